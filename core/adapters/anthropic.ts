@@ -1,0 +1,133 @@
+// The Messages API as a `LanguageModel`: one reply per call, streamed, with Kin's own retries. What goes out is
+// `anthropic/request.ts`, what comes back `anthropic/reply.ts`, what a failure means `anthropic/failure.ts`.
+import Anthropic from "@anthropic-ai/sdk";
+import { KinError } from "../model/error.ts";
+import type { Clock, LanguageModel, ModelOutcome, ModelRequest } from "../ports.ts";
+import { type Failure, failureOf } from "./anthropic/failure.ts";
+import { type ReplyProgress, readReply, withIdleLimit } from "./anthropic/reply.ts";
+import { paramsOf } from "./anthropic/request.ts";
+
+export interface LanguageModelOptions {
+  readonly apiKey: string;
+  /** From the operator only: whoever chooses it gets the key. */
+  readonly baseUrl?: string;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly log: (line: string) => void;
+  readonly fetch?: typeof fetch;
+  /** Called when a block of the reply begins; no text. */
+  readonly onProgress?: (progress: ReplyProgress) => void;
+  /** Milliseconds until the response's headers, and between two pieces of its body. Real time, not `clock`. */
+  readonly timeouts?: { readonly headers: number; readonly idle: number };
+}
+
+/** The API sends pings while a model thinks; three minutes of nothing at all is a dead connection. */
+const TIMEOUTS = { headers: 180_000, idle: 180_000 };
+/** Six retries, 610 s before the jitter of ±20 %. */
+const WAITS = [2_000, 8_000, 30_000, 90_000, 180_000, 300_000];
+/** Counted from the first failure, so that a long reply which is cut at its end is still asked for again. */
+const PATIENCE = 15 * 60_000;
+
+export const createLanguageModel = (options: LanguageModelOptions): LanguageModel => {
+  const client = clientOf(options);
+  return {
+    reply: async (request, { signal }) => {
+      const attempt = () => attemptOnce(client, { request, signal, options });
+      return withRetries(attempt, { signal, options });
+    },
+  };
+};
+
+type Attempted = ModelOutcome | { readonly kind: "failed"; readonly failure: Failure & { kind: "retry" } };
+
+interface Asked {
+  readonly request: ModelRequest;
+  readonly signal: AbortSignal;
+  readonly options: LanguageModelOptions;
+}
+
+const attemptOnce = async (client: Anthropic, { request, signal, options }: Asked): Promise<Attempted> => {
+  if (signal.aborted) return { kind: "aborted" };
+  const params = paramsOf(request);
+  try {
+    const reply = await readReply(client, { params, signal, onProgress: options.onProgress });
+    return { kind: "replied", reply };
+  } catch (error) {
+    if (signal.aborted) return { kind: "aborted" };
+    const failure = failureOf(error, { now: options.clock.now(), secret: options.apiKey });
+    return failure.kind === "retry" ? { kind: "failed", failure } : failure;
+  }
+};
+
+const withRetries = async (
+  attempt: () => Promise<Attempted>,
+  { signal, options }: Pick<Asked, "signal" | "options">,
+): Promise<ModelOutcome> => {
+  const { clock, random, log } = options;
+  let giveUpAt = Number.POSITIVE_INFINITY;
+  for (let retries = 0; ; retries++) {
+    const attempted = await attempt();
+    if (attempted.kind !== "failed") return attempted;
+    const { reason, retry_after, final } = attempted.failure;
+    if (retries === 0) giveUpAt = clock.now() + PATIENCE;
+    const wait = waitBefore(retries, { retry_after, random: random() });
+    if (final || wait === null || clock.now() + wait > giveUpAt) {
+      log(`The model is unavailable after ${retries} retries: ${reason}`);
+      return { kind: "unavailable", reason, retry_after };
+    }
+    log(`The model did not reply (${reason}); retry ${retries + 1} in ${Math.ceil(wait / 1000)} s.`);
+    await sleepUnlessAborted(clock, { ms: wait, signal });
+    if (signal.aborted) return { kind: "aborted" };
+  }
+};
+
+/** What the API asks for is the least; the jitter keeps many runs from coming back in the same instant. */
+const waitBefore = (
+  retries: number,
+  { retry_after, random }: { readonly retry_after: number | null; readonly random: number },
+): number | null => {
+  const backoff = WAITS[retries];
+  if (backoff === undefined) return null;
+  if (retry_after !== null) return Math.round(retry_after * 1000 + random * 1000);
+  return Math.round(backoff * (0.8 + 0.4 * random));
+};
+
+/** A clock may end an aborted wait by returning or by throwing. */
+const sleepUnlessAborted = async (
+  clock: Clock,
+  { ms, signal }: { readonly ms: number; readonly signal: AbortSignal },
+): Promise<void> => {
+  try {
+    await clock.sleep(ms, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+};
+
+const clientOf = (options: LanguageModelOptions): Anthropic => {
+  const { apiKey, baseUrl = "https://api.anthropic.com", timeouts = TIMEOUTS } = options;
+  // A key that no header can hold would come back inside the error message of `fetch`.
+  if (!/^[\x21-\x7e]+$/.test(apiKey))
+    throw new KinError("The Anthropic API key is empty or has characters that no key has.", {
+      code: "api_key_invalid",
+      hint: "Set ANTHROPIC_API_KEY to the key as the Claude Console shows it, without spaces or line breaks.",
+    });
+  if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl))
+    throw new KinError("The base URL of the Messages API is not an http(s) URL.", {
+      code: "base_url_invalid",
+      hint: "Set ANTHROPIC_BASE_URL to something like https://api.anthropic.com, or leave it out.",
+    });
+  return new Anthropic({
+    apiKey,
+    // Always given: else the SDK would look into the environment for it.
+    baseURL: baseUrl.replace(/\/+$/, ""),
+    maxRetries: 0,
+    timeout: timeouts.headers,
+    // The SDK logs pieces of prompts and replies, at `error` when an event does not parse.
+    logLevel: "off",
+    // A redirect to another host would take `x-api-key` along.
+    fetchOptions: { redirect: "manual" },
+    fetch: withIdleLimit(options.fetch ?? fetch, timeouts.idle),
+  });
+};

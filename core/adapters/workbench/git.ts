@@ -1,0 +1,156 @@
+// The harness's own git: a bare directory outside of every sandbox, with a configuration that nothing in a
+// work tree, a home or on the machine can add to. Hooks, filters, attributes and credentials never run.
+import { spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { KinError } from "../../model/error.ts";
+
+export interface GitOptions {
+  readonly input?: string | Buffer;
+  readonly index?: string;
+  readonly workTree?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly config?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+export interface Git {
+  readonly run: (args: readonly string[], options?: GitOptions) => Promise<Buffer>;
+  readonly text: (args: readonly string[], options?: GitOptions) => Promise<string>;
+  /** Everything git must never take for the project's: litter, and what setup made. */
+  readonly exclude: (patterns: readonly string[]) => Promise<void>;
+}
+
+const CONFIG: Readonly<Record<string, string>> = {
+  "core.hooksPath": "/dev/null",
+  "core.fsmonitor": "false",
+  "core.untrackedCache": "false",
+  "core.bare": "false",
+  "core.autocrlf": "false",
+  "core.safecrlf": "false",
+  "core.symlinks": "true",
+  "core.fileMode": "true",
+  "core.ignoreCase": "false",
+  "core.quotePath": "false",
+  "core.excludesFile": "/dev/null",
+  "core.attributesFile": "/dev/null",
+  "core.sshCommand": "false",
+  "core.askPass": "false",
+  "core.pager": "cat",
+  // A project may hold such names already; `path-rules.ts` keeps new ones out.
+  "core.protectHFS": "false",
+  "core.protectNTFS": "false",
+  "credential.helper": "",
+  "protocol.allow": "never",
+  "submodule.recurse": "false",
+  "fetch.recurseSubmodules": "false",
+  "fetch.fsckObjects": "false",
+  "advice.detachedHead": "false",
+  "gc.auto": "0",
+  "maintenance.auto": "false",
+};
+
+/** Stored bytes are work-tree bytes: no attribute of the project converts, filters or expands anything. */
+const ATTRIBUTES = "* -text -ident !eol !crlf !filter !working-tree-encoding !diff !merge\n";
+
+export const createGit = async (options: {
+  readonly dir: string;
+  /** Absolute path of the git program. */
+  readonly program: string;
+}): Promise<Git> => {
+  const base = {
+    PATH: [...new Set([dirname(options.program), "/usr/local/bin", "/usr/bin", "/bin"])].join(":"),
+    HOME: "/nonexistent",
+    LC_ALL: "C",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_ATTR_NOSYSTEM: "1",
+    GIT_LITERAL_PATHSPECS: "1",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_DIR: options.dir,
+  };
+  const run = (args: readonly string[], given: GitOptions = {}): Promise<Buffer> =>
+    execute(options.program, args, {
+      ...given,
+      cwd: given.workTree ?? options.dir,
+      env: {
+        ...base,
+        ...configured({ ...CONFIG, ...given.config }),
+        ...(given.index === undefined ? {} : { GIT_INDEX_FILE: given.index }),
+        ...(given.workTree === undefined ? {} : { GIT_WORK_TREE: given.workTree }),
+        ...given.env,
+      },
+    });
+  const { GIT_DIR: _, ...outside } = base;
+  await execute(options.program, ["init", "--quiet", "--bare", "--template=", "--initial-branch=kin", "--", options.dir], {
+    cwd: dirname(options.dir),
+    env: outside,
+  });
+  const exclude = (patterns: readonly string[]): Promise<void> =>
+    writeFile(join(options.dir, "info", "exclude"), patterns.map(pattern => `${pattern}\n`).join(""));
+  const { mkdir } = await import("node:fs/promises");
+  await mkdir(join(options.dir, "info"), { recursive: true });
+  await writeFile(join(options.dir, "info", "attributes"), ATTRIBUTES);
+  await exclude(LITTER);
+  return {
+    run,
+    text: async (args, given) => (await run(args, given)).toString("utf8").trimEnd(),
+    exclude: patterns => exclude([...LITTER, ...patterns]),
+  };
+};
+
+/** `target` and `coverage` only at the root: deeper they are also names of ordinary source directories. */
+const LITTER = ["node_modules", "__pycache__", "*.pyc", "/target", ".venv", "/coverage", ".pytest_cache"];
+
+/** Through the environment: a header on the command line could be read by every process of the machine. */
+const configured = (config: Readonly<Record<string, string>>): Record<string, string> => {
+  const entries = Object.entries(config);
+  return Object.fromEntries([
+    ["GIT_CONFIG_COUNT", String(entries.length)],
+    ...entries.flatMap(([key, value], index) => [
+      [`GIT_CONFIG_KEY_${index}`, key],
+      [`GIT_CONFIG_VALUE_${index}`, value],
+    ]),
+  ]);
+};
+
+interface Execution {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly input?: string | Buffer;
+  readonly signal?: AbortSignal;
+}
+
+const execute = (program: string, args: readonly string[], options: Execution): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: options.cwd,
+      env: { ...options.env },
+      stdio: ["pipe", "pipe", "pipe"],
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    // git may end before it has read its input; the exit code tells.
+    child.stdin.on("error", () => undefined);
+    child.on("error", error => reject(failure(args, error.message, error)));
+    child.on("close", code => {
+      if (code === 0) resolve(Buffer.concat(stdout));
+      else reject(failure(args, Buffer.concat(stderr).toString("utf8").trim() || `exit ${code}`));
+    });
+    child.stdin.end(options.input ?? "");
+  });
+
+const failure = (args: readonly string[], message: string, cause?: unknown): KinError =>
+  new KinError(`git ${args[0]} failed: ${message.slice(0, 2000)}`, {
+    code: "git_failed",
+    retryable: args[0] === "fetch",
+    hint:
+      args[0] === "fetch"
+        ? "Check that the repository can be reached, that Kin may read its contents, and that the commit still exists."
+        : "This is a fault of Kin's or of the disk; see the log of the run.",
+    ...(cause === undefined ? {} : { cause }),
+  });

@@ -1,0 +1,117 @@
+// Which of the machine's programs a sandbox sees: what PATH names, read-only, and no more of a person's home
+// than that. Looks at the disk only for whether directories exist.
+import { access, constants, realpath, stat } from "node:fs/promises";
+import { basename, delimiter, dirname, isAbsolute, join, normalize } from "node:path";
+import { HOME, WORK } from "./protocol.ts";
+
+export interface Toolchain {
+  readonly path: readonly string[];
+  /** Directories outside of /usr, bound read-only where they are. */
+  readonly mounts: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const SYSTEM = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+export const findToolchain = async (
+  path: string,
+  options: { readonly forbidden: readonly string[]; readonly home: string },
+): Promise<Toolchain> => {
+  const entries: string[] = [];
+  for (const entry of new Set(path.split(delimiter).filter(isAbsolute).map(plain)))
+    if (!isForbidden(entry, options.forbidden) && (await isDirectory(entry))) entries.push(entry);
+  const mounts = new Set<string>();
+  const env: Record<string, string> = {};
+  for (const entry of entries) {
+    const { mount, set } = planFor(entry, options.home);
+    for (const directory of mount) if (await isDirectory(directory)) mounts.add(directory);
+    for (const [name, directory] of Object.entries(set)) if (await isDirectory(directory)) env[name] = directory;
+  }
+  return {
+    path: [...new Set([...entries, ...SYSTEM])],
+    mounts: outermost([...mounts]),
+    env,
+  };
+};
+
+const plain = (path: string): string => normalize(path).replace(/(?<=.)\/+$/, "");
+
+/** Kin's own packages and the project's would take the place of the programs that a project means. */
+const isForbidden = (entry: string, forbidden: readonly string[]): boolean =>
+  entry.split("/").includes("node_modules") || forbidden.some(root => entry === root || entry.startsWith(`${root}/`));
+
+interface Plan {
+  readonly mount: readonly string[];
+  readonly set: Readonly<Record<string, string>>;
+}
+
+/** Names whose directory also holds credentials or documents, so that only the programs in it are shown. */
+const PRIVATE = new Set([".local", ".cargo", ".config", ".dotnet", "go", ".npm-global"]);
+
+export const planFor = (entry: string, home: string): Plan => {
+  if (/^\/(?:usr|bin|sbin|lib\d*)(?:\/|$)/.test(entry)) return { mount: [], set: {} };
+  if (entry.startsWith("/nix/")) return { mount: ["/nix/store", entry], set: {} };
+  const pyenv = /^(.*\/\.?pyenv)\/(?:bin|shims|plugins\/.*)$/.exec(entry)?.[1];
+  if (pyenv !== undefined) return { mount: [pyenv], set: { PYENV_ROOT: pyenv } };
+  if (entry.endsWith("/.cargo/bin")) {
+    const rustup = join(dirname(dirname(entry)), ".rustup");
+    return { mount: [entry, rustup], set: { RUSTUP_HOME: rustup } };
+  }
+  const above = dirname(entry);
+  const roomy = ["bin", "sbin", "shims"].includes(basename(entry)) && !isHome(above, home) && depth(above) > 1;
+  return { mount: [roomy && !PRIVATE.has(basename(above)) ? above : entry], set: {} };
+};
+
+const isHome = (path: string, home: string): boolean =>
+  path === home || path === "/root" || /^\/(?:home|Users)\/[^/]+$/.test(path);
+const depth = (path: string): number => path.split("/").filter(Boolean).length;
+
+/** Without what another one holds, and never a home or a root. */
+const outermost = (mounts: readonly string[]): readonly string[] =>
+  mounts
+    .filter(mount => !mounts.some(other => mount.startsWith(`${other}/`)))
+    .sort();
+
+const isDirectory = (path: string): Promise<boolean> => stat(path).then(found => found.isDirectory(), () => false);
+
+/** The absolute path of a program, as a shell would find it. */
+export const findProgram = async (name: string, path: string): Promise<string | null> => {
+  for (const entry of path.split(delimiter).filter(isAbsolute)) {
+    const candidate = join(entry, name);
+    try {
+      await access(candidate, constants.X_OK);
+      if ((await stat(candidate)).isFile()) return await realpath(candidate);
+    } catch {
+      // not here
+    }
+  }
+  return null;
+};
+
+/** Everything a tool process has in its environment. */
+export const sandboxEnvironment = (
+  toolchain: Toolchain,
+  place: { readonly work: string; readonly home: string } = { work: WORK, home: HOME },
+): Readonly<Record<string, string>> => ({
+  PATH: [join(place.work, ".venv/bin"), ...toolchain.path].join(delimiter),
+  HOME: place.home,
+  LANG: "C.UTF-8",
+  TERM: "dumb",
+  CI: "true",
+  CARGO_HOME: join(place.home, ".cargo"),
+  GOPATH: join(place.home, "go"),
+  ...toolchain.env,
+});
+
+/** Only for setup, the one stage with network: machines behind a proxy that opens TLS trust its certificate here. */
+export const certificateEnvironment = async (): Promise<Readonly<Record<string, string>>> => {
+  const file = "/etc/ssl/certs/ca-certificates.crt";
+  if (!(await stat(file).then(found => found.isFile(), () => false))) return {};
+  return {
+    NODE_EXTRA_CA_CERTS: file,
+    SSL_CERT_FILE: file,
+    PIP_CERT: file,
+    REQUESTS_CA_BUNDLE: file,
+    CARGO_HTTP_CAINFO: file,
+  };
+};

@@ -1,0 +1,117 @@
+// Trees of the harness's git directory: listing, comparing and laying them over a directory.
+import { chmod, lstat, rm } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { join } from "node:path";
+import type { Git } from "./git.ts";
+
+export interface Entry {
+  readonly mode: string;
+  readonly sha: string;
+}
+export type Entries = ReadonlyMap<string, Entry>;
+
+export interface Difference {
+  readonly path: string;
+  readonly before: Entry | null;
+  readonly after: Entry | null;
+}
+
+export const listTree = async (git: Git, tree: string): Promise<Map<string, Entry>> => {
+  const entries = new Map<string, Entry>();
+  for (const row of split(await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree]))) {
+    const [meta = "", path = ""] = cut(row, "\t");
+    const [mode = "", , sha = ""] = meta.split(" ");
+    entries.set(path, { mode, sha });
+  }
+  return entries;
+};
+
+export const diffTrees = async (git: Git, trees: readonly [string, string]): Promise<readonly Difference[]> => {
+  if (trees[0] === trees[1]) return [];
+  const rows = split(
+    await git.run(["diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--end-of-options", ...trees]),
+  );
+  const differences: Difference[] = [];
+  for (let index = 0; index + 1 < rows.length; index += 2) {
+    const [before = "", after = "", oldSha = "", newSha = ""] = (rows[index] ?? "").slice(1).split(" ");
+    differences.push({ path: rows[index + 1] ?? "", before: entry(before, oldSha), after: entry(after, newSha) });
+  }
+  return differences;
+};
+
+const entry = (mode: string, sha: string): Entry | null => (mode === "000000" ? null : { mode, sha });
+
+/** The content of blobs, in one process. */
+export const readBlobs = async (git: Git, shas: readonly string[]): Promise<ReadonlyMap<string, Buffer>> => {
+  const blobs = new Map<string, Buffer>();
+  const wanted = [...new Set(shas)];
+  if (wanted.length === 0) return blobs;
+  const output = await git.run(["cat-file", "--batch"], { input: `${wanted.join("\n")}\n` });
+  let at = 0;
+  while (at < output.length) {
+    const end = output.indexOf(0x0a, at);
+    const [sha = "", , size = ""] = output.toString("latin1", at, end).split(" ");
+    const bytes = Number(size);
+    blobs.set(sha, output.subarray(end + 1, end + 1 + bytes));
+    at = end + 1 + bytes + 1;
+  }
+  return blobs;
+};
+
+export const blobSizes = async (git: Git, shas: readonly string[]): Promise<ReadonlyMap<string, number>> => {
+  const wanted = [...new Set(shas)];
+  if (wanted.length === 0) return new Map();
+  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}\n` })).split("\n");
+  return new Map(rows.map(row => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
+};
+
+/** Makes `directory`, which holds `from`, hold `to`, and leaves everything else in it alone. */
+export const layOver = async (
+  git: Git,
+  trees: { readonly from: string; readonly to: string },
+  place: { readonly index: string; readonly workTree: string },
+): Promise<void> => {
+  await git.run(["read-tree", "--end-of-options", trees.to], place);
+  const differences = await diffTrees(git, [trees.from, trees.to]);
+  for (const { path, after } of differences) if (after === null) await removeFile(place.workTree, path);
+  await checkOut(git, differences.flatMap(({ path, after }) => (after === null ? [] : [path])), place);
+};
+
+/** git replaces whatever is in the way, symbolic links above a path included, and never writes through one. */
+export const checkOut = async (
+  git: Git,
+  paths: readonly string[],
+  place: { readonly index: string; readonly workTree: string },
+): Promise<void> => {
+  if (paths.length === 0) return;
+  await git.run(["checkout-index", "--force", "-u", "-q", "-z", "--stdin"], { ...place, input: joined(paths) });
+};
+
+/** Only below real directories: a link above a path would lead out of the work tree. */
+export const removeFile = async (root: string, path: string): Promise<void> => {
+  if ((await lstatInside(root, path)) === null) return;
+  await rm(join(root, path), { recursive: true, force: true });
+};
+
+/** What is at `path`, null where nothing is or where the way there leads through anything but directories. */
+export const lstatInside = async (root: string, path: string): Promise<Stats | null> => {
+  const segments = path.split("/");
+  let at = root;
+  for (const [index, segment] of segments.entries()) {
+    at = join(at, segment);
+    const found = await lstat(at).catch(() => null);
+    if (found === null || index === segments.length - 1) return found;
+    if (!found.isDirectory()) return null;
+    // A directory that was closed would make everything in it look deleted.
+    if ((found.mode & 0o700) !== 0o700) await chmod(at, (found.mode & 0o777) | 0o700);
+  }
+  return null;
+};
+
+export const split = (output: Buffer): readonly string[] => output.toString("utf8").split("\0").filter(row => row !== "");
+export const joined = (rows: readonly string[]): string => rows.map(row => `${row}\0`).join("");
+
+const cut = (row: string, at: string): readonly [string, string] => {
+  const index = row.indexOf(at);
+  return [row.slice(0, index), row.slice(index + 1)];
+};

@@ -1,0 +1,141 @@
+// What a role is shown: the blocks of the system prompt, which are the same for all steps as far as they
+// can be, and the first message. Formatting is stable to the byte, for the prompt cache and for resume.
+import type { Answer } from "../model/answer.ts";
+import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import type { Finding, ReturnRecord } from "../model/return.ts";
+import type { Role, Roster } from "../model/role.ts";
+import { fence } from "./clean.ts";
+import { selectableRoles } from "./roster.ts";
+
+export interface ContextInput {
+  readonly pipeline: Pipeline;
+  readonly step: Step;
+  readonly attempt: number;
+  readonly role: Role;
+  readonly roster: Roster;
+  readonly preamble: string;
+  /** A fresh random token; untrusted text that contains it is refused. */
+  readonly delimiter: string;
+}
+
+export interface OpenedConversation {
+  readonly system: readonly { readonly text: string; readonly cached: boolean }[];
+  readonly first: string;
+}
+
+/** Preamble and project are the shared prefix of all roles of a tier; the role comes behind its breakpoint. */
+export const openConversation = (input: ContextInput): OpenedConversation => ({
+  system: [
+    { text: input.preamble.trim(), cached: false },
+    { text: projectBlock(input.pipeline), cached: true },
+    { text: input.role.prompt.trim(), cached: true },
+  ],
+  first: [headerBlock(input), ...sectionsOf(input)].filter(block => block !== "").join("\n\n"),
+});
+
+const projectBlock = ({ opening }: Pipeline): string => {
+  const { repository } = opening.task;
+  const { project_type, tech_stack } = opening.config;
+  return [
+    "# Project",
+    `Repository: ${repository.owner}/${repository.name}, default branch ${repository.default_branch}.`,
+    `Type: ${project_type}.`,
+    `Stack: ${tech_stack.length > 0 ? tech_stack.join(", ") : "not stated; read the repository's files"}.`,
+  ].join("\n");
+};
+
+/** The first two lines are a fixed form: people and scripts find a conversation by them. */
+const headerBlock = ({ pipeline, step, attempt, role }: ContextInput): string => {
+  const { opening } = pipeline;
+  const { repository, issue } = opening.task;
+  return [
+    `Pipeline ${opening.number}, step ${step.number}, attempt ${attempt}, role ${role.name}.`,
+    `Task ${repository.owner}/${repository.name}#${issue}.`,
+  ].join("\n");
+};
+
+const sectionsOf = (input: ContextInput): readonly string[] => {
+  const { pipeline, step, role, roster } = input;
+  const { opening } = pipeline;
+  const rules = role.context_rules;
+  return [
+    taskSection(input),
+    section("Brief in force, in place of the issue's text", opening.brief ?? "", input),
+    listSection("Acceptance criteria", opening.task.acceptance_criteria, input),
+    rules.returns > 0
+      ? returnsSection(opening.returns.count, opening.returns.latest.slice(-rules.returns), input)
+      : "",
+    section("What the last rejection found", findingLines(opening.findings), input),
+    rules.roster ? rosterSection(pipeline, roster) : "",
+    previousSection(input),
+    failedSection(step.attempts, input),
+    `## Your part\n\n${step.brief}`,
+  ];
+};
+
+const taskSection = (input: ContextInput): string => {
+  const { task } = input.pipeline.opening;
+  const comments = task.comments.map(
+    comment => `Comment by ${comment.author}, ${comment.at}:\n${comment.body}`,
+  );
+  return section(
+    "Task",
+    [`Title: ${task.title}`, `Author: ${task.author}`, "", task.body, ...comments].join("\n"),
+    input,
+  );
+};
+
+/** Requirements H6; shown oldest first. */
+const returnsSection = (count: number, latest: readonly ReturnRecord[], input: ContextInput): string => {
+  if (count === 0) return "";
+  const lines = latest.map(
+    r =>
+      `- #${r.return_number} [${r.reason_category}] — ${r.reason_text ?? ""} (returned_by=${r.returned_by}, at=${r.returned_at})`,
+  );
+  return section(`Return History (return_count=${count}):`, lines.join("\n"), input);
+};
+
+const rosterSection = (pipeline: Pipeline, roster: Roster): string => {
+  const roles = selectableRoles(roster, pipeline.opening.config);
+  const names = new Set(roles.map(role => role.name));
+  const routes = roster.routes.filter(route => route.steps.every(step => names.has(step)));
+  return [
+    "## Available specialists",
+    "",
+    ...roles.map(role => `- ${role.name} (${role.model}${role.gate ? ", gate" : ""}): ${role.description}`),
+    "",
+    "## Route templates",
+    "",
+    ...routes.map(route => `- ${route.name}: ${route.steps.join(" → ")}. ${route.when}`),
+  ].join("\n");
+};
+
+const previousSection = (input: ContextInput): string => {
+  const { pipeline, step } = input;
+  const previous = pipeline.steps.slice(1, Math.max(step.number, 1)).filter(other => other.answer !== null);
+  const last = previous.at(-1);
+  if (last === undefined) return "";
+  return section(`Previous step output (step ${last.number}, ${last.role})`, asJson(last.answer), input);
+};
+
+const failedSection = (attempts: readonly Attempt[], input: ContextInput): string => {
+  const reason = attempts.at(-1)?.finished?.reason;
+  return reason ? section("Why the attempt before this one did not count", reason, input) : "";
+};
+
+export const findingLines = (findings: readonly Finding[]): string =>
+  findings
+    .map(finding => {
+      const where = finding.file ? ` ${finding.file}${finding.line ? `:${finding.line}` : ""}` : "";
+      return `- [${finding.severity}]${where}: ${finding.issue}${finding.fix ? ` Remedy: ${finding.fix}` : ""}`;
+    })
+    .join("\n");
+
+const listSection = (title: string, items: readonly string[], input: ContextInput): string =>
+  section(title, items.map(item => `- ${item}`).join("\n"), input);
+
+/** Everything in a section came from people or models: data, behind the delimiter. */
+const section = (title: string, text: string, { delimiter }: ContextInput): string =>
+  text.trim() === "" ? "" : `## ${title}\n\n${fence("data", text, delimiter)}`;
+
+const asJson = (answer: Answer | null): string => JSON.stringify(answer, null, 2);

@@ -1,0 +1,87 @@
+// The tools as the model is shown them: the same bytes for every role, because they open the cached prefix.
+// What a role may do with them is enforced where they run, in the tool process.
+
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description: string;
+  readonly input_schema: {
+    readonly type: "object";
+    readonly properties: Readonly<Record<string, object>>;
+    readonly required: readonly string[];
+  };
+}
+
+const text = { type: "string" };
+
+export const TOOLS: readonly ToolDefinition[] = [
+  {
+    name: "read",
+    description: "Read a text file. Over 100 KiB: give view_range.",
+    input_schema: {
+      type: "object",
+      properties: {
+        file_path: text,
+        view_range: {
+          type: "array",
+          items: { type: "integer" },
+          description: "[first, last] line, from 1, inclusive",
+        },
+      },
+      required: ["file_path"],
+    },
+  },
+  {
+    name: "write",
+    description: "Write a whole text file; makes parent directories.",
+    input_schema: {
+      type: "object",
+      properties: { file_path: text, content: text },
+      required: ["file_path", "content"],
+    },
+  },
+  {
+    name: "edit",
+    description: "Replace old_string, which must occur exactly once unless replace_all.",
+    input_schema: {
+      type: "object",
+      properties: {
+        file_path: text,
+        old_string: text,
+        new_string: text,
+        replace_all: { type: "boolean" },
+      },
+      required: ["file_path", "old_string", "new_string"],
+    },
+  },
+  {
+    name: "glob",
+    description: "Find files by a pattern such as src/**/*.ts, newest first, at most 200.",
+    input_schema: {
+      type: "object",
+      properties: { pattern: text, path: { type: "string", description: "directory to search" } },
+      required: ["pattern"],
+    },
+  },
+  {
+    name: "grep",
+    description: "Search file contents for a regular expression.",
+    input_schema: {
+      type: "object",
+      properties: { pattern: text, path: { type: "string", description: "file or directory to search" } },
+      required: ["pattern"],
+    },
+  },
+  {
+    name: "bash",
+    description:
+      "Run a command in a new shell at the project's root, without network. Only files last from call to call; processes still running when the shell exits are killed.",
+    input_schema: {
+      type: "object",
+      properties: {
+        command: text,
+        timeout_seconds: { type: "integer", description: "default 120, at most 600" },
+      },
+      required: ["command"],
+    },
+  },
+];

@@ -1,0 +1,93 @@
+// One turn of a conversation: the next request, and how a reply is to be read.
+import { isToolUse, type PersonBlock, type Reply, type ToolUseBlock } from "../model/message.ts";
+import type { Attempt } from "../model/pipeline.ts";
+import type { ModelMessage, ModelRequest } from "../ports.ts";
+import { SUBMIT } from "./submit.ts";
+import { TOOLS } from "./tools.ts";
+
+const OUTPUT_TOKENS = 16_000;
+const OUTPUT_TOKENS_AFTER_A_CUT = 64_000;
+
+export const nextRequest = (attempt: Attempt): ModelRequest => {
+  const { started, turns } = attempt;
+  if (started === null) throw new Error("nextRequest: the attempt has not started");
+  const first: ModelMessage = { role: "user", content: [{ type: "text", text: started.first }] };
+  const cut = turns.at(-1)?.reply.stop_reason === "max_tokens";
+  return {
+    model: started.model,
+    max_tokens: cut ? OUTPUT_TOKENS_AFTER_A_CUT : OUTPUT_TOKENS,
+    system: started.system,
+    tools: [...TOOLS, SUBMIT],
+    messages: [first, ...turns.flatMap(turn => messagesOf(turn.reply, turn.results))],
+  };
+};
+
+export interface ReadReply {
+  /** Calls to run, in order; empty where the reply was cut. */
+  readonly calls: readonly ToolUseBlock[];
+  readonly submits: readonly ToolUseBlock[];
+  /** Results that need no tool: a reminder, or refusals of calls that a cut reply made. */
+  readonly results: readonly PersonBlock[];
+  readonly failed: string | null;
+}
+
+/** reliability.md section 2. `pause_turn` is none of these: the same conversation is simply sent again. */
+export const readReply = (reply: Reply, attempt: Attempt): ReadReply => {
+  const uses = reply.content.filter(isToolUse);
+  const calls = uses.filter(use => use.name !== SUBMIT.name);
+  const submits = uses.filter(use => use.name === SUBMIT.name);
+  const nothing = { calls: [], submits: [], results: [], failed: null };
+  switch (reply.stop_reason) {
+    case "pause_turn":
+      return nothing;
+    case "refusal":
+      return { ...nothing, failed: "The model refused to go on." };
+    case "max_tokens":
+      return count(attempt, "max_tokens") > 0
+        ? { ...nothing, failed: "The model's reply was cut at its output limit twice." }
+        : {
+            ...nothing,
+            results: [
+              ...uses.map(notRun),
+              say("Your reply was cut at the output limit. Go on in smaller pieces."),
+            ],
+          };
+    case "model_context_window_exceeded":
+      return { ...nothing, failed: "The conversation no longer fits the model's context window." };
+    default:
+      if (uses.length > 0) return { ...nothing, calls, submits };
+      return wasReminded(attempt)
+        ? { ...nothing, failed: "The model stopped without calling `submit`, twice." }
+        : { ...nothing, results: [say(REMINDER)] };
+  }
+};
+
+const REMINDER = "You have not submitted an answer. Go on with your work, or call `submit` with your answer.";
+
+export const refuse = (use: ToolUseBlock, text: string): PersonBlock => ({
+  type: "tool_result",
+  tool_use_id: use.id,
+  content: text,
+  is_error: true,
+});
+
+export const say = (text: string): PersonBlock => ({ type: "text", text });
+
+/** How often an answer was sent back in this conversation. */
+export const refusedSubmits = (attempt: Attempt): number =>
+  attempt.turns.filter(
+    turn => turn.submitted === null && turn.reply.content.some(b => isToolUse(b) && b.name === SUBMIT.name),
+  ).length;
+
+const messagesOf = (reply: Reply, results: readonly PersonBlock[]): readonly ModelMessage[] => [
+  ...(reply.content.length > 0 ? [{ role: "assistant" as const, content: reply.content }] : []),
+  ...(results.length > 0 ? [{ role: "user" as const, content: results }] : []),
+];
+
+const notRun = (use: ToolUseBlock): PersonBlock => refuse(use, "Not run: the reply was cut before its end.");
+
+const count = (attempt: Attempt, reason: string): number =>
+  attempt.turns.filter(t => t.reply.stop_reason === reason).length;
+
+const wasReminded = (attempt: Attempt): boolean =>
+  attempt.turns.some(turn => turn.results.some(block => block.type === "text" && block.text === REMINDER));

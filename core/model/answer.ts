@@ -1,0 +1,109 @@
+// Answers of roles: the reader of `output_schema` (specialists.yaml, roles.yml), and the parts of an
+// answer that code looks at. Everything else in an answer is for people and for the next role.
+import { z } from "zod";
+import { KinError } from "./error.ts";
+import { Finding, PlannerCategory } from "./return.ts";
+import type { OutputSchema } from "./role.ts";
+
+/**
+ * Builds the zod schema of a role's answer. The mini-language of a field:
+ * `string` · `number` · `integer` · `bool` · `a | b | c` (one of these words) · `array of T` · `{ field: T, other?: T }`;
+ * a key that ends in `?` may be absent or null. Unknown keys are kept. Throws `output_schema_invalid`.
+ */
+export const answerSchema = (fields: OutputSchema, where: string): z.ZodType<Answer> =>
+  z.union([BlockedAnswer, objectOf(fields, where)]) as z.ZodType<Answer>;
+
+export type Answer = { readonly [field: string]: unknown };
+
+/** A role that cannot do its part says so instead of answering (requirements J8, X7: three spellings of the reason). */
+export const BlockedAnswer = z
+  .looseObject({
+    status: z.literal("blocked"),
+    reason: z.string().min(1).optional(),
+    blocked_reason: z.string().min(1).optional(),
+    return_category: PlannerCategory.optional().catch(undefined),
+  })
+  .refine(answer => (answer.reason ?? answer.blocked_reason) !== undefined, {
+    message: "a blocked answer needs a `reason`",
+    path: ["reason"],
+  });
+export type BlockedAnswer = z.infer<typeof BlockedAnswer>;
+
+export const isBlocked = (answer: Answer): answer is BlockedAnswer => answer.status === "blocked";
+export const blockedReason = (answer: BlockedAnswer): string => answer.reason ?? answer.blocked_reason ?? "";
+
+export const Verdict = z.enum(["approved", "changes_requested"]);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** A gate's answer. Requirements X33: the reason may come under three names. */
+export const GateAnswer = z.looseObject({
+  verdict: Verdict,
+  reason: z.string().optional(),
+  block_reason: z.string().optional(),
+  summary: z.string().optional(),
+  findings: z.array(Finding).catch([]).default([]),
+});
+export type GateAnswer = z.infer<typeof GateAnswer>;
+export const gateReason = (answer: GateAnswer): string =>
+  answer.reason ?? answer.block_reason ?? answer.summary ?? "";
+
+/** What a role offers as proof of its work; `how_verified` names commands that it ran. */
+export const Proof = z.looseObject({
+  what_was_done: z.string().min(1),
+  how_verified: z.array(z.string().min(1)),
+  verification_result: z.string().min(1),
+});
+export type Proof = z.infer<typeof Proof>;
+
+const objectOf = (fields: OutputSchema, where: string): z.ZodType =>
+  z.looseObject(
+    Object.fromEntries(
+      Object.entries(fields).map(([key, type]) => {
+        const path = `${where}.${key}`;
+        const schema = typeof type === "string" ? parseType(type, path) : objectOf(type, path);
+        return key.endsWith("?") ? [key.slice(0, -1), schema.nullish()] : [key, schema];
+      }),
+    ),
+  );
+
+const SCALARS: Readonly<Record<string, () => z.ZodType>> = {
+  string: () => z.string(),
+  number: () => z.number(),
+  integer: () => z.number().int(),
+  bool: () => z.boolean(),
+};
+
+const parseType = (source: string, where: string): z.ZodType => {
+  const text = source.trim();
+  if (text.startsWith("array of ")) return z.array(parseType(text.slice("array of ".length), where));
+  if (text.startsWith("{") && text.endsWith("}"))
+    return objectOf(Object.fromEntries(splitFields(text.slice(1, -1), where)), where);
+  const scalar = SCALARS[text];
+  if (scalar !== undefined) return scalar();
+  const words = text.split("|").map(word => word.trim());
+  if (words.length > 1 && words.every(word => /^[\w-]+$/.test(word)))
+    return z.enum(words as [string, ...string[]]);
+  throw schemaError(source, where);
+};
+
+/** Splits at the commas that are not inside a nested object. */
+const splitFields = (text: string, where: string): readonly (readonly [string, string])[] => {
+  const parts: string[] = [""];
+  let depth = 0;
+  for (const char of text) {
+    depth += char === "{" ? 1 : char === "}" ? -1 : 0;
+    if (char === "," && depth === 0) parts.push("");
+    else parts[parts.length - 1] += char;
+  }
+  return parts.map(part => {
+    const colon = part.indexOf(":");
+    if (colon < 1) throw schemaError(part, where);
+    return [part.slice(0, colon).trim(), part.slice(colon + 1).trim()] as const;
+  });
+};
+
+const schemaError = (found: string, where: string): KinError =>
+  new KinError(`${where}: cannot read the type "${found.trim()}"`, {
+    code: "output_schema_invalid",
+    hint: "Allowed: string, number, integer, bool, `a | b`, `array of T`, `{ field: T, other?: T }`; a key ending in ? may be absent.",
+  });

@@ -1,0 +1,93 @@
+// The journal of a pipeline. Every fact is one of these, in the past tense; `core/pipeline/apply.ts` folds them.
+import { z } from "zod";
+import { FileChange } from "./change.ts";
+import { PersonBlock, Reply } from "./message.ts";
+import { Plan } from "./plan.ts";
+import { Finding, ReturnCategory } from "./return.ts";
+import { Opening } from "./task.ts";
+
+/** A command that the harness or a role ran in the sandbox. `seconds` is wall time; `output` is the cut tail. */
+export const CommandRun = z.object({
+  command: z.string(),
+  exit_code: z.number().int().nullable().describe("null: ended by its time limit"),
+  seconds: z.number().nonnegative(),
+  output: z.string().default(""),
+});
+export type CommandRun = z.infer<typeof CommandRun>;
+
+/** step 0 is the project manager; attempts count from 1. */
+const At = { step: z.number().int().nonnegative(), attempt: z.number().int().positive() };
+
+export const Outcome = z.enum(["passed", "returned", "needs_info", "blocked", "stopped", "planned_only"]);
+export type Outcome = z.infer<typeof Outcome>;
+
+export const EventData = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("opened"), opening: Opening }),
+  z.object({
+    kind: z.literal("claimed"),
+    run_id: z.string(),
+    run_attempt: z.number().int(),
+    run_url: z.string().nullable(),
+  }),
+  z.object({
+    kind: z.literal("set_up"),
+    tree: z.string(),
+    commands: z.array(CommandRun),
+    ok: z.boolean(),
+    reason: z.string().nullable(),
+  }),
+  z.object({
+    kind: z.literal("attempt_started"),
+    ...At,
+    role: z.string(),
+    model: z.string(),
+    system: z.array(z.object({ text: z.string(), cached: z.boolean() })),
+    first: z.string(),
+  }),
+  z.object({
+    kind: z.literal("turn"),
+    ...At,
+    reply: Reply,
+    /** What goes back to the model; empty when the conversation is over. */
+    results: z.array(PersonBlock),
+    usd: z.number().nullable(),
+    seconds: z.number().nonnegative(),
+    ran: z.array(CommandRun),
+    /** The work tree after this turn and how it differs from the one before; absent when nothing changed. */
+    wrote: z.object({ tree: z.string(), changes: z.array(FileChange) }).nullable(),
+    /** An answer that passed its schema. */
+    submitted: z.record(z.string(), z.unknown()).nullable(),
+    /** The conversation cannot go on. */
+    failed: z.string().nullable(),
+  }),
+  z.object({
+    kind: z.literal("attempt_finished"),
+    ...At,
+    outcome: z.enum(["done", "failed", "blocked"]),
+    answer: z.record(z.string(), z.unknown()).nullable(),
+    reason: z.string().nullable(),
+    /** Commands the harness ran itself after the answer: the project's gates. */
+    checks: z.array(CommandRun),
+  }),
+  z.object({ kind: z.literal("planned"), plan: Plan }),
+  z.object({ kind: z.literal("limit_reached"), limit: z.string(), found: z.number(), allowed: z.number() }),
+  z.object({ kind: z.literal("stop_asked"), message: z.number().int(), by: z.string(), reason: z.string() }),
+  z.object({ kind: z.literal("paused"), reason: z.string() }),
+  z.object({ kind: z.literal("interrupted"), reason: z.string() }),
+  z.object({
+    kind: z.literal("finished"),
+    outcome: Outcome,
+    reason: z.string(),
+    /** Only for `returned`: the return that the control plane records. */
+    return: z
+      .object({ category: ReturnCategory, by: z.string(), source: z.string(), findings: z.array(Finding) })
+      .nullable(),
+  }),
+]);
+export type EventData = z.infer<typeof EventData>;
+export type EventKind = EventData["kind"];
+export type EventOf<K extends EventKind> = Extract<EventData, { kind: K }>;
+
+/** `seq` counts from 1 without a gap; `at` is the control plane's time, ISO 8601, UTC. */
+export const JournalEvent = z.object({ seq: z.number().int().positive(), at: z.string(), data: EventData });
+export type JournalEvent = z.infer<typeof JournalEvent>;

@@ -1,0 +1,47 @@
+// A conversation with the model, in the shape of the Messages API. Blocks we do not read pass through whole.
+import { z } from "zod";
+
+export const TextBlock = z.looseObject({ type: z.literal("text"), text: z.string() });
+export const ToolUseBlock = z.looseObject({
+  type: z.literal("tool_use"),
+  id: z.string(),
+  name: z.string(),
+  input: z.unknown(),
+});
+export type ToolUseBlock = z.infer<typeof ToolUseBlock>;
+export const ToolResultBlock = z.looseObject({
+  type: z.literal("tool_result"),
+  tool_use_id: z.string(),
+  content: z.string(),
+  is_error: z.boolean().optional(),
+});
+export type ToolResultBlock = z.infer<typeof ToolResultBlock>;
+
+/** Thinking blocks and whatever comes after them in the API's life: kept to the byte, never read. */
+const OtherBlock = z.looseObject({ type: z.string() });
+
+export const ReplyBlock = z.union([TextBlock, ToolUseBlock, OtherBlock]);
+export type ReplyBlock = z.infer<typeof ReplyBlock>;
+export const PersonBlock = z.union([ToolResultBlock, TextBlock]);
+export type PersonBlock = z.infer<typeof PersonBlock>;
+
+export const Reply = z.object({
+  content: z.array(ReplyBlock),
+  stop_reason: z.string(),
+  model: z.string(),
+  usage: z.object({
+    input: z.number(),
+    output: z.number(),
+    cache_read: z.number(),
+    cache_write: z.number(),
+    cache_write_1h: z.number(),
+  }),
+  request_id: z.string().nullable(),
+});
+export type Reply = z.infer<typeof Reply>;
+
+export const isToolUse = (block: ReplyBlock): block is ToolUseBlock => block.type === "tool_use";
+export const textOf = (blocks: readonly ReplyBlock[]): string =>
+  blocks
+    .flatMap(block => (block.type === "text" ? [(block as z.infer<typeof TextBlock>).text] : []))
+    .join("\n");

@@ -1,0 +1,50 @@
+// The project manager's answer, and the plan that is made of it.
+import { z } from "zod";
+import { TaskCategory } from "./return.ts";
+
+export const CompletionMode = z.enum(["auto_complete", "review"]);
+export type CompletionMode = z.infer<typeof CompletionMode>;
+
+/** What the model sends. Loose where code recomputes the value (requirements C13, C17). */
+export const PlanAnswer = z.looseObject({
+  analysis: z.string(),
+  category: z.string().optional(),
+  route_type: z.string().optional(),
+  completion_mode: z.string().optional(),
+  justification: z.string().nullish(),
+  pipeline: z
+    .array(
+      z.looseObject({
+        role: z.string(),
+        brief: z.string().min(1),
+        module: z.string().nullish(),
+        relevant_decisions: z.array(z.number().int()).nullish(),
+        depends_on: z.string().nullish(),
+      }),
+    )
+    .min(1),
+});
+export type PlanAnswer = z.infer<typeof PlanAnswer>;
+
+/** One step as it will run. What it needs of its role is frozen here, so that the journal stands alone. */
+export const PlannedStep = z.object({
+  role: z.string(),
+  brief: z.string(),
+  module: z.string().nullable(),
+  gate: z.boolean(),
+  writes: z.boolean(),
+  /** Index (from 1) of the earlier step it builds on. */
+  depends_on: z.number().int().positive().nullable(),
+});
+export type PlannedStep = z.infer<typeof PlannedStep>;
+
+export const Plan = z.object({
+  analysis: z.string(),
+  category: TaskCategory.nullable(),
+  route_type: z.string(),
+  completion_mode: CompletionMode,
+  steps: z.array(PlannedStep).min(1),
+  /** What the rules repaired in the answer, as sentences for the status comment. */
+  repairs: z.array(z.string()),
+});
+export type Plan = z.infer<typeof Plan>;

@@ -1,0 +1,53 @@
+// What tokens cost, in US dollars per million. One dated table; source: the providers' public price list
+// (platform.claude.com, "Pricing").
+import type { Usage } from "./usage.ts";
+
+export const PRICES_AS_OF = "2026-10-07";
+
+interface Price {
+  readonly input: number;
+  readonly output: number;
+  readonly cache_read: number;
+  readonly cache_write: number;
+  readonly cache_write_1h: number;
+}
+
+const PRICES: ReadonlyMap<
+  string,
+  { readonly price: Price; readonly long?: { readonly from: number; readonly price: Price } }
+> = new Map([
+  [
+    "claude-opus-5-5",
+    { price: { input: 4, output: 20, cache_read: 0.2, cache_write: 5, cache_write_1h: 8 } },
+  ],
+  [
+    "claude-sonnet-5-5",
+    { price: { input: 2, output: 10, cache_read: 0.1, cache_write: 2.5, cache_write_1h: 4 } },
+  ],
+  [
+    "claude-haiku-5-5",
+    {
+      price: { input: 0.1, output: 0.5, cache_read: 0.01, cache_write: 0.125, cache_write_1h: 0.2 },
+      long: {
+        from: 100_000,
+        price: { input: 0.5, output: 2.5, cache_read: 0.05, cache_write: 0.625, cache_write_1h: 1 },
+      },
+    },
+  ],
+]);
+
+/** US dollars for one reply, or `null` for a model that the table does not know: never a false $0. */
+export const costOf = (model: string, usage: Usage): number | null => {
+  const entry = PRICES.get(model.replace(/-\d{8}$/, ""));
+  if (entry === undefined) return null;
+  const prompt = usage.input + usage.cache_read + usage.cache_write;
+  const price = entry.long !== undefined && prompt > entry.long.from ? entry.long.price : entry.price;
+  return (
+    (usage.input * price.input +
+      usage.output * price.output +
+      usage.cache_read * price.cache_read +
+      (usage.cache_write - usage.cache_write_1h) * price.cache_write +
+      usage.cache_write_1h * price.cache_write_1h) /
+    1_000_000
+  );
+};

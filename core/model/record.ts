@@ -1,0 +1,113 @@
+// Rows of the store as the control plane sees them.
+import { z } from "zod";
+import { Outcome } from "./event.ts";
+import { ReturnCategory } from "./return.ts";
+import { Snapshot } from "./task.ts";
+
+const json = <T extends z.ZodType>(schema: T) =>
+  z.string().transform((text, context): z.output<T> => {
+    const parsed = schema.safeParse(JSON.parse(text));
+    if (parsed.success) return parsed.data;
+    context.addIssue({ code: "custom", message: parsed.error.message });
+    return z.NEVER;
+  });
+
+export const ProjectRecord = z.object({
+  id: z.number(),
+  owner: z.string(),
+  name: z.string(),
+  owner_id: z.number(),
+  default_branch: z.string(),
+  installation_id: z.number().nullable(),
+});
+export type ProjectRecord = z.infer<typeof ProjectRecord>;
+
+export const TaskStatus = z.enum(["running", "review", "needs_info", "blocked", "done", "cancelled"]);
+export type TaskStatus = z.infer<typeof TaskStatus>;
+
+/** What was last written to GitHub for a task: hashes of the levels, so that only differences are written. */
+export const Published = z.object({
+  comment: z.object({ hash: z.string(), at: z.number() }).optional(),
+  labels: z.array(z.string()).optional(),
+  pull: z.object({ hash: z.string(), draft: z.boolean() }).optional(),
+  check: z.object({ sha: z.string(), hash: z.string(), id: z.number() }).optional(),
+});
+export type Published = z.infer<typeof Published>;
+
+export const TaskRecord = z.object({
+  id: z.number(),
+  project_id: z.number(),
+  issue: z.number(),
+  title: z.string(),
+  url: z.string(),
+  asked_by: z.string(),
+  asked_by_id: z.number(),
+  trigger_id: z.string().nullable(),
+  snapshot: json(Snapshot).nullable(),
+  status: TaskStatus,
+  status_reason: z.string(),
+  category: z.string().nullable(),
+  branch: z.string().nullable(),
+  head_sha: z.string().nullable(),
+  pr_number: z.number().nullable(),
+  comment_id: z.number().nullable(),
+  return_count: z.number(),
+  published: json(Published),
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+export type TaskRecord = z.infer<typeof TaskRecord>;
+
+export const PipelineRecord = z.object({
+  id: z.string(),
+  task_id: z.number(),
+  number: z.number(),
+  pipeline_type: z.string(),
+  route_type: z.string().nullable(),
+  state: z.enum(["queued", "running", "paused", "finished"]),
+  outcome: Outcome.nullable(),
+  seq: z.number(),
+  dispatches: z.number(),
+  run_id: z.string().nullable(),
+  run_attempt: z.number().nullable(),
+  run_url: z.string().nullable(),
+  has_verdict_job: z.number(),
+  lease_hash: z.string().nullable(),
+  lease_until: z.number().nullable(),
+  lease_deadline: z.number().nullable(),
+  usd: z.number(),
+  tokens: z.number(),
+  seconds: z.number(),
+  created_at: z.string(),
+  completed_at: z.string().nullable(),
+});
+export type PipelineRecord = z.infer<typeof PipelineRecord>;
+
+export const ReturnRow = z.object({
+  id: z.number(),
+  task_id: z.number(),
+  return_number: z.number(),
+  reason_category: ReturnCategory,
+  reason_text: z.string().nullable(),
+  returned_by: z.string(),
+  pipeline_id: z.string().nullable(),
+  returned_at: z.string(),
+  source: z.string(),
+  actor: z.string().nullable(),
+  pr_number: z.number().nullable(),
+  findings: z.string(),
+});
+export type ReturnRow = z.infer<typeof ReturnRow>;
+
+export const JobRecord = z.object({
+  key: z.string(),
+  kind: z.string(),
+  data: z.string().transform((text): unknown => JSON.parse(text)),
+  due_at: z.number(),
+  revision: z.number(),
+  attempts: z.number(),
+  error: z.string().nullable(),
+  done_at: z.number().nullable(),
+  result: z.string().nullable(),
+});
+export type JobRecord = z.infer<typeof JobRecord>;

@@ -1,0 +1,57 @@
+// A task as it was frozen at its trigger: what a pipeline may know of GitHub's text.
+import { z } from "zod";
+import { Config } from "./config.ts";
+import { Plan } from "./plan.ts";
+import { Finding, ReturnRecord } from "./return.ts";
+
+export const Repository = z.object({
+  id: z.number().int(),
+  owner: z.string(),
+  name: z.string(),
+  default_branch: z.string(),
+});
+export type Repository = z.infer<typeof Repository>;
+
+/** All text is already cleaned (core/agents/clean.ts). */
+export const Snapshot = z.object({
+  repository: Repository,
+  issue: z.number().int().positive(),
+  url: z.string(),
+  title: z.string(),
+  body: z.string(),
+  author: z.string(),
+  asked_by: z.string(),
+  comments: z.array(z.object({ author: z.string(), body: z.string(), at: z.string() })),
+  acceptance_criteria: z.array(z.string()),
+  frozen_at: z.string(),
+  /** Hidden text removed on the way in, counted so that people see that it was there. */
+  hidden_removed: z.number().int().nonnegative(),
+});
+export type Snapshot = z.infer<typeof Snapshot>;
+
+/** Everything that a pipeline starts from; the data of its first event. */
+export const Opening = z.object({
+  pipeline: z.string(),
+  number: z.number().int().positive().describe("1 for the task's first pipeline"),
+  type: z.enum(["standard", "escalation"]),
+  task: Snapshot,
+  /** A return_analyst's brief that replaces the issue's text, once there is one. */
+  brief: z.string().nullable(),
+  config: Config,
+  base: z.object({ ref: z.string(), sha: z.string() }),
+  /** `head` is null until Kin's first commit. */
+  branch: z.object({ name: z.string(), head: z.string().nullable() }),
+  returns: z.object({ count: z.number().int().nonnegative(), latest: z.array(ReturnRecord) }),
+  /** What the rejection that caused this pipeline found. */
+  findings: z.array(Finding),
+  spent: z.object({ task_usd: z.number(), day_usd: z.number() }),
+  /** A rerun from a step: the earlier plan, and the answers of the steps that are kept. */
+  kept: z
+    .object({
+      plan: Plan,
+      answers: z.array(z.object({ step: z.number().int(), answer: z.record(z.string(), z.unknown()) })),
+    })
+    .nullable(),
+  dry_run: z.boolean(),
+});
+export type Opening = z.infer<typeof Opening>;

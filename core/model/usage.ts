@@ -1,0 +1,32 @@
+// Tokens and what they cost.
+import { z } from "zod";
+import type { Tier } from "./config.ts";
+
+/** Tokens of one model reply, as the Messages API counts them: `input` excludes what the cache read or wrote. */
+export const Usage = z.object({
+  input: z.number().int().nonnegative(),
+  output: z.number().int().nonnegative(),
+  cache_read: z.number().int().nonnegative(),
+  cache_write: z.number().int().nonnegative(),
+  /** The part of `cache_write` with the one-hour lifetime. */
+  cache_write_1h: z.number().int().nonnegative().default(0),
+});
+export type Usage = z.infer<typeof Usage>;
+
+export const NO_USAGE: Usage = { input: 0, output: 0, cache_read: 0, cache_write: 0, cache_write_1h: 0 };
+
+export const addUsage = (a: Usage, b: Usage): Usage => ({
+  input: a.input + b.input,
+  output: a.output + b.output,
+  cache_read: a.cache_read + b.cache_read,
+  cache_write: a.cache_write + b.cache_write,
+  cache_write_1h: a.cache_write_1h + b.cache_write_1h,
+});
+
+export const totalTokens = (u: Usage): number => u.input + u.output + u.cache_read + u.cache_write;
+
+export const MODEL_OF_TIER: Readonly<Record<Tier, string>> = {
+  opus: "claude-opus-5-5",
+  sonnet: "claude-sonnet-5-5",
+  haiku: "claude-haiku-5-5",
+};

@@ -1,0 +1,212 @@
+// The fold: a journal becomes a pipeline. Refuses what cannot follow from what came before, on the runner
+// and again in the App, so that a runner that lies cannot complete a pipeline whose gate did not pass.
+import { GateAnswer, isBlocked } from "../model/answer.ts";
+import { KinError } from "../model/error.ts";
+import type { EventData, EventOf, JournalEvent } from "../model/event.ts";
+import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import { addUsage, NO_USAGE } from "../model/usage.ts";
+import { attemptState, currentStep, isPassed, verdictOf } from "./state.ts";
+
+/** Folds a whole journal. Throws `illegal_event` at the first event that cannot follow. */
+export const fold = (journal: readonly JournalEvent[]): Pipeline => {
+  const [first, ...rest] = journal;
+  if (first === undefined) throw illegal("an empty journal has no pipeline");
+  return rest.reduce(apply, open(first));
+};
+
+export const open = (event: JournalEvent): Pipeline => {
+  if (event.data.kind !== "opened" || event.seq !== 1) throw illegal("a journal begins with `opened`");
+  const { opening } = event.data;
+  return {
+    opening,
+    seq: 1,
+    started_at: event.at,
+    updated_at: event.at,
+    run: null,
+    setup: null,
+    plan: opening.kept?.plan ?? null,
+    steps: [PLANNER, ...keptSteps(opening.kept)],
+    tree: null,
+    stop: null,
+    limit: null,
+    paused: null,
+    outcome: null,
+    usage: NO_USAGE,
+    usd: 0,
+    unpriced: false,
+    seconds: 0,
+  };
+};
+
+export const apply = (pipeline: Pipeline, event: JournalEvent): Pipeline => {
+  if (event.seq !== pipeline.seq + 1) throw illegal(`event ${event.seq} cannot follow event ${pipeline.seq}`);
+  if (pipeline.outcome !== null) throw illegal(`\`${event.data.kind}\` after the pipeline finished`);
+  return { ...pipeline, ...changeBy(pipeline, event.data), seq: event.seq, updated_at: event.at };
+};
+
+const PLANNER: Step = {
+  number: 0,
+  role: "pm",
+  brief: "Plan the work.",
+  module: null,
+  gate: false,
+  writes: false,
+  depends_on: null,
+  attempts: [],
+  answer: null,
+};
+
+const changeBy = (pipeline: Pipeline, data: EventData): Partial<Pipeline> => {
+  switch (data.kind) {
+    case "opened":
+      throw illegal("a journal has one `opened`");
+    case "claimed":
+      return { run: data, paused: null };
+    case "set_up":
+      if (pipeline.setup !== null) throw illegal("setup is journalled once");
+      return {
+        setup: data,
+        tree: data.tree,
+        seconds: pipeline.seconds + sum(data.commands.map(c => c.seconds)),
+      };
+    case "attempt_started":
+      return { steps: replaceStep(pipeline, startAttempt(pipeline, data)) };
+    case "turn":
+      return takeTurn(pipeline, data);
+    case "attempt_finished":
+      return {
+        steps: replaceStep(pipeline, finishAttempt(pipeline, data)),
+        seconds: pipeline.seconds + sum(data.checks.map(c => c.seconds)),
+      };
+    case "planned":
+      return plan(pipeline, data);
+    case "limit_reached":
+      return { limit: data };
+    case "stop_asked":
+      return { stop: data };
+    case "paused":
+      return { paused: data.reason };
+    case "interrupted":
+      return { paused: data.reason };
+    case "finished":
+      return finish(pipeline, data);
+    default:
+      return data satisfies never;
+  }
+};
+
+const startAttempt = (pipeline: Pipeline, data: EventOf<"attempt_started">): Step => {
+  const step = stepOf(pipeline, data.step);
+  if (pipeline.setup?.ok !== true) throw illegal("no attempt before a setup that worked");
+  if (currentStep(pipeline)?.number !== step.number)
+    throw illegal(`step ${step.number} is not the one to work on`);
+  if (data.role !== step.role) throw illegal(`step ${step.number} is ${step.role}'s, not ${data.role}'s`);
+  const last = step.attempts.at(-1);
+  if (last !== undefined && last.finished?.outcome !== "failed")
+    throw illegal(`attempt ${last.number} has not failed`);
+  if (data.attempt !== step.attempts.length + 1) throw illegal(`attempt ${data.attempt} is out of order`);
+  return {
+    ...step,
+    attempts: [...step.attempts, { number: data.attempt, started: data, turns: [], finished: null }],
+  };
+};
+
+const takeTurn = (pipeline: Pipeline, data: EventOf<"turn">): Partial<Pipeline> => {
+  const step = stepOf(pipeline, data.step);
+  const attempt = liveAttempt(step, data.attempt);
+  if (attemptState(attempt) !== "talking") throw illegal("a turn after the conversation was over");
+  if (data.wrote !== null && !step.writes) throw illegal(`${step.role} may not change files`);
+  return {
+    steps: replaceStep(pipeline, withAttempt(step, { ...attempt, turns: [...attempt.turns, data] })),
+    tree: data.wrote?.tree ?? pipeline.tree,
+    usage: addUsage(pipeline.usage, data.reply.usage),
+    usd: pipeline.usd + (data.usd ?? 0),
+    unpriced: pipeline.unpriced || data.usd === null,
+    seconds: pipeline.seconds + data.seconds,
+  };
+};
+
+const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): Step => {
+  const step = stepOf(pipeline, data.step);
+  const attempt = liveAttempt(step, data.attempt);
+  const submitted = attempt.turns.at(-1)?.submitted ?? null;
+  if (data.outcome !== "failed" && submitted === null) throw illegal(`\`${data.outcome}\` without an answer`);
+  if (data.outcome === "blocked" && (submitted === null || !isBlocked(submitted))) {
+    throw illegal("`blocked` with an answer that does not say so");
+  }
+  if (data.outcome === "done" && step.gate && !GateAnswer.safeParse(data.answer).success) {
+    throw illegal("a gate is done only with a verdict");
+  }
+  const finished = withAttempt(step, { ...attempt, finished: data });
+  return data.outcome === "done" ? { ...finished, answer: data.answer ?? submitted } : finished;
+};
+
+const plan = (pipeline: Pipeline, data: EventOf<"planned">): Partial<Pipeline> => {
+  if (pipeline.plan !== null) throw illegal("a pipeline is planned once");
+  if (stepOf(pipeline, 0).answer === null) throw illegal("no plan before the project manager's answer");
+  const steps = data.plan.steps.map(
+    (step, index): Step => ({ ...step, number: index + 1, attempts: [], answer: null }),
+  );
+  return { plan: data.plan, steps: [...pipeline.steps, ...steps] };
+};
+
+const finish = (pipeline: Pipeline, data: EventOf<"finished">): Partial<Pipeline> => {
+  if (data.outcome === "passed" && !isPassed(pipeline))
+    throw illegal("`passed` without a gate that approved");
+  if (data.outcome === "returned" && data.return === null) throw illegal("`returned` without a return");
+  if (data.return !== null && !mayReturn(pipeline, data.return.source)) {
+    throw illegal(`no rejection in this pipeline has the source ${data.return.source}`);
+  }
+  return { outcome: { kind: data.outcome, reason: data.reason, return: data.return } };
+};
+
+/** A pipeline's own returns come from its gate or its planner; people's come through intake, not the journal. */
+const mayReturn = (pipeline: Pipeline, source: string): boolean => {
+  const { pipeline: id, type } = pipeline.opening;
+  if (type === "escalation") return false;
+  const planner = pipeline.steps[0]?.attempts.at(-1)?.finished;
+  if (source === `pm:${id}`) return planner?.outcome === "blocked";
+  return pipeline.steps.some(
+    step =>
+      verdictOf(step)?.verdict === "changes_requested" &&
+      source === `gate:${id}:${step.number}:${step.attempts.length}`,
+  );
+};
+
+const keptSteps = (kept: Pipeline["opening"]["kept"]): readonly Step[] =>
+  (kept?.plan.steps ?? []).map((step, index) => ({
+    ...step,
+    number: index + 1,
+    attempts: [],
+    answer: kept?.answers.find(answer => answer.step === index + 1)?.answer ?? null,
+  }));
+
+const stepOf = (pipeline: Pipeline, number: number): Step => {
+  const step = pipeline.steps[number];
+  if (step === undefined) throw illegal(`there is no step ${number}`);
+  return step;
+};
+
+const liveAttempt = (step: Step, number: number): Attempt => {
+  const attempt = step.attempts.at(-1);
+  if (attempt === undefined || attempt.number !== number || attempt.finished !== null) {
+    throw illegal(`attempt ${number} of step ${step.number} is not under way`);
+  }
+  return attempt;
+};
+
+const withAttempt = (step: Step, attempt: Attempt): Step => ({
+  ...step,
+  attempts: [...step.attempts.slice(0, -1), attempt],
+});
+
+const replaceStep = (pipeline: Pipeline, step: Step): readonly Step[] =>
+  pipeline.steps.map(other => (other.number === step.number ? step : other));
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+
+const illegal = (message: string): KinError =>
+  new KinError(`The journal cannot be right: ${message}.`, {
+    code: "illegal_event",
+    hint: "Report this with the pipeline's id: the App and the Action may be of different versions.",
+  });

@@ -1,0 +1,42 @@
+// Budgets of turns, time and money, checked before each model call. Reaching one is an event, not an error.
+import type { EventOf } from "../model/event.ts";
+import type { Attempt, Pipeline } from "../model/pipeline.ts";
+import { secondsOf, usdOf } from "./state.ts";
+
+export interface ReachedLimit {
+  readonly event: EventOf<"limit_reached">;
+  readonly text: string;
+}
+
+export const limitOfPipeline = (pipeline: Pipeline): ReachedLimit | null => {
+  const { limits } = pipeline.opening.config;
+  const { task_usd, day_usd } = pipeline.opening.spent;
+  return (
+    reached("pipeline_usd", pipeline.usd, limits.pipeline_usd) ??
+    reached("task_usd", task_usd + pipeline.usd, limits.task_usd) ??
+    reached("day_usd", day_usd + pipeline.usd, limits.day_usd) ??
+    reached("pipeline_minutes", pipeline.seconds / 60, limits.pipeline_minutes)
+  );
+};
+
+export const limitOfAttempt = (pipeline: Pipeline, attempt: Attempt): ReachedLimit | null => {
+  const { limits } = pipeline.opening.config;
+  return (
+    reached("step_turns", attempt.turns.length, limits.step_turns) ??
+    reached("step_usd", usdOf(attempt), limits.step_usd) ??
+    reached("step_minutes", secondsOf(attempt) / 60, limits.step_minutes)
+  );
+};
+
+const reached = (limit: string, found: number, allowed: number): ReachedLimit | null =>
+  found < allowed
+    ? null
+    : {
+        event: { kind: "limit_reached", limit, found, allowed },
+        text: `The limit \`limits.${limit}\` was reached: ${amount(limit, found)} of ${amount(limit, allowed)}. Raise it in \`.github/kin.yml\` or make the task smaller.`,
+      };
+
+const amount = (limit: string, value: number): string => {
+  if (limit.endsWith("_usd")) return `$${value.toFixed(2)}`;
+  return limit.endsWith("_minutes") ? `${Math.round(value * 10) / 10} min` : String(value);
+};

@@ -1,0 +1,18 @@
+// What the report's functions look at: a task with everything the store knows of it.
+import type { Pipeline } from "../model/pipeline.ts";
+import type { PipelineRecord, ProjectRecord, ReturnRow, TaskRecord } from "../model/record.ts";
+
+export interface TaskView {
+  readonly project: ProjectRecord;
+  readonly task: TaskRecord;
+  /** All of the task's pipelines, oldest first, folded from their journals, each beside its row. */
+  readonly pipelines: readonly { readonly pipeline: Pipeline; readonly record: PipelineRecord }[];
+  /** All returns, oldest first. */
+  readonly returns: readonly ReturnRow[];
+  /** GitHub's web address without a trailing slash, for links to files, commits and runs. */
+  readonly server_url: string;
+  /** A scripted model played this task: said wherever results are shown. */
+  readonly scripted: boolean;
+  /** Place in the queue of runs, from 1; null when it is not waiting. */
+  readonly queue: number | null;
+}

@@ -1,0 +1,169 @@
+// One turn: ask the model, run the tools it calls, record what changed. The unit of journalling and of resume.
+import { openConversation } from "../agents/context.ts";
+import { roleOf } from "../agents/roster.ts";
+import { nextRequest, readReply, refuse, refusedSubmits, say } from "../agents/turn.ts";
+import type { CommandRun, EventData, EventOf } from "../model/event.ts";
+import type { PersonBlock, Reply, ToolUseBlock } from "../model/message.ts";
+import type { Attempt, Step } from "../model/pipeline.ts";
+import { costOf } from "../model/price.ts";
+import type { Role } from "../model/role.ts";
+import { MODEL_OF_TIER } from "../model/usage.ts";
+import { accept } from "../pipeline/accept.ts";
+import type { Command } from "../pipeline/decide.ts";
+import type { ModelOutcome, Recorded } from "../ports.ts";
+import type { Scene } from "./perform.ts";
+
+export const takeTurn = async (
+  command: Extract<Command, { kind: "take_turn" }>,
+  scene: Scene,
+): Promise<readonly EventData[]> => {
+  const { pipeline, world } = scene;
+  const step = pipeline.steps[command.step] as Step;
+  const under = step.attempts.find(attempt => attempt.number === command.attempt);
+  const started = under?.started ?? startAttempt(step, command.attempt, scene);
+  const attempt = under ?? { number: command.attempt, started, turns: [], finished: null };
+  const begun = world.clock.now();
+  const outcome = await world.model.reply(nextRequest(attempt), { signal: scene.signal });
+  if (outcome.kind !== "replied") return withoutReply(outcome);
+  const played = await play(outcome.reply, { step, attempt, scene });
+  const turn: EventData = {
+    kind: "turn",
+    step: step.number,
+    attempt: attempt.number,
+    reply: outcome.reply,
+    usd: costOf(outcome.reply.model, outcome.reply.usage),
+    seconds: (world.clock.now() - begun) / 1000,
+    ...played,
+  };
+  return under === undefined ? [started, turn] : [turn];
+};
+
+const startAttempt = (
+  step: Step,
+  attempt: number,
+  { pipeline, world }: Scene,
+): EventOf<"attempt_started"> => {
+  const role = roleOf(world.roster, step.role);
+  const { preamble, roster } = world;
+  const opened = openConversation({
+    pipeline,
+    step,
+    attempt,
+    role,
+    roster,
+    preamble,
+    delimiter: world.random(),
+  });
+  const model = pipeline.opening.config.models.tiers[role.model] ?? MODEL_OF_TIER[role.model];
+  return {
+    kind: "attempt_started",
+    step: step.number,
+    attempt,
+    role: role.name,
+    model,
+    system: [...opened.system],
+    first: opened.first,
+  };
+};
+
+const withoutReply = (outcome: Exclude<ModelOutcome, { kind: "replied" }>): readonly EventData[] => {
+  switch (outcome.kind) {
+    case "aborted":
+      return [];
+    case "unavailable":
+      return [{ kind: "paused", reason: `The model's API is unavailable: ${outcome.reason}` }];
+    case "refused":
+      return [
+        { kind: "finished", outcome: "blocked", reason: `${outcome.reason}\n${outcome.hint}`, return: null },
+      ];
+    case "too_long":
+      return [
+        {
+          kind: "finished",
+          outcome: "blocked",
+          reason: `The task does not fit the model's context: ${outcome.reason}`,
+          return: null,
+        },
+      ];
+    default:
+      return outcome satisfies never;
+  }
+};
+
+interface Place {
+  readonly step: Step;
+  readonly attempt: Attempt;
+  readonly scene: Scene;
+}
+
+type Played = Pick<EventOf<"turn">, "results" | "ran" | "wrote" | "submitted" | "failed">;
+
+const play = async (reply: Reply, place: Place): Promise<Played> => {
+  const read = readReply(reply, place.attempt);
+  const role = roleOf(place.scene.world.roster, place.step.role);
+  const results: PersonBlock[] = [...read.results];
+  const ran: CommandRun[] = [];
+  for (const use of read.calls) results.push(await runTool(use, { place, role, ran }));
+  const recorded = read.calls.some(mayWrite) && role.permissions === "full" ? await record(place) : null;
+  const answer = judgeSubmits(read.submits, place);
+  results.push(...answer.results, ...refusedPaths(recorded));
+  return {
+    results,
+    ran,
+    wrote:
+      recorded !== null && recorded.changes.length > 0
+        ? { tree: recorded.tree, changes: [...recorded.changes] }
+        : null,
+    submitted: answer.submitted,
+    failed: read.failed ?? answer.failed,
+  };
+};
+
+const runTool = async (
+  use: ToolUseBlock,
+  { place, role, ran }: { readonly place: Place; readonly role: Role; readonly ran: CommandRun[] },
+): Promise<PersonBlock> => {
+  if (!role.tools.some(tool => tool === use.name)) {
+    return refuse(
+      use,
+      `The role ${role.name} has no tool "${use.name}". It has: ${role.tools.join(", ")}, submit.`,
+    );
+  }
+  const { pipeline, signal, benches } = place.scene;
+  const bench = await benches.of(pipeline, place.step, signal);
+  const outcome = await bench.call(use, { signal });
+  if (outcome.ran !== null) ran.push(outcome.ran);
+  return { type: "tool_result", tool_use_id: use.id, content: outcome.content, is_error: outcome.is_error };
+};
+
+const mayWrite = (use: ToolUseBlock): boolean =>
+  use.name === "write" || use.name === "edit" || use.name === "bash";
+
+const record = async ({ step, scene }: Place): Promise<Recorded> =>
+  (await scene.benches.of(scene.pipeline, step, scene.signal)).record();
+
+/** One valid answer ends the conversation; a refused one goes back once; two at a time are both refused. */
+const judgeSubmits = (
+  submits: readonly ToolUseBlock[],
+  { step, attempt, scene }: Place,
+): Pick<Played, "results" | "submitted" | "failed"> => {
+  const [submit, ...more] = submits;
+  if (submit === undefined) return { results: [], submitted: null, failed: null };
+  const checked =
+    more.length > 0
+      ? { kind: "refused" as const, reasons: ["Call `submit` once, with one answer."] }
+      : accept(submit.input, { pipeline: scene.pipeline, step, roster: scene.world.roster });
+  if (checked.kind === "accepted") return { results: [], submitted: checked.answer, failed: null };
+  const text = `Your answer was refused:\n${checked.reasons.map(reason => `- ${reason}`).join("\n")}`;
+  const failed = refusedSubmits(attempt) > 0 ? `The answer was refused twice. ${text}` : null;
+  return { results: submits.map(use => refuse(use, text)), submitted: null, failed };
+};
+
+const refusedPaths = (recorded: Recorded | null): readonly PersonBlock[] =>
+  recorded === null || recorded.refused.length === 0
+    ? []
+    : [
+        say(
+          `These changes were not taken and were put back:\n${recorded.refused.map(r => `- ${r.path}: ${r.why}`).join("\n")}`,
+        ),
+      ];

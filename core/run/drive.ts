@@ -1,0 +1,84 @@
+// The loop: decide, do, append, until there is nothing left to do. The only orchestration there is.
+import type { EventData } from "../model/event.ts";
+import type { Pipeline } from "../model/pipeline.ts";
+import { decide } from "../pipeline/decide.ts";
+import type { Control, Message } from "../ports.ts";
+import { openBenches } from "./benches.ts";
+import { type Performed, perform } from "./perform.ts";
+import type { World } from "./world.ts";
+
+export interface DriveOptions {
+  readonly control: Control;
+  readonly world: World;
+  /** Aborted by the shell before its end; the reason is journalled as `interrupted` or `paused`. */
+  readonly signal: AbortSignal;
+}
+
+/** Why a shell ends a run before the pipeline is over. */
+export interface Interruption {
+  readonly kind: "interrupted" | "paused";
+  readonly reason: string;
+}
+
+interface Flight {
+  readonly done: Promise<Performed>;
+  readonly abort: AbortController;
+}
+
+/** Returns the pipeline when it is finished or waits for another run. Throws `lease_lost`; then nothing was written. */
+export const drive = async (
+  pipeline: Pipeline,
+  { control, world, signal }: DriveOptions,
+): Promise<Pipeline> => {
+  const flight = new Map<string, Flight>();
+  const benches = openBenches(world);
+  const interrupted = abortOf(signal);
+  const limit = pipeline.opening.config.limits.conversations;
+  try {
+    for (;;) {
+      for (const command of decide(pipeline)) {
+        if (flight.has(command.key) || flight.size >= limit) continue;
+        const abort = new AbortController();
+        flight.set(command.key, {
+          abort,
+          done: perform(command, { pipeline, world, benches, signal: abort.signal }),
+        });
+      }
+      if (flight.size === 0) return pipeline;
+      const result = await Promise.race([
+        ...[...flight.values()].map(f => f.done),
+        control.inbox.next().then(() => said(control.inbox.take())),
+        interrupted,
+      ]);
+      if (result.key !== null) flight.delete(result.key);
+      if (result.events.length > 0) pipeline = await control.append(pipeline, result.events);
+      abortStopped(pipeline, flight);
+    }
+  } finally {
+    for (const { abort } of flight.values()) abort.abort();
+    await Promise.all([...flight.values()].map(f => f.done));
+    await benches.close();
+  }
+};
+
+/** What is no longer wanted is aborted and forgotten: its result is not journalled. */
+const abortStopped = (pipeline: Pipeline, flight: Map<string, Flight>): void => {
+  const wanted = new Set(decide(pipeline).map(command => command.key));
+  for (const [key, { abort }] of flight) {
+    if (wanted.has(key)) continue;
+    abort.abort();
+    flight.delete(key);
+  }
+};
+
+const said = (messages: readonly Message[]): Performed => ({
+  key: null,
+  events: messages.map((m): EventData => ({ kind: "stop_asked", message: m.id, by: m.by, reason: m.text })),
+});
+
+const abortOf = (signal: AbortSignal): Promise<Performed> =>
+  new Promise(resolve => {
+    const end = () => resolve({ key: null, events: [signal.reason as Interruption] });
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+  });

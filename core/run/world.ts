@@ -1,0 +1,16 @@
+// What a running pipeline has at hand.
+import type { Roster } from "../model/role.ts";
+import type { Clock, LanguageModel, Workbench } from "../ports.ts";
+
+export interface World {
+  readonly model: LanguageModel;
+  readonly workbench: Workbench;
+  readonly roster: Roster;
+  /** The text that every role's system prompt begins with. */
+  readonly preamble: string;
+  readonly clock: Clock;
+  /** A fresh token that nobody can guess. */
+  readonly random: () => string;
+  /** For people who watch: one line an event. */
+  readonly log: (line: string) => void;
+}

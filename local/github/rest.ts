@@ -1,0 +1,285 @@
+// The REST front: finds the route, knows the caller, checks permission, reads the body, answers, and records
+// every write that succeeded. Routes are tables in the files of their resource.
+
+import { createHash } from "node:crypto";
+import type { z } from "zod";
+import { appOf, demand, type Need, personOf } from "./access.ts";
+import { type Actor, authenticate } from "./auth.ts";
+import { Failure, failureBody, invalid, notFound } from "./failure.ts";
+import type { Repository } from "./state.ts";
+import { type Deed, must, repositoryById, repositoryByName, type World } from "./world.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Call {
+  readonly world: World;
+  readonly actor: Actor;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly url: URL;
+  readonly accept: string;
+  /** The body through a schema, or 422 in GitHub's words. */
+  read<S extends z.ZodType>(schema: S): z.output<S>;
+  param(name: string): string;
+  number(name: string): number;
+}
+
+export interface RepositoryCall extends Call, Deed {
+  readonly world: World;
+}
+
+export type Route = {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** As in GitHub's OpenAPI description. */
+  readonly path: string;
+} & (
+  | { readonly need: Need; readonly handle: (call: RepositoryCall) => Answer | Promise<Answer> }
+  | {
+      readonly open: "anyone" | "signed-in" | "app";
+      readonly handle: (call: Call) => Answer | Promise<Answer>;
+    }
+);
+
+export const ok = (body: unknown): Answer => ({ status: 200, body });
+export const created = (body: unknown): Answer => ({ status: 201, body });
+export const noContent = (): Answer => ({ status: 204 });
+export const needs = (app: string, level: Need["level"], role: Need["role"]): Need => ({
+  app: app.split("|"),
+  level,
+  role,
+});
+
+/** A violation's text, or null; `known` says whether the description has the route at all. */
+export interface RequestCheck {
+  known(method: string, path: string): boolean;
+  violation(route: Route, call: { params: Call["params"]; query: URLSearchParams; body: unknown }): string | null;
+}
+
+interface Compiled {
+  readonly route: Route;
+  readonly pattern: RegExp;
+  readonly names: readonly string[];
+  readonly weight: number;
+}
+
+export function createRest(
+  world: World,
+  routes: readonly Route[],
+  check: () => Promise<RequestCheck>,
+): (request: Request, path: string) => Promise<Response> {
+  const compiled = routes.map(compile).sort((a, b) => b.weight - a.weight);
+  return async (request, path) => {
+    try {
+      return respond(request, await serve(request, path));
+    } catch (error) {
+      if (!(error instanceof Failure)) console.error(error);
+      const failure = error instanceof Failure ? error : new Failure(500, `Embedded GitHub: ${String(error)}`);
+      return respond(request, {
+        status: failure.status,
+        body: failureBody(failure),
+        headers: failure.headers,
+      });
+    }
+  };
+
+  async function serve(request: Request, path: string): Promise<Answer> {
+    const found = match(compiled, request.method, path);
+    if (found === null) return unknownRoute(request, path);
+    const actor = await authenticate(world, request.headers.get("authorization"));
+    const body = await readBody(request);
+    const url = new URL(request.url);
+    const { params } = found;
+    if (world.validate) {
+      const violation = (await check()).violation(found.route, { params, query: url.searchParams, body });
+      if (violation !== null) {
+        world.violations.push(violation);
+        throw new Failure(500, `Not a request GitHub describes: ${violation}`);
+      }
+    }
+    const call = makeCall({ world, actor, params, url, body, accept: request.headers.get("accept") ?? "" });
+    return perform(found.route, call, request.method, path);
+  }
+
+  async function perform(route: Route, call: Call, method: string, path: string): Promise<Answer> {
+    const run = async (): Promise<Answer> => {
+      const answer = await enter(route, call);
+      if (method !== "GET") recordWrite(world, call.actor, { method, path, status: answer.status });
+      return answer;
+    };
+    const repository = repositoryOf(call);
+    return method === "GET" || repository === undefined ? run() : world.lock(repository, run);
+  }
+
+  async function unknownRoute(request: Request, path: string): Promise<Answer> {
+    await authenticate(world, request.headers.get("authorization"));
+    if (!world.validate) throw notFound();
+    if ((await check()).known(request.method, path))
+      throw new Failure(501, `Embedded GitHub has no ${request.method} ${path}`);
+    world.violations.push(`no such route: ${request.method} ${path}`);
+    throw notFound();
+  }
+}
+
+function enter(route: Route, call: Call): Answer | Promise<Answer> {
+  if ("need" in route) {
+    const repository = must(repositoryOf(call));
+    demand(call.actor, repository, route.need);
+    if (repository.archived && route.method !== "GET")
+      throw new Failure(403, "Repository was archived so is read-only.");
+    // Reads on public repositories need no one; handlers of writes always have a person.
+    const user = call.actor.kind === "anonymous" ? must(call.world.state.users[0]) : personOf(call.actor);
+    return route.handle({ ...call, repository, user, appId: appOf(call.actor) });
+  }
+  if (route.open === "signed-in" && call.actor.kind !== "user" && call.actor.kind !== "installation")
+    throw new Failure(401, "Requires authentication");
+  if (route.open === "app" && call.actor.kind !== "app")
+    throw new Failure(401, "A JSON web token could not be decoded");
+  return route.handle(call);
+}
+
+function repositoryOf(call: Call): Repository | undefined {
+  const { owner, repo, repository_id: id } = call.params;
+  if (id !== undefined) return repositoryById(call.world, Number(id));
+  return owner === undefined || repo === undefined ? undefined : repositoryByName(call.world, owner, repo);
+}
+
+export function recordWrite(
+  world: World,
+  actor: Actor,
+  write: { readonly method: string; readonly path: string; readonly status: number },
+): void {
+  // A token is no effect: minting one changes nothing that anybody sees.
+  if (write.path.endsWith("/access_tokens")) return;
+  const who = actor.kind === "user" || actor.kind === "installation" ? actor.user.login : actor.kind;
+  const app = actor.kind === "installation" || actor.kind === "app" ? actor.app.slug : null;
+  world.writes.push({ n: world.writes.length + 1, at: world.now().toISOString(), ...write, actor: who, app });
+}
+
+function compile(route: Route): Compiled {
+  const names: string[] = [];
+  const source = route.path.replace(/[.]/g, "\\.").replace(/\{(\w+)\}/g, (_, name: string) => {
+    names.push(name);
+    if (["path", "ref", "basehead", "branch"].includes(name)) return "(.+)";
+    return /_(number|id)$/.test(name) && !["workflow_id"].includes(name) ? "(\\d+)" : "([^/]+)";
+  });
+  const weight = route.path.split("/").filter(part => !part.startsWith("{")).length;
+  return { route, pattern: new RegExp(`^${source}$`), names, weight };
+}
+
+function match(
+  compiled: readonly Compiled[],
+  method: string,
+  path: string,
+): { route: Route; params: Record<string, string> } | null {
+  for (const one of compiled) {
+    const hit = one.route.method === method ? one.pattern.exec(path) : null;
+    if (hit === null) continue;
+    const params = one.names.map((name, at) => [name, decodeURIComponent(hit[at + 1] ?? "")]);
+    return { route: one.route, params: Object.fromEntries(params) };
+  }
+  return null;
+}
+
+async function readBody(request: Request): Promise<unknown> {
+  if (request.method === "GET") return undefined;
+  const text = await request.text();
+  if (text.trim() === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Failure(400, "Problems parsing JSON");
+  }
+}
+
+function makeCall(parts: {
+  world: World;
+  actor: Actor;
+  params: Record<string, string>;
+  url: URL;
+  body: unknown;
+  accept: string;
+}): Call {
+  const param = (name: string): string => must(parts.params[name]);
+  return {
+    ...parts,
+    query: parts.url.searchParams,
+    param,
+    number: name => Number(param(name)),
+    read: schema => {
+      const result = schema.safeParse(parts.body ?? {});
+      if (result.success) return result.data;
+      throw invalid(
+        ...result.error.issues.map(issue => ({
+          resource: "Request",
+          field: issue.path.join("."),
+          code: issue.code === "invalid_type" && issue.input === undefined ? "missing_field" : "invalid",
+          message: issue.message,
+        })),
+      );
+    },
+  };
+}
+
+function respond(request: Request, answer: Answer): Response {
+  const headers = new Headers({
+    "x-github-media-type": "github.v3; format=json",
+    "x-github-api-version-selected": "2022-11-28",
+    "x-ratelimit-limit": "5000",
+    "x-ratelimit-remaining": "4999",
+    "x-ratelimit-reset": String(Math.floor(Date.now() / 1000) + 3600),
+    "x-ratelimit-resource": "core",
+    ...answer.headers,
+  });
+  if (answer.text !== undefined) {
+    if (!headers.has("content-type")) headers.set("content-type", "text/plain; charset=utf-8");
+    return new Response(answer.text, { status: answer.status, headers });
+  }
+  if (answer.body === undefined) return new Response(null, { status: answer.status, headers });
+  const text = JSON.stringify(answer.body);
+  headers.set("content-type", "application/json; charset=utf-8");
+  if (request.method !== "GET" || answer.status !== 200)
+    return new Response(text, { status: answer.status, headers });
+  const etag = `W/"${createHash("sha256").update(text).digest("hex")}"`;
+  headers.set("etag", etag);
+  return request.headers.get("if-none-match") === etag
+    ? new Response(null, { status: 304, headers })
+    : new Response(text, { status: 200, headers });
+}
+
+/** One page of a list, with GitHub's Link header. `wrap` is for lists inside an object. */
+export function page<T>(
+  call: Call,
+  items: readonly T[],
+  render: (item: T) => unknown,
+  wrap: (rendered: unknown[]) => unknown = rendered => rendered,
+): Answer {
+  const size = Math.min(Math.max(Number(call.query.get("per_page") ?? 30) || 30, 1), 100);
+  const current = Math.max(Number(call.query.get("page") ?? 1) || 1, 1);
+  const last = Math.max(Math.ceil(items.length / size), 1);
+  const link = (to: number, rel: string): string => {
+    const url = new URL(call.url);
+    url.searchParams.set("page", String(to));
+    return `<${url}>; rel="${rel}"`;
+  };
+  const links = [
+    ...(current > 1 ? [link(current - 1, "prev")] : []),
+    ...(current < last ? [link(current + 1, "next"), link(last, "last")] : []),
+    ...(current > 1 ? [link(1, "first")] : []),
+  ];
+  const body = wrap(items.slice((current - 1) * size, current * size).map(render));
+  return { status: 200, body, headers: links.length === 0 ? {} : { link: links.join(", ") } };
+}
+
+export async function pageAsync<T>(
+  call: Call,
+  items: readonly T[],
+  render: (item: T) => Promise<unknown>,
+): Promise<Answer> {
+  const answer = page(call, items, item => item);
+  return { ...answer, body: await Promise.all((answer.body as T[]).map(render)) };
+}

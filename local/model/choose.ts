@@ -1,0 +1,142 @@
+// Which answers file and which of its turns answer a request. Decided from the request alone, so that a resumed
+// run gets the same answers again.
+import { createHash } from "node:crypto";
+import path from "node:path";
+import { KinError } from "../../core/model/error.ts";
+import { type Answers, readAnswers, type Turn } from "./answers.ts";
+import { invalid } from "./failure.ts";
+import { blocksOf, type CountRequest } from "./request.ts";
+
+/** What the first user message says of its conversation. */
+export interface Conversation {
+  /** The same for all requests of one conversation, different between conversations. */
+  readonly key: string;
+  readonly role: string | null;
+  readonly pipeline: number | null;
+  readonly step: number | null;
+  readonly attempt: number | null;
+  readonly task: string | null;
+}
+
+export interface Choice {
+  readonly file: string;
+  /** From 1. */
+  readonly turn: number;
+  /** The turn with the fields of the `when` that matched, if one did. */
+  readonly answer: Turn;
+  /** From 1; 0 is the turn itself. */
+  readonly alternative: number;
+}
+
+const HEADER = /^Pipeline (\d+), step (\d+), attempt (\d+), role ([a-z0-9_-]+)\.$/;
+const TASK = /^Task ([\w.-]+\/[\w.-]+#\d+)\.$/;
+
+export const conversationOf = ({ messages }: CountRequest): Conversation => {
+  const [first = "", second = ""] = firstText(messages).split("\n", 2);
+  const header = HEADER.exec(first.trimEnd());
+  const task = TASK.exec(second.trimEnd())?.[1] ?? null;
+  if (header === null)
+    return {
+      key: hash(firstText(messages)),
+      role: null,
+      pipeline: null,
+      step: null,
+      attempt: null,
+      task: null,
+    };
+  const [, pipeline, step, attempt, role = ""] = header;
+  return {
+    key: hash(`${header[0]}\n${task ?? ""}`),
+    role,
+    pipeline: Number(pipeline),
+    step: Number(step),
+    attempt: Number(attempt),
+    task,
+  };
+};
+
+export const choose = async (
+  directory: string,
+  { request, conversation }: { readonly request: CountRequest; readonly conversation: Conversation },
+): Promise<Choice> => {
+  const { file, answers } = await answersFor(directory, conversation);
+  const said = request.messages.filter(({ role }) => role === "assistant").length;
+  refusePrefill(request, answers[Math.min(said, answers.length) - 1]);
+  const index = Math.min(said, answers.length - 1);
+  const turn = answers[index];
+  if (turn === undefined) throw new Error("an answers file has at least one turn");
+  return { file, turn: said + 1, ...alternativeOf(turn, latestResults(request)) };
+};
+
+/** The file names that are tried, in this order. */
+export const candidatesFor = ({ role, pipeline, step, attempt, task }: Conversation): string[] => {
+  const names =
+    role === null
+      ? ["default.yaml"]
+      : [
+          `${role}@p${pipeline}s${step}a${attempt}.yaml`,
+          `${role}@p${pipeline}a${attempt}.yaml`,
+          `${role}@p${pipeline}s${step}.yaml`,
+          `${role}@p${pipeline}.yaml`,
+          `${role}.yaml`,
+          "default.yaml",
+        ];
+  const issue = task?.split("#")[1];
+  return issue === undefined ? names : [...names.map(name => path.posix.join(issue, name)), ...names];
+};
+
+const answersFor = async (
+  directory: string,
+  conversation: Conversation,
+): Promise<{ readonly file: string; readonly answers: Answers }> => {
+  const candidates = candidatesFor(conversation);
+  for (const file of candidates) {
+    const answers = await readAnswers(directory, file).catch(error => {
+      throw error instanceof KinError ? invalid(`scripted: ${error.message}`) : error;
+    });
+    if (answers !== null) return { file, answers };
+  }
+  throw invalid(`scripted: no answers file for this request; looked for ${candidates.join(", ")}`);
+};
+
+/** Current models do not continue an assistant's message, but for a turn that they paused themselves. */
+const refusePrefill = ({ messages }: CountRequest, before: Turn | undefined): void => {
+  if (messages.at(-1)?.role !== "assistant") return;
+  const paused = [before, ...(before?.when ?? [])].some(turn => turn?.stop_reason === "pause_turn");
+  if (!paused)
+    throw invalid(
+      "This model does not support assistant message prefill. The conversation must end with a user message.",
+    );
+};
+
+const alternativeOf = (turn: Turn, results: string): Pick<Choice, "answer" | "alternative"> => {
+  const index = (turn.when ?? []).findIndex(({ result_matches }) =>
+    new RegExp(result_matches, "m").test(results),
+  );
+  const found = turn.when?.[index];
+  if (found === undefined) return { answer: turn, alternative: 0 };
+  const { result_matches: _, ...answer } = found;
+  return { answer, alternative: index + 1 };
+};
+
+const latestResults = ({ messages }: CountRequest): string => {
+  const last = messages.findLast(({ role }) => role === "user");
+  return blocksOf(last?.content ?? "")
+    .filter(({ type }) => type === "tool_result")
+    .map(block => wordsOf(block.content))
+    .join("\n");
+};
+
+const wordsOf = (content: unknown): string => {
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return "";
+  return content.map(block => (typeof block?.text === "string" ? block.text : "")).join("\n");
+};
+
+const firstText = (messages: CountRequest["messages"]): string => {
+  const first = messages.find(({ role }) => role === "user");
+  const text = blocksOf(first?.content ?? "").find(({ type }) => type === "text");
+  return String(text?.text ?? "");
+};
+
+export const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
