@@ -89,8 +89,8 @@ const waitBefore = (
 ): number | null => {
   const backoff = WAITS[retries];
   if (backoff === undefined) return null;
-  if (retry_after !== null) return Math.round(retry_after * 1000 + random * 1000);
-  return Math.round(backoff * (0.8 + 0.4 * random));
+  const asked = retry_after === null ? 0 : retry_after * 1000 + random * 1000;
+  return Math.round(Math.max(asked, backoff * (0.8 + 0.4 * random)));
 };
 
 /** A clock may end an aborted wait by returning or by throwing. */
@@ -126,7 +126,7 @@ const clientOf = (options: LanguageModelOptions): Anthropic => {
     timeout: timeouts.headers,
     // The SDK logs pieces of prompts and replies, at `error` when an event does not parse.
     logLevel: "off",
-    // A redirect to another host would take `x-api-key` along.
+    // A redirect would take the prompt, and in some versions of Node the key, to a host nobody chose.
     fetchOptions: { redirect: "manual" },
     fetch: withIdleLimit(options.fetch ?? fetch, timeouts.idle),
   });

@@ -28,6 +28,8 @@ export const EventData = z.discriminatedUnion("kind", [
     run_id: z.string(),
     run_attempt: z.number().int(),
     run_url: z.string().nullable(),
+    /** A scripted model plays this run: said wherever its results show. */
+    scripted: z.boolean().default(false),
   }),
   z.object({
     kind: z.literal("set_up"),

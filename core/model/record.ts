@@ -27,7 +27,7 @@ export type TaskStatus = z.infer<typeof TaskStatus>;
 
 /** What was last written to GitHub for a task: hashes of the levels, so that only differences are written. */
 export const Published = z.object({
-  comment: z.object({ hash: z.string(), at: z.number() }).optional(),
+  comment: z.object({ hash: z.string(), at: z.number(), state: z.string() }).optional(),
   labels: z.array(z.string()).optional(),
   pull: z.object({ hash: z.string(), draft: z.boolean() }).optional(),
   check: z.object({ sha: z.string(), hash: z.string(), id: z.number() }).optional(),

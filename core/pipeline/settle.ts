@@ -37,6 +37,9 @@ const settleGate = (attempt: Attempt, answer: Answer): Pick<Settled, "outcome" |
   const gate = GateAnswer.parse(answer);
   if (gate.verdict === "changes_requested") return { outcome: "done", answer, reason: null };
   const claims = claimsOf(attempt, answer);
+  if ("proof" in answer && claims.length === 0) {
+    return { outcome: "failed", answer, reason: "It approved but names no command that verified it." };
+  }
   const unrun = claims.find(claim => claim.run === null);
   if (unrun !== undefined) {
     return {

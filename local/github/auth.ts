@@ -102,7 +102,7 @@ function actorOf(world: World, token: Token): Actor {
 
 // The JWT is judged by the real clock even where the world's is set: an App signs by its own.
 async function appOfJwt(world: World, jwt: string): Promise<App> {
-  const issuer = String(claimsOf(jwt)["iss"] ?? "");
+  const issuer = String(claimsOf(jwt).iss ?? "");
   const app = world.state.apps.find(one => String(one.id) === issuer && one.publicKey !== "");
   if (app === undefined) throw new Failure(401, "A JSON web token could not be decoded");
   try {

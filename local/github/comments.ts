@@ -19,12 +19,18 @@ export const commentRoutes: readonly Route[] = [
   { method: "GET", path: `${base}/{issue_number}/comments`, need: read, handle: listComments },
   { method: "POST", path: `${base}/{issue_number}/comments`, need: write, handle: createComment },
   { method: "GET", path: `${base}/comments`, need: read, handle: listAll },
-  { method: "GET", path: `${base}/comments/{comment_id}`, need: read, handle: call => shown(call, find(call)) },
+  {
+    method: "GET",
+    path: `${base}/comments/{comment_id}`,
+    need: read,
+    handle: call => shown(call, find(call)),
+  },
   { method: "PATCH", path: `${base}/comments/{comment_id}`, need: write, handle: updateComment },
   { method: "DELETE", path: `${base}/comments/{comment_id}`, need: write, handle: deleteComment },
 ];
 
-const shown = (call: RepositoryCall, comment: Comment) => ok(renderComment(call.world, call.repository, comment));
+const shown = (call: RepositoryCall, comment: Comment) =>
+  ok(renderComment(call.world, call.repository, comment));
 
 function find(call: RepositoryCall): Comment {
   const comment = call.repository.comments.find(one => one.id === call.number("comment_id"));
@@ -42,7 +48,8 @@ function createComment(call: RepositoryCall) {
   const { world, repository, user, appId } = call;
   const issue = findIssue(call);
   // An App that may only write pull requests cannot comment on issues.
-  if (issue.pull === null && !can(call.actor, repository, needs("issues", "write", "read"))) throw forbidden();
+  if (issue.pull === null && !can(call.actor, repository, needs("issues", "write", "read")))
+    throw forbidden();
   refuseLocked(call, issue);
   const { body } = call.read(Body);
   checkBody("IssueComment", body);
@@ -63,7 +70,12 @@ function createComment(call: RepositoryCall) {
   return created(renderComment(world, repository, comment));
 }
 
-function emit(call: RepositoryCall, action: string, comment: Comment, more: Record<string, unknown> = {}): void {
+function emit(
+  call: RepositoryCall,
+  action: string,
+  comment: Comment,
+  more: Record<string, unknown> = {},
+): void {
   const { world, repository, user } = call;
   const issue = repository.issues.find(one => one.number === comment.number);
   if (issue === undefined) return;

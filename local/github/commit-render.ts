@@ -8,7 +8,11 @@ import { cached, gitDirectory, htmlUrl, must, repositoryUrl, type World } from "
 
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
-export function renderGitCommit(world: World, repository: Repository, commit: Commit): Record<string, unknown> {
+export function renderGitCommit(
+  world: World,
+  repository: Repository,
+  commit: Commit,
+): Record<string, unknown> {
   const url = repositoryUrl(world, repository);
   return {
     sha: commit.sha,
@@ -37,24 +41,24 @@ export function renderCommit(world: World, repository: Repository, commit: Commi
   };
   return {
     sha,
-    node_id: inner["node_id"],
+    node_id: inner.node_id,
     commit: {
       author: commit.author,
       committer: commit.committer,
       message: commit.message,
-      tree: inner["tree"],
-      url: inner["url"],
+      tree: inner.tree,
+      url: inner.url,
       comment_count: 0,
-      verification: inner["verification"],
+      verification: inner.verification,
     },
     url,
-    html_url: inner["html_url"],
+    html_url: inner.html_url,
     comments_url: `${url}/comments`,
     author: account(commit.author.email),
     committer: account(commit.committer.email),
     parents: (parents as Record<string, unknown>[]).map(parent => ({
       ...parent,
-      url: `${repositoryUrl(world, repository)}/commits/${parent["sha"]}`,
+      url: `${repositoryUrl(world, repository)}/commits/${parent.sha}`,
     })),
   };
 }
@@ -76,7 +80,12 @@ export const totals = (files: readonly FileChange[]): [number, number] => [
   files.reduce((sum, file) => sum + file.deletions, 0),
 ];
 
-export const changes = (world: World, repository: Repository, from: string, to: string): Promise<FileChange[]> =>
+export const changes = (
+  world: World,
+  repository: Repository,
+  from: string,
+  to: string,
+): Promise<FileChange[]> =>
   cached(world, `changes ${repository.id} ${from} ${to}`, () =>
     changesBetween(gitDirectory(world, repository), from, to),
   );

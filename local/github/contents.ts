@@ -27,8 +27,18 @@ const write = needs("contents", "write", "write");
 
 export const contentRoutes: readonly Route[] = [
   { method: "GET", path, need: read, handle: call => getContents(call, call.param("path")) },
-  { method: "GET", path: "/repos/{owner}/{repo}/contents", need: read, handle: call => getContents(call, "") },
-  { method: "GET", path: "/repos/{owner}/{repo}/contents/", need: read, handle: call => getContents(call, "") },
+  {
+    method: "GET",
+    path: "/repos/{owner}/{repo}/contents",
+    need: read,
+    handle: call => getContents(call, ""),
+  },
+  {
+    method: "GET",
+    path: "/repos/{owner}/{repo}/contents/",
+    need: read,
+    handle: call => getContents(call, ""),
+  },
   { method: "PUT", path, need: write, handle: call => putContents(call, false) },
   { method: "DELETE", path, need: write, handle: call => putContents(call, true) },
 ];
@@ -70,7 +80,10 @@ async function getContents(call: RepositoryCall, name: string) {
     const prefix = file === "" ? "" : `${file}/`;
     return ok(tree.map(one => renderEntry(call, { ...one, path: prefix + one.path }, ref)));
   }
-  const content = entry.type === "commit" ? Buffer.alloc(0) : (await gitRaw(directory, ["cat-file", "blob", entry.sha])).stdout;
+  const content =
+    entry.type === "commit"
+      ? Buffer.alloc(0)
+      : (await gitRaw(directory, ["cat-file", "blob", entry.sha])).stdout;
   if (call.accept.includes("raw")) return { status: 200, text: content.toString("utf8") };
   return ok({ ...renderEntry(call, entry, ref), encoding: "base64", content: wrapBase64(content) });
 }
@@ -148,5 +161,5 @@ function checkSha(file: {
 
 function refuseWorkflowFile(call: RepositoryCall, file: string): void {
   if (!file.startsWith(".github/workflows/") || call.actor.kind !== "installation") return;
-  if (!grants(call.actor.permissions["workflows"], "write")) throw forbidden();
+  if (!grants(call.actor.permissions.workflows, "write")) throw forbidden();
 }

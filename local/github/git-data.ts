@@ -59,8 +59,10 @@ type Handle = Extract<Route, { need: unknown }>["handle"];
 
 function nonEmpty(handle: Handle): Handle {
   return async call => {
-    const refs = await listRefs(gitDirectory(call.world, call.repository), "refs/heads");
-    if (refs.size === 0) throw new Failure(409, "Git Repository is empty.");
+    const directory = gitDirectory(call.world, call.repository);
+    const main = await readRef(directory, `refs/heads/${call.repository.defaultBranch}`);
+    if (main === null && (await listRefs(directory, "refs/heads")).size === 0)
+      throw new Failure(409, "Git Repository is empty.");
     return handle(call);
   };
 }
@@ -69,7 +71,10 @@ const directoryOf = (call: RepositoryCall): string => gitDirectory(call.world, c
 
 async function createBlob(call: RepositoryCall) {
   const { content, encoding } = call.read(NewBlob);
-  const sha = await writeBlob(directoryOf(call), encoding === "base64" ? Buffer.from(content, "base64") : content);
+  const sha = await writeBlob(
+    directoryOf(call),
+    encoding === "base64" ? Buffer.from(content, "base64") : content,
+  );
   return created({ sha, url: `${repositoryUrl(call.world, call.repository)}/git/blobs/${sha}` });
 }
 
@@ -98,7 +103,8 @@ async function createTree(call: RepositoryCall) {
     wanted.base_tree === undefined
       ? null
       : await gitMaybe(directory, ["rev-parse", "--verify", "--quiet", `${wanted.base_tree}^{tree}`]);
-  if (wanted.base_tree !== undefined && baseTree === null) throw unprocessable("base_tree is not a valid tree oid");
+  if (wanted.base_tree !== undefined && baseTree === null)
+    throw unprocessable("base_tree is not a valid tree oid");
   for (const entry of wanted.tree)
     if (entry.content === undefined && entry.sha === undefined)
       throw unprocessable("Must supply either tree.sha or tree.content");
@@ -181,7 +187,7 @@ async function matchingRefs(call: RepositoryCall) {
 }
 
 const mayWorkflows = (call: RepositoryCall): boolean =>
-  call.actor.kind === "installation" && grants(call.actor.permissions["workflows"], "write");
+  call.actor.kind === "installation" && grants(call.actor.permissions.workflows, "write");
 
 async function createRef(call: RepositoryCall) {
   const { ref, sha } = call.read(NewRef);
@@ -211,7 +217,8 @@ async function updateRef(call: RepositoryCall) {
   if (before === null) throw unprocessable("Reference does not exist");
   if (!isSha(sha) || (await gitMaybe(directory, ["cat-file", "-t", sha])) === null)
     throw unprocessable("Object does not exist");
-  if (!force && !(await isAncestor(directory, before, sha))) throw unprocessable("Update is not a fast forward");
+  if (!force && !(await isAncestor(directory, before, sha)))
+    throw unprocessable("Update is not a fast forward");
   await refuseWorkflowChange({ ...call, workflows: mayWorkflows(call) }, sha);
   if (before !== sha) await moveRef(call, { ref, before, after: sha });
   return ok(await renderRef(call, ref, sha));
@@ -221,7 +228,8 @@ async function deleteRef(call: RepositoryCall) {
   const ref = fullRef(call);
   const before = await readRef(directoryOf(call), ref);
   if (before === null) throw unprocessable("Reference does not exist");
-  if (ref === `refs/heads/${call.repository.defaultBranch}`) throw unprocessable("Cannot delete the default branch");
+  if (ref === `refs/heads/${call.repository.defaultBranch}`)
+    throw unprocessable("Cannot delete the default branch");
   await moveRef(call, { ref, before, after: ZERO });
   return noContent();
 }

@@ -1,5 +1,7 @@
 // What git says about commits: their data, their order, what changed between two, whether two merge.
 
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { git, gitMaybe, gitRaw } from "./git.ts";
 
 export interface Person {
@@ -47,8 +49,18 @@ export async function commitOf(directory: string, sha: string): Promise<Commit |
 }
 
 function parseCommit(record: string): Commit {
-  const [sha = "", tree = "", parents = "", an = "", ae = "", ad = "", cn = "", ce = "", cd = "", message = ""] =
-    record.split("\x1f");
+  const [
+    sha = "",
+    tree = "",
+    parents = "",
+    an = "",
+    ae = "",
+    ad = "",
+    cn = "",
+    ce = "",
+    cd = "",
+    message = "",
+  ] = record.split("\x1f");
   return {
     sha,
     tree,
@@ -65,7 +77,12 @@ const utc = (date: string): string => new Date(date).toISOString().replace(/\.\d
 export async function resolveCommit(directory: string, name: string): Promise<string | null> {
   const candidates = isSha(name)
     ? [name]
-    : [`refs/heads/${name}`, `refs/tags/${name}`, `refs/${name}`, ...(name.startsWith("refs/") ? [name] : [])];
+    : [
+        `refs/heads/${name}`,
+        `refs/tags/${name}`,
+        `refs/${name}`,
+        ...(name.startsWith("refs/") ? [name] : []),
+      ];
   if (name === "HEAD") candidates.push("HEAD");
   else if (/^[0-9a-f]{7,39}$/.test(name)) candidates.push(name);
   for (const candidate of candidates) {
@@ -75,8 +92,20 @@ export async function resolveCommit(directory: string, name: string): Promise<st
   return null;
 }
 
-export const readRef = (directory: string, ref: string): Promise<string | null> =>
-  gitMaybe(directory, ["rev-parse", "--verify", "--quiet", ref]);
+/** Refs are read from their files: it saves a process for the question that is asked most. */
+export async function readRef(directory: string, ref: string): Promise<string | null> {
+  if (!/^refs\/[^\s^~:?*[\\]+$/.test(ref) || ref.includes(".."))
+    return gitMaybe(directory, ["rev-parse", "--verify", "--quiet", ref]);
+  const loose = await readFile(path.join(directory, ref), "utf8").catch(() => "");
+  if (isSha(loose.trim())) return loose.trim();
+  const packed = await readFile(path.join(directory, "packed-refs"), "utf8").catch(() => "");
+  return (
+    packed
+      .split("\n")
+      .find(line => line.slice(41) === ref)
+      ?.slice(0, 40) ?? null
+  );
+}
 
 export async function listRefs(directory: string, prefix: string): Promise<Map<string, string>> {
   const text = await git(directory, ["for-each-ref", "--format=%(objectname) %(refname)", prefix]);
@@ -162,7 +191,12 @@ function pushRaw(raw: RawChange[], field: string, fields: readonly string[], at:
   const letter = status.charAt(0);
   const renamed = letter === "R" || letter === "C";
   const path = fields[at + (renamed ? 2 : 1)] ?? "";
-  raw.push({ letter, sha: letter === "D" ? before : after, path, previous: renamed ? (fields[at + 1] ?? "") : null });
+  raw.push({
+    letter,
+    sha: letter === "D" ? before : after,
+    path,
+    previous: renamed ? (fields[at + 1] ?? "") : null,
+  });
   return renamed ? 3 : 2;
 }
 

@@ -35,7 +35,9 @@ export async function writeTree(
   const env = { GIT_INDEX_FILE: path.join(scratch, "index") };
   try {
     await git(directory, baseTree === null ? ["read-tree", "--empty"] : ["read-tree", baseTree], { env });
-    const present = await indexPaths(directory, env);
+    // Only deletions and whole trees need to know what is there.
+    const asks = changes.some(change => change.content === undefined);
+    const present = asks ? await indexPaths(directory, env) : new Set<string>();
     const lines: string[] = [];
     for (const change of changes) lines.push(...(await indexLines(directory, change, present)));
     await git(directory, ["update-index", "-z", "--add", "--replace", "--index-info"], {
@@ -62,8 +64,10 @@ async function indexLines(
   if (change.content === undefined && change.sha === null) return deletions(change.path, present);
   const mode = change.mode ?? "100644";
   const kind = KINDS[mode];
-  if (kind === undefined) throw unprocessable("tree.mode must be one of 100644, 100755, 040000, 160000, 120000");
-  if (change.content !== undefined) return [`${mode} ${await writeBlob(directory, change.content)}\t${change.path}`];
+  if (kind === undefined)
+    throw unprocessable("tree.mode must be one of 100644, 100755, 040000, 160000, 120000");
+  if (change.content !== undefined)
+    return [`${mode} ${await writeBlob(directory, change.content)}\t${change.path}`];
   const sha = change.sha ?? "";
   if (kind !== "commit" && (await gitMaybe(directory, ["cat-file", "-t", sha])) !== kind)
     throw unprocessable(`tree.sha ${sha} is not a valid ${kind}`);
@@ -77,7 +81,8 @@ async function indexLines(
 }
 
 function checkPath(file: string): void {
-  const bad = file === "" || file.split("/").some(part => ["", ".", ".."].includes(part) || /^\.git$/i.test(part));
+  const bad =
+    file === "" || file.split("/").some(part => ["", ".", ".."].includes(part) || /^\.git$/i.test(part));
   if (bad) throw unprocessable("tree.path contains a malformed path component");
 }
 

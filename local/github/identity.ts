@@ -1,8 +1,8 @@
 // Who a commit says made it, and whether GitHub vouches for that.
 
+import type { Commit, Person } from "./git-read.ts";
 import type { NewCommit } from "./git-write.ts";
 import { writeCommit } from "./git-write.ts";
-import type { Commit, Person } from "./git-read.ts";
 import type { User } from "./state.ts";
 import { type Deed, gitDirectory, type World } from "./world.ts";
 
@@ -30,7 +30,11 @@ export function userOfEmail(world: World, email: string): User | null {
 export async function commitAs(
   deed: Deed,
   commit: Pick<NewCommit, "tree" | "parents" | "message">,
-  given: { readonly author?: Person | undefined; readonly committer?: Person | undefined; readonly web?: boolean } = {},
+  given: {
+    readonly author?: Person | undefined;
+    readonly committer?: Person | undefined;
+    readonly web?: boolean;
+  } = {},
 ): Promise<string> {
   const { world, repository, user } = deed;
   const own = personOfUser(world, user);
@@ -56,4 +60,3 @@ export function verification(deed: Pick<Deed, "repository">, commit: Commit): Re
     verified_at: verified ? commit.committer.date : null,
   };
 }
-

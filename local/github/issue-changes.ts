@@ -19,7 +19,7 @@ export function findIssue(call: RepositoryCall, name = "issue_number"): Issue {
   return issue;
 }
 
-export const issueNumbered = (repository: Repository, number: number): Issue | undefined =>
+const issueNumbered = (repository: Repository, number: number): Issue | undefined =>
   repository.issues.find(issue => issue.number === number && issue.gone === null);
 
 /** A line in the timeline. */

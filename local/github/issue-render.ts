@@ -7,13 +7,17 @@ import { api, appById, htmlUrl, nodeId, repositoryUrl, userById, type World } fr
 
 const CONTENTS = ["+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes"];
 
-export function renderReactions(repository: Repository, subject: string, url: string): Record<string, unknown> {
+export function renderReactions(
+  repository: Repository,
+  subject: string,
+  url: string,
+): Record<string, unknown> {
   const mine = repository.reactions.filter(reaction => reaction.subject === subject);
   const counts = CONTENTS.map(content => [content, mine.filter(one => one.content === content).length]);
   return { url: `${url}/reactions`, total_count: mine.length, ...Object.fromEntries(counts) };
 }
 
-export const renderAppId = (world: World, id: number | null): Record<string, unknown> | null =>
+const renderAppId = (world: World, id: number | null): Record<string, unknown> | null =>
   id === null ? null : renderApp(world, appById(world, id));
 
 export function issueHtml(world: World, repository: Repository, issue: Issue): string {
@@ -97,7 +101,11 @@ function parentUrl(world: World, id: number): string | null {
     : `${repositoryUrl(world, parent.repository)}/issues/${parent.issue.number}`;
 }
 
-export function renderComment(world: World, repository: Repository, comment: Comment): Record<string, unknown> {
+export function renderComment(
+  world: World,
+  repository: Repository,
+  comment: Comment,
+): Record<string, unknown> {
   const issue = repository.issues.find(one => one.number === comment.number);
   const url = `${repositoryUrl(world, repository)}/issues/comments/${comment.id}`;
   const author = userById(world, comment.authorId);

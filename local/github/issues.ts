@@ -5,7 +5,15 @@ import { can, roleOf } from "./access.ts";
 import { Failure, forbidden, invalid, unprocessable } from "./failure.ts";
 import { announce, close, findIssue, note, reopen } from "./issue-changes.ts";
 import { renderComment, renderIssue, renderTimeline } from "./issue-render.ts";
-import { LabelNames, labelNamed, labelNeed, labelsFor, labelsOf, setLabels, tellNewLabels } from "./labels.ts";
+import {
+  LabelNames,
+  labelNamed,
+  labelNeed,
+  labelsFor,
+  labelsOf,
+  setLabels,
+  tellNewLabels,
+} from "./labels.ts";
 import { renderUser } from "./render.ts";
 import { created, needs, noContent, ok, page, type RepositoryCall, type Route } from "./rest.ts";
 import { renderReviewEvent } from "./review-render.ts";
@@ -42,8 +50,18 @@ export const issueRoutes: readonly Route[] = [
   { method: "PATCH", path: `${base}/{issue_number}`, need: either, handle: updateIssue },
   { method: "PUT", path: `${base}/{issue_number}/lock`, need: triage, handle: call => lock(call, true) },
   { method: "DELETE", path: `${base}/{issue_number}/lock`, need: triage, handle: call => lock(call, false) },
-  { method: "POST", path: `${base}/{issue_number}/assignees`, need: triage, handle: call => assign(call, true) },
-  { method: "DELETE", path: `${base}/{issue_number}/assignees`, need: triage, handle: call => assign(call, false) },
+  {
+    method: "POST",
+    path: `${base}/{issue_number}/assignees`,
+    need: triage,
+    handle: call => assign(call, true),
+  },
+  {
+    method: "DELETE",
+    path: `${base}/{issue_number}/assignees`,
+    need: triage,
+    handle: call => assign(call, false),
+  },
   { method: "GET", path: `${base}/{issue_number}/events`, need: read, handle: listEvents },
   { method: "GET", path: `${base}/{issue_number}/timeline`, need: read, handle: listTimeline },
   { method: "GET", path: `${base}/events`, need: read, handle: listAllEvents },
@@ -51,7 +69,10 @@ export const issueRoutes: readonly Route[] = [
 
 const shown = (call: RepositoryCall, issue: Issue) => ok(renderIssue(call.world, call.repository, issue));
 
-export function checkText(resource: string, text: { title?: string | undefined; body?: string | null | undefined }) {
+export function checkText(
+  resource: string,
+  text: { title?: string | undefined; body?: string | null | undefined },
+) {
   const wrong = (field: string, code: string, message?: string) =>
     invalid({ resource, field, code, ...(message === undefined ? {} : { message }) });
   if (text.title?.trim() === "") throw wrong("title", "missing_field");
@@ -128,7 +149,10 @@ async function updateIssue(call: RepositoryCall) {
 export async function changeState(
   call: RepositoryCall,
   issue: Issue,
-  wanted: { readonly state?: "open" | "closed" | undefined; readonly state_reason?: string | null | undefined },
+  wanted: {
+    readonly state?: "open" | "closed" | undefined;
+    readonly state_reason?: string | null | undefined;
+  },
 ): Promise<void> {
   if (wanted.state === "open" && issue.pull?.mergedAt)
     throw invalid({ resource: "Issue", code: "invalid", field: "state" });
@@ -146,12 +170,12 @@ export async function editText(
   changes: Record<string, unknown> = {},
 ): Promise<void> {
   if (wanted.title !== undefined && wanted.title !== issue.title) {
-    changes["title"] = { from: issue.title };
+    changes.title = { from: issue.title };
     note(deed, issue, "renamed", { rename: { from: issue.title, to: wanted.title } });
     issue.title = wanted.title;
   }
   if (wanted.body !== undefined && wanted.body !== issue.body) {
-    changes["body"] = { from: issue.body ?? "" };
+    changes.body = { from: issue.body ?? "" };
     issue.body = wanted.body;
   }
   if (Object.keys(changes).length === 0) return;
@@ -223,7 +247,8 @@ function listAllEvents(call: RepositoryCall) {
 function listTimeline(call: RepositoryCall) {
   const { world, repository } = call;
   const { number } = findIssue(call);
-  const mine = <T extends { number: number }>(rows: readonly T[]) => rows.filter(row => row.number === number);
+  const mine = <T extends { number: number }>(rows: readonly T[]) =>
+    rows.filter(row => row.number === number);
   const entries = [
     ...mine(repository.timeline).map(event => ({
       at: event.createdAt,

@@ -3,8 +3,8 @@
 
 import { z } from "zod";
 import { can } from "./access.ts";
-import { announce, findIssue, note } from "./issue-changes.ts";
 import { forbidden, invalid, notFound } from "./failure.ts";
+import { announce, findIssue, note } from "./issue-changes.ts";
 import { renderLabel } from "./render.ts";
 import { created, needs, noContent, ok, page, type RepositoryCall, type Route } from "./rest.ts";
 import type { Issue, Label, Repository } from "./state.ts";
@@ -21,7 +21,9 @@ const ChangedLabel = z.object({
   description: z.string().nullish(),
 });
 const Names = z.array(z.union([z.string(), z.object({ name: z.string() })]));
-export const LabelNames = Names.transform(names => names.map(one => (typeof one === "string" ? one : one.name)));
+export const LabelNames = Names.transform(names =>
+  names.map(one => (typeof one === "string" ? one : one.name)),
+);
 const LabelsBody = z.union([LabelNames, z.object({ labels: LabelNames }).transform(body => body.labels)]);
 
 export const labelNeed = needs("issues|pull_requests", "write", "triage");
@@ -104,12 +106,13 @@ export function labelsFor(call: RepositoryCall, names: readonly string[]): Label
   return names.map(name => {
     const known = labelNamed(call.repository, name.trim());
     if (known !== undefined) return known;
-    if (!can(call.actor, call.repository, writeLabels)) throw forbidden("Must have push access to create labels.");
+    if (!can(call.actor, call.repository, writeLabels))
+      throw forbidden("Must have push access to create labels.");
     return makeLabel(call, { name: name.trim() });
   });
 }
 
-export function makeLabel(deed: Deed, wanted: z.output<typeof NewLabel>): Label {
+function makeLabel(deed: Deed, wanted: z.output<typeof NewLabel>): Label {
   checkLabel(wanted.name, wanted.description);
   const color = (wanted.color ?? "ededed").replace(/^#/, "");
   const label = { id: deed.world.id(), name: wanted.name, color, description: wanted.description ?? null };
@@ -133,7 +136,7 @@ function emitLabel(deed: Deed, action: string, label: Label, more: Record<string
   world.emit({ event: "label", action, repository, sender: user, payload });
 }
 
-export async function addLabels(deed: Deed, issue: Issue, labels: readonly Label[]): Promise<void> {
+async function addLabels(deed: Deed, issue: Issue, labels: readonly Label[]): Promise<void> {
   for (const label of labels) {
     if (issue.labels.includes(label.id)) continue;
     if (issue.labels.length >= 100)
@@ -186,7 +189,9 @@ function oneLabel(call: RepositoryCall): Label {
   return label;
 }
 
-const getLabel = (call: RepositoryCall) => ok(renderLabel(call.world, call.repository, oneLabel(call)));
+function getLabel(call: RepositoryCall) {
+  return ok(renderLabel(call.world, call.repository, oneLabel(call)));
+}
 
 function updateLabel(call: RepositoryCall) {
   const label = oneLabel(call);

@@ -1,16 +1,15 @@
 // What happens to a pull request besides what happens to every issue: merged, ready, draft, auto-merge.
 
-import { unprocessable } from "./failure.ts";
+import { Failure, unprocessable } from "./failure.ts";
 import { isAncestor, mergeTrees, readRef } from "./git-read.ts";
 import { commitAs } from "./identity.ts";
-import { announce, close, closingReferences, note } from "./issue-changes.ts";
+import { announce, note } from "./issue-changes.ts";
+import { markMerged } from "./pull-merged.ts";
 import { mergeability, missing } from "./pull-state.ts";
 import { rebase } from "./rebase.ts";
 import { moveRef } from "./refs.ts";
-import { Failure } from "./failure.ts";
 import type { Issue } from "./state.ts";
 import { type Deed, gitDirectory, must, ownerOf, userById } from "./world.ts";
-import { git } from "./git.ts";
 
 export type MergeMethod = "merge" | "squash" | "rebase";
 
@@ -62,33 +61,11 @@ async function mergedCommit(
       : `${issue.title} (#${issue.number})`);
   const text = wanted.message ?? (merging ? issue.title : (issue.body ?? ""));
   const parents = merging ? [base, pull.headSha] : [base];
-  return commitAs(deed, { tree, parents, message: text === "" ? title : `${title}\n\n${text}` }, { web: true });
-}
-
-export async function markMerged(
-  deed: Deed,
-  issue: Issue,
-  sha: string,
-  move: () => Promise<void> = async () => undefined,
-): Promise<void> {
-  const pull = must(issue.pull);
-  const { world, repository, user } = deed;
-  pull.mergedAt = world.stamp();
-  pull.mergedBy = user.id;
-  pull.mergeSha = sha;
-  // Closed before the base moves: an open one would be taken for merged by the push.
-  issue.state = "closed";
-  issue.closedAt = pull.mergedAt;
-  issue.closedBy = user.id;
-  issue.updatedAt = pull.mergedAt;
-  pull.autoMerge = null;
-  await move();
-  note(deed, issue, "merged", { commit_id: sha });
-  note(deed, issue, "closed", { commit_id: null, state_reason: null });
-  await announce(deed, issue, "closed");
-  if (pull.baseRef !== repository.defaultBranch) return;
-  for (const closed of closingReferences(deed, `${issue.title}\n${issue.body ?? ""}`))
-    await close(deed, closed, { reason: "completed", commitId: sha });
+  return commitAs(
+    deed,
+    { tree, parents, message: text === "" ? title : `${title}\n\n${text}` },
+    { web: true },
+  );
 }
 
 export async function setDraft(deed: Deed, issue: Issue, draft: boolean): Promise<void> {
@@ -108,7 +85,8 @@ export async function enableAutoMerge(
 ): Promise<void> {
   const pull = must(issue.pull);
   const { world, repository, user } = deed;
-  if (!repository.allowAutoMerge) throw unprocessable("Pull request Auto merge is not allowed for this repository");
+  if (!repository.allowAutoMerge)
+    throw unprocessable("Pull request Auto merge is not allowed for this repository");
   if (issue.state === "closed") throw unprocessable("Pull request is closed");
   if (pull.draft) throw unprocessable("Pull request is in draft status");
   if (wanted.head !== undefined && wanted.head !== pull.headSha)
@@ -145,7 +123,10 @@ export async function mergeWhatIsReady(deed: Deed): Promise<void> {
     if (state !== "clean" && state !== "unstable") continue;
     const by: Deed = { world, repository, user: userById(world, auto.enabledBy), appId: null };
     const [title, message] = [auto.title ?? undefined, auto.message ?? undefined];
-    await mergePull(by, issue, { method: auto.method, title, message });
+    // Whoever set it off must not see its refusal: the pull request simply stays open.
+    await mergePull(by, issue, { method: auto.method, title, message }).catch((error: unknown) => {
+      if (!(error instanceof Failure)) throw error;
+    });
   }
 }
 
@@ -162,6 +143,5 @@ export async function updateBranch(deed: Deed, issue: Issue, expected?: string):
   if (tree === null) throw unprocessable("merge conflict between base and head");
   const message = `Merge branch '${pull.baseRef}' into ${pull.headRef}`;
   const sha = await commitAs(deed, { tree, parents: [pull.headSha, base], message }, { web: true });
-  await git(directory, ["cat-file", "-e", sha]);
   await moveRef(deed, { ref: `refs/heads/${pull.headRef}`, before: pull.headSha, after: sha });
 }

@@ -28,7 +28,7 @@ export function renderShortPull(world: World, repository: Repository, issue: Iss
   const url = `${repositoryUrl(world, repository)}/pulls/${issue.number}`;
   const issueUrl = `${repositoryUrl(world, repository)}/issues/${issue.number}`;
   const shown = renderIssue(world, repository, issue);
-  const html = String(shown["html_url"]);
+  const html = String(shown.html_url);
   const link = (href: string) => ({ href });
   return {
     url,
@@ -42,18 +42,18 @@ export function renderShortPull(world: World, repository: Repository, issue: Iss
     state: issue.state,
     locked: issue.locked,
     title: issue.title,
-    user: shown["user"],
+    user: shown.user,
     body: issue.body,
     created_at: issue.createdAt,
     updated_at: issue.updatedAt,
     closed_at: issue.closedAt,
     merged_at: pull.mergedAt,
     merge_commit_sha: pull.mergeSha,
-    assignee: shown["assignee"],
-    assignees: shown["assignees"],
+    assignee: shown.assignee,
+    assignees: shown.assignees,
     requested_reviewers: pull.requestedReviewers.map(id => renderUserId(world, id)),
     requested_teams: [],
-    labels: shown["labels"],
+    labels: shown.labels,
     milestone: null,
     draft: pull.draft,
     commits_url: `${url}/commits`,
@@ -118,7 +118,9 @@ export async function renderPull(world: World, repository: Repository, issue: Is
     comments: repository.comments.filter(comment => comment.number === issue.number).length,
     review_comments: repository.reviewComments.filter(comment => comment.number === issue.number).length,
     maintainer_can_modify: false,
-    commits: await countCommits(directory, `${pull.baseSha}..${pull.headSha}`),
+    commits: await cached(world, `count ${repository.id} ${pull.baseSha} ${pull.headSha}`, () =>
+      countCommits(directory, `${pull.baseSha}..${pull.headSha}`),
+    ),
     additions,
     deletions,
     changed_files: files.length,

@@ -10,17 +10,24 @@ export interface Mergeability {
   readonly state: "unknown" | "dirty" | "draft" | "blocked" | "behind" | "unstable" | "clean";
 }
 
-export async function mergeability(world: World, repository: Repository, issue: Issue): Promise<Mergeability> {
+export async function mergeability(
+  world: World,
+  repository: Repository,
+  issue: Issue,
+): Promise<Mergeability> {
   const pull = must(issue.pull);
   const directory = gitDirectory(world, repository);
   const base = await readRef(directory, `refs/heads/${pull.baseRef}`);
   if (issue.state === "closed" || base === null) return { mergeable: null, state: "unknown" };
   const { headSha: head } = pull;
-  const tree = await cached(world, `merge ${repository.id} ${base} ${head}`, () => mergeTrees(directory, base, head));
+  const tree = await cached(world, `merge ${repository.id} ${base} ${head}`, () =>
+    mergeTrees(directory, base, head),
+  );
   if (tree === null) return { mergeable: false, state: "dirty" };
   if (pull.draft) return { mergeable: true, state: "draft" };
   const protection = repository.protections[pull.baseRef];
-  if (protection?.strict && !(await isAncestor(directory, base, head))) return { mergeable: true, state: "behind" };
+  if (protection?.strict && !(await isAncestor(directory, base, head)))
+    return { mergeable: true, state: "behind" };
   if (missing(world, repository, issue).length > 0) return { mergeable: true, state: "blocked" };
   return { mergeable: true, state: checksOf(repository, head).every(passed) ? "clean" : "unstable" };
 }
@@ -32,7 +39,9 @@ export function missing(world: World, repository: Repository, issue: Issue): str
   if (protection === undefined) return [];
   const checks = checksOf(repository, pull.headSha);
   const open = protection.requiredChecks.filter(
-    name => !checks.some(check => check.name === name) || !checks.filter(check => check.name === name).every(passed),
+    name =>
+      !checks.some(check => check.name === name) ||
+      !checks.filter(check => check.name === name).every(passed),
   );
   const said = latestReviews(repository, issue).filter(review =>
     atLeast(roleWithBots(world, repository, review), "write"),
@@ -42,7 +51,9 @@ export function missing(world: World, repository: Repository, issue: Issue): str
     ...open.map(name => `Required status check "${name}" is expected.`),
     ...(said.some(review => review.state === "CHANGES_REQUESTED") ? ["Changes have been requested."] : []),
     ...(approvals < protection.requiredApprovals
-      ? [`At least ${protection.requiredApprovals} approving review is required by reviewers with write access.`]
+      ? [
+          `At least ${protection.requiredApprovals} approving review is required by reviewers with write access.`,
+        ]
       : []),
   ];
 }
@@ -67,12 +78,12 @@ export interface CheckState {
   readonly conclusion: string | null;
 }
 
-export const passed = (check: CheckState): boolean =>
+const passed = (check: CheckState): boolean =>
   ["success", "neutral", "skipped"].includes(check.conclusion ?? "");
 
 /** The newest check run of each App and name, and the newest status of each context. Workflow runs that were
  * dispatched do not speak for a pull request, so suites of runs are not looked at. */
-export function checksOf(repository: Repository, sha: string): CheckState[] {
+function checksOf(repository: Repository, sha: string): CheckState[] {
   const latest = new Map<string, CheckState>();
   for (const run of repository.checkRuns)
     if (run.headSha === sha)

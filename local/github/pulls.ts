@@ -58,8 +58,18 @@ export const pullRoutes: readonly Route[] = [
   { method: "PUT", path: `${base}/{pull_number}/update-branch`, need: author, handle: update },
   { method: "GET", path: `${base}/{pull_number}/requested_reviewers`, need: read, handle: listRequested },
   { method: "POST", path: `${base}/{pull_number}/requested_reviewers`, need: write, handle: requestReviews },
-  { method: "DELETE", path: `${base}/{pull_number}/requested_reviewers`, need: write, handle: withdrawRequests },
-  { method: "GET", path: "/repos/{owner}/{repo}/commits/{commit_sha}/pulls", need: read, handle: listPullsOfCommit },
+  {
+    method: "DELETE",
+    path: `${base}/{pull_number}/requested_reviewers`,
+    need: write,
+    handle: withdrawRequests,
+  },
+  {
+    method: "GET",
+    path: "/repos/{owner}/{repo}/commits/{commit_sha}/pulls",
+    need: read,
+    handle: listPullsOfCommit,
+  },
 ];
 
 export function findPull(call: RepositoryCall): Issue {
@@ -76,7 +86,8 @@ async function createPull(call: RepositoryCall) {
   const headRef = headBranch(call, wanted.head);
   const head = headRef === null ? null : await readRef(directory, `refs/heads/${headRef}`);
   const baseSha = await readRef(directory, `refs/heads/${wanted.base}`);
-  if (headRef === null || head === null) throw invalid({ resource: "PullRequest", field: "head", code: "invalid" });
+  if (headRef === null || head === null)
+    throw invalid({ resource: "PullRequest", field: "head", code: "invalid" });
   if (baseSha === null) throw invalid({ resource: "PullRequest", field: "base", code: "invalid" });
   refuseDuplicate(call, headRef, wanted.base);
   if ((await countCommits(directory, `${baseSha}..${head}`)) === 0)
@@ -123,9 +134,13 @@ async function getPull(call: RepositoryCall) {
   const directory = gitDirectory(call.world, call.repository);
   const start = await startOf(call.world, call.repository, issue);
   const head = must(issue.pull).headSha;
-  if (/[.+]diff/.test(call.accept)) return { status: 200, text: `${await git(directory, ["diff", start, head])}\n` };
+  if (/[.+]diff/.test(call.accept))
+    return { status: 200, text: `${await git(directory, ["diff", start, head])}\n` };
   if (/[.+]patch/.test(call.accept))
-    return { status: 200, text: `${await git(directory, ["format-patch", "--stdout", `${start}..${head}`])}\n` };
+    return {
+      status: 200,
+      text: `${await git(directory, ["format-patch", "--stdout", `${start}..${head}`])}\n`,
+    };
   return ok(await renderPull(call.world, call.repository, issue));
 }
 
@@ -158,8 +173,7 @@ async function changeBase(call: RepositoryCall, issue: Issue, baseRef: string) {
 async function checkReopen(call: RepositoryCall, issue: Issue): Promise<void> {
   const pull = must(issue.pull);
   const head = await readRef(gitDirectory(call.world, call.repository), `refs/heads/${pull.headRef}`);
-  if (head === null)
-    throw wrong(`state cannot be changed. The ${pull.headRef} branch has been deleted.`);
+  if (head === null) throw wrong(`state cannot be changed. The ${pull.headRef} branch has been deleted.`);
   refuseDuplicate(call, pull.headRef, pull.baseRef);
   await setHead(call, issue, head);
 }
@@ -248,8 +262,10 @@ async function requestReviews(call: RepositoryCall) {
   const pull = must(issue.pull);
   const users = call.read(Reviewers).reviewers.map(login => {
     const user = userByLogin(call.world, login);
-    if (user?.id === issue.authorId) throw unprocessable("Review cannot be requested from pull request author.");
-    const collaborator = user !== undefined && (roleOf(call.repository, user) !== "read" || isNamed(call, user.login));
+    if (user?.id === issue.authorId)
+      throw unprocessable("Review cannot be requested from pull request author.");
+    const collaborator =
+      user !== undefined && (roleOf(call.repository, user) !== "read" || isNamed(call, user.login));
     if (user === undefined || !collaborator)
       throw unprocessable(
         "Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the repository.",

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Failure } from "./failure.ts";
-import { git, GitError } from "./git.ts";
+import { GitError, git } from "./git.ts";
 import { WEB_FLOW } from "./identity.ts";
 
 export async function rebase(

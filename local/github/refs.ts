@@ -1,11 +1,11 @@
 // What follows when a ref moves, whoever moved it: pull requests follow their branch, issues close, Apps hear.
 
-import { commitOf, commitsOf, isAncestor, ZERO } from "./git-read.ts";
-import { git, gitMaybe } from "./git.ts";
-import { announce, close, closingReferences, note } from "./issue-changes.ts";
-import { markMerged } from "./pull-changes.ts";
 import { forbidden } from "./failure.ts";
+import { git, gitMaybe } from "./git.ts";
+import { commitsOf, isAncestor, ZERO } from "./git-read.ts";
 import { emailOf, userOfEmail } from "./identity.ts";
+import { announce, close, closingReferences, note } from "./issue-changes.ts";
+import { markMerged } from "./pull-merged.ts";
 import type { Issue, Repository } from "./state.ts";
 import { type Deed, gitDirectory, htmlUrl, must, type World } from "./world.ts";
 
@@ -40,7 +40,7 @@ export async function refMoved(deed: Deed, move: RefMove): Promise<void> {
     await closeFromCommits(deed, move);
 }
 
-export const branchOf = (ref: string): string | null =>
+const branchOf = (ref: string): string | null =>
   ref.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : null;
 
 async function followHead(deed: Deed, issue: Issue, move: RefMove): Promise<void> {
@@ -103,7 +103,10 @@ async function pushPayload(deed: Deed, move: RefMove): Promise<Record<string, un
   const range = created ? `${repository.defaultBranch}..${move.after}` : `${move.before}..${move.after}`;
   const commits = deleted ? [] : await pushedCommits(world, repository, range).catch(() => []);
   const forced = !created && !deleted && !(await isAncestor(directory, move.before, move.after));
-  const head = deleted ? null : await commitOf(directory, move.after);
+  const [last] =
+    deleted || commits.at(-1)?.id === move.after
+      ? [commits.at(-1)]
+      : await pushedCommits(world, repository, move.after, 1);
   return {
     ref: move.ref,
     before: move.before,
@@ -114,7 +117,7 @@ async function pushPayload(deed: Deed, move: RefMove): Promise<Record<string, un
     base_ref: null,
     compare: `${htmlUrl(world, repository)}/compare/${move.before.slice(0, 12)}...${move.after.slice(0, 12)}`,
     commits,
-    head_commit: head === null ? null : (await pushedCommits(world, repository, head.sha, 1))[0],
+    head_commit: last ?? null,
     pusher: { name: user.login, email: emailOf(user) },
   };
 }
@@ -142,7 +145,15 @@ async function pushedCommits(world: World, repository: Repository, range: string
 }
 
 async function touched(directory: string, sha: string) {
-  const text = await git(directory, ["diff-tree", "--root", "-r", "--no-commit-id", "--name-status", "-z", sha]);
+  const text = await git(directory, [
+    "diff-tree",
+    "--root",
+    "-r",
+    "--no-commit-id",
+    "--name-status",
+    "-z",
+    sha,
+  ]);
   const fields = text.split("\0");
   const named = (letter: string) => fields.filter((_, at) => at % 2 === 1 && fields[at - 1] === letter);
   return { added: named("A"), removed: named("D"), modified: named("M") };

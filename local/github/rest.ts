@@ -38,8 +38,13 @@ export type Route = {
   /** As in GitHub's OpenAPI description. */
   readonly path: string;
 } & (
-  | { readonly need: Need; readonly handle: (call: RepositoryCall) => Answer | Promise<Answer> }
   | {
+      readonly need: Need;
+      readonly open?: undefined;
+      readonly handle: (call: RepositoryCall) => Answer | Promise<Answer>;
+    }
+  | {
+      readonly need?: undefined;
       readonly open: "anyone" | "signed-in" | "app";
       readonly handle: (call: Call) => Answer | Promise<Answer>;
     }
@@ -57,7 +62,10 @@ export const needs = (app: string, level: Need["level"], role: Need["role"]): Ne
 /** A violation's text, or null; `known` says whether the description has the route at all. */
 export interface RequestCheck {
   known(method: string, path: string): boolean;
-  violation(route: Route, call: { params: Call["params"]; query: URLSearchParams; body: unknown }): string | null;
+  violation(
+    route: Route,
+    call: { params: Call["params"]; query: URLSearchParams; body: unknown },
+  ): string | null;
 }
 
 interface Compiled {
@@ -67,10 +75,16 @@ interface Compiled {
   readonly weight: number;
 }
 
+export interface RestOptions {
+  readonly routes: readonly Route[];
+  readonly check: () => Promise<RequestCheck>;
+  /** What a write may set off: a pull request that was only waiting for it merges itself. */
+  readonly settle: (repository: Repository) => Promise<void>;
+}
+
 export function createRest(
   world: World,
-  routes: readonly Route[],
-  check: () => Promise<RequestCheck>,
+  { routes, check, settle }: RestOptions,
 ): (request: Request, path: string) => Promise<Response> {
   const compiled = routes.map(compile).sort((a, b) => b.weight - a.weight);
   return async (request, path) => {
@@ -78,7 +92,8 @@ export function createRest(
       return respond(request, await serve(request, path));
     } catch (error) {
       if (!(error instanceof Failure)) console.error(error);
-      const failure = error instanceof Failure ? error : new Failure(500, `Embedded GitHub: ${String(error)}`);
+      const failure =
+        error instanceof Failure ? error : new Failure(500, `Embedded GitHub: ${String(error)}`);
       return respond(request, {
         status: failure.status,
         body: failureBody(failure),
@@ -106,12 +121,15 @@ export function createRest(
   }
 
   async function perform(route: Route, call: Call, method: string, path: string): Promise<Answer> {
+    const repository = repositoryOf(call);
     const run = async (): Promise<Answer> => {
       const answer = await enter(route, call);
-      if (method !== "GET") recordWrite(world, call.actor, { method, path, status: answer.status });
+      if (method === "GET") return answer;
+      recordWrite(world, call.actor, { method, path, status: answer.status });
+      if (repository !== undefined) await settle(repository);
+      world.saved();
       return answer;
     };
-    const repository = repositoryOf(call);
     return method === "GET" || repository === undefined ? run() : world.lock(repository, run);
   }
 
@@ -126,7 +144,7 @@ export function createRest(
 }
 
 function enter(route: Route, call: Call): Answer | Promise<Answer> {
-  if ("need" in route) {
+  if (route.need !== undefined) {
     const repository = must(repositoryOf(call));
     demand(call.actor, repository, route.need);
     if (repository.archived && route.method !== "GET")
@@ -273,13 +291,4 @@ export function page<T>(
   ];
   const body = wrap(items.slice((current - 1) * size, current * size).map(render));
   return { status: 200, body, headers: links.length === 0 ? {} : { link: links.join(", ") } };
-}
-
-export async function pageAsync<T>(
-  call: Call,
-  items: readonly T[],
-  render: (item: T) => Promise<unknown>,
-): Promise<Answer> {
-  const answer = page(call, items, item => item);
-  return { ...answer, body: await Promise.all((answer.body as T[]).map(render)) };
 }

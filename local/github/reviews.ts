@@ -5,37 +5,21 @@ import { z } from "zod";
 import { can } from "./access.ts";
 import { checkBody } from "./comments.ts";
 import { Failure, forbidden, invalid, notFound, unprocessable } from "./failure.ts";
-import { commitsOf, diffLines, type FileChange, isAncestor, isSha } from "./git-read.ts";
-import { changes } from "./commit-render.ts";
 import { note } from "./issue-changes.ts";
-import { renderPull, startOf } from "./pull-render.ts";
+import { renderPull } from "./pull-render.ts";
 import { findPull } from "./pulls.ts";
-import { renderReview, renderReviewComment, renderReviewHook } from "./review-render.ts";
 import { created, needs, noContent, ok, page, type RepositoryCall, type Route } from "./rest.ts";
-import type { Issue, Review, ReviewComment, ReviewState, Side } from "./state.ts";
-import { gitDirectory, must } from "./world.ts";
+import { checkCommit, Line, NewLine, type Placed, placeLine } from "./review-lines.ts";
+import { renderReview, renderReviewComment, renderReviewHook } from "./review-render.ts";
+import type { Issue, Review, ReviewComment, ReviewState } from "./state.ts";
+import { must } from "./world.ts";
 
-const Line = {
-  path: z.string(),
-  body: z.string(),
-  line: z.number().int().optional(),
-  side: z.enum(["LEFT", "RIGHT"]).optional(),
-  start_line: z.number().int().nullish(),
-  start_side: z.enum(["LEFT", "RIGHT", "side"]).nullish(),
-  position: z.number().int().optional(),
-};
 const Event = z.enum(["APPROVE", "REQUEST_CHANGES", "COMMENT"]);
 const NewReview = z.object({
   commit_id: z.string().optional(),
   body: z.string().nullish(),
   event: z.union([Event, z.literal("PENDING")]).optional(),
   comments: z.array(z.object(Line)).default([]),
-});
-const NewLine = z.object({
-  ...Line,
-  commit_id: z.string().optional(),
-  in_reply_to: z.number().int().optional(),
-  subject_type: z.enum(["line", "file"]).optional(),
 });
 const Body = z.object({ body: z.string() });
 const Submit = z.object({ body: z.string().nullish(), event: Event });
@@ -56,12 +40,32 @@ export const reviewRoutes: readonly Route[] = [
   { method: "DELETE", path: one, need: write, handle: deletePending },
   { method: "POST", path: `${one}/events`, need: write, handle: submitReview },
   { method: "PUT", path: `${one}/dismissals`, need: dismissing, handle: dismissReview },
-  { method: "GET", path: `${one}/comments`, need: read, handle: call => comments(call, row => row.reviewId === find(call).id) },
-  { method: "GET", path: `${base}/comments`, need: read, handle: call => comments(call, row => row.number === findPull(call).number) },
+  {
+    method: "GET",
+    path: `${one}/comments`,
+    need: read,
+    handle: call => comments(call, row => row.reviewId === find(call).id),
+  },
+  {
+    method: "GET",
+    path: `${base}/comments`,
+    need: read,
+    handle: call => comments(call, row => row.number === findPull(call).number),
+  },
   { method: "POST", path: `${base}/comments`, need: write, handle: createComment },
   { method: "POST", path: `${base}/comments/{comment_id}/replies`, need: write, handle: reply },
-  { method: "GET", path: "/repos/{owner}/{repo}/pulls/comments", need: read, handle: call => comments(call, () => true) },
-  { method: "GET", path: comment, need: read, handle: call => ok(renderReviewComment(call.world, call.repository, findComment(call))) },
+  {
+    method: "GET",
+    path: "/repos/{owner}/{repo}/pulls/comments",
+    need: read,
+    handle: call => comments(call, () => true),
+  },
+  {
+    method: "GET",
+    path: comment,
+    need: read,
+    handle: call => ok(renderReviewComment(call.world, call.repository, findComment(call))),
+  },
   { method: "PATCH", path: comment, need: write, handle: updateComment },
   { method: "DELETE", path: comment, need: write, handle: deleteComment },
 ];
@@ -70,8 +74,11 @@ const shown = (call: RepositoryCall, review: Review) => ok(renderReview(call.wor
 
 function find(call: RepositoryCall): Review {
   const { number } = findPull(call);
-  const review = call.repository.reviews.find(row => row.id === call.number("review_id") && row.number === number);
-  if (review === undefined || (review.state === "PENDING" && review.authorId !== call.user.id)) throw notFound();
+  const review = call.repository.reviews.find(
+    row => row.id === call.number("review_id") && row.number === number,
+  );
+  if (review === undefined || (review.state === "PENDING" && review.authorId !== call.user.id))
+    throw notFound();
   return review;
 }
 
@@ -91,7 +98,9 @@ function listReviews(call: RepositoryCall) {
 
 function comments(call: RepositoryCall, wanted: (comment: ReviewComment) => boolean) {
   const { repository } = call;
-  const hidden = new Set(repository.reviews.filter(review => !visible(call, review)).map(review => review.id));
+  const hidden = new Set(
+    repository.reviews.filter(review => !visible(call, review)).map(review => review.id),
+  );
   const since = call.query.get("since") ?? "";
   const found = repository.reviewComments.filter(
     row => wanted(row) && !hidden.has(row.reviewId) && row.updatedAt >= since,
@@ -111,7 +120,8 @@ async function createReview(call: RepositoryCall) {
   const event = wanted.event === "PENDING" ? undefined : wanted.event;
   const body = wanted.body ?? "";
   if (event !== undefined) checkVerdict(call, issue, { event, body, comments: wanted.comments.length });
-  if ([...body].length > 65_536) throw unprocessable("Unprocessable Entity", ["Body is too long (maximum is 65536 characters)"]);
+  if ([...body].length > 65_536)
+    throw unprocessable("Unprocessable Entity", ["Body is too long (maximum is 65536 characters)"]);
   refuseSecondPending(call, issue);
   const commitId = await checkCommit(call, issue, wanted.commit_id);
   const lines = await Promise.all(wanted.comments.map(line => placeLine(call, issue, { ...line, commitId })));
@@ -123,9 +133,11 @@ async function createReview(call: RepositoryCall) {
 
 function refuseSecondPending(call: RepositoryCall, issue: Issue): void {
   const pending = call.repository.reviews.some(
-    review => review.number === issue.number && review.authorId === call.user.id && review.state === "PENDING",
+    review =>
+      review.number === issue.number && review.authorId === call.user.id && review.state === "PENDING",
   );
-  if (pending) throw unprocessable("Unprocessable Entity", ["User can only have one pending review per pull request"]);
+  if (pending)
+    throw unprocessable("Unprocessable Entity", ["User can only have one pending review per pull request"]);
 }
 
 function checkVerdict(
@@ -139,18 +151,6 @@ function checkVerdict(
   const silent = said.body.trim() === "" && said.event !== "APPROVE" && said.comments === 0;
   const empty = said.event === "REQUEST_CHANGES" && said.body.trim() === "";
   if (silent || empty) throw unprocessable("Unprocessable Entity", ["Review body can't be blank"]);
-}
-
-async function checkCommit(call: RepositoryCall, issue: Issue, given: string | undefined): Promise<string> {
-  const pull = must(issue.pull);
-  if (given === undefined || given === pull.headSha) return pull.headSha;
-  const directory = gitDirectory(call.world, call.repository);
-  const known =
-    isSha(given) &&
-    (await isAncestor(directory, given, pull.headSha)) &&
-    (await commitsOf(directory, [`${pull.baseSha}..${pull.headSha}`])).some(commit => commit.sha === given);
-  if (!known) throw unprocessable("Unprocessable Entity", ["Commit is not part of the pull request"]);
-  return given;
 }
 
 function addReview(
@@ -172,60 +172,6 @@ function addReview(
   return review;
 }
 
-interface Placed {
-  readonly path: string;
-  readonly body: string;
-  readonly line: number | null;
-  readonly side: Side;
-  readonly startLine: number | null;
-  readonly startSide: Side | null;
-  readonly diffHunk: string;
-  readonly commitId: string;
-}
-
-type WantedLine = Omit<z.output<typeof NewLine>, "commit_id" | "in_reply_to"> & { readonly commitId: string };
-
-async function placeLine(call: RepositoryCall, issue: Issue, wanted: WantedLine): Promise<Placed> {
-  const start = await startOf(call.world, call.repository, issue);
-  const files = await changes(call.world, call.repository, start, wanted.commitId);
-  const file = files.find(row => row.path === wanted.path);
-  if (file === undefined) throw unprocessable("Unprocessable Entity", ["Path could not be resolved"]);
-  checkBody("PullRequestReviewComment", wanted.body);
-  const { path, body, commitId } = wanted;
-  if (wanted.subject_type === "file")
-    return { path, body, commitId, line: null, side: "RIGHT", startLine: null, startSide: null, diffHunk: "" };
-  const at = wanted.line === undefined ? lineAt(file, wanted.position) : { line: wanted.line, side: wanted.side };
-  const side = at.side ?? "RIGHT";
-  const startSide = wanted.start_side === "LEFT" || wanted.start_side === "RIGHT" ? wanted.start_side : side;
-  const startLine = wanted.start_line ?? null;
-  const diffHunk = hunkAt(file, side, at.line);
-  if (startLine !== null) {
-    hunkAt(file, startSide, startLine);
-    if (startSide === side && startLine >= at.line)
-      throw unprocessable("Unprocessable Entity", ["start_line must precede the end line."]);
-  }
-  return { path, body, commitId, line: at.line, side, startLine, startSide: startLine === null ? null : startSide, diffHunk };
-}
-
-function hunkAt(file: FileChange, side: Side, line: number): string {
-  const lines = diffLines(file.patch ?? "");
-  const hunk = (side === "LEFT" ? lines.left : lines.right).get(line);
-  if (hunk === undefined) throw unprocessable("Unprocessable Entity", ["Line could not be resolved"]);
-  return hunk;
-}
-
-/** `position` counts lines of the patch from the first hunk's header on. */
-function lineAt(file: FileChange, position: number | undefined): { line: number; side: Side } {
-  const lines = diffLines((file.patch ?? "").split("\n").slice(0, (position ?? -1) + 1).join("\n"));
-  const rows = (file.patch ?? "").split("\n");
-  const text = position === undefined ? undefined : rows[position];
-  const side: Side = text?.startsWith("-") ? "LEFT" : "RIGHT";
-  const line = [...(side === "LEFT" ? lines.left : lines.right).keys()].at(-1);
-  if (text === undefined || position === 0 || text.startsWith("@@") || line === undefined)
-    throw unprocessable("Unprocessable Entity", ["Position could not be resolved"]);
-  return { line, side };
-}
-
 function addComment(
   call: RepositoryCall,
   review: Review,
@@ -235,10 +181,10 @@ function addComment(
   const { world, repository, user } = call;
   const now = world.stamp();
   const row: ReviewComment = {
+    ...placed,
     id: world.id(),
     reviewId: review.id,
     number: review.number,
-    ...placed,
     inReplyTo,
     authorId: user.id,
     createdAt: now,
@@ -302,7 +248,8 @@ async function submitReview(call: RepositoryCall) {
   const issue = findPull(call);
   const review = find(call);
   const wanted = call.read(Submit);
-  if (review.state !== "PENDING") throw unprocessable("Unprocessable Entity", ["Review has already been submitted"]);
+  if (review.state !== "PENDING")
+    throw unprocessable("Unprocessable Entity", ["Review has already been submitted"]);
   const body = wanted.body ?? review.body;
   const lines = call.repository.reviewComments.filter(row => row.reviewId === review.id).length;
   checkVerdict(call, issue, { event: wanted.event, body, comments: lines });
@@ -337,9 +284,12 @@ async function dismissReview(call: RepositoryCall) {
   const issue = findPull(call);
   const review = find(call);
   const { message } = call.read(Dismiss);
-  if (message.trim() === "") throw invalid({ resource: "PullRequestReview", field: "message", code: "missing_field" });
+  if (message.trim() === "")
+    throw invalid({ resource: "PullRequestReview", field: "message", code: "missing_field" });
   if (!["APPROVED", "CHANGES_REQUESTED"].includes(review.state))
-    throw unprocessable("Validation Failed", [`Can not dismiss a ${review.state.toLowerCase()} pull request review`]);
+    throw unprocessable("Validation Failed", [
+      `Can not dismiss a ${review.state.toLowerCase()} pull request review`,
+    ]);
   const state = review.state.toLowerCase();
   review.state = "DISMISSED";
   note(call, issue, "review_dismissed", {
@@ -382,7 +332,9 @@ async function replyTo(call: RepositoryCall, issue: Issue, id: number, body: str
   const parent = call.repository.reviewComments.find(row => row.id === id && row.number === issue.number);
   if (parent === undefined) throw notFound();
   // Replies to a reply belong to the thread's first comment.
-  return publish(call, issue, { ...parent, body }, parent.inReplyTo ?? parent.id);
+  const { path, line, side, startLine, startSide, diffHunk, commitId } = parent;
+  const placed = { path, line, side, startLine, startSide, diffHunk, commitId, body };
+  return publish(call, issue, placed, parent.inReplyTo ?? parent.id);
 }
 
 const refuseOthers = (call: RepositoryCall, row: ReviewComment): void => {
@@ -411,4 +363,3 @@ async function deleteComment(call: RepositoryCall) {
   call.repository.reviewComments = call.repository.reviewComments.filter(one => one !== row);
   return noContent();
 }
-

@@ -183,6 +183,7 @@ export interface CheckSuite {
   readonly runId: number | null;
   readonly createdAt: string;
   updatedAt: string;
+  readonly headCommit: Readonly<Record<string, unknown>>;
   /** Set by the workflow run a suite of GitHub Actions belongs to; other suites follow their check runs. */
   status: string | null;
   conclusion: string | null;
@@ -300,7 +301,10 @@ export interface Repository {
 export interface State {
   version: 1;
   nextId: number;
-  oidcKey: string;
+  /** What people's tokens are derived from. */
+  readonly seed: string;
+  /** Made when the first token is signed. */
+  oidcKey: string | null;
   users: User[];
   apps: App[];
   installations: Installation[];

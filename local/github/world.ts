@@ -94,8 +94,7 @@ export const repositoryById = (world: World, id: number): Repository =>
 export function repositoryByName(world: World, owner: string, name: string): Repository | undefined {
   const account = userByLogin(world, owner);
   return world.state.repositories.find(
-    repository =>
-      repository.ownerId === account?.id && repository.name.toLowerCase() === name.toLowerCase(),
+    repository => repository.ownerId === account?.id && repository.name.toLowerCase() === name.toLowerCase(),
   );
 }
 

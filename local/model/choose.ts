@@ -69,7 +69,7 @@ export const choose = async (
 };
 
 /** The file names that are tried, in this order. */
-export const candidatesFor = ({ role, pipeline, step, attempt, task }: Conversation): string[] => {
+const candidatesFor = ({ role, pipeline, step, attempt, task }: Conversation): string[] => {
   const names =
     role === null
       ? ["default.yaml"]

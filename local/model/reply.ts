@@ -4,11 +4,11 @@ import type { PromptUsage } from "./cache.ts";
 import { type Choice, type Conversation, hash } from "./choose.ts";
 import { tokensOf } from "./prompt.ts";
 
-export type ScriptedBlock =
+type ScriptedBlock =
   | { readonly type: "thinking"; readonly thinking: string; readonly signature: string }
   | { readonly type: "text"; readonly text: string; readonly citations: null }
   | ScriptedCall;
-export interface ScriptedCall {
+interface ScriptedCall {
   readonly type: "tool_use";
   readonly id: string;
   readonly name: string;

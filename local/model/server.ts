@@ -69,11 +69,11 @@ export const startFakeModel = async (options: FakeModelOptions): Promise<FakeMod
   return {
     url: urlOf(server.address() as AddressInfo),
     requests: answering.requests,
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      if (server.listening) await once(server, "close");
-    },
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 };
 

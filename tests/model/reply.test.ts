@@ -62,7 +62,7 @@ test("A tool call that max_tokens cut short does not come out; what came before 
   const outcome = await ask();
   if (outcome.kind !== "replied") throw new Error("no reply");
   expect(outcome.reply.stop_reason).toBe("max_tokens");
-  expect(outcome.reply.content.map(block => block["name"] ?? block.type)).toEqual(["text", "bash"]);
+  expect(outcome.reply.content.map(block => block.name ?? block.type)).toEqual(["text", "bash"]);
 });
 
 test("An empty reply and one that ends in thinking can be sent back.", async () => {

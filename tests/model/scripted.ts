@@ -90,7 +90,7 @@ export const continued = (
   const { content } = outcome.reply;
   const results = content.flatMap(block =>
     block.type === "tool_use"
-      ? [{ type: "tool_result" as const, tool_use_id: String(block["id"]), content: result }]
+      ? [{ type: "tool_result" as const, tool_use_id: String(block.id), content: result }]
       : [],
   );
   return [...messages, { role: "assistant", content }, { role: "user", content: results }];

@@ -321,13 +321,16 @@ const leases = (db: Database) => ({
       },
     ]);
   },
-  extendLeases: async ({ now, until }: { readonly now: number; readonly until: number }) => {
+  extendLeases: async ({ until }: { readonly until: number }) => {
     await db.write([
       {
-        sql: "UPDATE pipelines SET lease_until = MAX(lease_until, ?) WHERE lease_until IS NOT NULL AND lease_until >= ? AND state = 'running'",
-        args: [until, now],
+        sql: "UPDATE pipelines SET lease_until = MAX(lease_until, ?) WHERE lease_until IS NOT NULL AND state = 'running'",
+        args: [until],
       },
     ]);
+  },
+  freeJobs: async () => {
+    await db.write(["UPDATE jobs SET lease = NULL WHERE lease IS NOT NULL"]);
   },
 });
 

@@ -1,7 +1,7 @@
 // The harness's own git: a bare directory outside of every sandbox, with a configuration that nothing in a
 // work tree, a home or on the machine can add to. Hooks, filters, attributes and credentials never run.
 import { spawn } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { KinError } from "../../model/error.ts";
 
@@ -83,13 +83,16 @@ export const createGit = async (options: {
       },
     });
   const { GIT_DIR: _, ...outside } = base;
-  await execute(options.program, ["init", "--quiet", "--bare", "--template=", "--initial-branch=kin", "--", options.dir], {
-    cwd: dirname(options.dir),
-    env: outside,
-  });
+  await execute(
+    options.program,
+    ["init", "--quiet", "--bare", "--template=", "--initial-branch=kin", "--", options.dir],
+    {
+      cwd: dirname(options.dir),
+      env: outside,
+    },
+  );
   const exclude = (patterns: readonly string[]): Promise<void> =>
     writeFile(join(options.dir, "info", "exclude"), patterns.map(pattern => `${pattern}\n`).join(""));
-  const { mkdir } = await import("node:fs/promises");
   await mkdir(join(options.dir, "info"), { recursive: true });
   await writeFile(join(options.dir, "info", "attributes"), ATTRIBUTES);
   await exclude(LITTER);

@@ -31,6 +31,9 @@ const one = (segment: string): string =>
     if (found.startsWith("*")) return "[^/]*";
     if (found === "?") return "[^/]";
     if (found.length > 2 && found.startsWith("["))
-      return found.replace(/^\[!/, "[^").replaceAll("\\", "\\\\").replace(/(?!^)\[/g, "\\[");
+      return found
+        .replace(/^\[!/, "[^")
+        .replaceAll("\\", "\\\\")
+        .replace(/(?!^)\[/g, "\\[");
     return `\\${found}`;
   });

@@ -3,10 +3,17 @@
 export const OUTPUT_LIMIT = 30_000;
 export const TAIL_LIMIT = 4_000;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: terminal control is what this removes
-const ESCAPES = /\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]P^_X][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])|\x9b[0-?]*[ -/]*[@-~]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
-const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
+/** CSI, then strings such as titles and links, then the short ones; U+009B is CSI in one character. */
+const ESCAPES = new RegExp(
+  [
+    "(?:\\u001b\\[|\\u009b)[0-?]*[ -/]*[@-~]",
+    "\\u001b[\\]P^_X][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)?",
+    "\\u001b[ -/]*[0-~]",
+  ].join("|"),
+  "g",
+);
+/** All but tab and newline. */
+const CONTROLS = /(?![\t\n])\p{Cc}/gu;
 
 /** Without escape sequences and control characters; of a line that overwrote itself, what stayed visible. */
 export const cleanOutput = (raw: string): string =>

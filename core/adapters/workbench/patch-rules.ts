@@ -27,7 +27,7 @@ export const overLimit = (
   const bytes = earlier.bytes + changes.reduce((sum, change) => sum + change.bytes, 0);
   const why =
     `the patch would have ${files} files and ${bytes} bytes, and ${MAX_PATCH_FILES} files and ${MAX_PATCH_BYTES} ` +
-    "bytes are allowed; keep to what the task needs";
+    "bytes are allowed; keep to what the task needs, and generate files where .gitignore names the place";
   const refused = new Map<string, string>();
   let left = { files, bytes };
   for (const change of largestFirst(changes)) {
@@ -37,6 +37,14 @@ export const overLimit = (
   }
   return refused;
 };
+
+/** So many changed files are looked at one by one; what is beyond was unpacked or generated, not written. */
+export const MAX_CANDIDATES = 1000;
+
+export const crowdProblem = (index: number, count: number): string | null =>
+  index < MAX_CANDIDATES
+    ? null
+    : `${count} files changed at once; generate or unpack files outside of the project or where .gitignore names the place`;
 
 const largestFirst = (changes: readonly SizedChange[]): readonly SizedChange[] =>
   [...changes].sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? 1 : -1));
@@ -57,7 +65,10 @@ export const collisions = (added: readonly string[], all: Iterable<string>): Rea
     for (const prefix of prefixes(path)) {
       const other = [...(spellings.get(foldPath(prefix)) ?? [])].find(spelling => spelling !== prefix);
       if (other === undefined) continue;
-      refused.set(path, `\`${prefix}\` and \`${other}\` are one name where letter case does not count; choose another`);
+      refused.set(
+        path,
+        `\`${prefix}\` and \`${other}\` are one name where letter case does not count; choose another`,
+      );
     }
   return refused;
 };

@@ -19,10 +19,12 @@ const MAX_PATH = 1000;
 
 export const nameProblem = (path: string): string | null => {
   if (/\p{Cc}/u.test(path)) return "its name holds control characters; choose another name";
-  if (BIDI.test(path)) return "its name holds characters that reverse the direction of text; choose another name";
+  if (BIDI.test(path))
+    return "its name holds characters that reverse the direction of text; choose another name";
   if (path.includes("\\")) return "its name holds a backslash; choose another name";
   if (path.startsWith("-")) return "its name starts with a dash, like an option; choose another name";
-  if (Buffer.byteLength(path) > MAX_PATH) return `its path is longer than ${MAX_PATH} bytes; choose a shorter one`;
+  if (Buffer.byteLength(path) > MAX_PATH)
+    return `its path is longer than ${MAX_PATH} bytes; choose a shorter one`;
   const segments = path.split("/");
   if (segments.some(segment => Buffer.byteLength(segment) > MAX_NAME))
     return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`;
@@ -53,7 +55,14 @@ export const protectedProblem = (path: string, globs: readonly string[]): string
   if (folded[0] === ".github" || folded.some(name => PROTECTED_NAMES.has(name))) return PROTECTED;
   if (folded.some((name, index) => ORDINARY.has(name) && name !== segments[index]))
     return "it looks like a file of git's in another spelling; use the plain name";
-  if (matchesAnyGlob(path, globs) || matchesAnyGlob(folded.join("/"), globs)) return PROTECTED;
+  if (
+    matchesAnyGlob(path, globs) ||
+    matchesAnyGlob(
+      folded.join("/"),
+      globs.map(glob => glob.toLowerCase()),
+    )
+  )
+    return PROTECTED;
   return null;
 };
 
@@ -75,7 +84,7 @@ const scopeProblem = (path: string, scope: Scope): string | null => {
 export const foldName = (name: string): string =>
   name
     .normalize("NFKC")
-    .replace(/[\p{Cf}\p{Variation_Selector}\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0]/gu, "")
+    .replace(/\p{Cf}|\p{Variation_Selector}|\p{Default_Ignorable_Code_Point}/gu, "")
     .toLowerCase()
     .replace(/:.*$/s, "")
     .replace(/[. ]+$/, "");

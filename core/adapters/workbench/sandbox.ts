@@ -46,18 +46,18 @@ const LIMITED =
 
 export const launchInSandbox = async (sandbox: Sandbox, room: Room): Promise<Launch> => {
   const options = [
-    ...namespaces(sandbox, room),
-    ...(await systemFiles(sandbox, room)),
-    ...sandbox.toolchain.mounts.flatMap(mount => ["--ro-bind-try", mount, mount]),
-    "--ro-bind", await realpath(sandbox.node), RUNTIME,
-    "--ro-bind", await realpath(sandbox.toolProcess), TOOLS,
-    "--bind", room.home, HOME,
-    "--bind", room.work, WORK,
-    ...(await readOnlyInWork(sandbox, room)),
-    "--remount-ro", "/",
-    "--chdir", WORK,
-    ...Object.entries(room.env).flatMap(([name, value]) => ["--setenv", name, value]),
-  ];
+    namespaces(sandbox, room),
+    await systemFiles(sandbox, room),
+    ...sandbox.toolchain.mounts.map(mount => bindIfThere(mount)),
+    bind(await realpath(sandbox.node), RUNTIME),
+    bind(await realpath(sandbox.toolProcess), TOOLS),
+    ["--bind", room.home, HOME],
+    ["--bind", room.work, WORK],
+    await readOnlyInWork(sandbox, room),
+    ["--remount-ro", "/"],
+    ["--chdir", WORK],
+    ...Object.entries(room.env).map(([name, value]) => ["--setenv", name, value]),
+  ].flat();
   return {
     program: sandbox.program,
     args: ["--args", "3", "--", "/bin/bash", "-c", LIMITED, "kin", RUNTIME, TOOLS],
@@ -67,45 +67,53 @@ export const launchInSandbox = async (sandbox: Sandbox, room: Room): Promise<Lau
   };
 };
 
+const bind = (from: string, to = from): readonly string[] => ["--ro-bind", from, to];
+const bindIfThere = (path: string): readonly string[] => ["--ro-bind-try", path, path];
+
 const namespaces = (sandbox: Sandbox, room: Room): readonly string[] => [
   "--unshare-all",
   ...(room.network ? ["--share-net"] : []),
-  "--unshare-user",
-  ...(sandbox.features.has("--disable-userns") ? ["--disable-userns"] : []),
-  "--uid", "1000",
-  "--gid", "1000",
-  "--hostname", "kin",
-  "--die-with-parent",
-  "--new-session",
-  "--clearenv",
-  "--cap-drop", "ALL",
+  ...isolated(sandbox.features),
+  ...["--hostname", "kin"],
+];
+
+/** The user is the same everywhere, and never root: some test suites refuse to run as root. */
+const isolated = (features: ReadonlySet<string>): readonly string[] => [
+  ..."--unshare-user --uid 1000 --gid 1000 --die-with-parent --new-session --clearenv --cap-drop ALL".split(
+    " ",
+  ),
+  ...(features.has("--disable-userns") ? ["--disable-userns"] : []),
 ];
 
 /** Of /etc only what programs cannot do without; nothing that ever holds a credential. */
 const ETC =
-  /^(?:alternatives|ca-certificates|ca-certificates\.conf|debian_version|fonts|gai\.conf|host\.conf|inputrc|java.*|jvm.*|ld\.so\.(?:cache|conf|conf\.d)|localtime|lsb-release|magic|magic\.mime|maven|mime\.types|networks|os-release|perl|protocols|python\d?(?:\.\d+)?|rpc|services|terminfo|timezone)$/;
-const SSL = ["certs", "openssl.cnf"];
-/** A network without names and certificates is none; the rest of the time there is neither. */
-const NETWORK = ["/etc/resolv.conf"];
+  /^(?:alternatives|ca-certificates|ca-certificates\.conf|debian_version|fonts|gai\.conf|host\.conf|inputrc|java.*|jvm.*|ld\.so\.(?:cache|conf|conf\.d)|localtime|lsb-release|magic|magic\.mime|mime\.types|networks|os-release|perl|protocols|python\d?(?:\.\d+)?|rpc|services|terminfo|timezone)$/;
+/** Out of directories that also hold keys or passwords. */
+const WITHIN_ETC = [
+  "ssl/certs",
+  "ssl/openssl.cnf",
+  "pki/tls/certs",
+  "pki/ca-trust/extracted",
+  "maven/m2.conf",
+  "maven/logging",
+];
 
 const systemFiles = async (sandbox: Sandbox, room: Room): Promise<readonly string[]> => {
   const etc = (await readdir("/etc").catch(() => [])).filter(name => ETC.test(name)).sort();
   return [
-    "--ro-bind", "/usr", "/usr",
-    ...(await rootLinks()),
-    "--proc", "/proc",
-    "--dev", "/dev",
-    ...(sandbox.features.has("--size") ? ["--size", String(2 * 1024 ** 3)] : []),
-    "--tmpfs", "/tmp",
-    "--dir", "/var/tmp",
-    "--dir", "/run",
-    ...etc.flatMap(name => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
-    ...SSL.flatMap(name => ["--ro-bind-try", `/etc/ssl/${name}`, `/etc/ssl/${name}`]),
-    "--ro-bind-try", "/etc/pki/tls/certs", "/etc/pki/tls/certs",
-    "--ro-bind-try", "/etc/pki/ca-trust/extracted", "/etc/pki/ca-trust/extracted",
-    ...FURNITURE.flatMap(([name]) => ["--ro-bind", join(sandbox.furniture, name), `/etc/${name}`]),
-    ...(room.network ? NETWORK.flatMap(file => ["--ro-bind-try", file, file]) : []),
-  ];
+    bind("/usr"),
+    await rootLinks(),
+    ["--proc", "/proc"],
+    ["--dev", "/dev"],
+    sandbox.features.has("--size") ? ["--size", String(2 * 1024 ** 3)] : [],
+    ["--tmpfs", "/tmp"],
+    ["--dir", "/var/tmp"],
+    ["--dir", "/run"],
+    ...[...etc, ...WITHIN_ETC].map(name => bindIfThere(`/etc/${name}`)),
+    ...FURNITURE.map(([name]) => bind(join(sandbox.furniture, name), `/etc/${name}`)),
+    // Names are found as the machine finds them, or not at all.
+    ...(room.network ? ["/etc/resolv.conf", "/etc/hosts"].map(bindIfThere) : []),
+  ].flat();
 };
 
 /** /bin and its like as the machine has them: links into /usr, or directories. */
@@ -135,7 +143,10 @@ const readOnlyInWork = async (sandbox: Sandbox, room: Room): Promise<readonly st
 };
 
 const FURNITURE: readonly (readonly [string, string])[] = [
-  ["passwd", `root:x:0:0:root:/root:/usr/sbin/nologin\nkin:x:1000:1000:kin:${HOME}:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n`],
+  [
+    "passwd",
+    `root:x:0:0:root:/root:/usr/sbin/nologin\nkin:x:1000:1000:kin:${HOME}:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n`,
+  ],
   ["group", "root:x:0:\nkin:x:1000:\nnogroup:x:65534:\n"],
   ["hosts", "127.0.0.1 localhost kin\n::1 localhost\n"],
   ["hostname", "kin\n"],
@@ -152,19 +163,31 @@ export const readFeatures = async (program: string): Promise<ReadonlySet<string>
   return new Set(output.match(/--[a-z-]+/g) ?? []);
 };
 
-export type SandboxFound = { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly hint: string };
+export type SandboxFound =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: string; readonly hint: string };
 
 /** Starts bwrap once, because having it does not mean that the machine lets it. */
 export const findSandbox = async (path: string): Promise<SandboxFound> => {
   const program = await findProgram("bwrap", path);
   if (program === null) return { ok: false, reason: "bubblewrap (`bwrap`) is not installed", hint: INSTALL };
-  const { code, output } = await execute(program, [
-    "--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000", "--die-with-parent", "--new-session",
-    "--clearenv", "--cap-drop", "ALL", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
-    "--", "/bin/bash", "-c", ":",
-  ]);
+  const whole = ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"];
+  const probe = [
+    "--unshare-all",
+    ...isolated(await readFeatures(program)),
+    ...whole,
+    "--",
+    "/bin/bash",
+    "-c",
+    ":",
+  ];
+  const { code, output } = await execute(program, probe);
   if (code === 0) return { ok: true };
-  return { ok: false, reason: `bubblewrap does not start: ${output.trim().slice(-500) || `exit ${code}`}`, hint: ALLOW };
+  return {
+    ok: false,
+    reason: `bubblewrap does not start: ${output.trim().slice(-500) || `exit ${code}`}`,
+    hint: ALLOW,
+  };
 };
 
 const INSTALL = "Install it: sudo apt-get update && sudo apt-get install -y bubblewrap ripgrep";
@@ -176,7 +199,10 @@ profile bwrap /usr/bin/bwrap flags=(unconfined) { userns, }
 
 Elsewhere: sysctl kernel.unprivileged_userns_clone=1 (Debian), user.max_user_namespaces above 0 (RHEL); in a container, run it with user namespaces and an unmasked /proc, or run Kin outside of it.`;
 
-const execute = (program: string, args: readonly string[]): Promise<{ readonly code: number | null; readonly output: string }> =>
+const execute = (
+  program: string,
+  args: readonly string[],
+): Promise<{ readonly code: number | null; readonly output: string }> =>
   new Promise(resolve => {
     const child = spawn(program, args, { env: {}, stdio: ["ignore", "pipe", "pipe"], timeout: 10_000 });
     let output = "";

@@ -7,7 +7,9 @@ export const detectSetup = (file: RootFile): readonly string[] => [
   ...forNode(file),
   ...forPython(file),
   ...(hasLine(file("go.mod"), /^\s*(?:require\b|[\w.-]+\.[a-z]+\/\S+ v\d)/m) ? ["go mod download"] : []),
-  ...(hasLine(file("Cargo.toml"), /^\[(?:[\w.'"()-]*\.)?(?:(?:dev|build)-)?dependencies[.\]]|^\[workspace\]/m) ? ["cargo fetch"] : []),
+  ...(hasLine(file("Cargo.toml"), /^\[(?:[\w.'"()-]*\.)?(?:(?:dev|build)-)?dependencies[.\]]|^\[workspace\]/m)
+    ? ["cargo fetch"]
+    : []),
 ];
 
 const forNode = (file: RootFile): readonly string[] => {
@@ -38,8 +40,10 @@ const parseObject = (text: string): Readonly<Record<string, unknown>> => {
 const VENV = "python3 -m venv .venv";
 
 const forPython = (file: RootFile): readonly string[] => {
-  if (hasLine(file("requirements.txt"), /^\s*[^\s#]/m)) return [`${VENV} && .venv/bin/pip install -r requirements.txt`];
-  if (hasLine(file("pyproject.toml"), PYPROJECT_DEPENDENCIES)) return [`${VENV} && .venv/bin/pip install -e .`];
+  if (hasLine(file("requirements.txt"), /^\s*[^\s#]/m))
+    return [`${VENV} && .venv/bin/pip install -r requirements.txt`];
+  if (hasLine(file("pyproject.toml"), PYPROJECT_DEPENDENCIES))
+    return [`${VENV} && .venv/bin/pip install -e .`];
   return [];
 };
 

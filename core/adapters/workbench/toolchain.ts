@@ -25,7 +25,8 @@ export const findToolchain = async (
   for (const entry of entries) {
     const { mount, set } = planFor(entry, options.home);
     for (const directory of mount) if (await isDirectory(directory)) mounts.add(directory);
-    for (const [name, directory] of Object.entries(set)) if (await isDirectory(directory)) env[name] = directory;
+    for (const [name, directory] of Object.entries(set))
+      if (await isDirectory(directory)) env[name] = directory;
   }
   return {
     path: [...new Set([...entries, ...SYSTEM])],
@@ -38,7 +39,8 @@ const plain = (path: string): string => normalize(path).replace(/(?<=.)\/+$/, ""
 
 /** Kin's own packages and the project's would take the place of the programs that a project means. */
 const isForbidden = (entry: string, forbidden: readonly string[]): boolean =>
-  entry.split("/").includes("node_modules") || forbidden.some(root => entry === root || entry.startsWith(`${root}/`));
+  entry.split("/").includes("node_modules") ||
+  forbidden.some(root => entry === root || entry.startsWith(`${root}/`));
 
 interface Plan {
   readonly mount: readonly string[];
@@ -58,7 +60,8 @@ export const planFor = (entry: string, home: string): Plan => {
     return { mount: [entry, rustup], set: { RUSTUP_HOME: rustup } };
   }
   const above = dirname(entry);
-  const roomy = ["bin", "sbin", "shims"].includes(basename(entry)) && !isHome(above, home) && depth(above) > 1;
+  const roomy =
+    ["bin", "sbin", "shims"].includes(basename(entry)) && !isHome(above, home) && depth(above) > 1;
   return { mount: [roomy && !PRIVATE.has(basename(above)) ? above : entry], set: {} };
 };
 
@@ -68,11 +71,13 @@ const depth = (path: string): number => path.split("/").filter(Boolean).length;
 
 /** Without what another one holds, and never a home or a root. */
 const outermost = (mounts: readonly string[]): readonly string[] =>
-  mounts
-    .filter(mount => !mounts.some(other => mount.startsWith(`${other}/`)))
-    .sort();
+  mounts.filter(mount => !mounts.some(other => mount.startsWith(`${other}/`))).sort();
 
-const isDirectory = (path: string): Promise<boolean> => stat(path).then(found => found.isDirectory(), () => false);
+const isDirectory = (path: string): Promise<boolean> =>
+  stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  );
 
 /** The absolute path of a program, as a shell would find it. */
 export const findProgram = async (name: string, path: string): Promise<string | null> => {
@@ -106,7 +111,13 @@ export const sandboxEnvironment = (
 /** Only for setup, the one stage with network: machines behind a proxy that opens TLS trust its certificate here. */
 export const certificateEnvironment = async (): Promise<Readonly<Record<string, string>>> => {
   const file = "/etc/ssl/certs/ca-certificates.crt";
-  if (!(await stat(file).then(found => found.isFile(), () => false))) return {};
+  if (
+    !(await stat(file).then(
+      found => found.isFile(),
+      () => false,
+    ))
+  )
+    return {};
   return {
     NODE_EXTRA_CA_CERTS: file,
     SSL_CERT_FILE: file,

@@ -1,6 +1,7 @@
 // Trees of the harness's git directory: listing, comparing and laying them over a directory.
-import { chmod, lstat, rm } from "node:fs/promises";
+
 import type { Stats } from "node:fs";
+import { chmod, lstat, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Git } from "./git.ts";
 
@@ -26,7 +27,10 @@ export const listTree = async (git: Git, tree: string): Promise<Map<string, Entr
   return entries;
 };
 
-export const diffTrees = async (git: Git, trees: readonly [string, string]): Promise<readonly Difference[]> => {
+export const diffTrees = async (
+  git: Git,
+  trees: readonly [string, string],
+): Promise<readonly Difference[]> => {
   if (trees[0] === trees[1]) return [];
   const rows = split(
     await git.run(["diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--end-of-options", ...trees]),
@@ -34,7 +38,11 @@ export const diffTrees = async (git: Git, trees: readonly [string, string]): Pro
   const differences: Difference[] = [];
   for (let index = 0; index + 1 < rows.length; index += 2) {
     const [before = "", after = "", oldSha = "", newSha = ""] = (rows[index] ?? "").slice(1).split(" ");
-    differences.push({ path: rows[index + 1] ?? "", before: entry(before, oldSha), after: entry(after, newSha) });
+    differences.push({
+      path: rows[index + 1] ?? "",
+      before: entry(before, oldSha),
+      after: entry(after, newSha),
+    });
   }
   return differences;
 };
@@ -61,7 +69,9 @@ export const readBlobs = async (git: Git, shas: readonly string[]): Promise<Read
 export const blobSizes = async (git: Git, shas: readonly string[]): Promise<ReadonlyMap<string, number>> => {
   const wanted = [...new Set(shas)];
   if (wanted.length === 0) return new Map();
-  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}\n` })).split("\n");
+  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}\n` })).split(
+    "\n",
+  );
   return new Map(rows.map(row => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
 };
 
@@ -74,7 +84,11 @@ export const layOver = async (
   await git.run(["read-tree", "--end-of-options", trees.to], place);
   const differences = await diffTrees(git, [trees.from, trees.to]);
   for (const { path, after } of differences) if (after === null) await removeFile(place.workTree, path);
-  await checkOut(git, differences.flatMap(({ path, after }) => (after === null ? [] : [path])), place);
+  await checkOut(
+    git,
+    differences.flatMap(({ path, after }) => (after === null ? [] : [path])),
+    place,
+  );
 };
 
 /** git replaces whatever is in the way, symbolic links above a path included, and never writes through one. */
@@ -84,7 +98,10 @@ export const checkOut = async (
   place: { readonly index: string; readonly workTree: string },
 ): Promise<void> => {
   if (paths.length === 0) return;
-  await git.run(["checkout-index", "--force", "-u", "-q", "-z", "--stdin"], { ...place, input: joined(paths) });
+  await git.run(["checkout-index", "--force", "-u", "-q", "-z", "--stdin"], {
+    ...place,
+    input: joined(paths),
+  });
 };
 
 /** Only below real directories: a link above a path would lead out of the work tree. */
@@ -108,7 +125,11 @@ export const lstatInside = async (root: string, path: string): Promise<Stats | n
   return null;
 };
 
-export const split = (output: Buffer): readonly string[] => output.toString("utf8").split("\0").filter(row => row !== "");
+export const split = (output: Buffer): readonly string[] =>
+  output
+    .toString("utf8")
+    .split("\0")
+    .filter(row => row !== "");
 export const joined = (rows: readonly string[]): string => rows.map(row => `${row}\0`).join("");
 
 const cut = (row: string, at: string): readonly [string, string] => {

@@ -1,0 +1,80 @@
+// read, write, edit, glob and grep: the SDK's own tools, bound to the work tree, their paths shown relative to it.
+import { relative } from "node:path";
+import { runRunnableTool } from "@anthropic-ai/sdk/lib/tools/BetaRunnableTool";
+import {
+  type AgentToolContext,
+  betaEditTool,
+  betaGlobTool,
+  betaGrepTool,
+  betaReadTool,
+  betaWriteTool,
+  resolvePath,
+} from "@anthropic-ai/sdk/tools/agent-toolset/node";
+import { cutMiddle, OUTPUT_LIMIT } from "../../core/adapters/workbench/output.ts";
+import type { Start } from "../../core/adapters/workbench/protocol.ts";
+import type { ToolName } from "../../core/model/role.ts";
+
+export interface FileTools {
+  readonly call: (
+    tool: FileToolName,
+    input: unknown,
+    signal: AbortSignal,
+  ) => Promise<{ readonly content: string; readonly is_error: boolean }>;
+  /** Where in the work tree a path leads, through every link. Throws where it leads out of it. */
+  readonly relative: (path: string) => Promise<string>;
+}
+
+type FileToolName = Exclude<ToolName, "bash">;
+
+/** A whole read costs tokens with every later turn, an edit does not. */
+const READ_BYTES = 100 * 1024;
+const EDIT_BYTES = 512 * 1024;
+const SECONDS = 60;
+
+export const createFileTools = ({ work }: Start): FileTools => {
+  const context: AgentToolContext = {
+    workdir: work,
+    readOnlyRoots: [`${work}/.git`, `${work}/.github`],
+    env: {},
+  };
+  const tools = {
+    read: betaReadTool({ ...context, maxFileBytes: READ_BYTES }),
+    write: betaWriteTool(context),
+    edit: betaEditTool({ ...context, maxFileBytes: EDIT_BYTES }),
+    glob: betaGlobTool(context),
+    grep: betaGrepTool(context),
+  };
+  return {
+    call: async (name, input, signal) => {
+      const toolUse = { type: "tool_use" as const, id: "", name, input };
+      const limited = AbortSignal.any([signal, AbortSignal.timeout(SECONDS * 1000)]);
+      const run = runRunnableTool(tools[name], input, { toolUse, toolUseBlock: toolUse, signal: limited });
+      const outcome = await Promise.race([run, aborted(limited)]);
+      if (outcome === null) {
+        const why = signal.aborted
+          ? "interrupted"
+          : `${name}: stopped after ${SECONDS} seconds; search a smaller part`;
+        return { content: why, is_error: true };
+      }
+      const text = typeof outcome.content === "string" ? outcome.content : JSON.stringify(outcome.content);
+      return { content: presented(name, text, work), is_error: outcome.isError };
+    },
+    relative: async path => relative(work, await resolvePath(context, path)),
+  };
+};
+
+const aborted = (signal: AbortSignal): Promise<null> =>
+  new Promise(resolve => {
+    if (signal.aborted) resolve(null);
+    signal.addEventListener("abort", () => resolve(null), { once: true });
+  });
+
+const presented = (name: FileToolName, text: string, work: string): string => {
+  if (name === "read") return text.toWellFormed();
+  if (name !== "glob" && name !== "grep") return text;
+  const local = text
+    .split("\n")
+    .map(line => (line.startsWith(`${work}/`) ? line.slice(work.length + 1) : line))
+    .join("\n");
+  return cutMiddle(local.toWellFormed(), OUTPUT_LIMIT);
+};

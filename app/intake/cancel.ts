@@ -1,0 +1,58 @@
+// A task that people take back: the label comes off, the issue is closed, transferred or deleted.
+
+import type { TaskRecord } from "../../core/model/record.ts";
+import { publish } from "../../core/pipeline/consequences.ts";
+import { type Plane, TRIGGER_LABEL } from "../plane.ts";
+import { isKin } from "./authority.ts";
+import type { Incoming } from "./handle.ts";
+import { stopPipeline } from "./stop.ts";
+
+export const onUnlabeled = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
+  const task = await openTask({ signal, plane, project });
+  if (task === null) return;
+  const issue = await github.issue(task.issue);
+  if (issue?.labels.some(label => label.toLowerCase() === TRIGGER_LABEL)) return;
+  await cancel(task, {
+    plane,
+    by: signal.sender?.login ?? "somebody",
+    reason: "The label `kin` was taken off.",
+  });
+};
+
+/** A merge closes the issue too: then the pull request's own event tells the rest. */
+export const onIssueGone = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
+  const task = await openTask({ signal, plane, project });
+  if (task === null || signal.sender === null || isKin(signal.sender, plane)) return;
+  const issue = await github.issue(task.issue);
+  if (issue?.state === "open") return;
+  const pull = task.pr_number === null ? null : await github.pull(task.pr_number);
+  if (pull?.merged) return;
+  const what = issue === null ? "is gone" : "was closed";
+  await cancel(task, { plane, by: signal.sender.login, reason: `The issue ${what}.` });
+};
+
+export const cancel = async (
+  task: TaskRecord,
+  { plane, by, reason }: { readonly plane: Plane; readonly by: string; readonly reason: string },
+): Promise<void> => {
+  await stopPipeline(task, {
+    plane,
+    stop: { by, reason, source: `cancel:${task.id}:${task.trigger_id}:${reason}` },
+  });
+  await plane.store.updateTask(
+    task.id,
+    { status: "cancelled", status_reason: `${reason} (${by})` },
+    plane.clock.now(),
+  );
+  await plane.store.askAgain([publish(task.id)]);
+};
+
+const openTask = async ({
+  signal,
+  plane,
+  project,
+}: Pick<Incoming, "signal" | "plane" | "project">): Promise<TaskRecord | null> => {
+  if (signal.issue === null) return null;
+  const task = await plane.store.findTask({ project_id: project.id, issue: signal.issue });
+  return task === null || task.status === "done" || task.status === "cancelled" ? null : task;
+};

@@ -1,0 +1,86 @@
+// One webhook's signal, worked on: every handler fetches the present state and decides from that.
+import type { ProjectRecord } from "../../core/model/record.ts";
+import type { GitHub } from "../../core/ports.ts";
+import { LABELS } from "../../core/report/labels.ts";
+import { type Plane, TRIGGER_LABEL } from "../plane.ts";
+import { postGateCheck } from "../publish/foreign-check.ts";
+import { onIssueGone, onUnlabeled } from "./cancel.ts";
+import { onComment } from "./command.ts";
+import { onPullClosed } from "./pull-closed.ts";
+import { onReview, onReviewComment } from "./review.ts";
+import { onRunCompleted } from "./run-ended.ts";
+import type { Signal } from "./signal.ts";
+import { onLabeled } from "./trigger.ts";
+
+/** What every handler gets: the signal with its repository at hand. */
+export interface Incoming {
+  readonly signal: Signal;
+  readonly plane: Plane;
+  readonly project: ProjectRecord;
+  readonly github: GitHub;
+}
+
+export const handleSignal = async (signal: Signal, plane: Plane): Promise<void> => {
+  if (signal.repository === null) return;
+  const project = await projectOf(signal.repository, plane);
+  if (project === null) return;
+  const incoming: Incoming = { signal, plane, project, github: await plane.github(project) };
+  const isTrigger = signal.label?.toLowerCase() === TRIGGER_LABEL;
+  switch (`${signal.name}.${signal.action}`) {
+    case "issues.labeled":
+      return isTrigger ? onLabeled(incoming) : undefined;
+    case "issues.unlabeled":
+      return isTrigger ? onUnlabeled(incoming) : undefined;
+    case "issues.closed":
+    case "issues.transferred":
+    case "issues.deleted":
+      return onIssueGone(incoming);
+    case "issue_comment.created":
+      return onComment(incoming);
+    case "pull_request_review.submitted":
+      return onReview(incoming);
+    case "pull_request_review_comment.created":
+      return onReviewComment(incoming);
+    case "pull_request.closed":
+      return onPullClosed(incoming);
+    case "pull_request.opened":
+    case "pull_request.reopened":
+    case "pull_request.synchronize":
+    case "check_run.rerequested":
+    case "check_suite.rerequested":
+    case "merge_group.checks_requested":
+      return postGateCheck(incoming);
+    case "workflow_run.completed":
+      return onRunCompleted(incoming);
+    case "installation_repositories.added":
+    case "repository.renamed":
+      return incoming.github.ensureLabels(LABELS);
+    default:
+      return;
+  }
+};
+
+/**
+ * The project's row, made or refreshed where the payload names a repository that we do not know under this
+ * name. The installation is the one that GitHub names, never the one that the payload claims.
+ */
+const projectOf = async (
+  repository: NonNullable<Signal["repository"]>,
+  plane: Plane,
+): Promise<ProjectRecord | null> => {
+  const known = await plane.store.project(repository.id);
+  if (
+    known !== null &&
+    known.owner === repository.owner &&
+    known.name === repository.name &&
+    known.installation_id !== null
+  )
+    return known;
+  const installation_id = await plane.installationOf(repository.owner, repository.name);
+  if (installation_id === null) return null;
+  const github = await plane.github({ ...repository, installation_id });
+  const found = { ...(await github.repository()), installation_id };
+  if (found.id !== repository.id) return null;
+  await plane.store.saveProject(found, plane.clock.now());
+  return found;
+};

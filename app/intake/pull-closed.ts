@@ -1,0 +1,39 @@
+// The end of Kin's pull request: merged completes the task, closed unmerged cancels it.
+import { publish } from "../../core/pipeline/consequences.ts";
+import { isKin } from "./authority.ts";
+import { cancel } from "./cancel.ts";
+import type { Incoming } from "./handle.ts";
+import { stopPipeline } from "./stop.ts";
+
+export const onPullClosed = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
+  if (signal.pull === null) return;
+  const task = await plane.store.findTask({ project_id: project.id, pr_number: signal.pull });
+  const pull = await github.pull(signal.pull);
+  if (
+    task === null ||
+    pull === null ||
+    pull.state === "open" ||
+    task.status === "done" ||
+    task.status === "cancelled"
+  )
+    return;
+  const by = signal.sender?.login ?? "somebody";
+  if (!pull.merged) {
+    if (signal.sender !== null && isKin(signal.sender, plane)) return;
+    return cancel(task, {
+      plane,
+      by,
+      reason: `The pull request #${pull.number} was closed without merging.`,
+    });
+  }
+  await stopPipeline(task, {
+    plane,
+    stop: { by, reason: "The pull request was merged.", source: `merged:${project.id}:${pull.number}` },
+  });
+  await plane.store.updateTask(
+    task.id,
+    { status: "done", status_reason: `#${pull.number} was merged by ${by}.` },
+    plane.clock.now(),
+  );
+  await plane.store.askAgain([publish(task.id)]);
+};

@@ -1,0 +1,58 @@
+// Reviews by people. Requested changes by somebody with write access are a return; the review with all its
+// inline comments is one source. Approvals are GitHub's to count: the merge is what completes a task.
+import { clean } from "../../core/agents/clean.ts";
+import type { TaskRecord } from "../../core/model/record.ts";
+import type { Finding } from "../../core/model/return.ts";
+import { mayCommand } from "./authority.ts";
+import { obey, once } from "./command.ts";
+import type { Incoming } from "./handle.ts";
+import { parseCommand, parseReturn } from "./parse-command.ts";
+import { recordReturn } from "./returned.ts";
+
+export const onReview = async (incoming: Incoming): Promise<void> => {
+  const { signal, plane, github } = incoming;
+  const task = await taskOfPull(incoming);
+  if (task === null || signal.pull === null || signal.review === null) return;
+  const review = await github.review(signal.pull, signal.review);
+  if (review === null || !(await mayCommand(review.user, { github, plane }))) return;
+  const order = { incoming, task, source: `review:${review.id}`, by: review.user };
+  const command = parseCommand(review.body);
+  const rejects = review.state === "CHANGES_REQUESTED";
+  if (!rejects && command?.kind !== "return")
+    return command === null ? undefined : once(order.source, plane, () => obey(command, order));
+  const { category, text } = command?.kind === "return" ? command : parseReturn(review.body);
+  const findings = await findingsOf(incoming, review.id);
+  await once(order.source, plane, () => recordReturn({ ...order, category, text, findings }));
+};
+
+/** An inline comment counts on its own only where its review is not itself a rejection. */
+export const onReviewComment = async (incoming: Incoming): Promise<void> => {
+  const { signal, plane, github } = incoming;
+  const task = await taskOfPull(incoming);
+  if (task === null || signal.comment === null || signal.pull === null) return;
+  const comment = await github.reviewComment(signal.comment);
+  const command = comment === null ? null : parseCommand(comment.body);
+  if (comment === null || command === null || !(await mayCommand(comment.user, { github, plane }))) return;
+  const review = comment.review_id === null ? null : await github.review(signal.pull, comment.review_id);
+  if (review?.state === "CHANGES_REQUESTED") return;
+  const order = { incoming, task, source: `review_comment:${comment.id}`, by: comment.user };
+  await once(order.source, plane, async () => {
+    await github.react({ id: comment.id, kind: "review_comment" }, "eyes");
+    if (command.kind !== "return") return obey(command, order);
+    const issue = clean(command.text).text;
+    const finding: Finding = { severity: "high", file: comment.path, line: comment.line, issue, fix: null };
+    await recordReturn({ ...order, category: command.category, text: "", findings: [finding] });
+  });
+};
+
+const taskOfPull = async ({ signal, plane, project }: Incoming): Promise<TaskRecord | null> =>
+  signal.pull === null ? null : plane.store.findTask({ project_id: project.id, pr_number: signal.pull });
+
+const findingsOf = async ({ signal, github }: Incoming, review: number): Promise<readonly Finding[]> =>
+  (await github.reviewComments(signal.pull as number, review)).map(comment => ({
+    severity: "medium",
+    file: comment.path,
+    line: comment.line,
+    issue: clean(comment.body, { limit: 4_000 }).text,
+    fix: null,
+  }));

@@ -1,0 +1,63 @@
+// A workflow run ended. Where its pipeline is not over, the runner was lost, cancelled, or never claimed.
+import type { PipelineRecord } from "../../core/model/record.ts";
+import { publish } from "../../core/pipeline/consequences.ts";
+import { appendOwn } from "../journal.ts";
+import type { Plane } from "../plane.ts";
+import { isKin } from "./authority.ts";
+import type { Incoming } from "./handle.ts";
+
+export const MOST_DISPATCHES = 4;
+
+export const onRunCompleted = async ({ signal, plane, github }: Incoming): Promise<void> => {
+  const open = (await plane.store.openPipelines()).find(p => p.run_id === String(signal.run?.id));
+  if (open === undefined || signal.run === null) return;
+  const run = await github.run(signal.run.id);
+  if (run === null || run.status !== "completed" || run.attempt !== (open.run_attempt ?? run.attempt)) return;
+  const claimed = (await plane.store.journal(open.id)).some(event => event.data.kind === "claimed");
+  if (claimed && run.conclusion === "cancelled" && signal.sender !== null && !isKin(signal.sender, plane)) {
+    return end(
+      open,
+      plane,
+      "stopped",
+      `The workflow run was cancelled by ${signal.sender.login}: ${run.html_url}`,
+    );
+  }
+  await resume(
+    open,
+    plane,
+    `The workflow run ended (${run.conclusion ?? "no conclusion"}) before the pipeline did: ${run.html_url}`,
+  );
+};
+
+/** Another run takes the pipeline up, a few times; then a person has to look. */
+export const resume = async (pipeline: PipelineRecord, plane: Plane, reason: string): Promise<void> => {
+  if (pipeline.dispatches >= MOST_DISPATCHES) {
+    return end(
+      pipeline,
+      plane,
+      "blocked",
+      `${reason}\nKin started ${pipeline.dispatches} runs for this pipeline. Look at their logs, then use \`/kin rerun\`.`,
+    );
+  }
+  const task = await plane.store.task(pipeline.task_id);
+  if (task === null) return;
+  await plane.store.updatePipeline(pipeline.id, { lease_hash: null, lease_until: null });
+  await appendOwn(plane, { pipeline: pipeline.id, task, events: [{ kind: "interrupted", reason }] });
+  await plane.store.askAgain([publish(task.id)]);
+};
+
+export const end = async (
+  pipeline: PipelineRecord,
+  plane: Plane,
+  outcome: "stopped" | "blocked",
+  reason: string,
+): Promise<void> => {
+  const task = await plane.store.task(pipeline.task_id);
+  if (task === null) return;
+  await plane.store.updatePipeline(pipeline.id, { lease_hash: null, lease_until: null });
+  await appendOwn(plane, {
+    pipeline: pipeline.id,
+    task,
+    events: [{ kind: "finished", outcome, reason, return: null }],
+  });
+};

@@ -1,0 +1,113 @@
+// What intake keeps of a webhook: who, what, where. Everything else is fetched again when it is worked on,
+// because deliveries come late, twice, and out of order.
+import { z } from "zod";
+
+const User = z.object({ id: z.number(), login: z.string(), type: z.string().default("User") });
+
+/** The data of an `event` job. */
+export const Signal = z.object({
+  name: z.string(),
+  action: z.string().nullable(),
+  installation: z.number().nullable(),
+  repository: z.object({ id: z.number(), owner: z.string(), name: z.string() }).nullable(),
+  sender: User.nullable(),
+  issue: z.number().nullable(),
+  /** SHA-256 of title and body as the delivery had them: a later edit shows. */
+  issue_text: z.string().nullable(),
+  label: z.string().nullable(),
+  comment: z.number().nullable(),
+  review: z.number().nullable(),
+  pull: z.number().nullable(),
+  sha: z.string().nullable(),
+  run: z.object({ id: z.number(), attempt: z.number() }).nullable(),
+});
+export type Signal = z.infer<typeof Signal>;
+
+const number = z.number().nullish().catch(null);
+const text = z.string().nullish().catch(null);
+
+/** Tolerant: a payload that lacks a part gives null there, and its handler then does nothing. */
+const Payload = z.object({
+  action: text,
+  installation: z.object({ id: z.number() }).nullish().catch(null),
+  repository: z
+    .object({ id: z.number(), name: z.string(), owner: z.object({ login: z.string() }) })
+    .nullish()
+    .catch(null),
+  sender: User.nullish().catch(null),
+  issue: z
+    .object({ number: z.number(), title: text, body: text, pull_request: z.unknown().optional() })
+    .nullish()
+    .catch(null),
+  label: z.object({ name: z.string() }).nullish().catch(null),
+  comment: z.object({ id: z.number() }).nullish().catch(null),
+  review: z.object({ id: z.number() }).nullish().catch(null),
+  pull_request: z
+    .object({ number: z.number(), head: z.object({ sha: z.string() }).nullish().catch(null) })
+    .nullish()
+    .catch(null),
+  number,
+  workflow_run: z
+    .object({ id: z.number(), run_attempt: z.number().default(1) })
+    .nullish()
+    .catch(null),
+  check_run: z.object({ head_sha: z.string() }).nullish().catch(null),
+  check_suite: z.object({ head_sha: z.string() }).nullish().catch(null),
+  merge_group: z.object({ head_sha: z.string() }).nullish().catch(null),
+});
+
+export const toSignal = (name: string, payload: unknown, sha256: (text: string) => string): Signal => {
+  const p = Payload.catch({} as z.infer<typeof Payload>).parse(payload);
+  const { issue, repository } = p;
+  return {
+    name,
+    action: p.action ?? null,
+    installation: p.installation?.id ?? null,
+    repository: repository
+      ? { id: repository.id, owner: repository.owner.login, name: repository.name }
+      : null,
+    sender: p.sender ?? null,
+    issue: issue?.number ?? null,
+    issue_text: issue ? sha256(`${issue.title ?? ""}\n${issue.body ?? ""}`) : null,
+    label: p.label?.name ?? null,
+    comment: p.comment?.id ?? null,
+    review: p.review?.id ?? null,
+    pull: p.pull_request?.number ?? (issue?.pull_request === undefined ? null : issue.number),
+    sha:
+      p.pull_request?.head?.sha ??
+      p.check_run?.head_sha ??
+      p.check_suite?.head_sha ??
+      p.merge_group?.head_sha ??
+      null,
+    run: p.workflow_run ? { id: p.workflow_run.id, attempt: p.workflow_run.run_attempt } : null,
+  };
+};
+
+/** Events that some handler takes; the rest is acknowledged and forgotten. */
+const HANDLED: ReadonlySet<string> = new Set([
+  "issues.labeled",
+  "issues.unlabeled",
+  "issues.closed",
+  "issues.transferred",
+  "issues.deleted",
+  "issue_comment.created",
+  "pull_request.opened",
+  "pull_request.reopened",
+  "pull_request.synchronize",
+  "pull_request.closed",
+  "pull_request.labeled",
+  "pull_request_review.submitted",
+  "pull_request_review_comment.created",
+  "check_run.rerequested",
+  "check_suite.rerequested",
+  "merge_group.checks_requested",
+  "workflow_run.completed",
+  "installation.created",
+  "installation.deleted",
+  "installation_repositories.added",
+  "repository.renamed",
+  "repository.transferred",
+  "repository.deleted",
+]);
+
+export const isHandled = (signal: Signal): boolean => HANDLED.has(`${signal.name}.${signal.action}`);

@@ -1,0 +1,108 @@
+// Starts a pipeline of a task: freezes what it begins from and writes its first event.
+
+import type { Config } from "../../core/model/config.ts";
+import { KinError } from "../../core/model/error.ts";
+import type { ProjectRecord, ReturnRow, TaskRecord } from "../../core/model/record.ts";
+import { Finding } from "../../core/model/return.ts";
+import type { Opening, Snapshot } from "../../core/model/task.ts";
+import { publish } from "../../core/pipeline/consequences.ts";
+import type { GitHub } from "../../core/ports.ts";
+import { parseConfig } from "../config-file.ts";
+import { CONFIG_PATH, type Plane } from "../plane.ts";
+
+const RETURNS_SHOWN = 20;
+
+export interface StartOptions {
+  readonly plane: Plane;
+  readonly github: GitHub;
+  readonly project: ProjectRecord;
+  readonly task: TaskRecord;
+  readonly snapshot: Snapshot;
+  readonly kept?: Opening["kept"];
+  readonly dry_run?: boolean;
+}
+
+/** The new pipeline's id; null when another start was faster, or nothing could start: then the task says why. */
+export const startPipeline = async (options: StartOptions): Promise<string | null> => {
+  const { plane, github, project, task, snapshot } = options;
+  const now = plane.clock.now();
+  const config = await readConfig(github, project);
+  const base = await github.branch(project.default_branch);
+  if (base === null) {
+    await block(
+      options,
+      "The repository has no commit on its default branch. Push a first commit, then ask again with `/kin rerun`.",
+    );
+    return null;
+  }
+  const pipelines = await plane.store.pipelines(task.id);
+  const number = (pipelines.at(-1)?.number ?? 0) + 1;
+  const branch = await branchFor(options);
+  const returns = await plane.store.returns(task.id, RETURNS_SHOWN);
+  const opening: Opening = {
+    pipeline: `${project.id}-${task.issue}-${number}`,
+    number,
+    type: "standard",
+    task: snapshot,
+    brief: null,
+    config,
+    base: { ref: project.default_branch, sha: base.sha },
+    branch,
+    returns: { count: task.return_count, latest: returns.map(toRecord) },
+    findings: returns.length > 0 ? Finding.array().parse(JSON.parse(returns.at(-1)?.findings ?? "[]")) : [],
+    spent: await plane.store.spent(task, now),
+    kept: options.kept ?? null,
+    dry_run: options.dry_run ?? false,
+  };
+  const opened = await plane.store.openPipeline({
+    task_id: task.id,
+    opening,
+    task: { status: "running", status_reason: "", snapshot, branch: branch.name },
+    jobs: [publish(task.id)],
+    at: now,
+  });
+  return opened ? opening.pipeline : null;
+};
+
+export const readConfig = async (github: GitHub, project: ProjectRecord): Promise<Config> =>
+  parseConfig(await github.file(CONFIG_PATH, project.default_branch), CONFIG_PATH);
+
+export const block = async (
+  { plane, task }: Pick<StartOptions, "plane" | "task">,
+  reason: string,
+): Promise<void> => {
+  await plane.store.updateTask(task.id, { status: "blocked", status_reason: reason }, plane.clock.now());
+  await plane.store.askAgain([publish(task.id)]);
+};
+
+/** The name is frozen at first use; a branch of that name that is not Kin's is left alone. */
+const branchFor = async ({ github, task, snapshot }: StartOptions): Promise<Opening["branch"]> => {
+  if (task.branch !== null)
+    return { name: task.branch, head: (await github.branch(task.branch))?.sha ?? null };
+  const name = `kin/${task.issue}-${slugOf(snapshot.title)}`;
+  for (let n = 1; n <= 20; n++) {
+    const candidate = n === 1 ? name : `${name}-${n}`;
+    if ((await github.branch(candidate)) === null) return { name: candidate, head: null };
+  }
+  throw new KinError(`The branches ${name}, ${name}-2 … ${name}-20 all exist already.`, {
+    code: "branch_exists",
+    hint: "Delete the branches that nobody needs, then ask again with `/kin rerun`.",
+  });
+};
+
+const slugOf = (title: string): string =>
+  title
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 40)
+    .replace(/-+$/, "") || "task";
+
+const toRecord = (row: ReturnRow) => ({
+  return_number: row.return_number,
+  reason_category: row.reason_category,
+  reason_text: row.reason_text,
+  returned_by: row.returned_by,
+  returned_at: row.returned_at,
+});

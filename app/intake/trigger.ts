@@ -1,0 +1,71 @@
+// The label `kin` on an issue, put there by somebody who may: the start of a task.
+import { explain, KinError } from "../../core/model/error.ts";
+import { TRIGGER_LABEL } from "../plane.ts";
+import { isKin, mayStart } from "./authority.ts";
+import { freeze } from "./freeze.ts";
+import type { Incoming } from "./handle.ts";
+import { block, readConfig, startPipeline } from "./start.ts";
+
+export const onLabeled = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
+  const number = signal.issue;
+  if (number === null) return;
+  const issue = await github.issue(number);
+  if (issue === null || issue.is_pull_request || issue.state !== "open") return;
+  if (!issue.labels.some(label => label.toLowerCase() === TRIGGER_LABEL)) return;
+  const labeled = await github.lastLabeled(number, TRIGGER_LABEL);
+  if (labeled === null || isKin(labeled.actor, plane)) return;
+  const before = await plane.store.findTask({ project_id: project.id, issue: number });
+  if (before?.trigger_id === labeled.id) return;
+  await waitForTheOldOne(before?.id ?? null, plane);
+
+  const config = await readConfig(github, project).catch((error: unknown) => error);
+  const asker = {
+    github,
+    plane,
+    config: config instanceof Error ? await defaults() : (config as Awaited<ReturnType<typeof readConfig>>),
+  };
+  if (!(await mayStart(labeled.actor, asker))) {
+    plane.log(`${project.owner}/${project.name}#${number}: ${labeled.actor.login} may not start a task`);
+    return;
+  }
+  const task = await plane.store.saveTask(
+    {
+      project_id: project.id,
+      issue: number,
+      title: issue.title,
+      url: issue.html_url,
+      asked_by: labeled.actor.login,
+      asked_by_id: labeled.actor.id,
+      trigger_id: labeled.id,
+    },
+    plane.clock.now(),
+  );
+  if (config instanceof Error) return block({ plane, task }, explain(config));
+  if (signal.issue_text !== null && signal.issue_text !== plane.sha256(`${issue.title}\n${issue.body}`)) {
+    return block(
+      { plane, task },
+      "The issue was edited between the label and its reading. Read it again, then take the label `kin` off and put it on again.",
+    );
+  }
+  const snapshot = await freeze({
+    issue,
+    repository: project,
+    asked_by: labeled.actor,
+    at: labeled.at,
+    ...asker,
+  });
+  await startPipeline({ plane, github, project, task, snapshot });
+};
+
+/** A label that was taken off and put on again: the stopped pipeline has to end before the next begins. */
+const waitForTheOldOne = async (task: number | null, plane: Incoming["plane"]): Promise<void> => {
+  const last = task === null ? undefined : (await plane.store.pipelines(task)).at(-1);
+  if (last === undefined || last.state === "finished") return;
+  throw new KinError(`Pipeline ${last.id} is still being stopped.`, {
+    code: "waiting",
+    hint: "Nothing to do.",
+    retryable: true,
+  });
+};
+
+const defaults = async () => (await import("../../core/model/config.ts")).Config.parse({});

@@ -1,0 +1,61 @@
+// Journals as the control plane reads and writes them. Every append is folded first: what cannot follow is refused.
+import { KinError } from "../core/model/error.ts";
+import type { EventData, JournalEvent } from "../core/model/event.ts";
+import type { Pipeline } from "../core/model/pipeline.ts";
+import type { TaskRecord } from "../core/model/record.ts";
+import { apply, fold } from "../core/pipeline/apply.ts";
+import { consequencesOf } from "../core/pipeline/consequences.ts";
+import type { Plane } from "./plane.ts";
+
+export interface AppendRequest {
+  readonly pipeline: string;
+  readonly task: TaskRecord;
+  readonly after: number;
+  readonly events: readonly EventData[];
+  /** SHA-256 of the run token; null for the control plane itself. */
+  readonly lease: string | null;
+}
+
+/** The stored events, or null where the lease or the place in the journal is not the caller's. Throws `illegal_event`. */
+export const append = async (
+  plane: Plane,
+  request: AppendRequest,
+): Promise<readonly JournalEvent[] | null> => {
+  const { pipeline: id, task, after, events, lease } = request;
+  const at = plane.clock.now();
+  const stored = await plane.store.journal(id);
+  const behind = fold(stored.slice(0, after));
+  const ahead = events.reduce<Pipeline>(
+    (pipeline, data) => apply(pipeline, { seq: pipeline.seq + 1, at: new Date(at).toISOString(), data }),
+    behind,
+  );
+  const { row, task: patch, returned, jobs } = consequencesOf(ahead, { task, events, now: at });
+  return plane.store.append({
+    pipeline: id,
+    task_id: task.id,
+    after,
+    events,
+    lease,
+    at,
+    row,
+    returned,
+    task: patch,
+    jobs,
+  });
+};
+
+/** For pipelines that no runner holds. Throws `lease_live` where one came in between. */
+export const appendOwn = async (
+  plane: Plane,
+  { pipeline, task, events }: Pick<AppendRequest, "pipeline" | "task" | "events">,
+): Promise<void> => {
+  const row = await plane.store.pipeline(pipeline);
+  if (row === null || row.state === "finished") return;
+  const written = await append(plane, { pipeline, task, events, after: row.seq, lease: null });
+  if (written !== null) return;
+  throw new KinError(`A run drives pipeline ${pipeline} right now.`, {
+    code: "lease_live",
+    hint: "Nothing to do: this is tried again.",
+    retryable: true,
+  });
+};

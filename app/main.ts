@@ -1,0 +1,158 @@
+// Starts the App for real GitHub, or for whatever speaks as GitHub does. The only file of this shell that reads
+// the environment and builds adapters.
+import { createHash, createHmac, randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Octokit } from "@octokit/rest";
+import { Probot, ProbotOctokit } from "probot";
+import { systemClock } from "../core/adapters/clock.ts";
+import { createGitHub, isStatus, type OctokitLike } from "../core/adapters/github.ts";
+import { openDatabase } from "../core/adapters/libsql/database.ts";
+import { createStore } from "../core/adapters/libsql/store.ts";
+import { loadRoster } from "../core/adapters/roster.ts";
+import { explain } from "../core/model/error.ts";
+import { crashPoint } from "./crash.ts";
+import type { Plane } from "./plane.ts";
+import { LEASE_MS } from "./runs/claim.ts";
+import { createVerifier } from "./runs/oidc.ts";
+import { createAppServer } from "./server.ts";
+import { isLoopback, readSettings, type Settings } from "./settings.ts";
+import { startWorker } from "./worker.ts";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const WRITE_GAP_MS = 1_000;
+
+export const serve = async (env: Readonly<Record<string, string | undefined>>): Promise<void> => {
+  const settings = readSettings(env);
+  const crash = crashPoint(settings.KIN_CRASH_AT, {
+    process: "app",
+    end: () => process.kill(process.pid, "SIGKILL"),
+  });
+  const file = /^file:(?:\/\/)?(.+)$/.exec(settings.KIN_DATABASE_URL)?.[1];
+  if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
+  const database = await openDatabase({
+    url: settings.KIN_DATABASE_URL,
+    token: settings.KIN_DATABASE_TOKEN,
+    synchronous: settings.KIN_SYNCHRONOUS,
+  });
+  const store = createStore({
+    ...database,
+    write: statements => {
+      crash();
+      return database.write(statements);
+    },
+  });
+  const probot = probotOf(settings);
+  const plane = await planeOf({ settings, store, probot, crash });
+  const now = plane.clock.now();
+  await store.extendLeases({ until: now + LEASE_MS });
+  if (file !== undefined) await store.freeJobs();
+  const worker = startWorker(plane);
+  const claims = {
+    plane,
+    verify: createVerifier({
+      issuers: settings.KIN_OIDC_ISSUERS,
+      audience: settings.KIN_URL,
+      now: plane.clock.now,
+    }),
+    trusted_workflows: settings.KIN_TRUSTED_WORKFLOWS,
+  };
+  const server = await createAppServer({ probot, plane, claims, wake: worker.wake });
+  await new Promise<void>((resolve, reject) =>
+    server.once("error", reject).listen(settings.PORT, settings.HOST, resolve),
+  );
+  plane.log(`Kin listens on http://${settings.HOST}:${settings.PORT}, public address ${settings.KIN_URL}`);
+  const stop = async () => {
+    server.close();
+    server.closeAllConnections();
+    await worker.stop();
+    store.close();
+    process.exit(0);
+  };
+  process.once("SIGINT", () => void stop());
+  process.once("SIGTERM", () => void stop());
+};
+
+/** Probot's own throttling waits up to three seconds a comment: right for github.com, pointless on loopback. */
+const probotOf = (settings: Settings): Probot =>
+  new Probot({
+    appId: settings.APP_ID,
+    privateKey: settings.PRIVATE_KEY,
+    secret: settings.WEBHOOK_SECRET,
+    baseUrl: settings.GITHUB_API_URL,
+    logLevel: settings.LOG_LEVEL === "info" ? "warn" : settings.LOG_LEVEL,
+    Octokit: isLoopback(settings.GITHUB_API_URL)
+      ? ProbotOctokit.defaults({ throttle: { enabled: false } })
+      : ProbotOctokit,
+  });
+
+interface PlaneParts {
+  readonly settings: Settings;
+  readonly store: Plane["store"];
+  readonly probot: Probot;
+  readonly crash: () => void;
+}
+
+const planeOf = async ({ settings, store, probot, crash }: PlaneParts): Promise<Plane> => {
+  const asApp = (await probot.auth()) as unknown as OctokitLike;
+  const { data: app } = await asApp.request("GET /app");
+  // Public, and the one thing an App cannot ask with its own token.
+  const { data: bot } = await new Octokit({ baseUrl: settings.GITHUB_API_URL }).rest.users.getByUsername({
+    username: `${app.slug}[bot]`,
+  });
+  const gap_ms = isLoopback(settings.GITHUB_API_URL) ? 0 : WRITE_GAP_MS;
+  const log = (line: string) => console.log(line);
+  const clock = systemClock;
+  return {
+    store,
+    clock,
+    roster: loadRoster(ROOT).roster,
+    app: { id: app.id, slug: app.slug, bot_id: bot.id },
+    github: async project =>
+      createGitHub({
+        octokit: (await probot.auth(project.installation_id ?? undefined)) as unknown as OctokitLike,
+        project,
+        pace: async () => {
+          crash();
+          if (gap_ms > 0) {
+            const now = clock.now();
+            await clock.sleep((await store.pace(`write:${project.installation_id}`, { now, gap_ms })) - now);
+          }
+        },
+      }),
+    readToken: async project => {
+      const { data } = await asApp.request("POST /app/installations/{installation_id}/access_tokens", {
+        installation_id: project.installation_id,
+        repository_ids: [project.id],
+        permissions: { contents: "read" },
+      });
+      return data.token;
+    },
+    installationOf: async (owner, repo) =>
+      asApp
+        .request("GET /repos/{owner}/{repo}/installation", { owner, repo })
+        .then(({ data }) => Number(data.id))
+        .catch(error => {
+          if (error.status === 404 || isStatus(error, 404)) return null;
+          throw error;
+        }),
+    sign: text => createHmac("sha256", settings.KIN_SECRET).update(text).digest("hex"),
+    random: () => randomBytes(32).toString("base64url"),
+    sha256: text => createHash("sha256").update(text).digest("hex"),
+    server_url: settings.GITHUB_SERVER_URL,
+    public_url: settings.KIN_URL,
+    log,
+    warn: (error, about) =>
+      console.error(
+        `warning: ${about}: ${explain(error)}${error.stack && process.env.KIN_DEBUG ? `\n${error.stack}` : ""}`,
+      ),
+  };
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  serve(process.env).catch(error => {
+    console.error(explain(error));
+    process.exit(1);
+  });
+}

@@ -1,0 +1,53 @@
+// The page at `/`: tasks, pipelines, returns, for people who run the App. Plain HTML, no script.
+import { Hono } from "hono";
+import { html, raw } from "hono/html";
+import type { TaskView } from "../core/report/view.ts";
+import type { Plane } from "./plane.ts";
+import { loadView } from "./publish/view.ts";
+
+const SHOWN = 50;
+
+export const createPage = (plane: Plane): Hono => {
+  const page = new Hono();
+  page.get("/", async c => {
+    const tasks = await plane.store.tasks({ limit: SHOWN });
+    const views = (await Promise.all(tasks.map(task => loadView(task.id, plane)))).filter(
+      view => view !== null,
+    );
+    c.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
+    return c.html(frame(views));
+  });
+  return page;
+};
+
+const frame = (views: readonly TaskView[]) => html`<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Kin</title><style>${raw(STYLE)}</style></head>
+<body><h1>Kin</h1>
+${views.length === 0 ? html`<p>No tasks yet. Put the label <code>kin</code> on an issue.</p>` : views.map(taskBlock)}
+</body></html>`;
+
+const taskBlock = (view: TaskView) => {
+  const { project, task, pipelines, returns } = view;
+  const usd = pipelines.reduce((sum, { pipeline }) => sum + pipeline.usd, 0);
+  return html`<section>
+<h2><a href="${task.url}">${project.owner}/${project.name}#${task.issue}</a> ${task.title}</h2>
+<p><span class="state ${task.status}">${task.status.replace("_", " ")}</span> ${task.status_reason.slice(0, 300)}</p>
+<p class="facts">asked by ${task.asked_by}${task.pr_number === null ? "" : html` · <a href="${view.server_url}/${project.owner}/${project.name}/pull/${task.pr_number}">pull request #${task.pr_number}</a>`} · $${usd.toFixed(2)}${view.scripted ? " · scripted model" : ""}</p>
+<table><thead><tr><th>Pipeline</th><th>Steps</th><th>State</th><th>Cost</th><th>Tokens</th></tr></thead><tbody>
+${pipelines.map(
+  ({
+    pipeline,
+    record,
+  }) => html`<tr><td>${record.run_url === null ? String(record.number) : html`<a href="${record.run_url}">${record.number}</a>`}</td>
+<td>${pipeline.steps.map(step => `${step.role}${step.answer === null ? "" : " ✓"}`).join(" → ")}</td>
+<td>${record.outcome ?? record.state}</td><td>$${pipeline.usd.toFixed(3)}</td><td>${record.tokens}</td></tr>`,
+)}</tbody></table>
+${returns.length === 0 ? "" : html`<ol>${returns.map(r => html`<li><code>${r.reason_category}</code> by ${r.returned_by}: ${(r.reason_text ?? "").slice(0, 300)}</li>`)}</ol>`}
+</section>`;
+};
+
+const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1f2328}
+h1{font-size:1.4rem}h2{font-size:1.05rem;margin:0 0 .3rem}section{border:1px solid #d1d9e0;border-radius:6px;padding:1rem;margin:1rem 0}
+p{margin:.2rem 0}.facts{color:#59636e}table{border-collapse:collapse;margin:.6rem 0;width:100%}th,td{text-align:left;padding:.25rem .6rem;border-bottom:1px solid #eaeef2}
+.state{border-radius:1rem;padding:.05rem .6rem;background:#ddf4ff}.review,.done{background:#dafbe1}.blocked,.needs_info{background:#fff8c5}.cancelled{background:#eaeef2}`;

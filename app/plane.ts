@@ -1,0 +1,38 @@
+// The control plane's hands: what intake, publish and the run API work with. Built once, in main.ts.
+import type { KinError } from "../core/model/error.ts";
+import type { ProjectRecord } from "../core/model/record.ts";
+import type { Roster } from "../core/model/role.ts";
+import type { Clock, GitHub, Store } from "../core/ports.ts";
+
+export interface Plane {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly roster: Roster;
+  /** Kin's own App: what it does itself comes back as webhooks and is ignored by these ids. */
+  readonly app: { readonly id: number; readonly slug: string; readonly bot_id: number };
+  readonly github: (
+    project: Pick<ProjectRecord, "id" | "owner" | "name" | "installation_id">,
+  ) => Promise<GitHub>;
+  /** A token for the harness's git: one repository, contents: read, an hour at most. */
+  readonly readToken: (project: ProjectRecord) => Promise<string>;
+  /** The installation that GitHub itself names for this repository; null where the App is not installed. */
+  readonly installationOf: (owner: string, name: string) => Promise<number | null>;
+  /** HMAC-SHA-256 with KIN_SECRET, hex: markers that nobody else can write. */
+  readonly sign: (text: string) => string;
+  readonly random: () => string;
+  readonly sha256: (text: string) => string;
+  /** GitHub's web address, and the App's own public one; no trailing slash. */
+  readonly server_url: string;
+  readonly public_url: string;
+  readonly log: (line: string) => void;
+  /** A failure worth an operator's attention. */
+  readonly warn: (error: KinError | Error, about: string) => void;
+}
+
+/** The login and id under which the jobs of workflows act, on github.com and on GHES alike. */
+export const ACTIONS_BOT = { login: "github-actions[bot]", id: 41898282 };
+
+export const TRIGGER_LABEL = "kin";
+export const WORKFLOW = "kin.yml";
+export const CONFIG_PATH = ".github/kin.yml";
+export const GATE_CHECK = "kin/gate";

@@ -1,0 +1,44 @@
+// The status comment: one per task, edited in place. Changes of state at once, progress at most every 20 s.
+import { statusComment } from "../../core/report/status-comment.ts";
+import { markerOf, withMarker } from "./marker.ts";
+import type { Publishing } from "./publish.ts";
+
+const GAP_MS = 20_000;
+
+export const publishComment = async (publishing: Publishing): Promise<number | null> => {
+  const { plane, github, view } = publishing;
+  const { task } = view;
+  const body = withMarker(statusComment(view), { plane, key: `status:${task.project_id}:${task.issue}` });
+  const hash = plane.sha256(body);
+  const last = task.published.comment;
+  if (last?.hash === hash) return null;
+  const now = plane.clock.now();
+  const state = stateOf(view);
+  if (last !== undefined && last.state === state && now < last.at + GAP_MS) return last.at + GAP_MS;
+  const id = task.comment_id ?? (await find(publishing));
+  if (id !== null) await github.updateComment(id, body);
+  const comment_id = id ?? (await github.createComment(task.issue, body)).id;
+  await plane.store.updateTask(
+    task.id,
+    { comment_id, published: { ...task.published, comment: { hash, at: now, state } } },
+    now,
+  );
+  return null;
+};
+
+/** Look before writing: a crash may have come between the comment and its record. */
+const find = async ({ plane, github, view }: Publishing): Promise<number | null> => {
+  const { marker } = markerOf({ plane, key: `status:${view.task.project_id}:${view.task.issue}` });
+  const comments = await github.issueComments(view.task.issue);
+  return (
+    comments.find(comment => comment.user.id === plane.app.bot_id && comment.body.includes(marker))?.id ??
+    null
+  );
+};
+
+/** What a person waits for: a new state or a step that is over shows at once. */
+const stateOf = ({ task, pipelines }: Publishing["view"]): string => {
+  const { pipeline } = pipelines.at(-1) ?? {};
+  const done = pipeline?.steps.filter(step => step.answer !== null).length ?? 0;
+  return `${task.status}/${pipelines.length}/${pipeline?.plan === null ? "" : "planned"}/${done}/${pipeline?.outcome?.kind ?? ""}`;
+};

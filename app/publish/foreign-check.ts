@@ -1,0 +1,36 @@
+// `kin/gate` on pull requests that are not Kin's, and on heads that Kin did not make: neutral, so that the
+// check can be required without blocking anybody.
+import { publish } from "../../core/pipeline/consequences.ts";
+import { foreignCheck } from "../../core/report/gate-check.ts";
+import type { Incoming } from "../intake/handle.ts";
+import { GATE_CHECK } from "../plane.ts";
+
+export const postGateCheck = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
+  if (signal.pull !== null) {
+    const task = await plane.store.findTask({ project_id: project.id, pr_number: signal.pull });
+    const pull = await github.pull(signal.pull);
+    if (pull === null) return;
+    if (task !== null && pull.head.sha === task.head_sha) return plane.store.askAgain([publish(task.id)]);
+    return post(pull.head.sha);
+  }
+  if (signal.sha === null) return;
+  const task = (await plane.store.tasks({ limit: 1000 })).find(
+    t => t.project_id === project.id && t.head_sha === signal.sha,
+  );
+  if (task !== undefined) {
+    await plane.store.updateTask(
+      task.id,
+      { published: { ...task.published, check: undefined } as never },
+      plane.clock.now(),
+    );
+    return plane.store.askAgain([publish(task.id)]);
+  }
+  await post(signal.sha);
+
+  async function post(sha: string): Promise<void> {
+    const branch = await plane.store.tasks({ limit: 1000 });
+    const own = branch.some(task => task.project_id === project.id && task.head_sha === sha);
+    if (own || (await github.checkOf(sha, GATE_CHECK)) !== null) return;
+    await github.createCheck({ ...foreignCheck(), name: GATE_CHECK, sha });
+  }
+};

@@ -1,0 +1,60 @@
+// New comments, which notify people where edits do not: one per change into a state that waits for a person.
+import { noticeComment } from "../../core/report/notice-comment.ts";
+import { questionComment } from "../../core/report/question-comment.ts";
+import { postOnce } from "./post-once.ts";
+import type { Publishing } from "./publish.ts";
+
+export const publishNotices = async (publishing: Publishing): Promise<void> => {
+  const { plane, github, view } = publishing;
+  const { task, pipelines } = view;
+  const { record } = pipelines.at(-1) ?? {};
+  const key = `${task.status}:${record?.id ?? `task-${task.id}`}:${plane.sha256(task.status_reason).slice(0, 8)}`;
+  switch (task.status) {
+    case "needs_info":
+      return postOnce({
+        plane,
+        github,
+        issue: task.issue,
+        key: `notice:${key}`,
+        body: questionComment(view),
+      });
+    case "blocked":
+      return postOnce({
+        plane,
+        github,
+        issue: task.issue,
+        key: `notice:${key}`,
+        body: noticeComment(view) ?? "",
+      });
+    case "review":
+      await askForReview(publishing, `ask_review:${record?.id}`);
+      return postOnce({
+        plane,
+        github,
+        issue: task.issue,
+        key: `notice:${key}`,
+        body: noticeComment(view) ?? "",
+      });
+    case "done":
+      return closeIssue(publishing);
+    default:
+      return;
+  }
+};
+
+/** The person who asked; GitHub adds the code owners by itself. Somebody who cannot review is no failure. */
+const askForReview = async ({ plane, github, view }: Publishing, key: string): Promise<void> => {
+  const { task } = view;
+  if (task.pr_number === null || (await plane.store.job(key)) !== null) return;
+  await github.requestReview(task.pr_number, task.asked_by).catch(error => {
+    if (error.retryable) throw error;
+    plane.log(`${task.asked_by} cannot be asked for a review: ${error.message}`);
+  });
+  await plane.store.useOnce(key, { kind: "ask_review", now: plane.clock.now() });
+};
+
+/** `Closes #n` does it for merges into the default branch; other merges leave the issue open. */
+const closeIssue = async ({ github, view }: Publishing): Promise<void> => {
+  const issue = await github.issue(view.task.issue);
+  if (issue?.state === "open") await github.closeIssue(view.task.issue);
+};

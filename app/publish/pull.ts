@@ -1,0 +1,48 @@
+// The one pull request of a task: opened as a draft with the first commit, ready when the gate has passed.
+
+import type { GitHubPull } from "../../core/ports.ts";
+import { pullBody, pullTitle } from "../../core/report/pull-body.ts";
+import { cancel } from "../intake/cancel.ts";
+import type { Publishing } from "./publish.ts";
+
+export const publishPull = async (publishing: Publishing): Promise<void> => {
+  const { plane, github, view } = publishing;
+  const { task } = view;
+  if (task.head_sha === null || task.branch === null || task.status === "cancelled" || task.status === "done")
+    return;
+  const title = pullTitle(view);
+  const body = pullBody(view);
+  const pull = await open(publishing, { title, body });
+  if (pull === null) return;
+  const hash = plane.sha256(`${title}\n${body}`);
+  const draft = task.status !== "review";
+  const last = task.published.pull;
+  if (last !== undefined && last.hash !== hash) await github.updatePull(pull.number, { title, body });
+  if (pull.draft !== draft) await github.setDraft(pull, draft);
+  if (last?.hash === hash && last.draft === draft && task.pr_number === pull.number) return;
+  const published = { ...task.published, pull: { hash, draft } };
+  await plane.store.updateTask(task.id, { pr_number: pull.number, published }, plane.clock.now());
+};
+
+const open = async (
+  publishing: Publishing,
+  text: { readonly title: string; readonly body: string },
+): Promise<GitHubPull | null> => {
+  const { plane, github, view } = publishing;
+  const { task, project } = view;
+  const found =
+    task.pr_number === null
+      ? await github.pullOfBranch(task.branch as string)
+      : await github.pull(task.pr_number);
+  if (found?.state === "open") return found;
+  if (found !== null && task.pr_number !== null) {
+    if (!found.merged)
+      await cancel(task, {
+        plane,
+        by: "somebody",
+        reason: `The pull request #${found.number} was closed without merging.`,
+      });
+    return null;
+  }
+  return github.createPull({ head: task.branch as string, base: project.default_branch, ...text });
+};

@@ -1,0 +1,27 @@
+// Loads what a task's publication is computed from.
+import { fold } from "../../core/pipeline/apply.ts";
+import type { TaskView } from "../../core/report/view.ts";
+import type { Plane } from "../plane.ts";
+
+const ALL = 1000;
+
+export const loadView = async (task_id: number, plane: Plane): Promise<TaskView | null> => {
+  const task = await plane.store.task(task_id);
+  const project = task === null ? null : await plane.store.project(task.project_id);
+  if (task === null || project === null) return null;
+  const records = await plane.store.pipelines(task.id);
+  const pipelines = await Promise.all(
+    records.map(async record => ({ record, pipeline: fold(await plane.store.journal(record.id)) })),
+  );
+  const waiting = (await plane.store.openPipelines()).filter(p => p.state === "queued" && p.run_id === null);
+  const place = waiting.findIndex(p => p.id === records.at(-1)?.id);
+  return {
+    project,
+    task,
+    pipelines,
+    returns: await plane.store.returns(task.id, ALL),
+    server_url: plane.server_url,
+    scripted: pipelines.some(({ pipeline }) => pipeline.run?.scripted === true),
+    queue: place < 0 ? null : place + 1,
+  };
+};

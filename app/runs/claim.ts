@@ -1,0 +1,211 @@
+// A run claims its pipeline: every fact is checked against GitHub and the store, and a token is handed out
+// that is worth nothing but appending to this one journal.
+import { KinError } from "../../core/model/error.ts";
+import type { PipelineRecord, ProjectRecord, TaskRecord } from "../../core/model/record.ts";
+import { type ClaimAnswer, type ClaimRequest, PROTOCOL } from "../../core/model/wire.ts";
+import type { GitHub } from "../../core/ports.ts";
+import { atLeast, isKin } from "../intake/authority.ts";
+import { readConfig } from "../intake/start.ts";
+import { append } from "../journal.ts";
+import { type Plane, WORKFLOW } from "../plane.ts";
+import { type RunnerClaims, refused, type Verifier } from "./oidc.ts";
+import { requestByPerson } from "./request.ts";
+
+export const LEASE_MS = 60_000;
+export const HEARTBEAT_SECONDS = 15;
+const GRACE_MS = 15 * 60_000;
+
+export interface ClaimOptions {
+  readonly plane: Plane;
+  readonly verify: Verifier;
+  /** `owner/repo/.github/workflows/kin.yml@…` of reusable workflows that may run pipelines. */
+  readonly trusted_workflows: readonly string[];
+}
+
+export const claim = async (
+  { token, request }: { readonly token: string; readonly request: ClaimRequest },
+  options: ClaimOptions,
+): Promise<ClaimAnswer> => {
+  const { plane } = options;
+  if (request.protocol !== PROTOCOL) {
+    throw refused(
+      `the Action speaks protocol ${request.protocol}, this App speaks ${PROTOCOL}`,
+      "Update the Action that your kin.yml pins, or the App.",
+    );
+  }
+  const claims = await options.verify(token);
+  const project = await plane.store.project(Number(claims.repository_id));
+  if (project === null)
+    throw refused(`the repository ${claims.repository} is not known here`, "Install the App on it.");
+  checkRun(claims, { project, trusted: options.trusted_workflows });
+  if (!(await plane.store.useOnce(`jti:${claims.jti}`, { kind: "jti", now: plane.clock.now() }))) {
+    throw refused("the token was used before", "Each claim needs a token of its own.");
+  }
+  const github = await plane.github(project);
+  const target =
+    request.pipeline === null || request.pipeline === ""
+      ? await requestByPerson({ plane, github, project, claims, request })
+      : await find(request.pipeline, { plane, project });
+  if ("reason" in target) return { kind: "nothing", reason: target.reason };
+  return take({ plane, github, project, claims, request, ...target });
+};
+
+/** Only Kin's workflow, as it stands on the default branch, dispatched: nobody's branch, no other event. */
+const checkRun = (
+  claims: RunnerClaims,
+  { project, trusted }: { readonly project: ProjectRecord; readonly trusted: readonly string[] },
+): void => {
+  const ref = `refs/heads/${project.default_branch}`;
+  const own = `${project.owner}/${project.name}/.github/workflows/${WORKFLOW}@${ref}`;
+  if (claims.event_name !== "workflow_dispatch")
+    throw refused(`the run's event is ${claims.event_name}`, "Only `workflow_dispatch` runs pipelines.");
+  if (claims.ref !== ref)
+    throw refused(
+      `the run is of ${claims.ref}, not of ${ref}`,
+      "Dispatch the workflow on the default branch.",
+    );
+  if (claims.workflow_ref.toLowerCase() !== own.toLowerCase()) {
+    throw refused(
+      `the workflow is ${claims.workflow_ref}, not ${own}`,
+      `Pipelines run in .github/workflows/${WORKFLOW}.`,
+    );
+  }
+  const called = claims.job_workflow_ref;
+  if (called && called.toLowerCase() !== own.toLowerCase() && !trusted.includes(called)) {
+    throw refused(
+      `the reusable workflow ${called} is not trusted`,
+      "Operators add it with KIN_TRUSTED_WORKFLOWS.",
+    );
+  }
+};
+
+export interface Target {
+  readonly record: PipelineRecord;
+  readonly task: TaskRecord;
+}
+
+const find = async (
+  id: string,
+  { plane, project }: { readonly plane: Plane; readonly project: ProjectRecord },
+): Promise<Target> => {
+  const record = await plane.store.pipeline(id);
+  const task = record === null ? null : await plane.store.task(record.task_id);
+  if (record === null || task === null || task.project_id !== project.id) {
+    throw refused(
+      "there is no such pipeline in this repository",
+      "Start a task with the label `kin`, or dispatch with `issue` alone.",
+    );
+  }
+  return { record, task };
+};
+
+interface Take extends Target {
+  readonly plane: Plane;
+  readonly github: GitHub;
+  readonly project: ProjectRecord;
+  readonly claims: RunnerClaims;
+  readonly request: ClaimRequest;
+}
+
+const take = async ({
+  plane,
+  github,
+  project,
+  claims,
+  request,
+  record,
+  task,
+}: Take): Promise<ClaimAnswer> => {
+  const now = plane.clock.now();
+  if (record.state === "finished")
+    return {
+      kind: "nothing",
+      reason: `Pipeline ${record.id} is finished (${record.outcome}). Use \`/kin rerun\` for another.`,
+    };
+  if (
+    record.run_id !== null ? record.run_id !== claims.run_id : claims.actor_id !== String(plane.app.bot_id)
+  ) {
+    throw refused(
+      `run ${claims.run_id} is not the one that was started for pipeline ${record.id}`,
+      "Leave `pipeline` empty when you dispatch by hand.",
+    );
+  }
+  await checkPeople({ plane, github, project, claims, task });
+  const run_token = plane.random();
+  const hash = plane.sha256(run_token);
+  const deadline = now + request.deadline_minutes * 60_000 + GRACE_MS;
+  const run_attempt = Number(claims.run_attempt);
+  if (
+    !(await plane.store.lease(record.id, {
+      hash,
+      until: now + LEASE_MS,
+      deadline,
+      now,
+      run_id: claims.run_id,
+      run_attempt,
+    }))
+  ) {
+    if (record.run_id === claims.run_id)
+      throw new KinError("Claim refused: the lease is live.", {
+        code: "lease_live",
+        hint: "Another attempt of this run holds it; try again in a minute.",
+        retryable: true,
+      });
+    throw refused("the lease is live", "Another run drives this pipeline.");
+  }
+  await plane.store.updatePipeline(record.id, { has_verdict_job: request.has_verdict_job ? 1 : 0 });
+  const run_url = `${plane.server_url}/${project.owner}/${project.name}/actions/runs/${claims.run_id}`;
+  const event = {
+    kind: "claimed" as const,
+    run_id: claims.run_id,
+    run_attempt,
+    run_url,
+    scripted: request.scripted,
+  };
+  if (
+    (await append(plane, { pipeline: record.id, task, after: record.seq, events: [event], lease: hash })) ===
+    null
+  ) {
+    await plane.store.release(record.id, hash);
+    throw new KinError("The journal moved on while the run claimed it.", {
+      code: "lease_live",
+      hint: "Claim again.",
+      retryable: true,
+    });
+  }
+  const authorization = `basic ${Buffer.from(`x-access-token:${await plane.readToken(project)}`).toString("base64")}`;
+  return {
+    kind: "claimed",
+    pipeline: record.id,
+    run_token,
+    heartbeat: HEARTBEAT_SECONDS,
+    journal: [...(await plane.store.journal(record.id))],
+    git: { url: `${plane.server_url}/${project.owner}/${project.name}.git`, authorization },
+  };
+};
+
+/** Whoever asked for the task, and whoever pressed "Re-run jobs", must still be allowed to at this moment. */
+const checkPeople = async ({
+  plane,
+  github,
+  project,
+  claims,
+  task,
+}: Omit<Take, "record" | "request">): Promise<void> => {
+  const config = await readConfig(github, project);
+  if (
+    !config.bots.includes(task.asked_by_id) &&
+    !atLeast(await github.permission(task.asked_by), config.trigger.permission)
+  ) {
+    throw refused(
+      `${task.asked_by}, who asked for the task, no longer has ${config.trigger.permission} access`,
+      "Somebody else puts the label on again.",
+    );
+  }
+  if (claims.run_attempt === "1") return;
+  const run = await github.run(Number(claims.run_id), Number(claims.run_attempt));
+  const by = run?.triggering_actor;
+  if (by === undefined || (!isKin(by, plane) && !atLeast(await github.permission(by.login), "write"))) {
+    throw refused("whoever re-ran the job has no write access", "Somebody with write access re-runs it.");
+  }
+};

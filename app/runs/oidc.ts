@@ -1,0 +1,90 @@
+// A runner's OIDC token: who is asking. Checked against the operator's list of issuers, never against what
+// the token says of itself; `sub` is not parsed, because its format is the customer's to change.
+import { createRemoteJWKSet, errors, jwtVerify } from "jose";
+import { z } from "zod";
+import { KinError } from "../../core/model/error.ts";
+
+const id = z
+  .union([z.string(), z.number()])
+  .transform(String)
+  .pipe(z.string().regex(/^\d{1,20}$/));
+
+export const RunnerClaims = z.object({
+  jti: z.string().min(1),
+  repository_id: id,
+  repository: z.string(),
+  event_name: z.string(),
+  ref: z.string(),
+  workflow_ref: z.string(),
+  job_workflow_ref: z.string().nullish(),
+  run_id: id,
+  run_attempt: id,
+  actor_id: id,
+  actor: z.string(),
+});
+export type RunnerClaims = z.infer<typeof RunnerClaims>;
+
+export interface VerifierOptions {
+  readonly issuers: readonly string[];
+  readonly audience: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export type Verifier = (token: string) => Promise<RunnerClaims>;
+
+const OLDEST = "5 minutes";
+
+/** The verifier throws `claim_refused` with the reason. */
+export const createVerifier = ({ issuers, audience, now }: VerifierOptions): Verifier => {
+  const keys = new Map(
+    issuers.map(issuer => [issuer, createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks`))]),
+  );
+  return async token => {
+    const issuer = issuerOf(token);
+    const set = keys.get(issuer);
+    if (set === undefined)
+      throw refused(
+        `the token's issuer ${issuer} is not trusted`,
+        "Operators add issuers with KIN_OIDC_ISSUERS.",
+      );
+    try {
+      const { payload } = await jwtVerify(token, set, {
+        issuer,
+        audience,
+        maxTokenAge: OLDEST,
+        currentDate: new Date(now()),
+        algorithms: ["RS256"],
+        clockTolerance: 5,
+      });
+      return RunnerClaims.parse(payload);
+    } catch (error) {
+      throw refused(
+        describe(error),
+        "The workflow's `server` input must be the App's own KIN_URL, and the job needs `id-token: write`.",
+      );
+    }
+  };
+};
+
+/** Read before the signature is checked, only to choose the keys. */
+const issuerOf = (token: string): string => {
+  try {
+    const part = token.split(".")[1] ?? "";
+    return String(
+      (JSON.parse(Buffer.from(part, "base64url").toString("utf8")) as { iss?: unknown }).iss ?? "(none)",
+    );
+  } catch {
+    return "(unreadable)";
+  }
+};
+
+const describe = (error: unknown): string => {
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return `the token's \`${error.claim}\` is not right: ${error.message}`;
+  if (error instanceof errors.JWTExpired) return `the token is too old: ${error.message}`;
+  return `the token is not valid: ${error instanceof Error ? error.message : String(error)}`;
+};
+
+export const refused = (reason: string, hint: string): KinError =>
+  new KinError(`Claim refused: ${reason}.`, { code: "claim_refused", hint });

@@ -1,0 +1,79 @@
+// A dispatch by a person, without a pipeline: a request for one.
+import type { ProjectRecord } from "../../core/model/record.ts";
+import type { ClaimRequest } from "../../core/model/wire.ts";
+import type { GitHub } from "../../core/ports.ts";
+import { refusal } from "../../core/report/refusal.ts";
+import { atLeast } from "../intake/authority.ts";
+import { rerun } from "../intake/rerun.ts";
+import type { Signal } from "../intake/signal.ts";
+import { type Plane, TRIGGER_LABEL } from "../plane.ts";
+import type { Target } from "./claim.ts";
+import { type RunnerClaims, refused } from "./oidc.ts";
+
+export interface PersonRequest {
+  readonly plane: Plane;
+  readonly github: GitHub;
+  readonly project: ProjectRecord;
+  readonly claims: RunnerClaims;
+  readonly request: ClaimRequest;
+}
+
+/** The pipeline that was made for the request, or why none was. */
+export const requestByPerson = async (
+  person: PersonRequest,
+): Promise<Target | { readonly reason: string }> => {
+  const { plane, github, project, claims, request } = person;
+  if (!/^[1-9]\d{0,9}$/.test(request.issue))
+    throw refused(`\`issue\` is "${request.issue.slice(0, 40)}"`, "It is the issue's number.");
+  if (request.from_step !== null && !/^\d{1,3}$/.test(request.from_step))
+    throw refused(
+      `\`from_step\` is "${request.from_step.slice(0, 40)}"`,
+      "It is a step's number in the status comment.",
+    );
+  const run = await github.run(Number(claims.run_id), Number(claims.run_attempt));
+  const by = run?.triggering_actor;
+  if (by === undefined || by.type !== "User" || !atLeast(await github.permission(by.login), "write")) {
+    throw refused(
+      "whoever dispatched the run has no write access",
+      "Somebody with write access dispatches it.",
+    );
+  }
+  const number = Number(request.issue);
+  const issue = await github.issue(number);
+  if (issue === null || issue.is_pull_request)
+    return { reason: `#${number} is not an issue of this repository.` };
+  const known = await plane.store.findTask({ project_id: project.id, issue: number });
+  const task =
+    known ??
+    (await plane.store.saveTask(
+      {
+        project_id: project.id,
+        issue: number,
+        title: issue.title,
+        url: issue.html_url,
+        asked_by: by.login,
+        asked_by_id: by.id,
+        trigger_id: null,
+      },
+      plane.clock.now(),
+    ));
+  const source = `run:${claims.run_id}:${claims.run_attempt}`;
+  const signal = { repository: null } as unknown as Signal;
+  const why = await rerun({
+    incoming: { signal, plane, project, github },
+    task,
+    source,
+    by,
+    from: request.from_step === null ? null : Number(request.from_step),
+    dry_run: request.dry_run,
+  });
+  if (why !== null) return { reason: refusal(why) };
+  const record = (await plane.store.pipelines(task.id)).at(-1);
+  const fresh = (await plane.store.task(task.id)) ?? task;
+  if (record === undefined || record.state === "finished")
+    return { reason: fresh.status_reason || "No pipeline could be started." };
+  // The run is this pipeline's: the App dispatches no other.
+  await plane.store.updatePipeline(record.id, { run_id: claims.run_id, dispatches: 1 });
+  if (!request.dry_run) await github.setLabels(number, { add: [TRIGGER_LABEL], remove: [] });
+  return { record: { ...record, run_id: claims.run_id }, task: fresh };
+};

@@ -1,0 +1,104 @@
+// The App's environment, read once by main.ts: what is missing is said in one list, with the way to get it.
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { KinError } from "../core/model/error.ts";
+
+const url = z.url({ protocol: /^https?$/ }).transform(text => text.replace(/\/+$/, ""));
+const list = z.string().transform(text =>
+  text
+    .split(",")
+    .map(part => part.trim())
+    .filter(part => part !== ""),
+);
+
+export const Settings = z.object({
+  APP_ID: z.coerce.number().int().positive().describe("The App's numeric id, from its settings page."),
+  PRIVATE_KEY: z
+    .string()
+    .includes("PRIVATE KEY")
+    .describe("The App's private key (PEM), or PRIVATE_KEY_PATH with a file that holds it."),
+  WEBHOOK_SECRET: z
+    .string()
+    .min(32)
+    .describe("The webhook's secret: at least 32 random characters (`openssl rand -hex 32`)."),
+  KIN_SECRET: z
+    .string()
+    .min(32)
+    .describe("Signs Kin's markers: at least 32 random characters, equal on all instances."),
+  KIN_URL: url.describe(
+    "The App's public https URL; runners reach it there, and it is the audience of their tokens.",
+  ),
+  HOST: z.string().default("127.0.0.1").describe("Address to listen on."),
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000).describe("Port to listen on."),
+  LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "fatal"])
+    .default("info")
+    .describe("How much is logged."),
+  GITHUB_SERVER_URL: url.default("https://github.com").describe("GitHub's web address."),
+  GITHUB_API_URL: url.default("https://api.github.com").describe("GitHub's REST address."),
+  KIN_DATABASE_URL: z
+    .string()
+    .default("file:.kin/kin.db")
+    .describe("The store: file:<path>, or a libSQL server's URL."),
+  KIN_DATABASE_TOKEN: z.string().optional().describe("The libSQL server's token."),
+  KIN_SYNCHRONOUS: z
+    .enum(["NORMAL", "FULL"])
+    .default("NORMAL")
+    .describe("FULL also survives a power cut, and costs about 0.4 ms a write."),
+  KIN_OIDC_ISSUERS: list
+    .default(["https://token.actions.githubusercontent.com"])
+    .describe("Issuers of runners' tokens, comma-separated."),
+  KIN_TRUSTED_WORKFLOWS: list
+    .default([])
+    .describe("Reusable workflows that may run pipelines, as `owner/repo/path@ref`, comma-separated."),
+  KIN_CRASH_AT: z
+    .string()
+    .optional()
+    .describe("Tests only: `app:<n>` ends the process at its n-th side effect."),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** Throws `settings_invalid` with everything that is missing or wrong. */
+export const readSettings = (env: Readonly<Record<string, string | undefined>>): Settings => {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const parsed = Settings.safeParse({ ...given, ...privateKey(given) });
+  if (!parsed.success) throw missing(parsed.error);
+  const { KIN_URL } = parsed.data;
+  if (KIN_URL.startsWith("https:") || isLoopback(KIN_URL)) return parsed.data;
+  throw new KinError(`KIN_URL is ${KIN_URL}.`, {
+    code: "settings_invalid",
+    hint: "It has to be https: runners send tokens to it.",
+  });
+};
+
+export const isLoopback = (address: string): boolean =>
+  /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(address).hostname);
+
+const privateKey = (env: Readonly<Record<string, string | undefined>>): { readonly PRIVATE_KEY?: string } => {
+  const path = env.PRIVATE_KEY_PATH;
+  if (env.PRIVATE_KEY !== undefined) return { PRIVATE_KEY: env.PRIVATE_KEY.replaceAll("\\n", "\n") };
+  if (path === undefined) return {};
+  try {
+    return { PRIVATE_KEY: readFileSync(path, "utf8") };
+  } catch (cause) {
+    throw new KinError(`PRIVATE_KEY_PATH names ${path}, which cannot be read.`, {
+      code: "settings_invalid",
+      hint: "Name the .pem file that GitHub gave you.",
+      cause,
+    });
+  }
+};
+
+const missing = (error: z.ZodError): KinError => {
+  const lines = error.issues.map(issue => {
+    const name = String(issue.path[0]);
+    const about = (Settings.shape as Readonly<Record<string, z.ZodType>>)[name]?.description ?? "";
+    return `- ${name}: ${issue.message}. ${about}`;
+  });
+  return new KinError(`The App cannot start:\n${lines.join("\n")}`, {
+    code: "settings_invalid",
+    hint: "docs/setup.md walks through it; `kin app create` registers an App and prints these variables.",
+  });
+};

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+// `kin`: the terminal shell. The only file of this shell that reads the environment.
+import { explain, KinError } from "../core/model/error.ts";
+import { COMMANDS, type Command } from "./commands.ts";
+import { overview } from "./help.ts";
+
+const [name = "help", ...args] = process.argv.slice(2);
+const command: Command | undefined = COMMANDS.get(name);
+if (name === "help" || name === "--help" || name === "-h") {
+  console.log(overview());
+} else if (command === undefined) {
+  console.error(`There is no command "${name}".\n\n${overview()}`);
+  process.exitCode = 1;
+} else if (args.includes("--help") || args.includes("-h")) {
+  console.log(command.help);
+} else {
+  try {
+    process.exitCode = await command.run(args, process.env);
+  } catch (error) {
+    console.error(explain(error));
+    if (!(error instanceof KinError) && process.env.KIN_DEBUG) console.error(error);
+    // A world that failed to open may have servers listening already.
+    process.exit(1);
+  }
+}

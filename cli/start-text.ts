@@ -1,0 +1,61 @@
+// What `kin start` says before and after the story.
+import type { findSandbox } from "../core/adapters/workbench/workbench.ts";
+import type { TaskRecord } from "../core/model/record.ts";
+import type { Store } from "../core/ports.ts";
+import { MAINTAINER, type World } from "../local/world.ts";
+import { branchDiff } from "./patch.ts";
+
+export interface OpeningText {
+  readonly world: World;
+  readonly dataDir: string;
+  readonly project: string;
+  readonly sandbox: Awaited<ReturnType<typeof findSandbox>>;
+  readonly real: boolean;
+}
+
+export const opening = ({ world, dataDir, project, sandbox, real }: OpeningText): string =>
+  [
+    "Kin: the embedded world",
+    `  GitHub   ${world.github.url}/${MAINTAINER}/${project}`,
+    `  App      ${world.appUrl}`,
+    `  Data     ${dataDir}`,
+    `  Model    ${real ? "the Anthropic API (ANTHROPIC_API_KEY is set)" : "scripted: a script plays the model; set ANTHROPIC_API_KEY for a real one"}`,
+    `  Sandbox  ${sandbox.ok ? "bubblewrap" : `none: ${sandbox.reason}. The scripted model runs without; a real one would not. ${sandbox.hint}`}`,
+    "",
+  ].join("\n");
+
+export interface ClosingText {
+  readonly world: World;
+  readonly store: Store;
+  readonly task: TaskRecord | null;
+  readonly project: string;
+  readonly dataDir: string;
+  readonly once: boolean;
+}
+
+export const closing = async ({
+  world,
+  store,
+  task,
+  project,
+  dataDir,
+  once,
+}: ClosingText): Promise<string> => {
+  if (task === null) return "Ended before the task was.";
+  const at = `${world.github.url}/${MAINTAINER}/${project}`;
+  const fresh = (await store.task(task.id)) ?? task;
+  const pipelines = await store.pipelines(task.id);
+  const usd = pipelines.reduce((sum, pipeline) => sum + pipeline.usd, 0);
+  const diff = fresh.branch === null ? "" : branchDiff({ dataDir, project, branch: fresh.branch });
+  return [
+    "",
+    `${fresh.status === "review" ? "Ready for review" : fresh.status.replace("_", " ")}: ${pipelines.length} pipelines, ${fresh.return_count} returns, $${usd.toFixed(3)}${world.scripted ? " (scripted model: at list prices)" : ""}`,
+    ...(fresh.status_reason === "" ? [] : [fresh.status_reason]),
+    ...(fresh.pr_number === null ? [] : ["", `Pull request  ${at}/pull/${fresh.pr_number}`]),
+    `Issue         ${at}/issues/${fresh.issue}`,
+    `Page          ${world.appUrl}`,
+    ...(diff === "" ? [] : ["", diff.trimEnd()]),
+    "",
+    `Try: npx kin patch ${fresh.issue} · npx kin sql 'select * from task_returns'${once ? "" : " · comment `/kin` on the issue · Ctrl-C ends the world"}`,
+  ].join("\n");
+};

@@ -1,0 +1,137 @@
+// The control plane as a runner sees it over HTTPS: appends in order, one request at a time, with the heartbeat
+// in between. What the App does not answer is sent again for half an hour; the journal takes it once.
+import PQueue from "p-queue";
+import { KinError } from "../model/error.ts";
+import type { EventData } from "../model/event.ts";
+import type { Pipeline } from "../model/pipeline.ts";
+import { AppendAnswer, Refusal } from "../model/wire.ts";
+import type { Clock, Control, Message } from "../ports.ts";
+import { createInbox } from "./inbox.ts";
+
+export interface HttpControlOptions {
+  /** The App's public URL, without a trailing slash. */
+  readonly server: string;
+  readonly pipeline: string;
+  readonly run_token: string;
+  readonly heartbeat_seconds: number;
+  readonly clock: Clock;
+  /** The fold; passed in because adapters know no rules. */
+  readonly apply: (
+    pipeline: Pipeline,
+    event: { readonly seq: number; readonly at: string; readonly data: EventData },
+  ) => Pipeline;
+  readonly onAppended: (
+    pipeline: Pipeline,
+    event: { readonly seq: number; readonly at: string; readonly data: EventData },
+  ) => void;
+  readonly log: (line: string) => void;
+}
+
+const PATIENCE_MS = 30 * 60_000;
+const LONGEST_WAIT_MS = 30_000;
+const REQUEST_MS = 60_000;
+
+export const createHttpControl = (options: HttpControlOptions): Control => {
+  const { clock } = options;
+  const queue = new PQueue({ concurrency: 1 });
+  const inbox = createInbox();
+  const ended = new AbortController();
+  const send = async (after: number, events: readonly EventData[]): Promise<AppendAnswer> => {
+    const answer = await insist(() => post("append", { after, events }, options), {
+      ...options,
+      signal: ended.signal,
+    });
+    inbox.put(answer.messages as readonly Message[]);
+    return answer;
+  };
+  let seq = 0;
+  void (async () => {
+    while (!ended.signal.aborted) {
+      await clock.sleep(options.heartbeat_seconds * 1000, ended.signal);
+      if (ended.signal.aborted) return;
+      await queue.add(() => send(seq, [])).catch(error => inbox.fail(error));
+    }
+  })();
+  return {
+    inbox,
+    append: async (pipeline, events) => {
+      const answer = (await queue.add(() => send(pipeline.seq, events))) as AppendAnswer;
+      const after = events.reduce<Pipeline>((folded, data, index) => {
+        const event = { seq: folded.seq + 1, at: answer.at[index] ?? folded.updated_at, data };
+        const next = options.apply(folded, event);
+        options.onAppended(next, event);
+        return next;
+      }, pipeline);
+      seq = after.seq;
+      return after;
+    },
+    release: async () => {
+      ended.abort();
+      await post("release", {}, options).catch(error =>
+        options.log(`The lease was not given back: ${error.message}`),
+      );
+    },
+  };
+};
+
+const insist = async <T>(
+  work: () => Promise<T>,
+  { clock, log, signal }: Pick<HttpControlOptions, "clock" | "log"> & { readonly signal: AbortSignal },
+): Promise<T> => {
+  const begun = clock.now();
+  for (let tries = 0; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      const retry =
+        error instanceof KinError && error.retryable && clock.now() - begun < PATIENCE_MS && !signal.aborted;
+      if (!retry) throw error;
+      if (tries === 0) log(`${error.message} Kin goes on and sends it again for up to 30 minutes.`);
+      await clock.sleep(Math.min(500 * 2 ** tries, LONGEST_WAIT_MS), signal);
+    }
+  }
+};
+
+const post = async (
+  what: "append" | "release",
+  body: unknown,
+  { server, pipeline, run_token }: HttpControlOptions,
+): Promise<AppendAnswer> => {
+  const answer = await request(`${server}/kin/pipelines/${encodeURIComponent(pipeline)}/${what}`, {
+    token: run_token,
+    body,
+  });
+  return what === "append" ? AppendAnswer.parse(answer) : { at: [], messages: [] };
+};
+
+/** One JSON request to the App; a refusal is a KinError with the App's own words. */
+export const request = async (
+  url: string,
+  { token, body }: { readonly token: string; readonly body: unknown },
+): Promise<unknown> => {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(REQUEST_MS),
+    redirect: "error",
+  }).catch(cause => {
+    throw new KinError(`The App at ${new URL(url).origin} does not answer.`, {
+      code: "app_unreachable",
+      hint: "Check that KIN_URL is the App's public address and that runners reach it (`kin doctor`).",
+      retryable: true,
+      cause,
+    });
+  });
+  const data: unknown = await response.json().catch(() => null);
+  if (response.ok) return data;
+  const refusal = Refusal.safeParse(data);
+  throw new KinError(refusal.success ? refusal.data.message : `The App answered ${response.status}.`, {
+    code: refusal.success ? refusal.data.code : "app_failed",
+    hint: refusal.success ? refusal.data.hint : "Look at the App's log.",
+    retryable:
+      response.status >= 500 ||
+      response.status === 429 ||
+      (refusal.success && refusal.data.code === "lease_live"),
+  });
+};

@@ -1,0 +1,80 @@
+// Fetches commits into the harness's git directory: by their id, one commit deep, with a credential that is seen
+// by this one git process and by nothing else.
+import { isAbsolute } from "node:path";
+import { KinError } from "../../model/error.ts";
+import type { Git } from "./git.ts";
+
+export type Source =
+  | { readonly kind: "local"; readonly path: string }
+  /** `authorization` is the value of the HTTP header. */
+  | { readonly kind: "remote"; readonly url: string; readonly authorization: string | null };
+
+/** Answers the commit ids that the refs name, in the same order. */
+export const fetchCommits = async (
+  git: Git,
+  refs: readonly string[],
+  options: {
+    readonly source: Source;
+    readonly proxy: Readonly<Record<string, string>>;
+    readonly signal: AbortSignal;
+  },
+): Promise<readonly string[]> => {
+  const address = addressOf(options.source);
+  const refspecs = refs.map((ref, index) => `+${remoteRef(ref)}:refs/kin/${index}`);
+  await git.run([...FETCH, "--end-of-options", address, ...refspecs], {
+    config: access(options.source),
+    env: options.proxy,
+    signal: options.signal,
+  });
+  return Promise.all(
+    refs.map((_, index) =>
+      git.text(["rev-parse", "--verify", "--end-of-options", `refs/kin/${index}^{commit}`]),
+    ),
+  );
+};
+
+const FETCH =
+  "fetch --quiet --depth=1 --no-tags --no-write-fetch-head --no-recurse-submodules --no-auto-maintenance".split(
+    " ",
+  );
+
+const SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+const BRANCH = /^(?!.*(?:\.\.|\/\/|\.lock(?:\/|$)|\/\.|\.$|\/$))[A-Za-z0-9_][A-Za-z0-9._/+-]{0,199}$/;
+
+/** A commit id, or a branch by its plain name. */
+export const remoteRef = (ref: string): string => {
+  if (SHA.test(ref)) return ref;
+  if (BRANCH.test(ref)) return `refs/heads/${ref}`;
+  throw new KinError(`${JSON.stringify(ref.slice(0, 100))} is neither a commit id nor a branch name.`, {
+    code: "ref_invalid",
+    hint: "Start the task again; if it happens twice, report it.",
+  });
+};
+
+const addressOf = (source: Source): string => {
+  if (source.kind === "local") {
+    if (!isAbsolute(source.path)) throw new Error("the path of a local source must be absolute");
+    return source.path;
+  }
+  const url = new URL(source.url);
+  const loopback = ["127.0.0.1", "[::1]", "localhost"].includes(url.hostname);
+  if (url.protocol === "https:" || (url.protocol === "http:" && loopback)) {
+    if (url.username === "" && url.password === "") return url.href;
+  }
+  throw new KinError(`Kin does not fetch from ${url.protocol}//${url.host}.`, {
+    code: "source_refused",
+    hint: "Use an https address without a user name or password in it.",
+  });
+};
+
+const access = (source: Source): Readonly<Record<string, string>> => {
+  if (source.kind === "local") return { "protocol.file.allow": "always" };
+  const protocol = new URL(source.url).protocol.slice(0, -1);
+  const { origin } = new URL(source.url);
+  return {
+    [`protocol.${protocol}.allow`]: "always",
+    ...(source.authorization === null
+      ? {}
+      : { [`http.${origin}/.extraHeader`]: `Authorization: ${source.authorization}` }),
+  };
+};

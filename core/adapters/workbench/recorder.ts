@@ -1,0 +1,326 @@
+// What changed in a bench since the last time, as a tree and whole files; what may not change is put back.
+// The work tree was written by a model's commands: every path is looked at without following links, and every
+// byte that is reported is read from git's store, after it was hashed.
+
+import { isUtf8 } from "node:buffer";
+import { access, chmod, constants, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { FileChange } from "../../model/change.ts";
+import { KinError } from "../../model/error.ts";
+import type { Recorded } from "../../ports.ts";
+import type { Git } from "./git.ts";
+import {
+  collisions,
+  crowdProblem,
+  MAX_FILE_BYTES,
+  overLimit,
+  secretProblem,
+  sizeProblem,
+} from "./patch-rules.ts";
+import { type PathRules, pathProblem } from "./path-rules.ts";
+import * as trees from "./tree.ts";
+
+export interface Recorder {
+  readonly record: () => Promise<Recorded>;
+}
+
+export interface RecorderOptions {
+  readonly git: Git;
+  readonly place: { readonly index: string; readonly workTree: string };
+  readonly rules: PathRules;
+  /** The tree that the pipeline started from. */
+  readonly baseline: { readonly tree: string; readonly entries: trees.Entries };
+  /** The tree that the work tree holds now; the index matches it. */
+  readonly tree: string;
+}
+
+type Refused = Map<string, string>;
+
+/** Putting back can uncover more, such as the files of a nested repository; a few rounds are plenty. */
+const ROUNDS = 12;
+
+export const createRecorder = async (options: RecorderOptions): Promise<Recorder> => {
+  const { git, place, rules, baseline } = options;
+  let last = { tree: options.tree, entries: await trees.listTree(git, options.tree) };
+
+  /** Paths that differ from the index; a nested repository ends in a slash. */
+  const candidates = async (): Promise<readonly Buffer[]> =>
+    splitBytes(await git.run(["ls-files", "-z", "--others", "--modified", "--exclude-standard"], place));
+
+  const record = async (): Promise<Recorded> => {
+    if (rules.scope.permission !== "full") {
+      await settle(
+        async paths => new Map(paths.map(path => [key(path), "this role changes nothing"])),
+        new Map(),
+      );
+      return { tree: last.tree, changes: [], refused: [] };
+    }
+    const refused: Refused = new Map();
+    const paths = await settle(async found => inspect(found, options, last.entries), refused);
+    const changes = paths.length === 0 ? [] : await enter(paths.map(text), refused);
+    return {
+      tree: last.tree,
+      changes,
+      refused: named(refused),
+    };
+  };
+
+  /** Puts back what `judge` refuses until nothing is left to refuse; answers what remains. */
+  const settle = async (
+    judge: (paths: readonly Buffer[]) => Promise<ReadonlyMap<string, string>>,
+    refused: Refused,
+  ): Promise<readonly Buffer[]> => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const paths = unique(await candidates());
+      const bad = paths.length === 0 ? new Map<string, string>() : await judge(paths);
+      if (bad.size === 0) return paths;
+      for (const [path, why] of bad) refused.set(path, why);
+      await putBack(paths.filter(path => bad.has(key(path))));
+    }
+    throw new KinError("The work tree changes while it is being recorded.", {
+      code: "record_failed",
+      retryable: true,
+      hint: "A process of the project may still be writing files.",
+    });
+  };
+
+  const putBack = async (paths: readonly Buffer[]): Promise<void> => {
+    const known: string[] = [];
+    for (const path of paths) {
+      const name = text(path);
+      if (name.endsWith("/")) await trees.removeFile(place.workTree, `${name}.git`);
+      else if (last.entries.has(name)) known.push(name);
+      else if (name.includes("\ufffd")) await removeBytes(place.workTree, path);
+      else {
+        await trees.removeFile(place.workTree, name);
+        known.push(...below(name));
+      }
+    }
+    for (const name of known)
+      if (last.entries.get(name)?.mode === "160000") await trees.removeFile(place.workTree, name);
+    await trees.checkOut(git, known, place);
+  };
+
+  /** What a refused file or link had taken the place of. */
+  const below = (name: string): readonly string[] =>
+    [...last.entries.keys()].filter(path => path.startsWith(`${name}/`));
+
+  /** Takes paths into the index, checks what they hold, and makes the tree of what is left. */
+  const enter = async (paths: readonly string[], refused: Refused): Promise<readonly FileChange[]> => {
+    await intoIndex(paths);
+    for (;;) {
+      const tree = await git.text(["write-tree"], place);
+      const differences = await trees.diffTrees(git, [last.tree, tree]);
+      const blobs = await trees.readBlobs(git, differences.flatMap(shasOf));
+      const bad = await judgeContent(differences, blobs, tree);
+      if (bad.size === 0) {
+        last = { tree, entries: withDifferences(last.entries, differences) };
+        return differences
+          .map(difference => toChange(difference, blobs, baseline.entries))
+          .sort((a, b) => (a.path < b.path ? -1 : 1));
+      }
+      for (const [path, why] of bad) refused.set(path, why);
+      await revert(differences.filter(({ path }) => bad.has(path)));
+    }
+  };
+
+  /** What is gone first: a file may have become a directory. */
+  const intoIndex = async (paths: readonly string[]): Promise<void> => {
+    const gone = new Set<string>();
+    for (const path of paths) {
+      const found = await trees.lstatInside(place.workTree, path);
+      if (found === null || found.isDirectory()) gone.add(path);
+    }
+    const update = (options: readonly string[], input: readonly string[]): Promise<Buffer> =>
+      git.run(["update-index", "-z", ...options, "--stdin"], { ...place, input: trees.joined(input) });
+    await update(["--force-remove"], [...gone]);
+    await update(
+      ["--add", "--replace"],
+      paths.filter(path => !gone.has(path)),
+    );
+  };
+
+  const judgeContent = async (
+    differences: readonly trees.Difference[],
+    blobs: ReadonlyMap<string, Buffer>,
+    tree: string,
+  ): Promise<ReadonlyMap<string, string>> => {
+    const bad = new Map<string, string>();
+    for (const { path, before, after } of differences) {
+      const why = contentProblem(after, blobs.get(after?.sha ?? ""), blobs.get(before?.sha ?? ""));
+      if (why !== null) bad.set(path, why);
+    }
+    if (bad.size > 0) return bad;
+    const added = differences.flatMap(({ path, before }) => (before === null ? [path] : []));
+    const colliding = collisions(added, withDifferences(last.entries, differences).keys());
+    if (colliding.size > 0) return colliding;
+    const sized = differences.map(({ path, after }) => ({
+      path,
+      bytes: blobs.get(after?.sha ?? "")?.length ?? 0,
+    }));
+    return overLimit(sized, await earlier(tree, new Set(sized.map(({ path }) => path))));
+  };
+
+  /** How much the patch holds already, from the baseline, without the paths that changed just now. */
+  const earlier = async (
+    tree: string,
+    now: ReadonlySet<string>,
+  ): Promise<{ files: number; bytes: number }> => {
+    const others = (await trees.diffTrees(git, [baseline.tree, tree])).filter(({ path }) => !now.has(path));
+    const shas = others.flatMap(({ after }) => (after === null ? [] : [after.sha]));
+    const sizes = await trees.blobSizes(git, shas);
+    return { files: others.length, bytes: shas.reduce((sum, sha) => sum + (sizes.get(sha) ?? 0), 0) };
+  };
+
+  const revert = async (differences: readonly trees.Difference[]): Promise<void> => {
+    const rows = differences.map(({ path, before }) =>
+      before === null ? `0 ${"0".repeat(40)}\t${path}` : `${before.mode} ${before.sha}\t${path}`,
+    );
+    for (const { path, before } of differences)
+      if (before === null) await trees.removeFile(place.workTree, path);
+    await git.run(["update-index", "-z", "--index-info"], { ...place, input: trees.joined(rows) });
+    await trees.checkOut(
+      git,
+      differences.flatMap(({ path, before }) => (before === null ? [] : [path])),
+      place,
+    );
+  };
+
+  return { record };
+};
+
+/** Sorted by path; beyond a hundred only their number. */
+const named = (refused: ReadonlyMap<string, string>): Recorded["refused"] => {
+  const all = [...refused]
+    .map(([path, why]) => ({ path: printable(path), why }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  if (all.length <= MOST_NAMED) return all;
+  const why = all.at(-1)?.why ?? "";
+  return [...all.slice(0, MOST_NAMED), { path: `and ${all.length - MOST_NAMED} more`, why }];
+};
+
+const MOST_NAMED = 100;
+
+/** What can be said before anything is hashed: names, places, kinds and sizes. */
+const inspect = async (
+  paths: readonly Buffer[],
+  { place, rules }: RecorderOptions,
+  entries: trees.Entries,
+): Promise<ReadonlyMap<string, string>> => {
+  const bad = new Map<string, string>();
+  for (const [index, path] of paths.entries()) {
+    const name = text(path);
+    const why = name.includes("\ufffd")
+      ? "its name is not valid UTF-8; choose another name"
+      : name.endsWith("/")
+        ? "it is a git repository of its own inside the project; its .git was removed"
+        : (pathProblem(name, rules) ??
+          crowdProblem(index, paths.length) ??
+          (await kindProblem(place.workTree, name, entries.get(name))));
+    if (why !== null) bad.set(key(path), why);
+  }
+  return bad;
+};
+
+const kindProblem = async (
+  root: string,
+  path: string,
+  before: trees.Entry | undefined,
+): Promise<string | null> => {
+  const found = await trees.lstatInside(root, path);
+  if (before?.mode === "160000")
+    return "it is a submodule; say in your answer what a person should change there";
+  if (found === null) return null;
+  if (found.isSymbolicLink()) return "it is a symbolic link; write a regular file";
+  if (found.isDirectory()) return null;
+  if (!found.isFile()) return "it is not a regular file";
+  if ((found.mode & 0o6000) !== 0) return "it has a setuid or setgid bit; remove the bit";
+  const size = sizeProblem(found.size);
+  if (size === null) await makeReadable(join(root, path), found.mode);
+  return size;
+};
+
+const makeReadable = async (file: string, mode: number): Promise<void> => {
+  const readable = await access(file, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!readable) await chmod(file, (mode & 0o777) | 0o600);
+};
+
+const contentProblem = (
+  after: trees.Entry | null,
+  content: Buffer | undefined,
+  previous: Buffer | undefined,
+): string | null => {
+  if (after === null) return null;
+  if (after.mode !== "100644" && after.mode !== "100755") return "it is not a regular file";
+  if (content === undefined) return "it could not be read";
+  return (
+    sizeProblem(content.length) ??
+    secretProblem(
+      content.toString("latin1"),
+      (previous ?? Buffer.alloc(0)).subarray(0, 8 * MAX_FILE_BYTES).toString("latin1"),
+    )
+  );
+};
+
+const toChange = (
+  { path, before, after }: trees.Difference,
+  blobs: ReadonlyMap<string, Buffer>,
+  baseline: trees.Entries,
+): FileChange => {
+  const in_base = baseline.has(path);
+  const mode = (after ?? before)?.mode === "100755" ? "100755" : "100644";
+  if (after === null) return { path, mode, content: null, encoding: "utf-8", in_base };
+  const content = blobs.get(after.sha) ?? Buffer.alloc(0);
+  // A NUL would not survive every store that holds text.
+  return isUtf8(content) && !content.includes(0)
+    ? { path, mode, content: content.toString("utf8"), encoding: "utf-8", in_base }
+    : { path, mode, content: content.toString("base64"), encoding: "base64", in_base };
+};
+
+const shasOf = ({ before, after }: trees.Difference): readonly string[] =>
+  [before, after].flatMap(entry => (entry === null || entry.mode === "160000" ? [] : [entry.sha]));
+
+const withDifferences = (
+  entries: trees.Entries,
+  differences: readonly trees.Difference[],
+): Map<string, trees.Entry> => {
+  const next = new Map(entries);
+  for (const { path, after } of differences)
+    if (after === null) next.delete(path);
+    else next.set(path, after);
+  return next;
+};
+
+const removeBytes = async (root: string, path: Buffer): Promise<void> => {
+  const above = path.subarray(0, Math.max(0, path.lastIndexOf(0x2f))).toString("latin1");
+  // Bytes that are no text cannot be walked as text; the directory above is checked where it is text.
+  if (
+    above !== "" &&
+    isUtf8(Buffer.from(above, "latin1")) &&
+    !(await trees.lstatInside(root, Buffer.from(above, "latin1").toString("utf8")))?.isDirectory()
+  )
+    return;
+  await rm(Buffer.concat([Buffer.from(`${root}/`), path]), { recursive: true, force: true });
+};
+
+const text = (path: Buffer): string => path.toString("utf8");
+const key = (path: Buffer): string => text(path);
+const printable = (path: string): string => path.replace(/\p{Cc}|\p{Cf}/gu, "\ufffd");
+
+const splitBytes = (output: Buffer): readonly Buffer[] => {
+  const parts: Buffer[] = [];
+  let at = 0;
+  for (let end = output.indexOf(0); end >= 0; end = output.indexOf(0, at)) {
+    if (end > at) parts.push(output.subarray(at, end));
+    at = end + 1;
+  }
+  return parts;
+};
+
+/** A path that is both modified and deleted is listed twice. */
+const unique = (paths: readonly Buffer[]): readonly Buffer[] => [
+  ...new Map(paths.map(path => [path.toString("latin1"), path])).values(),
+];

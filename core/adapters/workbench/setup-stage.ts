@@ -1,0 +1,87 @@
+// The setup stage: the project's commands run once, with network and without any secret, on the default
+// branch's files; what they make is what every bench is copied from.
+import type { CommandRun } from "../../model/event.ts";
+import type { SetupResult } from "../../ports.ts";
+import type { Git } from "./git.ts";
+import { detectSetup } from "./setup-commands.ts";
+import type { ToolProcess } from "./tool-process.ts";
+import * as trees from "./tree.ts";
+
+const SECONDS = 15 * 60;
+
+/** Runs the commands in order until one fails. `reason` is null when none did. */
+export const runSetup = async (
+  commands: readonly string[],
+  options: { readonly start: () => Promise<ToolProcess>; readonly signal: AbortSignal },
+): Promise<Pick<SetupResult, "commands" | "reason">> => {
+  const ran: CommandRun[] = [];
+  if (commands.length === 0) return { commands: ran, reason: null };
+  const tools = await options.start();
+  try {
+    for (const command of commands) {
+      const { ran: run } = await tools.ask(
+        { kind: "run", command, seconds: SECONDS },
+        { seconds: SECONDS, signal: options.signal },
+      );
+      if (run === null) throw new Error("a command without a run");
+      ran.push(run);
+      if (run.exit_code !== 0) return { commands: ran, reason: reasonOf(run, options.signal) };
+    }
+    return { commands: ran, reason: null };
+  } finally {
+    await tools.close();
+  }
+};
+
+const reasonOf = (run: CommandRun, signal: AbortSignal): string => {
+  if (signal.aborted) return `setup command \`${run.command}\` was interrupted`;
+  if (run.exit_code === null)
+    return `setup command \`${run.command}\` did not end within ${SECONDS / 60} minutes`;
+  return `setup command \`${run.command}\` exited ${run.exit_code}`;
+};
+
+const MANIFESTS = [
+  "package.json",
+  "package-lock.json",
+  "npm-shrinkwrap.json",
+  "requirements.txt",
+  "pyproject.toml",
+  "go.mod",
+  "Cargo.toml",
+];
+
+/** From git's store and not from the disk, where a manifest may be a link to anywhere. */
+export const detectedCommands = async (git: Git, entries: trees.Entries): Promise<readonly string[]> => {
+  const found = MANIFESTS.flatMap(name => {
+    const entry = entries.get(name);
+    return entry?.mode.startsWith("100") ? [{ name, sha: entry.sha }] : [];
+  });
+  const blobs = await trees.readBlobs(
+    git,
+    found.map(({ sha }) => sha),
+  );
+  const texts = new Map(found.map(({ name, sha }) => [name, blobs.get(sha)?.toString("utf8") ?? ""]));
+  return detectSetup(name => texts.get(name) ?? null);
+};
+
+/** So many exact names are still quick to match; beyond that, whole directories. */
+const EXACT = 2_000;
+
+/**
+ * Brings the tracked files back to what git has, and answers patterns for everything else that setup made, so that
+ * the baseline is the commit's own tree: the same on every runner, whatever a command wrote into a file.
+ */
+export const separateProducts = async (
+  git: Git,
+  place: { readonly index: string; readonly workTree: string },
+): Promise<{ readonly restored: readonly string[]; readonly patterns: readonly string[] }> => {
+  const list = async (...args: readonly string[]): Promise<readonly string[]> =>
+    trees.split(await git.run(["ls-files", "-z", ...args], place));
+  const restored = [...new Set(await list("--modified", "--deleted"))];
+  await trees.checkOut(git, restored, place);
+  const made = await list("--others", "--exclude-standard");
+  const products = made.length > EXACT ? await list("--others", "--exclude-standard", "--directory") : made;
+  return { restored, patterns: products.filter(path => !path.includes("\n")).map(escapePattern) };
+};
+
+const escapePattern = (path: string): string => `/${path.replace(/[\\*?[\]!# ]/g, found => `\\${found}`)}`;

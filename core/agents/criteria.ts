@@ -1,0 +1,23 @@
+// Acceptance criteria of an issue: the items of its "Acceptance criteria" section, else of its task list.
+
+const HEADING = /^#{1,6}\s*(.+?)\s*#*$/;
+const ITEM = /^\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?(.+)$/;
+const TASK_ITEM = /^\s*[-*+]\s+\[[ xX]\]\s+(.+)$/;
+const MOST = 30;
+
+export const acceptanceCriteria = (body: string): readonly string[] => {
+  const lines = body.split("\n");
+  const start = lines.findIndex(line =>
+    /acceptance criteria|definition of done/i.test(HEADING.exec(line)?.[1] ?? ""),
+  );
+  const items = start < 0 ? itemsOf(lines, TASK_ITEM) : itemsOf(untilHeading(lines.slice(start + 1)), ITEM);
+  return items.slice(0, MOST);
+};
+
+const untilHeading = (lines: readonly string[]): readonly string[] => {
+  const end = lines.findIndex(line => HEADING.test(line));
+  return end < 0 ? lines : lines.slice(0, end);
+};
+
+const itemsOf = (lines: readonly string[], form: RegExp): readonly string[] =>
+  lines.flatMap(line => form.exec(line)?.[1]?.trim() ?? []);

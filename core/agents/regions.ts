@@ -1,0 +1,287 @@
+// Which parts of a Markdown text GitHub shows as code, and which it hands on as raw HTML: what is code may keep its
+// `<!--`, nothing else may. Block structure as in CommonMark; wherever GitHub's reading could differ from this one
+// (tabs in nested structure, tables in lists, elements that versions disagree on) the rest of the text is `lost`:
+// no code is recognised in it any more. Inline code is left to spans.ts.
+
+import { codeSpans } from "./spans.ts";
+
+export interface Region {
+  /** `info`: what follows the ticks of a fence. `drawn`: a fence GitHub renders as a picture. `lost`: treat as the worst. */
+  readonly kind: "text" | "code" | "info" | "drawn" | "html" | "lost";
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Regions {
+  readonly regions: readonly Region[];
+  /** The fence that would close a code block still open at the end, "" when none is. */
+  readonly open: string;
+}
+
+export const regions = (text: string): Regions => {
+  const scan: Scan = { text, containers: [], paragraph: false, table: false, found: [], lost: /[\f\v]/.test(text) };
+  let start = 0;
+  while (start < text.length && !scan.lost) {
+    const newline = text.indexOf("\n", start);
+    const end = newline < 0 ? text.length : newline;
+    readLine(scan, start, end);
+    if (!scan.lost) start = end + 1;
+  }
+  if (scan.lost) scan.found.push({ kind: "lost", start, end: text.length });
+  const fence = scan.lost || scan.containers.length > 0 ? undefined : scan.fence;
+  return { regions: fill(text, scan.found), open: fence === undefined ? "" : fence.mark.repeat(fence.size) };
+};
+
+/** A block quote, or a list item with the indentation its content needs. */
+type Container = { kind: "quote" } | { kind: "item"; need: number; empty: boolean };
+
+interface Scan {
+  readonly text: string;
+  readonly containers: Container[];
+  readonly found: Region[];
+  paragraph: boolean;
+  table: boolean;
+  fence?: { mark: string; size: number; body: number; kind: "code" | "drawn" } | undefined;
+  /** The line that ends the HTML block we are in. */
+  html?: RegExp | undefined;
+  lost: boolean;
+}
+
+const readLine = (scan: Scan, start: number, end: number): void => {
+  const { at, matched } = descend(scan, start, end);
+  if (scan.lost) return;
+  const inside = matched === scan.containers.length;
+  if (scan.fence && inside) return fenceLine(scan, at, end);
+  scan.fence = undefined;
+  if (scan.html && inside && !(scan.html === BLANK && BLANK.test(scan.text.slice(at, end))))
+    return htmlLine(scan, at, start, end);
+  scan.html = undefined;
+  open(scan, { start, at, end, matched });
+};
+
+/** Walks into the containers that this line continues. */
+const descend = (scan: Scan, start: number, end: number): { at: number; matched: number } => {
+  let at = start;
+  let matched = 0;
+  for (const container of scan.containers) {
+    const spaces = indent(scan, at, end, container.kind === "quote" ? 4 : container.need);
+    if (container.kind === "quote") {
+      if (spaces > 3 || scan.text[at + spaces] !== ">" || at + spaces >= end) break;
+      at = afterQuote(scan, at + spaces + 1, end);
+    } else if (blank(scan.text, at, end)) {
+      if (container.empty) break;
+    } else if (spaces >= container.need) at += container.need;
+    else break;
+    matched++;
+  }
+  return { at, matched };
+};
+
+const afterQuote = (scan: Scan, at: number, end: number): number => {
+  if (at < end && scan.text[at] === "\t") scan.lost = true;
+  return at < end && scan.text[at] === " " ? at + 1 : at;
+};
+
+/** Spaces from `at`, counted to `most`. A tab is four at the top and a reason to give up inside a container. */
+const indent = (scan: Scan, at: number, end: number, most: number): number => {
+  let count = 0;
+  while (count < most && at + count < end && scan.text[at + count] === " ") count++;
+  if (count < most && at + count < end && scan.text[at + count] === "\t") {
+    if (scan.containers.length > 0 && !blank(scan.text, at, end)) scan.lost = true;
+    return most;
+  }
+  return count;
+};
+
+const blank = (text: string, at: number, end: number): boolean => {
+  let index = at;
+  while (index < end && (text[index] === " " || text[index] === "\t")) index++;
+  return index === end;
+};
+
+const fenceLine = (scan: Scan, at: number, end: number): void => {
+  const fence = scan.fence;
+  if (!fence) return;
+  const spaces = indent(scan, at, end, 4);
+  let index = at + spaces;
+  while (index < end && scan.text[index] === fence.mark) index++;
+  if (spaces > 3 || index - at - spaces < fence.size || !blank(scan.text, index, end)) return;
+  scan.found.push({ kind: fence.kind, start: fence.body, end });
+  scan.fence = undefined;
+};
+
+const htmlLine = (scan: Scan, at: number, start: number, end: number): void => {
+  const last = scan.found.at(-1);
+  const joined = last?.kind === "html" && last.end === start;
+  if (joined) scan.found.pop();
+  const next = Math.min(end + 1, scan.text.length);
+  scan.found.push({ kind: "html", start: joined ? last.start : start, end: next });
+  if (scan.html !== BLANK && scan.html?.test(scan.text.slice(at, end))) scan.html = undefined;
+};
+
+interface Line {
+  readonly start: number;
+  readonly end: number;
+  at: number;
+  matched: number;
+}
+
+/** Opens what this line begins: containers first, then one leaf. */
+const open = (scan: Scan, line: Line): void => {
+  const lazy = scan.paragraph && line.matched < scan.containers.length;
+  let interrupts = scan.paragraph && !lazy;
+  let fresh = false;
+  for (;;) {
+    const spaces = indent(scan, line.at, line.end, 4);
+    const rest = scan.text.slice(line.at + spaces, line.end);
+    if (scan.lost || BLANK.test(rest) || spaces > 3) break;
+    if (leaf(scan, { line, rest, spaces, interrupts, lazy: lazy && !fresh })) return;
+    if (scan.lost || !container(scan, { line, rest, spaces, interrupts })) break;
+    interrupts = false;
+    fresh = true;
+  }
+  if (!scan.lost) words(scan, line, { lazy: lazy && !fresh, fresh });
+};
+
+interface Start {
+  readonly line: Line;
+  readonly rest: string;
+  readonly spaces: number;
+  /** Whether an open paragraph would be interrupted, which some starts may not do. */
+  readonly interrupts: boolean;
+}
+
+const leaf = (scan: Scan, start: Start & { lazy: boolean }): boolean => {
+  const { line, rest, spaces, interrupts } = start;
+  const fence = FENCE.exec(rest);
+  const html = fence ? undefined : htmlEnd(scan, rest, !interrupts && !start.lazy);
+  if (scan.lost || (scan.table && ROW_OR_NOT.test(rest))) {
+    scan.lost = true;
+    return false;
+  }
+  const setext = interrupts && /^(?:=+|-+)[ \t]*$/.test(rest);
+  if (setext && rest.startsWith("=") && line.matched > 0) scan.lost = true;
+  if (!fence && !html && !setext && !HEADING.test(rest) && !THEMATIC.test(rest)) return false;
+  settle(scan, line.matched);
+  if (fence) openFence(scan, fence, line.at + spaces, line.end);
+  if (html) {
+    scan.html = html;
+    htmlLine(scan, line.at + spaces, line.start, line.end);
+  }
+  return true;
+};
+
+/** Closes what the line left, and marks what it is in as no longer empty. */
+const settle = (scan: Scan, matched: number): void => {
+  scan.containers.length = matched;
+  scan.paragraph = false;
+  scan.table = false;
+  for (const item of scan.containers) if (item.kind === "item") item.empty = false;
+};
+
+const openFence = (scan: Scan, fence: RegExpExecArray, at: number, end: number): void => {
+  const ticks = fence[1] ?? fence[2] ?? "";
+  const info = fence[0].slice(ticks.length).trim();
+  scan.found.push({ kind: "info", start: at + ticks.length, end });
+  const kind = DRAWN.test(info) ? "drawn" : "code";
+  const body = Math.min(end + 1, scan.text.length);
+  scan.fence = { mark: ticks.charAt(0), size: ticks.length, body, kind };
+};
+
+const htmlEnd = (scan: Scan, rest: string, whole: boolean): RegExp | undefined => {
+  if (!rest.startsWith("<")) return undefined;
+  if (UNSURE.test(rest)) scan.lost = true;
+  for (const [start, end] of HTML) if (start.test(rest)) return end;
+  return whole && LONE_TAG.test(rest) ? BLANK : undefined;
+};
+
+const container = (scan: Scan, { line, rest, spaces, interrupts }: Start): boolean => {
+  const marker = rest.startsWith(">") ? ">" : LIST.exec(rest)?.[0];
+  if (marker === undefined) return false;
+  const after = rest.slice(marker.length);
+  if (marker !== ">" && interrupts && (BLANK.test(after) || !/^(?:[*+-]|0{0,8}1[.)])$/.test(marker))) return false;
+  settle(scan, line.matched);
+  line.at += spaces + marker.length;
+  if (marker === ">") {
+    scan.containers.push({ kind: "quote" });
+    line.at = afterQuote(scan, line.at, line.end);
+  } else {
+    const gap = / */.exec(after)?.[0].length ?? 0;
+    if (after[gap] === "\t") scan.lost = true;
+    const padding = gap > 4 || gap === 0 || BLANK.test(after) ? 1 : gap;
+    scan.containers.push({ kind: "item", need: spaces + marker.length + padding, empty: BLANK.test(after) });
+    line.at = Math.min(line.at + padding, line.end);
+  }
+  line.matched = scan.containers.length;
+  if (scan.containers.length > DEEPEST) scan.lost = true;
+  return true;
+};
+
+const words = (scan: Scan, line: Line, { lazy, fresh }: { lazy: boolean; fresh: boolean }): void => {
+  const rest = scan.text.slice(line.at, line.end);
+  if (BLANK.test(rest)) {
+    scan.containers.length = line.matched;
+    scan.paragraph = false;
+    scan.table = false;
+    return;
+  }
+  if (lazy) return;
+  const continues = scan.paragraph && !fresh && line.matched === scan.containers.length;
+  const table = continues && (scan.table || (DELIMITERS.test(rest) && /[|:]/.test(rest)));
+  settle(scan, line.matched);
+  scan.paragraph = continues || !/^(?: {4}| {0,3}\t)/.test(rest);
+  scan.table = table;
+  if (table && scan.containers.length > 0) scan.lost = true;
+};
+
+/** The gaps between what was found are text, in which inline code is looked for. */
+const fill = (text: string, found: readonly Region[]): Region[] => {
+  const all: Region[] = [];
+  let at = 0;
+  const gap = (end: number): void => {
+    for (const span of codeSpans(text, at, end)) {
+      if (span.start > at) all.push({ kind: "text", start: at, end: span.start });
+      all.push({ kind: "code", ...span });
+      at = span.end;
+    }
+    if (end > at) all.push({ kind: "text", start: at, end });
+  };
+  for (const region of found) {
+    gap(region.start);
+    all.push(region);
+    at = Math.max(at, region.end);
+  }
+  gap(text.length);
+  return all;
+};
+
+// More nesting than this is nobody's list, and walking it on every line would cost more than linear time.
+const DEEPEST = 24;
+
+const BLANK = /^[ \t]*$/;
+const HEADING = /^#{1,6}(?:[ \t]|$)/;
+const THEMATIC = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
+const FENCE = /^(?:(`{3,})[^`]*|(~{3,}).*)$/;
+const LIST = /^(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)/;
+const DRAWN = /^(?:mermaid|math|geojson|topojson|stl)\b/i;
+const DELIMITERS = /^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
+// After table rows GitHub reads these otherwise than after a paragraph.
+const ROW_OR_NOT = /^(?:=+[ \t]*$|<|(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$))/;
+// Block starts that one version of CommonMark has and another has not.
+const UNSURE = /^<(?:![a-z]|\/?(?:[sS][oO][uU][rR][cC][eE]|[sS][eE][aA][rR][cC][hH]|[tT][eE][xX][tT][aA][rR][eE][aA])\b)/;
+const BLOCKS =
+  "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|" +
+  "fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|" +
+  "menuitem|nav|noframes|ol|optgroup|option|p|param|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul";
+const HTML: readonly (readonly [RegExp, RegExp])[] = [
+  [/^<(?:script|pre|style)(?:[ \t>]|$)/i, /<\/(?:script|pre|style)>/i],
+  [/^<!--/, /-->/],
+  [/^<\?/, /\?>/],
+  [/^<![A-Z]/, />/],
+  [/^<!\[CDATA\[/, /\]\]>/],
+  [new RegExp(`^</?(?:${BLOCKS})(?:[ \\t]|/?>|$)`, "i"), BLANK],
+];
+const ATTRIBUTE = "[ \\t]+[a-zA-Z_:][\\w.:-]*(?:[ \\t]*=[ \\t]*(?:\"[^\"]*\"|'[^']*'|[^ \\t\"'=<>`]+))?";
+const LONE_TAG = new RegExp(
+  `^<(?:[a-zA-Z][a-zA-Z0-9-]*(?:${ATTRIBUTE})*[ \\t]*/?|/[a-zA-Z][a-zA-Z0-9-]*[ \\t]*)>[ \\t]*$`,
+);

@@ -1,0 +1,49 @@
+// What the Action and the App say to each other over HTTPS.
+import { z } from "zod";
+import { EventData, JournalEvent } from "./event.ts";
+
+/** Goes up when an older Action can no longer talk to this App. */
+export const PROTOCOL = 1;
+
+/** POST /kin/claim, with the runner's OIDC token as bearer. */
+export const ClaimRequest = z.object({
+  protocol: z.number().int(),
+  issue: z.string(),
+  pipeline: z.string().nullable(),
+  from_step: z.string().nullable(),
+  dry_run: z.boolean(),
+  has_verdict_job: z.boolean(),
+  scripted: z.boolean(),
+  deadline_minutes: z.number().min(1).max(7200),
+});
+export type ClaimRequest = z.infer<typeof ClaimRequest>;
+
+export const ClaimAnswer = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("claimed"),
+    pipeline: z.string(),
+    run_token: z.string(),
+    /** Seconds between heartbeats. */
+    heartbeat: z.number(),
+    journal: z.array(JournalEvent),
+    git: z.object({ url: z.string(), authorization: z.string() }),
+  }),
+  /** Nothing to do, which is no failure: finished, or running elsewhere. */
+  z.object({ kind: z.literal("nothing"), reason: z.string() }),
+]);
+export type ClaimAnswer = z.infer<typeof ClaimAnswer>;
+
+/** POST /kin/pipelines/<id>/append, with the run token as bearer. No events: a heartbeat. */
+export const AppendBody = z.object({
+  after: z.number().int().nonnegative(),
+  events: z.array(EventData).max(100),
+});
+export const AppendAnswer = z.object({
+  /** Times of the appended events, in order. */
+  at: z.array(z.string()),
+  messages: z.array(z.object({ id: z.number(), kind: z.literal("stop"), by: z.string(), text: z.string() })),
+});
+export type AppendAnswer = z.infer<typeof AppendAnswer>;
+
+export const Refusal = z.object({ code: z.string(), message: z.string(), hint: z.string() });
+export type Refusal = z.infer<typeof Refusal>;

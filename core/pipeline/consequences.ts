@@ -1,0 +1,92 @@
+// What newly appended events mean for the rows around the journal: the pipeline's, the task's, the return,
+// and what is to be done next. Pure; the store writes it in the same batch as the events.
+import type { EventData, Outcome } from "../model/event.ts";
+import type { Pipeline } from "../model/pipeline.ts";
+import type { TaskRecord, TaskStatus } from "../model/record.ts";
+import { totalTokens } from "../model/usage.ts";
+import type { Append, NewJob } from "../ports.ts";
+
+export type Consequences = Pick<Append, "row" | "task" | "returned" | "jobs">;
+
+export const consequencesOf = (
+  pipeline: Pipeline,
+  {
+    task,
+    events,
+    now,
+  }: { readonly task: TaskRecord; readonly events: readonly EventData[]; readonly now: number },
+): Consequences => {
+  const { usd, usage, seconds, outcome, paused, plan } = pipeline;
+  const totals = { usd, tokens: totalTokens(usage), seconds, route_type: plan?.route_type ?? null };
+  const planned = events.some(event => event.kind === "planned");
+  const category = planned ? { category: plan?.category ?? null } : {};
+  if (outcome === null) {
+    const state = paused === null ? {} : { state: "paused" as const };
+    return { row: { ...totals, ...state }, task: category, returned: null, jobs: [publish(task.id)] };
+  }
+  const again = outcome.kind === "returned" && task.return_count + 1 < pipeline.opening.config.limits.returns;
+  const completed_at = new Date(now).toISOString();
+  return {
+    row: { ...totals, state: "finished", outcome: outcome.kind, completed_at },
+    task: { ...category, ...statusAfter(pipeline, again) },
+    returned: returnOf(pipeline, task),
+    jobs: [publish(task.id), ...(again ? [next(task.id, pipeline)] : [])],
+  };
+};
+
+export const publish = (task_id: number): NewJob => ({
+  key: `publish:${task_id}`,
+  kind: "publish",
+  data: { task_id },
+});
+
+const next = (task_id: number, pipeline: Pipeline): NewJob => ({
+  key: `next:${pipeline.opening.pipeline}`,
+  kind: "next",
+  data: { task_id, after: pipeline.opening.number },
+});
+
+const STATUS_AFTER: Readonly<Record<Outcome, TaskStatus>> = {
+  passed: "review",
+  returned: "running",
+  needs_info: "needs_info",
+  blocked: "blocked",
+  stopped: "blocked",
+  planned_only: "needs_info",
+};
+
+const statusAfter = ({ outcome, opening }: Pipeline, again: boolean): Partial<TaskRecord> => {
+  if (outcome === null) return {};
+  if (outcome.kind === "returned" && !again) {
+    const { returns } = opening.config.limits;
+    return {
+      status: "blocked",
+      status_reason: `The limit \`limits.returns\` was reached: ${returns}. ${outcome.reason}`,
+    };
+  }
+  return { status: STATUS_AFTER[outcome.kind], status_reason: outcome.reason };
+};
+
+const PLANNER_REASON = 500;
+const GATE_REASON = 200;
+
+/** Requirements B16: the planner's reason is cut at 500 characters, a gate's at 200 behind its name. */
+const returnOf = ({ outcome, opening }: Pipeline, task: TaskRecord): Append["returned"] => {
+  const returned = outcome?.return ?? null;
+  if (outcome === null || returned === null || opening.type === "escalation") return null;
+  const prefix = `Gate ${returned.by}: `;
+  const text = outcome.reason.startsWith(prefix)
+    ? prefix + outcome.reason.slice(prefix.length, prefix.length + GATE_REASON)
+    : outcome.reason.slice(0, PLANNER_REASON);
+  return {
+    task_id: task.id,
+    reason_category: returned.category,
+    reason_text: text.trim() === "" ? null : text,
+    returned_by: returned.by,
+    pipeline_id: opening.pipeline,
+    source: returned.source,
+    actor: null,
+    pr_number: task.pr_number,
+    findings: returned.findings,
+  };
+};

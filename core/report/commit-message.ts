@@ -1,0 +1,62 @@
+// The message of a commit that Kin makes: what it does, for which task, and the trailer by which Kin finds it again.
+import type { Pipeline, Step } from "../model/pipeline.ts";
+import { firstSentence, shorten } from "./format.ts";
+import { plain } from "./plain.ts";
+import type { TaskView } from "./view.ts";
+import { workOf, writersOf } from "./work.ts";
+
+export const commitMessage = ({
+  view,
+  pipeline,
+  step,
+}: {
+  readonly view: Pick<TaskView, "task">;
+  readonly pipeline: Pipeline;
+  readonly step: Step;
+}): string =>
+  [subjectOf(pipeline, view), bodyOf(pipeline), `Kin-Step: ${stepKey(pipeline, step)}`]
+    .filter(part => part !== "")
+    .join("\n\n");
+
+/** The trailer's value, by which a commit that was made is recognised. */
+export const stepKey = (pipeline: Pipeline, step: Step): string =>
+  `${pipeline.opening.pipeline}/${step.number}/${Math.max(1, step.attempts.length)}`;
+
+const SUBJECT = 72;
+const WIDTH = 72;
+const MOST_PLACES = 20;
+
+/** What was done, in the writer's words where they fit a subject; else the task's title. */
+const subjectOf = (pipeline: Pipeline, view: Pick<TaskView, "task">): string => {
+  const done = writersOf(pipeline)
+    .map(step => plain(firstSentence(workOf(step).proof?.what_was_done ?? "")).replace(/\.$/, ""))
+    .findLast(text => text !== "");
+  if (done !== undefined && done.length <= SUBJECT) return done;
+  return shorten(plain(view.task.title) || done || `Work on issue ${view.task.issue}`, SUBJECT);
+};
+
+const bodyOf = (pipeline: Pipeline): string => {
+  const writers = writersOf(pipeline).map(workOf);
+  const causes = writers.map(work => plain(shorten(work.root_cause, 600))).filter(text => text !== "");
+  const places = writers
+    .flatMap(work => [...work.fixes, ...work.changes, ...work.new_files])
+    .slice(0, MOST_PLACES)
+    .map(place => wrap(`${plain(place.file)}: ${plain(shorten(place.description ?? "", 300))}`, "  ", "- "));
+  return [...causes.map(text => wrap(text)), places.join("\n")].filter(part => part !== "").join("\n\n");
+};
+
+/** Lines of 72 characters; a longer word stays whole. */
+const wrap = (text: string, indent = "", first = indent): string => {
+  const lines: string[] = [];
+  let line = first;
+  for (const word of text.split(" ")) {
+    const isEmpty = line.trim() === "" || line === first;
+    if (!isEmpty && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = `${indent}${word}`;
+    } else {
+      line = isEmpty ? `${line}${word}` : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].join("\n");
+};

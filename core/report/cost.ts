@@ -1,0 +1,85 @@
+// What something cost, as people may be told it: an unknown price shows its tokens and is never $0.
+import type { EventOf } from "../model/event.ts";
+import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import { addUsage, NO_USAGE, totalTokens, type Usage } from "../model/usage.ts";
+import { secondsOfAttempt, tokens, usd } from "./format.ts";
+
+export interface Cost {
+  readonly usd: number;
+  readonly usage: Usage;
+  readonly seconds: number;
+  readonly turns: number;
+  /** Models without a known price. */
+  readonly unpriced: readonly string[];
+}
+
+/** One line of plain text, such as "$0.12"; empty where nothing was spent. The models' names are not cleaned. */
+export const costText = (cost: Cost): string => {
+  const total = totalTokens(cost.usage);
+  if (cost.unpriced.length > 0) {
+    const known = cost.usd > 0 ? `at least ${usd(cost.usd)}, ` : "";
+    return `${known}${tokens(total)} tokens, cost unknown for ${cost.unpriced.join(", ")}`;
+  }
+  return total === 0 ? "" : usd(cost.usd);
+};
+
+/** For a narrow column: dollars, or tokens where no price is known. */
+export const costCell = (cost: Cost): string => {
+  const total = totalTokens(cost.usage);
+  if (cost.unpriced.length === 0) return total === 0 ? "" : usd(cost.usd);
+  return `${cost.usd > 0 ? `>${usd(cost.usd)}, ` : ""}${tokens(total)} tokens`;
+};
+
+/** Its time holds the project's gates, too. */
+export const costOfAttempt = (attempt: Attempt): Cost => ({
+  ...costOfTurns(attempt.turns),
+  seconds: secondsOfAttempt(attempt),
+});
+
+export const costOfStep = (step: Step): Cost => sumOf(step.attempts.map(costOfAttempt));
+
+/** Its time holds the setup, too. */
+export const costOfPipeline = (pipeline: Pipeline): Cost => ({
+  ...sumOf(pipeline.steps.map(costOfStep)),
+  seconds: pipeline.seconds,
+});
+
+export const costOfTask = (pipelines: readonly { readonly pipeline: Pipeline }[]): Cost =>
+  sumOf(pipelines.map(({ pipeline }) => costOfPipeline(pipeline)));
+
+/** In the order in which the roles first worked. */
+export const costByRole = (
+  pipelines: readonly { readonly pipeline: Pipeline }[],
+): readonly (readonly [role: string, cost: Cost])[] => {
+  const byRole = new Map<string, Cost>();
+  for (const step of pipelines.flatMap(({ pipeline }) => pipeline.steps)) {
+    if (step.attempts.length === 0) continue;
+    byRole.set(step.role, sumOf([byRole.get(step.role) ?? NOTHING, costOfStep(step)]));
+  }
+  return [...byRole];
+};
+
+const NOTHING: Cost = { usd: 0, usage: NO_USAGE, seconds: 0, turns: 0, unpriced: [] };
+
+const costOfTurns = (turns: readonly EventOf<"turn">[]): Cost =>
+  sumOf(
+    turns.map(turn => ({
+      usd: turn.usd ?? 0,
+      usage: turn.reply.usage,
+      seconds: turn.seconds,
+      turns: 1,
+      unpriced: turn.usd === null ? [turn.reply.model] : [],
+    })),
+  );
+
+const sumOf = (costs: readonly Cost[]): Cost =>
+  costs.reduce(
+    (a, b) => ({
+      usd: a.usd + b.usd,
+      usage: addUsage(a.usage, b.usage),
+      seconds: a.seconds + b.seconds,
+      turns: a.turns + b.turns,
+      unpriced: [...new Set([...a.unpriced, ...b.unpriced])],
+    }),
+    NOTHING,
+  );

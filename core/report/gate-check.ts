@@ -1,0 +1,130 @@
+// The check run `kin/gate` on a head commit. Green only where a gate approved; whatever is open or stopped is not green.
+import { gateReason } from "../model/answer.ts";
+import type { Pipeline, Step } from "../model/pipeline.ts";
+import { currentStep, verdictOf } from "../pipeline/state.ts";
+import { exitOf, firstSentence, plural, shorten, stepTitle } from "./format.ts";
+import { table } from "./frame.ts";
+import { currentOf, isQueued, nextMove, reasonOf } from "./headline.ts";
+import { plain } from "./plain.ts";
+import { CHECK_SUMMARY_LIMIT, safe, safeInline } from "./safe.ts";
+import { codeOf } from "./term.ts";
+import type { TaskView } from "./view.ts";
+import { within } from "./within.ts";
+import { seenCommands } from "./work.ts";
+
+export interface GateCheck {
+  readonly title: string;
+  readonly summary: string;
+  readonly status: "in_progress" | "completed";
+  readonly conclusion: "success" | "failure" | "neutral" | "action_required" | null;
+}
+
+export const gateCheck = (view: TaskView): GateCheck => {
+  const pipeline = currentOf(view)?.pipeline;
+  if (pipeline?.outcome?.kind === "passed") return judged(pipeline, "success");
+  if (view.task.status === "cancelled") return { ...CANCELLED };
+  if (pipeline === undefined || pipeline.outcome === null) return underWay(view);
+  switch (pipeline.outcome.kind) {
+    case "returned":
+      return rejectedBy(pipeline) === undefined ? stopped(view) : judged(pipeline, "failure");
+    case "blocked":
+      return rejectedBy(pipeline) === undefined ? stopped(view) : judged(pipeline, "failure");
+    case "needs_info":
+    case "stopped":
+    case "planned_only":
+      return stopped(view);
+    default:
+      return pipeline.outcome.kind satisfies never;
+  }
+};
+
+/** On the heads of pull requests that are none of Kin's, so that the check can be required everywhere. */
+export const foreignCheck = (): GateCheck => ({
+  title: "Not a Kin pull request",
+  summary: "Kin has no part in this pull request and judges nothing here.",
+  status: "completed",
+  conclusion: "neutral",
+});
+
+/** People took the task back: whether to merge is theirs to say. */
+const CANCELLED: GateCheck = {
+  title: "Cancelled",
+  summary: "Kin no longer works on this task, and no gate has approved this commit.",
+  status: "completed",
+  conclusion: "neutral",
+};
+
+const underWay = (view: TaskView): GateCheck => {
+  const pipeline = currentOf(view)?.pipeline;
+  const step = pipeline === undefined ? null : currentStep(pipeline);
+  const where =
+    pipeline === undefined || step === null || isQueued(view)
+      ? "Waiting for a run"
+      : `${pipeline.paused === null ? "Working" : "Paused"}: ${stepTitle(step, pipeline)} (${step.role})`;
+  return {
+    title: titled(where),
+    summary: "No gate has judged this commit yet.",
+    status: "in_progress",
+    conclusion: null,
+  };
+};
+
+const judged = (pipeline: Pipeline, conclusion: "success" | "failure"): GateCheck => {
+  const gates = pipeline.steps.filter(step => verdictOf(step) !== null);
+  const step = conclusion === "failure" ? rejectedBy(pipeline) : gates.at(-1);
+  return {
+    title: titled(step === undefined ? "Approved" : titleOf(step)),
+    summary: within(
+      [...gates.map(gate => ({ rank: 1, text: summaryOf(gate) })), { rank: 2, text: proofTable(gates) }],
+      CHECK_SUMMARY_LIMIT,
+    ),
+    status: "completed",
+    conclusion,
+  };
+};
+
+const stopped = (view: TaskView): GateCheck => {
+  const reason = reasonOf(view);
+  return {
+    title: titled(`Not judged: ${firstSentence(reason) || "the pipeline ended before its gate"}`),
+    summary: within(
+      [
+        { rank: 0, text: "No gate has approved this commit." },
+        { rank: 1, text: safe(reason, { limit: 6000, block: true }) },
+        { rank: 0, text: nextMove(view) },
+      ],
+      CHECK_SUMMARY_LIMIT,
+    ),
+    status: "completed",
+    conclusion: "action_required",
+  };
+};
+
+const rejectedBy = (pipeline: Pipeline): Step | undefined =>
+  pipeline.steps.find(step => verdictOf(step)?.verdict === "changes_requested");
+
+const titleOf = (step: Step): string => {
+  const verdict = verdictOf(step);
+  const count = verdict?.findings.length ?? 0;
+  const words = verdict?.verdict === "approved" ? "Approved" : "Changes requested";
+  return `${words} by ${step.role}${count > 0 ? `, ${plural(count, "finding")}` : ""}`;
+};
+
+const summaryOf = (step: Step): string => {
+  const verdict = verdictOf(step);
+  return verdict === null
+    ? ""
+    : `**${safeInline(titleOf(step))}.** ${safe(gateReason(verdict), { limit: 6000, block: true })}`;
+};
+
+const proofTable = (gates: readonly Step[]): string =>
+  table(
+    ["Command", "Kin saw"],
+    gates
+      .flatMap(seenCommands)
+      .slice(0, 30)
+      .map(({ command, run }) => [codeOf(command), run === null ? "not seen" : exitOf(run.exit_code)]),
+  );
+
+/** Check titles are plain text, and long ones are cut in the list of checks. */
+const titled = (text: string): string => shorten(plain(text), 120);

@@ -1,0 +1,137 @@
+// The one line that says how a task stands and who must act next, and what happens then.
+
+import type { Pipeline } from "../model/pipeline.ts";
+import type { PipelineRecord } from "../model/record.ts";
+import { currentStep } from "../pipeline/state.ts";
+import { costOfTask, costText } from "./cost.ts";
+import { firstSentence, plural, shorten, stepTitle } from "./format.ts";
+import { safeInline } from "./safe.ts";
+import { nameOf } from "./term.ts";
+import type { TaskView } from "./view.ts";
+
+export const headline = (view: TaskView): string =>
+  [`**${stateWord(view)}**${afterState(view)}`, spent(view), view.scripted ? "scripted model" : ""]
+    .filter(part => part !== "")
+    .join(" · ");
+
+/** What the reader may do, or need not do. */
+export const nextMove = (view: TaskView): string => {
+  const { status, pr_number } = view.task;
+  switch (status) {
+    case "running":
+      return whileRunning(view);
+    case "review":
+      return pr_number === null
+        ? "Look at the result. `/kin rerun` works on it again."
+        : `Approve or merge #${pr_number}, or reject it: a review that requests changes, or \`/kin return <category> <text>\`. A rejection starts another pipeline on the same branch, with your findings.`;
+    case "needs_info":
+      return "Answer in a comment or in the issue's text, then comment `/kin rerun`.";
+    case "blocked":
+      return `Remove what blocks it, then comment \`/kin rerun\`${rerunFrom(view)}.`;
+    case "done":
+      return "";
+    case "cancelled":
+      return "Kin works on it again when somebody with write access puts the label `kin` on.";
+    default:
+      return status satisfies never;
+  }
+};
+
+/** The reason of the present state, as the store or the journal has it; not cleaned. */
+export const reasonOf = (view: TaskView): string =>
+  (view.task.status_reason.trim() || (currentOf(view)?.pipeline.outcome?.reason ?? "")).trim();
+
+export const currentOf = (
+  view: TaskView,
+): { readonly pipeline: Pipeline; readonly record: PipelineRecord } | undefined => view.pipelines.at(-1);
+
+export const isQueued = (view: TaskView): boolean => {
+  const current = currentOf(view);
+  return (
+    current === undefined ||
+    view.queue !== null ||
+    (current.record.state === "queued" && current.pipeline.run === null)
+  );
+};
+
+const stateWord = (view: TaskView): string => {
+  switch (view.task.status) {
+    case "running":
+      if (isQueued(view)) return "Queued";
+      return currentOf(view)?.pipeline.paused == null ? "Running" : "Paused";
+    case "review":
+      return "Waiting for your review";
+    case "needs_info":
+      return "Needs information";
+    case "blocked":
+      return "Blocked";
+    case "done":
+      return "Done";
+    case "cancelled":
+      return "Cancelled";
+    default:
+      return view.task.status satisfies never;
+  }
+};
+
+const afterState = (view: TaskView): string => {
+  const { status, pr_number } = view.task;
+  switch (status) {
+    case "running":
+      return progress(view);
+    case "review":
+      return pr_number === null ? "" : ` of #${pr_number}`;
+    case "done":
+      return pr_number === null ? shortReason(view) : ` with #${pr_number}`;
+    case "needs_info":
+    case "blocked":
+    case "cancelled":
+      return shortReason(view);
+    default:
+      return status satisfies never;
+  }
+};
+
+/** How much of a reason the first line holds. */
+export const REASON_LIMIT = 240;
+
+const shortReason = (view: TaskView): string => {
+  const reason = shorten(firstSentence(reasonOf(view)), REASON_LIMIT);
+  return reason === "" ? "" : `: ${safeInline(reason)}`;
+};
+
+const progress = (view: TaskView): string => {
+  const pipeline = currentOf(view)?.pipeline;
+  if (pipeline === undefined) return "";
+  if (isQueued(view))
+    return view.queue === null ? " · a run is about to start" : ` · place ${view.queue} in the queue of runs`;
+  if (pipeline.outcome !== null) return " · the next pipeline is being prepared";
+  if (pipeline.paused !== null) return `: ${safeInline(shorten(firstSentence(pipeline.paused), 240))}`;
+  if (pipeline.setup === null) return " · setting up";
+  const step = currentStep(pipeline);
+  if (step === null) return "";
+  return step.number === 0 ? " · planning (pm)" : ` · ${stepTitle(step, pipeline)} (${nameOf(step.role)})`;
+};
+
+const spent = (view: TaskView): string => {
+  const text = safeInline(costText(costOfTask(view.pipelines)));
+  return text === "" || view.pipelines.length < 2
+    ? text
+    : `${text} in ${plural(view.pipelines.length, "pipeline")}`;
+};
+
+const whileRunning = (view: TaskView): string => {
+  const pipeline = currentOf(view)?.pipeline;
+  if (isQueued(view))
+    return "Nothing to do: it starts when a run is free. `/kin stop` takes it out of the queue.";
+  if (pipeline?.paused != null) return "Nothing to do: it goes on where it stopped. `/kin stop` ends it.";
+  return "Nothing to do: this comment is kept up to date. `/kin stop` ends the run.";
+};
+
+const rerunFrom = (view: TaskView): string => {
+  const pipeline = currentOf(view)?.pipeline;
+  const step = pipeline === undefined || pipeline.plan === null ? null : currentStep(pipeline);
+  return step === null || step.number < 2
+    ? ""
+    : `, or \`/kin rerun from ${step.number}\` to keep the steps before it`;
+};

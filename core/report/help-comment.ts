@@ -1,0 +1,56 @@
+// The answer to `/kin`: how the task stands in one line, and the commands that do something now.
+import type { TaskStatus } from "../model/record.ts";
+import { ReturnCategory } from "../model/return.ts";
+import { table } from "./frame.ts";
+import { currentOf, headline } from "./headline.ts";
+import type { TaskView } from "./view.ts";
+
+export const helpComment = (view: TaskView): string =>
+  [
+    headline(view),
+    table(
+      ["Command", "What it does"],
+      COMMANDS.filter(command => command.when(view)).map(command => [
+        `\`${command.form}\``,
+        command.does(view),
+      ]),
+    ),
+    `<sub>A command is the first word of a comment, by somebody with write access. Categories of a return: ${ReturnCategory.options.map(name => `\`${name}\``).join(", ")}.</sub>`,
+  ].join("\n\n");
+
+interface Described {
+  readonly form: string;
+  readonly does: (view: TaskView) => string;
+  readonly when: (view: TaskView) => boolean;
+}
+
+const has =
+  (...statuses: readonly TaskStatus[]) =>
+  (view: TaskView): boolean =>
+    statuses.includes(view.task.status);
+
+const COMMANDS: readonly Described[] = [
+  { form: "/kin", does: () => "Shows this.", when: () => true },
+  {
+    form: "/kin stop",
+    does: () => "Ends the running pipeline.",
+    when: has("running"),
+  },
+  {
+    form: "/kin rerun",
+    does: () => "Reads the issue anew, plans and starts again, on the same branch.",
+    when: has("review", "needs_info", "blocked", "done", "cancelled"),
+  },
+  {
+    form: "/kin rerun from <step>",
+    does: view => `Keeps the plan and the answers before that step (1 to ${lastStep(view)}).`,
+    when: view => lastStep(view) > 1 && has("review", "needs_info", "blocked", "done")(view),
+  },
+  {
+    form: "/kin return <category> <text>",
+    does: () => "Rejects the work with a reason, and starts a pipeline that deals with it.",
+    when: view => view.pipelines.length > 0 && has("running", "review", "needs_info", "blocked")(view),
+  },
+];
+
+const lastStep = (view: TaskView): number => (currentOf(view)?.pipeline.steps.length ?? 1) - 1;

@@ -1,0 +1,114 @@
+// The Actions job summary of one pipeline. Job logs of public repositories are public: no transcript, no prompt,
+// no output of a command.
+import type { CommandRun } from "../model/event.ts";
+import type { Pipeline, Step } from "../model/pipeline.ts";
+import { type Cost, costCell, costOfAttempt, costOfPipeline, costText } from "./cost.ts";
+import { duration, exitOf, plural, tokens } from "./format.ts";
+import { quote, section, table } from "./frame.ts";
+import { limitNote } from "./limit-note.ts";
+import { link } from "./link.ts";
+import { diagram } from "./mermaid.ts";
+import { outcomeWords } from "./outcome-line.ts";
+import { JOB_SUMMARY_LIMIT, safe, safeInline } from "./safe.ts";
+import { resultOf } from "./step-result.ts";
+import { codeOf, nameOf } from "./term.ts";
+import { within } from "./within.ts";
+
+export const jobSummary = (
+  pipeline: Pipeline,
+  { url, scripted }: { readonly url?: string | null; readonly scripted: boolean },
+): string => {
+  const { opening, outcome } = pipeline;
+  return within(
+    [
+      { rank: 0, text: heading(pipeline, url ?? null) },
+      { rank: 0, text: summaryLine(pipeline, scripted) },
+      { rank: 1, text: quote(safe(outcome?.reason ?? pipeline.paused ?? "", { limit: 4000, block: true })) },
+      { rank: 3, text: diagram(pipeline) },
+      { rank: 2, text: section("Steps", stepsTable(pipeline)) },
+      { rank: 4, text: section("Setup", commandsTable(pipeline.setup?.commands ?? [])) },
+      { rank: 5, text: section("Limits", limits(pipeline)) },
+      { rank: 6, text: `<sub>Pipeline ${codeOf(opening.pipeline)} on ${codeOf(opening.branch.name)}</sub>` },
+    ],
+    JOB_SUMMARY_LIMIT,
+  );
+};
+
+const heading = ({ opening }: Pipeline, url: string | null): string => {
+  const { repository, issue, title } = opening.task;
+  const name = `${nameOf(repository.owner)}/${nameOf(repository.name)}#${issue}`;
+  return `## ${link(name, url)}: ${safeInline(title, { limit: 200 })}`;
+};
+
+const summaryLine = (pipeline: Pipeline, scripted: boolean): string => {
+  const cost = costOfPipeline(pipeline);
+  return [
+    `**Pipeline ${pipeline.opening.number} ${pipeline.paused === null ? outcomeWords(pipeline) : "paused"}**`,
+    safeInline(costText(cost)),
+    duration(pipeline.seconds),
+    plural(cost.turns, "turn"),
+    pipeline.opening.dry_run ? "dry run" : "",
+    scripted ? "scripted model: nothing was paid" : "",
+  ]
+    .filter(part => part !== "")
+    .join(" · ");
+};
+
+const stepsTable = (pipeline: Pipeline): string =>
+  table(
+    [">Step", "Role", ">Attempt", ">Turns", ">Tokens in", ">Cached", ">Out", ">Cost", ">Time", "Result"],
+    pipeline.steps.flatMap(step => rowsOf(step, pipeline)).slice(0, MOST_ROWS),
+  );
+
+const MOST_ROWS = 200;
+
+const rowsOf = (step: Step, pipeline: Pipeline): readonly (readonly string[])[] => {
+  const { sign, words } = resultOf(step, pipeline);
+  const name = [String(step.number), nameOf(step.role)];
+  if (step.attempts.length === 0) return [[...name, ...Array<string>(7).fill(""), `${sign} ${words}`]];
+  return step.attempts.map(attempt => [
+    ...name,
+    String(attempt.number),
+    ...numbers(costOfAttempt(attempt)),
+    attempt === step.attempts.at(-1)
+      ? `${sign} ${words}`
+      : `✗ ${attempt.finished?.outcome ?? "not finished"}`,
+  ]);
+};
+
+const numbers = (cost: Cost): readonly string[] => [
+  String(cost.turns),
+  tokens(cost.usage.input + cost.usage.cache_write),
+  tokens(cost.usage.cache_read),
+  tokens(cost.usage.output),
+  costCell(cost),
+  duration(cost.seconds),
+];
+
+const commandsTable = (commands: readonly CommandRun[]): string =>
+  table(
+    ["Command", "Result", ">Time"],
+    commands.slice(0, 40).map(run => [codeOf(run.command), exitOf(run.exit_code), duration(run.seconds)]),
+  );
+
+const limits = (pipeline: Pipeline): string => {
+  const { limits: allowed } = pipeline.opening.config;
+  const { task_usd, day_usd } = pipeline.opening.spent;
+  const rows = table(
+    ["Limit", ">Used", ">Allowed"],
+    [
+      ["Pipeline", `$${pipeline.usd.toFixed(2)}`, `$${allowed.pipeline_usd.toFixed(2)}`],
+      ["Task", `$${(task_usd + pipeline.usd).toFixed(2)}`, `$${allowed.task_usd.toFixed(2)}`],
+      [
+        "Repository, this day (UTC)",
+        `$${(day_usd + pipeline.usd).toFixed(2)}`,
+        `$${allowed.day_usd.toFixed(2)}`,
+      ],
+      ["Pipeline, time", duration(pipeline.seconds), `${allowed.pipeline_minutes} min`],
+    ],
+  );
+  const unpriced = pipeline.unpriced
+    ? "\n\nTurns of models without a known price are not in these amounts."
+    : "";
+  return `${pipeline.limit === null ? "" : `**${limitNote(pipeline.limit)}**\n\n`}${rows}${unpriced}`;
+};

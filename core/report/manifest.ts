@@ -1,0 +1,50 @@
+// Files that decide what a project's setup installs and runs: who changes one has the setup approved again.
+
+export const isManifest = (path: string): boolean => {
+  const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
+  return NAMES.has(name) || PATTERNS.some(pattern => pattern.test(name));
+};
+
+const NAMES: ReadonlySet<string> = new Set([
+  "package.json",
+  "package-lock.json",
+  "npm-shrinkwrap.json",
+  "yarn.lock",
+  ".yarnrc",
+  ".yarnrc.yml",
+  "pnpm-lock.yaml",
+  "pnpm-workspace.yaml",
+  "bun.lock",
+  "bun.lockb",
+  "deno.json",
+  "deno.lock",
+  ".npmrc",
+  "pyproject.toml",
+  "poetry.lock",
+  "uv.lock",
+  "pipfile",
+  "pipfile.lock",
+  "setup.py",
+  "setup.cfg",
+  "go.mod",
+  "go.sum",
+  "cargo.toml",
+  "cargo.lock",
+  "build.rs",
+  "gemfile",
+  "gemfile.lock",
+  "composer.json",
+  "composer.lock",
+  "pom.xml",
+  "mix.exs",
+  "mix.lock",
+  "makefile",
+  "dockerfile",
+]);
+
+const PATTERNS: readonly RegExp[] = [
+  /^(?:requirements|constraints).*\.(?:txt|in)$/,
+  /\.gradle(?:\.kts)?$/,
+  /\.(?:cs|fs|vb)proj$/,
+  /\.gemspec$/,
+];

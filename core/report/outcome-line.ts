@@ -1,0 +1,48 @@
+// A pipeline in one line: how it ended and what it took.
+import type { Outcome } from "../model/event.ts";
+import type { Pipeline } from "../model/pipeline.ts";
+import type { PipelineRecord } from "../model/record.ts";
+import { costOfPipeline, costText } from "./cost.ts";
+import { duration, firstSentence, shorten } from "./format.ts";
+import { link, runUrl } from "./link.ts";
+import { withoutGate } from "./returns-list.ts";
+import { safeInline } from "./safe.ts";
+import { nameOf } from "./term.ts";
+import type { TaskView } from "./view.ts";
+
+export const outcomeLine = (
+  pipeline: Pipeline,
+  { record, view }: { readonly record: PipelineRecord; readonly view: TaskView },
+): string => {
+  const by = pipeline.outcome?.return?.by;
+  return [
+    `**${record.number}** ${outcomeWords(pipeline)}${by === undefined ? "" : ` by ${nameOf(by)}`}${because(pipeline, view)}`,
+    safeInline(costText(costOfPipeline(pipeline))),
+    duration(pipeline.seconds),
+    link("run", runUrl(record, view)),
+  ]
+    .filter(part => part !== "" && part !== "run")
+    .join(" · ");
+};
+
+/** A return stands in the list of returns with its reason: here its number does. */
+const because = (pipeline: Pipeline, view: TaskView): string => {
+  const row = view.returns.find(
+    ({ pipeline_id, source }) => pipeline_id === pipeline.opening.pipeline && source.startsWith("gate:"),
+  );
+  if (pipeline.outcome?.kind === "returned" && row !== undefined) return ` (return ${row.return_number})`;
+  const reason = shorten(firstSentence(withoutGate(pipeline.outcome?.reason ?? "")), 160);
+  return reason === "" ? "" : `: ${safeInline(reason)}`;
+};
+
+export const outcomeWords = (pipeline: Pipeline): string =>
+  pipeline.outcome === null ? "not finished" : OUTCOME_WORDS[pipeline.outcome.kind];
+
+const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+  passed: "passed",
+  returned: "returned",
+  needs_info: "needed information",
+  blocked: "blocked",
+  stopped: "stopped",
+  planned_only: "planned only",
+};

@@ -1,0 +1,28 @@
+// Cleaning for surfaces that are plain text and not Markdown: titles, commit messages, terminals. Markdown's is safe.ts.
+import { lines, visible } from "../agents/invisible.ts";
+
+/**
+ * One line for titles and commit messages. GitHub reads these, too: mentions, words that close issues, words that
+ * skip CI and trailers are made harmless, with a zero-width space where the text must look the same.
+ */
+export const plain = (text: string): string =>
+  oneLine(text)
+    .replace(/(?<![\w`])@(?=\w)/g, "@\u200b")
+    .replace(
+      CLOSING,
+      (_, word: string, reference: string) => `${word}${reference.replace(/(?=\d+$)/, "\u200b")}`,
+    )
+    .replace(/\[(skip ci|ci skip|no ci|skip actions|actions skip)\]/gi, "($1)")
+    .replace(/\b(skip-checks|kin-step|co-authored-by|signed-off-by)\s*:/gi, "$1");
+
+/** One line for terminals and log groups. The runner takes `##[` for a command wherever it stands, `::` at the start. */
+export const plainLine = (text: string): string =>
+  oneLine(text).replace(/##\[/g, "## [").replace(/^::/, ": :");
+
+const CLOSING =
+  /\b((?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b\s*:?\s*)((?:[^\s#]*#|gh-|https?:\/\/\S+?\/(?:issues|pull)\/)\d+)/gi;
+
+const oneLine = (text: string): string =>
+  visible(lines(text))
+    .text.replace(/[\n\t]+/g, " ")
+    .trim();

@@ -1,0 +1,191 @@
+// The pull request's text: what a reviewer wants to know first, and what the harness itself saw.
+
+import { gateReason } from "../model/answer.ts";
+import { combineChanges } from "../model/change.ts";
+import type { Pipeline, Step } from "../model/pipeline.ts";
+import { verdictOf } from "../pipeline/state.ts";
+import { costTable } from "./cost-table.ts";
+import { exitOf, plural, shorten } from "./format.ts";
+import { list, section, table } from "./frame.ts";
+import { currentOf } from "./headline.ts";
+import { link, runUrl } from "./link.ts";
+import { isManifest } from "./manifest.ts";
+import { plain } from "./plain.ts";
+import { returnsList } from "./returns-list.ts";
+import { PULL_BODY_LIMIT, safe, safeInline } from "./safe.ts";
+import { codeOf, nameOf } from "./term.ts";
+import type { TaskView } from "./view.ts";
+import { type Part, within } from "./within.ts";
+import { seenCommands, type Work, workOf, writersOf } from "./work.ts";
+
+export const pullBody = (view: TaskView): string => {
+  const pipeline = describedPipeline(view);
+  const parts = pipeline === undefined ? [] : partsOf(pipeline, view);
+  return within(
+    [{ rank: 0, text: firstLine(view) }, { rank: 1, text: outdated(pipeline, view) }, ...parts],
+    PULL_BODY_LIMIT,
+  );
+};
+
+/** The issue's title, so that people recognise it; GitHub takes 256 characters. */
+export const pullTitle = (view: TaskView): string =>
+  shorten(plain(view.task.title) || `Issue ${view.task.issue}`, 200);
+
+/** The newest pipeline whose writers answered; until then the newest with a plan. */
+const describedPipeline = (view: TaskView): Pipeline | undefined => {
+  const pipelines = view.pipelines.map(({ pipeline }) => pipeline);
+  return (
+    pipelines.findLast(pipeline => writersOf(pipeline).length > 0) ??
+    pipelines.findLast(({ plan }) => plan !== null)
+  );
+};
+
+const partsOf = (pipeline: Pipeline, view: TaskView): readonly Part[] => [
+  { rank: 2, text: section("What", whatText(pipeline)) },
+  { rank: 3, text: section("Why", whyText(pipeline)) },
+  { rank: 1, text: section("How verified", verification(pipeline)) },
+  { rank: 1, text: section("Acceptance criteria", criteria(pipeline)) },
+  { rank: 4, text: section("Known to be temporary", techDebt(pipeline)) },
+  { rank: 1, text: setupNote(view) },
+  { rank: 5, text: returnsList(view) },
+  { rank: 6, text: costTable(view.pipelines) },
+];
+
+const firstLine = (view: TaskView): string => {
+  const current = currentOf(view);
+  const run = current === undefined ? null : runUrl(current.record, view);
+  return [
+    `${closes(view) ? "Closes" : "For"} #${view.task.issue}`,
+    current === undefined ? "" : `pipeline ${current.record.number}`,
+    run === null ? "" : link("run", run),
+    view.scripted ? "**a scripted model played this**" : "",
+  ]
+    .filter(part => part !== "")
+    .join(" · ");
+};
+
+/** GitHub closes an issue only by pull requests into the default branch; elsewhere the words would mislead. */
+const closes = (view: TaskView): boolean => {
+  const opening = currentOf(view)?.pipeline.opening;
+  return (
+    opening?.base.ref.replace(/^refs\/heads\//, "") === opening?.task.repository.default_branch &&
+    opening !== undefined
+  );
+};
+
+const outdated = (described: Pipeline | undefined, view: TaskView): string => {
+  const current = currentOf(view)?.pipeline.opening.number;
+  const number = described?.opening.number;
+  if (number === undefined || current === number) return "";
+  return `> Pipeline ${current} has begun; what follows is what pipeline ${number} did.`;
+};
+
+const whatText = (pipeline: Pipeline): string => {
+  const writers = writersOf(pipeline).map(workOf);
+  const done = writers.map(work => work.proof?.what_was_done ?? "").filter(text => text !== "");
+  const gates = pipeline.steps.filter(step => step.gate).map(workOf);
+  const places = [...writers, ...gates].flatMap(placesOf);
+  const notes = writers.map(work => work.notes).filter(text => text.trim() !== "");
+  return paragraphs([
+    ...done.map(text => safe(text, { limit: 1500, block: true })),
+    list(places.slice(0, MOST_PLACES)),
+    places.length > MOST_PLACES ? `… and ${plural(places.length - MOST_PLACES, "place")} more` : "",
+    ...notes.map(text => `**Note.** ${safe(text, { limit: 1500, block: true })}`),
+  ]);
+};
+
+const MOST_PLACES = 40;
+
+const placesOf = (work: Work): readonly string[] =>
+  [...work.fixes, ...work.changes, ...work.new_files, ...work.tests_written].map(place => {
+    const what = place.description ?? place.covers ?? "";
+    return `${codeOf(place.file)}${what === "" ? "" : `: ${safeInline(what, { limit: 300 })}`}`;
+  });
+
+const whyText = (pipeline: Pipeline): string => {
+  const causes = writersOf(pipeline)
+    .map(step => workOf(step).root_cause)
+    .filter(cause => cause.trim() !== "");
+  const why = causes.length > 0 ? causes : [pipeline.plan?.analysis ?? ""];
+  return paragraphs(why.map(text => safe(text, { limit: 3000, block: true })));
+};
+
+const verification = (pipeline: Pipeline): string => {
+  const rows = pipeline.steps
+    .slice(1)
+    .flatMap(step =>
+      seenCommands(step).map(({ command, run }) => [
+        codeOf(command),
+        run === null ? "not seen" : exitOf(run.exit_code),
+        `${step.number} (${nameOf(step.role)})`,
+      ]),
+    );
+  const left = rows.length - MOST_COMMANDS;
+  return paragraphs([
+    table(["Command", "Kin saw", "In step"], rows.slice(0, MOST_COMMANDS)),
+    left > 0 ? `… and ${plural(left, "command")} more` : "",
+    ...pipeline.steps.filter(step => step.gate).map(verdictText),
+  ]);
+};
+
+const MOST_COMMANDS = 30;
+
+const verdictText = (step: Step): string => {
+  const verdict = verdictOf(step);
+  const who = `**${nameOf(step.role)}** (step ${step.number})`;
+  if (verdict === null) return `${who} has not judged it yet.`;
+  const words = verdict.verdict === "approved" ? "approved" : "requested changes";
+  const reason = gateReason(verdict);
+  return `${who} ${words}${reason === "" ? "." : `: ${safeInline(reason, { limit: 1200 })}`}`;
+};
+
+/** Ticked only where a gate's answer says of this very criterion that it is met. */
+const criteria = (pipeline: Pipeline): string => {
+  const checked = pipeline.steps.filter(step => step.gate).flatMap(step => workOf(step).criteria_check);
+  return pipeline.opening.task.acceptance_criteria
+    .map(criterion => {
+      const check = checked.findLast(entry => fold(entry.criterion) === fold(criterion));
+      const evidence = check?.evidence ?? "";
+      const because = evidence === "" ? "" : ` (${safeInline(shorten(evidence, 300))})`;
+      return `- [${check?.met === true ? "x" : " "}] ${safeInline(criterion, { limit: 600 })}${because}`;
+    })
+    .join("\n");
+};
+
+const fold = (text: string): string =>
+  text
+    .replace(/[\s`*_.]+/g, " ")
+    .trim()
+    .toLowerCase();
+
+const techDebt = (pipeline: Pipeline): string =>
+  list(
+    writersOf(pipeline).flatMap(step => {
+      const debt = workOf(step).tech_debt;
+      if (debt === null) return [];
+      const why =
+        debt.reason_temporary === "" ? "" : ` Why: ${safeInline(debt.reason_temporary, { limit: 600 })}`;
+      const proper =
+        debt.proper_fix === "" ? "" : ` Proper fix: ${safeInline(debt.proper_fix, { limit: 600 })}`;
+      return [`${safeInline(debt.description, { limit: 600 })}${why}${proper}`];
+    }),
+  );
+
+/** Setup ran on the default branch's manifests; after the merge it will run on these. */
+const setupNote = (view: TaskView): string => {
+  const turns = view.pipelines.flatMap(({ pipeline }) =>
+    pipeline.steps.flatMap(step => step.attempts.flatMap(attempt => attempt.turns)),
+  );
+  const manifests = combineChanges(turns.map(turn => turn.wrote?.changes ?? []))
+    .map(change => change.path)
+    .filter(isManifest);
+  if (manifests.length === 0) return "";
+  const names = manifests
+    .slice(0, 10)
+    .map(path => codeOf(path))
+    .join(", ");
+  return `> **Setup must be approved again.** This changes ${names}${manifests.length > 10 ? " and others" : ""}${manifests.length > 1 ? ": they say" : ", which says"} what the setup installs and runs.`;
+};
+
+const paragraphs = (parts: readonly string[]): string =>
+  parts.filter(part => part.trim() !== "").join("\n\n");

@@ -1,0 +1,49 @@
+// A new comment when a task needs information: it asks those who can answer, and says how.
+
+import { quote } from "./frame.ts";
+import { currentOf, reasonOf } from "./headline.ts";
+import { COMMENT_LIMIT, safe, safeInline } from "./safe.ts";
+import type { TaskView } from "./view.ts";
+import { within } from "./within.ts";
+import { questionsOf } from "./work.ts";
+
+/** Mentions the issue's author and who handed it over: nobody else, and only here. */
+export const questionComment = (view: TaskView): string => {
+  const pipeline = currentOf(view)?.pipeline;
+  const questions = pipeline === undefined ? [] : questionsOf(pipeline).slice(0, MOST);
+  const numbered = questions.map(
+    (question, index) => `${index + 1}. ${safeInline(question, { limit: 2000 })}`,
+  );
+  const reason = safe(reasonOf(view), { limit: 8000, block: true });
+  return within(
+    [
+      { rank: 0, text: `${asked(view)} this task needs information before it can go on.` },
+      { rank: 1, text: quote(reason) },
+      { rank: 1, text: numbered.join("\n") },
+      {
+        rank: 0,
+        text: "Answer here or change the issue's text. Then somebody with write access comments `/kin rerun`: it reads the issue and its comments anew.",
+      },
+    ],
+    COMMENT_LIMIT,
+  );
+};
+
+const MOST = 30;
+
+const asked = (view: TaskView): string => {
+  const author = view.task.snapshot?.author ?? currentOf(view)?.pipeline.opening.task.author;
+  const names = [...new Set([author, view.task.asked_by].map(name => (name ?? "").toLowerCase()))];
+  const people = [author, view.task.asked_by].filter(
+    (name, index, all): name is string =>
+      name !== undefined &&
+      isLogin(name) &&
+      all.findIndex(other => other?.toLowerCase() === name.toLowerCase()) === index,
+  );
+  return names.length === 0 || people.length === 0
+    ? "To the author:"
+    : `${people.map(name => `@${name}`).join(" ")}:`;
+};
+
+/** A person's login, also on servers with suffixes; apps ("name[bot]") cannot be asked. */
+const isLogin = (name: string): boolean => /^[a-z\d][a-z\d_-]{0,38}$/i.test(name);

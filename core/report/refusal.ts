@@ -1,0 +1,50 @@
+// Why Kin did not do what somebody asked, and what to do instead.
+import { ReturnCategory } from "../model/return.ts";
+import { shorten } from "./format.ts";
+import { safe, safeInline } from "./safe.ts";
+import { codeOf } from "./term.ts";
+
+export type Refusal =
+  | { readonly kind: "no_permission"; readonly needed: string }
+  | { readonly kind: "no_task" }
+  | { readonly kind: "no_such_command"; readonly asked: string }
+  | { readonly kind: "no_such_step"; readonly asked: string; readonly last: number }
+  | { readonly kind: "no_such_category"; readonly asked: string }
+  | { readonly kind: "no_text" }
+  | { readonly kind: "nothing_runs" }
+  | { readonly kind: "already_running" }
+  | { readonly kind: "nothing_to_return" }
+  /** An expected failure: its message, and what to do. */
+  | { readonly kind: "failed"; readonly message: string; readonly hint: string };
+
+export const refusal = (why: Refusal): string => {
+  switch (why.kind) {
+    case "no_permission":
+      return `Not started: this needs ${codeOf(why.needed)} permission on the repository. Somebody who has it can take the label \`kin\` off and put it on again.`;
+    case "no_task":
+      return "This issue is not one of Kin's tasks. Put the label `kin` on it to hand it over.";
+    case "no_such_command":
+      return `There is no command ${asked(why.asked)}. \`/kin\` lists those that there are.`;
+    case "no_such_step":
+      return why.last < 1
+        ? `There is no plan yet, so no step ${asked(why.asked)} either. \`/kin rerun\` starts from the beginning.`
+        : `There is no step ${asked(why.asked)}. Steps are numbered 1 to ${why.last} in the status comment: \`/kin rerun from <step>\`.`;
+    case "no_such_category":
+      return `There is no category ${asked(why.asked)}. A return has one of these: ${ReturnCategory.options.map(name => `\`${name}\``).join(", ")}.`;
+    case "no_text":
+      return "A return needs a reason, which the next plan is made from: `/kin return <category> <text>`.";
+    case "nothing_runs":
+      return "Nothing is running, so there is nothing to stop.";
+    case "already_running":
+      return "A pipeline is running already. `/kin stop` ends it; then `/kin rerun`.";
+    case "nothing_to_return":
+      return "There is no work yet that could be returned.";
+    case "failed":
+      return `${safe(why.message, { limit: 2000, block: true })}\n\n${safe(why.hint, { limit: 2000, block: true })}`.trim();
+    default:
+      return why satisfies never;
+  }
+};
+
+const asked = (text: string): string =>
+  text.trim() === "" ? safeInline("with that name") : codeOf(shorten(text, 60));

@@ -1,0 +1,154 @@
+// The one comment on an issue, edited in place: how the task stands, for people who skim.
+import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import { costCell, costOfStep } from "./cost.ts";
+import { costTable } from "./cost-table.ts";
+import { duration, firstSentence, plural, secondsOfAttempt, shorten } from "./format.ts";
+import { details, list, quote, table } from "./frame.ts";
+import { currentOf, headline, nextMove, REASON_LIMIT, reasonOf } from "./headline.ts";
+import { limitNote } from "./limit-note.ts";
+import { link, repositoryUrl, runUrl } from "./link.ts";
+import { outcomeLine } from "./outcome-line.ts";
+import { returnsList } from "./returns-list.ts";
+import { COMMENT_LIMIT, safe, safeInline } from "./safe.ts";
+import { resultOf } from "./step-result.ts";
+import { codeOf, nameOf } from "./term.ts";
+import type { TaskView } from "./view.ts";
+import { type Part, within } from "./within.ts";
+import { questionsOf, refinedBrief } from "./work.ts";
+
+export const statusComment = (view: TaskView): string => within(partsOf(view), COMMENT_LIMIT);
+
+const partsOf = (view: TaskView): readonly Part[] => {
+  const pipeline = currentOf(view)?.pipeline;
+  return [
+    { rank: 0, text: headline(view) },
+    { rank: 0, text: wholeReason(view) },
+    { rank: 0, text: nextMove(view) },
+    ...(pipeline === undefined
+      ? []
+      : [
+          { rank: 1, text: `${aboutPipeline(view)}\n\n${stepsTable(pipeline)}` },
+          { rank: 2, text: list(notesOf(pipeline, view)) },
+          { rank: 3, text: questions(pipeline, view) },
+          { rank: 5, text: briefInForce(pipeline) },
+        ]),
+    { rank: 4, text: returnsList(view) },
+    { rank: 7, text: earlierPipelines(view) },
+    { rank: 6, text: costTable(view.pipelines) },
+  ];
+};
+
+/** What the first line could not hold of it. */
+const wholeReason = (view: TaskView): string => {
+  const reason = reasonOf(view);
+  const first = firstSentence(reason);
+  if (!SAYS_REASON.has(view.task.status) || reason === shorten(first, REASON_LIMIT)) return "";
+  const rest = first.length <= REASON_LIMIT && reason.startsWith(first) ? reason.slice(first.length) : reason;
+  return quote(safe(rest.trim(), { limit: 4000, block: true }));
+};
+
+const SAYS_REASON: ReadonlySet<string> = new Set(["needs_info", "blocked", "cancelled"]);
+
+const aboutPipeline = (view: TaskView): string => {
+  const current = currentOf(view);
+  if (current === undefined) return "";
+  const { pipeline, record } = current;
+  const { branch } = view.task;
+  return [
+    `**Pipeline ${record.number}**`,
+    pipeline.opening.type === "escalation" ? "escalation" : "",
+    pipeline.plan === null ? "" : `route ${codeOf(pipeline.plan.route_type)}`,
+    pipeline.opening.dry_run ? "dry run" : "",
+    runUrl(record, view) === null ? "" : link("run", runUrl(record, view)),
+    branch === null || view.task.head_sha === null ? "" : link(codeOf(branch), branchUrl(branch, view)),
+    view.task.pr_number === null ? "" : `#${view.task.pr_number}`,
+  ]
+    .filter(part => part !== "")
+    .join(" · ");
+};
+
+const branchUrl = (branch: string, view: TaskView): string | null =>
+  /^[\w./-]{1,250}$/.test(branch) ? `${repositoryUrl(view)}/tree/${branch}` : null;
+
+const MOST_STEPS = 50;
+
+/** Step numbers are what `/kin rerun from <step>` takes. */
+const stepsTable = (pipeline: Pipeline): string => {
+  if (pipeline.plan === null && pipeline.steps.every(step => step.attempts.length === 0)) return "";
+  const shown = pipeline.steps.slice(0, MOST_STEPS);
+  const left = pipeline.steps.length - shown.length;
+  const rows = table(
+    [">Step", "Role", "Result", ">Attempts", ">Cost", ">Time"],
+    shown.map(step => stepRow(step, pipeline)),
+  );
+  return left > 0 ? `${rows}\n\n… and ${plural(left, "step")} more` : rows;
+};
+
+const stepRow = (step: Step, pipeline: Pipeline): readonly string[] => {
+  const { sign, words, state } = resultOf(step, pipeline);
+  const cost = costOfStep(step);
+  return [
+    String(step.number),
+    step.number === 0 ? "plan (pm)" : nameOf(step.role),
+    `${sign} ${state === "working" || state === "rejected" || state === "failed" ? `**${words}**` : words}`,
+    step.attempts.length === 0 ? "" : String(step.attempts.length),
+    costCell(cost),
+    cost.seconds === 0 ? "" : duration(cost.seconds),
+  ];
+};
+
+const notesOf = (pipeline: Pipeline, view: TaskView): readonly string[] => {
+  const hidden = pipeline.opening.task.hidden_removed;
+  return [
+    ...(pipeline.limit === null ? [] : [limitNote(pipeline.limit)]),
+    ...pipeline.steps.flatMap(step => step.attempts.flatMap(attempt => failureNote(step, attempt))).slice(-8),
+    ...(pipeline.plan?.repairs ?? [])
+      .slice(0, 10)
+      .map(repair => `Repaired in the plan: ${safeInline(shorten(repair, 300))}`),
+    ...(hidden > 0
+      ? [
+          `Hidden text (${plural(hidden, "place")}) was removed from the issue before it was read. Its source shows it.`,
+        ]
+      : []),
+    ...(view.scripted
+      ? [
+          "A scripted model played this. No model was asked and nothing was paid; the amounts are what these tokens would cost.",
+        ]
+      : []),
+  ];
+};
+
+/** Why an attempt did not count; a blocked one stands in the first line already. */
+const failureNote = (step: Step, attempt: Attempt): readonly string[] => {
+  const { finished, number } = attempt;
+  if (finished?.outcome !== "failed") return [];
+  const reason = shorten(firstSentence(finished.reason ?? "no reason given"), 300);
+  return [
+    `Step ${step.number}, attempt ${number} did not count after ${duration(secondsOfAttempt(attempt))}: ${safeInline(reason)}`,
+  ];
+};
+
+const questions = (pipeline: Pipeline, view: TaskView): string => {
+  const asked = view.task.status === "needs_info" ? questionsOf(pipeline) : [];
+  return asked.map((question, index) => `${index + 1}. ${safeInline(question, { limit: 1000 })}`).join("\n");
+};
+
+const briefInForce = (pipeline: Pipeline): string => {
+  const brief = refinedBrief(pipeline);
+  return brief === null
+    ? ""
+    : details(
+        "<b>Brief in force</b>, in place of the issue's text",
+        safe(brief, { limit: 8000, block: true }),
+      );
+};
+
+const MOST_EARLIER = 30;
+
+const earlierPipelines = (view: TaskView): string => {
+  const earlier = view.pipelines.slice(0, -1);
+  const lines = earlier
+    .slice(-MOST_EARLIER)
+    .map(({ pipeline, record }) => outcomeLine(pipeline, { record, view }));
+  return details(`<b>${plural(earlier.length, "earlier pipeline")}</b>`, list(lines));
+};

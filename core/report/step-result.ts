@@ -1,0 +1,93 @@
+// How far a step has come, in words and one sign. The same in the status comment and the job summary.
+import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import { currentStep, verdictOf } from "../pipeline/state.ts";
+
+export type StepState =
+  | "waiting"
+  | "working"
+  | "kept"
+  | "done"
+  | "approved"
+  | "rejected"
+  | "failed"
+  | "blocked"
+  | "unfinished";
+
+export interface StepResult {
+  readonly state: StepState;
+  readonly sign: string;
+  /** The template's words; nothing of it comes from outside. */
+  readonly words: string;
+}
+
+export const resultOf = (step: Step, pipeline: Pipeline): StepResult => {
+  const state = stateOf(step, pipeline);
+  return { state, sign: SIGNS[state], words: wordsOf(state, { step, pipeline }) };
+};
+
+const SIGNS: Readonly<Record<StepState, string>> = {
+  waiting: "○",
+  working: "●",
+  kept: "✓",
+  done: "✓",
+  approved: "✓",
+  rejected: "✗",
+  failed: "✗",
+  blocked: "✗",
+  unfinished: "–",
+};
+
+const stateOf = (step: Step, pipeline: Pipeline): StepState => {
+  const verdict = verdictOf(step);
+  const isKept = step.attempts.length === 0 && (step.answer !== null || isPlanKept(step, pipeline));
+  if (isKept) return "kept";
+  if (verdict !== null) return verdict.verdict === "approved" ? "approved" : "rejected";
+  if (step.answer !== null) return "done";
+  const last = step.attempts.at(-1);
+  if (last?.finished?.outcome === "blocked") return "blocked";
+  if (pipeline.outcome !== null) return endedState(last);
+  return last !== undefined || isNext(step, pipeline) ? "working" : "waiting";
+};
+
+const endedState = (last: Attempt | undefined): StepState => {
+  if (last === undefined) return "waiting";
+  return last.finished === null ? "unfinished" : "failed";
+};
+
+const isPlanKept = (step: Step, pipeline: Pipeline): boolean =>
+  step.number === 0 && pipeline.opening.kept !== null;
+
+const isNext = (step: Step, pipeline: Pipeline): boolean =>
+  pipeline.setup?.ok === true && pipeline.paused === null && currentStep(pipeline)?.number === step.number;
+
+const wordsOf = (
+  state: StepState,
+  { step, pipeline }: { readonly step: Step; readonly pipeline: Pipeline },
+): string => {
+  switch (state) {
+    case "waiting":
+      return pipeline.outcome === null ? "waiting" : "not begun";
+    case "working":
+      return workingWords(step);
+    case "rejected":
+      return "changes requested";
+    case "unfinished":
+      return "not finished";
+    case "failed":
+      return step.attempts.length > 1 ? `failed ${step.attempts.length} times` : "failed";
+    case "kept":
+      return "kept from an earlier pipeline";
+    case "done":
+    case "approved":
+    case "blocked":
+      return state;
+    default:
+      return state satisfies never;
+  }
+};
+
+const workingWords = (step: Step): string => {
+  const last = step.attempts.at(-1);
+  if (last === undefined) return "starting";
+  return last.finished === null ? `working, turn ${last.turns.length + 1}` : "trying again";
+};

@@ -1,0 +1,117 @@
+// One line of plain text per event, for terminals and log groups. No control characters, no transcript: what a
+// tool was called with, never what a model said or a command printed.
+import type { EventOf, JournalEvent } from "../model/event.ts";
+import { isToolUse, type ToolUseBlock } from "../model/message.ts";
+import type { Pipeline } from "../model/pipeline.ts";
+import { verdictOf } from "../pipeline/state.ts";
+import { duration, exitOf, firstSentence, plural, shorten, tokens, usd } from "./format.ts";
+import { plainLine } from "./plain.ts";
+
+/** `pipeline` has the event folded in. Null for events that say nothing to a person. */
+export const storyLine = (event: JournalEvent, pipeline: Pipeline): string | null => {
+  const text = textOf(event, pipeline);
+  return text === null ? null : plainLine(text);
+};
+
+const textOf = ({ data }: JournalEvent, pipeline: Pipeline): string | null => {
+  switch (data.kind) {
+    case "opened":
+      return openedText(data);
+    case "claimed":
+      return `run ${data.run_id}, attempt ${data.run_attempt}, took the pipeline`;
+    case "set_up":
+      return setUpText(data);
+    case "attempt_started":
+      return data.attempt === 1
+        ? `${at(data, pipeline)}  begins (${data.model})`
+        : `${at(data, pipeline)}  attempt ${data.attempt} begins (${data.model})`;
+    case "turn":
+      return turnText(data, pipeline);
+    case "attempt_finished":
+      return finishedAttempt(data, pipeline);
+    case "planned":
+      return `plan: ${data.plan.steps.map(step => step.role).join(" → ")} (route ${data.plan.route_type})`;
+    case "limit_reached":
+      return `limit reached: ${data.limit}, ${round(data.found)} of ${round(data.allowed)}`;
+    case "stop_asked":
+      return `stop asked by ${data.by}: ${short(data.reason)}`;
+    case "paused":
+      return `paused: ${short(data.reason)}`;
+    case "interrupted":
+      return `interrupted: ${short(data.reason)}`;
+    case "finished":
+      return `${data.outcome.replaceAll("_", " ")}: ${short(data.reason)}   ${spent(pipeline)}`;
+    default:
+      return data satisfies never;
+  }
+};
+
+const openedText = ({ opening }: EventOf<"opened">): string => {
+  const { repository, issue, title } = opening.task;
+  return `pipeline ${opening.number} of ${repository.owner}/${repository.name}#${issue}: ${short(title)}`;
+};
+
+const setUpText = (data: EventOf<"set_up">): string => {
+  const seconds = data.commands.reduce((sum, run) => sum + run.seconds, 0);
+  const what = data.commands.length === 0 ? "nothing to run" : plural(data.commands.length, "command");
+  return data.ok
+    ? `setup  ${what}, ${duration(seconds)}`
+    : `setup failed: ${short(data.reason ?? "no reason given")}`;
+};
+
+const turnText = (data: EventOf<"turn">, pipeline: Pipeline): string => {
+  const attempt = pipeline.steps[data.step]?.attempts.find(({ number }) => number === data.attempt);
+  const index = attempt?.turns.indexOf(data) ?? -1;
+  const number = index >= 0 ? index + 1 : (attempt?.turns.length ?? 1);
+  const cost =
+    data.usd === null
+      ? `${tokens(tokensOf(data))} tokens, cost unknown for ${data.reply.model}`
+      : usd(data.usd);
+  return `${at(data, pipeline)}  turn ${number}: ${callsText(data)}   ${cost}`;
+};
+
+const tokensOf = ({ reply: { usage } }: EventOf<"turn">): number =>
+  usage.input + usage.output + usage.cache_read + usage.cache_write;
+
+/** Commands with the exits that were seen, in order; `ran` holds those of `bash` only. */
+const callsText = (data: EventOf<"turn">): string => {
+  const exits = [...data.ran];
+  const calls = data.reply.content.filter(isToolUse).map(use => {
+    const text = callText(use);
+    const run = use.name === "bash" ? exits.shift() : undefined;
+    return run === undefined ? text : `${text} → ${exitOf(run.exit_code)}`;
+  });
+  if (data.failed !== null) calls.push(`failed: ${short(data.failed)}`);
+  const shown = calls.slice(0, 4);
+  const left = calls.length - shown.length;
+  return calls.length === 0 ? "words only" : `${shown.join("; ")}${left > 0 ? `; ${left} more` : ""}`;
+};
+
+const callText = (use: ToolUseBlock): string => {
+  const input = (use.input ?? {}) as Readonly<Record<string, unknown>>;
+  const what = [input.command, input.file_path, input.path, input.pattern].find(
+    value => typeof value === "string",
+  );
+  if (typeof what !== "string" || use.name === "submit") return use.name;
+  return `${use.name} ${shorten(what.replace(/\s+/g, " "), 80)}`;
+};
+
+const finishedAttempt = (data: EventOf<"attempt_finished">, pipeline: Pipeline): string => {
+  const step = pipeline.steps[data.step];
+  const verdict = step === undefined || data.outcome !== "done" ? null : verdictOf(step);
+  const checks = data.checks.map(
+    run => `${shorten(run.command.replace(/\s+/g, " "), 80)} → ${exitOf(run.exit_code)}`,
+  );
+  const words = verdict === null ? data.outcome : verdict.verdict.replaceAll("_", " ");
+  const reason = data.reason === null ? "" : `: ${short(data.reason)}`;
+  return `${at(data, pipeline)}  ${words}${reason}${checks.length > 0 ? `   [${checks.join("; ")}]` : ""}`;
+};
+
+const at = (data: { readonly step: number }, pipeline: Pipeline): string =>
+  `step ${data.step} ${pipeline.steps[data.step]?.role ?? ""}`.trimEnd();
+
+const spent = (pipeline: Pipeline): string =>
+  `${pipeline.unpriced ? "at least " : ""}${usd(pipeline.usd)}, ${duration(pipeline.seconds)}`;
+
+const short = (text: string): string => shorten(firstSentence(text), 200);
+const round = (value: number): string => String(Math.round(value * 100) / 100);

@@ -1,0 +1,10 @@
+// Short values inside a line: names as words; commands, paths and ids as code. Cut, so that none pushes the rest out.
+import { shorten } from "./format.ts";
+import { code, safeInline } from "./safe.ts";
+
+export const nameOf = (text: string): string => safeInline(shorten(flat(text), 60));
+
+/** Code spans hold no line breaks. */
+export const codeOf = (text: string): string => code(shorten(flat(text), 160));
+
+const flat = (text: string): string => text.replace(/\s+/g, " ").trim();

@@ -1,0 +1,68 @@
+// The parts of the roles' answers that reports show. Tolerant: an answer that has a part in another shape lacks it.
+import { z } from "zod";
+import { Proof } from "../model/answer.ts";
+import type { CommandRun } from "../model/event.ts";
+import type { Pipeline, Step } from "../model/pipeline.ts";
+import { lastRunOf } from "../pipeline/settle.ts";
+
+const Place = z.looseObject({
+  file: z.string(),
+  description: z.string().nullish(),
+  covers: z.string().nullish(),
+});
+const Places = z.array(Place).catch([]);
+const Text = z.string().catch("");
+
+const TechDebt = z.looseObject({
+  description: z.string(),
+  reason_temporary: Text,
+  proper_fix: Text,
+  category: Text,
+});
+const Criterion = z.looseObject({ criterion: z.string(), met: z.boolean(), evidence: Text });
+
+const Work = z.looseObject({
+  changes: Places,
+  new_files: Places,
+  fixes: Places,
+  tests_written: Places,
+  notes: Text,
+  root_cause: Text,
+  root_cause_analysis: Text,
+  refined_brief: Text,
+  clarification_list: z.array(z.string()).catch([]),
+  criteria_check: z.array(Criterion).catch([]),
+  tech_debt: TechDebt.nullable().catch(null),
+  proof: Proof.nullable().catch(null),
+});
+export type Work = z.infer<typeof Work>;
+
+export const workOf = (step: Step): Work => Work.parse(step.answer ?? {});
+
+/** A command with the exit that the harness saw; null where it did not see it run. */
+export interface SeenCommand {
+  readonly command: string;
+  readonly run: CommandRun | null;
+}
+
+/** The commands of the step's proof, then the project's own gates. */
+export const seenCommands = (step: Step): readonly SeenCommand[] => {
+  const attempt = step.attempts.at(-1);
+  const ran = attempt?.turns.flatMap(turn => turn.ran) ?? [];
+  return [
+    ...(workOf(step).proof?.how_verified ?? []).map(command => ({ command, run: lastRunOf(command, ran) })),
+    ...(attempt?.finished?.checks ?? []).map(run => ({ command: run.command, run })),
+  ];
+};
+
+/** The brief that replaced the issue's text, if one did; the latest wins. */
+export const refinedBrief = (pipeline: Pipeline): string | null =>
+  pipeline.steps.map(step => workOf(step).refined_brief).findLast(brief => brief.trim() !== "") ??
+  pipeline.opening.brief;
+
+export const questionsOf = (pipeline: Pipeline): readonly string[] =>
+  pipeline.steps.flatMap(step => workOf(step).clarification_list).filter(question => question.trim() !== "");
+
+/** Steps that did work and answered: no plan, no pure verdict. */
+export const writersOf = (pipeline: Pipeline): readonly Step[] =>
+  pipeline.steps.slice(1).filter(step => step.answer !== null && !step.gate);

@@ -1,0 +1,75 @@
+// The project that a fresh world begins with, and the issue that somebody labels in it.
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { KinError } from "../core/model/error.ts";
+import { ROOT, WORKFLOW_TEXT } from "./world.ts";
+
+export interface Project {
+  readonly name: string;
+  /** A git repository whose committed files become the project. */
+  readonly fromDirectory?: string;
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export const EXAMPLE = join(ROOT, "local", "example");
+export const STORY_ISSUE = join(ROOT, "local", "story", "issue.md");
+export const STORY_ANSWERS = join(ROOT, "local", "story", "answers");
+
+const WORKFLOW_PATH = ".github/workflows/kin.yml";
+
+export const exampleProject = (): Project => ({
+  name: "house-costs",
+  files: { ...filesBelow(EXAMPLE), [WORKFLOW_PATH]: WORKFLOW_TEXT() },
+});
+
+/** Any local git repository; the workflow is added to a copy in the embedded GitHub, never to the directory itself. */
+export const projectFrom = (directory: string): Project => {
+  const name = basename(directory.replace(/\/+$/, "")).replace(/[^\w.-]/g, "-") || "project";
+  try {
+    execFileSync("git", ["-C", directory, "rev-parse", "--verify", "--quiet", "HEAD"], { stdio: "pipe" });
+  } catch {
+    throw new KinError(`${directory} is no git repository with a commit.`, {
+      code: "no_repository",
+      hint: "Name a directory with a git repository, and commit its files first.",
+    });
+  }
+  return { name, fromDirectory: directory };
+};
+
+export const WORKFLOW_FILE = { path: WORKFLOW_PATH, text: WORKFLOW_TEXT };
+
+export interface IssueFile {
+  readonly title: string;
+  readonly body: string;
+}
+
+/** Markdown whose first heading is the title; without one the first line is. */
+export const readIssue = (file: string): IssueFile => {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new KinError(`The issue's file ${file} cannot be read.`, {
+      code: "no_issue_file",
+      hint: "Name a Markdown file: its first line is the title.",
+      cause,
+    });
+  }
+  const [first = "", ...rest] = text.replace(/^\uFEFF/, "").split("\n");
+  const title = first.replace(/^#+\s*/, "").trim();
+  if (title === "")
+    throw new KinError(`${file} has no first line.`, {
+      code: "no_issue_title",
+      hint: "Its first line is the issue's title.",
+    });
+  return { title, body: rest.join("\n").trim() };
+};
+
+const filesBelow = (directory: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(directory, { recursive: true, encoding: "utf8" })
+      .map(path => join(directory, path))
+      .filter(path => statSync(path).isFile() && !path.includes("node_modules"))
+      .map(path => [relative(directory, path), readFileSync(path, "utf8")]),
+  );

@@ -1,0 +1,199 @@
+// The embedded GitHub: one HTTP server on 127.0.0.1 in the shape of GitHub Enterprise Server (web pages, REST,
+// GraphQL, git, OIDC issuer) over real bare repositories and one JSON file. It runs no workflow itself: `onRun` does.
+
+import { mkdirSync } from "node:fs";
+import type { Server } from "node:http";
+import path from "node:path";
+import { createAdaptorServer } from "@hono/node-server";
+import { Hono } from "hono";
+import { actionRoutes } from "./actions.ts";
+import { type Admin, createAdmin } from "./admin.ts";
+import { appRoutes } from "./apps.ts";
+import { checkRoutes } from "./checks.ts";
+import { commentRoutes } from "./comments.ts";
+import { contentRoutes } from "./contents.ts";
+import { Failure, failureBody } from "./failure.ts";
+import { gitDataRoutes } from "./git-data.ts";
+import { gitHttp } from "./git-http.ts";
+import { graphqlAnswer } from "./graphql.ts";
+import { issueRoutes } from "./issues.ts";
+import { labelRoutes } from "./labels.ts";
+import { oidcAnswer } from "./oidc.ts";
+import { openRequestCheck } from "./openapi.ts";
+import { mergeWhatIsReady } from "./pull-changes.ts";
+import { pullRoutes } from "./pulls.ts";
+import { reactionRoutes } from "./reactions.ts";
+import { repositoryRoutes } from "./repos.ts";
+import { createRest, type RequestCheck, type Route } from "./rest.ts";
+import { reviewRoutes } from "./reviews.ts";
+import { createRunner, type OnRun } from "./runner.ts";
+import { seedState } from "./seed.ts";
+import type { Delivery, Repository } from "./state.ts";
+import { statusRoutes } from "./statuses.ts";
+import { openJson } from "./store.ts";
+import { subIssueRoutes } from "./sub-issues.ts";
+import { createWebhooks } from "./webhooks.ts";
+import { createLocks, isoSeconds, issuer, ownerOf, type World, type WriteRecord } from "./world.ts";
+
+export type { OnRun, QueuedRun, RunResult } from "./runner.ts";
+export type { WriteRecord } from "./world.ts";
+
+export interface GitHubOptions {
+  readonly dataDir: string;
+  /** 0, the default, takes any free port. */
+  readonly port?: number;
+  readonly now?: () => Date;
+  /** Answers 500 to requests that GitHub's OpenAPI description does not allow. */
+  readonly validate?: boolean;
+  readonly onRun?: OnRun;
+}
+
+export interface EmbeddedGitHub extends Admin {
+  readonly url: string;
+  readonly apiUrl: string;
+  readonly graphqlUrl: string;
+  readonly oidcIssuer: string;
+  readonly writes: readonly WriteRecord[];
+  readonly violations: readonly string[];
+  readonly deliveries: readonly Delivery[];
+  /** Resolves when no webhook delivery and no run is under way. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startGitHub(options: GitHubOptions): Promise<EmbeddedGitHub> {
+  const { world, busy, flush, redeliver, resume } = createWorld(options);
+  const app = createSite(world, redeliver);
+  const server = createAdaptorServer({ fetch: app.fetch, hostname: "127.0.0.1" }) as Server;
+  const port = await listen(server, options.port ?? 0);
+  world.links.origin = `http://127.0.0.1:${port}`;
+  resume();
+  return {
+    url: world.links.origin,
+    apiUrl: `${world.links.origin}/api/v3`,
+    graphqlUrl: `${world.links.origin}/api/graphql`,
+    oidcIssuer: issuer(world),
+    writes: world.writes,
+    violations: world.violations,
+    deliveries: world.deliveries,
+    ...createAdmin(world),
+    idle: () => quiet(busy),
+    close: async () => {
+      await shut(server);
+      await quiet(busy, 200);
+      flush();
+    },
+  };
+}
+
+function createWorld(options: GitHubOptions) {
+  const { dataDir } = options;
+  mkdirSync(path.join(dataDir, "repositories"), { recursive: true });
+  const now = options.now ?? (() => new Date());
+  const state = openJson(path.join(dataDir, "state.json"), () => seedState(isoSeconds(now())));
+  const deliveries = openJson<Delivery[]>(path.join(dataDir, "deliveries.json"), () => []);
+  for (const delivery of deliveries.value)
+    if (delivery.status === "pending")
+      Object.assign(delivery, { status: "failed to connect to host", statusCode: 502 });
+  const lock = createLocks();
+  const world: World = {
+    state: state.value,
+    deliveries: deliveries.value,
+    dataDir,
+    now,
+    links: { origin: "" },
+    writes: [],
+    violations: [],
+    validate: options.validate ?? false,
+    cache: new Map(),
+    saved: state.changed,
+    id: () => {
+      state.changed();
+      return state.value.nextId++;
+    },
+    stamp: () => isoSeconds(now()),
+    lock: (repository, work) => lock(repository.id, work),
+    emit: emission => webhooks.emit(emission),
+    startRun: (repository, id) => runner.start(repository, id),
+    cancelRun: id => runner.cancel(id),
+  };
+  const webhooks = createWebhooks(world, deliveries.changed);
+  const runner = createRunner(world, options.onRun);
+  return {
+    world,
+    busy: () => webhooks.busy() || runner.busy(),
+    redeliver: webhooks.redeliver,
+    resume: () => runner.resume(),
+    flush: () => {
+      state.flush();
+      deliveries.flush();
+    },
+  };
+}
+
+const routesOf = (redeliver: (id: number) => void): readonly Route[] => [
+  ...repositoryRoutes,
+  ...issueRoutes,
+  ...commentRoutes,
+  ...labelRoutes,
+  ...reactionRoutes,
+  ...subIssueRoutes,
+  ...gitDataRoutes,
+  ...contentRoutes,
+  ...pullRoutes,
+  ...reviewRoutes,
+  ...checkRoutes,
+  ...statusRoutes,
+  ...actionRoutes,
+  ...appRoutes(redeliver),
+];
+
+function createSite(world: World, redeliver: (id: number) => void): Hono {
+  const app = new Hono();
+  let check: Promise<RequestCheck> | undefined;
+  const rest = createRest(world, {
+    routes: routesOf(redeliver),
+    check: () => (check ??= openRequestCheck()),
+    settle: (repository: Repository) =>
+      mergeWhatIsReady({ world, repository, user: ownerOf(world, repository), appId: null }),
+  });
+  // Paths are matched as sent: a branch's slash arrives as %2F.
+  const rawPath = (request: Request, prefix: string) => new URL(request.url).pathname.slice(prefix.length);
+  app.all("/api/v3/*", c => rest(c.req.raw, rawPath(c.req.raw, "/api/v3").replace(/(.)\/$/, "$1")));
+  app.post("/api/graphql", c => graphqlAnswer(world, c.req.raw));
+  app.get("/_services/token/*", async c =>
+    c.json((await oidcAnswer(world, c.req.raw, c.req.path.slice(16))) as object),
+  );
+  app.get("/_embedded/writes", c => c.json(world.writes));
+  app.get("/_embedded/violations", c => c.json(world.violations));
+  app.all("*", async c => (await gitHttp(world, c.req.raw)) ?? c.text("Not Found", 404));
+  app.onError((error, c) => {
+    if (error instanceof Failure) return c.json(failureBody(error), error.status as 500);
+    console.error(error);
+    return c.text(`Embedded GitHub: ${String(error)}`, 500);
+  });
+  return app;
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : port);
+    });
+  });
+}
+
+async function shut(server: Server): Promise<void> {
+  const closed = new Promise(resolve => server.close(resolve));
+  server.closeAllConnections();
+  await closed;
+}
+
+/** A delivery's receiver may at once ask for more, so quiet counts only when it lasts for a few turns. */
+async function quiet(busy: () => boolean, patience = Number.POSITIVE_INFINITY): Promise<void> {
+  const until = performance.now() + patience;
+  for (let still = 0; still < 3 && performance.now() < until; still = busy() ? 0 : still + 1)
+    await new Promise(resolve => setTimeout(resolve, 5));
+}

@@ -1,0 +1,214 @@
+// The embedded world: GitHub, a runner, a model and the App, all on 127.0.0.1. GitHub, runner and scripted
+// model run in this process; the App and each run of the Action are processes of their own, as they would be.
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { type EmbeddedGitHub, startGitHub } from "./github/github.ts";
+import { startFakeModel } from "./model/server.ts";
+import { createRunner } from "./runner/runner.ts";
+
+export const ROOT = join(import.meta.dirname, "..");
+const BUNDLE = join(ROOT, "action", "dist", "index.js");
+export const APP_SLUG = "kin";
+export const MAINTAINER = "octocat";
+
+export interface WorldOptions {
+  readonly dataDir: string;
+  /** GitHub's port; the App takes any free one. 0: any free one. */
+  readonly port: number;
+  /** Directory of scripted answers; null where a real model is used. */
+  readonly answers: string | null;
+  /** For a real model. */
+  readonly model: { readonly apiKey: string; readonly baseUrl: string | null } | null;
+  readonly path: string;
+  readonly log: (line: string) => void;
+  /** Tests: crash points, and GitHub's check of requests against its OpenAPI description. */
+  readonly env?: {
+    readonly app?: Readonly<Record<string, string>>;
+    readonly action?: Readonly<Record<string, string>>;
+  };
+  readonly validate?: boolean;
+}
+
+export interface World {
+  readonly github: EmbeddedGitHub;
+  readonly appUrl: string;
+  readonly webhookSecret: string;
+  readonly database: string;
+  readonly scripted: boolean;
+  /** Requests that the scripted model answered; null where a real one is used. */
+  readonly modelRequests: (() => readonly unknown[]) | null;
+  readonly addRepository: (repository: {
+    readonly name: string;
+    readonly fromDirectory?: string;
+    readonly files?: Readonly<Record<string, string>>;
+  }) => Promise<void>;
+  readonly startApp: (env?: Readonly<Record<string, string>>) => Promise<ChildProcess>;
+  readonly app: () => ChildProcess | null;
+  readonly close: () => Promise<void>;
+}
+
+interface Kept {
+  readonly webhookSecret: string;
+  readonly kinSecret: string;
+}
+
+/** Starts everything, or continues what the directory holds. */
+export const startWorld = async (options: WorldOptions): Promise<World> => {
+  mkdirSync(options.dataDir, { recursive: true });
+  const kept = keptOf(options.dataDir);
+  const appPort = await freePort();
+  const appUrl = `http://127.0.0.1:${appPort}`;
+  const model = options.answers === null ? null : await startFakeModel({ answers: options.answers });
+  let runner: ReturnType<typeof createRunner> | null = null;
+  const github: EmbeddedGitHub = await startGitHub({
+    dataDir: join(options.dataDir, "github"),
+    port: options.port,
+    validate: options.validate ?? false,
+    onRun: run => (runner as ReturnType<typeof createRunner>)(run),
+  });
+  runner = createRunner({
+    bundle: BUNDLE,
+    node: process.execPath,
+    github,
+    env: { PATH: options.path, ...(model === null ? {} : { KIN_SCRIPTED: "1" }), ...options.env?.action },
+  });
+  github.addUser({ login: MAINTAINER });
+  const registered = github.addApp({
+    slug: APP_SLUG,
+    name: "Kin",
+    webhookUrl: `${appUrl}/api/github/webhooks`,
+    webhookSecret: kept.webhookSecret,
+    permissions: PERMISSIONS,
+    events: EVENTS,
+  });
+  github.setWebhook({ slug: APP_SLUG, url: `${appUrl}/api/github/webhooks`, secret: kept.webhookSecret });
+  const database = join(options.dataDir, "kin.db");
+  let app: ChildProcess | null = null;
+  const env = {
+    PATH: options.path,
+    APP_ID: String(registered.appId),
+    PRIVATE_KEY: registered.privateKey,
+    WEBHOOK_SECRET: kept.webhookSecret,
+    KIN_SECRET: kept.kinSecret,
+    KIN_URL: appUrl,
+    PORT: String(appPort),
+    GITHUB_SERVER_URL: github.url,
+    GITHUB_API_URL: github.apiUrl,
+    KIN_DATABASE_URL: `file:${database}`,
+    KIN_OIDC_ISSUERS: github.oidcIssuer,
+    ...options.env?.app,
+  };
+  const startApp = async (more: Readonly<Record<string, string>> = {}): Promise<ChildProcess> => {
+    const child = spawn(process.execPath, [join(ROOT, "app", "main.ts")], {
+      env: { ...env, ...more },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    app = child;
+    child.stdout.on("data", data => options.log(`app: ${String(data).trimEnd()}`));
+    child.stderr.on("data", data => options.log(`app: ${String(data).trimEnd()}`));
+    await listening(child, `${appUrl}/healthz`);
+    return child;
+  };
+  await startApp();
+  github.install({ slug: APP_SLUG, owner: MAINTAINER });
+  const key = options.model?.apiKey ?? "scripted";
+  const baseUrl = model?.url ?? options.model?.baseUrl ?? "";
+  return {
+    github,
+    appUrl,
+    webhookSecret: kept.webhookSecret,
+    database,
+    scripted: model !== null,
+    modelRequests: model === null ? null : () => model.requests(),
+    addRepository: async ({ name, fromDirectory, files }) => {
+      await github.addRepository({
+        owner: MAINTAINER,
+        name,
+        ...(fromDirectory === undefined ? {} : { fromDirectory }),
+        ...(files === undefined ? {} : { files }),
+      });
+      const at = { owner: MAINTAINER, repo: name };
+      github.setVariable({ ...at, name: "KIN_URL", value: appUrl });
+      github.setVariable({ ...at, name: "ANTHROPIC_BASE_URL", value: baseUrl });
+      github.setSecret({ ...at, name: "ANTHROPIC_API_KEY", value: key });
+    },
+    startApp,
+    app: () => app,
+    close: async () => {
+      await endProcess(app);
+      await github.close();
+      await model?.close();
+    },
+  };
+};
+
+export const WORKFLOW_TEXT = (): string => readFileSync(join(ROOT, "workflow", "kin.yml"), "utf8");
+
+const PERMISSIONS = {
+  metadata: "read",
+  actions: "write",
+  checks: "write",
+  contents: "write",
+  issues: "write",
+  pull_requests: "write",
+  statuses: "read",
+};
+
+const EVENTS = [
+  "issues",
+  "issue_comment",
+  "pull_request",
+  "pull_request_review",
+  "pull_request_review_comment",
+  "workflow_run",
+  "check_run",
+  "check_suite",
+  "status",
+  "merge_group",
+  "repository",
+  "push",
+];
+
+const keptOf = (dataDir: string): Kept => {
+  const file = join(dataDir, "world.json");
+  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8"));
+  const kept = { webhookSecret: randomBytes(32).toString("hex"), kinSecret: randomBytes(32).toString("hex") };
+  writeFileSync(file, JSON.stringify(kept), { mode: 0o600 });
+  return kept;
+};
+
+const listening = async (child: ChildProcess, url: string): Promise<void> => {
+  for (let tries = 0; tries < 300; tries++) {
+    if (child.exitCode !== null)
+      throw new Error(`The App ended with code ${child.exitCode} before it listened.`);
+    if (child.signalCode !== null) return;
+    const up = await fetch(url).then(
+      response => response.ok,
+      () => false,
+    );
+    if (up) return;
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+  throw new Error("The App did not listen within 15 seconds.");
+};
+
+const endProcess = async (child: ChildProcess | null): Promise<void> => {
+  if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise(resolve => child.once("close", resolve));
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), 5_000);
+  await ended;
+  clearTimeout(timer);
+};
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject).listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });

@@ -1,0 +1,27 @@
+// Runs before `npm start` and `npm test`: installs what package-lock.json names where it is not there yet.
+// Plain JavaScript, because on a fresh clone the system's own Node runs it.
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+
+const installed = "node_modules/.package-lock.json";
+const versions = file => {
+  const { packages } = JSON.parse(readFileSync(file, "utf8"));
+  return Object.fromEntries(
+    Object.entries(packages)
+      .filter(([name, entry]) => name !== "" && !entry.optional)
+      .map(([name, entry]) => [name, entry.version]),
+  );
+};
+const isCurrent = () => {
+  if (!existsSync(installed)) return false;
+  const found = versions(installed);
+  return Object.entries(versions("package-lock.json")).every(([name, version]) => found[name] === version);
+};
+
+if (!isCurrent()) {
+  console.log("Installing packages (npm ci) …");
+  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    stdio: "inherit",
+  });
+  process.exit(status ?? 1);
+}

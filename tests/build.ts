@@ -1,0 +1,361 @@
+// Builders for tests: journals that the real rules wrote, folded by the real fold, and the rows around them.
+import { type Config, Config as ConfigSchema } from "../core/model/config.ts";
+import type { CommandRun, EventData, EventOf, JournalEvent } from "../core/model/event.ts";
+import type { ReplyBlock } from "../core/model/message.ts";
+import type { Attempt, Pipeline, Step } from "../core/model/pipeline.ts";
+import type { Plan } from "../core/model/plan.ts";
+import { costOf } from "../core/model/price.ts";
+import type { PipelineRecord, ProjectRecord, ReturnRow, TaskRecord } from "../core/model/record.ts";
+import type { Opening, Snapshot } from "../core/model/task.ts";
+import { totalTokens } from "../core/model/usage.ts";
+import { apply, fold, open } from "../core/pipeline/apply.ts";
+import { decide } from "../core/pipeline/decide.ts";
+import { settle } from "../core/pipeline/settle.ts";
+import { currentStep } from "../core/pipeline/state.ts";
+import type { TaskView } from "../core/report/view.ts";
+
+export interface TurnSpec {
+  /** A command, or the command with its exit code and output. */
+  readonly bash?: string | readonly [command: string, exit_code: number | null, output?: string];
+  readonly tool?: { readonly name: string; readonly input: object };
+  readonly text?: string;
+  /** Files this turn changed; the content is made up. */
+  readonly wrote?: readonly string[];
+  readonly model?: string;
+  /** Null: no known price. Absent: by the price table. */
+  readonly usd?: number | null;
+  readonly seconds?: number;
+}
+
+export interface AttemptSpec {
+  readonly turns?: readonly TurnSpec[];
+  /** The last turn submits it. Absent: the attempt is still under way, unless it `failed`. */
+  readonly answer?: object;
+  /** The last turn ends the conversation without an answer. */
+  readonly failed?: string;
+  readonly checks?: readonly CommandRun[];
+}
+
+export interface JournalSpec {
+  readonly opening?: Partial<Opening>;
+  readonly task?: Partial<Snapshot>;
+  readonly config?: object;
+  /** False: no run has claimed it yet. */
+  readonly claimed?: boolean;
+  readonly scripted?: boolean;
+  /** False: not set up yet. */
+  readonly setup?: false | Partial<EventOf<"set_up">>;
+  /** Roles, or whole steps. Absent: not planned yet. The project manager's attempt is made up for it. */
+  readonly plan?: readonly (string | Partial<Plan["steps"][number]>)[];
+  readonly planned?: Partial<Plan>;
+  /** Attempts in order, each of the step whose turn it is. */
+  readonly play?: readonly AttemptSpec[];
+  /** Appended as they are. */
+  readonly more?: readonly EventData[];
+}
+
+const GATES: ReadonlySet<string> = new Set(["tester", "reviewer"]);
+const READERS: ReadonlySet<string> = new Set(["pm", "architect", "reviewer", "return_analyst"]);
+
+/** A journal that folds. Where the rules say that the pipeline is over after `play`, their events end it. */
+export const aJournal = (spec: JournalSpec = {}): readonly JournalEvent[] => {
+  const writer = aWriter(spec);
+  const { claimed = true, setup = {}, plan, play = [], more = [] } = spec;
+  if (claimed) writer.write(claimedBy("9001", spec.scripted ?? false));
+  if (setup !== false)
+    writer.write({ kind: "set_up", tree: "tree0", commands: [], ok: true, reason: null, ...setup });
+  if (plan !== undefined && writer.pipeline().plan === null) writePlan(writer, aPlan(plan, spec.planned));
+  for (const attempt of play) writeAttempt(writer, attempt);
+  writer.write(...more);
+  for (
+    let next = decide(writer.pipeline())[0];
+    next?.kind === "conclude";
+    next = decide(writer.pipeline())[0]
+  ) {
+    writer.write(...next.events);
+  }
+  return writer.journal();
+};
+
+export const aPipeline = (spec: JournalSpec = {}): Pipeline => fold(aJournal(spec));
+
+export const anOpening = (
+  over: Partial<Opening> = {},
+  more: Pick<JournalSpec, "task" | "config"> = {},
+): Opening => ({
+  pipeline: "p1",
+  number: 1,
+  type: "standard",
+  task: { ...A_SNAPSHOT, ...more.task },
+  brief: null,
+  config: aConfig(more.config),
+  base: { ref: "main", sha: "b".repeat(40) },
+  branch: { name: "kin/12-the-flats-shares", head: null },
+  returns: { count: 0, latest: [] },
+  findings: [],
+  spent: { task_usd: 0, day_usd: 0 },
+  kept: null,
+  dry_run: false,
+  ...over,
+});
+
+export const aConfig = (over: object = {}): Config => ConfigSchema.parse(over);
+
+export interface ViewSpec {
+  readonly pipelines?: readonly JournalSpec[];
+  readonly task?: Partial<TaskRecord>;
+  readonly record?: Partial<PipelineRecord>;
+  readonly returns?: readonly Partial<ReturnRow>[];
+  readonly scripted?: boolean;
+  readonly queue?: number | null;
+}
+
+/** The pipelines are numbered in order; `record` is laid over the last one's row. */
+export const aView = ({
+  pipelines = [],
+  task = {},
+  record = {},
+  returns = [],
+  ...more
+}: ViewSpec = {}): TaskView => ({
+  project: A_PROJECT,
+  task: { ...A_TASK, ...task },
+  pipelines: pipelines.map((spec, index) => {
+    const opening = { pipeline: `p${index + 1}`, number: index + 1, ...spec.opening };
+    const pipeline = aPipeline({ ...spec, opening });
+    return { pipeline, record: aRecord(pipeline, index === pipelines.length - 1 ? record : {}) };
+  }),
+  returns: returns.map((row, index) => ({ ...A_RETURN, id: index + 1, return_number: index + 1, ...row })),
+  server_url: "https://github.com",
+  scripted: more.scripted ?? false,
+  queue: more.queue ?? null,
+});
+
+const A_SNAPSHOT: Snapshot = {
+  repository: { id: 1, owner: "octocat", name: "flats", default_branch: "main" },
+  issue: 12,
+  url: "https://github.com/octocat/flats/issues/12",
+  title: "The flats' shares do not add up to the bill",
+  body: "For March the program collects a cent less than we were billed.",
+  author: "octocat",
+  asked_by: "monalisa",
+  comments: [],
+  acceptance_criteria: [],
+  frozen_at: "2026-10-07T08:59:00.000Z",
+  hidden_removed: 0,
+};
+
+const A_PROJECT: ProjectRecord = {
+  id: 1,
+  owner: "octocat",
+  name: "flats",
+  owner_id: 1,
+  default_branch: "main",
+  installation_id: 1,
+};
+
+const A_TASK: TaskRecord = {
+  id: 1,
+  project_id: 1,
+  issue: 12,
+  title: A_SNAPSHOT.title,
+  url: A_SNAPSHOT.url,
+  asked_by: "monalisa",
+  asked_by_id: 2,
+  trigger_id: null,
+  snapshot: A_SNAPSHOT,
+  status: "running",
+  status_reason: "",
+  category: null,
+  branch: "kin/12-the-flats-shares",
+  head_sha: null,
+  pr_number: null,
+  comment_id: null,
+  return_count: 0,
+  published: {},
+  created_at: "2026-10-07T08:59:00.000Z",
+  updated_at: "2026-10-07T09:00:00.000Z",
+};
+
+const A_RETURN: ReturnRow = {
+  id: 1,
+  task_id: 1,
+  return_number: 1,
+  reason_category: "recurring_quality_fail",
+  reason_text: null,
+  returned_by: "tester",
+  pipeline_id: null,
+  returned_at: "2026-10-07T09:30:00.000Z",
+  source: "gate:p1:2:1",
+  actor: null,
+  pr_number: null,
+  findings: "[]",
+};
+
+const aRecord = (pipeline: Pipeline, over: Partial<PipelineRecord>): PipelineRecord => ({
+  id: pipeline.opening.pipeline,
+  task_id: 1,
+  number: pipeline.opening.number,
+  pipeline_type: pipeline.opening.type,
+  route_type: pipeline.plan?.route_type ?? null,
+  state: stateOf(pipeline),
+  outcome: pipeline.outcome?.kind ?? null,
+  seq: pipeline.seq,
+  dispatches: 1,
+  run_id: pipeline.run?.run_id ?? null,
+  run_attempt: pipeline.run?.run_attempt ?? null,
+  run_url: pipeline.run?.run_url ?? null,
+  has_verdict_job: 0,
+  lease_hash: null,
+  lease_until: null,
+  lease_deadline: null,
+  usd: pipeline.usd,
+  tokens: totalTokens(pipeline.usage),
+  seconds: pipeline.seconds,
+  created_at: pipeline.started_at,
+  completed_at: pipeline.outcome === null ? null : pipeline.updated_at,
+  ...over,
+});
+
+const stateOf = (pipeline: Pipeline): PipelineRecord["state"] => {
+  if (pipeline.outcome !== null) return "finished";
+  if (pipeline.paused !== null) return "paused";
+  return pipeline.run === null ? "queued" : "running";
+};
+
+interface Writer {
+  readonly write: (...events: readonly EventData[]) => void;
+  readonly pipeline: () => Pipeline;
+  readonly journal: () => readonly JournalEvent[];
+}
+
+/** Every event goes through the fold as it is written, so a journal that cannot be is refused where it goes wrong. */
+const aWriter = (spec: JournalSpec): Writer => {
+  const first: JournalEvent = {
+    seq: 1,
+    at: atOf(1),
+    data: { kind: "opened", opening: anOpening(spec.opening, spec) },
+  };
+  const journal: JournalEvent[] = [first];
+  let pipeline = open(first);
+  return {
+    write: (...events) => {
+      for (const data of events) {
+        const event = { seq: pipeline.seq + 1, at: atOf(pipeline.seq + 1), data };
+        pipeline = apply(pipeline, event);
+        journal.push(event);
+      }
+    },
+    pipeline: () => pipeline,
+    journal: () => journal,
+  };
+};
+
+const START = Date.UTC(2026, 9, 7, 9);
+const atOf = (seq: number): string => new Date(START + seq * 20_000).toISOString();
+
+const claimedBy = (run_id: string, scripted: boolean): EventData => ({
+  kind: "claimed",
+  run_id,
+  run_attempt: 1,
+  run_url: `https://github.com/octocat/flats/actions/runs/${run_id}`,
+  scripted,
+});
+
+export const aPlan = (steps: NonNullable<JournalSpec["plan"]>, over: Partial<Plan> = {}): Plan => ({
+  analysis: "`split` in src/split.js rounds one share and gives it to every flat.",
+  category: "FIX",
+  route_type: "debug",
+  completion_mode: "review",
+  repairs: [],
+  ...over,
+  steps: steps.map(step => {
+    const role = typeof step === "string" ? step : (step.role ?? "debugger");
+    const rest = typeof step === "string" ? {} : step;
+    return {
+      role,
+      brief: `The part of ${role}.`,
+      module: null,
+      gate: GATES.has(role),
+      writes: !READERS.has(role),
+      depends_on: null,
+      ...rest,
+    };
+  }),
+});
+
+const writePlan = (writer: Writer, plan: Plan): void => {
+  const pipeline = plan.steps.map(({ role, brief }) => ({ role, brief }));
+  writeAttempt(writer, {
+    turns: [{ tool: { name: "read", input: { file_path: "README.md" } } }, {}],
+    answer: { analysis: plan.analysis, route_type: plan.route_type, category: plan.category, pipeline },
+  });
+  writer.write({ kind: "planned", plan });
+};
+
+const writeAttempt = (writer: Writer, spec: AttemptSpec): void => {
+  const step = currentStep(writer.pipeline()) as Step;
+  const at = { step: step.number, attempt: step.attempts.length + 1 };
+  const model = spec.turns?.[0]?.model ?? MODEL;
+  writer.write({ kind: "attempt_started", ...at, role: step.role, model, system: [], first: "" });
+  const turns = spec.turns ?? [{}];
+  const isOver = spec.answer !== undefined || spec.failed !== undefined;
+  turns.forEach((turn, index) => {
+    const ending = isOver && index === turns.length - 1 ? spec : {};
+    writer.write({ kind: "turn", ...at, ...turnOf(turn, { ending, tree: `tree${step.number}.${index}` }) });
+  });
+  if (!isOver) return;
+  const after = writer.pipeline().steps[step.number] as Step;
+  writer.write(settle(after, after.attempts.at(-1) as Attempt, spec.checks ?? []));
+};
+
+const MODEL = "claude-sonnet-5-5";
+
+const turnOf = (
+  spec: TurnSpec,
+  { ending, tree }: { readonly ending: AttemptSpec; readonly tree: string },
+): Omit<EventOf<"turn">, "kind" | "step" | "attempt"> => {
+  const model = spec.model ?? MODEL;
+  const usage = { input: 900, output: 400, cache_read: 6000, cache_write: 1200, cache_write_1h: 0 };
+  return {
+    reply: { content: contentOf(spec, ending), stop_reason: "tool_use", model, usage, request_id: null },
+    results: [],
+    usd: spec.usd === undefined ? costOf(model, usage) : spec.usd,
+    seconds: spec.seconds ?? 12,
+    ran: ranOf(spec),
+    wrote: spec.wrote === undefined ? null : { tree, changes: spec.wrote.map(changeOf) },
+    submitted: (ending.answer as Record<string, unknown> | undefined) ?? null,
+    failed: ending.failed ?? null,
+  };
+};
+
+const contentOf = (spec: TurnSpec, ending: AttemptSpec): ReplyBlock[] => [
+  ...(spec.text === undefined ? [] : [{ type: "text" as const, text: spec.text }]),
+  ...(spec.bash === undefined ? [] : [use("bash", { command: commandOf(spec.bash) })]),
+  ...(spec.tool === undefined ? [] : [use(spec.tool.name, spec.tool.input)]),
+  ...(ending.answer === undefined ? [] : [use("submit", { answer: ending.answer })]),
+];
+
+const use = (name: string, input: object): ReplyBlock => ({
+  type: "tool_use",
+  id: `toolu_${name}`,
+  name,
+  input,
+});
+
+const commandOf = (bash: NonNullable<TurnSpec["bash"]>): string =>
+  typeof bash === "string" ? bash : bash[0];
+
+const ranOf = ({ bash }: TurnSpec): CommandRun[] => {
+  if (bash === undefined) return [];
+  if (typeof bash === "string") return [{ command: bash, exit_code: 0, seconds: 1, output: "" }];
+  return [{ command: bash[0], exit_code: bash[1], seconds: 1, output: bash[2] ?? "" }];
+};
+
+const changeOf = (path: string) => ({
+  path,
+  mode: "100644" as const,
+  content: `changed ${path}\n`,
+  encoding: "utf-8" as const,
+  in_base: true,
+});

@@ -1,0 +1,171 @@
+import { expect, test } from "vitest";
+import { helpComment } from "../../core/report/help-comment.ts";
+import { noticeComment } from "../../core/report/notice-comment.ts";
+import { questionComment } from "../../core/report/question-comment.ts";
+import { refusal } from "../../core/report/refusal.ts";
+import { statusComment } from "../../core/report/status-comment.ts";
+import { aView } from "../build.ts";
+import { P1, P2, STATES } from "./states.ts";
+
+test.for(Object.entries(STATES))("The status comment shows the state %s.", async ([name, view]) => {
+  await expect(statusComment(view)).toMatchFileSnapshot(`snapshots/status-${name}.md`);
+});
+
+test("The status comment's first line says the state and who must act next.", () => {
+  const first = (name: keyof typeof STATES) => statusComment(STATES[name]).split("\n")[0];
+  expect({
+    queued: first("queued"),
+    running: first("running"),
+    review: first("review"),
+    needs_info: first("needs_info"),
+    blocked: first("blocked"),
+    done: first("done"),
+  }).toMatchInlineSnapshot(`
+    {
+      "blocked": "**Blocked**: Step 1 (debugger) failed 3 times. · $0.07",
+      "done": "**Done** with #15 · $0.17 in 2 pipelines",
+      "needs_info": "**Needs information**: The brief leaves two questions open, and four attempts have guessed at them. · $0.12 in 2 pipelines",
+      "queued": "**Queued** · place 2 in the queue of runs",
+      "review": "**Waiting for your review** of #15 · $0.17 in 2 pipelines",
+      "running": "**Running** · step 2 of 3 (debugger) · $0.05 · scripted model",
+    }
+  `);
+});
+
+test("An unknown price shows tokens and the model, never $0.", () => {
+  const text = statusComment(STATES.unpriced);
+  expect(text).toContain("cost unknown for house-model-1");
+  expect(text).toContain("8.5k tokens");
+  expect(text).not.toContain("$0.00");
+});
+
+test("Nothing spent yet is not said to cost $0.", () => {
+  expect(statusComment(STATES.queued)).not.toContain("$");
+});
+
+test("Returns are folded away when there are more than three.", () => {
+  const returns = Array.from({ length: 3 }, () => ({ reason_text: "Wrong." }));
+  const three = aView({ pipelines: [P1], returns });
+  const four = aView({ pipelines: [P1], returns: [...returns, { reason_text: "Wrong again." }] });
+  expect(statusComment(three)).toContain("**Returns**");
+  expect(statusComment(four)).toContain("<details><summary><b>4 returns</b></summary>");
+});
+
+test("A return links to where it was said, and only to GitHub.", () => {
+  const returns = [
+    { source: "review:1", pr_number: 15 },
+    { source: "review_comment:2", pr_number: 15 },
+    { source: "issue_comment:3" },
+    { source: "gate:p1:2:1", pipeline_id: "p1" },
+    { source: "review:1)](https://evil.example" },
+  ];
+  const text = statusComment(aView({ pipelines: [P1], returns }));
+  expect(text).toContain("(https://github.com/octocat/flats/pull/15#pullrequestreview-1)");
+  expect(text).toContain("(https://github.com/octocat/flats/pull/15#discussion_r2)");
+  expect(text).toContain("(https://github.com/octocat/flats/issues/12#issuecomment-3)");
+  expect(text).toContain("[pipeline 1](https://github.com/octocat/flats/actions/runs/9001)");
+  expect(text).not.toContain("evil");
+});
+
+test("A run's address is linked only where it lies on this server.", () => {
+  for (const run_url of [
+    "https://evil.example/run",
+    "https://github.com.evil.example/x",
+    "https://github.com/a)b",
+    null,
+  ]) {
+    const text = statusComment(aView({ pipelines: [P1], record: { run_url } }));
+    expect(text).not.toContain("[run]");
+    expect(text).not.toContain("evil");
+  }
+});
+
+test("The rerun that is proposed begins at the step that did not finish.", () => {
+  const stopped = aView({
+    pipelines: [
+      {
+        plan: ["architect", "debugger", "tester"],
+        play: [{ answer: { spec: {} } }],
+        more: [{ kind: "finished", outcome: "blocked", reason: "No.", return: null }],
+      },
+    ],
+    task: { status: "blocked" },
+  });
+  expect(statusComment(stopped)).toContain("`/kin rerun from 2` to keep the steps before it");
+});
+
+test("A kept plan and kept answers are said to be kept.", () => {
+  const done = aView({ pipelines: [P2] }).pipelines[0]?.pipeline;
+  if (done?.plan == null) throw new Error("no plan");
+  const kept = { plan: done.plan, answers: [{ step: 1, answer: { status: "done" } }] };
+  const text = statusComment(aView({ pipelines: [P1, { opening: { kept } }] }));
+  expect(text.match(/✓ kept from an earlier pipeline/g)).toHaveLength(2);
+});
+
+test("The question asks author and asker, numbers what is asked, and says how to answer.", async () => {
+  await expect(questionComment(STATES.needs_info)).toMatchFileSnapshot("snapshots/question.md");
+});
+
+test("Only people can be asked: an app or a made-up name is not mentioned.", () => {
+  const snapshot = { ...STATES.needs_info.task.snapshot, author: "renovate[bot]" } as never;
+  const view = { ...STATES.needs_info, task: { ...STATES.needs_info.task, snapshot, asked_by: "a b" } };
+  expect(questionComment(view)).toMatch(/^To the author: /);
+});
+
+test("A notice is written for states that need people, is short, and mentions nobody.", () => {
+  const written = Object.values(STATES).filter(view => noticeComment(view) !== null);
+  expect(new Set(written.map(view => view.task.status))).toEqual(
+    new Set(["review", "blocked", "needs_info"]),
+  );
+  for (const view of written) {
+    expect(noticeComment(view)?.split("\n").length).toBeLessThanOrEqual(2);
+    expect(noticeComment(view)).not.toMatch(/@\w/);
+  }
+  expect(noticeComment(STATES.review)).toMatchInlineSnapshot(`"#15 is ready for review. [What happened and what to do](https://github.com/octocat/flats/issues/12#issuecomment-501)."`);
+});
+
+test("Help names the commands that do something now.", () => {
+  const commands = (name: keyof typeof STATES) =>
+    [...helpComment(STATES[name]).matchAll(/^\| `([^`]+)`/gm)].map(([, command]) => command);
+  expect(commands("running")).toEqual(["/kin", "/kin stop", "/kin return <category> <text>"]);
+  expect(commands("review")).toEqual([
+    "/kin",
+    "/kin rerun",
+    "/kin rerun from <step>",
+    "/kin return <category> <text>",
+  ]);
+  expect(commands("setup_failed")).not.toContain("/kin rerun from <step>");
+  expect(commands("cancelled")).toEqual(["/kin", "/kin rerun"]);
+});
+
+test("A refusal says what is wrong and what to do instead.", () => {
+  expect(
+    [
+      refusal({ kind: "no_permission", needed: "write" }),
+      refusal({ kind: "no_task" }),
+      refusal({ kind: "no_such_command", asked: "fly" }),
+      refusal({ kind: "no_such_step", asked: "9", last: 3 }),
+      refusal({ kind: "no_such_step", asked: "9", last: 0 }),
+      refusal({ kind: "no_such_category", asked: "bad" }),
+      refusal({ kind: "no_text" }),
+      refusal({ kind: "nothing_runs" }),
+      refusal({ kind: "already_running" }),
+      refusal({ kind: "nothing_to_return" }),
+      refusal({ kind: "failed", message: "`kin.yml` cannot be read.", hint: "Mend line 3." }),
+    ].join("\n"),
+  ).toMatchInlineSnapshot(`
+    "Not started: this needs \`write\` permission on the repository. Somebody who has it can take the label \`kin\` off and put it on again.
+    This issue is not one of Kin's tasks. Put the label \`kin\` on it to hand it over.
+    There is no command \`fly\`. \`/kin\` lists those that there are.
+    There is no step \`9\`. Steps are numbered 1 to 3 in the status comment: \`/kin rerun from <step>\`.
+    There is no plan yet, so no step \`9\` either. \`/kin rerun\` starts from the beginning.
+    There is no category \`bad\`. A return has one of these: \`requirements_unclear\`, \`scope_too_large\`, \`technical_blocker\`, \`missing_context\`, \`recurring_quality_fail\`, \`conflicting_requirements\`.
+    A return needs a reason, which the next plan is made from: \`/kin return <category> <text>\`.
+    Nothing is running, so there is nothing to stop.
+    A pipeline is running already. \`/kin stop\` ends it; then \`/kin rerun\`.
+    There is no work yet that could be returned.
+    \`kin.yml\` cannot be read.
+
+    Mend line 3."
+  `);
+});

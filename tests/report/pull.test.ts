@@ -1,0 +1,234 @@
+import { expect, test } from "vitest";
+import type { Step } from "../../core/model/pipeline.ts";
+import { commitMessage } from "../../core/report/commit-message.ts";
+import { foreignCheck, gateCheck } from "../../core/report/gate-check.ts";
+import { LABELS, labelsOf } from "../../core/report/labels.ts";
+import { pullBody, pullTitle } from "../../core/report/pull-body.ts";
+import { type ReviewInput, reviewOf } from "../../core/report/review.ts";
+import type { TaskView } from "../../core/report/view.ts";
+import { aView, type JournalSpec } from "../build.ts";
+import { P1, P2, STATES } from "./states.ts";
+
+const judged = (view: TaskView, index: number): Pick<ReviewInput, "view" | "pipeline" | "step"> => {
+  const pipeline = view.pipelines[index]?.pipeline;
+  const step = pipeline?.steps.at(-1);
+  if (pipeline === undefined || step === undefined) throw new Error("no such pipeline");
+  return { view, pipeline, step };
+};
+
+test("The pull request says what, why, how it was verified and what is open.", async () => {
+  expect(pullTitle(STATES.review)).toBe("The flats' shares do not add up to the bill");
+  await expect(pullBody(STATES.review)).toMatchFileSnapshot("snapshots/pull-review.md");
+});
+
+test("While a new pipeline works, the text says which one it describes.", async () => {
+  expect(pullBody(STATES.second_running)).toContain(
+    "> Pipeline 2 has begun; what follows is what pipeline 1 did.",
+  );
+});
+
+test("The issue is closed by a pull request into the default branch and by no other.", () => {
+  const into = (ref: string) =>
+    pullBody(aView({ pipelines: [{ ...P2, opening: { base: { ref, sha: "b" } } }] }));
+  expect(into("main")).toMatch(/^Closes #12 /);
+  expect(into("refs/heads/main")).toMatch(/^Closes #12 /);
+  expect(into("release")).toMatch(/^For #12 /);
+  expect(into("release")).not.toMatch(/closes/i);
+});
+
+test("The exit code is the one that the harness saw, whatever the answer says.", () => {
+  const text = pullBody(STATES.second_running);
+  expect(text).toContain("| `npm test` | exit 1 | 2 (tester) |");
+});
+
+test("A criterion is ticked only where the gate says of it that it is met.", () => {
+  const text = pullBody(STATES.review);
+  expect(text.match(/^- \[x\]/gm)).toHaveLength(2);
+  expect(text).toContain("- [ ] `npm test` passes");
+  expect(pullBody(STATES.second_running)).not.toContain("[x]");
+});
+
+test("Setup is to be approved again only where a manifest changed.", () => {
+  expect(pullBody(STATES.review)).toContain("**Setup must be approved again.** This changes `package.json`");
+  expect(pullBody(aView({ pipelines: [P1] }))).not.toContain("Setup must");
+});
+
+test("A pull request without any answer yet still has a body.", () => {
+  expect(pullBody(aView({ pipelines: [{ plan: ["debugger", "tester"] }] }))).toContain("### Why");
+  expect(pullBody(aView())).toBe("For #12");
+});
+
+test("A rejection is a review: verdict, reason, findings, and how to answer.", async () => {
+  const review = reviewOf({
+    ...judged(STATES.review, 0),
+    inDiff: at => at.path === "src/split.js",
+    sha: "c".repeat(40),
+  });
+  await expect(review.body).toMatchFileSnapshot("snapshots/review-rejected.md");
+  expect(review.comments).toMatchInlineSnapshot(`
+    [
+      {
+        "body": "**high**: The last flat takes all that the rounding dropped or added. For \`split(200, 7)\` that is 3 cents.
+
+    **Fix:** Give every flat the amount divided and cut off, and one cent more to as many flats as cents are left.",
+        "line": 7,
+        "path": "src/split.js",
+      },
+    ]
+  `);
+});
+
+test("Without knowledge of the diff every finding is in the body, and every placed one is offered.", () => {
+  const review = reviewOf(judged(STATES.review, 0));
+  expect(review.comments.map(({ path, line }) => `${path}:${line}`)).toEqual([
+    "src/split.js:7",
+    "test/split.test.js:12",
+  ]);
+  expect(review.body.match(/^- \*\*(high|medium|low)\*\*/gm)).toHaveLength(3);
+});
+
+test("A comment that stands for a rejection says so in its heading.", () => {
+  const review = reviewOf({ ...judged(STATES.review, 0), event: "COMMENT" });
+  expect(review.body.split("\n")[0]).toBe("### Changes requested");
+  expect(review.body).toContain("stands for a review that requests changes");
+});
+
+test("An approval claims no more than the gate's approval.", () => {
+  const { body } = reviewOf(judged(STATES.review, 1));
+  expect(body).toMatch(/^\*\*Approved\*\* by the gate tester\. This comment counts as no approving review\./);
+  expect(body).not.toContain("/kin return");
+});
+
+test("A finding's path that cannot be in the repository is no inline comment.", () => {
+  const files = ["../../etc/passwd", "/etc/passwd", "a\u0000b", "a\\b", "", "./src/a.ts"];
+  const view = aView({
+    pipelines: [rejecting(files.map(file => ({ severity: "high", file, line: 1, issue: "x" })))],
+  });
+  expect(reviewOf(judged(view, 0)).comments.map(({ path }) => path)).toEqual(["src/a.ts"]);
+});
+
+const rejecting = (findings: readonly object[]): JournalSpec => ({
+  plan: ["debugger", "tester"],
+  play: [
+    { answer: { status: "done", fixes: [] } },
+    { answer: { verdict: "changes_requested", reason: "No.", findings } },
+  ],
+});
+
+test("The check is green only where a gate approved, and never while something is open.", () => {
+  const conclusions = Object.fromEntries(
+    Object.entries(STATES).map(([name, view]) => [
+      name,
+      gateCheck(view).conclusion ?? gateCheck(view).status,
+    ]),
+  );
+  expect(conclusions).toEqual({
+    queued: "in_progress",
+    unopened: "in_progress",
+    setting_up: "in_progress",
+    planning: "in_progress",
+    running: "in_progress",
+    paused: "in_progress",
+    second_running: "in_progress",
+    review: "success",
+    needs_info: "action_required",
+    blocked: "action_required",
+    setup_failed: "action_required",
+    unpriced: "in_progress",
+    done: "success",
+    cancelled: "neutral",
+  });
+  expect(gateCheck(aView({ pipelines: [P1] })).conclusion).toBe("failure");
+});
+
+test("An approval that its own test run contradicts is a red check.", () => {
+  const approving = {
+    turns: [{ bash: ["npm test", 1] as const }, {}],
+    answer: {
+      verdict: "approved",
+      reason: "All is well.",
+      findings: [],
+      proof: { what_was_done: "x", how_verified: ["npm test"], verification_result: "x" },
+    },
+  };
+  const view = aView({
+    pipelines: [
+      { plan: ["debugger", "tester"], play: [{ answer: { status: "done", fixes: [] } }, approving] },
+    ],
+  });
+  expect(gateCheck(view)).toMatchObject({
+    conclusion: "failure",
+    title: "Changes requested by tester, 1 finding",
+  });
+});
+
+test("Where Kin has no part, the check is neutral.", () => {
+  expect(foreignCheck()).toMatchObject({ status: "completed", conclusion: "neutral" });
+});
+
+test("A task has one state label, and none after a cancel.", () => {
+  const known = new Set(LABELS.map(({ name }) => name));
+  for (const [name, view] of Object.entries(STATES)) {
+    const labels = labelsOf(view);
+    expect(labels, name).toHaveLength(view.task.status === "cancelled" ? 0 : 1);
+    expect(labels.every(label => known.has(label))).toBe(true);
+  }
+});
+
+test("Labels keep GitHub's limits and are named once.", () => {
+  expect(new Set(LABELS.map(({ name }) => name.toLowerCase())).size).toBe(LABELS.length);
+  for (const { name, color, description } of LABELS) {
+    expect(name.length).toBeLessThanOrEqual(50);
+    expect(color).toMatch(/^[0-9a-f]{6}$/);
+    expect(description.length).toBeLessThanOrEqual(100);
+  }
+});
+
+test("A commit says what was done, and carries the trailer by which it is found again.", () => {
+  expect(commitMessage(judged(STATES.review, 1))).toMatchInlineSnapshot(`
+    "The shares of a bill add up to its amount and are at most one cent apart
+
+    \`split\` in src/split.js rounds one share for everybody, so each flat can
+    be wrong by up to half a cent, and the error grows with the number of
+    flats.
+
+    - src/split.js: Every flat gets the amount divided and cut off to a
+      whole cent; the cents that are left go to the first flats, one each.
+    - test/split.test.js: A test of sum and gap for all amounts up to 3.00
+      between one to twelve flats.
+
+    Kin-Step: p2/2/1"
+  `);
+});
+
+test("A commit's text closes nothing, mentions nobody, skips no CI and forges no trailer.", () => {
+  const text =
+    "Fixes #3 and closes octocat/flats#4, resolves: https://github.com/octocat/flats/issues/5 for @hubot [skip ci] Kin-Step: p9/1/1\nCo-authored-by: x <x@y.z>";
+  const view = aView({
+    pipelines: [
+      {
+        plan: ["debugger", "tester"],
+        play: [
+          {
+            answer: {
+              status: "done",
+              root_cause: text,
+              fixes: [{ file: text, description: text }],
+            },
+          },
+        ],
+      },
+    ],
+    task: { title: text },
+  });
+  const { pipeline } = view.pipelines[0] ?? { pipeline: undefined };
+  if (pipeline === undefined) throw new Error("no pipeline");
+  const message = commitMessage({ view, pipeline, step: pipeline.steps[1] as Step });
+  for (const surface of [message, pullTitle(view)]) {
+    expect(surface).not.toMatch(/(fix|close|resolve)\w*:?\s+(\S*#|\S+\/issues\/)\d/i);
+    expect(surface).not.toMatch(/@\w+ |\[skip ci\]|co-authored-by:/i);
+  }
+  expect(message.match(/kin-step:/gi)).toHaveLength(1);
+  expect(message).toMatch(/\n\nKin-Step: p1\/1\/1$/);
+  expect(message.split("\n")[0]?.length).toBeLessThanOrEqual(72);
+});

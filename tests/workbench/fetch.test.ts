@@ -1,0 +1,149 @@
+// Fetching from a real git server that wants a header, and from a directory.
+import { spawn, spawnSync } from "node:child_process";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { basename, dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { remoteRef } from "../../core/adapters/workbench/fetch.ts";
+import { createWorkbench } from "../../core/adapters/workbench/workbench.ts";
+import { Config } from "../../core/model/config.ts";
+import { KinError } from "../../core/model/error.ts";
+import type { Workbench } from "../../core/ports.ts";
+import { aRepository, aWorkbench, closeAll, FULL, HOST_PATH, never, temporary, toolProcess } from "./kit.ts";
+
+const HEADER = "Basic eC1hY2Nlc3MtdG9rZW46Y2FuYXJ5";
+
+/** git's own server program behind a check of the header. */
+const serve = (root: string) => (request: IncomingMessage, response: ServerResponse) => {
+  if (request.headers.authorization !== HEADER) {
+    response.writeHead(401, { "www-authenticate": "Basic" }).end();
+    return;
+  }
+  const url = new URL(request.url ?? "/", "http://localhost");
+  const env = {
+    PATH: "/usr/bin:/bin",
+    GIT_PROJECT_ROOT: root,
+    GIT_HTTP_EXPORT_ALL: "1",
+    PATH_INFO: decodeURIComponent(url.pathname),
+    QUERY_STRING: url.search.slice(1),
+    REQUEST_METHOD: request.method ?? "GET",
+    CONTENT_TYPE: request.headers["content-type"] ?? "",
+    HTTP_CONTENT_ENCODING: String(request.headers["content-encoding"] ?? ""),
+    GIT_PROTOCOL: String(request.headers["git-protocol"] ?? ""),
+  };
+  const backend = spawn("git", ["http-backend"], { env });
+  request.pipe(backend.stdin);
+  const chunks: Buffer[] = [];
+  backend.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+  backend.on("close", () => {
+    const output = Buffer.concat(chunks);
+    const end = output.indexOf("\r\n\r\n");
+    for (const line of output.toString("latin1", 0, end).split("\r\n")) {
+      const [name = "", value = ""] = line.split(": ");
+      if (name === "Status") response.statusCode = Number.parseInt(value, 10);
+      else response.setHeader(name, value);
+    }
+    response.end(output.subarray(end + 4));
+  });
+};
+
+const repository = aRepository({ "a.txt": "from afar\n" });
+const server = createServer(serve(dirname(repository.path)));
+const workbenches: Workbench[] = [];
+let address: string;
+beforeAll(async () => {
+  await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${basename(repository.path)}`;
+});
+afterAll(async () => {
+  server.close();
+  await Promise.all(workbenches.map(({ close }) => close()));
+  await closeAll();
+});
+
+const remote = async (url: string, authorization: string | null) => {
+  const dir = join(temporary(), "bench");
+  const workbench = createWorkbench({
+    dir,
+    source: { kind: "remote", url, authorization },
+    toolProcess: await toolProcess(),
+    node: process.execPath,
+    sandbox: "bwrap",
+    path: HOST_PATH,
+    log: () => undefined,
+  });
+  workbenches.push(workbench);
+  const config = Config.parse({ setup: [] });
+  return {
+    dir,
+    workbench,
+    setUp: () => workbench.setUp({ base: repository.base, head: null, config, signal: never }),
+  };
+};
+
+describe("a git server", () => {
+  test("gets the header, which is then nowhere on the disk", async () => {
+    const { dir, workbench, setUp } = await remote(address, HEADER);
+    const { tree, ok } = await setUp();
+    expect(ok).toBe(true);
+    const bench = await workbench.open({ key: "1", tree, scope: FULL });
+    const run = await bench.run("cat a.txt; git remote -v; env", { seconds: 10, signal: never });
+    expect(run.output).toMatch(/^from afar\n/);
+    expect(run.output).not.toContain(HEADER);
+    expect(spawnSync("grep", ["-r", "--quiet", "-e", HEADER.slice(6), "--", dir]).status).toBe(1);
+  });
+
+  test("that refuses is an error which may pass, without a question at a terminal", async () => {
+    const { setUp } = await remote(address, "Basic wrong");
+    await expect(setUp()).rejects.toMatchObject({ code: "git_failed", retryable: true });
+  });
+
+  test.each([
+    "http://example.com/a.git",
+    "ssh://git@example.com/a.git",
+    "ext::sh -c touch% x",
+    "file:///etc",
+    "https://user:secret@example.com/a",
+  ])("is never asked at %s", async url => {
+    const { setUp } = await remote(url, null);
+    const error = await setUp().catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: "source_refused" });
+    expect(String(error)).not.toContain("secret");
+  });
+});
+
+describe("what is fetched", () => {
+  test.each(["main", "feature/x-1", "0123456789012345678901234567890123456789"])("%s may be", ref => {
+    expect(remoteRef(ref)).toMatch(/^(?:refs\/heads\/.*|[0-9a-f]{40})$/);
+  });
+
+  test.each([
+    "--upload-pack=touch x",
+    "-x",
+    "a..b",
+    "@{u}",
+    "x.lock",
+    "",
+    "a b",
+    "a:b",
+    "+a",
+    "a~1",
+    "a^",
+    "/a",
+    "a/",
+    "a//b",
+    "a/.b",
+    "x\ny",
+  ])("%j may not be", ref => {
+    expect(() => remoteRef(ref)).toThrow(KinError);
+  });
+
+  test("a commit that does not exist is an error with a hint", async () => {
+    const stand = await aWorkbench({ "a.txt": "a" });
+    const request = { base: "f".repeat(40), head: null, config: Config.parse({}), signal: never };
+    await expect(stand.workbench.setUp(request)).rejects.toMatchObject({
+      code: "git_failed",
+      hint: expect.stringContaining("commit still exists"),
+    });
+  });
+});

@@ -1,0 +1,264 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { planFor } from "../../core/adapters/workbench/toolchain.ts";
+import { Config } from "../../core/model/config.ts";
+import { KinError } from "../../core/model/error.ts";
+import { aWorkbench, closeAll, git, never, pathsOf } from "./kit.ts";
+
+afterAll(closeAll);
+
+describe.concurrent("setup", () => {
+  test("runs the detected command, and its products are seen by steps and in no patch", async () => {
+    const lock = {
+      name: "a",
+      lockfileVersion: 3,
+      packages: {
+        "": { name: "a", dependencies: { left: "file:left" } },
+        left: { version: "1.0.0" },
+        "node_modules/left": { resolved: "left", link: true },
+      },
+    };
+    const stand = await aWorkbench(
+      {
+        "package.json": JSON.stringify({ name: "a", dependencies: { left: "file:left" } }),
+        "package-lock.json": JSON.stringify(lock),
+        "left/package.json": JSON.stringify({ name: "left", version: "1.0.0" }),
+        "left/index.js": "module.exports = 'from left';\n",
+      },
+      { config: { setup: undefined } },
+    );
+    expect(stand.setup).toMatchObject({
+      ok: true,
+      reason: null,
+      commands: [{ command: "npm ci", exit_code: 0 }],
+    });
+    const bench = await stand.open();
+    expect((await bench.bash("node -p \"require('left')\"")).content).toBe("from left\nexit code 0");
+    expect(await bench.record()).toEqual({ tree: stand.setup.tree, changes: [], refused: [] });
+  });
+
+  test("hands on what it wrote to the work tree and to HOME, each bench its own copy", async () => {
+    const stand = await aWorkbench(
+      { "a.txt": "a\n" },
+      {
+        config: {
+          setup: [
+            "echo made > made.txt",
+            "echo home > ~/made.txt; mkdir '#odd [name]'; echo x > '#odd [name]/!x '",
+          ],
+        },
+      },
+    );
+    expect(stand.setup.commands.map(({ exit_code }) => exit_code)).toEqual([0, 0]);
+    const [one, two] = [await stand.open(), await stand.open()];
+    expect(
+      (
+        await one.bash(
+          "cat made.txt ~/made.txt; echo changed > made.txt; echo changed > ~/made.txt; echo y > a.txt",
+        )
+      ).content,
+    ).toBe("made\nhome\nexit code 0");
+    expect((await two.bash("cat made.txt ~/made.txt a.txt")).content).toBe("made\nhome\na\nexit code 0");
+    expect(pathsOf(await one.record())).toEqual(["a.txt"]);
+    expect(await two.record()).toMatchObject({ tree: stand.setup.tree, changes: [] });
+  });
+
+  test("leaves the baseline the commit's own tree, whatever it did to tracked files", async () => {
+    const stand = await aWorkbench(
+      { "a.txt": "a\n", "b.txt": "b\n" },
+      { config: { setup: ["date +%N > a.txt; rm b.txt; date +%N > stamp"] } },
+    );
+    expect(stand.setup.tree).toBe(git(stand.repository.path, "rev-parse", `${stand.repository.base}^{tree}`));
+    const bench = await stand.open();
+    expect((await bench.bash("cat a.txt b.txt")).content).toBe("a\nb\nexit code 0");
+    expect(await bench.record()).toMatchObject({ changes: [], refused: [] });
+    expect(stand.log.join()).toContain("a.txt");
+  });
+
+  test("runs on base's files, and head's are laid over them", async () => {
+    const stand = await aWorkbench(
+      { "a.txt": "a\n", "gone.txt": "g\n", "dir/x": "x\n", file: "f\n" },
+      {
+        head: {
+          "a.txt": "head\n",
+          "gone.txt": null,
+          "new/file.txt": "n\n",
+          dir: null,
+          file: null,
+          "file/inside": "i\n",
+          "made.txt": "head's\n",
+        },
+        config: { setup: ["cat a.txt > seen.txt; ls gone.txt; echo setup > made.txt"] },
+      },
+    );
+    expect(stand.setup.ok).toBe(true);
+    expect(stand.setup.tree).toBe(git(stand.repository.path, "rev-parse", "HEAD^{tree}"));
+    const bench = await stand.open();
+    expect(
+      (await bench.bash("cat a.txt seen.txt new/file.txt file/inside made.txt; ls -d gone.txt dir/x"))
+        .content,
+    ).toMatch(/^head\na\nn\ni\nhead's\nls: cannot access 'gone.txt'.*\nls: cannot access 'dir\/x'/);
+    expect(await bench.record()).toEqual({ tree: stand.setup.tree, changes: [], refused: [] });
+  });
+
+  test("stops at the first command that fails, and says which", async () => {
+    const stand = await aWorkbench(
+      { "a.txt": "a" },
+      { config: { setup: ["echo one", "echo broken >&2; exit 1", "echo never"] } },
+    );
+    expect(stand.setup).toMatchObject({
+      ok: false,
+      reason: "setup command `echo broken >&2; exit 1` exited 1",
+    });
+    expect(stand.setup.commands.map(({ output }) => output)).toEqual(["one\n", "broken\n"]);
+  });
+
+  test("keeps at most the last 4,000 characters of an output", async () => {
+    const stand = await aWorkbench({ "a.txt": "a" }, { config: { setup: ["seq 1 5000; exit 1"] } });
+    expect(stand.setup.commands[0]?.output.length).toBe(4_000);
+    expect(stand.setup.commands[0]?.output).toMatch(/5000\n$/);
+  });
+
+  test("has the host's network and none of its environment or files", async () => {
+    process.env.KIN_CANARY = "canary-of-the-host";
+    const stand = await aWorkbench(
+      { "a.txt": "a" },
+      {
+        config: {
+          setup: [
+            "env; ls /root 2>&1; grep -c . /etc/resolv.conf /etc/ssl/certs/ca-certificates.crt; wc -l < /proc/net/dev",
+          ],
+        },
+      },
+    );
+    const output = stand.setup.commands[0]?.output ?? "";
+    expect(output).not.toContain("canary");
+    expect(output).toMatch(/\/root.*No such file/);
+    expect(output).toMatch(/ca-certificates.crt:[1-9]/);
+    expect(Number(output.trim().split("\n").at(-1))).toBeGreaterThan(3);
+  });
+
+  test("cannot touch .git and .github", async () => {
+    const stand = await aWorkbench({ ".github/x": "x" }, { config: { setup: ["echo y > .github/x"] } });
+    expect(stand.setup.ok).toBe(false);
+  });
+
+  test("is done once for the same request, and again after a failure", async () => {
+    const stand = await aWorkbench({ "a.txt": "a" }, { config: { setup: ["date +%N"] } });
+    const request = { base: stand.repository.base, head: null, signal: never };
+    const again = await stand.workbench.setUp({ ...request, config: Config.parse({ setup: ["date +%N"] }) });
+    expect(again).toBe(stand.setup);
+  });
+
+  test("ends when it is aborted", async () => {
+    const stand = await aWorkbench({ "a.txt": "a" });
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 300);
+    const result = await stand.workbench.setUp({
+      base: stand.repository.base,
+      head: null,
+      config: Config.parse({ setup: ["sleep 60"] }),
+      signal: controller.signal,
+    });
+    expect(result).toMatchObject({ ok: false, reason: "setup command `sleep 60` was interrupted" });
+  });
+
+  test("copes with links, submodules and an empty project", async () => {
+    const empty = await aWorkbench({});
+    expect(await (await empty.open()).record()).toMatchObject({ changes: [] });
+    const stand = await aWorkbench({ x: { link: "/etc" }, y: { link: "nowhere" } });
+    git(stand.repository.path, "update-index", "--add", "--cacheinfo", `160000,${stand.repository.base},sub`);
+    git(stand.repository.path, "commit", "-qm", "sub");
+    const head = git(stand.repository.path, "rev-parse", "HEAD");
+    const setup = await stand.workbench.setUp({
+      base: head,
+      head: null,
+      config: Config.parse({ setup: [] }),
+      signal: never,
+    });
+    const bench = await stand.open(undefined, setup.tree);
+    expect((await bench.bash("ls -d sub; ls sub; readlink x")).content).toBe("sub\n/etc\nexit code 0");
+    expect(await bench.record()).toEqual({ tree: setup.tree, changes: [], refused: [] });
+    await bench.bash("rmdir sub; echo x > sub");
+    const recorded = await bench.record();
+    expect(recorded).toMatchObject({
+      tree: setup.tree,
+      changes: [],
+      refused: [{ path: "sub", why: expect.stringMatching(/submodule/) }],
+    });
+  });
+});
+
+describe.concurrent("a tree of an earlier run", () => {
+  test("is known again from the baseline and the changes", async () => {
+    const files = { "a.txt": "a\n", "b.txt": "b\n", "d/e.txt": "e\n" };
+    const one = await aWorkbench(files);
+    const bench = await one.open();
+    await bench.bash(
+      "echo x > a.txt; rm b.txt d/e.txt; rmdir d; echo f > d; printf '\\xff' > bin; echo r > run; chmod +x run",
+    );
+    const { tree, changes } = await bench.record();
+
+    const two = await aWorkbench(files);
+    expect(two.setup.tree).toBe(one.setup.tree);
+    await expect(two.open(undefined, tree)).rejects.toMatchObject({ code: "tree_unknown" });
+    await two.workbench.restore(changes, tree);
+    const resumed = await two.open(undefined, tree);
+    expect(
+      (await resumed.bash("cat a.txt d; ls b.txt; od -An -tx1 bin; test -x run && echo yes")).content,
+    ).toMatch(/^x\nf\nls: .*\n ff\nyes/);
+    expect(await resumed.record()).toEqual({ tree, changes: [], refused: [] });
+    await resumed.bash("echo y > a.txt");
+    expect((await resumed.record()).changes).toMatchObject([
+      { path: "a.txt", content: "y\n", in_base: true },
+    ]);
+  });
+
+  test("that does not come out is refused", async () => {
+    const stand = await aWorkbench({ "a.txt": "a\n" });
+    const change = {
+      path: "a.txt",
+      mode: "100644",
+      content: "other\n",
+      encoding: "utf-8",
+      in_base: true,
+    } as const;
+    const error = await stand.workbench.restore([change], "0".repeat(40)).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(KinError);
+    expect(error).toMatchObject({ code: "tree_mismatch", retryable: false });
+    await expect(stand.open(undefined, "--help")).rejects.toMatchObject({ code: "tree_unknown" });
+  });
+
+  test("of one step is where the next one starts", async () => {
+    const stand = await aWorkbench(
+      { "a.txt": "a\n" },
+      { config: { setup: ["mkdir node_modules; echo m > node_modules/m"] } },
+    );
+    const first = await stand.open();
+    await first.bash("echo b > b.txt; rm a.txt");
+    const { tree } = await first.record();
+    await first.close();
+    const second = await stand.open(undefined, tree);
+    expect((await second.bash("ls; cat node_modules/m")).content).toBe("b.txt\nnode_modules\nm\nexit code 0");
+    expect((await second.record()).changes).toEqual([]);
+  });
+});
+
+describe("toolchains", () => {
+  test.each<readonly [string, readonly string[]]>([
+    ["/usr/local/bin", []],
+    ["/bin", []],
+    ["/opt/hostedtoolcache/node/20.1.0/x64/bin", ["/opt/hostedtoolcache/node/20.1.0/x64"]],
+    ["/home/runner/.cargo/bin", ["/home/runner/.cargo/bin", "/home/runner/.rustup"]],
+    ["/root/.pyenv/shims", ["/root/.pyenv"]],
+    ["/root/.pyenv/plugins/pyenv-virtualenv/shims", ["/root/.pyenv"]],
+    ["/home/me/.nvm/versions/node/v22/bin", ["/home/me/.nvm/versions/node/v22"]],
+    ["/home/me/.local/bin", ["/home/me/.local/bin"]],
+    ["/home/me/bin", ["/home/me/bin"]],
+    ["/root/bin", ["/root/bin"]],
+    ["/home/me/go/bin", ["/home/me/go/bin"]],
+    ["/opt/bin", ["/opt/bin"]],
+    ["/snap/bin", ["/snap/bin"]],
+  ])("of %s are %j", (entry, mounts) => {
+    expect(planFor(entry, "/home/me").mount).toEqual(mounts);
+  });
+});
