@@ -83,7 +83,7 @@ const probotOf = (settings: Settings): Probot =>
     baseUrl: settings.GITHUB_API_URL,
     logLevel: settings.LOG_LEVEL === "info" ? "warn" : settings.LOG_LEVEL,
     Octokit: isLoopback(settings.GITHUB_API_URL)
-      ? ProbotOctokit.defaults({ throttle: { enabled: false } })
+      ? ProbotOctokit.defaults(options => ({ ...options, throttle: { ...options.throttle, enabled: false } }))
       : ProbotOctokit,
   });
 

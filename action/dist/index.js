@@ -81497,7 +81497,11 @@ var protectedProblem = (path4, globs) => {
   if (folded[0] === ".github" || folded.some((name) => PROTECTED_NAMES.has(name))) return PROTECTED;
   if (folded.some((name, index) => ORDINARY.has(name) && name !== segments[index]))
     return "it looks like a file of git's in another spelling; use the plain name";
-  if (matchesAnyGlob(path4, globs) || matchesAnyGlob(folded.join("/"), globs)) return PROTECTED;
+  if (matchesAnyGlob(path4, globs) || matchesAnyGlob(
+    folded.join("/"),
+    globs.map((glob2) => glob2.toLowerCase())
+  ))
+    return PROTECTED;
   return null;
 };
 var LEAVE_IT = "leave it alone and say in your answer what a person should change there";
@@ -81520,7 +81524,7 @@ var sizeProblem = (bytes) => bytes > MAX_FILE_BYTES ? `it has ${bytes} bytes and
 var overLimit = (changes, earlier) => {
   const files = earlier.files + changes.length;
   const bytes = earlier.bytes + changes.reduce((sum2, change) => sum2 + change.bytes, 0);
-  const why = `the patch would have ${files} files and ${bytes} bytes, and ${MAX_PATCH_FILES} files and ${MAX_PATCH_BYTES} bytes are allowed; keep to what the task needs`;
+  const why = `the patch would have ${files} files and ${bytes} bytes, and ${MAX_PATCH_FILES} files and ${MAX_PATCH_BYTES} bytes are allowed; keep to what the task needs, and generate files where .gitignore names the place`;
   const refused2 = /* @__PURE__ */ new Map();
   let left = { files, bytes };
   for (const change of largestFirst(changes)) {
@@ -81530,6 +81534,8 @@ var overLimit = (changes, earlier) => {
   }
   return refused2;
 };
+var MAX_CANDIDATES = 1e3;
+var crowdProblem = (index, count3) => index < MAX_CANDIDATES ? null : `${count3} files changed at once; generate or unpack files outside of the project or where .gitignore names the place`;
 var largestFirst = (changes) => [...changes].sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? 1 : -1));
 var collisions = (added, all) => {
   if (added.length === 0) return /* @__PURE__ */ new Map();
@@ -81689,7 +81695,7 @@ var createRecorder = async (options) => {
     return {
       tree: last.tree,
       changes,
-      refused: [...refused2].map(([path4, why]) => ({ path: printable(path4), why })).sort((a, b) => a.path < b.path ? -1 : 1)
+      refused: named(refused2)
     };
   };
   const settle3 = async (judge, refused2) => {
@@ -81788,11 +81794,18 @@ var createRecorder = async (options) => {
   };
   return { record: record3 };
 };
+var named = (refused2) => {
+  const all = [...refused2].map(([path4, why2]) => ({ path: printable(path4), why: why2 })).sort((a, b) => a.path < b.path ? -1 : 1);
+  if (all.length <= MOST_NAMED) return all;
+  const why = all.at(-1)?.why ?? "";
+  return [...all.slice(0, MOST_NAMED), { path: `and ${all.length - MOST_NAMED} more`, why }];
+};
+var MOST_NAMED = 100;
 var inspect = async (paths, { place, rules }, entries) => {
   const bad = /* @__PURE__ */ new Map();
-  for (const path4 of paths) {
+  for (const [index, path4] of paths.entries()) {
     const name = text(path4);
-    const why = name.includes("\uFFFD") ? "its name is not valid UTF-8; choose another name" : name.endsWith("/") ? "it is a git repository of its own inside the project; its .git was removed" : pathProblem(name, rules) ?? await kindProblem(place.workTree, name, entries.get(name));
+    const why = name.includes("\uFFFD") ? "its name is not valid UTF-8; choose another name" : name.endsWith("/") ? "it is a git repository of its own inside the project; its .git was removed" : pathProblem(name, rules) ?? crowdProblem(index, paths.length) ?? await kindProblem(place.workTree, name, entries.get(name));
     if (why !== null) bad.set(key(path4), why);
   }
   return bad;
@@ -81981,11 +81994,15 @@ var bindIfThere = (path4) => ["--ro-bind-try", path4, path4];
 var namespaces = (sandbox, room) => [
   "--unshare-all",
   ...room.network ? ["--share-net"] : [],
-  ...ISOLATED,
-  ...sandbox.features.has("--disable-userns") ? ["--disable-userns"] : [],
+  ...isolated(sandbox.features),
   ...["--hostname", "kin"]
 ];
-var ISOLATED = "--unshare-user --uid 1000 --gid 1000 --die-with-parent --new-session --clearenv --cap-drop ALL".split(" ");
+var isolated = (features) => [
+  ..."--unshare-user --uid 1000 --gid 1000 --die-with-parent --new-session --clearenv --cap-drop ALL".split(
+    " "
+  ),
+  ...features.has("--disable-userns") ? ["--disable-userns"] : []
+];
 var ETC = /^(?:alternatives|ca-certificates|ca-certificates\.conf|debian_version|fonts|gai\.conf|host\.conf|inputrc|java.*|jvm.*|ld\.so\.(?:cache|conf|conf\.d)|localtime|lsb-release|magic|magic\.mime|mime\.types|networks|os-release|perl|protocols|python\d?(?:\.\d+)?|rpc|services|terminfo|timezone)$/;
 var WITHIN_ETC = [
   "ssl/certs",
@@ -82008,7 +82025,8 @@ var systemFiles = async (sandbox, room) => {
     ["--dir", "/run"],
     ...[...etc, ...WITHIN_ETC].map((name) => bindIfThere(`/etc/${name}`)),
     ...FURNITURE.map(([name]) => bind(join8(sandbox.furniture, name), `/etc/${name}`)),
-    room.network ? bindIfThere("/etc/resolv.conf") : []
+    // Names are found as the machine finds them, or not at all.
+    ...room.network ? ["/etc/resolv.conf", "/etc/hosts"].map(bindIfThere) : []
   ].flat();
 };
 var rootLinks = async () => {
@@ -82055,7 +82073,15 @@ var findSandbox = async (path4) => {
   const program = await findProgram("bwrap", path4);
   if (program === null) return { ok: false, reason: "bubblewrap (`bwrap`) is not installed", hint: INSTALL };
   const whole = ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"];
-  const probe = ["--unshare-all", ...ISOLATED, ...whole, "--", "/bin/bash", "-c", ":"];
+  const probe = [
+    "--unshare-all",
+    ...isolated(await readFeatures(program)),
+    ...whole,
+    "--",
+    "/bin/bash",
+    "-c",
+    ":"
+  ];
   const { code: code2, output: output2 } = await execute2(program, probe);
   if (code2 === 0) return { ok: true };
   return {
@@ -82197,11 +82223,13 @@ var LONGEST_LINE = 8 * 1024 * 1024;
 var START_SECONDS = 20;
 var GRACE_SECONDS = 10;
 var STOP_SECONDS = 2;
+var POLITE_MS = 1e3;
 var startToolProcess = async (launch, options) => {
   const child = spawnLaunch(launch);
   const waiting = /* @__PURE__ */ new Map();
   let stderr = "";
   let gone = false;
+  let warned = false;
   const ended = new Promise((resolve2) => {
     const end = () => {
       gone = true;
@@ -82230,7 +82258,11 @@ var startToolProcess = async (launch, options) => {
   });
   onLines(stdout, kill, (line) => {
     const answer = parseAnswer(line);
-    if (answer === null) return options.log("A tool process wrote a line that is no answer.");
+    if (answer === null) {
+      if (!warned) options.log("A tool process wrote a line that is no answer.");
+      warned = true;
+      return;
+    }
     waiting.get(answer.id)?.(answer);
     waiting.delete(answer.id);
   });
@@ -82256,8 +82288,10 @@ var startToolProcess = async (launch, options) => {
     hint: `A command may have ended it, or the machine ran out of memory.${stderr === "" ? "" : ` It last said: ${stderr.trim().slice(-500)}`}`
   });
   const close = async () => {
-    kill();
+    stdin.end();
+    const timer = setTimeout(kill, POLITE_MS);
     await ended;
+    clearTimeout(timer);
   };
   send(options.start);
   if (await answered("start", START_SECONDS) === null) {
@@ -82466,8 +82500,8 @@ var setUpSite = async (ground, request2, options) => {
   await removeAll(setup);
   const place = { index: join9(setup, "index"), workTree: join9(setup, "work") };
   const home = join9(setup, "home");
-  await mkdir6(place.workTree, { recursive: true });
-  await mkdir6(home);
+  await mkdir6(home, { recursive: true });
+  await mkdir6(join9(place.workTree, ".git"), { recursive: true });
   await git.exclude([]);
   await git.run(["read-tree", "--end-of-options", base], place);
   await git.run(["checkout-index", "--all", "--force", "-u", "-q"], place);

@@ -1153,7 +1153,11 @@ var protectedProblem = (path3, globs) => {
   if (folded[0] === ".github" || folded.some((name) => PROTECTED_NAMES.has(name))) return PROTECTED;
   if (folded.some((name, index) => ORDINARY.has(name) && name !== segments[index]))
     return "it looks like a file of git's in another spelling; use the plain name";
-  if (matchesAnyGlob(path3, globs) || matchesAnyGlob(folded.join("/"), globs)) return PROTECTED;
+  if (matchesAnyGlob(path3, globs) || matchesAnyGlob(
+    folded.join("/"),
+    globs.map((glob2) => glob2.toLowerCase())
+  ))
+    return PROTECTED;
   return null;
 };
 var LEAVE_IT = "leave it alone and say in your answer what a person should change there";

@@ -31,13 +31,20 @@ const STEPS: readonly ((publishing: Publishing) => Promise<unknown>)[] = [
   publishNotices,
 ];
 
-/** Answers when to look again (milliseconds since the epoch), null where nothing is left. */
+/**
+ * Answers when to look again (milliseconds since the epoch), null where nothing is left. One pass works on one
+ * reading of the journals: what happens meanwhile asks for another pass, and no step runs ahead of an earlier one.
+ */
 export const publishTask = async (task_id: number, plane: Plane): Promise<number | null> => {
+  const view = await loadView(task_id, plane);
+  if (view === null || view.project.installation_id === null) return null;
+  const github = await plane.github(view.project);
+  const { status, status_reason } = view.task;
   let again: number | null = null;
   for (const step of STEPS) {
-    const view = await loadView(task_id, plane);
-    if (view === null || view.project.installation_id === null) return null;
-    const due = await step({ plane, view, github: await plane.github(view.project) });
+    const task = await plane.store.task(task_id);
+    if (task === null) return null;
+    const due = await step({ plane, github, view: { ...view, task: { ...task, status, status_reason } } });
     if (typeof due === "number") again = Math.min(again ?? due, due);
   }
   return again;

@@ -227,7 +227,7 @@ const words = (scan: Scan, line: Line, { lazy, fresh }: { lazy: boolean; fresh: 
   }
   if (lazy) return;
   const continues = scan.paragraph && !fresh && line.matched === scan.containers.length;
-  const table = continues && (scan.table || (DELIMITERS.test(rest) && /[|:]/.test(rest)));
+  const table = continues && (scan.table || (DELIMITERS.test(rest) && /-/.test(rest) && /[|:]/.test(rest)));
   settle(scan, line.matched);
   scan.paragraph = continues || !/^(?: {4}| {0,3}\t)/.test(rest);
   scan.table = table;
@@ -264,7 +264,7 @@ const THEMATIC = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
 const FENCE = /^(?:(`{3,})[^`]*|(~{3,}).*)$/;
 const LIST = /^(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)/;
 const DRAWN = /^(?:mermaid|math|geojson|topojson|stl)\b/i;
-const DELIMITERS = /^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
+const DELIMITERS = /^[-|: 	]+$/;
 // After table rows GitHub reads these otherwise than after a paragraph.
 const ROW_OR_NOT = /^(?:=+[ \t]*$|<|(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$))/;
 // Block starts that one version of CommonMark has and another has not.

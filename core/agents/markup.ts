@@ -1,0 +1,163 @@
+// Takes out of Markdown and HTML what a reader on GitHub does not see, or makes it visible. One round, linear in the
+// text: what a round puts together is the next one's.
+
+import { decode } from "./entities.ts";
+import { type Region, regions } from "./regions.ts";
+import { readTag } from "./tags.ts";
+
+export interface Stripped {
+  readonly text: string;
+  readonly hidden: number;
+  /** Names of elements that GitHub drops; they stay, since they are mostly a `Vec<T>` somebody forgot to quote. */
+  readonly unseen: number;
+}
+
+/** `undefined` for a text that was built to make this slow. */
+export const strip = (text: string): Stripped | undefined => {
+  const work: Work = { text, out: [], hidden: 0, unseen: 0, spent: 0, find: finder(text) };
+  let at = 0;
+  for (const region of regions(text).regions) {
+    if (region.end <= at) continue;
+    at = part(work, region, Math.max(at, region.start));
+    if (work.spent > 16 * text.length + 65_536) return undefined;
+  }
+  return { text: work.out.join(""), hidden: work.hidden, unseen: work.unseen };
+};
+
+interface Work {
+  readonly text: string;
+  readonly out: string[];
+  readonly find: (needle: string, from: number) => number;
+  hidden: number;
+  unseen: number;
+  /** Characters looked at in vain. */
+  spent: number;
+}
+
+const part = (work: Work, region: Region, at: number): number => {
+  const source = work.text.slice(at, region.end);
+  switch (region.kind) {
+    case "code":
+      work.out.push(source);
+      return region.end;
+    case "info":
+      work.out.push(language(work, source));
+      return region.end;
+    case "drawn":
+      work.out.push(source.replace(/^[ \t>]*%%.*$/gm, () => counted(work, "")));
+      return region.end;
+    case "text":
+    case "html":
+    case "lost":
+      return prose(work, region, at);
+    default:
+      return region.kind satisfies never;
+  }
+};
+
+/** The language of a fence is kept where it is one; whatever follows is shown nowhere. */
+const language = (work: Work, info: string): string => {
+  const known = /^[ \t]*[\w+#./:{}-]{0,40}(?=[ \t]|$)/.exec(info)?.[0] ?? "";
+  return info.slice(known.length).trim() === "" ? info : counted(work, known);
+};
+
+const counted = (work: Work, replacement: string): string => {
+  work.hidden++;
+  return replacement;
+};
+
+const prose = (work: Work, region: Region, from: number): number => {
+  const { text, out } = work;
+  let at = from;
+  while (at < region.end) {
+    SPECIAL.lastIndex = at;
+    const match = SPECIAL.exec(text);
+    const next = match && match.index < region.end ? match.index : region.end;
+    out.push(decode(text.slice(at, next)));
+    if (!match || next === region.end) return region.end;
+    if (match[0] === "<") at = angle(work, region, next);
+    else if (match[0] === "![") {
+      // An image's description is hidden until the image fails to load, so it becomes the text of a link.
+      out.push(text[next - 1] === "!" ? " [image: " : "[image: ");
+      at = next + 2;
+    } else at = target(work, next);
+  }
+  return at;
+};
+
+/** `](url "title")` without the title. */
+const target = (work: Work, at: number): number => {
+  TITLED.lastIndex = at;
+  const match = TITLED.exec(work.text);
+  if (!match) {
+    work.out.push("](");
+    return at + 2;
+  }
+  work.out.push(counted(work, `](${match[1] ?? ""})`));
+  return at + match[0].length;
+};
+
+const angle = (work: Work, region: Region, at: number): number => {
+  const { text } = work;
+  const raw = region.kind !== "text";
+  if (text.startsWith("<!--", at)) return comment(work, region, at);
+  if (raw ? /^<(?:[!?]|\/[^A-Za-z])/.test(text.slice(at, at + 3)) : /^<![A-Za-z[]/.test(text.slice(at, at + 3)))
+    return removed(work, work.find(">", at) + 1 || (raw ? text.length : 0), at);
+  if (text.startsWith("<?", at)) return removed(work, work.find("?>", at + 2) + 2 - 1 && work.find("?>", at + 2) + 2, at);
+  if (!/[A-Za-z/]/.test(text.charAt(at + 1))) return literal(work, at);
+  AUTOLINK.lastIndex = at;
+  const link = AUTOLINK.exec(text);
+  if (link) {
+    work.out.push(link[0]);
+    return at + link[0].length;
+  }
+  const tag = readTag(text, at, raw);
+  if ("failed" in tag || tag.end > region.end) {
+    // In raw HTML a tag that does not end swallows everything; in a paragraph it is just text.
+    if (raw && /[A-Za-z]/.test(text.slice(at + 1, at + 3))) return removed(work, text.length, at);
+    work.spent += ("failed" in tag ? tag.failed : tag.end) - at;
+    return literal(work, at);
+  }
+  work.out.push(tag.text);
+  work.hidden += tag.hidden;
+  if (!tag.known) work.unseen++;
+  return tag.end;
+};
+
+const comment = (work: Work, region: Region, at: number): number => {
+  const { text, find } = work;
+  const ends = [find("-->", at + 4) + 3, find("--!>", at + 4) + 4].filter(end => end > at + 4);
+  const end = ends.length === 0 ? text.length : Math.min(...ends);
+  // Raw HTML: `-->` outside of it is escaped by Markdown and closes nothing.
+  const runsOn = (region.kind === "html" && end > region.end) || (region.kind === "lost" && /\n[ \t]*\n/.test(text.slice(at, end)));
+  return removed(work, runsOn ? text.length : end, at);
+};
+
+const removed = (work: Work, end: number, at: number): number => {
+  if (end <= at) return literal(work, at);
+  work.hidden++;
+  return end;
+};
+
+const literal = (work: Work, at: number): number => {
+  work.out.push("<");
+  return at + 1;
+};
+
+/** `indexOf` that remembers the last answer, since the same far end would be looked for again and again. */
+const finder = (text: string) => {
+  const known = new Map<string, number>();
+  return (needle: string, from: number): number => {
+    let at = known.get(needle) ?? 0;
+    if (at >= 0 && (at < from || !known.has(needle))) {
+      at = text.indexOf(needle, from);
+      known.set(needle, at);
+    }
+    return at;
+  };
+};
+
+const SPECIAL = /<|!\[|\]\(/g;
+const TITLE = "\"(?:[^\"\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*\"|'(?:[^'\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*'|\\((?:[^()\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*\\)";
+const TITLED = new RegExp(`\\]\\(\\s*(<[^<>\\n]*>|(?!<)(?:[^\\s\\]]|\\](?!\\())*)\\s+(?:${TITLE})\\s*\\)`, "y");
+const AUTOLINK = /<(?:[A-Za-z][\w+.-]{1,31}:[^\s<>]*|[^\s<>@"'/]{1,64}@[^\s<>]{1,255})>/y;
