@@ -83,7 +83,10 @@ const probotOf = (settings: Settings): Probot =>
     baseUrl: settings.GITHUB_API_URL,
     logLevel: settings.LOG_LEVEL === "info" ? "warn" : settings.LOG_LEVEL,
     Octokit: isLoopback(settings.GITHUB_API_URL)
-      ? ProbotOctokit.defaults(options => ({ ...options, throttle: { ...options.throttle, enabled: false } }))
+      ? ProbotOctokit.defaults((options: { throttle?: object }) => ({
+          ...options,
+          throttle: { ...options.throttle, enabled: false },
+        }))
       : ProbotOctokit,
   });
 
@@ -128,6 +131,20 @@ const planeOf = async ({ settings, store, probot, crash }: PlaneParts): Promise<
         permissions: { contents: "read" },
       });
       return data.token;
+    },
+    deliveries: {
+      list: async () => {
+        const { data } = await asApp.request("GET /app/hook/deliveries", { per_page: 100 });
+        return data.map((d: any) => ({
+          id: d.id,
+          guid: d.guid,
+          at: d.delivered_at,
+          ok: d.status_code >= 200 && d.status_code < 300,
+        }));
+      },
+      redeliver: async id => {
+        await asApp.request("POST /app/hook/deliveries/{delivery_id}/attempts", { delivery_id: id });
+      },
     },
     installationOf: async (owner, repo) =>
       asApp

@@ -17,6 +17,11 @@ export interface Plane {
   readonly readToken: (project: ProjectRecord) => Promise<string>;
   /** The installation that GitHub itself names for this repository; null where the App is not installed. */
   readonly installationOf: (owner: string, name: string) => Promise<number | null>;
+  /** GitHub's own list of what it sent to the App, newest first: it sends nothing twice by itself. */
+  readonly deliveries: {
+    readonly list: () => Promise<readonly Delivery[]>;
+    readonly redeliver: (id: number) => Promise<void>;
+  };
   /** HMAC-SHA-256 with KIN_SECRET, hex: markers that nobody else can write. */
   readonly sign: (text: string) => string;
   readonly random: () => string;
@@ -27,6 +32,13 @@ export interface Plane {
   readonly log: (line: string) => void;
   /** A failure worth an operator's attention. */
   readonly warn: (error: KinError | Error, about: string) => void;
+}
+
+export interface Delivery {
+  readonly id: number;
+  readonly guid: string;
+  readonly at: string;
+  readonly ok: boolean;
 }
 
 /** The login and id under which the jobs of workflows act, on github.com and on GHES alike. */

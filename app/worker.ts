@@ -12,11 +12,13 @@ import type { Plane } from "./plane.ts";
 import { postOnce } from "./publish/post-once.ts";
 import { publishTask } from "./publish/publish.ts";
 import { loadView } from "./publish/view.ts";
+import { redeliverLost } from "./redeliver.ts";
 
 const LEASE_MS = 60_000;
 const AT_ONCE = 4;
 const LONGEST_WAIT_MS = 1_000;
 const SWEEP_MS = 15_000;
+const REDELIVER_MS = 5 * 60_000;
 const MOST_ATTEMPTS = 12;
 
 export interface Worker {
@@ -47,7 +49,10 @@ export const startWorker = (plane: Plane): Worker => {
     }
   };
   const lanes = Array.from({ length: AT_ONCE }, lane);
-  void plane.store.askAgain([{ key: "sweep", kind: "sweep" }]);
+  void plane.store.askAgain([
+    { key: "sweep", kind: "sweep" },
+    { key: "redeliver", kind: "redeliver" },
+  ]);
   return {
     wake: () => wake(),
     stop: async () => {
@@ -100,6 +105,9 @@ const perform = async (job: JobRecord, plane: Plane): Promise<unknown> => {
     case "sweep":
       await sweep(plane);
       return plane.clock.now() + SWEEP_MS;
+    case "redeliver":
+      await redeliverLost(plane);
+      return plane.clock.now() + REDELIVER_MS;
     default:
       throw new Error(`There is no work of the kind ${job.kind}.`);
   }

@@ -10,8 +10,8 @@ import { systemClock } from "../core/adapters/clock.ts";
 import { createLocalControl } from "../core/adapters/control-local.ts";
 import { loadRoster } from "../core/adapters/roster.ts";
 import { createWorkbench, findSandbox } from "../core/adapters/workbench/workbench.ts";
-import { acceptanceCriteria } from "../core/agents/criteria.ts";
 import { clean } from "../core/agents/clean.ts";
+import { acceptanceCriteria } from "../core/agents/criteria.ts";
 import type { FileChange } from "../core/model/change.ts";
 import { KinError } from "../core/model/error.ts";
 import type { JournalEvent } from "../core/model/event.ts";
@@ -36,18 +36,32 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
     "unsafe-no-sandbox": { type: "boolean", default: false },
   });
   if (values.repo === undefined || values.issue === undefined) {
-    throw new KinError("`kin run` needs --repo and --issue.", { code: "arguments_invalid", hint: "`kin run --help` tells more." });
+    throw new KinError("`kin run` needs --repo and --issue.", {
+      code: "arguments_invalid",
+      hint: "`kin run --help` tells more.",
+    });
   }
   const apiKey = env.ANTHROPIC_API_KEY;
-  if (!apiKey) throw new KinError("ANTHROPIC_API_KEY is not set.", { code: "no_key", hint: "Set it, or try `npm start`, which needs none." });
+  if (!apiKey)
+    throw new KinError("ANTHROPIC_API_KEY is not set.", {
+      code: "no_key",
+      hint: "Set it, or try `npm start`, which needs none.",
+    });
   const path = env.PATH ?? "/usr/bin:/bin";
   const sandbox = await findSandbox(path);
   if (!sandbox.ok && values["unsafe-no-sandbox"] !== true) {
-    throw new KinError(`No sandbox: ${sandbox.reason}`, { code: "no_sandbox", hint: `${sandbox.hint} Or, on a machine that you can lose, add --unsafe-no-sandbox.` });
+    throw new KinError(`No sandbox: ${sandbox.reason}`, {
+      code: "no_sandbox",
+      hint: `${sandbox.hint} Or, on a machine that you can lose, add --unsafe-no-sandbox.`,
+    });
   }
   const repo = resolve(values.repo);
   const issue = readIssue(values.issue);
-  const opened: JournalEvent = { seq: 1, at: new Date().toISOString(), data: { kind: "opened", opening: openingOf(repo, issue) } };
+  const opened: JournalEvent = {
+    seq: 1,
+    at: new Date().toISOString(),
+    data: { kind: "opened", opening: openingOf(repo, issue) },
+  };
   const say = (pipeline: Pipeline, event: JournalEvent) => {
     const line = storyLine(event, pipeline);
     if (line !== null) console.error(line);
@@ -68,32 +82,59 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
   const abort = new AbortController();
   process.once("SIGINT", () => abort.abort({ kind: "interrupted", reason: "Ended with Ctrl-C." }));
   try {
-    const world = { model, workbench, ...loadRoster(ROOT), clock: systemClock, random: () => randomBytes(12).toString("hex"), log };
+    const world = {
+      model,
+      workbench,
+      ...loadRoster(ROOT),
+      clock: systemClock,
+      random: () => randomBytes(12).toString("hex"),
+      log,
+    };
     const pipeline = await drive(open(opened), { control, world, signal: abort.signal });
-    return deliver(pipeline, { repo, branch: values.branch ?? pipeline.opening.branch.name, patch: values.patch ?? null });
+    return deliver(pipeline, {
+      repo,
+      branch: values.branch ?? pipeline.opening.branch.name,
+      patch: values.patch ?? null,
+    });
   } finally {
     await workbench.close();
   }
 };
 
 const openingOf = (repo: string, issue: IssueFile): Opening => {
-  const git = (...args: string[]) => execFileSync("git", ["-C", repo, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-C", repo, ...args], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    }).trim();
   let sha: string;
   try {
     sha = git("rev-parse", "--verify", "HEAD");
   } catch {
-    throw new KinError(`${repo} is no git repository with a commit.`, { code: "no_repository", hint: "Commit its files first." });
+    throw new KinError(`${repo} is no git repository with a commit.`, {
+      code: "no_repository",
+      hint: "Commit its files first.",
+    });
   }
   const body = clean(issue.body).text;
   const title = clean(issue.title, { limit: 256 }).text;
   const config = parseConfig(showFile(git, ".github/kin.yml"), ".github/kin.yml");
-  const slug = title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
+  const slug = title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 40);
   return {
     pipeline: `local-${createHash("sha256").update(`${sha}${title}${Date.now()}`).digest("hex").slice(0, 8)}`,
     number: 1,
     type: "standard",
     task: {
-      repository: { id: 0, owner: "local", name: repo.split("/").at(-1) || "repository", default_branch: "HEAD" },
+      repository: {
+        id: 0,
+        owner: "local",
+        name: repo.split("/").at(-1) || "repository",
+        default_branch: "HEAD",
+      },
       issue: 1,
       url: "",
       title,
@@ -125,13 +166,19 @@ const showFile = (git: (...args: string[]) => string, path: string): string | nu
   }
 };
 
-const deliver = (pipeline: Pipeline, { repo, branch, patch }: { readonly repo: string; readonly branch: string; readonly patch: string | null }): number => {
+const deliver = (
+  pipeline: Pipeline,
+  { repo, branch, patch }: { readonly repo: string; readonly branch: string; readonly patch: string | null },
+): number => {
   const { outcome } = pipeline;
-  console.error(`${outcome?.kind ?? "paused"}: ${outcome?.reason ?? pipeline.paused ?? ""} ($${pipeline.usd.toFixed(3)})`);
+  console.error(
+    `${outcome?.kind ?? "paused"}: ${outcome?.reason ?? pipeline.paused ?? ""} ($${pipeline.usd.toFixed(3)})`,
+  );
   const changes = changesOf(pipeline);
   if (changes.length > 0) {
     const commit = commitTo(repo, { pipeline, changes });
-    const git = (...args: string[]) => execFileSync("git", ["-C", repo, ...args], { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
+    const git = (...args: string[]) =>
+      execFileSync("git", ["-C", repo, ...args], { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
     if (patch === "-") process.stdout.write(git("diff", pipeline.opening.base.sha, commit));
     else if (patch !== null) writeFileSync(patch, git("diff", pipeline.opening.base.sha, commit));
     else {
@@ -143,16 +190,41 @@ const deliver = (pipeline: Pipeline, { repo, branch, patch }: { readonly repo: s
 };
 
 /** A commit made of objects alone: neither the work tree nor the index of the repository is touched. */
-const commitTo = (repo: string, { pipeline, changes }: { readonly pipeline: Pipeline; readonly changes: readonly FileChange[] }): string => {
+const commitTo = (
+  repo: string,
+  { pipeline, changes }: { readonly pipeline: Pipeline; readonly changes: readonly FileChange[] },
+): string => {
   const index = join(mkdtempSync(join(tmpdir(), "kin-index-")), "index");
   const git = (args: readonly string[], input?: string | Buffer) =>
-    execFileSync("git", ["-C", repo, ...args], { encoding: "utf8", input: input ?? "", env: { PATH: process.env.PATH, GIT_INDEX_FILE: index, ...IDENTITY } }).trim();
+    execFileSync("git", ["-C", repo, ...args], {
+      encoding: "utf8",
+      input: input ?? "",
+      env: { PATH: process.env.PATH, GIT_INDEX_FILE: index, ...IDENTITY },
+    }).trim();
   git(["read-tree", pipeline.opening.base.sha]);
   for (const { path, mode, content, encoding } of changes) {
     if (content === null) git(["update-index", "--force-remove", "--", path]);
-    else git(["update-index", "--add", "--cacheinfo", `${mode},${git(["hash-object", "-w", "--stdin"], Buffer.from(content, encoding === "base64" ? "base64" : "utf8"))},${path}`]);
+    else
+      git([
+        "update-index",
+        "--add",
+        "--cacheinfo",
+        `${mode},${git(["hash-object", "-w", "--stdin"], Buffer.from(content, encoding === "base64" ? "base64" : "utf8"))},${path}`,
+      ]);
   }
-  return git(["commit-tree", git(["write-tree"]), "-p", pipeline.opening.base.sha, "-m", pipeline.opening.task.title]);
+  return git([
+    "commit-tree",
+    git(["write-tree"]),
+    "-p",
+    pipeline.opening.base.sha,
+    "-m",
+    pipeline.opening.task.title,
+  ]);
 };
 
-const IDENTITY = { GIT_AUTHOR_NAME: "Kin", GIT_AUTHOR_EMAIL: "kin@localhost", GIT_COMMITTER_NAME: "Kin", GIT_COMMITTER_EMAIL: "kin@localhost" };
+const IDENTITY = {
+  GIT_AUTHOR_NAME: "Kin",
+  GIT_AUTHOR_EMAIL: "kin@localhost",
+  GIT_COMMITTER_NAME: "Kin",
+  GIT_COMMITTER_EMAIL: "kin@localhost",
+};

@@ -6,7 +6,8 @@ import type { PersonBlock, Reply, ReplyBlock, ToolUseBlock } from "./model/messa
 import type { Pipeline } from "./model/pipeline.ts";
 import type { JobRecord, PipelineRecord, ProjectRecord, ReturnRow, TaskRecord } from "./model/record.ts";
 import type { Finding, ReturnCategory } from "./model/return.ts";
-import type { Permission } from "./model/role.ts";
+import type { Scope } from "./model/role.ts";
+
 import type { Opening } from "./model/task.ts";
 
 /** Milliseconds since the epoch, and a wait that an abort ends early. */
@@ -54,13 +55,6 @@ export interface LanguageModel {
 }
 
 // ---------------------------------------------------------------- the workbench
-
-/** What a conversation may touch. Globs are relative to the work tree, as in `.gitignore` without negation. */
-export interface Scope {
-  readonly permission: Permission;
-  readonly paths: readonly string[] | null;
-  readonly paths_denied: readonly string[];
-}
 
 /**
  * The files of one pipeline on the runner's machine.
@@ -426,9 +420,7 @@ export interface GitHub {
   readonly permission: (login: string) => Promise<RepositoryPermission>;
   readonly file: (path: string, ref: string) => Promise<string | null>;
   readonly branch: (name: string) => Promise<{ readonly sha: string } | null>;
-  readonly commit: (
-    sha: string,
-  ) => Promise<{
+  readonly commit: (sha: string) => Promise<{
     readonly message: string;
     readonly parents: readonly string[];
     readonly tree: string;
@@ -452,9 +444,7 @@ export interface GitHub {
     pull: number,
     review: number,
   ) => Promise<readonly { readonly path: string; readonly line: number | null; readonly body: string }[]>;
-  readonly reviewComment: (
-    id: number,
-  ) => Promise<
+  readonly reviewComment: (id: number) => Promise<
     | (GitHubComment & {
         readonly path: string;
         readonly line: number | null;

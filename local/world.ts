@@ -86,6 +86,11 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
   });
   github.setWebhook({ slug: APP_SLUG, url: `${appUrl}/api/github/webhooks`, secret: kept.webhookSecret });
   const database = join(options.dataDir, "kin.db");
+  writeFileSync(
+    join(options.dataDir, "world.json"),
+    JSON.stringify({ ...kept, appUrl, githubUrl: github.url }),
+    { mode: 0o600 },
+  );
   let app: ChildProcess | null = null;
   const env = {
     PATH: options.path,

@@ -4670,17 +4670,17 @@ var require_util2 = __commonJS({
     }
     async function readAllBytes(reader) {
       const bytes = [];
-      let byteLength = 0;
+      let byteLength2 = 0;
       while (true) {
         const { done, value: chunk } = await reader.read();
         if (done) {
-          return Buffer.concat(bytes, byteLength);
+          return Buffer.concat(bytes, byteLength2);
         }
         if (!isUint8Array(chunk)) {
           throw new TypeError("Received non-Uint8Array chunk");
         }
         bytes.push(chunk);
-        byteLength += chunk.length;
+        byteLength2 += chunk.length;
       }
     }
     function urlIsLocal(url2) {
@@ -81433,7 +81433,7 @@ import { isUtf8 } from "node:buffer";
 import { access as access3, chmod as chmod3, constants as constants3, rm as rm3 } from "node:fs/promises";
 import { join as join6 } from "node:path";
 
-// core/adapters/workbench/glob.ts
+// core/model/patch/glob.ts
 var matchesGlob = (path4, pattern) => toRegExp(pattern).test(path4);
 var matchesAnyGlob = (path4, patterns) => patterns.some((pattern) => matchesGlob(path4, pattern));
 var toRegExp = (pattern) => {
@@ -81457,7 +81457,7 @@ var one = (segment) => segment.replace(/\[!?[^\]/]+\]|\*+|\?|[\\^$.|+()[\]{}]/gu
   return `\\${found}`;
 });
 
-// core/adapters/workbench/path-rules.ts
+// core/model/patch/path-rules.ts
 var pathProblem = (path4, rules) => nameProblem(path4) ?? protectedProblem(path4, rules.protected) ?? scopeProblem(path4, rules.scope);
 var BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 var MAX_NAME = 255;
@@ -81468,10 +81468,9 @@ var nameProblem = (path4) => {
     return "its name holds characters that reverse the direction of text; choose another name";
   if (path4.includes("\\")) return "its name holds a backslash; choose another name";
   if (path4.startsWith("-")) return "its name starts with a dash, like an option; choose another name";
-  if (Buffer.byteLength(path4) > MAX_PATH)
-    return `its path is longer than ${MAX_PATH} bytes; choose a shorter one`;
+  if (byteLength(path4) > MAX_PATH) return `its path is longer than ${MAX_PATH} bytes; choose a shorter one`;
   const segments = path4.split("/");
-  if (segments.some((segment) => Buffer.byteLength(segment) > MAX_NAME))
+  if (segments.some((segment) => byteLength(segment) > MAX_NAME))
     return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`;
   if (segments.some((segment) => segment === "" || segment === "." || segment === ".."))
     return "it is not a plain relative path";
@@ -81515,8 +81514,9 @@ var scopeProblem = (path4, scope) => {
 };
 var foldName = (name) => name.normalize("NFKC").replace(new RegExp("\\p{Cf}|\\p{Variation_Selector}|\\p{Default_Ignorable_Code_Point}", "gu"), "").toLowerCase().replace(/:.*$/s, "").replace(/[. ]+$/, "");
 var foldPath = (path4) => path4.split("/").map((segment) => segment.normalize("NFC").toLowerCase()).join("/");
+var byteLength = (text3) => new TextEncoder().encode(text3).length;
 
-// core/adapters/workbench/patch-rules.ts
+// core/model/patch/patch-rules.ts
 var MAX_FILE_BYTES = 512 * 1024;
 var MAX_PATCH_BYTES = 1024 * 1024;
 var MAX_PATCH_FILES = 100;

@@ -1089,88 +1089,6 @@ var presented = (name, text2, work) => {
   return cutMiddle(local.toWellFormed(), OUTPUT_LIMIT);
 };
 
-// core/adapters/workbench/glob.ts
-var matchesGlob = (path3, pattern) => toRegExp(pattern).test(path3);
-var matchesAnyGlob = (path3, patterns) => patterns.some((pattern) => matchesGlob(path3, pattern));
-var toRegExp = (pattern) => {
-  const directoryOnly = pattern.endsWith("/");
-  const body = pattern.replace(/^\.\//, "").replace(/\/+$/, "");
-  const anchored = body.includes("/");
-  const segments = body.replace(/^\/+/, "").split("/");
-  const below = directoryOnly ? "/.+" : "(?:/.+)?";
-  return new RegExp(`^${anchored ? "" : "(?:.*/)?"}${joined(segments)}${below}$`, "su");
-};
-var joined = (segments) => segments.map((segment, index) => {
-  const last = index === segments.length - 1;
-  if (segment === "**") return last ? ".+" : "(?:.*/)?";
-  return one(segment) + (last ? "" : "/");
-}).join("").replace(/\/\.\+$/, "/.+");
-var one = (segment) => segment.replace(/\[!?[^\]/]+\]|\*+|\?|[\\^$.|+()[\]{}]/gu, (found) => {
-  if (found.startsWith("*")) return "[^/]*";
-  if (found === "?") return "[^/]";
-  if (found.length > 2 && found.startsWith("["))
-    return found.replace(/^\[!/, "[^").replaceAll("\\", "\\\\").replace(/(?!^)\[/g, "\\[");
-  return `\\${found}`;
-});
-
-// core/adapters/workbench/path-rules.ts
-var pathProblem = (path3, rules) => nameProblem(path3) ?? protectedProblem(path3, rules.protected) ?? scopeProblem(path3, rules.scope);
-var BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
-var MAX_NAME = 255;
-var MAX_PATH = 1e3;
-var nameProblem = (path3) => {
-  if (new RegExp("\\p{Cc}", "u").test(path3)) return "its name holds control characters; choose another name";
-  if (BIDI.test(path3))
-    return "its name holds characters that reverse the direction of text; choose another name";
-  if (path3.includes("\\")) return "its name holds a backslash; choose another name";
-  if (path3.startsWith("-")) return "its name starts with a dash, like an option; choose another name";
-  if (Buffer.byteLength(path3) > MAX_PATH)
-    return `its path is longer than ${MAX_PATH} bytes; choose a shorter one`;
-  const segments = path3.split("/");
-  if (segments.some((segment) => Buffer.byteLength(segment) > MAX_NAME))
-    return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`;
-  if (segments.some((segment) => segment === "" || segment === "." || segment === ".."))
-    return "it is not a plain relative path";
-  return null;
-};
-var PROTECTED_NAMES = /* @__PURE__ */ new Set([
-  ".git",
-  ".gitmodules",
-  ".gitattributes",
-  ".npmrc",
-  ".mcp.json",
-  "codeowners",
-  "claude.md",
-  "agents.md"
-]);
-var ORDINARY = /* @__PURE__ */ new Set([".gitignore", ".gitkeep"]);
-var GIT_SHORT_NAME = /^(?:git|gitmod|gitatt|github)~\d+$/;
-var protectedProblem = (path3, globs) => {
-  const segments = path3.split("/");
-  const folded = segments.map(foldName);
-  if (folded.some((name) => name === ".git" || GIT_SHORT_NAME.test(name)))
-    return `it is, or looks like, git's own metadata; ${LEAVE_IT}`;
-  if (folded[0] === ".github" || folded.some((name) => PROTECTED_NAMES.has(name))) return PROTECTED;
-  if (folded.some((name, index) => ORDINARY.has(name) && name !== segments[index]))
-    return "it looks like a file of git's in another spelling; use the plain name";
-  if (matchesAnyGlob(path3, globs) || matchesAnyGlob(
-    folded.join("/"),
-    globs.map((glob2) => glob2.toLowerCase())
-  ))
-    return PROTECTED;
-  return null;
-};
-var LEAVE_IT = "leave it alone and say in your answer what a person should change there";
-var PROTECTED = `it is protected in every project or by this one's configuration; ${LEAVE_IT}`;
-var scopeProblem = (path3, scope) => {
-  if (matchesAnyGlob(path3, scope.paths_denied))
-    return `your role may not change it (denied: ${scope.paths_denied.join(", ")}); leave it to another role`;
-  if (scope.paths !== null && !matchesAnyGlob(path3, scope.paths))
-    return `your role may only change ${scope.paths.join(", ")}; leave it to another role`;
-  return null;
-};
-var foldName = (name) => name.normalize("NFKC").replace(new RegExp("\\p{Cf}|\\p{Variation_Selector}|\\p{Default_Ignorable_Code_Point}", "gu"), "").toLowerCase().replace(/:.*$/s, "").replace(/[. ]+$/, "");
-
 // core/adapters/workbench/protocol.ts
 var WORK = "/work";
 var DEFAULT_SECONDS = 120;
@@ -1249,6 +1167,88 @@ var TOOLS = [
     }
   }
 ];
+
+// core/model/patch/glob.ts
+var matchesGlob = (path3, pattern) => toRegExp(pattern).test(path3);
+var matchesAnyGlob = (path3, patterns) => patterns.some((pattern) => matchesGlob(path3, pattern));
+var toRegExp = (pattern) => {
+  const directoryOnly = pattern.endsWith("/");
+  const body = pattern.replace(/^\.\//, "").replace(/\/+$/, "");
+  const anchored = body.includes("/");
+  const segments = body.replace(/^\/+/, "").split("/");
+  const below = directoryOnly ? "/.+" : "(?:/.+)?";
+  return new RegExp(`^${anchored ? "" : "(?:.*/)?"}${joined(segments)}${below}$`, "su");
+};
+var joined = (segments) => segments.map((segment, index) => {
+  const last = index === segments.length - 1;
+  if (segment === "**") return last ? ".+" : "(?:.*/)?";
+  return one(segment) + (last ? "" : "/");
+}).join("").replace(/\/\.\+$/, "/.+");
+var one = (segment) => segment.replace(/\[!?[^\]/]+\]|\*+|\?|[\\^$.|+()[\]{}]/gu, (found) => {
+  if (found.startsWith("*")) return "[^/]*";
+  if (found === "?") return "[^/]";
+  if (found.length > 2 && found.startsWith("["))
+    return found.replace(/^\[!/, "[^").replaceAll("\\", "\\\\").replace(/(?!^)\[/g, "\\[");
+  return `\\${found}`;
+});
+
+// core/model/patch/path-rules.ts
+var pathProblem = (path3, rules) => nameProblem(path3) ?? protectedProblem(path3, rules.protected) ?? scopeProblem(path3, rules.scope);
+var BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+var MAX_NAME = 255;
+var MAX_PATH = 1e3;
+var nameProblem = (path3) => {
+  if (new RegExp("\\p{Cc}", "u").test(path3)) return "its name holds control characters; choose another name";
+  if (BIDI.test(path3))
+    return "its name holds characters that reverse the direction of text; choose another name";
+  if (path3.includes("\\")) return "its name holds a backslash; choose another name";
+  if (path3.startsWith("-")) return "its name starts with a dash, like an option; choose another name";
+  if (byteLength(path3) > MAX_PATH) return `its path is longer than ${MAX_PATH} bytes; choose a shorter one`;
+  const segments = path3.split("/");
+  if (segments.some((segment) => byteLength(segment) > MAX_NAME))
+    return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`;
+  if (segments.some((segment) => segment === "" || segment === "." || segment === ".."))
+    return "it is not a plain relative path";
+  return null;
+};
+var PROTECTED_NAMES = /* @__PURE__ */ new Set([
+  ".git",
+  ".gitmodules",
+  ".gitattributes",
+  ".npmrc",
+  ".mcp.json",
+  "codeowners",
+  "claude.md",
+  "agents.md"
+]);
+var ORDINARY = /* @__PURE__ */ new Set([".gitignore", ".gitkeep"]);
+var GIT_SHORT_NAME = /^(?:git|gitmod|gitatt|github)~\d+$/;
+var protectedProblem = (path3, globs) => {
+  const segments = path3.split("/");
+  const folded = segments.map(foldName);
+  if (folded.some((name) => name === ".git" || GIT_SHORT_NAME.test(name)))
+    return `it is, or looks like, git's own metadata; ${LEAVE_IT}`;
+  if (folded[0] === ".github" || folded.some((name) => PROTECTED_NAMES.has(name))) return PROTECTED;
+  if (folded.some((name, index) => ORDINARY.has(name) && name !== segments[index]))
+    return "it looks like a file of git's in another spelling; use the plain name";
+  if (matchesAnyGlob(path3, globs) || matchesAnyGlob(
+    folded.join("/"),
+    globs.map((glob2) => glob2.toLowerCase())
+  ))
+    return PROTECTED;
+  return null;
+};
+var LEAVE_IT = "leave it alone and say in your answer what a person should change there";
+var PROTECTED = `it is protected in every project or by this one's configuration; ${LEAVE_IT}`;
+var scopeProblem = (path3, scope) => {
+  if (matchesAnyGlob(path3, scope.paths_denied))
+    return `your role may not change it (denied: ${scope.paths_denied.join(", ")}); leave it to another role`;
+  if (scope.paths !== null && !matchesAnyGlob(path3, scope.paths))
+    return `your role may only change ${scope.paths.join(", ")}; leave it to another role`;
+  return null;
+};
+var foldName = (name) => name.normalize("NFKC").replace(new RegExp("\\p{Cf}|\\p{Variation_Selector}|\\p{Default_Ignorable_Code_Point}", "gu"), "").toLowerCase().replace(/:.*$/s, "").replace(/[. ]+$/, "");
+var byteLength = (text2) => new TextEncoder().encode(text2).length;
 
 // action/tools/input.ts
 var inputProblem = (input, schema) => {

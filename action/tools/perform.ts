@@ -1,9 +1,9 @@
 // One request of the harness, from its permission to its answer.
 
-import { pathProblem } from "../../core/adapters/workbench/path-rules.ts";
 import type { Answer, Request, Start } from "../../core/adapters/workbench/protocol.ts";
 import { DEFAULT_SECONDS, MAX_SECONDS, WORK } from "../../core/adapters/workbench/protocol.ts";
 import { TOOLS } from "../../core/agents/tools.ts";
+import { pathProblem } from "../../core/model/patch/path-rules.ts";
 import type { ToolName } from "../../core/model/role.ts";
 import type { FileTools } from "./files.ts";
 import { inputProblem } from "./input.ts";

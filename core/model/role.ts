@@ -12,6 +12,13 @@ export type ToolName = z.infer<typeof ToolName>;
 export const Permission = z.enum(["read_only", "read_bash", "full"]);
 export type Permission = z.infer<typeof Permission>;
 
+/** What a conversation may touch. Globs are relative to the work tree, as in `.gitignore` without negation. */
+export interface Scope {
+  readonly permission: Permission;
+  readonly paths: readonly string[] | null;
+  readonly paths_denied: readonly string[];
+}
+
 /** What a role is shown besides the task. */
 export const ContextRules = z.strictObject({
   decisions: z.union([z.literal("all"), z.number().int().min(0).max(200)]).default(20),

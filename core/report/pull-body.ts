@@ -12,7 +12,7 @@ import { link, runUrl } from "./link.ts";
 import { isManifest } from "./manifest.ts";
 import { plain } from "./plain.ts";
 import { returnsList } from "./returns-list.ts";
-import { PULL_BODY_LIMIT, safe, safeInline } from "./safe.ts";
+import { COMMENT_LIMIT, safe, safeInline } from "./safe.ts";
 import { codeOf, nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
 import { type Part, within } from "./within.ts";
@@ -23,7 +23,7 @@ export const pullBody = (view: TaskView): string => {
   const parts = pipeline === undefined ? [] : partsOf(pipeline, view);
   return within(
     [{ rank: 0, text: firstLine(view) }, { rank: 1, text: outdated(pipeline, view) }, ...parts],
-    PULL_BODY_LIMIT,
+    COMMENT_LIMIT,
   );
 };
 

@@ -6,7 +6,7 @@ import { verdictOf } from "../pipeline/state.ts";
 import { plural } from "./format.ts";
 import { list } from "./frame.ts";
 import { fileUrl, link } from "./link.ts";
-import { cap, INLINE_COMMENT_LIMIT, REVIEW_LIMIT, safe } from "./safe.ts";
+import { COMMENT_LIMIT, cap, safe } from "./safe.ts";
 import { codeOf, nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
 import { within } from "./within.ts";
@@ -64,7 +64,7 @@ const bodyOf = (
       { rank: 1, text: rejected ? HOW_TO_ANSWER : "" },
       { rank: 0, text: `<sub>${signature(input)}</sub>` },
     ],
-    REVIEW_LIMIT,
+    COMMENT_LIMIT,
   );
 };
 
@@ -113,7 +113,7 @@ const commentOf = (finding: Finding): string => {
   const fix = finding.fix ? `\n\n**Fix:** ${safe(finding.fix, { limit: 4000, block: true })}` : "";
   return cap(
     `**${finding.severity}**: ${safe(finding.issue, { limit: 8000, block: true })}${fix}`,
-    INLINE_COMMENT_LIMIT,
+    COMMENT_LIMIT,
   );
 };
 

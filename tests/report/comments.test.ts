@@ -121,7 +121,9 @@ test("A notice is written for states that need people, is short, and mentions no
     expect(noticeComment(view)?.split("\n").length).toBeLessThanOrEqual(2);
     expect(noticeComment(view)).not.toMatch(/@\w/);
   }
-  expect(noticeComment(STATES.review)).toMatchInlineSnapshot(`"#15 is ready for review. [What happened and what to do](https://github.com/octocat/flats/issues/12#issuecomment-501)."`);
+  expect(noticeComment(STATES.review)).toMatchInlineSnapshot(
+    `"#15 is ready for review. [What happened and what to do](https://github.com/octocat/flats/issues/12#issuecomment-501)."`,
+  );
 });
 
 test("Help names the commands that do something now.", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { matchesAnyGlob, matchesGlob } from "../../core/adapters/workbench/glob.ts";
+import { matchesAnyGlob, matchesGlob } from "../../core/model/patch/glob.ts";
 
 const CASES: readonly (readonly [pattern: string, path: string, matches: boolean])[] = [
   ["*.ts", "a.ts", true],

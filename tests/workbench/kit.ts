@@ -6,7 +6,8 @@ import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { createWorkbench, type WorkbenchOptions } from "../../core/adapters/workbench/workbench.ts";
 import { Config } from "../../core/model/config.ts";
-import type { Bench, Recorded, Scope, SetupResult, ToolOutcome, Workbench } from "../../core/ports.ts";
+import type { Scope } from "../../core/model/role.ts";
+import type { Bench, Recorded, SetupResult, ToolOutcome, Workbench } from "../../core/ports.ts";
 
 export const FULL: Scope = { permission: "full", paths: null, paths_denied: [] };
 export const READ_ONLY: Scope = { ...FULL, permission: "read_only" };

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { MAX_FILE_BYTES } from "../../core/adapters/workbench/patch-rules.ts";
+import { MAX_FILE_BYTES } from "../../core/model/patch/patch-rules.ts";
 import {
   aWorkbench,
   closeAll,

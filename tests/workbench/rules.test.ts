@@ -7,9 +7,9 @@ import {
   overLimit,
   secretProblem,
   sizeProblem,
-} from "../../core/adapters/workbench/patch-rules.ts";
-import { pathProblem } from "../../core/adapters/workbench/path-rules.ts";
-import type { Scope } from "../../core/ports.ts";
+} from "../../core/model/patch/patch-rules.ts";
+import { pathProblem } from "../../core/model/patch/path-rules.ts";
+import type { Scope } from "../../core/model/role.ts";
 import { FULL } from "./kit.ts";
 
 const rules = (scope: Partial<Scope> = {}, globs: readonly string[] = []) => ({

@@ -16,8 +16,8 @@ import {
   overLimit,
   secretProblem,
   sizeProblem,
-} from "./patch-rules.ts";
-import { type PathRules, pathProblem } from "./path-rules.ts";
+} from "../../model/patch/patch-rules.ts";
+import { type PathRules, pathProblem } from "../../model/patch/path-rules.ts";
 import * as trees from "./tree.ts";
 
 export interface Recorder {

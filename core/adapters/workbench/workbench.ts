@@ -11,7 +11,7 @@ import type { SetupRequest, SetupResult, Workbench } from "../../ports.ts";
 import { benchPlaces, createBench } from "./bench.ts";
 import { fetchCommits, type Source } from "./fetch.ts";
 import { createGit, type Git } from "./git.ts";
-import type { PathRules } from "./path-rules.ts";
+import type { PathRules } from "../../model/patch/path-rules.ts";
 import { type Start, WORK } from "./protocol.ts";
 import { createRecorder } from "./recorder.ts";
 import { furnish, type Launch, launchInSandbox, readFeatures, type Sandbox } from "./sandbox.ts";

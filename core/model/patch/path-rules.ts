@@ -1,6 +1,6 @@
 // Which paths a role may change: names that are safe everywhere, never what is protected, and only its scope.
 // Pure; asked by the tool process before a write and by the recorder before anything enters a tree.
-import type { Scope } from "../../ports.ts";
+import type { Scope } from "../role.ts";
 import { matchesAnyGlob } from "./glob.ts";
 
 export interface PathRules {
@@ -23,10 +23,9 @@ export const nameProblem = (path: string): string | null => {
     return "its name holds characters that reverse the direction of text; choose another name";
   if (path.includes("\\")) return "its name holds a backslash; choose another name";
   if (path.startsWith("-")) return "its name starts with a dash, like an option; choose another name";
-  if (Buffer.byteLength(path) > MAX_PATH)
-    return `its path is longer than ${MAX_PATH} bytes; choose a shorter one`;
+  if (byteLength(path) > MAX_PATH) return `its path is longer than ${MAX_PATH} bytes; choose a shorter one`;
   const segments = path.split("/");
-  if (segments.some(segment => Buffer.byteLength(segment) > MAX_NAME))
+  if (segments.some(segment => byteLength(segment) > MAX_NAME))
     return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`;
   if (segments.some(segment => segment === "" || segment === "." || segment === ".."))
     return "it is not a plain relative path";
@@ -94,3 +93,5 @@ export const foldPath = (path: string): string =>
     .split("/")
     .map(segment => segment.normalize("NFC").toLowerCase())
     .join("/");
+
+const byteLength = (text: string): number => new TextEncoder().encode(text).length;
