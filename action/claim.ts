@@ -23,7 +23,6 @@ export const claimPipeline = async (inputs: Inputs, { idToken, log }: ClaimTools
     pipeline: inputs.pipeline,
     from_step: inputs.fromStep,
     dry_run: inputs.dryRun,
-    has_verdict_job: true,
     scripted: inputs.scripted,
     deadline_minutes: inputs.deadlineMinutes,
   };

@@ -17,6 +17,7 @@ import { storyLine } from "../core/report/story-line.ts";
 import { drive, type Interruption } from "../core/run/drive.ts";
 import { type Claimed, claimPipeline } from "./claim.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
+import { postVerdict } from "./verdict.ts";
 
 /** dist/ lies in action/, beside which the prompts are. */
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -26,12 +27,18 @@ const END_EARLY_MS = 2 * 60_000;
 const main = async (): Promise<void> => {
   const env = process.env;
   const inputs = readInputs({ input: name => core.getInput(name), env });
+  const idToken = (audience: string) => core.getIDToken(audience);
+  if (inputs.job === "verdict") {
+    return postVerdict(inputs, {
+      idToken,
+      log: core.info,
+      token: env.GITHUB_TOKEN ?? "",
+      apiUrl: env.GITHUB_API_URL ?? "https://api.github.com",
+    });
+  }
   const sandbox = await chooseSandbox(inputs);
   const { roster, preamble } = loadRoster(ROOT);
-  const claimed = await claimPipeline(inputs, {
-    idToken: audience => core.getIDToken(audience),
-    log: core.info,
-  });
+  const claimed = await claimPipeline(inputs, { idToken, log: core.info });
   // Hygiene: no later code of this process needs them. The boundary is the sandbox.
   for (const name of Object.keys(env)) if (/^ACTIONS_|^INPUT_/.test(name)) delete env[name];
   if (claimed.kind === "nothing") {

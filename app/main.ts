@@ -101,7 +101,7 @@ const planeOf = async ({ settings, store, probot, crash }: PlaneParts): Promise<
   const asApp = (await probot.auth()) as unknown as OctokitLike;
   const { data: app } = await asApp.request("GET /app");
   // Public, and the one thing an App cannot ask with its own token.
-  const { data: bot } = await new Octokit({ baseUrl: settings.GITHUB_API_URL }).rest.users.getByUsername({
+  const { data: bot } = await publicGitHub(settings).rest.users.getByUsername({
     username: `${app.slug}[bot]`,
   });
   const gap_ms = isLoopback(settings.GITHUB_API_URL) ? 0 : WRITE_GAP_MS;
@@ -124,6 +124,7 @@ const planeOf = async ({ settings, store, probot, crash }: PlaneParts): Promise<
           }
         },
       }),
+    reviewer: await reviewerOf(settings),
     readToken: async project => {
       const { data } = await asApp.request("POST /app/installations/{installation_id}/access_tokens", {
         installation_id: project.installation_id,
@@ -166,6 +167,41 @@ const planeOf = async ({ settings, store, probot, crash }: PlaneParts): Promise<
       ),
   };
 };
+
+/** The second identity, which is not the author of Kin's pull requests. */
+const reviewerOf = async (settings: Settings): Promise<Plane["reviewer"]> => {
+  const { KIN_REVIEWER_APP_ID: appId, KIN_REVIEWER_PRIVATE_KEY: privateKey } = settings;
+  if (appId === undefined || privateKey === undefined) return null;
+  const probot = new Probot({
+    appId,
+    privateKey,
+    secret: settings.WEBHOOK_SECRET,
+    baseUrl: settings.GITHUB_API_URL,
+    logLevel: "warn",
+  });
+  const asApp = (await probot.auth()) as unknown as OctokitLike;
+  const { data: app } = await asApp.request("GET /app");
+  const { data: bot } = await publicGitHub(settings).rest.users.getByUsername({
+    username: `${app.slug}[bot]`,
+  });
+  return {
+    bot_id: bot.id,
+    github: async project => {
+      const { data } = await asApp.request("GET /repos/{owner}/{repo}/installation", {
+        owner: project.owner,
+        repo: project.name,
+      });
+      const octokit = (await probot.auth(data.id)) as unknown as OctokitLike;
+      return createGitHub({
+        octokit,
+        project: { ...project, installation_id: data.id },
+        pace: async () => {},
+      });
+    },
+  };
+};
+
+const publicGitHub = (settings: Settings): Octokit => new Octokit({ baseUrl: settings.GITHUB_API_URL });
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   serve(process.env).catch(error => {

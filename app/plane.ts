@@ -13,6 +13,11 @@ export interface Plane {
   readonly github: (
     project: Pick<ProjectRecord, "id" | "owner" | "name" | "installation_id">,
   ) => Promise<GitHub>;
+  /** A second App that may ask for changes on Kin's pull requests; null where none is configured. */
+  readonly reviewer: {
+    readonly bot_id: number;
+    readonly github: (project: Pick<ProjectRecord, "id" | "owner" | "name">) => Promise<GitHub>;
+  } | null;
   /** A token for the harness's git: one repository, contents: read, an hour at most. */
   readonly readToken: (project: ProjectRecord) => Promise<string>;
   /** The installation that GitHub itself names for this repository; null where the App is not installed. */

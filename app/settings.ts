@@ -51,6 +51,17 @@ export const Settings = z.object({
   KIN_TRUSTED_WORKFLOWS: list
     .default([])
     .describe("Reusable workflows that may run pipelines, as `owner/repo/path@ref`, comma-separated."),
+  KIN_REVIEWER_APP_ID: z.coerce
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe("A second App whose reviews ask for changes; without it the workflow's `verdict` job does."),
+  KIN_REVIEWER_PRIVATE_KEY: z
+    .string()
+    .includes("PRIVATE KEY")
+    .optional()
+    .describe("The reviewer App's private key (PEM)."),
   KIN_CRASH_AT: z
     .string()
     .optional()

@@ -42,14 +42,22 @@ export const publishNotices = async (publishing: Publishing): Promise<void> => {
   }
 };
 
-/** The person who asked; GitHub adds the code owners by itself. Somebody who cannot review is no failure. */
+/**
+ * Whoever asked, and everybody whose rejection this pipeline dealt with: their requested changes block until they
+ * look again. GitHub adds the code owners by itself. Somebody who cannot review is no failure.
+ */
 const askForReview = async ({ plane, github, view }: Publishing, key: string): Promise<void> => {
-  const { task } = view;
+  const { task, returns } = view;
   if (task.pr_number === null || (await plane.store.job(key)) !== null) return;
-  await github.requestReview(task.pr_number, task.asked_by).catch(error => {
-    if (error.retryable) throw error;
-    plane.log(`${task.asked_by} cannot be asked for a review: ${error.message}`);
-  });
+  const rejected = returns.flatMap(row =>
+    row.source.startsWith("review:") && row.actor !== null ? [row.actor] : [],
+  );
+  for (const login of new Set([task.asked_by, ...rejected])) {
+    await github.requestReview(task.pr_number, login).catch(error => {
+      if (error.retryable) throw error;
+      plane.log(`${login} cannot be asked for a review: ${error.message}`);
+    });
+  }
   await plane.store.useOnce(key, { kind: "ask_review", now: plane.clock.now() });
 };
 

@@ -1,76 +1,104 @@
-// Gate verdicts as reviews of the pull request, each exactly once. Kin never approves.
+// Gate verdicts as reviews of the pull request, each exactly once. Kin never approves. A rejection is posted by
+// an identity that may ask for changes on Kin's own pull request: the reviewer App, or the workflow's `verdict`
+// job; where there is neither, or the job does not report, a comment by the App stands for it.
 import { isStatus } from "../../core/adapters/github.ts";
-import type { Pipeline, Step } from "../../core/model/pipeline.ts";
-import { verdictOf } from "../../core/pipeline/state.ts";
-import type { GitHubPull, InlineComment } from "../../core/ports.ts";
-import { reviewOf } from "../../core/report/review.ts";
-import { markerOf, withMarker } from "./marker.ts";
+import type { GitHubPull } from "../../core/ports.ts";
+import { ACTIONS_BOT } from "../plane.ts";
+import { findReview, type GateReview, gateReviews, prepareReview, submitReview } from "./gate-review.ts";
 import type { Publishing } from "./publish.ts";
 
-export const publishReviews = async (publishing: Publishing): Promise<void> => {
-  const { github, view } = publishing;
-  if (view.task.pr_number === null) return;
-  for (const { pipeline } of view.pipelines) {
-    for (const step of pipeline.steps.filter(step => verdictOf(step) !== null && step.attempts.length > 0)) {
-      const source = `gate:${pipeline.opening.pipeline}:${step.number}:${step.attempts.length}`;
-      if ((await publishing.plane.store.job(`review:${source}`)) !== null) continue;
-      const pull = await github.pull(view.task.pr_number);
-      if (pull === null) return;
-      await postReview(publishing, { pipeline, step, source, pull });
-    }
+const VERDICT_PATIENCE_MS = 10 * 60_000;
+
+export const publishReviews = async (publishing: Publishing): Promise<number | null> => {
+  const { plane, github, view } = publishing;
+  const { pr_number } = view.task;
+  if (pr_number === null) return null;
+  let again: number | null = null;
+  for (const gate of gateReviews(view)) {
+    if ((await plane.store.job(`review:${gate.source}`)) !== null) continue;
+    const pull = await github.pull(pr_number);
+    if (pull === null) return again;
+    const due = await post(publishing, { gate, pull });
+    if (due !== null) again = Math.min(again ?? due, due);
   }
+  await dismissOld(publishing, pr_number);
+  return again;
 };
 
-interface GateReview {
-  readonly pipeline: Pipeline;
-  readonly step: Step;
-  readonly source: string;
+interface Posting {
+  readonly gate: GateReview;
   readonly pull: GitHubPull;
 }
 
-const postReview = async (
-  { plane, github, view }: Publishing,
-  { pipeline, step, source, pull }: GateReview,
-): Promise<void> => {
-  const key = `review:${source}`;
-  const { marker } = markerOf({ plane, key });
-  const posted = (await github.reviews(pull.number)).find(
-    review => review.user.id === plane.app.bot_id && review.body.includes(marker),
-  );
-  const id = posted?.id ?? (await write());
-  await plane.store.useOnce(key, { kind: "review", now: plane.clock.now(), result: { id } });
-
-  async function write(): Promise<number | null> {
-    if (pull.state !== "open") return null;
-    const text = reviewOf({ view, pipeline, step });
-    const body = withMarker(text.body, { plane, key });
-    const comments = await inDiff(text.comments);
-    const review = { event: "COMMENT" as const, commit_id: pull.head.sha, body, comments };
-    const made = await github.createReview(pull.number, review).catch(error => {
-      if (!isStatus(error, 422) || comments.length === 0) throw error;
-      return github.createReview(pull.number, { ...review, comments: [] });
+/** Answers when to look again, where the `verdict` job has the word. */
+const post = async (publishing: Publishing, { gate, pull }: Posting): Promise<number | null> => {
+  const { plane, github, view } = publishing;
+  const reviewer = gate.rejects ? plane.reviewer : null;
+  const done = async (id: number | null, by: "app" | "reviewer" | "actions"): Promise<null> => {
+    await plane.store.useOnce(`review:${gate.source}`, {
+      kind: "review",
+      now: plane.clock.now(),
+      result: { id, by },
     });
-    return made.id;
+    return null;
+  };
+  if (pull.state !== "open") return done(null, "app");
+  const mine = await findReview(gate, { plane, github, pull: pull.number, author: plane.app.bot_id });
+  if (mine !== null) return done(mine, "app");
+  if (reviewer !== null) {
+    const asReviewer = await reviewer.github(view.project);
+    const id =
+      (await findReview(gate, { plane, github, pull: pull.number, author: reviewer.bot_id })) ??
+      (await submitReview(
+        asReviewer,
+        pull.number,
+        await prepareReview(gate, { plane, github, view, pull, event: "REQUEST_CHANGES" }),
+      ));
+    return done(id, "reviewer");
   }
-
-  /** GitHub refuses a whole review for one line outside of the diff. */
-  async function inDiff(comments: readonly InlineComment[]): Promise<readonly InlineComment[]> {
-    if (comments.length === 0) return [];
-    const lines = new Map(
-      (await github.pullFiles(pull.number)).map(file => [file.path, linesOf(file.patch)]),
-    );
-    return comments.filter(comment => lines.get(comment.path)?.has(comment.line));
+  if (await isForVerdictJob(gate, publishing)) {
+    const until = Date.parse(gate.record.completed_at ?? "") + VERDICT_PATIENCE_MS;
+    if (plane.clock.now() < until) return until;
+    const adopted = await findReview(gate, { plane, github, pull: pull.number, author: ACTIONS_BOT.id });
+    if (adopted !== null) return done(adopted, "actions");
   }
+  const review = await prepareReview(gate, { plane, github, view, pull, event: "COMMENT" });
+  return done(await submitReview(github, pull.number, review), "app");
 };
 
-/** The new side's line numbers that a unified diff shows. */
-export const linesOf = (patch: string): ReadonlySet<number> => {
-  const shown = new Set<number>();
-  let line = 0;
-  for (const text of patch.split("\n")) {
-    const hunk = /^@@ -\d+(?:,\d+)? \+(\d+)/.exec(text);
-    if (hunk !== null) line = Number(hunk[1]) - 1;
-    else if (!text.startsWith("-") && !text.startsWith("\\")) shown.add(++line);
+/** Only the rejection that ended a run can wait for the job behind it. */
+export const isForVerdictJob = async (
+  gate: GateReview,
+  { plane, view }: Pick<Publishing, "plane" | "view">,
+): Promise<boolean> =>
+  gate.rejects &&
+  gate.record.has_verdict_job === 1 &&
+  gate.record.outcome === "returned" &&
+  plane.reviewer === null &&
+  (await plane.store.job(`no_verdict:${gate.source}`)) === null &&
+  (await plane.store.job(`no_dismissal:${view.project.id}`)) === null;
+
+/** Requested changes of Kin's own are lifted when the gate passes; where GitHub forbids that, Kin only comments from then on. */
+const dismissOld = async ({ plane, github, view }: Publishing, pull: number): Promise<void> => {
+  if (view.task.status !== "review") return;
+  for (const gate of gateReviews(view).filter(gate => gate.rejects)) {
+    const posted = await plane.store.job(`review:${gate.source}`);
+    const result =
+      posted?.result == null ? null : (JSON.parse(posted.result) as { id: number | null; by: string });
+    if (result === null || result.id === null || result.by === "app") continue;
+    if ((await plane.store.job(`dismissed:${gate.source}`)) !== null) continue;
+    const review = await github.review(pull, result.id);
+    if (review?.state === "CHANGES_REQUESTED") {
+      await github
+        .dismissReview(pull, result.id, "The gate of a later pipeline approved.")
+        .catch(async error => {
+          if (!isStatus(error, 403, 422)) throw error;
+          await plane.store.useOnce(`no_dismissal:${view.project.id}`, {
+            kind: "no_dismissal",
+            now: plane.clock.now(),
+          });
+        });
+    }
+    await plane.store.useOnce(`dismissed:${gate.source}`, { kind: "dismissed", now: plane.clock.now() });
   }
-  return shown;
 };

@@ -3,10 +3,18 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { explain, KinError } from "../../core/model/error.ts";
-import { type AppendAnswer, AppendBody, ClaimRequest, type Refusal } from "../../core/model/wire.ts";
+import {
+  type AppendAnswer,
+  AppendBody,
+  ClaimRequest,
+  type Refusal,
+  VerdictReport,
+  VerdictRequest,
+} from "../../core/model/wire.ts";
 import { append } from "../journal.ts";
 import type { Plane } from "../plane.ts";
 import { type ClaimOptions, claim, LEASE_MS } from "./claim.ts";
+import { claimVerdict, reportVerdict } from "./verdict.ts";
 
 const LARGEST = 8 * 1024 * 1024;
 
@@ -59,6 +67,21 @@ export const createRunApi = (options: ClaimOptions): Hono => {
 
   api.post("/pipelines/:id/release", async c => {
     await plane.store.release(c.req.param("id"), plane.sha256(bearer(c)));
+    return c.json({});
+  });
+
+  api.post("/verdict", async c => {
+    const body = VerdictRequest.safeParse(await c.req.json().catch(() => null));
+    if (!body.success)
+      return c.json(refusal("malformed", "The verdict claim is malformed.", "Update the Action."), 400);
+    return c.json(await claimVerdict({ token: bearer(c), ...body.data }, options));
+  });
+
+  api.post("/verdict/report", async c => {
+    const body = VerdictReport.safeParse(await c.req.json().catch(() => null));
+    if (!body.success)
+      return c.json(refusal("malformed", "The report is malformed.", "Update the Action."), 400);
+    await reportVerdict({ token: bearer(c), ...body.data }, plane);
     return c.json({});
   });
 

@@ -33,6 +33,22 @@ export const claim = async (
       "Update the Action that your kin.yml pins, or the App.",
     );
   }
+  const { claims, project } = await identify(token, options);
+  const github = await plane.github(project);
+  const target =
+    request.pipeline === null || request.pipeline === ""
+      ? await requestByPerson({ plane, github, project, claims, request })
+      : await find(request.pipeline, { plane, project });
+  if ("reason" in target) return { kind: "nothing", reason: target.reason };
+  return take({ plane, github, project, claims, request, ...target });
+};
+
+/** Who asks: a job of Kin's own workflow in a repository that we know, with a token that was not used before. */
+export const identify = async (
+  token: string,
+  options: ClaimOptions,
+): Promise<{ readonly claims: RunnerClaims; readonly project: ProjectRecord }> => {
+  const { plane } = options;
   const claims = await options.verify(token);
   const project = await plane.store.project(Number(claims.repository_id));
   if (project === null)
@@ -41,13 +57,7 @@ export const claim = async (
   if (!(await plane.store.useOnce(`jti:${claims.jti}`, { kind: "jti", now: plane.clock.now() }))) {
     throw refused("the token was used before", "Each claim needs a token of its own.");
   }
-  const github = await plane.github(project);
-  const target =
-    request.pipeline === null || request.pipeline === ""
-      ? await requestByPerson({ plane, github, project, claims, request })
-      : await find(request.pipeline, { plane, project });
-  if ("reason" in target) return { kind: "nothing", reason: target.reason };
-  return take({ plane, github, project, claims, request, ...target });
+  return { claims, project };
 };
 
 /** Only Kin's workflow, as it stands on the default branch, dispatched: nobody's branch, no other event. */
@@ -153,7 +163,9 @@ const take = async ({
       });
     throw refused("the lease is live", "Another run drives this pipeline.");
   }
-  await plane.store.updatePipeline(record.id, { has_verdict_job: request.has_verdict_job ? 1 : 0 });
+  await plane.store.updatePipeline(record.id, {
+    has_verdict_job: (await hasVerdictJob(github, project)) ? 1 : 0,
+  });
   const run_url = `${plane.server_url}/${project.owner}/${project.name}/actions/runs/${claims.run_id}`;
   const event = {
     kind: "claimed" as const,
@@ -182,6 +194,12 @@ const take = async ({
     journal: [...(await plane.store.journal(record.id))],
     git: { url: `${plane.server_url}/${project.owner}/${project.name}.git`, authorization },
   };
+};
+
+/** The workflow as it stands on the default branch, which is the one that runs. */
+const hasVerdictJob = async (github: GitHub, project: ProjectRecord): Promise<boolean> => {
+  const text = (await github.file(`.github/workflows/${WORKFLOW}`, project.default_branch)) ?? "";
+  return /^\s*job:\s*verdict\s*$/m.test(text) || /^\s*uses:\s*\S+\/\.github\/workflows\/\S+@/m.test(text);
 };
 
 /** Whoever asked for the task, and whoever pressed "Re-run jobs", must still be allowed to at this moment. */

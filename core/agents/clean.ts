@@ -1,3 +1,97 @@
-// TEMPORARY stand-in so that others can build: overwrite this file with the real one.
-export const clean = (text: string, options: { limit?: number } = {}) => ({ text: text.slice(0, options.limit ?? 65_536), hidden: 0, cut: false });
-export const fence = (label: string, text: string, delimiter: string): string => `<${label} ${delimiter}>\n${text}\n</${label} ${delimiter}>`;
+// Text from GitHub on its way in: what a reader there does not see is removed and counted, or made visible, until
+// another round changes nothing. Code is kept as it is written, comments, tags and entities in it included, where
+// GitHub surely shows it as code: a fence that is closed in the container it was opened in, and inline code on one line
+// of a paragraph without doubt (regions.ts, spans.ts). Everything else is not code: indented code, a fence that is never
+// closed, whatever lies in raw HTML. Invisible characters go everywhere, code included. Not covered: addresses of links.
+
+import { KinError } from "../model/error.ts";
+import { defined } from "./definitions.ts";
+import { lines, prefix, visible } from "./invisible.ts";
+import { strip } from "./markup.ts";
+
+export interface Cleaned {
+  readonly text: string;
+  /** How many hidden things were taken out or made visible. */
+  readonly hidden: number;
+  readonly cut: boolean;
+}
+
+/** `limit` is in UTF-16 units and includes the marker that says what was cut. */
+export const clean = (text: string, options: { limit?: number } = {}): Cleaned => {
+  const limit = options.limit ?? DEFAULT_LIMIT;
+  const whole = lines(text);
+  if (whole.length <= limit) {
+    const { text, hidden } = settle(whole);
+    if (text.length <= limit) return { text, hidden, cut: false };
+  }
+  return { ...shorten(whole, limit), cut: true };
+};
+
+/** Untrusted text between two lines that it cannot contain. A new delimiter for every prompt. */
+export const fence = (label: string, text: string, delimiter: string): string => {
+  if (!/^[\w-]{8,}$/.test(delimiter)) throw new Error(`Not a delimiter: ${JSON.stringify(delimiter)}`);
+  if (!/^[\w .:,#/()-]{1,200}$/.test(label)) throw new Error(`Not a label: ${JSON.stringify(label)}`);
+  if (`${label}\n${text}`.toLowerCase().includes(delimiter.toLowerCase()))
+    throw new KinError("The text contains the delimiter that was to fence it.", {
+      code: "delimiter_in_text",
+      hint: "Fence it again with a new random delimiter.",
+      retryable: true,
+    });
+  return `<<<${label} ${delimiter}\n${text}\n${delimiter} ${label}>>>`;
+};
+
+// GitHub's own limit for a body.
+const DEFAULT_LIMIT = 65_536;
+
+// Texts that people write settle in two or three; each further one undoes a construction inside a construction.
+const ROUNDS = 6;
+
+interface Settled {
+  readonly text: string;
+  readonly hidden: number;
+  /** It did not settle: its markup was broken, so that it may be cut anywhere. */
+  readonly broken?: true;
+}
+
+const settle = (raw: string): Settled => {
+  let text = raw;
+  let hidden = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const stripped = strip(text);
+    if (!stripped) break;
+    const shown = defined(stripped.text);
+    // Only now: a character that vanishes or is recomposed may make a fence that GitHub does not see.
+    const seen = visible(shown.text);
+    const next = seen.text.normalize("NFC");
+    hidden += stripped.hidden + shown.hidden + seen.removed;
+    if (next === text) return { text, hidden: hidden + stripped.unseen };
+    text = next;
+  }
+  return { text: broken(text), hidden: hidden + 1, broken: true };
+};
+
+/** For text built to never settle: its markup is broken instead of removed, so all of it is words. */
+const broken = (text: string): string =>
+  visible(text)
+    .text.normalize("NFC")
+    .replace(/<(?=[A-Za-z!/?])/g, "< ")
+    .replace(/&(?=[#A-Za-z])/g, "& ")
+    .replace(/\](?=[(:])/g, "] ")
+    .replace(/!(?=\[)/g, "! ")
+    .replace(/`{3,}/g, "``")
+    .replace(/~{3,}/g, "~~");
+
+const shorten = (whole: string, limit: number): Settled => {
+  const long = `\n\n(cut here: this text has ${whole.length} characters, of which the first were kept)`;
+  const marker = limit < 2 * long.length ? (limit > 0 ? "…" : "") : long;
+  const room = limit - marker.length;
+  let body: Settled = { text: prefix(whole, room), hidden: 0 };
+  for (let round = 0; round < ROUNDS && !body.broken; round++) {
+    const settled = settle(prefix(body.text, room));
+    body = { ...settled, hidden: body.hidden + settled.hidden };
+    if (body.text.length > room) continue;
+    const marked = settle(body.text + marker);
+    if (marked.text === body.text + marker) return { text: marked.text, hidden: body.hidden };
+  }
+  return { text: prefix(broken(body.text), room) + marker, hidden: body.hidden + 1 };
+};

@@ -1,15 +1,14 @@
 // Acceptance criteria of an issue: the items of its "Acceptance criteria" section, else of its task list.
 
-const HEADING = /^#{1,6}\s*(.+?)\s*#*$/;
+const HEADING = /^#{1,6}\s*[^\s#]/;
+const TITLE = /acceptance criteria|definition of done/i;
 const ITEM = /^\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?(.+)$/;
 const TASK_ITEM = /^\s*[-*+]\s+\[[ xX]\]\s+(.+)$/;
 const MOST = 30;
 
 export const acceptanceCriteria = (body: string): readonly string[] => {
-  const lines = body.split("\n");
-  const start = lines.findIndex(line =>
-    /acceptance criteria|definition of done/i.test(HEADING.exec(line)?.[1] ?? ""),
-  );
+  const lines = body.split(/\r?\n/);
+  const start = lines.findIndex(line => HEADING.test(line) && TITLE.test(line));
   const items = start < 0 ? itemsOf(lines, TASK_ITEM) : itemsOf(untilHeading(lines.slice(start + 1)), ITEM);
   return items.slice(0, MOST);
 };

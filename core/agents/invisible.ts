@@ -13,7 +13,7 @@ export const visible = (text: string): Seen => {
   const seen = text.replace(RUNS, run => {
     if (KEPT.test(run)) return run;
     if (run === "\u2028" || run === "\u2029") return "\n";
-    if (!COLOUR.test(run)) removed++;
+    if (!run.startsWith("\x1b[") && !run.startsWith("\x9b")) removed++;
     return "";
   });
   return { text: seen, removed };
@@ -45,4 +45,3 @@ const BAD =
 
 const RUNS = new RegExp(`${EMOJI}|${STRING}|${CONTROL}|[\\u2028\\u2029]|${BAD}`, "gu");
 const KEPT = /^[\p{Extended_Pictographic}0-9#*]/u;
-const COLOUR = /^(?:\x1B\[|\x9B)/;

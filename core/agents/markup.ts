@@ -101,9 +101,10 @@ const angle = (work: Work, region: Region, at: number): number => {
   const { text } = work;
   const raw = region.kind !== "text";
   if (text.startsWith("<!--", at)) return comment(work, region, at);
-  if (raw ? /^<(?:[!?]|\/[^A-Za-z])/.test(text.slice(at, at + 3)) : /^<![A-Za-z[]/.test(text.slice(at, at + 3)))
-    return removed(work, work.find(">", at) + 1 || (raw ? text.length : 0), at);
-  if (text.startsWith("<?", at)) return removed(work, work.find("?>", at + 2) + 2 - 1 && work.find("?>", at + 2) + 2, at);
+  const head = text.slice(at, at + 3);
+  if ((raw ? BOGUS : DECLARATION).test(head))
+    return removed(work, after(work, ">", { from: at, otherwise: raw ? text.length : at }), at);
+  if (head.startsWith("<?")) return removed(work, after(work, "?>", { from: at + 2, otherwise: at }), at);
   if (!/[A-Za-z/]/.test(text.charAt(at + 1))) return literal(work, at);
   AUTOLINK.lastIndex = at;
   const link = AUTOLINK.exec(text);
@@ -125,12 +126,20 @@ const angle = (work: Work, region: Region, at: number): number => {
 };
 
 const comment = (work: Work, region: Region, at: number): number => {
-  const { text, find } = work;
-  const ends = [find("-->", at + 4) + 3, find("--!>", at + 4) + 4].filter(end => end > at + 4);
-  const end = ends.length === 0 ? text.length : Math.min(...ends);
+  const { text } = work;
+  const far = { from: at + 4, otherwise: text.length };
+  const end = Math.min(after(work, "-->", far), after(work, "--!>", far));
   // Raw HTML: `-->` outside of it is escaped by Markdown and closes nothing.
-  const runsOn = (region.kind === "html" && end > region.end) || (region.kind === "lost" && /\n[ \t]*\n/.test(text.slice(at, end)));
+  const runsOn =
+    (region.kind === "html" && end > region.end) ||
+    (region.kind === "lost" && /\n[ \t]*\n/.test(text.slice(at, end)));
   return removed(work, runsOn ? text.length : end, at);
+};
+
+/** The end of the next `needle`, or `otherwise`. */
+const after = (work: Work, needle: string, search: { from: number; otherwise: number }): number => {
+  const found = work.find(needle, search.from);
+  return found < 0 ? search.otherwise : found + needle.length;
 };
 
 const removed = (work: Work, end: number, at: number): number => {
@@ -157,7 +166,14 @@ const finder = (text: string) => {
   };
 };
 
+/** What a browser makes a comment of, and what Markdown lets through of it in a paragraph. */
+const BOGUS = /^<(?:[!?]|\/[^A-Za-z])/;
+const DECLARATION = /^<![A-Za-z[]/;
 const SPECIAL = /<|!\[|\]\(/g;
-const TITLE = "\"(?:[^\"\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*\"|'(?:[^'\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*'|\\((?:[^()\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*\\)";
-const TITLED = new RegExp(`\\]\\(\\s*(<[^<>\\n]*>|(?!<)(?:[^\\s\\]]|\\](?!\\())*)\\s+(?:${TITLE})\\s*\\)`, "y");
+const TITLE =
+  "\"(?:[^\"\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*\"|'(?:[^'\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*'|\\((?:[^()\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*\\)";
+const TITLED = new RegExp(
+  `\\]\\(\\s*(<[^<>\\n]*>|(?!<)(?:[^\\s\\]]|\\](?!\\())+)\\s+(?:${TITLE})\\s*\\)`,
+  "y",
+);
 const AUTOLINK = /<(?:[A-Za-z][\w+.-]{1,31}:[^\s<>]*|[^\s<>@"'/]{1,64}@[^\s<>]{1,255})>/y;

@@ -19,7 +19,14 @@ export interface Regions {
 }
 
 export const regions = (text: string): Regions => {
-  const scan: Scan = { text, containers: [], paragraph: false, table: false, found: [], lost: /[\f\v]/.test(text) };
+  const scan: Scan = {
+    text,
+    containers: [],
+    paragraph: false,
+    table: false,
+    found: [],
+    lost: /[\f\v]/.test(text),
+  };
   let start = 0;
   while (start < text.length && !scan.lost) {
     const newline = text.indexOf("\n", start);
@@ -51,12 +58,11 @@ const readLine = (scan: Scan, start: number, end: number): void => {
   const { at, matched } = descend(scan, start, end);
   if (scan.lost) return;
   const inside = matched === scan.containers.length;
-  if (scan.fence && inside) return fenceLine(scan, at, end);
-  scan.fence = undefined;
-  if (scan.html && inside && !(scan.html === BLANK && BLANK.test(scan.text.slice(at, end))))
-    return htmlLine(scan, at, start, end);
-  scan.html = undefined;
-  open(scan, { start, at, end, matched });
+  if (!inside) scan.fence = undefined;
+  if (!inside || (scan.html === BLANK && BLANK.test(scan.text.slice(at, end)))) scan.html = undefined;
+  if (scan.fence) fenceLine(scan, at, end);
+  else if (scan.html) htmlLine(scan, at, { start, end });
+  else open(scan, { start, at, end, matched });
 };
 
 /** Walks into the containers that this line continues. */
@@ -110,7 +116,7 @@ const fenceLine = (scan: Scan, at: number, end: number): void => {
   scan.fence = undefined;
 };
 
-const htmlLine = (scan: Scan, at: number, start: number, end: number): void => {
+const htmlLine = (scan: Scan, at: number, { start, end }: { start: number; end: number }): void => {
   const last = scan.found.at(-1);
   const joined = last?.kind === "html" && last.end === start;
   if (joined) scan.found.pop();
@@ -166,7 +172,7 @@ const leaf = (scan: Scan, start: Start & { lazy: boolean }): boolean => {
   if (fence) openFence(scan, fence, line.at + spaces, line.end);
   if (html) {
     scan.html = html;
-    htmlLine(scan, line.at + spaces, line.start, line.end);
+    htmlLine(scan, line.at + spaces, line);
   }
   return true;
 };
@@ -199,7 +205,8 @@ const container = (scan: Scan, { line, rest, spaces, interrupts }: Start): boole
   const marker = rest.startsWith(">") ? ">" : LIST.exec(rest)?.[0];
   if (marker === undefined) return false;
   const after = rest.slice(marker.length);
-  if (marker !== ">" && interrupts && (BLANK.test(after) || !/^(?:[*+-]|0{0,8}1[.)])$/.test(marker))) return false;
+  if (marker !== ">" && interrupts && (BLANK.test(after) || !/^(?:[*+-]|0{0,8}1[.)])$/.test(marker)))
+    return false;
   settle(scan, line.matched);
   line.at += spaces + marker.length;
   if (marker === ">") {
@@ -264,11 +271,12 @@ const THEMATIC = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
 const FENCE = /^(?:(`{3,})[^`]*|(~{3,}).*)$/;
 const LIST = /^(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)/;
 const DRAWN = /^(?:mermaid|math|geojson|topojson|stl)\b/i;
-const DELIMITERS = /^[-|: 	]+$/;
+const DELIMITERS = /^[-|: \t]+$/;
 // After table rows GitHub reads these otherwise than after a paragraph.
 const ROW_OR_NOT = /^(?:=+[ \t]*$|<|(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$))/;
 // Block starts that one version of CommonMark has and another has not.
-const UNSURE = /^<(?:![a-z]|\/?(?:[sS][oO][uU][rR][cC][eE]|[sS][eE][aA][rR][cC][hH]|[tT][eE][xX][tT][aA][rR][eE][aA])\b)/;
+const UNSURE =
+  /^<(?:![a-z]|\/?(?:[sS][oO][uU][rR][cC][eE]|[sS][eE][aA][rR][cC][hH]|[tT][eE][xX][tT][aA][rR][eE][aA])\b)/;
 const BLOCKS =
   "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|" +
   "fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|" +

@@ -18,7 +18,13 @@ export const readTag = (text: string, at: number, loose: boolean): Tag | { reado
   let index = at + name[0].length;
   for (;;) {
     const close = exec(loose ? LOOSE_CLOSE : CLOSE, text, index);
-    if (close) return rewrite({ raw: text.slice(at, index + close[0].length), name, attributes, end: index + close[0].length });
+    if (close)
+      return rewrite({
+        raw: text.slice(at, index + close[0].length),
+        name,
+        attributes,
+        end: index + close[0].length,
+      });
     const attribute = exec(loose ? LOOSE_ATTRIBUTE : ATTRIBUTE, text, index);
     if (!attribute) return { failed: index };
     index += attribute[0].length;
@@ -57,7 +63,9 @@ const rewrite = ({ raw, name, attributes, end }: Read): Tag => {
 /** The alternative text is words for somebody: it becomes text. */
 const image = (attributes: readonly Attribute[], end: number): Tag => {
   const value = (name: string) => attributes.find(attribute => attribute.name === name)?.value ?? "";
-  const alt = value("alt").replace(/[[\]<>\s]+/g, " ").trim();
+  const alt = value("alt")
+    .replace(/[[\]<>\s]+/g, " ")
+    .trim();
   const source = attributes.find(({ name, value }) => name === "src" && URL_LIKE.test(value))?.value;
   const words = `[image: ${alt}]`;
   const hidden = attributes.filter(attribute => attribute.name !== "alt" && !harmless(attribute)).length;
@@ -85,7 +93,9 @@ const URL_LIKE = /^[^\s()<>"'`[\]\\]{0,2048}$/;
 
 const LINKS = new Set(["href", "src"]);
 const PLAIN = new Set(
-  "width height align valign colspan rowspan start border type checked disabled dir target rel scope id class name".split(" "),
+  "width height align valign colspan rowspan start border type checked disabled dir target rel scope id class name".split(
+    " ",
+  ),
 );
 const KNOWN = new Set(
   (

@@ -73,10 +73,13 @@ export const refuse = (use: ToolUseBlock, text: string): PersonBlock => ({
 
 export const say = (text: string): PersonBlock => ({ type: "text", text });
 
-/** How often an answer was sent back in this conversation. */
+/** How often an answer was sent back in this conversation; what a cut reply held was never looked at. */
 export const refusedSubmits = (attempt: Attempt): number =>
   attempt.turns.filter(
-    turn => turn.submitted === null && turn.reply.content.some(b => isToolUse(b) && b.name === SUBMIT.name),
+    ({ submitted, reply }) =>
+      submitted === null &&
+      reply.stop_reason !== "max_tokens" &&
+      reply.content.some(block => isToolUse(block) && block.name === SUBMIT.name),
   ).length;
 
 const messagesOf = (reply: Reply, results: readonly PersonBlock[]): readonly ModelMessage[] => [

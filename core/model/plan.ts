@@ -8,9 +8,9 @@ export type CompletionMode = z.infer<typeof CompletionMode>;
 /** What the model sends. Loose where code recomputes the value (requirements C13, C17). */
 export const PlanAnswer = z.looseObject({
   analysis: z.string(),
-  category: z.string().optional(),
-  route_type: z.string().optional(),
-  completion_mode: z.string().optional(),
+  category: z.string().nullish(),
+  route_type: z.string().nullish(),
+  completion_mode: z.string().nullish(),
   justification: z.string().nullish(),
   pipeline: z
     .array(

@@ -34,7 +34,7 @@ export type TaskCategory = z.infer<typeof TaskCategory>;
 export const Finding = z.object({
   severity: z.enum(["high", "medium", "low"]).catch("medium"),
   file: z.string().nullish(),
-  line: z.number().int().positive().nullish(),
+  line: z.number().int().positive().nullish().catch(null),
   issue: z.string(),
   fix: z.string().nullish(),
 });

@@ -12,7 +12,6 @@ export const ClaimRequest = z.object({
   pipeline: z.string().nullable(),
   from_step: z.string().nullable(),
   dry_run: z.boolean(),
-  has_verdict_job: z.boolean(),
   scripted: z.boolean(),
   deadline_minutes: z.number().min(1).max(7200),
 });
@@ -44,6 +43,33 @@ export const AppendAnswer = z.object({
   messages: z.array(z.object({ id: z.number(), kind: z.literal("stop"), by: z.string(), text: z.string() })),
 });
 export type AppendAnswer = z.infer<typeof AppendAnswer>;
+
+/** POST /kin/verdict, with the OIDC token of the run's `verdict` job as bearer. */
+export const VerdictRequest = z.object({ protocol: z.number().int(), pipeline: z.string() });
+export const VerdictAnswer = z.discriminatedUnion("kind", [
+  /** The commit or the pull request is still being written. */
+  z.object({ kind: z.literal("wait") }),
+  z.object({ kind: z.literal("nothing"), reason: z.string() }),
+  z.object({
+    kind: z.literal("review"),
+    source: z.string(),
+    report_token: z.string(),
+    owner: z.string(),
+    repo: z.string(),
+    pull: z.number().int(),
+    commit_id: z.string(),
+    body: z.string(),
+    comments: z.array(z.object({ path: z.string(), line: z.number().int(), body: z.string() })),
+  }),
+]);
+export type VerdictAnswer = z.infer<typeof VerdictAnswer>;
+
+/** POST /kin/verdict/report, with the report token as bearer. `review_id` is null where GitHub refused it. */
+export const VerdictReport = z.object({
+  source: z.string(),
+  review_id: z.number().int().nullable(),
+  reason: z.string(),
+});
 
 export const Refusal = z.object({ code: z.string(), message: z.string(), hint: z.string() });
 export type Refusal = z.infer<typeof Refusal>;

@@ -28,8 +28,8 @@ export const consequencesOf = (
   const completed_at = new Date(now).toISOString();
   return {
     row: { ...totals, state: "finished", outcome: outcome.kind, completed_at },
-    task: { ...category, ...statusAfter(pipeline, again) },
-    returned: returnOf(pipeline, task),
+    task: { ...category, ...statusAfter(outcome, { pipeline, again }) },
+    returned: returnOf(outcome, { pipeline, task }),
     jobs: [publish(task.id), ...(again ? [next(task.id, pipeline)] : [])],
   };
 };
@@ -55,10 +55,14 @@ const STATUS_AFTER: Readonly<Record<Outcome, TaskStatus>> = {
   planned_only: "needs_info",
 };
 
-const statusAfter = ({ outcome, opening }: Pipeline, again: boolean): Partial<TaskRecord> => {
-  if (outcome === null) return {};
+type Ended = NonNullable<Pipeline["outcome"]>;
+
+const statusAfter = (
+  outcome: Ended,
+  { pipeline, again }: { readonly pipeline: Pipeline; readonly again: boolean },
+): Partial<TaskRecord> => {
   if (outcome.kind === "returned" && !again) {
-    const { returns } = opening.config.limits;
+    const { returns } = pipeline.opening.config.limits;
     return {
       status: "blocked",
       status_reason: `The limit \`limits.returns\` was reached: ${returns}. ${outcome.reason}`,
@@ -71,13 +75,15 @@ const PLANNER_REASON = 500;
 const GATE_REASON = 200;
 
 /** Requirements B16: the planner's reason is cut at 500 characters, a gate's at 200 behind its name. */
-const returnOf = ({ outcome, opening }: Pipeline, task: TaskRecord): Append["returned"] => {
-  const returned = outcome?.return ?? null;
-  if (outcome === null || returned === null || opening.type === "escalation") return null;
+const returnOf = (
+  { reason, return: returned }: Ended,
+  { pipeline: { opening }, task }: { readonly pipeline: Pipeline; readonly task: TaskRecord },
+): Append["returned"] => {
+  if (returned === null || opening.type === "escalation") return null;
   const prefix = `Gate ${returned.by}: `;
-  const text = outcome.reason.startsWith(prefix)
-    ? prefix + outcome.reason.slice(prefix.length, prefix.length + GATE_REASON)
-    : outcome.reason.slice(0, PLANNER_REASON);
+  const text = reason.startsWith(prefix)
+    ? prefix + reason.slice(prefix.length, prefix.length + GATE_REASON)
+    : reason.slice(0, PLANNER_REASON);
   return {
     task_id: task.id,
     reason_category: returned.category,

@@ -1,17 +1,23 @@
 // The benches of a run: setup once per runner, then one bench per conversation, opened when first needed.
-
 import { roleOf } from "../agents/roster.ts";
 import { combineChanges } from "../model/change.ts";
+import { KinError } from "../model/error.ts";
 import type { EventOf } from "../model/event.ts";
-import type { Pipeline, Step } from "../model/pipeline.ts";
+import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import type { Bench, SetupResult } from "../ports.ts";
 import type { World } from "./world.ts";
 
 export interface Benches {
   readonly setUp: (pipeline: Pipeline, signal: AbortSignal) => Promise<SetupResult>;
-  readonly of: (pipeline: Pipeline, step: Step, signal: AbortSignal) => Promise<Bench>;
-  readonly closeOne: (step: Step) => Promise<void>;
+  readonly of: (conversation: Conversation, signal: AbortSignal) => Promise<Bench>;
+  readonly closeOne: (conversation: Pick<Conversation, "step" | "attempt">) => Promise<void>;
   readonly close: () => Promise<void>;
+}
+
+export interface Conversation {
+  readonly pipeline: Pipeline;
+  readonly step: Step;
+  readonly attempt: Attempt;
 }
 
 export const openBenches = (world: World): Benches => {
@@ -25,9 +31,10 @@ export const openBenches = (world: World): Benches => {
   };
 
   /** A new runner repeats setup and lays over it what the journal says was written. */
-  const start = async (pipeline: Pipeline, step: Step, signal: AbortSignal): Promise<Bench> => {
+  const start = async ({ pipeline, step, attempt }: Conversation, signal: AbortSignal): Promise<Bench> => {
     const fresh = setup === null;
-    await setUp(pipeline, signal);
+    const { ok, reason } = await setUp(pipeline, signal);
+    if (!ok) throw setupFailed(reason);
     const tree = pipeline.tree as string;
     if (fresh && tree !== pipeline.setup?.tree) await world.workbench.restore(changesOf(pipeline), tree);
     const role = roleOf(world.roster, step.role);
@@ -36,20 +43,20 @@ export const openBenches = (world: World): Benches => {
       paths: role.paths ?? null,
       paths_denied: role.paths_denied ?? [],
     };
-    return world.workbench.open({ key: keyOf(step), tree, scope });
+    return world.workbench.open({ key: keyOf({ step, attempt }), tree, scope });
   };
 
-  const of: Benches["of"] = (pipeline, step, signal) => {
-    const key = keyOf(step);
-    const bench = open.get(key) ?? start(pipeline, step, signal);
+  const of: Benches["of"] = (conversation, signal) => {
+    const key = keyOf(conversation);
+    const bench = open.get(key) ?? start(conversation, signal);
     open.set(key, bench);
     bench.catch(() => open.delete(key));
     return bench;
   };
 
-  const closeOne: Benches["closeOne"] = async step => {
-    const bench = open.get(keyOf(step));
-    open.delete(keyOf(step));
+  const closeOne: Benches["closeOne"] = async conversation => {
+    const bench = open.get(keyOf(conversation));
+    open.delete(keyOf(conversation));
     await bench?.then(b => b.close()).catch(() => {});
   };
 
@@ -70,4 +77,11 @@ const writesOf = (pipeline: Pipeline): readonly EventOf<"turn">[] =>
     .flatMap(step => step.attempts.flatMap(attempt => attempt.turns))
     .filter(turn => turn.wrote !== null);
 
-const keyOf = (step: Step): string => `${step.number}-${Math.max(step.attempts.length, 1)}`;
+const keyOf = ({ step, attempt }: Pick<Conversation, "step" | "attempt">): string =>
+  `${step.number}-${attempt.number}`;
+
+const setupFailed = (reason: string | null): KinError =>
+  new KinError(`The setup failed on this runner: ${reason}`, {
+    code: "setup_failed",
+    hint: "It worked when this pipeline began. Run the task again.",
+  });

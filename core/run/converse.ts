@@ -10,7 +10,7 @@ import type { Role } from "../model/role.ts";
 import { MODEL_OF_TIER } from "../model/usage.ts";
 import { accept } from "../pipeline/accept.ts";
 import type { Command } from "../pipeline/decide.ts";
-import type { ModelOutcome, Recorded } from "../ports.ts";
+import type { Bench, ModelOutcome, Recorded } from "../ports.ts";
 import type { Scene } from "./perform.ts";
 
 export const takeTurn = async (
@@ -32,7 +32,7 @@ export const takeTurn = async (
     attempt: attempt.number,
     reply: outcome.reply,
     usd: costOf(outcome.reply.model, outcome.reply.usage),
-    seconds: (world.clock.now() - begun) / 1000,
+    seconds: Math.max(world.clock.now() - begun, 0) / 1000,
     ...played,
   };
   return under === undefined ? [started, turn] : [turn];
@@ -129,9 +129,8 @@ const runTool = async (
       `The role ${role.name} has no tool "${use.name}". It has: ${role.tools.join(", ")}, submit.`,
     );
   }
-  const { pipeline, signal, benches } = place.scene;
-  const bench = await benches.of(pipeline, place.step, signal);
-  const outcome = await bench.call(use, { signal });
+  const bench = await benchOf(place);
+  const outcome = await bench.call(use, { signal: place.scene.signal });
   if (outcome.ran !== null) ran.push(outcome.ran);
   return { type: "tool_result", tool_use_id: use.id, content: outcome.content, is_error: outcome.is_error };
 };
@@ -139,8 +138,10 @@ const runTool = async (
 const mayWrite = (use: ToolUseBlock): boolean =>
   use.name === "write" || use.name === "edit" || use.name === "bash";
 
-const record = async ({ step, scene }: Place): Promise<Recorded> =>
-  (await scene.benches.of(scene.pipeline, step, scene.signal)).record();
+const record = async (place: Place): Promise<Recorded> => (await benchOf(place)).record();
+
+const benchOf = ({ step, attempt, scene: { pipeline, benches, signal } }: Place): Promise<Bench> =>
+  benches.of({ pipeline, step, attempt }, signal);
 
 /** One valid answer ends the conversation; a refused one goes back once; two at a time are both refused. */
 const judgeSubmits = (

@@ -31,6 +31,8 @@ export const drive = async (
   { control, world, signal }: DriveOptions,
 ): Promise<Pipeline> => {
   const flight = new Map<string, Flight>();
+  /** Whatever was started and is not yet over, wanted or not: benches are closed only behind it. */
+  const underWay = new Set<Promise<Performed>>();
   const benches = openBenches(world);
   const interrupted = abortOf(signal);
   const limit = pipeline.opening.config.limits.conversations;
@@ -39,27 +41,31 @@ export const drive = async (
       for (const command of decide(pipeline)) {
         if (flight.has(command.key) || flight.size >= limit) continue;
         const abort = new AbortController();
-        flight.set(command.key, {
-          abort,
-          done: perform(command, { pipeline, world, benches, signal: abort.signal }),
-        });
+        const done = perform(command, { pipeline, world, benches, signal: abort.signal });
+        flight.set(command.key, { abort, done });
+        underWay.add(done);
+        done.then(() => underWay.delete(done));
       }
       if (flight.size === 0) return pipeline;
       const result = await Promise.race([
         ...[...flight.values()].map(f => f.done),
-        control.inbox.next().then(() => said(control.inbox.take())),
+        // Taken below and not here: every earlier round still waits on the same promise.
+        control.inbox.next().then(() => HEARD),
         interrupted,
       ]);
-      if (result.key !== null) flight.delete(result.key);
-      if (result.events.length > 0) pipeline = await control.append(pipeline, result.events);
+      const { key, events } = result === HEARD ? said(control.inbox.take()) : result;
+      if (key !== null) flight.delete(key);
+      if (events.length > 0) pipeline = await control.append(pipeline, events);
       abortStopped(pipeline, flight);
     }
   } finally {
     for (const { abort } of flight.values()) abort.abort();
-    await Promise.all([...flight.values()].map(f => f.done));
+    await Promise.all(underWay);
     await benches.close();
   }
 };
+
+const HEARD: Performed = { key: null, events: [] };
 
 /** What is no longer wanted is aborted and forgotten: its result is not journalled. */
 const abortStopped = (pipeline: Pipeline, flight: Map<string, Flight>): void => {

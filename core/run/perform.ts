@@ -49,19 +49,19 @@ const eventsOf = async (command: Command, scene: Scene): Promise<readonly EventD
 const finishAttempt = async (step: Step, scene: Scene): Promise<readonly EventData[]> => {
   const attempt = step.attempts.at(-1) as Attempt;
   const finished = settle(step, attempt, await runGates(step, attempt, scene));
-  await scene.benches.closeOne(step);
+  await scene.benches.closeOne({ step, attempt });
   if (step.number !== 0 || finished.outcome !== "done" || finished.answer === null) return [finished];
   const made = planOf(finished.answer, { pipeline: scene.pipeline, roster: scene.world.roster });
   if (made.kind === "refused") return [{ ...finished, outcome: "failed", reason: made.reasons.join(" ") }];
   return [finished, { kind: "planned", plan: made.plan }];
 };
 
-/** The project's own gates run after a role that wrote code and says that it is done. */
+/** The project's own gates run after a role that wrote code, in this attempt or an earlier one, and has answered. */
 const runGates = async (step: Step, attempt: Attempt, scene: Scene): Promise<readonly CommandRun[]> => {
   const { gates } = scene.pipeline.opening.config;
-  const wrote = attempt.turns.some(turn => turn.wrote !== null);
+  const wrote = step.attempts.some(({ turns }) => turns.some(turn => turn.wrote !== null));
   if (step.gate || !wrote || gates.length === 0 || attempt.turns.at(-1)?.submitted == null) return [];
-  const bench = await scene.benches.of(scene.pipeline, step, scene.signal);
+  const bench = await scene.benches.of({ pipeline: scene.pipeline, step, attempt }, scene.signal);
   const runs: CommandRun[] = [];
   for (const command of gates) runs.push(await bench.run(command, { seconds: 600, signal: scene.signal }));
   return runs;

@@ -74,7 +74,7 @@ const runJob = async ({ name, job, run, results, options }: Running): Promise<Jo
   const needs = Object.fromEntries(
     job.needs.map(need => [need, results.get(need) ?? { result: "skipped", outputs: {} }]),
   );
-  const token = run.jobToken(job.permissions as Record<string, "read" | "write">);
+  const token = run.jobToken(grantsOf(job));
   const contexts = {
     inputs: run.inputs,
     vars: run.variables,
@@ -116,6 +116,12 @@ const runJob = async ({ name, job, run, results, options }: Running): Promise<Jo
   handle.finish(result);
   return { result, outputs };
 };
+
+/** A workflow writes `pull-requests`, the API `pull_requests`. */
+const grantsOf = ({ permissions }: Job): Record<string, "read" | "write"> =>
+  Object.fromEntries(
+    Object.entries(permissions).flatMap(([name, level]) => (level === "none" ? [] : [[name.replaceAll("-", "_"), level]])),
+  );
 
 interface Acting {
   readonly step: z.infer<typeof Step>;

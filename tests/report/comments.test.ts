@@ -8,7 +8,7 @@ import { aView } from "../build.ts";
 import { P1, P2, STATES } from "./states.ts";
 
 test.for(Object.entries(STATES))("The status comment shows the state %s.", async ([name, view]) => {
-  await expect(statusComment(view)).toMatchFileSnapshot(`snapshots/status-${name}.md`);
+  await expect(statusComment(view)).toMatchFileSnapshot(`snapshots/status-${name}.txt`);
 });
 
 test("The status comment's first line says the state and who must act next.", () => {
@@ -103,7 +103,7 @@ test("A kept plan and kept answers are said to be kept.", () => {
 });
 
 test("The question asks author and asker, numbers what is asked, and says how to answer.", async () => {
-  await expect(questionComment(STATES.needs_info)).toMatchFileSnapshot("snapshots/question.md");
+  await expect(questionComment(STATES.needs_info)).toMatchFileSnapshot("snapshots/question.txt");
 });
 
 test("Only people can be asked: an app or a made-up name is not mentioned.", () => {

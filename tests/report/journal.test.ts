@@ -98,7 +98,7 @@ test("The job summary shows the pipeline, its steps, setup and limits.", async (
     url: "https://github.com/octocat/flats/issues/12",
     scripted: true,
   });
-  await expect(text).toMatchFileSnapshot("snapshots/job-summary.md");
+  await expect(text).toMatchFileSnapshot("snapshots/job-summary.txt");
 });
 
 test("The job summary holds no word of transcripts, prompts or outputs.", () => {

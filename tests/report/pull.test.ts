@@ -18,7 +18,7 @@ const judged = (view: TaskView, index: number): Pick<ReviewInput, "view" | "pipe
 
 test("The pull request says what, why, how it was verified and what is open.", async () => {
   expect(pullTitle(STATES.review)).toBe("The flats' shares do not add up to the bill");
-  await expect(pullBody(STATES.review)).toMatchFileSnapshot("snapshots/pull-review.md");
+  await expect(pullBody(STATES.review)).toMatchFileSnapshot("snapshots/pull-review.txt");
 });
 
 test("While a new pipeline works, the text says which one it describes.", async () => {
@@ -64,7 +64,7 @@ test("A rejection is a review: verdict, reason, findings, and how to answer.", a
     inDiff: at => at.path === "src/split.js",
     sha: "c".repeat(40),
   });
-  await expect(review.body).toMatchFileSnapshot("snapshots/review-rejected.md");
+  await expect(review.body).toMatchFileSnapshot("snapshots/review-rejected.txt");
   expect(review.comments).toMatchInlineSnapshot(`
     [
       {

@@ -1,10 +1,10 @@
-// A libSQL database: opened, migrated, and written to in one queue per process. Holds what the client cannot
-// be trusted with: one connection in file mode, and a new client after `SQLITE_BUSY` (a local client is
-// poisoned by it: later transactions on it fail until it is rebuilt).
-import { readdirSync, readFileSync } from "node:fs";
+// A libSQL database: opened, migrated, and written to in one queue per process. Holds what the client cannot be
+// trusted with: one connection in file mode, and a new connection behind a lock (a local one is poisoned by
+// `SQLITE_BUSY`: it keeps its old snapshot, and every later transaction on it fails).
 import { type Client, createClient, type InStatement, type InValue, type ResultSet } from "@libsql/client";
 import PQueue from "p-queue";
-import { KinError } from "../../model/error.ts";
+import { faultOf, isBusy, isClosed, isStorage } from "./fault.ts";
+import { migrate } from "./migrate.ts";
 
 export type Row = Readonly<Record<string, InValue>>;
 
@@ -17,127 +17,109 @@ export interface Database {
 }
 
 export interface DatabaseOptions {
-  /** `file:…`, `:memory:`, `http(s)://…` or `libsql://…` */
+  /** `file:…`, `:memory:`, `http(s)://…`, `ws(s)://…` or `libsql://…` */
   readonly url: string;
   readonly token?: string | undefined;
   /** FULL survives a power cut, NORMAL a kill. */
   readonly synchronous?: "NORMAL" | "FULL" | undefined;
+  /** How long another process may hold a file before a call fails with `store_busy`. */
+  readonly busy_ms?: number | undefined;
+  /** How long a server may take for one answer before a call fails with `store_unreachable`. */
+  readonly answer_ms?: number | undefined;
 }
 
-const BUSY_TRIES = 20;
+/** The native wait for a lock blocks the event loop, so it is short; the long one is a timer. */
+const NATIVE_WAIT_MS = 40;
+const BUSY_MS = 15_000;
+const ANSWER_MS = 20_000;
+const LONGEST_PAUSE_MS = 100;
 
 export const openDatabase = async (options: DatabaseOptions): Promise<Database> => {
-  const local = !/^(https?|libsql|wss?):/.test(options.url);
-  const connect = (): Client =>
-    createClient({
-      url: options.url,
-      ...(options.token === undefined ? {} : { authToken: options.token }),
-      ...(local ? { timeout: 2_000, concurrency: 1 } : {}),
-    });
-  let client = connect();
+  const connection = connect(options);
   const writes = new PQueue({ concurrency: 1 });
-
-  const prepare = async (): Promise<void> => {
-    if (!local) return;
-    if (!options.url.includes(":memory:")) await client.execute("PRAGMA journal_mode=WAL");
-    await client.execute(`PRAGMA synchronous=${options.synchronous ?? "NORMAL"}`);
-    await client.execute("PRAGMA foreign_keys=ON");
-  };
-
-  const again = async <T>(work: () => Promise<T>): Promise<T> => {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!isBusy(error) || tries >= BUSY_TRIES) throw translated(error, options.url);
-        if (local && !options.url.includes(":memory:")) {
-          client.close();
-          client = connect();
-          await prepare().catch(() => {});
-        }
-        await new Promise(resolve => setTimeout(resolve, 20 * tries));
-      }
-    }
-  };
-
-  await writes.add(() => again(prepare));
   const all: Database["all"] = (sql, args = []) =>
-    again(async () => toRows(await client.execute({ sql, args: [...args] })));
+    connection.use(async client => toRows(await client.execute({ sql, args: [...args] })));
   const database: Database = {
     all,
     first: async (sql, args) => (await all(sql, args))[0] ?? null,
     write: statements =>
       writes.add(() =>
-        again(async () => (await client.batch([...statements], "write")).map(toRows)),
-      ) as Promise<readonly (readonly Row[])[]>,
-    close: () => client.close(),
+        connection.use(async client => (await client.batch([...statements], "write")).map(toRows)),
+      ),
+    close: connection.close,
   };
-  await migrate(database);
+  try {
+    if (isFile(options.url)) await all("PRAGMA journal_mode=WAL");
+    await migrate(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
   return database;
 };
 
-/**
- * Applies what is missing, in order. Two processes may race: the row in `schema_migrations` is written in
- * the same transaction as the migration, so the loser fails as a whole and looks again.
- */
-export const migrate = async (database: Database): Promise<void> => {
-  await database.write([
-    "CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL)",
-  ]);
-  for (const { name, statements } of migrations()) {
-    const done = () => database.first("SELECT name FROM schema_migrations WHERE name = ?", [name]);
-    if ((await done()) !== null) continue;
-    const mark = { sql: "INSERT INTO schema_migrations VALUES (?, datetime('now'))", args: [name] };
-    await database.write([mark, ...statements]).catch(async error => {
-      if ((await done()) === null) throw error;
+interface Connection {
+  /** Does the work, again and again while somebody else holds the database. Throws what `faultOf` makes of it. */
+  readonly use: <T>(work: (client: Client) => Promise<T>) => Promise<T>;
+  readonly close: () => void;
+}
+
+const connect = (options: DatabaseOptions): Connection => {
+  const { url, busy_ms = BUSY_MS } = options;
+  let closed = false;
+  const client = open(options);
+  const renew = async (): Promise<void> => {
+    if (closed || !isFile(url)) return;
+    await client.reconnect();
+    await prepare(client, options);
+  };
+  if (isLocal(url)) void prepare(client, options);
+
+  const use: Connection["use"] = async work => {
+    const until = performance.now() + busy_ms;
+    for (let tries = 1; ; tries++) {
+      try {
+        return await work(client);
+      } catch (error) {
+        if (isStorage(error)) await renew();
+        const again = isBusy(error) || (isClosed(error) && !closed);
+        if (!again || performance.now() >= until) throw faultOf(error, url);
+        await new Promise(resolve => setTimeout(resolve, Math.min(5 * tries, LONGEST_PAUSE_MS)));
+      }
+    }
+  };
+  return {
+    use,
+    close: () => {
+      closed = true;
+      client.close();
+    },
+  };
+};
+
+const open = ({ url, token, answer_ms = ANSWER_MS }: DatabaseOptions): Client => {
+  try {
+    return createClient({
+      url,
+      ...(token === undefined ? {} : { authToken: token }),
+      ...(isLocal(url)
+        ? { timeout: NATIVE_WAIT_MS, concurrency: 1 }
+        : { fetch: (request: Request) => fetch(request, { signal: AbortSignal.timeout(answer_ms) }) }),
     });
+  } catch (error) {
+    throw faultOf(error, url);
   }
 };
 
-const MIGRATIONS = new URL("./migrations/", import.meta.url);
+/** All asked for at once: the connection serves in order, so that nothing comes in between. */
+const prepare = async (client: Client, { synchronous = "NORMAL" }: DatabaseOptions): Promise<void> => {
+  await Promise.allSettled(
+    [`PRAGMA synchronous=${synchronous}`, "PRAGMA foreign_keys=ON"].map(pragma => client.execute(pragma)),
+  );
+};
 
-const migrations = () =>
-  readdirSync(MIGRATIONS)
-    .filter(name => name.endsWith(".sql"))
-    .sort()
-    .map(name => ({ name, statements: statementsOf(readFileSync(new URL(name, MIGRATIONS), "utf8")) }));
-
-/** Migrations hold no semicolon inside a statement. */
-const statementsOf = (sql: string): readonly string[] =>
-  sql
-    .replace(/--.*$/gm, "")
-    .split(";")
-    .map(statement => statement.trim())
-    .filter(statement => statement !== "");
+const isLocal = (url: string): boolean => !/^(https?|libsql|wss?):/.test(url);
+const isFile = (url: string): boolean => isLocal(url) && !url.includes(":memory:");
 
 const toRows = (result: ResultSet): readonly Row[] =>
-  result.rows.map(row =>
-    Object.fromEntries(result.columns.map((column, i) => [column, toPlain(row[i] ?? null)])),
-  );
-
-const toPlain = (value: InValue): InValue => (typeof value === "bigint" ? Number(value) : value);
-
-const isBusy = (error: unknown): boolean =>
-  /SQLITE_BUSY|database is locked|cannot commit transaction|TRANSACTION_TIMEOUT/i.test(
-    `${(error as { code?: string }).code ?? ""} ${error instanceof Error ? error.message : ""}`,
-  );
-
-const translated = (error: unknown, url: string): unknown => {
-  if (isBusy(error)) {
-    return new KinError("The store is locked by another process.", {
-      code: "store_busy",
-      hint: "Another process holds a write transaction. Several App instances need a libSQL server, not one file.",
-      retryable: true,
-      cause: error,
-    });
-  }
-  if (/fetch failed|ECONNREFUSED|SERVER_ERROR|ENOTFOUND/i.test(error instanceof Error ? error.message : "")) {
-    return new KinError(`The store does not answer at ${url.replace(/\/\/[^@/]*@/, "//")}.`, {
-      code: "store_unreachable",
-      hint: "Check KIN_DATABASE_URL and KIN_DATABASE_TOKEN, and that the libSQL server is up.",
-      retryable: true,
-      cause: error,
-    });
-  }
-  return error;
-};
+  result.rows.map(row => Object.fromEntries(result.columns.map((column, i) => [column, row[i] ?? null])));

@@ -1,0 +1,102 @@
+// A gate's verdict as the review that somebody will post: by whom, with which event, on which commit.
+import { isStatus } from "../../core/adapters/github.ts";
+import type { Pipeline, Step } from "../../core/model/pipeline.ts";
+import type { PipelineRecord } from "../../core/model/record.ts";
+import { verdictOf } from "../../core/pipeline/state.ts";
+import type { GitHub, GitHubPull, InlineComment } from "../../core/ports.ts";
+import { reviewOf } from "../../core/report/review.ts";
+import type { TaskView } from "../../core/report/view.ts";
+import type { Plane } from "../plane.ts";
+import { markerOf, withMarker } from "./marker.ts";
+
+export interface GateReview {
+  readonly pipeline: Pipeline;
+  readonly record: PipelineRecord;
+  readonly step: Step;
+  /** `gate:<pipeline>:<step>:<attempt>` */
+  readonly source: string;
+  /** The rejection that ended its pipeline: it asks for changes, where somebody may. */
+  readonly rejects: boolean;
+}
+
+/** Every gate of the task that judged something, oldest first. */
+export const gateReviews = (view: TaskView): readonly GateReview[] =>
+  view.pipelines.flatMap(({ pipeline, record }) =>
+    pipeline.steps
+      .filter(step => verdictOf(step) !== null && step.attempts.length > 0)
+      .map(step => {
+        const source = `gate:${pipeline.opening.pipeline}:${step.number}:${step.attempts.length}`;
+        return { pipeline, record, step, source, rejects: verdictOf(step)?.verdict === "changes_requested" };
+      }),
+  );
+
+export interface PreparedReview {
+  readonly event: "REQUEST_CHANGES" | "COMMENT";
+  readonly commit_id: string;
+  readonly body: string;
+  readonly comments: readonly InlineComment[];
+}
+
+export interface Prepare {
+  readonly plane: Plane;
+  readonly github: GitHub;
+  readonly view: TaskView;
+  readonly pull: GitHubPull;
+  readonly event: PreparedReview["event"];
+}
+
+/** Inline comments are kept to the diff: GitHub refuses a whole review for one line outside of it. */
+export const prepareReview = async (
+  gate: GateReview,
+  { plane, github, view, pull, event }: Prepare,
+): Promise<PreparedReview> => {
+  const { pipeline, step, source } = gate;
+  const commit = await plane.store.job(
+    `commit:${pipeline.opening.pipeline}/${step.number}/${step.attempts.length}`,
+  );
+  const judged = commit?.result == null ? null : (JSON.parse(commit.result) as { sha?: string }).sha;
+  const commit_id = judged ?? pull.head.sha;
+  const lines = new Map((await github.pullFiles(pull.number)).map(file => [file.path, linesOf(file.patch)]));
+  const inDiff = ({ path, line }: { readonly path: string; readonly line: number }) =>
+    lines.get(path)?.has(line) === true;
+  const { body, comments } = reviewOf({ view, pipeline, step, event, inDiff, sha: commit_id });
+  return { event, commit_id, body: withMarker(body, { plane, key: `review:${source}` }), comments };
+};
+
+/** The review that a marker belongs to, by this author; null where there is none. */
+export const findReview = async (
+  gate: GateReview,
+  {
+    plane,
+    github,
+    pull,
+    author,
+  }: { readonly plane: Plane; readonly github: GitHub; readonly pull: number; readonly author: number },
+): Promise<number | null> => {
+  const { marker } = markerOf({ plane, key: `review:${gate.source}` });
+  return (
+    (await github.reviews(pull)).find(review => review.user.id === author && review.body.includes(marker))
+      ?.id ?? null
+  );
+};
+
+/** Posts it; where a place is outside of the diff after all, without the inline comments. */
+export const submitReview = async (github: GitHub, pull: number, review: PreparedReview): Promise<number> => {
+  const made = await github.createReview(pull, review).catch(error => {
+    if (!isStatus(error, 422) || review.comments.length === 0) throw error;
+    return github.createReview(pull, { ...review, comments: [] });
+  });
+  return made.id;
+};
+
+/** The new side's line numbers that a unified diff shows. */
+export const linesOf = (patch: string): ReadonlySet<number> => {
+  const shown = new Set<number>();
+  let line = 0;
+  for (const text of patch.split("\n")) {
+    const hunk = /^@@ -\d+(?:,\d+)? \+(\d+)/.exec(text);
+    if (hunk !== null) line = Number(hunk[1]) - 1;
+    else if (!text.startsWith("-") && !text.startsWith("\\")) shown.add(++line);
+  }
+  return shown;
+};

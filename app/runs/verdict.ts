@@ -1,0 +1,122 @@
+// The `verdict` job's part: it fetches the rejection of its run and posts it as a review with the workflow's own
+// token, which may ask for changes where Kin's App, the author, may not. It can do nothing else here.
+import { PROTOCOL, type VerdictAnswer } from "../../core/model/wire.ts";
+import { publish } from "../../core/pipeline/consequences.ts";
+import { ACTIONS_BOT, type Plane } from "../plane.ts";
+import { findReview, gateReviews, prepareReview } from "../publish/gate-review.ts";
+import { isForVerdictJob } from "../publish/reviews.ts";
+import { loadView } from "../publish/view.ts";
+import { type ClaimOptions, identify } from "./claim.ts";
+import { refused } from "./oidc.ts";
+
+export interface VerdictClaim {
+  readonly token: string;
+  readonly protocol: number;
+  readonly pipeline: string;
+}
+
+export const claimVerdict = async (
+  { token, protocol, pipeline: id }: VerdictClaim,
+  options: ClaimOptions,
+): Promise<VerdictAnswer> => {
+  const { plane } = options;
+  if (protocol !== PROTOCOL)
+    throw refused(
+      `the Action speaks protocol ${protocol}, this App speaks ${PROTOCOL}`,
+      "Update the Action that your kin.yml pins, or the App.",
+    );
+  const { claims, project } = await identify(token, options);
+  const record = await plane.store.pipeline(id);
+  const view = record === null ? null : await loadView(record.task_id, plane);
+  if (record === null || view === null || view.project.id !== project.id) {
+    throw refused("there is no such pipeline in this repository", "The `pipeline` comes from the job `run`.");
+  }
+  if (record.run_id !== claims.run_id)
+    throw refused(
+      `run ${claims.run_id} is not the one that drove pipeline ${id}`,
+      "Only the run's own `verdict` job may ask.",
+    );
+  if (record.state !== "finished") return { kind: "nothing", reason: "The pipeline goes on in another run." };
+  const gate = gateReviews(view).findLast(gate => gate.record.id === id && gate.rejects);
+  if (
+    gate === undefined ||
+    (await plane.store.job(`review:${gate.source}`)) !== null ||
+    !(await isForVerdictJob(gate, { plane, view }))
+  ) {
+    return { kind: "nothing", reason: "No gate asked for changes in this run." };
+  }
+  const github = await plane.github(project);
+  const pull = view.task.pr_number === null ? null : await github.pull(view.task.pr_number);
+  if (pull === null || !(await isPublished(id, { plane, gate }))) return { kind: "wait" };
+  const { event: _, ...review } = await prepareReview(gate, {
+    plane,
+    github,
+    view,
+    pull,
+    event: "REQUEST_CHANGES",
+  });
+  return {
+    kind: "review",
+    source: gate.source,
+    report_token: plane.sign(`verdict:${gate.source}`),
+    owner: project.owner,
+    repo: project.name,
+    pull: pull.number,
+    commit_id: review.commit_id,
+    body: review.body,
+    comments: [...review.comments],
+  };
+};
+
+/** The judged commit is on the branch, or the gate judged what stood there before. */
+const isPublished = async (
+  id: string,
+  { plane, gate }: { readonly plane: Plane; readonly gate: ReturnType<typeof gateReviews>[number] },
+): Promise<boolean> => {
+  const wrote = gate.pipeline.steps.some(step =>
+    step.attempts.some(attempt => attempt.turns.some(turn => turn.wrote !== null)),
+  );
+  return (
+    !wrote ||
+    (await plane.store.job(`commit:${id}/${gate.step.number}/${gate.step.attempts.length}`)) !== null
+  );
+};
+
+export interface VerdictReported {
+  readonly token: string;
+  readonly source: string;
+  readonly review_id: number | null;
+  readonly reason: string;
+}
+
+/** The reported id is Kin's only where the review bears the marker that this claim was given. */
+export const reportVerdict = async (
+  { token, source, review_id, reason }: VerdictReported,
+  plane: Plane,
+): Promise<void> => {
+  if (token !== plane.sign(`verdict:${source}`))
+    throw refused("the report's token is not right", "It comes with the verdict claim.");
+  const record = await plane.store.pipeline(source.split(":")[1] ?? "");
+  const view = record === null ? null : await loadView(record.task_id, plane);
+  const gate = view === null ? undefined : gateReviews(view).find(gate => gate.source === source);
+  if (view === null || gate === undefined || view.task.pr_number === null) return;
+  const now = plane.clock.now();
+  const github = await plane.github(view.project);
+  const found =
+    review_id === null
+      ? null
+      : await findReview(gate, { plane, github, pull: view.task.pr_number, author: ACTIONS_BOT.id });
+  if (found !== null && found === review_id)
+    await plane.store.useOnce(`review:${source}`, {
+      kind: "review",
+      now,
+      result: { id: found, by: "actions" },
+    });
+  else
+    await plane.store.useOnce(`no_verdict:${source}`, {
+      kind: "no_verdict",
+      now,
+      result: { reason: reason.slice(0, 500) },
+    });
+  await plane.store.askAgain([publish(view.task.id)]);
+};
