@@ -70,7 +70,7 @@ const post = async (review: Review, { token, apiUrl }: VerdictTools): Promise<nu
   const at = { owner: review.owner, repo: review.repo, pull_number: review.pull };
   const marker = review.body.slice(review.body.lastIndexOf("<!--"));
   const known = await octokit.paginate(octokit.rest.pulls.listReviews, { ...at, per_page: 100 });
-  const mine = known.find(one => one.body.includes(marker) && one.user?.type === "Bot");
+  const mine = known.find(one => one.body.includes(marker) && one.user?.login === "github-actions[bot]");
   if (mine !== undefined) return mine.id;
   const { body, commit_id } = review;
   const comments = review.comments.map(comment => ({ ...comment, side: "RIGHT" }));

@@ -13,7 +13,7 @@ import { createStore } from "../core/adapters/libsql/store.ts";
 import { loadRoster } from "../core/adapters/roster.ts";
 import { explain } from "../core/model/error.ts";
 import { crashPoint } from "./crash.ts";
-import type { Plane } from "./plane.ts";
+import { ACTIONS_BOT, type Plane } from "./plane.ts";
 import { LEASE_MS } from "./runs/claim.ts";
 import { createVerifier } from "./runs/oidc.ts";
 import { createAppServer } from "./server.ts";
@@ -104,6 +104,7 @@ const planeOf = async ({ settings, store, probot, crash }: PlaneParts): Promise<
   const { data: bot } = await publicGitHub(settings).rest.users.getByUsername({
     username: `${app.slug}[bot]`,
   });
+  const { data: actions } = await publicGitHub(settings).rest.users.getByUsername({ username: ACTIONS_BOT });
   const gap_ms = isLoopback(settings.GITHUB_API_URL) ? 0 : WRITE_GAP_MS;
   const log = (line: string) => console.log(line);
   const clock = systemClock;
@@ -112,6 +113,7 @@ const planeOf = async ({ settings, store, probot, crash }: PlaneParts): Promise<
     clock,
     roster: loadRoster(ROOT).roster,
     app: { id: app.id, slug: app.slug, bot_id: bot.id },
+    actions_bot_id: actions.id,
     github: async project =>
       createGitHub({
         octokit: (await probot.auth(project.installation_id ?? undefined)) as unknown as OctokitLike,

@@ -10,6 +10,8 @@ export interface Plane {
   readonly roster: Roster;
   /** Kin's own App: what it does itself comes back as webhooks and is ignored by these ids. */
   readonly app: { readonly id: number; readonly slug: string; readonly bot_id: number };
+  /** The account of workflows' jobs on this server. */
+  readonly actions_bot_id: number;
   readonly github: (
     project: Pick<ProjectRecord, "id" | "owner" | "name" | "installation_id">,
   ) => Promise<GitHub>;
@@ -46,8 +48,8 @@ export interface Delivery {
   readonly ok: boolean;
 }
 
-/** The login and id under which the jobs of workflows act, on github.com and on GHES alike. */
-export const ACTIONS_BOT = { login: "github-actions[bot]", id: 41898282 };
+/** The login under which the jobs of workflows act; its id is 41898282 on github.com and another on GHES. */
+export const ACTIONS_BOT = "github-actions[bot]";
 
 export const TRIGGER_LABEL = "kin";
 export const WORKFLOW = "kin.yml";

@@ -83166,7 +83166,7 @@ var visible = (text3) => {
   const seen = text3.replace(RUNS, (run) => {
     if (KEPT.test(run)) return run;
     if (run === "\u2028" || run === "\u2029") return "\n";
-    if (!COLOUR.test(run)) removed++;
+    if (!run.startsWith("\x1B[") && !run.startsWith("\x9B")) removed++;
     return "";
   });
   return { text: seen, removed };
@@ -83180,7 +83180,6 @@ var CONTROL = "(?:\\x1B\\[|\\x9B)[0-?]*[ -/]*[@-~]?|\\x1B[ -/]*[0-Z\\\\^-~]?";
 var BAD = "[\\p{Default_Ignorable_Code_Point}\\p{Surrogate}\\p{Noncharacter_Code_Point}\\u2800\\uFFF9-\\uFFFB\\x00-\\x08\\x0B-\\x1A\\x1C-\\x1F\\x7F-\\x9F]+";
 var RUNS = new RegExp(`${EMOJI}|${STRING}|${CONTROL}|[\\u2028\\u2029]|${BAD}`, "gu");
 var KEPT = /^[\p{Extended_Pictographic}0-9#*]/u;
-var COLOUR = new RegExp("^(?:\\x1B\\[|\\x9B)");
 
 // core/report/plain.ts
 var plainLine = (text3) => oneLine2(text3).replace(/##\[/g, "## [").replace(/^::/, ": :");
@@ -83803,7 +83802,7 @@ var KNOWN = new Set(
 // core/agents/markup.ts
 var TITLE2 = `"(?:[^"\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*"|'(?:[^'\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*'|\\((?:[^()\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*\\)`;
 var TITLED = new RegExp(
-  `\\]\\(\\s*(<[^<>\\n]*>|(?!<)(?:[^\\s\\]]|\\](?!\\())*)\\s+(?:${TITLE2})\\s*\\)`,
+  `\\]\\(\\s*(<[^<>\\n]*>|(?!<)(?:[^\\s\\]]|\\](?!\\())+)\\s+(?:${TITLE2})\\s*\\)`,
   "y"
 );
 
@@ -88490,7 +88489,7 @@ var post2 = async (review, { token, apiUrl }) => {
   const at2 = { owner: review.owner, repo: review.repo, pull_number: review.pull };
   const marker = review.body.slice(review.body.lastIndexOf("<!--"));
   const known = await octokit.paginate(octokit.rest.pulls.listReviews, { ...at2, per_page: 100 });
-  const mine = known.find((one2) => one2.body.includes(marker) && one2.user?.type === "Bot");
+  const mine = known.find((one2) => one2.body.includes(marker) && one2.user?.login === "github-actions[bot]");
   if (mine !== void 0) return mine.id;
   const { body, commit_id } = review;
   const comments = review.comments.map((comment) => ({ ...comment, side: "RIGHT" }));

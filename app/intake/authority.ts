@@ -10,7 +10,7 @@ export const atLeast = (found: RepositoryPermission, wanted: RepositoryPermissio
 
 /** Kin's own App and the jobs of workflows: never people, whatever permission they have. */
 export const isKin = (user: GitHubUser, plane: Plane): boolean =>
-  user.id === plane.app.bot_id || user.id === ACTIONS_BOT.id || user.login === ACTIONS_BOT.login;
+  user.id === plane.app.bot_id || user.id === plane.actions_bot_id || user.login === ACTIONS_BOT;
 
 /** A bot counts by its numeric id in the config and by nothing else: anybody can register a name. */
 export const mayStart = async (

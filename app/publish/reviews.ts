@@ -3,7 +3,6 @@
 // job; where there is neither, or the job does not report, a comment by the App stands for it.
 import { isStatus } from "../../core/adapters/github.ts";
 import type { GitHubPull } from "../../core/ports.ts";
-import { ACTIONS_BOT } from "../plane.ts";
 import { findReview, type GateReview, gateReviews, prepareReview, submitReview } from "./gate-review.ts";
 import type { Publishing } from "./publish.ts";
 
@@ -15,6 +14,8 @@ export const publishReviews = async (publishing: Publishing): Promise<number | n
   if (pr_number === null) return null;
   let again: number | null = null;
   for (const gate of gateReviews(view)) {
+    // A rejection ends its pipeline; until it has, nobody knows yet who posts it.
+    if (gate.rejects && gate.record.outcome === null) continue;
     if ((await plane.store.job(`review:${gate.source}`)) !== null) continue;
     const pull = await github.pull(pr_number);
     if (pull === null) return again;
@@ -59,7 +60,12 @@ const post = async (publishing: Publishing, { gate, pull }: Posting): Promise<nu
   if (await isForVerdictJob(gate, publishing)) {
     const until = Date.parse(gate.record.completed_at ?? "") + VERDICT_PATIENCE_MS;
     if (plane.clock.now() < until) return until;
-    const adopted = await findReview(gate, { plane, github, pull: pull.number, author: ACTIONS_BOT.id });
+    const adopted = await findReview(gate, {
+      plane,
+      github,
+      pull: pull.number,
+      author: plane.actions_bot_id,
+    });
     if (adopted !== null) return done(adopted, "actions");
   }
   const review = await prepareReview(gate, { plane, github, view, pull, event: "COMMENT" });

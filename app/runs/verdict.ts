@@ -2,7 +2,7 @@
 // token, which may ask for changes where Kin's App, the author, may not. It can do nothing else here.
 import { PROTOCOL, type VerdictAnswer } from "../../core/model/wire.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
-import { ACTIONS_BOT, type Plane } from "../plane.ts";
+import type { Plane } from "../plane.ts";
 import { findReview, gateReviews, prepareReview } from "../publish/gate-review.ts";
 import { isForVerdictJob } from "../publish/reviews.ts";
 import { loadView } from "../publish/view.ts";
@@ -105,7 +105,7 @@ export const reportVerdict = async (
   const found =
     review_id === null
       ? null
-      : await findReview(gate, { plane, github, pull: view.task.pr_number, author: ACTIONS_BOT.id });
+      : await findReview(gate, { plane, github, pull: view.task.pr_number, author: plane.actions_bot_id });
   if (found !== null && found === review_id)
     await plane.store.useOnce(`review:${source}`, {
       kind: "review",

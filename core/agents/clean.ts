@@ -20,11 +20,10 @@ export interface Cleaned {
 export const clean = (text: string, options: { limit?: number } = {}): Cleaned => {
   const limit = options.limit ?? DEFAULT_LIMIT;
   const whole = lines(text);
-  if (whole.length <= limit) {
-    const { text, hidden } = settle(whole);
-    if (text.length <= limit) return { text, hidden, cut: false };
-  }
-  return { ...shorten(whole, limit), cut: true };
+  const settled = settle(prefix(whole, limit));
+  const cut = Math.max(whole.length, settled.text.length) > limit;
+  const { text: kept, hidden } = cut ? shorten(settled, { limit, length: whole.length }) : settled;
+  return { text: kept, hidden, cut };
 };
 
 /** Untrusted text between two lines that it cannot contain. A new delimiter for every prompt. */
@@ -81,17 +80,17 @@ const broken = (text: string): string =>
     .replace(/`{3,}/g, "``")
     .replace(/~{3,}/g, "~~");
 
-const shorten = (whole: string, limit: number): Settled => {
-  const long = `\n\n(cut here: this text has ${whole.length} characters, of which the first were kept)`;
+const shorten = (settled: Settled, { limit, length }: { limit: number; length: number }): Settled => {
+  const long = `\n\n(cut here: this text has ${length} characters, of which the first were kept)`;
   const marker = limit < 2 * long.length ? (limit > 0 ? "…" : "") : long;
   const room = limit - marker.length;
-  let body: Settled = { text: prefix(whole, room), hidden: 0 };
+  let body = settled;
   for (let round = 0; round < ROUNDS && !body.broken; round++) {
-    const settled = settle(prefix(body.text, room));
-    body = { ...settled, hidden: body.hidden + settled.hidden };
+    const shorter = settle(prefix(body.text, room));
+    body = { ...shorter, hidden: body.hidden + shorter.hidden };
     if (body.text.length > room) continue;
-    const marked = settle(body.text + marker);
-    if (marked.text === body.text + marker) return { text: marked.text, hidden: body.hidden };
+    if (settle(body.text + marker).text === body.text + marker) return { ...body, text: body.text + marker };
   }
-  return { text: prefix(broken(body.text), room) + marker, hidden: body.hidden + 1 };
+  const text = body.broken ? body.text : broken(body.text);
+  return { text: prefix(text, room) + marker, hidden: body.hidden };
 };

@@ -14,7 +14,7 @@ export interface Stripped {
 
 /** `undefined` for a text that was built to make this slow. */
 export const strip = (text: string): Stripped | undefined => {
-  const work: Work = { text, out: [], hidden: 0, unseen: 0, spent: 0, find: finder(text) };
+  const work: Work = { text, out: [], hidden: 0, unseen: 0, spent: 0, special: -1, find: finder(text) };
   let at = 0;
   for (const region of regions(text).regions) {
     if (region.end <= at) continue;
@@ -32,6 +32,7 @@ interface Work {
   unseen: number;
   /** Characters looked at in vain. */
   spent: number;
+  special: number;
 }
 
 const part = (work: Work, region: Region, at: number): number => {
@@ -70,19 +71,26 @@ const prose = (work: Work, region: Region, from: number): number => {
   const { text, out } = work;
   let at = from;
   while (at < region.end) {
-    SPECIAL.lastIndex = at;
-    const match = SPECIAL.exec(text);
-    const next = match && match.index < region.end ? match.index : region.end;
+    const next = Math.min(special(work, at), region.end);
     out.push(decode(text.slice(at, next)));
-    if (!match || next === region.end) return region.end;
-    if (match[0] === "<") at = angle(work, region, next);
-    else if (match[0] === "![") {
+    if (next === region.end) return region.end;
+    if (text[next] === "<") at = angle(work, region, next);
+    else if (text[next] === "!") {
       // An image's description is hidden until the image fails to load, so it becomes the text of a link.
       out.push(text[next - 1] === "!" ? " [image: " : "[image: ");
       at = next + 2;
     } else at = target(work, next);
   }
   return at;
+};
+
+/** Where the next of them is, remembered over the regions. */
+const special = (work: Work, at: number): number => {
+  if (work.special < at) {
+    SPECIAL.lastIndex = at;
+    work.special = SPECIAL.exec(work.text)?.index ?? Number.POSITIVE_INFINITY;
+  }
+  return work.special;
 };
 
 /** `](url "title")` without the title. */
@@ -102,9 +110,11 @@ const angle = (work: Work, region: Region, at: number): number => {
   const raw = region.kind !== "text";
   if (text.startsWith("<!--", at)) return comment(work, region, at);
   const head = text.slice(at, at + 3);
-  if ((raw ? BOGUS : DECLARATION).test(head))
-    return removed(work, after(work, ">", { from: at, otherwise: raw ? text.length : at }), at);
-  if (head.startsWith("<?")) return removed(work, after(work, "?>", { from: at + 2, otherwise: at }), at);
+  if (raw && BOGUS.test(head)) return removed(work, after(work, ">", { from: at, otherwise: text.length }), at);
+  if (DECLARATION.test(head) || head.startsWith("<?")) {
+    const end = after(work, head.startsWith("<?") ? "?>" : ">", { from: at + 2, otherwise: at });
+    return removed(work, end <= region.end ? end : at, at);
+  }
   if (!/[A-Za-z/]/.test(text.charAt(at + 1))) return literal(work, at);
   AUTOLINK.lastIndex = at;
   const link = AUTOLINK.exec(text);
@@ -112,7 +122,7 @@ const angle = (work: Work, region: Region, at: number): number => {
     work.out.push(link[0]);
     return at + link[0].length;
   }
-  const tag = readTag(text, at, raw);
+  const tag = work.find(">", at) < 0 ? { failed: at } : readTag(text, at, raw);
   if ("failed" in tag || tag.end > region.end) {
     // In raw HTML a tag that does not end swallows everything; in a paragraph it is just text.
     if (raw && /[A-Za-z]/.test(text.slice(at + 1, at + 3))) return removed(work, text.length, at);

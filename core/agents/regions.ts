@@ -246,10 +246,12 @@ const fill = (text: string, found: readonly Region[]): Region[] => {
   const all: Region[] = [];
   let at = 0;
   const gap = (end: number): void => {
-    for (const span of codeSpans(text, at, end)) {
-      if (span.start > at) all.push({ kind: "text", start: at, end: span.start });
-      all.push({ kind: "code", ...span });
-      at = span.end;
+    const from = at;
+    for (const span of end > from ? codeSpans(text.slice(from, end)) : []) {
+      const [start, stop] = [from + span.start, from + span.end];
+      if (start > at) all.push({ kind: "text", start: at, end: start });
+      all.push({ kind: "code", start, end: stop });
+      at = stop;
     }
     if (end > at) all.push({ kind: "text", start: at, end });
   };

@@ -6,54 +6,51 @@ export interface Span {
   readonly end: number;
 }
 
-export const codeSpans = (text: string, start: number, end: number): Span[] => {
+export const codeSpans = (text: string): Span[] => {
+  if (!text.includes("`")) return [];
   const spans: Span[] = [];
-  let from = start;
-  while (from < end) {
-    const to = paragraphEnd(text, from, end);
-    paragraph(text, { from, to, spans });
+  let from = 0;
+  while (from < text.length) {
+    BLANK_LINE.lastIndex = from;
+    const blank = BLANK_LINE.exec(text);
+    const to = blank ? blank.index + blank[0].length : text.length;
+    for (const { start, end } of paragraph(text.slice(from, to))) spans.push({ start: from + start, end: from + end });
     from = to;
   }
   return spans;
 };
 
-/** The end of the line that is blank, or `end`. */
-const paragraphEnd = (text: string, from: number, end: number): number => {
-  BLANK_LINE.lastIndex = from;
-  const match = BLANK_LINE.exec(text);
-  return match ? Math.min(end, match.index + match[0].length) : end;
-};
-
-const paragraph = (text: string, block: { from: number; to: number; spans: Span[] }): void => {
-  const { from, to, spans } = block;
-  const closing = ticks(text, from, to);
-  SPECIAL.lastIndex = from;
-  for (let match = SPECIAL.exec(text); match && match.index < to; match = SPECIAL.exec(text)) {
+const paragraph = (text: string): Span[] => {
+  const spans: Span[] = [];
+  if (!text.includes("`")) return spans;
+  const closing = ticks(text);
+  SPECIAL.lastIndex = 0;
+  for (let match = SPECIAL.exec(text); match; match = SPECIAL.exec(text)) {
     const at = match.index;
     if (match[0].startsWith("`")) {
       const close = closing(at, match[0].length);
       if (close === undefined) continue;
-      if (/\n|(?<!\\)(?:\\\\)*\|/.test(text.slice(at, close))) return;
+      if (/\n|(?<!\\)(?:\\\\)*\|/.test(text.slice(at, close))) break;
       spans.push({ start: at, end: close });
       SPECIAL.lastIndex = close;
     } else if (match[0] === "<" || match[0] === "](") {
       const known = match[0] === "<" ? TAG : LINK;
       known.lastIndex = at;
       const whole = known.exec(text);
-      if (!whole || at + whole[0].length > to) return;
+      if (!whole) break;
       SPECIAL.lastIndex = at + whole[0].length;
     }
   }
+  return spans;
 };
 
 /** For a run of ticks: where the next run of the same length ends. */
-const ticks = (text: string, from: number, to: number) => {
+const ticks = (text: string) => {
   const runs = new Map<number, { at: number[]; next: number }>();
-  TICKS.lastIndex = from;
-  for (let match = TICKS.exec(text); match && match.index < to; match = TICKS.exec(text)) {
-    const known = runs.get(match[0].length);
-    if (known) known.at.push(match.index);
-    else runs.set(match[0].length, { at: [match.index], next: 0 });
+  for (const { 0: run, index } of text.matchAll(/`+/g)) {
+    const known = runs.get(run.length);
+    if (known) known.at.push(index);
+    else runs.set(run.length, { at: [index], next: 0 });
   }
   return (at: number, size: number): number | undefined => {
     const known = runs.get(size);
@@ -65,7 +62,6 @@ const ticks = (text: string, from: number, to: number) => {
 };
 
 const BLANK_LINE = /\n[ \t]*(?=\n)/g;
-const TICKS = /`+/g;
 const SPECIAL = /\\[!-/:-@[-`{-~]|`+|<(?=[A-Za-z/!?])|\]\(/g;
 // Tags, autolinks and link targets that certainly swallow no tick; anything else ends the search.
 const TAG =

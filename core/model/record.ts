@@ -106,6 +106,7 @@ export const JobRecord = z.object({
   due_at: z.number(),
   revision: z.number(),
   attempts: z.number(),
+  lease: z.number().nullable(),
   error: z.string().nullable(),
   done_at: z.number().nullable(),
   result: z.string().nullable(),

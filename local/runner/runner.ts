@@ -120,7 +120,9 @@ const runJob = async ({ name, job, run, results, options }: Running): Promise<Jo
 /** A workflow writes `pull-requests`, the API `pull_requests`. */
 const grantsOf = ({ permissions }: Job): Record<string, "read" | "write"> =>
   Object.fromEntries(
-    Object.entries(permissions).flatMap(([name, level]) => (level === "none" ? [] : [[name.replaceAll("-", "_"), level]])),
+    Object.entries(permissions).flatMap(([name, level]) =>
+      level === "none" ? [] : [[name.replaceAll("-", "_"), level]],
+    ),
   );
 
 interface Acting {
@@ -151,8 +153,9 @@ const runAction = async (
       env: environment(acting, { dir, ...files }),
       stdio: ["ignore", "pipe", "pipe"],
     });
-    child.stdout.on("data", data => log(String(data)));
-    child.stderr.on("data", data => log(String(data)));
+    const write = logOf(log);
+    child.stdout.on("data", data => write(String(data)));
+    child.stderr.on("data", data => write(String(data)));
     const cancel = () => {
       child.kill("SIGINT");
       setTimeout(() => child.kill("SIGTERM"), 7_500).unref();
@@ -167,6 +170,23 @@ const runAction = async (
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+};
+
+/** Workflow commands do what they do on a runner: masks hide, debug lines stay away, the rest is shown as text. */
+const logOf = (log: (text: string) => void): ((text: string) => void) => {
+  const masks: string[] = [];
+  let rest = "";
+  return text => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const [, command, value] = /^::([a-z-]+)(?: [^:]*)?::(.*)$/.exec(line) ?? [];
+      if (command === "add-mask" && value !== undefined && value !== "") masks.push(value);
+      if (command === "add-mask" || command === "debug") continue;
+      const shown = command === undefined ? line : `${command}: ${value}`;
+      log(`${masks.reduce((hidden, mask) => hidden.replaceAll(mask, "***"), shown)}\n`);
+    }
+  };
 };
 
 const environment = (

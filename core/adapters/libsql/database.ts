@@ -69,9 +69,7 @@ const connect = (options: DatabaseOptions): Connection => {
   let closed = false;
   const client = open(options);
   const renew = async (): Promise<void> => {
-    if (closed || !isFile(url)) return;
-    await client.reconnect();
-    await prepare(client, options);
+    if (!closed && isFile(url)) await Promise.all([client.reconnect(), prepare(client, options)]);
   };
   if (isLocal(url)) void prepare(client, options);
 

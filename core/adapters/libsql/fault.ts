@@ -91,7 +91,8 @@ const FAULTS: readonly Fault[] = [
     hint: "Kin is being stopped. Nothing to do: what was not written is done at the next start.",
   },
   {
-    is: error => statusOf(error) === 401 || statusOf(error) === 403 || codeOf(error) === "SQL_WRITE_FORBIDDEN",
+    is: error =>
+      statusOf(error) === 401 || statusOf(error) === 403 || codeOf(error) === "SQL_WRITE_FORBIDDEN",
     code: "store_refused",
     retryable: false,
     message: url => `The store at ${url} refuses Kin's token.`,

@@ -32,6 +32,8 @@ CREATE TABLE tasks (
   UNIQUE (project_id, issue)
 );
 CREATE INDEX idx_tasks_pr ON tasks(project_id, pr_number);
+CREATE INDEX idx_tasks_branch ON tasks(project_id, branch);
+CREATE INDEX idx_tasks_updated ON tasks(updated_at);
 
 CREATE TABLE pipelines (
   id TEXT PRIMARY KEY,
@@ -59,16 +61,20 @@ CREATE TABLE pipelines (
   completed_at TEXT,
   UNIQUE (task_id, number)
 );
-CREATE INDEX idx_pipelines_open ON pipelines(state, lease_until);
+CREATE INDEX idx_pipelines_open ON pipelines(created_at, id) WHERE state <> 'finished';
+CREATE INDEX idx_pipelines_created ON pipelines(created_at);
+CREATE INDEX idx_pipelines_completed ON pipelines(completed_at);
+CREATE INDEX idx_pipelines_parent ON pipelines(parent_pipeline_id) WHERE parent_pipeline_id IS NOT NULL;
 
+-- Not WITHOUT ROWID: its rows are far larger than an index entry, which would make the tree deep and writing slow.
 CREATE TABLE events (
   pipeline_id TEXT NOT NULL REFERENCES pipelines(id) ON DELETE CASCADE,
-  seq INTEGER NOT NULL,
+  seq INTEGER NOT NULL,                      -- 1, 2, 3 … without a gap
   kind TEXT NOT NULL,
-  data TEXT NOT NULL,
+  data TEXT NOT NULL,                        -- JSON (core/model/event.ts, EventData)
   at TEXT NOT NULL,
   PRIMARY KEY (pipeline_id, seq)
-) WITHOUT ROWID;
+);
 
 CREATE TABLE task_returns (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -87,6 +93,7 @@ CREATE TABLE task_returns (
   UNIQUE (source)
 );
 CREATE INDEX idx_task_returns_task_id ON task_returns(task_id);
+CREATE INDEX idx_task_returns_pipeline ON task_returns(pipeline_id);
 
 CREATE TABLE messages (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -94,9 +101,10 @@ CREATE TABLE messages (
   kind TEXT NOT NULL,
   said_by TEXT NOT NULL,
   text TEXT NOT NULL,
-  source TEXT NOT NULL UNIQUE,
+  source TEXT NOT NULL UNIQUE,               -- what it came from: each is heard once
   at TEXT NOT NULL
 );
+CREATE INDEX idx_messages_pipeline ON messages(pipeline_id);
 
 CREATE TABLE jobs (
   key TEXT PRIMARY KEY,                      -- what may happen once has one key

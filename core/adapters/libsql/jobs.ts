@@ -1,0 +1,106 @@
+// Jobs: inbox, outbox, keys that are used once, and paces. `lease` is also the token of whoever took the job:
+// a worker whose lease ran out and was taken over can no longer finish or put off what the other one does.
+import type { InStatement } from "@libsql/client";
+import { JobRecord } from "../../model/record.ts";
+import type { NewJob, Store } from "../../ports.ts";
+import type { Database } from "./database.ts";
+import { ALWAYS, didAny, type Guard, parseOne } from "./rows.ts";
+
+type Jobs = Pick<
+  Store,
+  | "ask"
+  | "askAgain"
+  | "takeJob"
+  | "finishJob"
+  | "retryJob"
+  | "job"
+  | "nextDue"
+  | "useOnce"
+  | "pace"
+  | "freeJobs"
+>;
+
+export const jobs = (db: Database): Jobs => ({
+  ask: async list => {
+    if (list.length > 0) await db.write(list.map(askFor));
+  },
+  askAgain: async list => {
+    if (list.length > 0) await db.write(list.map(job => askForAgain(job)));
+  },
+  takeJob: async (now, { lease_ms }) => {
+    const [rows] = await db.write([{ sql: TAKE, args: [now + lease_ms, now, now] }]);
+    return parseOne(rows?.[0], JobRecord);
+  },
+  finishJob: async (job, { now, result }) => {
+    await db.write([{ sql: FINISH, args: [job.revision, now, toJson(result), job.key, job.lease] }]);
+  },
+  retryJob: async (job, { due_at, error }) => {
+    await db.write([
+      {
+        sql: "UPDATE jobs SET lease = NULL, due_at = ?, error = ? WHERE key = ? AND lease IS ?",
+        args: [due_at, error, job.key, job.lease],
+      },
+    ]);
+  },
+  job: async key => parseOne(await db.first("SELECT * FROM jobs WHERE key = ?", [key]), JobRecord),
+  nextDue: async () => {
+    const row = await db.first(NEXT_DUE);
+    return (row?.due ?? null) as number | null;
+  },
+  useOnce: async (key, { kind, now, result }) => {
+    const [rows] = await db.write([
+      {
+        sql: "INSERT INTO jobs (key, kind, done_at, result) VALUES (?, ?, ?, ?) ON CONFLICT(key) DO NOTHING RETURNING key",
+        args: [key, kind, now, toJson(result)],
+      },
+    ]);
+    return didAny(rows);
+  },
+  pace: async (key, { now, gap_ms }) => {
+    const [rows] = await db.write([
+      {
+        sql: `INSERT INTO jobs (key, kind, due_at, done_at) VALUES (?, 'pace', ?, 0)
+              ON CONFLICT(key) DO UPDATE SET due_at = MAX(due_at + ?, excluded.due_at) RETURNING due_at`,
+        args: [`pace:${key}`, now, gap_ms],
+      },
+    ]);
+    return Number(rows?.[0]?.due_at ?? now);
+  },
+  freeJobs: async () => {
+    await db.write(["UPDATE jobs SET lease = NULL WHERE lease IS NOT NULL AND done_at IS NULL"]);
+  },
+});
+
+/** Due again, and asked for once more where it is being worked on; only under the guard. */
+export const askForAgain = (job: NewJob, guard: Guard = ALWAYS): InStatement => ({
+  sql: `INSERT INTO jobs (key, kind, data, due_at) SELECT ?, ?, ?, ? WHERE ${guard.sql}
+        ON CONFLICT(key) DO UPDATE SET data = excluded.data, revision = revision + 1, error = NULL,
+          due_at = CASE WHEN done_at IS NULL THEN MIN(due_at, excluded.due_at) ELSE excluded.due_at END, done_at = NULL`,
+  args: [...valuesOf(job), ...guard.args],
+});
+
+const askFor = (job: NewJob): InStatement => ({
+  sql: "INSERT INTO jobs (key, kind, data, due_at) VALUES (?, ?, ?, ?) ON CONFLICT(key) DO NOTHING",
+  args: valuesOf(job),
+});
+
+/** A job without `due_at` is due before all that have one: 0 is now by every clock. */
+const valuesOf = (job: NewJob): [string, string, string, number] => [
+  job.key,
+  job.kind,
+  JSON.stringify(job.data ?? {}),
+  job.due_at ?? 0,
+];
+
+/** The longest due first; those due at the same time in the order in which they were first asked for. */
+export const TAKE = `UPDATE jobs SET lease = ?, attempts = attempts + 1
+   WHERE key = (SELECT key FROM jobs WHERE done_at IS NULL AND due_at <= ? AND (lease IS NULL OR lease < ?)
+                 ORDER BY due_at, rowid LIMIT 1)
+RETURNING *`;
+
+const FINISH = `UPDATE jobs SET lease = NULL, error = NULL, done_at = CASE WHEN revision = ? THEN ? END,
+       result = ?, attempts = 0 WHERE key = ? AND lease IS ?`;
+
+const NEXT_DUE = "SELECT MIN(MAX(due_at, COALESCE(lease, 0))) AS due FROM jobs WHERE done_at IS NULL";
+
+const toJson = (result: unknown): string | null => (result === undefined ? null : JSON.stringify(result));

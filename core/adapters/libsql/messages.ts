@@ -1,0 +1,27 @@
+// What people said to a running pipeline, until its journal holds it.
+import type { Store } from "../../ports.ts";
+import type { Database } from "./database.ts";
+import { iso } from "./rows.ts";
+
+export const messages = (db: Database): Pick<Store, "say" | "messages"> => ({
+  say: async (m, at) => {
+    await db.write([
+      {
+        sql: "INSERT INTO messages (pipeline_id, kind, said_by, text, source, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT(source) DO NOTHING",
+        args: [m.pipeline_id, m.kind, m.by, m.text, m.source, iso(at)],
+      },
+    ]);
+  },
+  messages: async pipeline_id =>
+    (await db.all(UNHEARD, [pipeline_id])).map(row => ({
+      id: Number(row.id),
+      kind: "stop" as const,
+      by: String(row.said_by),
+      text: String(row.text),
+    })),
+});
+
+export const UNHEARD = `SELECT id, said_by, text FROM messages m WHERE pipeline_id = ? AND NOT EXISTS
+    (SELECT 1 FROM events e
+      WHERE e.pipeline_id = m.pipeline_id AND e.kind = 'stop_asked' AND json_extract(e.data, '$.message') = m.id)
+  ORDER BY id`;

@@ -1,0 +1,48 @@
+// Rows of pipelines. The journal is the truth; the row holds what others look for without reading it.
+import type { EventData } from "../../model/event.ts";
+import { PipelineRecord } from "../../model/record.ts";
+import type { Store } from "../../ports.ts";
+import type { Database } from "./database.ts";
+import { askForAgain } from "./jobs.ts";
+import { didAny, type Guard, iso, parseAll, parseOne, patchOf, taskPatch } from "./rows.ts";
+
+type Pipelines = Pick<Store, "openPipeline" | "pipeline" | "pipelines" | "openPipelines" | "updatePipeline">;
+
+export const pipelines = (db: Database): Pipelines => ({
+  openPipeline: async ({ task_id, opening, task, jobs, at }) => {
+    const { pipeline: id, number, type } = opening;
+    const opened: EventData = { kind: "opened", opening };
+    // Each guard looks for the row, so the row comes last but one and its event, which needs it, last.
+    const isNew: Guard = {
+      sql: "NOT EXISTS (SELECT 1 FROM pipelines WHERE id = ? OR (task_id = ? AND number = ?))",
+      args: [id, task_id, number],
+    };
+    const answers = await db.write([
+      taskPatch(task_id, task, { at, guard: isNew }),
+      ...jobs.map(job => askForAgain(job, isNew)),
+      {
+        sql: `INSERT INTO pipelines (id, task_id, number, pipeline_type, seq, created_at) SELECT ?, ?, ?, ?, 0, ? WHERE ${isNew.sql}`,
+        args: [id, task_id, number, type, iso(at), ...isNew.args],
+      },
+      {
+        sql: `INSERT INTO events (pipeline_id, seq, kind, data, at) SELECT id, 1, 'opened', ?, ? FROM pipelines WHERE id = ? AND seq = 0`,
+        args: [JSON.stringify(opened), iso(at), id],
+      },
+      { sql: "UPDATE pipelines SET seq = 1 WHERE id = ? AND seq = 0 RETURNING id", args: [id] },
+    ]);
+    return didAny(answers.at(-1));
+  },
+  pipeline: async id =>
+    parseOne(await db.first("SELECT * FROM pipelines WHERE id = ?", [id]), PipelineRecord),
+  pipelines: async task_id =>
+    parseAll(
+      await db.all("SELECT * FROM pipelines WHERE task_id = ? ORDER BY number", [task_id]),
+      PipelineRecord,
+    ),
+  openPipelines: async () => parseAll(await db.all(OPEN), PipelineRecord),
+  updatePipeline: async (id, patch) => {
+    await db.write([patchOf("pipelines", { id, patch })]);
+  },
+});
+
+export const OPEN = "SELECT * FROM pipelines WHERE state <> 'finished' ORDER BY created_at, id";

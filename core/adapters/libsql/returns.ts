@@ -1,0 +1,48 @@
+// Returns of tasks. The store numbers them; `tasks.return_count` follows in the same batch (requirements D3, X9).
+import type { InStatement } from "@libsql/client";
+import { ReturnRow } from "../../model/record.ts";
+import type { NewReturn, Store } from "../../ports.ts";
+import type { Database } from "./database.ts";
+import { ALWAYS, type Guard, iso, parseAll, parseOne } from "./rows.ts";
+
+export const returns = (db: Database): Pick<Store, "recordReturn" | "returns"> => ({
+  recordReturn: async (row, at) => {
+    const [rows] = await db.write(returnStatements(row, { at }));
+    return parseOne(rows?.[0], ReturnRow);
+  },
+  returns: async (task_id, limit) =>
+    parseAll(await db.all(LATEST, [task_id, limit]), ReturnRow).toReversed(),
+});
+
+/** One statement numbers the return, so that no two writers can read the same last number. */
+export const returnStatements = (
+  row: NewReturn,
+  { at, guard = ALWAYS }: { readonly at: number; readonly guard?: Guard },
+): readonly InStatement[] => [
+  {
+    sql: `INSERT INTO task_returns (task_id, return_number, reason_category, reason_text, returned_by, pipeline_id, returned_at, source, actor, pr_number, findings)
+          SELECT ?, COALESCE((SELECT MAX(return_number) FROM task_returns WHERE task_id = ?), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?
+           WHERE ${guard.sql}
+          ON CONFLICT(source) DO NOTHING RETURNING *`,
+    args: [
+      row.task_id,
+      row.task_id,
+      row.reason_category,
+      row.reason_text,
+      row.returned_by,
+      row.pipeline_id,
+      iso(at),
+      row.source,
+      row.actor,
+      row.pr_number,
+      JSON.stringify(row.findings),
+      ...guard.args,
+    ],
+  },
+  {
+    sql: `UPDATE tasks SET return_count = (SELECT COUNT(*) FROM task_returns WHERE task_id = ?) WHERE id = ? AND ${guard.sql}`,
+    args: [row.task_id, row.task_id, ...guard.args],
+  },
+];
+
+export const LATEST = "SELECT * FROM task_returns WHERE task_id = ? ORDER BY return_number DESC LIMIT ?";
