@@ -7,11 +7,13 @@ import * as core from "@actions/core";
 import { createLanguageModel } from "../core/adapters/anthropic.ts";
 import { systemClock } from "../core/adapters/clock.ts";
 import { createHttpControl } from "../core/adapters/control-http.ts";
+import { type CrashPoint, crashPoint } from "../core/adapters/crash-point.ts";
 import { loadRoster } from "../core/adapters/roster.ts";
 import { createWorkbench, findSandbox } from "../core/adapters/workbench/workbench.ts";
 import { explain, KinError } from "../core/model/error.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
 import { apply, fold } from "../core/pipeline/apply.ts";
+import type { Control } from "../core/ports.ts";
 import { jobSummary } from "../core/report/job-summary.ts";
 import { storyLine } from "../core/report/story-line.ts";
 import { drive, type Interruption } from "../core/run/drive.ts";
@@ -27,13 +29,19 @@ const END_EARLY_MS = 2 * 60_000;
 const main = async (): Promise<void> => {
   const env = process.env;
   const inputs = readInputs({ input: name => core.getInput(name), env });
-  const idToken = (audience: string) => core.getIDToken(audience);
+  const crash = crashPoint(env.KIN_CRASH_AT, { process: "action", log: env.KIN_CRASH_LOG });
+  /** Each claim takes a token of its own, so this comes right before each claim. */
+  const idToken = (audience: string) => {
+    crash?.("claim");
+    return core.getIDToken(audience);
+  };
   if (inputs.job === "verdict") {
     return postVerdict(inputs, {
       idToken,
       log: core.info,
       token: env.GITHUB_TOKEN ?? "",
       apiUrl: env.GITHUB_API_URL ?? "https://api.github.com",
+      crash,
     });
   }
   const sandbox = await chooseSandbox(inputs);
@@ -47,18 +55,20 @@ const main = async (): Promise<void> => {
     return;
   }
   core.setSecret(claimed.run_token);
-  const pipeline = await driveClaimed(claimed, { inputs, sandbox, roster, preamble });
+  const pipeline = await driveClaimed(claimed, { inputs, sandbox, roster, preamble, crash });
+  crash?.("end");
   await report(pipeline, inputs);
 };
 
 type Driving = Pick<Parameters<typeof drive>[1]["world"], "roster" | "preamble"> & {
   readonly inputs: Inputs;
   readonly sandbox: "bwrap" | "none";
+  readonly crash: CrashPoint | null;
 };
 
 const driveClaimed = async (
   claimed: Claimed,
-  { inputs, sandbox, roster, preamble }: Driving,
+  { inputs, sandbox, roster, preamble, crash }: Driving,
 ): Promise<Pipeline> => {
   const clock = systemClock;
   const control = createHttpControl({
@@ -90,18 +100,37 @@ const driveClaimed = async (
     clock,
     random: Math.random,
     log: core.info,
+    ...(crash === null ? {} : { fetch: crashingFetch(crash) }),
   });
   const random = () => randomBytes(12).toString("hex");
   const ending = interruptions(inputs);
   try {
     const world = { model, workbench, roster, preamble, clock, random, log: core.info };
-    return await drive(fold(claimed.journal), { control, world, signal: ending.signal });
+    const crashing = crash === null ? control : crashingControl(control, crash);
+    return await drive(fold(claimed.journal), { control: crashing, world, signal: ending.signal });
   } finally {
     ending.clear();
+    crash?.("release");
     await control.release();
     await workbench.close();
   }
 };
+
+/** Heartbeats are no effects: they say nothing that the lease does not say. */
+const crashingControl = (control: Control, crash: CrashPoint): Control => ({
+  ...control,
+  append: (pipeline, events) => {
+    crash(`append ${pipeline.opening.pipeline} ${events.map(event => event.kind).join(" ")}`);
+    return control.append(pipeline, events);
+  },
+});
+
+const crashingFetch =
+  (crash: CrashPoint): typeof fetch =>
+  (...request) => {
+    crash("model");
+    return fetch(...request);
+  };
 
 /** Signals and the deadline end a run between two turns; the journal says why. */
 const interruptions = ({ deadlineMinutes }: Inputs) => {

@@ -3,6 +3,7 @@
 import { Octokit } from "@octokit/rest";
 import { systemClock } from "../core/adapters/clock.ts";
 import { request } from "../core/adapters/control-http.ts";
+import type { CrashPoint } from "../core/adapters/crash-point.ts";
 import { KinError } from "../core/model/error.ts";
 import { PROTOCOL, VerdictAnswer } from "../core/model/wire.ts";
 import type { ClaimTools } from "./claim.ts";
@@ -15,6 +16,8 @@ export interface VerdictTools extends ClaimTools {
   /** GITHUB_TOKEN of the job. */
   readonly token: string;
   readonly apiUrl: string;
+  /** Tests only. */
+  readonly crash: CrashPoint | null;
 }
 
 type Review = Extract<VerdictAnswer, { kind: "review" }>;
@@ -38,6 +41,7 @@ export const postVerdict = async (inputs: Inputs, tools: VerdictTools): Promise<
       ? `GitHub did not take the review: ${posted.reason}`
       : `Posted review ${posted.review_id} on #${answer.pull}.`,
   );
+  tools.crash?.("verdict report");
   await request(`${inputs.server}/kin/verdict/report`, {
     token: answer.report_token,
     body: { source: answer.source, ...posted },
@@ -65,7 +69,7 @@ const ask = async ({ server, pipeline }: Inputs, { idToken, log }: VerdictTools)
 };
 
 /** Look first: an earlier attempt of this job may have posted it. */
-const post = async (review: Review, { token, apiUrl }: VerdictTools): Promise<number> => {
+const post = async (review: Review, { token, apiUrl, crash }: VerdictTools): Promise<number> => {
   const octokit = new Octokit({ auth: token, baseUrl: apiUrl });
   const at = { owner: review.owner, repo: review.repo, pull_number: review.pull };
   const marker = review.body.slice(review.body.lastIndexOf("<!--"));
@@ -74,6 +78,7 @@ const post = async (review: Review, { token, apiUrl }: VerdictTools): Promise<nu
   if (mine !== undefined) return mine.id;
   const { body, commit_id } = review;
   const comments = review.comments.map(comment => ({ ...comment, side: "RIGHT" }));
+  crash?.("verdict review");
   const { data } = await octokit.rest.pulls.createReview({
     ...at,
     event: "REQUEST_CHANGES",

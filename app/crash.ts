@@ -1,34 +1,55 @@
-// Tests only: ends the process at its n-th side effect, as a power cut would.
-import type { GitHub, Store } from "../core/ports.ts";
+// Tests only: the App's side effects, each behind the crash point. An effect is a committed batch of writes to the
+// store or a request that changes something on GitHub; minting a token is none.
+import type { CrashPoint } from "../core/adapters/crash-point.ts";
+import type { OctokitLike } from "../core/adapters/github.ts";
+import type { Database } from "../core/adapters/libsql/database.ts";
+import type { GitHub } from "../core/ports.ts";
 
-/** Called before each effect; a no-op unless `KIN_CRASH_AT` names this process. */
-export type CrashPoint = () => void;
+type Statement = Parameters<Database["write"]>[0][number];
 
-export const crashPoint = (
-  setting: string | undefined,
-  { process: name, end }: { readonly process: string; readonly end: () => void },
-): CrashPoint => {
-  const at = setting?.startsWith(`${name}:`) ? Number(setting.slice(name.length + 1)) : null;
-  if (at === null) return () => {};
-  let effects = 0;
-  return () => {
-    if (++effects === at) end();
+/** One write after the other, so that the one before is committed when the point of the next is passed. */
+export const crashingDatabase = (database: Database, point: CrashPoint | null): Database => {
+  if (point === null) return database;
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    ...database,
+    write: statements => {
+      const written = last.then(() => {
+        point(`store ${statements.map(describe).join("; ")}`);
+        return database.write(statements);
+      });
+      last = written.catch(() => {});
+      return written;
+    },
   };
 };
 
-/** Every write passes the point first. `names` are the methods that change something. */
-export const withCrashPoint = <T extends Store | GitHub>(
-  port: T,
-  { names, point }: { readonly names: readonly (keyof T)[]; readonly point: CrashPoint },
-): T => ({
-  ...port,
-  ...Object.fromEntries(
-    names.map(name => [
-      name,
-      (...args: unknown[]) => {
-        point();
-        return (port[name] as (...args: unknown[]) => unknown)(...args);
-      },
-    ]),
-  ),
-});
+export const crashingOctokit = (octokit: OctokitLike, point: CrashPoint | null): OctokitLike => {
+  if (point === null) return octokit;
+  return {
+    paginate: octokit.paginate,
+    request: (route, parameters) => {
+      if (!route.startsWith("GET ") && !route.endsWith("/access_tokens")) point(`GitHub ${route}`);
+      return octokit.request(route, parameters);
+    },
+    graphql: (query, variables) => {
+      point(`GitHub ${/\{\s*(\w+)/.exec(query)?.[1] ?? "mutation"}`);
+      return octokit.graphql(query, variables);
+    },
+  };
+};
+
+/** What `KIN_CRASH_SABOTAGE` takes away, so that the harness can show that it would see it missing. */
+export const sabotaged = (github: GitHub, what: "comment" | undefined): GitHub =>
+  what === "comment" ? { ...github, issueComments: async () => [] } : github;
+
+/** The verb, the table, and the key where there is one. */
+const describe = (statement: Statement): string => {
+  const sql = typeof statement === "string" ? statement : (statement as { readonly sql: string }).sql;
+  const args = typeof statement === "string" ? [] : (statement as { readonly args?: unknown }).args;
+  const [, verb = "", table = ""] = /^\s*(INSERT|UPDATE|DELETE)\s+(?:INTO\s+|FROM\s+)?(\w+)/i.exec(sql) ?? [];
+  const key = Array.isArray(args)
+    ? args.find(arg => typeof arg === "string" && /^[\w.:/-]{1,80}$/.test(arg))
+    : "";
+  return `${verb} ${table} ${key ?? ""}`.trim();
+};

@@ -7,28 +7,27 @@ import { fileURLToPath } from "node:url";
 import { Octokit } from "@octokit/rest";
 import { Probot, ProbotOctokit } from "probot";
 import { systemClock } from "../core/adapters/clock.ts";
+import { type CrashPoint, crashPoint } from "../core/adapters/crash-point.ts";
 import { createGitHub, isStatus, type OctokitLike } from "../core/adapters/github.ts";
 import { openDatabase } from "../core/adapters/libsql/database.ts";
 import { createStore } from "../core/adapters/libsql/store.ts";
 import { loadRoster } from "../core/adapters/roster.ts";
 import { explain } from "../core/model/error.ts";
-import { crashPoint } from "./crash.ts";
+import { crashingDatabase, crashingOctokit, sabotaged } from "./crash.ts";
 import { ACTIONS_BOT, type Plane } from "./plane.ts";
 import { LEASE_MS } from "./runs/claim.ts";
 import { createVerifier } from "./runs/oidc.ts";
 import { createAppServer } from "./server.ts";
 import { isLoopback, readSettings, type Settings } from "./settings.ts";
-import { startWorker } from "./worker.ts";
+import { startWorker, type Worker } from "./worker.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const WRITE_GAP_MS = 1_000;
+const LANES = 4;
 
 export const serve = async (env: Readonly<Record<string, string | undefined>>): Promise<void> => {
   const settings = readSettings(env);
-  const crash = crashPoint(settings.KIN_CRASH_AT, {
-    process: "app",
-    end: () => process.kill(process.pid, "SIGKILL"),
-  });
+  const crash = crashPoint(settings.KIN_CRASH_AT, { process: "app", log: settings.KIN_CRASH_LOG });
   const file = /^file:(?:\/\/)?(.+)$/.exec(settings.KIN_DATABASE_URL)?.[1];
   if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
   const database = await openDatabase({
@@ -36,19 +35,13 @@ export const serve = async (env: Readonly<Record<string, string | undefined>>): 
     token: settings.KIN_DATABASE_TOKEN,
     synchronous: settings.KIN_SYNCHRONOUS,
   });
-  const store = createStore({
-    ...database,
-    write: statements => {
-      crash();
-      return database.write(statements);
-    },
-  });
+  const store = createStore(crashingDatabase(database, crash));
   const probot = probotOf(settings);
   const plane = await planeOf({ settings, store, probot, crash });
   const now = plane.clock.now();
   await store.extendLeases({ until: now + LEASE_MS });
   if (file !== undefined) await store.freeJobs();
-  const worker = startWorker(plane);
+  let worker: Worker | null = null;
   const claims = {
     plane,
     verify: createVerifier({
@@ -58,15 +51,18 @@ export const serve = async (env: Readonly<Record<string, string | undefined>>): 
     }),
     trusted_workflows: settings.KIN_TRUSTED_WORKFLOWS,
   };
-  const server = await createAppServer({ probot, plane, claims, wake: worker.wake });
+  const server = await createAppServer({ probot, plane, claims, wake: () => worker?.wake() });
   await new Promise<void>((resolve, reject) =>
     server.once("error", reject).listen(settings.PORT, settings.HOST, resolve),
   );
+  // Only now: lost deliveries that it asks for again must find somebody who listens.
+  const working = startWorker(plane, { lanes: crash === null ? LANES : 1 });
+  worker = working;
   plane.log(`Kin listens on http://${settings.HOST}:${settings.PORT}, public address ${settings.KIN_URL}`);
   const stop = async () => {
     server.close();
     server.closeAllConnections();
-    await worker.stop();
+    await working.stop();
     store.close();
     process.exit(0);
   };
@@ -94,11 +90,11 @@ interface PlaneParts {
   readonly settings: Settings;
   readonly store: Plane["store"];
   readonly probot: Probot;
-  readonly crash: () => void;
+  readonly crash: CrashPoint | null;
 }
 
 const planeOf = async ({ settings, store, probot, crash }: PlaneParts): Promise<Plane> => {
-  const asApp = (await probot.auth()) as unknown as OctokitLike;
+  const asApp = crashingOctokit((await probot.auth()) as unknown as OctokitLike, crash);
   const { data: app } = await asApp.request("GET /app");
   // Public, and the one thing an App cannot ask with its own token.
   const { data: bot } = await publicGitHub(settings).rest.users.getByUsername({
@@ -114,19 +110,21 @@ const planeOf = async ({ settings, store, probot, crash }: PlaneParts): Promise<
     roster: loadRoster(ROOT).roster,
     app: { id: app.id, slug: app.slug, bot_id: bot.id },
     actions_bot_id: actions.id,
-    github: async project =>
-      createGitHub({
-        octokit: (await probot.auth(project.installation_id ?? undefined)) as unknown as OctokitLike,
+    github: async project => {
+      const octokit = (await probot.auth(project.installation_id ?? undefined)) as unknown as OctokitLike;
+      const github = createGitHub({
+        octokit: crashingOctokit(octokit, crash),
         project,
         pace: async () => {
-          crash();
           if (gap_ms > 0) {
             const now = clock.now();
             await clock.sleep((await store.pace(`write:${project.installation_id}`, { now, gap_ms })) - now);
           }
         },
-      }),
-    reviewer: await reviewerOf(settings),
+      });
+      return crash === null ? github : sabotaged(github, settings.KIN_CRASH_SABOTAGE);
+    },
+    reviewer: await reviewerOf(settings, crash),
     readToken: async project => {
       const { data } = await asApp.request("POST /app/installations/{installation_id}/access_tokens", {
         installation_id: project.installation_id,
@@ -171,7 +169,7 @@ const planeOf = async ({ settings, store, probot, crash }: PlaneParts): Promise<
 };
 
 /** The second identity, which is not the author of Kin's pull requests. */
-const reviewerOf = async (settings: Settings): Promise<Plane["reviewer"]> => {
+const reviewerOf = async (settings: Settings, crash: CrashPoint | null): Promise<Plane["reviewer"]> => {
   const { KIN_REVIEWER_APP_ID: appId, KIN_REVIEWER_PRIVATE_KEY: privateKey } = settings;
   if (appId === undefined || privateKey === undefined) return null;
   const probot = new Probot({
@@ -195,7 +193,7 @@ const reviewerOf = async (settings: Settings): Promise<Plane["reviewer"]> => {
       });
       const octokit = (await probot.auth(data.id)) as unknown as OctokitLike;
       return createGitHub({
-        octokit,
+        octokit: crashingOctokit(octokit, crash),
         project: { ...project, installation_id: data.id },
         pace: async () => {},
       });

@@ -65,7 +65,12 @@ export const Settings = z.object({
   KIN_CRASH_AT: z
     .string()
     .optional()
-    .describe("Tests only: `app:<n>` ends the process at its n-th side effect."),
+    .describe("Tests only: `app:<n>` ends the process before its n-th side effect."),
+  KIN_CRASH_LOG: z.string().optional().describe("Tests only: a file that names each side effect."),
+  KIN_CRASH_SABOTAGE: z
+    .enum(["comment"])
+    .optional()
+    .describe("Tests only, with KIN_CRASH_AT: what Kin does not look for before it writes."),
 });
 export type Settings = z.infer<typeof Settings>;
 

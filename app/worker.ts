@@ -9,13 +9,14 @@ import { end, resume } from "./intake/run-ended.ts";
 import { Signal } from "./intake/signal.ts";
 import { block, startPipeline } from "./intake/start.ts";
 import type { Plane } from "./plane.ts";
+import { type Dispatch, performDispatch } from "./publish/dispatch.ts";
 import { postOnce } from "./publish/post-once.ts";
 import { publishTask } from "./publish/publish.ts";
 import { loadView } from "./publish/view.ts";
 import { redeliverLost } from "./redeliver.ts";
 
 const LEASE_MS = 60_000;
-const AT_ONCE = 4;
+const SHORTEST_WAIT_MS = 5;
 const LONGEST_WAIT_MS = 1_000;
 const SWEEP_MS = 15_000;
 const REDELIVER_MS = 5 * 60_000;
@@ -27,34 +28,38 @@ export interface Worker {
   readonly stop: () => Promise<void>;
 }
 
-export const startWorker = (plane: Plane): Worker => {
+/** `lanes`: how many jobs at once. */
+export const startWorker = (plane: Plane, { lanes: count }: { readonly lanes: number }): Worker => {
   let stopped = false;
-  let wake = () => {};
-  const sleep = (ms: number) =>
-    new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  let bell = Promise.withResolvers<void>();
+  const wake = () => {
+    bell.resolve();
+    bell = Promise.withResolvers();
+  };
   const lane = async (): Promise<void> => {
     while (!stopped) {
+      // Taken before the look: what is asked for while it looks is not slept through.
+      const rung = bell.promise;
+      const wait = await untilNext(plane);
+      if (wait > 0) {
+        await either(rung, wait);
+        continue;
+      }
       const job = await plane.store.takeJob(plane.clock.now(), { lease_ms: LEASE_MS }).catch(error => {
         plane.warn(error, "taking a job");
         return null;
       });
-      if (job === null) await sleep(await untilNext(plane));
-      else await work(job, plane);
+      if (job !== null) await work(job, plane);
+      else await either(rung, SHORTEST_WAIT_MS);
     }
   };
-  const lanes = Array.from({ length: AT_ONCE }, lane);
+  const lanes = Array.from({ length: count }, lane);
   void plane.store.askAgain([
     { key: "sweep", kind: "sweep" },
     { key: "redeliver", kind: "redeliver" },
   ]);
   return {
-    wake: () => wake(),
+    wake,
     stop: async () => {
       stopped = true;
       wake();
@@ -63,9 +68,19 @@ export const startWorker = (plane: Plane): Worker => {
   };
 };
 
+const either = (rung: Promise<void>, ms: number): Promise<void> =>
+  new Promise(resolve => {
+    const timer = setTimeout(resolve, ms);
+    void rung.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+
+/** Looking costs nobody anything; taking is a write, which waits for every other one. */
 const untilNext = async (plane: Plane): Promise<number> => {
   const due = await plane.store.nextDue().catch(() => null);
-  return Math.max(5, Math.min(LONGEST_WAIT_MS, (due ?? Number.POSITIVE_INFINITY) - plane.clock.now()));
+  return Math.min(LONGEST_WAIT_MS, (due ?? Number.POSITIVE_INFINITY) - plane.clock.now());
 };
 
 const work = async (job: JobRecord, plane: Plane): Promise<void> => {
@@ -97,6 +112,8 @@ const perform = async (job: JobRecord, plane: Plane): Promise<unknown> => {
       return publishTask(data.task_id, plane);
     case "next":
       return startNext(data, plane);
+    case "dispatch":
+      return performDispatch(job.data as Dispatch, plane);
     case "watch":
       return watch(data, plane);
     case "help":

@@ -266,6 +266,7 @@ export interface Store {
   readonly pipelines: (task_id: number) => Promise<readonly PipelineRecord[]>;
   /** Pipelines that are not finished, oldest first. */
   readonly openPipelines: () => Promise<readonly PipelineRecord[]>;
+  /** A finished pipeline's row stays as it is: whoever acts on an older reading of it comes too late. */
   readonly updatePipeline: (id: string, patch: Partial<PipelineRecord>) => Promise<void>;
   readonly journal: (id: string) => Promise<readonly JournalEvent[]>;
   /** Null when the journal moved on or the lease is not the caller's. */

@@ -81056,9 +81056,30 @@ var request = async (url2, { token, body }) => {
   });
 };
 
+// core/adapters/crash-point.ts
+import { appendFileSync as appendFileSync2, readFileSync } from "node:fs";
+var crashPoint = (setting, { process: name, log }) => {
+  const at2 = setting?.startsWith(`${name}:`) ? Number(setting.slice(name.length + 1)) : null;
+  if (at2 === null) return null;
+  let effects = log === void 0 ? 0 : linesOf(log);
+  return (effect) => {
+    effects += 1;
+    if (log !== void 0) appendFileSync2(log, `${effect.replace(/\s+/g, " ").slice(0, 200)}
+`);
+    if (effects === at2) process.kill(process.pid, "SIGKILL");
+  };
+};
+var linesOf = (file2) => {
+  try {
+    return readFileSync(file2, "utf8").split("\n").length - 1;
+  } catch {
+    return 0;
+  }
+};
+
 // core/adapters/roster.ts
 var import_yaml = __toESM(require_dist2(), 1);
-import { readFileSync } from "node:fs";
+import { readFileSync as readFileSync2 } from "node:fs";
 import { join as join2 } from "node:path";
 
 // core/model/answer.ts
@@ -81125,8 +81146,9 @@ var splitFields = (text3, where) => {
   }
   return parts.map((part) => {
     const colon = part.indexOf(":");
-    if (colon < 1) throw schemaError(part, where);
-    return [part.slice(0, colon).trim(), part.slice(colon + 1).trim()];
+    const key2 = part.slice(0, Math.max(colon, 0)).trim();
+    if (key2 === "") throw schemaError(part, where);
+    return [key2, part.slice(colon + 1).trim()];
   });
 };
 var schemaError = (found, where) => new KinError(`${where}: cannot read the type "${found.trim()}"`, {
@@ -81203,7 +81225,7 @@ var readYaml = (file2) => {
 };
 var readText = (file2) => {
   try {
-    const text3 = readFileSync(file2, "utf8");
+    const text3 = readFileSync2(file2, "utf8");
     if (text3.trim() !== "") return text3;
   } catch (error63) {
     throw invalid(`${file2} cannot be read: ${error63.code ?? error63}.`);
@@ -88460,6 +88482,7 @@ var postVerdict = async (inputs, tools) => {
   tools.log(
     posted.review_id === null ? `GitHub did not take the review: ${posted.reason}` : `Posted review ${posted.review_id} on #${answer.pull}.`
   );
+  tools.crash?.("verdict report");
   await request(`${inputs.server}/kin/verdict/report`, {
     token: answer.report_token,
     body: { source: answer.source, ...posted }
@@ -88484,7 +88507,7 @@ var ask = async ({ server, pipeline }, { idToken, log }) => {
     await systemClock.sleep(WAIT_MS2);
   }
 };
-var post2 = async (review, { token, apiUrl }) => {
+var post2 = async (review, { token, apiUrl, crash }) => {
   const octokit = new Octokit2({ auth: token, baseUrl: apiUrl });
   const at2 = { owner: review.owner, repo: review.repo, pull_number: review.pull };
   const marker = review.body.slice(review.body.lastIndexOf("<!--"));
@@ -88493,6 +88516,7 @@ var post2 = async (review, { token, apiUrl }) => {
   if (mine !== void 0) return mine.id;
   const { body, commit_id } = review;
   const comments = review.comments.map((comment) => ({ ...comment, side: "RIGHT" }));
+  crash?.("verdict review");
   const { data } = await octokit.rest.pulls.createReview({
     ...at2,
     event: "REQUEST_CHANGES",
@@ -88510,13 +88534,18 @@ var END_EARLY_MS = 2 * 6e4;
 var main = async () => {
   const env = process.env;
   const inputs = readInputs({ input: (name) => getInput(name), env });
-  const idToken = (audience) => getIDToken(audience);
+  const crash = crashPoint(env.KIN_CRASH_AT, { process: "action", log: env.KIN_CRASH_LOG });
+  const idToken = (audience) => {
+    crash?.("claim");
+    return getIDToken(audience);
+  };
   if (inputs.job === "verdict") {
     return postVerdict(inputs, {
       idToken,
       log: info,
       token: env.GITHUB_TOKEN ?? "",
-      apiUrl: env.GITHUB_API_URL ?? "https://api.github.com"
+      apiUrl: env.GITHUB_API_URL ?? "https://api.github.com",
+      crash
     });
   }
   const sandbox = await chooseSandbox(inputs);
@@ -88529,10 +88558,11 @@ var main = async () => {
     return;
   }
   setSecret(claimed.run_token);
-  const pipeline = await driveClaimed(claimed, { inputs, sandbox, roster, preamble });
+  const pipeline = await driveClaimed(claimed, { inputs, sandbox, roster, preamble, crash });
+  crash?.("end");
   await report(pipeline, inputs);
 };
-var driveClaimed = async (claimed, { inputs, sandbox, roster, preamble }) => {
+var driveClaimed = async (claimed, { inputs, sandbox, roster, preamble, crash }) => {
   const clock = systemClock;
   const control = createHttpControl({
     server: inputs.server,
@@ -88562,18 +88592,32 @@ var driveClaimed = async (claimed, { inputs, sandbox, roster, preamble }) => {
     ...inputs.baseUrl === null ? {} : { baseUrl: inputs.baseUrl },
     clock,
     random: Math.random,
-    log: info
+    log: info,
+    ...crash === null ? {} : { fetch: crashingFetch(crash) }
   });
   const random = () => randomBytes(12).toString("hex");
   const ending = interruptions(inputs);
   try {
     const world = { model, workbench, roster, preamble, clock, random, log: info };
-    return await drive(fold(claimed.journal), { control, world, signal: ending.signal });
+    const crashing = crash === null ? control : crashingControl(control, crash);
+    return await drive(fold(claimed.journal), { control: crashing, world, signal: ending.signal });
   } finally {
     ending.clear();
+    crash?.("release");
     await control.release();
     await workbench.close();
   }
+};
+var crashingControl = (control, crash) => ({
+  ...control,
+  append: (pipeline, events) => {
+    crash(`append ${pipeline.opening.pipeline} ${events.map((event) => event.kind).join(" ")}`);
+    return control.append(pipeline, events);
+  }
+});
+var crashingFetch = (crash) => (...request3) => {
+  crash("model");
+  return fetch(...request3);
 };
 var interruptions = ({ deadlineMinutes }) => {
   const abort = new AbortController();

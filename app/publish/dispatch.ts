@@ -3,18 +3,28 @@
 import { isStatus } from "../../core/adapters/github.ts";
 import { explain, KinError } from "../../core/model/error.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
+import type { NewJob } from "../../core/ports.ts";
 import { end, MOST_DISPATCHES } from "../intake/run-ended.ts";
-import { WORKFLOW } from "../plane.ts";
+import { type Plane, WORKFLOW } from "../plane.ts";
 import type { Publishing } from "./publish.ts";
+import { loadView } from "./view.ts";
 
 const QUEUE_LOOK_MS = 5_000;
 const CLAIM_LIMIT_MS = 10 * 60_000;
 const RESUME_DELAY_MS = 1_000;
 
+/**
+ * The row is set before the run is asked for: a run may claim its pipeline before GitHub's answer is here, and
+ * nothing that comes later may overwrite what it claimed.
+ */
 export const publishDispatch = async (publishing: Publishing): Promise<number | null> => {
   const { plane, view } = publishing;
   const { record, pipeline } = view.pipelines.at(-1) ?? {};
   if (record === undefined || pipeline === undefined || !needsRun(record)) return null;
+  if (record.state === "queued" && record.dispatches > 0) {
+    await plane.store.ask([dispatchJob(record.id, { number: record.dispatches, before: null })]);
+    return null;
+  }
   if (record.dispatches >= MOST_DISPATCHES) {
     await end(
       record,
@@ -25,17 +35,31 @@ export const publishDispatch = async (publishing: Publishing): Promise<number | 
     return null;
   }
   if (await isFull(publishing)) return plane.clock.now() + QUEUE_LOOK_MS;
-  if (record.state === "paused" && plane.clock.now() < Date.parse(pipeline.updated_at) + RESUME_DELAY_MS) {
-    return Date.parse(pipeline.updated_at) + RESUME_DELAY_MS;
-  }
-  await dispatch(publishing, record);
+  const resumable = Date.parse(pipeline.updated_at) + RESUME_DELAY_MS;
+  if (record.state === "paused" && plane.clock.now() < resumable) return resumable;
+  const number = record.dispatches + 1;
+  await plane.store.updatePipeline(record.id, {
+    state: "queued",
+    dispatches: number,
+    run_id: null,
+    run_attempt: null,
+  });
+  await plane.store.ask([dispatchJob(record.id, { number, before: record.run_id })]);
   return null;
 };
 
+const dispatchJob = (
+  pipeline: string,
+  { number, before }: { readonly number: number; readonly before: string | null },
+): NewJob => ({
+  key: `dispatch:${pipeline}:${number}`,
+  kind: "dispatch",
+  data: { pipeline, number, before },
+});
+
 /** Queued without a run, or paused: its run is over. */
 const needsRun = (record: PipelineRecord): boolean =>
-  (record.state === "queued" && record.run_id === null && record.dispatches === 0) ||
-  record.state === "paused";
+  record.state === "paused" || (record.state === "queued" && record.run_id === null);
 
 /** `limits.runs` at once for one owner, oldest first; the rest waits in the store. */
 const isFull = async ({ plane, view }: Publishing): Promise<boolean> => {
@@ -50,33 +74,37 @@ const isFull = async ({ plane, view }: Publishing): Promise<boolean> => {
   return running.filter(owner => owner === view.project.owner_id).length >= limit;
 };
 
-const dispatch = async ({ plane, github, view }: Publishing, record: PipelineRecord): Promise<void> => {
-  const number = record.dispatches + 1;
-  const inputs = { issue: String(view.task.issue), pipeline: record.id };
+export interface Dispatch {
+  readonly pipeline: string;
+  readonly number: number;
+  /** The run before, which is not the one to look for. */
+  readonly before: string | null;
+}
+
+/** Look first, then start: GitHub has no key for dispatches, but the run's name bears the pipeline's id. */
+export const performDispatch = async (
+  { pipeline, number, before }: Dispatch,
+  plane: Plane,
+): Promise<void> => {
+  const record = await plane.store.pipeline(pipeline);
+  const view = record === null ? null : await loadView(record.task_id, plane);
+  if (record === null || view === null || record.state !== "queued" || record.dispatches !== number) return;
+  const github = await plane.github(view.project);
   try {
-    const before = number === 1 ? null : record.run_id;
-    const found = (await github.runs(WORKFLOW)).find(
-      run => run.title.includes(`(${record.id})`) && String(run.id) !== before && run.status !== "completed",
+    const runs = await github.runs(WORKFLOW);
+    const found = runs.find(
+      run => run.title.includes(`(${pipeline})`) && String(run.id) !== before && run.status !== "completed",
     );
+    const inputs = { issue: String(view.task.issue), pipeline };
     const run_id =
       found?.id ?? (await github.dispatch(WORKFLOW, { ref: view.project.default_branch, inputs })).run_id;
-    await plane.store.updatePipeline(record.id, {
-      dispatches: number,
-      state: "queued",
-      run_id: run_id === null ? null : String(run_id),
-      run_attempt: null,
-      run_url:
-        run_id === null
-          ? null
-          : `${view.server_url}/${view.project.owner}/${view.project.name}/actions/runs/${run_id}`,
-    });
+    if (run_id !== null) {
+      const run_url = `${view.server_url}/${view.project.owner}/${view.project.name}/actions/runs/${run_id}`;
+      await plane.store.updatePipeline(pipeline, { run_id: String(run_id), run_url });
+    }
+    const due_at = plane.clock.now() + CLAIM_LIMIT_MS;
     await plane.store.ask([
-      {
-        key: `watch:${record.id}:${number}`,
-        kind: "watch",
-        data: { pipeline: record.id, dispatches: number },
-        due_at: plane.clock.now() + CLAIM_LIMIT_MS,
-      },
+      { key: `watch:${pipeline}:${number}`, kind: "watch", data: { pipeline, dispatches: number }, due_at },
     ]);
   } catch (error) {
     if (!(error instanceof KinError) || error.retryable) throw error;

@@ -1,6 +1,6 @@
 // A runner's OIDC token: who is asking. Checked against the operator's list of issuers, never against what
 // the token says of itself; `sub` is not parsed, because its format is the customer's to change.
-import { createRemoteJWKSet, errors, jwtVerify } from "jose";
+import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { z } from "zod";
 import { KinError } from "../../core/model/error.ts";
 
@@ -37,9 +37,7 @@ const OLDEST = "5 minutes";
 
 /** The verifier throws `claim_refused` with the reason. */
 export const createVerifier = ({ issuers, audience, now }: VerifierOptions): Verifier => {
-  const keys = new Map(
-    issuers.map(issuer => [issuer, createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks`))]),
-  );
+  const keys = new Map(issuers.map(issuer => [issuer, keysOf(issuer)]));
   return async token => {
     const issuer = issuerOf(token);
     const set = keys.get(issuer);
@@ -59,12 +57,29 @@ export const createVerifier = ({ issuers, audience, now }: VerifierOptions): Ver
       });
       return RunnerClaims.parse(payload);
     } catch (error) {
+      if (error instanceof KinError) throw error;
       throw refused(
         describe(error),
         "The workflow's `server` input must be the App's own KIN_URL, and the job needs `id-token: write`.",
       );
     }
   };
+};
+
+/** An issuer that does not answer says nothing about the token: the run asks again. */
+const keysOf = (issuer: string): JWTVerifyGetKey => {
+  const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks`));
+  return (header, token) =>
+    keys(header, token).catch(cause => {
+      if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys)
+        throw cause;
+      throw new KinError(`The issuer ${issuer} does not give its keys.`, {
+        code: "issuer_unreachable",
+        hint: "Check that the App reaches it, and KIN_OIDC_ISSUERS.",
+        retryable: true,
+        cause,
+      });
+    });
 };
 
 /** Read before the signature is checked, only to choose the keys. */
@@ -82,6 +97,8 @@ const issuerOf = (token: string): string => {
 const describe = (error: unknown): string => {
   if (error instanceof errors.JWTClaimValidationFailed)
     return `the token's \`${error.claim}\` is not right: ${error.message}`;
+  if (error instanceof z.ZodError)
+    return `the token lacks or misstates ${error.issues.map(issue => `\`${issue.path.join(".")}\``).join(", ")}`;
   if (error instanceof errors.JWTExpired) return `the token is too old: ${error.message}`;
   return `the token is not valid: ${error instanceof Error ? error.message : String(error)}`;
 };

@@ -1,11 +1,12 @@
 // A dispatch by a person, without a pipeline: a request for one.
-import type { ProjectRecord } from "../../core/model/record.ts";
+import type { PipelineRecord, ProjectRecord, TaskRecord } from "../../core/model/record.ts";
 import type { ClaimRequest } from "../../core/model/wire.ts";
 import type { GitHub } from "../../core/ports.ts";
 import { refusal } from "../../core/report/refusal.ts";
 import { atLeast } from "../intake/authority.ts";
 import { rerun } from "../intake/rerun.ts";
 import type { Signal } from "../intake/signal.ts";
+import { readConfig } from "../intake/start.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import type { Target } from "./claim.ts";
 import { type RunnerClaims, refused } from "./oidc.ts";
@@ -43,6 +44,13 @@ export const requestByPerson = async (
   if (issue === null || issue.is_pull_request)
     return { reason: `#${number} is not an issue of this repository.` };
   const known = await plane.store.findTask({ project_id: project.id, issue: number });
+  // "Re-run jobs", or a claim whose answer was lost: this run has its pipeline already.
+  const record = known === null ? undefined : await pipelineOf(claims.run_id, { plane, task: known });
+  if (known !== null && record !== undefined) return { record, task: known };
+  // What cannot start leaves no task behind.
+  if (known === null && issue.state !== "open")
+    return { reason: `#${number} is not open. Reopen it, then run this again.` };
+  await readConfig(github, project);
   const task =
     known ??
     (await plane.store.saveTask(
@@ -68,12 +76,18 @@ export const requestByPerson = async (
     dry_run: request.dry_run,
   });
   if (why !== null) return { reason: refusal(why) };
-  const record = (await plane.store.pipelines(task.id)).at(-1);
+  const made = (await plane.store.pipelines(task.id)).at(-1);
   const fresh = (await plane.store.task(task.id)) ?? task;
-  if (record === undefined || record.state === "finished")
+  if (made === undefined || made.state === "finished")
     return { reason: fresh.status_reason || "No pipeline could be started." };
   // The run is this pipeline's: the App dispatches no other.
-  await plane.store.updatePipeline(record.id, { run_id: claims.run_id, dispatches: 1 });
+  await plane.store.updatePipeline(made.id, { run_id: claims.run_id, dispatches: 1 });
   if (!request.dry_run) await github.setLabels(number, { add: [TRIGGER_LABEL], remove: [] });
-  return { record: { ...record, run_id: claims.run_id }, task: fresh };
+  return { record: { ...made, run_id: claims.run_id }, task: fresh };
 };
+
+const pipelineOf = async (
+  run_id: string,
+  { plane, task }: { readonly plane: Plane; readonly task: TaskRecord },
+): Promise<PipelineRecord | undefined> =>
+  (await plane.store.pipelines(task.id)).find(pipeline => pipeline.run_id === run_id);

@@ -5,7 +5,6 @@
 // closed, whatever lies in raw HTML. Invisible characters go everywhere, code included. Not covered: addresses of links.
 
 import { KinError } from "../model/error.ts";
-import { defined } from "./definitions.ts";
 import { lines, prefix, visible } from "./invisible.ts";
 import { strip } from "./markup.ts";
 
@@ -58,11 +57,10 @@ const settle = (raw: string): Settled => {
   for (let round = 0; round < ROUNDS; round++) {
     const stripped = strip(text);
     if (!stripped) break;
-    const shown = defined(stripped.text);
     // Only now: a character that vanishes or is recomposed may make a fence that GitHub does not see.
-    const seen = visible(shown.text);
+    const seen = visible(stripped.text);
     const next = seen.text.normalize("NFC");
-    hidden += stripped.hidden + shown.hidden + seen.removed;
+    hidden += stripped.hidden + seen.removed;
     if (next === text) return { text, hidden: hidden + stripped.unseen };
     text = next;
   }

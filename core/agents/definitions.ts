@@ -1,73 +1,77 @@
 // Link reference definitions and footnotes: lines that GitHub never shows where they stand. A definition that is used
 // keeps its address, a comment made of one is removed, anything else is turned into visible text.
 
-import { type Region, regions } from "./regions.ts";
+import type { Region } from "./regions.ts";
 
-export const defined = (text: string): { readonly text: string; readonly hidden: number } => {
-  if (!text.includes("]:")) return { text, hidden: 0 };
-  const work: Work = { text, used: labelsUsed(text), out: [], hidden: 0, at: 0 };
-  const { regions: all } = regions(text);
-  each(text, { all, pattern: DEFINITION, found: match => continues(text, match) || define(work, match) });
-  const rest = written(work);
-  const notes: Work = { ...work, text: rest, out: [], at: 0 };
-  const after = rest === text ? all : regions(rest).regions;
-  each(rest, { all: after, pattern: FOOTNOTE, found: match => footnote(notes, match) });
-  return { text: written(notes), hidden: work.hidden };
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly hidden: number;
+}
+
+export const definitionEdits = (text: string, all: readonly Region[]): readonly Edit[] => {
+  if (!text.includes("]:")) return [];
+  const used = labelsUsed(text);
+  const found = starts(text, { all, pattern: DEFINITION });
+  const definitions = found.flatMap(match => (continues(text, match) ? [] : definition(match, used)));
+  return [...definitions, ...starts(text, { all, pattern: FOOTNOTE }).map(footnote)];
 };
 
-interface Search {
-  readonly all: readonly Region[];
-  readonly pattern: RegExp;
-  readonly found: (match: RegExpExecArray) => void;
+/** A match, and whether the line above it is text, too. */
+interface Start {
+  readonly match: RegExpExecArray;
+  readonly below: boolean;
 }
 
 /** Every match that begins in text; in code and in raw HTML such a line is shown as it is. */
-const each = (text: string, { all, pattern, found }: Search): void => {
+const starts = (text: string, search: { all: readonly Region[]; pattern: RegExp }): Start[] => {
+  const { all, pattern } = search;
+  const found: Start[] = [];
   let index = 0;
   pattern.lastIndex = 0;
   for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
     while ((all[index]?.end ?? Number.POSITIVE_INFINITY) <= match.index) index++;
     const region = all[index];
-    if (region?.kind === "text" || region?.kind === "lost") found(match);
-    else pattern.lastIndex = Math.max(region?.end ?? 0, match.index + 1);
+    if (region?.kind !== "text" && region?.kind !== "lost")
+      pattern.lastIndex = Math.max(region?.end ?? 0, match.index + 1);
+    else found.push({ match, below: region.start < match.index });
   }
+  return found;
 };
 
-interface Work {
-  readonly text: string;
-  readonly used: ReadonlySet<string>;
-  readonly out: string[];
-  hidden: number;
-  /** How far the text is written. */
-  at: number;
-}
-
-const written = (work: Work): string => work.out.join("") + work.text.slice(work.at);
+const definition = ({ match }: Start, used: ReadonlySet<string>): Edit[] => {
+  const [whole, start = "", label = "", space = "", address = "", title] = match;
+  const needed = used.has(key(label));
+  if (needed && title === undefined) return [];
+  const from = match.index + start.length;
+  const colon = from + label.length + 2;
+  // Something may begin in it that would end elsewhere, were this no definition: it is only broken.
+  if (/<[A-Za-z/!?]/.test(whole)) return [{ start: colon, end: colon, text: " ", hidden: 1 }];
+  const comment = !needed && (title !== undefined || /^(?:#|<>)$/.test(address));
+  const shown = comment ? "" : `[${label}]${needed ? "" : " "}:${space}${address}`;
+  return [
+    {
+      start: from,
+      end: match.index + whole.length,
+      text: shown,
+      hidden: title !== undefined || comment ? 1 : 0,
+    },
+  ];
+};
 
 /** A line below a line of words is that paragraph's, and shown. */
-const continues = (text: string, match: RegExpExecArray): boolean => {
-  if (match[1] !== "" || match.index === 0) return false;
+const continues = (text: string, { match, below }: Start): boolean => {
+  if (match[1] !== "" || match.index === 0 || !below) return false;
   const before = text.lastIndexOf("\n", match.index - 2) + 1;
-  return /^[A-Za-z]/.test(text.slice(before, before + 1)) && match.index - 1 > before;
+  return match.index - 1 > before && /[A-Za-z]/.test(text.charAt(before));
 };
 
-const define = (work: Work, match: RegExpExecArray): void => {
-  const [whole, start = "", label = "", space = "", address = "", title] = match;
-  const used = work.used.has(key(label));
-  if (used && title === undefined) return;
-  const comment = !used && (title !== undefined || /^(?:#|<>)$/.test(address));
-  work.out.push(work.text.slice(work.at, match.index), start);
-  if (!comment) work.out.push(`[${label}]${used ? "" : " "}:${space}${address}`);
-  work.at = match.index + whole.length;
-  if (title !== undefined || comment) work.hidden++;
-};
-
-/** A note that nothing refers to is not shown. */
-const footnote = (work: Work, match: RegExpExecArray): void => {
+/** A note that nothing refers to is not shown, and a note may refer to itself. */
+const footnote = ({ match }: Start): Edit => {
   const [whole, start = "", label = ""] = match;
-  if (work.used.has(key(label))) return;
-  work.out.push(work.text.slice(work.at, match.index), `${start}(footnote ${label.slice(1)})`);
-  work.at = match.index + whole.length;
+  const from = match.index + start.length;
+  return { start: from, end: match.index + whole.length, text: `(footnote ${label.slice(1)})`, hidden: 0 };
 };
 
 const labelsUsed = (text: string): ReadonlySet<string> => {

@@ -1,8 +1,10 @@
 // Takes out of Markdown and HTML what a reader on GitHub does not see, or makes it visible. One round, linear in the
 // text: what a round puts together is the next one's.
 
+import { definitionEdits, type Edit } from "./definitions.ts";
 import { decode } from "./entities.ts";
 import { type Region, regions } from "./regions.ts";
+import { excessCells } from "./tables.ts";
 import { readTag } from "./tags.ts";
 
 export interface Stripped {
@@ -14,9 +16,21 @@ export interface Stripped {
 
 /** `undefined` for a text that was built to make this slow. */
 export const strip = (text: string): Stripped | undefined => {
-  const work: Work = { text, out: [], hidden: 0, unseen: 0, spent: 0, special: -1, find: finder(text) };
+  const { regions: all, masked } = regions(text);
+  const edits = [...definitionEdits(text, all), ...excessCells(text, all)].sort((a, b) => a.start - b.start);
+  const work: Work = {
+    text,
+    masked,
+    edits,
+    out: [],
+    hidden: 0,
+    unseen: 0,
+    spent: 0,
+    next: {},
+    find: finder(masked),
+  };
   let at = 0;
-  for (const region of regions(text).regions) {
+  for (const region of all) {
     if (region.end <= at) continue;
     at = part(work, region, Math.max(at, region.start));
     if (work.spent > 16 * text.length + 65_536) return undefined;
@@ -26,13 +40,15 @@ export const strip = (text: string): Stripped | undefined => {
 
 interface Work {
   readonly text: string;
+  readonly masked: string;
+  readonly edits: readonly Edit[];
   readonly out: string[];
   readonly find: (needle: string, from: number) => number;
   hidden: number;
   unseen: number;
   /** Characters looked at in vain. */
   spent: number;
-  special: number;
+  readonly next: { special?: number; edit?: number };
 }
 
 const part = (work: Work, region: Region, at: number): number => {
@@ -71,10 +87,15 @@ const prose = (work: Work, region: Region, from: number): number => {
   const { text, out } = work;
   let at = from;
   while (at < region.end) {
-    const next = Math.min(special(work, at), region.end);
+    const edit = nextEdit(work, at);
+    const next = Math.min(special(work, at), edit?.start ?? region.end, region.end);
     out.push(decode(text.slice(at, next)));
     if (next === region.end) return region.end;
-    if (text[next] === "<") at = angle(work, region, next);
+    if (edit && next === edit.start) {
+      out.push(edit.text);
+      work.hidden += edit.hidden;
+      at = edit.end;
+    } else if (text[next] === "<") at = angle(work, region, next);
     else if (text[next] === "!") {
       // An image's description is hidden until the image fails to load, so it becomes the text of a link.
       out.push(text[next - 1] === "!" ? " [image: " : "[image: ");
@@ -84,19 +105,26 @@ const prose = (work: Work, region: Region, from: number): number => {
   return at;
 };
 
-/** Where the next of them is, remembered over the regions. */
-const special = (work: Work, at: number): number => {
-  if (work.special < at) {
+const nextEdit = ({ edits, next }: Work, at: number): Edit | undefined => {
+  let index = next.edit ?? 0;
+  while ((edits[index]?.start ?? at) < at) index++;
+  next.edit = index;
+  return edits[index];
+};
+
+/** Where the next mark of markup is, remembered over the regions. */
+const special = ({ masked, next }: Work, at: number): number => {
+  if (next.special === undefined || next.special < at) {
     SPECIAL.lastIndex = at;
-    work.special = SPECIAL.exec(work.text)?.index ?? Number.POSITIVE_INFINITY;
+    next.special = SPECIAL.exec(masked)?.index ?? Number.POSITIVE_INFINITY;
   }
-  return work.special;
+  return next.special;
 };
 
 /** `](url "title")` without the title. */
 const target = (work: Work, at: number): number => {
   TITLED.lastIndex = at;
-  const match = TITLED.exec(work.text);
+  const match = TITLED.exec(work.masked);
   if (!match) {
     work.out.push("](");
     return at + 2;
@@ -106,44 +134,60 @@ const target = (work: Work, at: number): number => {
 };
 
 const angle = (work: Work, region: Region, at: number): number => {
-  const { text } = work;
-  const raw = region.kind !== "text";
-  if (text.startsWith("<!--", at)) return comment(work, region, at);
-  const head = text.slice(at, at + 3);
-  if (raw && BOGUS.test(head)) return removed(work, after(work, ">", { from: at, otherwise: text.length }), at);
-  if (DECLARATION.test(head) || head.startsWith("<?")) {
-    const end = after(work, head.startsWith("<?") ? "?>" : ">", { from: at + 2, otherwise: at });
-    return removed(work, end <= region.end ? end : at, at);
-  }
-  if (!/[A-Za-z/]/.test(text.charAt(at + 1))) return literal(work, at);
+  const head = work.masked.slice(at, at + 4);
+  if (head === "<!--") return comment(work, region, at);
+  if (/^<\/?[A-Za-z]/.test(head)) return tag(work, region, at);
+  const text = region.kind === "text";
+  if (!(text ? DECLARATION : BOGUS).test(head)) return literal(work, at);
+  const end = after(work, text && head.startsWith("<?") ? "?>" : ">", { from: at + 2, otherwise: 0 });
+  if (text) return removed(work, end <= region.end ? end : at, at);
+  return removed(work, ends(work, region, { at, end }) ? end : work.text.length, at);
+};
+
+const tag = (work: Work, region: Region, at: number): number => {
+  const { masked } = work;
   AUTOLINK.lastIndex = at;
-  const link = AUTOLINK.exec(text);
+  const link = AUTOLINK.exec(masked);
   if (link) {
     work.out.push(link[0]);
     return at + link[0].length;
   }
-  const tag = work.find(">", at) < 0 ? { failed: at } : readTag(text, at, raw);
-  if ("failed" in tag || tag.end > region.end) {
-    // In raw HTML a tag that does not end swallows everything; in a paragraph it is just text.
-    if (raw && /[A-Za-z]/.test(text.slice(at + 1, at + 3))) return removed(work, text.length, at);
-    work.spent += ("failed" in tag ? tag.failed : tag.end) - at;
+  const raw = region.kind !== "text";
+  const found = work.find(">", at) < 0 ? { failed: at } : readTag(masked, at, raw);
+  const end = "failed" in found ? 0 : found.end;
+  if (raw && !ends(work, region, { at, end })) return removed(work, masked.length, at);
+  if ("failed" in found || end > region.end) {
+    work.spent += ("failed" in found ? found.failed : end) - at;
     return literal(work, at);
   }
-  work.out.push(tag.text);
-  work.hidden += tag.hidden;
-  if (!tag.known) work.unseen++;
-  return tag.end;
+  work.out.push(found.text ?? work.text.slice(at, end));
+  work.hidden += found.hidden;
+  if (!found.known) work.unseen++;
+  return end;
 };
 
+/**
+ * Whether something in raw HTML ends where it seems to. What runs on swallows tags that Markdown writes, so nothing
+ * after it is sure. Where the structure is lost, neither is what a second line holds.
+ */
+const ends = ({ masked }: Work, region: Region, { at, end }: { at: number; end: number }): boolean =>
+  end > at && end <= region.end && !(region.kind === "lost" && masked.slice(at, end).includes("\n"));
+
 const comment = (work: Work, region: Region, at: number): number => {
-  const { text } = work;
-  const far = { from: at + 4, otherwise: text.length };
+  const { masked } = work;
+  const empty = /^<!---?>/.exec(masked.slice(at, at + 6));
+  if (empty) return removed(work, at + empty[0].length, at);
+  const far = { from: at + 4, otherwise: masked.length };
   const end = Math.min(after(work, "-->", far), after(work, "--!>", far));
+  const body = masked.slice(at + 4, end - 3);
   // Raw HTML: `-->` outside of it is escaped by Markdown and closes nothing.
-  const runsOn =
-    (region.kind === "html" && end > region.end) ||
-    (region.kind === "lost" && /\n[ \t]*\n/.test(text.slice(at, end)));
-  return removed(work, runsOn ? text.length : end, at);
+  const runsOn = end > region.end || /\n[ \t]*\n/.test(body);
+  if (region.kind === "html") return removed(work, end > region.end ? masked.length : end, at);
+  if (region.kind === "lost") return removed(work, runsOn ? masked.length : end, at);
+  // In a paragraph GitHub may not see a comment here, but what begins in it. Then nothing after it is sure.
+  const begins = /<[A-Za-z/!?]/.test(body);
+  if (runsOn && begins) return removed(work, masked.length, at);
+  return removed(work, begins && body.includes("--") ? Math.max(end, region.end) : end, at);
 };
 
 /** The end of the next `needle`, or `otherwise`. */
@@ -178,7 +222,7 @@ const finder = (text: string) => {
 
 /** What a browser makes a comment of, and what Markdown lets through of it in a paragraph. */
 const BOGUS = /^<(?:[!?]|\/[^A-Za-z])/;
-const DECLARATION = /^<![A-Za-z[]/;
+const DECLARATION = /^<(?:![A-Za-z[]|\?)/;
 const SPECIAL = /<|!\[|\]\(/g;
 const TITLE =
   "\"(?:[^\"\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*\"|'(?:[^'\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*'|\\((?:[^()\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*\\)";

@@ -14,6 +14,8 @@ export interface Region {
 
 export interface Regions {
   readonly regions: readonly Region[];
+  /** The text with the marks of quotes and lists blanked out, since HTML that runs over several lines goes around them. */
+  readonly masked: string;
   /** The fence that would close a code block still open at the end, "" when none is. */
   readonly open: string;
 }
@@ -25,6 +27,7 @@ export const regions = (text: string): Regions => {
     paragraph: false,
     table: false,
     found: [],
+    marks: [],
     lost: /[\f\v]/.test(text),
   };
   let start = 0;
@@ -36,7 +39,11 @@ export const regions = (text: string): Regions => {
   }
   if (scan.lost) scan.found.push({ kind: "lost", start, end: text.length });
   const fence = scan.lost || scan.containers.length > 0 ? undefined : scan.fence;
-  return { regions: fill(text, scan.found), open: fence === undefined ? "" : fence.mark.repeat(fence.size) };
+  return {
+    regions: fill(text, scan.found),
+    masked: mask(text, scan.marks),
+    open: fence === undefined ? "" : fence.mark.repeat(fence.size),
+  };
 };
 
 /** A block quote, or a list item with the indentation its content needs. */
@@ -46,17 +53,21 @@ interface Scan {
   readonly text: string;
   readonly containers: Container[];
   readonly found: Region[];
+  /** Where lines have marks of containers, as pairs of offsets. */
+  readonly marks: [number, number][];
   paragraph: boolean;
   table: boolean;
   fence?: { mark: string; size: number; body: number; kind: "code" | "drawn" } | undefined;
   /** The line that ends the HTML block we are in. */
   html?: RegExp | undefined;
+  htmlStart?: number | undefined;
   lost: boolean;
 }
 
 const readLine = (scan: Scan, start: number, end: number): void => {
   const { at, matched } = descend(scan, start, end);
   if (scan.lost) return;
+  if (at > start) scan.marks.push([start, at]);
   const inside = matched === scan.containers.length;
   if (!inside) scan.fence = undefined;
   if (!inside || (scan.html === BLANK && BLANK.test(scan.text.slice(at, end)))) scan.html = undefined;
@@ -116,12 +127,12 @@ const fenceLine = (scan: Scan, at: number, end: number): void => {
   scan.fence = undefined;
 };
 
+/** One region per block: Markdown may write tags of its own between two. */
 const htmlLine = (scan: Scan, at: number, { start, end }: { start: number; end: number }): void => {
-  const last = scan.found.at(-1);
-  const joined = last?.kind === "html" && last.end === start;
-  if (joined) scan.found.pop();
-  const next = Math.min(end + 1, scan.text.length);
-  scan.found.push({ kind: "html", start: joined ? last.start : start, end: next });
+  const from = scan.htmlStart ?? start;
+  if (scan.htmlStart !== undefined) scan.found.pop();
+  scan.found.push({ kind: "html", start: from, end: Math.min(end + 1, scan.text.length) });
+  scan.htmlStart = from;
   if (scan.html !== BLANK && scan.html?.test(scan.text.slice(at, end))) scan.html = undefined;
 };
 
@@ -172,6 +183,7 @@ const leaf = (scan: Scan, start: Start & { lazy: boolean }): boolean => {
   if (fence) openFence(scan, fence, line.at + spaces, line.end);
   if (html) {
     scan.html = html;
+    scan.htmlStart = undefined;
     htmlLine(scan, line.at + spaces, line);
   }
   return true;
@@ -219,6 +231,7 @@ const container = (scan: Scan, { line, rest, spaces, interrupts }: Start): boole
     scan.containers.push({ kind: "item", need: spaces + marker.length + padding, empty: BLANK.test(after) });
     line.at = Math.min(line.at + padding, line.end);
   }
+  scan.marks.push([line.start, line.at]);
   line.matched = scan.containers.length;
   if (scan.containers.length > DEEPEST) scan.lost = true;
   return true;
@@ -239,6 +252,18 @@ const words = (scan: Scan, line: Line, { lazy, fresh }: { lazy: boolean; fresh: 
   scan.paragraph = continues || !/^(?: {4}| {0,3}\t)/.test(rest);
   scan.table = table;
   if (table && scan.containers.length > 0) scan.lost = true;
+};
+
+const mask = (text: string, marks: readonly [number, number][]): string => {
+  const out: string[] = [];
+  let at = 0;
+  for (const [start, end] of marks) {
+    // A line that opens several containers is marked once for each, ever longer.
+    const from = Math.max(start, at);
+    out.push(text.slice(at, from), " ".repeat(Math.max(0, end - from)));
+    at = Math.max(at, end);
+  }
+  return out.join("") + text.slice(at);
 };
 
 /** The gaps between what was found are text, in which inline code is looked for. */

@@ -14,7 +14,8 @@ export const codeSpans = (text: string): Span[] => {
     BLANK_LINE.lastIndex = from;
     const blank = BLANK_LINE.exec(text);
     const to = blank ? blank.index + blank[0].length : text.length;
-    for (const { start, end } of paragraph(text.slice(from, to))) spans.push({ start: from + start, end: from + end });
+    for (const { start, end } of paragraph(text.slice(from, to)))
+      spans.push({ start: from + start, end: from + end });
     from = to;
   }
   return spans;

@@ -2,8 +2,8 @@
 
 export interface Tag {
   readonly end: number;
-  /** What replaces the tag. */
-  readonly text: string;
+  /** What replaces the tag, unless it may stay as it is. */
+  readonly text: string | undefined;
   /** Attributes that were removed. */
   readonly hidden: number;
   /** GitHub drops elements it does not know, so their names are not seen. */
@@ -18,13 +18,7 @@ export const readTag = (text: string, at: number, loose: boolean): Tag | { reado
   let index = at + name[0].length;
   for (;;) {
     const close = exec(loose ? LOOSE_CLOSE : CLOSE, text, index);
-    if (close)
-      return rewrite({
-        raw: text.slice(at, index + close[0].length),
-        name,
-        attributes,
-        end: index + close[0].length,
-      });
+    if (close) return rewrite({ name, attributes, end: index + close[0].length });
     const attribute = exec(loose ? LOOSE_ATTRIBUTE : ATTRIBUTE, text, index);
     if (!attribute) return { failed: index };
     index += attribute[0].length;
@@ -39,13 +33,12 @@ interface Attribute {
 }
 
 interface Read {
-  readonly raw: string;
   readonly name: RegExpExecArray;
   readonly attributes: readonly Attribute[];
   readonly end: number;
 }
 
-const rewrite = ({ raw, name, attributes, end }: Read): Tag => {
+const rewrite = ({ name, attributes, end }: Read): Tag => {
   const slash = name[1] ?? "";
   const element = (name[2] ?? "").toLowerCase();
   const known = KNOWN.has(element);
@@ -57,7 +50,7 @@ const rewrite = ({ raw, name, attributes, end }: Read): Tag => {
   const kept = attributes.filter(harmless);
   const hidden = attributes.length - kept.length;
   const rebuilt = kept.map(({ name, value }) => ` ${name}="${value}"`).join("");
-  return { end, text: hidden === 0 ? raw : `<${slash}${name[2] ?? ""}${rebuilt}>`, hidden, known };
+  return { end, text: hidden === 0 ? undefined : `<${slash}${name[2] ?? ""}${rebuilt}>`, hidden, known };
 };
 
 /** The alternative text is words for somebody: it becomes text. */

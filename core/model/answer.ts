@@ -97,8 +97,9 @@ const splitFields = (text: string, where: string): readonly (readonly [string, s
   }
   return parts.map(part => {
     const colon = part.indexOf(":");
-    if (colon < 1) throw schemaError(part, where);
-    return [part.slice(0, colon).trim(), part.slice(colon + 1).trim()] as const;
+    const key = part.slice(0, Math.max(colon, 0)).trim();
+    if (key === "") throw schemaError(part, where);
+    return [key, part.slice(colon + 1).trim()] as const;
   });
 };
 

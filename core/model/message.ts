@@ -41,7 +41,3 @@ export const Reply = z.object({
 export type Reply = z.infer<typeof Reply>;
 
 export const isToolUse = (block: ReplyBlock): block is ToolUseBlock => block.type === "tool_use";
-export const textOf = (blocks: readonly ReplyBlock[]): string =>
-  blocks
-    .flatMap(block => (block.type === "text" ? [(block as z.infer<typeof TextBlock>).text] : []))
-    .join("\n");

@@ -90,8 +90,6 @@ const changeBy = (pipeline: Pipeline, data: EventData): Partial<Pipeline> => {
       return { paused: data.reason };
     case "finished":
       return finish(pipeline, data);
-    default:
-      return data satisfies never;
   }
 };
 

@@ -1,5 +1,5 @@
 // What happens next, from the pipeline alone: a set of commands, each one effect or one model turn.
-import { BlockedAnswer, blockedReason, gateReason } from "../model/answer.ts";
+import { BlockedAnswer, blockedReason, type GateAnswer, gateReason } from "../model/answer.ts";
 import type { EventData, EventOf, Outcome } from "../model/event.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import { limitOfAttempt, limitOfPipeline, type ReachedLimit } from "./limits.ts";
@@ -23,9 +23,13 @@ export const decide = (pipeline: Pipeline): readonly Command[] => {
   if (!pipeline.setup.ok) return [conclude("blocked", pipeline.setup.reason ?? "The setup failed.")];
   if (pipeline.plan !== null && pipeline.opening.dry_run)
     return [conclude("planned_only", "A dry run ends with the plan.")];
-  const rejected = pipeline.steps.find(step => verdictOf(step)?.verdict === "changes_requested");
-  if (rejected !== undefined) return [reject(pipeline, rejected)];
-  if (isPassed(pipeline)) return [conclude("passed", gateReasonOf(pipeline.steps.at(-1)))];
+  let approval = "";
+  for (const step of pipeline.steps) {
+    const verdict = verdictOf(step);
+    if (verdict?.verdict === "changes_requested") return [reject(pipeline, { step, verdict })];
+    if (verdict?.verdict === "approved") approval = gateReason(verdict);
+  }
+  if (isPassed(pipeline)) return [conclude("passed", approval)];
   const step = currentStep(pipeline);
   if (step === null) return [conclude("blocked", "The plan does not end with a gate.")];
   return [nextOf(pipeline, step)];
@@ -88,21 +92,18 @@ const block = (pipeline: Pipeline, step: Step, attempt: EventOf<"attempt_finishe
   });
 };
 
-const reject = (pipeline: Pipeline, step: Step): Command => {
-  const answer = verdictOf(step);
-  const reason = `Gate ${step.role}: ${gateReasonOf(step)}`;
+const reject = (
+  pipeline: Pipeline,
+  { step, verdict }: { readonly step: Step; readonly verdict: GateAnswer },
+): Command => {
+  const reason = `Gate ${step.role}: ${gateReason(verdict)}`;
   if (pipeline.opening.type === "escalation") return conclude("blocked", reason);
   return conclude("returned", reason, {
     category: "recurring_quality_fail",
     by: step.role,
     source: `gate:${pipeline.opening.pipeline}:${step.number}:${step.attempts.length}`,
-    findings: answer?.findings ?? [],
+    findings: verdict.findings,
   });
-};
-
-const gateReasonOf = (step: Step | undefined): string => {
-  const answer = step === undefined ? null : verdictOf(step);
-  return answer === null ? "" : gateReason(answer);
 };
 
 const keyOf = (step: Step, attempt: number): string => `${step.number}/${attempt}`;

@@ -55,8 +55,6 @@ const settleGate = (attempt: Attempt, answer: Answer): Pick<Settled, "outcome" |
       return overrule(gate, proof);
     case "fine":
       return { outcome: "done", answer, reason: null };
-    default:
-      return proof satisfies never;
   }
 };
 
@@ -99,8 +97,6 @@ const whatIsMissing = (attempt: Attempt, answer: Answer, checks: readonly Comman
       return `Its proof names \`${proof.command}\`, which ${endOf(proof.run)}.`;
     case "fine":
       return redGate(checks);
-    default:
-      return proof satisfies never;
   }
 };
 

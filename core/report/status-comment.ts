@@ -23,13 +23,13 @@ const partsOf = (view: TaskView): readonly Part[] => {
   return [
     { rank: 0, text: headline(view) },
     { rank: 0, text: wholeReason(view) },
+    { rank: 1, text: pipeline === undefined ? "" : questions(pipeline, view) },
     { rank: 0, text: nextMove(view) },
     ...(pipeline === undefined
       ? []
       : [
           { rank: 1, text: `${aboutPipeline(view)}\n\n${stepsTable(pipeline)}` },
           { rank: 2, text: list(notesOf(pipeline, view)) },
-          { rank: 3, text: questions(pipeline, view) },
           { rank: 5, text: briefInForce(pipeline) },
         ]),
     { rank: 4, text: returnsList(view) },
@@ -130,7 +130,10 @@ const failureNote = (step: Step, attempt: Attempt): readonly string[] => {
 
 const questions = (pipeline: Pipeline, view: TaskView): string => {
   const asked = view.task.status === "needs_info" ? questionsOf(pipeline) : [];
-  return asked.map((question, index) => `${index + 1}. ${safeInline(question, { limit: 1000 })}`).join("\n");
+  return asked
+    .slice(0, 20)
+    .map((question, index) => `${index + 1}. ${safeInline(question, { limit: 1000 })}`)
+    .join("\n");
 };
 
 const briefInForce = (pipeline: Pipeline): string => {

@@ -161,7 +161,7 @@ async function addRun(
     number: repository.runs.filter(one => one.workflowId === what.row.id).length + 1,
     workflowId: what.row.id,
     name: what.file.name,
-    title: runTitle(what.file, { inputs: what.inputs, actor: user.login }),
+    title: runTitle(what.file, { inputs: what.inputs, actor: user.login, ref: what.ref }),
     ref: what.ref,
     sha: what.sha,
     suiteId: suite.id,

@@ -20,6 +20,7 @@ import { issueRoutes } from "./issues.ts";
 import { labelRoutes } from "./labels.ts";
 import { oidcAnswer } from "./oidc.ts";
 import { openRequestCheck } from "./openapi.ts";
+import { createPages } from "./pages/pages.ts";
 import { mergeWhatIsReady } from "./pull-changes.ts";
 import { pullRoutes } from "./pulls.ts";
 import { reactionRoutes } from "./reactions.ts";
@@ -159,14 +160,18 @@ function createSite(world: World, redeliver: (id: number) => void): Hono {
   });
   // Paths are matched as sent: a branch's slash arrives as %2F.
   const rawPath = (request: Request, prefix: string) => new URL(request.url).pathname.slice(prefix.length);
-  app.all("/api/v3/*", c => rest(c.req.raw, rawPath(c.req.raw, "/api/v3").replace(/(.)\/$/, "$1")));
+  app.all("/api/v3/*", c => rest.answer(c.req.raw, rawPath(c.req.raw, "/api/v3").replace(/(.)\/$/, "$1")));
   app.post("/api/graphql", c => graphqlAnswer(world, c.req.raw));
   app.get("/_services/token/*", async c =>
     c.json((await oidcAnswer(world, c.req.raw, c.req.path.slice(16))) as object),
   );
   app.get("/_embedded/writes", c => c.json(world.writes));
   app.get("/_embedded/violations", c => c.json(world.violations));
-  app.all("*", async c => (await gitHttp(world, c.req.raw)) ?? c.text("Not Found", 404));
+  const pages = createPages(world, rest.act);
+  app.all(
+    "*",
+    async c => (await gitHttp(world, c.req.raw)) ?? (await pages(c.req.raw)) ?? c.text("Not Found", 404),
+  );
   app.onError((error, c) => {
     if (error instanceof Failure) return c.json(failureBody(error), error.status as 500);
     console.error(error);

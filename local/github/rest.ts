@@ -1,20 +1,13 @@
 // The REST front: finds the route, knows the caller, checks permission, reads the body, answers, and records
 // every write that succeeded. Routes are tables in the files of their resource.
 
-import { createHash } from "node:crypto";
 import type { z } from "zod";
 import { appOf, demand, type Need, personOf } from "./access.ts";
+import { type Answer, failureAnswer, respond } from "./answer.ts";
 import { type Actor, authenticate } from "./auth.ts";
-import { Failure, failureBody, invalid, notFound } from "./failure.ts";
+import { Failure, invalid, notFound } from "./failure.ts";
 import type { Repository } from "./state.ts";
 import { type Deed, must, repositoryById, repositoryByName, type World } from "./world.ts";
-
-export interface Answer {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly text?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
 
 export interface Call {
   readonly world: World;
@@ -33,6 +26,8 @@ export interface RepositoryCall extends Call, Deed {
   readonly world: World;
 }
 
+export { type Answer, created, noContent, ok, page } from "./answer.ts";
+
 export type Route = {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** As in GitHub's OpenAPI description. */
@@ -50,9 +45,6 @@ export type Route = {
     }
 );
 
-export const ok = (body: unknown): Answer => ({ status: 200, body });
-export const created = (body: unknown): Answer => ({ status: 201, body });
-export const noContent = (): Answer => ({ status: 204 });
 export const needs = (app: string, level: Need["level"], role: Need["role"]): Need => ({
   app: app.split("|"),
   level,
@@ -82,24 +74,34 @@ export interface RestOptions {
   readonly settle: (repository: Repository) => Promise<void>;
 }
 
-export function createRest(
-  world: World,
-  { routes, check, settle }: RestOptions,
-): (request: Request, path: string) => Promise<Response> {
+export interface Rest {
+  answer(request: Request, path: string): Promise<Response>;
+  /** The same by somebody who is known already, as the web pages do it; refusals are thrown. */
+  act: Act;
+}
+
+export type Act = (
+  actor: Actor,
+  call: { readonly method: string; readonly path: string; readonly body?: unknown },
+) => Promise<Answer>;
+
+export function createRest(world: World, { routes, check, settle }: RestOptions): Rest {
   const compiled = routes.map(compile).sort((a, b) => b.weight - a.weight);
-  return async (request, path) => {
-    try {
-      return respond(request, await serve(request, path));
-    } catch (error) {
-      if (!(error instanceof Failure)) console.error(error);
-      const failure =
-        error instanceof Failure ? error : new Failure(500, `Embedded GitHub: ${String(error)}`);
-      return respond(request, {
-        status: failure.status,
-        body: failureBody(failure),
-        headers: failure.headers,
-      });
-    }
+  return {
+    answer: async (request, path) => {
+      try {
+        return respond(request, await serve(request, path));
+      } catch (error) {
+        return respond(request, failureAnswer(error));
+      }
+    },
+    act: async (actor, { method, path, body }) => {
+      const found = match(compiled, method, path);
+      if (found === null) throw notFound();
+      const url = new URL(`${world.links.origin}/api/v3${path}`);
+      const call = makeCall({ world, actor, params: found.params, url, body, accept: "" });
+      return perform(found.route, call, method, path);
+    },
   };
 
   async function serve(request: Request, path: string): Promise<Answer> {
@@ -241,54 +243,4 @@ function makeCall(parts: {
       );
     },
   };
-}
-
-function respond(request: Request, answer: Answer): Response {
-  const headers = new Headers({
-    "x-github-media-type": "github.v3; format=json",
-    "x-github-api-version-selected": "2022-11-28",
-    "x-ratelimit-limit": "5000",
-    "x-ratelimit-remaining": "4999",
-    "x-ratelimit-reset": String(Math.floor(Date.now() / 1000) + 3600),
-    "x-ratelimit-resource": "core",
-    ...answer.headers,
-  });
-  if (answer.text !== undefined) {
-    if (!headers.has("content-type")) headers.set("content-type", "text/plain; charset=utf-8");
-    return new Response(answer.text, { status: answer.status, headers });
-  }
-  if (answer.body === undefined) return new Response(null, { status: answer.status, headers });
-  const text = JSON.stringify(answer.body);
-  headers.set("content-type", "application/json; charset=utf-8");
-  if (request.method !== "GET" || answer.status !== 200)
-    return new Response(text, { status: answer.status, headers });
-  const etag = `W/"${createHash("sha256").update(text).digest("hex")}"`;
-  headers.set("etag", etag);
-  return request.headers.get("if-none-match") === etag
-    ? new Response(null, { status: 304, headers })
-    : new Response(text, { status: 200, headers });
-}
-
-/** One page of a list, with GitHub's Link header. `wrap` is for lists inside an object. */
-export function page<T>(
-  call: Call,
-  items: readonly T[],
-  render: (item: T) => unknown,
-  wrap: (rendered: unknown[]) => unknown = rendered => rendered,
-): Answer {
-  const size = Math.min(Math.max(Number(call.query.get("per_page") ?? 30) || 30, 1), 100);
-  const current = Math.max(Number(call.query.get("page") ?? 1) || 1, 1);
-  const last = Math.max(Math.ceil(items.length / size), 1);
-  const link = (to: number, rel: string): string => {
-    const url = new URL(call.url);
-    url.searchParams.set("page", String(to));
-    return `<${url}>; rel="${rel}"`;
-  };
-  const links = [
-    ...(current > 1 ? [link(current - 1, "prev")] : []),
-    ...(current < last ? [link(current + 1, "next"), link(last, "last")] : []),
-    ...(current > 1 ? [link(1, "first")] : []),
-  ];
-  const body = wrap(items.slice((current - 1) * size, current * size).map(render));
-  return { status: 200, body, headers: links.length === 0 ? {} : { link: links.join(", ") } };
 }

@@ -13,6 +13,8 @@ export interface RunResult {
 export interface JobHandle {
   start(): number;
   log(text: string): void;
+  /** What the job wrote to its step summary, in Markdown; shown on the run's page. */
+  setSummary(markdown: string): void;
   finish(conclusion: "success" | "failure" | "cancelled" | "skipped"): void;
 }
 
@@ -69,6 +71,7 @@ export interface Runner {
 
 const DAY = 86_400_000;
 const KEPT_LOG = 2_000_000;
+const KEPT_SUMMARY = 1_048_576;
 
 export function createRunner(world: World, onRun: OnRun | undefined): Runner {
   const underWay = new Map<number, AbortController>();
@@ -257,6 +260,10 @@ function logsOf(world: World, attempt: RunAttempt): Pick<QueuedRun, "job" | "log
           return job.id;
         },
         log: text => append(find(), text),
+        setSummary: markdown => {
+          find().summary = markdown.slice(0, KEPT_SUMMARY);
+          world.saved();
+        },
         finish: conclusion => finishJob(world, find(), conclusion),
       };
     },
@@ -272,6 +279,7 @@ function addJob(world: World, attempt: RunAttempt, name: string): Job {
     startedAt: world.stamp(),
     completedAt: null,
     log: "",
+    summary: "",
   };
   attempt.jobs.push(job);
   world.saved();

@@ -232,6 +232,7 @@ export interface Job {
   startedAt: string;
   completedAt: string | null;
   log: string;
+  summary: string;
 }
 
 export interface RunAttempt {

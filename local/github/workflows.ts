@@ -2,6 +2,7 @@
 
 import { parse } from "yaml";
 import { z } from "zod";
+import { type Contexts, interpolate } from "../runner/expression.ts";
 import { unprocessable } from "./failure.ts";
 import { gitMaybe } from "./git.ts";
 import type { Repository, WorkflowRow } from "./state.ts";
@@ -11,6 +12,7 @@ const Input = z
   .object({
     required: z.boolean().catch(false).default(false),
     default: z.union([z.string(), z.number(), z.boolean()]).transform(String).optional(),
+    description: z.string().optional().catch(undefined),
     type: z.string().catch("string").default("string"),
     options: z
       .array(z.union([z.string(), z.number()]).transform(String))
@@ -18,7 +20,10 @@ const Input = z
       .default([]),
   })
   .nullable()
-  .transform(input => input ?? { required: false, type: "string", options: [], default: undefined });
+  .transform(
+    input =>
+      input ?? { required: false, description: undefined, type: "string", options: [], default: undefined },
+  );
 const Dispatch = z.object({ inputs: z.record(z.string(), Input).nullish() }).nullable();
 const Workflow = z.object({
   name: z.string().optional(),
@@ -130,11 +135,27 @@ function checkValue(name: string, input: z.output<typeof Input>, value: string |
 /** `run-name`, with the expressions people write there. */
 export function runTitle(
   file: WorkflowFile,
-  run: { inputs: Readonly<Record<string, string>>; actor: string },
+  run: { readonly inputs: Readonly<Record<string, string>>; readonly actor: string; readonly ref: string },
 ): string {
-  const title = (file.runName ?? file.name).replace(/\$\{\{\s*([\w.-]+)\s*\}\}/g, (_, expression: string) => {
-    if (expression === "github.actor") return run.actor;
-    return run.inputs[/^(?:github\.event\.)?inputs\.(.+)$/.exec(expression)?.[1] ?? ""] ?? "";
-  });
+  const { inputs, actor, ref } = run;
+  const github = {
+    actor,
+    triggering_actor: actor,
+    event_name: "workflow_dispatch",
+    event: { inputs },
+    ref,
+    ref_name: ref.replace(/^refs\/(heads|tags)\//, ""),
+    workflow: file.name,
+  };
+  const title = interpolated(file.runName ?? "", { inputs, github });
   return title.trim() === "" ? file.name : title;
+}
+
+/** What cannot be read is left as it stands: a title must not keep a run from starting. */
+function interpolated(text: string, contexts: Contexts): string {
+  try {
+    return interpolate(text, contexts);
+  } catch {
+    return text;
+  }
 }

@@ -63,6 +63,8 @@ export interface Deed {
 export const GITHUB_ACTIONS_APP = 15368;
 export const GITHUB_ACTIONS_BOT = 41898282;
 export const GITHUB_ORGANIZATION = 9919;
+/** Who speaks for people that are gone. */
+export const GHOST = 10137;
 
 export const isoSeconds = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, "Z");
 export const api = (world: World): string => `${world.links.origin}/api/v3`;

@@ -8,7 +8,7 @@ import {
   isBlocked,
   Proof,
 } from "../../core/model/answer.ts";
-import { KinError } from "../../core/model/error.ts";
+import type { KinError } from "../../core/model/error.ts";
 import type { OutputSchema } from "../../core/model/role.ts";
 
 const accepts = (type: string | OutputSchema, value: unknown): boolean =>
@@ -28,8 +28,16 @@ describe("the mini-language of output_schema", () => {
     ["array of array of bool", [[true], []], [true]],
     ["array of high | low", ["low"], ["medium"]],
     ["{ file: string, line?: integer }", { file: "a", line: null }, { line: 1 }],
-    ["array of { a: { b: string, c: bool }, d: string }", [{ a: { b: "", c: true }, d: "" }], [{ a: {}, d: "" }]],
-    [{ overview: "string", risks: "array of { risk: string }" }, { overview: "", risks: [] }, { overview: "" }],
+    [
+      "array of { a: { b: string, c: bool }, d: string }",
+      [{ a: { b: "", c: true }, d: "" }],
+      [{ a: {}, d: "" }],
+    ],
+    [
+      { overview: "string", risks: "array of { risk: string }" },
+      { overview: "", risks: [] },
+      { overview: "" },
+    ],
   ])("`%j` takes %j and not %j", (type, good, bad) => {
     expect(accepts(type, good)).toBe(true);
     expect(accepts(type, bad)).toBe(false);

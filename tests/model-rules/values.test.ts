@@ -1,17 +1,25 @@
 import { describe, expect, test } from "vitest";
 import { combineChanges, FileChange } from "../../core/model/change.ts";
 import { explain, KinError } from "../../core/model/error.ts";
-import { ReplyBlock, textOf } from "../../core/model/message.ts";
+import { isToolUse, ReplyBlock } from "../../core/model/message.ts";
 import { commandsOf } from "../../core/model/pipeline.ts";
 import { costOf, PRICES_AS_OF } from "../../core/model/price.ts";
 import { JobRecord, TaskRecord } from "../../core/model/record.ts";
 import { PlannerCategory, ReturnCategory, TaskCategory, toReturnCategory } from "../../core/model/return.ts";
 import { OutputSchema, RoleEntry } from "../../core/model/role.ts";
 import { addUsage, MODEL_OF_TIER, NO_USAGE, totalTokens, Usage } from "../../core/model/usage.ts";
+import { ClaimAnswer, PROTOCOL } from "../../core/model/wire.ts";
 import { aPipeline, aView } from "../build.ts";
 
 describe("what tokens cost", () => {
-  const million = { ...NO_USAGE, input: 1e6, output: 1e6, cache_read: 1e6, cache_write: 2e6, cache_write_1h: 1e6 };
+  const million = {
+    ...NO_USAGE,
+    input: 1e6,
+    output: 1e6,
+    cache_read: 1e6,
+    cache_write: 2e6,
+    cache_write_1h: 1e6,
+  };
 
   test.each([
     ["claude-opus-5-5", 4 + 20 + 0.2 + 5 + 8],
@@ -44,7 +52,13 @@ describe("what tokens cost", () => {
 
 test("usage adds up field by field, and the one-hour writes are a part of the writes", () => {
   const usage = { input: 1, output: 2, cache_read: 3, cache_write: 4, cache_write_1h: 4 };
-  expect(addUsage(usage, usage)).toEqual({ input: 2, output: 4, cache_read: 6, cache_write: 8, cache_write_1h: 8 });
+  expect(addUsage(usage, usage)).toEqual({
+    input: 2,
+    output: 4,
+    cache_read: 6,
+    cache_write: 8,
+    cache_write_1h: 8,
+  });
   expect(totalTokens(usage)).toBe(10);
   expect(Usage.parse({ input: 0, output: 0, cache_read: 0, cache_write: 0 }).cache_write_1h).toBe(0);
 });
@@ -54,11 +68,7 @@ describe("changes of files", () => {
     FileChange.parse({ path, mode: "100644", content: "1", in_base: true, ...over });
 
   test("of several turns: the later one wins, and they come sorted by path", () => {
-    const combined = combineChanges([
-      [change("b"), change("a")],
-      [change("b", { content: "2" })],
-      [],
-    ]);
+    const combined = combineChanges([[change("b"), change("a")], [change("b", { content: "2" })], []]);
     expect(combined.map(({ path, content }) => [path, content])).toEqual([
       ["a", "1"],
       ["b", "2"],
@@ -67,7 +77,9 @@ describe("changes of files", () => {
 
   test("a file that came and went is no change, one of the base's that went is", () => {
     const gone = { content: null };
-    expect(combineChanges([[change("a", { in_base: false })], [change("a", { ...gone, in_base: false })]])).toEqual([]);
+    expect(
+      combineChanges([[change("a", { in_base: false })], [change("a", { ...gone, in_base: false })]]),
+    ).toEqual([]);
     expect(combineChanges([[change("a")], [change("a", gone)]])).toHaveLength(1);
   });
 
@@ -93,7 +105,9 @@ describe("a return's category", () => {
   );
   test("there are six, of which a planner may choose all but the gate's", () => {
     expect(ReturnCategory.options).toHaveLength(6);
-    expect(PlannerCategory.options).toEqual(ReturnCategory.options.filter(c => c !== "recurring_quality_fail"));
+    expect(PlannerCategory.options).toEqual(
+      ReturnCategory.options.filter(c => c !== "recurring_quality_fail"),
+    );
   });
   test("a task's category is one of twelve", () => {
     expect(TaskCategory.options.join(" ")).toBe("SEC UI API INFRA BIZ DB ARCH TEST PERF DOCS FIX OBS");
@@ -104,7 +118,13 @@ describe("an error that is expected", () => {
   test("carries its code, its hint and its cause, and is final unless it says otherwise", () => {
     const cause = new Error("inner");
     const error = new KinError("The lease is lost.", { code: "lease_lost", hint: "Nothing.", cause });
-    expect(error).toMatchObject({ name: "KinError", code: "lease_lost", hint: "Nothing.", retryable: false, cause });
+    expect(error).toMatchObject({
+      name: "KinError",
+      code: "lease_lost",
+      hint: "Nothing.",
+      retryable: false,
+      cause,
+    });
     expect(new KinError("m", { code: "c", hint: "h", retryable: true })).toMatchObject({ retryable: true });
     expect("cause" in new KinError("m", { code: "c", hint: "h" })).toBe(false);
   });
@@ -123,7 +143,11 @@ describe("rows of the store", () => {
   const row = { ...task, snapshot: null, published: "{}" };
 
   test("hold their snapshot and what was published as JSON", () => {
-    const parsed = TaskRecord.parse({ ...row, snapshot: JSON.stringify(task.snapshot), published: '{"labels":["kin"]}' });
+    const parsed = TaskRecord.parse({
+      ...row,
+      snapshot: JSON.stringify(task.snapshot),
+      published: '{"labels":["kin"]}',
+    });
     expect(parsed.snapshot).toEqual(task.snapshot);
     expect(parsed.published).toEqual({ labels: ["kin"] });
     expect(TaskRecord.parse(row).snapshot).toBeNull();
@@ -137,21 +161,29 @@ describe("rows of the store", () => {
     expect(() => TaskRecord.safeParse({ ...row, published: "{" })).toThrow(SyntaxError);
   });
   test("of jobs carry any data", () => {
-    const job = { key: "k", kind: "publish", data: '{"task_id":1}', due_at: 0, revision: 1, attempts: 0 };
+    const job = {
+      key: "k",
+      kind: "publish",
+      data: '{"task_id":1}',
+      due_at: 0,
+      revision: 1,
+      attempts: 0,
+      lease: 0,
+    };
     const parsed = JobRecord.parse({ ...job, error: null, done_at: null, result: null });
     expect(parsed.data).toEqual({ task_id: 1 });
   });
 });
 
-test("the text of a reply is that of its text blocks; other blocks pass through whole", () => {
+test("blocks of a reply that nobody reads pass through whole", () => {
   const blocks = [
     { type: "thinking", thinking: "hm", signature: "s" },
     { type: "text", text: "one", citations: [] },
     { type: "tool_use", id: "t", name: "read", input: {} },
-    { type: "text", text: "two" },
   ].map(block => ReplyBlock.parse(block));
-  expect(textOf(blocks)).toBe("one\ntwo");
+  expect(blocks.map(isToolUse)).toEqual([false, false, true]);
   expect(blocks[0]).toEqual({ type: "thinking", thinking: "hm", signature: "s" });
+  expect(blocks[1]).toEqual({ type: "text", text: "one", citations: [] });
 });
 
 test("the commands of an attempt are its own and then the harness's", () => {
@@ -160,14 +192,24 @@ test("the commands of an attempt are its own and then the harness's", () => {
     plan: ["debugger", "tester"],
     play: [{ turns: [{ bash: "npm test" }], answer: { status: "done" }, checks: [check] }],
   });
-  const commands = finished.steps.flatMap(step => step.attempts).map(attempt => commandsOf(attempt).map(c => c.command));
+  const commands = finished.steps
+    .flatMap(step => step.attempts)
+    .map(attempt => commandsOf(attempt).map(c => c.command));
   expect(commands).toEqual([[], ["npm test", "npm run lint"]]);
   const started = aPipeline({ plan: ["debugger"], play: [{ turns: [{ bash: "npm test" }] }] });
   expect(started.steps[1]?.attempts.flatMap(commandsOf)).toHaveLength(1);
 });
 
 test("an output schema may hold objects in objects, and a role's name is plain", () => {
-  expect(OutputSchema.parse({ spec: { parts: { name: "string" } } })).toEqual({ spec: { parts: { name: "string" } } });
+  expect(OutputSchema.parse({ spec: { parts: { name: "string" } } })).toEqual({
+    spec: { parts: { name: "string" } },
+  });
   expect(OutputSchema.safeParse({ spec: 1 }).success).toBe(false);
   expect(RoleEntry.safeParse({ name: "Big Boss" }).success).toBe(false);
+});
+
+test("a claim is answered with a run or with why there is none", () => {
+  expect(PROTOCOL).toBe(1);
+  expect(ClaimAnswer.safeParse({ kind: "nothing", reason: "It runs elsewhere." }).success).toBe(true);
+  expect(ClaimAnswer.safeParse({ kind: "claimed", pipeline: "p1" }).success).toBe(false);
 });

@@ -164,10 +164,12 @@ test("A task with very much in it loses its least important parts first.", () =>
 
 const marked = new Marked({ gfm: true });
 
-/** What a template built: its tables with their sizes, its folds, and its first words. */
+/** What a template built: its tables with their sizes, its folds, headings and signature. A value may have a table of its own. */
 const frameOf = (markdown: string) => {
   const tokens = marked.lexer(markdown);
-  const tables = tokens.filter((token): token is Tokens.Table => token.type === "table");
+  const tables = tokens
+    .filter((token): token is Tokens.Table => token.type === "table")
+    .filter(table => OUR_COLUMNS.test(table.header[0]?.text ?? ""));
   const outside = tokens.filter(token => token.type !== "code").map(token => token.raw);
   return {
     tables: tables.map(table => table.header.map(cell => cell.text)),
@@ -181,6 +183,7 @@ const frameOf = (markdown: string) => {
   };
 };
 
+const OUR_COLUMNS = /^(Step|Role|Command|Limit)$/;
 const OURS = /^(What|Why|How verified|Acceptance criteria|Known to be temporary|Steps|Setup|Limits)$/;
 
 /** The HTML, and its words without code and tags. */

@@ -29,7 +29,7 @@ export interface DatabaseOptions {
 }
 
 /** The native wait for a lock blocks the event loop, so it is short; the long one is a timer. */
-const NATIVE_WAIT_MS = 40;
+const NATIVE_WAIT_MS = 20;
 const BUSY_MS = 15_000;
 const ANSWER_MS = 20_000;
 const LONGEST_PAUSE_MS = 100;
@@ -82,7 +82,7 @@ const connect = (options: DatabaseOptions): Connection => {
         if (isStorage(error)) await renew();
         const again = isBusy(error) || (isClosed(error) && !closed);
         if (!again || performance.now() >= until) throw faultOf(error, url);
-        await new Promise(resolve => setTimeout(resolve, Math.min(5 * tries, LONGEST_PAUSE_MS)));
+        await new Promise(resolve => setTimeout(resolve, Math.min(10 * tries, LONGEST_PAUSE_MS)));
       }
     }
   };

@@ -77,11 +77,11 @@ const FAULTS: readonly Fault[] = [
     hint: "Stop Kin and put a backup in its place (the file with its `-wal` and `-shm`), or move it away: Kin then begins with an empty store.",
   },
   {
-    is: withCode("URL_INVALID", "URL_SCHEME_NOT_SUPPORTED", "URL_PARAM_NOT_SUPPORTED"),
+    is: error => /^URL_/.test(codeOf(error)) || /URL that includes credentials/.test(textOf(error)),
     code: "store_url_invalid",
     retryable: false,
-    message: url => `The store's address ${url} is none that libSQL knows.`,
-    hint: "KIN_DATABASE_URL is file:…, http://…, https://… or libsql://….",
+    message: url => `The store's address ${url} is none that libSQL takes.`,
+    hint: "KIN_DATABASE_URL is file:…, http://…, https://… or libsql://…, without a name or a password; the token is KIN_DATABASE_TOKEN.",
   },
   {
     is: withCode("CLIENT_CLOSED"),

@@ -41,7 +41,8 @@ export const pipelines = (db: Database): Pipelines => ({
     ),
   openPipelines: async () => parseAll(await db.all(OPEN), PipelineRecord),
   updatePipeline: async (id, patch) => {
-    await db.write([patchOf("pipelines", { id, patch })]);
+    const guard = { sql: "state <> 'finished'", args: [] };
+    await db.write([patchOf("pipelines", { id, patch, guard })]);
   },
 });
 

@@ -10,8 +10,7 @@ export const returns = (db: Database): Pick<Store, "recordReturn" | "returns"> =
     const [rows] = await db.write(returnStatements(row, { at }));
     return parseOne(rows?.[0], ReturnRow);
   },
-  returns: async (task_id, limit) =>
-    parseAll(await db.all(LATEST, [task_id, limit]), ReturnRow).toReversed(),
+  returns: async (task_id, limit) => parseAll(await db.all(LATEST, [task_id, limit]), ReturnRow).toReversed(),
 });
 
 /** One statement numbers the return, so that no two writers can read the same last number. */

@@ -1,9 +1,9 @@
 // The list of issues (and of pull requests), a new issue, and one issue with all that can be done to it.
 
 import { notFound } from "../failure.ts";
+import { closingReferences } from "../issue-changes.ts";
 import { labelNamed, labelsOf } from "../labels.ts";
 import type { Issue } from "../state.ts";
-import { closingReferences } from "../issue-changes.ts";
 import { htmlUrl, repositoryById } from "../world.ts";
 import { type Html, html } from "./html.ts";
 import { icon } from "./icons.ts";
@@ -14,7 +14,9 @@ import { type Deeds, field, type Page, type RepositoryVisit, text } from "./visi
 export const stateIcon = (issue: Issue): Html => {
   const { pull } = issue;
   if (pull === null)
-    return issue.state === "open" ? icon("issue", "good", "Open") : icon("closed", issue.stateReason === "not_planned" ? "muted" : "done", "Closed");
+    return issue.state === "open"
+      ? icon("issue", "good", "Open")
+      : icon("closed", issue.stateReason === "not_planned" ? "muted" : "done", "Closed");
   if (pull.mergedAt !== null) return icon("merged", "done", "Merged");
   if (issue.state === "closed") return icon("refused", "bad", "Closed");
   return pull.draft ? icon("draft", "muted", "Draft") : icon("pull", "good", "Open");
@@ -23,8 +25,25 @@ export const stateIcon = (issue: Issue): Html => {
 export const statePill = (issue: Issue): Html => {
   const merged = issue.pull !== null && issue.pull.mergedAt !== null;
   const word = merged ? "Merged" : issue.state === "closed" ? "Closed" : issue.pull?.draft ? "Draft" : "Open";
-  const tone = merged ? "done" : issue.state === "open" ? (issue.pull?.draft ? "muted" : "good") : issue.pull === null ? "done" : "bad";
-  const name = issue.pull === null ? (issue.state === "open" ? "issue" : "closed") : merged ? "merged" : issue.pull.draft ? "draft" : "pull";
+  const tone = merged
+    ? "done"
+    : issue.state === "open"
+      ? issue.pull?.draft
+        ? "muted"
+        : "good"
+      : issue.pull === null
+        ? "done"
+        : "bad";
+  const name =
+    issue.pull === null
+      ? issue.state === "open"
+        ? "issue"
+        : "closed"
+      : merged
+        ? "merged"
+        : issue.pull.draft
+          ? "draft"
+          : "pull";
   return html`<span class="pill ${tone}">${icon(name)}${word}</span>`;
 };
 
@@ -35,7 +54,10 @@ export function issueRow(visit: RepositoryVisit, issue: Issue): Html {
   const { world, repository, home } = visit;
   const said = repository.comments.filter(one => one.number === issue.number).length;
   const list = issue.pull === null ? "issues" : "pulls";
-  return html`<li class="row">${stateIcon(issue)}<div class="grow"><a class="title" href="${issueHref(home, issue)}">${issue.title}</a> ${labelsOf(repository, issue).map(
+  return html`<li class="row">${stateIcon(issue)}<div class="grow"><a class="title" href="${issueHref(home, issue)}">${issue.title}</a> ${labelsOf(
+    repository,
+    issue,
+  ).map(
     label => html`<a href="${home}/${list}?label=${encodeURIComponent(label.name)}">${labelTag(label)}</a> `,
   )}<div class="muted small">#${issue.number} opened ${ago(world, issue.createdAt)} by ${person(world, issue.authorId)}${issue.pull?.draft && issue.state === "open" ? " · Draft" : ""}</div></div>${
     said === 0 ? null : html`<span class="muted small replies">${icon("comment")}${said}</span>`
@@ -63,10 +85,14 @@ export function issueList(visit: RepositoryVisit, pulls: boolean): Page {
     title: `${pulls ? "Pull requests" : "Issues"} · ${home.slice(1)}`,
     tab: pulls ? "pulls" : "issues",
     body: html`<div class="bar"><h1>${pulls ? "Pull requests" : "Issues"}</h1>${
-      name === null ? null : html`<span>${label === undefined ? name : labelTag(label)} <a class="small" href="${base}">show all</a></span>`
+      name === null
+        ? null
+        : html`<span>${label === undefined ? name : labelTag(label)} <a class="small" href="${base}">show all</a></span>`
     }<span class="push">${pulls ? html`<a class="button primary" href="${home}/compare">New pull request</a>` : html`<a class="button primary" href="${home}/issues/new">New issue</a>`}</span></div>
 <section class="box list"><header class="choices">${choice("open")}${choice("closed")}</header>${
-      rows.length === 0 ? empty(`No ${wanted} ${what}.`) : html`<ul>${rows.map(issue => issueRow(visit, issue))}</ul>`
+      rows.length === 0
+        ? empty(`No ${wanted} ${what}.`)
+        : html`<ul>${rows.map(issue => issueRow(visit, issue))}</ul>`
     }</section>`,
   };
 }
@@ -80,9 +106,14 @@ export function newIssue(visit: RepositoryVisit): Page {
     body: html`<h1>New issue</h1><form class="box pad" method="post" action="${home}/issues/new">
 <label class="field"><span>Title</span><input name="title" value="${given("title")}" required maxlength="256"></label>
 ${textarea("body", given("body"), { rows: 12, label: "Description (Markdown)" })}
-${repository.labels.length === 0 ? null : html`<fieldset class="checks"><legend>Labels</legend>${repository.labels.map(
-      label => html`<label><input type="checkbox" name="label" value="${label.name}">${labelTag(label)}</label>`,
-    )}</fieldset>`}
+${
+  repository.labels.length === 0
+    ? null
+    : html`<fieldset class="checks"><legend>Labels</legend>${repository.labels.map(
+        label =>
+          html`<label><input type="checkbox" name="label" value="${label.name}">${labelTag(label)}</label>`,
+      )}</fieldset>`
+}
 <div class="buttons">${button("create", "Create issue", { kind: "primary" })}</div></form>`,
   };
 }
@@ -158,12 +189,17 @@ export function sidebar(visit: RepositoryVisit, issue: Issue, more: Html | null 
   const others = repository.labels.filter(label => !mine.includes(label));
   return html`<aside>${more}${part("Assignees", issue.assignees.length === 0 ? nothing : html`${issue.assignees.map(id => html`<div>${person(world, id)}</div>`)}`)}
 ${part(
-    "Labels",
-    html`${mine.length === 0 ? nothing : html`<ul class="plain">${mine.map(
-      label => html`<li><form class="inline" method="post" action="${to}"><input type="hidden" name="label" value="${label.name}">${labelTag(label)} <button class="quiet" name="do" value="unlabel" title="Remove the label ${label.name}" aria-label="Remove the label ${label.name}">×</button></form></li>`,
-    )}</ul>`}
+  "Labels",
+  html`${
+    mine.length === 0
+      ? nothing
+      : html`<ul class="plain">${mine.map(
+          label =>
+            html`<li><form class="inline" method="post" action="${to}"><input type="hidden" name="label" value="${label.name}">${labelTag(label)} <button class="quiet" name="do" value="unlabel" title="Remove the label ${label.name}" aria-label="Remove the label ${label.name}">×</button></form></li>`,
+        )}</ul>`
+  }
 <form class="add" method="post" action="${to}"><input name="label" list="labels" placeholder="Add a label" aria-label="Label" required autocomplete="off"><datalist id="labels">${others.map(label => html`<option value="${label.name}">`)}</datalist>${button("label", "Add")}</form>`,
-  )}${linked(visit, issue)}</aside>`;
+)}${linked(visit, issue)}</aside>`;
 }
 
 /** The other half: pull requests that close this issue, issues that this pull request closes. */
@@ -176,7 +212,8 @@ function linked(visit: RepositoryVisit, issue: Issue): Html {
       ? repository.issues.filter(one => one.pull !== null && one.gone === null && closes(one).includes(issue))
       : closes(issue);
   const list = html`<ul class="plain">${found.map(
-    one => html`<li class="linked">${stateIcon(one)} <a href="${issueHref(home, one)}">${one.title}</a> <span class="muted">#${one.number}</span></li>`,
+    one =>
+      html`<li class="linked">${stateIcon(one)} <a href="${issueHref(home, one)}">${one.title}</a> <span class="muted">#${one.number}</span></li>`,
   )}</ul>`;
   return part("Development", found.length === 0 ? nothing : list);
 }
@@ -187,8 +224,12 @@ const back = (visit: RepositoryVisit): string => visit.url.pathname;
 const setState =
   (state: string, reason?: string) =>
   async (visit: RepositoryVisit): Promise<string> => {
-    if (text(visit, "body").trim() !== "") await visit.actHere("POST", here(visit, "/comments"), { body: text(visit, "body") });
-    await visit.actHere("PATCH", here(visit), { state, ...(reason === undefined ? {} : { state_reason: reason }) });
+    if (text(visit, "body").trim() !== "")
+      await visit.actHere("POST", here(visit, "/comments"), { body: text(visit, "body") });
+    await visit.actHere("PATCH", here(visit), {
+      state,
+      ...(reason === undefined ? {} : { state_reason: reason }),
+    });
     return back(visit);
   };
 

@@ -53,7 +53,9 @@ export const labelStyles = (repository: Repository): string => {
   const colors = [...repository.labels.map(label => label.color), ...noted]
     .map(color => color.toLowerCase())
     .filter(color => /^[0-9a-f]{6}$/.test(color));
-  return [...new Set(colors)].map(color => `.l-${color}{background:#${color};color:${inkOn(color)}}`).join("\n");
+  return [...new Set(colors)]
+    .map(color => `.l-${color}{background:#${color};color:${inkOn(color)}}`)
+    .join("\n");
 };
 
 const inkOn = (color: string): string => {
@@ -70,17 +72,29 @@ export const button = (does: string, text: Part, look: ButtonLook = {}): Html =>
   html`<button class="button ${look.kind ?? ""}" name="do" value="${does}">${text}</button>`;
 
 /** A form of one button. */
-export const deed = (to: string, does: string, what: { text: Part; kind?: ButtonLook["kind"]; with?: Readonly<Record<string, string>> }): Html =>
+export const deed = (
+  to: string,
+  does: string,
+  what: { text: Part; kind?: ButtonLook["kind"]; with?: Readonly<Record<string, string>> },
+): Html =>
   html`<form method="post" action="${to}" class="inline">${Object.entries(what.with ?? {}).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   )}${button(does, what.text, what.kind === undefined ? {} : { kind: what.kind })}</form>`;
 
-export const rendered = (place: MarkdownPlace, text: string | null, empty = "No description provided."): Html =>
+export const rendered = (
+  place: MarkdownPlace,
+  text: string | null,
+  empty = "No description provided.",
+): Html =>
   (text ?? "").trim() === ""
     ? html`<div class="markdown muted"><em>${empty}</em></div>`
     : html`<div class="markdown">${markdown(place, text ?? "")}</div>`;
 
-export const textarea = (name: string, value: string, more: { rows?: number; label: string; required?: boolean }): Html =>
+export const textarea = (
+  name: string,
+  value: string,
+  more: { rows?: number; label: string; required?: boolean },
+): Html =>
   html`<label class="field"><span>${more.label}</span><textarea name="${name}" rows="${more.rows ?? 5}"${
     more.required ? html` required` : ""
   }>${"\n"}${value}</textarea></label>`;
@@ -101,7 +115,8 @@ const VERDICTS: Readonly<Record<string, readonly [string, string]>> = {
 
 /** The mark of a check, a job or a run. */
 export const verdict = (status: string, conclusion: string | null): Html => {
-  if (status !== "completed") return icon(status === "in_progress" ? "running" : "waiting", "warn", status.replace("_", " "));
+  if (status !== "completed")
+    return icon(status === "in_progress" ? "running" : "waiting", "warn", status.replace("_", " "));
   const [name, tone] = VERDICTS[conclusion ?? ""] ?? ["square", "muted"];
   return icon(name, tone, (conclusion ?? "").replace("_", " "));
 };

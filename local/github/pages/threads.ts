@@ -24,7 +24,8 @@ export function threadView(visit: RepositoryVisit, issue: Issue, thread: Thread)
   const [first] = thread;
   if (first === undefined) return html``;
   const place = first.line === null ? "the file" : `line ${first.line}`;
-  const outdated = issue.pull?.headSha === first.commitId ? null : html`<span class="tag warn">Outdated</span>`;
+  const outdated =
+    issue.pull?.headSha === first.commitId ? null : html`<span class="tag warn">Outdated</span>`;
   const files = `${visit.home}/pull/${issue.number}/files`;
   return html`<div class="box thread"><header><a class="path" href="${files}#${encodePath(first.path)}">${first.path}</a> <span class="muted">${place}</span> ${outdated}${first.resolvedBy === null ? null : html`<span class="tag">Resolved</span>`}</header>
 ${first.diffHunk === "" ? null : html`<table class="diff">${lastRows(first.diffHunk).map(row => codeRow(row))}</table>`}
@@ -36,7 +37,8 @@ export function threadBody(visit: RepositoryVisit, issue: Issue, thread: Thread)
   const { world, repository, home } = visit;
   const first = thread[0];
   return html`${thread.map(
-    one => html`<div class="line-comment" id="discussion_r${one.id}">${avatar(userById(world, one.authorId), 24)}<div><div>${person(world, one.authorId)} <span class="muted">${ago(world, one.createdAt)}</span></div>${rendered({ world, repository }, one.body)}</div></div>`,
+    one =>
+      html`<div class="line-comment" id="discussion_r${one.id}">${avatar(userById(world, one.authorId), 24)}<div><div>${person(world, one.authorId)} <span class="muted">${ago(world, one.createdAt)}</span></div>${rendered({ world, repository }, one.body)}</div></div>`,
   )}
 <details class="reply"><summary>Reply</summary><form method="post" action="${home}/pull/${issue.number}"><input type="hidden" name="to" value="${first?.id}"><textarea name="body" rows="3" aria-label="Reply" required></textarea><div class="buttons">${button("reply", "Reply", { kind: "primary" })}</div></form></details>`;
 }

@@ -22,7 +22,11 @@ export async function timeline(visit: RepositoryVisit, issue: Issue): Promise<Ht
   const mine = <T extends { readonly number: number }>(rows: readonly T[]) =>
     rows.filter(row => row.number === issue.number);
   const entries: Entry[] = [
-    ...mine(repository.comments).map(one => ({ at: one.createdAt, id: one.id, body: comment(visit, issue, one) })),
+    ...mine(repository.comments).map(one => ({
+      at: one.createdAt,
+      id: one.id,
+      body: comment(visit, issue, one),
+    })),
     ...mine(repository.timeline).flatMap(one => eventEntry(visit, one)),
     ...mine(repository.reviews)
       .filter(one => one.submittedAt !== null || one.authorId === visit.viewer.id)
@@ -89,7 +93,9 @@ export function reactions({ repository, world }: RepositoryVisit, subject: strin
   const shown = Object.entries(FACES).flatMap(([content, face]) => {
     const given = mine.filter(one => one.content === content);
     const names = given.map(one => userById(world, one.userId).login).join(", ");
-    return given.length === 0 ? [] : [html`<span class="reaction" title="${names}">${face} ${given.length}</span>`];
+    return given.length === 0
+      ? []
+      : [html`<span class="reaction" title="${names}">${face} ${given.length}</span>`];
   });
   return html`<div class="reactions">${shown}</div>`;
 }
@@ -100,9 +106,17 @@ const row = (what: { icon: string; tone?: string; body: Html }): Html =>
 type More = Readonly<Record<string, unknown>>;
 const login = (value: unknown): string => String((value as { login?: unknown } | undefined)?.login ?? "");
 
-const EVENTS: Readonly<Record<string, (more: More, visit: RepositoryVisit) => { icon: string; tone?: string; text: Html } | null>> = {
-  labeled: more => ({ icon: "tag", text: html`added the ${labelTag(more.label as { name: string; color: string })} label` }),
-  unlabeled: more => ({ icon: "tag", text: html`removed the ${labelTag(more.label as { name: string; color: string })} label` }),
+const EVENTS: Readonly<
+  Record<string, (more: More, visit: RepositoryVisit) => { icon: string; tone?: string; text: Html } | null>
+> = {
+  labeled: more => ({
+    icon: "tag",
+    text: html`added the ${labelTag(more.label as { name: string; color: string })} label`,
+  }),
+  unlabeled: more => ({
+    icon: "tag",
+    text: html`removed the ${labelTag(more.label as { name: string; color: string })} label`,
+  }),
   closed: more => ({
     icon: "closed",
     tone: "done",
@@ -117,10 +131,20 @@ const EVENTS: Readonly<Record<string, (more: More, visit: RepositoryVisit) => { 
   unassigned: more => ({ icon: "person", text: html`unassigned <b>${login(more.assignee)}</b>` }),
   locked: () => ({ icon: "lock", text: html`locked the conversation` }),
   unlocked: () => ({ icon: "lock", text: html`unlocked the conversation` }),
-  ready_for_review: () => ({ icon: "eye", tone: "good", text: html`marked this pull request as ready for review` }),
+  ready_for_review: () => ({
+    icon: "eye",
+    tone: "good",
+    text: html`marked this pull request as ready for review`,
+  }),
   convert_to_draft: () => ({ icon: "draft", text: html`marked this pull request as a draft` }),
-  review_requested: more => ({ icon: "eye", text: html`requested a review from <b>${login(more.requested_reviewer)}</b>` }),
-  review_request_removed: more => ({ icon: "eye", text: html`took back the request to <b>${login(more.requested_reviewer)}</b> for a review` }),
+  review_requested: more => ({
+    icon: "eye",
+    text: html`requested a review from <b>${login(more.requested_reviewer)}</b>`,
+  }),
+  review_request_removed: more => ({
+    icon: "eye",
+    text: html`took back the request to <b>${login(more.requested_reviewer)}</b> for a review`,
+  }),
   review_dismissed: more => {
     const dismissed = more.dismissed_review as { dismissal_message?: string } | undefined;
     return { icon: "eye", text: html`dismissed a review: <em>${dismissed?.dismissal_message ?? ""}</em>` };
@@ -138,7 +162,10 @@ const EVENTS: Readonly<Record<string, (more: More, visit: RepositoryVisit) => { 
 };
 
 function eventEntry(visit: RepositoryVisit, event: TimelineEvent): Entry[] {
-  const shown = EVENTS[event.event]?.(event.more, visit) ?? { icon: "commit", text: html`${event.event.replaceAll("_", " ")}` };
+  const shown = EVENTS[event.event]?.(event.more, visit) ?? {
+    icon: "commit",
+    text: html`${event.event.replaceAll("_", " ")}`,
+  };
   const { world } = visit;
   const body = row({
     ...shown,
@@ -180,13 +207,17 @@ async function commitEntries(visit: RepositoryVisit, issue: Issue): Promise<Entr
   if (issue.pull === null) return [];
   const { baseSha, headSha } = issue.pull;
   const directory = gitDirectory(visit.world, visit.repository);
-  const commits = await commitsOf(directory, ["--reverse", "-n", "250", `${baseSha}..${headSha}`]).catch(() => []);
+  const commits = await commitsOf(directory, ["--reverse", "-n", "250", `${baseSha}..${headSha}`]).catch(
+    () => [],
+  );
   return commits.map((commit, at) => ({ at: commit.committer.date, id: at, body: commitRow(visit, commit) }));
 }
 
 export function commitRow({ world, home, repository }: RepositoryVisit, commit: Commit): Html {
   const user = userOfEmail(world, commit.author.email);
-  const verified = repository.verified.includes(commit.sha) ? html`<span class="tag good">Verified</span>` : null;
+  const verified = repository.verified.includes(commit.sha)
+    ? html`<span class="tag good">Verified</span>`
+    : null;
   return row({
     icon: "commit",
     body: html`<div class="commit">${user === null ? null : avatar(user)} <a href="${home}/commit/${commit.sha}">${commit.message.split("\n")[0]}</a><span class="push">${verified}<a class="sha" href="${home}/commit/${commit.sha}">${short(commit.sha)}</a></span></div>`,

@@ -5,7 +5,7 @@ import { canSee } from "../access.ts";
 import type { Actor } from "../auth.ts";
 import { Failure, notFound } from "../failure.ts";
 import { mutate } from "../graphql-mutations.ts";
-import type { Answer } from "../rest.ts";
+import type { Act, Answer } from "../rest.ts";
 import type { Repository, User } from "../state.ts";
 import { fullName, GHOST, ownerOf, repositoryByName, userByLogin, type World } from "../world.ts";
 import type { Html } from "./html.ts";
@@ -20,12 +20,6 @@ export interface Page {
   readonly refresh?: number;
   readonly wide?: boolean;
 }
-
-/** An API call by whoever visits; refusals are thrown. */
-export type Act = (
-  actor: Actor,
-  call: { readonly method: string; readonly path: string; readonly body?: unknown },
-) => Promise<Answer>;
 
 export interface Visit {
   readonly world: World;

@@ -1,0 +1,61 @@
+// What has to hold whatever died when (reliability: I1 to I3): counted, not compared.
+import { verdictOf } from "../../core/pipeline/state.ts";
+import type { Facts, Said } from "./ending.ts";
+
+/** A request that the scripted model saw. */
+export interface Asked {
+  readonly role: string | null;
+  readonly pipeline: number | null;
+  readonly step: number | null;
+  readonly attempt: number | null;
+  readonly turn: number | null;
+}
+
+export interface Seen {
+  readonly asked: readonly Asked[];
+  readonly crashed: boolean;
+}
+
+const STATES = ["kin:running", "kin:review", "kin:needs-info", "kin:blocked", "kin:done"];
+
+/** One line for each thing that does not hold. */
+export const brokenBy = (facts: Facts, { asked, crashed }: Seen): readonly string[] => {
+  const { branches, pulls, comments, reviews, returns, labels } = facts;
+  const verdicts = facts.pipelines.flatMap(({ steps }) => steps.filter(step => verdictOf(step) !== null)).length;
+  const states = labels.filter(label => STATES.includes(label));
+  const repeated = repeatedCalls(asked);
+  return [
+    ...(branches.length === 1 ? [] : [`${branches.length} branches: ${branches.join(", ")}`]),
+    ...(pulls === 1 ? [] : [`${pulls} pull requests`]),
+    ...twice(comments, "comment"),
+    ...twice(reviews, "review"),
+    ...(comments.length === 2 ? [] : [`${comments.length} comments on the issue, not a status and a notice`]),
+    ...(reviews.length === verdicts ? [] : [`${reviews.length} reviews for ${verdicts} verdicts`]),
+    ...(returns.every((number, index) => number === index + 1) ? [] : [`returns ${returns.join(", ")}`]),
+    ...(states.length === 1 ? [] : [`state labels: ${states.join(", ") || "none"}`]),
+    ...doubled(facts.messages.flatMap(trailersOf), "commits with the trailer"),
+    ...(repeated.length > (crashed ? 1 : 0) ? [`model calls made again: ${repeated.join(", ")}`] : []),
+  ];
+};
+
+/** Kin's texts bear a marker each: two with one marker are one text posted twice. */
+const twice = (said: readonly Said[], what: string): readonly string[] =>
+  doubled(
+    said.flatMap(({ body }) => /<!-- kin:[0-9a-f]+ -->/g.exec(body)?.[0] ?? []),
+    `${what}s with the marker`,
+  );
+
+const doubled = (keys: readonly string[], what: string): readonly string[] =>
+  [...Map.groupBy(keys, key => key)]
+    .filter(([, list]) => list.length > 1)
+    .map(([key, list]) => `${list.length} ${what} ${key}`);
+
+const trailersOf = (message: string): readonly string[] => message.match(/^Kin-Step: .+$/gm) ?? [];
+
+const repeatedCalls = (asked: readonly Asked[]): readonly string[] =>
+  [
+    ...Map.groupBy(
+      asked,
+      ({ role, pipeline, step, attempt, turn }) => `${role} p${pipeline} s${step} a${attempt} t${turn}`,
+    ),
+  ].flatMap(([key, list]) => list.slice(1).map(() => key));

@@ -1,0 +1,259 @@
+// The App's server as it runs, in this process: real Probot, a libSQL file, the embedded GitHub with its issuer of
+// tokens. One clock for all of them, which tests move. No worker: what is asked for stays in `jobs`, to be looked at.
+import { createHash, createHmac, createPrivateKey, type KeyObject, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { decodeJwt, SignJWT } from "jose";
+import { Probot, ProbotOctokit } from "probot";
+import { handleSignal } from "../../app/intake/handle.ts";
+import { toSignal } from "../../app/intake/signal.ts";
+import type { Plane } from "../../app/plane.ts";
+import { publishDispatch } from "../../app/publish/dispatch.ts";
+import { loadView } from "../../app/publish/view.ts";
+import { createVerifier } from "../../app/runs/oidc.ts";
+import { createAppServer } from "../../app/server.ts";
+import { createGitHub, type OctokitLike } from "../../core/adapters/github.ts";
+import { openDatabase } from "../../core/adapters/libsql/database.ts";
+import { createStore } from "../../core/adapters/libsql/store.ts";
+import { loadRoster } from "../../core/adapters/roster.ts";
+import type { PipelineRecord, TaskRecord } from "../../core/model/record.ts";
+import { type ClaimRequest, PROTOCOL } from "../../core/model/wire.ts";
+import type { QueuedRun, RunResult } from "../../local/github/github.ts";
+import { GITHUB_ACTIONS_BOT } from "../../local/github/world.ts";
+import { hello, openSite, type Site } from "../github/site.ts";
+
+export const WEBHOOK_SECRET = "0123456789abcdef0123456789abcdef";
+export const TRUSTED_WORKFLOW = "kin/kin/.github/workflows/kin.yml@refs/heads/main";
+
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely
+  readonly data: any;
+}
+
+export interface Queued {
+  readonly issue: number;
+  readonly task: TaskRecord;
+  readonly pipeline: PipelineRecord;
+  readonly run: QueuedRun;
+}
+
+export interface Kit {
+  readonly site: Site;
+  readonly plane: Plane;
+  readonly url: string;
+  /** Everything that was logged or warned of. */
+  readonly logged: string[];
+  readonly pass: (seconds: number) => void;
+  readonly post: (
+    path: string,
+    options: { readonly token?: string; readonly body: unknown },
+  ) => Promise<Answer>;
+  readonly claim: (token: string, request?: Partial<ClaimRequest>) => Promise<Answer>;
+  /** An issue, labelled by somebody, taken up by intake, its run dispatched and waiting for a runner. */
+  readonly queue: (options?: { readonly by?: "octocat" | "hubot" }) => Promise<Queued>;
+  /** A run that a person started by hand. */
+  readonly dispatchedBy: (login: "octocat" | "hubot", issue: number) => Promise<QueuedRun>;
+  readonly run: (id: number, attempt?: number) => Promise<QueuedRun>;
+  /** Ends a run, and waits until GitHub has it. */
+  readonly end: (run: QueuedRun, conclusion: RunResult["conclusion"]) => Promise<void>;
+  readonly idToken: (run: QueuedRun, audience?: string) => Promise<string>;
+  /** The run's token with other claims, signed with the issuer's own key or another. */
+  readonly forge: (
+    run: QueuedRun,
+    claims: Readonly<Record<string, unknown>>,
+    options?: { readonly key?: KeyObject; readonly kid?: string },
+  ) => Promise<string>;
+  readonly close: () => Promise<void>;
+}
+
+export const openKit = async (): Promise<Kit> => {
+  const directory = await mkdtemp(join(tmpdir(), "kin-app-"));
+  let offset = 0;
+  const now = () => Date.now() + offset;
+  const runs: { readonly run: QueuedRun; readonly end: (result: RunResult) => void }[] = [];
+  const site = await openSite({
+    now: () => new Date(now()),
+    onRun: run => new Promise(end => void runs.push({ run, end })),
+  });
+  const store = createStore(await openDatabase({ url: `file:${join(directory, "kin.db")}` }));
+  const probot = new Probot({
+    appId: site.app.appId,
+    privateKey: site.app.privateKey,
+    secret: WEBHOOK_SECRET,
+    baseUrl: site.github.apiUrl,
+    logLevel: "fatal",
+    Octokit: ProbotOctokit.defaults((options: { throttle?: object }) => ({
+      ...options,
+      throttle: { ...options.throttle, enabled: false },
+    })),
+  });
+  const logged: string[] = [];
+  const asApp = (await probot.auth()) as unknown as OctokitLike;
+  const plane: Plane = {
+    store,
+    clock: { now, sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) },
+    roster: loadRoster(join(import.meta.dirname, "..", "..")).roster,
+    app: { id: site.app.appId, slug: "kin", bot_id: site.app.botId },
+    actions_bot_id: GITHUB_ACTIONS_BOT,
+    github: async project =>
+      createGitHub({
+        octokit: (await probot.auth(project.installation_id ?? undefined)) as unknown as OctokitLike,
+        project,
+        pace: async () => {},
+      }),
+    readToken: async project => {
+      const { data } = await asApp.request("POST /app/installations/{installation_id}/access_tokens", {
+        installation_id: project.installation_id,
+        repository_ids: [project.id],
+        permissions: { contents: "read" },
+      });
+      return data.token;
+    },
+    installationOf: async (owner, repo) =>
+      asApp.request("GET /repos/{owner}/{repo}/installation", { owner, repo }).then(
+        ({ data }) => data.id,
+        () => null,
+      ),
+    deliveries: { list: async () => [], redeliver: async () => {} },
+    sign: text => createHmac("sha256", WEBHOOK_SECRET).update(text).digest("hex"),
+    random: () => randomBytes(32).toString("base64url"),
+    sha256: text => createHash("sha256").update(text).digest("hex"),
+    server_url: site.github.url,
+    public_url: "http://kin.test",
+    log: line => void logged.push(line),
+    warn: (error, about) => void logged.push(`${about}: ${error.message}`),
+  };
+  const verify = createVerifier({ issuers: [site.github.oidcIssuer], audience: plane.public_url, now });
+  const server = await createAppServer({
+    probot,
+    plane,
+    claims: { plane, verify, trusted_workflows: [TRUSTED_WORKFLOW] },
+    wake: () => {},
+  });
+  await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await site.octocat.rest.repos.createOrUpdateFileContents({
+    ...hello,
+    path: ".github/kin.yml",
+    message: "Configure Kin",
+    content: Buffer.from("limits:\n  runs: 50\n").toString("base64"),
+  });
+
+  const post: Kit["post"] = async (path, { token, body }) => {
+    const response = await fetch(`${url}${path}`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+    return { status: response.status, data: await response.json() };
+  };
+  const run: Kit["run"] = async (id, attempt = 1) => {
+    for (let tries = 0; tries < 200; tries++) {
+      const found = runs.find(one => one.run.id === id && one.run.attempt === attempt);
+      if (found !== undefined) return found.run;
+      await new Promise(resolve => setTimeout(resolve, 10));
+    }
+    throw new Error(`Attempt ${attempt} of run ${id} was never handed to a runner.`);
+  };
+  const idToken: Kit["idToken"] = async (of, audience = plane.public_url) => {
+    const request = of.idTokenRequest("run");
+    const response = await fetch(`${request.url}&audience=${encodeURIComponent(audience)}`, {
+      headers: { authorization: `bearer ${request.token}` },
+    });
+    return ((await response.json()) as { value: string }).value;
+  };
+
+  return {
+    site,
+    plane,
+    url,
+    logged,
+    pass: seconds => {
+      offset += seconds * 1000;
+    },
+    post,
+    claim: (token, request) => post("/kin/claim", { token, body: aRequest(request) }),
+    queue: async ({ by = "octocat" } = {}) => {
+      const { data: issue } = await site.octocat.rest.issues.create({ ...hello, title: "The sum is wrong" });
+      await site[by].rest.issues.addLabels({ ...hello, issue_number: issue.number, labels: ["kin"] });
+      const { data: repository } = await site.octocat.rest.repos.get(hello);
+      const payload = { action: "labeled", repository, issue, label: { name: "kin" } };
+      await handleSignal(toSignal("issues", payload, plane.sha256), plane);
+      const found = await store.findTask({ project_id: repository.id, issue: issue.number });
+      if (found === null) throw new Error("Intake did not take the issue.");
+      const view = await loadView(found.id, plane);
+      if (view === null) throw new Error("There is nothing to dispatch.");
+      await publishDispatch({ plane, github: await plane.github(view.project), view });
+      const task = (await store.task(found.id)) as TaskRecord;
+      const pipeline = (await store.pipelines(task.id)).at(-1) as PipelineRecord;
+      return { issue: issue.number, task, pipeline, run: await run(Number(pipeline.run_id)) };
+    },
+    dispatchedBy: async (login, issue) => {
+      const { data } = await site[login].request(
+        "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
+        {
+          ...hello,
+          workflow_id: "kin.yml",
+          ref: "main",
+          inputs: { issue },
+          return_run_details: true,
+        } as never,
+      );
+      return run((data as unknown as { workflow_run_id: number }).workflow_run_id);
+    },
+    run,
+    end: async (of, conclusion) => {
+      runs.find(one => one.run === of)?.end({ conclusion });
+      for (let tries = 0; tries < 200; tries++) {
+        const { data } = await site.octocat.rest.actions.getWorkflowRun({ ...hello, run_id: of.id });
+        if (data.status === "completed") return;
+        await new Promise(resolve => setTimeout(resolve, 10));
+      }
+      throw new Error(`Run ${of.id} did not end.`);
+    },
+    idToken,
+    forge: async (of, claims, { key, kid = "embedded-1" } = {}) => {
+      const genuine = decodeJwt(await idToken(of));
+      return new SignJWT({ ...genuine, ...claims })
+        .setProtectedHeader({ alg: "RS256", kid })
+        .sign(key ?? (await issuerKey(site)));
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise(resolve => server.close(resolve));
+      for (const { end } of runs) end({ conclusion: "cancelled" });
+      await site.close();
+      store.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+};
+
+/** What the Action sends, as the claim of a run. */
+export const aRequest = (over: Partial<ClaimRequest> = {}): ClaimRequest => ({
+  protocol: PROTOCOL,
+  issue: "1",
+  pipeline: null,
+  from_step: null,
+  dry_run: false,
+  scripted: false,
+  deadline_minutes: 30,
+  ...over,
+});
+
+/** The embedded GitHub keeps its issuer's key in its state. */
+const issuerKey = async (site: Site): Promise<KeyObject> => {
+  for (let tries = 0; tries < 100; tries++) {
+    const { oidcKey } = JSON.parse(readFileSync(join(site.dataDir, "state.json"), "utf8"));
+    if (oidcKey !== null) return createPrivateKey(oidcKey);
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
+  throw new Error("The issuer has no key yet.");
+};

@@ -1,0 +1,444 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHmac, randomUUID } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { type ClientRequest, request as httpRequest } from "node:http";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import examples from "@octokit/webhooks-examples";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Database, openDatabase } from "../../core/adapters/libsql/database.ts";
+import { openSite, type Site } from "../github/site.ts";
+import { WEBHOOK_SECRET } from "./kit.ts";
+
+// The App as it is served: a process of its own, so that its memory, its log and its life can be looked at.
+let site: Site;
+let app: ChildProcess;
+let database: Database;
+let directory: string;
+let url: string;
+let log = "";
+let slow: Promise<{ readonly seconds: number; readonly answer: string }>;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "kin-webhooks-"));
+  site = await openSite();
+  site.github.setWebhook({ slug: "kin", url: null });
+  const port = await freePort();
+  const store = `file:${join(directory, "kin.db")}`;
+  url = `http://127.0.0.1:${port}`;
+  app = spawn(process.execPath, [join(import.meta.dirname, "..", "..", "app", "main.ts")], {
+    env: {
+      PATH: process.env.PATH,
+      APP_ID: String(site.app.appId),
+      PRIVATE_KEY: site.app.privateKey,
+      WEBHOOK_SECRET,
+      KIN_SECRET: "k".repeat(32),
+      KIN_URL: url,
+      PORT: String(port),
+      GITHUB_SERVER_URL: site.github.url,
+      GITHUB_API_URL: site.github.apiUrl,
+      KIN_DATABASE_URL: store,
+      KIN_OIDC_ISSUERS: site.github.oidcIssuer,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  for (const stream of [app.stdout, app.stderr]) stream?.on("data", data => (log += String(data)));
+  await until(() => healthy());
+  database = await openDatabase({ url: store });
+  slow = dripHeaders();
+  // What starting brings along is not counted below.
+  await until(async () => (await jobs()).redeliver === 1);
+});
+
+afterAll(async () => {
+  const ended = new Promise(resolve => app.once("close", resolve));
+  app.kill("SIGTERM");
+  await ended;
+  database.close();
+  await site.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const freePort = (): Promise<number> =>
+  new Promise(resolve => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+
+const healthy = () =>
+  fetch(`${url}/healthz`).then(
+    response => response.ok,
+    () => false,
+  );
+
+const until = async (met: () => Promise<boolean>): Promise<void> => {
+  for (let tries = 0; tries < 500; tries++) {
+    if (await met()) return;
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+  throw new Error(`That did not happen within 10 seconds. The App said:\n${log.slice(-2000)}`);
+};
+
+const sign = (body: string | Buffer, secret = WEBHOOK_SECRET) =>
+  `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
+
+interface Sent {
+  readonly event?: string;
+  readonly guid?: string;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+}
+
+const send = async (body: string, { event = "issues", guid = randomUUID(), headers = {} }: Sent = {}) => {
+  const all = {
+    "content-type": "application/json",
+    "x-github-event": event,
+    "x-github-delivery": guid,
+    "x-hub-signature-256": sign(body),
+    ...headers,
+  };
+  const given = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const response = await fetch(`${url}/api/github/webhooks`, { method: "POST", headers: given, body });
+  return { status: response.status, text: await response.text() };
+};
+
+const count = async (table: string) =>
+  Number((await database.first(`SELECT COUNT(*) AS n FROM ${table}`))?.n);
+const jobs = async (): Promise<Readonly<Record<string, number>>> => {
+  const rows = await database.all("SELECT kind, COUNT(*) AS n FROM jobs GROUP BY kind ORDER BY kind");
+  return Object.fromEntries(rows.map(row => [String(row.kind), Number(row.n)]));
+};
+const workedOff = () =>
+  until(async () => {
+    const row = await database.first(
+      "SELECT COUNT(*) AS n FROM jobs WHERE done_at IS NULL AND kind NOT IN ('sweep', 'redeliver')",
+    );
+    return Number(row?.n) === 0;
+  });
+const memory = (what: "VmRSS" | "VmHWM") =>
+  Number(new RegExp(`${what}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${app.pid}/status`, "utf8"))?.[1]) /
+  1024;
+/** How many MiB the process grew at its peak while something was done. */
+const growth = async (work: () => Promise<unknown>): Promise<number> => {
+  const before = memory("VmRSS");
+  writeFileSync(`/proc/${app.pid}/clear_refs`, "5");
+  await work();
+  return memory("VmHWM") - before;
+};
+
+/** Sends bytes for as long as the server takes them, and answers what came back. */
+const stream = (headers: Record<string, string | number>, megabytes: number) =>
+  new Promise<{ readonly status: number | null; readonly sent: number }>(resolve => {
+    const chunk = Buffer.alloc(256 * 1024, 0x20);
+    let sent = 0;
+    let status: number | null = null;
+    const ask: ClientRequest = httpRequest(`${url}/api/github/webhooks`, { method: "POST", headers });
+    ask.on("response", response => {
+      status = response.statusCode ?? null;
+      response.resume().on("close", () => resolve({ status, sent }));
+    });
+    ask.on("error", () => resolve({ status, sent }));
+    const more = () => {
+      while (sent < megabytes * 1024 * 1024) {
+        sent += chunk.length;
+        if (!ask.write(chunk)) return void ask.once("drain", more);
+      }
+      ask.end();
+    };
+    more();
+  });
+
+/** A sender that never comes to the end of its headers. */
+const dripHeaders = () =>
+  new Promise<{ readonly seconds: number; readonly answer: string }>(resolve => {
+    const begun = performance.now();
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    let answer = "";
+    socket.write("POST /api/github/webhooks HTTP/1.1\r\nhost: kin\r\n");
+    const drip = setInterval(() => socket.write("x-a: b\r\n"), 500);
+    socket.on("data", data => (answer += String(data)));
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      clearInterval(drip);
+      resolve({ seconds: (performance.now() - begun) / 1000, answer });
+    });
+  });
+
+const deliveries = examples.flatMap(({ name, examples }) => examples.map(payload => ({ name, payload })));
+const FOREIGN = {
+  projects: 0,
+  tasks: 0,
+  pipelines: 0,
+  task_returns: 0,
+  messages: 0,
+};
+const rows = async () =>
+  Object.fromEntries(await Promise.all(Object.keys(FOREIGN).map(async table => [table, await count(table)])));
+
+describe("GitHub's own 329 examples", () => {
+  test("each is acknowledged, the handled ones are kept as jobs, and nothing else comes of them", async () => {
+    expect(deliveries).toHaveLength(329);
+    const writes = site.github.writes.length;
+    const answers = await Promise.all(
+      deliveries.map(({ name, payload }) => send(JSON.stringify(payload), { event: name })),
+    );
+    expect(answers.filter(answer => answer.status !== 200)).toEqual([]);
+    await workedOff();
+    expect(await jobs()).toEqual({ event: 47, redeliver: 1, sweep: 1 });
+    expect(await rows()).toEqual(FOREIGN);
+    expect(await database.all("SELECT key FROM jobs WHERE error IS NOT NULL OR result IS NOT NULL")).toEqual(
+      [],
+    );
+    expect(site.github.writes.slice(writes)).toEqual([]);
+  });
+
+  test("even if they were of a repository where Kin is installed, start nothing", async () => {
+    const { data: repository } = await site.octocat.rest.repos.get({ owner: "octocat", repo: "hello" });
+    const writes = site.github.writes.length;
+    const installation = { id: site.installationId };
+    for (const { name, payload } of deliveries) {
+      const { status } = await send(JSON.stringify({ ...payload, repository, installation }), {
+        event: name,
+      });
+      expect(status).toBe(200);
+    }
+    await workedOff();
+    expect(await jobs()).toEqual({ event: 94, redeliver: 1, sweep: 1 });
+    expect(await rows()).toEqual({ ...FOREIGN, projects: 1 });
+    console.log(
+      site.github.writes.slice(writes),
+      await database.all("SELECT key, error, result FROM jobs WHERE error IS NOT NULL OR result IS NOT NULL"),
+      log,
+    );
+  });
+});
+
+describe("a delivery that is refused", () => {
+  const payload = JSON.stringify({ action: "labeled", note: "CANARY-4711", label: { name: "kin" } });
+  const refused: readonly (readonly [string, string, Sent, number])[] = [
+    ["without a signature", payload, { headers: { "x-hub-signature-256": undefined } }, 400],
+    ["with an empty signature", payload, { headers: { "x-hub-signature-256": "" } }, 400],
+    [
+      "with the signature of another secret",
+      payload,
+      { headers: { "x-hub-signature-256": sign(payload, "development") } },
+      400,
+    ],
+    [
+      "with half a signature",
+      payload,
+      { headers: { "x-hub-signature-256": sign(payload).slice(0, 40) } },
+      400,
+    ],
+    ["with a signature and more", payload, { headers: { "x-hub-signature-256": `${sign(payload)}00` } }, 400],
+    [
+      "with a SHA-1 signature alone",
+      payload,
+      {
+        headers: {
+          "x-hub-signature-256": undefined,
+          "x-hub-signature": `sha1=${createHmac("sha1", WEBHOOK_SECRET).update(payload).digest("hex")}`,
+        },
+      },
+      400,
+    ],
+    [
+      "with a SHA-1 signature in the other's place",
+      payload,
+      {
+        headers: {
+          "x-hub-signature-256": `sha1=${createHmac("sha1", WEBHOOK_SECRET).update(payload).digest("hex")}`,
+        },
+      },
+      400,
+    ],
+    [
+      "with one byte altered",
+      payload.replace("4711", "4712"),
+      { headers: { "x-hub-signature-256": sign(payload) } },
+      400,
+    ],
+    [
+      "serialised anew",
+      JSON.stringify(JSON.parse(payload), null, 1),
+      { headers: { "x-hub-signature-256": sign(payload) } },
+      400,
+    ],
+    [
+      "unsigned, with escape codes and workflow commands",
+      `${payload}\u001b[8m\n::add-mask::x\n::stop-commands::y`,
+      { headers: { "x-hub-signature-256": sign("") } },
+      400,
+    ],
+    ["without an event's name", payload, { headers: { "x-github-event": undefined } }, 400],
+    ["without a GUID", payload, { headers: { "x-github-delivery": undefined } }, 400],
+    [
+      "as a form",
+      `payload=${encodeURIComponent(payload)}`,
+      { headers: { "content-type": "application/x-www-form-urlencoded" } },
+      415,
+    ],
+    ["as plain text", payload, { headers: { "content-type": "text/plain" } }, 415],
+    ["that is no JSON", "{{{", {}, 400],
+    ["that is empty", "", {}, 400],
+    ["that is null", "null", {}, 400],
+    ["that is text", '"labeled"', {}, 400],
+    ["that is a number", "4711", {}, 400],
+  ];
+  test.each(refused)("%s", async (_, body, sent, status) => {
+    const before = { jobs: await jobs(), log: log.length };
+    expect((await send(body, sent)).status).toBe(status);
+    await new Promise(resolve => setTimeout(resolve, 30));
+    expect(await jobs()).toEqual(before.jobs);
+    const said = log.slice(before.log);
+    expect(said.length).toBeLessThan(1024);
+    expect(said).not.toContain("CANARY");
+    expect(said).not.toContain("\u001b[8m");
+    expect(said).not.toMatch(/^::/m);
+  });
+
+  test("by GET, or beside the path, is not found", async () => {
+    expect((await fetch(`${url}/api/github/webhooks`)).status).toBe(404);
+    for (const path of ["/api/github/webhooks2", "/api/github/webhooks/x", "/api/github"])
+      expect((await fetch(`${url}${path}`, { method: "POST", body: payload })).status).toBe(404);
+  });
+});
+
+describe("a delivery that is signed and strange", () => {
+  const before = {
+    action: "labeled",
+    label: { name: "kin" },
+    repository: { id: 1, name: "a", owner: { login: "b" } },
+  };
+  const strange: readonly (readonly [string, string])[] = [
+    ["200,000 levels deep", `{"action":"labeled","issue":${"[".repeat(200_000)}${"]".repeat(200_000)}}`],
+    [
+      "with __proto__",
+      '{"action":"labeled","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}',
+    ],
+    [
+      "with an array in every place",
+      JSON.stringify(
+        Object.fromEntries(
+          [
+            "action",
+            "installation",
+            "repository",
+            "sender",
+            "issue",
+            "label",
+            "comment",
+            "review",
+            "pull_request",
+            "workflow_run",
+          ].map(key => [key, []]),
+        ),
+      ),
+    ],
+    [
+      "with numbers that are none",
+      '{"action":"labeled","issue":{"number":1e309},"comment":{"id":-0.5},"installation":{"id":"1"}}',
+    ],
+    ["with the same key twice", '{"action":"labeled","action":"opened"}'],
+    ["with 2 MB of label", JSON.stringify({ ...before, label: { name: "k".repeat(2_000_000) } })],
+    ["with lone surrogates and NUL", '{"action":"labeled","label":{"name":"\\ud800\\u0000"}}'],
+    ["that is an array", "[]"],
+    ["without anything", "{}"],
+  ];
+  test.each(strange)("%s", async (_, body) => {
+    const writes = site.github.writes.length;
+    const tasks = await count("tasks");
+    expect((await send(body)).status).toBe(200);
+    await workedOff();
+    expect(await count("tasks")).toBe(tasks);
+    expect(site.github.writes).toHaveLength(writes);
+    expect(app.exitCode).toBeNull();
+  });
+
+  test("of an event that GitHub has not invented yet", async () => {
+    expect((await send('{"action":"x"}', { event: "quantum_leap" })).status).toBe(200);
+    expect((await send('{"action":"x"}', { event: "__proto__" })).status).toBe(200);
+  });
+});
+
+describe("a body that is too large", () => {
+  const unsigned = {
+    "content-type": "application/json",
+    "x-github-event": "issues",
+    "x-github-delivery": "large",
+    "x-hub-signature-256": sign(""),
+  };
+
+  test("by its declared length is refused before it is read", async () => {
+    let answer: Awaited<ReturnType<typeof stream>> | null = null;
+    const grown = await growth(async () => {
+      answer = await stream({ ...unsigned, "content-length": 30 * 1024 * 1024 }, 30);
+    });
+    expect(answer).toMatchObject({ status: 413 });
+    expect(grown).toBeLessThan(64);
+  });
+
+  test("by what comes in is refused when it does, however it is declared", async () => {
+    let answer: Awaited<ReturnType<typeof stream>> | null = null;
+    const grown = await growth(async () => {
+      answer = await stream({ ...unsigned, "transfer-encoding": "chunked" }, 30);
+    });
+    expect(answer).toMatchObject({ status: 413 });
+    expect(grown).toBeLessThan(64);
+  });
+
+  test("and goes on for 200 MB is not read to its end", async () => {
+    const grown = await growth(async () => stream({ ...unsigned, "transfer-encoding": "chunked" }, 200));
+    expect(grown).toBeLessThan(64);
+  });
+
+  test("is refused though it is signed", async () => {
+    const before = await jobs();
+    const body = JSON.stringify({ action: "labeled", fill: "x".repeat(26 * 1024 * 1024) });
+    const answer = await send(body).catch(error => ({ status: error.cause?.code as string }));
+    expect(answer.status).toBe(413);
+    expect(await jobs()).toEqual(before);
+  });
+
+  test("is not, at 20 MB: GitHub sends up to 25", async () => {
+    const body = JSON.stringify({ action: "x", fill: "x".repeat(20 * 1024 * 1024) });
+    expect((await send(body)).status).toBe(200);
+  });
+});
+
+test("one delivery sent 1,000 times is acknowledged 1,000 times and kept once, 99 of 100 within a second", async () => {
+  const { issues } = Object.fromEntries(examples.map(({ name, examples }) => [name, examples]));
+  const body = JSON.stringify(issues?.find(payload => (payload as { action?: string }).action === "labeled"));
+  const before = await jobs();
+  const guid = randomUUID();
+  const times: number[] = [];
+  const lane = async () => {
+    for (let n = 0; n < 50; n++) {
+      const begun = performance.now();
+      expect((await send(body, { guid })).status).toBe(200);
+      times.push(performance.now() - begun);
+    }
+  };
+  await Promise.all(Array.from({ length: 20 }, lane));
+  await workedOff();
+  expect(await jobs()).toEqual({ ...before, event: (before.event ?? 0) + 1 });
+  expect(times.sort((a, b) => a - b)[989]).toBeLessThan(1000);
+});
+
+test("a sender that never ends its headers is let go, and holds nobody up meanwhile", async () => {
+  expect(await healthy()).toBe(true);
+  const { seconds, answer } = await slow;
+  expect(answer).toMatch(/^HTTP\/1\.1 408/);
+  expect(seconds).toBeLessThan(20);
+}, 25_000);
+
+test("after all of it the process lives, answers, and has warned of nothing", async () => {
+  expect([app.exitCode, app.signalCode]).toEqual([null, null]);
+  expect(await healthy()).toBe(true);
+  expect(log).not.toContain("CANARY");
+  expect(log).not.toMatch(/unhandled|FATAL|at .*\.ts:\d+/i);
+});

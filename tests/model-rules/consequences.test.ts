@@ -1,0 +1,136 @@
+import { describe, expect, test } from "vitest";
+import type { EventData } from "../../core/model/event.ts";
+import type { Pipeline } from "../../core/model/pipeline.ts";
+import type { TaskRecord } from "../../core/model/record.ts";
+import { consequencesOf } from "../../core/pipeline/consequences.ts";
+import { aPipeline, aView, type JournalSpec } from "../build.ts";
+
+const DONE = { status: "done" };
+const NOW = Date.UTC(2026, 9, 7, 12);
+const of = (
+  pipeline: Pipeline,
+  {
+    task = {},
+    events = [],
+  }: { readonly task?: Partial<TaskRecord>; readonly events?: readonly EventData[] } = {},
+) => consequencesOf(pipeline, { task: { ...aView().task, ...task }, events, now: NOW });
+
+const PUBLISH = { key: "publish:1", kind: "publish", data: { task_id: 1 } };
+const NEXT = { key: "next:p1", kind: "next", data: { task_id: 1, after: 1 } };
+const gate = (answer: object, over: JournalSpec = {}) =>
+  aPipeline({ plan: ["debugger", "tester"], play: [{ answer: DONE }, { answer }], ...over });
+const rejected = (over: JournalSpec = {}, reason = "A cent is lost.") =>
+  gate({ verdict: "changes_requested", reason }, over);
+
+describe("while a pipeline runs", () => {
+  test("its row has the totals, and the task is published again", () => {
+    const pipeline = aPipeline({ plan: ["debugger", "tester"], play: [{}] });
+    expect(of(pipeline)).toEqual({
+      row: { usd: pipeline.usd, tokens: 3 * 8500, seconds: 36, route_type: "debug" },
+      task: {},
+      returned: null,
+      jobs: [PUBLISH],
+    });
+    expect(of(aPipeline()).row.route_type).toBeNull();
+  });
+  test.each(["paused", "interrupted"] as const)("`%s` pauses its row", kind => {
+    expect(of(aPipeline({ more: [{ kind, reason: "r" }] })).row).toMatchObject({ state: "paused" });
+  });
+  test("its plan gives the task its category, once", () => {
+    const pipeline = aPipeline({ plan: ["debugger"] });
+    const events: EventData[] = pipeline.plan ? [{ kind: "planned", plan: pipeline.plan }] : [];
+    expect(of(pipeline, { events }).task).toEqual({ category: "FIX" });
+    expect(of(pipeline).task).toEqual({});
+    expect(of({ ...pipeline, plan: null }, { events }).task).toEqual({ category: null });
+  });
+});
+
+describe("when a pipeline ended", () => {
+  test("its row is finished, with the time", () => {
+    expect(of(gate({ verdict: "approved", reason: "Right." }))).toMatchObject({
+      row: { state: "finished", outcome: "passed", completed_at: "2026-10-07T12:00:00.000Z" },
+      task: { status: "review", status_reason: "Right." },
+      returned: null,
+      jobs: [PUBLISH],
+    });
+  });
+  test("with its plan in the same append, the task has the category too", () => {
+    const pipeline = aPipeline({ opening: { dry_run: true }, plan: ["debugger"] });
+    const events: EventData[] = pipeline.plan ? [{ kind: "planned", plan: pipeline.plan }] : [];
+    expect(of(pipeline, { events }).task).toMatchObject({ category: "FIX", status: "needs_info" });
+  });
+
+  const stop: EventData = { kind: "stop_asked", message: 1, by: "monalisa", reason: "Not now." };
+  test.each<[outcome: string, pipeline: Pipeline, status: string]>([
+    ["passed", gate({ verdict: "approved", reason: "r" }), "review"],
+    ["returned", rejected(), "running"],
+    ["needs_info", aPipeline({ play: [{ answer: { status: "blocked", reason: "r" } }] }), "needs_info"],
+    ["blocked", aPipeline({ setup: { ok: false } }), "blocked"],
+    ["stopped", aPipeline({ more: [stop] }), "blocked"],
+    ["planned_only", aPipeline({ opening: { dry_run: true }, plan: ["debugger"] }), "needs_info"],
+  ])("`%s`, the task's status follows", (outcome, pipeline, status) => {
+    const { row, task } = of(pipeline);
+    expect(row.outcome).toBe(outcome);
+    expect(task).toMatchObject({ status, status_reason: pipeline.outcome?.reason });
+  });
+});
+
+describe("a return", () => {
+  test("is recorded with its source, and the next pipeline is asked for", () => {
+    const findings = [{ severity: "high", issue: "i" }];
+    const pipeline = gate({ verdict: "changes_requested", reason: "A cent is lost.", findings });
+    expect(of(pipeline, { task: { pr_number: 9 } })).toMatchObject({
+      returned: {
+        task_id: 1,
+        reason_category: "recurring_quality_fail",
+        reason_text: "Gate tester: A cent is lost.",
+        returned_by: "tester",
+        pipeline_id: "p1",
+        source: "gate:p1:2:1",
+        actor: null,
+        pr_number: 9,
+        findings,
+      },
+      jobs: [PUBLISH, NEXT],
+    });
+  });
+  test("of a planner is recorded, and nothing starts by itself", () => {
+    const answer = { status: "blocked", reason: "Which flats?", return_category: "scope_too_large" };
+    expect(of(aPipeline({ play: [{ answer }] }))).toMatchObject({
+      returned: {
+        reason_category: "scope_too_large",
+        reason_text: "Which flats?",
+        returned_by: "pm",
+        source: "pm:p1",
+      },
+      jobs: [PUBLISH],
+    });
+  });
+  test.each([
+    [4, [PUBLISH, NEXT], "running", "Gate tester: A cent is lost."],
+    [5, [PUBLISH], "blocked", "The limit `limits.returns` was reached: 6. Gate tester: A cent is lost."],
+    [9, [PUBLISH], "blocked", "The limit `limits.returns` was reached: 6. Gate tester: A cent is lost."],
+  ])("behind %d others, of six allowed, leads to %j", (return_count, jobs, status, status_reason) => {
+    const found = of(rejected(), { task: { return_count } });
+    expect(found.jobs).toEqual(jobs);
+    expect(found.task).toEqual({ status, status_reason });
+    expect(found.returned).not.toBeNull();
+  });
+
+  const text = (pipeline: Pipeline) => of(pipeline).returned?.reason_text;
+  test("of a gate is cut at 200 characters behind the gate's name", () => {
+    expect(text(rejected({}, "x".repeat(300)))).toBe(`Gate tester: ${"x".repeat(200)}`);
+  });
+  test("of a planner is cut at 500", () => {
+    const answer = { status: "blocked", reason: "x".repeat(600) };
+    expect(text(aPipeline({ play: [{ answer }] }))).toBe("x".repeat(500));
+  });
+  test("of a planner without words has none", () => {
+    expect(text(aPipeline({ play: [{ answer: { status: "blocked", reason: "  " } }] }))).toBeNull();
+  });
+  test("is not recorded in an escalation", () => {
+    const pipeline = rejected();
+    const escalation = { ...pipeline, opening: { ...pipeline.opening, type: "escalation" as const } };
+    expect(of(escalation).returned).toBeNull();
+  });
+});

@@ -1,0 +1,273 @@
+import { describe, expect, test } from "vitest";
+import { roleOf, selectableRoles } from "../../core/agents/roster.ts";
+import type { Step } from "../../core/model/pipeline.ts";
+import type { PlanAnswer } from "../../core/model/plan.ts";
+import { accept, planOf } from "../../core/pipeline/accept.ts";
+import { makePlan, type PlanContext } from "../../core/pipeline/plan-rules.ts";
+import { aConfig, aPipeline } from "../build.ts";
+import { aRole, aRoster, ROLES } from "./roles.ts";
+
+type Steps = PlanAnswer["pipeline"];
+const stepsOf = (...roles: readonly string[]): Steps => roles.map(role => ({ role, brief: `Do ${role}.` }));
+const answerOf = (pipeline: Steps, over: Partial<PlanAnswer> = {}): PlanAnswer => ({
+  analysis: "Rounding.",
+  category: "FIX",
+  route_type: "debug",
+  pipeline,
+  ...over,
+});
+const context = (over: Partial<PlanContext> = {}): PlanContext => ({
+  roster: aRoster(),
+  config: aConfig(),
+  acceptance_criteria: [],
+  ...over,
+});
+const planned = (answer: PlanAnswer, over: Partial<PlanContext> = {}) => {
+  const made = makePlan(answer, context(over));
+  if (made.kind === "refused") throw new Error(made.reasons.join(" "));
+  return made.plan;
+};
+const refused = (answer: PlanAnswer, over: Partial<PlanContext> = {}): readonly string[] => {
+  const made = makePlan(answer, context(over));
+  return made.kind === "refused" ? made.reasons : [];
+};
+const type = (project_type: string) => ({ config: aConfig({ project_type }) });
+
+describe("a plan that keeps the rules", () => {
+  test("is taken as it is, with what each step needs of its role", () => {
+    expect(planned(answerOf(stepsOf("debugger", "reviewer")))).toEqual({
+      analysis: "Rounding.",
+      category: "FIX",
+      route_type: "debug",
+      completion_mode: "review",
+      repairs: [],
+      steps: [
+        {
+          role: "debugger",
+          brief: "Do debugger.",
+          module: null,
+          gate: false,
+          writes: true,
+          depends_on: null,
+        },
+        {
+          role: "reviewer",
+          brief: "Do reviewer.",
+          module: null,
+          gate: true,
+          writes: false,
+          depends_on: null,
+        },
+      ],
+    });
+  });
+  test("keeps the module that a step names", () => {
+    expect(planned(answerOf([{ role: "tester", brief: "b", module: "billing" }])).steps[0]?.module).toBe(
+      "billing",
+    );
+  });
+  test("depends on the nearest earlier step of the role that it names", () => {
+    const steps = stepsOf("debugger", "debugger", "tester");
+    const plan = planned(
+      answerOf([...steps.slice(0, 2), { ...steps[2], depends_on: "debugger" } as Steps[number]]),
+    );
+    expect(plan.steps.map(step => step.depends_on)).toEqual([null, null, 2]);
+    expect(plan.repairs).toEqual([]);
+  });
+  test("completes in review, whatever the planner asks for", () => {
+    expect(planned(answerOf(stepsOf("tester"), { completion_mode: "auto_complete" })).completion_mode).toBe(
+      "review",
+    );
+  });
+  test("of another route than the known ones is custom", () => {
+    expect(planned(answerOf(stepsOf("tester"), { route_type: null })).route_type).toBe("custom");
+  });
+  test("may have more than four steps with a justification", () => {
+    const answer = answerOf(stepsOf("architect", "debugger", "debugger", "debugger", "tester"));
+    expect(refused(answer)).toHaveLength(1);
+    expect(planned({ ...answer, justification: "Three faults." }).steps).toHaveLength(5);
+  });
+});
+
+describe("a plan is repaired where the repair is certain", () => {
+  test("a reviewer is added where it does not end with a gate", () => {
+    const plan = planned(answerOf(stepsOf("architect", "debugger")));
+    expect(plan.steps.map(step => step.role)).toEqual(["architect", "debugger", "reviewer"]);
+    expect(plan.steps.at(-1)).toMatchObject({ gate: true, writes: false, module: null, depends_on: null });
+    expect(plan.repairs).toEqual(["A reviewer was added: every plan ends with a gate."]);
+  });
+  test("where nobody could be added, it stays without a gate", () => {
+    const roster = aRoster(ROLES.filter(role => role.name !== "reviewer"));
+    const plan = planned(answerOf(stepsOf("debugger")), { roster });
+    expect(plan).toMatchObject({ repairs: [], steps: [{ role: "debugger" }] });
+  });
+  test.each([["tester"], ["debugger"], ["nobody"]])(
+    "a step no longer depends on %s, no earlier step",
+    depends_on => {
+      const plan = planned(answerOf([{ role: "debugger", brief: "b", depends_on }, ...stepsOf("tester")]));
+      expect(plan.steps[0]?.depends_on).toBeNull();
+      expect(plan.repairs).toEqual([
+        `Step 1 (debugger) no longer depends on "${depends_on}", which is no earlier step.`,
+      ]);
+    },
+  );
+  test("the acceptance criteria that the last brief lacks are added to it", () => {
+    const acceptance_criteria = ["The sum is right.", "Do tester."];
+    const plan = planned(answerOf(stepsOf("debugger", "tester")), { acceptance_criteria });
+    expect(plan.steps.map(step => step.brief)).toEqual([
+      "Do debugger.",
+      "Do tester.\n\nAcceptance criteria (the output that is required):\n- The sum is right.",
+    ]);
+    expect(plan.repairs).toEqual(["The acceptance criteria were added to the brief of step 2 (tester)."]);
+  });
+  test("they are added to the reviewer where one was added", () => {
+    const plan = planned(answerOf(stepsOf("debugger")), { acceptance_criteria: ["It adds up."] });
+    expect(plan.steps[1]?.brief).toMatch(/^Judge the work .*\n\n.*:\n- It adds up\.$/s);
+    expect(plan.repairs).toHaveLength(2);
+  });
+  test("a brief that has them all stays", () => {
+    const plan = planned(answerOf(stepsOf("tester")), { acceptance_criteria: ["tester"] });
+    expect(plan).toMatchObject({ repairs: [], steps: [{ brief: "Do tester." }] });
+  });
+  test.each([
+    [" fix\n", "FIX"],
+    ["docs", "DOCS"],
+  ])("the category %j is %s", (category, found) => {
+    expect(planned(answerOf(stepsOf("tester"), { category }))).toMatchObject({
+      category: found,
+      repairs: [],
+    });
+  });
+  test.each([["BUG"], [null]])("the category %j is none", category => {
+    const plan = planned(answerOf(stepsOf("tester"), { category }));
+    expect(plan.category).toBeNull();
+    expect(plan.repairs[0]).toMatch(/^The category ".*" is none of SEC, UI, .*OBS; the task has none\.$/);
+  });
+});
+
+describe("a plan goes back where no repair is certain", () => {
+  test.each<[roles: readonly string[], over: Partial<PlanContext>, reasons: readonly RegExp[]]>([
+    [
+      ["wizard", "tester"],
+      {},
+      [/^pipeline\[0\]\.role: there is no role "wizard"\. Allowed: architect, sysadmin, /],
+    ],
+    [["debugger", "pm"], {}, [/^pipeline\[1\]\.role: "pm" cannot be put into a plan\. Allowed: architect/]],
+    [
+      ["architect", "debugger", "reviewer"],
+      type("operations"),
+      [/"architect" does not work in an operations project\. Allowed: sysadmin, debugger, reviewer\.$/],
+    ],
+    [["tester"], type("operations"), [/"tester" does not work in an operations/]],
+    [
+      ["debugger", "tester"],
+      type("research"),
+      [/\[0\].*"debugger" changes files, and a research project changes no code/, /\[1\].*"tester" changes/],
+    ],
+    [
+      ["architect", "debugger", "debugger", "debugger", "tester"],
+      {},
+      [/^pipeline: 5 steps are more than 4; shorten it or say why in `justification`\.$/],
+    ],
+    [["x", "x", "x", "x", "x"], {}, [/\[0\]/, /\[1\]/, /\[2\]/, /\[3\]/, /\[4\]/, /5 steps/]],
+  ])("%j", (roles, over, reasons) => {
+    const found = refused(answerOf(stepsOf(...roles)), over);
+    expect(found).toHaveLength(reasons.length);
+    for (const [index, reason] of reasons.entries()) expect(found[index]).toMatch(reason);
+  });
+  test("a blank justification is none", () => {
+    const steps = stepsOf("architect", "debugger", "debugger", "debugger", "tester");
+    expect(refused(answerOf(steps, { justification: "  " }))).toHaveLength(1);
+  });
+});
+
+describe("a type of project", () => {
+  test.each([
+    ["development", ["architect", "sysadmin", "debugger", "tester", "reviewer"]],
+    ["operations", ["sysadmin", "debugger", "reviewer"]],
+    ["research", ["architect", "sysadmin", "reviewer"]],
+  ])("%s lets the planner choose %j", (project_type, names) => {
+    const roles = selectableRoles(aRoster(), aConfig({ project_type }));
+    expect(roles.map(role => role.name)).toEqual(names);
+  });
+  test("and a role that nobody knows is an error that names the known ones", () => {
+    expect(roleOf(aRoster(), "pm").name).toBe("pm");
+    expect(() => roleOf(aRoster(), "wizard")).toThrow(
+      expect.objectContaining({ code: "role_unknown", hint: expect.stringContaining("pm, architect") }),
+    );
+  });
+});
+
+describe("what is submitted", () => {
+  const roster = aRoster([...ROLES, aRole({ name: "judge", gate: true })]);
+  const pipeline = aPipeline({ plan: ["debugger", "tester", { role: "judge", gate: true }] });
+  const submit = (input: unknown, step = 1) =>
+    accept(input, { pipeline, step: pipeline.steps[step] as Step, roster });
+  const proof = { what_was_done: "w", how_verified: [], verification_result: "v" };
+  const done = { status: "done", proof };
+  const plan = answerOf(stepsOf("debugger", "tester"));
+
+  test.each([
+    ["as an object", done],
+    ["as JSON text", JSON.stringify(done)],
+    ["as JSON text in a code block", `\`\`\`json\n${JSON.stringify(done)}\n\`\`\``],
+  ])("is accepted %s", (_, answer) => {
+    expect(submit({ answer })).toEqual({ kind: "accepted", answer: done });
+  });
+  test("is accepted when it says blocked, a gate's and the planner's too", () => {
+    const answer = { status: "blocked", reason: "No access." };
+    for (const step of [0, 1, 2]) expect(submit({ answer }, step)).toEqual({ kind: "accepted", answer });
+  });
+  test("and is blocked and a plan at once is blocked", () => {
+    const answer = { ...plan, status: "blocked", reason: "Which flats?" };
+    expect(submit({ answer }, 0)).toEqual({ kind: "accepted", answer });
+  });
+  test("by a gate is accepted with its verdict", () => {
+    const answer = { verdict: "approved", reason: "r", proof };
+    expect(submit({ answer }, 2)).toEqual({ kind: "accepted", answer });
+  });
+
+  test.each<[input: unknown, reason: RegExp]>([
+    [undefined, /^answer: /],
+    [null, /^answer: /],
+    ["text", /^answer: /],
+    [{}, /^answer: /],
+    [{ answer: "no JSON" }, /^answer: /],
+    [{ answer: [] }, /^answer: /],
+    [{ answer: { proof } }, /^status: /],
+    [{ answer: { status: "finished", proof } }, /^status: /],
+    [{ answer: { status: "done", proof: { ...proof, how_verified: [1] } } }, /^proof\.how_verified\.0: /],
+    [{ answer: { status: "blocked" } }, /reason/],
+  ])("is refused with its place: %j", (input, reason) => {
+    const found = submit(input);
+    expect(found.kind).toBe("refused");
+    expect(found.kind === "refused" && found.reasons.join("\n")).toMatch(reason);
+  });
+  test("is refused with every place at once", () => {
+    const found = submit({ answer: { status: 1, proof: { what_was_done: "w" } } });
+    expect(found).toMatchObject({ kind: "refused", reasons: { length: 3 } });
+  });
+  test("by a gate without a verdict is refused, though its role's schema asks for none", () => {
+    expect(submit({ answer: { notes: "Fine." } }, 3)).toEqual({
+      kind: "refused",
+      reasons: ["verdict: must be `approved` or `changes_requested`"],
+    });
+  });
+
+  test("by the planner is accepted when a plan can be made of it", () => {
+    const answer = { ...plan, completion_mode: null };
+    expect(submit({ answer }, 0)).toEqual({ kind: "accepted", answer });
+    expect(planOf(answer, { pipeline, roster })).toMatchObject({
+      kind: "planned",
+      plan: { category: "FIX" },
+    });
+  });
+  test.each<[pipeline: object[], reason: RegExp]>([
+    [[{ role: "wizard", brief: "b" }], /there is no role "wizard"/],
+    [[{ role: "tester", brief: "" }], /^pipeline\.0\.brief: /],
+    [[], /^pipeline: /],
+  ])("by the planner is refused with %j", (steps, reason) => {
+    const found = submit({ answer: { ...plan, pipeline: steps } }, 0);
+    expect(found.kind === "refused" && found.reasons[0]).toMatch(reason);
+  });
+});

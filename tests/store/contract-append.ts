@@ -1,0 +1,206 @@
+import { expect, test } from "vitest";
+import type { EventData } from "../../core/model/event.ts";
+import type { Append } from "../../core/ports.ts";
+import type { Under } from "./contract.ts";
+import {
+  anAppend,
+  aReturn,
+  aStarted,
+  at,
+  dump,
+  HASH,
+  MINUTE,
+  NOON,
+  OTHER_HASH,
+  rowOf,
+  takeLease,
+} from "./kit.ts";
+
+const FINISHED: EventData = { kind: "finished", outcome: "returned", reason: "Which month?", return: null };
+
+/** An append that touches every table there is for it. */
+const aWholeAppend = (task: { readonly id: number }, id: string, over: Partial<Append> = {}): Append =>
+  anAppend(task, id, {
+    events: [{ kind: "paused", reason: "Too busy." }, FINISHED],
+    row: {
+      state: "finished",
+      outcome: "returned",
+      usd: 0.5,
+      tokens: 900,
+      seconds: 12.5,
+      completed_at: at(NOON),
+    },
+    returned: aReturn(task, { pipeline_id: id, source: `pm:${id}` }),
+    task: { status: "blocked", status_reason: "Which month?" },
+    jobs: [{ key: `publish:${task.id}`, kind: "publish" }],
+    ...over,
+  });
+
+export const appends = ({ store, database }: Under): void => {
+  test("An append writes its events and all that they mean.", async () => {
+    const { task, id } = await aStarted(store());
+    const written = await store().append(aWholeAppend(task, id));
+    expect(written?.map(event => [event.seq, event.at, event.data.kind])).toEqual([
+      [2, at(NOON + 1_000), "paused"],
+      [3, at(NOON + 1_000), "finished"],
+    ]);
+    expect((await store().journal(id)).slice(1)).toEqual(written);
+    expect(await rowOf(store(), id)).toMatchObject({
+      seq: 3,
+      state: "finished",
+      outcome: "returned",
+      usd: 0.5,
+      tokens: 900,
+      seconds: 12.5,
+      completed_at: at(NOON),
+    });
+    expect(await store().task(task.id)).toMatchObject({
+      status: "blocked",
+      status_reason: "Which month?",
+      return_count: 1,
+      updated_at: at(NOON + 1_000),
+    });
+    expect(await store().returns(task.id, 5)).toMatchObject([
+      { return_number: 1, source: `pm:${id}`, pipeline_id: id, returned_at: at(NOON + 1_000) },
+    ]);
+    expect(await store().job(`publish:${task.id}`)).toMatchObject({ done_at: null, revision: 1 });
+  });
+
+  test("An append asks for its jobs again, however often they were done.", async () => {
+    const { task, id } = await aStarted(store());
+    const jobs = [{ key: "publish", kind: "publish" }];
+    await store().append(anAppend(task, id, { jobs }));
+    const job = await store().takeJob(1, { lease_ms: 10 });
+    if (job !== null) await store().finishJob(job, { now: 2 });
+    await store().append(anAppend(task, id, { after: 2, jobs }));
+    expect(await store().job("publish")).toMatchObject({ done_at: null, revision: 2 });
+  });
+
+  test("The holder of a live lease appends, again and again.", async () => {
+    const { task, id } = await aStarted(store());
+    await takeLease(store(), id);
+    for (const after of [1, 2, 3]) {
+      expect(await store().append(anAppend(task, id, { after, lease: HASH }))).toHaveLength(1);
+    }
+    const last = anAppend(task, id, { after: 4, lease: HASH, at: NOON + MINUTE });
+    expect(await store().append(last)).toHaveLength(1);
+  });
+
+  const REFUSED: readonly (readonly [why: string, over: Partial<Append>])[] = [
+    ["behind the journal's end", { lease: HASH, after: 0 }],
+    ["past the journal's end", { lease: HASH, after: 2 }],
+    ["with another run's lease", { lease: OTHER_HASH }],
+    ["with a lease that ran out", { lease: HASH, at: NOON + MINUTE + 1 }],
+    ["by the control plane while a lease is live", { lease: null }],
+    ["to a pipeline that is not there", { pipeline: "none" }],
+  ];
+  for (const [why, over] of REFUSED) {
+    test(`An append ${why} answers null and writes nothing: no event, row, task, return or job.`, async () => {
+      const { task, id } = await aStarted(store());
+      await takeLease(store(), id);
+      const before = await dump(store());
+      expect(await store().append(aWholeAppend(task, id, over))).toBeNull();
+      expect(await dump(store())).toBe(before);
+    });
+  }
+
+  test("The control plane appends once the lease ran out, or was given back.", async () => {
+    const { task, id } = await aStarted(store());
+    await takeLease(store(), id);
+    expect(await store().append(anAppend(task, id, { at: NOON + MINUTE }))).toBeNull();
+    expect(await store().append(anAppend(task, id, { at: NOON + MINUTE + 1 }))).toHaveLength(1);
+    await takeLease(store(), id, { now: NOON + MINUTE + 2, until: NOON + 2 * MINUTE });
+    await store().release(id, HASH);
+    expect(await store().append(anAppend(task, id, { after: 2 }))).toHaveLength(1);
+  });
+
+  const FAILING: readonly (readonly [what: string, over: (id: string) => Partial<Append>])[] = [
+    ["the pipeline's row", () => ({ row: { state: "odd" as "paused" } })],
+    ["the task", () => ({ task: { status: "odd" as "done" } })],
+    ["the return", id => ({ returned: aReturn({ id: 99_999 }, { pipeline_id: id }) })],
+    ["a job", () => ({ jobs: [{ key: "a", kind: null as unknown as string }] })],
+  ];
+  for (const [what, over] of FAILING) {
+    test(`An append whose statement for ${what} fails writes nothing, and the next one works.`, async () => {
+      const { task, id } = await aStarted(store());
+      const before = await dump(store());
+      await expect(store().append(aWholeAppend(task, id, over(id)))).rejects.toThrow(/constraint/i);
+      expect(await dump(store())).toBe(before);
+      expect(await store().append(aWholeAppend(task, id))).toHaveLength(2);
+    });
+  }
+
+  test("The same append sent again answers the same and writes nothing.", async () => {
+    const { task, id } = await aStarted(store());
+    await takeLease(store(), id);
+    const append = aWholeAppend(task, id, { lease: HASH });
+    const written = await store().append(append);
+    const before = await dump(store());
+    const sentAgain = JSON.parse(JSON.stringify({ ...append, at: NOON + 9_000 })) as Append;
+    expect(await store().append(sentAgain)).toEqual(written);
+    expect(await dump(store())).toBe(before);
+  });
+
+  test("The same append sent again after others came answers the same.", async () => {
+    const { task, id } = await aStarted(store());
+    await takeLease(store(), id);
+    const written = await store().append(anAppend(task, id, { lease: HASH }));
+    await store().append(anAppend(task, id, { after: 2, lease: HASH }));
+    expect(await store().append(anAppend(task, id, { lease: HASH }))).toEqual(written);
+    expect((await rowOf(store(), id)).seq).toBe(3);
+  });
+
+  test("Sent again by who lost the lease meanwhile, it answers null.", async () => {
+    const { task, id } = await aStarted(store());
+    await takeLease(store(), id);
+    await store().append(anAppend(task, id, { lease: HASH }));
+    await takeLease(store(), id, { hash: OTHER_HASH, now: NOON + 2 * MINUTE, until: NOON + 3 * MINUTE });
+    const before = await dump(store());
+    expect(await store().append(anAppend(task, id, { lease: HASH }))).toBeNull();
+    expect(await dump(store())).toBe(before);
+  });
+
+  test("Other events at the same place are not the same append.", async () => {
+    const { task, id } = await aStarted(store());
+    await store().append(anAppend(task, id));
+    const before = await dump(store());
+    const other = (events: readonly EventData[]) => store().append(anAppend(task, id, { events }));
+    expect(await other([{ kind: "paused", reason: "Another reason." }])).toBeNull();
+    expect(await other([{ kind: "paused", reason: "Too busy." }, FINISHED])).toBeNull();
+    expect(await dump(store())).toBe(before);
+  });
+
+  test("An append without events changes rows only for who may write.", async () => {
+    const { task, id } = await aStarted(store());
+    const nothing = { events: [], row: { usd: 1 } };
+    expect(await store().append(anAppend(task, id, nothing))).toEqual([]);
+    expect(await store().append(anAppend(task, id, { ...nothing, after: 0, row: { usd: 2 } }))).toBeNull();
+    expect(await rowOf(store(), id)).toMatchObject({ seq: 1, usd: 1 });
+  });
+
+  test("A return that was recorded before does not stop the append that brings it again.", async () => {
+    const { task, id } = await aStarted(store());
+    const returned = aReturn(task, { source: `pm:${id}` });
+    await store().recordReturn(returned, NOON);
+    expect(await store().append(anAppend(task, id, { returned }))).toHaveLength(1);
+    expect((await store().task(task.id))?.return_count).toBe(1);
+  });
+
+  test("Of many different appends at one place, one is written.", async () => {
+    const { task, id } = await aStarted(store());
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, n) =>
+        store().append(anAppend(task, id, { events: [{ kind: "paused", reason: `${n}` }] })),
+      ),
+    );
+    expect(answers.filter(answer => answer !== null)).toHaveLength(1);
+    expect(await store().journal(id)).toHaveLength(2);
+  });
+
+  test("The journal has no gap and no seq twice.", async () => {
+    const { task, id } = await aStarted(store());
+    await store().append(anAppend(task, id));
+    const twice = { sql: "INSERT INTO events VALUES (?, 2, 'paused', '{}', '')", args: [id] };
+    await expect(database().write([twice])).rejects.toThrow(/UNIQUE/);
+  });
+};

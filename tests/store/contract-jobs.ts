@@ -1,0 +1,192 @@
+import { expect, test } from "vitest";
+import type { JobRecord } from "../../core/model/record.ts";
+import type { Under } from "./contract.ts";
+
+const LEASE = { lease_ms: 1_000 };
+
+export const jobs = ({ store, database }: Under): void => {
+  const take = async (now: number): Promise<JobRecord> => {
+    const job = await store().takeJob(now, LEASE);
+    if (job === null) throw new Error("There is no job to take.");
+    return job;
+  };
+  const keyAt = async (now: number) => (await store().takeJob(now, LEASE))?.key ?? null;
+
+  test("A job that is asked for comes out with its data.", async () => {
+    await store().ask([{ key: "a", kind: "event", data: { n: 1, text: "ü\u0000'" }, due_at: 5 }]);
+    expect(await take(10)).toEqual({
+      key: "a",
+      kind: "event",
+      data: { n: 1, text: "ü\u0000'" },
+      due_at: 5,
+      revision: 1,
+      attempts: 1,
+      lease: 1_010,
+      error: null,
+      done_at: null,
+      result: null,
+    });
+  });
+
+  test("A job without data and time has none and is due at once, by any clock.", async () => {
+    await store().ask([{ key: "a", kind: "event" }]);
+    expect(await take(0)).toMatchObject({ data: {}, due_at: 0 });
+  });
+
+  test("Asking for nothing is no mistake.", async () => {
+    await store().ask([]);
+    await store().askAgain([]);
+    expect(await store().nextDue()).toBeNull();
+  });
+
+  test("Asking for a job that exists changes nothing, done or not, in one list or two.", async () => {
+    await store().ask([
+      { key: "a", kind: "event", data: 1 },
+      { key: "a", kind: "other", data: 2 },
+    ]);
+    await store().ask([{ key: "a", kind: "other", data: 3, due_at: 9 }]);
+    expect(await store().job("a")).toMatchObject({ kind: "event", data: 1, due_at: 0, revision: 1 });
+    await store().finishJob(await take(1), { now: 1 });
+    await store().ask([{ key: "a", kind: "event", data: 4 }]);
+    expect(await store().job("a")).toMatchObject({ data: 1, done_at: 1 });
+    expect(await keyAt(5_000)).toBeNull();
+  });
+
+  test("Jobs come out by when they are due, then in the order in which they were asked for.", async () => {
+    await store().ask([
+      { key: "z", kind: "k" },
+      { key: "late", kind: "k", due_at: 30 },
+      { key: "a", kind: "k" },
+      { key: "early", kind: "k", due_at: 20 },
+      { key: "future", kind: "k", due_at: 1_000 },
+    ]);
+    const keys = [await keyAt(40), await keyAt(40), await keyAt(40), await keyAt(40), await keyAt(40)];
+    expect(keys).toEqual(["z", "a", "early", "late", null]);
+  });
+
+  test("A taken job is nobody else's until its lease ends; then its attempts count on.", async () => {
+    await store().ask([{ key: "a", kind: "k" }]);
+    expect((await take(0)).attempts).toBe(1);
+    expect(await keyAt(1_000)).toBeNull();
+    expect((await take(1_001)).attempts).toBe(2);
+  });
+
+  test("Many takers at once get each job once.", async () => {
+    await store().ask(Array.from({ length: 20 }, (_, n) => ({ key: `job ${n}`, kind: "k" })));
+    const taken = await Promise.all(Array.from({ length: 30 }, () => keyAt(1)));
+    const keys = taken.filter(key => key !== null);
+    expect([keys.length, new Set(keys).size]).toEqual([20, 20]);
+  });
+
+  test("A finished job stays done, with its result.", async () => {
+    await store().ask([{ key: "a", kind: "k" }]);
+    await store().finishJob(await take(1), { now: 7, result: { sha: "abc" } });
+    expect(await store().job("a")).toMatchObject({
+      done_at: 7,
+      result: '{"sha":"abc"}',
+      lease: null,
+      attempts: 0,
+    });
+    expect(await keyAt(9_999)).toBeNull();
+    expect(await store().nextDue()).toBeNull();
+  });
+
+  test("Asked again while done, a job is due again with the new data.", async () => {
+    await store().ask([{ key: "a", kind: "k", data: 1 }]);
+    await store().finishJob(await take(1), { now: 1 });
+    await store().askAgain([{ key: "a", kind: "k", data: 2, due_at: 50 }]);
+    expect(await keyAt(49)).toBeNull();
+    expect(await take(50)).toMatchObject({ data: 2, revision: 2, attempts: 1, done_at: null });
+  });
+
+  test("Asked again while pending, a job is due at the earlier of both times.", async () => {
+    await store().askAgain([{ key: "a", kind: "k", data: 1, due_at: 50 }]);
+    await store().askAgain([{ key: "a", kind: "k", data: 2, due_at: 90 }]);
+    expect(await store().job("a")).toMatchObject({ data: 2, due_at: 50, revision: 2 });
+    await store().askAgain([{ key: "a", kind: "k", data: 3, due_at: 20 }]);
+    expect(await store().job("a")).toMatchObject({ data: 3, due_at: 20, revision: 3 });
+  });
+
+  test("Asked again while taken, a job is not taken twice, and not done when that work is.", async () => {
+    await store().ask([{ key: "a", kind: "k", data: 1 }]);
+    const job = await take(1);
+    await store().askAgain([{ key: "a", kind: "k", data: 2 }]);
+    expect(await keyAt(2)).toBeNull();
+    await store().finishJob(job, { now: 3 });
+    const second = await take(4);
+    expect(second).toMatchObject({ data: 2, revision: 2, attempts: 1 });
+    await store().finishJob(second, { now: 5 });
+    expect((await store().job("a"))?.done_at).toBe(5);
+  });
+
+  test("A job that failed is due later, says why, and keeps its attempts.", async () => {
+    await store().ask([{ key: "a", kind: "k" }]);
+    await store().retryJob(await take(1), { due_at: 500, error: "GitHub is down." });
+    expect(await store().job("a")).toMatchObject({ error: "GitHub is down.", lease: null, attempts: 1 });
+    expect(await keyAt(499)).toBeNull();
+    const again = await take(500);
+    expect(again.attempts).toBe(2);
+    await store().finishJob(again, { now: 501 });
+    expect((await store().job("a"))?.error).toBeNull();
+  });
+
+  test("Who lost the lease of a job can neither finish it nor put it off.", async () => {
+    await store().ask([{ key: "a", kind: "k" }]);
+    const slow = await take(0);
+    const second = await take(2_000);
+    await store().finishJob(slow, { now: 2_001 });
+    await store().retryJob(slow, { due_at: 9_000, error: "late" });
+    expect(await store().job("a")).toMatchObject({ done_at: null, lease: 3_000, error: null, due_at: 0 });
+    await store().finishJob(second, { now: 2_002 });
+    expect((await store().job("a"))?.done_at).toBe(2_002);
+  });
+
+  test("The next job is due at the earliest time at which one can be taken.", async () => {
+    expect(await store().nextDue()).toBeNull();
+    await store().ask([
+      { key: "a", kind: "k", due_at: 10 },
+      { key: "b", kind: "k", due_at: 700 },
+    ]);
+    expect(await store().nextDue()).toBe(10);
+    const job = await take(10);
+    expect(await store().nextDue()).toBe(700);
+    await store().finishJob(job, { now: 11 });
+    expect(await store().nextDue()).toBe(700);
+  });
+
+  test("Jobs that a killed process had taken are free at once.", async () => {
+    await store().ask([{ key: "a", kind: "k" }]);
+    const lost = await take(1);
+    await store().freeJobs();
+    expect((await take(2)).attempts).toBe(2);
+    await store().finishJob(lost, { now: 3 });
+    expect((await store().job("a"))?.done_at).toBeNull();
+  });
+
+  test("What may be used once is used once, whoever comes at the same time.", async () => {
+    const first = await Promise.all(
+      Array.from({ length: 8 }, () => store().useOnce("jti:1", { kind: "jti", now: 5, result: { id: 3 } })),
+    );
+    expect(first.filter(used => used)).toHaveLength(1);
+    expect(await store().job("jti:1")).toMatchObject({ kind: "jti", done_at: 5, result: '{"id":3}' });
+    expect(await keyAt(100)).toBeNull();
+    await store().ask([{ key: "k", kind: "event" }]);
+    expect(await store().useOnce("k", { kind: "jti", now: 6 })).toBe(false);
+  });
+
+  test("Slots of a pace lie apart, never in the past, and each key has its own.", async () => {
+    const pace = (key: string, now: number) => store().pace(key, { now, gap_ms: 100 });
+    expect(await pace("w:1", 1_000)).toBe(1_000);
+    expect(await pace("w:1", 1_001)).toBe(1_100);
+    expect(await pace("w:2", 1_001)).toBe(1_001);
+    expect((await Promise.all([pace("w:1", 1_002), pace("w:1", 1_002)])).sort()).toEqual([1_200, 1_300]);
+    expect(await pace("w:1", 9_000)).toBe(9_000);
+    expect(await keyAt(99_999)).toBeNull();
+    expect(await store().nextDue()).toBeNull();
+  });
+
+  test("There is no job under a key that nobody asked for.", async () => {
+    expect(await store().job("none")).toBeNull();
+    expect(await database().first("SELECT 1 FROM jobs")).toBeNull();
+  });
+};

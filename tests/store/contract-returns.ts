@@ -1,0 +1,96 @@
+import { expect, test } from "vitest";
+import type { Under } from "./contract.ts";
+import { anAppend, aReturn, aStarted, at, NOON } from "./kit.ts";
+
+export const returns = ({ store }: Under): void => {
+  test("A return comes back with its number and every column.", async () => {
+    const { task, id } = await aStarted(store());
+    const finding = { severity: "high" as const, file: "a.js", line: 3, issue: "Wrong.", fix: null };
+    const row = await store().recordReturn(
+      aReturn(task, { pipeline_id: id, actor: "octocat", pr_number: 5, findings: [finding] }),
+      NOON,
+    );
+    expect(row).toEqual({
+      ...aReturn(task, { pipeline_id: id, actor: "octocat", pr_number: 5 }),
+      id: row?.id,
+      return_number: 1,
+      returned_at: at(NOON),
+      findings: JSON.stringify([finding]),
+    });
+    expect(await store().returns(task.id, 5)).toEqual([row]);
+  });
+
+  test("Each task counts its own returns, 1, 2, 3.", async () => {
+    const { task } = await aStarted(store());
+    const other = await aStarted(store(), { issue: 13 });
+    const record = async (to: typeof task, n: number) =>
+      (await store().recordReturn(aReturn(to, { source: `review:${n}` }), NOON))?.return_number;
+    expect([await record(task, 1), await record(other.task, 2), await record(task, 3)]).toEqual([1, 1, 2]);
+    expect((await store().task(task.id))?.return_count).toBe(2);
+    expect((await store().task(other.task.id))?.return_count).toBe(1);
+  });
+
+  test("A source is recorded once, whatever it says the second time.", async () => {
+    const { task } = await aStarted(store());
+    const other = await aStarted(store(), { issue: 13 });
+    await store().recordReturn(aReturn(task), NOON);
+    expect(await store().recordReturn(aReturn(task, { reason_text: "Other." }), NOON)).toBeNull();
+    expect(await store().recordReturn(aReturn(other.task), NOON)).toBeNull();
+    const next = await store().recordReturn(aReturn(task, { source: "review:2" }), NOON);
+    expect(next?.return_number).toBe(2);
+    expect((await store().returns(task.id, 5)).map(row => row.reason_text)).toEqual([
+      "Which month?",
+      "Which month?",
+    ]);
+    expect((await store().task(other.task.id))?.return_count).toBe(0);
+  });
+
+  test("Returns that come at the same time, each of them twice, are numbered without a gap.", async () => {
+    const { task } = await aStarted(store());
+    const rows = await Promise.all(
+      Array.from({ length: 60 }, (_, n) =>
+        store().recordReturn(aReturn(task, { source: `review:${n % 30}` }), NOON),
+      ),
+    );
+    const numbers = rows.flatMap(row => (row === null ? [] : [row.return_number]));
+    expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, n) => n + 1));
+    expect((await store().task(task.id))?.return_count).toBe(30);
+  });
+
+  test("The latest returns come oldest first, no more than asked for.", async () => {
+    const { task } = await aStarted(store());
+    for (let n = 1; n <= 12; n++) await store().recordReturn(aReturn(task, { source: `review:${n}` }), NOON);
+    const numbers = async (limit: number) =>
+      (await store().returns(task.id, limit)).map(row => row.return_number);
+    expect(await numbers(5)).toEqual([8, 9, 10, 11, 12]);
+    expect(await numbers(20)).toEqual(Array.from({ length: 12 }, (_, n) => n + 1));
+    expect(await store().returns(task.id + 1_000, 5)).toEqual([]);
+  });
+
+  const say = (id: string, source: string, text = "Stop, please.") =>
+    store().say({ pipeline_id: id, kind: "stop", by: "octocat", text, source }, NOON);
+
+  test("What people say is there until the journal holds it, in order, each source once.", async () => {
+    const { task, id } = await aStarted(store());
+    const other = await aStarted(store(), { issue: 13 });
+    await say(id, "comment:1");
+    await say(id, "comment:1", "Twice.");
+    await say(id, "comment:2", "Really.");
+    await say(other.id, "comment:3");
+    const said = await store().messages(id);
+    expect(said.map(({ id: _, ...message }) => message)).toEqual([
+      { kind: "stop", by: "octocat", text: "Stop, please." },
+      { kind: "stop", by: "octocat", text: "Really." },
+    ]);
+    const first = said[0]?.id ?? 0;
+    await store().append(
+      anAppend(task, id, {
+        events: [{ kind: "stop_asked", message: first, by: "octocat", reason: "Stop, please." }],
+      }),
+    );
+    expect((await store().messages(id)).map(message => message.text)).toEqual(["Really."]);
+    expect(await store().messages(other.id)).toHaveLength(1);
+    await say(id, "comment:1");
+    expect(await store().messages(id)).toHaveLength(1);
+  });
+};

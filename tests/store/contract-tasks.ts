@@ -1,0 +1,183 @@
+import { expect, test } from "vitest";
+import { anOpening } from "../build.ts";
+import type { Under } from "./contract.ts";
+import { EVERY_EVENT } from "./every-event.ts";
+import { aNewTask, anAppend, aProject, aReturn, aStarted, at, MINUTE, NOON } from "./kit.ts";
+
+const DAY = 24 * 60 * MINUTE;
+
+export const tasks = ({ store, database }: Under): void => {
+  test("A project is saved by its id and follows its new name.", async () => {
+    await store().saveProject(aProject(), NOON);
+    await store().saveProject(
+      aProject({ owner: "octo-org", name: "houses", default_branch: "trunk", installation_id: null }),
+      NOON + DAY,
+    );
+    await store().saveProject(aProject({ id: 2 ** 45, name: "far" }), NOON);
+    expect(await store().project(1)).toEqual(
+      aProject({ owner: "octo-org", name: "houses", default_branch: "trunk", installation_id: null }),
+    );
+    expect((await store().projects()).map(project => project.id)).toEqual([1, 2 ** 45]);
+    expect(await database().first("SELECT created_at FROM projects WHERE id = 1")).toEqual({
+      created_at: at(NOON),
+    });
+    expect(await store().project(3)).toBeNull();
+  });
+
+  test("A new task begins empty.", async () => {
+    await store().saveProject(aProject(), NOON);
+    const task = await store().saveTask(aNewTask(), NOON);
+    expect(task).toEqual({
+      ...aNewTask(),
+      id: task.id,
+      snapshot: null,
+      status: "running",
+      status_reason: "",
+      category: null,
+      branch: null,
+      head_sha: null,
+      pr_number: null,
+      comment_id: null,
+      return_count: 0,
+      published: {},
+      created_at: at(NOON),
+      updated_at: at(NOON),
+    });
+    expect(await store().task(task.id)).toEqual(task);
+    expect(await store().task(task.id + 1)).toBeNull();
+  });
+
+  test("A task that is asked for again keeps its history and takes the new trigger.", async () => {
+    const { task } = await aStarted(store());
+    await store().updateTask(task.id, { branch: "kin/12-x", pr_number: 5, status: "blocked" }, NOON);
+    await store().recordReturn(aReturn(task), NOON);
+    const again = await store().saveTask(
+      aNewTask({ title: "Anew", trigger_id: "42", asked_by: "hubot", asked_by_id: 2 }),
+      NOON + DAY,
+    );
+    expect(again).toMatchObject({
+      id: task.id,
+      title: "Anew",
+      trigger_id: "42",
+      asked_by: "hubot",
+      asked_by_id: 2,
+      branch: "kin/12-x",
+      pr_number: 5,
+      status: "blocked",
+      return_count: 1,
+      created_at: at(NOON),
+      updated_at: at(NOON + DAY),
+    });
+    expect(await store().pipelines(task.id)).toHaveLength(1);
+    expect((await store().saveTask(aNewTask({ trigger_id: null }), NOON)).trigger_id).toBe("42");
+  });
+
+  test("A task is found by its issue, its pull request and its branch, in its own project only.", async () => {
+    const { task } = await aStarted(store());
+    await aStarted(store(), { project_id: 2 });
+    await store().updateTask(task.id, { branch: "kin/12-x", pr_number: 5 }, NOON);
+    const found = async (by: object) => (await store().findTask({ project_id: 1, ...by }))?.id ?? null;
+    expect(await Promise.all([{ issue: 12 }, { pr_number: 5 }, { branch: "kin/12-x" }].map(found))).toEqual([
+      task.id,
+      task.id,
+      task.id,
+    ]);
+    expect(await Promise.all([{ issue: 13 }, { pr_number: 6 }, { branch: "kin/1" }, {}].map(found))).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
+    expect(await store().findTask({ project_id: 2, pr_number: 5 })).toBeNull();
+  });
+
+  test("Tasks are listed by their last change, latest first, no more than asked for.", async () => {
+    await store().saveProject(aProject(), NOON);
+    const ids: number[] = [];
+    for (const issue of [1, 2, 3]) ids.push((await store().saveTask(aNewTask({ issue }), NOON)).id);
+    await store().updateTask(ids[0] as number, {}, NOON + 1);
+    const listed = async (limit: number) => (await store().tasks({ limit })).map(task => task.issue);
+    expect(await listed(9)).toEqual([1, 3, 2]);
+    expect(await listed(2)).toEqual([1, 3]);
+  });
+
+  test("A patch writes what it names, JSON as JSON, and nothing else.", async () => {
+    const { task } = await aStarted(store());
+    const snapshot = anOpening({}, { task: { title: "“Ünïcode” \u2028 '; DROP TABLE tasks; --" } }).task;
+    const published = { labels: ["kin:review"], check: { sha: "s", hash: "h", id: 2 ** 40 } };
+    await store().updateTask(task.id, { snapshot, published, comment_id: 77, head_sha: "c0ffee" }, NOON + 5);
+    expect(await store().task(task.id)).toEqual({
+      ...task,
+      snapshot,
+      published,
+      comment_id: 77,
+      head_sha: "c0ffee",
+      updated_at: at(NOON + 5),
+    });
+    await store().updateTask(task.id, { snapshot: null, comment_id: null }, NOON + 6);
+    expect(await store().task(task.id)).toMatchObject({
+      snapshot: null,
+      comment_id: null,
+      head_sha: "c0ffee",
+    });
+  });
+
+  test("Only a task's known states are taken.", async () => {
+    const { task } = await aStarted(store());
+    await expect(store().updateTask(task.id, { status: "odd" as "done" }, NOON)).rejects.toThrow(/CHECK/);
+    expect((await store().task(task.id))?.status).toBe("running");
+  });
+
+  test("What a task has spent is the sum over its pipelines.", async () => {
+    const { task, id } = await aStarted(store());
+    await aStarted(store(), { number: 2 });
+    const other = await aStarted(store(), { issue: 13 });
+    expect(await store().spent(task, NOON)).toEqual({ task_usd: 0, day_usd: 0 });
+    await store().append(anAppend(task, id, { row: { usd: 0.5 } }));
+    await store().append(anAppend(task, "1-12-2", { row: { usd: 0.25 } }));
+    await store().append(anAppend(other.task, other.id, { row: { usd: 2 } }));
+    expect(await store().spent(task, NOON)).toEqual({ task_usd: 0.75, day_usd: 2.75 });
+  });
+
+  test("What a project has spent today begins at midnight, UTC, also in what was opened before.", async () => {
+    const { task, id } = await aStarted(store());
+    const foreign = await aStarted(store(), { project_id: 2 });
+    await store().append(anAppend(foreign.task, foreign.id, { row: { usd: 8 } }));
+    const midnight = Date.UTC(2026, 4, 5);
+    const turn = (usd: number) => ({ ...EVERY_EVENT.turn, usd });
+    await store().append(anAppend(task, id, { at: midnight - 1, events: [turn(0.5)], row: { usd: 0.5 } }));
+    await store().append(
+      anAppend(task, id, { after: 2, at: midnight, events: [turn(0.25)], row: { usd: 0.75 } }),
+    );
+    const day = async (now: number) => (await store().spent(task, now)).day_usd;
+    expect(await day(midnight - 1)).toBe(0.75);
+    expect(await day(midnight)).toBe(0.25);
+    const finished = { state: "finished", completed_at: at(midnight + 1) } as const;
+    await store().append(anAppend(task, id, { after: 3, at: midnight + 1, row: finished }));
+    expect(await day(midnight + 2)).toBe(0.25);
+    expect(await store().spent(task, midnight + DAY)).toEqual({ task_usd: 0.75, day_usd: 0 });
+  });
+
+  test("Whoever deletes a project deletes all that hangs on it.", async () => {
+    const { task, id } = await aStarted(store());
+    await store().recordReturn(aReturn(task, { pipeline_id: id }), NOON);
+    await store().say({ pipeline_id: id, kind: "stop", by: "octocat", text: "Stop.", source: "c:1" }, NOON);
+    const left = () =>
+      database().first(
+        "SELECT (SELECT COUNT(*) FROM tasks) + (SELECT COUNT(*) FROM pipelines) + (SELECT COUNT(*) FROM events) + (SELECT COUNT(*) FROM task_returns) + (SELECT COUNT(*) FROM messages) AS n",
+      );
+    expect(await left()).toEqual({ n: 5 });
+    await database().write(["DELETE FROM projects WHERE id = 1"]);
+    expect(await left()).toEqual({ n: 0 });
+  });
+
+  test("Nothing hangs on what is not there.", async () => {
+    await expect(store().saveTask(aNewTask({ project_id: 99 }), NOON)).rejects.toThrow(/FOREIGN KEY/);
+    await expect(store().recordReturn(aReturn({ id: 99 }), NOON)).rejects.toThrow(/FOREIGN KEY/);
+    await expect(
+      store().openPipeline({ task_id: 99, opening: anOpening(), task: {}, jobs: [], at: NOON }),
+    ).rejects.toThrow(/FOREIGN KEY/);
+    await store().saveProject(aProject(), NOON);
+    expect((await store().saveTask(aNewTask(), NOON)).issue).toBe(12);
+  });
+};

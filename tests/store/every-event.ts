@@ -1,0 +1,72 @@
+// One event of every kind, with every field filled: what a journal must give back as it took it.
+import type { EventKind, EventOf } from "../../core/model/event.ts";
+import { anOpening, aPlan } from "../build.ts";
+
+const RAN = { command: "npm test", exit_code: null, seconds: 1.5, output: "✗ 1 failed\n" };
+const AT = { step: 1, attempt: 2 };
+
+export const EVERY_EVENT: { readonly [K in EventKind]: EventOf<K> } = {
+  opened: { kind: "opened", opening: anOpening({ brief: "Shorter.", dry_run: true }) },
+  claimed: { kind: "claimed", run_id: "9001", run_attempt: 2, run_url: null, scripted: true },
+  set_up: { kind: "set_up", tree: "t1", commands: [RAN], ok: false, reason: "npm ci failed." },
+  attempt_started: {
+    kind: "attempt_started",
+    ...AT,
+    role: "debugger",
+    model: "claude-sonnet-5-5",
+    system: [{ text: "You repair.", cached: true }],
+    first: "Pipeline 1, step 1, attempt 2, role debugger.",
+  },
+  turn: {
+    kind: "turn",
+    ...AT,
+    reply: {
+      content: [
+        { type: "thinking", thinking: "Hm.", signature: "c2ln" },
+        { type: "text", text: "I look." },
+        { type: "tool_use", id: "t1", name: "bash", input: { command: "ls", nested: [{ deep: null }] } },
+      ],
+      stop_reason: "tool_use",
+      model: "claude-sonnet-5-5",
+      usage: { input: 1, output: 2, cache_read: 3, cache_write: 4, cache_write_1h: 1 },
+      request_id: "req_1",
+    },
+    results: [{ type: "tool_result", tool_use_id: "t1", content: "src\n", is_error: false }],
+    usd: 0.1 + 0.2,
+    seconds: 0.001,
+    ran: [RAN],
+    wrote: {
+      tree: "t2",
+      changes: [
+        { path: "src/ü.js", mode: "100755", content: "AAEC", encoding: "base64", in_base: true },
+        { path: "gone.js", mode: "100644", content: null, encoding: "utf-8", in_base: true },
+      ],
+    },
+    submitted: { changes: ["a"], proof: "npm test" },
+    failed: "Nothing was submitted.",
+  },
+  attempt_finished: {
+    kind: "attempt_finished",
+    ...AT,
+    outcome: "done",
+    answer: { verdict: "approved", findings: [] },
+    reason: null,
+    checks: [RAN],
+  },
+  planned: { kind: "planned", plan: aPlan(["debugger", "tester"]) },
+  limit_reached: { kind: "limit_reached", limit: "limits.step_usd", found: 3.01, allowed: 3 },
+  stop_asked: { kind: "stop_asked", message: 7, by: "octocat", reason: "Enough." },
+  paused: { kind: "paused", reason: "The model is too busy." },
+  interrupted: { kind: "interrupted", reason: "The runner stopped answering." },
+  finished: {
+    kind: "finished",
+    outcome: "returned",
+    reason: "Which month?",
+    return: {
+      category: "missing_context",
+      by: "pm",
+      source: "pm:p1",
+      findings: [{ severity: "high", file: "a.js", line: 3, issue: "Wrong.", fix: null }],
+    },
+  },
+};
