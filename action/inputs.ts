@@ -32,16 +32,9 @@ export const readInputs = ({ input, env }: InputSource): Inputs => {
   const server = address("server", input("server"));
   const baseUrl = input("anthropic-base-url") || null;
   const apiKey = input("anthropic-api-key");
-  if (job === "run" && apiKey === "") {
-    throw invalid(
-      "anthropic-api-key",
-      "nothing",
-      "Pass the secret: `anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}`.",
-    );
-  }
   const deadline = input("deadline-minutes") || "330";
-  if (!/^\d{1,4}$/.test(deadline) || Number(deadline) < 3)
-    throw invalid("deadline-minutes", deadline, "A whole number of minutes, 3 or more.");
+  if (!/^\d{1,4}$/.test(deadline) || Number(deadline) < 3 || Number(deadline) > 7200)
+    throw invalid("deadline-minutes", deadline, "A whole number of minutes, 3 to 7200.");
   return {
     job,
     server,
@@ -65,6 +58,14 @@ export const readInputs = ({ input, env }: InputSource): Inputs => {
   };
 };
 
+/** Said on the issue, once the pipeline is claimed, rather than in a log that nobody reads. */
+export const missingKey = (): KinError =>
+  invalid(
+    "anthropic-api-key",
+    "empty",
+    "Add the repository secret ANTHROPIC_API_KEY; the workflow passes it on.",
+  );
+
 const address = (name: string, value: string): string => {
   const url = URL.canParse(value) ? new URL(value) : null;
   if (url === null || (url.protocol !== "https:" && !isLoopback(value))) {
@@ -75,7 +76,9 @@ const address = (name: string, value: string): string => {
 };
 
 const isLoopback = (value: string): boolean =>
-  URL.canParse(value) && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(value).hostname);
+  URL.canParse(value) &&
+  new URL(value).protocol === "http:" &&
+  /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(value).hostname);
 
 const oneOf = <const T extends readonly string[]>(name: string, value: string, allowed: T): T[number] => {
   if (allowed.includes(value)) return value;

@@ -8,7 +8,7 @@ import { createLanguageModel } from "../core/adapters/anthropic.ts";
 import { systemClock } from "../core/adapters/clock.ts";
 import { createHttpControl } from "../core/adapters/control-http.ts";
 import { type CrashPoint, crashPoint } from "../core/adapters/crash-point.ts";
-import { loadRoster } from "../core/adapters/roster.ts";
+import { type LoadedRoster, loadRoster } from "../core/adapters/roster.ts";
 import { createWorkbench, findSandbox } from "../core/adapters/workbench/workbench.ts";
 import { explain, KinError } from "../core/model/error.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
@@ -18,7 +18,7 @@ import { jobSummary } from "../core/report/job-summary.ts";
 import { storyLine } from "../core/report/story-line.ts";
 import { drive, type Interruption } from "../core/run/drive.ts";
 import { type Claimed, claimPipeline } from "./claim.ts";
-import { type Inputs, readInputs } from "./inputs.ts";
+import { type Inputs, missingKey, readInputs } from "./inputs.ts";
 import { postVerdict } from "./verdict.ts";
 
 /** dist/ lies in action/, beside which the prompts are. */
@@ -44,8 +44,7 @@ const main = async (): Promise<void> => {
       crash,
     });
   }
-  const sandbox = await chooseSandbox(inputs);
-  const { roster, preamble } = loadRoster(ROOT);
+  const equipment = await equip(inputs);
   const claimed = await claimPipeline(inputs, { idToken, log: core.info });
   // Hygiene: no later code of this process needs them. The boundary is the sandbox.
   for (const name of Object.keys(env)) if (/^ACTIONS_|^INPUT_/.test(name)) delete env[name];
@@ -55,21 +54,31 @@ const main = async (): Promise<void> => {
     return;
   }
   core.setSecret(claimed.run_token);
-  const pipeline = await driveClaimed(claimed, { inputs, sandbox, roster, preamble, crash });
+  const pipeline = await driveClaimed(claimed, { inputs, equipment, crash });
   crash?.("end");
   await report(pipeline, inputs);
 };
 
-type Driving = Pick<Parameters<typeof drive>[1]["world"], "roster" | "preamble"> & {
-  readonly inputs: Inputs;
-  readonly sandbox: "bwrap" | "none";
-  readonly crash: CrashPoint | null;
+type Equipment = LoadedRoster & { readonly sandbox: "bwrap" | "none" };
+
+/** What is missing is no reason to fail here: the claim comes first, so that the task can say what a person must do. */
+const equip = async (inputs: Inputs): Promise<Equipment | KinError> => {
+  try {
+    if (inputs.apiKey === "") throw missingKey();
+    return { sandbox: await chooseSandbox(inputs), ...loadRoster(ROOT) };
+  } catch (error) {
+    if (error instanceof KinError) return error;
+    throw error;
+  }
 };
 
-const driveClaimed = async (
-  claimed: Claimed,
-  { inputs, sandbox, roster, preamble, crash }: Driving,
-): Promise<Pipeline> => {
+interface Driving {
+  readonly inputs: Inputs;
+  readonly equipment: Equipment | KinError;
+  readonly crash: CrashPoint | null;
+}
+
+const driveClaimed = async (claimed: Claimed, { inputs, equipment, crash }: Driving): Promise<Pipeline> => {
   const clock = systemClock;
   const control = createHttpControl({
     server: inputs.server,
@@ -84,6 +93,43 @@ const driveClaimed = async (
     },
     log: core.info,
   });
+  const ending = interruptions(inputs);
+  try {
+    const pipeline = fold(claimed.journal);
+    const crashing = crash === null ? control : crashingControl(control, crash);
+    if (!(equipment instanceof KinError))
+      return await driveEquipped(pipeline, {
+        claimed,
+        inputs,
+        equipment,
+        crash,
+        control: crashing,
+        signal: ending.signal,
+      });
+    const reason = explain(equipment);
+    return await crashing.append(pipeline, [{ kind: "finished", outcome: "blocked", reason, return: null }]);
+  } finally {
+    ending.clear();
+    crash?.("release");
+    await control.release();
+  }
+};
+
+interface Equipped {
+  readonly claimed: Claimed;
+  readonly inputs: Inputs;
+  readonly equipment: Equipment;
+  readonly crash: CrashPoint | null;
+  readonly control: Control;
+  readonly signal: AbortSignal;
+}
+
+const driveEquipped = async (
+  pipeline: Pipeline,
+  { claimed, inputs, equipment, crash, control, signal }: Equipped,
+): Promise<Pipeline> => {
+  const { sandbox, roster, preamble } = equipment;
+  const clock = systemClock;
   const workbench = createWorkbench({
     dir: join(inputs.temp, `kin-${randomBytes(6).toString("hex")}`),
     source: { kind: "remote", ...claimed.git },
@@ -102,16 +148,11 @@ const driveClaimed = async (
     log: core.info,
     ...(crash === null ? {} : { fetch: crashingFetch(crash) }),
   });
-  const random = () => randomBytes(12).toString("hex");
-  const ending = interruptions(inputs);
   try {
+    const random = () => randomBytes(12).toString("hex");
     const world = { model, workbench, roster, preamble, clock, random, log: core.info };
-    const crashing = crash === null ? control : crashingControl(control, crash);
-    return await drive(fold(claimed.journal), { control: crashing, world, signal: ending.signal });
+    return await drive(pipeline, { control, world, signal });
   } finally {
-    ending.clear();
-    crash?.("release");
-    await control.release();
     await workbench.close();
   }
 };

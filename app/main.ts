@@ -37,7 +37,7 @@ export const serve = async (env: Readonly<Record<string, string | undefined>>): 
   });
   const store = createStore(crashingDatabase(database, crash));
   const probot = probotOf(settings);
-  const plane = await planeOf({ settings, store, probot, crash });
+  const plane = await planeOf({ settings, store, probot, crash, debug: Boolean(env.KIN_DEBUG) });
   const now = plane.clock.now();
   await store.extendLeases({ until: now + LEASE_MS });
   if (file !== undefined) await store.freeJobs();
@@ -91,9 +91,11 @@ interface PlaneParts {
   readonly store: Plane["store"];
   readonly probot: Probot;
   readonly crash: CrashPoint | null;
+  /** Warnings show where they come from. */
+  readonly debug: boolean;
 }
 
-const planeOf = async ({ settings, store, probot, crash }: PlaneParts): Promise<Plane> => {
+const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): Promise<Plane> => {
   const asApp = crashingOctokit((await probot.auth()) as unknown as OctokitLike, crash);
   const { data: app } = await asApp.request("GET /app");
   // Public, and the one thing an App cannot ask with its own token.
@@ -162,9 +164,7 @@ const planeOf = async ({ settings, store, probot, crash }: PlaneParts): Promise<
     public_url: settings.KIN_URL,
     log,
     warn: (error, about) =>
-      console.error(
-        `warning: ${about}: ${explain(error)}${error.stack && process.env.KIN_DEBUG ? `\n${error.stack}` : ""}`,
-      ),
+      console.error(`warning: ${about}: ${explain(error)}${error.stack && debug ? `\n${error.stack}` : ""}`),
   };
 };
 

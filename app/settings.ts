@@ -25,9 +25,9 @@ export const Settings = z.object({
     .string()
     .min(32)
     .describe("Signs Kin's markers: at least 32 random characters, equal on all instances."),
-  KIN_URL: url.describe(
-    "The App's public https URL; runners reach it there, and it is the audience of their tokens.",
-  ),
+  KIN_URL: url
+    .refine(address => address.startsWith("https:") || isLoopback(address), "it has to be https")
+    .describe("The App's public https URL; runners reach it there, and it is the audience of their tokens."),
   HOST: z.string().default("127.0.0.1").describe("Address to listen on."),
   PORT: z.coerce.number().int().min(0).max(65535).default(3000).describe("Port to listen on."),
   LOG_LEVEL: z
@@ -79,39 +79,42 @@ export const readSettings = (env: Readonly<Record<string, string | undefined>>):
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
   );
-  const parsed = Settings.safeParse({ ...given, ...privateKey(given) });
-  if (!parsed.success) throw missing(parsed.error);
-  const { KIN_URL } = parsed.data;
-  if (KIN_URL.startsWith("https:") || isLoopback(KIN_URL)) return parsed.data;
-  throw new KinError(`KIN_URL is ${KIN_URL}.`, {
-    code: "settings_invalid",
-    hint: "It has to be https: runners send tokens to it.",
-  });
+  const key = privateKey(given);
+  const parsed = Settings.safeParse({ ...given, ...key });
+  if (parsed.success) return parsed.data;
+  throw missing(parsed.error, { ...given, ...key });
 };
 
 export const isLoopback = (address: string): boolean =>
   /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(address).hostname);
 
-const privateKey = (env: Readonly<Record<string, string | undefined>>): { readonly PRIVATE_KEY?: string } => {
+interface GivenKey {
+  readonly PRIVATE_KEY?: string;
+  /** Why the file that was named gave none. */
+  readonly unreadable?: string;
+}
+
+const privateKey = (env: Readonly<Record<string, string | undefined>>): GivenKey => {
   const path = env.PRIVATE_KEY_PATH;
   if (env.PRIVATE_KEY !== undefined) return { PRIVATE_KEY: env.PRIVATE_KEY.replaceAll("\\n", "\n") };
   if (path === undefined) return {};
   try {
     return { PRIVATE_KEY: readFileSync(path, "utf8") };
-  } catch (cause) {
-    throw new KinError(`PRIVATE_KEY_PATH names ${path}, which cannot be read.`, {
-      code: "settings_invalid",
-      hint: "Name the .pem file that GitHub gave you.",
-      cause,
-    });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return { unreadable: `PRIVATE_KEY_PATH names ${path}, which cannot be read (${code})` };
   }
 };
 
-const missing = (error: z.ZodError): KinError => {
+const missing = (
+  error: z.ZodError,
+  given: GivenKey & Readonly<Record<string, string | undefined>>,
+): KinError => {
   const lines = error.issues.map(issue => {
     const name = String(issue.path[0]);
     const about = (Settings.shape as Readonly<Record<string, z.ZodType>>)[name]?.description ?? "";
-    return `- ${name}: ${issue.message}. ${about}`;
+    const absent = (name === "PRIVATE_KEY" ? given.unreadable : undefined) ?? "it is missing";
+    return `- ${name}: ${given[name] === undefined ? absent : issue.message}. ${about}`;
   });
   return new KinError(`The App cannot start:\n${lines.join("\n")}`, {
     code: "settings_invalid",

@@ -4,9 +4,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { parseConfig } from "../app/config-file.ts";
 import { createLanguageModel } from "../core/adapters/anthropic.ts";
 import { systemClock } from "../core/adapters/clock.ts";
+import { parseConfig } from "../core/adapters/config-file.ts";
 import { createLocalControl } from "../core/adapters/control-local.ts";
 import { loadRoster } from "../core/adapters/roster.ts";
 import { createWorkbench, findSandbox } from "../core/adapters/workbench/workbench.ts";
@@ -92,6 +92,7 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
     };
     const pipeline = await drive(open(opened), { control, world, signal: abort.signal });
     return deliver(pipeline, {
+      path,
       repo,
       branch: values.branch ?? pipeline.opening.branch.name,
       patch: values.patch ?? null,
@@ -166,17 +167,23 @@ const showFile = (git: (...args: string[]) => string, path: string): string | nu
   }
 };
 
-const deliver = (
-  pipeline: Pipeline,
-  { repo, branch, patch }: { readonly repo: string; readonly branch: string; readonly patch: string | null },
-): number => {
+interface Delivery {
+  /** Where git is. */
+  readonly path: string;
+  readonly repo: string;
+  readonly branch: string;
+  /** A file, or - for standard output; null where the branch is wanted. */
+  readonly patch: string | null;
+}
+
+const deliver = (pipeline: Pipeline, { path, repo, branch, patch }: Delivery): number => {
   const { outcome } = pipeline;
   console.error(
     `${outcome?.kind ?? "paused"}: ${outcome?.reason ?? pipeline.paused ?? ""} ($${pipeline.usd.toFixed(3)})`,
   );
   const changes = changesOf(pipeline);
   if (changes.length > 0) {
-    const commit = commitTo(repo, { pipeline, changes });
+    const commit = commitTo(repo, { path, pipeline, changes });
     const git = (...args: string[]) =>
       execFileSync("git", ["-C", repo, ...args], { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
     if (patch === "-") process.stdout.write(git("diff", pipeline.opening.base.sha, commit));
@@ -189,17 +196,20 @@ const deliver = (
   return outcome?.kind === "passed" ? 0 : 1;
 };
 
+interface Committing {
+  readonly path: string;
+  readonly pipeline: Pipeline;
+  readonly changes: readonly FileChange[];
+}
+
 /** A commit made of objects alone: neither the work tree nor the index of the repository is touched. */
-const commitTo = (
-  repo: string,
-  { pipeline, changes }: { readonly pipeline: Pipeline; readonly changes: readonly FileChange[] },
-): string => {
+const commitTo = (repo: string, { path: programs, pipeline, changes }: Committing): string => {
   const index = join(mkdtempSync(join(tmpdir(), "kin-index-")), "index");
   const git = (args: readonly string[], input?: string | Buffer) =>
     execFileSync("git", ["-C", repo, ...args], {
       encoding: "utf8",
       input: input ?? "",
-      env: { PATH: process.env.PATH, GIT_INDEX_FILE: index, ...IDENTITY },
+      env: { PATH: programs, GIT_INDEX_FILE: index, ...IDENTITY },
     }).trim();
   git(["read-tree", pipeline.opening.base.sha]);
   for (const { path, mode, content, encoding } of changes) {

@@ -339,7 +339,6 @@ export interface GitHubIssue {
   readonly labels: readonly string[];
   readonly html_url: string;
   readonly is_pull_request: boolean;
-  readonly repository_id: number | null;
 }
 
 export interface GitHubComment {
@@ -491,6 +490,7 @@ export interface GitHub {
     number: number,
     patch: { readonly title?: string; readonly body?: string },
   ) => Promise<void>;
+  readonly reopenPull: (number: number) => Promise<void>;
   readonly setDraft: (pull: GitHubPull, draft: boolean) => Promise<void>;
   readonly createReview: (
     pull: number,

@@ -21615,16 +21615,16 @@ function recordAttempt(call, method, url2, recordsContent = false) {
   } catch {
   }
 }
-function definedQuery(query, defined2, contentParams) {
-  if (!query || !defined2?.length) {
+function definedQuery(query, defined, contentParams) {
+  if (!query || !defined?.length) {
     return void 0;
   }
   let content = false;
   const parts = query.split("&").filter((part) => {
     try {
       const name = decodeURIComponent(part.split("=", 1)[0]);
-      const param = defined2.includes(name) || !name.endsWith("[]") ? name : name.slice(0, -2);
-      if (!defined2.includes(param)) {
+      const param = defined.includes(name) || !name.endsWith("[]") ? name : name.slice(0, -2);
+      if (!defined.includes(param)) {
         return false;
       }
       content || (content = CONTENT_QUERY_PARAMS.includes(param) || !!contentParams?.includes(param));
@@ -81059,14 +81059,14 @@ var request = async (url2, { token, body }) => {
 // core/adapters/crash-point.ts
 import { appendFileSync as appendFileSync2, readFileSync } from "node:fs";
 var crashPoint = (setting, { process: name, log }) => {
-  const at2 = setting?.startsWith(`${name}:`) ? Number(setting.slice(name.length + 1)) : null;
-  if (at2 === null) return null;
+  if (!setting?.startsWith(`${name}:`)) return null;
+  const at2 = setting.slice(name.length + 1).split(",").map(Number);
   let effects = log === void 0 ? 0 : linesOf(log);
   return (effect) => {
     effects += 1;
     if (log !== void 0) appendFileSync2(log, `${effect.replace(/\s+/g, " ").slice(0, 200)}
 `);
-    if (effects === at2) process.kill(process.pid, "SIGKILL");
+    if (at2.includes(effects)) process.kill(process.pid, "SIGKILL");
   };
 };
 var linesOf = (file2) => {
@@ -82737,8 +82737,6 @@ var changeBy = (pipeline, data) => {
       return { paused: data.reason };
     case "finished":
       return finish(pipeline, data);
-    default:
-      return data;
   }
 };
 var startAttempt = (pipeline, data) => {
@@ -83322,9 +83320,13 @@ var decide = (pipeline) => {
   if (!pipeline.setup.ok) return [conclude("blocked", pipeline.setup.reason ?? "The setup failed.")];
   if (pipeline.plan !== null && pipeline.opening.dry_run)
     return [conclude("planned_only", "A dry run ends with the plan.")];
-  const rejected = pipeline.steps.find((step2) => verdictOf(step2)?.verdict === "changes_requested");
-  if (rejected !== void 0) return [reject(pipeline, rejected)];
-  if (isPassed(pipeline)) return [conclude("passed", gateReasonOf(pipeline.steps.at(-1)))];
+  let approval = "";
+  for (const step2 of pipeline.steps) {
+    const verdict = verdictOf(step2);
+    if (verdict?.verdict === "changes_requested") return [reject(pipeline, { step: step2, verdict })];
+    if (verdict?.verdict === "approved") approval = gateReason(verdict);
+  }
+  if (isPassed(pipeline)) return [conclude("passed", approval)];
   const step = currentStep(pipeline);
   if (step === null) return [conclude("blocked", "The plan does not end with a gate.")];
   return [nextOf(pipeline, step)];
@@ -83379,20 +83381,15 @@ var block = (pipeline, step, attempt) => {
     findings: []
   });
 };
-var reject = (pipeline, step) => {
-  const answer = verdictOf(step);
-  const reason = `Gate ${step.role}: ${gateReasonOf(step)}`;
+var reject = (pipeline, { step, verdict }) => {
+  const reason = `Gate ${step.role}: ${gateReason(verdict)}`;
   if (pipeline.opening.type === "escalation") return conclude("blocked", reason);
   return conclude("returned", reason, {
     category: "recurring_quality_fail",
     by: step.role,
     source: `gate:${pipeline.opening.pipeline}:${step.number}:${step.attempts.length}`,
-    findings: answer?.findings ?? []
+    findings: verdict.findings
   });
-};
-var gateReasonOf = (step) => {
-  const answer = step === void 0 ? null : verdictOf(step);
-  return answer === null ? "" : gateReason(answer);
 };
 var keyOf = (step, attempt) => `${step.number}/${attempt}`;
 var titleOf = (step) => step.number === 0 ? "The project manager" : `Step ${step.number} (${step.role})`;
@@ -83642,8 +83639,6 @@ var settleGate = (attempt, answer) => {
       return overrule(gate, proof);
     case "fine":
       return { outcome: "done", answer, reason: null };
-    default:
-      return proof;
   }
 };
 var overrule = (gate, { command, run }) => {
@@ -83681,8 +83676,6 @@ var whatIsMissing = (attempt, answer, checks) => {
       return `Its proof names \`${proof.command}\`, which ${endOf(proof.run)}.`;
     case "fine":
       return redGate(checks);
-    default:
-      return proof;
   }
 };
 var redGate = (checks) => {
@@ -83705,22 +83698,6 @@ var proofOf = (attempt, answer) => {
 };
 var endOf = ({ exit_code }) => exit_code === null ? "ran into its time limit" : `exited ${exit_code}`;
 var fold2 = (command) => command.replace(/^\$\s*/, "").replace(/\s+/g, " ").trim();
-
-// core/agents/regions.ts
-var BLANK = /^[ \t]*$/;
-var BLOCKS = "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|p|param|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul";
-var HTML = [
-  [/^<(?:script|pre|style)(?:[ \t>]|$)/i, /<\/(?:script|pre|style)>/i],
-  [/^<!--/, /-->/],
-  [/^<\?/, /\?>/],
-  [/^<![A-Z]/, />/],
-  [/^<!\[CDATA\[/, /\]\]>/],
-  [new RegExp(`^</?(?:${BLOCKS})(?:[ \\t]|/?>|$)`, "i"), BLANK]
-];
-var ATTRIBUTE = `[ \\t]+[a-zA-Z_:][\\w.:-]*(?:[ \\t]*=[ \\t]*(?:"[^"]*"|'[^']*'|[^ \\t"'=<>\`]+))?`;
-var LONE_TAG = new RegExp(
-  `^<(?:[a-zA-Z][a-zA-Z0-9-]*(?:${ATTRIBUTE})*[ \\t]*/?|/[a-zA-Z][a-zA-Z0-9-]*[ \\t]*)>[ \\t]*$`
-);
 
 // core/agents/definitions.ts
 var LINE = "(?:[^%\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*";
@@ -83810,6 +83787,22 @@ var NAMED = {
   },
   ...{ copy: "\xA9", reg: "\xAE", trade: "\u2122", times: "\xD7", larr: "\u2190", rarr: "\u2192" }
 };
+
+// core/agents/regions.ts
+var BLANK = /^[ \t]*$/;
+var BLOCKS = "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|p|param|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul";
+var HTML = [
+  [/^<(?:script|pre|style)(?:[ \t>]|$)/i, /<\/(?:script|pre|style)>/i],
+  [/^<!--/, /-->/],
+  [/^<\?/, /\?>/],
+  [/^<![A-Z]/, />/],
+  [/^<!\[CDATA\[/, /\]\]>/],
+  [new RegExp(`^</?(?:${BLOCKS})(?:[ \\t]|/?>|$)`, "i"), BLANK]
+];
+var ATTRIBUTE = `[ \\t]+[a-zA-Z_:][\\w.:-]*(?:[ \\t]*=[ \\t]*(?:"[^"]*"|'[^']*'|[^ \\t"'=<>\`]+))?`;
+var LONE_TAG = new RegExp(
+  `^<(?:[a-zA-Z][a-zA-Z0-9-]*(?:${ATTRIBUTE})*[ \\t]*/?|/[a-zA-Z][a-zA-Z0-9-]*[ \\t]*)>[ \\t]*$`
+);
 
 // core/agents/tags.ts
 var PLAIN = new Set(
@@ -84368,16 +84361,9 @@ var readInputs = ({ input: input2, env }) => {
   const server = address("server", input2("server"));
   const baseUrl = input2("anthropic-base-url") || null;
   const apiKey = input2("anthropic-api-key");
-  if (job === "run" && apiKey === "") {
-    throw invalid2(
-      "anthropic-api-key",
-      "nothing",
-      "Pass the secret: `anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}`."
-    );
-  }
   const deadline = input2("deadline-minutes") || "330";
-  if (!/^\d{1,4}$/.test(deadline) || Number(deadline) < 3)
-    throw invalid2("deadline-minutes", deadline, "A whole number of minutes, 3 or more.");
+  if (!/^\d{1,4}$/.test(deadline) || Number(deadline) < 3 || Number(deadline) > 7200)
+    throw invalid2("deadline-minutes", deadline, "A whole number of minutes, 3 to 7200.");
   return {
     job,
     server,
@@ -84396,6 +84382,11 @@ var readInputs = ({ input: input2, env }) => {
     )
   };
 };
+var missingKey = () => invalid2(
+  "anthropic-api-key",
+  "empty",
+  "Add the repository secret ANTHROPIC_API_KEY; the workflow passes it on."
+);
 var address = (name, value) => {
   const url2 = URL.canParse(value) ? new URL(value) : null;
   if (url2 === null || url2.protocol !== "https:" && !isLoopback(value)) {
@@ -84404,7 +84395,7 @@ var address = (name, value) => {
   }
   return value.replace(/\/+$/, "");
 };
-var isLoopback = (value) => URL.canParse(value) && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(value).hostname);
+var isLoopback = (value) => URL.canParse(value) && new URL(value).protocol === "http:" && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(value).hostname);
 var oneOf = (name, value, allowed) => {
   if (allowed.includes(value)) return value;
   throw invalid2(name, value, `One of: ${allowed.join(", ")}.`);
@@ -88548,8 +88539,7 @@ var main = async () => {
       crash
     });
   }
-  const sandbox = await chooseSandbox(inputs);
-  const { roster, preamble } = loadRoster(ROOT);
+  const equipment = await equip(inputs);
   const claimed = await claimPipeline(inputs, { idToken, log: info });
   for (const name of Object.keys(env)) if (/^ACTIONS_|^INPUT_/.test(name)) delete env[name];
   if (claimed.kind === "nothing") {
@@ -88558,11 +88548,20 @@ var main = async () => {
     return;
   }
   setSecret(claimed.run_token);
-  const pipeline = await driveClaimed(claimed, { inputs, sandbox, roster, preamble, crash });
+  const pipeline = await driveClaimed(claimed, { inputs, equipment, crash });
   crash?.("end");
   await report(pipeline, inputs);
 };
-var driveClaimed = async (claimed, { inputs, sandbox, roster, preamble, crash }) => {
+var equip = async (inputs) => {
+  try {
+    if (inputs.apiKey === "") throw missingKey();
+    return { sandbox: await chooseSandbox(inputs), ...loadRoster(ROOT) };
+  } catch (error63) {
+    if (error63 instanceof KinError) return error63;
+    throw error63;
+  }
+};
+var driveClaimed = async (claimed, { inputs, equipment, crash }) => {
   const clock = systemClock;
   const control = createHttpControl({
     server: inputs.server,
@@ -88577,6 +88576,30 @@ var driveClaimed = async (claimed, { inputs, sandbox, roster, preamble, crash })
     },
     log: info
   });
+  const ending = interruptions(inputs);
+  try {
+    const pipeline = fold(claimed.journal);
+    const crashing = crash === null ? control : crashingControl(control, crash);
+    if (!(equipment instanceof KinError))
+      return await driveEquipped(pipeline, {
+        claimed,
+        inputs,
+        equipment,
+        crash,
+        control: crashing,
+        signal: ending.signal
+      });
+    const reason = explain(equipment);
+    return await crashing.append(pipeline, [{ kind: "finished", outcome: "blocked", reason, return: null }]);
+  } finally {
+    ending.clear();
+    crash?.("release");
+    await control.release();
+  }
+};
+var driveEquipped = async (pipeline, { claimed, inputs, equipment, crash, control, signal }) => {
+  const { sandbox, roster, preamble } = equipment;
+  const clock = systemClock;
   const workbench = createWorkbench({
     dir: join11(inputs.temp, `kin-${randomBytes(6).toString("hex")}`),
     source: { kind: "remote", ...claimed.git },
@@ -88595,16 +88618,11 @@ var driveClaimed = async (claimed, { inputs, sandbox, roster, preamble, crash })
     log: info,
     ...crash === null ? {} : { fetch: crashingFetch(crash) }
   });
-  const random = () => randomBytes(12).toString("hex");
-  const ending = interruptions(inputs);
   try {
+    const random = () => randomBytes(12).toString("hex");
     const world = { model, workbench, roster, preamble, clock, random, log: info };
-    const crashing = crash === null ? control : crashingControl(control, crash);
-    return await drive(fold(claimed.journal), { control: crashing, world, signal: ending.signal });
+    return await drive(pipeline, { control, world, signal });
   } finally {
-    ending.clear();
-    crash?.("release");
-    await control.release();
     await workbench.close();
   }
 };

@@ -64,6 +64,11 @@ export const obey = async (command: PersonCommand, order: Order): Promise<void> 
       ) {
         return refuse(order, { kind: "nothing_runs" });
       }
+      await plane.store.updateTask(
+        task.id,
+        { status: "blocked", status_reason: `Stopped with \`/kin stop\` (${by.login}).` },
+        plane.clock.now(),
+      );
       return plane.store.askAgain([publish(task.id)]);
     case "rerun":
       await rerun({ ...order, from: command.from });

@@ -1,9 +1,9 @@
 // A person's rejection: exactly one return, the running pipeline stops, the next one starts with its findings.
 
+import { parseConfig } from "../../core/adapters/config-file.ts";
 import { clean } from "../../core/agents/clean.ts";
 import type { Finding, ReturnCategory } from "../../core/model/return.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
-import { parseConfig } from "../config-file.ts";
 import { CONFIG_PATH } from "../plane.ts";
 import type { Order } from "./command.ts";
 import { stopPipeline } from "./stop.ts";

@@ -22,6 +22,15 @@ export const onRunCompleted = async ({ signal, plane, github }: Incoming): Promi
       `The workflow run was cancelled by ${signal.sender.login}: ${run.html_url}`,
     );
   }
+  // Once may be the runner's own end; a workflow that cannot work fails again.
+  if (!claimed && run.conclusion === "failure" && open.dispatches > 1) {
+    return end(
+      open,
+      plane,
+      "blocked",
+      `The workflow run failed before it reached Kin. Its log says why: ${run.html_url}`,
+    );
+  }
   await resume(
     open,
     plane,
@@ -60,4 +69,6 @@ export const end = async (
     task,
     events: [{ kind: "finished", outcome, reason, return: null }],
   });
+  if (outcome === "stopped")
+    await plane.store.updateTask(task.id, { status: "blocked", status_reason: reason }, plane.clock.now());
 };

@@ -1,5 +1,6 @@
 // Starts a pipeline of a task: freezes what it begins from and writes its first event.
 
+import { parseConfig } from "../../core/adapters/config-file.ts";
 import type { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
 import type { ProjectRecord, ReturnRow, TaskRecord } from "../../core/model/record.ts";
@@ -7,7 +8,6 @@ import { Finding } from "../../core/model/return.ts";
 import type { Opening, Snapshot } from "../../core/model/task.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import type { GitHub } from "../../core/ports.ts";
-import { parseConfig } from "../config-file.ts";
 import { CONFIG_PATH, type Plane } from "../plane.ts";
 
 const RETURNS_SHOWN = 20;
@@ -22,8 +22,28 @@ export interface StartOptions {
   readonly dry_run?: boolean;
 }
 
+/**
+ * A task that begins again: its pull request is opened again where it was closed; where it was merged, that
+ * branch has had its day and the next pipeline gets a new one.
+ */
+const renewed = async ({ plane, github, task }: StartOptions): Promise<TaskRecord> => {
+  const pull = task.pr_number === null ? null : await github.pull(task.pr_number);
+  if (pull === null || pull.state === "open") return task;
+  const fresh = { branch: null, head_sha: null, pr_number: null, published: {} };
+  const reopened =
+    !pull.merged &&
+    (await github.reopenPull(pull.number).then(
+      () => true,
+      () => false,
+    ));
+  if (reopened) return task;
+  await plane.store.updateTask(task.id, fresh, plane.clock.now());
+  return { ...task, ...fresh };
+};
+
 /** The new pipeline's id; null when another start was faster, or nothing could start: then the task says why. */
-export const startPipeline = async (options: StartOptions): Promise<string | null> => {
+export const startPipeline = async (asked: StartOptions): Promise<string | null> => {
+  const options = { ...asked, task: await renewed(asked) };
   const { plane, github, project, task, snapshot } = options;
   const now = plane.clock.now();
   const config = await readConfig(github, project);

@@ -39,6 +39,7 @@ export const publishTask = async (task_id: number, plane: Plane): Promise<number
   const view = await loadView(task_id, plane);
   if (view === null || view.project.installation_id === null) return null;
   const github = await plane.github(view.project);
+  if (view.task.status === "cancelled" && (await github.issue(view.task.issue)) === null) return null;
   const { status, status_reason } = view.task;
   let again: number | null = null;
   for (const step of STEPS) {

@@ -3,25 +3,44 @@
 import type { GitHubPull } from "../../core/ports.ts";
 import { pullBody, pullTitle } from "../../core/report/pull-body.ts";
 import { cancel } from "../intake/cancel.ts";
+import { block } from "../intake/start.ts";
 import type { Publishing } from "./publish.ts";
 
-export const publishPull = async (publishing: Publishing): Promise<void> => {
+const MERGEABLE_LOOK_MS = 5_000;
+
+export const publishPull = async (publishing: Publishing): Promise<number | null> => {
   const { plane, github, view } = publishing;
   const { task } = view;
   if (task.head_sha === null || task.branch === null || task.status === "cancelled" || task.status === "done")
-    return;
+    return null;
   const title = pullTitle(view);
   const body = pullBody(view);
   const pull = await open(publishing, { title, body });
-  if (pull === null) return;
+  if (pull === null) return null;
   const hash = plane.sha256(`${title}\n${body}`);
   const draft = task.status !== "review";
   const last = task.published.pull;
   if (last !== undefined && last.hash !== hash) await github.updatePull(pull.number, { title, body });
   if (pull.draft !== draft) await github.setDraft(pull, draft);
-  if (last?.hash === hash && last.draft === draft && task.pr_number === pull.number) return;
-  const published = { ...task.published, pull: { hash, draft } };
-  await plane.store.updateTask(task.id, { pr_number: pull.number, published }, plane.clock.now());
+  if (last?.hash !== hash || last.draft !== draft || task.pr_number !== pull.number) {
+    const published = { ...task.published, pull: { hash, draft } };
+    await plane.store.updateTask(task.id, { pr_number: pull.number, published }, plane.clock.now());
+  }
+  return draft ? null : checkMergeable(publishing, pull.number);
+};
+
+/** GitHub computes it after each change; until then it is `unknown`. A conflict with the base is a person's to resolve. */
+const checkMergeable = async (
+  { plane, github, view }: Publishing,
+  number: number,
+): Promise<number | null> => {
+  const { task, project } = view;
+  const pull = await github.pull(number);
+  if (pull?.mergeable_state === "unknown") return plane.clock.now() + MERGEABLE_LOOK_MS;
+  if (pull?.mergeable_state !== "dirty") return null;
+  const reason = `The pull request #${number} has a conflict with \`${project.default_branch}\`, which moved while Kin worked. Merge \`${project.default_branch}\` into \`${task.branch}\` and resolve it there, then use \`/kin rerun\`.`;
+  await block({ plane, task }, reason);
+  return null;
 };
 
 const open = async (

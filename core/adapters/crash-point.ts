@@ -12,18 +12,21 @@ export interface CrashOptions {
   readonly log?: string | undefined;
 }
 
-/** `<process>:<n>`; 0 only keeps the log. Null where the setting is absent or names another process. */
+/** `<process>:<n>[,<n>…]`; 0 only keeps the log. Null where the setting is absent or names another process. */
 export const crashPoint = (
   setting: string | undefined,
   { process: name, log }: CrashOptions,
 ): CrashPoint | null => {
-  const at = setting?.startsWith(`${name}:`) ? Number(setting.slice(name.length + 1)) : null;
-  if (at === null) return null;
+  if (!setting?.startsWith(`${name}:`)) return null;
+  const at = setting
+    .slice(name.length + 1)
+    .split(",")
+    .map(Number);
   let effects = log === undefined ? 0 : linesOf(log);
   return effect => {
     effects += 1;
     if (log !== undefined) appendFileSync(log, `${effect.replace(/\s+/g, " ").slice(0, 200)}\n`);
-    if (effects === at) process.kill(process.pid, "SIGKILL");
+    if (at.includes(effects)) process.kill(process.pid, "SIGKILL");
   };
 };
 

@@ -74,6 +74,9 @@ export const createGitHub = ({ octokit, project, pace }: GitHubOptions): GitHub 
     return get(route, parameters, read);
   };
   const nothing = () => undefined;
+  const isHere = (issue: { repository_url?: string }): boolean =>
+    issue.repository_url === undefined ||
+    issue.repository_url.toLowerCase().endsWith(`/repos/${at.owner}/${at.repo}`.toLowerCase());
 
   return {
     repository: () =>
@@ -85,7 +88,12 @@ export const createGitHub = ({ octokit, project, pace }: GitHubOptions): GitHub 
         default_branch: data.default_branch,
         installation_id: project.installation_id,
       })),
-    issue: issue_number => find("GET /repos/{owner}/{repo}/issues/{issue_number}", { issue_number }, toIssue),
+    // A transferred issue answers from where it is now: here it is gone.
+    issue: async issue_number => {
+      const route = "GET /repos/{owner}/{repo}/issues/{issue_number}";
+      const read = (data: any) => (isHere(data) ? toIssue(data) : null);
+      return find(route, { issue_number }, read);
+    },
     issueComments: issue_number =>
       list("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", { issue_number }, toComment),
     issueComment: comment_id =>
@@ -280,6 +288,8 @@ export const createGitHub = ({ octokit, project, pace }: GitHubOptions): GitHub 
     createPull: pull => write("POST /repos/{owner}/{repo}/pulls", { ...pull, draft: true }, toPull),
     updatePull: (pull_number, patch) =>
       write("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", { pull_number, ...patch }, nothing),
+    reopenPull: pull_number =>
+      write("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", { pull_number, state: "open" }, nothing),
     setDraft: async (pull, draft) => {
       await pace();
       const mutation = draft ? "convertPullRequestToDraft" : "markPullRequestReadyForReview";
@@ -368,7 +378,6 @@ const toIssue = (data: any): GitHubIssue => ({
   labels: (data.labels ?? []).map((label: any) => (typeof label === "string" ? label : String(label.name))),
   html_url: data.html_url,
   is_pull_request: data.pull_request !== undefined,
-  repository_id: data.repository?.id ?? null,
 });
 
 const toComment = (data: any): GitHubComment => ({

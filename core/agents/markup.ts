@@ -17,7 +17,8 @@ export interface Stripped {
 /** `undefined` for a text that was built to make this slow. */
 export const strip = (text: string): Stripped | undefined => {
   const { regions: all, masked } = regions(text);
-  const edits = [...definitionEdits(text, all), ...excessCells(text, all)].sort((a, b) => a.start - b.start);
+  const edits = [...definitionEdits(text, all), ...excessCells(text, all), ...fenceWords(text, all)];
+  edits.sort((a, b) => a.start - b.start);
   const work: Work = {
     text,
     masked,
@@ -72,6 +73,19 @@ const part = (work: Work, region: Region, at: number): number => {
   }
 };
 
+/** Where the structure is lost, a line that may open a fence shows all that it says. */
+const fenceWords = (text: string, all: readonly Region[]): readonly Edit[] => {
+  const last = all.at(-1);
+  if (last?.kind !== "lost") return [];
+  const found = text
+    .slice(last.start)
+    .matchAll(/^([ \t>*+\d.)-]*(?:`{3,}(?=[^`\n]*$)|~{3,})[ \t]*\S{0,40})(.*)$/gm);
+  return [...found].flatMap(({ index, 1: opening = "", 2: rest = "" }) => {
+    const at = last.start + index + opening.length;
+    return rest.trim() === "" ? [] : [{ start: at, end: at, text: "\n", hidden: 1 }];
+  });
+};
+
 /** The language of a fence is kept where it is one; whatever follows is shown nowhere. */
 const language = (work: Work, info: string): string => {
   const known = /^[ \t]*[\w+#./:{}-]{0,40}(?=[ \t]|$)/.exec(info)?.[0] ?? "";
@@ -93,6 +107,7 @@ const prose = (work: Work, region: Region, from: number): number => {
     if (next === region.end) return region.end;
     if (edit && next === edit.start) {
       out.push(edit.text);
+      work.next.edit = (work.next.edit ?? 0) + 1;
       work.hidden += edit.hidden;
       at = edit.end;
     } else if (text[next] === "<") at = angle(work, region, next);
@@ -134,14 +149,21 @@ const target = (work: Work, at: number): number => {
 };
 
 const angle = (work: Work, region: Region, at: number): number => {
-  const head = work.masked.slice(at, at + 4);
-  if (head === "<!--") return comment(work, region, at);
+  const head = work.masked.slice(at, at + 9);
+  if (head.startsWith("<!--")) return comment(work, region, at);
   if (/^<\/?[A-Za-z]/.test(head)) return tag(work, region, at);
-  const text = region.kind === "text";
-  if (!(text ? DECLARATION : BOGUS).test(head)) return literal(work, at);
-  const end = after(work, text && head.startsWith("<?") ? "?>" : ">", { from: at + 2, otherwise: 0 });
-  if (text) return removed(work, end <= region.end ? end : at, at);
-  return removed(work, ends(work, region, { at, end }) ? end : work.text.length, at);
+  if (region.kind !== "text") {
+    if (!/^<(?:[!?]|\/[^A-Za-z])/.test(head)) return literal(work, at);
+    const end = after(work, ">", { from: at + 2, otherwise: 0 });
+    return removed(work, ends(work, region, { at, end }) ? end : work.text.length, at);
+  }
+  const close =
+    head === "<![CDATA[" ? "]]>" : head.startsWith("<?") ? "?>" : /^<![A-Za-z]/.test(head) ? ">" : "";
+  const end = close === "" ? 0 : after(work, close, { from: at + 2, otherwise: 0 });
+  if (end === 0 || end > region.end) return literal(work, at);
+  // A browser ends these at the first ">", so that what follows it may begin something.
+  const first = after(work, ">", { from: at, otherwise: end });
+  return removed(work, work.masked.slice(first, end).includes("<") ? work.text.length : end, at);
 };
 
 const tag = (work: Work, region: Region, at: number): number => {
@@ -178,16 +200,24 @@ const comment = (work: Work, region: Region, at: number): number => {
   const empty = /^<!---?>/.exec(masked.slice(at, at + 6));
   if (empty) return removed(work, at + empty[0].length, at);
   const far = { from: at + 4, otherwise: masked.length };
-  const end = Math.min(after(work, "-->", far), after(work, "--!>", far));
+  const [closed, banged] = [after(work, "-->", far), after(work, "--!>", far)];
+  const end = Math.min(closed, banged);
   const body = masked.slice(at + 4, end - 3);
-  // Raw HTML: `-->` outside of it is escaped by Markdown and closes nothing.
-  const runsOn = end > region.end || /\n[ \t]*\n/.test(body);
   if (region.kind === "html") return removed(work, end > region.end ? masked.length : end, at);
-  if (region.kind === "lost") return removed(work, runsOn ? masked.length : end, at);
-  // In a paragraph GitHub may not see a comment here, but what begins in it. Then nothing after it is sure.
-  const begins = /<[A-Za-z/!?]/.test(body);
-  if (runsOn && begins) return removed(work, masked.length, at);
-  return removed(work, begins && body.includes("--") ? Math.max(end, region.end) : end, at);
+  // A comment that begins a block is one; elsewhere it may be in a quote, a list or an element that has ended.
+  if (region.kind === "lost")
+    return removed(work, body.includes("\n") && !afterBlankLine(masked, at) ? masked.length : end, at);
+  // In a paragraph GitHub may not see this comment, but what begins in it. Then nothing after it is sure.
+  const runsOn = end > region.end || /\n[ \t]*\n/.test(body);
+  const rest = banged < closed && closed <= region.end ? masked.slice(banged, closed) : "";
+  if ((runsOn && BEGINS.test(body)) || BEGINS.test(rest)) return removed(work, masked.length, at);
+  return removed(work, BEGINS.test(body) && body.includes("--") ? Math.max(end, region.end) : end, at);
+};
+
+const afterBlankLine = (text: string, at: number): boolean => {
+  if (at === 0) return true;
+  const above = text.lastIndexOf("\n", at - 2) + 1;
+  return text[at - 1] === "\n" && /^[ \t]*$/.test(text.slice(above, at - 1));
 };
 
 /** The end of the next `needle`, or `otherwise`. */
@@ -220,9 +250,7 @@ const finder = (text: string) => {
   };
 };
 
-/** What a browser makes a comment of, and what Markdown lets through of it in a paragraph. */
-const BOGUS = /^<(?:[!?]|\/[^A-Za-z])/;
-const DECLARATION = /^<(?:![A-Za-z[]|\?)/;
+const BEGINS = /<[A-Za-z/!?]/;
 const SPECIAL = /<|!\[|\]\(/g;
 const TITLE =
   "\"(?:[^\"\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*\"|'(?:[^'\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*'|\\((?:[^()\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*\\)";

@@ -171,7 +171,7 @@ interface Start {
 const leaf = (scan: Scan, start: Start & { lazy: boolean }): boolean => {
   const { line, rest, spaces, interrupts } = start;
   const fence = FENCE.exec(rest);
-  const html = fence ? undefined : htmlEnd(scan, rest, !interrupts && !start.lazy);
+  const html = fence ? undefined : htmlEnd(scan, rest, start);
   if (scan.lost || (scan.table && ROW_OR_NOT.test(rest))) {
     scan.lost = true;
     return false;
@@ -206,11 +206,15 @@ const openFence = (scan: Scan, fence: RegExpExecArray, at: number, end: number):
   scan.fence = { mark: ticks.charAt(0), size: ticks.length, body, kind };
 };
 
-const htmlEnd = (scan: Scan, rest: string, whole: boolean): RegExp | undefined => {
+const htmlEnd = (
+  scan: Scan,
+  rest: string,
+  { interrupts, lazy }: { interrupts: boolean; lazy: boolean },
+): RegExp | undefined => {
   if (!rest.startsWith("<")) return undefined;
-  if (UNSURE.test(rest)) scan.lost = true;
+  if (UNSURE.some(start => start.test(rest)) || (lazy && LONE_TAG.test(rest))) scan.lost = true;
   for (const [start, end] of HTML) if (start.test(rest)) return end;
-  return whole && LONE_TAG.test(rest) ? BLANK : undefined;
+  return !interrupts && LONE_TAG.test(rest) ? BLANK : undefined;
 };
 
 const container = (scan: Scan, { line, rest, spaces, interrupts }: Start): boolean => {
@@ -302,8 +306,7 @@ const DELIMITERS = /^[-|: \t]+$/;
 // After table rows GitHub reads these otherwise than after a paragraph.
 const ROW_OR_NOT = /^(?:=+[ \t]*$|<|(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$))/;
 // Block starts that one version of CommonMark has and another has not.
-const UNSURE =
-  /^<(?:![a-z]|\/?(?:[sS][oO][uU][rR][cC][eE]|[sS][eE][aA][rR][cC][hH]|[tT][eE][xX][tT][aA][rR][eE][aA])\b)/;
+const UNSURE = [/^<![a-z]/, /^<\/?(?:source|search|textarea)\b/i, /^<\/(?:pre|script|style)\b/i];
 const BLOCKS =
   "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|" +
   "fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|" +

@@ -13,7 +13,7 @@ export const excessCells = (text: string, all: readonly Region[]): readonly Edit
     const { source } = row;
     if (columns > 0 && (source === "" || INTERRUPTS.test(source))) columns = 0;
     if (columns > 0 && row.ends.length > columns)
-      edits.push(excess(text, row.ends[columns - 1] ?? 0, line.end));
+      edits.push(excess(text, (row.ends[columns - 1] ?? 0) + 1, line.end));
     if (columns === 0 && DELIMITERS.test(source) && /-/.test(source) && row.ends.length === above)
       columns = above;
     above = source === "" ? 0 : row.ends.length;
@@ -59,4 +59,4 @@ const cells = (text: string, { start, end }: Line): { source: string; ends: numb
 };
 
 const DELIMITERS = /^[-|: \t]+$/;
-const INTERRUPTS = /^(?:[*+-][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|`{3}|~{3}|<)/;
+const INTERRUPTS = /^(?:[*+-][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|`{3,}[^`]*$|~{3})/;

@@ -46,12 +46,13 @@ const next = (task_id: number, pipeline: Pipeline): NewJob => ({
   data: { task_id, after: pipeline.opening.number },
 });
 
-const STATUS_AFTER: Readonly<Record<Outcome, TaskStatus>> = {
+/** Null: whoever stopped the pipeline said what becomes of the task. */
+const STATUS_AFTER: Readonly<Record<Outcome, TaskStatus | null>> = {
   passed: "review",
   returned: "running",
   needs_info: "needs_info",
   blocked: "blocked",
-  stopped: "blocked",
+  stopped: null,
   planned_only: "needs_info",
 };
 
@@ -68,7 +69,8 @@ const statusAfter = (
       status_reason: `The limit \`limits.returns\` was reached: ${returns}. ${outcome.reason}`,
     };
   }
-  return { status: STATUS_AFTER[outcome.kind], status_reason: outcome.reason };
+  const status = STATUS_AFTER[outcome.kind];
+  return status === null ? {} : { status, status_reason: outcome.reason };
 };
 
 const PLANNER_REASON = 500;

@@ -78,7 +78,7 @@ export const actionRoutes: readonly Route[] = [
 ];
 
 async function listWorkflows(call: RepositoryCall) {
-  const found = await workflowsOf(call.world, call.repository);
+  const found = call.repository.actionsEnabled ? await workflowsOf(call.world, call.repository) : [];
   return page(
     call,
     found,
@@ -91,6 +91,8 @@ async function listWorkflows(call: RepositoryCall) {
 }
 
 async function findWorkflow(call: RepositoryCall): Promise<{ row: WorkflowRow; file: WorkflowFile }> {
+  // Where Actions are switched off, there are no workflows to ask for.
+  if (!call.repository.actionsEnabled) throw notFound();
   const name = decodeURIComponent(call.param("workflow_id"));
   const found = (await workflowsOf(call.world, call.repository)).find(
     ({ row }) => String(row.id) === name || row.path === name || row.path.split("/").at(-1) === name,
@@ -245,6 +247,7 @@ function cancel(call: RepositoryCall) {
 
 function rerun(call: RepositoryCall) {
   const found = findRun(call);
+  if (!call.repository.actionsEnabled) throw forbidden("GitHub Actions are disabled for this repository.");
   if (latestAttempt(found).status !== "completed") throw forbidden("This workflow is already running");
   addAttempt(call, found);
   call.world.startRun(call.repository, found.id);

@@ -1,7 +1,8 @@
 // Check runs and suites. A check belongs to the App that made it, a job's to "github-actions".
 
 import { z } from "zod";
-import { renderCheckRun, renderSuite, renderWholeSuite, suiteState } from "./check-render.ts";
+import { emitRun, emitSuite } from "./check-events.ts";
+import { renderCheckRun, renderWholeSuite, suiteState } from "./check-render.ts";
 import { Failure, forbidden, unprocessable } from "./failure.ts";
 import { commitOf, listRefs, type Person, resolveCommit } from "./git-read.ts";
 import { created, needs, ok, page, type RepositoryCall, type Route } from "./rest.ts";
@@ -214,20 +215,6 @@ function finished(call: RepositoryCall, run: CheckRun, suite: CheckSuite): void 
   suite.updatedAt = call.world.stamp();
   emitRun(call, "completed", run);
   if (suiteState(call.repository, suite).status === "completed") emitSuite(call, "completed", suite);
-}
-
-function emitRun(deed: Deed, action: string, run: CheckRun, onlyApp?: number): void {
-  const { world, repository, user } = deed;
-  const payload = { check_run: renderCheckRun(world, repository, run) };
-  const to = onlyApp === undefined ? {} : { onlyApp };
-  world.emit({ event: "check_run", action, repository, sender: user, payload, ...to });
-}
-
-function emitSuite(deed: Deed, action: string, suite: CheckSuite, onlyApp?: number): void {
-  const { world, repository, user } = deed;
-  const payload = { check_suite: renderSuite(world, repository, suite) };
-  const to = onlyApp === undefined ? {} : { onlyApp };
-  world.emit({ event: "check_suite", action, repository, sender: user, payload, ...to });
 }
 
 function rerequestRun(call: RepositoryCall) {

@@ -143,7 +143,8 @@ async function commitOn(
   const parents = at.head === null ? [] : [at.head];
   const given = { author: dated(wanted.author), committer: dated(wanted.committer) };
   const sha = await commitAs(call, { tree: at.tree, parents, message: wanted.message }, given);
-  await moveRef(call, { ref: `refs/heads/${at.branch}`, before: at.head ?? ZERO, after: sha });
+  const way = { status: 409 };
+  await moveRef(call, { ref: `refs/heads/${at.branch}`, before: at.head ?? ZERO, after: sha, way });
   return sha;
 }
 

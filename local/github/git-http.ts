@@ -11,8 +11,9 @@ import { listRefs, ZERO } from "./git-read.ts";
 import { mergeWhatIsReady } from "./pull-changes.ts";
 import { refMoved } from "./refs.ts";
 import { needs, recordWrite } from "./rest.ts";
+import { pushedMoves, pushRefusal } from "./rulesets.ts";
 import type { Repository } from "./state.ts";
-import { type Deed, fullName, gitDirectory, repositoryByName, type World } from "./world.ts";
+import { type Deed, fullName, gitDirectory, movedRepository, repositoryByName, type World } from "./world.ts";
 
 const SERVICES = ["git-upload-pack", "git-receive-pack"];
 
@@ -21,6 +22,9 @@ interface GitRequest {
   readonly tail: string;
   readonly pushing: boolean;
   readonly actor: Actor;
+  /** Read already where what is pushed had to be known first. */
+  readonly body?: Uint8Array;
+  readonly refused?: string;
 }
 
 /** Null where the path is no git request. */
@@ -58,7 +62,8 @@ function admit(
   asked: { readonly actor: Actor; readonly owner: string; readonly name: string; readonly pushing: boolean },
 ): Repository {
   const { actor, pushing } = asked;
-  const repository = repositoryByName(world, asked.owner, asked.name);
+  const repository =
+    repositoryByName(world, asked.owner, asked.name) ?? movedRepository(world, asked.owner, asked.name);
   const anonymous = actor.kind === "anonymous";
   const unseen = repository === undefined || !canSee(actor, repository);
   if (anonymous && (unseen || pushing)) throw new Failure(401, "Authentication required.");
@@ -76,10 +81,12 @@ async function push(world: World, request: Request, asked: GitRequest): Promise<
   return world.lock(repository, async () => {
     const directory = gitDirectory(world, repository);
     const before = await listRefs(directory, "refs/");
-    const response = await backend(world, request, asked);
+    const deed: Deed = { world, repository, user: personOf(actor), appId: appOf(actor) };
+    const body = new Uint8Array(await request.arrayBuffer());
+    const refused = pushRefusal(deed, pushedMoves(body)) ?? "";
+    const response = await backend(world, request, { ...asked, body, refused });
     const answer = await response.arrayBuffer();
     const after = await listRefs(directory, "refs/");
-    const deed: Deed = { world, repository, user: personOf(actor), appId: appOf(actor) };
     const moved = [...new Set([...before.keys(), ...after.keys()])].filter(
       ref => before.get(ref) !== after.get(ref),
     );
@@ -99,7 +106,7 @@ function environment(world: World, request: Request, asked: GitRequest): Record<
   const { actor } = asked;
   const header = (name: string) => request.headers.get(name) ?? "";
   const mayWorkflows = actor.kind !== "installation" || grants(actor.permissions.workflows, "write");
-  const length = request.headers.get("content-length");
+  const length = asked.body === undefined ? request.headers.get("content-length") : String(asked.body.length);
   return {
     ...GIT_ENV,
     GIT_PROJECT_ROOT: path.join(world.dataDir, "repositories"),
@@ -112,6 +119,7 @@ function environment(world: World, request: Request, asked: GitRequest): Record<
     GIT_PROTOCOL: header("git-protocol"),
     REMOTE_USER: actor.kind === "user" || actor.kind === "installation" ? actor.user.login : "anonymous",
     REFUSE_WORKFLOWS: mayWorkflows ? "" : "1",
+    REFUSE_PUSH: asked.refused ?? "",
     ...(length === null ? {} : { CONTENT_LENGTH: length }),
   };
 }
@@ -122,7 +130,8 @@ function backend(world: World, request: Request, asked: GitRequest): Promise<Res
     const child = spawn("git", ["http-backend"], { env, stdio: ["pipe", "pipe", "ignore"] });
     child.on("error", reject);
     child.stdin.on("error", () => undefined);
-    if (request.body === null) child.stdin.end();
+    if (asked.body !== undefined) child.stdin.end(asked.body);
+    else if (request.body === null) child.stdin.end();
     else Readable.fromWeb(request.body as import("node:stream/web").ReadableStream).pipe(child.stdin);
     // A client that goes away takes its git process along.
     request.signal.addEventListener("abort", () => child.kill());

@@ -13,6 +13,7 @@ import { checkRoutes } from "./checks.ts";
 import { commentRoutes } from "./comments.ts";
 import { contentRoutes } from "./contents.ts";
 import { Failure, failureBody } from "./failure.ts";
+import { createFaults, type FaultGate } from "./faults.ts";
 import { gitDataRoutes } from "./git-data.ts";
 import { gitHttp } from "./git-http.ts";
 import { graphqlAnswer } from "./graphql.ts";
@@ -22,10 +23,13 @@ import { oidcAnswer } from "./oidc.ts";
 import { openRequestCheck } from "./openapi.ts";
 import { createPages } from "./pages/pages.ts";
 import { mergeWhatIsReady } from "./pull-changes.ts";
+import { reviewerRoutes } from "./pull-reviewers.ts";
 import { pullRoutes } from "./pulls.ts";
+import { writeHook } from "./push-hook.ts";
 import { reactionRoutes } from "./reactions.ts";
 import { repositoryRoutes } from "./repos.ts";
 import { createRest, type RequestCheck, type Route } from "./rest.ts";
+import { reviewCommentRoutes } from "./review-comments.ts";
 import { reviewRoutes } from "./reviews.ts";
 import { createRunner, type OnRun } from "./runner.ts";
 import { seedState } from "./seed.ts";
@@ -33,10 +37,20 @@ import type { Delivery, Repository } from "./state.ts";
 import { statusRoutes } from "./statuses.ts";
 import { openJson } from "./store.ts";
 import { subIssueRoutes } from "./sub-issues.ts";
+import { upgradeState } from "./upgrade.ts";
 import { createWebhooks } from "./webhooks.ts";
-import { createLocks, isoSeconds, issuer, ownerOf, type World, type WriteRecord } from "./world.ts";
+import {
+  createLocks,
+  gitDirectory,
+  isoSeconds,
+  issuer,
+  ownerOf,
+  type World,
+  type WriteRecord,
+} from "./world.ts";
 
-export type { OnRun, QueuedRun, RunResult } from "./runner.ts";
+export type { Dropped, FailingRequest, RateLimit } from "./faults.ts";
+export type { JobHandle, OnRun, QueuedRun, RunResult } from "./runner.ts";
 export type { WriteRecord } from "./world.ts";
 
 export interface GitHubOptions {
@@ -63,8 +77,8 @@ export interface EmbeddedGitHub extends Admin {
 }
 
 export async function startGitHub(options: GitHubOptions): Promise<EmbeddedGitHub> {
-  const { world, busy, flush, redeliver, resume } = createWorld(options);
-  const app = createSite(world, redeliver);
+  const { world, faults, busy, flush, redeliver, resume } = createWorld(options);
+  const app = createSite(world, { redeliver, faults });
   const server = createAdaptorServer({ fetch: app.fetch, hostname: "127.0.0.1" }) as Server;
   const port = await listen(server, options.port ?? 0);
   world.links.origin = `http://127.0.0.1:${port}`;
@@ -77,7 +91,7 @@ export async function startGitHub(options: GitHubOptions): Promise<EmbeddedGitHu
     writes: world.writes,
     violations: world.violations,
     deliveries: world.deliveries,
-    ...createAdmin(world),
+    ...createAdmin(world, faults),
     idle: () => quiet(busy),
     close: async () => {
       await shut(server);
@@ -96,6 +110,7 @@ function createWorld(options: GitHubOptions) {
   for (const delivery of deliveries.value)
     if (delivery.status === "pending")
       Object.assign(delivery, { status: "failed to connect to host", statusCode: 502 });
+  upgradeState(state.value, isoSeconds(now()));
   const lock = createLocks();
   const world: World = {
     state: state.value,
@@ -118,10 +133,13 @@ function createWorld(options: GitHubOptions) {
     startRun: (repository, id) => runner.start(repository, id),
     cancelRun: id => runner.cancel(id),
   };
-  const webhooks = createWebhooks(world, deliveries.changed);
+  for (const repository of world.state.repositories) writeHook(gitDirectory(world, repository));
+  const faults = createFaults(world);
+  const webhooks = createWebhooks(world, { changed: deliveries.changed, drops: faults.drops });
   const runner = createRunner(world, options.onRun);
   return {
     world,
+    faults,
     busy: () => webhooks.busy() || runner.busy(),
     redeliver: webhooks.redeliver,
     resume: () => runner.resume(),
@@ -142,14 +160,19 @@ const routesOf = (redeliver: (id: number) => void): readonly Route[] => [
   ...gitDataRoutes,
   ...contentRoutes,
   ...pullRoutes,
+  ...reviewerRoutes,
   ...reviewRoutes,
+  ...reviewCommentRoutes,
   ...checkRoutes,
   ...statusRoutes,
   ...actionRoutes,
   ...appRoutes(redeliver),
 ];
 
-function createSite(world: World, redeliver: (id: number) => void): Hono {
+function createSite(
+  world: World,
+  { redeliver, faults }: { readonly redeliver: (id: number) => void; readonly faults: FaultGate },
+): Hono {
   const app = new Hono();
   let check: Promise<RequestCheck> | undefined;
   const rest = createRest(world, {
@@ -160,8 +183,13 @@ function createSite(world: World, redeliver: (id: number) => void): Hono {
   });
   // Paths are matched as sent: a branch's slash arrives as %2F.
   const rawPath = (request: Request, prefix: string) => new URL(request.url).pathname.slice(prefix.length);
-  app.all("/api/v3/*", c => rest.answer(c.req.raw, rawPath(c.req.raw, "/api/v3").replace(/(.)\/$/, "$1")));
-  app.post("/api/graphql", c => graphqlAnswer(world, c.req.raw));
+  app.all("/api/v3/*", c => {
+    const path = rawPath(c.req.raw, "/api/v3").replace(/(.)\/$/, "$1");
+    return faults.around(c.req.raw, path, () => rest.answer(c.req.raw, path));
+  });
+  app.post("/api/graphql", c =>
+    faults.around(c.req.raw, "/graphql", async () => graphqlAnswer(world, c.req.raw)),
+  );
   app.get("/_services/token/*", async c =>
     c.json((await oidcAnswer(world, c.req.raw, c.req.path.slice(16))) as object),
   );

@@ -6,13 +6,26 @@ import { issueHtml } from "./issue-render.ts";
 import { latestReviews, mergeability } from "./pull-state.ts";
 import { renderUser } from "./render.ts";
 import type { Comment, Issue, Repository, Review, ReviewComment, User } from "./state.ts";
-import { fullName, htmlUrl, must, nodeId, ownerOf, parseNodeId, userById, type World } from "./world.ts";
+import {
+  fullName,
+  htmlUrl,
+  isGone,
+  must,
+  nodeId,
+  ownerOf,
+  parseNodeId,
+  userById,
+  type World,
+} from "./world.ts";
 
 export type Resolver = (args: Readonly<Record<string, unknown>>) => unknown;
 export interface GraphObject {
   readonly __typename: string;
   readonly [field: string]: unknown;
 }
+
+const authorObject = (world: World, id: number): GraphObject | null =>
+  isGone(world, id) ? null : actorObject(world, userById(world, id));
 
 export function actorObject(world: World, user: User): GraphObject {
   return {
@@ -75,7 +88,7 @@ function issueObject(world: World, repository: Repository, issue: Issue): GraphO
     state: issue.state.toUpperCase(),
     stateReason: issue.stateReason?.toUpperCase() ?? null,
     locked: issue.locked,
-    author: actorObject(world, userById(world, issue.authorId)),
+    author: authorObject(world, issue.authorId),
     repository: () => repositoryObject(world, repository),
     comments: connection(
       "IssueCommentConnection",
@@ -168,7 +181,7 @@ const reviewCommentObject = (world: World, comment: ReviewComment): GraphObject 
   databaseId: comment.id,
   body: comment.body,
   path: comment.path,
-  author: actorObject(world, userById(world, comment.authorId)),
+  author: authorObject(world, comment.authorId),
   ...minimizable(comment),
 });
 
@@ -178,7 +191,7 @@ const commentObject = (world: World, _: Repository, comment: Comment): GraphObje
   databaseId: comment.id,
   body: comment.body,
   createdAt: comment.createdAt,
-  author: actorObject(world, userById(world, comment.authorId)),
+  author: authorObject(world, comment.authorId),
   ...minimizable(comment),
 });
 
@@ -188,7 +201,7 @@ const reviewObject = (world: World, review: Review): GraphObject => ({
   databaseId: review.id,
   body: review.body,
   state: review.state,
-  author: actorObject(world, userById(world, review.authorId)),
+  author: authorObject(world, review.authorId),
   ...minimizable(review),
 });
 

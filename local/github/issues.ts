@@ -18,7 +18,7 @@ import { renderUser } from "./render.ts";
 import { created, needs, noContent, ok, page, type RepositoryCall, type Route } from "./rest.ts";
 import { renderReviewEvent } from "./review-render.ts";
 import type { Issue } from "./state.ts";
-import { type Deed, must, userByLogin } from "./world.ts";
+import { type Deed, userById, userByLogin } from "./world.ts";
 
 const NewIssue = z.object({
   title: z.union([z.string(), z.number()]).transform(String),
@@ -200,7 +200,7 @@ async function assign(call: RepositoryCall, wanted: boolean) {
   for (const id of assignable(call, call.read(Assignees).assignees)) {
     if (issue.assignees.includes(id) === wanted) continue;
     issue.assignees = wanted ? [...issue.assignees, id] : issue.assignees.filter(one => one !== id);
-    const assignee = renderUser(call.world, must(call.world.state.users.find(user => user.id === id)));
+    const assignee = renderUser(call.world, userById(call.world, id));
     note(call, issue, wanted ? "assigned" : "unassigned", { assignee });
     await announce(call, issue, wanted ? "assigned" : "unassigned", { assignee });
   }
@@ -274,7 +274,7 @@ function listTimeline(call: RepositoryCall) {
 
 const commented = (call: RepositoryCall, authorId: number) => ({
   event: "commented",
-  actor: renderUser(call.world, must(call.world.state.users.find(user => user.id === authorId))),
+  actor: renderUser(call.world, userById(call.world, authorId)),
 });
 
 export function refuseLocked(call: RepositoryCall, issue: Issue): void {

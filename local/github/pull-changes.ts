@@ -8,6 +8,7 @@ import { markMerged } from "./pull-merged.ts";
 import { mergeability, missing } from "./pull-state.ts";
 import { rebase } from "./rebase.ts";
 import { moveRef } from "./refs.ts";
+import { refuseByRules } from "./rulesets.ts";
 import type { Issue } from "./state.ts";
 import { type Deed, gitDirectory, must, ownerOf, userById } from "./world.ts";
 
@@ -35,10 +36,11 @@ export async function mergePull(deed: Deed, issue: Issue, wanted: MergeRequest):
   const { world, repository } = deed;
   const base = must(await readRef(gitDirectory(world, repository), `refs/heads/${pull.baseRef}`));
   const sha = await mergedCommit(deed, issue, { base, wanted });
+  const move = { ref: `refs/heads/${pull.baseRef}`, before: base, after: sha };
+  const way = { merging: true, status: 405 };
+  refuseByRules(deed, move, way);
   pull.mergeSha = sha;
-  await markMerged(deed, issue, sha, async () =>
-    moveRef(deed, { ref: `refs/heads/${pull.baseRef}`, before: base, after: sha }),
-  );
+  await markMerged(deed, issue, sha, async () => moveRef(deed, { ...move, way }));
   return sha;
 }
 

@@ -1,7 +1,7 @@
 // Pull requests: open, read, change, files and commits, merge, ask for reviews.
 
 import { z } from "zod";
-import { can, roleOf } from "./access.ts";
+import { can } from "./access.ts";
 import { renderCommit, renderFile } from "./commit-render.ts";
 import { forbidden, invalid, notFound, unprocessable } from "./failure.ts";
 import { git } from "./git.ts";
@@ -11,10 +11,9 @@ import { changeState, checkText, editText, makeIssue } from "./issues.ts";
 import { mergePull, updateBranch } from "./pull-changes.ts";
 import { filesOf, renderPull, renderShortPull, startOf } from "./pull-render.ts";
 import { setHead } from "./refs.ts";
-import { renderUser } from "./render.ts";
 import { created, needs, ok, page, type RepositoryCall, type Route } from "./rest.ts";
 import type { Issue } from "./state.ts";
-import { gitDirectory, must, ownerOf, repositoryUrl, userByLogin } from "./world.ts";
+import { gitDirectory, must, ownerOf, repositoryUrl } from "./world.ts";
 
 const NewPull = z.object({
   title: z.string(),
@@ -37,7 +36,6 @@ const Merge = z
     merge_method: z.enum(["merge", "squash", "rebase"]).default("merge"),
   })
   .prefault({});
-const Reviewers = z.object({ reviewers: z.array(z.string()).default([]) });
 const Update = z.object({ expected_head_sha: z.string().optional() });
 
 const read = needs("pull_requests", "read", "read");
@@ -56,14 +54,6 @@ export const pullRoutes: readonly Route[] = [
   { method: "GET", path: `${base}/{pull_number}/merge`, need: read, handle: isMerged },
   { method: "PUT", path: `${base}/{pull_number}/merge`, need: merge, handle: mergeNow },
   { method: "PUT", path: `${base}/{pull_number}/update-branch`, need: author, handle: update },
-  { method: "GET", path: `${base}/{pull_number}/requested_reviewers`, need: read, handle: listRequested },
-  { method: "POST", path: `${base}/{pull_number}/requested_reviewers`, need: write, handle: requestReviews },
-  {
-    method: "DELETE",
-    path: `${base}/{pull_number}/requested_reviewers`,
-    need: write,
-    handle: withdrawRequests,
-  },
   {
     method: "GET",
     path: "/repos/{owner}/{repo}/commits/{commit_sha}/pulls",
@@ -249,52 +239,4 @@ async function listPullsOfCommit(call: RepositoryCall) {
     if (commits.includes(sha) || issue.pull.mergeSha === sha) found.push(issue);
   }
   return page(call, found, issue => renderShortPull(call.world, call.repository, issue));
-}
-
-function listRequested(call: RepositoryCall) {
-  const pull = must(findPull(call).pull);
-  const users = call.world.state.users.filter(user => pull.requestedReviewers.includes(user.id));
-  return ok({ users: users.map(user => renderUser(call.world, user)), teams: [] });
-}
-
-async function requestReviews(call: RepositoryCall) {
-  const issue = findPull(call);
-  const pull = must(issue.pull);
-  const users = call.read(Reviewers).reviewers.map(login => {
-    const user = userByLogin(call.world, login);
-    if (user?.id === issue.authorId)
-      throw unprocessable("Review cannot be requested from pull request author.");
-    const collaborator =
-      user !== undefined && (roleOf(call.repository, user) !== "read" || isNamed(call, user.login));
-    if (user === undefined || !collaborator)
-      throw unprocessable(
-        "Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the repository.",
-      );
-    return user;
-  });
-  for (const user of users) {
-    if (pull.requestedReviewers.includes(user.id)) continue;
-    pull.requestedReviewers.push(user.id);
-    const requested_reviewer = renderUser(call.world, user);
-    note(call, issue, "review_requested", { requested_reviewer });
-    await announce(call, issue, "review_requested", { requested_reviewer });
-  }
-  return created(renderShortPull(call.world, call.repository, issue));
-}
-
-const isNamed = (call: RepositoryCall, login: string): boolean =>
-  call.repository.collaborators[login.toLowerCase()] !== undefined;
-
-async function withdrawRequests(call: RepositoryCall) {
-  const issue = findPull(call);
-  const pull = must(issue.pull);
-  for (const login of call.read(Reviewers).reviewers) {
-    const user = userByLogin(call.world, login);
-    if (user === undefined || !pull.requestedReviewers.includes(user.id)) continue;
-    pull.requestedReviewers = pull.requestedReviewers.filter(id => id !== user.id);
-    const requested_reviewer = renderUser(call.world, user);
-    note(call, issue, "review_request_removed", { requested_reviewer });
-    await announce(call, issue, "review_request_removed", { requested_reviewer });
-  }
-  return ok(renderShortPull(call.world, call.repository, issue));
 }

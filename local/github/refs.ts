@@ -6,6 +6,7 @@ import { commitsOf, isAncestor, ZERO } from "./git-read.ts";
 import { emailOf, userOfEmail } from "./identity.ts";
 import { announce, close, closingReferences, note } from "./issue-changes.ts";
 import { markMerged } from "./pull-merged.ts";
+import { refuseByRules, type Way } from "./rulesets.ts";
 import type { Issue, Repository } from "./state.ts";
 import { type Deed, gitDirectory, htmlUrl, must, type World } from "./world.ts";
 
@@ -16,8 +17,13 @@ export interface RefMove {
   readonly after: string;
 }
 
+export interface CheckedMove extends RefMove {
+  readonly way?: Way;
+}
+
 /** Moves it in the repository, then does what follows. */
-export async function moveRef(deed: Deed, move: RefMove): Promise<void> {
+export async function moveRef(deed: Deed, move: CheckedMove): Promise<void> {
+  refuseByRules(deed, move, move.way);
   const directory = gitDirectory(deed.world, deed.repository);
   if (move.after === ZERO) await git(directory, ["update-ref", "-d", move.ref, move.before]);
   else await git(directory, ["update-ref", move.ref, move.after, move.before]);

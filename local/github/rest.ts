@@ -2,12 +2,21 @@
 // every write that succeeded. Routes are tables in the files of their resource.
 
 import type { z } from "zod";
-import { appOf, demand, type Need, personOf } from "./access.ts";
+import { appOf, canSee, demand, type Need, personOf } from "./access.ts";
 import { type Answer, failureAnswer, respond } from "./answer.ts";
 import { type Actor, authenticate } from "./auth.ts";
 import { Failure, invalid, notFound } from "./failure.ts";
 import type { Repository } from "./state.ts";
-import { type Deed, must, repositoryById, repositoryByName, type World } from "./world.ts";
+import {
+  api,
+  type Deed,
+  fullName,
+  movedRepository,
+  must,
+  repositoryById,
+  repositoryByName,
+  type World,
+} from "./world.ts";
 
 export interface Call {
   readonly world: World;
@@ -104,7 +113,8 @@ export function createRest(world: World, { routes, check, settle }: RestOptions)
     },
   };
 
-  async function serve(request: Request, path: string): Promise<Answer> {
+  async function serve(request: Request, asked: string): Promise<Answer> {
+    const path = byName(world, asked);
     const found = match(compiled, request.method, path);
     if (found === null) return unknownRoute(request, path);
     const actor = await authenticate(world, request.headers.get("authorization"));
@@ -124,6 +134,7 @@ export function createRest(world: World, { routes, check, settle }: RestOptions)
 
   async function perform(route: Route, call: Call, method: string, path: string): Promise<Answer> {
     const repository = repositoryOf(call);
+    if (repository === undefined) redirectMoved(call, method, path);
     const run = async (): Promise<Answer> => {
       const answer = await enter(route, call);
       if (method === "GET") return answer;
@@ -160,6 +171,31 @@ function enter(route: Route, call: Call): Answer | Promise<Answer> {
   if (route.open === "app" && call.actor.kind !== "app")
     throw new Failure(401, "A JSON web token could not be decoded");
   return route.handle(call);
+}
+
+/** `/repositories/1/issues` is another name of `/repos/octocat/hello/issues`. */
+function byName(world: World, path: string): string {
+  const [, id, tail] = /^\/repositories\/(\d+)(\/.+)$/.exec(path) ?? [];
+  const repository = world.state.repositories.find(one => one.id === Number(id));
+  return repository === undefined ? path : `/repos/${fullName(world, repository)}${tail}`;
+}
+
+function redirectMoved(call: Call, method: string, path: string): void {
+  const { owner, repo } = call.params;
+  if (owner === undefined || repo === undefined) return;
+  const moved = movedRepository(call.world, owner, repo);
+  if (moved === undefined || !canSee(call.actor, moved)) return;
+  const tail = path.split("/").slice(4).join("/");
+  const base = `${api(call.world)}/repositories/${moved.id}`;
+  const location = `${tail === "" ? base : `${base}/${tail}`}${call.url.search}`;
+  // A write is sent again as it was, a read may be asked in any way.
+  throw new Failure(
+    method === "GET" ? 301 : 307,
+    method === "GET" ? "Moved Permanently" : "Temporary Redirect",
+    {
+      headers: { location },
+    },
+  );
 }
 
 function repositoryOf(call: Call): Repository | undefined {

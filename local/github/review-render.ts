@@ -4,7 +4,7 @@ import { association } from "./access.ts";
 import { issueHtml, renderReactions } from "./issue-render.ts";
 import { renderUser } from "./render.ts";
 import type { Issue, Repository, Review, ReviewComment } from "./state.ts";
-import { must, nodeId, repositoryUrl, userById, type World } from "./world.ts";
+import { isGone, must, nodeId, repositoryUrl, userById, type World } from "./world.ts";
 
 const issueOf = (repository: Repository, number: number): Issue =>
   must(repository.issues.find(issue => issue.number === number));
@@ -16,7 +16,7 @@ export function renderReview(world: World, repository: Repository, review: Revie
   return {
     id: review.id,
     node_id: nodeId("PRR", review.id),
-    user: renderUser(world, author),
+    user: isGone(world, review.authorId) ? null : renderUser(world, author),
     body: review.body,
     state: review.state,
     html_url: html,

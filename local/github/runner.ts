@@ -1,21 +1,15 @@
 // Hands queued runs to whoever executes them, and tells the world how they fare. It runs nothing itself.
 
 import { mintToken } from "./auth.ts";
+import { emitSuite } from "./check-events.ts";
+import { finishJob, type JobHandle, openLogs, type RunLogs } from "./run-log.ts";
 import { latestAttempt, renderRun, renderWorkflow } from "./run-render.ts";
-import type { Grants, Job, Repository, Run, RunAttempt } from "./state.ts";
+import type { Grants, Repository, Run, RunAttempt } from "./state.ts";
 import { workflowAt } from "./workflows.ts";
 import { type Deed, issuer, must, ownerOf, userById, type World } from "./world.ts";
 
 export interface RunResult {
   readonly conclusion: "success" | "failure" | "cancelled";
-}
-
-export interface JobHandle {
-  start(): number;
-  log(text: string): void;
-  /** What the job wrote to its step summary, in Markdown; shown on the run's page. */
-  setSummary(markdown: string): void;
-  finish(conclusion: "success" | "failure" | "cancelled" | "skipped"): void;
 }
 
 export interface QueuedRun {
@@ -54,6 +48,8 @@ export interface QueuedRun {
   log(text: string): void;
 }
 
+export type { JobHandle };
+
 export interface IdTokenOptions {
   readonly environment?: string;
   readonly jobWorkflowRef?: string;
@@ -70,8 +66,6 @@ export interface Runner {
 }
 
 const DAY = 86_400_000;
-const KEPT_LOG = 2_000_000;
-const KEPT_SUMMARY = 1_048_576;
 
 export function createRunner(world: World, onRun: OnRun | undefined): Runner {
   const underWay = new Map<number, AbortController>();
@@ -98,7 +92,9 @@ export function createRunner(world: World, onRun: OnRun | undefined): Runner {
     // The answer to the dispatch is out before anything of the run is seen.
     await new Promise(resolve => setImmediate(resolve));
     setStatus(world, { repository, run, attempt, status: "in_progress", conclusion: null });
-    const result = await outcome(runner, await queuedRun(world, what), attempt);
+    const logs = openLogs(world, attempt, Object.values(repository.secrets));
+    const result = await outcome(runner, await queuedRun(world, { ...what, logs }), attempt);
+    logs.flush();
     const conclusion = signal.aborted ? "cancelled" : result.conclusion;
     for (const job of attempt.jobs) if (job.status !== "completed") finishJob(world, job, conclusion);
     setStatus(world, { repository, run, attempt, status: "completed", conclusion });
@@ -158,6 +154,9 @@ function setStatus(world: World, to: Progress): void {
   if (suite !== undefined) Object.assign(suite, { status, conclusion, updatedAt: attempt.updatedAt });
   world.saved();
   emitRun(world, { repository, run, action: status });
+  if (status !== "completed" || suite === undefined) return;
+  const user = userById(world, attempt.triggeringActorId);
+  emitSuite({ world, repository, user, appId: null }, "completed", suite);
 }
 
 function emitRun(
@@ -174,18 +173,16 @@ function emitRun(
   world.emit({ event: "workflow_run", action, repository, sender, payload });
 }
 
-function finishJob(world: World, job: Job, conclusion: string): void {
-  job.status = "completed";
-  job.conclusion = conclusion;
-  job.completedAt = world.stamp();
-  world.saved();
-}
-
 async function queuedRun(
   world: World,
-  what: { readonly repository: Repository; readonly run: Run; readonly signal: AbortSignal },
+  what: {
+    readonly repository: Repository;
+    readonly run: Run;
+    readonly signal: AbortSignal;
+    readonly logs: RunLogs;
+  },
 ): Promise<QueuedRun> {
-  const { repository, run, signal } = what;
+  const { repository, run, signal, logs } = what;
   const attempt = latestAttempt(run);
   const row = must(repository.workflows.find(one => one.id === run.workflowId));
   const file = must(await workflowAt(world, repository, { sha: run.sha, path: row.path }));
@@ -214,7 +211,8 @@ async function queuedRun(
     variables: { ...repository.variables },
     secrets: { ...repository.secrets },
     ...tokensOf(world, { repository, run, attempt }),
-    ...logsOf(world, attempt),
+    job: logs.job,
+    log: logs.log,
   };
 }
 
@@ -242,48 +240,6 @@ function tokensOf(
       return mintToken(world, "ghs", { kind: "job", ...ids, permissions: granted, expiresAt: expiresAt() });
     },
   };
-}
-
-function logsOf(world: World, attempt: RunAttempt): Pick<QueuedRun, "job" | "log"> {
-  const append = (to: { log: string }, text: string) => {
-    to.log = `${to.log}${text}`.slice(-KEPT_LOG);
-    world.saved();
-  };
-  return {
-    log: text => append(attempt, text),
-    job: name => {
-      const find = () => attempt.jobs.find(job => job.name === name) ?? addJob(world, attempt, name);
-      return {
-        start: () => {
-          const job = find();
-          job.status = "in_progress";
-          return job.id;
-        },
-        log: text => append(find(), text),
-        setSummary: markdown => {
-          find().summary = markdown.slice(0, KEPT_SUMMARY);
-          world.saved();
-        },
-        finish: conclusion => finishJob(world, find(), conclusion),
-      };
-    },
-  };
-}
-
-function addJob(world: World, attempt: RunAttempt, name: string): Job {
-  const job: Job = {
-    id: world.id(),
-    name,
-    status: "queued",
-    conclusion: null,
-    startedAt: world.stamp(),
-    completedAt: null,
-    log: "",
-    summary: "",
-  };
-  attempt.jobs.push(job);
-  world.saved();
-  return job;
 }
 
 /** A new attempt of a run; the caller starts it. */

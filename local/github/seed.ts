@@ -18,6 +18,7 @@ export function seedState(createdAt: string): State {
     installations: [],
     tokens: {},
     repositories: [],
+    redirects: {},
   };
 
   function user(id: number, login: string, type: User["type"]): User {

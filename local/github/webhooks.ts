@@ -1,6 +1,7 @@
 // Webhooks to the Apps: signed, in order per repository, ten seconds each, never sent twice by themselves.
 
 import { createHmac, randomUUID } from "node:crypto";
+import type { FaultGate } from "./faults.ts";
 import { renderMinimalRepository, renderOrganization, renderRepository, renderUser } from "./render.ts";
 import type { App, Delivery, Installation } from "./state.ts";
 import { appById, type Emission, nodeId, ownerOf, userById, type World } from "./world.ts";
@@ -15,14 +16,19 @@ export interface Webhooks {
   busy(): boolean;
 }
 
-export function createWebhooks(world: World, changed: () => void): Webhooks {
+export function createWebhooks(
+  world: World,
+  { changed, drops }: { readonly changed: () => void; readonly drops: FaultGate["drops"] },
+): Webhooks {
   const tails = new Map<string, Promise<void>>();
   let underWay = 0;
 
   function emit(emission: Emission): void {
     for (const { app, installation } of receivers(world, emission)) {
       const payload = JSON.parse(JSON.stringify(payloadFor(world, emission, installation)));
-      enqueue(record(emission, { app, installation, payload }));
+      const delivery = record(emission, { app, installation, payload });
+      if (drops(delivery.event, delivery.action)) lose(world, delivery);
+      else enqueue(delivery);
     }
   }
 
@@ -108,6 +114,13 @@ function payloadFor(world: World, emission: Emission, installation: Installation
     sender: renderUser(world, emission.sender),
     installation: emission.payload.installation ?? reference,
   };
+}
+
+/** As if the receiver had not been there. */
+function lose(world: World, delivery: Delivery): void {
+  const app = appById(world, delivery.appId);
+  delivery.requestHeaders = headersFor(app, delivery, JSON.stringify(delivery.payload));
+  Object.assign(delivery, { status: "failed to connect to host", statusCode: 502 });
 }
 
 async function deliver(world: World, delivery: Delivery): Promise<void> {

@@ -78,8 +78,10 @@ export function must<T>(value: T | undefined | null): T {
   return value;
 }
 
+export const isGone = (world: World, id: number): boolean => !world.state.users.some(user => user.id === id);
+/** What people leave behind when they go is the ghost's. */
 export const userById = (world: World, id: number): User =>
-  must(world.state.users.find(user => user.id === id));
+  must(world.state.users.find(user => user.id === id) ?? world.state.users.find(user => user.id === GHOST));
 export const userByLogin = (world: World, login: string): User | undefined =>
   world.state.users.find(user => user.login.toLowerCase() === login.toLowerCase());
 export const appById = (world: World, id: number): App => must(world.state.apps.find(app => app.id === id));
@@ -92,6 +94,12 @@ export const htmlUrl = (world: World, repository: Repository): string =>
   `${world.links.origin}/${fullName(world, repository)}`;
 export const repositoryById = (world: World, id: number): Repository =>
   must(world.state.repositories.find(repository => repository.id === id));
+
+/** A repository that was renamed or moved is found by its old name as well, until that is taken again. */
+export function movedRepository(world: World, owner: string, name: string): Repository | undefined {
+  const id = world.state.redirects[`${owner}/${name}`.toLowerCase()];
+  return world.state.repositories.find(repository => repository.id === id);
+}
 
 export function repositoryByName(world: World, owner: string, name: string): Repository | undefined {
   const account = userByLogin(world, owner);

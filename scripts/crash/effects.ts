@@ -1,7 +1,8 @@
 // How many effects a story had, counted by those who received them: the embedded GitHub's log of writes, the
 // scripted model's log of requests, the store's own log of commits, and the journals.
-import { createClient, type Transaction } from "@libsql/client";
+
 import { readFileSync } from "node:fs";
+import { createClient, type Transaction } from "@libsql/client";
 import type { JournalEvent } from "../../core/model/event.ts";
 import type { Store } from "../../core/ports.ts";
 import { APP_SLUG, type World } from "../../local/world.ts";

@@ -52,7 +52,8 @@ export const endingOf = async (of: Of): Promise<Ending> => {
   return { text, digest: digestOf(text), facts: { ...onGitHub.facts, ...inStore.facts } };
 };
 
-export const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
+export const digestOf = (text: string): string =>
+  createHash("sha256").update(text).digest("hex").slice(0, 16);
 
 interface At {
   readonly owner: string;
@@ -87,13 +88,20 @@ const gitHubOf = async (octokit: Octokit, { issue: issue_number, ...at }: At) =>
   };
 };
 
-const workOf = async (octokit: Octokit, { pull: pull_number, ...at }: Omit<At, "issue"> & { readonly pull: number }) => {
+const workOf = async (
+  octokit: Octokit,
+  { pull: pull_number, ...at }: Omit<At, "issue"> & { readonly pull: number },
+) => {
   const { data: pull } = await octokit.rest.pulls.get({ ...at, pull_number });
   const reviews = await octokit.paginate(octokit.rest.pulls.listReviews, { ...at, pull_number });
   const inline = await octokit.paginate(octokit.rest.pulls.listReviewComments, { ...at, pull_number });
   const commits = await octokit.paginate(octokit.rest.pulls.listCommits, { ...at, pull_number });
   const { data: checks } = await octokit.rest.checks.listForRef({ ...at, ref: pull.head.sha });
-  const { data: tree } = await octokit.rest.git.getTree({ ...at, tree_sha: pull.head.sha, recursive: "true" });
+  const { data: tree } = await octokit.rest.git.getTree({
+    ...at,
+    tree_sha: pull.head.sha,
+    recursive: "true",
+  });
   return {
     document: {
       pull: {
@@ -104,13 +112,21 @@ const workOf = async (octokit: Octokit, { pull: pull_number, ...at }: Omit<At, "
         base: pull.base.ref,
         asked: pull.requested_reviewers?.map(user => user.login),
       },
-      commits: commits.map(({ commit, author }) => ({ author: author?.login, message: lines(commit.message) })),
+      commits: commits.map(({ commit, author }) => ({
+        author: author?.login,
+        message: lines(commit.message),
+      })),
       tree: tree.tree.map(({ path, mode, sha }) => `${mode} ${path} blob:${sha}`),
       reviews: reviews.map(({ user, state, body }) => ({ author: user?.login, state, body: lines(body) })),
       inline: inline.map(({ path, line, body }) => ({ path, line, body: lines(body) })),
       checks: checks.check_runs
         .filter(check => check.app?.slug === "kin")
-        .map(({ name, conclusion, output }) => ({ name, conclusion, title: output.title, summary: lines(output.summary) })),
+        .map(({ name, conclusion, output }) => ({
+          name,
+          conclusion,
+          title: output.title,
+          summary: lines(output.summary),
+        })),
     },
     messages: commits.map(({ commit }) => commit.message),
     reviews: reviews.map(({ user, body }) => ({ author: user?.login ?? "", body })),
@@ -160,7 +176,9 @@ const stepOf = ({ number, role, gate, attempts, answer }: Step) => ({
     outcome: attempt.finished?.outcome,
     turns: attempt.turns.map(turn => ({
       ran: turn.ran.map(({ command, exit_code }) => `${exit_code} ${command}`),
-      wrote: turn.wrote?.changes.map(({ path, content }) => `${path} blob:${content === null ? "-" : digestOf(content)}`),
+      wrote: turn.wrote?.changes.map(
+        ({ path, content }) => `${path} blob:${content === null ? "-" : digestOf(content)}`,
+      ),
       submitted: turn.submitted !== null,
       failed: turn.failed,
     })),
@@ -175,12 +193,18 @@ const normalise = (text: string, world: World): string =>
     .replaceAll(world.appUrl, "<app>")
     .replace(/<!-- kin:[0-9a-f]+ -->/g, "<!-- kin -->")
     .replace(/\/actions\/runs\/\d+(\/attempts\/\d+)?/g, "/actions/runs/<id>")
-    .replace(/\b(blob|tree):([0-9a-f]+)/g, (_, kind, sha) => `${kind}:${sha.replace(/./g, (c: string) => CODE[c] ?? c)}`)
+    .replace(
+      /\b(blob|tree):([0-9a-f]+)/g,
+      (_, kind, sha) => `${kind}:${sha.replace(/./g, (c: string) => CODE[c] ?? c)}`,
+    )
     .replace(/\b[0-9a-f]{40}\b/g, "<sha>")
     .replace(/([`/])[0-9a-f]{7,12}\b/g, "$1<sha>")
     .replace(/<?\$\d+(\.\d+)?/g, "<usd>")
     .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC))?/g, "<time>")
-    .replace(/\b\d+(\.\d+)? (ms|s|min|h)\b/g, "<duration>");
+    .replace(/issuecomment-\d+/g, "issuecomment-<id>")
+    .replace(/<?\b\d+(\.\d+)? (ms|s|min|h)\b( \d+ (s|min)\b)?/g, "<duration>")
+    // A call that was made again finds its prompt in the cache.
+    .replace(/(\| [\d.]+k? ){3}(?=\| <usd>)/g, "| <tokens> ");
 
 /** Contents keep their hashes, in letters that the rule for commits does not know. */
 const CODE: Readonly<Record<string, string>> = Object.fromEntries(

@@ -13,15 +13,17 @@ export interface Asked {
 
 export interface Seen {
   readonly asked: readonly Asked[];
-  readonly crashed: boolean;
+  readonly crashes: number;
 }
 
 const STATES = ["kin:running", "kin:review", "kin:needs-info", "kin:blocked", "kin:done"];
 
 /** One line for each thing that does not hold. */
-export const brokenBy = (facts: Facts, { asked, crashed }: Seen): readonly string[] => {
+export const brokenBy = (facts: Facts, { asked, crashes }: Seen): readonly string[] => {
   const { branches, pulls, comments, reviews, returns, labels } = facts;
-  const verdicts = facts.pipelines.flatMap(({ steps }) => steps.filter(step => verdictOf(step) !== null)).length;
+  const verdicts = facts.pipelines.flatMap(({ steps }) =>
+    steps.filter(step => verdictOf(step) !== null),
+  ).length;
   const states = labels.filter(label => STATES.includes(label));
   const repeated = repeatedCalls(asked);
   return [
@@ -34,7 +36,7 @@ export const brokenBy = (facts: Facts, { asked, crashed }: Seen): readonly strin
     ...(returns.every((number, index) => number === index + 1) ? [] : [`returns ${returns.join(", ")}`]),
     ...(states.length === 1 ? [] : [`state labels: ${states.join(", ") || "none"}`]),
     ...doubled(facts.messages.flatMap(trailersOf), "commits with the trailer"),
-    ...(repeated.length > (crashed ? 1 : 0) ? [`model calls made again: ${repeated.join(", ")}`] : []),
+    ...(repeated.length > crashes ? [`model calls made again: ${repeated.join(", ")}`] : []),
   ];
 };
 

@@ -15,14 +15,15 @@ import { type Asked, brokenBy } from "./invariants.ts";
 
 export type ProcessName = "app" | "action";
 
-export interface Point {
+/** Where one world's process dies: before its n-th effects, counted over all its lives. */
+export interface Deaths {
   readonly process: ProcessName;
-  readonly n: number;
+  readonly at: readonly number[];
 }
 
 export interface VisitOptions {
   /** Null: the story uncrashed. */
-  readonly point: Point | null;
+  readonly deaths: Deaths | null;
   /** Until an operator's supervisor has the App up again. */
   readonly restart_ms: number;
   readonly sabotage: "comment" | null;
@@ -34,8 +35,8 @@ export interface VisitOptions {
 }
 
 export interface Visited {
-  /** What the process was about to do when it died; null where it never came to the point. */
-  readonly died: string | null;
+  /** What the process was about to do when it died; null where it never came to the point: then, the App, at rest. */
+  readonly died: readonly (string | null)[];
   /** Empty where everything holds. */
   readonly broken: readonly string[];
   readonly ending: Ending;
@@ -66,7 +67,7 @@ export const visit = async (options: VisitOptions): Promise<Visited> => {
   });
   const app = supervise(world, options.restart_ms);
   const store = createStore(await openDatabase({ url: `file:${world.database}` }));
-  const held = options.point === null ? await holdLog(world.database) : null;
+  const held = options.deaths === null ? await holdLog(world.database) : null;
   let clean = false;
   try {
     const { name } = exampleProject();
@@ -75,16 +76,16 @@ export const visit = async (options: VisitOptions): Promise<Visited> => {
     const rest = () => comeToRest({ world, store, app, issue });
     const late = [...(await rest())];
     const effects = { app: effectsIn(logs.app), action: effectsIn(logs.action) };
-    const { point } = options;
-    const died = point === null ? null : (effects[point.process][point.n - 1] ?? null);
-    if (point?.process === "app" && died === null) {
+    const { deaths } = options;
+    const died = (deaths?.at ?? []).map(n => effects[deaths?.process ?? "app"][n - 1] ?? null);
+    if (deaths?.process === "app" && died.includes(null)) {
       await app.kill();
       late.push(...(await rest()));
     }
     const received = held === null ? null : await receivedBy(world, store);
     const ending = await endingOf({ world, store, repository: name, issue });
     const asked = (world.modelRequests?.() ?? []) as readonly Asked[];
-    const broken = [...late, ...brokenBy(ending.facts, { asked, crashed: point !== null })];
+    const broken = [...late, ...brokenBy(ending.facts, { asked, crashes: died.length })];
     clean = broken.length === 0;
     return { died, broken, ending, received, effects, seconds: (performance.now() - begun) / 1000 };
   } finally {
@@ -100,11 +101,11 @@ export const visit = async (options: VisitOptions): Promise<Visited> => {
 const environment = (
   name: ProcessName,
   log: string,
-  { point, sabotage, cache }: VisitOptions,
+  { deaths, sabotage, cache }: VisitOptions,
 ): Record<string, string> => ({
   NODE_COMPILE_CACHE: cache,
   KIN_CRASH_LOG: log,
-  KIN_CRASH_AT: `${name}:${point?.process === name ? point.n : 0}`,
+  KIN_CRASH_AT: `${name}:${deaths?.process === name ? deaths.at.join(",") : 0}`,
   ...(sabotage === null ? {} : { KIN_CRASH_SABOTAGE: sabotage }),
 });
 
@@ -119,7 +120,7 @@ interface Supervised {
   readonly leave: () => void;
 }
 
-/** Puts the App up again when it was killed, without the point: what an operator's supervisor does. */
+/** Puts the App up again when it was killed, as an operator's supervisor does; it counts on, past the point. */
 const supervise = (world: World, restart_ms: number): Supervised => {
   let left = false;
   let up = true;
@@ -130,7 +131,7 @@ const supervise = (world: World, restart_ms: number): Supervised => {
     await new Promise(resolve => setTimeout(resolve, restart_ms));
     if (left) return;
     try {
-      await world.startApp({ KIN_CRASH_AT: "app:0" });
+      await world.startApp();
       watch();
       up = true;
     } catch (error) {
@@ -202,14 +203,15 @@ const openOf = async ({ world, store, app, issue }: Resting): Promise<readonly s
     `SELECT key, due_at - CAST(unixepoch('subsec') * 1000 AS INTEGER) AS wait, error FROM jobs
       WHERE done_at IS NULL AND kind IN ${WORKING} AND (kind <> 'redeliver' OR due_at = 0)`,
   );
-  const lost = Map.groupBy(world.github.deliveries, delivery => delivery.guid)
-    .values()
+  const lost = [...Map.groupBy(world.github.deliveries, delivery => delivery.guid).values()]
     .filter(tries => !tries.some(delivery => delivery.statusCode >= 200 && delivery.statusCode < 300))
     .map(([delivery]) => `the delivery ${delivery?.event}.${delivery?.action} is lost`);
   return [
     ...(task === undefined ? ["there is no task"] : []),
     ...(task?.status === "running" ? ["the task is running"] : []),
-    ...jobs.map(job => `the job ${job.key} is due in ${job.wait} ms${job.error === null ? "" : ` after ${job.error}`}`),
+    ...jobs.map(
+      job => `the job ${job.key} is due in ${job.wait} ms${job.error === null ? "" : ` after ${job.error}`}`,
+    ),
     ...lost,
   ];
 };

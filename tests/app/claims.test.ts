@@ -7,8 +7,10 @@ import { hello } from "../github/site.ts";
 import { type Answer, aRequest, type Kit, openKit, type Queued, TRUSTED_WORKFLOW } from "./kit.ts";
 
 let kit: Kit;
+let first: Queued;
 beforeAll(async () => {
   kit = await openKit();
+  first = await kit.queue();
 });
 afterAll(() => kit.close());
 
@@ -25,7 +27,7 @@ const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("
 describe("a token that is refused", () => {
   let waiting: Queued;
   beforeAll(async () => {
-    waiting = await kit.queue();
+    waiting = await kit.copy(first);
   });
 
   const withHeader = async (run: QueuedRun, header: object, sign: (text: string) => string) => {
@@ -150,7 +152,7 @@ describe("a token that is refused", () => {
 describe("a request that is refused", () => {
   let waiting: Queued;
   beforeAll(async () => {
-    waiting = await kit.queue();
+    waiting = await kit.copy(first);
   });
 
   const { protocol: _, ...withoutProtocol } = aRequest();
@@ -233,7 +235,7 @@ describe("a request that is refused", () => {
 
 describe("a claim", () => {
   test("is granted to the run that was started for the pipeline, and its token is kept as a hash", async () => {
-    const queued = await kit.queue();
+    const queued = await kit.copy(first);
     const { status, data } = await claimed(queued);
     expect([status, data.kind, data.pipeline]).toEqual([200, "claimed", queued.pipeline.id]);
     expect(data.journal.map((event: { data: { kind: string } }) => event.data.kind)).toEqual([
@@ -256,7 +258,7 @@ describe("a claim", () => {
   });
 
   test("brings a git credential that reads this repository and writes nothing", async () => {
-    const { data } = await claimed(await kit.queue());
+    const { data } = await claimed(await kit.copy(first));
     expect(data.git.url).toBe(`${kit.site.github.url}/octocat/hello.git`);
     const [, token = ""] = Buffer.from(data.git.authorization.slice(6), "base64").toString().split(":");
     const octokit = kit.site.as(token);
@@ -267,13 +269,13 @@ describe("a claim", () => {
   });
 
   test("is granted to a trusted reusable workflow", async () => {
-    const queued = await kit.queue();
+    const queued = await kit.copy(first);
     const token = await kit.forge(queued.run, { job_workflow_ref: TRUSTED_WORKFLOW });
     expect((await kit.claim(token, { pipeline: queued.pipeline.id })).data.kind).toBe("claimed");
   });
 
   test("with a token that was used before is refused", async () => {
-    const queued = await kit.queue();
+    const queued = await kit.copy(first);
     const token = await kit.idToken(queued.run);
     const request = { pipeline: queued.pipeline.id };
     const both = await Promise.all([kit.claim(token, request), kit.claim(token, request)]);
@@ -282,15 +284,15 @@ describe("a claim", () => {
   });
 
   test("of a pipeline whose lease is live waits, and is granted once the lease ran out", async () => {
-    const queued = await kit.queue();
-    const first = await claimed(queued);
+    const queued = await kit.copy(first);
+    const early = await claimed(queued);
     const second = await claimed(queued);
     expect([second.status, second.data.code]).toEqual([409, "lease_live"]);
     kit.pass(61);
     const third = await claimed(queued);
     expect(third.data.kind).toBe("claimed");
     const late = await kit.post(`/kin/pipelines/${queued.pipeline.id}/append`, {
-      token: first.data.run_token,
+      token: early.data.run_token,
       body: { after: 3, events: [] },
     });
     expect([late.status, late.data.code]).toEqual([409, "lease_lost"]);
@@ -298,7 +300,7 @@ describe("a claim", () => {
   });
 
   test("of a pipeline that eight attempts claim at once is granted to one", async () => {
-    const queued = await kit.queue();
+    const queued = await kit.copy(first);
     const tokens = await Promise.all(Array.from({ length: 8 }, () => kit.idToken(queued.run)));
     const answers = await Promise.all(
       tokens.map(token => kit.claim(token, { pipeline: queued.pipeline.id })),
@@ -343,7 +345,7 @@ describe("a claim", () => {
   });
 
   test("of a finished pipeline is no failure: there is nothing to do, and it says how to ask again", async () => {
-    const queued = await kit.queue();
+    const queued = await kit.copy(first);
     const { data } = await claimed(queued);
     const finished = { kind: "finished", outcome: "blocked", reason: "No key.", return: null };
     const body = { after: 2, events: [finished] };
@@ -370,7 +372,10 @@ describe("a request by a person", () => {
     (await kit.site.octocat.rest.issues.listLabelsOnIssue({ ...hello, issue_number: issue })).data.map(
       l => l.name,
     );
-  beforeAll(() => kit.queue());
+  let byHand: QueuedRun;
+  beforeAll(async () => {
+    byHand = await kit.dispatchedBy("hubot", first.issue);
+  });
 
   test("with write access makes the task and its pipeline, which is this run's", async () => {
     const issue = await anIssue();
@@ -406,7 +411,7 @@ describe("a request by a person", () => {
   });
 
   test("that is none: a run that Kin's own bot dispatched has to name its pipeline", async () => {
-    const queued = await kit.queue();
+    const queued = await kit.copy(first);
     const { status, data } = await asked(queued.run, { issue: String(queued.issue) });
     expect(status).toBe(403);
     expect(data.message).toMatch(/whoever dispatched the run has no write access/);
@@ -425,10 +430,6 @@ describe("a request by a person", () => {
     "octocat/other#1",
     "٣",
   ];
-  let byHand: QueuedRun;
-  beforeAll(async () => {
-    byHand = await kit.dispatchedBy("hubot", 1);
-  });
   test.each(numbers.map(number => [JSON.stringify(number), number]))(
     "for the issue %s is refused",
     async (_, issue) => {
@@ -556,7 +557,7 @@ describe("an append", () => {
     readonly task_id: number;
   }
   const lease = async (): Promise<Lease> => {
-    const queued = await kit.queue();
+    const queued = await kit.copy(first);
     const { data } = await claimed(queued);
     return { id: queued.pipeline.id, token: data.run_token, task_id: queued.task.id };
   };
@@ -738,7 +739,7 @@ describe("an append", () => {
   });
 
   test("behind the run's deadline is refused, however live the lease", async () => {
-    const queued = await kit.queue();
+    const queued = await kit.copy(first);
     const { data } = await kit.claim(await kit.idToken(queued.run), {
       pipeline: queued.pipeline.id,
       deadline_minutes: 1,
@@ -754,7 +755,7 @@ describe("an append", () => {
   });
 
   test("after the lease was given back is refused, and another claim needs no waiting", async () => {
-    const queued = await kit.queue();
+    const queued = await kit.copy(first);
     const { data } = await claimed(queued);
     const of = { id: queued.pipeline.id, token: data.run_token };
     const release = (token: string) => kit.post(`/kin/pipelines/${of.id}/release`, { token, body: {} });

@@ -11,7 +11,7 @@ import { Probot, ProbotOctokit } from "probot";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { toSignal } from "../../app/intake/signal.ts";
 import type { Plane } from "../../app/plane.ts";
-import { publishDispatch } from "../../app/publish/dispatch.ts";
+import { performDispatch, publishDispatch } from "../../app/publish/dispatch.ts";
 import { loadView } from "../../app/publish/view.ts";
 import { createVerifier } from "../../app/runs/oidc.ts";
 import { createAppServer } from "../../app/server.ts";
@@ -55,6 +55,8 @@ export interface Kit {
   readonly claim: (token: string, request?: Partial<ClaimRequest>) => Promise<Answer>;
   /** An issue, labelled by somebody, taken up by intake, its run dispatched and waiting for a runner. */
   readonly queue: (options?: { readonly by?: "octocat" | "hubot" }) => Promise<Queued>;
+  /** Another task and pipeline in the store alone, of the same run: all that the run API looks at. */
+  readonly copy: (of: Queued) => Promise<Queued>;
   /** A run that a person started by hand. */
   readonly dispatchedBy: (login: "octocat" | "hubot", issue: number) => Promise<QueuedRun>;
   readonly run: (id: number, attempt?: number) => Promise<QueuedRun>;
@@ -99,6 +101,7 @@ export const openKit = async (): Promise<Kit> => {
     roster: loadRoster(join(import.meta.dirname, "..", "..")).roster,
     app: { id: site.app.appId, slug: "kin", bot_id: site.app.botId },
     actions_bot_id: GITHUB_ACTIONS_BOT,
+    reviewer: null,
     github: async project =>
       createGitHub({
         octokit: (await probot.auth(project.installation_id ?? undefined)) as unknown as OctokitLike,
@@ -191,9 +194,27 @@ export const openKit = async (): Promise<Kit> => {
       const view = await loadView(found.id, plane);
       if (view === null) throw new Error("There is nothing to dispatch.");
       await publishDispatch({ plane, github: await plane.github(view.project), view });
+      const before = view.pipelines.at(-1)?.record.id ?? "";
+      await performDispatch({ pipeline: before, number: 1, before: null }, plane);
       const task = (await store.task(found.id)) as TaskRecord;
       const pipeline = (await store.pipelines(task.id)).at(-1) as PipelineRecord;
       return { issue: issue.number, task, pipeline, run: await run(Number(pipeline.run_id)) };
+    },
+    copy: async of => {
+      const [opened] = await store.journal(of.pipeline.id);
+      if (opened?.data.kind !== "opened") throw new Error("The journal does not begin with its opening.");
+      const id = `${of.pipeline.id}-${randomBytes(4).toString("hex")}`;
+      const { project_id, title, url, asked_by, asked_by_id } = of.task;
+      const issue = 10_000 + Number.parseInt(id.slice(-6), 16);
+      const made = await store.saveTask(
+        { project_id, issue, title, url, asked_by, asked_by_id, trigger_id: null },
+        now(),
+      );
+      const opening = { ...opened.data.opening, pipeline: id };
+      await store.openPipeline({ task_id: made.id, opening, task: {}, jobs: [], at: now() });
+      await store.updatePipeline(id, { run_id: String(of.run.id), dispatches: 1 });
+      const task = (await store.task(made.id)) as TaskRecord;
+      return { issue, task, pipeline: (await store.pipeline(id)) as PipelineRecord, run: of.run };
     },
     dispatchedBy: async (login, issue) => {
       const { data } = await site[login].request(
@@ -229,6 +250,7 @@ export const openKit = async (): Promise<Kit> => {
       server.closeAllConnections();
       await new Promise(resolve => server.close(resolve));
       for (const { end } of runs) end({ conclusion: "cancelled" });
+      await site.github.idle();
       await site.close();
       store.close();
       await rm(directory, { recursive: true, force: true });

@@ -20,7 +20,7 @@ const REJECTED = {
   findings: [{ issue: "i", severity: "high" }],
 };
 
-const after = (pipeline: Pipeline, ...events: readonly EventData[]): Pipeline =>
+const later = (pipeline: Pipeline, ...events: readonly EventData[]): Pipeline =>
   events.reduce<Pipeline>(
     (folded, data) => apply(folded, { seq: folded.seq + 1, at: "2026-10-07T10:00:00.000Z", data }),
     pipeline,
@@ -82,13 +82,13 @@ const returned = (source: string): EventOf<"finished">["return"] => ({
 const bare = (): Pipeline => aPipeline({ claimed: false, setup: false });
 const setUp = (): Pipeline => aPipeline();
 const planned = (more: JournalSpec = {}): Pipeline => aPipeline({ plan: ["debugger", "tester"], ...more });
-const talking = (): Pipeline => after(planned(), start());
+const talking = (): Pipeline => later(planned(), start());
 const atGate = (): Pipeline => planned({ play: [{ answer: DONE }] });
 const judging = (answer: Record<string, unknown>): Pipeline =>
-  after(atGate(), start({ step: 2, role: "tester" }), turn({ step: 2, submitted: answer }));
+  later(atGate(), start({ step: 2, role: "tester" }), turn({ step: 2, submitted: answer }));
 /** The gate has spoken and nobody has drawn the conclusion yet. */
 const judged = (answer: Record<string, unknown>): Pipeline =>
-  after(judging(answer), end({ step: 2, answer }));
+  later(judging(answer), end({ step: 2, answer }));
 
 describe("a journal begins", () => {
   test("with `opened`, and what it says is the pipeline", () => {
@@ -140,9 +140,9 @@ describe("what follows is taken", () => {
       run_url: null,
       scripted: false,
     };
-    expect(after(bare(), { kind: "paused", reason: "r" })).toMatchObject({ paused: "r" });
-    expect(after(bare(), { kind: "interrupted", reason: "i" })).toMatchObject({ paused: "i" });
-    const again = after(bare(), { kind: "paused", reason: "r" }, claimed);
+    expect(later(bare(), { kind: "paused", reason: "r" })).toMatchObject({ paused: "r" });
+    expect(later(bare(), { kind: "interrupted", reason: "i" })).toMatchObject({ paused: "i" });
+    const again = later(bare(), { kind: "paused", reason: "r" }, claimed);
     expect(again).toMatchObject({ paused: null, run: { run_id: "7", run_attempt: 2 } });
   });
   test("`set_up` brings the first tree and its commands' time", () => {
@@ -153,13 +153,13 @@ describe("what follows is taken", () => {
   test("a turn adds its tokens, dollars, seconds and tree", () => {
     const wrote = { tree: "t2", changes: [] };
     const before = talking();
-    const pipeline = after(before, turn({ wrote }), turn({ usd: null }));
+    const pipeline = later(before, turn({ wrote }), turn({ usd: null }));
     expect(pipeline.tree).toBe("t2");
     expect(pipeline.usd - before.usd).toBeCloseTo(0.5);
     expect(pipeline.seconds - before.seconds).toBe(4);
     expect(pipeline.usage.cache_write - before.usage.cache_write).toBe(8);
     expect([before.unpriced, pipeline.unpriced]).toEqual([false, true]);
-    expect(after(pipeline, turn()).unpriced).toBe(true);
+    expect(later(pipeline, turn()).unpriced).toBe(true);
     const attempt = pipeline.steps[1]?.attempts[0];
     expect(attempt && [usdOf(attempt), secondsOf(attempt), attemptState(attempt)]).toEqual([
       0.5,
@@ -168,28 +168,28 @@ describe("what follows is taken", () => {
     ]);
   });
   test("an answer is the one that was submitted, or the one the harness made of it", () => {
-    const settled = after(talking(), turn({ submitted: DONE }));
-    expect(after(settled, end()).steps[1]?.answer).toEqual(DONE);
-    expect(after(settled, end({ answer: { overruled: true } })).steps[1]?.answer).toEqual({
+    const settled = later(talking(), turn({ submitted: DONE }));
+    expect(later(settled, end()).steps[1]?.answer).toEqual(DONE);
+    expect(later(settled, end({ answer: { overruled: true } })).steps[1]?.answer).toEqual({
       overruled: true,
     });
   });
   test("checks of the harness count as time", () => {
-    const settled = after(talking(), turn({ submitted: DONE }));
+    const settled = later(talking(), turn({ submitted: DONE }));
     const checks = [{ command: "c", exit_code: 0, seconds: 9, output: "" }];
-    expect(after(settled, end({ checks })).seconds - settled.seconds).toBe(9);
+    expect(later(settled, end({ checks })).seconds - settled.seconds).toBe(9);
   });
   test("a failed attempt leaves the step without an answer and open for the next", () => {
-    const failed = after(talking(), turn({ failed: "f" }), end({ outcome: "failed", reason: "f" }));
+    const failed = later(talking(), turn({ failed: "f" }), end({ outcome: "failed", reason: "f" }));
     expect(failed.steps[1]).toMatchObject({ answer: null, attempts: [{ finished: { outcome: "failed" } }] });
-    expect(after(failed, start({ attempt: 2 })).steps[1]?.attempts).toHaveLength(2);
+    expect(later(failed, start({ attempt: 2 })).steps[1]?.attempts).toHaveLength(2);
   });
   test("an attempt may be given up in the middle of its conversation", () => {
-    expect(after(talking(), end({ outcome: "failed" })).steps[1]?.attempts[0]?.finished).not.toBeNull();
+    expect(later(talking(), end({ outcome: "failed" })).steps[1]?.attempts[0]?.finished).not.toBeNull();
   });
   test("a blocked attempt is one whose answer says so", () => {
     const blocked = { status: "blocked", reason: "No access." };
-    const pipeline = after(
+    const pipeline = later(
       talking(),
       turn({ submitted: blocked }),
       end({ outcome: "blocked", answer: blocked }),
@@ -202,15 +202,15 @@ describe("what follows is taken", () => {
   test("a limit and a stop are remembered", () => {
     const limit: EventData = { kind: "limit_reached", limit: "step_usd", found: 3, allowed: 3 };
     const stop: EventData = { kind: "stop_asked", message: 1, by: "monalisa", reason: "Enough." };
-    expect(after(planned(), limit, stop)).toMatchObject({ limit, stop });
+    expect(later(planned(), limit, stop)).toMatchObject({ limit, stop });
   });
   test("a gate's rejection may return the task, with that gate's source", () => {
     const end = finished({ outcome: "returned", return: returned("gate:p1:2:1") });
-    expect(after(judged(REJECTED), end).outcome).toMatchObject({ kind: "returned", reason: "r" });
+    expect(later(judged(REJECTED), end).outcome).toMatchObject({ kind: "returned", reason: "r" });
   });
   test("a blocked planner may return the task, with the planner's source", () => {
     const blocked = { status: "blocked", reason: "Which flats?" };
-    const pipeline = after(
+    const pipeline = later(
       setUp(),
       start({ step: 0, role: "pm" }),
       turn({ step: 0, submitted: blocked }),
@@ -239,7 +239,7 @@ describe("what cannot follow is refused, with the reason", () => {
     ],
     [
       "an attempt after a setup that failed",
-      () => after(bare(), { ...set_up, ok: false }),
+      () => later(bare(), { ...set_up, ok: false }),
       start({ step: 0, role: "pm" }),
       "no attempt before a setup that worked",
     ],
@@ -267,7 +267,7 @@ describe("what cannot follow is refused, with the reason", () => {
     ["a second attempt beside the first", talking, start({ attempt: 2 }), "attempt 1 has not failed"],
     [
       "another attempt of a blocked one",
-      () => after(talking(), turn({ submitted: blocked }), end({ outcome: "blocked" })),
+      () => later(talking(), turn({ submitted: blocked }), end({ outcome: "blocked" })),
       start({ attempt: 2 }),
       "attempt 1 has not failed",
     ],
@@ -277,39 +277,39 @@ describe("what cannot follow is refused, with the reason", () => {
     ["a turn of another attempt", talking, turn({ attempt: 2 }), "attempt 2 of step 1 is not under way"],
     [
       "a turn of a finished attempt",
-      () => after(talking(), end({ outcome: "failed" })),
+      () => later(talking(), end({ outcome: "failed" })),
       turn(),
       "attempt 1 of step 1 is not under way",
     ],
     [
       "a turn behind an answer",
-      () => after(talking(), turn({ submitted: DONE })),
+      () => later(talking(), turn({ submitted: DONE })),
       turn(),
       "a turn after the conversation was over",
     ],
     [
       "a turn behind a failure",
-      () => after(talking(), turn({ failed: "f" })),
+      () => later(talking(), turn({ failed: "f" })),
       turn(),
       "a turn after the conversation was over",
     ],
     [
       "a change by a role that may not",
-      () => after(setUp(), start({ step: 0, role: "pm" })),
+      () => later(setUp(), start({ step: 0, role: "pm" })),
       turn({ step: 0, wrote: { tree: "t", changes: [] } }),
       "pm may not change files",
     ],
     ["`done` without an answer", talking, end(), "`done` without an answer"],
     [
       "`done` of a turn without an answer",
-      () => after(talking(), turn()),
+      () => later(talking(), turn()),
       end({ answer: DONE }),
       "`done` without an answer",
     ],
     ["`blocked` without an answer", talking, end({ outcome: "blocked" }), "`blocked` without an answer"],
     [
       "`blocked` with another answer",
-      () => after(talking(), turn({ submitted: DONE })),
+      () => later(talking(), turn({ submitted: DONE })),
       end({ outcome: "blocked", answer: blocked }),
       "`blocked` with an answer that does not say so",
     ],
@@ -385,7 +385,7 @@ describe("what cannot follow is refused, with the reason", () => {
     [
       "any return in an escalation",
       () =>
-        after(
+        later(
           escalation(),
           start({ step: 2, role: "tester" }),
           turn({ step: 2, submitted: REJECTED }),
@@ -396,13 +396,13 @@ describe("what cannot follow is refused, with the reason", () => {
     ],
     [
       "anything behind the end",
-      () => after(planned(), finished()),
+      () => later(planned(), finished()),
       start(),
       "`attempt_started` after the pipeline",
     ],
   ])("%s", (_, from, event, reason) => {
     const before = from();
-    const attempt = () => after(before, event);
+    const attempt = () => later(before, event);
     expect(attempt).toThrow(reason);
     expect(attempt).toThrow(expect.objectContaining({ code: "illegal_event" }));
   });

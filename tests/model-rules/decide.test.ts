@@ -18,7 +18,7 @@ const end = (pipeline: Pipeline): EventOf<"finished"> => {
 };
 /** The last event of the journal that `aJournal` ended by the rules. */
 const ended = (spec: JournalSpec) => aPipeline(spec).outcome;
-const after = (pipeline: Pipeline, data: EventData): Pipeline =>
+const later = (pipeline: Pipeline, data: EventData): Pipeline =>
   apply(pipeline, { seq: pipeline.seq + 1, at: "2026-10-07T10:00:00.000Z", data });
 
 describe("what is done next", () => {
@@ -39,7 +39,7 @@ describe("what is done next", () => {
     const talking = aPipeline({ plan: steps, play: [{}] });
     const turn = talking.steps[1]?.attempts[0]?.turns[0] as EventOf<"turn">;
     for (const over of [{ submitted: DONE }, { failed: "f" }]) {
-      expect(decide(after(talking, { ...turn, ...over }))).toEqual([
+      expect(decide(later(talking, { ...turn, ...over }))).toEqual([
         { kind: "settle", key: "1/1", step: 1, attempt: 1 },
       ]);
     }
@@ -58,7 +58,7 @@ describe("a pipeline ends", () => {
   test("stopped, by whom and why, whatever else there is to do", () => {
     const stop: EventData = { kind: "stop_asked", message: 1, by: "monalisa", reason: "Not now." };
     for (const spec of [{ setup: false as const }, {}, { plan: steps, play: [{}] }]) {
-      expect(end(after(aPipeline(spec), stop))).toMatchObject({
+      expect(end(later(aPipeline(spec), stop))).toMatchObject({
         outcome: "stopped",
         reason: "Not now. (monalisa)",
       });
@@ -147,7 +147,7 @@ describe("a pipeline ends", () => {
       reason: null,
       checks: [],
     };
-    expect(end(after(pipeline, given)).reason).toMatch(/The last time: no reason given$/);
+    expect(end(later(pipeline, given)).reason).toMatch(/The last time: no reason given$/);
   });
 });
 

@@ -49,6 +49,7 @@ export const ROLES: readonly Role[] = [
     gate: true,
     permissions: "full",
     tools: ["read", "write", "bash"],
+    paths: ["test/**"],
     output_schema: { verdict: "approved | changes_requested", reason: "string", proof: PROOF },
   }),
   aRole({

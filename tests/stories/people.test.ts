@@ -9,16 +9,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => site.close());
 
-const taskOf = async (issue: number) => {
-  const task = (await site.store.tasks({ limit: 100 })).find(task => task.issue === issue);
-  if (task === undefined) throw new Error(`no task for #${issue}`);
-  return task;
-};
-
 const commentsOf = async (issue: number) =>
   (await site.owner.rest.issues.listComments({ ...site.at, issue_number: issue })).data;
-const kinComments = async (issue: number) =>
-  (await commentsOf(issue)).filter(comment => comment.user?.login === "kin[bot]");
 
 describe("a labeled issue", () => {
   let issue: number;
@@ -27,7 +19,7 @@ describe("a labeled issue", () => {
     issue = await site.open();
     await site.label(issue);
     await site.until(issue, "review");
-    pull = (await taskOf(issue)).pr_number as number;
+    pull = (await site.task(issue)).pr_number as number;
   }, 90_000);
 
   test("becomes one ready pull request by Kin, on Kin's branch, with one verified commit", async () => {
@@ -41,10 +33,10 @@ describe("a labeled issue", () => {
   });
 
   test("has the state as its one Kin label, and one status comment", async () => {
-    expect((await site.labels(issue)).toSorted()).toEqual(["kin", "kin:review"]);
-    const comments = await kinComments(issue);
+    expect(await site.labels(issue)).toEqual(["kin", "kin:review"]);
+    const comments = await site.comments(issue);
     expect(comments).toHaveLength(2);
-    expect(comments[0]?.body).toContain("review");
+    expect(comments[0]).toContain("review");
   });
 
   test("has a green kin/gate on its head and a comment review by the App, never an approval", async () => {
@@ -76,11 +68,11 @@ describe("a labeled issue", () => {
       body: "I do not like it.",
     });
     await site.quiet();
-    expect((await taskOf(issue)).return_count).toBe(0);
-    expect(await site.store.pipelines((await taskOf(issue)).id)).toHaveLength(1);
+    expect((await site.task(issue)).return_count).toBe(0);
+    expect(await site.store.pipelines((await site.task(issue)).id)).toHaveLength(1);
     const writes = site.world.github.writes.slice(before);
     expect(writes.filter(write => write.actor === "kin[bot]")).toEqual([]);
-    expect((await site.labels(issue)).toSorted()).toEqual(["kin", "kin:review"]);
+    expect(await site.labels(issue)).toEqual(["kin", "kin:review"]);
   });
 
   test("returns exactly once when a person with write access requests changes, and goes on on the same branch and pull request", async () => {
@@ -93,7 +85,7 @@ describe("a labeled issue", () => {
     });
     await site.until(issue, "running");
     await site.until(issue, "review");
-    const task = await taskOf(issue);
+    const task = await site.task(issue);
     const returns = await site.store.returns(task.id, 10);
     expect(returns).toHaveLength(1);
     expect(returns[0]).toMatchObject({
@@ -123,7 +115,7 @@ describe("a labeled issue", () => {
       d => d.event === "pull_request_review" && d.action === "submitted",
     );
     expect(delivery).toBeDefined();
-    const task = await taskOf(issue);
+    const task = await site.task(issue);
     const jobs = await site.store.query(
       "SELECT key, data FROM jobs WHERE kind = 'event' AND data LIKE '%pull_request_review\"%'",
     );
@@ -135,8 +127,8 @@ describe("a labeled issue", () => {
       })),
     );
     await site.quiet();
-    expect((await taskOf(issue)).return_count).toBe(task.return_count);
-    expect((await taskOf(issue)).status).toBe("review");
+    expect((await site.task(issue)).return_count).toBe(task.return_count);
+    expect((await site.task(issue)).status).toBe("review");
   });
 
   test("is done, labeled so and closed when a person approves and merges", async () => {
@@ -150,7 +142,7 @@ describe("a labeled issue", () => {
     await site.until(issue, "done");
     const { data } = await site.owner.rest.issues.get({ ...site.at, issue_number: issue });
     expect(data.state).toBe("closed");
-    expect((await site.labels(issue)).toSorted()).toEqual(["kin", "kin:done"]);
+    expect(await site.labels(issue)).toEqual(["kin", "kin:done"]);
   }, 60_000);
 });
 
@@ -161,7 +153,7 @@ describe("commands of somebody with write access", () => {
     await site.driven(issue);
     await site.writer.rest.issues.createComment({ ...site.at, issue_number: issue, body: "/kin stop" });
     await site.until(issue, "blocked");
-    const task = await taskOf(issue);
+    const task = await site.task(issue);
     expect((await site.store.pipelines(task.id)).map(p => p.outcome)).toEqual(["stopped"]);
     expect(await site.labels(issue)).toContain("kin:blocked");
     await site.writer.rest.issues.createComment({ ...site.at, issue_number: issue, body: "/kin rerun" });
@@ -186,7 +178,7 @@ describe("commands of somebody with write access", () => {
     });
     await site.until(issue, "running");
     await site.until(issue, "review");
-    const task = await taskOf(issue);
+    const task = await site.task(issue);
     expect(await site.store.returns(task.id, 5)).toMatchObject([
       { reason_category: "requirements_unclear", reason_text: "The note is missing.", actor: "monalisa" },
     ]);
@@ -204,7 +196,7 @@ describe("commands of somebody with write access", () => {
     });
     await site.until(issue, "running");
     await site.until(issue, "review");
-    const task = await taskOf(issue);
+    const task = await site.task(issue);
     const last = (await site.store.pipelines(task.id)).at(-1);
     const roles = (await site.store.journal(last?.id ?? "")).flatMap(event =>
       event.data.kind === "attempt_started" ? [event.data.role] : [],
@@ -216,11 +208,11 @@ describe("commands of somebody with write access", () => {
     const issue = await site.open({ title: "Ask for help" });
     await site.label(issue);
     await site.until(issue, "review");
-    const before = (await kinComments(issue)).length;
+    const before = (await site.comments(issue)).length;
     await site.writer.rest.issues.createComment({ ...site.at, issue_number: issue, body: "/kin" });
     await site.writer.rest.issues.createComment({ ...site.at, issue_number: issue, body: "/kin dance" });
     await site.quiet();
-    const bodies = (await kinComments(issue)).slice(before).map(comment => comment.body ?? "");
+    const bodies = (await site.comments(issue)).slice(before);
     expect(bodies).toHaveLength(2);
     expect(bodies.some(body => body.includes("/kin rerun"))).toBe(true);
     expect(bodies.some(body => body.includes("no command"))).toBe(true);

@@ -1,4 +1,4 @@
-// A whole world for a story: the embedded GitHub with its check of requests, the real App as a process, the real
+// A whole world for stories: the embedded GitHub with its check of requests, the real App as a process, the real
 // bundle as each run, a scripted model. What happened is read back from GitHub's API and from the store.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,28 +6,41 @@ import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
 import { openDatabase } from "../../core/adapters/libsql/database.ts";
 import { createStore } from "../../core/adapters/libsql/store.ts";
-import type { TaskStatus } from "../../core/model/record.ts";
+import type { PipelineRecord, TaskRecord, TaskStatus } from "../../core/model/record.ts";
 import type { Store } from "../../core/ports.ts";
 import { MAINTAINER, startWorld, WORKFLOW_TEXT, type World } from "../../local/world.ts";
 
-export interface Site {
+export interface Site extends Project {
   readonly world: World;
   readonly store: Store;
-  readonly repo: string;
+  /** Another repository in the same world. */
+  readonly project: (options: ProjectOptions & { readonly name: string }) => Promise<Project>;
+  /** Until nothing is under way any more. */
+  readonly quiet: () => Promise<void>;
+  /** What the App's process printed. */
+  readonly log: readonly string[];
+  readonly close: () => Promise<void>;
+}
+
+export interface Project {
   readonly at: { readonly owner: string; readonly repo: string };
+  readonly id: number;
   /** Clients of the owner, of somebody with write access, and of somebody with none. */
   readonly owner: Octokit;
   readonly writer: Octokit;
   readonly outsider: Octokit;
   readonly open: (issue?: { readonly title?: string; readonly body?: string }) => Promise<number>;
   readonly label: (issue: number) => Promise<void>;
+  readonly say: (issue: number, body: string) => Promise<void>;
+  readonly task: (issue: number) => Promise<TaskRecord>;
+  readonly pipelines: (issue: number) => Promise<readonly PipelineRecord[]>;
   /** Until a run drives the issue's latest pipeline. */
   readonly driven: (issue: number) => Promise<void>;
+  /** Until the task has this status and, but for `running`, nothing is under way. */
   readonly until: (issue: number, status: TaskStatus) => Promise<void>;
-  /** Until nothing is under way any more. */
-  readonly quiet: () => Promise<void>;
   readonly labels: (issue: number) => Promise<readonly string[]>;
-  readonly close: () => Promise<void>;
+  /** Bodies of Kin's comments on the issue, oldest first. */
+  readonly comments: (issue: number) => Promise<readonly string[]>;
 }
 
 export const PROJECT: Readonly<Record<string, string>> = {
@@ -36,64 +49,41 @@ export const PROJECT: Readonly<Record<string, string>> = {
   ".github/kin.yml": "tech_stack: [sh]\nlimits: { revisions: 0, returns: 4 }\n",
 };
 
-export interface SiteOptions {
+export interface ProjectOptions {
   readonly files?: Readonly<Record<string, string>>;
-  readonly answers?: string;
   readonly withoutWorkflow?: boolean;
 }
 
+export interface SiteOptions extends ProjectOptions {
+  readonly answers?: string;
+  readonly env?: {
+    readonly app?: Readonly<Record<string, string>>;
+    readonly action?: Readonly<Record<string, string>>;
+  };
+  readonly path?: string;
+}
+
+const ANSWERS = join(import.meta.dirname, "answers");
+
 export const openSite = async ({
-  files = PROJECT,
-  answers = join(import.meta.dirname, "answers"),
-  withoutWorkflow = false,
+  answers = ANSWERS,
+  env,
+  path,
+  ...first
 }: SiteOptions = {}): Promise<Site> => {
   const dataDir = mkdtempSync(join(tmpdir(), "kin-story-"));
-  const lines: string[] = [];
+  const log: string[] = [];
   const world = await startWorld({
     dataDir,
     port: 0,
     answers,
     model: null,
-    path: process.env.PATH ?? "/usr/bin:/bin",
+    path: path ?? process.env.PATH ?? "/usr/bin:/bin",
     validate: true,
-    log: line => lines.push(line),
+    log: line => log.push(line),
+    ...(env === undefined ? {} : { env }),
   });
-  const repo = "greeter";
-  const at = { owner: MAINTAINER, repo };
-  await world.addRepository({
-    name: repo,
-    files: withoutWorkflow ? files : { ...files, ".github/workflows/kin.yml": WORKFLOW_TEXT() },
-  });
-  const client = (login: string) =>
-    new Octokit({ auth: world.github.addUser({ login }).token, baseUrl: world.github.apiUrl });
-  const [owner, writer, outsider] = [client(MAINTAINER), client("monalisa"), client("hubot")];
-  world.github.setPermission({ owner: MAINTAINER, repo, login: "monalisa", permission: "write" });
   const store = createStore(await openDatabase({ url: `file:${world.database}` }));
-  const tasks = () => store.tasks({ limit: 100 });
-
-  const until: Site["until"] = async (issue, status) => {
-    for (let tries = 0; tries < 300; tries++) {
-      const task = (await tasks()).find(task => task.issue === issue);
-      // A running task is caught while it runs; every other state is waited out.
-      if (task?.status === status) return status === "running" ? undefined : quiet();
-      await sleep(100);
-    }
-    const task = (await tasks()).find(task => task.issue === issue);
-    throw new Error(
-      `#${issue} is ${task?.status} (${task?.status_reason}), not ${status}\n${lines.slice(-20).join("\n")}`,
-    );
-  };
-
-  const driven: Site["driven"] = async issue => {
-    for (let tries = 0; tries < 300; tries++) {
-      const task = (await tasks()).find(task => task.issue === issue);
-      const last = task === undefined ? undefined : (await store.pipelines(task.id)).at(-1);
-      if (last?.state === "running") return;
-      await sleep(30);
-    }
-    throw new Error(`no run drives #${issue}\n${lines.slice(-20).join("\n")}`);
-  };
-
   const quiet: Site["quiet"] = async () => {
     for (let still = 0, tries = 0; still < 3 && tries < 200; tries++) {
       await world.github.idle();
@@ -104,12 +94,60 @@ export const openSite = async ({
       await sleep(60);
     }
   };
+  const ground = { world, store, quiet, log };
+  const project: Site["project"] = options => openProject(ground, options);
+  return {
+    ...ground,
+    ...(await project({ name: "greeter", ...first })),
+    project,
+    close: async () => {
+      store.close();
+      await world.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+};
+
+const openProject = async (
+  { world, store, quiet, log }: Pick<Site, "world" | "store" | "quiet" | "log">,
+  { name, files = PROJECT, withoutWorkflow = false }: ProjectOptions & { readonly name: string },
+): Promise<Project> => {
+  const at = { owner: MAINTAINER, repo: name };
+  const workflow = withoutWorkflow ? {} : { ".github/workflows/kin.yml": WORKFLOW_TEXT() };
+  // Without files the repository has no commit at all.
+  await world.addRepository(Object.keys(files).length === 0 ? { name } : { name, files: { ...files, ...workflow } });
+  const client = (login: string) =>
+    new Octokit({ auth: world.github.addUser({ login }).token, baseUrl: world.github.apiUrl });
+  const [owner, writer, outsider] = [client(MAINTAINER), client("monalisa"), client("hubot")];
+  world.github.setPermission({ ...at, login: "monalisa", permission: "write" });
+  const { id } = (await owner.rest.repos.get(at)).data;
+
+  const find = (issue: number) => store.findTask({ project_id: id, issue });
+  const task: Project["task"] = async issue => {
+    const found = await find(issue);
+    if (found === null) throw new Error(`#${issue} is no task`);
+    return found;
+  };
+  const pipelines: Project["pipelines"] = async issue => store.pipelines((await task(issue)).id);
+  const eventually = async (
+    issue: number,
+    what: string,
+    holds: (task: TaskRecord) => boolean | Promise<boolean>,
+  ): Promise<void> => {
+    for (let tries = 0; tries < 600; tries++) {
+      const found = await find(issue);
+      if (found !== null && (await holds(found))) return;
+      await sleep(50);
+    }
+    const found = await find(issue);
+    throw new Error(
+      `#${issue} is ${found?.status} (${found?.status_reason}), not ${what}\n${log.slice(-20).join("\n")}`,
+    );
+  };
 
   return {
-    world,
-    store,
-    repo,
     at,
+    id,
     owner,
     writer,
     outsider,
@@ -120,18 +158,29 @@ export const openSite = async ({
     label: async issue => {
       await owner.rest.issues.addLabels({ ...at, issue_number: issue, labels: ["kin"] });
     },
-    driven,
-    until,
-    quiet,
-    labels: async issue =>
-      (await owner.rest.issues.listLabelsOnIssue({ ...at, issue_number: issue })).data.map(
-        label => label.name,
-      ),
-    close: async () => {
-      store.close();
-      await world.close();
-      rmSync(dataDir, { recursive: true, force: true });
+    say: async (issue, body) => {
+      await writer.rest.issues.createComment({ ...at, issue_number: issue, body });
     },
+    task,
+    pipelines,
+    driven: issue =>
+      eventually(
+        issue,
+        "driven",
+        async found => (await store.pipelines(found.id)).at(-1)?.state === "running",
+      ),
+    until: async (issue, status) => {
+      await eventually(issue, status, found => found.status === status);
+      if (status !== "running") await quiet();
+    },
+    labels: async issue =>
+      (await owner.rest.issues.listLabelsOnIssue({ ...at, issue_number: issue })).data
+        .map(label => label.name)
+        .toSorted(),
+    comments: async issue =>
+      (await owner.rest.issues.listComments({ ...at, issue_number: issue })).data
+        .filter(comment => comment.user?.login === "kin[bot]")
+        .map(comment => comment.body ?? ""),
   };
 };
 

@@ -93,7 +93,7 @@ const valuesOf = (job: NewJob): [string, string, string, number] => [
 ];
 
 /** The longest due first; those due at the same time in the order in which they were first asked for. */
-export const TAKE = `UPDATE jobs SET lease = ?, attempts = attempts + 1
+const TAKE = `UPDATE jobs SET lease = ?, attempts = attempts + 1
    WHERE key = (SELECT key FROM jobs WHERE done_at IS NULL AND due_at <= ? AND (lease IS NULL OR lease < ?)
                  ORDER BY due_at, rowid LIMIT 1)
 RETURNING *`;

@@ -26,10 +26,10 @@ export const journals = (db: Database): Pick<Store, "journal" | "append"> => ({
   },
 });
 
-export const JOURNAL = "SELECT seq, at, data FROM events WHERE pipeline_id = ? ORDER BY seq";
+const JOURNAL = "SELECT seq, at, data FROM events WHERE pipeline_id = ? ORDER BY seq";
 
 /** Seq and lease are the caller's. */
-export const guardOf = ({ pipeline, after, lease, at }: Omit<Append, "events">): Guard =>
+const guardOf = ({ pipeline, after, lease, at }: Omit<Append, "events">): Guard =>
   lease === null
     ? {
         sql: "EXISTS (SELECT 1 FROM pipelines WHERE id = ? AND seq = ? AND (lease_until IS NULL OR lease_until < ?))",

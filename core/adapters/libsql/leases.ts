@@ -37,5 +37,5 @@ export const leases = (db: Database): Pick<Store, "lease" | "renew" | "release" 
 });
 
 /** `state <> 'finished'` is said twice over so that the index of open pipelines serves. */
-export const EXTEND = `UPDATE pipelines SET lease_until = MAX(lease_until, ?)
+const EXTEND = `UPDATE pipelines SET lease_until = MAX(lease_until, ?)
   WHERE lease_until IS NOT NULL AND state = 'running' AND state <> 'finished'`;

@@ -21,7 +21,7 @@ export const messages = (db: Database): Pick<Store, "say" | "messages"> => ({
     })),
 });
 
-export const UNHEARD = `SELECT id, said_by, text FROM messages m WHERE pipeline_id = ? AND NOT EXISTS
+const UNHEARD = `SELECT id, said_by, text FROM messages m WHERE pipeline_id = ? AND NOT EXISTS
     (SELECT 1 FROM events e
       WHERE e.pipeline_id = m.pipeline_id AND e.kind = 'stop_asked' AND json_extract(e.data, '$.message') = m.id)
   ORDER BY id`;

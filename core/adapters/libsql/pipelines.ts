@@ -46,4 +46,4 @@ export const pipelines = (db: Database): Pipelines => ({
   },
 });
 
-export const OPEN = "SELECT * FROM pipelines WHERE state <> 'finished' ORDER BY created_at, id";
+const OPEN = "SELECT * FROM pipelines WHERE state <> 'finished' ORDER BY created_at, id";

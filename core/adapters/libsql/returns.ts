@@ -2,15 +2,15 @@
 import type { InStatement } from "@libsql/client";
 import { ReturnRow } from "../../model/record.ts";
 import type { NewReturn, Store } from "../../ports.ts";
-import type { Database } from "./database.ts";
-import { ALWAYS, type Guard, iso, parseAll, parseOne } from "./rows.ts";
+import type { Database, Row } from "./database.ts";
+import { ALWAYS, type Guard, iso, parseOne } from "./rows.ts";
 
 export const returns = (db: Database): Pick<Store, "recordReturn" | "returns"> => ({
   recordReturn: async (row, at) => {
     const [rows] = await db.write(returnStatements(row, { at }));
     return parseOne(rows?.[0], ReturnRow);
   },
-  returns: async (task_id, limit) => parseAll(await db.all(LATEST, [task_id, limit]), ReturnRow).toReversed(),
+  returns: async (task_id, limit) => (await db.all(LATEST, [task_id, limit])).map(toReturn).toReversed(),
 });
 
 /** One statement numbers the return, so that no two writers can read the same last number. */
@@ -44,4 +44,13 @@ export const returnStatements = (
   },
 ];
 
-export const LATEST = "SELECT * FROM task_returns WHERE task_id = ? ORDER BY return_number DESC LIMIT ?";
+const COLUMNS = Object.keys(ReturnRow.shape);
+
+/** One cell a row: the client spends ten times as long on twelve cells as SQLite does on finding them. */
+const LATEST = `SELECT json_array(${COLUMNS.join(", ")}) AS cells FROM task_returns
+  WHERE task_id = ? ORDER BY return_number DESC LIMIT ?`;
+
+const toReturn = ({ cells }: Row): ReturnRow => {
+  const values = JSON.parse(String(cells)) as readonly unknown[];
+  return ReturnRow.parse(Object.fromEntries(COLUMNS.map((column, i) => [column, values[i]])));
+};

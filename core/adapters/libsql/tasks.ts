@@ -56,7 +56,7 @@ const keyOf = (by: Parameters<Store["findTask"]>[0]): readonly [column: string, 
  * What was opened today is all today's. Of what was opened before and went on past midnight, the turns since then:
  * there are few such pipelines, so few journals are read.
  */
-export const SPENT = `
+const SPENT = `
   SELECT (SELECT COALESCE(SUM(usd), 0) FROM pipelines WHERE task_id = ?3) AS task_usd,
          (SELECT COALESCE(SUM(p.usd), 0) FROM pipelines p CROSS JOIN tasks t ON t.id = p.task_id
            WHERE p.created_at >= ?1 AND t.project_id = ?2)

@@ -3,7 +3,7 @@
 
 import { Failure, notFound } from "../failure.ts";
 import type { Act } from "../rest.ts";
-import type { World } from "../world.ts";
+import { htmlUrl, movedRepository, repositoryByName, type World } from "../world.ts";
 import { actionsPage, workflowDeeds } from "./action-pages.ts";
 import { checkDeeds, checkPage } from "./check-pages.ts";
 import { blobPage, homePage, rawFile, treePage } from "./code-pages.ts";
@@ -106,6 +106,8 @@ async function visitPage(coming: Coming): Promise<Response> {
   try {
     const site = find(siteRoutes, url.pathname);
     if (site !== null) return await answer(site.route, { ...visit, parts: site.parts }, request);
+    const moved = movedTo(world, url, decode(owner), decode(name));
+    if (moved !== null) return moved;
     const here = repositoryVisit(visit, decode(owner), decode(name));
     const found = find(repositoryRoutes, tail);
     if (found === null) throw notFound();
@@ -114,6 +116,13 @@ async function visitPage(coming: Coming): Promise<Response> {
     if (!(error instanceof Failure)) throw error;
     return respondPage(visit, errorPage(error), error.status);
   }
+}
+
+function movedTo(world: World, url: URL, owner: string, name: string): Response | null {
+  const moved = movedRepository(world, owner, name);
+  if (moved === undefined || repositoryByName(world, owner, name) !== undefined) return null;
+  const tail = url.pathname.split("/").slice(3).join("/");
+  return Response.redirect(`${htmlUrl(world, moved)}/${tail}${url.search}`, 302);
 }
 
 async function answer<V extends Visit>(route: PageRoute<V>, visit: V, request: Request): Promise<Response> {

@@ -1,0 +1,84 @@
+// Reads `.github/kin.yml` of a repository's default branch.
+import { isNode, isScalar, Lexer, LineCounter, parseDocument, visit } from "yaml";
+import { z } from "zod";
+import { Config } from "../model/config.ts";
+import { KinError } from "../model/error.ts";
+
+const LARGEST = 64 * 1024;
+const DEEPEST = 16;
+const MOST_NAMED = 5;
+
+/** Throws `config_invalid` with file, key, what was found, what is allowed. A missing or empty file is all defaults. */
+export const parseConfig = (text: string | null, file: string): Config => {
+  if (text === null || text.trim() === "") return Config.parse({});
+  if (text.length > LARGEST) throw invalid(`${file} is larger than 64 KiB.`);
+  const parsed = Config.safeParse(readYaml(text, file) ?? {});
+  if (parsed.success) return parsed.data;
+  const named = parsed.error.issues.slice(0, MOST_NAMED);
+  throw invalid(named.map(issue => describe(issue, file)).join("\n"));
+};
+
+/** Plain values only: no alias, no tag, no key that stands there twice, and no depth that would block the process. */
+const readYaml = (text: string, file: string): unknown => {
+  if (isTooDeep(text)) throw invalid(`${file} is nested more than ${DEEPEST} levels deep.`);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { schema: "core", uniqueKeys: false, lineCounter: lines });
+  // A tag that nobody knows is only a warning to the parser, and its value is taken.
+  const [problem] = [...document.errors, ...document.warnings];
+  const at = (node: unknown) =>
+    `${file}:${lines.linePos((isNode(node) ? node.range?.[0] : undefined) ?? 0).line}`;
+  if (problem !== undefined) {
+    const { line } = lines.linePos(problem.pos[0]);
+    throw invalid(`${file}:${line} is not valid YAML: ${problem.message.split("\n")[0]}`);
+  }
+  visit(document, {
+    Alias: (_, alias) => {
+      throw invalid(`${at(alias)} refers to another value with \`*${alias.source}\`. Write the value out.`);
+    },
+    Map: (_, map) => {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) throw invalid(`${at(map)} has a key that is no text.`);
+        if (seen.has(key.value)) throw invalid(`${at(key)} has the key \`${key.value}\` twice.`);
+        seen.add(key.value);
+      }
+    },
+  });
+  return document.toJS();
+};
+
+/** Brackets inside brackets, and lists inside lists on one line: deeper block nesting costs more text than there may be. */
+const isTooDeep = (text: string): boolean => {
+  let open = 0;
+  let items = 0;
+  for (const token of new Lexer().lex(text)) {
+    if (token === "[" || token === "{") open += 1;
+    else if (token === "]" || token === "}") open -= 1;
+    else if (token === "-" || token === "?") items += 1;
+    else if (token.startsWith("\n")) items = 0;
+    if (open > DEEPEST || items > DEEPEST) return true;
+  }
+  return false;
+};
+
+const describe = (issue: z.core.$ZodIssue, file: string): string => {
+  const key = issue.path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") {
+    const at = key === "" ? "" : `${key}.`;
+    const names = issue.keys.slice(0, MOST_NAMED).map(k => `\`${at}${k}\``);
+    return `${file}: unknown key ${names.join(", ")}. Allowed: ${keysAt(issue.path).join(", ")}.`;
+  }
+  return key === "" ? `${file}: ${issue.message}.` : `${file}: \`${key}\`: ${issue.message}.`;
+};
+
+const keysAt = (path: readonly PropertyKey[]): readonly string[] => {
+  let schema: any = z.toJSONSchema(Config, { io: "input" });
+  for (const part of path) schema = schema?.properties?.[part as string] ?? schema?.additionalProperties;
+  return schema?.propertyNames?.enum ?? Object.keys(schema?.properties ?? {});
+};
+
+const invalid = (message: string): KinError =>
+  new KinError(message, {
+    code: "config_invalid",
+    hint: "Mend the file on the default branch; docs/configuration.md lists every key with its values.",
+  });

@@ -1,0 +1,19 @@
+// Brings a world that an older version wrote up to what this one expects.
+
+import type { Repository, State } from "./state.ts";
+import { GHOST } from "./world.ts";
+
+export function upgradeState(state: State, createdAt: string): State {
+  state.redirects ??= {};
+  if (!state.users.some(user => user.id === GHOST))
+    state.users.push({ id: GHOST, login: "ghost", type: "User", name: null, createdAt });
+  for (const repository of state.repositories) upgradeRepository(repository);
+  return state;
+}
+
+function upgradeRepository(repository: Repository): void {
+  repository.rulesets ??= [];
+  repository.actionsEnabled ??= true;
+  for (const run of repository.runs)
+    for (const attempt of run.attempts) for (const job of attempt.jobs) job.summary ??= "";
+}

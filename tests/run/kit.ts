@@ -1,0 +1,260 @@
+// The real driver, workbench, sandbox and git; only the model is played, from a script.
+import { join } from "node:path";
+import { createLocalControl, type LocalControl } from "../../core/adapters/control-local.ts";
+import { createWorkbench } from "../../core/adapters/workbench/workbench.ts";
+import type { EventData, JournalEvent } from "../../core/model/event.ts";
+import type { ReplyBlock } from "../../core/model/message.ts";
+import type { Pipeline } from "../../core/model/pipeline.ts";
+import type { Roster } from "../../core/model/role.ts";
+import type { Opening } from "../../core/model/task.ts";
+import { apply, fold } from "../../core/pipeline/apply.ts";
+import type {
+  Clock,
+  Control,
+  LanguageModel,
+  ModelOutcome,
+  ModelRequest,
+  Workbench,
+} from "../../core/ports.ts";
+import { drive, type Interruption } from "../../core/run/drive.ts";
+import type { World } from "../../core/run/world.ts";
+import { anOpening, type JournalSpec } from "../build.ts";
+import { aRoster } from "../model-rules/roles.ts";
+import { aRepository, type Files, HOST_PATH, temporary, toolProcess } from "../workbench/kit.ts";
+
+// ---------------------------------------------------------------- what the model says
+
+type Block =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "tool_use"; readonly name: string; readonly input: unknown };
+/** One reply: its blocks, or blocks with another ending, or whatever else comes of a call. */
+export type Turn =
+  | readonly Block[]
+  | { readonly blocks: readonly Block[]; readonly stop_reason?: string; readonly model?: string }
+  | Exclude<ModelOutcome, { kind: "replied" }>
+  | ((asked: Asked) => Promise<ModelOutcome>);
+
+export const text = (words: string): Block => ({ type: "text", text: words });
+export const call = (name: string, input: unknown): Block => ({ type: "tool_use", name, input });
+export const bash = (command: string): Block => call("bash", { command });
+export const write = (file_path: string, content: string): Block => call("write", { file_path, content });
+export const submit = (answer: unknown): Block => call("submit", { answer });
+
+/** For each role its attempts, each a list of turns; the last attempt's turns are said again in further ones. */
+export type Script = Readonly<Record<string, readonly (readonly Turn[])[]>>;
+
+export interface Asked {
+  /** `<step>/<attempt>/<turn>` */
+  readonly key: string;
+  readonly request: ModelRequest;
+  readonly signal: AbortSignal;
+}
+
+export interface PlayedModel extends LanguageModel {
+  readonly asked: readonly Asked[];
+}
+
+/** What it says depends on the request alone, as a resumed run needs it. */
+export const aModel = (script: Script): PlayedModel => {
+  const asked: Asked[] = [];
+  return {
+    asked,
+    reply: async (request, { signal }) => {
+      const first = request.messages[0]?.content[0];
+      const header = /step (\d+), attempt (\d+), role (\w+)\./.exec(
+        first?.type === "text" ? String(first.text) : "",
+      );
+      const [, step = "", attempt = "", role = ""] = header ?? [];
+      const number = request.messages.filter(message => message.role === "assistant").length;
+      const key = `${step}/${attempt}/${number}`;
+      asked.push({ key, request, signal });
+      const attempts = script[role] ?? [];
+      const turn = (attempts[Number(attempt) - 1] ?? attempts.at(-1))?.[number];
+      if (turn === undefined) throw new Error(`the script has nothing for ${key}, ${role}`);
+      return typeof turn === "function" ? turn({ key, request, signal }) : outcomeOf(turn, key);
+    },
+  };
+};
+
+const outcomeOf = (turn: Exclude<Turn, (...args: never) => unknown>, key: string): ModelOutcome => {
+  if ("kind" in turn) return turn;
+  const said = "blocks" in turn ? turn : { blocks: turn };
+  const content = said.blocks.map(
+    (block, index): ReplyBlock =>
+      block.type === "text" ? block : { ...block, id: `toolu_${key.replaceAll("/", "_")}_${index}` },
+  );
+  const calls = content.some(block => block.type === "tool_use");
+  return {
+    kind: "replied",
+    reply: {
+      content,
+      stop_reason: said.stop_reason ?? (calls ? "tool_use" : "end_turn"),
+      model: said.model ?? "claude-sonnet-5-5",
+      usage: { input: 100_000, output: 0, cache_read: 0, cache_write: 0, cache_write_1h: 0 },
+      request_id: null,
+    },
+  };
+};
+
+/** A call that lasts until it is aborted; `begun` tells when it is under way. */
+export const hanging = (): {
+  readonly turn: Turn;
+  readonly begun: Promise<Asked>;
+  readonly aborted: () => boolean;
+} => {
+  const { promise, resolve } = Promise.withResolvers<Asked>();
+  let aborted = false;
+  const turn = (asked: Asked): Promise<ModelOutcome> =>
+    new Promise(answer => {
+      resolve(asked);
+      asked.signal.addEventListener("abort", () => {
+        aborted = true;
+        answer({ kind: "aborted" });
+      });
+    });
+  return { turn, begun: promise, aborted: () => aborted };
+};
+
+// ---------------------------------------------------------------- the work: a sum that is wrong, and its check
+
+export const FILES: Files = {
+  "sum.js": "export const sum = (a, b) => a - b;\n",
+  "check.sh": { run: "#!/bin/sh\ngrep -q 'a + b' sum.js || { echo 'not ok'; exit 1; }\n" },
+  "test/.gitkeep": "",
+};
+export const MENDED = "export const sum = (a, b) => a + b;\n";
+export const CHECK = "./check.sh";
+export const proof = (...how_verified: readonly string[]) => ({
+  proof: { what_was_done: "Mended.", how_verified, verification_result: "It adds up." },
+});
+export const planOf = (...roles: readonly string[]) => ({
+  analysis: "The sign is wrong.",
+  category: "FIX",
+  route_type: "debug",
+  pipeline: roles.map(role => ({ role, brief: `The part of ${role}.` })),
+});
+export const DONE = { status: "done", ...proof(CHECK) };
+export const APPROVED = { verdict: "approved", reason: "It adds up.", ...proof(CHECK) };
+
+/** Passes: the debugger mends, the tester adds a test and approves. */
+export const SCRIPT: Script = {
+  pm: [[[submit(planOf("debugger", "tester"))]]],
+  debugger: [
+    [
+      [call("read", { file_path: "sum.js" }), bash(CHECK)],
+      [write("sum.js", MENDED)],
+      [bash(CHECK), submit(DONE)],
+    ],
+  ],
+  tester: [[[write("test/sum.test.js", "// 1 + 1 is 2\n")], [bash(CHECK), submit(APPROVED)]]],
+};
+
+// ---------------------------------------------------------------- a run
+
+let repository: ReturnType<typeof aRepository> | null = null;
+const theRepository = () => (repository ??= aRepository(FILES));
+
+export const aFreshWorkbench = async (): Promise<Workbench> =>
+  createWorkbench({
+    dir: join(temporary(), "bench"),
+    source: { kind: "local", path: theRepository().path },
+    toolProcess: await toolProcess(),
+    node: process.execPath,
+    sandbox: "bwrap",
+    path: HOST_PATH,
+    log: () => {},
+  });
+
+/** Sets up and opens nothing. */
+export const anIdleWorkbench = (): Workbench => ({
+  setUp: async () => ({ ok: true, tree: "0".repeat(40), commands: [], reason: null }),
+  open: () => Promise.reject(new Error("no tool should run here")),
+  restore: async () => {},
+  close: async () => {},
+});
+
+export const opened = (
+  over: Partial<Opening> = {},
+  more: Pick<JournalSpec, "task" | "config"> = {},
+): JournalEvent => {
+  const base = { ref: "main", sha: theRepository().base };
+  const config = { setup: [], ...more.config };
+  const opening = anOpening({ base, ...over }, { ...more, config });
+  return { seq: 1, at: "2026-10-07T09:00:00.000Z", data: { kind: "opened", opening } };
+};
+
+export interface SteppedClock extends Clock {
+  readonly forward: (ms: number) => void;
+}
+export const aClock = (): SteppedClock => {
+  let now = Date.UTC(2026, 9, 7, 9);
+  return { now: () => now, sleep: async () => {}, forward: ms => (now += ms) };
+};
+
+export interface RunOptions {
+  readonly journal?: readonly JournalEvent[];
+  readonly model: LanguageModel;
+  readonly signal?: AbortSignal;
+  readonly workbench?: Workbench;
+  readonly clock?: Clock;
+  readonly roster?: Roster;
+  /** Sees the control before the driver does. */
+  readonly control?: (control: LocalControl) => Control;
+}
+
+export interface Run {
+  readonly pipeline: Pipeline;
+  readonly journal: readonly JournalEvent[];
+}
+
+/** One run, from a journal to its end or its next pause, on a workbench of its own. */
+export const run = async (options: RunOptions): Promise<Run> => {
+  const clock = options.clock ?? aClock();
+  const journal = options.journal ?? [opened()];
+  const local = createLocalControl({ clock, journal, apply, onAppended: () => {} });
+  const workbench = options.workbench ?? (await aFreshWorkbench());
+  const world: World = {
+    model: options.model,
+    workbench,
+    roster: options.roster ?? aRoster(),
+    preamble: "You work here.",
+    clock,
+    random: () => "delimiter-of-tests",
+    log: () => {},
+  };
+  const control = options.control?.(local) ?? local;
+  try {
+    const signal = options.signal ?? new AbortController().signal;
+    const pipeline = await drive(fold(journal), { control, world, signal });
+    return { pipeline, journal: local.journal() };
+  } finally {
+    await workbench.close();
+  }
+};
+
+export const interruption = (kind: Interruption["kind"], reason: string): Interruption => ({ kind, reason });
+
+export const claimed = (run_id: string): EventData => ({
+  kind: "claimed",
+  run_id,
+  run_attempt: 1,
+  run_url: null,
+  scripted: true,
+});
+
+/** The journal with one more event, as the control plane would write it. */
+export const extended = (journal: readonly JournalEvent[], data: EventData): readonly JournalEvent[] => [
+  ...journal,
+  { seq: journal.length + 1, at: "2026-10-07T11:00:00.000Z", data },
+];
+
+/** What a journal says, without when, how long, and on which runs. */
+export const meaning = (journal: readonly JournalEvent[]): unknown =>
+  JSON.parse(
+    JSON.stringify(
+      journal
+        .map(event => event.data)
+        .filter(data => !["claimed", "paused", "interrupted"].includes(data.kind)),
+      (key, value: unknown) => (key === "seconds" ? undefined : value),
+    ),
+  );

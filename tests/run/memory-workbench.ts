@@ -1,0 +1,64 @@
+// A workbench in memory, for schedules too many for real ones: three tools, and trees that are hashes of files.
+// Like the real one it knows only the trees it made or restored, and refuses a restore that ends elsewhere.
+import { createHash } from "node:crypto";
+import { combineChanges, type FileChange } from "../../core/model/change.ts";
+import type { ToolOutcome, Workbench } from "../../core/ports.ts";
+
+type Files = ReadonlyMap<string, string>;
+
+export const aMemoryWorkbench = (
+  base: Files,
+  exitCodeOf: (command: string, files: Files) => number,
+): Workbench => {
+  const known = new Map<string, Files>();
+  const learn = (files: Files): string => {
+    const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
+    const tree = createHash("sha1").update(JSON.stringify(sorted)).digest("hex");
+    known.set(tree, new Map(files));
+    return tree;
+  };
+  return {
+    setUp: async () => ({ ok: true, tree: learn(base), commands: [], reason: null }),
+    restore: async (changes, tree) => {
+      const files = new Map(base);
+      for (const { path, content } of combineChanges([changes])) {
+        if (content === null) files.delete(path);
+        else files.set(path, content);
+      }
+      if (learn(files) !== tree) throw new Error(`the changes do not make ${tree}`);
+    },
+    open: async ({ tree }) => {
+      const start = known.get(tree);
+      if (start === undefined) throw new Error(`the tree ${tree} is not known on this runner`);
+      const files = new Map(start);
+      let last: Files = start;
+      const run = (command: string) => ({
+        command,
+        exit_code: exitCodeOf(command, files),
+        seconds: 1,
+        output: "",
+      });
+      return {
+        call: async (use, { signal }): Promise<ToolOutcome> => {
+          signal.throwIfAborted();
+          const input = use.input as { command?: string; file_path?: string; content?: string };
+          const ran = use.name === "bash" ? run(input.command ?? "") : null;
+          if (use.name === "write") files.set(input.file_path ?? "", input.content ?? "");
+          return { content: ran === null ? "" : `exit code ${ran.exit_code}`, is_error: false, ran };
+        },
+        run: async command => run(command),
+        record: async () => {
+          const changes = [...files].flatMap(([path, content]): FileChange[] =>
+            last.get(path) === content
+              ? []
+              : [{ path, mode: "100644", content, encoding: "utf-8", in_base: base.has(path) }],
+          );
+          last = new Map(files);
+          return { tree: learn(files), changes, refused: [] };
+        },
+        close: async () => {},
+      };
+    },
+    close: async () => {},
+  };
+};

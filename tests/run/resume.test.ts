@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { LocalControl } from "../../core/adapters/control-local.ts";
+import type { JournalEvent } from "../../core/model/event.ts";
+import { fold } from "../../core/pipeline/apply.ts";
+import type { Control, LanguageModel, Workbench } from "../../core/ports.ts";
+import { closeAll } from "../workbench/kit.ts";
+import {
+  aFreshWorkbench,
+  aModel,
+  bash,
+  CHECK,
+  claimed,
+  extended,
+  interruption,
+  meaning,
+  opened,
+  type Run,
+  run,
+  SCRIPT,
+  type Script,
+} from "./kit.ts";
+import { aMemoryWorkbench } from "./memory-workbench.ts";
+
+afterAll(closeAll);
+
+/** As the kit's, and on its way a bare look, a failed attempt and files that the next one finds. */
+const LONG: Script = {
+  ...SCRIPT,
+  debugger: [
+    [[bash(CHECK)], ...(SCRIPT.debugger?.[0]?.slice(1, 2) ?? []), { blocks: [], stop_reason: "refusal" }],
+    ...(SCRIPT.debugger ?? []),
+  ],
+};
+
+const turnsIn = (journal: readonly JournalEvent[]): number =>
+  journal.filter(({ data }) => data.kind === "turn").length;
+
+/** A run that was killed leaves its journal and nothing else. */
+class Killed extends Error {}
+
+describe("a run that was killed behind an event", () => {
+  let whole: Run;
+  const atOnce: [first: number, last: number][] = [];
+  beforeAll(async () => {
+    const noting = (control: LocalControl): Control => ({
+      ...control,
+      append: async (pipeline, events) => {
+        atOnce.push([pipeline.seq + 1, pipeline.seq + events.length]);
+        return control.append(pipeline, events);
+      },
+    });
+    whole = await run({ model: aModel(LONG), control: noting });
+  });
+
+  test("has what the others are compared with: a pipeline that passed on its second try", () => {
+    expect(whole.pipeline).toMatchObject({ outcome: { kind: "passed" }, steps: { length: 3 } });
+    expect(whole.pipeline.steps[1]?.attempts).toHaveLength(2);
+    expect(turnsIn(whole.journal)).toBe(9);
+  });
+
+  test("never has the planner's answer without its plan: they are appended at once", () => {
+    const answered = whole.journal.find(({ data }) => data.kind === "attempt_finished")?.seq ?? 0;
+    expect(atOnce).toContainEqual([answered, answered + 1]);
+    expect(whole.journal[answered]?.data.kind).toBe("planned");
+  });
+
+  // One test for each of the events that `whole` has; which they are is known only when it has run.
+  test.concurrent.each(Array.from({ length: 21 }, (_, index) => index + 1))(
+    "%d ends the same, and asks again nothing that was answered",
+    async seq => {
+      const prefix = whole.journal.slice(0, seq);
+      const last = prefix.at(-1)?.data;
+      if (last?.kind === "attempt_finished" && last.step === 0) return;
+      const model = aModel(LONG);
+      const { pipeline, journal } = await run({ model, journal: prefix });
+      expect(journal.slice(0, seq)).toEqual(prefix);
+      expect(meaning(journal)).toEqual(meaning(whole.journal));
+      expect(pipeline.tree).toBe(whole.pipeline.tree);
+      expect(pipeline.outcome).toEqual(whole.pipeline.outcome);
+      expect(model.asked).toHaveLength(turnsIn(whole.journal) - turnsIn(prefix));
+    },
+  );
+
+  test("there are no more events than that", () => {
+    expect(whole.journal).toHaveLength(21);
+  });
+});
+
+describe("random schedules of kills and interruptions", () => {
+  const base = new Map([["sum.js", "export const sum = (a, b) => a - b;\n"]]);
+  const inMemory = async (): Promise<Workbench> =>
+    aMemoryWorkbench(base, (command, files) =>
+      command === CHECK && !files.get("sum.js")?.includes("a + b") ? 1 : 0,
+    );
+
+  test("300 in memory end as the one without any", async () => {
+    const whole = await run({ model: aModel(LONG), workbench: await inMemory() });
+    expect(whole.pipeline.outcome?.kind).toBe("passed");
+    let ends = 0;
+    for (let seed = 1; seed <= 300; seed++) ends += await survive(whole, { seed, workbench: inMemory });
+    expect(ends).toBeGreaterThan(900);
+  });
+
+  test("and 3 on real workbenches", async () => {
+    const whole = await run({ model: aModel(SCRIPT) });
+    const seeds = [1, 2, 3].map(seed => survive(whole, { seed, workbench: aFreshWorkbench, script: SCRIPT }));
+    for (const ends of await Promise.all(seeds)) expect(ends).toBeGreaterThan(0);
+  }, 60_000);
+});
+
+/** Runs until the pipeline is over, each run ended by chance; answers how many were. */
+const survive = async (
+  whole: Run,
+  options: { readonly seed: number; readonly workbench: () => Promise<Workbench>; readonly script?: Script },
+): Promise<number> => {
+  const { seed, workbench, script = LONG } = options;
+  const chance = randomBy(seed);
+  const about = `seed ${seed}`;
+  let journal: readonly JournalEvent[] = [opened()];
+  let asked = 0;
+  let ends = 0;
+  while (fold(journal).outcome === null) {
+    expect(ends, about).toBeLessThan(100);
+    const model = aModel(script);
+    const fate = fateOf(chance);
+    const abort = new AbortController();
+    let local: LocalControl | undefined;
+    await run({
+      journal: fold(journal).paused === null ? journal : extended(journal, claimed(String(ends))),
+      model: interruptedAt(fate, { model, abort }),
+      signal: abort.signal,
+      workbench: await workbench(),
+      control: control => {
+        local = control;
+        return mortal(control, fate);
+      },
+    }).catch(error => {
+      if (!(error instanceof Killed)) throw error;
+    });
+    journal = local?.journal() ?? journal;
+    asked += model.asked.length;
+    if (fold(journal).outcome === null) ends++;
+  }
+  expect(meaning(journal), about).toEqual(meaning(whole.journal));
+  expect(fold(journal).tree, about).toBe(whole.pipeline.tree);
+  expect(asked - turnsIn(journal), about).toBeLessThanOrEqual(ends);
+  return ends;
+};
+
+/** How a run ends: killed before or behind an append, or interrupted in the middle of a call. */
+type Fate = { readonly how: "lost" | "written" | "interrupted"; readonly at: number };
+
+const fateOf = (chance: () => number): Fate => ({
+  how: (["lost", "written", "interrupted"] as const)[Math.floor(chance() * 3)] ?? "lost",
+  at: 1 + Math.floor(chance() * 5),
+});
+
+const mortal = (control: LocalControl, { how, at }: Fate): Control => {
+  let count = 0;
+  return {
+    ...control,
+    append: async (pipeline, events) => {
+      const dies = how !== "interrupted" && ++count === at;
+      if (dies && how === "lost") throw new Killed();
+      const after = await control.append(pipeline, events);
+      if (dies && after.outcome === null) throw new Killed();
+      return after;
+    },
+  };
+};
+
+const interruptedAt = (
+  { how, at }: Fate,
+  { model, abort }: { readonly model: LanguageModel; readonly abort: AbortController },
+): LanguageModel => {
+  let count = 0;
+  return {
+    reply: async (request, options) => {
+      const outcome = await model.reply(request, options);
+      if (how !== "interrupted" || ++count < at) return outcome;
+      abort.abort(interruption(count % 2 === 0 ? "paused" : "interrupted", "The runner was shut down."));
+      return { kind: "aborted" };
+    },
+  };
+};
+
+/** mulberry32 */
+const randomBy = (seed: number): (() => number) => {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+};

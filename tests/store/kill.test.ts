@@ -1,0 +1,18 @@
+// The command kill.ts, reduced; the full figures come from running it.
+import { afterAll, expect, test } from "vitest";
+import { killWriters } from "./kill.ts";
+import { hasSqld, removeTemporary } from "./kit.ts";
+
+afterAll(removeTemporary);
+
+for (const store of ["file", "sqld"] as const) {
+  test.skipIf(store === "sqld" && !hasSqld)(
+    `Whoever is killed, returns in ${store} are numbered without a gap, and none that was acknowledged is lost.`,
+    async () => {
+      const found = await killWriters({ store, rows: 120, writers: 4, kills: 3, seed: 7 });
+      expect(found.wrong).toEqual([]);
+      expect(found).toMatchObject({ rows: 120, acknowledged: 120, kills: 3 });
+    },
+    60_000,
+  );
+}

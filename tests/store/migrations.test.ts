@@ -1,0 +1,128 @@
+// How a database comes to its tables, and what every migration must keep to.
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { openDatabase } from "../../core/adapters/libsql/database.ts";
+import { migrate, migrations } from "../../core/adapters/libsql/migrate.ts";
+import { JobRecord, PipelineRecord, ProjectRecord, ReturnRow, TaskRecord } from "../../core/model/record.ts";
+import { KINDS, type Kind, place, removeTemporary, temporary } from "./kit.ts";
+
+afterAll(removeTemporary);
+
+const TABLES = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name";
+const NAMES = migrations().map(({ name }) => ({ name }));
+const opened = async (kind: Kind) => {
+  const { url, remove } = await place(kind);
+  onTestFinished(remove);
+  const database = await openDatabase({ url });
+  onTestFinished(database.close);
+  return { url, database };
+};
+
+/** Opens the store in a process of its own, at the given time, so that several come at once. */
+const OPEN = `
+  const [module, url, at] = process.argv.slice(1);
+  const { openDatabase } = await import(module);
+  while (Date.now() < Number(at)) {}
+  const database = await openDatabase({ url });
+  database.close();
+`;
+const openElsewhere = (url: string, at: number): Promise<number | null> => {
+  const module = new URL("../../core/adapters/libsql/database.ts", import.meta.url).href;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", OPEN, module, url, `${at}`], {
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  return new Promise(resolve => child.once("exit", resolve));
+};
+
+for (const kind of KINDS) {
+  describe(`In a store of the kind ${kind}`, () => {
+    test("a fresh database gets every migration once, and a second look writes nothing.", async () => {
+      const { database } = await opened(kind);
+      const applied = () => database.all("SELECT name FROM schema_migrations ORDER BY name");
+      expect(await applied()).toEqual(NAMES);
+      const before = await database.all(TABLES);
+      const write = () => Promise.reject(new Error("It writes."));
+      await migrate({ ...database, write });
+      expect([await applied(), await database.all(TABLES)]).toEqual([NAMES, before]);
+    });
+
+    test("a migration that fails leaves nothing behind, and is tried again.", async () => {
+      const { database } = await opened(kind);
+      await database.write(["DELETE FROM schema_migrations"]);
+      const before = await database.all(TABLES);
+      await expect(migrate(database)).rejects.toThrow(/already exists/);
+      expect(await database.all(TABLES)).toEqual(before);
+      expect(await database.all("SELECT name FROM schema_migrations")).toEqual([]);
+    });
+  });
+}
+
+test.for(KINDS.filter(kind => kind !== "memory"))(
+  "Processes that open one fresh %s at once all find it whole.",
+  async kind => {
+    const { url, remove } =
+      kind === "file"
+        ? { url: `file:${join(temporary(), "kin.db")}`, remove: async () => {} }
+        : await place(kind);
+    onTestFinished(remove);
+    const at = Date.now() + 900;
+    const codes = await Promise.all(Array.from({ length: 4 }, () => openElsewhere(url, at)));
+    expect(codes).toEqual([0, 0, 0, 0]);
+    const database = await openDatabase({ url });
+    onTestFinished(database.close);
+    expect(await database.all("SELECT name FROM schema_migrations ORDER BY name")).toEqual(NAMES);
+    expect((await database.all(TABLES)).length).toBeGreaterThan(20);
+  },
+);
+
+test("A file is kept in WAL, with foreign keys on and the durability that was asked for.", async () => {
+  for (const [synchronous, level] of [
+    ["NORMAL", 1],
+    ["FULL", 2],
+  ] as const) {
+    const database = await openDatabase({ url: `file:${join(temporary(), "kin.db")}`, synchronous });
+    onTestFinished(database.close);
+    const pragma = async (name: string) => Object.values((await database.first(`PRAGMA ${name}`)) ?? {})[0];
+    expect([await pragma("journal_mode"), await pragma("foreign_keys"), await pragma("synchronous")]).toEqual(
+      ["wal", 1, level],
+    );
+  }
+});
+
+test("Migrations are numbered 001, 002, … and none is missing.", () => {
+  expect(NAMES.map(({ name }) => name.slice(0, 4))).toEqual(
+    NAMES.map((_, index) => `${String(index + 1).padStart(3, "0")}_`),
+  );
+});
+
+const STATEMENTS = migrations().flatMap(({ name, statements }) => statements.map(sql => ({ name, sql })));
+
+test("Each statement of a migration creates, or adds a column; nothing is dropped, so that an App of before still runs.", () => {
+  for (const { name, sql } of STATEMENTS) {
+    expect(sql, name).toMatch(
+      /^(CREATE (TABLE|(UNIQUE )?INDEX|VIEW) \w+|ALTER TABLE \w+ ADD COLUMN|DROP VIEW \w+$|INSERT INTO|UPDATE )/,
+    );
+  }
+});
+
+test("Each column that is added to a table has a default, or may be null.", () => {
+  for (const { name, sql } of STATEMENTS.filter(({ sql }) => /^ALTER TABLE/i.test(sql))) {
+    expect(/\bDEFAULT\b/i.test(sql) || !/\bNOT NULL\b/i.test(sql), `${name}: ${sql}`).toBe(true);
+  }
+});
+
+test("Each table has every column that its record reads.", async () => {
+  const { database } = await opened("memory");
+  const records = {
+    projects: ProjectRecord,
+    tasks: TaskRecord,
+    pipelines: PipelineRecord,
+    task_returns: ReturnRow,
+    jobs: JobRecord,
+  };
+  for (const [table, record] of Object.entries(records)) {
+    const columns = (await database.all(`PRAGMA table_info(${table})`)).map(column => column.name);
+    expect(columns, table).toEqual(expect.arrayContaining(Object.keys(record.shape)));
+  }
+});

@@ -1,0 +1,106 @@
+// No query that Kin asks all the time reads a whole table, and none sorts what an index has in order.
+import { expect, test } from "vitest";
+import { openDatabase } from "../../core/adapters/libsql/database.ts";
+import { createStore } from "../../core/adapters/libsql/store.ts";
+import type { Store } from "../../core/ports.ts";
+import { anOpening } from "../build.ts";
+import { aNewTask, anAppend, aProject, aReturn, HASH, NOON, takeLease } from "./kit.ts";
+
+interface Asked {
+  readonly sql: string;
+  readonly args: readonly unknown[];
+}
+
+/** The statements that the store really sends, and their plans. */
+const plansOf = async (use: (store: Store) => Promise<unknown>): Promise<readonly string[]> => {
+  const database = await openDatabase({ url: ":memory:" });
+  const asked: Asked[] = [];
+  const store = createStore({
+    ...database,
+    all: (sql, args = []) => {
+      asked.push({ sql, args });
+      return database.all(sql, args);
+    },
+    first: (sql, args = []) => {
+      asked.push({ sql, args });
+      return database.first(sql, args);
+    },
+    write: statements => {
+      for (const statement of statements)
+        asked.push(typeof statement === "string" ? { sql: statement, args: [] } : (statement as Asked));
+      return database.write(statements);
+    },
+  });
+  await use(store).catch(() => {});
+  const plans = await Promise.all(
+    asked.map(({ sql, args }) => database.all(`EXPLAIN QUERY PLAN ${sql}`, args as string[])),
+  );
+  store.close();
+  return plans.flat().map(row => String(row.detail));
+};
+
+const TASK = { id: 1 };
+const OPENING = { task_id: 1, opening: anOpening(), task: {}, jobs: [{ key: "a", kind: "k" }], at: NOON };
+const WHOLE = anAppend(TASK, "p1", {
+  lease: HASH,
+  returned: aReturn(TASK),
+  task: { status: "done" },
+  jobs: OPENING.jobs,
+});
+
+const QUERIES: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
+  takeJob: store => store.takeJob(1, { lease_ms: 1 }),
+  nextDue: store => store.nextDue(),
+  freeJobs: store => store.freeJobs(),
+  askAgain: store => store.askAgain(OPENING.jobs),
+  job: store => store.job("a"),
+  saveTask: store => store.saveProject(aProject(), NOON).then(() => store.saveTask(aNewTask(), NOON)),
+  "findTask by issue": store => store.findTask({ project_id: 1, issue: 1 }),
+  "findTask by pr_number": store => store.findTask({ project_id: 1, pr_number: 1 }),
+  "findTask by branch": store => store.findTask({ project_id: 1, branch: "kin/1" }),
+  tasks: store => store.tasks({ limit: 5 }),
+  spent: async store => {
+    await store.saveProject(aProject(), NOON);
+    await store.spent(await store.saveTask(aNewTask(), NOON), NOON);
+  },
+  openPipeline: store => store.openPipeline(OPENING),
+  pipelines: store => store.pipelines(1),
+  openPipelines: store => store.openPipelines(),
+  journal: store => store.journal("p1"),
+  "append by a run": store => store.append(WHOLE),
+  "append by the control plane": store => store.append({ ...WHOLE, lease: null }),
+  lease: store => takeLease(store, "p1"),
+  extendLeases: store => store.extendLeases({ until: 1 }),
+  returns: store => store.returns(1, 20),
+  recordReturn: store => store.recordReturn(aReturn(TASK), NOON),
+  messages: store => store.messages("p1"),
+  "steps of a pipeline": store => store.query("SELECT * FROM steps WHERE pipeline_id = 'p1'"),
+  "runs of a pipeline": store => store.query("SELECT * FROM runs WHERE pipeline_id = 'p1'"),
+  "log of a pipeline": store =>
+    store.query("SELECT * FROM pipeline_log WHERE pipeline_id = 'p1' ORDER BY seq"),
+};
+
+/** Walks of an index that are meant: it holds nothing but what is open, or the query stops at its limit. */
+const MEANT =
+  /^SCAN (jobs USING INDEX idx_jobs_due|pipelines USING INDEX idx_pipelines_open|tasks USING INDEX idx_tasks_updated|CONSTANT ROW|steps)$/;
+
+test.for(Object.keys(QUERIES))("%s uses indexes.", async name => {
+  const plan = await plansOf(QUERIES[name] as (store: Store) => Promise<unknown>);
+  expect(plan).not.toEqual([]);
+  expect(plan.filter(line => line.startsWith("SCAN") && !MEANT.test(line))).toEqual([]);
+  expect(plan.filter(line => line.includes("ORDER BY"))).toEqual([]);
+});
+
+test("Deleting a project finds all that hangs on it by index.", async () => {
+  const database = await openDatabase({ url: ":memory:" });
+  const references = await database.all(`
+    SELECT t.name AS "table", f."from" AS "column" FROM sqlite_master t, pragma_foreign_key_list(t.name) f WHERE t.type = 'table'`);
+  expect(references.length).toBeGreaterThan(5);
+  for (const { table, column } of references) {
+    const plan = await database.all(`EXPLAIN QUERY PLAN SELECT 1 FROM ${table} WHERE ${column} = 1`);
+    expect(plan.map(row => row.detail).join(), `${table}.${column}`).toMatch(
+      /^SEARCH .* USING (COVERING )?INDEX/,
+    );
+  }
+  database.close();
+});
