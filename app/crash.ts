@@ -43,13 +43,14 @@ export const crashingOctokit = (octokit: OctokitLike, point: CrashPoint | null):
 export const sabotaged = (github: GitHub, what: "comment" | undefined): GitHub =>
   what === "comment" ? { ...github, issueComments: async () => [] } : github;
 
+/** No time, no hash. */
+const KEY = /^(?!\d{4}-\d\d-|[0-9a-f]{40})[\w.:/-]{1,80}$/;
+
 /** The verb, the table, and the key where there is one. */
 const describe = (statement: Statement): string => {
   const sql = typeof statement === "string" ? statement : (statement as { readonly sql: string }).sql;
   const args = typeof statement === "string" ? [] : (statement as { readonly args?: unknown }).args;
   const [, verb = "", table = ""] = /^\s*(INSERT|UPDATE|DELETE)\s+(?:INTO\s+|FROM\s+)?(\w+)/i.exec(sql) ?? [];
-  const key = Array.isArray(args)
-    ? args.find(arg => typeof arg === "string" && /^[\w.:/-]{1,80}$/.test(arg))
-    : "";
+  const key = Array.isArray(args) ? args.find(arg => typeof arg === "string" && KEY.test(arg)) : "";
   return `${verb} ${table} ${key ?? ""}`.trim();
 };

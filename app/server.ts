@@ -28,6 +28,10 @@ export const createAppServer = async ({ probot, plane, claims, wake }: ServerOpt
     await plane.store.nextDue();
     return c.json({ ok: true });
   });
+  site.onError((error, c) => {
+    plane.warn(error, `${c.req.method} ${c.req.path}`);
+    return c.text("The App failed. Its log says more.\n", 503);
+  });
   const api = createRunApi(claims);
   site.use("/kin/*", async (_, next) => {
     await next();

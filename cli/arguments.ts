@@ -2,19 +2,53 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { KinError } from "../core/model/error.ts";
 
+export interface Allowed {
+  /** What may stand without a name, in order: `["ISSUE"]`. */
+  readonly positionals?: readonly string[];
+}
+
 export const readArguments = <const T extends NonNullable<ParseArgsConfig["options"]>>(
   args: readonly string[],
   options: T,
+  { positionals = [] }: Allowed = {},
+) => {
+  const parsed = parse(args, options, positionals);
+  if (parsed.positionals.length > positionals.length) {
+    throw invalid(
+      `"${parsed.positionals[positionals.length]}" is one argument too many.`,
+      options,
+      positionals,
+    );
+  }
+  return parsed;
+};
+
+const parse = <const T extends NonNullable<ParseArgsConfig["options"]>>(
+  args: readonly string[],
+  options: T,
+  positionals: readonly string[],
 ) => {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (cause) {
-    throw new KinError(cause instanceof Error ? (cause.message.split(".")[0] as string) : String(cause), {
-      code: "arguments_invalid",
-      hint: `Allowed: ${Object.keys(options)
-        .map(name => `--${name}`)
-        .join(", ")}. \`--help\` tells more.`,
-      cause,
-    });
+    const message = cause instanceof Error ? (cause.message.split(/\.(?:\s|$)/)[0] as string) : String(cause);
+    throw invalid(`${message}.`, options, positionals, cause);
   }
+};
+
+const invalid = (
+  message: string,
+  options: NonNullable<ParseArgsConfig["options"]>,
+  positionals: readonly string[],
+  cause?: unknown,
+): KinError => {
+  const named = Object.entries(options).map(([name, { type }]) =>
+    type === "boolean" ? `--${name}` : `--${name} …`,
+  );
+  const allowed = [...positionals, ...named];
+  return new KinError(message, {
+    code: "arguments_invalid",
+    hint: `Allowed: ${allowed.length === 0 ? "nothing" : allowed.join(", ")}. \`--help\` tells more.`,
+    ...(cause === undefined ? {} : { cause }),
+  });
 };

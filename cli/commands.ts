@@ -1,4 +1,5 @@
 // The commands, each loaded when it is called, so that `kin sql` does not wait for what `kin start` needs.
+import { readArguments } from "./arguments.ts";
 
 export interface Command {
   readonly summary: string;
@@ -27,7 +28,9 @@ model, and everything says so.
                   directory continues it
   --repo DIR      a git repository whose committed files become the project
   --issue FILE    Markdown; the first line is the title
-  --no-story      only the world, no issue is opened`,
+  --no-story      only the world, no issue is opened
+
+Environment: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL; KIN_DEBUG=1 shows what the App and the runs print.`,
       run: async (args, env) => (await import("./start.ts")).start(args, env),
     },
   ],
@@ -35,11 +38,70 @@ model, and everything says so.
     "serve",
     {
       summary: "the App for real GitHub",
-      help: "kin serve\n\nStarts the App. Its settings are environment variables: docs/configuration.md lists them, docs/setup.md walks\nthrough. It refuses to start with a list of what is missing.",
-      run: async (_args, env) => {
+      help: `kin serve
+
+Starts the App. Its settings are environment variables: docs/configuration.md lists them, docs/setup.md walks
+through. It refuses to start with a list of what is missing. It brings the store to the present tables itself.
+\`kin app create\` makes an App and prints the variables; \`kin doctor\` says what does not work, and why.`,
+      run: async (args, env) => {
+        readArguments(args, {});
         await (await import("../app/main.ts")).serve(env);
         return new Promise(() => {});
       },
+    },
+  ],
+  [
+    "app",
+    {
+      summary: "`kin app create` registers the App on GitHub",
+      help: `kin app create --url KIN_URL [--org NAME] [--name NAME] [--github URL] [--out FILE] [--json]
+
+Registers a GitHub App with the permissions and events of app.yml. Prints an address on 127.0.0.1: open it in a
+browser on this machine, and confirm the App on GitHub. Then prints the App's environment variables, each as
+NAME="value"; they are secrets, and GitHub tells them once.
+
+  --url KIN_URL   the App's public https address, where GitHub and runners reach it (default KIN_URL)
+  --org NAME      the App belongs to this organization (default: to you)
+  --name NAME     the App's name, which is unique on GitHub (default Kin; the page on GitHub lets you change it)
+  --github URL    GitHub's web address (default GITHUB_SERVER_URL, or https://github.com)
+  --out FILE      writes the variables to a new file that only you can read, instead of printing them
+  --json          as JSON`,
+      run: async (args, env) => (await import("./app-create.ts")).app(args, env),
+    },
+  ],
+  [
+    "doctor",
+    {
+      summary: "says what works, what does not, and what to do",
+      help: `kin doctor [--repo OWNER/NAME] [--data DIR] [--json]
+
+Looks at everything that Kin needs, and changes nothing: settings, this machine's sandbox, the model's key, the
+public address, the store, the issuers of runners' tokens, the App's key, permissions, events, webhook and
+installations, and a repository's workflow, labels and configuration. One line each: ✓ in order, ✗ to mend, with
+what to do, · cannot be seen from here. The exit code is 1 when there is a ✗.
+
+  --repo OWNER/NAME   looks at this repository (default: the only one that the App is installed on)
+  --data DIR          looks at the embedded world in this directory (default: the last one, if its App runs and
+                      APP_ID is not set)
+  --json              the same as JSON: { ok, world, checks: [{ name, state, detail, remedy }] }, where state is
+                      ok, failed or unknown
+
+Environment: that of \`kin serve\`; ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL.`,
+      run: async (args, env) => (await import("./doctor.ts")).doctor(args, env),
+    },
+  ],
+  [
+    "migrate",
+    {
+      summary: "brings the store to the present tables",
+      help: `kin migrate [--json]
+
+Applies the migrations that the store lacks, and prints which they were. \`kin serve\` does so as well.
+
+  --json          { applied, before, unknown }: what was applied now, what had been, what a later Kin applied
+
+Environment: KIN_DATABASE_URL (default file:.kin/kin.db), KIN_DATABASE_TOKEN.`,
+      run: async (args, env) => (await import("./migrate.ts")).migrate(args, env),
     },
   ],
   [
@@ -48,13 +110,16 @@ model, and everything says so.
       summary: "one pipeline on a local checkout, without any GitHub",
       help: `kin run --repo DIR --issue FILE [--branch NAME | --patch FILE] [--unsafe-no-sandbox]
 
-Plans and runs a pipeline on a git repository's committed files. Needs ANTHROPIC_API_KEY.
+Plans and runs a pipeline on a git repository's committed files. Needs ANTHROPIC_API_KEY. Exit code 0 when the gate
+passed, else 1.
 
   --repo DIR             the repository; its work tree is not touched
   --issue FILE           Markdown; the first line is the title
   --branch NAME          the result becomes a commit on this new branch (default kin/local-<title>)
   --patch FILE           the result becomes a patch instead; - for standard output
-  --unsafe-no-sandbox    run the model's commands without a sandbox: only on a machine that you can lose`,
+  --unsafe-no-sandbox    run the model's commands without a sandbox: only on a machine that you can lose
+
+Environment: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL.`,
       run: async (args, env) => (await import("./run.ts")).run(args, env),
     },
   ],
@@ -62,7 +127,12 @@ Plans and runs a pipeline on a git repository's committed files. Needs ANTHROPIC
     "patch",
     {
       summary: "what Kin changed for an issue, as a patch for `git apply`",
-      help: "kin patch ISSUE [--data DIR]\n\nPrints the difference between the default branch and Kin's branch for the issue. Works when the world is down.",
+      help: `kin patch ISSUE [--data DIR]
+
+Prints the difference between the default branch and Kin's branch for the issue. Works when the world is down.
+
+  ISSUE           the issue's number
+  --data DIR      the world's directory (default: the last one)`,
       run: async args => (await import("./patch.ts")).patch(args),
     },
   ],
@@ -70,7 +140,12 @@ Plans and runs a pipeline on a git repository's committed files. Needs ANTHROPIC
     "sql",
     {
       summary: "asks the store",
-      help: "kin sql 'select …' [--data DIR] [--json]\n\nPrints the rows. docs/store.md describes tables and views. Works when the world is down.",
+      help: `kin sql 'select …' [--data DIR] [--json]
+
+Prints the rows of one reading statement. docs/store.md describes tables and views. Works when the world is down.
+
+  --data DIR      the world's directory (default: the last one)
+  --json          the rows as JSON`,
       run: async args => (await import("./sql.ts")).sql(args),
     },
   ],
@@ -80,8 +155,16 @@ Plans and runs a pipeline on a git repository's committed files. Needs ANTHROPIC
       summary: "sends a signed webhook to the running world",
       help: `kin deliver FILE [--event NAME] [--times N] [--data DIR] [--url URL --secret SECRET]
 
-Signs the payload in FILE (JSON; - for standard input) and sends it. With --times N half of the deliveries have one
-id and half have new ones, 16 at a time; then the counts of what they caused are read back.`,
+Signs the payload in FILE and sends it, as GitHub would; then reads back what it caused. Exit code 0 when every
+delivery was taken.
+
+  FILE            JSON; - for standard input
+  --event NAME    the event's name (default: what the payload shows)
+  --times N       sends it N times (default 1, at most 10000), 16 at a time; half of the deliveries have one id and
+                  half have new ones
+  --data DIR      the world's directory (default: the last one)
+  --url URL       another receiver than the world's App, with --secret; nothing is read back
+  --secret SECRET the secret to sign with`,
       run: async args => (await import("./deliver.ts")).deliver(args),
     },
   ],

@@ -9,17 +9,22 @@ import { KinError } from "../core/model/error.ts";
 import type { Store } from "../core/ports.ts";
 import { readArguments } from "./arguments.ts";
 import { findWorld } from "./data-directory.ts";
+import { fitToWorld, type RunningWorld } from "./deliver-world.ts";
 
 const AT_ONCE = 16;
 
 export const deliver = async (args: readonly string[]): Promise<number> => {
-  const { values, positionals } = readArguments(args, {
-    times: { type: "string", default: "1" },
-    event: { type: "string" },
-    data: { type: "string" },
-    url: { type: "string" },
-    secret: { type: "string" },
-  });
+  const { values, positionals } = readArguments(
+    args,
+    {
+      times: { type: "string", default: "1" },
+      event: { type: "string" },
+      data: { type: "string" },
+      url: { type: "string" },
+      secret: { type: "string" },
+    },
+    { positionals: ["FILE"] },
+  );
   const times = Number(values.times);
   if (!Number.isInteger(times) || times < 1 || times > 10_000) {
     throw new KinError(`--times is ${values.times}.`, {
@@ -27,11 +32,12 @@ export const deliver = async (args: readonly string[]): Promise<number> => {
       hint: "A whole number from 1 to 10000.",
     });
   }
-  const body = readPayload(positionals[0]);
+  const given = readPayload(positionals[0]);
   const target =
     values.url === undefined
       ? worldOf(values.data)
-      : { url: values.url, secret: values.secret ?? "", database: null, github: null };
+      : { url: values.url, secret: values.secret ?? "", database: null, world: null };
+  const body = target.world === null ? given : await fitToWorld(given, target.world);
   const event = values.event ?? guessEvent(JSON.parse(body));
   const one = randomUUID();
   const queue = new PQueue({ concurrency: AT_ONCE });
@@ -42,7 +48,7 @@ export const deliver = async (args: readonly string[]): Promise<number> => {
     `${times} deliveries of ${event}: ${[...answers].map(([status, list]) => `${list.length} × ${status}`).join(", ")}`,
   );
   if (target.database !== null)
-    await readBack(target.database, { github: target.github, payload: JSON.parse(body) });
+    await readBack(target.database, { github: target.world?.githubUrl ?? null, payload: JSON.parse(body) });
   return statuses.every(status => status !== undefined && status >= 200 && status < 300) ? 0 : 1;
 };
 
@@ -69,7 +75,7 @@ interface Target {
   readonly url: string;
   readonly secret: string;
   readonly database: string | null;
-  readonly github: string | null;
+  readonly world: RunningWorld | null;
 }
 
 const worldOf = (data: string | undefined): Target => {
@@ -79,7 +85,7 @@ const worldOf = (data: string | undefined): Target => {
     url: `${world.appUrl}/api/github/webhooks`,
     secret: world.webhookSecret,
     database: join(directory, "kin.db"),
-    github: world.githubUrl,
+    world,
   };
 };
 

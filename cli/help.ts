@@ -1,4 +1,4 @@
-// What `kin` alone prints.
+// What `kin` alone prints, and what it says to a command that it does not know.
 import { COMMANDS } from "./commands.ts";
 
 export const overview = (): string =>
@@ -7,5 +7,9 @@ export const overview = (): string =>
     "",
     ...[...COMMANDS].map(([name, { summary }]) => `  kin ${name.padEnd(9)} ${summary}`),
     "",
-    "`kin <command> --help` tells more. Try `npm start` first: it needs no account and no key.",
+    "`kin <command> --help` tells more, `kin --version` the version. Try `npm start` first: it needs no account and",
+    "no key. Inside the project the command is `npx kin`.",
   ].join("\n");
+
+export const unknownCommand = (name: string): string =>
+  `There is no command "${name}".\nAllowed: ${[...COMMANDS.keys()].join(", ")}. \`kin --help\` tells more.`;

@@ -1,15 +1,18 @@
 #!/usr/bin/env node
 // `kin`: the terminal shell. The only file of this shell that reads the environment.
+import { readFileSync } from "node:fs";
 import { explain, KinError } from "../core/model/error.ts";
 import { COMMANDS, type Command } from "./commands.ts";
-import { overview } from "./help.ts";
+import { overview, unknownCommand } from "./help.ts";
 
 const [name = "help", ...args] = process.argv.slice(2);
 const command: Command | undefined = COMMANDS.get(name);
-if (name === "help" || name === "--help" || name === "-h") {
-  console.log(overview());
+if (name === "--version" || name === "-v") {
+  console.log(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version);
+} else if (name === "help" || name === "--help" || name === "-h") {
+  console.log(COMMANDS.get(args[0] ?? "")?.help ?? overview());
 } else if (command === undefined) {
-  console.error(`There is no command "${name}".\n\n${overview()}`);
+  console.error(unknownCommand(name));
   process.exitCode = 1;
 } else if (args.includes("--help") || args.includes("-h")) {
   console.log(command.help);

@@ -9,7 +9,11 @@ import { readArguments } from "./arguments.ts";
 import { findWorld } from "./data-directory.ts";
 
 export const patch = async (args: readonly string[]): Promise<number> => {
-  const { values, positionals } = readArguments(args, { data: { type: "string" } });
+  const { values, positionals } = readArguments(
+    args,
+    { data: { type: "string" } },
+    { positionals: ["ISSUE"] },
+  );
   const issue = Number(positionals[0]);
   if (!Number.isInteger(issue) || issue < 1)
     throw new KinError("`kin patch` needs an issue's number.", {

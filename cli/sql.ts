@@ -6,10 +6,11 @@ import { readArguments } from "./arguments.ts";
 import { findWorld } from "./data-directory.ts";
 
 export const sql = async (args: readonly string[]): Promise<number> => {
-  const { values, positionals } = readArguments(args, {
-    data: { type: "string" },
-    json: { type: "boolean", default: false },
-  });
+  const { values, positionals } = readArguments(
+    args,
+    { data: { type: "string" }, json: { type: "boolean", default: false } },
+    { positionals: ["STATEMENT"] },
+  );
   const statement = positionals[0];
   if (statement === undefined)
     throw new KinError("`kin sql` needs a statement.", {

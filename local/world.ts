@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { readAppManifest } from "../core/adapters/app-manifest.ts";
 import { type EmbeddedGitHub, startGitHub } from "./github/github.ts";
 import { startFakeModel } from "./model/server.ts";
 import { createRunner } from "./runner/runner.ts";
@@ -55,6 +56,16 @@ interface Kept {
   readonly kinSecret: string;
 }
 
+/** `world.json` in the data directory, for the owner's eyes only: how other commands find the world. */
+export interface WorldFile extends Kept {
+  readonly appUrl: string;
+  readonly githubUrl: string;
+  /** The App's environment, except PATH. */
+  readonly app: Readonly<Record<string, string>>;
+  readonly scripted: boolean;
+  readonly maintainerToken: string;
+}
+
 /** Starts everything, or continues what the directory holds. */
 export const startWorld = async (options: WorldOptions): Promise<World> => {
   mkdirSync(options.dataDir, { recursive: true });
@@ -75,25 +86,20 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     github,
     env: { PATH: options.path, ...(model === null ? {} : { KIN_SCRIPTED: "1" }), ...options.env?.action },
   });
-  github.addUser({ login: MAINTAINER });
+  const { token: maintainerToken } = github.addUser({ login: MAINTAINER });
+  const manifest = readAppManifest(ROOT);
   const registered = github.addApp({
     slug: APP_SLUG,
     name: "Kin",
     webhookUrl: `${appUrl}/api/github/webhooks`,
     webhookSecret: kept.webhookSecret,
-    permissions: PERMISSIONS,
-    events: EVENTS,
+    permissions: manifest.default_permissions,
+    events: manifest.default_events,
   });
   github.setWebhook({ slug: APP_SLUG, url: `${appUrl}/api/github/webhooks`, secret: kept.webhookSecret });
   const database = join(options.dataDir, "kin.db");
-  writeFileSync(
-    join(options.dataDir, "world.json"),
-    JSON.stringify({ ...kept, appUrl, githubUrl: github.url }),
-    { mode: 0o600 },
-  );
   let app: ChildProcess | null = null;
-  const env = {
-    PATH: options.path,
+  const settings = {
     APP_ID: String(registered.appId),
     PRIVATE_KEY: registered.privateKey,
     WEBHOOK_SECRET: kept.webhookSecret,
@@ -104,8 +110,13 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     GITHUB_API_URL: github.apiUrl,
     KIN_DATABASE_URL: `file:${database}`,
     KIN_OIDC_ISSUERS: github.oidcIssuer,
-    ...options.env?.app,
   };
+  const scripted = model !== null;
+  const known = { ...kept, appUrl, githubUrl: github.url, app: settings, scripted, maintainerToken };
+  writeFileSync(join(options.dataDir, "world.json"), JSON.stringify(known satisfies WorldFile), {
+    mode: 0o600,
+  });
+  const env = { PATH: options.path, ...settings, ...options.env?.app };
   const startApp = async (more: Readonly<Record<string, string>> = {}): Promise<ChildProcess> => {
     const child = spawn(process.execPath, [join(ROOT, "app", "main.ts")], {
       env: { ...env, ...more },
@@ -151,31 +162,6 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
 };
 
 export const WORKFLOW_TEXT = (): string => readFileSync(join(ROOT, "workflow", "kin.yml"), "utf8");
-
-const PERMISSIONS = {
-  metadata: "read",
-  actions: "write",
-  checks: "write",
-  contents: "write",
-  issues: "write",
-  pull_requests: "write",
-  statuses: "read",
-};
-
-const EVENTS = [
-  "issues",
-  "issue_comment",
-  "pull_request",
-  "pull_request_review",
-  "pull_request_review_comment",
-  "workflow_run",
-  "check_run",
-  "check_suite",
-  "status",
-  "merge_group",
-  "repository",
-  "push",
-];
 
 const keptOf = (dataDir: string): Kept => {
   const file = join(dataDir, "world.json");

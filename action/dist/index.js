@@ -3391,8 +3391,8 @@ var require_data_url = __commonJS({
       return input2.slice(start, position.position);
     }
     function stringPercentDecode(input2) {
-      const bytes = encoder.encode(input2);
-      return percentDecode(bytes);
+      const bytes2 = encoder.encode(input2);
+      return percentDecode(bytes2);
     }
     function isHexCharByte(byte) {
       return byte >= 48 && byte <= 57 || byte >= 65 && byte <= 70 || byte >= 97 && byte <= 102;
@@ -4375,7 +4375,7 @@ var require_util2 = __commonJS({
         return false;
       }
     }
-    function bytesMatch(bytes, metadataList) {
+    function bytesMatch(bytes2, metadataList) {
       if (crypto4 === void 0) {
         return true;
       }
@@ -4391,7 +4391,7 @@ var require_util2 = __commonJS({
       for (const item of metadata) {
         const algorithm = item.algo;
         const expectedValue = item.hash;
-        let actualValue = crypto4.createHash(algorithm).update(bytes).digest("base64");
+        let actualValue = crypto4.createHash(algorithm).update(bytes2).digest("base64");
         if (actualValue[actualValue.length - 1] === "=") {
           if (actualValue[actualValue.length - 2] === "=") {
             actualValue = actualValue.slice(0, -2);
@@ -4669,17 +4669,17 @@ var require_util2 = __commonJS({
       return input2;
     }
     async function readAllBytes(reader) {
-      const bytes = [];
+      const bytes2 = [];
       let byteLength2 = 0;
       while (true) {
         const { done, value: chunk } = await reader.read();
         if (done) {
-          return Buffer.concat(bytes, byteLength2);
+          return Buffer.concat(bytes2, byteLength2);
         }
         if (!isUint8Array(chunk)) {
           throw new TypeError("Received non-Uint8Array chunk");
         }
-        bytes.push(chunk);
+        bytes2.push(chunk);
         byteLength2 += chunk.length;
       }
     }
@@ -5548,11 +5548,11 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         }
         source = object2;
         action = async function* () {
-          for (const part of blobParts) {
-            if (part.stream) {
-              yield* part.stream();
+          for (const part2 of blobParts) {
+            if (part2.stream) {
+              yield* part2.stream();
             } else {
-              yield part;
+              yield part2;
             }
           }
         };
@@ -5633,19 +5633,19 @@ Content-Type: ${value.type || "application/octet-stream"}\r
     function bodyMixinMethods(instance) {
       const methods = {
         blob() {
-          return consumeBody(this, (bytes) => {
+          return consumeBody(this, (bytes2) => {
             let mimeType = bodyMimeType(this);
             if (mimeType === null) {
               mimeType = "";
             } else if (mimeType) {
               mimeType = serializeAMimeType(mimeType);
             }
-            return new Blob2([bytes], { type: mimeType });
+            return new Blob2([bytes2], { type: mimeType });
           }, instance);
         },
         arrayBuffer() {
-          return consumeBody(this, (bytes) => {
-            return new Uint8Array(bytes).buffer;
+          return consumeBody(this, (bytes2) => {
+            return new Uint8Array(bytes2).buffer;
           }, instance);
         },
         text() {
@@ -5684,8 +5684,8 @@ Content-Type: ${value.type || "application/octet-stream"}\r
           }, instance);
         },
         bytes() {
-          return consumeBody(this, (bytes) => {
-            return new Uint8Array(bytes);
+          return consumeBody(this, (bytes2) => {
+            return new Uint8Array(bytes2);
           }, instance);
         }
       };
@@ -5720,8 +5720,8 @@ Content-Type: ${value.type || "application/octet-stream"}\r
       const body = object2[kState].body;
       return body != null && (body.stream.locked || util2.isDisturbed(body.stream));
     }
-    function parseJSONFromBytes(bytes) {
-      return JSON.parse(utf8DecodeBytes(bytes));
+    function parseJSONFromBytes(bytes2) {
+      return JSON.parse(utf8DecodeBytes(bytes2));
     }
     function bodyMimeType(requestOrResponse) {
       const headers = requestOrResponse[kState].headersList;
@@ -11248,11 +11248,11 @@ var require_pluralizer = __commonJS({
         this.singular = singular;
         this.plural = plural3;
       }
-      pluralize(count3) {
-        const one2 = count3 === 1;
+      pluralize(count4) {
+        const one2 = count4 === 1;
         const keys = one2 ? singulars : plurals;
         const noun = one2 ? this.singular : this.plural;
-        return { ...keys, count: count3, noun };
+        return { ...keys, count: count4, noun };
       }
     };
   }
@@ -11963,7 +11963,7 @@ var require_headers = __commonJS({
       while (j > i && isHTTPWhiteSpaceCharCode(potentialValue.charCodeAt(i))) ++i;
       return i === 0 && j === potentialValue.length ? potentialValue : potentialValue.substring(i, j);
     }
-    function fill(headers, object2) {
+    function fill2(headers, object2) {
       if (Array.isArray(object2)) {
         for (let i = 0; i < object2.length; ++i) {
           const header = object2[i];
@@ -12188,7 +12188,7 @@ var require_headers = __commonJS({
         this.#guard = "none";
         if (init !== void 0) {
           init = webidl.converters.HeadersInit(init, "Headers contructor", "init");
-          fill(this, init);
+          fill2(this, init);
         }
       }
       // https://fetch.spec.whatwg.org/#dom-headers-append
@@ -12368,7 +12368,7 @@ var require_headers = __commonJS({
       });
     };
     module.exports = {
-      fill,
+      fill: fill2,
       // for test.
       compareHeaderName,
       Headers: Headers3,
@@ -12385,7 +12385,7 @@ var require_headers = __commonJS({
 var require_response = __commonJS({
   "node_modules/undici/lib/web/fetch/response.js"(exports, module) {
     "use strict";
-    var { Headers: Headers3, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = require_headers();
+    var { Headers: Headers3, HeadersList, fill: fill2, getHeadersGuard, setHeadersGuard, setHeadersList } = require_headers();
     var { extractBody, cloneBody, mixinBody, hasFinalizationRegistry, streamRegistry, bodyUnusable } = require_body();
     var util2 = require_util();
     var nodeUtil = __require("node:util");
@@ -12424,10 +12424,10 @@ var require_response = __commonJS({
         if (init !== null) {
           init = webidl.converters.ResponseInit(init);
         }
-        const bytes = textEncoder.encode(
+        const bytes2 = textEncoder.encode(
           serializeJavascriptValueToJSONString(data)
         );
-        const body = extractBody(bytes);
+        const body = extractBody(bytes2);
         const responseObject = fromInnerResponse(makeResponse({}), "response");
         initializeResponse(responseObject, init, { body: body[0], type: "application/json" });
         return responseObject;
@@ -12689,7 +12689,7 @@ var require_response = __commonJS({
         response[kState].statusText = init.statusText;
       }
       if ("headers" in init && init.headers != null) {
-        fill(response[kHeaders], init.headers);
+        fill2(response[kHeaders], init.headers);
       }
       if (body) {
         if (nullBodyStatus.includes(response.status)) {
@@ -13884,12 +13884,12 @@ var require_fetch = __commonJS({
           processBodyError(response.error);
           return;
         }
-        const processBody = (bytes) => {
-          if (!bytesMatch(bytes, request3.integrity)) {
+        const processBody = (bytes2) => {
+          if (!bytesMatch(bytes2, request3.integrity)) {
             processBodyError("integrity mismatch");
             return;
           }
-          response.body = safelyExtractBody(bytes)[0];
+          response.body = safelyExtractBody(bytes2)[0];
           fetchFinale(fetchParams, response);
         };
         await fullyReadBody(response.body, processBody, processBodyError);
@@ -14302,12 +14302,12 @@ var require_fetch = __commonJS({
       if (request3.body == null && fetchParams.processRequestEndOfBody) {
         queueMicrotask(() => fetchParams.processRequestEndOfBody());
       } else if (request3.body != null) {
-        const processBodyChunk = async function* (bytes) {
+        const processBodyChunk = async function* (bytes2) {
           if (isCancelled(fetchParams)) {
             return;
           }
-          yield bytes;
-          fetchParams.processRequestBodyChunkLength?.(bytes.byteLength);
+          yield bytes2;
+          fetchParams.processRequestBodyChunkLength?.(bytes2.byteLength);
         };
         const processEndOfBody = () => {
           if (isCancelled(fetchParams)) {
@@ -14329,8 +14329,8 @@ var require_fetch = __commonJS({
         };
         requestBody = (async function* () {
           try {
-            for await (const bytes of request3.body.stream) {
-              yield* processBodyChunk(bytes);
+            for await (const bytes2 of request3.body.stream) {
+              yield* processBodyChunk(bytes2);
             }
             processEndOfBody();
           } catch (err) {
@@ -14382,33 +14382,33 @@ var require_fetch = __commonJS({
       }
       fetchParams.controller.resume = async () => {
         while (true) {
-          let bytes;
+          let bytes2;
           let isFailure;
           try {
             const { done, value } = await fetchParams.controller.next();
             if (isAborted(fetchParams)) {
               break;
             }
-            bytes = done ? void 0 : value;
+            bytes2 = done ? void 0 : value;
           } catch (err) {
             if (fetchParams.controller.ended && !timingInfo.encodedBodySize) {
-              bytes = void 0;
+              bytes2 = void 0;
             } else {
-              bytes = err;
+              bytes2 = err;
               isFailure = true;
             }
           }
-          if (bytes === void 0) {
+          if (bytes2 === void 0) {
             readableStreamClose(fetchParams.controller.controller);
             finalizeResponse(fetchParams, response);
             return;
           }
-          timingInfo.decodedBodySize += bytes?.byteLength ?? 0;
+          timingInfo.decodedBodySize += bytes2?.byteLength ?? 0;
           if (isFailure) {
-            fetchParams.controller.terminate(bytes);
+            fetchParams.controller.terminate(bytes2);
             return;
           }
-          const buffer = new Uint8Array(bytes);
+          const buffer = new Uint8Array(bytes2);
           if (buffer.byteLength) {
             fetchParams.controller.controller.enqueue(buffer);
           }
@@ -14534,9 +14534,9 @@ var require_fetch = __commonJS({
               if (fetchParams.controller.dump) {
                 return;
               }
-              const bytes = chunk;
-              timingInfo.encodedBodySize += bytes.byteLength;
-              return this.body.push(bytes);
+              const bytes2 = chunk;
+              timingInfo.encodedBodySize += bytes2.byteLength;
+              return this.body.push(bytes2);
             },
             onComplete() {
               if (this.abort) {
@@ -14982,7 +14982,7 @@ var require_util4 = __commonJS({
       fr[kError] = null;
       const stream2 = blob.stream();
       const reader = stream2.getReader();
-      const bytes = [];
+      const bytes2 = [];
       let chunkPromise = reader.read();
       let isFirstChunk = true;
       (async () => {
@@ -14996,7 +14996,7 @@ var require_util4 = __commonJS({
             }
             isFirstChunk = false;
             if (!done && types.isUint8Array(value)) {
-              bytes.push(value);
+              bytes2.push(value);
               if ((fr[kLastProgressEventFired] === void 0 || Date.now() - fr[kLastProgressEventFired] >= 50) && !fr[kAborted]) {
                 fr[kLastProgressEventFired] = Date.now();
                 queueMicrotask(() => {
@@ -15008,7 +15008,7 @@ var require_util4 = __commonJS({
               queueMicrotask(() => {
                 fr[kState] = "done";
                 try {
-                  const result = packageData(bytes, type, blob.type, encodingName);
+                  const result = packageData(bytes2, type, blob.type, encodingName);
                   if (fr[kAborted]) {
                     return;
                   }
@@ -15048,7 +15048,7 @@ var require_util4 = __commonJS({
       });
       reader.dispatchEvent(event);
     }
-    function packageData(bytes, type, mimeType, encodingName) {
+    function packageData(bytes2, type, mimeType, encodingName) {
       switch (type) {
         case "DataURL": {
           let dataURL = "data:";
@@ -15058,7 +15058,7 @@ var require_util4 = __commonJS({
           }
           dataURL += ";base64,";
           const decoder = new StringDecoder("latin1");
-          for (const chunk of bytes) {
+          for (const chunk of bytes2) {
             dataURL += btoa2(decoder.write(chunk));
           }
           dataURL += btoa2(decoder.end());
@@ -15078,16 +15078,16 @@ var require_util4 = __commonJS({
           if (encoding === "failure") {
             encoding = "UTF-8";
           }
-          return decode4(bytes, encoding);
+          return decode4(bytes2, encoding);
         }
         case "ArrayBuffer": {
-          const sequence = combineByteSequences(bytes);
+          const sequence = combineByteSequences(bytes2);
           return sequence.buffer;
         }
         case "BinaryString": {
           let binaryString = "";
           const decoder = new StringDecoder("latin1");
-          for (const chunk of bytes) {
+          for (const chunk of bytes2) {
             binaryString += decoder.write(chunk);
           }
           binaryString += decoder.end();
@@ -15096,14 +15096,14 @@ var require_util4 = __commonJS({
       }
     }
     function decode4(ioQueue, encoding) {
-      const bytes = combineByteSequences(ioQueue);
-      const BOMEncoding = BOMSniffing(bytes);
+      const bytes2 = combineByteSequences(ioQueue);
+      const BOMEncoding = BOMSniffing(bytes2);
       let slice = 0;
       if (BOMEncoding !== null) {
         encoding = BOMEncoding;
         slice = BOMEncoding === "UTF-8" ? 3 : 2;
       }
-      const sliced = bytes.slice(slice);
+      const sliced = bytes2.slice(slice);
       return new TextDecoder(encoding).decode(sliced);
     }
     function BOMSniffing(ioQueue) {
@@ -15656,9 +15656,9 @@ var require_cache = __commonJS({
           // 16.
         };
         operations.push(operation);
-        const bytes = await bodyReadPromise.promise;
+        const bytes2 = await bodyReadPromise.promise;
         if (clonedResponse.body != null) {
-          clonedResponse.body.source = bytes;
+          clonedResponse.body.source = bytes2;
         }
         const cacheJobPromise = createDeferredPromise();
         let errorData = null;
@@ -16287,11 +16287,11 @@ var require_util6 = __commonJS({
       if (cookie.sameSite) {
         out.push(`SameSite=${cookie.sameSite}`);
       }
-      for (const part of cookie.unparsed) {
-        if (!part.includes("=")) {
+      for (const part2 of cookie.unparsed) {
+        if (!part2.includes("=")) {
           throw new Error("Invalid unparsed");
         }
-        const [key2, ...value] = part.split("=");
+        const [key2, ...value] = part2.split("=");
         const trimmedKey = key2.trim();
         const joinedValue = value.join("=");
         validateCookieName(trimmedKey);
@@ -18671,15 +18671,15 @@ ${value}`;
           pos = 0;
         }
       }
-      discardLeadingBytes(count3) {
-        while (count3 > 0 && this.lineChunkIndex < this.chunks.length) {
+      discardLeadingBytes(count4) {
+        while (count4 > 0 && this.lineChunkIndex < this.chunks.length) {
           const chunk = this.chunks[this.lineChunkIndex];
           const remaining = chunk.length - this.linePos;
-          if (count3 < remaining) {
-            this.linePos += count3;
-            count3 = 0;
+          if (count4 < remaining) {
+            this.linePos += count4;
+            count4 = 0;
           } else {
-            count3 -= remaining;
+            count4 -= remaining;
             this.lineChunkIndex++;
             this.linePos = 0;
           }
@@ -20867,9 +20867,9 @@ function encodeUTF8(str) {
   let encoder;
   return (encodeUTF8_ ?? (encoder = new globalThis.TextEncoder(), encodeUTF8_ = encoder.encode.bind(encoder)))(str);
 }
-function decodeUTF8(bytes) {
+function decodeUTF8(bytes2) {
   let decoder;
-  return (decodeUTF8_ ?? (decoder = new globalThis.TextDecoder(), decodeUTF8_ = decoder.decode.bind(decoder)))(bytes);
+  return (decodeUTF8_ ?? (decoder = new globalThis.TextDecoder(), decodeUTF8_ = decoder.decode.bind(decoder)))(bytes2);
 }
 var encodeUTF8_, decodeUTF8_;
 var init_bytes = __esm({
@@ -21105,9 +21105,9 @@ async function* _iterSSEMessages(response, controller) {
   for await (const chunk of ReadableStreamToAsyncIterable(response.body)) {
     if (chunk == null)
       continue;
-    const decoded = decoder.decode(typeof chunk === "string" ? encodeUTF8(chunk) : chunk, { stream: true });
-    text3 += decoded;
-    if (!endsWithCR && !decoded.includes("\n") && !decoded.includes("\r"))
+    const decoded2 = decoder.decode(typeof chunk === "string" ? encodeUTF8(chunk) : chunk, { stream: true });
+    text3 += decoded2;
+    if (!endsWithCR && !decoded2.includes("\n") && !decoded2.includes("\r"))
       continue;
     let start = 0;
     if (!text3.includes("\r")) {
@@ -21313,8 +21313,8 @@ var init_streaming = __esm({
                 const { value, done } = await iter.next();
                 if (done)
                   return ctrl.close();
-                const bytes = encodeUTF8(JSON.stringify(value) + "\n");
-                ctrl.enqueue(bytes);
+                const bytes2 = encodeUTF8(JSON.stringify(value) + "\n");
+                ctrl.enqueue(bytes2);
               } catch (err) {
                 ctrl.error(err);
               }
@@ -21620,9 +21620,9 @@ function definedQuery(query, defined, contentParams) {
     return void 0;
   }
   let content = false;
-  const parts = query.split("&").filter((part) => {
+  const parts = query.split("&").filter((part2) => {
     try {
-      const name = decodeURIComponent(part.split("=", 1)[0]);
+      const name = decodeURIComponent(part2.split("=", 1)[0]);
       const param = defined.includes(name) || !name.endsWith("[]") ? name : name.slice(0, -2);
       if (!defined.includes(param)) {
         return false;
@@ -22667,13 +22667,13 @@ function withoutFirstParts(attributes, excess) {
   for (const parts of lists) {
     let removed = 0;
     while (excess > 0 && removed < parts.length) {
-      const part = parts[removed];
-      const size = utf8Length(JSON.stringify(part));
-      const content = part["content"];
-      if (left === 1 && part.type === "text" && typeof content === "string") {
-        const kept = startThatFits(part, content, size - excess);
+      const part2 = parts[removed];
+      const size = utf8Length(JSON.stringify(part2));
+      const content = part2["content"];
+      if (left === 1 && part2.type === "text" && typeof content === "string") {
+        const kept = startThatFits(part2, content, size - excess);
         if (kept !== content) {
-          parts[removed] = { ...part, content: kept };
+          parts[removed] = { ...part2, content: kept };
           truncated = true;
         }
         break;
@@ -22692,8 +22692,8 @@ function withoutFirstParts(attributes, excess) {
     truncated
   };
 }
-function startThatFits(part, content, limit2) {
-  const room = limit2 - utf8Length(JSON.stringify({ ...part, content: "" }));
+function startThatFits(part2, content, limit2) {
+  const room = limit2 - utf8Length(JSON.stringify({ ...part2, content: "" }));
   const head = content.slice(0, Math.max(room, 0));
   const escaped = JSON.stringify(head);
   let length = 0;
@@ -27492,8 +27492,8 @@ async function makeDirsBelowRoot(root, dir) {
   if (below === "")
     return;
   let current = root;
-  for (const part of below.split(path2.sep)) {
-    current = path2.join(current, part);
+  for (const part2 of below.split(path2.sep)) {
+    current = path2.join(current, part2);
     try {
       await fsp.mkdir(current, { mode: OWNER_ONLY_DIR_MODE });
     } catch (e) {
@@ -28891,15 +28891,15 @@ function betaEditTool(ctx) {
           throw e;
         throw new ToolError(`edit: ${fsErrorMessage(e, file_path)}`);
       }
-      const count3 = data.split(old_string).length - 1;
-      if (count3 === 0)
+      const count4 = data.split(old_string).length - 1;
+      if (count4 === 0)
         throw new ToolError(`edit: old_string not found in ${file_path}`);
       let updated;
       if (replace_all) {
         updated = data.split(old_string).join(new_string);
       } else {
-        if (count3 > 1)
-          throw new ToolError(`edit: old_string appears ${count3} times in ${file_path} (must be unique)`);
+        if (count4 > 1)
+          throw new ToolError(`edit: old_string appears ${count4} times in ${file_path} (must be unique)`);
         updated = data.replace(old_string, () => new_string);
       }
       try {
@@ -28907,7 +28907,7 @@ function betaEditTool(ctx) {
       } catch (e) {
         throw new ToolError(`edit: write: ${fsErrorMessage(e, file_path)}`);
       }
-      return `edited ${file_path} (${replace_all ? count3 : 1} replacement(s))`;
+      return `edited ${file_path} (${replace_all ? count4 : 1} replacement(s))`;
     }
   });
 }
@@ -31634,17 +31634,17 @@ var init_parser = __esm({
       return tokens2;
     };
     strip = (tokens2) => {
-      let open4 = [];
+      let open5 = [];
       for (const token of tokens2) {
         if (token.type === "brace" || token.type === "paren") {
           if (token.value === "{" || token.value === "[") {
-            open4.push(token.value);
+            open5.push(token.value);
           } else {
-            open4.pop();
+            open5.pop();
           }
         }
       }
-      let innermostOpenBracket = open4[open4.length - 1];
+      let innermostOpenBracket = open5[open5.length - 1];
       let length = tokens2.length;
       let JSON_NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$/;
       while (length > 0) {
@@ -42243,11 +42243,11 @@ var init_ThreadState = __esm({
         if (reply)
           __classPrivateFieldGet(this, _ThreadState_stored, "f").push({ param: toMessageParam(reply), reply, partial: partial2 });
       }, _ThreadState_adoptContainer = function _ThreadState_adoptContainer2(containerId) {
-        const { container } = __classPrivateFieldGet(this, _ThreadState_fields, "f");
-        if (container == null) {
+        const { container: container2 } = __classPrivateFieldGet(this, _ThreadState_fields, "f");
+        if (container2 == null) {
           __classPrivateFieldSet(this, _ThreadState_fields, { ...__classPrivateFieldGet(this, _ThreadState_fields, "f"), container: containerId }, "f");
-        } else if (typeof container === "object" && container.id == null) {
-          __classPrivateFieldSet(this, _ThreadState_fields, { ...__classPrivateFieldGet(this, _ThreadState_fields, "f"), container: { ...container, id: containerId } }, "f");
+        } else if (typeof container2 === "object" && container2.id == null) {
+          __classPrivateFieldSet(this, _ThreadState_fields, { ...__classPrivateFieldGet(this, _ThreadState_fields, "f"), container: { ...container2, id: containerId } }, "f");
         }
       }, _ThreadState_checkCreateOnly = function _ThreadState_checkCreateOnly2(createOnly) {
         if (__classPrivateFieldGet(this, _ThreadState_anchor, "f").type !== "continue")
@@ -49695,7 +49695,7 @@ async function toFile(value, name, options) {
   }
   const parts = await getBytes(value);
   if (!options?.type) {
-    const type = parts.find((part) => typeof part === "object" && "type" in part && part.type);
+    const type = parts.find((part2) => typeof part2 === "object" && "type" in part2 && part2.type);
     if (typeof type === "string") {
       options = { ...options, type };
     }
@@ -51408,8 +51408,8 @@ var require_Node = __commonJS({
         };
         const res = toJS.toJS(this, "", ctx);
         if (typeof onAnchor === "function")
-          for (const { count: count3, res: res2 } of ctx.anchors.values())
-            onAnchor(res2, count3);
+          for (const { count: count4, res: res2 } of ctx.anchors.values())
+            onAnchor(res2, count4);
         return typeof reviver === "function" ? applyReviver.applyReviver(reviver, { "": res }, "", res) : res;
       }
     };
@@ -51517,13 +51517,13 @@ var require_Alias = __commonJS({
         const anchor2 = anchors2 && source && anchors2.get(source);
         return anchor2 ? anchor2.count * anchor2.aliasCount : 0;
       } else if (identity.isCollection(node3)) {
-        let count3 = 0;
+        let count4 = 0;
         for (const item of node3.items) {
           const c = getAliasCount(doc, item, anchors2);
-          if (c > count3)
-            count3 = c;
+          if (c > count4)
+            count4 = c;
         }
-        return count3;
+        return count4;
       } else if (identity.isPair(node3)) {
         const kc = getAliasCount(doc, node3.key, anchors2);
         const vc = getAliasCount(doc, node3.value, anchors2);
@@ -51788,12 +51788,12 @@ var require_stringifyComment = __commonJS({
   "node_modules/yaml/dist/stringify/stringifyComment.js"(exports) {
     "use strict";
     var stringifyComment = (str) => str.replace(/^(?!$)(?: $)?/gm, "#");
-    function indentComment(comment, indent) {
+    function indentComment(comment, indent2) {
       if (/^\n+$/.test(comment))
         return comment.substring(1);
-      return indent ? comment.replace(/^(?! *$)/gm, indent) : comment;
+      return indent2 ? comment.replace(/^(?! *$)/gm, indent2) : comment;
     }
-    var lineComment = (str, indent, comment) => str.endsWith("\n") ? indentComment(comment, indent) : comment.includes("\n") ? "\n" + indentComment(comment, indent) : (str.endsWith(" ") ? "" : " ") + comment;
+    var lineComment = (str, indent2, comment) => str.endsWith("\n") ? indentComment(comment, indent2) : comment.includes("\n") ? "\n" + indentComment(comment, indent2) : (str.endsWith(" ") ? "" : " ") + comment;
     exports.indentComment = indentComment;
     exports.lineComment = lineComment;
     exports.stringifyComment = stringifyComment;
@@ -51807,17 +51807,17 @@ var require_foldFlowLines = __commonJS({
     var FOLD_FLOW = "flow";
     var FOLD_BLOCK = "block";
     var FOLD_QUOTED = "quoted";
-    function foldFlowLines(text3, indent, mode = "flow", { indentAtStart, lineWidth = 80, minContentWidth = 20, onFold, onOverflow } = {}) {
+    function foldFlowLines(text3, indent2, mode = "flow", { indentAtStart, lineWidth = 80, minContentWidth = 20, onFold, onOverflow } = {}) {
       if (!lineWidth || lineWidth < 0)
         return text3;
       if (lineWidth < minContentWidth)
         minContentWidth = 0;
-      const endStep = Math.max(1 + minContentWidth, 1 + lineWidth - indent.length);
+      const endStep = Math.max(1 + minContentWidth, 1 + lineWidth - indent2.length);
       if (text3.length <= endStep)
         return text3;
       const folds = [];
       const escapedFolds = {};
-      let end = lineWidth - indent.length;
+      let end = lineWidth - indent2.length;
       if (typeof indentAtStart === "number") {
         if (indentAtStart > lineWidth - Math.max(2, minContentWidth))
           folds.push(0);
@@ -51831,7 +51831,7 @@ var require_foldFlowLines = __commonJS({
       let escStart = -1;
       let escEnd = -1;
       if (mode === FOLD_BLOCK) {
-        i = consumeMoreIndentedLines(text3, i, indent.length);
+        i = consumeMoreIndentedLines(text3, i, indent2.length);
         if (i !== -1)
           end = i + endStep;
       }
@@ -51855,8 +51855,8 @@ var require_foldFlowLines = __commonJS({
         }
         if (ch === "\n") {
           if (mode === FOLD_BLOCK)
-            i = consumeMoreIndentedLines(text3, i, indent.length);
-          end = i + indent.length + endStep;
+            i = consumeMoreIndentedLines(text3, i, indent2.length);
+          end = i + indent2.length + endStep;
           split2 = void 0;
         } else {
           if (ch === " " && prev && prev !== " " && prev !== "\n" && prev !== "	") {
@@ -51901,22 +51901,22 @@ var require_foldFlowLines = __commonJS({
         const end2 = folds[i2 + 1] || text3.length;
         if (fold3 === 0)
           res = `
-${indent}${text3.slice(0, end2)}`;
+${indent2}${text3.slice(0, end2)}`;
         else {
           if (mode === FOLD_QUOTED && escapedFolds[fold3])
             res += `${text3[fold3]}\\`;
           res += `
-${indent}${text3.slice(fold3 + 1, end2)}`;
+${indent2}${text3.slice(fold3 + 1, end2)}`;
         }
       }
       return res;
     }
-    function consumeMoreIndentedLines(text3, i, indent) {
+    function consumeMoreIndentedLines(text3, i, indent2) {
       let end = i;
       let start = i + 1;
       let ch = text3[start];
       while (ch === " " || ch === "	") {
-        if (i < start + indent) {
+        if (i < start + indent2) {
           ch = text3[++i];
         } else {
           do {
@@ -51972,7 +51972,7 @@ var require_stringifyString = __commonJS({
         return json2;
       const { implicitKey } = ctx;
       const minMultiLineLength = ctx.options.doubleQuotedMinMultiLineLength;
-      const indent = ctx.indent || (containsDocumentMarker(value) ? "  " : "");
+      const indent2 = ctx.indent || (containsDocumentMarker(value) ? "  " : "");
       let str = "";
       let start = 0;
       for (let i = 0, ch = json2[i]; ch; ch = json2[++i]) {
@@ -52032,7 +52032,7 @@ var require_stringifyString = __commonJS({
                   str += "\n";
                   i += 2;
                 }
-                str += indent;
+                str += indent2;
                 if (json2[i + 2] === " ")
                   str += "\\";
                 i += 1;
@@ -52044,15 +52044,15 @@ var require_stringifyString = __commonJS({
           }
       }
       str = start ? str + json2.slice(start) : json2;
-      return implicitKey ? str : foldFlowLines.foldFlowLines(str, indent, foldFlowLines.FOLD_QUOTED, getFoldOptions(ctx, false));
+      return implicitKey ? str : foldFlowLines.foldFlowLines(str, indent2, foldFlowLines.FOLD_QUOTED, getFoldOptions(ctx, false));
     }
     function singleQuotedString(value, ctx) {
       if (ctx.options.singleQuote === false || ctx.implicitKey && value.includes("\n") || /[ \t]\n|\n[ \t]/.test(value))
         return doubleQuotedString(value, ctx);
-      const indent = ctx.indent || (containsDocumentMarker(value) ? "  " : "");
+      const indent2 = ctx.indent || (containsDocumentMarker(value) ? "  " : "");
       const res = "'" + value.replace(/'/g, "''").replace(/\n+/g, `$&
-${indent}`) + "'";
-      return ctx.implicitKey ? res : foldFlowLines.foldFlowLines(res, indent, foldFlowLines.FOLD_FLOW, getFoldOptions(ctx, false));
+${indent2}`) + "'";
+      return ctx.implicitKey ? res : foldFlowLines.foldFlowLines(res, indent2, foldFlowLines.FOLD_FLOW, getFoldOptions(ctx, false));
     }
     function quotedString(value, ctx) {
       const { singleQuote } = ctx.options;
@@ -52082,8 +52082,8 @@ ${indent}`) + "'";
       if (!blockQuote || /\n[\t ]+$/.test(value)) {
         return quotedString(value, ctx);
       }
-      const indent = ctx.indent || (ctx.forceBlockIndent || containsDocumentMarker(value) ? "  " : "");
-      const literal2 = blockQuote === "literal" ? true : blockQuote === "folded" || type === Scalar.Scalar.BLOCK_FOLDED ? false : type === Scalar.Scalar.BLOCK_LITERAL ? true : !lineLengthOverLimit(value, lineWidth, indent.length);
+      const indent2 = ctx.indent || (ctx.forceBlockIndent || containsDocumentMarker(value) ? "  " : "");
+      const literal2 = blockQuote === "literal" ? true : blockQuote === "folded" || type === Scalar.Scalar.BLOCK_FOLDED ? false : type === Scalar.Scalar.BLOCK_LITERAL ? true : !lineLengthOverLimit(value, lineWidth, indent2.length);
       if (!value)
         return literal2 ? "|\n" : ">\n";
       let chomp;
@@ -52108,7 +52108,7 @@ ${indent}`) + "'";
         value = value.slice(0, -end.length);
         if (end[end.length - 1] === "\n")
           end = end.slice(0, -1);
-        end = end.replace(blockEndNewlines, `$&${indent}`);
+        end = end.replace(blockEndNewlines, `$&${indent2}`);
       }
       let startWithSpace = false;
       let startEnd;
@@ -52125,9 +52125,9 @@ ${indent}`) + "'";
       let start = value.substring(0, startNlPos < startEnd ? startNlPos + 1 : startEnd);
       if (start) {
         value = value.substring(start.length);
-        start = start.replace(/\n+/g, `$&${indent}`);
+        start = start.replace(/\n+/g, `$&${indent2}`);
       }
-      const indentSize = indent ? "2" : "1";
+      const indentSize = indent2 ? "2" : "1";
       let header = (startWithSpace ? indentSize : "") + chomp;
       if (comment) {
         header += " " + commentString(comment.replace(/ ?[\r\n]+/g, " "));
@@ -52135,7 +52135,7 @@ ${indent}`) + "'";
           onComment();
       }
       if (!literal2) {
-        const foldedValue = value.replace(/\n+/g, "\n$&").replace(/(?:^|\n)([\t ].*)(?:([\n\t ]*)\n(?![\n\t ]))?/g, "$1$2").replace(/\n+/g, `$&${indent}`);
+        const foldedValue = value.replace(/\n+/g, "\n$&").replace(/(?:^|\n)([\t ].*)(?:([\n\t ]*)\n(?![\n\t ]))?/g, "$1$2").replace(/\n+/g, `$&${indent2}`);
         let literalFallback = false;
         const foldOptions = getFoldOptions(ctx, true);
         if (blockQuote !== "folded" && type !== Scalar.Scalar.BLOCK_FOLDED) {
@@ -52143,18 +52143,18 @@ ${indent}`) + "'";
             literalFallback = true;
           };
         }
-        const body = foldFlowLines.foldFlowLines(`${start}${foldedValue}${end}`, indent, foldFlowLines.FOLD_BLOCK, foldOptions);
+        const body = foldFlowLines.foldFlowLines(`${start}${foldedValue}${end}`, indent2, foldFlowLines.FOLD_BLOCK, foldOptions);
         if (!literalFallback)
           return `>${header}
-${indent}${body}`;
+${indent2}${body}`;
       }
-      value = value.replace(/\n+/g, `$&${indent}`);
+      value = value.replace(/\n+/g, `$&${indent2}`);
       return `|${header}
-${indent}${start}${value}${end}`;
+${indent2}${start}${value}${end}`;
     }
     function plainString(item, ctx, onComment, onChompKeep) {
       const { type, value } = item;
-      const { actualString, implicitKey, indent, indentStep, inFlow } = ctx;
+      const { actualString, implicitKey, indent: indent2, indentStep, inFlow } = ctx;
       if (implicitKey && value.includes("\n") || inFlow && /[[\]{},]/.test(value)) {
         return quotedString(value, ctx);
       }
@@ -52165,22 +52165,22 @@ ${indent}${start}${value}${end}`;
         return blockString(item, ctx, onComment, onChompKeep);
       }
       if (containsDocumentMarker(value)) {
-        if (indent === "") {
+        if (indent2 === "") {
           ctx.forceBlockIndent = true;
           return blockString(item, ctx, onComment, onChompKeep);
-        } else if (implicitKey && indent === indentStep) {
+        } else if (implicitKey && indent2 === indentStep) {
           return quotedString(value, ctx);
         }
       }
       const str = value.replace(/\n+/g, `$&
-${indent}`);
+${indent2}`);
       if (actualString) {
         const test = (tag) => tag.default && tag.tag !== "tag:yaml.org,2002:str" && tag.test?.test(str);
         const { compat, tags } = ctx.doc.schema;
         if (tags.some(test) || compat?.some(test))
           return quotedString(value, ctx);
       }
-      return implicitKey ? str : foldFlowLines.foldFlowLines(str, indent, foldFlowLines.FOLD_FLOW, getFoldOptions(ctx, false));
+      return implicitKey ? str : foldFlowLines.foldFlowLines(str, indent2, foldFlowLines.FOLD_FLOW, getFoldOptions(ctx, false));
     }
     function stringifyString(item, ctx, onComment, onChompKeep) {
       const { implicitKey, inFlow } = ctx;
@@ -52352,7 +52352,7 @@ var require_stringifyPair = __commonJS({
     var stringify2 = require_stringify();
     var stringifyComment = require_stringifyComment();
     function stringifyPair({ key: key2, value }, ctx, onComment, onChompKeep) {
-      const { allNullValues, doc, indent, indentStep, options: { commentString, indentSeq, simpleKeys } } = ctx;
+      const { allNullValues, doc, indent: indent2, indentStep, options: { commentString, indentSeq, simpleKeys } } = ctx;
       let keyComment = identity.isNode(key2) && key2.comment || null;
       if (simpleKeys) {
         if (keyComment) {
@@ -52367,7 +52367,7 @@ var require_stringifyPair = __commonJS({
       ctx = Object.assign({}, ctx, {
         allNullValues: false,
         implicitKey: !explicitKey && (simpleKeys || !allNullValues),
-        indent: indent + indentStep
+        indent: indent2 + indentStep
       });
       let keyCommentDone = false;
       let chompKeep = false;
@@ -52397,7 +52397,7 @@ var require_stringifyPair = __commonJS({
         if (keyComment)
           str += stringifyComment.lineComment(str, ctx.indent, commentString(keyComment));
         str = `? ${str}
-${indent}:`;
+${indent2}:`;
       } else {
         str = `${str}:`;
         if (keyComment)
@@ -52675,7 +52675,7 @@ var require_stringifyCollection = __commonJS({
       return stringify3(collection, ctx, options);
     }
     function stringifyBlockCollection({ comment, items }, ctx, { blockItemPrefix, flowChars, itemIndent, onChompKeep, onComment }) {
-      const { indent, options: { commentString } } = ctx;
+      const { indent: indent2, options: { commentString } } = ctx;
       const itemCtx = Object.assign({}, ctx, { indent: itemIndent, type: null });
       let chompKeep = false;
       const lines2 = [];
@@ -52712,11 +52712,11 @@ var require_stringifyCollection = __commonJS({
         for (let i = 1; i < lines2.length; ++i) {
           const line = lines2[i];
           str += line ? `
-${indent}${line}` : "\n";
+${indent2}${line}` : "\n";
         }
       }
       if (comment) {
-        str += "\n" + stringifyComment.indentComment(commentString(comment), indent);
+        str += "\n" + stringifyComment.indentComment(commentString(comment), indent2);
         if (onComment)
           onComment();
       } else if (chompKeep && onChompKeep)
@@ -52724,7 +52724,7 @@ ${indent}${line}` : "\n";
       return str;
     }
     function stringifyFlowCollection({ items }, ctx, { flowChars, itemIndent }) {
-      const { indent, indentStep, flowCollectionPadding: fcPadding, options: { commentString } } = ctx;
+      const { indent: indent2, indentStep, flowCollectionPadding: fcPadding, options: { commentString } } = ctx;
       itemIndent += indentStep;
       const itemCtx = Object.assign({}, ctx, {
         indent: itemIndent,
@@ -52793,19 +52793,19 @@ ${indent}${line}` : "\n";
           let str = start;
           for (const line of lines2)
             str += line ? `
-${indentStep}${indent}${line}` : "\n";
+${indentStep}${indent2}${line}` : "\n";
           return `${str}
-${indent}${end}`;
+${indent2}${end}`;
         } else {
           return `${start}${fcPadding}${lines2.join(" ")}${fcPadding}${end}`;
         }
       }
     }
-    function addCommentBefore({ indent, options: { commentString } }, lines2, comment, chompKeep) {
+    function addCommentBefore({ indent: indent2, options: { commentString } }, lines2, comment, chompKeep) {
       if (comment && chompKeep)
         comment = comment.replace(/^\n+/, "");
       if (comment) {
-        const ic = stringifyComment.indentComment(commentString(comment), indent);
+        const ic = stringifyComment.indentComment(commentString(comment), indent2);
         lines2.push(ic.trimStart());
       }
     }
@@ -54476,8 +54476,8 @@ var require_Document = __commonJS({
         };
         const res = toJS.toJS(this.contents, jsonArg ?? "", ctx);
         if (typeof onAnchor === "function")
-          for (const { count: count3, res: res2 } of ctx.anchors.values())
-            onAnchor(res2, count3);
+          for (const { count: count4, res: res2 } of ctx.anchors.values())
+            onAnchor(res2, count4);
         return typeof reviver === "function" ? applyReviver.applyReviver(reviver, { "": res }, "", res) : res;
       }
       /**
@@ -54554,12 +54554,12 @@ var require_errors2 = __commonJS({
         lineStr = prev + lineStr;
       }
       if (/[^ ]/.test(lineStr)) {
-        let count3 = 1;
+        let count4 = 1;
         const end = error63.linePos[1];
         if (end?.line === line && end.col > col) {
-          count3 = Math.max(1, Math.min(end.col - col, 80 - ci));
+          count4 = Math.max(1, Math.min(end.col - col, 80 - ci));
         }
-        const pointer = " ".repeat(ci) + "^".repeat(count3);
+        const pointer = " ".repeat(ci) + "^".repeat(count4);
         error63.message += `:
 
 ${lineStr}
@@ -54755,10 +54755,10 @@ var require_util_flow_indent_check = __commonJS({
   "node_modules/yaml/dist/compose/util-flow-indent-check.js"(exports) {
     "use strict";
     var utilContainsNewline = require_util_contains_newline();
-    function flowIndentCheck(indent, fc, onError) {
+    function flowIndentCheck(indent2, fc, onError) {
       if (fc?.type === "flow-collection") {
         const end = fc.end[0];
-        if (end.indent === indent && (end.source === "]" || end.source === "}") && utilContainsNewline.containsNewline(fc)) {
+        if (end.indent === indent2 && (end.source === "]" || end.source === "}") && utilContainsNewline.containsNewline(fc)) {
           const msg = "Flow end indicator should be more indented than parent";
           onError(end, "BAD_INDENT", msg, true);
         }
@@ -55276,17 +55276,17 @@ var require_resolve_block_scalar = __commonJS({
       let offset = scalar.offset + header.length;
       let contentStart = 0;
       for (let i = 0; i < chompStart; ++i) {
-        const [indent, content] = lines2[i];
+        const [indent2, content] = lines2[i];
         if (content === "" || content === "\r") {
-          if (header.indent === 0 && indent.length > trimIndent)
-            trimIndent = indent.length;
+          if (header.indent === 0 && indent2.length > trimIndent)
+            trimIndent = indent2.length;
         } else {
-          if (indent.length < trimIndent) {
+          if (indent2.length < trimIndent) {
             const message = "Block scalars with more-indented leading empty lines must use an explicit indentation indicator";
-            onError(offset + indent.length, "MISSING_CHAR", message);
+            onError(offset + indent2.length, "MISSING_CHAR", message);
           }
           if (header.indent === 0)
-            trimIndent = indent.length;
+            trimIndent = indent2.length;
           contentStart = i;
           if (trimIndent === 0 && !ctx.atRoot) {
             const message = "Block scalar values in collections must be indented";
@@ -55294,7 +55294,7 @@ var require_resolve_block_scalar = __commonJS({
           }
           break;
         }
-        offset += indent.length + content.length + 1;
+        offset += indent2.length + content.length + 1;
       }
       for (let i = lines2.length - 1; i >= chompStart; --i) {
         if (lines2[i][0].length > trimIndent)
@@ -55306,26 +55306,26 @@ var require_resolve_block_scalar = __commonJS({
       for (let i = 0; i < contentStart; ++i)
         value += lines2[i][0].slice(trimIndent) + "\n";
       for (let i = contentStart; i < chompStart; ++i) {
-        let [indent, content] = lines2[i];
-        offset += indent.length + content.length + 1;
+        let [indent2, content] = lines2[i];
+        offset += indent2.length + content.length + 1;
         const crlf = content[content.length - 1] === "\r";
         if (crlf)
           content = content.slice(0, -1);
-        if (content && indent.length < trimIndent) {
+        if (content && indent2.length < trimIndent) {
           const src = header.indent ? "explicit indentation indicator" : "first line";
           const message = `Block scalar lines must not be less indented than their ${src}`;
           onError(offset - content.length - (crlf ? 2 : 1), "BAD_INDENT", message);
-          indent = "";
+          indent2 = "";
         }
         if (type === Scalar.Scalar.BLOCK_LITERAL) {
-          value += sep2 + indent.slice(trimIndent) + content;
+          value += sep2 + indent2.slice(trimIndent) + content;
           sep2 = "\n";
-        } else if (indent.length > trimIndent || content[0] === "	") {
+        } else if (indent2.length > trimIndent || content[0] === "	") {
           if (sep2 === " ")
             sep2 = "\n";
           else if (!prevMoreIndented && sep2 === "\n")
             sep2 = "\n\n";
-          value += sep2 + indent.slice(trimIndent) + content;
+          value += sep2 + indent2.slice(trimIndent) + content;
           sep2 = "\n";
           prevMoreIndented = true;
         } else if (content === "") {
@@ -55361,7 +55361,7 @@ var require_resolve_block_scalar = __commonJS({
       }
       const { source } = props[0];
       const mode = source[0];
-      let indent = 0;
+      let indent2 = 0;
       let chomp = "";
       let error63 = -1;
       for (let i = 1; i < source.length; ++i) {
@@ -55370,8 +55370,8 @@ var require_resolve_block_scalar = __commonJS({
           chomp = ch;
         else {
           const n = Number(ch);
-          if (!indent && n)
-            indent = n;
+          if (!indent2 && n)
+            indent2 = n;
           else if (error63 === -1)
             error63 = offset + i;
         }
@@ -55412,7 +55412,7 @@ var require_resolve_block_scalar = __commonJS({
           }
         }
       }
-      return { mode, indent, chomp, comment, length };
+      return { mode, indent: indent2, chomp, comment, length };
     }
     function splitLines(source) {
       const split2 = source.split(/\n( *)/);
@@ -56146,15 +56146,15 @@ var require_cst_scalar = __commonJS({
       return null;
     }
     function createScalarToken(value, context2) {
-      const { implicitKey = false, indent, inFlow = false, offset = -1, type = "PLAIN" } = context2;
+      const { implicitKey = false, indent: indent2, inFlow = false, offset = -1, type = "PLAIN" } = context2;
       const source = stringifyString.stringifyString({ type, value }, {
         implicitKey,
-        indent: indent > 0 ? " ".repeat(indent) : "",
+        indent: indent2 > 0 ? " ".repeat(indent2) : "",
         inFlow,
         options: { blockQuote: true, lineWidth: -1 }
       });
       const end = context2.end ?? [
-        { type: "newline", offset: -1, indent, source: "\n" }
+        { type: "newline", offset: -1, indent: indent2, source: "\n" }
       ];
       switch (source[0]) {
         case "|":
@@ -56163,25 +56163,25 @@ var require_cst_scalar = __commonJS({
           const head = source.substring(0, he);
           const body = source.substring(he + 1) + "\n";
           const props = [
-            { type: "block-scalar-header", offset, indent, source: head }
+            { type: "block-scalar-header", offset, indent: indent2, source: head }
           ];
           if (!addEndtoBlockProps(props, end))
-            props.push({ type: "newline", offset: -1, indent, source: "\n" });
-          return { type: "block-scalar", offset, indent, props, source: body };
+            props.push({ type: "newline", offset: -1, indent: indent2, source: "\n" });
+          return { type: "block-scalar", offset, indent: indent2, props, source: body };
         }
         case '"':
-          return { type: "double-quoted-scalar", offset, indent, source, end };
+          return { type: "double-quoted-scalar", offset, indent: indent2, source, end };
         case "'":
-          return { type: "single-quoted-scalar", offset, indent, source, end };
+          return { type: "single-quoted-scalar", offset, indent: indent2, source, end };
         default:
-          return { type: "scalar", offset, indent, source, end };
+          return { type: "scalar", offset, indent: indent2, source, end };
       }
     }
     function setScalarValue(token, value, context2 = {}) {
       let { afterKey = false, implicitKey = false, inFlow = false, type } = context2;
-      let indent = "indent" in token ? token.indent : null;
-      if (afterKey && typeof indent === "number")
-        indent += 2;
+      let indent2 = "indent" in token ? token.indent : null;
+      if (afterKey && typeof indent2 === "number")
+        indent2 += 2;
       if (!type)
         switch (token.type) {
           case "single-quoted-scalar":
@@ -56201,8 +56201,8 @@ var require_cst_scalar = __commonJS({
             type = "PLAIN";
         }
       const source = stringifyString.stringifyString({ type, value }, {
-        implicitKey: implicitKey || indent === null,
-        indent: indent !== null && indent > 0 ? " ".repeat(indent) : "",
+        implicitKey: implicitKey || indent2 === null,
+        indent: indent2 !== null && indent2 > 0 ? " ".repeat(indent2) : "",
         inFlow,
         options: { blockQuote: true, lineWidth: -1 }
       });
@@ -56233,16 +56233,16 @@ var require_cst_scalar = __commonJS({
         token.source = body;
       } else {
         const { offset } = token;
-        const indent = "indent" in token ? token.indent : -1;
+        const indent2 = "indent" in token ? token.indent : -1;
         const props = [
-          { type: "block-scalar-header", offset, indent, source: head }
+          { type: "block-scalar-header", offset, indent: indent2, source: head }
         ];
         if (!addEndtoBlockProps(props, "end" in token ? token.end : void 0))
-          props.push({ type: "newline", offset: -1, indent, source: "\n" });
+          props.push({ type: "newline", offset: -1, indent: indent2, source: "\n" });
         for (const key2 of Object.keys(token))
           if (key2 !== "type" && key2 !== "offset")
             delete token[key2];
-        Object.assign(token, { type: "block-scalar", indent, props, source: body });
+        Object.assign(token, { type: "block-scalar", indent: indent2, props, source: body });
       }
     }
     function addEndtoBlockProps(props, end) {
@@ -56287,12 +56287,12 @@ var require_cst_scalar = __commonJS({
           break;
         }
         default: {
-          const indent = "indent" in token ? token.indent : -1;
+          const indent2 = "indent" in token ? token.indent : -1;
           const end = "end" in token && Array.isArray(token.end) ? token.end.filter((st) => st.type === "space" || st.type === "comment" || st.type === "newline") : [];
           for (const key2 of Object.keys(token))
             if (key2 !== "type" && key2 !== "offset")
               delete token[key2];
-          Object.assign(token, { type, indent, source, end });
+          Object.assign(token, { type, indent: indent2, source, end });
         }
       }
     }
@@ -56598,15 +56598,15 @@ var require_lexer = __commonJS({
       continueScalar(offset) {
         let ch = this.buffer[offset];
         if (this.indentNext > 0) {
-          let indent = 0;
+          let indent2 = 0;
           while (ch === " ")
-            ch = this.buffer[++indent + offset];
+            ch = this.buffer[++indent2 + offset];
           if (ch === "\r") {
-            const next = this.buffer[indent + offset + 1];
+            const next = this.buffer[indent2 + offset + 1];
             if (next === "\n" || !next && !this.atEnd)
-              return offset + indent + 1;
+              return offset + indent2 + 1;
           }
-          return ch === "\n" || indent >= this.indentNext || !ch && !this.atEnd ? offset + indent : -1;
+          return ch === "\n" || indent2 >= this.indentNext || !ch && !this.atEnd ? offset + indent2 : -1;
         }
         if (ch === "-" || ch === ".") {
           const dt = this.buffer.substr(offset, 3);
@@ -56775,12 +56775,12 @@ var require_lexer = __commonJS({
       }
       *parseFlowCollection() {
         let nl, sp;
-        let indent = -1;
+        let indent2 = -1;
         do {
           nl = yield* this.pushNewline();
           if (nl > 0) {
             sp = yield* this.pushSpaces(false);
-            this.indentValue = indent = sp;
+            this.indentValue = indent2 = sp;
           } else {
             sp = 0;
           }
@@ -56789,8 +56789,8 @@ var require_lexer = __commonJS({
         const line = this.getLine();
         if (line === null)
           return this.setNext("flow");
-        if (indent !== -1 && indent < this.indentNext && line[0] !== "#" || indent === 0 && (line.startsWith("---") || line.startsWith("...")) && isEmpty(line[3])) {
-          const atFlowEndMarker = indent === this.indentNext - 1 && this.flowLevel === 1 && (line[0] === "]" || line[0] === "}");
+        if (indent2 !== -1 && indent2 < this.indentNext && line[0] !== "#" || indent2 === 0 && (line.startsWith("---") || line.startsWith("...")) && isEmpty(line[3])) {
+          const atFlowEndMarker = indent2 === this.indentNext - 1 && this.flowLevel === 1 && (line[0] === "]" || line[0] === "}");
           if (!atFlowEndMarker) {
             this.flowLevel = 0;
             yield cst.FLOW_END;
@@ -56898,16 +56898,16 @@ var require_lexer = __commonJS({
       }
       *parseBlockScalar() {
         let nl = this.pos - 1;
-        let indent = 0;
+        let indent2 = 0;
         let ch;
         loop: for (let i2 = this.pos; ch = this.buffer[i2]; ++i2) {
           switch (ch) {
             case " ":
-              indent += 1;
+              indent2 += 1;
               break;
             case "\n":
               nl = i2;
-              indent = 0;
+              indent2 = 0;
               break;
             case "\r": {
               const next = this.buffer[i2 + 1];
@@ -56923,9 +56923,9 @@ var require_lexer = __commonJS({
         }
         if (!ch && !this.atEnd)
           return this.setNext("block-scalar");
-        if (indent >= this.indentNext) {
+        if (indent2 >= this.indentNext) {
           if (this.blockScalarIndent === -1)
-            this.indentNext = indent;
+            this.indentNext = indent2;
           else {
             this.indentNext = this.blockScalarIndent + (this.indentNext === 0 ? 1 : this.indentNext);
           }
@@ -56958,7 +56958,7 @@ var require_lexer = __commonJS({
             const lastChar = i2;
             while (ch2 === " ")
               ch2 = this.buffer[--i2];
-            if (ch2 === "\n" && i2 >= this.pos && i2 + 1 + indent > lastChar)
+            if (ch2 === "\n" && i2 >= this.pos && i2 + 1 + indent2 > lastChar)
               nl = i2;
             else
               break;
@@ -57974,10 +57974,10 @@ var require_parser = __commonJS({
         }
         return null;
       }
-      atIndentedComment(start, indent) {
+      atIndentedComment(start, indent2) {
         if (this.type !== "comment")
           return false;
-        if (this.indent <= indent)
+        if (this.indent <= indent2)
           return false;
         return start.every((st) => st.type === "newline" || st.type === "space");
       }
@@ -58099,8 +58099,8 @@ var require_public_api = __commonJS({
       if (typeof options === "string")
         options = options.length;
       if (typeof options === "number") {
-        const indent = Math.round(options);
-        options = indent < 1 ? void 0 : indent > 8 ? { indent: 8 } : { indent };
+        const indent2 = Math.round(options);
+        options = indent2 < 1 ? void 0 : indent2 > 8 ? { indent: 8 } : { indent: indent2 };
       }
       if (value === void 0) {
         const { keepUndefined } = options ?? replacer ?? {};
@@ -59306,7 +59306,7 @@ var Summary = class {
    */
   addTable(rows) {
     const tableBody = rows.map((row) => {
-      const cells = row.map((cell2) => {
+      const cells2 = row.map((cell2) => {
         if (typeof cell2 === "string") {
           return this.wrap("td", cell2);
         }
@@ -59315,7 +59315,7 @@ var Summary = class {
         const attrs = Object.assign(Object.assign({}, colspan && { colspan }), rowspan && { rowspan });
         return this.wrap(tag, data, attrs);
       }).join("");
-      return this.wrap("tr", cells);
+      return this.wrap("tr", cells2);
     }).join("");
     const element = this.wrap("table", tableBody);
     return this.addRaw(element).addEOL();
@@ -59860,15 +59860,15 @@ var systemClock = {
 // node_modules/p-queue/dist/lower-bound.js
 function lowerBound(array2, value, comparator) {
   let first = 0;
-  let count3 = array2.length;
-  while (count3 > 0) {
-    const step = Math.trunc(count3 / 2);
+  let count4 = array2.length;
+  while (count4 > 0) {
+    const step = Math.trunc(count4 / 2);
     let it = first + step;
     if (comparator(array2[it], value) <= 0) {
       first = ++it;
-      count3 -= step + 1;
+      count4 -= step + 1;
     } else {
-      count3 = step;
+      count4 = step;
     }
   }
   return first;
@@ -60112,8 +60112,8 @@ var PQueue = class extends EventTarget {
       return this.#getActiveTicksCount() >= this.#intervalCap;
     }
     const isWindowOver = this.#intervalId === void 0 && this.#intervalEnd <= now;
-    const count3 = isWindowOver ? this.#intervalCountAtWindowStart : this.#intervalCount;
-    return count3 >= this.#intervalCap;
+    const count4 = isWindowOver ? this.#intervalCountAtWindowStart : this.#intervalCount;
+    return count4 >= this.#intervalCap;
   }
   // The tasks that still run count against the new window with `carryoverIntervalCount`.
   get #intervalCountAtWindowStart() {
@@ -60199,8 +60199,8 @@ var PQueue = class extends EventTarget {
     if (this.#isIntervalIgnored) {
       return true;
     }
-    const count3 = this.#strict ? this.#getActiveTicksCount() : this.#intervalCount;
-    return count3 < this.#intervalCap;
+    const count4 = this.#strict ? this.#getActiveTicksCount() : this.#intervalCount;
+    return count4 < this.#intervalCap;
   }
   get #doesConcurrentAllowAnother() {
     return this.#pending < this.#concurrency;
@@ -61917,7 +61917,7 @@ var BIGINT_FORMAT_RANGES = {
   int64: [/* @__PURE__ */ BigInt("-9223372036854775808"), /* @__PURE__ */ BigInt("9223372036854775807")],
   uint64: [/* @__PURE__ */ BigInt(0), /* @__PURE__ */ BigInt("18446744073709551615")]
 };
-function pick(schema, mask) {
+function pick(schema, mask2) {
   const currDef = schema._zod.def;
   const checks = currDef.checks;
   const hasChecks = checks && checks.length > 0;
@@ -61925,29 +61925,29 @@ function pick(schema, mask) {
     throw new Error(".pick() cannot be used on object schemas containing refinements");
   }
   const newShape = {};
-  mirrorShape(newShape, schema, maskedKeys(schema, mask));
+  mirrorShape(newShape, schema, maskedKeys(schema, mask2));
   return clone(schema, mergeDefs(currDef, { shape: newShape, checks: [] }));
 }
-function maskedKeys(schema, mask) {
+function maskedKeys(schema, mask2) {
   const raw = sourceShape(schema);
   const keys = [];
-  for (const key2 of Reflect.ownKeys(mask)) {
+  for (const key2 of Reflect.ownKeys(mask2)) {
     if (!Object.getOwnPropertyDescriptor(raw, key2)?.enumerable) {
       throw new Error(`Unrecognized key: "${String(key2)}"`);
     }
-    if (mask[key2])
+    if (mask2[key2])
       keys.push(key2);
   }
   return keys;
 }
-function omit(schema, mask) {
+function omit(schema, mask2) {
   const currDef = schema._zod.def;
   const checks = currDef.checks;
   const hasChecks = checks && checks.length > 0;
   if (hasChecks) {
     throw new Error(".omit() cannot be used on object schemas containing refinements");
   }
-  const omitted = new Set(maskedKeys(schema, mask));
+  const omitted = new Set(maskedKeys(schema, mask2));
   const newShape = {};
   mirrorShape(newShape, schema, Reflect.ownKeys(sourceShape(schema)).filter((key2) => !omitted.has(key2)));
   return clone(schema, mergeDefs(currDef, { shape: newShape, checks: [] }));
@@ -61999,20 +61999,20 @@ function merge(a, b) {
   });
   return clone(a, def);
 }
-function partial(Class2, schema, mask, name = "partial") {
+function partial(Class2, schema, mask2, name = "partial") {
   const currDef = schema._zod.def;
   const checks = currDef.checks;
   const hasChecks = checks && checks.length > 0;
   if (hasChecks) {
     throw new Error(`.${name}() cannot be used on object schemas containing refinements`);
   }
-  const selected = mask ? new Set(maskedKeys(schema, mask)) : void 0;
+  const selected = mask2 ? new Set(maskedKeys(schema, mask2)) : void 0;
   const newShape = {};
   mirrorShape(newShape, schema, Reflect.ownKeys(sourceShape(schema)), Class2 && ((value, key2) => selected && !selected.has(key2) ? value : new Class2({ type: "optional", innerType: value })));
   return clone(schema, mergeDefs(schema._zod.def, { shape: newShape, checks: [] }));
 }
-function required(Class2, schema, mask) {
-  const selected = mask ? new Set(maskedKeys(schema, mask)) : void 0;
+function required(Class2, schema, mask2) {
+  const selected = mask2 ? new Set(maskedKeys(schema, mask2)) : void 0;
   const newShape = {};
   mirrorShape(newShape, schema, Reflect.ownKeys(sourceShape(schema)), (value, key2) => (
     // overwrite with non-optional
@@ -62107,14 +62107,14 @@ function codePointLength(str) {
   const units = str.length;
   if (!highSurrogate.test(str))
     return units;
-  let count3 = units;
+  let count4 = units;
   for (let i = 0; i < units - 1; i++) {
     if ((str.charCodeAt(i) & 64512) === 55296 && (str.charCodeAt(i + 1) & 64512) === 56320) {
-      count3--;
+      count4--;
       i++;
     }
   }
-  return count3;
+  return count4;
 }
 function getLengthableOrigin(input2) {
   if (Array.isArray(input2))
@@ -62163,16 +62163,16 @@ function cleanEnum(obj) {
 }
 function base64ToUint8Array(base643) {
   const binaryString = atob(base643);
-  const bytes = new Uint8Array(binaryString.length);
+  const bytes2 = new Uint8Array(binaryString.length);
   for (let i = 0; i < binaryString.length; i++) {
-    bytes[i] = binaryString.charCodeAt(i);
+    bytes2[i] = binaryString.charCodeAt(i);
   }
-  return bytes;
+  return bytes2;
 }
-function uint8ArrayToBase64(bytes) {
+function uint8ArrayToBase64(bytes2) {
   let binaryString = "";
-  for (let i = 0; i < bytes.length; i++) {
-    binaryString += String.fromCharCode(bytes[i]);
+  for (let i = 0; i < bytes2.length; i++) {
+    binaryString += String.fromCharCode(bytes2[i]);
   }
   return btoa(binaryString);
 }
@@ -62181,22 +62181,22 @@ function base64urlToUint8Array(base64url3) {
   const padding = "=".repeat((4 - base643.length % 4) % 4);
   return base64ToUint8Array(base643 + padding);
 }
-function uint8ArrayToBase64url(bytes) {
-  return uint8ArrayToBase64(bytes).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+function uint8ArrayToBase64url(bytes2) {
+  return uint8ArrayToBase64(bytes2).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 }
 function hexToUint8Array(hex3) {
   const cleanHex = hex3.replace(/^0x/, "");
   if (cleanHex.length % 2 !== 0) {
     throw new Error("Invalid hex string length");
   }
-  const bytes = new Uint8Array(cleanHex.length / 2);
+  const bytes2 = new Uint8Array(cleanHex.length / 2);
   for (let i = 0; i < cleanHex.length; i += 2) {
-    bytes[i / 2] = Number.parseInt(cleanHex.slice(i, i + 2), 16);
+    bytes2[i / 2] = Number.parseInt(cleanHex.slice(i, i + 2), 16);
   }
-  return bytes;
+  return bytes2;
 }
-function uint8ArrayToHex(bytes) {
-  return Array.from(bytes).map((b) => b.toString(16).padStart(2, "0")).join("");
+function uint8ArrayToHex(bytes2) {
+  return Array.from(bytes2).map((b) => b.toString(16).padStart(2, "0")).join("");
 }
 var Class = class {
   constructor(..._args) {
@@ -65756,17 +65756,17 @@ function partPattern(schema) {
 var $ZodTemplateLiteral = /* @__PURE__ */ $constructor("$ZodTemplateLiteral", (inst, def) => {
   $ZodType.init(inst, def);
   const regexParts = [];
-  for (const part of def.parts) {
-    if (typeof part === "object" && part !== null) {
-      const source = partPattern(part);
+  for (const part2 of def.parts) {
+    if (typeof part2 === "object" && part2 !== null) {
+      const source = partPattern(part2);
       if (!source) {
-        throw new Error(`Invalid template literal part, no pattern found: ${[...part._zod.traits].shift()}`);
+        throw new Error(`Invalid template literal part, no pattern found: ${[...part2._zod.traits].shift()}`);
       }
       regexParts.push(cleanRegex(source));
-    } else if (part === null || primitiveTypes.has(typeof part)) {
-      regexParts.push(escapeRegex(`${part}`));
+    } else if (part2 === null || primitiveTypes.has(typeof part2)) {
+      regexParts.push(escapeRegex(`${part2}`));
     } else {
-      throw new Error(`Invalid template literal part: ${part}`);
+      throw new Error(`Invalid template literal part: ${part2}`);
     }
   }
   inst._zod.pattern = new RegExp(`^${regexParts.join("")}$`);
@@ -66497,8 +66497,8 @@ function az_default() {
 }
 
 // node_modules/zod/v4/locales/be.js
-function getBelarusianPlural(count3, one2, few, many) {
-  const absCount = Math.abs(count3);
+function getBelarusianPlural(count4, one2, few, many) {
+  const absCount = Math.abs(count4);
   const lastDigit = absCount % 10;
   const lastTwoDigits = absCount % 100;
   if (lastTwoDigits >= 11 && lastTwoDigits <= 19) {
@@ -69145,8 +69145,8 @@ function hu_default() {
 }
 
 // node_modules/zod/v4/locales/hy.js
-function getArmenianPlural(count3, one2, many) {
-  return Math.abs(count3) === 1 ? one2 : many;
+function getArmenianPlural(count4, one2, many) {
+  return Math.abs(count4) === 1 ? one2 : many;
 }
 function withDefiniteArticle(word) {
   if (!word)
@@ -71884,8 +71884,8 @@ function ro_default() {
 }
 
 // node_modules/zod/v4/locales/ru.js
-function getRussianPlural(count3, one2, few, many) {
-  const absCount = Math.abs(count3);
+function getRussianPlural(count4, one2, few, many) {
+  const absCount = Math.abs(count4);
   const lastDigit = absCount % 10;
   const lastTwoDigits = absCount % 100;
   if (lastTwoDigits >= 11 && lastTwoDigits <= 19) {
@@ -76738,11 +76738,11 @@ function foldObjects(members2) {
         continue;
       const parts = [];
       for (const other of objects) {
-        const part = other.properties?.[key2] ?? undeclaredConstraint(other);
-        if (part === null || part === void 0)
+        const part2 = other.properties?.[key2] ?? undeclaredConstraint(other);
+        if (part2 === null || part2 === void 0)
           continue;
-        if (!parts.some((seen) => JSON.stringify(seen) === JSON.stringify(part)))
-          parts.push(part);
+        if (!parts.some((seen) => JSON.stringify(seen) === JSON.stringify(part2)))
+          parts.push(part2);
       }
       const merged = parts.length === 1 ? parts[0] : foldObjects(parts) ?? { allOf: parts };
       assignProp(properties, key2, merged);
@@ -78972,11 +78972,11 @@ var ZodObject = /* @__PURE__ */ $constructor("ZodObject", (inst, def) => {
   merge(other) {
     return util_exports.merge(this, other);
   },
-  pick(mask) {
-    return util_exports.pick(this, mask);
+  pick(mask2) {
+    return util_exports.pick(this, mask2);
   },
-  omit(mask) {
-    return util_exports.omit(this, mask);
+  omit(mask2) {
+    return util_exports.omit(this, mask2);
   },
   partial(...args) {
     return util_exports.partial(ZodOptional, this, args[0]);
@@ -81131,9 +81131,9 @@ var parseType = (source, where) => {
     return objectOf(Object.fromEntries(splitFields(text3.slice(1, -1), where)), where);
   const scalar = SCALARS[text3];
   if (scalar !== void 0) return scalar();
-  const words = text3.split("|").map((word) => word.trim());
-  if (words.length > 1 && words.every((word) => /^[\w-]+$/.test(word)))
-    return external_exports.enum(words);
+  const words3 = text3.split("|").map((word) => word.trim());
+  if (words3.length > 1 && words3.every((word) => /^[\w-]+$/.test(word)))
+    return external_exports.enum(words3);
   throw schemaError(source, where);
 };
 var splitFields = (text3, where) => {
@@ -81144,11 +81144,11 @@ var splitFields = (text3, where) => {
     if (char === "," && depth2 === 0) parts.push("");
     else parts[parts.length - 1] += char;
   }
-  return parts.map((part) => {
-    const colon = part.indexOf(":");
-    const key2 = part.slice(0, Math.max(colon, 0)).trim();
-    if (key2 === "") throw schemaError(part, where);
-    return [key2, part.slice(colon + 1).trim()];
+  return parts.map((part2) => {
+    const colon = part2.indexOf(":");
+    const key2 = part2.slice(0, Math.max(colon, 0)).trim();
+    if (key2 === "") throw schemaError(part2, where);
+    return [key2, part2.slice(colon + 1).trim()];
   });
 };
 var schemaError = (found, where) => new KinError(`${where}: cannot read the type "${found.trim()}"`, {
@@ -81563,13 +81563,13 @@ var byteLength = (text3) => new TextEncoder().encode(text3).length;
 var MAX_FILE_BYTES = 512 * 1024;
 var MAX_PATCH_BYTES = 1024 * 1024;
 var MAX_PATCH_FILES = 100;
-var sizeProblem = (bytes) => bytes > MAX_FILE_BYTES ? `it has ${bytes} bytes and a file may have ${MAX_FILE_BYTES}; make it smaller or generate it in the build` : null;
+var sizeProblem = (bytes2) => bytes2 > MAX_FILE_BYTES ? `it has ${bytes2} bytes and a file may have ${MAX_FILE_BYTES}; make it smaller or generate it in the build` : null;
 var overLimit = (changes, earlier) => {
   const files = earlier.files + changes.length;
-  const bytes = earlier.bytes + changes.reduce((sum2, change) => sum2 + change.bytes, 0);
-  const why = `the patch would have ${files} files and ${bytes} bytes, and ${MAX_PATCH_FILES} files and ${MAX_PATCH_BYTES} bytes are allowed; keep to what the task needs, and generate files where .gitignore names the place`;
+  const bytes2 = earlier.bytes + changes.reduce((sum2, change) => sum2 + change.bytes, 0);
+  const why = `the patch would have ${files} files and ${bytes2} bytes, and ${MAX_PATCH_FILES} files and ${MAX_PATCH_BYTES} bytes are allowed; keep to what the task needs, and generate files where .gitignore names the place`;
   const refused2 = /* @__PURE__ */ new Map();
-  let left = { files, bytes };
+  let left = { files, bytes: bytes2 };
   for (const change of largestFirst(changes)) {
     if (left.files <= MAX_PATCH_FILES && left.bytes <= MAX_PATCH_BYTES) break;
     refused2.set(change.path, `${why} (this file: ${change.bytes} bytes)`);
@@ -81578,7 +81578,7 @@ var overLimit = (changes, earlier) => {
   return refused2;
 };
 var MAX_CANDIDATES = 1e3;
-var crowdProblem = (index, count3) => index < MAX_CANDIDATES ? null : `${count3} files changed at once; generate or unpack files outside of the project or where .gitignore names the place`;
+var crowdProblem = (index, count4) => index < MAX_CANDIDATES ? null : `${count4} files changed at once; generate or unpack files outside of the project or where .gitignore names the place`;
 var largestFirst = (changes) => [...changes].sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? 1 : -1));
 var collisions = (added, all) => {
   if (added.length === 0) return /* @__PURE__ */ new Map();
@@ -81663,9 +81663,9 @@ var readBlobs = async (git, shas) => {
   while (at2 < output2.length) {
     const end = output2.indexOf(10, at2);
     const [sha = "", , size = ""] = output2.toString("latin1", at2, end).split(" ");
-    const bytes = Number(size);
-    blobs.set(sha, output2.subarray(end + 1, end + 1 + bytes));
-    at2 = end + 1 + bytes + 1;
+    const bytes2 = Number(size);
+    blobs.set(sha, output2.subarray(end + 1, end + 1 + bytes2));
+    at2 = end + 1 + bytes2 + 1;
   }
   return blobs;
 };
@@ -81726,14 +81726,14 @@ var createRecorder = async (options) => {
   const candidates = async () => splitBytes(await git.run(["ls-files", "-z", "--others", "--modified", "--exclude-standard"], place));
   const record3 = async () => {
     if (rules.scope.permission !== "full") {
-      await settle3(
+      await settle5(
         async (paths2) => new Map(paths2.map((path4) => [key(path4), "this role changes nothing"])),
         /* @__PURE__ */ new Map()
       );
       return { tree: last.tree, changes: [], refused: [] };
     }
     const refused2 = /* @__PURE__ */ new Map();
-    const paths = await settle3(async (found) => inspect(found, options, last.entries), refused2);
+    const paths = await settle5(async (found) => inspect(found, options, last.entries), refused2);
     const changes = paths.length === 0 ? [] : await enter(paths.map(text), refused2);
     return {
       tree: last.tree,
@@ -81741,7 +81741,7 @@ var createRecorder = async (options) => {
       refused: named(refused2)
     };
   };
-  const settle3 = async (judge, refused2) => {
+  const settle5 = async (judge, refused2) => {
     for (let round2 = 0; round2 < ROUNDS; round2++) {
       const paths = unique(await candidates());
       const bad = paths.length === 0 ? /* @__PURE__ */ new Map() : await judge(paths);
@@ -82414,7 +82414,7 @@ var createWorkbench = (options) => {
   let opened = null;
   let ready = null;
   let site = null;
-  let count3 = 0;
+  let count4 = 0;
   const benches = /* @__PURE__ */ new Set();
   const closing = new AbortController();
   const ground = () => opened ??= layGround(options);
@@ -82446,7 +82446,7 @@ var createWorkbench = (options) => {
     open: async ({ tree, scope }) => {
       const { git, baseline, protected: globs, dir } = needSite();
       await requireTree(git, tree);
-      const place = await benchPlaces(join9(dir, "benches", String(++count3)));
+      const place = await benchPlaces(join9(dir, "benches", String(++count4)));
       const checkout = join9(dir, "setup");
       await copyTree(join9(checkout, "work"), place.work);
       await copyTree(join9(checkout, "home"), place.home);
@@ -82470,7 +82470,7 @@ var createWorkbench = (options) => {
       const { git, baseline, dir } = needSite();
       const found = await buildTree(
         git,
-        { baseline: baseline.tree, index: join9(dir, `restore-${++count3}`) },
+        { baseline: baseline.tree, index: join9(dir, `restore-${++count4}`) },
         changes
       );
       if (found === tree) return;
@@ -82842,9 +82842,9 @@ var usd = (amount3) => {
   if (amount3 > 0 && amount3 < 5e-3) return "<$0.01";
   return amount3 < 1e3 ? `$${amount3.toFixed(2)}` : `$${Math.round(amount3).toLocaleString("en-US")}`;
 };
-var tokens = (count3) => {
-  if (count3 < 1e3) return String(count3);
-  return count3 < 999950 ? `${(count3 / 1e3).toFixed(1)}k` : `${(count3 / 1e6).toFixed(1)}M`;
+var tokens = (count4) => {
+  if (count4 < 1e3) return String(count4);
+  return count4 < 999950 ? `${(count4 / 1e3).toFixed(1)}k` : `${(count4 / 1e6).toFixed(1)}M`;
 };
 var duration3 = (seconds) => {
   if (seconds < 1) return seconds === 0 ? "0 s" : `${Math.max(0.1, seconds).toFixed(1)} s`;
@@ -82855,7 +82855,7 @@ var duration3 = (seconds) => {
   return two([Math.floor(minutes / 60), "h"], [minutes % 60, "min"]);
 };
 var two = (big, small) => small[0] === 0 ? big.join(" ") : `${big.join(" ")} ${small.join(" ")}`;
-var plural2 = (count3, noun) => `${count3} ${noun}${count3 === 1 ? "" : "s"}`;
+var plural2 = (count4, noun) => `${count4} ${noun}${count4 === 1 ? "" : "s"}`;
 var exitOf = (code2) => code2 === null ? "time limit" : `exit ${code2}`;
 var firstSentence = (text3) => {
   const line = text3.trim().split(/\n\s*\n|\n(?=[-*#>])/)[0] ?? "";
@@ -82866,8 +82866,8 @@ var shorten = (text3, limit2) => {
   const chars = [...text3];
   if (chars.length <= limit2) return text3;
   const cut2 = chars.slice(0, limit2 - 1).join("");
-  const blank2 = cut2.lastIndexOf(" ");
-  return `${(blank2 > limit2 * 0.6 ? cut2.slice(0, blank2) : cut2).replace(/[\s,;:.–-]+$/, "")}\u2026`;
+  const blank3 = cut2.lastIndexOf(" ");
+  return `${(blank3 > limit2 * 0.6 ? cut2.slice(0, blank3) : cut2).replace(/[\s,;:.–-]+$/, "")}\u2026`;
 };
 var secondsOfAttempt = (attempt) => [...attempt.turns, ...attempt.finished?.checks ?? []].reduce((sum2, { seconds }) => sum2 + seconds, 0);
 
@@ -82928,12 +82928,615 @@ var section = (title, body) => body.trim() === "" ? "" : `### ${title}
 ${body.trim()}`;
 var cell = (text3) => text3.replace(/\s*\n\s*/g, " ").replace(/(\\*)\|/g, (_, slashes) => `${slashes}${slashes.length % 2 === 0 ? "\\" : ""}|`).replace(/(?<=(?<!\\)(?:\\\\)*)\\$/, "\\\\");
 
-// core/report/safe.ts
+// core/agents/invisible.ts
+var visible = (text3) => {
+  if (!UNUSUAL.test(text3)) return { text: text3, removed: 0 };
+  let removed = 0;
+  const seen = text3.replace(RUNS, (run) => {
+    if (KEPT.test(run)) return run;
+    if (run === "\u2028" || run === "\u2029") return "\n";
+    if (!run.startsWith("\x1B[") && !run.startsWith("\x9B")) removed++;
+    return "";
+  });
+  return { text: seen, removed };
+};
+var lines = (text3) => text3.replace(/\r\n?/g, "\n");
+var prefix = (text3, limit2) => {
+  const last = text3.charCodeAt(limit2 - 1);
+  return text3.slice(0, last >= 55296 && last <= 56319 ? limit2 - 1 : limit2);
+};
+var UNUSUAL = /[^\t\n\x20-\x7e]/;
+var PART = "\\p{Extended_Pictographic}[\\u{1F3FB}-\\u{1F3FF}]?[\\uFE0E\\uFE0F]?";
+var EMOJI = `${PART}(?:\\u200D${PART})*|[0-9#*]\\uFE0F?\\u20E3`;
+var STRING = "(?:\\x1B[\\]PX^_]|[\\x90\\x98\\x9D-\\x9F])[^\\x07\\x1B\\x90\\x98\\x9C-\\x9F\\n]*(?:\\x07|\\x1B\\\\|\\x9C)";
+var CONTROL = "(?:\\x1B\\[|\\x9B)[0-?]*[ -/]*[@-~]?|\\x1B[ -/]*[0-Z\\\\^-~]?";
+var BAD = "[\\p{Default_Ignorable_Code_Point}\\p{Surrogate}\\p{Noncharacter_Code_Point}\\u2800\\uFFF9-\\uFFFB\\x00-\\x08\\x0B-\\x1A\\x1C-\\x1F\\x7F-\\x9F]+";
+var RUNS = new RegExp(`${EMOJI}|${STRING}|${CONTROL}|[\\u2028\\u2029]|${BAD}`, "gu");
+var KEPT = /^[\p{Extended_Pictographic}0-9#*]/u;
+
+// core/agents/spans.ts
+var codeSpans = (text3) => {
+  if (!text3.includes("`")) return [];
+  const spans = [];
+  let from = 0;
+  while (from < text3.length) {
+    BLANK_LINE.lastIndex = from;
+    const blank3 = BLANK_LINE.exec(text3);
+    const to = blank3 ? blank3.index + blank3[0].length : text3.length;
+    for (const { start, end } of paragraph(text3.slice(from, to)))
+      spans.push({ start: from + start, end: from + end });
+    from = to;
+  }
+  return spans;
+};
+var paragraph = (text3) => {
+  const spans = [];
+  if (!text3.includes("`")) return spans;
+  const closing = ticks(text3);
+  const table2 = DELIMITERS.test(text3);
+  SPECIAL.lastIndex = 0;
+  for (let match = SPECIAL.exec(text3); match; match = SPECIAL.exec(text3)) {
+    const at2 = match.index;
+    if (match[0].startsWith("`")) {
+      const close = closing(at2, match[0].length);
+      if (close === void 0) continue;
+      if ((table2 ? BREAKS_ROW : /\n/).test(text3.slice(at2, close))) break;
+      spans.push({ start: at2, end: close });
+      SPECIAL.lastIndex = close;
+    } else if (match[0] === "<" || match[0] === "](") {
+      const known = match[0] === "<" ? TAG : LINK;
+      known.lastIndex = at2;
+      const whole = known.exec(text3);
+      if (!whole) break;
+      SPECIAL.lastIndex = at2 + whole[0].length;
+    }
+  }
+  return spans;
+};
+var ticks = (text3) => {
+  const runs = /* @__PURE__ */ new Map();
+  for (const { 0: run, index } of text3.matchAll(/`+/g)) {
+    const known = runs.get(run.length);
+    if (known) known.at.push(index);
+    else runs.set(run.length, { at: [index], next: 0 });
+  }
+  return (at2, size) => {
+    const known = runs.get(size);
+    if (!known) return void 0;
+    while ((known.at[known.next] ?? Number.POSITIVE_INFINITY) < at2 + size) known.next++;
+    const close = known.at[known.next];
+    return close === void 0 ? void 0 : close + size;
+  };
+};
+var BREAKS_ROW = /\n|(?<!\\)(?:\\\\)*\|/;
+var DELIMITERS = /^[-|: \t>]*(?:-[ \t]*[|:]|[|:][ \t]*-)[-|: \t>]*$/m;
+var BLANK_LINE = /\n[ \t]*(?=\n)/g;
+var SPECIAL = /\\[!-/:-@[-`{-~]|`+|<(?=[A-Za-z/!?])|\]\(/g;
+var TAG = /<(?:\/?[A-Za-z][\w-]*(?:[ \t]+[\w:.-]+(?:=(?:"[^"`<>\n]*"|'[^'`<>\n]*'|[\w./:#?&%+-]+))?)*[ \t]*\/?>|[A-Za-z][\w+.-]{1,31}:[^\s<>`"']*>)/y;
+var LINK = /\]\([^\s()<>`"'\\]*(?:[ \t]+"[^"`\n\\]*")?\)/y;
+
+// core/agents/regions.ts
+var regions = (text3) => {
+  const scan = {
+    text: text3,
+    containers: [],
+    paragraph: false,
+    table: false,
+    found: [],
+    marks: [],
+    lost: /[\f\v]/.test(text3)
+  };
+  let start = 0;
+  while (start < text3.length && !scan.lost) {
+    const newline = text3.indexOf("\n", start);
+    const end = newline < 0 ? text3.length : newline;
+    readLine(scan, start, end);
+    if (!scan.lost) start = end + 1;
+  }
+  if (scan.lost) scan.found.push({ kind: "lost", start, end: text3.length });
+  const fence2 = scan.lost || scan.containers.length > 0 ? void 0 : scan.fence;
+  return {
+    regions: fill(text3, scan.found),
+    masked: mask(text3, scan.marks),
+    open: fence2 === void 0 ? "" : fence2.mark.repeat(fence2.size)
+  };
+};
+var readLine = (scan, start, end) => {
+  const { at: at2, matched } = descend(scan, start, end);
+  if (scan.lost) return;
+  if (at2 > start) scan.marks.push([start, at2]);
+  const inside = matched === scan.containers.length;
+  if (!inside) scan.fence = void 0;
+  if (!inside || scan.html === BLANK && BLANK.test(scan.text.slice(at2, end))) scan.html = void 0;
+  if (scan.fence) fenceLine(scan, at2, end);
+  else if (scan.html) htmlLine(scan, at2, { start, end });
+  else open4(scan, { start, at: at2, end, matched });
+};
+var descend = (scan, start, end) => {
+  let at2 = start;
+  let matched = 0;
+  for (const container2 of scan.containers) {
+    const spaces = indent(scan, at2, end, container2.kind === "quote" ? 4 : container2.need);
+    if (container2.kind === "quote") {
+      if (spaces > 3 || scan.text[at2 + spaces] !== ">" || at2 + spaces >= end) break;
+      at2 = afterQuote(scan, at2 + spaces + 1, end);
+    } else if (blank2(scan.text, at2, end)) {
+      if (container2.empty) break;
+    } else if (spaces >= container2.need) at2 += container2.need;
+    else break;
+    matched++;
+  }
+  return { at: at2, matched };
+};
+var afterQuote = (scan, at2, end) => {
+  if (at2 < end && scan.text[at2] === "	") scan.lost = true;
+  return at2 < end && scan.text[at2] === " " ? at2 + 1 : at2;
+};
+var indent = (scan, at2, end, most) => {
+  let count4 = 0;
+  while (count4 < most && at2 + count4 < end && scan.text[at2 + count4] === " ") count4++;
+  if (count4 < most && at2 + count4 < end && scan.text[at2 + count4] === "	") {
+    if (scan.containers.length > 0 && !blank2(scan.text, at2, end)) scan.lost = true;
+    return most;
+  }
+  return count4;
+};
+var blank2 = (text3, at2, end) => {
+  let index = at2;
+  while (index < end && (text3[index] === " " || text3[index] === "	")) index++;
+  return index === end;
+};
+var fenceLine = (scan, at2, end) => {
+  const fence2 = scan.fence;
+  if (!fence2) return;
+  const spaces = indent(scan, at2, end, 4);
+  let index = at2 + spaces;
+  while (index < end && scan.text[index] === fence2.mark) index++;
+  if (spaces > 3 || index - at2 - spaces < fence2.size || !blank2(scan.text, index, end)) return;
+  scan.found.push({ kind: fence2.kind, start: fence2.body, end });
+  scan.fence = void 0;
+};
+var htmlLine = (scan, at2, { start, end }) => {
+  const from = scan.htmlStart ?? start;
+  if (scan.htmlStart !== void 0) scan.found.pop();
+  scan.found.push({ kind: "html", start: from, end: Math.min(end + 1, scan.text.length) });
+  scan.htmlStart = from;
+  if (scan.html !== BLANK && scan.html?.test(scan.text.slice(at2, end))) scan.html = void 0;
+};
+var open4 = (scan, line) => {
+  const lazy2 = scan.paragraph && line.matched < scan.containers.length;
+  let interrupts = scan.paragraph && !lazy2;
+  let fresh = false;
+  for (; ; ) {
+    const spaces = indent(scan, line.at, line.end, 4);
+    const rest = scan.text.slice(line.at + spaces, line.end);
+    if (scan.lost || BLANK.test(rest) || spaces > 3) break;
+    if (leaf(scan, { line, rest, spaces, interrupts, lazy: lazy2 && !fresh })) return;
+    if (scan.lost || !container(scan, { line, rest, spaces, interrupts })) break;
+    interrupts = false;
+    fresh = true;
+  }
+  if (!scan.lost) words(scan, line, { lazy: lazy2 && !fresh, fresh });
+};
+var leaf = (scan, start) => {
+  const { line, rest, spaces, interrupts } = start;
+  const fence2 = FENCE.exec(rest);
+  const html = fence2 ? void 0 : htmlEnd(scan, rest, start);
+  if (scan.lost || scan.table && ROW_OR_NOT.test(rest)) {
+    scan.lost = true;
+    return false;
+  }
+  const setext = interrupts && /^(?:=+|-+)[ \t]*$/.test(rest);
+  if (setext && rest.startsWith("=") && line.matched > 0) scan.lost = true;
+  if (!fence2 && !html && !setext && !HEADING.test(rest) && !THEMATIC.test(rest)) return false;
+  settle2(scan, line.matched);
+  if (fence2) openFence(scan, fence2, line.at + spaces, line.end);
+  if (html) {
+    scan.html = html;
+    scan.htmlStart = void 0;
+    htmlLine(scan, line.at + spaces, line);
+  }
+  return true;
+};
+var settle2 = (scan, matched) => {
+  scan.containers.length = matched;
+  scan.paragraph = false;
+  scan.table = false;
+  for (const item of scan.containers) if (item.kind === "item") item.empty = false;
+};
+var openFence = (scan, fence2, at2, end) => {
+  const ticks2 = fence2[1] ?? fence2[2] ?? "";
+  const info2 = fence2[0].slice(ticks2.length).trim();
+  scan.found.push({ kind: "info", start: at2 + ticks2.length, end });
+  const kind = DRAWN.test(info2) ? "drawn" : "code";
+  const body = Math.min(end + 1, scan.text.length);
+  scan.fence = { mark: ticks2.charAt(0), size: ticks2.length, body, kind };
+};
+var htmlEnd = (scan, rest, { interrupts, lazy: lazy2 }) => {
+  if (!rest.startsWith("<")) return void 0;
+  if (UNSURE.some((start) => start.test(rest)) || lazy2 && LONE_TAG.test(rest)) scan.lost = true;
+  for (const [start, end] of HTML) if (start.test(rest)) return end;
+  return !interrupts && LONE_TAG.test(rest) ? BLANK : void 0;
+};
+var container = (scan, { line, rest, spaces, interrupts }) => {
+  const marker = rest.startsWith(">") ? ">" : LIST.exec(rest)?.[0];
+  if (marker === void 0) return false;
+  const after = rest.slice(marker.length);
+  if (marker !== ">" && interrupts && (BLANK.test(after) || !/^(?:[*+-]|0{0,8}1[.)])$/.test(marker)))
+    return false;
+  settle2(scan, line.matched);
+  line.at += spaces + marker.length;
+  if (marker === ">") {
+    scan.containers.push({ kind: "quote" });
+    line.at = afterQuote(scan, line.at, line.end);
+  } else {
+    const gap = / */.exec(after)?.[0].length ?? 0;
+    if (after[gap] === "	") scan.lost = true;
+    const padding = gap > 4 || gap === 0 || BLANK.test(after) ? 1 : gap;
+    scan.containers.push({ kind: "item", need: spaces + marker.length + padding, empty: BLANK.test(after) });
+    line.at = Math.min(line.at + padding, line.end);
+  }
+  scan.marks.push([line.start, line.at]);
+  line.matched = scan.containers.length;
+  if (scan.containers.length > DEEPEST) scan.lost = true;
+  return true;
+};
+var words = (scan, line, { lazy: lazy2, fresh }) => {
+  const rest = scan.text.slice(line.at, line.end);
+  if (BLANK.test(rest)) {
+    scan.containers.length = line.matched;
+    scan.paragraph = false;
+    scan.table = false;
+    return;
+  }
+  if (lazy2) return;
+  const continues = scan.paragraph && !fresh && line.matched === scan.containers.length;
+  const table2 = continues && (scan.table || DELIMITERS2.test(rest) && /-/.test(rest) && /[|:]/.test(rest));
+  settle2(scan, line.matched);
+  scan.paragraph = continues || !/^(?: {4}| {0,3}\t)/.test(rest);
+  scan.table = table2;
+  if (table2 && scan.containers.length > 0) scan.lost = true;
+};
+var mask = (text3, marks) => {
+  const out = [];
+  let at2 = 0;
+  for (const [start, end] of marks) {
+    const from = Math.max(start, at2);
+    out.push(text3.slice(at2, from), " ".repeat(Math.max(0, end - from)));
+    at2 = Math.max(at2, end);
+  }
+  return out.join("") + text3.slice(at2);
+};
+var fill = (text3, found) => {
+  const all = [];
+  let at2 = 0;
+  const gap = (end) => {
+    const from = at2;
+    for (const span of end > from ? codeSpans(text3.slice(from, end)) : []) {
+      const [start, stop] = [from + span.start, from + span.end];
+      if (start > at2) all.push({ kind: "text", start: at2, end: start });
+      all.push({ kind: "code", start, end: stop });
+      at2 = stop;
+    }
+    if (end > at2) all.push({ kind: "text", start: at2, end });
+  };
+  for (const region of found) {
+    gap(region.start);
+    all.push(region);
+    at2 = Math.max(at2, region.end);
+  }
+  gap(text3.length);
+  return all;
+};
+var DEEPEST = 24;
+var BLANK = /^[ \t]*$/;
+var HEADING = /^#{1,6}(?:[ \t]|$)/;
+var THEMATIC = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
+var FENCE = /^(?:(`{3,})[^`]*|(~{3,}).*)$/;
+var LIST = /^(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)/;
+var DRAWN = /^(?:mermaid|math|geojson|topojson|stl)\b/i;
+var DELIMITERS2 = /^[-|: \t]+$/;
+var ROW_OR_NOT = /^(?:=+[ \t]*$|<|(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$))/;
+var UNSURE = [/^<![a-z]/, /^<\/?(?:source|search|textarea)\b/i, /^<\/(?:pre|script|style)\b/i];
+var BLOCKS = "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|p|param|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul";
+var HTML = [
+  [/^<(?:script|pre|style)(?:[ \t>]|$)/i, /<\/(?:script|pre|style)>/i],
+  [/^<!--/, /-->/],
+  [/^<\?/, /\?>/],
+  [/^<![A-Z]/, />/],
+  [/^<!\[CDATA\[/, /\]\]>/],
+  [new RegExp(`^</?(?:${BLOCKS})(?:[ \\t]|/?>|$)`, "i"), BLANK]
+];
+var ATTRIBUTE = `[ \\t]+[a-zA-Z_:][\\w.:-]*(?:[ \\t]*=[ \\t]*(?:"[^"]*"|'[^']*'|[^ \\t"'=<>\`]+))?`;
+var LONE_TAG = new RegExp(
+  `^<(?:[a-zA-Z][a-zA-Z0-9-]*(?:${ATTRIBUTE})*[ \\t]*/?|/[a-zA-Z][a-zA-Z0-9-]*[ \\t]*)>[ \\t]*$`
+);
+
+// core/report/cap.ts
+var COMMENT_LIMIT = 65536;
 var JOB_SUMMARY_LIMIT = 1048576;
-var safe = (value, options = {}) => value.slice(0, options.limit ?? 65536);
-var safeInline = (value, options = {}) => value.replace(/\s+/g, " ").replaceAll("|", "\\|").slice(0, options.limit ?? 65536);
-var code = (value) => `\`${value.replaceAll("`", "'")}\``;
-var cap = (text3, limit2) => text3.slice(0, limit2);
+var cap = (text3, limit2, { unit = "units" } = {}) => {
+  const size = unit === "bytes" ? bytes : (part2) => part2.length;
+  if (size(text3) <= limit2) return text3;
+  if (limit2 < SMALL)
+    return unit === "bytes" ? cutTo(text3, limit2, size) : `${prefix(text3, Math.max(limit2 - 1, 0))}\u2026`.slice(0, limit2);
+  const { regions: all } = regions(text3);
+  let room = limit2 - size(MARKER);
+  for (let round2 = 0; round2 < 4; round2++) {
+    const kept = unbroken(text3, { all, at: cutTo(text3, room, size).length });
+    const whole = `${kept}${closers(kept)}${MARKER}`;
+    if (size(whole) <= limit2) return whole;
+    room -= size(whole) - limit2;
+  }
+  return cutTo(text3, limit2, size);
+};
+var MARKER = "\n\n_Cut here: GitHub limits the length of a text._";
+var SMALL = 300;
+var cutTo = (text3, limit2, size) => {
+  let cut2 = prefix(text3, Math.max(limit2, 0));
+  while (size(cut2) > limit2) cut2 = prefix(text3, cut2.length - Math.max(1, Math.ceil((size(cut2) - limit2) / 4)));
+  return cut2;
+};
+var unbroken = (text3, { all, at: at2 }) => {
+  const region = all.find(({ start, end: end2 }) => start < at2 && at2 < end2);
+  const inline = region?.kind === "code" && !text3.slice(region.start, region.end).includes("\n");
+  const end = inline ? region.start : at2;
+  const head = text3.slice(0, end);
+  const comment = head.lastIndexOf("<!--");
+  if (region?.kind !== "code" && comment > head.lastIndexOf("-->")) return head.slice(0, comment);
+  if (region?.kind === "code" && !inline) return head.slice(0, head.lastIndexOf("\n") + 1 || end);
+  const space = /\s\S{0,200}$/.exec(head.slice(-201));
+  return space === null ? head : head.slice(0, head.length - space[0].length);
+};
+var closers = (text3) => {
+  const { regions: all, open: open5 } = regions(text3);
+  const fence2 = open5 === "" ? "" : `${text3.endsWith("\n") ? "" : "\n"}${open5}`;
+  let depth2 = 0;
+  for (const { kind, start, end } of all) {
+    if (kind !== "html" && kind !== "lost") continue;
+    const source = text3.slice(start, end);
+    depth2 += count2(source, /<details\b/gi) - count2(source, /<\/details>/gi);
+  }
+  return `${fence2}${"\n\n</details>".repeat(Math.max(0, Math.min(depth2, 20)))}`;
+};
+var count2 = (text3, pattern) => [...text3.matchAll(pattern)].length;
+var bytes = (text3) => {
+  let sum2 = 0;
+  for (let index = 0; index < text3.length; index++) {
+    const unit = text3.charCodeAt(index);
+    sum2 += unit < 128 ? 1 : unit < 2048 || unit >= 55296 && unit <= 57343 ? 2 : 3;
+  }
+  return sum2;
+};
+
+// core/report/links.ts
+var withLinks = (text3, { hosts, words: words3 }) => {
+  const out = [];
+  let at2 = 0;
+  for (const match of text3.matchAll(LINK2)) {
+    const [whole, image = "", label2, target = ""] = match;
+    const bare = label2 === void 0;
+    const address2 = bare ? whole.replace(/[)\].,;:!?*_~|'"]+$/, "") : target.trim().split(/\s/, 1)[0] ?? "";
+    const told = bare ? tellBare(address2, hosts) : tell({ address: address2, hosts, label: words3(label2), image: image !== "" });
+    out.push(words3(text3.slice(at2, match.index)), told);
+    at2 = match.index + (bare ? address2.length : whole.length);
+  }
+  out.push(words3(text3.slice(at2)));
+  return out.join("");
+};
+var tellBare = (address2, hosts) => {
+  const kept = allowed(address2, hosts);
+  if (!kept) return "(link removed)";
+  return REFERENCE.test(address2) ? withoutScheme(address2) : address2;
+};
+var tell = ({ address: address2, hosts, label: label2, image }) => {
+  const kept = !image && (allowed(address2, hosts) || RELATIVE.test(address2));
+  if (!kept) return label2.trim() === "" ? "(link removed)" : `${label2} (link removed)`;
+  return REFERENCE.test(address2) ? `${label2} (${withoutScheme(address2)})` : `[${label2}](${address2})`;
+};
+var allowed = (address2, hosts) => {
+  const host = /^https:\/\/([a-z0-9.-]+)(?::443)?(?=[/?#]|$)[\w\-./?#=&%+~,:;$]*$/i.exec(address2)?.[1];
+  return host !== void 0 && hosts.includes(host.toLowerCase());
+};
+var withoutScheme = (address2) => address2.replace(/^https?:\/\//i, "");
+var LINK2 = /(!?)\[([^[\]]*)\]\(((?:[^()\n]|\([^()\n]*\))*)\)|(?:https?|ftp):\/\/[^\s<>"'`]*|(?<![A-Za-z0-9.-])www\.[^\s<>"'`]*/gi;
+var RELATIVE = /^(?!\/\/)[\w./#?=&%+~,-]+$/;
+var REFERENCE = /^https?:\/\/[^/]+\/[^/\s]+\/[^/\s]+\/(?:issues|pulls?|discussions)\/\w/i;
+
+// core/agents/entities.ts
+var decode3 = (text3) => text3.includes("&") ? text3.replace(ENTITY, replaced) : text3;
+var replaced = (whole, ampersands, body) => {
+  const character = body === void 0 ? void 0 : decoded(body);
+  if (character !== void 0) return character;
+  if (ampersands === "") return whole;
+  return body === void 0 ? "&" : `&${body};`;
+};
+var ENTITY = /&((?:(?:amp|AMP|#0{0,9}38|#[xX]0{0,9}26);)*)(?:(#\d{1,12}|#[xX][\da-fA-F]{1,12}|[A-Za-z]{2,31});)?/g;
+var decoded = (body) => {
+  if (!body.startsWith("#")) return Object.hasOwn(NAMED, body) ? NAMED[body] : void 0;
+  const point = /^#[xX]/.test(body) ? Number.parseInt(body.slice(2), 16) : Number.parseInt(body.slice(1), 10);
+  const valid = point > 0 && point <= 1114111 && !(point >= 55296 && point <= 57343);
+  return valid ? String.fromCodePoint(point) : "\uFFFD";
+};
+var NAMED = {
+  ...{
+    lt: "<",
+    LT: "<",
+    gt: ">",
+    GT: ">",
+    quot: '"',
+    QUOT: '"',
+    apos: "'",
+    nbsp: "\xA0",
+    NonBreakingSpace: "\xA0"
+  },
+  ...{
+    Tab: "	",
+    NewLine: "\n",
+    excl: "!",
+    num: "#",
+    dollar: "$",
+    percnt: "%",
+    lpar: "(",
+    rpar: ")",
+    ast: "*"
+  },
+  ...{
+    midast: "*",
+    plus: "+",
+    comma: ",",
+    period: ".",
+    sol: "/",
+    colon: ":",
+    semi: ";",
+    equals: "=",
+    quest: "?"
+  },
+  ...{
+    commat: "@",
+    lsqb: "[",
+    lbrack: "[",
+    bsol: "\\",
+    rsqb: "]",
+    rbrack: "]",
+    Hat: "^",
+    lowbar: "_",
+    UnderBar: "_"
+  },
+  ...{ grave: "`", DiacriticalGrave: "`", lcub: "{", lbrace: "{", verbar: "|", vert: "|", VerticalLine: "|" },
+  ...{ rcub: "}", rbrace: "}", ensp: "\u2002", emsp: "\u2003", thinsp: "\u2009", ThinSpace: "\u2009" },
+  ...{
+    hairsp: "\u200A",
+    VeryThinSpace: "\u200A",
+    shy: "\xAD",
+    zwj: "\u200D",
+    zwnj: "\u200C",
+    lrm: "\u200E"
+  },
+  ...{ rlm: "\u200F", ZeroWidthSpace: "\u200B", NegativeThinSpace: "\u200B", NegativeMediumSpace: "\u200B" },
+  ...{ NegativeThickSpace: "\u200B", NegativeVeryThinSpace: "\u200B", NoBreak: "\u2060", af: "\u2061" },
+  ...{
+    ApplyFunction: "\u2061",
+    it: "\u2062",
+    InvisibleTimes: "\u2062",
+    ic: "\u2063",
+    InvisibleComma: "\u2063"
+  },
+  ...{
+    ndash: "\u2013",
+    mdash: "\u2014",
+    hellip: "\u2026",
+    lsquo: "\u2018",
+    rsquo: "\u2019",
+    ldquo: "\u201C",
+    rdquo: "\u201D",
+    bull: "\u2022",
+    middot: "\xB7"
+  },
+  ...{ copy: "\xA9", reg: "\xAE", trade: "\u2122", times: "\xD7", larr: "\u2190", rarr: "\u2192" }
+};
+
+// core/report/neutral.ts
+var words2 = (text3) => decode3(text3).replace(MENTION, "@ ").replace(
+  CLOSING,
+  (_, word, between, reference) => `${word}${between.replace(/\s+/g, " ")}${reference} `
+).replace(FOREIGN, "$1# ").replace(COMMAND, "$1/ ").replace(DEFINITION, "$1\\[").replace(/\](?=\()/g, "] ").replace(/<(?=[A-Za-z/!?])/g, "&lt;");
+var unpaired = (text3) => text3.replace(/(\\*)`/g, (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\\`` : whole);
+var cells = (text3) => text3.replace(/(\\*)\|/g, (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\|` : whole);
+var firstOfLine = (text3) => text3.replace(/^(?=(?:#{1,6}|[-+*])(?:\s|$)|>|~{3}|=+$|-+$|(?:[*_-][ ]*){3,}$)/, "\\").replace(/^(\d{1,9})(?=[.)](?:\s|$))/, "$1\\").replace(/(?<!\\)(?:\\\\)*\\$/, "$&\\");
+var MENTION = /(?<![A-Za-z0-9])[@＠﹫](?=[A-Za-z0-9_-])/g;
+var CLOSING = /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[\](){}"'\\>-]{0,20})((?:[\w.-]{1,100}\/[\w.-]{1,100})?[#＃]|gh-)(?=\d)/gi;
+var FOREIGN = /([\w.-]{1,100}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
+var START = "^((?:[ \\t>]|[*+-][ \\t]|\\d{1,9}[.)][ \\t])*)";
+var COMMAND = new RegExp(`${START}[/\uFF0F](?=kin\\b|[a-z][\\w-]*(?:\\s|$))`, "gim");
+var DEFINITION = new RegExp(`${START}\\[(?=(?:[^[\\]\\\\]|\\\\.){1,999}\\]:)`, "gm");
+
+// core/report/secrets.ts
+var withoutSecrets = (text3) => text3.replace(SECRET, "(secret removed)");
+var SECRET = new RegExp(
+  [
+    "gh[opusr]_[A-Za-z0-9][\\w.-]{15,}",
+    "github_pat_\\w{20,}",
+    "glpat-[\\w-]{16,}",
+    "sk-[A-Za-z0-9][\\w-]{15,}",
+    "xox[abeoprs]-[\\w-]{10,}",
+    "npm_[A-Za-z0-9]{30,}",
+    "AIza[\\w-]{30,}",
+    "(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}",
+    // The other half of an AWS pair has no shape of its own, so its name has to stand before it.
+    `(?<=secret_?(?:access_?)?key["']?\\s{0,3}[=:]\\s{0,3}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])`,
+    "eyJ[\\w-]{8,}\\.[\\w-]{8,}\\.[\\w-]{8,}",
+    "-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\\sA-Za-z0-9+/=\\\\:,>|-]*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----",
+    "-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\\sA-Za-z0-9+/=\\\\:,>|]*"
+  ].join("|"),
+  "gi"
+);
+
+// core/report/scrub.ts
+var scrub = (text3) => withoutSecrets(text3).replace(/<(?=!--\s*kin)/gi, "< ").replace(/^([ \t>]*)[/／](?=kin\b)/gim, "$1/ ").replace(/\[(skip ci|ci skip|no ci|skip actions|actions skip)\]/gi, "($1)").replace(/^([ \t]*)(kin-[a-z]+|co-authored-by|signed-off-by|skip-checks)(?=:)/gim, "$1$2 ");
+
+// core/report/code.ts
+var code = (value) => {
+  const text3 = scrub(visible(lines(value)).text.replace(/\s+/g, " ").trim());
+  if (text3 === "") return "";
+  const ticks2 = "`".repeat(longest2(text3) + 1);
+  const pad = text3.startsWith("`") || text3.endsWith("`") ? " " : "";
+  return `${ticks2}${pad}${text3}${pad}${ticks2}`;
+};
+var longest2 = (text3) => {
+  let most = 0;
+  for (const [run] of text3.matchAll(/`+/g)) most = Math.max(most, run.length);
+  return most;
+};
+
+// core/report/safe.ts
+var safe = (value, options = {}) => settle3(value, { ...DEFAULTS, ...options });
+var safeInline = (value, options = {}) => settle3(value, { ...DEFAULTS, ...options, cell: true });
+var DEFAULTS = { limit: COMMENT_LIMIT, block: false, hosts: ["github.com"], cell: false };
+var ROUNDS2 = 8;
+var settle3 = (value, form) => {
+  const whole = lines(value);
+  let text3 = shortened(whole, form.limit);
+  for (let room = form.limit, round2 = 0; round2 < ROUNDS2; round2++) {
+    const next = pass(text3, form);
+    if (next === text3 && text3.length <= form.limit) return text3;
+    if (next.length > form.limit) room -= 16 + Math.ceil((next.length - form.limit) * 0.5);
+    text3 = next.length > form.limit ? shortened(next, Math.max(room, 1)) : next;
+  }
+  return shortened(pass(text3, form, NO_CODE), form.limit);
+};
+var shortened = (text3, limit2) => text3.length <= limit2 ? text3 : `${prefix(text3, Math.max(limit2 - 1, 0))}\u2026`;
+var NO_CODE = (text3) => ({
+  regions: [{ kind: "text", start: 0, end: text3.length }],
+  masked: text3,
+  open: ""
+});
+var pass = (value, form, read = regions) => {
+  const seen = visible(value).text.normalize("NFC");
+  const folded = scrub(form.block ? seen : seen.replace(/\s+/g, " ").trim());
+  const text3 = form.cell ? cells(folded) : folded;
+  const { regions: all, open: open5 } = read(text3);
+  const out = all.map((region) => part(text3.slice(region.start, region.end), { region, form })).join("");
+  if (form.block) return open5 === "" ? out : `${out.replace(/\n?$/, "\n")}${open5}`;
+  return all[0]?.kind === "code" ? out : firstOfLine(out);
+};
+var part = (source, { region, form }) => {
+  switch (region.kind) {
+    case "code":
+      return source;
+    case "info":
+      return /^[ \t]*[\w+#./:{}-]{0,40}(?=[ \t]|$)/.exec(source)?.[0] ?? "";
+    case "text":
+    case "html":
+    case "lost":
+    case "drawn": {
+      const told = withLinks(source, { hosts: form.hosts, words: words2 });
+      return form.block ? told : unpaired(told);
+    }
+    default:
+      return region.kind;
+  }
+};
 
 // core/report/term.ts
 var nameOf = (text3) => safeInline(shorten(flat(text3), 60));
@@ -82941,7 +83544,7 @@ var codeOf2 = (text3) => code(shorten(flat(text3), 160));
 var flat = (text3) => text3.replace(/\s+/g, " ").trim();
 
 // core/report/limit-note.ts
-var limitNote = ({ limit: limit2, found, allowed }) => `Limit reached: ${codeOf2(`limits.${limit2}`)}, ${amount(limit2, found)} of ${amount(limit2, allowed)}`;
+var limitNote = ({ limit: limit2, found, allowed: allowed2 }) => `Limit reached: ${codeOf2(`limits.${limit2}`)}, ${amount(limit2, found)} of ${amount(limit2, allowed2)}`;
 var amount = (limit2, value) => {
   if (limit2.endsWith("_usd")) return `$${value.toFixed(2)}`;
   return limit2.endsWith("_minutes") ? `${Math.round(value * 10) / 10} min` : String(value);
@@ -83047,9 +83650,9 @@ var diagram = (pipeline) => {
 };
 var MOST_NODES = 40;
 var node2 = (step, pipeline) => {
-  const { state, words } = resultOf(step, pipeline);
+  const { state, words: words3 } = resultOf(step, pipeline);
   const attempts = step.attempts.length > 1 && state !== "failed" ? `, attempt ${step.attempts.length}` : "";
-  const text3 = `${step.number} ${label(step.role)}<br>${words}${attempts}`;
+  const text3 = `${step.number} ${label(step.role)}<br>${words3}${attempts}`;
   const [left, right] = step.gate ? ['{{"', '"}}'] : ['["', '"]'];
   return `s${step.number}${left}${text3}${right}:::${CLASS[state]}`;
 };
@@ -83081,20 +83684,20 @@ var label = (text3) => [
 
 // core/report/within.ts
 var within2 = (parts, limit2) => {
-  const shown = parts.filter((part) => part.text.trim() !== "");
+  const shown = parts.filter((part2) => part2.text.trim() !== "");
   const whole = join10(shown);
   if (whole.length <= limit2) return whole;
   return cap(join10(leaveOut(shown, limit2)), limit2);
 };
 var LEFT_OUT = { text: "_Parts were left out here: GitHub limits the length of a text._", rank: 0 };
 var leaveOut = (parts, limit2) => {
-  const worst = Math.max(...parts.map((part) => part.rank));
+  const worst = Math.max(...parts.map((part2) => part2.rank));
   if (worst === 0) return parts;
-  const last = parts.findLastIndex((part) => part.rank === worst);
-  const rest = [...parts.filter((part) => part !== LEFT_OUT).filter((_, index) => index !== last), LEFT_OUT];
+  const last = parts.findLastIndex((part2) => part2.rank === worst);
+  const rest = [...parts.filter((part2) => part2 !== LEFT_OUT).filter((_, index) => index !== last), LEFT_OUT];
   return join10(rest).length <= limit2 ? rest : leaveOut(rest, limit2);
 };
-var join10 = (parts) => parts.map((part) => part.text.trim()).join("\n\n");
+var join10 = (parts) => parts.map((part2) => part2.text.trim()).join("\n\n");
 
 // core/report/job-summary.ts
 var jobSummary = (pipeline, { url: url2, scripted }) => {
@@ -83127,7 +83730,7 @@ var summaryLine = (pipeline, scripted) => {
     plural2(cost.turns, "turn"),
     pipeline.opening.dry_run ? "dry run" : "",
     scripted ? "scripted model: nothing was paid" : ""
-  ].filter((part) => part !== "").join(" \xB7 ");
+  ].filter((part2) => part2 !== "").join(" \xB7 ");
 };
 var stepsTable = (pipeline) => table(
   [">Step", "Role", ">Attempt", ">Turns", ">Tokens in", ">Cached", ">Out", ">Cost", ">Time", "Result"],
@@ -83135,14 +83738,14 @@ var stepsTable = (pipeline) => table(
 );
 var MOST_ROWS = 200;
 var rowsOf = (step, pipeline) => {
-  const { sign, words } = resultOf(step, pipeline);
+  const { sign, words: words3 } = resultOf(step, pipeline);
   const name = [String(step.number), nameOf(step.role)];
-  if (step.attempts.length === 0) return [[...name, ...Array(7).fill(""), `${sign} ${words}`]];
+  if (step.attempts.length === 0) return [[...name, ...Array(7).fill(""), `${sign} ${words3}`]];
   return step.attempts.map((attempt) => [
     ...name,
     String(attempt.number),
     ...numbers(costOfAttempt(attempt)),
-    attempt === step.attempts.at(-1) ? `${sign} ${words}` : `\u2717 ${attempt.finished?.outcome ?? "not finished"}`
+    attempt === step.attempts.at(-1) ? `${sign} ${words3}` : `\u2717 ${attempt.finished?.outcome ?? "not finished"}`
   ]);
 };
 var numbers = (cost) => [
@@ -83158,19 +83761,19 @@ var commandsTable = (commands) => table(
   commands.slice(0, 40).map((run) => [codeOf2(run.command), exitOf(run.exit_code), duration3(run.seconds)])
 );
 var limits = (pipeline) => {
-  const { limits: allowed } = pipeline.opening.config;
+  const { limits: allowed2 } = pipeline.opening.config;
   const { task_usd, day_usd } = pipeline.opening.spent;
   const rows = table(
     ["Limit", ">Used", ">Allowed"],
     [
-      ["Pipeline", `$${pipeline.usd.toFixed(2)}`, `$${allowed.pipeline_usd.toFixed(2)}`],
-      ["Task", `$${(task_usd + pipeline.usd).toFixed(2)}`, `$${allowed.task_usd.toFixed(2)}`],
+      ["Pipeline", `$${pipeline.usd.toFixed(2)}`, `$${allowed2.pipeline_usd.toFixed(2)}`],
+      ["Task", `$${(task_usd + pipeline.usd).toFixed(2)}`, `$${allowed2.task_usd.toFixed(2)}`],
       [
         "Repository, this day (UTC)",
         `$${(day_usd + pipeline.usd).toFixed(2)}`,
-        `$${allowed.day_usd.toFixed(2)}`
+        `$${allowed2.day_usd.toFixed(2)}`
       ],
-      ["Pipeline, time", duration3(pipeline.seconds), `${allowed.pipeline_minutes} min`]
+      ["Pipeline, time", duration3(pipeline.seconds), `${allowed2.pipeline_minutes} min`]
     ]
   );
   const unpriced = pipeline.unpriced ? "\n\nTurns of models without a known price are not in these amounts." : "";
@@ -83178,28 +83781,6 @@ var limits = (pipeline) => {
 
 `}${rows}${unpriced}`;
 };
-
-// core/agents/invisible.ts
-var visible = (text3) => {
-  if (!UNUSUAL.test(text3)) return { text: text3, removed: 0 };
-  let removed = 0;
-  const seen = text3.replace(RUNS, (run) => {
-    if (KEPT.test(run)) return run;
-    if (run === "\u2028" || run === "\u2029") return "\n";
-    if (!run.startsWith("\x1B[") && !run.startsWith("\x9B")) removed++;
-    return "";
-  });
-  return { text: seen, removed };
-};
-var lines = (text3) => text3.replace(/\r\n?/g, "\n");
-var UNUSUAL = /[^\t\n\x20-\x7e]/;
-var PART = "\\p{Extended_Pictographic}[\\u{1F3FB}-\\u{1F3FF}]?[\\uFE0E\\uFE0F]?";
-var EMOJI = `${PART}(?:\\u200D${PART})*|[0-9#*]\\uFE0F?\\u20E3`;
-var STRING = "(?:\\x1B[\\]PX^_]|[\\x90\\x98\\x9D-\\x9F])[^\\x07\\x1B\\x90\\x98\\x9C-\\x9F\\n]*(?:\\x07|\\x1B\\\\|\\x9C)";
-var CONTROL = "(?:\\x1B\\[|\\x9B)[0-?]*[ -/]*[@-~]?|\\x1B[ -/]*[0-Z\\\\^-~]?";
-var BAD = "[\\p{Default_Ignorable_Code_Point}\\p{Surrogate}\\p{Noncharacter_Code_Point}\\u2800\\uFFF9-\\uFFFB\\x00-\\x08\\x0B-\\x1A\\x1C-\\x1F\\x7F-\\x9F]+";
-var RUNS = new RegExp(`${EMOJI}|${STRING}|${CONTROL}|[\\u2028\\u2029]|${BAD}`, "gu");
-var KEPT = /^[\p{Extended_Pictographic}0-9#*]/u;
 
 // core/report/plain.ts
 var plainLine = (text3) => oneLine2(text3).replace(/##\[/g, "## [").replace(/^::/, ": :");
@@ -83283,9 +83864,9 @@ var finishedAttempt = (data, pipeline) => {
   const checks = data.checks.map(
     (run) => `${shorten(run.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(run.exit_code)}`
   );
-  const words = verdict === null ? data.outcome : verdict.verdict.replaceAll("_", " ");
+  const words3 = verdict === null ? data.outcome : verdict.verdict.replaceAll("_", " ");
   const reason = data.reason === null ? "" : `: ${short(data.reason)}`;
-  return `${at(data, pipeline)}  ${words}${reason}${checks.length > 0 ? `   [${checks.join("; ")}]` : ""}`;
+  return `${at(data, pipeline)}  ${words3}${reason}${checks.length > 0 ? `   [${checks.join("; ")}]` : ""}`;
 };
 var at = (data, pipeline) => `step ${data.step} ${pipeline.steps[data.step]?.role ?? ""}`.trimEnd();
 var spent = (pipeline) => `${pipeline.unpriced ? "at least " : ""}${usd(pipeline.usd)}, ${duration3(pipeline.seconds)}`;
@@ -83302,9 +83883,9 @@ var limitOfAttempt = (pipeline, attempt) => {
   const { limits: limits2 } = pipeline.opening.config;
   return reached("step_turns", attempt.turns.length, limits2.step_turns) ?? reached("step_usd", usdOf(attempt), limits2.step_usd) ?? reached("step_minutes", secondsOf(attempt) / 60, limits2.step_minutes);
 };
-var reached = (limit2, found, allowed) => found < allowed ? null : {
-  event: { kind: "limit_reached", limit: limit2, found, allowed },
-  text: `The limit \`limits.${limit2}\` was reached: ${amount2(limit2, found)} of ${amount2(limit2, allowed)}. Raise it in \`.github/kin.yml\` or make the task smaller.`
+var reached = (limit2, found, allowed2) => found < allowed2 ? null : {
+  event: { kind: "limit_reached", limit: limit2, found, allowed: allowed2 },
+  text: `The limit \`limits.${limit2}\` was reached: ${amount2(limit2, found)} of ${amount2(limit2, allowed2)}. Raise it in \`.github/kin.yml\` or make the task smaller.`
 };
 var amount2 = (limit2, value) => {
   if (limit2.endsWith("_usd")) return `$${value.toFixed(2)}`;
@@ -83429,7 +84010,7 @@ var whyNot = (role, config2) => {
 
 // core/run/benches.ts
 var openBenches = (world) => {
-  const open4 = /* @__PURE__ */ new Map();
+  const open5 = /* @__PURE__ */ new Map();
   let setup = null;
   const setUp = (pipeline, signal) => {
     const { base, branch, config: config2 } = pipeline.opening;
@@ -83452,21 +84033,21 @@ var openBenches = (world) => {
   };
   const of = (conversation, signal) => {
     const key2 = keyOf2(conversation);
-    const bench = open4.get(key2) ?? start(conversation, signal);
-    open4.set(key2, bench);
-    bench.catch(() => open4.delete(key2));
+    const bench = open5.get(key2) ?? start(conversation, signal);
+    open5.set(key2, bench);
+    bench.catch(() => open5.delete(key2));
     return bench;
   };
   const closeOne = async (conversation) => {
-    const bench = open4.get(keyOf2(conversation));
-    open4.delete(keyOf2(conversation));
+    const bench = open5.get(keyOf2(conversation));
+    open5.delete(keyOf2(conversation));
     await bench?.then((b) => b.close()).catch(() => {
     });
   };
   const close = async () => {
-    await Promise.all([...open4.values()].map((bench) => bench.then((b) => b.close()).catch(() => {
+    await Promise.all([...open5.values()].map((bench) => bench.then((b) => b.close()).catch(() => {
     })));
-    open4.clear();
+    open5.clear();
   };
   return { setUp, of, closeOne, close };
 };
@@ -83598,7 +84179,7 @@ var fromJson = (text3) => {
 };
 
 // core/pipeline/settle.ts
-var settle2 = (step, attempt, checks) => {
+var settle4 = (step, attempt, checks) => {
   const last = attempt.turns.at(-1);
   const answer = last?.submitted ?? null;
   const at2 = {
@@ -83702,107 +84283,12 @@ var fold2 = (command) => command.replace(/^\$\s*/, "").replace(/\s+/g, " ").trim
 // core/agents/definitions.ts
 var LINE = "(?:[^%\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*";
 var TITLE = `"${LINE.replace("%", '"')}"|'${LINE.replace("%", "'")}'|\\(${LINE.replace("%", "()")}\\)`;
-var START = "^((?:[ \\t>]|[-*+][ \\t]|\\d{1,9}[.)][ \\t])*)";
-var DEFINITION = new RegExp(
-  `${START}\\[((?!\\^)(?:[^[\\]\\\\]|\\\\.){1,999})\\]:([ \\t]*\\n[ \\t>]*(?!>)|[ \\t]*)(<(?:[^<>\\n\\\\]|\\\\.)*>|[^\\s<]\\S*)(?:(?:[ \\t]*\\n[ \\t>]*|[ \\t]+)(${TITLE}))?[ \\t]*$`,
+var START2 = "^((?:[ \\t>]|[-*+][ \\t]|\\d{1,9}[.)][ \\t])*)";
+var DEFINITION2 = new RegExp(
+  `${START2}\\[((?!\\^)(?:[^[\\]\\\\]|\\\\.){1,999})\\]:([ \\t]*\\n[ \\t>]*(?!>)|[ \\t]*)(<(?:[^<>\\n\\\\]|\\\\.)*>|[^\\s<]\\S*)(?:(?:[ \\t]*\\n[ \\t>]*|[ \\t]+)(${TITLE}))?[ \\t]*$`,
   "gm"
 );
-var FOOTNOTE = new RegExp(`${START}\\[(\\^[^[\\]\\s]{1,200})\\]:`, "gm");
-
-// core/agents/entities.ts
-var NAMED = {
-  ...{
-    lt: "<",
-    LT: "<",
-    gt: ">",
-    GT: ">",
-    quot: '"',
-    QUOT: '"',
-    apos: "'",
-    nbsp: "\xA0",
-    NonBreakingSpace: "\xA0"
-  },
-  ...{
-    Tab: "	",
-    NewLine: "\n",
-    excl: "!",
-    num: "#",
-    dollar: "$",
-    percnt: "%",
-    lpar: "(",
-    rpar: ")",
-    ast: "*"
-  },
-  ...{
-    midast: "*",
-    plus: "+",
-    comma: ",",
-    period: ".",
-    sol: "/",
-    colon: ":",
-    semi: ";",
-    equals: "=",
-    quest: "?"
-  },
-  ...{
-    commat: "@",
-    lsqb: "[",
-    lbrack: "[",
-    bsol: "\\",
-    rsqb: "]",
-    rbrack: "]",
-    Hat: "^",
-    lowbar: "_",
-    UnderBar: "_"
-  },
-  ...{ grave: "`", DiacriticalGrave: "`", lcub: "{", lbrace: "{", verbar: "|", vert: "|", VerticalLine: "|" },
-  ...{ rcub: "}", rbrace: "}", ensp: "\u2002", emsp: "\u2003", thinsp: "\u2009", ThinSpace: "\u2009" },
-  ...{
-    hairsp: "\u200A",
-    VeryThinSpace: "\u200A",
-    shy: "\xAD",
-    zwj: "\u200D",
-    zwnj: "\u200C",
-    lrm: "\u200E"
-  },
-  ...{ rlm: "\u200F", ZeroWidthSpace: "\u200B", NegativeThinSpace: "\u200B", NegativeMediumSpace: "\u200B" },
-  ...{ NegativeThickSpace: "\u200B", NegativeVeryThinSpace: "\u200B", NoBreak: "\u2060", af: "\u2061" },
-  ...{
-    ApplyFunction: "\u2061",
-    it: "\u2062",
-    InvisibleTimes: "\u2062",
-    ic: "\u2063",
-    InvisibleComma: "\u2063"
-  },
-  ...{
-    ndash: "\u2013",
-    mdash: "\u2014",
-    hellip: "\u2026",
-    lsquo: "\u2018",
-    rsquo: "\u2019",
-    ldquo: "\u201C",
-    rdquo: "\u201D",
-    bull: "\u2022",
-    middot: "\xB7"
-  },
-  ...{ copy: "\xA9", reg: "\xAE", trade: "\u2122", times: "\xD7", larr: "\u2190", rarr: "\u2192" }
-};
-
-// core/agents/regions.ts
-var BLANK = /^[ \t]*$/;
-var BLOCKS = "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|p|param|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul";
-var HTML = [
-  [/^<(?:script|pre|style)(?:[ \t>]|$)/i, /<\/(?:script|pre|style)>/i],
-  [/^<!--/, /-->/],
-  [/^<\?/, /\?>/],
-  [/^<![A-Z]/, />/],
-  [/^<!\[CDATA\[/, /\]\]>/],
-  [new RegExp(`^</?(?:${BLOCKS})(?:[ \\t]|/?>|$)`, "i"), BLANK]
-];
-var ATTRIBUTE = `[ \\t]+[a-zA-Z_:][\\w.:-]*(?:[ \\t]*=[ \\t]*(?:"[^"]*"|'[^']*'|[^ \\t"'=<>\`]+))?`;
-var LONE_TAG = new RegExp(
-  `^<(?:[a-zA-Z][a-zA-Z0-9-]*(?:${ATTRIBUTE})*[ \\t]*/?|/[a-zA-Z][a-zA-Z0-9-]*[ \\t]*)>[ \\t]*$`
-);
+var FOOTNOTE = new RegExp(`${START2}\\[(\\^[^[\\]\\s]{1,200})\\]:`, "gm");
 
 // core/agents/tags.ts
 var PLAIN = new Set(
@@ -83894,12 +84380,12 @@ ${comment.body}`
     input2
   );
 };
-var returnsSection = (count3, latest, input2) => {
-  if (count3 === 0) return "";
+var returnsSection = (count4, latest, input2) => {
+  if (count4 === 0) return "";
   const lines2 = latest.map(
     (r) => `- #${r.return_number} [${r.reason_category}] \u2014 ${r.reason_text ?? ""} (returned_by=${r.returned_by}, at=${r.returned_at})`
   );
-  return section2(`Return History (return_count=${count3}):`, lines2.join("\n"), input2);
+  return section2(`Return History (return_count=${count4}):`, lines2.join("\n"), input2);
 };
 var rosterSection = (pipeline, roster) => {
   const roles = selectableRoles(roster, pipeline.opening.config);
@@ -84049,7 +84535,7 @@ var readReply2 = (reply, attempt) => {
     case "refusal":
       return { ...nothing, failed: "The model refused to go on." };
     case "max_tokens":
-      return count2(attempt, "max_tokens") > 0 ? { ...nothing, failed: "The model's reply was cut at its output limit twice." } : {
+      return count3(attempt, "max_tokens") > 0 ? { ...nothing, failed: "The model's reply was cut at its output limit twice." } : {
         ...nothing,
         results: [
           ...uses.map(notRun),
@@ -84079,7 +84565,7 @@ var messagesOf = (reply, results) => [
   ...results.length > 0 ? [{ role: "user", content: results }] : []
 ];
 var notRun = (use) => refuse(use, "Not run: the reply was cut before its end.");
-var count2 = (attempt, reason) => attempt.turns.filter((t) => t.reply.stop_reason === reason).length;
+var count3 = (attempt, reason) => attempt.turns.filter((t) => t.reply.stop_reason === reason).length;
 var wasReminded = (attempt) => attempt.turns.some((turn) => turn.results.some((block2) => block2.type === "text" && block2.text === REMINDER));
 
 // core/model/price.ts
@@ -84253,7 +84739,7 @@ var eventsOf = async (command, scene) => {
 };
 var finishAttempt2 = async (step, scene) => {
   const attempt = step.attempts.at(-1);
-  const finished2 = settle2(step, attempt, await runGates(step, attempt, scene));
+  const finished2 = settle4(step, attempt, await runGates(step, attempt, scene));
   await scene.benches.closeOne({ step, attempt });
   if (step.number !== 0 || finished2.outcome !== "done" || finished2.answer === null) return [finished2];
   const made = planOf(finished2.answer, { pipeline: scene.pipeline, roster: scene.world.roster });
@@ -84396,13 +84882,13 @@ var address = (name, value) => {
   return value.replace(/\/+$/, "");
 };
 var isLoopback = (value) => URL.canParse(value) && new URL(value).protocol === "http:" && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(value).hostname);
-var oneOf = (name, value, allowed) => {
-  if (allowed.includes(value)) return value;
-  throw invalid2(name, value, `One of: ${allowed.join(", ")}.`);
+var oneOf = (name, value, allowed2) => {
+  if (allowed2.includes(value)) return value;
+  throw invalid2(name, value, `One of: ${allowed2.join(", ")}.`);
 };
-var invalid2 = (name, found, allowed) => new KinError(`The input \`${name}\` is ${found}.`, {
+var invalid2 = (name, found, allowed2) => new KinError(`The input \`${name}\` is ${found}.`, {
   code: "input_invalid",
-  hint: `Allowed: ${allowed} The workflow is .github/workflows/kin.yml.`
+  hint: `Allowed: ${allowed2} The workflow is .github/workflows/kin.yml.`
 });
 
 // node_modules/universal-user-agent/index.js
@@ -84525,7 +85011,7 @@ var before_after_hook_default = { Singular, Collection };
 // node_modules/@octokit/endpoint/dist-bundle/index.js
 var VERSION3 = "0.0.0-development";
 var userAgent = `octokit-endpoint.js/${VERSION3} ${getUserAgent()}`;
-var DEFAULTS = {
+var DEFAULTS2 = {
   method: "GET",
   baseUrl: "https://api.github.com",
   headers: {
@@ -84628,11 +85114,11 @@ function omit2(object2, keysToOmit) {
   return result;
 }
 function encodeReserved(str) {
-  return str.split(/(%[0-9A-Fa-f]{2})/g).map(function(part) {
-    if (!/%[0-9A-Fa-f]/.test(part)) {
-      part = encodeURI(part).replace(/%5B/g, "[").replace(/%5D/g, "]");
+  return str.split(/(%[0-9A-Fa-f]{2})/g).map(function(part2) {
+    if (!/%[0-9A-Fa-f]/.test(part2)) {
+      part2 = encodeURI(part2).replace(/%5B/g, "[").replace(/%5D/g, "]");
     }
-    return part;
+    return part2;
   }).join("");
 }
 function encodeUnreserved(str) {
@@ -84824,16 +85310,16 @@ function endpointWithDefaults(defaults2, route, options) {
   return parse4(merge2(defaults2, route, options));
 }
 function withDefaults(oldDefaults, newDefaults) {
-  const DEFAULTS2 = merge2(oldDefaults, newDefaults);
-  const endpoint2 = endpointWithDefaults.bind(null, DEFAULTS2);
+  const DEFAULTS22 = merge2(oldDefaults, newDefaults);
+  const endpoint2 = endpointWithDefaults.bind(null, DEFAULTS22);
   return Object.assign(endpoint2, {
-    DEFAULTS: DEFAULTS2,
-    defaults: withDefaults.bind(null, DEFAULTS2),
-    merge: merge2.bind(null, DEFAULTS2),
+    DEFAULTS: DEFAULTS22,
+    defaults: withDefaults.bind(null, DEFAULTS22),
+    merge: merge2.bind(null, DEFAULTS22),
     parse: parse4
   });
 }
-var endpoint = withDefaults(null, DEFAULTS);
+var endpoint = withDefaults(null, DEFAULTS2);
 
 // node_modules/content-type/dist/index.js
 var SP = 32;

@@ -1,6 +1,7 @@
 // A workflow run ended. Where its pipeline is not over, the runner was lost, cancelled, or never claimed.
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
+import type { GitHubRun } from "../../core/ports.ts";
 import { appendOwn } from "../journal.ts";
 import type { Plane } from "../plane.ts";
 import { isKin } from "./authority.ts";
@@ -9,10 +10,12 @@ import type { Incoming } from "./handle.ts";
 export const MOST_DISPATCHES = 4;
 
 export const onRunCompleted = async ({ signal, plane, github }: Incoming): Promise<void> => {
-  const open = (await plane.store.openPipelines()).find(p => p.run_id === String(signal.run?.id));
-  if (open === undefined || signal.run === null) return;
+  if (signal.run === null) return;
   const run = await github.run(signal.run.id);
-  if (run === null || run.status !== "completed" || run.attempt !== (open.run_attempt ?? run.attempt)) return;
+  if (run === null || run.status !== "completed") return;
+  const open = (await plane.store.openPipelines()).find(p => p.run_id === String(run.id));
+  if (open === undefined) return afterVerdict(run, plane);
+  if (run.attempt !== (open.run_attempt ?? run.attempt)) return;
   const claimed = (await plane.store.journal(open.id)).some(event => event.data.kind === "claimed");
   if (claimed && run.conclusion === "cancelled" && signal.sender !== null && !isKin(signal.sender, plane)) {
     return end(
@@ -36,6 +39,15 @@ export const onRunCompleted = async ({ signal, plane, github }: Incoming): Promi
     plane,
     `The workflow run ended (${run.conclusion ?? "no conclusion"}) before the pipeline did: ${run.html_url}`,
   );
+};
+
+/** Its `verdict` job reports nothing any more: what it did not report is looked for, and else posted, now. */
+const afterVerdict = async (run: GitHubRun, plane: Plane): Promise<void> => {
+  const [, id = ""] = /\(([\w-]+)\)$/.exec(run.title) ?? [];
+  const record = await plane.store.pipeline(id);
+  if (record === null || record.run_id !== String(run.id) || record.outcome !== "returned") return;
+  await plane.store.useOnce(`run_over:${run.id}`, { kind: "run_over", now: plane.clock.now() });
+  await plane.store.askAgain([publish(record.task_id)]);
 };
 
 /** Another run takes the pipeline up, a few times; then a person has to look. */

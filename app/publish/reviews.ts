@@ -58,7 +58,8 @@ const post = async (publishing: Publishing, { gate, pull }: Posting): Promise<nu
     return done(id, "reviewer");
   }
   if (await isForVerdictJob(gate, publishing)) {
-    const until = Date.parse(gate.record.completed_at ?? "") + VERDICT_PATIENCE_MS;
+    const over = (await plane.store.job(`run_over:${gate.record.run_id}`)) !== null;
+    const until = over ? 0 : Date.parse(gate.record.completed_at ?? "") + VERDICT_PATIENCE_MS;
     if (plane.clock.now() < until) return until;
     const adopted = await findReview(gate, {
       plane,

@@ -145,6 +145,9 @@ const take = async ({
   const hash = plane.sha256(run_token);
   const deadline = now + request.deadline_minutes * 60_000 + GRACE_MS;
   const run_attempt = Number(claims.run_attempt);
+  // The answer to an earlier claim of this very job was lost; it is the only one that can hold the lease.
+  if (record.run_id === claims.run_id && record.run_attempt === run_attempt)
+    await plane.store.updatePipeline(record.id, { lease_hash: null, lease_until: null });
   if (
     !(await plane.store.lease(record.id, {
       hash,

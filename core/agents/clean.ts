@@ -42,7 +42,7 @@ export const fence = (label: string, text: string, delimiter: string): string =>
 const DEFAULT_LIMIT = 65_536;
 
 // Texts that people write settle in two or three; each further one undoes a construction inside a construction.
-const ROUNDS = 6;
+const ROUNDS = 5;
 
 interface Settled {
   readonly text: string;

@@ -1,15 +1,14 @@
 // HTML entities to the characters they stand for, however often they were encoded. Only the names that are markup,
 // space or invisible, and the commonest marks; any other name is harmless as it stands.
 
-export const decode = (text: string): string =>
-  text.replace(ENTITY, (whole, ampersands: string, body: string | undefined) => {
-    if (body !== undefined) {
-      const character = decoded(body);
-      if (character !== undefined) return character;
-    }
-    if (ampersands === "") return whole;
-    return body === undefined ? "&" : `&${body};`;
-  });
+export const decode = (text: string): string => (text.includes("&") ? text.replace(ENTITY, replaced) : text);
+
+const replaced = (whole: string, ampersands: string, body: string | undefined): string => {
+  const character = body === undefined ? undefined : decoded(body);
+  if (character !== undefined) return character;
+  if (ampersands === "") return whole;
+  return body === undefined ? "&" : `&${body};`;
+};
 
 // `&amp;amp;lt;` is one match: first the ampersands, then what they were hiding.
 const ENTITY =

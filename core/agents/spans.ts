@@ -25,13 +25,14 @@ const paragraph = (text: string): Span[] => {
   const spans: Span[] = [];
   if (!text.includes("`")) return spans;
   const closing = ticks(text);
+  const table = text.includes("|") && text.split("\n").some(isDelimiters);
   SPECIAL.lastIndex = 0;
   for (let match = SPECIAL.exec(text); match; match = SPECIAL.exec(text)) {
     const at = match.index;
     if (match[0].startsWith("`")) {
       const close = closing(at, match[0].length);
       if (close === undefined) continue;
-      if (/\n|(?<!\\)(?:\\\\)*\|/.test(text.slice(at, close))) break;
+      if ((table ? BREAKS_ROW : /\n/).test(text.slice(at, close))) break;
       spans.push({ start: at, end: close });
       SPECIAL.lastIndex = close;
     } else if (match[0] === "<" || match[0] === "](") {
@@ -62,6 +63,10 @@ const ticks = (text: string) => {
   };
 };
 
+// Cells are split before code is looked for, so a span with a pipe in it may be none.
+const BREAKS_ROW = /\n|(?<!\\)(?:\\\\)*\|/;
+const isDelimiters = (line: string): boolean =>
+  /^[-|: \t>]+$/.test(line) && line.includes("-") && /[|:]/.test(line);
 const BLANK_LINE = /\n[ \t]*(?=\n)/g;
 const SPECIAL = /\\[!-/:-@[-`{-~]|`+|<(?=[A-Za-z/!?])|\]\(/g;
 // Tags, autolinks and link targets that certainly swallow no tick; anything else ends the search.

@@ -1,11 +1,97 @@
-// TEMPORARY stand-in so that others can build: overwrite this file with the real one.
-export const COMMENT_LIMIT = 65_536;
-export const CHECK_SUMMARY_LIMIT = 65_535;
-export const JOB_SUMMARY_LIMIT = 1_048_576;
-export const TITLE_LIMIT = 256;
-export const safe = (value: string, options: { limit?: number; block?: boolean; hosts?: readonly string[] } = {}): string => value.slice(0, options.limit ?? 65_536);
-export const safeInline = (value: string, options: { limit?: number; hosts?: readonly string[] } = {}): string => value.replace(/\s+/g, " ").replaceAll("|", "\\|").slice(0, options.limit ?? 65_536);
-export const code = (value: string): string => `\`${value.replaceAll("`", "'")}\``;
-export const codeBlock = (value: string, lang = ""): string => `~~~${lang}\n${value}\n~~~`;
-export const cap = (text: string, limit: number): string => text.slice(0, limit);
-export { COMMENT_LIMIT as PULL_BODY_LIMIT, COMMENT_LIMIT as REVIEW_LIMIT, COMMENT_LIMIT as INLINE_COMMENT_LIMIT };
+// Values on their way out: everything a template inserts into Markdown that Kin posts. Nobody is notified, no issue is
+// closed or linked from afar, no command is given, no HTML, image or foreign link is rendered, no secret is told. Code
+// that GitHub surely shows as code (core/agents/regions.ts) keeps its text; a value is done when another round changes
+// nothing. `#12` alone stays a link: it points into the same repository.
+
+import { lines, prefix, visible } from "../agents/invisible.ts";
+import { type Region, regions } from "../agents/regions.ts";
+import { COMMENT_LIMIT } from "./cap.ts";
+import { withLinks } from "./links.ts";
+import { cells, firstOfLine, ownLine, unfenced, unpaired, words } from "./neutral.ts";
+import { scrub } from "./scrub.ts";
+
+export * from "./cap.ts";
+export { code, codeBlock } from "./code.ts";
+
+export interface SafeOptions {
+  /** In UTF-16 units; what was cut is marked with "…". */
+  readonly limit?: number;
+  /** Several lines of Markdown rather than one line. */
+  readonly block?: boolean;
+  /** Hosts that links may lead to, in lower case. */
+  readonly hosts?: readonly string[];
+}
+
+export const safe = (value: string, options: SafeOptions = {}): string =>
+  settle(value, { ...DEFAULTS, ...options });
+
+/** One line that may stand in a cell of a table. */
+export const safeInline = (value: string, options: Omit<SafeOptions, "block"> = {}): string =>
+  settle(value, { ...DEFAULTS, ...options, cell: true });
+
+const DEFAULTS: Form = { limit: COMMENT_LIMIT, block: false, hosts: ["github.com"], cell: false };
+
+interface Form extends Required<SafeOptions> {
+  readonly cell: boolean;
+}
+
+const ROUNDS = 8;
+
+const settle = (value: string, form: Form): string => {
+  const whole = lines(value);
+  let text = shortened(whole, form.limit);
+  for (let room = form.limit, round = 0; round < ROUNDS; round++) {
+    const next = pass(text, form);
+    if (next === text && text.length <= form.limit) return text;
+    // What was cut has to be looked at again: half a code span is none.
+    if (next.length > form.limit) room -= 16 + Math.ceil((next.length - form.limit) * 0.5);
+    text = next.length > form.limit ? shortened(next, Math.max(room, 1)) : next;
+  }
+  return shortened(pass(text, form, NO_CODE), form.limit);
+};
+
+const shortened = (text: string, limit: number): string =>
+  text.length <= limit ? text : `${prefix(text, Math.max(limit - 1, 0))}…`;
+
+type Reader = typeof regions;
+
+/** For a value built to never settle: none of it is taken for code. */
+const NO_CODE: Reader = text => ({
+  regions: [{ kind: "text", start: 0, end: text.length }],
+  masked: text,
+  open: "",
+});
+
+const pass = (value: string, form: Form, read: Reader = regions): string => {
+  const seen = visible(value).text.normalize("NFC");
+  const folded = scrub(form.block ? seen : seen.replace(/\s+/g, " ").trim());
+  const text = form.cell ? cells(folded) : closed(folded, form.block ? read(folded).open : "");
+  const { regions: all } = read(text);
+  const out = all.map(region => part(text.slice(region.start, region.end), { region, form })).join("");
+  if (form.block) return ownLine(out);
+  return all[0]?.kind === "code" ? out : firstOfLine(out);
+};
+
+/** A fence that the value leaves open would take in the rest of the template. */
+const closed = (text: string, fence: string): string =>
+  fence === "" ? text : `${text}${text.endsWith("\n") ? "" : "\n"}${fence}`;
+
+const part = (source: string, { region, form }: { region: Region; form: Form }): string => {
+  switch (region.kind) {
+    case "code":
+      return source;
+    case "info":
+      // GitHub shows nothing of what follows the language.
+      return /^[ \t]*[\w+#./:{}-]{0,40}(?=[ \t]|$)/.exec(source)?.[0] ?? "";
+    case "text":
+    case "html":
+    case "lost":
+    case "drawn": {
+      const told = withLinks(source, { hosts: form.hosts, words });
+      if (!form.block) return unpaired(told);
+      return region.kind === "lost" ? unfenced(told) : told;
+    }
+    default:
+      return region.kind satisfies never;
+  }
+};

@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { git, gitMaybe } from "./git.ts";
+import { readRef } from "./git-read.ts";
 import { writeCommit, writeTree } from "./git-write.ts";
 import { personOfUser } from "./identity.ts";
 import { initBare } from "./push-hook.ts";
@@ -88,7 +89,7 @@ async function commitFiles(
 ): Promise<void> {
   const directory = gitDirectory(world, of.repository);
   const ref = `refs/heads/${of.repository.defaultBranch}`;
-  const parent = await gitMaybe(directory, ["rev-parse", "--verify", "--quiet", ref]);
+  const parent = await readRef(directory, ref);
   const changes = Object.entries(of.files).map(([file, content]) => ({ path: file, content }));
   const tree = await writeTree(directory, parent, changes);
   const author = personOfUser(world, of.owner);

@@ -4,7 +4,8 @@ import { z } from "zod";
 import { grants } from "./access.ts";
 import { renderGitCommit } from "./commit-render.ts";
 import { Failure, forbidden, notFound, unprocessable } from "./failure.ts";
-import { gitMaybe, gitRaw } from "./git.ts";
+import { gitRaw } from "./git.ts";
+import { objectContent } from "./git-batch.ts";
 import { PersonBody, wrapBase64 } from "./git-data.ts";
 import { commitOf, readRef, resolveCommit, ZERO } from "./git-read.ts";
 import { type TreeChange, writeTree } from "./git-write.ts";
@@ -81,9 +82,7 @@ async function getContents(call: RepositoryCall, name: string) {
     return ok(tree.map(one => renderEntry(call, { ...one, path: prefix + one.path }, ref)));
   }
   const content =
-    entry.type === "commit"
-      ? Buffer.alloc(0)
-      : (await gitRaw(directory, ["cat-file", "blob", entry.sha])).stdout;
+    entry.type === "commit" ? Buffer.alloc(0) : must(await objectContent(directory, entry.sha)).content;
   if (call.accept.includes("raw")) return { status: 200, text: content.toString("utf8") };
   return ok({ ...renderEntry(call, entry, ref), encoding: "base64", content: wrapBase64(content) });
 }
@@ -122,8 +121,7 @@ async function putContents(call: RepositoryCall, removing: boolean) {
   const change: TreeChange = removing
     ? { path: file, sha: null }
     : { path: file, mode: known?.mode ?? "100644", content: Buffer.from(wanted.content ?? "", "base64") };
-  const baseTree = head === null ? null : await gitMaybe(directory, ["rev-parse", `${head}^{tree}`]);
-  const tree = await writeTree(directory, baseTree, [change]);
+  const tree = await writeTree(directory, head, [change]);
   const sha = await commitOn(call, wanted, { tree, head, branch });
   const entry = (await entriesAt(directory, [sha, "--", file]))[0];
   const body = {

@@ -4,13 +4,14 @@ import { z } from "zod";
 import { grants } from "./access.ts";
 import { renderGitCommit } from "./commit-render.ts";
 import { Failure, notFound, unprocessable } from "./failure.ts";
-import { git, gitMaybe, gitRaw } from "./git.ts";
+import { gitMaybe, gitRaw } from "./git.ts";
+import { objectContent, shaOf, typeOf } from "./git-batch.ts";
 import { commitOf, isAncestor, isSha, listRefs, readRef, ZERO } from "./git-read.ts";
 import { type TreeChange, writeBlob, writeTree } from "./git-write.ts";
 import { commitAs } from "./identity.ts";
 import { moveRef, refuseWorkflowChange } from "./refs.ts";
 import { created, needs, noContent, ok, page, type RepositoryCall, type Route } from "./rest.ts";
-import { gitDirectory, nodeId, repositoryUrl } from "./world.ts";
+import { gitDirectory, must, nodeId, repositoryUrl } from "./world.ts";
 
 const NewBlob = z.object({ content: z.string(), encoding: z.enum(["utf-8", "base64"]).default("utf-8") });
 const NewTree = z.object({
@@ -81,8 +82,8 @@ async function createBlob(call: RepositoryCall) {
 async function getBlob(call: RepositoryCall) {
   const sha = call.param("file_sha");
   const directory = directoryOf(call);
-  if (!isSha(sha) || (await gitMaybe(directory, ["cat-file", "-t", sha])) !== "blob") throw notFound();
-  const content = (await gitRaw(directory, ["cat-file", "blob", sha])).stdout;
+  if (!isSha(sha) || (await typeOf(directory, sha)) !== "blob") throw notFound();
+  const { content } = must(await objectContent(directory, sha));
   if (call.accept.includes("raw")) return { status: 200, text: content.toString("utf8") };
   return ok({
     sha,
@@ -100,9 +101,7 @@ async function createTree(call: RepositoryCall) {
   const wanted = call.read(NewTree);
   const directory = directoryOf(call);
   const baseTree =
-    wanted.base_tree === undefined
-      ? null
-      : await gitMaybe(directory, ["rev-parse", "--verify", "--quiet", `${wanted.base_tree}^{tree}`]);
+    wanted.base_tree === undefined ? null : await shaOf(directory, `${wanted.base_tree}^{tree}`);
   if (wanted.base_tree !== undefined && baseTree === null)
     throw unprocessable("base_tree is not a valid tree oid");
   for (const entry of wanted.tree)
@@ -116,7 +115,7 @@ async function getTree(call: RepositoryCall) {
   const directory = directoryOf(call);
   const name = call.param("tree_sha");
   const rev = isSha(name) ? name : `refs/heads/${name}`;
-  const sha = await gitMaybe(directory, ["rev-parse", "--verify", "--quiet", `${rev}^{tree}`]);
+  const sha = await shaOf(directory, `${rev}^{tree}`);
   if (sha === null || sha === "") throw notFound();
   return ok(await renderTree(call, sha, call.query.has("recursive")));
 }
@@ -137,10 +136,9 @@ async function renderTree(call: RepositoryCall, sha: string, recursive: boolean)
 async function createCommit(call: RepositoryCall) {
   const wanted = call.read(NewCommitBody);
   const directory = directoryOf(call);
-  if ((await gitMaybe(directory, ["cat-file", "-t", wanted.tree])) !== "tree")
-    throw unprocessable("Tree SHA does not exist");
+  if ((await typeOf(directory, wanted.tree)) !== "tree") throw unprocessable("Tree SHA does not exist");
   for (const parent of wanted.parents)
-    if (!isSha(parent) || (await gitMaybe(directory, ["cat-file", "-t", parent])) !== "commit")
+    if (!isSha(parent) || (await typeOf(directory, parent)) !== "commit")
       throw unprocessable(`Parent SHA does not exist or is not a commit object`);
   const dated = (person: z.output<typeof PersonBody> | undefined) =>
     person === undefined ? undefined : { ...person, date: person.date ?? call.world.stamp() };
@@ -159,7 +157,7 @@ async function getCommit(call: RepositoryCall) {
 }
 
 async function renderRef(call: RepositoryCall, ref: string, sha: string) {
-  const type = await git(directoryOf(call), ["cat-file", "-t", sha]);
+  const type = must(await typeOf(directoryOf(call), sha));
   const url = `${repositoryUrl(call.world, call.repository)}/git`;
   return {
     ref,
@@ -195,8 +193,7 @@ async function createRef(call: RepositoryCall) {
   if (!/^refs\/[^/]+\/.+/.test(ref) || (await gitMaybe(directory, ["check-ref-format", ref])) === null)
     throw unprocessable(`${ref} is not a valid ref name.`);
   if (ref.startsWith("refs/pull/")) throw unprocessable("Reference cannot be created in a hidden namespace");
-  if (!isSha(sha) || (await gitMaybe(directory, ["cat-file", "-t", sha])) === null)
-    throw unprocessable("Object does not exist");
+  if (!isSha(sha) || (await typeOf(directory, sha)) === null) throw unprocessable("Object does not exist");
   if ((await readRef(directory, ref)) !== null) throw unprocessable("Reference already exists");
   await refuseWorkflowChange({ ...call, workflows: mayWorkflows(call) }, sha);
   await moveRef(call, { ref, before: ZERO, after: sha }).catch(clash);
@@ -215,8 +212,7 @@ async function updateRef(call: RepositoryCall) {
   const directory = directoryOf(call);
   const before = await readRef(directory, ref);
   if (before === null) throw unprocessable("Reference does not exist");
-  if (!isSha(sha) || (await gitMaybe(directory, ["cat-file", "-t", sha])) === null)
-    throw unprocessable("Object does not exist");
+  if (!isSha(sha) || (await typeOf(directory, sha)) === null) throw unprocessable("Object does not exist");
   if (!force && !(await isAncestor(directory, before, sha)))
     throw unprocessable("Update is not a fast forward");
   await refuseWorkflowChange({ ...call, workflows: mayWorkflows(call) }, sha);

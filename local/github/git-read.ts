@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { git, gitMaybe, gitRaw } from "./git.ts";
+import { objectContent, shaOf } from "./git-batch.ts";
 
 export interface Person {
   readonly name: string;
@@ -44,8 +45,26 @@ export async function commitsOf(directory: string, args: readonly string[]): Pro
 }
 
 export async function commitOf(directory: string, sha: string): Promise<Commit | null> {
-  const text = await gitMaybe(directory, ["log", "-1", `--format=${FORMAT}`, `${sha}^{commit}`, "--"]);
-  return text === null || text === "" ? null : parseCommit(text.split("\x1e")[0] ?? "");
+  const object = await objectContent(directory, `${sha}^{commit}`);
+  if (object === null) return null;
+  const text = object.content.toString("utf8");
+  const end = text.indexOf("\n\n");
+  const headers = text.slice(0, end).split("\n");
+  const values = (name: string): string[] =>
+    headers.filter(line => line.startsWith(`${name} `)).map(line => line.slice(name.length + 1));
+  return {
+    sha: object.sha,
+    tree: values("tree")[0] ?? "",
+    parents: values("parent"),
+    author: personOf(values("author")[0] ?? ""),
+    committer: personOf(values("committer")[0] ?? ""),
+    message: text.slice(end + 2).trimEnd(),
+  };
+}
+
+function personOf(line: string): Person {
+  const [, name = "", email = "", seconds = "0"] = /^(.*?) ?<(.*)> (\d+)/.exec(line) ?? [];
+  return { name, email, date: utc(new Date(Number(seconds) * 1000).toISOString()) };
 }
 
 function parseCommit(record: string): Commit {
@@ -86,7 +105,7 @@ export async function resolveCommit(directory: string, name: string): Promise<st
   if (name === "HEAD") candidates.push("HEAD");
   else if (/^[0-9a-f]{7,39}$/.test(name)) candidates.push(name);
   for (const candidate of candidates) {
-    const sha = await gitMaybe(directory, ["rev-parse", "--verify", "--quiet", `${candidate}^{commit}`]);
+    const sha = await shaOf(directory, `${candidate}^{commit}`);
     if (sha !== null && sha !== "") return sha;
   }
   return null;

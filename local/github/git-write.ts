@@ -1,10 +1,12 @@
-// Making git objects: blobs, trees from a list of changes, commits.
+// Making git objects: blobs, trees from a list of changes, commits. Written as loose objects by hand, for git
+// would need several processes for each; `git fsck` finds them sound.
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { createHash, randomBytes } from "node:crypto";
+import { mkdir, rename, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { deflateSync } from "node:zlib";
 import { unprocessable } from "./failure.ts";
-import { git, gitMaybe, gitRaw } from "./git.ts";
+import { objectContent, typeOf } from "./git-batch.ts";
 import type { Person } from "./git-read.ts";
 
 export interface TreeChange {
@@ -15,8 +17,25 @@ export interface TreeChange {
   readonly content?: string | Uint8Array | undefined;
 }
 
+async function writeObject(directory: string, type: string, content: Uint8Array): Promise<string> {
+  const whole = Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content]);
+  const sha = createHash("sha1").update(whole).digest("hex");
+  const folder = path.join(directory, "objects", sha.slice(0, 2));
+  const file = path.join(folder, sha.slice(2));
+  const known = await stat(file).then(
+    () => true,
+    () => false,
+  );
+  if (known) return sha;
+  await mkdir(folder, { recursive: true });
+  const neighbour = path.join(folder, `tmp_obj_${randomBytes(6).toString("hex")}`);
+  await writeFile(neighbour, deflateSync(whole, { level: 1 }), { mode: 0o444 });
+  await rename(neighbour, file);
+  return sha;
+}
+
 export const writeBlob = (directory: string, content: string | Uint8Array): Promise<string> =>
-  git(directory, ["hash-object", "-w", "--stdin"], { input: content });
+  writeObject(directory, "blob", typeof content === "string" ? Buffer.from(content) : content);
 
 const KINDS: Readonly<Record<string, string>> = {
   "100644": "blob",
@@ -26,70 +45,125 @@ const KINDS: Readonly<Record<string, string>> = {
   "160000": "commit",
 };
 
+interface Leaf {
+  readonly kind: "leaf";
+  readonly mode: string;
+  readonly sha: string;
+}
+
+interface Folder {
+  readonly kind: "folder";
+  /** Null where it is new. */
+  readonly sha: string | null;
+  /** Null until it was looked into. */
+  entries: Map<string, Leaf | Folder> | null;
+  changed: boolean;
+}
+
+/** Of a tree, or of a commit's tree; null begins with nothing. */
 export async function writeTree(
   directory: string,
-  baseTree: string | null,
+  base: string | null,
   changes: readonly TreeChange[],
 ): Promise<string> {
-  const scratch = await mkdtemp(path.join(tmpdir(), "github-index-"));
-  const env = { GIT_INDEX_FILE: path.join(scratch, "index") };
-  try {
-    await git(directory, baseTree === null ? ["read-tree", "--empty"] : ["read-tree", baseTree], { env });
-    // Only deletions and whole trees need to know what is there.
-    const asks = changes.some(change => change.content === undefined);
-    const present = asks ? await indexPaths(directory, env) : new Set<string>();
-    const lines: string[] = [];
-    for (const change of changes) lines.push(...(await indexLines(directory, change, present)));
-    await git(directory, ["update-index", "-z", "--add", "--replace", "--index-info"], {
-      env,
-      input: lines.map(line => `${line}\0`).join(""),
-    });
-    return await git(directory, ["write-tree"], { env });
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
+  const root = folder(base === null ? null : `${base}^{tree}`);
+  for (const change of changes) await apply(directory, root, change);
+  await entriesOf(directory, root);
+  root.changed = true;
+  return (await writeFolder(directory, root)) ?? (await writeObject(directory, "tree", new Uint8Array()));
+}
+
+const folder = (sha: string | null): Folder => ({
+  kind: "folder",
+  sha,
+  entries: null,
+  changed: sha === null,
+});
+
+async function entriesOf(directory: string, at: Folder): Promise<Map<string, Leaf | Folder>> {
+  if (at.entries !== null) return at.entries;
+  const object = at.sha === null ? null : await objectContent(directory, at.sha);
+  at.entries = object === null ? new Map() : parseTree(object.content);
+  return at.entries;
+}
+
+function parseTree(content: Buffer): Map<string, Leaf | Folder> {
+  const entries = new Map<string, Leaf | Folder>();
+  for (let at = 0; at < content.length; ) {
+    const space = content.indexOf(32, at);
+    const zero = content.indexOf(0, space);
+    const mode = content.toString("latin1", at, space);
+    const sha = content.toString("hex", zero + 1, zero + 21);
+    entries.set(
+      content.toString("utf8", space + 1, zero),
+      mode === "40000" ? folder(sha) : { kind: "leaf", mode, sha },
+    );
+    at = zero + 21;
   }
+  return entries;
 }
 
-async function indexPaths(directory: string, env: Record<string, string>): Promise<Set<string>> {
-  const listed = await gitRaw(directory, ["ls-files", "-z"], { env });
-  return new Set(listed.stdout.toString("utf8").split("\0"));
-}
-
-async function indexLines(
-  directory: string,
-  change: TreeChange,
-  present: ReadonlySet<string>,
-): Promise<string[]> {
+async function apply(directory: string, root: Folder, change: TreeChange): Promise<void> {
   checkPath(change.path);
-  if (change.content === undefined && change.sha === null) return deletions(change.path, present);
+  const names = change.path.split("/");
+  const name = names.pop() as string;
+  const gone = change.content === undefined && change.sha === null;
+  const value = gone ? null : await leafOf(directory, change);
+  let at = root;
+  for (const part of names) {
+    at.changed = true;
+    const entries = await entriesOf(directory, at);
+    const next = entries.get(part);
+    if (gone && next?.kind !== "folder") throw unprocessable("GitRPC::BadObjectState");
+    const into = next?.kind === "folder" ? next : folder(null);
+    entries.set(part, into);
+    at = into;
+  }
+  at.changed = true;
+  const entries = await entriesOf(directory, at);
+  if (value === null) {
+    if (!entries.delete(name)) throw unprocessable("GitRPC::BadObjectState");
+  } else entries.set(name, value);
+}
+
+async function leafOf(directory: string, change: TreeChange): Promise<Leaf | Folder> {
   const mode = change.mode ?? "100644";
   const kind = KINDS[mode];
   if (kind === undefined)
     throw unprocessable("tree.mode must be one of 100644, 100755, 040000, 160000, 120000");
   if (change.content !== undefined)
-    return [`${mode} ${await writeBlob(directory, change.content)}\t${change.path}`];
+    return { kind: "leaf", mode, sha: await writeBlob(directory, change.content) };
   const sha = change.sha ?? "";
-  if (kind !== "commit" && (await gitMaybe(directory, ["cat-file", "-t", sha])) !== kind)
+  if (!/^[0-9a-f]{40}$/.test(sha) || (kind !== "commit" && (await typeOf(directory, sha)) !== kind))
     throw unprocessable(`tree.sha ${sha} is not a valid ${kind}`);
-  if (kind !== "tree") return [`${mode} ${sha}\t${change.path}`];
-  const under = (await git(directory, ["ls-tree", "-r", "-z", sha])).split("\0").filter(row => row !== "");
-  const replaced = [...present].filter(file => file.startsWith(`${change.path}/`));
-  return [
-    ...replaced.map(file => `0 ${"0".repeat(40)}\t${file}`),
-    ...under.map(row => row.replace(/^(\d+) \w+ (\w+)\t/, `$1 $2\t${change.path}/`)),
-  ];
+  return kind === "tree" ? folder(sha) : { kind: "leaf", mode, sha };
 }
 
 function checkPath(file: string): void {
   const bad =
-    file === "" || file.split("/").some(part => ["", ".", ".."].includes(part) || /^\.git$/i.test(part));
+    /[\0\n]/.test(file) ||
+    file === "" ||
+    file.split("/").some(part => ["", ".", ".."].includes(part) || /^\.git$/i.test(part));
   if (bad) throw unprocessable("tree.path contains a malformed path component");
 }
 
-function deletions(file: string, present: ReadonlySet<string>): string[] {
-  const gone = [...present].filter(one => one === file || one.startsWith(`${file}/`));
-  if (gone.length === 0) throw unprocessable("GitRPC::BadObjectState");
-  return gone.map(one => `0 ${"0".repeat(40)}\t${one}`);
+/** Null for a folder without files: git keeps none. */
+async function writeFolder(directory: string, at: Folder): Promise<string | null> {
+  if (!at.changed || at.entries === null) return at.sha;
+  const rows: { readonly key: Buffer; readonly bytes: Buffer }[] = [];
+  for (const [name, entry] of at.entries) {
+    const sha = entry.kind === "leaf" ? entry.sha : await writeFolder(directory, entry);
+    if (sha === null) continue;
+    const mode = entry.kind === "leaf" ? entry.mode : "40000";
+    rows.push({
+      // Git sorts folders as if their names ended with a slash.
+      key: Buffer.from(entry.kind === "leaf" ? name : `${name}/`),
+      bytes: Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(sha, "hex")]),
+    });
+  }
+  if (rows.length === 0) return null;
+  rows.sort((a, b) => Buffer.compare(a.key, b.key));
+  return writeObject(directory, "tree", Buffer.concat(rows.map(row => row.bytes)));
 }
 
 export interface NewCommit {
@@ -101,16 +175,19 @@ export interface NewCommit {
 }
 
 export function writeCommit(directory: string, commit: NewCommit): Promise<string> {
-  const parents = commit.parents.flatMap(parent => ["-p", parent]);
-  return git(directory, ["commit-tree", commit.tree, ...parents, "-F", "-"], {
-    input: commit.message,
-    env: {
-      GIT_AUTHOR_NAME: commit.author.name,
-      GIT_AUTHOR_EMAIL: commit.author.email,
-      GIT_AUTHOR_DATE: commit.author.date,
-      GIT_COMMITTER_NAME: commit.committer.name,
-      GIT_COMMITTER_EMAIL: commit.committer.email,
-      GIT_COMMITTER_DATE: commit.committer.date,
-    },
-  });
+  const head = [
+    `tree ${commit.tree}`,
+    ...commit.parents.map(parent => `parent ${parent}`),
+    `author ${signature(commit.author)}`,
+    `committer ${signature(commit.committer)}`,
+  ];
+  const text = `${head.join("\n")}\n\n${commit.message.replaceAll("\0", "")}`;
+  return writeObject(directory, "commit", Buffer.from(text));
+}
+
+function signature({ name, email, date }: Person): string {
+  const plain = (text: string): string => text.replace(/[<>\n\0]/g, "").trim();
+  const zone = /([+-]\d\d):?(\d\d)$/.exec(date.slice(10));
+  const offset = zone === null ? "+0000" : `${zone[1]}${zone[2]}`;
+  return `${plain(name)} <${plain(email)}> ${Math.floor(Date.parse(date) / 1000)} ${offset}`;
 }

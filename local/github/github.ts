@@ -14,6 +14,7 @@ import { commentRoutes } from "./comments.ts";
 import { contentRoutes } from "./contents.ts";
 import { Failure, failureBody } from "./failure.ts";
 import { createFaults, type FaultGate } from "./faults.ts";
+import { closeBatches } from "./git-batch.ts";
 import { gitDataRoutes } from "./git-data.ts";
 import { gitHttp } from "./git-http.ts";
 import { graphqlAnswer } from "./graphql.ts";
@@ -96,6 +97,7 @@ export async function startGitHub(options: GitHubOptions): Promise<EmbeddedGitHu
     close: async () => {
       await shut(server);
       await quiet(busy, 200);
+      closeBatches(path.join(options.dataDir, "repositories"));
       flush();
     },
   };

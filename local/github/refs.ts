@@ -1,8 +1,8 @@
 // What follows when a ref moves, whoever moved it: pull requests follow their branch, issues close, Apps hear.
 
 import { forbidden } from "./failure.ts";
-import { git, gitMaybe } from "./git.ts";
-import { commitsOf, isAncestor, ZERO } from "./git-read.ts";
+import { git } from "./git.ts";
+import { commitsOf, isAncestor, readRef, ZERO } from "./git-read.ts";
 import { emailOf, userOfEmail } from "./identity.ts";
 import { announce, close, closingReferences, note } from "./issue-changes.ts";
 import { markMerged } from "./pull-merged.ts";
@@ -69,7 +69,7 @@ export async function setHead(deed: Deed, issue: Issue, sha: string): Promise<vo
   const pull = must(issue.pull);
   const directory = gitDirectory(deed.world, deed.repository);
   pull.headSha = sha;
-  pull.baseSha = (await gitMaybe(directory, ["rev-parse", `refs/heads/${pull.baseRef}`])) ?? pull.baseSha;
+  pull.baseSha = (await readRef(directory, `refs/heads/${pull.baseRef}`)) ?? pull.baseSha;
   await git(directory, ["update-ref", `refs/pull/${issue.number}/head`, sha]);
 }
 

@@ -5,6 +5,8 @@ import { z } from "zod";
 import { type Contexts, interpolate } from "../runner/expression.ts";
 import { unprocessable } from "./failure.ts";
 import { gitMaybe } from "./git.ts";
+import { objectContent } from "./git-batch.ts";
+import { readRef } from "./git-read.ts";
 import type { Repository, WorkflowRow } from "./state.ts";
 import { gitDirectory, type World } from "./world.ts";
 
@@ -45,8 +47,9 @@ export async function workflowAt(
   repository: Repository,
   at: { readonly sha: string; readonly path: string },
 ): Promise<WorkflowFile | null> {
-  const text = await gitMaybe(gitDirectory(world, repository), ["show", `${at.sha}:${at.path}`]);
-  if (text === null) return null;
+  const found = await objectContent(gitDirectory(world, repository), `${at.sha}:${at.path}`);
+  if (found?.type !== "blob") return null;
+  const text = found.content.toString("utf8").trimEnd();
   const workflow = Workflow.safeParse(safeYaml(text));
   // A file that does not parse is listed under its path and cannot be started.
   if (!workflow.success) return { path: at.path, text, name: at.path, runName: null, inputs: null };
@@ -82,7 +85,7 @@ export async function workflowsOf(
 ): Promise<{ row: WorkflowRow; file: WorkflowFile }[]> {
   const ref = `refs/heads/${repository.defaultBranch}`;
   const directory = gitDirectory(world, repository);
-  const sha = await gitMaybe(directory, ["rev-parse", "--verify", "--quiet", ref]);
+  const sha = await readRef(directory, ref);
   if (sha === null) return [];
   const listed = (await gitMaybe(directory, ["ls-tree", "--name-only", sha, ".github/workflows/"])) ?? "";
   const paths = listed.split("\n").filter(path => /\.ya?ml$/.test(path));

@@ -117,8 +117,9 @@ const workOf = async (
         message: lines(commit.message),
       })),
       tree: tree.tree.map(({ path, mode, sha }) => `${mode} ${path} blob:${sha}`),
-      reviews: reviews.map(({ user, state, body }) => ({ author: user?.login, state, body: lines(body) })),
-      inline: inline.map(({ path, line, body }) => ({ path, line, body: lines(body) })),
+      reviews: reviews.map(({ id, body }) =>
+        verdictIn([body, ...inline.filter(one => one.pull_request_review_id === id).map(one => one.body)]),
+      ),
       checks: checks.check_runs
         .filter(check => check.app?.slug === "kin")
         .map(({ name, conclusion, output }) => ({
@@ -184,6 +185,24 @@ const stepOf = ({ number, role, gate, attempts, answer }: Step) => ({
     })),
   })),
 });
+
+/**
+ * What a review says. Who posts a rejection, the `verdict` job or the App in its place, and which findings stand
+ * at their lines, depends on who was alive when; the words do not.
+ */
+const verdictIn = (texts: readonly string[]) => {
+  const said = texts.flatMap(lines).map(line => line.trim().replace(/^- /, ""));
+  return {
+    verdict: said.some(line => /^(### |\*\*)Changes requested/.test(line)) ? "changes requested" : "approved",
+    said: said
+      .filter(
+        line => !/^(### |\*\*)Changes requested|^By the gate |at (its|their) lines? below\.$/.test(line),
+      )
+      .map(line => line.replace(/^(\*\*(?:high|medium|low)\*\*)(?: \[.*?\]\(.*?\)| `[^`]*`)?:/, "$1:"))
+      .filter(line => line !== "")
+      .sort(),
+  };
+};
 
 const lines = (text: string | null | undefined): readonly string[] => (text ?? "").split(/\r?\n/);
 

@@ -48,6 +48,7 @@ export interface Visited {
 }
 
 const REST_MS = 120_000;
+const REST_AFTER_DEATH_MS = 15_000;
 const LOOK_MS = 100;
 const LOOKS = 3;
 
@@ -73,7 +74,8 @@ export const visit = async (options: VisitOptions): Promise<Visited> => {
     const { name } = exampleProject();
     await world.addRepository(exampleProject());
     const issue = await askForIt(world, name);
-    const rest = () => comeToRest({ world, store, app, issue });
+    const patience_ms = REST_MS + (options.deaths?.at.length ?? 0) * REST_AFTER_DEATH_MS;
+    const rest = () => comeToRest({ world, store, app, issue, patience_ms });
     const late = [...(await rest())];
     const effects = { app: effectsIn(logs.app), action: effectsIn(logs.action) };
     const { deaths } = options;
@@ -91,6 +93,7 @@ export const visit = async (options: VisitOptions): Promise<Visited> => {
   } finally {
     held?.release();
     app.leave();
+    if (!clean) await cancelRuns(world);
     store.close();
     await world.close();
     if (clean || !options.keep) rmSync(dir, { recursive: true, force: true });
@@ -159,12 +162,23 @@ const supervise = (world: World, restart_ms: number): Supervised => {
   };
 };
 
+const asMaintainer = (world: World): Octokit =>
+  new Octokit({ auth: world.github.addUser({ login: MAINTAINER }).token, baseUrl: world.github.apiUrl });
+
+/** A run whose world goes away would look for its App for half an hour. */
+const cancelRuns = async (world: World): Promise<void> => {
+  const octokit = asMaintainer(world);
+  const at = { owner: MAINTAINER, repo: exampleProject().name };
+  const { data } = await octokit.rest.actions.listWorkflowRunsForRepo(at);
+  const running = data.workflow_runs.filter(run => run.status !== "completed");
+  await Promise.all(running.map(run => octokit.rest.actions.cancelWorkflowRun({ ...at, run_id: run.id })));
+  const patience = new Promise(resolve => setTimeout(resolve, 12_000).unref());
+  await Promise.race([world.github.idle(), patience]);
+};
+
 /** What the maintainer does by hand on GitHub. */
 const askForIt = async (world: World, repo: string): Promise<number> => {
-  const octokit = new Octokit({
-    auth: world.github.addUser({ login: MAINTAINER }).token,
-    baseUrl: world.github.apiUrl,
-  });
+  const octokit = asMaintainer(world);
   const at = { owner: MAINTAINER, repo };
   const { data: issue } = await octokit.rest.issues.create({ ...at, ...readIssue(STORY_ISSUE) });
   await octokit.rest.issues.addLabels({ ...at, issue_number: issue.number, labels: ["kin"] });
@@ -176,14 +190,16 @@ interface Resting {
   readonly store: Store;
   readonly app: Supervised;
   readonly issue: number;
+  readonly patience_ms: number;
 }
 
 /** Resolves when the task waits for a person and nobody has anything left to do; answers what never came to rest. */
 const comeToRest = async (resting: Resting): Promise<readonly string[]> => {
-  const until = performance.now() + REST_MS;
+  const until = performance.now() + resting.patience_ms;
   let open: readonly string[] = [];
   for (let still = 0; still < LOOKS; ) {
-    if (performance.now() > until) return [`no rest within ${REST_MS / 1000} s: ${open.join("; ")}`];
+    if (performance.now() > until)
+      return [`no rest within ${resting.patience_ms / 1000} s: ${open.join("; ")}`];
     open = await openOf(resting);
     const failure = resting.app.failure();
     if (failure !== null) return [failure];
@@ -210,7 +226,8 @@ const openOf = async ({ world, store, app, issue }: Resting): Promise<readonly s
     ...(task === undefined ? ["there is no task"] : []),
     ...(task?.status === "running" ? ["the task is running"] : []),
     ...jobs.map(
-      job => `the job ${job.key} is due in ${job.wait} ms${job.error === null ? "" : ` after ${job.error}`}`,
+      job =>
+        `the job ${job.key} is ${Number(job.wait) > 0 ? `due in ${job.wait} ms` : "due"}${job.error === null ? "" : ` after ${job.error}`}`,
     ),
     ...lost,
   ];

@@ -3,6 +3,7 @@
 import { createHash, createHmac, createPrivateKey, type KeyObject, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,6 +46,7 @@ export interface Kit {
   readonly site: Site;
   readonly plane: Plane;
   readonly url: string;
+  readonly server: Server;
   /** Everything that was logged or warned of. */
   readonly logged: string[];
   readonly pass: (seconds: number) => void;
@@ -177,6 +179,7 @@ export const openKit = async (): Promise<Kit> => {
     site,
     plane,
     url,
+    server,
     logged,
     pass: seconds => {
       offset += seconds * 1000;

@@ -79,6 +79,7 @@ test("a run is queued, taken up and completed, and each is told", async () => {
     "workflow_run.requested",
     "workflow_run.in_progress",
     "workflow_run.completed",
+    "check_suite.completed",
   ]);
   const run = runs.at(-1);
   expect(run).toMatchObject({

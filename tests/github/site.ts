@@ -84,6 +84,7 @@ export const ALL_EVENTS = [
   "create",
   "delete",
   "repository",
+  "merge_group",
 ];
 
 export const PERMISSIONS = {

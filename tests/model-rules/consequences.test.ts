@@ -66,12 +66,17 @@ describe("when a pipeline ended", () => {
     ["returned", rejected(), "running"],
     ["needs_info", aPipeline({ play: [{ answer: { status: "blocked", reason: "r" } }] }), "needs_info"],
     ["blocked", aPipeline({ setup: { ok: false } }), "blocked"],
-    ["stopped", aPipeline({ more: [stop] }), "blocked"],
     ["planned_only", aPipeline({ opening: { dry_run: true }, plan: ["debugger"] }), "needs_info"],
   ])("`%s`, the task's status follows", (outcome, pipeline, status) => {
     const { row, task } = of(pipeline);
     expect(row.outcome).toBe(outcome);
     expect(task).toMatchObject({ status, status_reason: pipeline.outcome?.reason });
+  });
+
+  test("`stopped`, the task stays as whoever stopped it left it", () => {
+    const { row, task } = of(aPipeline({ more: [stop] }));
+    expect(row.outcome).toBe("stopped");
+    expect(task).toEqual({});
   });
 });
 

@@ -79,6 +79,7 @@ describe("a run that was killed behind an event", () => {
       expect(pipeline.outcome).toEqual(whole.pipeline.outcome);
       expect(model.asked).toHaveLength(turnsIn(whole.journal) - turnsIn(prefix));
     },
+    60_000,
   );
 
   test("there are no more events than that", () => {

@@ -348,16 +348,18 @@ const overwrite = (file: string): void => {
   writeFileSync(file, bytes);
 };
 
+const ADAPTER = new URL("../../core/adapters/libsql/", import.meta.url);
 const READ_ONLY = `
-  const { openStore } = await import("${new URL("./kit.ts", import.meta.url)}");
+  const { openDatabase } = await import("${ADAPTER}database.ts");
+  const { createStore } = await import("${ADAPTER}store.ts");
   const [directory] = process.argv.slice(1);
   const told = {};
   try {
-    const { store } = await openStore({ url: "file:" + directory + "/kin.db" });
+    const store = createStore(await openDatabase({ url: "file:" + directory + "/kin.db" }));
     told.tasks = (await store.tasks({ limit: 5 })).length;
     await store.ask([{ key: "a", kind: "k" }]);
   } catch (error) {
-    Object.assign(told, { code: error.code, retryable: error.retryable, message: error.message });
+    Object.assign(told, { code: error.code, retryable: error.retryable });
   }
   console.log(JSON.stringify(told));
 `;

@@ -1,15 +1,36 @@
 // Fills the disk under a store: `node full.ts <url>` records returns until one is refused, makes room, and goes on.
 // Prints what happened as JSON.
 import { rmSync, writeFileSync } from "node:fs";
+import { openDatabase } from "../../core/adapters/libsql/database.ts";
+import { createStore } from "../../core/adapters/libsql/store.ts";
 import { KinError } from "../../core/model/error.ts";
-import { aReturn, aStarted, NOON, openStore } from "./kit.ts";
 
 const [url = "", ballast = ""] = process.argv.slice(2);
 writeFileSync(ballast, Buffer.alloc(300_000));
-const { store } = await openStore({ url });
-const { task } = await aStarted(store);
+const store = createStore(await openDatabase({ url }));
+await store.saveProject(
+  { id: 1, owner: "octocat", name: "flats", owner_id: 1, default_branch: "main", installation_id: null },
+  0,
+);
+const task = await store.saveTask(
+  { project_id: 1, issue: 1, title: "", url: "", asked_by: "", asked_by_id: 1, trigger_id: null },
+  0,
+);
 const record = (n: number) =>
-  store.recordReturn(aReturn(task, { source: `review:${n}`, reason_text: "x".repeat(20_000) }), NOON);
+  store.recordReturn(
+    {
+      task_id: task.id,
+      reason_category: "missing_context",
+      reason_text: "x".repeat(20_000),
+      returned_by: "pm",
+      pipeline_id: null,
+      source: `review:${n}`,
+      actor: null,
+      pr_number: null,
+      findings: [],
+    },
+    n,
+  );
 let acknowledged = 0;
 const refusal = await (async () => {
   for (;;) {

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { aStarted, openStore, removeTemporary, startServer, temporary } from "./kit.ts";
 
-export interface KillOptions {
+interface KillOptions {
   readonly store: "file" | "sqld";
   readonly rows: number;
   readonly writers: number;
@@ -17,7 +17,7 @@ export interface KillOptions {
   readonly seed: number;
 }
 
-export interface Figures {
+interface Figures {
   readonly rows: number;
   readonly kills: number;
   readonly acknowledged: number;

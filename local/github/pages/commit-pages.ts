@@ -139,12 +139,22 @@ export async function pullText(visit: RepositoryVisit): Promise<Response> {
   const issue = issueAt(visit);
   if (issue instanceof Response) return issue;
   if (issue.pull === null) throw notFound();
-  const { world, repository, parts } = visit;
-  const directory = gitDirectory(world, repository);
-  const start = await startOf(world, repository, issue);
-  const { headSha } = issue.pull;
+  return plainText(visit, await startOf(visit.world, visit.repository, issue), issue.pull.headSha);
+}
+
+/** `/compare/main...topic.diff` and `.patch` */
+export async function compareText(visit: RepositoryVisit): Promise<Response> {
+  const directory = gitDirectory(visit.world, visit.repository);
+  const [from, to] = sides(visit);
+  const [base, head] = await Promise.all([resolveCommit(directory, from), resolveCommit(directory, to)]);
+  if (base === null || head === null) throw notFound();
+  return plainText(visit, must(await mergeBase(directory, base, head)), head);
+}
+
+async function plainText(visit: RepositoryVisit, from: string, to: string): Promise<Response> {
   const args =
-    parts.kind === "diff" ? ["diff", start, headSha] : ["format-patch", "--stdout", `${start}..${headSha}`];
+    visit.parts.kind === "diff" ? ["diff", from, to] : ["format-patch", "--stdout", `${from}..${to}`];
+  const text = await git(gitDirectory(visit.world, visit.repository), args);
   const headers = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
-  return new Response(`${await git(directory, args)}\n`, { headers });
+  return new Response(`${text}\n`, { headers });
 }

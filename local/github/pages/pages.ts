@@ -13,6 +13,7 @@ import {
   commitsPage,
   compareDeeds,
   comparePage,
+  compareText,
   pullText,
 } from "./commit-pages.ts";
 import { html } from "./html.ts";
@@ -67,6 +68,7 @@ const repositoryRoutes: readonly PageRoute<RepositoryVisit>[] = [
   { path: /^\/branches$/, show: branchesPage },
   { path: /^\/commits(?:\/(?<rest>.+))?$/, show: commitsPage },
   { path: /^\/commit\/(?<sha>[^/]+)$/, show: commitPage },
+  { path: /^\/compare\/(?<range>.+)\.(?<kind>diff|patch)$/, show: compareText },
   { path: /^\/compare(?:\/(?<range>.+))?$/, show: comparePage, deeds: compareDeeds },
 ];
 

@@ -1,0 +1,37 @@
+// `npm run bench [name …]`: Kin's own share of the work, each figure as a ratio to a bare limit measured in the
+// same run, beside its goal. The machines are noisy: rounds alternate, medians are shown.
+import { context } from "./context.ts";
+import { ingestion } from "./ingestion.ts";
+import { start } from "./start.ts";
+import { step } from "./step.ts";
+import { tokens } from "./tokens.ts";
+
+export interface Figure {
+  readonly what: string;
+  readonly found: string;
+  readonly goal: string;
+  readonly ok: boolean;
+}
+
+const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  ingestion,
+  step,
+  start,
+  tokens,
+  context,
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.find(name => !(name in BENCHES));
+if (unknown !== undefined) {
+  console.error(`There is no bench "${unknown}". Allowed: ${Object.keys(BENCHES).join(", ")}.`);
+  process.exit(1);
+}
+const figures: Figure[] = [];
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  console.error(`${name} …`);
+  figures.push(...(await bench()));
+}
+console.table(figures.map(({ what, found, goal, ok }) => ({ what, found, goal, met: ok ? "yes" : "NO" })));
+process.exit(0);

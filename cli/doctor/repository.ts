@@ -1,0 +1,242 @@
+// A repository as Kin finds it: installed on, workflow there and startable, labels, configuration.
+import { parse } from "yaml";
+import { z } from "zod";
+import { CONFIG_PATH, WORKFLOW } from "../../app/plane.ts";
+import { parseConfig } from "../../core/adapters/config-file.ts";
+import type { OctokitLike } from "../../core/adapters/github.ts";
+import { LABELS } from "../../core/report/labels.ts";
+import { type Check, failed, failedBy, ok, unknown } from "./check.ts";
+import { type AppClients, type Registered, statusOf } from "./github-app.ts";
+
+const PATH = `.github/workflows/${WORKFLOW}`;
+/** The contract of a dispatch; workflow files in people's repositories are old, so it is frozen. */
+const INPUTS = ["issue", "pipeline", "from_step", "dry_run"];
+const COPY = "Copy workflow/kin.yml or workflow/kin-caller.yml of Kin";
+
+export interface RepositoryName {
+  readonly owner: string;
+  readonly repo: string;
+}
+
+interface Repository extends RepositoryName {
+  readonly octokit: OctokitLike;
+  readonly branch: string;
+  readonly url: string;
+  readonly private: boolean;
+  readonly archived: boolean;
+}
+
+export const checkRepository = async (
+  name: RepositoryName,
+  {
+    clients,
+    app,
+    kinUrl,
+  }: { readonly clients: AppClients; readonly app: Registered; readonly kinUrl: string },
+): Promise<readonly Check[]> => {
+  const title = `${name.owner}/${name.repo}`;
+  try {
+    const { data: installation } = await clients.asApp.request("GET /repos/{owner}/{repo}/installation", {
+      ...name,
+    });
+    const octokit = await clients.asInstallation(installation.id);
+    const { data } = await octokit.request("GET /repos/{owner}/{repo}", { ...name });
+    const repository: Repository = {
+      owner: data.owner.login,
+      repo: data.name,
+      octokit,
+      branch: data.default_branch,
+      url: data.html_url,
+      private: data.private,
+      archived: data.archived,
+    };
+    return [checkState(title, repository), ...(await checkInside(repository, kinUrl))];
+  } catch (error) {
+    if (statusOf(error) !== 404) return [failedBy(title, error, "Try again.")];
+    return [
+      failed(
+        title,
+        "The App is not installed on it, or there is no such repository.",
+        `Install it at ${app.html_url}/installations/new.`,
+      ),
+    ];
+  }
+};
+
+const checkState = (title: string, repository: Repository): Check =>
+  repository.archived
+    ? failed(title, "It is archived: nothing can be written.", `Unarchive it at ${repository.url}/settings.`)
+    : ok(title, `installed; its default branch is ${repository.branch}`);
+
+const checkInside = async (repository: Repository, kinUrl: string): Promise<readonly Check[]> => {
+  const text = await fileOf(repository, PATH);
+  return [
+    ...(text === null
+      ? [failed("workflow", `${PATH} is missing on ${repository.branch}.`, `${COPY} there.`)]
+      : [...checkWorkflow(text), await checkActive(repository)]),
+    await checkActions(repository),
+    await checkLabels(repository),
+    await checkConfig(repository),
+    unknown(
+      "variable",
+      `An App cannot read variables: the repository (or its organization) needs KIN_URL = ${kinUrl}.`,
+      `Look at ${repository.url}/settings/variables/actions.`,
+    ),
+    unknown(
+      "secret",
+      "An App cannot read secrets: the repository (or its organization) needs ANTHROPIC_API_KEY.",
+      `Look at ${repository.url}/settings/secrets/actions.`,
+    ),
+    ...(repository.private
+      ? [
+          unknown(
+            "plan",
+            "The repository is private, and an App cannot see its plan: GitHub Free has no draft pull requests, no auto-merge and no required checks there.",
+          ),
+        ]
+      : []),
+  ];
+};
+
+const fileOf = async ({ octokit, owner, repo, branch }: Repository, path: string): Promise<string | null> => {
+  try {
+    const { data } = await octokit.request("GET /repos/{owner}/{repo}/contents/{path}", {
+      owner,
+      repo,
+      path,
+      ref: branch,
+    });
+    return typeof data.content === "string" ? Buffer.from(data.content, "base64").toString("utf8") : "";
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+};
+
+const Step = z.object({ with: z.record(z.string(), z.unknown()).nullish() });
+const Job = z.object({ uses: z.string().optional(), steps: z.array(Step).optional() });
+const Input = z.object({ required: z.boolean().optional(), default: z.unknown() }).nullish();
+const Workflow = z.object({
+  on: z.union([
+    z.string().transform(name => ({ [name]: null })),
+    z.array(z.string()).transform(names => Object.fromEntries(names.map(name => [name, null]))),
+    z.record(z.string(), z.unknown()),
+  ]),
+  jobs: z.record(z.string(), Job),
+});
+const Dispatch = z.object({ inputs: z.record(z.string(), Input).nullish() }).nullish();
+
+export const checkWorkflow = (text: string): readonly Check[] => {
+  const parsed = Workflow.safeParse(readYaml(text));
+  if (!parsed.success) return [failed("workflow", `${PATH} is no valid workflow.`, `${COPY} over it.`)];
+  const { on, jobs } = parsed.data;
+  return [ok("workflow", PATH), checkDispatch(on), checkVerdict(jobs)];
+};
+
+const readYaml = (text: string): unknown => {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const checkDispatch = (on: Readonly<Record<string, unknown>>): Check => {
+  if (!("workflow_dispatch" in on))
+    return failed("inputs", `${PATH} has no \`workflow_dispatch\`: Kin cannot start it.`, `${COPY} over it.`);
+  const inputs = Dispatch.safeParse(on.workflow_dispatch).data?.inputs ?? {};
+  const missing = INPUTS.filter(name => !(name in inputs));
+  const demanded = Object.entries(inputs)
+    .filter(
+      ([name, input]) => !INPUTS.includes(name) && input?.required === true && input.default === undefined,
+    )
+    .map(([name]) => name);
+  if (missing.length > 0)
+    return failed("inputs", `\`workflow_dispatch\` lacks ${missing.join(", ")}.`, `${COPY} over it.`);
+  if (demanded.length > 0) {
+    return failed(
+      "inputs",
+      `\`workflow_dispatch\` requires ${demanded.join(", ")}, which Kin does not send.`,
+      "Give each a default, or make it optional.",
+    );
+  }
+  return ok("inputs", INPUTS.join(", "));
+};
+
+const checkVerdict = (jobs: z.infer<typeof Workflow>["jobs"]): Check => {
+  const called = Object.values(jobs).find(({ uses }) => /\/\.github\/workflows\/\S+@/.test(uses ?? ""))?.uses;
+  if (called !== undefined) return ok("verdict", `in the reusable workflow ${called}`);
+  const own = Object.values(jobs).some(({ steps }) => steps?.some(step => step.with?.job === "verdict"));
+  if (own) return ok("verdict", "rejections become reviews that ask for changes");
+  return failed(
+    "verdict",
+    `${PATH} has no job with \`job: verdict\`: rejections can only be comments.`,
+    `${COPY} over it, or configure a reviewer App (KIN_REVIEWER_APP_ID).`,
+  );
+};
+
+/** GitHub lists the workflows of the default branch, and only where Actions may run them. */
+const checkActive = async ({ octokit, owner, repo, url }: Repository): Promise<Check> => {
+  try {
+    const { data } = await octokit.request("GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}", {
+      owner,
+      repo,
+      workflow_id: WORKFLOW,
+    });
+    if (data.state === "active") return ok("active", "GitHub would run it");
+    return failed(
+      "active",
+      `The workflow is ${data.state}.`,
+      `Enable it at ${url}/actions/workflows/${WORKFLOW}.`,
+    );
+  } catch (error) {
+    if (statusOf(error) !== 404) return failedBy("active", error, "Grant the App Actions: write.");
+    return failed(
+      "active",
+      "GitHub does not list the workflow: Actions are off here, or the file is not valid.",
+      `Look at ${url}/settings/actions and ${url}/actions.`,
+    );
+  }
+};
+
+const checkActions = async ({ octokit, owner, repo, url }: Repository): Promise<Check> => {
+  try {
+    const { data } = await octokit.request("GET /repos/{owner}/{repo}/actions/permissions", { owner, repo });
+    if (!data.enabled)
+      return failed("actions", "Actions are off.", `Switch them on at ${url}/settings/actions.`);
+    if (data.allowed_actions === "all" || data.allowed_actions === undefined) return ok("actions", "on");
+    return unknown(
+      "actions",
+      `On, for ${data.allowed_actions === "selected" ? "selected actions" : "actions of the owner's repositories"} only: Kin's must be among them.`,
+      `Look at ${url}/settings/actions.`,
+    );
+  } catch {
+    return unknown("actions", "An App without Administration: read cannot see whether they are on.");
+  }
+};
+
+const checkLabels = async ({ octokit, owner, repo }: Repository): Promise<Check> => {
+  try {
+    const found = await octokit.paginate("GET /repos/{owner}/{repo}/labels", { owner, repo, per_page: 100 });
+    const names = new Set(found.map(({ name }) => String(name).toLowerCase()));
+    const missing = LABELS.filter(({ name }) => !names.has(name.toLowerCase())).map(({ name }) => name);
+    if (missing.length === 0) return ok("labels", `all ${LABELS.length}`);
+    return failed(
+      "labels",
+      `Missing: ${missing.join(", ")}.`,
+      "The App makes them when it hears of the repository: it must be running. Until then make `kin` by hand.",
+    );
+  } catch (error) {
+    return failedBy("labels", error, "Grant the App Issues: write.");
+  }
+};
+
+const checkConfig = async (repository: Repository): Promise<Check> => {
+  try {
+    const text = await fileOf(repository, CONFIG_PATH);
+    parseConfig(text, CONFIG_PATH);
+    return ok("config", text === null ? `no ${CONFIG_PATH}: all defaults` : `${CONFIG_PATH} is valid`);
+  } catch (error) {
+    return failedBy("config", error, `Look at ${CONFIG_PATH} on ${repository.branch}.`);
+  }
+};

@@ -1,0 +1,48 @@
+// What the doctor looks at: the App that the environment describes, or an embedded world.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { WorldFile } from "../../local/world.ts";
+import { findWorld } from "../data-directory.ts";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export interface Target {
+  /** The world's data directory; null for an App of one's own. */
+  readonly world: string | null;
+  readonly env: Env;
+  /** Whether a script plays the world's model. */
+  readonly scripted: boolean;
+}
+
+/** With `data` that world; else the App of the environment, unless that has none and the last world runs. */
+export const findTarget = async (data: string | undefined, env: Env): Promise<Target> => {
+  if (data !== undefined) return worldIn(findWorld(data), env);
+  const last = env.APP_ID ? null : await lastWorld(env);
+  return last ?? { world: null, env, scripted: false };
+};
+
+const lastWorld = async (env: Env): Promise<Target | null> => {
+  let directory: string;
+  try {
+    directory = findWorld(undefined);
+  } catch {
+    return null;
+  }
+  const target = worldIn(directory, env);
+  return (await isUp(target.env.KIN_URL ?? "")) ? target : null;
+};
+
+const worldIn = (directory: string, { PATH, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL }: Env): Target => {
+  const world = JSON.parse(readFileSync(join(directory, "world.json"), "utf8")) as Partial<WorldFile>;
+  return {
+    world: directory,
+    env: { PATH, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, ...world.app },
+    scripted: world.scripted ?? false,
+  };
+};
+
+const isUp = (address: string): Promise<boolean> =>
+  fetch(`${address}/healthz`, { signal: AbortSignal.timeout(2_000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );

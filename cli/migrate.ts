@@ -1,0 +1,41 @@
+// `kin migrate`: brings the store to the present tables, and says what that took. `kin serve` does it as well; this
+// is for those who want it done before, or by somebody with other rights.
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { Settings } from "../app/settings.ts";
+import { openDatabase } from "../core/adapters/libsql/database.ts";
+import { readArguments } from "./arguments.ts";
+import { fileOf, readStoreState } from "./store-state.ts";
+
+const StoreSettings = Settings.pick({ KIN_DATABASE_URL: true, KIN_DATABASE_TOKEN: true });
+
+export const migrate = async (
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<number> => {
+  const { values } = readArguments(args, { json: { type: "boolean", default: false } });
+  const settings = StoreSettings.parse({
+    KIN_DATABASE_URL: env.KIN_DATABASE_URL || undefined,
+    KIN_DATABASE_TOKEN: env.KIN_DATABASE_TOKEN || undefined,
+  });
+  const address = { url: settings.KIN_DATABASE_URL, token: settings.KIN_DATABASE_TOKEN };
+  const before = await readStoreState(address);
+  const file = fileOf(address.url);
+  if (file !== null) mkdirSync(dirname(file), { recursive: true });
+  (await openDatabase(address)).close();
+  const after = await readStoreState(address);
+  const applied = after.applied.filter(name => !before.applied.includes(name));
+  if (values.json) {
+    console.log(JSON.stringify({ applied, before: before.applied, unknown: after.unknown }, null, 2));
+  } else {
+    for (const name of applied) console.log(`applied ${name}`);
+    console.log(
+      applied.length === 0
+        ? `Nothing to do: the store has all ${after.applied.length} migrations.`
+        : `The store has all ${after.applied.length} migrations now.`,
+    );
+    if (after.unknown.length > 0)
+      console.log(`It was written to by a later Kin, which added ${after.unknown.join(", ")}.`);
+  }
+  return 0;
+};

@@ -1,0 +1,132 @@
+import { connect } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Kit, openKit, type Queued } from "./kit.ts";
+
+let kit: Kit;
+let queued: Queued;
+beforeAll(async () => {
+  kit = await openKit();
+});
+afterAll(() => kit.close());
+
+const get = async (path: string) => {
+  const response = await fetch(`${kit.url}${path}`);
+  return { status: response.status, headers: response.headers, text: await response.text() };
+};
+const HOSTILE = `</h2><script>alert(1)</script><img src=x onerror="alert('2')"> &lt;b&gt; {{7*7}} \${7*7}`;
+
+test("health is answered while the store answers", async () => {
+  const { status, text } = await get("/healthz");
+  expect([status, JSON.parse(text)]).toEqual([200, { ok: true }]);
+});
+
+test("without tasks the page says how to begin", async () => {
+  const { status, headers, text } = await get("/");
+  expect(status).toBe(200);
+  expect(headers.get("content-type")).toMatch(/^text\/html/);
+  expect(text).toContain("Put the label <code>kin</code> on an issue.");
+});
+
+test("a task is shown with its state, its pipeline and its returns", async () => {
+  queued = await kit.queue();
+  const { id } = queued.task;
+  const returned = {
+    task_id: id,
+    reason_category: "requirements_unclear" as const,
+    reason_text: "Which unit?",
+    returned_by: "pm",
+    pipeline_id: queued.pipeline.id,
+    source: `pm:${queued.pipeline.id}`,
+    actor: null,
+    pr_number: null,
+    findings: [],
+  };
+  await kit.plane.store.recordReturn(returned, kit.plane.clock.now());
+  await kit.plane.store.updateTask(id, { pr_number: 7 }, kit.plane.clock.now());
+  const { text } = await get("/");
+  expect(text).toContain(`octocat/hello#${queued.issue}`);
+  expect(text).toContain("The sum is wrong");
+  expect(text).toContain(`href="${kit.site.github.url}/octocat/hello/pull/7"`);
+  expect(text).toContain("<code>requirements_unclear</code> by pm: Which unit?");
+  expect(text).toContain("asked by octocat");
+});
+
+test("what people and models wrote is shown as text", async () => {
+  const now = kit.plane.clock.now();
+  const { project_id } = queued.task;
+  const task = await kit.plane.store.saveTask(
+    {
+      project_id,
+      issue: 4711,
+      title: HOSTILE,
+      url: `https://example.com/"onmouseover="alert(3)`,
+      asked_by: HOSTILE,
+      asked_by_id: 1,
+      trigger_id: null,
+    },
+    now,
+  );
+  await kit.plane.store.updateTask(task.id, { status: "blocked", status_reason: HOSTILE }, now);
+  const source = { pipeline_id: null, source: "review:1", actor: null, pr_number: null, findings: [] };
+  await kit.plane.store.recordReturn(
+    {
+      task_id: task.id,
+      reason_category: "missing_context",
+      reason_text: HOSTILE,
+      returned_by: HOSTILE,
+      ...source,
+    },
+    now,
+  );
+  const { text } = await get("/");
+  expect(text.match(/&lt;script&gt;alert\(1\)&lt;\/script&gt;/g)).toHaveLength(5);
+  expect(text).not.toMatch(/<script|<img|onerror="|"onmouseover/);
+  expect(text).toContain("&amp;lt;b&amp;gt;");
+  expect(text.match(/<h2>/g)).toHaveLength(2);
+});
+
+test("even if something got through, no script would run and nothing would be loaded", async () => {
+  const policy = (await get("/")).headers.get("content-security-policy") ?? "";
+  expect(policy.split(/;\s*/)).toContain("default-src 'none'");
+  expect(policy).not.toMatch(/script-src|unsafe-eval|\*/);
+});
+
+test("nothing of the store or of its secrets is on the page", async () => {
+  const { data } = await kit.claim(await kit.idToken(queued.run), { pipeline: queued.pipeline.id });
+  const { lease_hash } = (await kit.plane.store.pipeline(queued.pipeline.id)) ?? {};
+  const { text } = await get("/");
+  for (const secret of [data.run_token, data.git.authorization, String(lease_hash)])
+    expect(text).not.toContain(secret);
+});
+
+test("other addresses are not found", async () => {
+  for (const path of ["/kin", "/kin/claim", "/api", "/.env", "/tasks", "/healthz/x"])
+    expect((await get(path)).status).toBe(404);
+});
+
+test("a sender that never ends its body is let go, or goes by itself, and nothing is said of it", async () => {
+  kit.server.requestTimeout = 1_000;
+  const headers = `host: kin\r\ncontent-type: application/json\r\nx-github-event: issues\r\nx-github-delivery: slow\r\nx-hub-signature-256: sha256=0\r\n`;
+  const begin = () => {
+    const socket = connect(Number(new URL(kit.url).port), "127.0.0.1").on("error", () => {});
+    socket.write(`POST /api/github/webhooks HTTP/1.1\r\n${headers}content-length: 1000\r\n\r\n{"action":`);
+    return socket;
+  };
+  const [slow, gone] = [begin(), begin()];
+  const answer = new Promise<string>(resolve => {
+    let text = "";
+    slow.on("data", data => (text += String(data))).on("close", () => resolve(text));
+  });
+  setTimeout(() => gone.destroy(), 100);
+  expect((await get("/healthz")).status).toBe(200);
+  expect(await answer).toMatch(/^HTTP\/1\.1 408/);
+  expect(kit.logged).toEqual([]);
+});
+
+test("health is not answered where the store is gone", async () => {
+  kit.plane.store.close();
+  const { status, text } = await get("/healthz");
+  expect([status, text]).toEqual([503, "The App failed. Its log says more.\n"]);
+  expect((await get("/")).status).toBe(503);
+  expect(kit.logged).toHaveLength(2);
+});

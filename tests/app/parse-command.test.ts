@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { type PersonCommand, parseCommand, parseReturn } from "../../app/intake/parse-command.ts";
+
+const QUALITY = "recurring_quality_fail";
+
+describe("a text is a command", () => {
+  const rows: readonly (readonly [string, PersonCommand])[] = [
+    ["/kin", { kind: "help" }],
+    ["/kin help", { kind: "help" }],
+    ["  \n /kin  ", { kind: "help" }],
+    ["/kin\nWhat can you do?", { kind: "help" }],
+    ["/kin stop", { kind: "stop" }],
+    ["/kin STOP", { kind: "stop" }],
+    ["/kin stop\r\n", { kind: "stop" }],
+    ["/kin stop, please", { kind: "unknown", word: "stop," }],
+    ["/kin\tstop now", { kind: "stop" }],
+    ["/kin rerun", { kind: "rerun", from: null }],
+    ["/kin rerun from 2", { kind: "rerun", from: 2 }],
+    ["/kin rerun from step 2", { kind: "rerun", from: 2 }],
+    ["/kin rerun  FROM  Step  12", { kind: "rerun", from: 12 }],
+    ["/kin rerun from 0", { kind: "rerun", from: 0 }],
+    ["/kin rerun from 1000", { kind: "unknown", word: "rerun from 1000" }],
+    ["/kin rerun from -1", { kind: "unknown", word: "rerun from -1" }],
+    ["/kin rerun 2", { kind: "unknown", word: "rerun 2" }],
+    ["/kin return", { kind: "return", category: QUALITY, text: "" }],
+    ["/kin return It crashes.", { kind: "return", category: QUALITY, text: "It crashes." }],
+    [
+      "/kin return requirements_unclear Which unit?",
+      { kind: "return", category: "requirements_unclear", text: "Which unit?" },
+    ],
+    [
+      "/kin return Scope_Too_Large: split it\nin two",
+      { kind: "return", category: "scope_too_large", text: "split it\nin two" },
+    ],
+    ["/kin return technical_blocker", { kind: "return", category: "technical_blocker", text: "" }],
+    [
+      "/kin return\nmissing_context\nSee the wiki.",
+      { kind: "return", category: "missing_context", text: "See the wiki." },
+    ],
+    [
+      "/kin return technical_blockers no",
+      { kind: "return", category: QUALITY, text: "technical_blockers no" },
+    ],
+    ["/kin return __proto__ x", { kind: "return", category: QUALITY, text: "__proto__ x" }],
+    ["/kin approve", { kind: "unknown", word: "approve" }],
+    ["/kin constructor", { kind: "unknown", word: "constructor" }],
+    ["/kin ../../etc/passwd", { kind: "unknown", word: "../../etc/passwd" }],
+  ];
+  test.each(rows)("%j", (text, command) => {
+    expect(parseCommand(text)).toEqual(command);
+  });
+});
+
+test.each([
+  "",
+  "kin stop",
+  "Kin, please stop",
+  "> /kin stop",
+  "```\n/kin stop\n```",
+  "See above.\n/kin stop",
+  "`/kin stop`",
+  "<!-- /kin stop -->",
+  "@kin stop",
+  "//kin stop",
+  "/kinstop",
+  "/kin-bot stop",
+  "/kin: stop",
+  "/kin.stop",
+  "/KIN stop",
+  "\\/kin stop",
+  "/k\u200din stop",
+  "\u200b/kin stop",
+  "／kin stop",
+])("%j is none: only a beginning that is addressed to Kin counts", text => {
+  expect(parseCommand(text)).toBeNull();
+});
+
+describe("the text of a review names its category or is a quality failure", () => {
+  const rows: readonly (readonly [string, ReturnType<typeof parseReturn>])[] = [
+    ["", { kind: "return", category: QUALITY, text: "" }],
+    ["  Off by one.  ", { kind: "return", category: QUALITY, text: "Off by one." }],
+    [
+      "conflicting_requirements\n\nA wants x, B wants y.",
+      { kind: "return", category: "conflicting_requirements", text: "A wants x, B wants y." },
+    ],
+    ["recurring_quality_fail. Again!", { kind: "return", category: QUALITY, text: "Again!" }],
+    [
+      "A case of technical_blocker",
+      { kind: "return", category: QUALITY, text: "A case of technical_blocker" },
+    ],
+  ];
+  test.each(rows)("%j", (text, expected) => {
+    expect(parseReturn(text)).toEqual(expected);
+  });
+});
+
+test("a comment of GitHub's greatest length is read at once", () => {
+  const long = ["/kin return ", " ", "/kin ", "\n", "/kin\t"].map(part =>
+    part.repeat(Math.ceil(65_536 / part.length)),
+  );
+  const begun = performance.now();
+  for (const text of [
+    ...long,
+    `/kin${" ".repeat(65_000)}x`,
+    `/kin return ${"a ".repeat(32_000)}`,
+    `${" ".repeat(65_000)}/kin`,
+  ])
+    parseCommand(text);
+  expect(performance.now() - begun).toBeLessThan(200);
+});

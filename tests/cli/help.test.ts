@@ -1,0 +1,55 @@
+// The help is exact: each option that a command takes stands in its help, and the other way round.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { COMMANDS } from "../../cli/commands.ts";
+import { ROOT } from "../../local/world.ts";
+import { kin } from "./kin.ts";
+
+/** A positional or an unknown option makes each command say what it allows, before it does anything. */
+const allowed = async (name: string): Promise<readonly string[]> => {
+  const { err, code } = await kin([...(name === "app" ? ["app", "create"] : [name]), "--nonsense"]);
+  expect(code, err).toBe(1);
+  expect(err).toContain("Unknown option '--nonsense'.");
+  return [...(/Allowed: (.*)\. `--help`/.exec(err)?.[1] ?? "").matchAll(/--[a-z-]+/g)].map(String).sort();
+};
+
+test.each([...COMMANDS])(
+  "`kin %s --help` names exactly the options that it takes",
+  async (name, { help }) => {
+    const [usage = "", ...rest] = help.split("\n");
+    const described = rest.flatMap(line => /^ {2}(--[a-z-]+)/.exec(line)?.[1] ?? []).sort();
+    const used = [...usage.matchAll(/--[a-z-]+/g)].map(String).sort();
+    expect(usage).toMatch(new RegExp(`^kin ${name}\\b`));
+    // --url and --secret of `deliver` share a bracket.
+    expect(used).toEqual(described);
+    expect(await allowed(name)).toEqual(described);
+  },
+);
+
+test("`kin` and `kin --help` list every command, and fit a terminal", async () => {
+  const [plain, asked] = await Promise.all([kin([]), kin(["--help"])]);
+  expect(plain).toEqual(asked);
+  for (const [name, { summary }] of COMMANDS) expect(plain.out).toContain(`kin ${name.padEnd(9)} ${summary}`);
+  const lines = [plain.out, ...[...COMMANDS.values()].map(({ help }) => help)].join("\n").split("\n");
+  expect(lines.filter(line => line.length > 120)).toEqual([]);
+});
+
+test("a command that is none is told which there are", async () => {
+  const { code, out, err } = await kin(["strat"]);
+  expect([code, out]).toEqual([1, ""]);
+  expect(err).toContain(`Allowed: ${[...COMMANDS.keys()].join(", ")}.`);
+});
+
+test("an argument too many is named", async () => {
+  const { code, err } = await kin(["sql", "select 1", "select 2"]);
+  expect(code).toBe(1);
+  expect(err).toBe(
+    '"select 2" is one argument too many.\nAllowed: STATEMENT, --data …, --json. `--help` tells more.\n',
+  );
+});
+
+test("`kin --version` is the package's", async () => {
+  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  expect((await kin(["--version"])).out).toBe(`${version}\n`);
+});

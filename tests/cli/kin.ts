@@ -1,0 +1,46 @@
+// The command as people start it: a process of its own, with the environment it is given and no other.
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+
+const MAIN = join(import.meta.dirname, "..", "..", "cli", "main.ts");
+
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export type Env = Readonly<Record<string, string>>;
+
+export interface Started {
+  readonly ended: Promise<Ended>;
+  /** The first match in what was said on standard error so far, or will be. */
+  readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
+  readonly stop: () => void;
+}
+
+export const startKin = (args: readonly string[], env: Env = {}): Started => {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH: process.env.PATH, HOME: "/nonexistent", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let out = "";
+  let err = "";
+  child.stdout.on("data", data => (out += String(data)));
+  child.stderr.on("data", data => (err += String(data)));
+  const ended = new Promise<Ended>(resolve =>
+    child.once("close", code => resolve({ code: code ?? -1, out, err })),
+  );
+  const says = async (pattern: RegExp): Promise<RegExpExecArray> => {
+    for (let tries = 0; tries < 300; tries++) {
+      const found = pattern.exec(err);
+      if (found !== null) return found;
+      if (child.exitCode !== null) break;
+      await new Promise(resolve => setTimeout(resolve, 50));
+    }
+    throw new Error(`it never said ${pattern}:\n${out}\n${err}`);
+  };
+  return { ended, says, stop: () => void child.kill("SIGKILL") };
+};
+
+export const kin = (args: readonly string[], env: Env = {}): Promise<Ended> => startKin(args, env).ended;

@@ -1,0 +1,90 @@
+// The example project and its story, as a person who tries Kin for the first time meets them.
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EXAMPLE, exampleProject, readIssue, STORY_ANSWERS, STORY_ISSUE } from "../../local/example.ts";
+import { ROOT } from "../../local/world.ts";
+import { openSite } from "./site.ts";
+
+const temp = mkdtempSync(join(tmpdir(), "kin-example-"));
+afterAll(() => rmSync(temp, { recursive: true, force: true }));
+
+const kin = (...args: string[]) =>
+  spawnSync(process.execPath, [join(ROOT, "cli", "main.ts"), ...args], {
+    encoding: "utf8",
+    env: { PATH: process.env.PATH, HOME: temp },
+    timeout: 90_000,
+  });
+/** The project's own test command, as its owner runs it. */
+const npmTest = (directory: string): number | null =>
+  spawnSync("npm", ["test"], { cwd: directory, env: { PATH: process.env.PATH, HOME: temp } }).status;
+
+describe("npm start -- --once", () => {
+  const data = join(temp, "world");
+  const copy = join(temp, "copy");
+  let told: ReturnType<typeof kin>;
+  beforeAll(() => {
+    told = kin("start", "--once", "--data", data);
+    cpSync(EXAMPLE, copy, { recursive: true });
+    execFileSync("git", ["init", "-q"], { cwd: copy });
+  }, 100_000);
+
+  test("exits 0 and says that a script played the model", () => {
+    expect(told.stderr).toBe("");
+    expect(told.status).toBe(0);
+    expect(told.stdout).toContain("a script plays the model");
+    expect(told.stdout).toContain("1 return");
+  });
+
+  test("leaves a patch with which the example's failing tests pass", () => {
+    expect(npmTest(copy)).toBe(1);
+    const patch = kin("patch", "1", "--data", data);
+    expect(patch.status).toBe(0);
+    execFileSync("git", ["apply"], { cwd: copy, input: patch.stdout });
+    expect(npmTest(copy)).toBe(0);
+  }, 60_000);
+
+  test("leaves the story's return in the store, which kin sql shows", () => {
+    const { stdout } = kin(
+      "sql",
+      "select return_number, reason_category, returned_by from task_returns",
+      "--json",
+      "--data",
+      data,
+    );
+    expect(JSON.parse(stdout)).toEqual([
+      { return_number: 1, reason_category: "recurring_quality_fail", returned_by: "tester" },
+    ]);
+  });
+});
+
+test("a script whose fix is wrong changes the patch, and the gate does not pass whatever it says: the exit code of the tests that it ran decides", async () => {
+  const answers = join(temp, "answers");
+  cpSync(STORY_ANSWERS, answers, { recursive: true });
+  const file = join(answers, "debugger@p2.yaml");
+  const changed = readFileSync(file, "utf8").replace(/Math\.(trunc|floor)\(/, "Math.ceil(");
+  expect(changed).not.toBe(readFileSync(file, "utf8"));
+  writeFileSync(file, changed);
+  const { files = {} } = exampleProject();
+  const site = await openSite({
+    answers,
+    files: { ...files, ".github/kin.yml": "limits: { revisions: 0, returns: 2 }\n" },
+  });
+  try {
+    const issue = await site.open(readIssue(STORY_ISSUE));
+    await site.label(issue);
+    await site.until(issue, "blocked");
+    const returns = await site.store.returns((await site.task(issue)).id, 10);
+    expect(returns.map(row => row.return_number)).toEqual([1, 2]);
+    expect(returns[1]?.reason_text).toMatch(/approved, but `npm test` exited 1/);
+    const { data } = await site.owner.rest.pulls.listFiles({
+      ...site.at,
+      pull_number: (await site.task(issue)).pr_number as number,
+    });
+    expect(data.find(file => file.filename === "src/split.js")?.patch).toContain("Math.ceil(");
+  } finally {
+    await site.close();
+  }
+}, 90_000);
