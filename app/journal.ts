@@ -5,6 +5,7 @@ import type { Pipeline } from "../core/model/pipeline.ts";
 import type { TaskRecord } from "../core/model/record.ts";
 import { apply, fold } from "../core/pipeline/apply.ts";
 import { consequencesOf } from "../core/pipeline/consequences.ts";
+import { planProblem } from "../core/pipeline/plan-rules.ts";
 import type { Plane } from "./plane.ts";
 
 export interface AppendRequest {
@@ -29,6 +30,12 @@ export const append = async (
     (pipeline, data) => apply(pipeline, { seq: pipeline.seq + 1, at: new Date(at).toISOString(), data }),
     behind,
   );
+  const planned = events.find(event => event.kind === "planned");
+  const problem =
+    planned === undefined
+      ? null
+      : planProblem(planned.plan, { roster: plane.roster, config: ahead.opening.config });
+  if (problem !== null) throw illegalPlan(problem);
   const { row, task: patch, returned, jobs } = consequencesOf(ahead, { task, events, now: at });
   return plane.store.append({
     pipeline: id,
@@ -43,6 +50,12 @@ export const append = async (
     jobs,
   });
 };
+
+const illegalPlan = (problem: string): KinError =>
+  new KinError(`The plan is not one that the rules allow: ${problem}.`, {
+    code: "illegal_event",
+    hint: "The App and the Action may be of different versions: their specialists.yaml differ.",
+  });
 
 /** For pipelines that no runner holds. Throws `lease_live` where one came in between. */
 export const appendOwn = async (

@@ -9,7 +9,7 @@ import { createRunApi } from "./runs/api.ts";
 import type { ClaimOptions } from "./runs/claim.ts";
 import { receiveWebhook } from "./webhooks.ts";
 
-const WEBHOOK_PATH = "/api/github/webhooks";
+export const WEBHOOK_PATH = "/api/github/webhooks";
 
 /** A slow sender is let go at the first look behind its time. */
 const TIMES = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 };

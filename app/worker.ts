@@ -211,7 +211,10 @@ const failed = async (
   await tellPeople(job, { error, plane });
 };
 
-/** What Kin cannot do is said on the issue, where people look; a publication that fails cannot say so there. */
+/**
+ * What Kin cannot do is said on the issue, where people look. A publication that GitHub refuses says so once: saying
+ * it is a publication too, and the part that can be written comes before the part that cannot.
+ */
 const tellPeople = async (
   job: JobRecord,
   { error, plane }: { readonly error: unknown; readonly plane: Plane },
@@ -221,8 +224,13 @@ const tellPeople = async (
   const task =
     job.kind === "event" && signal.success && signal.data.repository !== null && signal.data.issue !== null
       ? await plane.store.findTask({ project_id: signal.data.repository.id, issue: signal.data.issue })
-      : job.kind !== "publish" && data.task_id !== undefined
+      : data.task_id !== undefined
         ? await plane.store.task(data.task_id)
         : null;
-  if (task !== null) await block({ plane, task }, explain(error));
+  if (task === null) return;
+  const reason = explain(error);
+  const key = `told:${task.id}:${plane.sha256(reason).slice(0, 16)}`;
+  if (job.kind === "publish" && !(await plane.store.useOnce(key, { kind: "told", now: plane.clock.now() })))
+    return;
+  await block({ plane, task }, reason);
 };

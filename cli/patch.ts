@@ -1,6 +1,6 @@
 // `kin patch <issue>`: Kin's branch against the default branch, from the world's own repositories.
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { openDatabase } from "../core/adapters/libsql/database.ts";
 import { createStore } from "../core/adapters/libsql/store.ts";
@@ -31,7 +31,7 @@ export const patch = async (args: readonly string[]): Promise<number> => {
         hint: "`kin sql 'select issue, status, status_reason from tasks'` shows the tasks.",
       });
     }
-    process.stdout.write(branchDiff({ dataDir, project: project.name, branch: task.branch }));
+    process.stdout.write(branchDiff({ dataDir, project_id: task.project_id, branch: task.branch }));
     return 0;
   } finally {
     store.close();
@@ -40,13 +40,13 @@ export const patch = async (args: readonly string[]): Promise<number> => {
 
 export interface BranchDiff {
   readonly dataDir: string;
-  readonly project: string;
+  readonly project_id: number;
   readonly branch: string;
 }
 
-export const branchDiff = ({ dataDir, project, branch }: BranchDiff): string => {
-  const directory = bareRepository(dataDir, project);
-  if (directory === null) return "";
+export const branchDiff = ({ dataDir, project_id, branch }: BranchDiff): string => {
+  const directory = join(dataDir, "github", "repositories", `${project_id}.git`);
+  if (!existsSync(directory)) return "";
   const git = (...args: string[]) =>
     execFileSync("git", ["-C", directory, ...args], { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
   const base = git("symbolic-ref", "--short", "HEAD").trim();
@@ -55,12 +55,4 @@ export const branchDiff = ({ dataDir, project, branch }: BranchDiff): string => 
   } catch {
     return "";
   }
-};
-
-const bareRepository = (dataDir: string, project: string): string | null => {
-  const root = join(dataDir, "github", "repositories");
-  const found = existsSync(root)
-    ? readdirSync(root, { recursive: true, encoding: "utf8" }).find(path => path.endsWith(`${project}.git`))
-    : undefined;
-  return found === undefined ? null : join(root, found);
 };

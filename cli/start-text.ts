@@ -1,7 +1,8 @@
 // What `kin start` says before and after the story.
-import type { findSandbox } from "../core/adapters/workbench/workbench.ts";
+import type { SandboxFound } from "../core/adapters/workbench/workbench.ts";
 import type { TaskRecord } from "../core/model/record.ts";
 import type { Store } from "../core/ports.ts";
+import { plural } from "../core/report/format.ts";
 import { MAINTAINER, type World } from "../local/world.ts";
 import { branchDiff } from "./patch.ts";
 
@@ -9,7 +10,7 @@ export interface OpeningText {
   readonly world: World;
   readonly dataDir: string;
   readonly project: string;
-  readonly sandbox: Awaited<ReturnType<typeof findSandbox>>;
+  readonly sandbox: SandboxFound;
   readonly real: boolean;
 }
 
@@ -46,10 +47,11 @@ export const closing = async ({
   const fresh = (await store.task(task.id)) ?? task;
   const pipelines = await store.pipelines(task.id);
   const usd = pipelines.reduce((sum, pipeline) => sum + pipeline.usd, 0);
-  const diff = fresh.branch === null ? "" : branchDiff({ dataDir, project, branch: fresh.branch });
+  const diff =
+    fresh.branch === null ? "" : branchDiff({ dataDir, project_id: fresh.project_id, branch: fresh.branch });
   return [
     "",
-    `${fresh.status === "review" ? "Ready for review" : fresh.status.replace("_", " ")}: ${pipelines.length} pipelines, ${fresh.return_count} returns, $${usd.toFixed(3)}${world.scripted ? " (scripted model: at list prices)" : ""}`,
+    `${fresh.status === "review" ? "Ready for review" : fresh.status.replace("_", " ")}: ${plural(pipelines.length, "pipeline")}, ${plural(fresh.return_count, "return")}, $${usd.toFixed(3)}${world.scripted ? " (scripted model: at list prices)" : ""}`,
     ...(fresh.status_reason === "" ? [] : [fresh.status_reason]),
     ...(fresh.pr_number === null ? [] : ["", `Pull request  ${at}/pull/${fresh.pr_number}`]),
     `Issue         ${at}/issues/${fresh.issue}`,

@@ -6,6 +6,7 @@ import { Octokit } from "@octokit/rest";
 import { openDatabase } from "../core/adapters/libsql/database.ts";
 import { createStore } from "../core/adapters/libsql/store.ts";
 import { findSandbox } from "../core/adapters/workbench/workbench.ts";
+import { KinError } from "../core/model/error.ts";
 import type { TaskRecord } from "../core/model/record.ts";
 import type { Store } from "../core/ports.ts";
 import {
@@ -43,6 +44,12 @@ export const start = async (args: readonly string[], env: Env): Promise<number> 
     issue: { type: "string" },
     "no-story": { type: "boolean", default: false },
   });
+  if (values.port !== undefined && !/^\d{1,5}$/.test(values.port)) {
+    throw new KinError(`--port is ${values.port}.`, {
+      code: "arguments_invalid",
+      hint: "A whole number from 0 to 65535; 0 is any free one.",
+    });
+  }
   const once = values.once === true;
   const dataDir = resolve(values.data ?? (once ? mkdtempSync(join(tmpdir(), "kin-")) : ".kin"));
   const project = values.repo === undefined ? exampleProject() : projectFrom(resolve(values.repo));

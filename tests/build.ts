@@ -275,6 +275,7 @@ export const aPlan = (steps: NonNullable<JournalSpec["plan"]>, over: Partial<Pla
     return {
       role,
       brief: `The part of ${role}.`,
+      criteria: [],
       module: null,
       gate: GATES.has(role),
       writes: !READERS.has(role),

@@ -21,6 +21,7 @@ export interface Incoming {
 }
 
 export const handleSignal = async (signal: Signal, plane: Plane): Promise<void> => {
+  if (signal.name.startsWith("installation")) return onInstallation(signal, plane);
   if (signal.repository === null) return;
   const project = await projectOf(signal.repository, plane);
   if (project === null) return;
@@ -52,11 +53,26 @@ export const handleSignal = async (signal: Signal, plane: Plane): Promise<void> 
       return postGateCheck(incoming);
     case "workflow_run.completed":
       return onRunCompleted(incoming);
-    case "installation_repositories.added":
     case "repository.renamed":
       return incoming.github.ensureLabels(LABELS);
     default:
       return;
+  }
+};
+
+/** New repositories get their labels, so that somebody can put one on an issue; those of a deleted installation are let go. */
+const onInstallation = async (signal: Signal, plane: Plane): Promise<void> => {
+  if (signal.action === "deleted") {
+    const gone = (await plane.store.projects()).filter(
+      project => project.installation_id === signal.installation,
+    );
+    for (const project of gone)
+      await plane.store.saveProject({ ...project, installation_id: null }, plane.clock.now());
+    return;
+  }
+  for (const repository of signal.repositories) {
+    const project = await projectOf(repository, plane);
+    if (project !== null) await (await plane.github(project)).ensureLabels(LABELS);
   }
 };
 

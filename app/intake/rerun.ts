@@ -11,11 +11,12 @@ import { readConfig, startPipeline } from "./start.ts";
 export interface Rerun extends Order {
   readonly from: number | null;
   readonly dry_run?: boolean;
+  readonly run_id?: string;
 }
 
 /** Null when it started; else why not, which is said on the issue too. */
 export const rerun = async (order: Rerun): Promise<Refusal | null> => {
-  const { incoming, task, by, from, dry_run } = order;
+  const { incoming, task, by, from, dry_run, run_id } = order;
   const { plane, github, project } = incoming;
   const no = async (why: Refusal): Promise<Refusal> => {
     await refuse(order, why);
@@ -42,7 +43,16 @@ export const rerun = async (order: Rerun): Promise<Refusal | null> => {
     config,
     plane,
   });
-  await startPipeline({ plane, github, project, task, snapshot, kept, dry_run: dry_run ?? false });
+  await startPipeline({
+    plane,
+    github,
+    project,
+    task,
+    snapshot,
+    kept,
+    dry_run: dry_run ?? false,
+    ...(run_id === undefined ? {} : { run_id }),
+  });
   return null;
 };
 

@@ -9,6 +9,8 @@ export const Signal = z.object({
   name: z.string(),
   action: z.string().nullable(),
   installation: z.number().nullable(),
+  /** Of an installation's own events, which name several. */
+  repositories: z.array(z.object({ id: z.number(), owner: z.string(), name: z.string() })).default([]),
   repository: z.object({ id: z.number(), owner: z.string(), name: z.string() }).nullable(),
   sender: User.nullable(),
   issue: z.number().nullable(),
@@ -23,7 +25,7 @@ export const Signal = z.object({
 });
 export type Signal = z.infer<typeof Signal>;
 
-const number = z.number().nullish().catch(null);
+const Named = z.object({ id: z.number(), full_name: z.string().regex(/^[^/]+\/[^/]+$/) });
 const text = z.string().nullish().catch(null);
 
 /** Tolerant: a payload that lacks a part gives null there, and its handler then does nothing. */
@@ -46,7 +48,8 @@ const Payload = z.object({
     .object({ number: z.number(), head: z.object({ sha: z.string() }).nullish().catch(null) })
     .nullish()
     .catch(null),
-  number,
+  repositories: z.array(Named).nullish().catch(null),
+  repositories_added: z.array(Named).nullish().catch(null),
   workflow_run: z
     .object({ id: z.number(), run_attempt: z.number().default(1) })
     .nullish()
@@ -66,6 +69,10 @@ export const toSignal = (name: string, payload: unknown, sha256: (text: string) 
     repository: repository
       ? { id: repository.id, owner: repository.owner.login, name: repository.name }
       : null,
+    repositories: [...(p.repositories ?? []), ...(p.repositories_added ?? [])].map(({ id, full_name }) => {
+      const [owner = "", name = ""] = full_name.split("/");
+      return { id, owner, name };
+    }),
     sender: p.sender ?? null,
     issue: issue?.number ?? null,
     issue_text: issue ? sha256(`${issue.title ?? ""}\n${issue.body ?? ""}`) : null,
@@ -95,7 +102,6 @@ const HANDLED: ReadonlySet<string> = new Set([
   "pull_request.reopened",
   "pull_request.synchronize",
   "pull_request.closed",
-  "pull_request.labeled",
   "pull_request_review.submitted",
   "pull_request_review_comment.created",
   "check_run.rerequested",
@@ -106,8 +112,6 @@ const HANDLED: ReadonlySet<string> = new Set([
   "installation.deleted",
   "installation_repositories.added",
   "repository.renamed",
-  "repository.transferred",
-  "repository.deleted",
 ]);
 
 export const isHandled = (signal: Signal): boolean => HANDLED.has(`${signal.name}.${signal.action}`);

@@ -20,6 +20,8 @@ export interface StartOptions {
   readonly snapshot: Snapshot;
   readonly kept?: Opening["kept"];
   readonly dry_run?: boolean;
+  /** The run that asked for it and will drive it: no other is started. */
+  readonly run_id?: string;
 }
 
 /**
@@ -78,9 +80,13 @@ export const startPipeline = async (asked: StartOptions): Promise<string | null>
     task_id: task.id,
     opening,
     task: { status: "running", status_reason: "", snapshot, branch: branch.name },
-    jobs: [publish(task.id)],
+    jobs: options.run_id === undefined ? [publish(task.id)] : [],
     at: now,
   });
+  if (opened && options.run_id !== undefined) {
+    await plane.store.updatePipeline(opening.pipeline, { run_id: options.run_id, dispatches: 1 });
+    await plane.store.askAgain([publish(task.id)]);
+  }
   return opened ? opening.pipeline : null;
 };
 

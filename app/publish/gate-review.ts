@@ -92,11 +92,11 @@ export const submitReview = async (github: GitHub, pull: number, review: Prepare
 /** The new side's line numbers that a unified diff shows. */
 export const linesOf = (patch: string): ReadonlySet<number> => {
   const shown = new Set<number>();
-  let line = 0;
+  let line: number | null = null;
   for (const text of patch.split("\n")) {
     const hunk = /^@@ -\d+(?:,\d+)? \+(\d+)/.exec(text);
     if (hunk !== null) line = Number(hunk[1]) - 1;
-    else if (!text.startsWith("-") && !text.startsWith("\\")) shown.add(++line);
+    else if (line !== null && (text.startsWith("+") || text.startsWith(" "))) shown.add(++line);
   }
   return shown;
 };

@@ -145,9 +145,9 @@ const take = async ({
   const hash = plane.sha256(run_token);
   const deadline = now + request.deadline_minutes * 60_000 + GRACE_MS;
   const run_attempt = Number(claims.run_attempt);
-  // The answer to an earlier claim of this very job was lost; it is the only one that can hold the lease.
-  if (record.run_id === claims.run_id && record.run_attempt === run_attempt)
+  if (await isUnanswered({ plane, record, claims })) {
     await plane.store.updatePipeline(record.id, { lease_hash: null, lease_until: null });
+  }
   if (
     !(await plane.store.lease(record.id, {
       hash,
@@ -197,6 +197,24 @@ const take = async ({
     journal: [...(await plane.store.journal(record.id))],
     git: { url: `${plane.server_url}/${project.owner}/${project.name}.git`, authorization },
   };
+};
+
+/**
+ * The answer to an earlier claim of this very job was lost: it holds the lease, and nothing followed its claim.
+ * Once a turn has been taken no second claim is good, so that whoever escapes from a tool gains nothing by a token.
+ */
+const isUnanswered = async ({
+  plane,
+  record,
+  claims,
+}: Pick<Take, "plane" | "record" | "claims">): Promise<boolean> => {
+  if (record.run_id !== claims.run_id || record.run_attempt !== Number(claims.run_attempt)) return false;
+  const journal = await plane.store.journal(record.id);
+  const claimed = journal.findLastIndex(
+    ({ data }) =>
+      data.kind === "claimed" && data.run_id === claims.run_id && data.run_attempt === record.run_attempt,
+  );
+  return claimed < 0 || claimed === journal.length - 1;
 };
 
 /** The workflow as it stands on the default branch, which is the one that runs. */

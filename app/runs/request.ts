@@ -74,16 +74,15 @@ export const requestByPerson = async (
     by,
     from: request.from_step === null ? null : Number(request.from_step),
     dry_run: request.dry_run,
+    run_id: claims.run_id,
   });
   if (why !== null) return { reason: refusal(why) };
   const made = (await plane.store.pipelines(task.id)).at(-1);
   const fresh = (await plane.store.task(task.id)) ?? task;
   if (made === undefined || made.state === "finished")
     return { reason: fresh.status_reason || "No pipeline could be started." };
-  // The run is this pipeline's: the App dispatches no other.
-  await plane.store.updatePipeline(made.id, { run_id: claims.run_id, dispatches: 1 });
   if (!request.dry_run) await github.setLabels(number, { add: [TRIGGER_LABEL], remove: [] });
-  return { record: { ...made, run_id: claims.run_id }, task: fresh };
+  return { record: made, task: fresh };
 };
 
 const pipelineOf = async (

@@ -95,7 +95,7 @@ const settingsOf = (
 const LEVELS = ["none", "read", "write", "admin"];
 
 /** What is needed and not granted, as `statuses: read`. */
-export const lacking = (
+const lacking = (
   granted: Readonly<Record<string, string>>,
   needed: Readonly<Record<string, string>>,
 ): readonly string[] =>

@@ -115,7 +115,7 @@ const fileOf = async ({ octokit, owner, repo, branch }: Repository, path: string
 
 const Step = z.object({ with: z.record(z.string(), z.unknown()).nullish() });
 const Job = z.object({ uses: z.string().optional(), steps: z.array(Step).optional() });
-const Input = z.object({ required: z.boolean().optional(), default: z.unknown() }).nullish();
+const Input = z.object({ required: z.boolean().optional(), default: z.unknown().optional() }).nullish();
 const Workflow = z.object({
   on: z.union([
     z.string().transform(name => ({ [name]: null })),

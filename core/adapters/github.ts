@@ -112,12 +112,10 @@ export const createGitHub = ({ octokit, project, pace }: GitHubOptions): GitHub 
         : { id: String(last.id), actor: toUser(last.actor), at: last.created_at };
     },
     permission: async username => {
-      const role = await find(
-        "GET /repos/{owner}/{repo}/collaborators/{username}/permission",
-        { username },
-        data => String(data.role_name ?? data.permission),
+      const route = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
+      return (
+        (await find(route, { username }, data => toPermission(data.role_name, data.permission))) ?? "none"
       );
-      return toPermission(role);
     },
     file: (path, ref) =>
       find("GET /repos/{owner}/{repo}/contents/{path}", { path, ref }, data =>
@@ -427,8 +425,8 @@ const toRun = (data: any): GitHubRun => ({
 const PERMISSIONS: readonly RepositoryPermission[] = ["admin", "maintain", "write", "triage", "read", "none"];
 
 /** A custom role counts as what it is built on, which `permission` folds; unknown names count as nothing. */
-const toPermission = (role: string | null): RepositoryPermission =>
-  PERMISSIONS.find(known => known === role) ?? "none";
+const toPermission = (role: unknown, permission: unknown): RepositoryPermission =>
+  PERMISSIONS.find(known => known === role) ?? PERMISSIONS.find(known => known === permission) ?? "none";
 
 const toCheck = ({ title, summary, status, conclusion }: CheckOutput) => ({
   status,

@@ -69,6 +69,7 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
     rules.roster ? rosterSection(pipeline, roster) : "",
     previousSection(input),
     failedSection(step.attempts, input),
+    listSection("Acceptance criteria that your answer is judged by", step.criteria, input),
     `## Your part\n\n${step.brief}`,
   ];
 };

@@ -30,6 +30,8 @@ export type PlanAnswer = z.infer<typeof PlanAnswer>;
 export const PlannedStep = z.object({
   role: z.string(),
   brief: z.string(),
+  /** Acceptance criteria that this step answers for: the text, so shown as data. */
+  criteria: z.array(z.string()).default([]),
   module: z.string().nullable(),
   gate: z.boolean(),
   writes: z.boolean(),

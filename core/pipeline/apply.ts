@@ -5,6 +5,7 @@ import { KinError } from "../model/error.ts";
 import type { EventData, EventOf, JournalEvent } from "../model/event.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import { addUsage, NO_USAGE } from "../model/usage.ts";
+import { settle } from "./settle.ts";
 import { attemptState, currentStep, isPassed, verdictOf } from "./state.ts";
 
 /** Folds a whole journal. Throws `illegal_event` at the first event that cannot follow. */
@@ -48,6 +49,7 @@ const PLANNER: Step = {
   number: 0,
   role: "pm",
   brief: "Plan the work.",
+  criteria: [],
   module: null,
   gate: false,
   writes: false,
@@ -135,6 +137,14 @@ const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): S
   if (data.outcome === "done" && step.gate && !GateAnswer.safeParse(data.answer).success) {
     throw illegal("a gate is done only with a verdict");
   }
+  // Proof and verdict are worked out again: a runner's word for them is not enough.
+  const settled = data.outcome === "failed" ? null : settle(step, attempt, data.checks);
+  if (
+    settled !== null &&
+    (settled.outcome !== data.outcome || (data.answer !== null && !isSame(settled.answer, data.answer)))
+  ) {
+    throw illegal(`\`${data.outcome}\` is not what the attempt's own turns come to`);
+  }
   const finished = withAttempt(step, { ...attempt, finished: data });
   return data.outcome === "done" ? { ...finished, answer: data.answer ?? submitted } : finished;
 };
@@ -200,6 +210,8 @@ const withAttempt = (step: Step, attempt: Attempt): Step => ({
 
 const replaceStep = (pipeline: Pipeline, step: Step): readonly Step[] =>
   pipeline.steps.map(other => (other.number === step.number ? step : other));
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 

@@ -6,6 +6,7 @@ import { limitOfAttempt, limitOfPipeline, type ReachedLimit } from "./limits.ts"
 import { attemptState, currentStep, isPassed, verdictOf } from "./state.ts";
 
 export const MOST_ATTEMPTS = 3;
+const MOST_REFUSALS = 2;
 
 export type Command =
   | { readonly kind: "set_up"; readonly key: string }
@@ -51,12 +52,20 @@ const nextOf = (pipeline: Pipeline, step: Step): Command => {
 const afterAttempt = (pipeline: Pipeline, step: Step, attempt: Attempt): Command => {
   const finished = attempt.finished as EventOf<"attempt_finished">;
   if (finished.outcome === "blocked") return block(pipeline, step, finished);
+  if (step.attempts.filter(wasRefused).length >= MOST_REFUSALS) {
+    return conclude(
+      "blocked",
+      `${titleOf(step)}: the model refused twice. Say the task in other words, or do this one by hand.`,
+    );
+  }
   if (step.attempts.length < MOST_ATTEMPTS) return talk(pipeline, step, null);
   return conclude(
     "blocked",
     `${titleOf(step)} failed ${MOST_ATTEMPTS} times. The last time: ${finished.reason ?? "no reason given"}`,
   );
 };
+
+const wasRefused = (attempt: Attempt): boolean => attempt.turns.at(-1)?.reply.stop_reason === "refusal";
 
 /** `attempt` is null where a new one begins. Budgets are looked at before every call. */
 const talk = (pipeline: Pipeline, step: Step, attempt: Attempt | null): Command => {

@@ -22,7 +22,7 @@ export const makePlan = (answer: PlanAnswer, context: PlanContext): PlanResult =
   const reasons = refusals(answer, context);
   if (reasons.length > 0) return { kind: "refused", reasons };
   const repairs: string[] = [];
-  const steps = withCriteria(withGate(toSteps(answer, context, repairs), context, repairs), context, repairs);
+  const steps = withCriteria(withGate(toSteps(answer, context, repairs), context, repairs), context);
   return {
     kind: "planned",
     plan: {
@@ -80,7 +80,14 @@ const planned = (
   role: RoleEntry,
   brief: string,
   more: Pick<PlannedStep, "module" | "depends_on"> = { module: null, depends_on: null },
-): PlannedStep => ({ role: role.name, brief, gate: role.gate, writes: role.permissions === "full", ...more });
+): PlannedStep => ({
+  role: role.name,
+  brief,
+  criteria: [],
+  gate: role.gate,
+  writes: role.permissions === "full",
+  ...more,
+});
 
 /** A plan without a final gate gets the reviewer, who works in every type of project. */
 const withGate = (
@@ -98,19 +105,14 @@ const withGate = (
   ];
 };
 
+/** The last step answers for the acceptance criteria (requirements C3), whatever its brief says of them. */
 const withCriteria = (
   steps: readonly PlannedStep[],
   { acceptance_criteria }: PlanContext,
-  repairs: string[],
-): readonly PlannedStep[] => {
-  const last = steps.at(-1);
-  if (last === undefined || acceptance_criteria.length === 0) return steps;
-  const missing = acceptance_criteria.filter(criterion => !last.brief.includes(criterion));
-  if (missing.length === 0) return steps;
-  repairs.push(`The acceptance criteria were added to the brief of step ${steps.length} (${last.role}).`);
-  const brief = `${last.brief}\n\nAcceptance criteria (the output that is required):\n${missing.map(c => `- ${c}`).join("\n")}`;
-  return [...steps.slice(0, -1), { ...last, brief }];
-};
+): readonly PlannedStep[] =>
+  steps.map((step, index) =>
+    index === steps.length - 1 ? { ...step, criteria: [...acceptance_criteria] } : step,
+  );
 
 const categoryOf = (answer: PlanAnswer, repairs: string[]): TaskCategory | null => {
   const parsed = TaskCategory.safeParse(answer.category?.trim().toUpperCase());
@@ -119,4 +121,25 @@ const categoryOf = (answer: PlanAnswer, repairs: string[]): TaskCategory | null 
     `The category "${answer.category ?? ""}" is none of ${TaskCategory.options.join(", ")}; the task has none.`,
   );
   return null;
+};
+
+/**
+ * Why a plan that a runner reports cannot be one of ours; null where it can. The App asks, so that a runner that
+ * lies gets no role, no gate and no writer that the rules would not give.
+ */
+export const planProblem = (
+  plan: Plan,
+  { roster, config }: Pick<PlanContext, "roster" | "config">,
+): string | null => {
+  const wrong = plan.steps.find(step => {
+    const role = roster.roles.get(step.role);
+    return (
+      role === undefined ||
+      whyNot(role, config) !== null ||
+      role.gate !== step.gate ||
+      (role.permissions === "full") !== step.writes
+    );
+  });
+  if (wrong !== undefined) return `the step of "${wrong.role}" is not as the roster has it`;
+  return plan.steps.at(-1)?.gate === true ? null : "it does not end with a gate";
 };

@@ -40,7 +40,8 @@ export const firstOfLine = (text: string): string =>
 /** A block that stands behind a template's words is none, and its closing fence would open one. */
 export const ownLine = (text: string): string => (BLOCK.test(text) ? `\n\n${text}` : text);
 
-const BLOCK = /^(?: {0,3}(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|[>|]|`{3}|~{3}|#{1,6}(?:\s|$))| {4}| {0,3}\t)/;
+const BLOCK =
+  /^(?: {0,3}(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|[>|:=]|--|-[|:]|`{3}|~{3}|#{1,6}(?:\s|$))| {4}| {0,3}\t)/;
 
 // GitHub takes an `@` for a mention unless a letter or digit stands before it, or where an address becomes a link and
 // another follows. Its look-alikes are treated alike.

@@ -64,7 +64,7 @@ const NO_CODE: Reader = text => ({
 
 const pass = (value: string, form: Form, read: Reader = regions): string => {
   const seen = visible(value).text.normalize("NFC");
-  const folded = scrub(form.block ? seen : seen.replace(/\s+/g, " ").trim());
+  const folded = scrub(form.block ? seen.replace(/^(?:[ \t]*\n)+/, "") : seen.replace(/\s+/g, " ").trim());
   const text = form.cell ? cells(folded) : closed(folded, form.block ? read(folded).open : "");
   const { regions: all } = read(text);
   const out = all.map(region => part(text.slice(region.start, region.end), { region, form })).join("");

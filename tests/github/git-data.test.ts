@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { branchWith, hello, openSite, refusal, type Site } from "./site.ts";
 
@@ -171,4 +174,29 @@ test("a comparison tells both directions, the files and their patches", async ()
   expect(data.files).toMatchObject([
     { filename: "ahead.txt", status: "added", additions: 2, patch: "@@ -0,0 +1,2 @@\n+1\n+2" },
   ]);
+});
+
+test("git itself finds everything sound that was written", async () => {
+  const tree = [
+    { path: "a/b/c.txt", mode: "100644" as const, content: "c\n" },
+    { path: "a.txt", mode: "100644" as const, content: "a\n" },
+    { path: "a-b", mode: "100755" as const, content: "x\n" },
+    { path: "src", mode: "100644" as const, content: "a file where a folder was\n" },
+  ];
+  const { data: main } = await site.octocat.rest.git.getRef({ ...hello, ref: "heads/main" });
+  const made = await site.octocat.rest.git.createTree({ ...hello, base_tree: main.object.sha, tree });
+  expect(made.data.tree.map(one => one.path)).toEqual([".github", "README.md", "a-b", "a.txt", "a", "src"]);
+  await site.octocat.rest.git.createCommit({
+    ...hello,
+    message: "Sound",
+    tree: made.data.sha,
+    parents: [main.object.sha],
+    author: { name: "Mona <Lisa>", email: "mona@example.com", date: "2026-01-02T03:04:05+02:00" },
+  });
+  const { id } = (await site.octocat.rest.repos.get(hello)).data;
+  const directory = path.join(site.dataDir, "repositories", `${id}.git`);
+  const { stdout, stderr } = await promisify(execFile)("git", ["fsck", "--strict", "--full"], {
+    cwd: directory,
+  });
+  expect(`${stdout}${stderr}`.split("\n").filter(line => !/^(dangling|Checking|$)/.test(line))).toEqual([]);
 });

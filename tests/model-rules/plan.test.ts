@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { roleOf, selectableRoles } from "../../core/agents/roster.ts";
 import type { Step } from "../../core/model/pipeline.ts";
-import type { PlanAnswer } from "../../core/model/plan.ts";
+import type { Plan, PlanAnswer } from "../../core/model/plan.ts";
 import { accept, planOf } from "../../core/pipeline/accept.ts";
-import { makePlan, type PlanContext } from "../../core/pipeline/plan-rules.ts";
+import { makePlan, type PlanContext, planProblem } from "../../core/pipeline/plan-rules.ts";
 import { aConfig, aPipeline } from "../build.ts";
 import { aRole, aRoster, ROLES } from "./roles.ts";
 
@@ -45,6 +45,7 @@ describe("a plan that keeps the rules", () => {
         {
           role: "debugger",
           brief: "Do debugger.",
+          criteria: [],
           module: null,
           gate: false,
           writes: true,
@@ -53,6 +54,7 @@ describe("a plan that keeps the rules", () => {
         {
           role: "reviewer",
           brief: "Do reviewer.",
+          criteria: [],
           module: null,
           gate: true,
           writes: false,
@@ -111,23 +113,16 @@ describe("a plan is repaired where the repair is certain", () => {
       ]);
     },
   );
-  test("the acceptance criteria that the last brief lacks are added to it", () => {
-    const acceptance_criteria = ["The sum is right.", "Do tester."];
-    const plan = planned(answerOf(stepsOf("debugger", "tester")), { acceptance_criteria });
-    expect(plan.steps.map(step => step.brief)).toEqual([
-      "Do debugger.",
-      "Do tester.\n\nAcceptance criteria (the output that is required):\n- The sum is right.",
-    ]);
-    expect(plan.repairs).toEqual(["The acceptance criteria were added to the brief of step 2 (tester)."]);
+  test("the last step answers for the acceptance criteria, which stay apart from its brief: they are the issue's text", () => {
+    const plan = planned(answerOf(stepsOf("debugger", "tester")), {
+      acceptance_criteria: ["The sum is right."],
+    });
+    expect(plan.steps.map(step => step.criteria)).toEqual([[], ["The sum is right."]]);
+    expect(plan.steps.map(step => step.brief)).toEqual(["Do debugger.", "Do tester."]);
   });
-  test("they are added to the reviewer where one was added", () => {
+  test("it is the reviewer where one was added", () => {
     const plan = planned(answerOf(stepsOf("debugger")), { acceptance_criteria: ["It adds up."] });
-    expect(plan.steps[1]?.brief).toMatch(/^Judge the work .*\n\n.*:\n- It adds up\.$/s);
-    expect(plan.repairs).toHaveLength(2);
-  });
-  test("a brief that has them all stays", () => {
-    const plan = planned(answerOf(stepsOf("tester")), { acceptance_criteria: ["tester"] });
-    expect(plan).toMatchObject({ repairs: [], steps: [{ brief: "Do tester." }] });
+    expect(plan.steps.at(-1)).toMatchObject({ role: "reviewer", criteria: ["It adds up."] });
   });
   test.each([
     [" fix\n", "FIX"],
@@ -270,4 +265,20 @@ describe("what is submitted", () => {
     const found = submit({ answer: { ...plan, pipeline: steps } }, 0);
     expect(found.kind === "refused" && found.reasons[0]).toMatch(reason);
   });
+});
+
+describe("a plan that a runner reports", () => {
+  const plan = planned(answerOf(stepsOf("debugger", "tester")));
+  const of = (over: Partial<Plan["steps"][number]>, index = 0): Plan => ({
+    ...plan,
+    steps: plan.steps.map((step, i) => (i === index ? { ...step, ...over } : step)),
+  });
+  test("can be one of ours", () => expect(planProblem(plan, context())).toBeNull());
+  test.each<[what: string, plan: Plan, over: Partial<PlanContext>]>([
+    ["an unknown role", of({ role: "nobody" }), {}],
+    ["a gate that is none", of({ gate: true }), {}],
+    ["a writer that may not write", of({ writes: false }), {}],
+    ["a role that this type of project does not have", plan, type("research")],
+    ["no gate at its end", { ...plan, steps: plan.steps.slice(0, 1) }, {}],
+  ])("cannot with %s", (_, reported, over) => expect(planProblem(reported, context(over))).not.toBeNull());
 });

@@ -1,7 +1,7 @@
 // What the harness and the tool process say to each other: one JSON object a line.
 
-import type { ToolName } from "../../model/role.ts";
 import type { PathRules } from "../../model/patch/path-rules.ts";
+import type { ToolName } from "../../model/role.ts";
 
 /** Where the project and HOME lie in every sandbox, so that absolute paths are the same in setup and all benches. */
 export const WORK = "/work";

@@ -7,8 +7,6 @@ import { access, chmod, constants, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileChange } from "../../model/change.ts";
 import { KinError } from "../../model/error.ts";
-import type { Recorded } from "../../ports.ts";
-import type { Git } from "./git.ts";
 import {
   collisions,
   crowdProblem,
@@ -18,6 +16,8 @@ import {
   sizeProblem,
 } from "../../model/patch/patch-rules.ts";
 import { type PathRules, pathProblem } from "../../model/patch/path-rules.ts";
+import type { Recorded } from "../../ports.ts";
+import type { Git } from "./git.ts";
 import * as trees from "./tree.ts";
 
 export interface Recorder {

@@ -1,2 +1,0 @@
-// Moved: the terminal shell reads the same file.
-export { parseConfig } from "../core/adapters/config-file.ts";
