@@ -2,7 +2,7 @@
 // store or a request that changes something on GitHub; minting a token is none.
 import type { CrashPoint } from "../core/adapters/crash-point.ts";
 import type { OctokitLike } from "../core/adapters/github.ts";
-import type { Database } from "../core/adapters/libsql/database.ts";
+import type { Database } from "../core/adapters/libsql/sql.ts";
 import type { GitHub } from "../core/ports.ts";
 
 type Statement = Parameters<Database["write"]>[0][number];

@@ -54,13 +54,14 @@ through. It refuses to start with a list of what is missing. It brings the store
     "app",
     {
       summary: "`kin app create` registers the App on GitHub",
-      help: `kin app create --url KIN_URL [--org NAME] [--name NAME] [--github URL] [--out FILE] [--json]
+      help: `kin app create [--url KIN_URL] [--org NAME] [--name NAME] [--github URL] [--out FILE] [--json]
 
 Registers a GitHub App with the permissions and events of app.yml. Prints an address on 127.0.0.1: open it in a
 browser on this machine, and confirm the App on GitHub. Then prints the App's environment variables, each as
 NAME="value"; they are secrets, and GitHub tells them once.
 
-  --url KIN_URL   the App's public https address, where GitHub and runners reach it (default KIN_URL)
+  --url KIN_URL   the App's public https address, where GitHub and runners reach it (default: the variable
+                  KIN_URL)
   --org NAME      the App belongs to this organization (default: to you)
   --name NAME     the App's name, which is unique on GitHub (default Kin; the page on GitHub lets you change it)
   --github URL    GitHub's web address (default GITHUB_SERVER_URL, or https://github.com)

@@ -101,7 +101,7 @@ const examineApp = async (
     ...checkGrants(app, manifest),
     ...(await checkWebhook(clients, { app, url: settings.KIN_URL })),
     ...(await checkReviewer(settings)),
-    ...(await examineInstallations({ clients, app, manifest, repository, kinUrl: settings.KIN_URL })),
+    ...(await examineInstallations({ clients, app, manifest, repository, settings })),
   ];
 };
 
@@ -122,15 +122,15 @@ interface Repositories {
   readonly app: Registered;
   readonly manifest: AppManifest;
   readonly repository: RepositoryName | null;
-  readonly kinUrl: string;
+  readonly settings: Settings;
 }
 
 /** The one that was named, or the only one; many are counted. */
 const examineRepositories = async (
   installations: readonly Installation[],
-  { clients, app, repository, kinUrl }: Repositories,
+  { clients, app, repository, settings }: Repositories,
 ): Promise<readonly Check[]> => {
-  if (repository !== null) return checkRepository(repository, { clients, app, kinUrl });
+  if (repository !== null) return checkRepository(repository, { clients, app, settings });
   const found: RepositoryName[] = [];
   for (const { id, suspended } of installations) {
     if (suspended) continue;
@@ -143,7 +143,7 @@ const examineRepositories = async (
     return installations.length === 0
       ? []
       : [failed("repositories", "The App is installed on no repository.", `Choose some at ${app.html_url}.`)];
-  if (found.length === 1) return checkRepository(only, { clients, app, kinUrl });
+  if (found.length === 1) return checkRepository(only, { clients, app, settings });
   const named = found.slice(0, 5).map(({ owner, repo }) => `${owner}/${repo}`);
   return [
     unknown(

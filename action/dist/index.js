@@ -6357,9 +6357,9 @@ var require_client_h1 = __commonJS({
         client2.emit("disconnect", client2[kUrl], [client2], err);
         client2[kResume]();
       });
-      let closed = false;
+      let closed2 = false;
       socket.on("close", () => {
-        closed = true;
+        closed2 = true;
       });
       return {
         version: "h1",
@@ -6371,7 +6371,7 @@ var require_client_h1 = __commonJS({
           resumeH1(client);
         },
         destroy(err, callback) {
-          if (closed) {
+          if (closed2) {
             queueMicrotask(callback);
           } else {
             socket.destroy(err).on("close", callback);
@@ -6997,9 +6997,9 @@ var require_client_h2 = __commonJS({
         client.emit("disconnect", client[kUrl], [client], err);
         client[kResume]();
       });
-      let closed = false;
+      let closed2 = false;
       socket.on("close", () => {
-        closed = true;
+        closed2 = true;
       });
       return {
         version: "h2",
@@ -7011,7 +7011,7 @@ var require_client_h2 = __commonJS({
           resumeH2(client);
         },
         destroy(err, callback) {
-          if (closed) {
+          if (closed2) {
             queueMicrotask(callback);
           } else {
             socket.destroy(err).on("close", callback);
@@ -41770,12 +41770,12 @@ var init_BetaToolRunnerStream = __esm({
           var _a4;
           __classPrivateFieldSet(this, _BetaToolRunnerStream_emitted, (_a4 = __classPrivateFieldGet(this, _BetaToolRunnerStream_emitted, "f"), _a4++, _a4), "f");
           const block2 = event.type === "content_block_stop" ? snapshot?.content[event.index] : void 0;
-          const closed = block2?.type === "tool_use" ? block2 : void 0;
-          if (closed) {
-            __classPrivateFieldGet(this, _BetaToolRunnerStream_toolCalls, "f").push(closed);
+          const closed2 = block2?.type === "tool_use" ? block2 : void 0;
+          if (closed2) {
+            __classPrivateFieldGet(this, _BetaToolRunnerStream_toolCalls, "f").push(closed2);
           }
           super._deliverEvent(event, snapshot);
-          __classPrivateFieldGet(this, _BetaToolRunnerStream_instances, "m", _BetaToolRunnerStream_track).call(this, event, closed);
+          __classPrivateFieldGet(this, _BetaToolRunnerStream_instances, "m", _BetaToolRunnerStream_track).call(this, event, closed2);
           __classPrivateFieldGet(this, _BetaToolRunnerStream_instances, "m", _BetaToolRunnerStream_release).call(this);
         }
         [(_BetaToolRunnerStream_onToolCall = /* @__PURE__ */ new WeakMap(), _BetaToolRunnerStream_emitted = /* @__PURE__ */ new WeakMap(), _BetaToolRunnerStream_readers = /* @__PURE__ */ new WeakMap(), _BetaToolRunnerStream_toolCalls = /* @__PURE__ */ new WeakMap(), _BetaToolRunnerStream_closed = /* @__PURE__ */ new WeakMap(), _BetaToolRunnerStream_ready = /* @__PURE__ */ new WeakMap(), _BetaToolRunnerStream_fallback = /* @__PURE__ */ new WeakMap(), _BetaToolRunnerStream_instances = /* @__PURE__ */ new WeakSet(), Symbol.asyncIterator)]() {
@@ -41810,7 +41810,7 @@ var init_BetaToolRunnerStream = __esm({
           };
         }
       }
-      _BetaToolRunnerStream_track = function _BetaToolRunnerStream_track2(event, closed) {
+      _BetaToolRunnerStream_track = function _BetaToolRunnerStream_track2(event, closed2) {
         if (__classPrivateFieldGet(this, _BetaToolRunnerStream_fallback, "f")) {
           return;
         }
@@ -41824,8 +41824,8 @@ var init_BetaToolRunnerStream = __esm({
           __classPrivateFieldGet(this, _BetaToolRunnerStream_ready, "f").push({ toolUse: __classPrivateFieldGet(this, _BetaToolRunnerStream_closed, "f"), event: __classPrivateFieldGet(this, _BetaToolRunnerStream_emitted, "f") });
           __classPrivateFieldSet(this, _BetaToolRunnerStream_closed, void 0, "f");
         }
-        if (closed) {
-          __classPrivateFieldSet(this, _BetaToolRunnerStream_closed, closed, "f");
+        if (closed2) {
+          __classPrivateFieldSet(this, _BetaToolRunnerStream_closed, closed2, "f");
         }
       }, _BetaToolRunnerStream_release = function _BetaToolRunnerStream_release2() {
         if (this.errored || this.controller.signal.aborted) {
@@ -63440,11 +63440,11 @@ var $ZodCheckOverwrite = /* @__PURE__ */ $constructor("$ZodCheckOverwrite", (ins
 
 // node_modules/zod/v4/core/doc.js
 var Doc = class {
-  constructor(args = [], closed = {}) {
+  constructor(args = [], closed2 = {}) {
     this.content = [];
     this.indent = 0;
     this.args = args;
-    this.closed = closed;
+    this.closed = closed2;
   }
   // the compiler catches a child's throw and keeps writing into this doc, so the indent has to unwind with it
   indented(fn) {
@@ -63681,23 +63681,23 @@ function canParseURL(input2) {
     return false;
   }
 }
-function validateURL(trimmed, def) {
+function validateURL(trimmed2, def) {
   if (!("normalize" in def) && !("hostname" in def) && !("protocol" in def)) {
-    return canParseURL(trimmed) || URL_UNPARSEABLE;
+    return canParseURL(trimmed2) || URL_UNPARSEABLE;
   }
-  return parseURLObject(trimmed, def);
+  return parseURLObject(trimmed2, def);
 }
-function parseURLObject(trimmed, def) {
-  if (!def.normalize && def.protocol?.source === httpProtocol.source && !/^https?:\/\//i.test(trimmed)) {
+function parseURLObject(trimmed2, def) {
+  if (!def.normalize && def.protocol?.source === httpProtocol.source && !/^https?:\/\//i.test(trimmed2)) {
     return URL_BAD_FORMAT;
   }
   try {
     if (typeof URL !== "undefined") {
       const URLStatic = URL;
       if (typeof URLStatic.parse === "function")
-        return URLStatic.parse(trimmed) ?? URL_UNPARSEABLE;
+        return URLStatic.parse(trimmed2) ?? URL_UNPARSEABLE;
     }
-    return new URL(trimmed);
+    return new URL(trimmed2);
   } catch {
     return URL_UNPARSEABLE;
   }
@@ -63718,8 +63718,8 @@ var $ZodURL = /* @__PURE__ */ $constructor("$ZodURL", (inst, def) => {
   $ZodStringFormat.init(inst, def);
   inst._zod.check = (payload) => {
     try {
-      const trimmed = payload.value.trim();
-      const url2 = validateURL(trimmed, def);
+      const trimmed2 = payload.value.trim();
+      const url2 = validateURL(trimmed2, def);
       if (url2 === URL_BAD_FORMAT) {
         payload.issues.push({
           code: "invalid_format",
@@ -63742,7 +63742,7 @@ var $ZodURL = /* @__PURE__ */ $constructor("$ZodURL", (inst, def) => {
         return;
       }
       if (url2 === true) {
-        payload.value = stripTabAndNewline(trimmed);
+        payload.value = stripTabAndNewline(trimmed2);
         return;
       }
       if (def.hostname && !urlHostnameOk(url2, def.hostname)) {
@@ -63767,7 +63767,7 @@ var $ZodURL = /* @__PURE__ */ $constructor("$ZodURL", (inst, def) => {
           continue: !def.abort
         });
       }
-      payload.value = def.normalize ? url2.href : stripTabAndNewline(trimmed);
+      payload.value = def.normalize ? url2.href : stripTabAndNewline(trimmed2);
       return;
     } catch (_) {
       payload.issues.push({
@@ -80707,6 +80707,8 @@ var PlanAnswer = external_exports.looseObject({
 var PlannedStep = external_exports.object({
   role: external_exports.string(),
   brief: external_exports.string(),
+  /** Acceptance criteria that this step answers for: the issue's text, so shown as data. */
+  criteria: external_exports.array(external_exports.string()).default([]),
   module: external_exports.string().nullable(),
   gate: external_exports.boolean(),
   writes: external_exports.boolean(),
@@ -81257,9 +81259,9 @@ var MAX_SECONDS = 600;
 var CALL_SECONDS = MAX_SECONDS;
 var createBench = (options) => {
   let started = null;
-  let closed = false;
+  let closed2 = false;
   const ask2 = async (...request3) => {
-    if (closed) throw new Error("the bench is closed");
+    if (closed2) throw new Error("the bench is closed");
     started ??= options.start();
     try {
       return await (await started).ask(...request3);
@@ -81287,7 +81289,7 @@ var createBench = (options) => {
     },
     record: options.recorder.record,
     close: async () => {
-      closed = true;
+      closed2 = true;
       await forget();
       await options.remove();
     }
@@ -82636,6 +82638,108 @@ var MODEL_OF_TIER = {
   haiku: "claude-haiku-5-5"
 };
 
+// core/pipeline/settle.ts
+var settle2 = (step, attempt, checks) => {
+  const last = attempt.turns.at(-1);
+  const answer = last?.submitted ?? null;
+  const at2 = {
+    kind: "attempt_finished",
+    step: step.number,
+    attempt: attempt.number,
+    checks: [...checks]
+  };
+  if (answer === null)
+    return { ...at2, outcome: "failed", answer, reason: last?.failed ?? "It ended without an answer." };
+  if (isBlocked(answer)) return { ...at2, outcome: "blocked", answer, reason: blockedReason(answer) };
+  if (step.gate) return { ...at2, ...settleGate(attempt, answer) };
+  const reason = whatIsMissing(attempt, answer, checks);
+  return reason === null ? { ...at2, outcome: "done", answer, reason: null } : { ...at2, outcome: "failed", answer, reason };
+};
+var lastRunOf = (command, ran) => {
+  const wanted = fold(command);
+  return ran.findLast((run) => endsIn(fold(run.command), wanted)) ?? null;
+};
+var endsIn = (line, wanted) => {
+  if (line === wanted) return true;
+  if (!line.endsWith(`&& ${wanted}`)) return false;
+  const before = line.slice(0, -wanted.length).replace(/'[^']*'|"[^"]*"/g, "");
+  return !MAY_HIDE.test(before);
+};
+var MAY_HIDE = /[#'"`\\]|<<|\b(?:exit|exec|return)\b/;
+var settleGate = (attempt, answer) => {
+  const gate = GateAnswer.parse(answer);
+  const failed = (reason) => ({ outcome: "failed", answer, reason });
+  if (gate.verdict === "changes_requested") return { outcome: "done", answer, reason: null };
+  const proof = proofOf(attempt, answer);
+  switch (proof.kind) {
+    case "unnamed":
+      return failed("It approved but names no command that verified it.");
+    case "unrun":
+      return failed(`It approved with a proof that it did not run: \`${proof.command}\`.`);
+    case "red":
+      return overrule(gate, proof);
+    case "fine":
+      return { outcome: "done", answer, reason: null };
+  }
+};
+var overrule = (gate, { command, run }) => {
+  const reason = `The gate approved, but \`${command}\` ${endOf(run)}; the exit code decides.`;
+  const finding = {
+    severity: "high",
+    file: null,
+    line: null,
+    issue: `${reason}
+${run.output}`.trim(),
+    fix: null
+  };
+  return {
+    outcome: "done",
+    answer: {
+      ...gate,
+      verdict: "changes_requested",
+      reason,
+      findings: [finding, ...gate.findings],
+      said: gateReason(gate)
+    },
+    reason
+  };
+};
+var whatIsMissing = (attempt, answer, checks) => {
+  if (answer.status === "partial")
+    return `It says that it is not finished: ${String(answer.notes ?? "no notes")}`;
+  const proof = proofOf(attempt, answer);
+  switch (proof.kind) {
+    case "unnamed":
+      return "It says done but names no command that verified it.";
+    case "unrun":
+      return `Its proof names \`${proof.command}\`, which did not run in this attempt.`;
+    case "red":
+      return `Its proof names \`${proof.command}\`, which ${endOf(proof.run)}.`;
+    case "fine":
+      return redGate(checks);
+  }
+};
+var redGate = (checks) => {
+  const red = checks.find((check2) => check2.exit_code !== 0);
+  return red === void 0 ? null : `The project's gate \`${red.command}\` ${endOf(red)}:
+${red.output.slice(-2e3)}`;
+};
+var proofOf = (attempt, answer) => {
+  if (!("proof" in answer)) return { kind: "fine" };
+  const proof = Proof.safeParse(answer.proof);
+  if (!proof.success || proof.data.how_verified.length === 0) return { kind: "unnamed" };
+  const ran = attempt.turns.flatMap((turn) => turn.ran);
+  let red = null;
+  for (const command of proof.data.how_verified) {
+    const run = lastRunOf(command, ran);
+    if (run === null) return { kind: "unrun", command };
+    if (run.exit_code !== 0) red ??= { kind: "red", command, run };
+  }
+  return red ?? { kind: "fine" };
+};
+var endOf = ({ exit_code }) => exit_code === null ? "ran into its time limit" : `exited ${exit_code}`;
+var fold = (command) => command.replace(/^\$\s*/, "").replace(/\s+/g, " ").trim();
+
 // core/pipeline/state.ts
 var currentStep = (pipeline) => {
   if (pipeline.plan === null) return pipeline.steps[0] ?? null;
@@ -82659,7 +82763,7 @@ var usdOf = (attempt) => attempt.turns.reduce((usd2, turn) => usd2 + (turn.usd ?
 var secondsOf = (attempt) => attempt.turns.reduce((s, turn) => s + turn.seconds, 0);
 
 // core/pipeline/apply.ts
-var fold = (journal) => {
+var fold2 = (journal) => {
   const [first, ...rest] = journal;
   if (first === void 0) throw illegal("an empty journal has no pipeline");
   return rest.reduce(apply, open3(first));
@@ -82696,6 +82800,7 @@ var PLANNER = {
   number: 0,
   role: "pm",
   brief: "Plan the work.",
+  criteria: [],
   module: null,
   gate: false,
   writes: false,
@@ -82779,6 +82884,10 @@ var finishAttempt = (pipeline, data) => {
   if (data.outcome === "done" && step.gate && !GateAnswer.safeParse(data.answer).success) {
     throw illegal("a gate is done only with a verdict");
   }
+  const settled = data.outcome === "failed" ? null : settle2(step, attempt, data.checks);
+  if (settled !== null && (settled.outcome !== data.outcome || data.answer !== null && !isSame(settled.answer, data.answer))) {
+    throw illegal(`\`${data.outcome}\` is not what the attempt's own turns come to`);
+  }
   const finished2 = withAttempt(step, { ...attempt, finished: data });
   return data.outcome === "done" ? { ...finished2, answer: data.answer ?? submitted } : finished2;
 };
@@ -82831,6 +82940,7 @@ var withAttempt = (step, attempt) => ({
   attempts: [...step.attempts.slice(0, -1), attempt]
 });
 var replaceStep = (pipeline, step) => pipeline.steps.map((other) => other.number === step.number ? step : other);
+var isSame = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 var sum = (numbers2) => numbers2.reduce((a, b) => a + b, 0);
 var illegal = (message) => new KinError(`The journal cannot be right: ${message}.`, {
   code: "illegal_event",
@@ -82954,93 +83064,41 @@ var BAD = "[\\p{Default_Ignorable_Code_Point}\\p{Surrogate}\\p{Noncharacter_Code
 var RUNS = new RegExp(`${EMOJI}|${STRING}|${CONTROL}|[\\u2028\\u2029]|${BAD}`, "gu");
 var KEPT = /^[\p{Extended_Pictographic}0-9#*]/u;
 
-// core/agents/spans.ts
-var codeSpans = (text3) => {
-  if (!text3.includes("`")) return [];
-  const spans = [];
-  let from = 0;
-  while (from < text3.length) {
-    BLANK_LINE.lastIndex = from;
-    const blank3 = BLANK_LINE.exec(text3);
-    const to = blank3 ? blank3.index + blank3[0].length : text3.length;
-    for (const { start, end } of paragraph(text3.slice(from, to)))
-      spans.push({ start: from + start, end: from + end });
-    from = to;
-  }
-  return spans;
+// core/agents/block-starts.ts
+var htmlEnd = (rest, interrupts) => {
+  if (!rest.startsWith("<")) return void 0;
+  for (const [start, end] of HTML) if (start.test(rest)) return end;
+  return !interrupts && LONE_TAG.test(rest) ? BLANK : void 0;
 };
-var paragraph = (text3) => {
-  const spans = [];
-  if (!text3.includes("`")) return spans;
-  const closing = ticks(text3);
-  const table2 = DELIMITERS.test(text3);
-  SPECIAL.lastIndex = 0;
-  for (let match = SPECIAL.exec(text3); match; match = SPECIAL.exec(text3)) {
-    const at2 = match.index;
-    if (match[0].startsWith("`")) {
-      const close = closing(at2, match[0].length);
-      if (close === void 0) continue;
-      if ((table2 ? BREAKS_ROW : /\n/).test(text3.slice(at2, close))) break;
-      spans.push({ start: at2, end: close });
-      SPECIAL.lastIndex = close;
-    } else if (match[0] === "<" || match[0] === "](") {
-      const known = match[0] === "<" ? TAG : LINK;
-      known.lastIndex = at2;
-      const whole = known.exec(text3);
-      if (!whole) break;
-      SPECIAL.lastIndex = at2 + whole[0].length;
-    }
-  }
-  return spans;
-};
-var ticks = (text3) => {
-  const runs = /* @__PURE__ */ new Map();
-  for (const { 0: run, index } of text3.matchAll(/`+/g)) {
-    const known = runs.get(run.length);
-    if (known) known.at.push(index);
-    else runs.set(run.length, { at: [index], next: 0 });
-  }
-  return (at2, size) => {
-    const known = runs.get(size);
-    if (!known) return void 0;
-    while ((known.at[known.next] ?? Number.POSITIVE_INFINITY) < at2 + size) known.next++;
-    const close = known.at[known.next];
-    return close === void 0 ? void 0 : close + size;
-  };
-};
-var BREAKS_ROW = /\n|(?<!\\)(?:\\\\)*\|/;
-var DELIMITERS = /^[-|: \t>]*(?:-[ \t]*[|:]|[|:][ \t]*-)[-|: \t>]*$/m;
-var BLANK_LINE = /\n[ \t]*(?=\n)/g;
-var SPECIAL = /\\[!-/:-@[-`{-~]|`+|<(?=[A-Za-z/!?])|\]\(/g;
-var TAG = /<(?:\/?[A-Za-z][\w-]*(?:[ \t]+[\w:.-]+(?:=(?:"[^"`<>\n]*"|'[^'`<>\n]*'|[\w./:#?&%+-]+))?)*[ \t]*\/?>|[A-Za-z][\w+.-]{1,31}:[^\s<>`"']*>)/y;
-var LINK = /\]\([^\s()<>`"'\\]*(?:[ \t]+"[^"`\n\\]*")?\)/y;
+var unsureStart = (rest, lazy2) => rest.startsWith("<") && (UNSURE.some((start) => start.test(rest)) || lazy2 && LONE_TAG.test(rest));
+var BLANK = /^[ \t]*$/;
+var HEADING = /^#{1,6}(?:[ \t]|$)/;
+var THEMATIC = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
+var FENCE = /^(?:(`{3,})[^`]*|(~{3,}).*)$/;
+var LIST = /^(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)/;
+var DRAWN = /^(?:mermaid|math|geojson|topojson|stl)\b/i;
+var DELIMITERS = /^[-|: \t]+$/;
+var ROW_OR_NOT = /^(?:=+[ \t]*$|<|(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$))/;
+var UNSURE = [
+  /^<![a-z]/,
+  /^<\/?(?:source|search|textarea)\b/i,
+  /^<\/(?:pre|script|style)\b/i
+];
+var BLOCKS = "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|p|param|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul";
+var HTML = [
+  [/^<(?:script|pre|style)(?:[ \t>]|$)/i, /<\/(?:script|pre|style)>/i],
+  [/^<!--/, /-->/],
+  [/^<\?/, /\?>/],
+  [/^<![A-Z]/, />/],
+  [/^<!\[CDATA\[/, /\]\]>/],
+  [new RegExp(`^</?(?:${BLOCKS})(?:[ \\t]|/?>|$)`, "i"), BLANK]
+];
+var ATTRIBUTE = `[ \\t]+[a-zA-Z_:][\\w.:-]*(?:[ \\t]*=[ \\t]*(?:"[^"]*"|'[^']*'|[^ \\t"'=<>\`]+))?`;
+var LONE_TAG = new RegExp(
+  `^<(?:[a-zA-Z][a-zA-Z0-9-]*(?:${ATTRIBUTE})*[ \\t]*/?|/[a-zA-Z][a-zA-Z0-9-]*[ \\t]*)>[ \\t]*$`
+);
 
-// core/agents/regions.ts
-var regions = (text3) => {
-  const scan = {
-    text: text3,
-    containers: [],
-    paragraph: false,
-    table: false,
-    found: [],
-    marks: [],
-    lost: /[\f\v]/.test(text3)
-  };
-  let start = 0;
-  while (start < text3.length && !scan.lost) {
-    const newline = text3.indexOf("\n", start);
-    const end = newline < 0 ? text3.length : newline;
-    readLine(scan, start, end);
-    if (!scan.lost) start = end + 1;
-  }
-  if (scan.lost) scan.found.push({ kind: "lost", start, end: text3.length });
-  const fence2 = scan.lost || scan.containers.length > 0 ? void 0 : scan.fence;
-  return {
-    regions: fill(text3, scan.found),
-    masked: mask(text3, scan.marks),
-    open: fence2 === void 0 ? "" : fence2.mark.repeat(fence2.size)
-  };
-};
+// core/agents/blocks.ts
 var readLine = (scan, start, end) => {
   const { at: at2, matched } = descend(scan, start, end);
   if (scan.lost) return;
@@ -83121,15 +83179,15 @@ var open4 = (scan, line) => {
 var leaf = (scan, start) => {
   const { line, rest, spaces, interrupts } = start;
   const fence2 = FENCE.exec(rest);
-  const html = fence2 ? void 0 : htmlEnd(scan, rest, start);
-  if (scan.lost || scan.table && ROW_OR_NOT.test(rest)) {
+  const html = fence2 ? void 0 : htmlEnd(rest, interrupts);
+  if (unsureStart(rest, start.lazy) || scan.table && ROW_OR_NOT.test(rest)) {
     scan.lost = true;
     return false;
   }
   const setext = interrupts && /^(?:=+|-+)[ \t]*$/.test(rest);
   if (setext && rest.startsWith("=") && line.matched > 0) scan.lost = true;
   if (!fence2 && !html && !setext && !HEADING.test(rest) && !THEMATIC.test(rest)) return false;
-  settle2(scan, line.matched);
+  settle3(scan, line.matched);
   if (fence2) openFence(scan, fence2, line.at + spaces, line.end);
   if (html) {
     scan.html = html;
@@ -83138,7 +83196,7 @@ var leaf = (scan, start) => {
   }
   return true;
 };
-var settle2 = (scan, matched) => {
+var settle3 = (scan, matched) => {
   scan.containers.length = matched;
   scan.paragraph = false;
   scan.table = false;
@@ -83152,19 +83210,13 @@ var openFence = (scan, fence2, at2, end) => {
   const body = Math.min(end + 1, scan.text.length);
   scan.fence = { mark: ticks2.charAt(0), size: ticks2.length, body, kind };
 };
-var htmlEnd = (scan, rest, { interrupts, lazy: lazy2 }) => {
-  if (!rest.startsWith("<")) return void 0;
-  if (UNSURE.some((start) => start.test(rest)) || lazy2 && LONE_TAG.test(rest)) scan.lost = true;
-  for (const [start, end] of HTML) if (start.test(rest)) return end;
-  return !interrupts && LONE_TAG.test(rest) ? BLANK : void 0;
-};
 var container = (scan, { line, rest, spaces, interrupts }) => {
   const marker = rest.startsWith(">") ? ">" : LIST.exec(rest)?.[0];
   if (marker === void 0) return false;
   const after = rest.slice(marker.length);
   if (marker !== ">" && interrupts && (BLANK.test(after) || !/^(?:[*+-]|0{0,8}1[.)])$/.test(marker)))
     return false;
-  settle2(scan, line.matched);
+  settle3(scan, line.matched);
   line.at += spaces + marker.length;
   if (marker === ">") {
     scan.containers.push({ kind: "quote" });
@@ -83191,11 +83243,100 @@ var words = (scan, line, { lazy: lazy2, fresh }) => {
   }
   if (lazy2) return;
   const continues = scan.paragraph && !fresh && line.matched === scan.containers.length;
-  const table2 = continues && (scan.table || DELIMITERS2.test(rest) && /-/.test(rest) && /[|:]/.test(rest));
-  settle2(scan, line.matched);
+  const table2 = continues && (scan.table || DELIMITERS.test(rest) && /-/.test(rest) && /[|:]/.test(rest));
+  settle3(scan, line.matched);
   scan.paragraph = continues || !/^(?: {4}| {0,3}\t)/.test(rest);
   scan.table = table2;
   if (table2 && scan.containers.length > 0) scan.lost = true;
+};
+var DEEPEST = 24;
+
+// core/agents/spans.ts
+var codeSpans = (text3) => {
+  if (!text3.includes("`")) return [];
+  const spans = [];
+  let from = 0;
+  while (from < text3.length) {
+    BLANK_LINE.lastIndex = from;
+    const blank3 = BLANK_LINE.exec(text3);
+    const to = blank3 ? blank3.index + blank3[0].length : text3.length;
+    for (const { start, end } of paragraph(text3.slice(from, to)))
+      spans.push({ start: from + start, end: from + end });
+    from = to;
+  }
+  return spans;
+};
+var paragraph = (text3) => {
+  const spans = [];
+  if (!text3.includes("`")) return spans;
+  const closing = ticks(text3);
+  const table2 = text3.includes("|") && text3.split("\n").some(isDelimiters);
+  SPECIAL.lastIndex = 0;
+  for (let match = SPECIAL.exec(text3); match; match = SPECIAL.exec(text3)) {
+    const at2 = match.index;
+    if (match[0].startsWith("`")) {
+      const close = closing(at2, match[0].length);
+      if (close === void 0) continue;
+      if ((table2 ? BREAKS_ROW : /\n/).test(text3.slice(at2, close))) break;
+      spans.push({ start: at2, end: close });
+      SPECIAL.lastIndex = close;
+    } else if (match[0] === "<" || match[0] === "](") {
+      const known = match[0] === "<" ? TAG : LINK;
+      known.lastIndex = at2;
+      const whole = known.exec(text3);
+      if (!whole) break;
+      SPECIAL.lastIndex = at2 + whole[0].length;
+    }
+  }
+  return spans;
+};
+var ticks = (text3) => {
+  const runs = /* @__PURE__ */ new Map();
+  for (const { 0: run, index } of text3.matchAll(/`+/g)) {
+    const known = runs.get(run.length);
+    if (known) known.at.push(index);
+    else runs.set(run.length, { at: [index], next: 0 });
+  }
+  return (at2, size) => {
+    const known = runs.get(size);
+    if (!known) return void 0;
+    while ((known.at[known.next] ?? Number.POSITIVE_INFINITY) < at2 + size) known.next++;
+    const close = known.at[known.next];
+    return close === void 0 ? void 0 : close + size;
+  };
+};
+var BREAKS_ROW = /\n|(?<!\\)(?:\\\\)*\|/;
+var isDelimiters = (line) => /^[-|: \t>]+$/.test(line) && line.includes("-") && /[|:]/.test(line);
+var BLANK_LINE = /\n[ \t]*(?=\n)/g;
+var SPECIAL = /\\[!-/:-@[-`{-~]|`+|<(?=[A-Za-z/!?])|\]\(/g;
+var TAG = /<(?:\/?[A-Za-z][\w-]*(?:[ \t]+[\w:.-]+(?:=(?:"[^"`<>\n]*"|'[^'`<>\n]*'|[\w./:#?&%+-]+))?)*[ \t]*\/?>|[A-Za-z][\w+.-]{1,31}:[^\s<>`"']*>)/y;
+var LINK = /\]\([^\s()<>`"'\\]*(?:[ \t]+"[^"`\n\\]*")?\)/y;
+
+// core/agents/regions.ts
+var regions = (text3) => {
+  const scan = {
+    text: text3,
+    containers: [],
+    paragraph: false,
+    table: false,
+    found: [],
+    marks: [],
+    lost: /[\f\v]/.test(text3)
+  };
+  let start = 0;
+  while (start < text3.length && !scan.lost) {
+    const newline = text3.indexOf("\n", start);
+    const end = newline < 0 ? text3.length : newline;
+    readLine(scan, start, end);
+    if (!scan.lost) start = end + 1;
+  }
+  if (scan.lost) scan.found.push({ kind: "lost", start, end: text3.length });
+  const fence2 = scan.lost || scan.containers.length > 0 ? void 0 : scan.fence;
+  return {
+    regions: fill(text3, scan.found),
+    masked: mask(text3, scan.marks),
+    open: fence2 === void 0 ? "" : fence2.mark.repeat(fence2.size)
+  };
 };
 var mask = (text3, marks) => {
   const out = [];
@@ -83228,29 +83369,6 @@ var fill = (text3, found) => {
   gap(text3.length);
   return all;
 };
-var DEEPEST = 24;
-var BLANK = /^[ \t]*$/;
-var HEADING = /^#{1,6}(?:[ \t]|$)/;
-var THEMATIC = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
-var FENCE = /^(?:(`{3,})[^`]*|(~{3,}).*)$/;
-var LIST = /^(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)/;
-var DRAWN = /^(?:mermaid|math|geojson|topojson|stl)\b/i;
-var DELIMITERS2 = /^[-|: \t]+$/;
-var ROW_OR_NOT = /^(?:=+[ \t]*$|<|(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$))/;
-var UNSURE = [/^<![a-z]/, /^<\/?(?:source|search|textarea)\b/i, /^<\/(?:pre|script|style)\b/i];
-var BLOCKS = "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|p|param|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul";
-var HTML = [
-  [/^<(?:script|pre|style)(?:[ \t>]|$)/i, /<\/(?:script|pre|style)>/i],
-  [/^<!--/, /-->/],
-  [/^<\?/, /\?>/],
-  [/^<![A-Z]/, />/],
-  [/^<!\[CDATA\[/, /\]\]>/],
-  [new RegExp(`^</?(?:${BLOCKS})(?:[ \\t]|/?>|$)`, "i"), BLANK]
-];
-var ATTRIBUTE = `[ \\t]+[a-zA-Z_:][\\w.:-]*(?:[ \\t]*=[ \\t]*(?:"[^"]*"|'[^']*'|[^ \\t"'=<>\`]+))?`;
-var LONE_TAG = new RegExp(
-  `^<(?:[a-zA-Z][a-zA-Z0-9-]*(?:${ATTRIBUTE})*[ \\t]*/?|/[a-zA-Z][a-zA-Z0-9-]*[ \\t]*)>[ \\t]*$`
-);
 
 // core/report/cap.ts
 var COMMENT_LIMIT = 65536;
@@ -83266,7 +83384,7 @@ var cap = (text3, limit2, { unit = "units" } = {}) => {
     const kept = unbroken(text3, { all, at: cutTo(text3, room, size).length });
     const whole = `${kept}${closers(kept)}${MARKER}`;
     if (size(whole) <= limit2) return whole;
-    room -= size(whole) - limit2;
+    room = Math.max(0, room - (size(whole) - limit2));
   }
   return cutTo(text3, limit2, size);
 };
@@ -83274,7 +83392,8 @@ var MARKER = "\n\n_Cut here: GitHub limits the length of a text._";
 var SMALL = 300;
 var cutTo = (text3, limit2, size) => {
   let cut2 = prefix(text3, Math.max(limit2, 0));
-  while (size(cut2) > limit2) cut2 = prefix(text3, cut2.length - Math.max(1, Math.ceil((size(cut2) - limit2) / 4)));
+  while (cut2 !== "" && size(cut2) > limit2)
+    cut2 = prefix(text3, cut2.length - Math.max(1, Math.ceil((size(cut2) - limit2) / 4)));
   return cut2;
 };
 var unbroken = (text3, { all, at: at2 }) => {
@@ -83315,14 +83434,25 @@ var withLinks = (text3, { hosts, words: words3 }) => {
   let at2 = 0;
   for (const match of text3.matchAll(LINK2)) {
     const [whole, image = "", label2, target = ""] = match;
-    const bare = label2 === void 0;
-    const address2 = bare ? whole.replace(/[)\].,;:!?*_~|'"]+$/, "") : target.trim().split(/\s/, 1)[0] ?? "";
-    const told = bare ? tellBare(address2, hosts) : tell({ address: address2, hosts, label: words3(label2), image: image !== "" });
-    out.push(words3(text3.slice(at2, match.index)), told);
-    at2 = match.index + (bare ? address2.length : whole.length);
+    out.push(words3(text3.slice(at2, match.index)));
+    at2 = match.index + whole.length;
+    if (label2 === void 0) {
+      const address3 = trimmed(whole);
+      out.push(tellBare(address3, hosts));
+      at2 = match.index + address3.length;
+      continue;
+    }
+    const address2 = TARGET.exec(target)?.[1];
+    if (address2 === void 0) out.push(words3(whole));
+    else out.push(tell({ address: address2, hosts, label: words3(label2), image: image !== "" }));
   }
   out.push(words3(text3.slice(at2)));
   return out.join("");
+};
+var trimmed = (address2) => {
+  let end = address2.length;
+  while (end > 0 && `)].,;:!?*_~|'"`.includes(address2.charAt(end - 1))) end--;
+  return address2.slice(0, end);
 };
 var tellBare = (address2, hosts) => {
   const kept = allowed(address2, hosts);
@@ -83339,8 +83469,9 @@ var allowed = (address2, hosts) => {
   return host !== void 0 && hosts.includes(host.toLowerCase());
 };
 var withoutScheme = (address2) => address2.replace(/^https?:\/\//i, "");
-var LINK2 = /(!?)\[([^[\]]*)\]\(((?:[^()\n]|\([^()\n]*\))*)\)|(?:https?|ftp):\/\/[^\s<>"'`]*|(?<![A-Za-z0-9.-])www\.[^\s<>"'`]*/gi;
-var RELATIVE = /^(?!\/\/)[\w./#?=&%+~,-]+$/;
+var LINK2 = /(!?)(?<!\\)\[((?:[^[\]\\]|\\[^\n])*)\]\(((?:[^()\n]|\([^()\n]*\))*)\)|(?:https?|ftp):\/\/[^\s<>"'`]*|(?<![A-Za-z0-9.-])www\.[^\s<>"'`]*/gi;
+var TARGET = /^\s*(\S+)(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*$/;
+var RELATIVE = /^(?!\/\/|www\.)[\w./#?=&%+~,-]+$/;
 var REFERENCE = /^https?:\/\/[^/]+\/[^/\s]+\/[^/\s]+\/(?:issues|pulls?|discussions)\/\w/i;
 
 // core/agents/entities.ts
@@ -83437,16 +83568,29 @@ var NAMED = {
 };
 
 // core/report/neutral.ts
-var words2 = (text3) => decode3(text3).replace(MENTION, "@ ").replace(
+var words2 = (text3) => SPECIAL2.test(text3) ? neutral(text3) : text3;
+var neutral = (text3) => decode3(text3).replace(MENTION, "@ ").replace(
   CLOSING,
   (_, word, between, reference) => `${word}${between.replace(/\s+/g, " ")}${reference} `
-).replace(FOREIGN, "$1# ").replace(COMMAND, "$1/ ").replace(DEFINITION, "$1\\[").replace(/\](?=\()/g, "] ").replace(/<(?=[A-Za-z/!?])/g, "&lt;");
-var unpaired = (text3) => text3.replace(/(\\*)`/g, (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\\`` : whole);
-var cells = (text3) => text3.replace(/(\\*)\|/g, (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\|` : whole);
+).replace(FOREIGN, "$1# ").replace(COMMAND, "$1/ ").replace(DEFINITION, "$1\\[").replace(/!(?=\[)/g, "!\\").replace(/\](?=\()/g, "] ").replace(/<(?=[A-Za-z/!?])/g, "&lt;");
+var unpaired = (text3) => text3.replace(
+  /(?<!\\)(\\*)`/g,
+  (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\\`` : whole
+);
+var unfenced = (text3) => text3.replace(/^([ \t>*+\d.)-]*)(?=`{3}|~{3})/gm, "$1\\");
+var cells = (text3) => text3.replace(
+  /(?<!\\)(\\*)\|/g,
+  (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\|` : whole
+);
 var firstOfLine = (text3) => text3.replace(/^(?=(?:#{1,6}|[-+*])(?:\s|$)|>|~{3}|=+$|-+$|(?:[*_-][ ]*){3,}$)/, "\\").replace(/^(\d{1,9})(?=[.)](?:\s|$))/, "$1\\").replace(/(?<!\\)(?:\\\\)*\\$/, "$&\\");
-var MENTION = /(?<![A-Za-z0-9])[@＠﹫](?=[A-Za-z0-9_-])/g;
-var CLOSING = /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[\](){}"'\\>-]{0,20})((?:[\w.-]{1,100}\/[\w.-]{1,100})?[#＃]|gh-)(?=\d)/gi;
-var FOREIGN = /([\w.-]{1,100}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
+var ownLine = (text3) => BLOCK.test(text3) ? `
+
+${text3}` : text3;
+var BLOCK = /^(?: {0,3}(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|[>|:=]|--|-[|:]|`{3}|~{3}|#{1,6}(?:\s|$))| {4}| {0,3}\t)/;
+var SPECIAL2 = /[@＠﹫#＃/／[\]<&!]|gh-/i;
+var MENTION = /(?:(?<![A-Za-z0-9])|(?<=@[^\s@]{1,200}))[@＠﹫](?=[A-Za-z0-9_-])/g;
+var CLOSING = /(?<![A-Za-z0-9])(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[\](){}"'\\>-]{0,20})((?:[\w.-]{1,100}\/[\w.-]{1,100})?[#＃]|gh-)(?=\d)/gi;
+var FOREIGN = /(?<![\w.-])([\w.-]{1,140}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
 var START = "^((?:[ \\t>]|[*+-][ \\t]|\\d{1,9}[.)][ \\t])*)";
 var COMMAND = new RegExp(`${START}[/\uFF0F](?=kin\\b|[a-z][\\w-]*(?:\\s|$))`, "gim");
 var DEFINITION = new RegExp(`${START}\\[(?=(?:[^[\\]\\\\]|\\\\.){1,999}\\]:)`, "gm");
@@ -83465,9 +83609,8 @@ var SECRET = new RegExp(
     "(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}",
     // The other half of an AWS pair has no shape of its own, so its name has to stand before it.
     `(?<=secret_?(?:access_?)?key["']?\\s{0,3}[=:]\\s{0,3}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])`,
-    "eyJ[\\w-]{8,}\\.[\\w-]{8,}\\.[\\w-]{8,}",
-    "-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\\sA-Za-z0-9+/=\\\\:,>|-]*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----",
-    "-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\\sA-Za-z0-9+/=\\\\:,>|]*"
+    "(?<![A-Za-z0-9])eyJ[\\w-]{8,4000}\\.[\\w-]{8,4000}\\.[\\w-]{8,4000}",
+    "-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\\sA-Za-z0-9+/=\\\\:,.>|]*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?"
   ].join("|"),
   "gi"
 );
@@ -83490,11 +83633,11 @@ var longest2 = (text3) => {
 };
 
 // core/report/safe.ts
-var safe = (value, options = {}) => settle3(value, { ...DEFAULTS, ...options });
-var safeInline = (value, options = {}) => settle3(value, { ...DEFAULTS, ...options, cell: true });
+var safe = (value, options = {}) => settle4(value, { ...DEFAULTS, ...options });
+var safeInline = (value, options = {}) => settle4(value, { ...DEFAULTS, ...options, cell: true });
 var DEFAULTS = { limit: COMMENT_LIMIT, block: false, hosts: ["github.com"], cell: false };
 var ROUNDS2 = 8;
-var settle3 = (value, form) => {
+var settle4 = (value, form) => {
   const whole = lines(value);
   let text3 = shortened(whole, form.limit);
   for (let room = form.limit, round2 = 0; round2 < ROUNDS2; round2++) {
@@ -83513,13 +83656,14 @@ var NO_CODE = (text3) => ({
 });
 var pass = (value, form, read = regions) => {
   const seen = visible(value).text.normalize("NFC");
-  const folded = scrub(form.block ? seen : seen.replace(/\s+/g, " ").trim());
-  const text3 = form.cell ? cells(folded) : folded;
-  const { regions: all, open: open5 } = read(text3);
+  const folded = scrub(form.block ? seen.replace(/^(?:[ \t]*\n)+/, "") : seen.replace(/\s+/g, " ").trim());
+  const text3 = form.cell ? cells(folded) : closed(folded, form.block ? read(folded).open : "");
+  const { regions: all } = read(text3);
   const out = all.map((region) => part(text3.slice(region.start, region.end), { region, form })).join("");
-  if (form.block) return open5 === "" ? out : `${out.replace(/\n?$/, "\n")}${open5}`;
+  if (form.block) return ownLine(out);
   return all[0]?.kind === "code" ? out : firstOfLine(out);
 };
+var closed = (text3, fence2) => fence2 === "" ? text3 : `${text3}${text3.endsWith("\n") ? "" : "\n"}${fence2}`;
 var part = (source, { region, form }) => {
   switch (region.kind) {
     case "code":
@@ -83531,7 +83675,8 @@ var part = (source, { region, form }) => {
     case "lost":
     case "drawn": {
       const told = withLinks(source, { hosts: form.hosts, words: words2 });
-      return form.block ? told : unpaired(told);
+      if (!form.block) return unpaired(told);
+      return region.kind === "lost" ? unfenced(told) : told;
     }
     default:
       return region.kind;
@@ -83894,6 +84039,7 @@ var amount2 = (limit2, value) => {
 
 // core/pipeline/decide.ts
 var MOST_ATTEMPTS = 3;
+var MOST_REFUSALS = 2;
 var decide = (pipeline) => {
   if (pipeline.outcome !== null || pipeline.paused !== null) return [];
   if (pipeline.stop !== null) return [conclude("stopped", `${pipeline.stop.reason} (${pipeline.stop.by})`)];
@@ -83927,12 +84073,19 @@ var nextOf = (pipeline, step) => {
 var afterAttempt = (pipeline, step, attempt) => {
   const finished2 = attempt.finished;
   if (finished2.outcome === "blocked") return block(pipeline, step, finished2);
+  if (step.attempts.filter(wasRefused).length >= MOST_REFUSALS) {
+    return conclude(
+      "blocked",
+      `${titleOf(step)}: the model refused twice. Say the task in other words, or do this one by hand.`
+    );
+  }
   if (step.attempts.length < MOST_ATTEMPTS) return talk(pipeline, step, null);
   return conclude(
     "blocked",
     `${titleOf(step)} failed ${MOST_ATTEMPTS} times. The last time: ${finished2.reason ?? "no reason given"}`
   );
 };
+var wasRefused = (attempt) => attempt.turns.at(-1)?.reply.stop_reason === "refusal";
 var talk = (pipeline, step, attempt) => {
   const number4 = attempt?.number ?? step.attempts.length + 1;
   const stop = limitOfPipeline(pipeline);
@@ -84065,7 +84218,7 @@ var makePlan = (answer, context2) => {
   const reasons = refusals(answer, context2);
   if (reasons.length > 0) return { kind: "refused", reasons };
   const repairs = [];
-  const steps = withCriteria(withGate(toSteps(answer, context2, repairs), context2, repairs), context2, repairs);
+  const steps = withCriteria(withGate(toSteps(answer, context2, repairs), context2, repairs), context2);
   return {
     kind: "planned",
     plan: {
@@ -84109,7 +84262,14 @@ var toSteps = (answer, { roster }, repairs) => answer.pipeline.map((step, index)
     depends_on: earlier < 0 ? null : earlier + 1
   });
 });
-var planned = (role, brief, more = { module: null, depends_on: null }) => ({ role: role.name, brief, gate: role.gate, writes: role.permissions === "full", ...more });
+var planned = (role, brief, more = { module: null, depends_on: null }) => ({
+  role: role.name,
+  brief,
+  criteria: [],
+  gate: role.gate,
+  writes: role.permissions === "full",
+  ...more
+});
 var withGate = (steps, { roster }, repairs) => {
   if (steps.at(-1)?.gate === true) return steps;
   const reviewer = roster.roles.get("reviewer");
@@ -84120,18 +84280,9 @@ var withGate = (steps, { roster }, repairs) => {
     planned(reviewer, "Judge the work of the earlier steps against the task and its acceptance criteria.")
   ];
 };
-var withCriteria = (steps, { acceptance_criteria }, repairs) => {
-  const last = steps.at(-1);
-  if (last === void 0 || acceptance_criteria.length === 0) return steps;
-  const missing2 = acceptance_criteria.filter((criterion) => !last.brief.includes(criterion));
-  if (missing2.length === 0) return steps;
-  repairs.push(`The acceptance criteria were added to the brief of step ${steps.length} (${last.role}).`);
-  const brief = `${last.brief}
-
-Acceptance criteria (the output that is required):
-${missing2.map((c) => `- ${c}`).join("\n")}`;
-  return [...steps.slice(0, -1), { ...last, brief }];
-};
+var withCriteria = (steps, { acceptance_criteria }) => steps.map(
+  (step, index) => index === steps.length - 1 ? { ...step, criteria: [...acceptance_criteria] } : step
+);
 var categoryOf = (answer, repairs) => {
   const parsed = TaskCategory.safeParse(answer.category?.trim().toUpperCase());
   if (parsed.success) return parsed.data;
@@ -84177,108 +84328,6 @@ var fromJson = (text3) => {
     return text3;
   }
 };
-
-// core/pipeline/settle.ts
-var settle4 = (step, attempt, checks) => {
-  const last = attempt.turns.at(-1);
-  const answer = last?.submitted ?? null;
-  const at2 = {
-    kind: "attempt_finished",
-    step: step.number,
-    attempt: attempt.number,
-    checks: [...checks]
-  };
-  if (answer === null)
-    return { ...at2, outcome: "failed", answer, reason: last?.failed ?? "It ended without an answer." };
-  if (isBlocked(answer)) return { ...at2, outcome: "blocked", answer, reason: blockedReason(answer) };
-  if (step.gate) return { ...at2, ...settleGate(attempt, answer) };
-  const reason = whatIsMissing(attempt, answer, checks);
-  return reason === null ? { ...at2, outcome: "done", answer, reason: null } : { ...at2, outcome: "failed", answer, reason };
-};
-var lastRunOf = (command, ran) => {
-  const wanted = fold2(command);
-  return ran.findLast((run) => endsIn(fold2(run.command), wanted)) ?? null;
-};
-var endsIn = (line, wanted) => {
-  if (line === wanted) return true;
-  if (!line.endsWith(`&& ${wanted}`)) return false;
-  const before = line.slice(0, -wanted.length).replace(/'[^']*'|"[^"]*"/g, "");
-  return !MAY_HIDE.test(before);
-};
-var MAY_HIDE = /[#'"`\\]|<<|\b(?:exit|exec|return)\b/;
-var settleGate = (attempt, answer) => {
-  const gate = GateAnswer.parse(answer);
-  const failed = (reason) => ({ outcome: "failed", answer, reason });
-  if (gate.verdict === "changes_requested") return { outcome: "done", answer, reason: null };
-  const proof = proofOf(attempt, answer);
-  switch (proof.kind) {
-    case "unnamed":
-      return failed("It approved but names no command that verified it.");
-    case "unrun":
-      return failed(`It approved with a proof that it did not run: \`${proof.command}\`.`);
-    case "red":
-      return overrule(gate, proof);
-    case "fine":
-      return { outcome: "done", answer, reason: null };
-  }
-};
-var overrule = (gate, { command, run }) => {
-  const reason = `The gate approved, but \`${command}\` ${endOf(run)}; the exit code decides.`;
-  const finding = {
-    severity: "high",
-    file: null,
-    line: null,
-    issue: `${reason}
-${run.output}`.trim(),
-    fix: null
-  };
-  return {
-    outcome: "done",
-    answer: {
-      ...gate,
-      verdict: "changes_requested",
-      reason,
-      findings: [finding, ...gate.findings],
-      said: gateReason(gate)
-    },
-    reason
-  };
-};
-var whatIsMissing = (attempt, answer, checks) => {
-  if (answer.status === "partial")
-    return `It says that it is not finished: ${String(answer.notes ?? "no notes")}`;
-  const proof = proofOf(attempt, answer);
-  switch (proof.kind) {
-    case "unnamed":
-      return "It says done but names no command that verified it.";
-    case "unrun":
-      return `Its proof names \`${proof.command}\`, which did not run in this attempt.`;
-    case "red":
-      return `Its proof names \`${proof.command}\`, which ${endOf(proof.run)}.`;
-    case "fine":
-      return redGate(checks);
-  }
-};
-var redGate = (checks) => {
-  const red = checks.find((check2) => check2.exit_code !== 0);
-  return red === void 0 ? null : `The project's gate \`${red.command}\` ${endOf(red)}:
-${red.output.slice(-2e3)}`;
-};
-var proofOf = (attempt, answer) => {
-  if (!("proof" in answer)) return { kind: "fine" };
-  const proof = Proof.safeParse(answer.proof);
-  if (!proof.success || proof.data.how_verified.length === 0) return { kind: "unnamed" };
-  const ran = attempt.turns.flatMap((turn) => turn.ran);
-  let red = null;
-  for (const command of proof.data.how_verified) {
-    const run = lastRunOf(command, ran);
-    if (run === null) return { kind: "unrun", command };
-    if (run.exit_code !== 0) red ??= { kind: "red", command, run };
-  }
-  return red ?? { kind: "fine" };
-};
-var endOf = ({ exit_code }) => exit_code === null ? "ran into its time limit" : `exited ${exit_code}`;
-var fold2 = (command) => command.replace(/^\$\s*/, "").replace(/\s+/g, " ").trim();
 
 // core/agents/definitions.ts
 var LINE = "(?:[^%\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*";
@@ -84363,6 +84412,7 @@ var sectionsOf = (input2) => {
     rules.roster ? rosterSection(pipeline, roster) : "",
     previousSection(input2),
     failedSection(step.attempts, input2),
+    listSection("Acceptance criteria that your answer is judged by", step.criteria, input2),
     `## Your part
 
 ${step.brief}`
@@ -84739,7 +84789,7 @@ var eventsOf = async (command, scene) => {
 };
 var finishAttempt2 = async (step, scene) => {
   const attempt = step.attempts.at(-1);
-  const finished2 = settle4(step, attempt, await runGates(step, attempt, scene));
+  const finished2 = settle2(step, attempt, await runGates(step, attempt, scene));
   await scene.benches.closeOne({ step, attempt });
   if (step.number !== 0 || finished2.outcome !== "done" || finished2.answer === null) return [finished2];
   const made = planOf(finished2.answer, { pipeline: scene.pipeline, roster: scene.world.roster });
@@ -89064,7 +89114,7 @@ var driveClaimed = async (claimed, { inputs, equipment, crash }) => {
   });
   const ending = interruptions(inputs);
   try {
-    const pipeline = fold(claimed.journal);
+    const pipeline = fold2(claimed.journal);
     const crashing = crash === null ? control : crashingControl(control, crash);
     if (!(equipment instanceof KinError))
       return await driveEquipped(pipeline, {

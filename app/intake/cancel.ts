@@ -4,7 +4,7 @@ import type { TaskRecord } from "../../core/model/record.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { isKin } from "./authority.ts";
-import type { Incoming } from "./handle.ts";
+import type { Incoming } from "./incoming.ts";
 import { stopPipeline } from "./stop.ts";
 
 export const onUnlabeled = async ({ signal, plane, project, github }: Incoming): Promise<void> => {

@@ -1,11 +1,9 @@
 // `/kin …` in an issue comment: by somebody with write access it is a command, by anybody else it is silence.
 
-import type { TaskRecord } from "../../core/model/record.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
-import type { Refusal } from "../../core/report/refusal.ts";
-import type { Plane } from "../plane.ts";
 import { mayCommand } from "./authority.ts";
-import type { Incoming } from "./handle.ts";
+import type { Incoming } from "./incoming.ts";
+import { type Order, once, refuse } from "./order.ts";
 import { type PersonCommand, parseCommand } from "./parse-command.ts";
 import { rerun } from "./rerun.ts";
 import { recordReturn } from "./returned.ts";
@@ -27,25 +25,6 @@ export const onComment = async (incoming: Incoming): Promise<void> => {
     await obey(command, { incoming, task, source, by: comment.user });
   });
 };
-
-/** A delivery that comes again, soon or weeks later, finds its mark and does nothing. */
-export const once = async (source: string, plane: Plane, work: () => Promise<void>): Promise<void> => {
-  if ((await plane.store.job(`heard:${source}`)) !== null) return;
-  await work();
-  await plane.store.useOnce(`heard:${source}`, { kind: "heard", now: plane.clock.now() });
-};
-
-export interface Order {
-  readonly incoming: Incoming;
-  readonly task: TaskRecord;
-  /** What makes the command happen once. */
-  readonly source: string;
-  readonly by: { readonly id: number; readonly login: string };
-}
-
-/** Says on the issue why nothing happened. */
-export const refuse = ({ incoming, task, source }: Order, why: Refusal): Promise<void> =>
-  incoming.plane.store.ask([{ key: `refuse:${source}`, kind: "refuse", data: { task_id: task.id, why } }]);
 
 export const obey = async (command: PersonCommand, order: Order): Promise<void> => {
   const { incoming, task, source, by } = order;

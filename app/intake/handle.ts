@@ -1,24 +1,16 @@
 // One webhook's signal, worked on: every handler fetches the present state and decides from that.
 import type { ProjectRecord } from "../../core/model/record.ts";
-import type { GitHub } from "../../core/ports.ts";
 import { LABELS } from "../../core/report/labels.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { postGateCheck } from "../publish/foreign-check.ts";
 import { onIssueGone, onUnlabeled } from "./cancel.ts";
 import { onComment } from "./command.ts";
+import type { Incoming } from "./incoming.ts";
 import { onPullClosed } from "./pull-closed.ts";
 import { onReview, onReviewComment } from "./review.ts";
 import { onRunCompleted } from "./run-ended.ts";
 import type { Signal } from "./signal.ts";
 import { onLabeled } from "./trigger.ts";
-
-/** What every handler gets: the signal with its repository at hand. */
-export interface Incoming {
-  readonly signal: Signal;
-  readonly plane: Plane;
-  readonly project: ProjectRecord;
-  readonly github: GitHub;
-}
 
 export const handleSignal = async (signal: Signal, plane: Plane): Promise<void> => {
   if (signal.name.startsWith("installation")) return onInstallation(signal, plane);

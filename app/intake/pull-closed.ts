@@ -2,7 +2,7 @@
 import { publish } from "../../core/pipeline/consequences.ts";
 import { isKin } from "./authority.ts";
 import { cancel } from "./cancel.ts";
-import type { Incoming } from "./handle.ts";
+import type { Incoming } from "./incoming.ts";
 import { stopPipeline } from "./stop.ts";
 
 export const onPullClosed = async ({ signal, plane, project, github }: Incoming): Promise<void> => {

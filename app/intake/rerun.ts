@@ -4,8 +4,8 @@ import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { Opening } from "../../core/model/task.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import type { Refusal } from "../../core/report/refusal.ts";
-import { type Order, refuse } from "./command.ts";
 import { freeze } from "./freeze.ts";
+import { type Order, refuse } from "./order.ts";
 import { readConfig, startPipeline } from "./start.ts";
 
 export interface Rerun extends Order {

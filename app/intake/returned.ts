@@ -5,7 +5,7 @@ import { clean } from "../../core/agents/clean.ts";
 import type { Finding, ReturnCategory } from "../../core/model/return.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { CONFIG_PATH } from "../plane.ts";
-import type { Order } from "./command.ts";
+import type { Order } from "./order.ts";
 import { stopPipeline } from "./stop.ts";
 
 const TEXT_LIMIT = 4_000;

@@ -4,8 +4,9 @@ import { clean } from "../../core/agents/clean.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { Finding } from "../../core/model/return.ts";
 import { mayCommand } from "./authority.ts";
-import { obey, once } from "./command.ts";
-import type { Incoming } from "./handle.ts";
+import { obey } from "./command.ts";
+import type { Incoming } from "./incoming.ts";
+import { once } from "./order.ts";
 import { parseCommand, parseReturn } from "./parse-command.ts";
 import { recordReturn } from "./returned.ts";
 

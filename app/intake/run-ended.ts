@@ -5,7 +5,7 @@ import type { GitHubRun } from "../../core/ports.ts";
 import { appendOwn } from "../journal.ts";
 import type { Plane } from "../plane.ts";
 import { isKin } from "./authority.ts";
-import type { Incoming } from "./handle.ts";
+import type { Incoming } from "./incoming.ts";
 
 export const MOST_DISPATCHES = 4;
 

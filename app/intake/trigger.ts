@@ -3,7 +3,7 @@ import { explain, KinError } from "../../core/model/error.ts";
 import { TRIGGER_LABEL } from "../plane.ts";
 import { isKin, mayStart } from "./authority.ts";
 import { freeze } from "./freeze.ts";
-import type { Incoming } from "./handle.ts";
+import type { Incoming } from "./incoming.ts";
 import { block, readConfig, startPipeline } from "./start.ts";
 
 export const onLabeled = async ({ signal, plane, project, github }: Incoming): Promise<void> => {

@@ -1,7 +1,7 @@
 // The status comment: one per task, edited in place. Changes of state at once, progress at most every 20 s.
 import { statusComment } from "../../core/report/status-comment.ts";
 import { markerOf, withMarker } from "./marker.ts";
-import type { Publishing } from "./publish.ts";
+import type { Publishing } from "./publishing.ts";
 
 const GAP_MS = 20_000;
 

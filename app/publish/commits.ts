@@ -6,7 +6,7 @@ import { publish } from "../../core/pipeline/consequences.ts";
 import { checkPatch } from "../../core/pipeline/patch.ts";
 import { commitMessage } from "../../core/report/commit-message.ts";
 import { block } from "../intake/start.ts";
-import type { Publishing } from "./publish.ts";
+import type { Publishing } from "./publishing.ts";
 
 export const publishCommits = async (publishing: Publishing): Promise<void> => {
   for (const { pipeline } of publishing.view.pipelines) {

@@ -6,7 +6,7 @@ import type { PipelineRecord } from "../../core/model/record.ts";
 import type { NewJob } from "../../core/ports.ts";
 import { end, MOST_DISPATCHES } from "../intake/run-ended.ts";
 import { type Plane, WORKFLOW } from "../plane.ts";
-import type { Publishing } from "./publish.ts";
+import type { Publishing } from "./publishing.ts";
 import { loadView } from "./view.ts";
 
 const QUEUE_LOOK_MS = 5_000;

@@ -2,7 +2,7 @@
 // check can be required without blocking anybody.
 import { publish } from "../../core/pipeline/consequences.ts";
 import { foreignCheck } from "../../core/report/gate-check.ts";
-import type { Incoming } from "../intake/handle.ts";
+import type { Incoming } from "../intake/incoming.ts";
 import { GATE_CHECK } from "../plane.ts";
 
 export const postGateCheck = async ({ signal, plane, project, github }: Incoming): Promise<void> => {

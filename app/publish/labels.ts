@@ -1,7 +1,7 @@
 // The task's state as one label; labels that are not Kin's states are left alone.
 import { type TaskRecord, TaskStatus } from "../../core/model/record.ts";
 import { labelsOf } from "../../core/report/labels.ts";
-import type { Publishing } from "./publish.ts";
+import type { Publishing } from "./publishing.ts";
 
 const STATE_LABELS = TaskStatus.options.flatMap(status => labelsOf({ task: { status } as TaskRecord }));
 

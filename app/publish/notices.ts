@@ -2,7 +2,7 @@
 import { noticeComment } from "../../core/report/notice-comment.ts";
 import { questionComment } from "../../core/report/question-comment.ts";
 import { postOnce } from "./post-once.ts";
-import type { Publishing } from "./publish.ts";
+import type { Publishing } from "./publishing.ts";
 
 export const publishNotices = async (publishing: Publishing): Promise<void> => {
   const { plane, github, view } = publishing;

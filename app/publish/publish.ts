@@ -1,7 +1,3 @@
-// Makes GitHub agree with the store, for one task. Runs as often as it is asked to and does the same thing
-// each time: what may happen once looks for itself first, everything else is compared and the difference written.
-import type { GitHub } from "../../core/ports.ts";
-import type { TaskView } from "../../core/report/view.ts";
 import type { Plane } from "../plane.ts";
 import { publishCheck } from "./check.ts";
 import { publishComment } from "./comment.ts";
@@ -9,15 +5,10 @@ import { publishCommits } from "./commits.ts";
 import { publishDispatch } from "./dispatch.ts";
 import { publishLabels } from "./labels.ts";
 import { publishNotices } from "./notices.ts";
+import type { Publishing } from "./publishing.ts";
 import { publishPull } from "./pull.ts";
 import { publishReviews } from "./reviews.ts";
 import { loadView } from "./view.ts";
-
-export interface Publishing {
-  readonly plane: Plane;
-  readonly github: GitHub;
-  readonly view: TaskView;
-}
 
 /** In this order: work starts first; commits come before the pull request, and that before its reviews. */
 const STEPS: readonly ((publishing: Publishing) => Promise<unknown>)[] = [

@@ -4,7 +4,7 @@ import type { GitHubPull } from "../../core/ports.ts";
 import { pullBody, pullTitle } from "../../core/report/pull-body.ts";
 import { cancel } from "../intake/cancel.ts";
 import { block } from "../intake/start.ts";
-import type { Publishing } from "./publish.ts";
+import type { Publishing } from "./publishing.ts";
 
 const MERGEABLE_LOOK_MS = 5_000;
 

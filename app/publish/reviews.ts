@@ -4,7 +4,7 @@
 import { isStatus } from "../../core/adapters/github.ts";
 import type { GitHubPull } from "../../core/ports.ts";
 import { findReview, type GateReview, gateReviews, prepareReview, submitReview } from "./gate-review.ts";
-import type { Publishing } from "./publish.ts";
+import type { Publishing } from "./publishing.ts";
 
 const VERDICT_PATIENCE_MS = 10 * 60_000;
 

@@ -1,7 +1,7 @@
 // A run claims its pipeline: every fact is checked against GitHub and the store, and a token is handed out
 // that is worth nothing but appending to this one journal.
 import { KinError } from "../../core/model/error.ts";
-import type { PipelineRecord, ProjectRecord, TaskRecord } from "../../core/model/record.ts";
+import type { ProjectRecord } from "../../core/model/record.ts";
 import { type ClaimAnswer, type ClaimRequest, PROTOCOL } from "../../core/model/wire.ts";
 import type { GitHub } from "../../core/ports.ts";
 import { atLeast, isKin } from "../intake/authority.ts";
@@ -10,6 +10,7 @@ import { append } from "../journal.ts";
 import { type Plane, WORKFLOW } from "../plane.ts";
 import { type RunnerClaims, refused, type Verifier } from "./oidc.ts";
 import { requestByPerson } from "./request.ts";
+import type { Target } from "./target.ts";
 
 export const LEASE_MS = 60_000;
 export const HEARTBEAT_SECONDS = 15;
@@ -88,11 +89,6 @@ const checkRun = (
     );
   }
 };
-
-export interface Target {
-  readonly record: PipelineRecord;
-  readonly task: TaskRecord;
-}
 
 const find = async (
   id: string,

@@ -8,8 +8,8 @@ import { rerun } from "../intake/rerun.ts";
 import type { Signal } from "../intake/signal.ts";
 import { readConfig } from "../intake/start.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
-import type { Target } from "./claim.ts";
 import { type RunnerClaims, refused } from "./oidc.ts";
+import type { Target } from "./target.ts";
 
 export interface PersonRequest {
   readonly plane: Plane;

@@ -2,6 +2,7 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { CONFIG_PATH, WORKFLOW } from "../../app/plane.ts";
+import type { Settings } from "../../app/settings.ts";
 import { parseConfig } from "../../core/adapters/config-file.ts";
 import type { OctokitLike } from "../../core/adapters/github.ts";
 import { LABELS } from "../../core/report/labels.ts";
@@ -31,8 +32,8 @@ export const checkRepository = async (
   {
     clients,
     app,
-    kinUrl,
-  }: { readonly clients: AppClients; readonly app: Registered; readonly kinUrl: string },
+    settings,
+  }: { readonly clients: AppClients; readonly app: Registered; readonly settings: Settings },
 ): Promise<readonly Check[]> => {
   const title = `${name.owner}/${name.repo}`;
   try {
@@ -50,7 +51,7 @@ export const checkRepository = async (
       private: data.private,
       archived: data.archived,
     };
-    return [checkState(title, repository), ...(await checkInside(repository, kinUrl))];
+    return [checkState(title, repository), ...(await checkInside(repository, settings))];
   } catch (error) {
     if (statusOf(error) !== 404) return [failedBy(title, error, "Try again.")];
     return [
@@ -68,18 +69,18 @@ const checkState = (title: string, repository: Repository): Check =>
     ? failed(title, "It is archived: nothing can be written.", `Unarchive it at ${repository.url}/settings.`)
     : ok(title, `installed; its default branch is ${repository.branch}`);
 
-const checkInside = async (repository: Repository, kinUrl: string): Promise<readonly Check[]> => {
+const checkInside = async (repository: Repository, settings: Settings): Promise<readonly Check[]> => {
   const text = await fileOf(repository, PATH);
   return [
     ...(text === null
       ? [failed("workflow", `${PATH} is missing on ${repository.branch}.`, `${COPY} there.`)]
-      : [...checkWorkflow(text), await checkActive(repository)]),
+      : [...checkWorkflow(text, settings.KIN_TRUSTED_WORKFLOWS), await checkActive(repository)]),
     await checkActions(repository),
     await checkLabels(repository),
     await checkConfig(repository),
     unknown(
       "variable",
-      `An App cannot read variables: the repository (or its organization) needs KIN_URL = ${kinUrl}.`,
+      `An App cannot read variables: the repository (or its organization) needs KIN_URL = ${settings.KIN_URL}.`,
       `Look at ${repository.url}/settings/variables/actions.`,
     ),
     unknown(
@@ -126,11 +127,17 @@ const Workflow = z.object({
 });
 const Dispatch = z.object({ inputs: z.record(z.string(), Input).nullish() }).nullish();
 
-export const checkWorkflow = (text: string): readonly Check[] => {
+/** `trusted`: KIN_TRUSTED_WORKFLOWS. */
+export const checkWorkflow = (text: string, trusted: readonly string[]): readonly Check[] => {
   const parsed = Workflow.safeParse(readYaml(text));
   if (!parsed.success) return [failed("workflow", `${PATH} is no valid workflow.`, `${COPY} over it.`)];
   const { on, jobs } = parsed.data;
-  return [ok("workflow", PATH), checkDispatch(on), checkVerdict(jobs)];
+  const called = Object.values(jobs).find(({ uses }) => /\/\.github\/workflows\/\S+@/.test(uses ?? ""))?.uses;
+  return [
+    ok("workflow", PATH),
+    checkDispatch(on),
+    ...(called === undefined ? [checkVerdict(jobs)] : checkCalled(called, trusted)),
+  ];
 };
 
 const readYaml = (text: string): unknown => {
@@ -164,8 +171,6 @@ const checkDispatch = (on: Readonly<Record<string, unknown>>): Check => {
 };
 
 const checkVerdict = (jobs: z.infer<typeof Workflow>["jobs"]): Check => {
-  const called = Object.values(jobs).find(({ uses }) => /\/\.github\/workflows\/\S+@/.test(uses ?? ""))?.uses;
-  if (called !== undefined) return ok("verdict", `in the reusable workflow ${called}`);
   const own = Object.values(jobs).some(({ steps }) => steps?.some(step => step.with?.job === "verdict"));
   if (own) return ok("verdict", "rejections become reviews that ask for changes");
   return failed(
@@ -173,6 +178,22 @@ const checkVerdict = (jobs: z.infer<typeof Workflow>["jobs"]): Check => {
     `${PATH} has no job with \`job: verdict\`: rejections can only be comments.`,
     `${COPY} over it, or configure a reviewer App (KIN_REVIEWER_APP_ID).`,
   );
+};
+
+/** A token names a reusable workflow with the ref in full; a commit stands for itself. */
+const checkCalled = (called: string, trusted: readonly string[]): readonly Check[] => {
+  const [path = "", ref = ""] = called.split("@");
+  const names = [called, `${path}@refs/tags/${ref}`, `${path}@refs/heads/${ref}`];
+  return [
+    ok("verdict", `in the reusable workflow ${called}`),
+    trusted.some(one => names.includes(one))
+      ? ok("trusted", "the App takes runs of the reusable workflow")
+      : failed(
+          "trusted",
+          `The App refuses runs of ${called}: it is not in KIN_TRUSTED_WORKFLOWS.`,
+          `Add it there with its full ref: \`${path}@<commit>\`, \`@refs/tags/…\` or \`@refs/heads/…\`.`,
+        ),
+  ];
 };
 
 /** GitHub lists the workflows of the default branch, and only where Actions may run them. */

@@ -6,14 +6,8 @@ import { type Region, regions } from "../agents/regions.ts";
 
 // In characters; GitHub refuses what is longer. The job summary's mebibyte is of bytes.
 export const COMMENT_LIMIT = 65_536;
-export const PULL_BODY_LIMIT = COMMENT_LIMIT;
-export const REVIEW_LIMIT = COMMENT_LIMIT;
-export const INLINE_COMMENT_LIMIT = COMMENT_LIMIT;
 export const CHECK_SUMMARY_LIMIT = 65_535;
 export const JOB_SUMMARY_LIMIT = 1_048_576;
-export const TITLE_LIMIT = 256;
-export const LABEL_LIMIT = 50;
-export const LABEL_DESCRIPTION_LIMIT = 100;
 
 /** The result is never longer than `limit`, in UTF-16 units or, where asked for, in bytes of UTF-8. */
 export const cap = (
@@ -33,7 +27,7 @@ export const cap = (
     const kept = unbroken(text, { all, at: cutTo(text, room, size).length });
     const whole = `${kept}${closers(kept)}${MARKER}`;
     if (size(whole) <= limit) return whole;
-    room -= size(whole) - limit;
+    room = Math.max(0, room - (size(whole) - limit));
   }
   return cutTo(text, limit, size);
 };
@@ -43,7 +37,8 @@ const SMALL = 300;
 
 const cutTo = (text: string, limit: number, size: (part: string) => number): string => {
   let cut = prefix(text, Math.max(limit, 0));
-  while (size(cut) > limit) cut = prefix(text, cut.length - Math.max(1, Math.ceil((size(cut) - limit) / 4)));
+  while (cut !== "" && size(cut) > limit)
+    cut = prefix(text, cut.length - Math.max(1, Math.ceil((size(cut) - limit) / 4)));
   return cut;
 };
 

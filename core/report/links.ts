@@ -16,7 +16,7 @@ export const withLinks = (text: string, { hosts, words }: LinkOptions): string =
     out.push(words(text.slice(at, match.index)));
     at = match.index + whole.length;
     if (label === undefined) {
-      const address = whole.replace(/[)\].,;:!?*_~|'"]+$/, "");
+      const address = trimmed(whole);
       out.push(tellBare(address, hosts));
       at = match.index + address.length;
       continue;
@@ -27,6 +27,13 @@ export const withLinks = (text: string, { hosts, words }: LinkOptions): string =
   }
   out.push(words(text.slice(at)));
   return out.join("");
+};
+
+/** Without the punctuation that ends the sentence rather than the address. */
+const trimmed = (address: string): string => {
+  let end = address.length;
+  while (end > 0 && ")].,;:!?*_~|'\"".includes(address.charAt(end - 1))) end--;
+  return address.slice(0, end);
 };
 
 const tellBare = (address: string, hosts: readonly string[]): string => {

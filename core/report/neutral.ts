@@ -4,7 +4,9 @@
 import { decode } from "../agents/entities.ts";
 
 /** Prose without code and links. */
-export const words = (text: string): string =>
+export const words = (text: string): string => (SPECIAL.test(text) ? neutral(text) : text);
+
+const neutral = (text: string): string =>
   decode(text)
     .replace(MENTION, "@ ")
     .replace(
@@ -21,14 +23,18 @@ export const words = (text: string): string =>
 
 /** Ticks of one line that open no code here could close a template's, or open one in it. */
 export const unpaired = (text: string): string =>
-  text.replace(/(\\*)`/g, (whole, slashes: string) => (slashes.length % 2 === 0 ? `${slashes}\\\`` : whole));
+  text.replace(/(?<!\\)(\\*)`/g, (whole, slashes: string) =>
+    slashes.length % 2 === 0 ? `${slashes}\\\`` : whole,
+  );
 
 /** Where it cannot be told which fence closes which, there are none, so that none stays open. */
 export const unfenced = (text: string): string => text.replace(/^([ \t>*+\d.)-]*)(?=`{3}|~{3})/gm, "$1\\");
 
 /** A pipe ends a cell, in code too, unless an odd number of backslashes stands before it. */
 export const cells = (text: string): string =>
-  text.replace(/(\\*)\|/g, (whole, slashes: string) => (slashes.length % 2 === 0 ? `${slashes}\\|` : whole));
+  text.replace(/(?<!\\)(\\*)\|/g, (whole, slashes: string) =>
+    slashes.length % 2 === 0 ? `${slashes}\\|` : whole,
+  );
 
 /** One line begins no heading, list, quote or fence, and its end escapes nothing of what comes after it. */
 export const firstOfLine = (text: string): string =>
@@ -43,12 +49,14 @@ export const ownLine = (text: string): string => (BLOCK.test(text) ? `\n\n${text
 const BLOCK =
   /^(?: {0,3}(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|[>|:=]|--|-[|:]|`{3}|~{3}|#{1,6}(?:\s|$))| {4}| {0,3}\t)/;
 
+const SPECIAL = /[@＠﹫#＃/／[\]<&!]|gh-/i;
+
 // GitHub takes an `@` for a mention unless a letter or digit stands before it, or where an address becomes a link and
 // another follows. Its look-alikes are treated alike.
 const MENTION = /(?:(?<![A-Za-z0-9])|(?<=@[^\s@]{1,200}))[@＠﹫](?=[A-Za-z0-9_-])/g;
 const CLOSING =
   /(?<![A-Za-z0-9])(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[\](){}"'\\>-]{0,20})((?:[\w.-]{1,100}\/[\w.-]{1,100})?[#＃]|gh-)(?=\d)/gi;
-const FOREIGN = /([\w.-]{1,100}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
+const FOREIGN = /(?<![\w.-])([\w.-]{1,140}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
 const START = "^((?:[ \\t>]|[*+-][ \\t]|\\d{1,9}[.)][ \\t])*)";
 const COMMAND = new RegExp(`${START}[/／](?=kin\\b|[a-z][\\w-]*(?:\\s|$))`, "gim");
 const DEFINITION = new RegExp(`${START}\\[(?=(?:[^[\\]\\\\]|\\\\.){1,999}\\]:)`, "gm");

@@ -15,9 +15,8 @@ const SECRET = new RegExp(
     "(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}",
     // The other half of an AWS pair has no shape of its own, so its name has to stand before it.
     "(?<=secret_?(?:access_?)?key[\"']?\\s{0,3}[=:]\\s{0,3}[\"']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])",
-    "eyJ[\\w-]{8,}\\.[\\w-]{8,}\\.[\\w-]{8,}",
-    "-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\\sA-Za-z0-9+/=\\\\:,>|-]*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----",
-    "-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\\sA-Za-z0-9+/=\\\\:,>|]*",
+    "(?<![A-Za-z0-9])eyJ[\\w-]{8,4000}\\.[\\w-]{8,4000}\\.[\\w-]{8,4000}",
+    "-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\\sA-Za-z0-9+/=\\\\:,.>|]*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?",
   ].join("|"),
   "gi",
 );

@@ -11,7 +11,7 @@ import { MODEL_OF_TIER } from "../model/usage.ts";
 import { accept } from "../pipeline/accept.ts";
 import type { Command } from "../pipeline/decide.ts";
 import type { Bench, ModelOutcome, Recorded } from "../ports.ts";
-import type { Scene } from "./perform.ts";
+import type { Scene } from "./scene.ts";
 
 export const takeTurn = async (
   command: Extract<Command, { kind: "take_turn" }>,

@@ -1,26 +1,18 @@
 // One command, done: what happened in the world comes back as events. Never rejects; a failure is an event.
 import { explain, KinError } from "../model/error.ts";
 import type { CommandRun, EventData } from "../model/event.ts";
-import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import type { Attempt, Step } from "../model/pipeline.ts";
 import { planOf } from "../pipeline/accept.ts";
 import type { Command } from "../pipeline/decide.ts";
 import { settle } from "../pipeline/settle.ts";
 import type { SetupResult } from "../ports.ts";
-import type { Benches } from "./benches.ts";
 import { takeTurn } from "./converse.ts";
-import type { World } from "./world.ts";
+import type { Scene } from "./scene.ts";
 
 export interface Performed {
   /** The command's key; null for what people said and for interruptions. */
   readonly key: string | null;
   readonly events: readonly EventData[];
-}
-
-export interface Scene {
-  readonly pipeline: Pipeline;
-  readonly world: World;
-  readonly benches: Benches;
-  readonly signal: AbortSignal;
 }
 
 export const perform = async (command: Command, scene: Scene): Promise<Performed> => {

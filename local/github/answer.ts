@@ -1,8 +1,8 @@
 // An answer and its way onto the wire: GitHub's headers, ETags, pages of lists, refusals.
 
 import { createHash } from "node:crypto";
+import type { Call } from "./call.ts";
 import { Failure, failureBody } from "./failure.ts";
-import type { Call } from "./rest.ts";
 
 export interface Answer {
   readonly status: number;

@@ -3,9 +3,10 @@
 import { z } from "zod";
 import { covers, grants, visibleTo } from "./access.ts";
 import { mintToken } from "./auth.ts";
+import type { Call } from "./call.ts";
 import { forbidden, notFound, unprocessable } from "./failure.ts";
 import { renderApp, renderRepository, renderUser } from "./render.ts";
-import { type Call, created, ok, page, type Route } from "./rest.ts";
+import { created, ok, page, type Route } from "./rest.ts";
 import type { App, Delivery, Grants, Installation, Repository } from "./state.ts";
 import { renderInstallation } from "./webhooks.ts";
 import { isoSeconds, must, repositoryByName, userById, userByLogin } from "./world.ts";

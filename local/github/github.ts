@@ -50,8 +50,7 @@ import {
   type WriteRecord,
 } from "./world.ts";
 
-export type { Dropped, FailingRequest, RateLimit } from "./faults.ts";
-export type { JobHandle, OnRun, QueuedRun, RunResult } from "./runner.ts";
+export type { OnRun, QueuedRun, RunResult } from "./runner.ts";
 export type { WriteRecord } from "./world.ts";
 
 export interface GitHubOptions {

@@ -6,16 +6,10 @@ import { commitsOf, isAncestor, readRef, ZERO } from "./git-read.ts";
 import { emailOf, userOfEmail } from "./identity.ts";
 import { announce, close, closingReferences, note } from "./issue-changes.ts";
 import { markMerged } from "./pull-merged.ts";
+import type { RefMove } from "./ref-move.ts";
 import { refuseByRules, type Way } from "./rulesets.ts";
 import type { Issue, Repository } from "./state.ts";
 import { type Deed, gitDirectory, htmlUrl, must, type World } from "./world.ts";
-
-export interface RefMove {
-  readonly ref: string;
-  /** ZERO where the ref did not exist, or is gone. */
-  readonly before: string;
-  readonly after: string;
-}
 
 export interface CheckedMove extends RefMove {
   readonly way?: Way;

@@ -1,10 +1,10 @@
 // The REST front: finds the route, knows the caller, checks permission, reads the body, answers, and records
 // every write that succeeded. Routes are tables in the files of their resource.
 
-import type { z } from "zod";
 import { appOf, canSee, demand, type Need, personOf } from "./access.ts";
 import { type Answer, failureAnswer, respond } from "./answer.ts";
 import { type Actor, authenticate } from "./auth.ts";
+import type { Call } from "./call.ts";
 import { Failure, invalid, notFound } from "./failure.ts";
 import type { Repository } from "./state.ts";
 import {
@@ -17,19 +17,6 @@ import {
   repositoryByName,
   type World,
 } from "./world.ts";
-
-export interface Call {
-  readonly world: World;
-  readonly actor: Actor;
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: URLSearchParams;
-  readonly url: URL;
-  readonly accept: string;
-  /** The body through a schema, or 422 in GitHub's words. */
-  read<S extends z.ZodType>(schema: S): z.output<S>;
-  param(name: string): string;
-  number(name: string): number;
-}
 
 export interface RepositoryCall extends Call, Deed {
   readonly world: World;

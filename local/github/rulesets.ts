@@ -2,7 +2,7 @@
 
 import { Failure } from "./failure.ts";
 import { ZERO } from "./git-read.ts";
-import type { RefMove } from "./refs.ts";
+import type { RefMove } from "./ref-move.ts";
 import type { Repository, Rule, Ruleset } from "./state.ts";
 import { type Deed, must } from "./world.ts";
 

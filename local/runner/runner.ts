@@ -17,7 +17,6 @@ export interface RunnerOptions {
   readonly github: { readonly url: string; readonly apiUrl: string; readonly graphqlUrl: string };
   /** What a hosted machine would have in its environment: PATH and, for tests, crash points. */
   readonly env: Readonly<Record<string, string>>;
-  readonly onSummary?: (markdown: string) => void;
 }
 
 const Values = z
@@ -106,6 +105,7 @@ const runJob = async ({ name, job, run, results, options }: Running): Promise<Jo
       run,
       options,
       log: text => handle.log(text),
+      summarize: markdown => handle.setSummary(markdown),
     });
     if (step.id !== undefined) steps[step.id] = { outputs: done.outputs };
     result = run.signal.aborted ? "cancelled" : done.code === 0 ? "success" : "failure";
@@ -132,6 +132,7 @@ interface Acting {
   readonly run: QueuedRun;
   readonly options: RunnerOptions;
   readonly log: (text: string) => void;
+  readonly summarize: (markdown: string) => void;
 }
 
 const runAction = async (
@@ -165,7 +166,7 @@ const runAction = async (
     const code = await new Promise<number>(resolve => child.once("close", value => resolve(value ?? 137)));
     run.signal.removeEventListener("abort", cancel);
     const summary = readFileSync(files.summary, "utf8");
-    if (summary !== "") options.onSummary?.(summary);
+    if (summary !== "") acting.summarize(summary);
     return { code, outputs: parseOutputs(readFileSync(files.output, "utf8")) };
   } finally {
     rmSync(dir, { recursive: true, force: true });

@@ -29,4 +29,6 @@ test.each<readonly [string, readonly string[], readonly number[]]>([
   expect([...linesOf(patch.join("\n"))]).toEqual(lines);
 });
 
-test.todo("a file whose patch GitHub does not show, binary or too large, shows no line");
+test("a file whose patch GitHub does not show, binary or too large, shows no line", () => {
+  expect([...linesOf("")]).toEqual([]);
+});

@@ -223,7 +223,10 @@ const frontOf = async (origin: string, answers: Readonly<Record<string, object>>
 };
 
 test("a permission and an event that were not granted", PATIENCE, async () => {
-  const { statuses: _, ...permissions } = { ...MANIFEST.default_permissions, checks: "read" };
+  const { statuses: _, ...permissions }: Record<string, string> = {
+    ...MANIFEST.default_permissions,
+    checks: "read",
+  };
   world.github.addApp({
     slug: "kin",
     name: "Kin",
@@ -254,9 +257,21 @@ test.each([
   [
     "the reusable workflow",
     "on: workflow_dispatch\njobs: { kin: { uses: kin/kin/.github/workflows/pipeline.yml@v0 } }",
-    "verdict",
-    "ok",
+    "trusted",
+    "failed",
   ],
 ] as const)("a workflow file: %s", (_, text, name, state) => {
-  expect(checkWorkflow(text).find(check => check.name === name)?.state).toBe(state);
+  expect(checkWorkflow(text, []).find(check => check.name === name)?.state).toBe(state);
+});
+
+const CALLED = "kin/kin/.github/workflows/pipeline.yml";
+test.each([
+  ["v0", `${CALLED}@refs/tags/v0`, "ok"],
+  ["main", `${CALLED}@refs/heads/main`, "ok"],
+  ["0123456789012345678901234567890123456789", `${CALLED}@0123456789012345678901234567890123456789`, "ok"],
+  ["v0", `${CALLED}@refs/tags/v1`, "failed"],
+  ["v0", `other/kin/.github/workflows/pipeline.yml@refs/tags/v0`, "failed"],
+])("a reusable workflow @%s, where the operator trusts %s: %s", (ref, trusted, state) => {
+  const text = `on: workflow_dispatch\njobs: { kin: { uses: "${CALLED}@${ref}" } }`;
+  expect(checkWorkflow(text, [trusted]).find(({ name }) => name === "trusted")?.state).toBe(state);
 });

@@ -243,16 +243,17 @@ describe("a reply", () => {
     );
   });
 
-  test("that refuses fails the attempt, and the third one blocks the step visibly", async () => {
+  test("that refuses fails the attempt, and the second one blocks the step visibly", async () => {
     const refusal = { blocks: [], stop_reason: "refusal" };
     const model = aModel(gateOnly([refusal]));
     const { pipeline } = await talk({ model });
     expect(pipeline.outcome).toEqual({
       kind: "blocked",
-      reason: "Step 1 (reviewer) failed 3 times. The last time: The model refused to go on.",
+      reason:
+        "Step 1 (reviewer): the model refused twice. Say the task in other words, or do this one by hand.",
       return: null,
     });
-    expect(model.asked).toHaveLength(4);
+    expect(model.asked).toHaveLength(3);
   });
 
   test("that paused is sent back as it is", async () => {

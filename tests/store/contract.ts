@@ -1,6 +1,6 @@
 // The contract of the port `Store`, every method and every line, for any adapter. Each part is a file.
 import { afterAll, beforeAll, beforeEach, describe } from "vitest";
-import type { Database } from "../../core/adapters/libsql/database.ts";
+import type { Database } from "../../core/adapters/libsql/sql.ts";
 import type { Store } from "../../core/ports.ts";
 import { appends } from "./contract-append.ts";
 import { jobs } from "./contract-jobs.ts";

@@ -1,20 +1,11 @@
 // A libSQL database: opened, migrated, and written to in one queue per process. Holds what the client cannot be
 // trusted with: one connection in file mode, and a new connection behind a lock (a local one is poisoned by
 // `SQLITE_BUSY`: it keeps its old snapshot, and every later transaction on it fails).
-import { type Client, createClient, type InStatement, type InValue, type ResultSet } from "@libsql/client";
+import { type Client, createClient, type ResultSet } from "@libsql/client";
 import PQueue from "p-queue";
 import { faultOf, isBusy, isClosed, isStorage } from "./fault.ts";
 import { migrate } from "./migrate.ts";
-
-export type Row = Readonly<Record<string, InValue>>;
-
-export interface Database {
-  readonly all: (sql: string, args?: readonly InValue[]) => Promise<readonly Row[]>;
-  readonly first: (sql: string, args?: readonly InValue[]) => Promise<Row | null>;
-  /** All of them or none, in one immediate transaction; the answer has the rows of each. */
-  readonly write: (statements: readonly InStatement[]) => Promise<readonly (readonly Row[])[]>;
-  readonly close: () => void;
-}
+import type { Database, Row } from "./sql.ts";
 
 export interface DatabaseOptions {
   /** `file:…`, `:memory:`, `http(s)://…`, `ws(s)://…` or `libsql://…` */

@@ -3,8 +3,8 @@
 import type { InStatement } from "@libsql/client";
 import { JobRecord } from "../../model/record.ts";
 import type { NewJob, Store } from "../../ports.ts";
-import type { Database } from "./database.ts";
 import { ALWAYS, didAny, type Guard, parseOne } from "./rows.ts";
+import type { Database } from "./sql.ts";
 
 type Jobs = Pick<
   Store,

@@ -2,10 +2,10 @@
 import type { InStatement } from "@libsql/client";
 import { EventData, type JournalEvent } from "../../model/event.ts";
 import type { Append, Store } from "../../ports.ts";
-import type { Database, Row } from "./database.ts";
 import { askForAgain } from "./jobs.ts";
 import { returnStatements } from "./returns.ts";
 import { didAny, type Guard, iso, patchOf, taskPatch } from "./rows.ts";
+import type { Database, Row } from "./sql.ts";
 
 export const journals = (db: Database): Pick<Store, "journal" | "append"> => ({
   journal: async id => (await db.all(JOURNAL, [id])).map(toEvent),

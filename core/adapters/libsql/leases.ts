@@ -1,7 +1,7 @@
 // Leases: which run may write a pipeline's journal, and until when. Each is one statement that compares and sets.
 import type { Store } from "../../ports.ts";
-import type { Database } from "./database.ts";
 import { didAny } from "./rows.ts";
+import type { Database } from "./sql.ts";
 
 export const leases = (db: Database): Pick<Store, "lease" | "renew" | "release" | "extendLeases"> => ({
   lease: async (id, { hash, until, deadline, now, run_id, run_attempt }) => {

@@ -1,7 +1,7 @@
 // What people said to a running pipeline, until its journal holds it.
 import type { Store } from "../../ports.ts";
-import type { Database } from "./database.ts";
 import { iso } from "./rows.ts";
+import type { Database } from "./sql.ts";
 
 export const messages = (db: Database): Pick<Store, "say" | "messages"> => ({
   say: async (m, at) => {

@@ -1,6 +1,6 @@
 // Brings a database to the present tables: numbered SQL files, each applied once.
 import { readdirSync, readFileSync } from "node:fs";
-import type { Database } from "./database.ts";
+import type { Database } from "./sql.ts";
 
 /**
  * Applies what is missing, in order; where nothing is missing, nothing is written. Processes may race: the row in

@@ -2,9 +2,9 @@
 import type { EventData } from "../../model/event.ts";
 import { PipelineRecord } from "../../model/record.ts";
 import type { Store } from "../../ports.ts";
-import type { Database } from "./database.ts";
 import { askForAgain } from "./jobs.ts";
 import { didAny, type Guard, iso, parseAll, parseOne, patchOf, taskPatch } from "./rows.ts";
+import type { Database } from "./sql.ts";
 
 type Pipelines = Pick<Store, "openPipeline" | "pipeline" | "pipelines" | "openPipelines" | "updatePipeline">;
 

@@ -1,8 +1,8 @@
 // Repositories that the App knows, by GitHub's id.
 import { ProjectRecord } from "../../model/record.ts";
 import type { Store } from "../../ports.ts";
-import type { Database } from "./database.ts";
 import { iso, parseAll, parseOne } from "./rows.ts";
+import type { Database } from "./sql.ts";
 
 export const projects = (db: Database): Pick<Store, "saveProject" | "project" | "projects"> => ({
   saveProject: async (p, at) => {

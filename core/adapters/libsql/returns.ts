@@ -2,8 +2,8 @@
 import type { InStatement } from "@libsql/client";
 import { ReturnRow } from "../../model/record.ts";
 import type { NewReturn, Store } from "../../ports.ts";
-import type { Database, Row } from "./database.ts";
 import { ALWAYS, type Guard, iso, parseOne } from "./rows.ts";
+import type { Database, Row } from "./sql.ts";
 
 export const returns = (db: Database): Pick<Store, "recordReturn" | "returns"> => ({
   recordReturn: async (row, at) => {

@@ -1,7 +1,7 @@
 // Between rows and records: what every table's SQL is written with.
 import type { InStatement, InValue } from "@libsql/client";
 import { PipelineRecord, TaskRecord } from "../../model/record.ts";
-import type { Row } from "./database.ts";
+import type { Row } from "./sql.ts";
 
 /** A condition under which a statement of a batch does anything. */
 export interface Guard {

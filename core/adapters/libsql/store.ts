@@ -1,7 +1,6 @@
 // The store over a libSQL database. All SQL of the running system is in this folder; every value goes in as a
 // parameter.
 import type { Store } from "../../ports.ts";
-import type { Database } from "./database.ts";
 import { jobs } from "./jobs.ts";
 import { journals } from "./journals.ts";
 import { leases } from "./leases.ts";
@@ -9,6 +8,7 @@ import { messages } from "./messages.ts";
 import { pipelines } from "./pipelines.ts";
 import { projects } from "./projects.ts";
 import { returns } from "./returns.ts";
+import type { Database } from "./sql.ts";
 import { tasks } from "./tasks.ts";
 
 export const createStore = (database: Database): Store => ({

@@ -1,8 +1,8 @@
 // Tasks: one row for each issue that was ever asked for.
 import { TaskRecord } from "../../model/record.ts";
 import type { Store } from "../../ports.ts";
-import type { Database } from "./database.ts";
 import { iso, parseAll, parseOne, taskPatch } from "./rows.ts";
+import type { Database } from "./sql.ts";
 
 type Tasks = Pick<Store, "saveTask" | "task" | "findTask" | "tasks" | "updateTask" | "spent">;
 

@@ -1,0 +1,13 @@
+// What every handler of a webhook gets.
+import type { ProjectRecord } from "../../core/model/record.ts";
+import type { GitHub } from "../../core/ports.ts";
+import type { Plane } from "../plane.ts";
+import type { Signal } from "./signal.ts";
+
+/** The signal with its repository at hand. */
+export interface Incoming {
+  readonly signal: Signal;
+  readonly plane: Plane;
+  readonly project: ProjectRecord;
+  readonly github: GitHub;
+}

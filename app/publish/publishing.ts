@@ -1,0 +1,10 @@
+// What every step of a publication works with.
+import type { GitHub } from "../../core/ports.ts";
+import type { TaskView } from "../../core/report/view.ts";
+import type { Plane } from "../plane.ts";
+
+export interface Publishing {
+  readonly plane: Plane;
+  readonly github: GitHub;
+  readonly view: TaskView;
+}

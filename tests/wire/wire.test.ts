@@ -1,0 +1,78 @@
+// What GitHub sends back, as the adapter reads it: answers that the embedded GitHub does not give by itself.
+import { Octokit } from "@octokit/rest";
+import nock from "nock";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { createGitHub, type OctokitLike } from "../../core/adapters/github.ts";
+
+const API = "https://github.example.test";
+const github = createGitHub({
+  octokit: new Octokit({
+    baseUrl: API,
+    auth: "t",
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+  }) as unknown as OctokitLike,
+  project: { id: 1, owner: "o", name: "n", installation_id: 1 },
+  pace: async () => {},
+});
+
+beforeAll(() => nock.disableNetConnect());
+afterEach(() => {
+  expect(nock.pendingMocks()).toEqual([]);
+  nock.cleanAll();
+});
+afterAll(() => {
+  nock.enableNetConnect();
+  nock.restore();
+});
+
+const DISPATCH = "/repos/o/n/actions/workflows/kin.yml/dispatches";
+
+test("a server that does not know `return_run_details` is asked again without it", async () => {
+  nock(API)
+    .post(DISPATCH, body => body.return_run_details === true)
+    .reply(400, { message: "Invalid request." });
+  nock(API)
+    .post(DISPATCH, body => !("return_run_details" in body))
+    .reply(204);
+  expect(await github.dispatch("kin.yml", { ref: "main", inputs: { issue: "1" } })).toEqual({ run_id: null });
+});
+
+test("a server that knows it tells the run's id", async () => {
+  nock(API).post(DISPATCH).reply(200, { workflow_run_id: 7 });
+  expect(await github.dispatch("kin.yml", { ref: "main", inputs: {} })).toEqual({ run_id: 7 });
+});
+
+test.each<[name: string, status: number, message: string, code: string, retryable: boolean]>([
+  ["a secondary rate limit is retried", 403, "You have exceeded a secondary rate limit.", "github_403", true],
+  ["a missing permission is not", 403, "Resource not accessible by integration", "github_403", false],
+  ["too many requests are retried", 429, "Too many requests", "github_429", true],
+  ["a server's failure is retried", 502, "Bad Gateway", "github_502", true],
+  ["a refused value is not", 422, "Validation Failed", "github_422", false],
+])("%s", async (_, status, message, code, retryable) => {
+  nock(API).patch("/repos/o/n/issues/comments/5").reply(status, { message });
+  await expect(github.updateComment(5, "x")).rejects.toMatchObject({ name: "KinError", code, retryable });
+});
+
+test("a custom repository role counts as the permission that it is built on, an unknown user as none", async () => {
+  const path = "/repos/o/n/collaborators/monalisa/permission";
+  nock(API).get(path).reply(200, { permission: "write", role_name: "release-manager" });
+  expect(await github.permission("monalisa")).toBe("write");
+  nock(API).get(path).reply(200, { permission: "write", role_name: "maintain" });
+  expect(await github.permission("monalisa")).toBe("maintain");
+  nock(API).get(path).reply(404, { message: "Not Found" });
+  expect(await github.permission("monalisa")).toBe("none");
+});
+
+test("a deleted user is a ghost, whom nobody can mistake for somebody", async () => {
+  nock(API)
+    .get("/repos/o/n/pulls/1/reviews/2")
+    .reply(200, {
+      id: 2,
+      user: null,
+      state: "CHANGES_REQUESTED",
+      body: "",
+      commit_id: "c",
+      submitted_at: "",
+    });
+  expect((await github.review(1, 2))?.user).toEqual({ id: 0, login: "ghost", type: "User" });
+});
