@@ -1,5 +1,6 @@
 // The page at `/`: tasks, pipelines, returns, for people who run the App. Plain HTML, no script.
-import { Hono } from "hono";
+import { getConnInfo } from "@hono/node-server/conninfo";
+import { type Context, Hono } from "hono";
 import { html, raw } from "hono/html";
 import type { TaskView } from "../core/report/view.ts";
 import type { Plane } from "./plane.ts";
@@ -10,6 +11,7 @@ const SHOWN = 50;
 export const createPage = (plane: Plane): Hono => {
   const page = new Hono();
   page.get("/", async c => {
+    if (!isFromHere(c)) return c.text(ELSEWHERE, 403);
     const tasks = await plane.store.tasks({ limit: SHOWN });
     const views = (await Promise.all(tasks.map(task => loadView(task.id, plane)))).filter(
       view => view !== null,
@@ -18,6 +20,18 @@ export const createPage = (plane: Plane): Hono => {
     return c.html(frame(views));
   });
   return page;
+};
+
+const ELSEWHERE =
+  "This page lists the tasks of all repositories, private ones too, so it answers only to this machine. Open it there, or through a tunnel (ssh -L).\n";
+
+/** A connection from this machine that no proxy passed on: whoever reaches the App through its public address is somebody else. */
+const isFromHere = (c: Context): boolean => {
+  const { address = "" } = getConnInfo(c).remote;
+  const proxied = ["x-forwarded-for", "forwarded", "x-real-ip", "via"].some(
+    name => c.req.header(name) !== undefined,
+  );
+  return !proxied && /^(::ffff:)?127\.|^::1$/.test(address);
 };
 
 const frame = (views: readonly TaskView[]) => html`<!doctype html>

@@ -22,6 +22,8 @@ export interface StartOptions {
   readonly dry_run?: boolean;
   /** The run that asked for it and will drive it: no other is started. */
   readonly run_id?: string;
+  /** The label that asked for it: heard in the same write that obeys it, so that a crash in between loses neither. */
+  readonly trigger_id?: string;
 }
 
 /**
@@ -79,7 +81,7 @@ export const startPipeline = async (asked: StartOptions): Promise<string | null>
   const opened = await plane.store.openPipeline({
     task_id: task.id,
     opening,
-    task: { status: "running", status_reason: "", snapshot, branch: branch.name },
+    task: { status: "running", status_reason: "", snapshot, branch: branch.name, ...heard(options) },
     jobs: options.run_id === undefined ? [publish(task.id)] : [],
     at: now,
   });
@@ -94,12 +96,18 @@ export const readConfig = async (github: GitHub, project: ProjectRecord): Promis
   parseConfig(await github.file(CONFIG_PATH, project.default_branch), CONFIG_PATH);
 
 export const block = async (
-  { plane, task }: Pick<StartOptions, "plane" | "task">,
+  options: Pick<StartOptions, "plane" | "task" | "trigger_id">,
   reason: string,
 ): Promise<void> => {
+  const { plane, task } = options;
   await plane.store.updateTask(task.id, { status: "blocked", status_reason: reason }, plane.clock.now());
   await plane.store.askAgain([publish(task.id)]);
+  if (options.trigger_id !== undefined)
+    await plane.store.updateTask(task.id, heard(options), plane.clock.now());
 };
+
+const heard = ({ trigger_id }: Pick<StartOptions, "trigger_id">): { readonly trigger_id?: string } =>
+  trigger_id === undefined ? {} : { trigger_id };
 
 /** The name is frozen at first use; a branch of that name that is not Kin's is left alone. */
 const branchFor = async ({ github, task, snapshot }: StartOptions): Promise<Opening["branch"]> => {

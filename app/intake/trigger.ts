@@ -36,14 +36,15 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
       url: issue.html_url,
       asked_by: labeled.actor.login,
       asked_by_id: labeled.actor.id,
-      trigger_id: labeled.id,
+      trigger_id: null,
     },
     plane.clock.now(),
   );
-  if (config instanceof Error) return block({ plane, task }, explain(config));
+  const trigger_id = labeled.id;
+  if (config instanceof Error) return block({ plane, task, trigger_id }, explain(config));
   if (signal.issue_text !== null && signal.issue_text !== plane.sha256(`${issue.title}\n${issue.body}`)) {
     return block(
-      { plane, task },
+      { plane, task, trigger_id },
       "The issue was edited between the label and its reading. Read it again, then take the label `kin` off and put it on again.",
     );
   }
@@ -54,7 +55,7 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
     at: labeled.at,
     ...asker,
   });
-  await startPipeline({ plane, github, project, task, snapshot });
+  await startPipeline({ plane, github, project, task, snapshot, trigger_id });
 };
 
 /** A label that was taken off and put on again: the stopped pipeline has to end before the next begins. */

@@ -13,7 +13,13 @@ import {
   THEMATIC,
   unsureStart,
 } from "./block-starts.ts";
-import type { Region } from "./regions.ts";
+
+export interface Region {
+  /** `info`: what follows the ticks of a fence. `drawn`: a fence GitHub renders as a picture. `lost`: treat as the worst. */
+  readonly kind: "text" | "code" | "info" | "drawn" | "html" | "lost";
+  readonly start: number;
+  readonly end: number;
+}
 
 /** A block quote, or a list item with the indentation its content needs. */
 type Container = { kind: "quote" } | { kind: "item"; need: number; empty: boolean };

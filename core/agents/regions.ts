@@ -3,15 +3,10 @@
 // (tabs in nested structure, tables in lists, elements that versions disagree on) the rest of the text is `lost`:
 // no code is recognised in it any more. Inline code is left to spans.ts.
 
-import { readLine, type Scan } from "./blocks.ts";
+import { type Region, readLine, type Scan } from "./blocks.ts";
 import { codeSpans } from "./spans.ts";
 
-export interface Region {
-  /** `info`: what follows the ticks of a fence. `drawn`: a fence GitHub renders as a picture. `lost`: treat as the worst. */
-  readonly kind: "text" | "code" | "info" | "drawn" | "html" | "lost";
-  readonly start: number;
-  readonly end: number;
-}
+export type { Region } from "./blocks.ts";
 
 export interface Regions {
   readonly regions: readonly Region[];
@@ -46,6 +41,9 @@ export const regions = (text: string): Regions => {
     open: fence === undefined ? "" : fence.mark.repeat(fence.size),
   };
 };
+
+/** The same for one line whose beginning opens no block. */
+export const inlineRegions = (text: string): readonly Region[] => fill(text, []);
 
 const mask = (text: string, marks: readonly [number, number][]): string => {
   const out: string[] = [];

@@ -4,7 +4,7 @@
 // nothing. `#12` alone stays a link: it points into the same repository.
 
 import { lines, prefix, visible } from "../agents/invisible.ts";
-import { type Region, regions } from "../agents/regions.ts";
+import { inlineRegions, type Region, regions } from "../agents/regions.ts";
 import { COMMENT_LIMIT } from "./cap.ts";
 import { withLinks } from "./links.ts";
 import { cells, firstOfLine, ownLine, unfenced, unpaired, words } from "./neutral.ts";
@@ -47,26 +47,24 @@ const settle = (value: string, form: Form): string => {
     if (next.length > form.limit) room -= 16 + Math.ceil((next.length - form.limit) * 0.5);
     text = next.length > form.limit ? shortened(next, Math.max(room, 1)) : next;
   }
-  return shortened(pass(text, form, NO_CODE), form.limit);
+  return shortened(pass(text, form, noCode), form.limit);
 };
 
 const shortened = (text: string, limit: number): string =>
   text.length <= limit ? text : `${prefix(text, Math.max(limit - 1, 0))}…`;
 
-type Reader = typeof regions;
-
 /** For a value built to never settle: none of it is taken for code. */
-const NO_CODE: Reader = text => ({
-  regions: [{ kind: "text", start: 0, end: text.length }],
-  masked: text,
-  open: "",
-});
+const noCode = (text: string): readonly Region[] => [{ kind: "lost", start: 0, end: text.length }];
 
-const pass = (value: string, form: Form, read: Reader = regions): string => {
+const pass = (value: string, form: Form, read?: typeof noCode): string => {
   const seen = visible(value).text.normalize("NFC");
   const folded = scrub(form.block ? seen.replace(/^(?:[ \t]*\n)+/, "") : seen.replace(/\s+/g, " ").trim());
-  const text = form.cell ? cells(folded) : closed(folded, form.block ? read(folded).open : "");
-  const { regions: all } = read(text);
+  const text = form.block
+    ? closed(folded, read ? "" : regions(folded).open)
+    : form.cell
+      ? cells(folded)
+      : folded;
+  const all = read?.(text) ?? (form.block ? regions(text).regions : inlineRegions(text));
   const out = all.map(region => part(text.slice(region.start, region.end), { region, form })).join("");
   if (form.block) return ownLine(out);
   return all[0]?.kind === "code" ? out : firstOfLine(out);

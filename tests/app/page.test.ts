@@ -20,6 +20,16 @@ test("health is answered while the store answers", async () => {
   expect([status, JSON.parse(text)]).toEqual([200, { ok: true }]);
 });
 
+test("the page answers only to its own machine: through a proxy it tells nothing", async () => {
+  for (const name of ["x-forwarded-for", "forwarded", "via"]) {
+    const response = await fetch(kit.url, { headers: { [name]: "for=192.0.2.1" } });
+    expect([response.status, await response.text()]).toEqual([
+      403,
+      expect.stringContaining("only to this machine"),
+    ]);
+  }
+});
+
 test("without tasks the page says how to begin", async () => {
   const { status, headers, text } = await get("/");
   expect(status).toBe(200);

@@ -1,0 +1,160 @@
+// The two cleaners under seeded random input and under input built to be slow.
+import { expect, test } from "vitest";
+import { clean } from "../../core/agents/clean.ts";
+import { safe, safeInline } from "../../core/report/safe.ts";
+import { BENIGN, HIDDEN, INVISIBLE } from "./corpus.ts";
+
+const random = (seed: number) => {
+  let state = seed;
+  return (below: number): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+};
+
+const PIECES = [
+  ..."` `` ``` ```` ~~~ <!-- --> --!> <!--> <!---> <! <? ?> <![CDATA[ ]]> <div> </div> <pre> </pre> <b> </ <a".split(
+    " ",
+  ),
+  ..."![ !!![ [a] [//]: [a]: [^1]: ](u # (x) ) ]( | |-| === --- - > 1. \\ & &lt; &#60; &amp; &amp;lt;!-- &#96; &#10;".split(
+    " ",
+  ),
+  ..."@octocat ＠a &#64;b fixes #1 closes a/b#2 /kin https://evil.example www.evil.example https://github.com/a".split(
+    " ",
+  ),
+  ..."<!--kin:1--> &shy; &zwnj; word words é 漢 👩‍💻 ❤️ 🏴 (https://evil.example) https://github.com/a/b/issues/1".split(
+    " ",
+  ),
+  "\n",
+  "\n",
+  "\n\n",
+  "\n\n",
+  "\r",
+  "\r\n",
+  "\t",
+  " ",
+  "  ",
+  "    ",
+  '"',
+  "'",
+  ' title="',
+  "\n```\n",
+  "\n~~~\n",
+  "\n> ```\n",
+  "\n- ```\n",
+  ...INVISIBLE.map(([, , text]) => text),
+];
+
+const inputs = function* (count: number, seed: number): Generator<string> {
+  const next = random(seed);
+  const pick = <T>(from: readonly T[]): T => from[next(from.length)] as T;
+  const seeds = [...BENIGN, ...HIDDEN.map(([, , text]) => text)];
+  for (let index = 0; index < count; index++) {
+    const parts = Array.from({ length: 1 + next(18) }, () => (next(4) === 0 ? "word " : pick(PIECES)));
+    if (next(5) === 0) parts.splice(next(parts.length), 0, pick(seeds));
+    if (next(20) === 0) parts.push(String.fromCodePoint(next(0x110000)), String.fromCharCode(next(0x10000)));
+    yield parts.join("");
+  }
+};
+
+// What may stand next to an emoji, and nowhere else.
+const EMOJI =
+  /\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}]?[\ufe0e\ufe0f]?(?:\u200d\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}]?[\ufe0e\ufe0f]?)*|[0-9#*]\ufe0f?\u20e3/gu;
+const FORBIDDEN =
+  /(?![\n\t])\p{Cc}|\p{Cs}|\p{Default_Ignorable_Code_Point}|\p{Noncharacter_Code_Point}|[\u2028\u2029\u2800]/u;
+
+const faults = (cleaned: string): boolean => FORBIDDEN.test(cleaned.replace(EMOJI, ""));
+
+test("12,000 random texts come in idempotent, without a forbidden character, composed.", () => {
+  const failed: string[] = [];
+  for (const text of inputs(12_000, 1)) {
+    const once = clean(text);
+    const twice = clean(once.text);
+    if (faults(once.text) || twice.text !== once.text || once.text !== once.text.normalize("NFC"))
+      failed.push(text);
+  }
+  expect(failed).toEqual([]);
+});
+
+test("4,000 random texts go out idempotent, without a forbidden character, marker, secret or line too many.", () => {
+  const failed: string[] = [];
+  for (const text of inputs(4000, 2)) {
+    const [block, line] = [safe(text, { block: true }), safeInline(text)];
+    const stable = safe(block, { block: true }) === block && safeInline(line) === line;
+    if (!stable || faults(block) || faults(line) || line.includes("\n") || /<!--\s*kin/.test(block + line))
+      failed.push(text);
+  }
+  expect(failed).toEqual([]);
+});
+
+test("2,000 random texts keep to a limit that cuts them.", () => {
+  const failed: string[] = [];
+  for (const text of inputs(2000, 3)) {
+    const limit = 1 + (text.length % 60);
+    const cut = clean(text, { limit });
+    if (cut.text.length > limit || clean(cut.text, { limit }).text !== cut.text) failed.push(text);
+    if (safe(text, { limit, block: true }).length > limit) failed.push(text);
+  }
+  expect(failed).toEqual([]);
+});
+
+const SLOW: Readonly<Record<string, string>> = {
+  "T15, image openers": "![".repeat(40_000),
+  "T15, comment openers": "<!--".repeat(50_000),
+  "T15, a link and spaces": `[](${" ".repeat(60_000)}`,
+  "one line of words": "word ".repeat(13_000),
+  comments: "<!--x-->".repeat(8000),
+  "comments in comments": `${"<!".repeat(15_000)}<!-- -->${"-- -->".repeat(5000)}`,
+  "open attributes": '<a b="'.repeat(10_000),
+  "attributes in attributes": ' <a x="<a"'.repeat(6500),
+  ampersands: "&amp;".repeat(13_000),
+  brackets: "[".repeat(65_000),
+  "link targets": "](".repeat(32_000),
+  "open definitions": '[a]: u "\n'.repeat(7000),
+  "a definition and spaces": `[a]:${" ".repeat(60_000)}x y`,
+  "definitions and quotes": `[a]: ${">".repeat(60_000)} x y`,
+  "ticks of every length": Array.from({ length: 360 }, (_, length) => "`".repeat(length)).join(" "),
+  ticks: "` ".repeat(32_000),
+  fences: "```\n".repeat(16_000),
+  quotes: "> ".repeat(32_000),
+  "lists in lists": `${"- ".repeat(20)}\n`.repeat(1500),
+  "table rows": "a|b\n-|-\n".repeat(8000),
+  backslashes: `\`${"\\".repeat(60_000)}|`,
+  escapes: "\u001b]".repeat(32_000),
+  "invisible characters": "\u200b\u2060a".repeat(20_000),
+  addresses: "https://a".repeat(7000),
+  "an address and parentheses": `https://x${")".repeat(60_000)}x`,
+  mentions: "@a".repeat(32_000),
+  "words that close": "fixes ".repeat(10_000),
+  "beginnings of tokens": "eyJ".repeat(20_000),
+  "beginnings of keys": "-----BEGIN PRIVATE KEY-----".repeat(2400),
+};
+
+/** Time of this process alone, the best of three: others' load is not what is measured. */
+const milliseconds = (work: () => void): number =>
+  Math.min(
+    ...[1, 2, 3].map(() => {
+      const before = process.cpuUsage();
+      work();
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1000;
+    }),
+  );
+
+// The goal is 100 ms on a machine that does nothing else.
+const BOUND = 250;
+
+test.for(Object.entries(SLOW))("A text built to be slow is not: %s.", ([, text]) => {
+  expect(milliseconds(() => clean(text))).toBeLessThan(BOUND);
+  expect(milliseconds(() => safe(text, { block: true }))).toBeLessThan(BOUND);
+  expect(milliseconds(() => safeInline(text))).toBeLessThan(BOUND);
+});
+
+test.for(Object.entries(SLOW))("Eight times the text takes about eight times as long: %s.", ([, text]) => {
+  const part = text.slice(0, 12_000);
+  const small = milliseconds(() => clean(part, { limit: 1e7 }));
+  const large = milliseconds(() => clean(part.repeat(8), { limit: 1e7 }));
+  expect(large).toBeLessThan(8 * 4 * small + 60);
+});
