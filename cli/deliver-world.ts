@@ -23,7 +23,8 @@ export const fitToWorld = async (
   const payload: LabeledPayload = JSON.parse(text);
   const [owner, repo] = payload.repository?.full_name?.split("/") ?? [];
   if (owner === undefined || repo === undefined) return text;
-  const octokit = new Octokit({ auth: maintainerToken, baseUrl: `${githubUrl}/api/v3` });
+  const silent = { debug() {}, info() {}, warn() {}, error() {} };
+  const octokit = new Octokit({ auth: maintainerToken, baseUrl: `${githubUrl}/api/v3`, log: silent });
   const found = await octokit.rest.repos.get({ owner, repo }).catch(() => null);
   if (found === null) return text;
   const { issue, label } = payload;

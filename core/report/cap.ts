@@ -23,11 +23,11 @@ export const cap = (
       : `${prefix(text, Math.max(limit - 1, 0))}…`.slice(0, limit);
   const { regions: all } = regions(text);
   let room = limit - size(MARKER);
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < 6; round++) {
     const kept = unbroken(text, { all, at: cutTo(text, room, size).length });
     const whole = `${kept}${closers(kept)}${MARKER}`;
     if (size(whole) <= limit) return whole;
-    room = Math.max(0, room - (size(whole) - limit));
+    room = Math.max(0, room - (size(whole) - limit) - 8 * round);
   }
   return cutTo(text, limit, size);
 };
