@@ -44,7 +44,9 @@ const main = async (): Promise<void> => {
       crash,
     });
   }
-  const equipment = await equip(inputs);
+  // While the App answers, the machine is looked at.
+  const equipping = equip(inputs);
+  equipping.catch(() => {});
   const claimed = await claimPipeline(inputs, { idToken, log: core.info });
   // Hygiene: no later code of this process needs them. The boundary is the sandbox.
   for (const name of Object.keys(env)) if (/^ACTIONS_|^INPUT_/.test(name)) delete env[name];
@@ -54,7 +56,7 @@ const main = async (): Promise<void> => {
     return;
   }
   core.setSecret(claimed.run_token);
-  const pipeline = await driveClaimed(claimed, { inputs, equipment, crash });
+  const pipeline = await driveClaimed(claimed, { inputs, equipment: await equipping, crash });
   crash?.("end");
   await report(pipeline, inputs);
 };

@@ -83338,6 +83338,7 @@ var regions = (text3) => {
     open: fence2 === void 0 ? "" : fence2.mark.repeat(fence2.size)
   };
 };
+var inlineRegions = (text3) => fill(text3, []);
 var mask = (text3, marks) => {
   const out = [];
   let at2 = 0;
@@ -83380,11 +83381,11 @@ var cap = (text3, limit2, { unit = "units" } = {}) => {
     return unit === "bytes" ? cutTo(text3, limit2, size) : `${prefix(text3, Math.max(limit2 - 1, 0))}\u2026`.slice(0, limit2);
   const { regions: all } = regions(text3);
   let room = limit2 - size(MARKER);
-  for (let round2 = 0; round2 < 4; round2++) {
+  for (let round2 = 0; round2 < 6; round2++) {
     const kept = unbroken(text3, { all, at: cutTo(text3, room, size).length });
     const whole = `${kept}${closers(kept)}${MARKER}`;
     if (size(whole) <= limit2) return whole;
-    room = Math.max(0, room - (size(whole) - limit2));
+    room = Math.max(0, room - (size(whole) - limit2) - 8 * round2);
   }
   return cutTo(text3, limit2, size);
 };
@@ -83646,19 +83647,15 @@ var settle4 = (value, form) => {
     if (next.length > form.limit) room -= 16 + Math.ceil((next.length - form.limit) * 0.5);
     text3 = next.length > form.limit ? shortened(next, Math.max(room, 1)) : next;
   }
-  return shortened(pass(text3, form, NO_CODE), form.limit);
+  return shortened(pass(text3, form, noCode), form.limit);
 };
 var shortened = (text3, limit2) => text3.length <= limit2 ? text3 : `${prefix(text3, Math.max(limit2 - 1, 0))}\u2026`;
-var NO_CODE = (text3) => ({
-  regions: [{ kind: "text", start: 0, end: text3.length }],
-  masked: text3,
-  open: ""
-});
-var pass = (value, form, read = regions) => {
+var noCode = (text3) => [{ kind: "lost", start: 0, end: text3.length }];
+var pass = (value, form, read) => {
   const seen = visible(value).text.normalize("NFC");
   const folded = scrub(form.block ? seen.replace(/^(?:[ \t]*\n)+/, "") : seen.replace(/\s+/g, " ").trim());
-  const text3 = form.cell ? cells(folded) : closed(folded, form.block ? read(folded).open : "");
-  const { regions: all } = read(text3);
+  const text3 = form.block ? closed(folded, read ? "" : regions(folded).open) : form.cell ? cells(folded) : folded;
+  const all = read?.(text3) ?? (form.block ? regions(text3).regions : inlineRegions(text3));
   const out = all.map((region) => part(text3.slice(region.start, region.end), { region, form })).join("");
   if (form.block) return ownLine(out);
   return all[0]?.kind === "code" ? out : firstOfLine(out);
@@ -89075,7 +89072,9 @@ var main = async () => {
       crash
     });
   }
-  const equipment = await equip(inputs);
+  const equipping = equip(inputs);
+  equipping.catch(() => {
+  });
   const claimed = await claimPipeline(inputs, { idToken, log: info });
   for (const name of Object.keys(env)) if (/^ACTIONS_|^INPUT_/.test(name)) delete env[name];
   if (claimed.kind === "nothing") {
@@ -89084,7 +89083,7 @@ var main = async () => {
     return;
   }
   setSecret(claimed.run_token);
-  const pipeline = await driveClaimed(claimed, { inputs, equipment, crash });
+  const pipeline = await driveClaimed(claimed, { inputs, equipment: await equipping, crash });
   crash?.("end");
   await report(pipeline, inputs);
 };
