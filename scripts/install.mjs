@@ -19,9 +19,9 @@ const isCurrent = () => {
 };
 
 if (!isCurrent()) {
-  console.log("Installing packages (npm ci) …");
-  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-    stdio: "inherit",
-  });
+  console.log("Installing packages …");
+  // Not `npm ci`: it refuses a lock file without the binaries of every other platform, which not every registry has.
+  const args = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
+  const { status } = spawnSync("npm", args, { stdio: "inherit" });
   process.exit(status ?? 1);
 }
