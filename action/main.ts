@@ -30,9 +30,11 @@ const main = async (): Promise<void> => {
   const env = process.env;
   const inputs = readInputs({ input: name => core.getInput(name), env });
   const crash = crashPoint(env.KIN_CRASH_AT, { process: "action", log: env.KIN_CRASH_LOG });
-  /** Each claim takes a token of its own, so this comes right before each claim. */
+  /** Each claim takes a token of its own, so this comes right before it; asking again is no other effect. */
+  let asked = false;
   const idToken = (audience: string) => {
-    crash?.("claim");
+    if (!asked) crash?.("claim");
+    asked = true;
     return core.getIDToken(audience);
   };
   if (inputs.job === "verdict") {

@@ -89059,8 +89059,10 @@ var main = async () => {
   const env = process.env;
   const inputs = readInputs({ input: (name) => getInput(name), env });
   const crash = crashPoint(env.KIN_CRASH_AT, { process: "action", log: env.KIN_CRASH_LOG });
+  let asked = false;
   const idToken = (audience) => {
-    crash?.("claim");
+    if (!asked) crash?.("claim");
+    asked = true;
     return getIDToken(audience);
   };
   if (inputs.job === "verdict") {

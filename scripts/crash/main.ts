@@ -264,6 +264,7 @@ const conclude = ({ done, plain, settings, lines, minutes }: Conclusion): number
   console.table(rows);
   const failures = done.filter(one => one.broken.length > 0);
   const complete = settings.only === null && settings.sample === 1 && settings.sabotage === null;
+  for (const name of PROCESSES) tellUnvisited(name, { done, plain, settings });
   const missed = complete ? rows.filter(row => row["points visited"] < row["effects received"]) : [];
   for (const row of missed)
     console.log(
@@ -284,6 +285,21 @@ const conclude = ({ done, plain, settings, lines, minutes }: Conclusion): number
     );
   return good ? 0 : 1;
 };
+
+/** Worlds are not in step, so that every number can be visited and still no world die before a rare effect. */
+const tellUnvisited = (
+  name: ProcessName,
+  { done, plain, settings }: Pick<Conclusion, "done" | "plain" | "settings">,
+) => {
+  const all = settings.only === null || settings.only === name;
+  if (!all || settings.sample > 1 || settings.sabotage !== null) return;
+  const died = new Set(done.flatMap(one => one.died).map(effect => kindOf(effect ?? "")));
+  const missed = [...new Set(plain.effects[name].map(kindOf))].filter(kind => !died.has(kind));
+  if (missed.length > 0) console.log(`No ${name} died before: ${missed.join(" | ")}`);
+};
+
+const kindOf = (effect: string): string =>
+  effect.replace(/\b(delivery|jti|notice:\w+):\S+/g, "$1").replace(/\d+/g, "#");
 
 const fail = (broken: readonly string[]): number => {
   for (const line of broken) console.error(`The uncrashed story does not hold: ${line}`);
