@@ -7,6 +7,7 @@ import { block } from "../intake/start.ts";
 import type { Publishing } from "./publishing.ts";
 
 const MERGEABLE_LOOK_MS = 5_000;
+const GAP_MS = 20_000;
 
 export const publishPull = async (publishing: Publishing): Promise<number | null> => {
   const { plane, github, view } = publishing;
@@ -20,11 +21,15 @@ export const publishPull = async (publishing: Publishing): Promise<number | null
   const hash = plane.sha256(`${title}\n${body}`);
   const draft = task.status !== "review";
   const last = task.published.pull;
-  if (last !== undefined && last.hash !== hash) await github.updatePull(pull.number, { title, body });
+  const now = plane.clock.now();
+  // Progress is the status comment's to show; the text follows it at leisure, and at once when the task comes to rest.
+  const stale = last !== undefined && last.hash !== hash;
+  if (stale && task.status === "running" && now < last.at + GAP_MS) return last.at + GAP_MS;
+  if (stale) await github.updatePull(pull.number, { title, body });
   if (pull.draft !== draft) await github.setDraft(pull, draft);
   if (last?.hash !== hash || last.draft !== draft || task.pr_number !== pull.number) {
-    const published = { ...task.published, pull: { hash, draft } };
-    await plane.store.updateTask(task.id, { pr_number: pull.number, published }, plane.clock.now());
+    const published = { ...task.published, pull: { hash, draft, at: now } };
+    await plane.store.updateTask(task.id, { pr_number: pull.number, published }, now);
   }
   return draft ? null : checkMergeable(publishing, pull.number);
 };

@@ -29,7 +29,7 @@ export type TaskStatus = z.infer<typeof TaskStatus>;
 export const Published = z.object({
   comment: z.object({ hash: z.string(), at: z.number(), state: z.string() }).optional(),
   labels: z.array(z.string()).optional(),
-  pull: z.object({ hash: z.string(), draft: z.boolean() }).optional(),
+  pull: z.object({ hash: z.string(), draft: z.boolean(), at: z.number() }).optional(),
   check: z.object({ sha: z.string(), hash: z.string(), id: z.number() }).optional(),
 });
 export type Published = z.infer<typeof Published>;

@@ -64,15 +64,13 @@ test("a custom repository role counts as the permission that it is built on, an 
 });
 
 test("a deleted user is a ghost, whom nobody can mistake for somebody", async () => {
-  nock(API)
-    .get("/repos/o/n/pulls/1/reviews/2")
-    .reply(200, {
-      id: 2,
-      user: null,
-      state: "CHANGES_REQUESTED",
-      body: "",
-      commit_id: "c",
-      submitted_at: "",
-    });
+  nock(API).get("/repos/o/n/pulls/1/reviews/2").reply(200, {
+    id: 2,
+    user: null,
+    state: "CHANGES_REQUESTED",
+    body: "",
+    commit_id: "c",
+    submitted_at: "",
+  });
   expect((await github.review(1, 2))?.user).toEqual({ id: 0, login: "ghost", type: "User" });
 });
