@@ -154,6 +154,10 @@ describe.skipIf(!hasSqld)("the libSQL server", () => {
     const { store } = await openStore({ url: server.url, answer_ms: 700 });
     onTestFinished(store.close);
     process.kill(server.pid, "SIGSTOP");
+    // The signal takes its time to reach every thread; an answer before that would be no hang.
+    await expect
+      .poll(() => /^\d+ \(.*\) (\w)/.exec(readFileSync(`/proc/${server.pid}/stat`, "utf8"))?.[1])
+      .toBe("T");
     const begun = performance.now();
     expect(await kinError(store.ask([{ key: "a", kind: "k" }]))).toMatchObject({
       code: "store_unreachable",
