@@ -5,7 +5,8 @@ import type { Plane } from "../plane.ts";
 import type { Incoming } from "./incoming.ts";
 
 export interface Order {
-  readonly incoming: Incoming;
+  /** Where: a webhook said it, or a run asked. */
+  readonly incoming: Omit<Incoming, "signal">;
   readonly task: TaskRecord;
   /** What makes the command happen once. */
   readonly source: string;

@@ -1,4 +1,5 @@
 // The label `kin` on an issue, put there by somebody who may: the start of a task.
+import { Config } from "../../core/model/config.ts";
 import { explain, KinError } from "../../core/model/error.ts";
 import { TRIGGER_LABEL } from "../plane.ts";
 import { isKin, mayStart } from "./authority.ts";
@@ -18,12 +19,12 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
   if (before?.trigger_id === labeled.id) return;
   await waitForTheOldOne(before?.id ?? null, plane);
 
-  const config = await readConfig(github, project).catch((error: unknown) => error);
-  const asker = {
-    github,
-    plane,
-    config: config instanceof Error ? await defaults() : (config as Awaited<ReturnType<typeof readConfig>>),
-  };
+  // A file that is wrong is the task's to say; anything else that fails here is tried again.
+  const config = await readConfig(github, project).catch(error => {
+    if (error instanceof KinError && error.code === "config_invalid") return error;
+    throw error;
+  });
+  const asker = { github, plane, config: config instanceof KinError ? Config.parse({}) : config };
   if (!(await mayStart(labeled.actor, asker))) {
     plane.log(`${project.owner}/${project.name}#${number}: ${labeled.actor.login} may not start a task`);
     return;
@@ -41,7 +42,7 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
     plane.clock.now(),
   );
   const trigger_id = labeled.id;
-  if (config instanceof Error) return block({ plane, task, trigger_id }, explain(config));
+  if (config instanceof KinError) return block({ plane, task, trigger_id }, explain(config));
   if (signal.issue_text !== null && signal.issue_text !== plane.sha256(`${issue.title}\n${issue.body}`)) {
     return block(
       { plane, task, trigger_id },
@@ -68,5 +69,3 @@ const waitForTheOldOne = async (task: number | null, plane: Incoming["plane"]): 
     retryable: true,
   });
 };
-
-const defaults = async () => (await import("../../core/model/config.ts")).Config.parse({});

@@ -9,32 +9,16 @@ export const publishNotices = async (publishing: Publishing): Promise<void> => {
   const { task, pipelines } = view;
   const { record } = pipelines.at(-1) ?? {};
   const key = `${task.status}:${record?.id ?? `task-${task.id}`}:${plane.sha256(task.status_reason).slice(0, 8)}`;
+  const notice = (body: string | null) =>
+    postOnce({ plane, github, issue: task.issue, key: `notice:${key}`, body: body ?? "" });
   switch (task.status) {
     case "needs_info":
-      return postOnce({
-        plane,
-        github,
-        issue: task.issue,
-        key: `notice:${key}`,
-        body: questionComment(view),
-      });
+      return notice(questionComment(view));
     case "blocked":
-      return postOnce({
-        plane,
-        github,
-        issue: task.issue,
-        key: `notice:${key}`,
-        body: noticeComment(view) ?? "",
-      });
+      return notice(noticeComment(view));
     case "review":
       await askForReview(publishing, `ask_review:${record?.id}`);
-      return postOnce({
-        plane,
-        github,
-        issue: task.issue,
-        key: `notice:${key}`,
-        body: noticeComment(view) ?? "",
-      });
+      return notice(noticeComment(view));
     case "done":
       return closeIssue(publishing);
     default:

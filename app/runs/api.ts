@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { explain, KinError } from "../../core/model/error.ts";
+import type { EventData } from "../../core/model/event.ts";
 import {
   type AppendAnswer,
   AppendBody,
@@ -103,7 +104,7 @@ const appendFor = async (
   }: {
     readonly token: string;
     readonly after: number;
-    readonly events: readonly never[] | readonly import("../../core/model/event.ts").EventData[];
+    readonly events: readonly EventData[];
     readonly plane: Plane;
   },
 ): Promise<AppendAnswer> => {

@@ -5,7 +5,6 @@ import type { GitHub } from "../../core/ports.ts";
 import { refusal } from "../../core/report/refusal.ts";
 import { atLeast } from "../intake/authority.ts";
 import { rerun } from "../intake/rerun.ts";
-import type { Signal } from "../intake/signal.ts";
 import { readConfig } from "../intake/start.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { type RunnerClaims, refused } from "./oidc.ts";
@@ -66,9 +65,8 @@ export const requestByPerson = async (
       plane.clock.now(),
     ));
   const source = `run:${claims.run_id}:${claims.run_attempt}`;
-  const signal = { repository: null } as unknown as Signal;
   const why = await rerun({
-    incoming: { signal, plane, project, github },
+    incoming: { plane, project, github },
     task,
     source,
     by,
