@@ -1,11 +1,12 @@
 // Journals as the control plane reads and writes them. Every append is folded first: what cannot follow is refused.
+import { rosterWith } from "../core/agents/roster.ts";
 import { KinError } from "../core/model/error.ts";
 import type { EventData, JournalEvent } from "../core/model/event.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
 import type { TaskRecord } from "../core/model/record.ts";
 import { apply, fold } from "../core/pipeline/apply.ts";
 import { consequencesOf } from "../core/pipeline/consequences.ts";
-import { planProblem } from "../core/pipeline/plan-rules.ts";
+import { stepsProblem } from "../core/pipeline/plan-problem.ts";
 import type { Plane } from "./plane.ts";
 
 export interface AppendRequest {
@@ -30,11 +31,8 @@ export const append = async (
     (pipeline, data) => apply(pipeline, { seq: pipeline.seq + 1, at: new Date(at).toISOString(), data }),
     behind,
   );
-  const planned = events.find(event => event.kind === "planned");
-  const problem =
-    planned === undefined
-      ? null
-      : planProblem(planned.plan, { roster: plane.roster, config: ahead.opening.config });
+  const { opening } = ahead;
+  const problem = stepsProblem(events, { roster: rosterWith(plane.roster, opening.own_roles), opening });
   if (problem !== null) throw illegalPlan(problem);
   const { row, task: patch, returned, jobs } = consequencesOf(ahead, { task, events, now: at });
   return plane.store.append({

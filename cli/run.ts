@@ -8,6 +8,7 @@ import { createLanguageModel } from "../core/adapters/anthropic.ts";
 import { systemClock } from "../core/adapters/clock.ts";
 import { parseConfig } from "../core/adapters/config-file.ts";
 import { createLocalControl } from "../core/adapters/control-local.ts";
+import { type OwnFiles, PROMPTS_PATH, ROLES_PATH, readOwnRoles } from "../core/adapters/own-roles.ts";
 import { loadRoster } from "../core/adapters/roster.ts";
 import { createWorkbench, findSandbox } from "../core/adapters/workbench/workbench.ts";
 import { clean } from "../core/agents/clean.ts";
@@ -16,6 +17,7 @@ import type { FileChange } from "../core/model/change.ts";
 import { KinError } from "../core/model/error.ts";
 import type { JournalEvent } from "../core/model/event.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
+import type { Roster } from "../core/model/role.ts";
 import type { Opening } from "../core/model/task.ts";
 import { apply, open } from "../core/pipeline/apply.ts";
 import { storyLine } from "../core/report/story-line.ts";
@@ -56,11 +58,12 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
     });
   }
   const repo = resolve(values.repo);
+  const loaded = loadRoster(ROOT);
   const issue = readIssue(values.issue);
   const opened: JournalEvent = {
     seq: 1,
     at: new Date().toISOString(),
-    data: { kind: "opened", opening: openingOf(repo, issue) },
+    data: { kind: "opened", opening: openingOf(repo, issue, loaded.roster) },
   };
   const say = (pipeline: Pipeline, event: JournalEvent) => {
     const line = storyLine(event, pipeline);
@@ -85,7 +88,7 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
     const world = {
       model,
       workbench,
-      ...loadRoster(ROOT),
+      ...loaded,
       clock: systemClock,
       random: () => randomBytes(12).toString("hex"),
       log,
@@ -102,7 +105,7 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
   }
 };
 
-const openingOf = (repo: string, issue: IssueFile): Opening => {
+const openingOf = (repo: string, issue: IssueFile, roster: Roster): Opening => {
   const git = (...args: string[]) =>
     execFileSync("git", ["-C", repo, ...args], {
       encoding: "utf8",
@@ -156,8 +159,28 @@ const openingOf = (repo: string, issue: IssueFile): Opening => {
     spent: { task_usd: 0, day_usd: 0 },
     kept: null,
     dry_run: false,
+    decisions: [],
+    modules: config.modules,
+    active_tasks: [],
+    mode: null,
+    hold: false,
+    analysis_due: false,
+    followed_up: null,
+    own_roles: readOwnRoles(ownFiles(git), { config, roster }),
   };
 };
+
+const ownFiles = (git: (...args: string[]) => string): OwnFiles => ({
+  roles: showFile(git, ROLES_PATH),
+  prompts: new Map(
+    git("ls-tree", "--name-only", "HEAD", `${PROMPTS_PATH}/`)
+      .split("\n")
+      .flatMap(path => {
+        const name = /\/([a-z][a-z0-9_]*)\.md$/.exec(path)?.[1];
+        return name === undefined ? [] : [[name, showFile(git, path) ?? ""] as const];
+      }),
+  ),
+});
 
 const showFile = (git: (...args: string[]) => string, path: string): string | null => {
   try {

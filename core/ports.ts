@@ -132,7 +132,7 @@ export interface Recorded {
 /** What people said to a running pipeline. */
 export type Message = {
   readonly id: number;
-  readonly kind: "stop";
+  readonly kind: "stop" | "tell";
   readonly by: string;
   readonly text: string;
 };
@@ -300,7 +300,7 @@ export interface Store {
   readonly say: (
     message: {
       readonly pipeline_id: string;
-      readonly kind: "stop";
+      readonly kind: Message["kind"];
       readonly by: string;
       readonly text: string;
       readonly source: string;

@@ -77,6 +77,14 @@ export const startPipeline = async (asked: StartOptions): Promise<string | null>
     spent: await plane.store.spent(task, now),
     kept: options.kept ?? null,
     dry_run: options.dry_run ?? false,
+    decisions: [],
+    modules: [],
+    active_tasks: [],
+    mode: null,
+    hold: false,
+    analysis_due: false,
+    followed_up: null,
+    own_roles: { roles: [], prompts: {} },
   };
   const opened = await plane.store.openPipeline({
     task_id: task.id,

@@ -1,11 +1,13 @@
 // What a role is shown: the blocks of the system prompt, which are the same for all steps as far as they
 // can be, and the first message. Formatting is stable to the byte, for the prompt cache and for resume.
-import type { Answer } from "../model/answer.ts";
+import { type Answer, GateAnswer, gateReason } from "../model/answer.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import type { Finding, ReturnRecord } from "../model/return.ts";
 import type { Role, Roster } from "../model/role.ts";
 import { fence } from "./clean.ts";
-import { selectableRoles } from "./roster.ts";
+import { activeLines, decisionLines, decisionsShown, moduleLines } from "./knowledge.ts";
+import { checkReturnPattern } from "./return-pattern.ts";
+import { membersOf, selectableRoles, whyNot } from "./roster.ts";
 
 export interface ContextInput {
   readonly pipeline: Pipeline;
@@ -35,12 +37,15 @@ export const openConversation = (input: ContextInput): OpenedConversation => ({
 
 const projectBlock = ({ opening }: Pipeline): string => {
   const { repository } = opening.task;
-  const { project_type, tech_stack } = opening.config;
+  const { project_type, tech_stack, language } = opening.config;
   return [
     "# Project",
     `Repository: ${repository.owner}/${repository.name}, default branch ${repository.default_branch}.`,
     `Type: ${project_type}.`,
     `Stack: ${tech_stack.length > 0 ? tech_stack.join(", ") : "not stated; read the repository's files"}.`,
+    ...(language === "English"
+      ? []
+      : [`Write sentences for people in ${language}; names, fields and code stay as they are.`]),
   ].join("\n");
 };
 
@@ -55,19 +60,24 @@ const headerBlock = ({ pipeline, step, attempt, role }: ContextInput): string =>
 };
 
 const sectionsOf = (input: ContextInput): readonly string[] => {
-  const { pipeline, step, role, roster } = input;
+  const { pipeline, step, role } = input;
   const { opening } = pipeline;
   const rules = role.context_rules;
   return [
     taskSection(input),
-    section("Brief in force, in place of the issue's text", opening.brief ?? "", input),
+    section("Brief in force, in place of the issue's text", pipeline.brief ?? "", input),
     listSection("Acceptance criteria", opening.task.acceptance_criteria, input),
-    rules.returns > 0
-      ? returnsSection(opening.returns.count, opening.returns.latest.slice(-rules.returns), input)
-      : "",
+    rules.modules ? section("Modules", moduleLines(opening.modules), input) : "",
+    section("Decisions of the project", decisionLines(decisionsShown({ opening, step, rules })), input),
+    rules.active_tasks ? section("Active tasks", activeLines(opening.active_tasks), input) : "",
+    rules.returns > 0 ? returnsSection(input) : "",
     section("What the last rejection found", findingLines(opening.findings), input),
-    rules.roster ? rosterSection(pipeline, roster) : "",
-    previousSection(input),
+    section("What became of the issues that this task was handed to", opening.followed_up ?? "", input),
+    rules.roster ? rosterSection(input) : "",
+    role.head ? departmentSection(input) : "",
+    rules.history ? historySection(input) : previousSection(input),
+    revisionSection(input),
+    toldSection(input),
     failedSection(step.attempts, input),
     listSection("Acceptance criteria that your answer is judged by", step.criteria, input),
     `## Your part\n\n${step.brief}`,
@@ -86,17 +96,31 @@ const taskSection = (input: ContextInput): string => {
   );
 };
 
-/** Requirements H6; shown oldest first. */
-const returnsSection = (count: number, latest: readonly ReturnRecord[], input: ContextInput): string => {
+/** Requirements H6; the latest, shown oldest first, with the pattern for whoever sees more than the latest few. */
+const returnsSection = (input: ContextInput): string => {
+  const { count, latest } = input.pipeline.opening.returns;
+  const limit = input.role.context_rules.returns;
   if (count === 0) return "";
-  const lines = latest.map(
-    r =>
-      `- #${r.return_number} [${r.reason_category}] — ${r.reason_text ?? ""} (returned_by=${r.returned_by}, at=${r.returned_at})`,
-  );
-  return section(`Return History (return_count=${count}):`, lines.join("\n"), input);
+  const lines = latest
+    .slice(-limit)
+    .map(
+      r =>
+        `- #${r.return_number} [${r.reason_category}] — ${r.reason_text ?? ""} (returned_by=${r.returned_by}, at=${r.returned_at})`,
+    );
+  const pattern = limit > PLANNER_RETURNS ? [patternLine(latest.slice(-limit))] : [];
+  return section(`Return History (return_count=${count}):`, [...lines, ...pattern].join("\n"), input);
 };
 
-const rosterSection = (pipeline: Pipeline, roster: Roster): string => {
+const PLANNER_RETURNS = 5;
+
+const patternLine = (latest: readonly ReturnRecord[]): string => {
+  const { pattern_detected, dominant_category, occurrences } = checkReturnPattern(latest);
+  return pattern_detected
+    ? `Pattern: ${dominant_category}, ${occurrences} times.`
+    : "Pattern: none; no category came twice.";
+};
+
+const rosterSection = ({ pipeline, roster }: ContextInput): string => {
   const roles = selectableRoles(roster, pipeline.opening.config);
   const names = new Set(roles.map(role => role.name));
   const routes = roster.routes.filter(route => route.steps.every(step => names.has(step)));
@@ -110,6 +134,60 @@ const rosterSection = (pipeline: Pipeline, roster: Roster): string => {
     ...routes.map(route => `- ${route.name}: ${route.steps.join(" → ")}. ${route.when}`),
   ].join("\n");
 };
+
+/** Whom a head may put to work. */
+const departmentSection = ({ pipeline, roster, role }: ContextInput): string =>
+  [
+    "## Your department",
+    "",
+    ...membersOf(roster, role.name)
+      .filter(member => whyNot(member, pipeline.opening.config) === null)
+      .map(member => `- ${member.name}${member.gate ? " (gate)" : ""}: ${member.description}`),
+  ].join("\n");
+
+/** Everything that was done, for whoever looks back on it. */
+const historySection = (input: ContextInput): string => {
+  const { pipeline, step } = input;
+  return pipeline.steps
+    .slice(1, Math.max(step.number, 1))
+    .filter(other => other.part !== "afterwards" && other.attempts.length > 0)
+    .map(other =>
+      section(
+        `Step ${other.number}, ${other.role}`,
+        [triesOf(other), asJson(other.answer)].join("\n").trim(),
+        input,
+      ),
+    )
+    .join("\n\n");
+};
+
+const triesOf = (step: Step): string =>
+  step.attempts
+    .filter(attempt => attempt.finished?.outcome === "failed")
+    .map(attempt => `Attempt ${attempt.number} did not count: ${attempt.finished?.reason ?? ""}`)
+    .join("\n");
+
+/** What the gates of this pipeline rejected, for those who work on it again. */
+const revisionSection = (input: ContextInput): string => {
+  const { pipeline, step, role } = input;
+  if (step.part !== "revision") return "";
+  const rejected = pipeline.steps.slice(0, step.number).filter(other => other.revised);
+  const shown = role.name === "analyst" ? rejected : rejected.slice(-1);
+  return shown
+    .map(gate => {
+      const { success, data } = GateAnswer.safeParse(gate.answer);
+      const text = success ? [gateReason(data), findingLines(data.findings)].join("\n") : "";
+      return section(`What the gate found (step ${gate.number}, ${gate.role})`, text, input);
+    })
+    .join("\n\n");
+};
+
+const toldSection = (input: ContextInput): string =>
+  section(
+    "What people said while the pipeline ran",
+    input.pipeline.told.map(({ by, text }) => `- ${by}: ${text}`).join("\n"),
+    input,
+  );
 
 const previousSection = (input: ContextInput): string => {
   const { pipeline, step } = input;

@@ -1,7 +1,7 @@
-// Who works here: looking a role up, and which roles a type of project lets the project manager choose.
+// Who works here: looking a role up, which roles a type of project allows, and a repository's own roles.
 import type { Config } from "../model/config.ts";
 import { KinError } from "../model/error.ts";
-import type { Role, RoleEntry, Roster } from "../model/role.ts";
+import type { OwnRoles, Role, RoleEntry, Roster } from "../model/role.ts";
 
 export const roleOf = (roster: Roster, name: string): Role => {
   const role = roster.roles.get(name);
@@ -12,7 +12,29 @@ export const roleOf = (roster: Roster, name: string): Role => {
   });
 };
 
-const OPERATIONS_ROLES: ReadonlySet<string> = new Set(["sysadmin", "debugger", "reviewer", "infra_head"]);
+/** The built-in roster with a repository's own roles and prompts. */
+export const rosterWith = (roster: Roster, own: OwnRoles): Roster => {
+  if (own.roles.length === 0 && Object.keys(own.prompts).length === 0) return roster;
+  const roles = new Map(roster.roles);
+  for (const entry of own.roles) roles.set(entry.name, { ...entry, prompt: "" });
+  for (const [name, { text, how }] of Object.entries(own.prompts)) {
+    const role = roles.get(name);
+    if (role === undefined) continue;
+    const prompt = how === "replace" || role.prompt === "" ? text : `${role.prompt.trim()}\n\n${text}`;
+    roles.set(name, { ...role, prompt });
+  }
+  return { ...roster, roles };
+};
+
+/** What an operations project works with; roles that look at the task itself work everywhere (requirements C4, X13). */
+const OPERATIONS_ROLES: ReadonlySet<string> = new Set([
+  "sysadmin",
+  "debugger",
+  "reviewer",
+  "infra_head",
+  "return_analyst",
+  "error_coordinator",
+]);
 
 /** The roles that a project of this type lets the project manager choose (requirements C4 to C6). */
 export const selectableRoles = (roster: Roster, config: Config): readonly RoleEntry[] =>
@@ -20,11 +42,23 @@ export const selectableRoles = (roster: Roster, config: Config): readonly RoleEn
 
 /** Why a role does not work in this type of project; null where it does. */
 export const whyNot = (role: RoleEntry, config: Config): string | null => {
-  if (config.project_type === "operations" && !OPERATIONS_ROLES.has(role.name)) {
+  if (config.project_type === "operations" && role.selectable && !OPERATIONS_ROLES.has(role.name)) {
     return `"${role.name}" does not work in an operations project.`;
   }
   if (config.project_type === "research" && role.permissions === "full") {
     return `"${role.name}" changes files, and a research project changes no code.`;
   }
   return null;
+};
+
+export const departmentsOf = (role: Pick<RoleEntry, "department">): readonly string[] =>
+  role.department == null ? [] : [role.department].flat();
+
+/** Who a head may put to work: its department; for a head without one, everybody that a plan may have. Never heads. */
+export const membersOf = (roster: Roster, head: string): readonly RoleEntry[] => {
+  const own = new Set(departmentsOf(roleOf(roster, head)));
+  return [...roster.roles.values()].filter(
+    role =>
+      !role.head && role.selectable && (own.size === 0 || departmentsOf(role).some(name => own.has(name))),
+  );
 };

@@ -1,6 +1,6 @@
 // One turn of a conversation: the next request, and how a reply is to be read.
 import { isToolUse, type PersonBlock, type Reply, type ToolUseBlock } from "../model/message.ts";
-import type { Attempt } from "../model/pipeline.ts";
+import type { Attempt, Told } from "../model/pipeline.ts";
 import type { ModelMessage, ModelRequest } from "../ports.ts";
 import { SUBMIT } from "./submit.ts";
 import { TOOLS } from "./tools.ts";
@@ -8,7 +8,8 @@ import { TOOLS } from "./tools.ts";
 const OUTPUT_TOKENS = 16_000;
 const OUTPUT_TOKENS_AFTER_A_CUT = 64_000;
 
-export const nextRequest = (attempt: Attempt): ModelRequest => {
+/** `told`: what people said to this conversation, each heard behind the turn that was under way. */
+export const nextRequest = (attempt: Attempt, told: readonly Told[] = []): ModelRequest => {
   const { started, turns } = attempt;
   if (started === null) throw new Error("nextRequest: the attempt has not started");
   const first: ModelMessage = { role: "user", content: [{ type: "text", text: started.first }] };
@@ -18,8 +19,26 @@ export const nextRequest = (attempt: Attempt): ModelRequest => {
     max_tokens: cut ? OUTPUT_TOKENS_AFTER_A_CUT : OUTPUT_TOKENS,
     system: started.system,
     tools: [...TOOLS, SUBMIT],
-    messages: [first, ...turns.flatMap(turn => messagesOf(turn.reply, turn.results))],
+    messages: [
+      first,
+      ...turns.flatMap((turn, index) =>
+        messagesOf(turn.reply, [...turn.results, ...heardAfter(index, { turns, told })]),
+      ),
+    ],
   };
+};
+
+/** Words wait for a turn that says something back: a paused one is sent again as it is. */
+const heardAfter = (
+  index: number,
+  { turns, told }: { readonly turns: Attempt["turns"]; readonly told: readonly Told[] },
+): readonly PersonBlock[] => {
+  const answers = (at: number) => (turns[at]?.results.length ?? 0) > 0;
+  if (!answers(index)) return [];
+  const since = turns.slice(0, index).findLastIndex((_, at) => answers(at));
+  return told
+    .filter(({ turn }) => turn <= index && turn > since)
+    .map(({ by, text }) => say(`${by}, who may direct this task, says: ${text}`));
 };
 
 export interface ReadReply {

@@ -8,6 +8,34 @@ export type ProjectType = z.infer<typeof ProjectType>;
 export const Tier = z.enum(["opus", "sonnet", "haiku"]);
 export type Tier = z.infer<typeof Tier>;
 
+export const CompletionMode = z.enum(["auto_complete", "review"]);
+export type CompletionMode = z.infer<typeof CompletionMode>;
+
+export const HookEvent = z.enum([
+  "step_completed",
+  "pipeline_completed",
+  "task_done",
+  "returned",
+  "escalated",
+]);
+export type HookEvent = z.infer<typeof HookEvent>;
+
+/** Whoever runs a command needs a runner, and a task is done without one. */
+const Hook = z
+  .strictObject({
+    on: HookEvent,
+    run: z.string().min(1).max(2000).optional().describe("A shell command in the sandbox, without network."),
+    comment: z.string().min(1).max(2000).optional().describe("A comment on the issue."),
+  })
+  .refine(hook => (hook.run === undefined) !== (hook.comment === undefined), {
+    message: "give either `run` or `comment`",
+  })
+  .refine(hook => hook.run === undefined || hook.on !== "task_done", {
+    message: "`task_done` comes when no runner is there: only `comment` works",
+    path: ["run"],
+  });
+export type Hook = z.infer<typeof Hook>;
+
 export const Limits = z
   .strictObject({
     step_turns: z
@@ -67,6 +95,36 @@ export const Config = z.strictObject({
   project_type: ProjectType.default("development").describe(
     "development: all roles. operations: sysadmin, debugger, reviewer. research: no code changes.",
   ),
+  execution_mode: z
+    .enum(["auto_complete", "auto", "review"])
+    .transform(mode => (mode === "auto" ? ("auto_complete" as const) : mode))
+    .optional()
+    .describe(
+      "review: a person is asked to review each pull request. auto_complete: nobody is asked. Absent: by the kind of work.",
+    ),
+  merge: z
+    .enum(["never", "auto"])
+    .default("never")
+    .describe(
+      "auto: Kin merges its own pull request once the task completes by itself or a person approved it.",
+    ),
+  plan: z
+    .enum(["auto", "approve"])
+    .default("auto")
+    .describe("approve: a plan waits for `/kin approve` before any step."),
+  ci: z
+    .enum(["wait", "ignore"])
+    .default("wait")
+    .describe("wait: other checks on Kin's commit are awaited before it is ready; red ones are worked on."),
+  learn: z
+    .enum(["off", "propose", "auto"])
+    .default("propose")
+    .describe("What becomes of decisions that the learner finds: proposed to people, or active at once."),
+  language: z
+    .string()
+    .max(40)
+    .default("English")
+    .describe("The language of what Kin's roles write for people."),
   tech_stack: z
     .array(z.string().max(100))
     .max(30)
@@ -78,6 +136,10 @@ export const Config = z.strictObject({
         .enum(["triage", "write", "maintain", "admin"])
         .default("write")
         .describe("The least repository permission with which somebody may start a task."),
+      follow_ups: z
+        .boolean()
+        .default(false)
+        .describe("Whether issues that Kin opens for further work start at once, with the label `kin`."),
     })
     .prefault({}),
   bots: z
@@ -89,6 +151,10 @@ export const Config = z.strictObject({
   models: z
     .strictObject({
       tiers: z.partialRecord(Tier, z.string().min(1)).default({}).describe("Model id for each tier."),
+      roles: z
+        .record(z.string().min(1), z.string().min(1))
+        .default({})
+        .describe("Tier or model id for single roles."),
     })
     .prefault({}),
   paths: z
@@ -112,5 +178,21 @@ export const Config = z.strictObject({
     .max(20)
     .default([])
     .describe("Shell commands that must exit 0 after each step that wrote code."),
+  modules: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(60),
+        path: z.string().min(1).max(200),
+        description: z.string().max(300).default(""),
+      }),
+    )
+    .max(100)
+    .default([])
+    .describe("The parts of the project, for roles that are shown them."),
+  prompts: z
+    .record(z.string().min(1), z.enum(["extend", "replace"]))
+    .default({})
+    .describe("How `.github/kin/prompts/<role>.md` is used; `extend` where a role is not named."),
+  hooks: z.array(Hook).max(20).default([]).describe("What happens besides, at points of a task's life."),
 });
 export type Config = z.infer<typeof Config>;

@@ -1,8 +1,9 @@
 // The journal of a pipeline. Every fact is one of these, in the past tense; `core/pipeline/apply.ts` folds them.
 import { z } from "zod";
 import { FileChange } from "./change.ts";
+import { Handover } from "./handover.ts";
 import { PersonBlock, Reply } from "./message.ts";
-import { Plan } from "./plan.ts";
+import { Part, Plan, PlannedStep } from "./plan.ts";
 import { Finding, ReturnCategory } from "./return.ts";
 import { Opening } from "./task.ts";
 
@@ -18,7 +19,16 @@ export type CommandRun = z.infer<typeof CommandRun>;
 /** step 0 is the project manager; attempts count from 1. */
 const At = { step: z.number().int().nonnegative(), attempt: z.number().int().positive() };
 
-export const Outcome = z.enum(["passed", "returned", "needs_info", "blocked", "stopped", "planned_only"]);
+export const Outcome = z.enum([
+  "passed",
+  "returned",
+  "needs_info",
+  "blocked",
+  "stopped",
+  "planned_only",
+  /** Other issues carry it on; the task waits for them. */
+  "superseded",
+]);
 export type Outcome = z.infer<typeof Outcome>;
 
 export const EventData = z.discriminatedUnion("kind", [
@@ -72,8 +82,22 @@ export const EventData = z.discriminatedUnion("kind", [
     checks: z.array(CommandRun),
   }),
   z.object({ kind: z.literal("planned"), plan: Plan }),
+  /** The plan waits for somebody's approval, with no runner held. */
+  z.object({ kind: z.literal("plan_held") }),
+  z.object({ kind: z.literal("plan_approved"), by: z.string() }),
+  /** Steps that the plan did not have, behind step `after`; what comes later moves up. */
+  z.object({
+    kind: z.literal("steps_added"),
+    after: z.number().int().nonnegative(),
+    part: Part.exclude(["plan"]),
+    steps: z.array(PlannedStep).min(1),
+  }),
+  /** A command of the config's `hooks`, run in the sandbox. Its failure stops nothing. */
+  z.object({ kind: z.literal("hook_ran"), hook: z.string(), ran: CommandRun }),
   z.object({ kind: z.literal("limit_reached"), limit: z.string(), found: z.number(), allowed: z.number() }),
   z.object({ kind: z.literal("stop_asked"), message: z.number().int(), by: z.string(), reason: z.string() }),
+  /** What a person told the conversation under way, or the next one. */
+  z.object({ kind: z.literal("told"), message: z.number().int(), by: z.string(), text: z.string() }),
   z.object({ kind: z.literal("paused"), reason: z.string() }),
   z.object({ kind: z.literal("interrupted"), reason: z.string() }),
   z.object({
@@ -84,6 +108,8 @@ export const EventData = z.discriminatedUnion("kind", [
     return: z
       .object({ category: ReturnCategory, by: z.string(), source: z.string(), findings: z.array(Finding) })
       .nullable(),
+    /** Only for `superseded`: what carries the task on. */
+    handover: Handover.optional(),
   }),
 ]);
 export type EventData = z.infer<typeof EventData>;

@@ -1,6 +1,7 @@
 // A pipeline as its journal tells it. Only `core/pipeline/apply.ts` makes values of these types.
 import type { Answer } from "./answer.ts";
 import type { CommandRun, EventOf, Outcome } from "./event.ts";
+import type { Handover } from "./handover.ts";
 import type { Plan, PlannedStep } from "./plan.ts";
 import type { Opening } from "./task.ts";
 import type { Usage } from "./usage.ts";
@@ -18,6 +19,17 @@ export interface Step extends PlannedStep {
   readonly attempts: readonly Attempt[];
   /** Set when an attempt is done, or when a rerun kept an earlier answer. */
   readonly answer: Answer | null;
+  /** A gate whose rejection was dealt with inside this pipeline. */
+  readonly revised: boolean;
+}
+
+/** What a person said, and where: behind so many turns of which conversation. */
+export interface Told {
+  readonly by: string;
+  readonly text: string;
+  readonly step: number | null;
+  readonly attempt: number;
+  readonly turn: number;
 }
 
 export interface Pipeline {
@@ -28,6 +40,15 @@ export interface Pipeline {
   readonly run: EventOf<"claimed"> | null;
   readonly setup: EventOf<"set_up"> | null;
   readonly plan: Plan | null;
+  /** The brief in force in place of the issue's text, once a return_analyst wrote one. */
+  readonly brief: string | null;
+  /** The plan waits for approval. */
+  readonly held: boolean;
+  /** Who approved the plan. */
+  readonly approved_by: string | null;
+  readonly revisions: number;
+  readonly told: readonly Told[];
+  readonly hooks: readonly EventOf<"hook_ran">[];
   readonly steps: readonly Step[];
   /** The work tree as the last writing turn left it; null until setup. */
   readonly tree: string | null;
@@ -38,6 +59,7 @@ export interface Pipeline {
     readonly kind: Outcome;
     readonly reason: string;
     readonly return: EventOf<"finished">["return"];
+    readonly handover: Handover | null;
   } | null;
   readonly usage: Usage;
   /** US dollars; `unpriced` says that some turn's model had no known price. */

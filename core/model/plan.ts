@@ -1,9 +1,7 @@
 // The project manager's answer, and the plan that is made of it.
 import { z } from "zod";
+import { CompletionMode } from "./config.ts";
 import { TaskCategory } from "./return.ts";
-
-export const CompletionMode = z.enum(["auto_complete", "review"]);
-export type CompletionMode = z.infer<typeof CompletionMode>;
 
 /** What the model sends. Loose where code recomputes the value (requirements C13, C17). */
 export const PlanAnswer = z.looseObject({
@@ -26,10 +24,21 @@ export const PlanAnswer = z.looseObject({
 });
 export type PlanAnswer = z.infer<typeof PlanAnswer>;
 
+/** Why a step is in its pipeline. */
+export const Part = z.enum(["plan", "revision", "department", "afterwards", "decomposition"]);
+export type Part = z.infer<typeof Part>;
+
 /** One step as it will run. What it needs of its role is frozen here, so that the journal stands alone. */
 export const PlannedStep = z.object({
   role: z.string(),
   brief: z.string(),
+  part: Part.default("plan"),
+  /** Whose head put it there; null for the project manager's own. */
+  department: z.string().nullable().default(null),
+  /** Its answer brings a department's steps. */
+  head: z.boolean().default(false),
+  /** Ids of the decisions that bear on it, besides what its role is shown anyway. */
+  decisions: z.array(z.number().int()).default([]),
   /** Acceptance criteria that this step answers for: the text, so shown as data. */
   criteria: z.array(z.string()).default([]),
   module: z.string().nullable(),

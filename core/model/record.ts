@@ -1,5 +1,6 @@
 // Rows of the store as the control plane sees them.
 import { z } from "zod";
+import { CompletionMode } from "./config.ts";
 import { Outcome } from "./event.ts";
 import { ReturnCategory } from "./return.ts";
 import { Snapshot } from "./task.ts";
@@ -34,6 +35,9 @@ export const Published = z.object({
 });
 export type Published = z.infer<typeof Published>;
 
+export const Approval = z.object({ by: z.string(), sha: z.string(), at: z.string() });
+export type Approval = z.infer<typeof Approval>;
+
 export const TaskRecord = z.object({
   id: z.number(),
   project_id: z.number(),
@@ -52,6 +56,24 @@ export const TaskRecord = z.object({
   pr_number: z.number().nullable(),
   comment_id: z.number().nullable(),
   return_count: z.number(),
+  /** `escalation`: a follow-up that Kin opened for another task; it never escalates again. */
+  task_type: z.enum(["standard", "escalation"]),
+  parent_task_id: z.number().nullable(),
+  /** A return_analyst's, in force in place of the issue's text. */
+  brief: z.string().nullable(),
+  /** The latest return that has an analysis. */
+  analysed_return: z.number(),
+  returns_at_last_done: z.number(),
+  execution_mode: CompletionMode.nullable(),
+  /** The plan of each pipeline waits for approval. */
+  hold: z.number(),
+  smoke_test_result: json(z.record(z.string(), z.unknown())).nullable(),
+  /** Issues that carry the task on; it goes on when they are closed. */
+  waits_for: json(z.array(z.number())).nullable(),
+  /** What became of them, for the next project manager. */
+  followed_up: z.string().nullable(),
+  /** A person's approval: of this commit, and of no later one. */
+  approval: json(Approval).nullable(),
   published: json(Published),
   created_at: z.string(),
   updated_at: z.string(),
@@ -63,6 +85,8 @@ export const PipelineRecord = z.object({
   task_id: z.number(),
   number: z.number(),
   pipeline_type: z.string(),
+  parent_pipeline_id: z.string().nullable(),
+  department: z.string().nullable(),
   route_type: z.string().nullable(),
   state: z.enum(["queued", "running", "paused", "finished"]),
   outcome: Outcome.nullable(),
@@ -82,6 +106,20 @@ export const PipelineRecord = z.object({
   completed_at: z.string().nullable(),
 });
 export type PipelineRecord = z.infer<typeof PipelineRecord>;
+
+export const DecisionRow = z.object({
+  id: z.number(),
+  project_id: z.number(),
+  type: z.string(),
+  title: z.string(),
+  description: z.string(),
+  status: z.enum(["proposed", "active", "rejected"]),
+  /** `learner:<pipeline>:<step>`, or the comment in which a person made it. */
+  source: z.string(),
+  decided_by: z.string().nullable(),
+  created_at: z.string(),
+});
+export type DecisionRow = z.infer<typeof DecisionRow>;
 
 export const ReturnRow = z.object({
   id: z.number(),

@@ -23,6 +23,8 @@ export interface Scope {
 export const ContextRules = z.strictObject({
   decisions: z.union([z.literal("all"), z.number().int().min(0).max(200)]).default(20),
   modules: z.boolean().default(false),
+  active_tasks: z.boolean().default(false).describe("Other tasks of the project that are under way."),
+  history: z.boolean().default(false).describe("All earlier steps instead of the previous one's output."),
   returns: z
     .number()
     .int()
@@ -32,6 +34,7 @@ export const ContextRules = z.strictObject({
     .describe("Latest returns shown; 0 shows not even the count."),
   roster: z.boolean().default(false).describe("The selectable roles and the route templates."),
 });
+export type ContextRules = z.infer<typeof ContextRules>;
 
 /** The answer's fields in the mini-language that `answer.ts` reads; a nested map is an object. */
 export const OutputSchema: z.ZodType<OutputSchema> = z.record(
@@ -40,7 +43,14 @@ export const OutputSchema: z.ZodType<OutputSchema> = z.record(
 );
 export type OutputSchema = { readonly [field: string]: string | OutputSchema };
 
-export const RoleEntry = z.strictObject({
+/** The tools that a permission has at most. */
+const TOOLS_OF: Readonly<Record<Permission, readonly ToolName[]>> = {
+  read_only: ["read", "glob", "grep"],
+  read_bash: ["read", "glob", "grep", "bash"],
+  full: ToolName.options,
+};
+
+const Entry = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]{1,40}$/),
   model: Tier,
   tools: z.array(ToolName).min(1),
@@ -50,11 +60,38 @@ export const RoleEntry = z.strictObject({
   output_schema: OutputSchema,
   department: z.union([z.string(), z.array(z.string())]).nullish(),
   gate: z.boolean().default(false),
+  head: z.boolean().default(false).describe("Expands to steps of its department's members."),
   selectable: z.boolean().default(true).describe("Whether the project manager may put it into a plan."),
   paths: z.array(z.string()).optional().describe("Globs it may change; everything where absent."),
   paths_denied: z.array(z.string()).optional().describe("Globs it may not change."),
 });
+
+export const RoleEntry = Entry.superRefine(({ name, tools, permissions, output_schema, gate }, context) => {
+  const more = tools.filter(tool => !TOOLS_OF[permissions].includes(tool));
+  if (more.length > 0)
+    context.addIssue({
+      code: "custom",
+      path: ["tools"],
+      message: `${name}: ${permissions} allows ${TOOLS_OF[permissions].join(", ")}, found ${more.join(", ")}`,
+    });
+  if (gate && !("verdict" in output_schema))
+    context.addIssue({
+      code: "custom",
+      path: ["output_schema"],
+      message: `${name}: a gate's answer has \`verdict: approved | changes_requested\``,
+    });
+});
 export type RoleEntry = z.infer<typeof RoleEntry>;
+
+/** Roles and prompts of a repository's own (`.github/kin/`), frozen when a pipeline opens. */
+export const OwnRoles = z.object({
+  roles: z.array(RoleEntry).default([]),
+  /** By role; `replace` takes the built-in text's place, `extend` follows it. */
+  prompts: z
+    .record(z.string(), z.object({ text: z.string(), how: z.enum(["replace", "extend"]) }))
+    .default({}),
+});
+export type OwnRoles = z.infer<typeof OwnRoles>;
 
 /** A route the project manager is shown: roles in order. */
 export const Route = z.strictObject({

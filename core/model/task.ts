@@ -1,8 +1,10 @@
 // A task as it was frozen at its trigger: what a pipeline may know of GitHub's text.
 import { z } from "zod";
-import { Config } from "./config.ts";
+import { CompletionMode, Config } from "./config.ts";
+import { DecisionRecord, ModuleRecord } from "./knowledge.ts";
 import { Plan } from "./plan.ts";
 import { Finding, ReturnRecord } from "./return.ts";
+import { OwnRoles } from "./role.ts";
 
 export const Repository = z.object({
   id: z.number().int(),
@@ -53,5 +55,27 @@ export const Opening = z.object({
     })
     .nullable(),
   dry_run: z.boolean(),
+  /** What the project knows: its active decisions and its modules. */
+  decisions: z.array(DecisionRecord).default([]),
+  modules: z.array(ModuleRecord).default([]),
+  active_tasks: z
+    .array(
+      z.object({
+        id: z.string().describe("owner/repo#12"),
+        title: z.string(),
+        status: z.string(),
+        modules: z.array(z.string()).default([]),
+      }),
+    )
+    .default([]),
+  /** The task's own mode, from `kin:auto` or `/kin mode`; it comes before the project's. */
+  mode: CompletionMode.nullable().default(null),
+  /** The plan waits for approval before any step. */
+  hold: z.boolean().default(false),
+  /** The latest return has no analysis yet, and there are enough of them: return_analyst goes first. */
+  analysis_due: z.boolean().default(false),
+  /** What became of the issues that carried the task on. */
+  followed_up: z.string().nullable().default(null),
+  own_roles: OwnRoles.prefault({}),
 });
 export type Opening = z.infer<typeof Opening>;

@@ -40,7 +40,9 @@ export const AppendBody = z.object({
 export const AppendAnswer = z.object({
   /** Times of the appended events, in order. */
   at: z.array(z.string()),
-  messages: z.array(z.object({ id: z.number(), kind: z.literal("stop"), by: z.string(), text: z.string() })),
+  messages: z.array(
+    z.object({ id: z.number(), kind: z.enum(["stop", "tell"]), by: z.string(), text: z.string() }),
+  ),
 });
 export type AppendAnswer = z.infer<typeof AppendAnswer>;
 

@@ -4,6 +4,7 @@ import { type Answer, answerSchema, GateAnswer, isBlocked } from "../model/answe
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { PlanAnswer } from "../model/plan.ts";
 import type { Roster } from "../model/role.ts";
+import { departmentSteps } from "./department.ts";
 import { makePlan, type PlanResult } from "./plan-rules.ts";
 
 export type Submitted =
@@ -24,6 +25,10 @@ export const accept = (input: unknown, { pipeline, step, roster }: SubmitContext
   if (step.gate && !GateAnswer.safeParse(parsed.data).success) {
     return { kind: "refused", reasons: ["verdict: must be `approved` or `changes_requested`"] };
   }
+  if (step.head) {
+    const made = departmentSteps(parsed.data, { step, roster, opening: pipeline.opening });
+    return made.kind === "refused" ? made : { kind: "accepted", answer: parsed.data };
+  }
   if (step.number !== 0) return { kind: "accepted", answer: parsed.data };
   const plan = planOf(parsed.data, { pipeline, roster });
   return plan.kind === "refused" ? plan : { kind: "accepted", answer: parsed.data };
@@ -40,8 +45,7 @@ export const planOf = (answer: Answer, { pipeline, roster }: Omit<SubmitContext,
   const parsed = PlanAnswer.safeParse(answer);
   if (!parsed.success)
     return { kind: "refused", reasons: parsed.error.issues.flatMap(issue => issuesOf(issue)) };
-  const { config, task } = pipeline.opening;
-  return makePlan(parsed.data, { roster, config, acceptance_criteria: task.acceptance_criteria });
+  return makePlan(parsed.data, { roster, opening: pipeline.opening });
 };
 
 interface Issue {

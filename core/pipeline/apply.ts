@@ -1,10 +1,13 @@
 // The fold: a journal becomes a pipeline. Refuses what cannot follow from what came before, on the runner
 // and again in the App, so that a runner that lies cannot complete a pipeline whose gate did not pass.
 import { GateAnswer, isBlocked } from "../model/answer.ts";
-import { KinError } from "../model/error.ts";
 import type { EventData, EventOf, JournalEvent } from "../model/event.ts";
-import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import type { Attempt, Pipeline, Step, Told } from "../model/pipeline.ts";
 import { addUsage, NO_USAGE } from "../model/usage.ts";
+import { addSteps } from "./add-steps.ts";
+import { ANALYST, analysisOf } from "./escalation.ts";
+import { handoverOf } from "./handover-of.ts";
+import { illegal } from "./illegal.ts";
 import { settle } from "./settle.ts";
 import { attemptState, currentStep, isPassed, verdictOf } from "./state.ts";
 
@@ -26,6 +29,13 @@ export const open = (event: JournalEvent): Pipeline => {
     run: null,
     setup: null,
     plan: opening.kept?.plan ?? null,
+    brief: opening.brief,
+    held: false,
+    // What a person had run again is approved.
+    approved_by: opening.kept === null ? null : opening.task.asked_by,
+    revisions: 0,
+    told: [],
+    hooks: [],
     steps: [PLANNER, ...keptSteps(opening.kept)],
     tree: null,
     stop: null,
@@ -51,11 +61,16 @@ const PLANNER: Step = {
   brief: "Plan the work.",
   criteria: [],
   module: null,
+  part: "plan",
+  department: null,
+  head: false,
+  decisions: [],
   gate: false,
   writes: false,
   depends_on: null,
   attempts: [],
   answer: null,
+  revised: false,
 };
 
 const changeBy = (pipeline: Pipeline, data: EventData): Partial<Pipeline> => {
@@ -76,16 +91,25 @@ const changeBy = (pipeline: Pipeline, data: EventData): Partial<Pipeline> => {
     case "turn":
       return takeTurn(pipeline, data);
     case "attempt_finished":
-      return {
-        steps: replaceStep(pipeline, finishAttempt(pipeline, data)),
-        seconds: pipeline.seconds + sum(data.checks.map(c => c.seconds)),
-      };
+      return afterAttempt(pipeline, data);
     case "planned":
       return plan(pipeline, data);
+    case "plan_held":
+      if (pipeline.plan === null || !pipeline.opening.hold) throw illegal("there is no plan to hold");
+      return { held: true };
+    case "plan_approved":
+      if (!pipeline.held) throw illegal("no plan waits for approval");
+      return { held: false, approved_by: data.by };
+    case "steps_added":
+      return addSteps(pipeline, data);
+    case "hook_ran":
+      return { hooks: [...pipeline.hooks, data], seconds: pipeline.seconds + data.ran.seconds };
     case "limit_reached":
       return { limit: data };
     case "stop_asked":
       return { stop: data };
+    case "told":
+      return { told: [...pipeline.told, heardBy(pipeline, data)] };
     case "paused":
       return { paused: data.reason };
     case "interrupted":
@@ -126,6 +150,30 @@ const takeTurn = (pipeline: Pipeline, data: EventOf<"turn">): Partial<Pipeline> 
   };
 };
 
+const afterAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): Partial<Pipeline> => {
+  const step = finishAttempt(pipeline, data);
+  const refined = step.role === ANALYST ? analysisOf(step)?.refined_brief.trim() : undefined;
+  return {
+    steps: replaceStep(pipeline, step),
+    seconds: pipeline.seconds + sum(data.checks.map(c => c.seconds)),
+    ...(refined ? { brief: refined } : {}),
+  };
+};
+
+/** The conversation under way hears it behind its present turn; where there is none, the next one opens with it. */
+const heardBy = (pipeline: Pipeline, { by, text }: EventOf<"told">): Told => {
+  const step = currentStep(pipeline);
+  const attempt = step?.attempts.at(-1);
+  const isTalking = attempt !== undefined && attemptState(attempt) === "talking";
+  return {
+    by,
+    text,
+    step: isTalking && step !== null ? step.number : null,
+    attempt: isTalking ? attempt.number : 0,
+    turn: isTalking ? attempt.turns.length : 0,
+  };
+};
+
 const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): Step => {
   const step = stepOf(pipeline, data.step);
   const attempt = liveAttempt(step, data.attempt);
@@ -153,7 +201,7 @@ const plan = (pipeline: Pipeline, data: EventOf<"planned">): Partial<Pipeline> =
   if (pipeline.plan !== null) throw illegal("a pipeline is planned once");
   if (stepOf(pipeline, 0).answer === null) throw illegal("no plan before the project manager's answer");
   const steps = data.plan.steps.map(
-    (step, index): Step => ({ ...step, number: index + 1, attempts: [], answer: null }),
+    (step, index): Step => ({ ...step, number: index + 1, attempts: [], answer: null, revised: false }),
   );
   return { plan: data.plan, steps: [...pipeline.steps, ...steps] };
 };
@@ -165,7 +213,11 @@ const finish = (pipeline: Pipeline, data: EventOf<"finished">): Partial<Pipeline
   if (data.return !== null && !mayReturn(pipeline, data.return.source)) {
     throw illegal(`no rejection in this pipeline has the source ${data.return.source}`);
   }
-  return { outcome: { kind: data.outcome, reason: data.reason, return: data.return } };
+  const handover = data.handover ?? null;
+  if ((data.outcome === "superseded") !== (handover !== null))
+    throw illegal("`superseded` hands over, nothing else does");
+  if (handover !== null && !isSame(handover, handoverOf(pipeline))) throw illegal("nobody handed that over");
+  return { outcome: { kind: data.outcome, reason: data.reason, return: data.return, handover } };
 };
 
 /** A pipeline's own returns come from its gate or its planner; people's come through intake, not the journal. */
@@ -177,6 +229,7 @@ const mayReturn = (pipeline: Pipeline, source: string): boolean => {
   return pipeline.steps.some(
     step =>
       verdictOf(step)?.verdict === "changes_requested" &&
+      !step.revised &&
       source === `gate:${id}:${step.number}:${step.attempts.length}`,
   );
 };
@@ -187,6 +240,7 @@ const keptSteps = (kept: Pipeline["opening"]["kept"]): readonly Step[] =>
     number: index + 1,
     attempts: [],
     answer: kept?.answers.find(answer => answer.step === index + 1)?.answer ?? null,
+    revised: false,
   }));
 
 const stepOf = (pipeline: Pipeline, number: number): Step => {
@@ -214,9 +268,3 @@ const replaceStep = (pipeline: Pipeline, step: Step): readonly Step[] =>
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
-
-const illegal = (message: string): KinError =>
-  new KinError(`The journal cannot be right: ${message}.`, {
-    code: "illegal_event",
-    hint: "Report this with the pipeline's id: the App and the Action may be of different versions.",
-  });

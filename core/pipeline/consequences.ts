@@ -5,6 +5,8 @@ import type { Pipeline } from "../model/pipeline.ts";
 import type { TaskRecord, TaskStatus } from "../model/record.ts";
 import { totalTokens } from "../model/usage.ts";
 import type { Append, NewJob } from "../ports.ts";
+import { commitPoints } from "./commits.ts";
+import { ANALYST } from "./escalation.ts";
 
 export type Consequences = Pick<Append, "row" | "task" | "returned" | "jobs">;
 
@@ -18,19 +20,48 @@ export const consequencesOf = (
 ): Consequences => {
   const { usd, usage, seconds, outcome, paused, plan } = pipeline;
   const totals = { usd, tokens: totalTokens(usage), seconds, route_type: plan?.route_type ?? null };
-  const planned = events.some(event => event.kind === "planned");
-  const category = planned ? { category: plan?.category ?? null } : {};
+  const known = learnedOf(pipeline, events);
   if (outcome === null) {
-    const state = paused === null ? {} : { state: "paused" as const };
-    return { row: { ...totals, ...state }, task: category, returned: null, jobs: [publish(task.id)] };
+    const waits = paused !== null || events.some(event => event.kind === "plan_held");
+    const held = events.some(event => event.kind === "plan_held") ? AWAITS_APPROVAL : {};
+    return {
+      row: { ...totals, ...(waits ? { state: "paused" as const } : {}) },
+      task: { ...known, ...held },
+      returned: null,
+      jobs: [publish(task.id)],
+    };
   }
   const again = outcome.kind === "returned" && task.return_count + 1 < pipeline.opening.config.limits.returns;
   const completed_at = new Date(now).toISOString();
   return {
     row: { ...totals, state: "finished", outcome: outcome.kind, completed_at },
-    task: { ...category, ...statusAfter(outcome, { pipeline, again }) },
+    task: { ...known, ...statusAfter(outcome, { pipeline, again }) },
     returned: returnOf(outcome, { pipeline, task }),
-    jobs: [publish(task.id), ...(again ? [next(task.id, pipeline)] : [])],
+    jobs: [
+      publish(task.id),
+      ...(again ? [next(task.id, pipeline)] : []),
+      ...(outcome.handover === null ? [] : [handOver(task.id, pipeline)]),
+    ],
+  };
+};
+
+const AWAITS_APPROVAL: Partial<TaskRecord> = {
+  status: "needs_info",
+  status_reason: "The plan waits for approval.",
+};
+
+/** What the task's row keeps of new events. */
+const learnedOf = (pipeline: Pipeline, events: readonly EventData[]): Partial<TaskRecord> => {
+  const planned = events.some(event => event.kind === "planned");
+  const done = events.flatMap(event =>
+    event.kind === "attempt_finished" && event.outcome === "done" ? [pipeline.steps[event.step]] : [],
+  );
+  const analysed = done.some(step => step?.role === ANALYST);
+  const smoke = done.find(step => step?.role === "smoke_tester")?.answer;
+  return {
+    ...(planned ? { category: pipeline.plan?.category ?? null } : {}),
+    ...(analysed ? { brief: pipeline.brief, analysed_return: pipeline.opening.returns.count } : {}),
+    ...(smoke == null ? {} : { smoke_test_result: { ...smoke } }),
   };
 };
 
@@ -38,6 +69,13 @@ export const publish = (task_id: number): NewJob => ({
   key: `publish:${task_id}`,
   kind: "publish",
   data: { task_id },
+});
+
+/** Opens the issues that carry the task on. */
+const handOver = (task_id: number, { opening }: Pipeline): NewJob => ({
+  key: `hand_over:${opening.pipeline}`,
+  kind: "hand_over",
+  data: { task_id, pipeline: opening.pipeline },
 });
 
 const next = (task_id: number, pipeline: Pipeline): NewJob => ({
@@ -54,6 +92,7 @@ const STATUS_AFTER: Readonly<Record<Outcome, TaskStatus | null>> = {
   blocked: "blocked",
   stopped: null,
   planned_only: "needs_info",
+  superseded: "blocked",
 };
 
 type Ended = NonNullable<Pipeline["outcome"]>;
@@ -69,9 +108,15 @@ const statusAfter = (
       status_reason: `The limit \`limits.returns\` was reached: ${returns}. ${outcome.reason}`,
     };
   }
-  const status = STATUS_AFTER[outcome.kind];
+  // Advice alone leaves nothing to review: it goes back to the task that asked.
+  const status = outcome.kind === "passed" && isAdvice(pipeline) ? "done" : STATUS_AFTER[outcome.kind];
   return status === null ? {} : { status, status_reason: outcome.reason };
 };
+
+const isAdvice = (pipeline: Pipeline): boolean =>
+  pipeline.opening.type === "escalation" &&
+  pipeline.opening.branch.head === null &&
+  commitPoints(pipeline).length === 0;
 
 const PLANNER_REASON = 500;
 const GATE_REASON = 200;

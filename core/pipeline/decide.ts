@@ -1,7 +1,13 @@
 // What happens next, from the pipeline alone: a set of commands, each one effect or one model turn.
-import { BlockedAnswer, blockedReason, type GateAnswer, gateReason } from "../model/answer.ts";
+import { type GateAnswer, gateReason } from "../model/answer.ts";
 import type { EventData, EventOf, Outcome } from "../model/event.ts";
+import type { Handover } from "../model/handover.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import { type Addition, afterwardsOf, decompositionOf, revisionOf } from "./added-steps.ts";
+import { blockedBecause, blockedCategory } from "./blocked.ts";
+import { analysisOf } from "./escalation.ts";
+import { handoverOf } from "./handover-of.ts";
+import { dueHook } from "./hooks.ts";
 import { limitOfAttempt, limitOfPipeline, type ReachedLimit } from "./limits.ts";
 import { attemptState, currentStep, isPassed, verdictOf } from "./state.ts";
 
@@ -13,27 +19,88 @@ export type Command =
   | { readonly kind: "take_turn"; readonly key: string; readonly step: number; readonly attempt: number }
   /** The conversation is over: check the answer, run the project's gates. */
   | { readonly kind: "settle"; readonly key: string; readonly step: number; readonly attempt: number }
+  /** `hook` names it in the journal. */
+  | { readonly kind: "run_hook"; readonly key: string; readonly hook: string; readonly command: string }
   /** Nothing to do in the world: these events are the decision. */
   | { readonly kind: "conclude"; readonly key: string; readonly events: readonly EventData[] };
 
-/** An empty set: the pipeline is over, or waits for another run. */
+/** An empty set: the pipeline is over, or waits for a person or another run. */
 export const decide = (pipeline: Pipeline): readonly Command[] => {
   if (pipeline.outcome !== null || pipeline.paused !== null) return [];
   if (pipeline.stop !== null) return [conclude("stopped", `${pipeline.stop.reason} (${pipeline.stop.by})`)];
-  if (pipeline.setup === null) return [{ kind: "set_up", key: "setup" }];
+  if (pipeline.setup === null) return pipeline.held ? [] : [{ kind: "set_up", key: "setup" }];
   if (!pipeline.setup.ok) return [conclude("blocked", pipeline.setup.reason ?? "The setup failed.")];
   if (pipeline.plan !== null && pipeline.opening.dry_run)
     return [conclude("planned_only", "A dry run ends with the plan.")];
-  let approval = "";
+  if (pipeline.held) return [];
+  if (pipeline.plan !== null && pipeline.opening.hold && pipeline.approved_by === null)
+    return [concludeAll([{ kind: "plan_held" }])];
+  const next = nextCommand(pipeline);
+  const hook = dueHook(pipeline, next.kind === "conclude" ? next.events : []);
+  return [hook === null ? next : { kind: "run_hook", key: `hook/${hook.hook}`, ...hook }];
+};
+
+const nextCommand = (pipeline: Pipeline): Command =>
+  rejection(pipeline) ?? judgement(pipeline) ?? (isPassed(pipeline) ? closing(pipeline) : onward(pipeline));
+
+/** A gate's rejection is dealt with by a revision where one is left, and else ends the pipeline. */
+const rejection = (pipeline: Pipeline): Command | null => {
   for (const step of pipeline.steps) {
     const verdict = verdictOf(step);
-    if (verdict?.verdict === "changes_requested") return [reject(pipeline, { step, verdict })];
-    if (verdict?.verdict === "approved") approval = gateReason(verdict);
+    if (verdict?.verdict !== "changes_requested" || step.revised) continue;
+    const revision = revisionOf(pipeline, step);
+    return revision === null ? reject(pipeline, { step, verdict }) : add(revision);
   }
-  if (isPassed(pipeline)) return [conclude("passed", approval)];
+  return null;
+};
+
+/** What an analysis, a smoke test or a decomposition found may end the pipeline without a gate. */
+const judgement = (pipeline: Pipeline): Command | null => {
+  const handover = handoverOf(pipeline);
+  if (handover?.kind === "escalation")
+    return superseded(handover, `Handed over to ${handover.head}. ${handover.root_cause}`);
+  if (handover?.kind === "children") {
+    const cut = `It was cut into ${handover.tasks.length} smaller ones. ${blockedBecause(pipeline.steps[0])}`;
+    return superseded(handover, cut, plannerReturn(pipeline));
+  }
+  for (const step of pipeline.steps) {
+    const analysis = analysisOf(step);
+    if (analysis?.escalate_to_dept_head === true)
+      return conclude("needs_info", `A maintainer has to look: ${analysis.root_cause_analysis}`);
+    if (analysis !== null && analysis.clarification_list.length > 0)
+      return conclude(
+        "needs_info",
+        `It keeps coming back, and questions are open. ${analysis.root_cause_analysis}`,
+      );
+    if (step.answer?.verdict === "cannot_confirm" && step.attempts.length > 0)
+      return conclude(
+        "needs_info",
+        `${titleOf(step)} cannot confirm it: ${String(step.answer.reason ?? "")}`,
+      );
+  }
+  return null;
+};
+
+/** The gate passed: what comes afterwards harms nothing, whatever becomes of it. */
+const closing = (pipeline: Pipeline): Command => {
+  const more = afterwardsOf(pipeline);
+  if (more !== null) return add(more);
   const step = currentStep(pipeline);
-  if (step === null) return [conclude("blocked", "The plan does not end with a gate.")];
-  return [nextOf(pipeline, step)];
+  const passed = conclude("passed", approvalOf(pipeline));
+  if (step === null || limitOfPipeline(pipeline) !== null) return passed;
+  return nextOf(pipeline, step);
+};
+
+const approvalOf = (pipeline: Pipeline): string => {
+  const verdict = pipeline.steps.map(verdictOf).findLast(found => found?.verdict === "approved");
+  if (verdict != null) return gateReason(verdict);
+  const decision = pipeline.steps.findLast(step => step.head)?.answer;
+  return String(decision?.decision ?? decision?.handoff_notes ?? "");
+};
+
+const onward = (pipeline: Pipeline): Command => {
+  const step = currentStep(pipeline);
+  return step === null ? conclude("blocked", "The plan does not end with a gate.") : nextOf(pipeline, step);
 };
 
 const nextOf = (pipeline: Pipeline, step: Step): Command => {
@@ -51,7 +118,7 @@ const nextOf = (pipeline: Pipeline, step: Step): Command => {
 
 const afterAttempt = (pipeline: Pipeline, step: Step, attempt: Attempt): Command => {
   const finished = attempt.finished as EventOf<"attempt_finished">;
-  if (finished.outcome === "blocked") return block(pipeline, step, finished);
+  if (finished.outcome === "blocked") return block(pipeline, step);
   if (step.attempts.filter(wasRefused).length >= MOST_REFUSALS) {
     return conclude(
       "blocked",
@@ -59,10 +126,8 @@ const afterAttempt = (pipeline: Pipeline, step: Step, attempt: Attempt): Command
     );
   }
   if (step.attempts.length < MOST_ATTEMPTS) return talk(pipeline, step, null);
-  return conclude(
-    "blocked",
-    `${titleOf(step)} failed ${MOST_ATTEMPTS} times. The last time: ${finished.reason ?? "no reason given"}`,
-  );
+  const failed = `${titleOf(step)} failed ${MOST_ATTEMPTS} times. The last time: ${finished.reason ?? "no reason given"}`;
+  return step.part === "decomposition" ? tooLarge(pipeline) : conclude("blocked", failed);
 };
 
 const wasRefused = (attempt: Attempt): boolean => attempt.turns.at(-1)?.reply.stop_reason === "refusal";
@@ -88,18 +153,25 @@ const giveUp = (step: Step, attempt: number, limit: ReachedLimit): EventData => 
 });
 
 /** A planner that cannot plan sends the task back to its author; a specialist that cannot work asks people. */
-const block = (pipeline: Pipeline, step: Step, attempt: EventOf<"attempt_finished">): Command => {
-  const answer = BlockedAnswer.safeParse(attempt.answer);
-  const reason = answer.success ? blockedReason(answer.data) : (attempt.reason ?? "");
+const block = (pipeline: Pipeline, step: Step): Command => {
+  const reason = blockedBecause(step) ?? "";
+  if (step.part === "decomposition") return tooLarge(pipeline);
   if (step.number !== 0 || pipeline.opening.type === "escalation")
     return conclude("needs_info", `${titleOf(step)}: ${reason}`);
-  return conclude("needs_info", reason, {
-    category: (answer.success ? answer.data.return_category : undefined) ?? "missing_context",
-    by: "pm",
-    source: `pm:${pipeline.opening.pipeline}`,
-    findings: [],
-  });
+  const smaller = decompositionOf(pipeline);
+  return smaller === null ? conclude("needs_info", reason, plannerReturn(pipeline)) : add(smaller);
 };
+
+/** Nobody could cut it into smaller ones: its author has to. */
+const tooLarge = (pipeline: Pipeline): Command =>
+  conclude("needs_info", blockedBecause(pipeline.steps[0]) ?? "", plannerReturn(pipeline));
+
+const plannerReturn = (pipeline: Pipeline): ReturnOf => ({
+  category: blockedCategory(pipeline.steps[0]) ?? "missing_context",
+  by: "pm",
+  source: `pm:${pipeline.opening.pipeline}`,
+  findings: [],
+});
 
 const reject = (
   pipeline: Pipeline,
@@ -121,7 +193,7 @@ const titleOf = (step: Step): string =>
 
 type ReturnOf = EventOf<"finished">["return"];
 
-const finished = (outcome: Outcome, reason: string, returned: ReturnOf = null): EventData => ({
+const finished = (outcome: Outcome, reason: string, returned: ReturnOf = null): EventOf<"finished"> => ({
   kind: "finished",
   outcome,
   reason,
@@ -135,3 +207,7 @@ const concludeAll = (events: readonly EventData[]): Command => ({
 });
 const conclude = (outcome: Outcome, reason: string, returned: ReturnOf = null): Command =>
   concludeAll([finished(outcome, reason, returned)]);
+const superseded = (handover: Handover, reason: string, returned: ReturnOf = null): Command =>
+  concludeAll([{ ...finished("superseded", reason.trim(), returned), handover }]);
+const add = ({ after, part, steps }: Addition): Command =>
+  concludeAll([{ kind: "steps_added", after, part, steps: [...steps] }]);

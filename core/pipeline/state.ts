@@ -2,11 +2,16 @@
 import { GateAnswer } from "../model/answer.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 
-/** The step to work on: the project manager until there is a plan, then the first one without an answer. */
+/** The step to work on: the project manager until it has planned or handed over, then the first one that is open. */
 export const currentStep = (pipeline: Pipeline): Step | null => {
-  if (pipeline.plan === null) return pipeline.steps[0] ?? null;
-  return pipeline.steps.slice(1).find(step => step.answer === null) ?? null;
+  const steps = pipeline.steps.slice(1);
+  if (pipeline.plan === null && steps.length === 0) return pipeline.steps[0] ?? null;
+  return steps.find(step => !isClosed(step)) ?? null;
 };
+
+/** Nothing more is done on it. What comes afterwards has one attempt, and may fail without harm. */
+export const isClosed = (step: Step): boolean =>
+  step.answer !== null || (step.part === "afterwards" && step.attempts.at(-1)?.finished != null);
 
 export type AttemptState = "talking" | "to_settle" | "finished";
 
@@ -24,16 +29,27 @@ export const verdictOf = (step: Step): GateAnswer | null => {
   return parsed.success ? parsed.data : null;
 };
 
-/** Every step answered, every gate approving, and a gate at the end. */
+/** Every step of the work answered, every gate approving or its rejection dealt with, and a gate at the end. */
 export const isPassed = (pipeline: Pipeline): boolean => {
-  const steps = pipeline.steps.slice(1);
+  const work = workOf(pipeline);
   return (
     pipeline.plan !== null &&
-    steps.length > 0 &&
-    steps.every(step => step.answer !== null && (!step.gate || verdictOf(step)?.verdict === "approved")) &&
-    steps.at(-1)?.gate === true
+    work.length > 0 &&
+    work.every(isSettled) &&
+    (work.at(-1)?.gate === true || isAdvice(pipeline, work))
   );
 };
+
+/** The steps that the task is worked on with: without the planner and what comes afterwards. */
+export const workOf = (pipeline: Pipeline): readonly Step[] =>
+  pipeline.steps.slice(1).filter(step => step.part !== "afterwards");
+
+const isSettled = (step: Step): boolean =>
+  step.answer !== null && (!step.gate || step.revised || verdictOf(step)?.verdict === "approved");
+
+/** An escalation that its head answered by a decision alone: there is nothing to judge. */
+const isAdvice = (pipeline: Pipeline, work: readonly Step[]): boolean =>
+  pipeline.opening.type === "escalation" && work.at(-1)?.head === true;
 
 export const usdOf = (attempt: Attempt): number =>
   attempt.turns.reduce((usd, turn) => usd + (turn.usd ?? 0), 0);

@@ -32,6 +32,7 @@ export const gateCheck = (view: TaskView): GateCheck => {
     case "needs_info":
     case "stopped":
     case "planned_only":
+    case "superseded":
       return stopped(view);
     default:
       return pipeline.outcome.kind satisfies never;

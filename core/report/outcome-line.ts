@@ -45,4 +45,5 @@ const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   blocked: "blocked",
   stopped: "stopped",
   planned_only: "planned only",
+  superseded: "handed over",
 };

@@ -31,6 +31,16 @@ const textOf = ({ data }: JournalEvent, pipeline: Pipeline): string | null => {
       return finishedAttempt(data, pipeline);
     case "planned":
       return `plan: ${data.plan.steps.map(step => step.role).join(" → ")} (route ${data.plan.route_type})`;
+    case "plan_held":
+      return "the plan waits for approval";
+    case "plan_approved":
+      return `plan approved by ${data.by}`;
+    case "steps_added":
+      return `${data.part}: ${data.steps.map(step => step.role).join(" → ")} behind step ${data.after}`;
+    case "hook_ran":
+      return `hook ${data.hook}: ${shorten(data.ran.command.replace(/\s+/g, " "), 80)} → ${exitOf(data.ran.exit_code)}`;
+    case "told":
+      return `${data.by} says: ${short(data.text)}`;
     case "limit_reached":
       return `limit reached: ${data.limit}, ${round(data.found)} of ${round(data.allowed)}`;
     case "stop_asked":

@@ -10,6 +10,8 @@ import type { World } from "./world.ts";
 export interface Benches {
   readonly setUp: (pipeline: Pipeline, signal: AbortSignal) => Promise<SetupResult>;
   readonly of: (conversation: Conversation, signal: AbortSignal) => Promise<Bench>;
+  /** For one command of a hook; whoever asks closes it. */
+  readonly ofHook: (pipeline: Pipeline, signal: AbortSignal) => Promise<Bench>;
   readonly closeOne: (conversation: Pick<Conversation, "step" | "attempt">) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -31,12 +33,17 @@ export const openBenches = (world: World): Benches => {
   };
 
   /** A new runner repeats setup and lays over it what the journal says was written. */
-  const start = async ({ pipeline, step, attempt }: Conversation, signal: AbortSignal): Promise<Bench> => {
+  const treeOf = async (pipeline: Pipeline, signal: AbortSignal): Promise<string> => {
     const fresh = setup === null;
     const { ok, reason } = await setUp(pipeline, signal);
     if (!ok) throw setupFailed(reason);
     const tree = pipeline.tree as string;
     if (fresh && tree !== pipeline.setup?.tree) await world.workbench.restore(changesOf(pipeline), tree);
+    return tree;
+  };
+
+  const start = async ({ pipeline, step, attempt }: Conversation, signal: AbortSignal): Promise<Bench> => {
+    const tree = await treeOf(pipeline, signal);
     const role = roleOf(world.roster, step.role);
     const scope = {
       permission: role.permissions,
@@ -54,6 +61,12 @@ export const openBenches = (world: World): Benches => {
     return bench;
   };
 
+  const ofHook: Benches["ofHook"] = async (pipeline, signal) => {
+    const tree = await treeOf(pipeline, signal);
+    const scope = { permission: "read_bash" as const, paths: null, paths_denied: [] };
+    return world.workbench.open({ key: `hook-${pipeline.hooks.length}`, tree, scope });
+  };
+
   const closeOne: Benches["closeOne"] = async conversation => {
     const bench = open.get(keyOf(conversation));
     open.delete(keyOf(conversation));
@@ -65,7 +78,7 @@ export const openBenches = (world: World): Benches => {
     open.clear();
   };
 
-  return { setUp, of, closeOne, close };
+  return { setUp, of, ofHook, closeOne, close };
 };
 
 /** Everything this pipeline wrote, as one patch over its baseline. */

@@ -2,6 +2,7 @@
 import { openConversation } from "../agents/context.ts";
 import { roleOf } from "../agents/roster.ts";
 import { nextRequest, readReply, refuse, refusedSubmits, say } from "../agents/turn.ts";
+import { type Config, Tier } from "../model/config.ts";
 import type { CommandRun, EventData, EventOf } from "../model/event.ts";
 import type { PersonBlock, Reply, ToolUseBlock } from "../model/message.ts";
 import type { Attempt, Step } from "../model/pipeline.ts";
@@ -23,7 +24,8 @@ export const takeTurn = async (
   const started = under?.started ?? startAttempt(step, command.attempt, scene);
   const attempt = under ?? { number: command.attempt, started, turns: [], finished: null };
   const begun = world.clock.now();
-  const outcome = await world.model.reply(nextRequest(attempt), { signal: scene.signal });
+  const told = pipeline.told.filter(said => said.step === step.number && said.attempt === attempt.number);
+  const outcome = await world.model.reply(nextRequest(attempt, told), { signal: scene.signal });
   if (outcome.kind !== "replied") return withoutReply(outcome);
   const played = await play(outcome.reply, { step, attempt, scene });
   const turn: EventData = {
@@ -54,7 +56,7 @@ const startAttempt = (
     preamble,
     delimiter: world.random(),
   });
-  const model = pipeline.opening.config.models.tiers[role.model] ?? MODEL_OF_TIER[role.model];
+  const model = modelFor(role, pipeline.opening.config.models);
   return {
     kind: "attempt_started",
     step: step.number,
@@ -64,6 +66,13 @@ const startAttempt = (
     system: [...opened.system],
     first: opened.first,
   };
+};
+
+/** A role's own tier or model id, else its tier's. */
+export const modelFor = (role: Pick<Role, "name" | "model">, models: Config["models"]): string => {
+  const asked = models.roles[role.name] ?? role.model;
+  const tier = Tier.safeParse(asked);
+  return tier.success ? (models.tiers[tier.data] ?? MODEL_OF_TIER[tier.data]) : asked;
 };
 
 const withoutReply = (outcome: Exclude<ModelOutcome, { kind: "replied" }>): readonly EventData[] => {

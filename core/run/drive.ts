@@ -1,4 +1,5 @@
 // The loop: decide, do, append, until there is nothing left to do. The only orchestration there is.
+import { rosterWith } from "../agents/roster.ts";
 import type { EventData } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import { decide } from "../pipeline/decide.ts";
@@ -28,8 +29,9 @@ interface Flight {
 /** Returns the pipeline when it is finished or waits for another run. Throws `lease_lost`; then nothing was written. */
 export const drive = async (
   pipeline: Pipeline,
-  { control, world, signal }: DriveOptions,
+  { control, world: built, signal }: DriveOptions,
 ): Promise<Pipeline> => {
+  const world = { ...built, roster: rosterWith(built.roster, pipeline.opening.own_roles) };
   const flight = new Map<string, Flight>();
   /** Whatever was started and is not yet over, wanted or not: benches are closed only behind it. */
   const underWay = new Set<Promise<Performed>>();
@@ -79,7 +81,12 @@ const abortStopped = (pipeline: Pipeline, flight: Map<string, Flight>): void => 
 
 const said = (messages: readonly Message[]): Performed => ({
   key: null,
-  events: messages.map((m): EventData => ({ kind: "stop_asked", message: m.id, by: m.by, reason: m.text })),
+  events: messages.map(
+    (m): EventData =>
+      m.kind === "stop"
+        ? { kind: "stop_asked", message: m.id, by: m.by, reason: m.text }
+        : { kind: "told", message: m.id, by: m.by, text: m.text },
+  ),
 });
 
 const abortOf = (signal: AbortSignal): Promise<Performed> =>

@@ -1,9 +1,11 @@
 // One command, done: what happened in the world comes back as events. Never rejects; a failure is an event.
+import type { Answer } from "../model/answer.ts";
 import { explain, KinError } from "../model/error.ts";
 import type { CommandRun, EventData } from "../model/event.ts";
 import type { Attempt, Step } from "../model/pipeline.ts";
 import { planOf } from "../pipeline/accept.ts";
 import type { Command } from "../pipeline/decide.ts";
+import { departmentSteps } from "../pipeline/department.ts";
 import { settle } from "../pipeline/settle.ts";
 import type { SetupResult } from "../ports.ts";
 import { takeTurn } from "./converse.ts";
@@ -31,6 +33,8 @@ const eventsOf = async (command: Command, scene: Scene): Promise<readonly EventD
       return takeTurn(command, scene);
     case "settle":
       return finishAttempt(scene.pipeline.steps[command.step] as Step, scene);
+    case "run_hook":
+      return [{ kind: "hook_ran", hook: command.hook, ran: await runHook(command.command, scene) }];
     case "conclude":
       return command.events;
     default:
@@ -42,11 +46,39 @@ const finishAttempt = async (step: Step, scene: Scene): Promise<readonly EventDa
   const attempt = step.attempts.at(-1) as Attempt;
   const finished = settle(step, attempt, await runGates(step, attempt, scene));
   await scene.benches.closeOne({ step, attempt });
-  if (step.number !== 0 || finished.outcome !== "done" || finished.answer === null) return [finished];
+  if (finished.outcome !== "done" || finished.answer === null) return [finished];
+  if (step.head) return [finished, ...departmentOf(finished.answer, { step, scene })];
+  if (step.number !== 0) return [finished];
   const made = planOf(finished.answer, { pipeline: scene.pipeline, roster: scene.world.roster });
   if (made.kind === "refused") return [{ ...finished, outcome: "failed", reason: made.reasons.join(" ") }];
   return [finished, { kind: "planned", plan: made.plan }];
 };
+
+/** Its answer was accepted with these steps, so that they are never refused here. */
+const departmentOf = (
+  answer: Answer,
+  { step, scene: { pipeline, world } }: { readonly step: Step; readonly scene: Scene },
+): readonly EventData[] => {
+  const made = departmentSteps(answer, { step, roster: world.roster, opening: pipeline.opening });
+  if (made.kind === "refused" || made.steps.length === 0) return [];
+  return [{ kind: "steps_added", after: step.number, part: "department", steps: [...made.steps] }];
+};
+
+/** On the tree as it stands; what a hook changes is thrown away, and its failure is only told. */
+const runHook = async (command: string, scene: Scene): Promise<CommandRun> => {
+  try {
+    const bench = await scene.benches.ofHook(scene.pipeline, scene.signal);
+    try {
+      return await bench.run(command, { seconds: HOOK_SECONDS, signal: scene.signal });
+    } finally {
+      await bench.close();
+    }
+  } catch (error) {
+    return { command, exit_code: null, seconds: 0, output: explain(error) };
+  }
+};
+
+const HOOK_SECONDS = 300;
 
 /** The project's own gates run after a role that wrote code, in this attempt or an earlier one, and has answered. */
 const runGates = async (step: Step, attempt: Attempt, scene: Scene): Promise<readonly CommandRun[]> => {

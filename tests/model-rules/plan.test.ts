@@ -2,9 +2,11 @@ import { describe, expect, test } from "vitest";
 import { roleOf, selectableRoles } from "../../core/agents/roster.ts";
 import type { Step } from "../../core/model/pipeline.ts";
 import type { Plan, PlanAnswer } from "../../core/model/plan.ts";
+import type { Opening } from "../../core/model/task.ts";
 import { accept, planOf } from "../../core/pipeline/accept.ts";
-import { makePlan, type PlanContext, planProblem } from "../../core/pipeline/plan-rules.ts";
-import { aConfig, aPipeline } from "../build.ts";
+import { stepsProblem } from "../../core/pipeline/plan-problem.ts";
+import { makePlan, type PlanContext } from "../../core/pipeline/plan-rules.ts";
+import { aConfig, anOpening, aPipeline } from "../build.ts";
 import { aRole, aRoster, ROLES } from "./roles.ts";
 
 type Steps = PlanAnswer["pipeline"];
@@ -18,9 +20,11 @@ const answerOf = (pipeline: Steps, over: Partial<PlanAnswer> = {}): PlanAnswer =
 });
 const context = (over: Partial<PlanContext> = {}): PlanContext => ({
   roster: aRoster(),
-  config: aConfig(),
-  acceptance_criteria: [],
+  opening: anOpening(),
   ...over,
+});
+const opening = (over: Partial<Opening> = {}, config: object = {}, acceptance_criteria: string[] = []) => ({
+  opening: anOpening(over, { config, task: { acceptance_criteria } }),
 });
 const planned = (answer: PlanAnswer, over: Partial<PlanContext> = {}) => {
   const made = makePlan(answer, context(over));
@@ -31,7 +35,7 @@ const refused = (answer: PlanAnswer, over: Partial<PlanContext> = {}): readonly 
   const made = makePlan(answer, context(over));
   return made.kind === "refused" ? made.reasons : [];
 };
-const type = (project_type: string) => ({ config: aConfig({ project_type }) });
+const type = (project_type: string) => opening({}, { project_type });
 
 describe("a plan that keeps the rules", () => {
   test("is taken as it is, with what each step needs of its role", () => {
@@ -114,14 +118,12 @@ describe("a plan is repaired where the repair is certain", () => {
     },
   );
   test("the last step answers for the acceptance criteria, which stay apart from its brief: they are the issue's text", () => {
-    const plan = planned(answerOf(stepsOf("debugger", "tester")), {
-      acceptance_criteria: ["The sum is right."],
-    });
+    const plan = planned(answerOf(stepsOf("debugger", "tester")), opening({}, {}, ["The sum is right."]));
     expect(plan.steps.map(step => step.criteria)).toEqual([[], ["The sum is right."]]);
     expect(plan.steps.map(step => step.brief)).toEqual(["Do debugger.", "Do tester."]);
   });
   test("it is the reviewer where one was added", () => {
-    const plan = planned(answerOf(stepsOf("debugger")), { acceptance_criteria: ["It adds up."] });
+    const plan = planned(answerOf(stepsOf("debugger")), opening({}, {}, ["It adds up."]));
     expect(plan.steps.at(-1)).toMatchObject({ role: "reviewer", criteria: ["It adds up."] });
   });
   test.each([
@@ -273,12 +275,14 @@ describe("a plan that a runner reports", () => {
     ...plan,
     steps: plan.steps.map((step, i) => (i === index ? { ...step, ...over } : step)),
   });
-  test("can be one of ours", () => expect(planProblem(plan, context())).toBeNull());
+  const problemOf = (reported: Plan, over: Partial<PlanContext> = {}) =>
+    stepsProblem([{ kind: "planned", plan: reported }], context(over));
+  test("can be one of ours", () => expect(problemOf(plan)).toBeNull());
   test.each<[what: string, plan: Plan, over: Partial<PlanContext>]>([
     ["an unknown role", of({ role: "nobody" }), {}],
     ["a gate that is none", of({ gate: true }), {}],
     ["a writer that may not write", of({ writes: false }), {}],
     ["a role that this type of project does not have", plan, type("research")],
     ["no gate at its end", { ...plan, steps: plan.steps.slice(0, 1) }, {}],
-  ])("cannot with %s", (_, reported, over) => expect(planProblem(reported, context(over))).not.toBeNull());
+  ])("cannot with %s", (_, reported, over) => expect(problemOf(reported, over)).not.toBeNull());
 });

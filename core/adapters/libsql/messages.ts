@@ -15,13 +15,13 @@ export const messages = (db: Database): Pick<Store, "say" | "messages"> => ({
   messages: async pipeline_id =>
     (await db.all(UNHEARD, [pipeline_id])).map(row => ({
       id: Number(row.id),
-      kind: "stop" as const,
+      kind: row.kind === "tell" ? ("tell" as const) : ("stop" as const),
       by: String(row.said_by),
       text: String(row.text),
     })),
 });
 
-const UNHEARD = `SELECT id, said_by, text FROM messages m WHERE pipeline_id = ? AND NOT EXISTS
+const UNHEARD = `SELECT id, kind, said_by, text FROM messages m WHERE pipeline_id = ? AND NOT EXISTS
     (SELECT 1 FROM events e
-      WHERE e.pipeline_id = m.pipeline_id AND e.kind = 'stop_asked' AND json_extract(e.data, '$.message') = m.id)
+      WHERE e.pipeline_id = m.pipeline_id AND e.kind IN ('stop_asked', 'told') AND json_extract(e.data, '$.message') = m.id)
   ORDER BY id`;

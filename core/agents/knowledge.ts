@@ -1,0 +1,43 @@
+// What the project knows, as far as a role is shown it: modules, decisions, and the tasks that are under way.
+import type { DecisionRecord } from "../model/knowledge.ts";
+import type { Step } from "../model/pipeline.ts";
+import type { ContextRules } from "../model/role.ts";
+import type { Opening } from "../model/task.ts";
+
+/** Latest last, so that what was sent before keeps its place. The step's own decisions are always among them. */
+export const decisionsShown = ({
+  opening,
+  step,
+  rules,
+}: {
+  readonly opening: Opening;
+  readonly step: Step;
+  readonly rules: ContextRules;
+}): readonly DecisionRecord[] => {
+  const { decisions } = opening;
+  if (rules.decisions === "all") return decisions;
+  const own = new Set(step.decisions);
+  const latest = new Set(rules.decisions === 0 ? [] : decisions.slice(-rules.decisions).map(({ id }) => id));
+  return decisions.filter(({ id }) => own.has(id) || latest.has(id));
+};
+
+export const decisionLines = (decisions: readonly DecisionRecord[]): string =>
+  decisions
+    .map(({ id, type, title, description }) => `- #${id} [${type}] ${title}: ${description}`)
+    .join("\n");
+
+export const moduleLines = (modules: Opening["modules"]): string =>
+  modules
+    .map(
+      ({ name, path, description }) => `- ${name} (${path})${description === "" ? "" : `: ${description}`}`,
+    )
+    .join("\n");
+
+/** Requirements H8. */
+export const activeLines = (tasks: Opening["active_tasks"]): string =>
+  tasks
+    .map(({ id, title, status, modules }) => {
+      const where = modules.length === 0 ? "" : ` in ${modules.join(", ")}`;
+      return `- ${id}: ${title} [${status}]${where}`;
+    })
+    .join("\n");

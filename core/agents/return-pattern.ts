@@ -1,0 +1,28 @@
+// What a task's returns say together.
+import type { ReturnCategory, ReturnRecord } from "../model/return.ts";
+
+/** So many returns of one category are a pattern (requirements B12). */
+export const PATTERN_THRESHOLD = 2;
+
+export interface ReturnPattern {
+  readonly pattern_detected: boolean;
+  readonly dominant_category: ReturnCategory | null;
+  readonly occurrences: number;
+}
+
+/** By category alone: texts explain, they are not clustered. Of equals, the first recorded one leads. */
+export const checkReturnPattern = (
+  returns: readonly Pick<ReturnRecord, "reason_category">[],
+): ReturnPattern => {
+  const counts = new Map<ReturnCategory, number>();
+  for (const { reason_category } of returns)
+    counts.set(reason_category, (counts.get(reason_category) ?? 0) + 1);
+  let top: readonly [ReturnCategory | null, number] = [null, 0];
+  for (const entry of counts) if (entry[1] > top[1]) top = entry;
+  const detected = top[1] >= PATTERN_THRESHOLD;
+  return {
+    pattern_detected: detected,
+    dominant_category: detected ? top[0] : null,
+    occurrences: top[1],
+  };
+};

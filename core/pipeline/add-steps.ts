@@ -1,0 +1,80 @@
+// Steps join a pipeline behind one that is done; what has not begun moves up.
+import type { EventOf } from "../model/event.ts";
+import type { Pipeline, Step } from "../model/pipeline.ts";
+import { type Addition, afterwardsOf, decompositionOf, revisionOf } from "./added-steps.ts";
+import { illegal } from "./illegal.ts";
+import { verdictOf } from "./state.ts";
+
+export const addSteps = (pipeline: Pipeline, data: EventOf<"steps_added">): Partial<Pipeline> => {
+  const behind = pipeline.steps[data.after];
+  if (behind === undefined) throw illegal(`there is no step ${data.after}`);
+  const later = pipeline.steps.slice(data.after + 1);
+  if (later.some(step => step.attempts.length > 0 || step.answer !== null))
+    throw illegal("a step behind the added ones has begun");
+  if (!isDue(pipeline, { behind, data })) throw illegal(`no ${data.part} is due behind step ${data.after}`);
+  const shift = data.steps.length;
+  const added = data.steps.map(
+    (step, index): Step => ({
+      ...step,
+      number: data.after + 1 + index,
+      attempts: [],
+      answer: null,
+      revised: false,
+    }),
+  );
+  const moved = later.map(step => ({
+    ...step,
+    number: step.number + shift,
+    depends_on:
+      step.depends_on !== null && step.depends_on > data.after ? step.depends_on + shift : step.depends_on,
+  }));
+  const isRevision = data.part === "revision";
+  const before = pipeline.steps
+    .slice(0, data.after + 1)
+    .map(step => (isRevision && step === behind ? { ...step, revised: true } : step));
+  return {
+    steps: [...before, ...added, ...moved],
+    revisions: pipeline.revisions + (isRevision ? 1 : 0),
+  };
+};
+
+/** A department's steps are its head's to choose; whether they keep the roster's rules is asked with the roster at hand. */
+const isDue = (
+  pipeline: Pipeline,
+  { behind, data }: { readonly behind: Step; readonly data: EventOf<"steps_added"> },
+): boolean => {
+  switch (data.part) {
+    case "department":
+      return (
+        behind.head &&
+        behind.answer !== null &&
+        pipeline.steps[behind.number + 1]?.department !== behind.role &&
+        data.steps.every(
+          step => step.part === "department" && step.department === behind.role && !step.head,
+        ) &&
+        data.steps.at(-1)?.gate === true
+      );
+    case "revision":
+      return (
+        verdictOf(behind)?.verdict === "changes_requested" &&
+        !behind.revised &&
+        isSame(data, revisionOf(pipeline, behind))
+      );
+    case "afterwards":
+      return isSame(data, afterwardsOf(pipeline));
+    case "decomposition":
+      return isSame(data, decompositionOf(pipeline));
+    default:
+      return data.part satisfies never;
+  }
+};
+
+const isSame = (data: EventOf<"steps_added">, due: Addition | null): boolean =>
+  due !== null && due.after === data.after && sameSteps(data.steps, due.steps);
+
+const sameSteps = (a: readonly object[], b: readonly object[]): boolean =>
+  JSON.stringify(a.map(sorted)) === JSON.stringify(b.map(sorted));
+
+/** Keys come in another order out of a store than out of code. */
+const sorted = (step: object): object =>
+  Object.fromEntries(Object.entries(step).sort(([a], [b]) => (a < b ? -1 : 1)));

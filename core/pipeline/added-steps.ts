@@ -1,0 +1,103 @@
+// Steps that a plan did not have. What they are follows from the pipeline alone, so that the fold can say whether
+// somebody added others.
+
+import type { Pipeline, Step } from "../model/pipeline.ts";
+import type { Part, PlannedStep } from "../model/plan.ts";
+import { blockedCategory } from "./blocked.ts";
+import { isPassed, verdictOf, workOf } from "./state.ts";
+
+export interface Addition {
+  readonly after: number;
+  readonly part: Exclude<Part, "plan" | "department">;
+  readonly steps: readonly PlannedStep[];
+}
+
+/**
+ * Requirements D8: the writer again with what the gate found, and the gate again; before the second time an analyst
+ * says why the first did not help. Null where there is nobody to write, or no revision left: then it is a return.
+ */
+export const revisionOf = (pipeline: Pipeline, gate: Step): Addition | null => {
+  const writer = pipeline.steps
+    .slice(1, gate.number)
+    .findLast(step => step.writes && !step.gate && step.part !== "afterwards");
+  if (writer === undefined || pipeline.revisions >= pipeline.opening.config.limits.revisions) return null;
+  const again = (step: Step, more: Partial<PlannedStep>): PlannedStep => ({
+    ...plannedOf(step),
+    part: "revision",
+    ...more,
+  });
+  const analyst =
+    pipeline.revisions === 0
+      ? []
+      : [
+          reader("analyst", {
+            part: "revision",
+            brief: "Say why the last revision did not satisfy the gate.",
+          }),
+        ];
+  const writes = gate.number + analyst.length + 1;
+  return {
+    after: gate.number,
+    part: "revision",
+    steps: [...analyst, again(writer, { depends_on: gate.number }), again(gate, { depends_on: writes })],
+  };
+};
+
+/** What is worth a look once the gate has passed. Nothing there, nothing asked, nothing paid. */
+export const afterwardsOf = (pipeline: Pipeline): Addition | null => {
+  const { opening, steps } = pipeline;
+  if (!isPassed(pipeline) || steps.some(step => step.part === "afterwards")) return null;
+  const remarks = workOf(pipeline).some(step => verdictOf(step)?.verdict === "approved" && hasFindings(step));
+  const trouble =
+    opening.returns.count > 0 ||
+    pipeline.revisions > 0 ||
+    steps.some(step => step.attempts.some(attempt => attempt.finished?.outcome === "failed"));
+  const more = [
+    ...(remarks && opening.type === "standard"
+      ? [reader("followup", { brief: "Find what became visible and is not this task's." })]
+      : []),
+    ...(trouble && opening.config.learn !== "off"
+      ? [reader("learner", { brief: "Find what the project should remember from this task." })]
+      : []),
+  ];
+  return more.length === 0 ? null : { after: steps.length - 1, part: "afterwards", steps: more };
+};
+
+/** A task that its planner found too large is cut into smaller ones (requirements G8). */
+export const decompositionOf = (pipeline: Pipeline): Addition | null => {
+  const category = blockedCategory(pipeline.steps[0]);
+  if (category !== "scope_too_large" || pipeline.opening.type === "escalation") return null;
+  if (pipeline.steps.length > 1) return null;
+  return {
+    after: 0,
+    part: "decomposition",
+    steps: [
+      reader("task_decomposer", {
+        part: "decomposition",
+        brief: "Cut this task into tasks that each make one reviewable pull request.",
+      }),
+    ],
+  };
+};
+
+const hasFindings = (step: Step): boolean => (verdictOf(step)?.findings.length ?? 0) > 0;
+
+const reader = (role: string, more: Pick<PlannedStep, "brief"> & Partial<PlannedStep>): PlannedStep => ({
+  role,
+  part: "afterwards",
+  department: null,
+  head: false,
+  decisions: [],
+  criteria: [],
+  module: null,
+  gate: false,
+  writes: false,
+  depends_on: null,
+  ...more,
+});
+
+/** A step without what became of it. */
+export const plannedOf = (step: Step): PlannedStep => {
+  const { number: _number, attempts: _attempts, answer: _answer, revised: _revised, ...planned } = step;
+  return planned;
+};

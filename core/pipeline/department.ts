@@ -1,0 +1,64 @@
+// A department head's answer becomes steps of its members, one level deep, with a gate at the end.
+import { z } from "zod";
+import { membersOf, whyNot } from "../agents/roster.ts";
+import type { Answer } from "../model/answer.ts";
+import type { Step } from "../model/pipeline.ts";
+import type { PlannedStep } from "../model/plan.ts";
+import type { RoleEntry } from "../model/role.ts";
+import { FINAL_GATES } from "./completion.ts";
+import type { PlanContext } from "./plan-rules.ts";
+import { JUDGE, plannedStep } from "./plan-steps.ts";
+
+const SubPipeline = z.looseObject({
+  sub_pipeline: z
+    .array(
+      z.looseObject({
+        role: z.string(),
+        brief: z.string().min(1),
+        module: z.string().nullish(),
+        depends_on: z.string().nullish(),
+      }),
+    )
+    .nullish(),
+});
+
+export type DepartmentResult =
+  | { readonly kind: "steps"; readonly steps: readonly PlannedStep[] }
+  /** Sentences for the head; each names what to change. */
+  | { readonly kind: "refused"; readonly reasons: readonly string[] };
+
+/** No steps: the head answered by a decision alone. */
+export const departmentSteps = (answer: Answer, { step, roster, opening }: HeadContext): DepartmentResult => {
+  const parsed = SubPipeline.safeParse(answer);
+  const asked = parsed.success ? (parsed.data.sub_pipeline ?? []) : [];
+  const members = membersOf(roster, step.role).filter(role => whyNot(role, opening.config) === null);
+  const reasons = asked.flatMap(({ role }, index) =>
+    members.some(member => member.name === role)
+      ? []
+      : [
+          `sub_pipeline[${index}].role: "${role}" is no member of your department. Allowed: ${members.map(m => m.name).join(", ")}.`,
+        ],
+  );
+  if (reasons.length > 0) return { kind: "refused", reasons };
+  const steps = asked.map(({ role, brief, module, depends_on }, index) => {
+    const on = asked.slice(0, index).findLastIndex(other => other.role === depends_on);
+    return plannedStep(members.find(member => member.name === role) as RoleEntry, {
+      brief,
+      part: "department",
+      department: step.role,
+      module: module ?? null,
+      depends_on: step.number + (on < 0 ? 0 : on + 1),
+    });
+  });
+  const reviewer = roster.roles.get("reviewer");
+  const last = steps.at(-1);
+  if (last === undefined || FINAL_GATES.has(last.role) || reviewer === undefined)
+    return { kind: "steps", steps };
+  // Requirements X30: a department without a gate of its own is judged all the same.
+  const gate = plannedStep(reviewer, { brief: JUDGE, part: "department", department: step.role });
+  return { kind: "steps", steps: [...steps, { ...gate, criteria: [...step.criteria] }] };
+};
+
+export interface HeadContext extends PlanContext {
+  readonly step: Step;
+}

@@ -1,0 +1,61 @@
+// Who takes over a task that keeps coming back for a structural reason (requirements F).
+import { z } from "zod";
+import type { Handover } from "../model/handover.ts";
+import type { Step } from "../model/pipeline.ts";
+import type { TaskCategory } from "../model/return.ts";
+
+const HEADS: Readonly<Record<TaskCategory, string>> = {
+  SEC: "security_head",
+  UI: "frontend_head",
+  API: "backend_head",
+  INFRA: "infra_head",
+  BIZ: "backend_head",
+  DB: "backend_head",
+  ARCH: "cto_advisor",
+  TEST: "qa_head",
+  PERF: "backend_head",
+  DOCS: "cto_advisor",
+  FIX: "cto_advisor",
+  OBS: "infra_head",
+};
+const OTHERWISE = "cto_advisor";
+
+/** The roles that a task can be handed over to. */
+export const ESCALATION_TARGETS: readonly string[] = [...new Set(Object.values(HEADS))];
+
+/** Any letter case; none or an unknown one goes to the adviser on the whole system. */
+export const headFor = (category: string | null | undefined): string =>
+  (HEADS as Readonly<Record<string, string>>)[(category ?? "").trim().toUpperCase()] ?? OTHERWISE;
+
+/**
+ * A return_analyst's answer. A missing or malformed field never escalates: the flag is a strict boolean, because the
+ * text "false" is true to a careless reader (requirements X11, T31 to T33).
+ */
+export const Analysis = z.looseObject({
+  root_cause_analysis: z.string().catch(""),
+  refined_brief: z.string().catch(""),
+  clarification_list: z.array(z.string()).catch([]),
+  escalate_to_dept_head: z.literal(true).or(z.literal(false)).catch(false),
+});
+export type Analysis = z.infer<typeof Analysis>;
+
+export const ANALYST = "return_analyst";
+
+/** The analysis of a step of this pipeline; null for other steps, and for an answer that a rerun kept. */
+export const analysisOf = (step: Step): Analysis | null => {
+  if (step.role !== ANALYST || step.answer === null || step.attempts.length === 0) return null;
+  const parsed = Analysis.safeParse(step.answer);
+  return parsed.success ? parsed.data : null;
+};
+
+export const escalationOf = (analysis: Analysis, category: string | null): Handover => ({
+  kind: "escalation",
+  head: headFor(category),
+  root_cause: analysis.root_cause_analysis,
+  brief: analysis.refined_brief,
+  clarifications: analysis.clarification_list,
+});
+
+/** Requirements F6: what the head is asked. */
+export const escalationBrief = (handover: Extract<Handover, { kind: "escalation" }>): string =>
+  `[ESCALATION from ${ANALYST}]\nRoot cause: ${handover.root_cause}\nRefined brief: ${handover.brief}`;

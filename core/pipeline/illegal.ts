@@ -1,0 +1,8 @@
+// What the fold says of a journal that cannot be one.
+import { KinError } from "../model/error.ts";
+
+export const illegal = (message: string): KinError =>
+  new KinError(`The journal cannot be right: ${message}.`, {
+    code: "illegal_event",
+    hint: "Report this with the pipeline's id: the App and the Action may be of different versions.",
+  });

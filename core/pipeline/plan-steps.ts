@@ -1,0 +1,151 @@
+// The steps of a plan: the project manager's, with what the rules add, move and drop. Each repair is one sentence for
+// the status comment.
+import type { PlanAnswer, PlannedStep } from "../model/plan.ts";
+import type { RoleEntry, Roster } from "../model/role.ts";
+import type { Opening } from "../model/task.ts";
+import { FINAL_GATES } from "./completion.ts";
+import { ANALYST } from "./escalation.ts";
+
+export interface Repairing {
+  readonly roster: Roster;
+  readonly opening: Opening;
+  readonly repairs: string[];
+}
+
+const COORDINATOR = "error_coordinator";
+/** Roles that look at the task itself: any project may have them, and they do not count as length. */
+export const META_ROLES: ReadonlySet<string> = new Set([ANALYST, COORDINATOR]);
+
+export const stepsOf = (answer: PlanAnswer, repairing: Repairing): readonly PlannedStep[] => {
+  const own = toSteps(answer, repairing);
+  const begun = withAnalyst(withCoordinator(own, { ...repairing, route: answer.route_type }), repairing);
+  return withCriteria(withGate(begun, repairing), repairing);
+};
+
+export const plannedStep = (
+  role: RoleEntry,
+  more: Pick<PlannedStep, "brief"> & Partial<PlannedStep>,
+): PlannedStep => ({
+  role: role.name,
+  part: "plan",
+  department: null,
+  head: role.head,
+  decisions: [],
+  criteria: [],
+  module: null,
+  gate: role.gate,
+  writes: role.permissions === "full",
+  depends_on: null,
+  ...more,
+});
+
+const toSteps = (answer: PlanAnswer, { roster, opening, repairs }: Repairing): readonly PlannedStep[] => {
+  const known = new Set(opening.decisions.map(decision => decision.id));
+  const steps = answer.pipeline.map((step, index) => {
+    const asked = step.relevant_decisions ?? [];
+    const unknown = asked.filter(id => !known.has(id));
+    if (unknown.length > 0)
+      repairs.push(
+        `Step ${index + 1} (${step.role}) named decisions that there are not: ${unknown.join(", ")}.`,
+      );
+    return plannedStep(roster.roles.get(step.role) as RoleEntry, {
+      brief: step.brief,
+      module: step.module ?? null,
+      decisions: asked.filter(id => known.has(id)),
+    });
+  });
+  return steps.map((step, index) => dependent(step, { index, answer, repairs }));
+};
+
+/** Requirements X41: the nearest earlier step of the role that is named. */
+const dependent = (
+  step: PlannedStep,
+  {
+    index,
+    answer,
+    repairs,
+  }: { readonly index: number; readonly answer: PlanAnswer; readonly repairs: string[] },
+): PlannedStep => {
+  const name = answer.pipeline[index]?.depends_on;
+  if (name == null) return step;
+  const earlier = answer.pipeline.slice(0, index).findLastIndex(other => other.role === name);
+  if (earlier < 0)
+    repairs.push(
+      `Step ${index + 1} (${step.role}) no longer depends on "${name}", which is no earlier step.`,
+    );
+  return { ...step, depends_on: earlier < 0 ? null : earlier + 1 };
+};
+
+/** Requirements C10, X12: exactly once for each return from the third on, before everybody else. */
+const withAnalyst = (
+  steps: readonly PlannedStep[],
+  { roster, opening, repairs }: Repairing,
+): readonly PlannedStep[] => {
+  const role = roster.roles.get(ANALYST);
+  if (!opening.analysis_due || role === undefined) {
+    const left = drop(steps, ANALYST);
+    if (left.length === steps.length || left.length === 0) return steps;
+    repairs.push(`${ANALYST} was left out: no return waits for its analysis.`);
+    return left;
+  }
+  if (steps[0]?.role === ANALYST) return [steps[0], ...drop(steps.slice(1), ANALYST)];
+  repairs.push(`${ANALYST} was put first: the task came back ${opening.returns.count} times.`);
+  const own = steps.find(step => step.role === ANALYST);
+  return prepend(
+    drop(steps, ANALYST),
+    own ?? plannedStep(role, { brief: "Find why this task keeps coming back, and say the task anew." }),
+  );
+};
+
+/** Requirements C8: interrelated bugs are sorted before anybody mends one. */
+const withCoordinator = (
+  steps: readonly PlannedStep[],
+  { roster, repairs, route }: Repairing & { readonly route: string | null | undefined },
+): readonly PlannedStep[] => {
+  const role = roster.roles.get(COORDINATOR);
+  const own = steps.find(step => step.role === COORDINATOR);
+  if (role === undefined || (own === undefined && route !== "multi_bug_debug")) return steps;
+  const others = drop(steps, ANALYST);
+  if (others[0]?.role === COORDINATOR) return steps;
+  repairs.push(`${COORDINATOR} was put first: several bugs hang together.`);
+  const analyst = steps.filter(step => step.role === ANALYST);
+  const rest = drop(others, COORDINATOR);
+  const first =
+    own ?? plannedStep(role, { brief: "Sort the bugs by what causes them before any is mended." });
+  return [...analyst, ...prepend(rest, first)];
+};
+
+/** A plan without a final gate gets the reviewer, who works in every type of project (requirements C15). */
+const withGate = (steps: readonly PlannedStep[], { roster, repairs }: Repairing): readonly PlannedStep[] => {
+  const last = steps.at(-1);
+  if (last !== undefined && FINAL_GATES.has(last.role)) return steps;
+  const reviewer = roster.roles.get("reviewer");
+  if (reviewer === undefined) return steps;
+  repairs.push("A reviewer was added: every plan ends with a tester or a reviewer.");
+  return [...steps, plannedStep(reviewer, { brief: JUDGE })];
+};
+
+export const JUDGE = "Judge the work of the earlier steps against the task and its acceptance criteria.";
+
+/** The last step answers for the acceptance criteria (requirements C3), whatever its brief says of them. */
+const withCriteria = (steps: readonly PlannedStep[], { opening }: Repairing): readonly PlannedStep[] =>
+  steps.map((step, index) =>
+    index === steps.length - 1 ? { ...step, criteria: [...opening.task.acceptance_criteria] } : step,
+  );
+
+const prepend = (steps: readonly PlannedStep[], first: PlannedStep): readonly PlannedStep[] => [
+  { ...first, depends_on: null },
+  ...steps.map(step => ({ ...step, depends_on: step.depends_on === null ? null : step.depends_on + 1 })),
+];
+
+/** Without a role; whoever depended on it depends on nobody. */
+const drop = (steps: readonly PlannedStep[], role: string): readonly PlannedStep[] => {
+  const places = steps.map((_, index) => steps.slice(0, index + 1).filter(step => step.role !== role).length);
+  return steps
+    .filter(step => step.role !== role)
+    .map(step => {
+      const on = step.depends_on === null ? undefined : steps[step.depends_on - 1];
+      const place = step.depends_on === null ? undefined : places[step.depends_on - 1];
+      return { ...step, depends_on: on === undefined || on.role === role ? null : (place ?? null) };
+    });
+};
