@@ -2,9 +2,18 @@
 import type { FileChange } from "./model/change.ts";
 import type { Config } from "./model/config.ts";
 import type { CommandRun, EventData, JournalEvent } from "./model/event.ts";
+import type { ModuleRecord } from "./model/knowledge.ts";
 import type { PersonBlock, Reply, ReplyBlock, ToolUseBlock } from "./model/message.ts";
 import type { Pipeline } from "./model/pipeline.ts";
-import type { JobRecord, PipelineRecord, ProjectRecord, ReturnRow, TaskRecord } from "./model/record.ts";
+import type {
+  DecisionRow,
+  JobRecord,
+  PipelineRecord,
+  ProjectRecord,
+  ReturnRow,
+  TaskRecord,
+  TaskStatus,
+} from "./model/record.ts";
 import type { Finding, ReturnCategory } from "./model/return.ts";
 import type { Scope } from "./model/role.ts";
 
@@ -180,6 +189,8 @@ export interface NewReturn {
   readonly findings: readonly Finding[];
 }
 
+export type NewDecision = Omit<DecisionRow, "id" | "created_at">;
+
 export interface NewTask {
   readonly project_id: number;
   readonly issue: number;
@@ -188,6 +199,8 @@ export interface NewTask {
   readonly asked_by: string;
   readonly asked_by_id: number;
   readonly trigger_id: string | null;
+  readonly task_type?: TaskRecord["task_type"];
+  readonly parent_task_id?: number;
 }
 
 export interface Append {
@@ -261,6 +274,7 @@ export interface Store {
     readonly task: Partial<TaskRecord>;
     readonly jobs: readonly NewJob[];
     readonly at: number;
+    readonly parent?: { readonly pipeline_id: string; readonly department: string };
   }) => Promise<boolean>;
   readonly pipeline: (id: string) => Promise<PipelineRecord | null>;
   readonly pipelines: (task_id: number) => Promise<readonly PipelineRecord[]>;
@@ -306,6 +320,44 @@ export interface Store {
       readonly source: string;
     },
     at: number,
+  ) => Promise<void>;
+  /** Active ones, the latest, oldest first. */
+  readonly decisions: (project_id: number, limit: number) => Promise<readonly DecisionRow[]>;
+  readonly proposedDecisions: (project_id: number) => Promise<readonly DecisionRow[]>;
+  /** Null where the project has one of this title already, whatever became of it. */
+  readonly saveDecision: (decision: NewDecision, at: number) => Promise<DecisionRow | null>;
+  /** Null where the project has no such decision. */
+  readonly judgeDecision: (judged: {
+    readonly id: number;
+    readonly project_id: number;
+    readonly status: DecisionRow["status"];
+    readonly by: string;
+  }) => Promise<DecisionRow | null>;
+  readonly modules: (project_id: number) => Promise<readonly ModuleRecord[]>;
+  /** Replaces those of the same source; what the config names stands above what anybody else does. */
+  readonly saveModules: (named: {
+    readonly project_id: number;
+    readonly modules: readonly ModuleRecord[];
+    readonly source: string;
+  }) => Promise<void>;
+  /** Tasks that an issue carries on. */
+  readonly tasksWaitingFor: (project_id: number, issue: number) => Promise<readonly TaskRecord[]>;
+  /** The project's other tasks that are not over, latest first, with the modules of their latest plan. */
+  readonly activeTasks: (
+    task: Pick<TaskRecord, "id" | "project_id">,
+    limit: number,
+  ) => Promise<
+    readonly {
+      readonly issue: number;
+      readonly title: string;
+      readonly status: TaskStatus;
+      readonly modules: readonly string[];
+    }[]
+  >;
+  /** What the config said of the project when it was last read. */
+  readonly describeProject: (
+    id: number,
+    config: Pick<Config, "project_type" | "execution_mode" | "tech_stack">,
   ) => Promise<void>;
   /** Messages that the journal does not hold yet. */
   readonly messages: (pipeline_id: string) => Promise<readonly Message[]>;

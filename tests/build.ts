@@ -88,7 +88,7 @@ export const anOpening = (
   type: "standard",
   task: { ...A_SNAPSHOT, ...more.task },
   brief: null,
-  config: aConfig(more.config),
+  config: aPlainConfig(more.config),
   base: { ref: "main", sha: "b".repeat(40) },
   branch: { name: "kin/12-the-flats-shares", head: null },
   returns: { count: 0, latest: [] },
@@ -108,6 +108,10 @@ export const anOpening = (
 });
 
 export const aConfig = (over: object = {}): Config => ConfigSchema.parse(over);
+
+/** One pass: no revision and no learner, unless a test asks for them. */
+const aPlainConfig = (over: { readonly limits?: object } = {}): Config =>
+  aConfig({ learn: "off", ...over, limits: { revisions: 0, ...over.limits } });
 
 export interface ViewSpec {
   readonly pipelines?: readonly JournalSpec[];

@@ -27,7 +27,7 @@ export const ROLES: readonly Role[] = [
   aRole({
     name: "pm",
     selectable: false,
-    context_rules: { decisions: "all", modules: true, returns: 5, roster: true },
+    context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 5, roster: true },
     output_schema: {
       analysis: "string",
       route_type: "string",

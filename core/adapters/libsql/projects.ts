@@ -4,7 +4,9 @@ import type { Store } from "../../ports.ts";
 import { iso, parseAll, parseOne } from "./rows.ts";
 import type { Database } from "./sql.ts";
 
-export const projects = (db: Database): Pick<Store, "saveProject" | "project" | "projects"> => ({
+export const projects = (
+  db: Database,
+): Pick<Store, "saveProject" | "project" | "projects" | "describeProject"> => ({
   saveProject: async (p, at) => {
     await db.write([
       {
@@ -12,6 +14,14 @@ export const projects = (db: Database): Pick<Store, "saveProject" | "project" | 
               ON CONFLICT(id) DO UPDATE SET owner = excluded.owner, name = excluded.name, owner_id = excluded.owner_id,
                 default_branch = excluded.default_branch, installation_id = excluded.installation_id`,
         args: [p.id, p.owner, p.name, p.owner_id, p.default_branch, p.installation_id, iso(at)],
+      },
+    ]);
+  },
+  describeProject: async (id, { project_type, execution_mode, tech_stack }) => {
+    await db.write([
+      {
+        sql: "UPDATE projects SET project_type = ?, execution_mode = ?, tech_stack = ? WHERE id = ?",
+        args: [project_type, execution_mode ?? null, JSON.stringify(tech_stack), id],
       },
     ]);
   },

@@ -1,6 +1,7 @@
 // The store over a libSQL database. All SQL of the running system is in this folder; every value goes in as a
 // parameter.
 import type { Store } from "../../ports.ts";
+import { decisions } from "./decisions.ts";
 import { jobs } from "./jobs.ts";
 import { journals } from "./journals.ts";
 import { leases } from "./leases.ts";
@@ -20,6 +21,7 @@ export const createStore = (database: Database): Store => ({
   ...leases(database),
   ...returns(database),
   ...messages(database),
+  ...decisions(database),
   query: sql => database.all(sql),
   close: database.close,
 });
