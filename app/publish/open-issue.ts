@@ -1,0 +1,35 @@
+// An issue that Kin opens, once: key, look, write, record. The look is by a hidden marker in the body.
+import type { GitHub } from "../../core/ports.ts";
+import type { Plane } from "../plane.ts";
+import { markerOf, withMarker } from "./marker.ts";
+
+export interface NewIssue {
+  readonly plane: Plane;
+  readonly github: GitHub;
+  readonly key: string;
+  readonly title: string;
+  readonly body: string;
+  readonly labels: readonly string[];
+  /** The issue it belongs to: a sub-issue where GitHub has them. */
+  readonly parent: number;
+}
+
+/** The issue's number. */
+export const openIssue = async (issue: NewIssue): Promise<number> => {
+  const { plane, github, key, title, body, labels, parent } = issue;
+  const known = await plane.store.job(key);
+  if (known?.result != null) return (JSON.parse(known.result) as { number: number }).number;
+  const { marker } = markerOf({ plane, key });
+  const found = await github.issueByMarker(marker, { labels: labels.slice(0, 1), author: plane.app.slug });
+  const made = found ?? (await github.createIssue({ title, body: withMarker(body, { plane, key }), labels }));
+  await github.addSubIssue(parent, made).catch(error => {
+    if (error.retryable) throw error;
+    plane.log(`#${made.number} is no sub-issue of #${parent}: ${error.message}`);
+  });
+  await plane.store.useOnce(key, {
+    kind: "issue",
+    now: plane.clock.now(),
+    result: { number: made.number },
+  });
+  return made.number;
+};
