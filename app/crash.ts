@@ -1,7 +1,7 @@
 // Tests only: the App's side effects, each behind the crash point. An effect is a committed batch of writes to the
 // store or a request that changes something on GitHub; minting a token is none.
 import type { CrashPoint } from "../core/adapters/crash-point.ts";
-import type { OctokitLike } from "../core/adapters/github.ts";
+import { type OctokitLike, wrapped } from "../core/adapters/github/octokit.ts";
 import type { Database } from "../core/adapters/libsql/sql.ts";
 import type { GitHub } from "../core/ports.ts";
 
@@ -24,20 +24,13 @@ export const crashingDatabase = (database: Database, point: CrashPoint | null): 
   };
 };
 
-export const crashingOctokit = (octokit: OctokitLike, point: CrashPoint | null): OctokitLike => {
-  if (point === null) return octokit;
-  return {
-    paginate: octokit.paginate,
-    request: (route, parameters) => {
-      if (!route.startsWith("GET ") && !route.endsWith("/access_tokens")) point(`GitHub ${route}`);
-      return octokit.request(route, parameters);
-    },
-    graphql: (query, variables) => {
-      point(`GitHub ${/\{\s*(\w+)/.exec(query)?.[1] ?? "mutation"}`);
-      return octokit.graphql(query, variables);
-    },
-  };
-};
+export const crashingOctokit = (octokit: OctokitLike, point: CrashPoint | null): OctokitLike =>
+  point === null
+    ? octokit
+    : wrapped(octokit, (name, call) => {
+        if (!name.startsWith("GET ") && !name.endsWith("/access_tokens")) point(`GitHub ${name}`);
+        return call();
+      });
 
 /** What `KIN_CRASH_SABOTAGE` takes away, so that the harness can show that it would see it missing. */
 export const sabotaged = (github: GitHub, what: "comment" | undefined): GitHub =>

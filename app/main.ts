@@ -8,11 +8,13 @@ import { Octokit } from "@octokit/rest";
 import { Probot, ProbotOctokit } from "probot";
 import { systemClock } from "../core/adapters/clock.ts";
 import { type CrashPoint, crashPoint } from "../core/adapters/crash-point.ts";
-import { createGitHub, isStatus, type OctokitLike } from "../core/adapters/github.ts";
+import type { OctokitLike } from "../core/adapters/github/octokit.ts";
+import { createGitHub, isStatus } from "../core/adapters/github.ts";
 import { openDatabase } from "../core/adapters/libsql/database.ts";
 import { createStore } from "../core/adapters/libsql/store.ts";
 import { loadRoster } from "../core/adapters/roster.ts";
-import { explain } from "../core/model/error.ts";
+import { explain, KinError } from "../core/model/error.ts";
+import type { ProjectRecord } from "../core/model/record.ts";
 import { crashingDatabase, crashingOctokit, sabotaged } from "./crash.ts";
 import { ACTIONS_BOT, type Plane } from "./plane.ts";
 import { LEASE_MS } from "./runs/claim.ts";
@@ -96,12 +98,7 @@ interface PlaneParts {
 }
 
 const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): Promise<Plane> => {
-  const asApp = crashingOctokit((await probot.auth()) as unknown as OctokitLike, crash);
-  const { data: app } = await asApp.request("GET /app");
-  // Public, and the one thing an App cannot ask with its own token.
-  const { data: bot } = await publicGitHub(settings).rest.users.getByUsername({
-    username: `${app.slug}[bot]`,
-  });
+  const asApp = crashingOctokit(await probot.auth(), crash);
   const { data: actions } = await publicGitHub(settings).rest.users.getByUsername({ username: ACTIONS_BOT });
   const gap_ms = isLoopback(settings.GITHUB_API_URL) ? 0 : WRITE_GAP_MS;
   const log = (line: string) => console.log(line);
@@ -110,10 +107,10 @@ const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): P
     store,
     clock,
     roster: loadRoster(ROOT).roster,
-    app: { id: app.id, slug: app.slug, bot_id: bot.id },
+    app: await identityOf(asApp, settings),
     actions_bot_id: actions.id,
     github: async project => {
-      const octokit = (await probot.auth(project.installation_id ?? undefined)) as unknown as OctokitLike;
+      const octokit = await probot.auth(project.installation_id ?? undefined);
       const github = createGitHub({
         octokit: crashingOctokit(octokit, crash),
         project,
@@ -129,7 +126,7 @@ const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): P
     reviewer: await reviewerOf(settings, crash),
     readToken: async project => {
       const { data } = await asApp.request("POST /app/installations/{installation_id}/access_tokens", {
-        installation_id: project.installation_id,
+        installation_id: installationIn(project),
         repository_ids: [project.id],
         permissions: { contents: "read" },
       });
@@ -138,8 +135,8 @@ const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): P
     deliveries: {
       list: async () => {
         const { data } = await asApp.request("GET /app/hook/deliveries", { per_page: 100 });
-        return data.map((d: any) => ({
-          id: d.id,
+        return data.map(d => ({
+          id: Number(d.id),
           guid: d.guid,
           at: d.delivered_at,
           ok: d.status_code >= 200 && d.status_code < 300,
@@ -179,26 +176,45 @@ const reviewerOf = async (settings: Settings, crash: CrashPoint | null): Promise
     baseUrl: settings.GITHUB_API_URL,
     logLevel: "warn",
   });
-  const asApp = (await probot.auth()) as unknown as OctokitLike;
-  const { data: app } = await asApp.request("GET /app");
-  const { data: bot } = await publicGitHub(settings).rest.users.getByUsername({
-    username: `${app.slug}[bot]`,
-  });
+  const asApp = await probot.auth();
+  const { bot_id } = await identityOf(asApp, settings);
   return {
-    bot_id: bot.id,
+    bot_id,
     github: async project => {
       const { data } = await asApp.request("GET /repos/{owner}/{repo}/installation", {
         owner: project.owner,
         repo: project.name,
       });
-      const octokit = (await probot.auth(data.id)) as unknown as OctokitLike;
       return createGitHub({
-        octokit: crashingOctokit(octokit, crash),
+        octokit: crashingOctokit(await probot.auth(data.id), crash),
         project: { ...project, installation_id: data.id },
         pace: async () => {},
       });
     },
   };
+};
+
+/** The bot's account is public, and the one thing an App cannot ask with its own token. */
+const identityOf = async (asApp: OctokitLike, settings: Settings): Promise<Plane["app"]> => {
+  const { data: app } = await asApp.request("GET /app");
+  if (app?.slug === undefined) {
+    throw new KinError("GitHub does not tell the App's name.", {
+      code: "app_unknown",
+      hint: "Check APP_ID, PRIVATE_KEY and GITHUB_API_URL.",
+    });
+  }
+  const { data: bot } = await publicGitHub(settings).rest.users.getByUsername({
+    username: `${app.slug}[bot]`,
+  });
+  return { id: Number(app.id), slug: app.slug, bot_id: bot.id };
+};
+
+const installationIn = ({ owner, name, installation_id }: ProjectRecord): number => {
+  if (installation_id !== null) return installation_id;
+  throw new KinError(`Kin is not installed on ${owner}/${name}.`, {
+    code: "not_installed",
+    hint: "Install the App on the repository.",
+  });
 };
 
 const publicGitHub = (settings: Settings): Octokit => new Octokit({ baseUrl: settings.GITHUB_API_URL });

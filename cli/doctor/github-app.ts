@@ -2,16 +2,19 @@
 import { Probot, ProbotOctokit } from "probot";
 import type { Settings } from "../../app/settings.ts";
 import type { AppManifest } from "../../core/adapters/app-manifest.ts";
-import type { OctokitLike } from "../../core/adapters/github.ts";
+import type { Answer, OctokitLike } from "../../core/adapters/github/octokit.ts";
 import { KinError } from "../../core/model/error.ts";
 import { type Check, failed, failedBy, ok, unknown } from "./check.ts";
+
+/** By name: `read`, `write`, `admin`. */
+type Permissions = Readonly<Record<string, string | undefined>>;
 
 export interface Registered {
   readonly slug: string;
   readonly html_url: string;
   /** Where its owner changes it. */
   readonly settings_url: string;
-  readonly permissions: Readonly<Record<string, string>>;
+  readonly permissions: Permissions;
   readonly events: readonly string[];
 }
 
@@ -19,7 +22,7 @@ export interface Installation {
   readonly id: number;
   readonly account: string;
   readonly html_url: string;
-  readonly permissions: Readonly<Record<string, string>>;
+  readonly permissions: Permissions;
   readonly suspended: boolean;
 }
 
@@ -44,8 +47,7 @@ export const connect = async (
       throttle: { enabled: false },
     })),
   });
-  const auth = async (id?: number) => (await probot.auth(id)) as unknown as OctokitLike;
-  return { asApp: await auth(), asInstallation: auth };
+  return { asApp: await probot.auth(), asInstallation: id => probot.auth(id) };
 };
 
 export const checkCredentials = async (
@@ -54,8 +56,10 @@ export const checkCredentials = async (
 ): Promise<{ readonly check: Check; readonly app: Registered | null }> => {
   try {
     const { data } = await asApp.request("GET /app");
-    const app = { ...data, settings_url: settingsOf(data, server) } as Registered;
-    return { check: ok("credentials", `GitHub knows the App ${data.slug} (id ${data.id})`), app };
+    if (data?.slug === undefined) throw new Error("GitHub does not tell the App's name.");
+    const { slug, html_url, permissions, events } = data;
+    const app = { slug, html_url, permissions, events, settings_url: settingsOf(data, server) };
+    return { check: ok("credentials", `GitHub knows the App ${slug} (id ${data.id})`), app };
   } catch (error) {
     return { check: credentialsFailed(error, server), app: null };
   }
@@ -84,21 +88,15 @@ const credentialsFailed = (error: unknown, server: string): Check => {
   );
 };
 
-const settingsOf = (
-  app: { readonly slug: string; readonly owner?: { readonly login?: string; readonly type?: string } | null },
-  server: string,
-): string =>
-  app.owner?.type === "Organization"
-    ? `${server}/organizations/${app.owner.login}/settings/apps/${app.slug}`
-    : `${server}/settings/apps/${app.slug}`;
+const settingsOf = ({ owner, slug }: NonNullable<Answer<"GET /app">>, server: string): string =>
+  "type" in owner && owner.type === "Organization"
+    ? `${server}/organizations/${owner.login}/settings/apps/${slug}`
+    : `${server}/settings/apps/${slug}`;
 
 const LEVELS = ["none", "read", "write", "admin"];
 
 /** What is needed and not granted, as `statuses: read`. */
-const lacking = (
-  granted: Readonly<Record<string, string>>,
-  needed: Readonly<Record<string, string>>,
-): readonly string[] =>
+const lacking = (granted: Permissions, needed: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(needed)
     .filter(([name, level]) => LEVELS.indexOf(granted[name] ?? "none") < LEVELS.indexOf(level))
     .map(([name, level]) => `${name}: ${level}`);
@@ -159,19 +157,11 @@ const webhookSetting = async (
   }
 };
 
-interface Delivered {
-  readonly event: string;
-  readonly action: string | null;
-  readonly delivered_at: string;
-  readonly status: string;
-  readonly status_code: number;
-}
-
 /** The secret itself cannot be read; whether deliveries are accepted shows whether it is the same one. */
 const lastDelivery = async (asApp: OctokitLike, app: Registered): Promise<Check> => {
   try {
     const { data } = await asApp.request("GET /app/hook/deliveries", { per_page: 20 });
-    const last = (data as readonly Delivered[]).find(({ status }) => status !== "pending");
+    const last = data.find(({ status }) => status !== "pending");
     if (last === undefined) return unknown("deliveries", "GitHub has delivered nothing in the last days.");
     const what = `${last.event}${last.action === null ? "" : `.${last.action}`} of ${last.delivered_at}`;
     if (last.status_code >= 200 && last.status_code < 300)

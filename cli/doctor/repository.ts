@@ -4,7 +4,7 @@ import { z } from "zod";
 import { CONFIG_PATH, WORKFLOW } from "../../app/plane.ts";
 import type { Settings } from "../../app/settings.ts";
 import { parseConfig } from "../../core/adapters/config-file.ts";
-import type { OctokitLike } from "../../core/adapters/github.ts";
+import type { OctokitLike } from "../../core/adapters/github/octokit.ts";
 import { LABELS } from "../../core/report/labels.ts";
 import { type Check, failed, failedBy, ok, unknown } from "./check.ts";
 import { type AppClients, type Registered, statusOf } from "./github-app.ts";
@@ -107,7 +107,7 @@ const fileOf = async ({ octokit, owner, repo, branch }: Repository, path: string
       path,
       ref: branch,
     });
-    return typeof data.content === "string" ? Buffer.from(data.content, "base64").toString("utf8") : "";
+    return "content" in data ? Buffer.from(data.content, "base64").toString("utf8") : "";
   } catch (error) {
     if (statusOf(error) === 404) return null;
     throw error;

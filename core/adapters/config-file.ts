@@ -72,10 +72,17 @@ const describe = (issue: z.core.$ZodIssue, file: string): string => {
 };
 
 const keysAt = (path: readonly PropertyKey[]): readonly string[] => {
-  let schema: any = z.toJSONSchema(Config, { io: "input" });
-  for (const part of path) schema = schema?.properties?.[part as string] ?? schema?.additionalProperties;
-  return schema?.propertyNames?.enum ?? Object.keys(schema?.properties ?? {});
+  let schema: JSONSchema = z.toJSONSchema(Config, { io: "input" });
+  for (const part of path)
+    schema = spelledOut(schema.properties?.[String(part)] ?? schema.additionalProperties);
+  return spelledOut(schema.propertyNames).enum?.map(String) ?? Object.keys(schema.properties ?? {});
 };
+
+type JSONSchema = z.core.JSONSchema.JSONSchema;
+
+/** JSON Schema may say `true` for anything and `false` for nothing. */
+const spelledOut = (schema: JSONSchema | boolean | undefined): JSONSchema =>
+  typeof schema === "object" ? schema : {};
 
 const invalid = (message: string): KinError =>
   new KinError(message, {

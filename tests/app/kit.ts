@@ -16,7 +16,7 @@ import { performDispatch, publishDispatch } from "../../app/publish/dispatch.ts"
 import { loadView } from "../../app/publish/view.ts";
 import { createVerifier } from "../../app/runs/oidc.ts";
 import { createAppServer } from "../../app/server.ts";
-import { createGitHub, type OctokitLike } from "../../core/adapters/github.ts";
+import { createGitHub } from "../../core/adapters/github.ts";
 import { openDatabase } from "../../core/adapters/libsql/database.ts";
 import { createStore } from "../../core/adapters/libsql/store.ts";
 import { loadRoster } from "../../core/adapters/roster.ts";
@@ -96,7 +96,7 @@ export const openKit = async (): Promise<Kit> => {
     })),
   });
   const logged: string[] = [];
-  const asApp = (await probot.auth()) as unknown as OctokitLike;
+  const asApp = await probot.auth();
   const plane: Plane = {
     store,
     clock: { now, sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) },
@@ -106,13 +106,13 @@ export const openKit = async (): Promise<Kit> => {
     reviewer: null,
     github: async project =>
       createGitHub({
-        octokit: (await probot.auth(project.installation_id ?? undefined)) as unknown as OctokitLike,
+        octokit: await probot.auth(project.installation_id ?? undefined),
         project,
         pace: async () => {},
       }),
     readToken: async project => {
       const { data } = await asApp.request("POST /app/installations/{installation_id}/access_tokens", {
-        installation_id: project.installation_id,
+        installation_id: Number(project.installation_id),
         repository_ids: [project.id],
         permissions: { contents: "read" },
       });

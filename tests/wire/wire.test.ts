@@ -2,17 +2,20 @@
 import { Octokit } from "@octokit/rest";
 import nock from "nock";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { createGitHub, type OctokitLike } from "../../core/adapters/github.ts";
+import { createGitHub } from "../../core/adapters/github.ts";
 
 const API = "https://github.example.test";
+let turns = 0;
 const github = createGitHub({
   octokit: new Octokit({
     baseUrl: API,
     auth: "t",
     log: { debug() {}, info() {}, warn() {}, error() {} },
-  }) as unknown as OctokitLike,
+  }),
   project: { id: 1, owner: "o", name: "n", installation_id: 1 },
-  pace: async () => {},
+  pace: async () => {
+    turns += 1;
+  },
 });
 
 beforeAll(() => nock.disableNetConnect());
@@ -73,4 +76,34 @@ test("a deleted user is a ghost, whom nobody can mistake for somebody", async ()
     submitted_at: "",
   });
   expect((await github.review(1, 2))?.user).toEqual({ id: 0, login: "ghost", type: "User" });
+});
+
+test("a write waits for its turn, each time that it is sent; a read does not", async () => {
+  nock(API).get("/repos/o/n/issues/comments/5").reply(404, { message: "Not Found" });
+  nock(API).get("/repos/o/n/labels?per_page=100").reply(200, []);
+  nock(API).post("/repos/o/n/labels").reply(201, {});
+  nock(API).post(DISPATCH).reply(400, { message: "Invalid request." });
+  nock(API).post(DISPATCH).reply(204);
+  turns = 0;
+  expect(await github.issueComment(5)).toBeNull();
+  expect(turns).toBe(0);
+  await github.ensureLabels([{ name: "kin", color: "000000", description: "" }]);
+  expect(turns).toBe(1);
+  await github.dispatch("kin.yml", { ref: "main", inputs: {} });
+  expect(turns).toBe(3);
+});
+
+test("a refused mutation is named, and waited for its turn", async () => {
+  nock(API).post("/graphql").reply(502, { message: "Bad Gateway" });
+  nock(API)
+    .get("/repos/o/n/pulls/1")
+    .reply(200, { number: 1, node_id: "P", title: "t", head: { ref: "h", sha: "1" }, base: {}, user: null });
+  const pull = await github.pull(1);
+  expect(pull).toMatchObject({ mergeable_state: "unknown", merged: false, head: { repository_id: null } });
+  turns = 0;
+  await expect(pull && github.setDraft(pull, true)).rejects.toMatchObject({
+    message: expect.stringContaining("convertPullRequestToDraft"),
+    code: "github_502",
+  });
+  expect(turns).toBe(1);
 });

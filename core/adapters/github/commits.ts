@@ -1,0 +1,79 @@
+// Commits and branches, without a clone: what is there, and a commit made of changes.
+import type { FileChange } from "../../model/change.ts";
+import type { GitHub } from "../../ports.ts";
+import type { Connection } from "./connection.ts";
+import { orNull } from "./failure.ts";
+import { toId } from "./id.ts";
+
+export const createCommits = (connection: Connection) => {
+  const { at, request } = connection;
+  const compare = async (base: string, head: string) => {
+    const basehead = `${base}...${head}`;
+    return (await request("GET /repos/{owner}/{repo}/compare/{basehead}", { ...at, basehead })).data;
+  };
+  return {
+    branch: async branch => {
+      const answer = await orNull(
+        request("GET /repos/{owner}/{repo}/git/ref/{ref}", { ...at, ref: `heads/${branch}` }),
+        // 409: a repository without a commit.
+        [404, 409, 410],
+      );
+      return answer && { sha: answer.data.object.sha };
+    },
+    commit: async ref => {
+      const { data } = await request("GET /repos/{owner}/{repo}/commits/{ref}", { ...at, ref });
+      return {
+        message: data.commit.message,
+        parents: data.parents.map(({ sha }) => sha),
+        tree: data.commit.tree.sha,
+        author_id: toId(data.author?.id),
+      };
+    },
+    compare: async (base, head) =>
+      (await compare(base, head)).commits.map(({ sha, commit, author }) => ({
+        sha,
+        message: commit.message,
+        author: author?.login ?? null,
+      })),
+    changedFiles: async (base, head) =>
+      ((await compare(base, head)).files ?? []).map(({ filename }) => filename),
+    createCommit: async ({ parent, message, changes }) => {
+      const tree = await createTree(connection, { parent, changes });
+      const { data } = await request("POST /repos/{owner}/{repo}/git/commits", {
+        ...at,
+        message,
+        tree,
+        parents: [parent],
+      });
+      return { sha: data.sha };
+    },
+    createBranch: async (name, sha) => {
+      await request("POST /repos/{owner}/{repo}/git/refs", { ...at, ref: `refs/heads/${name}`, sha });
+    },
+    moveBranch: async (name, sha) => {
+      const ref = `heads/${name}`;
+      await request("PATCH /repos/{owner}/{repo}/git/refs/{ref}", { ...at, ref, sha, force: false });
+    },
+  } satisfies Partial<GitHub>;
+};
+
+const createTree = async (
+  connection: Connection,
+  { parent, changes }: { readonly parent: string; readonly changes: readonly FileChange[] },
+): Promise<string> => {
+  const { at, request } = connection;
+  const route = "GET /repos/{owner}/{repo}/git/commits/{commit_sha}";
+  const base_tree = (await request(route, { ...at, commit_sha: parent })).data.tree.sha;
+  const tree = [];
+  for (const change of changes) tree.push(await treeEntry(connection, change));
+  return (await request("POST /repos/{owner}/{repo}/git/trees", { ...at, base_tree, tree })).data.sha;
+};
+
+/** Text goes inline; only what is not text costs a write of its own. */
+const treeEntry = async ({ at, request }: Connection, { path, mode, content, encoding }: FileChange) => {
+  const entry = { path, mode, type: "blob" as const };
+  if (content === null) return { ...entry, sha: null };
+  if (encoding === "utf-8") return { ...entry, content };
+  const blob = { ...at, content, encoding: "base64" };
+  return { ...entry, sha: (await request("POST /repos/{owner}/{repo}/git/blobs", blob)).data.sha };
+};

@@ -1,0 +1,73 @@
+// Issues and their labels.
+import type { GitHub, GitHubIssue } from "../../ports.ts";
+import type { Connection } from "./connection.ts";
+import { isStatus, orNull } from "./failure.ts";
+import type { Answer } from "./octokit.ts";
+import { toUser } from "./user.ts";
+
+export const createIssues = ({ at, request, paginate }: Connection) =>
+  ({
+    // A transferred issue answers from where it is now: here it is gone.
+    issue: async issue_number => {
+      const answer = await orNull(
+        request("GET /repos/{owner}/{repo}/issues/{issue_number}", { ...at, issue_number }),
+      );
+      return answer !== null && isIn(at, answer.data) ? toIssue(answer.data) : null;
+    },
+    closeIssue: async issue_number => {
+      await request("PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
+        ...at,
+        issue_number,
+        state: "closed",
+        state_reason: "completed",
+      });
+    },
+    lastLabeled: async (issue_number, label) => {
+      const route = "GET /repos/{owner}/{repo}/issues/{issue_number}/events";
+      const events = await paginate(route, { ...at, issue_number, per_page: 100 });
+      const last = events.findLast(
+        e => e.event === "labeled" && "label" in e && e.label.name?.toLowerCase() === label.toLowerCase(),
+      );
+      return last === undefined
+        ? null
+        : { id: String(last.id), actor: toUser(last.actor), at: last.created_at };
+    },
+    setLabels: async (issue_number, { add, remove }) => {
+      if (add.length > 0) {
+        const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/labels";
+        await request(route, { ...at, issue_number, labels: [...add] });
+      }
+      for (const name of remove) {
+        const route = "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}";
+        await request(route, { ...at, issue_number, name }).catch(error => {
+          if (!isStatus(error, 404)) throw error;
+        });
+      }
+    },
+    ensureLabels: async labels => {
+      const there = await paginate("GET /repos/{owner}/{repo}/labels", { ...at, per_page: 100 });
+      const known = new Set(there.map(({ name }) => name.toLowerCase()));
+      for (const label of labels.filter(({ name }) => !known.has(name.toLowerCase()))) {
+        await request("POST /repos/{owner}/{repo}/labels", { ...at, ...label }).catch(error => {
+          if (!isStatus(error, 422)) throw error;
+        });
+      }
+    },
+  }) satisfies Partial<GitHub>;
+
+type Issue = Answer<"GET /repos/{owner}/{repo}/issues/{issue_number}">;
+
+const isIn = (at: Connection["at"], { repository_url }: Pick<Issue, "repository_url">): boolean =>
+  repository_url.toLowerCase().endsWith(`/repos/${at.owner}/${at.repo}`.toLowerCase());
+
+const toIssue = (data: Issue): GitHubIssue => ({
+  number: data.number,
+  title: data.title ?? "",
+  body: data.body ?? "",
+  user: toUser(data.user),
+  state: data.state === "closed" ? "closed" : "open",
+  locked: data.locked === true,
+  labels: data.labels.map(label => (typeof label === "string" ? label : String(label.name))),
+  html_url: data.html_url,
+  is_pull_request: data.pull_request !== undefined,
+});

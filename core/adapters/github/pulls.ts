@@ -1,0 +1,74 @@
+// Pull requests. Drafts are switched over GraphQL, which alone can do it.
+import type { GitHub, GitHubPull } from "../../ports.ts";
+import type { Connection } from "./connection.ts";
+import { orNull } from "./failure.ts";
+import { toId } from "./id.ts";
+import type { Answer } from "./octokit.ts";
+import { toUser } from "./user.ts";
+
+export const createPulls = ({ at, request, paginate, graphql }: Connection) =>
+  ({
+    pull: async pull_number => {
+      const answer = await orNull(
+        request("GET /repos/{owner}/{repo}/pulls/{pull_number}", { ...at, pull_number }),
+      );
+      return answer && toPull(answer.data);
+    },
+    pullOfBranch: async branch => {
+      const head = `${at.owner}:${branch}`;
+      const found = await paginate("GET /repos/{owner}/{repo}/pulls", {
+        ...at,
+        head,
+        state: "all",
+        per_page: 100,
+      });
+      const pulls = found.map(toPull);
+      return pulls.find(({ state }) => state === "open") ?? pulls.at(0) ?? null;
+    },
+    pullFiles: async pull_number => {
+      const route = "GET /repos/{owner}/{repo}/pulls/{pull_number}/files";
+      const files = await paginate(route, { ...at, pull_number, per_page: 100 });
+      return files.map(({ filename, patch }) => ({ path: filename, patch: patch ?? "" }));
+    },
+    createPull: async pull =>
+      toPull((await request("POST /repos/{owner}/{repo}/pulls", { ...at, ...pull, draft: true })).data),
+    updatePull: async (pull_number, patch) => {
+      await request("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", { ...at, pull_number, ...patch });
+    },
+    reopenPull: async pull_number => {
+      await request("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", { ...at, pull_number, state: "open" });
+    },
+    setDraft: async ({ node_id: id }, draft) => {
+      const mutation = draft ? "convertPullRequestToDraft" : "markPullRequestReadyForReview";
+      await graphql(
+        `mutation($id: ID!) { ${mutation}(input: {pullRequestId: $id}) { pullRequest { isDraft } } }`,
+        { id },
+      );
+    },
+  }) satisfies Partial<GitHub>;
+
+type Listed = Answer<"GET /repos/{owner}/{repo}/pulls">[number];
+type Read = Answer<"GET /repos/{owner}/{repo}/pulls/{pull_number}">;
+
+/** Lists leave out what costs GitHub work. */
+type Pull = Pick<
+  Listed,
+  "number" | "node_id" | "title" | "body" | "state" | "draft" | "merged_at" | "html_url" | "user"
+> &
+  Pick<Listed | Read, "head" | "base"> &
+  Partial<Pick<Read, "merged" | "mergeable_state">>;
+
+const toPull = (data: Pull): GitHubPull => ({
+  number: data.number,
+  node_id: data.node_id,
+  title: data.title,
+  body: data.body ?? "",
+  state: data.state === "closed" ? "closed" : "open",
+  draft: data.draft === true,
+  merged: data.merged === true || (data.merged_at ?? null) !== null,
+  mergeable_state: data.mergeable_state ?? "unknown",
+  head: { ref: data.head.ref, sha: data.head.sha, repository_id: toId(data.head.repo?.id) },
+  base: { ref: data.base.ref, sha: data.base.sha },
+  html_url: data.html_url,
+  user: toUser(data.user),
+});

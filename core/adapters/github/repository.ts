@@ -1,0 +1,42 @@
+// The repository itself, who may do what in it, and its files.
+import type { ProjectRecord } from "../../model/record.ts";
+import type { GitHub, RepositoryPermission } from "../../ports.ts";
+import type { Connection } from "./connection.ts";
+import { orNull } from "./failure.ts";
+import type { Answer } from "./octokit.ts";
+
+export const createRepository = (
+  { at, request }: Connection,
+  { installation_id }: Pick<ProjectRecord, "installation_id">,
+) =>
+  ({
+    repository: async () => {
+      const { data } = await request("GET /repos/{owner}/{repo}", at);
+      return {
+        id: Number(data.id),
+        owner: data.owner.login,
+        name: data.name,
+        owner_id: Number(data.owner.id),
+        default_branch: data.default_branch,
+        installation_id,
+      };
+    },
+    permission: async username => {
+      const route = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
+      const answer = await orNull(request(route, { ...at, username }));
+      return answer === null ? "none" : toPermission(answer.data);
+    },
+    file: async (path, ref) => {
+      const answer = await orNull(request("GET /repos/{owner}/{repo}/contents/{path}", { ...at, path, ref }));
+      if (answer === null) return null;
+      return "content" in answer.data ? Buffer.from(answer.data.content, "base64").toString("utf8") : "";
+    },
+  }) satisfies Partial<GitHub>;
+
+type Collaborator = Answer<"GET /repos/{owner}/{repo}/collaborators/{username}/permission">;
+
+const PERMISSIONS: readonly RepositoryPermission[] = ["admin", "maintain", "write", "triage", "read", "none"];
+
+/** A custom role counts as what it is built on, which `permission` folds; unknown names count as nothing. */
+const toPermission = ({ role_name, permission }: Collaborator): RepositoryPermission =>
+  PERMISSIONS.find(known => known === role_name) ?? PERMISSIONS.find(known => known === permission) ?? "none";
