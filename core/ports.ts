@@ -382,11 +382,14 @@ export interface GitHubUser {
 }
 
 export interface GitHubIssue {
+  readonly id: number;
   readonly number: number;
   readonly title: string;
   readonly body: string;
   readonly user: GitHubUser;
   readonly state: "open" | "closed";
+  /** `completed`, `not_planned`, `duplicate`, `reopened`; null where GitHub has none. */
+  readonly state_reason: string | null;
   readonly locked: boolean;
   readonly labels: readonly string[];
   readonly html_url: string;
@@ -431,6 +434,23 @@ export interface InlineComment {
   readonly body: string;
 }
 
+/** A check run or a commit status of somebody else's. `failed` and `passed` are final. */
+export interface ForeignCheck {
+  readonly name: string;
+  readonly state: "pending" | "passed" | "failed";
+  /** What it says of itself, uncleaned. */
+  readonly summary: string;
+  readonly url: string | null;
+}
+
+export type MergeMethod = "merge" | "squash" | "rebase";
+
+export interface MergeSettings {
+  /** What the repository allows, in the order in which GitHub offers it. */
+  readonly methods: readonly MergeMethod[];
+  readonly auto_merge: boolean;
+}
+
 export interface CheckOutput {
   readonly title: string;
   readonly summary: string;
@@ -471,6 +491,8 @@ export interface GitHub {
   ) => Promise<{ readonly id: string; readonly actor: GitHubUser; readonly at: string } | null>;
   readonly permission: (login: string) => Promise<RepositoryPermission>;
   readonly file: (path: string, ref: string) => Promise<string | null>;
+  /** Names of the entries of a directory; none where there is none. */
+  readonly directory: (path: string, ref: string) => Promise<readonly string[]>;
   readonly branch: (name: string) => Promise<{ readonly sha: string } | null>;
   readonly commit: (sha: string) => Promise<{
     readonly message: string;
@@ -505,6 +527,16 @@ export interface GitHub {
       })
     | null
   >;
+  /** Everybody's checks and statuses on a commit, but the named check of this App. */
+  readonly foreignChecks: (sha: string, own: { readonly app_id: number }) => Promise<readonly ForeignCheck[]>;
+  /** Whether any other workflow than this one is active: then checks may still come. */
+  readonly hasWorkflowsBeside: (path: string) => Promise<boolean>;
+  readonly mergeSettings: () => Promise<MergeSettings>;
+  /** Issues with this label, opened by this account, newest first, open or closed. */
+  readonly issuesOpenedBy: (by: {
+    readonly creator: string;
+    readonly label: string;
+  }) => Promise<readonly GitHubIssue[]>;
   readonly checkOf: (sha: string, name: string) => Promise<{ readonly id: number } | null>;
   readonly workflow: (path: string) => Promise<{ readonly state: string; readonly html_url: string } | null>;
   readonly run: (id: number, attempt?: number) => Promise<GitHubRun | null>;
@@ -560,6 +592,22 @@ export interface GitHub {
   ) => Promise<{ readonly id: number }>;
   readonly updateCheck: (id: number, check: CheckOutput) => Promise<void>;
   readonly closeIssue: (number: number) => Promise<void>;
+  readonly createIssue: (issue: {
+    readonly title: string;
+    readonly body: string;
+    readonly labels: readonly string[];
+  }) => Promise<GitHubIssue>;
+  /** Throws where the server has no sub-issues, or the parent has all it may have. */
+  readonly addSubIssue: (parent: number, child: Pick<GitHubIssue, "id">) => Promise<void>;
+  /** Refused where the head moved. */
+  readonly mergePull: (
+    number: number,
+    merge: { readonly sha: string; readonly method: MergeMethod },
+  ) => Promise<void>;
+  /** GitHub merges, or puts it into the merge queue, once everything it waits for is there. */
+  readonly enableAutoMerge: (pull: GitHubPull, merge: { readonly method: MergeMethod }) => Promise<void>;
+  /** Brings the base into the branch, where the head is still this one. */
+  readonly updatePullBranch: (number: number, head: string) => Promise<void>;
   /** The run's id where the server tells it. */
   readonly dispatch: (
     workflow: string,

@@ -14,13 +14,13 @@ export interface NewIssue {
   readonly parent: number;
 }
 
-/** The issue's number. */
+/** The issue's number. A crash may have come between the issue and its record. */
 export const openIssue = async (issue: NewIssue): Promise<number> => {
   const { plane, github, key, title, body, labels, parent } = issue;
   const known = await plane.store.job(key);
   if (known?.result != null) return (JSON.parse(known.result) as { number: number }).number;
   const { marker } = markerOf({ plane, key });
-  const found = await github.issueByMarker(marker, { labels: labels.slice(0, 1), author: plane.app.slug });
+  const found = await find(issue, marker);
   const made = found ?? (await github.createIssue({ title, body: withMarker(body, { plane, key }), labels }));
   await github.addSubIssue(parent, made).catch(error => {
     if (error.retryable) throw error;
@@ -32,4 +32,11 @@ export const openIssue = async (issue: NewIssue): Promise<number> => {
     result: { number: made.number },
   });
   return made.number;
+};
+
+const find = async ({ plane, github, labels }: NewIssue, marker: string) => {
+  const [label] = labels;
+  if (label === undefined) return null;
+  const opened = await github.issuesOpenedBy({ creator: `${plane.app.slug}[bot]`, label });
+  return opened.find(other => other.user.id === plane.app.bot_id && other.body.includes(marker)) ?? null;
 };

@@ -43,6 +43,8 @@ const asked: string[] = [];
 const frozen = ({ comments = [], issue = {}, config = {} }: Frozen) =>
   freeze({
     issue: {
+      id: 1,
+      state_reason: null,
       number: 12,
       title: "The sum is wrong",
       body: "It is a cent short.",

@@ -1,14 +1,29 @@
 // Check runs, which are what the gate looks like on a commit.
-import type { CheckOutput, GitHub } from "../../ports.ts";
+import type { CheckOutput, ForeignCheck, GitHub } from "../../ports.ts";
 import type { Connection } from "./connection.ts";
+import type { Answer } from "./octokit.ts";
 
-export const createChecks = ({ at, request }: Connection) =>
+export const createChecks = ({ at, request, paginate }: Connection) =>
   ({
     checkOf: async (ref, check_name) => {
       const route = "GET /repos/{owner}/{repo}/commits/{ref}/check-runs";
       const { data } = await request(route, { ...at, ref, check_name, filter: "latest" });
       const run = data.check_runs.at(0);
       return run === undefined ? null : { id: Number(run.id) };
+    },
+    foreignChecks: async (ref, { app_id }) => {
+      const runs = await paginate("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", {
+        ...at,
+        ref,
+        filter: "latest",
+        per_page: 100,
+      });
+      const { data } = await request("GET /repos/{owner}/{repo}/commits/{ref}/status", {
+        ...at,
+        ref,
+        per_page: 100,
+      });
+      return [...runs.filter(run => run.app?.id !== app_id).map(ofRun), ...data.statuses.map(ofStatus)];
     },
     createCheck: async ({ name, sha, ...check }) => {
       const { data } = await request("POST /repos/{owner}/{repo}/check-runs", {
@@ -29,4 +44,29 @@ const fieldsOf = ({ title, summary, status, conclusion }: CheckOutput) => ({
   status,
   ...(conclusion === null ? {} : { conclusion }),
   output: { title, summary },
+});
+
+type Run = Answer<"GET /repos/{owner}/{repo}/commits/{ref}/check-runs">["check_runs"][number];
+type Status = Answer<"GET /repos/{owner}/{repo}/commits/{ref}/status">["statuses"][number];
+
+const RED: ReadonlySet<string> = new Set([
+  "failure",
+  "timed_out",
+  "cancelled",
+  "startup_failure",
+  "action_required",
+]);
+
+const ofRun = ({ name, status, conclusion, output, html_url }: Run): ForeignCheck => ({
+  name,
+  state: status !== "completed" ? "pending" : RED.has(conclusion ?? "") ? "failed" : "passed",
+  summary: [output.title, output.summary].filter(text => text).join("\n"),
+  url: html_url,
+});
+
+const ofStatus = ({ context, state, description, target_url }: Status): ForeignCheck => ({
+  name: context,
+  state: state === "pending" ? "pending" : state === "success" ? "passed" : "failed",
+  summary: description ?? "",
+  url: target_url,
 });

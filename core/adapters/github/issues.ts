@@ -14,6 +14,19 @@ export const createIssues = ({ at, request, paginate }: Connection) =>
       );
       return answer !== null && isIn(at, answer.data) ? toIssue(answer.data) : null;
     },
+    issuesOpenedBy: async ({ creator, label }) => {
+      const route = "GET /repos/{owner}/{repo}/issues";
+      const found = await paginate(route, { ...at, creator, labels: label, state: "all", per_page: 100 });
+      return found.map(toIssue);
+    },
+    createIssue: async ({ title, body, labels }) => {
+      const route = "POST /repos/{owner}/{repo}/issues";
+      return toIssue((await request(route, { ...at, title, body, labels: [...labels] })).data);
+    },
+    addSubIssue: async (issue_number, { id }) => {
+      const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/sub_issues";
+      await request(route, { ...at, issue_number, sub_issue_id: id });
+    },
     closeIssue: async issue_number => {
       await request("PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
         ...at,
@@ -57,10 +70,17 @@ export const createIssues = ({ at, request, paginate }: Connection) =>
 
 type Issue = Answer<"GET /repos/{owner}/{repo}/issues/{issue_number}">;
 
+type Shown = Pick<
+  Issue,
+  "id" | "number" | "title" | "body" | "user" | "state" | "locked" | "labels" | "html_url" | "pull_request"
+> & { readonly state_reason?: string | null | undefined };
+
 const isIn = (at: Connection["at"], { repository_url }: Pick<Issue, "repository_url">): boolean =>
   repository_url.toLowerCase().endsWith(`/repos/${at.owner}/${at.repo}`.toLowerCase());
 
-const toIssue = (data: Issue): GitHubIssue => ({
+const toIssue = (data: Shown): GitHubIssue => ({
+  id: Number(data.id),
+  state_reason: data.state_reason ?? null,
   number: data.number,
   title: data.title ?? "",
   body: data.body ?? "",

@@ -45,6 +45,22 @@ export const createPulls = ({ at, request, paginate, graphql }: Connection) =>
         { id },
       );
     },
+    mergePull: async (pull_number, { sha, method }) => {
+      const route = "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge";
+      await request(route, { ...at, pull_number, sha, merge_method: method });
+    },
+    enableAutoMerge: async ({ node_id: id, head }, { method }) => {
+      await graphql(
+        `mutation($id: ID!, $method: PullRequestMergeMethod!, $head: GitObjectID!) {
+          enablePullRequestAutoMerge(input: {pullRequestId: $id, mergeMethod: $method, expectedHeadOid: $head}) { pullRequest { id } }
+        }`,
+        { id, method: method.toUpperCase(), head: head.sha },
+      );
+    },
+    updatePullBranch: async (pull_number, expected_head_sha) => {
+      const route = "PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch";
+      await request(route, { ...at, pull_number, expected_head_sha });
+    },
   }) satisfies Partial<GitHub>;
 
 type Listed = Answer<"GET /repos/{owner}/{repo}/pulls">[number];

@@ -31,6 +31,20 @@ export const createRepository = (
       if (answer === null) return null;
       return "content" in answer.data ? Buffer.from(answer.data.content, "base64").toString("utf8") : "";
     },
+    directory: async (path, ref) => {
+      const answer = await orNull(request("GET /repos/{owner}/{repo}/contents/{path}", { ...at, path, ref }));
+      return answer === null || !Array.isArray(answer.data) ? [] : answer.data.map(entry => entry.name);
+    },
+    mergeSettings: async () => {
+      const { data } = await request("GET /repos/{owner}/{repo}", at);
+      const allowed = {
+        merge: data.allow_merge_commit !== false,
+        squash: data.allow_squash_merge !== false,
+        rebase: data.allow_rebase_merge !== false,
+      };
+      const methods = (["merge", "squash", "rebase"] as const).filter(method => allowed[method]);
+      return { methods, auto_merge: data.allow_auto_merge === true };
+    },
   }) satisfies Partial<GitHub>;
 
 type Collaborator = Answer<"GET /repos/{owner}/{repo}/collaborators/{username}/permission">;

@@ -13,6 +13,13 @@ export const createWorkflows = ({ at, request }: Connection) =>
       const answer = await orNull(request(route, { ...at, workflow_id }));
       return answer && { state: answer.data.state, html_url: answer.data.html_url };
     },
+    hasWorkflowsBeside: async path => {
+      const route = "GET /repos/{owner}/{repo}/actions/workflows";
+      const { data } = await request(route, { ...at, per_page: 100 });
+      return data.workflows.some(
+        workflow => workflow.state === "active" && workflow.path !== `.github/workflows/${path}`,
+      );
+    },
     run: async (run_id, attempt_number) => {
       const answer = await orNull(
         attempt_number === undefined
