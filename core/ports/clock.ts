@@ -1,0 +1,7 @@
+// Time, as it is passed in.
+
+/** Milliseconds since the epoch, and a wait that an abort ends early. */
+export interface Clock {
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+}

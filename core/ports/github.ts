@@ -1,0 +1,246 @@
+// GitHub, as far as Kin reads and writes it.
+import type { FileChange } from "../model/change.ts";
+import type { ProjectRecord } from "../model/record.ts";
+
+export type RepositoryPermission = "admin" | "maintain" | "write" | "triage" | "read" | "none";
+
+export interface GitHubUser {
+  readonly id: number;
+  readonly login: string;
+  /** `User`, `Bot`, `Organization` … */
+  readonly type: string;
+}
+
+export interface GitHubIssue {
+  readonly id: number;
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  readonly user: GitHubUser;
+  readonly state: "open" | "closed";
+  /** `completed`, `not_planned`, `duplicate`, `reopened`; null where GitHub has none. */
+  readonly state_reason: string | null;
+  readonly locked: boolean;
+  readonly labels: readonly string[];
+  readonly html_url: string;
+  readonly is_pull_request: boolean;
+}
+
+export interface GitHubComment {
+  readonly id: number;
+  readonly body: string;
+  readonly user: GitHubUser;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface GitHubPull {
+  readonly number: number;
+  readonly node_id: string;
+  readonly title: string;
+  readonly body: string;
+  readonly state: "open" | "closed";
+  readonly draft: boolean;
+  readonly merged: boolean;
+  readonly mergeable_state: string;
+  readonly head: { readonly ref: string; readonly sha: string; readonly repository_id: number | null };
+  readonly base: { readonly ref: string; readonly sha: string };
+  readonly html_url: string;
+  readonly user: GitHubUser;
+}
+
+export interface GitHubReview {
+  readonly id: number;
+  readonly user: GitHubUser;
+  readonly state: string;
+  readonly body: string;
+  readonly commit_id: string;
+  readonly submitted_at: string;
+}
+
+export interface InlineComment {
+  readonly path: string;
+  readonly line: number;
+  readonly body: string;
+}
+
+/** A check run or a commit status of somebody else's. `failed` and `passed` are final. */
+export interface ForeignCheck {
+  readonly name: string;
+  readonly state: "pending" | "passed" | "failed";
+  /** What it says of itself, uncleaned. */
+  readonly summary: string;
+  readonly url: string | null;
+}
+
+export type MergeMethod = "merge" | "squash" | "rebase";
+
+export interface MergeSettings {
+  /** What the repository allows, in the order in which GitHub offers it. */
+  readonly methods: readonly MergeMethod[];
+  readonly auto_merge: boolean;
+}
+
+export interface CheckOutput {
+  readonly title: string;
+  readonly summary: string;
+  readonly status: "in_progress" | "completed";
+  readonly conclusion: "success" | "failure" | "neutral" | "action_required" | null;
+}
+
+export interface GitHubRun {
+  readonly id: number;
+  readonly attempt: number;
+  readonly status: string;
+  readonly conclusion: string | null;
+  readonly title: string;
+  readonly html_url: string;
+  readonly event: string;
+  readonly actor: GitHubUser;
+  readonly triggering_actor: GitHubUser;
+}
+
+/**
+ * One repository, seen as an installation of the Kin App.
+ *
+ * Contract:
+ * - reads answer null where GitHub says 404; every other refusal throws a KinError `github_<status>`, retryable for
+ *   429, 5xx and the network;
+ * - writes are paced by the adapter; whoever calls one has looked first whether it was done already;
+ * - ids and text are GitHub's, uncleaned.
+ */
+export interface GitHub {
+  readonly repository: () => Promise<ProjectRecord>;
+  readonly issue: (number: number) => Promise<GitHubIssue | null>;
+  readonly issueComments: (number: number) => Promise<readonly GitHubComment[]>;
+  readonly issueComment: (id: number) => Promise<GitHubComment | null>;
+  /** The latest `labeled` event for this label; who put it there, by GitHub's own record. */
+  readonly lastLabeled: (
+    number: number,
+    label: string,
+  ) => Promise<{ readonly id: string; readonly actor: GitHubUser; readonly at: string } | null>;
+  readonly permission: (login: string) => Promise<RepositoryPermission>;
+  readonly file: (path: string, ref: string) => Promise<string | null>;
+  /** Names of the entries of a directory; none where there is none. */
+  readonly directory: (path: string, ref: string) => Promise<readonly string[]>;
+  readonly branch: (name: string) => Promise<{ readonly sha: string } | null>;
+  readonly commit: (sha: string) => Promise<{
+    readonly message: string;
+    readonly parents: readonly string[];
+    readonly tree: string;
+    readonly author_id: number | null;
+  }>;
+  /** Commits of `head` that are not in `base`, oldest first. */
+  readonly compare: (
+    base: string,
+    head: string,
+  ) => Promise<readonly { readonly sha: string; readonly message: string; readonly author: string | null }[]>;
+  /** Paths that differ between two commits. */
+  readonly changedFiles: (base: string, head: string) => Promise<readonly string[]>;
+  readonly pull: (number: number) => Promise<GitHubPull | null>;
+  readonly pullOfBranch: (branch: string) => Promise<GitHubPull | null>;
+  readonly pullFiles: (
+    number: number,
+  ) => Promise<readonly { readonly path: string; readonly patch: string }[]>;
+  readonly reviews: (number: number) => Promise<readonly GitHubReview[]>;
+  readonly review: (pull: number, id: number) => Promise<GitHubReview | null>;
+  readonly reviewComments: (
+    pull: number,
+    review: number,
+  ) => Promise<readonly { readonly path: string; readonly line: number | null; readonly body: string }[]>;
+  readonly reviewComment: (id: number) => Promise<
+    | (GitHubComment & {
+        readonly path: string;
+        readonly line: number | null;
+        readonly review_id: number | null;
+        readonly pull: number;
+      })
+    | null
+  >;
+  /** Everybody's checks and statuses on a commit, but the named check of this App. */
+  readonly foreignChecks: (sha: string, own: { readonly app_id: number }) => Promise<readonly ForeignCheck[]>;
+  /** Whether any other workflow than this one is active: then checks may still come. */
+  readonly hasWorkflowsBeside: (path: string) => Promise<boolean>;
+  readonly mergeSettings: () => Promise<MergeSettings>;
+  /** Issues with this label, opened by this account, newest first, open or closed. */
+  readonly issuesOpenedBy: (by: {
+    readonly creator: string;
+    readonly label: string;
+  }) => Promise<readonly GitHubIssue[]>;
+  readonly checkOf: (sha: string, name: string) => Promise<{ readonly id: number } | null>;
+  readonly workflow: (path: string) => Promise<{ readonly state: string; readonly html_url: string } | null>;
+  readonly run: (id: number, attempt?: number) => Promise<GitHubRun | null>;
+  readonly runs: (workflow: string) => Promise<readonly GitHubRun[]>;
+
+  readonly createComment: (issue: number, body: string) => Promise<{ readonly id: number }>;
+  readonly updateComment: (id: number, body: string) => Promise<void>;
+  readonly react: (
+    comment: { readonly id: number; readonly kind: "issue_comment" | "review_comment" },
+    content: "eyes" | "confused",
+  ) => Promise<void>;
+  readonly setLabels: (
+    issue: number,
+    change: { readonly add: readonly string[]; readonly remove: readonly string[] },
+  ) => Promise<void>;
+  readonly ensureLabels: (
+    labels: readonly { readonly name: string; readonly color: string; readonly description: string }[],
+  ) => Promise<void>;
+  /** One tree, one commit; the author is left to GitHub, which is what makes it verified. */
+  readonly createCommit: (commit: {
+    readonly parent: string;
+    readonly message: string;
+    readonly changes: readonly FileChange[];
+  }) => Promise<{ readonly sha: string }>;
+  readonly createBranch: (name: string, sha: string) => Promise<void>;
+  /** Never forced. */
+  readonly moveBranch: (name: string, sha: string) => Promise<void>;
+  readonly createPull: (pull: {
+    readonly head: string;
+    readonly base: string;
+    readonly title: string;
+    readonly body: string;
+  }) => Promise<GitHubPull>;
+  readonly updatePull: (
+    number: number,
+    patch: { readonly title?: string; readonly body?: string },
+  ) => Promise<void>;
+  readonly reopenPull: (number: number) => Promise<void>;
+  readonly setDraft: (pull: GitHubPull, draft: boolean) => Promise<void>;
+  readonly createReview: (
+    pull: number,
+    review: {
+      readonly event: "COMMENT" | "REQUEST_CHANGES";
+      readonly commit_id: string;
+      readonly body: string;
+      readonly comments: readonly InlineComment[];
+    },
+  ) => Promise<{ readonly id: number }>;
+  readonly dismissReview: (pull: number, review: number, message: string) => Promise<void>;
+  readonly requestReview: (pull: number, login: string) => Promise<void>;
+  readonly createCheck: (
+    check: CheckOutput & { readonly name: string; readonly sha: string },
+  ) => Promise<{ readonly id: number }>;
+  readonly updateCheck: (id: number, check: CheckOutput) => Promise<void>;
+  readonly closeIssue: (number: number) => Promise<void>;
+  readonly createIssue: (issue: {
+    readonly title: string;
+    readonly body: string;
+    readonly labels: readonly string[];
+  }) => Promise<GitHubIssue>;
+  /** Throws where the server has no sub-issues, or the parent has all it may have. */
+  readonly addSubIssue: (parent: number, child: Pick<GitHubIssue, "id">) => Promise<void>;
+  /** Refused where the head moved. */
+  readonly mergePull: (
+    number: number,
+    merge: { readonly sha: string; readonly method: MergeMethod },
+  ) => Promise<void>;
+  /** GitHub merges, or puts it into the merge queue, once everything it waits for is there. */
+  readonly enableAutoMerge: (pull: GitHubPull, merge: { readonly method: MergeMethod }) => Promise<void>;
+  /** Brings the base into the branch, where the head is still this one. */
+  readonly updatePullBranch: (number: number, head: string) => Promise<void>;
+  /** The run's id where the server tells it. */
+  readonly dispatch: (
+    workflow: string,
+    options: { readonly ref: string; readonly inputs: Readonly<Record<string, string>> },
+  ) => Promise<{ readonly run_id: number | null }>;
+}

@@ -1,0 +1,38 @@
+// The language model: one request, one outcome.
+import type { PersonBlock, Reply, ReplyBlock } from "../model/message.ts";
+
+export interface ModelRequest {
+  readonly model: string;
+  readonly max_tokens: number;
+  /** `cached`: a breakpoint of the prompt cache lies behind this block. */
+  readonly system: readonly { readonly text: string; readonly cached: boolean }[];
+  readonly tools: readonly {
+    readonly name: string;
+    readonly description: string;
+    readonly input_schema: object;
+  }[];
+  readonly messages: readonly ModelMessage[];
+}
+
+export type ModelMessage =
+  | { readonly role: "assistant"; readonly content: readonly ReplyBlock[] }
+  | { readonly role: "user"; readonly content: readonly PersonBlock[] };
+
+export type ModelOutcome =
+  | { readonly kind: "replied"; readonly reply: Reply }
+  | { readonly kind: "aborted" }
+  /** Too busy or out of reach for longer than the retries: the run pauses. `retry_after` in seconds. */
+  | { readonly kind: "unavailable"; readonly reason: string; readonly retry_after: number | null }
+  /** Nothing that waiting mends: a bad key, no credit, a request the API does not take. */
+  | { readonly kind: "refused"; readonly reason: string; readonly hint: string }
+  | { readonly kind: "too_long"; readonly reason: string };
+
+/**
+ * Contract:
+ * - never throws for what the network or the API does: that is an outcome;
+ * - retries what the API says to retry, within its own limits, before it answers `unavailable`;
+ * - a partial stream is discarded whole; a cut tool call never comes out of it.
+ */
+export interface LanguageModel {
+  readonly reply: (request: ModelRequest, options: { readonly signal: AbortSignal }) => Promise<ModelOutcome>;
+}

@@ -1,0 +1,218 @@
+// What Kin remembers: tasks, pipelines, journals, returns, jobs.
+import type { Config } from "../model/config.ts";
+import type { EventData, JournalEvent } from "../model/event.ts";
+import type { ModuleRecord } from "../model/knowledge.ts";
+import type {
+  DecisionRow,
+  JobRecord,
+  PipelineRecord,
+  ProjectRecord,
+  ReturnRow,
+  TaskRecord,
+  TaskStatus,
+} from "../model/record.ts";
+import type { Finding, ReturnCategory } from "../model/return.ts";
+import type { Opening } from "../model/task.ts";
+import type { Message } from "./control.ts";
+
+export interface NewJob {
+  readonly key: string;
+  readonly kind: string;
+  readonly data?: unknown;
+  /** Milliseconds since the epoch; now where absent. */
+  readonly due_at?: number;
+}
+
+/** A return to be recorded: its number is the store's to give. */
+export interface NewReturn {
+  readonly task_id: number;
+  readonly reason_category: ReturnCategory;
+  readonly reason_text: string | null;
+  readonly returned_by: string;
+  readonly pipeline_id: string | null;
+  readonly source: string;
+  readonly actor: string | null;
+  readonly pr_number: number | null;
+  readonly findings: readonly Finding[];
+}
+
+export type NewDecision = Omit<DecisionRow, "id" | "created_at">;
+
+export interface NewTask {
+  readonly project_id: number;
+  readonly issue: number;
+  readonly title: string;
+  readonly url: string;
+  readonly asked_by: string;
+  readonly asked_by_id: number;
+  readonly trigger_id: string | null;
+  readonly task_type?: TaskRecord["task_type"];
+  readonly parent_task_id?: number;
+}
+
+export interface Append {
+  readonly pipeline: string;
+  readonly task_id: number;
+  readonly after: number;
+  readonly events: readonly EventData[];
+  /** SHA-256 of the run token; null for the control plane, which may write only while no lease is live. */
+  readonly lease: string | null;
+  readonly at: number;
+  /** What the fold of these events says of the pipeline's row. */
+  readonly row: Partial<
+    Pick<PipelineRecord, "state" | "outcome" | "usd" | "tokens" | "seconds" | "route_type" | "completed_at">
+  >;
+  readonly returned: NewReturn | null;
+  readonly task: Partial<TaskRecord>;
+  readonly jobs: readonly NewJob[];
+}
+
+/**
+ * Contract:
+ * - every method is one statement or one batch: all of it or none, nothing held across an await;
+ * - keys are unique: asking for a job that exists, done or not, changes nothing (`askAgain` makes it due again);
+ * - returns of a task are numbered 1, 2, 3 … without a gap, whatever runs at the same time;
+ * - `append` writes only behind `after`, and only for the holder of the lease.
+ */
+export interface Store {
+  readonly ask: (jobs: readonly NewJob[]) => Promise<void>;
+  /** For levels: due again, however often it was done. */
+  readonly askAgain: (jobs: readonly NewJob[]) => Promise<void>;
+  readonly takeJob: (now: number, options: { readonly lease_ms: number }) => Promise<JobRecord | null>;
+  /** Not done when it was asked for again meanwhile. */
+  readonly finishJob: (
+    job: JobRecord,
+    options: { readonly now: number; readonly result?: unknown },
+  ) => Promise<void>;
+  readonly retryJob: (
+    job: JobRecord,
+    options: { readonly due_at: number; readonly error: string },
+  ) => Promise<void>;
+  readonly job: (key: string) => Promise<JobRecord | null>;
+  /** When the next job is due; null when there is none. */
+  readonly nextDue: () => Promise<number | null>;
+  /** Inserts a done key; false when it was there: for what must be used once. */
+  readonly useOnce: (
+    key: string,
+    options: { readonly kind: string; readonly now: number; readonly result?: unknown },
+  ) => Promise<boolean>;
+  /** Takes a slot of at least `gap_ms` after the last one; answers when it begins. */
+  readonly pace: (key: string, options: { readonly now: number; readonly gap_ms: number }) => Promise<number>;
+
+  readonly saveProject: (project: ProjectRecord, at: number) => Promise<void>;
+  readonly project: (id: number) => Promise<ProjectRecord | null>;
+  readonly projects: () => Promise<readonly ProjectRecord[]>;
+  /** Answers the task; an existing one keeps its history and takes the new trigger. */
+  readonly saveTask: (task: NewTask, at: number) => Promise<TaskRecord>;
+  readonly task: (id: number) => Promise<TaskRecord | null>;
+  readonly findTask: (by: {
+    readonly project_id: number;
+    readonly issue?: number;
+    readonly pr_number?: number;
+    readonly branch?: string;
+  }) => Promise<TaskRecord | null>;
+  readonly tasks: (options: { readonly limit: number }) => Promise<readonly TaskRecord[]>;
+  readonly updateTask: (id: number, patch: Partial<TaskRecord>, at: number) => Promise<void>;
+
+  /** Writes the pipeline, its first event, the task's patch and the jobs; false when that number exists. */
+  readonly openPipeline: (options: {
+    readonly task_id: number;
+    readonly opening: Opening;
+    readonly task: Partial<TaskRecord>;
+    readonly jobs: readonly NewJob[];
+    readonly at: number;
+    readonly parent?: { readonly pipeline_id: string; readonly department: string };
+  }) => Promise<boolean>;
+  readonly pipeline: (id: string) => Promise<PipelineRecord | null>;
+  readonly pipelines: (task_id: number) => Promise<readonly PipelineRecord[]>;
+  /** Pipelines that are not finished, oldest first. */
+  readonly openPipelines: () => Promise<readonly PipelineRecord[]>;
+  /** A finished pipeline's row stays as it is: whoever acts on an older reading of it comes too late. */
+  readonly updatePipeline: (id: string, patch: Partial<PipelineRecord>) => Promise<void>;
+  readonly journal: (id: string) => Promise<readonly JournalEvent[]>;
+  /** Null when the journal moved on or the lease is not the caller's. */
+  readonly append: (append: Append) => Promise<readonly JournalEvent[] | null>;
+  /** Compare-and-swap on a dead or absent lease; false when it is live. */
+  readonly lease: (
+    id: string,
+    options: {
+      readonly hash: string;
+      readonly until: number;
+      readonly deadline: number;
+      readonly now: number;
+      readonly run_id: string;
+      readonly run_attempt: number;
+    },
+  ) => Promise<boolean>;
+  /** Extends a live lease of this hash; false when it is lost. */
+  readonly renew: (
+    id: string,
+    options: { readonly hash: string; readonly until: number; readonly now: number },
+  ) => Promise<boolean>;
+  readonly release: (id: string, hash: string) => Promise<void>;
+  readonly extendLeases: (options: { readonly until: number }) => Promise<void>;
+  /** For a store that one App has to itself: jobs that a killed process had taken are free at once. */
+  readonly freeJobs: () => Promise<void>;
+
+  /** The row, or null when its source was recorded before. */
+  readonly recordReturn: (row: NewReturn, at: number) => Promise<ReturnRow | null>;
+  /** The latest, oldest first. */
+  readonly returns: (task_id: number, limit: number) => Promise<readonly ReturnRow[]>;
+  readonly say: (
+    message: {
+      readonly pipeline_id: string;
+      readonly kind: Message["kind"];
+      readonly by: string;
+      readonly text: string;
+      readonly source: string;
+    },
+    at: number,
+  ) => Promise<void>;
+  /** Active ones, the latest, oldest first. */
+  readonly decisions: (project_id: number, limit: number) => Promise<readonly DecisionRow[]>;
+  readonly proposedDecisions: (project_id: number) => Promise<readonly DecisionRow[]>;
+  /** Null where the project has one of this title already, whatever became of it. */
+  readonly saveDecision: (decision: NewDecision, at: number) => Promise<DecisionRow | null>;
+  /** Null where the project has no such decision. */
+  readonly judgeDecision: (judged: {
+    readonly id: number;
+    readonly project_id: number;
+    readonly status: DecisionRow["status"];
+    readonly by: string;
+  }) => Promise<DecisionRow | null>;
+  readonly modules: (project_id: number) => Promise<readonly ModuleRecord[]>;
+  /** Replaces those of the same source; what the config names stands above what anybody else does. */
+  readonly saveModules: (named: {
+    readonly project_id: number;
+    readonly modules: readonly ModuleRecord[];
+    readonly source: string;
+  }) => Promise<void>;
+  /** Tasks that an issue carries on. */
+  readonly tasksWaitingFor: (project_id: number, issue: number) => Promise<readonly TaskRecord[]>;
+  /** The project's other tasks that are not over, latest first, with the modules of their latest plan. */
+  readonly activeTasks: (
+    task: Pick<TaskRecord, "id" | "project_id">,
+    limit: number,
+  ) => Promise<
+    readonly {
+      readonly issue: number;
+      readonly title: string;
+      readonly status: TaskStatus;
+      readonly modules: readonly string[];
+    }[]
+  >;
+  /** What the config said of the project when it was last read. */
+  readonly describeProject: (
+    id: number,
+    config: Pick<Config, "project_type" | "execution_mode" | "tech_stack">,
+  ) => Promise<void>;
+  /** Messages that the journal does not hold yet. */
+  readonly messages: (pipeline_id: string) => Promise<readonly Message[]>;
+  /** US dollars: of all the task's pipelines, and of the project since the start of the UTC day. */
+  readonly spent: (
+    task: TaskRecord,
+    now: number,
+  ) => Promise<{ readonly task_usd: number; readonly day_usd: number }>;
+  readonly query: (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+  readonly close: () => void;
+}
