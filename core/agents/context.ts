@@ -75,6 +75,7 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
     section("What became of the issues that this task was handed to", opening.followed_up ?? "", input),
     rules.roster ? rosterSection(input) : "",
     role.head ? departmentSection(input) : "",
+    tooLargeSection(input),
     rules.history ? historySection(input) : previousSection(input),
     revisionSection(input),
     toldSection(input),
@@ -144,6 +145,15 @@ const departmentSection = ({ pipeline, roster, role }: ContextInput): string =>
       .filter(member => whyNot(member, pipeline.opening.config) === null)
       .map(member => `- ${member.name}${member.gate ? " (gate)" : ""}: ${member.description}`),
   ].join("\n");
+
+/** Why the project manager gave the task back, for whoever cuts it into smaller ones. */
+const tooLargeSection = (input: ContextInput): string => {
+  const { pipeline, step } = input;
+  const reason = pipeline.steps[0]?.attempts.at(-1)?.finished?.reason ?? "";
+  return step.part === "decomposition"
+    ? section("Why the project manager found it too large", reason, input)
+    : "";
+};
 
 /** Everything that was done, for whoever looks back on it. */
 const historySection = (input: ContextInput): string => {
