@@ -65,7 +65,10 @@ export const aJournal = (spec: JournalSpec = {}): readonly JournalEvent[] => {
   if (setup !== false)
     writer.write({ kind: "set_up", tree: "tree0", commands: [], ok: true, reason: null, ...setup });
   if (plan !== undefined && writer.pipeline().plan === null) writePlan(writer, aPlan(plan, spec.planned));
-  for (const attempt of play) writeAttempt(writer, attempt);
+  for (const attempt of play) {
+    writeAttempt(writer, attempt);
+    addWhatIsDue(writer);
+  }
   writer.write(...more);
   for (
     let next = decide(writer.pipeline())[0];
@@ -75,6 +78,13 @@ export const aJournal = (spec: JournalSpec = {}): readonly JournalEvent[] => {
     writer.write(...next.events);
   }
   return writer.journal();
+};
+
+/** A step that the rules add is there before the next attempt plays it. */
+const addWhatIsDue = (writer: Writer): void => {
+  const [next] = decide(writer.pipeline());
+  if (next?.kind === "conclude" && next.events.every(event => event.kind === "steps_added"))
+    writer.write(...next.events);
 };
 
 export const aPipeline = (spec: JournalSpec = {}): Pipeline => fold(aJournal(spec));

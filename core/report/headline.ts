@@ -1,6 +1,6 @@
 // The one line that says how a task stands and who must act next, and what happens then.
 
-import type { Pipeline } from "../model/pipeline.ts";
+import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { PipelineRecord } from "../model/record.ts";
 import { currentStep } from "../pipeline/state.ts";
 import { costOfTask, costText } from "./cost.ts";
@@ -25,8 +25,10 @@ export const nextMove = (view: TaskView): string => {
         ? "Look at the result. `/kin rerun` works on it again."
         : `Approve or merge #${pr_number}, or reject it: a review that requests changes, or \`/kin return <category> <text>\`. A rejection starts another pipeline on the same branch, with your findings.`;
     case "needs_info":
-      return "Answer in a comment or in the issue's text, then comment `/kin rerun`.";
+      return whatIsAsked(view);
     case "blocked":
+      if (waitsFor(view) !== "")
+        return `Nothing to do here: it goes on when ${waitsFor(view)} ${(view.task.waits_for ?? []).length === 1 ? "is" : "are"} closed. \`/kin rerun\` goes on without.`;
       return `Remove what blocks it, then comment \`/kin rerun\`${rerunFrom(view)}.`;
     case "done":
       return "";
@@ -36,6 +38,25 @@ export const nextMove = (view: TaskView): string => {
       return status satisfies never;
   }
 };
+
+/** The issues that carry the task on, as links. */
+export const waitsFor = ({ task }: Pick<TaskView, "task">): string =>
+  (task.waits_for ?? []).map(issue => `#${issue}`).join(", ");
+
+const whatIsAsked = (view: TaskView): string => {
+  const pipeline = currentOf(view)?.pipeline;
+  if (pipeline?.held === true && pipeline.outcome === null)
+    return "`/kin approve` starts the work. `/kin rerun` asks for another plan; `/kin return <category> <text>` says what is wrong with this one.";
+  if (unconfirmed(pipeline) !== undefined)
+    return "Try it yourself: `/kin approve` where it works, `/kin return <category> <text>` where it does not.";
+  return "Answer in a comment or in the issue's text, then comment `/kin rerun`.";
+};
+
+/** The step whose smoke test could not say that it works. */
+export const unconfirmed = (pipeline: Pipeline | undefined): Step | undefined =>
+  pipeline?.outcome?.kind === "needs_info"
+    ? pipeline.steps.find(step => step.answer?.verdict === "cannot_confirm" && step.attempts.length > 0)
+    : undefined;
 
 /** The reason of the present state, as the store or the journal has it; not cleaned. */
 export const reasonOf = (view: TaskView): string =>
@@ -108,6 +129,7 @@ const progress = (view: TaskView): string => {
   if (pipeline.outcome !== null) return " · the next pipeline is being prepared";
   if (pipeline.paused !== null) return `: ${safeInline(shorten(firstSentence(pipeline.paused), 240))}`;
   if (pipeline.setup === null) return " · setting up";
+  if (pipeline.held) return " · the plan is approved, a run is about to start";
   const step = currentStep(pipeline);
   if (step === null) return "";
   return step.number === 0 ? " · planning (pm)" : ` · ${stepTitle(step, pipeline)} (${nameOf(step.role)})`;

@@ -43,6 +43,7 @@ const CLASS: Readonly<Record<StepState, string>> = {
   kept: "good",
   done: "good",
   approved: "good",
+  revised: "open",
   rejected: "bad",
   failed: "bad",
   blocked: "bad",

@@ -1,6 +1,6 @@
 // The returns of a task, one line each: which, why, who, where.
 import type { ReturnRow } from "../model/record.ts";
-import { firstSentence, shorten } from "./format.ts";
+import { firstSentence, plural, shorten } from "./format.ts";
 import { details, list } from "./frame.ts";
 import { link, returnUrl, runUrl } from "./link.ts";
 import { safeInline } from "./safe.ts";
@@ -17,7 +17,21 @@ export const returnsList = (view: TaskView): string => {
   const lines = returns.slice(-MOST).map(row => returnLine(row, view));
   const left = returns.length - lines.length;
   const body = list(left > 0 ? [`${left} earlier`, ...lines] : lines);
-  return returns.length > OPEN ? details(`<b>${returns.length} returns</b>`, body) : `**Returns**\n\n${body}`;
+  const title = `${plural(returns.length, "return")}${byCategory(view)}`;
+  return returns.length > OPEN ? details(`<b>${title}</b>`, body) : `**${title}**\n\n${body}`;
+};
+
+/** How often each category came, the most frequent first, and how many since the task was last done. */
+const byCategory = ({ returns, task }: TaskView): string => {
+  const counts = new Map<string, number>();
+  for (const { reason_category } of returns)
+    counts.set(reason_category, (counts.get(reason_category) ?? 0) + 1);
+  const since = returns.length - task.returns_at_last_done;
+  const sorted = [...counts].sort((a, b) => b[1] - a[1]).map(([name, count]) => `${count} × ${name}`);
+  return [
+    returns.length > 1 ? `: ${sorted.join(", ")}` : "",
+    task.returns_at_last_done > 0 ? ` (${since} since it was last done)` : "",
+  ].join("");
 };
 
 export const returnLine = (row: ReturnRow, view: TaskView): string => {

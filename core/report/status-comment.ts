@@ -1,5 +1,8 @@
 // The one comment on an issue, edited in place: how the task stands, for people who skim.
+
+import { checkReturnPattern } from "../agents/return-pattern.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import { analysisOf } from "../pipeline/escalation.ts";
 import { costCell, costOfStep } from "./cost.ts";
 import { costTable } from "./cost-table.ts";
 import { duration, firstSentence, plural, secondsOfAttempt, shorten } from "./format.ts";
@@ -30,6 +33,8 @@ const partsOf = (view: TaskView): readonly Part[] => {
       : [
           { rank: 1, text: `${aboutPipeline(view)}\n\n${stepsTable(pipeline)}` },
           { rank: 2, text: list(notesOf(pipeline, view)) },
+          { rank: 1, text: heldPlan(pipeline) },
+          { rank: 3, text: analysisOfReturns(pipeline) },
           { rank: 5, text: briefInForce(pipeline) },
         ]),
     { rank: 4, text: returnsList(view) },
@@ -58,6 +63,7 @@ const aboutPipeline = (view: TaskView): string => {
     `**Pipeline ${record.number}**`,
     pipeline.opening.type === "escalation" ? "escalation" : "",
     pipeline.plan === null ? "" : `route ${codeOf(pipeline.plan.route_type)}`,
+    pipeline.plan === null ? "" : MODE_WORDS[pipeline.plan.completion_mode],
     pipeline.opening.dry_run ? "dry run" : "",
     runUrl(record, view) === null ? "" : link("run", runUrl(record, view)),
     branch === null || view.task.head_sha === null ? "" : link(codeOf(branch), branchUrl(branch, view)),
@@ -66,6 +72,8 @@ const aboutPipeline = (view: TaskView): string => {
     .filter(part => part !== "")
     .join(" · ");
 };
+
+const MODE_WORDS = { auto_complete: "completes by itself", review: "asks for a review" } as const;
 
 const branchUrl = (branch: string, view: TaskView): string | null =>
   /^[\w./-]{1,250}$/.test(branch) ? `${repositoryUrl(view)}/tree/${branch}` : null;
@@ -134,6 +142,35 @@ const questions = (pipeline: Pipeline, view: TaskView): string => {
     .slice(0, 20)
     .map((question, index) => `${index + 1}. ${safeInline(question, { limit: 1000 })}`)
     .join("\n");
+};
+
+/** What somebody is asked to approve. */
+const heldPlan = (pipeline: Pipeline): string =>
+  !pipeline.held || pipeline.plan === null
+    ? ""
+    : [
+        safe(pipeline.plan.analysis, { limit: 3000, block: true }),
+        pipeline.plan.steps
+          .map(
+            (step, index) =>
+              `${index + 1}. **${nameOf(step.role)}**: ${safeInline(step.brief, { limit: 1000 })}`,
+          )
+          .join("\n"),
+      ].join("\n\n");
+
+const analysisOfReturns = (pipeline: Pipeline): string => {
+  const analysis = pipeline.steps.map(analysisOf).findLast(found => found !== null);
+  if (analysis == null) return "";
+  const category = checkReturnPattern(pipeline.opening.returns.latest);
+  const unfounded =
+    analysis.escalate_to_dept_head &&
+    !(category.dominant_category === "recurring_quality_fail" && category.pattern_detected);
+  return [
+    `**Why it kept coming back:** ${safeInline(analysis.root_cause_analysis, { limit: 1000 })}`,
+    unfounded ? "It was handed over without `recurring_quality_fail` twice among its returns." : "",
+  ]
+    .filter(text => text !== "")
+    .join(" ");
 };
 
 const briefInForce = (pipeline: Pipeline): string => {

@@ -8,6 +8,7 @@ export type StepState =
   | "kept"
   | "done"
   | "approved"
+  | "revised"
   | "rejected"
   | "failed"
   | "blocked"
@@ -31,6 +32,7 @@ const SIGNS: Readonly<Record<StepState, string>> = {
   kept: "✓",
   done: "✓",
   approved: "✓",
+  revised: "↻",
   rejected: "✗",
   failed: "✗",
   blocked: "✗",
@@ -41,6 +43,7 @@ const stateOf = (step: Step, pipeline: Pipeline): StepState => {
   const verdict = verdictOf(step);
   const isKept = step.attempts.length === 0 && (step.answer !== null || isPlanKept(step, pipeline));
   if (isKept) return "kept";
+  if (step.revised) return "revised";
   if (verdict !== null) return verdict.verdict === "approved" ? "approved" : "rejected";
   if (step.answer !== null) return "done";
   const last = step.attempts.at(-1);
@@ -71,6 +74,8 @@ const wordsOf = (
       return workingWords(step);
     case "rejected":
       return "changes requested";
+    case "revised":
+      return "changes requested, revised below";
     case "unfinished":
       return "not finished";
     case "failed":

@@ -56,13 +56,11 @@ export const seenCommands = (step: Step): readonly SeenCommand[] => {
 };
 
 /** The brief that replaced the text, if one did; the latest wins. */
-export const refinedBrief = (pipeline: Pipeline): string | null =>
-  pipeline.steps.map(step => workOf(step).refined_brief).findLast(brief => brief.trim() !== "") ??
-  pipeline.opening.brief;
+export const refinedBrief = (pipeline: Pipeline): string | null => pipeline.brief;
 
 export const questionsOf = (pipeline: Pipeline): readonly string[] =>
   pipeline.steps.flatMap(step => workOf(step).clarification_list).filter(question => question.trim() !== "");
 
 /** Steps that did work and answered: no plan, no pure verdict. */
 export const writersOf = (pipeline: Pipeline): readonly Step[] =>
-  pipeline.steps.slice(1).filter(step => step.answer !== null && !step.gate);
+  pipeline.steps.slice(1).filter(step => step.answer !== null && !step.gate && step.part !== "afterwards");

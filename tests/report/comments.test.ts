@@ -23,10 +23,10 @@ test("The status comment's first line says the state and who must act next.", ()
   }).toMatchInlineSnapshot(`
     {
       "blocked": "**Blocked**: Step 1 (debugger) failed 3 times. · $0.07",
-      "done": "**Done** with #15 · $0.17 in 2 pipelines",
+      "done": "**Done** with #15 · $0.18 in 2 pipelines",
       "needs_info": "**Needs information**: The brief leaves two questions open, and four attempts have guessed at them. · $0.12 in 2 pipelines",
       "queued": "**Queued** · place 2 in the queue of runs",
-      "review": "**Waiting for your review** of #15 · $0.17 in 2 pipelines",
+      "review": "**Waiting for your review** of #15 · $0.18 in 2 pipelines",
       "running": "**Running** · step 2 of 3 (debugger) · $0.05 · scripted model",
     }
   `);
@@ -47,8 +47,10 @@ test("Returns are folded away when there are more than three.", () => {
   const returns = Array.from({ length: 3 }, () => ({ reason_text: "Wrong." }));
   const three = aView({ pipelines: [P1], returns });
   const four = aView({ pipelines: [P1], returns: [...returns, { reason_text: "Wrong again." }] });
-  expect(statusComment(three)).toContain("**Returns**");
-  expect(statusComment(four)).toContain("<details><summary><b>4 returns</b></summary>");
+  expect(statusComment(three)).toContain("**3 returns: 3 × recurring_quality_fail**");
+  expect(statusComment(four)).toContain(
+    "<details><summary><b>4 returns: 4 × recurring_quality_fail</b></summary>",
+  );
 });
 
 test("A return links to where it was said, and only to GitHub.", () => {

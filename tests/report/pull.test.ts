@@ -11,7 +11,7 @@ import { P1, P2, STATES } from "./states.ts";
 
 const judged = (view: TaskView, index: number): Pick<ReviewInput, "view" | "pipeline" | "step"> => {
   const pipeline = view.pipelines[index]?.pipeline;
-  const step = pipeline?.steps.at(-1);
+  const step = pipeline?.steps.findLast(({ gate }) => gate);
   if (pipeline === undefined || step === undefined) throw new Error("no such pipeline");
   return { view, pipeline, step };
 };
@@ -197,7 +197,7 @@ test("A commit says what was done, and carries the trailer by which it is found 
     - test/split.test.js: A test of sum and gap for all amounts up to 3.00
       between one to twelve flats.
 
-    Kin-Step: p2/2/1"
+    Kin-Step: p2/3/1"
   `);
 });
 

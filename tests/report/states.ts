@@ -142,8 +142,24 @@ const APPROVED: AttemptSpec = {
   },
 };
 
+const FOLLOW_UP: AttemptSpec = {
+  turns: [{}],
+  answer: {
+    status: "done",
+    created: [
+      {
+        title: "Say who gets the cents that are left",
+        brief: "The README does not say it.",
+        category: "DOCS",
+        priority: "low",
+      },
+    ],
+    pending_actions: [],
+  },
+};
+
 export const P1: JournalSpec = { ...BASE, plan: PLAN, play: [UNPROVED, FIRST_FIX, REJECTED] };
-export const P2: JournalSpec = { ...BASE, plan: PLAN, play: [SECOND_FIX, APPROVED] };
+export const P2: JournalSpec = { ...BASE, plan: PLAN, play: [SECOND_FIX, APPROVED, FOLLOW_UP] };
 
 const GATE_RETURN = {
   reason_text: "Gate tester: The shares add up now, but one flat bears the whole difference. And more.",
