@@ -42,7 +42,7 @@ test("A journal reads as a story, one line per event.", () => {
 });
 
 test("The end of a story says why and what it cost.", () => {
-  expect(story(P2).at(-1)).toMatch(/^passed: All criteria are met.* {3}\$0\.09, 1 min 51 s$/);
+  expect(story(P2).at(-1)).toMatch(/^passed: All criteria are met.* {3}\$0\.08, 1 min 51 s$/);
 });
 
 test("A turn is numbered the same in the fold so far and in the whole one.", () => {

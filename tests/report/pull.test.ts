@@ -197,7 +197,7 @@ test("A commit says what was done, and carries the trailer by which it is found 
     - test/split.test.js: A test of sum and gap for all amounts up to 3.00
       between one to twelve flats.
 
-    Kin-Step: p2/3/1"
+    Kin-Step: p2/2/1"
   `);
 });
 
