@@ -1,12 +1,21 @@
 // What people say to Kin: the first word of a comment or a review. Pure.
-import type { ReturnCategory } from "../../core/model/return.ts";
-import { ReturnCategory as Category } from "../../core/model/return.ts";
+import type { CompletionMode } from "../../core/model/config.ts";
+import { ReturnCategory } from "../../core/model/return.ts";
 
 export type PersonCommand =
   | { readonly kind: "help" }
   | { readonly kind: "stop" }
   | { readonly kind: "rerun"; readonly from: number | null }
+  | { readonly kind: "approve" }
   | { readonly kind: "return"; readonly category: ReturnCategory; readonly text: string }
+  | { readonly kind: "tell"; readonly text: string }
+  | { readonly kind: "mode"; readonly mode: CompletionMode }
+  | { readonly kind: "escalate"; readonly head: string | null }
+  /** A new decision in words, or one that was proposed by its number; `drop` takes one back. */
+  | { readonly kind: "decide"; readonly text: string }
+  | { readonly kind: "judge"; readonly decision: number; readonly status: "active" | "rejected" }
+  | { readonly kind: "plan" }
+  | { readonly kind: "workers" }
   | { readonly kind: "unknown"; readonly word: string };
 
 /** Null where the text is not addressed to Kin. Only its beginning counts: quoted commands are no commands. */
@@ -15,34 +24,62 @@ export const parseCommand = (body: string): PersonCommand | null => {
   if (match === null || !/^\s*\/kin(?=\s|$)/.test(body)) return null;
   const word = (match[1] ?? "").toLowerCase();
   const rest = (match[2] ?? "").trim();
-  switch (word) {
-    case "":
-    case "help":
-      return { kind: "help" };
-    case "stop":
-      return { kind: "stop" };
-    case "rerun":
-      return parseRerun(rest);
-    case "return":
-      return parseReturn(rest);
-    default:
-      return { kind: "unknown", word };
-  }
+  const parse = COMMANDS[word];
+  const unknown = { kind: "unknown" as const, word: `${word} ${rest}`.trim().slice(0, 60) };
+  return parse === undefined ? { ...unknown, word } : (parse(rest) ?? unknown);
 };
 
 /** The category from the first word where it is one; else a person's rejection is a quality failure. */
 export const parseReturn = (text: string): Extract<PersonCommand, { kind: "return" }> => {
   const [first = "", ...rest] = text.trim().split(/\s+/);
-  const named = Category.safeParse(first.toLowerCase().replace(/[:.,]$/, ""));
+  const named = ReturnCategory.safeParse(first.toLowerCase().replace(/[:.,]$/, ""));
   return named.success
     ? { kind: "return", category: named.data, text: text.trim().slice(first.length).trim() || rest.join(" ") }
     : { kind: "return", category: "recurring_quality_fail", text: text.trim() };
 };
 
-const parseRerun = (rest: string): PersonCommand => {
+const parseRerun = (rest: string): PersonCommand | null => {
   const from = /^from\s+(?:step\s+)?(\d{1,3})$/i.exec(rest);
   if (from !== null) return { kind: "rerun", from: Number(from[1]) };
-  return rest === ""
-    ? { kind: "rerun", from: null }
-    : { kind: "unknown", word: `rerun ${rest.slice(0, 40)}` };
+  return rest === "" ? { kind: "rerun", from: null } : null;
+};
+
+const parseMode = (rest: string): PersonCommand | null => {
+  const mode = MODES[rest.toLowerCase()];
+  return mode === undefined ? null : { kind: "mode", mode };
+};
+
+/** `auto` is people's word for it (requirements X4). */
+const MODES: Readonly<Record<string, CompletionMode>> = {
+  auto: "auto_complete",
+  auto_complete: "auto_complete",
+  review: "review",
+};
+
+const parseDecide = (rest: string): PersonCommand | null => {
+  const judged = /^(accept|drop|reject)?\s*#?(\d{1,9})$/i.exec(rest);
+  if (judged === null) return rest === "" ? null : { kind: "decide", text: rest };
+  const drops = /^(drop|reject)$/i.test(judged[1] ?? "");
+  return { kind: "judge", decision: Number(judged[2]), status: drops ? "rejected" : "active" };
+};
+
+const parseEscalate = (rest: string): PersonCommand | null => {
+  const head = rest.toLowerCase();
+  return head === "" || /^[a-z_]{2,40}$/.test(head) ? { kind: "escalate", head: head || null } : null;
+};
+
+/** Null where the words behind it make no command. */
+const COMMANDS: Partial<Record<string, (rest: string) => PersonCommand | null>> = {
+  "": () => ({ kind: "help" }),
+  help: () => ({ kind: "help" }),
+  stop: () => ({ kind: "stop" }),
+  rerun: parseRerun,
+  approve: () => ({ kind: "approve" }),
+  return: parseReturn,
+  tell: rest => (rest === "" ? null : { kind: "tell", text: rest }),
+  mode: parseMode,
+  escalate: parseEscalate,
+  decide: parseDecide,
+  plan: () => ({ kind: "plan" }),
+  workers: () => ({ kind: "workers" }),
 };

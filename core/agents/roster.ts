@@ -54,11 +54,17 @@ export const whyNot = (role: RoleEntry, config: Config): string | null => {
 export const departmentsOf = (role: Pick<RoleEntry, "department">): readonly string[] =>
   role.department == null ? [] : [role.department].flat();
 
-/** Who a head may put to work: its department; for a head without one, everybody that a plan may have. Never heads. */
+/**
+ * Who a head may put to work: its department; for a head without one, everybody that a plan may have. Never heads, and
+ * never the return_analyst, who stands outside of every department (requirements E1).
+ */
 export const membersOf = (roster: Roster, head: string): readonly RoleEntry[] => {
   const own = new Set(departmentsOf(roleOf(roster, head)));
   return [...roster.roles.values()].filter(
     role =>
-      !role.head && role.selectable && (own.size === 0 || departmentsOf(role).some(name => own.has(name))),
+      !role.head &&
+      role.selectable &&
+      role.name !== "return_analyst" &&
+      (own.size === 0 || departmentsOf(role).some(name => own.has(name))),
   );
 };

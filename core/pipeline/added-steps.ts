@@ -65,9 +65,9 @@ export const afterwardsOf = (pipeline: Pipeline): Addition | null => {
 
 /** A task that its planner found too large is cut into smaller ones (requirements G8). */
 export const decompositionOf = (pipeline: Pipeline): Addition | null => {
-  const category = blockedCategory(pipeline.steps[0]);
-  if (category !== "scope_too_large" || pipeline.opening.type === "escalation") return null;
-  if (pipeline.steps.length > 1) return null;
+  const { opening, steps } = pipeline;
+  if (blockedCategory(steps[0]) !== "scope_too_large" || steps.length > 1) return null;
+  if (opening.type === "escalation" || opening.dry_run) return null;
   return {
     after: 0,
     part: "decomposition",

@@ -9,7 +9,7 @@ import { ANALYST, analysisOf } from "./escalation.ts";
 import { handoverOf } from "./handover-of.ts";
 import { illegal } from "./illegal.ts";
 import { settle } from "./settle.ts";
-import { attemptState, currentStep, isPassed, verdictOf } from "./state.ts";
+import { attemptState, awaitsApproval, currentStep, isPassed, verdictOf } from "./state.ts";
 
 /** Folds a whole journal. Throws `illegal_event` at the first event that cannot follow. */
 export const fold = (journal: readonly JournalEvent[]): Pipeline => {
@@ -87,7 +87,10 @@ const changeBy = (pipeline: Pipeline, data: EventData): Partial<Pipeline> => {
         seconds: pipeline.seconds + sum(data.commands.map(c => c.seconds)),
       };
     case "attempt_started":
-      return { steps: replaceStep(pipeline, startAttempt(pipeline, data)) };
+      return {
+        steps: replaceStep(pipeline, startAttempt(pipeline, data)),
+        told: heardLate(pipeline, data),
+      };
     case "turn":
       return takeTurn(pipeline, data);
     case "attempt_finished":
@@ -95,7 +98,7 @@ const changeBy = (pipeline: Pipeline, data: EventData): Partial<Pipeline> => {
     case "planned":
       return plan(pipeline, data);
     case "plan_held":
-      if (pipeline.plan === null || !pipeline.opening.hold) throw illegal("there is no plan to hold");
+      if (pipeline.held || !awaitsApproval(pipeline)) throw illegal("there is no plan to hold");
       return { held: true };
     case "plan_approved":
       if (!pipeline.held) throw illegal("no plan waits for approval");
@@ -122,6 +125,7 @@ const changeBy = (pipeline: Pipeline, data: EventData): Partial<Pipeline> => {
 const startAttempt = (pipeline: Pipeline, data: EventOf<"attempt_started">): Step => {
   const step = stepOf(pipeline, data.step);
   if (pipeline.setup?.ok !== true) throw illegal("no attempt before a setup that worked");
+  if (awaitsApproval(pipeline)) throw illegal("no attempt before the plan is approved");
   if (currentStep(pipeline)?.number !== step.number)
     throw illegal(`step ${step.number} is not the one to work on`);
   if (data.role !== step.role) throw illegal(`step ${step.number} is ${step.role}'s, not ${data.role}'s`);
@@ -134,6 +138,13 @@ const startAttempt = (pipeline: Pipeline, data: EventOf<"attempt_started">): Ste
     attempts: [...step.attempts, { number: data.attempt, started: data, turns: [], finished: null }],
   };
 };
+
+/** What was said while the first reply was awaited is not in the first message: it is heard behind that reply. */
+const heardLate = (
+  { told }: Pipeline,
+  { heard, step, attempt }: EventOf<"attempt_started">,
+): readonly Told[] =>
+  told.map((said, index) => (index < (heard ?? told.length) ? said : { ...said, step, attempt, turn: 0 }));
 
 const takeTurn = (pipeline: Pipeline, data: EventOf<"turn">): Partial<Pipeline> => {
   const step = stepOf(pipeline, data.step);
@@ -200,6 +211,8 @@ const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): S
 const plan = (pipeline: Pipeline, data: EventOf<"planned">): Partial<Pipeline> => {
   if (pipeline.plan !== null) throw illegal("a pipeline is planned once");
   if (stepOf(pipeline, 0).answer === null) throw illegal("no plan before the project manager's answer");
+  if (data.plan.steps.some(step => step.part !== "plan"))
+    throw illegal("a plan has its own steps and no others");
   const steps = data.plan.steps.map(
     (step, index): Step => ({ ...step, number: index + 1, attempts: [], answer: null, revised: false }),
   );
@@ -222,8 +235,8 @@ const finish = (pipeline: Pipeline, data: EventOf<"finished">): Partial<Pipeline
 
 /** A pipeline's own returns come from its gate or its planner; people's come through intake, not the journal. */
 const mayReturn = (pipeline: Pipeline, source: string): boolean => {
-  const { pipeline: id, type } = pipeline.opening;
-  if (type === "escalation") return false;
+  const { pipeline: id, type, dry_run } = pipeline.opening;
+  if (type === "escalation" || dry_run) return false;
   const planner = pipeline.steps[0]?.attempts.at(-1)?.finished;
   if (source === `pm:${id}`) return planner?.outcome === "blocked";
   return pipeline.steps.some(

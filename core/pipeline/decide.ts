@@ -9,7 +9,7 @@ import { analysisOf } from "./escalation.ts";
 import { handoverOf } from "./handover-of.ts";
 import { dueHook } from "./hooks.ts";
 import { limitOfAttempt, limitOfPipeline, type ReachedLimit } from "./limits.ts";
-import { attemptState, currentStep, isPassed, verdictOf } from "./state.ts";
+import { attemptState, awaitsApproval, currentStep, isPassed, verdictOf } from "./state.ts";
 
 export const MOST_ATTEMPTS = 3;
 const MOST_REFUSALS = 2;
@@ -33,8 +33,7 @@ export const decide = (pipeline: Pipeline): readonly Command[] => {
   if (pipeline.plan !== null && pipeline.opening.dry_run)
     return [conclude("planned_only", "A dry run ends with the plan.")];
   if (pipeline.held) return [];
-  if (pipeline.plan !== null && pipeline.opening.hold && pipeline.approved_by === null)
-    return [concludeAll([{ kind: "plan_held" }])];
+  if (awaitsApproval(pipeline)) return [concludeAll([{ kind: "plan_held" }])];
   const next = nextCommand(pipeline);
   const hook = dueHook(pipeline, next.kind === "conclude" ? next.events : []);
   return [hook === null ? next : { kind: "run_hook", key: `hook/${hook.hook}`, ...hook }];
@@ -100,7 +99,10 @@ const approvalOf = (pipeline: Pipeline): string => {
 
 const onward = (pipeline: Pipeline): Command => {
   const step = currentStep(pipeline);
-  return step === null ? conclude("blocked", "The plan does not end with a gate.") : nextOf(pipeline, step);
+  if (step !== null) return nextOf(pipeline, step);
+  return pipeline.plan === null
+    ? tooLarge(pipeline)
+    : conclude("blocked", "The plan does not end with a gate.");
 };
 
 const nextOf = (pipeline: Pipeline, step: Step): Command => {
@@ -119,15 +121,15 @@ const nextOf = (pipeline: Pipeline, step: Step): Command => {
 const afterAttempt = (pipeline: Pipeline, step: Step, attempt: Attempt): Command => {
   const finished = attempt.finished as EventOf<"attempt_finished">;
   if (finished.outcome === "blocked") return block(pipeline, step);
-  if (step.attempts.filter(wasRefused).length >= MOST_REFUSALS) {
-    return conclude(
-      "blocked",
-      `${titleOf(step)}: the model refused twice. Say the task in other words, or do this one by hand.`,
-    );
-  }
-  if (step.attempts.length < MOST_ATTEMPTS) return talk(pipeline, step, null);
-  const failed = `${titleOf(step)} failed ${MOST_ATTEMPTS} times. The last time: ${finished.reason ?? "no reason given"}`;
-  return step.part === "decomposition" ? tooLarge(pipeline) : conclude("blocked", failed);
+  const isRefused = step.attempts.filter(wasRefused).length >= MOST_REFUSALS;
+  if (!isRefused && step.attempts.length < MOST_ATTEMPTS) return talk(pipeline, step, null);
+  if (step.part === "decomposition") return tooLarge(pipeline);
+  return conclude(
+    "blocked",
+    isRefused
+      ? `${titleOf(step)}: the model refused twice. Say the task in other words, or do this one by hand.`
+      : `${titleOf(step)} failed ${MOST_ATTEMPTS} times. The last time: ${finished.reason ?? "no reason given"}`,
+  );
 };
 
 const wasRefused = (attempt: Attempt): boolean => attempt.turns.at(-1)?.reply.stop_reason === "refusal";
@@ -166,12 +168,16 @@ const block = (pipeline: Pipeline, step: Step): Command => {
 const tooLarge = (pipeline: Pipeline): Command =>
   conclude("needs_info", blockedBecause(pipeline.steps[0]) ?? "", plannerReturn(pipeline));
 
-const plannerReturn = (pipeline: Pipeline): ReturnOf => ({
-  category: blockedCategory(pipeline.steps[0]) ?? "missing_context",
-  by: "pm",
-  source: `pm:${pipeline.opening.pipeline}`,
-  findings: [],
-});
+/** A dry run leaves nothing behind (requirements G14). */
+const plannerReturn = ({ opening, steps }: Pipeline): ReturnOf =>
+  opening.dry_run
+    ? null
+    : {
+        category: blockedCategory(steps[0]) ?? "missing_context",
+        by: "pm",
+        source: `pm:${opening.pipeline}`,
+        findings: [],
+      };
 
 const reject = (
   pipeline: Pipeline,

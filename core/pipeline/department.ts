@@ -30,7 +30,12 @@ export type DepartmentResult =
 /** No steps: the head answered by a decision alone. */
 export const departmentSteps = (answer: Answer, { step, roster, opening }: HeadContext): DepartmentResult => {
   const parsed = SubPipeline.safeParse(answer);
-  const asked = parsed.success ? (parsed.data.sub_pipeline ?? []) : [];
+  if (!parsed.success)
+    return {
+      kind: "refused",
+      reasons: parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`),
+    };
+  const asked = parsed.data.sub_pipeline ?? [];
   const members = membersOf(roster, step.role).filter(role => whyNot(role, opening.config) === null);
   const reasons = asked.flatMap(({ role }, index) =>
     members.some(member => member.name === role)
@@ -52,11 +57,15 @@ export const departmentSteps = (answer: Answer, { step, roster, opening }: HeadC
   });
   const reviewer = roster.roles.get("reviewer");
   const last = steps.at(-1);
-  if (last === undefined || FINAL_GATES.has(last.role) || reviewer === undefined)
-    return { kind: "steps", steps };
   // Requirements X30: a department without a gate of its own is judged all the same.
-  const gate = plannedStep(reviewer, { brief: JUDGE, part: "department", department: step.role });
-  return { kind: "steps", steps: [...steps, { ...gate, criteria: [...step.criteria] }] };
+  if (last !== undefined && !FINAL_GATES.has(last.role) && reviewer !== undefined)
+    steps.push(plannedStep(reviewer, { brief: JUDGE, part: "department", department: step.role }));
+  return {
+    kind: "steps",
+    steps: steps.map((one, index) =>
+      index === steps.length - 1 ? { ...one, criteria: [...step.criteria] } : one,
+    ),
+  };
 };
 
 export interface HeadContext extends PlanContext {

@@ -1,6 +1,6 @@
 // Why steps that a runner reports cannot be ours. The App asks with its own roster, so that a runner that lies gets no
 // role, no gate and no writer that the rules would not give.
-import { whyNot } from "../agents/roster.ts";
+import { membersOf, whyNot } from "../agents/roster.ts";
 import type { EventData } from "../model/event.ts";
 import type { PlannedStep } from "../model/plan.ts";
 import type { PlanContext } from "./plan-rules.ts";
@@ -24,6 +24,12 @@ const isAsInRoster = (step: PlannedStep, { roster, opening }: PlanContext): bool
     whyNot(role, opening.config) === null &&
     role.gate === step.gate &&
     role.head === step.head &&
-    (role.permissions === "full") === step.writes
+    (role.permissions === "full") === step.writes &&
+    (step.part !== "plan" || role.selectable) &&
+    (step.part !== "department" || isMember(step, roster))
   );
 };
+
+/** The reviewer judges what a department without a gate of its own did (requirements X30). */
+const isMember = ({ role, department }: PlannedStep, roster: PlanContext["roster"]): boolean =>
+  role === "reviewer" || membersOf(roster, department ?? "").some(({ name }) => name === role);

@@ -18,7 +18,7 @@ export const META_ROLES: ReadonlySet<string> = new Set([ANALYST, COORDINATOR]);
 
 export const stepsOf = (answer: PlanAnswer, repairing: Repairing): readonly PlannedStep[] => {
   const own = toSteps(answer, repairing);
-  const begun = withAnalyst(withCoordinator(own, { ...repairing, route: answer.route_type }), repairing);
+  const begun = withAnalyst(withCoordinator(own, { ...repairing, answer }), { ...repairing, answer });
   return withCriteria(withGate(begun, repairing), repairing);
 };
 
@@ -76,43 +76,41 @@ const dependent = (
   return { ...step, depends_on: earlier < 0 ? null : earlier + 1 };
 };
 
+interface Beginning extends Repairing {
+  readonly answer: PlanAnswer;
+}
+
 /** Requirements C10, X12: exactly once for each return from the third on, before everybody else. */
 const withAnalyst = (
   steps: readonly PlannedStep[],
-  { roster, opening, repairs }: Repairing,
+  { roster, opening, repairs, answer }: Beginning,
 ): readonly PlannedStep[] => {
   const role = roster.roles.get(ANALYST);
+  const others = drop(steps, ANALYST);
   if (!opening.analysis_due || role === undefined) {
-    const left = drop(steps, ANALYST);
-    if (left.length === steps.length || left.length === 0) return steps;
+    if (others.length === steps.length || others.length === 0) return steps;
     repairs.push(`${ANALYST} was left out: no return waits for its analysis.`);
-    return left;
+    return others;
   }
-  if (steps[0]?.role === ANALYST) return [steps[0], ...drop(steps.slice(1), ANALYST)];
-  repairs.push(`${ANALYST} was put first: the task came back ${opening.returns.count} times.`);
+  if (answer.pipeline[0]?.role !== ANALYST)
+    repairs.push(`${ANALYST} was put first: the task came back ${opening.returns.count} times.`);
   const own = steps.find(step => step.role === ANALYST);
-  return prepend(
-    drop(steps, ANALYST),
-    own ?? plannedStep(role, { brief: "Find why this task keeps coming back, and say the task anew." }),
-  );
+  const brief = "Find why this task keeps coming back, and say the task anew.";
+  return prepend(others, own ?? plannedStep(role, { brief }));
 };
 
 /** Requirements C8: interrelated bugs are sorted before anybody mends one. */
 const withCoordinator = (
   steps: readonly PlannedStep[],
-  { roster, repairs, route }: Repairing & { readonly route: string | null | undefined },
+  { roster, repairs, answer }: Beginning,
 ): readonly PlannedStep[] => {
   const role = roster.roles.get(COORDINATOR);
   const own = steps.find(step => step.role === COORDINATOR);
-  if (role === undefined || (own === undefined && route !== "multi_bug_debug")) return steps;
-  const others = drop(steps, ANALYST);
-  if (others[0]?.role === COORDINATOR) return steps;
+  if (role === undefined || (own === undefined && answer.route_type !== "multi_bug_debug")) return steps;
+  if (own !== undefined && steps.find(step => step.role !== ANALYST) === own) return steps;
   repairs.push(`${COORDINATOR} was put first: several bugs hang together.`);
-  const analyst = steps.filter(step => step.role === ANALYST);
-  const rest = drop(others, COORDINATOR);
-  const first =
-    own ?? plannedStep(role, { brief: "Sort the bugs by what causes them before any is mended." });
-  return [...analyst, ...prepend(rest, first)];
+  const brief = "Sort the bugs by what causes them before any is mended.";
+  return prepend(drop(steps, COORDINATOR), own ?? plannedStep(role, { brief }));
 };
 
 /** A plan without a final gate gets the reviewer, who works in every type of project (requirements C15). */

@@ -9,6 +9,10 @@ export const currentStep = (pipeline: Pipeline): Step | null => {
   return steps.find(step => !isClosed(step)) ?? null;
 };
 
+/** Somebody has to approve the plan before any step, and nobody has yet. */
+export const awaitsApproval = ({ plan, opening, approved_by }: Pipeline): boolean =>
+  plan !== null && opening.hold && approved_by === null;
+
 /** Nothing more is done on it. What comes afterwards has one attempt, and may fail without harm. */
 export const isClosed = (step: Step): boolean =>
   step.answer !== null || (step.part === "afterwards" && step.attempts.at(-1)?.finished != null);
@@ -48,8 +52,15 @@ const isSettled = (step: Step): boolean =>
   step.answer !== null && (!step.gate || step.revised || verdictOf(step)?.verdict === "approved");
 
 /** An escalation that its head answered by a decision alone: there is nothing to judge. */
-const isAdvice = (pipeline: Pipeline, work: readonly Step[]): boolean =>
-  pipeline.opening.type === "escalation" && work.at(-1)?.head === true;
+const isAdvice = (pipeline: Pipeline, work: readonly Step[]): boolean => {
+  const last = work.at(-1);
+  const asked = last?.answer?.sub_pipeline;
+  return (
+    pipeline.opening.type === "escalation" &&
+    last?.head === true &&
+    !(Array.isArray(asked) && asked.length > 0)
+  );
+};
 
 export const usdOf = (attempt: Attempt): number =>
   attempt.turns.reduce((usd, turn) => usd + (turn.usd ?? 0), 0);

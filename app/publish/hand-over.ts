@@ -1,0 +1,126 @@
+// A task that other issues carry on: they are opened, the task waits for them, and an escalation's own task and
+// pipeline are written here, by the control plane's hand: no event starts them.
+import type { Handover } from "../../core/model/handover.ts";
+import type { Pipeline } from "../../core/model/pipeline.ts";
+import type { TaskRecord } from "../../core/model/record.ts";
+import { publish } from "../../core/pipeline/consequences.ts";
+import { escalationBrief } from "../../core/pipeline/escalation.ts";
+import type { GitHub } from "../../core/ports.ts";
+import { childIssue, escalationIssue } from "../../core/report/opened-issue.ts";
+import type { TaskView } from "../../core/report/view.ts";
+import { startPipeline } from "../intake/start.ts";
+import { type Plane, TRIGGER_LABEL } from "../plane.ts";
+import { openIssue } from "./open-issue.ts";
+import { loadView } from "./view.ts";
+
+export interface HandingOver {
+  readonly plane: Plane;
+  readonly github: GitHub;
+  readonly view: TaskView;
+  readonly pipeline: Pipeline;
+}
+
+/** Every part can be done again: a crash in between repeats what is done and goes on. */
+export const handOver = async (
+  { task_id, pipeline: id }: { readonly task_id: number; readonly pipeline: string },
+  plane: Plane,
+): Promise<void> => {
+  const view = await loadView(task_id, plane);
+  const pipeline = view?.pipelines.find(({ record }) => record.id === id)?.pipeline;
+  const handover = pipeline?.outcome?.handover;
+  if (view == null || pipeline === undefined || handover == null) return;
+  // People took it up meanwhile: their pipeline counts.
+  if (view.pipelines.at(-1)?.record.id !== id || view.task.status !== "blocked") return;
+  const github = await plane.github(view.project);
+  const handing = { plane, github, view, pipeline };
+  const numbers =
+    handover.kind === "escalation"
+      ? [await escalate(handover, handing)]
+      : await openChildren(handover, handing);
+  await plane.store.askAgain([publish(task_id)], {
+    task_id,
+    task: { waits_for: numbers },
+    at: plane.clock.now(),
+  });
+};
+
+const escalate = async (
+  handover: Extract<Handover, { kind: "escalation" }>,
+  { plane, github, view, pipeline }: HandingOver,
+): Promise<number> => {
+  const key = `escalation:${pipeline.opening.pipeline}`;
+  const issue = escalationIssue(handover, view);
+  const number = await openIssue({ plane, github, key, parent: view.task.issue, ...issue });
+  await github.setLabels(view.task.issue, { add: [`kin:${handover.head}`], remove: [] });
+  const opened = await github.issue(number);
+  const now = plane.clock.now();
+  const task = await plane.store.saveTask(
+    {
+      project_id: view.project.id,
+      issue: number,
+      title: issue.title,
+      url: opened?.html_url ?? "",
+      asked_by: view.task.asked_by,
+      asked_by_id: view.task.asked_by_id,
+      trigger_id: null,
+      task_type: "escalation",
+      parent_task_id: view.task.id,
+    },
+    now,
+  );
+  if ((await plane.store.pipelines(task.id)).length > 0) return number;
+  await plane.store.updateTask(
+    task.id,
+    { brief: escalationBrief(handover), category: view.task.category },
+    now,
+  );
+  await startPipeline({
+    plane,
+    github,
+    project: view.project,
+    task: { ...task, brief: escalationBrief(handover) },
+    snapshot: { ...pipeline.opening.task, issue: number, url: opened?.html_url ?? "", title: issue.title },
+    head: handover.head,
+    parent: pipeline.opening.pipeline,
+  });
+  return number;
+};
+
+/** In order, because a later one may name an earlier one. */
+const openChildren = async (
+  { tasks }: Extract<Handover, { kind: "children" }>,
+  { plane, github, view, pipeline }: HandingOver,
+): Promise<number[]> => {
+  const numbers: number[] = [];
+  const starts = pipeline.opening.config.trigger.follow_ups;
+  for (const [index, child] of tasks.entries()) {
+    const issue = childIssue(child, { view, numbers });
+    const labels = [...issue.labels, ...(starts ? [TRIGGER_LABEL] : [])];
+    const key = `child:${pipeline.opening.pipeline}:${index + 1}`;
+    numbers.push(await openIssue({ plane, github, key, parent: view.task.issue, ...issue, labels }));
+  }
+  return numbers;
+};
+
+/** Nobody could be handed the task: it goes on without, and says so. */
+export const goOnWithout = async (
+  task: TaskRecord,
+  { plane, pipeline, reason }: { readonly plane: Plane; readonly pipeline: string; readonly reason: string },
+): Promise<void> => {
+  const last = await plane.store.pipeline(pipeline);
+  await plane.store.askAgain(
+    [
+      publish(task.id),
+      { key: `next:${pipeline}`, kind: "next", data: { task_id: task.id, after: last?.number ?? 0 } },
+    ],
+    {
+      task_id: task.id,
+      task: {
+        status: "running",
+        status_reason: "",
+        followed_up: `It could not be handed over: ${reason}`,
+      },
+      at: plane.clock.now(),
+    },
+  );
+};

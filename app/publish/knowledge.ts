@@ -1,0 +1,86 @@
+// What pipelines found out about the project: decisions that a learner proposes, modules that an architect names.
+import { z } from "zod";
+import { clean } from "../../core/agents/clean.ts";
+import { ModuleRecord, ProposedDecision } from "../../core/model/knowledge.ts";
+import type { Pipeline, Step } from "../../core/model/pipeline.ts";
+import type { DecisionRow } from "../../core/model/record.ts";
+import { decisionsComment } from "../../core/report/decisions-comment.ts";
+import { postOnce } from "./post-once.ts";
+import type { Publishing } from "./publishing.ts";
+
+const Learned = z.looseObject({ decisions: z.array(z.unknown()).catch([]) });
+const Named = z.looseObject({ modules: z.array(z.unknown()).catch([]) });
+const MOST_DECISIONS = 10;
+const MOST_MODULES = 50;
+
+export const publishKnowledge = async (publishing: Publishing): Promise<void> => {
+  const last = publishing.view.pipelines.at(-1);
+  if (last?.pipeline.outcome == null || last.pipeline.opening.dry_run) return;
+  const { plane } = publishing;
+  const key = `learned:${last.record.id}`;
+  if ((await plane.store.job(key)) !== null) return;
+  for (const step of last.pipeline.steps) await learn(step, { ...publishing, pipeline: last.pipeline });
+  await plane.store.useOnce(key, { kind: "learned", now: plane.clock.now() });
+};
+
+interface Learning extends Publishing {
+  readonly pipeline: Pipeline;
+}
+
+const learn = async (step: Step, learning: Learning): Promise<void> => {
+  if (step.answer === null || step.attempts.length === 0) return;
+  const { plane, view, pipeline } = learning;
+  const source = `${step.role}:${pipeline.opening.pipeline}:${step.number}`;
+  if (step.role === "learner") await propose(step, { ...learning, source });
+  if (step.role !== "architect") return;
+  const modules = listOf(Named.parse(step.answer).modules, ModuleRecord).slice(0, MOST_MODULES);
+  if (modules.length > 0)
+    await plane.store.saveModules({
+      project_id: view.project.id,
+      modules: modules.map(cleaned),
+      source: "architect",
+    });
+};
+
+/** With `learn: auto` they are in force at once; else a person says which. A title that is known is none. */
+const propose = async (
+  step: Step,
+  { plane, github, view, pipeline, source }: Learning & { readonly source: string },
+): Promise<void> => {
+  const auto = pipeline.opening.config.learn === "auto";
+  for (const decision of listOf(Learned.parse(step.answer).decisions, ProposedDecision).slice(
+    0,
+    MOST_DECISIONS,
+  ))
+    await plane.store.saveDecision(
+      {
+        project_id: view.project.id,
+        type: decision.type,
+        title: clean(decision.title, { limit: 200 }).text,
+        description: clean(decision.description, { limit: 1000 }).text,
+        status: auto ? "active" : "proposed",
+        source,
+        decided_by: auto ? "learn: auto" : null,
+      },
+      plane.clock.now(),
+    );
+  const made: readonly DecisionRow[] = auto
+    ? await plane.store.decisions(view.project.id, 200)
+    : await plane.store.proposedDecisions(view.project.id);
+  const shown = made.filter(row => row.source === source);
+  if (shown.length === 0) return;
+  const body = decisionsComment(shown);
+  await postOnce({ plane, github, issue: view.task.issue, key: `decisions:${source}`, body });
+};
+
+const listOf = <T extends z.ZodType>(items: readonly unknown[], schema: T): readonly z.infer<T>[] =>
+  items.flatMap(item => {
+    const parsed = schema.safeParse(item);
+    return parsed.success ? [parsed.data] : [];
+  });
+
+const cleaned = ({ name, path, description }: ModuleRecord): ModuleRecord => ({
+  name: clean(name, { limit: 60 }).text,
+  path: clean(path, { limit: 200 }).text,
+  description: clean(description, { limit: 300 }).text,
+});
