@@ -14,6 +14,8 @@ import { createStore } from "../core/adapters/libsql/store.ts";
 import { loadRoster } from "../core/adapters/roster.ts";
 import { explain } from "../core/model/error.ts";
 import { crashingDatabase, crashingOctokit, sabotaged } from "./crash.ts";
+import { createDeliveries } from "./deliveries.ts";
+import { installedRepositories } from "./installed.ts";
 import { ACTIONS_BOT, type Plane } from "./plane.ts";
 import { LEASE_MS } from "./runs/claim.ts";
 import { createVerifier } from "./runs/oidc.ts";
@@ -135,20 +137,9 @@ const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): P
       });
       return data.token;
     },
-    deliveries: {
-      list: async () => {
-        const { data } = await asApp.request("GET /app/hook/deliveries", { per_page: 100 });
-        return data.map((d: any) => ({
-          id: d.id,
-          guid: d.guid,
-          at: d.delivered_at,
-          ok: d.status_code >= 200 && d.status_code < 300,
-        }));
-      },
-      redeliver: async id => {
-        await asApp.request("POST /app/hook/deliveries/{delivery_id}/attempts", { delivery_id: id });
-      },
-    },
+    repositories: () =>
+      installedRepositories(asApp, async id => (await probot.auth(id)) as unknown as OctokitLike),
+    deliveries: createDeliveries(asApp),
     installationOf: async (owner, repo) =>
       asApp
         .request("GET /repos/{owner}/{repo}/installation", { owner, repo })

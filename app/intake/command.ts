@@ -3,7 +3,7 @@
 import { publish } from "../../core/pipeline/consequences.ts";
 import { mayCommand } from "./authority.ts";
 import type { Incoming } from "./incoming.ts";
-import { type Order, once, refuse } from "./order.ts";
+import { hasStarted, type Order, once, refuse } from "./order.ts";
 import { type PersonCommand, parseCommand } from "./parse-command.ts";
 import { rerun } from "./rerun.ts";
 import { recordReturn } from "./returned.ts";
@@ -19,15 +19,15 @@ export const onComment = async (incoming: Incoming): Promise<void> => {
     (await plane.store.findTask({ project_id: project.id, issue: signal.issue })) ??
     (await plane.store.findTask({ project_id: project.id, pr_number: signal.issue }));
   if (task === null || !(await mayCommand(comment.user, { github, plane }))) return;
-  const source = `issue_comment:${comment.id}`;
-  await once(source, plane, async () => {
+  const said = { incoming, task, source: `issue_comment:${comment.id}`, by: comment.user };
+  await once(said, async order => {
     await github.react({ id: comment.id, kind: "issue_comment" }, "eyes");
-    await obey(command, { incoming, task, source, by: comment.user });
+    await obey(command, order);
   });
 };
 
 export const obey = async (command: PersonCommand, order: Order): Promise<void> => {
-  const { incoming, task, source, by } = order;
+  const { incoming, task, source } = order;
   const { plane } = incoming;
   switch (command.kind) {
     case "help":
@@ -35,20 +35,7 @@ export const obey = async (command: PersonCommand, order: Order): Promise<void> 
     case "unknown":
       return refuse(order, { kind: "no_such_command", asked: command.word });
     case "stop":
-      if (
-        !(await stopPipeline(task, {
-          plane,
-          stop: { by: by.login, reason: "Stopped with `/kin stop`.", source },
-        }))
-      ) {
-        return refuse(order, { kind: "nothing_runs" });
-      }
-      await plane.store.updateTask(
-        task.id,
-        { status: "blocked", status_reason: `Stopped with \`/kin stop\` (${by.login}).` },
-        plane.clock.now(),
-      );
-      return plane.store.askAgain([publish(task.id)]);
+      return stopAsAsked(order);
     case "rerun":
       await rerun({ ...order, from: command.from });
       return;
@@ -57,4 +44,19 @@ export const obey = async (command: PersonCommand, order: Order): Promise<void> 
     default:
       return command satisfies never;
   }
+};
+
+const stopAsAsked = async (order: Order): Promise<void> => {
+  const { incoming, task, source, by, last } = order;
+  const { plane } = incoming;
+  const reason = "Stopped with `/kin stop`.";
+  const stop = { by: by.login, reason, source };
+  if (!last?.open || !(await stopPipeline(task, { plane, stop, pipeline: last.id })))
+    return refuse(order, { kind: "nothing_runs" });
+  if (last.dry || (await hasStarted(order))) return;
+  await plane.store.askAgain([publish(task.id)], {
+    task_id: task.id,
+    task: { status: "blocked", status_reason: `${reason.slice(0, -1)} (${by.login}).` },
+    at: plane.clock.now(),
+  });
 };

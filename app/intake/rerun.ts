@@ -1,11 +1,14 @@
 // A new pipeline because a person asked for one: `/kin rerun [from <step>]`, or a dispatch by hand.
 
 import type { Pipeline } from "../../core/model/pipeline.ts";
+import type { PipelineRecord } from "../../core/model/record.ts";
 import type { Opening } from "../../core/model/task.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import type { Refusal } from "../../core/report/refusal.ts";
+import { type Plane, TRIGGER_LABEL } from "../plane.ts";
+import { isDryRun } from "./dry-run.ts";
 import { freeze } from "./freeze.ts";
-import { type Order, refuse } from "./order.ts";
+import { hasStarted, type Order, refuse } from "./order.ts";
 import { readConfig, startPipeline } from "./start.ts";
 
 export interface Rerun extends Order {
@@ -14,23 +17,22 @@ export interface Rerun extends Order {
   readonly run_id?: string;
 }
 
-/** Null when it started; else why not, which is said on the issue too. */
+/** Null when it started; else why not, which is said on the issue too, but for a dry run. */
 export const rerun = async (order: Rerun): Promise<Refusal | null> => {
   const { incoming, task, by, from, dry_run, run_id } = order;
   const { plane, github, project } = incoming;
   const no = async (why: Refusal): Promise<Refusal> => {
-    await refuse(order, why);
+    if (!dry_run) await refuse(order, why);
     return why;
   };
-  const last = (await plane.store.pipelines(task.id)).at(-1);
-  if (last !== undefined && last.state !== "finished") return no({ kind: "already_running" });
+  if (await hasStarted(order)) return null;
+  const pipelines = await plane.store.pipelines(task.id);
+  if (pipelines.some(pipeline => pipeline.state !== "finished")) return no({ kind: "already_running" });
   const issue = await github.issue(task.issue);
   if (issue === null || issue.state !== "open")
     return no({ kind: "failed", message: "The issue is not open.", hint: "Reopen it first." });
-  const kept =
-    from === null || from === 0 || last === undefined
-      ? null
-      : keep(fold(await plane.store.journal(last.id)), from);
+  const last = from === null || from === 0 ? null : await lastReal(pipelines, plane);
+  const kept = from === null || last === null ? null : keep(fold(await plane.store.journal(last)), from);
   if (kept !== null && "kind" in kept) return no(kept);
   const config = await readConfig(github, project);
   const at = new Date(plane.clock.now()).toISOString();
@@ -43,6 +45,9 @@ export const rerun = async (order: Rerun): Promise<Refusal | null> => {
     config,
     plane,
   });
+  // First, so that a task that runs always bears it; by Kin's own hand, which starts nothing.
+  if (!dry_run && !issue.labels.some(label => label.toLowerCase() === TRIGGER_LABEL))
+    await github.setLabels(task.issue, { add: [TRIGGER_LABEL], remove: [] });
   await startPipeline({
     plane,
     github,
@@ -54,6 +59,12 @@ export const rerun = async (order: Rerun): Promise<Refusal | null> => {
     ...(run_id === undefined ? {} : { run_id }),
   });
   return null;
+};
+
+/** Steps are numbered in the status comment, which no dry run is in; its plan serves where there is no other. */
+const lastReal = async (pipelines: readonly PipelineRecord[], plane: Plane): Promise<string | null> => {
+  for (const { id } of pipelines.toReversed()) if (!(await isDryRun(id, plane))) return id;
+  return pipelines.at(-1)?.id ?? null;
 };
 
 /** The plan and the answers before `from`, or why that cannot be. */

@@ -16,14 +16,14 @@ export const onReview = async (incoming: Incoming): Promise<void> => {
   if (task === null || signal.pull === null || signal.review === null) return;
   const review = await github.review(signal.pull, signal.review);
   if (review === null || !(await mayCommand(review.user, { github, plane }))) return;
-  const order = { incoming, task, source: `review:${review.id}`, by: review.user };
+  const said = { incoming, task, source: `review:${review.id}`, by: review.user };
   const command = parseCommand(review.body);
   const rejects = review.state === "CHANGES_REQUESTED";
   if (!rejects && command?.kind !== "return")
-    return command === null ? undefined : once(order.source, plane, () => obey(command, order));
+    return command === null ? undefined : once(said, order => obey(command, order));
   const { category, text } = command?.kind === "return" ? command : parseReturn(review.body);
   const findings = await findingsOf(incoming, review.id);
-  await once(order.source, plane, () => recordReturn({ ...order, category, text, findings }));
+  await once(said, order => recordReturn({ ...order, category, text, findings }));
 };
 
 /** An inline comment counts on its own only where its review is not itself a rejection. */
@@ -36,8 +36,8 @@ export const onReviewComment = async (incoming: Incoming): Promise<void> => {
   if (comment === null || command === null || !(await mayCommand(comment.user, { github, plane }))) return;
   const review = comment.review_id === null ? null : await github.review(signal.pull, comment.review_id);
   if (review?.state === "CHANGES_REQUESTED") return;
-  const order = { incoming, task, source: `review_comment:${comment.id}`, by: comment.user };
-  await once(order.source, plane, async () => {
+  const said = { incoming, task, source: `review_comment:${comment.id}`, by: comment.user };
+  await once(said, async order => {
     await github.react({ id: comment.id, kind: "review_comment" }, "eyes");
     if (command.kind !== "return") return obey(command, order);
     const issue = clean(command.text).text;

@@ -28,12 +28,13 @@ export interface StartOptions {
 
 /**
  * A task that begins again: its pull request is opened again where it was closed; where it was merged, that
- * branch has had its day and the next pipeline gets a new one.
+ * branch has had its day and the next pipeline gets a new one. A dry run leaves all of that alone.
  */
-const renewed = async ({ plane, github, task }: StartOptions): Promise<TaskRecord> => {
+const renewed = async ({ plane, github, task, dry_run }: StartOptions): Promise<TaskRecord> => {
   const pull = task.pr_number === null ? null : await github.pull(task.pr_number);
   if (pull === null || pull.state === "open") return task;
   const fresh = { branch: null, head_sha: null, pr_number: null, published: {} };
+  if (dry_run) return pull.merged ? { ...task, ...fresh } : task;
   const reopened =
     !pull.merged &&
     (await github.reopenPull(pull.number).then(
@@ -45,19 +46,16 @@ const renewed = async ({ plane, github, task }: StartOptions): Promise<TaskRecor
   return { ...task, ...fresh };
 };
 
-/** The new pipeline's id; null when another start was faster, or nothing could start: then the task says why. */
-export const startPipeline = async (asked: StartOptions): Promise<string | null> => {
+/** Where nothing can start the task says why. Throws `waiting` when another start was faster: then look again. */
+export const startPipeline = async (asked: StartOptions): Promise<void> => {
   const options = { ...asked, task: await renewed(asked) };
   const { plane, github, project, task, snapshot } = options;
   const now = plane.clock.now();
   const config = await readConfig(github, project);
   const base = await github.branch(project.default_branch);
   if (base === null) {
-    await block(
-      options,
-      "The repository has no commit on its default branch. Push a first commit, then ask again with `/kin rerun`.",
-    );
-    return null;
+    if (options.dry_run) throw new KinError(NO_COMMIT, { code: "no_commit", hint: PUSH_FIRST });
+    return block(options, `${NO_COMMIT} ${PUSH_FIRST}`);
   }
   const pipelines = await plane.store.pipelines(task.id);
   const number = (pipelines.at(-1)?.number ?? 0) + 1;
@@ -78,19 +76,34 @@ export const startPipeline = async (asked: StartOptions): Promise<string | null>
     kept: options.kept ?? null,
     dry_run: options.dry_run ?? false,
   };
+  const begun = {
+    status: "running",
+    status_reason: "",
+    snapshot,
+    branch: branch.name,
+    ...heard(options),
+  } as const;
   const opened = await plane.store.openPipeline({
     task_id: task.id,
     opening,
-    task: { status: "running", status_reason: "", snapshot, branch: branch.name, ...heard(options) },
-    jobs: options.run_id === undefined ? [publish(task.id)] : [],
+    ...(options.run_id === undefined ? {} : { run_id: options.run_id }),
+    task: options.dry_run ? (pipelines.length === 0 && task.status === "running" ? NEVER_BEGUN : {}) : begun,
+    jobs: options.dry_run ? [] : [publish(task.id)],
     at: now,
   });
-  if (opened && options.run_id !== undefined) {
-    await plane.store.updatePipeline(opening.pipeline, { run_id: options.run_id, dispatches: 1 });
-    await plane.store.askAgain([publish(task.id)]);
-  }
-  return opened ? opening.pipeline : null;
+  if (!opened)
+    throw new KinError(`Another start of pipeline ${opening.pipeline} was faster.`, {
+      code: "waiting",
+      hint: "Nothing to do.",
+      retryable: true,
+    });
 };
+
+const NO_COMMIT = "The repository has no commit on its default branch.";
+const PUSH_FIRST = "Push a first commit, then ask again with `/kin rerun`.";
+
+/** What a dry run makes of an issue that was no task. */
+const NEVER_BEGUN = { status: "cancelled", status_reason: "Nothing but a dry run was asked for." } as const;
 
 export const readConfig = async (github: GitHub, project: ProjectRecord): Promise<Config> =>
   parseConfig(await github.file(CONFIG_PATH, project.default_branch), CONFIG_PATH);
@@ -100,10 +113,11 @@ export const block = async (
   reason: string,
 ): Promise<void> => {
   const { plane, task } = options;
-  await plane.store.updateTask(task.id, { status: "blocked", status_reason: reason }, plane.clock.now());
-  await plane.store.askAgain([publish(task.id)]);
-  if (options.trigger_id !== undefined)
-    await plane.store.updateTask(task.id, heard(options), plane.clock.now());
+  await plane.store.askAgain([publish(task.id)], {
+    task_id: task.id,
+    task: { status: "blocked", status_reason: reason, ...heard(options) },
+    at: plane.clock.now(),
+  });
 };
 
 const heard = ({ trigger_id }: Pick<StartOptions, "trigger_id">): { readonly trigger_id?: string } =>

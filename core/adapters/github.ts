@@ -20,7 +20,7 @@ export interface OctokitLike {
   readonly request: (
     route: string,
     parameters?: Record<string, unknown>,
-  ) => Promise<{ data: any; status: number }>;
+  ) => Promise<{ data: any; status: number; headers?: { readonly link?: string } }>;
   readonly paginate: (route: string, parameters?: Record<string, unknown>) => Promise<any[]>;
   readonly graphql: (query: string, variables?: Record<string, unknown>) => Promise<any>;
 }
@@ -345,6 +345,29 @@ export const createGitHub = ({ octokit, project, pace }: GitHubOptions): GitHub 
         return write(route, { workflow_id, ref, inputs }, read);
       });
     },
+    changedSince: since =>
+      list(
+        "GET /repos/{owner}/{repo}/issues",
+        { since, state: "all", sort: "updated", direction: "desc" },
+        data => ({ ...toIssue(data), updated_at: data.updated_at }),
+      ),
+    pullComments: pull_number =>
+      list("GET /repos/{owner}/{repo}/pulls/{pull_number}/comments", { pull_number }, toComment),
+    // REST tells of neither: a body's edits are GraphQL's alone.
+    lastEdited: async number => {
+      const variables = { owner: at.owner, name: at.repo, number };
+      const { repository } = await octokit.graphql(LAST_EDITED, variables).catch(error => {
+        throw translated(error, "the issue's edits");
+      });
+      const renamed = repository.issue?.timelineItems.nodes.at(-1)?.createdAt ?? null;
+      const rewritten = repository.issue?.lastEditedAt ?? null;
+      return (
+        [renamed, rewritten]
+          .filter(time => time !== null)
+          .toSorted()
+          .at(-1) ?? null
+      );
+    },
   };
 
   async function treeEntry(change: FileChange): Promise<unknown> {
@@ -359,6 +382,12 @@ export const createGitHub = ({ octokit, project, pace }: GitHubOptions): GitHub 
     return { path, mode, type: "blob", sha };
   }
 };
+
+const LAST_EDITED = `query($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) { issue(number: $number) {
+    lastEditedAt timelineItems(last: 1, itemTypes: [RENAMED_TITLE_EVENT]) { nodes { ... on RenamedTitleEvent { createdAt } } }
+  } }
+}`;
 
 const toUser = (user: any): GitHubUser => ({
   id: user?.id ?? 0,

@@ -18,16 +18,19 @@ export const consequencesOf = (
 ): Consequences => {
   const { usd, usage, seconds, outcome, paused, plan } = pipeline;
   const totals = { usd, tokens: totalTokens(usage), seconds, route_type: plan?.route_type ?? null };
+  const completed_at = new Date(now).toISOString();
+  const row =
+    outcome === null
+      ? { ...totals, ...(paused === null ? {} : { state: "paused" as const }) }
+      : { ...totals, state: "finished" as const, outcome: outcome.kind, completed_at };
   const planned = events.some(event => event.kind === "planned");
   const category = planned ? { category: plan?.category ?? null } : {};
-  if (outcome === null) {
-    const state = paused === null ? {} : { state: "paused" as const };
-    return { row: { ...totals, ...state }, task: category, returned: null, jobs: [publish(task.id)] };
-  }
+  // The task is as if nobody had asked; only a run that was lost is started again.
+  if (pipeline.opening.dry_run) return { row, task: {}, returned: null, jobs: [publish(task.id)] };
+  if (outcome === null) return { row, task: category, returned: null, jobs: [publish(task.id)] };
   const again = outcome.kind === "returned" && task.return_count + 1 < pipeline.opening.config.limits.returns;
-  const completed_at = new Date(now).toISOString();
   return {
-    row: { ...totals, state: "finished", outcome: outcome.kind, completed_at },
+    row,
     task: { ...category, ...statusAfter(outcome, { pipeline, again }) },
     returned: returnOf(outcome, { pipeline, task }),
     jobs: [publish(task.id), ...(again ? [next(task.id, pipeline)] : [])],
@@ -46,14 +49,14 @@ const next = (task_id: number, pipeline: Pipeline): NewJob => ({
   data: { task_id, after: pipeline.opening.number },
 });
 
-/** Null: whoever stopped the pipeline said what becomes of the task. */
+/** Null: whoever stopped the pipeline said what becomes of the task; a dry run makes nothing of it. */
 const STATUS_AFTER: Readonly<Record<Outcome, TaskStatus | null>> = {
   passed: "review",
   returned: "running",
   needs_info: "needs_info",
   blocked: "blocked",
   stopped: null,
-  planned_only: "needs_info",
+  planned_only: null,
 };
 
 type Ended = NonNullable<Pipeline["outcome"]>;

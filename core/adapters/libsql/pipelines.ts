@@ -9,7 +9,7 @@ import type { Database } from "./sql.ts";
 type Pipelines = Pick<Store, "openPipeline" | "pipeline" | "pipelines" | "openPipelines" | "updatePipeline">;
 
 export const pipelines = (db: Database): Pipelines => ({
-  openPipeline: async ({ task_id, opening, task, jobs, at }) => {
+  openPipeline: async ({ task_id, opening, run_id, task, jobs, at }) => {
     const { pipeline: id, number, type } = opening;
     const opened: EventData = { kind: "opened", opening };
     // Each guard looks for the row, so the row comes last but one and its event, which needs it, last.
@@ -21,8 +21,18 @@ export const pipelines = (db: Database): Pipelines => ({
       taskPatch(task_id, task, { at, guard: isNew }),
       ...jobs.map(job => askForAgain(job, isNew)),
       {
-        sql: `INSERT INTO pipelines (id, task_id, number, pipeline_type, seq, created_at) SELECT ?, ?, ?, ?, 0, ? WHERE ${isNew.sql}`,
-        args: [id, task_id, number, type, iso(at), ...isNew.args],
+        sql: `INSERT INTO pipelines (id, task_id, number, pipeline_type, seq, run_id, dispatches, created_at)
+              SELECT ?, ?, ?, ?, 0, ?, ?, ? WHERE ${isNew.sql}`,
+        args: [
+          id,
+          task_id,
+          number,
+          type,
+          run_id ?? null,
+          run_id === undefined ? 0 : 1,
+          iso(at),
+          ...isNew.args,
+        ],
       },
       {
         sql: `INSERT INTO events (pipeline_id, seq, kind, data, at) SELECT id, 1, 'opened', ?, ? FROM pipelines WHERE id = ? AND seq = 0`,
