@@ -16,6 +16,8 @@ import { loadRoster } from "../core/adapters/roster.ts";
 import { explain, KinError } from "../core/model/error.ts";
 import type { ProjectRecord } from "../core/model/record.ts";
 import { crashingDatabase, crashingOctokit, sabotaged } from "./crash.ts";
+import { createDeliveries } from "./deliveries.ts";
+import { installedRepositories } from "./installed.ts";
 import { ACTIONS_BOT, type Plane } from "./plane.ts";
 import { LEASE_MS } from "./runs/claim.ts";
 import { createVerifier } from "./runs/oidc.ts";
@@ -132,20 +134,8 @@ const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): P
       });
       return data.token;
     },
-    deliveries: {
-      list: async () => {
-        const { data } = await asApp.request("GET /app/hook/deliveries", { per_page: 100 });
-        return data.map(d => ({
-          id: Number(d.id),
-          guid: d.guid,
-          at: d.delivered_at,
-          ok: d.status_code >= 200 && d.status_code < 300,
-        }));
-      },
-      redeliver: async id => {
-        await asApp.request("POST /app/hook/deliveries/{delivery_id}/attempts", { delivery_id: id });
-      },
-    },
+    repositories: () => installedRepositories(asApp, id => probot.auth(id)),
+    deliveries: createDeliveries(asApp),
     installationOf: async (owner, repo) =>
       asApp
         .request("GET /repos/{owner}/{repo}/installation", { owner, repo })

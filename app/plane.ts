@@ -24,9 +24,11 @@ export interface Plane {
   readonly readToken: (project: ProjectRecord) => Promise<string>;
   /** The installation that GitHub itself names for this repository; null where the App is not installed. */
   readonly installationOf: (owner: string, name: string) => Promise<number | null>;
-  /** GitHub's own list of what it sent to the App, newest first: it sends nothing twice by itself. */
+  /** Every repository that the App is installed on now, by GitHub's own list. */
+  readonly repositories: () => Promise<readonly ProjectRecord[]>;
+  /** GitHub's own list of what it sent to the App, newest first, back to `since`: it sends nothing twice by itself. */
   readonly deliveries: {
-    readonly list: () => Promise<readonly Delivery[]>;
+    readonly list: (since: string) => Promise<readonly Delivery[]>;
     readonly redeliver: (id: number) => Promise<void>;
   };
   /** HMAC-SHA-256 with KIN_SECRET, hex: markers that nobody else can write. */

@@ -1,26 +1,23 @@
 // Works off `jobs`: the inbox of webhooks and the outbox of effects. Any number of these may run at once.
 import { explain, KinError } from "../core/model/error.ts";
 import type { JobRecord } from "../core/model/record.ts";
-import { publish } from "../core/pipeline/consequences.ts";
-import { helpComment } from "../core/report/help-comment.ts";
-import { type Refusal, refusal } from "../core/report/refusal.ts";
-import { handleSignal } from "./intake/handle.ts";
-import { end, resume } from "./intake/run-ended.ts";
 import { Signal } from "./intake/signal.ts";
-import { block, startPipeline } from "./intake/start.ts";
+import { block } from "./intake/start.ts";
+import { perform } from "./perform.ts";
 import type { Plane } from "./plane.ts";
-import { type Dispatch, performDispatch } from "./publish/dispatch.ts";
-import { postOnce } from "./publish/post-once.ts";
-import { publishTask } from "./publish/publish.ts";
-import { loadView } from "./publish/view.ts";
-import { redeliverLost } from "./redeliver.ts";
 
 const LEASE_MS = 60_000;
 const SHORTEST_WAIT_MS = 5;
 const LONGEST_WAIT_MS = 1_000;
-const SWEEP_MS = 15_000;
-const REDELIVER_MS = 5 * 60_000;
 const MOST_ATTEMPTS = 12;
+const LONGEST_LOOK_MS = 5_000;
+
+/** What comes round by the clock, whatever became of the last time; in milliseconds. */
+const ROUNDS: ReadonlyMap<string, number> = new Map([
+  ["sweep", 15_000],
+  ["redeliver", 5 * 60_000],
+  ["missed", 5 * 60_000],
+]);
 
 export interface Worker {
   /** Looks for work now rather than at the next look. */
@@ -54,10 +51,9 @@ export const startWorker = (plane: Plane, { lanes: count }: { readonly lanes: nu
     }
   };
   const lanes = Array.from({ length: count }, lane);
-  void plane.store.askAgain([
-    { key: "sweep", kind: "sweep" },
-    { key: "redeliver", kind: "redeliver" },
-  ]);
+  plane.store
+    .askAgain([...ROUNDS.keys()].map(kind => ({ key: kind, kind })))
+    .catch(error => plane.warn(error, "asking for what comes round by the clock"));
   return {
     wake,
     stop: async () => {
@@ -85,114 +81,18 @@ const untilNext = async (plane: Plane): Promise<number> => {
 
 const work = async (job: JobRecord, plane: Plane): Promise<void> => {
   try {
-    const again = await perform(job, plane);
-    await plane.store.finishJob(job, { now: plane.clock.now() });
-    if (typeof again === "number")
-      await plane.store.askAgain([{ key: job.key, kind: job.kind, data: job.data, due_at: again }]);
+    const done = await perform(job, plane);
+    const now = plane.clock.now();
+    const round = ROUNDS.get(job.kind);
+    await plane.store.finishJob(job, {
+      now,
+      ...(round === undefined ? {} : { again: now + round }),
+      ...done,
+    });
   } catch (error) {
     await failed(job, { error, plane }).catch(worse =>
       plane.warn(worse as Error, `recording that ${job.key} failed`),
     );
-  }
-};
-
-/** Answers when the same job is due again. */
-const perform = async (job: JobRecord, plane: Plane): Promise<unknown> => {
-  const data = job.data as {
-    task_id: number;
-    after: number;
-    pipeline: string;
-    dispatches: number;
-    reason: string;
-  };
-  switch (job.kind) {
-    case "event":
-      return handleSignal(Signal.parse(job.data), plane);
-    case "publish":
-      return publishTask(data.task_id, plane);
-    case "next":
-      return startNext(data, plane);
-    case "dispatch":
-      return performDispatch(job.data as Dispatch, plane);
-    case "watch":
-      return watch(data, plane);
-    case "help":
-    case "refuse":
-      return answer(job, plane);
-    case "sweep":
-      await sweep(plane);
-      return plane.clock.now() + SWEEP_MS;
-    case "redeliver":
-      await redeliverLost(plane);
-      return plane.clock.now() + REDELIVER_MS;
-    default:
-      throw new Error(`There is no work of the kind ${job.kind}.`);
-  }
-};
-
-/** The pipeline behind a return. Somebody may have started one, or given up, since it was asked for. */
-const startNext = async (
-  { task_id, after }: { readonly task_id: number; readonly after: number },
-  plane: Plane,
-): Promise<void> => {
-  const view = await loadView(task_id, plane);
-  if (view === null || view.task.status !== "running" || view.task.snapshot === null) return;
-  const last = view.pipelines.at(-1)?.record;
-  if (last !== undefined && last.number > after) return;
-  if (last !== undefined && last.state !== "finished") {
-    throw new KinError(`Pipeline ${last.id} is still being stopped.`, {
-      code: "waiting",
-      hint: "Nothing to do.",
-      retryable: true,
-    });
-  }
-  const github = await plane.github(view.project);
-  await startPipeline({
-    plane,
-    github,
-    project: view.project,
-    task: view.task,
-    snapshot: view.task.snapshot,
-  });
-};
-
-/** A run that never claimed: nobody would ever tell otherwise. */
-const watch = async (
-  { pipeline, dispatches }: { readonly pipeline: string; readonly dispatches: number },
-  plane: Plane,
-): Promise<void> => {
-  const record = await plane.store.pipeline(pipeline);
-  if (record === null || record.state !== "queued" || record.dispatches !== dispatches) return;
-  const where = record.run_url === null ? "" : ` The run: ${record.run_url}.`;
-  await end(
-    record,
-    plane,
-    "blocked",
-    `The workflow run did not start within 10 minutes.${where} It may wait for a runner, for an approval, or for Actions minutes; or it cannot reach ${plane.public_url}. Use \`/kin rerun\` when that is mended.`,
-  );
-};
-
-const answer = async (job: JobRecord, plane: Plane): Promise<void> => {
-  const { task_id, why } = job.data as { task_id: number; why?: Refusal };
-  const view = await loadView(task_id, plane);
-  if (view === null) return;
-  const body = why === undefined ? helpComment(view) : refusal(why);
-  await postOnce({
-    plane,
-    github: await plane.github(view.project),
-    issue: view.task.issue,
-    key: `posted:${job.key}`,
-    body,
-  });
-};
-
-/** Runners that stopped answering, and publications that a crash may have dropped. */
-const sweep = async (plane: Plane): Promise<void> => {
-  const now = plane.clock.now();
-  for (const pipeline of await plane.store.openPipelines()) {
-    if (pipeline.state === "running" && (pipeline.lease_until ?? 0) < now)
-      await resume(pipeline, plane, "The runner stopped answering.");
-    else if (pipeline.state !== "running") await plane.store.askAgain([publish(pipeline.task_id)]);
   }
 };
 
@@ -202,13 +102,23 @@ const failed = async (
 ): Promise<void> => {
   const waiting = error instanceof KinError && error.code === "waiting";
   if (!waiting) plane.warn(error as Error, job.key);
-  const retry = !(error instanceof KinError) || error.retryable;
-  if (retry && (job.attempts < MOST_ATTEMPTS || waiting)) {
-    const delay = waiting ? 500 : Math.min(2 ** job.attempts * 500, 300_000);
+  const delay = delayOf(job, { error, waiting });
+  if (delay !== null)
     return plane.store.retryJob(job, { due_at: plane.clock.now() + delay, error: explain(error) });
-  }
-  await plane.store.finishJob(job, { now: plane.clock.now(), result: { failed: explain(error) } });
   await tellPeople(job, { error, plane });
+  await plane.store.finishJob(job, { now: plane.clock.now(), result: { failed: explain(error) } });
+};
+
+/** In milliseconds; null where it is given up. */
+const delayOf = (
+  { kind, attempts }: JobRecord,
+  { error, waiting }: { readonly error: unknown; readonly waiting: boolean },
+): number | null => {
+  if (waiting) return Math.min(attempts * 500, LONGEST_LOOK_MS);
+  const round = ROUNDS.get(kind);
+  if (round !== undefined) return round;
+  const retry = !(error instanceof KinError) || error.retryable;
+  return retry && attempts < MOST_ATTEMPTS ? Math.min(2 ** attempts * 500, 300_000) : null;
 };
 
 /**
@@ -230,7 +140,7 @@ const tellPeople = async (
   if (task === null) return;
   const reason = explain(error);
   const key = `told:${task.id}:${plane.sha256(reason).slice(0, 16)}`;
-  if (job.kind === "publish" && !(await plane.store.useOnce(key, { kind: "told", now: plane.clock.now() })))
-    return;
+  if (job.kind === "publish" && (await plane.store.job(key)) !== null) return;
   await block({ plane, task }, reason);
+  if (job.kind === "publish") await plane.store.useOnce(key, { kind: "told", now: plane.clock.now() });
 };

@@ -9,7 +9,7 @@ import { stopPipeline } from "./stop.ts";
 
 export const onUnlabeled = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
   const task = await openTask({ signal, plane, project });
-  if (task === null) return;
+  if (task === null || task.task_type === "escalation") return;
   const issue = await github.issue(task.issue);
   if (issue?.labels.some(label => label.toLowerCase() === TRIGGER_LABEL)) return;
   await cancel(task, {
@@ -22,13 +22,13 @@ export const onUnlabeled = async ({ signal, plane, project, github }: Incoming):
 /** A merge closes the issue too: then the pull request's own event tells the rest. */
 export const onIssueGone = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
   const task = await openTask({ signal, plane, project });
-  if (task === null || signal.sender === null || isKin(signal.sender, plane)) return;
+  if (task === null || (signal.sender !== null && isKin(signal.sender, plane))) return;
   const issue = await github.issue(task.issue);
   if (issue?.state === "open") return;
   const pull = task.pr_number === null ? null : await github.pull(task.pr_number);
   if (pull?.merged) return;
   const what = issue === null ? "is gone" : "was closed";
-  await cancel(task, { plane, by: signal.sender.login, reason: `The issue ${what}.` });
+  await cancel(task, { plane, by: signal.sender?.login ?? "somebody", reason: `The issue ${what}.` });
 };
 
 export const cancel = async (
@@ -39,12 +39,12 @@ export const cancel = async (
     plane,
     stop: { by, reason, source: `cancel:${task.id}:${task.trigger_id}:${reason}` },
   });
-  await plane.store.updateTask(
-    task.id,
-    { status: "cancelled", status_reason: `${reason} (${by})` },
-    plane.clock.now(),
-  );
-  await plane.store.askAgain([publish(task.id)]);
+  // Last, and with its publication: a cancelled task is not cancelled again.
+  await plane.store.askAgain([publish(task.id)], {
+    task_id: task.id,
+    task: { status: "cancelled", status_reason: `${reason} (${by})` },
+    at: plane.clock.now(),
+  });
 };
 
 const openTask = async ({

@@ -1,9 +1,14 @@
 // `/kin …` in an issue comment: by somebody with write access it is a command, by anybody else it is silence.
 
+import { clean } from "../../core/agents/clean.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
+import { approve } from "./approve.ts";
 import { mayCommand } from "./authority.ts";
+import { decide, judge } from "./decide.ts";
+import { escalate } from "./escalate.ts";
 import type { Incoming } from "./incoming.ts";
-import { type Order, once, refuse } from "./order.ts";
+import { setMode } from "./mode.ts";
+import { hasStarted, type Order, once, refuse } from "./order.ts";
 import { type PersonCommand, parseCommand } from "./parse-command.ts";
 import { rerun } from "./rerun.ts";
 import { recordReturn } from "./returned.ts";
@@ -19,15 +24,15 @@ export const onComment = async (incoming: Incoming): Promise<void> => {
     (await plane.store.findTask({ project_id: project.id, issue: signal.issue })) ??
     (await plane.store.findTask({ project_id: project.id, pr_number: signal.issue }));
   if (task === null || !(await mayCommand(comment.user, { github, plane }))) return;
-  const source = `issue_comment:${comment.id}`;
-  await once(source, plane, async () => {
+  const said = { incoming, task, source: `issue_comment:${comment.id}`, by: comment.user };
+  await once(said, async order => {
     await github.react({ id: comment.id, kind: "issue_comment" }, "eyes");
-    await obey(command, { incoming, task, source, by: comment.user });
+    await obey(command, order);
   });
 };
 
 export const obey = async (command: PersonCommand, order: Order): Promise<void> => {
-  const { incoming, task, source, by } = order;
+  const { incoming, task, source } = order;
   const { plane } = incoming;
   switch (command.kind) {
     case "help":
@@ -35,26 +40,58 @@ export const obey = async (command: PersonCommand, order: Order): Promise<void> 
     case "unknown":
       return refuse(order, { kind: "no_such_command", asked: command.word });
     case "stop":
-      if (
-        !(await stopPipeline(task, {
-          plane,
-          stop: { by: by.login, reason: "Stopped with `/kin stop`.", source },
-        }))
-      ) {
-        return refuse(order, { kind: "nothing_runs" });
-      }
-      await plane.store.updateTask(
-        task.id,
-        { status: "blocked", status_reason: `Stopped with \`/kin stop\` (${by.login}).` },
-        plane.clock.now(),
-      );
-      return plane.store.askAgain([publish(task.id)]);
+      return stopAsAsked(order);
     case "rerun":
       await rerun({ ...order, from: command.from });
       return;
+    case "approve":
+      return approve(order);
+    case "tell":
+      return tell(order, command.text);
+    case "mode":
+      return setMode(task, command.mode, plane);
+    case "escalate":
+      return escalate(order, command.head);
+    case "decide":
+      return decide(order, command.text);
+    case "judge":
+      return judge(order, command);
+    case "plan":
+    case "workers":
+      return plane.store.ask([
+        { key: `show:${source}`, kind: "show", data: { task_id: task.id, what: command.kind } },
+      ]);
     case "return":
       return recordReturn({ ...order, category: command.category, text: command.text, findings: [] });
     default:
       return command satisfies never;
   }
+};
+
+/** Heard at the next turn of the conversation under way, or by the next one. */
+const tell = async (order: Order, text: string): Promise<void> => {
+  const { incoming, source, by, last } = order;
+  const { plane } = incoming;
+  const record = last === null ? null : await plane.store.pipeline(last.id);
+  if (record === null || record.state === "finished") return refuse(order, { kind: "nobody_listens" });
+  const words = clean(text, { limit: 4_000 }).text;
+  await plane.store.say(
+    { pipeline_id: record.id, kind: "tell", by: by.login, text: words, source },
+    plane.clock.now(),
+  );
+};
+
+const stopAsAsked = async (order: Order): Promise<void> => {
+  const { incoming, task, source, by, last } = order;
+  const { plane } = incoming;
+  const reason = "Stopped with `/kin stop`.";
+  const stop = { by: by.login, reason, source };
+  if (!last?.open || !(await stopPipeline(task, { plane, stop, pipeline: last.id })))
+    return refuse(order, { kind: "nothing_runs" });
+  if (last.dry || (await hasStarted(order))) return;
+  await plane.store.askAgain([publish(task.id)], {
+    task_id: task.id,
+    task: { status: "blocked", status_reason: `${reason.slice(0, -1)} (${by.login}).` },
+    at: plane.clock.now(),
+  });
 };

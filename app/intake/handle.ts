@@ -5,9 +5,12 @@ import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { postGateCheck } from "../publish/foreign-check.ts";
 import { onIssueGone, onUnlabeled } from "./cancel.ts";
 import { onComment } from "./command.ts";
+import { onTicked } from "./decide.ts";
+import { onFollowUpClosed } from "./followed-up.ts";
 import type { Incoming } from "./incoming.ts";
+import { AUTO_LABEL, HOLD_LABEL, onModeLabel } from "./mode.ts";
 import { onPullClosed } from "./pull-closed.ts";
-import { onReview, onReviewComment } from "./review.ts";
+import { onReview, onReviewComment, onReviewDismissed } from "./review.ts";
 import { onRunCompleted } from "./run-ended.ts";
 import type { Signal } from "./signal.ts";
 import { onLabeled } from "./trigger.ts";
@@ -18,20 +21,26 @@ export const handleSignal = async (signal: Signal, plane: Plane): Promise<void> 
   const project = await projectOf(signal.repository, plane);
   if (project === null) return;
   const incoming: Incoming = { signal, plane, project, github: await plane.github(project) };
+  const isMode = [AUTO_LABEL, HOLD_LABEL].includes(signal.label?.toLowerCase() ?? "");
   const isTrigger = signal.label?.toLowerCase() === TRIGGER_LABEL;
   switch (`${signal.name}.${signal.action}`) {
     case "issues.labeled":
-      return isTrigger ? onLabeled(incoming) : undefined;
+      return isTrigger ? onLabeled(incoming) : isMode ? onModeLabel(incoming) : undefined;
     case "issues.unlabeled":
-      return isTrigger ? onUnlabeled(incoming) : undefined;
+      return isTrigger ? onUnlabeled(incoming) : isMode ? onModeLabel(incoming) : undefined;
     case "issues.closed":
     case "issues.transferred":
     case "issues.deleted":
-      return onIssueGone(incoming);
+      await onIssueGone(incoming);
+      return onFollowUpClosed(incoming);
     case "issue_comment.created":
       return onComment(incoming);
+    case "issue_comment.edited":
+      return onTicked(incoming);
     case "pull_request_review.submitted":
       return onReview(incoming);
+    case "pull_request_review.dismissed":
+      return onReviewDismissed(incoming);
     case "pull_request_review_comment.created":
       return onReviewComment(incoming);
     case "pull_request.closed":

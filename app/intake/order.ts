@@ -1,8 +1,13 @@
 // Something that a person asked Kin for: obeyed once, or refused with the reason.
+import { z } from "zod";
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { Refusal } from "../../core/report/refusal.ts";
 import type { Plane } from "../plane.ts";
+import { isDryRun } from "./dry-run.ts";
 import type { Incoming } from "./incoming.ts";
+
+const Last = z.object({ id: z.string(), number: z.number(), open: z.boolean(), dry: z.boolean() }).nullable();
+type Last = z.infer<typeof Last>;
 
 export interface Order {
   /** Where: a webhook said it, or a run asked. */
@@ -11,15 +16,45 @@ export interface Order {
   /** What makes the command happen once. */
   readonly source: string;
   readonly by: { readonly id: number; readonly login: string };
+  /** The task's last pipeline when Kin first heard of it: this is what the person meant. */
+  readonly last: Last;
 }
 
 /** Says on the issue why nothing happened. */
 export const refuse = ({ incoming, task, source }: Order, why: Refusal): Promise<void> =>
   incoming.plane.store.ask([{ key: `refuse:${source}`, kind: "refuse", data: { task_id: task.id, why } }]);
 
-/** A delivery that comes again, soon or weeks later, finds its mark and does nothing. */
-export const once = async (source: string, plane: Plane, work: () => Promise<void>): Promise<void> => {
-  if ((await plane.store.job(`heard:${source}`)) !== null) return;
-  await work();
-  await plane.store.useOnce(`heard:${source}`, { kind: "heard", now: plane.clock.now() });
+/**
+ * A delivery that comes again, soon or weeks later, finds its mark and does nothing. One that a crash interrupted is
+ * obeyed again, but for the pipeline that was meant the first time and not for one that has started since.
+ */
+export const once = async (
+  said: Omit<Order, "last">,
+  obey: (order: Order) => Promise<void>,
+): Promise<void> => {
+  const { incoming, task, source } = said;
+  const { store, clock } = incoming.plane;
+  if ((await store.job(`heard:${source}`)) !== null) return;
+  const key = `meant:${source}`;
+  await store.useOnce(key, {
+    kind: "meant",
+    now: clock.now(),
+    result: await lastOf(task, incoming.plane),
+  });
+  const last = Last.parse(JSON.parse((await store.job(key))?.result ?? "null"));
+  await obey({ ...said, last });
+  await store.useOnce(`heard:${source}`, { kind: "heard", now: clock.now() });
+};
+
+export const lastOf = async (task: TaskRecord, plane: Plane): Promise<Last> => {
+  const last = (await plane.store.pipelines(task.id)).at(-1);
+  if (last === undefined) return null;
+  const { id, number, state } = last;
+  return { id, number, open: state !== "finished", dry: await isDryRun(id, plane) };
+};
+
+/** A pipeline came after the one that was meant: what was asked for has happened already. */
+export const hasStarted = async ({ incoming, task, last }: Order): Promise<boolean> => {
+  const now = await lastOf(task, incoming.plane);
+  return now !== null && !now.dry && now.number > (last?.number ?? 0);
 };

@@ -30,10 +30,13 @@ export const onPullClosed = async ({ signal, plane, project, github }: Incoming)
     plane,
     stop: { by, reason: "The pull request was merged.", source: `merged:${project.id}:${pull.number}` },
   });
-  await plane.store.updateTask(
-    task.id,
-    { status: "done", status_reason: `#${pull.number} was merged by ${by}.` },
-    plane.clock.now(),
-  );
-  await plane.store.askAgain([publish(task.id)]);
+  await plane.store.askAgain([publish(task.id)], {
+    task_id: task.id,
+    task: {
+      status: "done",
+      status_reason: `#${pull.number} was merged by ${by}.`,
+      returns_at_last_done: task.return_count,
+    },
+    at: plane.clock.now(),
+  });
 };

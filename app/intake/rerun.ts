@@ -1,12 +1,18 @@
 // A new pipeline because a person asked for one: `/kin rerun [from <step>]`, or a dispatch by hand.
 
-import type { Pipeline } from "../../core/model/pipeline.ts";
+import type { Pipeline, Step } from "../../core/model/pipeline.ts";
+import type { PipelineRecord } from "../../core/model/record.ts";
 import type { Opening } from "../../core/model/task.ts";
+import { plannedOf } from "../../core/pipeline/added-steps.ts";
 import { fold } from "../../core/pipeline/apply.ts";
+import { workOf } from "../../core/pipeline/state.ts";
 import type { Refusal } from "../../core/report/refusal.ts";
+import { type Plane, TRIGGER_LABEL } from "../plane.ts";
+import { isDryRun } from "./dry-run.ts";
 import { freeze } from "./freeze.ts";
-import { type Order, refuse } from "./order.ts";
+import { hasStarted, type Order, refuse } from "./order.ts";
 import { readConfig, startPipeline } from "./start.ts";
+import { stopPipeline } from "./stop.ts";
 
 export interface Rerun extends Order {
   readonly from: number | null;
@@ -14,23 +20,25 @@ export interface Rerun extends Order {
   readonly run_id?: string;
 }
 
-/** Null when it started; else why not, which is said on the issue too. */
+/** Null when it started; else why not, which is said on the issue too, but for a dry run. */
 export const rerun = async (order: Rerun): Promise<Refusal | null> => {
   const { incoming, task, by, from, dry_run, run_id } = order;
   const { plane, github, project } = incoming;
   const no = async (why: Refusal): Promise<Refusal> => {
-    await refuse(order, why);
+    if (!dry_run) await refuse(order, why);
     return why;
   };
-  const last = (await plane.store.pipelines(task.id)).at(-1);
-  if (last !== undefined && last.state !== "finished") return no({ kind: "already_running" });
+  if (await hasStarted(order)) return null;
+  const pipelines = await plane.store.pipelines(task.id);
+  const open = pipelines.find(pipeline => pipeline.state !== "finished");
+  // A plan that waits for approval gives way to another one.
+  const waits = open !== undefined && !dry_run && (await isHeld(open.id, plane));
+  if (open !== undefined && !waits) return no({ kind: "already_running" });
   const issue = await github.issue(task.issue);
   if (issue === null || issue.state !== "open")
     return no({ kind: "failed", message: "The issue is not open.", hint: "Reopen it first." });
-  const kept =
-    from === null || from === 0 || last === undefined
-      ? null
-      : keep(fold(await plane.store.journal(last.id)), from);
+  const last = from === null || from === 0 ? null : await lastReal(pipelines, plane);
+  const kept = from === null || last === null ? null : keep(fold(await plane.store.journal(last)), from);
   if (kept !== null && "kind" in kept) return no(kept);
   const config = await readConfig(github, project);
   const at = new Date(plane.clock.now()).toISOString();
@@ -43,6 +51,17 @@ export const rerun = async (order: Rerun): Promise<Refusal | null> => {
     config,
     plane,
   });
+  if (open !== undefined) {
+    const stop = { by: by.login, reason: "Another plan was asked for.", source: `held:${order.source}` };
+    await stopPipeline(task, { plane, stop, pipeline: open.id });
+  }
+  // First, so that a task that runs always bears it; by Kin's own hand, which starts nothing.
+  if (
+    !dry_run &&
+    task.task_type === "standard" &&
+    !issue.labels.some(label => label.toLowerCase() === TRIGGER_LABEL)
+  )
+    await github.setLabels(task.issue, { add: [TRIGGER_LABEL], remove: [] });
   await startPipeline({
     plane,
     github,
@@ -56,16 +75,51 @@ export const rerun = async (order: Rerun): Promise<Refusal | null> => {
   return null;
 };
 
+export const isHeld = async (pipeline: string, plane: Plane): Promise<boolean> =>
+  fold(await plane.store.journal(pipeline)).held;
+
+/** Steps are numbered in the status comment, which no dry run is in; its plan serves where there is no other. */
+const lastReal = async (pipelines: readonly PipelineRecord[], plane: Plane): Promise<string | null> => {
+  for (const { id } of pipelines.toReversed()) if (!(await isDryRun(id, plane))) return id;
+  return pipelines.at(-1)?.id ?? null;
+};
+
 /** The plan and the answers before `from`, or why that cannot be. */
 const keep = (pipeline: Pipeline, from: number): NonNullable<Opening["kept"]> | Refusal => {
-  const { plan, steps } = pipeline;
-  if (plan === null || from > plan.steps.length)
-    return { kind: "no_such_step", asked: String(from), last: plan?.steps.length ?? 0 };
-  const before = steps.slice(1, from);
+  const { plan } = pipeline;
+  const work = workOf(pipeline);
+  if (plan === null || from > work.length)
+    return { kind: "no_such_step", asked: String(from), last: plan === null ? 0 : work.length };
+  const before = work.slice(0, from - 1).filter(step => !step.revised);
   const open = before.find(step => step.answer === null);
   if (open !== undefined) {
     const message = `Step ${open.number} (${open.role}) has no answer yet.`;
     return { kind: "failed", message, hint: `Run from step ${open.number} or an earlier one.` };
   }
-  return { plan, answers: before.map(step => ({ step: step.number, answer: { ...step.answer } })) };
+  const steps = [...before, ...againFrom(work.slice(from - 1))];
+  const places = new Map(steps.map((step, index) => [step.number, index + 1]));
+  return {
+    plan: {
+      ...plan,
+      steps: steps.map(step => ({
+        ...plannedOf(step),
+        depends_on: step.depends_on === null ? null : (places.get(step.depends_on) ?? null),
+      })),
+    },
+    answers: before.map((step, index) => ({ step: index + 1, answer: { ...step.answer } })),
+  };
+};
+
+/** What was added because of how the steps went before is added again where it is due again. */
+const againFrom = (steps: readonly Step[]): readonly Step[] => {
+  const [first, ...rest] = steps;
+  if (first === undefined) return [];
+  return [
+    first,
+    ...rest.filter(
+      step =>
+        (first.part === "revision" || step.part !== "revision") &&
+        !(first.head && step.department === first.role),
+    ),
+  ];
 };

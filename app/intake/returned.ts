@@ -5,7 +5,7 @@ import { clean } from "../../core/agents/clean.ts";
 import type { Finding, ReturnCategory } from "../../core/model/return.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { CONFIG_PATH } from "../plane.ts";
-import type { Order } from "./order.ts";
+import { hasStarted, type Order } from "./order.ts";
 import { stopPipeline } from "./stop.ts";
 
 const TEXT_LIMIT = 4_000;
@@ -16,25 +16,17 @@ export interface Rejection extends Order {
   readonly findings: readonly Finding[];
 }
 
-export const recordReturn = async ({
-  incoming,
-  task,
-  source,
-  by,
-  category,
-  text,
-  findings,
-}: Rejection): Promise<void> => {
+export const recordReturn = async (rejection: Rejection): Promise<void> => {
+  const { incoming, task, source, by, last, category, text, findings } = rejection;
   const { plane, github, project } = incoming;
   const cleaned = clean(text, { limit: TEXT_LIMIT }).text.trim();
-  const last = (await plane.store.pipelines(task.id)).at(-1) ?? null;
   const row = await plane.store.recordReturn(
     {
       task_id: task.id,
       reason_category: category,
       reason_text: cleaned === "" ? null : cleaned,
       returned_by: `gh:${by.login}`,
-      pipeline_id: last?.id ?? null,
+      pipeline_id: last === null || last.dry ? null : last.id,
       source,
       actor: by.login,
       pr_number: task.pr_number,
@@ -46,21 +38,20 @@ export const recordReturn = async ({
     plane.clock.now(),
   );
   const number = row?.return_number ?? (await plane.store.task(task.id))?.return_count ?? 0;
-  await stopPipeline(task, { plane, stop: { by: by.login, reason: "A person returned the work.", source } });
+  const stop = { by: by.login, reason: "A person returned the work.", source };
+  if (last !== null) await stopPipeline(task, { plane, stop, pipeline: last.id });
   const config = parseConfig(await github.file(CONFIG_PATH, project.default_branch), CONFIG_PATH);
+  if (await hasStarted(rejection)) return;
   const again = number < config.limits.returns;
-  const now = plane.clock.now();
-  await plane.store.updateTask(
-    task.id,
-    again
+  const next = { key: `next:${source}`, kind: "next", data: { task_id: task.id, after: last?.number ?? 0 } };
+  await plane.store.askAgain([publish(task.id), ...(again ? [next] : [])], {
+    task_id: task.id,
+    task: again
       ? { status: "running", status_reason: "" }
       : {
           status: "blocked",
           status_reason: `The limit \`limits.returns\` was reached: ${config.limits.returns}.`,
         },
-    now,
-  );
-  const next = { key: `next:${source}`, kind: "next", data: { task_id: task.id, after: last?.number ?? 0 } };
-  await plane.store.askAgain([publish(task.id)]);
-  if (again) await plane.store.ask([next]);
+    at: plane.clock.now(),
+  });
 };

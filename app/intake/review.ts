@@ -1,8 +1,9 @@
 // Reviews by people. Requested changes by somebody with write access are a return; the review with all its
-// inline comments is one source. Approvals are GitHub's to count: the merge is what completes a task.
+// inline comments is one source. An approval counts for its commit; the merge is what completes a task.
 import { clean } from "../../core/agents/clean.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { Finding } from "../../core/model/return.ts";
+import { approve, takeBack } from "./approve.ts";
 import { mayCommand } from "./authority.ts";
 import { obey } from "./command.ts";
 import type { Incoming } from "./incoming.ts";
@@ -16,14 +17,25 @@ export const onReview = async (incoming: Incoming): Promise<void> => {
   if (task === null || signal.pull === null || signal.review === null) return;
   const review = await github.review(signal.pull, signal.review);
   if (review === null || !(await mayCommand(review.user, { github, plane }))) return;
-  const order = { incoming, task, source: `review:${review.id}`, by: review.user };
+  const said = { incoming, task, source: `review:${review.id}`, by: review.user };
   const command = parseCommand(review.body);
   const rejects = review.state === "CHANGES_REQUESTED";
-  if (!rejects && command?.kind !== "return")
-    return command === null ? undefined : once(order.source, plane, () => obey(command, order));
+  if (!rejects && command?.kind !== "return") {
+    if (command !== null) return once(said, order => obey(command, order));
+    return review.state === "APPROVED" ? once(said, order => approve(order, review.commit_id)) : undefined;
+  }
   const { category, text } = command?.kind === "return" ? command : parseReturn(review.body);
   const findings = await findingsOf(incoming, review.id);
-  await once(order.source, plane, () => recordReturn({ ...order, category, text, findings }));
+  await once(said, order => recordReturn({ ...order, category, text, findings }));
+};
+
+/** A dismissal lifts the block on GitHub and takes an approval back; a return stays counted. */
+export const onReviewDismissed = async (incoming: Incoming): Promise<void> => {
+  const { signal, github } = incoming;
+  const task = await taskOfPull(incoming);
+  if (task === null || signal.pull === null || signal.review === null) return;
+  const review = await github.review(signal.pull, signal.review);
+  if (review?.state === "DISMISSED") await takeBack(task, { incoming, by: review.user });
 };
 
 /** An inline comment counts on its own only where its review is not itself a rejection. */
@@ -36,8 +48,8 @@ export const onReviewComment = async (incoming: Incoming): Promise<void> => {
   if (comment === null || command === null || !(await mayCommand(comment.user, { github, plane }))) return;
   const review = comment.review_id === null ? null : await github.review(signal.pull, comment.review_id);
   if (review?.state === "CHANGES_REQUESTED") return;
-  const order = { incoming, task, source: `review_comment:${comment.id}`, by: comment.user };
-  await once(order.source, plane, async () => {
+  const said = { incoming, task, source: `review_comment:${comment.id}`, by: comment.user };
+  await once(said, async order => {
     await github.react({ id: comment.id, kind: "review_comment" }, "eyes");
     if (command.kind !== "return") return obey(command, order);
     const issue = clean(command.text).text;

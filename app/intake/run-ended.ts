@@ -5,6 +5,7 @@ import type { GitHubRun } from "../../core/ports.ts";
 import { appendOwn } from "../journal.ts";
 import type { Plane } from "../plane.ts";
 import { isKin } from "./authority.ts";
+import { isDryRun } from "./dry-run.ts";
 import type { Incoming } from "./incoming.ts";
 
 export const MOST_DISPATCHES = 4;
@@ -16,7 +17,10 @@ export const onRunCompleted = async ({ signal, plane, github }: Incoming): Promi
   const open = (await plane.store.openPipelines()).find(p => p.run_id === String(run.id));
   if (open === undefined) return afterVerdict(run, plane);
   if (run.attempt !== (open.run_attempt ?? run.attempt)) return;
-  const claimed = (await plane.store.journal(open.id)).some(event => event.data.kind === "claimed");
+  const journal = await plane.store.journal(open.id);
+  // Its plan waits for a person, and no run with it.
+  if (journal.at(-1)?.data.kind === "plan_held") return;
+  const claimed = journal.some(event => event.data.kind === "claimed");
   if (claimed && run.conclusion === "cancelled" && signal.sender !== null && !isKin(signal.sender, plane)) {
     return end(
       open,
@@ -64,7 +68,6 @@ export const resume = async (pipeline: PipelineRecord, plane: Plane, reason: str
   if (task === null) return;
   await plane.store.updatePipeline(pipeline.id, { lease_hash: null, lease_until: null });
   await appendOwn(plane, { pipeline: pipeline.id, task, events: [{ kind: "interrupted", reason }] });
-  await plane.store.askAgain([publish(task.id)]);
 };
 
 export const end = async (
@@ -76,11 +79,16 @@ export const end = async (
   const task = await plane.store.task(pipeline.task_id);
   if (task === null) return;
   await plane.store.updatePipeline(pipeline.id, { lease_hash: null, lease_until: null });
+  // Before the end: an ended pipeline is not found again by whoever goes on after a crash.
+  if (outcome === "stopped" && !(await isDryRun(pipeline.id, plane)))
+    await plane.store.askAgain([publish(task.id)], {
+      task_id: task.id,
+      task: { status: "blocked", status_reason: reason },
+      at: plane.clock.now(),
+    });
   await appendOwn(plane, {
     pipeline: pipeline.id,
     task,
     events: [{ kind: "finished", outcome, reason, return: null }],
   });
-  if (outcome === "stopped")
-    await plane.store.updateTask(task.id, { status: "blocked", status_reason: reason }, plane.clock.now());
 };

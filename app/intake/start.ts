@@ -1,14 +1,18 @@
 // Starts a pipeline of a task: freezes what it begins from and writes its first event.
 
 import { parseConfig } from "../../core/adapters/config-file.ts";
+import { rosterWith } from "../../core/agents/roster.ts";
 import type { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
 import type { ProjectRecord, ReturnRow, TaskRecord } from "../../core/model/record.ts";
 import { Finding } from "../../core/model/return.ts";
 import type { Opening, Snapshot } from "../../core/model/task.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
+import { escalationPlan } from "../../core/pipeline/escalation-plan.ts";
+import { isAnalysisDue } from "../../core/pipeline/returns.ts";
 import type { GitHub } from "../../core/ports.ts";
 import { CONFIG_PATH, type Plane } from "../plane.ts";
+import { knowledgeFor } from "./knowledge.ts";
 
 const RETURNS_SHOWN = 20;
 
@@ -20,6 +24,11 @@ export interface StartOptions {
   readonly snapshot: Snapshot;
   readonly kept?: Opening["kept"];
   readonly dry_run?: boolean;
+  /** In place of the latest return's. */
+  readonly findings?: readonly Finding[];
+  /** Of a follow-up's first pipeline: the head it was handed to, and the pipeline that handed it over. */
+  readonly head?: string;
+  readonly parent?: string;
   /** The run that asked for it and will drive it: no other is started. */
   readonly run_id?: string;
   /** The label that asked for it: heard in the same write that obeys it, so that a crash in between loses neither. */
@@ -28,12 +37,13 @@ export interface StartOptions {
 
 /**
  * A task that begins again: its pull request is opened again where it was closed; where it was merged, that
- * branch has had its day and the next pipeline gets a new one.
+ * branch has had its day and the next pipeline gets a new one. A dry run leaves all of that alone.
  */
-const renewed = async ({ plane, github, task }: StartOptions): Promise<TaskRecord> => {
+const renewed = async ({ plane, github, task, dry_run }: StartOptions): Promise<TaskRecord> => {
   const pull = task.pr_number === null ? null : await github.pull(task.pr_number);
   if (pull === null || pull.state === "open") return task;
   const fresh = { branch: null, head_sha: null, pr_number: null, published: {} };
+  if (dry_run) return pull.merged ? { ...task, ...fresh } : task;
   const reopened =
     !pull.merged &&
     (await github.reopenPull(pull.number).then(
@@ -45,60 +55,108 @@ const renewed = async ({ plane, github, task }: StartOptions): Promise<TaskRecor
   return { ...task, ...fresh };
 };
 
-/** The new pipeline's id; null when another start was faster, or nothing could start: then the task says why. */
-export const startPipeline = async (asked: StartOptions): Promise<string | null> => {
+/** Where nothing can start the task says why. Throws `waiting` when another start was faster: then look again. */
+export const startPipeline = async (asked: StartOptions): Promise<void> => {
   const options = { ...asked, task: await renewed(asked) };
   const { plane, github, project, task, snapshot } = options;
   const now = plane.clock.now();
   const config = await readConfig(github, project);
   const base = await github.branch(project.default_branch);
   if (base === null) {
-    await block(
-      options,
-      "The repository has no commit on its default branch. Push a first commit, then ask again with `/kin rerun`.",
-    );
-    return null;
+    if (options.dry_run) throw new KinError(NO_COMMIT, { code: "no_commit", hint: PUSH_FIRST });
+    return block(options, `${NO_COMMIT} ${PUSH_FIRST}`);
   }
   const pipelines = await plane.store.pipelines(task.id);
   const number = (pipelines.at(-1)?.number ?? 0) + 1;
   const branch = await branchFor(options);
   const returns = await plane.store.returns(task.id, RETURNS_SHOWN);
+  const knowledge = await knowledgeFor({ plane, github, project, task, config });
+  const analysis_due = isAnalysisDue(task);
+  const type = task.task_type;
+  const head = type === "escalation" ? (options.head ?? pipelines[0]?.department ?? "") : null;
+  const kept =
+    options.kept ??
+    (head === null ? null : await planOfHead(options, { head, analysis_due, own: knowledge.own_roles }));
   const opening: Opening = {
     pipeline: `${project.id}-${task.issue}-${number}`,
     number,
-    type: "standard",
+    type,
     task: snapshot,
-    brief: null,
+    brief: task.brief,
     config,
     base: { ref: project.default_branch, sha: base.sha },
     branch,
     returns: { count: task.return_count, latest: returns.map(toRecord) },
-    findings: returns.length > 0 ? Finding.array().parse(JSON.parse(returns.at(-1)?.findings ?? "[]")) : [],
+    findings: [...(options.findings ?? Finding.array().parse(JSON.parse(returns.at(-1)?.findings ?? "[]")))],
     spent: await plane.store.spent(task, now),
-    kept: options.kept ?? null,
+    kept,
     dry_run: options.dry_run ?? false,
-    decisions: [],
-    modules: [],
-    active_tasks: [],
-    mode: null,
-    hold: false,
-    analysis_due: false,
-    followed_up: null,
-    own_roles: { roles: [], prompts: {} },
+    ...knowledge,
+    mode: task.execution_mode,
+    hold: kept === null && (config.plan === "approve" || task.hold === 1),
+    analysis_due,
+    followed_up: task.followed_up,
   };
+  const begun = {
+    status: "running",
+    status_reason: "",
+    snapshot,
+    branch: branch.name,
+    waits_for: null,
+    followed_up: null,
+    approval: null,
+    ...heard(options),
+  } as const;
   const opened = await plane.store.openPipeline({
     task_id: task.id,
     opening,
-    task: { status: "running", status_reason: "", snapshot, branch: branch.name, ...heard(options) },
-    jobs: options.run_id === undefined ? [publish(task.id)] : [],
+    ...(options.run_id === undefined ? {} : { run_id: options.run_id }),
+    task: options.dry_run ? (pipelines.length === 0 && task.status === "running" ? NEVER_BEGUN : {}) : begun,
+    jobs: options.dry_run ? [] : [publish(task.id)],
     at: now,
+    ...(head === null
+      ? {}
+      : {
+          parent: { pipeline_id: options.parent ?? pipelines[0]?.parent_pipeline_id ?? "", department: head },
+        }),
   });
-  if (opened && options.run_id !== undefined) {
-    await plane.store.updatePipeline(opening.pipeline, { run_id: options.run_id, dispatches: 1 });
-    await plane.store.askAgain([publish(task.id)]);
-  }
-  return opened ? opening.pipeline : null;
+  if (!opened)
+    throw new KinError(`Another start of pipeline ${opening.pipeline} was faster.`, {
+      code: "waiting",
+      hint: "Nothing to do.",
+      retryable: true,
+    });
 };
+
+/** Throws `head_unknown` where the roster of today has no such head. */
+const planOfHead = async (
+  { plane, task, snapshot }: StartOptions,
+  {
+    head,
+    analysis_due,
+    own,
+  }: { readonly head: string; readonly analysis_due: boolean; readonly own: Opening["own_roles"] },
+): Promise<NonNullable<Opening["kept"]>> => {
+  const plan = escalationPlan({
+    head,
+    roster: rosterWith(plane.roster, own),
+    brief: task.brief ?? snapshot.title,
+    category: task.category,
+    criteria: snapshot.acceptance_criteria,
+    analysis_due,
+  });
+  if (plan !== null) return { plan, answers: [] };
+  throw new KinError(`There is no department head "${head}".`, {
+    code: "head_unknown",
+    hint: "docs/roles.md lists the heads.",
+  });
+};
+
+const NO_COMMIT = "The repository has no commit on its default branch.";
+const PUSH_FIRST = "Push a first commit, then ask again with `/kin rerun`.";
+
+/** What a dry run makes of an issue that was no task. */
+const NEVER_BEGUN = { status: "cancelled", status_reason: "Nothing but a dry run was asked for." } as const;
 
 export const readConfig = async (github: GitHub, project: ProjectRecord): Promise<Config> =>
   parseConfig(await github.file(CONFIG_PATH, project.default_branch), CONFIG_PATH);
@@ -108,10 +166,11 @@ export const block = async (
   reason: string,
 ): Promise<void> => {
   const { plane, task } = options;
-  await plane.store.updateTask(task.id, { status: "blocked", status_reason: reason }, plane.clock.now());
-  await plane.store.askAgain([publish(task.id)]);
-  if (options.trigger_id !== undefined)
-    await plane.store.updateTask(task.id, heard(options), plane.clock.now());
+  await plane.store.askAgain([publish(task.id)], {
+    task_id: task.id,
+    task: { status: "blocked", status_reason: reason, ...heard(options) },
+    at: plane.clock.now(),
+  });
 };
 
 const heard = ({ trigger_id }: Pick<StartOptions, "trigger_id">): { readonly trigger_id?: string } =>

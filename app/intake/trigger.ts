@@ -1,10 +1,13 @@
 // The label `kin` on an issue, put there by somebody who may: the start of a task.
 import { Config } from "../../core/model/config.ts";
 import { explain, KinError } from "../../core/model/error.ts";
+import type { TaskRecord } from "../../core/model/record.ts";
 import { TRIGGER_LABEL } from "../plane.ts";
 import { isKin, mayStart } from "./authority.ts";
+import { cancel } from "./cancel.ts";
 import { freeze } from "./freeze.ts";
 import type { Incoming } from "./incoming.ts";
+import { modeAtStart } from "./mode.ts";
 import { block, readConfig, startPipeline } from "./start.ts";
 
 export const onLabeled = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
@@ -15,9 +18,10 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
   if (!issue.labels.some(label => label.toLowerCase() === TRIGGER_LABEL)) return;
   const labeled = await github.lastLabeled(number, TRIGGER_LABEL);
   if (labeled === null || isKin(labeled.actor, plane)) return;
+  const refused = `refused:${labeled.id}`;
   const before = await plane.store.findTask({ project_id: project.id, issue: number });
-  if (before?.trigger_id === labeled.id) return;
-  await waitForTheOldOne(before?.id ?? null, plane);
+  if (isAnswered(before, labeled) || (await plane.store.job(refused)) !== null) return;
+  if (before !== null) await endTheOldOne(before, plane);
 
   // A file that is wrong is the task's to say; anything else that fails here is tried again.
   const config = await readConfig(github, project).catch(error => {
@@ -27,6 +31,7 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
   const asker = { github, plane, config: config instanceof KinError ? Config.parse({}) : config };
   if (!(await mayStart(labeled.actor, asker))) {
     plane.log(`${project.owner}/${project.name}#${number}: ${labeled.actor.login} may not start a task`);
+    await plane.store.useOnce(refused, { kind: "refused", now: plane.clock.now() });
     return;
   }
   const task = await plane.store.saveTask(
@@ -43,12 +48,18 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
   );
   const trigger_id = labeled.id;
   if (config instanceof KinError) return block({ plane, task, trigger_id }, explain(config));
-  if (signal.issue_text !== null && signal.issue_text !== plane.sha256(`${issue.title}\n${issue.body}`)) {
+  const edited =
+    signal.issue_text === null
+      ? ((await github.lastEdited(number)) ?? "") >= labeled.at
+      : signal.issue_text !== plane.sha256(`${issue.title}\n${issue.body}`);
+  if (edited) {
     return block(
       { plane, task, trigger_id },
       "The issue was edited between the label and its reading. Read it again, then take the label `kin` off and put it on again.",
     );
   }
+  const mode = await modeAtStart(issue, { github, plane });
+  await plane.store.updateTask(task.id, mode, plane.clock.now());
   const snapshot = await freeze({
     issue,
     repository: project,
@@ -56,13 +67,24 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
     at: labeled.at,
     ...asker,
   });
-  await startPipeline({ plane, github, project, task, snapshot, trigger_id });
+  await startPipeline({ plane, github, project, task: { ...task, ...mode }, snapshot, trigger_id });
 };
 
-/** A label that was taken off and put on again: the stopped pipeline has to end before the next begins. */
-const waitForTheOldOne = async (task: number | null, plane: Incoming["plane"]): Promise<void> => {
-  const last = task === null ? undefined : (await plane.store.pipelines(task)).at(-1);
+/** This labeling was taken, or the issue has been frozen since: whoever asked for that saw the label. */
+const isAnswered = (
+  task: TaskRecord | null,
+  labeled: { readonly id: string; readonly at: string },
+): boolean =>
+  task !== null &&
+  (task.trigger_id === labeled.id ||
+    Date.parse(task.snapshot?.frozen_at ?? labeled.at) > Date.parse(labeled.at));
+
+/** A label that was taken off and put on again, whether or not Kin was told: the old pipeline ends before the next begins. */
+const endTheOldOne = async (task: TaskRecord, plane: Incoming["plane"]): Promise<void> => {
+  const last = (await plane.store.pipelines(task.id)).at(-1);
   if (last === undefined || last.state === "finished") return;
+  if (task.status !== "cancelled")
+    await cancel(task, { plane, by: "somebody", reason: "The label `kin` was taken off." });
   throw new KinError(`Pipeline ${last.id} is still being stopped.`, {
     code: "waiting",
     hint: "Nothing to do.",

@@ -20,9 +20,10 @@ const RESUME_DELAY_MS = 1_000;
 export const publishDispatch = async (publishing: Publishing): Promise<number | null> => {
   const { plane, view } = publishing;
   const { record, pipeline } = view.pipelines.at(-1) ?? {};
-  if (record === undefined || pipeline === undefined || !needsRun(record)) return null;
+  if (record === undefined || pipeline === undefined || !needsRun(record) || pipeline.held) return null;
+  const before = record.run_id ?? pipeline.run?.run_id ?? null;
   if (record.state === "queued" && record.dispatches > 0) {
-    await plane.store.ask([dispatchJob(record.id, { number: record.dispatches, before: null })]);
+    await plane.store.ask([dispatchJob(record.id, { number: record.dispatches, before })]);
     return null;
   }
   if (record.dispatches >= MOST_DISPATCHES) {
@@ -44,7 +45,7 @@ export const publishDispatch = async (publishing: Publishing): Promise<number | 
     run_id: null,
     run_attempt: null,
   });
-  await plane.store.ask([dispatchJob(record.id, { number, before: record.run_id })]);
+  await plane.store.ask([dispatchJob(record.id, { number, before })]);
   return null;
 };
 

@@ -18,12 +18,11 @@ export const postGateCheck = async ({ signal, plane, project, github }: Incoming
     t => t.project_id === project.id && t.head_sha === signal.sha,
   );
   if (task !== undefined) {
-    await plane.store.updateTask(
-      task.id,
-      { published: { ...task.published, check: undefined } as never },
-      plane.clock.now(),
-    );
-    return plane.store.askAgain([publish(task.id)]);
+    return plane.store.askAgain([publish(task.id)], {
+      task_id: task.id,
+      task: { published: { ...task.published, check: undefined } as never },
+      at: plane.clock.now(),
+    });
   }
   await post(signal.sha);
 

@@ -26,7 +26,8 @@ export const gateReviews = (view: TaskView): readonly GateReview[] =>
       .filter(step => verdictOf(step) !== null && step.attempts.length > 0)
       .map(step => {
         const source = `gate:${pipeline.opening.pipeline}:${step.number}:${step.attempts.length}`;
-        return { pipeline, record, step, source, rejects: verdictOf(step)?.verdict === "changes_requested" };
+        const rejects = verdictOf(step)?.verdict === "changes_requested" && !step.revised;
+        return { pipeline, record, step, source, rejects };
       }),
   );
 

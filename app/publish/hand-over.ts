@@ -1,5 +1,6 @@
 // A task that other issues carry on: they are opened, the task waits for them, and an escalation's own task and
 // pipeline are written here, by the control plane's hand: no event starts them.
+import { explain, KinError } from "../../core/model/error.ts";
 import type { Handover } from "../../core/model/handover.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
@@ -20,29 +21,41 @@ export interface HandingOver {
   readonly pipeline: Pipeline;
 }
 
+export interface HandOver {
+  readonly task_id: number;
+  readonly pipeline: string;
+  /** A person's; absent where the pipeline's own analysis or decomposition says it. */
+  readonly handover?: Handover;
+}
+
 /** Every part can be done again: a crash in between repeats what is done and goes on. */
 export const handOver = async (
-  { task_id, pipeline: id }: { readonly task_id: number; readonly pipeline: string },
+  { task_id, pipeline: id, handover: asked }: HandOver,
   plane: Plane,
 ): Promise<void> => {
   const view = await loadView(task_id, plane);
   const pipeline = view?.pipelines.find(({ record }) => record.id === id)?.pipeline;
-  const handover = pipeline?.outcome?.handover;
+  const handover = asked ?? pipeline?.outcome?.handover;
   if (view == null || pipeline === undefined || handover == null) return;
   // People took it up meanwhile: their pipeline counts.
   if (view.pipelines.at(-1)?.record.id !== id || view.task.status !== "blocked") return;
   const github = await plane.github(view.project);
   const handing = { plane, github, view, pipeline };
-  const numbers =
-    handover.kind === "escalation"
-      ? [await escalate(handover, handing)]
-      : await openChildren(handover, handing);
+  const numbers = await opened(handover, handing).catch(error => {
+    if (!(error instanceof KinError) || error.retryable) throw error;
+    return explain(error);
+  });
+  // Requirements F7: a failed escalation never holds the task up, and is visible.
+  if (typeof numbers === "string") return goOnWithout(view.task, { plane, pipeline: id, reason: numbers });
   await plane.store.askAgain([publish(task_id)], {
     task_id,
     task: { waits_for: numbers },
     at: plane.clock.now(),
   });
 };
+
+const opened = async (handover: Handover, handing: HandingOver): Promise<number[]> =>
+  handover.kind === "escalation" ? [await escalate(handover, handing)] : openChildren(handover, handing);
 
 const escalate = async (
   handover: Extract<Handover, { kind: "escalation" }>,

@@ -1,6 +1,7 @@
 // New comments, which notify people where edits do not: one per change into a state that waits for a person.
 import { noticeComment } from "../../core/report/notice-comment.ts";
 import { questionComment } from "../../core/report/question-comment.ts";
+import { isCiSettled } from "./ci.ts";
 import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";
 
@@ -17,7 +18,10 @@ export const publishNotices = async (publishing: Publishing): Promise<void> => {
     case "blocked":
       return notice(noticeComment(view));
     case "review":
-      await askForReview(publishing, `ask_review:${record?.id}`);
+      // A pull request that waits for its checks is nobody's yet.
+      if (!isCiSettled(publishing)) return;
+      if (pipelines.at(-1)?.pipeline.plan?.completion_mode !== "auto_complete")
+        await askForReview(publishing, `ask_review:${record?.id}`);
       return notice(noticeComment(view));
     case "done":
       return closeIssue(publishing);

@@ -1,24 +1,35 @@
+import type { TaskView } from "../../core/report/view.ts";
+import { withoutDryRuns } from "../intake/dry-run.ts";
 import type { Plane } from "../plane.ts";
 import { publishCheck } from "./check.ts";
+import { publishCi } from "./ci.ts";
 import { publishComment } from "./comment.ts";
 import { publishCommits } from "./commits.ts";
 import { publishDispatch } from "./dispatch.ts";
+import { publishHookComments } from "./hook-comments.ts";
+import { publishKnowledge } from "./knowledge.ts";
 import { publishLabels } from "./labels.ts";
+import { publishFollowUps } from "./leave-issues.ts";
+import { publishMerge } from "./merge.ts";
 import { publishNotices } from "./notices.ts";
 import type { Publishing } from "./publishing.ts";
 import { publishPull } from "./pull.ts";
 import { publishReviews } from "./reviews.ts";
 import { loadView } from "./view.ts";
 
-/** In this order: work starts first; commits come before the pull request, and that before its reviews. */
+/** In this order, behind the dispatch: commits come before the pull request, and that before its reviews. */
 const STEPS: readonly ((publishing: Publishing) => Promise<unknown>)[] = [
-  publishDispatch,
   publishLabels,
   publishComment,
   publishCommits,
+  publishCi,
   publishPull,
   publishReviews,
   publishCheck,
+  publishMerge,
+  publishFollowUps,
+  publishKnowledge,
+  publishHookComments,
   publishNotices,
 ];
 
@@ -27,12 +38,14 @@ const STEPS: readonly ((publishing: Publishing) => Promise<unknown>)[] = [
  * reading of the journals: what happens meanwhile asks for another pass, and no step runs ahead of an earlier one.
  */
 export const publishTask = async (task_id: number, plane: Plane): Promise<number | null> => {
-  const view = await loadView(task_id, plane);
-  if (view === null || view.project.installation_id === null) return null;
-  const github = await plane.github(view.project);
-  if (view.task.status === "cancelled" && (await github.issue(view.task.issue)) === null) return null;
+  const whole = await loadView(task_id, plane);
+  if (whole === null || whole.project.installation_id === null) return null;
+  const github = await plane.github(whole.project);
+  let again = await publishDispatch({ plane, github, view: whole });
+  const view = withoutDryRuns(whole);
   const { status, status_reason } = view.task;
-  let again: number | null = null;
+  if (isNothing(view) || (status === "cancelled" && (await github.issue(view.task.issue)) === null))
+    return again;
   for (const step of STEPS) {
     const task = await plane.store.task(task_id);
     if (task === null) return null;
@@ -41,3 +54,7 @@ export const publishTask = async (task_id: number, plane: Plane): Promise<number
   }
   return again;
 };
+
+/** Nothing but dry runs: nobody sees anything of it on GitHub. */
+const isNothing = ({ task, pipelines }: TaskView): boolean =>
+  task.status === "cancelled" && task.comment_id === null && pipelines.length === 0;

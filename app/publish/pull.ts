@@ -4,6 +4,7 @@ import type { GitHubPull } from "../../core/ports.ts";
 import { pullBody, pullTitle } from "../../core/report/pull-body.ts";
 import { cancel } from "../intake/cancel.ts";
 import { block } from "../intake/start.ts";
+import { isCiSettled } from "./ci.ts";
 import type { Publishing } from "./publishing.ts";
 
 const MERGEABLE_LOOK_MS = 5_000;
@@ -19,7 +20,7 @@ export const publishPull = async (publishing: Publishing): Promise<number | null
   const pull = await open(publishing, { title, body });
   if (pull === null) return null;
   const hash = plane.sha256(`${title}\n${body}`);
-  const draft = task.status !== "review";
+  const draft = task.status !== "review" || !isCiSettled(publishing);
   const last = task.published.pull;
   const now = plane.clock.now();
   // Progress is the status comment's to show; the text follows it at leisure, and at once when the task comes to rest.

@@ -14,7 +14,7 @@ export const publishReviews = async (publishing: Publishing): Promise<number | n
   if (pr_number === null) return null;
   let again: number | null = null;
   for (const gate of gateReviews(view)) {
-    // A rejection ends its pipeline; until it has, nobody knows yet who posts it.
+    // A rejection that no revision took up ends its pipeline; until it has, nobody knows yet who posts it.
     if (gate.rejects && gate.record.outcome === null) continue;
     if ((await plane.store.job(`review:${gate.source}`)) !== null) continue;
     const pull = await github.pull(pr_number);

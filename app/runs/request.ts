@@ -4,9 +4,10 @@ import type { ClaimRequest } from "../../core/model/wire.ts";
 import type { GitHub } from "../../core/ports.ts";
 import { refusal } from "../../core/report/refusal.ts";
 import { atLeast } from "../intake/authority.ts";
+import { lastOf } from "../intake/order.ts";
 import { rerun } from "../intake/rerun.ts";
 import { readConfig } from "../intake/start.ts";
-import { type Plane, TRIGGER_LABEL } from "../plane.ts";
+import type { Plane } from "../plane.ts";
 import { type RunnerClaims, refused } from "./oidc.ts";
 import type { Target } from "./target.ts";
 
@@ -64,12 +65,12 @@ export const requestByPerson = async (
       },
       plane.clock.now(),
     ));
-  const source = `run:${claims.run_id}:${claims.run_attempt}`;
   const why = await rerun({
     incoming: { plane, project, github },
     task,
-    source,
+    source: `run:${claims.run_id}:${claims.run_attempt}`,
     by,
+    last: await lastOf(task, plane),
     from: request.from_step === null ? null : Number(request.from_step),
     dry_run: request.dry_run,
     run_id: claims.run_id,
@@ -79,7 +80,6 @@ export const requestByPerson = async (
   const fresh = (await plane.store.task(task.id)) ?? task;
   if (made === undefined || made.state === "finished")
     return { reason: fresh.status_reason || "No pipeline could be started." };
-  if (!request.dry_run) await github.setLabels(number, { add: [TRIGGER_LABEL], remove: [] });
   return { record: made, task: fresh };
 };
 

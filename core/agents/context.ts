@@ -5,6 +5,7 @@ import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import type { Finding, ReturnRecord } from "../model/return.ts";
 import type { Role, Roster } from "../model/role.ts";
 import { fence } from "./clean.ts";
+import { visible } from "./invisible.ts";
 import { activeLines, decisionLines, decisionsShown, moduleLines } from "./knowledge.ts";
 import { checkReturnPattern } from "./return-pattern.ts";
 import { membersOf, selectableRoles, whyNot } from "./roster.ts";
@@ -81,7 +82,7 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
     toldSection(input),
     failedSection(step.attempts, input),
     listSection("Acceptance criteria that your answer is judged by", step.criteria, input),
-    `## Your part\n\n${step.brief}`,
+    `## Your part\n\n${visible(step.brief).text}`,
   ];
 };
 
@@ -223,8 +224,13 @@ export const findingLines = (findings: readonly Finding[]): string =>
 const listSection = (title: string, items: readonly string[], input: ContextInput): string =>
   section(title, items.map(item => `- ${item}`).join("\n"), input);
 
-/** Everything in a section came from people or models: data, behind the delimiter. */
-const section = (title: string, text: string, { delimiter }: ContextInput): string =>
-  text.trim() === "" ? "" : `## ${title}\n\n${fence("data", text, delimiter)}`;
+/**
+ * Everything in a section came from people or models: data, behind the delimiter. Nothing in it is hidden, whoever wrote
+ * it: a model may have copied what it read in a file. Markup stays, because answers hold code.
+ */
+const section = (title: string, text: string, { delimiter }: ContextInput): string => {
+  const seen = visible(text).text;
+  return seen.trim() === "" ? "" : `## ${title}\n\n${fence("data", seen, delimiter)}`;
+};
 
 const asJson = (answer: Answer | null): string => JSON.stringify(answer, null, 2);

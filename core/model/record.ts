@@ -32,6 +32,8 @@ export const Published = z.object({
   labels: z.array(z.string()).optional(),
   pull: z.object({ hash: z.string(), draft: z.boolean(), at: z.number() }).optional(),
   check: z.object({ sha: z.string(), hash: z.string(), id: z.number() }).optional(),
+  /** The commit on which everybody else's checks are settled. */
+  ci: z.string().optional(),
 });
 export type Published = z.infer<typeof Published>;
 

@@ -21,20 +21,25 @@ export const consequencesOf = (
   const { usd, usage, seconds, outcome, paused, plan } = pipeline;
   const totals = { usd, tokens: totalTokens(usage), seconds, route_type: plan?.route_type ?? null };
   const known = learnedOf(pipeline, events);
-  if (outcome === null) {
-    const waits = paused !== null || events.some(event => event.kind === "plan_held");
-    const held = events.some(event => event.kind === "plan_held") ? AWAITS_APPROVAL : {};
+  const held = events.some(event => event.kind === "plan_held");
+  const approved = events.some(event => event.kind === "plan_approved");
+  const completed_at = new Date(now).toISOString();
+  const row =
+    outcome === null
+      ? { ...totals, ...(paused === null && !held ? {} : { state: "paused" as const }) }
+      : { ...totals, state: "finished" as const, outcome: outcome.kind, completed_at };
+  // The task is as if nobody had asked; only a run that was lost is started again.
+  if (pipeline.opening.dry_run) return { row, task: {}, returned: null, jobs: [publish(task.id)] };
+  if (outcome === null)
     return {
-      row: { ...totals, ...(waits ? { state: "paused" as const } : {}) },
-      task: { ...known, ...held },
+      row,
+      task: { ...known, ...(held ? AWAITS_APPROVAL : approved ? GOES_ON : {}) },
       returned: null,
       jobs: [publish(task.id)],
     };
-  }
   const again = outcome.kind === "returned" && task.return_count + 1 < pipeline.opening.config.limits.returns;
-  const completed_at = new Date(now).toISOString();
   return {
-    row: { ...totals, state: "finished", outcome: outcome.kind, completed_at },
+    row,
     task: { ...known, ...statusAfter(outcome, { pipeline, again }) },
     returned: returnOf(outcome, { pipeline, task }),
     jobs: [
@@ -49,6 +54,8 @@ const AWAITS_APPROVAL: Partial<TaskRecord> = {
   status: "needs_info",
   status_reason: "The plan waits for approval.",
 };
+
+const GOES_ON: Partial<TaskRecord> = { status: "running", status_reason: "" };
 
 /** What the task's row keeps of new events. */
 const learnedOf = (pipeline: Pipeline, events: readonly EventData[]): Partial<TaskRecord> => {
@@ -84,14 +91,14 @@ const next = (task_id: number, pipeline: Pipeline): NewJob => ({
   data: { task_id, after: pipeline.opening.number },
 });
 
-/** Null: whoever stopped the pipeline said what becomes of the task. */
+/** Null: whoever stopped the pipeline said what becomes of the task; a dry run makes nothing of it. */
 const STATUS_AFTER: Readonly<Record<Outcome, TaskStatus | null>> = {
   passed: "review",
   returned: "running",
   needs_info: "needs_info",
   blocked: "blocked",
   stopped: null,
-  planned_only: "needs_info",
+  planned_only: null,
   superseded: "blocked",
 };
 

@@ -119,6 +119,8 @@ export interface GitHub {
     number: number,
     label: string,
   ) => Promise<{ readonly id: string; readonly actor: GitHubUser; readonly at: string } | null>;
+  /** Whether anybody but this person could review what Kin does. */
+  readonly hasOtherWriter: (login: string) => Promise<boolean>;
   readonly permission: (login: string) => Promise<RepositoryPermission>;
   readonly file: (path: string, ref: string) => Promise<string | null>;
   /** Names of the entries of a directory; none where there is none. */
@@ -238,6 +240,14 @@ export interface GitHub {
   readonly enableAutoMerge: (pull: GitHubPull, merge: { readonly method: MergeMethod }) => Promise<void>;
   /** Brings the base into the branch, where the head is still this one. */
   readonly updatePullBranch: (number: number, head: string) => Promise<void>;
+  /** Issues and pull requests that changed at or after `since` (ISO 8601), the latest first. */
+  readonly changedSince: (
+    since: string,
+  ) => Promise<readonly (GitHubIssue & { readonly updated_at: string })[]>;
+  /** All inline comments of a pull request. */
+  readonly pullComments: (pull: number) => Promise<readonly GitHubComment[]>;
+  /** When an issue's title or body was last edited; null: never. */
+  readonly lastEdited: (issue: number) => Promise<string | null>;
   /** The run's id where the server tells it. */
   readonly dispatch: (
     workflow: string,

@@ -23,6 +23,12 @@ export interface NewJob {
   readonly due_at?: number;
 }
 
+export interface TaskChange {
+  readonly task_id: number;
+  readonly task: Partial<TaskRecord>;
+  readonly at: number;
+}
+
 /** A return to be recorded: its number is the store's to give. */
 export interface NewReturn {
   readonly task_id: number;
@@ -76,13 +82,13 @@ export interface Append {
  */
 export interface Store {
   readonly ask: (jobs: readonly NewJob[]) => Promise<void>;
-  /** For levels: due again, however often it was done. */
-  readonly askAgain: (jobs: readonly NewJob[]) => Promise<void>;
+  /** For levels: due again, however often it was done. What makes it so, a change of the task, is in the same batch. */
+  readonly askAgain: (jobs: readonly NewJob[], change?: TaskChange) => Promise<void>;
   readonly takeJob: (now: number, options: { readonly lease_ms: number }) => Promise<JobRecord | null>;
-  /** Not done when it was asked for again meanwhile. */
+  /** Not done when it was asked for again meanwhile, or where it is due `again` (milliseconds since the epoch). */
   readonly finishJob: (
     job: JobRecord,
-    options: { readonly now: number; readonly result?: unknown },
+    options: { readonly now: number; readonly result?: unknown; readonly again?: number },
   ) => Promise<void>;
   readonly retryJob: (
     job: JobRecord,
@@ -118,6 +124,8 @@ export interface Store {
   readonly openPipeline: (options: {
     readonly task_id: number;
     readonly opening: Opening;
+    /** The run that will drive it and counts as its first dispatch; absent where one has to be asked for. */
+    readonly run_id?: string;
     readonly task: Partial<TaskRecord>;
     readonly jobs: readonly NewJob[];
     readonly at: number;

@@ -1,5 +1,5 @@
 // The Actions job summary of one pipeline. Job logs of public repositories are public: no transcript, no prompt,
-// no output of a command.
+// no output of a command. A dry run's plan is shown, which is all that comes of it.
 import type { CommandRun } from "../model/event.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { type Cost, costCell, costOfAttempt, costOfPipeline, costText } from "./cost.ts";
@@ -24,6 +24,7 @@ export const jobSummary = (
       { rank: 0, text: heading(pipeline, url ?? null) },
       { rank: 0, text: summaryLine(pipeline, scripted) },
       { rank: 1, text: quote(safe(outcome?.reason ?? pipeline.paused ?? "", { limit: 4000, block: true })) },
+      { rank: 2, text: opening.dry_run ? section("Plan", planOf(pipeline)) : "" },
       { rank: 3, text: diagram(pipeline) },
       { rank: 2, text: section("Steps", stepsTable(pipeline)) },
       { rank: 4, text: section("Setup", commandsTable(pipeline.setup?.commands ?? [])) },
@@ -53,6 +54,21 @@ const summaryLine = (pipeline: Pipeline, scripted: boolean): string => {
     .filter(part => part !== "")
     .join(" · ");
 };
+
+const PLAN_PART = { limit: 4000, block: true };
+
+const planOf = ({ plan }: Pipeline): string =>
+  plan === null
+    ? ""
+    : [
+        quote(safe(plan.analysis, PLAN_PART)),
+        ...plan.steps.slice(0, MOST_STEPS).map(({ role, brief }, index) => {
+          const text = quote(safe(brief, PLAN_PART));
+          return `**${index + 1} ${nameOf(role)}**\n\n${text}`;
+        }),
+      ].join("\n\n");
+
+const MOST_STEPS = 50;
 
 const stepsTable = (pipeline: Pipeline): string =>
   table(

@@ -10,6 +10,8 @@ import { questionsOf } from "./work.ts";
 /** Mentions the issue's author and who handed it over: nobody else, and only here. */
 export const questionComment = (view: TaskView): string => {
   const pipeline = currentOf(view)?.pipeline;
+  if (pipeline?.held && pipeline.outcome === null)
+    return `${asked(view)} the plan waits for approval. It stands in the status comment above; \`/kin approve\` starts the work.`;
   const questions = pipeline === undefined ? [] : questionsOf(pipeline).slice(0, MOST);
   const numbered = questions.map(
     (question, index) => `${index + 1}. ${safeInline(question, { limit: 2000 })}`,

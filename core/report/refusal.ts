@@ -14,6 +14,13 @@ export type Refusal =
   | { readonly kind: "nothing_runs" }
   | { readonly kind: "already_running" }
   | { readonly kind: "nothing_to_return" }
+  | { readonly kind: "nothing_to_approve" }
+  | { readonly kind: "own_work" }
+  | { readonly kind: "nobody_listens" }
+  | { readonly kind: "no_such_head"; readonly asked: string; readonly heads: readonly string[] }
+  | { readonly kind: "is_escalation" }
+  | { readonly kind: "already_handed_over" }
+  | { readonly kind: "no_such_decision"; readonly asked: string }
   /** An expected failure: its message, and what to do. */
   | { readonly kind: "failed"; readonly message: string; readonly hint: string };
 
@@ -39,6 +46,20 @@ export const refusal = (why: Refusal): string => {
       return "A pipeline is running already. `/kin stop` ends it; then `/kin rerun`.";
     case "nothing_to_return":
       return "There is no work yet that could be returned.";
+    case "nothing_to_approve":
+      return "There is nothing to approve now: no plan waits, and no pull request is ready for review.";
+    case "own_work":
+      return "Whoever handed the task over does not approve its work while somebody else with write access can look at it. Merging it is still yours to do.";
+    case "nobody_listens":
+      return "Nothing is running that could hear it. `/kin rerun` reads the issue and its comments anew.";
+    case "no_such_head":
+      return `There is no department head ${asked(why.asked)}. A task can be handed to ${why.heads.map(head => `\`${head}\``).join(", ")}.`;
+    case "is_escalation":
+      return "This is a follow-up that was escalated already, and those are not escalated again. Say what is missing with `/kin return <category> <text>`.";
+    case "already_handed_over":
+      return "It is handed over already, and waits for that.";
+    case "no_such_decision":
+      return `This project has no decision ${asked(why.asked)}.`;
     case "failed":
       return `${safe(why.message, { limit: 2000, block: true })}\n\n${safe(why.hint, { limit: 2000, block: true })}`.trim();
     default:

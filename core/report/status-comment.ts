@@ -64,7 +64,6 @@ const aboutPipeline = (view: TaskView): string => {
     pipeline.opening.type === "escalation" ? "escalation" : "",
     pipeline.plan === null ? "" : `route ${codeOf(pipeline.plan.route_type)}`,
     pipeline.plan === null ? "" : MODE_WORDS[pipeline.plan.completion_mode],
-    pipeline.opening.dry_run ? "dry run" : "",
     runUrl(record, view) === null ? "" : link("run", runUrl(record, view)),
     branch === null || view.task.head_sha === null ? "" : link(codeOf(branch), branchUrl(branch, view)),
     view.task.pr_number === null ? "" : `#${view.task.pr_number}`,

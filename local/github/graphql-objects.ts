@@ -2,6 +2,7 @@
 
 import { canSee } from "./access.ts";
 import type { Actor } from "./auth.ts";
+import { Failure } from "./failure.ts";
 import { issueHtml } from "./issue-render.ts";
 import { latestReviews, mergeability } from "./pull-state.ts";
 import { renderUser } from "./render.ts";
@@ -89,6 +90,8 @@ function issueObject(world: World, repository: Repository, issue: Issue): GraphO
     stateReason: issue.stateReason?.toUpperCase() ?? null,
     locked: issue.locked,
     author: authorObject(world, issue.authorId),
+    lastEditedAt: issue.editedAt,
+    timelineItems: renames(repository, issue),
     repository: () => repositoryObject(world, repository),
     comments: connection(
       "IssueCommentConnection",
@@ -96,6 +99,22 @@ function issueObject(world: World, repository: Repository, issue: Issue): GraphO
     ),
   };
 }
+
+/** Of the timeline's many items only the new titles are here, which have to be asked for. */
+const renames =
+  (repository: Repository, issue: Issue): Resolver =>
+  args => {
+    const wanted = (args.itemTypes ?? []) as readonly unknown[];
+    if (wanted.length !== 1 || wanted[0] !== "RENAMED_TITLE_EVENT")
+      throw new Failure(501, `Embedded GitHub has no timeline items ${wanted.join(", ")}`);
+    const nodes = repository.timeline
+      .filter(event => event.number === issue.number && event.event === "renamed")
+      .map(event => ({ __typename: "RenamedTitleEvent", createdAt: event.createdAt }));
+    return connection(
+      issue.pull === null ? "IssueTimelineItemsConnection" : "PullRequestTimelineItemsConnection",
+      nodes,
+    )(args);
+  };
 
 const MERGEABLE = new Map([
   [true, "MERGEABLE"],

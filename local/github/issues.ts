@@ -105,6 +105,7 @@ export function makeIssue(deed: Deed, text: { readonly title: string; readonly b
     number: repository.nextNumber++,
     title: text.title,
     body: text.body,
+    editedAt: null,
     authorId: user.id,
     appId,
     state: "open",
@@ -177,6 +178,7 @@ export async function editText(
   if (wanted.body !== undefined && wanted.body !== issue.body) {
     changes.body = { from: issue.body ?? "" };
     issue.body = wanted.body;
+    issue.editedAt = deed.world.stamp();
   }
   if (Object.keys(changes).length === 0) return;
   issue.updatedAt = deed.world.stamp();

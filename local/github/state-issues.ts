@@ -34,6 +34,8 @@ export interface Issue {
   readonly number: number;
   title: string;
   body: string | null;
+  /** When the body was last edited; the timeline tells of titles. */
+  editedAt: string | null;
   readonly authorId: number;
   readonly appId: number | null;
   state: "open" | "closed";

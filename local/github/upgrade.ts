@@ -14,6 +14,7 @@ export function upgradeState(state: State, createdAt: string): State {
 function upgradeRepository(repository: Repository): void {
   repository.rulesets ??= [];
   repository.actionsEnabled ??= true;
+  for (const issue of repository.issues) issue.editedAt ??= null;
   for (const run of repository.runs)
     for (const attempt of run.attempts) for (const job of attempt.jobs) job.summary ??= "";
 }

@@ -9,13 +9,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeJwt, SignJWT } from "jose";
 import { Probot, ProbotOctokit } from "probot";
+import { crashingDatabase, crashingOctokit } from "../../app/crash.ts";
+import { createDeliveries } from "../../app/deliveries.ts";
+import { installedRepositories } from "../../app/installed.ts";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { toSignal } from "../../app/intake/signal.ts";
+import { perform } from "../../app/perform.ts";
 import type { Plane } from "../../app/plane.ts";
 import { performDispatch, publishDispatch } from "../../app/publish/dispatch.ts";
 import { loadView } from "../../app/publish/view.ts";
 import { createVerifier } from "../../app/runs/oidc.ts";
 import { createAppServer } from "../../app/server.ts";
+import type { CrashPoint } from "../../core/adapters/crash-point.ts";
 import { createGitHub } from "../../core/adapters/github.ts";
 import { openDatabase } from "../../core/adapters/libsql/database.ts";
 import { createStore } from "../../core/adapters/libsql/store.ts";
@@ -49,6 +54,10 @@ export interface Kit {
   readonly server: Server;
   /** Everything that was logged or warned of. */
   readonly logged: string[];
+  /** The same App, which gets no further than to its n-th write to the store or to GitHub. */
+  readonly dying: (n: number) => Plane;
+  /** Works off what is due of these kinds, and what comes of that. */
+  readonly work: (...kinds: readonly string[]) => Promise<void>;
   readonly pass: (seconds: number) => void;
   readonly post: (
     path: string,
@@ -83,7 +92,8 @@ export const openKit = async (): Promise<Kit> => {
     now: () => new Date(now()),
     onRun: run => new Promise(end => void runs.push({ run, end })),
   });
-  const store = createStore(await openDatabase({ url: `file:${join(directory, "kin.db")}` }));
+  const database = await openDatabase({ url: `file:${join(directory, "kin.db")}` });
+  const store = createStore(database);
   const probot = new Probot({
     appId: site.app.appId,
     privateKey: site.app.privateKey,
@@ -97,8 +107,8 @@ export const openKit = async (): Promise<Kit> => {
   });
   const logged: string[] = [];
   const asApp = await probot.auth();
-  const plane: Plane = {
-    store,
+  const planeWith = (point: CrashPoint | null): Plane => ({
+    store: createStore(crashingDatabase(database, point)),
     clock: { now, sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) },
     roster: loadRoster(join(import.meta.dirname, "..", "..")).roster,
     app: { id: site.app.appId, slug: "kin", bot_id: site.app.botId },
@@ -106,7 +116,7 @@ export const openKit = async (): Promise<Kit> => {
     reviewer: null,
     github: async project =>
       createGitHub({
-        octokit: await probot.auth(project.installation_id ?? undefined),
+        octokit: crashingOctokit(await probot.auth(project.installation_id ?? undefined), point),
         project,
         pace: async () => {},
       }),
@@ -123,7 +133,9 @@ export const openKit = async (): Promise<Kit> => {
         ({ data }) => data.id,
         () => null,
       ),
-    deliveries: { list: async () => [], redeliver: async () => {} },
+    repositories: () =>
+      installedRepositories(asApp, id => probot.auth(id)),
+    deliveries: createDeliveries(asApp),
     sign: text => createHmac("sha256", WEBHOOK_SECRET).update(text).digest("hex"),
     random: () => randomBytes(32).toString("base64url"),
     sha256: text => createHash("sha256").update(text).digest("hex"),
@@ -131,7 +143,8 @@ export const openKit = async (): Promise<Kit> => {
     public_url: "http://kin.test",
     log: line => void logged.push(line),
     warn: (error, about) => void logged.push(`${about}: ${error.message}`),
-  };
+  });
+  const plane = planeWith(null);
   const verify = createVerifier({ issuers: [site.github.oidcIssuer], audience: plane.public_url, now });
   const server = await createAppServer({
     probot,
@@ -181,6 +194,22 @@ export const openKit = async (): Promise<Kit> => {
     url,
     server,
     logged,
+    dying: n => {
+      let left = n;
+      return planeWith(what => {
+        if (--left <= 0) throw new Error(`killed before: ${what}`);
+      });
+    },
+    work: async (...kinds) => {
+      const due = `SELECT key FROM jobs WHERE done_at IS NULL AND kind IN ('${kinds.join("','")}')`;
+      for (;;) {
+        const [row] = await store.query(`${due} AND due_at <= ${now()} ORDER BY due_at, rowid`);
+        const job = row === undefined ? null : await store.job(String(row.key));
+        if (job === null) return;
+        const done = await perform(job, plane);
+        await store.finishJob(job, { now: now(), ...done });
+      }
+    },
     pass: seconds => {
       offset += seconds * 1000;
     },

@@ -116,6 +116,40 @@ test("lost deliveries are listed as failed and arrive when sent again", async ()
   site.github.dropDeliveries(null);
 });
 
+test("issues and pull requests that changed since a time are listed, the latest first", async () => {
+  const later = (seconds: number) => {
+    now = new Date(now.getTime() + seconds * 1000);
+    return now.toISOString();
+  };
+  const list = async (since: string) => {
+    const query = { ...hello, since, state: "all", sort: "updated", direction: "desc" } as const;
+    return (await site.octocat.rest.issues.listForRepo(query)).data.map(one => one.number);
+  };
+  const { data: issue } = await site.octocat.rest.issues.create({ ...hello, title: "x" });
+  await branchWith(site.hubot, "since", { "s.txt": "s\n" });
+  const { data: pull } = await site.hubot.rest.pulls.create({
+    ...hello,
+    title: "S",
+    head: "since",
+    base: "main",
+  });
+  const at = { ...hello, pull_number: pull.number };
+  later(10);
+  expect(await list(later(0))).toEqual([]);
+  await site.octocat.rest.issues.createComment({ ...hello, issue_number: issue.number, body: "x" });
+  const before = later(10);
+  expect(await list(before)).toEqual([]);
+  await site.octocat.rest.pulls.createReview({ ...at, event: "COMMENT", body: "hm" });
+  later(10);
+  expect(await list(before)).toEqual([pull.number]);
+  await site.octocat.rest.issues.addLabels({ ...hello, issue_number: issue.number, labels: ["kin"] });
+  later(10);
+  expect(await list(before)).toEqual([issue.number, pull.number]);
+  const merging = later(10);
+  await site.octocat.rest.pulls.merge(at);
+  expect(await list(merging)).toEqual([pull.number]);
+});
+
 test("what somebody wrote stays when he is gone", async () => {
   site.github.addUser({ login: "leaver" });
   const token = site.github.addUser({ login: "leaver" }).token;

@@ -59,6 +59,31 @@ test("aliases, fragments and variables are understood", async () => {
   expect(node).toEqual({ node: { __typename: pull.node_id, number: pull.number } });
 });
 
+test("an issue tells when its text was last edited, and of its new titles", async () => {
+  const { data: issue } = await site.octocat.rest.issues.create({ ...hello, title: "Old", body: "old" });
+  const ask = () =>
+    site.octocat.graphql(
+      `query($number: Int!) { repository(owner: "octocat", name: "hello") { issue(number: $number) {
+         lastEditedAt
+         timelineItems(last: 1, itemTypes: [RENAMED_TITLE_EVENT]) { nodes { ... on RenamedTitleEvent { createdAt } } }
+       } } }`,
+      { number: issue.number },
+    );
+  const told = (lastEditedAt: unknown, nodes: unknown) => ({
+    repository: { issue: { lastEditedAt, timelineItems: { nodes } } },
+  });
+  const edit = (change: object) =>
+    site.octocat.rest.issues.update({ ...hello, issue_number: issue.number, ...change });
+  const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  await edit({ body: "old", labels: ["kin"] });
+  expect(await ask()).toEqual(told(null, []));
+  await edit({ body: "new" });
+  expect(await ask()).toEqual(told(time, []));
+  await edit({ title: "New" });
+  await edit({ title: "Newer" });
+  expect(await ask()).toEqual(told(time, [{ createdAt: time }]));
+});
+
 test("what is not there is an error in GraphQL's own shape", async () => {
   await expect(
     site.octocat.graphql('{ repository(owner: "octocat", name: "none") { id } }'),

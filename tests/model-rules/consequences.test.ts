@@ -55,9 +55,9 @@ describe("when a pipeline ended", () => {
     });
   });
   test("with its plan in the same append, the task has the category too", () => {
-    const pipeline = aPipeline({ opening: { dry_run: true }, plan: ["debugger"] });
+    const pipeline = gate({ verdict: "approved", reason: "Right." });
     const events: EventData[] = pipeline.plan ? [{ kind: "planned", plan: pipeline.plan }] : [];
-    expect(of(pipeline, { events }).task).toMatchObject({ category: "FIX", status: "needs_info" });
+    expect(of(pipeline, { events }).task).toMatchObject({ category: "FIX", status: "review" });
   });
 
   const stop: EventData = { kind: "stop_asked", message: 1, by: "monalisa", reason: "Not now." };
@@ -66,7 +66,6 @@ describe("when a pipeline ended", () => {
     ["returned", rejected(), "running"],
     ["needs_info", aPipeline({ play: [{ answer: { status: "blocked", reason: "r" } }] }), "needs_info"],
     ["blocked", aPipeline({ setup: { ok: false } }), "blocked"],
-    ["planned_only", aPipeline({ opening: { dry_run: true }, plan: ["debugger"] }), "needs_info"],
   ])("`%s`, the task's status follows", (outcome, pipeline, status) => {
     const { row, task } = of(pipeline);
     expect(row.outcome).toBe(outcome);
@@ -77,6 +76,22 @@ describe("when a pipeline ended", () => {
     const { row, task } = of(aPipeline({ more: [stop] }));
     expect(row.outcome).toBe("stopped");
     expect(task).toEqual({});
+  });
+});
+
+describe("a dry run", () => {
+  const dry = { opening: { dry_run: true } };
+  const answer = { status: "blocked", reason: "Which flats?", return_category: "scope_too_large" };
+  test.each<[outcome: string | undefined, pipeline: Pipeline]>([
+    [undefined, aPipeline(dry)],
+    ["planned_only", aPipeline({ ...dry, plan: ["debugger"] })],
+    ["needs_info", aPipeline({ ...dry, play: [{ answer }] })],
+    ["blocked", aPipeline({ ...dry, setup: { ok: false } })],
+  ])("that ends with %s changes its own row and nothing of the task", (outcome, pipeline) => {
+    const events: EventData[] = pipeline.plan ? [{ kind: "planned", plan: pipeline.plan }] : [];
+    const { row, ...others } = of(pipeline, { events });
+    expect(row.outcome).toBe(outcome);
+    expect(others).toEqual({ task: {}, returned: null, jobs: [PUBLISH] });
   });
 });
 

@@ -105,6 +105,10 @@ const surfacesOf = (view: TaskView): Readonly<Record<string, string>> => {
     inline: review.comments[0]?.body ?? "",
     check: gateCheck(view).summary,
     summary: jobSummary(pipeline, { url: null, scripted: false }),
+    dry: jobSummary(
+      { ...pipeline, opening: { ...pipeline.opening, dry_run: true } },
+      { url: null, scripted: false },
+    ),
     question: questionComment(view),
     notice: noticeComment(view) ?? "",
   };
@@ -139,7 +143,7 @@ test.for(CASES)("Nothing in hostile text is obeyed: %s.", ([, text]) => {
 
 test.for(CASES)("Limits hold: %s.", ([, text]) => {
   const view = viewOf(text, "blocked");
-  const limits: Readonly<Record<string, number>> = { summary: 1_000_000 };
+  const limits: Readonly<Record<string, number>> = { summary: 1_000_000, dry: 1_000_000 };
   for (const [surface, markdown] of Object.entries(surfacesOf(view))) {
     expect(markdown.length, surface).toBeLessThanOrEqual(limits[surface] ?? 65_535);
   }
@@ -184,7 +188,7 @@ const frameOf = (markdown: string) => {
 };
 
 const OUR_COLUMNS = /^(Step|Role|Command|Limit)$/;
-const OURS = /^(What|Why|How verified|Acceptance criteria|Known to be temporary|Steps|Setup|Limits)$/;
+const OURS = /^(What|Why|How verified|Acceptance criteria|Known to be temporary|Plan|Steps|Setup|Limits)$/;
 
 /** The HTML, and its words without code and tags. */
 const rendered = (markdown: string): { readonly html: string; readonly prose: string } => {

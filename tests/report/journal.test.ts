@@ -114,6 +114,20 @@ test("The job summary holds no word of transcripts, prompts or outputs.", () => 
   expect(text).not.toMatch(/BODY-OF-ISSUE|SETUP-OUTPUT|STEP-BRIEF|MODEL-WORDS|TEST-OUTPUT/);
 });
 
+test("The job summary of a dry run shows the plan: it is all that comes of it.", () => {
+  const text = jobSummary(
+    aPipeline({
+      opening: { dry_run: true },
+      plan: [{ role: "debugger", brief: "Round the last share." }, "tester"],
+      planned: { analysis: "A cent is lost in rounding." },
+    }),
+    { scripted: false },
+  );
+  expect(text).toContain(
+    "### Plan\n\n> A cent is lost in rounding.\n\n**1 debugger**\n\n> Round the last share.\n\n**2 tester**",
+  );
+});
+
 test("A diagram's labels cannot leave their nodes.", () => {
   const role = 'x"]; click s0 "javascript:1" %%{init}%% <img> --> end | `a` #quot; \n```\n subgraph';
   const text = jobSummary(aPipeline({ plan: [{ role }, "tester"], play: [{}] }), { scripted: false });

@@ -287,6 +287,49 @@ describe("what people and models wrote", () => {
   });
 });
 
+describe("what nobody sees", () => {
+  const HIDDEN = "\u200b\u202e\u{e0041}\ufeff";
+  const code = "if (a < b) {\n\t// <!-- kept --> &amp; `kept`\n}";
+  const wrong = {
+    severity: "high" as const,
+    file: `src/${HIDDEN}a.js`,
+    line: 1,
+    issue: `A${HIDDEN} cent.`,
+    fix: null,
+  };
+  const pipeline = planned({
+    opening: { ...FULL, brief: `Round${HIDDEN} it.`, findings: [wrong] },
+    play: [
+      { answer: { spec: `${code}${HIDDEN}`, note: "Grüße 👩\u200d💻" } },
+      { failed: `It was${HIDDEN} cut.` },
+    ],
+  });
+  const { first } = talkOf(pipeline, 2, { attempt: 2 });
+
+  test("is shown to no model, whoever wrote it: a person, a model, or the harness of a model", () => {
+    expect(first).toContain("Round it.");
+    expect(first).toContain("src/a.js:1: A cent.");
+    expect(first).toContain("It was cut.");
+    expect(first).not.toMatch(/[\u200b\u202e\ufeff]|\u{e0041}/u);
+  });
+
+  test("is not in the step's own brief either", () => {
+    const briefed = { ...(pipeline.steps[2] as Step), brief: `Do${HIDDEN} it.` };
+    const steps = pipeline.steps.map(step => (step.number === 2 ? briefed : step));
+    expect(talkOf({ ...pipeline, steps }, 2).first).toMatch(/## Your part\n\nDo it\.$/);
+  });
+
+  test("is all that is taken out: code, markup and emoji in answers stay to the byte", () => {
+    expect(first).toContain(JSON.stringify(code));
+    expect(first).toContain("Grüße 👩\u200d💻");
+  });
+
+  test("makes no block where there is nothing else", () => {
+    const blank = planned({ opening: { ...FULL, brief: HIDDEN } });
+    expect(headings(talkOf(blank, 1).first)).not.toContain("## Brief in force, in place of the issue's text");
+  });
+});
+
 test("findings are lines with place and remedy, where they have one", () => {
   expect(
     findingLines([

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { JobRecord } from "../../core/model/record.ts";
 import type { Under } from "./contract.ts";
+import { aStarted, NOON } from "./kit.ts";
 
 const LEASE = { lease_ms: 1_000 };
 
@@ -117,6 +118,51 @@ export const jobs = ({ store, database }: Under): void => {
     expect(second).toMatchObject({ data: 2, revision: 2, attempts: 1 });
     await store().finishJob(second, { now: 5 });
     expect((await store().job("a"))?.done_at).toBe(5);
+  });
+
+  test("A job that is finished until later is due then, with its result, as if never tried.", async () => {
+    await store().ask([{ key: "a", kind: "k", data: 1 }]);
+    await store().finishJob(await take(1), { now: 2, again: 50, result: { seen: 7 } });
+    expect(await keyAt(49)).toBeNull();
+    expect(await store().nextDue()).toBe(50);
+    expect(await take(50)).toMatchObject({
+      data: 1,
+      due_at: 50,
+      attempts: 1,
+      done_at: null,
+      result: '{"seen":7}',
+    });
+  });
+
+  test("Asked again while taken, a job is due as asked and not only when the work itself wanted to look again.", async () => {
+    await store().ask([{ key: "a", kind: "k", data: 1, due_at: 1 }]);
+    const job = await take(1);
+    await store().askAgain([{ key: "a", kind: "k", data: 2, due_at: 20 }]);
+    await store().finishJob(job, { now: 3, again: 900 });
+    expect(await take(20)).toMatchObject({ data: 2, revision: 2, done_at: null });
+  });
+
+  test("Who lost the lease of a job cannot say either when it is due again.", async () => {
+    await store().ask([{ key: "a", kind: "k" }]);
+    const slow = await take(0);
+    await take(2_000);
+    await store().finishJob(slow, { now: 2_001, again: 9_000 });
+    expect(await store().job("a")).toMatchObject({ due_at: 0, lease: 3_000 });
+  });
+
+  test("What is asked for because a task changed comes with the change, or neither comes.", async () => {
+    const { task } = await aStarted(store());
+    const change = {
+      task_id: task.id,
+      task: { status: "review", status_reason: "Look." },
+      at: NOON,
+    } as const;
+    await store().askAgain([{ key: "publish:1", kind: "publish" }], change);
+    expect(await store().task(task.id)).toMatchObject(change.task);
+    expect(await store().job("publish:1")).toMatchObject({ revision: 1 });
+    const wrong = { ...change, task: { status: "odd" as "done" } };
+    await expect(store().askAgain([{ key: "other", kind: "publish" }], wrong)).rejects.toThrow(/CHECK/);
+    expect(await store().job("other")).toBeNull();
   });
 
   test("A job that failed is due later, says why, and keeps its attempts.", async () => {

@@ -47,6 +47,14 @@ export const pipelines = ({ store }: Under): void => {
     expect(await store().job("publish:1")).toMatchObject({ data: { task_id: task.id }, revision: 1 });
   });
 
+  test("A pipeline that opens for a run is that run's from its first moment on.", async () => {
+    const { task } = await aStarted(store());
+    const opening = anOpening({ pipeline: "1-12-2", number: 2 });
+    const jobs = [{ key: "publish:1", kind: "publish" }];
+    await store().openPipeline({ task_id: task.id, opening, run_id: "9001", task: {}, jobs, at: NOON });
+    expect(await rowOf(store(), "1-12-2")).toMatchObject({ run_id: "9001", dispatches: 1, state: "queued" });
+  });
+
   test.for([
     ["the same id", { pipeline: "1-12-1", number: 1 }],
     ["another id", { pipeline: "1-12-x", number: 1 }],

@@ -43,6 +43,22 @@ test("kin.yml that is no YAML blocks with its line", async () => {
   await blockedWith(project, issue, /not valid YAML/);
 });
 
+test("kin.yml that GitHub cannot give just now blocks nothing: it is asked for again", async () => {
+  const project = await site.project({ name: "flaky" });
+  const issue = await project.open();
+  // More often than the client itself asks again.
+  site.world.github.failNext({ method: "GET", path: /flaky\/contents\/\.github(%2F|\/)kin\.yml$/, times: 5 });
+  await project.label(issue);
+  await project.until(issue, "review");
+  expect((await project.comments(issue)).join("\n")).not.toMatch(/[Bb]locked/);
+  expect((await project.pipelines(issue)).map(p => p.outcome)).toEqual(["passed"]);
+  const [event] = await site.store.query(
+    `SELECT attempts, error FROM jobs WHERE kind = 'event' AND json_extract(data, '$.repository.name') = 'flaky' AND json_extract(data, '$.action') = 'labeled' AND json_extract(data, '$.label') = 'kin'`,
+  );
+  expect(event).toEqual({ attempts: 0, error: null });
+  expect(site.log.join("\n")).toMatch(/warning: delivery:.*contents\/\{path\}/);
+}, 120_000);
+
 test("a repository without the workflow file blocks and says where the file is to be had", async () => {
   const project = await site.project({ name: "no-workflow", withoutWorkflow: true });
   const issue = await project.open();
@@ -197,6 +213,34 @@ test("somebody's push on Kin's branch is adopted: the next pipeline works on it 
   });
   expect(files.map(file => file.filename).toSorted()).toEqual(["NOTES.md", "by-hand.txt", "greeting.txt"]);
 }, 90_000);
+
+test("somebody's push of a file that Kin changes too is not overwritten: the task blocks and names the file", async () => {
+  const issue = await site.open({ title: "Both in one file" });
+  await site.label(issue);
+  await site.until(issue, "review");
+  const task = await site.task(issue);
+  await site.say(issue, "/kin return missing_context Add a note.");
+  await site.until(issue, "running");
+  await site.driven(issue);
+  const { data: pushed } = await site.writer.rest.repos.createOrUpdateFileContents({
+    ...site.at,
+    path: "NOTES.md",
+    branch: task.branch as string,
+    message: "By hand",
+    content: Buffer.from("mine\n").toString("base64"),
+  });
+  await blockedWith(site, issue, /both changed `NOTES\.md`/);
+  const { data: head } = await site.owner.rest.git.getRef({ ...site.at, ref: `heads/${task.branch}` });
+  expect(head.object.sha).toBe(pushed.commit.sha);
+  await site.say(issue, "/kin rerun");
+  await site.until(issue, "running");
+  await site.until(issue, "review");
+  const { data: commits } = await site.owner.rest.pulls.listCommits({
+    ...site.at,
+    pull_number: task.pr_number as number,
+  });
+  expect(commits.map(({ sha }) => sha)).toContain(pushed.commit.sha);
+}, 120_000);
 
 test("a base that moved into a conflict blocks and says what to do", async () => {
   const project = await site.project({ name: "moving" });

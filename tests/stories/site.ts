@@ -17,6 +17,8 @@ export interface Site extends Project {
   readonly project: (options: ProjectOptions & { readonly name: string }) => Promise<Project>;
   /** Until nothing is under way any more. */
   readonly quiet: () => Promise<void>;
+  /** One round of looking for what no webhook told of, now and not within five minutes. */
+  readonly look: () => Promise<void>;
   /** What the App's process printed. */
   readonly log: readonly string[];
   readonly close: () => Promise<void>;
@@ -94,7 +96,11 @@ export const openSite = async ({
       await sleep(60);
     }
   };
-  const ground = { world, store, quiet, log };
+  const look: Site["look"] = async () => {
+    await store.askAgain([{ key: "missed", kind: "missed" }]);
+    await quiet();
+  };
+  const ground = { world, store, quiet, look, log };
   const project: Site["project"] = options => openProject(ground, options);
   return {
     ...ground,

@@ -16,6 +16,10 @@ export const createComments = ({ at, request, paginate }: Connection) =>
       const answer = await orNull(request(route, { ...at, comment_id }));
       return answer && toComment(answer.data);
     },
+    pullComments: async pull_number => {
+      const route = "GET /repos/{owner}/{repo}/pulls/{pull_number}/comments";
+      return (await paginate(route, { ...at, pull_number, per_page: 100 })).map(toComment);
+    },
     createComment: async (issue_number, body) => {
       const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
       const { data } = await request(route, { ...at, issue_number, body });

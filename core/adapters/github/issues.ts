@@ -5,7 +5,7 @@ import { isStatus, orNull } from "./failure.ts";
 import type { Answer } from "./octokit.ts";
 import { toUser } from "./user.ts";
 
-export const createIssues = ({ at, request, paginate }: Connection) =>
+export const createIssues = ({ at, request, paginate, graphql }: Connection) =>
   ({
     // A transferred issue answers from where it is now: here it is gone.
     issue: async issue_number => {
@@ -13,6 +13,28 @@ export const createIssues = ({ at, request, paginate }: Connection) =>
         request("GET /repos/{owner}/{repo}/issues/{issue_number}", { ...at, issue_number }),
       );
       return answer !== null && isIn(at, answer.data) ? toIssue(answer.data) : null;
+    },
+    changedSince: async since => {
+      const found = await paginate("GET /repos/{owner}/{repo}/issues", {
+        ...at,
+        since,
+        state: "all",
+        sort: "updated",
+        direction: "desc",
+        per_page: 100,
+      });
+      return found.map(data => ({ ...toIssue(data), updated_at: data.updated_at }));
+    },
+    // REST tells of neither: a body's edits are GraphQL's alone.
+    lastEdited: async number => {
+      const { repository } = await graphql<LastEdited>(LAST_EDITED, {
+        owner: at.owner,
+        name: at.repo,
+        number,
+      });
+      const renamed = repository.issue?.timelineItems.nodes.at(-1)?.createdAt ?? null;
+      const times = [renamed, repository.issue?.lastEditedAt ?? null].filter(time => time !== null);
+      return times.toSorted().at(-1) ?? null;
     },
     issuesOpenedBy: async ({ creator, label }) => {
       const route = "GET /repos/{owner}/{repo}/issues";
@@ -67,6 +89,21 @@ export const createIssues = ({ at, request, paginate }: Connection) =>
       }
     },
   }) satisfies Partial<GitHub>;
+
+const LAST_EDITED = `query lastEdited($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) { issue(number: $number) {
+    lastEditedAt timelineItems(last: 1, itemTypes: [RENAMED_TITLE_EVENT]) { nodes { ... on RenamedTitleEvent { createdAt } } }
+  } }
+}`;
+
+interface LastEdited {
+  readonly repository: {
+    readonly issue: {
+      readonly lastEditedAt: string | null;
+      readonly timelineItems: { readonly nodes: readonly { readonly createdAt?: string }[] };
+    } | null;
+  };
+}
 
 type Issue = Answer<"GET /repos/{owner}/{repo}/issues/{issue_number}">;
 

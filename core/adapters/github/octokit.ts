@@ -22,6 +22,9 @@ export const wrapped = (octokit: OctokitLike, around: Around): OctokitLike => {
   return {
     request: wrap(octokit.request, route => route),
     paginate: wrap(octokit.paginate, route => route),
-    graphql: wrap(octokit.graphql, query => /\{\s*(\w+)/.exec(query)?.[1] ?? "mutation"),
+    // A query reads, as GET does; a mutation is named by what it does.
+    graphql: wrap(octokit.graphql, query =>
+      /^\s*query\b/.test(query) ? "GET /graphql" : (/\{\s*(\w+)/.exec(query)?.[1] ?? "mutation"),
+    ),
   };
 };

@@ -26,6 +26,11 @@ export const createRepository = (
       const answer = await orNull(request(route, { ...at, username }));
       return answer === null ? "none" : toPermission(answer.data);
     },
+    hasOtherWriter: async login => {
+      const route = "GET /repos/{owner}/{repo}/collaborators";
+      const { data } = await request(route, { ...at, permission: "push", per_page: 100 });
+      return data.some(other => other.type === "User" && other.login.toLowerCase() !== login.toLowerCase());
+    },
     file: async (path, ref) => {
       const answer = await orNull(request("GET /repos/{owner}/{repo}/contents/{path}", { ...at, path, ref }));
       if (answer === null) return null;

@@ -3,7 +3,7 @@
 import type { InStatement } from "@libsql/client";
 import { JobRecord } from "../../model/record.ts";
 import type { NewJob, Store } from "../../ports.ts";
-import { ALWAYS, didAny, type Guard, parseOne } from "./rows.ts";
+import { ALWAYS, didAny, type Guard, parseOne, taskPatch } from "./rows.ts";
 import type { Database } from "./sql.ts";
 
 type Jobs = Pick<
@@ -24,15 +24,18 @@ export const jobs = (db: Database): Jobs => ({
   ask: async list => {
     if (list.length > 0) await db.write(list.map(askFor));
   },
-  askAgain: async list => {
-    if (list.length > 0) await db.write(list.map(job => askForAgain(job)));
+  askAgain: async (list, change) => {
+    const changed = change === undefined ? [] : [taskPatch(change.task_id, change.task, { at: change.at })];
+    const statements = [...changed, ...list.map(job => askForAgain(job))];
+    if (statements.length > 0) await db.write(statements);
   },
   takeJob: async (now, { lease_ms }) => {
     const [rows] = await db.write([{ sql: TAKE, args: [now + lease_ms, now, now] }]);
     return parseOne(rows?.[0], JobRecord);
   },
-  finishJob: async (job, { now, result }) => {
-    await db.write([{ sql: FINISH, args: [job.revision, now, toJson(result), job.key, job.lease] }]);
+  finishJob: async (job, { now, result, again = null }) => {
+    const args = [job.revision, again, now, toJson(result), job.key, job.lease];
+    await db.write([{ sql: FINISH, args }]);
   },
   retryJob: async (job, { due_at, error }) => {
     await db.write([
@@ -98,8 +101,11 @@ const TAKE = `UPDATE jobs SET lease = ?, attempts = attempts + 1
                  ORDER BY due_at, rowid LIMIT 1)
 RETURNING *`;
 
-const FINISH = `UPDATE jobs SET lease = NULL, error = NULL, done_at = CASE WHEN revision = ? THEN ? END,
-       result = ?, attempts = 0 WHERE key = ? AND lease IS ?`;
+/** Whoever asked meanwhile is not put off by the time at which the work itself wanted to look again. */
+const FINISH = `UPDATE jobs SET lease = NULL, error = NULL, attempts = 0,
+       done_at = CASE WHEN revision = ?1 AND ?2 IS NULL THEN ?3 END,
+       due_at = CASE WHEN revision = ?1 THEN COALESCE(?2, due_at) ELSE due_at END,
+       result = ?4 WHERE key = ?5 AND lease IS ?6`;
 
 const NEXT_DUE = "SELECT MIN(MAX(due_at, COALESCE(lease, 0))) AS due FROM jobs WHERE done_at IS NULL";
 

@@ -9,7 +9,7 @@ import type { Database } from "./sql.ts";
 type Pipelines = Pick<Store, "openPipeline" | "pipeline" | "pipelines" | "openPipelines" | "updatePipeline">;
 
 export const pipelines = (db: Database): Pipelines => ({
-  openPipeline: async ({ task_id, opening, task, jobs, at, parent }) => {
+  openPipeline: async ({ task_id, opening, run_id, task, jobs, at, parent }) => {
     const { pipeline: id, number, type } = opening;
     const opened: EventData = { kind: "opened", opening };
     // Each guard looks for the row, so the row comes last but one and its event, which needs it, last.
@@ -21,7 +21,8 @@ export const pipelines = (db: Database): Pipelines => ({
       taskPatch(task_id, task, { at, guard: isNew }),
       ...jobs.map(job => askForAgain(job, isNew)),
       {
-        sql: `INSERT INTO pipelines (id, task_id, number, pipeline_type, parent_pipeline_id, department, seq, created_at) SELECT ?, ?, ?, ?, ?, ?, 0, ? WHERE ${isNew.sql}`,
+        sql: `INSERT INTO pipelines (id, task_id, number, pipeline_type, parent_pipeline_id, department, seq, run_id, dispatches, created_at)
+              SELECT ?, ?, ?, ?, ?, ?, 0, ?, ?, ? WHERE ${isNew.sql}`,
         args: [
           id,
           task_id,
@@ -29,6 +30,8 @@ export const pipelines = (db: Database): Pipelines => ({
           type,
           parent?.pipeline_id ?? null,
           parent?.department ?? null,
+          run_id ?? null,
+          run_id === undefined ? 0 : 1,
           iso(at),
           ...isNew.args,
         ],

@@ -1,0 +1,61 @@
+// `/kin approve`, or an approving review: of a plan that waits, of work that a smoke test could not confirm, or of the
+// pull request's head.
+
+import type { TaskRecord } from "../../core/model/record.ts";
+import { fold } from "../../core/pipeline/apply.ts";
+import { publish } from "../../core/pipeline/consequences.ts";
+import { unconfirmed } from "../../core/report/headline.ts";
+import { appendOwn } from "../journal.ts";
+import { type Order, refuse } from "./order.ts";
+import { rerun } from "./rerun.ts";
+
+/** `sha`: the commit that was looked at; null where a comment says it, which means the present head. */
+export const approve = async (order: Order, sha: string | null = null): Promise<void> => {
+  const { incoming, task, by, last } = order;
+  const { plane } = incoming;
+  const pipeline = last === null ? null : fold(await plane.store.journal(last.id));
+  if (pipeline?.held && pipeline.outcome === null) {
+    const events = [{ kind: "plan_approved" as const, by: by.login }];
+    return appendOwn(plane, { pipeline: pipeline.opening.pipeline, task, events });
+  }
+  const step = unconfirmed(pipeline ?? undefined);
+  if (step !== undefined && task.status === "needs_info") {
+    await rerun({ ...order, from: step.number + 1 });
+    return;
+  }
+  if (task.status !== "review" || task.pr_number === null)
+    return refuse(order, { kind: "nothing_to_approve" });
+  return approveHead(order, sha);
+};
+
+/**
+ * Counts for this head and no later one, and never by whoever asked for the work where somebody else could look at it.
+ */
+const approveHead = async (order: Order, sha: string | null): Promise<void> => {
+  const { incoming, task, by } = order;
+  const { plane, github } = incoming;
+  const pull = await github.pull(task.pr_number as number);
+  if (pull?.state !== "open") return refuse(order, { kind: "nothing_to_approve" });
+  if (sha !== null && sha !== pull.head.sha) return;
+  if (by.id === task.asked_by_id && (await github.hasOtherWriter(by.login)))
+    return refuse(order, { kind: "own_work" });
+  const at = new Date(plane.clock.now()).toISOString();
+  await plane.store.askAgain([publish(task.id)], {
+    task_id: task.id,
+    task: { approval: { by: by.login, sha: pull.head.sha, at } },
+    at: plane.clock.now(),
+  });
+};
+
+/** A dismissed approval is none; a dismissed rejection stays counted as a return. */
+export const takeBack = async (
+  task: TaskRecord,
+  { incoming, by }: Pick<Order, "incoming" | "by">,
+): Promise<void> => {
+  if (task.approval?.by !== by.login) return;
+  await incoming.plane.store.askAgain([publish(task.id)], {
+    task_id: task.id,
+    task: { approval: null },
+    at: incoming.plane.clock.now(),
+  });
+};

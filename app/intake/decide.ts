@@ -1,0 +1,55 @@
+// Decisions of the project: made in a comment, or proposed by a learner and ticked or accepted by a person.
+import { clean } from "../../core/agents/clean.ts";
+import { tickedDecisions } from "../../core/report/decisions-comment.ts";
+import { mayCommand } from "./authority.ts";
+import type { Incoming } from "./incoming.ts";
+import { type Order, refuse } from "./order.ts";
+
+const TITLE = 120;
+
+/** In force at once. The first line is its title. */
+export const decide = async ({ incoming, source, by }: Order, text: string): Promise<void> => {
+  const { plane, project } = incoming;
+  const [first = "", ...rest] = clean(text, { limit: 2000 }).text.trim().split("\n");
+  await plane.store.saveDecision(
+    {
+      project_id: project.id,
+      type: "convention",
+      title: first.length <= TITLE ? first : `${first.slice(0, TITLE - 1)}…`,
+      description: (first.length <= TITLE ? rest : [first, ...rest]).join("\n").trim(),
+      status: "active",
+      source,
+      decided_by: by.login,
+    },
+    plane.clock.now(),
+  );
+};
+
+export const judge = async (
+  order: Order,
+  { decision, status }: { readonly decision: number; readonly status: "active" | "rejected" },
+): Promise<void> => {
+  const { incoming, by } = order;
+  const judged = await incoming.plane.store.judgeDecision({
+    id: decision,
+    project_id: incoming.project.id,
+    status,
+    by: by.login,
+  });
+  if (judged === null) return refuse(order, { kind: "no_such_decision", asked: String(decision) });
+};
+
+/** Boxes ticked in Kin's own comment, by somebody who may. A box that is cleared again takes nothing back. */
+export const onTicked = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
+  if (signal.comment === null || signal.sender === null) return;
+  const comment = await github.issueComment(signal.comment);
+  if (comment?.user.id !== plane.app.bot_id || !(await mayCommand(signal.sender, { github, plane }))) return;
+  const proposed = new Set((await plane.store.proposedDecisions(project.id)).map(({ id }) => id));
+  for (const id of tickedDecisions(comment.body).filter(id => proposed.has(id)))
+    await plane.store.judgeDecision({
+      id,
+      project_id: project.id,
+      status: "active",
+      by: signal.sender.login,
+    });
+};

@@ -1,0 +1,36 @@
+// `/kin escalate [head]`: a person hands the task to a department head, whatever the returns say.
+import { roleOf } from "../../core/agents/roster.ts";
+import { publish } from "../../core/pipeline/consequences.ts";
+import { ESCALATION_TARGETS, headFor } from "../../core/pipeline/escalation.ts";
+import { type Order, refuse } from "./order.ts";
+import { stopPipeline } from "./stop.ts";
+
+export const escalate = async (order: Order, asked: string | null): Promise<void> => {
+  const { incoming, task, source, by, last } = order;
+  const { plane } = incoming;
+  const head = asked ?? headFor(task.category);
+  const isHead = plane.roster.roles.get(head)?.head === true;
+  if (!isHead) return refuse(order, { kind: "no_such_head", asked: head, heads: [...ESCALATION_TARGETS] });
+  if (task.task_type === "escalation") return refuse(order, { kind: "is_escalation" });
+  if (last === null || task.snapshot === null) return refuse(order, { kind: "nothing_to_return" });
+  if ((task.waits_for ?? []).length > 0) return refuse(order, { kind: "already_handed_over" });
+  const reason = `Handed over to ${head} (${by.login}).`;
+  await stopPipeline(task, { plane, stop: { by: by.login, reason, source }, pipeline: last.id });
+  const handover = {
+    kind: "escalation" as const,
+    head: roleOf(plane.roster, head).name,
+    root_cause: `${by.login} asked for it.`,
+    brief: task.brief ?? task.snapshot.title,
+    clarifications: [],
+  };
+  const job = {
+    key: `hand_over:${source}`,
+    kind: "hand_over",
+    data: { task_id: task.id, pipeline: last.id, handover },
+  };
+  await plane.store.askAgain([publish(task.id), job], {
+    task_id: task.id,
+    task: { status: "blocked", status_reason: reason },
+    at: plane.clock.now(),
+  });
+};

@@ -1,0 +1,106 @@
+// What stands on GitHub, as the events that should have told of it. The handlers fetch and decide, as for webhooks, so
+// an event for something that Kin knows changes nothing; each is asked for once.
+import type { ProjectRecord, TaskRecord } from "../../core/model/record.ts";
+import type { GitHub, GitHubComment, GitHubIssue, NewJob } from "../../core/ports.ts";
+import { type Plane, TRIGGER_LABEL } from "../plane.ts";
+import { isKin } from "./authority.ts";
+import { parseCommand } from "./parse-command.ts";
+import { Signal } from "./signal.ts";
+
+export interface Found {
+  readonly item: GitHubIssue & { readonly updated_at: string };
+  /** The issue's, or the pull request's; null where it is none of Kin's. */
+  readonly task: TaskRecord | null;
+  readonly project: ProjectRecord;
+  readonly github: GitHub;
+  readonly plane: Plane;
+}
+
+export const eventsOf = async (found: Found): Promise<readonly NewJob[]> => {
+  const { item, task, project } = found;
+  const said = task === null ? [] : await saidOn(found, task);
+  return [...stateOf(item, task), ...said].map(({ source, ...event }) =>
+    eventJob(`${project.id}:${source}`, { ...event, repository: project }),
+  );
+};
+
+/** Who did it is not known; the handlers ask GitHub where it matters. */
+export const eventJob = (source: string, event: Partial<Signal> & Named): NewJob => ({
+  key: `found:${source}`,
+  kind: "event",
+  data: Signal.parse({ ...NOTHING, ...event }),
+});
+
+type Named = Pick<Signal, "name" | "action">;
+type Event = Partial<Signal> & Named & { readonly source: string };
+
+const NOTHING = {
+  installation: null,
+  repository: null,
+  sender: null,
+  issue: null,
+  issue_text: null,
+  label: null,
+  comment: null,
+  review: null,
+  pull: null,
+  sha: null,
+  run: null,
+};
+
+const stateOf = (item: Found["item"], task: TaskRecord | null): readonly Event[] => {
+  const { number, updated_at, is_pull_request } = item;
+  const isOpen = task !== null && task.status !== "done" && task.status !== "cancelled";
+  // A follow-up is Kin's by its row: it bears no trigger label that could be missing.
+  const action = actionOf(item, isOpen);
+  if (action === "unlabeled" && task?.task_type === "escalation") return [];
+  if (action === null) return [];
+  const subject = is_pull_request
+    ? { name: "pull_request", pull: number }
+    : { name: "issues", issue: number };
+  return [{ ...subject, action, label: TRIGGER_LABEL, source: `${action}:${number}:${updated_at}` }];
+};
+
+/** What it is now and its task may not show. */
+const actionOf = (item: GitHubIssue, isOpen: boolean): "closed" | "labeled" | "unlabeled" | null => {
+  if (item.state === "closed") return isOpen ? "closed" : null;
+  if (item.is_pull_request) return null;
+  if (item.labels.some(label => label.toLowerCase() === TRIGGER_LABEL)) return "labeled";
+  return isOpen ? "unlabeled" : null;
+};
+
+/** Commands, and on a pull request verdicts, by anybody but Kin: whether they may is the handlers' to ask. */
+const saidOn = async ({ item, github, plane }: Found, task: TaskRecord): Promise<readonly Event[]> => {
+  const { number, is_pull_request } = item;
+  const commandsIn = (comments: readonly GitHubComment[]) =>
+    comments.filter(
+      ({ user, body, created_at }) =>
+        !isKin(user, plane) && created_at >= task.created_at && parseCommand(body) !== null,
+    );
+  const comments = commandsIn(await github.issueComments(number)).map(({ id }) => ({
+    name: "issue_comment",
+    action: "created",
+    issue: number,
+    comment: id,
+    source: `issue_comment:${id}`,
+  }));
+  return is_pull_request ? [...comments, ...(await judgedOn()), ...(await inlineOn())] : comments;
+
+  async function judgedOn(): Promise<readonly Event[]> {
+    const judges = (await github.reviews(number)).filter(
+      ({ user, state, body }) =>
+        !isKin(user, plane) && (state === "CHANGES_REQUESTED" || parseCommand(body) !== null),
+    );
+    const event = { name: "pull_request_review", action: "submitted", pull: number };
+    return judges.map(({ id }) => ({ ...event, review: id, source: `review:${id}` }));
+  }
+
+  async function inlineOn(): Promise<readonly Event[]> {
+    const event = { name: "pull_request_review_comment", action: "created", pull: number };
+    return commandsIn(await github.pullComments(number)).map(({ id }) => ({
+      ...event,
+      comment: id,
+      source: `review_comment:${id}`,
+    }));
+  }
+};

@@ -1,0 +1,62 @@
+// What no webhook told of: in rounds, GitHub's own lists of where the App is installed and of what changed there.
+import { z } from "zod";
+import { isStatus } from "../../core/adapters/github.ts";
+import { type JobRecord, ProjectRecord } from "../../core/model/record.ts";
+import type { NewJob } from "../../core/ports.ts";
+import type { Plane } from "../plane.ts";
+import { eventJob, eventsOf } from "./found.ts";
+
+/** A first look goes as far back as GitHub keeps deliveries. */
+const FIRST_LOOK_MS = 3 * 24 * 60 * 60_000;
+/** What changed a moment ago may not be in the list yet. */
+const OVERLAP_MS = 5 * 60_000;
+/** By how much the App's clock may be ahead of GitHub's. */
+const SKEW_MS = 60 * 60_000;
+
+/** What a look leaves for the next one: GitHub's time of the latest change that it saw, or one that is surely past. */
+const Looked = z.object({ since: z.string() });
+type Looked = z.infer<typeof Looked>;
+
+/** A job for each repository, so that all lanes look and none for longer than its lease. */
+export const lookEverywhere = async (plane: Plane): Promise<void> => {
+  const known = new Map((await plane.store.projects()).map(project => [project.id, project]));
+  const repositories = await plane.repositories();
+  const fresh = repositories.filter(({ id, owner, name, installation_id }) => {
+    const row = known.get(id);
+    return row?.owner !== owner || row.name !== name || row.installation_id !== installation_id;
+  });
+  await plane.store.ask(fresh.map(installed));
+  await plane.store.askAgain(
+    repositories.map(project => ({ key: `look:${project.id}`, kind: "look", data: project })),
+  );
+};
+
+const installed = ({ id, owner, name, installation_id }: ProjectRecord): NewJob =>
+  eventJob(`installed:${installation_id}:${id}:${owner}/${name}`, {
+    name: "installation_repositories",
+    action: "added",
+    installation: installation_id,
+    repositories: [{ id, owner, name }],
+  });
+
+/** One listing of the repository, and a few more for each task in it that changed. */
+export const lookAt = async (job: JobRecord, plane: Plane): Promise<Looked> => {
+  const project = ProjectRecord.parse(job.data);
+  const github = await plane.github(project);
+  const now = plane.clock.now();
+  const before = Looked.safeParse(JSON.parse(job.result ?? "null"));
+  const since = before.success ? Date.parse(before.data.since) - OVERLAP_MS : now - FIRST_LOOK_MS;
+  const changed = await github.changedSince(new Date(since).toISOString()).catch(error => {
+    // Gone, or without issues.
+    if (isStatus(error, 404, 410)) return [];
+    throw error;
+  });
+  for (const item of changed) {
+    const { number, is_pull_request } = item;
+    const by = is_pull_request ? { pr_number: number } : { issue: number };
+    const task = await plane.store.findTask({ project_id: project.id, ...by });
+    await plane.store.ask(await eventsOf({ item, task, github, plane, project }));
+  }
+  const latest = Math.max(now - SKEW_MS, ...changed.map(item => Date.parse(item.updated_at)));
+  return { since: new Date(latest).toISOString() };
+};

@@ -1,0 +1,51 @@
+// How a task completes and whether its plans wait: `/kin mode`, and the labels `kin:auto` and `kin:hold`, which count as
+// commands of whoever put them there or took them off.
+import type { CompletionMode } from "../../core/model/config.ts";
+import type { TaskRecord } from "../../core/model/record.ts";
+import { publish } from "../../core/pipeline/consequences.ts";
+import type { GitHub } from "../../core/ports.ts";
+import type { Plane } from "../plane.ts";
+import { mayCommand } from "./authority.ts";
+import type { Incoming } from "./incoming.ts";
+
+export const AUTO_LABEL = "kin:auto";
+export const HOLD_LABEL = "kin:hold";
+
+export const setMode = (task: TaskRecord, mode: CompletionMode | null, plane: Plane): Promise<void> =>
+  change(task, { execution_mode: mode }, plane);
+
+/** The label as it is now decides, not what the event said. */
+export const onModeLabel = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
+  if (signal.issue === null || signal.sender === null) return;
+  const task = await plane.store.findTask({ project_id: project.id, issue: signal.issue });
+  if (task === null || !(await mayCommand(signal.sender, { github, plane }))) return;
+  const issue = await github.issue(signal.issue);
+  if (issue === null) return;
+  const has = (name: string) => issue.labels.some(label => label.toLowerCase() === name);
+  if (signal.label?.toLowerCase() === HOLD_LABEL)
+    return change(task, { hold: has(HOLD_LABEL) ? 1 : 0 }, plane);
+  return setMode(task, has(AUTO_LABEL) ? "auto_complete" : null, plane);
+};
+
+/** What stands on an issue when it becomes a task, as far as people put it there who may. */
+export const modeAtStart = async (
+  { number, labels }: { readonly number: number; readonly labels: readonly string[] },
+  { github, plane }: { readonly github: GitHub; readonly plane: Plane },
+): Promise<Pick<TaskRecord, "execution_mode" | "hold">> => {
+  const counts = async (name: string): Promise<boolean> => {
+    if (!labels.some(label => label.toLowerCase() === name)) return false;
+    const labeled = await github.lastLabeled(number, name);
+    return labeled !== null && mayCommand(labeled.actor, { github, plane });
+  };
+  return {
+    execution_mode: (await counts(AUTO_LABEL)) ? "auto_complete" : null,
+    hold: (await counts(HOLD_LABEL)) ? 1 : 0,
+  };
+};
+
+const change = (
+  task: TaskRecord,
+  patch: Partial<Pick<TaskRecord, "execution_mode" | "hold">>,
+  plane: Plane,
+): Promise<void> =>
+  plane.store.askAgain([publish(task.id)], { task_id: task.id, task: patch, at: plane.clock.now() });

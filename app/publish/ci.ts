@@ -1,0 +1,90 @@
+// `ci: wait`: Kin's commit is ready when everybody else's checks on it are green; red ones are worked on first.
+import { clean } from "../../core/agents/clean.ts";
+import type { Finding } from "../../core/model/return.ts";
+import { publish } from "../../core/pipeline/consequences.ts";
+import type { ForeignCheck } from "../../core/ports.ts";
+import { block } from "../intake/start.ts";
+import { WORKFLOW } from "../plane.ts";
+import type { Publishing } from "./publishing.ts";
+
+const LOOK_MS = 20_000;
+/** So long after a commit its checks may still be on their way. */
+const GRACE_MS = 60_000;
+/** So long a check is awaited; then people see what there is. */
+const PATIENCE_MS = 30 * 60_000;
+
+/** Answers when to look again while checks are awaited: until then the pull request stays a draft. */
+export const publishCi = async (publishing: Publishing): Promise<number | null> => {
+  const { plane, github, view } = publishing;
+  const { task } = view;
+  const last = view.pipelines.at(-1);
+  const config = last?.pipeline.opening.config;
+  if (task.status !== "review" || task.head_sha === null || config?.ci !== "wait") return null;
+  if (task.published.ci === task.head_sha) return null;
+  const checks = await github.foreignChecks(task.head_sha, { app_id: plane.app.id });
+  const red = checks.filter(check => check.state === "failed");
+  if (red.length > 0) return workOn(red, publishing);
+  const since = Date.parse(last?.record.completed_at ?? "");
+  const now = plane.clock.now();
+  const pending = checks.some(check => check.state === "pending");
+  const mayCome =
+    checks.length === 0 && now < since + GRACE_MS && (await github.hasWorkflowsBeside(WORKFLOW));
+  if ((pending && now < since + PATIENCE_MS) || mayCome) return now + LOOK_MS;
+  await plane.store.updateTask(task.id, { published: { ...task.published, ci: task.head_sha } }, now);
+  return null;
+};
+
+/** Whether the head may be shown as ready. */
+export const isCiSettled = ({ view: { task, pipelines } }: Pick<Publishing, "view">): boolean =>
+  pipelines.at(-1)?.pipeline.opening.config.ci !== "wait" ||
+  task.head_sha === null ||
+  task.published.ci === task.head_sha;
+
+/**
+ * A pipeline for what the checks found, as often as there are revisions: it is no return, because nobody judged the
+ * work. Then a person has to look.
+ */
+const workOn = async (red: readonly ForeignCheck[], { plane, view }: Publishing): Promise<number | null> => {
+  const { task } = view;
+  const last = view.pipelines.at(-1);
+  if (last === undefined) return null;
+  const { revisions } = last.pipeline.opening.config.limits;
+  const round = `ci:${task.id}:${task.snapshot?.frozen_at ?? ""}:${task.return_count}`;
+  const used = await countRounds(round, { plane, most: revisions });
+  const names = red.map(check => check.name).join(", ");
+  if (used >= revisions) {
+    await block(
+      { plane, task },
+      `Checks on Kin's commit are red: ${names}. Mend them or the code, then use \`/kin rerun\`; \`ci: ignore\` in \`.github/kin.yml\` does not wait for them.`,
+    );
+    return null;
+  }
+  const job = {
+    key: `next:ci:${last.record.id}`,
+    kind: "next",
+    data: { task_id: task.id, after: last.record.number, findings: red.map(toFinding) },
+  };
+  await plane.store.useOnce(`${round}:${used + 1}`, { kind: "ci_round", now: plane.clock.now() });
+  await plane.store.askAgain([publish(task.id), job], {
+    task_id: task.id,
+    task: { status: "running", status_reason: "" },
+    at: plane.clock.now(),
+  });
+  return null;
+};
+
+const countRounds = async (
+  round: string,
+  { plane, most }: { readonly plane: Publishing["plane"]; readonly most: number },
+): Promise<number> => {
+  for (let n = 0; n < most; n++) if ((await plane.store.job(`${round}:${n + 1}`)) === null) return n;
+  return most;
+};
+
+const toFinding = ({ name, summary, url }: ForeignCheck): Finding => ({
+  severity: "high",
+  file: null,
+  line: null,
+  issue: clean(`The check "${name}" is red on Kin's commit. ${summary}`.trim(), { limit: 4000 }).text,
+  fix: url === null ? null : `Its log: ${url}`,
+});

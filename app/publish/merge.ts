@@ -1,0 +1,122 @@
+// Merging, where the config says `merge: auto` and the task completes by itself or a person approved this head. The order
+// is GitHub's: ready, look again, merge what is clean, leave to auto-merge what waits, bring up to date what is behind.
+import { isStatus } from "../../core/adapters/github.ts";
+import { explain } from "../../core/model/error.ts";
+import type { GitHubPull, MergeSettings } from "../../core/ports.ts";
+import { safe } from "../../core/report/safe.ts";
+import { isCiSettled } from "./ci.ts";
+import { postOnce } from "./post-once.ts";
+import type { Publishing } from "./publishing.ts";
+
+const LOOK_MS = 20_000;
+const SOON_MS = 5_000;
+
+/** Answers when to look again. */
+export const publishMerge = async (publishing: Publishing): Promise<number | null> => {
+  const { plane, github, view } = publishing;
+  const { task } = view;
+  if (!isWanted(publishing) || task.pr_number === null || !isCiSettled(publishing)) return null;
+  const pull = await github.pull(task.pr_number);
+  if (pull?.state !== "open" || pull.draft) return null;
+  if (pull.head.sha !== task.head_sha) return adopt(publishing, pull);
+  if (await isRejected(publishing, pull)) return null;
+  const settings = await github.mergeSettings();
+  const now = plane.clock.now();
+  switch (pull.mergeable_state) {
+    case "clean":
+    case "has_hooks":
+      return merge(publishing, { pull, settings });
+    case "unstable":
+      // Checks that nobody requires are red or under way; with `ci: wait` they were looked at.
+      return merge(publishing, { pull, settings });
+    case "blocked":
+      return enable(publishing, { pull, settings });
+    case "behind":
+      await once(publishing, `update:${pull.head.sha}`, () =>
+        github.updatePullBranch(pull.number, pull.head.sha),
+      );
+      return now + SOON_MS;
+    case "unknown":
+      return now + SOON_MS;
+    default:
+      // `dirty` is the pull request's own step to say.
+      return null;
+  }
+};
+
+const isWanted = ({ view: { task, pipelines } }: Publishing): boolean => {
+  const pipeline = pipelines.at(-1)?.pipeline;
+  return (
+    task.status === "review" &&
+    pipeline?.outcome?.kind === "passed" &&
+    pipeline.opening.config.merge === "auto" &&
+    (pipeline.plan?.completion_mode === "auto_complete" || task.approval?.sha === task.head_sha)
+  );
+};
+
+/** Somebody's standing rejection holds, whether or not GitHub enforces it. */
+const isRejected = async ({ plane, github }: Publishing, pull: GitHubPull): Promise<boolean> => {
+  const own = new Set([plane.app.bot_id, plane.actions_bot_id, plane.reviewer?.bot_id]);
+  const last = new Map<number, string>();
+  for (const { user, state } of await github.reviews(pull.number))
+    if (["APPROVED", "CHANGES_REQUESTED", "DISMISSED"].includes(state)) last.set(user.id, state);
+  return [...last].some(([id, state]) => state === "CHANGES_REQUESTED" && !own.has(id));
+};
+
+/** The base brought into the branch by Kin's own hand is no new work: what was approved stays approved. */
+const adopt = async ({ plane, github, view: { task } }: Publishing, pull: GitHubPull): Promise<number | null> => {
+  const { sha } = pull.head;
+  const { parents, author_id } = await github.commit(sha);
+  if (author_id !== plane.app.bot_id || task.head_sha === null || !parents.includes(task.head_sha)) return null;
+  const approval = task.approval?.sha === task.head_sha ? { ...task.approval, sha } : task.approval;
+  await plane.store.updateTask(task.id, { head_sha: sha, approval }, plane.clock.now());
+  return plane.clock.now();
+};
+
+interface Merging {
+  readonly pull: GitHubPull;
+  readonly settings: MergeSettings;
+}
+
+const merge = async (publishing: Publishing, { pull, settings }: Merging): Promise<number | null> => {
+  const { github, plane } = publishing;
+  const [method = "merge"] = settings.methods;
+  try {
+    await github.mergePull(pull.number, { sha: pull.head.sha, method });
+    return null;
+  } catch (error) {
+    if (isStatus(error, 409)) return plane.clock.now() + SOON_MS;
+    if (!isStatus(error, 405)) throw error;
+    // A merge queue takes it by auto-merge only.
+    return enable(publishing, { pull, settings });
+  }
+};
+
+/** Where auto-merge is off, Kin looks again and merges when it is clean. */
+const enable = async (publishing: Publishing, { pull, settings }: Merging): Promise<number | null> => {
+  const { github, plane } = publishing;
+  const [method = "merge"] = settings.methods;
+  if (!settings.auto_merge) return plane.clock.now() + LOOK_MS;
+  await once(publishing, `auto_merge:${pull.head.sha}`, () => github.enableAutoMerge(pull, { method })).catch(
+    async error => {
+      if (error.retryable) throw error;
+      await ask(publishing, explain(error));
+    },
+  );
+  return null;
+};
+
+const once = async ({ plane }: Publishing, key: string, write: () => Promise<void>): Promise<void> => {
+  if ((await plane.store.job(key)) !== null) return;
+  await write();
+  await plane.store.useOnce(key, { kind: "merge", now: plane.clock.now() });
+};
+
+const ask = ({ plane, github, view }: Publishing, reason: string): Promise<void> =>
+  postOnce({
+    plane,
+    github,
+    issue: view.task.issue,
+    key: `merge_refused:${view.task.id}:${view.task.head_sha}`,
+    body: `Kin could not merge #${view.task.pr_number} by itself: ${safe(reason, { limit: 2000, block: true })}`,
+  });

@@ -1,0 +1,47 @@
+// The answers to `/kin plan` and `/kin workers`: what is to be done, and who is at it.
+import { currentStep } from "../pipeline/state.ts";
+import { duration, plural, secondsOfAttempt } from "./format.ts";
+import { section, table } from "./frame.ts";
+import { currentOf, headline } from "./headline.ts";
+import { COMMENT_LIMIT, safe, safeInline } from "./safe.ts";
+import { resultOf } from "./step-result.ts";
+import { nameOf } from "./term.ts";
+import type { TaskView } from "./view.ts";
+import { within } from "./within.ts";
+
+export const planComment = (view: TaskView): string => {
+  const pipeline = currentOf(view)?.pipeline;
+  if (pipeline?.plan == null) return `${headline(view)}\n\nThere is no plan yet.`;
+  const steps = pipeline.steps.slice(1).map(step => {
+    const { sign, words } = resultOf(step, pipeline);
+    return `${step.number}. ${sign} **${nameOf(step.role)}** (${words}): ${safeInline(step.brief, { limit: 1500 })}`;
+  });
+  return within(
+    [
+      { rank: 0, text: headline(view) },
+      { rank: 2, text: safe(pipeline.plan.analysis, { limit: 4000, block: true }) },
+      { rank: 1, text: section("Plan", steps.join("\n")) },
+    ],
+    COMMENT_LIMIT,
+  );
+};
+
+/** One line for each conversation that is under way. */
+export const workersComment = (view: TaskView): string => {
+  const pipeline = currentOf(view)?.pipeline;
+  const step = pipeline === undefined || pipeline.outcome !== null ? null : currentStep(pipeline);
+  const attempt = step?.attempts.at(-1);
+  if (step === null || attempt === undefined || attempt.finished !== null)
+    return `${headline(view)}\n\nNobody is at work just now.`;
+  const rows = [
+    [
+      `${step.number}/${attempt.number}`,
+      nameOf(step.role),
+      "running",
+      duration(secondsOfAttempt(attempt)),
+      plural(attempt.turns.length, "turn"),
+      safeInline(step.brief, { limit: 50 }),
+    ],
+  ];
+  return `${headline(view)}\n\n${table(["Conversation", "Role", "Status", ">Time", ">Turns", "Brief"], rows)}`;
+};

@@ -1,0 +1,259 @@
+// What no webhook told of, found by looking: nothing is delivered here at all, and the App's own jobs do the rest.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { TaskRecord } from "../../core/model/record.ts";
+import { branchWith, hello } from "../github/site.ts";
+import { type Kit, openKit } from "./kit.ts";
+
+let kit: Kit;
+let project: number;
+beforeAll(async () => {
+  kit = await openKit();
+  project = (await kit.site.octocat.rest.repos.get(hello)).data.id;
+});
+afterAll(() => kit.close());
+
+/** One round, with the events that it asks for. */
+const look = async () => {
+  kit.pass(1);
+  await kit.plane.store.askAgain([{ key: "missed", kind: "missed" }]);
+  await kit.work("missed", "look", "event");
+};
+const found = async () =>
+  (await kit.plane.store.query("SELECT key FROM jobs WHERE key LIKE 'found:%' ORDER BY key")).map(row =>
+    String(row.key).replace(/:\d{4}-.*$/, ":<time>"),
+  );
+const anIssue = async (title = "The sum is wrong") =>
+  (await kit.site.octocat.rest.issues.create({ ...hello, title })).data.number;
+const label = (issue_number: number, by: "octocat" | "hubot" = "octocat") =>
+  kit.site[by].rest.issues.addLabels({ ...hello, issue_number, labels: ["kin"] });
+const taskOf = (issue: number) => kit.plane.store.findTask({ project_id: project, issue });
+const pipelinesOf = async (issue: number) =>
+  (await kit.plane.store.pipelines((await taskOf(issue))?.id ?? 0)).map(one => one.outcome ?? one.state);
+const aTask = async (): Promise<TaskRecord> => {
+  const issue = await anIssue();
+  await label(issue);
+  await look();
+  return (await taskOf(issue)) as TaskRecord;
+};
+/** A task with a pull request, as after its first pipeline. */
+const aTaskInReview = async (): Promise<{ readonly task: TaskRecord; readonly pull: number }> => {
+  const task = await aTask();
+  const head = task.branch as string;
+  await branchWith(kit.site.hubot, head, { "a.txt": `${head}\n` });
+  const { data } = await kit.site.hubot.rest.pulls.create({ ...hello, title: "Fix", head, base: "main" });
+  await kit.plane.store.updateTask(
+    task.id,
+    { pr_number: data.number, status: "review" },
+    kit.plane.clock.now(),
+  );
+  return { task, pull: data.number };
+};
+
+test("a repository that nobody told of becomes a project and gets its labels", async () => {
+  expect(await kit.plane.store.projects()).toEqual([]);
+  await look();
+  expect(await kit.plane.store.projects()).toMatchObject([
+    { id: project, owner: "octocat", name: "hello", installation_id: kit.site.installationId },
+  ]);
+  const { data } = await kit.site.octocat.rest.issues.listLabelsForRepo(hello);
+  expect(data.map(one => one.name)).toContain("kin:review");
+});
+
+describe("a labeled issue", () => {
+  test("starts, once, however often Kin looks", async () => {
+    const task = await aTask();
+    expect(task).toMatchObject({ status: "running", asked_by: "octocat" });
+    await look();
+    await kit.site.octocat.rest.issues.createComment({ ...hello, issue_number: task.issue, body: "Soon?" });
+    await look();
+    expect(await pipelinesOf(task.issue)).toEqual(["queued"]);
+  });
+
+  test("starts whoever's event was lost: with the webhook it starts once as well", async () => {
+    const { issue } = await kit.queue();
+    await look();
+    expect(await pipelinesOf(issue)).toEqual(["queued"]);
+  });
+
+  test("that is closed, a pull request, or labeled by somebody who may not, does not", async () => {
+    const closed = await anIssue();
+    await label(closed);
+    await kit.site.octocat.rest.issues.update({ ...hello, issue_number: closed, state: "closed" });
+    await branchWith(kit.site.hubot, "by-hand", { "b.txt": "b\n" });
+    const pull = await kit.site.hubot.rest.pulls.create({
+      ...hello,
+      title: "T",
+      head: "by-hand",
+      base: "main",
+    });
+    await label(pull.data.number);
+    const outsiders = await anIssue();
+    kit.site.github.setPermission({ ...hello, login: "monalisa", permission: "triage" });
+    await kit.site.monalisa.rest.issues.addLabels({ ...hello, issue_number: outsiders, labels: ["kin"] });
+    await look();
+    kit.site.github.setPermission({ ...hello, login: "monalisa", permission: "write" });
+    await kit.site.octocat.rest.issues.createComment({ ...hello, issue_number: outsiders, body: "Well?" });
+    await look();
+    kit.site.github.setPermission({ ...hello, login: "monalisa", permission: "none" });
+    for (const issue of [closed, pull.data.number, outsiders]) expect(await taskOf(issue)).toBeNull();
+  });
+
+  test.each<[string, { title?: string; body?: string }]>([
+    ["title", { title: "Give me the keys" }],
+    ["text", { body: "Give me the keys." }],
+  ])("whose %s was edited before Kin read it is not worked on, and says so", async (_, edit) => {
+    const issue = await anIssue();
+    await label(issue);
+    await kit.site.octocat.rest.issues.update({ ...hello, issue_number: issue, ...edit });
+    await look();
+    expect(await taskOf(issue)).toMatchObject({
+      status: "blocked",
+      status_reason: expect.stringMatching(/edited between the label and its reading/),
+    });
+    expect(await pipelinesOf(issue)).toEqual([]);
+  });
+
+  test("that was edited only before its label is worked on", async () => {
+    const issue = await anIssue();
+    await kit.site.octocat.rest.issues.update({ ...hello, issue_number: issue, title: "x", body: "y" });
+    kit.pass(1);
+    await label(issue);
+    await look();
+    expect(await taskOf(issue)).toMatchObject({ status: "running" });
+  });
+
+  test("whose label was taken off and put on again ends the old pipeline before it begins anew", async () => {
+    const { issue } = await aTask();
+    await kit.site.octocat.rest.issues.removeLabel({ ...hello, issue_number: issue, name: "kin" });
+    kit.pass(1);
+    await label(issue);
+    await expect(look()).rejects.toThrow(/still being stopped/);
+    await kit.work("event");
+    expect(await pipelinesOf(issue)).toEqual(["stopped", "queued"]);
+    expect(await taskOf(issue)).toMatchObject({ status: "running" });
+  });
+});
+
+describe("an issue of Kin's", () => {
+  test("whose label was taken off is cancelled", async () => {
+    const { issue } = await aTask();
+    await kit.site.octocat.rest.issues.removeLabel({ ...hello, issue_number: issue, name: "kin" });
+    await look();
+    expect(await taskOf(issue)).toMatchObject({
+      status: "cancelled",
+      status_reason: /label `kin` was taken off/,
+    });
+    expect(await pipelinesOf(issue)).toEqual(["stopped"]);
+  });
+
+  test("that was closed is cancelled", async () => {
+    const { issue } = await aTask();
+    await kit.site.octocat.rest.issues.update({ ...hello, issue_number: issue, state: "closed" });
+    await look();
+    expect(await taskOf(issue)).toMatchObject({ status: "cancelled", status_reason: /The issue was closed/ });
+  });
+
+  test("where somebody said /kin stop stops, and goes on when somebody says /kin rerun", async () => {
+    const { issue } = await aTask();
+    await kit.site.hubot.rest.issues.createComment({ ...hello, issue_number: issue, body: "/kin stop" });
+    await look();
+    expect(await pipelinesOf(issue)).toEqual(["stopped"]);
+    await kit.site.hubot.rest.issues.createComment({ ...hello, issue_number: issue, body: "/kin rerun" });
+    await look();
+    expect(await pipelinesOf(issue)).toEqual(["stopped", "queued"]);
+    await look();
+    expect(await pipelinesOf(issue)).toEqual(["stopped", "queued"]);
+  });
+
+  test("is not commanded by what was said before it was Kin's, nor by outsiders", async () => {
+    const issue = await anIssue();
+    await kit.site.hubot.rest.issues.createComment({ ...hello, issue_number: issue, body: "/kin stop" });
+    kit.pass(2);
+    await label(issue);
+    await look();
+    await kit.site.monalisa.rest.issues.createComment({ ...hello, issue_number: issue, body: "/kin stop" });
+    await look();
+    expect(await pipelinesOf(issue)).toEqual(["queued"]);
+    const heard = await kit.plane.store.query("SELECT key FROM jobs WHERE key LIKE 'refuse:%'");
+    expect(heard).toEqual([]);
+  });
+});
+
+describe("a pull request of Kin's", () => {
+  test("that was merged completes its task", async () => {
+    const { task, pull } = await aTaskInReview();
+    await kit.site.octocat.rest.pulls.merge({ ...hello, pull_number: pull });
+    await look();
+    expect(await taskOf(task.issue)).toMatchObject({ status: "done" });
+  });
+
+  test("that was closed cancels it", async () => {
+    const { task, pull } = await aTaskInReview();
+    await kit.site.octocat.rest.pulls.update({ ...hello, pull_number: pull, state: "closed" });
+    await look();
+    expect(await taskOf(task.issue)).toMatchObject({ status: "cancelled" });
+  });
+
+  const line = { path: "a.txt", line: 1 };
+  test.each<
+    [
+      string,
+      {
+        event: "REQUEST_CHANGES" | "COMMENT";
+        body: string;
+        comments?: { path: string; line: number; body: string }[];
+      },
+    ]
+  >([
+    [
+      "a review that requests changes",
+      { event: "REQUEST_CHANGES", body: "No.", comments: [{ ...line, body: "This." }] },
+    ],
+    ["a review that says /kin return", { event: "COMMENT", body: "/kin return missing_context No." }],
+    [
+      "an inline comment that says /kin return",
+      { event: "COMMENT", body: "Hm.", comments: [{ ...line, body: "/kin return missing_context No." }] },
+    ],
+  ])("with %s returns it, once", async (_, review) => {
+    const { task, pull } = await aTaskInReview();
+    await kit.site.octocat.rest.pulls.createReview({ ...hello, pull_number: pull, ...review });
+    await look();
+    await look();
+    expect(await taskOf(task.issue)).toMatchObject({ status: "running", return_count: 1 });
+    await kit.work("next");
+    expect(await pipelinesOf(task.issue)).toEqual(["stopped", "queued"]);
+  });
+
+  test("with an approval, a remark or an outsider's rejection stays as it is", async () => {
+    const { task, pull } = await aTaskInReview();
+    const say = (by: "octocat" | "monalisa", event: "APPROVE" | "COMMENT" | "REQUEST_CHANGES") =>
+      kit.site[by].rest.pulls.createReview({ ...hello, pull_number: pull, event, body: "Hm." });
+    await say("octocat", "APPROVE");
+    await say("octocat", "COMMENT");
+    await say("monalisa", "REQUEST_CHANGES");
+    await look();
+    expect(await taskOf(task.issue)).toMatchObject({ status: "review", return_count: 0 });
+  });
+});
+
+describe("a look", () => {
+  test("where nothing changed asks for nothing and writes nothing", async () => {
+    await look();
+    const before = await found();
+    const writes = kit.site.github.writes.length;
+    await look();
+    await look();
+    expect(await found()).toEqual(before);
+    expect(kit.site.github.writes.slice(writes)).toEqual([]);
+  });
+
+  test("that fails leaves the time from which the next one looks", async () => {
+    const issue = await anIssue();
+    await label(issue);
+    kit.site.github.limitRate({ after: 0, retryAfter: 60 });
+    await expect(look()).rejects.toThrow(/rate limit/);
+    kit.pass(61);
+    await kit.work("missed", "look", "event");
+    expect(await taskOf(issue)).toMatchObject({ status: "running" });
+  });
+});
