@@ -26,7 +26,13 @@ export const takeTurn = async (
   const begun = world.clock.now();
   const told = pipeline.told.filter(said => said.step === step.number && said.attempt === attempt.number);
   const outcome = await world.model.reply(nextRequest(attempt, told), { signal: scene.signal });
-  if (outcome.kind !== "replied") return withoutReply(outcome);
+  if (outcome.kind !== "replied") {
+    const events = withoutReply(outcome);
+    // What comes afterwards harms nothing that was done before (requirements G8).
+    return step.part === "afterwards" && events.length > 0
+      ? [...(under === undefined ? [started] : []), gaveUp(step, attempt, events)]
+      : events;
+  }
   const played = await play(outcome.reply, { step, attempt, scene });
   const turn: EventData = {
     kind: "turn",
@@ -75,6 +81,16 @@ export const modelFor = (role: Pick<Role, "name" | "model">, models: Config["mod
   const tier = Tier.safeParse(asked);
   return tier.success ? (models.tiers[tier.data] ?? MODEL_OF_TIER[tier.data]) : asked;
 };
+
+const gaveUp = (step: Step, attempt: Attempt, [why]: readonly EventData[]): EventData => ({
+  kind: "attempt_finished",
+  step: step.number,
+  attempt: attempt.number,
+  outcome: "failed",
+  answer: null,
+  reason: why !== undefined && "reason" in why ? why.reason : null,
+  checks: [],
+});
 
 const withoutReply = (outcome: Exclude<ModelOutcome, { kind: "replied" }>): readonly EventData[] => {
   switch (outcome.kind) {

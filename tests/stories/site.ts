@@ -48,7 +48,7 @@ export interface Project {
 export const PROJECT: Readonly<Record<string, string>> = {
   "greeting.txt": "Hello\n",
   "test.sh": 'test "$(cat greeting.txt)" = "Hello, world"\n',
-  ".github/kin.yml": "tech_stack: [sh]\nlimits: { revisions: 0, returns: 4 }\n",
+  ".github/kin.yml": "tech_stack: [sh]\nexecution_mode: review\nlimits: { revisions: 0, returns: 4 }\n",
 };
 
 export interface ProjectOptions {
