@@ -16,7 +16,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     "start",
     {
       summary: "the embedded world: a GitHub, a runner, a model and the App on 127.0.0.1",
-      help: `kin start [--once] [--port N] [--data DIR] [--repo DIR] [--issue FILE] [--no-story]
+      help: `kin start [--once] [--port N] [--data DIR] [--repo DIR] [--issue FILE] [--story NAME | --no-story]
 
 Opens a world on this machine with an example project, labels its issue, and tells what happens. Nothing leaves
 127.0.0.1 except calls to the model, and those only with ANTHROPIC_API_KEY set; without it a script plays the
@@ -28,6 +28,8 @@ model, and everything says so.
                   directory continues it
   --repo DIR      a git repository whose committed files become the project
   --issue FILE    Markdown; the first line is the title
+  --story NAME    return (a rejection and its mending; default) or escalation (three rejections, their analysis, the
+                  handing over to a department head, and what comes back); both with the scripted model
   --no-story      only the world, no issue is opened
 
 Environment: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL; KIN_DEBUG=1 shows what the App and the runs print.`,

@@ -14,7 +14,7 @@ import {
   type IssueFile,
   projectFrom,
   readIssue,
-  STORY_ANSWERS,
+  STORIES,
   STORY_ISSUE,
   WORKFLOW_FILE,
 } from "../local/example.ts";
@@ -42,8 +42,16 @@ export const start = async (args: readonly string[], env: Env): Promise<number> 
     data: { type: "string" },
     repo: { type: "string" },
     issue: { type: "string" },
+    story: { type: "string", default: "return" },
     "no-story": { type: "boolean", default: false },
   });
+  const answers = STORIES[values.story ?? ""];
+  if (answers === undefined) {
+    throw new KinError(`There is no story "${values.story}".`, {
+      code: "arguments_invalid",
+      hint: `--story takes one of: ${Object.keys(STORIES).join(", ")}.`,
+    });
+  }
   if (values.port !== undefined && !/^\d{1,5}$/.test(values.port)) {
     throw new KinError(`--port is ${values.port}.`, {
       code: "arguments_invalid",
@@ -59,7 +67,7 @@ export const start = async (args: readonly string[], env: Env): Promise<number> 
   const world = await startWorld({
     dataDir,
     port: Number(values.port ?? (once ? 0 : DEFAULT_PORT)),
-    answers: apiKey === null ? STORY_ANSWERS : null,
+    answers: apiKey === null ? answers : null,
     model: apiKey === null ? null : { apiKey, baseUrl: env.ANTHROPIC_BASE_URL || null },
     path: env.PATH ?? "/usr/bin:/bin",
     log: line => {
@@ -87,7 +95,9 @@ export const start = async (args: readonly string[], env: Env): Promise<number> 
     }
     const telling = tellStory({ world, store, say, signal: ended.signal });
     const number = await askForIt(world, project.name, issue);
-    const task = await waitFor(store, { number, signal: ended.signal });
+    const merging = values.story === "escalation" ? mergeFollowUps : async () => {};
+    const act = () => merging({ octokit: asMaintainer(world), repo: project.name, store, say });
+    const task = await waitFor(store, { number, signal: ended.signal, act });
     await settled(world, store);
     say(await closing({ world, store, task, project: project.name, dataDir, once }));
     if (!once) await ended.promise;
@@ -137,13 +147,42 @@ const addWorkflow = async (world: World, repo: string): Promise<void> => {
 const asMaintainer = (world: World): Octokit =>
   new Octokit({ auth: world.github.addUser({ login: MAINTAINER }).token, baseUrl: world.github.apiUrl });
 
-const waitFor = async (
-  store: Store,
-  { number, signal }: { readonly number: number; readonly signal: AbortSignal },
-): Promise<TaskRecord | null> => {
+interface Waiting {
+  readonly number: number;
+  readonly signal: AbortSignal;
+  /** What a person does meanwhile. */
+  readonly act: () => Promise<void>;
+}
+
+const isHandingOver = async (store: Store, task: TaskRecord | undefined): Promise<boolean> =>
+  task?.status === "blocked" && (await store.pipelines(task.id)).at(-1)?.outcome === "superseded";
+
+interface Merging {
+  readonly octokit: Octokit;
+  readonly repo: string;
+  readonly store: Store;
+  readonly say: (line: string) => void;
+}
+
+/** The maintainer's part of a story that hands over: the follow-up's pull request is merged when it is ready. */
+const mergeFollowUps = async ({ octokit, repo, store, say }: Merging): Promise<void> => {
+  for (const task of await store.tasks({ limit: 50 })) {
+    if (task.task_type !== "escalation" || task.status !== "review" || task.pr_number === null) continue;
+    const at = { owner: MAINTAINER, repo, pull_number: task.pr_number };
+    const { data: pull } = await octokit.rest.pulls.get(at);
+    if (pull.draft || pull.merged) continue;
+    await octokit.rest.pulls.merge(at);
+    say(`   GitHub  ${MAINTAINER} merges the follow-up's pull request #${task.pr_number}`);
+  }
+};
+
+const waitFor = async (store: Store, { number, signal, act }: Waiting): Promise<TaskRecord | null> => {
   while (!signal.aborted) {
+    await act();
     const task = (await store.tasks({ limit: 50 })).find(task => task.issue === number);
-    if (task !== undefined && WAITING.has(task.status)) return task;
+    // What waits for a follow-up goes on by itself.
+    const isHandedOver = (task?.waits_for ?? []).length > 0 || (await isHandingOver(store, task));
+    if (task !== undefined && WAITING.has(task.status) && !isHandedOver) return task;
     await new Promise(resolve => setTimeout(resolve, 200));
   }
   return null;

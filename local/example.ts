@@ -16,6 +16,12 @@ export const EXAMPLE = join(ROOT, "local", "example");
 export const STORY_ISSUE = join(ROOT, "local", "story", "issue.md");
 export const STORY_ANSWERS = join(ROOT, "local", "story", "answers");
 
+/** What `kin start --story` can tell with the scripted model: one issue, played in different ways. */
+export const STORIES: Readonly<Record<string, string>> = {
+  return: STORY_ANSWERS,
+  escalation: join(ROOT, "local", "story", "escalation"),
+};
+
 const WORKFLOW_PATH = ".github/workflows/kin.yml";
 
 export const exampleProject = (): Project => ({

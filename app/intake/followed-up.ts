@@ -30,6 +30,9 @@ const lookAgain = async (
   const followed_up = outcomes.join("\n");
   const last = (await plane.store.pipelines(task.id)).at(-1);
   const goesOn = dropped.length === 0 && last !== undefined;
+  // What was rejected stays behind: the task goes on from what is there now, on a branch of its own.
+  const pull = goesOn && task.pr_number !== null ? await github.pull(task.pr_number) : null;
+  if (pull?.state === "open") await github.closePull(pull.number);
   const jobs = goesOn
     ? [{ key: `next:followed:${last.id}`, kind: "next", data: { task_id: task.id, after: last.number } }]
     : [];
@@ -40,7 +43,7 @@ const lookAgain = async (
       waits_for: null,
       followed_up,
       ...(goesOn
-        ? { status: "running", status_reason: "" }
+        ? { status: "running", status_reason: "", ...afresh(task) }
         : {
             status: "needs_info",
             status_reason: `${names} was closed as not planned. Say how to go on without it.`,
@@ -48,6 +51,11 @@ const lookAgain = async (
     },
     at: plane.clock.now(),
   });
+};
+
+const afresh = ({ published }: TaskRecord): Partial<TaskRecord> => {
+  const { pull: _pull, check: _check, ci: _ci, ...kept } = published;
+  return { branch: null, head_sha: null, pr_number: null, published: kept };
 };
 
 /** What the next project manager is told: what the issue was, how it ended, and what its gate or head said. */

@@ -4,9 +4,11 @@ import { parseConfig } from "../../core/adapters/config-file.ts";
 import { rosterWith } from "../../core/agents/roster.ts";
 import type { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
-import type { ProjectRecord, ReturnRow, TaskRecord } from "../../core/model/record.ts";
+import type { PipelineRecord, ProjectRecord, ReturnRow, TaskRecord } from "../../core/model/record.ts";
 import { Finding } from "../../core/model/return.ts";
 import type { Opening, Snapshot } from "../../core/model/task.ts";
+import { fold } from "../../core/pipeline/apply.ts";
+import { commitPoints } from "../../core/pipeline/commits.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { escalationPlan } from "../../core/pipeline/escalation-plan.ts";
 import { isAnalysisDue } from "../../core/pipeline/returns.ts";
@@ -67,6 +69,7 @@ export const startPipeline = async (asked: StartOptions): Promise<void> => {
     return block(options, `${NO_COMMIT} ${PUSH_FIRST}`);
   }
   const pipelines = await plane.store.pipelines(task.id);
+  await waitForCommits(pipelines.at(-1), { plane, now });
   const number = (pipelines.at(-1)?.number ?? 0) + 1;
   const branch = await branchFor(options);
   const returns = await plane.store.returns(task.id, RETURNS_SHOWN);
@@ -126,6 +129,26 @@ export const startPipeline = async (asked: StartOptions): Promise<void> => {
       hint: "Nothing to do.",
       retryable: true,
     });
+};
+
+/** A publication that GitHub refuses must not hold the next pipeline up for good. */
+const COMMIT_PATIENCE_MS = 60_000;
+
+/** What the last pipeline wrote is on the branch before the next one reads it. Throws `waiting`. */
+const waitForCommits = async (
+  last: PipelineRecord | undefined,
+  { plane, now }: { readonly plane: Plane; readonly now: number },
+): Promise<void> => {
+  if (last === undefined || now > Date.parse(last.completed_at ?? "") + COMMIT_PATIENCE_MS) return;
+  const pipeline = fold(await plane.store.journal(last.id));
+  if (pipeline.opening.dry_run) return;
+  for (const { key } of commitPoints(pipeline))
+    if ((await plane.store.job(`commit:${key}`)) === null)
+      throw new KinError(`What pipeline ${last.id} wrote is not on its branch yet.`, {
+        code: "waiting",
+        hint: "Nothing to do.",
+        retryable: true,
+      });
 };
 
 /** Throws `head_unknown` where the roster of today has no such head. */

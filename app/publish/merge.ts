@@ -64,10 +64,14 @@ const isRejected = async ({ plane, github }: Publishing, pull: GitHubPull): Prom
 };
 
 /** The base brought into the branch by Kin's own hand is no new work: what was approved stays approved. */
-const adopt = async ({ plane, github, view: { task } }: Publishing, pull: GitHubPull): Promise<number | null> => {
+const adopt = async (
+  { plane, github, view: { task } }: Publishing,
+  pull: GitHubPull,
+): Promise<number | null> => {
   const { sha } = pull.head;
   const { parents, author_id } = await github.commit(sha);
-  if (author_id !== plane.app.bot_id || task.head_sha === null || !parents.includes(task.head_sha)) return null;
+  if (author_id !== plane.app.bot_id || task.head_sha === null || !parents.includes(task.head_sha))
+    return null;
   const approval = task.approval?.sha === task.head_sha ? { ...task.approval, sha } : task.approval;
   await plane.store.updateTask(task.id, { head_sha: sha, approval }, plane.clock.now());
   return plane.clock.now();

@@ -206,6 +206,7 @@ export interface GitHub {
     number: number,
     patch: { readonly title?: string; readonly body?: string },
   ) => Promise<void>;
+  readonly closePull: (number: number) => Promise<void>;
   readonly reopenPull: (number: number) => Promise<void>;
   readonly setDraft: (pull: GitHubPull, draft: boolean) => Promise<void>;
   readonly createReview: (

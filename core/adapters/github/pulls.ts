@@ -35,6 +35,13 @@ export const createPulls = ({ at, request, paginate, graphql }: Connection) =>
     updatePull: async (pull_number, patch) => {
       await request("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", { ...at, pull_number, ...patch });
     },
+    closePull: async pull_number => {
+      await request("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
+        ...at,
+        pull_number,
+        state: "closed",
+      });
+    },
     reopenPull: async pull_number => {
       await request("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", { ...at, pull_number, state: "open" });
     },
