@@ -12,14 +12,14 @@ const MOST_NAMED = 5;
 export const parseConfig = (text: string | null, file: string): Config => {
   if (text === null || text.trim() === "") return Config.parse({});
   if (text.length > LARGEST) throw invalid(`${file} is larger than 64 KiB.`);
-  const parsed = Config.safeParse(readYaml(text, file) ?? {});
+  const parsed = Config.safeParse(readPlainYaml(text, file) ?? {});
   if (parsed.success) return parsed.data;
   const named = parsed.error.issues.slice(0, MOST_NAMED);
   throw invalid(named.map(issue => describe(issue, file)).join("\n"));
 };
 
 /** Plain values only: no alias, no tag, no key that stands there twice, and no depth that would block the process. */
-const readYaml = (text: string, file: string): unknown => {
+export const readPlainYaml = (text: string, file: string): unknown => {
   if (isTooDeep(text)) throw invalid(`${file} is nested more than ${DEEPEST} levels deep.`);
   const lines = new LineCounter();
   const document = parseDocument(text, { schema: "core", uniqueKeys: false, lineCounter: lines });

@@ -1,15 +1,18 @@
 // A repository's own roles and prompts: `.github/kin/roles.yml` and `.github/kin/prompts/<role>.md`, read from the
 // default branch like the configuration, and frozen with each pipeline.
-import { parse } from "yaml";
 import { z } from "zod";
 import { answerSchema } from "../model/answer.ts";
 import type { Config } from "../model/config.ts";
 import { KinError } from "../model/error.ts";
-import { type OwnRoles, RoleEntry, type Roster } from "../model/role.ts";
+import { ContextRules, type OwnRoles, RoleEntry, type Roster } from "../model/role.ts";
+import { readPlainYaml } from "./config-file.ts";
 
 export const ROLES_PATH = ".github/kin/roles.yml";
 export const PROMPTS_PATH = ".github/kin/prompts";
+const CONFIG_PATH = ".github/kin.yml";
+const LARGEST_FILE = 64 * 1024;
 const LARGEST_PROMPT = 32 * 1024;
+const MOST_NAMED = 5;
 
 const RolesFile = z.strictObject({ roles: z.array(RoleEntry).max(20) });
 
@@ -19,66 +22,136 @@ export interface OwnFiles {
   readonly prompts: ReadonlyMap<string, string>;
 }
 
-/** Throws `config_invalid` that names file, key, what was found and what is allowed. */
+/** Throws `config_invalid` that names file, key, what was found, what is allowed, and what to do. */
 export const readOwnRoles = (
   files: OwnFiles,
   { config, roster }: { readonly config: Config; readonly roster: Roster },
 ): OwnRoles => {
-  const roles = files.roles === null ? [] : parseRoles(files.roles, roster);
-  const known = new Set([...roster.roles.keys(), ...roles.map(role => role.name)]);
-  for (const [name, text] of files.prompts) {
-    const file = `${PROMPTS_PATH}/${name}.md`;
-    if (!known.has(name))
-      throw invalid(`${file}: there is no role "${name}". Known: ${[...known].join(", ")}.`);
-    if (text.trim() === "") throw invalid(`${file} is empty.`);
-    if (text.length > LARGEST_PROMPT) throw invalid(`${file} is larger than 32 KiB.`);
-  }
-  for (const name of [...Object.keys(config.prompts), ...Object.keys(config.models.roles)])
-    if (!known.has(name))
-      throw invalid(`.github/kin.yml: there is no role "${name}". Known: ${[...known].join(", ")}.`);
-  const bare = roles.find(role => !files.prompts.has(role.name));
-  if (bare !== undefined)
-    throw invalid(`${ROLES_PATH}: "${bare.name}" needs a prompt in ${PROMPTS_PATH}/${bare.name}.md.`);
+  const roles = files.roles === null ? [] : parseRoles(files.roles);
+  for (const [index, role] of roles.entries()) checkRole(role, { roles, index, files, roster });
+  const known = [...roster.roles.keys(), ...roles.map(({ name }) => name)];
+  for (const prompt of files.prompts) checkPrompt(prompt, known);
+  checkConfig(config, { known, files });
   const prompts = [...files.prompts].map(
     ([name, text]) => [name, { text, how: config.prompts[name] ?? ("extend" as const) }] as const,
   );
-  return { roles, prompts: Object.fromEntries(prompts) };
+  return { roles: [...roles], prompts: Object.fromEntries(prompts) };
 };
 
-const parseRoles = (text: string, roster: Roster): RoleEntry[] => {
-  const parsed = RolesFile.safeParse(fromYaml(text) ?? { roles: [] });
-  if (!parsed.success)
-    throw invalid(
-      parsed.error.issues
-        .slice(0, 5)
-        .map(issue => `${ROLES_PATH}: ${issue.path.map(String).join(".")}: ${issue.message}`)
-        .join("\n"),
-    );
-  const { roles } = parsed.data;
-  for (const [index, role] of roles.entries()) {
-    const taken = roster.roles.has(role.name) || roles.findIndex(({ name }) => name === role.name) !== index;
-    if (taken)
-      throw invalid(
-        `${ROLES_PATH}: the name "${role.name}" is taken. Choose another, or change that role's prompt.`,
-      );
-    if (role.head) throw invalid(`${ROLES_PATH}: "${role.name}": heads are built in; leave \`head\` out.`);
-    try {
-      answerSchema(role.output_schema, `${ROLES_PATH}: ${role.name}.output_schema`);
-    } catch (error) {
-      throw error instanceof KinError ? invalid(`${error.message}. ${error.hint}`) : error;
-    }
-  }
-  return roles;
+const parseRoles = (text: string): readonly RoleEntry[] => {
+  if (text.length > LARGEST_FILE)
+    throw invalid(`${ROLES_PATH} is larger than 64 KiB. Make descriptions shorter.`);
+  const value = fromYaml(text) ?? { roles: [] };
+  const parsed = RolesFile.safeParse(value);
+  if (parsed.success) return parsed.data.roles;
+  const named = parsed.error.issues.slice(0, MOST_NAMED);
+  throw invalid(named.map(issue => describe(issue, value)).join("\n"));
 };
 
+/** As strict as the configuration, but what to do about it stands elsewhere. */
 const fromYaml = (text: string): unknown => {
   try {
-    return parse(text, { schema: "core", maxAliasCount: 0 });
+    return readPlainYaml(text, ROLES_PATH);
   } catch (error) {
-    throw invalid(
-      `${ROLES_PATH} is not valid YAML: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`,
-    );
+    throw error instanceof KinError ? invalid(error.message) : error;
   }
+};
+
+const describe = (issue: z.core.$ZodIssue, value: unknown): string => {
+  const key = keyOf(issue.path);
+  if (issue.code === "unrecognized_keys") {
+    const found = issue.keys
+      .slice(0, MOST_NAMED)
+      .map(name => `\`${key === "" ? "" : `${key}.`}${name}\``)
+      .join(", ");
+    return `${ROLES_PATH}: unknown key ${found}. Allowed: ${keysAt(issue.path).join(", ")}. Correct it or take it out.`;
+  }
+  const at = key === "" ? ROLES_PATH : `${ROLES_PATH}: \`${key}\``;
+  return `${at}: found ${short(valueAt(value, issue.path))}. ${issue.message}.`;
+};
+
+const keysAt = (path: readonly PropertyKey[]): readonly string[] => {
+  if (path.length === 0) return Object.keys(RolesFile.shape);
+  return Object.keys((path.at(-1) === "context_rules" ? ContextRules : RoleEntry).shape);
+};
+
+/** `roles[0].tools[1]` */
+const keyOf = (path: readonly PropertyKey[]): string =>
+  path
+    .map((part, index) => (typeof part === "number" ? `[${part}]` : `${index > 0 ? "." : ""}${String(part)}`))
+    .join("");
+
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((inner, part) => (inner as Record<PropertyKey, unknown> | undefined)?.[part], value);
+
+const short = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 100 ? `${text.slice(0, 97)}…` : text;
+};
+
+interface Among {
+  readonly roles: readonly RoleEntry[];
+  readonly index: number;
+  readonly files: OwnFiles;
+  readonly roster: Roster;
+}
+
+const checkRole = (role: RoleEntry, { roles, index, files, roster }: Among): void => {
+  const at = `${ROLES_PATH}: \`roles[${index}]`;
+  const prompt = `${PROMPTS_PATH}/${role.name}.md`;
+  if (roster.roles.has(role.name))
+    throw invalid(
+      `${at}.name\`: "${role.name}" is a role of Kin's own. Choose another name, or change that role with ${prompt}.`,
+    );
+  if (roles.findIndex(({ name }) => name === role.name) !== index)
+    throw invalid(`${at}.name\`: "${role.name}" stands there twice. Choose another name for one of them.`);
+  if (role.head)
+    throw invalid(`${at}.head\`: found true. Allowed: false; heads are built in. Leave \`head\` out.`);
+  checkSchema(role, `${at}.output_schema`);
+  if (!files.prompts.has(role.name))
+    throw invalid(`${at}\`: "${role.name}" has no prompt. Add ${prompt}, which says what it does and how.`);
+};
+
+const checkSchema = ({ output_schema }: RoleEntry, at: string): void => {
+  try {
+    answerSchema(output_schema, at);
+  } catch (error) {
+    throw error instanceof KinError
+      ? invalid(`${error.message.replace(": cannot", "`: cannot")}. ${error.hint}`)
+      : error;
+  }
+};
+
+const checkPrompt = ([name, text]: readonly [name: string, text: string], known: readonly string[]): void => {
+  const file = `${PROMPTS_PATH}/${name}.md`;
+  if (!known.includes(name))
+    throw invalid(
+      `${file}: there is no role "${name}". Allowed: ${known.join(", ")}. Name the file after its role, or add the role to ${ROLES_PATH}.`,
+    );
+  if (text.trim() === "") throw invalid(`${file} is empty. Write the prompt, or take the file away.`);
+  if (text.length > LARGEST_PROMPT)
+    throw invalid(`${file} has ${text.length} characters. Allowed: ${LARGEST_PROMPT}. Make it shorter.`);
+};
+
+/** Keys of the configuration that name roles. */
+const checkConfig = (
+  { prompts, models }: Config,
+  { known, files }: { readonly known: readonly string[]; readonly files: OwnFiles },
+): void => {
+  const keys = [
+    ...Object.keys(prompts).map(name => ["prompts", name] as const),
+    ...Object.keys(models.roles).map(name => ["models.roles", name] as const),
+  ];
+  for (const [key, name] of keys)
+    if (!known.includes(name))
+      throw invalid(
+        `${CONFIG_PATH}: \`${key}.${name}\`: there is no role "${name}". Allowed: ${known.join(", ")}. Correct the name.`,
+      );
+  const missing = Object.keys(prompts).find(name => !files.prompts.has(name));
+  if (missing !== undefined)
+    throw invalid(
+      `${CONFIG_PATH}: \`prompts.${missing}\`: there is no ${PROMPTS_PATH}/${missing}.md. Add it, or take the key out.`,
+    );
 };
 
 const invalid = (message: string): KinError =>

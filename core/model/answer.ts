@@ -78,7 +78,7 @@ const parseType = (source: string, where: string): z.ZodType => {
   if (text.startsWith("array of ")) return z.array(parseType(text.slice("array of ".length), where));
   if (text.startsWith("{") && text.endsWith("}"))
     return objectOf(Object.fromEntries(splitFields(text.slice(1, -1), where)), where);
-  const scalar = SCALARS[text];
+  const scalar = Object.hasOwn(SCALARS, text) ? SCALARS[text] : undefined;
   if (scalar !== undefined) return scalar();
   const words = text.split("|").map(word => word.trim());
   if (words.length > 1 && words.every(word => /^[\w-]+$/.test(word)))

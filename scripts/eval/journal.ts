@@ -1,0 +1,153 @@
+// The pipeline of a case as it stands when the role's turn comes: a journal that Kin's own fold accepts and to which
+// Kin's own rules add what follows from it, so that the role is shown what it would be shown.
+import { roleOf } from "../../core/agents/roster.ts";
+import type { Answer } from "../../core/model/answer.ts";
+import { Config } from "../../core/model/config.ts";
+import { KinError } from "../../core/model/error.ts";
+import type { EventData, EventOf } from "../../core/model/event.ts";
+import type { Attempt, Pipeline, Step } from "../../core/model/pipeline.ts";
+import type { PlannedStep } from "../../core/model/plan.ts";
+import type { Roster } from "../../core/model/role.ts";
+import type { Opening } from "../../core/model/task.ts";
+import { NO_USAGE } from "../../core/model/usage.ts";
+import { apply, open } from "../../core/pipeline/apply.ts";
+import { decide } from "../../core/pipeline/decide.ts";
+import { plannedStep } from "../../core/pipeline/plan-steps.ts";
+import { settle } from "../../core/pipeline/settle.ts";
+import { currentStep } from "../../core/pipeline/state.ts";
+import type { EvalCase } from "./case.ts";
+
+export interface Ground {
+  readonly roster: Roster;
+  /** The commit that holds the case's files. */
+  readonly base: string;
+  /** Its tree, as setup recorded it. */
+  readonly tree: string;
+}
+
+export const append = (pipeline: Pipeline, events: readonly EventData[]): Pipeline =>
+  events.reduce<Pipeline>(
+    (folded, data) => apply(folded, { seq: folded.seq + 1, at: new Date().toISOString(), data }),
+    pipeline,
+  );
+
+/** Throws `case_invalid` where the steps before do not lead to the role. */
+export const pipelineBefore = (asked: EvalCase, ground: Ground): Pipeline => {
+  const opened = { kind: "opened" as const, opening: openingOf(asked, ground.base) };
+  let pipeline = open({ seq: 1, at: new Date().toISOString(), data: opened });
+  pipeline = append(pipeline, [{ kind: "set_up", tree: ground.tree, commands: [], ok: true, reason: null }]);
+  if (asked.role === "pm") return pipeline;
+  pipeline = planned(pipeline, stepsOf(asked, ground.roster));
+  for (const { role, answer } of asked.context.previous) {
+    pipeline = append(pipeline, attemptBy(stepFor(pipeline, { role, asked }), answer));
+    pipeline = withRules(pipeline);
+  }
+  stepFor(pipeline, { role: asked.role, asked });
+  return pipeline;
+};
+
+const openingOf = ({ context }: EvalCase, base: string): Opening => ({
+  pipeline: "eval",
+  number: context.returns.count + 1,
+  type: "standard",
+  task: {
+    repository: { id: 1, owner: "octocat", name: "project", default_branch: "main" },
+    issue: 1,
+    url: "https://github.com/octocat/project/issues/1",
+    ...context.task,
+    asked_by: context.task.author,
+    acceptance_criteria: context.criteria,
+    frozen_at: new Date().toISOString(),
+    hidden_removed: 0,
+  },
+  brief: context.brief,
+  // No setup: the sandbox of an eval never has network.
+  config: Config.parse({ setup: [], learn: "off", limits: { step_usd: 1, step_turns: 40 } }),
+  base: { ref: "main", sha: base },
+  branch: { name: "kin/1-eval", head: null },
+  returns: context.returns,
+  findings: context.findings,
+  spent: { task_usd: 0, day_usd: 0 },
+  kept: null,
+  dry_run: false,
+  decisions: context.decisions,
+  modules: [],
+  active_tasks: [],
+  mode: null,
+  hold: false,
+  analysis_due: false,
+  followed_up: null,
+  own_roles: { roles: [], prompts: {} },
+});
+
+/** Up to the first rejection, whatever follows is a revision and the rules' own; without one the role comes last. */
+const stepsOf = (asked: EvalCase, roster: Roster): readonly PlannedStep[] => {
+  const { previous, part, step_criteria } = asked.context;
+  const rejected = previous.findIndex(({ answer }) => answer.verdict === "changes_requested");
+  const before = rejected < 0 ? previous : previous.slice(0, rejected + 1);
+  const own = plannedStep(roleOf(roster, asked.role), { brief: part, criteria: step_criteria });
+  return [
+    ...before.map(({ role }) => plannedStep(roleOf(roster, role), { brief: `The part of ${role}.` })),
+    ...(rejected < 0 ? [own] : []),
+  ];
+};
+
+const planned = (pipeline: Pipeline, steps: readonly PlannedStep[]): Pipeline => {
+  const plan = {
+    analysis: "",
+    category: null,
+    route_type: "custom",
+    completion_mode: "review" as const,
+    steps: [...steps],
+    repairs: [],
+  };
+  const planner = pipeline.steps[0] as Step;
+  return append(pipeline, [...attemptBy(planner, { analysis: "" }), { kind: "planned", plan }]);
+};
+
+/** What follows by itself from an answer, such as the steps of a revision. */
+const withRules = (pipeline: Pipeline): Pipeline => {
+  const [next] = decide(pipeline);
+  return next?.kind === "conclude" ? withRules(append(pipeline, next.events)) : pipeline;
+};
+
+/** An attempt that handed in this answer, whose proof ran green. */
+const attemptBy = (step: Step, answer: Answer): readonly EventData[] => {
+  const at = { step: step.number, attempt: 1 };
+  const started: EventOf<"attempt_started"> = {
+    kind: "attempt_started",
+    ...at,
+    role: step.role,
+    model: "",
+    system: [],
+    first: "",
+  };
+  const proof = answer.proof as { readonly how_verified?: readonly string[] } | undefined;
+  const turn: EventOf<"turn"> = {
+    kind: "turn",
+    ...at,
+    reply: { content: [], stop_reason: "tool_use", model: "", usage: NO_USAGE, request_id: null },
+    results: [],
+    usd: 0,
+    seconds: 0,
+    ran: (proof?.how_verified ?? []).map(command => ({ command, exit_code: 0, seconds: 0, output: "" })),
+    wrote: null,
+    submitted: answer,
+    failed: null,
+  };
+  const attempt: Attempt = { number: 1, started, turns: [turn], finished: null };
+  return [started, turn, settle(step, attempt, [])];
+};
+
+const stepFor = (
+  pipeline: Pipeline,
+  { role, asked }: { readonly role: string; readonly asked: EvalCase },
+): Step => {
+  const step = currentStep(pipeline);
+  if (step?.role === role && pipeline.outcome === null) return step;
+  const found = pipeline.outcome?.reason ?? `it is the turn of ${step?.role ?? "nobody"}`;
+  throw new KinError(`${asked.id}: the steps before do not lead to ${role}: ${found}.`, {
+    code: "case_invalid",
+    hint: "`context.previous` holds the steps in the order in which Kin would run them.",
+  });
+};

@@ -1,0 +1,117 @@
+// One case with one prompt: Kin's own decisions, requests, tools and checks of answers, for the one step of the role.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../../core/adapters/clock.ts";
+import { createWorkbench } from "../../core/adapters/workbench/workbench.ts";
+import type { Answer } from "../../core/model/answer.ts";
+import { explain } from "../../core/model/error.ts";
+import type { Pipeline, Step } from "../../core/model/pipeline.ts";
+import type { Roster } from "../../core/model/role.ts";
+import { decide } from "../../core/pipeline/decide.ts";
+import type { LanguageModel } from "../../core/ports.ts";
+import { openBenches } from "../../core/run/benches.ts";
+import { perform } from "../../core/run/perform.ts";
+import type { World } from "../../core/run/world.ts";
+import type { EvalCase } from "./case.ts";
+import { append, pipelineBefore } from "./journal.ts";
+import { commitFiles } from "./repository.ts";
+
+export interface Stand {
+  readonly model: LanguageModel;
+  readonly roster: Roster;
+  readonly preamble: string;
+  /** The bundled tool process. */
+  readonly toolProcess: string;
+  /** Where git, bwrap and toolchains are found. */
+  readonly path: string;
+  readonly random: () => string;
+  readonly signal: AbortSignal;
+  /** Told before each turn. */
+  readonly onTurn: (turn: number) => void;
+}
+
+export interface Trial {
+  /** What the role handed in, as Kin's own checks settled it; null where none of its attempts counted. */
+  readonly answer: Answer | null;
+  /** Why there is none, or why the trial says nothing about the prompt. */
+  readonly reason: string | null;
+  /** False: the model or the machine failed, and not the role. */
+  readonly counts: boolean;
+  readonly turns: number;
+  readonly attempts: number;
+  readonly usd: number | null;
+}
+
+export const tryCase = async (asked: EvalCase, stand: Stand): Promise<Trial> => {
+  const { path, toolProcess, roster } = stand;
+  const directory = mkdtempSync(join(tmpdir(), "kin-eval-"));
+  const source = join(directory, "repository");
+  const workbench = createWorkbench({
+    dir: join(directory, "work"),
+    source: { kind: "local", path: source },
+    toolProcess,
+    node: process.execPath,
+    sandbox: "bwrap",
+    path,
+    log: () => {},
+  });
+  try {
+    const ground = { roster, ...commitFiles(source, { files: asked.files, path }) };
+    const world: World = { ...stand, workbench, clock: systemClock, log: () => {} };
+    return trialOf(await converse(pipelineBefore(asked, ground), { world, stand }), stand.signal);
+  } catch (error) {
+    // The other cases are paid for: what breaks one does not take them along.
+    return { answer: null, reason: explain(error), counts: false, turns: 0, attempts: 0, usd: null };
+  } finally {
+    await workbench.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+};
+
+/** Until the step is answered, or Kin would give it up. */
+const converse = async (start: Pipeline, { world, stand }: Scene): Promise<Ended> => {
+  const benches = openBenches(world);
+  const { signal, onTurn } = stand;
+  const [first] = decide(start);
+  if (first?.kind !== "take_turn") throw new Error(`the role's turn is not next, but ${first?.kind}`);
+  let pipeline = start;
+  let turns = 0;
+  for (;;) {
+    const [next] = decide(pipeline);
+    const own = (next?.kind === "take_turn" || next?.kind === "settle") && next.step === first.step;
+    if (!own) break;
+    if (next.kind === "take_turn") onTurn(++turns);
+    const { events } = await perform(next, { pipeline, world, benches, signal });
+    if (events.length === 0) break;
+    pipeline = append(pipeline, events);
+  }
+  await benches.close();
+  return { pipeline, step: pipeline.steps[first.step] as Step, turns };
+};
+
+interface Scene {
+  readonly world: World;
+  readonly stand: Stand;
+}
+
+interface Ended {
+  readonly pipeline: Pipeline;
+  readonly step: Step;
+  readonly turns: number;
+}
+
+const trialOf = ({ pipeline, step, turns }: Ended, { aborted }: AbortSignal): Trial => {
+  const finished = step.attempts.at(-1)?.finished ?? null;
+  const blocked = finished?.outcome === "blocked" ? finished.answer : null;
+  const broken = aborted ? "It was stopped." : (pipeline.paused ?? pipeline.outcome?.reason ?? null);
+  const told = {
+    counts: broken === null,
+    turns,
+    attempts: step.attempts.length,
+    usd: pipeline.unpriced ? null : pipeline.usd,
+  };
+  const answer = step.answer ?? blocked;
+  if (answer !== null) return { ...told, answer, reason: null };
+  return { ...told, answer, reason: broken ?? finished?.reason ?? "It came to its limit of turns or cost." };
+};

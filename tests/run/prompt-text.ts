@@ -1,0 +1,61 @@
+// A prompt taken apart, and an output_schema beside it: what the roster's cross-checks compare.
+import type { OutputSchema } from "../../core/model/role.ts";
+
+/** Requirements J5. The two lines before the first are who the role is and its job. */
+export const SECTIONS = [
+  "Input",
+  "Working Mode",
+  "Focus On",
+  "Quality Checks",
+  "Return Format",
+  "Constraints",
+  "Blocked Protocol",
+];
+
+export const headingsOf = (prompt: string): readonly string[] =>
+  [...prompt.matchAll(/^## (.+)$/gm)].map(([, title]) => title ?? "");
+
+export const sectionOf = (prompt: string, title: string): string =>
+  prompt.split(/^## /m).find(section => section.startsWith(`${title}\n`)) ?? "";
+
+/** Sentences as their words in lower case; what stands behind a colon or a semicolon counts as one of its own. */
+export const sentencesOf = (prompt: string): readonly string[] =>
+  prompt
+    .split(/\n|(?<=[.!?:;])\s+/)
+    .map(sentence => sentence.toLowerCase().match(/[\w'’-]+/g) ?? [])
+    .filter(words => words.length >= 8)
+    .map(words => words.join(" "));
+
+/** `field` words of a text: lower case and underscores, in backquotes. */
+export const fieldWordsOf = (text: string): ReadonlySet<string> =>
+  new Set([...text.matchAll(/`([a-z][a-z_]*)`/g)].map(([, word]) => word ?? ""));
+
+/** Every field of an answer, nested ones too, without the mark of those that may be absent. */
+export const fieldsOf = (schema: OutputSchema): ReadonlySet<string> =>
+  new Set(
+    Object.entries(schema).flatMap(([key, type]) => [
+      key.replace(/\?$/, ""),
+      ...(typeof type === "string"
+        ? [...type.matchAll(/(\w+)\??:/g)].map(([, inner]) => inner ?? "")
+        : fieldsOf(type)),
+    ]),
+  );
+
+/** The words that fields of `a | b` may have as their value. */
+export const choicesOf = (schema: OutputSchema): ReadonlySet<string> =>
+  new Set(
+    Object.values(schema).flatMap(type =>
+      typeof type === "string"
+        ? [...type.matchAll(/\w+(?: \| \w+)+/g)].flatMap(([choice]) => choice.split(" | "))
+        : [...choicesOf(type)],
+    ),
+  );
+
+/** The schema's own name for what a dotted path leads to; undefined where it leads nowhere. */
+export const typeAt = (schema: OutputSchema, path: readonly string[]): string | OutputSchema | undefined => {
+  const [key = "", ...rest] = path;
+  const type = schema[key] ?? schema[`${key}?`];
+  if (rest.length === 0 || type === undefined) return type;
+  if (typeof type !== "string") return typeAt(type, rest);
+  return new RegExp(`\\b${rest[0]}\\??: ([^,}]+)`).exec(type)?.[1]?.trim();
+};
