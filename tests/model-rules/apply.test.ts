@@ -10,7 +10,7 @@ import {
   usdOf,
   verdictOf,
 } from "../../core/pipeline/state.ts";
-import { aJournal, anOpening, aPipeline, aPlan, type JournalSpec } from "../build.ts";
+import { aJournal, anOpening, aPipeline, aPlan, type JournalSpec, later } from "../build.ts";
 
 const DONE = { status: "done", notes: "n" };
 const APPROVED = { verdict: "approved", reason: "Right." };
@@ -19,12 +19,6 @@ const REJECTED = {
   reason: "Wrong.",
   findings: [{ issue: "i", severity: "high" }],
 };
-
-const later = (pipeline: Pipeline, ...events: readonly EventData[]): Pipeline =>
-  events.reduce<Pipeline>(
-    (folded, data) => apply(folded, { seq: folded.seq + 1, at: "2026-10-07T10:00:00.000Z", data }),
-    pipeline,
-  );
 
 const start = (over: Partial<EventOf<"attempt_started">> = {}): EventData => ({
   kind: "attempt_started",

@@ -4,8 +4,13 @@ import { Config } from "../../core/model/config.ts";
 test("an empty file is a whole configuration", () => {
   expect(Config.parse({})).toEqual({
     project_type: "development",
+    merge: "never",
+    plan: "auto",
+    ci: "wait",
+    learn: "propose",
+    language: "English",
     tech_stack: [],
-    trigger: { permission: "write" },
+    trigger: { permission: "write", follow_ups: false },
     bots: [],
     limits: {
       step_turns: 60,
@@ -20,9 +25,12 @@ test("an empty file is a whole configuration", () => {
       conversations: 4,
       runs: 3,
     },
-    models: { tiers: {} },
+    models: { tiers: {}, roles: {} },
     paths: { protected: [] },
     gates: [],
+    modules: [],
+    prompts: {},
+    hooks: [],
   });
 });
 

@@ -100,10 +100,10 @@ describe("a return", () => {
     });
   });
   test("of a planner is recorded, and nothing starts by itself", () => {
-    const answer = { status: "blocked", reason: "Which flats?", return_category: "scope_too_large" };
+    const answer = { status: "blocked", reason: "Which flats?", return_category: "missing_context" };
     expect(of(aPipeline({ play: [{ answer }] }))).toMatchObject({
       returned: {
-        reason_category: "scope_too_large",
+        reason_category: "missing_context",
         reason_text: "Which flats?",
         returned_by: "pm",
         source: "pm:p1",

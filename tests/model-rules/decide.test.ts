@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { EventData, EventOf } from "../../core/model/event.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
-import { apply } from "../../core/pipeline/apply.ts";
 import { decide, MOST_ATTEMPTS } from "../../core/pipeline/decide.ts";
 import { limitOfAttempt, limitOfPipeline } from "../../core/pipeline/limits.ts";
-import { type AttemptSpec, aPipeline, aPlan, type JournalSpec } from "../build.ts";
+import { type AttemptSpec, aPipeline, aPlan, type JournalSpec, later } from "../build.ts";
 
 const DONE = { status: "done" };
 const FAILED: AttemptSpec = { failed: "The model refused to go on." };
@@ -18,8 +17,6 @@ const end = (pipeline: Pipeline): EventOf<"finished"> => {
 };
 /** The last event of the journal that `aJournal` ended by the rules. */
 const ended = (spec: JournalSpec) => aPipeline(spec).outcome;
-const later = (pipeline: Pipeline, data: EventData): Pipeline =>
-  apply(pipeline, { seq: pipeline.seq + 1, at: "2026-10-07T10:00:00.000Z", data });
 
 describe("what is done next", () => {
   test.each<[when: string, spec: JournalSpec, command: object]>([
@@ -88,6 +85,7 @@ describe("a pipeline ends", () => {
       kind: "passed",
       reason,
       return: null,
+      handover: null,
     });
   });
 
@@ -98,6 +96,7 @@ describe("a pipeline ends", () => {
       kind: "returned",
       reason: "Gate tester: A cent is lost.",
       return: { category: "recurring_quality_fail", by: "tester", source: "gate:p1:2:2", findings },
+      handover: null,
     });
   });
 
@@ -115,6 +114,7 @@ describe("a pipeline ends", () => {
       kind: "blocked",
       reason: "Gate tester: No.",
       return: null,
+      handover: null,
     });
   });
 
@@ -156,13 +156,14 @@ describe("a role that is blocked", () => {
 
   test.each([
     [blocked, "missing_context"],
-    [{ ...blocked, return_category: "scope_too_large" }, "scope_too_large"],
+    [{ ...blocked, return_category: "requirements_unclear" }, "requirements_unclear"],
     [{ ...blocked, return_category: "recurring_quality_fail" }, "missing_context"],
   ])("and is the planner asks the author and is a return: %j", (answer, category) => {
     expect(ended({ play: [{ answer }] })).toEqual({
       kind: "needs_info",
       reason: "Which flats?",
       return: { category, by: "pm", source: "pm:p1", findings: [] },
+      handover: null,
     });
   });
 
@@ -171,6 +172,7 @@ describe("a role that is blocked", () => {
       kind: "needs_info",
       reason: "Step 1 (debugger): Which flats?",
       return: null,
+      handover: null,
     });
   });
 
@@ -179,6 +181,7 @@ describe("a role that is blocked", () => {
       kind: "needs_info",
       reason: "The project manager: Which flats?",
       return: null,
+      handover: null,
     });
   });
 
