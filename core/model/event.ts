@@ -55,6 +55,8 @@ export const EventData = z.discriminatedUnion("kind", [
     model: z.string(),
     system: z.array(z.object({ text: z.string(), cached: z.boolean() })),
     first: z.string(),
+    /** So many of the people's words before it are in its first message; absent: all. */
+    heard: z.number().int().nonnegative().optional(),
   }),
   z.object({
     kind: z.literal("turn"),

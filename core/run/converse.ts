@@ -65,6 +65,7 @@ const startAttempt = (
     model,
     system: [...opened.system],
     first: opened.first,
+    heard: pipeline.told.length,
   };
 };
 

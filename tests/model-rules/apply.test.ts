@@ -317,6 +317,15 @@ describe("what cannot follow is refused, with the reason", () => {
     ["a second plan", planned, plan(), "a pipeline is planned once"],
     ["a plan before the planner's answer", setUp, plan(), "no plan before the project manager's answer"],
     [
+      "a plan with steps that come in by themselves",
+      () => {
+        const answered = later(setUp(), start({ step: 0, role: "pm" }), turn({ step: 0, submitted: DONE }));
+        return later(answered, end({ step: 0 }));
+      },
+      { kind: "planned", plan: aPlan([{ role: "debugger", part: "afterwards" }, "tester"]) },
+      "a plan has its own steps and no others",
+    ],
+    [
       "`passed` without a plan",
       setUp,
       finished({ outcome: "passed" }),

@@ -55,6 +55,40 @@ describe("G4, G6, X10: the last gate of a pipeline", () => {
   });
 });
 
+describe("G9, B8: a smoke test", () => {
+  const tested = (answer: object) =>
+    aPipeline({
+      plan: ["debugger", "smoke_tester", "tester"],
+      play: [{ answer: { status: "done" } }, { answer }, { answer: APPROVED }].slice(0, 2),
+    });
+  test("that cannot confirm asks a person, and is no return", () => {
+    expect(tested({ verdict: "cannot_confirm", reason: "No server starts here." }).outcome).toEqual({
+      kind: "needs_info",
+      reason: "Step 2 (smoke_tester) cannot confirm it: No server starts here.",
+      return: null,
+      handover: null,
+    });
+    expect(tested({ verdict: "cannot_confirm" }).outcome?.reason).toBe(
+      "Step 2 (smoke_tester) cannot confirm it: ",
+    );
+  });
+  test("that confirms lets the plan go on, and is kept with the task", () => {
+    const answer = { verdict: "confirmed", reason: "It starts.", commands_run: ["npm start"] };
+    const pipeline = tested(answer);
+    expect(pipeline.outcome).toBeNull();
+    const finished = pipeline.steps[2]?.attempts[0]?.finished;
+    const events = finished == null ? [] : [finished];
+    expect(consequencesOf(pipeline, { task: aView().task, events, now: 0 }).task).toEqual({
+      smoke_test_result: answer,
+    });
+  });
+  test("whose answer a rerun kept stops nobody", () => {
+    const { plan } = tested({ verdict: "confirmed" });
+    const answers = [1, 2].map(step => ({ step, answer: { verdict: "cannot_confirm" } }));
+    expect(aPipeline({ opening: { kept: plan && { plan, answers } } }).outcome).toBeNull();
+  });
+});
+
 describe("D7: the pattern of returns", () => {
   const none = { pattern_detected: false, dominant_category: null };
   const [a, b, c] = ["missing_context", "technical_blocker", "scope_too_large"] as const;

@@ -55,6 +55,7 @@ describe("steps that a runner adds", () => {
   ])("can be %s", (_, part, steps) => expect(problemOf(part, ...steps)).toBeNull());
   test.each<[string, Partial<PlannedStep>]>([
     ["of another department", of("debugger")],
+    ["of no department", of("backend_dev", { department: null })],
     ["of its head", of("backend_head", { head: true, writes: false })],
     ["of nobody's role", of("nobody")],
     ["of the return_analyst, who belongs to none (E1)", of("return_analyst", { department: "cto_advisor" })],
