@@ -48,14 +48,16 @@ export interface JournalSpec {
   /** Roles, or whole steps. Absent: not planned yet. The project manager's attempt is made up for it. */
   readonly plan?: readonly (string | Partial<Plan["steps"][number]>)[];
   readonly planned?: Partial<Plan>;
-  /** Attempts in order, each of the step whose turn it is. */
-  readonly play?: readonly AttemptSpec[];
+  /** Attempts in order, each of the step whose turn it is; an event among them is written as it is. */
+  readonly play?: readonly (AttemptSpec | EventData)[];
   /** Appended as they are. */
   readonly more?: readonly EventData[];
 }
 
 const GATES: ReadonlySet<string> = new Set(["tester", "reviewer"]);
-const READERS: ReadonlySet<string> = new Set(["pm", "architect", "reviewer", "return_analyst"]);
+const READERS: ReadonlySet<string> = new Set(
+  "pm architect reviewer return_analyst analyst error_coordinator cto_advisor smoke_tester".split(" "),
+);
 
 /** A journal that folds. Where the rules say that the pipeline is over after `play`, their events end it. */
 export const aJournal = (spec: JournalSpec = {}): readonly JournalEvent[] => {
@@ -65,27 +67,34 @@ export const aJournal = (spec: JournalSpec = {}): readonly JournalEvent[] => {
   if (setup !== false)
     writer.write({ kind: "set_up", tree: "tree0", commands: [], ok: true, reason: null, ...setup });
   if (plan !== undefined && writer.pipeline().plan === null) writePlan(writer, aPlan(plan, spec.planned));
-  for (const attempt of play) {
-    writeAttempt(writer, attempt);
-    addWhatIsDue(writer);
+  writeDecided(writer, isAmid);
+  for (const next of play) {
+    if ("kind" in next) writer.write(next);
+    else writeAttempt(writer, next);
+    writeDecided(writer, isAmid);
   }
   writer.write(...more);
-  for (
-    let next = decide(writer.pipeline())[0];
-    next?.kind === "conclude";
-    next = decide(writer.pipeline())[0]
-  ) {
-    writer.write(...next.events);
-  }
+  writeDecided(writer);
   return writer.journal();
 };
 
-/** A step that the rules add is there before the next attempt plays it. */
-const addWhatIsDue = (writer: Writer): void => {
+/** What the rules conclude, as far as it is `wanted`. */
+const writeDecided = (writer: Writer, wanted: (event: EventData) => boolean = () => true): void => {
   const [next] = decide(writer.pipeline());
-  if (next?.kind === "conclude" && next.events.every(event => event.kind === "steps_added"))
-    writer.write(...next.events);
+  if (next?.kind !== "conclude" || !next.events.every(wanted)) return;
+  writer.write(...next.events);
+  writeDecided(writer, wanted);
 };
+
+/** A step that the rules add is there before the next attempt plays it. */
+const isAmid = (event: EventData): boolean => event.kind === "steps_added" || event.kind === "plan_held";
+
+/** The pipeline with further events, as the fold takes them. */
+export const later = (pipeline: Pipeline, ...events: readonly EventData[]): Pipeline =>
+  events.reduce<Pipeline>(
+    (folded, data) => apply(folded, { seq: folded.seq + 1, at: "2026-10-07T10:00:00.000Z", data }),
+    pipeline,
+  );
 
 export const aPipeline = (spec: JournalSpec = {}): Pipeline => fold(aJournal(spec));
 
@@ -312,17 +321,19 @@ export const aPlan = (steps: NonNullable<JournalSpec["plan"]>, over: Partial<Pla
       brief: `The part of ${role}.`,
       part: "plan",
       department: null,
-      head: role.endsWith("_head"),
+      head: isHead(role),
       decisions: [],
       criteria: [],
       module: null,
       gate: GATES.has(role),
-      writes: !READERS.has(role),
+      writes: !READERS.has(role) && !isHead(role),
       depends_on: null,
       ...rest,
     };
   }),
 });
+
+const isHead = (role: string): boolean => role.endsWith("_head") || role === "cto_advisor";
 
 const writePlan = (writer: Writer, plan: Plan): void => {
   const pipeline = plan.steps.map(({ role, brief }) => ({ role, brief }));

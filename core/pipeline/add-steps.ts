@@ -64,8 +64,6 @@ const isDue = (
       return isSame(data, afterwardsOf(pipeline));
     case "decomposition":
       return isSame(data, decompositionOf(pipeline));
-    default:
-      return data.part satisfies never;
   }
 };
 

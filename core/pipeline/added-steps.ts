@@ -47,7 +47,7 @@ export const revisionOf = (pipeline: Pipeline, gate: Step): Addition | null => {
 export const afterwardsOf = (pipeline: Pipeline): Addition | null => {
   const { opening, steps } = pipeline;
   if (!isPassed(pipeline) || steps.some(step => step.part === "afterwards")) return null;
-  const remarks = workOf(pipeline).some(step => verdictOf(step)?.verdict === "approved" && hasFindings(step));
+  const remarks = workOf(pipeline).some(hasRemarks);
   const trouble =
     opening.returns.count > 0 ||
     pipeline.revisions > 0 ||
@@ -80,7 +80,10 @@ export const decompositionOf = (pipeline: Pipeline): Addition | null => {
   };
 };
 
-const hasFindings = (step: Step): boolean => (verdictOf(step)?.findings.length ?? 0) > 0;
+const hasRemarks = (step: Step): boolean => {
+  const verdict = verdictOf(step);
+  return verdict?.verdict === "approved" && verdict.findings.length > 0;
+};
 
 const reader = (role: string, more: Pick<PlannedStep, "brief"> & Partial<PlannedStep>): PlannedStep => ({
   role,

@@ -156,7 +156,7 @@ const giveUp = (step: Step, attempt: number, limit: ReachedLimit): EventData => 
 
 /** A planner that cannot plan sends the task back to its author; a specialist that cannot work asks people. */
 const block = (pipeline: Pipeline, step: Step): Command => {
-  const reason = blockedBecause(step) ?? "";
+  const reason = blockedBecause(step);
   if (step.part === "decomposition") return tooLarge(pipeline);
   if (step.number !== 0 || pipeline.opening.type === "escalation")
     return conclude("needs_info", `${titleOf(step)}: ${reason}`);
@@ -166,14 +166,14 @@ const block = (pipeline: Pipeline, step: Step): Command => {
 
 /** Nobody could cut it into smaller ones: its author has to. */
 const tooLarge = (pipeline: Pipeline): Command =>
-  conclude("needs_info", blockedBecause(pipeline.steps[0]) ?? "", plannerReturn(pipeline));
+  conclude("needs_info", blockedBecause(pipeline.steps[0]), plannerReturn(pipeline));
 
 /** A dry run leaves nothing behind (requirements G14). */
 const plannerReturn = ({ opening, steps }: Pipeline): ReturnOf =>
   opening.dry_run
     ? null
     : {
-        category: blockedCategory(steps[0]) ?? "missing_context",
+        category: blockedCategory(steps[0]),
         by: "pm",
         source: `pm:${opening.pipeline}`,
         findings: [],

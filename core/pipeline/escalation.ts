@@ -42,11 +42,10 @@ export type Analysis = z.infer<typeof Analysis>;
 export const ANALYST = "return_analyst";
 
 /** The analysis of a step of this pipeline; null for other steps, and for an answer that a rerun kept. */
-export const analysisOf = (step: Step): Analysis | null => {
-  if (step.role !== ANALYST || step.answer === null || step.attempts.length === 0) return null;
-  const parsed = Analysis.safeParse(step.answer);
-  return parsed.success ? parsed.data : null;
-};
+export const analysisOf = (step: Step): Analysis | null =>
+  step.role !== ANALYST || step.answer === null || step.attempts.length === 0
+    ? null
+    : Analysis.parse(step.answer);
 
 export const escalationOf = (analysis: Analysis, category: string | null): Handover => ({
   kind: "escalation",

@@ -32,4 +32,5 @@ const isAsInRoster = (step: PlannedStep, { roster, opening }: PlanContext): bool
 
 /** The reviewer judges what a department without a gate of its own did (requirements X30). */
 const isMember = ({ role, department }: PlannedStep, roster: PlanContext["roster"]): boolean =>
-  role === "reviewer" || membersOf(roster, department ?? "").some(({ name }) => name === role);
+  role === "reviewer" ||
+  (department !== null && membersOf(roster, department).some(({ name }) => name === role));

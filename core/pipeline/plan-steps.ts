@@ -138,12 +138,9 @@ const prepend = (steps: readonly PlannedStep[], first: PlannedStep): readonly Pl
 
 /** Without a role; whoever depended on it depends on nobody. */
 const drop = (steps: readonly PlannedStep[], role: string): readonly PlannedStep[] => {
-  const places = steps.map((_, index) => steps.slice(0, index + 1).filter(step => step.role !== role).length);
-  return steps
-    .filter(step => step.role !== role)
-    .map(step => {
-      const on = step.depends_on === null ? undefined : steps[step.depends_on - 1];
-      const place = step.depends_on === null ? undefined : places[step.depends_on - 1];
-      return { ...step, depends_on: on === undefined || on.role === role ? null : (place ?? null) };
-    });
+  const left = steps.filter(step => step.role !== role);
+  return left.map(step => {
+    const on = left.findIndex(other => other === steps[(step.depends_on ?? 0) - 1]);
+    return { ...step, depends_on: on < 0 ? null : on + 1 };
+  });
 };

@@ -18,11 +18,31 @@ export interface Performed {
 }
 
 export const perform = async (command: Command, scene: Scene): Promise<Performed> => {
-  try {
-    return { key: command.key, events: await eventsOf(command, scene) };
-  } catch (error) {
-    return { key: command.key, events: [failure(error)] };
-  }
+  const events = await eventsOf(command, scene).catch(error => [failure(error)]);
+  return { key: command.key, events: withoutHarm(events, { command, scene }) };
+};
+
+/** What comes behind the last gate fails alone: neither a pause nor a block undoes what has passed. */
+const withoutHarm = (
+  events: readonly EventData[],
+  { command, scene }: { readonly command: Command; readonly scene: Scene },
+): readonly EventData[] => {
+  const end = events.find(event => event.kind === "paused" || event.kind === "finished");
+  const step = "step" in command ? scene.pipeline.steps[command.step] : undefined;
+  if (end === undefined || !("attempt" in command) || step?.part !== "afterwards") return events;
+  const at = { step: step.number, attempt: command.attempt };
+  const started = {
+    kind: "attempt_started" as const,
+    ...at,
+    role: step.role,
+    model: "",
+    system: [],
+    first: "",
+  };
+  return [
+    ...(step.attempts.length === 0 ? [started] : []),
+    { kind: "attempt_finished", ...at, outcome: "failed", answer: null, reason: end.reason, checks: [] },
+  ];
 };
 
 const eventsOf = async (command: Command, scene: Scene): Promise<readonly EventData[]> => {

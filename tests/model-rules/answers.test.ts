@@ -14,7 +14,7 @@ import type { OutputSchema } from "../../core/model/role.ts";
 const accepts = (type: string | OutputSchema, value: unknown): boolean =>
   answerSchema({ x: type }, "role").safeParse({ x: value }).success;
 
-describe("the mini-language of output_schema", () => {
+describe("J3: the mini-language of output_schema", () => {
   test.each<[type: string | OutputSchema, good: unknown, bad: unknown]>([
     ["string", "", 1],
     ["number", 1.5, "1"],
@@ -82,7 +82,7 @@ describe("the mini-language of output_schema", () => {
   });
 });
 
-describe("a blocked answer", () => {
+describe("X7, K8: a blocked answer, in its three spellings,", () => {
   test.each([
     [{ status: "blocked", reason: "No access." }, "No access."],
     [{ status: "blocked", blocked_reason: "No access." }, "No access."],
@@ -94,7 +94,7 @@ describe("a blocked answer", () => {
     expect(blockedReason(parsed)).toBe(reason);
   });
 
-  test("passes in place of any role's answer", () => {
+  test("J8: passes in place of any role's answer", () => {
     const schema = answerSchema({ verdict: "approved | changes_requested" }, "role");
     expect(schema.safeParse({ status: "blocked", reason: "r" }).success).toBe(true);
   });
@@ -109,7 +109,7 @@ describe("a blocked answer", () => {
   });
 
   test.each([["recurring_quality_fail"], ["made up"], [7]])(
-    "loses the category %j, which a planner may not choose, and nothing else",
+    "B3: loses the category %j, which a planner may not choose, and nothing else",
     return_category => {
       const parsed = BlockedAnswer.parse({ status: "blocked", reason: "r", return_category });
       expect(parsed).toMatchObject({ reason: "r" });
@@ -122,7 +122,7 @@ describe("a blocked answer", () => {
   });
 });
 
-describe("a gate's answer", () => {
+describe("X33: a gate's answer", () => {
   test.each([
     [{ reason: "a", block_reason: "b", summary: "c" }, "a"],
     [{ block_reason: "b", summary: "c" }, "b"],
@@ -132,7 +132,7 @@ describe("a gate's answer", () => {
     expect(gateReason(GateAnswer.parse({ verdict: "approved", ...words }))).toBe(reason);
   });
 
-  test("counts only with one of the two verdicts", () => {
+  test("B7: counts only with one of the two verdicts", () => {
     expect(GateAnswer.safeParse({ verdict: "changes_requested" }).success).toBe(true);
     expect(GateAnswer.safeParse({ verdict: "approve" }).success).toBe(false);
     expect(GateAnswer.safeParse({}).success).toBe(false);

@@ -10,7 +10,7 @@ import {
   usdOf,
   verdictOf,
 } from "../../core/pipeline/state.ts";
-import { aJournal, anOpening, aPipeline, aPlan, type JournalSpec } from "../build.ts";
+import { aJournal, anOpening, aPipeline, aPlan, type JournalSpec, later } from "../build.ts";
 
 const DONE = { status: "done", notes: "n" };
 const APPROVED = { verdict: "approved", reason: "Right." };
@@ -19,12 +19,6 @@ const REJECTED = {
   reason: "Wrong.",
   findings: [{ issue: "i", severity: "high" }],
 };
-
-const later = (pipeline: Pipeline, ...events: readonly EventData[]): Pipeline =>
-  events.reduce<Pipeline>(
-    (folded, data) => apply(folded, { seq: folded.seq + 1, at: "2026-10-07T10:00:00.000Z", data }),
-    pipeline,
-  );
 
 const start = (over: Partial<EventOf<"attempt_started">> = {}): EventData => ({
   kind: "attempt_started",
@@ -322,6 +316,15 @@ describe("what cannot follow is refused, with the reason", () => {
     ],
     ["a second plan", planned, plan(), "a pipeline is planned once"],
     ["a plan before the planner's answer", setUp, plan(), "no plan before the project manager's answer"],
+    [
+      "a plan with steps that come in by themselves",
+      () => {
+        const answered = later(setUp(), start({ step: 0, role: "pm" }), turn({ step: 0, submitted: DONE }));
+        return later(answered, end({ step: 0 }));
+      },
+      { kind: "planned", plan: aPlan([{ role: "debugger", part: "afterwards" }, "tester"]) },
+      "a plan has its own steps and no others",
+    ],
     [
       "`passed` without a plan",
       setUp,

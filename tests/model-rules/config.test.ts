@@ -1,11 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { Config } from "../../core/model/config.ts";
+import { CompletionMode, Config, ProjectType } from "../../core/model/config.ts";
 
 test("an empty file is a whole configuration", () => {
   expect(Config.parse({})).toEqual({
     project_type: "development",
+    merge: "never",
+    plan: "auto",
+    ci: "wait",
+    learn: "propose",
+    language: "English",
     tech_stack: [],
-    trigger: { permission: "write" },
+    trigger: { permission: "write", follow_ups: false },
     bots: [],
     limits: {
       step_turns: 60,
@@ -20,9 +25,12 @@ test("an empty file is a whole configuration", () => {
       conversations: 4,
       runs: 3,
     },
-    models: { tiers: {} },
+    models: { tiers: {}, roles: {} },
     paths: { protected: [] },
     gates: [],
+    modules: [],
+    prompts: {},
+    hooks: [],
   });
 });
 
@@ -87,4 +95,50 @@ test.each([
   [{ models: { tiers: { opus: "" } } }],
 ])("%j is out of range, and refused", given => {
   expect(Config.safeParse(given).success).toBe(false);
+});
+
+test.each([
+  ["auto", "auto_complete"],
+  ["auto_complete", "auto_complete"],
+  ["review", "review"],
+  [undefined, undefined],
+])(
+  "X4, X5: the execution mode %j is %j: two words for one thing, and none for nothing said",
+  (written, mode) => {
+    expect(Config.parse({ execution_mode: written }).execution_mode).toBe(mode);
+  },
+);
+
+test("B5: a completion mode is one of two", () => {
+  expect(CompletionMode.options).toEqual(["auto_complete", "review"]);
+  expect(Config.safeParse({ execution_mode: "now" }).success).toBe(false);
+});
+
+test("B4: a project is of one of three types, development where it does not say", () => {
+  expect(ProjectType.options).toEqual(["development", "operations", "research"]);
+});
+
+test("B10: a model is a tier or an id, for a tier and for single roles", () => {
+  const models = { tiers: { opus: "some-model" }, roles: { tester: "haiku", debugger: "some-model" } };
+  expect(Config.parse({ models }).models).toEqual(models);
+});
+
+test.each([
+  [{ learn: "always" }],
+  [{ ci: "maybe" }],
+  [{ merge: "always" }],
+  [{ plan: "never" }],
+  [{ language: "x".repeat(41) }],
+  [{ prompts: { pm: "delete" } }],
+  [{ modules: [{ name: "billing" }] }],
+  [{ modules: [{ name: "", path: "src" }] }],
+  [{ trigger: { follow_ups: "yes" } }],
+])("%j is none of what it may be, and refused", given => {
+  expect(Config.safeParse(given).success).toBe(false);
+});
+
+test("A13: a module is a name and a path, and its description may wait", () => {
+  expect(Config.parse({ modules: [{ name: "billing", path: "src/billing" }] }).modules).toEqual([
+    { name: "billing", path: "src/billing", description: "" },
+  ]);
 });

@@ -96,7 +96,7 @@ describe("a dry run", () => {
 });
 
 describe("a return", () => {
-  test("is recorded with its source, and the next pipeline is asked for", () => {
+  test("G4: is recorded with its source, and the next pipeline is asked for", () => {
     const findings = [{ severity: "high", issue: "i" }];
     const pipeline = gate({ verdict: "changes_requested", reason: "A cent is lost.", findings });
     expect(of(pipeline, { task: { pr_number: 9 } })).toMatchObject({
@@ -115,10 +115,10 @@ describe("a return", () => {
     });
   });
   test("of a planner is recorded, and nothing starts by itself", () => {
-    const answer = { status: "blocked", reason: "Which flats?", return_category: "scope_too_large" };
+    const answer = { status: "blocked", reason: "Which flats?", return_category: "missing_context" };
     expect(of(aPipeline({ play: [{ answer }] }))).toMatchObject({
       returned: {
-        reason_category: "scope_too_large",
+        reason_category: "missing_context",
         reason_text: "Which flats?",
         returned_by: "pm",
         source: "pm:p1",
@@ -138,17 +138,17 @@ describe("a return", () => {
   });
 
   const text = (pipeline: Pipeline) => of(pipeline).returned?.reason_text;
-  test("of a gate is cut at 200 characters behind the gate's name", () => {
+  test("B16: of a gate is cut at 200 characters behind the gate's name", () => {
     expect(text(rejected({}, "x".repeat(300)))).toBe(`Gate tester: ${"x".repeat(200)}`);
   });
-  test("of a planner is cut at 500", () => {
+  test("B16: of a planner is cut at 500", () => {
     const answer = { status: "blocked", reason: "x".repeat(600) };
     expect(text(aPipeline({ play: [{ answer }] }))).toBe("x".repeat(500));
   });
-  test("of a planner without words has none", () => {
+  test("B16: of a planner without words has none", () => {
     expect(text(aPipeline({ play: [{ answer: { status: "blocked", reason: "  " } }] }))).toBeNull();
   });
-  test("is not recorded in an escalation", () => {
+  test("F9: is not recorded in an escalation", () => {
     const pipeline = rejected();
     const escalation = { ...pipeline, opening: { ...pipeline.opening, type: "escalation" as const } };
     expect(of(escalation).returned).toBeNull();

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { EventData, EventOf } from "../../core/model/event.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
-import { apply } from "../../core/pipeline/apply.ts";
 import { decide, MOST_ATTEMPTS } from "../../core/pipeline/decide.ts";
 import { limitOfAttempt, limitOfPipeline } from "../../core/pipeline/limits.ts";
-import { type AttemptSpec, aPipeline, aPlan, type JournalSpec } from "../build.ts";
+import { type AttemptSpec, aPipeline, aPlan, type JournalSpec, later } from "../build.ts";
 
 const DONE = { status: "done" };
 const FAILED: AttemptSpec = { failed: "The model refused to go on." };
@@ -18,8 +17,6 @@ const end = (pipeline: Pipeline): EventOf<"finished"> => {
 };
 /** The last event of the journal that `aJournal` ended by the rules. */
 const ended = (spec: JournalSpec) => aPipeline(spec).outcome;
-const later = (pipeline: Pipeline, data: EventData): Pipeline =>
-  apply(pipeline, { seq: pipeline.seq + 1, at: "2026-10-07T10:00:00.000Z", data });
 
 describe("what is done next", () => {
   test.each<[when: string, spec: JournalSpec, command: object]>([
@@ -72,7 +69,7 @@ describe("a pipeline ends", () => {
     expect(ended({ setup: { ok: false, reason } })).toMatchObject({ kind: "blocked", reason: text });
   });
 
-  test("with the plan alone in a dry run", () => {
+  test("G14: with the plan alone in a dry run", () => {
     expect(ended({ opening: { dry_run: true }, plan: steps })).toMatchObject({
       kind: "planned_only",
       return: null,
@@ -88,6 +85,7 @@ describe("a pipeline ends", () => {
       kind: "passed",
       reason,
       return: null,
+      handover: null,
     });
   });
 
@@ -98,6 +96,7 @@ describe("a pipeline ends", () => {
       kind: "returned",
       reason: "Gate tester: A cent is lost.",
       return: { category: "recurring_quality_fail", by: "tester", source: "gate:p1:2:2", findings },
+      handover: null,
     });
   });
 
@@ -115,6 +114,7 @@ describe("a pipeline ends", () => {
       kind: "blocked",
       reason: "Gate tester: No.",
       return: null,
+      handover: null,
     });
   });
 
@@ -127,13 +127,31 @@ describe("a pipeline ends", () => {
     });
   });
 
-  test(`blocked, when a step failed ${MOST_ATTEMPTS} times, with the last reason`, () => {
+  test(`B22: blocked, when a step failed ${MOST_ATTEMPTS} times, with the last reason`, () => {
     expect(ended({ plan: steps, play: [FAILED, FAILED, { failed: "No answer." }] })).toMatchObject({
       kind: "blocked",
       reason: "Step 1 (debugger) failed 3 times. The last time: No answer.",
       return: null,
     });
     expect(ended({ play: [FAILED, FAILED, FAILED] })?.reason).toMatch(/^The project manager failed 3 times/);
+  });
+
+  test("blocked, when the model refused a step twice, whatever attempts are left", () => {
+    const refused = (role: JournalSpec): Pipeline => {
+      const pipeline = aPipeline(role);
+      const steps = pipeline.steps.map(step => ({
+        ...step,
+        attempts: step.attempts.map(attempt => ({
+          ...attempt,
+          turns: attempt.turns.map(turn => ({ ...turn, reply: { ...turn.reply, stop_reason: "refusal" } })),
+        })),
+      }));
+      return { ...pipeline, steps };
+    };
+    expect(end(refused({ plan: steps, play: [FAILED, FAILED] })).reason).toBe(
+      "Step 1 (debugger): the model refused twice. Say the task in other words, or do this one by hand.",
+    );
+    expect(decide(refused({ plan: steps, play: [FAILED] }))).toMatchObject([{ key: "1/2" }]);
   });
 
   test("blocked even where the last attempt gave no reason", () => {
@@ -156,29 +174,32 @@ describe("a role that is blocked", () => {
 
   test.each([
     [blocked, "missing_context"],
-    [{ ...blocked, return_category: "scope_too_large" }, "scope_too_large"],
+    [{ ...blocked, return_category: "requirements_unclear" }, "requirements_unclear"],
     [{ ...blocked, return_category: "recurring_quality_fail" }, "missing_context"],
-  ])("and is the planner asks the author and is a return: %j", (answer, category) => {
+  ])("C20: and is the planner asks the author and is a return: %j", (answer, category) => {
     expect(ended({ play: [{ answer }] })).toEqual({
       kind: "needs_info",
       reason: "Which flats?",
       return: { category, by: "pm", source: "pm:p1", findings: [] },
+      handover: null,
     });
   });
 
-  test("and is no planner asks people and is no return", () => {
+  test("X7: and is no planner asks people and is no return", () => {
     expect(ended({ plan: steps, play: [{ answer: blocked }] })).toEqual({
       kind: "needs_info",
       reason: "Step 1 (debugger): Which flats?",
       return: null,
+      handover: null,
     });
   });
 
-  test("in an escalation is no return, the planner neither", () => {
+  test("F9: in an escalation is no return, the planner neither", () => {
     expect(ended({ opening: { type: "escalation" }, play: [{ answer: blocked }] })).toEqual({
       kind: "needs_info",
       reason: "The project manager: Which flats?",
       return: null,
+      handover: null,
     });
   });
 

@@ -27,7 +27,14 @@ export const ROLES: readonly Role[] = [
   aRole({
     name: "pm",
     selectable: false,
-    context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 5, roster: true },
+    context_rules: {
+      decisions: "all",
+      modules: true,
+      active_tasks: false,
+      history: false,
+      returns: 5,
+      roster: true,
+    },
     output_schema: {
       analysis: "string",
       route_type: "string",
@@ -57,4 +64,48 @@ export const ROLES: readonly Role[] = [
     gate: true,
     output_schema: { verdict: "approved | changes_requested", reason: "string" },
   }),
+];
+
+const SUB = "array of { role: string, brief: string, module?: string, depends_on?: string }";
+const head = (name: string, department?: string): Role =>
+  aRole({
+    name,
+    head: true,
+    model: "opus",
+    ...(department === undefined ? { selectable: false } : { department }),
+    output_schema: { "decision?": "string", "sub_pipeline?": SUB },
+  });
+const inDepartment = (name: string, department: string): Role => ({
+  ...(ROLES.find(role => role.name === name) as Role),
+  department,
+});
+
+/** With departments, heads, and the roles that come in by themselves. */
+export const ORGANISATION: readonly Role[] = [
+  ...ROLES.filter(({ name }) => !["debugger", "sysadmin", "reviewer"].includes(name)),
+  inDepartment("sysadmin", "infra"),
+  inDepartment("debugger", "infra"),
+  inDepartment("reviewer", "infra"),
+  aRole({ name: "backend_dev", department: "backend", permissions: "full", tools: ["read", "write"] }),
+  aRole({ name: "tech_researcher", department: "research" }),
+  head("backend_head", "backend"),
+  head("infra_head", "infra"),
+  head("research_head", "research"),
+  head("cto_advisor"),
+  aRole({ name: "error_coordinator" }),
+  aRole({
+    name: "return_analyst",
+    output_schema: {
+      "status?": "done | partial | blocked",
+      root_cause_analysis: "string",
+      refined_brief: "string",
+      clarification_list: "array of string",
+      escalate_to_dept_head: "bool",
+    },
+  }),
+  aRole({
+    name: "smoke_tester",
+    output_schema: { verdict: "confirmed | cannot_confirm", reason: "string" },
+  }),
+  ...["analyst", "task_decomposer", "followup", "learner"].map(name => aRole({ name, selectable: false })),
 ];

@@ -55,7 +55,7 @@ test("a blocked answer blocks, a gate's too, with its reason", () => {
   }
 });
 
-describe("a specialist is done", () => {
+describe("X46: a specialist is done", () => {
   test("when each command that its proof names ran in this attempt and exited 0", () => {
     const answer = { status: "done", ...proof("npm test", "npm run lint") };
     const ran = [run("npm test"), run("npm run lint")];
@@ -70,7 +70,7 @@ describe("a specialist is done", () => {
   });
 });
 
-describe("a specialist's attempt failed", () => {
+describe("B6, K6: a specialist's attempt failed", () => {
   test.each<[answer: object, ran: CommandRun[], reason: string]>([
     [{ status: "partial", notes: "Half of it." }, [], "It says that it is not finished: Half of it."],
     [{ status: "partial" }, [], "It says that it is not finished: no notes"],
@@ -117,7 +117,7 @@ describe("a specialist's attempt failed", () => {
   });
 });
 
-describe("a gate", () => {
+describe("X46: a gate", () => {
   const approved = { verdict: "approved", reason: "Right." };
 
   test("that asks for changes is done, whatever ran", () => {

@@ -2,11 +2,12 @@ import { describe, expect, test } from "vitest";
 import { combineChanges, FileChange } from "../../core/model/change.ts";
 import { explain, KinError } from "../../core/model/error.ts";
 import { isToolUse, ReplyBlock } from "../../core/model/message.ts";
+import { crowdProblem, MAX_CANDIDATES } from "../../core/model/patch/patch-rules.ts";
 import { commandsOf } from "../../core/model/pipeline.ts";
 import { costOf, PRICES_AS_OF } from "../../core/model/price.ts";
 import { JobRecord, TaskRecord } from "../../core/model/record.ts";
 import { PlannerCategory, ReturnCategory, TaskCategory, toReturnCategory } from "../../core/model/return.ts";
-import { OutputSchema, RoleEntry } from "../../core/model/role.ts";
+import { OutputSchema } from "../../core/model/role.ts";
 import { addUsage, MODEL_OF_TIER, NO_USAGE, totalTokens, Usage } from "../../core/model/usage.ts";
 import { ClaimAnswer, PROTOCOL } from "../../core/model/wire.ts";
 import { aPipeline, aView } from "../build.ts";
@@ -91,25 +92,25 @@ describe("changes of files", () => {
 });
 
 describe("a return's category", () => {
-  test.each(ReturnCategory.options)("%s is taken as it is", category => {
+  test.each(ReturnCategory.options)("T5, T10: %s is taken as it is", category => {
     expect(toReturnCategory(category)).toEqual([category, false]);
   });
   test("blanks and capitals do not count", () => {
     expect(toReturnCategory("  Scope_Too_Large \n")).toEqual(["scope_too_large", false]);
   });
   test.each([["bad quality"], [""], [null], [undefined], [7], [{}]])(
-    "%j becomes missing_context and says so, for no rejection may be lost over a word",
+    "B17, T4, X29: %j becomes missing_context and says so, for no rejection may be lost over a word",
     value => {
       expect(toReturnCategory(value)).toEqual(["missing_context", true]);
     },
   );
-  test("there are six, of which a planner may choose all but the gate's", () => {
+  test("B2, B3: there are six, of which a planner may choose all but the gate's", () => {
     expect(ReturnCategory.options).toHaveLength(6);
     expect(PlannerCategory.options).toEqual(
       ReturnCategory.options.filter(c => c !== "recurring_quality_fail"),
     );
   });
-  test("a task's category is one of twelve", () => {
+  test("B1: a task's category is one of twelve", () => {
     expect(TaskCategory.options.join(" ")).toBe("SEC UI API INFRA BIZ DB ARCH TEST PERF DOCS FIX OBS");
   });
 });
@@ -200,16 +201,20 @@ test("the commands of an attempt are its own and then the harness's", () => {
   expect(started.steps[1]?.attempts.flatMap(commandsOf)).toHaveLength(1);
 });
 
-test("an output schema may hold objects in objects, and a role's name is plain", () => {
+test("an output schema may hold objects in objects", () => {
   expect(OutputSchema.parse({ spec: { parts: { name: "string" } } })).toEqual({
     spec: { parts: { name: "string" } },
   });
   expect(OutputSchema.safeParse({ spec: 1 }).success).toBe(false);
-  expect(RoleEntry.safeParse({ name: "Big Boss" }).success).toBe(false);
 });
 
 test("a claim is answered with a run or with why there is none", () => {
   expect(PROTOCOL).toBe(1);
   expect(ClaimAnswer.safeParse({ kind: "nothing", reason: "It runs elsewhere." }).success).toBe(true);
   expect(ClaimAnswer.safeParse({ kind: "claimed", pipeline: "p1" }).success).toBe(false);
+});
+
+test("so many changed files are looked at one by one, and what is beyond was not written by hand", () => {
+  expect(crowdProblem(MAX_CANDIDATES - 1, 5000)).toBeNull();
+  expect(crowdProblem(MAX_CANDIDATES, 5000)).toMatch(/^5000 files changed at once/);
 });

@@ -53,7 +53,7 @@ describe("a pipeline", () => {
     const model = aModel(SCRIPT);
     const opens: string[] = [];
     const { pipeline, journal } = await run({ model, workbench: spied(await aFreshWorkbench(), opens) });
-    expect(pipeline.outcome).toEqual({ kind: "passed", reason: "It adds up.", return: null });
+    expect(pipeline.outcome).toEqual({ kind: "passed", reason: "It adds up.", return: null, handover: null });
     expect(kinds(journal)).toEqual([
       "opened",
       "set_up",
@@ -84,6 +84,7 @@ describe("a pipeline", () => {
       kind: "returned",
       reason: "Gate reviewer: No.",
       return: { category: "recurring_quality_fail", by: "reviewer", source: "gate:p1:1:1", findings },
+      handover: null,
     });
   });
 
@@ -252,6 +253,7 @@ describe("a reply", () => {
       reason:
         "Step 1 (reviewer): the model refused twice. Say the task in other words, or do this one by hand.",
       return: null,
+      handover: null,
     });
     expect(model.asked).toHaveLength(3);
   });
@@ -470,7 +472,12 @@ describe("what is said to a running pipeline", () => {
     await wait.begun;
     control?.inbox.put([stop]);
     const { pipeline, journal } = await running;
-    expect(pipeline.outcome).toEqual({ kind: "stopped", reason: "Not now. (monalisa)", return: null });
+    expect(pipeline.outcome).toEqual({
+      kind: "stopped",
+      reason: "Not now. (monalisa)",
+      return: null,
+      handover: null,
+    });
     expect(wait.aborted()).toBe(true);
     expect(all(journal, "turn")).toHaveLength(1 + turns);
     expect(kinds(journal).slice(-2)).toEqual(["stop_asked", "finished"]);
