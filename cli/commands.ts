@@ -73,6 +73,31 @@ NAME="value"; they are secrets, and GitHub tells them once.
     },
   ],
   [
+    "init",
+    {
+      summary: "sets a repository up: workflow, configuration, labels",
+      help: `kin init [--repo DIR] [--repository OWNER/NAME] [--action OWNER/NAME@REF] [--dry-run] [--force]
+
+Prepares a checkout for Kin. Writes .github/workflows/kin.yml, which runs the pipelines, and .github/kin.yml, with
+what was found in the repository and every other key as a comment. Creates Kin's labels on GitHub where a token is
+given; the App does so too when it is installed. Then says what remains: the App, a variable, a secret.
+
+It may be run again at any time: what is right stays, what is missing is written, and a file that differs is left
+alone and the difference shown. Commits and pushes nothing. Exit code 1 when something could not be done.
+
+  --repo DIR                 the checkout (default: the directory you are in)
+  --repository OWNER/NAME    its name on GitHub (default: from the remote origin)
+  --action OWNER/NAME@REF    your copy of Kin, and the commit of it that the workflow runs (default: what the
+                             workflow has already)
+  --dry-run                  shows what would be written and created, and changes nothing
+  --force                    writes over files that differ
+
+Environment: GH_TOKEN or GITHUB_TOKEN, which may create labels (Issues: write), for example \`gh auth token\`;
+GITHUB_SERVER_URL and GITHUB_API_URL for another GitHub than github.com.`,
+      run: async (args, env) => (await import("./init.ts")).init(args, env),
+    },
+  ],
+  [
     "doctor",
     {
       summary: "says what works, what does not, and what to do",

@@ -1,10 +1,11 @@
-// Writes the tables of docs/configuration.md from the schemas and from action.yml; the prose around them is written
-// by hand. `--check` fails when a table is stale.
-import { readFileSync, writeFileSync } from "node:fs";
+// Writes the tables of docs/configuration.md from the schemas and from action.yml, and docs/kin.schema.json; the prose
+// around the tables is written by hand. `--check` fails when something is stale.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 import { Settings } from "../app/settings.ts";
 import { Config } from "../core/model/config.ts";
+import { configSchemaText } from "./config-schema.ts";
 
 const FILE = "docs/configuration.md";
 
@@ -64,12 +65,14 @@ interface Node {
   readonly enum?: readonly string[];
   readonly items?: Node;
   readonly properties?: Readonly<Record<string, Node>>;
+  readonly required?: readonly string[];
   readonly propertyNames?: Node;
-  readonly additionalProperties?: Node | boolean;
+  readonly additionalProperties?: Node;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
   readonly maxItems?: number;
+  readonly maxLength?: number;
 }
 
 const config = (): string =>
@@ -78,28 +81,45 @@ const config = (): string =>
     rowsOf(z.toJSONSchema(Config, { io: "input" }) as Node, ""),
   );
 
-const rowsOf = ({ properties }: Node, above: string): readonly (readonly string[])[] =>
+/** The keys of a list's members stand below the list, as `hooks[].on`. */
+const rowsOf = ({ properties, required }: Node, above: string): readonly (readonly string[])[] =>
   Object.entries(properties ?? {}).flatMap(([name, node]) => {
-    const key = above === "" ? name : `${above}.${name}`;
-    if (node.properties !== undefined) return rowsOf(node, key);
-    const given = node.default === undefined ? "none" : code(node.default);
-    return [[code(key), kindOf(node), given, node.description ?? ""]];
+    const key = `${above}${name}`;
+    if (node.properties !== undefined) return rowsOf(node, `${key}.`);
+    const row = [code(key), kindOf(node), givenOf(node, required?.includes(name)), node.description ?? ""];
+    return [row, ...(node.items === undefined ? [] : rowsOf(node.items, `${key}[].`))];
   });
+
+const givenOf = (node: Node, required = false): string => {
+  if (required) return "required";
+  if (node.default === undefined) return "none";
+  return node.default === "" ? "empty" : code(node.default);
+};
 
 const kindOf = (node: Node): string => {
   if (node.enum !== undefined) return node.enum.map(code).join(", ");
   switch (node.type) {
     case "array":
-      return `list of ${node.items?.type === "integer" ? "whole numbers" : "strings"}, at most ${node.maxItems}`;
+      return `list of ${MEMBERS[node.items?.type ?? ""]}, at most ${node.maxItems}`;
     case "integer":
       return `whole number${rangeOf(node)}`;
     case "number":
       return `number${rangeOf(node)}`;
+    case "string":
+      return node.maxLength === undefined ? "string" : `string, at most ${node.maxLength} characters`;
+    case "boolean":
+      return "`true`, `false`";
     case "object":
-      return `map of ${(node.propertyNames?.enum ?? []).map(code).join(", ")} to a string`;
+      return `map of ${node.propertyNames?.enum?.map(code).join(", ") ?? "names"} to ${node.additionalProperties?.enum?.map(code).join(" or ") ?? "a string"}`;
     default:
-      return node.type ?? "";
+      throw new Error(`${FILE} has no words for the type ${node.type}.`);
   }
+};
+
+const MEMBERS: Readonly<Record<string, string>> = {
+  string: "strings",
+  integer: "whole numbers",
+  object: "maps",
 };
 
 const rangeOf = ({ minimum, exclusiveMinimum, maximum }: Node): string =>
@@ -140,10 +160,19 @@ const TABLES: Readonly<Record<string, () => string>> = {
   outputs,
 };
 
-const written = readFileSync(FILE, "utf8");
-const filled = fill(written);
-if (!process.argv.includes("--check")) writeFileSync(FILE, filled);
-else if (filled !== written) {
-  console.error(`Stale: ${FILE}. Run \`node scripts/docs.ts\` and commit the result.`);
-  process.exitCode = 1;
+const FILES: Readonly<Record<string, (written: string) => string>> = {
+  [FILE]: fill,
+  "docs/kin.schema.json": configSchemaText,
+};
+
+const readWritten = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
+
+for (const [file, make] of Object.entries(FILES)) {
+  const written = readWritten(file);
+  const made = make(written);
+  if (!process.argv.includes("--check")) writeFileSync(file, made);
+  else if (made !== written) {
+    console.error(`Stale: ${file}. Run \`node scripts/docs.ts\` and commit the result.`);
+    process.exitCode = 1;
+  }
 }

@@ -23,9 +23,18 @@ export type HookEvent = z.infer<typeof HookEvent>;
 /** Whoever runs a command needs a runner, and a task is done without one. */
 const Hook = z
   .strictObject({
-    on: HookEvent,
-    run: z.string().min(1).max(2000).optional().describe("A shell command in the sandbox, without network."),
-    comment: z.string().min(1).max(2000).optional().describe("A comment on the issue."),
+    on: HookEvent.describe(
+      "When: step_completed, pipeline_completed, returned, escalated or task_done, which comes without a runner.",
+    ),
+    run: z
+      .string()
+      .min(1)
+      .max(2000)
+      .optional()
+      .describe(
+        "A shell command in the sandbox, without network. Either this or `comment`; not with task_done.",
+      ),
+    comment: z.string().min(1).max(2000).optional().describe("A comment on the issue. Either this or `run`."),
   })
   .refine(hook => (hook.run === undefined) !== (hook.comment === undefined), {
     message: "give either `run` or `comment`",
@@ -100,26 +109,32 @@ export const Config = z.strictObject({
     .transform(mode => (mode === "auto" ? ("auto_complete" as const) : mode))
     .optional()
     .describe(
-      "review: a person is asked to review each pull request. auto_complete: nobody is asked. Absent: by the kind of work.",
+      "review: a person is asked to review each pull request. auto_complete, or auto: nobody is asked. Absent: by the kind of work.",
     ),
   merge: z
     .enum(["never", "auto"])
     .default("never")
     .describe(
-      "auto: Kin merges its own pull request once the task completes by itself or a person approved it.",
+      "never: a person merges. auto: Kin merges its own pull request once the task completes by itself or a person approved it.",
     ),
   plan: z
     .enum(["auto", "approve"])
     .default("auto")
-    .describe("approve: a plan waits for `/kin approve` before any step."),
+    .describe(
+      "auto: the steps of a plan start at once. approve: a plan waits for `/kin approve` before any step.",
+    ),
   ci: z
     .enum(["wait", "ignore"])
     .default("wait")
-    .describe("wait: other checks on Kin's commit are awaited before it is ready; red ones are worked on."),
+    .describe(
+      "wait: other checks on Kin's commit are awaited before it is ready; red ones are worked on. ignore: they are not looked at.",
+    ),
   learn: z
     .enum(["off", "propose", "auto"])
     .default("propose")
-    .describe("What becomes of decisions that the learner finds: proposed to people, or active at once."),
+    .describe(
+      "What becomes of decisions that the learner finds. off: none are looked for. propose: people are asked. auto: they count at once.",
+    ),
   language: z
     .string()
     .max(40)
@@ -135,13 +150,14 @@ export const Config = z.strictObject({
       permission: z
         .enum(["triage", "write", "maintain", "admin"])
         .default("write")
-        .describe("The least repository permission with which somebody may start a task."),
+        .describe("The least permission that starts a task: triage, write, maintain, admin."),
       follow_ups: z
         .boolean()
         .default(false)
-        .describe("Whether issues that Kin opens for further work start at once, with the label `kin`."),
+        .describe("Whether issues that Kin opens start at once, with the label `kin`."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("What starts a task."),
   bots: z
     .array(z.number().int().positive())
     .max(50)
@@ -150,13 +166,17 @@ export const Config = z.strictObject({
   limits: Limits.prefault({}),
   models: z
     .strictObject({
-      tiers: z.partialRecord(Tier, z.string().min(1)).default({}).describe("Model id for each tier."),
+      tiers: z
+        .partialRecord(Tier, z.string().min(1))
+        .default({})
+        .describe("Model id for each tier: opus, sonnet, haiku."),
       roles: z
         .record(z.string().min(1), z.string().min(1))
         .default({})
-        .describe("Tier or model id for single roles."),
+        .describe("Tier or model id for single roles, by the role's name."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("Which models the roles use."),
   paths: z
     .strictObject({
       protected: z
@@ -165,7 +185,8 @@ export const Config = z.strictObject({
         .default([])
         .describe("Globs, besides the built-in ones, that no patch of Kin's may touch."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("Which files Kin may change."),
   setup: z
     .array(z.string().min(1))
     .max(20)
@@ -177,13 +198,15 @@ export const Config = z.strictObject({
     .array(z.string().min(1))
     .max(20)
     .default([])
-    .describe("Shell commands that must exit 0 after each step that wrote code."),
+    .describe(
+      "Shell commands that must exit 0 after each step that wrote code; in the sandbox, without network.",
+    ),
   modules: z
     .array(
       z.strictObject({
-        name: z.string().min(1).max(60),
-        path: z.string().min(1).max(200),
-        description: z.string().max(300).default(""),
+        name: z.string().min(1).max(60).describe("What the part is called."),
+        path: z.string().min(1).max(200).describe("Where it lies, from the repository's root."),
+        description: z.string().max(300).default("").describe("What it is for, in a sentence."),
       }),
     )
     .max(100)
@@ -192,7 +215,9 @@ export const Config = z.strictObject({
   prompts: z
     .record(z.string().min(1), z.enum(["extend", "replace"]))
     .default({})
-    .describe("How `.github/kin/prompts/<role>.md` is used; `extend` where a role is not named."),
+    .describe(
+      "How `.github/kin/prompts/<role>.md` is used. extend, also where a role is not named: after the built-in prompt. replace: in its place.",
+    ),
   hooks: z.array(Hook).max(20).default([]).describe("What happens besides, at points of a task's life."),
 });
 export type Config = z.infer<typeof Config>;

@@ -1,0 +1,58 @@
+// Which Action a workflow file runs: whose copy of Kin, and which version of it.
+import { KinError } from "../../core/model/error.ts";
+
+export interface Action {
+  /** `owner/repository`. */
+  readonly name: string;
+  /** A commit, a tag or a branch, and behind it perhaps ` # v0.1.0`. */
+  readonly ref: string;
+}
+
+export const readAction = (text: string): Action => {
+  const [, name, ref] = /^([\w.-]+\/[\w.-]+)@([\w./-]+)$/.exec(text) ?? [];
+  if (name !== undefined && ref !== undefined) return { name, ref };
+  throw new KinError(`--action is ${text}.`, {
+    code: "arguments_invalid",
+    hint: "The repository with your copy of Kin, and a commit of it: --action octocat/kin@<40 hexadecimal digits>.",
+  });
+};
+
+const USES = /(\buses: )([\w.-]+\/[\w.-]+)(\/\S*)?@(\S+(?: #.*)?)$/gm;
+
+/** The one that every `uses` of a workflow names; null where they differ, or there is none. */
+export const actionOfWorkflow = (text: string): Action | null => {
+  const found = [...text.matchAll(USES)].map(([, , name = "", , ref = ""]) => ({ name, ref }));
+  const [first] = found;
+  if (first === undefined) return null;
+  return found.every(({ name, ref }) => name === first.name && ref === first.ref) ? first : null;
+};
+
+/** The one whose schema a configuration names for editors. */
+export const actionOfConfig = (text: string): Action | null => {
+  const [, name, ref] = SCHEMA.exec(text) ?? [];
+  return name === undefined || ref === undefined ? null : { name, ref };
+};
+
+const SCHEMA =
+  /\$schema=https:\/\/raw\.githubusercontent\.com\/([\w.-]+\/[\w.-]+)\/(\S+)\/docs\/kin\.schema\.json/;
+
+export const withAction = (workflow: string, { name, ref }: Action): string =>
+  workflow.replace(
+    USES,
+    (_, uses: string, _name, path: string | undefined) => `${uses}${name}${path ?? ""}@${ref}`,
+  );
+
+/** A branch or a tag may be moved by whoever writes to that repository; a commit stays what it is. */
+export const isPinned = ({ ref }: Action): boolean => /^[0-9a-f]{40}(?: |$)/.test(ref);
+
+/** An address of a file of that copy: `raw` for programs, `blob` for people. */
+export const addressIn = (
+  { name, ref }: Action,
+  file: string,
+): { readonly raw: string; readonly blob: string } => {
+  const [version = ref] = ref.split(" ");
+  return {
+    raw: `https://raw.githubusercontent.com/${name}/${version}/${file}`,
+    blob: `https://github.com/${name}/blob/${version}/${file}`,
+  };
+};

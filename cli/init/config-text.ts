@@ -1,0 +1,65 @@
+// A first `.github/kin.yml`: what was found in the repository, and every other key with its default, as comments. Made
+// from the one schema. Prose begins with ##, a key with #, so that an editor's "remove comment" leaves YAML.
+import { stringify } from "yaml";
+import { z } from "zod";
+import { Config } from "../../core/model/config.ts";
+import { type Action, addressIn } from "./action.ts";
+import type { Found } from "./detect.ts";
+
+export const configText = (found: Found, action: Action): string => {
+  const others = Object.keys(KEYS).filter(name => !(name in found));
+  return [
+    `# yaml-language-server: $schema=${addressIn(action, "docs/kin.schema.json").raw}`,
+    prose(
+      `How Kin works in this repository, read from the default branch when a pipeline starts. Every key may be left out. More about each: ${addressIn(action, "docs/configuration.md").blob}`,
+    ),
+    "",
+    prose("Found here by `kin init`. Take the # away where it is right."),
+    "",
+    ...Object.entries(found).map(([name, value]) => foundEntry(name, value)),
+    prose("Everything else, with its default."),
+    "",
+    ...others.map(defaultEntry),
+  ].join("\n");
+};
+
+interface Node {
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly properties?: Readonly<Record<string, Node>>;
+}
+
+const KEYS = (z.toJSONSchema(Config, { io: "input" }) as Node).properties ?? {};
+
+/** Only the stack counts at once: it runs nothing. */
+const foundEntry = (name: string, value: readonly unknown[]): string => {
+  const lines = value.length === 0 ? [keyWith(name, [])] : [`${name}:`, ...value.map(member)];
+  const counts = name === "tech_stack" && value.length > 0;
+  return entry(name, counts ? lines : lines.map(comment));
+};
+
+/** What to show where absence means something else than any value. */
+const UNSET: Readonly<Record<string, unknown>> = { execution_mode: "review" };
+
+const defaultEntry = (name: string): string => {
+  const { properties, default: given = UNSET[name] } = KEYS[name] ?? {};
+  if (properties === undefined) return entry(name, [comment(keyWith(name, given))]);
+  const inside = Object.entries(properties).map(
+    ([key, node]) => `${`  ${keyWith(key, node.default)}`.padEnd(26)}  # ${node.description}`,
+  );
+  return entry(name, [`${name}:`, ...inside].map(comment));
+};
+
+const entry = (name: string, lines: readonly string[]): string =>
+  [prose(KEYS[name]?.description ?? ""), ...lines, ""].join("\n");
+
+const keyWith = (name: string, value: unknown): string => `${name}: ${inline(value)}`;
+
+const member = (value: unknown): string => `  - ${inline(value)}`;
+
+const inline = (value: unknown): string =>
+  stringify(value, { collectionStyle: "flow", lineWidth: 0 }).trimEnd();
+
+const comment = (line: string): string => `# ${line}`;
+
+const prose = (text: string): string => text.replace(/(.{1,108})(?:\s+|$)/g, "\n## $1").trimStart();

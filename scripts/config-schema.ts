@@ -1,0 +1,43 @@
+// The JSON Schema of `.github/kin.yml`, for editors: zod's own, and what zod cannot put into one by itself.
+import { z } from "zod";
+import { Config, HookEvent } from "../core/model/config.ts";
+
+type JSONSchema = z.core.JSONSchema.BaseSchema;
+
+/** Draft 7 is what every editor's YAML server knows. */
+export const configSchema = (): JSONSchema => ({
+  $schema: "http://json-schema.org/draft-07/schema#",
+  title: ".github/kin.yml",
+  description: "How Kin works in a repository.",
+  ...z.toJSONSchema(Config, {
+    io: "input",
+    target: "draft-7",
+    override: ({ zodSchema, jsonSchema }) => {
+      // An editor inserts the default: nobody who chooses `gates` wants `gates: []`.
+      if (EMPTY.has(JSON.stringify(jsonSchema.default))) delete jsonSchema.default;
+      if (zodSchema === HOOK) jsonSchema.oneOf = ONE_DEED;
+    },
+  }),
+});
+
+const EMPTY: ReadonlySet<string> = new Set(["{}", "[]"]);
+
+const HOOK = Config.shape.hooks.unwrap().element;
+
+/** The refinements of a hook. */
+const ONE_DEED: JSONSchema[] = [
+  {
+    type: "object",
+    properties: { on: { enum: HookEvent.options.filter(event => event !== "task_done") } },
+    required: ["run"],
+    not: { required: ["comment"] },
+  },
+  { required: ["comment"], not: { required: ["run"] } },
+];
+
+/** As Biome formats it: short lists on one line. */
+export const configSchemaText = (): string => {
+  const text = JSON.stringify(configSchema(), null, 2);
+  const lists = /\[\s+([^[\]{}]*?)\s+\]/g;
+  return `${text.replace(lists, (_, items: string) => `[${items.replace(/\s*\n\s*/g, " ")}]`)}\n`;
+};
