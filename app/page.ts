@@ -2,6 +2,7 @@
 import { getConnInfo } from "@hono/node-server/conninfo";
 import { type Context, Hono } from "hono";
 import { html, raw } from "hono/html";
+import { type FigureTable, figureTables } from "../core/report/figures-text.ts";
 import type { TaskView } from "../core/report/view.ts";
 import type { Plane } from "./plane.ts";
 import { loadView } from "./publish/view.ts";
@@ -17,7 +18,7 @@ export const createPage = (plane: Plane): Hono => {
       view => view !== null,
     );
     c.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
-    return c.html(frame(views));
+    return c.html(frame(views, figureTables(await plane.store.figures())));
   });
   return page;
 };
@@ -34,12 +35,19 @@ const isFromHere = (c: Context): boolean => {
   return !proxied && /^(::ffff:)?127\.|^::1$/.test(address);
 };
 
-const frame = (views: readonly TaskView[]) => html`<!doctype html>
+const frame = (views: readonly TaskView[], figures: readonly FigureTable[]) => html`<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Kin</title><style>${raw(STYLE)}</style></head>
 <body><h1>Kin</h1>
 ${views.length === 0 ? html`<p>No tasks yet. Put the label <code>kin</code> on an issue.</p>` : views.map(taskBlock)}
+<details><summary>Figures over all tasks</summary>${figures.map(figureBlock)}</details>
 </body></html>`;
+
+const figureBlock = ({ title, none, head, rows }: FigureTable) =>
+  rows.length === 0
+    ? html`<h3>${title}</h3><p>${none}</p>`
+    : html`<h3>${title}</h3><table><thead><tr>${head.map(name => html`<th>${name}</th>`)}</tr></thead><tbody>
+${rows.map(row => html`<tr>${row.map(cell => html`<td>${cell}</td>`)}</tr>`)}</tbody></table>`;
 
 const taskBlock = (view: TaskView) => {
   const { project, task, pipelines, returns } = view;
@@ -62,6 +70,6 @@ ${returns.length === 0 ? "" : html`<ol>${returns.map(r => html`<li><code>${r.rea
 };
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1f2328}
-h1{font-size:1.4rem}h2{font-size:1.05rem;margin:0 0 .3rem}section{border:1px solid #d1d9e0;border-radius:6px;padding:1rem;margin:1rem 0}
+h1{font-size:1.4rem}h3{font-size:.95rem;margin:1rem 0 .2rem}details{margin:1rem 0}summary{cursor:pointer}h2{font-size:1.05rem;margin:0 0 .3rem}section{border:1px solid #d1d9e0;border-radius:6px;padding:1rem;margin:1rem 0}
 p{margin:.2rem 0}.facts{color:#59636e}table{border-collapse:collapse;margin:.6rem 0;width:100%}th,td{text-align:left;padding:.25rem .6rem;border-bottom:1px solid #eaeef2}
 .state{border-radius:1rem;padding:.05rem .6rem;background:#ddf4ff}.review,.done{background:#dafbe1}.blocked,.needs_info{background:#fff8c5}.cancelled{background:#eaeef2}`;

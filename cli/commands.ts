@@ -165,6 +165,21 @@ Prints the difference between the default branch and Kin's branch for the issue.
     },
   ],
   [
+    "report",
+    {
+      summary: "returns, patterns, revisions and costs over all tasks",
+      help: `kin report [--data DIR] [--json]
+
+Prints what all tasks of a store together say: returns by category, role, project and month; categories that came to
+one task twice or more; revisions by role; what a task, a return and an accepted pull request cost; how often people
+saw it otherwise than the gate. Amounts are US dollars at the price table's list prices.
+
+  --data DIR      a world's directory (default: KIN_DATABASE_URL where it is set, else the world that was started last)
+  --json          as JSON`,
+      run: async (args, env) => (await import("./report.ts")).report(args, env),
+    },
+  ],
+  [
     "sql",
     {
       summary: "asks the store",

@@ -16,6 +16,8 @@ export const publishNotices = async (publishing: Publishing): Promise<void> => {
     case "needs_info":
       return notice(questionComment(view));
     case "blocked":
+      // Which issues carry it on is known when they are open.
+      if (record?.outcome === "superseded" && task.waits_for === null) return;
       return notice(noticeComment(view));
     case "review":
       // A pull request that waits for its checks is nobody's yet.

@@ -1,6 +1,7 @@
 // What Kin remembers: tasks, pipelines, journals, returns, jobs.
 import type { Config } from "../model/config.ts";
 import type { EventData, JournalEvent } from "../model/event.ts";
+import type { Figures } from "../model/figures.ts";
 import type { ModuleRecord } from "../model/knowledge.ts";
 import type {
   DecisionRow,
@@ -214,6 +215,8 @@ export interface Store {
     id: number,
     config: Pick<Config, "project_type" | "execution_mode" | "tech_stack">,
   ) => Promise<void>;
+  /** Over everything there is: for reports. */
+  readonly figures: () => Promise<Figures>;
   /** Messages that the journal does not hold yet. */
   readonly messages: (pipeline_id: string) => Promise<readonly Message[]>;
   /** US dollars: of all the task's pipelines, and of the project since the start of the UTC day. */

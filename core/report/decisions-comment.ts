@@ -22,7 +22,7 @@ export const decisionsComment = (decisions: readonly DecisionRow[]): string => {
 
 /** The number is what a tick is known by. */
 const lineOf = ({ id, type, title, description, status }: DecisionRow): string =>
-  `- [${status === "active" ? "x" : " "}] ${codeOf(`#${id}`)} ${type}: **${safeInline(title, { limit: 200 })}** ${safeInline(description, { limit: 1000 })}`;
+  `- [${status === "active" ? "x" : " "}] ${codeOf(`#${id}`)} ${type}: **${safeInline(title, { limit: 200 })}**${description === "" ? "" : `: ${safeInline(description, { limit: 1000 })}`}`;
 
 /** The numbers whose boxes are ticked, in a comment of this form. */
 export const tickedDecisions = (body: string): readonly number[] =>

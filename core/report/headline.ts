@@ -85,7 +85,7 @@ const stateWord = (view: TaskView): string => {
     case "needs_info":
       return "Needs information";
     case "blocked":
-      return "Blocked";
+      return waitsFor(view) === "" ? "Blocked" : `Waiting for ${waitsFor(view)}`;
     case "done":
       return "Done";
     case "cancelled":

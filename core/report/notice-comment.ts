@@ -1,6 +1,6 @@
 // One short comment when a task needs people: edits of the status comment notify nobody. It mentions nobody either.
 import { firstSentence, shorten } from "./format.ts";
-import { reasonOf } from "./headline.ts";
+import { reasonOf, waitsFor } from "./headline.ts";
 import { link, repositoryUrl } from "./link.ts";
 import { safeInline } from "./safe.ts";
 import type { TaskView } from "./view.ts";
@@ -12,6 +12,8 @@ export const noticeComment = (view: TaskView): string | null => {
     case "review":
       return `${pr_number === null ? "The result" : `#${pr_number}`} is ready for review. ${details(view)}`.trim();
     case "blocked":
+      if (waitsFor(view) !== "")
+        return `Handed over: this waits for ${waitsFor(view)}. ${details(view)}`.trim();
       return `Blocked${because(view)} ${details(view)}`.trim();
     case "needs_info":
       return `Needs information${because(view)} ${details(view)}`.trim();

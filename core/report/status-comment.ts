@@ -82,8 +82,10 @@ const MOST_STEPS = 50;
 /** Step numbers are what `/kin rerun from <step>` takes. */
 const stepsTable = (pipeline: Pipeline): string => {
   if (pipeline.plan === null && pipeline.steps.every(step => step.attempts.length === 0)) return "";
-  const shown = pipeline.steps.slice(0, MOST_STEPS);
-  const left = pipeline.steps.length - shown.length;
+  // A follow-up is handed to its head: nobody planned it.
+  const steps = pipeline.opening.type === "escalation" ? pipeline.steps.slice(1) : pipeline.steps;
+  const shown = steps.slice(0, MOST_STEPS);
+  const left = steps.length - shown.length;
   const rows = table(
     [">Step", "Role", "Result", ">Attempts", ">Cost", ">Time"],
     shown.map(step => stepRow(step, pipeline)),

@@ -2,6 +2,7 @@
 // parameter.
 import type { Store } from "../../ports.ts";
 import { decisions } from "./decisions.ts";
+import { figures } from "./figures.ts";
 import { jobs } from "./jobs.ts";
 import { journals } from "./journals.ts";
 import { leases } from "./leases.ts";
@@ -22,6 +23,7 @@ export const createStore = (database: Database): Store => ({
   ...returns(database),
   ...messages(database),
   ...decisions(database),
+  ...figures(database),
   query: sql => database.all(sql),
   close: database.close,
 });

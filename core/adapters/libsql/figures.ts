@@ -1,0 +1,69 @@
+// Figures over everything in the store. They read whole tables: for reports, not for the way of a task.
+import { Figures } from "../../model/figures.ts";
+import type { Store } from "../../ports.ts";
+import type { Database, Row } from "./sql.ts";
+
+export const figures = (db: Database): Pick<Store, "figures"> => ({
+  figures: async () => {
+    const [costs, verdicts] = [await db.first(COSTS), await db.first(VERDICTS)];
+    return Figures.parse({
+      returns: await db.all(RETURNS),
+      patterns: await db.all(PATTERNS),
+      revisions: await db.all(REVISIONS),
+      costs: costsOf(costs ?? {}),
+      verdicts,
+    });
+  },
+});
+
+const costsOf = (row: Row) => {
+  const n = (name: string) => Number(row[name] ?? 0);
+  const per = (amount: string, count: string) => (n(count) === 0 ? null : n(amount) / n(count));
+  return {
+    tasks: n("tasks"),
+    usd: n("usd"),
+    usd_per_task: per("usd", "tasks"),
+    usd_per_return: per("returned_usd", "returns"),
+    accepted: n("accepted"),
+    usd_per_accepted: per("accepted_usd", "accepted"),
+  };
+};
+
+const RETURNS = `
+  SELECT p.owner || '/' || p.name AS project, substr(r.returned_at, 1, 7) AS month, r.reason_category AS category,
+         CASE WHEN r.actor IS NULL THEN r.returned_by ELSE 'person' END AS "by", COUNT(*) AS count
+    FROM task_returns r JOIN tasks t ON t.id = r.task_id JOIN projects p ON p.id = t.project_id
+   GROUP BY 1, 2, 3, 4 ORDER BY 2 DESC, 5 DESC, 1, 3, 4`;
+
+const PATTERNS = `
+  SELECT p.owner || '/' || p.name || '#' || t.issue AS task, r.reason_category AS category, COUNT(*) AS count
+    FROM task_returns r JOIN tasks t ON t.id = r.task_id JOIN projects p ON p.id = t.project_id
+   GROUP BY t.id, r.reason_category HAVING COUNT(*) >= 2 ORDER BY 3 DESC, 1, 2`;
+
+const REVISIONS = `
+  WITH again AS (SELECT json_extract(s.value, '$.role') AS role
+                   FROM events e, json_each(e.data, '$.steps') s
+                  WHERE e.kind = 'steps_added' AND json_extract(e.data, '$.part') = 'revision')
+  SELECT role, COUNT(*) AS count,
+         (SELECT COUNT(*) FROM events a WHERE a.kind = 'attempt_started' AND json_extract(a.data, '$.attempt') = 1
+             AND json_extract(a.data, '$.role') = again.role) AS "of"
+    FROM again GROUP BY role ORDER BY 2 DESC, 1`;
+
+const COSTS = `
+  SELECT (SELECT COUNT(*) FROM tasks) AS tasks,
+         (SELECT COALESCE(SUM(usd), 0) FROM pipelines) AS usd,
+         (SELECT COUNT(*) FROM task_returns) AS returns,
+         (SELECT COALESCE(SUM(usd), 0) FROM pipelines
+           WHERE id IN (SELECT pipeline_id FROM task_returns WHERE pipeline_id IS NOT NULL)) AS returned_usd,
+         (SELECT COUNT(*) FROM tasks WHERE status = 'done' AND pr_number IS NOT NULL) AS accepted,
+         (SELECT COALESCE(SUM(p.usd), 0) FROM pipelines p JOIN tasks t ON t.id = p.task_id
+           WHERE t.status = 'done' AND t.pr_number IS NOT NULL) AS accepted_usd`;
+
+const VERDICTS = `
+  SELECT (SELECT COUNT(*) FROM task_returns WHERE source LIKE 'gate:%') AS gate_rejections,
+         (SELECT COUNT(*) FROM tasks t WHERE t.status = 'done' AND t.pr_number IS NOT NULL AND EXISTS
+            (SELECT 1 FROM pipelines p JOIN task_returns r ON r.pipeline_id = p.id AND r.source LIKE 'gate:%'
+              WHERE p.task_id = t.id AND p.number = (SELECT MAX(number) FROM pipelines WHERE task_id = t.id))) AS rejections_overturned,
+         (SELECT COUNT(*) FROM pipelines WHERE outcome = 'passed') AS gate_approvals,
+         (SELECT COUNT(*) FROM task_returns r JOIN pipelines p ON p.id = r.pipeline_id
+           WHERE r.actor IS NOT NULL AND p.outcome = 'passed') AS approvals_overturned`;

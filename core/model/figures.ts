@@ -1,0 +1,40 @@
+// What all tasks together say: how often work comes back and why, what it costs, and how often people and gates differ.
+import { z } from "zod";
+
+const Count = z.coerce.number();
+
+export const Figures = z.object({
+  /** Returns by project, month (UTC), category, and who returned: a gate's role, `pm`, or `person`. */
+  returns: z.array(
+    z.object({
+      project: z.string(),
+      month: z.string(),
+      category: z.string(),
+      by: z.string(),
+      count: Count,
+    }),
+  ),
+  /** Tasks to which one category came twice or more. */
+  patterns: z.array(z.object({ task: z.string(), category: z.string(), count: Count })),
+  /** Inside pipelines, by the role of the step that was done again; `of` is how often that role worked at all. */
+  revisions: z.array(z.object({ role: z.string(), count: Count, of: Count })),
+  /** US dollars. An amount is null where nothing is there to divide by. */
+  costs: z.object({
+    tasks: Count,
+    usd: Count,
+    usd_per_task: z.number().nullable(),
+    /** What the pipelines cost that were returned, over the returns. */
+    usd_per_return: z.number().nullable(),
+    accepted: Count,
+    usd_per_accepted: z.number().nullable(),
+  }),
+  verdicts: z.object({
+    gate_rejections: Count,
+    /** The task was merged although its last pipeline's gate had rejected it. */
+    rejections_overturned: Count,
+    gate_approvals: Count,
+    /** A person returned what the gate had approved. */
+    approvals_overturned: Count,
+  }),
+});
+export type Figures = z.infer<typeof Figures>;
