@@ -37,6 +37,16 @@ const COMMANDS: readonly Described[] = [
     when: has("running"),
   },
   {
+    form: "/kin approve",
+    does: () => "Starts the work, where a plan waits; else approves what is there.",
+    when: has("review", "needs_info"),
+  },
+  {
+    form: "/kin tell <text>",
+    does: () => "Says something to whoever is at work.",
+    when: has("running"),
+  },
+  {
     form: "/kin rerun",
     does: () => "Reads the issue anew, plans and starts again, on the same branch.",
     when: has("review", "needs_info", "blocked", "done", "cancelled"),
@@ -51,6 +61,26 @@ const COMMANDS: readonly Described[] = [
     does: () => "Rejects the work with a reason, and starts a pipeline that deals with it.",
     when: view => view.pipelines.length > 0 && has("running", "review", "needs_info", "blocked")(view),
   },
+  {
+    form: "/kin mode auto|review",
+    does: () => "How this task completes: asking nobody, or asking for a review.",
+    when: has("running", "review", "needs_info", "blocked"),
+  },
+  {
+    form: "/kin escalate [head]",
+    does: () => "Hands the task to a department head.",
+    when: view =>
+      view.task.task_type === "standard" &&
+      view.pipelines.length > 0 &&
+      has("running", "review", "needs_info", "blocked")(view),
+  },
+  {
+    form: "/kin decide <text>",
+    does: () => "Makes a decision that Kin holds to from then on.",
+    when: () => true,
+  },
+  { form: "/kin plan", does: () => "Shows the plan with its briefs.", when: view => lastStep(view) > 0 },
+  { form: "/kin workers", does: () => "Shows who is at work.", when: has("running") },
 ];
 
 const lastStep = (view: TaskView): number => (currentOf(view)?.pipeline.steps.length ?? 1) - 1;
