@@ -24,7 +24,7 @@ export const parseCommand = (body: string): PersonCommand | null => {
   if (match === null || !/^\s*\/kin(?=\s|$)/.test(body)) return null;
   const word = (match[1] ?? "").toLowerCase();
   const rest = (match[2] ?? "").trim();
-  const parse = COMMANDS[word];
+  const parse = COMMANDS.get(word);
   const unknown = { kind: "unknown" as const, word: `${word} ${rest}`.trim().slice(0, 60) };
   return parse === undefined ? { ...unknown, word } : (parse(rest) ?? unknown);
 };
@@ -45,16 +45,16 @@ const parseRerun = (rest: string): PersonCommand | null => {
 };
 
 const parseMode = (rest: string): PersonCommand | null => {
-  const mode = MODES[rest.toLowerCase()];
+  const mode = MODES.get(rest.toLowerCase());
   return mode === undefined ? null : { kind: "mode", mode };
 };
 
 /** `auto` is people's word for it (requirements X4). */
-const MODES: Readonly<Record<string, CompletionMode>> = {
-  auto: "auto_complete",
-  auto_complete: "auto_complete",
-  review: "review",
-};
+const MODES: ReadonlyMap<string, CompletionMode> = new Map([
+  ["auto", "auto_complete"],
+  ["auto_complete", "auto_complete"],
+  ["review", "review"],
+]);
 
 const parseDecide = (rest: string): PersonCommand | null => {
   const judged = /^(accept|drop|reject)?\s*#?(\d{1,9})$/i.exec(rest);
@@ -69,17 +69,17 @@ const parseEscalate = (rest: string): PersonCommand | null => {
 };
 
 /** Null where the words behind it make no command. */
-const COMMANDS: Partial<Record<string, (rest: string) => PersonCommand | null>> = {
-  "": () => ({ kind: "help" }),
-  help: () => ({ kind: "help" }),
-  stop: () => ({ kind: "stop" }),
-  rerun: parseRerun,
-  approve: () => ({ kind: "approve" }),
-  return: parseReturn,
-  tell: rest => (rest === "" ? null : { kind: "tell", text: rest }),
-  mode: parseMode,
-  escalate: parseEscalate,
-  decide: parseDecide,
-  plan: () => ({ kind: "plan" }),
-  workers: () => ({ kind: "workers" }),
-};
+const COMMANDS: ReadonlyMap<string, (rest: string) => PersonCommand | null> = new Map([
+  ["", () => ({ kind: "help" })],
+  ["help", () => ({ kind: "help" })],
+  ["stop", () => ({ kind: "stop" })],
+  ["rerun", parseRerun],
+  ["approve", () => ({ kind: "approve" })],
+  ["return", parseReturn],
+  ["tell", rest => (rest === "" ? null : { kind: "tell", text: rest })],
+  ["mode", parseMode],
+  ["escalate", parseEscalate],
+  ["decide", parseDecide],
+  ["plan", () => ({ kind: "plan" })],
+  ["workers", () => ({ kind: "workers" })],
+] as const satisfies readonly (readonly [string, (rest: string) => PersonCommand | null])[]);

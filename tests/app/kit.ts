@@ -133,8 +133,7 @@ export const openKit = async (): Promise<Kit> => {
         ({ data }) => data.id,
         () => null,
       ),
-    repositories: () =>
-      installedRepositories(asApp, id => probot.auth(id)),
+    repositories: () => installedRepositories(asApp, id => probot.auth(id)),
     deliveries: createDeliveries(asApp),
     sign: text => createHmac("sha256", WEBHOOK_SECRET).update(text).digest("hex"),
     random: () => randomBytes(32).toString("base64url"),
