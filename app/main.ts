@@ -14,6 +14,7 @@ import { createStore } from "../core/adapters/libsql/store.ts";
 import { loadRoster } from "../core/adapters/roster.ts";
 import { explain } from "../core/model/error.ts";
 import { crashingDatabase, crashingOctokit, sabotaged } from "./crash.ts";
+import { createFolds } from "./folds.ts";
 import { ACTIONS_BOT, type Plane } from "./plane.ts";
 import { LEASE_MS } from "./runs/claim.ts";
 import { createVerifier } from "./runs/oidc.ts";
@@ -108,6 +109,7 @@ const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): P
   const clock = systemClock;
   return {
     store,
+    folds: createFolds(store),
     clock,
     roster: loadRoster(ROOT).roster,
     app: { id: app.id, slug: app.slug, bot_id: bot.id },

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeJwt, SignJWT } from "jose";
 import { Probot, ProbotOctokit } from "probot";
+import { createFolds } from "../../app/folds.ts";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { toSignal } from "../../app/intake/signal.ts";
 import type { Plane } from "../../app/plane.ts";
@@ -99,6 +100,7 @@ export const openKit = async (): Promise<Kit> => {
   const asApp = (await probot.auth()) as unknown as OctokitLike;
   const plane: Plane = {
     store,
+    folds: createFolds(store),
     clock: { now, sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) },
     roster: loadRoster(join(import.meta.dirname, "..", "..")).roster,
     app: { id: site.app.appId, slug: "kin", bot_id: site.app.botId },
