@@ -3,14 +3,14 @@ import { rosterWith } from "../core/agents/roster.ts";
 import { KinError } from "../core/model/error.ts";
 import type { EventData, JournalEvent } from "../core/model/event.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
-import type { TaskRecord } from "../core/model/record.ts";
-import { apply, fold } from "../core/pipeline/apply.ts";
+import type { PipelineRecord, TaskRecord } from "../core/model/record.ts";
+import { apply } from "../core/pipeline/apply.ts";
 import { consequencesOf } from "../core/pipeline/consequences.ts";
 import { stepsProblem } from "../core/pipeline/plan-problem.ts";
 import type { Plane } from "./plane.ts";
 
 export interface AppendRequest {
-  readonly pipeline: string;
+  readonly pipeline: PipelineRecord;
   readonly task: TaskRecord;
   readonly after: number;
   readonly events: readonly EventData[];
@@ -23,10 +23,9 @@ export const append = async (
   plane: Plane,
   request: AppendRequest,
 ): Promise<readonly JournalEvent[] | null> => {
-  const { pipeline: id, task, after, events, lease } = request;
+  const { pipeline: record, task, after, events, lease } = request;
   const at = plane.clock.now();
-  const stored = await plane.store.journal(id);
-  const behind = fold(stored.slice(0, after));
+  const behind = await plane.folds.at(record, after);
   const ahead = events.reduce<Pipeline>(
     (pipeline, data) => apply(pipeline, { seq: pipeline.seq + 1, at: new Date(at).toISOString(), data }),
     behind,
@@ -35,8 +34,8 @@ export const append = async (
   const problem = stepsProblem(events, { roster: rosterWith(plane.roster, opening.own_roles), opening });
   if (problem !== null) throw illegalPlan(problem);
   const { row, task: patch, returned, jobs } = consequencesOf(ahead, { task, events, now: at });
-  return plane.store.append({
-    pipeline: id,
+  const written = await plane.store.append({
+    pipeline: record.id,
     task_id: task.id,
     after,
     events,
@@ -47,6 +46,9 @@ export const append = async (
     task: patch,
     jobs,
   });
+  // Folded from what stands there: an append that was sent before has the times of then.
+  if (written !== null) plane.folds.remember(written.reduce(apply, behind));
+  return written;
 };
 
 const illegalPlan = (problem: string): KinError =>
@@ -58,11 +60,11 @@ const illegalPlan = (problem: string): KinError =>
 /** For pipelines that no runner holds. Throws `lease_live` where one came in between. */
 export const appendOwn = async (
   plane: Plane,
-  { pipeline, task, events }: Pick<AppendRequest, "pipeline" | "task" | "events">,
+  { pipeline, task, events }: Pick<AppendRequest, "task" | "events"> & { readonly pipeline: string },
 ): Promise<void> => {
   const row = await plane.store.pipeline(pipeline);
   if (row === null || row.state === "finished") return;
-  const written = await append(plane, { pipeline, task, events, after: row.seq, lease: null });
+  const written = await append(plane, { pipeline: row, task, events, after: row.seq, lease: null });
   if (written !== null) return;
   throw new KinError(`A run drives pipeline ${pipeline} right now.`, {
     code: "lease_live",

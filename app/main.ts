@@ -17,6 +17,7 @@ import { explain, KinError } from "../core/model/error.ts";
 import type { ProjectRecord } from "../core/model/record.ts";
 import { crashingDatabase, crashingOctokit, sabotaged } from "./crash.ts";
 import { createDeliveries } from "./deliveries.ts";
+import { createFolds } from "./folds.ts";
 import { installedRepositories } from "./installed.ts";
 import { ACTIONS_BOT, type Plane } from "./plane.ts";
 import { LEASE_MS } from "./runs/claim.ts";
@@ -107,6 +108,7 @@ const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): P
   const clock = systemClock;
   return {
     store,
+    folds: createFolds(store),
     clock,
     roster: loadRoster(ROOT).roster,
     app: await identityOf(asApp, settings),

@@ -3,9 +3,11 @@ import type { KinError } from "../core/model/error.ts";
 import type { ProjectRecord } from "../core/model/record.ts";
 import type { Roster } from "../core/model/role.ts";
 import type { Clock, GitHub, Store } from "../core/ports.ts";
+import type { Folds } from "./folds.ts";
 
 export interface Plane {
   readonly store: Store;
+  readonly folds: Folds;
   readonly clock: Clock;
   readonly roster: Roster;
   /** Kin's own App: what it does itself comes back as webhooks and is ignored by these ids. */

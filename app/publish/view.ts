@@ -1,5 +1,4 @@
 // Loads what a task's publication is computed from.
-import { fold } from "../../core/pipeline/apply.ts";
 import type { TaskView } from "../../core/report/view.ts";
 import type { Plane } from "../plane.ts";
 
@@ -11,7 +10,7 @@ export const loadView = async (task_id: number, plane: Plane): Promise<TaskView 
   if (task === null || project === null) return null;
   const records = await plane.store.pipelines(task.id);
   const pipelines = await Promise.all(
-    records.map(async record => ({ record, pipeline: fold(await plane.store.journal(record.id)) })),
+    records.map(async record => ({ record, pipeline: await plane.folds.at(record, record.seq) })),
   );
   const waiting = (await plane.store.openPipelines()).filter(p => p.state === "queued" && p.run_id === null);
   const place = waiting.findIndex(p => p.id === records.at(-1)?.id);

@@ -174,7 +174,7 @@ const take = async ({
     scripted: request.scripted,
   };
   if (
-    (await append(plane, { pipeline: record.id, task, after: record.seq, events: [event], lease: hash })) ===
+    (await append(plane, { pipeline: record, task, after: record.seq, events: [event], lease: hash })) ===
     null
   ) {
     await plane.store.release(record.id, hash);

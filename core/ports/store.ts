@@ -138,7 +138,8 @@ export interface Store {
   readonly openPipelines: () => Promise<readonly PipelineRecord[]>;
   /** A finished pipeline's row stays as it is: whoever acts on an older reading of it comes too late. */
   readonly updatePipeline: (id: string, patch: Partial<PipelineRecord>) => Promise<void>;
-  readonly journal: (id: string) => Promise<readonly JournalEvent[]>;
+  /** The events behind the one numbered `after`, all of them where it is absent. Throws `store_corrupt`. */
+  readonly journal: (id: string, after?: number) => Promise<readonly JournalEvent[]>;
   /** Null when the journal moved on or the lease is not the caller's. */
   readonly append: (append: Append) => Promise<readonly JournalEvent[] | null>;
   /** Compare-and-swap on a dead or absent lease; false when it is live. */

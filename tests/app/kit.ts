@@ -11,6 +11,7 @@ import { decodeJwt, SignJWT } from "jose";
 import { Probot, ProbotOctokit } from "probot";
 import { crashingDatabase, crashingOctokit } from "../../app/crash.ts";
 import { createDeliveries } from "../../app/deliveries.ts";
+import { createFolds } from "../../app/folds.ts";
 import { installedRepositories } from "../../app/installed.ts";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { toSignal } from "../../app/intake/signal.ts";
@@ -107,42 +108,46 @@ export const openKit = async (): Promise<Kit> => {
   });
   const logged: string[] = [];
   const asApp = await probot.auth();
-  const planeWith = (point: CrashPoint | null): Plane => ({
-    store: createStore(crashingDatabase(database, point)),
-    clock: { now, sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) },
-    roster: loadRoster(join(import.meta.dirname, "..", "..")).roster,
-    app: { id: site.app.appId, slug: "kin", bot_id: site.app.botId },
-    actions_bot_id: GITHUB_ACTIONS_BOT,
-    reviewer: null,
-    github: async project =>
-      createGitHub({
-        octokit: crashingOctokit(await probot.auth(project.installation_id ?? undefined), point),
-        project,
-        pace: async () => {},
-      }),
-    readToken: async project => {
-      const { data } = await asApp.request("POST /app/installations/{installation_id}/access_tokens", {
-        installation_id: Number(project.installation_id),
-        repository_ids: [project.id],
-        permissions: { contents: "read" },
-      });
-      return data.token;
-    },
-    installationOf: async (owner, repo) =>
-      asApp.request("GET /repos/{owner}/{repo}/installation", { owner, repo }).then(
-        ({ data }) => data.id,
-        () => null,
-      ),
-    repositories: () => installedRepositories(asApp, id => probot.auth(id)),
-    deliveries: createDeliveries(asApp),
-    sign: text => createHmac("sha256", WEBHOOK_SECRET).update(text).digest("hex"),
-    random: () => randomBytes(32).toString("base64url"),
-    sha256: text => createHash("sha256").update(text).digest("hex"),
-    server_url: site.github.url,
-    public_url: "http://kin.test",
-    log: line => void logged.push(line),
-    warn: (error, about) => void logged.push(`${about}: ${error.message}`),
-  });
+  const planeWith = (point: CrashPoint | null): Plane => {
+    const store = createStore(crashingDatabase(database, point));
+    return {
+      store,
+      folds: createFolds(store),
+      clock: { now, sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) },
+      roster: loadRoster(join(import.meta.dirname, "..", "..")).roster,
+      app: { id: site.app.appId, slug: "kin", bot_id: site.app.botId },
+      actions_bot_id: GITHUB_ACTIONS_BOT,
+      reviewer: null,
+      github: async project =>
+        createGitHub({
+          octokit: crashingOctokit(await probot.auth(project.installation_id ?? undefined), point),
+          project,
+          pace: async () => {},
+        }),
+      readToken: async project => {
+        const { data } = await asApp.request("POST /app/installations/{installation_id}/access_tokens", {
+          installation_id: Number(project.installation_id),
+          repository_ids: [project.id],
+          permissions: { contents: "read" },
+        });
+        return data.token;
+      },
+      installationOf: async (owner, repo) =>
+        asApp.request("GET /repos/{owner}/{repo}/installation", { owner, repo }).then(
+          ({ data }) => data.id,
+          () => null,
+        ),
+      repositories: () => installedRepositories(asApp, id => probot.auth(id)),
+      deliveries: createDeliveries(asApp),
+      sign: text => createHmac("sha256", WEBHOOK_SECRET).update(text).digest("hex"),
+      random: () => randomBytes(32).toString("base64url"),
+      sha256: text => createHash("sha256").update(text).digest("hex"),
+      server_url: site.github.url,
+      public_url: "http://kin.test",
+      log: line => void logged.push(line),
+      warn: (error, about) => void logged.push(`${about}: ${error.message}`),
+    };
+  };
   const plane = planeWith(null);
   const verify = createVerifier({ issuers: [site.github.oidcIssuer], audience: plane.public_url, now });
   const server = await createAppServer({

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
+import { KinError } from "../../core/model/error.ts";
 import type { EventData, EventKind } from "../../core/model/event.ts";
 import { anOpening } from "../build.ts";
 import type { Under } from "./contract.ts";
 import { EVERY_EVENT } from "./every-event.ts";
 import { anAppend, aStarted, at, dump, NOON, rowOf } from "./kit.ts";
 
-export const pipelines = ({ store }: Under): void => {
+export const pipelines = ({ store, database }: Under): void => {
   test("A pipeline opens with its first event, the task's patch and the jobs.", async () => {
     const { task } = await aStarted(store());
     const opening = anOpening({ pipeline: "1-12-2", number: 2, type: "escalation" });
@@ -142,5 +143,44 @@ export const pipelines = ({ store }: Under): void => {
     expect(journal.map(event => event.seq)).toEqual(Array.from({ length: 1_000 }, (_, n) => n + 1));
     expect(journal.slice(1).map(event => event.data)).toEqual(events);
     expect((await rowOf(store(), id)).seq).toBe(1_000);
+    expect(await store().journal(id, 990)).toEqual(journal.slice(990));
+    expect(await store().journal(id, 1_000)).toEqual([]);
   });
+
+  test("An event of an older Kin takes the defaults of the fields that it lacks.", async () => {
+    const { id } = await aStarted(store());
+    const old = { kind: "claimed", run_id: "9001", run_attempt: 1, run_url: null };
+    await database().write([rowWith(id, JSON.stringify(old))]);
+    expect((await store().journal(id, 1))[0]?.data).toEqual({ ...old, scripted: false });
+  });
+
+  test.for([
+    ["cut short", '{"kind":"paused","rea'],
+    ["of a kind that is not known here", '{"kind":"escalated"}'],
+    ["empty", ""],
+  ] as const)(
+    "An event whose row is %s is named, with what to do; what is behind it can be read.",
+    async ([, data]) => {
+      const { task, id } = await aStarted(store());
+      await store().append(anAppend(task, id));
+      await store().append(anAppend(task, id, { after: 2 }));
+      await database().write([{ sql: "UPDATE events SET data = ? WHERE seq = 2", args: [data] }]);
+      const error = await store()
+        .journal(id)
+        .catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(KinError);
+      expect(error).toMatchObject({
+        message: `Event 2 of pipeline ${id} cannot be read.`,
+        code: "store_corrupt",
+        retryable: false,
+        hint: expect.stringContaining("backup"),
+      });
+      expect(await store().journal(id, 2)).toHaveLength(1);
+    },
+  );
 };
+
+const rowWith = (pipeline: string, data: string) => ({
+  sql: "INSERT INTO events (pipeline_id, seq, kind, data, at) VALUES (?, 2, 'claimed', ?, ?)",
+  args: [pipeline, data, at(NOON)],
+});

@@ -67,6 +67,7 @@ const QUERIES: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   pipelines: store => store.pipelines(1),
   openPipelines: store => store.openPipelines(),
   journal: store => store.journal("p1"),
+  "journal from a place on": store => store.journal("p1", 5),
   "append by a run": store => store.append(WHOLE),
   "append by the control plane": store => store.append({ ...WHOLE, lease: null }),
   lease: store => takeLease(store, "p1"),

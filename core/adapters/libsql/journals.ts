@@ -1,5 +1,6 @@
-// Journals of pipelines: read whole, and appended to with everything that the new events mean for other rows.
+// Journals of pipelines: read from any place on, and appended to with everything that the new events mean for other rows.
 import type { InStatement } from "@libsql/client";
+import { KinError } from "../../model/error.ts";
 import { EventData, type JournalEvent } from "../../model/event.ts";
 import type { Append, Store } from "../../ports.ts";
 import { askForAgain } from "./jobs.ts";
@@ -8,7 +9,7 @@ import { didAny, type Guard, iso, patchOf, taskPatch } from "./rows.ts";
 import type { Database, Row } from "./sql.ts";
 
 export const journals = (db: Database): Pick<Store, "journal" | "append"> => ({
-  journal: async id => (await db.all(JOURNAL, [id])).map(toEvent),
+  journal: async (id, after = 0) => (await db.all(JOURNAL, [id, after])).map(row => toEvent(id, row)),
   append: async append => {
     const { pipeline, task_id, after, events, at } = append;
     const guard = guardOf(append);
@@ -26,7 +27,7 @@ export const journals = (db: Database): Pick<Store, "journal" | "append"> => ({
   },
 });
 
-const JOURNAL = "SELECT seq, at, data FROM events WHERE pipeline_id = ? ORDER BY seq";
+const JOURNAL = "SELECT seq, at, data FROM events WHERE pipeline_id = ? AND seq > ? ORDER BY seq";
 
 /** Seq and lease are the caller's. */
 const guardOf = ({ pipeline, after, lease, at }: Omit<Append, "events">): Guard =>
@@ -64,11 +65,18 @@ const sentBefore = async (
   const same =
     rows.length === journal.length &&
     rows.every((stored, i) => stored.data === JSON.stringify(journal[i]?.data));
-  return same ? rows.map(toEvent) : null;
+  return same ? rows.map(row => toEvent(pipeline, row)) : null;
 };
 
-const toEvent = (row: Row): JournalEvent => ({
-  seq: Number(row.seq),
-  at: String(row.at),
-  data: EventData.parse(JSON.parse(String(row.data))),
-});
+/** Parsed although Kin wrote it: an older version's events take today's defaults here. */
+const toEvent = (pipeline: string, { seq, at, data }: Row): JournalEvent => {
+  try {
+    return { seq: Number(seq), at: String(at), data: EventData.parse(JSON.parse(String(data))) };
+  } catch (cause) {
+    throw new KinError(`Event ${seq} of pipeline ${pipeline} cannot be read.`, {
+      code: "store_corrupt",
+      hint: "Its row in `events` is damaged, or a newer Kin wrote it. Run that version, or put a backup of the store in its place.",
+      cause,
+    });
+  }
+};

@@ -1,0 +1,131 @@
+// Remembered folds: they spare reading, and change nothing that anybody is told.
+import { afterEach, expect, onTestFinished, test } from "vitest";
+import { createFolds } from "../../app/folds.ts";
+import { append } from "../../app/journal.ts";
+import type { Plane } from "../../app/plane.ts";
+import { systemClock } from "../../core/adapters/clock.ts";
+import { loadRoster } from "../../core/adapters/roster.ts";
+import type { JournalEvent } from "../../core/model/event.ts";
+import type { TaskRecord } from "../../core/model/record.ts";
+import { fold } from "../../core/pipeline/apply.ts";
+import type { Store } from "../../core/ports.ts";
+import { aJournal, anOpening } from "../build.ts";
+import { aStarted, NOON, openStore, ROOT, removeTemporary, rowOf, temporary } from "../store/kit.ts";
+
+afterEach(removeTemporary);
+
+interface Instance {
+  readonly store: Store;
+  /** As far as appending goes. */
+  readonly plane: Plane;
+  /** Behind which event each reading of a journal began. */
+  readonly read: number[];
+}
+
+/** An App of its own on the same file. */
+const anInstance = async (url: string): Promise<Instance> => {
+  const { store } = await openStore({ url });
+  onTestFinished(store.close);
+  const read: number[] = [];
+  const journal: Store["journal"] = (id, after = 0) => {
+    read.push(after);
+    return store.journal(id, after);
+  };
+  const { roster } = loadRoster(ROOT);
+  const plane = { store, folds: createFolds({ journal }), clock: systemClock, roster } as unknown as Plane;
+  return { store, plane, read };
+};
+
+const aFile = () => `file:${temporary()}/kin.db`;
+
+/** A whole pipeline: planned, repaired, judged, passed. */
+const aLine = (id: string): readonly JournalEvent[] =>
+  aJournal({
+    opening: { pipeline: id },
+    plan: ["debugger", "tester"],
+    play: [
+      { turns: [{ bash: "npm test" }, { wrote: ["src/split.js"] }], answer: { status: "done", ...PROOF } },
+      { turns: [{ bash: "npm test" }], answer: { verdict: "approved", reason: "", ...PROOF } },
+    ],
+  });
+const PROOF = {
+  proof: { what_was_done: "Mended.", how_verified: ["npm test"], verification_result: "It passes." },
+};
+
+interface Place {
+  readonly task: TaskRecord;
+  readonly id: string;
+  readonly after: number;
+}
+
+const write = async ({ store, plane }: Instance, { data }: JournalEvent, { task, id, after }: Place) =>
+  append(plane, { pipeline: await rowOf(store, id), task, after, events: [data], lease: null });
+
+test("Instances that write one journal in turn fold what all of them wrote, each reading an event once.", async () => {
+  const url = aFile();
+  const instances = [await anInstance(url), await anInstance(url)] as const;
+  const [{ store }] = instances;
+  const { task, id } = await aStarted(store);
+  const line = aLine(id);
+  for (const event of line.slice(1)) {
+    const writer = instances[event.seq % 2] as Instance;
+    expect(await write(writer, event, { task, id, after: event.seq - 1 })).toHaveLength(1);
+    const whole = fold(await store.journal(id));
+    for (const { plane } of instances)
+      expect(await plane.folds.at(await rowOf(store, id), event.seq)).toEqual(whole);
+  }
+  // The first one writes behind odd places: what it read is its beginning and each event of the other.
+  const behind = line.filter(event => event.seq % 2 === 1).map(event => event.seq - 1);
+  expect(instances[0].read).toEqual(behind);
+  expect((await rowOf(store, id)).outcome).toBe("passed");
+});
+
+test("An append that comes again is answered as before, though later events are remembered.", async () => {
+  const app = await anInstance(aFile());
+  const { task, id } = await aStarted(app.store);
+  const [, second, third] = aLine(id) as [JournalEvent, JournalEvent, JournalEvent];
+  const written = await write(app, second, { task, id, after: 1 });
+  await write(app, third, { task, id, after: 2 });
+  expect(await write(app, second, { task, id, after: 1 })).toEqual(written);
+  expect(await write(app, { ...second, data: third.data }, { task, id, after: 1 })).toBeNull();
+  const whole = fold(await app.store.journal(id));
+  expect(whole.seq).toBe(3);
+  expect(await app.plane.folds.at(await rowOf(app.store, id), 3)).toEqual(whole);
+});
+
+test("What an append was refused for is not remembered.", async () => {
+  const url = aFile();
+  const [app, other] = [await anInstance(url), await anInstance(url)];
+  const { task, id } = await aStarted(app.store);
+  const [, second] = aLine(id) as [JournalEvent, JournalEvent];
+  await app.plane.folds.at(await rowOf(app.store, id), 1);
+  await write(other, { ...second, data: { kind: "paused", reason: "Busy." } }, { task, id, after: 1 });
+  expect(await write(app, second, { task, id, after: 1 })).toBeNull();
+  const pipeline = await app.plane.folds.at(await rowOf(app.store, id), 2);
+  expect(pipeline).toMatchObject({ seq: 2, run: null, paused: "Busy." });
+});
+
+test("A pipeline whose id comes again after its project was deleted is not taken for the old one.", async () => {
+  const { store, plane } = await anInstance(aFile());
+  const { id } = await aStarted(store);
+  await plane.folds.at(await rowOf(store, id), 1);
+  await store.query("DELETE FROM projects");
+  const { task } = await aStarted(store, { number: 2 });
+  const opening = anOpening({ pipeline: id, brief: "Another." });
+  await store.openPipeline({ task_id: task.id, opening, task: {}, jobs: [], at: NOON + 1 });
+  expect((await plane.folds.at(await rowOf(store, id), 1)).opening.brief).toBe("Another.");
+});
+
+test("Only so many are remembered: the one that was asked for longest ago is read again.", async () => {
+  const { store, plane, read } = await anInstance(aFile());
+  for (let number = 1; number <= 33; number++) await aStarted(store, { number });
+  const ask = async (number: number) => plane.folds.at(await rowOf(store, `1-12-${number}`), 1);
+  for (let number = 1; number <= 32; number++) await ask(number);
+  await ask(1);
+  expect(read).toHaveLength(32);
+  await ask(33);
+  await ask(1);
+  expect(read).toHaveLength(33);
+  await ask(2);
+  expect(read).toHaveLength(34);
+});
