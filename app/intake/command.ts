@@ -84,14 +84,14 @@ const tell = async (order: Order, text: string): Promise<void> => {
 const stopAsAsked = async (order: Order): Promise<void> => {
   const { incoming, task, source, by, last } = order;
   const { plane } = incoming;
-  const reason = "Stopped with `/kin stop`.";
-  const stop = { by: by.login, reason, source };
+  const what = "Stopped with `/kin stop`";
+  const stop = { by: by.login, reason: `${what}.`, source };
   if (!last?.open || !(await stopPipeline(task, { plane, stop, pipeline: last.id })))
     return refuse(order, { kind: "nothing_runs" });
   if (last.dry || (await hasStarted(order))) return;
   await plane.store.askAgain([publish(task.id)], {
     task_id: task.id,
-    task: { status: "blocked", status_reason: `${reason.slice(0, -1)} (${by.login}).` },
+    task: { status: "blocked", status_reason: `${what} (${by.login}).` },
     at: plane.clock.now(),
   });
 };

@@ -8,7 +8,6 @@ import { fold } from "../../core/pipeline/apply.ts";
 import { workOf } from "../../core/pipeline/state.ts";
 import type { Refusal } from "../../core/report/refusal.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
-import { isDryRun } from "./dry-run.ts";
 import { freeze } from "./freeze.ts";
 import { hasStarted, type Order, refuse } from "./order.ts";
 import { readConfig, startPipeline } from "./start.ts";
@@ -22,40 +21,36 @@ export interface Rerun extends Order {
 
 /** Null when it started; else why not, which is said on the issue too, but for a dry run. */
 export const rerun = async (order: Rerun): Promise<Refusal | null> => {
-  const { incoming, task, by, from, dry_run, run_id } = order;
-  const { plane, github, project } = incoming;
-  const no = async (why: Refusal): Promise<Refusal> => {
-    if (!dry_run) await refuse(order, why);
-    return why;
-  };
   if (await hasStarted(order)) return null;
+  const why = await start(order);
+  if (why !== null && !order.dry_run) await refuse(order, why);
+  return why;
+};
+
+const start = async (order: Rerun): Promise<Refusal | null> => {
+  const { incoming, task, by, from, last, dry_run = false, run_id } = order;
+  const { plane, github, project } = incoming;
   const pipelines = await plane.store.pipelines(task.id);
   const open = pipelines.find(pipeline => pipeline.state !== "finished");
+  const meant = open?.id ?? (last?.open ? last.id : null);
   // A plan that waits for approval gives way to another one.
-  const waits = open !== undefined && !dry_run && (await isHeld(open.id, plane));
-  if (open !== undefined && !waits) return no({ kind: "already_running" });
+  if (meant !== null && (dry_run || !(await isHeld(meant, plane)))) return { kind: "already_running" };
+  // Before the issue is read: this answers the label that is there, and not one that comes meanwhile.
+  const labeled = await github.lastLabeled(task.issue, TRIGGER_LABEL);
   const issue = await github.issue(task.issue);
   if (issue === null || issue.state !== "open")
-    return no({ kind: "failed", message: "The issue is not open.", hint: "Reopen it first." });
-  const last = from === null || from === 0 ? null : await lastReal(pipelines, plane);
-  const kept = from === null || last === null ? null : keep(fold(await plane.store.journal(last)), from);
-  if (kept !== null && "kind" in kept) return no(kept);
+    return { kind: "failed", message: "The issue is not open.", hint: "Reopen it first." };
+  const kept = from === null || from === 0 ? null : await keptOf(pipelines, { from, plane });
+  if (kept !== null && "kind" in kept) return kept;
   const config = await readConfig(github, project);
   const at = new Date(plane.clock.now()).toISOString();
-  const snapshot = await freeze({
-    issue,
-    repository: project,
-    asked_by: { ...by, type: "User" },
-    at,
-    github,
-    config,
-    plane,
-  });
+  const asked_by = { ...by, type: "User" };
+  const snapshot = await freeze({ issue, repository: project, asked_by, at, github, config, plane });
   if (open !== undefined) {
     const stop = { by: by.login, reason: "Another plan was asked for.", source: `held:${order.source}` };
     await stopPipeline(task, { plane, stop, pipeline: open.id });
   }
-  // First, so that a task that runs always bears it; by Kin's own hand, which starts nothing.
+  // Before it starts, so that a task that runs always bears it; by Kin's own hand, which starts nothing.
   if (
     !dry_run &&
     task.task_type === "standard" &&
@@ -69,7 +64,8 @@ export const rerun = async (order: Rerun): Promise<Refusal | null> => {
     task,
     snapshot,
     kept,
-    dry_run: dry_run ?? false,
+    dry_run,
+    ...(labeled === null ? {} : { trigger_id: labeled.id }),
     ...(run_id === undefined ? {} : { run_id }),
   });
   return null;
@@ -78,10 +74,19 @@ export const rerun = async (order: Rerun): Promise<Refusal | null> => {
 export const isHeld = async (pipeline: string, plane: Plane): Promise<boolean> =>
   fold(await plane.store.journal(pipeline)).held;
 
+interface From {
+  readonly from: number;
+  readonly plane: Plane;
+}
+
 /** Steps are numbered in the status comment, which no dry run is in; its plan serves where there is no other. */
-const lastReal = async (pipelines: readonly PipelineRecord[], plane: Plane): Promise<string | null> => {
-  for (const { id } of pipelines.toReversed()) if (!(await isDryRun(id, plane))) return id;
-  return pipelines.at(-1)?.id ?? null;
+const keptOf = async (
+  pipelines: readonly PipelineRecord[],
+  { from, plane }: From,
+): Promise<ReturnType<typeof keep> | null> => {
+  const folded = await Promise.all(pipelines.map(async ({ id }) => fold(await plane.store.journal(id))));
+  const last = folded.findLast(({ opening }) => !opening.dry_run) ?? folded.at(-1);
+  return last === undefined ? null : keep(last, from);
 };
 
 /** The plan and the answers before `from`, or why that cannot be. */

@@ -33,7 +33,7 @@ export interface StartOptions {
   readonly parent?: string;
   /** The run that asked for it and will drive it: no other is started. */
   readonly run_id?: string;
-  /** The label that asked for it: heard in the same write that obeys it, so that a crash in between loses neither. */
+  /** The label that asked for it, or stood there: heard in the same write that obeys it, so that a crash in between loses neither. */
   readonly trigger_id?: string;
 }
 

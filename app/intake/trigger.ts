@@ -20,7 +20,7 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
   if (labeled === null || isKin(labeled.actor, plane)) return;
   const refused = `refused:${labeled.id}`;
   const before = await plane.store.findTask({ project_id: project.id, issue: number });
-  if (isAnswered(before, labeled) || (await plane.store.job(refused)) !== null) return;
+  if (before?.trigger_id === labeled.id || (await plane.store.job(refused)) !== null) return;
   if (before !== null) await endTheOldOne(before, plane);
 
   // A file that is wrong is the task's to say; anything else that fails here is tried again.
@@ -69,15 +69,6 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
   });
   await startPipeline({ plane, github, project, task: { ...task, ...mode }, snapshot, trigger_id });
 };
-
-/** This labeling was taken, or the issue has been frozen since: whoever asked for that saw the label. */
-const isAnswered = (
-  task: TaskRecord | null,
-  labeled: { readonly id: string; readonly at: string },
-): boolean =>
-  task !== null &&
-  (task.trigger_id === labeled.id ||
-    Date.parse(task.snapshot?.frozen_at ?? labeled.at) > Date.parse(labeled.at));
 
 /** A label that was taken off and put on again, whether or not Kin was told: the old pipeline ends before the next begins. */
 const endTheOldOne = async (task: TaskRecord, plane: Incoming["plane"]): Promise<void> => {

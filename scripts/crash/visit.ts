@@ -209,7 +209,7 @@ const comeToRest = async (resting: Resting): Promise<readonly string[]> => {
   return [];
 };
 
-const WORKING = "('event', 'publish', 'next', 'help', 'refuse', 'redeliver')";
+const WORKING = "('event', 'publish', 'next', 'help', 'refuse', 'redeliver', 'missed', 'look')";
 
 const openOf = async ({ world, store, app, issue }: Resting): Promise<readonly string[]> => {
   if (!app.up()) return ["the App is down"];
@@ -217,7 +217,7 @@ const openOf = async ({ world, store, app, issue }: Resting): Promise<readonly s
   const task = (await store.tasks({ limit: 50 })).find(task => task.issue === issue);
   const jobs = await store.query(
     `SELECT key, due_at - CAST(unixepoch('subsec') * 1000 AS INTEGER) AS wait, error FROM jobs
-      WHERE done_at IS NULL AND kind IN ${WORKING} AND (kind <> 'redeliver' OR due_at = 0)`,
+      WHERE done_at IS NULL AND kind IN ${WORKING} AND (kind NOT IN ('redeliver', 'missed') OR due_at = 0)`,
   );
   const lost = [...Map.groupBy(world.github.deliveries, delivery => delivery.guid).values()]
     .filter(tries => !tries.some(delivery => delivery.statusCode >= 200 && delivery.statusCode < 300))

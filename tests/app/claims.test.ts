@@ -1,5 +1,6 @@
 import { createHmac, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { publishTask } from "../../app/publish/publish.ts";
 import { createVerifier } from "../../app/runs/oidc.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { type ClaimRequest, PROTOCOL } from "../../core/model/wire.ts";
@@ -416,6 +417,32 @@ describe("a request by a person", () => {
     const { data } = await asked(run, { issue: String(issue), dry_run: true });
     expect(data.journal[0].data.opening.dry_run).toBe(true);
     expect(await labelsOf(issue)).toEqual([]);
+  });
+
+  test("for a dry run whose run ends early goes on in another run, and nothing is written on the issue", async () => {
+    const issue = await anIssue();
+    const run = await kit.dispatchedBy("hubot", issue);
+    const { data } = await asked(run, { issue: String(issue), dry_run: true });
+    const writes = kit.site.github.writes.length;
+    await kit.post(`/kin/pipelines/${data.pipeline}/append`, {
+      token: data.run_token,
+      body: { after: data.journal.length, events: [{ kind: "paused", reason: "The model is busy." }] },
+    });
+    await kit.post(`/kin/pipelines/${data.pipeline}/release`, { token: data.run_token, body: {} });
+    await kit.end(run, "success");
+    const { id } = (await taskOf(issue)) ?? { id: 0 };
+    kit.pass(2);
+    await publishTask(id, kit.plane);
+    await kit.work("dispatch");
+    await publishTask(id, kit.plane);
+    const { run_id, dispatches } = await stored(data.pipeline);
+    expect(dispatches).toBe(2);
+    const second = await kit.run(Number(run_id));
+    const { data: again } = await kit.claim(await kit.idToken(second), { pipeline: data.pipeline });
+    expect(again.journal[0].data.opening.dry_run).toBe(true);
+    const made = kit.site.github.writes.slice(writes).map(({ path }) => path);
+    expect(made.filter(path => new RegExp(`/issues/${issue}/|/git/|/pulls`).test(path))).toEqual([]);
+    expect(await taskOf(issue)).toMatchObject({ status: "cancelled", branch: null, snapshot: null });
   });
 
   test("who has lost write access is refused, and nothing is made", async () => {

@@ -193,5 +193,5 @@ describe.each(STORIES)("%s", (_, { live, say, ending }) => {
     expect(ends.length).toBeGreaterThan(2);
     for (const end of ends) expect(end).toEqual(ends.at(-1));
     expect(ends.at(-1)).toMatchObject({ ...ending, refusals: 0, shown: true });
-  }, 60_000);
+  }, 120_000);
 });

@@ -55,8 +55,8 @@ export interface Kit {
   readonly server: Server;
   /** Everything that was logged or warned of. */
   readonly logged: string[];
-  /** The same App, which gets no further than to its n-th write to the store or to GitHub. */
-  readonly dying: (n: number) => Plane;
+  /** The same App, which gets no further than to its n-th write to the store or to GitHub, counted from one like `from`. */
+  readonly dying: (n: number, from?: RegExp) => Plane;
   /** Works off what is due of these kinds, and what comes of that. */
   readonly work: (...kinds: readonly string[]) => Promise<void>;
   readonly pass: (seconds: number) => void;
@@ -198,10 +198,12 @@ export const openKit = async (): Promise<Kit> => {
     url,
     server,
     logged,
-    dying: n => {
+    dying: (n, from = /./) => {
       let left = n;
+      let counts = false;
       return planeWith(what => {
-        if (--left <= 0) throw new Error(`killed before: ${what}`);
+        counts ||= from.test(what);
+        if (counts && --left <= 0) throw new Error(`killed before: ${what}`);
       });
     },
     work: async (...kinds) => {

@@ -165,6 +165,29 @@ describe("an issue of Kin's", () => {
     expect(await pipelinesOf(issue)).toEqual(["stopped", "queued"]);
   });
 
+  test("that somebody reruns without the label gets it back, and is left alone from then on", async () => {
+    const { issue } = await aTask();
+    await kit.site.octocat.rest.issues.removeLabel({ ...hello, issue_number: issue, name: "kin" });
+    await look();
+    await kit.site.hubot.rest.issues.createComment({ ...hello, issue_number: issue, body: "/kin rerun" });
+    await look();
+    await look();
+    expect(await pipelinesOf(issue)).toEqual(["stopped", "queued"]);
+    const { data } = await kit.site.octocat.rest.issues.listLabelsOnIssue({ ...hello, issue_number: issue });
+    expect(data.map(one => one.name)).toEqual(["kin"]);
+  });
+
+  test("that somebody started by hand is not started again for a label that was there before", async () => {
+    const issue = await anIssue();
+    await label(issue);
+    const run = await kit.dispatchedBy("hubot", issue);
+    const { data } = await kit.claim(await kit.idToken(run), { issue: String(issue) });
+    expect(data.kind).toBe("claimed");
+    await look();
+    expect(await pipelinesOf(issue)).toEqual(["running"]);
+    expect(await taskOf(issue)).toMatchObject({ status: "running", asked_by: "hubot" });
+  });
+
   test("is not commanded by what was said before it was Kin's, nor by outsiders", async () => {
     const issue = await anIssue();
     await kit.site.hubot.rest.issues.createComment({ ...hello, issue_number: issue, body: "/kin stop" });
