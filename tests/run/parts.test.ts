@@ -7,6 +7,7 @@ import { KinError } from "../../core/model/error.ts";
 import type { EventKind, EventOf, JournalEvent } from "../../core/model/event.ts";
 import type { Opening } from "../../core/model/task.ts";
 import { fold } from "../../core/pipeline/apply.ts";
+import type { Workbench } from "../../core/ports.ts";
 import { aPlan } from "../build.ts";
 import { closeAll } from "../workbench/kit.ts";
 import {
@@ -22,6 +23,7 @@ import {
   type Turn,
   text,
 } from "./kit.ts";
+import { aMemoryWorkbench } from "./memory-workbench.ts";
 
 afterAll(closeAll);
 
@@ -245,6 +247,39 @@ describe("what comes afterwards", () => {
     const { pipeline, journal } = await talk({ model, journal: begun({}, { learn: "off" }) });
     expect(pipeline.outcome).toEqual(PASSED);
     expect(all(journal, "attempt_finished").at(-1)?.reason).toContain("529");
+  });
+});
+
+describe("G13: a hook", () => {
+  const hooks = [{ on: "pipeline_completed", run: "make note" }];
+  const script = { pm: planning("reviewer"), reviewer: [[[submit(YES)]]] };
+  const ran = async (workbench: Workbench) => {
+    const journal = begun({}, { learn: "off", hooks });
+    const done = await talk({ model: aModel(script), journal, workbench });
+    expect(done.pipeline.outcome?.kind).toBe("passed");
+    return all(done.journal, "hook_ran");
+  };
+  test("runs in the sandbox on the tree as it stands, without being able to change it", async () => {
+    const opens: object[] = [];
+    const workbench = aMemoryWorkbench(new Map([["a.js", "0"]]), command =>
+      command === "make note" ? 3 : 0,
+    );
+    const spied: Workbench = {
+      ...workbench,
+      open: request => {
+        opens.push(request.scope);
+        return workbench.open(request);
+      },
+    };
+    expect(await ran(spied)).toMatchObject([
+      { hook: "pipeline_completed/0/0", ran: { command: "make note", exit_code: 3 } },
+    ]);
+    expect(opens).toEqual([{ permission: "read_bash", paths: null, paths_denied: [] }]);
+  });
+  test("that cannot run is only told", async () => {
+    expect(await ran(anIdleWorkbench())).toMatchObject([
+      { ran: { exit_code: null, output: "no tool should run here" } },
+    ]);
   });
 });
 
