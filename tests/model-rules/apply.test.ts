@@ -144,7 +144,7 @@ describe("what follows is taken", () => {
     const pipeline = aPipeline({ setup: { tree: "t", commands } });
     expect(pipeline).toMatchObject({ tree: "t", seconds: 5, setup: { ok: true } });
   });
-  test("a turn adds its tokens, dollars, seconds and tree", () => {
+  test("G16: a turn adds its tokens, dollars, seconds and tree", () => {
     const wrote = { tree: "t2", changes: [] };
     const before = talking();
     const pipeline = later(before, turn({ wrote }), turn({ usd: null }));

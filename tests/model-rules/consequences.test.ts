@@ -23,7 +23,7 @@ const rejected = (over: JournalSpec = {}, reason = "A cent is lost.") =>
   gate({ verdict: "changes_requested", reason }, over);
 
 describe("while a pipeline runs", () => {
-  test("its row has the totals, and the task is published again", () => {
+  test("G16: its row has the totals, and the task is published again", () => {
     const pipeline = aPipeline({ plan: ["debugger", "tester"], play: [{}] });
     expect(of(pipeline)).toEqual({
       row: { usd: pipeline.usd, tokens: 3 * 8500, seconds: 36, route_type: "debug" },

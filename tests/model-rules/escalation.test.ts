@@ -45,7 +45,7 @@ describe("an analysis that escalates", () => {
       },
     });
   });
-  test("X43: the parent does no more and waits, blocked, while the handing over is asked for once", () => {
+  test("X43, X8: the parent does no more and waits, blocked, while the handing over is asked for once", () => {
     const pipeline = inCategory("API");
     expect(decide(pipeline)).toEqual([]);
     const events = [pipeline.steps[1]?.attempts[0]?.finished].flatMap(event => event ?? []);
@@ -55,7 +55,6 @@ describe("an analysis that escalates", () => {
       returned: null,
       jobs: [
         { key: "publish:1" },
-        // X8: the escalation is a pipeline of its own, on an issue of its own.
         { key: "hand_over:p1", kind: "hand_over", data: { task_id: 1, pipeline: "p1" } },
       ],
     });
@@ -151,7 +150,7 @@ describe("F1: the head is the category's", () => {
   });
 });
 
-describe("an analysis that does not escalate", () => {
+describe("F7: an analysis that does not escalate", () => {
   test("T24: lets the plan go on", () => {
     expect(analysed({ escalate_to_dept_head: false }).outcome).toBeNull();
   });

@@ -41,7 +41,7 @@ describe("G4, G6, X10: the last gate of a pipeline", () => {
     expect(pipeline.outcome?.kind).toBe("blocked");
     expect(returnedBy(pipeline)).toBeNull();
   });
-  test("X6: which it is stands in the journal's first event, and nowhere else", () => {
+  test("X6, T30: which it is stands in the journal's first event, and nowhere else", () => {
     const pipeline = judged(REJECTED, { opening: { type: "escalation" } });
     expect(consequencesOf(pipeline, { task: aView().task, events: [], now: 0 }).task.status).toBe("blocked");
   });
@@ -89,7 +89,7 @@ describe("G9, B8: a smoke test", () => {
   });
 });
 
-describe("D7: the pattern of returns", () => {
+describe("D7, B12: the pattern of returns", () => {
   const none = { pattern_detected: false, dominant_category: null };
   const [a, b, c] = ["missing_context", "technical_blocker", "scope_too_large"] as const;
   test.each<[string, ReturnCategory[], object]>([

@@ -69,7 +69,7 @@ describe("a plan is repaired where the repair is certain", () => {
     expect(plan).toMatchObject({ repairs: [], steps: [{ role: "debugger" }] });
   });
   test.each([["tester"], ["debugger"], ["nobody"]])(
-    "a step no longer depends on %s, no earlier step",
+    "G18: a step no longer depends on %s, no earlier step",
     depends_on => {
       const plan = planned(answerOf([{ role: "debugger", brief: "b", depends_on }, ...stepsOf("tester")]));
       expect(plan.steps[0]?.depends_on).toBeNull();
@@ -171,7 +171,7 @@ describe("what is submitted", () => {
   test.each([
     ["as an object", done],
     ["as JSON text", JSON.stringify(done)],
-    ["as JSON text in a code block", `\`\`\`json\n${JSON.stringify(done)}\n\`\`\``],
+    ["C19, G3: as JSON text in a code block", `\`\`\`json\n${JSON.stringify(done)}\n\`\`\``],
   ])("is accepted %s", (_, answer) => {
     expect(submit({ answer })).toEqual({ kind: "accepted", answer: done });
   });

@@ -74,6 +74,59 @@ describe("the next request", () => {
     expect(nextRequest(attemptOf(cut)).max_tokens).toBe(64_000);
     expect(nextRequest(attemptOf(cut, turn(reply([use("read")])))).max_tokens).toBe(16_000);
   });
+  describe("X14: with what people said", () => {
+    const said = (turn: number, text = "Mind the refunds.") => ({
+      by: "hubot",
+      text,
+      step: 1,
+      attempt: 1,
+      turn,
+    });
+    const HEARD = { type: "text", text: "hubot, who may direct this task, says: Mind the refunds." };
+    const result = { type: "tool_result", tool_use_id: "bash", content: "ok" };
+    const answered = turn(reply([use("bash")]), { results: [result] as EventOf<"turn">["results"] });
+    const silent = turn(reply([words("…")], "pause_turn"));
+    const sent = (turns: readonly EventOf<"turn">[], ...told: ReturnType<typeof said>[]) =>
+      nextRequest(attemptOf(...turns), told)
+        .messages.slice(1)
+        .map(message => (message.role === "user" ? message.content : message.role));
+
+    test("has it behind the results of the turn that was under way, never between a call and its result", () => {
+      expect(sent([answered, answered], said(0))).toEqual([
+        "assistant",
+        [result, HEARD],
+        "assistant",
+        [result],
+      ]);
+      expect(sent([answered, answered], said(1))).toEqual([
+        "assistant",
+        [result],
+        "assistant",
+        [result, HEARD],
+      ]);
+    });
+    test("has it nowhere while that turn is not over", () => {
+      expect(sent([answered], said(1))).toEqual(["assistant", [result]]);
+    });
+    test("has all of it, in order", () => {
+      const also = { ...HEARD, text: HEARD.text.replace("refunds", "dates") };
+      expect(sent([answered], said(0), said(0, "Mind the dates."))).toEqual([
+        "assistant",
+        [result, HEARD, also],
+      ]);
+    });
+    test("has it behind the next turn that says something back, where one was paused", () => {
+      expect(sent([silent], said(0))).toEqual(["assistant"]);
+      expect(sent([silent, answered], said(0))).toEqual(["assistant", "assistant", [result, HEARD]]);
+      expect(sent([answered, silent, answered], said(1))).toEqual([
+        "assistant",
+        [result],
+        "assistant",
+        "assistant",
+        [result, HEARD],
+      ]);
+    });
+  });
   test("cannot be made of a conversation that was never opened", () => {
     expect(() => nextRequest({ ...attemptOf(), started: null })).toThrow("the attempt has not started");
   });
