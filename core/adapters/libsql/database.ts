@@ -24,6 +24,8 @@ const NATIVE_WAIT_MS = 20;
 const BUSY_MS = 15_000;
 const ANSWER_MS = 20_000;
 const LONGEST_PAUSE_MS = 100;
+/** Holds what a thousand tasks at work come back to; with SQLite's own 2,000 their returns take a quarter longer. */
+const CACHE_KIB = 16_000;
 
 export const openDatabase = async (options: DatabaseOptions): Promise<Database> => {
   const connection = connect(options);
@@ -102,9 +104,8 @@ const open = ({ url, token, answer_ms = ANSWER_MS }: DatabaseOptions): Client =>
 
 /** All asked for at once: the connection serves in order, so that nothing comes in between. */
 const prepare = async (client: Client, { synchronous = "NORMAL" }: DatabaseOptions): Promise<void> => {
-  await Promise.allSettled(
-    [`PRAGMA synchronous=${synchronous}`, "PRAGMA foreign_keys=ON"].map(pragma => client.execute(pragma)),
-  );
+  const settings = [`synchronous=${synchronous}`, `cache_size=-${CACHE_KIB}`, "foreign_keys=ON"];
+  await Promise.allSettled(settings.map(setting => client.execute(`PRAGMA ${setting}`)));
 };
 
 const isLocal = (url: string): boolean => !/^(https?|libsql|wss?):/.test(url);
