@@ -131,15 +131,31 @@ test("A notice is written for states that need people, is short, and mentions no
 test("Help names the commands that do something now.", () => {
   const commands = (name: keyof typeof STATES) =>
     [...helpComment(STATES[name]).matchAll(/^\| `([^`]+)`/gm)].map(([, command]) => command);
-  expect(commands("running")).toEqual(["/kin", "/kin stop", "/kin return <category> <text>"]);
+  const ALWAYS = ["/kin decide <text>"];
+  expect(commands("running")).toEqual([
+    "/kin",
+    "/kin stop",
+    "/kin tell <text>",
+    "/kin return <category> <text>",
+    "/kin mode auto\\|review",
+    "/kin escalate [head]",
+    ...ALWAYS,
+    "/kin plan",
+    "/kin workers",
+  ]);
   expect(commands("review")).toEqual([
     "/kin",
+    "/kin approve",
     "/kin rerun",
     "/kin rerun from <step>",
     "/kin return <category> <text>",
+    "/kin mode auto\\|review",
+    "/kin escalate [head]",
+    ...ALWAYS,
+    "/kin plan",
   ]);
   expect(commands("setup_failed")).not.toContain("/kin rerun from <step>");
-  expect(commands("cancelled")).toEqual(["/kin", "/kin rerun"]);
+  expect(commands("cancelled")).toEqual(["/kin", "/kin rerun", ...ALWAYS, "/kin plan"]);
 });
 
 test("A refusal says what is wrong and what to do instead.", () => {
@@ -155,6 +171,13 @@ test("A refusal says what is wrong and what to do instead.", () => {
       refusal({ kind: "nothing_runs" }),
       refusal({ kind: "already_running" }),
       refusal({ kind: "nothing_to_return" }),
+      refusal({ kind: "nothing_to_approve" }),
+      refusal({ kind: "own_work" }),
+      refusal({ kind: "nobody_listens" }),
+      refusal({ kind: "no_such_head", asked: "boss", heads: ["backend_head", "cto_advisor"] }),
+      refusal({ kind: "is_escalation" }),
+      refusal({ kind: "already_handed_over" }),
+      refusal({ kind: "no_such_decision", asked: "9" }),
       refusal({ kind: "failed", message: "`kin.yml` cannot be read.", hint: "Mend line 3." }),
     ].join("\n"),
   ).toMatchInlineSnapshot(`
@@ -168,6 +191,13 @@ test("A refusal says what is wrong and what to do instead.", () => {
     Nothing is running, so there is nothing to stop.
     A pipeline is running already. \`/kin stop\` ends it; then \`/kin rerun\`.
     There is no work yet that could be returned.
+    There is nothing to approve now: no plan waits, and no pull request is ready for review.
+    Whoever handed the task over does not approve its work while somebody else with write access can look at it. Merging it is still yours to do.
+    Nothing is running that could hear it. \`/kin rerun\` reads the issue and its comments anew.
+    There is no department head \`boss\`. A task can be handed to \`backend_head\`, \`cto_advisor\`.
+    This is a follow-up that was escalated already, and those are not escalated again. Say what is missing with \`/kin return <category> <text>\`.
+    It is handed over already, and waits for that.
+    This project has no decision \`9\`.
     \`kin.yml\` cannot be read.
 
     Mend line 3."
