@@ -80679,9 +80679,13 @@ var HookEvent = external_exports.enum([
   "escalated"
 ]);
 var Hook = external_exports.strictObject({
-  on: HookEvent,
-  run: external_exports.string().min(1).max(2e3).optional().describe("A shell command in the sandbox, without network."),
-  comment: external_exports.string().min(1).max(2e3).optional().describe("A comment on the issue.")
+  on: HookEvent.describe(
+    "When: step_completed, pipeline_completed, returned, escalated or task_done, which comes without a runner."
+  ),
+  run: external_exports.string().min(1).max(2e3).optional().describe(
+    "A shell command in the sandbox, without network. Either this or `comment`; not with task_done."
+  ),
+  comment: external_exports.string().min(1).max(2e3).optional().describe("A comment on the issue. Either this or `run`.")
 }).refine((hook2) => hook2.run === void 0 !== (hook2.comment === void 0), {
   message: "give either `run` or `comment`"
 }).refine((hook2) => hook2.run === void 0 || hook2.on !== "task_done", {
@@ -80706,41 +80710,51 @@ var Config = external_exports.strictObject({
     "development: all roles. operations: sysadmin, debugger, reviewer. research: no code changes."
   ),
   execution_mode: external_exports.enum(["auto_complete", "auto", "review"]).transform((mode) => mode === "auto" ? "auto_complete" : mode).optional().describe(
-    "review: a person is asked to review each pull request. auto_complete: nobody is asked. Absent: by the kind of work."
+    "review: a person is asked to review each pull request. auto_complete, or auto: nobody is asked. Absent: by the kind of work."
   ),
   merge: external_exports.enum(["never", "auto"]).default("never").describe(
-    "auto: Kin merges its own pull request once the task completes by itself or a person approved it."
+    "never: a person merges. auto: Kin merges its own pull request once the task completes by itself or a person approved it."
   ),
-  plan: external_exports.enum(["auto", "approve"]).default("auto").describe("approve: a plan waits for `/kin approve` before any step."),
-  ci: external_exports.enum(["wait", "ignore"]).default("wait").describe("wait: other checks on Kin's commit are awaited before it is ready; red ones are worked on."),
-  learn: external_exports.enum(["off", "propose", "auto"]).default("propose").describe("What becomes of decisions that the learner finds: proposed to people, or active at once."),
+  plan: external_exports.enum(["auto", "approve"]).default("auto").describe(
+    "auto: the steps of a plan start at once. approve: a plan waits for `/kin approve` before any step."
+  ),
+  ci: external_exports.enum(["wait", "ignore"]).default("wait").describe(
+    "wait: other checks on Kin's commit are awaited before it is ready; red ones are worked on. ignore: they are not looked at."
+  ),
+  learn: external_exports.enum(["off", "propose", "auto"]).default("propose").describe(
+    "What becomes of decisions that the learner finds. off: none are looked for. propose: people are asked. auto: they count at once."
+  ),
   language: external_exports.string().max(40).default("English").describe("The language of what Kin's roles write for people."),
   tech_stack: external_exports.array(external_exports.string().max(100)).max(30).default([]).describe("Languages and frameworks, for the prompts."),
   trigger: external_exports.strictObject({
-    permission: external_exports.enum(["triage", "write", "maintain", "admin"]).default("write").describe("The least repository permission with which somebody may start a task."),
-    follow_ups: external_exports.boolean().default(false).describe("Whether issues that Kin opens for further work start at once, with the label `kin`.")
-  }).prefault({}),
+    permission: external_exports.enum(["triage", "write", "maintain", "admin"]).default("write").describe("The least permission that starts a task: triage, write, maintain, admin."),
+    follow_ups: external_exports.boolean().default(false).describe("Whether issues that Kin opens start at once, with the label `kin`.")
+  }).prefault({}).describe("What starts a task."),
   bots: external_exports.array(external_exports.number().int().positive()).max(50).default([]).describe("Numeric ids of bot accounts that may start tasks."),
   limits: Limits.prefault({}),
   models: external_exports.strictObject({
-    tiers: external_exports.partialRecord(Tier, external_exports.string().min(1)).default({}).describe("Model id for each tier."),
-    roles: external_exports.record(external_exports.string().min(1), external_exports.string().min(1)).default({}).describe("Tier or model id for single roles.")
-  }).prefault({}),
+    tiers: external_exports.partialRecord(Tier, external_exports.string().min(1)).default({}).describe("Model id for each tier: opus, sonnet, haiku."),
+    roles: external_exports.record(external_exports.string().min(1), external_exports.string().min(1)).default({}).describe("Tier or model id for single roles, by the role's name.")
+  }).prefault({}).describe("Which models the roles use."),
   paths: external_exports.strictObject({
     protected: external_exports.array(external_exports.string().min(1)).max(100).default([]).describe("Globs, besides the built-in ones, that no patch of Kin's may touch.")
-  }).prefault({}),
+  }).prefault({}).describe("Which files Kin may change."),
   setup: external_exports.array(external_exports.string().min(1)).max(20).optional().describe(
     "Shell commands that prepare a checkout, with network, before the first step. Detected where absent."
   ),
-  gates: external_exports.array(external_exports.string().min(1)).max(20).default([]).describe("Shell commands that must exit 0 after each step that wrote code."),
+  gates: external_exports.array(external_exports.string().min(1)).max(20).default([]).describe(
+    "Shell commands that must exit 0 after each step that wrote code; in the sandbox, without network."
+  ),
   modules: external_exports.array(
     external_exports.strictObject({
-      name: external_exports.string().min(1).max(60),
-      path: external_exports.string().min(1).max(200),
-      description: external_exports.string().max(300).default("")
+      name: external_exports.string().min(1).max(60).describe("What the part is called."),
+      path: external_exports.string().min(1).max(200).describe("Where it lies, from the repository's root."),
+      description: external_exports.string().max(300).default("").describe("What it is for, in a sentence.")
     })
   ).max(100).default([]).describe("The parts of the project, for roles that are shown them."),
-  prompts: external_exports.record(external_exports.string().min(1), external_exports.enum(["extend", "replace"])).default({}).describe("How `.github/kin/prompts/<role>.md` is used; `extend` where a role is not named."),
+  prompts: external_exports.record(external_exports.string().min(1), external_exports.enum(["extend", "replace"])).default({}).describe(
+    "How `.github/kin/prompts/<role>.md` is used. extend, also where a role is not named: after the built-in prompt. replace: in its place."
+  ),
   hooks: external_exports.array(Hook).max(20).default([]).describe("What happens besides, at points of a task's life.")
 });
 
@@ -81326,7 +81340,7 @@ var parseType = (source, where) => {
   if (text3.startsWith("array of ")) return external_exports.array(parseType(text3.slice("array of ".length), where));
   if (text3.startsWith("{") && text3.endsWith("}"))
     return objectOf(Object.fromEntries(splitFields(text3.slice(1, -1), where)), where);
-  const scalar = SCALARS[text3];
+  const scalar = Object.hasOwn(SCALARS, text3) ? SCALARS[text3] : void 0;
   if (scalar !== void 0) return scalar();
   const words3 = text3.split("|").map((word) => word.trim());
   if (words3.length > 1 && words3.every((word) => /^[\w-]+$/.test(word)))
@@ -82798,16 +82812,14 @@ var MODEL_OF_TIER = {
 
 // core/pipeline/blocked.ts
 var blockedBecause = (step) => {
-  const finished2 = step?.attempts.at(-1)?.finished;
-  if (finished2?.outcome !== "blocked") return null;
-  const answer = BlockedAnswer.safeParse(finished2.answer);
-  return answer.success ? blockedReason(answer.data) : finished2.reason ?? "";
+  const answer = blockedAnswer(step);
+  return answer === null ? step?.attempts.at(-1)?.finished?.reason ?? "" : blockedReason(answer);
 };
-var blockedCategory = (step) => {
+var blockedCategory = (step) => blockedAnswer(step)?.return_category ?? "missing_context";
+var blockedAnswer = (step) => {
   const finished2 = step?.attempts.at(-1)?.finished;
-  if (finished2?.outcome !== "blocked") return null;
-  const answer = BlockedAnswer.safeParse(finished2.answer);
-  return (answer.success ? answer.data.return_category : void 0) ?? "missing_context";
+  const parsed = BlockedAnswer.safeParse(finished2?.outcome === "blocked" ? finished2.answer : null);
+  return parsed.success ? parsed.data : null;
 };
 
 // core/pipeline/state.ts
@@ -82867,7 +82879,7 @@ var revisionOf = (pipeline, gate) => {
 var afterwardsOf = (pipeline) => {
   const { opening, steps } = pipeline;
   if (!isPassed(pipeline) || steps.some((step) => step.part === "afterwards")) return null;
-  const remarks = workOf(pipeline).some((step) => verdictOf(step)?.verdict === "approved" && hasFindings(step));
+  const remarks = workOf(pipeline).some(hasRemarks);
   const trouble = opening.returns.count > 0 || pipeline.revisions > 0 || steps.some((step) => step.attempts.some((attempt) => attempt.finished?.outcome === "failed"));
   const more = [
     ...remarks && opening.type === "standard" ? [reader("followup", { brief: "Find what became visible and is not this task's." })] : [],
@@ -82890,7 +82902,10 @@ var decompositionOf = (pipeline) => {
     ]
   };
 };
-var hasFindings = (step) => (verdictOf(step)?.findings.length ?? 0) > 0;
+var hasRemarks = (step) => {
+  const verdict = verdictOf(step);
+  return verdict?.verdict === "approved" && verdict.findings.length > 0;
+};
 var reader = (role, more) => ({
   role,
   part: "afterwards",
@@ -82957,8 +82972,6 @@ var isDue = (pipeline, { behind, data }) => {
       return isSame(data, afterwardsOf(pipeline));
     case "decomposition":
       return isSame(data, decompositionOf(pipeline));
-    default:
-      return data.part;
   }
 };
 var isSame = (data, due) => due !== null && due.after === data.after && sameSteps(data.steps, due.steps);
@@ -82990,11 +83003,7 @@ var Analysis = external_exports.looseObject({
   escalate_to_dept_head: external_exports.literal(true).or(external_exports.literal(false)).catch(false)
 });
 var ANALYST = "return_analyst";
-var analysisOf = (step) => {
-  if (step.role !== ANALYST || step.answer === null || step.attempts.length === 0) return null;
-  const parsed = Analysis.safeParse(step.answer);
-  return parsed.success ? parsed.data : null;
-};
+var analysisOf = (step) => step.role !== ANALYST || step.answer === null || step.attempts.length === 0 ? null : Analysis.parse(step.answer);
 var escalationOf = (analysis, category) => ({
   kind: "escalation",
   head: headFor(category),
@@ -84653,16 +84662,16 @@ var giveUp = (step, attempt, limit2) => ({
   checks: []
 });
 var block = (pipeline, step) => {
-  const reason = blockedBecause(step) ?? "";
+  const reason = blockedBecause(step);
   if (step.part === "decomposition") return tooLarge(pipeline);
   if (step.number !== 0 || pipeline.opening.type === "escalation")
     return conclude("needs_info", `${titleOf(step)}: ${reason}`);
   const smaller = decompositionOf(pipeline);
   return smaller === null ? conclude("needs_info", reason, plannerReturn(pipeline)) : add(smaller);
 };
-var tooLarge = (pipeline) => conclude("needs_info", blockedBecause(pipeline.steps[0]) ?? "", plannerReturn(pipeline));
+var tooLarge = (pipeline) => conclude("needs_info", blockedBecause(pipeline.steps[0]), plannerReturn(pipeline));
 var plannerReturn = ({ opening, steps }) => opening.dry_run ? null : {
-  category: blockedCategory(steps[0]) ?? "missing_context",
+  category: blockedCategory(steps[0]),
   by: "pm",
   source: `pm:${opening.pipeline}`,
   findings: []
@@ -84851,11 +84860,10 @@ var prepend = (steps, first) => [
   ...steps.map((step) => ({ ...step, depends_on: step.depends_on === null ? null : step.depends_on + 1 }))
 ];
 var drop = (steps, role) => {
-  const places = steps.map((_, index) => steps.slice(0, index + 1).filter((step) => step.role !== role).length);
-  return steps.filter((step) => step.role !== role).map((step) => {
-    const on = step.depends_on === null ? void 0 : steps[step.depends_on - 1];
-    const place = step.depends_on === null ? void 0 : places[step.depends_on - 1];
-    return { ...step, depends_on: on === void 0 || on.role === role ? null : place ?? null };
+  const left = steps.filter((step) => step.role !== role);
+  return left.map((step) => {
+    const on = left.findIndex((other) => other === steps[(step.depends_on ?? 0) - 1]);
+    return { ...step, depends_on: on < 0 ? null : on + 1 };
   });
 };
 
@@ -85568,11 +85576,26 @@ ${recorded.refused.map((r) => `- ${r.path}: ${r.why}`).join("\n")}`
 
 // core/run/perform.ts
 var perform = async (command, scene) => {
-  try {
-    return { key: command.key, events: await eventsOf(command, scene) };
-  } catch (error63) {
-    return { key: command.key, events: [failure3(error63)] };
-  }
+  const events = await eventsOf(command, scene).catch((error63) => [failure3(error63)]);
+  return { key: command.key, events: withoutHarm(events, { command, scene }) };
+};
+var withoutHarm = (events, { command, scene }) => {
+  const end = events.find((event) => event.kind === "paused" || event.kind === "finished");
+  const step = "step" in command ? scene.pipeline.steps[command.step] : void 0;
+  if (end === void 0 || !("attempt" in command) || step?.part !== "afterwards") return events;
+  const at2 = { step: step.number, attempt: command.attempt };
+  const started = {
+    kind: "attempt_started",
+    ...at2,
+    role: step.role,
+    model: "",
+    system: [],
+    first: ""
+  };
+  return [
+    ...step.attempts.length === 0 ? [started] : [],
+    { kind: "attempt_finished", ...at2, outcome: "failed", answer: null, reason: end.reason, checks: [] }
+  ];
 };
 var eventsOf = async (command, scene) => {
   switch (command.kind) {

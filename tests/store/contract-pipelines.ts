@@ -23,6 +23,8 @@ export const pipelines = ({ store, database }: Under): void => {
       task_id: task.id,
       number: 2,
       pipeline_type: "escalation",
+      parent_pipeline_id: null,
+      department: null,
       route_type: null,
       state: "queued",
       outcome: null,

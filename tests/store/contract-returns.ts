@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ReturnCategory } from "../../core/model/return.ts";
 import type { Under } from "./contract.ts";
 import { anAppend, aReturn, aStarted, at, NOON } from "./kit.ts";
 
@@ -28,6 +29,57 @@ export const returns = ({ store }: Under): void => {
     expect([await record(task, 1), await record(other.task, 2), await record(task, 3)]).toEqual([1, 1, 2]);
     expect((await store().task(task.id))?.return_count).toBe(2);
     expect((await store().task(other.task.id))?.return_count).toBe(1);
+  });
+
+  test("T1 to T3: returns of different categories count one, two, three, in sequence.", async () => {
+    const { task } = await aStarted(store());
+    const counts: unknown[] = [];
+    for (const [n, reason_category] of (
+      ["missing_context", "scope_too_large", "technical_blocker"] as const
+    ).entries()) {
+      const row = await store().recordReturn(aReturn(task, { source: `review:${n}`, reason_category }), NOON);
+      counts.push([row?.return_number, (await store().task(task.id))?.return_count]);
+    }
+    expect(counts).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
+  });
+
+  test("T4: an unknown category is stored as missing_context: a rejection is never lost for its spelling.", async () => {
+    const { task } = await aStarted(store());
+    const row = await store().recordReturn(
+      aReturn(task, { reason_category: "because" as "missing_context" }),
+      NOON,
+    );
+    expect(row?.reason_category).toBe("missing_context");
+  });
+
+  test.each(ReturnCategory.options.map(category => [category]))(
+    "T5, T10: the category %s is stored as it is",
+    async reason_category => {
+      const { task } = await aStarted(store());
+      const row = await store().recordReturn(aReturn(task, { reason_category }), NOON);
+      expect(row?.reason_category).toBe(reason_category);
+    },
+  );
+
+  test("T6 to T8: a return keeps its text and who returned it, and knows its task and number.", async () => {
+    const { task } = await aStarted(store());
+    const row = await store().recordReturn(aReturn(task, { reason_text: "Why.", returned_by: "pm" }), NOON);
+    expect(row).toMatchObject({ reason_text: "Why.", returned_by: "pm", task_id: task.id, return_number: 1 });
+  });
+
+  test("T9: two tasks have sequences of their own; T11: none is an empty list; T12, T13: the latest, ascending.", async () => {
+    const { task } = await aStarted(store());
+    const other = await aStarted(store(), { issue: 13 });
+    expect(await store().returns(task.id, 20)).toEqual([]);
+    for (let n = 1; n <= 5; n++) await store().recordReturn(aReturn(task, { source: `review:${n}` }), NOON);
+    const row = await store().recordReturn(aReturn(other.task, { source: "review:6" }), NOON);
+    expect(row?.return_number).toBe(1);
+    expect((await store().returns(task.id, 20)).map(found => found.return_number)).toEqual([1, 2, 3, 4, 5]);
+    expect(await store().returns(task.id, 3)).toHaveLength(3);
   });
 
   test("A source is recorded once, whatever it says the second time.", async () => {

@@ -4,6 +4,7 @@ import type { Database } from "../../core/adapters/libsql/sql.ts";
 import type { Store } from "../../core/ports.ts";
 import { appends } from "./contract-append.ts";
 import { jobs } from "./contract-jobs.ts";
+import { knowledge } from "./contract-knowledge.ts";
 import { leases } from "./contract-leases.ts";
 import { pipelines } from "./contract-pipelines.ts";
 import { returns } from "./contract-returns.ts";
@@ -40,6 +41,7 @@ export const contract = (kind: Kind): void => {
     describe("append", () => appends(under));
     describe("leases", () => leases(under));
     describe("returns and messages", () => returns(under));
+    describe("knowledge", () => knowledge(under));
     describe("views", () => views(under));
   });
 };

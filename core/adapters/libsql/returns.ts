@@ -1,6 +1,7 @@
 // Returns of tasks. The store numbers them; `tasks.return_count` follows in the same batch (requirements D3, X9).
 import type { InStatement } from "@libsql/client";
 import { ReturnRow } from "../../model/record.ts";
+import { toReturnCategory } from "../../model/return.ts";
 import type { NewReturn, Store } from "../../ports.ts";
 import { ALWAYS, type Guard, iso, parseOne } from "./rows.ts";
 import type { Database, Row } from "./sql.ts";
@@ -26,7 +27,7 @@ export const returnStatements = (
     args: [
       row.task_id,
       row.task_id,
-      row.reason_category,
+      toReturnCategory(row.reason_category)[0],
       row.reason_text,
       row.returned_by,
       row.pipeline_id,
