@@ -35,7 +35,7 @@ export const Analysis = z.looseObject({
   root_cause_analysis: z.string().catch(""),
   refined_brief: z.string().catch(""),
   clarification_list: z.array(z.string()).catch([]),
-  escalate_to_dept_head: z.literal(true).or(z.literal(false)).catch(false),
+  escalate_to_dept_head: z.boolean().catch(false),
 });
 export type Analysis = z.infer<typeof Analysis>;
 

@@ -1,7 +1,9 @@
 // A gate's rejection inside a pipeline: the writer and the gate once more, before it becomes a return.
 import { describe, expect, test } from "vitest";
 import type { EventOf } from "../../core/model/event.ts";
+import type { Step } from "../../core/model/pipeline.ts";
 import type { PlannedStep } from "../../core/model/plan.ts";
+import { revisionOf } from "../../core/pipeline/added-steps.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import { currentStep, isPassed } from "../../core/pipeline/state.ts";
@@ -194,6 +196,11 @@ describe("`steps_added` in a journal", () => {
   test("is refused twice", () => {
     const data = due();
     expect(() => later(rejected(), data, data)).toThrow("no revision is due behind step 2");
+    const revised = later(rejected(), data);
+    const again = revisionOf(revised, revised.steps[2] as Step);
+    if (again === null) throw new Error("no revision is left");
+    const second = { ...data, ...again, steps: [...again.steps] };
+    expect(() => later(revised, second)).toThrow("no revision is due behind step 2");
   });
   test("is refused behind a gate that approved, and where no revision is left", () => {
     const approved = aPipeline({
