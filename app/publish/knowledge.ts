@@ -13,14 +13,15 @@ const Named = z.looseObject({ modules: z.array(z.unknown()).catch([]) });
 const MOST_DECISIONS = 10;
 const MOST_MODULES = 50;
 
+/** Of every pipeline: the next one may have begun before this publication came to the one before. */
 export const publishKnowledge = async (publishing: Publishing): Promise<void> => {
-  const last = publishing.view.pipelines.at(-1);
-  if (last?.pipeline.outcome == null || last.pipeline.opening.dry_run) return;
   const { plane } = publishing;
-  const key = `learned:${last.record.id}`;
-  if ((await plane.store.job(key)) !== null) return;
-  for (const step of last.pipeline.steps) await learn(step, { ...publishing, pipeline: last.pipeline });
-  await plane.store.useOnce(key, { kind: "learned", now: plane.clock.now() });
+  for (const { pipeline, record } of publishing.view.pipelines) {
+    const key = `learned:${record.id}`;
+    if (pipeline.outcome === null || (await plane.store.job(key)) !== null) continue;
+    for (const step of pipeline.steps) await learn(step, { ...publishing, pipeline });
+    await plane.store.useOnce(key, { kind: "learned", now: plane.clock.now() });
+  }
 };
 
 interface Learning extends Publishing {

@@ -1,7 +1,6 @@
 // Which answers file and which of its turns answer a request. Decided from the request alone, so that a resumed
 // run gets the same answers again.
 import { createHash } from "node:crypto";
-import path from "node:path";
 import { KinError } from "../../core/model/error.ts";
 import { type Answers, readAnswers, type Turn } from "./answers.ts";
 import { invalid } from "./failure.ts";
@@ -29,7 +28,7 @@ export interface Choice {
 }
 
 const HEADER = /^Pipeline (\d+), step (\d+), attempt (\d+), role ([a-z0-9_-]+)\.$/;
-const TASK = /^Task ([\w.-]+\/[\w.-]+#\d+)\.$/;
+const TASK = /^Task ([\w.-]+\/(?!\.+#)[\w.-]+#\d+)\.$/;
 
 export const conversationOf = ({ messages }: CountRequest): Conversation => {
   const [first = "", second = ""] = firstText(messages).split("\n", 2);
@@ -69,34 +68,40 @@ export const choose = async (
 };
 
 /** The file names that are tried, in this order. */
-const candidatesFor = ({ role, pipeline, step, attempt, task }: Conversation): string[] => {
-  const names =
-    role === null
-      ? ["default.yaml"]
-      : [
-          `${role}@p${pipeline}s${step}a${attempt}.yaml`,
-          `${role}@p${pipeline}a${attempt}.yaml`,
-          `${role}@p${pipeline}s${step}.yaml`,
-          `${role}@p${pipeline}.yaml`,
-          `${role}.yaml`,
-          "default.yaml",
-        ];
-  const issue = task?.split("#")[1];
-  return issue === undefined ? names : [...names.map(name => path.posix.join(issue, name)), ...names];
+const namesFor = ({ role, pipeline, step, attempt }: Conversation): readonly string[] =>
+  role === null
+    ? ["default.yaml"]
+    : [
+        `${role}@p${pipeline}s${step}a${attempt}.yaml`,
+        `${role}@p${pipeline}a${attempt}.yaml`,
+        `${role}@p${pipeline}s${step}.yaml`,
+        `${role}@p${pipeline}.yaml`,
+        `${role}.yaml`,
+        "default.yaml",
+      ];
+
+/** The directories that are tried, in this order: the issue's answers before the repository's before everybody's. */
+const placesFor = ({ task }: Conversation): readonly string[] => {
+  const [, repository, issue] = /\/(.+)#(\d+)$/.exec(task ?? "") ?? [];
+  return repository === undefined ? [""] : [`${repository}/${issue}/`, `${repository}/`, `${issue}/`, ""];
 };
 
 const answersFor = async (
   directory: string,
   conversation: Conversation,
 ): Promise<{ readonly file: string; readonly answers: Answers }> => {
-  const candidates = candidatesFor(conversation);
-  for (const file of candidates) {
+  const names = namesFor(conversation);
+  const places = placesFor(conversation);
+  for (const file of places.flatMap(place => names.map(name => place + name))) {
     const answers = await readAnswers(directory, file).catch(error => {
       throw error instanceof KinError ? invalid(`scripted: ${error.message}`) : error;
     });
     if (answers !== null) return { file, answers };
   }
-  throw invalid(`scripted: no answers file for this request; looked for ${candidates.join(", ")}`);
+  const where = places.filter(place => place !== "").join(", ");
+  throw invalid(
+    `scripted: no answers file for this request; looked for ${names.join(", ")}${where && `, also in ${where}`}`,
+  );
 };
 
 /** Current models do not continue an assistant's message, but for a turn that they paused themselves. */

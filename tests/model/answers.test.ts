@@ -11,7 +11,7 @@ import { answersIn, aRequest, aWorld, continued, HEADER, says } from "./scripted
 const textOf = async (asked: Promise<unknown>): Promise<unknown> =>
   ((await asked) as { reply?: { content: { text?: string }[] } }).reply?.content[0]?.text;
 
-test("The most particular file answers, a directory of the issue before the others.", async () => {
+test("The most particular file answers, a directory of the issue or the repository before the others.", async () => {
   const names = [
     "default.yaml",
     "debugger.yaml",
@@ -21,6 +21,8 @@ test("The most particular file answers, a directory of the issue before the othe
     "debugger@p2s1a1.yaml",
     "12/default.yaml",
     "12/debugger@p2s1a1.yaml",
+    "hello/default.yaml",
+    "hello/12/default.yaml",
   ];
   const files: Record<string, string> = {};
   for (const name of names) {
@@ -43,7 +45,7 @@ test("Without a file the 400 names the files that were looked for.", async () =>
   expect(await ask()).toMatchObject({
     kind: "refused",
     reason: expect.stringMatching(
-      /12\/debugger@p2s1a1\.yaml, .*debugger@p2\.yaml, debugger\.yaml, default\.yaml/,
+      / debugger@p2s1a1\.yaml, .*debugger@p2\.yaml, debugger\.yaml, default\.yaml, also in hello\/12\/, hello\/, 12\/$/,
     ),
   });
   expect(await ask({ messages: [says("Hello.")] })).toMatchObject({

@@ -6,9 +6,13 @@ import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
 import { openDatabase } from "../../core/adapters/libsql/database.ts";
 import { createStore } from "../../core/adapters/libsql/store.ts";
+import type { EventData } from "../../core/model/event.ts";
 import type { PipelineRecord, TaskRecord, TaskStatus } from "../../core/model/record.ts";
 import type { Store } from "../../core/ports.ts";
 import { MAINTAINER, startWorld, WORKFLOW_TEXT, type World } from "../../local/world.ts";
+import { type Added, deliverAgain } from "./deliver-again.ts";
+
+export { NOTHING } from "./deliver-again.ts";
 
 export interface Site extends Project {
   readonly world: World;
@@ -36,12 +40,22 @@ export interface Project {
   readonly say: (issue: number, body: string) => Promise<void>;
   readonly task: (issue: number) => Promise<TaskRecord>;
   readonly pipelines: (issue: number) => Promise<readonly PipelineRecord[]>;
+  /** The events of the issue's pipeline of this number; the last one's where none is given. */
+  readonly journal: (issue: number, number?: number) => Promise<readonly EventData[]>;
   /** Until a run drives the issue's latest pipeline. */
   readonly driven: (issue: number) => Promise<void>;
   /** Until the task has this status and, but for `running`, nothing is under way. */
   readonly until: (issue: number, status: TaskStatus) => Promise<void>;
+  /** Until the pipeline of this number is the last one and over, the task has this status, and nothing is under way. */
+  readonly ended: (issue: number, number: number, status: TaskStatus) => Promise<void>;
+  /** Everything that GitHub told of this repository is told again; what came of it, which is to be `NOTHING`. */
+  readonly again: () => Promise<Added>;
+  /** The owner writes a file on the default branch, or on another. */
+  readonly commit: (path: string, content: string, branch?: string) => Promise<void>;
+  /** The files that the issue's pull request changes. */
+  readonly changed: (issue: number) => Promise<readonly string[]>;
   readonly labels: (issue: number) => Promise<readonly string[]>;
-  /** Bodies of Kin's comments on the issue, oldest first. */
+  /** Bodies of Kin's comments on the issue, oldest first; the first one is the status comment. */
   readonly comments: (issue: number) => Promise<readonly string[]>;
 }
 
@@ -50,6 +64,12 @@ export const PROJECT: Readonly<Record<string, string>> = {
   "test.sh": 'test "$(cat greeting.txt)" = "Hello, world"\n',
   ".github/kin.yml": "tech_stack: [sh]\nexecution_mode: review\nlimits: { revisions: 0, returns: 4 }\n",
 };
+
+/** The same project with another configuration. */
+export const configured = (config: string): Readonly<Record<string, string>> => ({
+  ...PROJECT,
+  ".github/kin.yml": config,
+});
 
 export interface ProjectOptions {
   readonly files?: Readonly<Record<string, string>>;
@@ -142,7 +162,7 @@ const openProject = async (
     what: string,
     holds: (task: TaskRecord) => boolean | Promise<boolean>,
   ): Promise<void> => {
-    for (let tries = 0; tries < 600; tries++) {
+    for (let tries = 0; tries < 1200; tries++) {
       const found = await find(issue);
       if (found !== null && (await holds(found))) return;
       await sleep(50);
@@ -171,6 +191,11 @@ const openProject = async (
     },
     task,
     pipelines,
+    journal: async (issue, number) => {
+      const all = await pipelines(issue);
+      const found = number === undefined ? all.at(-1) : all[number - 1];
+      return (await store.journal(found?.id ?? "")).map(event => event.data);
+    },
     driven: issue =>
       eventually(
         issue,
@@ -181,6 +206,32 @@ const openProject = async (
       await eventually(issue, status, found => found.status === status);
       if (status !== "running") await quiet();
     },
+    ended: async (issue, number, status) => {
+      await eventually(issue, `${status} behind pipeline ${number}`, async found => {
+        const last = (await store.pipelines(found.id)).at(-1);
+        return found.status === status && last?.number === number && last.state === "finished";
+      });
+      await quiet();
+    },
+    commit: async (path, content, branch = "main") => {
+      const { data } = await owner.rest.repos
+        .getContent({ ...at, path, ref: branch })
+        .catch(() => ({ data: {} }));
+      await owner.rest.repos.createOrUpdateFileContents({
+        ...at,
+        path,
+        branch,
+        message: `Write ${path}`,
+        content: Buffer.from(content).toString("base64"),
+        ...("sha" in data ? { sha: data.sha } : {}),
+      });
+    },
+    changed: async issue => {
+      const { pr_number } = await task(issue);
+      const { data } = await owner.rest.pulls.listFiles({ ...at, pull_number: pr_number as number });
+      return data.map(file => file.filename).toSorted();
+    },
+    again: () => deliverAgain({ world, store, quiet, project: id }),
     labels: async issue =>
       (await owner.rest.issues.listLabelsOnIssue({ ...at, issue_number: issue })).data
         .map(label => label.name)

@@ -1,0 +1,199 @@
+// What the rules make of a project manager's plan, and how a plan waits for a person.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { attemptsOf, deedsOf, planOf, resultsOf, shownTo } from "./journal.ts";
+import { configured, NOTHING, openSite, type Project, type Site } from "./site.ts";
+
+let site: Site;
+beforeAll(async () => {
+  site = await openSite();
+}, 60_000);
+afterAll(() => site.close());
+
+const rolesOf = (journal: Parameters<typeof planOf>[0]) => planOf(journal).steps.map(step => step.role);
+
+test("two bugs that hang together go through the error_coordinator, though the plan forgot it", async () => {
+  const project = await site.project({ name: "bugs" });
+  const issue = await project.open({ title: "No world, and no note" });
+  await project.label(issue);
+  await project.ended(issue, 1, "review");
+  const journal = await project.journal(issue);
+  expect(deedsOf(journal)).toEqual([
+    "opened",
+    "claimed",
+    "set_up",
+    "pm done",
+    "planned",
+    "error_coordinator done",
+    "debugger done",
+    "tester done",
+    "passed",
+  ]);
+  expect(planOf(journal)).toMatchObject({
+    route_type: "multi_bug_debug",
+    repairs: [expect.stringContaining("error_coordinator was put first")],
+    steps: [{ depends_on: null }, { depends_on: null }, { depends_on: 2 }],
+  });
+  expect(shownTo(journal, "debugger")).toMatch(/step 1, error_coordinator[\s\S]*left half done/);
+  expect((await project.comments(issue))[0]).toContain("error_coordinator was put first");
+  expect(await project.again()).toEqual(NOTHING);
+}, 90_000);
+
+test("an operations project refuses a backend_dev once, with the reasons, and takes the plan that follows", async () => {
+  const project = await site.project({
+    name: "operations",
+    files: configured("project_type: operations\nexecution_mode: review\n"),
+  });
+  const issue = await project.open();
+  await project.label(issue);
+  await project.ended(issue, 1, "review");
+  const journal = await project.journal(issue);
+  const [refused, taken] = journal.filter(event => event.kind === "turn");
+  expect(refused?.submitted).toBeNull();
+  expect(refused?.results).toMatchObject([{ type: "tool_result", is_error: true }]);
+  const reasons = resultsOf(journal);
+  expect(reasons).toContain('"backend_dev" does not work in an operations project');
+  expect(reasons).toContain('"tester" does not work in an operations project');
+  expect(reasons).toMatch(/Allowed: .*debugger.*sysadmin/);
+  expect(taken?.submitted).not.toBeNull();
+  expect(attemptsOf(journal, "pm")).toHaveLength(1);
+  expect(rolesOf(journal)).toEqual(["debugger", "reviewer"]);
+  expect(await project.again()).toEqual(NOTHING);
+}, 90_000);
+
+describe("in a research project", () => {
+  let project: Project;
+  let issue: number;
+  beforeAll(async () => {
+    project = await site.project({
+      name: "research",
+      files: configured("project_type: research\nexecution_mode: review\n"),
+    });
+    issue = await project.open({ title: "What should the greeting be?" });
+    await project.label(issue);
+    await project.ended(issue, 1, "review");
+  }, 90_000);
+
+  test("no role writes, whatever it tries", async () => {
+    const journal = await project.journal(issue);
+    expect(planOf(journal).steps.map(({ role, writes }) => [role, writes])).toEqual([
+      ["tech_researcher", false],
+      ["reviewer", false],
+    ]);
+    expect(resultsOf(journal)).toContain('The role tech_researcher has no tool "write"');
+    expect(journal.flatMap(event => (event.kind === "turn" && event.wrote !== null ? [event] : []))).toEqual(
+      [],
+    );
+    expect(shownTo(journal, "pm")).not.toContain("- backend_dev");
+  });
+
+  test("the result is there for review, without branch and pull request", async () => {
+    expect(await project.task(issue)).toMatchObject({ branch: expect.any(String), pr_number: null });
+    const { data: branches } = await project.owner.rest.repos.listBranches(project.at);
+    expect(branches.map(branch => branch.name)).toEqual(["main"]);
+    expect((await project.owner.rest.pulls.list({ ...project.at, state: "all" })).data).toEqual([]);
+    expect(await project.labels(issue)).toEqual(["kin", "kin:review"]);
+    expect((await project.comments(issue)).join("\n")).toContain("The result is ready for review");
+    expect(await project.again()).toEqual(NOTHING);
+  });
+});
+
+describe("with `plan: approve`", () => {
+  let project: Project;
+  let issue: number;
+  beforeAll(async () => {
+    project = await site.project({
+      name: "held",
+      files: configured("plan: approve\nexecution_mode: review\n"),
+    });
+    issue = await project.open();
+    await project.label(issue);
+    await project.until(issue, "needs_info");
+  }, 90_000);
+  const pipeline = async () => (await project.pipelines(issue)).at(-1);
+
+  test("the plan is shown and waits, and no runner with it", async () => {
+    const journal = await project.journal(issue);
+    expect(deedsOf(journal)).toEqual(["opened", "claimed", "set_up", "pm done", "planned", "plan_held"]);
+    expect(await pipeline()).toMatchObject({ state: "paused", lease_hash: null, dispatches: 1 });
+    const { data } = await project.owner.rest.actions.listWorkflowRunsForRepo(project.at);
+    expect(data.workflow_runs.map(run => [run.status, run.conclusion])).toEqual([["completed", "success"]]);
+    expect(await project.labels(issue)).toEqual(["kin", "kin:needs-info"]);
+    const [status, question] = await project.comments(issue);
+    expect(status).toContain("Make test.sh pass.");
+    expect(question).toMatch(/@octocat.*plan waits for approval/);
+    expect(await project.again()).toEqual(NOTHING);
+  });
+
+  test("an outsider's /kin approve is silence", async () => {
+    await project.outsider.rest.issues.createComment({
+      ...project.at,
+      issue_number: issue,
+      body: "/kin approve",
+    });
+    await site.quiet();
+    expect(await pipeline()).toMatchObject({ state: "paused", dispatches: 1 });
+  });
+
+  test("/kin approve by a writer starts the work, in the same pipeline", async () => {
+    await project.say(issue, "/kin approve");
+    await project.ended(issue, 1, "review");
+    expect(deedsOf(await project.journal(issue)).slice(5)).toEqual([
+      "plan_held",
+      "plan_approved",
+      "claimed",
+      "debugger done",
+      "tester done",
+      "passed",
+    ]);
+    expect(await pipeline()).toMatchObject({ dispatches: 2 });
+    expect(await project.again()).toEqual(NOTHING);
+  }, 60_000);
+});
+
+describe("with the label kin:hold", () => {
+  let project: Project;
+  let issue: number;
+  beforeAll(async () => {
+    project = await site.project({ name: "label-hold" });
+    issue = await project.open();
+    await project.owner.rest.issues.addLabels({ ...project.at, issue_number: issue, labels: ["kin:hold"] });
+    await project.label(issue);
+    await project.until(issue, "needs_info");
+  }, 90_000);
+  /** Until this pipeline's plan waits. */
+  const held = async (number: number) => {
+    await project.until(issue, "running");
+    await project.until(issue, "needs_info");
+    const journal = await project.journal(issue, number);
+    expect(deedsOf(journal).at(-1)).toBe("plan_held");
+  };
+
+  test("/kin rerun replaces the plan that waits", async () => {
+    await project.say(issue, "/kin rerun");
+    await held(2);
+    expect((await project.pipelines(issue)).map(p => [p.state, p.outcome])).toEqual([
+      ["finished", "stopped"],
+      ["paused", null],
+    ]);
+  }, 60_000);
+
+  test("/kin return rejects it: one return, and the next plan is made with it", async () => {
+    await project.say(issue, "/kin return missing_context Say who is greeted.");
+    await held(3);
+    const { id } = await project.task(issue);
+    expect(await site.store.returns(id, 5)).toMatchObject([
+      { return_number: 1, reason_category: "missing_context", actor: "monalisa" },
+    ]);
+    expect(shownTo(await project.journal(issue, 3), "pm")).toContain("Say who is greeted.");
+    expect((await project.pipelines(issue)).map(p => p.outcome)).toEqual(["stopped", "stopped", null]);
+  }, 60_000);
+
+  test("the same deliveries again approve and replace nothing", async () => {
+    expect(await project.again()).toEqual(NOTHING);
+    expect((await project.pipelines(issue)).at(-1)).toMatchObject({ number: 3, state: "paused" });
+  });
+});
+
+test("every request that App and Action made is one that GitHub's description allows", () => {
+  expect(site.world.github.violations).toEqual([]);
+});
