@@ -3,7 +3,7 @@ import { z } from "zod";
 import { EventData, JournalEvent } from "./event.ts";
 
 /** Goes up when an older Action can no longer talk to this App. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** POST /kin/claim, with the runner's OIDC token as bearer. */
 export const ClaimRequest = z.object({

@@ -657,7 +657,38 @@ describe("an append", () => {
       [finished({ outcome: "returned", return: rejection("review:1") })],
       /no rejection in this pipeline has the source review:1/,
     ],
-    ["a second opening", [{ kind: "opened", opening: "OPENING" }], /one `opened`/],
+    ["a second opening", [{ kind: "opened", opening: "OPENING" }], /may not append `opened`/],
+    [
+      "an approval of its own plan",
+      [{ kind: "plan_approved", by: "monalisa" }],
+      /may not append `plan_approved`/,
+    ],
+    [
+      "a claim in another run's name",
+      [{ kind: "claimed", run_id: "1", run_attempt: 1, run_url: null }],
+      /may not append `claimed`/,
+    ],
+    [
+      "steps that are not due",
+      [setUp, { kind: "steps_added", after: 0, part: "afterwards", steps: "STEPS" }],
+      /no afterwards is due/,
+    ],
+    [
+      "a handover that nobody made",
+      [
+        finished({
+          outcome: "superseded",
+          handover: {
+            kind: "escalation",
+            head: "cto_advisor",
+            root_cause: "r",
+            brief: "b",
+            clarifications: [],
+          },
+        }),
+      ],
+      /nobody handed that over/,
+    ],
     ["an attempt before the setup", [started], /no attempt before a setup that worked/],
     [
       "an attempt after a setup that failed",
@@ -695,7 +726,8 @@ describe("an append", () => {
       const filled = JSON.parse(
         JSON.stringify(events)
           .replace('"OPENING"', JSON.stringify(opened?.data.kind === "opened" ? opened.data.opening : null))
-          .replace('"PLAN"', JSON.stringify(plan)),
+          .replace('"PLAN"', JSON.stringify(plan))
+          .replace('"STEPS"', JSON.stringify([step])),
       );
       const { status, data } = await append(shared, 2, filled);
       expect(data).toMatchObject({ code: "illegal_event", message: expect.stringMatching(reason) });

@@ -16,6 +16,7 @@ export const EVERY_EVENT: { readonly [K in EventKind]: EventOf<K> } = {
     model: "claude-sonnet-5-5",
     system: [{ text: "You repair.", cached: true }],
     first: "Pipeline 1, step 1, attempt 2, role debugger.",
+    heard: 1,
   },
   turn: {
     kind: "turn",
