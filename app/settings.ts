@@ -65,7 +65,9 @@ export const Settings = z.object({
   KIN_CRASH_AT: z
     .string()
     .optional()
-    .describe("Tests only: `app:<n>` ends the process before its n-th side effect."),
+    .describe(
+      "Tests only: `app:<n>` ends the process before its n-th side effect, `app:<n> <kind>` before the n-th of a kind that KIN_CRASH_LOG names.",
+    ),
   KIN_CRASH_LOG: z.string().optional().describe("Tests only: a file that names each side effect."),
   KIN_CRASH_SABOTAGE: z
     .enum(["comment"])

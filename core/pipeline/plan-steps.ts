@@ -12,12 +12,21 @@ export interface Repairing {
   readonly repairs: string[];
 }
 
+/** Requirements C18: two tasks in one module may get in each other's way. */
+const tellNeighbours = (steps: readonly PlannedStep[], { opening, repairs }: Repairing): void => {
+  for (const module of new Set(steps.flatMap(step => step.module ?? []))) {
+    const others = opening.active_tasks.filter(task => task.modules.includes(module)).map(task => task.id);
+    if (others.length > 0) repairs.push(`The module "${module}" is worked on by ${others.join(", ")}, too.`);
+  }
+};
+
 const COORDINATOR = "error_coordinator";
 /** Roles that look at the task itself: any project may have them, and they do not count as length. */
 export const META_ROLES: ReadonlySet<string> = new Set([ANALYST, COORDINATOR]);
 
 export const stepsOf = (answer: PlanAnswer, repairing: Repairing): readonly PlannedStep[] => {
   const own = toSteps(answer, repairing);
+  tellNeighbours(own, repairing);
   const begun = withAnalyst(withCoordinator(own, { ...repairing, answer }), { ...repairing, answer });
   return withCriteria(withGate(begun, repairing), repairing);
 };

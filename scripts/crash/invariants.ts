@@ -12,20 +12,20 @@ export interface Asked {
 }
 
 export interface Seen {
-  readonly asked: readonly Asked[];
+  /** Model calls made again, as `repeatedCalls` names them. */
+  readonly again: readonly string[];
   readonly crashes: number;
 }
 
 const STATES = ["kin:running", "kin:review", "kin:needs-info", "kin:blocked", "kin:done"];
 
 /** One line for each thing that does not hold. */
-export const brokenBy = (facts: Facts, { asked, crashes }: Seen): readonly string[] => {
+export const brokenBy = (facts: Facts, { again, crashes }: Seen): readonly string[] => {
   const { branches, pulls, comments, reviews, returns, labels } = facts;
   const verdicts = facts.pipelines.flatMap(({ steps }) =>
     steps.filter(step => verdictOf(step) !== null),
   ).length;
   const states = labels.filter(label => STATES.includes(label));
-  const repeated = repeatedCalls(asked);
   return [
     ...(branches.length === 1 ? [] : [`${branches.length} branches: ${branches.join(", ")}`]),
     ...(pulls === 1 ? [] : [`${pulls} pull requests`]),
@@ -36,7 +36,7 @@ export const brokenBy = (facts: Facts, { asked, crashes }: Seen): readonly strin
     ...(returns.every((number, index) => number === index + 1) ? [] : [`returns ${returns.join(", ")}`]),
     ...(states.length === 1 ? [] : [`state labels: ${states.join(", ") || "none"}`]),
     ...doubled(facts.messages.flatMap(trailersOf), "commits with the trailer"),
-    ...(repeated.length > crashes ? [`model calls made again: ${repeated.join(", ")}`] : []),
+    ...(again.length > crashes ? [`model calls made again: ${again.join(", ")}`] : []),
   ];
 };
 
@@ -54,7 +54,7 @@ const doubled = (keys: readonly string[], what: string): readonly string[] =>
 
 const trailersOf = (message: string): readonly string[] => message.match(/^Kin-Step: .+$/gm) ?? [];
 
-const repeatedCalls = (asked: readonly Asked[]): readonly string[] =>
+export const repeatedCalls = (asked: readonly Asked[]): readonly string[] =>
   [
     ...Map.groupBy(
       asked,

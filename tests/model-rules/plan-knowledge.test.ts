@@ -4,6 +4,7 @@ import { selectableRoles } from "../../core/agents/roster.ts";
 import { PlanAnswer } from "../../core/model/plan.ts";
 import { TaskCategory } from "../../core/model/return.ts";
 import { effectiveMode, type ModeContext } from "../../core/pipeline/completion.ts";
+import { makePlan } from "../../core/pipeline/plan-rules.ts";
 import { aConfig, anOpening } from "../build.ts";
 import { type Asked, answerOf, planned, refused, stepsOf, type } from "./planning.ts";
 import { aRoster, ORGANISATION } from "./roles.ts";
@@ -137,5 +138,26 @@ describe("C13, C14, X40: how a task completes", () => {
   ] as const)("A3: a plan of a project in %s and a task in %s is %s", (execution_mode, mode, found) => {
     const opening = anOpening({ mode }, { config: { execution_mode } });
     expect(planned(answerOf(stepsOf("debugger", "tester")), { opening }).completion_mode).toBe(found);
+  });
+});
+
+test("C18: a plan that works in a module where another task is at work says so", () => {
+  const opening = anOpening({
+    active_tasks: [{ id: "octocat/flats#13", title: "Refunds", status: "running", modules: ["billing"] }],
+  });
+  const made = makePlan(
+    {
+      analysis: "a",
+      category: "FIX",
+      route_type: "debug",
+      pipeline: [
+        { role: "debugger", brief: "b", module: "billing" },
+        { role: "tester", brief: "b", module: "reports" },
+      ],
+    },
+    { roster: aRoster(), opening },
+  );
+  expect(made).toMatchObject({
+    plan: { repairs: ['The module "billing" is worked on by octocat/flats#13, too.'] },
   });
 });

@@ -1,0 +1,71 @@
+// KIN_CRASH_AT in a process that really dies.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { effectsOf } from "../../core/adapters/crash-point.ts";
+
+const MODULE = join(import.meta.dirname, "..", "..", "core", "adapters", "crash-point.ts");
+const temp = mkdtempSync(join(tmpdir(), "kin-crash-point-"));
+afterAll(() => rmSync(temp, { recursive: true, force: true }));
+
+const SCRIPT = `
+const { crashPoint } = await import(${JSON.stringify(MODULE)});
+const [, setting, log, ...effects] = process.argv;
+const point = crashPoint(setting, { process: "app", log });
+for (const effect of effects) point?.(effect);`;
+
+/** How a process with these effects ended, and the log behind it. */
+const live = (setting: string, { log, effects }: { readonly log: string; readonly effects: string[] }) => {
+  const file = join(temp, log);
+  const { signal } = spawnSync(process.execPath, ["-e", SCRIPT, setting, file, ...effects]);
+  return { signal, log: readFileSync(file, "utf8").split("\n").slice(0, -1) };
+};
+
+test.each<[point: string, log: readonly string[]]>([
+  ["app:2", ["write", "killed before post"]],
+  ["app:2 write", ["write", "post", "killed before write"]],
+  ["app:7,1 post", ["write", "killed before post"]],
+])("%s dies before it, and not again in the next life", (setting, log) => {
+  const effects = ["write", "post", "write"];
+  const name = setting.replaceAll(/\W/g, "-");
+  expect(live(setting, { log: name, effects })).toEqual({ signal: "SIGKILL", log });
+  const again = effects.slice(log.length - 1);
+  expect(live(setting, { log: name, effects: again })).toEqual({ signal: null, log: [...log, ...again] });
+});
+
+test("0 keeps the log alone, and another process's setting not even that", () => {
+  expect(live("app:0", { log: "kept", effects: ["write"] })).toEqual({ signal: null, log: ["write"] });
+  expect(() => live("action:1", { log: "none", effects: ["write"] })).toThrow("ENOENT");
+});
+
+test("an effect that killed did not happen: the next life has its number and name", () => {
+  expect(
+    effectsOf(["a", "b", "killed before a", "b", "a"]).map(({ number, name }) => [number, name]),
+  ).toEqual([
+    [1, "1 a"],
+    [2, "1 b"],
+    [3, "2 a"],
+    [3, "2 b"],
+    [4, "2 a"],
+  ]);
+});
+
+test("what differs from world to world is in no name", () => {
+  const { log } = live("app:0", {
+    log: "names",
+    effects: [
+      "store INSERT jobs delivery:7c7b9bc9-909d-46f1-8daa-b6c273f1d45e",
+      "store UPDATE pipelines 1034",
+      "store INSERT tasks http://127.0.0.1:37911/octocat/house-costs/issues/1",
+      "append 1006-1-2 turn",
+    ],
+  });
+  expect(log).toEqual([
+    "store INSERT jobs delivery:#",
+    "store UPDATE pipelines #",
+    "store INSERT tasks http://127.0.0.1:#/octocat/house-costs/issues/1",
+    "append 1006-1-2 turn",
+  ]);
+});
