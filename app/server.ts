@@ -7,7 +7,7 @@ import { createPage } from "./page.ts";
 import type { Plane } from "./plane.ts";
 import { createRunApi } from "./runs/api.ts";
 import type { ClaimOptions } from "./runs/claim.ts";
-import { receiveWebhook } from "./webhooks.ts";
+import { createReceiver } from "./webhooks.ts";
 
 export const WEBHOOK_PATH = "/api/github/webhooks";
 
@@ -40,9 +40,10 @@ export const createAppServer = async ({ probot, plane, claims, wake }: ServerOpt
   site.route("/kin", api);
   site.route("/", createPage(plane));
   const listener = getRequestListener(site.fetch);
+  const receive = createReceiver({ probot, plane, wake });
   return createServer(TIMES, (request, response) => {
     const path = request.url?.replace(/\/?(\?.*)?$/s, "");
-    if (path === WEBHOOK_PATH) void receiveWebhook(request, response, { probot, plane, wake });
+    if (path === WEBHOOK_PATH) void receive(request, response);
     else void listener(request, response);
   });
 };

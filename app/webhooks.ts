@@ -2,7 +2,9 @@
 // Of Probot this takes the signature check and not the middleware, which reads bodies of any size, writes whole
 // payloads to the log, and answers 202 after nine seconds though nothing is kept yet.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setImmediate as endOfTurn } from "node:timers/promises";
 import type { Probot } from "probot";
+import type { NewJob, Store } from "../core/ports.ts";
 import { isHandled, toSignal } from "./intake/signal.ts";
 import type { Plane } from "./plane.ts";
 
@@ -17,23 +19,46 @@ const LINGER_MS = 1_000;
 
 type Answer = readonly [status: number, text: string];
 
-/** Never rejects. */
-export const receiveWebhook = async (
-  request: IncomingMessage,
-  response: ServerResponse,
-  receiving: Receiving,
-): Promise<void> => {
-  const [status, text] = await take(request, receiving).catch((error): Answer => {
-    if (!request.destroyed) receiving.plane.warn(error, "keeping a webhook");
-    return [500, "The App failed. Its log says more."];
-  });
-  if (response.destroyed) return;
-  response.writeHead(status, { "content-type": "text/plain" }).end(`${text}\n`);
-  // The answer first, then the end: a socket that is closed with unread bytes loses it.
-  if (status === 413) setTimeout(() => request.destroy(), LINGER_MS).unref();
+/** What it answers never rejects. */
+export const createReceiver = (receiving: Receiving) => {
+  const keep = keeperOf(receiving.plane.store);
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const [status, text] = await take(request, { ...receiving, keep }).catch((error): Answer => {
+      // Whoever went away is not worth a word.
+      if (request.errored === null) receiving.plane.warn(error, "keeping a webhook");
+      return [500, "The App failed. Its log says more."];
+    });
+    if (response.destroyed) return;
+    response.writeHead(status, { "content-type": "text/plain" }).end(`${text}\n`);
+    // The answer first, then the end: a socket that is closed with unread bytes loses it.
+    if (status === 413) setTimeout(() => request.destroy(), LINGER_MS).unref();
+  };
 };
 
-const take = async (request: IncomingMessage, { probot, plane, wake }: Receiving): Promise<Answer> => {
+type Keep = (job: NewJob) => Promise<void>;
+
+/** What comes in one turn of the event loop, or while a write is under way, is written together. */
+const keeperOf = (store: Store): Keep => {
+  let waiting: NewJob[] = [];
+  let next: Promise<void> | null = null;
+  let last = Promise.resolve();
+  const write = async (): Promise<void> => {
+    await Promise.allSettled([last, endOfTurn()]);
+    last = store.ask(waiting);
+    [waiting, next] = [[], null];
+    return last;
+  };
+  return job => {
+    waiting.push(job);
+    next ??= write();
+    return next;
+  };
+};
+
+const take = async (
+  request: IncomingMessage,
+  { probot, plane, wake, keep }: Receiving & { readonly keep: Keep },
+): Promise<Answer> => {
   const header = (name: string) => String(request.headers[name] ?? "");
   const [event, guid, signature] = [
     header("x-github-event"),
@@ -55,7 +80,7 @@ const take = async (request: IncomingMessage, { probot, plane, wake }: Receiving
   if (payload === null) return [400, "The body is not a JSON object."];
   const signal = toSignal(event, payload, plane.sha256);
   if (isHandled(signal)) {
-    await plane.store.ask([{ key: `delivery:${guid}`, kind: "event", data: signal }]);
+    await keep({ key: `delivery:${guid}`, kind: "event", data: signal });
     wake();
   }
   return [200, "ok"];

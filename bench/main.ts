@@ -2,6 +2,7 @@
 // same run, beside its goal. The machines are noisy: rounds alternate, medians are shown.
 import { context } from "./context.ts";
 import { ingestion } from "./ingestion.ts";
+import { memory } from "./memory.ts";
 import { start } from "./start.ts";
 import { step } from "./step.ts";
 import { tokens } from "./tokens.ts";
@@ -15,6 +16,7 @@ export interface Figure {
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   ingestion,
+  memory,
   step,
   start,
   tokens,

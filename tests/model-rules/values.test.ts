@@ -209,7 +209,7 @@ test("an output schema may hold objects in objects", () => {
 });
 
 test("a claim is answered with a run or with why there is none", () => {
-  expect(PROTOCOL).toBe(1);
+  expect(PROTOCOL).toBe(2);
   expect(ClaimAnswer.safeParse({ kind: "nothing", reason: "It runs elsewhere." }).success).toBe(true);
   expect(ClaimAnswer.safeParse({ kind: "claimed", pipeline: "p1" }).success).toBe(false);
 });

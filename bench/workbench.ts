@@ -1,0 +1,23 @@
+// A workbench without files: every tool answers at once with RESULT, every command exits 0, every record is the same.
+import type { Workbench } from "../core/ports.ts";
+
+export const RESULT = "x".repeat(2_000);
+
+const TREE = "0".repeat(40);
+const ran = (command: unknown) => ({ command: String(command), exit_code: 0, seconds: 1, output: "" });
+
+export const workbench: Workbench = {
+  setUp: async () => ({ ok: true, tree: TREE, commands: [], reason: null }),
+  open: async () => ({
+    call: async ({ name, input }) => ({
+      content: RESULT,
+      is_error: false,
+      ran: name === "bash" ? ran((input as { readonly command?: unknown }).command) : null,
+    }),
+    run: async command => ran(command),
+    record: async () => ({ tree: TREE, changes: [], refused: [] }),
+    close: async () => {},
+  }),
+  restore: async () => {},
+  close: async () => {},
+};
