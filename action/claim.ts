@@ -1,22 +1,23 @@
-// Claims the pipeline. The App may just be restarting, or an earlier try of this run may still hold the lease.
+// Claims the pipeline, with nothing loaded that is not needed for it. The App may just be restarting, or an earlier try of this run may still hold the lease.
+
+import { request } from "../core/adapters/app-request.ts";
 import { systemClock } from "../core/adapters/clock.ts";
-import { request } from "../core/adapters/control-http.ts";
 import { KinError } from "../core/model/error.ts";
-import { ClaimAnswer, type ClaimRequest, PROTOCOL } from "../core/model/wire.ts";
+import { PROTOCOL } from "../core/model/protocol.ts";
+import type { ClaimRequest } from "../core/model/wire.ts";
 import type { Inputs } from "./inputs.ts";
 
-export type Claimed = Extract<ClaimAnswer, { kind: "claimed" }>;
-
 export interface ClaimTools {
-  /** A fresh OIDC token for this audience: each claim takes one of its own. */
-  readonly idToken: (audience: string) => Promise<string>;
+  /** A fresh OIDC token for the App: each claim takes one of its own. */
+  readonly idToken: () => Promise<string>;
   readonly log: (line: string) => void;
 }
 
 const PATIENCE_MS = 5 * 60_000;
 const WAIT_MS = 3_000;
 
-export const claimPipeline = async (inputs: Inputs, { idToken, log }: ClaimTools): Promise<ClaimAnswer> => {
+/** The App's answer as it came: a `ClaimAnswer`, unread. */
+export const claimPipeline = async (inputs: Inputs, { idToken, log }: ClaimTools): Promise<unknown> => {
   const body: ClaimRequest = {
     protocol: PROTOCOL,
     issue: inputs.issue,
@@ -29,8 +30,8 @@ export const claimPipeline = async (inputs: Inputs, { idToken, log }: ClaimTools
   const begun = systemClock.now();
   for (;;) {
     try {
-      const token = await idToken(inputs.server);
-      return ClaimAnswer.parse(await request(`${inputs.server}/kin/claim`, { token, body }));
+      const token = await idToken();
+      return await request(`${inputs.server}/kin/claim`, { token, body });
     } catch (error) {
       const retry = error instanceof KinError && error.retryable && systemClock.now() - begun < PATIENCE_MS;
       if (!retry) throw error;

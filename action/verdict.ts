@@ -1,8 +1,9 @@
 // The job `verdict`: posts the rejection of its run as a review with the workflow's own token. No model key, no
 // repository code; what it may post comes whole from the App.
+import "./jitless.ts";
 import { Octokit } from "@octokit/rest";
+import { request } from "../core/adapters/app-request.ts";
 import { systemClock } from "../core/adapters/clock.ts";
-import { request } from "../core/adapters/control-http.ts";
 import type { CrashPoint } from "../core/adapters/crash-point.ts";
 import { KinError } from "../core/model/error.ts";
 import { PROTOCOL, VerdictAnswer } from "../core/model/wire.ts";
@@ -55,7 +56,7 @@ const ask = async ({ server, pipeline }: Inputs, { idToken, log }: VerdictTools)
     try {
       const answer = VerdictAnswer.parse(
         await request(`${server}/kin/verdict`, {
-          token: await idToken(server),
+          token: await idToken(),
           body: { protocol: PROTOCOL, pipeline },
         }),
       );

@@ -1,6 +1,6 @@
 // Webhooks that GitHub could not deliver: it does not try again by itself, so the App asks for them. What is known of
 // them stays with the job, so that each round reads what came since the last one and no more.
-import { z } from "zod";
+import * as z from "zod";
 import type { JobRecord } from "../core/model/record.ts";
 import type { Delivery, Plane } from "./plane.ts";
 

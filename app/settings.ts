@@ -1,6 +1,6 @@
 // The App's environment, read once by main.ts: what is missing is said in one list, with the way to get it.
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { KinError } from "../core/model/error.ts";
 
 const url = z.url({ protocol: /^https?$/ }).transform(text => text.replace(/\/+$/, ""));

@@ -4,7 +4,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 import { isLoopback } from "../app/settings.ts";
 import { type AppManifest, readAppManifest } from "../core/adapters/app-manifest.ts";
 import { KinError } from "../core/model/error.ts";

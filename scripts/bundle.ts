@@ -1,50 +1,85 @@
-// Builds action/dist: the Action and the tool process, each one readable file. `--check` fails when they are stale.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { build } from "esbuild";
+// Builds action/dist, readable: the Action in the parts that its jobs load, and the tool process. `--check` fails
+// where it is stale.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { type BuildOptions, build, type Plugin } from "esbuild";
+import { readSpecialists } from "../core/adapters/specialists.ts";
 
-const ENTRIES = { index: "action/main.ts", tools: "action/tools.ts" };
 const DIST = "action/dist";
-const BANNER = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
 
-const bundle = async (outdir: string): Promise<void> => {
-  await build({
-    entryPoints: ENTRIES,
-    outdir,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node22",
-    banner: { js: BANNER },
-    legalComments: "none",
-    logLevel: "warning",
-  });
+/** Parsing YAML would take longer than any other part of the Action's start: the roles come as data, checked here. */
+const specialists: Plugin = {
+  name: "specialists",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/specialists\.yaml$/ }, ({ path }) => ({
+      contents: JSON.stringify(readSpecialists(path)),
+      loader: "json",
+    })),
 };
 
-const check = async (): Promise<void> => {
-  const dir = mkdtempSync(join(tmpdir(), "kin-bundle-"));
-  try {
-    await bundle(dir);
-    const stale = Object.keys(ENTRIES).filter(
-      name => read(join(dir, `${name}.js`)) !== read(join(DIST, `${name}.js`)),
+/**
+ * Never used here, which esbuild cannot know: the HTTP client of @actions/core, which brings another undici, and what
+ * a part of the SDK that is left out would have loaded.
+ */
+const unused: Plugin = {
+  name: "unused",
+  setup: ({ onResolve, resolve }) => {
+    onResolve({ filter: /^@actions\/http-client/ }, async ({ path, pluginData, ...where }) =>
+      pluginData === unused.name
+        ? null
+        : { ...(await resolve(path, { ...where, pluginData: unused.name })), sideEffects: false },
     );
-    if (stale.length === 0) return;
-    console.error(
-      `Stale: ${stale.map(name => `${DIST}/${name}.js`).join(", ")}. Run \`npm run bundle\` and commit the result.`,
+    onResolve({ filter: /\/agent-toolset\/node/ }, ({ path, kind }) =>
+      kind === "dynamic-import" ? { path, external: true } : null,
     );
-    process.exitCode = 1;
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
+  },
 };
 
-const read = (file: string): string => {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
+const OPTIONS = {
+  outdir: DIST,
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node22",
+  legalComments: "none",
+  logLevel: "warning",
+  plugins: [specialists, unused],
+  write: false,
+} satisfies BuildOptions;
+
+type Files = ReadonlyMap<string, string>;
+
+const bundle = async (): Promise<Files> => {
+  const built = await Promise.all([
+    build({ ...OPTIONS, entryPoints: { index: "action/main.ts" }, splitting: true }),
+    // In one file, because the sandbox sees no other.
+    build({ ...OPTIONS, entryPoints: { tools: "action/tools.ts" } }),
+  ]);
+  return new Map(
+    built.flatMap(({ outputFiles }) => outputFiles.map(({ path, text }) => [basename(path), text])),
+  );
 };
 
-await (process.argv.includes("--check") ? check() : bundle(DIST));
+const kept = (): Files =>
+  new Map(
+    existsSync(DIST) ? readdirSync(DIST).map(name => [name, readFileSync(join(DIST, name), "utf8")]) : [],
+  );
+
+const check = (fresh: Files, found: Files): void => {
+  const names = [...new Set([...fresh.keys(), ...found.keys()])];
+  const stale = names.filter(name => fresh.get(name) !== found.get(name)).map(name => `${DIST}/${name}`);
+  if (stale.length === 0) return;
+  console.error(`Stale: ${stale.join(", ")}. Run \`npm run bundle\` and commit the result.`);
+  process.exitCode = 1;
+};
+
+/** Parts are named by their content: those of an earlier build would stay. */
+const write = (files: Files): void => {
+  rmSync(DIST, { recursive: true, force: true });
+  mkdirSync(DIST);
+  for (const [name, text] of files) writeFileSync(join(DIST, name), text);
+};
+
+const fresh = await bundle();
+if (process.argv.includes("--check")) check(fresh, kept());
+else write(fresh);

@@ -1,4 +1,3 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
 var __getOwnPropNames = Object.getOwnPropertyNames;
 var __esm = (fn, res, err) => function __init() {
   if (err) throw err[0];
@@ -9,36 +8,42 @@ var __esm = (fn, res, err) => function __init() {
   }
 };
 
-// ../../main/node_modules/@anthropic-ai/sdk/lib/tools/ToolError.mjs
-var ToolError;
-var init_ToolError = __esm({
-  "../../main/node_modules/@anthropic-ai/sdk/lib/tools/ToolError.mjs"() {
-    ToolError = /* @__PURE__ */ (() => {
-      class ToolError2 extends Error {
-        constructor(content) {
-          const message = typeof content === "string" ? content : content.map((block) => {
-            if (block.type === "text")
-              return block.text;
-            return `[${block.type}]`;
-          }).join(" ");
-          super(message);
-          this.name = "ToolError";
-          this.content = content;
-        }
-      }
-      return ToolError2;
-    })();
+// ../../main/node_modules/@anthropic-ai/sdk/internal/node.mjs
+import * as crypto from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+var init_node = __esm({
+  "../../main/node_modules/@anthropic-ai/sdk/internal/node.mjs"() {
   }
 });
+
+// action/tools.ts
+import { createInterface as createInterface2 } from "node:readline";
+
+// action/tools/files.ts
+import { relative } from "node:path";
+
+// ../../main/node_modules/@anthropic-ai/sdk/lib/tools/ToolError.mjs
+var ToolError = /* @__PURE__ */ (() => {
+  class ToolError2 extends Error {
+    constructor(content) {
+      const message = typeof content === "string" ? content : content.map((block) => {
+        if (block.type === "text")
+          return block.text;
+        return `[${block.type}]`;
+      }).join(" ");
+      super(message);
+      this.name = "ToolError";
+      this.content = content;
+    }
+  }
+  return ToolError2;
+})();
 
 // ../../main/node_modules/@anthropic-ai/sdk/lib/internal/toolsets/sanitize.mjs
 function thrownErrorText(e) {
   return `Error: ${e instanceof Error ? e.message : String(e)}`;
 }
-var init_sanitize = __esm({
-  "../../main/node_modules/@anthropic-ai/sdk/lib/internal/toolsets/sanitize.mjs"() {
-  }
-});
 
 // ../../main/node_modules/@anthropic-ai/sdk/lib/tools/BetaRunnableTool.mjs
 function toolErrorContent(e) {
@@ -53,12 +58,6 @@ async function runRunnableTool(tool, rawInput, context) {
     return { content: toolErrorContent(e), isError: true };
   }
 }
-var init_BetaRunnableTool = __esm({
-  "../../main/node_modules/@anthropic-ai/sdk/lib/tools/BetaRunnableTool.mjs"() {
-    init_ToolError();
-    init_sanitize();
-  }
-});
 
 // ../../main/node_modules/@anthropic-ai/sdk/internal/tslib.mjs
 function __classPrivateFieldSet(receiver, state, value, kind, f) {
@@ -77,44 +76,39 @@ function __classPrivateFieldGet(receiver, state, kind, f) {
     throw new TypeError("Cannot read private member from an object whose class did not declare it");
   return kind === "m" ? f : kind === "a" ? f.call(receiver) : f ? f.value : state.get(receiver);
 }
-var init_tslib = __esm({
-  "../../main/node_modules/@anthropic-ai/sdk/internal/tslib.mjs"() {
-  }
-});
+
+// ../../main/node_modules/@anthropic-ai/sdk/tools/agent-toolset/node.mjs
+import * as fs3 from "node:fs/promises";
+import * as fssync from "node:fs";
+import * as path2 from "node:path";
+import * as cp from "node:child_process";
+import * as readline from "node:readline";
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 
 // ../../main/node_modules/@anthropic-ai/sdk/core/error.mjs
-var AnthropicError;
-var init_error = __esm({
-  "../../main/node_modules/@anthropic-ai/sdk/core/error.mjs"() {
-    AnthropicError = /* @__PURE__ */ (() => {
-      class AnthropicError2 extends Error {
-        /** @internal */
-        constructor(message, options) {
-          super(message, options);
-          Object.defineProperty(this, "name", { value: new.target._errorName, writable: true, configurable: true });
-        }
-      }
-      AnthropicError2._errorName = "AnthropicError";
-      return AnthropicError2;
-    })();
+var AnthropicError = /* @__PURE__ */ (() => {
+  class AnthropicError2 extends Error {
+    /** @internal */
+    constructor(message, options) {
+      super(message, options);
+      Object.defineProperty(this, "name", { value: new.target._errorName, writable: true, configurable: true });
+    }
   }
-});
+  AnthropicError2._errorName = "AnthropicError";
+  return AnthropicError2;
+})();
 
 // ../../main/node_modules/@anthropic-ai/sdk/internal/utils/env.mjs
-var readEnv;
-var init_env = __esm({
-  "../../main/node_modules/@anthropic-ai/sdk/internal/utils/env.mjs"() {
-    readEnv = (env) => {
-      if (typeof globalThis.process !== "undefined") {
-        return globalThis.process.env?.[env]?.trim() || void 0;
-      }
-      if (typeof globalThis.Deno !== "undefined") {
-        return globalThis.Deno.env?.get?.(env)?.trim() || void 0;
-      }
-      return void 0;
-    };
+var readEnv = (env) => {
+  if (typeof globalThis.process !== "undefined") {
+    return globalThis.process.env?.[env]?.trim() || void 0;
   }
-});
+  if (typeof globalThis.Deno !== "undefined") {
+    return globalThis.Deno.env?.get?.(env)?.trim() || void 0;
+  }
+  return void 0;
+};
 
 // ../../main/node_modules/@anthropic-ai/sdk/internal/utils/abort.mjs
 function linkAbort(external, controller) {
@@ -130,82 +124,75 @@ function linkAbort(external, controller) {
   external.addEventListener("abort", onAbort);
   return () => external.removeEventListener("abort", onAbort);
 }
-var init_abort = __esm({
-  "../../main/node_modules/@anthropic-ai/sdk/internal/utils/abort.mjs"() {
-  }
-});
 
 // ../../main/node_modules/@anthropic-ai/sdk/internal/utils/async-queue.mjs
-var _AsyncQueue_items, _AsyncQueue_waiters, _AsyncQueue_closed, AsyncQueue;
-var init_async_queue = __esm({
-  "../../main/node_modules/@anthropic-ai/sdk/internal/utils/async-queue.mjs"() {
-    init_tslib();
-    AsyncQueue = /* @__PURE__ */ (() => {
-      class AsyncQueue2 {
-        constructor() {
-          _AsyncQueue_items.set(this, []);
-          _AsyncQueue_waiters.set(this, []);
-          _AsyncQueue_closed.set(this, false);
-        }
-        /** Enqueue an item, or hand it directly to a waiting reader. Returns `false` once closed. */
-        push(item) {
-          if (__classPrivateFieldGet(this, _AsyncQueue_closed, "f"))
-            return false;
-          const w = __classPrivateFieldGet(this, _AsyncQueue_waiters, "f").shift();
-          if (w)
-            w({ done: false, value: item });
-          else
-            __classPrivateFieldGet(this, _AsyncQueue_items, "f").push(item);
-          return true;
-        }
-        /** Mark the queue done. Idempotent; wakes every pending reader with `done: true`. */
-        close() {
-          if (__classPrivateFieldGet(this, _AsyncQueue_closed, "f"))
-            return;
-          __classPrivateFieldSet(this, _AsyncQueue_closed, true, "f");
-          while (__classPrivateFieldGet(this, _AsyncQueue_waiters, "f").length > 0) {
-            const w = __classPrivateFieldGet(this, _AsyncQueue_waiters, "f").shift();
-            w({ done: true, value: void 0 });
-          }
-        }
-        /**
-         * Resolve with the next item, or `done: true` once the queue is closed and
-         * drained. When `signal` is supplied, aborting it resolves a pending read
-         * with `done: true` (cancellation is pushed down here rather than handled by
-         * an outer `Promise.race`).
-         */
-        next(signal) {
-          if (__classPrivateFieldGet(this, _AsyncQueue_items, "f").length > 0) {
-            return Promise.resolve({ done: false, value: __classPrivateFieldGet(this, _AsyncQueue_items, "f").shift() });
-          }
-          if (__classPrivateFieldGet(this, _AsyncQueue_closed, "f") || signal?.aborted) {
-            return Promise.resolve({ done: true, value: void 0 });
-          }
-          return new Promise((resolve2) => {
-            const waiter = (r) => {
-              signal?.removeEventListener("abort", onAbort);
-              resolve2(r);
-            };
-            const onAbort = () => {
-              const idx = __classPrivateFieldGet(this, _AsyncQueue_waiters, "f").indexOf(waiter);
-              if (idx >= 0)
-                __classPrivateFieldGet(this, _AsyncQueue_waiters, "f").splice(idx, 1);
-              resolve2({ done: true, value: void 0 });
-            };
-            __classPrivateFieldGet(this, _AsyncQueue_waiters, "f").push(waiter);
-            signal?.addEventListener("abort", onAbort, { once: true });
-          });
-        }
-        /** Synchronously remove and return the next buffered item, or `undefined` if empty. */
-        tryShift() {
-          return __classPrivateFieldGet(this, _AsyncQueue_items, "f").shift();
-        }
+var _AsyncQueue_items;
+var _AsyncQueue_waiters;
+var _AsyncQueue_closed;
+var AsyncQueue = /* @__PURE__ */ (() => {
+  class AsyncQueue2 {
+    constructor() {
+      _AsyncQueue_items.set(this, []);
+      _AsyncQueue_waiters.set(this, []);
+      _AsyncQueue_closed.set(this, false);
+    }
+    /** Enqueue an item, or hand it directly to a waiting reader. Returns `false` once closed. */
+    push(item) {
+      if (__classPrivateFieldGet(this, _AsyncQueue_closed, "f"))
+        return false;
+      const w = __classPrivateFieldGet(this, _AsyncQueue_waiters, "f").shift();
+      if (w)
+        w({ done: false, value: item });
+      else
+        __classPrivateFieldGet(this, _AsyncQueue_items, "f").push(item);
+      return true;
+    }
+    /** Mark the queue done. Idempotent; wakes every pending reader with `done: true`. */
+    close() {
+      if (__classPrivateFieldGet(this, _AsyncQueue_closed, "f"))
+        return;
+      __classPrivateFieldSet(this, _AsyncQueue_closed, true, "f");
+      while (__classPrivateFieldGet(this, _AsyncQueue_waiters, "f").length > 0) {
+        const w = __classPrivateFieldGet(this, _AsyncQueue_waiters, "f").shift();
+        w({ done: true, value: void 0 });
       }
-      _AsyncQueue_items = /* @__PURE__ */ new WeakMap(), _AsyncQueue_waiters = /* @__PURE__ */ new WeakMap(), _AsyncQueue_closed = /* @__PURE__ */ new WeakMap();
-      return AsyncQueue2;
-    })();
+    }
+    /**
+     * Resolve with the next item, or `done: true` once the queue is closed and
+     * drained. When `signal` is supplied, aborting it resolves a pending read
+     * with `done: true` (cancellation is pushed down here rather than handled by
+     * an outer `Promise.race`).
+     */
+    next(signal) {
+      if (__classPrivateFieldGet(this, _AsyncQueue_items, "f").length > 0) {
+        return Promise.resolve({ done: false, value: __classPrivateFieldGet(this, _AsyncQueue_items, "f").shift() });
+      }
+      if (__classPrivateFieldGet(this, _AsyncQueue_closed, "f") || signal?.aborted) {
+        return Promise.resolve({ done: true, value: void 0 });
+      }
+      return new Promise((resolve2) => {
+        const waiter = (r) => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve2(r);
+        };
+        const onAbort = () => {
+          const idx = __classPrivateFieldGet(this, _AsyncQueue_waiters, "f").indexOf(waiter);
+          if (idx >= 0)
+            __classPrivateFieldGet(this, _AsyncQueue_waiters, "f").splice(idx, 1);
+          resolve2({ done: true, value: void 0 });
+        };
+        __classPrivateFieldGet(this, _AsyncQueue_waiters, "f").push(waiter);
+        signal?.addEventListener("abort", onAbort, { once: true });
+      });
+    }
+    /** Synchronously remove and return the next buffered item, or `undefined` if empty. */
+    tryShift() {
+      return __classPrivateFieldGet(this, _AsyncQueue_items, "f").shift();
+    }
   }
-});
+  _AsyncQueue_items = /* @__PURE__ */ new WeakMap(), _AsyncQueue_waiters = /* @__PURE__ */ new WeakMap(), _AsyncQueue_closed = /* @__PURE__ */ new WeakMap();
+  return AsyncQueue2;
+})();
 
 // ../../main/node_modules/@anthropic-ai/sdk/internal/utils/promise.mjs
 function promiseWithResolvers() {
@@ -217,10 +204,6 @@ function promiseWithResolvers() {
   });
   return { promise, resolve: resolve2, reject };
 }
-var init_promise = __esm({
-  "../../main/node_modules/@anthropic-ai/sdk/internal/utils/promise.mjs"() {
-  }
-});
 
 // ../../main/node_modules/@anthropic-ai/sdk/helpers/beta/json-schema.mjs
 function betaTool(options) {
@@ -238,21 +221,12 @@ function betaTool(options) {
     parse: (content) => content
   };
 }
-var init_json_schema = __esm({
-  "../../main/node_modules/@anthropic-ai/sdk/helpers/beta/json-schema.mjs"() {
-  }
-});
-
-// ../../main/node_modules/@anthropic-ai/sdk/internal/node.mjs
-import * as crypto from "node:crypto";
-import * as fs from "node:fs";
-import * as path from "node:path";
-var init_node = __esm({
-  "../../main/node_modules/@anthropic-ai/sdk/internal/node.mjs"() {
-  }
-});
 
 // ../../main/node_modules/@anthropic-ai/sdk/tools/agent-toolset/fs-util.mjs
+init_node();
+var fs2 = fs.promises;
+var DIR_CREATE_MODE = 448;
+var FILE_CREATE_MODE = 384;
 function isWithin(root, p) {
   const from = path.resolve(root);
   const to = path.resolve(p);
@@ -272,6 +246,7 @@ async function containingRoot(roots, target, contains = isWithin) {
   }
   return void 0;
 }
+var MAX_SYMLINK_HOPS = 40;
 function errnoCode(err) {
   const code = err?.code;
   return typeof code === "string" ? code : void 0;
@@ -403,27 +378,31 @@ function scrubbedShellEnv() {
   }
   return env;
 }
-var fs2, DIR_CREATE_MODE, FILE_CREATE_MODE, MAX_SYMLINK_HOPS;
-var init_fs_util = __esm({
-  "../../main/node_modules/@anthropic-ai/sdk/tools/agent-toolset/fs-util.mjs"() {
-    init_node();
-    init_env();
-    init_ToolError();
-    fs2 = fs.promises;
-    DIR_CREATE_MODE = 448;
-    FILE_CREATE_MODE = 384;
-    MAX_SYMLINK_HOPS = 40;
-  }
-});
 
 // ../../main/node_modules/@anthropic-ai/sdk/tools/agent-toolset/node.mjs
-import * as fs3 from "node:fs/promises";
-import * as fssync from "node:fs";
-import * as path2 from "node:path";
-import * as cp from "node:child_process";
-import * as readline from "node:readline";
-import { once } from "node:events";
-import { Worker } from "node:worker_threads";
+var _LineRangeCollector_instances;
+var _LineRangeCollector_filePath;
+var _LineRangeCollector_startLine;
+var _LineRangeCollector_endLine;
+var _LineRangeCollector_start;
+var _LineRangeCollector_end;
+var _LineRangeCollector_limit;
+var _LineRangeCollector_line;
+var _LineRangeCollector_collected;
+var _LineRangeCollector_collectedBytes;
+var _LineRangeCollector_collect;
+var _LineRangeCollector_overLimitError;
+var BASH_OUTPUT_LIMIT = 100 * 1024;
+var DEFAULT_MAX_FILE_BYTES = 256 * 1024;
+var READ_STREAM_CHUNK_BYTES = 64 * 1024;
+var NEWLINE = Buffer.from("\n");
+var GREP_OUTPUT_LIMIT = 100 * 1024;
+var GREP_TIMEOUT_MS = 6e4;
+var GREP_MAX_LINE_LENGTH = 2e3;
+var GREP_BATCH_LINES = 1e3;
+var GREP_MAX_SEARCHES = 4;
+var GLOB_RESULT_LIMIT = 200;
+var fsGlob = fs3.glob;
 function resolveMaxBytes(configured) {
   return configured === void 0 ? DEFAULT_MAX_FILE_BYTES : configured;
 }
@@ -509,6 +488,68 @@ async function readRangeStreaming(abs, filePath, startLine, endLine, limit) {
   }
   return lines.text();
 }
+var LineRangeCollector = /* @__PURE__ */ (() => {
+  class LineRangeCollector2 {
+    constructor(filePath, startLine, endLine, limit) {
+      _LineRangeCollector_instances.add(this);
+      _LineRangeCollector_filePath.set(this, void 0);
+      _LineRangeCollector_startLine.set(this, void 0);
+      _LineRangeCollector_endLine.set(this, void 0);
+      _LineRangeCollector_start.set(this, void 0);
+      _LineRangeCollector_end.set(this, void 0);
+      _LineRangeCollector_limit.set(this, void 0);
+      _LineRangeCollector_line.set(this, 0);
+      _LineRangeCollector_collected.set(this, []);
+      _LineRangeCollector_collectedBytes.set(this, 0);
+      __classPrivateFieldSet(this, _LineRangeCollector_filePath, filePath, "f");
+      __classPrivateFieldSet(this, _LineRangeCollector_startLine, startLine, "f");
+      __classPrivateFieldSet(this, _LineRangeCollector_endLine, endLine, "f");
+      __classPrivateFieldSet(this, _LineRangeCollector_start, Math.max(0, startLine - 1), "f");
+      __classPrivateFieldSet(this, _LineRangeCollector_end, endLine > 0 ? endLine : Infinity, "f");
+      __classPrivateFieldSet(this, _LineRangeCollector_limit, limit, "f");
+    }
+    rangeIsEmpty() {
+      return __classPrivateFieldGet(this, _LineRangeCollector_end, "f") <= __classPrivateFieldGet(this, _LineRangeCollector_start, "f");
+    }
+    rangeIsCollected() {
+      return __classPrivateFieldGet(this, _LineRangeCollector_line, "f") >= __classPrivateFieldGet(this, _LineRangeCollector_end, "f");
+    }
+    collectFrom(chunk) {
+      var _a;
+      let lineStart = 0;
+      while (lineStart < chunk.length && !this.rangeIsCollected()) {
+        const newline = chunk.indexOf(10, lineStart);
+        const lineEnd = newline < 0 ? chunk.length : newline;
+        if (__classPrivateFieldGet(this, _LineRangeCollector_line, "f") >= __classPrivateFieldGet(this, _LineRangeCollector_start, "f")) {
+          __classPrivateFieldGet(this, _LineRangeCollector_instances, "m", _LineRangeCollector_collect).call(this, chunk.subarray(lineStart, lineEnd), newline >= 0);
+        }
+        if (newline < 0)
+          break;
+        __classPrivateFieldSet(this, _LineRangeCollector_line, (_a = __classPrivateFieldGet(this, _LineRangeCollector_line, "f"), _a++, _a), "f");
+        lineStart = newline + 1;
+      }
+    }
+    text() {
+      return Buffer.concat(__classPrivateFieldGet(this, _LineRangeCollector_collected, "f"), __classPrivateFieldGet(this, _LineRangeCollector_collectedBytes, "f")).toString("utf8");
+    }
+  }
+  _LineRangeCollector_filePath = /* @__PURE__ */ new WeakMap(), _LineRangeCollector_startLine = /* @__PURE__ */ new WeakMap(), _LineRangeCollector_endLine = /* @__PURE__ */ new WeakMap(), _LineRangeCollector_start = /* @__PURE__ */ new WeakMap(), _LineRangeCollector_end = /* @__PURE__ */ new WeakMap(), _LineRangeCollector_limit = /* @__PURE__ */ new WeakMap(), _LineRangeCollector_line = /* @__PURE__ */ new WeakMap(), _LineRangeCollector_collected = /* @__PURE__ */ new WeakMap(), _LineRangeCollector_collectedBytes = /* @__PURE__ */ new WeakMap(), _LineRangeCollector_instances = /* @__PURE__ */ new WeakSet(), _LineRangeCollector_collect = function _LineRangeCollector_collect2(lineBytes, newlineTerminated) {
+    __classPrivateFieldGet(this, _LineRangeCollector_collected, "f").push(lineBytes);
+    __classPrivateFieldSet(this, _LineRangeCollector_collectedBytes, __classPrivateFieldGet(this, _LineRangeCollector_collectedBytes, "f") + lineBytes.length, "f");
+    if (newlineTerminated && __classPrivateFieldGet(this, _LineRangeCollector_line, "f") + 1 < __classPrivateFieldGet(this, _LineRangeCollector_end, "f")) {
+      __classPrivateFieldGet(this, _LineRangeCollector_collected, "f").push(NEWLINE);
+      __classPrivateFieldSet(this, _LineRangeCollector_collectedBytes, __classPrivateFieldGet(this, _LineRangeCollector_collectedBytes, "f") + NEWLINE.length, "f");
+    }
+    if (__classPrivateFieldGet(this, _LineRangeCollector_collectedBytes, "f") > __classPrivateFieldGet(this, _LineRangeCollector_limit, "f"))
+      throw __classPrivateFieldGet(this, _LineRangeCollector_instances, "m", _LineRangeCollector_overLimitError).call(this);
+  }, _LineRangeCollector_overLimitError = function _LineRangeCollector_overLimitError2() {
+    if (__classPrivateFieldGet(this, _LineRangeCollector_end, "f") - __classPrivateFieldGet(this, _LineRangeCollector_start, "f") === 1) {
+      return new ToolError(`read: line ${__classPrivateFieldGet(this, _LineRangeCollector_start, "f") + 1} of ${__classPrivateFieldGet(this, _LineRangeCollector_filePath, "f")} alone exceeds ${__classPrivateFieldGet(this, _LineRangeCollector_limit, "f")}-byte limit. The read tool cannot return part of a line, so view_range cannot narrow this further.`);
+    }
+    return new ToolError(`read: view_range [${__classPrivateFieldGet(this, _LineRangeCollector_startLine, "f")}, ${__classPrivateFieldGet(this, _LineRangeCollector_endLine, "f")}] of ${__classPrivateFieldGet(this, _LineRangeCollector_filePath, "f")} exceeds ${__classPrivateFieldGet(this, _LineRangeCollector_limit, "f")}-byte limit. Narrow the view_range to read a smaller portion.`);
+  };
+  return LineRangeCollector2;
+})();
 function betaWriteTool(ctx) {
   rejectUnrestrictedPaths(ctx.unrestrictedPaths);
   return betaTool({
@@ -725,6 +766,9 @@ function runRipgrep(rg, pattern, searchPath, signal) {
     });
   });
 }
+var grepSlots = new AsyncQueue();
+for (let i = 0; i < GREP_MAX_SEARCHES; i++)
+  grepSlots.push();
 async function runWalkGrep(pattern, root, signal) {
   let re;
   try {
@@ -876,6 +920,21 @@ function lineMatcher(re, signal) {
     return matched;
   };
 }
+var GREP_WORKER_SOURCE = `
+const { parentPort, workerData } = require('node:worker_threads');
+let re;
+parentPort.on('message', (lines) => {
+  re ??= new RegExp(workerData);
+  const matched = [];
+  try {
+    for (const line of lines) matched.push(re.test(line));
+  } catch {}
+  parentPort.postMessage(matched);
+});
+parentPort.postMessage([]);
+`;
+var WALK_MAX_DEPTH = 40;
+var WALK_MAX_ENTRIES = 5e4;
 async function walk(root, rel, fn, signal) {
   let remaining = WALK_MAX_ENTRIES;
   async function inner(rel2, depth) {
@@ -909,118 +968,6 @@ async function walk(root, rel, fn, signal) {
   }
   await inner(rel, 0);
 }
-var _LineRangeCollector_instances, _LineRangeCollector_filePath, _LineRangeCollector_startLine, _LineRangeCollector_endLine, _LineRangeCollector_start, _LineRangeCollector_end, _LineRangeCollector_limit, _LineRangeCollector_line, _LineRangeCollector_collected, _LineRangeCollector_collectedBytes, _LineRangeCollector_collect, _LineRangeCollector_overLimitError, BASH_OUTPUT_LIMIT, DEFAULT_MAX_FILE_BYTES, READ_STREAM_CHUNK_BYTES, NEWLINE, GREP_OUTPUT_LIMIT, GREP_TIMEOUT_MS, GREP_MAX_LINE_LENGTH, GREP_BATCH_LINES, GREP_MAX_SEARCHES, GLOB_RESULT_LIMIT, fsGlob, LineRangeCollector, grepSlots, GREP_WORKER_SOURCE, WALK_MAX_DEPTH, WALK_MAX_ENTRIES;
-var init_node2 = __esm({
-  "../../main/node_modules/@anthropic-ai/sdk/tools/agent-toolset/node.mjs"() {
-    init_tslib();
-    init_error();
-    init_ToolError();
-    init_json_schema();
-    init_abort();
-    init_async_queue();
-    init_promise();
-    init_fs_util();
-    BASH_OUTPUT_LIMIT = 100 * 1024;
-    DEFAULT_MAX_FILE_BYTES = 256 * 1024;
-    READ_STREAM_CHUNK_BYTES = 64 * 1024;
-    NEWLINE = Buffer.from("\n");
-    GREP_OUTPUT_LIMIT = 100 * 1024;
-    GREP_TIMEOUT_MS = 6e4;
-    GREP_MAX_LINE_LENGTH = 2e3;
-    GREP_BATCH_LINES = 1e3;
-    GREP_MAX_SEARCHES = 4;
-    GLOB_RESULT_LIMIT = 200;
-    fsGlob = fs3.glob;
-    LineRangeCollector = /* @__PURE__ */ (() => {
-      class LineRangeCollector2 {
-        constructor(filePath, startLine, endLine, limit) {
-          _LineRangeCollector_instances.add(this);
-          _LineRangeCollector_filePath.set(this, void 0);
-          _LineRangeCollector_startLine.set(this, void 0);
-          _LineRangeCollector_endLine.set(this, void 0);
-          _LineRangeCollector_start.set(this, void 0);
-          _LineRangeCollector_end.set(this, void 0);
-          _LineRangeCollector_limit.set(this, void 0);
-          _LineRangeCollector_line.set(this, 0);
-          _LineRangeCollector_collected.set(this, []);
-          _LineRangeCollector_collectedBytes.set(this, 0);
-          __classPrivateFieldSet(this, _LineRangeCollector_filePath, filePath, "f");
-          __classPrivateFieldSet(this, _LineRangeCollector_startLine, startLine, "f");
-          __classPrivateFieldSet(this, _LineRangeCollector_endLine, endLine, "f");
-          __classPrivateFieldSet(this, _LineRangeCollector_start, Math.max(0, startLine - 1), "f");
-          __classPrivateFieldSet(this, _LineRangeCollector_end, endLine > 0 ? endLine : Infinity, "f");
-          __classPrivateFieldSet(this, _LineRangeCollector_limit, limit, "f");
-        }
-        rangeIsEmpty() {
-          return __classPrivateFieldGet(this, _LineRangeCollector_end, "f") <= __classPrivateFieldGet(this, _LineRangeCollector_start, "f");
-        }
-        rangeIsCollected() {
-          return __classPrivateFieldGet(this, _LineRangeCollector_line, "f") >= __classPrivateFieldGet(this, _LineRangeCollector_end, "f");
-        }
-        collectFrom(chunk) {
-          var _a;
-          let lineStart = 0;
-          while (lineStart < chunk.length && !this.rangeIsCollected()) {
-            const newline = chunk.indexOf(10, lineStart);
-            const lineEnd = newline < 0 ? chunk.length : newline;
-            if (__classPrivateFieldGet(this, _LineRangeCollector_line, "f") >= __classPrivateFieldGet(this, _LineRangeCollector_start, "f")) {
-              __classPrivateFieldGet(this, _LineRangeCollector_instances, "m", _LineRangeCollector_collect).call(this, chunk.subarray(lineStart, lineEnd), newline >= 0);
-            }
-            if (newline < 0)
-              break;
-            __classPrivateFieldSet(this, _LineRangeCollector_line, (_a = __classPrivateFieldGet(this, _LineRangeCollector_line, "f"), _a++, _a), "f");
-            lineStart = newline + 1;
-          }
-        }
-        text() {
-          return Buffer.concat(__classPrivateFieldGet(this, _LineRangeCollector_collected, "f"), __classPrivateFieldGet(this, _LineRangeCollector_collectedBytes, "f")).toString("utf8");
-        }
-      }
-      _LineRangeCollector_filePath = /* @__PURE__ */ new WeakMap(), _LineRangeCollector_startLine = /* @__PURE__ */ new WeakMap(), _LineRangeCollector_endLine = /* @__PURE__ */ new WeakMap(), _LineRangeCollector_start = /* @__PURE__ */ new WeakMap(), _LineRangeCollector_end = /* @__PURE__ */ new WeakMap(), _LineRangeCollector_limit = /* @__PURE__ */ new WeakMap(), _LineRangeCollector_line = /* @__PURE__ */ new WeakMap(), _LineRangeCollector_collected = /* @__PURE__ */ new WeakMap(), _LineRangeCollector_collectedBytes = /* @__PURE__ */ new WeakMap(), _LineRangeCollector_instances = /* @__PURE__ */ new WeakSet(), _LineRangeCollector_collect = function _LineRangeCollector_collect2(lineBytes, newlineTerminated) {
-        __classPrivateFieldGet(this, _LineRangeCollector_collected, "f").push(lineBytes);
-        __classPrivateFieldSet(this, _LineRangeCollector_collectedBytes, __classPrivateFieldGet(this, _LineRangeCollector_collectedBytes, "f") + lineBytes.length, "f");
-        if (newlineTerminated && __classPrivateFieldGet(this, _LineRangeCollector_line, "f") + 1 < __classPrivateFieldGet(this, _LineRangeCollector_end, "f")) {
-          __classPrivateFieldGet(this, _LineRangeCollector_collected, "f").push(NEWLINE);
-          __classPrivateFieldSet(this, _LineRangeCollector_collectedBytes, __classPrivateFieldGet(this, _LineRangeCollector_collectedBytes, "f") + NEWLINE.length, "f");
-        }
-        if (__classPrivateFieldGet(this, _LineRangeCollector_collectedBytes, "f") > __classPrivateFieldGet(this, _LineRangeCollector_limit, "f"))
-          throw __classPrivateFieldGet(this, _LineRangeCollector_instances, "m", _LineRangeCollector_overLimitError).call(this);
-      }, _LineRangeCollector_overLimitError = function _LineRangeCollector_overLimitError2() {
-        if (__classPrivateFieldGet(this, _LineRangeCollector_end, "f") - __classPrivateFieldGet(this, _LineRangeCollector_start, "f") === 1) {
-          return new ToolError(`read: line ${__classPrivateFieldGet(this, _LineRangeCollector_start, "f") + 1} of ${__classPrivateFieldGet(this, _LineRangeCollector_filePath, "f")} alone exceeds ${__classPrivateFieldGet(this, _LineRangeCollector_limit, "f")}-byte limit. The read tool cannot return part of a line, so view_range cannot narrow this further.`);
-        }
-        return new ToolError(`read: view_range [${__classPrivateFieldGet(this, _LineRangeCollector_startLine, "f")}, ${__classPrivateFieldGet(this, _LineRangeCollector_endLine, "f")}] of ${__classPrivateFieldGet(this, _LineRangeCollector_filePath, "f")} exceeds ${__classPrivateFieldGet(this, _LineRangeCollector_limit, "f")}-byte limit. Narrow the view_range to read a smaller portion.`);
-      };
-      return LineRangeCollector2;
-    })();
-    grepSlots = new AsyncQueue();
-    for (let i = 0; i < GREP_MAX_SEARCHES; i++)
-      grepSlots.push();
-    GREP_WORKER_SOURCE = `
-const { parentPort, workerData } = require('node:worker_threads');
-let re;
-parentPort.on('message', (lines) => {
-  re ??= new RegExp(workerData);
-  const matched = [];
-  try {
-    for (const line of lines) matched.push(re.test(line));
-  } catch {}
-  parentPort.postMessage(matched);
-});
-parentPort.postMessage([]);
-`;
-    WALK_MAX_DEPTH = 40;
-    WALK_MAX_ENTRIES = 5e4;
-  }
-});
-
-// action/tools.ts
-import { createInterface as createInterface2 } from "node:readline";
-
-// action/tools/files.ts
-init_BetaRunnableTool();
-init_node2();
-import { relative } from "node:path";
 
 // core/adapters/workbench/output.ts
 var OUTPUT_LIMIT = 3e4;

@@ -1,5 +1,5 @@
 // What no webhook told of: in rounds, GitHub's own lists of where the App is installed and of what changed there.
-import { z } from "zod";
+import * as z from "zod";
 import { isStatus } from "../../core/adapters/github.ts";
 import { type JobRecord, ProjectRecord } from "../../core/model/record.ts";
 import type { NewJob } from "../../core/ports.ts";

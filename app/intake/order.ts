@@ -1,5 +1,5 @@
 // Something that a person asked Kin for: obeyed once, or refused with the reason.
-import { z } from "zod";
+import * as z from "zod";
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { Refusal } from "../../core/report/refusal.ts";
 import type { Plane } from "../plane.ts";

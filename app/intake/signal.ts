@@ -1,6 +1,6 @@
 // What intake keeps of a webhook: who, what, where. Everything else is fetched again when it is worked on,
 // because deliveries come late, twice, and out of order.
-import { z } from "zod";
+import * as z from "zod";
 
 const User = z.object({ id: z.number(), login: z.string(), type: z.string().default("User") });
 

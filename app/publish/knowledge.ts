@@ -1,5 +1,5 @@
 // What pipelines found out about the project: decisions that a learner proposes, modules that an architect names.
-import { z } from "zod";
+import * as z from "zod";
 import { clean } from "../../core/agents/clean.ts";
 import { ModuleRecord, ProposedDecision } from "../../core/model/knowledge.ts";
 import type { Pipeline, Step } from "../../core/model/pipeline.ts";

@@ -1,7 +1,7 @@
 // A runner's OIDC token: who is asking. Checked against the operator's list of issuers, never against what
 // the token says of itself; `sub` is not parsed, because its format is the customer's to change.
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
-import { z } from "zod";
+import * as z from "zod";
 import { KinError } from "../../core/model/error.ts";
 
 const id = z

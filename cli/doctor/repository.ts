@@ -1,6 +1,6 @@
 // A repository as Kin finds it: installed on, workflow there and startable, labels, configuration.
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { CONFIG_PATH, WORKFLOW } from "../../app/plane.ts";
 import type { Settings } from "../../app/settings.ts";
 import { parseConfig } from "../../core/adapters/config-file.ts";

@@ -1,7 +1,7 @@
 // A first `.github/kin.yml`: what was found in the repository, and every other key with its default, as comments. Made
 // from the one schema. Prose begins with ##, a key with #, so that an editor's "remove comment" leaves YAML.
 import { stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { Config } from "../../core/model/config.ts";
 import { type Action, addressIn } from "./action.ts";
 import type { Found } from "./detect.ts";

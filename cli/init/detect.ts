@@ -1,5 +1,5 @@
 // What a repository is made of, by the manifests at its root and by its layout. Pure; nobody is bound by it.
-import { z } from "zod";
+import * as z from "zod";
 import { detectSetup, type RootFile } from "../../core/adapters/workbench/setup-commands.ts";
 import type { Config } from "../../core/model/config.ts";
 

@@ -1,6 +1,7 @@
 // The Messages API as a `LanguageModel`: one reply per call, streamed, with Kin's own retries. What goes out is
 // `anthropic/request.ts`, what comes back `anthropic/reply.ts`, what a failure means `anthropic/failure.ts`.
-import Anthropic from "@anthropic-ai/sdk";
+import { BaseAnthropic } from "@anthropic-ai/sdk/client";
+import { Messages } from "@anthropic-ai/sdk/resources/messages/messages";
 import { KinError } from "../model/error.ts";
 import type { Clock, LanguageModel, ModelOutcome, ModelRequest } from "../ports.ts";
 import { type Failure, failureOf } from "./anthropic/failure.ts";
@@ -30,10 +31,10 @@ const WAITS = [2_000, 8_000, 30_000, 90_000, 180_000, 300_000];
 const PATIENCE = 15 * 60_000;
 
 export const createLanguageModel = (options: LanguageModelOptions): LanguageModel => {
-  const client = clientOf(options);
+  const messages = messagesOf(options);
   return {
     reply: async (request, { signal }) => {
-      const attempt = () => attemptOnce(client, { request, signal, options });
+      const attempt = () => attemptOnce(messages, { request, signal, options });
       return withRetries(attempt, { signal, options });
     },
   };
@@ -47,11 +48,11 @@ interface Asked {
   readonly options: LanguageModelOptions;
 }
 
-const attemptOnce = async (client: Anthropic, { request, signal, options }: Asked): Promise<Attempted> => {
+const attemptOnce = async (messages: Messages, { request, signal, options }: Asked): Promise<Attempted> => {
   if (signal.aborted) return { kind: "aborted" };
   const params = paramsOf(request);
   try {
-    const reply = await readReply(client, { params, signal, onProgress: options.onProgress });
+    const reply = await readReply(messages, { params, signal, onProgress: options.onProgress });
     return { kind: "replied", reply };
   } catch (error) {
     if (signal.aborted) return { kind: "aborted" };
@@ -105,7 +106,8 @@ const sleepUnlessAborted = async (
   }
 };
 
-const clientOf = (options: LanguageModelOptions): Anthropic => {
+/** The whole client would load every other resource of the API as well, at each start of the Action. */
+const messagesOf = (options: LanguageModelOptions): Messages => {
   const { apiKey, baseUrl = "https://api.anthropic.com", timeouts = TIMEOUTS } = options;
   // A key that no header can hold would come back inside the error message of `fetch`.
   if (!/^[\x21-\x7e]+$/.test(apiKey))
@@ -118,7 +120,7 @@ const clientOf = (options: LanguageModelOptions): Anthropic => {
       code: "base_url_invalid",
       hint: "Set ANTHROPIC_BASE_URL to something like https://api.anthropic.com, or leave it out.",
     });
-  return new Anthropic({
+  const client = new BaseAnthropic({
     apiKey,
     // Always given: else the SDK would look into the environment for it.
     baseURL: baseUrl.replace(/\/+$/, ""),
@@ -130,4 +132,5 @@ const clientOf = (options: LanguageModelOptions): Anthropic => {
     fetchOptions: { redirect: "manual" },
     fetch: withIdleLimit(options.fetch ?? fetch, timeouts.idle),
   });
+  return new Messages(client);
 };

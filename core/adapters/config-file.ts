@@ -1,6 +1,6 @@
 // Reads `.github/kin.yml` of a repository's default branch.
 import { isNode, isScalar, Lexer, LineCounter, parseDocument, visit } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { Config } from "../model/config.ts";
 import { KinError } from "../model/error.ts";
 

@@ -4,8 +4,9 @@ import PQueue from "p-queue";
 import { KinError } from "../model/error.ts";
 import type { EventData } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";
-import { AppendAnswer, Refusal } from "../model/wire.ts";
+import { AppendAnswer } from "../model/wire.ts";
 import type { Clock, Control, Message } from "../ports.ts";
+import { request } from "./app-request.ts";
 import { createInbox } from "./inbox.ts";
 
 export interface HttpControlOptions {
@@ -29,7 +30,6 @@ export interface HttpControlOptions {
 
 const PATIENCE_MS = 30 * 60_000;
 const LONGEST_WAIT_MS = 30_000;
-const REQUEST_MS = 60_000;
 
 export const createHttpControl = (options: HttpControlOptions): Control => {
   const { clock } = options;
@@ -102,36 +102,4 @@ const post = async (
     body,
   });
   return what === "append" ? AppendAnswer.parse(answer) : { at: [], messages: [] };
-};
-
-/** One JSON request to the App; a refusal is a KinError with the App's own words. */
-export const request = async (
-  url: string,
-  { token, body }: { readonly token: string; readonly body: unknown },
-): Promise<unknown> => {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(REQUEST_MS),
-    redirect: "error",
-  }).catch(cause => {
-    throw new KinError(`The App at ${new URL(url).origin} does not answer.`, {
-      code: "app_unreachable",
-      hint: "Check that KIN_URL is the App's public address and that runners reach it (`kin doctor`).",
-      retryable: true,
-      cause,
-    });
-  });
-  const data: unknown = await response.json().catch(() => null);
-  if (response.ok) return data;
-  const refusal = Refusal.safeParse(data);
-  throw new KinError(refusal.success ? refusal.data.message : `The App answered ${response.status}.`, {
-    code: refusal.success ? refusal.data.code : "app_failed",
-    hint: refusal.success ? refusal.data.hint : "Look at the App's log.",
-    retryable:
-      response.status >= 500 ||
-      response.status === 429 ||
-      (refusal.success && refusal.data.code === "lease_live"),
-  });
 };

@@ -1,6 +1,6 @@
 // A repository's own roles and prompts: `.github/kin/roles.yml` and `.github/kin/prompts/<role>.md`, read from the
 // default branch like the configuration, and frozen with each pipeline.
-import { z } from "zod";
+import * as z from "zod";
 import { answerSchema } from "../model/answer.ts";
 import type { Config } from "../model/config.ts";
 import { KinError } from "../model/error.ts";

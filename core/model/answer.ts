@@ -1,6 +1,6 @@
 // Answers of roles: the reader of `output_schema` (specialists.yaml, roles.yml), and the parts of an
 // answer that code looks at. Everything else in an answer is for people and for the next role.
-import { z } from "zod";
+import * as z from "zod";
 import { KinError } from "./error.ts";
 import { Finding, PlannerCategory } from "./return.ts";
 import type { OutputSchema } from "./role.ts";

@@ -1,5 +1,5 @@
 // A patch, as a list of whole files: what a turn changed, or what a commit will change.
-import { z } from "zod";
+import * as z from "zod";
 
 export const FileChange = z.object({
   /** Relative to the work tree's root, with forward slashes. */

@@ -1,6 +1,6 @@
 // `.github/kin.yml`: what a repository may configure. Strict, so that a misspelt key is an error; every
 // key has a default, so that an empty file is fine. Read from the default branch only.
-import { z } from "zod";
+import * as z from "zod";
 
 export const ProjectType = z.enum(["development", "operations", "research"]);
 export type ProjectType = z.infer<typeof ProjectType>;

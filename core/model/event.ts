@@ -1,5 +1,5 @@
 // The journal of a pipeline. Every fact is one of these, in the past tense; `core/pipeline/apply.ts` folds them.
-import { z } from "zod";
+import * as z from "zod";
 import { FileChange } from "./change.ts";
 import { Handover } from "./handover.ts";
 import { PersonBlock, Reply } from "./message.ts";

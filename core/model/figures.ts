@@ -1,5 +1,5 @@
 // What all tasks together say: how often work comes back and why, what it costs, and how often people and gates differ.
-import { z } from "zod";
+import * as z from "zod";
 
 const Count = z.coerce.number();
 

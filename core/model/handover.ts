@@ -1,5 +1,5 @@
 // How a task is carried on by other issues: a department head takes it, or it is cut into smaller ones.
-import { z } from "zod";
+import * as z from "zod";
 
 /** One task of a task_decomposer's answer. `depends_on` are places in the list, from 1, of earlier ones. */
 export const ChildTask = z.looseObject({

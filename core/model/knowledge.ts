@@ -1,5 +1,5 @@
 // What is known of a project besides its files: decisions that were learned or made, and its modules.
-import { z } from "zod";
+import * as z from "zod";
 
 export const DecisionType = z.enum(["gotcha", "workaround", "convention"]);
 export type DecisionType = z.infer<typeof DecisionType>;

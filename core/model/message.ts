@@ -1,5 +1,5 @@
 // A conversation with the model, in the shape of the Messages API. Blocks we do not read pass through whole.
-import { z } from "zod";
+import * as z from "zod";
 
 export const TextBlock = z.looseObject({ type: z.literal("text"), text: z.string() });
 export const ToolUseBlock = z.looseObject({

@@ -1,5 +1,5 @@
 // The project manager's answer, and the plan that is made of it.
-import { z } from "zod";
+import * as z from "zod";
 import { CompletionMode } from "./config.ts";
 import { TaskCategory } from "./return.ts";
 

@@ -1,5 +1,5 @@
 // Rows of the store as the control plane sees them.
-import { z } from "zod";
+import * as z from "zod";
 import { CompletionMode } from "./config.ts";
 import { Outcome } from "./event.ts";
 import { ReturnCategory } from "./return.ts";

@@ -1,5 +1,5 @@
 // Returns: full rejections of a task back to the project manager, each with a reason category.
-import { z } from "zod";
+import * as z from "zod";
 
 export const ReturnCategory = z.enum([
   "requirements_unclear",

@@ -1,5 +1,5 @@
 // specialists.yaml: who can work on a task. One entry per role; the prompt lies in prompts/<role>.md.
-import { z } from "zod";
+import * as z from "zod";
 import { Tier } from "./config.ts";
 
 export const ToolName = z.enum(["read", "glob", "grep", "write", "edit", "bash"]);

@@ -1,5 +1,5 @@
 // A task as it was frozen at its trigger: what a pipeline may know of GitHub's text.
-import { z } from "zod";
+import * as z from "zod";
 import { CompletionMode, Config } from "./config.ts";
 import { DecisionRecord, ModuleRecord } from "./knowledge.ts";
 import { Plan } from "./plan.ts";

@@ -1,5 +1,5 @@
 // Tokens and what they cost.
-import { z } from "zod";
+import * as z from "zod";
 import type { Tier } from "./config.ts";
 
 /** Tokens of one model reply, as the Messages API counts them: `input` excludes what the cache read or wrote. */

@@ -1,9 +1,8 @@
 // What the Action and the App say to each other over HTTPS.
-import { z } from "zod";
+import * as z from "zod";
 import { EventData, JournalEvent } from "./event.ts";
 
-/** Goes up when an older Action can no longer talk to this App. */
-export const PROTOCOL = 2;
+export { PROTOCOL } from "./protocol.ts";
 
 /** POST /kin/claim, with the runner's OIDC token as bearer. */
 export const ClaimRequest = z.object({

@@ -1,5 +1,5 @@
 // A department head's answer becomes steps of its members, one level deep, with a gate at the end.
-import { z } from "zod";
+import * as z from "zod";
 import { membersOf, whyNot } from "../agents/roster.ts";
 import type { Answer } from "../model/answer.ts";
 import type { Step } from "../model/pipeline.ts";

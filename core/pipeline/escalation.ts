@@ -1,5 +1,5 @@
 // Who takes over a task that keeps coming back for a structural reason (requirements F).
-import { z } from "zod";
+import * as z from "zod";
 import type { Handover } from "../model/handover.ts";
 import type { Step } from "../model/pipeline.ts";
 import type { TaskCategory } from "../model/return.ts";

@@ -1,5 +1,5 @@
 // What a passed pipeline leaves for other issues, and for people to decide (requirements G10, G12).
-import { z } from "zod";
+import * as z from "zod";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 
 const TechDebt = z.looseObject({

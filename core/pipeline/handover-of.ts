@@ -1,5 +1,5 @@
 // Whether a pipeline's own answers hand the task over to other issues, and how.
-import { z } from "zod";
+import * as z from "zod";
 import { ChildTask, type Handover } from "../model/handover.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import { analysisOf, escalationOf } from "./escalation.ts";

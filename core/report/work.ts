@@ -1,5 +1,5 @@
 // The parts of the roles' answers that reports show. Tolerant: an answer that has a part in another shape lacks it.
-import { z } from "zod";
+import * as z from "zod";
 import { Proof } from "../model/answer.ts";
 import type { CommandRun } from "../model/event.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";

@@ -1,6 +1,6 @@
 // GitHub Actions over REST: workflows, dispatch, runs, attempts, jobs.
 
-import { z } from "zod";
+import * as z from "zod";
 import { addSuite } from "./checks.ts";
 import { Failure, forbidden, notFound, unprocessable } from "./failure.ts";
 import { readRef } from "./git-read.ts";

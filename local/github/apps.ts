@@ -1,6 +1,6 @@
 // GitHub Apps over REST: the App about itself, its installations, their tokens, its webhook deliveries.
 
-import { z } from "zod";
+import * as z from "zod";
 import { covers, grants, visibleTo } from "./access.ts";
 import { mintToken } from "./auth.ts";
 import type { Call } from "./call.ts";

@@ -1,6 +1,6 @@
 // Check runs and suites. A check belongs to the App that made it, a job's to "github-actions".
 
-import { z } from "zod";
+import * as z from "zod";
 import { emitRun, emitSuite } from "./check-events.ts";
 import { renderCheckRun, renderWholeSuite, suiteState } from "./check-render.ts";
 import { Failure, forbidden, unprocessable } from "./failure.ts";

@@ -1,6 +1,6 @@
 // Comments on issues and pull requests.
 
-import { z } from "zod";
+import * as z from "zod";
 import { can } from "./access.ts";
 import { forbidden, invalid, notFound } from "./failure.ts";
 import { findIssue } from "./issue-changes.ts";

@@ -1,6 +1,6 @@
 // Files by path: read at a ref, write as one commit on a branch.
 
-import { z } from "zod";
+import * as z from "zod";
 import { grants } from "./access.ts";
 import { renderGitCommit } from "./commit-render.ts";
 import { Failure, forbidden, notFound, unprocessable } from "./failure.ts";

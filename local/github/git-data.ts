@@ -1,6 +1,6 @@
 // The Git Data API over the real repository: blobs, trees, commits, refs.
 
-import { z } from "zod";
+import * as z from "zod";
 import { grants } from "./access.ts";
 import { renderGitCommit } from "./commit-render.ts";
 import { Failure, notFound, unprocessable } from "./failure.ts";

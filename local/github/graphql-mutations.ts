@@ -1,7 +1,7 @@
 // The mutations that REST has no route for: draft and ready, auto-merge, hiding comments, resolving threads,
 // transferring and deleting issues.
 
-import { z } from "zod";
+import * as z from "zod";
 import { appOf, can, demand, type Need, personOf } from "./access.ts";
 import type { Actor } from "./auth.ts";
 import { Failure, unprocessable } from "./failure.ts";

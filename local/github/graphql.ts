@@ -1,6 +1,6 @@
 // GraphQL over HTTP: parses, runs the selection over plain objects, answers errors in GraphQL's own shape.
 
-import { z } from "zod";
+import * as z from "zod";
 import { canSee } from "./access.ts";
 import { type Actor, authenticate } from "./auth.ts";
 import { Failure, failureBody } from "./failure.ts";

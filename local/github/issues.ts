@@ -1,6 +1,6 @@
 // Issues: create, read, change, list, lock, assign, timeline.
 
-import { z } from "zod";
+import * as z from "zod";
 import { can, roleOf } from "./access.ts";
 import { Failure, forbidden, invalid, unprocessable } from "./failure.ts";
 import { announce, close, findIssue, note, reopen } from "./issue-changes.ts";

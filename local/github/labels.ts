@@ -1,7 +1,7 @@
 // Labels of a repository and on issues. GitHub matches names without regard to case and creates an unknown label
 // when it is put on an issue.
 
-import { z } from "zod";
+import * as z from "zod";
 import { can } from "./access.ts";
 import { forbidden, invalid, notFound } from "./failure.ts";
 import { announce, findIssue, note } from "./issue-changes.ts";

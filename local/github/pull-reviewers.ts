@@ -1,6 +1,6 @@
 // Who is asked to review a pull request.
 
-import { z } from "zod";
+import * as z from "zod";
 import { roleOf } from "./access.ts";
 import { unprocessable } from "./failure.ts";
 import { announce, note } from "./issue-changes.ts";

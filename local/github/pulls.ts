@@ -1,6 +1,6 @@
 // Pull requests: open, read, change, files and commits, merge, ask for reviews.
 
-import { z } from "zod";
+import * as z from "zod";
 import { can } from "./access.ts";
 import { renderCommit, renderFile } from "./commit-render.ts";
 import { forbidden, invalid, notFound, unprocessable } from "./failure.ts";

@@ -1,6 +1,6 @@
 // Reactions on issues, comments and review comments. Reacting twice with the same is one reaction.
 
-import { z } from "zod";
+import * as z from "zod";
 import { forbidden, notFound } from "./failure.ts";
 import { findIssue } from "./issue-changes.ts";
 import { renderUserId } from "./render.ts";

@@ -1,6 +1,6 @@
 // A review and its comments as they come to be: kept, submitted, told.
 
-import { z } from "zod";
+import * as z from "zod";
 import { renderPull } from "./pull-render.ts";
 import type { RepositoryCall } from "./rest.ts";
 import type { Placed } from "./review-lines.ts";

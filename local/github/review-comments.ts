@@ -1,6 +1,6 @@
 // Comments on lines of a pull request: alone, as replies, changed, deleted.
 
-import { z } from "zod";
+import * as z from "zod";
 import { can } from "./access.ts";
 import { checkBody } from "./comments.ts";
 import { Failure, forbidden, invalid, notFound } from "./failure.ts";

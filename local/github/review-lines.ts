@@ -1,6 +1,6 @@
 // Where a review comment stands: on a line, a range or a file of the pull request's diff, or nowhere (422).
 
-import { z } from "zod";
+import * as z from "zod";
 import { checkBody } from "./comments.ts";
 import { changes } from "./commit-render.ts";
 import { unprocessable } from "./failure.ts";

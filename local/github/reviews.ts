@@ -1,6 +1,6 @@
 // Reviews. One line outside the diff refuses the whole review, and nobody judges his own pull request.
 
-import { z } from "zod";
+import * as z from "zod";
 import { checkBody } from "./comments.ts";
 import { forbidden, invalid, notFound, unprocessable } from "./failure.ts";
 import { note } from "./issue-changes.ts";

@@ -1,6 +1,6 @@
 // Commit statuses: what third-party CI reports.
 
-import { z } from "zod";
+import * as z from "zod";
 import { renderCommit } from "./commit-render.ts";
 import { invalid, notFound, unprocessable } from "./failure.ts";
 import { commitOf, isSha, listRefs, resolveCommit } from "./git-read.ts";

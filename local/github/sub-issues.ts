@@ -1,6 +1,6 @@
 // Sub-issues: a child names its parent by database id; one parent each.
 
-import { z } from "zod";
+import * as z from "zod";
 import { notFound, unprocessable } from "./failure.ts";
 import { findIssue } from "./issue-changes.ts";
 import { findById, renderIssue, subIssuesOf } from "./issue-render.ts";

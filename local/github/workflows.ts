@@ -1,7 +1,7 @@
 // Workflow files: which there are, what they are called, whether and with which inputs they can be dispatched.
 
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { type Contexts, interpolate } from "../runner/expression.ts";
 import { unprocessable } from "./failure.ts";
 import { gitMaybe } from "./git.ts";

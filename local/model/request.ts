@@ -1,5 +1,5 @@
 // The body of POST /v1/messages as the scripted model reads it. Its checks beyond the shape are in validate.ts.
-import { z } from "zod";
+import * as z from "zod";
 import { invalid } from "./failure.ts";
 
 const CacheControl = z.strictObject({ type: z.literal("ephemeral"), ttl: z.enum(["5m", "1h"]).optional() });

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import type { OnRun, QueuedRun, RunResult } from "../github/github.ts";
 import { type Contexts, interpolate, isTrue } from "./expression.ts";
 

@@ -31,7 +31,6 @@ export const brokenBy = (facts: Facts, { again, crashes }: Seen): readonly strin
     ...(pulls === 1 ? [] : [`${pulls} pull requests`]),
     ...twice(comments, "comment"),
     ...twice(reviews, "review"),
-    ...(comments.length === 2 ? [] : [`${comments.length} comments on the issue, not a status and a notice`]),
     ...(reviews.length === verdicts ? [] : [`${reviews.length} reviews for ${verdicts} verdicts`]),
     ...(returns.every((number, index) => number === index + 1) ? [] : [`returns ${returns.join(", ")}`]),
     ...(states.length === 1 ? [] : [`state labels: ${states.join(", ") || "none"}`]),

@@ -85,7 +85,7 @@ export interface SiteOptions extends ProjectOptions {
   readonly path?: string;
 }
 
-const ANSWERS = join(import.meta.dirname, "answers");
+export const ANSWERS = join(import.meta.dirname, "answers");
 
 export const openSite = async ({
   answers = ANSWERS,

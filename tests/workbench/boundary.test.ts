@@ -222,6 +222,20 @@ describe("a machine without a working sandbox", () => {
     });
   });
 
+  test("has one where bwrap is too old for an option that can be done without", async () => {
+    const dir = temporary();
+    const old = [
+      'case "$*" in',
+      "  *--disable-userns*) echo 'bwrap: Unknown option --disable-userns' >&2; exit 1 ;;",
+      "  --help) echo '    --unshare-all' ;;",
+      "  *--unshare-all*) exit 0 ;;",
+      "  *) exit 1 ;;",
+      "esac",
+    ];
+    writeFileSync(join(dir, "bwrap"), `#!/bin/sh\n${old.join("\n")}\n`, { mode: 0o755 });
+    expect(await findSandbox(dir)).toEqual({ ok: true });
+  });
+
   test("is told about AppArmor when bwrap is refused", async () => {
     const dir = temporary();
     writeFileSync(

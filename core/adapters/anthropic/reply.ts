@@ -1,10 +1,10 @@
 // One streamed reply, whole or not at all. The SDK puts the blocks together; what it is lenient about is checked
 // here: a stream without its end, and tool input that is not JSON.
-import type Anthropic from "@anthropic-ai/sdk";
 import type {
   Message,
   MessageStreamEvent,
   MessageStreamParams,
+  Messages,
 } from "@anthropic-ai/sdk/resources/messages/messages";
 import type { Reply, ReplyBlock } from "../../model/message.ts";
 
@@ -24,12 +24,15 @@ interface Asked {
   readonly onProgress: ((progress: ReplyProgress) => void) | undefined;
 }
 
-export const readReply = async (client: Anthropic, { params, signal, onProgress }: Asked): Promise<Reply> => {
+export const readReply = async (
+  messages: Messages,
+  { params, signal, onProgress }: Asked,
+): Promise<Reply> => {
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), longest(params.max_tokens));
   const inputs = new Map<number, string>();
   let whole: Message | null = null;
-  const stream = client.messages.stream(params, { signal: AbortSignal.any([signal, deadline.signal]) });
+  const stream = messages.stream(params, { signal: AbortSignal.any([signal, deadline.signal]) });
   stream.on("streamEvent", event => {
     collectInput(inputs, event);
     if (event.type === "content_block_start") onProgress?.(progressOf(event.content_block));

@@ -167,21 +167,14 @@ export type SandboxFound =
   | { readonly ok: true }
   | { readonly ok: false; readonly reason: string; readonly hint: string };
 
-/** Starts bwrap once, because having it does not mean that the machine lets it. */
+/** Starts bwrap once, because having it does not mean that the machine lets it; an old one is asked what it knows. */
 export const findSandbox = async (path: string): Promise<SandboxFound> => {
-  const program = await findProgram("bwrap", path);
+  const program = findProgram("bwrap", path);
   if (program === null) return { ok: false, reason: "bubblewrap (`bwrap`) is not installed", hint: INSTALL };
-  const whole = ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"];
-  const probe = [
-    "--unshare-all",
-    ...isolated(await readFeatures(program)),
-    ...whole,
-    "--",
-    "/bin/bash",
-    "-c",
-    ":",
-  ];
-  const { code, output } = await execute(program, probe);
+  const attempt = (features: ReadonlySet<string>) => execute(program, [...probe(features)]);
+  let { code, output } = await attempt(NEWEST);
+  if (code !== 0 && output.includes("Unknown option"))
+    ({ code, output } = await attempt(await readFeatures(program)));
   if (code === 0) return { ok: true };
   return {
     ok: false,
@@ -189,6 +182,16 @@ export const findSandbox = async (path: string): Promise<SandboxFound> => {
     hint: ALLOW,
   };
 };
+
+/** Options that not every bwrap has. */
+const NEWEST: ReadonlySet<string> = new Set(["--disable-userns"]);
+
+const probe = (features: ReadonlySet<string>): readonly string[] => [
+  "--unshare-all",
+  ...isolated(features),
+  ...["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"],
+  ...["--", "/bin/bash", "-c", ":"],
+];
 
 const INSTALL = "Install it: sudo apt-get update && sudo apt-get install -y bubblewrap ripgrep";
 const ALLOW = `The machine refuses unprivileged user namespaces. On Ubuntu 23.10 and later write this to /etc/apparmor.d/bwrap and run \`sudo systemctl reload apparmor\`:

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import type { Readable, Writable } from "node:stream";
-import { z } from "zod";
+import * as z from "zod";
 import { KinError } from "../../model/error.ts";
 import type { Answer, Request, Start } from "./protocol.ts";
 import type { Launch } from "./sandbox.ts";

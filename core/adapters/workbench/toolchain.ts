@@ -1,6 +1,7 @@
 // Which of the machine's programs a sandbox sees: what PATH names, read-only, and no more of a person's home
 // than that. Looks at the disk only for whether directories exist.
-import { access, constants, realpath, stat } from "node:fs/promises";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { basename, delimiter, dirname, isAbsolute, join, normalize } from "node:path";
 import { HOME, WORK } from "./protocol.ts";
 
@@ -79,13 +80,13 @@ const isDirectory = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** The absolute path of a program, as a shell would find it. */
-export const findProgram = async (name: string, path: string): Promise<string | null> => {
+/** The absolute path of a program, as a shell would find it. At once: a start has no time for a round trip an entry. */
+export const findProgram = (name: string, path: string): string | null => {
   for (const entry of path.split(delimiter).filter(isAbsolute)) {
     const candidate = join(entry, name);
     try {
-      await access(candidate, constants.X_OK);
-      if ((await stat(candidate)).isFile()) return await realpath(candidate);
+      accessSync(candidate, constants.X_OK);
+      if (statSync(candidate).isFile()) return realpathSync(candidate);
     } catch {
       // not here
     }

@@ -148,7 +148,7 @@ interface Site {
 const layGround = async (options: WorkbenchOptions): Promise<Ground> => {
   await mkdir(options.dir, { recursive: true, mode: 0o700 });
   const dir = await realpath(options.dir);
-  const program = await findProgram("git", options.path);
+  const program = findProgram("git", options.path);
   if (program === null) throw missing("git", "Install git.");
   const forbidden = [
     dir,
@@ -169,7 +169,7 @@ const prepareSandbox = async (
   toolchain: Toolchain,
   options: WorkbenchOptions,
 ): Promise<Sandbox> => {
-  const program = await findProgram("bwrap", options.path);
+  const program = findProgram("bwrap", options.path);
   if (program === null) throw missing("bubblewrap", "Install it: sudo apt-get install -y bubblewrap");
   const furniture = join(dir, "furniture");
   await furnish(furniture);

@@ -1,0 +1,76 @@
+// core/model/error.ts
+var KinError = class extends Error {
+  code;
+  hint;
+  retryable;
+  constructor(message, options) {
+    super(message, options.cause === void 0 ? void 0 : { cause: options.cause });
+    this.name = "KinError";
+    this.code = options.code;
+    this.hint = options.hint;
+    this.retryable = options.retryable ?? false;
+  }
+};
+var explain = (error) => {
+  if (error instanceof KinError) return `${error.message}
+${error.hint}`;
+  return error instanceof Error ? error.message : String(error);
+};
+
+// core/adapters/app-request.ts
+var REQUEST_MS = 6e4;
+var request = async (url, { token, body }) => {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(REQUEST_MS),
+    redirect: "error"
+  }).catch((cause) => {
+    throw new KinError(`The App at ${new URL(url).origin} does not answer.`, {
+      code: "app_unreachable",
+      hint: "Check that KIN_URL is the App's public address and that runners reach it (`kin doctor`).",
+      retryable: true,
+      cause
+    });
+  });
+  const data = await response.json().catch(() => null);
+  if (response.ok) return data;
+  const { code, message, hint } = refusalOf(data) ?? {
+    code: "app_failed",
+    message: `The App answered ${response.status}.`,
+    hint: "Look at the App's log."
+  };
+  const retryable = response.status >= 500 || response.status === 429 || code === "lease_live";
+  throw new KinError(message, { code, hint, retryable });
+};
+var refusalOf = (data) => {
+  const { code, message, hint } = data ?? {};
+  return typeof code === "string" && typeof message === "string" && typeof hint === "string" ? { code, message, hint } : null;
+};
+
+// core/adapters/clock.ts
+var systemClock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const timer = setTimeout(done, ms);
+    function done() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    }
+    signal?.addEventListener("abort", done, { once: true });
+  })
+};
+
+// core/model/protocol.ts
+var PROTOCOL = 2;
+
+export {
+  KinError,
+  explain,
+  request,
+  systemClock,
+  PROTOCOL
+};

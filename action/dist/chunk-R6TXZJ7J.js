@@ -1,0 +1,765 @@
+import {
+  KinError
+} from "./chunk-2WOLM6ED.js";
+
+// ../../main/node_modules/@actions/core/lib/command.js
+import * as os from "os";
+
+// ../../main/node_modules/@actions/core/lib/utils.js
+function toCommandValue(input) {
+  if (input === null || input === void 0) {
+    return "";
+  } else if (typeof input === "string" || input instanceof String) {
+    return input;
+  }
+  return JSON.stringify(input);
+}
+function toCommandProperties(annotationProperties) {
+  if (!Object.keys(annotationProperties).length) {
+    return {};
+  }
+  return {
+    title: annotationProperties.title,
+    file: annotationProperties.file,
+    line: annotationProperties.startLine,
+    endLine: annotationProperties.endLine,
+    col: annotationProperties.startColumn,
+    endColumn: annotationProperties.endColumn
+  };
+}
+
+// ../../main/node_modules/@actions/core/lib/command.js
+function issueCommand(command, properties, message) {
+  const cmd = new Command(command, properties, message);
+  process.stdout.write(cmd.toString() + os.EOL);
+}
+var CMD_STRING = "::";
+var Command = class {
+  constructor(command, properties, message) {
+    if (!command) {
+      command = "missing.command";
+    }
+    this.command = command;
+    this.properties = properties;
+    this.message = message;
+  }
+  toString() {
+    let cmdStr = CMD_STRING + this.command;
+    if (this.properties && Object.keys(this.properties).length > 0) {
+      cmdStr += " ";
+      let first = true;
+      for (const key in this.properties) {
+        if (this.properties.hasOwnProperty(key)) {
+          const val = this.properties[key];
+          if (val) {
+            if (first) {
+              first = false;
+            } else {
+              cmdStr += ",";
+            }
+            cmdStr += `${key}=${escapeProperty(val)}`;
+          }
+        }
+      }
+    }
+    cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+    return cmdStr;
+  }
+};
+function escapeData(s) {
+  return toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+}
+function escapeProperty(s) {
+  return toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A").replace(/:/g, "%3A").replace(/,/g, "%2C");
+}
+
+// ../../main/node_modules/@actions/core/lib/file-command.js
+import * as crypto from "crypto";
+import * as fs from "fs";
+import * as os2 from "os";
+function issueFileCommand(command, message) {
+  const filePath = process.env[`GITHUB_${command}`];
+  if (!filePath) {
+    throw new Error(`Unable to find environment variable for file command ${command}`);
+  }
+  if (!fs.existsSync(filePath)) {
+    throw new Error(`Missing file at path: ${filePath}`);
+  }
+  fs.appendFileSync(filePath, `${toCommandValue(message)}${os2.EOL}`, {
+    encoding: "utf8"
+  });
+}
+function prepareKeyValueMessage(key, value) {
+  const delimiter2 = `ghadelimiter_${crypto.randomUUID()}`;
+  const convertedValue = toCommandValue(value);
+  if (key.includes(delimiter2)) {
+    throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter2}"`);
+  }
+  if (convertedValue.includes(delimiter2)) {
+    throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter2}"`);
+  }
+  return `${key}<<${delimiter2}${os2.EOL}${convertedValue}${os2.EOL}${delimiter2}`;
+}
+
+// ../../main/node_modules/@actions/core/lib/core.js
+import * as os4 from "os";
+
+// ../../main/node_modules/@actions/core/lib/summary.js
+import { EOL as EOL3 } from "os";
+import { constants, promises } from "fs";
+var __awaiter = function(thisArg, _arguments, P, generator) {
+  function adopt(value) {
+    return value instanceof P ? value : new P(function(resolve) {
+      resolve(value);
+    });
+  }
+  return new (P || (P = Promise))(function(resolve, reject) {
+    function fulfilled(value) {
+      try {
+        step(generator.next(value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function rejected(value) {
+      try {
+        step(generator["throw"](value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function step(result) {
+      result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+    }
+    step((generator = generator.apply(thisArg, _arguments || [])).next());
+  });
+};
+var { access, appendFile, writeFile } = promises;
+var SUMMARY_ENV_VAR = "GITHUB_STEP_SUMMARY";
+var Summary = class {
+  constructor() {
+    this._buffer = "";
+  }
+  /**
+   * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+   * Also checks r/w permissions.
+   *
+   * @returns step summary file path
+   */
+  filePath() {
+    return __awaiter(this, void 0, void 0, function* () {
+      if (this._filePath) {
+        return this._filePath;
+      }
+      const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+      if (!pathFromEnv) {
+        throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+      }
+      try {
+        yield access(pathFromEnv, constants.R_OK | constants.W_OK);
+      } catch (_a) {
+        throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+      }
+      this._filePath = pathFromEnv;
+      return this._filePath;
+    });
+  }
+  /**
+   * Wraps content in an HTML tag, adding any HTML attributes
+   *
+   * @param {string} tag HTML tag to wrap
+   * @param {string | null} content content within the tag
+   * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+   *
+   * @returns {string} content wrapped in HTML element
+   */
+  wrap(tag, content, attrs = {}) {
+    const htmlAttrs = Object.entries(attrs).map(([key, value]) => ` ${key}="${value}"`).join("");
+    if (!content) {
+      return `<${tag}${htmlAttrs}>`;
+    }
+    return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+  }
+  /**
+   * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+   *
+   * @param {SummaryWriteOptions} [options] (optional) options for write operation
+   *
+   * @returns {Promise<Summary>} summary instance
+   */
+  write(options) {
+    return __awaiter(this, void 0, void 0, function* () {
+      const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+      const filePath = yield this.filePath();
+      const writeFunc = overwrite ? writeFile : appendFile;
+      yield writeFunc(filePath, this._buffer, { encoding: "utf8" });
+      return this.emptyBuffer();
+    });
+  }
+  /**
+   * Clears the summary buffer and wipes the summary file
+   *
+   * @returns {Summary} summary instance
+   */
+  clear() {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.emptyBuffer().write({ overwrite: true });
+    });
+  }
+  /**
+   * Returns the current summary buffer as a string
+   *
+   * @returns {string} string of summary buffer
+   */
+  stringify() {
+    return this._buffer;
+  }
+  /**
+   * If the summary buffer is empty
+   *
+   * @returns {boolen} true if the buffer is empty
+   */
+  isEmptyBuffer() {
+    return this._buffer.length === 0;
+  }
+  /**
+   * Resets the summary buffer without writing to summary file
+   *
+   * @returns {Summary} summary instance
+   */
+  emptyBuffer() {
+    this._buffer = "";
+    return this;
+  }
+  /**
+   * Adds raw text to the summary buffer
+   *
+   * @param {string} text content to add
+   * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+   *
+   * @returns {Summary} summary instance
+   */
+  addRaw(text, addEOL = false) {
+    this._buffer += text;
+    return addEOL ? this.addEOL() : this;
+  }
+  /**
+   * Adds the operating system-specific end-of-line marker to the buffer
+   *
+   * @returns {Summary} summary instance
+   */
+  addEOL() {
+    return this.addRaw(EOL3);
+  }
+  /**
+   * Adds an HTML codeblock to the summary buffer
+   *
+   * @param {string} code content to render within fenced code block
+   * @param {string} lang (optional) language to syntax highlight code
+   *
+   * @returns {Summary} summary instance
+   */
+  addCodeBlock(code, lang) {
+    const attrs = Object.assign({}, lang && { lang });
+    const element = this.wrap("pre", this.wrap("code", code), attrs);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML list to the summary buffer
+   *
+   * @param {string[]} items list of items to render
+   * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+   *
+   * @returns {Summary} summary instance
+   */
+  addList(items, ordered = false) {
+    const tag = ordered ? "ol" : "ul";
+    const listItems = items.map((item) => this.wrap("li", item)).join("");
+    const element = this.wrap(tag, listItems);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML table to the summary buffer
+   *
+   * @param {SummaryTableCell[]} rows table rows
+   *
+   * @returns {Summary} summary instance
+   */
+  addTable(rows) {
+    const tableBody = rows.map((row) => {
+      const cells = row.map((cell) => {
+        if (typeof cell === "string") {
+          return this.wrap("td", cell);
+        }
+        const { header, data, colspan, rowspan } = cell;
+        const tag = header ? "th" : "td";
+        const attrs = Object.assign(Object.assign({}, colspan && { colspan }), rowspan && { rowspan });
+        return this.wrap(tag, data, attrs);
+      }).join("");
+      return this.wrap("tr", cells);
+    }).join("");
+    const element = this.wrap("table", tableBody);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds a collapsable HTML details element to the summary buffer
+   *
+   * @param {string} label text for the closed state
+   * @param {string} content collapsable content
+   *
+   * @returns {Summary} summary instance
+   */
+  addDetails(label, content) {
+    const element = this.wrap("details", this.wrap("summary", label) + content);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML image tag to the summary buffer
+   *
+   * @param {string} src path to the image you to embed
+   * @param {string} alt text description of the image
+   * @param {SummaryImageOptions} options (optional) addition image attributes
+   *
+   * @returns {Summary} summary instance
+   */
+  addImage(src, alt, options) {
+    const { width, height } = options || {};
+    const attrs = Object.assign(Object.assign({}, width && { width }), height && { height });
+    const element = this.wrap("img", null, Object.assign({ src, alt }, attrs));
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML section heading element
+   *
+   * @param {string} text heading text
+   * @param {number | string} [level=1] (optional) the heading level, default: 1
+   *
+   * @returns {Summary} summary instance
+   */
+  addHeading(text, level) {
+    const tag = `h${level}`;
+    const allowedTag = ["h1", "h2", "h3", "h4", "h5", "h6"].includes(tag) ? tag : "h1";
+    const element = this.wrap(allowedTag, text);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML thematic break (<hr>) to the summary buffer
+   *
+   * @returns {Summary} summary instance
+   */
+  addSeparator() {
+    const element = this.wrap("hr", null);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML line break (<br>) to the summary buffer
+   *
+   * @returns {Summary} summary instance
+   */
+  addBreak() {
+    const element = this.wrap("br", null);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML blockquote to the summary buffer
+   *
+   * @param {string} text quote text
+   * @param {string} cite (optional) citation url
+   *
+   * @returns {Summary} summary instance
+   */
+  addQuote(text, cite) {
+    const attrs = Object.assign({}, cite && { cite });
+    const element = this.wrap("blockquote", text, attrs);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML anchor tag to the summary buffer
+   *
+   * @param {string} text link text/content
+   * @param {string} href hyperlink
+   *
+   * @returns {Summary} summary instance
+   */
+  addLink(text, href) {
+    const element = this.wrap("a", text, { href });
+    return this.addRaw(element).addEOL();
+  }
+};
+var _summary = new Summary();
+var summary = _summary;
+
+// ../../main/node_modules/@actions/core/lib/platform.js
+import os3 from "os";
+
+// ../../main/node_modules/@actions/io/lib/io-util.js
+import * as fs2 from "fs";
+var { chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, symlink, unlink } = fs2.promises;
+var IS_WINDOWS = process.platform === "win32";
+var READONLY = fs2.constants.O_RDONLY;
+
+// ../../main/node_modules/@actions/exec/lib/toolrunner.js
+var IS_WINDOWS2 = process.platform === "win32";
+
+// ../../main/node_modules/@actions/core/lib/platform.js
+var platform = os3.platform();
+var arch = os3.arch();
+
+// ../../main/node_modules/@actions/core/lib/core.js
+var ExitCode;
+(function(ExitCode2) {
+  ExitCode2[ExitCode2["Success"] = 0] = "Success";
+  ExitCode2[ExitCode2["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+function setSecret(secret) {
+  issueCommand("add-mask", {}, secret);
+}
+function getInput(name, options) {
+  const val = process.env[`INPUT_${name.replace(/ /g, "_").toUpperCase()}`] || "";
+  if (options && options.required && !val) {
+    throw new Error(`Input required and not supplied: ${name}`);
+  }
+  if (options && options.trimWhitespace === false) {
+    return val;
+  }
+  return val.trim();
+}
+function setOutput(name, value) {
+  const filePath = process.env["GITHUB_OUTPUT"] || "";
+  if (filePath) {
+    return issueFileCommand("OUTPUT", prepareKeyValueMessage(name, value));
+  }
+  process.stdout.write(os4.EOL);
+  issueCommand("set-output", { name }, toCommandValue(value));
+}
+function setFailed(message) {
+  process.exitCode = ExitCode.Failure;
+  error(message);
+}
+function debug(message) {
+  issueCommand("debug", {}, message);
+}
+function error(message, properties = {}) {
+  issueCommand("error", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+function warning(message, properties = {}) {
+  issueCommand("warning", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+function notice(message, properties = {}) {
+  issueCommand("notice", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+function info(message) {
+  process.stdout.write(message + os4.EOL);
+}
+
+// core/adapters/workbench/sandbox.ts
+import { spawn } from "node:child_process";
+import { lstat as lstat2, mkdir as mkdir2, readdir as readdir2, readlink as readlink2, realpath, writeFile as writeFile2 } from "node:fs/promises";
+import { join as join2 } from "node:path";
+
+// core/adapters/workbench/protocol.ts
+var WORK = "/work";
+var HOME = "/home/kin";
+var MAX_SECONDS = 600;
+
+// core/adapters/workbench/toolchain.ts
+import { accessSync, constants as constants3, realpathSync, statSync } from "node:fs";
+import { stat as stat2 } from "node:fs/promises";
+import { basename, delimiter, dirname, isAbsolute, join, normalize } from "node:path";
+var SYSTEM = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+var findToolchain = async (path, options) => {
+  const entries = [];
+  for (const entry of new Set(path.split(delimiter).filter(isAbsolute).map(plain)))
+    if (!isForbidden(entry, options.forbidden) && await isDirectory2(entry)) entries.push(entry);
+  const mounts = /* @__PURE__ */ new Set();
+  const env = {};
+  for (const entry of entries) {
+    const { mount, set } = planFor(entry, options.home);
+    for (const directory of mount) if (await isDirectory2(directory)) mounts.add(directory);
+    for (const [name, directory] of Object.entries(set))
+      if (await isDirectory2(directory)) env[name] = directory;
+  }
+  return {
+    path: [.../* @__PURE__ */ new Set([...entries, ...SYSTEM])],
+    mounts: outermost([...mounts]),
+    env
+  };
+};
+var plain = (path) => normalize(path).replace(/(?<=.)\/+$/, "");
+var isForbidden = (entry, forbidden) => entry.split("/").includes("node_modules") || forbidden.some((root) => entry === root || entry.startsWith(`${root}/`));
+var PRIVATE = /* @__PURE__ */ new Set([".local", ".cargo", ".config", ".dotnet", "go", ".npm-global"]);
+var planFor = (entry, home) => {
+  if (/^\/(?:usr|bin|sbin|lib\d*)(?:\/|$)/.test(entry)) return { mount: [], set: {} };
+  if (entry.startsWith("/nix/")) return { mount: ["/nix/store", entry], set: {} };
+  const pyenv = /^(.*\/\.?pyenv)\/(?:bin|shims|plugins\/.*)$/.exec(entry)?.[1];
+  if (pyenv !== void 0) return { mount: [pyenv], set: { PYENV_ROOT: pyenv } };
+  if (entry.endsWith("/.cargo/bin")) {
+    const rustup = join(dirname(dirname(entry)), ".rustup");
+    return { mount: [entry, rustup], set: { RUSTUP_HOME: rustup } };
+  }
+  const above = dirname(entry);
+  const roomy = ["bin", "sbin", "shims"].includes(basename(entry)) && !isHome(above, home) && depth(above) > 1;
+  return { mount: [roomy && !PRIVATE.has(basename(above)) ? above : entry], set: {} };
+};
+var isHome = (path, home) => path === home || path === "/root" || /^\/(?:home|Users)\/[^/]+$/.test(path);
+var depth = (path) => path.split("/").filter(Boolean).length;
+var outermost = (mounts) => mounts.filter((mount) => !mounts.some((other) => mount.startsWith(`${other}/`))).sort();
+var isDirectory2 = (path) => stat2(path).then(
+  (found) => found.isDirectory(),
+  () => false
+);
+var findProgram = (name, path) => {
+  for (const entry of path.split(delimiter).filter(isAbsolute)) {
+    const candidate = join(entry, name);
+    try {
+      accessSync(candidate, constants3.X_OK);
+      if (statSync(candidate).isFile()) return realpathSync(candidate);
+    } catch {
+    }
+  }
+  return null;
+};
+var sandboxEnvironment = (toolchain, place = { work: WORK, home: HOME }) => ({
+  PATH: [join(place.work, ".venv/bin"), ...toolchain.path].join(delimiter),
+  HOME: place.home,
+  LANG: "C.UTF-8",
+  TERM: "dumb",
+  CI: "true",
+  CARGO_HOME: join(place.home, ".cargo"),
+  GOPATH: join(place.home, "go"),
+  ...toolchain.env
+});
+var certificateEnvironment = async () => {
+  const file = "/etc/ssl/certs/ca-certificates.crt";
+  if (!await stat2(file).then(
+    (found) => found.isFile(),
+    () => false
+  ))
+    return {};
+  return {
+    NODE_EXTRA_CA_CERTS: file,
+    SSL_CERT_FILE: file,
+    PIP_CERT: file,
+    REQUESTS_CA_BUNDLE: file,
+    CARGO_HTTP_CAINFO: file
+  };
+};
+
+// core/adapters/workbench/sandbox.ts
+var RUNTIME = "/.kin/runtime";
+var TOOLS = "/.kin/tools.mjs";
+var LIMITED = 'ulimit -c 0; ulimit -f 4194304; ulimit -n 16384 2>/dev/null; ulimit -u 8192 2>/dev/null; echo 500 2>/dev/null >/proc/self/oom_score_adj; exec "$@"';
+var launchInSandbox = async (sandbox, room) => {
+  const options = [
+    namespaces(sandbox, room),
+    await systemFiles(sandbox, room),
+    ...sandbox.toolchain.mounts.map((mount) => bindIfThere(mount)),
+    bind(await realpath(sandbox.node), RUNTIME),
+    bind(await realpath(sandbox.toolProcess), TOOLS),
+    ["--bind", room.home, HOME],
+    ["--bind", room.work, WORK],
+    await readOnlyInWork(sandbox, room),
+    ["--remount-ro", "/"],
+    ["--chdir", WORK],
+    ...Object.entries(room.env).map(([name, value]) => ["--setenv", name, value])
+  ].flat();
+  return {
+    program: sandbox.program,
+    args: ["--args", "3", "--", "/bin/bash", "-c", LIMITED, "kin", RUNTIME, TOOLS],
+    hidden: options.map((option) => `${option}\0`).join(""),
+    env: {},
+    cwd: "/"
+  };
+};
+var bind = (from, to = from) => ["--ro-bind", from, to];
+var bindIfThere = (path) => ["--ro-bind-try", path, path];
+var namespaces = (sandbox, room) => [
+  "--unshare-all",
+  ...room.network ? ["--share-net"] : [],
+  ...isolated(sandbox.features),
+  ...["--hostname", "kin"]
+];
+var isolated = (features) => [
+  ..."--unshare-user --uid 1000 --gid 1000 --die-with-parent --new-session --clearenv --cap-drop ALL".split(
+    " "
+  ),
+  ...features.has("--disable-userns") ? ["--disable-userns"] : []
+];
+var ETC = /^(?:alternatives|ca-certificates|ca-certificates\.conf|debian_version|fonts|gai\.conf|host\.conf|inputrc|java.*|jvm.*|ld\.so\.(?:cache|conf|conf\.d)|localtime|lsb-release|magic|magic\.mime|mime\.types|networks|os-release|perl|protocols|python\d?(?:\.\d+)?|rpc|services|terminfo|timezone)$/;
+var WITHIN_ETC = [
+  "ssl/certs",
+  "ssl/openssl.cnf",
+  "pki/tls/certs",
+  "pki/ca-trust/extracted",
+  "maven/m2.conf",
+  "maven/logging"
+];
+var systemFiles = async (sandbox, room) => {
+  const etc = (await readdir2("/etc").catch(() => [])).filter((name) => ETC.test(name)).sort();
+  return [
+    bind("/usr"),
+    await rootLinks(),
+    ["--proc", "/proc"],
+    ["--dev", "/dev"],
+    sandbox.features.has("--size") ? ["--size", String(2 * 1024 ** 3)] : [],
+    ["--tmpfs", "/tmp"],
+    ["--dir", "/var/tmp"],
+    ["--dir", "/run"],
+    ...[...etc, ...WITHIN_ETC].map((name) => bindIfThere(`/etc/${name}`)),
+    ...FURNITURE.map(([name]) => bind(join2(sandbox.furniture, name), `/etc/${name}`)),
+    // Names are found as the machine finds them, or not at all.
+    ...room.network ? ["/etc/resolv.conf", "/etc/hosts"].map(bindIfThere) : []
+  ].flat();
+};
+var rootLinks = async () => {
+  const options = [];
+  for (const name of ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]) {
+    const found = await lstat2(name).catch(() => null);
+    if (found?.isSymbolicLink()) options.push("--symlink", await readlink2(name), name);
+    else if (found?.isDirectory()) options.push("--ro-bind", name, name);
+  }
+  return options;
+};
+var readOnlyInWork = async (sandbox, room) => {
+  const options = [];
+  for (const name of [".git", ".github"]) {
+    const found = await lstat2(join2(room.work, name)).catch(() => null);
+    if (found?.isSymbolicLink()) continue;
+    const source = found === null ? join2(sandbox.furniture, "empty") : join2(room.work, name);
+    options.push("--ro-bind", source, join2(WORK, name));
+  }
+  return options;
+};
+var FURNITURE = [
+  [
+    "passwd",
+    `root:x:0:0:root:/root:/usr/sbin/nologin
+kin:x:1000:1000:kin:${HOME}:/bin/bash
+nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
+`
+  ],
+  ["group", "root:x:0:\nkin:x:1000:\nnogroup:x:65534:\n"],
+  ["hosts", "127.0.0.1 localhost kin\n::1 localhost\n"],
+  ["hostname", "kin\n"],
+  ["nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n"]
+];
+var furnish = async (directory) => {
+  await mkdir2(join2(directory, "empty"), { recursive: true });
+  for (const [name, content] of FURNITURE) await writeFile2(join2(directory, name), content);
+};
+var readFeatures = async (program) => {
+  const { output } = await execute(program, ["--help"]);
+  return new Set(output.match(/--[a-z-]+/g) ?? []);
+};
+var findSandbox = async (path) => {
+  const program = findProgram("bwrap", path);
+  if (program === null) return { ok: false, reason: "bubblewrap (`bwrap`) is not installed", hint: INSTALL };
+  const attempt = (features) => execute(program, [...probe(features)]);
+  let { code, output } = await attempt(NEWEST);
+  if (code !== 0 && output.includes("Unknown option"))
+    ({ code, output } = await attempt(await readFeatures(program)));
+  if (code === 0) return { ok: true };
+  return {
+    ok: false,
+    reason: `bubblewrap does not start: ${output.trim().slice(-500) || `exit ${code}`}`,
+    hint: ALLOW
+  };
+};
+var NEWEST = /* @__PURE__ */ new Set(["--disable-userns"]);
+var probe = (features) => [
+  "--unshare-all",
+  ...isolated(features),
+  ...["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"],
+  ...["--", "/bin/bash", "-c", ":"]
+];
+var INSTALL = "Install it: sudo apt-get update && sudo apt-get install -y bubblewrap ripgrep";
+var ALLOW = `The machine refuses unprivileged user namespaces. On Ubuntu 23.10 and later write this to /etc/apparmor.d/bwrap and run \`sudo systemctl reload apparmor\`:
+
+abi <abi/4.0>,
+include <tunables/global>
+profile bwrap /usr/bin/bwrap flags=(unconfined) { userns, }
+
+Elsewhere: sysctl kernel.unprivileged_userns_clone=1 (Debian), user.max_user_namespaces above 0 (RHEL); in a container, run it with user namespaces and an unmasked /proc, or run Kin outside of it.`;
+var execute = (program, args) => new Promise((resolve) => {
+  const child = spawn(program, args, { env: {}, stdio: ["ignore", "pipe", "pipe"], timeout: 1e4 });
+  let output = "";
+  child.stdout.on("data", (chunk) => output += chunk.toString("utf8"));
+  child.stderr.on("data", (chunk) => output += chunk.toString("utf8"));
+  child.on("error", (error2) => resolve({ code: null, output: error2.message }));
+  child.on("close", (code) => resolve({ code, output }));
+});
+
+// action/inputs.ts
+var PROXY = ["HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "NODE_EXTRA_CA_CERTS"];
+var readInputs = ({ input, env }) => {
+  const job = oneOf("job", input("job") || "run", ["run", "verdict"]);
+  const server = address("server", input("server"));
+  const baseUrl = input("anthropic-base-url") || null;
+  const apiKey = input("anthropic-api-key");
+  const deadline = input("deadline-minutes") || "330";
+  if (!/^\d{1,4}$/.test(deadline) || Number(deadline) < 3 || Number(deadline) > 7200)
+    throw invalid("deadline-minutes", deadline, "A whole number of minutes, 3 to 7200.");
+  return {
+    job,
+    server,
+    issue: input("issue"),
+    pipeline: input("pipeline") || null,
+    fromStep: input("from_step") || null,
+    dryRun: oneOf("dry_run", input("dry_run") || "false", ["true", "false"]) === "true",
+    apiKey,
+    baseUrl: baseUrl === null ? null : address("anthropic-base-url", baseUrl),
+    deadlineMinutes: Number(deadline),
+    scripted: env.KIN_SCRIPTED === "1" && baseUrl !== null && isLoopback(baseUrl) && isLoopback(env.GITHUB_SERVER_URL ?? ""),
+    temp: env.RUNNER_TEMP ?? env.TMPDIR ?? "/tmp",
+    path: env.PATH ?? "/usr/bin:/bin",
+    proxy: Object.fromEntries(
+      PROXY.flatMap((name) => env[name] === void 0 ? [] : [[name, env[name]]])
+    )
+  };
+};
+var missingKey = () => invalid(
+  "anthropic-api-key",
+  "empty",
+  "Add the repository secret ANTHROPIC_API_KEY; the workflow passes it on."
+);
+var address = (name, value) => {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url === null || url.protocol !== "https:" && !isLoopback(value)) {
+    const more = name === "server" ? " Set the repository variable KIN_URL to the App's public address." : "";
+    throw invalid(name, value || "nothing", `An https URL.${more}`);
+  }
+  return value.replace(/\/+$/, "");
+};
+var isLoopback = (value) => URL.canParse(value) && new URL(value).protocol === "http:" && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(value).hostname);
+var oneOf = (name, value, allowed) => {
+  if (allowed.includes(value)) return value;
+  throw invalid(name, value, `One of: ${allowed.join(", ")}.`);
+};
+var invalid = (name, found, allowed) => new KinError(`The input \`${name}\` is ${found}.`, {
+  code: "input_invalid",
+  hint: `Allowed: ${allowed} The workflow is .github/workflows/kin.yml.`
+});
+
+export {
+  summary,
+  setSecret,
+  getInput,
+  setOutput,
+  setFailed,
+  debug,
+  warning,
+  notice,
+  info,
+  WORK,
+  MAX_SECONDS,
+  findToolchain,
+  findProgram,
+  sandboxEnvironment,
+  certificateEnvironment,
+  launchInSandbox,
+  furnish,
+  readFeatures,
+  findSandbox,
+  readInputs,
+  missingKey
+};

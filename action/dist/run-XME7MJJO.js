@@ -1,0 +1,13486 @@
+import {
+  MAX_SECONDS,
+  WORK,
+  certificateEnvironment,
+  debug,
+  findProgram,
+  findToolchain,
+  furnish,
+  info,
+  launchInSandbox,
+  missingKey,
+  notice,
+  readFeatures,
+  sandboxEnvironment,
+  setOutput,
+  setSecret,
+  summary,
+  warning
+} from "./chunk-R6TXZJ7J.js";
+import {
+  AppendAnswer,
+  ChildTask,
+  ClaimAnswer,
+  Finding,
+  PlanAnswer,
+  PlannerCategory,
+  TaskCategory,
+  Tier,
+  ToolName,
+  _enum,
+  array,
+  boolean,
+  combineChanges,
+  isToolUse,
+  literal,
+  looseObject,
+  number,
+  object,
+  string,
+  union
+} from "./chunk-QOJEU6C6.js";
+import {
+  KinError,
+  explain,
+  request,
+  systemClock
+} from "./chunk-2WOLM6ED.js";
+import "./chunk-MLKGABMK.js";
+
+// action/run.ts
+import { randomBytes } from "node:crypto";
+import { dirname as dirname3, join as join8 } from "node:path";
+import { fileURLToPath } from "node:url";
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/tslib.mjs
+function __classPrivateFieldSet(receiver, state, value, kind, f) {
+  if (kind === "m")
+    throw new TypeError("Private method is not writable");
+  if (kind === "a" && !f)
+    throw new TypeError("Private accessor was defined without a setter");
+  if (typeof state === "function" ? receiver !== state || !f : !state.has(receiver))
+    throw new TypeError("Cannot write private member to an object whose class did not declare it");
+  return kind === "a" ? f.call(receiver, value) : f ? f.value = value : state.set(receiver, value), value;
+}
+function __classPrivateFieldGet(receiver, state, kind, f) {
+  if (kind === "a" && !f)
+    throw new TypeError("Private accessor was defined without a getter");
+  if (typeof state === "function" ? receiver !== state || !f : !state.has(receiver))
+    throw new TypeError("Cannot read private member from an object whose class did not declare it");
+  return kind === "m" ? f : kind === "a" ? f.call(receiver) : f ? f.value : state.get(receiver);
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/errors.mjs
+function isAbortError(err) {
+  return typeof err === "object" && err !== null && // Spec-compliant fetch implementations
+  ("name" in err && err.name === "AbortError" || // Expo fetch
+  "message" in err && String(err.message).includes("FetchRequestCanceledException"));
+}
+var castToError = (err) => {
+  if (err instanceof Error)
+    return err;
+  if (typeof err === "object" && err !== null) {
+    try {
+      const tag = Object.prototype.toString.call(err);
+      if (tag === "[object Error]" || tag === "[object DOMException]") {
+        const error = new Error(err.message, err.cause ? { cause: err.cause } : {});
+        if (err.stack)
+          error.stack = err.stack;
+        if (err.cause && !error.cause)
+          error.cause = err.cause;
+        if (err.name)
+          error.name = err.name;
+        return error;
+      }
+    } catch {
+    }
+    try {
+      return new Error(JSON.stringify(err));
+    } catch {
+    }
+  }
+  return new Error(err);
+};
+
+// ../../main/node_modules/@anthropic-ai/sdk/core/error.mjs
+var AnthropicError = /* @__PURE__ */ (() => {
+  class AnthropicError2 extends Error {
+    /** @internal */
+    constructor(message, options) {
+      super(message, options);
+      Object.defineProperty(this, "name", { value: new.target._errorName, writable: true, configurable: true });
+    }
+  }
+  AnthropicError2._errorName = "AnthropicError";
+  return AnthropicError2;
+})();
+var APIError = /* @__PURE__ */ (() => {
+  class APIError2 extends AnthropicError {
+    constructor(status, error, message, headers, type) {
+      super(`${APIError2.makeMessage(status, error, message)}`);
+      this.status = status;
+      this.headers = headers;
+      this.requestID = headers?.get("request-id");
+      this.workspaceID = headers?.get("anthropic-workspace-id");
+      this.error = error;
+      const body = error ?? {};
+      this.apiMessage = body.error?.message ?? null;
+      this.type = type ?? body.error?.type ?? null;
+      const errorCode = body.error?.details?.error_code;
+      this.errorCode = typeof errorCode === "string" ? errorCode : null;
+      this.details = body.error?.details ?? null;
+    }
+    static makeMessage(status, error, message) {
+      const msg = error?.message ? typeof error.message === "string" ? error.message : JSON.stringify(error.message) : error ? JSON.stringify(error) : message;
+      if (status && msg) {
+        return `${status} ${msg}`;
+      }
+      if (status) {
+        return `${status} status code (no body)`;
+      }
+      if (msg) {
+        return msg;
+      }
+      return "(no status code or body)";
+    }
+    static generate(status, errorResponse, message, headers) {
+      if (!status || !headers) {
+        return new APIConnectionError({ message, cause: castToError(errorResponse) });
+      }
+      const error = errorResponse;
+      const errorClass = STATUS_ERROR_CLASSES.get(status);
+      if (errorClass) {
+        return new errorClass(status, error, message, headers);
+      }
+      if (status >= 500) {
+        return new InternalServerError(status, error, message, headers);
+      }
+      return new APIError2(status, error, message, headers);
+    }
+  }
+  APIError2._errorName = "APIError";
+  return APIError2;
+})();
+var APIUserAbortError = /* @__PURE__ */ (() => {
+  class APIUserAbortError2 extends APIError {
+    constructor({ message } = {}) {
+      super(void 0, void 0, message || "Request was aborted.", void 0);
+    }
+  }
+  APIUserAbortError2._errorName = "APIUserAbortError";
+  return APIUserAbortError2;
+})();
+var APIConnectionError = /* @__PURE__ */ (() => {
+  class APIConnectionError2 extends APIError {
+    constructor({ message, cause }) {
+      super(void 0, void 0, message || "Connection error.", void 0);
+      if (cause)
+        this.cause = cause;
+    }
+  }
+  APIConnectionError2._errorName = "APIConnectionError";
+  return APIConnectionError2;
+})();
+var APIConnectionTimeoutError = /* @__PURE__ */ (() => {
+  class APIConnectionTimeoutError2 extends APIConnectionError {
+    constructor({ message } = {}) {
+      super({ message: message ?? "Request timed out." });
+    }
+  }
+  APIConnectionTimeoutError2._errorName = "APIConnectionTimeoutError";
+  return APIConnectionTimeoutError2;
+})();
+var RetryableError = /* @__PURE__ */ (() => {
+  class RetryableError2 extends AnthropicError {
+    constructor(message, { cause } = {}) {
+      super(message ?? "Retryable error.");
+      if (cause !== void 0)
+        this.cause = cause;
+    }
+  }
+  RetryableError2._errorName = "RetryableError";
+  return RetryableError2;
+})();
+var BadRequestError = /* @__PURE__ */ (() => {
+  class BadRequestError2 extends APIError {
+  }
+  BadRequestError2._errorName = "BadRequestError";
+  return BadRequestError2;
+})();
+var AuthenticationError = /* @__PURE__ */ (() => {
+  class AuthenticationError2 extends APIError {
+  }
+  AuthenticationError2._errorName = "AuthenticationError";
+  return AuthenticationError2;
+})();
+var PaymentRequiredError = /* @__PURE__ */ (() => {
+  class PaymentRequiredError2 extends APIError {
+  }
+  PaymentRequiredError2._errorName = "PaymentRequiredError";
+  return PaymentRequiredError2;
+})();
+var PermissionDeniedError = /* @__PURE__ */ (() => {
+  class PermissionDeniedError2 extends APIError {
+  }
+  PermissionDeniedError2._errorName = "PermissionDeniedError";
+  return PermissionDeniedError2;
+})();
+var NotFoundError = /* @__PURE__ */ (() => {
+  class NotFoundError2 extends APIError {
+  }
+  NotFoundError2._errorName = "NotFoundError";
+  return NotFoundError2;
+})();
+var RequestTimeoutError = /* @__PURE__ */ (() => {
+  class RequestTimeoutError2 extends APIError {
+  }
+  RequestTimeoutError2._errorName = "RequestTimeoutError";
+  return RequestTimeoutError2;
+})();
+var ConflictError = /* @__PURE__ */ (() => {
+  class ConflictError2 extends APIError {
+  }
+  ConflictError2._errorName = "ConflictError";
+  return ConflictError2;
+})();
+var PreconditionFailedError = /* @__PURE__ */ (() => {
+  class PreconditionFailedError2 extends APIError {
+  }
+  PreconditionFailedError2._errorName = "PreconditionFailedError";
+  return PreconditionFailedError2;
+})();
+var ContentTooLargeError = /* @__PURE__ */ (() => {
+  class ContentTooLargeError2 extends APIError {
+  }
+  ContentTooLargeError2._errorName = "ContentTooLargeError";
+  return ContentTooLargeError2;
+})();
+var UnprocessableEntityError = /* @__PURE__ */ (() => {
+  class UnprocessableEntityError2 extends APIError {
+  }
+  UnprocessableEntityError2._errorName = "UnprocessableEntityError";
+  return UnprocessableEntityError2;
+})();
+var RateLimitError = /* @__PURE__ */ (() => {
+  class RateLimitError2 extends APIError {
+  }
+  RateLimitError2._errorName = "RateLimitError";
+  return RateLimitError2;
+})();
+var RequestHeaderFieldsTooLargeError = /* @__PURE__ */ (() => {
+  class RequestHeaderFieldsTooLargeError2 extends APIError {
+  }
+  RequestHeaderFieldsTooLargeError2._errorName = "RequestHeaderFieldsTooLargeError";
+  return RequestHeaderFieldsTooLargeError2;
+})();
+var ClientClosedRequestError = /* @__PURE__ */ (() => {
+  class ClientClosedRequestError2 extends APIError {
+  }
+  ClientClosedRequestError2._errorName = "ClientClosedRequestError";
+  return ClientClosedRequestError2;
+})();
+var InternalServerError = /* @__PURE__ */ (() => {
+  class InternalServerError2 extends APIError {
+  }
+  InternalServerError2._errorName = "InternalServerError";
+  return InternalServerError2;
+})();
+var NotImplementedError = /* @__PURE__ */ (() => {
+  class NotImplementedError2 extends InternalServerError {
+  }
+  NotImplementedError2._errorName = "NotImplementedError";
+  return NotImplementedError2;
+})();
+var ServiceUnavailableError = /* @__PURE__ */ (() => {
+  class ServiceUnavailableError2 extends InternalServerError {
+  }
+  ServiceUnavailableError2._errorName = "ServiceUnavailableError";
+  return ServiceUnavailableError2;
+})();
+var GatewayTimeoutError = /* @__PURE__ */ (() => {
+  class GatewayTimeoutError2 extends InternalServerError {
+  }
+  GatewayTimeoutError2._errorName = "GatewayTimeoutError";
+  return GatewayTimeoutError2;
+})();
+var OverloadedError = /* @__PURE__ */ (() => {
+  class OverloadedError2 extends InternalServerError {
+  }
+  OverloadedError2._errorName = "OverloadedError";
+  return OverloadedError2;
+})();
+var STATUS_ERROR_CLASSES = /* @__PURE__ */ new Map([
+  [400, BadRequestError],
+  [401, AuthenticationError],
+  [402, PaymentRequiredError],
+  [403, PermissionDeniedError],
+  [404, NotFoundError],
+  [408, RequestTimeoutError],
+  [409, ConflictError],
+  [412, PreconditionFailedError],
+  [413, ContentTooLargeError],
+  [422, UnprocessableEntityError],
+  [429, RateLimitError],
+  [431, RequestHeaderFieldsTooLargeError],
+  [499, ClientClosedRequestError],
+  [501, NotImplementedError],
+  [503, ServiceUnavailableError],
+  [504, GatewayTimeoutError],
+  [529, OverloadedError]
+]);
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/utils/values.mjs
+var startsWithSchemeRegexp = /^[a-z][a-z0-9+.-]*:/i;
+var isAbsoluteURL = (url) => {
+  return startsWithSchemeRegexp.test(url);
+};
+var isArray = (val) => (isArray = Array.isArray, isArray(val));
+var isReadonlyArray = isArray;
+function maybeObj(x) {
+  if (typeof x !== "object") {
+    return {};
+  }
+  return x ?? {};
+}
+function isEmptyObj(obj) {
+  if (!obj)
+    return true;
+  for (const _k in obj)
+    return false;
+  return true;
+}
+function hasOwn(obj, key2) {
+  return Object.prototype.hasOwnProperty.call(obj, key2);
+}
+function isObj(obj) {
+  return obj != null && typeof obj === "object" && !Array.isArray(obj);
+}
+var validatePositiveInteger = (name, n) => {
+  if (typeof n !== "number" || !Number.isInteger(n)) {
+    throw new AnthropicError(`${name} must be an integer`);
+  }
+  if (n < 0) {
+    throw new AnthropicError(`${name} must be a positive integer`);
+  }
+  return n;
+};
+var CREDENTIAL_OPTIONS = ["apiKey", "authToken", "credentials", "config", "profile"];
+var safeJSON = (text3) => {
+  try {
+    return JSON.parse(text3);
+  } catch (err) {
+    return void 0;
+  }
+};
+function checkNever(_value) {
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/utils/sleep.mjs
+var sleep = (ms, signal) => new Promise((resolve) => {
+  if (signal?.aborted)
+    return resolve();
+  const onAbort = () => {
+    clearTimeout(timer);
+    resolve();
+  };
+  const timer = setTimeout(() => {
+    signal?.removeEventListener("abort", onAbort);
+    resolve();
+  }, ms);
+  signal?.addEventListener("abort", onAbort, { once: true });
+});
+
+// ../../main/node_modules/@anthropic-ai/sdk/version.mjs
+var VERSION = "1.11.0";
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/detect-platform.mjs
+var isRunningInBrowser = () => {
+  return (
+    // @ts-ignore
+    typeof window !== "undefined" && // @ts-ignore
+    typeof window.document !== "undefined" && // @ts-ignore
+    typeof navigator !== "undefined"
+  );
+};
+function getDetectedPlatform() {
+  if (typeof Deno !== "undefined" && Deno.build != null) {
+    return "deno";
+  }
+  if (typeof EdgeRuntime !== "undefined") {
+    return "edge";
+  }
+  if (Object.prototype.toString.call(typeof globalThis.process !== "undefined" ? globalThis.process : 0) === "[object process]") {
+    return "node";
+  }
+  return "unknown";
+}
+var getPlatformProperties = () => {
+  const detectedPlatform = getDetectedPlatform();
+  if (detectedPlatform === "deno") {
+    return {
+      "X-Stainless-Lang": "js",
+      "X-Stainless-Package-Version": VERSION,
+      "X-Stainless-OS": normalizePlatform(Deno.build.os),
+      "X-Stainless-Arch": normalizeArch(Deno.build.arch),
+      "X-Stainless-Runtime": "deno",
+      "X-Stainless-Runtime-Version": typeof Deno.version === "string" ? Deno.version : Deno.version?.deno ?? "unknown"
+    };
+  }
+  if (typeof EdgeRuntime !== "undefined") {
+    return {
+      "X-Stainless-Lang": "js",
+      "X-Stainless-Package-Version": VERSION,
+      "X-Stainless-OS": "Unknown",
+      "X-Stainless-Arch": `other:${EdgeRuntime}`,
+      "X-Stainless-Runtime": "edge",
+      "X-Stainless-Runtime-Version": globalThis.process?.version ?? "unknown"
+    };
+  }
+  if (detectedPlatform === "node") {
+    return {
+      "X-Stainless-Lang": "js",
+      "X-Stainless-Package-Version": VERSION,
+      "X-Stainless-OS": normalizePlatform(globalThis.process.platform ?? "unknown"),
+      "X-Stainless-Arch": normalizeArch(globalThis.process.arch ?? "unknown"),
+      "X-Stainless-Runtime": "node",
+      "X-Stainless-Runtime-Version": globalThis.process.version ?? "unknown"
+    };
+  }
+  const browserInfo = getBrowserInfo();
+  if (browserInfo) {
+    return {
+      "X-Stainless-Lang": "js",
+      "X-Stainless-Package-Version": VERSION,
+      "X-Stainless-OS": "Unknown",
+      "X-Stainless-Arch": "unknown",
+      "X-Stainless-Runtime": `browser:${browserInfo.browser}`,
+      "X-Stainless-Runtime-Version": browserInfo.version
+    };
+  }
+  return {
+    "X-Stainless-Lang": "js",
+    "X-Stainless-Package-Version": VERSION,
+    "X-Stainless-OS": "Unknown",
+    "X-Stainless-Arch": "unknown",
+    "X-Stainless-Runtime": "unknown",
+    "X-Stainless-Runtime-Version": "unknown"
+  };
+};
+function getBrowserInfo() {
+  if (typeof navigator === "undefined" || !navigator) {
+    return null;
+  }
+  const browserPatterns = [
+    { key: "edge", pattern: /Edge(?:\W+(\d+)\.(\d+)(?:\.(\d+))?)?/ },
+    { key: "ie", pattern: /MSIE(?:\W+(\d+)\.(\d+)(?:\.(\d+))?)?/ },
+    { key: "ie", pattern: /Trident(?:.*rv\:(\d+)\.(\d+)(?:\.(\d+))?)?/ },
+    { key: "chrome", pattern: /Chrome(?:\W+(\d+)\.(\d+)(?:\.(\d+))?)?/ },
+    { key: "firefox", pattern: /Firefox(?:\W+(\d+)\.(\d+)(?:\.(\d+))?)?/ },
+    { key: "safari", pattern: /(?:Version\W+(\d+)\.(\d+)(?:\.(\d+))?)?(?:\W+Mobile\S*)?\W+Safari/ }
+  ];
+  for (const { key: key2, pattern } of browserPatterns) {
+    const match = pattern.exec(navigator.userAgent);
+    if (match) {
+      const major2 = match[1] || 0;
+      const minor = match[2] || 0;
+      const patch = match[3] || 0;
+      return { browser: key2, version: `${major2}.${minor}.${patch}` };
+    }
+  }
+  return null;
+}
+var normalizeArch = (arch) => {
+  if (arch === "x32")
+    return "x32";
+  if (arch === "x86_64" || arch === "x64")
+    return "x64";
+  if (arch === "arm")
+    return "arm";
+  if (arch === "aarch64" || arch === "arm64")
+    return "arm64";
+  if (arch)
+    return `other:${arch}`;
+  return "unknown";
+};
+var normalizePlatform = (platform) => {
+  platform = platform.toLowerCase();
+  if (platform.includes("ios"))
+    return "iOS";
+  if (platform === "android")
+    return "Android";
+  if (platform === "darwin")
+    return "MacOS";
+  if (platform === "win32")
+    return "Windows";
+  if (platform === "freebsd")
+    return "FreeBSD";
+  if (platform === "openbsd")
+    return "OpenBSD";
+  if (platform === "linux")
+    return "Linux";
+  if (platform)
+    return `Other:${platform}`;
+  return "Unknown";
+};
+var _platformHeaders;
+var getPlatformHeaders = () => {
+  return _platformHeaders ?? (_platformHeaders = getPlatformProperties());
+};
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/request-signal.mjs
+var cleanups = /* @__PURE__ */ new WeakMap();
+var registry = typeof globalThis.FinalizationRegistry === "function" ? new globalThis.FinalizationRegistry((controller) => releaseRequestSignal(controller)) : null;
+function makeCleanup(signal, listener) {
+  return () => signal.removeEventListener("abort", listener);
+}
+function registerRequestSignalCleanup(controller, signal, listener) {
+  cleanups.set(controller, makeCleanup(signal, listener));
+}
+function armAbandonmentBackstop(body, controller) {
+  if (cleanups.has(controller))
+    registry?.register(body, controller, controller);
+}
+function releaseRequestSignal(controller) {
+  const cleanup = cleanups.get(controller);
+  if (cleanup) {
+    cleanups.delete(controller);
+    registry?.unregister(controller);
+    cleanup();
+  }
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/shims.mjs
+function getDefaultFetch() {
+  if (typeof fetch !== "undefined") {
+    return fetch;
+  }
+  throw new Error("`fetch` is not defined as a global; Either pass `fetch` to the client, `new Anthropic({ fetch })` or polyfill the global, `globalThis.fetch = fetch`");
+}
+function makeReadableStream(...args) {
+  const ReadableStream2 = globalThis.ReadableStream;
+  if (typeof ReadableStream2 === "undefined") {
+    throw new Error("`ReadableStream` is not defined as a global; You will need to polyfill it, `globalThis.ReadableStream = ReadableStream`");
+  }
+  return new ReadableStream2(...args);
+}
+function ReadableStreamFrom(iterable) {
+  let iter = Symbol.asyncIterator in iterable ? iterable[Symbol.asyncIterator]() : iterable[Symbol.iterator]();
+  return makeReadableStream({
+    start() {
+    },
+    async pull(controller) {
+      const { done, value } = await iter.next();
+      if (done) {
+        controller.close();
+      } else {
+        controller.enqueue(value);
+      }
+    },
+    async cancel() {
+      await iter.return?.();
+    }
+  });
+}
+function readableStreamIterator(stream) {
+  if (stream[Symbol.asyncIterator])
+    return stream[Symbol.asyncIterator]();
+  const reader2 = stream.getReader();
+  return {
+    async next() {
+      try {
+        const result = await reader2.read();
+        if (result?.done)
+          reader2.releaseLock();
+        return result;
+      } catch (e) {
+        reader2.releaseLock();
+        throw e;
+      }
+    },
+    async return() {
+      const cancelPromise = reader2.cancel();
+      reader2.releaseLock();
+      await cancelPromise;
+      return { done: true, value: void 0 };
+    }
+  };
+}
+var droppedReaders = typeof FinalizationRegistry === "undefined" ? void 0 : /* @__PURE__ */ new FinalizationRegistry(async (iter) => {
+  try {
+    await iter.return?.();
+  } catch {
+  }
+});
+async function* ReadableStreamToAsyncIterable(stream) {
+  const iter = readableStreamIterator(stream);
+  const reader2 = {};
+  droppedReaders?.register(reader2, iter, reader2);
+  try {
+    for await (const chunk of { [Symbol.asyncIterator]: () => iter })
+      yield chunk;
+  } finally {
+    droppedReaders?.unregister(reader2);
+  }
+}
+async function CancelReadableStream(stream) {
+  if (stream === null || typeof stream !== "object")
+    return;
+  if (stream[Symbol.asyncIterator]) {
+    await stream[Symbol.asyncIterator]().return?.();
+    return;
+  }
+  const reader2 = stream.getReader();
+  const cancelPromise = reader2.cancel();
+  reader2.releaseLock();
+  await cancelPromise;
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/request-options.mjs
+var FallbackEncoder = ({ headers, body }) => {
+  return {
+    bodyHeaders: {
+      "content-type": "application/json"
+    },
+    body: JSON.stringify(body)
+  };
+};
+
+// ../../main/node_modules/@opentelemetry/api/dist/version.mjs
+var VERSION2 = "1.10.0";
+
+// ../../main/node_modules/@opentelemetry/api/dist/internal/semver.mjs
+var re = /^(\d+)\.(\d+)\.(\d+)(-(.+))?$/;
+function _makeCompatibilityCheck(ownVersion) {
+  const acceptedVersions = /* @__PURE__ */ new Set([ownVersion]);
+  const rejectedVersions = /* @__PURE__ */ new Set();
+  const myVersionMatch = ownVersion.match(re);
+  if (!myVersionMatch) return () => false;
+  const ownVersionParsed = {
+    major: +myVersionMatch[1],
+    minor: +myVersionMatch[2],
+    patch: +myVersionMatch[3],
+    prerelease: myVersionMatch[4]
+  };
+  if (ownVersionParsed.prerelease != null) return function isExactmatch(globalVersion) {
+    return globalVersion === ownVersion;
+  };
+  function _reject(v) {
+    rejectedVersions.add(v);
+    return false;
+  }
+  function _accept(v) {
+    acceptedVersions.add(v);
+    return true;
+  }
+  return function isCompatible2(globalVersion) {
+    if (acceptedVersions.has(globalVersion)) return true;
+    if (rejectedVersions.has(globalVersion)) return false;
+    const globalVersionMatch = globalVersion.match(re);
+    if (!globalVersionMatch) return _reject(globalVersion);
+    const globalVersionParsed = {
+      major: +globalVersionMatch[1],
+      minor: +globalVersionMatch[2],
+      patch: +globalVersionMatch[3],
+      prerelease: globalVersionMatch[4]
+    };
+    if (globalVersionParsed.prerelease != null) return _reject(globalVersion);
+    if (ownVersionParsed.major !== globalVersionParsed.major) return _reject(globalVersion);
+    if (ownVersionParsed.major === 0) {
+      if (ownVersionParsed.minor === globalVersionParsed.minor && ownVersionParsed.patch <= globalVersionParsed.patch) return _accept(globalVersion);
+      return _reject(globalVersion);
+    }
+    if (ownVersionParsed.minor <= globalVersionParsed.minor) return _accept(globalVersion);
+    return _reject(globalVersion);
+  };
+}
+var isCompatible = _makeCompatibilityCheck(VERSION2);
+
+// ../../main/node_modules/@opentelemetry/api/dist/internal/global-utils.mjs
+var major = VERSION2.split(".")[0];
+var GLOBAL_OPENTELEMETRY_API_KEY = /* @__PURE__ */ Symbol.for(`opentelemetry.js.api.${major}`);
+var _global = typeof globalThis === "object" ? globalThis : typeof self === "object" ? self : typeof window === "object" ? window : typeof global === "object" ? global : {};
+function _makeGlobalApi() {
+  return Object.defineProperty({}, "version", {
+    value: VERSION2,
+    enumerable: true,
+    writable: false,
+    configurable: false
+  });
+}
+function registerGlobal(type, instance, diag2, allowOverride = false) {
+  var _global$GLOBAL_OPENTE;
+  const api = _global[GLOBAL_OPENTELEMETRY_API_KEY] = (_global$GLOBAL_OPENTE = _global[GLOBAL_OPENTELEMETRY_API_KEY]) !== null && _global$GLOBAL_OPENTE !== void 0 ? _global$GLOBAL_OPENTE : _makeGlobalApi();
+  if (!allowOverride && api[type]) {
+    const err = /* @__PURE__ */ new Error(`@opentelemetry/api: Attempted duplicate registration of API: ${type}`);
+    diag2.error(err.stack || err.message);
+    return false;
+  }
+  if (api.version !== "1.10.0") {
+    const err = /* @__PURE__ */ new Error(`@opentelemetry/api: Registration of version v${api.version} for ${type} does not match previously registered API v${VERSION2}`);
+    diag2.error(err.stack || err.message);
+    return false;
+  }
+  api[type] = instance;
+  diag2.debug(`@opentelemetry/api: Registered a global for ${type} v${VERSION2}.`);
+  return true;
+}
+var _compatibleGlobalApi;
+function getGlobal(type) {
+  const api = _global[GLOBAL_OPENTELEMETRY_API_KEY];
+  if (api == null) return;
+  if (api !== _compatibleGlobalApi) {
+    if (!api.version || !isCompatible(api.version)) return;
+    _compatibleGlobalApi = api;
+  }
+  return api[type];
+}
+function unregisterGlobal(type, diag2) {
+  diag2.debug(`@opentelemetry/api: Unregistering a global for ${type} v${VERSION2}.`);
+  const api = _global[GLOBAL_OPENTELEMETRY_API_KEY];
+  if (api) delete api[type];
+}
+
+// ../../main/node_modules/@opentelemetry/api/dist/diag/ComponentLogger.mjs
+var DiagComponentLogger = class {
+  constructor(props) {
+    this._namespace = props.namespace || "DiagComponentLogger";
+  }
+  debug(...args) {
+    return logProxy("debug", this._namespace, args);
+  }
+  error(...args) {
+    return logProxy("error", this._namespace, args);
+  }
+  info(...args) {
+    return logProxy("info", this._namespace, args);
+  }
+  warn(...args) {
+    return logProxy("warn", this._namespace, args);
+  }
+  verbose(...args) {
+    return logProxy("verbose", this._namespace, args);
+  }
+};
+function logProxy(funcName, namespace, args) {
+  const logger = getGlobal("diag");
+  if (!logger) return;
+  return logger[funcName](namespace, ...args);
+}
+
+// ../../main/node_modules/@opentelemetry/api/dist/diag/internal/logLevelLogger.mjs
+function createLogLevelDiagLogger(maxLevel, logger) {
+  if (maxLevel < 0) maxLevel = 0;
+  else if (maxLevel > 9999) maxLevel = 9999;
+  logger = logger || {};
+  function _filterFunc(funcName, theLevel) {
+    const theFunc = logger[funcName];
+    if (typeof theFunc === "function" && maxLevel >= theLevel) return theFunc.bind(logger);
+    return function() {
+    };
+  }
+  return {
+    error: _filterFunc("error", 30),
+    warn: _filterFunc("warn", 50),
+    info: _filterFunc("info", 60),
+    debug: _filterFunc("debug", 70),
+    verbose: _filterFunc("verbose", 80)
+  };
+}
+
+// ../../main/node_modules/@opentelemetry/api/dist/api/diag.mjs
+var API_NAME = "diag";
+var DiagAPI = class DiagAPI2 {
+  /** Get the singleton instance of the DiagAPI API */
+  static instance() {
+    if (!this._instance) this._instance = new DiagAPI2();
+    return this._instance;
+  }
+  /**
+  * Private internal constructor
+  * @private
+  */
+  constructor() {
+    function _logProxy(funcName) {
+      return function(...args) {
+        const logger = getGlobal("diag");
+        if (!logger) return;
+        return logger[funcName](...args);
+      };
+    }
+    const self2 = this;
+    const setLogger = (logger, optionsOrLogLevel = { logLevel: 60 }) => {
+      var _optionsOrLogLevel$lo;
+      if (logger === self2) {
+        var _err$stack;
+        const err = /* @__PURE__ */ new Error("Cannot use diag as the logger for itself. Please use a DiagLogger implementation like ConsoleDiagLogger or a custom implementation");
+        self2.error((_err$stack = err.stack) !== null && _err$stack !== void 0 ? _err$stack : err.message);
+        return false;
+      }
+      if (typeof optionsOrLogLevel === "number") optionsOrLogLevel = { logLevel: optionsOrLogLevel };
+      const oldLogger = getGlobal("diag");
+      const newLogger = createLogLevelDiagLogger((_optionsOrLogLevel$lo = optionsOrLogLevel.logLevel) !== null && _optionsOrLogLevel$lo !== void 0 ? _optionsOrLogLevel$lo : 60, logger);
+      if (oldLogger && !optionsOrLogLevel.suppressOverrideMessage) {
+        var _Error$stack;
+        const stack = (_Error$stack = (/* @__PURE__ */ new Error()).stack) !== null && _Error$stack !== void 0 ? _Error$stack : "<failed to generate stacktrace>";
+        oldLogger.warn(`Current logger will be overwritten from ${stack}`);
+        newLogger.warn(`Current logger will overwrite one already registered from ${stack}`);
+      }
+      return registerGlobal("diag", newLogger, self2, true);
+    };
+    self2.setLogger = setLogger;
+    self2.disable = () => {
+      unregisterGlobal(API_NAME, self2);
+    };
+    self2.createComponentLogger = (options) => {
+      return new DiagComponentLogger(options);
+    };
+    self2.verbose = _logProxy("verbose");
+    self2.debug = _logProxy("debug");
+    self2.info = _logProxy("info");
+    self2.warn = _logProxy("warn");
+    self2.error = _logProxy("error");
+  }
+};
+
+// ../../main/node_modules/@opentelemetry/api/dist/baggage/internal/baggage-impl.mjs
+var BaggageImpl = class BaggageImpl2 {
+  constructor(entries) {
+    this._entries = entries ? new Map(entries) : /* @__PURE__ */ new Map();
+  }
+  getEntry(key2) {
+    const entry2 = this._entries.get(key2);
+    if (!entry2) return;
+    return Object.assign({}, entry2);
+  }
+  getAllEntries() {
+    return Array.from(this._entries.entries());
+  }
+  setEntry(key2, entry2) {
+    const newBaggage = new BaggageImpl2(this._entries);
+    newBaggage._entries.set(key2, entry2);
+    return newBaggage;
+  }
+  removeEntry(key2) {
+    const newBaggage = new BaggageImpl2(this._entries);
+    newBaggage._entries.delete(key2);
+    return newBaggage;
+  }
+  removeEntries(...keys) {
+    const newBaggage = new BaggageImpl2(this._entries);
+    for (const key2 of keys) newBaggage._entries.delete(key2);
+    return newBaggage;
+  }
+  clear() {
+    return new BaggageImpl2();
+  }
+};
+
+// ../../main/node_modules/@opentelemetry/api/dist/baggage/utils.mjs
+var diag = DiagAPI.instance();
+function createBaggage(entries = {}) {
+  return new BaggageImpl(new Map(Object.entries(entries)));
+}
+
+// ../../main/node_modules/@opentelemetry/api/dist/context/context.mjs
+function createContextKey(description) {
+  return Symbol.for(description);
+}
+var ROOT_CONTEXT = new class BaseContext {
+  /**
+  * Construct a new context which inherits values from an optional parent context.
+  *
+  * @param parentContext a context from which to inherit values
+  */
+  constructor(parentContext) {
+    const self2 = this;
+    self2._currentContext = parentContext ? new Map(parentContext) : /* @__PURE__ */ new Map();
+    self2.getValue = (key2) => self2._currentContext.get(key2);
+    self2.setValue = (key2, value) => {
+      const context2 = new BaseContext(self2._currentContext);
+      context2._currentContext.set(key2, value);
+      return context2;
+    };
+    self2.deleteValue = (key2) => {
+      const context2 = new BaseContext(self2._currentContext);
+      context2._currentContext.delete(key2);
+      return context2;
+    };
+  }
+}();
+
+// ../../main/node_modules/@opentelemetry/api/dist/propagation/TextMapPropagator.mjs
+var defaultTextMapGetter = {
+  get(carrier, key2) {
+    if (carrier == null) return;
+    return carrier[key2];
+  },
+  keys(carrier) {
+    if (carrier == null) return [];
+    return Object.keys(carrier);
+  }
+};
+var defaultTextMapSetter = { set(carrier, key2, value) {
+  if (carrier == null) return;
+  carrier[key2] = value;
+} };
+
+// ../../main/node_modules/@opentelemetry/api/dist/trace/invalid-span-constants.mjs
+var INVALID_SPANID = "0000000000000000";
+var INVALID_TRACEID = "00000000000000000000000000000000";
+var INVALID_SPAN_CONTEXT = {
+  traceId: INVALID_TRACEID,
+  spanId: INVALID_SPANID,
+  traceFlags: 0
+};
+
+// ../../main/node_modules/@opentelemetry/api/dist/trace/NonRecordingSpan.mjs
+var NonRecordingSpan = class {
+  constructor(spanContext = INVALID_SPAN_CONTEXT) {
+    this._spanContext = spanContext;
+  }
+  spanContext() {
+    return this._spanContext;
+  }
+  setAttribute(_key, _value) {
+    return this;
+  }
+  setAttributes(_attributes) {
+    return this;
+  }
+  addEvent(_name, _attributes) {
+    return this;
+  }
+  addLink(_link) {
+    return this;
+  }
+  addLinks(_links) {
+    return this;
+  }
+  setStatus(_status) {
+    return this;
+  }
+  updateName(_name) {
+    return this;
+  }
+  end(_endTime) {
+  }
+  isRecording() {
+    return false;
+  }
+  recordException(_exception, _time) {
+  }
+};
+
+// ../../main/node_modules/@opentelemetry/api/dist/trace/spancontext-utils.mjs
+var isHex = new Uint8Array([
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  1,
+  1,
+  1,
+  1,
+  1,
+  1,
+  1,
+  1,
+  1,
+  1,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  1,
+  1,
+  1,
+  1,
+  1,
+  1,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  1,
+  1,
+  1,
+  1,
+  1,
+  1
+]);
+function isValidHex(id, length) {
+  if (typeof id !== "string" || id.length !== length) return false;
+  let r = 0;
+  for (let i = 0; i < id.length; i += 4) r += (isHex[id.charCodeAt(i)] | 0) + (isHex[id.charCodeAt(i + 1)] | 0) + (isHex[id.charCodeAt(i + 2)] | 0) + (isHex[id.charCodeAt(i + 3)] | 0);
+  return r === length;
+}
+function isValidTraceId(traceId) {
+  return isValidHex(traceId, 32) && traceId !== "00000000000000000000000000000000";
+}
+function isValidSpanId(spanId) {
+  return isValidHex(spanId, 16) && spanId !== "0000000000000000";
+}
+function isSpanContextValid(spanContext) {
+  return isValidTraceId(spanContext.traceId) && isValidSpanId(spanContext.spanId);
+}
+function wrapSpanContext(spanContext) {
+  return new NonRecordingSpan(spanContext);
+}
+
+// ../../main/node_modules/@opentelemetry/api/dist/context/NoopContextManager.mjs
+var NoopContextManager = class {
+  active() {
+    return ROOT_CONTEXT;
+  }
+  with(_context, fn, thisArg, ...args) {
+    return fn.call(thisArg, ...args);
+  }
+  bind(_context, target) {
+    return target;
+  }
+  enable() {
+    return this;
+  }
+  disable() {
+    return this;
+  }
+  /** @experimental This API is experimental and may change in minor releases without prior notice. */
+  attach(_context) {
+    return { dispose() {
+    } };
+  }
+};
+
+// ../../main/node_modules/@opentelemetry/api/dist/api/context.mjs
+var API_NAME2 = "context";
+var NOOP_CONTEXT_MANAGER = new NoopContextManager();
+var NOOP_TOKEN = Object.freeze({ dispose: () => {
+} });
+var ContextAPI = class ContextAPI2 {
+  /** Empty private constructor prevents end users from constructing a new instance of the API */
+  constructor() {
+    this._attachUnsupportedWarned = false;
+  }
+  /** Get the singleton instance of the Context API */
+  static getInstance() {
+    if (!this._instance) this._instance = new ContextAPI2();
+    return this._instance;
+  }
+  /**
+  * Set the current context manager.
+  *
+  * @returns true if the context manager was successfully registered, else false
+  */
+  setGlobalContextManager(contextManager) {
+    return registerGlobal(API_NAME2, contextManager, DiagAPI.instance());
+  }
+  /**
+  * Get the currently active context
+  */
+  active() {
+    return this._getContextManager().active();
+  }
+  /**
+  * Execute a function with an active context
+  *
+  * @param context context to be active during function execution
+  * @param fn function to execute in a context
+  * @param thisArg optional receiver to be used for calling fn
+  * @param args optional arguments forwarded to fn
+  */
+  with(context2, fn, thisArg, ...args) {
+    return this._getContextManager().with(context2, fn, thisArg, ...args);
+  }
+  /**
+  * Bind a context to a target function or event emitter
+  *
+  * @param context context to bind to the event emitter or function. Defaults to the currently active context
+  * @param target function or event emitter to bind
+  */
+  bind(context2, target) {
+    return this._getContextManager().bind(context2, target);
+  }
+  /**
+  * Imperatively sets `context` as active, returning a {@link ContextManagementToken} whose
+  * {@link ContextManagementToken.dispose} restores the previous context.
+  *
+  * This is a delicate, low-level API - prefer {@link with}/{@link bind}, which
+  * restore context automatically. Use `attach` only to bridge callback
+  * boundaries that `with` cannot wrap. Call `token.dispose()` when the
+  * operation is done.
+  *
+  * **Caveat for async functions:** If called inside an async function before
+  * the first `await`, the context change may leak into the caller's context
+  * and remain active there. Prefer {@link with} for async code.
+  *
+  * Support is best-effort and varies by the active ContextManager (see
+  * {@link ContextManager.attach}); if it does not implement `attach`, this logs
+  * a warning and returns a no-op token.
+  *
+  * @param context The Context to attach
+  * @returns A {@link ContextManagementToken} whose dispose() restores the previous Context
+  * @since 1.10.0
+  * @experimental This API is experimental and may change in minor releases without prior notice.
+  */
+  attach(context2) {
+    const contextManager = this._getContextManager();
+    if (contextManager.attach) return contextManager.attach(context2);
+    if (!this._attachUnsupportedWarned) {
+      this._attachUnsupportedWarned = true;
+      DiagAPI.instance().warn("The current ContextManager does not implement attach(). The context will not be attached. Use a ContextManager that supports attach() (e.g. AsyncLocalStorageContextManager) or use with()/bind() instead.");
+    }
+    return NOOP_TOKEN;
+  }
+  _getContextManager() {
+    return getGlobal(API_NAME2) || NOOP_CONTEXT_MANAGER;
+  }
+  /** Disable and remove the global context manager */
+  disable() {
+    this._getContextManager().disable();
+    unregisterGlobal(API_NAME2, DiagAPI.instance());
+  }
+};
+
+// ../../main/node_modules/@opentelemetry/api/dist/trace/context-utils.mjs
+var SPAN_KEY = createContextKey("OpenTelemetry Context Key SPAN");
+function getSpan(context2) {
+  return context2.getValue(SPAN_KEY) || void 0;
+}
+function getActiveSpan() {
+  return getSpan(ContextAPI.getInstance().active());
+}
+function setSpan(context2, span) {
+  return context2.setValue(SPAN_KEY, span);
+}
+function deleteSpan(context2) {
+  return context2.deleteValue(SPAN_KEY);
+}
+function setSpanContext(context2, spanContext) {
+  return setSpan(context2, new NonRecordingSpan(spanContext));
+}
+function getSpanContext(context2) {
+  var _getSpan;
+  return (_getSpan = getSpan(context2)) === null || _getSpan === void 0 ? void 0 : _getSpan.spanContext();
+}
+
+// ../../main/node_modules/@opentelemetry/api/dist/trace/NoopTracer.mjs
+var contextApi = ContextAPI.getInstance();
+var NoopTracer = class {
+  startSpan(name, options, context2 = contextApi.active()) {
+    if (Boolean(options === null || options === void 0 ? void 0 : options.root)) return new NonRecordingSpan();
+    const parentFromContext = context2 && getSpanContext(context2);
+    if (isSpanContext(parentFromContext) && isSpanContextValid(parentFromContext)) return new NonRecordingSpan(parentFromContext);
+    else return new NonRecordingSpan();
+  }
+  startActiveSpan(name, arg2, arg3, arg4) {
+    var _ctx;
+    let opts;
+    let ctx;
+    let fn;
+    if (arguments.length < 2) return;
+    else if (arguments.length === 2) fn = arg2;
+    else if (arguments.length === 3) {
+      opts = arg2;
+      fn = arg3;
+    } else {
+      opts = arg2;
+      ctx = arg3;
+      fn = arg4;
+    }
+    const parentContext = (_ctx = ctx) !== null && _ctx !== void 0 ? _ctx : contextApi.active();
+    const span = this.startSpan(name, opts, parentContext);
+    const contextWithSpanSet = setSpan(parentContext, span);
+    return contextApi.with(contextWithSpanSet, fn, void 0, span);
+  }
+};
+function isSpanContext(spanContext) {
+  return spanContext !== null && typeof spanContext === "object" && "spanId" in spanContext && typeof spanContext["spanId"] === "string" && "traceId" in spanContext && typeof spanContext["traceId"] === "string" && "traceFlags" in spanContext && typeof spanContext["traceFlags"] === "number";
+}
+
+// ../../main/node_modules/@opentelemetry/api/dist/trace/ProxyTracer.mjs
+var NOOP_TRACER = new NoopTracer();
+var ProxyTracer = class {
+  constructor(provider, name, version, options) {
+    this._provider = provider;
+    this.name = name;
+    this.version = version;
+    this.options = options;
+  }
+  startSpan(name, options, context2) {
+    return this._getTracer().startSpan(name, options, context2);
+  }
+  startActiveSpan(_name, _options, _context, _fn) {
+    const tracer = this._getTracer();
+    return Reflect.apply(tracer.startActiveSpan, tracer, arguments);
+  }
+  /**
+  * Try to get a tracer from the proxy tracer provider.
+  * If the proxy tracer provider has no delegate, return a noop tracer.
+  */
+  _getTracer() {
+    if (this._delegate) return this._delegate;
+    const tracer = this._provider.getDelegateTracer(this.name, this.version, this.options);
+    if (!tracer) return NOOP_TRACER;
+    this._delegate = tracer;
+    return this._delegate;
+  }
+};
+
+// ../../main/node_modules/@opentelemetry/api/dist/trace/span_kind.mjs
+var SpanKind = /* @__PURE__ */ (function(SpanKind2) {
+  SpanKind2[SpanKind2["INTERNAL"] = 0] = "INTERNAL";
+  SpanKind2[SpanKind2["SERVER"] = 1] = "SERVER";
+  SpanKind2[SpanKind2["CLIENT"] = 2] = "CLIENT";
+  SpanKind2[SpanKind2["PRODUCER"] = 3] = "PRODUCER";
+  SpanKind2[SpanKind2["CONSUMER"] = 4] = "CONSUMER";
+  return SpanKind2;
+})({});
+
+// ../../main/node_modules/@opentelemetry/api/dist/trace/status.mjs
+var SpanStatusCode = /* @__PURE__ */ (function(SpanStatusCode2) {
+  SpanStatusCode2[SpanStatusCode2["UNSET"] = 0] = "UNSET";
+  SpanStatusCode2[SpanStatusCode2["OK"] = 1] = "OK";
+  SpanStatusCode2[SpanStatusCode2["ERROR"] = 2] = "ERROR";
+  return SpanStatusCode2;
+})({});
+
+// ../../main/node_modules/@opentelemetry/api/dist/trace/NoopTracerProvider.mjs
+var NoopTracerProvider = class {
+  getTracer(_name, _version, _options) {
+    return new NoopTracer();
+  }
+};
+
+// ../../main/node_modules/@opentelemetry/api/dist/trace/ProxyTracerProvider.mjs
+var NOOP_TRACER_PROVIDER = new NoopTracerProvider();
+var ProxyTracerProvider = class {
+  /**
+  * Get a {@link ProxyTracer}
+  */
+  getTracer(name, version, options) {
+    var _this$getDelegateTrac;
+    return (_this$getDelegateTrac = this.getDelegateTracer(name, version, options)) !== null && _this$getDelegateTrac !== void 0 ? _this$getDelegateTrac : new ProxyTracer(this, name, version, options);
+  }
+  getDelegate() {
+    var _this$_delegate;
+    return (_this$_delegate = this._delegate) !== null && _this$_delegate !== void 0 ? _this$_delegate : NOOP_TRACER_PROVIDER;
+  }
+  /**
+  * Set the delegate tracer provider
+  */
+  setDelegate(delegate) {
+    this._delegate = delegate;
+  }
+  getDelegateTracer(name, version, options) {
+    var _this$_delegate2;
+    return (_this$_delegate2 = this._delegate) === null || _this$_delegate2 === void 0 ? void 0 : _this$_delegate2.getTracer(name, version, options);
+  }
+};
+
+// ../../main/node_modules/@opentelemetry/api/dist/context-api.mjs
+var context = ContextAPI.getInstance();
+
+// ../../main/node_modules/@opentelemetry/api/dist/propagation/NoopTextMapPropagator.mjs
+var NoopTextMapPropagator = class {
+  /** Noop inject function does nothing */
+  inject(_context, _carrier) {
+  }
+  /** Noop extract function does nothing and returns the input context */
+  extract(context2, _carrier) {
+    return context2;
+  }
+  fields() {
+    return [];
+  }
+};
+
+// ../../main/node_modules/@opentelemetry/api/dist/baggage/context-helpers.mjs
+var BAGGAGE_KEY = createContextKey("OpenTelemetry Baggage Key");
+function getBaggage(context2) {
+  return context2.getValue(BAGGAGE_KEY) || void 0;
+}
+function getActiveBaggage() {
+  return getBaggage(ContextAPI.getInstance().active());
+}
+function setBaggage(context2, baggage) {
+  return context2.setValue(BAGGAGE_KEY, baggage);
+}
+function deleteBaggage(context2) {
+  return context2.deleteValue(BAGGAGE_KEY);
+}
+
+// ../../main/node_modules/@opentelemetry/api/dist/api/propagation.mjs
+var API_NAME3 = "propagation";
+var NOOP_TEXT_MAP_PROPAGATOR = new NoopTextMapPropagator();
+var PropagationAPI = class PropagationAPI2 {
+  /** Empty private constructor prevents end users from constructing a new instance of the API */
+  constructor() {
+    this.createBaggage = createBaggage;
+    this.getBaggage = getBaggage;
+    this.getActiveBaggage = getActiveBaggage;
+    this.setBaggage = setBaggage;
+    this.deleteBaggage = deleteBaggage;
+  }
+  /** Get the singleton instance of the Propagator API */
+  static getInstance() {
+    if (!this._instance) this._instance = new PropagationAPI2();
+    return this._instance;
+  }
+  /**
+  * Set the current propagator.
+  *
+  * @returns true if the propagator was successfully registered, else false
+  */
+  setGlobalPropagator(propagator) {
+    return registerGlobal(API_NAME3, propagator, DiagAPI.instance());
+  }
+  /**
+  * Inject context into a carrier to be propagated inter-process
+  *
+  * @param context Context carrying tracing data to inject
+  * @param carrier carrier to inject context into
+  * @param setter Function used to set values on the carrier
+  */
+  inject(context2, carrier, setter = defaultTextMapSetter) {
+    return this._getGlobalPropagator().inject(context2, carrier, setter);
+  }
+  /**
+  * Extract context from a carrier
+  *
+  * @param context Context which the newly created context will inherit from
+  * @param carrier Carrier to extract context from
+  * @param getter Function used to extract keys from a carrier
+  */
+  extract(context2, carrier, getter = defaultTextMapGetter) {
+    return this._getGlobalPropagator().extract(context2, carrier, getter);
+  }
+  /**
+  * Return a list of all fields which may be used by the propagator.
+  */
+  fields() {
+    return this._getGlobalPropagator().fields();
+  }
+  /** Remove the global propagator */
+  disable() {
+    unregisterGlobal(API_NAME3, DiagAPI.instance());
+  }
+  _getGlobalPropagator() {
+    return getGlobal(API_NAME3) || NOOP_TEXT_MAP_PROPAGATOR;
+  }
+};
+
+// ../../main/node_modules/@opentelemetry/api/dist/propagation-api.mjs
+var propagation = PropagationAPI.getInstance();
+
+// ../../main/node_modules/@opentelemetry/api/dist/api/trace.mjs
+var API_NAME4 = "trace";
+var TraceAPI = class TraceAPI2 {
+  /** Empty private constructor prevents end users from constructing a new instance of the API */
+  constructor() {
+    this._proxyTracerProvider = new ProxyTracerProvider();
+    this.wrapSpanContext = wrapSpanContext;
+    this.isSpanContextValid = isSpanContextValid;
+    this.deleteSpan = deleteSpan;
+    this.getSpan = getSpan;
+    this.getActiveSpan = getActiveSpan;
+    this.getSpanContext = getSpanContext;
+    this.setSpan = setSpan;
+    this.setSpanContext = setSpanContext;
+  }
+  /** Get the singleton instance of the Trace API */
+  static getInstance() {
+    if (!this._instance) this._instance = new TraceAPI2();
+    return this._instance;
+  }
+  /**
+  * Set the current global tracer.
+  *
+  * @returns true if the tracer provider was successfully registered, else false
+  */
+  setGlobalTracerProvider(provider) {
+    const success = registerGlobal(API_NAME4, this._proxyTracerProvider, DiagAPI.instance());
+    if (success) this._proxyTracerProvider.setDelegate(provider);
+    return success;
+  }
+  /**
+  * Returns the global tracer provider.
+  */
+  getTracerProvider() {
+    return getGlobal(API_NAME4) || this._proxyTracerProvider;
+  }
+  /**
+  * Returns a tracer from the global tracer provider.
+  */
+  getTracer(name, version) {
+    return this.getTracerProvider().getTracer(name, version);
+  }
+  /** Remove the global tracer provider */
+  disable() {
+    unregisterGlobal(API_NAME4, DiagAPI.instance());
+    this._proxyTracerProvider = new ProxyTracerProvider();
+  }
+};
+
+// ../../main/node_modules/@opentelemetry/api/dist/trace-api.mjs
+var trace = TraceAPI.getInstance();
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/utils/bytes.mjs
+function concatBytes(buffers) {
+  let length = 0;
+  for (const buffer of buffers) {
+    length += buffer.length;
+  }
+  const output = new Uint8Array(length);
+  let index = 0;
+  for (const buffer of buffers) {
+    output.set(buffer, index);
+    index += buffer.length;
+  }
+  return output;
+}
+var encodeUTF8_;
+function encodeUTF8(str) {
+  let encoder;
+  return (encodeUTF8_ ?? (encoder = new globalThis.TextEncoder(), encodeUTF8_ = encoder.encode.bind(encoder)))(str);
+}
+var decodeUTF8_;
+function decodeUTF8(bytes2) {
+  let decoder;
+  return (decodeUTF8_ ?? (decoder = new globalThis.TextDecoder(), decodeUTF8_ = decoder.decode.bind(decoder)))(bytes2);
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/decoders/line.mjs
+var _LineDecoder_buffer;
+var _LineDecoder_carriageReturnIndex;
+var LineDecoder = /* @__PURE__ */ (() => {
+  class LineDecoder2 {
+    constructor() {
+      _LineDecoder_buffer.set(this, void 0);
+      _LineDecoder_carriageReturnIndex.set(this, void 0);
+      __classPrivateFieldSet(this, _LineDecoder_buffer, new Uint8Array(), "f");
+      __classPrivateFieldSet(this, _LineDecoder_carriageReturnIndex, null, "f");
+    }
+    decode(chunk) {
+      if (chunk == null) {
+        return [];
+      }
+      const binaryChunk = chunk instanceof ArrayBuffer ? new Uint8Array(chunk) : typeof chunk === "string" ? encodeUTF8(chunk) : chunk;
+      __classPrivateFieldSet(this, _LineDecoder_buffer, concatBytes([__classPrivateFieldGet(this, _LineDecoder_buffer, "f"), binaryChunk]), "f");
+      const lines2 = [];
+      let patternIndex;
+      while ((patternIndex = findNewlineIndex(__classPrivateFieldGet(this, _LineDecoder_buffer, "f"), __classPrivateFieldGet(this, _LineDecoder_carriageReturnIndex, "f"))) != null) {
+        if (patternIndex.carriage && __classPrivateFieldGet(this, _LineDecoder_carriageReturnIndex, "f") == null) {
+          __classPrivateFieldSet(this, _LineDecoder_carriageReturnIndex, patternIndex.index, "f");
+          continue;
+        }
+        if (__classPrivateFieldGet(this, _LineDecoder_carriageReturnIndex, "f") != null && (patternIndex.index !== __classPrivateFieldGet(this, _LineDecoder_carriageReturnIndex, "f") + 1 || patternIndex.carriage)) {
+          lines2.push(decodeUTF8(__classPrivateFieldGet(this, _LineDecoder_buffer, "f").subarray(0, __classPrivateFieldGet(this, _LineDecoder_carriageReturnIndex, "f") - 1)));
+          __classPrivateFieldSet(this, _LineDecoder_buffer, __classPrivateFieldGet(this, _LineDecoder_buffer, "f").subarray(__classPrivateFieldGet(this, _LineDecoder_carriageReturnIndex, "f")), "f");
+          __classPrivateFieldSet(this, _LineDecoder_carriageReturnIndex, null, "f");
+          continue;
+        }
+        const endIndex = __classPrivateFieldGet(this, _LineDecoder_carriageReturnIndex, "f") !== null ? patternIndex.preceding - 1 : patternIndex.preceding;
+        const line = decodeUTF8(__classPrivateFieldGet(this, _LineDecoder_buffer, "f").subarray(0, endIndex));
+        lines2.push(line);
+        __classPrivateFieldSet(this, _LineDecoder_buffer, __classPrivateFieldGet(this, _LineDecoder_buffer, "f").subarray(patternIndex.index), "f");
+        __classPrivateFieldSet(this, _LineDecoder_carriageReturnIndex, null, "f");
+      }
+      return lines2;
+    }
+    flush() {
+      if (!__classPrivateFieldGet(this, _LineDecoder_buffer, "f").length) {
+        return [];
+      }
+      return this.decode("\n");
+    }
+  }
+  _LineDecoder_buffer = /* @__PURE__ */ new WeakMap(), _LineDecoder_carriageReturnIndex = /* @__PURE__ */ new WeakMap();
+  LineDecoder2.NEWLINE_CHARS = /* @__PURE__ */ new Set(["\n", "\r"]);
+  LineDecoder2.NEWLINE_REGEXP = /\r\n|[\n\r]/g;
+  return LineDecoder2;
+})();
+function findNewlineIndex(buffer, startIndex) {
+  const newline = 10;
+  const carriage = 13;
+  for (let i = startIndex ?? 0; i < buffer.length; i++) {
+    if (buffer[i] === newline) {
+      return { preceding: i, index: i + 1, carriage: false };
+    }
+    if (buffer[i] === carriage) {
+      return { preceding: i, index: i + 1, carriage: true };
+    }
+  }
+  return null;
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/utils/env.mjs
+var readEnv = (env) => {
+  if (typeof globalThis.process !== "undefined") {
+    return globalThis.process.env?.[env]?.trim() || void 0;
+  }
+  if (typeof globalThis.Deno !== "undefined") {
+    return globalThis.Deno.env?.get?.(env)?.trim() || void 0;
+  }
+  return void 0;
+};
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/utils/log.mjs
+var defaultLogLevel = "warn";
+var levelNumbers = {
+  off: 0,
+  error: 200,
+  warn: 300,
+  info: 400,
+  debug: 500
+};
+var parseLogLevel = (maybeLevel, sourceName, logger) => {
+  if (!maybeLevel) {
+    return void 0;
+  }
+  if (hasOwn(levelNumbers, maybeLevel)) {
+    return maybeLevel;
+  }
+  logger.warn(`${sourceName} was set to ${JSON.stringify(maybeLevel)}, expected one of ${JSON.stringify(Object.keys(levelNumbers))}`);
+  return void 0;
+};
+function noop() {
+}
+function makeLogFn(fnLevel, logger, logLevel) {
+  if (!logger || levelNumbers[fnLevel] > levelNumbers[logLevel]) {
+    return noop;
+  } else {
+    return logger[fnLevel].bind(logger);
+  }
+}
+var noopLogger = {
+  error: noop,
+  warn: noop,
+  info: noop,
+  debug: noop
+};
+var cachedLoggers = /* @__PURE__ */ new WeakMap();
+function filterLogger(logger, logLevel) {
+  const cachedLogger = cachedLoggers.get(logger);
+  if (cachedLogger && cachedLogger[0] === logLevel) {
+    return cachedLogger[1];
+  }
+  const levelLogger = {
+    error: makeLogFn("error", logger, logLevel),
+    warn: makeLogFn("warn", logger, logLevel),
+    info: makeLogFn("info", logger, logLevel),
+    debug: makeLogFn("debug", logger, logLevel)
+  };
+  cachedLoggers.set(logger, [logLevel, levelLogger]);
+  return levelLogger;
+}
+function loggerFor(client) {
+  const logger = client.logger;
+  const logLevel = client.logLevel ?? "off";
+  if (!logger) {
+    return noopLogger;
+  }
+  return filterLogger(logger, logLevel);
+}
+var lastEnvLevel;
+var cachedDefaultLogger;
+function defaultLogger() {
+  const envLevel = readEnv("ANTHROPIC_LOG");
+  if (!cachedDefaultLogger || envLevel !== lastEnvLevel) {
+    lastEnvLevel = envLevel;
+    cachedDefaultLogger = filterLogger(console, parseLogLevel(envLevel, "process.env['ANTHROPIC_LOG']", filterLogger(console, defaultLogLevel)) ?? defaultLogLevel);
+  }
+  return cachedDefaultLogger;
+}
+function debugLogRequestDetails(logger, message, details2) {
+  if (logger.debug === noop) {
+    return;
+  }
+  logger.debug(message, formatRequestDetails(details2));
+}
+var formatRequestDetails = (details2) => {
+  if (details2.options) {
+    details2.options = { ...details2.options };
+    delete details2.options["headers"];
+    delete details2.options["__span"];
+  }
+  if (details2.headers) {
+    details2.headers = Object.fromEntries((details2.headers instanceof Headers ? [...details2.headers] : Object.entries(details2.headers)).map(([name, value]) => [
+      name,
+      name.toLowerCase() === "authorization" || name.toLowerCase() === "proxy-authorization" || name.toLowerCase() === "api-key" || name.toLowerCase() === "x-api-key" || name.toLowerCase() === "x-amz-security-token" || name.toLowerCase() === "cookie" || name.toLowerCase() === "set-cookie" ? "***" : value
+    ]));
+  }
+  if ("retryOfRequestLogID" in details2) {
+    if (details2.retryOfRequestLogID) {
+      details2.retryOf = details2.retryOfRequestLogID;
+    }
+    delete details2.retryOfRequestLogID;
+  }
+  return details2;
+};
+
+// ../../main/node_modules/@anthropic-ai/sdk/core/streaming.mjs
+var _Stream_client;
+var Stream = /* @__PURE__ */ (() => {
+  class Stream2 {
+    constructor(iterator, controller, client) {
+      this.iterator = iterator;
+      _Stream_client.set(this, void 0);
+      this.controller = controller;
+      __classPrivateFieldSet(this, _Stream_client, client, "f");
+    }
+    /**
+     * Iterate the raw Server-Sent Events from `response` — `{event, data, raw}`
+     * objects, before any JSON parsing or event-name filtering.
+     *
+     * This reads `response.body` directly (not a clone), so the response is
+     * consumed. Use this in middleware that fully replaces the stream body; for
+     * read-only observation of parsed events, use `ctx.parse()` instead.
+     */
+    static rawEvents(response, controller = new AbortController()) {
+      return _iterSSEMessages(response, controller);
+    }
+    static fromSSEResponse(response, controller, client) {
+      let consumed = false;
+      const logger = client ? loggerFor(client) : console;
+      async function* iterator() {
+        if (consumed) {
+          throw new AnthropicError("Cannot iterate over a consumed stream, use `.tee()` to split the stream.");
+        }
+        consumed = true;
+        let done = false;
+        try {
+          for await (const sse of _iterSSEMessages(response, controller)) {
+            if (sse.event === "ping") {
+              continue;
+            }
+            if (sse.event === null) {
+              continue;
+            }
+            if (sse.event === "error") {
+              const body = safeJSON(sse.data) ?? sse.data;
+              const type = body?.error?.type;
+              throw new APIError(void 0, body, void 0, response.headers, type);
+            } else {
+              if (!sse.data)
+                continue;
+              try {
+                yield JSON.parse(sse.data);
+              } catch (e) {
+                logger.error(`Could not parse message into JSON:`, sse.data);
+                logger.error(`From chunk:`, sse.raw);
+                throw e;
+              }
+            }
+          }
+          done = true;
+        } catch (e) {
+          if (isAbortError(e))
+            return;
+          throw e;
+        } finally {
+          if (!done)
+            controller.abort();
+          releaseRequestSignal(controller);
+        }
+      }
+      return new Stream2(iterator, controller, client);
+    }
+    /**
+     * Generates a Stream from a newline-separated ReadableStream
+     * where each item is a JSON value.
+     */
+    static fromReadableStream(readableStream, controller, client) {
+      let consumed = false;
+      async function* iterLines() {
+        const lineDecoder = new LineDecoder();
+        const iter = ReadableStreamToAsyncIterable(readableStream);
+        for await (const chunk of iter) {
+          for (const line of lineDecoder.decode(chunk)) {
+            yield line;
+          }
+        }
+        for (const line of lineDecoder.flush()) {
+          yield line;
+        }
+      }
+      async function* iterator() {
+        if (consumed) {
+          throw new AnthropicError("Cannot iterate over a consumed stream, use `.tee()` to split the stream.");
+        }
+        consumed = true;
+        let done = false;
+        try {
+          for await (const line of iterLines()) {
+            if (done)
+              continue;
+            if (line)
+              yield JSON.parse(line);
+          }
+          done = true;
+        } catch (e) {
+          if (isAbortError(e))
+            return;
+          throw e;
+        } finally {
+          if (!done)
+            controller.abort();
+          releaseRequestSignal(controller);
+        }
+      }
+      return new Stream2(iterator, controller, client);
+    }
+    [(_Stream_client = /* @__PURE__ */ new WeakMap(), Symbol.asyncIterator)]() {
+      return this.iterator();
+    }
+    /**
+     * Splits the stream into two streams which can be
+     * independently read from at different speeds.
+     */
+    tee() {
+      const left = [];
+      const right = [];
+      const iterator = this[Symbol.asyncIterator]();
+      const teeIterator = (queue) => {
+        return {
+          next: () => {
+            if (queue.length === 0) {
+              const result = iterator.next();
+              left.push(result);
+              right.push(result);
+            }
+            return queue.shift();
+          }
+        };
+      };
+      return [
+        new Stream2(() => teeIterator(left), this.controller, __classPrivateFieldGet(this, _Stream_client, "f")),
+        new Stream2(() => teeIterator(right), this.controller, __classPrivateFieldGet(this, _Stream_client, "f"))
+      ];
+    }
+    /**
+     * Converts this stream to a newline-separated ReadableStream of
+     * JSON stringified values in the stream
+     * which can be turned back into a Stream with `Stream.fromReadableStream()`.
+     */
+    toReadableStream() {
+      const self2 = this;
+      let iter;
+      return makeReadableStream({
+        async start() {
+          iter = self2[Symbol.asyncIterator]();
+        },
+        async pull(ctrl) {
+          try {
+            const { value, done } = await iter.next();
+            if (done)
+              return ctrl.close();
+            const bytes2 = encodeUTF8(JSON.stringify(value) + "\n");
+            ctrl.enqueue(bytes2);
+          } catch (err) {
+            ctrl.error(err);
+          }
+        },
+        async cancel() {
+          await iter.return?.();
+        }
+      });
+    }
+  }
+  return Stream2;
+})();
+async function* _iterSSEMessages(response, controller) {
+  if (!response.body) {
+    controller.abort();
+    if (typeof globalThis.navigator !== "undefined" && globalThis.navigator.product === "ReactNative") {
+      throw new AnthropicError(`The default react-native fetch implementation does not support streaming. Please use expo/fetch: https://docs.expo.dev/versions/latest/sdk/expo/#expofetch-api`);
+    }
+    throw new AnthropicError(`Attempted to iterate over a response with no body`);
+  }
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  let text3 = "";
+  let endsWithCR = false;
+  let event = null;
+  let data = [];
+  let raw = [];
+  const takeLine = (line) => {
+    if (line.charCodeAt(0) === 65279)
+      line = line.slice(1);
+    if (!line) {
+      if (!event && !data.length)
+        return null;
+      const sse = { event, data: data.join("\n"), raw };
+      event = null;
+      data = [];
+      raw = [];
+      return sse;
+    }
+    raw.push(line);
+    const colon = line.indexOf(":");
+    if (colon === 0)
+      return null;
+    const fieldname = colon === -1 ? line : line.slice(0, colon);
+    if (fieldname !== "event" && fieldname !== "data")
+      return null;
+    const value = colon === -1 ? "" : line.slice(line.charCodeAt(colon + 1) === 32 ? colon + 2 : colon + 1);
+    if (fieldname === "event")
+      event = value;
+    else
+      data.push(value);
+    return null;
+  };
+  for await (const chunk of ReadableStreamToAsyncIterable(response.body)) {
+    if (chunk == null)
+      continue;
+    const decoded2 = decoder.decode(typeof chunk === "string" ? encodeUTF8(chunk) : chunk, { stream: true });
+    text3 += decoded2;
+    if (!endsWithCR && !decoded2.includes("\n") && !decoded2.includes("\r"))
+      continue;
+    let start = 0;
+    if (!text3.includes("\r")) {
+      let end;
+      while ((end = text3.indexOf("\n", start)) !== -1) {
+        const sse = takeLine(text3.slice(start, end));
+        start = end + 1;
+        if (sse)
+          yield sse;
+      }
+    } else {
+      for (let i = 0; i < text3.length; i++) {
+        const char = text3[i];
+        if (char !== "\n" && char !== "\r")
+          continue;
+        if (char === "\r" && i + 1 === text3.length)
+          break;
+        const sse = takeLine(text3.slice(start, i));
+        if (char === "\r" && text3[i + 1] === "\n")
+          i++;
+        start = i + 1;
+        if (sse)
+          yield sse;
+      }
+    }
+    text3 = text3.slice(start);
+    endsWithCR = text3.endsWith("\r");
+  }
+  text3 += decoder.decode();
+  if (text3) {
+    for (const line of text3.replace(/\r$/, "").split(/\r\n|[\n\r]/)) {
+      const sse = takeLine(line);
+      if (sse)
+        yield sse;
+    }
+  }
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/headers.mjs
+var brand_privateNullableHeaders = /* @__PURE__ */ Symbol.for("brand.privateNullableHeaders");
+function* iterateHeaders(headers) {
+  if (!headers)
+    return;
+  if (brand_privateNullableHeaders in headers) {
+    const { values, nulls } = headers;
+    yield* values.entries();
+    for (const name of nulls) {
+      yield [name, null];
+    }
+    return;
+  }
+  let shouldClear = false;
+  let iter;
+  if (headers instanceof Headers) {
+    iter = headers.entries();
+  } else if (isReadonlyArray(headers)) {
+    iter = headers;
+  } else {
+    shouldClear = true;
+    iter = Object.entries(headers ?? {});
+  }
+  for (let row of iter) {
+    const name = row[0];
+    if (typeof name !== "string")
+      throw new TypeError("expected header name to be a string");
+    const values = isReadonlyArray(row[1]) ? row[1] : [row[1]];
+    let didClear = false;
+    for (const value of values) {
+      if (value === void 0)
+        continue;
+      if (shouldClear && !didClear) {
+        didClear = true;
+        yield [name, clearSentinel];
+      }
+      yield [name, value];
+    }
+  }
+}
+var clearSentinel = /* @__PURE__ */ Symbol("clear");
+var APPEND_HEADERS = /* @__PURE__ */ new Set(["x-stainless-helper"]);
+var appendHeaderValue = (existing, addition) => {
+  const tokens2 = existing ? existing.split(",").map((t) => t.trim()).filter(Boolean) : [];
+  for (const tok of addition.split(",").map((t) => t.trim())) {
+    if (tok && !tokens2.includes(tok))
+      tokens2.push(tok);
+  }
+  return tokens2.join(", ");
+};
+var buildHeaders = (newHeaders) => {
+  const targetHeaders = new Headers();
+  const nullHeaders = /* @__PURE__ */ new Set();
+  for (const headers of newHeaders) {
+    const seenHeaders = /* @__PURE__ */ new Set();
+    for (const [name, value] of iterateHeaders(headers)) {
+      const lowerName = name.toLowerCase();
+      if (APPEND_HEADERS.has(lowerName)) {
+        if (value === clearSentinel)
+          continue;
+        if (value === null) {
+          targetHeaders.delete(name);
+          nullHeaders.add(lowerName);
+        } else {
+          targetHeaders.set(name, appendHeaderValue(targetHeaders.get(name), value));
+          nullHeaders.delete(lowerName);
+        }
+        continue;
+      }
+      if (value === clearSentinel || !seenHeaders.has(lowerName)) {
+        targetHeaders.delete(name);
+        seenHeaders.add(lowerName);
+        if (value === clearSentinel)
+          continue;
+      }
+      if (value === null) {
+        targetHeaders.delete(name);
+        nullHeaders.add(lowerName);
+      } else {
+        targetHeaders.append(name, value);
+        nullHeaders.delete(lowerName);
+      }
+    }
+  }
+  return { [brand_privateNullableHeaders]: true, values: targetHeaders, nulls: nullHeaders };
+};
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/tracing.mjs
+var INSTRUMENTATION_SCOPE = "com.anthropic.sdk.typescript";
+var ATTR_ERROR_TYPE = "error.type";
+var ATTR_GEN_AI_CONVERSATION_ID = "gen_ai.conversation.id";
+var ATTR_GEN_AI_PROVIDER_NAME = "gen_ai.provider.name";
+var ATTR_HTTP_REQUEST_METHOD = "http.request.method";
+var ATTR_HTTP_REQUEST_RESEND_COUNT = "http.request.resend_count";
+var ATTR_HTTP_RESPONSE_STATUS_CODE = "http.response.status_code";
+var ATTR_HTTP_ROUTE = "http.route";
+var ATTR_SERVER_ADDRESS = "server.address";
+var ATTR_SERVER_PORT = "server.port";
+var ATTR_URL_FULL = "url.full";
+var ATTR_URL_PATH = "url.path";
+var ATTR_URL_QUERY = "url.query";
+var ATTR_URL_SCHEME = "url.scheme";
+var ATTR_ANTHROPIC_SESSION_THREAD_ID = "anthropic.session.thread.id";
+var DEFAULT_MAX_CONTENT_BYTES = 75e4;
+function resolveOpenTelemetryOptions(option) {
+  const { tracerProvider, propagation: propagation2, traces } = option === false ? { traces: false } : option ?? optionFromEnv();
+  const { enabled, contentMode, maxContentBytes } = typeof traces === "boolean" ? { enabled: traces } : traces ?? {};
+  return Object.freeze({
+    tracerProvider,
+    propagation: propagation2 ?? true,
+    traces: Object.freeze({
+      enabled: enabled ?? true,
+      contentMode: contentMode === "content" ? "content" : "metadata_only",
+      maxContentBytes: maxContentBytes !== void 0 && Number.isInteger(maxContentBytes) && maxContentBytes >= 1 ? maxContentBytes : DEFAULT_MAX_CONTENT_BYTES
+    })
+  });
+}
+function optionFromEnv() {
+  return {
+    propagation: readEnv("ANTHROPIC_OPEN_TELEMETRY_PROPAGATION")?.toLowerCase() !== "false",
+    traces: {
+      enabled: readEnv("ANTHROPIC_OPEN_TELEMETRY")?.toLowerCase() !== "false",
+      contentMode: readEnv("ANTHROPIC_OPEN_TELEMETRY_TRACES_CONTENT_MODE")?.toLowerCase() === "content" ? "content" : "metadata_only",
+      // The variable holds decimal digits only: `1e3` and `0x10` are not sizes.
+      maxContentBytes: Number(/^\d+$/.exec(readEnv("ANTHROPIC_OPEN_TELEMETRY_TRACES_MAX_CONTENT_BYTES") ?? "")?.[0] ?? NaN)
+    }
+  };
+}
+function getTracer(option, version, platform) {
+  if (!option.traces.enabled) {
+    return void 0;
+  }
+  const scope = platform !== void 0 ? `${INSTRUMENTATION_SCOPE}.${platform}` : INSTRUMENTATION_SCOPE;
+  return (option.tracerProvider ?? trace.getTracerProvider()).getTracer(scope, version);
+}
+function guardTracing(client, step) {
+  try {
+    return step();
+  } catch (problem) {
+    if (client) {
+      loggerFor(client).debug("could not record telemetry", problem);
+    }
+    return void 0;
+  }
+}
+function startApiCallSpan(client, name, options, settings) {
+  if (options?.__span) {
+    return options.__span;
+  }
+  const tracer = client._tracer;
+  if (!tracer) {
+    return void 0;
+  }
+  return guardTracing(client, () => {
+    const startTime = Date.now();
+    const threadID = settings?.attributes?.[ATTR_ANTHROPIC_SESSION_THREAD_ID];
+    const conversationId = options?.openTelemetry?.conversationId ?? (typeof threadID === "string" ? threadID : void 0);
+    const span = tracer.startSpan(name, {
+      kind: SpanKind.CLIENT,
+      // On the span from its start, with what the method gives, for a sampler to decide on.
+      attributes: {
+        [ATTR_GEN_AI_PROVIDER_NAME]: client._genAIProviderName,
+        ...serverAttributes(client.baseURL),
+        ...conversationId != null ? { [ATTR_GEN_AI_CONVERSATION_ID]: conversationId } : void 0,
+        ...settings?.route != null ? { [ATTR_HTTP_ROUTE]: settings.route } : void 0,
+        ...requestAttributes(client, name, settings?.request),
+        ...settings?.attributes
+      }
+    });
+    if (!span.isRecording() && !(client.openTelemetry.propagation ? Object.keys(injectContext(span)).length > 0 : trace.isSpanContextValid(span.spanContext()))) {
+      return void 0;
+    }
+    const { request: _, ...kept } = settings ?? {};
+    return { ...kept, span, name, startTime };
+  });
+}
+function setCreatedIDAttribute(call, data) {
+  if (call.createdIDAttribute === void 0 || typeof data !== "object" || data === null) {
+    return;
+  }
+  const id = data[call.createdIDField ?? "id"];
+  if (typeof id === "string") {
+    call.span.setAttribute(call.createdIDAttribute, id);
+  }
+}
+var SPAN_ATTRIBUTES = {
+  "anthropic.messages.create": {
+    constants: { "gen_ai.operation.name": "chat" },
+    request: [
+      ["gen_ai.request.model", ["model"], "string"],
+      ["gen_ai.request.max_tokens", ["max_tokens"], "integer"],
+      ["gen_ai.request.reasoning.level", ["output_config", "effort"], "string"],
+      ["anthropic.request.service_tier", ["service_tier"], "string"],
+      ["anthropic.thinking.type", ["thinking", "type"], "string"],
+      ["anthropic.thinking.budget_tokens", ["thinking", "budget_tokens"], "integer"]
+    ],
+    requestHeaders: [["anthropic.beta", "anthropic-beta", { array: "string" }]],
+    stream: "gen_ai.request.stream",
+    response: [
+      ["gen_ai.response.id", ["id"], "string"],
+      ["gen_ai.response.model", ["model"], "string"],
+      ["gen_ai.usage.cache_write.input_tokens", ["usage", "cache_creation_input_tokens"], "integer"],
+      ["gen_ai.usage.cache_read.input_tokens", ["usage", "cache_read_input_tokens"], "integer"],
+      [
+        "anthropic.usage.cache_creation.ephemeral_5m_input_tokens",
+        ["usage", "cache_creation", "ephemeral_5m_input_tokens"],
+        "integer"
+      ],
+      [
+        "anthropic.usage.cache_creation.ephemeral_1h_input_tokens",
+        ["usage", "cache_creation", "ephemeral_1h_input_tokens"],
+        "integer"
+      ],
+      ["anthropic.response.service_tier", ["usage", "service_tier"], "string"],
+      ["gen_ai.usage.output_tokens", ["usage", "output_tokens"], "integer"],
+      [
+        "gen_ai.usage.reasoning.output_tokens",
+        ["usage", "output_tokens_details", "thinking_tokens"],
+        "integer"
+      ],
+      ["anthropic.message.stop_reason", ["stop_reason"], "string"]
+    ]
+  },
+  "anthropic.messages.count_tokens": {
+    request: [["gen_ai.request.model", ["model"], "string"]],
+    response: [["anthropic.message.count_tokens.input_tokens", ["input_tokens"], "integer"]]
+  },
+  "anthropic.sessions.create": {
+    request: [["anthropic.session.environment.id", ["environment_id"], "string"]],
+    response: [
+      ["gen_ai.agent.name", ["agent", "name"], "string"],
+      ["gen_ai.request.model", ["agent", "model", "id"], "string"]
+    ]
+  }
+};
+function requestAttributes(client, name, request2) {
+  const table2 = SPAN_ATTRIBUTES[name];
+  if (!table2) {
+    return {};
+  }
+  const attributes = { ...table2.constants };
+  for (const [attribute, path2, type] of table2.request ?? []) {
+    const value = guardTracing(client, () => attributeValue(dig(request2?.body, path2), type));
+    if (value !== void 0) {
+      attributes[attribute] = value;
+    }
+  }
+  const { requestHeaders } = table2;
+  if (requestHeaders) {
+    guardTracing(client, () => {
+      const headers = buildHeaders([client["_options"].defaultHeaders, request2?.headers]).values;
+      for (const [attribute, header, type] of requestHeaders) {
+        const value = headerValue(headers.get(header), type);
+        if (value !== void 0) {
+          attributes[attribute] = value;
+        }
+      }
+    });
+  }
+  if (table2.stream !== void 0 && request2?.stream) {
+    attributes[table2.stream] = true;
+  }
+  return attributes;
+}
+function setResponseAttributes(span, name, data) {
+  for (const [attribute, path2, type] of SPAN_ATTRIBUTES[name]?.response ?? []) {
+    try {
+      const value = attributeValue(dig(data, path2), type);
+      if (value !== void 0) {
+        span.setAttribute(attribute, value);
+      }
+    } catch {
+    }
+  }
+}
+function dig(data, path2) {
+  let value = data;
+  for (const name of path2) {
+    if (typeof value !== "object" || value === null) {
+      return void 0;
+    }
+    value = value[name];
+  }
+  return value;
+}
+function attributeValue(value, type) {
+  if (typeof type === "object") {
+    return Array.isArray(value) && value.every((item) => attributeValue(item, type.array) !== void 0) ? [...value] : void 0;
+  }
+  switch (typeof value) {
+    case "string":
+      return type === "string" || type === "unknown" ? value : void 0;
+    case "boolean":
+      return type === "boolean" || type === "unknown" ? value : void 0;
+    case "number":
+      return type === "integer" || type === "number" || type === "unknown" ? value : void 0;
+    default:
+      return void 0;
+  }
+}
+function headerValue(value, type) {
+  const items = (value ?? "").split(",").map((item) => item.trim()).filter(Boolean);
+  if (value == null || items.length === 0) {
+    return void 0;
+  }
+  return typeof type === "object" ? items : value;
+}
+function serverAttributes(url) {
+  try {
+    const { hostname, port, protocol } = new URL(url);
+    return {
+      // `URL.hostname` keeps an IPv6 literal's brackets, which delimit it in a URL;
+      // `server.address` is the bare address.
+      [ATTR_SERVER_ADDRESS]: hostname.replace(/^\[(.*)\]$/, "$1"),
+      [ATTR_SERVER_PORT]: port ? Number(port) : protocol === "http:" ? 80 : 443
+    };
+  } catch {
+    return {};
+  }
+}
+function recordAttempt(call, method, url, recordsContent = false) {
+  call.attempts = (call.attempts ?? 0) + 1;
+  if (call.attempts > 1) {
+    call.span.setAttribute(ATTR_HTTP_REQUEST_RESEND_COUNT, call.attempts - 1);
+    return;
+  }
+  call.span.setAttribute(ATTR_HTTP_REQUEST_METHOD, method);
+  try {
+    const { protocol, host, pathname, search } = new URL(url);
+    const query = definedQuery(search.slice(1), call.queryParams, call.contentQueryParams);
+    call.span.setAttributes({
+      [ATTR_URL_SCHEME]: protocol.slice(0, -1),
+      [ATTR_URL_PATH]: pathname
+    });
+    if (query?.content && !recordsContent) {
+      return;
+    }
+    call.span.setAttributes({
+      ...query !== void 0 ? { [ATTR_URL_QUERY]: query.value } : void 0,
+      // With the recorded query, not the one sent.
+      [ATTR_URL_FULL]: `${protocol}//${host}${pathname}${query !== void 0 ? `?${query.value}` : ""}`
+    });
+  } catch {
+  }
+}
+var CONTENT_QUERY_PARAMS = ["email", "path_prefix", "expected_content_sha256"];
+function definedQuery(query, defined, contentParams) {
+  if (!query || !defined?.length) {
+    return void 0;
+  }
+  let content = false;
+  const parts = query.split("&").filter((part2) => {
+    try {
+      const name = decodeURIComponent(part2.split("=", 1)[0]);
+      const param = defined.includes(name) || !name.endsWith("[]") ? name : name.slice(0, -2);
+      if (!defined.includes(param)) {
+        return false;
+      }
+      content || (content = CONTENT_QUERY_PARAMS.includes(param) || !!contentParams?.includes(param));
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  return parts.length ? { value: parts.join("&"), content } : void 0;
+}
+function injectTraceHeaders(span, headers) {
+  const values = buildHeaders([headers]).values;
+  for (const [key2, value] of Object.entries(injectContext(span))) {
+    values.set(key2, value);
+  }
+  return values;
+}
+function endApiCallSpan(span, result) {
+  if (!span.isRecording()) {
+    return;
+  }
+  try {
+    setResponseStatusCode(span, result);
+    setResponseHeaderAttributes(span, result.response ?? (result.status === "error" && result.error instanceof APIError ? result.error : void 0));
+    switch (result.status) {
+      case "success":
+        if (result.options.__span) {
+          setResponseAttributes(span, result.options.__span.name, result.data);
+        }
+        span.setStatus({ code: SpanStatusCode.OK });
+        break;
+      case "error":
+        setErrorStatus(span, result.error);
+        break;
+    }
+  } finally {
+    span.end();
+  }
+}
+function observeStream(stream, signal, observer) {
+  const iterate = stream[Symbol.asyncIterator];
+  let ended = false;
+  const end = (how) => {
+    if (ended)
+      return;
+    ended = true;
+    signal.removeEventListener("abort", cancel);
+    try {
+      observer.onEnd(how);
+    } catch {
+    }
+  };
+  const cancel = () => end({ reason: "canceled" });
+  if (signal.aborted)
+    return cancel();
+  signal.addEventListener("abort", cancel, { once: true });
+  let observed = false;
+  stream[Symbol.asyncIterator] = function() {
+    const source = iterate.call(this);
+    if (observed)
+      return source;
+    observed = true;
+    signal.removeEventListener("abort", cancel);
+    const iterator = {
+      async next() {
+        let result;
+        try {
+          result = await source.next();
+        } catch (error) {
+          end({ reason: "failed", error });
+          throw error;
+        }
+        if (result.done) {
+          end({ reason: signal.aborted ? "canceled" : "completed" });
+        } else if (!ended) {
+          try {
+            observer.onItem?.(result.value);
+          } catch {
+          }
+        }
+        return result;
+      },
+      async return(value) {
+        cancel();
+        return await source.return?.(value) ?? { done: true, value };
+      },
+      async throw(error) {
+        cancel();
+        if (source.throw)
+          return source.throw(error);
+        throw error;
+      },
+      [Symbol.asyncIterator]: () => iterator
+    };
+    return iterator;
+  };
+}
+function endApiCallSpanWhenStreamEnds(span, stream, props) {
+  if (!span.isRecording())
+    return;
+  span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, props.response.status);
+  setResponseHeaderAttributes(span, props.response);
+  const isSSE = stream instanceof Stream;
+  observeStream(stream, props.controller.signal, {
+    onEnd(end) {
+      if (end.reason === "failed")
+        setErrorStatus(span, end.error);
+      else if (end.reason === "completed" && !isSSE) {
+        span.setStatus({ code: SpanStatusCode.OK });
+      }
+      span.end();
+    }
+  });
+}
+function setResponseStatusCode(span, result) {
+  const status = result.response?.status ?? (result.status === "error" && result.error instanceof APIError ? result.error.status : void 0);
+  if (status !== void 0) {
+    span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, status);
+  }
+}
+var RESPONSE_HEADER_ATTRIBUTES = [
+  ["anthropic.request.id", "request-id"],
+  ["anthropic.organization.id", "anthropic-organization-id"],
+  ["anthropic.workspace.id", "anthropic-workspace-id"]
+];
+function setResponseHeaderAttributes(span, response) {
+  let headers;
+  try {
+    headers = response?.headers;
+  } catch {
+    return;
+  }
+  for (const [attribute, header] of RESPONSE_HEADER_ATTRIBUTES) {
+    try {
+      const value = headers?.get(header);
+      if (value) {
+        span.setAttribute(attribute, value);
+      }
+    } catch {
+    }
+  }
+}
+function setErrorStatus(span, error, type) {
+  if (error instanceof APIUserAbortError || isAbortError(error)) {
+    return;
+  }
+  span.setStatus({ code: SpanStatusCode.ERROR });
+  span.setAttribute(ATTR_ERROR_TYPE, type ?? errorType(error));
+}
+function injectContext(span) {
+  const carrier = {};
+  propagation.inject(trace.setSpan(context.active(), span), carrier);
+  return carrier;
+}
+function errorType(error) {
+  if (error instanceof APIConnectionTimeoutError) {
+    return "client_timeout_error";
+  }
+  if (error instanceof APIConnectionError) {
+    return "connection_error";
+  }
+  if (error instanceof APIError) {
+    if (error.type) {
+      return error.type;
+    }
+    if (error.status !== void 0) {
+      return String(error.status);
+    }
+  }
+  return "client_error";
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/qs/formats.mjs
+var default_format = "RFC3986";
+var default_formatter = (v) => String(v);
+var formatters = {
+  RFC1738: (v) => String(v).replace(/%20/g, "+"),
+  RFC3986: default_formatter
+};
+var RFC1738 = "RFC1738";
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/qs/utils.mjs
+var has = (obj, key2) => (has = Object.hasOwn ?? Function.prototype.call.bind(Object.prototype.hasOwnProperty), has(obj, key2));
+var hex_table = /* @__PURE__ */ (() => {
+  const array2 = [];
+  for (let i = 0; i < 256; ++i) {
+    array2.push("%" + ((i < 16 ? "0" : "") + i.toString(16)).toUpperCase());
+  }
+  return array2;
+})();
+var limit = 1024;
+var encode = (str, _defaultEncoder, charset, _kind, format) => {
+  if (str.length === 0) {
+    return str;
+  }
+  let string2 = str;
+  if (typeof str === "symbol") {
+    string2 = Symbol.prototype.toString.call(str);
+  } else if (typeof str !== "string") {
+    string2 = String(str);
+  }
+  if (charset === "iso-8859-1") {
+    return escape(string2).replace(/%u[0-9a-f]{4}/gi, function($0) {
+      return "%26%23" + parseInt($0.slice(2), 16) + "%3B";
+    });
+  }
+  let out = "";
+  for (let j = 0; j < string2.length; j += limit) {
+    const segment = string2.length >= limit ? string2.slice(j, j + limit) : string2;
+    const arr = [];
+    for (let i = 0; i < segment.length; ++i) {
+      let c = segment.charCodeAt(i);
+      if (c === 45 || // -
+      c === 46 || // .
+      c === 95 || // _
+      c === 126 || // ~
+      c >= 48 && c <= 57 || // 0-9
+      c >= 65 && c <= 90 || // a-z
+      c >= 97 && c <= 122 || // A-Z
+      format === RFC1738 && (c === 40 || c === 41)) {
+        arr[arr.length] = segment.charAt(i);
+        continue;
+      }
+      if (c < 128) {
+        arr[arr.length] = hex_table[c];
+        continue;
+      }
+      if (c < 2048) {
+        arr[arr.length] = hex_table[192 | c >> 6] + hex_table[128 | c & 63];
+        continue;
+      }
+      if (c < 55296 || c >= 57344) {
+        arr[arr.length] = hex_table[224 | c >> 12] + hex_table[128 | c >> 6 & 63] + hex_table[128 | c & 63];
+        continue;
+      }
+      i += 1;
+      c = 65536 + ((c & 1023) << 10 | segment.charCodeAt(i) & 1023);
+      arr[arr.length] = hex_table[240 | c >> 18] + hex_table[128 | c >> 12 & 63] + hex_table[128 | c >> 6 & 63] + hex_table[128 | c & 63];
+    }
+    out += arr.join("");
+  }
+  return out;
+};
+function is_buffer(obj) {
+  if (!obj || typeof obj !== "object") {
+    return false;
+  }
+  return !!(obj.constructor && obj.constructor.isBuffer && obj.constructor.isBuffer(obj));
+}
+function maybe_map(val, fn) {
+  if (isArray(val)) {
+    const mapped = [];
+    for (let i = 0; i < val.length; i += 1) {
+      mapped.push(fn(val[i]));
+    }
+    return mapped;
+  }
+  return fn(val);
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/qs/stringify.mjs
+var array_prefix_generators = {
+  brackets(prefix2) {
+    return String(prefix2) + "[]";
+  },
+  comma: "comma",
+  indices(prefix2, key2) {
+    return String(prefix2) + "[" + key2 + "]";
+  },
+  repeat(prefix2) {
+    return String(prefix2);
+  }
+};
+var push_to_array = function(arr, value_or_array) {
+  Array.prototype.push.apply(arr, isArray(value_or_array) ? value_or_array : [value_or_array]);
+};
+var toISOString;
+var defaults = {
+  addQueryPrefix: false,
+  allowDots: false,
+  allowEmptyArrays: false,
+  arrayFormat: "indices",
+  charset: "utf-8",
+  charsetSentinel: false,
+  delimiter: "&",
+  encode: true,
+  encodeDotInKeys: false,
+  encoder: encode,
+  encodeValuesOnly: false,
+  format: default_format,
+  formatter: default_formatter,
+  /** @deprecated */
+  indices: false,
+  serializeDate(date) {
+    return (toISOString ?? (toISOString = Function.prototype.call.bind(Date.prototype.toISOString)))(date);
+  },
+  skipNulls: false,
+  strictNullHandling: false
+};
+function is_non_nullish_primitive(v) {
+  return typeof v === "string" || typeof v === "number" || typeof v === "boolean" || typeof v === "symbol" || typeof v === "bigint";
+}
+var sentinel = {};
+function inner_stringify(object2, prefix2, generateArrayPrefix, commaRoundTrip, allowEmptyArrays, strictNullHandling, skipNulls, encodeDotInKeys, encoder, filter, sort, allowDots, serializeDate, format, formatter, encodeValuesOnly, charset, sideChannel) {
+  let obj = object2;
+  let tmp_sc = sideChannel;
+  let step = 0;
+  let find_flag = false;
+  while ((tmp_sc = tmp_sc.get(sentinel)) !== void 0 && !find_flag) {
+    const pos = tmp_sc.get(object2);
+    step += 1;
+    if (typeof pos !== "undefined") {
+      if (pos === step) {
+        throw new RangeError("Cyclic object value");
+      } else {
+        find_flag = true;
+      }
+    }
+    if (typeof tmp_sc.get(sentinel) === "undefined") {
+      step = 0;
+    }
+  }
+  if (typeof filter === "function") {
+    obj = filter(prefix2, obj);
+  } else if (obj instanceof Date) {
+    obj = serializeDate?.(obj);
+  } else if (generateArrayPrefix === "comma" && isArray(obj)) {
+    obj = maybe_map(obj, function(value) {
+      if (value instanceof Date) {
+        return serializeDate?.(value);
+      }
+      return value;
+    });
+  }
+  if (obj === null) {
+    if (strictNullHandling) {
+      return encoder && !encodeValuesOnly ? (
+        // @ts-expect-error
+        encoder(prefix2, defaults.encoder, charset, "key", format)
+      ) : prefix2;
+    }
+    obj = "";
+  }
+  if (is_non_nullish_primitive(obj) || is_buffer(obj)) {
+    if (encoder) {
+      const key_value = encodeValuesOnly ? prefix2 : encoder(prefix2, defaults.encoder, charset, "key", format);
+      return [
+        formatter?.(key_value) + "=" + // @ts-expect-error
+        formatter?.(encoder(obj, defaults.encoder, charset, "value", format))
+      ];
+    }
+    return [formatter?.(prefix2) + "=" + formatter?.(String(obj))];
+  }
+  const values = [];
+  if (typeof obj === "undefined") {
+    return values;
+  }
+  let obj_keys;
+  if (generateArrayPrefix === "comma" && isArray(obj)) {
+    if (encodeValuesOnly && encoder) {
+      obj = maybe_map(obj, encoder);
+    }
+    obj_keys = [{ value: obj.length > 0 ? obj.join(",") || null : void 0 }];
+  } else if (isArray(filter)) {
+    obj_keys = filter;
+  } else {
+    const keys = Object.keys(obj);
+    obj_keys = sort ? keys.sort(sort) : keys;
+  }
+  const encoded_prefix = encodeDotInKeys ? String(prefix2).replace(/\./g, "%2E") : String(prefix2);
+  const adjusted_prefix = commaRoundTrip && isArray(obj) && obj.length === 1 ? encoded_prefix + "[]" : encoded_prefix;
+  if (allowEmptyArrays && isArray(obj) && obj.length === 0) {
+    return adjusted_prefix + "[]";
+  }
+  for (let j = 0; j < obj_keys.length; ++j) {
+    const key2 = obj_keys[j];
+    const value = (
+      // @ts-ignore
+      typeof key2 === "object" && typeof key2.value !== "undefined" ? key2.value : obj[key2]
+    );
+    if (skipNulls && value === null) {
+      continue;
+    }
+    const encoded_key = allowDots && encodeDotInKeys ? key2.replace(/\./g, "%2E") : key2;
+    const key_prefix = isArray(obj) ? typeof generateArrayPrefix === "function" ? generateArrayPrefix(adjusted_prefix, encoded_key) : adjusted_prefix : adjusted_prefix + (allowDots ? "." + encoded_key : "[" + encoded_key + "]");
+    sideChannel.set(object2, step);
+    const valueSideChannel = /* @__PURE__ */ new WeakMap();
+    valueSideChannel.set(sentinel, sideChannel);
+    push_to_array(values, inner_stringify(
+      value,
+      key_prefix,
+      generateArrayPrefix,
+      commaRoundTrip,
+      allowEmptyArrays,
+      strictNullHandling,
+      skipNulls,
+      encodeDotInKeys,
+      // @ts-ignore
+      generateArrayPrefix === "comma" && encodeValuesOnly && isArray(obj) ? null : encoder,
+      filter,
+      sort,
+      allowDots,
+      serializeDate,
+      format,
+      formatter,
+      encodeValuesOnly,
+      charset,
+      valueSideChannel
+    ));
+  }
+  return values;
+}
+function normalize_stringify_options(opts = defaults) {
+  if (typeof opts.allowEmptyArrays !== "undefined" && typeof opts.allowEmptyArrays !== "boolean") {
+    throw new TypeError("`allowEmptyArrays` option can only be `true` or `false`, when provided");
+  }
+  if (typeof opts.encodeDotInKeys !== "undefined" && typeof opts.encodeDotInKeys !== "boolean") {
+    throw new TypeError("`encodeDotInKeys` option can only be `true` or `false`, when provided");
+  }
+  if (opts.encoder !== null && typeof opts.encoder !== "undefined" && typeof opts.encoder !== "function") {
+    throw new TypeError("Encoder has to be a function.");
+  }
+  const charset = opts.charset || defaults.charset;
+  if (typeof opts.charset !== "undefined" && opts.charset !== "utf-8" && opts.charset !== "iso-8859-1") {
+    throw new TypeError("The charset option must be either utf-8, iso-8859-1, or undefined");
+  }
+  let format = default_format;
+  if (typeof opts.format !== "undefined") {
+    if (!has(formatters, opts.format)) {
+      throw new TypeError("Unknown format option provided.");
+    }
+    format = opts.format;
+  }
+  const formatter = formatters[format];
+  let filter = defaults.filter;
+  if (typeof opts.filter === "function" || isArray(opts.filter)) {
+    filter = opts.filter;
+  }
+  let arrayFormat;
+  if (opts.arrayFormat && opts.arrayFormat in array_prefix_generators) {
+    arrayFormat = opts.arrayFormat;
+  } else if ("indices" in opts) {
+    arrayFormat = opts.indices ? "indices" : "repeat";
+  } else {
+    arrayFormat = defaults.arrayFormat;
+  }
+  if ("commaRoundTrip" in opts && typeof opts.commaRoundTrip !== "boolean") {
+    throw new TypeError("`commaRoundTrip` must be a boolean, or absent");
+  }
+  const allowDots = typeof opts.allowDots === "undefined" ? !!opts.encodeDotInKeys === true ? true : defaults.allowDots : !!opts.allowDots;
+  return {
+    addQueryPrefix: typeof opts.addQueryPrefix === "boolean" ? opts.addQueryPrefix : defaults.addQueryPrefix,
+    // @ts-ignore
+    allowDots,
+    allowEmptyArrays: typeof opts.allowEmptyArrays === "boolean" ? !!opts.allowEmptyArrays : defaults.allowEmptyArrays,
+    arrayFormat,
+    charset,
+    charsetSentinel: typeof opts.charsetSentinel === "boolean" ? opts.charsetSentinel : defaults.charsetSentinel,
+    commaRoundTrip: !!opts.commaRoundTrip,
+    delimiter: typeof opts.delimiter === "undefined" ? defaults.delimiter : opts.delimiter,
+    encode: typeof opts.encode === "boolean" ? opts.encode : defaults.encode,
+    encodeDotInKeys: typeof opts.encodeDotInKeys === "boolean" ? opts.encodeDotInKeys : defaults.encodeDotInKeys,
+    encoder: typeof opts.encoder === "function" ? opts.encoder : defaults.encoder,
+    encodeValuesOnly: typeof opts.encodeValuesOnly === "boolean" ? opts.encodeValuesOnly : defaults.encodeValuesOnly,
+    filter,
+    format,
+    formatter,
+    serializeDate: typeof opts.serializeDate === "function" ? opts.serializeDate : defaults.serializeDate,
+    skipNulls: typeof opts.skipNulls === "boolean" ? opts.skipNulls : defaults.skipNulls,
+    // @ts-ignore
+    sort: typeof opts.sort === "function" ? opts.sort : null,
+    strictNullHandling: typeof opts.strictNullHandling === "boolean" ? opts.strictNullHandling : defaults.strictNullHandling
+  };
+}
+function stringify(object2, opts = {}) {
+  let obj = object2;
+  const options = normalize_stringify_options(opts);
+  let obj_keys;
+  let filter;
+  if (typeof options.filter === "function") {
+    filter = options.filter;
+    obj = filter("", obj);
+  } else if (isArray(options.filter)) {
+    filter = options.filter;
+    obj_keys = filter;
+  }
+  const keys = [];
+  if (typeof obj !== "object" || obj === null) {
+    return "";
+  }
+  const generateArrayPrefix = array_prefix_generators[options.arrayFormat];
+  const commaRoundTrip = generateArrayPrefix === "comma" && options.commaRoundTrip;
+  if (!obj_keys) {
+    obj_keys = Object.keys(obj);
+  }
+  if (options.sort) {
+    obj_keys.sort(options.sort);
+  }
+  const sideChannel = /* @__PURE__ */ new WeakMap();
+  for (let i = 0; i < obj_keys.length; ++i) {
+    const key2 = obj_keys[i];
+    if (options.skipNulls && obj[key2] === null) {
+      continue;
+    }
+    push_to_array(keys, inner_stringify(
+      obj[key2],
+      key2,
+      // @ts-expect-error
+      generateArrayPrefix,
+      commaRoundTrip,
+      options.allowEmptyArrays,
+      options.strictNullHandling,
+      options.skipNulls,
+      options.encodeDotInKeys,
+      options.encode ? options.encoder : null,
+      options.filter,
+      options.sort,
+      options.allowDots,
+      options.serializeDate,
+      options.format,
+      options.formatter,
+      options.encodeValuesOnly,
+      options.charset,
+      sideChannel
+    ));
+  }
+  const joined3 = keys.join(options.delimiter);
+  let prefix2 = options.addQueryPrefix === true ? "?" : "";
+  if (options.charsetSentinel) {
+    if (options.charset === "iso-8859-1") {
+      prefix2 += "utf8=%26%2310003%3B&";
+    } else {
+      prefix2 += "utf8=%E2%9C%93&";
+    }
+  }
+  return joined3.length > 0 ? prefix2 + joined3 : "";
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/utils/query.mjs
+function stringifyQuery(query) {
+  return stringify(query, { arrayFormat: "brackets" });
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/core/resource.mjs
+var APIResource = class {
+  constructor(client) {
+    this._client = client;
+  }
+};
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/parse.mjs
+async function defaultParseResponse(client, props) {
+  const { response, requestLogID, retryOfRequestLogID, startTime } = props;
+  const body = await (async () => {
+    if (props.options.stream) {
+      loggerFor(client).debug("response", response.status, response.url, response.headers, response.body);
+      return Stream.fromSSEResponse(response, props.controller, client);
+    }
+    if (response.status === 204) {
+      return null;
+    }
+    if (props.options.__binaryResponse) {
+      return response;
+    }
+    const contentType = response.headers.get("content-type");
+    const mediaType = contentType?.split(";")[0]?.trim();
+    const isJSON = mediaType?.includes("application/json") || mediaType?.endsWith("+json");
+    if (isJSON) {
+      const contentLength = response.headers.get("content-length");
+      if (contentLength === "0") {
+        return void 0;
+      }
+      const json = await response.json();
+      return addResponseIDs(json, response);
+    }
+    const text3 = await response.text();
+    return text3;
+  })().finally(() => {
+    if (!props.options.stream && !props.options.__binaryResponse) {
+      releaseRequestSignal(props.controller);
+    }
+  });
+  debugLogRequestDetails(loggerFor(client), `[${requestLogID}] response parsed`, {
+    retryOfRequestLogID,
+    url: response.url,
+    status: response.status,
+    body,
+    durationMs: Date.now() - startTime
+  });
+  return body;
+}
+function addResponseIDs(value, response) {
+  if (!value || typeof value !== "object" || Array.isArray(value)) {
+    return value;
+  }
+  return Object.defineProperties(value, {
+    _request_id: { value: response.headers.get("request-id"), enumerable: false },
+    _workspace_id: { value: response.headers.get("anthropic-workspace-id"), enumerable: false }
+  });
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/uploads.mjs
+var checkFileSupport = () => {
+  if (typeof File === "undefined") {
+    const { process: process2 } = globalThis;
+    const isOldNode = typeof process2?.versions?.node === "string" && parseInt(process2.versions.node.split(".")) < 20;
+    throw new Error("`File` is not defined as a global, which is required for file uploads." + (isOldNode ? " Update to Node 20 LTS or newer, or set `globalThis.File` to `import('node:buffer').File`." : ""));
+  }
+};
+function makeFile(fileBits, fileName, options) {
+  checkFileSupport();
+  return new File(fileBits, fileName ?? "", options);
+}
+function getName(value, stripPath) {
+  const val = typeof value === "object" && value !== null && ("name" in value && value.name && String(value.name) || "url" in value && value.url && String(value.url) || "filename" in value && value.filename && String(value.filename) || "path" in value && value.path && String(value.path)) || "";
+  return stripPath ? val.split(/[\\/]/).pop() || void 0 : val;
+}
+var isAsyncIterable = (value) => value != null && typeof value === "object" && typeof value[Symbol.asyncIterator] === "function";
+
+// ../../main/node_modules/@anthropic-ai/sdk/lib/internal/tracing/attributes.mjs
+var ATTR_GEN_AI_INPUT_MESSAGES = "gen_ai.input.messages";
+var ATTR_GEN_AI_OUTPUT_MESSAGES = "gen_ai.output.messages";
+var ATTR_GEN_AI_OUTPUT_TYPE = "gen_ai.output.type";
+var ATTR_GEN_AI_REQUEST_STOP_SEQUENCES = "gen_ai.request.stop_sequences";
+var ATTR_GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK = "gen_ai.response.time_to_first_chunk";
+var ATTR_GEN_AI_SYSTEM_INSTRUCTIONS = "gen_ai.system_instructions";
+var ATTR_GEN_AI_USAGE_INPUT_TOKENS = "gen_ai.usage.input_tokens";
+var GEN_AI_OUTPUT_TYPE_VALUE_JSON = "json";
+var ATTR_ANTHROPIC_CONTENT_TRUNCATED = "anthropic.content.truncated";
+var ATTR_ANTHROPIC_TOOL_RESULT_CONTENT = "anthropic.tool_result.content";
+var ATTR_ANTHROPIC_USAGE_COMPACTION_INPUT_TOKENS = "anthropic.usage.compaction.input_tokens";
+var ATTR_ANTHROPIC_USAGE_COMPACTION_OUTPUT_TOKENS = "anthropic.usage.compaction.output_tokens";
+
+// ../../main/node_modules/@anthropic-ai/sdk/lib/internal/tracing/content.mjs
+function setMessageContentAttributes(call, body, output, limit2) {
+  const span = call.span;
+  const requestSize = call.requestContentSize;
+  if (output !== void 0 && requestSize !== void 0) {
+    const outputMessages = JSON.stringify([{ role: "assistant", parts: contentParts(output) }]);
+    if (requestSize + 3 * outputMessages.length <= limit2 || requestSize + utf8Length(outputMessages) <= limit2) {
+      span.setAttribute(ATTR_GEN_AI_OUTPUT_MESSAGES, outputMessages);
+      return;
+    }
+  }
+  const size = setContentAttributes(span, {
+    // An empty list sets no attribute.
+    [ATTR_GEN_AI_REQUEST_STOP_SEQUENCES]: body.stop_sequences?.length ? [...body.stop_sequences] : void 0,
+    [ATTR_GEN_AI_SYSTEM_INSTRUCTIONS]: body.system === void 0 ? void 0 : contentParts(body.system),
+    [ATTR_GEN_AI_INPUT_MESSAGES]: body.messages.map((message) => ({ role: message.role, parts: contentParts(message.content) })),
+    [ATTR_GEN_AI_OUTPUT_MESSAGES]: output === void 0 ? void 0 : [{ role: "assistant", parts: contentParts(output) }]
+  }, limit2);
+  if (output === void 0) {
+    call.requestContentSize = size;
+  }
+}
+function contentParts(content) {
+  if (typeof content === "string") {
+    return [{ type: "text", content }];
+  }
+  return content?.map(blockPart) ?? [];
+}
+function blockPart(block2) {
+  switch (block2.type) {
+    case "text":
+      return { type: "text", content: block2.text };
+    case "thinking":
+      return { type: "reasoning", content: block2.thinking };
+    case "tool_use":
+      return {
+        type: "tool_call",
+        id: block2.id,
+        name: block2.name,
+        arguments: block2.input,
+        // Only a call to a member of a toolset, such as `computer`, has one.
+        ...typeof block2.toolset_name === "string" ? { anthropic_toolset_name: block2.toolset_name } : void 0
+      };
+    case "server_tool_use":
+      return { type: "tool_call", id: block2.id, name: block2.name, arguments: block2.input };
+    case "mcp_tool_use":
+      return {
+        type: "tool_call",
+        id: block2.id,
+        name: block2.name,
+        arguments: block2.input,
+        anthropic_mcp_server_name: block2.server_name
+      };
+    case "tool_result":
+      return {
+        type: "tool_call_response",
+        id: block2.tool_use_id,
+        response: toolResultContentBlocks(block2.content)
+      };
+    default:
+      if (typeof block2.type !== "string") {
+        return { type: "anthropic_unknown" };
+      }
+      if (block2.type.endsWith("_tool_result") && "tool_use_id" in block2) {
+        return {
+          type: "tool_call_response",
+          id: block2.tool_use_id,
+          response: resultBlockContent(block2.content)
+        };
+      }
+      return { type: `anthropic_${block2.type}` };
+  }
+}
+function toolResultContentBlocks(content) {
+  if (content === void 0 || content === null) {
+    return [];
+  }
+  if (typeof content === "string") {
+    return [{ type: "text", text: content }];
+  }
+  return content.map((block2) => {
+    if (block2.type === "text" || block2.type === "search_result") {
+      return withoutLeftOutFields(block2);
+    }
+    if (typeof block2.type !== "string") {
+      return { type: "unknown" };
+    }
+    return { type: block2.type };
+  });
+}
+function resultBlockContent(content) {
+  if (content === void 0 || content === null) {
+    return [];
+  }
+  if (typeof content === "string") {
+    return [{ type: "text", text: content }];
+  }
+  if (!Array.isArray(content)) {
+    return [withoutLeftOutFields(content)];
+  }
+  return content.map((block2) => {
+    if (block2.type === "text" || block2.type === "search_result" || block2.type === "web_search_result") {
+      return withoutLeftOutFields(block2);
+    }
+    if (typeof block2.type !== "string") {
+      return { type: "unknown" };
+    }
+    return { type: block2.type };
+  });
+}
+function withoutLeftOutFields(value) {
+  if (Array.isArray(value)) {
+    return value.map(withoutLeftOutFields);
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  const { type, file_type } = value;
+  if (type === "image" || type === "document") {
+    return { type };
+  }
+  const isImageOrDocumentView = type === "text_editor_code_execution_view_result" && (file_type === "image" || file_type === "pdf");
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !name.startsWith("encrypted_") && !(name === "content" && isImageOrDocumentView)).map(([name, field]) => [name, withoutLeftOutFields(field)]));
+}
+function setContentAttributes(span, attributes, limit2) {
+  const { [ATTR_GEN_AI_REQUEST_STOP_SEQUENCES]: stopSequences, [ATTR_GEN_AI_SYSTEM_INSTRUCTIONS]: instructions, [ATTR_GEN_AI_INPUT_MESSAGES]: input, [ATTR_GEN_AI_OUTPUT_MESSAGES]: output, [ATTR_ANTHROPIC_TOOL_RESULT_CONTENT]: toolResult, ...others } = attributes;
+  const messages = {
+    [ATTR_GEN_AI_SYSTEM_INSTRUCTIONS]: instructions,
+    [ATTR_GEN_AI_INPUT_MESSAGES]: input,
+    [ATTR_GEN_AI_OUTPUT_MESSAGES]: output
+  };
+  const values = {};
+  const blocks = toolResult?.map((block2) => JSON.stringify(block2));
+  const length = [...stopSequences ?? [], ...blocks ?? []].reduce((sum2, text3) => sum2 + text3.length + 1, 2) + serialize(others, values) + serialize(messages, values);
+  const sizeOf = 3 * length <= limit2 ? (text3) => 3 * text3.length : utf8Length;
+  const sizeOfMessages = () => Object.keys(messages).reduce((sum2, key2) => sum2 + sizeOf(values[key2] ?? ""), 0);
+  const stopSequencesSize = stopSequences?.reduce((sum2, each) => sum2 + sizeOf(each), 0) ?? 0;
+  const keepsStopSequences = stopSequences !== void 0 && stopSequencesSize <= limit2;
+  let size = keepsStopSequences ? stopSequencesSize : 0;
+  let truncated = stopSequences !== void 0 && !keepsStopSequences;
+  for (const key2 of Object.keys(others)) {
+    const jsonSize = sizeOf(values[key2] ?? "");
+    if (jsonSize > limit2) {
+      delete values[key2];
+      truncated = true;
+    } else {
+      size += jsonSize;
+    }
+  }
+  let messagesSize = sizeOfMessages();
+  if (size + messagesSize > limit2) {
+    const { truncated: lostParts, ...fitted } = withoutFirstParts(messages, size + messagesSize - limit2);
+    truncated || (truncated = lostParts);
+    serialize(fitted, values);
+    messagesSize = sizeOfMessages();
+  }
+  size += messagesSize;
+  if (blocks !== void 0) {
+    const kept = truncateToolResultContent(blocks, limit2 - size, sizeOf);
+    values[ATTR_ANTHROPIC_TOOL_RESULT_CONTENT] = kept.json;
+    size += kept.size;
+    truncated || (truncated = kept.truncated);
+  }
+  if (truncated) {
+    span.setAttribute(ATTR_ANTHROPIC_CONTENT_TRUNCATED, true);
+  }
+  if (keepsStopSequences) {
+    span.setAttribute(ATTR_GEN_AI_REQUEST_STOP_SEQUENCES, stopSequences);
+  }
+  for (const [key2, value] of Object.entries(values)) {
+    span.setAttribute(key2, value);
+  }
+  return size;
+}
+function serialize(attributes, values) {
+  let length = 0;
+  for (const [key2, value] of Object.entries(attributes)) {
+    if (value !== void 0) {
+      values[key2] = JSON.stringify(value);
+      length += values[key2].length;
+    }
+  }
+  return length;
+}
+function withoutFirstParts(attributes, excess) {
+  const withOwnParts = (messages) => messages?.map((message) => ({ ...message, parts: [...message.parts] }));
+  const instructions = attributes[ATTR_GEN_AI_SYSTEM_INSTRUCTIONS]?.slice();
+  const input = withOwnParts(attributes[ATTR_GEN_AI_INPUT_MESSAGES]);
+  const output = withOwnParts(attributes[ATTR_GEN_AI_OUTPUT_MESSAGES]);
+  const lists = [instructions ?? [], ...[...input ?? [], ...output ?? []].map(({ parts }) => parts)];
+  let left = lists.reduce((sum2, parts) => sum2 + parts.length, 0);
+  let truncated = false;
+  for (const parts of lists) {
+    let removed = 0;
+    while (excess > 0 && removed < parts.length) {
+      const part2 = parts[removed];
+      const size = utf8Length(JSON.stringify(part2));
+      const content = part2["content"];
+      if (left === 1 && part2.type === "text" && typeof content === "string") {
+        const kept = startThatFits(part2, content, size - excess);
+        if (kept !== content) {
+          parts[removed] = { ...part2, content: kept };
+          truncated = true;
+        }
+        break;
+      }
+      excess -= size + (removed + 1 < parts.length ? 1 : 0);
+      removed++;
+      left--;
+      truncated = true;
+    }
+    parts.splice(0, removed);
+  }
+  return {
+    [ATTR_GEN_AI_SYSTEM_INSTRUCTIONS]: instructions,
+    [ATTR_GEN_AI_INPUT_MESSAGES]: input,
+    [ATTR_GEN_AI_OUTPUT_MESSAGES]: output,
+    truncated
+  };
+}
+function startThatFits(part2, content, limit2) {
+  const room = limit2 - utf8Length(JSON.stringify({ ...part2, content: "" }));
+  const head = content.slice(0, Math.max(room, 0));
+  const escaped = JSON.stringify(head);
+  let length = 0;
+  let escapedLength = 0;
+  let size = 0;
+  while (length < head.length) {
+    const point = escaped.codePointAt(1 + escapedLength);
+    const units = point > 65535 ? 2 : 1;
+    const escapedUnits = point !== 92 ? units : escaped[2 + escapedLength] === "u" ? 6 : 2;
+    size += point < 128 ? escapedUnits : point < 2048 ? 2 : point < 65536 ? 3 : 4;
+    if (size > room) {
+      break;
+    }
+    escapedLength += escapedUnits;
+    length += units;
+  }
+  return content.slice(0, length);
+}
+function truncateToolResultContent(blocks, limit2, sizeOf) {
+  const kept = [];
+  let size = 2;
+  for (const block2 of blocks) {
+    const next = size + (kept.length === 0 ? 0 : 1) + sizeOf(block2);
+    if (next > limit2) {
+      break;
+    }
+    kept.push(block2);
+    size = next;
+  }
+  return { json: "[" + kept.join(",") + "]", size, truncated: kept.length < blocks.length };
+}
+function utf8Length(text3) {
+  let size = 0;
+  for (let index = 0; index < text3.length; index++) {
+    const unit = text3.charCodeAt(index);
+    if (unit < 128) {
+      size += 1;
+    } else if (unit < 2048) {
+      size += 2;
+    } else if (unit >= 55296 && unit < 56320 && (text3.charCodeAt(index + 1) & 64512) === 56320) {
+      size += 4;
+      index++;
+    } else {
+      size += 3;
+    }
+  }
+  return size;
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/lib/internal/tracing/response.mjs
+function setUsageSumAttributes(span, usage, complete) {
+  if (!isObj(usage)) {
+    return;
+  }
+  if (typeof usage["input_tokens"] === "number") {
+    span.setAttribute(ATTR_GEN_AI_USAGE_INPUT_TOKENS, inputTokens(usage));
+  }
+  if (!complete) {
+    return;
+  }
+  const iterations = Array.isArray(usage["iterations"]) ? usage["iterations"] : [];
+  const compactions = iterations.filter((each) => isObj(each) && each["type"] === "compaction");
+  if (compactions.length > 0) {
+    span.setAttribute(ATTR_ANTHROPIC_USAGE_COMPACTION_INPUT_TOKENS, compactions.reduce((sum2, each) => sum2 + inputTokens(each), 0));
+    span.setAttribute(ATTR_ANTHROPIC_USAGE_COMPACTION_OUTPUT_TOKENS, compactions.reduce((sum2, each) => sum2 + count(each, "output_tokens"), 0));
+  }
+}
+var INPUT_TOKEN_COUNTS = [
+  "input_tokens",
+  "cache_read_input_tokens",
+  "cache_creation_input_tokens"
+];
+function inputTokens(usage) {
+  return INPUT_TOKEN_COUNTS.reduce((sum2, name) => sum2 + count(usage, name), 0);
+}
+function count(usage, name) {
+  const value = usage[name];
+  return typeof value === "number" ? value : 0;
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/lib/internal/tracing/api-call.mjs
+function messagesCreateSpanSettings(client, request2) {
+  const attributes = guardTracing(client, () => {
+    const outputConfig = isObj(request2.body) ? request2.body["output_config"] : void 0;
+    const format = isObj(outputConfig) ? outputConfig["format"] : void 0;
+    return isObj(format) && format["type"] === "json_schema" ? { [ATTR_GEN_AI_OUTPUT_TYPE]: GEN_AI_OUTPUT_TYPE_VALUE_JSON } : {};
+  });
+  return { route: "/v1/messages", request: request2, attributes };
+}
+function recordMessagesCreateRequest(client, call, body) {
+  if (!call?.span.isRecording()) {
+    return call;
+  }
+  try {
+    const { contentMode, maxContentBytes } = client.openTelemetry.traces;
+    if (contentMode === "content") {
+      setMessageContentAttributes(call, body, void 0, maxContentBytes);
+    }
+  } catch (problem) {
+    loggerFor(client).debug("could not record the request on its span", problem);
+  }
+  return call;
+}
+function recordMessagesCreateResponse(client, call, body, data) {
+  if (!call?.span.isRecording() || data instanceof Stream) {
+    return;
+  }
+  try {
+    setUsageSumAttributes(call.span, data.usage, true);
+    const { contentMode, maxContentBytes } = client.openTelemetry.traces;
+    if (contentMode === "content") {
+      setMessageContentAttributes(call, body, data.content, maxContentBytes);
+    }
+  } catch (problem) {
+    loggerFor(client).debug("could not record the response on its span", problem);
+  }
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/trace-headers.mjs
+function traceHeaderNames() {
+  const names = /* @__PURE__ */ new Set(["traceparent", "tracestate", "baggage"]);
+  try {
+    for (const name of propagation.fields()) {
+      names.add(name.toLowerCase());
+    }
+  } catch (problem) {
+    defaultLogger().debug("could not record telemetry", problem);
+  }
+  return names;
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/lib/internal/tracing/headers.mjs
+function takeTraceHeaders(headers) {
+  const names = traceHeaderNames();
+  const taken = Array.from(headers.entries()).filter(([name]) => names.has(name));
+  for (const [name] of taken) {
+    headers.delete(name);
+  }
+  return taken;
+}
+function withoutTraceHeaders(middleware) {
+  return (request2, next, ctx) => {
+    const headers = new Headers(request2.headers);
+    const traceHeaders = takeTraceHeaders(headers);
+    return middleware({ ...request2, headers }, (inner) => {
+      const restored = new Headers(inner.headers);
+      for (const [name, value] of traceHeaders)
+        restored.set(name, value);
+      return next({ ...inner, headers: restored });
+    }, ctx);
+  };
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/lib/internal/tracing/streaming.mjs
+function recordStreamedMessageContent(client, call, body, message) {
+  if (!call.span.isRecording() || client.openTelemetry.traces.contentMode !== "content") {
+    return;
+  }
+  try {
+    setMessageContentAttributes(call, body, message.content, client.openTelemetry.traces.maxContentBytes);
+  } catch (problem) {
+    loggerFor(client).debug("could not record the streamed message on its span", problem);
+  }
+}
+function endAnthropicApiCallSpanWhenStreamEnds(client, span, stream, props) {
+  if (props.options.__span?.name === "anthropic.messages.create" && stream instanceof Stream) {
+    endMessagesCreateSpanWhenStreamEnds(client, span, stream, props);
+  } else {
+    endApiCallSpanWhenStreamEnds(span, stream, props);
+  }
+}
+function endMessagesCreateSpanWhenStreamEnds(client, span, stream, props) {
+  if (!span.isRecording()) {
+    return;
+  }
+  span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, props.response.status);
+  setResponseHeaderAttributes(span, props.response);
+  const call = props.options.__span;
+  const startTime = call?.startTime;
+  let message;
+  let usage;
+  let sawDelta = false;
+  let sawMessageDelta = false;
+  let sawStop = false;
+  observeStream(stream, props.controller.signal, {
+    onItem(event) {
+      try {
+        switch (event.type) {
+          case "message_start": {
+            const atStart = { ...event.message };
+            usage = { ...event.message.usage };
+            message = {};
+            for (const [, [name]] of SPAN_ATTRIBUTES[call?.name ?? ""]?.response ?? []) {
+              if (name !== void 0 && name !== "usage") {
+                message[name] = atStart[name];
+              }
+            }
+            break;
+          }
+          case "content_block_start": {
+            const block2 = event.content_block;
+            if (message && isObj(block2) && block2["type"] === "fallback" && isObj(block2["to"])) {
+              message["model"] = block2["to"]["model"];
+            }
+            break;
+          }
+          case "message_delta":
+            if (message && usage) {
+              const totals = isObj(event.usage) ? event.usage : {};
+              usage["output_tokens"] = totals["output_tokens"];
+              for (const name of TOTALS_IN_MESSAGE_DELTA) {
+                if (totals[name] != null) {
+                  usage[name] = totals[name];
+                }
+              }
+              if (event.delta.stop_reason != null) {
+                message["stop_reason"] = event.delta.stop_reason;
+              }
+              sawMessageDelta = true;
+            }
+            break;
+          case "message_stop":
+            sawStop = true;
+            break;
+          case "content_block_delta":
+            if (!sawDelta && startTime !== void 0) {
+              span.setAttribute(ATTR_GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK, (Date.now() - startTime) / 1e3);
+            }
+            sawDelta = true;
+            break;
+          case "content_block_stop":
+            break;
+          default:
+            checkNever(event);
+        }
+      } catch (problem) {
+        loggerFor(client).debug("could not record the stream on its span", problem);
+      }
+    },
+    onEnd(end) {
+      try {
+        if (message && usage && call) {
+          const complete = sawMessageDelta || sawStop;
+          let response = { ...message, usage };
+          if (!complete) {
+            for (const path2 of FINAL_FROM_MESSAGE_DELTA) {
+              response = without(response, path2);
+            }
+          }
+          setResponseAttributes(span, call.name, response);
+          setUsageSumAttributes(span, usage, complete);
+        }
+      } catch (problem) {
+        loggerFor(client).debug("could not record the stream on its span", problem);
+      }
+      const failure3 = call?.failure;
+      if (!sawStop && call?.streamed && failure3 === void 0) {
+        recordStreamedMessageContent(client, call, call.streamed.body, call.streamed.message);
+      }
+      if (end.reason === "failed") {
+        setErrorStatus(span, end.error);
+      } else if (failure3 !== void 0) {
+        setErrorStatus(span, failure3, "client_error");
+      } else if (end.reason === "completed") {
+        if (sawStop) {
+          span.setStatus({ code: SpanStatusCode.OK });
+        } else {
+          setErrorStatus(span, new AnthropicError("The stream ended before message_stop."), "api_error");
+        }
+      }
+      guardTracing(client, () => span.end());
+    }
+  });
+}
+var FINAL_FROM_MESSAGE_DELTA = [
+  ["stop_reason"],
+  ["usage", "output_tokens"],
+  ["usage", "output_tokens_details"]
+];
+var TOTALS_IN_MESSAGE_DELTA = [
+  "input_tokens",
+  "cache_creation_input_tokens",
+  "cache_read_input_tokens",
+  "output_tokens_details",
+  "iterations"
+];
+function without(data, path2) {
+  const [name, ...rest] = path2;
+  if (name === void 0 || !(name in data)) {
+    return data;
+  }
+  if (rest.length === 0) {
+    const { [name]: _, ...others } = data;
+    return others;
+  }
+  const value = data[name];
+  return isObj(value) ? { ...data, [name]: without(value, rest) } : data;
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/stainless-helper-header.mjs
+var STAINLESS_HELPER_HEADER = "x-stainless-helper";
+var STAINLESS_HELPER_METHOD_HEADER = "x-stainless-helper-method";
+var SDK_HELPER_SYMBOL = /* @__PURE__ */ Symbol("anthropic.sdk.stainlessHelper");
+function wasCreatedByStainlessHelper(value) {
+  return typeof value === "object" && value !== null && SDK_HELPER_SYMBOL in value;
+}
+function collectStainlessHelpers(tools, messages) {
+  const helpers = /* @__PURE__ */ new Set();
+  if (tools) {
+    for (const tool of tools) {
+      if (wasCreatedByStainlessHelper(tool)) {
+        helpers.add(tool[SDK_HELPER_SYMBOL]);
+      }
+    }
+  }
+  if (messages) {
+    for (const message of messages) {
+      if (wasCreatedByStainlessHelper(message)) {
+        helpers.add(message[SDK_HELPER_SYMBOL]);
+      }
+      const content = message.content;
+      if (Array.isArray(content)) {
+        for (const block2 of content) {
+          if (wasCreatedByStainlessHelper(block2)) {
+            helpers.add(block2[SDK_HELPER_SYMBOL]);
+          }
+          const definition = block2?.tool?.definition;
+          if (wasCreatedByStainlessHelper(definition)) {
+            helpers.add(definition[SDK_HELPER_SYMBOL]);
+          }
+        }
+      }
+    }
+  }
+  return Array.from(helpers);
+}
+function stainlessHelperHeader(tools, messages) {
+  const helpers = collectStainlessHelpers(tools, messages);
+  if (helpers.length === 0)
+    return {};
+  return { [STAINLESS_HELPER_HEADER]: helpers.join(", ") };
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/core/api-promise.mjs
+var _APIPromise_client;
+var APIPromise = /* @__PURE__ */ (() => {
+  class APIPromise2 extends Promise {
+    constructor(client, responsePromise, parseResponse = defaultParseResponse) {
+      super((resolve) => {
+        resolve(null);
+      });
+      this.responsePromise = responsePromise;
+      this.parseResponse = parseResponse;
+      _APIPromise_client.set(this, void 0);
+      __classPrivateFieldSet(this, _APIPromise_client, client, "f");
+    }
+    /** @internal The unparsed response with its request metadata, for helpers that build one request on another. */
+    _responseProps() {
+      return this.responsePromise;
+    }
+    _thenUnwrap(transform) {
+      return new APIPromise2(__classPrivateFieldGet(this, _APIPromise_client, "f"), this.responsePromise, async (client, props) => addResponseIDs(transform(await this.parseResponse(client, props), props), props.response));
+    }
+    /**
+     * Gets the raw `Response` instance instead of parsing the response
+     * data.
+     *
+     * If you want to parse the response body but still get the `Response`
+     * instance, you can use {@link withResponse()}.
+     *
+     * 👋 Getting the wrong TypeScript type for `Response`?
+     * Try setting `"moduleResolution": "NodeNext"` or add `"lib": ["DOM"]`
+     * to your `tsconfig.json`.
+     */
+    asResponse() {
+      return this.responsePromise.then((props) => {
+        const span = props.options.__span?.span;
+        if (span && !this.parsedPromise) {
+          const result = { status: "success", ...props, data: void 0 };
+          guardTracing(__classPrivateFieldGet(this, _APIPromise_client, "f"), () => endApiCallSpan(span, result));
+        }
+        return props.response;
+      });
+    }
+    /**
+     * Gets the parsed response data, the raw `Response` instance and the ID of the request,
+     * returned via the `request-id` header which is useful for debugging requests and resporting
+     * issues to Anthropic.
+     *
+     * If you just want to get the raw `Response` instance without parsing it,
+     * you can use {@link asResponse()}.
+     *
+     * 👋 Getting the wrong TypeScript type for `Response`?
+     * Try setting `"moduleResolution": "NodeNext"` or add `"lib": ["DOM"]`
+     * to your `tsconfig.json`.
+     */
+    async withResponse() {
+      const [data, response] = await Promise.all([this.parse(), this.asResponse()]);
+      return {
+        data,
+        response,
+        request_id: response.headers.get("request-id"),
+        workspace_id: response.headers.get("anthropic-workspace-id")
+      };
+    }
+    parse() {
+      if (!this.parsedPromise) {
+        this.parsedPromise = this.responsePromise.then((props) => this.parseResponseTraced(props));
+      }
+      return this.parsedPromise;
+    }
+    /**
+     * Parses the body of an API call. When the call has a span, the span ends with the parse, or,
+     * when the parse returns a streamed body, when the application has read that stream.
+     */
+    async parseResponseTraced(props) {
+      const call = props.options.__span;
+      if (!call) {
+        return this.parseResponse(__classPrivateFieldGet(this, _APIPromise_client, "f"), props);
+      }
+      const { span } = call;
+      let data;
+      try {
+        data = await this.parseResponse(__classPrivateFieldGet(this, _APIPromise_client, "f"), props);
+      } catch (error) {
+        const result2 = { status: "error", ...props, error };
+        guardTracing(__classPrivateFieldGet(this, _APIPromise_client, "f"), () => endApiCallSpan(span, result2));
+        throw error;
+      }
+      const result = { status: "success", ...props, data };
+      guardTracing(__classPrivateFieldGet(this, _APIPromise_client, "f"), () => setCreatedIDAttribute(call, data));
+      if (props.options.stream && isAsyncIterable(data)) {
+        guardTracing(__classPrivateFieldGet(this, _APIPromise_client, "f"), () => endAnthropicApiCallSpanWhenStreamEnds(__classPrivateFieldGet(this, _APIPromise_client, "f"), span, data, props));
+      } else {
+        guardTracing(__classPrivateFieldGet(this, _APIPromise_client, "f"), () => endApiCallSpan(span, result));
+      }
+      return data;
+    }
+    then(onfulfilled, onrejected) {
+      return this.parse().then(onfulfilled, onrejected);
+    }
+    catch(onrejected) {
+      return this.parse().catch(onrejected);
+    }
+    finally(onfinally) {
+      return this.parse().finally(onfinally);
+    }
+  }
+  _APIPromise_client = /* @__PURE__ */ new WeakMap();
+  return APIPromise2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/core/pagination.mjs
+var _AbstractPage_client;
+var AbstractPage = /* @__PURE__ */ (() => {
+  class AbstractPage2 {
+    constructor(client, response, body, options) {
+      _AbstractPage_client.set(this, void 0);
+      __classPrivateFieldSet(this, _AbstractPage_client, client, "f");
+      this.options = options;
+      this.response = response;
+      this.body = body;
+    }
+    hasNextPage() {
+      const items = this.getPaginatedItems();
+      if (!items.length)
+        return false;
+      return this.nextPageRequestOptions() != null;
+    }
+    async getNextPage() {
+      const nextOptions = this.nextPageRequestOptions();
+      if (!nextOptions) {
+        throw new AnthropicError("No next page expected; please check `.hasNextPage()` before calling `.getNextPage()`.");
+      }
+      const span = this.options.__span;
+      return await __classPrivateFieldGet(this, _AbstractPage_client, "f").requestAPIList(this.constructor, {
+        ...nextOptions,
+        __span: span && startApiCallSpan(__classPrivateFieldGet(this, _AbstractPage_client, "f"), span.name, { openTelemetry: this.options.openTelemetry }, {
+          route: span.route,
+          queryParams: span.queryParams,
+          contentQueryParams: span.contentQueryParams,
+          attributes: span.attributes,
+          request: nextOptions
+        })
+      });
+    }
+    async *iterPages() {
+      let page = this;
+      yield page;
+      while (page.hasNextPage()) {
+        page = await page.getNextPage();
+        yield page;
+      }
+    }
+    async *[(_AbstractPage_client = /* @__PURE__ */ new WeakMap(), Symbol.asyncIterator)]() {
+      for await (const page of this.iterPages()) {
+        for (const item of page.getPaginatedItems()) {
+          yield item;
+        }
+      }
+    }
+  }
+  return AbstractPage2;
+})();
+var PagePromise = /* @__PURE__ */ (() => {
+  class PagePromise2 extends APIPromise {
+    constructor(client, request2, Page2) {
+      super(client, request2, async (client2, props) => new Page2(client2, props.response, await defaultParseResponse(client2, props), props.options));
+    }
+    /**
+     * Allow auto-paginating iteration on an unawaited list call, eg:
+     *
+     *    for await (const item of client.items.list()) {
+     *      console.log(item)
+     *    }
+     */
+    async *[Symbol.asyncIterator]() {
+      const page = await this;
+      for await (const item of page) {
+        yield item;
+      }
+    }
+  }
+  return PagePromise2;
+})();
+var Page = class extends AbstractPage {
+  constructor(client, response, body, options) {
+    super(client, response, body, options);
+    this.data = body.data || [];
+    this.has_more = body.has_more || false;
+    this.first_id = body.first_id || null;
+    this.last_id = body.last_id || null;
+  }
+  getPaginatedItems() {
+    return this.data ?? [];
+  }
+  hasNextPage() {
+    if (this.has_more === false) {
+      return false;
+    }
+    return super.hasNextPage();
+  }
+  nextPageRequestOptions() {
+    if (this.options.query?.["before_id"]) {
+      const first_id = this.first_id;
+      if (!first_id) {
+        return null;
+      }
+      return {
+        ...this.options,
+        query: {
+          ...maybeObj(this.options.query),
+          before_id: first_id
+        }
+      };
+    }
+    const cursor = this.last_id;
+    if (!cursor) {
+      return null;
+    }
+    return {
+      ...this.options,
+      query: {
+        ...maybeObj(this.options.query),
+        after_id: cursor
+      }
+    };
+  }
+};
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/utils/path.mjs
+function encodeURIPath(str) {
+  return str.replace(/[^A-Za-z0-9\-._~!$&'()*+,;=:@]+/g, encodeURIComponent);
+}
+var EMPTY = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ Object.create(null));
+var createPathTagFunction = (pathEncoder = encodeURIPath) => function path2(statics, ...params) {
+  if (statics.length === 1)
+    return statics[0];
+  let postPath = false;
+  const invalidSegments = [];
+  const path3 = statics.reduce((previousValue, currentValue, index) => {
+    if (/[?#]/.test(currentValue)) {
+      postPath = true;
+    }
+    const value = params[index];
+    let encoded = (postPath ? encodeURIComponent : pathEncoder)("" + value);
+    if (index !== params.length && (value == null || typeof value === "object" && // handle values from other realms
+    value.toString === Object.getPrototypeOf(Object.getPrototypeOf(value.hasOwnProperty ?? EMPTY) ?? EMPTY)?.toString)) {
+      encoded = value + "";
+      invalidSegments.push({
+        start: previousValue.length + currentValue.length,
+        length: encoded.length,
+        error: `Value of type ${Object.prototype.toString.call(value).slice(8, -1)} is not a valid path parameter`
+      });
+    }
+    if (!postPath && (encoded === "" || encoded.startsWith(";"))) {
+      invalidSegments.push({
+        start: previousValue.length + currentValue.length,
+        length: encoded.length,
+        error: `Value "${encoded}" can't be safely passed as a path parameter`
+      });
+    }
+    return previousValue + currentValue + (index === params.length ? "" : encoded);
+  }, "");
+  const pathOnly = path3.split(/[?#]/, 1)[0];
+  const invalidSegmentPattern = /(?<=^|\/)(?:\.|%2e){1,2}(?:;[^/]*)?(?=\/|$)/gi;
+  let match;
+  while ((match = invalidSegmentPattern.exec(pathOnly)) !== null) {
+    invalidSegments.push({
+      start: match.index,
+      length: match[0].length,
+      error: `Value "${match[0]}" can't be safely passed as a path parameter`
+    });
+  }
+  invalidSegments.sort((a, b) => a.start - b.start);
+  if (invalidSegments.length > 0) {
+    const marks = [];
+    for (const segment of invalidSegments) {
+      for (let i = segment.start; i < segment.start + Math.max(1, segment.length); i++) {
+        marks[i] = "^";
+      }
+    }
+    const underline = Array.from(marks, (mark) => mark ?? " ").join("");
+    throw new AnthropicError(`Path parameters result in path with invalid segments:
+${invalidSegments.map((e) => e.error).join("\n")}
+${path3}
+${underline}`);
+  }
+  return path3;
+};
+var path = /* @__PURE__ */ createPathTagFunction(encodeURIPath);
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/files.mjs
+var FileNotDownloadableError = /* @__PURE__ */ (() => {
+  class FileNotDownloadableError2 extends BadRequestError {
+  }
+  FileNotDownloadableError2._errorName = "FileNotDownloadableError";
+  return FileNotDownloadableError2;
+})();
+var StorageQuotaExceededError = /* @__PURE__ */ (() => {
+  class StorageQuotaExceededError2 extends BadRequestError {
+  }
+  StorageQuotaExceededError2._errorName = "StorageQuotaExceededError";
+  return StorageQuotaExceededError2;
+})();
+var FileExpiredError = /* @__PURE__ */ (() => {
+  class FileExpiredError2 extends NotFoundError {
+  }
+  FileExpiredError2._errorName = "FileExpiredError";
+  return FileExpiredError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/shared.mjs
+var ClaudeCodeKeyCreatorNotMemberError = /* @__PURE__ */ (() => {
+  class ClaudeCodeKeyCreatorNotMemberError2 extends BadRequestError {
+  }
+  ClaudeCodeKeyCreatorNotMemberError2._errorName = "ClaudeCodeKeyCreatorNotMemberError";
+  return ClaudeCodeKeyCreatorNotMemberError2;
+})();
+var ClaudeCodeVersionTooOldError = /* @__PURE__ */ (() => {
+  class ClaudeCodeVersionTooOldError2 extends BadRequestError {
+  }
+  ClaudeCodeVersionTooOldError2._errorName = "ClaudeCodeVersionTooOldError";
+  return ClaudeCodeVersionTooOldError2;
+})();
+var CMEKKeyDisabledError = /* @__PURE__ */ (() => {
+  class CMEKKeyDisabledError2 extends BadRequestError {
+  }
+  CMEKKeyDisabledError2._errorName = "CMEKKeyDisabledError";
+  return CMEKKeyDisabledError2;
+})();
+var CMEKKeyNetworkBlockedError = /* @__PURE__ */ (() => {
+  class CMEKKeyNetworkBlockedError2 extends BadRequestError {
+  }
+  CMEKKeyNetworkBlockedError2._errorName = "CMEKKeyNetworkBlockedError";
+  return CMEKKeyNetworkBlockedError2;
+})();
+var OrganizationOnHoldError = /* @__PURE__ */ (() => {
+  class OrganizationOnHoldError2 extends BadRequestError {
+  }
+  OrganizationOnHoldError2._errorName = "OrganizationOnHoldError";
+  return OrganizationOnHoldError2;
+})();
+var OrganizationTypeNotSupportedError = /* @__PURE__ */ (() => {
+  class OrganizationTypeNotSupportedError2 extends BadRequestError {
+  }
+  OrganizationTypeNotSupportedError2._errorName = "OrganizationTypeNotSupportedError";
+  return OrganizationTypeNotSupportedError2;
+})();
+var ParentOrganizationRequiredError = /* @__PURE__ */ (() => {
+  class ParentOrganizationRequiredError2 extends BadRequestError {
+  }
+  ParentOrganizationRequiredError2._errorName = "ParentOrganizationRequiredError";
+  return ParentOrganizationRequiredError2;
+})();
+var RequestBodyEncodingInvalidError = /* @__PURE__ */ (() => {
+  class RequestBodyEncodingInvalidError2 extends BadRequestError {
+  }
+  RequestBodyEncodingInvalidError2._errorName = "RequestBodyEncodingInvalidError";
+  return RequestBodyEncodingInvalidError2;
+})();
+var RequestBodyEncodingUnsupportedError = /* @__PURE__ */ (() => {
+  class RequestBodyEncodingUnsupportedError2 extends BadRequestError {
+  }
+  RequestBodyEncodingUnsupportedError2._errorName = "RequestBodyEncodingUnsupportedError";
+  return RequestBodyEncodingUnsupportedError2;
+})();
+var LinkedOrganizationBillingUnavailableError = /* @__PURE__ */ (() => {
+  class LinkedOrganizationBillingUnavailableError2 extends PaymentRequiredError {
+  }
+  LinkedOrganizationBillingUnavailableError2._errorName = "LinkedOrganizationBillingUnavailableError";
+  return LinkedOrganizationBillingUnavailableError2;
+})();
+var LinkedOrganizationSpendLimitReachedError = /* @__PURE__ */ (() => {
+  class LinkedOrganizationSpendLimitReachedError2 extends PaymentRequiredError {
+  }
+  LinkedOrganizationSpendLimitReachedError2._errorName = "LinkedOrganizationSpendLimitReachedError";
+  return LinkedOrganizationSpendLimitReachedError2;
+})();
+var SandboxEgressRestrictedError = /* @__PURE__ */ (() => {
+  class SandboxEgressRestrictedError2 extends PermissionDeniedError {
+  }
+  SandboxEgressRestrictedError2._errorName = "SandboxEgressRestrictedError";
+  return SandboxEgressRestrictedError2;
+})();
+var RequestBodyTooLargeAfterDecodingError = /* @__PURE__ */ (() => {
+  class RequestBodyTooLargeAfterDecodingError2 extends ContentTooLargeError {
+  }
+  RequestBodyTooLargeAfterDecodingError2._errorName = "RequestBodyTooLargeAfterDecodingError";
+  return RequestBodyTooLargeAfterDecodingError2;
+})();
+var ContractSpendLimitReachedError = /* @__PURE__ */ (() => {
+  class ContractSpendLimitReachedError2 extends RateLimitError {
+  }
+  ContractSpendLimitReachedError2._errorName = "ContractSpendLimitReachedError";
+  return ContractSpendLimitReachedError2;
+})();
+var EnforcedSpendLimitReachedError = /* @__PURE__ */ (() => {
+  class EnforcedSpendLimitReachedError2 extends RateLimitError {
+  }
+  EnforcedSpendLimitReachedError2._errorName = "EnforcedSpendLimitReachedError";
+  return EnforcedSpendLimitReachedError2;
+})();
+var RampLimitExceededError = /* @__PURE__ */ (() => {
+  class RampLimitExceededError2 extends RateLimitError {
+  }
+  RampLimitExceededError2._errorName = "RampLimitExceededError";
+  return RampLimitExceededError2;
+})();
+var CMEKContextUnavailableError = /* @__PURE__ */ (() => {
+  class CMEKContextUnavailableError2 extends ServiceUnavailableError {
+  }
+  CMEKContextUnavailableError2._errorName = "CMEKContextUnavailableError";
+  return CMEKContextUnavailableError2;
+})();
+var CMEKKeyUnreachableError = /* @__PURE__ */ (() => {
+  class CMEKKeyUnreachableError2 extends ServiceUnavailableError {
+  }
+  CMEKKeyUnreachableError2._errorName = "CMEKKeyUnreachableError";
+  return CMEKKeyUnreachableError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/beta/environments/work.mjs
+var BetaHeartbeatPreconditionFailedError = /* @__PURE__ */ (() => {
+  class BetaHeartbeatPreconditionFailedError2 extends PreconditionFailedError {
+  }
+  BetaHeartbeatPreconditionFailedError2._errorName = "BetaHeartbeatPreconditionFailedError";
+  return BetaHeartbeatPreconditionFailedError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/beta/environments/environments.mjs
+var BetaEnvironmentArchivedError = /* @__PURE__ */ (() => {
+  class BetaEnvironmentArchivedError2 extends BadRequestError {
+  }
+  BetaEnvironmentArchivedError2._errorName = "BetaEnvironmentArchivedError";
+  return BetaEnvironmentArchivedError2;
+})();
+var BetaInvalidConfigTypeChangeError = /* @__PURE__ */ (() => {
+  class BetaInvalidConfigTypeChangeError2 extends BadRequestError {
+  }
+  BetaInvalidConfigTypeChangeError2._errorName = "BetaInvalidConfigTypeChangeError";
+  return BetaInvalidConfigTypeChangeError2;
+})();
+var BetaInvalidMetadataError = /* @__PURE__ */ (() => {
+  class BetaInvalidMetadataError2 extends BadRequestError {
+  }
+  BetaInvalidMetadataError2._errorName = "BetaInvalidMetadataError";
+  return BetaInvalidMetadataError2;
+})();
+var BetaEnvironmentCreateDisabledError = /* @__PURE__ */ (() => {
+  class BetaEnvironmentCreateDisabledError2 extends PermissionDeniedError {
+  }
+  BetaEnvironmentCreateDisabledError2._errorName = "BetaEnvironmentCreateDisabledError";
+  return BetaEnvironmentCreateDisabledError2;
+})();
+var BetaEnvironmentUpdateDisabledError = /* @__PURE__ */ (() => {
+  class BetaEnvironmentUpdateDisabledError2 extends PermissionDeniedError {
+  }
+  BetaEnvironmentUpdateDisabledError2._errorName = "BetaEnvironmentUpdateDisabledError";
+  return BetaEnvironmentUpdateDisabledError2;
+})();
+var BetaEnvironmentNotFoundError = /* @__PURE__ */ (() => {
+  class BetaEnvironmentNotFoundError2 extends NotFoundError {
+  }
+  BetaEnvironmentNotFoundError2._errorName = "BetaEnvironmentNotFoundError";
+  return BetaEnvironmentNotFoundError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/decoders/jsonl.mjs
+var JSONLDecoder = /* @__PURE__ */ (() => {
+  class JSONLDecoder2 {
+    constructor(iterator, controller, response) {
+      this.iterator = iterator;
+      this.response = response;
+      this.controller = controller;
+    }
+    async *decoder() {
+      const iterator = this.iterator;
+      if (!iterator) {
+        throw new AnthropicError("Cannot iterate over a consumed stream.");
+      }
+      this.iterator = void 0;
+      const lineDecoder = new LineDecoder();
+      for await (const chunk of iterator) {
+        for (const line of lineDecoder.decode(chunk)) {
+          yield JSON.parse(line);
+        }
+      }
+      for (const line of lineDecoder.flush()) {
+        yield JSON.parse(line);
+      }
+    }
+    [Symbol.asyncIterator]() {
+      return this.decoder();
+    }
+    static fromResponse(response, controller) {
+      if (!response.body) {
+        controller.abort();
+        if (typeof globalThis.navigator !== "undefined" && globalThis.navigator.product === "ReactNative") {
+          throw new AnthropicError(`The default react-native fetch implementation does not support streaming. Please use expo/fetch: https://docs.expo.dev/versions/latest/sdk/expo/#expofetch-api`);
+        }
+        throw new AnthropicError(`Attempted to iterate over a response with no body`);
+      }
+      return new JSONLDecoder2(ReadableStreamToAsyncIterable(response.body), controller, response);
+    }
+  }
+  return JSONLDecoder2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/constants.mjs
+var MODEL_NONSTREAMING_TOKENS = {
+  "claude-opus-4@20250514": 8192,
+  "anthropic.claude-opus-4-1-20250805-v1:0": 8192,
+  "claude-opus-4-1@20250805": 8192
+};
+
+// ../../main/node_modules/@anthropic-ai/sdk/_vendor/partial-json-parser/parser.mjs
+var LITERALS = ["true", "false", "null"];
+var isWhitespace = (char) => char === " " || char === "	" || char === "\n" || char === "\r";
+var isTruncatedLiteral = (word, rest) => LITERALS.some((literal2) => literal2 !== word && literal2.startsWith(word)) && [...rest].every(isWhitespace);
+var tokenize = (input) => {
+  let current = 0;
+  let tokens2 = [];
+  while (current < input.length) {
+    let char = input[current];
+    if (char === "{") {
+      tokens2.push({
+        type: "brace",
+        value: "{"
+      });
+      current++;
+      continue;
+    }
+    if (char === "}") {
+      tokens2.push({
+        type: "brace",
+        value: "}"
+      });
+      current++;
+      continue;
+    }
+    if (char === "[") {
+      tokens2.push({
+        type: "paren",
+        value: "["
+      });
+      current++;
+      continue;
+    }
+    if (char === "]") {
+      tokens2.push({
+        type: "paren",
+        value: "]"
+      });
+      current++;
+      continue;
+    }
+    if (char === ":") {
+      tokens2.push({
+        type: "separator",
+        value: ":"
+      });
+      current++;
+      continue;
+    }
+    if (char === ",") {
+      tokens2.push({
+        type: "delimiter",
+        value: ","
+      });
+      current++;
+      continue;
+    }
+    if (char === '"') {
+      const start = current + 1;
+      let end = start;
+      let danglingQuote = false;
+      while (true) {
+        end = input.indexOf('"', end);
+        if (end === -1) {
+          danglingQuote = true;
+          break;
+        }
+        let backslashes = 0;
+        let i = end - 1;
+        while (i >= start && input[i] === "\\") {
+          backslashes++;
+          i--;
+        }
+        if (backslashes % 2 === 0)
+          break;
+        end++;
+      }
+      if (danglingQuote) {
+        current = input.length;
+      } else {
+        tokens2.push({
+          type: "string",
+          value: input.slice(start, end)
+        });
+        current = end + 1;
+      }
+      continue;
+    }
+    if (isWhitespace(char)) {
+      current++;
+      continue;
+    }
+    let NUMBERS = /[0-9]/;
+    if (char && NUMBERS.test(char) || char === "-" || char === ".") {
+      let value = "";
+      if (char === "-") {
+        value += char;
+        char = input[++current];
+      }
+      while (char && (NUMBERS.test(char) || char === "." || // exponent marker, e.g. `1e10` or `1.5E-9`
+      char === "e" || char === "E" || // exponent sign, only valid immediately after the exponent marker
+      (char === "-" || char === "+") && (value[value.length - 1] === "e" || value[value.length - 1] === "E"))) {
+        value += char;
+        char = input[++current];
+      }
+      tokens2.push({
+        type: "number",
+        value,
+        unterminated: current === input.length
+      });
+      continue;
+    }
+    let LETTERS = /[a-z]/i;
+    if (char && LETTERS.test(char)) {
+      let value = "";
+      while (char && LETTERS.test(char)) {
+        if (current === input.length) {
+          break;
+        }
+        value += char;
+        char = input[++current];
+      }
+      if (LITERALS.includes(value)) {
+        tokens2.push({
+          type: "name",
+          value
+        });
+      } else if (!isTruncatedLiteral(value, input.slice(current))) {
+        return null;
+      }
+      continue;
+    }
+    return null;
+  }
+  return tokens2;
+};
+var strip = (tokens2) => {
+  let open3 = [];
+  for (const token of tokens2) {
+    if (token.type === "brace" || token.type === "paren") {
+      if (token.value === "{" || token.value === "[") {
+        open3.push(token.value);
+      } else {
+        open3.pop();
+      }
+    }
+  }
+  let innermostOpenBracket = open3[open3.length - 1];
+  let length = tokens2.length;
+  let JSON_NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$/;
+  while (length > 0) {
+    let lastToken = tokens2[length - 1];
+    switch (lastToken.type) {
+      case "separator":
+        length--;
+        continue;
+      case "number":
+        if (lastToken.unterminated || !JSON_NUMBER.test(lastToken.value)) {
+          length--;
+          continue;
+        }
+        break;
+      case "string":
+        let tokenBeforeTheLastToken = tokens2[length - 2];
+        if (innermostOpenBracket === "{" && (tokenBeforeTheLastToken?.type === "delimiter" || tokenBeforeTheLastToken?.type === "brace" && tokenBeforeTheLastToken.value === "{")) {
+          length--;
+          continue;
+        }
+        break;
+      case "delimiter":
+        length--;
+        break;
+    }
+    break;
+  }
+  return tokens2.slice(0, length);
+};
+var unstrip = (tokens2) => {
+  let tail = [];
+  for (const token of tokens2) {
+    if (token.type !== "brace" && token.type !== "paren") {
+      continue;
+    }
+    if (token.value === "{") {
+      tail.push("}");
+    } else if (token.value === "[") {
+      tail.push("]");
+    } else if (tail.pop() !== token.value) {
+      return null;
+    }
+  }
+  if (tail.length > 0) {
+    tail.reverse().map((item) => {
+      if (item === "}") {
+        tokens2.push({
+          type: "brace",
+          value: "}"
+        });
+      } else if (item === "]") {
+        tokens2.push({
+          type: "paren",
+          value: "]"
+        });
+      }
+    });
+  }
+  return tokens2;
+};
+var isScalar = (token) => token?.type === "string" || token?.type === "number" || token?.type === "name";
+var generate = (tokens2) => {
+  let output = "";
+  tokens2.map((token, index) => {
+    if (isScalar(tokens2[index - 1]) && isScalar(token)) {
+      output += " ";
+    }
+    switch (token.type) {
+      case "string":
+        output += '"' + token.value + '"';
+        break;
+      default:
+        output += token.value;
+        break;
+    }
+  });
+  return output;
+};
+var partialParse = (input) => {
+  const tokens2 = tokenize(input);
+  const completed = tokens2 && unstrip(strip(tokens2));
+  return JSON.parse(completed ? generate(completed) : input);
+};
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/message-stream-utils.mjs
+var JSON_BUF_PROPERTY = "__json_buf";
+function withLazyInput(prev, jsonBuf) {
+  const next = {};
+  for (const key2 of Object.keys(prev)) {
+    if (key2 !== "input")
+      next[key2] = prev[key2];
+  }
+  Object.defineProperty(next, JSON_BUF_PROPERTY, { value: jsonBuf, enumerable: false, writable: true });
+  let input;
+  let parsed = false;
+  Object.defineProperty(next, "input", {
+    enumerable: true,
+    configurable: true,
+    get() {
+      if (!parsed) {
+        input = jsonBuf ? partialParse(jsonBuf) : {};
+        parsed = true;
+      }
+      return input;
+    }
+  });
+  return next;
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/beta/organization/claude-tag/claude-tag.mjs
+var BetaBundleAttachmentNotSupportedError = /* @__PURE__ */ (() => {
+  class BetaBundleAttachmentNotSupportedError2 extends BadRequestError {
+  }
+  BetaBundleAttachmentNotSupportedError2._errorName = "BetaBundleAttachmentNotSupportedError";
+  return BetaBundleAttachmentNotSupportedError2;
+})();
+var BetaBundleOnCallError = /* @__PURE__ */ (() => {
+  class BetaBundleOnCallError2 extends BadRequestError {
+  }
+  BetaBundleOnCallError2._errorName = "BetaBundleOnCallError";
+  return BetaBundleOnCallError2;
+})();
+var BetaSlackChannelSetUpSettingsRefusedError = /* @__PURE__ */ (() => {
+  class BetaSlackChannelSetUpSettingsRefusedError2 extends BadRequestError {
+  }
+  BetaSlackChannelSetUpSettingsRefusedError2._errorName = "BetaSlackChannelSetUpSettingsRefusedError";
+  return BetaSlackChannelSetUpSettingsRefusedError2;
+})();
+var BetaAPIKeyScopeMissingError = /* @__PURE__ */ (() => {
+  class BetaAPIKeyScopeMissingError2 extends PermissionDeniedError {
+  }
+  BetaAPIKeyScopeMissingError2._errorName = "BetaAPIKeyScopeMissingError";
+  return BetaAPIKeyScopeMissingError2;
+})();
+var BetaClaudeTagWritesNotEnabledError = /* @__PURE__ */ (() => {
+  class BetaClaudeTagWritesNotEnabledError2 extends PermissionDeniedError {
+  }
+  BetaClaudeTagWritesNotEnabledError2._errorName = "BetaClaudeTagWritesNotEnabledError";
+  return BetaClaudeTagWritesNotEnabledError2;
+})();
+var BetaComplianceConfigurationRestrictedError = /* @__PURE__ */ (() => {
+  class BetaComplianceConfigurationRestrictedError2 extends PermissionDeniedError {
+  }
+  BetaComplianceConfigurationRestrictedError2._errorName = "BetaComplianceConfigurationRestrictedError";
+  return BetaComplianceConfigurationRestrictedError2;
+})();
+var BetaOrganizationLevelScopedAPIKeyRequiredError = /* @__PURE__ */ (() => {
+  class BetaOrganizationLevelScopedAPIKeyRequiredError2 extends PermissionDeniedError {
+  }
+  BetaOrganizationLevelScopedAPIKeyRequiredError2._errorName = "BetaOrganizationLevelScopedAPIKeyRequiredError";
+  return BetaOrganizationLevelScopedAPIKeyRequiredError2;
+})();
+var BetaSlackChannelSetUpEnvironmentNotFoundError = /* @__PURE__ */ (() => {
+  class BetaSlackChannelSetUpEnvironmentNotFoundError2 extends NotFoundError {
+  }
+  BetaSlackChannelSetUpEnvironmentNotFoundError2._errorName = "BetaSlackChannelSetUpEnvironmentNotFoundError";
+  return BetaSlackChannelSetUpEnvironmentNotFoundError2;
+})();
+var BetaSlackChannelSetUpSettingsConflictError = /* @__PURE__ */ (() => {
+  class BetaSlackChannelSetUpSettingsConflictError2 extends ConflictError {
+  }
+  BetaSlackChannelSetUpSettingsConflictError2._errorName = "BetaSlackChannelSetUpSettingsConflictError";
+  return BetaSlackChannelSetUpSettingsConflictError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/beta/organization/users.mjs
+var BetaCannotSignOutPrimaryOwnerError = /* @__PURE__ */ (() => {
+  class BetaCannotSignOutPrimaryOwnerError2 extends BadRequestError {
+  }
+  BetaCannotSignOutPrimaryOwnerError2._errorName = "BetaCannotSignOutPrimaryOwnerError";
+  return BetaCannotSignOutPrimaryOwnerError2;
+})();
+var BetaCannotSignOutSelfError = /* @__PURE__ */ (() => {
+  class BetaCannotSignOutSelfError2 extends BadRequestError {
+  }
+  BetaCannotSignOutSelfError2._errorName = "BetaCannotSignOutSelfError";
+  return BetaCannotSignOutSelfError2;
+})();
+var BetaCannotSignOutManagedMemberError = /* @__PURE__ */ (() => {
+  class BetaCannotSignOutManagedMemberError2 extends PermissionDeniedError {
+  }
+  BetaCannotSignOutManagedMemberError2._errorName = "BetaCannotSignOutManagedMemberError";
+  return BetaCannotSignOutManagedMemberError2;
+})();
+var BetaCannotSignOutMembershipAdminError = /* @__PURE__ */ (() => {
+  class BetaCannotSignOutMembershipAdminError2 extends PermissionDeniedError {
+  }
+  BetaCannotSignOutMembershipAdminError2._errorName = "BetaCannotSignOutMembershipAdminError";
+  return BetaCannotSignOutMembershipAdminError2;
+})();
+var BetaCannotSignOutOwnerError = /* @__PURE__ */ (() => {
+  class BetaCannotSignOutOwnerError2 extends PermissionDeniedError {
+  }
+  BetaCannotSignOutOwnerError2._errorName = "BetaCannotSignOutOwnerError";
+  return BetaCannotSignOutOwnerError2;
+})();
+var BetaCannotSignOutPrivilegedMemberError = /* @__PURE__ */ (() => {
+  class BetaCannotSignOutPrivilegedMemberError2 extends PermissionDeniedError {
+  }
+  BetaCannotSignOutPrivilegedMemberError2._errorName = "BetaCannotSignOutPrivilegedMemberError";
+  return BetaCannotSignOutPrivilegedMemberError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/beta/organization/rbac-groups/rbac-groups.mjs
+var BetaRBACGroupNotFoundError = /* @__PURE__ */ (() => {
+  class BetaRBACGroupNotFoundError2 extends NotFoundError {
+  }
+  BetaRBACGroupNotFoundError2._errorName = "BetaRBACGroupNotFoundError";
+  return BetaRBACGroupNotFoundError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/beta/organization/plugins/plugins.mjs
+var BetaScanFailedError = /* @__PURE__ */ (() => {
+  class BetaScanFailedError2 extends BadRequestError {
+  }
+  BetaScanFailedError2._errorName = "BetaScanFailedError";
+  return BetaScanFailedError2;
+})();
+var BetaPluginNameTakenError = /* @__PURE__ */ (() => {
+  class BetaPluginNameTakenError2 extends ConflictError {
+  }
+  BetaPluginNameTakenError2._errorName = "BetaPluginNameTakenError";
+  return BetaPluginNameTakenError2;
+})();
+var BetaScanPendingError = /* @__PURE__ */ (() => {
+  class BetaScanPendingError2 extends ConflictError {
+  }
+  BetaScanPendingError2._errorName = "BetaScanPendingError";
+  return BetaScanPendingError2;
+})();
+var BetaSkillNameTakenError = /* @__PURE__ */ (() => {
+  class BetaSkillNameTakenError2 extends ConflictError {
+  }
+  BetaSkillNameTakenError2._errorName = "BetaSkillNameTakenError";
+  return BetaSkillNameTakenError2;
+})();
+var BetaRegistrationPendingError = /* @__PURE__ */ (() => {
+  class BetaRegistrationPendingError2 extends ServiceUnavailableError {
+  }
+  BetaRegistrationPendingError2._errorName = "BetaRegistrationPendingError";
+  return BetaRegistrationPendingError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/beta/organization/spend-limits/spend-limits.mjs
+var BetaSpendLimitsAdminAPIWritesNotEnabledError = /* @__PURE__ */ (() => {
+  class BetaSpendLimitsAdminAPIWritesNotEnabledError2 extends PermissionDeniedError {
+  }
+  BetaSpendLimitsAdminAPIWritesNotEnabledError2._errorName = "BetaSpendLimitsAdminAPIWritesNotEnabledError";
+  return BetaSpendLimitsAdminAPIWritesNotEnabledError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/beta/organization/claude-code/managed-settings/managed-settings.mjs
+var BetaCMEKFeatureUnsupportedError = /* @__PURE__ */ (() => {
+  class BetaCMEKFeatureUnsupportedError2 extends BadRequestError {
+  }
+  BetaCMEKFeatureUnsupportedError2._errorName = "BetaCMEKFeatureUnsupportedError";
+  return BetaCMEKFeatureUnsupportedError2;
+})();
+var BetaRBACGroupOrderLimitExceededError = /* @__PURE__ */ (() => {
+  class BetaRBACGroupOrderLimitExceededError2 extends BadRequestError {
+  }
+  BetaRBACGroupOrderLimitExceededError2._errorName = "BetaRBACGroupOrderLimitExceededError";
+  return BetaRBACGroupOrderLimitExceededError2;
+})();
+var BetaSettingsDocumentLimitExceededError = /* @__PURE__ */ (() => {
+  class BetaSettingsDocumentLimitExceededError2 extends BadRequestError {
+  }
+  BetaSettingsDocumentLimitExceededError2._errorName = "BetaSettingsDocumentLimitExceededError";
+  return BetaSettingsDocumentLimitExceededError2;
+})();
+var BetaSettingsHistoryLimitExceededError = /* @__PURE__ */ (() => {
+  class BetaSettingsHistoryLimitExceededError2 extends BadRequestError {
+  }
+  BetaSettingsHistoryLimitExceededError2._errorName = "BetaSettingsHistoryLimitExceededError";
+  return BetaSettingsHistoryLimitExceededError2;
+})();
+var BetaRBACGroupManagedSettingsNotFoundError = /* @__PURE__ */ (() => {
+  class BetaRBACGroupManagedSettingsNotFoundError2 extends NotFoundError {
+  }
+  BetaRBACGroupManagedSettingsNotFoundError2._errorName = "BetaRBACGroupManagedSettingsNotFoundError";
+  return BetaRBACGroupManagedSettingsNotFoundError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/beta/beta.mjs
+var BetaOrganizationNotEnrolledInBetaError = /* @__PURE__ */ (() => {
+  class BetaOrganizationNotEnrolledInBetaError2 extends BadRequestError {
+  }
+  BetaOrganizationNotEnrolledInBetaError2._errorName = "BetaOrganizationNotEnrolledInBetaError";
+  return BetaOrganizationNotEnrolledInBetaError2;
+})();
+var BetaRequestBodyTimeoutError = /* @__PURE__ */ (() => {
+  class BetaRequestBodyTimeoutError2 extends BadRequestError {
+  }
+  BetaRequestBodyTimeoutError2._errorName = "BetaRequestBodyTimeoutError";
+  return BetaRequestBodyTimeoutError2;
+})();
+var BetaUnsupportedCharsetError = /* @__PURE__ */ (() => {
+  class BetaUnsupportedCharsetError2 extends BadRequestError {
+  }
+  BetaUnsupportedCharsetError2._errorName = "BetaUnsupportedCharsetError";
+  return BetaUnsupportedCharsetError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/lib/internal/messages-request.mjs
+function messagesCreateHeaders(params, options) {
+  const { user_profile_id, workspace_id, tools, messages } = params;
+  return buildHeaders([
+    {
+      ...user_profile_id != null ? { "anthropic-user-profile-id": user_profile_id } : void 0,
+      ...workspace_id != null ? { "anthropic-workspace-id": workspace_id } : void 0
+    },
+    stainlessHelperHeader(tools, messages),
+    options?.headers
+  ]);
+}
+function startMessagesStreamSpan(client, body, options) {
+  if (!client._tracer)
+    return void 0;
+  const headers = messagesCreateHeaders(body, options);
+  return startApiCallSpan(client, "anthropic.messages.create", options, messagesCreateSpanSettings(client, { body, headers, stream: true }));
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/lib/parser.mjs
+function getOutputFormat(params) {
+  return params?.output_config?.format;
+}
+function maybeParseMessage(message, params, opts) {
+  const outputFormat = getOutputFormat(params);
+  if (!params || !("parse" in (outputFormat ?? {}))) {
+    return {
+      ...message,
+      content: message.content.map((block2) => {
+        if (block2.type === "text") {
+          const parsedBlock = Object.defineProperty({ ...block2 }, "parsed_output", {
+            value: null,
+            enumerable: false
+          });
+          return parsedBlock;
+        }
+        return block2;
+      }),
+      parsed_output: null
+    };
+  }
+  return parseMessage(message, params, opts);
+}
+function parseMessage(message, params, opts) {
+  let firstParsedOutput = null;
+  const content = message.content.map((block2) => {
+    if (block2.type === "text") {
+      const parsedOutput = parseOutputFormat(params, block2.text);
+      if (firstParsedOutput === null) {
+        firstParsedOutput = parsedOutput;
+      }
+      const parsedBlock = Object.defineProperty({ ...block2 }, "parsed_output", {
+        value: parsedOutput,
+        enumerable: false
+      });
+      return parsedBlock;
+    }
+    return block2;
+  });
+  return {
+    ...message,
+    content,
+    parsed_output: firstParsedOutput
+  };
+}
+function parseOutputFormat(params, content) {
+  const outputFormat = getOutputFormat(params);
+  if (outputFormat?.type !== "json_schema") {
+    return null;
+  }
+  try {
+    if ("parse" in outputFormat) {
+      return outputFormat.parse(content);
+    }
+    return JSON.parse(content);
+  } catch (error) {
+    throw new AnthropicError(`Failed to parse structured output: ${error}`);
+  }
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/lib/MessageStream.mjs
+var _MessageStream_instances;
+var _MessageStream_currentMessageSnapshot;
+var _MessageStream_params;
+var _MessageStream_connectedPromise;
+var _MessageStream_resolveConnectedPromise;
+var _MessageStream_rejectConnectedPromise;
+var _MessageStream_endPromise;
+var _MessageStream_resolveEndPromise;
+var _MessageStream_rejectEndPromise;
+var _MessageStream_listeners;
+var _MessageStream_ended;
+var _MessageStream_errored;
+var _MessageStream_aborted;
+var _MessageStream_catchingPromiseCreated;
+var _MessageStream_response;
+var _MessageStream_request_id;
+var _MessageStream_workspace_id;
+var _MessageStream_logger;
+var _MessageStream_client;
+var _MessageStream_span;
+var _MessageStream_getFinalMessage;
+var _MessageStream_getFinalText;
+var _MessageStream_handleError;
+var _MessageStream_beginRequest;
+var _MessageStream_addStreamEvent;
+var _MessageStream_endRequest;
+var _MessageStream_accumulateMessage;
+function tracksToolInput(content) {
+  return content.type === "tool_use" || content.type === "server_tool_use";
+}
+var MessageStream = /* @__PURE__ */ (() => {
+  class MessageStream2 {
+    constructor(params, opts) {
+      _MessageStream_instances.add(this);
+      this.messages = [];
+      this.receivedMessages = [];
+      _MessageStream_currentMessageSnapshot.set(this, void 0);
+      _MessageStream_params.set(this, null);
+      this.controller = new AbortController();
+      _MessageStream_connectedPromise.set(this, void 0);
+      _MessageStream_resolveConnectedPromise.set(this, () => {
+      });
+      _MessageStream_rejectConnectedPromise.set(this, () => {
+      });
+      _MessageStream_endPromise.set(this, void 0);
+      _MessageStream_resolveEndPromise.set(this, () => {
+      });
+      _MessageStream_rejectEndPromise.set(this, () => {
+      });
+      _MessageStream_listeners.set(this, {});
+      _MessageStream_ended.set(this, false);
+      _MessageStream_errored.set(this, false);
+      _MessageStream_aborted.set(this, false);
+      _MessageStream_catchingPromiseCreated.set(this, false);
+      _MessageStream_response.set(this, void 0);
+      _MessageStream_request_id.set(this, void 0);
+      _MessageStream_workspace_id.set(this, void 0);
+      _MessageStream_logger.set(this, void 0);
+      _MessageStream_client.set(this, void 0);
+      _MessageStream_span.set(this, void 0);
+      _MessageStream_handleError.set(this, (error) => {
+        __classPrivateFieldSet(this, _MessageStream_errored, true, "f");
+        if (__classPrivateFieldGet(this, _MessageStream_span, "f")) {
+          __classPrivateFieldGet(this, _MessageStream_span, "f").streamed = void 0;
+        }
+        if (isAbortError(error)) {
+          error = new APIUserAbortError();
+        }
+        if (error instanceof APIUserAbortError) {
+          __classPrivateFieldSet(this, _MessageStream_aborted, true, "f");
+          return this._emit("abort", error);
+        }
+        if (error instanceof AnthropicError) {
+          return this._emit("error", error);
+        }
+        if (error instanceof Error) {
+          const anthropicError = new AnthropicError(error.message);
+          anthropicError.cause = error;
+          return this._emit("error", anthropicError);
+        }
+        return this._emit("error", new AnthropicError(String(error)));
+      });
+      __classPrivateFieldSet(this, _MessageStream_connectedPromise, new Promise((resolve, reject2) => {
+        __classPrivateFieldSet(this, _MessageStream_resolveConnectedPromise, resolve, "f");
+        __classPrivateFieldSet(this, _MessageStream_rejectConnectedPromise, reject2, "f");
+      }), "f");
+      __classPrivateFieldSet(this, _MessageStream_endPromise, new Promise((resolve, reject2) => {
+        __classPrivateFieldSet(this, _MessageStream_resolveEndPromise, resolve, "f");
+        __classPrivateFieldSet(this, _MessageStream_rejectEndPromise, reject2, "f");
+      }), "f");
+      __classPrivateFieldGet(this, _MessageStream_connectedPromise, "f").catch(() => {
+      });
+      __classPrivateFieldGet(this, _MessageStream_endPromise, "f").catch(() => {
+      });
+      __classPrivateFieldSet(this, _MessageStream_params, params, "f");
+      __classPrivateFieldSet(this, _MessageStream_logger, opts?.logger ?? console, "f");
+      __classPrivateFieldSet(this, _MessageStream_client, opts?.client, "f");
+    }
+    get response() {
+      return __classPrivateFieldGet(this, _MessageStream_response, "f");
+    }
+    get request_id() {
+      return __classPrivateFieldGet(this, _MessageStream_request_id, "f");
+    }
+    get workspace_id() {
+      return __classPrivateFieldGet(this, _MessageStream_workspace_id, "f");
+    }
+    /**
+     * Returns the `MessageStream` data, the raw `Response` instance and the ID of the request,
+     * returned vie the `request-id` header which is useful for debugging requests and resporting
+     * issues to Anthropic.
+     *
+     * This is the same as the `APIPromise.withResponse()` method.
+     *
+     * This method will raise an error if you created the stream using `MessageStream.fromReadableStream`
+     * as no `Response` is available.
+     */
+    async withResponse() {
+      __classPrivateFieldSet(this, _MessageStream_catchingPromiseCreated, true, "f");
+      const response = await __classPrivateFieldGet(this, _MessageStream_connectedPromise, "f");
+      if (!response) {
+        throw new Error("Could not resolve a `Response` object");
+      }
+      return {
+        data: this,
+        response,
+        request_id: response.headers.get("request-id"),
+        workspace_id: response.headers.get("anthropic-workspace-id")
+      };
+    }
+    /**
+     * Intended for use on the frontend, consuming a stream produced with
+     * `.toReadableStream()` on the backend.
+     *
+     * Note that messages sent to the model do not appear in `.on('message')`
+     * in this context.
+     */
+    static fromReadableStream(stream) {
+      const runner = new MessageStream2(null);
+      runner._run(() => runner._fromReadableStream(stream));
+      return runner;
+    }
+    static createMessage(messages, params, options, { logger, client } = {}) {
+      const runner = new MessageStream2(params, { logger, client });
+      for (const message of params.messages) {
+        runner._addMessageParam(message);
+      }
+      __classPrivateFieldSet(runner, _MessageStream_params, { ...params, stream: true }, "f");
+      runner._run(() => runner._createMessage(messages, { ...params, stream: true }, { ...options, headers: { ...options?.headers, [STAINLESS_HELPER_METHOD_HEADER]: "stream" } }));
+      return runner;
+    }
+    _run(executor) {
+      executor().then(() => {
+        this._emitFinal();
+        this._emit("end");
+      }, __classPrivateFieldGet(this, _MessageStream_handleError, "f"));
+    }
+    _addMessageParam(message) {
+      this.messages.push(message);
+    }
+    _addMessage(message, emit = true) {
+      this.receivedMessages.push(message);
+      if (emit) {
+        this._emit("message", message);
+      }
+    }
+    async _createMessage(messages, params, options) {
+      const signal = options?.signal;
+      let abortHandler;
+      if (signal) {
+        if (signal.aborted)
+          this.controller.abort();
+        abortHandler = this.controller.abort.bind(this.controller);
+        signal.addEventListener("abort", abortHandler);
+      }
+      try {
+        __classPrivateFieldGet(this, _MessageStream_instances, "m", _MessageStream_beginRequest).call(this);
+        __classPrivateFieldSet(this, _MessageStream_span, options?.__span ?? (__classPrivateFieldGet(this, _MessageStream_client, "f") && startMessagesStreamSpan(__classPrivateFieldGet(this, _MessageStream_client, "f"), params, options)), "f");
+        const { response, data: stream } = await messages.create({ ...params, stream: true }, { ...options, __span: __classPrivateFieldGet(this, _MessageStream_span, "f"), signal: this.controller.signal }).withResponse();
+        try {
+          this._connected(response);
+        } catch (error) {
+          if (__classPrivateFieldGet(this, _MessageStream_span, "f")) {
+            __classPrivateFieldGet(this, _MessageStream_span, "f").failure = error;
+          }
+          stream.controller.abort();
+          throw error;
+        }
+        for await (const event of stream) {
+          try {
+            __classPrivateFieldGet(this, _MessageStream_instances, "m", _MessageStream_addStreamEvent).call(this, event);
+          } catch (error) {
+            if (__classPrivateFieldGet(this, _MessageStream_span, "f")) {
+              __classPrivateFieldGet(this, _MessageStream_span, "f").failure = error;
+            }
+            throw error;
+          }
+        }
+        if (stream.controller.signal?.aborted) {
+          throw new APIUserAbortError();
+        }
+        __classPrivateFieldGet(this, _MessageStream_instances, "m", _MessageStream_endRequest).call(this);
+      } finally {
+        if (signal && abortHandler) {
+          signal.removeEventListener("abort", abortHandler);
+        }
+      }
+    }
+    _connected(response) {
+      if (this.ended)
+        return;
+      __classPrivateFieldSet(this, _MessageStream_response, response, "f");
+      __classPrivateFieldSet(this, _MessageStream_request_id, response?.headers.get("request-id"), "f");
+      __classPrivateFieldSet(this, _MessageStream_workspace_id, response?.headers.get("anthropic-workspace-id"), "f");
+      __classPrivateFieldGet(this, _MessageStream_resolveConnectedPromise, "f").call(this, response);
+      this._emit("connect");
+    }
+    get ended() {
+      return __classPrivateFieldGet(this, _MessageStream_ended, "f");
+    }
+    get errored() {
+      return __classPrivateFieldGet(this, _MessageStream_errored, "f");
+    }
+    get aborted() {
+      return __classPrivateFieldGet(this, _MessageStream_aborted, "f");
+    }
+    abort() {
+      this.controller.abort();
+    }
+    /**
+     * Adds the listener function to the end of the listeners array for the event.
+     * No checks are made to see if the listener has already been added. Multiple calls passing
+     * the same combination of event and listener will result in the listener being added, and
+     * called, multiple times.
+     * @returns this MessageStream, so that calls can be chained
+     */
+    on(event, listener) {
+      const listeners = __classPrivateFieldGet(this, _MessageStream_listeners, "f")[event] || (__classPrivateFieldGet(this, _MessageStream_listeners, "f")[event] = []);
+      listeners.push({ listener });
+      return this;
+    }
+    /**
+     * Removes the specified listener from the listener array for the event.
+     * off() will remove, at most, one instance of a listener from the listener array. If any single
+     * listener has been added multiple times to the listener array for the specified event, then
+     * off() must be called multiple times to remove each instance.
+     * @returns this MessageStream, so that calls can be chained
+     */
+    off(event, listener) {
+      const listeners = __classPrivateFieldGet(this, _MessageStream_listeners, "f")[event];
+      if (!listeners)
+        return this;
+      const index = listeners.findIndex((l) => l.listener === listener);
+      if (index >= 0)
+        listeners.splice(index, 1);
+      return this;
+    }
+    /**
+     * Adds a one-time listener function for the event. The next time the event is triggered,
+     * this listener is removed and then invoked.
+     * @returns this MessageStream, so that calls can be chained
+     */
+    once(event, listener) {
+      const listeners = __classPrivateFieldGet(this, _MessageStream_listeners, "f")[event] || (__classPrivateFieldGet(this, _MessageStream_listeners, "f")[event] = []);
+      listeners.push({ listener, once: true });
+      return this;
+    }
+    /**
+     * This is similar to `.once()`, but returns a Promise that resolves the next time
+     * the event is triggered, instead of calling a listener callback.
+     * @returns a Promise that resolves the next time given event is triggered,
+     * or rejects if an error is emitted.  (If you request the 'error' event,
+     * returns a promise that resolves with the error).
+     *
+     * Example:
+     *
+     *   const message = await stream.emitted('message') // rejects if the stream errors
+     */
+    emitted(event) {
+      return new Promise((resolve, reject2) => {
+        __classPrivateFieldSet(this, _MessageStream_catchingPromiseCreated, true, "f");
+        if (event !== "error")
+          this.once("error", reject2);
+        this.once(event, resolve);
+      });
+    }
+    async done() {
+      __classPrivateFieldSet(this, _MessageStream_catchingPromiseCreated, true, "f");
+      await __classPrivateFieldGet(this, _MessageStream_endPromise, "f");
+    }
+    get currentMessage() {
+      return __classPrivateFieldGet(this, _MessageStream_currentMessageSnapshot, "f");
+    }
+    /**
+     * @returns a promise that resolves with the the final assistant Message response,
+     * or rejects if an error occurred or the stream ended prematurely without producing a Message.
+     * If structured outputs were used, this will be a ParsedMessage with a `parsed_output` field.
+     */
+    async finalMessage() {
+      await this.done();
+      return __classPrivateFieldGet(this, _MessageStream_instances, "m", _MessageStream_getFinalMessage).call(this);
+    }
+    /**
+     * @returns a promise that resolves with the the final assistant Message's text response, concatenated
+     * together if there are more than one text blocks.
+     * Rejects if an error occurred or the stream ended prematurely without producing a Message.
+     */
+    async finalText() {
+      await this.done();
+      return __classPrivateFieldGet(this, _MessageStream_instances, "m", _MessageStream_getFinalText).call(this);
+    }
+    _emit(event, ...args) {
+      if (__classPrivateFieldGet(this, _MessageStream_ended, "f"))
+        return;
+      if (event === "end") {
+        __classPrivateFieldSet(this, _MessageStream_ended, true, "f");
+        __classPrivateFieldGet(this, _MessageStream_resolveEndPromise, "f").call(this);
+      }
+      const listeners = __classPrivateFieldGet(this, _MessageStream_listeners, "f")[event];
+      if (listeners) {
+        __classPrivateFieldGet(this, _MessageStream_listeners, "f")[event] = listeners.filter((l) => !l.once);
+        listeners.forEach(({ listener }) => listener(...args));
+      }
+      if (event === "abort") {
+        const error = args[0];
+        if (!__classPrivateFieldGet(this, _MessageStream_catchingPromiseCreated, "f") && !listeners?.length) {
+          Promise.reject(error);
+        }
+        __classPrivateFieldGet(this, _MessageStream_rejectConnectedPromise, "f").call(this, error);
+        __classPrivateFieldGet(this, _MessageStream_rejectEndPromise, "f").call(this, error);
+        this._emit("end");
+        return;
+      }
+      if (event === "error") {
+        const error = args[0];
+        if (!__classPrivateFieldGet(this, _MessageStream_catchingPromiseCreated, "f") && !listeners?.length) {
+          Promise.reject(error);
+        }
+        __classPrivateFieldGet(this, _MessageStream_rejectConnectedPromise, "f").call(this, error);
+        __classPrivateFieldGet(this, _MessageStream_rejectEndPromise, "f").call(this, error);
+        this._emit("end");
+      }
+    }
+    _emitFinal() {
+      const finalMessage = this.receivedMessages.at(-1);
+      if (finalMessage) {
+        this._emit("finalMessage", __classPrivateFieldGet(this, _MessageStream_instances, "m", _MessageStream_getFinalMessage).call(this));
+      }
+    }
+    async _fromReadableStream(readableStream, options) {
+      const signal = options?.signal;
+      let abortHandler;
+      if (signal) {
+        if (signal.aborted)
+          this.controller.abort();
+        abortHandler = this.controller.abort.bind(this.controller);
+        signal.addEventListener("abort", abortHandler);
+      }
+      try {
+        __classPrivateFieldGet(this, _MessageStream_instances, "m", _MessageStream_beginRequest).call(this);
+        this._connected(null);
+        const stream = Stream.fromReadableStream(readableStream, this.controller);
+        for await (const event of stream) {
+          __classPrivateFieldGet(this, _MessageStream_instances, "m", _MessageStream_addStreamEvent).call(this, event);
+        }
+        if (stream.controller.signal?.aborted) {
+          throw new APIUserAbortError();
+        }
+        __classPrivateFieldGet(this, _MessageStream_instances, "m", _MessageStream_endRequest).call(this);
+      } finally {
+        if (signal && abortHandler) {
+          signal.removeEventListener("abort", abortHandler);
+        }
+      }
+    }
+    [(_MessageStream_currentMessageSnapshot = /* @__PURE__ */ new WeakMap(), _MessageStream_params = /* @__PURE__ */ new WeakMap(), _MessageStream_connectedPromise = /* @__PURE__ */ new WeakMap(), _MessageStream_resolveConnectedPromise = /* @__PURE__ */ new WeakMap(), _MessageStream_rejectConnectedPromise = /* @__PURE__ */ new WeakMap(), _MessageStream_endPromise = /* @__PURE__ */ new WeakMap(), _MessageStream_resolveEndPromise = /* @__PURE__ */ new WeakMap(), _MessageStream_rejectEndPromise = /* @__PURE__ */ new WeakMap(), _MessageStream_listeners = /* @__PURE__ */ new WeakMap(), _MessageStream_ended = /* @__PURE__ */ new WeakMap(), _MessageStream_errored = /* @__PURE__ */ new WeakMap(), _MessageStream_aborted = /* @__PURE__ */ new WeakMap(), _MessageStream_catchingPromiseCreated = /* @__PURE__ */ new WeakMap(), _MessageStream_response = /* @__PURE__ */ new WeakMap(), _MessageStream_request_id = /* @__PURE__ */ new WeakMap(), _MessageStream_workspace_id = /* @__PURE__ */ new WeakMap(), _MessageStream_logger = /* @__PURE__ */ new WeakMap(), _MessageStream_client = /* @__PURE__ */ new WeakMap(), _MessageStream_span = /* @__PURE__ */ new WeakMap(), _MessageStream_handleError = /* @__PURE__ */ new WeakMap(), _MessageStream_instances = /* @__PURE__ */ new WeakSet(), _MessageStream_getFinalMessage = function _MessageStream_getFinalMessage2() {
+      if (this.receivedMessages.length === 0) {
+        throw new AnthropicError("stream ended without producing a Message with role=assistant");
+      }
+      return this.receivedMessages.at(-1);
+    }, _MessageStream_getFinalText = function _MessageStream_getFinalText2() {
+      if (this.receivedMessages.length === 0) {
+        throw new AnthropicError("stream ended without producing a Message with role=assistant");
+      }
+      const textBlocks = this.receivedMessages.at(-1).content.filter((block2) => block2.type === "text").map((block2) => block2.text);
+      if (textBlocks.length === 0) {
+        throw new AnthropicError("stream ended without producing a content block with type=text");
+      }
+      return textBlocks.join(" ");
+    }, _MessageStream_beginRequest = function _MessageStream_beginRequest2() {
+      if (this.ended)
+        return;
+      __classPrivateFieldSet(this, _MessageStream_currentMessageSnapshot, void 0, "f");
+    }, _MessageStream_addStreamEvent = function _MessageStream_addStreamEvent2(event) {
+      if (this.ended)
+        return;
+      const messageSnapshot = __classPrivateFieldGet(this, _MessageStream_instances, "m", _MessageStream_accumulateMessage).call(this, event);
+      this._emit("_rawEvent", event);
+      if (!messageSnapshot)
+        return;
+      this._emit("streamEvent", event, messageSnapshot);
+      switch (event.type) {
+        case "content_block_delta": {
+          const content = messageSnapshot.content.at(-1);
+          switch (event.delta.type) {
+            case "text_delta": {
+              if (content.type === "text") {
+                this._emit("text", event.delta.text, content.text || "");
+              }
+              break;
+            }
+            case "citations_delta": {
+              if (content.type === "text") {
+                this._emit("citation", event.delta.citation, content.citations ?? []);
+              }
+              break;
+            }
+            case "input_json_delta": {
+              if (tracksToolInput(content) && __classPrivateFieldGet(this, _MessageStream_listeners, "f").inputJson?.length) {
+                this._emit("inputJson", event.delta.partial_json, content.input);
+              }
+              break;
+            }
+            case "thinking_delta": {
+              if (content.type === "thinking") {
+                this._emit("thinking", event.delta.thinking, content.thinking);
+              }
+              break;
+            }
+            case "signature_delta": {
+              if (content.type === "thinking") {
+                this._emit("signature", content.signature);
+              }
+              break;
+            }
+            default:
+              checkNever(event.delta);
+          }
+          break;
+        }
+        case "message_stop": {
+          if (__classPrivateFieldGet(this, _MessageStream_client, "f") && __classPrivateFieldGet(this, _MessageStream_span, "f") && __classPrivateFieldGet(this, _MessageStream_params, "f")) {
+            recordStreamedMessageContent(__classPrivateFieldGet(this, _MessageStream_client, "f"), __classPrivateFieldGet(this, _MessageStream_span, "f"), __classPrivateFieldGet(this, _MessageStream_params, "f"), messageSnapshot);
+          }
+          this._addMessageParam(messageSnapshot);
+          this._addMessage(maybeParseMessage(messageSnapshot, __classPrivateFieldGet(this, _MessageStream_params, "f"), { logger: __classPrivateFieldGet(this, _MessageStream_logger, "f") }), true);
+          break;
+        }
+        case "content_block_stop": {
+          this._emit("contentBlock", messageSnapshot.content.at(-1));
+          break;
+        }
+        case "message_start": {
+          __classPrivateFieldSet(this, _MessageStream_currentMessageSnapshot, messageSnapshot, "f");
+          if (__classPrivateFieldGet(this, _MessageStream_span, "f") && __classPrivateFieldGet(this, _MessageStream_params, "f")) {
+            __classPrivateFieldGet(this, _MessageStream_span, "f").streamed = { body: __classPrivateFieldGet(this, _MessageStream_params, "f"), message: messageSnapshot };
+          }
+          break;
+        }
+        case "content_block_start":
+        case "message_delta":
+          break;
+      }
+    }, _MessageStream_endRequest = function _MessageStream_endRequest2() {
+      if (this.ended) {
+        throw new AnthropicError(`stream has ended, this shouldn't happen`);
+      }
+      const snapshot = __classPrivateFieldGet(this, _MessageStream_currentMessageSnapshot, "f");
+      if (!snapshot) {
+        throw new AnthropicError(`request ended without sending any chunks`);
+      }
+      __classPrivateFieldSet(this, _MessageStream_currentMessageSnapshot, void 0, "f");
+      return maybeParseMessage(snapshot, __classPrivateFieldGet(this, _MessageStream_params, "f"), { logger: __classPrivateFieldGet(this, _MessageStream_logger, "f") });
+    }, _MessageStream_accumulateMessage = function _MessageStream_accumulateMessage2(event) {
+      let snapshot = __classPrivateFieldGet(this, _MessageStream_currentMessageSnapshot, "f");
+      if (event.type === "message_start") {
+        if (snapshot) {
+          throw new AnthropicError(`Unexpected event order, got ${event.type} before receiving "message_stop"`);
+        }
+        return event.message;
+      }
+      if (!snapshot)
+        return;
+      switch (event.type) {
+        case "message_stop":
+          return snapshot;
+        case "message_delta":
+          snapshot.stop_reason = event.delta.stop_reason;
+          snapshot.stop_sequence = event.delta.stop_sequence;
+          snapshot.stop_details = event.delta.stop_details;
+          snapshot.usage.output_tokens = event.usage.output_tokens;
+          if (event.delta.container != null) {
+            snapshot.container = event.delta.container;
+          }
+          if (event.usage.input_tokens != null) {
+            snapshot.usage.input_tokens = event.usage.input_tokens;
+          }
+          if (event.usage.cache_creation_input_tokens != null) {
+            snapshot.usage.cache_creation_input_tokens = event.usage.cache_creation_input_tokens;
+          }
+          if (event.usage.cache_read_input_tokens != null) {
+            snapshot.usage.cache_read_input_tokens = event.usage.cache_read_input_tokens;
+          }
+          if (event.usage.server_tool_use != null) {
+            snapshot.usage.server_tool_use = event.usage.server_tool_use;
+          }
+          if (event.usage.output_tokens_details != null) {
+            snapshot.usage.output_tokens_details = event.usage.output_tokens_details;
+          }
+          return snapshot;
+        case "content_block_start":
+          snapshot.content.push({ ...event.content_block });
+          return snapshot;
+        case "content_block_delta": {
+          const snapshotContent = snapshot.content.at(event.index);
+          switch (event.delta.type) {
+            case "text_delta": {
+              if (snapshotContent?.type === "text") {
+                snapshot.content[event.index] = {
+                  ...snapshotContent,
+                  text: (snapshotContent.text || "") + event.delta.text
+                };
+              }
+              break;
+            }
+            case "citations_delta": {
+              if (snapshotContent?.type === "text") {
+                snapshot.content[event.index] = {
+                  ...snapshotContent,
+                  citations: [...snapshotContent.citations ?? [], event.delta.citation]
+                };
+              }
+              break;
+            }
+            case "input_json_delta": {
+              if (snapshotContent && tracksToolInput(snapshotContent)) {
+                const jsonBuf = (snapshotContent[JSON_BUF_PROPERTY] || "") + event.delta.partial_json;
+                snapshot.content[event.index] = withLazyInput(snapshotContent, jsonBuf);
+              }
+              break;
+            }
+            case "thinking_delta": {
+              if (snapshotContent?.type === "thinking") {
+                snapshot.content[event.index] = {
+                  ...snapshotContent,
+                  thinking: snapshotContent.thinking + event.delta.thinking
+                };
+              }
+              break;
+            }
+            case "signature_delta": {
+              if (snapshotContent?.type === "thinking") {
+                snapshot.content[event.index] = {
+                  ...snapshotContent,
+                  signature: event.delta.signature
+                };
+              }
+              break;
+            }
+            default:
+              checkNever(event.delta);
+          }
+          return snapshot;
+        }
+        case "content_block_stop": {
+          const snapshotContent = snapshot.content.at(event.index);
+          if (snapshotContent && tracksToolInput(snapshotContent) && JSON_BUF_PROPERTY in snapshotContent) {
+            Object.defineProperty(snapshotContent, "input", {
+              value: snapshotContent.input,
+              enumerable: true,
+              configurable: true,
+              writable: true
+            });
+          }
+          return snapshot;
+        }
+        default:
+          return snapshot;
+      }
+    }, Symbol.asyncIterator)]() {
+      const pushQueue = [];
+      const readQueue = [];
+      let done = false;
+      this.on("_rawEvent", (event) => {
+        const reader2 = readQueue.shift();
+        if (reader2) {
+          reader2.resolve(event);
+        } else {
+          pushQueue.push(event);
+        }
+      });
+      this.on("end", () => {
+        done = true;
+        for (const reader2 of readQueue) {
+          reader2.resolve(void 0);
+        }
+        readQueue.length = 0;
+      });
+      this.on("abort", (err) => {
+        done = true;
+        for (const reader2 of readQueue) {
+          reader2.reject(err);
+        }
+        readQueue.length = 0;
+      });
+      this.on("error", (err) => {
+        done = true;
+        for (const reader2 of readQueue) {
+          reader2.reject(err);
+        }
+        readQueue.length = 0;
+      });
+      return {
+        next: async () => {
+          if (!pushQueue.length) {
+            if (done) {
+              return { value: void 0, done: true };
+            }
+            return new Promise((resolve, reject2) => readQueue.push({ resolve, reject: reject2 })).then((chunk2) => chunk2 ? { value: chunk2, done: false } : { value: void 0, done: true });
+          }
+          const chunk = pushQueue.shift();
+          return { value: chunk, done: false };
+        },
+        return: async () => {
+          this.abort();
+          return { value: void 0, done: true };
+        }
+      };
+    }
+    toReadableStream() {
+      const stream = new Stream(this[Symbol.asyncIterator].bind(this), this.controller);
+      return stream.toReadableStream();
+    }
+  }
+  return MessageStream2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/messages/batches.mjs
+var Batches = class extends APIResource {
+  /**
+   * Send a batch of Message creation requests.
+   *
+   * The Message Batches API can be used to process multiple Messages API requests at
+   * once. Once a Message Batch is created, it begins processing immediately. Batches
+   * can take up to 24 hours to complete.
+   *
+   * Learn more about the Message Batches API in our
+   * [user guide](https://platform.claude.com/docs/en/build-with-claude/batch-processing)
+   *
+   * @throws {ClaudeCodeKeyCreatorNotMemberError}
+   * @throws {CMEKKeyDisabledError}
+   * @throws {OrganizationOnHoldError}
+   * @throws {EnforcedSpendLimitReachedError}
+   *
+   * @example
+   * ```ts
+   * const messageBatch = await client.messages.batches.create({
+   *   requests: [
+   *     {
+   *       custom_id: 'my-custom-id-1',
+   *       params: {
+   *         max_tokens: 1024,
+   *         messages: [
+   *           { content: 'Hello, world', role: 'user' },
+   *         ],
+   *         model: 'claude-opus-5-5',
+   *       },
+   *     },
+   *   ],
+   * });
+   * ```
+   */
+  create(params, options) {
+    const { user_profile_id, workspace_id, ...body } = params;
+    return this._client.post("/v1/messages/batches", {
+      body,
+      ...options,
+      headers: buildHeaders([
+        {
+          ...user_profile_id != null ? { "anthropic-user-profile-id": user_profile_id } : void 0,
+          ...workspace_id != null ? { "anthropic-workspace-id": workspace_id } : void 0
+        },
+        options?.headers
+      ]),
+      __span: startApiCallSpan(this._client, "anthropic.messages.batches.create", options, {
+        route: "/v1/messages/batches",
+        // A request without `requests` is for the API to refuse, not for this line to throw on.
+        attributes: { "anthropic.message.batch.request_count": body.requests?.length },
+        createdIDAttribute: "anthropic.message.batch.id"
+      })
+    });
+  }
+  /**
+   * This endpoint is idempotent and can be used to poll for Message Batch
+   * completion. To access the results of a Message Batch, make a request to the
+   * `results_url` field in the response.
+   *
+   * Learn more about the Message Batches API in our
+   * [user guide](https://platform.claude.com/docs/en/build-with-claude/batch-processing)
+   *
+   * @throws {ClaudeCodeKeyCreatorNotMemberError}
+   * @throws {OrganizationOnHoldError}
+   *
+   * @example
+   * ```ts
+   * const messageBatch = await client.messages.batches.retrieve(
+   *   'message_batch_id',
+   * );
+   * ```
+   */
+  retrieve(messageBatchID, params = {}, options) {
+    const { workspace_id } = params ?? {};
+    return this._client.get(path`/v1/messages/batches/${messageBatchID}`, {
+      ...options,
+      headers: buildHeaders([
+        { ...workspace_id != null ? { "anthropic-workspace-id": workspace_id } : void 0 },
+        options?.headers
+      ]),
+      __span: startApiCallSpan(this._client, "anthropic.messages.batches.retrieve", options, {
+        route: "/v1/messages/batches/{message_batch_id}",
+        attributes: { "anthropic.message.batch.id": messageBatchID }
+      })
+    });
+  }
+  /**
+   * List all Message Batches within a Workspace. Most recently created batches are
+   * returned first.
+   *
+   * Learn more about the Message Batches API in our
+   * [user guide](https://platform.claude.com/docs/en/build-with-claude/batch-processing)
+   *
+   * @throws {ClaudeCodeKeyCreatorNotMemberError}
+   * @throws {OrganizationOnHoldError}
+   *
+   * @example
+   * ```ts
+   * // Automatically fetches more pages as needed.
+   * for await (const messageBatch of client.messages.batches.list()) {
+   *   // ...
+   * }
+   * ```
+   */
+  list(params = {}, options) {
+    const { workspace_id, ...query } = params ?? {};
+    return this._client.getAPIList("/v1/messages/batches", Page, {
+      query,
+      ...options,
+      headers: buildHeaders([
+        { ...workspace_id != null ? { "anthropic-workspace-id": workspace_id } : void 0 },
+        options?.headers
+      ]),
+      __span: startApiCallSpan(this._client, "anthropic.messages.batches.list", options, {
+        route: "/v1/messages/batches",
+        queryParams: ["after_id", "before_id", "limit"]
+      })
+    });
+  }
+  /**
+   * Delete a Message Batch.
+   *
+   * Message Batches can only be deleted once they've finished processing. If you'd
+   * like to delete an in-progress batch, you must first cancel it.
+   *
+   * Learn more about the Message Batches API in our
+   * [user guide](https://platform.claude.com/docs/en/build-with-claude/batch-processing)
+   *
+   * @throws {ClaudeCodeKeyCreatorNotMemberError}
+   * @throws {OrganizationOnHoldError}
+   *
+   * @example
+   * ```ts
+   * const deletedMessageBatch =
+   *   await client.messages.batches.delete('message_batch_id');
+   * ```
+   */
+  delete(messageBatchID, params = {}, options) {
+    const { workspace_id } = params ?? {};
+    return this._client.delete(path`/v1/messages/batches/${messageBatchID}`, {
+      ...options,
+      headers: buildHeaders([
+        { ...workspace_id != null ? { "anthropic-workspace-id": workspace_id } : void 0 },
+        options?.headers
+      ]),
+      __span: startApiCallSpan(this._client, "anthropic.messages.batches.delete", options, {
+        route: "/v1/messages/batches/{message_batch_id}",
+        attributes: { "anthropic.message.batch.id": messageBatchID }
+      })
+    });
+  }
+  /**
+   * Batches may be canceled any time before processing ends. Once cancellation is
+   * initiated, the batch enters a `canceling` state, at which time the system may
+   * complete any in-progress, non-interruptible requests before finalizing
+   * cancellation.
+   *
+   * The number of canceled requests is specified in `request_counts`. To determine
+   * which requests were canceled, check the individual results within the batch.
+   * Note that cancellation may not result in any canceled requests if they were
+   * non-interruptible.
+   *
+   * Learn more about the Message Batches API in our
+   * [user guide](https://platform.claude.com/docs/en/build-with-claude/batch-processing)
+   *
+   * @throws {ClaudeCodeKeyCreatorNotMemberError}
+   * @throws {OrganizationOnHoldError}
+   *
+   * @example
+   * ```ts
+   * const messageBatch = await client.messages.batches.cancel(
+   *   'message_batch_id',
+   * );
+   * ```
+   */
+  cancel(messageBatchID, params = {}, options) {
+    const { workspace_id } = params ?? {};
+    return this._client.post(path`/v1/messages/batches/${messageBatchID}/cancel`, {
+      ...options,
+      headers: buildHeaders([
+        { ...workspace_id != null ? { "anthropic-workspace-id": workspace_id } : void 0 },
+        options?.headers
+      ]),
+      __span: startApiCallSpan(this._client, "anthropic.messages.batches.cancel", options, {
+        route: "/v1/messages/batches/{message_batch_id}/cancel",
+        attributes: { "anthropic.message.batch.id": messageBatchID }
+      })
+    });
+  }
+  /**
+   * Streams the results of a Message Batch as a `.jsonl` file.
+   *
+   * Each line in the file is a JSON object containing the result of a single request
+   * in the Message Batch. Results are not guaranteed to be in the same order as
+   * requests. Use the `custom_id` field to match results to requests.
+   *
+   * Learn more about the Message Batches API in our
+   * [user guide](https://platform.claude.com/docs/en/build-with-claude/batch-processing)
+   *
+   * @throws {ClaudeCodeKeyCreatorNotMemberError}
+   * @throws {CMEKKeyDisabledError}
+   * @throws {OrganizationOnHoldError}
+   *
+   * @example
+   * ```ts
+   * const stream = await client.messages.batches.results(
+   *   'message_batch_id',
+   * );
+   * for await (const messageBatchIndividualResponse of stream) {
+   *   // ...
+   * }
+   * ```
+   */
+  async results(messageBatchID, params = {}, options) {
+    const batch = await this.retrieve(messageBatchID, params, options);
+    if (!batch.results_url) {
+      throw new AnthropicError(`No batch \`results_url\`; Has it finished processing? ${batch.processing_status} - ${batch.id}`);
+    }
+    const { workspace_id } = params ?? {};
+    return this._client.get(batch.results_url, {
+      ...options,
+      headers: buildHeaders([
+        {
+          Accept: "application/binary",
+          ...workspace_id != null ? { "anthropic-workspace-id": workspace_id } : void 0
+        },
+        options?.headers
+      ]),
+      stream: true,
+      __binaryResponse: true,
+      __span: startApiCallSpan(this._client, "anthropic.messages.batches.results", options, {
+        route: "/v1/messages/batches/{message_batch_id}/results",
+        attributes: { "anthropic.message.batch.id": messageBatchID }
+      })
+    })._thenUnwrap((_, props) => JSONLDecoder.fromResponse(props.response, props.controller));
+  }
+};
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/messages/messages.mjs
+var AvailableToolsLimitExceededError = /* @__PURE__ */ (() => {
+  class AvailableToolsLimitExceededError2 extends BadRequestError {
+  }
+  AvailableToolsLimitExceededError2._errorName = "AvailableToolsLimitExceededError";
+  return AvailableToolsLimitExceededError2;
+})();
+var CompactionBlockAmbiguousError = /* @__PURE__ */ (() => {
+  class CompactionBlockAmbiguousError2 extends BadRequestError {
+  }
+  CompactionBlockAmbiguousError2._errorName = "CompactionBlockAmbiguousError";
+  return CompactionBlockAmbiguousError2;
+})();
+var CompactionBlockMisplacedError = /* @__PURE__ */ (() => {
+  class CompactionBlockMisplacedError2 extends BadRequestError {
+  }
+  CompactionBlockMisplacedError2._errorName = "CompactionBlockMisplacedError";
+  return CompactionBlockMisplacedError2;
+})();
+var CompactionContentMismatchError = /* @__PURE__ */ (() => {
+  class CompactionContentMismatchError2 extends BadRequestError {
+  }
+  CompactionContentMismatchError2._errorName = "CompactionContentMismatchError";
+  return CompactionContentMismatchError2;
+})();
+var CompactionIncompleteTurnError = /* @__PURE__ */ (() => {
+  class CompactionIncompleteTurnError2 extends BadRequestError {
+  }
+  CompactionIncompleteTurnError2._errorName = "CompactionIncompleteTurnError";
+  return CompactionIncompleteTurnError2;
+})();
+var CompactionNothingToSummarizeError = /* @__PURE__ */ (() => {
+  class CompactionNothingToSummarizeError2 extends BadRequestError {
+  }
+  CompactionNothingToSummarizeError2._errorName = "CompactionNothingToSummarizeError";
+  return CompactionNothingToSummarizeError2;
+})();
+var CompactionSignatureInvalidError = /* @__PURE__ */ (() => {
+  class CompactionSignatureInvalidError2 extends BadRequestError {
+  }
+  CompactionSignatureInvalidError2._errorName = "CompactionSignatureInvalidError";
+  return CompactionSignatureInvalidError2;
+})();
+var CompactionTooManyToolReferencesError = /* @__PURE__ */ (() => {
+  class CompactionTooManyToolReferencesError2 extends BadRequestError {
+  }
+  CompactionTooManyToolReferencesError2._errorName = "CompactionTooManyToolReferencesError";
+  return CompactionTooManyToolReferencesError2;
+})();
+var CompactionToolChangesMismatchError = /* @__PURE__ */ (() => {
+  class CompactionToolChangesMismatchError2 extends BadRequestError {
+  }
+  CompactionToolChangesMismatchError2._errorName = "CompactionToolChangesMismatchError";
+  return CompactionToolChangesMismatchError2;
+})();
+var ThreadAlreadyContinuedError = /* @__PURE__ */ (() => {
+  class ThreadAlreadyContinuedError2 extends BadRequestError {
+  }
+  ThreadAlreadyContinuedError2._errorName = "ThreadAlreadyContinuedError";
+  return ThreadAlreadyContinuedError2;
+})();
+var ThreadContinueInFlightError = /* @__PURE__ */ (() => {
+  class ThreadContinueInFlightError2 extends BadRequestError {
+  }
+  ThreadContinueInFlightError2._errorName = "ThreadContinueInFlightError";
+  return ThreadContinueInFlightError2;
+})();
+var ThreadFingerprintMismatchError = /* @__PURE__ */ (() => {
+  class ThreadFingerprintMismatchError2 extends BadRequestError {
+  }
+  ThreadFingerprintMismatchError2._errorName = "ThreadFingerprintMismatchError";
+  return ThreadFingerprintMismatchError2;
+})();
+var ThreadUnsupportedRequestError = /* @__PURE__ */ (() => {
+  class ThreadUnsupportedRequestError2 extends BadRequestError {
+  }
+  ThreadUnsupportedRequestError2._errorName = "ThreadUnsupportedRequestError";
+  return ThreadUnsupportedRequestError2;
+})();
+var ToolNameConflictError = /* @__PURE__ */ (() => {
+  class ToolNameConflictError2 extends BadRequestError {
+  }
+  ToolNameConflictError2._errorName = "ToolNameConflictError";
+  return ToolNameConflictError2;
+})();
+var ToolReferenceUnresolvedError = /* @__PURE__ */ (() => {
+  class ToolReferenceUnresolvedError2 extends BadRequestError {
+  }
+  ToolReferenceUnresolvedError2._errorName = "ToolReferenceUnresolvedError";
+  return ToolReferenceUnresolvedError2;
+})();
+var ThreadNotFoundError = /* @__PURE__ */ (() => {
+  class ThreadNotFoundError2 extends NotFoundError {
+  }
+  ThreadNotFoundError2._errorName = "ThreadNotFoundError";
+  return ThreadNotFoundError2;
+})();
+var CompactionUnavailableError = /* @__PURE__ */ (() => {
+  class CompactionUnavailableError2 extends OverloadedError {
+  }
+  CompactionUnavailableError2._errorName = "CompactionUnavailableError";
+  return CompactionUnavailableError2;
+})();
+var Messages = /* @__PURE__ */ (() => {
+  class Messages2 extends APIResource {
+    constructor() {
+      super(...arguments);
+      this.batches = new Batches(this._client);
+    }
+    create(params, options) {
+      const { user_profile_id, workspace_id, ...body } = params;
+      if (body.model in DEPRECATED_MODELS) {
+        console.warn(`The model '${body.model}' is deprecated and will reach end-of-life on ${DEPRECATED_MODELS[body.model]}
+Please migrate to a newer model. Visit https://docs.anthropic.com/en/docs/resources/model-deprecations for more information.`);
+      }
+      if (MODELS_TO_WARN_WITH_THINKING_ENABLED.includes(body.model) && body.thinking && body.thinking.type === "enabled") {
+        console.warn(`Using Claude with ${body.model} and 'thinking.type=enabled' is deprecated. Use 'thinking.type=adaptive' instead which results in better model performance in our testing: https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking`);
+      }
+      let timeout = options?.timeout ?? this._client._options.timeout;
+      if (!body.stream && timeout == null) {
+        const maxNonstreamingTokens = MODEL_NONSTREAMING_TOKENS[body.model] ?? void 0;
+        timeout = this._client.calculateNonstreamingTimeout(body.max_tokens, maxNonstreamingTokens);
+      }
+      const request2 = {
+        body,
+        timeout: timeout ?? 6e5,
+        ...options,
+        headers: messagesCreateHeaders(params, options),
+        stream: params.stream ?? false
+      };
+      const call = this._client._tracer && startApiCallSpan(this._client, "anthropic.messages.create", options, messagesCreateSpanSettings(this._client, request2));
+      recordMessagesCreateRequest(this._client, call, body);
+      const promise = this._client.post("/v1/messages", {
+        ...request2,
+        __span: call
+      });
+      return call ? promise._thenUnwrap((data) => {
+        recordMessagesCreateResponse(this._client, call, body, data);
+        return data;
+      }) : promise;
+    }
+    /**
+     * Send a structured list of input messages with text and/or image content, along with an expected `output_config.format` and
+     * the response will be automatically parsed and available in the `parsed_output` property of the message.
+     *
+     * @example
+     * ```ts
+     * const message = await client.messages.parse({
+     *   model: 'claude-sonnet-5-5',
+     *   max_tokens: 1024,
+     *   messages: [{ role: 'user', content: 'What is 2+2?' }],
+     *   output_config: {
+     *     format: zodOutputFormat(z.object({ answer: z.number() })),
+     *   },
+     * });
+     *
+     * console.log(message.parsed_output?.answer); // 4
+     * ```
+     */
+    parse(params, options) {
+      return this.create(params, options).then((message) => parseMessage(message, params, { logger: this._client.logger ?? console }));
+    }
+    /**
+     * Create a Message stream.
+     *
+     * If `output_config.format` is provided with a parseable format (like `zodOutputFormat()`),
+     * the final message will include a `parsed_output` property with the parsed content.
+     *
+     * @example
+     * ```ts
+     * const stream = client.messages.stream({
+     *   model: 'claude-sonnet-5-5',
+     *   max_tokens: 1024,
+     *   messages: [{ role: 'user', content: 'What is 2+2?' }],
+     *   output_config: {
+     *     format: zodOutputFormat(z.object({ answer: z.number() })),
+     *   },
+     * });
+     *
+     * const message = await stream.finalMessage();
+     * console.log(message.parsed_output?.answer); // 4
+     * ```
+     */
+    stream(body, options) {
+      const params = body;
+      return MessageStream.createMessage(this, params, options, {
+        logger: this._client.logger ?? console,
+        client: this._client
+      });
+    }
+    /**
+     * Count the number of tokens in a Message.
+     *
+     * The Token Count API can be used to count the number of tokens in a Message,
+     * including tools, images, and documents, without creating it.
+     *
+     * Learn more about token counting in our
+     * [user guide](https://platform.claude.com/docs/en/build-with-claude/token-counting)
+     *
+     * @throws {AvailableToolsLimitExceededError}
+     * @throws {ClaudeCodeKeyCreatorNotMemberError}
+     * @throws {CompactionBlockAmbiguousError}
+     * @throws {CompactionBlockMisplacedError}
+     * @throws {CompactionContentMismatchError}
+     * @throws {CompactionNothingToSummarizeError}
+     * @throws {CompactionSignatureInvalidError}
+     * @throws {CompactionToolChangesMismatchError}
+     * @throws {OrganizationOnHoldError}
+     * @throws {RequestBodyEncodingInvalidError}
+     * @throws {RequestBodyEncodingUnsupportedError}
+     * @throws {ToolNameConflictError}
+     * @throws {ToolReferenceUnresolvedError}
+     * @throws {RequestBodyTooLargeAfterDecodingError}
+     * @throws {EnforcedSpendLimitReachedError}
+     * @throws {CompactionUnavailableError}
+     *
+     * @example
+     * ```ts
+     * const messageTokensCount =
+     *   await client.messages.countTokens({
+     *     messages: [{ content: 'Hello, world', role: 'user' }],
+     *     model: 'claude-opus-5-5',
+     *   });
+     * ```
+     */
+    countTokens(params, options) {
+      const { user_profile_id, workspace_id, ...body } = params;
+      const request2 = {
+        body,
+        ...options,
+        headers: buildHeaders([
+          {
+            ...user_profile_id != null ? { "anthropic-user-profile-id": user_profile_id } : void 0,
+            ...workspace_id != null ? { "anthropic-workspace-id": workspace_id } : void 0
+          },
+          options?.headers
+        ])
+      };
+      return this._client.post("/v1/messages/count_tokens", {
+        ...request2,
+        __span: startApiCallSpan(this._client, "anthropic.messages.count_tokens", options, {
+          route: "/v1/messages/count_tokens",
+          request: request2
+        })
+      });
+    }
+  }
+  Messages2.AvailableToolsLimitExceededError = AvailableToolsLimitExceededError;
+  Messages2.CompactionBlockAmbiguousError = CompactionBlockAmbiguousError;
+  Messages2.CompactionBlockMisplacedError = CompactionBlockMisplacedError;
+  Messages2.CompactionContentMismatchError = CompactionContentMismatchError;
+  Messages2.CompactionIncompleteTurnError = CompactionIncompleteTurnError;
+  Messages2.CompactionNothingToSummarizeError = CompactionNothingToSummarizeError;
+  Messages2.CompactionSignatureInvalidError = CompactionSignatureInvalidError;
+  Messages2.CompactionTooManyToolReferencesError = CompactionTooManyToolReferencesError;
+  Messages2.CompactionToolChangesMismatchError = CompactionToolChangesMismatchError;
+  Messages2.ThreadAlreadyContinuedError = ThreadAlreadyContinuedError;
+  Messages2.ThreadContinueInFlightError = ThreadContinueInFlightError;
+  Messages2.ThreadFingerprintMismatchError = ThreadFingerprintMismatchError;
+  Messages2.ThreadUnsupportedRequestError = ThreadUnsupportedRequestError;
+  Messages2.ToolNameConflictError = ToolNameConflictError;
+  Messages2.ToolReferenceUnresolvedError = ToolReferenceUnresolvedError;
+  Messages2.ThreadNotFoundError = ThreadNotFoundError;
+  Messages2.CompactionUnavailableError = CompactionUnavailableError;
+  Messages2.Batches = Batches;
+  return Messages2;
+})();
+var DEPRECATED_MODELS = {
+  "claude-sonnet-4-5": "November 30th, 2026",
+  "claude-sonnet-4-5-20250929": "November 30th, 2026"
+};
+var MODELS_TO_WARN_WITH_THINKING_ENABLED = ["claude-mythos-preview", "claude-opus-4-6"];
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/organization/api-keys.mjs
+var OrgAPIKeyLimitExceededError = /* @__PURE__ */ (() => {
+  class OrgAPIKeyLimitExceededError2 extends BadRequestError {
+  }
+  OrgAPIKeyLimitExceededError2._errorName = "OrgAPIKeyLimitExceededError";
+  return OrgAPIKeyLimitExceededError2;
+})();
+var WorkspaceAPIKeyLimitExceededError = /* @__PURE__ */ (() => {
+  class WorkspaceAPIKeyLimitExceededError2 extends BadRequestError {
+  }
+  WorkspaceAPIKeyLimitExceededError2._errorName = "WorkspaceAPIKeyLimitExceededError";
+  return WorkspaceAPIKeyLimitExceededError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/organization/external-keys.mjs
+var ExternalKeyInWorkspacePolicyError = /* @__PURE__ */ (() => {
+  class ExternalKeyInWorkspacePolicyError2 extends BadRequestError {
+  }
+  ExternalKeyInWorkspacePolicyError2._errorName = "ExternalKeyInWorkspacePolicyError";
+  return ExternalKeyInWorkspacePolicyError2;
+})();
+var ExternalKeyValidationFailedError = /* @__PURE__ */ (() => {
+  class ExternalKeyValidationFailedError2 extends BadRequestError {
+  }
+  ExternalKeyValidationFailedError2._errorName = "ExternalKeyValidationFailedError";
+  return ExternalKeyValidationFailedError2;
+})();
+var ExternalKeyValidationTimedOutError = /* @__PURE__ */ (() => {
+  class ExternalKeyValidationTimedOutError2 extends BadRequestError {
+  }
+  ExternalKeyValidationTimedOutError2._errorName = "ExternalKeyValidationTimedOutError";
+  return ExternalKeyValidationTimedOutError2;
+})();
+var ExternalKeyChangedError = /* @__PURE__ */ (() => {
+  class ExternalKeyChangedError2 extends ConflictError {
+  }
+  ExternalKeyChangedError2._errorName = "ExternalKeyChangedError";
+  return ExternalKeyChangedError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/organization/invites.mjs
+var AlreadyMemberError = /* @__PURE__ */ (() => {
+  class AlreadyMemberError2 extends BadRequestError {
+  }
+  AlreadyMemberError2._errorName = "AlreadyMemberError";
+  return AlreadyMemberError2;
+})();
+var CannotInviteEmailsWithUnverifiedDomainsError = /* @__PURE__ */ (() => {
+  class CannotInviteEmailsWithUnverifiedDomainsError2 extends BadRequestError {
+  }
+  CannotInviteEmailsWithUnverifiedDomainsError2._errorName = "CannotInviteEmailsWithUnverifiedDomainsError";
+  return CannotInviteEmailsWithUnverifiedDomainsError2;
+})();
+var EmailDomainNotAllowedError = /* @__PURE__ */ (() => {
+  class EmailDomainNotAllowedError2 extends BadRequestError {
+  }
+  EmailDomainNotAllowedError2._errorName = "EmailDomainNotAllowedError";
+  return EmailDomainNotAllowedError2;
+})();
+var InviteAlreadyExistsError = /* @__PURE__ */ (() => {
+  class InviteAlreadyExistsError2 extends BadRequestError {
+  }
+  InviteAlreadyExistsError2._errorName = "InviteAlreadyExistsError";
+  return InviteAlreadyExistsError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/organization/users.mjs
+var CannotRemoveLastMemberError = /* @__PURE__ */ (() => {
+  class CannotRemoveLastMemberError2 extends BadRequestError {
+  }
+  CannotRemoveLastMemberError2._errorName = "CannotRemoveLastMemberError";
+  return CannotRemoveLastMemberError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/organization/rbac-groups/rbac-groups.mjs
+var RBACGroupGrantsOwnerAccessError = /* @__PURE__ */ (() => {
+  class RBACGroupGrantsOwnerAccessError2 extends BadRequestError {
+  }
+  RBACGroupGrantsOwnerAccessError2._errorName = "RBACGroupGrantsOwnerAccessError";
+  return RBACGroupGrantsOwnerAccessError2;
+})();
+var RBACGroupOwnerAccessUnconfirmedError = /* @__PURE__ */ (() => {
+  class RBACGroupOwnerAccessUnconfirmedError2 extends BadRequestError {
+  }
+  RBACGroupOwnerAccessUnconfirmedError2._errorName = "RBACGroupOwnerAccessUnconfirmedError";
+  return RBACGroupOwnerAccessUnconfirmedError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/organization/workspaces/workspaces.mjs
+var KeyProfileMismatchError = /* @__PURE__ */ (() => {
+  class KeyProfileMismatchError2 extends BadRequestError {
+  }
+  KeyProfileMismatchError2._errorName = "KeyProfileMismatchError";
+  return KeyProfileMismatchError2;
+})();
+var WorkspaceMemberLimitExceededError = /* @__PURE__ */ (() => {
+  class WorkspaceMemberLimitExceededError2 extends BadRequestError {
+  }
+  WorkspaceMemberLimitExceededError2._errorName = "WorkspaceMemberLimitExceededError";
+  return WorkspaceMemberLimitExceededError2;
+})();
+var WorkspacePolicyViolationError = /* @__PURE__ */ (() => {
+  class WorkspacePolicyViolationError2 extends BadRequestError {
+  }
+  WorkspacePolicyViolationError2._errorName = "WorkspacePolicyViolationError";
+  return WorkspacePolicyViolationError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/organization/organization.mjs
+var OrgMemberLimitExceededError = /* @__PURE__ */ (() => {
+  class OrgMemberLimitExceededError2 extends BadRequestError {
+  }
+  OrgMemberLimitExceededError2._errorName = "OrgMemberLimitExceededError";
+  return OrgMemberLimitExceededError2;
+})();
+var RBACRoleNotFoundError = /* @__PURE__ */ (() => {
+  class RBACRoleNotFoundError2 extends NotFoundError {
+  }
+  RBACRoleNotFoundError2._errorName = "RBACRoleNotFoundError";
+  return RBACRoleNotFoundError2;
+})();
+var ConcurrentMembershipChangeError = /* @__PURE__ */ (() => {
+  class ConcurrentMembershipChangeError2 extends ConflictError {
+  }
+  ConcurrentMembershipChangeError2._errorName = "ConcurrentMembershipChangeError";
+  return ConcurrentMembershipChangeError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/skills/skills.mjs
+var SkillReadBlockedUndecryptableError = /* @__PURE__ */ (() => {
+  class SkillReadBlockedUndecryptableError2 extends ConflictError {
+  }
+  SkillReadBlockedUndecryptableError2._errorName = "SkillReadBlockedUndecryptableError";
+  return SkillReadBlockedUndecryptableError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/resources/user-profiles/user-profiles.mjs
+var UserProfileNotFoundError = /* @__PURE__ */ (() => {
+  class UserProfileNotFoundError2 extends BadRequestError {
+  }
+  UserProfileNotFoundError2._errorName = "UserProfileNotFoundError";
+  return UserProfileNotFoundError2;
+})();
+var UserProfileRequiredError = /* @__PURE__ */ (() => {
+  class UserProfileRequiredError2 extends BadRequestError {
+  }
+  UserProfileRequiredError2._errorName = "UserProfileRequiredError";
+  return UserProfileRequiredError2;
+})();
+var UserProfileBillingNotAuthorizedError = /* @__PURE__ */ (() => {
+  class UserProfileBillingNotAuthorizedError2 extends PermissionDeniedError {
+  }
+  UserProfileBillingNotAuthorizedError2._errorName = "UserProfileBillingNotAuthorizedError";
+  return UserProfileBillingNotAuthorizedError2;
+})();
+var UserProfileNotBillableError = /* @__PURE__ */ (() => {
+  class UserProfileNotBillableError2 extends PermissionDeniedError {
+  }
+  UserProfileNotBillableError2._errorName = "UserProfileNotBillableError";
+  return UserProfileNotBillableError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/core/error-classes.mjs
+var ERROR_CODE_CLASSES = /* @__PURE__ */ new Map([
+  ["400 already_member", AlreadyMemberError],
+  ["400 available_tools_limit_exceeded", AvailableToolsLimitExceededError],
+  ["400 bundle_attachment_not_supported", BetaBundleAttachmentNotSupportedError],
+  ["400 bundle_on_call", BetaBundleOnCallError],
+  ["400 cannot_invite_emails_with_unverified_domains", CannotInviteEmailsWithUnverifiedDomainsError],
+  ["400 cannot_remove_last_member", CannotRemoveLastMemberError],
+  ["400 cannot_sign_out_primary_owner", BetaCannotSignOutPrimaryOwnerError],
+  ["400 cannot_sign_out_self", BetaCannotSignOutSelfError],
+  ["400 claude_code_key_creator_not_member", ClaudeCodeKeyCreatorNotMemberError],
+  ["400 claude_code_version_too_old", ClaudeCodeVersionTooOldError],
+  ["400 cmek_feature_unsupported", BetaCMEKFeatureUnsupportedError],
+  ["400 cmek_key_disabled", CMEKKeyDisabledError],
+  ["400 cmek_key_network_blocked", CMEKKeyNetworkBlockedError],
+  ["400 compaction_block_ambiguous", CompactionBlockAmbiguousError],
+  ["400 compaction_block_misplaced", CompactionBlockMisplacedError],
+  ["400 compaction_content_mismatch", CompactionContentMismatchError],
+  ["400 compaction_incomplete_turn", CompactionIncompleteTurnError],
+  ["400 compaction_nothing_to_summarize", CompactionNothingToSummarizeError],
+  ["400 compaction_signature_invalid", CompactionSignatureInvalidError],
+  ["400 compaction_too_many_tool_references", CompactionTooManyToolReferencesError],
+  ["400 compaction_tool_changes_mismatch", CompactionToolChangesMismatchError],
+  ["400 email_domain_not_allowed", EmailDomainNotAllowedError],
+  ["400 environment_archived", BetaEnvironmentArchivedError],
+  ["400 external_key_in_workspace_policy", ExternalKeyInWorkspacePolicyError],
+  ["400 external_key_validation_failed", ExternalKeyValidationFailedError],
+  ["400 external_key_validation_timed_out", ExternalKeyValidationTimedOutError],
+  ["400 file_not_downloadable", FileNotDownloadableError],
+  ["400 invalid_config_type_change", BetaInvalidConfigTypeChangeError],
+  ["400 invalid_metadata", BetaInvalidMetadataError],
+  ["400 invite_already_exists", InviteAlreadyExistsError],
+  ["400 key_profile_mismatch", KeyProfileMismatchError],
+  ["400 org_api_key_limit_exceeded", OrgAPIKeyLimitExceededError],
+  ["400 org_member_limit_exceeded", OrgMemberLimitExceededError],
+  ["400 organization_not_enrolled_in_beta", BetaOrganizationNotEnrolledInBetaError],
+  ["400 organization_on_hold", OrganizationOnHoldError],
+  ["400 organization_type_not_supported", OrganizationTypeNotSupportedError],
+  ["400 parent_organization_required", ParentOrganizationRequiredError],
+  ["400 rbac_group_grants_owner_access", RBACGroupGrantsOwnerAccessError],
+  ["400 rbac_group_order_limit_exceeded", BetaRBACGroupOrderLimitExceededError],
+  ["400 rbac_group_owner_access_unconfirmed", RBACGroupOwnerAccessUnconfirmedError],
+  ["400 request_body_encoding_invalid", RequestBodyEncodingInvalidError],
+  ["400 request_body_encoding_unsupported", RequestBodyEncodingUnsupportedError],
+  ["400 request_body_timeout", BetaRequestBodyTimeoutError],
+  ["400 scan_failed", BetaScanFailedError],
+  ["400 settings_document_limit_exceeded", BetaSettingsDocumentLimitExceededError],
+  ["400 settings_history_limit_exceeded", BetaSettingsHistoryLimitExceededError],
+  ["400 slack_channel_set_up_settings_refused", BetaSlackChannelSetUpSettingsRefusedError],
+  ["400 storage_quota_exceeded", StorageQuotaExceededError],
+  ["400 thread_already_continued", ThreadAlreadyContinuedError],
+  ["400 thread_continue_in_flight", ThreadContinueInFlightError],
+  ["400 thread_fingerprint_mismatch", ThreadFingerprintMismatchError],
+  ["400 thread_unsupported_request", ThreadUnsupportedRequestError],
+  ["400 tool_name_conflict", ToolNameConflictError],
+  ["400 tool_reference_unresolved", ToolReferenceUnresolvedError],
+  ["400 unsupported_charset", BetaUnsupportedCharsetError],
+  ["400 user_profile_not_found", UserProfileNotFoundError],
+  ["400 user_profile_required", UserProfileRequiredError],
+  ["400 workspace_api_key_limit_exceeded", WorkspaceAPIKeyLimitExceededError],
+  ["400 workspace_member_limit_exceeded", WorkspaceMemberLimitExceededError],
+  ["400 workspace_policy_violation", WorkspacePolicyViolationError],
+  ["402 linked_organization_billing_unavailable", LinkedOrganizationBillingUnavailableError],
+  ["402 linked_organization_spend_limit_reached", LinkedOrganizationSpendLimitReachedError],
+  ["403 api_key_scope_missing", BetaAPIKeyScopeMissingError],
+  ["403 cannot_sign_out_managed_member", BetaCannotSignOutManagedMemberError],
+  ["403 cannot_sign_out_membership_admin", BetaCannotSignOutMembershipAdminError],
+  ["403 cannot_sign_out_owner", BetaCannotSignOutOwnerError],
+  ["403 cannot_sign_out_privileged_member", BetaCannotSignOutPrivilegedMemberError],
+  ["403 claude_tag_writes_not_enabled", BetaClaudeTagWritesNotEnabledError],
+  ["403 compliance_configuration_restricted", BetaComplianceConfigurationRestrictedError],
+  ["403 environment_create_disabled", BetaEnvironmentCreateDisabledError],
+  ["403 environment_update_disabled", BetaEnvironmentUpdateDisabledError],
+  ["403 organization_level_scoped_api_key_required", BetaOrganizationLevelScopedAPIKeyRequiredError],
+  ["403 sandbox_egress_restricted", SandboxEgressRestrictedError],
+  ["403 spend_limits_admin_api_writes_not_enabled", BetaSpendLimitsAdminAPIWritesNotEnabledError],
+  ["403 user_profile_billing_not_authorized", UserProfileBillingNotAuthorizedError],
+  ["403 user_profile_not_billable", UserProfileNotBillableError],
+  ["404 environment_not_found", BetaEnvironmentNotFoundError],
+  ["404 file_expired", FileExpiredError],
+  ["404 rbac_group_managed_settings_not_found", BetaRBACGroupManagedSettingsNotFoundError],
+  ["404 rbac_group_not_found", BetaRBACGroupNotFoundError],
+  ["404 rbac_role_not_found", RBACRoleNotFoundError],
+  ["404 slack_channel_set_up_environment_not_found", BetaSlackChannelSetUpEnvironmentNotFoundError],
+  ["404 thread_not_found", ThreadNotFoundError],
+  ["409 concurrent_membership_change", ConcurrentMembershipChangeError],
+  ["409 external_key_changed", ExternalKeyChangedError],
+  ["409 plugin_name_taken", BetaPluginNameTakenError],
+  ["409 scan_pending", BetaScanPendingError],
+  ["409 skill_name_taken", BetaSkillNameTakenError],
+  ["409 skill_read_blocked_undecryptable", SkillReadBlockedUndecryptableError],
+  ["409 slack_channel_set_up_settings_conflict", BetaSlackChannelSetUpSettingsConflictError],
+  ["412 heartbeat_precondition_failed", BetaHeartbeatPreconditionFailedError],
+  ["413 request_body_too_large_after_decoding", RequestBodyTooLargeAfterDecodingError],
+  ["429 contract_spend_limit_reached", ContractSpendLimitReachedError],
+  ["429 enforced_spend_limit_reached", EnforcedSpendLimitReachedError],
+  ["429 ramp_limit_exceeded", RampLimitExceededError],
+  ["503 cmek_context_unavailable", CMEKContextUnavailableError],
+  ["503 cmek_key_unreachable", CMEKKeyUnreachableError],
+  ["503 registration_pending", BetaRegistrationPendingError],
+  ["529 compaction_unavailable", CompactionUnavailableError]
+]);
+
+// ../../main/node_modules/@anthropic-ai/sdk/lib/credentials/types.mjs
+var GRANT_TYPE_JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+var GRANT_TYPE_REFRESH_TOKEN = "refresh_token";
+var TOKEN_ENDPOINT = "/v1/oauth/token";
+var OAUTH_API_BETA_HEADER = "oauth-2025-04-20";
+var FEDERATION_BETA_HEADER = "oidc-federation-2026-04-01";
+var ADVISORY_REFRESH_THRESHOLD_IN_SECONDS = 120;
+var MANDATORY_REFRESH_THRESHOLD_IN_SECONDS = 30;
+var ADVISORY_REFRESH_BACKOFF_IN_SECONDS = 5;
+var MAX_TOKEN_RESPONSE_BYTES = 1 << 20;
+function requireSecureTokenEndpoint(baseURL) {
+  if (!baseURL)
+    return;
+  let u;
+  try {
+    u = new URL(baseURL);
+  } catch (err) {
+    throw new WorkloadIdentityError(`Invalid token endpoint base URL "${baseURL}": ${err}`);
+  }
+  if (u.protocol === "https:")
+    return;
+  const host = u.hostname.toLowerCase().replace(/^\[|\]$/g, "");
+  if (u.protocol === "http:" && (host === "localhost" || host === "127.0.0.1" || host === "::1")) {
+    return;
+  }
+  throw new WorkloadIdentityError(`Refusing to send credential over non-https token endpoint "${baseURL}"`);
+}
+async function parseTokenResponse(resp, requestId) {
+  const text3 = await readLimitedText(resp);
+  let data;
+  try {
+    data = JSON.parse(text3);
+  } catch {
+    throw new WorkloadIdentityError(`Token endpoint returned non-JSON response (status ${resp.status})`, resp.status, redactSensitive(text3), requestId);
+  }
+  if (!data.access_token) {
+    throw new WorkloadIdentityError(`Token endpoint response missing access_token: ${JSON.stringify(redactSensitive(data))}`, resp.status, redactSensitive(data), requestId);
+  }
+  if (data.token_type && data.token_type.toLowerCase() !== "bearer") {
+    throw new WorkloadIdentityError(`Token endpoint response: unsupported token_type "${data.token_type}" (want Bearer)`, resp.status, redactSensitive(data), requestId);
+  }
+  return data;
+}
+var MAX_ERROR_BODY_CHARS = 2e3;
+var SAFE_ERROR_KEYS = /* @__PURE__ */ new Set(["error", "error_description", "error_uri"]);
+function redactSensitive(body) {
+  if (body == null)
+    return body;
+  if (typeof body === "string") {
+    let parsed;
+    try {
+      parsed = JSON.parse(body);
+    } catch {
+      if (body.length <= MAX_ERROR_BODY_CHARS)
+        return body;
+      return body.slice(0, MAX_ERROR_BODY_CHARS) + `... <${body.length - MAX_ERROR_BODY_CHARS} more chars>`;
+    }
+    return JSON.stringify(redactSensitive(parsed));
+  }
+  if (typeof body === "object" && !Array.isArray(body)) {
+    const out = {};
+    for (const [k, v] of Object.entries(body)) {
+      if (SAFE_ERROR_KEYS.has(k))
+        out[k] = v;
+    }
+    return out;
+  }
+  return null;
+}
+async function checkCredentialsFileSafety(path2, onWarn = (m) => console.warn(`anthropic-sdk: ${m}`)) {
+  if (typeof process === "undefined" || process.platform === "win32")
+    return;
+  const { fs } = await import("./node-LY77WREI.js");
+  let resolved = path2;
+  let st;
+  try {
+    resolved = await fs.promises.realpath(path2);
+    st = await fs.promises.stat(resolved);
+  } catch {
+    return;
+  }
+  const mode = st.mode & 511;
+  if (mode & 18) {
+    throw new WorkloadIdentityError(`Credentials file at ${resolved} is group/world-writable (mode 0o${mode.toString(8)}); this allows other local users to plant tokens. Run \`chmod 600 ${resolved}\`.`);
+  }
+  if (mode & 36) {
+    throw new WorkloadIdentityError(`Credentials file at ${resolved} is group/world-readable (mode 0o${mode.toString(8)}); run \`chmod 600 ${resolved}\` before retrying.`);
+  }
+  if (typeof process.getuid === "function" && st.uid !== process.getuid()) {
+    onWarn(`credentials file at ${resolved} is owned by uid ${st.uid} (current process uid ${process.getuid()}); verify this is intentional.`);
+  }
+}
+async function writeCredentialsFileAtomic(targetPath, data) {
+  const { fs, path: path2 } = await import("./node-LY77WREI.js");
+  const dir = path2.dirname(targetPath);
+  await fs.promises.mkdir(dir, { recursive: true, mode: 448 });
+  const tmpPath = `${targetPath}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
+  try {
+    const fh = await fs.promises.open(tmpPath, "w", 384);
+    try {
+      await fh.writeFile(JSON.stringify(data, null, 2));
+      await fh.sync();
+    } finally {
+      await fh.close();
+    }
+    await fs.promises.rename(tmpPath, targetPath);
+  } catch (err) {
+    await fs.promises.unlink(tmpPath).catch(() => {
+    });
+    throw err;
+  }
+  try {
+    const dirFh = await fs.promises.open(dir, "r");
+    try {
+      await dirFh.sync();
+    } finally {
+      await dirFh.close();
+    }
+  } catch {
+  }
+}
+async function readLimitedText(resp) {
+  if (!resp.body) {
+    return "";
+  }
+  const reader2 = resp.body.getReader();
+  const chunks2 = [];
+  let received = 0;
+  for (; ; ) {
+    const { done, value } = await reader2.read();
+    if (done)
+      break;
+    if (received + value.length > MAX_TOKEN_RESPONSE_BYTES) {
+      const remaining = MAX_TOKEN_RESPONSE_BYTES - received;
+      if (remaining > 0)
+        chunks2.push(value.subarray(0, remaining));
+      await reader2.cancel();
+      break;
+    }
+    chunks2.push(value);
+    received += value.length;
+  }
+  let merged;
+  if (chunks2.length === 1) {
+    merged = chunks2[0];
+  } else {
+    merged = new Uint8Array(chunks2.reduce((n, c) => n + c.length, 0));
+    let offset = 0;
+    for (const c of chunks2) {
+      merged.set(c, offset);
+      offset += c.length;
+    }
+  }
+  return new TextDecoder("utf-8").decode(merged);
+}
+var WorkloadIdentityError = /* @__PURE__ */ (() => {
+  class WorkloadIdentityError2 extends AnthropicError {
+    constructor(message, statusCode = null, body = null, requestId = null) {
+      super(message);
+      this.statusCode = statusCode;
+      this.body = body;
+      this.requestId = requestId;
+    }
+  }
+  WorkloadIdentityError2._errorName = "WorkloadIdentityError";
+  return WorkloadIdentityError2;
+})();
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/utils/time.mjs
+function nowAsSeconds() {
+  return Math.floor(Date.now() / 1e3);
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/lib/credentials/token-cache.mjs
+var TokenCache = class {
+  constructor(provider, onAdvisoryRefreshError) {
+    this.cached = null;
+    this.pendingRefresh = null;
+    this.nextForce = false;
+    this.lastAdvisoryError = 0;
+    this.provider = provider;
+    this.onAdvisoryRefreshError = onAdvisoryRefreshError;
+  }
+  async getToken() {
+    const force = this.nextForce;
+    this.nextForce = false;
+    const cached = this.cached;
+    if (force || cached == null) {
+      const token2 = await this.refresh(force);
+      return token2.token;
+    }
+    if (cached.expiresAt == null) {
+      return cached.token;
+    }
+    const remaining = cached.expiresAt - nowAsSeconds();
+    if (remaining > ADVISORY_REFRESH_THRESHOLD_IN_SECONDS) {
+      return cached.token;
+    }
+    if (remaining > MANDATORY_REFRESH_THRESHOLD_IN_SECONDS) {
+      this.backgroundRefresh();
+      return cached.token;
+    }
+    const token = await this.refresh();
+    return token.token;
+  }
+  /**
+   * Clears the cached token and marks the next {@link getToken} as a forced
+   * refresh, so the underlying provider bypasses any on-disk freshness check.
+   * Called after a 401 — the server has just told us the token is bad even
+   * if its `expires_at` still looks fresh.
+   */
+  invalidate() {
+    this.cached = null;
+    this.nextForce = true;
+  }
+  /**
+   * Mandatory refresh. Joins any in-flight refresh unless forced — a forced
+   * refresh must not coalesce into a non-forced one that may re-serve the
+   * same stale disk token.
+   */
+  refresh(force = false) {
+    if (this.pendingRefresh && !force) {
+      return this.pendingRefresh;
+    }
+    return this.doRefresh(force);
+  }
+  /**
+   * Advisory background refresh. Shares the same in-flight promise as
+   * mandatory refreshes for deduplication, but swallows errors so the
+   * stale cached token keeps being served. Backs off for
+   * {@link ADVISORY_REFRESH_BACKOFF_IN_SECONDS} after a failure so an
+   * outage during the advisory window doesn't hammer the token endpoint.
+   */
+  backgroundRefresh() {
+    if (this.pendingRefresh) {
+      return;
+    }
+    if (nowAsSeconds() - this.lastAdvisoryError < ADVISORY_REFRESH_BACKOFF_IN_SECONDS) {
+      return;
+    }
+    this.doRefresh().catch((err) => {
+      this.lastAdvisoryError = nowAsSeconds();
+      this.onAdvisoryRefreshError?.(err);
+    });
+  }
+  /**
+   * Core refresh. Sets {@link pendingRefresh} so concurrent callers
+   * (both advisory and mandatory) coalesce into a single provider call.
+   */
+  doRefresh(force = false) {
+    this.pendingRefresh = this.provider(force ? { forceRefresh: true } : void 0).then((token) => {
+      this.cached = token;
+      this.pendingRefresh = null;
+      return token;
+    }, (err) => {
+      this.pendingRefresh = null;
+      throw err;
+    });
+    return this.pendingRefresh;
+  }
+};
+
+// ../../main/node_modules/@anthropic-ai/sdk/core/credentials.mjs
+var CREDENTIALS_FILE_VERSION = "1.0";
+var PROFILE_NAME_PATTERN = /^[A-Za-z0-9_.-]+$/;
+function validateProfileName(name) {
+  if (!name) {
+    throw new Error("profile name is empty");
+  }
+  if (name === "." || name === "..") {
+    throw new Error(`profile name "${name}" is not allowed`);
+  }
+  if (name.includes("/") || name.includes("\\")) {
+    throw new Error(`profile name "${name}" must not contain path separators`);
+  }
+  if (!PROFILE_NAME_PATTERN.test(name)) {
+    throw new Error(`profile name "${name}" contains disallowed characters (allowed: letters, digits, '_', '.', '-')`);
+  }
+}
+var loadConfigWithSource = async (profile) => {
+  var _a2, _b;
+  const rootConfigPath = await getRootConfigPath();
+  if (rootConfigPath === null) {
+    return null;
+  }
+  const namedInEnv = profile == null && readEnv("ANTHROPIC_PROFILE") != null;
+  let fromEnv = null;
+  if (profile == null && !namedInEnv) {
+    const organizationId = readEnv("ANTHROPIC_ORGANIZATION_ID");
+    const identityTokenFile = readEnv("ANTHROPIC_IDENTITY_TOKEN_FILE");
+    const federationRuleId = readEnv("ANTHROPIC_FEDERATION_RULE_ID");
+    if (federationRuleId && organizationId) {
+      fromEnv = {
+        fromFile: false,
+        config: {
+          organization_id: organizationId,
+          // A defaulted-but-empty CI variable (`ANTHROPIC_WORKSPACE_ID=""`) is
+          // treated as unset — readEnv coerces empty to undefined, and the body
+          // builder's truthy check skips it — so `"workspace_id": ""` never goes
+          // on the wire.
+          workspace_id: readEnv("ANTHROPIC_WORKSPACE_ID"),
+          base_url: readEnv("ANTHROPIC_BASE_URL"),
+          authentication: {
+            type: "oidc_federation",
+            federation_rule_id: federationRuleId,
+            service_account_id: readEnv("ANTHROPIC_SERVICE_ACCOUNT_ID"),
+            identity_token: identityTokenFile ? { source: "file", path: identityTokenFile } : void 0,
+            scope: readEnv("ANTHROPIC_SCOPE")
+          }
+        }
+      };
+      if (identityTokenFile || readEnv("ANTHROPIC_IDENTITY_TOKEN")) {
+        return fromEnv;
+      }
+    }
+  }
+  const profileName = profile ?? await getActiveProfileName();
+  if (profileName === null) {
+    return null;
+  }
+  validateProfileName(profileName);
+  const { fs, path: path2 } = await import("./node-LY77WREI.js");
+  const configPath = path2.join(rootConfigPath, "configs", `${profileName}.json`);
+  let configRaw;
+  try {
+    configRaw = await fs.promises.readFile(configPath, "utf-8");
+  } catch (err) {
+    if (err?.code !== "ENOENT") {
+      throw new Error(`failed to read config file ${configPath}: ${err}`);
+    }
+    if (namedInEnv) {
+      throw new AnthropicError(`ANTHROPIC_PROFILE names the profile "${profileName}", but ${configPath} does not exist. Set ANTHROPIC_PROFILE to a profile that exists, or unset it.`, { cause: err });
+    }
+    return fromEnv;
+  }
+  let config;
+  try {
+    config = JSON.parse(configRaw);
+  } catch (err) {
+    throw new Error(`failed to parse config file ${configPath}: ${err}`);
+  }
+  if (!config.authentication) {
+    throw new Error(`config file ${configPath} is missing "authentication"`);
+  }
+  const authType = config.authentication.type;
+  if (authType !== "oidc_federation" && authType !== "user_oauth") {
+    throw new Error(`authentication.type "${authType}" is not a known authentication type`);
+  }
+  config.organization_id ?? (config.organization_id = readEnv("ANTHROPIC_ORGANIZATION_ID"));
+  config.workspace_id ?? (config.workspace_id = readEnv("ANTHROPIC_WORKSPACE_ID"));
+  config.base_url ?? (config.base_url = readEnv("ANTHROPIC_BASE_URL"));
+  (_a2 = config.authentication).scope ?? (_a2.scope = readEnv("ANTHROPIC_SCOPE"));
+  if (config.authentication.type === "oidc_federation") {
+    if (!config.authentication.identity_token) {
+      const identityTokenFile = readEnv("ANTHROPIC_IDENTITY_TOKEN_FILE");
+      if (identityTokenFile) {
+        config.authentication.identity_token = {
+          source: "file",
+          path: identityTokenFile
+        };
+      }
+    }
+    if (!config.authentication.federation_rule_id) {
+      config.authentication.federation_rule_id = readEnv("ANTHROPIC_FEDERATION_RULE_ID") ?? "";
+    }
+    (_b = config.authentication).service_account_id ?? (_b.service_account_id = readEnv("ANTHROPIC_SERVICE_ACCOUNT_ID"));
+  }
+  return { config, fromFile: true };
+};
+var getCredentialsPath = async (config, profile) => {
+  if (config?.authentication.credentials_path) {
+    return config.authentication.credentials_path;
+  }
+  const rootConfigPath = await getRootConfigPath();
+  if (!rootConfigPath) {
+    return null;
+  }
+  const profileName = profile ?? await getActiveProfileName();
+  if (!profileName) {
+    return null;
+  }
+  validateProfileName(profileName);
+  const { path: path2 } = await import("./node-LY77WREI.js");
+  return path2.join(rootConfigPath, "credentials", `${profileName}.json`);
+};
+var getRootConfigPath = async () => {
+  if (!supportsLocalConfigFiles()) {
+    return null;
+  }
+  const { path: path2 } = await import("./node-LY77WREI.js");
+  const configDir = readEnv("ANTHROPIC_CONFIG_DIR");
+  if (configDir) {
+    return configDir;
+  }
+  const os = getPlatformHeaders()["X-Stainless-OS"];
+  if (os === "Windows") {
+    const appData = readEnv("APPDATA");
+    if (appData) {
+      return path2.join(appData, "Anthropic");
+    }
+    const userProfile = readEnv("USERPROFILE");
+    if (userProfile) {
+      return path2.join(userProfile, "AppData", "Roaming", "Anthropic");
+    }
+    return null;
+  }
+  const xdgConfigHome = readEnv("XDG_CONFIG_HOME");
+  if (xdgConfigHome) {
+    return path2.join(xdgConfigHome, "anthropic");
+  }
+  const home = readEnv("HOME");
+  if (home) {
+    return path2.join(home, ".config", "anthropic");
+  }
+  return null;
+};
+var supportsLocalConfigFiles = () => {
+  const runtime = getPlatformHeaders()["X-Stainless-Runtime"];
+  return runtime === "node" || runtime === "deno";
+};
+var getActiveProfileName = async () => {
+  const rootConfigPath = await getRootConfigPath();
+  if (!rootConfigPath) {
+    return null;
+  }
+  const profileName = readEnv("ANTHROPIC_PROFILE");
+  if (profileName) {
+    return profileName;
+  }
+  const { fs, path: path2 } = await import("./node-LY77WREI.js");
+  const filePath = path2.join(rootConfigPath, "active_config");
+  try {
+    return (await fs.promises.readFile(filePath, "utf-8")).trim() || "default";
+  } catch (err) {
+    if (err?.code !== "ENOENT") {
+      throw new Error(`failed to read ${filePath}: ${err}`);
+    }
+    return "default";
+  }
+};
+
+// ../../main/node_modules/@anthropic-ai/sdk/lib/credentials/identity-token.mjs
+function identityTokenFromFile(path2) {
+  if (!path2) {
+    throw new AnthropicError("Identity token file path is empty");
+  }
+  return async () => {
+    const { fs } = await import("./node-LY77WREI.js");
+    let content;
+    try {
+      content = await fs.promises.readFile(path2, "utf-8");
+    } catch (err) {
+      throw new AnthropicError(`Failed to read identity token file at ${path2}: ${err}`);
+    }
+    const token = content.trim();
+    if (!token) {
+      throw new AnthropicError(`Identity token file at ${path2} is empty`);
+    }
+    return token;
+  };
+}
+function identityTokenFromValue(token) {
+  if (!token) {
+    throw new AnthropicError("Identity token value is empty");
+  }
+  return () => token;
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/lib/credentials/oidc-federation.mjs
+function oidcFederationProvider(config) {
+  return async () => {
+    requireSecureTokenEndpoint(config.baseURL);
+    const jwt = await config.identityTokenProvider();
+    if (jwt.length > 16 * 1024) {
+      throw new WorkloadIdentityError(`Identity token is ${Math.ceil(jwt.length / 1024)} KiB, exceeds the 16 KiB assertion limit`);
+    }
+    const body = {
+      grant_type: GRANT_TYPE_JWT_BEARER,
+      assertion: jwt,
+      federation_rule_id: config.federationRuleId,
+      organization_id: config.organizationId
+    };
+    if (config.serviceAccountId) {
+      body["service_account_id"] = config.serviceAccountId;
+    }
+    if (config.workspaceId) {
+      body["workspace_id"] = config.workspaceId;
+    }
+    const url = `${config.baseURL}${TOKEN_ENDPOINT}`;
+    let resp;
+    try {
+      resp = await config.fetch(url, {
+        method: "POST",
+        redirect: "manual",
+        headers: {
+          "Content-Type": "application/json",
+          "anthropic-beta": `${OAUTH_API_BETA_HEADER},${FEDERATION_BETA_HEADER}`,
+          "User-Agent": config.userAgent || `anthropic-sdk-typescript/${VERSION} oidcFederationProvider`
+        },
+        body: JSON.stringify(body)
+      });
+    } catch (err) {
+      throw new WorkloadIdentityError(`Failed to reach token endpoint ${url}: ${err}`);
+    }
+    const requestId = resp.headers.get("Request-Id");
+    if (!resp.ok) {
+      const text3 = await resp.text().catch(() => "");
+      const redacted = redactSensitive(text3);
+      let hint = "";
+      if (resp.status === 401) {
+        const hintMiddle = config.workspaceId ? "" : "If your federation rule is scoped to multiple workspaces, set the ANTHROPIC_WORKSPACE_ID environment variable, the 'workspace_id' config key, or the `workspaceId` option. ";
+        hint = ` Ensure your federation rule matches your identity token. ${hintMiddle}View your authentication events in the Workload identity page of Claude Console for more details.`;
+      }
+      throw new WorkloadIdentityError(`Token exchange failed with status ${resp.status}${requestId ? ` (request-id ${requestId})` : ""}: ${redacted}${hint}`, resp.status, redacted, requestId);
+    }
+    const data = await parseTokenResponse(resp, requestId);
+    const expiresIn = Number(data.expires_in);
+    if (!Number.isFinite(expiresIn)) {
+      throw new WorkloadIdentityError(`Token endpoint response missing required fields: ${JSON.stringify(redactSensitive(data))}`, resp.status, redactSensitive(data), requestId);
+    }
+    return {
+      token: data.access_token,
+      expiresAt: nowAsSeconds() + expiresIn
+    };
+  };
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/lib/credentials/user-oauth.mjs
+function userOAuthProvider(config) {
+  return async (opts) => {
+    const { fs } = await import("./node-LY77WREI.js");
+    await checkCredentialsFileSafety(config.credentialsPath, config.onSafetyWarning);
+    let raw;
+    try {
+      raw = await fs.promises.readFile(config.credentialsPath, "utf-8");
+    } catch (err) {
+      throw new WorkloadIdentityError(`Credentials file not found at ${config.credentialsPath}: ${err}`);
+    }
+    let creds;
+    try {
+      creds = JSON.parse(raw);
+    } catch (err) {
+      throw new WorkloadIdentityError(`Credentials file at ${config.credentialsPath} is not valid JSON: ${err}`);
+    }
+    const accessToken = creds.access_token;
+    if (!accessToken) {
+      throw new WorkloadIdentityError(`Credentials file at ${config.credentialsPath} must include 'access_token'`);
+    }
+    const expiresAt = creds.expires_at;
+    if (!opts?.forceRefresh && (expiresAt == null || nowAsSeconds() < expiresAt - MANDATORY_REFRESH_THRESHOLD_IN_SECONDS)) {
+      return { token: accessToken, expiresAt: expiresAt ?? null };
+    }
+    const refreshToken = creds.refresh_token;
+    if (!config.clientId || !refreshToken) {
+      throw new WorkloadIdentityError(`Access token at ${config.credentialsPath} has expired and no refresh is available (client_id ${config.clientId ? "set" : "empty"}, refresh_token ${refreshToken ? "set" : "empty"})`);
+    }
+    requireSecureTokenEndpoint(config.baseURL);
+    const body = {
+      grant_type: GRANT_TYPE_REFRESH_TOKEN,
+      refresh_token: refreshToken,
+      client_id: config.clientId
+    };
+    const url = `${config.baseURL}${TOKEN_ENDPOINT}`;
+    let resp;
+    try {
+      resp = await config.fetch(url, {
+        method: "POST",
+        redirect: "manual",
+        headers: {
+          "Content-Type": "application/json",
+          "anthropic-beta": OAUTH_API_BETA_HEADER,
+          "User-Agent": config.userAgent || `anthropic-sdk-typescript/${VERSION} userOAuthProvider`
+        },
+        body: JSON.stringify(body)
+      });
+    } catch (err) {
+      throw new WorkloadIdentityError(`User OAuth refresh failed to reach token endpoint: ${err}`);
+    }
+    const requestId = resp.headers.get("Request-Id");
+    if (!resp.ok) {
+      const text3 = await resp.text().catch(() => "");
+      throw new WorkloadIdentityError(`User OAuth refresh failed (HTTP ${resp.status}): ${redactSensitive(text3)}`, resp.status, redactSensitive(text3), requestId);
+    }
+    const data = await parseTokenResponse(resp, requestId);
+    const expiresIn = Number(data.expires_in);
+    if (!Number.isFinite(expiresIn)) {
+      throw new WorkloadIdentityError(`User OAuth refresh response missing or invalid expires_in: ${JSON.stringify(redactSensitive(data))}`, resp.status, redactSensitive(data), requestId);
+    }
+    const newExpiresAt = nowAsSeconds() + expiresIn;
+    const newRefreshToken = data.refresh_token || refreshToken;
+    await writeCredentialsFileAtomic(config.credentialsPath, {
+      ...creds,
+      version: CREDENTIALS_FILE_VERSION,
+      type: "oauth_token",
+      access_token: data.access_token,
+      expires_at: newExpiresAt,
+      refresh_token: newRefreshToken
+    });
+    return { token: data.access_token, expiresAt: newExpiresAt };
+  };
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/lib/credentials/credential-chain.mjs
+function resolveCredentialsFromConfig(config, options) {
+  const credentialsPath = config.authentication.credentials_path ?? null;
+  const effectiveBaseURL = (config.base_url || options.baseURL).replace(/\/+$/, "");
+  const provider = buildProvider(config, credentialsPath, effectiveBaseURL, options);
+  const extraHeaders = {};
+  if (config.workspace_id && config.authentication.type === "user_oauth") {
+    extraHeaders["anthropic-workspace-id"] = config.workspace_id;
+  }
+  return { provider, extraHeaders, baseURL: config.base_url || void 0 };
+}
+async function defaultCredentials(options, profile) {
+  const loaded = await loadConfigWithSource(profile);
+  if (!loaded) {
+    return null;
+  }
+  const { config, fromFile } = loaded;
+  const withPath = config.authentication.credentials_path || !fromFile ? config : {
+    ...config,
+    authentication: {
+      ...config.authentication,
+      credentials_path: await getCredentialsPath(config, profile) ?? void 0
+    }
+  };
+  return resolveCredentialsFromConfig(withPath, options);
+}
+function buildProvider(config, credentialsPath, baseURL, options) {
+  switch (config.authentication.type) {
+    case "oidc_federation": {
+      const auth = config.authentication;
+      const identityProvider = resolveIdentityTokenProvider(auth);
+      if (!identityProvider) {
+        throw new WorkloadIdentityError("oidc_federation config requires an identity token (set authentication.identity_token, ANTHROPIC_IDENTITY_TOKEN_FILE, or ANTHROPIC_IDENTITY_TOKEN)");
+      }
+      if (!auth.federation_rule_id) {
+        throw new WorkloadIdentityError("oidc_federation config requires 'federation_rule_id'. Set it in authentication.federation_rule_id in your profile, or via ANTHROPIC_FEDERATION_RULE_ID (profile takes precedence).");
+      }
+      if (!config.organization_id) {
+        throw new WorkloadIdentityError("oidc_federation config requires organization_id (set ANTHROPIC_ORGANIZATION_ID or config.organization_id)");
+      }
+      const exchange = oidcFederationProvider({
+        identityTokenProvider: identityProvider,
+        federationRuleId: auth.federation_rule_id,
+        organizationId: config.organization_id,
+        serviceAccountId: auth.service_account_id,
+        workspaceId: config.workspace_id,
+        baseURL,
+        fetch: options.fetch,
+        userAgent: options.userAgent
+      });
+      if (credentialsPath) {
+        return cachedExchangeProvider(exchange, credentialsPath, options.onCacheWriteError, options.onSafetyWarning);
+      }
+      return exchange;
+    }
+    case "user_oauth": {
+      if (!credentialsPath) {
+        throw new WorkloadIdentityError("user_oauth config requires authentication.credentials_path (or load via a profile so it defaults to <config_dir>/credentials/<profile>.json)");
+      }
+      return userOAuthProvider({
+        credentialsPath,
+        clientId: config.authentication.client_id,
+        baseURL,
+        fetch: options.fetch,
+        userAgent: options.userAgent,
+        onSafetyWarning: options.onSafetyWarning
+      });
+    }
+    default: {
+      const t = config.authentication.type;
+      throw new WorkloadIdentityError(`authentication.type "${t}" is not a known authentication type`);
+    }
+  }
+}
+function resolveIdentityTokenProvider(auth) {
+  if (auth.identity_token) {
+    const source = auth.identity_token.source;
+    if (source !== "file") {
+      throw new WorkloadIdentityError(`identity_token.source "${source}" is not supported by this SDK version (only "file")`);
+    }
+    if (!auth.identity_token.path) {
+      throw new WorkloadIdentityError(`identity_token.source "file" requires a non-empty path`);
+    }
+    return identityTokenFromFile(auth.identity_token.path);
+  }
+  const tokenFile = readEnv("ANTHROPIC_IDENTITY_TOKEN_FILE");
+  if (tokenFile) {
+    return identityTokenFromFile(tokenFile);
+  }
+  const tokenValue = readEnv("ANTHROPIC_IDENTITY_TOKEN");
+  if (tokenValue) {
+    return identityTokenFromValue(tokenValue);
+  }
+  return null;
+}
+function cachedExchangeProvider(exchange, credentialsPath, onCacheWriteError, onSafetyWarning) {
+  return async (opts) => {
+    const { fs } = await import("./node-LY77WREI.js");
+    await checkCredentialsFileSafety(credentialsPath, onSafetyWarning);
+    let existing;
+    try {
+      const raw = await fs.promises.readFile(credentialsPath, "utf-8");
+      existing = JSON.parse(raw);
+      const token = existing?.["access_token"];
+      if (token && !opts?.forceRefresh) {
+        const expiresAt = existing?.["expires_at"];
+        if (expiresAt == null || nowAsSeconds() < expiresAt - MANDATORY_REFRESH_THRESHOLD_IN_SECONDS) {
+          return { token, expiresAt: expiresAt ?? null };
+        }
+      }
+    } catch (err) {
+      const code2 = err?.code;
+      if (code2 !== "ENOENT" && !(err instanceof SyntaxError)) {
+        onCacheWriteError?.(err);
+      }
+    }
+    const result = await exchange(opts);
+    try {
+      await writeCredentialsFileAtomic(credentialsPath, {
+        ...existing ?? {},
+        version: CREDENTIALS_FILE_VERSION,
+        type: "oauth_token",
+        access_token: result.token,
+        expires_at: result.expiresAt
+      });
+    } catch (err) {
+      onCacheWriteError?.(err);
+    }
+    return result;
+  };
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/core/middleware.mjs
+var fetchOriginErrors = /* @__PURE__ */ new WeakSet();
+function isFetchOriginError(err) {
+  return typeof err === "object" && err !== null && fetchOriginErrors.has(err);
+}
+function isRetryableError(err) {
+  const seen = /* @__PURE__ */ new Set();
+  while (typeof err === "object" && err !== null && !seen.has(err)) {
+    seen.add(err);
+    if (isFetchOriginError(err) || isAbortError(err) || err instanceof APIConnectionError || err instanceof RetryableError) {
+      return true;
+    }
+    err = err.cause;
+  }
+  return false;
+}
+function wrapFetchWithMiddleware(fetchFn, middleware, options, client) {
+  return async (url, init = {}) => {
+    if (middleware.length === 0) {
+      return fetchFn.call(void 0, url, init);
+    }
+    const headers = init.headers instanceof Headers ? init.headers : new Headers(init.headers);
+    const response = await applyMiddleware(fetchFn, middleware, options, client)({
+      ...init,
+      headers,
+      url: typeof url === "string" ? url : url instanceof URL ? url.href : url.url
+    });
+    if (response.bodyUsed || response.body?.locked) {
+      throw new AnthropicError("middleware consumed the response body; use response.clone() to inspect it, or return new Response(body, response) to consume and replace it");
+    }
+    return response;
+  };
+}
+function createMiddlewareContext(options, client) {
+  const cache = /* @__PURE__ */ new WeakMap();
+  return {
+    options,
+    // Resolved per chain, so changes to the client's `logLevel`/`logger`
+    // apply to subsequent requests.
+    logger: client ? loggerFor(client) : defaultLogger(),
+    parse(response) {
+      if (options?.stream && response.ok) {
+        return parseMiddlewareResponse(response, options, client);
+      }
+      let parsed = cache.get(response);
+      if (!parsed) {
+        parsed = parseMiddlewareResponse(response, options, client);
+        cache.set(response, parsed);
+      }
+      return parsed;
+    }
+  };
+}
+async function parseMiddlewareResponse(response, options, client) {
+  if (response.bodyUsed || response.body?.locked) {
+    throw new AnthropicError("cannot ctx.parse() a response whose body was already consumed; call ctx.parse() instead of reading the body, or read via response.clone()");
+  }
+  if (options?.stream && response.ok) {
+    return Stream.fromSSEResponse(response.clone(), new AbortController(), client);
+  }
+  if (response.status === 204) {
+    return null;
+  }
+  if (options?.__binaryResponse) {
+    return response;
+  }
+  const contentType = response.headers.get("content-type");
+  const mediaType = contentType?.split(";")[0]?.trim();
+  const isJSON = mediaType?.includes("application/json") || mediaType?.endsWith("+json");
+  if (isJSON) {
+    if (response.headers.get("content-length") === "0") {
+      return void 0;
+    }
+    return addResponseIDs(await response.clone().json(), response);
+  }
+  return await response.clone().text();
+}
+function applyMiddleware(fetchFn, middleware, options, client) {
+  let next = async ({ url, ...init }) => {
+    try {
+      return await fetchFn.call(void 0, url, init);
+    } catch (err) {
+      const error = castToError(err);
+      fetchOriginErrors.add(error);
+      throw error;
+    }
+  };
+  const ctx = createMiddlewareContext(options, client);
+  for (let i = middleware.length - 1; i >= 0; i--) {
+    const mw = middleware[i];
+    const nextInner = next;
+    next = async (request2) => mw(request2, nextInner, ctx);
+  }
+  return next;
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/internal/to-file.mjs
+var isBlobLike = (value) => value != null && typeof value === "object" && typeof value.size === "number" && typeof value.type === "string" && typeof value.text === "function" && typeof value.slice === "function" && typeof value.arrayBuffer === "function";
+var isFileLike = (value) => value != null && typeof value === "object" && typeof value.name === "string" && typeof value.lastModified === "number" && isBlobLike(value);
+var isResponseLike = (value) => value != null && typeof value === "object" && typeof value.url === "string" && typeof value.blob === "function";
+async function toFile(value, name, options) {
+  checkFileSupport();
+  value = await value;
+  name || (name = value instanceof File ? value.name : getName(value, true));
+  if (isFileLike(value)) {
+    if (value instanceof File && name == null && options == null) {
+      return value;
+    }
+    return makeFile([await value.arrayBuffer()], name ?? value.name, {
+      type: value.type,
+      lastModified: value.lastModified,
+      ...options
+    });
+  }
+  if (isResponseLike(value)) {
+    const blob = await value.blob();
+    name || (name = new URL(value.url).pathname.split(/[\\/]/).pop());
+    return makeFile(await getBytes(blob), name, options);
+  }
+  const parts = await getBytes(value);
+  if (!options?.type) {
+    const type = parts.find((part2) => typeof part2 === "object" && "type" in part2 && part2.type);
+    if (typeof type === "string") {
+      options = { ...options, type };
+    }
+  }
+  return makeFile(parts, name, options);
+}
+async function getBytes(value) {
+  let parts = [];
+  if (typeof value === "string" || ArrayBuffer.isView(value) || // includes Uint8Array, Buffer, etc.
+  value instanceof ArrayBuffer) {
+    parts.push(value);
+  } else if (isBlobLike(value)) {
+    parts.push(value instanceof Blob ? value : await value.arrayBuffer());
+  } else if (isAsyncIterable(value)) {
+    for await (const chunk of value) {
+      parts.push(...await getBytes(chunk));
+    }
+  } else {
+    const constructor = value?.constructor?.name;
+    throw new Error(`Unexpected data type: ${typeof value}${constructor ? `; constructor: ${constructor}` : ""}${propsForError(value)}`);
+  }
+  return parts;
+}
+function propsForError(value) {
+  if (typeof value !== "object" || value === null)
+    return "";
+  const props = Object.getOwnPropertyNames(value);
+  return `; props: [${props.map((p) => `"${p}"`).join(", ")}]`;
+}
+
+// ../../main/node_modules/@anthropic-ai/sdk/client.mjs
+var _BaseAnthropic_instances;
+var _a;
+var _BaseAnthropic_encoder;
+var _BaseAnthropic_apiKeyFunction;
+var _BaseAnthropic_openTelemetry;
+var _BaseAnthropic_baseURLOverridden;
+var warnedOfKeyAndTokenInEnv = false;
+var BaseAnthropic = /* @__PURE__ */ (() => {
+  class BaseAnthropic2 {
+    /**
+     * The active credential provider. Default credential resolution runs once
+     * at construction time. If it fails, the error is surfaced on every
+     * request and the client must be reconstructed — there is no retry path.
+     *
+     * Clones returned by {@link withOptions} share the parent's auth state
+     * (provider, token cache, pending resolution, and any resolution error)
+     * unless the caller passes an explicit `apiKey`, `authToken`,
+     * `credentials`, `config`, or `profile` override.
+     */
+    get credentials() {
+      return this._authState.provider;
+    }
+    /**
+     * The `openTelemetry` option as this client settled it when it was constructed: `propagation` and
+     * each field of `traces` from the option, or else its default. A client constructed without the
+     * option has what the environment variables said. One constructed with `openTelemetry: false` has
+     * `traces.enabled: false` here.
+     *
+     * The value is frozen. It is a valid `openTelemetry` option, so a copy of this client can change
+     * one setting and keep the others:
+     *
+     * ```ts
+     * const { openTelemetry } = client;
+     * client.withOptions({
+     *   openTelemetry: { ...openTelemetry, traces: { ...openTelemetry.traces, contentMode: 'content' } },
+     * });
+     * ```
+     */
+    get openTelemetry() {
+      return __classPrivateFieldGet(this, _BaseAnthropic_openTelemetry, "f");
+    }
+    /**
+     * The instrumentation scope of this client's spans: the version of the package that the client
+     * is from, and for the client of another platform the platform's name, which the scope's name
+     * ends with. The clients for other platforms override it. The constructor calls it.
+     * @internal
+     */
+    _instrumentationScope() {
+      return { version: VERSION };
+    }
+    /**
+     * API Client for interfacing with the Anthropic API.
+     *
+     * @param {string | null | undefined} [opts.apiKey=process.env['ANTHROPIC_API_KEY'] ?? null]
+     * @param {string | null | undefined} [opts.authToken=process.env['ANTHROPIC_AUTH_TOKEN'] ?? null]
+     * @param {string | null | undefined} [opts.webhookKey=process.env['ANTHROPIC_WEBHOOK_SIGNING_KEY'] ?? null]
+     * @param {string} [opts.baseURL=process.env['ANTHROPIC_BASE_URL'] ?? https://api.anthropic.com] - Override the default base URL for the API.
+     * @param {number} [opts.timeout=10 minutes] - The maximum amount of time (in milliseconds) the client will wait for a response before timing out.
+     * @param {MergedRequestInit} [opts.fetchOptions] - Additional `RequestInit` options to be passed to `fetch` calls.
+     * @param {Fetch} [opts.fetch] - Specify a custom `fetch` function implementation.
+     * @param {number} [opts.maxRetries=2] - The maximum number of times the client will retry a request.
+     * @param {HeadersLike} opts.defaultHeaders - Default headers to include with every request to the API.
+     * @param {Record<string, string | undefined>} opts.defaultQuery - Default query parameters to include with every request to the API.
+     * @param {boolean} [opts.dangerouslyAllowBrowser=false] - By default, client-side use of this library is not allowed, as it risks exposing your secret API credentials to attackers.
+     */
+    constructor({ baseURL = readEnv("ANTHROPIC_BASE_URL"), apiKey, authToken, webhookKey = readEnv("ANTHROPIC_WEBHOOK_SIGNING_KEY") ?? null, ...opts } = {}) {
+      _BaseAnthropic_instances.add(this);
+      this._requestAuthFlags = /* @__PURE__ */ new WeakMap();
+      _BaseAnthropic_encoder.set(this, void 0);
+      _BaseAnthropic_apiKeyFunction.set(this, void 0);
+      _BaseAnthropic_openTelemetry.set(this, void 0);
+      this._genAIProviderName = "anthropic";
+      this._supportsMessageThreads = false;
+      const given = { apiKey, authToken, ...opts };
+      const passed = CREDENTIAL_OPTIONS.filter((name) => given[name] != null);
+      if (passed.length > 1) {
+        const list2 = (names) => names.map((name) => `\`${name}\``).join(", ");
+        throw new TypeError(`Pass at most one of ${list2(CREDENTIAL_OPTIONS)}. Received ${list2(passed)}.`);
+      }
+      const [passedName] = passed;
+      const env = passedName != null ? null : {
+        apiKey: apiKey === void 0 ? readEnv("ANTHROPIC_API_KEY") : void 0,
+        authToken: authToken === void 0 ? readEnv("ANTHROPIC_AUTH_TOKEN") : void 0
+      };
+      const credential = passedName != null ? { type: passedName, value: given[passedName] } : env?.apiKey != null ? { type: "apiKey", value: env.apiKey } : env?.authToken != null ? { type: "authToken", value: env.authToken } : { type: "defaultChain" };
+      const options = {
+        apiKey: credential.type === "apiKey" ? credential.value : null,
+        authToken: credential.type === "authToken" ? credential.value : null,
+        webhookKey,
+        ...opts,
+        baseURL: baseURL || `https://api.anthropic.com`
+      };
+      if (!options.dangerouslyAllowBrowser && isRunningInBrowser()) {
+        throw new AnthropicError("It looks like you're running in a browser-like environment.\n\nThis is disabled by default, as it risks exposing your secret API credentials to attackers.\nIf you understand the risks and have appropriate mitigations in place,\nyou can set the `dangerouslyAllowBrowser` option to `true`, e.g.,\n\nnew Anthropic({ apiKey, dangerouslyAllowBrowser: true });\n");
+      }
+      this.baseURL = options.baseURL;
+      this._baseURLIsExplicit = opts.__baseURLIsExplicit ?? !!baseURL;
+      this.timeout = options.timeout ?? _a.DEFAULT_TIMEOUT;
+      this.logger = options.logger ?? console;
+      this.logLevel = defaultLogLevel;
+      this.logLevel = parseLogLevel(options.logLevel, "ClientOptions.logLevel", loggerFor(this)) ?? parseLogLevel(readEnv("ANTHROPIC_LOG"), "process.env['ANTHROPIC_LOG']", loggerFor(this)) ?? defaultLogLevel;
+      if (env?.apiKey != null && env.authToken != null && !warnedOfKeyAndTokenInEnv) {
+        warnedOfKeyAndTokenInEnv = true;
+        loggerFor(this).warn("Anthropic: ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN are both set. Using ANTHROPIC_API_KEY.");
+      }
+      this.fetchOptions = options.fetchOptions;
+      this.maxRetries = validatePositiveInteger("maxRetries", options.maxRetries ?? 2);
+      const scope = this._instrumentationScope();
+      __classPrivateFieldSet(this, _BaseAnthropic_openTelemetry, resolveOpenTelemetryOptions(options.openTelemetry), "f");
+      options.openTelemetry = __classPrivateFieldGet(this, _BaseAnthropic_openTelemetry, "f");
+      this._tracer = guardTracing(this, () => getTracer(__classPrivateFieldGet(this, _BaseAnthropic_openTelemetry, "f"), scope.version, scope.platform));
+      this.fetch = options.fetch ?? getDefaultFetch();
+      __classPrivateFieldSet(this, _BaseAnthropic_encoder, FallbackEncoder, "f");
+      this.middleware = [...options.middleware ?? []];
+      const customHeadersEnv = readEnv("ANTHROPIC_CUSTOM_HEADERS");
+      if (customHeadersEnv) {
+        const parsed = {};
+        for (const line of customHeadersEnv.split("\n")) {
+          const colon = line.indexOf(":");
+          if (colon >= 0) {
+            parsed[line.substring(0, colon).trim()] = line.substring(colon + 1).trim();
+          }
+        }
+        options.defaultHeaders = { ...parsed, ...options.defaultHeaders };
+      }
+      const inherited = opts.__auth;
+      delete options.__auth;
+      delete options.__baseURLIsExplicit;
+      this._options = options;
+      this.apiKey = typeof options.apiKey === "string" ? options.apiKey : null;
+      __classPrivateFieldSet(this, _BaseAnthropic_apiKeyFunction, typeof options.apiKey === "function" ? options.apiKey : null, "f");
+      this.authToken = options.authToken ?? null;
+      this.webhookKey = webhookKey;
+      if (inherited) {
+        this._authState = inherited;
+        if (!this._baseURLIsExplicit && inherited.baseURL) {
+          this.baseURL = inherited.baseURL;
+        }
+      } else {
+        this._authState = { provider: null, tokenCache: null, resolution: null, error: null, extraHeaders: {} };
+        switch (credential.type) {
+          case "apiKey":
+          case "authToken":
+            break;
+          case "credentials":
+            this._authState.provider = credential.value;
+            this._authState.tokenCache = this._makeTokenCache(credential.value);
+            break;
+          case "config": {
+            const result = resolveCredentialsFromConfig(credential.value, this._credentialResolverOptions());
+            this._authState.provider = result.provider;
+            this._authState.tokenCache = this._makeTokenCache(result.provider);
+            this._authState.extraHeaders = result.extraHeaders;
+            this._applyCredentialBaseURL(result.baseURL);
+            break;
+          }
+          case "profile":
+            this._authState.resolution = this._resolveDefaultCredentials(credential.value);
+            break;
+          case "defaultChain":
+            if (this._shouldResolveDefaultCredentials()) {
+              this._authState.resolution = this._resolveDefaultCredentials();
+            }
+            break;
+          default:
+            checkNever(credential);
+        }
+      }
+    }
+    /**
+     * Whether to lazily resolve auth from the default credential chain when no
+     * explicit auth is configured. Called once from the constructor, so
+     * overrides must not depend on subclass instance state. Subclasses that
+     * bring their own auth scheme return false so unrelated local credentials
+     * are never resolved or allowed to supply a base URL.
+     */
+    _shouldResolveDefaultCredentials() {
+      return true;
+    }
+    /**
+     * Stores a profile/config-supplied base URL on the shared auth state and, if
+     * the caller did not pin `baseURL` via constructor option or env, adopts it
+     * as this client's outbound API host. Precedence: ctor opt > env > profile >
+     * hardcoded default.
+     */
+    _applyCredentialBaseURL(baseURL) {
+      if (!baseURL)
+        return;
+      const normalized = baseURL.replace(/\/+$/, "");
+      this._authState.baseURL = normalized;
+      if (!this._baseURLIsExplicit) {
+        this.baseURL = normalized;
+      }
+    }
+    /**
+     * Options bag passed into the credential chain. `baseURL` here is only the
+     * fallback host for the token-exchange POST when the config itself omits
+     * `base_url`; the chain returns the config's own `base_url` (if any) on
+     * {@link CredentialResult.baseURL}, which {@link _applyCredentialBaseURL}
+     * then adopts for outbound API requests. The two are deliberately decoupled
+     * so this fallback never round-trips into precedence.
+     */
+    _credentialResolverOptions() {
+      return {
+        baseURL: this.baseURL,
+        fetch: this._credentialsFetch(),
+        userAgent: this.getUserAgent(),
+        onCacheWriteError: (err) => {
+          loggerFor(this).debug("credential cache write failed (best-effort)", err);
+        },
+        onSafetyWarning: (msg) => {
+          loggerFor(this).warn(msg);
+        }
+      };
+    }
+    /**
+     * A `Fetch` for first-party credential token-exchange requests (OIDC
+     * federation jwt-bearer grants, user-OAuth refresh grants) that routes
+     * through this client's middleware chain, so middleware observes token
+     * traffic like any other request. Only client-level middleware applies:
+     * a minted token is shared across requests, so attributing the exchange
+     * to any one request's per-request middleware would be arbitrary. For the
+     * same reason, `ctx.options` is undefined for these requests.
+     */
+    _credentialsFetch() {
+      return wrapFetchWithMiddleware(this.fetch, this.middleware, void 0, this);
+    }
+    _makeTokenCache(provider) {
+      return new TokenCache(provider, (err) => {
+        loggerFor(this).debug("advisory token refresh failed; serving cached token", err);
+      });
+    }
+    /**
+     * Create a new client instance re-using the same options given to the
+     * current client with optional overriding.
+     *
+     * Passing `apiKey`, `authToken`, `credentials`, `config`, or `profile`
+     * replaces the current client's credential, whatever its kind. With none of
+     * them passed, the new client keeps it. Either way it keeps
+     * `defaultHeaders`, including an `X-Api-Key` or `Authorization` set there.
+     */
+    withOptions(options) {
+      options = { ...options };
+      for (const name of CREDENTIAL_OPTIONS) {
+        if (options[name] === void 0)
+          delete options[name];
+      }
+      const overridesAuth = CREDENTIAL_OPTIONS.some((name) => name in options);
+      const replacesCredential = CREDENTIAL_OPTIONS.some((name) => options[name] != null);
+      const internal = {
+        ...this._options,
+        // Only forward baseURL when the caller (or env) explicitly chose it.
+        // For a non-explicit parent, this.baseURL may have been mutated to the
+        // profile-resolved host; pinning that as the clone's options.baseURL
+        // would make _options on the clone misreport caller intent and would
+        // leave the clone stuck on the parent's host across an auth override.
+        // The clone instead receives the construction-time value via
+        // ...this._options above and re-adopts the profile host through the
+        // shared _authState.baseURL + __baseURLIsExplicit=false path.
+        ...this._baseURLIsExplicit ? { baseURL: this.baseURL } : {},
+        maxRetries: this.maxRetries,
+        timeout: this.timeout,
+        logger: this.logger,
+        logLevel: this.logLevel,
+        fetch: this.fetch,
+        fetchOptions: this.fetchOptions,
+        middleware: this.middleware,
+        apiKey: this.apiKey ?? __classPrivateFieldGet(this, _BaseAnthropic_apiKeyFunction, "f"),
+        authToken: this.authToken,
+        webhookKey: this.webhookKey,
+        // Left in, the inherited credential would trip the mutual-exclusion check.
+        ...replacesCredential ? Object.fromEntries(CREDENTIAL_OPTIONS.map((name) => [name, null])) : {},
+        ...options,
+        openTelemetry: options.openTelemetry ?? __classPrivateFieldGet(this, _BaseAnthropic_openTelemetry, "f"),
+        // Always set __auth so any stale value from ...this._options is
+        // overwritten. undefined means "build fresh auth from these options".
+        __auth: overridesAuth ? void 0 : this._authState,
+        __baseURLIsExplicit: "baseURL" in options ? true : this._baseURLIsExplicit
+      };
+      return new this.constructor(internal);
+    }
+    /**
+     * Lazily resolves credentials from config files or environment variables.
+     * Called once from the constructor when no explicit auth is provided, or
+     * when an explicit `profile` was passed (in which case a missing/unresolved
+     * profile is surfaced as an error instead of falling through to "no auth").
+     * The returned promise is stored and awaited on the first request.
+     */
+    async _resolveDefaultCredentials(profile) {
+      try {
+        const result = await defaultCredentials(this._credentialResolverOptions(), profile);
+        if (result) {
+          this._authState.provider = result.provider;
+          this._authState.tokenCache = this._makeTokenCache(result.provider);
+          this._authState.extraHeaders = result.extraHeaders;
+          this._applyCredentialBaseURL(result.baseURL);
+        } else if (profile != null) {
+          throw new AnthropicError(`Profile "${profile}" could not be resolved (no <config_dir>/configs/${profile}.json found).`);
+        }
+      } catch (err) {
+        this._authState.error = err;
+      } finally {
+        this._authState.resolution = null;
+      }
+    }
+    defaultQuery() {
+      return this._options.defaultQuery;
+    }
+    validateHeaders({ values, nulls }) {
+      if (values.get("x-api-key") || values.get("authorization")) {
+        return;
+      }
+      if (this._authState.error) {
+        throw this._authState.error;
+      }
+      if (this._authState.tokenCache || this._authState.resolution) {
+        return;
+      }
+      if (this.apiKey && values.get("authorization")) {
+        return;
+      }
+      if (nulls.has("authorization")) {
+        return;
+      }
+      if (this.authToken && values.get("authorization")) {
+        return;
+      }
+      if (nulls.has("authorization")) {
+        return;
+      }
+      throw new Error('Could not resolve authentication method. Expected one of apiKey, authToken, credentials, config, or profile to be set. Or for the "Authorization" header to be explicitly omitted');
+    }
+    _authFlags(opts) {
+      let flags = this._requestAuthFlags.get(opts);
+      if (!flags) {
+        flags = { usedTokenCache: false, didRefreshFor401: false };
+        this._requestAuthFlags.set(opts, flags);
+      }
+      return flags;
+    }
+    async authHeaders(opts) {
+      if (this._authState.resolution) {
+        await this._authState.resolution;
+      }
+      if (this._authState.error) {
+        return void 0;
+      }
+      if (__classPrivateFieldGet(this, _BaseAnthropic_apiKeyFunction, "f") && this.apiKey == null) {
+        let apiKey;
+        try {
+          apiKey = await __classPrivateFieldGet(this, _BaseAnthropic_apiKeyFunction, "f").call(this);
+        } catch (err) {
+          throw new AnthropicError(`The \`apiKey\` function failed: ${castToError(err).message}`, {
+            cause: err
+          });
+        }
+        if (!apiKey) {
+          throw new AnthropicError(`The \`apiKey\` function must return a non-empty string. It returned ${JSON.stringify(apiKey)}.`);
+        }
+        return buildHeaders([{ Authorization: `Bearer ${apiKey}` }]);
+      }
+      if (this._authState.tokenCache && this.apiKey == null) {
+        const token = await this._authState.tokenCache.getToken();
+        this._authFlags(opts).usedTokenCache = true;
+        return buildHeaders([{ Authorization: `Bearer ${token}` }]);
+      }
+      return buildHeaders([await this.bearerAuth(opts), await this.apiKeyAuth(opts)]);
+    }
+    async apiKeyAuth(opts) {
+      if (this.apiKey == null) {
+        return void 0;
+      }
+      return buildHeaders([{ Authorization: `Bearer ${this.apiKey}` }]);
+    }
+    async bearerAuth(opts) {
+      if (this.authToken == null) {
+        return void 0;
+      }
+      return buildHeaders([{ Authorization: `Bearer ${this.authToken}` }]);
+    }
+    stringifyQuery(query) {
+      return stringifyQuery(query);
+    }
+    getUserAgent() {
+      return `Anthropic/JS ${VERSION}`;
+    }
+    makeStatusError(status, error, message, headers) {
+      const body = error ?? {};
+      const errorCode = body.error?.details?.error_code;
+      const errorClass = typeof errorCode === "string" ? ERROR_CODE_CLASSES.get(`${status} ${errorCode}`) : void 0;
+      if (errorClass) {
+        return new errorClass(status, error, message, headers);
+      }
+      return APIError.generate(status, error, message, headers);
+    }
+    buildURL(path2, query, defaultBaseURL) {
+      const baseURL = !__classPrivateFieldGet(this, _BaseAnthropic_instances, "m", _BaseAnthropic_baseURLOverridden).call(this) && defaultBaseURL || this.baseURL;
+      const url = isAbsoluteURL(path2) ? new URL(path2) : new URL(baseURL + (baseURL.endsWith("/") && path2.startsWith("/") ? path2.slice(1) : path2));
+      const defaultQuery = this.defaultQuery();
+      const pathQuery = Object.fromEntries(url.searchParams);
+      if (!isEmptyObj(defaultQuery) || !isEmptyObj(pathQuery)) {
+        query = { ...pathQuery, ...defaultQuery, ...query };
+      }
+      if (typeof query === "object" && query && !Array.isArray(query)) {
+        url.search = this.stringifyQuery(query);
+      }
+      return url.toString();
+    }
+    _calculateNonstreamingTimeout(maxTokens) {
+      const defaultTimeout = 10 * 60;
+      const expectedTimeout = 60 * 60 * maxTokens / 128e3;
+      if (expectedTimeout > defaultTimeout) {
+        throw new AnthropicError("Streaming is required for operations that may take longer than 10 minutes. See https://platform.claude.com/docs/en/cli-sdks-libraries/sdks/typescript#streaming-responses for more details");
+      }
+      return defaultTimeout * 1e3;
+    }
+    /**
+     * Used as a callback for mutating the given `FinalRequestOptions` object.
+     */
+    async prepareOptions(options) {
+    }
+    /**
+     * Used as a callback for mutating the given `RequestInit` object.
+     *
+     * This is useful for cases where you want to add certain headers based off of
+     * the request properties, e.g. `method` or `url`.
+     *
+     * Runs after all middleware (including {@link backendMiddleware}),
+     * immediately before each underlying fetch call, so it sees exactly what
+     * goes over the wire, except the trace-context headers of a traced call
+     * (`traceparent`, `tracestate`, `baggage`, and any other that the registered
+     * propagator writes): the client sets them again after this hook, so that a
+     * signature does not cover them. Middleware may replay a request by calling
+     * `next()` more than once, so this hook can run multiple times per attempt:
+     * overrides must be idempotent and overwrite headers from a previous
+     * invocation rather than append to them.
+     */
+    async prepareRequest(request2, { url, options }) {
+      if (this._authState.tokenCache && this.apiKey == null) {
+        const headers = request2.headers instanceof Headers ? request2.headers : new Headers(request2.headers);
+        for (const [k, v] of Object.entries(this._authState.extraHeaders)) {
+          if (!headers.has(k))
+            headers.set(k, v);
+        }
+        const existing = headers.get("anthropic-beta")?.split(",").map((s) => s.trim());
+        if (!existing?.includes(OAUTH_API_BETA_HEADER)) {
+          headers.set("anthropic-beta", [...existing ?? [], OAUTH_API_BETA_HEADER].join(","));
+        }
+        request2.headers = headers;
+      }
+    }
+    /**
+     * Internal {@link Middleware} composed innermost in the chain — inside both
+     * client-level and per-request middleware, immediately around the underlying
+     * `fetch`. Subclasses for third-party backends override this to adapt the
+     * canonical Anthropic-shaped request to the backend's wire shape (URL/body
+     * rewriting, request signing) and to normalize the wire response back to the
+     * canonical shape (e.g. AWS EventStream to SSE).
+     *
+     * Running inside the user's middleware means user middleware always observes
+     * canonical Anthropic-shaped traffic, and the adaptation re-runs (e.g.
+     * re-signs) on every `next()` invocation, covering whatever the middleware
+     * mutated. It does not see the trace-context headers of a traced call: see
+     * {@link prepareRequest}.
+     *
+     * Errors thrown here follow the middleware error policy: they propagate to
+     * the caller as-is — no retries, no `APIConnectionError` wrapping — unless
+     * retryable (see {@link Middleware}); throw a `RetryableError` to opt into
+     * the retry path.
+     */
+    backendMiddleware() {
+      return [];
+    }
+    get(path2, opts) {
+      return this.methodRequest("get", path2, opts);
+    }
+    post(path2, opts) {
+      return this.methodRequest("post", path2, opts);
+    }
+    patch(path2, opts) {
+      return this.methodRequest("patch", path2, opts);
+    }
+    put(path2, opts) {
+      return this.methodRequest("put", path2, opts);
+    }
+    delete(path2, opts) {
+      return this.methodRequest("delete", path2, opts);
+    }
+    methodRequest(method, path2, opts) {
+      return this.request(Promise.resolve(opts).then((opts2) => {
+        return { method, path: path2, ...opts2 };
+      }));
+    }
+    request(options, remainingRetries = null) {
+      if (!this._tracer) {
+        return new APIPromise(this, this.makeRequest(options, remainingRetries, void 0));
+      }
+      return new APIPromise(this, this.makeTracedRequest(options, remainingRetries));
+    }
+    /**
+     * Makes the request inside the call span that the SDK method started and passed in the options
+     * (`__span`). The span ends here when the call fails, and otherwise when the application has
+     * read the response body: see `APIPromise`.
+     */
+    async makeTracedRequest(optionsInput, retriesRemaining) {
+      const options = await optionsInput;
+      const span = options.__span?.span;
+      if (!span) {
+        return this.makeRequest(options, retriesRemaining, void 0);
+      }
+      try {
+        return await context.with(trace.setSpan(context.active(), span), () => this.makeRequest(options, retriesRemaining, void 0, span));
+      } catch (error) {
+        const result = { status: "error", options, error };
+        guardTracing(this, () => endApiCallSpan(span, result));
+        throw error;
+      }
+    }
+    async makeRequest(optionsInput, retriesRemaining, retryOfRequestLogID, span) {
+      const options = await optionsInput;
+      let maxRetries = validatePositiveInteger("maxRetries", options.maxRetries ?? this.maxRetries);
+      if (this.isStreamBody(options.body)) {
+        maxRetries = 0;
+      }
+      if (retriesRemaining == null) {
+        retriesRemaining = maxRetries;
+        this._requestAuthFlags.delete(options);
+      }
+      await this.prepareOptions(options);
+      const { req, url, timeout } = await this.buildRequest(options, {
+        retryCount: maxRetries - retriesRemaining
+      });
+      const requestLogID = "log_" + (Math.random() * (1 << 24) | 0).toString(16).padStart(6, "0");
+      const retryLogStr = retryOfRequestLogID === void 0 ? "" : `, retryOf: ${retryOfRequestLogID}`;
+      if (span && this.openTelemetry.propagation) {
+        req.headers = guardTracing(this, () => injectTraceHeaders(span, req.headers)) ?? req.headers;
+      }
+      const startTime = Date.now();
+      if (options.signal?.aborted) {
+        throw new APIUserAbortError();
+      }
+      const controller = new AbortController();
+      const response = await this.fetchWithTimeout(url, req, timeout, controller, options, {
+        requestLogID,
+        retryOfRequestLogID
+      }).catch(castToError);
+      const headersTime = Date.now();
+      if (response instanceof globalThis.Error) {
+        releaseRequestSignal(controller);
+        const retryMessage = `retrying, ${retriesRemaining} attempts remaining`;
+        if (options.signal?.aborted) {
+          throw new APIUserAbortError();
+        }
+        const isTimeout = isAbortError(response) || /timed? ?out/i.test(String(response) + ("cause" in response ? String(response.cause) : ""));
+        const hasMiddleware = this.middleware.length > 0 || !!options.middleware?.length || this.backendMiddleware().length > 0;
+        if (hasMiddleware && !isTimeout && !isRetryableError(response)) {
+          loggerFor(this).info(`[${requestLogID}] middleware error (not retryable)`);
+          debugLogRequestDetails(loggerFor(this), `[${requestLogID}] middleware error (not retryable)`, {
+            retryOfRequestLogID,
+            url,
+            durationMs: headersTime - startTime,
+            message: response.message
+          });
+          throw response;
+        }
+        if (retriesRemaining) {
+          loggerFor(this).info(`[${requestLogID}] connection ${isTimeout ? "timed out" : "failed"} - ${retryMessage}`);
+          debugLogRequestDetails(loggerFor(this), `[${requestLogID}] connection ${isTimeout ? "timed out" : "failed"} (${retryMessage})`, {
+            retryOfRequestLogID,
+            url,
+            durationMs: headersTime - startTime,
+            message: response.message
+          });
+          return this.retryRequest(options, retriesRemaining, retryOfRequestLogID ?? requestLogID, span);
+        }
+        loggerFor(this).info(`[${requestLogID}] connection ${isTimeout ? "timed out" : "failed"} - error; no more retries left`);
+        debugLogRequestDetails(loggerFor(this), `[${requestLogID}] connection ${isTimeout ? "timed out" : "failed"} (error; no more retries left)`, {
+          retryOfRequestLogID,
+          url,
+          durationMs: headersTime - startTime,
+          message: response.message
+        });
+        if (isTimeout) {
+          throw new APIConnectionTimeoutError();
+        }
+        if (hasMiddleware && !isFetchOriginError(response)) {
+          throw response;
+        }
+        throw new APIConnectionError({ cause: response });
+      }
+      const specialHeaders = [...response.headers.entries()].filter(([name]) => name === "request-id" || name === "anthropic-workspace-id").map(([name, value]) => ", " + name + ": " + JSON.stringify(value)).join("");
+      const responseInfo = `[${requestLogID}${retryLogStr}${specialHeaders}] ${req.method} ${url} ${response.ok ? "succeeded" : "failed"} with status ${response.status} in ${headersTime - startTime}ms`;
+      if (!response.ok) {
+        const shouldRetry = await this.shouldRetry(response, options);
+        if (retriesRemaining && shouldRetry) {
+          const retryMessage2 = `retrying, ${retriesRemaining} attempts remaining`;
+          await CancelReadableStream(response.body);
+          releaseRequestSignal(controller);
+          loggerFor(this).info(`${responseInfo} - ${retryMessage2}`);
+          debugLogRequestDetails(loggerFor(this), `[${requestLogID}] response error (${retryMessage2})`, {
+            retryOfRequestLogID,
+            url: response.url,
+            status: response.status,
+            headers: response.headers,
+            durationMs: headersTime - startTime
+          });
+          return this.retryRequest(options, retriesRemaining, retryOfRequestLogID ?? requestLogID, span, response.headers);
+        }
+        const retryMessage = shouldRetry ? `error; no more retries left` : `error; not retryable`;
+        loggerFor(this).info(`${responseInfo} - ${retryMessage}`);
+        const errText = await response.text().catch((err2) => castToError(err2).message);
+        const errJSON = safeJSON(errText);
+        const errMessage = errJSON ? void 0 : errText;
+        debugLogRequestDetails(loggerFor(this), `[${requestLogID}] response error (${retryMessage})`, {
+          retryOfRequestLogID,
+          url: response.url,
+          status: response.status,
+          headers: response.headers,
+          body: errJSON ?? errText,
+          durationMs: Date.now() - startTime
+        });
+        releaseRequestSignal(controller);
+        const err = this.makeStatusError(response.status, errJSON, errMessage, response.headers);
+        throw err;
+      }
+      loggerFor(this).info(responseInfo);
+      debugLogRequestDetails(loggerFor(this), `[${requestLogID}] response start`, {
+        retryOfRequestLogID,
+        url: response.url,
+        status: response.status,
+        headers: response.headers,
+        durationMs: headersTime - startTime
+      });
+      armAbandonmentBackstop(response.body ?? response, controller);
+      return { response, options, controller, requestLogID, retryOfRequestLogID, startTime };
+    }
+    getAPIList(path2, Page2, opts) {
+      return this.requestAPIList(Page2, opts && "then" in opts ? opts.then((opts2) => ({ method: "get", path: path2, ...opts2 })) : { method: "get", path: path2, ...opts });
+    }
+    requestAPIList(Page2, options) {
+      if (!this._tracer) {
+        const request3 = this.makeRequest(options, null, void 0);
+        return new PagePromise(this, request3, Page2);
+      }
+      const request2 = this.makeTracedRequest(options, null);
+      return new PagePromise(this, request2, Page2);
+    }
+    async fetchWithTimeout(url, init, ms, controller, requestOptions, logCtx) {
+      const { signal, method, ...options } = init || {};
+      const abort = this._makeAbort(controller);
+      if (signal) {
+        signal.addEventListener("abort", abort, { once: true });
+        registerRequestSignalCleanup(controller, signal, abort);
+      }
+      const isReadableBody = globalThis.ReadableStream && options.body instanceof globalThis.ReadableStream || typeof options.body === "object" && options.body !== null && Symbol.asyncIterator in options.body;
+      const fetchOptions = {
+        signal: controller.signal,
+        ...isReadableBody ? { duplex: "half" } : {},
+        method: "GET",
+        ...options
+      };
+      if (method) {
+        fetchOptions.method = method.toUpperCase();
+      }
+      const baseFetch = this.fetch;
+      const timedFetch = async (innerUrl, innerInit) => {
+        const timeout = setTimeout(abort, ms);
+        try {
+          return await baseFetch.call(void 0, innerUrl, innerInit);
+        } finally {
+          clearTimeout(timeout);
+        }
+      };
+      const innerFetch = requestOptions === void 0 ? timedFetch : (async (innerUrl, innerInit = {}) => {
+        const innerUrlStr = typeof innerUrl === "string" ? innerUrl : innerUrl instanceof URL ? innerUrl.href : innerUrl.url;
+        innerInit.headers = innerInit.headers instanceof Headers ? innerInit.headers : new Headers(innerInit.headers);
+        let traceHeaders = [];
+        if (requestOptions.__span) {
+          innerInit.headers = new Headers(innerInit.headers);
+          traceHeaders = takeTraceHeaders(innerInit.headers);
+        }
+        await this.prepareRequest(innerInit, { url: innerUrlStr, options: requestOptions });
+        if (traceHeaders.length) {
+          innerInit.headers = buildHeaders([innerInit.headers, traceHeaders]).values;
+        }
+        const call = requestOptions.__span;
+        if (call) {
+          guardTracing(this, () => recordAttempt(call, innerInit.method ?? "GET", innerUrlStr, this.openTelemetry.traces.contentMode === "content"));
+        }
+        if (logCtx) {
+          debugLogRequestDetails(loggerFor(this), `[${logCtx.requestLogID}] sending request`, {
+            retryOfRequestLogID: logCtx.retryOfRequestLogID,
+            method: innerInit.method,
+            url: innerUrlStr,
+            options: requestOptions,
+            headers: innerInit.headers
+          });
+        }
+        return timedFetch(innerUrl, innerInit);
+      });
+      const requestMiddleware = requestOptions?.middleware;
+      const backendMiddleware = requestOptions?.__span ? this.backendMiddleware().map(withoutTraceHeaders) : this.backendMiddleware();
+      const allMiddleware = requestMiddleware?.length || backendMiddleware.length ? [...this.middleware, ...requestMiddleware ?? [], ...backendMiddleware] : this.middleware;
+      return await wrapFetchWithMiddleware(innerFetch, allMiddleware, requestOptions, this)(url, fetchOptions);
+    }
+    async shouldRetry(response, options) {
+      const flags = this._authFlags(options);
+      if (response.status === 401 && this._authState.tokenCache && flags.usedTokenCache && !flags.didRefreshFor401) {
+        flags.didRefreshFor401 = true;
+        this._authState.tokenCache.invalidate();
+        return true;
+      }
+      const shouldRetryHeader = response.headers.get("x-should-retry");
+      if (shouldRetryHeader === "true")
+        return true;
+      if (shouldRetryHeader === "false")
+        return false;
+      if (response.status === 408)
+        return true;
+      if (response.status === 409)
+        return true;
+      if (response.status === 429)
+        return true;
+      if (response.status >= 500)
+        return true;
+      return false;
+    }
+    async retryRequest(options, retriesRemaining, requestLogID, span, responseHeaders) {
+      let timeoutMillis;
+      const retryAfterMillisHeader = responseHeaders?.get("retry-after-ms");
+      if (retryAfterMillisHeader) {
+        const timeoutMs = parseFloat(retryAfterMillisHeader);
+        if (!Number.isNaN(timeoutMs)) {
+          timeoutMillis = timeoutMs;
+        }
+      }
+      const retryAfterHeader = responseHeaders?.get("retry-after");
+      if (retryAfterHeader && !timeoutMillis) {
+        const timeoutSeconds = parseFloat(retryAfterHeader);
+        if (!Number.isNaN(timeoutSeconds)) {
+          timeoutMillis = timeoutSeconds * 1e3;
+        } else {
+          timeoutMillis = Date.parse(retryAfterHeader) - Date.now();
+        }
+      }
+      if (timeoutMillis === void 0 || !(timeoutMillis > 0 && timeoutMillis <= 2 ** 31 - 1)) {
+        const maxRetries = options.maxRetries ?? this.maxRetries;
+        timeoutMillis = this.calculateDefaultRetryTimeoutMillis(retriesRemaining, maxRetries);
+      }
+      await sleep(timeoutMillis, options.signal ?? void 0);
+      return this.makeRequest(options, retriesRemaining - 1, requestLogID, span);
+    }
+    calculateDefaultRetryTimeoutMillis(retriesRemaining, maxRetries) {
+      const initialRetryDelay = 0.5;
+      const maxRetryDelay = 8;
+      const numRetries = maxRetries - retriesRemaining;
+      const sleepSeconds = Math.min(initialRetryDelay * Math.pow(2, numRetries), maxRetryDelay);
+      const jitter = 1 - Math.random() * 0.25;
+      return sleepSeconds * jitter * 1e3;
+    }
+    calculateNonstreamingTimeout(maxTokens, maxNonstreamingTokens) {
+      const maxTime = 60 * 60 * 1e3;
+      const defaultTime = 60 * 10 * 1e3;
+      const expectedTime = maxTime * maxTokens / 128e3;
+      if (expectedTime > defaultTime || maxNonstreamingTokens != null && maxTokens > maxNonstreamingTokens) {
+        throw new AnthropicError("Streaming is required for operations that may take longer than 10 minutes. See https://platform.claude.com/docs/en/cli-sdks-libraries/sdks/typescript#long-requests for more details");
+      }
+      return defaultTime;
+    }
+    async buildRequest(inputOptions, { retryCount = 0 } = {}) {
+      const options = { ...inputOptions };
+      const { method, path: path2, query, defaultBaseURL } = options;
+      if (this._authState.resolution) {
+        await this._authState.resolution;
+      }
+      if (!this._baseURLIsExplicit && this._authState.baseURL && this.baseURL !== this._authState.baseURL) {
+        this.baseURL = this._authState.baseURL;
+      }
+      const url = this.buildURL(path2, query, defaultBaseURL);
+      if ("timeout" in options)
+        validatePositiveInteger("timeout", options.timeout);
+      options.timeout = options.timeout ?? this.timeout;
+      const { bodyHeaders, body } = this.buildBody({ options });
+      const reqHeaders = await this.buildHeaders({
+        options: inputOptions,
+        method,
+        bodyHeaders,
+        retryCount,
+        timeout: options.timeout
+      });
+      const req = {
+        method,
+        headers: reqHeaders,
+        ...options.signal && { signal: options.signal },
+        ...globalThis.ReadableStream && body instanceof globalThis.ReadableStream && { duplex: "half" },
+        ...body && { body },
+        ...this.fetchOptions ?? {},
+        ...options.fetchOptions ?? {}
+      };
+      return { req, url, timeout: options.timeout };
+    }
+    async buildHeaders({ options, method, bodyHeaders, retryCount, timeout }) {
+      const headers = buildHeaders([
+        {
+          Accept: "application/json",
+          "User-Agent": this.getUserAgent(),
+          "X-Stainless-Retry-Count": String(retryCount),
+          "X-Stainless-Timeout": String(Math.trunc(timeout / 1e3)),
+          ...getPlatformHeaders(),
+          ...this._options.dangerouslyAllowBrowser ? { "anthropic-dangerous-direct-browser-access": "true" } : void 0,
+          "anthropic-version": "2026-10-21"
+        },
+        await this.authHeaders(options),
+        this._options.defaultHeaders,
+        bodyHeaders,
+        options.headers
+      ]);
+      this.validateHeaders(headers);
+      return headers.values;
+    }
+    _makeAbort(controller) {
+      return () => controller.abort();
+    }
+    buildBody({ options: { body, headers: rawHeaders } }) {
+      if (!body) {
+        return { bodyHeaders: void 0, body: void 0 };
+      }
+      const headers = buildHeaders([rawHeaders]);
+      if (
+        // Pass raw type verbatim
+        ArrayBuffer.isView(body) || body instanceof ArrayBuffer || body instanceof DataView || typeof body === "string" && // Preserve legacy string encoding behavior for now
+        headers.values.has("content-type") || // `Blob` is superset of `File`
+        globalThis.Blob && body instanceof globalThis.Blob || // `FormData` -> `multipart/form-data`
+        body instanceof FormData || // `URLSearchParams` -> `application/x-www-form-urlencoded`
+        body instanceof URLSearchParams || // Send chunked stream (each chunk has own `length`)
+        globalThis.ReadableStream && body instanceof globalThis.ReadableStream
+      ) {
+        return { bodyHeaders: void 0, body };
+      } else if (this.isStreamBody(body)) {
+        return { bodyHeaders: void 0, body: ReadableStreamFrom(body) };
+      } else if (typeof body === "object" && headers.values.get("content-type") === "application/x-www-form-urlencoded") {
+        return {
+          bodyHeaders: { "content-type": "application/x-www-form-urlencoded" },
+          body: this.stringifyQuery(body)
+        };
+      } else {
+        return __classPrivateFieldGet(this, _BaseAnthropic_encoder, "f").call(this, { body, headers });
+      }
+    }
+    /**
+     * Whether `body` is sent as a stream, which can be read only once:
+     * a `ReadableStream`, an async iterable or an iterator.
+     */
+    isStreamBody(body) {
+      if (globalThis.ReadableStream && body instanceof globalThis.ReadableStream) {
+        return true;
+      }
+      return typeof body === "object" && body !== null && (Symbol.asyncIterator in body || Symbol.iterator in body && "next" in body && typeof body.next === "function");
+    }
+  }
+  _a = BaseAnthropic2, _BaseAnthropic_encoder = /* @__PURE__ */ new WeakMap(), _BaseAnthropic_apiKeyFunction = /* @__PURE__ */ new WeakMap(), _BaseAnthropic_openTelemetry = /* @__PURE__ */ new WeakMap(), _BaseAnthropic_instances = /* @__PURE__ */ new WeakSet(), _BaseAnthropic_baseURLOverridden = function _BaseAnthropic_baseURLOverridden2() {
+    return this.baseURL !== "https://api.anthropic.com";
+  };
+  BaseAnthropic2.Anthropic = _a;
+  BaseAnthropic2.DEFAULT_TIMEOUT = 6e5;
+  BaseAnthropic2.AnthropicError = AnthropicError;
+  BaseAnthropic2.APIError = APIError;
+  BaseAnthropic2.APIConnectionError = APIConnectionError;
+  BaseAnthropic2.APIConnectionTimeoutError = APIConnectionTimeoutError;
+  BaseAnthropic2.APIUserAbortError = APIUserAbortError;
+  BaseAnthropic2.NotFoundError = NotFoundError;
+  BaseAnthropic2.ConflictError = ConflictError;
+  BaseAnthropic2.RateLimitError = RateLimitError;
+  BaseAnthropic2.BadRequestError = BadRequestError;
+  BaseAnthropic2.OverloadedError = OverloadedError;
+  BaseAnthropic2.AuthenticationError = AuthenticationError;
+  BaseAnthropic2.RequestTimeoutError = RequestTimeoutError;
+  BaseAnthropic2.InternalServerError = InternalServerError;
+  BaseAnthropic2.NotImplementedError = NotImplementedError;
+  BaseAnthropic2.GatewayTimeoutError = GatewayTimeoutError;
+  BaseAnthropic2.PaymentRequiredError = PaymentRequiredError;
+  BaseAnthropic2.ContentTooLargeError = ContentTooLargeError;
+  BaseAnthropic2.PermissionDeniedError = PermissionDeniedError;
+  BaseAnthropic2.PreconditionFailedError = PreconditionFailedError;
+  BaseAnthropic2.ServiceUnavailableError = ServiceUnavailableError;
+  BaseAnthropic2.UnprocessableEntityError = UnprocessableEntityError;
+  BaseAnthropic2.ClientClosedRequestError = ClientClosedRequestError;
+  BaseAnthropic2.RequestHeaderFieldsTooLargeError = RequestHeaderFieldsTooLargeError;
+  BaseAnthropic2.toFile = toFile;
+  return BaseAnthropic2;
+})();
+
+// core/adapters/anthropic/reply.ts
+var MalformedReply = class extends Error {
+};
+var readReply = async (messages, { params, signal, onProgress }) => {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), longest(params.max_tokens));
+  const inputs = /* @__PURE__ */ new Map();
+  let whole = null;
+  const stream = messages.stream(params, { signal: AbortSignal.any([signal, deadline.signal]) });
+  stream.on("streamEvent", (event) => {
+    collectInput(inputs, event);
+    if (event.type === "content_block_start") onProgress?.(progressOf(event.content_block));
+  });
+  stream.on("message", (message) => {
+    whole = message;
+  });
+  try {
+    await stream.finalMessage();
+  } catch (error) {
+    if (whole === null) throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+  if (whole === null) throw new MalformedReply("the stream ended without its last event");
+  return replyOf(whole, { inputs, request_id: stream.request_id ?? null });
+};
+var longest = (max_tokens) => Math.max(6e5, 36e5 * max_tokens / 128e3);
+var progressOf = (block2) => ({
+  block: block2.type,
+  name: "name" in block2 && typeof block2.name === "string" ? block2.name : null
+});
+var collectInput = (inputs, event) => {
+  if (event.type !== "content_block_delta" || event.delta.type !== "input_json_delta") return;
+  inputs.set(event.index, (inputs.get(event.index) ?? "") + event.delta.partial_json);
+};
+var replyOf = (message, { inputs, request_id }) => {
+  const { stop_reason, usage } = message;
+  if (stop_reason === null) throw new MalformedReply("the reply has no stop reason");
+  const cache_write = usage.cache_creation_input_tokens ?? 0;
+  return {
+    content: message.content.flatMap(
+      (block2, index) => checked(block2, { input: inputs.get(index), stop_reason })
+    ),
+    stop_reason,
+    model: message.model,
+    usage: {
+      input: usage.input_tokens,
+      output: usage.output_tokens,
+      cache_read: usage.cache_read_input_tokens ?? 0,
+      cache_write,
+      cache_write_1h: Math.min(usage.cache_creation?.ephemeral_1h_input_tokens ?? 0, cache_write)
+    },
+    request_id
+  };
+};
+var checked = (block2, { input, stop_reason }) => {
+  const plain = JSON.parse(JSON.stringify(block2));
+  if (block2.type !== "tool_use" && block2.type !== "server_tool_use") return [plain];
+  const finished2 = stop_reason === "tool_use" || stop_reason === "end_turn" || stop_reason === "pause_turn";
+  if (input === void 0 || input === "") return finished2 ? [plain] : [];
+  const parsed = parseObject(input);
+  if (parsed !== null) return [{ ...plain, input: parsed }];
+  if (finished2) throw new MalformedReply("the input of a tool call is not a JSON object");
+  return [];
+};
+var parseObject = (text3) => {
+  try {
+    const value = JSON.parse(text3);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
+  } catch {
+    return null;
+  }
+};
+var withIdleLimit = (base, ms) => async (input, init) => {
+  const response = await base(input, init);
+  if (response.body === null) return response;
+  return new Response(ReadableStream.from(chunks(response.body, ms)), response);
+};
+async function* chunks(body, ms) {
+  const reader2 = body.getReader();
+  try {
+    for (; ; ) {
+      const { done, value } = await within(reader2.read(), ms);
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    void reader2.cancel().catch(() => void 0);
+  }
+}
+var within = async (promise, ms) => {
+  let timer;
+  const silence = new Promise((_, reject2) => {
+    timer = setTimeout(() => reject2(new MalformedReply(`nothing came for ${ms / 1e3} s`)), ms);
+  });
+  try {
+    return await Promise.race([promise, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+// core/adapters/anthropic/failure.ts
+var failureOf = (error, { now, secret }) => {
+  const reason = reasonOf(error).replaceAll(secret, "[redacted]").replace(/\s+/g, " ").slice(0, 400);
+  if (!(error instanceof APIError)) return { kind: "retry", reason, retry_after: null, final: false };
+  const status = statusOf(error);
+  if (isSpendLimit(error)) return refused(reason, HINTS.spending);
+  if (status === 413 || status === 400 && saysTooLong(error)) return { kind: "too_long", reason };
+  if (isPassing(status)) {
+    const final = error.headers?.get("x-should-retry") === "false";
+    return { kind: "retry", reason, retry_after: retryAfterOf(error, now), final };
+  }
+  return refused(reason, HINTS[status ?? 0] ?? HINTS.request);
+};
+var refused = (reason, hint) => ({ kind: "refused", reason, hint });
+var HINTS = {
+  401: "Put a valid key into ANTHROPIC_API_KEY; the Claude Console shows which keys live. Then start the run again.",
+  402: "Look at the payment details in the Claude Console under Billing, then start the run again.",
+  403: "The key may not use this model or workspace: give it access in the Claude Console, or use another key.",
+  404: "Check the model names in Kin's configuration and ANTHROPIC_BASE_URL: the API does not know one of them.",
+  spending: "Raise the spend limit or add credit in the Claude Console under Billing and Limits, then start the run again.",
+  request: "The API does not take this request. If the reason names a model, change it in Kin's configuration; else report it."
+};
+var statusOf = (error) => error.status ?? (error.type === null ? void 0 : STATUS_OF_TYPE.get(error.type));
+var STATUS_OF_TYPE = /* @__PURE__ */ new Map([
+  ["invalid_request_error", 400],
+  ["authentication_error", 401],
+  ["billing_error", 402],
+  ["permission_error", 403],
+  ["not_found_error", 404],
+  ["request_too_large", 413],
+  ["rate_limit_error", 429],
+  ["api_error", 500],
+  ["timeout_error", 504],
+  ["overloaded_error", 529]
+]);
+var isPassing = (status) => status === void 0 || status === 408 || status === 409 || status === 429 || status >= 500;
+var isSpendLimit = (error) => {
+  if (/spend_limit_reached$/.test(error.errorCode ?? "") || error.type === "billing_error") return true;
+  const status = statusOf(error);
+  if (status !== 400 && status !== 429) return false;
+  if (status === 429 && error.headers?.get("retry-after")) return false;
+  return /spend_limit_reached|credit balance is too low|usage limits?\b.*\bregain access|spend(ing)? limit/i.test(
+    error.message
+  );
+};
+var saysTooLong = (error) => /prompt is too long|too long for requested model|context (window|limit)|exceeds? the maximum (allowed )?(number of )?(input )?tokens/i.test(
+  error.message
+);
+var retryAfterOf = (error, now) => {
+  const ms = Number.parseFloat(error.headers?.get("retry-after-ms") ?? "");
+  if (ms >= 0) return ms / 1e3;
+  const header = error.headers?.get("retry-after");
+  if (header === null || header === void 0) return null;
+  const seconds = Number.parseFloat(header);
+  if (seconds >= 0) return seconds;
+  const at2 = Date.parse(header);
+  return Number.isNaN(at2) ? null : Math.max(0, Math.ceil((at2 - now) / 1e3));
+};
+var reasonOf = (error) => {
+  if (error instanceof APIConnectionTimeoutError || error instanceof APIUserAbortError)
+    return "the Messages API took too long";
+  if (error instanceof APIConnectionError) return `no connection to the Messages API${codeOf(error.cause)}`;
+  if (error instanceof APIError) {
+    const status = statusOf(error);
+    return `${status === void 0 ? "" : `${status} `}${error.type ?? "error"}: ${error.apiMessage ?? "no message"}`;
+  }
+  return `the stream was cut${codeOf(error)}`;
+};
+var codeOf = (error) => {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    if ("code" in e && typeof e.code === "string" && /^[A-Z_]+$/.test(e.code)) return ` (${e.code})`;
+    if (e instanceof MalformedReply) return `: ${e.message}`;
+  }
+  return "";
+};
+
+// core/adapters/anthropic/request.ts
+var EPHEMERAL = { cache_control: { type: "ephemeral" } };
+var MOST_BREAKPOINTS = 4;
+var LOOKBACK = 20;
+var NOTHING = { type: "text", text: "(no further output)" };
+var paramsOf = (request2) => {
+  const messages = request2.messages.map(sendable);
+  const moving = movingBreakpoints(messages);
+  return {
+    model: request2.model,
+    max_tokens: request2.max_tokens,
+    ...request2.system.length === 0 ? {} : { system: systemOf(request2, MOST_BREAKPOINTS - moving.length) },
+    ...request2.tools.length === 0 ? {} : { tools: request2.tools },
+    messages: withBreakpoints(messages, moving)
+  };
+};
+var systemOf = (request2, most) => {
+  const cached = request2.system.filter((block2) => block2.cached && !blank(block2.text));
+  const kept = new Set(cached.slice(-most));
+  return request2.system.flatMap((block2) => {
+    if (blank(block2.text)) return [];
+    return [{ type: "text", text: block2.text, ...kept.has(block2) ? EPHEMERAL : {} }];
+  });
+};
+var sendable = (message) => {
+  const content = message.content.filter((block2) => !isBlankText(block2)).map(withWords);
+  const last = content.at(-1);
+  const complete = last !== void 0 && !(message.role === "assistant" && isThinking(last));
+  return { role: message.role, content: complete ? content : [...content, NOTHING] };
+};
+var withWords = (block2) => block2.type === "tool_result" && block2.is_error === true && block2.content === "" ? { ...block2, content: "(no output)" } : block2;
+var movingBreakpoints = (messages) => {
+  const places = messages.flatMap(
+    ({ content }, message) => content.map((block2, at2) => ({ message, block: at2, cacheable: !isThinking(block2) }))
+  );
+  const last = places.findLastIndex((place) => place.cacheable);
+  if (last === -1) return [];
+  const endsAt = places[last]?.message ?? 0;
+  const previous = places.findLastIndex(
+    (place) => place.cacheable && place.message < endsAt && messages[place.message]?.role === "user"
+  );
+  const far = previous !== -1 && last - previous >= LOOKBACK;
+  return [last, ...far ? [previous] : []].flatMap((index) => places[index] ?? []);
+};
+var withBreakpoints = (messages, marked) => messages.map(({ role, content }, message) => ({
+  role,
+  content: content.map(
+    (block2, at2) => marked.some((place) => place.message === message && place.block === at2) ? { ...block2, ...EPHEMERAL } : block2
+  )
+}));
+var blank = (text3) => text3.trim() === "";
+var isBlankText = (block2) => block2.type === "text" && blank(String(block2.text));
+var isThinking = (block2) => block2.type === "thinking" || block2.type === "redacted_thinking";
+
+// core/adapters/anthropic.ts
+var TIMEOUTS = { headers: 18e4, idle: 18e4 };
+var WAITS = [2e3, 8e3, 3e4, 9e4, 18e4, 3e5];
+var PATIENCE = 15 * 6e4;
+var createLanguageModel = (options) => {
+  const messages = messagesOf(options);
+  return {
+    reply: async (request2, { signal }) => {
+      const attempt = () => attemptOnce(messages, { request: request2, signal, options });
+      return withRetries(attempt, { signal, options });
+    }
+  };
+};
+var attemptOnce = async (messages, { request: request2, signal, options }) => {
+  if (signal.aborted) return { kind: "aborted" };
+  const params = paramsOf(request2);
+  try {
+    const reply = await readReply(messages, { params, signal, onProgress: options.onProgress });
+    return { kind: "replied", reply };
+  } catch (error) {
+    if (signal.aborted) return { kind: "aborted" };
+    const failure3 = failureOf(error, { now: options.clock.now(), secret: options.apiKey });
+    return failure3.kind === "retry" ? { kind: "failed", failure: failure3 } : failure3;
+  }
+};
+var withRetries = async (attempt, { signal, options }) => {
+  const { clock, random, log } = options;
+  let giveUpAt = Number.POSITIVE_INFINITY;
+  for (let retries = 0; ; retries++) {
+    const attempted = await attempt();
+    if (attempted.kind !== "failed") return attempted;
+    const { reason, retry_after, final } = attempted.failure;
+    if (retries === 0) giveUpAt = clock.now() + PATIENCE;
+    const wait = waitBefore(retries, { retry_after, random: random() });
+    if (final || wait === null || clock.now() + wait > giveUpAt) {
+      log(`The model is unavailable after ${retries} retries: ${reason}`);
+      return { kind: "unavailable", reason, retry_after };
+    }
+    log(`The model did not reply (${reason}); retry ${retries + 1} in ${Math.ceil(wait / 1e3)} s.`);
+    await sleepUnlessAborted(clock, { ms: wait, signal });
+    if (signal.aborted) return { kind: "aborted" };
+  }
+};
+var waitBefore = (retries, { retry_after, random }) => {
+  const backoff = WAITS[retries];
+  if (backoff === void 0) return null;
+  const asked = retry_after === null ? 0 : retry_after * 1e3 + random * 1e3;
+  return Math.round(Math.max(asked, backoff * (0.8 + 0.4 * random)));
+};
+var sleepUnlessAborted = async (clock, { ms, signal }) => {
+  try {
+    await clock.sleep(ms, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+};
+var messagesOf = (options) => {
+  const { apiKey, baseUrl = "https://api.anthropic.com", timeouts = TIMEOUTS } = options;
+  if (!/^[\x21-\x7e]+$/.test(apiKey))
+    throw new KinError("The Anthropic API key is empty or has characters that no key has.", {
+      code: "api_key_invalid",
+      hint: "Set ANTHROPIC_API_KEY to the key as the Claude Console shows it, without spaces or line breaks."
+    });
+  if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl))
+    throw new KinError("The base URL of the Messages API is not an http(s) URL.", {
+      code: "base_url_invalid",
+      hint: "Set ANTHROPIC_BASE_URL to something like https://api.anthropic.com, or leave it out."
+    });
+  const client = new BaseAnthropic({
+    apiKey,
+    // Always given: else the SDK would look into the environment for it.
+    baseURL: baseUrl.replace(/\/+$/, ""),
+    maxRetries: 0,
+    timeout: timeouts.headers,
+    // The SDK logs pieces of prompts and replies, at `error` when an event does not parse.
+    logLevel: "off",
+    // A redirect would take the prompt, and in some versions of Node the key, to a host nobody chose.
+    fetchOptions: { redirect: "manual" },
+    fetch: withIdleLimit(options.fetch ?? fetch, timeouts.idle)
+  });
+  return new Messages(client);
+};
+
+// ../../main/node_modules/p-queue/dist/lower-bound.js
+function lowerBound(array2, value, comparator) {
+  let first = 0;
+  let count4 = array2.length;
+  while (count4 > 0) {
+    const step = Math.trunc(count4 / 2);
+    let it = first + step;
+    if (comparator(array2[it], value) <= 0) {
+      first = ++it;
+      count4 -= step + 1;
+    } else {
+      count4 = step;
+    }
+  }
+  return first;
+}
+
+// ../../main/node_modules/p-queue/dist/priority-queue.js
+var compactionThreshold = 100;
+var PriorityQueue = class {
+  // The slots before `#head` are `undefined`.
+  #queue = [];
+  // The queue is stored as a sorted array, but dequeued slots are left before `#head` until compaction. Only items from `#head` onward are live, which keeps repeated dequeues amortized O(1).
+  #head = 0;
+  #compact() {
+    if (this.#head === 0) {
+      return;
+    }
+    this.#queue.splice(0, this.#head);
+    this.#head = 0;
+  }
+  // Only the live items, because a dequeued item with the same id or function is no longer part of the queue.
+  #findIndex(isMatch) {
+    for (let index = this.#head; index < this.#queue.length; index++) {
+      if (isMatch(this.#queue[index])) {
+        return index;
+      }
+    }
+    return -1;
+  }
+  // Not `dequeue()`, which a subclass can override, because `remove()` also uses it.
+  #removeFirst() {
+    const item = this.#queue[this.#head];
+    this.#queue[this.#head] = void 0;
+    this.#head++;
+    if (this.#head === this.#queue.length) {
+      this.#queue.length = 0;
+      this.#head = 0;
+    } else if (this.#head > compactionThreshold && this.#head > this.#queue.length / 2) {
+      this.#compact();
+    }
+    return item.run;
+  }
+  enqueue(run, options) {
+    const { priority = 0, id } = options ?? {};
+    const { size } = this;
+    const element = {
+      priority,
+      id,
+      run
+    };
+    if (size === 0) {
+      this.#queue.length = 0;
+      this.#head = 0;
+      this.#queue.push(element);
+      return;
+    }
+    if (this.#queue.at(-1).priority >= priority) {
+      this.#queue.push(element);
+      return;
+    }
+    this.#compact();
+    const index = lowerBound(this.#queue, element, (a, b) => a.priority === b.priority ? 0 : b.priority - a.priority);
+    this.#queue.splice(index, 0, element);
+  }
+  setPriority(id, priority) {
+    const index = this.#findIndex((element) => element.id === id);
+    if (index === -1) {
+      throw new ReferenceError(`No promise function with the id "${id}" exists in the queue.`);
+    }
+    if (this.#queue[index].priority === priority) {
+      return;
+    }
+    const [item] = this.#queue.splice(index, 1);
+    this.enqueue(item.run, { priority, id });
+  }
+  remove(idOrRun) {
+    const index = this.#findIndex((element) => (typeof idOrRun === "string" ? element.id : element.run) === idOrRun);
+    if (index === this.#head) {
+      this.#removeFirst();
+    } else if (index !== -1) {
+      this.#queue.splice(index, 1);
+    }
+  }
+  dequeue() {
+    return this.#head === this.#queue.length ? void 0 : this.#removeFirst();
+  }
+  filter(options) {
+    const result = [];
+    for (let index = this.#head; index < this.#queue.length; index++) {
+      const element = this.#queue[index];
+      if (element.priority === options.priority) {
+        result.push(element.run);
+      }
+    }
+    return result;
+  }
+  get size() {
+    return this.#queue.length - this.#head;
+  }
+};
+
+// ../../main/node_modules/p-queue/dist/index.js
+var maximumTimerDelay = 2147483647;
+var asyncHooks = globalThis.process?.getBuiltinModule?.("node:async_hooks");
+var bindAsyncContext = (function_) => {
+  if (asyncHooks === void 0) {
+    return function_;
+  }
+  const asyncResource = new asyncHooks.AsyncResource("PQueueTask");
+  return () => asyncResource.runInAsyncScope(function_);
+};
+var validateTimeout = (timeout) => {
+  if (timeout !== void 0 && !(Number.isFinite(timeout) && timeout > 0 && timeout <= maximumTimerDelay)) {
+    throw new TypeError(`Expected \`timeout\` to be a positive finite number up to ${maximumTimerDelay}, got \`${timeout}\` (${typeof timeout})`);
+  }
+};
+var validateLimit = (name, value) => {
+  if (!(typeof value === "number" && value >= 1 && (value === Infinity || Number.isInteger(value)))) {
+    throw new TypeError(`Expected \`${name}\` to be an integer from 1 and up or \`Infinity\`, got \`${String(value)}\` (${typeof value})`);
+  }
+};
+var validateRateLimit = (interval, intervalCap, isStrict) => {
+  validateLimit("intervalCap", intervalCap);
+  if (!(Number.isFinite(interval) && interval >= 0)) {
+    throw new TypeError(`Expected \`interval\` to be a finite number >= 0, got \`${String(interval)}\` (${typeof interval})`);
+  }
+  if (intervalCap !== Infinity && interval > maximumTimerDelay) {
+    throw new TypeError(`Expected \`interval\` to be at most ${maximumTimerDelay} with an \`intervalCap\`, got \`${interval}\``);
+  }
+  if (isStrict && interval === 0) {
+    throw new TypeError("The `strict` option requires a non-zero `interval`");
+  }
+  if (isStrict && intervalCap === Infinity) {
+    throw new TypeError("The `strict` option requires a finite `intervalCap`");
+  }
+};
+var PQueue = class extends EventTarget {
+  #carryoverIntervalCount;
+  #isIntervalIgnored;
+  #intervalCount = 0;
+  #intervalCap;
+  #rateLimitedInInterval = false;
+  #rateLimitFlushScheduled = false;
+  #interval;
+  /*
+  Timestamp when the current interval window ends. Kept accurate at every window transition: `#initializeIntervalIfNeeded` sets it when a window starts and `#onInterval` advances it as the recurring timer rolls into each new window. This is the source of truth for whether a task added after the queue goes idle belongs to a fresh window, so it must not go stale.
+  */
+  #intervalEnd = 0;
+  // Recurring timer that drives windows while the queue is actively processing. Absent (`undefined`) once the queue goes idle.
+  #intervalId;
+  // One-shot timer used while idle to resume at the next window boundary, since `#intervalId` is cleared when idle.
+  #timeoutId;
+  #strict;
+  // Circular buffer implementation for better performance
+  #strictTicks = [];
+  #strictTicksStartIndex = 0;
+  #queue;
+  #queueClass;
+  #pending = 0;
+  // The `!` is needed because of https://github.com/microsoft/TypeScript/issues/32194
+  #concurrency;
+  #isPaused;
+  // Use to assign a unique identifier to a promise function, if not explicitly specified
+  #idAssigner = 1n;
+  // Track currently running tasks for debugging
+  #runningTasks = /* @__PURE__ */ new Set();
+  // The `abort` listener of each signal, with the callbacks of the tasks that use the signal.
+  #abortListeners = /* @__PURE__ */ new Map();
+  // The waiting tasks, so that `.clear()` can reject their promises.
+  #waitingTasks = /* @__PURE__ */ new Set();
+  #timeout;
+  constructor(options) {
+    super();
+    globalThis.process?.getBuiltinModule?.("node:events")?.setMaxListeners(Infinity, this);
+    const { carryoverIntervalCount = false, intervalCap = Infinity, interval = 0, concurrency = Infinity, autoStart = true, queueClass = PriorityQueue, strict = false, timeout } = options ?? {};
+    validateRateLimit(interval, intervalCap, strict);
+    this.#carryoverIntervalCount = carryoverIntervalCount;
+    this.#isIntervalIgnored = intervalCap === Infinity || interval === 0;
+    this.#intervalCap = intervalCap;
+    this.#interval = interval;
+    this.#strict = strict;
+    this.#queueClass = queueClass;
+    this.#queue = new this.#queueClass();
+    this.concurrency = concurrency;
+    this.timeout = timeout;
+    this.#isPaused = !autoStart;
+    this.#setupRateLimitTracking();
+  }
+  // Calls `callback` when `signal` aborts, and returns a function that stops it. The tasks that share a signal share one listener on it, because Node.js searches all the listeners of a signal to add or remove one, so a listener for each task takes O(n²) time with many tasks.
+  #onAbort(signal, callback) {
+    let listener = this.#abortListeners.get(signal);
+    if (!listener) {
+      const callbacks = /* @__PURE__ */ new Set();
+      const dispatch = () => {
+        this.#abortListeners.delete(signal);
+        for (const abortCallback of callbacks) {
+          abortCallback();
+        }
+      };
+      listener = { callbacks, dispatch };
+      this.#abortListeners.set(signal, listener);
+      signal.addEventListener("abort", dispatch, { once: true });
+    }
+    const currentListener = listener;
+    currentListener.callbacks.add(callback);
+    return () => {
+      currentListener.callbacks.delete(callback);
+      if (currentListener.callbacks.size > 0 || this.#abortListeners.get(signal) !== currentListener) {
+        return;
+      }
+      this.#abortListeners.delete(signal);
+      signal.removeEventListener("abort", currentListener.dispatch);
+    };
+  }
+  #emit(event, detail) {
+    this.dispatchEvent(new CustomEvent(event, { detail }));
+  }
+  async #onEvent(events, shouldHandle) {
+    const eventList = Array.isArray(events) ? events : [events];
+    return new Promise((resolve) => {
+      const controller = new AbortController();
+      const listener = () => {
+        if (shouldHandle && !shouldHandle()) {
+          return;
+        }
+        controller.abort();
+        resolve();
+      };
+      for (const event of eventList) {
+        this.addEventListener(event, listener, { signal: controller.signal });
+      }
+    });
+  }
+  // From the current state. `#rateLimitedInInterval` is what the events last reported, and it updates in a microtask.
+  get #isRateLimitedNow() {
+    if (this.#isIntervalIgnored || this.#queue.size === 0) {
+      return false;
+    }
+    const now = Date.now();
+    if (this.#strict) {
+      this.#cleanupStrictTicks(now);
+      return this.#getActiveTicksCount() >= this.#intervalCap;
+    }
+    const isWindowOver = this.#intervalId === void 0 && this.#intervalEnd <= now;
+    const count4 = isWindowOver ? this.#intervalCountAtWindowStart : this.#intervalCount;
+    return count4 >= this.#intervalCap;
+  }
+  // The tasks that still run count against the new window with `carryoverIntervalCount`.
+  get #intervalCountAtWindowStart() {
+    return this.#carryoverIntervalCount ? this.#pending : 0;
+  }
+  #updateRateLimitState() {
+    const shouldBeRateLimited = this.#isRateLimitedNow;
+    if (shouldBeRateLimited === this.#rateLimitedInInterval) {
+      return;
+    }
+    this.#rateLimitedInInterval = shouldBeRateLimited;
+    this.#emit(shouldBeRateLimited ? "rateLimit" : "rateLimitCleared");
+  }
+  #rollbackIntervalConsumption() {
+    if (this.#isIntervalIgnored) {
+      return;
+    }
+    this.#rollbackIntervalSlot();
+    this.#scheduleRateLimitUpdate();
+  }
+  #scheduleRateLimitUpdate() {
+    if (this.#isIntervalIgnored || this.#rateLimitFlushScheduled) {
+      return;
+    }
+    this.#rateLimitFlushScheduled = true;
+    queueMicrotask(() => {
+      this.#rateLimitFlushScheduled = false;
+      this.#updateRateLimitState();
+    });
+  }
+  #setupRateLimitTracking() {
+    if (this.#isIntervalIgnored) {
+      return;
+    }
+    this.addEventListener("add", () => {
+      if (this.#queue.size > 0) {
+        this.#scheduleRateLimitUpdate();
+      }
+    });
+    this.addEventListener("next", () => {
+      this.#scheduleRateLimitUpdate();
+    });
+  }
+  #cleanupStrictTicks(now) {
+    while (this.#strictTicksStartIndex < this.#strictTicks.length) {
+      const oldestTick = this.#strictTicks[this.#strictTicksStartIndex];
+      if (oldestTick !== void 0 && now - oldestTick >= this.#interval) {
+        this.#strictTicksStartIndex++;
+      } else {
+        break;
+      }
+    }
+    const shouldCompact = this.#strictTicksStartIndex > 100 && this.#strictTicksStartIndex > this.#strictTicks.length / 2 || this.#strictTicksStartIndex === this.#strictTicks.length;
+    if (!shouldCompact) {
+      return;
+    }
+    this.#strictTicks = this.#strictTicks.slice(this.#strictTicksStartIndex);
+    this.#strictTicksStartIndex = 0;
+  }
+  // Helper methods for interval consumption
+  #consumeIntervalSlot(now) {
+    if (this.#strict) {
+      this.#strictTicks.push(now);
+    } else {
+      this.#intervalCount++;
+    }
+  }
+  #rollbackIntervalSlot() {
+    if (this.#strict) {
+      if (this.#strictTicks.length > this.#strictTicksStartIndex) {
+        this.#strictTicks.pop();
+      }
+      return;
+    }
+    if (this.#intervalCount > 0) {
+      this.#intervalCount--;
+    }
+  }
+  #getActiveTicksCount() {
+    return this.#strictTicks.length - this.#strictTicksStartIndex;
+  }
+  get #doesIntervalAllowAnother() {
+    if (this.#isIntervalIgnored) {
+      return true;
+    }
+    const count4 = this.#strict ? this.#getActiveTicksCount() : this.#intervalCount;
+    return count4 < this.#intervalCap;
+  }
+  get #doesConcurrentAllowAnother() {
+    return this.#pending < this.#concurrency;
+  }
+  #next() {
+    this.#pending--;
+    if (this.#pending === 0) {
+      this.#emit("pendingZero");
+    }
+    this.#processQueue();
+    this.#emit("next");
+  }
+  #onResumeInterval() {
+    this.#timeoutId = void 0;
+    this.#onInterval();
+    if (!this.#isPaused) {
+      this.#initializeIntervalIfNeeded();
+    }
+  }
+  #isIntervalPausedAt(now) {
+    if (this.#strict) {
+      this.#cleanupStrictTicks(now);
+      const activeTicksCount = this.#getActiveTicksCount();
+      if (activeTicksCount >= this.#intervalCap) {
+        const oldestTick = this.#strictTicks[this.#strictTicksStartIndex];
+        const delay = this.#interval - (now - oldestTick);
+        this.#createIntervalTimeout(delay);
+        return true;
+      }
+      return false;
+    }
+    if (this.#intervalId === void 0) {
+      const delay = this.#intervalEnd - now;
+      if (delay <= 0) {
+        this.#intervalCount = this.#intervalCountAtWindowStart;
+      } else {
+        this.#createIntervalTimeout(delay);
+        return true;
+      }
+    }
+    return false;
+  }
+  #createIntervalTimeout(delay) {
+    if (this.#timeoutId !== void 0) {
+      return;
+    }
+    this.#timeoutId = setTimeout(() => {
+      this.#onResumeInterval();
+    }, delay);
+  }
+  #clearIntervalTimer() {
+    if (this.#intervalId === void 0) {
+      return;
+    }
+    clearInterval(this.#intervalId);
+    this.#intervalId = void 0;
+  }
+  #clearTimeoutTimer() {
+    if (this.#timeoutId === void 0) {
+      return;
+    }
+    clearTimeout(this.#timeoutId);
+    this.#timeoutId = void 0;
+  }
+  // Emits `empty`, and `idle` when no tasks run. For when the queue has no waiting tasks.
+  #emitEmptyAndIdle() {
+    this.#clearIntervalTimer();
+    this.#emit("empty");
+    if (this.#pending > 0 || this.#queue.size > 0) {
+      return;
+    }
+    this.#clearTimeoutTimer();
+    if (this.#strict) {
+      this.#cleanupStrictTicks(Date.now());
+    }
+    this.#emit("idle");
+  }
+  #tryToStartAnother() {
+    let isStarted;
+    do {
+      isStarted = this.#startNextTask();
+    } while (isStarted === void 0);
+    return isStarted;
+  }
+  // Returns `undefined` when it skipped a task whose signal aborted while it waited.
+  #startNextTask() {
+    if (this.#queue.size === 0) {
+      this.#emitEmptyAndIdle();
+      return false;
+    }
+    if (this.#isPaused) {
+      if (!this.#doesIntervalAllowAnother) {
+        this.#isIntervalPausedAt(Date.now());
+      }
+      return false;
+    }
+    const now = Date.now();
+    const canInitializeInterval = !this.#isIntervalPausedAt(now);
+    if (this.#doesIntervalAllowAnother && this.#doesConcurrentAllowAnother) {
+      const job = this.#queue.dequeue();
+      if (!this.#isIntervalIgnored) {
+        this.#consumeIntervalSlot(now);
+        this.#scheduleRateLimitUpdate();
+      }
+      if (canInitializeInterval) {
+        this.#initializeIntervalIfNeeded();
+      }
+      const pendingBefore = this.#pending;
+      job();
+      if (this.#pending === pendingBefore) {
+        this.#emit("next");
+        return;
+      }
+      this.#emit("active");
+      return true;
+    }
+    return false;
+  }
+  #initializeIntervalIfNeeded() {
+    if (this.#isIntervalIgnored || this.#intervalId !== void 0 || this.#strict) {
+      return;
+    }
+    this.#clearTimeoutTimer();
+    this.#intervalId = setInterval(() => {
+      this.#onInterval();
+    }, this.#interval);
+    this.#intervalEnd = Date.now() + this.#interval;
+  }
+  #onInterval() {
+    if (!this.#strict) {
+      if (this.#intervalId !== void 0) {
+        if (this.#intervalCount === 0 && this.#pending === 0) {
+          this.#clearIntervalTimer();
+        } else {
+          this.#intervalEnd = Date.now() + this.#interval;
+        }
+      }
+      this.#intervalCount = this.#intervalCountAtWindowStart;
+    }
+    this.#processQueue();
+    this.#scheduleRateLimitUpdate();
+  }
+  /**
+  Executes all queued functions until it reaches the limit.
+  */
+  #processQueue() {
+    while (this.#tryToStartAnother()) {
+    }
+  }
+  // On an empty queue, `#processQueue()` emits `empty` and `idle`. An `idle` listener that sets `concurrency` or calls `.start()` would then recurse without end.
+  #processWaitingTasks() {
+    if (this.#queue.size > 0) {
+      this.#processQueue();
+    }
+  }
+  async #add(function_, options, waitingTask) {
+    const id = options.id ?? (this.#idAssigner++).toString();
+    options = {
+      timeout: this.#timeout,
+      ...options,
+      id
+    };
+    validateTimeout(options.timeout);
+    if (options.priority !== void 0 && (typeof options.priority !== "number" || Number.isNaN(options.priority))) {
+      throw new TypeError(`Expected \`priority\` to be a number, got \`${String(options.priority)}\` (${typeof options.priority})`);
+    }
+    waitingTask.id = id;
+    waitingTask.priority = options.priority ?? 0;
+    return new Promise((resolve, reject2) => {
+      if (options.signal?.aborted) {
+        reject2(options.signal.reason);
+        return;
+      }
+      const run = bindAsyncContext(async () => {
+        waitingTask.stopListeningForAbort?.();
+        this.#waitingTasks.delete(waitingTask);
+        if (options.signal?.aborted) {
+          this.#rollbackIntervalConsumption();
+          reject2(options.signal.reason);
+          return;
+        }
+        this.#pending++;
+        const runningTask = {
+          id,
+          priority: waitingTask.priority,
+          startTime: Date.now(),
+          timeout: options.timeout
+        };
+        this.#runningTasks.add(runningTask);
+        let { signal } = options;
+        let stopListeningForAbort;
+        let stopForwardingAbort;
+        let timeoutId;
+        try {
+          if (options.timeout !== void 0) {
+            const { signal: userSignal, timeout } = options;
+            const taskController = new AbortController();
+            timeoutId = setTimeout(() => {
+              taskController.abort(new TimeoutError(`Task timed out after ${timeout}ms (queue has ${this.#pending} running, ${this.#queue.size} waiting)`));
+            }, timeout);
+            if (userSignal) {
+              stopForwardingAbort = this.#onAbort(userSignal, () => {
+                taskController.abort(userSignal.reason);
+              });
+            }
+            signal = taskController.signal;
+          }
+          let operation;
+          if (signal) {
+            const abortSignal = signal;
+            const abortPromise = new Promise((_resolve, rejectWithReason) => {
+              stopListeningForAbort = this.#onAbort(abortSignal, () => {
+                rejectWithReason(abortSignal.reason);
+              });
+            });
+            operation = Promise.race([abortPromise, (async () => function_({ signal }))()]);
+          } else {
+            try {
+              operation = function_({ signal });
+            } catch (error) {
+              operation = Promise.reject(error);
+            }
+          }
+          const result = await operation;
+          resolve(result);
+          this.#emit("completed", result);
+        } catch (error) {
+          reject2(error);
+          this.#emit("error", error);
+        } finally {
+          clearTimeout(timeoutId);
+          stopListeningForAbort?.();
+          stopForwardingAbort?.();
+          this.#runningTasks.delete(runningTask);
+          queueMicrotask(() => {
+            this.#next();
+          });
+        }
+      });
+      const hasWaitingTasks = this.#queue.size > 0;
+      this.#queue.enqueue(run, options);
+      waitingTask.reject = reject2;
+      this.#waitingTasks.add(waitingTask);
+      if (options.signal) {
+        const { signal } = options;
+        waitingTask.stopListeningForAbort = this.#onAbort(signal, () => {
+          this.#waitingTasks.delete(waitingTask);
+          if (this.#queue instanceof PriorityQueue) {
+            this.#queue.remove(run);
+          } else {
+            this.#queue.remove(id);
+          }
+          reject2(signal.reason);
+          this.#processQueue();
+          this.#emit("next");
+        });
+      }
+      this.#emit("add");
+      if (hasWaitingTasks) {
+        this.#processQueue();
+      } else {
+        this.#tryToStartAnother();
+      }
+    });
+  }
+  /**
+      Get or set the default timeout. A change applies to tasks added after it.
+  
+      @example
+      ```
+      const queue = new PQueue({timeout: 5000});
+  
+      queue.timeout = 10000;
+      ```
+      */
+  get timeout() {
+    return this.#timeout;
+  }
+  // Validated here, not only in `.add()`, so that an invalid value throws where it is set, instead of making every later `.add()` reject.
+  set timeout(timeout) {
+    validateTimeout(timeout);
+    this.#timeout = timeout;
+  }
+  get concurrency() {
+    return this.#concurrency;
+  }
+  set concurrency(newConcurrency) {
+    validateLimit("concurrency", newConcurrency);
+    this.#concurrency = newConcurrency;
+    this.#processWaitingTasks();
+  }
+  /**
+      Changes the priority of a waiting task, found by its `id`. Throws a `ReferenceError` if no waiting task has that `id`, for example because it already started. Throws a `TypeError` if `priority` is not a finite number. Tasks only wait when the queue has a `concurrency` limit, is paused, or is rate-limited.
+  
+      @example
+      ```
+      // Raise the priority to run a task earlier
+      import PQueue from 'p-queue';
+  
+      const queue = new PQueue({concurrency: 1});
+  
+      queue.add(async () => '🦄', {priority: 1});
+      queue.add(async () => '🦀', {priority: 0, id: '🦀'});
+      queue.add(async () => '🦄', {priority: 1});
+      queue.add(async () => '🦄', {priority: 1});
+  
+      queue.setPriority('🦀', 2);
+      // '🦀' runs second
+      ```
+  
+      @example
+      ```
+      // Lower the priority to run a task later
+      import PQueue from 'p-queue';
+  
+      const queue = new PQueue({concurrency: 1});
+  
+      queue.add(async () => '🦄', {priority: 1});
+      queue.add(async () => '🦀', {priority: 1, id: '🦀'});
+      queue.add(async () => '🦄');
+      queue.add(async () => '🦄', {priority: 0});
+  
+      queue.setPriority('🦀', -1);
+      // '🦀' runs last
+      ```
+      */
+  setPriority(id, priority) {
+    if (typeof priority !== "number" || !Number.isFinite(priority)) {
+      throw new TypeError(`Expected \`priority\` to be a finite number, got \`${priority}\` (${typeof priority})`);
+    }
+    for (const waitingTask of this.#waitingTasks) {
+      if (waitingTask.id === id) {
+        this.#queue.setPriority(id, priority);
+        waitingTask.priority = priority;
+        return;
+      }
+    }
+    throw new ReferenceError(`No promise function with the id "${id}" exists in the queue.`);
+  }
+  /**
+      Adds a sync or async task to the queue.
+  
+      Returns a promise that settles with the result of `fn` when the task completes, not when it is added. The function gets `{signal}` as its first argument. The signal is set when the task has a `signal` or a `timeout`, and aborts when either one does. Pass it on, for example to `fetch()`, to stop the work. The function runs in the async context of the `.add()` call (in Node.js 22.3 and later, Deno, and Bun), so it sees the [`AsyncLocalStorage`](https://nodejs.org/api/async_context.html#class-asynclocalstorage) values of the caller, also when it starts later.
+  
+      If you `await` each `.add()` call before the next, the tasks run one after the other, whatever the `concurrency`.
+  
+      Handle rejections of the returned promise. Otherwise, they are unhandled rejections, which can make the process exit.
+      */
+  add(function_, options = {}) {
+    const waitingTask = {};
+    const promise = this.#add(function_, options, waitingTask);
+    waitingTask.promise = promise;
+    if (waitingTask.isCleared) {
+      promise.catch(() => void 0);
+    }
+    return promise;
+  }
+  async addAll(functions, options) {
+    return Promise.all(functions.map(async (function_) => this.add(function_, options)));
+  }
+  /**
+      Starts (or resumes) running queued tasks. Only needed if the queue is paused, with `autoStart: false` or `.pause()`.
+  
+      @returns `this` (the instance).
+      */
+  start() {
+    if (!this.#isPaused) {
+      return this;
+    }
+    this.#isPaused = false;
+    this.#processWaitingTasks();
+    return this;
+  }
+  /**
+  Stops starting new tasks. Running tasks continue.
+  */
+  pause() {
+    this.#isPaused = true;
+  }
+  /**
+      Removes all waiting tasks. Running tasks continue.
+  
+      The promises returned by `.add()` for the removed tasks reject with an `AbortError`, which is a `DOMException`. The removed tasks do not run, and they do not emit the `error` event.
+  
+      If you ignore such a promise, its rejection is not reported as unhandled. This does not apply to a promise made from it, like the one from `queue.add(fn).then(…)` or from `.addAll()`, so handle the rejection of that promise.
+  
+      @example
+      ```
+      import PQueue from 'p-queue';
+  
+      const queue = new PQueue({concurrency: 1});
+  
+      queue.add(() => doWork());
+      const promise = queue.add(() => doWork());
+  
+      queue.clear();
+  
+      try {
+          await promise;
+      } catch (error) {
+          console.log(error.name);
+          //=> 'AbortError'
+      }
+      ```
+      */
+  clear() {
+    if (this.#queue.size === 0) {
+      return;
+    }
+    this.#queue = new this.#queueClass();
+    const error = new DOMException("The queue was cleared", "AbortError");
+    for (const waitingTask of this.#waitingTasks) {
+      waitingTask.stopListeningForAbort?.();
+      waitingTask.isCleared = true;
+      waitingTask.promise?.catch(() => void 0);
+      waitingTask.reject(error);
+    }
+    this.#waitingTasks.clear();
+    this.#emitEmptyAndIdle();
+    this.#updateRateLimitState();
+    this.#emit("next");
+  }
+  /**
+      Returns a promise that resolves when the queue is empty. Tasks can still be running.
+  
+      The promise resolves once. Call `.onEmpty()` again to wait for the next time, or use the `empty` event to get every time.
+      */
+  async onEmpty() {
+    if (this.#queue.size === 0) {
+      return;
+    }
+    await this.#onEvent(["empty", "active"], () => this.#queue.size === 0);
+  }
+  /**
+      Returns a promise that resolves when `queue.size < limit`.
+  
+      Await it before you add a task, to keep the queue from growing beyond a size. It counts only waiting tasks, not running tasks.
+      */
+  async onSizeLessThan(limit2) {
+    if (this.#queue.size < limit2) {
+      return;
+    }
+    await this.#onEvent(["next", "active"], () => this.#queue.size < limit2);
+  }
+  /**
+      Returns a promise that resolves when the queue is empty and all tasks have completed: `queue.size === 0 && queue.pending === 0`.
+  
+      Unlike `.onEmpty()`, it waits for running tasks to finish.
+  
+      The promise resolves once. Call `.onIdle()` again to wait for the next time, or use the `idle` event to get every time.
+      */
+  async onIdle() {
+    if (this.#pending === 0 && this.#queue.size === 0) {
+      return;
+    }
+    await this.#onEvent("idle");
+  }
+  /**
+      Returns a promise that resolves when no tasks are running: `queue.pending === 0`.
+  
+      Unlike `.onIdle()`, it ignores queued tasks. Use it to let running tasks finish before you change shared state. A task that timed out, or whose `signal` aborted while it ran, no longer counts, although its function can still run.
+  
+      @example
+      ```
+      queue.pause();
+      await queue.onPendingZero();
+      // No tasks are running, but the queue can still have tasks
+      ```
+      */
+  async onPendingZero() {
+    if (this.#pending === 0) {
+      return;
+    }
+    await this.#onEvent("pendingZero");
+  }
+  /**
+      Returns a promise that resolves when the queue becomes rate-limited by `intervalCap`. If the queue is already rate-limited, it resolves immediately.
+  
+      Useful for backpressure, when tasks are added faster than they run.
+  
+      @example
+      ```
+      const queue = new PQueue({intervalCap: 5, interval: 1000});
+  
+      for (let index = 0; index < 10; index++) {
+          queue.add(() => someTask());
+      }
+  
+      await queue.onRateLimit();
+      console.log('The queue is rate-limited');
+      ```
+      */
+  async onRateLimit() {
+    this.#updateRateLimitState();
+    if (this.isRateLimited) {
+      return;
+    }
+    await this.#onEvent("rateLimit");
+  }
+  /**
+      Returns a promise that resolves when the queue is no longer rate-limited. If the queue is not rate-limited, it resolves immediately.
+  
+      @example
+      ```
+      const queue = new PQueue({intervalCap: 5, interval: 1000});
+  
+      for (let index = 0; index < 10; index++) {
+          queue.add(() => someTask());
+      }
+  
+      await queue.onRateLimitCleared();
+      console.log('The rate limit is cleared');
+      ```
+      */
+  async onRateLimitCleared() {
+    this.#updateRateLimitState();
+    if (!this.isRateLimited) {
+      return;
+    }
+    await this.#onEvent("rateLimitCleared");
+  }
+  /**
+      Returns a promise that rejects when a task fails: it throws, times out, or its `signal` aborts while it runs. It rejects with the error of the task, or with `null` if the error is `undefined`, like the `error` event.
+  
+      Use `Promise.race([queue.onError(), queue.onIdle()])` to stop at the first error, and to resolve normally when the queue becomes idle. Each call adds an `error` listener that stays until a task fails, so to get every error, for example in a loop, use the `error` event instead.
+  
+      Important: The promises returned by `.add()` still reject. Handle each of them (for example with `.catch(() => {})`) to prevent unhandled rejections.
+  
+      @example
+      ```
+      import PQueue from 'p-queue';
+  
+      const queue = new PQueue({concurrency: 2});
+  
+      // Do not start the remaining tasks. Pause in an `error` listener, because it runs before the next task starts, and the code after `await` runs later.
+      queue.addEventListener('error', () => {
+          queue.pause();
+      }, {once: true});
+  
+      queue.add(() => fetchData(1)).catch(() => {});
+      queue.add(() => fetchData(2)).catch(() => {});
+      queue.add(() => fetchData(3)).catch(() => {});
+  
+      try {
+          await Promise.race([
+              queue.onError(),
+              queue.onIdle()
+          ]);
+      } catch (error) {
+          console.error('Queue failed:', error);
+      }
+      ```
+      */
+  // eslint-disable-next-line @typescript-eslint/promise-function-async
+  onError() {
+    return new Promise((_resolve, reject2) => {
+      this.addEventListener("error", (event) => {
+        reject2(event.detail);
+      }, { once: true });
+    });
+  }
+  /**
+  The number of tasks waiting to run.
+  */
+  get size() {
+    return this.#queue.size;
+  }
+  /**
+      The number of waiting tasks with the given `priority`.
+  
+      @example
+      ```
+      import PQueue from 'p-queue';
+  
+      const queue = new PQueue();
+  
+      // Paused, so the tasks stay queued. Without it they all start synchronously and the queue is empty by the time `sizeBy` reads it.
+      queue.pause();
+  
+      queue.add(async () => '🦄', {priority: 1});
+      queue.add(async () => '🦄', {priority: 0});
+      queue.add(async () => '🦄', {priority: 1});
+  
+      console.log(queue.sizeBy({priority: 1}));
+      //=> 2
+  
+      console.log(queue.sizeBy({priority: 0}));
+      //=> 1
+      ```
+      */
+  sizeBy(options) {
+    return this.#queue.filter(options).length;
+  }
+  /**
+  The number of running tasks.
+  */
+  get pending() {
+    return this.#pending;
+  }
+  /**
+  Whether the queue is paused.
+  */
+  get isPaused() {
+    return this.#isPaused;
+  }
+  /**
+  Whether the queue is rate-limited: the number of tasks started in the current interval, plus the tasks still running from earlier intervals with `carryoverIntervalCount`, has reached `intervalCap`, and tasks are waiting.
+  */
+  get isRateLimited() {
+    return this.#isRateLimitedNow;
+  }
+  /**
+      Whether tasks are waiting because all concurrency slots are in use, or because the queue is rate-limited.
+  
+      Useful to detect backpressure and tasks that hang.
+  
+      @example
+      ```
+      import PQueue from 'p-queue';
+  
+      const queue = new PQueue({concurrency: 2});
+  
+      // Backpressure
+      if (queue.isSaturated) {
+          await queue.onSizeLessThan(queue.concurrency);
+      }
+  
+      // Monitoring
+      setInterval(() => {
+          if (queue.isSaturated) {
+              console.warn(`Queue saturated: ${queue.pending} running, ${queue.size} waiting`);
+          }
+      }, 60000);
+      ```
+      */
+  get isSaturated() {
+    return this.#queue.size > 0 && (this.#pending >= this.#concurrency || this.isRateLimited);
+  }
+  /**
+      An array with the running tasks. Each task has its `id`, `priority`, `startTime`, `timeout`, and `timeoutRemaining` (the milliseconds until it times out). Without a timeout, `timeout` and `timeoutRemaining` are `undefined`.
+  
+      @example
+      ```
+      import PQueue from 'p-queue';
+  
+      const queue = new PQueue({concurrency: 2, timeout: 10000});
+  
+      queue.add(() => fetchUser(123), {id: 'user-123'});
+      queue.add(() => fetchPosts(456), {id: 'posts-456', priority: 1});
+  
+      console.log(queue.runningTasks);
+      // => [{
+      //   id: 'user-123',
+      //   priority: 0,
+      //   startTime: 1759253001716,
+      //   timeout: 10000,
+      //   timeoutRemaining: 10000
+      // }, {
+      //   id: 'posts-456',
+      //   priority: 1,
+      //   startTime: 1759253001716,
+      //   timeout: 10000,
+      //   timeoutRemaining: 10000
+      // }]
+      ```
+      */
+  get runningTasks() {
+    return Array.from(this.#runningTasks, (task) => ({
+      ...task,
+      timeoutRemaining: task.timeout === void 0 ? void 0 : Math.max(0, task.startTime + task.timeout - Date.now())
+    }));
+  }
+};
+var TimeoutError = class extends DOMException {
+  constructor(message) {
+    super(message, "TimeoutError");
+  }
+};
+
+// core/adapters/inbox.ts
+var createInbox = () => {
+  const seen = /* @__PURE__ */ new Set();
+  let waiting = [];
+  let next = deferred();
+  return {
+    next: () => next.promise,
+    take: () => {
+      const taken = waiting;
+      waiting = [];
+      next = deferred();
+      return taken;
+    },
+    put: (messages) => {
+      const fresh = messages.filter((message) => !seen.has(message.id));
+      for (const message of fresh) seen.add(message.id);
+      waiting.push(...fresh);
+      if (fresh.length > 0) next.resolve();
+    },
+    fail: (error) => next.reject(error)
+  };
+};
+var deferred = () => {
+  const { promise, resolve, reject: reject2 } = Promise.withResolvers();
+  promise.catch(() => {
+  });
+  return { promise, resolve: () => resolve(), reject: reject2 };
+};
+
+// core/adapters/control-http.ts
+var PATIENCE_MS = 30 * 6e4;
+var LONGEST_WAIT_MS = 3e4;
+var createHttpControl = (options) => {
+  const { clock } = options;
+  const queue = new PQueue({ concurrency: 1 });
+  const inbox = createInbox();
+  const ended = new AbortController();
+  const send = async (after, events) => {
+    const answer = await insist(() => post("append", { after, events }, options), {
+      ...options,
+      signal: ended.signal
+    });
+    inbox.put(answer.messages);
+    return answer;
+  };
+  let seq = 0;
+  void (async () => {
+    while (!ended.signal.aborted) {
+      await clock.sleep(options.heartbeat_seconds * 1e3, ended.signal);
+      if (ended.signal.aborted) return;
+      await queue.add(() => send(seq, [])).catch((error) => inbox.fail(error));
+    }
+  })();
+  return {
+    inbox,
+    append: async (pipeline, events) => {
+      const answer = await queue.add(() => send(pipeline.seq, events));
+      const after = events.reduce((folded, data, index) => {
+        const event = { seq: folded.seq + 1, at: answer.at[index] ?? folded.updated_at, data };
+        const next = options.apply(folded, event);
+        options.onAppended(next, event);
+        return next;
+      }, pipeline);
+      seq = after.seq;
+      return after;
+    },
+    release: async () => {
+      ended.abort();
+      await post("release", {}, options).catch(
+        (error) => options.log(`The lease was not given back: ${error.message}`)
+      );
+    }
+  };
+};
+var insist = async (work, { clock, log, signal }) => {
+  const begun = clock.now();
+  for (let tries = 0; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      const retry = error instanceof KinError && error.retryable && clock.now() - begun < PATIENCE_MS && !signal.aborted;
+      if (!retry) throw error;
+      if (tries === 0) log(`${error.message} Kin goes on and sends it again for up to 30 minutes.`);
+      await clock.sleep(Math.min(500 * 2 ** tries, LONGEST_WAIT_MS), signal);
+    }
+  }
+};
+var post = async (what, body, { server, pipeline, run_token }) => {
+  const answer = await request(`${server}/kin/pipelines/${encodeURIComponent(pipeline)}/${what}`, {
+    token: run_token,
+    body
+  });
+  return what === "append" ? AppendAnswer.parse(answer) : { at: [], messages: [] };
+};
+
+// core/adapters/workbench/workbench.ts
+import { execFile } from "node:child_process";
+import { cp, mkdir as mkdir3, realpath, rm as rm3 } from "node:fs/promises";
+import { userInfo } from "node:os";
+import { dirname as dirname2, join as join5 } from "node:path";
+import { promisify } from "node:util";
+
+// core/adapters/workbench/bench.ts
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+var CALL_SECONDS = MAX_SECONDS;
+var createBench = (options) => {
+  let started = null;
+  let closed2 = false;
+  const ask = async (...request2) => {
+    if (closed2) throw new Error("the bench is closed");
+    started ??= options.start();
+    try {
+      return await (await started).ask(...request2);
+    } catch (error) {
+      await forget();
+      throw error;
+    }
+  };
+  const forget = async () => {
+    const process2 = started;
+    started = null;
+    await process2?.then(({ close }) => close()).catch(() => void 0);
+  };
+  return {
+    call: async (use, { signal }) => {
+      const tool = ToolName.safeParse(use.name);
+      if (!tool.success) return noSuchTool(use.name);
+      const asked = { kind: "call", tool: tool.data, input: use.input };
+      const { content, is_error, ran } = await ask(asked, { seconds: CALL_SECONDS, signal });
+      return { content, is_error, ran };
+    },
+    run: async (command, { seconds, signal }) => {
+      const answer = await ask({ kind: "run", command, seconds }, { seconds, signal });
+      return answer.ran ?? { command, exit_code: null, seconds: 0, output: answer.content };
+    },
+    record: options.recorder.record,
+    close: async () => {
+      closed2 = true;
+      await forget();
+      await options.remove();
+    }
+  };
+};
+var noSuchTool = (name) => ({
+  content: `there is no tool ${JSON.stringify(name.slice(0, 100))} here; there are ${ToolName.options.join(", ")}`,
+  is_error: true,
+  ran: null
+});
+var benchPlaces = async (dir) => {
+  await mkdir(dir, { recursive: true });
+  return { work: join(dir, "work"), home: join(dir, "home"), index: join(dir, "index") };
+};
+
+// core/adapters/workbench/fetch.ts
+import { isAbsolute } from "node:path";
+var fetchCommits = async (git, refs, options) => {
+  const address = addressOf(options.source);
+  const refspecs = refs.map((ref, index) => `+${remoteRef(ref)}:refs/kin/${index}`);
+  await git.run([...FETCH, "--end-of-options", address, ...refspecs], {
+    config: access(options.source),
+    env: options.proxy,
+    signal: options.signal
+  });
+  return Promise.all(
+    refs.map(
+      (_, index) => git.text(["rev-parse", "--verify", "--end-of-options", `refs/kin/${index}^{commit}`])
+    )
+  );
+};
+var FETCH = "fetch --quiet --depth=1 --no-tags --no-write-fetch-head --no-recurse-submodules --no-auto-maintenance".split(
+  " "
+);
+var SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+var BRANCH = /^(?!.*(?:\.\.|\/\/|\.lock(?:\/|$)|\/\.|\.$|\/$))[A-Za-z0-9_][A-Za-z0-9._/+-]{0,199}$/;
+var remoteRef = (ref) => {
+  if (SHA.test(ref)) return ref;
+  if (BRANCH.test(ref)) return `refs/heads/${ref}`;
+  throw new KinError(`${JSON.stringify(ref.slice(0, 100))} is neither a commit id nor a branch name.`, {
+    code: "ref_invalid",
+    hint: "Start the task again; if it happens twice, report it."
+  });
+};
+var addressOf = (source) => {
+  if (source.kind === "local") {
+    if (!isAbsolute(source.path)) throw new Error("the path of a local source must be absolute");
+    return source.path;
+  }
+  const url = new URL(source.url);
+  const loopback = ["127.0.0.1", "[::1]", "localhost"].includes(url.hostname);
+  if (url.protocol === "https:" || url.protocol === "http:" && loopback) {
+    if (url.username === "" && url.password === "") return url.href;
+  }
+  throw new KinError(`Kin does not fetch from ${url.protocol}//${url.host}.`, {
+    code: "source_refused",
+    hint: "Use an https address without a user name or password in it."
+  });
+};
+var access = (source) => {
+  if (source.kind === "local") return { "protocol.file.allow": "always" };
+  const protocol = new URL(source.url).protocol.slice(0, -1);
+  const { origin } = new URL(source.url);
+  return {
+    [`protocol.${protocol}.allow`]: "always",
+    ...source.authorization === null ? {} : { [`http.${origin}/.extraHeader`]: `Authorization: ${source.authorization}` }
+  };
+};
+
+// core/adapters/workbench/git.ts
+import { spawn } from "node:child_process";
+import { mkdir as mkdir2, writeFile } from "node:fs/promises";
+import { dirname, join as join2 } from "node:path";
+var CONFIG = {
+  "core.hooksPath": "/dev/null",
+  "core.fsmonitor": "false",
+  "core.untrackedCache": "false",
+  "core.bare": "false",
+  "core.autocrlf": "false",
+  "core.safecrlf": "false",
+  "core.symlinks": "true",
+  "core.fileMode": "true",
+  "core.ignoreCase": "false",
+  "core.quotePath": "false",
+  "core.excludesFile": "/dev/null",
+  "core.attributesFile": "/dev/null",
+  "core.sshCommand": "false",
+  "core.askPass": "false",
+  "core.pager": "cat",
+  // A project may hold such names already; `path-rules.ts` keeps new ones out.
+  "core.protectHFS": "false",
+  "core.protectNTFS": "false",
+  "credential.helper": "",
+  "protocol.allow": "never",
+  "submodule.recurse": "false",
+  "fetch.recurseSubmodules": "false",
+  "fetch.fsckObjects": "false",
+  "advice.detachedHead": "false",
+  "gc.auto": "0",
+  "maintenance.auto": "false"
+};
+var ATTRIBUTES = "* -text -ident !eol !crlf !filter !working-tree-encoding !diff !merge\n";
+var createGit = async (options) => {
+  const base = {
+    PATH: [.../* @__PURE__ */ new Set([dirname(options.program), "/usr/local/bin", "/usr/bin", "/bin"])].join(":"),
+    HOME: "/nonexistent",
+    LC_ALL: "C",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_ATTR_NOSYSTEM: "1",
+    GIT_LITERAL_PATHSPECS: "1",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_DIR: options.dir
+  };
+  const run = (args, given = {}) => execute(options.program, args, {
+    ...given,
+    cwd: given.workTree ?? options.dir,
+    env: {
+      ...base,
+      ...configured({ ...CONFIG, ...given.config }),
+      ...given.index === void 0 ? {} : { GIT_INDEX_FILE: given.index },
+      ...given.workTree === void 0 ? {} : { GIT_WORK_TREE: given.workTree },
+      ...given.env
+    }
+  });
+  const { GIT_DIR: _, ...outside } = base;
+  await execute(
+    options.program,
+    ["init", "--quiet", "--bare", "--template=", "--initial-branch=kin", "--", options.dir],
+    {
+      cwd: dirname(options.dir),
+      env: outside
+    }
+  );
+  const exclude = (patterns) => writeFile(join2(options.dir, "info", "exclude"), patterns.map((pattern) => `${pattern}
+`).join(""));
+  await mkdir2(join2(options.dir, "info"), { recursive: true });
+  await writeFile(join2(options.dir, "info", "attributes"), ATTRIBUTES);
+  await exclude(LITTER);
+  return {
+    run,
+    text: async (args, given) => (await run(args, given)).toString("utf8").trimEnd(),
+    exclude: (patterns) => exclude([...LITTER, ...patterns])
+  };
+};
+var LITTER = ["node_modules", "__pycache__", "*.pyc", "/target", ".venv", "/coverage", ".pytest_cache"];
+var configured = (config) => {
+  const entries = Object.entries(config);
+  return Object.fromEntries([
+    ["GIT_CONFIG_COUNT", String(entries.length)],
+    ...entries.flatMap(([key2, value], index) => [
+      [`GIT_CONFIG_KEY_${index}`, key2],
+      [`GIT_CONFIG_VALUE_${index}`, value]
+    ])
+  ]);
+};
+var execute = (program, args, options) => new Promise((resolve, reject2) => {
+  const child = spawn(program, args, {
+    cwd: options.cwd,
+    env: { ...options.env },
+    stdio: ["pipe", "pipe", "pipe"],
+    ...options.signal ? { signal: options.signal } : {}
+  });
+  const stdout = [];
+  const stderr = [];
+  child.stdout.on("data", (chunk) => stdout.push(chunk));
+  child.stderr.on("data", (chunk) => stderr.push(chunk));
+  child.stdin.on("error", () => void 0);
+  child.on("error", (error) => reject2(failure(args, error.message, error)));
+  child.on("close", (code2) => {
+    if (code2 === 0) resolve(Buffer.concat(stdout));
+    else reject2(failure(args, Buffer.concat(stderr).toString("utf8").trim() || `exit ${code2}`));
+  });
+  child.stdin.end(options.input ?? "");
+});
+var failure = (args, message, cause) => new KinError(`git ${args[0]} failed: ${message.slice(0, 2e3)}`, {
+  code: "git_failed",
+  retryable: args[0] === "fetch",
+  hint: args[0] === "fetch" ? "Check that the repository can be reached, that Kin may read its contents, and that the commit still exists." : "This is a fault of Kin's or of the disk; see the log of the run.",
+  ...cause === void 0 ? {} : { cause }
+});
+
+// core/adapters/workbench/recorder.ts
+import { isUtf8 } from "node:buffer";
+import { access as access2, chmod as chmod2, constants, rm as rm2 } from "node:fs/promises";
+import { join as join4 } from "node:path";
+
+// core/model/patch/glob.ts
+var matchesGlob = (path2, pattern) => toRegExp(pattern).test(path2);
+var matchesAnyGlob = (path2, patterns) => patterns.some((pattern) => matchesGlob(path2, pattern));
+var toRegExp = (pattern) => {
+  const directoryOnly = pattern.endsWith("/");
+  const body = pattern.replace(/^\.\//, "").replace(/\/+$/, "");
+  const anchored = body.includes("/");
+  const segments = body.replace(/^\/+/, "").split("/");
+  const below = directoryOnly ? "/.+" : "(?:/.+)?";
+  return new RegExp(`^${anchored ? "" : "(?:.*/)?"}${joined(segments)}${below}$`, "su");
+};
+var joined = (segments) => segments.map((segment, index) => {
+  const last = index === segments.length - 1;
+  if (segment === "**") return last ? ".+" : "(?:.*/)?";
+  return one(segment) + (last ? "" : "/");
+}).join("").replace(/\/\.\+$/, "/.+");
+var one = (segment) => segment.replace(/\[!?[^\]/]+\]|\*+|\?|[\\^$.|+()[\]{}]/gu, (found) => {
+  if (found.startsWith("*")) return "[^/]*";
+  if (found === "?") return "[^/]";
+  if (found.length > 2 && found.startsWith("["))
+    return found.replace(/^\[!/, "[^").replaceAll("\\", "\\\\").replace(/(?!^)\[/g, "\\[");
+  return `\\${found}`;
+});
+
+// core/model/patch/path-rules.ts
+var pathProblem = (path2, rules) => nameProblem(path2) ?? protectedProblem(path2, rules.protected) ?? scopeProblem(path2, rules.scope);
+var BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+var MAX_NAME = 255;
+var MAX_PATH = 1e3;
+var nameProblem = (path2) => {
+  if (new RegExp("\\p{Cc}", "u").test(path2)) return "its name holds control characters; choose another name";
+  if (BIDI.test(path2))
+    return "its name holds characters that reverse the direction of text; choose another name";
+  if (path2.includes("\\")) return "its name holds a backslash; choose another name";
+  if (path2.startsWith("-")) return "its name starts with a dash, like an option; choose another name";
+  if (byteLength(path2) > MAX_PATH) return `its path is longer than ${MAX_PATH} bytes; choose a shorter one`;
+  const segments = path2.split("/");
+  if (segments.some((segment) => byteLength(segment) > MAX_NAME))
+    return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`;
+  if (segments.some((segment) => segment === "" || segment === "." || segment === ".."))
+    return "it is not a plain relative path";
+  return null;
+};
+var PROTECTED_NAMES = /* @__PURE__ */ new Set([
+  ".git",
+  ".gitmodules",
+  ".gitattributes",
+  ".npmrc",
+  ".mcp.json",
+  "codeowners",
+  "claude.md",
+  "agents.md"
+]);
+var ORDINARY = /* @__PURE__ */ new Set([".gitignore", ".gitkeep"]);
+var GIT_SHORT_NAME = /^(?:git|gitmod|gitatt|github)~\d+$/;
+var protectedProblem = (path2, globs) => {
+  const segments = path2.split("/");
+  const folded = segments.map(foldName);
+  if (folded.some((name) => name === ".git" || GIT_SHORT_NAME.test(name)))
+    return `it is, or looks like, git's own metadata; ${LEAVE_IT}`;
+  if (folded[0] === ".github" || folded.some((name) => PROTECTED_NAMES.has(name))) return PROTECTED;
+  if (folded.some((name, index) => ORDINARY.has(name) && name !== segments[index]))
+    return "it looks like a file of git's in another spelling; use the plain name";
+  if (matchesAnyGlob(path2, globs) || matchesAnyGlob(
+    folded.join("/"),
+    globs.map((glob) => glob.toLowerCase())
+  ))
+    return PROTECTED;
+  return null;
+};
+var LEAVE_IT = "leave it alone and say in your answer what a person should change there";
+var PROTECTED = `it is protected in every project or by this one's configuration; ${LEAVE_IT}`;
+var scopeProblem = (path2, scope) => {
+  if (matchesAnyGlob(path2, scope.paths_denied))
+    return `your role may not change it (denied: ${scope.paths_denied.join(", ")}); leave it to another role`;
+  if (scope.paths !== null && !matchesAnyGlob(path2, scope.paths))
+    return `your role may only change ${scope.paths.join(", ")}; leave it to another role`;
+  return null;
+};
+var foldName = (name) => name.normalize("NFKC").replace(new RegExp("\\p{Cf}|\\p{Variation_Selector}|\\p{Default_Ignorable_Code_Point}", "gu"), "").toLowerCase().replace(/:.*$/s, "").replace(/[. ]+$/, "");
+var foldPath = (path2) => path2.split("/").map((segment) => segment.normalize("NFC").toLowerCase()).join("/");
+var byteLength = (text3) => new TextEncoder().encode(text3).length;
+
+// core/model/patch/patch-rules.ts
+var MAX_FILE_BYTES = 512 * 1024;
+var MAX_PATCH_BYTES = 1024 * 1024;
+var MAX_PATCH_FILES = 100;
+var sizeProblem = (bytes2) => bytes2 > MAX_FILE_BYTES ? `it has ${bytes2} bytes and a file may have ${MAX_FILE_BYTES}; make it smaller or generate it in the build` : null;
+var overLimit = (changes, earlier) => {
+  const files = earlier.files + changes.length;
+  const bytes2 = earlier.bytes + changes.reduce((sum2, change) => sum2 + change.bytes, 0);
+  const why = `the patch would have ${files} files and ${bytes2} bytes, and ${MAX_PATCH_FILES} files and ${MAX_PATCH_BYTES} bytes are allowed; keep to what the task needs, and generate files where .gitignore names the place`;
+  const refused2 = /* @__PURE__ */ new Map();
+  let left = { files, bytes: bytes2 };
+  for (const change of largestFirst(changes)) {
+    if (left.files <= MAX_PATCH_FILES && left.bytes <= MAX_PATCH_BYTES) break;
+    refused2.set(change.path, `${why} (this file: ${change.bytes} bytes)`);
+    left = { files: left.files - 1, bytes: left.bytes - change.bytes };
+  }
+  return refused2;
+};
+var MAX_CANDIDATES = 1e3;
+var crowdProblem = (index, count4) => index < MAX_CANDIDATES ? null : `${count4} files changed at once; generate or unpack files outside of the project or where .gitignore names the place`;
+var largestFirst = (changes) => [...changes].sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? 1 : -1));
+var collisions = (added, all) => {
+  if (added.length === 0) return /* @__PURE__ */ new Map();
+  const spellings = /* @__PURE__ */ new Map();
+  for (const path2 of all)
+    for (const prefix2 of prefixes(path2)) {
+      const key2 = foldPath(prefix2);
+      const found = spellings.get(key2);
+      if (found) found.add(prefix2);
+      else spellings.set(key2, /* @__PURE__ */ new Set([prefix2]));
+    }
+  const refused2 = /* @__PURE__ */ new Map();
+  for (const path2 of added)
+    for (const prefix2 of prefixes(path2)) {
+      const other = [...spellings.get(foldPath(prefix2)) ?? []].find((spelling) => spelling !== prefix2);
+      if (other === void 0) continue;
+      refused2.set(
+        path2,
+        `\`${prefix2}\` and \`${other}\` are one name where letter case does not count; choose another`
+      );
+    }
+  return refused2;
+};
+var prefixes = (path2) => {
+  const segments = path2.split("/");
+  return segments.map((_, index) => segments.slice(0, index + 1).join("/"));
+};
+var SECRETS = [
+  { what: "an AWS access key", pattern: /\b(?:AKIA|ASIA)(?![0-9A-Z]{9}EXAMPLE)[0-9A-Z]{16}\b/g },
+  { what: "a GitHub token", pattern: /\b(?:gh[opsru]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255})/g },
+  { what: "an Anthropic API key", pattern: /\bsk-ant-[A-Za-z0-9_-]{20,}/g },
+  {
+    what: "a private key",
+    pattern: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr]|[A-Za-z0-9-]+: [^\n]*\n)*[A-Za-z0-9+/=]{40,}/g
+  }
+];
+var secretProblem = (content, previous) => {
+  for (const { what, pattern } of SECRETS) {
+    const known = new Set(previous.match(pattern) ?? []);
+    if ((content.match(pattern) ?? []).some((found) => !known.has(found)))
+      return `it holds what looks like ${what}; read it from the environment, or build the test value at run time`;
+  }
+  return null;
+};
+
+// core/adapters/workbench/tree.ts
+import { chmod, lstat, rm } from "node:fs/promises";
+import { join as join3 } from "node:path";
+var listTree = async (git, tree) => {
+  const entries = /* @__PURE__ */ new Map();
+  for (const row of split(await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree]))) {
+    const [meta = "", path2 = ""] = cut(row, "	");
+    const [mode = "", , sha = ""] = meta.split(" ");
+    entries.set(path2, { mode, sha });
+  }
+  return entries;
+};
+var diffTrees = async (git, trees) => {
+  if (trees[0] === trees[1]) return [];
+  const rows = split(
+    await git.run(["diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--end-of-options", ...trees])
+  );
+  const differences = [];
+  for (let index = 0; index + 1 < rows.length; index += 2) {
+    const [before = "", after = "", oldSha = "", newSha = ""] = (rows[index] ?? "").slice(1).split(" ");
+    differences.push({
+      path: rows[index + 1] ?? "",
+      before: entry(before, oldSha),
+      after: entry(after, newSha)
+    });
+  }
+  return differences;
+};
+var entry = (mode, sha) => mode === "000000" ? null : { mode, sha };
+var readBlobs = async (git, shas) => {
+  const blobs = /* @__PURE__ */ new Map();
+  const wanted = [...new Set(shas)];
+  if (wanted.length === 0) return blobs;
+  const output = await git.run(["cat-file", "--batch"], { input: `${wanted.join("\n")}
+` });
+  let at2 = 0;
+  while (at2 < output.length) {
+    const end = output.indexOf(10, at2);
+    const [sha = "", , size = ""] = output.toString("latin1", at2, end).split(" ");
+    const bytes2 = Number(size);
+    blobs.set(sha, output.subarray(end + 1, end + 1 + bytes2));
+    at2 = end + 1 + bytes2 + 1;
+  }
+  return blobs;
+};
+var blobSizes = async (git, shas) => {
+  const wanted = [...new Set(shas)];
+  if (wanted.length === 0) return /* @__PURE__ */ new Map();
+  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}
+` })).split(
+    "\n"
+  );
+  return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
+};
+var layOver = async (git, trees, place) => {
+  await git.run(["read-tree", "--end-of-options", trees.to], place);
+  const differences = await diffTrees(git, [trees.from, trees.to]);
+  for (const { path: path2, after } of differences) if (after === null) await removeFile(place.workTree, path2);
+  await checkOut(
+    git,
+    differences.flatMap(({ path: path2, after }) => after === null ? [] : [path2]),
+    place
+  );
+};
+var checkOut = async (git, paths, place) => {
+  if (paths.length === 0) return;
+  await git.run(["checkout-index", "--force", "-u", "-q", "-z", "--stdin"], {
+    ...place,
+    input: joined2(paths)
+  });
+};
+var removeFile = async (root, path2) => {
+  if (await lstatInside(root, path2) === null) return;
+  await rm(join3(root, path2), { recursive: true, force: true });
+};
+var lstatInside = async (root, path2) => {
+  const segments = path2.split("/");
+  let at2 = root;
+  for (const [index, segment] of segments.entries()) {
+    at2 = join3(at2, segment);
+    const found = await lstat(at2).catch(() => null);
+    if (found === null || index === segments.length - 1) return found;
+    if (!found.isDirectory()) return null;
+    if ((found.mode & 448) !== 448) await chmod(at2, found.mode & 511 | 448);
+  }
+  return null;
+};
+var split = (output) => output.toString("utf8").split("\0").filter((row) => row !== "");
+var joined2 = (rows) => rows.map((row) => `${row}\0`).join("");
+var cut = (row, at2) => {
+  const index = row.indexOf(at2);
+  return [row.slice(0, index), row.slice(index + 1)];
+};
+
+// core/adapters/workbench/recorder.ts
+var ROUNDS = 12;
+var createRecorder = async (options) => {
+  const { git, place, rules, baseline } = options;
+  let last = { tree: options.tree, entries: await listTree(git, options.tree) };
+  const candidates = async () => splitBytes(await git.run(["ls-files", "-z", "--others", "--modified", "--exclude-standard"], place));
+  const record2 = async () => {
+    if (rules.scope.permission !== "full") {
+      await settle4(
+        async (paths2) => new Map(paths2.map((path2) => [key(path2), "this role changes nothing"])),
+        /* @__PURE__ */ new Map()
+      );
+      return { tree: last.tree, changes: [], refused: [] };
+    }
+    const refused2 = /* @__PURE__ */ new Map();
+    const paths = await settle4(async (found) => inspect(found, options, last.entries), refused2);
+    const changes = paths.length === 0 ? [] : await enter(paths.map(text), refused2);
+    return {
+      tree: last.tree,
+      changes,
+      refused: named(refused2)
+    };
+  };
+  const settle4 = async (judge, refused2) => {
+    for (let round2 = 0; round2 < ROUNDS; round2++) {
+      const paths = unique(await candidates());
+      const bad = paths.length === 0 ? /* @__PURE__ */ new Map() : await judge(paths);
+      if (bad.size === 0) return paths;
+      for (const [path2, why] of bad) refused2.set(path2, why);
+      await putBack(paths.filter((path2) => bad.has(key(path2))));
+    }
+    throw new KinError("The work tree changes while it is being recorded.", {
+      code: "record_failed",
+      retryable: true,
+      hint: "A process of the project may still be writing files."
+    });
+  };
+  const putBack = async (paths) => {
+    const known = [];
+    for (const path2 of paths) {
+      const name = text(path2);
+      if (name.endsWith("/")) await removeFile(place.workTree, `${name}.git`);
+      else if (last.entries.has(name)) known.push(name);
+      else if (name.includes("\uFFFD")) await removeBytes(place.workTree, path2);
+      else {
+        await removeFile(place.workTree, name);
+        known.push(...below(name));
+      }
+    }
+    for (const name of known)
+      if (last.entries.get(name)?.mode === "160000") await removeFile(place.workTree, name);
+    await checkOut(git, known, place);
+  };
+  const below = (name) => [...last.entries.keys()].filter((path2) => path2.startsWith(`${name}/`));
+  const enter = async (paths, refused2) => {
+    await intoIndex(paths);
+    for (; ; ) {
+      const tree = await git.text(["write-tree"], place);
+      const differences = await diffTrees(git, [last.tree, tree]);
+      const blobs = await readBlobs(git, differences.flatMap(shasOf));
+      const bad = await judgeContent(differences, blobs, tree);
+      if (bad.size === 0) {
+        last = { tree, entries: withDifferences(last.entries, differences) };
+        return differences.map((difference) => toChange(difference, blobs, baseline.entries)).sort((a, b) => a.path < b.path ? -1 : 1);
+      }
+      for (const [path2, why] of bad) refused2.set(path2, why);
+      await revert(differences.filter(({ path: path2 }) => bad.has(path2)));
+    }
+  };
+  const intoIndex = async (paths) => {
+    const gone = /* @__PURE__ */ new Set();
+    for (const path2 of paths) {
+      const found = await lstatInside(place.workTree, path2);
+      if (found === null || found.isDirectory()) gone.add(path2);
+    }
+    const update = (options2, input) => git.run(["update-index", "-z", ...options2, "--stdin"], { ...place, input: joined2(input) });
+    await update(["--force-remove"], [...gone]);
+    await update(
+      ["--add", "--replace"],
+      paths.filter((path2) => !gone.has(path2))
+    );
+  };
+  const judgeContent = async (differences, blobs, tree) => {
+    const bad = /* @__PURE__ */ new Map();
+    for (const { path: path2, before, after } of differences) {
+      const why = contentProblem(after, blobs.get(after?.sha ?? ""), blobs.get(before?.sha ?? ""));
+      if (why !== null) bad.set(path2, why);
+    }
+    if (bad.size > 0) return bad;
+    const added = differences.flatMap(({ path: path2, before }) => before === null ? [path2] : []);
+    const colliding = collisions(added, withDifferences(last.entries, differences).keys());
+    if (colliding.size > 0) return colliding;
+    const sized = differences.map(({ path: path2, after }) => ({
+      path: path2,
+      bytes: blobs.get(after?.sha ?? "")?.length ?? 0
+    }));
+    return overLimit(sized, await earlier(tree, new Set(sized.map(({ path: path2 }) => path2))));
+  };
+  const earlier = async (tree, now) => {
+    const others = (await diffTrees(git, [baseline.tree, tree])).filter(({ path: path2 }) => !now.has(path2));
+    const shas = others.flatMap(({ after }) => after === null ? [] : [after.sha]);
+    const sizes = await blobSizes(git, shas);
+    return { files: others.length, bytes: shas.reduce((sum2, sha) => sum2 + (sizes.get(sha) ?? 0), 0) };
+  };
+  const revert = async (differences) => {
+    const rows = differences.map(
+      ({ path: path2, before }) => before === null ? `0 ${"0".repeat(40)}	${path2}` : `${before.mode} ${before.sha}	${path2}`
+    );
+    for (const { path: path2, before } of differences)
+      if (before === null) await removeFile(place.workTree, path2);
+    await git.run(["update-index", "-z", "--index-info"], { ...place, input: joined2(rows) });
+    await checkOut(
+      git,
+      differences.flatMap(({ path: path2, before }) => before === null ? [] : [path2]),
+      place
+    );
+  };
+  return { record: record2 };
+};
+var named = (refused2) => {
+  const all = [...refused2].map(([path2, why2]) => ({ path: printable(path2), why: why2 })).sort((a, b) => a.path < b.path ? -1 : 1);
+  if (all.length <= MOST_NAMED) return all;
+  const why = all.at(-1)?.why ?? "";
+  return [...all.slice(0, MOST_NAMED), { path: `and ${all.length - MOST_NAMED} more`, why }];
+};
+var MOST_NAMED = 100;
+var inspect = async (paths, { place, rules }, entries) => {
+  const bad = /* @__PURE__ */ new Map();
+  for (const [index, path2] of paths.entries()) {
+    const name = text(path2);
+    const why = name.includes("\uFFFD") ? "its name is not valid UTF-8; choose another name" : name.endsWith("/") ? "it is a git repository of its own inside the project; its .git was removed" : pathProblem(name, rules) ?? crowdProblem(index, paths.length) ?? await kindProblem(place.workTree, name, entries.get(name));
+    if (why !== null) bad.set(key(path2), why);
+  }
+  return bad;
+};
+var kindProblem = async (root, path2, before) => {
+  const found = await lstatInside(root, path2);
+  if (before?.mode === "160000")
+    return "it is a submodule; say in your answer what a person should change there";
+  if (found === null) return null;
+  if (found.isSymbolicLink()) return "it is a symbolic link; write a regular file";
+  if (found.isDirectory()) return null;
+  if (!found.isFile()) return "it is not a regular file";
+  if ((found.mode & 3072) !== 0) return "it has a setuid or setgid bit; remove the bit";
+  const size = sizeProblem(found.size);
+  if (size === null) await makeReadable(join4(root, path2), found.mode);
+  return size;
+};
+var makeReadable = async (file, mode) => {
+  const readable = await access2(file, constants.R_OK).then(
+    () => true,
+    () => false
+  );
+  if (!readable) await chmod2(file, mode & 511 | 384);
+};
+var contentProblem = (after, content, previous) => {
+  if (after === null) return null;
+  if (after.mode !== "100644" && after.mode !== "100755") return "it is not a regular file";
+  if (content === void 0) return "it could not be read";
+  return sizeProblem(content.length) ?? secretProblem(
+    content.toString("latin1"),
+    (previous ?? Buffer.alloc(0)).subarray(0, 8 * MAX_FILE_BYTES).toString("latin1")
+  );
+};
+var toChange = ({ path: path2, before, after }, blobs, baseline) => {
+  const in_base = baseline.has(path2);
+  const mode = (after ?? before)?.mode === "100755" ? "100755" : "100644";
+  if (after === null) return { path: path2, mode, content: null, encoding: "utf-8", in_base };
+  const content = blobs.get(after.sha) ?? Buffer.alloc(0);
+  return isUtf8(content) && !content.includes(0) ? { path: path2, mode, content: content.toString("utf8"), encoding: "utf-8", in_base } : { path: path2, mode, content: content.toString("base64"), encoding: "base64", in_base };
+};
+var shasOf = ({ before, after }) => [before, after].flatMap((entry2) => entry2 === null || entry2.mode === "160000" ? [] : [entry2.sha]);
+var withDifferences = (entries, differences) => {
+  const next = new Map(entries);
+  for (const { path: path2, after } of differences)
+    if (after === null) next.delete(path2);
+    else next.set(path2, after);
+  return next;
+};
+var removeBytes = async (root, path2) => {
+  const above = path2.subarray(0, Math.max(0, path2.lastIndexOf(47))).toString("latin1");
+  if (above !== "" && isUtf8(Buffer.from(above, "latin1")) && !(await lstatInside(root, Buffer.from(above, "latin1").toString("utf8")))?.isDirectory())
+    return;
+  await rm2(Buffer.concat([Buffer.from(`${root}/`), path2]), { recursive: true, force: true });
+};
+var text = (path2) => path2.toString("utf8");
+var key = (path2) => text(path2);
+var printable = (path2) => path2.replace(new RegExp("\\p{Cc}|\\p{Cf}", "gu"), "\uFFFD");
+var splitBytes = (output) => {
+  const parts = [];
+  let at2 = 0;
+  for (let end = output.indexOf(0); end >= 0; end = output.indexOf(0, at2)) {
+    if (end > at2) parts.push(output.subarray(at2, end));
+    at2 = end + 1;
+  }
+  return parts;
+};
+var unique = (paths) => [
+  ...new Map(paths.map((path2) => [path2.toString("latin1"), path2])).values()
+];
+
+// core/adapters/workbench/setup-commands.ts
+var detectSetup = (file) => [
+  ...forNode(file),
+  ...forPython(file),
+  ...hasLine(file("go.mod"), /^\s*(?:require\b|[\w.-]+\.[a-z]+\/\S+ v\d)/m) ? ["go mod download"] : [],
+  ...hasLine(file("Cargo.toml"), /^\[(?:[\w.'"()-]*\.)?(?:(?:dev|build)-)?dependencies[.\]]|^\[workspace\]/m) ? ["cargo fetch"] : []
+];
+var forNode = (file) => {
+  const manifest = file("package.json");
+  if (manifest === null) return [];
+  if (file("package-lock.json") !== null || file("npm-shrinkwrap.json") !== null)
+    return hasNodeDependencies(manifest) ? ["npm ci"] : [];
+  return hasNodeDependencies(manifest) ? ["npm install --no-package-lock"] : [];
+};
+var NODE_KEYS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+var hasNodeDependencies = (manifest) => {
+  const parsed = parseObject2(manifest);
+  if ("workspaces" in parsed) return true;
+  return NODE_KEYS.some((key2) => Object.keys(parsed[key2] ?? {}).length > 0);
+};
+var parseObject2 = (text3) => {
+  try {
+    const parsed = JSON.parse(text3.replace(/^\ufeff/, ""));
+    return typeof parsed === "object" && parsed !== null ? parsed : {};
+  } catch {
+    return {};
+  }
+};
+var VENV = "python3 -m venv .venv";
+var forPython = (file) => {
+  if (hasLine(file("requirements.txt"), /^\s*[^\s#]/m))
+    return [`${VENV} && .venv/bin/pip install -r requirements.txt`];
+  if (hasLine(file("pyproject.toml"), PYPROJECT_DEPENDENCIES))
+    return [`${VENV} && .venv/bin/pip install -e .`];
+  return [];
+};
+var PYPROJECT_DEPENDENCIES = /^dependencies\s*=\s*\[\s*(?:#[^\n]*\n\s*)*["']|^\[(?:tool\.poetry\.(?:[\w-]+-)?dependencies|tool\.poetry\.group\.[\w-]+\.dependencies|project\.optional-dependencies|dependency-groups)\]/m;
+var hasLine = (text3, pattern) => text3 !== null && pattern.test(text3);
+
+// core/adapters/workbench/setup-stage.ts
+var SECONDS = 15 * 60;
+var runSetup = async (commands, options) => {
+  const ran = [];
+  if (commands.length === 0) return { commands: ran, reason: null };
+  const tools = await options.start();
+  try {
+    for (const command of commands) {
+      const { ran: run } = await tools.ask(
+        { kind: "run", command, seconds: SECONDS },
+        { seconds: SECONDS, signal: options.signal }
+      );
+      if (run === null) throw new Error("a command without a run");
+      ran.push(run);
+      if (run.exit_code !== 0) return { commands: ran, reason: reasonOf2(run, options.signal) };
+    }
+    return { commands: ran, reason: null };
+  } finally {
+    await tools.close();
+  }
+};
+var reasonOf2 = (run, signal) => {
+  if (signal.aborted) return `setup command \`${run.command}\` was interrupted`;
+  if (run.exit_code === null)
+    return `setup command \`${run.command}\` did not end within ${SECONDS / 60} minutes`;
+  return `setup command \`${run.command}\` exited ${run.exit_code}`;
+};
+var MANIFESTS = [
+  "package.json",
+  "package-lock.json",
+  "npm-shrinkwrap.json",
+  "requirements.txt",
+  "pyproject.toml",
+  "go.mod",
+  "Cargo.toml"
+];
+var detectedCommands = async (git, entries) => {
+  const found = MANIFESTS.flatMap((name) => {
+    const entry2 = entries.get(name);
+    return entry2?.mode.startsWith("100") ? [{ name, sha: entry2.sha }] : [];
+  });
+  const blobs = await readBlobs(
+    git,
+    found.map(({ sha }) => sha)
+  );
+  const texts = new Map(found.map(({ name, sha }) => [name, blobs.get(sha)?.toString("utf8") ?? ""]));
+  return detectSetup((name) => texts.get(name) ?? null);
+};
+var EXACT = 2e3;
+var separateProducts = async (git, place) => {
+  const list2 = async (...args) => split(await git.run(["ls-files", "-z", ...args], place));
+  const restored = [...new Set(await list2("--modified", "--deleted"))];
+  await checkOut(git, restored, place);
+  const made = await list2("--others", "--exclude-standard");
+  const products = made.length > EXACT ? await list2("--others", "--exclude-standard", "--directory") : made;
+  return { restored, patterns: products.filter((path2) => !path2.includes("\n")).map(escapePattern) };
+};
+var escapePattern = (path2) => `/${path2.replace(/[\\*?[\]!# ]/g, (found) => `\\${found}`)}`;
+
+// core/adapters/workbench/tool-process.ts
+import { spawn as spawn2 } from "node:child_process";
+import { randomUUID } from "node:crypto";
+var AnswerLine = object({
+  id: string(),
+  content: string(),
+  is_error: boolean(),
+  ran: object({
+    command: string(),
+    exit_code: number().int().nullable(),
+    seconds: number().nonnegative(),
+    output: string()
+  }).nullable()
+});
+var LONGEST_LINE = 8 * 1024 * 1024;
+var START_SECONDS = 20;
+var GRACE_SECONDS = 10;
+var STOP_SECONDS = 2;
+var POLITE_MS = 1e3;
+var startToolProcess = async (launch, options) => {
+  const child = spawnLaunch(launch);
+  const waiting = /* @__PURE__ */ new Map();
+  let stderr = "";
+  let gone = false;
+  let warned = false;
+  const ended = new Promise((resolve) => {
+    const end = () => {
+      gone = true;
+      for (const answer of waiting.values()) answer(null);
+      waiting.clear();
+      resolve();
+    };
+    child.once("error", (error) => {
+      stderr += error.message;
+      end();
+    });
+    child.once("exit", end);
+  });
+  const kill = () => {
+    if (gone || child.pid === void 0) return;
+    try {
+      process.kill(-child.pid, "SIGKILL");
+    } catch {
+      child.kill("SIGKILL");
+    }
+  };
+  const [stdin, stdout, errors] = child.stdio;
+  stdin.on("error", () => void 0);
+  errors.on("data", (chunk) => {
+    stderr = (stderr + chunk.toString("utf8")).slice(-2e3);
+  });
+  onLines(stdout, kill, (line) => {
+    const answer = parseAnswer(line);
+    if (answer === null) {
+      if (!warned) options.log("A tool process wrote a line that is no answer.");
+      warned = true;
+      return;
+    }
+    waiting.get(answer.id)?.(answer);
+    waiting.delete(answer.id);
+  });
+  const send = (line) => {
+    stdin.write(`${JSON.stringify(line)}
+`);
+  };
+  const answered = (id, seconds) => new Promise((resolve) => {
+    if (gone) return resolve(null);
+    const timer = setTimeout(() => {
+      waiting.delete(id);
+      kill();
+      resolve(null);
+    }, seconds * 1e3);
+    waiting.set(id, (answer) => {
+      clearTimeout(timer);
+      resolve(answer);
+    });
+  });
+  const lost = () => new KinError("The tool process ended without an answer.", {
+    code: "tool_process_lost",
+    retryable: true,
+    hint: `A command may have ended it, or the machine ran out of memory.${stderr === "" ? "" : ` It last said: ${stderr.trim().slice(-500)}`}`
+  });
+  const close = async () => {
+    stdin.end();
+    const timer = setTimeout(kill, POLITE_MS);
+    await ended;
+    clearTimeout(timer);
+  };
+  send(options.start);
+  if (await answered("start", START_SECONDS) === null) {
+    await close();
+    throw lost();
+  }
+  return {
+    ask: async (asked, { seconds, signal }) => {
+      const id = randomUUID();
+      if (signal.aborted) return interrupted(id, asked);
+      const answer = answered(id, seconds + GRACE_SECONDS);
+      let stopped;
+      const stop = () => {
+        send({ kind: "cancel", id });
+        stopped = setTimeout(kill, STOP_SECONDS * 1e3);
+      };
+      signal.addEventListener("abort", stop, { once: true });
+      send({ ...asked, id });
+      const result = await answer;
+      clearTimeout(stopped);
+      signal.removeEventListener("abort", stop);
+      if (result !== null) return result;
+      if (signal.aborted) return interrupted(id, asked);
+      throw lost();
+    },
+    close
+  };
+};
+var interrupted = (id, asked) => ({
+  id,
+  content: "interrupted",
+  is_error: true,
+  ran: asked.kind === "run" ? { command: asked.command, exit_code: null, seconds: 0, output: "" } : null
+});
+var spawnLaunch = (launch) => {
+  const child = spawn2(launch.program, launch.args, {
+    cwd: launch.cwd,
+    env: { ...launch.env },
+    detached: true,
+    stdio: ["pipe", "pipe", "pipe", launch.hidden === null ? "ignore" : "pipe"]
+  });
+  const hidden = child.stdio[3];
+  hidden?.on("error", () => void 0);
+  hidden?.end(launch.hidden);
+  return child;
+};
+var onLines = (stream, tooLong, line) => {
+  let parts = [];
+  let length = 0;
+  stream.on("data", (chunk) => {
+    let rest = chunk;
+    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
+      line(Buffer.concat([...parts, rest.subarray(0, end)]).toString("utf8"));
+      parts = [];
+      length = 0;
+      rest = rest.subarray(end + 1);
+    }
+    parts.push(rest);
+    length += rest.length;
+    if (length > LONGEST_LINE) {
+      parts = [];
+      length = 0;
+      tooLong();
+    }
+  });
+};
+var parseAnswer = (line) => {
+  try {
+    return AnswerLine.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+};
+
+// core/adapters/workbench/workbench.ts
+var createWorkbench = (options) => {
+  let opened = null;
+  let ready = null;
+  let site = null;
+  let count4 = 0;
+  const benches = /* @__PURE__ */ new Set();
+  const closing2 = new AbortController();
+  const ground = () => opened ??= layGround(options);
+  const needSite = () => {
+    if (site === null) throw new Error("the workbench is not set up");
+    return site;
+  };
+  const prepare = async (request2) => {
+    const signal = AbortSignal.any([request2.signal, closing2.signal]);
+    const { result, site: made } = await setUpSite(await ground(), { ...request2, signal }, options);
+    site = result.ok ? made : null;
+    return result;
+  };
+  return {
+    setUp: (request2) => {
+      const key2 = JSON.stringify([request2.base, request2.head, request2.config.setup ?? null]);
+      if (ready?.key !== key2) {
+        const result = prepare(request2);
+        ready = { key: key2, result };
+        result.then(
+          ({ ok }) => ok,
+          () => false
+        ).then((ok) => {
+          if (!ok && ready?.result === result) ready = null;
+        });
+      }
+      return ready.result;
+    },
+    open: async ({ tree, scope }) => {
+      const { git, baseline, protected: globs, dir } = needSite();
+      await requireTree(git, tree);
+      const place = await benchPlaces(join5(dir, "benches", String(++count4)));
+      const checkout = join5(dir, "setup");
+      await copyTree(join5(checkout, "work"), place.work);
+      await copyTree(join5(checkout, "home"), place.home);
+      const tracked = { index: place.index, workTree: place.work };
+      await layOver(git, { from: baseline.tree, to: tree }, tracked);
+      await git.run(["update-index", "-q", "--refresh"], tracked).catch(() => void 0);
+      const rules = { scope, protected: globs };
+      const recorder = await createRecorder({ git, place: tracked, rules, baseline, tree });
+      const bench = createBench({
+        start: async () => startIn(await ground(), { ...place, network: false, rules }, options),
+        recorder,
+        remove: async () => {
+          benches.delete(bench.close);
+          await removeAll(dirname2(place.work));
+        }
+      });
+      benches.add(bench.close);
+      return bench;
+    },
+    restore: async (changes, tree) => {
+      const { git, baseline, dir } = needSite();
+      const found = await buildTree(
+        git,
+        { baseline: baseline.tree, index: join5(dir, `restore-${++count4}`) },
+        changes
+      );
+      if (found === tree) return;
+      throw new KinError(`The recorded changes make the tree ${found} and not ${tree}.`, {
+        code: "tree_mismatch",
+        hint: "The base of this pipeline is not the one it started from. Run the task again."
+      });
+    },
+    close: async () => {
+      closing2.abort();
+      await ready?.result.catch(() => void 0);
+      await Promise.all([...benches].map((close) => close()));
+      await removeAll(options.dir);
+    }
+  };
+};
+var layGround = async (options) => {
+  await mkdir3(options.dir, { recursive: true, mode: 448 });
+  const dir = await realpath(options.dir);
+  const program = findProgram("git", options.path);
+  if (program === null) throw missing("git", "Install git.");
+  const forbidden = [
+    dir,
+    dirname2(options.toolProcess),
+    ...options.source.kind === "local" ? [options.source.path] : []
+  ];
+  const toolchain = await findToolchain(options.path, { forbidden, home: userInfo().homedir });
+  return {
+    dir,
+    git: await createGit({ dir: join5(dir, "git"), program }),
+    toolchain,
+    sandbox: options.sandbox === "none" ? null : await prepareSandbox(dir, toolchain, options)
+  };
+};
+var prepareSandbox = async (dir, toolchain, options) => {
+  const program = findProgram("bwrap", options.path);
+  if (program === null) throw missing("bubblewrap", "Install it: sudo apt-get install -y bubblewrap");
+  const furniture = join5(dir, "furniture");
+  await furnish(furniture);
+  const features = await readFeatures(program);
+  return { program, features, furniture, toolchain, node: options.node, toolProcess: options.toolProcess };
+};
+var missing = (what, hint) => new KinError(`${what} was not found on this machine.`, { code: "program_missing", hint });
+var startIn = async (ground, place, options) => {
+  const { sandbox, toolchain } = ground;
+  const certificates = place.network ? await certificateEnvironment() : {};
+  const env = { ...sandboxEnvironment(toolchain, sandbox === null ? place : void 0), ...certificates };
+  const launch = sandbox === null ? { program: options.node, args: [options.toolProcess], hidden: null, env, cwd: place.work } : await launchInSandbox(sandbox, { work: place.work, home: place.home, network: place.network, env });
+  const start = {
+    work: sandbox === null ? place.work : WORK,
+    rules: place.rules,
+    env,
+    leftovers: sandbox === null ? "group" : "namespace"
+  };
+  return startToolProcess(launch, { start, log: options.log });
+};
+var EVERYTHING = { permission: "full", paths: null, paths_denied: [] };
+var setUpSite = async (ground, request2, options) => {
+  const { dir, git } = ground;
+  const refs = [request2.base, ...request2.head === null ? [] : [request2.head]];
+  const commits = await fetchCommits(git, refs, {
+    source: options.source,
+    proxy: options.proxy ?? {},
+    signal: request2.signal
+  });
+  const treeIds = await Promise.all(commits.map((commit) => git.text(["rev-parse", `${commit}^{tree}`])));
+  const base = treeIds[0] ?? "";
+  const tree = treeIds.at(-1) ?? base;
+  const setup = join5(dir, "setup");
+  await removeAll(setup);
+  const place = { index: join5(setup, "index"), workTree: join5(setup, "work") };
+  const home = join5(setup, "home");
+  await mkdir3(home, { recursive: true });
+  await mkdir3(join5(place.workTree, ".git"), { recursive: true });
+  await git.exclude([]);
+  await git.run(["read-tree", "--end-of-options", base], place);
+  await git.run(["checkout-index", "--all", "--force", "-u", "-q"], place);
+  const commands = request2.config.setup ?? await detectedCommands(git, await listTree(git, base));
+  const rules = { scope: EVERYTHING, protected: [] };
+  const { commands: ran, reason } = await runSetup(commands, {
+    start: () => startIn(ground, { work: place.workTree, home, network: true, rules }, options),
+    signal: request2.signal
+  });
+  if (reason === null) {
+    await layOver(git, { from: base, to: tree }, place);
+    const { restored, patterns } = await separateProducts(git, place);
+    await git.exclude(patterns);
+    if (restored.length > 0)
+      options.log(`Setup changed tracked files, which were put back: ${restored.slice(0, 20).join(", ")}`);
+  }
+  const baseline = { tree, entries: await listTree(git, tree) };
+  return {
+    result: { ok: reason === null, tree, commands: ran, reason },
+    site: { dir, git, baseline, protected: request2.config.paths.protected }
+  };
+};
+var requireTree = async (git, tree) => {
+  const kind = /^[0-9a-f]{40,64}$/.test(tree) ? await git.text(["cat-file", "-t", tree]).catch(() => null) : null;
+  if (kind === "tree") return;
+  throw new KinError(`The tree ${tree.slice(0, 64)} is not known on this runner.`, {
+    code: "tree_unknown",
+    hint: "It has to be restored from the journal first."
+  });
+};
+var buildTree = async (git, from, changes) => {
+  const place = { index: from.index };
+  await git.run(["read-tree", "--end-of-options", from.baseline], place);
+  const rows = [];
+  for (const change of changes) {
+    if (change.content === null) {
+      rows.push(`0 ${"0".repeat(40)}	${change.path}`);
+      continue;
+    }
+    const input = Buffer.from(change.content, change.encoding === "base64" ? "base64" : "utf8");
+    const sha = await git.text(["hash-object", "-w", "--stdin", "--no-filters"], { input });
+    rows.push(`${change.mode} ${sha}	${change.path}`);
+  }
+  const ordered = [...rows.filter((row) => row.startsWith("0 ")), ...rows.filter((row) => !row.startsWith("0 "))];
+  await git.run(["update-index", "-z", "--index-info"], { ...place, input: joined2(ordered) });
+  const tree = await git.text(["write-tree"], place);
+  await rm3(from.index, { force: true });
+  return tree;
+};
+var execute2 = promisify(execFile);
+var copyTree = async (from, to) => {
+  try {
+    await execute2("/bin/cp", ["-a", "--reflink=auto", "--", from, to], { env: {} });
+  } catch {
+    await rm3(to, { recursive: true, force: true });
+    await cp(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  }
+};
+var removeAll = async (directory) => {
+  try {
+    await rm3(directory, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    await execute2("/bin/chmod", ["-R", "u+rwX", "--", directory], { env: {} }).catch(() => void 0);
+    await rm3(directory, { recursive: true, force: true, maxRetries: 3 });
+  }
+};
+
+// core/model/answer.ts
+var answerSchema = (fields, where) => union([BlockedAnswer, objectOf(fields, where)]);
+var BlockedAnswer = looseObject({
+  status: literal("blocked"),
+  reason: string().min(1).optional(),
+  blocked_reason: string().min(1).optional(),
+  return_category: PlannerCategory.optional().catch(void 0)
+}).refine((answer) => (answer.reason ?? answer.blocked_reason) !== void 0, {
+  message: "a blocked answer needs a `reason`",
+  path: ["reason"]
+});
+var isBlocked = (answer) => answer.status === "blocked";
+var blockedReason = (answer) => answer.reason ?? answer.blocked_reason ?? "";
+var Verdict = _enum(["approved", "changes_requested"]);
+var GateAnswer = looseObject({
+  verdict: Verdict,
+  reason: string().optional(),
+  block_reason: string().optional(),
+  summary: string().optional(),
+  findings: array(Finding).catch([]).default([])
+});
+var gateReason = (answer) => answer.reason ?? answer.block_reason ?? answer.summary ?? "";
+var Proof = looseObject({
+  what_was_done: string().min(1),
+  how_verified: array(string().min(1)),
+  verification_result: string().min(1)
+});
+var objectOf = (fields, where) => looseObject(
+  Object.fromEntries(
+    Object.entries(fields).map(([key2, type]) => {
+      const path2 = `${where}.${key2}`;
+      const schema = typeof type === "string" ? parseType(type, path2) : objectOf(type, path2);
+      return key2.endsWith("?") ? [key2.slice(0, -1), schema.nullish()] : [key2, schema];
+    })
+  )
+);
+var SCALARS = {
+  string: () => string(),
+  number: () => number(),
+  integer: () => number().int(),
+  bool: () => boolean()
+};
+var parseType = (source, where) => {
+  const text3 = source.trim();
+  if (text3.startsWith("array of ")) return array(parseType(text3.slice("array of ".length), where));
+  if (text3.startsWith("{") && text3.endsWith("}"))
+    return objectOf(Object.fromEntries(splitFields(text3.slice(1, -1), where)), where);
+  const scalar = Object.hasOwn(SCALARS, text3) ? SCALARS[text3] : void 0;
+  if (scalar !== void 0) return scalar();
+  const words3 = text3.split("|").map((word) => word.trim());
+  if (words3.length > 1 && words3.every((word) => /^[\w-]+$/.test(word)))
+    return _enum(words3);
+  throw schemaError(source, where);
+};
+var splitFields = (text3, where) => {
+  const parts = [""];
+  let depth = 0;
+  for (const char of text3) {
+    depth += char === "{" ? 1 : char === "}" ? -1 : 0;
+    if (char === "," && depth === 0) parts.push("");
+    else parts[parts.length - 1] += char;
+  }
+  return parts.map((part2) => {
+    const colon = part2.indexOf(":");
+    const key2 = part2.slice(0, Math.max(colon, 0)).trim();
+    if (key2 === "") throw schemaError(part2, where);
+    return [key2, part2.slice(colon + 1).trim()];
+  });
+};
+var schemaError = (found, where) => new KinError(`${where}: cannot read the type "${found.trim()}"`, {
+  code: "output_schema_invalid",
+  hint: "Allowed: string, number, integer, bool, `a | b`, `array of T`, `{ field: T, other?: T }`; a key ending in ? may be absent."
+});
+
+// core/model/usage.ts
+var Usage = object({
+  input: number().int().nonnegative(),
+  output: number().int().nonnegative(),
+  cache_read: number().int().nonnegative(),
+  cache_write: number().int().nonnegative(),
+  /** The part of `cache_write` with the one-hour lifetime. */
+  cache_write_1h: number().int().nonnegative().default(0)
+});
+var NO_USAGE = { input: 0, output: 0, cache_read: 0, cache_write: 0, cache_write_1h: 0 };
+var addUsage = (a, b) => ({
+  input: a.input + b.input,
+  output: a.output + b.output,
+  cache_read: a.cache_read + b.cache_read,
+  cache_write: a.cache_write + b.cache_write,
+  cache_write_1h: a.cache_write_1h + b.cache_write_1h
+});
+var totalTokens = (u) => u.input + u.output + u.cache_read + u.cache_write;
+var MODEL_OF_TIER = {
+  opus: "claude-opus-5-5",
+  sonnet: "claude-sonnet-5-5",
+  haiku: "claude-haiku-5-5"
+};
+
+// core/pipeline/blocked.ts
+var blockedBecause = (step) => {
+  const answer = blockedAnswer(step);
+  return answer === null ? step?.attempts.at(-1)?.finished?.reason ?? "" : blockedReason(answer);
+};
+var blockedCategory = (step) => blockedAnswer(step)?.return_category ?? "missing_context";
+var blockedAnswer = (step) => {
+  const finished2 = step?.attempts.at(-1)?.finished;
+  const parsed = BlockedAnswer.safeParse(finished2?.outcome === "blocked" ? finished2.answer : null);
+  return parsed.success ? parsed.data : null;
+};
+
+// core/pipeline/state.ts
+var currentStep = (pipeline) => {
+  const steps = pipeline.steps.slice(1);
+  if (pipeline.plan === null && steps.length === 0) return pipeline.steps[0] ?? null;
+  return steps.find((step) => !isClosed(step)) ?? null;
+};
+var awaitsApproval = ({ plan: plan2, opening, approved_by }) => plan2 !== null && opening.hold && approved_by === null;
+var isClosed = (step) => step.answer !== null || step.part === "afterwards" && step.attempts.at(-1)?.finished != null;
+var attemptState = (attempt) => {
+  if (attempt.finished !== null) return "finished";
+  const last = attempt.turns.at(-1);
+  return last !== void 0 && (last.submitted !== null || last.failed !== null) ? "to_settle" : "talking";
+};
+var verdictOf = (step) => {
+  if (!step.gate || step.answer === null) return null;
+  const parsed = GateAnswer.safeParse(step.answer);
+  return parsed.success ? parsed.data : null;
+};
+var isPassed = (pipeline) => {
+  const work = workOf(pipeline);
+  return pipeline.plan !== null && work.length > 0 && work.every(isSettled) && (work.at(-1)?.gate === true || isAdvice(pipeline, work));
+};
+var workOf = (pipeline) => pipeline.steps.slice(1).filter((step) => step.part !== "afterwards");
+var isSettled = (step) => step.answer !== null && (!step.gate || step.revised || verdictOf(step)?.verdict === "approved");
+var isAdvice = (pipeline, work) => {
+  const last = work.at(-1);
+  const asked = last?.answer?.sub_pipeline;
+  return pipeline.opening.type === "escalation" && last?.head === true && !(Array.isArray(asked) && asked.length > 0);
+};
+var usdOf = (attempt) => attempt.turns.reduce((usd2, turn) => usd2 + (turn.usd ?? 0), 0);
+var secondsOf = (attempt) => attempt.turns.reduce((s, turn) => s + turn.seconds, 0);
+
+// core/pipeline/added-steps.ts
+var revisionOf = (pipeline, gate) => {
+  const writer = pipeline.steps.slice(1, gate.number).findLast((step) => step.writes && !step.gate && step.part !== "afterwards");
+  if (writer === void 0 || pipeline.revisions >= pipeline.opening.config.limits.revisions) return null;
+  const again = (step, more) => ({
+    ...plannedOf(step),
+    part: "revision",
+    ...more
+  });
+  const analyst = pipeline.revisions === 0 ? [] : [
+    reader("analyst", {
+      part: "revision",
+      brief: "Say why the last revision did not satisfy the gate."
+    })
+  ];
+  const writes = gate.number + analyst.length + 1;
+  return {
+    after: gate.number,
+    part: "revision",
+    steps: [...analyst, again(writer, { depends_on: gate.number }), again(gate, { depends_on: writes })]
+  };
+};
+var afterwardsOf = (pipeline) => {
+  const { opening, steps } = pipeline;
+  if (!isPassed(pipeline) || steps.some((step) => step.part === "afterwards")) return null;
+  const remarks = workOf(pipeline).some(hasRemarks);
+  const trouble = opening.returns.count > 0 || pipeline.revisions > 0 || steps.some((step) => step.attempts.some((attempt) => attempt.finished?.outcome === "failed"));
+  const more = [
+    ...remarks && opening.type === "standard" ? [reader("followup", { brief: "Find what became visible and is not this task's." })] : [],
+    ...trouble && opening.config.learn !== "off" ? [reader("learner", { brief: "Find what the project should remember from this task." })] : []
+  ];
+  return more.length === 0 ? null : { after: steps.length - 1, part: "afterwards", steps: more };
+};
+var decompositionOf = (pipeline) => {
+  const { opening, steps } = pipeline;
+  if (blockedCategory(steps[0]) !== "scope_too_large" || steps.length > 1) return null;
+  if (opening.type === "escalation" || opening.dry_run) return null;
+  return {
+    after: 0,
+    part: "decomposition",
+    steps: [
+      reader("task_decomposer", {
+        part: "decomposition",
+        brief: "Cut this task into tasks that each make one reviewable pull request."
+      })
+    ]
+  };
+};
+var hasRemarks = (step) => {
+  const verdict = verdictOf(step);
+  return verdict?.verdict === "approved" && verdict.findings.length > 0;
+};
+var reader = (role, more) => ({
+  role,
+  part: "afterwards",
+  department: null,
+  head: false,
+  decisions: [],
+  criteria: [],
+  module: null,
+  gate: false,
+  writes: false,
+  depends_on: null,
+  ...more
+});
+var plannedOf = (step) => {
+  const { number: _number, attempts: _attempts, answer: _answer, revised: _revised, ...planned } = step;
+  return planned;
+};
+
+// core/pipeline/illegal.ts
+var illegal = (message) => new KinError(`The journal cannot be right: ${message}.`, {
+  code: "illegal_event",
+  hint: "Report this with the pipeline's id: the App and the Action may be of different versions."
+});
+
+// core/pipeline/add-steps.ts
+var addSteps = (pipeline, data) => {
+  const behind = pipeline.steps[data.after];
+  if (behind === void 0) throw illegal(`there is no step ${data.after}`);
+  const later = pipeline.steps.slice(data.after + 1);
+  if (later.some((step) => step.attempts.length > 0 || step.answer !== null))
+    throw illegal("a step behind the added ones has begun");
+  if (!isDue(pipeline, { behind, data })) throw illegal(`no ${data.part} is due behind step ${data.after}`);
+  const shift = data.steps.length;
+  const added = data.steps.map(
+    (step, index) => ({
+      ...step,
+      number: data.after + 1 + index,
+      attempts: [],
+      answer: null,
+      revised: false
+    })
+  );
+  const moved = later.map((step) => ({
+    ...step,
+    number: step.number + shift,
+    depends_on: step.depends_on !== null && step.depends_on > data.after ? step.depends_on + shift : step.depends_on
+  }));
+  const isRevision = data.part === "revision";
+  const before = pipeline.steps.slice(0, data.after + 1).map((step) => isRevision && step === behind ? { ...step, revised: true } : step);
+  return {
+    steps: [...before, ...added, ...moved],
+    revisions: pipeline.revisions + (isRevision ? 1 : 0)
+  };
+};
+var isDue = (pipeline, { behind, data }) => {
+  switch (data.part) {
+    case "department":
+      return behind.head && behind.answer !== null && pipeline.steps[behind.number + 1]?.department !== behind.role && data.steps.every(
+        (step) => step.part === "department" && step.department === behind.role && !step.head
+      ) && data.steps.at(-1)?.gate === true;
+    case "revision":
+      return verdictOf(behind)?.verdict === "changes_requested" && !behind.revised && isSame(data, revisionOf(pipeline, behind));
+    case "afterwards":
+      return isSame(data, afterwardsOf(pipeline));
+    case "decomposition":
+      return isSame(data, decompositionOf(pipeline));
+  }
+};
+var isSame = (data, due) => due !== null && due.after === data.after && sameSteps(data.steps, due.steps);
+var sameSteps = (a, b) => JSON.stringify(a.map(sorted)) === JSON.stringify(b.map(sorted));
+var sorted = (step) => Object.fromEntries(Object.entries(step).sort(([a], [b]) => a < b ? -1 : 1));
+
+// core/pipeline/escalation.ts
+var HEADS = {
+  SEC: "security_head",
+  UI: "frontend_head",
+  API: "backend_head",
+  INFRA: "infra_head",
+  BIZ: "backend_head",
+  DB: "backend_head",
+  ARCH: "cto_advisor",
+  TEST: "qa_head",
+  PERF: "backend_head",
+  DOCS: "cto_advisor",
+  FIX: "cto_advisor",
+  OBS: "infra_head"
+};
+var OTHERWISE = "cto_advisor";
+var ESCALATION_TARGETS = [...new Set(Object.values(HEADS))];
+var headFor = (category) => HEADS[(category ?? "").trim().toUpperCase()] ?? OTHERWISE;
+var Analysis = looseObject({
+  root_cause_analysis: string().catch(""),
+  refined_brief: string().catch(""),
+  clarification_list: array(string()).catch([]),
+  escalate_to_dept_head: boolean().catch(false)
+});
+var ANALYST = "return_analyst";
+var analysisOf = (step) => step.role !== ANALYST || step.answer === null || step.attempts.length === 0 ? null : Analysis.parse(step.answer);
+var escalationOf = (analysis, category) => ({
+  kind: "escalation",
+  head: headFor(category),
+  root_cause: analysis.root_cause_analysis,
+  brief: analysis.refined_brief,
+  clarifications: analysis.clarification_list
+});
+
+// core/pipeline/handover-of.ts
+var Children = looseObject({ tasks: array(ChildTask).min(1) });
+var handoverOf = (pipeline) => {
+  const { opening, steps } = pipeline;
+  for (const step of steps) {
+    const analysis = analysisOf(step);
+    if (analysis?.escalate_to_dept_head === true && opening.type === "standard")
+      return escalationOf(analysis, pipeline.plan?.category ?? null);
+    const children = step.part === "decomposition" ? Children.safeParse(step.answer) : null;
+    if (children?.success) return { kind: "children", tasks: children.data.tasks };
+  }
+  return null;
+};
+
+// core/pipeline/settle.ts
+var settle = (step, attempt, checks) => {
+  const last = attempt.turns.at(-1);
+  const answer = last?.submitted ?? null;
+  const at2 = {
+    kind: "attempt_finished",
+    step: step.number,
+    attempt: attempt.number,
+    checks: [...checks]
+  };
+  if (answer === null)
+    return { ...at2, outcome: "failed", answer, reason: last?.failed ?? "It ended without an answer." };
+  if (isBlocked(answer)) return { ...at2, outcome: "blocked", answer, reason: blockedReason(answer) };
+  if (step.gate) return { ...at2, ...settleGate(attempt, answer) };
+  const reason = whatIsMissing(attempt, answer, checks);
+  return reason === null ? { ...at2, outcome: "done", answer, reason: null } : { ...at2, outcome: "failed", answer, reason };
+};
+var lastRunOf = (command, ran) => {
+  const wanted = fold(command);
+  return ran.findLast((run) => endsIn(fold(run.command), wanted)) ?? null;
+};
+var endsIn = (line, wanted) => {
+  if (line === wanted) return true;
+  if (!line.endsWith(`&& ${wanted}`)) return false;
+  const before = line.slice(0, -wanted.length).replace(/'[^']*'|"[^"]*"/g, "");
+  return !MAY_HIDE.test(before);
+};
+var MAY_HIDE = /[#'"`\\]|<<|\b(?:exit|exec|return)\b/;
+var settleGate = (attempt, answer) => {
+  const gate = GateAnswer.parse(answer);
+  const failed = (reason) => ({ outcome: "failed", answer, reason });
+  if (gate.verdict === "changes_requested") return { outcome: "done", answer, reason: null };
+  const proof = proofOf(attempt, answer);
+  switch (proof.kind) {
+    case "unnamed":
+      return failed("It approved but names no command that verified it.");
+    case "unrun":
+      return failed(`It approved with a proof that it did not run: \`${proof.command}\`.`);
+    case "red":
+      return overrule(gate, proof);
+    case "fine":
+      return { outcome: "done", answer, reason: null };
+  }
+};
+var overrule = (gate, { command, run }) => {
+  const reason = `The gate approved, but \`${command}\` ${endOf(run)}; the exit code decides.`;
+  const finding = {
+    severity: "high",
+    file: null,
+    line: null,
+    issue: `${reason}
+${run.output}`.trim(),
+    fix: null
+  };
+  return {
+    outcome: "done",
+    answer: {
+      ...gate,
+      verdict: "changes_requested",
+      reason,
+      findings: [finding, ...gate.findings],
+      said: gateReason(gate)
+    },
+    reason
+  };
+};
+var whatIsMissing = (attempt, answer, checks) => {
+  if (answer.status === "partial")
+    return `It says that it is not finished: ${String(answer.notes ?? "no notes")}`;
+  const proof = proofOf(attempt, answer);
+  switch (proof.kind) {
+    case "unnamed":
+      return "It says done but names no command that verified it.";
+    case "unrun":
+      return `Its proof names \`${proof.command}\`, which did not run in this attempt.`;
+    case "red":
+      return `Its proof names \`${proof.command}\`, which ${endOf(proof.run)}.`;
+    case "fine":
+      return redGate(checks);
+  }
+};
+var redGate = (checks) => {
+  const red = checks.find((check) => check.exit_code !== 0);
+  return red === void 0 ? null : `The project's gate \`${red.command}\` ${endOf(red)}:
+${red.output.slice(-2e3)}`;
+};
+var proofOf = (attempt, answer) => {
+  if (!("proof" in answer)) return { kind: "fine" };
+  const proof = Proof.safeParse(answer.proof);
+  if (!proof.success || proof.data.how_verified.length === 0) return { kind: "unnamed" };
+  const ran = attempt.turns.flatMap((turn) => turn.ran);
+  let red = null;
+  for (const command of proof.data.how_verified) {
+    const run = lastRunOf(command, ran);
+    if (run === null) return { kind: "unrun", command };
+    if (run.exit_code !== 0) red ??= { kind: "red", command, run };
+  }
+  return red ?? { kind: "fine" };
+};
+var endOf = ({ exit_code }) => exit_code === null ? "ran into its time limit" : `exited ${exit_code}`;
+var fold = (command) => command.replace(/^\$\s*/, "").replace(/\s+/g, " ").trim();
+
+// core/pipeline/apply.ts
+var fold2 = (journal) => {
+  const [first, ...rest] = journal;
+  if (first === void 0) throw illegal("an empty journal has no pipeline");
+  return rest.reduce(apply, open(first));
+};
+var open = (event) => {
+  if (event.data.kind !== "opened" || event.seq !== 1) throw illegal("a journal begins with `opened`");
+  const { opening } = event.data;
+  return {
+    opening,
+    seq: 1,
+    started_at: event.at,
+    updated_at: event.at,
+    run: null,
+    setup: null,
+    plan: opening.kept?.plan ?? null,
+    brief: opening.brief,
+    held: false,
+    // What a person had run again is approved.
+    approved_by: opening.kept === null ? null : opening.task.asked_by,
+    revisions: 0,
+    told: [],
+    hooks: [],
+    steps: [PLANNER, ...keptSteps(opening.kept)],
+    tree: null,
+    stop: null,
+    limit: null,
+    paused: null,
+    outcome: null,
+    usage: NO_USAGE,
+    usd: 0,
+    unpriced: false,
+    seconds: 0
+  };
+};
+var apply = (pipeline, event) => {
+  if (event.seq !== pipeline.seq + 1) throw illegal(`event ${event.seq} cannot follow event ${pipeline.seq}`);
+  if (pipeline.outcome !== null) throw illegal(`\`${event.data.kind}\` after the pipeline finished`);
+  return { ...pipeline, ...changeBy(pipeline, event.data), seq: event.seq, updated_at: event.at };
+};
+var PLANNER = {
+  number: 0,
+  role: "pm",
+  brief: "Plan the work.",
+  criteria: [],
+  module: null,
+  part: "plan",
+  department: null,
+  head: false,
+  decisions: [],
+  gate: false,
+  writes: false,
+  depends_on: null,
+  attempts: [],
+  answer: null,
+  revised: false
+};
+var changeBy = (pipeline, data) => {
+  switch (data.kind) {
+    case "opened":
+      throw illegal("a journal has one `opened`");
+    case "claimed":
+      return { run: data, paused: null };
+    case "set_up":
+      if (pipeline.setup !== null) throw illegal("setup is journalled once");
+      return {
+        setup: data,
+        tree: data.tree,
+        seconds: pipeline.seconds + sum(data.commands.map((c) => c.seconds))
+      };
+    case "attempt_started":
+      return {
+        steps: replaceStep(pipeline, startAttempt(pipeline, data)),
+        told: heardLate(pipeline, data)
+      };
+    case "turn":
+      return takeTurn(pipeline, data);
+    case "attempt_finished":
+      return afterAttempt(pipeline, data);
+    case "planned":
+      return plan(pipeline, data);
+    case "plan_held":
+      if (pipeline.held || !awaitsApproval(pipeline)) throw illegal("there is no plan to hold");
+      return { held: true };
+    case "plan_approved":
+      if (!pipeline.held) throw illegal("no plan waits for approval");
+      return { held: false, approved_by: data.by };
+    case "steps_added":
+      return addSteps(pipeline, data);
+    case "hook_ran":
+      return { hooks: [...pipeline.hooks, data], seconds: pipeline.seconds + data.ran.seconds };
+    case "limit_reached":
+      return { limit: data };
+    case "stop_asked":
+      return { stop: data };
+    case "told":
+      return { told: [...pipeline.told, heardBy(pipeline, data)] };
+    case "paused":
+      return { paused: data.reason };
+    case "interrupted":
+      return { paused: data.reason };
+    case "finished":
+      return finish(pipeline, data);
+  }
+};
+var startAttempt = (pipeline, data) => {
+  const step = stepOf(pipeline, data.step);
+  if (pipeline.setup?.ok !== true) throw illegal("no attempt before a setup that worked");
+  if (awaitsApproval(pipeline)) throw illegal("no attempt before the plan is approved");
+  if (currentStep(pipeline)?.number !== step.number)
+    throw illegal(`step ${step.number} is not the one to work on`);
+  if (data.role !== step.role) throw illegal(`step ${step.number} is ${step.role}'s, not ${data.role}'s`);
+  const last = step.attempts.at(-1);
+  if (last !== void 0 && last.finished?.outcome !== "failed")
+    throw illegal(`attempt ${last.number} has not failed`);
+  if (data.attempt !== step.attempts.length + 1) throw illegal(`attempt ${data.attempt} is out of order`);
+  return {
+    ...step,
+    attempts: [...step.attempts, { number: data.attempt, started: data, turns: [], finished: null }]
+  };
+};
+var heardLate = ({ told }, { heard, step, attempt }) => told.map((said2, index) => index < (heard ?? told.length) ? said2 : { ...said2, step, attempt, turn: 0 });
+var takeTurn = (pipeline, data) => {
+  const step = stepOf(pipeline, data.step);
+  const attempt = liveAttempt(step, data.attempt);
+  if (attemptState(attempt) !== "talking") throw illegal("a turn after the conversation was over");
+  if (data.wrote !== null && !step.writes) throw illegal(`${step.role} may not change files`);
+  return {
+    steps: replaceStep(pipeline, withAttempt(step, { ...attempt, turns: [...attempt.turns, data] })),
+    tree: data.wrote?.tree ?? pipeline.tree,
+    usage: addUsage(pipeline.usage, data.reply.usage),
+    usd: pipeline.usd + (data.usd ?? 0),
+    unpriced: pipeline.unpriced || data.usd === null,
+    seconds: pipeline.seconds + data.seconds
+  };
+};
+var afterAttempt = (pipeline, data) => {
+  const step = finishAttempt(pipeline, data);
+  const refined = step.role === ANALYST ? analysisOf(step)?.refined_brief.trim() : void 0;
+  return {
+    steps: replaceStep(pipeline, step),
+    seconds: pipeline.seconds + sum(data.checks.map((c) => c.seconds)),
+    ...refined ? { brief: refined } : {}
+  };
+};
+var heardBy = (pipeline, { by, text: text3 }) => {
+  const step = currentStep(pipeline);
+  const attempt = step?.attempts.at(-1);
+  const isTalking = attempt !== void 0 && attemptState(attempt) === "talking";
+  return {
+    by,
+    text: text3,
+    step: isTalking && step !== null ? step.number : null,
+    attempt: isTalking ? attempt.number : 0,
+    turn: isTalking ? attempt.turns.length : 0
+  };
+};
+var finishAttempt = (pipeline, data) => {
+  const step = stepOf(pipeline, data.step);
+  const attempt = liveAttempt(step, data.attempt);
+  const submitted = attempt.turns.at(-1)?.submitted ?? null;
+  if (data.outcome !== "failed" && submitted === null) throw illegal(`\`${data.outcome}\` without an answer`);
+  if (data.outcome === "blocked" && (submitted === null || !isBlocked(submitted))) {
+    throw illegal("`blocked` with an answer that does not say so");
+  }
+  if (data.outcome === "done" && step.gate && !GateAnswer.safeParse(data.answer).success) {
+    throw illegal("a gate is done only with a verdict");
+  }
+  const settled = data.outcome === "failed" ? null : settle(step, attempt, data.checks);
+  if (settled !== null && (settled.outcome !== data.outcome || data.answer !== null && !isSame2(settled.answer, data.answer))) {
+    throw illegal(`\`${data.outcome}\` is not what the attempt's own turns come to`);
+  }
+  const finished2 = withAttempt(step, { ...attempt, finished: data });
+  return data.outcome === "done" ? { ...finished2, answer: data.answer ?? submitted } : finished2;
+};
+var plan = (pipeline, data) => {
+  if (pipeline.plan !== null) throw illegal("a pipeline is planned once");
+  if (stepOf(pipeline, 0).answer === null) throw illegal("no plan before the project manager's answer");
+  if (data.plan.steps.some((step) => step.part !== "plan"))
+    throw illegal("a plan has its own steps and no others");
+  const steps = data.plan.steps.map(
+    (step, index) => ({ ...step, number: index + 1, attempts: [], answer: null, revised: false })
+  );
+  return { plan: data.plan, steps: [...pipeline.steps, ...steps] };
+};
+var finish = (pipeline, data) => {
+  if (data.outcome === "passed" && !isPassed(pipeline))
+    throw illegal("`passed` without a gate that approved");
+  if (data.outcome === "returned" && data.return === null) throw illegal("`returned` without a return");
+  if (data.return !== null && !mayReturn(pipeline, data.return.source)) {
+    throw illegal(`no rejection in this pipeline has the source ${data.return.source}`);
+  }
+  const handover = data.handover ?? null;
+  if (data.outcome === "superseded" !== (handover !== null))
+    throw illegal("`superseded` hands over, nothing else does");
+  if (handover !== null && !isSame2(handover, handoverOf(pipeline))) throw illegal("nobody handed that over");
+  return { outcome: { kind: data.outcome, reason: data.reason, return: data.return, handover } };
+};
+var mayReturn = (pipeline, source) => {
+  const { pipeline: id, type, dry_run } = pipeline.opening;
+  if (type === "escalation" || dry_run) return false;
+  const planner = pipeline.steps[0]?.attempts.at(-1)?.finished;
+  if (source === `pm:${id}`) return planner?.outcome === "blocked";
+  return pipeline.steps.some(
+    (step) => verdictOf(step)?.verdict === "changes_requested" && !step.revised && source === `gate:${id}:${step.number}:${step.attempts.length}`
+  );
+};
+var keptSteps = (kept) => (kept?.plan.steps ?? []).map((step, index) => ({
+  ...step,
+  number: index + 1,
+  attempts: [],
+  answer: kept?.answers.find((answer) => answer.step === index + 1)?.answer ?? null,
+  revised: false
+}));
+var stepOf = (pipeline, number2) => {
+  const step = pipeline.steps[number2];
+  if (step === void 0) throw illegal(`there is no step ${number2}`);
+  return step;
+};
+var liveAttempt = (step, number2) => {
+  const attempt = step.attempts.at(-1);
+  if (attempt === void 0 || attempt.number !== number2 || attempt.finished !== null) {
+    throw illegal(`attempt ${number2} of step ${step.number} is not under way`);
+  }
+  return attempt;
+};
+var withAttempt = (step, attempt) => ({
+  ...step,
+  attempts: [...step.attempts.slice(0, -1), attempt]
+});
+var replaceStep = (pipeline, step) => pipeline.steps.map((other) => other.number === step.number ? step : other);
+var isSame2 = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+var sum = (numbers2) => numbers2.reduce((a, b) => a + b, 0);
+
+// core/report/format.ts
+var usd = (amount3) => {
+  if (amount3 > 0 && amount3 < 5e-3) return "<$0.01";
+  return amount3 < 1e3 ? `$${amount3.toFixed(2)}` : `$${Math.round(amount3).toLocaleString("en-US")}`;
+};
+var tokens = (count4) => {
+  if (count4 < 1e3) return String(count4);
+  return count4 < 999950 ? `${(count4 / 1e3).toFixed(1)}k` : `${(count4 / 1e6).toFixed(1)}M`;
+};
+var duration = (seconds) => {
+  if (seconds < 1) return seconds === 0 ? "0 s" : `${Math.max(0.1, seconds).toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return two([Math.floor(whole / 60), "min"], [whole % 60, "s"]);
+  const minutes = Math.round(whole / 60);
+  return two([Math.floor(minutes / 60), "h"], [minutes % 60, "min"]);
+};
+var two = (big, small) => small[0] === 0 ? big.join(" ") : `${big.join(" ")} ${small.join(" ")}`;
+var plural = (count4, noun) => `${count4} ${noun}${count4 === 1 ? "" : "s"}`;
+var exitOf = (code2) => code2 === null ? "time limit" : `exit ${code2}`;
+var firstSentence = (text3) => {
+  const line = text3.trim().split(/\n\s*\n|\n(?=[-*#>])/)[0] ?? "";
+  const flat2 = line.replace(/\s+/g, " ");
+  return new RegExp("^.*?[.!?](?=\\s+\\p{Lu}|\\s*$)", "u").exec(flat2)?.[0] ?? flat2;
+};
+var shorten = (text3, limit2) => {
+  const chars = [...text3];
+  if (chars.length <= limit2) return text3;
+  const cut2 = chars.slice(0, limit2 - 1).join("");
+  const blank3 = cut2.lastIndexOf(" ");
+  return `${(blank3 > limit2 * 0.6 ? cut2.slice(0, blank3) : cut2).replace(/[\s,;:.–-]+$/, "")}\u2026`;
+};
+var secondsOfAttempt = (attempt) => [...attempt.turns, ...attempt.finished?.checks ?? []].reduce((sum2, { seconds }) => sum2 + seconds, 0);
+
+// core/agents/invisible.ts
+var visible = (text3) => {
+  if (!UNUSUAL.test(text3)) return { text: text3, removed: 0 };
+  let removed = 0;
+  const seen = text3.replace(RUNS, (run) => {
+    if (KEPT.test(run)) return run;
+    if (run === "\u2028" || run === "\u2029") return "\n";
+    if (!run.startsWith("\x1B[") && !run.startsWith("\x9B")) removed++;
+    return "";
+  });
+  return { text: seen, removed };
+};
+var lines = (text3) => text3.replace(/\r\n?/g, "\n");
+var prefix = (text3, limit2) => {
+  const last = text3.charCodeAt(limit2 - 1);
+  return text3.slice(0, last >= 55296 && last <= 56319 ? limit2 - 1 : limit2);
+};
+var UNUSUAL = /[^\t\n\x20-\x7e]/;
+var PART = "\\p{Extended_Pictographic}[\\u{1F3FB}-\\u{1F3FF}]?[\\uFE0E\\uFE0F]?";
+var EMOJI = `${PART}(?:\\u200D${PART})*|[0-9#*]\\uFE0F?\\u20E3`;
+var STRING = "(?:\\x1B[\\]PX^_]|[\\x90\\x98\\x9D-\\x9F])[^\\x07\\x1B\\x90\\x98\\x9C-\\x9F\\n]*(?:\\x07|\\x1B\\\\|\\x9C)";
+var CONTROL = "(?:\\x1B\\[|\\x9B)[0-?]*[ -/]*[@-~]?|\\x1B[ -/]*[0-Z\\\\^-~]?";
+var BAD = "[\\p{Default_Ignorable_Code_Point}\\p{Surrogate}\\p{Noncharacter_Code_Point}\\u2800\\uFFF9-\\uFFFB\\x00-\\x08\\x0B-\\x1A\\x1C-\\x1F\\x7F-\\x9F]+";
+var RUNS = new RegExp(`${EMOJI}|${STRING}|${CONTROL}|[\\u2028\\u2029]|${BAD}`, "gu");
+var KEPT = /^[\p{Extended_Pictographic}0-9#*]/u;
+
+// core/report/plain.ts
+var plainLine = (text3) => oneLine(text3).replace(/##\[/g, "## [").replace(/^::/, ": :");
+var oneLine = (text3) => visible(lines(text3)).text.replace(/[\n\t]+/g, " ").trim();
+
+// core/report/story-line.ts
+var storyLine = (event, pipeline) => {
+  const text3 = textOf(event, pipeline);
+  return text3 === null ? null : plainLine(text3);
+};
+var textOf = ({ data }, pipeline) => {
+  switch (data.kind) {
+    case "opened":
+      return openedText(data);
+    case "claimed":
+      return `run ${data.run_id}, attempt ${data.run_attempt}, took the pipeline`;
+    case "set_up":
+      return setUpText(data);
+    case "attempt_started":
+      return data.attempt === 1 ? `${at(data, pipeline)}  begins (${data.model})` : `${at(data, pipeline)}  attempt ${data.attempt} begins (${data.model})`;
+    case "turn":
+      return turnText(data, pipeline);
+    case "attempt_finished":
+      return finishedAttempt(data, pipeline);
+    case "planned":
+      return `plan: ${data.plan.steps.map((step) => step.role).join(" \u2192 ")} (route ${data.plan.route_type})`;
+    case "plan_held":
+      return "the plan waits for approval";
+    case "plan_approved":
+      return `plan approved by ${data.by}`;
+    case "steps_added":
+      return `${data.part}: ${data.steps.map((step) => step.role).join(" \u2192 ")} behind step ${data.after}`;
+    case "hook_ran":
+      return `hook ${data.hook}: ${shorten(data.ran.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(data.ran.exit_code)}`;
+    case "told":
+      return `${data.by} says: ${short(data.text)}`;
+    case "limit_reached":
+      return `limit reached: ${data.limit}, ${round(data.found)} of ${round(data.allowed)}`;
+    case "stop_asked":
+      return `stop asked by ${data.by}: ${short(data.reason)}`;
+    case "paused":
+      return `paused: ${short(data.reason)}`;
+    case "interrupted":
+      return `interrupted: ${short(data.reason)}`;
+    case "finished":
+      return `${data.outcome.replaceAll("_", " ")}: ${short(data.reason)}   ${spent(pipeline)}`;
+    default:
+      return data;
+  }
+};
+var openedText = ({ opening }) => {
+  const { repository, issue, title } = opening.task;
+  return `pipeline ${opening.number} of ${repository.owner}/${repository.name}#${issue}: ${short(title)}`;
+};
+var setUpText = (data) => {
+  const seconds = data.commands.reduce((sum2, run) => sum2 + run.seconds, 0);
+  const what = data.commands.length === 0 ? "nothing to run" : plural(data.commands.length, "command");
+  return data.ok ? `setup  ${what}, ${duration(seconds)}` : `setup failed: ${short(data.reason ?? "no reason given")}`;
+};
+var turnText = (data, pipeline) => {
+  const attempt = pipeline.steps[data.step]?.attempts.find(({ number: number3 }) => number3 === data.attempt);
+  const index = attempt?.turns.indexOf(data) ?? -1;
+  const number2 = index >= 0 ? index + 1 : attempt?.turns.length ?? 1;
+  const cost = data.usd === null ? `${tokens(tokensOf(data))} tokens, cost unknown for ${data.reply.model}` : usd(data.usd);
+  return `${at(data, pipeline)}  turn ${number2}: ${callsText(data)}   ${cost}`;
+};
+var tokensOf = ({ reply: { usage } }) => usage.input + usage.output + usage.cache_read + usage.cache_write;
+var callsText = (data) => {
+  const exits = [...data.ran];
+  const calls = data.reply.content.filter(isToolUse).map((use) => {
+    const text3 = callText(use);
+    const run = use.name === "bash" ? exits.shift() : void 0;
+    return run === void 0 ? text3 : `${text3} \u2192 ${exitOf(run.exit_code)}`;
+  });
+  if (data.failed !== null) calls.push(`failed: ${short(data.failed)}`);
+  const shown = calls.slice(0, 4);
+  const left = calls.length - shown.length;
+  return calls.length === 0 ? "words only" : `${shown.join("; ")}${left > 0 ? `; ${left} more` : ""}`;
+};
+var callText = (use) => {
+  const input = use.input ?? {};
+  const what = [input.command, input.file_path, input.path, input.pattern].find(
+    (value) => typeof value === "string"
+  );
+  if (typeof what !== "string" || use.name === "submit") return use.name;
+  return `${use.name} ${shorten(what.replace(/\s+/g, " "), 80)}`;
+};
+var finishedAttempt = (data, pipeline) => {
+  const step = pipeline.steps[data.step];
+  const verdict = step === void 0 || data.outcome !== "done" ? null : verdictOf(step);
+  const checks = data.checks.map(
+    (run) => `${shorten(run.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(run.exit_code)}`
+  );
+  const words3 = verdict === null ? data.outcome : verdict.verdict.replaceAll("_", " ");
+  const reason = data.reason === null ? "" : `: ${short(data.reason)}`;
+  return `${at(data, pipeline)}  ${words3}${reason}${checks.length > 0 ? `   [${checks.join("; ")}]` : ""}`;
+};
+var at = (data, pipeline) => `step ${data.step} ${pipeline.steps[data.step]?.role ?? ""}`.trimEnd();
+var spent = (pipeline) => `${pipeline.unpriced ? "at least " : ""}${usd(pipeline.usd)}, ${duration(pipeline.seconds)}`;
+var short = (text3) => shorten(firstSentence(text3), 200);
+var round = (value) => String(Math.round(value * 100) / 100);
+
+// core/agents/roster.ts
+var roleOf = (roster, name) => {
+  const role = roster.roles.get(name);
+  if (role !== void 0) return role;
+  throw new KinError(`There is no role "${name}" in specialists.yaml.`, {
+    code: "role_unknown",
+    hint: `Known roles: ${[...roster.roles.keys()].join(", ")}. The App and the Action may be of different versions.`
+  });
+};
+var rosterWith = (roster, own) => {
+  if (own.roles.length === 0 && Object.keys(own.prompts).length === 0) return roster;
+  const roles = new Map(roster.roles);
+  for (const entry2 of own.roles) roles.set(entry2.name, { ...entry2, prompt: "" });
+  for (const [name, { text: text3, how }] of Object.entries(own.prompts)) {
+    const role = roles.get(name);
+    if (role === void 0) continue;
+    const prompt = how === "replace" || role.prompt === "" ? text3 : `${role.prompt.trim()}
+
+${text3}`;
+    roles.set(name, { ...role, prompt });
+  }
+  return { ...roster, roles };
+};
+var OPERATIONS_ROLES = /* @__PURE__ */ new Set([
+  "sysadmin",
+  "debugger",
+  "reviewer",
+  "infra_head",
+  "return_analyst",
+  "error_coordinator"
+]);
+var selectableRoles = (roster, config) => [...roster.roles.values()].filter((role) => role.selectable && whyNot(role, config) === null);
+var whyNot = (role, config) => {
+  if (config.project_type === "operations" && role.selectable && !OPERATIONS_ROLES.has(role.name)) {
+    return `"${role.name}" does not work in an operations project.`;
+  }
+  if (config.project_type === "research" && role.permissions === "full") {
+    return `"${role.name}" changes files, and a research project changes no code.`;
+  }
+  return null;
+};
+var departmentsOf = (role) => role.department == null ? [] : [role.department].flat();
+var membersOf = (roster, head) => {
+  const own = new Set(departmentsOf(roleOf(roster, head)));
+  return [...roster.roles.values()].filter(
+    (role) => !role.head && role.selectable && role.name !== "return_analyst" && (own.size === 0 || departmentsOf(role).some((name) => own.has(name)))
+  );
+};
+
+// core/pipeline/hooks.ts
+var dueHook = (pipeline, next) => {
+  const ran = new Set(pipeline.hooks.map(({ hook }) => hook));
+  for (const [on, step] of pointsOf(pipeline, next))
+    for (const [index, { on: wanted, run }] of pipeline.opening.config.hooks.entries()) {
+      const hook = `${on}/${step}/${index}`;
+      if (wanted === on && run !== void 0 && !ran.has(hook)) return { hook, command: run };
+    }
+  return null;
+};
+var pointsOf = (pipeline, next = []) => {
+  const done = pipeline.steps.filter((step) => step.number > 0 && step.answer !== null && step.attempts.length > 0).map((step) => ["step_completed", step.number]);
+  const ending = next.find((event) => event.kind === "finished") ?? pipeline.outcome;
+  if (ending == null) return done;
+  const { return: returned, handover } = ending;
+  return [
+    ...done,
+    ...returned === null ? [] : [["returned", 0]],
+    ...handover?.kind === "escalation" ? [["escalated", 0]] : [],
+    ["pipeline_completed", 0]
+  ];
+};
+
+// core/pipeline/limits.ts
+var limitOfPipeline = (pipeline) => {
+  const { limits: limits2 } = pipeline.opening.config;
+  const { task_usd, day_usd } = pipeline.opening.spent;
+  return reached("pipeline_usd", pipeline.usd, limits2.pipeline_usd) ?? reached("task_usd", task_usd + pipeline.usd, limits2.task_usd) ?? reached("day_usd", day_usd + pipeline.usd, limits2.day_usd) ?? reached("pipeline_minutes", pipeline.seconds / 60, limits2.pipeline_minutes);
+};
+var limitOfAttempt = (pipeline, attempt) => {
+  const { limits: limits2 } = pipeline.opening.config;
+  return reached("step_turns", attempt.turns.length, limits2.step_turns) ?? reached("step_usd", usdOf(attempt), limits2.step_usd) ?? reached("step_minutes", secondsOf(attempt) / 60, limits2.step_minutes);
+};
+var reached = (limit2, found, allowed2) => found < allowed2 ? null : {
+  event: { kind: "limit_reached", limit: limit2, found, allowed: allowed2 },
+  text: `The limit \`limits.${limit2}\` was reached: ${amount(limit2, found)} of ${amount(limit2, allowed2)}. Raise it in \`.github/kin.yml\` or make the task smaller.`
+};
+var amount = (limit2, value) => {
+  if (limit2.endsWith("_usd")) return `$${value.toFixed(2)}`;
+  return limit2.endsWith("_minutes") ? `${Math.round(value * 10) / 10} min` : String(value);
+};
+
+// core/pipeline/decide.ts
+var MOST_ATTEMPTS = 3;
+var MOST_REFUSALS = 2;
+var decide = (pipeline) => {
+  if (pipeline.outcome !== null || pipeline.paused !== null) return [];
+  if (pipeline.stop !== null) return [conclude("stopped", `${pipeline.stop.reason} (${pipeline.stop.by})`)];
+  if (pipeline.setup === null) return pipeline.held ? [] : [{ kind: "set_up", key: "setup" }];
+  if (!pipeline.setup.ok) return [conclude("blocked", pipeline.setup.reason ?? "The setup failed.")];
+  if (pipeline.plan !== null && pipeline.opening.dry_run)
+    return [conclude("planned_only", "A dry run ends with the plan.")];
+  if (pipeline.held) return [];
+  if (awaitsApproval(pipeline)) return [concludeAll([{ kind: "plan_held" }])];
+  const next = nextCommand(pipeline);
+  const hook = dueHook(pipeline, next.kind === "conclude" ? next.events : []);
+  return [hook === null ? next : { kind: "run_hook", key: `hook/${hook.hook}`, ...hook }];
+};
+var nextCommand = (pipeline) => rejection(pipeline) ?? judgement(pipeline) ?? (isPassed(pipeline) ? closing(pipeline) : onward(pipeline));
+var rejection = (pipeline) => {
+  for (const step of pipeline.steps) {
+    const verdict = verdictOf(step);
+    if (verdict?.verdict !== "changes_requested" || step.revised) continue;
+    const revision = revisionOf(pipeline, step);
+    return revision === null ? reject(pipeline, { step, verdict }) : add(revision);
+  }
+  return null;
+};
+var judgement = (pipeline) => {
+  const handover = handoverOf(pipeline);
+  if (handover?.kind === "escalation")
+    return superseded(handover, `Handed over to ${handover.head}. ${handover.root_cause}`);
+  if (handover?.kind === "children") {
+    const cut2 = `It was cut into ${handover.tasks.length} smaller ones. ${blockedBecause(pipeline.steps[0])}`;
+    return superseded(handover, cut2, plannerReturn(pipeline));
+  }
+  for (const step of pipeline.steps) {
+    const analysis = analysisOf(step);
+    if (analysis?.escalate_to_dept_head === true)
+      return conclude("needs_info", `A maintainer has to look: ${analysis.root_cause_analysis}`);
+    if (analysis !== null && analysis.clarification_list.length > 0)
+      return conclude(
+        "needs_info",
+        `It keeps coming back, and questions are open. ${analysis.root_cause_analysis}`
+      );
+    if (step.answer?.verdict === "cannot_confirm" && step.attempts.length > 0)
+      return conclude(
+        "needs_info",
+        `${titleOf(step)} cannot confirm it: ${String(step.answer.reason ?? "")}`
+      );
+  }
+  return null;
+};
+var closing = (pipeline) => {
+  const more = afterwardsOf(pipeline);
+  if (more !== null) return add(more);
+  const step = currentStep(pipeline);
+  const passed = conclude("passed", approvalOf(pipeline));
+  if (step === null || limitOfPipeline(pipeline) !== null) return passed;
+  return nextOf(pipeline, step);
+};
+var approvalOf = (pipeline) => {
+  const verdict = pipeline.steps.map(verdictOf).findLast((found) => found?.verdict === "approved");
+  if (verdict != null) return gateReason(verdict);
+  const decision = pipeline.steps.findLast((step) => step.head)?.answer;
+  return String(decision?.decision ?? decision?.handoff_notes ?? "");
+};
+var onward = (pipeline) => {
+  const step = currentStep(pipeline);
+  if (step !== null) return nextOf(pipeline, step);
+  return pipeline.plan === null ? tooLarge(pipeline) : conclude("blocked", "The plan does not end with a gate.");
+};
+var nextOf = (pipeline, step) => {
+  const attempt = step.attempts.at(-1);
+  if (attempt === void 0) return talk(pipeline, step, null);
+  switch (attemptState(attempt)) {
+    case "talking":
+      return talk(pipeline, step, attempt);
+    case "to_settle":
+      return { kind: "settle", key: keyOf(step, attempt.number), step: step.number, attempt: attempt.number };
+    case "finished":
+      return afterAttempt2(pipeline, step, attempt);
+  }
+};
+var afterAttempt2 = (pipeline, step, attempt) => {
+  const finished2 = attempt.finished;
+  if (finished2.outcome === "blocked") return block(pipeline, step);
+  const isRefused = step.attempts.filter(wasRefused).length >= MOST_REFUSALS;
+  if (!isRefused && step.attempts.length < MOST_ATTEMPTS) return talk(pipeline, step, null);
+  if (step.part === "decomposition") return tooLarge(pipeline);
+  return conclude(
+    "blocked",
+    isRefused ? `${titleOf(step)}: the model refused twice. Say the task in other words, or do this one by hand.` : `${titleOf(step)} failed ${MOST_ATTEMPTS} times. The last time: ${finished2.reason ?? "no reason given"}`
+  );
+};
+var wasRefused = (attempt) => attempt.turns.at(-1)?.reply.stop_reason === "refusal";
+var talk = (pipeline, step, attempt) => {
+  const number2 = attempt?.number ?? step.attempts.length + 1;
+  const stop = limitOfPipeline(pipeline);
+  if (stop !== null) return concludeAll([stop.event, finished("blocked", stop.text)]);
+  const give = attempt === null ? null : limitOfAttempt(pipeline, attempt);
+  if (give !== null) return concludeAll([give.event, giveUp(step, number2, give)]);
+  return { kind: "take_turn", key: keyOf(step, number2), step: step.number, attempt: number2 };
+};
+var giveUp = (step, attempt, limit2) => ({
+  kind: "attempt_finished",
+  step: step.number,
+  attempt,
+  outcome: "failed",
+  answer: null,
+  reason: limit2.text,
+  checks: []
+});
+var block = (pipeline, step) => {
+  const reason = blockedBecause(step);
+  if (step.part === "decomposition") return tooLarge(pipeline);
+  if (step.number !== 0 || pipeline.opening.type === "escalation")
+    return conclude("needs_info", `${titleOf(step)}: ${reason}`);
+  const smaller = decompositionOf(pipeline);
+  return smaller === null ? conclude("needs_info", reason, plannerReturn(pipeline)) : add(smaller);
+};
+var tooLarge = (pipeline) => conclude("needs_info", blockedBecause(pipeline.steps[0]), plannerReturn(pipeline));
+var plannerReturn = ({ opening, steps }) => opening.dry_run ? null : {
+  category: blockedCategory(steps[0]),
+  by: "pm",
+  source: `pm:${opening.pipeline}`,
+  findings: []
+};
+var reject = (pipeline, { step, verdict }) => {
+  const reason = `Gate ${step.role}: ${gateReason(verdict)}`;
+  if (pipeline.opening.type === "escalation") return conclude("blocked", reason);
+  return conclude("returned", reason, {
+    category: "recurring_quality_fail",
+    by: step.role,
+    source: `gate:${pipeline.opening.pipeline}:${step.number}:${step.attempts.length}`,
+    findings: verdict.findings
+  });
+};
+var keyOf = (step, attempt) => `${step.number}/${attempt}`;
+var titleOf = (step) => step.number === 0 ? "The project manager" : `Step ${step.number} (${step.role})`;
+var finished = (outcome, reason, returned = null) => ({
+  kind: "finished",
+  outcome,
+  reason,
+  return: returned
+});
+var concludeAll = (events) => ({
+  kind: "conclude",
+  key: "conclude",
+  events
+});
+var conclude = (outcome, reason, returned = null) => concludeAll([finished(outcome, reason, returned)]);
+var superseded = (handover, reason, returned = null) => concludeAll([{ ...finished("superseded", reason.trim(), returned), handover }]);
+var add = ({ after, part: part2, steps }) => concludeAll([{ kind: "steps_added", after, part: part2, steps: [...steps] }]);
+
+// core/run/benches.ts
+var openBenches = (world) => {
+  const open3 = /* @__PURE__ */ new Map();
+  let setup = null;
+  const setUp = (pipeline, signal) => {
+    const { base, branch, config } = pipeline.opening;
+    setup ??= world.workbench.setUp({ base: base.sha, head: branch.head, config, signal });
+    return setup;
+  };
+  const treeOf = async (pipeline, signal) => {
+    const fresh = setup === null;
+    const { ok, reason } = await setUp(pipeline, signal);
+    if (!ok) throw setupFailed(reason);
+    const tree = pipeline.tree;
+    if (fresh && tree !== pipeline.setup?.tree) await world.workbench.restore(changesOf(pipeline), tree);
+    return tree;
+  };
+  const start = async ({ pipeline, step, attempt }, signal) => {
+    const tree = await treeOf(pipeline, signal);
+    const role = roleOf(world.roster, step.role);
+    const scope = {
+      permission: role.permissions,
+      paths: role.paths ?? null,
+      paths_denied: role.paths_denied ?? []
+    };
+    return world.workbench.open({ key: keyOf2({ step, attempt }), tree, scope });
+  };
+  const of = (conversation, signal) => {
+    const key2 = keyOf2(conversation);
+    const bench = open3.get(key2) ?? start(conversation, signal);
+    open3.set(key2, bench);
+    bench.catch(() => open3.delete(key2));
+    return bench;
+  };
+  const ofHook = async (pipeline, signal) => {
+    const tree = await treeOf(pipeline, signal);
+    const scope = { permission: "read_bash", paths: null, paths_denied: [] };
+    return world.workbench.open({ key: `hook-${pipeline.hooks.length}`, tree, scope });
+  };
+  const closeOne = async (conversation) => {
+    const bench = open3.get(keyOf2(conversation));
+    open3.delete(keyOf2(conversation));
+    await bench?.then((b) => b.close()).catch(() => {
+    });
+  };
+  const close = async () => {
+    await Promise.all([...open3.values()].map((bench) => bench.then((b) => b.close()).catch(() => {
+    })));
+    open3.clear();
+  };
+  return { setUp, of, ofHook, closeOne, close };
+};
+var changesOf = (pipeline) => combineChanges(writesOf(pipeline).map((turn) => turn.wrote?.changes ?? []));
+var writesOf = (pipeline) => pipeline.steps.flatMap((step) => step.attempts.flatMap((attempt) => attempt.turns)).filter((turn) => turn.wrote !== null);
+var keyOf2 = ({ step, attempt }) => `${step.number}-${attempt.number}`;
+var setupFailed = (reason) => new KinError(`The setup failed on this runner: ${reason}`, {
+  code: "setup_failed",
+  hint: "It worked when this pipeline began. Run the task again."
+});
+
+// core/pipeline/completion.ts
+var BY_THEMSELVES = /* @__PURE__ */ new Set(["debug", "hotfix", "feature"]);
+var FINAL_GATES = /* @__PURE__ */ new Set(["tester", "reviewer"]);
+var effectiveMode = ({ task, project, route, last_role }) => task ?? project ?? (BY_THEMSELVES.has(route) && FINAL_GATES.has(last_role ?? "") ? "auto_complete" : "review");
+
+// core/pipeline/plan-steps.ts
+var tellNeighbours = (steps, { opening, repairs }) => {
+  for (const module of new Set(steps.flatMap((step) => step.module ?? []))) {
+    const others = opening.active_tasks.filter((task) => task.modules.includes(module)).map((task) => task.id);
+    if (others.length > 0) repairs.push(`The module "${module}" is worked on by ${others.join(", ")}, too.`);
+  }
+};
+var COORDINATOR = "error_coordinator";
+var META_ROLES = /* @__PURE__ */ new Set([ANALYST, COORDINATOR]);
+var stepsOf = (answer, repairing) => {
+  const own = toSteps(answer, repairing);
+  tellNeighbours(own, repairing);
+  const begun = withAnalyst(withCoordinator(own, { ...repairing, answer }), { ...repairing, answer });
+  return withCriteria(withGate(begun, repairing), repairing);
+};
+var plannedStep = (role, more) => ({
+  role: role.name,
+  part: "plan",
+  department: null,
+  head: role.head,
+  decisions: [],
+  criteria: [],
+  module: null,
+  gate: role.gate,
+  writes: role.permissions === "full",
+  depends_on: null,
+  ...more
+});
+var toSteps = (answer, { roster, opening, repairs }) => {
+  const known = new Set(opening.decisions.map((decision) => decision.id));
+  const steps = answer.pipeline.map((step, index) => {
+    const asked = step.relevant_decisions ?? [];
+    const unknown = asked.filter((id) => !known.has(id));
+    if (unknown.length > 0)
+      repairs.push(
+        `Step ${index + 1} (${step.role}) named decisions that there are not: ${unknown.join(", ")}.`
+      );
+    return plannedStep(roster.roles.get(step.role), {
+      brief: step.brief,
+      module: step.module ?? null,
+      decisions: asked.filter((id) => known.has(id))
+    });
+  });
+  return steps.map((step, index) => dependent(step, { index, answer, repairs }));
+};
+var dependent = (step, {
+  index,
+  answer,
+  repairs
+}) => {
+  const name = answer.pipeline[index]?.depends_on;
+  if (name == null) return step;
+  const earlier = answer.pipeline.slice(0, index).findLastIndex((other) => other.role === name);
+  if (earlier < 0)
+    repairs.push(
+      `Step ${index + 1} (${step.role}) no longer depends on "${name}", which is no earlier step.`
+    );
+  return { ...step, depends_on: earlier < 0 ? null : earlier + 1 };
+};
+var withAnalyst = (steps, { roster, opening, repairs, answer }) => {
+  const role = roster.roles.get(ANALYST);
+  const others = drop(steps, ANALYST);
+  if (!opening.analysis_due || role === void 0) {
+    if (others.length === steps.length || others.length === 0) return steps;
+    repairs.push(`${ANALYST} was left out: no return waits for its analysis.`);
+    return others;
+  }
+  if (answer.pipeline[0]?.role !== ANALYST)
+    repairs.push(`${ANALYST} was put first: the task came back ${opening.returns.count} times.`);
+  const own = steps.find((step) => step.role === ANALYST);
+  const brief = "Find why this task keeps coming back, and say the task anew.";
+  return prepend(others, own ?? plannedStep(role, { brief }));
+};
+var withCoordinator = (steps, { roster, repairs, answer }) => {
+  const role = roster.roles.get(COORDINATOR);
+  const own = steps.find((step) => step.role === COORDINATOR);
+  if (role === void 0 || own === void 0 && answer.route_type !== "multi_bug_debug") return steps;
+  if (own !== void 0 && steps.find((step) => step.role !== ANALYST) === own) return steps;
+  repairs.push(`${COORDINATOR} was put first: several bugs hang together.`);
+  const brief = "Sort the bugs by what causes them before any is mended.";
+  return prepend(drop(steps, COORDINATOR), own ?? plannedStep(role, { brief }));
+};
+var withGate = (steps, { roster, repairs }) => {
+  const last = steps.at(-1);
+  if (last !== void 0 && FINAL_GATES.has(last.role)) return steps;
+  const reviewer = roster.roles.get("reviewer");
+  if (reviewer === void 0) return steps;
+  repairs.push("A reviewer was added: every plan ends with a tester or a reviewer.");
+  return [...steps, plannedStep(reviewer, { brief: JUDGE })];
+};
+var JUDGE = "Judge the work of the earlier steps against the task and its acceptance criteria.";
+var withCriteria = (steps, { opening }) => steps.map(
+  (step, index) => index === steps.length - 1 ? { ...step, criteria: [...opening.task.acceptance_criteria] } : step
+);
+var prepend = (steps, first) => [
+  { ...first, depends_on: null },
+  ...steps.map((step) => ({ ...step, depends_on: step.depends_on === null ? null : step.depends_on + 1 }))
+];
+var drop = (steps, role) => {
+  const left = steps.filter((step) => step.role !== role);
+  return left.map((step) => {
+    const on = left.findIndex((other) => other === steps[(step.depends_on ?? 0) - 1]);
+    return { ...step, depends_on: on < 0 ? null : on + 1 };
+  });
+};
+
+// core/pipeline/department.ts
+var SubPipeline = looseObject({
+  sub_pipeline: array(
+    looseObject({
+      role: string(),
+      brief: string().min(1),
+      module: string().nullish(),
+      depends_on: string().nullish()
+    })
+  ).nullish()
+});
+var departmentSteps = (answer, { step, roster, opening }) => {
+  const parsed = SubPipeline.safeParse(answer);
+  if (!parsed.success)
+    return {
+      kind: "refused",
+      reasons: parsed.error.issues.map(({ path: path2, message }) => `${path2.join(".")}: ${message}`)
+    };
+  const asked = parsed.data.sub_pipeline ?? [];
+  const members = membersOf(roster, step.role).filter((role) => whyNot(role, opening.config) === null);
+  const reasons = asked.flatMap(
+    ({ role }, index) => members.some((member) => member.name === role) ? [] : [
+      `sub_pipeline[${index}].role: "${role}" is no member of your department. Allowed: ${members.map((m) => m.name).join(", ")}.`
+    ]
+  );
+  if (reasons.length > 0) return { kind: "refused", reasons };
+  const steps = asked.map(({ role, brief, module, depends_on }, index) => {
+    const on = asked.slice(0, index).findLastIndex((other) => other.role === depends_on);
+    return plannedStep(members.find((member) => member.name === role), {
+      brief,
+      part: "department",
+      department: step.role,
+      module: module ?? null,
+      depends_on: step.number + (on < 0 ? 0 : on + 1)
+    });
+  });
+  const reviewer = roster.roles.get("reviewer");
+  const last = steps.at(-1);
+  if (last !== void 0 && !FINAL_GATES.has(last.role) && reviewer !== void 0)
+    steps.push(plannedStep(reviewer, { brief: JUDGE, part: "department", department: step.role }));
+  return {
+    kind: "steps",
+    steps: steps.map(
+      (one2, index) => index === steps.length - 1 ? { ...one2, criteria: [...step.criteria] } : one2
+    )
+  };
+};
+
+// core/pipeline/plan-rules.ts
+var LONGEST_UNJUSTIFIED = 4;
+var makePlan = (answer, context2) => {
+  const reasons = refusals(answer, context2);
+  if (reasons.length > 0) return { kind: "refused", reasons };
+  const repairs = [];
+  const steps = stepsOf(answer, { ...context2, repairs });
+  const { config, mode } = context2.opening;
+  const route_type = answer.route_type?.trim() || "custom";
+  return {
+    kind: "planned",
+    plan: {
+      analysis: answer.analysis,
+      category: categoryOf(answer, repairs),
+      route_type,
+      completion_mode: effectiveMode({
+        task: mode,
+        project: config.execution_mode ?? null,
+        route: route_type,
+        last_role: steps.at(-1)?.role
+      }),
+      steps: [...steps],
+      repairs
+    }
+  };
+};
+var refusals = (answer, { roster, opening: { config } }) => {
+  const allowed2 = `Allowed: ${selectableRoles(roster, config).map((role) => role.name).join(", ")}.`;
+  const reasons = answer.pipeline.flatMap(({ role }, index) => {
+    const entry2 = roster.roles.get(role);
+    const at2 = `pipeline[${index}].role`;
+    if (entry2 === void 0) return [`${at2}: there is no role "${role}". ${allowed2}`];
+    if (!entry2.selectable) return [`${at2}: "${role}" cannot be put into a plan. ${allowed2}`];
+    const why = whyNot(entry2, config);
+    return why === null ? [] : [`${at2}: ${why} ${allowed2}`];
+  });
+  return answer.justification?.trim() ? reasons : [...reasons, ...unjustified(answer, roster)];
+};
+var unjustified = ({ pipeline }, roster) => {
+  const length = pipeline.filter(({ role }) => !META_ROLES.has(role)).length;
+  const head = pipeline.find(({ role }) => roster.roles.get(role)?.head === true);
+  return [
+    ...length > LONGEST_UNJUSTIFIED ? [
+      `pipeline: ${length} steps are more than ${LONGEST_UNJUSTIFIED}; shorten it or say why in \`justification\`.`
+    ] : [],
+    ...head === void 0 ? [] : [
+      `pipeline: "${head.role}" is for work of three or more specialists of different fields; choose specialists, or say in \`justification\` which these are.`
+    ]
+  ];
+};
+var categoryOf = (answer, repairs) => {
+  const parsed = TaskCategory.safeParse(answer.category?.trim().toUpperCase());
+  if (parsed.success) return parsed.data;
+  repairs.push(
+    `The category "${answer.category ?? ""}" is none of ${TaskCategory.options.join(", ")}; the task has none.`
+  );
+  return null;
+};
+
+// core/pipeline/accept.ts
+var accept = (input, { pipeline, step, roster }) => {
+  const role = roleOf(roster, step.role);
+  const answer = input?.answer;
+  const parsed = answerSchema(role.output_schema, role.name).safeParse(
+    typeof answer === "string" ? fromJson(answer) : answer
+  );
+  if (!parsed.success)
+    return { kind: "refused", reasons: parsed.error.issues.flatMap((issue) => issuesOf(issue)) };
+  if (isBlocked(parsed.data)) return { kind: "accepted", answer: parsed.data };
+  if (step.gate && !GateAnswer.safeParse(parsed.data).success) {
+    return { kind: "refused", reasons: ["verdict: must be `approved` or `changes_requested`"] };
+  }
+  if (step.head) {
+    const made = departmentSteps(parsed.data, { step, roster, opening: pipeline.opening });
+    return made.kind === "refused" ? made : { kind: "accepted", answer: parsed.data };
+  }
+  if (step.number !== 0) return { kind: "accepted", answer: parsed.data };
+  const plan2 = planOf(parsed.data, { pipeline, roster });
+  return plan2.kind === "refused" ? plan2 : { kind: "accepted", answer: parsed.data };
+};
+var planOf = (answer, { pipeline, roster }) => {
+  const parsed = PlanAnswer.safeParse(answer);
+  if (!parsed.success)
+    return { kind: "refused", reasons: parsed.error.issues.flatMap((issue) => issuesOf(issue)) };
+  return makePlan(parsed.data, { roster, opening: pipeline.opening });
+};
+var issuesOf = (issue) => {
+  const branch = issue.errors?.at(-1);
+  if (branch !== void 0 && branch.length > 0) return branch.flatMap((inner) => issuesOf(inner));
+  return [`${issue.path.map(String).join(".") || "answer"}: ${issue.message}`];
+};
+var fromJson = (text3) => {
+  try {
+    return JSON.parse(text3.replace(/^```(?:json)?\s*|\s*```$/g, ""));
+  } catch {
+    return text3;
+  }
+};
+
+// core/agents/definitions.ts
+var LINE = "(?:[^%\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*";
+var TITLE = `"${LINE.replace("%", '"')}"|'${LINE.replace("%", "'")}'|\\(${LINE.replace("%", "()")}\\)`;
+var START = "^((?:[ \\t>]|[-*+][ \\t]|\\d{1,9}[.)][ \\t])*)";
+var DEFINITION = new RegExp(
+  `${START}\\[((?!\\^)(?:[^[\\]\\\\]|\\\\.){1,999})\\]:([ \\t]*\\n[ \\t>]*(?!>)|[ \\t]*)(<(?:[^<>\\n\\\\]|\\\\.)*>|[^\\s<]\\S*)(?:(?:[ \\t]*\\n[ \\t>]*|[ \\t]+)(${TITLE}))?[ \\t]*$`,
+  "gm"
+);
+var FOOTNOTE = new RegExp(`${START}\\[(\\^[^[\\]\\s]{1,200})\\]:`, "gm");
+
+// core/agents/entities.ts
+var decode = (text3) => text3.includes("&") ? text3.replace(ENTITY, replaced) : text3;
+var replaced = (whole, ampersands, body) => {
+  const character = body === void 0 ? void 0 : decoded(body);
+  if (character !== void 0) return character;
+  if (ampersands === "") return whole;
+  return body === void 0 ? "&" : `&${body};`;
+};
+var ENTITY = /&((?:(?:amp|AMP|#0{0,9}38|#[xX]0{0,9}26);)*)(?:(#\d{1,12}|#[xX][\da-fA-F]{1,12}|[A-Za-z]{2,31});)?/g;
+var decoded = (body) => {
+  if (!body.startsWith("#")) return Object.hasOwn(NAMED, body) ? NAMED[body] : void 0;
+  const point = /^#[xX]/.test(body) ? Number.parseInt(body.slice(2), 16) : Number.parseInt(body.slice(1), 10);
+  const valid = point > 0 && point <= 1114111 && !(point >= 55296 && point <= 57343);
+  return valid ? String.fromCodePoint(point) : "\uFFFD";
+};
+var NAMED = {
+  ...{
+    lt: "<",
+    LT: "<",
+    gt: ">",
+    GT: ">",
+    quot: '"',
+    QUOT: '"',
+    apos: "'",
+    nbsp: "\xA0",
+    NonBreakingSpace: "\xA0"
+  },
+  ...{
+    Tab: "	",
+    NewLine: "\n",
+    excl: "!",
+    num: "#",
+    dollar: "$",
+    percnt: "%",
+    lpar: "(",
+    rpar: ")",
+    ast: "*"
+  },
+  ...{
+    midast: "*",
+    plus: "+",
+    comma: ",",
+    period: ".",
+    sol: "/",
+    colon: ":",
+    semi: ";",
+    equals: "=",
+    quest: "?"
+  },
+  ...{
+    commat: "@",
+    lsqb: "[",
+    lbrack: "[",
+    bsol: "\\",
+    rsqb: "]",
+    rbrack: "]",
+    Hat: "^",
+    lowbar: "_",
+    UnderBar: "_"
+  },
+  ...{ grave: "`", DiacriticalGrave: "`", lcub: "{", lbrace: "{", verbar: "|", vert: "|", VerticalLine: "|" },
+  ...{ rcub: "}", rbrace: "}", ensp: "\u2002", emsp: "\u2003", thinsp: "\u2009", ThinSpace: "\u2009" },
+  ...{
+    hairsp: "\u200A",
+    VeryThinSpace: "\u200A",
+    shy: "\xAD",
+    zwj: "\u200D",
+    zwnj: "\u200C",
+    lrm: "\u200E"
+  },
+  ...{ rlm: "\u200F", ZeroWidthSpace: "\u200B", NegativeThinSpace: "\u200B", NegativeMediumSpace: "\u200B" },
+  ...{ NegativeThickSpace: "\u200B", NegativeVeryThinSpace: "\u200B", NoBreak: "\u2060", af: "\u2061" },
+  ...{
+    ApplyFunction: "\u2061",
+    it: "\u2062",
+    InvisibleTimes: "\u2062",
+    ic: "\u2063",
+    InvisibleComma: "\u2063"
+  },
+  ...{
+    ndash: "\u2013",
+    mdash: "\u2014",
+    hellip: "\u2026",
+    lsquo: "\u2018",
+    rsquo: "\u2019",
+    ldquo: "\u201C",
+    rdquo: "\u201D",
+    bull: "\u2022",
+    middot: "\xB7"
+  },
+  ...{ copy: "\xA9", reg: "\xAE", trade: "\u2122", times: "\xD7", larr: "\u2190", rarr: "\u2192" }
+};
+
+// core/agents/tags.ts
+var PLAIN = new Set(
+  "width height align valign colspan rowspan start border type checked disabled dir target rel scope id class name".split(
+    " "
+  )
+);
+var KNOWN = new Set(
+  "a abbr b bdo blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark nav ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td tfoot th thead tr tt u ul var video".split(" ")
+);
+
+// core/agents/block-starts.ts
+var htmlEnd = (rest, interrupts) => {
+  if (!rest.startsWith("<")) return void 0;
+  for (const [start, end] of HTML) if (start.test(rest)) return end;
+  return !interrupts && LONE_TAG.test(rest) ? BLANK : void 0;
+};
+var unsureStart = (rest, lazy) => rest.startsWith("<") && (UNSURE.some((start) => start.test(rest)) || lazy && LONE_TAG.test(rest));
+var BLANK = /^[ \t]*$/;
+var HEADING = /^#{1,6}(?:[ \t]|$)/;
+var THEMATIC = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
+var FENCE = /^(?:(`{3,})[^`]*|(~{3,}).*)$/;
+var LIST = /^(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)/;
+var DRAWN = /^(?:mermaid|math|geojson|topojson|stl)\b/i;
+var DELIMITERS = /^[-|: \t]+$/;
+var ROW_OR_NOT = /^(?:=+[ \t]*$|<|(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$))/;
+var UNSURE = [
+  /^<![a-z]/,
+  /^<\/?(?:source|search|textarea)\b/i,
+  /^<\/(?:pre|script|style)\b/i
+];
+var BLOCKS = "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|p|param|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul";
+var HTML = [
+  [/^<(?:script|pre|style)(?:[ \t>]|$)/i, /<\/(?:script|pre|style)>/i],
+  [/^<!--/, /-->/],
+  [/^<\?/, /\?>/],
+  [/^<![A-Z]/, />/],
+  [/^<!\[CDATA\[/, /\]\]>/],
+  [new RegExp(`^</?(?:${BLOCKS})(?:[ \\t]|/?>|$)`, "i"), BLANK]
+];
+var ATTRIBUTE = `[ \\t]+[a-zA-Z_:][\\w.:-]*(?:[ \\t]*=[ \\t]*(?:"[^"]*"|'[^']*'|[^ \\t"'=<>\`]+))?`;
+var LONE_TAG = new RegExp(
+  `^<(?:[a-zA-Z][a-zA-Z0-9-]*(?:${ATTRIBUTE})*[ \\t]*/?|/[a-zA-Z][a-zA-Z0-9-]*[ \\t]*)>[ \\t]*$`
+);
+
+// core/agents/blocks.ts
+var readLine = (scan, start, end) => {
+  const { at: at2, matched } = descend(scan, start, end);
+  if (scan.lost) return;
+  if (at2 > start) scan.marks.push([start, at2]);
+  const inside = matched === scan.containers.length;
+  if (!inside) scan.fence = void 0;
+  if (!inside || scan.html === BLANK && BLANK.test(scan.text.slice(at2, end))) scan.html = void 0;
+  if (scan.fence) fenceLine(scan, at2, end);
+  else if (scan.html) htmlLine(scan, at2, { start, end });
+  else open2(scan, { start, at: at2, end, matched });
+};
+var descend = (scan, start, end) => {
+  let at2 = start;
+  let matched = 0;
+  for (const container2 of scan.containers) {
+    const spaces = indent(scan, at2, end, container2.kind === "quote" ? 4 : container2.need);
+    if (container2.kind === "quote") {
+      if (spaces > 3 || scan.text[at2 + spaces] !== ">" || at2 + spaces >= end) break;
+      at2 = afterQuote(scan, at2 + spaces + 1, end);
+    } else if (blank2(scan.text, at2, end)) {
+      if (container2.empty) break;
+    } else if (spaces >= container2.need) at2 += container2.need;
+    else break;
+    matched++;
+  }
+  return { at: at2, matched };
+};
+var afterQuote = (scan, at2, end) => {
+  if (at2 < end && scan.text[at2] === "	") scan.lost = true;
+  return at2 < end && scan.text[at2] === " " ? at2 + 1 : at2;
+};
+var indent = (scan, at2, end, most) => {
+  let count4 = 0;
+  while (count4 < most && at2 + count4 < end && scan.text[at2 + count4] === " ") count4++;
+  if (count4 < most && at2 + count4 < end && scan.text[at2 + count4] === "	") {
+    if (scan.containers.length > 0 && !blank2(scan.text, at2, end)) scan.lost = true;
+    return most;
+  }
+  return count4;
+};
+var blank2 = (text3, at2, end) => {
+  let index = at2;
+  while (index < end && (text3[index] === " " || text3[index] === "	")) index++;
+  return index === end;
+};
+var fenceLine = (scan, at2, end) => {
+  const fence2 = scan.fence;
+  if (!fence2) return;
+  const spaces = indent(scan, at2, end, 4);
+  let index = at2 + spaces;
+  while (index < end && scan.text[index] === fence2.mark) index++;
+  if (spaces > 3 || index - at2 - spaces < fence2.size || !blank2(scan.text, index, end)) return;
+  scan.found.push({ kind: fence2.kind, start: fence2.body, end });
+  scan.fence = void 0;
+};
+var htmlLine = (scan, at2, { start, end }) => {
+  const from = scan.htmlStart ?? start;
+  if (scan.htmlStart !== void 0) scan.found.pop();
+  scan.found.push({ kind: "html", start: from, end: Math.min(end + 1, scan.text.length) });
+  scan.htmlStart = from;
+  if (scan.html !== BLANK && scan.html?.test(scan.text.slice(at2, end))) scan.html = void 0;
+};
+var open2 = (scan, line) => {
+  const lazy = scan.paragraph && line.matched < scan.containers.length;
+  let interrupts = scan.paragraph && !lazy;
+  let fresh = false;
+  for (; ; ) {
+    const spaces = indent(scan, line.at, line.end, 4);
+    const rest = scan.text.slice(line.at + spaces, line.end);
+    if (scan.lost || BLANK.test(rest) || spaces > 3) break;
+    if (leaf(scan, { line, rest, spaces, interrupts, lazy: lazy && !fresh })) return;
+    if (scan.lost || !container(scan, { line, rest, spaces, interrupts })) break;
+    interrupts = false;
+    fresh = true;
+  }
+  if (!scan.lost) words(scan, line, { lazy: lazy && !fresh, fresh });
+};
+var leaf = (scan, start) => {
+  const { line, rest, spaces, interrupts } = start;
+  const fence2 = FENCE.exec(rest);
+  const html = fence2 ? void 0 : htmlEnd(rest, interrupts);
+  if (unsureStart(rest, start.lazy) || scan.table && ROW_OR_NOT.test(rest)) {
+    scan.lost = true;
+    return false;
+  }
+  const setext = interrupts && /^(?:=+|-+)[ \t]*$/.test(rest);
+  if (setext && rest.startsWith("=") && line.matched > 0) scan.lost = true;
+  if (!fence2 && !html && !setext && !HEADING.test(rest) && !THEMATIC.test(rest)) return false;
+  settle2(scan, line.matched);
+  if (fence2) openFence(scan, fence2, line.at + spaces, line.end);
+  if (html) {
+    scan.html = html;
+    scan.htmlStart = void 0;
+    htmlLine(scan, line.at + spaces, line);
+  }
+  return true;
+};
+var settle2 = (scan, matched) => {
+  scan.containers.length = matched;
+  scan.paragraph = false;
+  scan.table = false;
+  for (const item of scan.containers) if (item.kind === "item") item.empty = false;
+};
+var openFence = (scan, fence2, at2, end) => {
+  const ticks2 = fence2[1] ?? fence2[2] ?? "";
+  const info2 = fence2[0].slice(ticks2.length).trim();
+  scan.found.push({ kind: "info", start: at2 + ticks2.length, end });
+  const kind = DRAWN.test(info2) ? "drawn" : "code";
+  const body = Math.min(end + 1, scan.text.length);
+  scan.fence = { mark: ticks2.charAt(0), size: ticks2.length, body, kind };
+};
+var container = (scan, { line, rest, spaces, interrupts }) => {
+  const marker = rest.startsWith(">") ? ">" : LIST.exec(rest)?.[0];
+  if (marker === void 0) return false;
+  const after = rest.slice(marker.length);
+  if (marker !== ">" && interrupts && (BLANK.test(after) || !/^(?:[*+-]|0{0,8}1[.)])$/.test(marker)))
+    return false;
+  settle2(scan, line.matched);
+  line.at += spaces + marker.length;
+  if (marker === ">") {
+    scan.containers.push({ kind: "quote" });
+    line.at = afterQuote(scan, line.at, line.end);
+  } else {
+    const gap = / */.exec(after)?.[0].length ?? 0;
+    if (after[gap] === "	") scan.lost = true;
+    const padding = gap > 4 || gap === 0 || BLANK.test(after) ? 1 : gap;
+    scan.containers.push({ kind: "item", need: spaces + marker.length + padding, empty: BLANK.test(after) });
+    line.at = Math.min(line.at + padding, line.end);
+  }
+  scan.marks.push([line.start, line.at]);
+  line.matched = scan.containers.length;
+  if (scan.containers.length > DEEPEST) scan.lost = true;
+  return true;
+};
+var words = (scan, line, { lazy, fresh }) => {
+  const rest = scan.text.slice(line.at, line.end);
+  if (BLANK.test(rest)) {
+    scan.containers.length = line.matched;
+    scan.paragraph = false;
+    scan.table = false;
+    return;
+  }
+  if (lazy) return;
+  const continues = scan.paragraph && !fresh && line.matched === scan.containers.length;
+  const table2 = continues && (scan.table || DELIMITERS.test(rest) && /-/.test(rest) && /[|:]/.test(rest));
+  settle2(scan, line.matched);
+  scan.paragraph = continues || !/^(?: {4}| {0,3}\t)/.test(rest);
+  scan.table = table2;
+  if (table2 && scan.containers.length > 0) scan.lost = true;
+};
+var DEEPEST = 24;
+
+// core/agents/spans.ts
+var codeSpans = (text3) => {
+  if (!text3.includes("`")) return [];
+  const spans = [];
+  let from = 0;
+  while (from < text3.length) {
+    BLANK_LINE.lastIndex = from;
+    const blank3 = BLANK_LINE.exec(text3);
+    const to = blank3 ? blank3.index + blank3[0].length : text3.length;
+    for (const { start, end } of paragraph(text3.slice(from, to)))
+      spans.push({ start: from + start, end: from + end });
+    from = to;
+  }
+  return spans;
+};
+var paragraph = (text3) => {
+  const spans = [];
+  if (!text3.includes("`")) return spans;
+  const closing2 = ticks(text3);
+  const table2 = text3.includes("|") && text3.split("\n").some(isDelimiters);
+  SPECIAL.lastIndex = 0;
+  for (let match = SPECIAL.exec(text3); match; match = SPECIAL.exec(text3)) {
+    const at2 = match.index;
+    if (match[0].startsWith("`")) {
+      const close = closing2(at2, match[0].length);
+      if (close === void 0) continue;
+      if ((table2 ? BREAKS_ROW : /\n/).test(text3.slice(at2, close))) break;
+      spans.push({ start: at2, end: close });
+      SPECIAL.lastIndex = close;
+    } else if (match[0] === "<" || match[0] === "](") {
+      const known = match[0] === "<" ? TAG : LINK;
+      known.lastIndex = at2;
+      const whole = known.exec(text3);
+      if (!whole) break;
+      SPECIAL.lastIndex = at2 + whole[0].length;
+    }
+  }
+  return spans;
+};
+var ticks = (text3) => {
+  const runs = /* @__PURE__ */ new Map();
+  for (const { 0: run, index } of text3.matchAll(/`+/g)) {
+    const known = runs.get(run.length);
+    if (known) known.at.push(index);
+    else runs.set(run.length, { at: [index], next: 0 });
+  }
+  return (at2, size) => {
+    const known = runs.get(size);
+    if (!known) return void 0;
+    while ((known.at[known.next] ?? Number.POSITIVE_INFINITY) < at2 + size) known.next++;
+    const close = known.at[known.next];
+    return close === void 0 ? void 0 : close + size;
+  };
+};
+var BREAKS_ROW = /\n|(?<!\\)(?:\\\\)*\|/;
+var isDelimiters = (line) => /^[-|: \t>]+$/.test(line) && line.includes("-") && /[|:]/.test(line);
+var BLANK_LINE = /\n[ \t]*(?=\n)/g;
+var SPECIAL = /\\[!-/:-@[-`{-~]|`+|<(?=[A-Za-z/!?])|\]\(/g;
+var TAG = /<(?:\/?[A-Za-z][\w-]*(?:[ \t]+[\w:.-]+(?:=(?:"[^"`<>\n]*"|'[^'`<>\n]*'|[\w./:#?&%+-]+))?)*[ \t]*\/?>|[A-Za-z][\w+.-]{1,31}:[^\s<>`"']*>)/y;
+var LINK = /\]\([^\s()<>`"'\\]*(?:[ \t]+"[^"`\n\\]*")?\)/y;
+
+// core/agents/regions.ts
+var regions = (text3) => {
+  const scan = {
+    text: text3,
+    containers: [],
+    paragraph: false,
+    table: false,
+    found: [],
+    marks: [],
+    lost: /[\f\v]/.test(text3)
+  };
+  let start = 0;
+  while (start < text3.length && !scan.lost) {
+    const newline = text3.indexOf("\n", start);
+    const end = newline < 0 ? text3.length : newline;
+    readLine(scan, start, end);
+    if (!scan.lost) start = end + 1;
+  }
+  if (scan.lost) scan.found.push({ kind: "lost", start, end: text3.length });
+  const fence2 = scan.lost || scan.containers.length > 0 ? void 0 : scan.fence;
+  return {
+    regions: fill(text3, scan.found),
+    masked: mask(text3, scan.marks),
+    open: fence2 === void 0 ? "" : fence2.mark.repeat(fence2.size)
+  };
+};
+var inlineRegions = (text3) => fill(text3, []);
+var mask = (text3, marks) => {
+  const out = [];
+  let at2 = 0;
+  for (const [start, end] of marks) {
+    const from = Math.max(start, at2);
+    out.push(text3.slice(at2, from), " ".repeat(Math.max(0, end - from)));
+    at2 = Math.max(at2, end);
+  }
+  return out.join("") + text3.slice(at2);
+};
+var fill = (text3, found) => {
+  const all = [];
+  let at2 = 0;
+  const gap = (end) => {
+    const from = at2;
+    for (const span of end > from ? codeSpans(text3.slice(from, end)) : []) {
+      const [start, stop] = [from + span.start, from + span.end];
+      if (start > at2) all.push({ kind: "text", start: at2, end: start });
+      all.push({ kind: "code", start, end: stop });
+      at2 = stop;
+    }
+    if (end > at2) all.push({ kind: "text", start: at2, end });
+  };
+  for (const region of found) {
+    gap(region.start);
+    all.push(region);
+    at2 = Math.max(at2, region.end);
+  }
+  gap(text3.length);
+  return all;
+};
+
+// core/agents/markup.ts
+var TITLE2 = `"(?:[^"\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*"|'(?:[^'\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*'|\\((?:[^()\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*\\)`;
+var TITLED = new RegExp(
+  `\\]\\(\\s*(<[^<>\\n]*>|(?!<)(?:[^\\s\\]]|\\](?!\\())+)\\s+(?:${TITLE2})\\s*\\)`,
+  "y"
+);
+
+// core/agents/clean.ts
+var fence = (label2, text3, delimiter) => {
+  if (!/^[\w-]{8,}$/.test(delimiter)) throw new Error(`Not a delimiter: ${JSON.stringify(delimiter)}`);
+  if (!/^[\w .:,#/()-]{1,200}$/.test(label2)) throw new Error(`Not a label: ${JSON.stringify(label2)}`);
+  if (`${label2}
+${text3}`.toLowerCase().includes(delimiter.toLowerCase()))
+    throw new KinError("The text contains the delimiter that was to fence it.", {
+      code: "delimiter_in_text",
+      hint: "Fence it again with a new random delimiter.",
+      retryable: true
+    });
+  return `<<<${label2} ${delimiter}
+${text3}
+${delimiter} ${label2}>>>`;
+};
+
+// core/agents/knowledge.ts
+var decisionsShown = ({
+  opening,
+  step,
+  rules
+}) => {
+  const { decisions } = opening;
+  if (rules.decisions === "all") return decisions;
+  const own = new Set(step.decisions);
+  const latest = new Set(rules.decisions === 0 ? [] : decisions.slice(-rules.decisions).map(({ id }) => id));
+  return decisions.filter(({ id }) => own.has(id) || latest.has(id));
+};
+var decisionLines = (decisions) => decisions.map(({ id, type, title, description }) => `- #${id} [${type}] ${title}: ${description}`).join("\n");
+var moduleLines = (modules) => modules.map(
+  ({ name, path: path2, description }) => `- ${name} (${path2})${description === "" ? "" : `: ${description}`}`
+).join("\n");
+var activeLines = (tasks) => tasks.map(({ id, title, status, modules }) => {
+  const where = modules.length === 0 ? "" : ` in ${modules.join(", ")}`;
+  return `- ${id}: ${title} [${status}]${where}`;
+}).join("\n");
+
+// core/agents/return-pattern.ts
+var PATTERN_THRESHOLD = 2;
+var checkReturnPattern = (returns) => {
+  const counts = /* @__PURE__ */ new Map();
+  for (const { reason_category } of returns)
+    counts.set(reason_category, (counts.get(reason_category) ?? 0) + 1);
+  let top = [null, 0];
+  for (const entry2 of counts) if (entry2[1] > top[1]) top = entry2;
+  const detected = top[1] >= PATTERN_THRESHOLD;
+  return {
+    pattern_detected: detected,
+    dominant_category: detected ? top[0] : null,
+    occurrences: top[1]
+  };
+};
+
+// core/agents/context.ts
+var openConversation = (input) => ({
+  system: [
+    { text: input.preamble.trim(), cached: false },
+    { text: projectBlock(input.pipeline), cached: true },
+    { text: input.role.prompt.trim(), cached: true }
+  ],
+  first: [headerBlock(input), ...sectionsOf(input)].filter((block2) => block2 !== "").join("\n\n")
+});
+var projectBlock = ({ opening }) => {
+  const { repository } = opening.task;
+  const { project_type, tech_stack, language } = opening.config;
+  return [
+    "# Project",
+    `Repository: ${repository.owner}/${repository.name}, default branch ${repository.default_branch}.`,
+    `Type: ${project_type}.`,
+    `Stack: ${tech_stack.length > 0 ? tech_stack.join(", ") : "not stated; read the repository's files"}.`,
+    ...language === "English" ? [] : [`Write sentences for people in ${language}; names, fields and code stay as they are.`]
+  ].join("\n");
+};
+var headerBlock = ({ pipeline, step, attempt, role }) => {
+  const { opening } = pipeline;
+  const { repository, issue } = opening.task;
+  return [
+    `Pipeline ${opening.number}, step ${step.number}, attempt ${attempt}, role ${role.name}.`,
+    `Task ${repository.owner}/${repository.name}#${issue}.`
+  ].join("\n");
+};
+var sectionsOf = (input) => {
+  const { pipeline, step, role } = input;
+  const { opening } = pipeline;
+  const rules = role.context_rules;
+  return [
+    taskSection(input),
+    section("Brief in force, in place of the issue's text", pipeline.brief ?? "", input),
+    listSection("Acceptance criteria", opening.task.acceptance_criteria, input),
+    rules.modules ? section("Modules", moduleLines(opening.modules), input) : "",
+    section("Decisions of the project", decisionLines(decisionsShown({ opening, step, rules })), input),
+    rules.active_tasks ? section("Active tasks", activeLines(opening.active_tasks), input) : "",
+    rules.returns > 0 ? returnsSection(input) : "",
+    section("What the last rejection found", findingLines(opening.findings), input),
+    section("What became of the issues that this task was handed to", opening.followed_up ?? "", input),
+    rules.roster ? rosterSection(input) : "",
+    role.head ? departmentSection(input) : "",
+    tooLargeSection(input),
+    rules.history ? historySection(input) : previousSection(input),
+    revisionSection(input),
+    toldSection(input),
+    failedSection(step.attempts, input),
+    listSection("Acceptance criteria that your answer is judged by", step.criteria, input),
+    `## Your part
+
+${visible(step.brief).text}`
+  ];
+};
+var taskSection = (input) => {
+  const { task } = input.pipeline.opening;
+  const comments = task.comments.map(
+    (comment) => `Comment by ${comment.author}, ${comment.at}:
+${comment.body}`
+  );
+  return section(
+    "Task",
+    [`Title: ${task.title}`, `Author: ${task.author}`, "", task.body, ...comments].join("\n"),
+    input
+  );
+};
+var returnsSection = (input) => {
+  const { count: count4, latest } = input.pipeline.opening.returns;
+  const limit2 = input.role.context_rules.returns;
+  if (count4 === 0) return "";
+  const lines2 = latest.slice(-limit2).map(
+    (r) => `- #${r.return_number} [${r.reason_category}] \u2014 ${r.reason_text ?? ""} (returned_by=${r.returned_by}, at=${r.returned_at})`
+  );
+  const pattern = limit2 > PLANNER_RETURNS ? [patternLine(latest.slice(-limit2))] : [];
+  return section(`Return History (return_count=${count4}):`, [...lines2, ...pattern].join("\n"), input);
+};
+var PLANNER_RETURNS = 5;
+var patternLine = (latest) => {
+  const { pattern_detected, dominant_category, occurrences } = checkReturnPattern(latest);
+  return pattern_detected ? `Pattern: ${dominant_category}, ${occurrences} times.` : "Pattern: none; no category came twice.";
+};
+var rosterSection = ({ pipeline, roster }) => {
+  const roles = selectableRoles(roster, pipeline.opening.config);
+  const names = new Set(roles.map((role) => role.name));
+  const routes = roster.routes.filter((route) => route.steps.every((step) => names.has(step)));
+  return [
+    "## Available specialists",
+    "",
+    ...roles.map((role) => `- ${role.name} (${role.model}${role.gate ? ", gate" : ""}): ${role.description}`),
+    "",
+    "## Route templates",
+    "",
+    ...routes.map((route) => `- ${route.name}: ${route.steps.join(" \u2192 ")}. ${route.when}`)
+  ].join("\n");
+};
+var departmentSection = ({ pipeline, roster, role }) => [
+  "## Your department",
+  "",
+  ...membersOf(roster, role.name).filter((member) => whyNot(member, pipeline.opening.config) === null).map((member) => `- ${member.name}${member.gate ? " (gate)" : ""}: ${member.description}`)
+].join("\n");
+var tooLargeSection = (input) => {
+  const { pipeline, step } = input;
+  const reason = pipeline.steps[0]?.attempts.at(-1)?.finished?.reason ?? "";
+  return step.part === "decomposition" ? section("Why the project manager found it too large", reason, input) : "";
+};
+var historySection = (input) => {
+  const { pipeline, step } = input;
+  return pipeline.steps.slice(1, Math.max(step.number, 1)).filter((other) => other.part !== "afterwards" && other.attempts.length > 0).map(
+    (other) => section(
+      `Step ${other.number}, ${other.role}`,
+      [triesOf(other), asJson(other.answer)].join("\n").trim(),
+      input
+    )
+  ).join("\n\n");
+};
+var triesOf = (step) => step.attempts.filter((attempt) => attempt.finished?.outcome === "failed").map((attempt) => `Attempt ${attempt.number} did not count: ${attempt.finished?.reason ?? ""}`).join("\n");
+var revisionSection = (input) => {
+  const { pipeline, step, role } = input;
+  if (step.part !== "revision") return "";
+  const rejected = pipeline.steps.slice(0, step.number).filter((other) => other.revised);
+  const shown = role.name === "analyst" ? rejected : rejected.slice(-1);
+  return shown.map((gate) => {
+    const { success, data } = GateAnswer.safeParse(gate.answer);
+    const text3 = success ? [gateReason(data), findingLines(data.findings)].join("\n") : "";
+    return section(`What the gate found (step ${gate.number}, ${gate.role})`, text3, input);
+  }).join("\n\n");
+};
+var toldSection = (input) => section(
+  "What people said while the pipeline ran",
+  input.pipeline.told.map(({ by, text: text3 }) => `- ${by}: ${text3}`).join("\n"),
+  input
+);
+var previousSection = (input) => {
+  const { pipeline, step } = input;
+  const previous = pipeline.steps.slice(1, Math.max(step.number, 1)).filter((other) => other.answer !== null);
+  const last = previous.at(-1);
+  if (last === void 0) return "";
+  return section(`Previous step output (step ${last.number}, ${last.role})`, asJson(last.answer), input);
+};
+var failedSection = (attempts, input) => {
+  const reason = attempts.at(-1)?.finished?.reason;
+  return reason ? section("Why the attempt before this one did not count", reason, input) : "";
+};
+var findingLines = (findings) => findings.map((finding) => {
+  const where = finding.file ? ` ${finding.file}${finding.line ? `:${finding.line}` : ""}` : "";
+  return `- [${finding.severity}]${where}: ${finding.issue}${finding.fix ? ` Remedy: ${finding.fix}` : ""}`;
+}).join("\n");
+var listSection = (title, items, input) => section(title, items.map((item) => `- ${item}`).join("\n"), input);
+var section = (title, text3, { delimiter }) => {
+  const seen = visible(text3).text;
+  return seen.trim() === "" ? "" : `## ${title}
+
+${fence("data", seen, delimiter)}`;
+};
+var asJson = (answer) => JSON.stringify(answer, null, 2);
+
+// core/agents/submit.ts
+var SUBMIT = {
+  name: "submit",
+  description: "Give your answer. Once, as the last call of your work. The role's Return Format says what `answer` holds.",
+  input_schema: {
+    type: "object",
+    properties: { answer: { type: "object" } },
+    required: ["answer"],
+    additionalProperties: false
+  }
+};
+
+// core/agents/tools.ts
+var text2 = { type: "string" };
+var TOOLS = [
+  {
+    name: "read",
+    description: "Read a text file. Over 100 KiB: give view_range.",
+    input_schema: {
+      type: "object",
+      properties: {
+        file_path: text2,
+        view_range: {
+          type: "array",
+          items: { type: "integer" },
+          description: "[first, last] line, from 1, inclusive"
+        }
+      },
+      required: ["file_path"]
+    }
+  },
+  {
+    name: "write",
+    description: "Write a whole text file; makes parent directories.",
+    input_schema: {
+      type: "object",
+      properties: { file_path: text2, content: text2 },
+      required: ["file_path", "content"]
+    }
+  },
+  {
+    name: "edit",
+    description: "Replace old_string, which must occur exactly once unless replace_all.",
+    input_schema: {
+      type: "object",
+      properties: {
+        file_path: text2,
+        old_string: text2,
+        new_string: text2,
+        replace_all: { type: "boolean" }
+      },
+      required: ["file_path", "old_string", "new_string"]
+    }
+  },
+  {
+    name: "glob",
+    description: "Find files by a pattern such as src/**/*.ts, newest first, at most 200.",
+    input_schema: {
+      type: "object",
+      properties: { pattern: text2, path: { type: "string", description: "directory to search" } },
+      required: ["pattern"]
+    }
+  },
+  {
+    name: "grep",
+    description: "Search file contents for a regular expression.",
+    input_schema: {
+      type: "object",
+      properties: { pattern: text2, path: { type: "string", description: "file or directory to search" } },
+      required: ["pattern"]
+    }
+  },
+  {
+    name: "bash",
+    description: "Run a command in a new shell at the project's root, without network. Only files last from call to call; processes still running when the shell exits are killed.",
+    input_schema: {
+      type: "object",
+      properties: {
+        command: text2,
+        timeout_seconds: { type: "integer", description: "default 120, at most 600" }
+      },
+      required: ["command"]
+    }
+  }
+];
+
+// core/agents/turn.ts
+var OUTPUT_TOKENS = 16e3;
+var OUTPUT_TOKENS_AFTER_A_CUT = 64e3;
+var nextRequest = (attempt, told = []) => {
+  const { started, turns } = attempt;
+  if (started === null) throw new Error("nextRequest: the attempt has not started");
+  const first = { role: "user", content: [{ type: "text", text: started.first }] };
+  const cut2 = turns.at(-1)?.reply.stop_reason === "max_tokens";
+  return {
+    model: started.model,
+    max_tokens: cut2 ? OUTPUT_TOKENS_AFTER_A_CUT : OUTPUT_TOKENS,
+    system: started.system,
+    tools: [...TOOLS, SUBMIT],
+    messages: [
+      first,
+      ...turns.flatMap(
+        (turn, index) => messagesOf2(turn.reply, [...turn.results, ...heardAfter(index, { turns, told })])
+      )
+    ]
+  };
+};
+var heardAfter = (index, { turns, told }) => {
+  const answers = (at2) => (turns[at2]?.results.length ?? 0) > 0;
+  if (!answers(index)) return [];
+  const since = turns.slice(0, index).findLastIndex((_, at2) => answers(at2));
+  return told.filter(({ turn }) => turn <= index && turn > since).map(({ by, text: text3 }) => say(`${by}, who may direct this task, says: ${text3}`));
+};
+var readReply2 = (reply, attempt) => {
+  const uses = reply.content.filter(isToolUse);
+  const calls = uses.filter((use) => use.name !== SUBMIT.name);
+  const submits = uses.filter((use) => use.name === SUBMIT.name);
+  const nothing = { calls: [], submits: [], results: [], failed: null };
+  switch (reply.stop_reason) {
+    case "pause_turn":
+      return nothing;
+    case "refusal":
+      return { ...nothing, failed: "The model refused to go on." };
+    case "max_tokens":
+      return count2(attempt, "max_tokens") > 0 ? { ...nothing, failed: "The model's reply was cut at its output limit twice." } : {
+        ...nothing,
+        results: [
+          ...uses.map(notRun),
+          say("Your reply was cut at the output limit. Go on in smaller pieces.")
+        ]
+      };
+    case "model_context_window_exceeded":
+      return { ...nothing, failed: "The conversation no longer fits the model's context window." };
+    default:
+      if (uses.length > 0) return { ...nothing, calls, submits };
+      return wasReminded(attempt) ? { ...nothing, failed: "The model stopped without calling `submit`, twice." } : { ...nothing, results: [say(REMINDER)] };
+  }
+};
+var REMINDER = "You have not submitted an answer. Go on with your work, or call `submit` with your answer.";
+var refuse = (use, text3) => ({
+  type: "tool_result",
+  tool_use_id: use.id,
+  content: text3,
+  is_error: true
+});
+var say = (text3) => ({ type: "text", text: text3 });
+var refusedSubmits = (attempt) => attempt.turns.filter(
+  ({ submitted, reply }) => submitted === null && reply.stop_reason !== "max_tokens" && reply.content.some((block2) => isToolUse(block2) && block2.name === SUBMIT.name)
+).length;
+var messagesOf2 = (reply, results) => [
+  ...reply.content.length > 0 ? [{ role: "assistant", content: reply.content }] : [],
+  ...results.length > 0 ? [{ role: "user", content: results }] : []
+];
+var notRun = (use) => refuse(use, "Not run: the reply was cut before its end.");
+var count2 = (attempt, reason) => attempt.turns.filter((t) => t.reply.stop_reason === reason).length;
+var wasReminded = (attempt) => attempt.turns.some((turn) => turn.results.some((block2) => block2.type === "text" && block2.text === REMINDER));
+
+// core/model/price.ts
+var PRICES = /* @__PURE__ */ new Map([
+  [
+    "claude-opus-5-5",
+    { price: { input: 4, output: 20, cache_read: 0.2, cache_write: 5, cache_write_1h: 8 } }
+  ],
+  [
+    "claude-sonnet-5-5",
+    { price: { input: 2, output: 10, cache_read: 0.1, cache_write: 2.5, cache_write_1h: 4 } }
+  ],
+  [
+    "claude-haiku-5-5",
+    {
+      price: { input: 0.1, output: 0.5, cache_read: 0.01, cache_write: 0.125, cache_write_1h: 0.2 },
+      long: {
+        from: 1e5,
+        price: { input: 0.5, output: 2.5, cache_read: 0.05, cache_write: 0.625, cache_write_1h: 1 }
+      }
+    }
+  ]
+]);
+var costOf = (model, usage) => {
+  const entry2 = PRICES.get(model.replace(/-\d{8}$/, ""));
+  if (entry2 === void 0) return null;
+  const prompt = usage.input + usage.cache_read + usage.cache_write;
+  const price = entry2.long !== void 0 && prompt > entry2.long.from ? entry2.long.price : entry2.price;
+  return (usage.input * price.input + usage.output * price.output + usage.cache_read * price.cache_read + (usage.cache_write - usage.cache_write_1h) * price.cache_write + usage.cache_write_1h * price.cache_write_1h) / 1e6;
+};
+
+// core/run/converse.ts
+var takeTurn2 = async (command, scene) => {
+  const { pipeline, world } = scene;
+  const step = pipeline.steps[command.step];
+  const under = step.attempts.find((attempt2) => attempt2.number === command.attempt);
+  const started = under?.started ?? startAttempt2(step, command.attempt, scene);
+  const attempt = under ?? { number: command.attempt, started, turns: [], finished: null };
+  const begun = world.clock.now();
+  const told = pipeline.told.filter((said2) => said2.step === step.number && said2.attempt === attempt.number);
+  const outcome = await world.model.reply(nextRequest(attempt, told), { signal: scene.signal });
+  if (outcome.kind !== "replied") {
+    const events = withoutReply(outcome);
+    return step.part === "afterwards" && events.length > 0 ? [...under === void 0 ? [started] : [], gaveUp(step, attempt, events)] : events;
+  }
+  const played = await play(outcome.reply, { step, attempt, scene });
+  const turn = {
+    kind: "turn",
+    step: step.number,
+    attempt: attempt.number,
+    reply: outcome.reply,
+    usd: costOf(outcome.reply.model, outcome.reply.usage),
+    seconds: Math.max(world.clock.now() - begun, 0) / 1e3,
+    ...played
+  };
+  return under === void 0 ? [started, turn] : [turn];
+};
+var startAttempt2 = (step, attempt, { pipeline, world }) => {
+  const role = roleOf(world.roster, step.role);
+  const { preamble, roster } = world;
+  const opened = openConversation({
+    pipeline,
+    step,
+    attempt,
+    role,
+    roster,
+    preamble,
+    delimiter: world.random()
+  });
+  const model = modelFor(role, pipeline.opening.config.models);
+  return {
+    kind: "attempt_started",
+    step: step.number,
+    attempt,
+    role: role.name,
+    model,
+    system: [...opened.system],
+    first: opened.first,
+    heard: pipeline.told.length
+  };
+};
+var modelFor = (role, models) => {
+  const asked = models.roles[role.name] ?? role.model;
+  const tier = Tier.safeParse(asked);
+  return tier.success ? models.tiers[tier.data] ?? MODEL_OF_TIER[tier.data] : asked;
+};
+var gaveUp = (step, attempt, [why]) => ({
+  kind: "attempt_finished",
+  step: step.number,
+  attempt: attempt.number,
+  outcome: "failed",
+  answer: null,
+  reason: why !== void 0 && "reason" in why ? why.reason : null,
+  checks: []
+});
+var withoutReply = (outcome) => {
+  switch (outcome.kind) {
+    case "aborted":
+      return [];
+    case "unavailable":
+      return [{ kind: "paused", reason: `The model's API is unavailable: ${outcome.reason}` }];
+    case "refused":
+      return [
+        { kind: "finished", outcome: "blocked", reason: `${outcome.reason}
+${outcome.hint}`, return: null }
+      ];
+    case "too_long":
+      return [
+        {
+          kind: "finished",
+          outcome: "blocked",
+          reason: `The task does not fit the model's context: ${outcome.reason}`,
+          return: null
+        }
+      ];
+    default:
+      return outcome;
+  }
+};
+var play = async (reply, place) => {
+  const read = readReply2(reply, place.attempt);
+  const role = roleOf(place.scene.world.roster, place.step.role);
+  const results = [...read.results];
+  const ran = [];
+  for (const use of read.calls) results.push(await runTool(use, { place, role, ran }));
+  const recorded = read.calls.some(mayWrite) && role.permissions === "full" ? await record(place) : null;
+  const answer = judgeSubmits(read.submits, place);
+  results.push(...answer.results, ...refusedPaths(recorded));
+  return {
+    results,
+    ran,
+    wrote: recorded !== null && recorded.changes.length > 0 ? { tree: recorded.tree, changes: [...recorded.changes] } : null,
+    submitted: answer.submitted,
+    failed: read.failed ?? answer.failed
+  };
+};
+var runTool = async (use, { place, role, ran }) => {
+  if (!role.tools.some((tool) => tool === use.name)) {
+    return refuse(
+      use,
+      `The role ${role.name} has no tool "${use.name}". It has: ${role.tools.join(", ")}, submit.`
+    );
+  }
+  const bench = await benchOf(place);
+  const outcome = await bench.call(use, { signal: place.scene.signal });
+  if (outcome.ran !== null) ran.push(outcome.ran);
+  return { type: "tool_result", tool_use_id: use.id, content: outcome.content, is_error: outcome.is_error };
+};
+var mayWrite = (use) => use.name === "write" || use.name === "edit" || use.name === "bash";
+var record = async (place) => (await benchOf(place)).record();
+var benchOf = ({ step, attempt, scene: { pipeline, benches, signal } }) => benches.of({ pipeline, step, attempt }, signal);
+var judgeSubmits = (submits, { step, attempt, scene }) => {
+  const [submit, ...more] = submits;
+  if (submit === void 0) return { results: [], submitted: null, failed: null };
+  const checked2 = more.length > 0 ? { kind: "refused", reasons: ["Call `submit` once, with one answer."] } : accept(submit.input, { pipeline: scene.pipeline, step, roster: scene.world.roster });
+  if (checked2.kind === "accepted") return { results: [], submitted: checked2.answer, failed: null };
+  const text3 = `Your answer was refused:
+${checked2.reasons.map((reason) => `- ${reason}`).join("\n")}`;
+  const failed = refusedSubmits(attempt) > 0 ? `The answer was refused twice. ${text3}` : null;
+  return { results: submits.map((use) => refuse(use, text3)), submitted: null, failed };
+};
+var refusedPaths = (recorded) => recorded === null || recorded.refused.length === 0 ? [] : [
+  say(
+    `These changes were not taken and were put back:
+${recorded.refused.map((r) => `- ${r.path}: ${r.why}`).join("\n")}`
+  )
+];
+
+// core/run/perform.ts
+var perform = async (command, scene) => {
+  const events = await eventsOf(command, scene).catch((error) => [failure2(error)]);
+  return { key: command.key, events: withoutHarm(events, { command, scene }) };
+};
+var withoutHarm = (events, { command, scene }) => {
+  const end = events.find((event) => event.kind === "paused" || event.kind === "finished");
+  const step = "step" in command ? scene.pipeline.steps[command.step] : void 0;
+  if (end === void 0 || !("attempt" in command) || step?.part !== "afterwards") return events;
+  const at2 = { step: step.number, attempt: command.attempt };
+  const started = {
+    kind: "attempt_started",
+    ...at2,
+    role: step.role,
+    model: "",
+    system: [],
+    first: ""
+  };
+  return [
+    ...step.attempts.length === 0 ? [started] : [],
+    { kind: "attempt_finished", ...at2, outcome: "failed", answer: null, reason: end.reason, checks: [] }
+  ];
+};
+var eventsOf = async (command, scene) => {
+  switch (command.kind) {
+    case "set_up":
+      return [{ kind: "set_up", ...toEvent(await scene.benches.setUp(scene.pipeline, scene.signal)) }];
+    case "take_turn":
+      return takeTurn2(command, scene);
+    case "settle":
+      return finishAttempt2(scene.pipeline.steps[command.step], scene);
+    case "run_hook":
+      return [{ kind: "hook_ran", hook: command.hook, ran: await runHook(command.command, scene) }];
+    case "conclude":
+      return command.events;
+    default:
+      return command;
+  }
+};
+var finishAttempt2 = async (step, scene) => {
+  const attempt = step.attempts.at(-1);
+  const finished2 = settle(step, attempt, await runGates(step, attempt, scene));
+  await scene.benches.closeOne({ step, attempt });
+  if (finished2.outcome !== "done" || finished2.answer === null) return [finished2];
+  if (step.head) return [finished2, ...departmentOf(finished2.answer, { step, scene })];
+  if (step.number !== 0) return [finished2];
+  const made = planOf(finished2.answer, { pipeline: scene.pipeline, roster: scene.world.roster });
+  if (made.kind === "refused") return [{ ...finished2, outcome: "failed", reason: made.reasons.join(" ") }];
+  return [finished2, { kind: "planned", plan: made.plan }];
+};
+var departmentOf = (answer, { step, scene: { pipeline, world } }) => {
+  const made = departmentSteps(answer, { step, roster: world.roster, opening: pipeline.opening });
+  if (made.kind === "refused" || made.steps.length === 0) return [];
+  return [{ kind: "steps_added", after: step.number, part: "department", steps: [...made.steps] }];
+};
+var runHook = async (command, scene) => {
+  try {
+    const bench = await scene.benches.ofHook(scene.pipeline, scene.signal);
+    try {
+      return await bench.run(command, { seconds: HOOK_SECONDS, signal: scene.signal });
+    } finally {
+      await bench.close();
+    }
+  } catch (error) {
+    return { command, exit_code: null, seconds: 0, output: explain(error) };
+  }
+};
+var HOOK_SECONDS = 300;
+var runGates = async (step, attempt, scene) => {
+  const { gates } = scene.pipeline.opening.config;
+  const wrote = step.attempts.some(({ turns }) => turns.some((turn) => turn.wrote !== null));
+  if (step.gate || !wrote || gates.length === 0 || attempt.turns.at(-1)?.submitted == null) return [];
+  const bench = await scene.benches.of({ pipeline: scene.pipeline, step, attempt }, scene.signal);
+  const runs = [];
+  for (const command of gates) runs.push(await bench.run(command, { seconds: 600, signal: scene.signal }));
+  return runs;
+};
+var toEvent = (setup) => ({ ...setup, commands: [...setup.commands] });
+var failure2 = (error) => error instanceof KinError && error.retryable ? { kind: "paused", reason: explain(error) } : { kind: "finished", outcome: "blocked", reason: blockedBy(error), return: null };
+var blockedBy = (error) => error instanceof KinError ? explain(error) : `Kin itself failed, which is a bug of ours: ${explain(error)}`;
+
+// core/run/drive.ts
+var drive = async (pipeline, { control, world: built, signal }) => {
+  const world = { ...built, roster: rosterWith(built.roster, pipeline.opening.own_roles) };
+  const flight = /* @__PURE__ */ new Map();
+  const underWay = /* @__PURE__ */ new Set();
+  const benches = openBenches(world);
+  const interrupted2 = abortOf(signal);
+  const limit2 = pipeline.opening.config.limits.conversations;
+  try {
+    for (; ; ) {
+      for (const command of decide(pipeline)) {
+        if (flight.has(command.key) || flight.size >= limit2) continue;
+        const abort = new AbortController();
+        const done = perform(command, { pipeline, world, benches, signal: abort.signal });
+        flight.set(command.key, { abort, done });
+        underWay.add(done);
+        done.then(() => underWay.delete(done));
+      }
+      if (flight.size === 0) return pipeline;
+      const result = await Promise.race([
+        ...[...flight.values()].map((f) => f.done),
+        // Taken below and not here: every earlier round still waits on the same promise.
+        control.inbox.next().then(() => HEARD),
+        interrupted2
+      ]);
+      const { key: key2, events } = result === HEARD ? said(control.inbox.take()) : result;
+      if (key2 !== null) flight.delete(key2);
+      if (events.length > 0) pipeline = await control.append(pipeline, events);
+      abortStopped(pipeline, flight);
+    }
+  } finally {
+    for (const { abort } of flight.values()) abort.abort();
+    await Promise.all(underWay);
+    await benches.close();
+  }
+};
+var HEARD = { key: null, events: [] };
+var abortStopped = (pipeline, flight) => {
+  const wanted = new Set(decide(pipeline).map((command) => command.key));
+  for (const [key2, { abort }] of flight) {
+    if (wanted.has(key2)) continue;
+    abort.abort();
+    flight.delete(key2);
+  }
+};
+var said = (messages) => ({
+  key: null,
+  events: messages.map(
+    (m) => m.kind === "stop" ? { kind: "stop_asked", message: m.id, by: m.by, reason: m.text } : { kind: "told", message: m.id, by: m.by, text: m.text }
+  )
+});
+var abortOf = (signal) => new Promise((resolve) => {
+  const end = () => resolve({ key: null, events: [signal.reason] });
+  if (signal.aborted) end();
+  else signal.addEventListener("abort", end, { once: true });
+});
+
+// action/crashing.ts
+var crashingControl = (control, crash) => ({
+  ...control,
+  append: (pipeline, events) => {
+    crash(`append ${pipeline.opening.pipeline} ${events.map((event) => event.kind).join(" ")}`);
+    return control.append(pipeline, events);
+  }
+});
+var crashingFetch = (crash) => (...request2) => {
+  crash("model");
+  return fetch(...request2);
+};
+
+// core/adapters/prompts.ts
+import { readFileSync } from "node:fs";
+import { join as join6 } from "node:path";
+var withPrompts = ({ roles, routes }, root) => {
+  const prompt = (name) => readText(join6(root, "prompts", `${name}.md`));
+  return {
+    roster: {
+      roles: new Map(roles.map((role) => [role.name, { ...role, prompt: prompt(role.name) }])),
+      routes
+    },
+    preamble: prompt("shared/preamble")
+  };
+};
+var readText = (file) => {
+  try {
+    const text3 = readFileSync(file, "utf8");
+    if (text3.trim() !== "") return text3;
+  } catch (error) {
+    throw rosterInvalid(`${file} cannot be read: ${error.code ?? error}.`);
+  }
+  throw rosterInvalid(`${file} is empty.`);
+};
+var rosterInvalid = (message) => new KinError(message, {
+  code: "roster_invalid",
+  hint: "Each role in specialists.yaml needs a prompt in prompts/<name>.md; docs/roles.md describes both."
+});
+
+// specialists.yaml
+var specialists_default = { roles: [{ name: "pm", model: "sonnet", tools: ["read", "glob", "grep"], description: "Reads a task and plans it: which specialists, in which order, with which brief each. Writes nothing itself. See also: return_analyst (goes first once a task has come back three times), architect (designs what a plan only names).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: true, history: false, returns: 5, roster: true }, output_schema: { analysis: "string", route_type: "string", category: "string", "completion_mode?": "string", pipeline: "array of { role: string, brief: string, module?: string, relevant_decisions?: array of integer, depends_on?: string }", "estimated_steps?": "integer", "justification?": "string" }, gate: false, head: false, selectable: false }, { name: "architect", model: "sonnet", tools: ["read", "glob", "grep"], description: "Designs a change before it is written: components, interfaces, data, risks, and the files it touches. See also: backend_dev and frontend_dev (carry the design out), reviewer (judges the result).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { spec: { overview: "string", components: "array of { name: string, responsibility: string, files?: array of string }", interfaces: "array of { name: string, definition: string, callers?: array of string }", data_model: "string", risks: "array of { risk: string, mitigation: string }" }, files_to_change: "array of { file: string, change: string }", decisions: "array of { title: string, description: string, alternatives?: array of string }", "modules?": "array of { name: string, path: string, description: string }" }, department: ["backend", "research"], gate: false, head: false, selectable: true }, { name: "backend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes server code, libraries, command-line programs, data access and their configuration. See also: architect (designs first), frontend_dev (what people see), debugger (finds causes of defects), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", schema_changes: "array of string", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "frontend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes what people see and use: pages, components, styles, client state and the calls to the server. See also: architect (designs first), backend_dev (the other side of the calls), tester and reviewer (judge).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", api_calls: "array of { method: string, path: string, used_in: string, exists: bool }", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "frontend", gate: false, head: false, selectable: true, paths_denied: ["**/migrations/**", "**/db/migrate/**", "**/*.sql", "**/*.prisma", "**/*.tf"] }, { name: "debugger", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Reproduces a defect, finds its cause, mends it at the cause and leaves a test that would have caught it. See also: backend_dev and frontend_dev (new behaviour), tester (judges the fix).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", root_cause: "string", evidence: "array of string", fixes: "array of { file: string, description: string }", regression_test: "string", "notes?": "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "infra", gate: false, head: false, selectable: true }, { name: "tester", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "A gate that runs things: writes the tests that are missing, runs the suite, and gives the verdict on the behaviour. Changes test files only. See also: reviewer (a gate that reads instead of running), debugger (mends what fails).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", tests_written: "array of { file: string, covers: string }", tests_run: "integer", passed: "integer", failed: "integer", failures: "array of { test: string, message: string }", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" } }, department: ["backend", "frontend", "qa"], gate: true, head: false, selectable: true, paths: ["**/test/**", "**/tests/**", "**/Test/**", "**/Tests/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/*.Tests/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/test_*.py", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.swift", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }, { name: "reviewer", model: "sonnet", tools: ["read", "glob", "grep"], description: "A gate that reads: checks the change against the task, its acceptance criteria and the repository's conventions. See also: tester (a gate that runs the code), architect (designs what is judged here).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", criteria_check: "array of { criterion: string, met: bool, evidence: string }", conventions_violated: "array of string" }, department: ["backend", "frontend", "qa", "security", "infra"], gate: true, head: false, selectable: true }, { name: "sysadmin", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Finds out from configuration, scripts and definitions how something is run and what is wrong or at risk there; recommends changes and leaves a runbook. Changes nothing itself. See also: devops_engineer (changes builds and deployment), debugger (mends scripts and configuration), observability_engineer (logs and metrics).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", findings: "array of { what: string, evidence: string }", commands_run: "array of string", recommendations: "array of string", decisions: "array of string", runbook: "string" }, department: "infra", gate: false, head: false, selectable: true }, { name: "security", model: "opus", tools: ["read", "glob", "grep", "bash"], description: "A gate that thinks as an attacker: follows input from outside to where it does harm, looks for missing checks of permission, secrets and unsafe settings, and gives findings with attacker, path and impact. Also for an audit in the middle of a plan. See also: reviewer (a gate on the change as a whole), tester (a gate on behaviour), sysadmin (how a thing is run).", permissions: "read_bash", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { id: string, severity: high | medium | low, cwe?: string, file?: string, line?: integer, issue: string, fix?: string }", residual_risk: "string" }, department: "security", gate: true, head: false, selectable: true }, { name: "tech_researcher", model: "sonnet", tools: ["read", "glob", "grep"], description: "Answers a question about a technology, a library or a way of building, for the versions in use: findings with source and confidence, options by the same measures, a recommendation. See also: architect (designs with the answer), spec (what is wanted, rather than what is possible).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", question: "string", findings: "array of { claim: string, source: string, confidence: high | medium | low }", options: "array of string", recommendation: "string", open_questions: "array of string" }, department: ["research", "marketing"], gate: false, head: false, selectable: true }, { name: "spec", model: "sonnet", tools: ["read", "glob", "grep"], description: "Turns a wish into user stories, acceptance criteria that can be tried, and limits of what belongs to it. Designs nothing. See also: architect (designs what is specified), tech_researcher (what is possible), task_decomposer (splits what is too large).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", user_stories: "array of string", acceptance_criteria: "array of string", scope_in: "array of string", scope_out: "array of string", open_questions: "array of string" }, department: "marketing", gate: false, head: false, selectable: true }, { name: "error_coordinator", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes before the debugger where one investigation holds two or more defects that seem to hang together: groups them by cause, names the ones whose repair makes others vanish, and cuts the repair into streams. Not for a single defect or independent ones. See also: debugger (mends a stream), tester (judges what comes together again).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: true }, output_schema: { status: "done | partial | blocked", fault_groups: "array of { name: string, symptoms: array of string, shared_cause: string }", primary_faults: "array of string", streams: "array of { specialist: string, scope: string, bugs: array of string, priority: high | medium | low }", reintegration_checklist: "array of string" }, gate: false, head: false, selectable: true }, { name: "return_analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes first once a task has come back three times, once per return: finds the one cause in the return history and writes the brief that replaces the task's text; asks the author or hands the task to a head where that is what it needs. See also: analyst (failed revisions inside one pipeline), cto_advisor (decides after an escalation), pm (plans with the new brief).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 20, roster: false }, output_schema: { "status?": "done | partial | blocked", root_cause_analysis: "string", refined_brief: "string", clarification_list: "array of string", escalate_to_dept_head: "bool" }, gate: false, head: false, selectable: true }, { name: "analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself before the second revision inside a pipeline: why the writer's correction did not satisfy the gate, and in what the next one must differ. See also: return_analyst (a task that came back as a whole), debugger (finds the cause of a defect and mends it).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", why_revisions_failed: "string", refined_brief: "string", new_approach: "string", avoid: "array of string" }, gate: false, head: false, selectable: false }, { name: "cto_advisor", model: "opus", tools: ["read", "glob", "grep"], description: "Takes the decision on an escalated task of category ARCH, FIX, DOCS or none, with alternatives and risks, and gives it a short plan or none. See also: return_analyst (escalates), architect (designs what is decided), backend_head and infra_head (escalations of their own fields).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", assessment: "string", decision: "string", alternatives: "array of string", "sub_pipeline?": "array of { role: string, brief: string, module?: string, depends_on?: string }", risks: "array of string" }, gate: false, head: true, selectable: false }, { name: "smoke_tester", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Uses the changed program once as its users do, from its real entry point, and says whether it saw the wanted effect; where it cannot say so, a person is asked. Runs no test suite and is no gate. See also: tester (a gate that runs and writes tests), sysadmin (how a thing is run), debugger (finds out why it fails).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "confirmed | cannot_confirm", commands_run: "array of string", evidence: "string", reason: "string" }, department: "qa", gate: false, head: false, selectable: true }, { name: "task_decomposer", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself when a task was judged too large: cuts it into children that each make one reviewable pull request, in an order that can be worked through. See also: pm (judges the size and plans each child), spec (makes a vague wish definite), architect (designs a change).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", tasks: "array of { title: string, brief: string, category: string, acceptance_criteria: array of string, depends_on: array of integer, priority: high | medium | low }" }, gate: false, head: false, selectable: false }, { name: "backend_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides server-side work that needs three or more specialists into steps, and fixes the contracts between them first. Not for what one developer and a gate can do. Writes nothing. See also: architect (designs one change), backend_dev, db_engineer and perf_engineer (its members), frontend_head (the other side of an interface).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "backend", gate: false, head: true, selectable: true }, { name: "frontend_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides a change of many screens or of shared components into steps that build the shared part first. Not for a single screen. Writes nothing. See also: frontend_dev (does the steps), backend_head (when the server has to change as well), tester and reviewer (judge).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "frontend", gate: false, head: true, selectable: true }, { name: "qa_head", model: "opus", tools: ["read", "glob", "grep"], description: "Plans work on the tests themselves: what to cover by which level, unstable suites, shared fixtures, for several testers. Not for testing one change; that is a tester's step. See also: tester (writes and runs tests), smoke_tester (uses the program), reviewer (reads), debugger (mends what fails).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "qa", gate: false, head: true, selectable: true }, { name: "security_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides a security examination too wide for one step into closed surfaces with one measure of severity, and says what whoever repairs must do. Nobody in its department changes code. See also: security (examines one surface or one change), reviewer (judges the result), backend_head (plans the repair).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "security", gate: false, head: true, selectable: true }, { name: "infra_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides work on build, deployment, operation and monitoring that crosses several layers, each step with its way back. Not for one script or one file. See also: sysadmin (finds out), devops_engineer (changes), observability_engineer (makes visible), debugger (mends), reviewer (its only gate).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "infra", gate: false, head: true, selectable: true }, { name: "research_head", model: "opus", tools: ["read", "glob", "grep"], description: "Breaks a wide question into smaller ones with common criteria and one scale of evidence, to be joined into a recommendation. No code changes. See also: tech_researcher (answers one question), architect (designs from the answers), marketing_head (when users and markets are the question).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "research", gate: false, head: true, selectable: true }, { name: "marketing_head", model: "opus", tools: ["read", "glob", "grep"], description: "Plans texts and specifications seen from the user's side that need several hands: readers, provable claims, one set of terms. Not for a single page. See also: spec (stories and criteria), tech_writer (documents), tech_researcher (facts), research_head (technical questions).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "marketing", gate: false, head: true, selectable: true }, { name: "followup", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself after a gate has passed with remarks: makes issues of what came to light and is not this task's, and questions of what a person must decide first. See also: learner (facts about the project instead of work to do), task_decomposer (splits a task before it is done).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", created: "array of { title: string, brief: string, category: string, priority: high | medium | low }", pending_actions: "array of { type: string, description: string, options: array of string }" }, gate: false, head: false, selectable: false }, { name: "learner", model: "haiku", tools: ["read", "glob", "grep"], description: "Comes in by itself after a task that needed returns, revisions or repeated attempts: records up to five facts about the project that would have prevented them, or none. See also: followup (work that is left), return_analyst (why one task keeps coming back).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", decisions: "array of { type: gotcha | workaround | convention, title: string, description: string, tags: array of string, source_step: integer }", "skipped_reason?": "string" }, gate: false, head: false, selectable: false }, { name: "db_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes schema changes, migrations, backfills, indexes and the queries on them, safe on full tables and reversible. See also: backend_dev (the code that uses the data), perf_engineer (when speed is the question and the cause is open), architect (designs a data model first), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", migrations: "array of { file: string, description: string }", rollback: "string", backward_compat: "string", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "devops_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Changes how the project is built, packaged, configured and released: images, scripts, manifests, infrastructure code. Workflow files under .github it can only draft for a person. See also: sysadmin (finds out without changing), observability_engineer (metrics and alerts), debugger (mends what is broken), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", pipelines_changed: "array of string", secrets_needed: "array of string", rollback: "string", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" } }, department: "infra", gate: false, head: false, selectable: true }, { name: "observability_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Adds or mends logs, metrics, traces, health checks and alert rules, so that failures are noticed and found. See also: devops_engineer (collectors and deployment), backend_dev (behaviour), perf_engineer (removes what is slow), sysadmin (reads what is there).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", signals: "array of string", alerts: "array of string", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" } }, department: "infra", gate: false, head: false, selectable: true }, { name: "perf_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Measures an operation, removes the greatest cause of its slowness or size, and proves it by the same measurement. See also: db_engineer (when the cause is known to be schema or query), debugger (wrong results), observability_engineer (measuring in operation), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", baseline: "string", hypothesis: "string", changes: "array of { file: string, description: string }", measured_after: "string", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "backend", gate: false, head: false, selectable: true }, { name: "tech_writer", model: "haiku", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes and mends documentation, and runs the commands and examples in it. Changes documentation files only. See also: spec (what is wanted, before it exists), backend_dev and frontend_dev (texts inside the program), marketing_head (several documents at once), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", audience: "string", examples_checked: "array of string", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" } }, department: "marketing", gate: false, head: false, selectable: true, paths: ["**/*.md", "**/*.mdx", "**/*.markdown", "**/*.rst", "**/*.adoc", "**/*.asciidoc", "**/README", "**/README.txt", "**/CHANGELOG", "**/CHANGELOG.txt", "**/CHANGES", "**/CHANGES.txt", "**/doc/**/*.txt", "**/docs/**/*.txt", "**/docs/**/*.svg", "**/man/**/*.[1-9]", "**/mkdocs.yml"], paths_denied: ["**/requirements*.txt", "**/constraints*.txt", "**/CMakeLists.txt", "**/prompts/**", "**/SKILL.md", "**/GEMINI.md", "**/.claude/**", "**/.cursor/**", "**/fixtures/**", "**/testdata/**", "**/__snapshots__/**"] }], routes: [{ name: "debug", when: "One thing behaves wrongly and its cause is not known, or several that have nothing to do with one another.", steps: ["debugger", "tester"] }, { name: "multi_bug_debug", when: "Two or more things behave wrongly and seem to hang together.", steps: ["error_coordinator", "debugger", "tester"] }, { name: "hotfix", when: "Something in use is broken now, and the smallest safe change is wanted before anything else.", steps: ["debugger", "reviewer"] }, { name: "feature", when: "The task asks for behaviour that does not exist yet; leave out the developer whose side stays as it is.", steps: ["architect", "backend_dev", "frontend_dev", "tester"] }, { name: "security", when: "The task is about who may do or see what, about secrets, or about input that an attacker chooses.", steps: ["backend_dev", "security", "reviewer"] }, { name: "department", when: "The work needs three or more specialists of different fields that one head has to bring together.", steps: ["backend_head", "reviewer"] }, { name: "research", when: "The task asks a question or wants a design, and no code is to change.", steps: ["tech_researcher", "architect", "reviewer"] }, { name: "operations", when: "The project's type is operations, and something in its configuration or scripts is to be found out or mended.", steps: ["sysadmin", "debugger", "reviewer"] }] };
+
+// action/equip.ts
+var equip = (inputs, { found, root }) => {
+  try {
+    if (inputs.apiKey === "") throw missingKey();
+    return { sandbox: chooseSandbox(found, inputs), ...withPrompts(specialists_default, root) };
+  } catch (error) {
+    if (error instanceof KinError) return error;
+    throw error;
+  }
+};
+var chooseSandbox = (found, { scripted }) => {
+  if (found.ok) return "bwrap";
+  if (scripted) {
+    warning(`No sandbox (${found.reason}). The scripted model runs without one; a real model would not.`);
+    return "none";
+  }
+  throw new KinError(`No sandbox: ${found.reason}`, { code: "no_sandbox", hint: found.hint });
+};
+
+// action/interruptions.ts
+var END_EARLY_MS = 2 * 6e4;
+var listenForInterruptions = ({ deadlineMinutes }) => {
+  const abort = new AbortController();
+  const end = (kind, reason) => abort.abort({ kind, reason });
+  const interrupt = () => end("interrupted", "The run was cancelled or its runner was shut down.");
+  const timer = setTimeout(
+    () => end("paused", "The run came near its time limit."),
+    Math.max(deadlineMinutes * 6e4 - END_EARLY_MS, 1e3)
+  );
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
+  return {
+    signal: abort.signal,
+    clear: () => {
+      clearTimeout(timer);
+      process.off("SIGINT", interrupt);
+      process.off("SIGTERM", interrupt);
+    }
+  };
+};
+
+// core/report/cost.ts
+var costText = (cost) => {
+  const total = totalTokens(cost.usage);
+  if (cost.unpriced.length > 0) {
+    const known = cost.usd > 0 ? `at least ${usd(cost.usd)}, ` : "";
+    return `${known}${tokens(total)} tokens, cost unknown for ${cost.unpriced.join(", ")}`;
+  }
+  return total === 0 ? "" : usd(cost.usd);
+};
+var costCell = (cost) => {
+  const total = totalTokens(cost.usage);
+  if (cost.unpriced.length === 0) return total === 0 ? "" : usd(cost.usd);
+  return `${cost.usd > 0 ? `>${usd(cost.usd)}, ` : ""}${tokens(total)} tokens`;
+};
+var costOfAttempt = (attempt) => ({
+  ...costOfTurns(attempt.turns),
+  seconds: secondsOfAttempt(attempt)
+});
+var costOfStep = (step) => sumOf(step.attempts.map(costOfAttempt));
+var costOfPipeline = (pipeline) => ({
+  ...sumOf(pipeline.steps.map(costOfStep)),
+  seconds: pipeline.seconds
+});
+var NOTHING2 = { usd: 0, usage: NO_USAGE, seconds: 0, turns: 0, unpriced: [] };
+var costOfTurns = (turns) => sumOf(
+  turns.map((turn) => ({
+    usd: turn.usd ?? 0,
+    usage: turn.reply.usage,
+    seconds: turn.seconds,
+    turns: 1,
+    unpriced: turn.usd === null ? [turn.reply.model] : []
+  }))
+);
+var sumOf = (costs) => costs.reduce(
+  (a, b) => ({
+    usd: a.usd + b.usd,
+    usage: addUsage(a.usage, b.usage),
+    seconds: a.seconds + b.seconds,
+    turns: a.turns + b.turns,
+    unpriced: [.../* @__PURE__ */ new Set([...a.unpriced, ...b.unpriced])]
+  }),
+  NOTHING2
+);
+
+// core/report/frame.ts
+var table = (header, rows) => {
+  if (rows.length === 0) return "";
+  const names = header.map((name) => name.replace(/^>/, ""));
+  const rule = header.map((name) => name.startsWith(">") ? "---:" : "---");
+  return [names, rule, ...rows].map((row) => `| ${row.map(cell).join(" | ")} |`).join("\n");
+};
+var quote = (text3) => text3.trim() === "" ? "" : text3.trim().split("\n").map((line) => line === "" ? ">" : `> ${line}`).join("\n");
+var section2 = (title, body) => body.trim() === "" ? "" : `### ${title}
+
+${body.trim()}`;
+var cell = (text3) => text3.replace(/\s*\n\s*/g, " ").replace(/(\\*)\|/g, (_, slashes) => `${slashes}${slashes.length % 2 === 0 ? "\\" : ""}|`).replace(/(?<=(?<!\\)(?:\\\\)*)\\$/, "\\\\");
+
+// core/report/cap.ts
+var COMMENT_LIMIT = 65536;
+var JOB_SUMMARY_LIMIT = 1048576;
+var cap = (text3, limit2, { unit = "units" } = {}) => {
+  const size = unit === "bytes" ? bytes : (part2) => part2.length;
+  if (size(text3) <= limit2) return text3;
+  if (limit2 < SMALL)
+    return unit === "bytes" ? cutTo(text3, limit2, size) : `${prefix(text3, Math.max(limit2 - 1, 0))}\u2026`.slice(0, limit2);
+  const { regions: all } = regions(text3);
+  let room = limit2 - size(MARKER);
+  for (let round2 = 0; round2 < 6; round2++) {
+    const kept = unbroken(text3, { all, at: cutTo(text3, room, size).length });
+    const whole = `${kept}${closers(kept)}${MARKER}`;
+    if (size(whole) <= limit2) return whole;
+    room = Math.max(0, room - (size(whole) - limit2) - 8 * round2);
+  }
+  return cutTo(text3, limit2, size);
+};
+var MARKER = "\n\n_Cut here: GitHub limits the length of a text._";
+var SMALL = 300;
+var cutTo = (text3, limit2, size) => {
+  let cut2 = prefix(text3, Math.max(limit2, 0));
+  while (cut2 !== "" && size(cut2) > limit2)
+    cut2 = prefix(text3, cut2.length - Math.max(1, Math.ceil((size(cut2) - limit2) / 4)));
+  return cut2;
+};
+var unbroken = (text3, { all, at: at2 }) => {
+  const region = all.find(({ start, end: end2 }) => start < at2 && at2 < end2);
+  const inline = region?.kind === "code" && !text3.slice(region.start, region.end).includes("\n");
+  const end = inline ? region.start : at2;
+  const head = text3.slice(0, end);
+  const comment = head.lastIndexOf("<!--");
+  if (region?.kind !== "code" && comment > head.lastIndexOf("-->")) return head.slice(0, comment);
+  if (region?.kind === "code" && !inline) return head.slice(0, head.lastIndexOf("\n") + 1 || end);
+  const space = /\s\S{0,200}$/.exec(head.slice(-201));
+  return space === null ? head : head.slice(0, head.length - space[0].length);
+};
+var closers = (text3) => {
+  const { regions: all, open: open3 } = regions(text3);
+  const fence2 = open3 === "" ? "" : `${text3.endsWith("\n") ? "" : "\n"}${open3}`;
+  let depth = 0;
+  for (const { kind, start, end } of all) {
+    if (kind !== "html" && kind !== "lost") continue;
+    const source = text3.slice(start, end);
+    depth += count3(source, /<details\b/gi) - count3(source, /<\/details>/gi);
+  }
+  return `${fence2}${"\n\n</details>".repeat(Math.max(0, Math.min(depth, 20)))}`;
+};
+var count3 = (text3, pattern) => [...text3.matchAll(pattern)].length;
+var bytes = (text3) => {
+  let sum2 = 0;
+  for (let index = 0; index < text3.length; index++) {
+    const unit = text3.charCodeAt(index);
+    sum2 += unit < 128 ? 1 : unit < 2048 || unit >= 55296 && unit <= 57343 ? 2 : 3;
+  }
+  return sum2;
+};
+
+// core/report/links.ts
+var withLinks = (text3, { hosts, words: words3 }) => {
+  const out = [];
+  let at2 = 0;
+  for (const match of text3.matchAll(LINK2)) {
+    const [whole, image = "", label2, target = ""] = match;
+    out.push(words3(text3.slice(at2, match.index)));
+    at2 = match.index + whole.length;
+    if (label2 === void 0) {
+      const address2 = trimmed(whole);
+      out.push(tellBare(address2, hosts));
+      at2 = match.index + address2.length;
+      continue;
+    }
+    const address = TARGET.exec(target)?.[1];
+    if (address === void 0) out.push(words3(whole));
+    else out.push(tell({ address, hosts, label: words3(label2), image: image !== "" }));
+  }
+  out.push(words3(text3.slice(at2)));
+  return out.join("");
+};
+var trimmed = (address) => {
+  let end = address.length;
+  while (end > 0 && `)].,;:!?*_~|'"`.includes(address.charAt(end - 1))) end--;
+  return address.slice(0, end);
+};
+var tellBare = (address, hosts) => {
+  const kept = allowed(address, hosts);
+  if (!kept) return "(link removed)";
+  return REFERENCE.test(address) ? withoutScheme(address) : address;
+};
+var tell = ({ address, hosts, label: label2, image }) => {
+  const kept = !image && (allowed(address, hosts) || RELATIVE.test(address));
+  if (!kept) return label2.trim() === "" ? "(link removed)" : `${label2} (link removed)`;
+  return REFERENCE.test(address) ? `${label2} (${withoutScheme(address)})` : `[${label2}](${address})`;
+};
+var allowed = (address, hosts) => {
+  const host = /^https:\/\/([a-z0-9.-]+)(?::443)?(?=[/?#]|$)[\w\-./?#=&%+~,:;$]*$/i.exec(address)?.[1];
+  return host !== void 0 && hosts.includes(host.toLowerCase());
+};
+var withoutScheme = (address) => address.replace(/^https?:\/\//i, "");
+var LINK2 = /(!?)(?<!\\)\[((?:[^[\]\\]|\\[^\n])*)\]\(((?:[^()\n]|\([^()\n]*\))*)\)|(?:https?|ftp):\/\/[^\s<>"'`]*|(?<![A-Za-z0-9.-])www\.[^\s<>"'`]*/gi;
+var TARGET = /^\s*(\S+)(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*$/;
+var RELATIVE = /^(?!\/\/|www\.)[\w./#?=&%+~,-]+$/;
+var REFERENCE = /^https?:\/\/[^/]+\/[^/\s]+\/[^/\s]+\/(?:issues|pulls?|discussions)\/\w/i;
+
+// core/report/neutral.ts
+var words2 = (text3) => SPECIAL2.test(text3) ? neutral(text3) : text3;
+var neutral = (text3) => decode(text3).replace(MENTION, "@ ").replace(
+  CLOSING,
+  (_, word, between, reference) => `${word}${between.replace(/\s+/g, " ")}${reference} `
+).replace(FOREIGN, "$1# ").replace(COMMAND, "$1/ ").replace(DEFINITION2, "$1\\[").replace(/!(?=\[)/g, "!\\").replace(/\](?=\()/g, "] ").replace(/<(?=[A-Za-z/!?])/g, "&lt;");
+var unpaired = (text3) => text3.replace(
+  /(?<!\\)(\\*)`/g,
+  (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\\`` : whole
+);
+var unfenced = (text3) => text3.replace(/^([ \t>*+\d.)-]*)(?=`{3}|~{3})/gm, "$1\\");
+var cells = (text3) => text3.replace(
+  /(?<!\\)(\\*)\|/g,
+  (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\|` : whole
+);
+var firstOfLine = (text3) => text3.replace(/^(?=(?:#{1,6}|[-+*])(?:\s|$)|>|~{3}|=+$|-+$|(?:[*_-][ ]*){3,}$)/, "\\").replace(/^(\d{1,9})(?=[.)](?:\s|$))/, "$1\\").replace(/(?<!\\)(?:\\\\)*\\$/, "$&\\");
+var ownLine = (text3) => BLOCK.test(text3) ? `
+
+${text3}` : text3;
+var BLOCK = /^(?: {0,3}(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|[>|:=]|--|-[|:]|`{3}|~{3}|#{1,6}(?:\s|$))| {4}| {0,3}\t)/;
+var SPECIAL2 = /[@＠﹫#＃/／[\]<&!]|gh-/i;
+var MENTION = /(?:(?<![A-Za-z0-9])|(?<=@[^\s@]{1,200}))[@＠﹫](?=[A-Za-z0-9_-])/g;
+var CLOSING = /(?<![A-Za-z0-9])(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[\](){}"'\\>-]{0,20})((?:[\w.-]{1,100}\/[\w.-]{1,100})?[#＃]|gh-)(?=\d)/gi;
+var FOREIGN = /(?<![\w.-])([\w.-]{1,140}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
+var START2 = "^((?:[ \\t>]|[*+-][ \\t]|\\d{1,9}[.)][ \\t])*)";
+var COMMAND = new RegExp(`${START2}[/\uFF0F](?=kin\\b|[a-z][\\w-]*(?:\\s|$))`, "gim");
+var DEFINITION2 = new RegExp(`${START2}\\[(?=(?:[^[\\]\\\\]|\\\\.){1,999}\\]:)`, "gm");
+
+// core/report/secrets.ts
+var withoutSecrets = (text3) => text3.replace(SECRET, "(secret removed)");
+var SECRET = new RegExp(
+  [
+    "gh[opusr]_[A-Za-z0-9][\\w.-]{15,}",
+    "github_pat_\\w{20,}",
+    "glpat-[\\w-]{16,}",
+    "sk-[A-Za-z0-9][\\w-]{15,}",
+    "xox[abeoprs]-[\\w-]{10,}",
+    "npm_[A-Za-z0-9]{30,}",
+    "AIza[\\w-]{30,}",
+    "(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}",
+    // The other half of an AWS pair has no shape of its own, so its name has to stand before it.
+    `(?<=secret_?(?:access_?)?key["']?\\s{0,3}[=:]\\s{0,3}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])`,
+    "(?<![A-Za-z0-9])eyJ[\\w-]{8,4000}\\.[\\w-]{8,4000}\\.[\\w-]{8,4000}",
+    "-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\\sA-Za-z0-9+/=\\\\:,.>|]*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?"
+  ].join("|"),
+  "gi"
+);
+
+// core/report/scrub.ts
+var scrub = (text3) => withoutSecrets(text3).replace(/<(?=!--\s*kin)/gi, "< ").replace(/^([ \t>]*)[/／](?=kin\b)/gim, "$1/ ").replace(/\[(skip ci|ci skip|no ci|skip actions|actions skip)\]/gi, "($1)").replace(/^([ \t]*)(kin-[a-z]+|co-authored-by|signed-off-by|skip-checks)(?=:)/gim, "$1$2 ");
+
+// core/report/code.ts
+var code = (value) => {
+  const text3 = scrub(visible(lines(value)).text.replace(/\s+/g, " ").trim());
+  if (text3 === "") return "";
+  const ticks2 = "`".repeat(longest2(text3) + 1);
+  const pad = text3.startsWith("`") || text3.endsWith("`") ? " " : "";
+  return `${ticks2}${pad}${text3}${pad}${ticks2}`;
+};
+var longest2 = (text3) => {
+  let most = 0;
+  for (const [run] of text3.matchAll(/`+/g)) most = Math.max(most, run.length);
+  return most;
+};
+
+// core/report/safe.ts
+var safe = (value, options = {}) => settle3(value, { ...DEFAULTS, ...options });
+var safeInline = (value, options = {}) => settle3(value, { ...DEFAULTS, ...options, cell: true });
+var DEFAULTS = { limit: COMMENT_LIMIT, block: false, hosts: ["github.com"], cell: false };
+var ROUNDS2 = 8;
+var settle3 = (value, form) => {
+  const whole = lines(value);
+  let text3 = shortened(whole, form.limit);
+  for (let room = form.limit, round2 = 0; round2 < ROUNDS2; round2++) {
+    const next = pass(text3, form);
+    if (next === text3 && text3.length <= form.limit) return text3;
+    if (next.length > form.limit) room -= 16 + Math.ceil((next.length - form.limit) * 0.5);
+    text3 = next.length > form.limit ? shortened(next, Math.max(room, 1)) : next;
+  }
+  return shortened(pass(text3, form, noCode), form.limit);
+};
+var shortened = (text3, limit2) => text3.length <= limit2 ? text3 : `${prefix(text3, Math.max(limit2 - 1, 0))}\u2026`;
+var noCode = (text3) => [{ kind: "lost", start: 0, end: text3.length }];
+var pass = (value, form, read) => {
+  const seen = visible(value).text.normalize("NFC");
+  const folded = scrub(form.block ? seen.replace(/^(?:[ \t]*\n)+/, "") : seen.replace(/\s+/g, " ").trim());
+  const text3 = form.block ? closed(folded, read ? "" : regions(folded).open) : form.cell ? cells(folded) : folded;
+  const all = read?.(text3) ?? (form.block ? regions(text3).regions : inlineRegions(text3));
+  const out = all.map((region) => part(text3.slice(region.start, region.end), { region, form })).join("");
+  if (form.block) return ownLine(out);
+  return all[0]?.kind === "code" ? out : firstOfLine(out);
+};
+var closed = (text3, fence2) => fence2 === "" ? text3 : `${text3}${text3.endsWith("\n") ? "" : "\n"}${fence2}`;
+var part = (source, { region, form }) => {
+  switch (region.kind) {
+    case "code":
+      return source;
+    case "info":
+      return /^[ \t]*[\w+#./:{}-]{0,40}(?=[ \t]|$)/.exec(source)?.[0] ?? "";
+    case "text":
+    case "html":
+    case "lost":
+    case "drawn": {
+      const told = withLinks(source, { hosts: form.hosts, words: words2 });
+      if (!form.block) return unpaired(told);
+      return region.kind === "lost" ? unfenced(told) : told;
+    }
+    default:
+      return region.kind;
+  }
+};
+
+// core/report/term.ts
+var nameOf = (text3) => safeInline(shorten(flat(text3), 60));
+var codeOf2 = (text3) => code(shorten(flat(text3), 160));
+var flat = (text3) => text3.replace(/\s+/g, " ").trim();
+
+// core/report/limit-note.ts
+var limitNote = ({ limit: limit2, found, allowed: allowed2 }) => `Limit reached: ${codeOf2(`limits.${limit2}`)}, ${amount2(limit2, found)} of ${amount2(limit2, allowed2)}`;
+var amount2 = (limit2, value) => {
+  if (limit2.endsWith("_usd")) return `$${value.toFixed(2)}`;
+  return limit2.endsWith("_minutes") ? `${Math.round(value * 10) / 10} min` : String(value);
+};
+
+// core/report/link.ts
+var link = (text3, url) => url === null ? text3 : `[${text3}](${url})`;
+
+// core/report/outcome-line.ts
+var outcomeWords = (pipeline) => pipeline.outcome === null ? "not finished" : OUTCOME_WORDS[pipeline.outcome.kind];
+var OUTCOME_WORDS = {
+  passed: "passed",
+  returned: "returned",
+  needs_info: "needed information",
+  blocked: "blocked",
+  stopped: "stopped",
+  planned_only: "planned only",
+  superseded: "handed over"
+};
+
+// core/report/step-result.ts
+var resultOf = (step, pipeline) => {
+  const state = stateOf(step, pipeline);
+  return { state, sign: SIGNS[state], words: wordsOf(state, { step, pipeline }) };
+};
+var SIGNS = {
+  waiting: "\u25CB",
+  working: "\u25CF",
+  kept: "\u2713",
+  done: "\u2713",
+  approved: "\u2713",
+  revised: "\u21BB",
+  rejected: "\u2717",
+  failed: "\u2717",
+  blocked: "\u2717",
+  unfinished: "\u2013"
+};
+var stateOf = (step, pipeline) => {
+  const verdict = verdictOf(step);
+  const isKept = step.attempts.length === 0 && (step.answer !== null || isPlanKept(step, pipeline));
+  if (isKept) return "kept";
+  if (step.revised) return "revised";
+  if (verdict !== null) return verdict.verdict === "approved" ? "approved" : "rejected";
+  if (step.answer !== null) return "done";
+  const last = step.attempts.at(-1);
+  if (last?.finished?.outcome === "blocked") return "blocked";
+  if (pipeline.outcome !== null) return endedState(last);
+  return last !== void 0 || isNext(step, pipeline) ? "working" : "waiting";
+};
+var endedState = (last) => {
+  if (last === void 0) return "waiting";
+  return last.finished === null ? "unfinished" : "failed";
+};
+var isPlanKept = (step, pipeline) => step.number === 0 && pipeline.opening.kept !== null;
+var isNext = (step, pipeline) => pipeline.setup?.ok === true && pipeline.paused === null && currentStep(pipeline)?.number === step.number;
+var wordsOf = (state, { step, pipeline }) => {
+  switch (state) {
+    case "waiting":
+      return pipeline.outcome === null ? "waiting" : "not begun";
+    case "working":
+      return workingWords(step);
+    case "rejected":
+      return "changes requested";
+    case "revised":
+      return "changes requested, revised below";
+    case "unfinished":
+      return "not finished";
+    case "failed":
+      return step.attempts.length > 1 ? `failed ${step.attempts.length} times` : "failed";
+    case "kept":
+      return "kept from an earlier pipeline";
+    case "done":
+    case "approved":
+    case "blocked":
+      return state;
+    default:
+      return state;
+  }
+};
+var workingWords = (step) => {
+  const last = step.attempts.at(-1);
+  if (last === void 0) return "starting";
+  return last.finished === null ? `working, turn ${last.turns.length + 1}` : "trying again";
+};
+
+// core/report/mermaid.ts
+var diagram = (pipeline) => {
+  const steps = pipeline.steps.slice(0, MOST_NODES);
+  const left = pipeline.steps.length - steps.length;
+  const chain = [
+    ...steps.map((step) => `s${step.number}`),
+    ...left > 0 ? ["more"] : [],
+    ...pipeline.outcome === null ? [] : ["over"]
+  ];
+  return [
+    "```mermaid",
+    "flowchart LR",
+    ...steps.map((step) => `  ${node(step, pipeline)}`),
+    ...left > 0 ? [`  more["${left} more"]`] : [],
+    ...pipeline.outcome === null ? [] : [`  over(["${outcomeWords(pipeline)}"]):::${endClass(pipeline)}`],
+    ...chain.length > 1 ? [`  ${chain.join(" --> ")}`] : [],
+    "  classDef good stroke:#1a7f37,stroke-width:2px",
+    "  classDef bad stroke:#cf222e,stroke-width:2px",
+    "  classDef busy stroke:#0969da,stroke-width:2px",
+    "  classDef open stroke-dasharray:4 3",
+    "```"
+  ].join("\n");
+};
+var MOST_NODES = 40;
+var node = (step, pipeline) => {
+  const { state, words: words3 } = resultOf(step, pipeline);
+  const attempts = step.attempts.length > 1 && state !== "failed" ? `, attempt ${step.attempts.length}` : "";
+  const text3 = `${step.number} ${label(step.role)}<br>${words3}${attempts}`;
+  const [left, right] = step.gate ? ['{{"', '"}}'] : ['["', '"]'];
+  return `s${step.number}${left}${text3}${right}:::${CLASS[state]}`;
+};
+var CLASS = {
+  waiting: "open",
+  working: "busy",
+  kept: "good",
+  done: "good",
+  approved: "good",
+  revised: "open",
+  rejected: "bad",
+  failed: "bad",
+  blocked: "bad",
+  unfinished: "open"
+};
+var endClass = (pipeline) => {
+  switch (pipeline.outcome?.kind) {
+    case "passed":
+      return "good";
+    case "planned_only":
+    case void 0:
+      return "open";
+    default:
+      return "bad";
+  }
+};
+var label = (text3) => [
+  ...text3.replace(/[^\p{L}\p{N} _.-]+/gu, " ").replace(/\s+/g, " ").trim()
+].slice(0, 40).join("") || "unnamed";
+
+// core/report/within.ts
+var within2 = (parts, limit2) => {
+  const shown = parts.filter((part2) => part2.text.trim() !== "");
+  const whole = join7(shown);
+  if (whole.length <= limit2) return whole;
+  return cap(join7(leaveOut(shown, limit2)), limit2);
+};
+var LEFT_OUT = { text: "_Parts were left out here: GitHub limits the length of a text._", rank: 0 };
+var leaveOut = (parts, limit2) => {
+  const worst = Math.max(...parts.map((part2) => part2.rank));
+  if (worst === 0) return parts;
+  const last = parts.findLastIndex((part2) => part2.rank === worst);
+  const rest = [...parts.filter((part2) => part2 !== LEFT_OUT).filter((_, index) => index !== last), LEFT_OUT];
+  return join7(rest).length <= limit2 ? rest : leaveOut(rest, limit2);
+};
+var join7 = (parts) => parts.map((part2) => part2.text.trim()).join("\n\n");
+
+// core/report/job-summary.ts
+var jobSummary = (pipeline, { url, scripted }) => {
+  const { opening, outcome } = pipeline;
+  return within2(
+    [
+      { rank: 0, text: heading(pipeline, url ?? null) },
+      { rank: 0, text: summaryLine(pipeline, scripted) },
+      { rank: 1, text: quote(safe(outcome?.reason ?? pipeline.paused ?? "", { limit: 4e3, block: true })) },
+      { rank: 2, text: opening.dry_run ? section2("Plan", planOf2(pipeline)) : "" },
+      { rank: 3, text: diagram(pipeline) },
+      { rank: 2, text: section2("Steps", stepsTable(pipeline)) },
+      { rank: 4, text: section2("Setup", commandsTable(pipeline.setup?.commands ?? [])) },
+      { rank: 5, text: section2("Limits", limits(pipeline)) },
+      { rank: 6, text: `<sub>Pipeline ${codeOf2(opening.pipeline)} on ${codeOf2(opening.branch.name)}</sub>` }
+    ],
+    JOB_SUMMARY_LIMIT
+  );
+};
+var heading = ({ opening }, url) => {
+  const { repository, issue, title } = opening.task;
+  const name = `${nameOf(repository.owner)}/${nameOf(repository.name)}#${issue}`;
+  return `## ${link(name, url)}: ${safeInline(title, { limit: 200 })}`;
+};
+var summaryLine = (pipeline, scripted) => {
+  const cost = costOfPipeline(pipeline);
+  return [
+    `**Pipeline ${pipeline.opening.number} ${pipeline.paused === null ? outcomeWords(pipeline) : "paused"}**`,
+    safeInline(costText(cost)),
+    duration(pipeline.seconds),
+    plural(cost.turns, "turn"),
+    pipeline.opening.dry_run ? "dry run" : "",
+    scripted ? "scripted model: nothing was paid" : ""
+  ].filter((part2) => part2 !== "").join(" \xB7 ");
+};
+var PLAN_PART = { limit: 4e3, block: true };
+var planOf2 = ({ plan: plan2 }) => plan2 === null ? "" : [
+  quote(safe(plan2.analysis, PLAN_PART)),
+  ...plan2.steps.slice(0, MOST_STEPS).map(({ role, brief }, index) => {
+    const text3 = quote(safe(brief, PLAN_PART));
+    return `**${index + 1} ${nameOf(role)}**
+
+${text3}`;
+  })
+].join("\n\n");
+var MOST_STEPS = 50;
+var stepsTable = (pipeline) => table(
+  [">Step", "Role", ">Attempt", ">Turns", ">Tokens in", ">Cached", ">Out", ">Cost", ">Time", "Result"],
+  pipeline.steps.flatMap((step) => rowsOf(step, pipeline)).slice(0, MOST_ROWS)
+);
+var MOST_ROWS = 200;
+var rowsOf = (step, pipeline) => {
+  const { sign, words: words3 } = resultOf(step, pipeline);
+  const name = [String(step.number), nameOf(step.role)];
+  if (step.attempts.length === 0) return [[...name, ...Array(7).fill(""), `${sign} ${words3}`]];
+  return step.attempts.map((attempt) => [
+    ...name,
+    String(attempt.number),
+    ...numbers(costOfAttempt(attempt)),
+    attempt === step.attempts.at(-1) ? `${sign} ${words3}` : `\u2717 ${attempt.finished?.outcome ?? "not finished"}`
+  ]);
+};
+var numbers = (cost) => [
+  String(cost.turns),
+  tokens(cost.usage.input + cost.usage.cache_write),
+  tokens(cost.usage.cache_read),
+  tokens(cost.usage.output),
+  costCell(cost),
+  duration(cost.seconds)
+];
+var commandsTable = (commands) => table(
+  ["Command", "Result", ">Time"],
+  commands.slice(0, 40).map((run) => [codeOf2(run.command), exitOf(run.exit_code), duration(run.seconds)])
+);
+var limits = (pipeline) => {
+  const { limits: allowed2 } = pipeline.opening.config;
+  const { task_usd, day_usd } = pipeline.opening.spent;
+  const rows = table(
+    ["Limit", ">Used", ">Allowed"],
+    [
+      ["Pipeline", `$${pipeline.usd.toFixed(2)}`, `$${allowed2.pipeline_usd.toFixed(2)}`],
+      ["Task", `$${(task_usd + pipeline.usd).toFixed(2)}`, `$${allowed2.task_usd.toFixed(2)}`],
+      [
+        "Repository, this day (UTC)",
+        `$${(day_usd + pipeline.usd).toFixed(2)}`,
+        `$${allowed2.day_usd.toFixed(2)}`
+      ],
+      ["Pipeline, time", duration(pipeline.seconds), `${allowed2.pipeline_minutes} min`]
+    ]
+  );
+  const unpriced = pipeline.unpriced ? "\n\nTurns of models without a known price are not in these amounts." : "";
+  return `${pipeline.limit === null ? "" : `**${limitNote(pipeline.limit)}**
+
+`}${rows}${unpriced}`;
+};
+
+// action/report.ts
+var report = async (pipeline, { scripted }) => {
+  const { opening, outcome } = pipeline;
+  const { repository, issue } = opening.task;
+  setOutput("task", `${repository.owner}/${repository.name}#${issue}`);
+  setOutput("pipeline", opening.pipeline);
+  setOutput("status", outcome?.kind ?? "paused");
+  setOutput("cost", pipeline.usd.toFixed(4));
+  setOutput("reviews", String(outcome?.kind === "returned" ? 1 : 0));
+  await summary.addRaw(jobSummary(pipeline, { url: pipeline.run?.run_url ?? null, scripted })).write();
+};
+
+// action/run.ts
+var HERE = dirname3(fileURLToPath(import.meta.url));
+var ROOT = join8(HERE, "..", "..");
+var runPipeline = async (answer, { inputs, sandbox, crash }) => {
+  const claimed = ClaimAnswer.parse(answer);
+  if (claimed.kind === "nothing") {
+    notice(claimed.reason);
+    setOutput("status", "nothing");
+    return;
+  }
+  setSecret(claimed.run_token);
+  const pipeline = await driveClaimed(claimed, { inputs, found: await sandbox, crash });
+  crash?.("end");
+  await report(pipeline, inputs);
+};
+var driveClaimed = async (claimed, { inputs, found, crash }) => {
+  const control = createHttpControl({
+    server: inputs.server,
+    pipeline: claimed.pipeline,
+    run_token: claimed.run_token,
+    heartbeat_seconds: claimed.heartbeat,
+    clock: systemClock,
+    apply,
+    onAppended: (pipeline, event) => {
+      const line = storyLine(event, pipeline);
+      if (line !== null) info(line);
+    },
+    log: info
+  });
+  const ending = listenForInterruptions(inputs);
+  try {
+    const pipeline = fold2(claimed.journal);
+    const crashing = crash === null ? control : crashingControl(control, crash);
+    const equipment = equip(inputs, { found, root: ROOT });
+    if (!(equipment instanceof KinError)) {
+      const { signal } = ending;
+      return await driveEquipped(pipeline, { claimed, inputs, equipment, crash, control: crashing, signal });
+    }
+    const reason = explain(equipment);
+    return await crashing.append(pipeline, [{ kind: "finished", outcome: "blocked", reason, return: null }]);
+  } finally {
+    ending.clear();
+    crash?.("release");
+    await control.release();
+  }
+};
+var driveEquipped = async (pipeline, { claimed, inputs, equipment, crash, control, signal }) => {
+  const { sandbox, roster, preamble } = equipment;
+  const clock = systemClock;
+  const workbench = createWorkbench({
+    dir: join8(inputs.temp, `kin-${randomBytes(6).toString("hex")}`),
+    source: { kind: "remote", ...claimed.git },
+    toolProcess: join8(HERE, "tools.js"),
+    node: process.execPath,
+    sandbox,
+    path: inputs.path,
+    proxy: inputs.proxy,
+    log: debug
+  });
+  const model = createLanguageModel({
+    apiKey: inputs.apiKey,
+    ...inputs.baseUrl === null ? {} : { baseUrl: inputs.baseUrl },
+    clock,
+    random: Math.random,
+    log: info,
+    ...crash === null ? {} : { fetch: crashingFetch(crash) }
+  });
+  try {
+    const random = () => randomBytes(12).toString("hex");
+    const world = { model, workbench, roster, preamble, clock, random, log: info };
+    return await drive(pipeline, { control, world, signal });
+  } finally {
+    await workbench.close();
+  }
+};
+export {
+  runPipeline
+};

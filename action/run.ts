@@ -1,0 +1,132 @@
+// The job `run` behind its claim: builds the adapters, drives the pipeline, gives the lease back, reports.
+import "./jitless.ts";
+import { randomBytes } from "node:crypto";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as core from "@actions/core";
+import { createLanguageModel } from "../core/adapters/anthropic.ts";
+import { systemClock } from "../core/adapters/clock.ts";
+import { createHttpControl } from "../core/adapters/control-http.ts";
+import type { CrashPoint } from "../core/adapters/crash-point.ts";
+import type { SandboxFound } from "../core/adapters/workbench/sandbox.ts";
+import { createWorkbench } from "../core/adapters/workbench/workbench.ts";
+import { explain, KinError } from "../core/model/error.ts";
+import type { Pipeline } from "../core/model/pipeline.ts";
+import { ClaimAnswer } from "../core/model/wire.ts";
+import { apply, fold } from "../core/pipeline/apply.ts";
+import type { Control } from "../core/ports.ts";
+import { storyLine } from "../core/report/story-line.ts";
+import { drive } from "../core/run/drive.ts";
+import { crashingControl, crashingFetch } from "./crashing.ts";
+import { type Equipment, equip } from "./equip.ts";
+import type { Inputs } from "./inputs.ts";
+import { listenForInterruptions } from "./interruptions.ts";
+import { report } from "./report.ts";
+
+/** This file's part of the bundle lies in action/dist; the prompts lie beside action/. */
+const HERE = dirname(fileURLToPath(import.meta.url));
+const ROOT = join(HERE, "..", "..");
+
+type Claimed = Extract<ClaimAnswer, { kind: "claimed" }>;
+
+export interface RunTools {
+  readonly inputs: Inputs;
+  /** Whether this machine has a sandbox: under way already. */
+  readonly sandbox: Promise<SandboxFound>;
+  /** Tests only. */
+  readonly crash: CrashPoint | null;
+}
+
+/** `answer` is what the App said to the claim. */
+export const runPipeline = async (answer: unknown, { inputs, sandbox, crash }: RunTools): Promise<void> => {
+  const claimed = ClaimAnswer.parse(answer);
+  if (claimed.kind === "nothing") {
+    core.notice(claimed.reason);
+    core.setOutput("status", "nothing");
+    return;
+  }
+  core.setSecret(claimed.run_token);
+  const pipeline = await driveClaimed(claimed, { inputs, found: await sandbox, crash });
+  crash?.("end");
+  await report(pipeline, inputs);
+};
+
+interface Driving {
+  readonly inputs: Inputs;
+  readonly found: SandboxFound;
+  readonly crash: CrashPoint | null;
+}
+
+const driveClaimed = async (claimed: Claimed, { inputs, found, crash }: Driving): Promise<Pipeline> => {
+  const control = createHttpControl({
+    server: inputs.server,
+    pipeline: claimed.pipeline,
+    run_token: claimed.run_token,
+    heartbeat_seconds: claimed.heartbeat,
+    clock: systemClock,
+    apply,
+    onAppended: (pipeline, event) => {
+      const line = storyLine(event, pipeline);
+      if (line !== null) core.info(line);
+    },
+    log: core.info,
+  });
+  const ending = listenForInterruptions(inputs);
+  try {
+    const pipeline = fold(claimed.journal);
+    const crashing = crash === null ? control : crashingControl(control, crash);
+    const equipment = equip(inputs, { found, root: ROOT });
+    if (!(equipment instanceof KinError)) {
+      const { signal } = ending;
+      return await driveEquipped(pipeline, { claimed, inputs, equipment, crash, control: crashing, signal });
+    }
+    const reason = explain(equipment);
+    return await crashing.append(pipeline, [{ kind: "finished", outcome: "blocked", reason, return: null }]);
+  } finally {
+    ending.clear();
+    crash?.("release");
+    await control.release();
+  }
+};
+
+interface Equipped {
+  readonly claimed: Claimed;
+  readonly inputs: Inputs;
+  readonly equipment: Equipment;
+  readonly crash: CrashPoint | null;
+  readonly control: Control;
+  readonly signal: AbortSignal;
+}
+
+const driveEquipped = async (
+  pipeline: Pipeline,
+  { claimed, inputs, equipment, crash, control, signal }: Equipped,
+): Promise<Pipeline> => {
+  const { sandbox, roster, preamble } = equipment;
+  const clock = systemClock;
+  const workbench = createWorkbench({
+    dir: join(inputs.temp, `kin-${randomBytes(6).toString("hex")}`),
+    source: { kind: "remote", ...claimed.git },
+    toolProcess: join(HERE, "tools.js"),
+    node: process.execPath,
+    sandbox,
+    path: inputs.path,
+    proxy: inputs.proxy,
+    log: core.debug,
+  });
+  const model = createLanguageModel({
+    apiKey: inputs.apiKey,
+    ...(inputs.baseUrl === null ? {} : { baseUrl: inputs.baseUrl }),
+    clock,
+    random: Math.random,
+    log: core.info,
+    ...(crash === null ? {} : { fetch: crashingFetch(crash) }),
+  });
+  try {
+    const random = () => randomBytes(12).toString("hex");
+    const world = { model, workbench, roster, preamble, clock, random, log: core.info };
+    return await drive(pipeline, { control, world, signal });
+  } finally {
+    await workbench.close();
+  }
+};

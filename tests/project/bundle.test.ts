@@ -1,0 +1,82 @@
+// action/dist as it stands there: GitHub runs it from the repository, without node_modules and without a build.
+import { readdirSync, readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { ROOT } from "../../local/world.ts";
+
+const DIST = join(ROOT, "action", "dist");
+const read = (file: string): string => readFileSync(join(DIST, file), "utf8");
+const matches = (file: string, pattern: RegExp): readonly string[] =>
+  [...read(file).matchAll(pattern)].map(([, name]) => name ?? "");
+
+/** What is loaded with a file, and what it loads when it gets there. */
+const importsOf = (file: string): readonly string[] =>
+  matches(file, /^(?:import|import .* from|\} from) "([^"]+)";$/gm);
+const laterOf = (file: string): readonly string[] => matches(file, /\bimport\("([^"]+)"\)/g);
+
+/** Files that are loaded with this one, and with `later` also whatever they may load at any time. */
+const loadedWith = (
+  file: string,
+  options: { readonly later: boolean },
+  known = new Set<string>(),
+): Set<string> => {
+  if (known.has(file)) return known;
+  known.add(file);
+  for (const name of [...importsOf(file), ...(options.later ? laterOf(file) : [])])
+    if (name.startsWith("./")) loadedWith(name.slice(2), options, known);
+  return known;
+};
+const packagesOf = (files: Iterable<string>): readonly string[] => [
+  ...new Set(
+    [...files].flatMap(file => matches(file, /^\/\/ (?:.*\/)?node_modules\/((?:@[\w-]+\/)?[\w-]+)\//gm)),
+  ),
+];
+const part = (name: string): string =>
+  laterOf("index.js")
+    .find(file => file.includes(name))
+    ?.slice(2) ?? name;
+
+test("every part that is loaded at any time is there, and no other file", () => {
+  const parts = [...loadedWith("index.js", { later: true }), "tools.js"];
+  expect(readdirSync(DIST).sort()).toEqual(parts.sort());
+});
+
+test.each(readdirSync(DIST))("%s needs nothing but Node and its other parts", file => {
+  const names = [...importsOf(file), ...laterOf(file)];
+  expect(names.filter(name => !isBuiltin(name) && !/^\.\/[\w-]+\.js$/.test(name))).toEqual([]);
+});
+
+test("the tool process is one file: the sandbox sees no other", () => {
+  expect([...loadedWith("tools.js", { later: true })]).toEqual(["tools.js"]);
+});
+
+describe("each job loads its own part", () => {
+  const loaded = (name: string) => packagesOf(loadedWith(part(name), { later: false }));
+
+  test("before the job is known: no package but the Action's own", () => {
+    expect(
+      packagesOf(loadedWith("index.js", { later: false })).filter(name => !/^@actions\//.test(name)),
+    ).toEqual([]);
+  });
+
+  test("the job `run` the model's SDK and no client of GitHub", () => {
+    expect(loaded("run-")).toContain("@anthropic-ai/sdk");
+    expect(loaded("run-").filter(name => name.startsWith("@octokit/"))).toEqual([]);
+  });
+
+  test("the job `verdict` a client of GitHub and not the model's SDK", () => {
+    expect(loaded("verdict-")).toContain("@octokit/rest");
+    expect(loaded("verdict-")).not.toContain("@anthropic-ai/sdk");
+  });
+
+  test("none what Node has itself, or what was read when the bundle was made", () => {
+    const all = packagesOf(readdirSync(DIST));
+    for (const name of ["undici", "@actions/http-client", "yaml"]) expect(all).not.toContain(name);
+  });
+
+  test("of zod what is used: `import { z }` would bring every language's messages", () => {
+    const languages = readdirSync(DIST).flatMap(file => matches(file, /\/zod\/v4\/locales\/(\w+)\.js$/gm));
+    expect(languages).toEqual(["en"]);
+  });
+});
