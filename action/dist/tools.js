@@ -8,12 +8,12 @@ var __esm = (fn, res, err) => function __init() {
   }
 };
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/node.mjs
+// node_modules/@anthropic-ai/sdk/internal/node.mjs
 import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 var init_node = __esm({
-  "../../main/node_modules/@anthropic-ai/sdk/internal/node.mjs"() {
+  "node_modules/@anthropic-ai/sdk/internal/node.mjs"() {
   }
 });
 
@@ -23,7 +23,7 @@ import { createInterface as createInterface2 } from "node:readline";
 // action/tools/files.ts
 import { relative } from "node:path";
 
-// ../../main/node_modules/@anthropic-ai/sdk/lib/tools/ToolError.mjs
+// node_modules/@anthropic-ai/sdk/lib/tools/ToolError.mjs
 var ToolError = /* @__PURE__ */ (() => {
   class ToolError2 extends Error {
     constructor(content) {
@@ -40,12 +40,12 @@ var ToolError = /* @__PURE__ */ (() => {
   return ToolError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/lib/internal/toolsets/sanitize.mjs
+// node_modules/@anthropic-ai/sdk/lib/internal/toolsets/sanitize.mjs
 function thrownErrorText(e) {
   return `Error: ${e instanceof Error ? e.message : String(e)}`;
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/lib/tools/BetaRunnableTool.mjs
+// node_modules/@anthropic-ai/sdk/lib/tools/BetaRunnableTool.mjs
 function toolErrorContent(e) {
   return e instanceof ToolError ? e.content : thrownErrorText(e);
 }
@@ -59,7 +59,7 @@ async function runRunnableTool(tool, rawInput, context) {
   }
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/tslib.mjs
+// node_modules/@anthropic-ai/sdk/internal/tslib.mjs
 function __classPrivateFieldSet(receiver, state, value, kind, f) {
   if (kind === "m")
     throw new TypeError("Private method is not writable");
@@ -77,7 +77,7 @@ function __classPrivateFieldGet(receiver, state, kind, f) {
   return kind === "m" ? f : kind === "a" ? f.call(receiver) : f ? f.value : state.get(receiver);
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/tools/agent-toolset/node.mjs
+// node_modules/@anthropic-ai/sdk/tools/agent-toolset/node.mjs
 import * as fs3 from "node:fs/promises";
 import * as fssync from "node:fs";
 import * as path2 from "node:path";
@@ -86,7 +86,7 @@ import * as readline from "node:readline";
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
-// ../../main/node_modules/@anthropic-ai/sdk/core/error.mjs
+// node_modules/@anthropic-ai/sdk/core/error.mjs
 var AnthropicError = /* @__PURE__ */ (() => {
   class AnthropicError2 extends Error {
     /** @internal */
@@ -99,7 +99,7 @@ var AnthropicError = /* @__PURE__ */ (() => {
   return AnthropicError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/utils/env.mjs
+// node_modules/@anthropic-ai/sdk/internal/utils/env.mjs
 var readEnv = (env) => {
   if (typeof globalThis.process !== "undefined") {
     return globalThis.process.env?.[env]?.trim() || void 0;
@@ -110,7 +110,7 @@ var readEnv = (env) => {
   return void 0;
 };
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/utils/abort.mjs
+// node_modules/@anthropic-ai/sdk/internal/utils/abort.mjs
 function linkAbort(external, controller) {
   if (!external)
     return () => {
@@ -125,7 +125,7 @@ function linkAbort(external, controller) {
   return () => external.removeEventListener("abort", onAbort);
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/utils/async-queue.mjs
+// node_modules/@anthropic-ai/sdk/internal/utils/async-queue.mjs
 var _AsyncQueue_items;
 var _AsyncQueue_waiters;
 var _AsyncQueue_closed;
@@ -194,7 +194,7 @@ var AsyncQueue = /* @__PURE__ */ (() => {
   return AsyncQueue2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/utils/promise.mjs
+// node_modules/@anthropic-ai/sdk/internal/utils/promise.mjs
 function promiseWithResolvers() {
   let resolve2;
   let reject;
@@ -205,7 +205,7 @@ function promiseWithResolvers() {
   return { promise, resolve: resolve2, reject };
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/helpers/beta/json-schema.mjs
+// node_modules/@anthropic-ai/sdk/helpers/beta/json-schema.mjs
 function betaTool(options) {
   const { name, inputSchema, description, run, ...extraProps } = options;
   if (inputSchema.type !== "object") {
@@ -222,7 +222,7 @@ function betaTool(options) {
   };
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/tools/agent-toolset/fs-util.mjs
+// node_modules/@anthropic-ai/sdk/tools/agent-toolset/fs-util.mjs
 init_node();
 var fs2 = fs.promises;
 var DIR_CREATE_MODE = 448;
@@ -379,7 +379,7 @@ function scrubbedShellEnv() {
   return env;
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/tools/agent-toolset/node.mjs
+// node_modules/@anthropic-ai/sdk/tools/agent-toolset/node.mjs
 var _LineRangeCollector_instances;
 var _LineRangeCollector_filePath;
 var _LineRangeCollector_startLine;

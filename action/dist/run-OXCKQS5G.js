@@ -16,7 +16,7 @@ import {
   setSecret,
   summary,
   warning
-} from "./chunk-R6TXZJ7J.js";
+} from "./chunk-H4G4J76W.js";
 import {
   AppendAnswer,
   ChildTask,
@@ -38,7 +38,7 @@ import {
   object,
   string,
   union
-} from "./chunk-QOJEU6C6.js";
+} from "./chunk-UKDEYHND.js";
 import {
   KinError,
   explain,
@@ -52,7 +52,7 @@ import { randomBytes } from "node:crypto";
 import { dirname as dirname3, join as join8 } from "node:path";
 import { fileURLToPath } from "node:url";
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/tslib.mjs
+// node_modules/@anthropic-ai/sdk/internal/tslib.mjs
 function __classPrivateFieldSet(receiver, state, value, kind, f) {
   if (kind === "m")
     throw new TypeError("Private method is not writable");
@@ -70,7 +70,7 @@ function __classPrivateFieldGet(receiver, state, kind, f) {
   return kind === "m" ? f : kind === "a" ? f.call(receiver) : f ? f.value : state.get(receiver);
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/errors.mjs
+// node_modules/@anthropic-ai/sdk/internal/errors.mjs
 function isAbortError(err) {
   return typeof err === "object" && err !== null && // Spec-compliant fetch implementations
   ("name" in err && err.name === "AbortError" || // Expo fetch
@@ -102,7 +102,7 @@ var castToError = (err) => {
   return new Error(err);
 };
 
-// ../../main/node_modules/@anthropic-ai/sdk/core/error.mjs
+// node_modules/@anthropic-ai/sdk/core/error.mjs
 var AnthropicError = /* @__PURE__ */ (() => {
   class AnthropicError2 extends Error {
     /** @internal */
@@ -329,7 +329,7 @@ var STATUS_ERROR_CLASSES = /* @__PURE__ */ new Map([
   [529, OverloadedError]
 ]);
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/utils/values.mjs
+// node_modules/@anthropic-ai/sdk/internal/utils/values.mjs
 var startsWithSchemeRegexp = /^[a-z][a-z0-9+.-]*:/i;
 var isAbsoluteURL = (url) => {
   return startsWithSchemeRegexp.test(url);
@@ -375,7 +375,7 @@ var safeJSON = (text3) => {
 function checkNever(_value) {
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/utils/sleep.mjs
+// node_modules/@anthropic-ai/sdk/internal/utils/sleep.mjs
 var sleep = (ms, signal) => new Promise((resolve) => {
   if (signal?.aborted)
     return resolve();
@@ -390,10 +390,10 @@ var sleep = (ms, signal) => new Promise((resolve) => {
   signal?.addEventListener("abort", onAbort, { once: true });
 });
 
-// ../../main/node_modules/@anthropic-ai/sdk/version.mjs
+// node_modules/@anthropic-ai/sdk/version.mjs
 var VERSION = "1.11.0";
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/detect-platform.mjs
+// node_modules/@anthropic-ai/sdk/internal/detect-platform.mjs
 var isRunningInBrowser = () => {
   return (
     // @ts-ignore
@@ -527,7 +527,7 @@ var getPlatformHeaders = () => {
   return _platformHeaders ?? (_platformHeaders = getPlatformProperties());
 };
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/request-signal.mjs
+// node_modules/@anthropic-ai/sdk/internal/request-signal.mjs
 var cleanups = /* @__PURE__ */ new WeakMap();
 var registry = typeof globalThis.FinalizationRegistry === "function" ? new globalThis.FinalizationRegistry((controller) => releaseRequestSignal(controller)) : null;
 function makeCleanup(signal, listener) {
@@ -549,7 +549,7 @@ function releaseRequestSignal(controller) {
   }
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/shims.mjs
+// node_modules/@anthropic-ai/sdk/internal/shims.mjs
 function getDefaultFetch() {
   if (typeof fetch !== "undefined") {
     return fetch;
@@ -635,7 +635,7 @@ async function CancelReadableStream(stream) {
   await cancelPromise;
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/request-options.mjs
+// node_modules/@anthropic-ai/sdk/internal/request-options.mjs
 var FallbackEncoder = ({ headers, body }) => {
   return {
     bodyHeaders: {
@@ -645,10 +645,10 @@ var FallbackEncoder = ({ headers, body }) => {
   };
 };
 
-// ../../main/node_modules/@opentelemetry/api/dist/version.mjs
+// node_modules/@opentelemetry/api/dist/version.mjs
 var VERSION2 = "1.10.0";
 
-// ../../main/node_modules/@opentelemetry/api/dist/internal/semver.mjs
+// node_modules/@opentelemetry/api/dist/internal/semver.mjs
 var re = /^(\d+)\.(\d+)\.(\d+)(-(.+))?$/;
 function _makeCompatibilityCheck(ownVersion) {
   const acceptedVersions = /* @__PURE__ */ new Set([ownVersion]);
@@ -695,7 +695,7 @@ function _makeCompatibilityCheck(ownVersion) {
 }
 var isCompatible = _makeCompatibilityCheck(VERSION2);
 
-// ../../main/node_modules/@opentelemetry/api/dist/internal/global-utils.mjs
+// node_modules/@opentelemetry/api/dist/internal/global-utils.mjs
 var major = VERSION2.split(".")[0];
 var GLOBAL_OPENTELEMETRY_API_KEY = /* @__PURE__ */ Symbol.for(`opentelemetry.js.api.${major}`);
 var _global = typeof globalThis === "object" ? globalThis : typeof self === "object" ? self : typeof window === "object" ? window : typeof global === "object" ? global : {};
@@ -740,7 +740,7 @@ function unregisterGlobal(type, diag2) {
   if (api) delete api[type];
 }
 
-// ../../main/node_modules/@opentelemetry/api/dist/diag/ComponentLogger.mjs
+// node_modules/@opentelemetry/api/dist/diag/ComponentLogger.mjs
 var DiagComponentLogger = class {
   constructor(props) {
     this._namespace = props.namespace || "DiagComponentLogger";
@@ -767,7 +767,7 @@ function logProxy(funcName, namespace, args) {
   return logger[funcName](namespace, ...args);
 }
 
-// ../../main/node_modules/@opentelemetry/api/dist/diag/internal/logLevelLogger.mjs
+// node_modules/@opentelemetry/api/dist/diag/internal/logLevelLogger.mjs
 function createLogLevelDiagLogger(maxLevel, logger) {
   if (maxLevel < 0) maxLevel = 0;
   else if (maxLevel > 9999) maxLevel = 9999;
@@ -787,7 +787,7 @@ function createLogLevelDiagLogger(maxLevel, logger) {
   };
 }
 
-// ../../main/node_modules/@opentelemetry/api/dist/api/diag.mjs
+// node_modules/@opentelemetry/api/dist/api/diag.mjs
 var API_NAME = "diag";
 var DiagAPI = class DiagAPI2 {
   /** Get the singleton instance of the DiagAPI API */
@@ -842,7 +842,7 @@ var DiagAPI = class DiagAPI2 {
   }
 };
 
-// ../../main/node_modules/@opentelemetry/api/dist/baggage/internal/baggage-impl.mjs
+// node_modules/@opentelemetry/api/dist/baggage/internal/baggage-impl.mjs
 var BaggageImpl = class BaggageImpl2 {
   constructor(entries) {
     this._entries = entries ? new Map(entries) : /* @__PURE__ */ new Map();
@@ -875,13 +875,13 @@ var BaggageImpl = class BaggageImpl2 {
   }
 };
 
-// ../../main/node_modules/@opentelemetry/api/dist/baggage/utils.mjs
+// node_modules/@opentelemetry/api/dist/baggage/utils.mjs
 var diag = DiagAPI.instance();
 function createBaggage(entries = {}) {
   return new BaggageImpl(new Map(Object.entries(entries)));
 }
 
-// ../../main/node_modules/@opentelemetry/api/dist/context/context.mjs
+// node_modules/@opentelemetry/api/dist/context/context.mjs
 function createContextKey(description) {
   return Symbol.for(description);
 }
@@ -908,7 +908,7 @@ var ROOT_CONTEXT = new class BaseContext {
   }
 }();
 
-// ../../main/node_modules/@opentelemetry/api/dist/propagation/TextMapPropagator.mjs
+// node_modules/@opentelemetry/api/dist/propagation/TextMapPropagator.mjs
 var defaultTextMapGetter = {
   get(carrier, key2) {
     if (carrier == null) return;
@@ -924,7 +924,7 @@ var defaultTextMapSetter = { set(carrier, key2, value) {
   carrier[key2] = value;
 } };
 
-// ../../main/node_modules/@opentelemetry/api/dist/trace/invalid-span-constants.mjs
+// node_modules/@opentelemetry/api/dist/trace/invalid-span-constants.mjs
 var INVALID_SPANID = "0000000000000000";
 var INVALID_TRACEID = "00000000000000000000000000000000";
 var INVALID_SPAN_CONTEXT = {
@@ -933,7 +933,7 @@ var INVALID_SPAN_CONTEXT = {
   traceFlags: 0
 };
 
-// ../../main/node_modules/@opentelemetry/api/dist/trace/NonRecordingSpan.mjs
+// node_modules/@opentelemetry/api/dist/trace/NonRecordingSpan.mjs
 var NonRecordingSpan = class {
   constructor(spanContext = INVALID_SPAN_CONTEXT) {
     this._spanContext = spanContext;
@@ -971,7 +971,7 @@ var NonRecordingSpan = class {
   }
 };
 
-// ../../main/node_modules/@opentelemetry/api/dist/trace/spancontext-utils.mjs
+// node_modules/@opentelemetry/api/dist/trace/spancontext-utils.mjs
 var isHex = new Uint8Array([
   0,
   0,
@@ -1096,7 +1096,7 @@ function wrapSpanContext(spanContext) {
   return new NonRecordingSpan(spanContext);
 }
 
-// ../../main/node_modules/@opentelemetry/api/dist/context/NoopContextManager.mjs
+// node_modules/@opentelemetry/api/dist/context/NoopContextManager.mjs
 var NoopContextManager = class {
   active() {
     return ROOT_CONTEXT;
@@ -1120,7 +1120,7 @@ var NoopContextManager = class {
   }
 };
 
-// ../../main/node_modules/@opentelemetry/api/dist/api/context.mjs
+// node_modules/@opentelemetry/api/dist/api/context.mjs
 var API_NAME2 = "context";
 var NOOP_CONTEXT_MANAGER = new NoopContextManager();
 var NOOP_TOKEN = Object.freeze({ dispose: () => {
@@ -1210,7 +1210,7 @@ var ContextAPI = class ContextAPI2 {
   }
 };
 
-// ../../main/node_modules/@opentelemetry/api/dist/trace/context-utils.mjs
+// node_modules/@opentelemetry/api/dist/trace/context-utils.mjs
 var SPAN_KEY = createContextKey("OpenTelemetry Context Key SPAN");
 function getSpan(context2) {
   return context2.getValue(SPAN_KEY) || void 0;
@@ -1232,7 +1232,7 @@ function getSpanContext(context2) {
   return (_getSpan = getSpan(context2)) === null || _getSpan === void 0 ? void 0 : _getSpan.spanContext();
 }
 
-// ../../main/node_modules/@opentelemetry/api/dist/trace/NoopTracer.mjs
+// node_modules/@opentelemetry/api/dist/trace/NoopTracer.mjs
 var contextApi = ContextAPI.getInstance();
 var NoopTracer = class {
   startSpan(name, options, context2 = contextApi.active()) {
@@ -1266,7 +1266,7 @@ function isSpanContext(spanContext) {
   return spanContext !== null && typeof spanContext === "object" && "spanId" in spanContext && typeof spanContext["spanId"] === "string" && "traceId" in spanContext && typeof spanContext["traceId"] === "string" && "traceFlags" in spanContext && typeof spanContext["traceFlags"] === "number";
 }
 
-// ../../main/node_modules/@opentelemetry/api/dist/trace/ProxyTracer.mjs
+// node_modules/@opentelemetry/api/dist/trace/ProxyTracer.mjs
 var NOOP_TRACER = new NoopTracer();
 var ProxyTracer = class {
   constructor(provider, name, version, options) {
@@ -1295,7 +1295,7 @@ var ProxyTracer = class {
   }
 };
 
-// ../../main/node_modules/@opentelemetry/api/dist/trace/span_kind.mjs
+// node_modules/@opentelemetry/api/dist/trace/span_kind.mjs
 var SpanKind = /* @__PURE__ */ (function(SpanKind2) {
   SpanKind2[SpanKind2["INTERNAL"] = 0] = "INTERNAL";
   SpanKind2[SpanKind2["SERVER"] = 1] = "SERVER";
@@ -1305,7 +1305,7 @@ var SpanKind = /* @__PURE__ */ (function(SpanKind2) {
   return SpanKind2;
 })({});
 
-// ../../main/node_modules/@opentelemetry/api/dist/trace/status.mjs
+// node_modules/@opentelemetry/api/dist/trace/status.mjs
 var SpanStatusCode = /* @__PURE__ */ (function(SpanStatusCode2) {
   SpanStatusCode2[SpanStatusCode2["UNSET"] = 0] = "UNSET";
   SpanStatusCode2[SpanStatusCode2["OK"] = 1] = "OK";
@@ -1313,14 +1313,14 @@ var SpanStatusCode = /* @__PURE__ */ (function(SpanStatusCode2) {
   return SpanStatusCode2;
 })({});
 
-// ../../main/node_modules/@opentelemetry/api/dist/trace/NoopTracerProvider.mjs
+// node_modules/@opentelemetry/api/dist/trace/NoopTracerProvider.mjs
 var NoopTracerProvider = class {
   getTracer(_name, _version, _options) {
     return new NoopTracer();
   }
 };
 
-// ../../main/node_modules/@opentelemetry/api/dist/trace/ProxyTracerProvider.mjs
+// node_modules/@opentelemetry/api/dist/trace/ProxyTracerProvider.mjs
 var NOOP_TRACER_PROVIDER = new NoopTracerProvider();
 var ProxyTracerProvider = class {
   /**
@@ -1346,10 +1346,10 @@ var ProxyTracerProvider = class {
   }
 };
 
-// ../../main/node_modules/@opentelemetry/api/dist/context-api.mjs
+// node_modules/@opentelemetry/api/dist/context-api.mjs
 var context = ContextAPI.getInstance();
 
-// ../../main/node_modules/@opentelemetry/api/dist/propagation/NoopTextMapPropagator.mjs
+// node_modules/@opentelemetry/api/dist/propagation/NoopTextMapPropagator.mjs
 var NoopTextMapPropagator = class {
   /** Noop inject function does nothing */
   inject(_context, _carrier) {
@@ -1363,7 +1363,7 @@ var NoopTextMapPropagator = class {
   }
 };
 
-// ../../main/node_modules/@opentelemetry/api/dist/baggage/context-helpers.mjs
+// node_modules/@opentelemetry/api/dist/baggage/context-helpers.mjs
 var BAGGAGE_KEY = createContextKey("OpenTelemetry Baggage Key");
 function getBaggage(context2) {
   return context2.getValue(BAGGAGE_KEY) || void 0;
@@ -1378,7 +1378,7 @@ function deleteBaggage(context2) {
   return context2.deleteValue(BAGGAGE_KEY);
 }
 
-// ../../main/node_modules/@opentelemetry/api/dist/api/propagation.mjs
+// node_modules/@opentelemetry/api/dist/api/propagation.mjs
 var API_NAME3 = "propagation";
 var NOOP_TEXT_MAP_PROPAGATOR = new NoopTextMapPropagator();
 var PropagationAPI = class PropagationAPI2 {
@@ -1438,10 +1438,10 @@ var PropagationAPI = class PropagationAPI2 {
   }
 };
 
-// ../../main/node_modules/@opentelemetry/api/dist/propagation-api.mjs
+// node_modules/@opentelemetry/api/dist/propagation-api.mjs
 var propagation = PropagationAPI.getInstance();
 
-// ../../main/node_modules/@opentelemetry/api/dist/api/trace.mjs
+// node_modules/@opentelemetry/api/dist/api/trace.mjs
 var API_NAME4 = "trace";
 var TraceAPI = class TraceAPI2 {
   /** Empty private constructor prevents end users from constructing a new instance of the API */
@@ -1490,10 +1490,10 @@ var TraceAPI = class TraceAPI2 {
   }
 };
 
-// ../../main/node_modules/@opentelemetry/api/dist/trace-api.mjs
+// node_modules/@opentelemetry/api/dist/trace-api.mjs
 var trace = TraceAPI.getInstance();
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/utils/bytes.mjs
+// node_modules/@anthropic-ai/sdk/internal/utils/bytes.mjs
 function concatBytes(buffers) {
   let length = 0;
   for (const buffer of buffers) {
@@ -1518,7 +1518,7 @@ function decodeUTF8(bytes2) {
   return (decodeUTF8_ ?? (decoder = new globalThis.TextDecoder(), decodeUTF8_ = decoder.decode.bind(decoder)))(bytes2);
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/decoders/line.mjs
+// node_modules/@anthropic-ai/sdk/internal/decoders/line.mjs
 var _LineDecoder_buffer;
 var _LineDecoder_carriageReturnIndex;
 var LineDecoder = /* @__PURE__ */ (() => {
@@ -1582,7 +1582,7 @@ function findNewlineIndex(buffer, startIndex) {
   return null;
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/utils/env.mjs
+// node_modules/@anthropic-ai/sdk/internal/utils/env.mjs
 var readEnv = (env) => {
   if (typeof globalThis.process !== "undefined") {
     return globalThis.process.env?.[env]?.trim() || void 0;
@@ -1593,7 +1593,7 @@ var readEnv = (env) => {
   return void 0;
 };
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/utils/log.mjs
+// node_modules/@anthropic-ai/sdk/internal/utils/log.mjs
 var defaultLogLevel = "warn";
 var levelNumbers = {
   off: 0,
@@ -1687,7 +1687,7 @@ var formatRequestDetails = (details2) => {
   return details2;
 };
 
-// ../../main/node_modules/@anthropic-ai/sdk/core/streaming.mjs
+// node_modules/@anthropic-ai/sdk/core/streaming.mjs
 var _Stream_client;
 var Stream = /* @__PURE__ */ (() => {
   class Stream2 {
@@ -1941,7 +1941,7 @@ async function* _iterSSEMessages(response, controller) {
   }
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/headers.mjs
+// node_modules/@anthropic-ai/sdk/internal/headers.mjs
 var brand_privateNullableHeaders = /* @__PURE__ */ Symbol.for("brand.privateNullableHeaders");
 function* iterateHeaders(headers) {
   if (!headers)
@@ -2028,7 +2028,7 @@ var buildHeaders = (newHeaders) => {
   return { [brand_privateNullableHeaders]: true, values: targetHeaders, nulls: nullHeaders };
 };
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/tracing.mjs
+// node_modules/@anthropic-ai/sdk/internal/tracing.mjs
 var INSTRUMENTATION_SCOPE = "com.anthropic.sdk.typescript";
 var ATTR_ERROR_TYPE = "error.type";
 var ATTR_GEN_AI_CONVERSATION_ID = "gen_ai.conversation.id";
@@ -2469,7 +2469,7 @@ function errorType(error) {
   return "client_error";
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/qs/formats.mjs
+// node_modules/@anthropic-ai/sdk/internal/qs/formats.mjs
 var default_format = "RFC3986";
 var default_formatter = (v) => String(v);
 var formatters = {
@@ -2478,7 +2478,7 @@ var formatters = {
 };
 var RFC1738 = "RFC1738";
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/qs/utils.mjs
+// node_modules/@anthropic-ai/sdk/internal/qs/utils.mjs
 var has = (obj, key2) => (has = Object.hasOwn ?? Function.prototype.call.bind(Object.prototype.hasOwnProperty), has(obj, key2));
 var hex_table = /* @__PURE__ */ (() => {
   const array2 = [];
@@ -2557,7 +2557,7 @@ function maybe_map(val, fn) {
   return fn(val);
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/qs/stringify.mjs
+// node_modules/@anthropic-ai/sdk/internal/qs/stringify.mjs
 var array_prefix_generators = {
   brackets(prefix2) {
     return String(prefix2) + "[]";
@@ -2835,19 +2835,19 @@ function stringify(object2, opts = {}) {
   return joined3.length > 0 ? prefix2 + joined3 : "";
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/utils/query.mjs
+// node_modules/@anthropic-ai/sdk/internal/utils/query.mjs
 function stringifyQuery(query) {
   return stringify(query, { arrayFormat: "brackets" });
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/core/resource.mjs
+// node_modules/@anthropic-ai/sdk/core/resource.mjs
 var APIResource = class {
   constructor(client) {
     this._client = client;
   }
 };
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/parse.mjs
+// node_modules/@anthropic-ai/sdk/internal/parse.mjs
 async function defaultParseResponse(client, props) {
   const { response, requestLogID, retryOfRequestLogID, startTime } = props;
   const body = await (async () => {
@@ -2898,7 +2898,7 @@ function addResponseIDs(value, response) {
   });
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/uploads.mjs
+// node_modules/@anthropic-ai/sdk/internal/uploads.mjs
 var checkFileSupport = () => {
   if (typeof File === "undefined") {
     const { process: process2 } = globalThis;
@@ -2916,7 +2916,7 @@ function getName(value, stripPath) {
 }
 var isAsyncIterable = (value) => value != null && typeof value === "object" && typeof value[Symbol.asyncIterator] === "function";
 
-// ../../main/node_modules/@anthropic-ai/sdk/lib/internal/tracing/attributes.mjs
+// node_modules/@anthropic-ai/sdk/lib/internal/tracing/attributes.mjs
 var ATTR_GEN_AI_INPUT_MESSAGES = "gen_ai.input.messages";
 var ATTR_GEN_AI_OUTPUT_MESSAGES = "gen_ai.output.messages";
 var ATTR_GEN_AI_OUTPUT_TYPE = "gen_ai.output.type";
@@ -2930,7 +2930,7 @@ var ATTR_ANTHROPIC_TOOL_RESULT_CONTENT = "anthropic.tool_result.content";
 var ATTR_ANTHROPIC_USAGE_COMPACTION_INPUT_TOKENS = "anthropic.usage.compaction.input_tokens";
 var ATTR_ANTHROPIC_USAGE_COMPACTION_OUTPUT_TOKENS = "anthropic.usage.compaction.output_tokens";
 
-// ../../main/node_modules/@anthropic-ai/sdk/lib/internal/tracing/content.mjs
+// node_modules/@anthropic-ai/sdk/lib/internal/tracing/content.mjs
 function setMessageContentAttributes(call, body, output, limit2) {
   const span = call.span;
   const requestSize = call.requestContentSize;
@@ -3201,7 +3201,7 @@ function utf8Length(text3) {
   return size;
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/lib/internal/tracing/response.mjs
+// node_modules/@anthropic-ai/sdk/lib/internal/tracing/response.mjs
 function setUsageSumAttributes(span, usage, complete) {
   if (!isObj(usage)) {
     return;
@@ -3232,7 +3232,7 @@ function count(usage, name) {
   return typeof value === "number" ? value : 0;
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/lib/internal/tracing/api-call.mjs
+// node_modules/@anthropic-ai/sdk/lib/internal/tracing/api-call.mjs
 function messagesCreateSpanSettings(client, request2) {
   const attributes = guardTracing(client, () => {
     const outputConfig = isObj(request2.body) ? request2.body["output_config"] : void 0;
@@ -3270,7 +3270,7 @@ function recordMessagesCreateResponse(client, call, body, data) {
   }
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/trace-headers.mjs
+// node_modules/@anthropic-ai/sdk/internal/trace-headers.mjs
 function traceHeaderNames() {
   const names = /* @__PURE__ */ new Set(["traceparent", "tracestate", "baggage"]);
   try {
@@ -3283,7 +3283,7 @@ function traceHeaderNames() {
   return names;
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/lib/internal/tracing/headers.mjs
+// node_modules/@anthropic-ai/sdk/lib/internal/tracing/headers.mjs
 function takeTraceHeaders(headers) {
   const names = traceHeaderNames();
   const taken = Array.from(headers.entries()).filter(([name]) => names.has(name));
@@ -3305,7 +3305,7 @@ function withoutTraceHeaders(middleware) {
   };
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/lib/internal/tracing/streaming.mjs
+// node_modules/@anthropic-ai/sdk/lib/internal/tracing/streaming.mjs
 function recordStreamedMessageContent(client, call, body, message) {
   if (!call.span.isRecording() || client.openTelemetry.traces.contentMode !== "content") {
     return;
@@ -3451,7 +3451,7 @@ function without(data, path2) {
   return isObj(value) ? { ...data, [name]: without(value, rest) } : data;
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/stainless-helper-header.mjs
+// node_modules/@anthropic-ai/sdk/internal/stainless-helper-header.mjs
 var STAINLESS_HELPER_HEADER = "x-stainless-helper";
 var STAINLESS_HELPER_METHOD_HEADER = "x-stainless-helper-method";
 var SDK_HELPER_SYMBOL = /* @__PURE__ */ Symbol("anthropic.sdk.stainlessHelper");
@@ -3495,7 +3495,7 @@ function stainlessHelperHeader(tools, messages) {
   return { [STAINLESS_HELPER_HEADER]: helpers.join(", ") };
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/core/api-promise.mjs
+// node_modules/@anthropic-ai/sdk/core/api-promise.mjs
 var _APIPromise_client;
 var APIPromise = /* @__PURE__ */ (() => {
   class APIPromise2 extends Promise {
@@ -3604,7 +3604,7 @@ var APIPromise = /* @__PURE__ */ (() => {
   return APIPromise2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/core/pagination.mjs
+// node_modules/@anthropic-ai/sdk/core/pagination.mjs
 var _AbstractPage_client;
 var AbstractPage = /* @__PURE__ */ (() => {
   class AbstractPage2 {
@@ -3722,7 +3722,7 @@ var Page = class extends AbstractPage {
   }
 };
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/utils/path.mjs
+// node_modules/@anthropic-ai/sdk/internal/utils/path.mjs
 function encodeURIPath(str) {
   return str.replace(/[^A-Za-z0-9\-._~!$&'()*+,;=:@]+/g, encodeURIComponent);
 }
@@ -3784,7 +3784,7 @@ ${underline}`);
 };
 var path = /* @__PURE__ */ createPathTagFunction(encodeURIPath);
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/files.mjs
+// node_modules/@anthropic-ai/sdk/resources/files.mjs
 var FileNotDownloadableError = /* @__PURE__ */ (() => {
   class FileNotDownloadableError2 extends BadRequestError {
   }
@@ -3804,7 +3804,7 @@ var FileExpiredError = /* @__PURE__ */ (() => {
   return FileExpiredError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/shared.mjs
+// node_modules/@anthropic-ai/sdk/resources/shared.mjs
 var ClaudeCodeKeyCreatorNotMemberError = /* @__PURE__ */ (() => {
   class ClaudeCodeKeyCreatorNotMemberError2 extends BadRequestError {
   }
@@ -3914,7 +3914,7 @@ var CMEKKeyUnreachableError = /* @__PURE__ */ (() => {
   return CMEKKeyUnreachableError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/beta/environments/work.mjs
+// node_modules/@anthropic-ai/sdk/resources/beta/environments/work.mjs
 var BetaHeartbeatPreconditionFailedError = /* @__PURE__ */ (() => {
   class BetaHeartbeatPreconditionFailedError2 extends PreconditionFailedError {
   }
@@ -3922,7 +3922,7 @@ var BetaHeartbeatPreconditionFailedError = /* @__PURE__ */ (() => {
   return BetaHeartbeatPreconditionFailedError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/beta/environments/environments.mjs
+// node_modules/@anthropic-ai/sdk/resources/beta/environments/environments.mjs
 var BetaEnvironmentArchivedError = /* @__PURE__ */ (() => {
   class BetaEnvironmentArchivedError2 extends BadRequestError {
   }
@@ -3960,7 +3960,7 @@ var BetaEnvironmentNotFoundError = /* @__PURE__ */ (() => {
   return BetaEnvironmentNotFoundError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/decoders/jsonl.mjs
+// node_modules/@anthropic-ai/sdk/internal/decoders/jsonl.mjs
 var JSONLDecoder = /* @__PURE__ */ (() => {
   class JSONLDecoder2 {
     constructor(iterator, controller, response) {
@@ -4001,14 +4001,14 @@ var JSONLDecoder = /* @__PURE__ */ (() => {
   return JSONLDecoder2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/constants.mjs
+// node_modules/@anthropic-ai/sdk/internal/constants.mjs
 var MODEL_NONSTREAMING_TOKENS = {
   "claude-opus-4@20250514": 8192,
   "anthropic.claude-opus-4-1-20250805-v1:0": 8192,
   "claude-opus-4-1@20250805": 8192
 };
 
-// ../../main/node_modules/@anthropic-ai/sdk/_vendor/partial-json-parser/parser.mjs
+// node_modules/@anthropic-ai/sdk/_vendor/partial-json-parser/parser.mjs
 var LITERALS = ["true", "false", "null"];
 var isWhitespace = (char) => char === " " || char === "	" || char === "\n" || char === "\r";
 var isTruncatedLiteral = (word, rest) => LITERALS.some((literal2) => literal2 !== word && literal2.startsWith(word)) && [...rest].every(isWhitespace);
@@ -4240,7 +4240,7 @@ var partialParse = (input) => {
   return JSON.parse(completed ? generate(completed) : input);
 };
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/message-stream-utils.mjs
+// node_modules/@anthropic-ai/sdk/internal/message-stream-utils.mjs
 var JSON_BUF_PROPERTY = "__json_buf";
 function withLazyInput(prev, jsonBuf) {
   const next = {};
@@ -4265,7 +4265,7 @@ function withLazyInput(prev, jsonBuf) {
   return next;
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/beta/organization/claude-tag/claude-tag.mjs
+// node_modules/@anthropic-ai/sdk/resources/beta/organization/claude-tag/claude-tag.mjs
 var BetaBundleAttachmentNotSupportedError = /* @__PURE__ */ (() => {
   class BetaBundleAttachmentNotSupportedError2 extends BadRequestError {
   }
@@ -4321,7 +4321,7 @@ var BetaSlackChannelSetUpSettingsConflictError = /* @__PURE__ */ (() => {
   return BetaSlackChannelSetUpSettingsConflictError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/beta/organization/users.mjs
+// node_modules/@anthropic-ai/sdk/resources/beta/organization/users.mjs
 var BetaCannotSignOutPrimaryOwnerError = /* @__PURE__ */ (() => {
   class BetaCannotSignOutPrimaryOwnerError2 extends BadRequestError {
   }
@@ -4359,7 +4359,7 @@ var BetaCannotSignOutPrivilegedMemberError = /* @__PURE__ */ (() => {
   return BetaCannotSignOutPrivilegedMemberError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/beta/organization/rbac-groups/rbac-groups.mjs
+// node_modules/@anthropic-ai/sdk/resources/beta/organization/rbac-groups/rbac-groups.mjs
 var BetaRBACGroupNotFoundError = /* @__PURE__ */ (() => {
   class BetaRBACGroupNotFoundError2 extends NotFoundError {
   }
@@ -4367,7 +4367,7 @@ var BetaRBACGroupNotFoundError = /* @__PURE__ */ (() => {
   return BetaRBACGroupNotFoundError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/beta/organization/plugins/plugins.mjs
+// node_modules/@anthropic-ai/sdk/resources/beta/organization/plugins/plugins.mjs
 var BetaScanFailedError = /* @__PURE__ */ (() => {
   class BetaScanFailedError2 extends BadRequestError {
   }
@@ -4399,7 +4399,7 @@ var BetaRegistrationPendingError = /* @__PURE__ */ (() => {
   return BetaRegistrationPendingError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/beta/organization/spend-limits/spend-limits.mjs
+// node_modules/@anthropic-ai/sdk/resources/beta/organization/spend-limits/spend-limits.mjs
 var BetaSpendLimitsAdminAPIWritesNotEnabledError = /* @__PURE__ */ (() => {
   class BetaSpendLimitsAdminAPIWritesNotEnabledError2 extends PermissionDeniedError {
   }
@@ -4407,7 +4407,7 @@ var BetaSpendLimitsAdminAPIWritesNotEnabledError = /* @__PURE__ */ (() => {
   return BetaSpendLimitsAdminAPIWritesNotEnabledError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/beta/organization/claude-code/managed-settings/managed-settings.mjs
+// node_modules/@anthropic-ai/sdk/resources/beta/organization/claude-code/managed-settings/managed-settings.mjs
 var BetaCMEKFeatureUnsupportedError = /* @__PURE__ */ (() => {
   class BetaCMEKFeatureUnsupportedError2 extends BadRequestError {
   }
@@ -4439,7 +4439,7 @@ var BetaRBACGroupManagedSettingsNotFoundError = /* @__PURE__ */ (() => {
   return BetaRBACGroupManagedSettingsNotFoundError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/beta/beta.mjs
+// node_modules/@anthropic-ai/sdk/resources/beta/beta.mjs
 var BetaOrganizationNotEnrolledInBetaError = /* @__PURE__ */ (() => {
   class BetaOrganizationNotEnrolledInBetaError2 extends BadRequestError {
   }
@@ -4459,7 +4459,7 @@ var BetaUnsupportedCharsetError = /* @__PURE__ */ (() => {
   return BetaUnsupportedCharsetError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/lib/internal/messages-request.mjs
+// node_modules/@anthropic-ai/sdk/lib/internal/messages-request.mjs
 function messagesCreateHeaders(params, options) {
   const { user_profile_id, workspace_id, tools, messages } = params;
   return buildHeaders([
@@ -4478,7 +4478,7 @@ function startMessagesStreamSpan(client, body, options) {
   return startApiCallSpan(client, "anthropic.messages.create", options, messagesCreateSpanSettings(client, { body, headers, stream: true }));
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/lib/parser.mjs
+// node_modules/@anthropic-ai/sdk/lib/parser.mjs
 function getOutputFormat(params) {
   return params?.output_config?.format;
 }
@@ -4539,7 +4539,7 @@ function parseOutputFormat(params, content) {
   }
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/lib/MessageStream.mjs
+// node_modules/@anthropic-ai/sdk/lib/MessageStream.mjs
 var _MessageStream_instances;
 var _MessageStream_currentMessageSnapshot;
 var _MessageStream_params;
@@ -5177,7 +5177,7 @@ var MessageStream = /* @__PURE__ */ (() => {
   return MessageStream2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/messages/batches.mjs
+// node_modules/@anthropic-ai/sdk/resources/messages/batches.mjs
 var Batches = class extends APIResource {
   /**
    * Send a batch of Message creation requests.
@@ -5416,7 +5416,7 @@ var Batches = class extends APIResource {
   }
 };
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/messages/messages.mjs
+// node_modules/@anthropic-ai/sdk/resources/messages/messages.mjs
 var AvailableToolsLimitExceededError = /* @__PURE__ */ (() => {
   class AvailableToolsLimitExceededError2 extends BadRequestError {
   }
@@ -5689,7 +5689,7 @@ var DEPRECATED_MODELS = {
 };
 var MODELS_TO_WARN_WITH_THINKING_ENABLED = ["claude-mythos-preview", "claude-opus-4-6"];
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/organization/api-keys.mjs
+// node_modules/@anthropic-ai/sdk/resources/organization/api-keys.mjs
 var OrgAPIKeyLimitExceededError = /* @__PURE__ */ (() => {
   class OrgAPIKeyLimitExceededError2 extends BadRequestError {
   }
@@ -5703,7 +5703,7 @@ var WorkspaceAPIKeyLimitExceededError = /* @__PURE__ */ (() => {
   return WorkspaceAPIKeyLimitExceededError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/organization/external-keys.mjs
+// node_modules/@anthropic-ai/sdk/resources/organization/external-keys.mjs
 var ExternalKeyInWorkspacePolicyError = /* @__PURE__ */ (() => {
   class ExternalKeyInWorkspacePolicyError2 extends BadRequestError {
   }
@@ -5729,7 +5729,7 @@ var ExternalKeyChangedError = /* @__PURE__ */ (() => {
   return ExternalKeyChangedError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/organization/invites.mjs
+// node_modules/@anthropic-ai/sdk/resources/organization/invites.mjs
 var AlreadyMemberError = /* @__PURE__ */ (() => {
   class AlreadyMemberError2 extends BadRequestError {
   }
@@ -5755,7 +5755,7 @@ var InviteAlreadyExistsError = /* @__PURE__ */ (() => {
   return InviteAlreadyExistsError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/organization/users.mjs
+// node_modules/@anthropic-ai/sdk/resources/organization/users.mjs
 var CannotRemoveLastMemberError = /* @__PURE__ */ (() => {
   class CannotRemoveLastMemberError2 extends BadRequestError {
   }
@@ -5763,7 +5763,7 @@ var CannotRemoveLastMemberError = /* @__PURE__ */ (() => {
   return CannotRemoveLastMemberError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/organization/rbac-groups/rbac-groups.mjs
+// node_modules/@anthropic-ai/sdk/resources/organization/rbac-groups/rbac-groups.mjs
 var RBACGroupGrantsOwnerAccessError = /* @__PURE__ */ (() => {
   class RBACGroupGrantsOwnerAccessError2 extends BadRequestError {
   }
@@ -5777,7 +5777,7 @@ var RBACGroupOwnerAccessUnconfirmedError = /* @__PURE__ */ (() => {
   return RBACGroupOwnerAccessUnconfirmedError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/organization/workspaces/workspaces.mjs
+// node_modules/@anthropic-ai/sdk/resources/organization/workspaces/workspaces.mjs
 var KeyProfileMismatchError = /* @__PURE__ */ (() => {
   class KeyProfileMismatchError2 extends BadRequestError {
   }
@@ -5797,7 +5797,7 @@ var WorkspacePolicyViolationError = /* @__PURE__ */ (() => {
   return WorkspacePolicyViolationError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/organization/organization.mjs
+// node_modules/@anthropic-ai/sdk/resources/organization/organization.mjs
 var OrgMemberLimitExceededError = /* @__PURE__ */ (() => {
   class OrgMemberLimitExceededError2 extends BadRequestError {
   }
@@ -5817,7 +5817,7 @@ var ConcurrentMembershipChangeError = /* @__PURE__ */ (() => {
   return ConcurrentMembershipChangeError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/skills/skills.mjs
+// node_modules/@anthropic-ai/sdk/resources/skills/skills.mjs
 var SkillReadBlockedUndecryptableError = /* @__PURE__ */ (() => {
   class SkillReadBlockedUndecryptableError2 extends ConflictError {
   }
@@ -5825,7 +5825,7 @@ var SkillReadBlockedUndecryptableError = /* @__PURE__ */ (() => {
   return SkillReadBlockedUndecryptableError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/resources/user-profiles/user-profiles.mjs
+// node_modules/@anthropic-ai/sdk/resources/user-profiles/user-profiles.mjs
 var UserProfileNotFoundError = /* @__PURE__ */ (() => {
   class UserProfileNotFoundError2 extends BadRequestError {
   }
@@ -5851,7 +5851,7 @@ var UserProfileNotBillableError = /* @__PURE__ */ (() => {
   return UserProfileNotBillableError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/core/error-classes.mjs
+// node_modules/@anthropic-ai/sdk/core/error-classes.mjs
 var ERROR_CODE_CLASSES = /* @__PURE__ */ new Map([
   ["400 already_member", AlreadyMemberError],
   ["400 available_tools_limit_exceeded", AvailableToolsLimitExceededError],
@@ -5954,7 +5954,7 @@ var ERROR_CODE_CLASSES = /* @__PURE__ */ new Map([
   ["529 compaction_unavailable", CompactionUnavailableError]
 ]);
 
-// ../../main/node_modules/@anthropic-ai/sdk/lib/credentials/types.mjs
+// node_modules/@anthropic-ai/sdk/lib/credentials/types.mjs
 var GRANT_TYPE_JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 var GRANT_TYPE_REFRESH_TOKEN = "refresh_token";
 var TOKEN_ENDPOINT = "/v1/oauth/token";
@@ -6026,7 +6026,7 @@ function redactSensitive(body) {
 async function checkCredentialsFileSafety(path2, onWarn = (m) => console.warn(`anthropic-sdk: ${m}`)) {
   if (typeof process === "undefined" || process.platform === "win32")
     return;
-  const { fs } = await import("./node-LY77WREI.js");
+  const { fs } = await import("./node-73WRJSUM.js");
   let resolved = path2;
   let st;
   try {
@@ -6047,7 +6047,7 @@ async function checkCredentialsFileSafety(path2, onWarn = (m) => console.warn(`a
   }
 }
 async function writeCredentialsFileAtomic(targetPath, data) {
-  const { fs, path: path2 } = await import("./node-LY77WREI.js");
+  const { fs, path: path2 } = await import("./node-73WRJSUM.js");
   const dir = path2.dirname(targetPath);
   await fs.promises.mkdir(dir, { recursive: true, mode: 448 });
   const tmpPath = `${targetPath}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
@@ -6122,12 +6122,12 @@ var WorkloadIdentityError = /* @__PURE__ */ (() => {
   return WorkloadIdentityError2;
 })();
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/utils/time.mjs
+// node_modules/@anthropic-ai/sdk/internal/utils/time.mjs
 function nowAsSeconds() {
   return Math.floor(Date.now() / 1e3);
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/lib/credentials/token-cache.mjs
+// node_modules/@anthropic-ai/sdk/lib/credentials/token-cache.mjs
 var TokenCache = class {
   constructor(provider, onAdvisoryRefreshError) {
     this.cached = null;
@@ -6216,7 +6216,7 @@ var TokenCache = class {
   }
 };
 
-// ../../main/node_modules/@anthropic-ai/sdk/core/credentials.mjs
+// node_modules/@anthropic-ai/sdk/core/credentials.mjs
 var CREDENTIALS_FILE_VERSION = "1.0";
 var PROFILE_NAME_PATTERN = /^[A-Za-z0-9_.-]+$/;
 function validateProfileName(name) {
@@ -6275,7 +6275,7 @@ var loadConfigWithSource = async (profile) => {
     return null;
   }
   validateProfileName(profileName);
-  const { fs, path: path2 } = await import("./node-LY77WREI.js");
+  const { fs, path: path2 } = await import("./node-73WRJSUM.js");
   const configPath = path2.join(rootConfigPath, "configs", `${profileName}.json`);
   let configRaw;
   try {
@@ -6336,14 +6336,14 @@ var getCredentialsPath = async (config, profile) => {
     return null;
   }
   validateProfileName(profileName);
-  const { path: path2 } = await import("./node-LY77WREI.js");
+  const { path: path2 } = await import("./node-73WRJSUM.js");
   return path2.join(rootConfigPath, "credentials", `${profileName}.json`);
 };
 var getRootConfigPath = async () => {
   if (!supportsLocalConfigFiles()) {
     return null;
   }
-  const { path: path2 } = await import("./node-LY77WREI.js");
+  const { path: path2 } = await import("./node-73WRJSUM.js");
   const configDir = readEnv("ANTHROPIC_CONFIG_DIR");
   if (configDir) {
     return configDir;
@@ -6383,7 +6383,7 @@ var getActiveProfileName = async () => {
   if (profileName) {
     return profileName;
   }
-  const { fs, path: path2 } = await import("./node-LY77WREI.js");
+  const { fs, path: path2 } = await import("./node-73WRJSUM.js");
   const filePath = path2.join(rootConfigPath, "active_config");
   try {
     return (await fs.promises.readFile(filePath, "utf-8")).trim() || "default";
@@ -6395,13 +6395,13 @@ var getActiveProfileName = async () => {
   }
 };
 
-// ../../main/node_modules/@anthropic-ai/sdk/lib/credentials/identity-token.mjs
+// node_modules/@anthropic-ai/sdk/lib/credentials/identity-token.mjs
 function identityTokenFromFile(path2) {
   if (!path2) {
     throw new AnthropicError("Identity token file path is empty");
   }
   return async () => {
-    const { fs } = await import("./node-LY77WREI.js");
+    const { fs } = await import("./node-73WRJSUM.js");
     let content;
     try {
       content = await fs.promises.readFile(path2, "utf-8");
@@ -6422,7 +6422,7 @@ function identityTokenFromValue(token) {
   return () => token;
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/lib/credentials/oidc-federation.mjs
+// node_modules/@anthropic-ai/sdk/lib/credentials/oidc-federation.mjs
 function oidcFederationProvider(config) {
   return async () => {
     requireSecureTokenEndpoint(config.baseURL);
@@ -6481,10 +6481,10 @@ function oidcFederationProvider(config) {
   };
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/lib/credentials/user-oauth.mjs
+// node_modules/@anthropic-ai/sdk/lib/credentials/user-oauth.mjs
 function userOAuthProvider(config) {
   return async (opts) => {
-    const { fs } = await import("./node-LY77WREI.js");
+    const { fs } = await import("./node-73WRJSUM.js");
     await checkCredentialsFileSafety(config.credentialsPath, config.onSafetyWarning);
     let raw;
     try {
@@ -6556,7 +6556,7 @@ function userOAuthProvider(config) {
   };
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/lib/credentials/credential-chain.mjs
+// node_modules/@anthropic-ai/sdk/lib/credentials/credential-chain.mjs
 function resolveCredentialsFromConfig(config, options) {
   const credentialsPath = config.authentication.credentials_path ?? null;
   const effectiveBaseURL = (config.base_url || options.baseURL).replace(/\/+$/, "");
@@ -6653,7 +6653,7 @@ function resolveIdentityTokenProvider(auth) {
 }
 function cachedExchangeProvider(exchange, credentialsPath, onCacheWriteError, onSafetyWarning) {
   return async (opts) => {
-    const { fs } = await import("./node-LY77WREI.js");
+    const { fs } = await import("./node-73WRJSUM.js");
     await checkCredentialsFileSafety(credentialsPath, onSafetyWarning);
     let existing;
     try {
@@ -6688,7 +6688,7 @@ function cachedExchangeProvider(exchange, credentialsPath, onCacheWriteError, on
   };
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/core/middleware.mjs
+// node_modules/@anthropic-ai/sdk/core/middleware.mjs
 var fetchOriginErrors = /* @__PURE__ */ new WeakSet();
 function isFetchOriginError(err) {
   return typeof err === "object" && err !== null && fetchOriginErrors.has(err);
@@ -6784,7 +6784,7 @@ function applyMiddleware(fetchFn, middleware, options, client) {
   return next;
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/internal/to-file.mjs
+// node_modules/@anthropic-ai/sdk/internal/to-file.mjs
 var isBlobLike = (value) => value != null && typeof value === "object" && typeof value.size === "number" && typeof value.type === "string" && typeof value.text === "function" && typeof value.slice === "function" && typeof value.arrayBuffer === "function";
 var isFileLike = (value) => value != null && typeof value === "object" && typeof value.name === "string" && typeof value.lastModified === "number" && isBlobLike(value);
 var isResponseLike = (value) => value != null && typeof value === "object" && typeof value.url === "string" && typeof value.blob === "function";
@@ -6840,7 +6840,7 @@ function propsForError(value) {
   return `; props: [${props.map((p) => `"${p}"`).join(", ")}]`;
 }
 
-// ../../main/node_modules/@anthropic-ai/sdk/client.mjs
+// node_modules/@anthropic-ai/sdk/client.mjs
 var _BaseAnthropic_instances;
 var _a;
 var _BaseAnthropic_encoder;
@@ -8048,7 +8048,7 @@ var messagesOf = (options) => {
   return new Messages(client);
 };
 
-// ../../main/node_modules/p-queue/dist/lower-bound.js
+// node_modules/p-queue/dist/lower-bound.js
 function lowerBound(array2, value, comparator) {
   let first = 0;
   let count4 = array2.length;
@@ -8065,7 +8065,7 @@ function lowerBound(array2, value, comparator) {
   return first;
 }
 
-// ../../main/node_modules/p-queue/dist/priority-queue.js
+// node_modules/p-queue/dist/priority-queue.js
 var compactionThreshold = 100;
 var PriorityQueue = class {
   // The slots before `#head` are `undefined`.
@@ -8160,7 +8160,7 @@ var PriorityQueue = class {
   }
 };
 
-// ../../main/node_modules/p-queue/dist/index.js
+// node_modules/p-queue/dist/index.js
 var maximumTimerDelay = 2147483647;
 var asyncHooks = globalThis.process?.getBuiltinModule?.("node:async_hooks");
 var bindAsyncContext = (function_) => {
