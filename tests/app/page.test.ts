@@ -58,6 +58,8 @@ test("a task is shown with its state, its pipeline and its returns", async () =>
   expect(text).toContain("The sum is wrong");
   expect(text).toContain(`href="${kit.site.github.url}/octocat/hello/pull/7"`);
   expect(text).toContain("<code>requirements_unclear</code> by pm: Which unit?");
+  expect(text).toContain("Figures over all tasks");
+  expect(text).toMatch(/<td>requirements_unclear<\/td><td>pm<\/td><td>1<\/td>/);
   expect(text).toContain("asked by octocat");
 });
 
@@ -89,7 +91,7 @@ test("what people and models wrote is shown as text", async () => {
     now,
   );
   const { text } = await get("/");
-  expect(text.match(/&lt;script&gt;alert\(1\)&lt;\/script&gt;/g)).toHaveLength(5);
+  expect(text.match(/&lt;script&gt;alert\(1\)&lt;\/script&gt;/g)).toHaveLength(6);
   expect(text).not.toMatch(/<script|<img|onerror="|"onmouseover/);
   expect(text).toContain("&amp;lt;b&amp;gt;");
   expect(text.match(/<h2>/g)).toHaveLength(2);
