@@ -29,7 +29,8 @@ export const approve = async (order: Order, sha: string | null = null): Promise<
 };
 
 /**
- * Counts for this head and no later one, and never by whoever asked for the work where somebody else could look at it.
+ * Counts for this head and no later one; never by whoever has commits in it, nor by whoever asked for the work where
+ * somebody else could look at it.
  */
 const approveHead = async (order: Order, sha: string | null): Promise<void> => {
   const { incoming, task, by } = order;
@@ -39,20 +40,23 @@ const approveHead = async (order: Order, sha: string | null): Promise<void> => {
   if (sha !== null && sha !== pull.head.sha) return;
   if (by.id === task.asked_by_id && (await github.hasOtherWriter(by.login)))
     return refuse(order, { kind: "own_work" });
+  const commits = await github.compare(pull.base.ref, pull.head.sha);
+  if (commits.some(({ author }) => author?.toLowerCase() === by.login.toLowerCase()))
+    return refuse(order, { kind: "own_commits" });
   const at = new Date(plane.clock.now()).toISOString();
   await plane.store.askAgain([publish(task.id)], {
     task_id: task.id,
-    task: { approval: { by: by.login, sha: pull.head.sha, at } },
+    task: { approval: { by: by.login, sha: pull.head.sha, at, source: order.source } },
     at: plane.clock.now(),
   });
 };
 
-/** A dismissed approval is none; a dismissed rejection stays counted as a return. */
+/** A dismissed approval is none, but for a later one; a dismissed rejection stays counted as a return. */
 export const takeBack = async (
   task: TaskRecord,
-  { incoming, by }: Pick<Order, "incoming" | "by">,
+  { incoming, source }: Pick<Order, "incoming" | "source">,
 ): Promise<void> => {
-  if (task.approval?.by !== by.login) return;
+  if (task.approval?.source !== source) return;
   await incoming.plane.store.askAgain([publish(task.id)], {
     task_id: task.id,
     task: { approval: null },

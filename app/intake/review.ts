@@ -35,7 +35,7 @@ export const onReviewDismissed = async (incoming: Incoming): Promise<void> => {
   const task = await taskOfPull(incoming);
   if (task === null || signal.pull === null || signal.review === null) return;
   const review = await github.review(signal.pull, signal.review);
-  if (review?.state === "DISMISSED") await takeBack(task, { incoming, by: review.user });
+  if (review?.state === "DISMISSED") await takeBack(task, { incoming, source: `review:${review.id}` });
 };
 
 /** An inline comment counts on its own only where its review is not itself a rejection. */

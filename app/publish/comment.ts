@@ -40,5 +40,5 @@ const find = async ({ plane, github, view }: Publishing): Promise<number | null>
 const stateOf = ({ task, pipelines }: Publishing["view"]): string => {
   const { pipeline } = pipelines.at(-1) ?? {};
   const done = pipeline?.steps.filter(step => step.answer !== null).length ?? 0;
-  return `${task.status}/${pipelines.length}/${pipeline?.plan === null ? "" : "planned"}/${done}/${pipeline?.outcome?.kind ?? ""}`;
+  return `${task.status}/${task.waits_for?.join() ?? ""}/${pipelines.length}/${pipeline?.plan === null ? "" : "planned"}/${done}/${pipeline?.outcome?.kind ?? ""}`;
 };

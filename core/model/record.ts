@@ -37,7 +37,8 @@ export const Published = z.object({
 });
 export type Published = z.infer<typeof Published>;
 
-export const Approval = z.object({ by: z.string(), sha: z.string(), at: z.string() });
+/** `source`: `review:<id>`, or the comment that said it. */
+export const Approval = z.object({ by: z.string(), sha: z.string(), at: z.string(), source: z.string() });
 export type Approval = z.infer<typeof Approval>;
 
 export const TaskRecord = z.object({

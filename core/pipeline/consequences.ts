@@ -7,6 +7,7 @@ import { totalTokens } from "../model/usage.ts";
 import type { Append, NewJob } from "../ports.ts";
 import { commitPoints } from "./commits.ts";
 import { ANALYST } from "./escalation.ts";
+import { verdictOf } from "./state.ts";
 
 export type Consequences = Pick<Append, "row" | "task" | "returned" | "jobs">;
 
@@ -115,10 +116,21 @@ const statusAfter = (
       status_reason: `The limit \`limits.returns\` was reached: ${returns}. ${outcome.reason}`,
     };
   }
-  // Advice alone leaves nothing to review: it goes back to the task that asked.
-  const status = outcome.kind === "passed" && isAdvice(pipeline) ? "done" : STATUS_AFTER[outcome.kind];
+  const status = statusOf(outcome, pipeline);
   return status === null ? {} : { status, status_reason: outcome.reason };
 };
+
+const statusOf = ({ kind }: Ended, pipeline: Pipeline): TaskStatus | null => {
+  // Advice alone leaves nothing to review: it goes back to the task that asked.
+  if (kind === "passed" && isAdvice(pipeline)) return "done";
+  // Nothing is above a head: a rejection is a person's to answer.
+  if (kind === "blocked" && isRejectedEscalation(pipeline)) return "needs_info";
+  return STATUS_AFTER[kind];
+};
+
+const isRejectedEscalation = ({ opening, steps }: Pipeline): boolean =>
+  opening.type === "escalation" &&
+  steps.some(step => verdictOf(step)?.verdict === "changes_requested" && !step.revised);
 
 const isAdvice = (pipeline: Pipeline): boolean =>
   pipeline.opening.type === "escalation" &&

@@ -2,7 +2,7 @@
 import type { ChildTask, Handover } from "../model/handover.ts";
 import { escalationBrief } from "../pipeline/escalation.ts";
 import type { FollowUp } from "../pipeline/follow-ups.ts";
-import { firstSentence, shorten } from "./format.ts";
+import { firstSentence, plural, shorten } from "./format.ts";
 import { quote, section } from "./frame.ts";
 import { plain } from "./plain.ts";
 import { COMMENT_LIMIT, safe, safeInline } from "./safe.ts";
@@ -28,7 +28,7 @@ export const escalationIssue = (
   body: bodyOf([
     {
       rank: 0,
-      text: `#${view.task.issue} came back ${view.task.return_count} times. Its analysis says that the trouble is structural, so ${codeOf(handover.head)} works on it here, and #${view.task.issue} waits until this issue is closed.`,
+      text: `${cameBack(view)} is handed to ${codeOf(handover.head)}, who works on it here. #${view.task.issue} waits until this issue is closed.`,
     },
     { rank: 1, text: quote(safe(escalationBrief(handover), { limit: 12_000, block: true })) },
     {
@@ -44,6 +44,9 @@ export const escalationIssue = (
     },
   ]),
 });
+
+const cameBack = ({ task: { issue, return_count } }: TaskView): string =>
+  return_count === 0 ? `#${issue}` : `#${issue} came back ${plural(return_count, "time")} and`;
 
 export const childIssue = (
   child: ChildTask,

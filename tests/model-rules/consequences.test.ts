@@ -153,4 +153,18 @@ describe("a return", () => {
     const escalation = { ...pipeline, opening: { ...pipeline.opening, type: "escalation" as const } };
     expect(of(escalation).returned).toBeNull();
   });
+  test("of an escalation asks a person, whatever else blocks one blocks it", () => {
+    const pipeline = rejected();
+    const blocked = { kind: "blocked" as const, reason: "r", return: null, handover: null };
+    const escalation = {
+      ...pipeline,
+      outcome: blocked,
+      opening: { ...pipeline.opening, type: "escalation" as const },
+    };
+    expect(of(escalation).task).toEqual({ status: "needs_info", status_reason: "r" });
+    expect(of({ ...escalation, steps: escalation.steps.slice(0, 2) }).task).toMatchObject({
+      status: "blocked",
+    });
+    expect(of({ ...pipeline, outcome: blocked }).task).toMatchObject({ status: "blocked" });
+  });
 });

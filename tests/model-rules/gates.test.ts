@@ -36,14 +36,16 @@ describe("G4, G6, X10: the last gate of a pipeline", () => {
       source: "gate:p1:2:1",
     });
   });
-  test("T38, F9: asks for changes in an escalation: nothing is returned, the task is blocked", () => {
+  test("T38, F9: asks for changes in an escalation: nothing is returned, the pipeline is blocked", () => {
     const pipeline = judged(REJECTED, { opening: { type: "escalation" } });
     expect(pipeline.outcome?.kind).toBe("blocked");
     expect(returnedBy(pipeline)).toBeNull();
   });
   test("X6, T30: which it is stands in the journal's first event, and nowhere else", () => {
     const pipeline = judged(REJECTED, { opening: { type: "escalation" } });
-    expect(consequencesOf(pipeline, { task: aView().task, events: [], now: 0 }).task.status).toBe("blocked");
+    expect(consequencesOf(pipeline, { task: aView().task, events: [], now: 0 }).task.status).toBe(
+      "needs_info",
+    );
   });
   test.each([
     [{ reason: "No." }, "No."],

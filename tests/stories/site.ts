@@ -8,6 +8,7 @@ import { openDatabase } from "../../core/adapters/libsql/database.ts";
 import { createStore } from "../../core/adapters/libsql/store.ts";
 import type { EventData } from "../../core/model/event.ts";
 import type { PipelineRecord, TaskRecord, TaskStatus } from "../../core/model/record.ts";
+import { publish } from "../../core/pipeline/consequences.ts";
 import type { Store } from "../../core/ports.ts";
 import { MAINTAINER, startWorld, WORKFLOW_TEXT, type World } from "../../local/world.ts";
 import { type Added, deliverAgain } from "./deliver-again.ts";
@@ -48,6 +49,8 @@ export interface Project {
   readonly until: (issue: number, status: TaskStatus) => Promise<void>;
   /** Until the pipeline of this number is the last one and over, the task has this status, and nothing is under way. */
   readonly ended: (issue: number, number: number, status: TaskStatus) => Promise<void>;
+  /** Another look at the task now, and not when its time comes. */
+  readonly publish: (issue: number) => Promise<void>;
   /** Everything that GitHub told of this repository is told again; what came of it, which is to be `NOTHING`. */
   readonly again: () => Promise<Added>;
   /** The owner writes a file on the default branch, or on another. */
@@ -230,6 +233,10 @@ const openProject = async (
       const { pr_number } = await task(issue);
       const { data } = await owner.rest.pulls.listFiles({ ...at, pull_number: pr_number as number });
       return data.map(file => file.filename).toSorted();
+    },
+    publish: async issue => {
+      await store.askAgain([publish((await task(issue)).id)]);
+      await quiet();
     },
     again: () => deliverAgain({ world, store, quiet, project: id }),
     labels: async issue =>
