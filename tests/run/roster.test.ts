@@ -193,17 +193,6 @@ describe("escalation", () => {
       expect(roleOf(roster, target), target).toMatchObject({ head: true, model: "opus" });
   });
 
-  test("F2: research_head, marketing_head and return_analyst are never its target", () => {
-    expect(ESCALATION_TARGETS.toSorted()).toEqual([
-      "backend_head",
-      "cto_advisor",
-      "frontend_head",
-      "infra_head",
-      "qa_head",
-      "security_head",
-    ]);
-  });
-
   test("E11: return_analyst's entry is the one that is laid down", () => {
     expect(roleOf(roster, "return_analyst")).toMatchObject({
       model: "sonnet",
