@@ -2,7 +2,10 @@
 import { getConnInfo } from "@hono/node-server/conninfo";
 import { type Context, Hono } from "hono";
 import { html, raw } from "hono/html";
+import type { Step } from "../core/model/pipeline.ts";
+import { verdictOf } from "../core/pipeline/state.ts";
 import { type FigureTable, figureTables } from "../core/report/figures-text.ts";
+import { withoutGate } from "../core/report/returns-list.ts";
 import type { TaskView } from "../core/report/view.ts";
 import type { Plane } from "./plane.ts";
 import { loadView } from "./publish/view.ts";
@@ -62,11 +65,16 @@ ${pipelines.map(
     pipeline,
     record,
   }) => html`<tr><td>${record.run_url === null ? String(record.number) : html`<a href="${record.run_url}">${record.number}</a>`}</td>
-<td>${pipeline.steps.map(step => `${step.role}${step.answer === null ? "" : " ✓"}`).join(" → ")}</td>
+<td>${pipeline.steps.map(step => `${step.role}${markOf(step)}`).join(" → ")}</td>
 <td>${record.outcome ?? record.state}</td><td>$${pipeline.usd.toFixed(3)}</td><td>${record.tokens}</td></tr>`,
 )}</tbody></table>
-${returns.length === 0 ? "" : html`<ol>${returns.map(r => html`<li><code>${r.reason_category}</code> by ${r.returned_by}: ${(r.reason_text ?? "").slice(0, 300)}</li>`)}</ol>`}
+${returns.length === 0 ? "" : html`<ol>${returns.map(r => html`<li><code>${r.reason_category}</code> by ${r.returned_by}: ${withoutGate(r.reason_text ?? "").slice(0, 300)}</li>`)}</ol>`}
 </section>`;
+};
+
+const markOf = (step: Step): string => {
+  if (step.answer === null) return "";
+  return verdictOf(step)?.verdict === "changes_requested" ? " ✗" : " ✓";
 };
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1f2328}

@@ -31,14 +31,16 @@ export const pullBody = (view: TaskView): string => {
 export const pullTitle = (view: TaskView): string =>
   shorten(plain(view.task.title) || `Issue ${view.task.issue}`, 200);
 
-/** The newest pipeline whose writers answered; until then the newest with a plan. */
+/** The newest pipeline that passed or whose writers answered; until then the newest with a plan. */
 const describedPipeline = (view: TaskView): Pipeline | undefined => {
   const pipelines = view.pipelines.map(({ pipeline }) => pipeline);
   return (
-    pipelines.findLast(pipeline => writersOf(pipeline).length > 0) ??
+    pipelines.findLast(pipeline => hasPassed(pipeline) || writersOf(pipeline).length > 0) ??
     pipelines.findLast(({ plan }) => plan !== null)
   );
 };
+
+const hasPassed = ({ outcome }: Pipeline): boolean => outcome?.kind === "passed";
 
 const partsOf = (pipeline: Pipeline, view: TaskView): readonly Part[] => [
   { rank: 2, text: section("What", whatText(pipeline)) },

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { Proof } from "../model/answer.ts";
 import type { CommandRun } from "../model/event.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
+import { ANALYST } from "../pipeline/escalation.ts";
 import { lastRunOf } from "../pipeline/settle.ts";
 
 const Place = z.looseObject({
@@ -61,6 +62,10 @@ export const refinedBrief = (pipeline: Pipeline): string | null => pipeline.brie
 export const questionsOf = (pipeline: Pipeline): readonly string[] =>
   pipeline.steps.flatMap(step => workOf(step).clarification_list).filter(question => question.trim() !== "");
 
-/** Steps that did work and answered: no plan, no pure verdict. */
+/** Steps that did work and answered: no plan, no analysis, no pure verdict. */
 export const writersOf = (pipeline: Pipeline): readonly Step[] =>
-  pipeline.steps.slice(1).filter(step => step.answer !== null && !step.gate && step.part !== "afterwards");
+  pipeline.steps
+    .slice(1)
+    .filter(
+      step => step.answer !== null && !step.gate && step.part !== "afterwards" && step.role !== ANALYST,
+    );

@@ -7,7 +7,7 @@ import { pullBody, pullTitle } from "../../core/report/pull-body.ts";
 import { type ReviewInput, reviewOf } from "../../core/report/review.ts";
 import type { TaskView } from "../../core/report/view.ts";
 import { aView, type JournalSpec } from "../build.ts";
-import { P1, P2, STATES } from "./states.ts";
+import { APPROVED, NEEDS_INFO, P1, P2, STATES } from "./states.ts";
 
 const judged = (view: TaskView, index: number): Pick<ReviewInput, "view" | "pipeline" | "step"> => {
   const pipeline = view.pipelines[index]?.pipeline;
@@ -23,6 +23,24 @@ test("The pull request says what, why, how it was verified and what is open.", a
 
 test("While a new pipeline works, the text says which one it describes.", async () => {
   expect(pullBody(STATES.second_running)).toContain(
+    "> Pipeline 2 has begun; what follows is what pipeline 1 did.",
+  );
+});
+
+test("A pipeline that passed is the one described, also where its gate alone worked.", () => {
+  const verified: JournalSpec = {
+    ...P2,
+    plan: ["tester"],
+    play: [APPROVED],
+    more: [{ kind: "finished", outcome: "passed", reason: "It holds.", return: null }],
+  };
+  const text = pullBody(aView({ pipelines: [P1, verified] }));
+  expect(text).not.toContain("has begun");
+  expect(text).toContain("**tester** (step 1) approved");
+});
+
+test("An analysis is no work: the text goes on telling of the pipeline that changed something.", () => {
+  expect(pullBody(aView({ pipelines: [P1, NEEDS_INFO] }))).toContain(
     "> Pipeline 2 has begun; what follows is what pipeline 1 did.",
   );
 });

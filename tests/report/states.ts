@@ -118,7 +118,7 @@ const SECOND_FIX: AttemptSpec = {
   checks: [{ command: "npm run lint", exit_code: 0, seconds: 3, output: "" }],
 };
 
-const APPROVED: AttemptSpec = {
+export const APPROVED: AttemptSpec = {
   turns: [{ bash: "npm test", wrote: ["test/refund.test.js"] }, {}],
   answer: {
     verdict: "approved",
@@ -187,7 +187,7 @@ const FOUR_RETURNS = [
   { ...GATE_RETURN, source: "gate:p3:2:1", pipeline_id: "p1" },
 ];
 
-const NEEDS_INFO: JournalSpec = {
+export const NEEDS_INFO: JournalSpec = {
   ...BASE,
   plan: ["return_analyst", "debugger", "tester"],
   play: [
