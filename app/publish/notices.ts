@@ -1,6 +1,7 @@
 // New comments, which notify people where edits do not: one per change into a state that waits for a person.
 import { noticeComment } from "../../core/report/notice-comment.ts";
 import { questionComment } from "../../core/report/question-comment.ts";
+import type { TaskView } from "../../core/report/view.ts";
 import { isCiSettled } from "./ci.ts";
 import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";
@@ -22,9 +23,8 @@ export const publishNotices = async (publishing: Publishing): Promise<void> => {
     case "review":
       // A pull request that waits for its checks is nobody's yet.
       if (!isCiSettled(publishing)) return;
-      if (pipelines.at(-1)?.pipeline.plan?.completion_mode !== "auto_complete")
-        await askForReview(publishing, `ask_review:${record?.id}`);
-      return notice(noticeComment(view));
+      await askForReview(publishing, `ask_review:${record?.id}`);
+      return completesItself(view) ? undefined : notice(noticeComment(view));
     case "done":
       return closeIssue(publishing);
     default:
@@ -32,9 +32,12 @@ export const publishNotices = async (publishing: Publishing): Promise<void> => {
   }
 };
 
+const completesItself = ({ pipelines }: TaskView): boolean =>
+  pipelines.at(-1)?.pipeline.plan?.completion_mode === "auto_complete";
+
 /**
- * Whoever asked, and everybody whose rejection this pipeline dealt with: their requested changes block until they
- * look again. GitHub adds the code owners by itself. Somebody who cannot review is no failure.
+ * Whoever asked, where the task does not complete by itself; and everybody whose rejection this pipeline dealt with: their
+ * requested changes block until they look again. GitHub adds the code owners. Somebody who cannot review is no failure.
  */
 const askForReview = async ({ plane, github, view }: Publishing, key: string): Promise<void> => {
   const { task, returns } = view;
@@ -42,7 +45,8 @@ const askForReview = async ({ plane, github, view }: Publishing, key: string): P
   const rejected = returns.flatMap(row =>
     row.source.startsWith("review:") && row.actor !== null ? [row.actor] : [],
   );
-  for (const login of new Set([task.asked_by, ...rejected])) {
+  const asked = completesItself(view) ? [] : [task.asked_by];
+  for (const login of new Set([...asked, ...rejected])) {
     await github.requestReview(task.pr_number, login).catch(error => {
       if (error.retryable) throw error;
       plane.log(`${login} cannot be asked for a review: ${error.message}`);

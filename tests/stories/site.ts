@@ -137,6 +137,8 @@ export const openSite = async ({
   };
 };
 
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
 const openProject = async (
   { world, store, quiet, log }: Pick<Site, "world" | "store" | "quiet" | "log">,
   { name, files = PROJECT, withoutWorkflow = false }: ProjectOptions & { readonly name: string },
@@ -148,7 +150,7 @@ const openProject = async (
     Object.keys(files).length === 0 ? { name } : { name, files: { ...files, ...workflow } },
   );
   const client = (login: string) =>
-    new Octokit({ auth: world.github.addUser({ login }).token, baseUrl: world.github.apiUrl });
+    new Octokit({ auth: world.github.addUser({ login }).token, baseUrl: world.github.apiUrl, log: SILENT });
   const [owner, writer, outsider] = [client(MAINTAINER), client("monalisa"), client("hubot")];
   world.github.setPermission({ ...at, login: "monalisa", permission: "write" });
   const { id } = (await owner.rest.repos.get(at)).data;

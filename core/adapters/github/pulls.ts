@@ -57,11 +57,12 @@ export const createPulls = ({ at, request, paginate, graphql }: Connection) =>
       await request(route, { ...at, pull_number, sha, merge_method: method });
     },
     enableAutoMerge: async ({ node_id: id, head }, { method }) => {
+      // A variable named "method" is refused by @octokit/graphql.
       await graphql(
-        `mutation($id: ID!, $method: PullRequestMergeMethod!, $head: GitObjectID!) {
-          enablePullRequestAutoMerge(input: {pullRequestId: $id, mergeMethod: $method, expectedHeadOid: $head}) { pullRequest { id } }
+        `mutation($id: ID!, $by: PullRequestMergeMethod!, $head: GitObjectID!) {
+          enablePullRequestAutoMerge(input: {pullRequestId: $id, mergeMethod: $by, expectedHeadOid: $head}) { pullRequest { id } }
         }`,
-        { id, method: method.toUpperCase(), head: head.sha },
+        { id, by: method.toUpperCase(), head: head.sha },
       );
     },
     updatePullBranch: async (pull_number, expected_head_sha) => {
