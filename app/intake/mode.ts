@@ -14,17 +14,17 @@ export const HOLD_LABEL = "kin:hold";
 export const setMode = (task: TaskRecord, mode: CompletionMode | null, plane: Plane): Promise<void> =>
   change(task, { execution_mode: mode }, plane);
 
-/** The label as it is now decides, not what the event said. */
+/** GitHub's record of the label decides, not the event: the latest change counts, once, by whoever made it. */
 export const onModeLabel = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
-  if (signal.issue === null || signal.sender === null) return;
+  if (signal.issue === null || signal.label === null) return;
   const task = await plane.store.findTask({ project_id: project.id, issue: signal.issue });
-  if (task === null || !(await mayCommand(signal.sender, { github, plane }))) return;
-  const issue = await github.issue(signal.issue);
-  if (issue === null) return;
-  const has = (name: string) => issue.labels.some(label => label.toLowerCase() === name);
-  if (signal.label?.toLowerCase() === HOLD_LABEL)
-    return change(task, { hold: has(HOLD_LABEL) ? 1 : 0 }, plane);
-  return setMode(task, has(AUTO_LABEL) ? "auto_complete" : null, plane);
+  const last = task === null ? null : await github.lastLabelChange(signal.issue, signal.label);
+  if (task === null || last === null || !(await mayCommand(last.actor, { github, plane }))) return;
+  const heard = `heard:label:${last.id}`;
+  if ((await plane.store.job(heard)) !== null) return;
+  if (signal.label.toLowerCase() === HOLD_LABEL) await change(task, { hold: last.on ? 1 : 0 }, plane);
+  else await setMode(task, last.on ? "auto_complete" : null, plane);
+  await plane.store.useOnce(heard, { kind: "heard", now: plane.clock.now() });
 };
 
 /** What stands on an issue when it becomes a task, as far as people put it there who may. */
@@ -34,8 +34,8 @@ export const modeAtStart = async (
 ): Promise<Pick<TaskRecord, "execution_mode" | "hold">> => {
   const counts = async (name: string): Promise<boolean> => {
     if (!labels.some(label => label.toLowerCase() === name)) return false;
-    const labeled = await github.lastLabeled(number, name);
-    return labeled !== null && mayCommand(labeled.actor, { github, plane });
+    const last = await github.lastLabelChange(number, name);
+    return last?.on === true && mayCommand(last.actor, { github, plane });
   };
   return {
     execution_mode: (await counts(AUTO_LABEL)) ? "auto_complete" : null,

@@ -26,6 +26,15 @@ export interface GitHubIssue {
   readonly is_pull_request: boolean;
 }
 
+export interface LabelChange {
+  readonly id: string;
+  readonly actor: GitHubUser;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Put on, and not taken off. */
+  readonly on: boolean;
+}
+
 export interface GitHubComment {
   readonly id: number;
   readonly body: string;
@@ -114,11 +123,8 @@ export interface GitHub {
   readonly issue: (number: number) => Promise<GitHubIssue | null>;
   readonly issueComments: (number: number) => Promise<readonly GitHubComment[]>;
   readonly issueComment: (id: number) => Promise<GitHubComment | null>;
-  /** The latest `labeled` event for this label; who put it there, by GitHub's own record. */
-  readonly lastLabeled: (
-    number: number,
-    label: string,
-  ) => Promise<{ readonly id: string; readonly actor: GitHubUser; readonly at: string } | null>;
+  /** When this label was last put on or taken off, and by whom, by GitHub's own record. */
+  readonly lastLabelChange: (number: number, label: string) => Promise<LabelChange | null>;
   /** Whether anybody but this person could review what Kin does. */
   readonly hasOtherWriter: (login: string) => Promise<boolean>;
   readonly permission: (login: string) => Promise<RepositoryPermission>;

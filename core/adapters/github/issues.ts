@@ -57,15 +57,23 @@ export const createIssues = ({ at, request, paginate, graphql }: Connection) =>
         state_reason: "completed",
       });
     },
-    lastLabeled: async (issue_number, label) => {
+    lastLabelChange: async (issue_number, label) => {
       const route = "GET /repos/{owner}/{repo}/issues/{issue_number}/events";
       const events = await paginate(route, { ...at, issue_number, per_page: 100 });
       const last = events.findLast(
-        e => e.event === "labeled" && "label" in e && e.label.name?.toLowerCase() === label.toLowerCase(),
+        e =>
+          (e.event === "labeled" || e.event === "unlabeled") &&
+          "label" in e &&
+          e.label.name?.toLowerCase() === label.toLowerCase(),
       );
       return last === undefined
         ? null
-        : { id: String(last.id), actor: toUser(last.actor), at: last.created_at };
+        : {
+            id: String(last.id),
+            actor: toUser(last.actor),
+            at: last.created_at,
+            on: last.event === "labeled",
+          };
     },
     setLabels: async (issue_number, { add, remove }) => {
       if (add.length > 0) {
