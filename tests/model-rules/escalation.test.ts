@@ -182,7 +182,7 @@ describe("F7: an analysis that does not escalate", () => {
   });
 });
 
-describe("E5, C11, X25: the refined brief", () => {
+describe("E5, C11, X23, X25: the refined brief", () => {
   test("is in force for every later step, in place of the one before", () => {
     const found = analysed({ escalate_to_dept_head: false }, { opening: { brief: "An older one." } });
     expect(found.brief).toBe("Round in one place.");

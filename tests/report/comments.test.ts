@@ -53,6 +53,13 @@ test("Returns are folded away when there are more than three.", () => {
   );
 });
 
+test("D9, X2: the count stays when a task is done; how many came since then is said beside it.", () => {
+  const since = (returns_at_last_done: number) =>
+    statusComment(aView({ task: { returns_at_last_done }, returns: [{}, {}] }));
+  expect(since(1)).toContain("2 returns: 2 × recurring_quality_fail (1 since it was last done)");
+  expect(since(0)).not.toContain("last done");
+});
+
 test("A return links to where it was said, and only to GitHub.", () => {
   const returns = [
     { source: "review:1", pr_number: 15 },

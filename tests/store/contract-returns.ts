@@ -97,7 +97,7 @@ export const returns = ({ store }: Under): void => {
     expect((await store().task(other.task.id))?.return_count).toBe(0);
   });
 
-  test("Returns that come at the same time, each of them twice, are numbered without a gap.", async () => {
+  test("D3 to D5, X9: returns that come at the same time, each of them twice, are numbered without a gap.", async () => {
     const { task } = await aStarted(store());
     const rows = await Promise.all(
       Array.from({ length: 60 }, (_, n) =>
@@ -109,7 +109,7 @@ export const returns = ({ store }: Under): void => {
     expect((await store().task(task.id))?.return_count).toBe(30);
   });
 
-  test("The latest returns come oldest first, no more than asked for.", async () => {
+  test("D6, X1: the latest returns come oldest first, no more than asked for.", async () => {
     const { task } = await aStarted(store());
     for (let n = 1; n <= 12; n++) await store().recordReturn(aReturn(task, { source: `review:${n}` }), NOON);
     const numbers = async (limit: number) =>

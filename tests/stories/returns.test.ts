@@ -81,7 +81,7 @@ describe("a task that its gate rejects three times", () => {
     expect(status).toContain("Nobody was ever told to write down whom the greeting is for.");
   });
 
-  test("has each rejection as a review that blocked until the gate passed, and no approval by Kin", async () => {
+  test("X35: has each rejection as a review that blocked until the gate passed, and no approval by Kin", async () => {
     expect(await reviewsOf(project, issue)).toEqual([
       ...[1, 2, 3].map(() => ["github-actions[bot]", "DISMISSED"]),
       ["kin[bot]", "COMMENTED"],

@@ -104,7 +104,7 @@ describe("paths that no role may change", () => {
   });
 });
 
-describe("a scope", () => {
+describe("X47: a scope", () => {
   test("allows what its paths match and nothing else", () => {
     const scope = rules({ paths: ["tests/**", "*.test.ts"] });
     expect(pathProblem("tests/a.ts", scope)).toBeNull();
