@@ -36,7 +36,7 @@ const start = async (order: Rerun): Promise<Refusal | null> => {
   // A plan that waits for approval gives way to another one.
   if (meant !== null && (dry_run || !(await isHeld(meant, plane)))) return { kind: "already_running" };
   // Before the issue is read: this answers the label that is there, and not one that comes meanwhile.
-  const labeled = await github.lastLabeled(task.issue, TRIGGER_LABEL);
+  const labeled = await github.lastLabelChange(task.issue, TRIGGER_LABEL);
   const issue = await github.issue(task.issue);
   if (issue === null || issue.state !== "open")
     return { kind: "failed", message: "The issue is not open.", hint: "Reopen it first." };
@@ -65,7 +65,7 @@ const start = async (order: Rerun): Promise<Refusal | null> => {
     snapshot,
     kept,
     dry_run,
-    ...(labeled === null ? {} : { trigger_id: labeled.id }),
+    ...(labeled?.on ? { trigger_id: labeled.id } : {}),
     ...(run_id === undefined ? {} : { run_id }),
   });
   return null;
