@@ -162,10 +162,12 @@ const take = async ({
       });
     throw refused("the lease is live", "Another run drives this pipeline.");
   }
+  const run_url = `${plane.server_url}/${project.owner}/${project.name}/actions/runs/${claims.run_id}`;
+  // Whoever dispatched the run may have died before it wrote the address down.
   await plane.store.updatePipeline(record.id, {
+    run_url,
     has_verdict_job: (await hasVerdictJob(github, project)) ? 1 : 0,
   });
-  const run_url = `${plane.server_url}/${project.owner}/${project.name}/actions/runs/${claims.run_id}`;
   const event = {
     kind: "claimed" as const,
     run_id: claims.run_id,

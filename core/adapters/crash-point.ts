@@ -72,6 +72,7 @@ const isAt = ({ number, name }: LoggedEffect, point: string): boolean =>
 const kindOf = (effect: string): string =>
   effect
     .replace(/[,\s]+/g, " ")
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "#")
     .replace(/\b[0-9a-f]{8,}(-[0-9a-f]{4,})*\b/g, "#")
     .replace(/(?<![\w-])\d{4,}(?![\w-])/g, "#")
     .slice(0, 200);

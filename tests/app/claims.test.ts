@@ -250,6 +250,8 @@ describe("a claim", () => {
       run_id: String(queued.run.id),
       run_attempt: 1,
     });
+    // Also where whoever dispatched the run died before it wrote the address down.
+    expect(row.run_url).toMatch(new RegExp(`/octocat/hello/actions/runs/${queued.run.id}$`));
     expect(row.lease_hash).toBe(kit.plane.sha256(data.run_token));
     expect((row.lease_deadline ?? 0) - kit.plane.clock.now()).toBeGreaterThan(44 * 60_000);
     expect((row.lease_deadline ?? 0) - kit.plane.clock.now()).toBeLessThanOrEqual(45 * 60_000);

@@ -59,6 +59,7 @@ test("what differs from world to world is in no name", () => {
       "store INSERT jobs delivery:7c7b9bc9-909d-46f1-8daa-b6c273f1d45e",
       "store UPDATE pipelines 1034",
       "store INSERT tasks http://127.0.0.1:37911/octocat/house-costs/issues/1",
+      "store INSERT jobs found:1:labeled:1:2026-11-25T19:35:05Z",
       "append 1006-1-2 turn",
     ],
   });
@@ -66,6 +67,7 @@ test("what differs from world to world is in no name", () => {
     "store INSERT jobs delivery:#",
     "store UPDATE pipelines #",
     "store INSERT tasks http://127.0.0.1:#/octocat/house-costs/issues/1",
+    "store INSERT jobs found:1:labeled:1:#",
     "append 1006-1-2 turn",
   ]);
 });
