@@ -56,7 +56,7 @@ var effectsOf = (lines) => {
   });
 };
 var isAt = ({ number, name }, point) => point === name || point === String(number);
-var kindOf = (effect) => effect.replace(/[,\s]+/g, " ").replace(/\b[0-9a-f]{8,}(-[0-9a-f]{4,})*\b/g, "#").replace(/(?<![\w-])\d{4,}(?![\w-])/g, "#").slice(0, 200);
+var kindOf = (effect) => effect.replace(/[,\s]+/g, " ").replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "#").replace(/\b[0-9a-f]{8,}(-[0-9a-f]{4,})*\b/g, "#").replace(/(?<![\w-])\d{4,}(?![\w-])/g, "#").slice(0, 200);
 var linesOf = (file) => {
   try {
     return readFileSync(file, "utf8").split("\n").slice(0, -1);
