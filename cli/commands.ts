@@ -16,23 +16,25 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     "start",
     {
       summary: "the embedded world: a GitHub, a runner, a model and the App on 127.0.0.1",
-      help: `kin start [--once] [--port N] [--data DIR] [--repo DIR] [--issue FILE] [--story NAME | --no-story]
+      help: `kin start [--once] [--port N] [--data DIR] [--repo DIR] [--issue FILE] [--answers DIR] [--story NAME | --no-story]
 
 Opens a world on this machine with an example project, labels its issue, and tells what happens. Nothing leaves
 127.0.0.1 except calls to the model, and those only with ANTHROPIC_API_KEY set; without it a script plays the
-model, and everything says so.
+model, and everything says so. docs/embedded-world.md goes through it with a repository of yours.
 
   --once          ends when the issue's task waits for a person; exit code 0 when the gate passed, else 1
   --port N        GitHub's port (default 4480; with --once any free one)
   --data DIR      where the world lives (default .kin; with --once a new temporary directory); the same
-                  directory continues it
-  --repo DIR      a git repository whose committed files become the project
-  --issue FILE    Markdown; the first line is the title
+                  directory continues it, with the repository that is in it
+  --repo DIR      a git repository whose committed files become the project, copied once
+  --issue FILE    Markdown; the first line is the title (default: the example's issue; with --repo none)
+  --answers DIR   what the scripted model says, of your own (docs/fake-model.md); also where a key is set
   --story NAME    return (a rejection and its mending; default) or escalation (three rejections, their analysis, the
                   handing over to a department head, and what comes back); both with the scripted model
-  --no-story      only the world, no issue is opened
+  --no-story      the example's issue is not opened
 
-Environment: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL; KIN_DEBUG=1 shows what the App and the runs print.`,
+Environment: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL; KIN_DEBUG=1 shows what the App prints. What a run
+prints is on its page, under Actions.`,
       run: async (args, env) => (await import("./start.ts")).start(args, env),
     },
   ],

@@ -3,6 +3,7 @@ import type { SandboxFound } from "../core/adapters/workbench/workbench.ts";
 import type { TaskRecord } from "../core/model/record.ts";
 import type { Store } from "../core/ports.ts";
 import { plural } from "../core/report/format.ts";
+import { STORIES } from "../local/example.ts";
 import { MAINTAINER, type World } from "../local/world.ts";
 import { branchDiff } from "./patch.ts";
 
@@ -11,19 +12,33 @@ export interface OpeningText {
   readonly dataDir: string;
   readonly project: string;
   readonly sandbox: SandboxFound;
-  readonly real: boolean;
+  readonly isExample: boolean;
+  /** Directory of the scripted model's answers; null where a real one is asked. */
+  readonly answers: string | null;
+  readonly model: { readonly baseUrl: string | null } | null;
 }
 
-export const opening = ({ world, dataDir, project, sandbox, real }: OpeningText): string =>
+export const opening = ({ world, dataDir, project, sandbox, ...playing }: OpeningText): string =>
   [
     "Kin: the embedded world",
     `  GitHub   ${world.github.url}/${MAINTAINER}/${project}`,
     `  App      ${world.appUrl}`,
     `  Data     ${dataDir}`,
-    `  Model    ${real ? "the Anthropic API (ANTHROPIC_API_KEY is set)" : "scripted: a script plays the model; set ANTHROPIC_API_KEY for a real one"}`,
+    `  Model    ${modelLine(playing)}`,
     `  Sandbox  ${sandbox.ok ? "bubblewrap" : `none: ${sandbox.reason}. The scripted model runs without; a real one would not. ${sandbox.hint}`}`,
     "",
   ].join("\n");
+
+const modelLine = ({ model, answers, isExample }: Pick<OpeningText, "model" | "answers" | "isExample">) => {
+  if (model !== null)
+    return model.baseUrl === null
+      ? "the Anthropic API (ANTHROPIC_API_KEY is set)"
+      : `${model.baseUrl} (ANTHROPIC_BASE_URL is set)`;
+  if (isExample) return "scripted: a script plays the model; set ANTHROPIC_API_KEY for a real one";
+  return Object.values(STORIES).includes(answers ?? "")
+    ? "scripted, with the script of another project: set ANTHROPIC_API_KEY, or write answers (docs/embedded-world.md)"
+    : `scripted: ${answers}`;
+};
 
 export interface ClosingText {
   readonly world: World;
@@ -48,7 +63,9 @@ export const closing = async ({
   const pipelines = await store.pipelines(task.id);
   const usd = pipelines.reduce((sum, pipeline) => sum + pipeline.usd, 0);
   const diff =
-    fresh.branch === null ? "" : branchDiff({ dataDir, project_id: fresh.project_id, branch: fresh.branch });
+    fresh.branch === null || fresh.head_sha === null
+      ? ""
+      : branchDiff({ dataDir, project_id: fresh.project_id, branch: fresh.branch });
   return [
     "",
     `${fresh.status === "review" ? "Ready for review" : fresh.status.replace("_", " ")}: ${plural(pipelines.length, "pipeline")}, ${plural(fresh.return_count, "return")}, $${usd.toFixed(3)}${world.scripted ? " (scripted model: at list prices)" : ""}`,

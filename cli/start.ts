@@ -2,7 +2,6 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { Octokit } from "@octokit/rest";
 import { openDatabase } from "../core/adapters/libsql/database.ts";
 import { createStore } from "../core/adapters/libsql/store.ts";
 import { findSandbox } from "../core/adapters/workbench/workbench.ts";
@@ -12,16 +11,17 @@ import type { Store } from "../core/ports.ts";
 import {
   exampleProject,
   type IssueFile,
+  type Project,
   projectFrom,
   readIssue,
   STORIES,
   STORY_ISSUE,
-  WORKFLOW_FILE,
 } from "../local/example.ts";
 import { tellStory } from "../local/story.ts";
-import { MAINTAINER, startWorld, type World } from "../local/world.ts";
+import { startWorld, type World } from "../local/world.ts";
 import { readArguments } from "./arguments.ts";
 import { rememberWorld } from "./data-directory.ts";
+import { addWorkflow, askForIt, mergeFollowUps } from "./maintainer.ts";
 import { closing, opening } from "./start-text.ts";
 
 const DEFAULT_PORT = 4480;
@@ -36,39 +36,11 @@ const WAITING: ReadonlySet<TaskRecord["status"]> = new Set([
 type Env = Readonly<Record<string, string | undefined>>;
 
 export const start = async (args: readonly string[], env: Env): Promise<number> => {
-  const { values } = readArguments(args, {
-    once: { type: "boolean", default: false },
-    port: { type: "string" },
-    data: { type: "string" },
-    repo: { type: "string" },
-    issue: { type: "string" },
-    story: { type: "string", default: "return" },
-    "no-story": { type: "boolean", default: false },
-  });
-  const answers = STORIES[values.story ?? ""];
-  if (answers === undefined) {
-    throw new KinError(`There is no story "${values.story}".`, {
-      code: "arguments_invalid",
-      hint: `--story takes one of: ${Object.keys(STORIES).join(", ")}.`,
-    });
-  }
-  if (values.port !== undefined && !/^\d{1,5}$/.test(values.port)) {
-    throw new KinError(`--port is ${values.port}.`, {
-      code: "arguments_invalid",
-      hint: "A whole number from 0 to 65535; 0 is any free one.",
-    });
-  }
-  const once = values.once === true;
-  const dataDir = resolve(values.data ?? (once ? mkdtempSync(join(tmpdir(), "kin-")) : ".kin"));
-  const project = values.repo === undefined ? exampleProject() : projectFrom(resolve(values.repo));
-  const issue = readIssue(values.issue ?? STORY_ISSUE);
-  const apiKey = env.ANTHROPIC_API_KEY || null;
+  const wanted = read(args, env);
+  const { once, dataDir } = wanted;
   const say = (line: string) => console.log(line);
   const world = await startWorld({
-    dataDir,
-    port: Number(values.port ?? (once ? 0 : DEFAULT_PORT)),
-    answers: apiKey === null ? answers : null,
-    model: apiKey === null ? null : { apiKey, baseUrl: env.ANTHROPIC_BASE_URL || null },
+    ...wanted,
     path: env.PATH ?? "/usr/bin:/bin",
     log: line => {
       if (env.KIN_DEBUG || /warning|cannot|error/i.test(line)) console.error(line);
@@ -78,37 +50,92 @@ export const start = async (args: readonly string[], env: Env): Promise<number> 
   const store = createStore(await openDatabase({ url: `file:${world.database}` }));
   const ended = endOf(once ? null : process);
   try {
+    const project: Project = wanted.project ?? world.projects[0] ?? exampleProject();
+    const isExample = project.name === exampleProject().name;
     await world.addRepository(project);
     if (project.fromDirectory !== undefined) await addWorkflow(world, project.name);
-    say(
-      opening({
-        world,
-        dataDir,
-        project: project.name,
-        sandbox: await findSandbox(env.PATH ?? ""),
-        real: apiKey !== null,
-      }),
-    );
-    if (values["no-story"]) {
-      await ended.promise;
-      return 0;
-    }
+    const sandbox = await findSandbox(env.PATH ?? "");
+    say(opening({ ...wanted, world, project: project.name, sandbox, isExample }));
     const telling = tellStory({ world, store, say, signal: ended.signal });
-    const number = await askForIt(world, project.name, issue);
-    const merging = values.story === "escalation" ? mergeFollowUps : async () => {};
-    const act = () => merging({ octokit: asMaintainer(world), repo: project.name, store, say });
-    const task = await waitFor(store, { number, signal: ended.signal, act });
-    await settled(world, store);
-    say(await closing({ world, store, task, project: project.name, dataDir, once }));
+    const issue = wanted.issue ?? (isExample && wanted.story ? readIssue(STORY_ISSUE) : null);
+    const task = issue && (await play({ ...wanted, world, store, say, ended, project: project.name, issue }));
     if (!once) await ended.promise;
     ended.end();
     await telling;
-    return task?.status === "review" || task?.status === "done" ? 0 : 1;
+    return issue === null || task?.status === "review" || task?.status === "done" ? 0 : 1;
   } finally {
     ended.end();
     store.close();
     await world.close();
   }
+};
+
+/** What the arguments and the environment ask for. */
+const read = (args: readonly string[], env: Env) => {
+  const { values } = readArguments(args, {
+    once: { type: "boolean", default: false },
+    port: { type: "string" },
+    data: { type: "string" },
+    repo: { type: "string" },
+    issue: { type: "string" },
+    answers: { type: "string" },
+    story: { type: "string", default: "return" },
+    "no-story": { type: "boolean", default: false },
+  });
+  const { once, port, data, repo, issue, story } = values;
+  const script = STORIES[story];
+  if (script === undefined)
+    throw invalid(
+      `There is no story "${story}".`,
+      `--story takes one of: ${Object.keys(STORIES).join(", ")}.`,
+    );
+  if (port !== undefined && !/^\d{1,5}$/.test(port))
+    throw invalid(`--port is ${port}.`, "A whole number from 0 to 65535; 0 is any free one.");
+  if (once && issue === undefined && (values["no-story"] || repo !== undefined))
+    throw invalid(
+      "--once has no issue to wait for.",
+      "--issue FILE: Markdown, whose first line is the title.",
+    );
+  const apiKey = env.ANTHROPIC_API_KEY || null;
+  const plays = values.answers !== undefined || apiKey === null;
+  return {
+    once,
+    story: values["no-story"] ? null : story,
+    port: Number(port ?? (once ? 0 : DEFAULT_PORT)),
+    dataDir: resolve(data ?? (once ? mkdtempSync(join(tmpdir(), "kin-")) : ".kin")),
+    project: repo === undefined ? null : projectFrom(resolve(repo)),
+    issue: issue === undefined ? null : readIssue(issue),
+    answers: plays ? (values.answers === undefined ? script : resolve(values.answers)) : null,
+    model: plays ? null : { apiKey: apiKey as string, baseUrl: env.ANTHROPIC_BASE_URL || null },
+  };
+};
+
+const invalid = (message: string, hint: string): KinError =>
+  new KinError(message, { code: "arguments_invalid", hint });
+
+interface Playing {
+  readonly world: World;
+  readonly store: Store;
+  readonly say: (line: string) => void;
+  readonly ended: ReturnType<typeof endOf>;
+  readonly project: string;
+  readonly issue: IssueFile;
+  readonly story: string | null;
+  readonly dataDir: string;
+  readonly once: boolean;
+}
+
+/** Opens the issue and waits until its task waits for a person; null when the world ends before. */
+const play = async ({ ended, issue, story, ...playing }: Playing): Promise<TaskRecord | null> => {
+  const { world, store, say, project } = playing;
+  const number = await askForIt(world, project, issue);
+  const merging = story === "escalation" ? mergeFollowUps : async () => {};
+  const act = () => merging({ world, repo: project, store, say });
+  const task = await waitFor(store, { number, signal: ended.signal, act });
+  // A world that is to end does not wait for what is still under way in it.
+  if (task !== null) await Promise.race([settled(world, store), ended.promise]);
+  say(await closing({ ...playing, task }));
+  return task;
 };
 
 const endOf = (source: NodeJS.Process | null) => {
@@ -123,30 +150,6 @@ const endOf = (source: NodeJS.Process | null) => {
   return { promise, signal: abort.signal, end };
 };
 
-/** What the maintainer does by hand on GitHub: opens an issue, puts the label on. */
-const askForIt = async (world: World, repo: string, { title, body }: IssueFile): Promise<number> => {
-  const octokit = asMaintainer(world);
-  const at = { owner: MAINTAINER, repo };
-  const { data: issue } = await octokit.rest.issues.create({ ...at, title, body });
-  await octokit.rest.issues.addLabels({ ...at, issue_number: issue.number, labels: ["kin"] });
-  return issue.number;
-};
-
-const addWorkflow = async (world: World, repo: string): Promise<void> => {
-  const octokit = asMaintainer(world);
-  const at = { owner: MAINTAINER, repo, path: WORKFLOW_FILE.path };
-  const known = await octokit.rest.repos.getContent(at).catch(() => null);
-  if (known !== null) return;
-  await octokit.rest.repos.createOrUpdateFileContents({
-    ...at,
-    message: "Add Kin's workflow",
-    content: Buffer.from(WORKFLOW_FILE.text()).toString("base64"),
-  });
-};
-
-const asMaintainer = (world: World): Octokit =>
-  new Octokit({ auth: world.github.addUser({ login: MAINTAINER }).token, baseUrl: world.github.apiUrl });
-
 interface Waiting {
   readonly number: number;
   readonly signal: AbortSignal;
@@ -156,25 +159,6 @@ interface Waiting {
 
 const isHandingOver = async (store: Store, task: TaskRecord | undefined): Promise<boolean> =>
   task?.status === "blocked" && (await store.pipelines(task.id)).at(-1)?.outcome === "superseded";
-
-interface Merging {
-  readonly octokit: Octokit;
-  readonly repo: string;
-  readonly store: Store;
-  readonly say: (line: string) => void;
-}
-
-/** The maintainer's part of a story that hands over: the follow-up's pull request is merged when it is ready. */
-const mergeFollowUps = async ({ octokit, repo, store, say }: Merging): Promise<void> => {
-  for (const task of await store.tasks({ limit: 50 })) {
-    if (task.task_type !== "escalation" || task.status !== "review" || task.pr_number === null) continue;
-    const at = { owner: MAINTAINER, repo, pull_number: task.pr_number };
-    const { data: pull } = await octokit.rest.pulls.get(at);
-    if (pull.draft || pull.merged) continue;
-    await octokit.rest.pulls.merge(at);
-    say(`   GitHub  ${MAINTAINER} merges the follow-up's pull request #${task.pr_number}`);
-  }
-};
 
 const waitFor = async (store: Store, { number, signal, act }: Waiting): Promise<TaskRecord | null> => {
   while (!signal.aborted) {

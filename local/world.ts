@@ -41,6 +41,8 @@ export interface World {
   readonly scripted: boolean;
   /** Requests that the scripted model answered; null where a real one is used. */
   readonly modelRequests: (() => readonly unknown[]) | null;
+  /** Those that the directory holds already, oldest first. */
+  readonly projects: readonly { readonly name: string }[];
   readonly addRepository: (repository: {
     readonly name: string;
     readonly fromDirectory?: string;
@@ -74,6 +76,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
   const appUrl = `http://127.0.0.1:${appPort}`;
   const model = options.answers === null ? null : await startFakeModel({ answers: options.answers });
   let runner: ReturnType<typeof createRunner> | null = null;
+  const off = new AbortController();
   const github: EmbeddedGitHub = await startGitHub({
     dataDir: join(options.dataDir, "github"),
     port: options.port,
@@ -84,6 +87,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     bundle: BUNDLE,
     node: process.execPath,
     github,
+    off: off.signal,
     env: { PATH: options.path, ...(model === null ? {} : { KIN_SCRIPTED: "1" }), ...options.env?.action },
   });
   const { token: maintainerToken } = github.addUser({ login: MAINTAINER });
@@ -130,8 +134,17 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
   };
   await startApp();
   github.install({ slug: APP_SLUG, owner: MAINTAINER });
-  const key = options.model?.apiKey ?? "scripted";
+  const key = options.model?.apiKey ?? "scripted-key";
   const baseUrl = model?.url ?? options.model?.baseUrl ?? "";
+  const equip = (repo: string): void => {
+    const at = { owner: MAINTAINER, repo };
+    github.setVariable({ ...at, name: "KIN_URL", value: appUrl });
+    github.setVariable({ ...at, name: "ANTHROPIC_BASE_URL", value: baseUrl });
+    github.setSecret({ ...at, name: "ANTHROPIC_API_KEY", value: key });
+  };
+  const projects = github.repositories(MAINTAINER);
+  // App and model may have other ports than the last time.
+  for (const { name } of projects) equip(name);
   return {
     github,
     appUrl,
@@ -139,6 +152,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     database,
     scripted: model !== null,
     modelRequests: model === null ? null : () => model.requests(),
+    projects,
     addRepository: async ({ name, fromDirectory, files }) => {
       await github.addRepository({
         owner: MAINTAINER,
@@ -146,15 +160,13 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
         ...(fromDirectory === undefined ? {} : { fromDirectory }),
         ...(files === undefined ? {} : { files }),
       });
-      const at = { owner: MAINTAINER, repo: name };
-      github.setVariable({ ...at, name: "KIN_URL", value: appUrl });
-      github.setVariable({ ...at, name: "ANTHROPIC_BASE_URL", value: baseUrl });
-      github.setSecret({ ...at, name: "ANTHROPIC_API_KEY", value: key });
+      equip(name);
     },
     startApp,
     app: () => app,
     close: async () => {
       await endProcess(app);
+      off.abort();
       await github.close();
       await model?.close();
     },

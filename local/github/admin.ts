@@ -17,7 +17,7 @@ import type { Faults } from "./faults.ts";
 import { type MergeGroup, requestMergeGroup } from "./merge-queue.ts";
 import type { Permission, Protection, Repository, WorkflowRow } from "./state.ts";
 import { workflowsOf } from "./workflows.ts";
-import { repositoryByName, type World } from "./world.ts";
+import { repositoryByName, userByLogin, type World } from "./world.ts";
 
 interface Named {
   readonly owner: string;
@@ -30,6 +30,8 @@ export interface Admin extends Faults {
   /** What the user wrote stays; the API names nobody or the ghost for it. */
   deleteUser(user: { readonly login: string }): void;
   addRepository(repository: NewRepository): Promise<{ readonly id: number }>;
+  /** A user's, oldest first. */
+  repositories(login: string): readonly { readonly name: string }[];
   renameRepository(change: Named & { readonly name: string }): void;
   transferRepository(change: Named & { readonly to: string }): void;
   deleteRepository(repository: Named): void;
@@ -68,6 +70,12 @@ export function createAdmin(world: World, faults: Faults): Admin {
     dropDeliveries: faults.dropDeliveries,
     addUser: wanted => changed(addUser(world, wanted)),
     deleteUser: ({ login }) => changed(deleteUser(world, login)),
+    repositories: login => {
+      const owner = userByLogin(world, login)?.id;
+      return world.state.repositories
+        .filter(({ ownerId }) => ownerId === owner)
+        .map(({ name }) => ({ name }));
+    },
     addRepository: async wanted => changed(await addRepository(world, wanted)),
     renameRepository: ({ name, ...named }) => changed(renameRepository(world, find(named), name)),
     transferRepository: ({ to, ...named }) => changed(transferRepository(world, find(named), to)),

@@ -11,7 +11,7 @@ const run = async (): Promise<void> => {
   const model = await startFakeModel({ answers, port, host, log: line => console.log(line) });
   console.log(`The scripted model answers from ${answers} at ${model.url}`);
   console.log("Point Kin at it; any key will do:");
-  console.log(`  export ANTHROPIC_BASE_URL=${model.url} ANTHROPIC_API_KEY=scripted`);
+  console.log(`  export ANTHROPIC_BASE_URL=${model.url} ANTHROPIC_API_KEY=scripted-key`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void model.close());
 };
 

@@ -17,6 +17,8 @@ export interface RunnerOptions {
   readonly github: { readonly url: string; readonly apiUrl: string; readonly graphqlUrl: string };
   /** What a hosted machine would have in its environment: PATH and, for tests, crash points. */
   readonly env: Readonly<Record<string, string>>;
+  /** The machine is switched off: what runs on it ends at once, as after a kill. */
+  readonly off: AbortSignal;
 }
 
 const Values = z
@@ -85,7 +87,7 @@ const runJob = async ({ name, job, run, results, options }: Running): Promise<Jo
     job.if === undefined
       ? Object.values(needs).every(({ result }) => result === "success")
       : isTrue(job.if, contexts);
-  if (!wanted || run.signal.aborted) {
+  if (!wanted || run.signal.aborted || options.off.aborted) {
     handle.finish("skipped");
     return { result: "skipped", outputs: {} };
   }
@@ -162,9 +164,12 @@ const runAction = async (
       setTimeout(() => child.kill("SIGTERM"), 7_500).unref();
       setTimeout(() => child.kill("SIGKILL"), 10_000).unref();
     };
+    const kill = () => child.kill("SIGKILL");
     run.signal.addEventListener("abort", cancel, { once: true });
+    options.off.addEventListener("abort", kill, { once: true });
     const code = await new Promise<number>(resolve => child.once("close", value => resolve(value ?? 137)));
     run.signal.removeEventListener("abort", cancel);
+    options.off.removeEventListener("abort", kill);
     const summary = readFileSync(files.summary, "utf8");
     if (summary !== "") acting.summarize(summary);
     return { code, outputs: parseOutputs(readFileSync(files.output, "utf8")) };

@@ -1,0 +1,72 @@
+// `kin start` with a repository and answers of one's own, as docs/embedded-world.md goes through it.
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ROOT } from "../../local/world.ts";
+import { PROJECT } from "./site.ts";
+
+const temp = mkdtempSync(join(tmpdir(), "kin-own-"));
+const at = (name: string) => join(temp, name);
+const [repo, answers, data, issue] = [at("greeter"), at("answers"), at("world"), at("issue.md")];
+afterAll(() => rmSync(temp, { recursive: true, force: true }));
+
+const git = (...args: string[]) => execFileSync("git", ["-C", repo, ...args]);
+const START = [join(ROOT, "cli", "main.ts"), "start", "--port", "0", "--data", data];
+
+/** Told to end once when something is said; answers the exit code with all that was said. */
+const start = async (args: readonly string[], when?: RegExp) => {
+  const child = spawn(process.execPath, [...START, ...args], {
+    env: { PATH: process.env.PATH, HOME: temp },
+  });
+  let said = "";
+  const hear = (text: unknown) => {
+    said += String(text);
+    if (!child.killed && when?.test(said)) child.kill("SIGTERM");
+  };
+  child.stdout.on("data", hear);
+  child.stderr.on("data", hear);
+  const code = await new Promise(resolve => child.once("close", resolve));
+  return { code, said };
+};
+
+beforeAll(() => {
+  mkdirSync(repo);
+  for (const [name, text] of Object.entries(PROJECT).filter(([name]) => !name.startsWith(".")))
+    writeFileSync(join(repo, name), text);
+  writeFileSync(issue, "# The greeting is unfinished\n\nIt should say `Hello, world`.\n");
+  cpSync(join(import.meta.dirname, "answers"), answers, { recursive: true });
+  git("init", "-q", "-b", "main");
+  git("add", "-A");
+  git("-c", "user.name=n", "-c", "user.email=n@example.com", "commit", "-qm", "Greeter");
+});
+
+test("--once needs an issue where the repository is one's own", async () => {
+  const { code, said } = await start(["--once", "--repo", repo]);
+  expect([code, said.split("\n")[0]]).toEqual([1, "--once has no issue to wait for."]);
+});
+
+test("a repository of one's own runs with answers of one's own, and one that made no commit shows no diff", async () => {
+  writeFileSync(join(answers, "debugger.yaml"), "- submit: { status: blocked, reason: I am not sure. }\n");
+  const { code, said } = await start(["--once", "--repo", repo, "--issue", issue, "--answers", answers]);
+  expect(said).toContain(`Model    scripted: ${answers}`);
+  expect(said).toContain("I am not sure.");
+  expect(said).not.toContain("fatal");
+  expect(code, said).toBe(1);
+}, 60_000);
+
+test("without an issue nothing is opened, and the script of the example is said to be another project's", async () => {
+  const { code, said } = await start([], /Sandbox/);
+  expect(said).toContain("/octocat/greeter\n");
+  expect(said).not.toContain("house-costs");
+  expect(said).toContain("with the script of another project");
+  expect(code, said).toBe(0);
+}, 60_000);
+
+test("it ends when it is told to, also while a run waits for the model", async () => {
+  writeFileSync(join(answers, "pm.yaml"), "- { stall: true }\n");
+  const { code, said } = await start(["--issue", issue, "--answers", answers], /#2 .* setup/);
+  expect(said).toContain("Ended before the task was.");
+  expect(code, said).toBe(1);
+}, 60_000);
