@@ -69,9 +69,9 @@ const adopt = async (
   pull: GitHubPull,
 ): Promise<number | null> => {
   const { sha } = pull.head;
-  const { parents, author_id } = await github.commit(sha);
-  if (author_id !== plane.app.bot_id || task.head_sha === null || !parents.includes(task.head_sha))
-    return null;
+  const { parents, author_id, by_github } = await github.commit(sha);
+  const isOurs = by_github && author_id === plane.app.bot_id;
+  if (!isOurs || task.head_sha === null || !parents.includes(task.head_sha)) return null;
   const approval = task.approval?.sha === task.head_sha ? { ...task.approval, sha } : task.approval;
   await plane.store.updateTask(task.id, { head_sha: sha, approval }, plane.clock.now());
   return plane.clock.now();

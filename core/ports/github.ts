@@ -137,6 +137,8 @@ export interface GitHub {
     readonly parents: readonly string[];
     readonly tree: string;
     readonly author_id: number | null;
+    /** GitHub made it for somebody, and signed it. An author's name alone is whatever a pusher wrote. */
+    readonly by_github: boolean;
   }>;
   /** Commits of `head` that are not in `base`, oldest first. */
   readonly compare: (

@@ -124,6 +124,40 @@ test("a branch that is behind is brought up to date, and merged on green where t
   await isMerged(project, issue);
 }, 60_000);
 
+test("a push that bears Kin's name is somebody else's: it is not merged, though every check is green", async () => {
+  const { project, issue } = await started({ name: "borrowed", config: "merge: auto\n" });
+  site.world.github.setProtection({
+    ...project.at,
+    branch: "main",
+    rule: { strict: true, requiredChecks: ["build"] },
+  });
+  await project.label(issue);
+  await project.ended(issue, 1, "review");
+  await project.publish(issue);
+  const { head, number: pull_number } = await pullOf(project, issue);
+  const { git } = project.owner.rest;
+  const { data: last } = await git.getCommit({ ...project.at, commit_sha: head.sha });
+  const { data: tree } = await git.createTree({
+    ...project.at,
+    base_tree: last.tree.sha,
+    tree: [{ path: "slipped-in.txt", mode: "100644", type: "blob", content: "Not Kin's.\n" }],
+  });
+  const { data: pushed } = await git.createCommit({
+    ...project.at,
+    message: "Merge branch 'main'",
+    tree: tree.sha,
+    parents: [head.sha],
+    author: { name: last.author.name, email: last.author.email },
+    committer: { name: "GitHub", email: "noreply@github.com" },
+  });
+  await git.updateRef({ ...project.at, ref: `heads/${head.ref}`, sha: pushed.sha });
+  await report(project, issue, "success");
+  const { data: commit } = await project.owner.rest.repos.getCommit({ ...project.at, ref: pushed.sha });
+  expect(commit.author?.login).toBe("kin[bot]");
+  expect(await pullOf(project, issue)).toMatchObject({ number: pull_number, state: "open", merged: false });
+  expect(await project.task(issue)).toMatchObject({ status: "review", head_sha: head.sha });
+}, 60_000);
+
 describe("with `ci: wait`, in a repository that has other workflows", () => {
   let project: Project;
   let issue: number;

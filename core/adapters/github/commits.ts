@@ -5,6 +5,9 @@ import type { Connection } from "./connection.ts";
 import { orNull } from "./failure.ts";
 import { toId } from "./id.ts";
 
+/** The committer of what GitHub commits for somebody. It signs that; with this address nobody else's signature holds. */
+const WEB_FLOW_EMAIL = "noreply@github.com";
+
 export const createCommits = (connection: Connection) => {
   const { at, request } = connection;
   const compare = async (base: string, head: string) => {
@@ -27,6 +30,8 @@ export const createCommits = (connection: Connection) => {
         parents: data.parents.map(({ sha }) => sha),
         tree: data.commit.tree.sha,
         author_id: toId(data.author?.id),
+        by_github:
+          data.commit.verification?.verified === true && data.commit.committer?.email === WEB_FLOW_EMAIL,
       };
     },
     compare: async (base, head) =>
