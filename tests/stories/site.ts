@@ -88,6 +88,8 @@ export interface SiteOptions extends ProjectOptions {
   readonly path?: string;
 }
 
+/** Each run and each App compiles the same code. */
+const COMPILED = { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache") };
 const ANSWERS = join(import.meta.dirname, "answers");
 
 export const openSite = async ({
@@ -106,7 +108,7 @@ export const openSite = async ({
     path: path ?? process.env.PATH ?? "/usr/bin:/bin",
     validate: true,
     log: line => log.push(line),
-    ...(env === undefined ? {} : { env }),
+    env: { app: { ...COMPILED, ...env?.app }, action: { ...COMPILED, ...env?.action } },
   });
   const store = createStore(await openDatabase({ url: `file:${world.database}` }));
   const quiet: Site["quiet"] = async () => {
