@@ -57,8 +57,8 @@ const trustedComments = async ({
 }: FreezeOptions): Promise<readonly GitHubComment[]> => {
   const before = (await github.issueComments(issue.number)).filter(
     comment =>
-      comment.created_at <= at &&
-      comment.updated_at <= at &&
+      Date.parse(comment.created_at) <= Date.parse(at) &&
+      Date.parse(comment.updated_at) <= Date.parse(at) &&
       !/^\s*\/kin\b/.test(comment.body) &&
       !isKin(comment.user, plane),
   );

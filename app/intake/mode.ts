@@ -3,7 +3,7 @@
 import type { CompletionMode } from "../../core/model/config.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
-import type { GitHub } from "../../core/ports.ts";
+import type { GitHub, LabelChange } from "../../core/ports.ts";
 import type { Plane } from "../plane.ts";
 import { mayCommand } from "./authority.ts";
 import type { Incoming } from "./incoming.ts";
@@ -20,12 +20,13 @@ export const onModeLabel = async ({ signal, plane, project, github }: Incoming):
   const task = await plane.store.findTask({ project_id: project.id, issue: signal.issue });
   const last = task === null ? null : await github.lastLabelChange(signal.issue, signal.label);
   if (task === null || last === null || !(await mayCommand(last.actor, { github, plane }))) return;
-  const heard = `heard:label:${last.id}`;
-  if ((await plane.store.job(heard)) !== null) return;
+  if ((await plane.store.job(heard(last))) !== null) return;
   if (signal.label.toLowerCase() === HOLD_LABEL) await change(task, { hold: last.on ? 1 : 0 }, plane);
   else await setMode(task, last.on ? "auto_complete" : null, plane);
-  await plane.store.useOnce(heard, { kind: "heard", now: plane.clock.now() });
+  await plane.store.useOnce(heard(last), { kind: "heard", now: plane.clock.now() });
 };
+
+const heard = ({ id }: LabelChange): string => `heard:label:${id}`;
 
 /** What stands on an issue when it becomes a task, as far as people put it there who may. */
 export const modeAtStart = async (
@@ -35,7 +36,9 @@ export const modeAtStart = async (
   const counts = async (name: string): Promise<boolean> => {
     if (!labels.some(label => label.toLowerCase() === name)) return false;
     const last = await github.lastLabelChange(number, name);
-    return last?.on === true && mayCommand(last.actor, { github, plane });
+    if (last?.on !== true || !(await mayCommand(last.actor, { github, plane }))) return false;
+    await plane.store.useOnce(heard(last), { kind: "heard", now: plane.clock.now() });
+    return true;
   };
   return {
     execution_mode: (await counts(AUTO_LABEL)) ? "auto_complete" : null,

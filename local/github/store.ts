@@ -1,4 +1,5 @@
-// One JSON value in one file: written to a neighbour and renamed, many changes in one write.
+// One JSON value in one file: written to a neighbour and renamed, many changes in one write. The longer a write takes,
+// the longer it waits for more of them.
 
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -9,17 +10,24 @@ export interface JsonFile<T> {
   flush(): void;
 }
 
+const SOON_MS = 25;
+/** At most one part in so many of the time is spent on writing. */
+const SHARE = 50;
+
 export function openJson<T>(file: string, initial: () => T): JsonFile<T> {
   const value = read<T>(file) ?? initial();
   let timer: NodeJS.Timeout | undefined;
+  let took = 0;
   const flush = (): void => {
     if (timer === undefined) return;
     clearTimeout(timer);
     timer = undefined;
+    const begun = performance.now();
     write(file, value);
+    took = performance.now() - begun;
   };
   const changed = (): void => {
-    timer ??= setTimeout(flush, 25);
+    timer ??= setTimeout(flush, Math.max(SOON_MS, took * SHARE));
   };
   return { value, changed, flush };
 }

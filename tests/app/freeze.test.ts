@@ -10,7 +10,8 @@ import type {
 } from "../../core/ports.ts";
 import { aConfig } from "../build.ts";
 
-const AT = "2026-10-07T09:00:00Z";
+/** By Kin's own clock, as a rerun's is; GitHub's has whole seconds. */
+const AT = "2026-10-07T09:00:00.250Z";
 const BEFORE = "2026-10-07T08:59:59Z";
 const AFTER = "2026-10-07T09:00:01Z";
 
@@ -77,7 +78,7 @@ describe("a comment is kept or left out", () => {
   const kept: Rows = [
     ["by somebody with write access, before the trigger", aComment()],
     ["by an administrator", aComment({ user: person("octocat") })],
-    ["in the trigger's own second", aComment({ created_at: AT })],
+    ["in the trigger's own second", aComment({ created_at: "2026-10-07T09:00:00Z" })],
     ["edited before the trigger", aComment({ created_at: "2026-10-01T00:00:00Z", updated_at: BEFORE })],
     ["that mentions a command further down", aComment({ body: "Try this:\n/kin rerun" })],
     [

@@ -89,6 +89,8 @@ export interface SiteOptions extends ProjectOptions {
 }
 
 export const ANSWERS = join(import.meta.dirname, "answers");
+/** Each run and each App compiles the same code. */
+const COMPILED = { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache") };
 
 export const openSite = async ({
   answers = ANSWERS,
@@ -106,7 +108,7 @@ export const openSite = async ({
     path: path ?? process.env.PATH ?? "/usr/bin:/bin",
     validate: true,
     log: line => log.push(line),
-    ...(env === undefined ? {} : { env }),
+    env: { app: { ...COMPILED, ...env?.app }, action: { ...COMPILED, ...env?.action } },
   });
   const store = createStore(await openDatabase({ url: `file:${world.database}` }));
   const quiet: Site["quiet"] = async () => {
