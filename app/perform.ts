@@ -3,9 +3,11 @@ import { KinError } from "../core/model/error.ts";
 import type { JobRecord } from "../core/model/record.ts";
 import type { Finding } from "../core/model/return.ts";
 import { publish } from "../core/pipeline/consequences.ts";
+import { type Confirmation, confirmation } from "../core/report/confirmation.ts";
 import { helpComment } from "../core/report/help-comment.ts";
 import { planComment, workersComment } from "../core/report/plan-comment.ts";
 import { type Refusal, refusal } from "../core/report/refusal.ts";
+import type { TaskView } from "../core/report/view.ts";
 import { withoutDryRuns } from "./intake/dry-run.ts";
 import { handleSignal } from "./intake/handle.ts";
 import { lookAt, lookEverywhere } from "./intake/missed.ts";
@@ -129,23 +131,28 @@ const watch = async (
 interface Answering {
   readonly task_id: number;
   readonly why?: Refusal;
+  readonly done?: Confirmation;
   readonly what?: "plan" | "workers";
 }
 
 const SHOWN = { help: helpComment, plan: planComment, workers: workersComment };
 
 const answer = async (job: JobRecord, plane: Plane): Promise<void> => {
-  const { task_id, why, what } = job.data as Answering;
+  const { task_id, ...said } = job.data as Answering;
   const view = await loadView(task_id, plane);
   if (view === null) return;
-  const body = why !== undefined ? refusal(why) : SHOWN[what ?? "help"](withoutDryRuns(view));
   await postOnce({
     plane,
     github: await plane.github(view.project),
     issue: view.task.issue,
     key: `posted:${job.key}`,
-    body,
+    body: bodyOf(said, view),
   });
+};
+
+const bodyOf = ({ why, done, what }: Omit<Answering, "task_id">, view: TaskView): string => {
+  if (why !== undefined) return refusal(why);
+  return done === undefined ? SHOWN[what ?? "help"](withoutDryRuns(view)) : confirmation(done);
 };
 
 /** Runners that stopped answering, and publications that a crash may have dropped. */

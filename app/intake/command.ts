@@ -8,7 +8,7 @@ import { decide, judge } from "./decide.ts";
 import { escalate } from "./escalate.ts";
 import type { Incoming } from "./incoming.ts";
 import { setMode } from "./mode.ts";
-import { hasStarted, type Order, once, refuse } from "./order.ts";
+import { confirm, hasStarted, type Order, once, refuse } from "./order.ts";
 import { type PersonCommand, parseCommand } from "./parse-command.ts";
 import { rerun } from "./rerun.ts";
 import { recordReturn } from "./returned.ts";
@@ -49,7 +49,8 @@ export const obey = async (command: PersonCommand, order: Order): Promise<void> 
     case "tell":
       return tell(order, command.text);
     case "mode":
-      return setMode(task, command.mode, plane);
+      await setMode(task, command.mode, plane);
+      return confirm(order, { kind: "mode", mode: command.mode });
     case "escalate":
       return escalate(order, command.head);
     case "decide":
@@ -62,6 +63,7 @@ export const obey = async (command: PersonCommand, order: Order): Promise<void> 
         { key: `show:${source}`, kind: "show", data: { task_id: task.id, what: command.kind } },
       ]);
     case "return":
+      if (command.text === "") return refuse(order, { kind: "no_text" });
       return recordReturn({ ...order, category: command.category, text: command.text, findings: [] });
     default:
       return command satisfies never;

@@ -3,15 +3,16 @@ import { clean } from "../../core/agents/clean.ts";
 import { tickedDecisions } from "../../core/report/decisions-comment.ts";
 import { mayCommand } from "./authority.ts";
 import type { Incoming } from "./incoming.ts";
-import { type Order, refuse } from "./order.ts";
+import { confirm, type Order, refuse } from "./order.ts";
 
 const TITLE = 120;
 
 /** In force at once. The first line is its title. */
-export const decide = async ({ incoming, source, by }: Order, text: string): Promise<void> => {
+export const decide = async (order: Order, text: string): Promise<void> => {
+  const { incoming, source, by } = order;
   const { plane, project } = incoming;
   const [first = "", ...rest] = clean(text, { limit: 2000 }).text.trim().split("\n");
-  await plane.store.saveDecision(
+  const made = await plane.store.saveDecision(
     {
       project_id: project.id,
       type: "convention",
@@ -23,6 +24,10 @@ export const decide = async ({ incoming, source, by }: Order, text: string): Pro
     },
     plane.clock.now(),
   );
+  // A crash in between: it was made by this very comment.
+  const known = made ?? (await plane.store.decisions(project.id, 200)).find(row => row.source === source);
+  if (known === undefined) return refuse(order, { kind: "decision_exists" });
+  return confirm(order, { kind: "decided", id: known.id, title: known.title });
 };
 
 export const judge = async (
@@ -37,6 +42,8 @@ export const judge = async (
     by: by.login,
   });
   if (judged === null) return refuse(order, { kind: "no_such_decision", asked: String(decision) });
+  const kind = status === "active" ? "decided" : "dropped";
+  return confirm(order, { kind, id: judged.id, title: judged.title });
 };
 
 /** Boxes ticked in Kin's own comment, by somebody who may. A box that is cleared again takes nothing back. */

@@ -1,6 +1,7 @@
 // Something that a person asked Kin for: obeyed once, or refused with the reason.
 import * as z from "zod";
 import type { TaskRecord } from "../../core/model/record.ts";
+import type { Confirmation } from "../../core/report/confirmation.ts";
 import type { Refusal } from "../../core/report/refusal.ts";
 import type { Plane } from "../plane.ts";
 import { isDryRun } from "./dry-run.ts";
@@ -23,6 +24,10 @@ export interface Order {
 /** Says on the issue why nothing happened. */
 export const refuse = ({ incoming, task, source }: Order, why: Refusal): Promise<void> =>
   incoming.plane.store.ask([{ key: `refuse:${source}`, kind: "refuse", data: { task_id: task.id, why } }]);
+
+/** Says on the issue what was done, where nothing else there shows it. */
+export const confirm = ({ incoming, task, source }: Order, done: Confirmation): Promise<void> =>
+  incoming.plane.store.ask([{ key: `show:${source}`, kind: "show", data: { task_id: task.id, done } }]);
 
 /**
  * A delivery that comes again, soon or weeks later, finds its mark and does nothing. One that a crash interrupted is

@@ -51,7 +51,7 @@ export const onReviewComment = async (incoming: Incoming): Promise<void> => {
   const said = { incoming, task, source: `review_comment:${comment.id}`, by: comment.user };
   await once(said, async order => {
     await github.react({ id: comment.id, kind: "review_comment" }, "eyes");
-    if (command.kind !== "return") return obey(command, order);
+    if (command.kind !== "return" || command.text === "") return obey(command, order);
     const issue = clean(command.text).text;
     const finding: Finding = { severity: "high", file: comment.path, line: comment.line, issue, fix: null };
     await recordReturn({ ...order, category: command.category, text: "", findings: [finding] });

@@ -9,7 +9,6 @@ export type Refusal =
   | { readonly kind: "no_task" }
   | { readonly kind: "no_such_command"; readonly asked: string }
   | { readonly kind: "no_such_step"; readonly asked: string; readonly last: number }
-  | { readonly kind: "no_such_category"; readonly asked: string }
   | { readonly kind: "no_text" }
   | { readonly kind: "nothing_runs" }
   | { readonly kind: "already_running" }
@@ -22,6 +21,7 @@ export type Refusal =
   | { readonly kind: "is_escalation" }
   | { readonly kind: "already_handed_over" }
   | { readonly kind: "no_such_decision"; readonly asked: string }
+  | { readonly kind: "decision_exists" }
   /** An expected failure: its message, and what to do. */
   | { readonly kind: "failed"; readonly message: string; readonly hint: string };
 
@@ -32,15 +32,13 @@ export const refusal = (why: Refusal): string => {
     case "no_task":
       return "This issue is not one of Kin's tasks. Put the label `kin` on it to hand it over.";
     case "no_such_command":
-      return `There is no command ${asked(why.asked)}. \`/kin\` lists those that there are.`;
+      return `Kin knows no command ${asked(why.asked)}. \`/kin\` lists those that make sense now, with what each takes.`;
     case "no_such_step":
       return why.last < 1
         ? `There is no plan yet, so no step ${asked(why.asked)} either. \`/kin rerun\` starts from the beginning.`
         : `There is no step ${asked(why.asked)}. Steps are numbered 1 to ${why.last} in the status comment: \`/kin rerun from <step>\`.`;
-    case "no_such_category":
-      return `There is no category ${asked(why.asked)}. A return has one of these: ${ReturnCategory.options.map(name => `\`${name}\``).join(", ")}.`;
     case "no_text":
-      return "A return needs a reason, which the next plan is made from: `/kin return <category> <text>`.";
+      return `A return needs a reason, which the next plan is made from: \`/kin return <category> <text>\`. Categories: ${ReturnCategory.options.map(name => `\`${name}\``).join(", ")}.`;
     case "nothing_runs":
       return "Nothing is running, so there is nothing to stop.";
     case "already_running":
@@ -63,6 +61,8 @@ export const refusal = (why: Refusal): string => {
       return "It is handed over already, and waits for that.";
     case "no_such_decision":
       return `This project has no decision ${asked(why.asked)}.`;
+    case "decision_exists":
+      return "This project has a decision with that title already, in force or not. Say it with another title.";
     case "failed":
       return `${safe(why.message, { limit: 2000, block: true })}\n\n${safe(why.hint, { limit: 2000, block: true })}`.trim();
     default:

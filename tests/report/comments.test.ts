@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { confirmation } from "../../core/report/confirmation.ts";
 import { helpComment } from "../../core/report/help-comment.ts";
 import { noticeComment } from "../../core/report/notice-comment.ts";
 import { questionComment } from "../../core/report/question-comment.ts";
@@ -165,6 +166,22 @@ test("Help names the commands that do something now.", () => {
   expect(commands("cancelled")).toEqual(["/kin", "/kin rerun", ...ALWAYS, "/kin plan"]);
 });
 
+test("What was done without a trace is said, with how to undo it.", () => {
+  expect(
+    [
+      confirmation({ kind: "decided", id: 3, title: "Amounts are cents." }),
+      confirmation({ kind: "dropped", id: 3, title: "Amounts are `cents`" }),
+      confirmation({ kind: "mode", mode: "auto_complete" }),
+      confirmation({ kind: "mode", mode: "review" }),
+    ].join("\n"),
+  ).toMatchInlineSnapshot(`
+    "Decision \`#3\` is in force from the next pipeline on: Amounts are cents. \`/kin decide drop 3\` takes it back.
+    Decision \`#3\` is no longer in force from the next pipeline on: Amounts are \`cents\`. \`/kin decide 3\` puts it back.
+    From the next plan on this task completes by itself: nobody is asked for a review.
+    From the next plan on this task asks for a review."
+  `);
+});
+
 test("A refusal says what is wrong and what to do instead.", () => {
   expect(
     [
@@ -173,7 +190,6 @@ test("A refusal says what is wrong and what to do instead.", () => {
       refusal({ kind: "no_such_command", asked: "fly" }),
       refusal({ kind: "no_such_step", asked: "9", last: 3 }),
       refusal({ kind: "no_such_step", asked: "9", last: 0 }),
-      refusal({ kind: "no_such_category", asked: "bad" }),
       refusal({ kind: "no_text" }),
       refusal({ kind: "nothing_runs" }),
       refusal({ kind: "already_running" }),
@@ -185,16 +201,16 @@ test("A refusal says what is wrong and what to do instead.", () => {
       refusal({ kind: "is_escalation" }),
       refusal({ kind: "already_handed_over" }),
       refusal({ kind: "no_such_decision", asked: "9" }),
+      refusal({ kind: "decision_exists" }),
       refusal({ kind: "failed", message: "`kin.yml` cannot be read.", hint: "Mend line 3." }),
     ].join("\n"),
   ).toMatchInlineSnapshot(`
     "Not started: this needs \`write\` permission on the repository. Somebody who has it can take the label \`kin\` off and put it on again.
     This issue is not one of Kin's tasks. Put the label \`kin\` on it to hand it over.
-    There is no command \`fly\`. \`/kin\` lists those that there are.
+    Kin knows no command \`fly\`. \`/kin\` lists those that make sense now, with what each takes.
     There is no step \`9\`. Steps are numbered 1 to 3 in the status comment: \`/kin rerun from <step>\`.
     There is no plan yet, so no step \`9\` either. \`/kin rerun\` starts from the beginning.
-    There is no category \`bad\`. A return has one of these: \`requirements_unclear\`, \`scope_too_large\`, \`technical_blocker\`, \`missing_context\`, \`recurring_quality_fail\`, \`conflicting_requirements\`.
-    A return needs a reason, which the next plan is made from: \`/kin return <category> <text>\`.
+    A return needs a reason, which the next plan is made from: \`/kin return <category> <text>\`. Categories: \`requirements_unclear\`, \`scope_too_large\`, \`technical_blocker\`, \`missing_context\`, \`recurring_quality_fail\`, \`conflicting_requirements\`.
     Nothing is running, so there is nothing to stop.
     A pipeline is running already. \`/kin stop\` ends it; then \`/kin rerun\`.
     There is no work yet that could be returned.
@@ -205,6 +221,7 @@ test("A refusal says what is wrong and what to do instead.", () => {
     This is a follow-up that was escalated already, and those are not escalated again. Say what is missing with \`/kin return <category> <text>\`.
     It is handed over already, and waits for that.
     This project has no decision \`9\`.
+    This project has a decision with that title already, in force or not. Say it with another title.
     \`kin.yml\` cannot be read.
 
     Mend line 3."
