@@ -1,11 +1,13 @@
-// `/kin approve`, or an approving review: of a plan that waits, of work that a smoke test could not confirm, or of the
-// pull request's head.
+// `/kin approve`, or an approving review: of a plan that waits, of work that a smoke test could not confirm, of the pull
+// request's head, or of a result without one. Never by whoever asked for the work where somebody else could look at it.
 
 import type { TaskRecord } from "../../core/model/record.ts";
 import { fold } from "../../core/pipeline/apply.ts";
+import { commitPoints } from "../../core/pipeline/commits.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { unconfirmed } from "../../core/report/headline.ts";
 import { appendOwn } from "../journal.ts";
+import { complete, isBareResult } from "./complete.ts";
 import { type Order, refuse } from "./order.ts";
 import { rerun } from "./rerun.ts";
 
@@ -23,23 +25,21 @@ export const approve = async (order: Order, sha: string | null = null): Promise<
     await rerun({ ...order, from: step.number + 1 });
     return;
   }
-  if (task.status !== "review" || task.pr_number === null)
-    return refuse(order, { kind: "nothing_to_approve" });
-  return approveHead(order, sha);
+  if (task.status !== "review") return refuse(order, { kind: "nothing_to_approve" });
+  if (by.id === task.asked_by_id && (await incoming.github.hasOtherWriter(by.login)))
+    return refuse(order, { kind: "own_work" });
+  return isBareResult(task) && pipeline !== null && commitPoints(pipeline).length === 0
+    ? complete(task, { plane, reason: `The result was approved by ${by.login}.` })
+    : approveHead(order, sha);
 };
 
-/**
- * Counts for this head and no later one; never by whoever has commits in it, nor by whoever asked for the work where
- * somebody else could look at it.
- */
+/** Counts for this head and no later one, and never by whoever has commits in it. */
 const approveHead = async (order: Order, sha: string | null): Promise<void> => {
   const { incoming, task, by } = order;
   const { plane, github } = incoming;
-  const pull = await github.pull(task.pr_number as number);
+  const pull = task.pr_number === null ? null : await github.pull(task.pr_number);
   if (pull?.state !== "open") return refuse(order, { kind: "nothing_to_approve" });
   if (sha !== null && sha !== pull.head.sha) return;
-  if (by.id === task.asked_by_id && (await github.hasOtherWriter(by.login)))
-    return refuse(order, { kind: "own_work" });
   const commits = await github.compare(pull.base.ref, pull.head.sha);
   if (commits.some(({ author }) => author?.toLowerCase() === by.login.toLowerCase()))
     return refuse(order, { kind: "own_commits" });

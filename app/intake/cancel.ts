@@ -4,6 +4,7 @@ import type { TaskRecord } from "../../core/model/record.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { isKin } from "./authority.ts";
+import { complete, isBareResult } from "./complete.ts";
 import type { Incoming } from "./incoming.ts";
 import { stopPipeline } from "./stop.ts";
 
@@ -19,7 +20,10 @@ export const onUnlabeled = async ({ signal, plane, project, github }: Incoming):
   });
 };
 
-/** A merge closes the issue too: then the pull request's own event tells the rest. */
+/**
+ * A merge closes the issue too: then the pull request's own event tells the rest. A result that needed no pull request is
+ * accepted with the issue.
+ */
 export const onIssueGone = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
   const task = await openTask({ signal, plane, project });
   if (task === null || (signal.sender !== null && isKin(signal.sender, plane))) return;
@@ -27,8 +31,10 @@ export const onIssueGone = async ({ signal, plane, project, github }: Incoming):
   if (issue?.state === "open") return;
   const pull = task.pr_number === null ? null : await github.pull(task.pr_number);
   if (pull?.merged) return;
-  const what = issue === null ? "is gone" : "was closed";
-  await cancel(task, { plane, by: signal.sender?.login ?? "somebody", reason: `The issue ${what}.` });
+  const by = signal.sender?.login ?? "somebody";
+  if (isBareResult(task) && issue?.state_reason === "completed")
+    return complete(task, { plane, reason: `The issue was closed as completed by ${by}.` });
+  await cancel(task, { plane, by, reason: `The issue ${issue === null ? "is gone" : "was closed"}.` });
 };
 
 export const cancel = async (

@@ -1,7 +1,7 @@
 // The end of Kin's pull request: merged completes the task, closed unmerged cancels it.
-import { publish } from "../../core/pipeline/consequences.ts";
 import { isKin } from "./authority.ts";
 import { cancel } from "./cancel.ts";
+import { complete } from "./complete.ts";
 import type { Incoming } from "./incoming.ts";
 import { stopPipeline } from "./stop.ts";
 
@@ -30,13 +30,5 @@ export const onPullClosed = async ({ signal, plane, project, github }: Incoming)
     plane,
     stop: { by, reason: "The pull request was merged.", source: `merged:${project.id}:${pull.number}` },
   });
-  await plane.store.askAgain([publish(task.id)], {
-    task_id: task.id,
-    task: {
-      status: "done",
-      status_reason: `#${pull.number} was merged by ${by}.`,
-      returns_at_last_done: task.return_count,
-    },
-    at: plane.clock.now(),
-  });
+  await complete(task, { plane, reason: `#${pull.number} was merged by ${by}.` });
 };

@@ -24,7 +24,7 @@ export const publishNotices = async (publishing: Publishing): Promise<void> => {
       // A pull request that waits for its checks is nobody's yet.
       if (!isCiSettled(publishing)) return;
       await askForReview(publishing, `ask_review:${record?.id}`);
-      return completesItself(view) ? undefined : notice(noticeComment(view));
+      return completesItself(view) && task.pr_number !== null ? undefined : notice(noticeComment(view));
     case "done":
       return closeIssue(publishing);
     default:

@@ -22,7 +22,7 @@ export const nextMove = (view: TaskView): string => {
       return whileRunning(view);
     case "review":
       return pr_number === null
-        ? "Look at the result. `/kin rerun` works on it again."
+        ? "Look at the result. `/kin approve`, or closing the issue as completed, accepts it; `/kin return <category> <text>` rejects it."
         : `Approve or merge #${pr_number}, or reject it: a review that requests changes, or \`/kin return <category> <text>\`. A rejection starts another pipeline on the same branch, with your findings.`;
     case "needs_info":
       return whatIsAsked(view);

@@ -76,29 +76,27 @@ test("/kin mode and the label kin:auto say how the task completes; without eithe
   expect(await project.task(issue)).toMatchObject({ execution_mode: null, hold: 0 });
 });
 
-test.each([
-  "",
-  "tell Stop that.",
-  "mode auto",
-  "plan",
-  "workers",
-  "escalate",
-  "decide Greet nobody.",
-  "approve",
-  "return missing_context No.",
-  "rerun",
-  "stop",
-])("/kin %s by somebody without write access is silence", async words => {
+const COMMANDS = [
+  "/kin",
+  "/kin tell Stop that.",
+  "/kin mode auto",
+  "/kin plan",
+  "/kin workers",
+  "/kin escalate",
+  "/kin decide Greet nobody.",
+  "/kin approve",
+  "/kin return missing_context No.",
+  "/kin rerun",
+  "/kin stop",
+];
+test("by somebody without write access every command is silence, without even a reaction", async () => {
   const before = await project.task(issue);
   const writes = site.world.github.writes.length;
-  const body = `/kin ${words}`.trim();
-  await project.outsider.rest.issues.createComment({ ...project.at, issue_number: issue, body });
+  for (const body of COMMANDS)
+    await project.outsider.rest.issues.createComment({ ...project.at, issue_number: issue, body });
   await site.quiet();
   expect(site.world.github.writes.slice(writes).filter(write => write.app === "kin")).toEqual([]);
   expect(await project.task(issue)).toEqual(before);
-});
-
-test("all of it delivered again adds nothing", async () => {
   expect(await project.pipelines(issue)).toHaveLength(1);
   expect(await project.again()).toEqual(NOTHING);
 });

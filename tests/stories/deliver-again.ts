@@ -1,5 +1,5 @@
-// GitHub may deliver everything twice, soon or late: what was heard is asked for again under new keys, and the store and
-// GitHub's record of writes are looked at for what that adds.
+// GitHub may deliver everything twice, soon or late, under the same GUID or another: all that was delivered of a
+// repository is sent again, signed, under new GUIDs, and the store and GitHub's record of writes show what that adds.
 import { randomUUID } from "node:crypto";
 import type { Store } from "../../core/ports.ts";
 import type { World } from "../../local/world.ts";
@@ -22,19 +22,17 @@ export interface Delivering {
 }
 
 export const deliverAgain = async ({ world, store, quiet, project }: Delivering): Promise<Added> => {
-  const events = await store.query(
-    `SELECT key, data FROM jobs WHERE kind = 'event' AND key NOT LIKE 'again:%' AND json_extract(data, '$.repository.id') = ${project} ORDER BY rowid`,
-  );
+  const deliveries = world.github.deliveries.filter(delivery => delivery.repositoryId === project);
   const before = new Set(await rowsOf(store));
   const writes = world.github.writes.length;
-  const round = randomUUID();
-  await store.ask(
-    events.map(({ key, data }) => ({
-      key: `again:${round}:${key}`,
-      kind: "event",
-      data: JSON.parse(String(data)),
-    })),
-  );
+  for (const { requestHeaders, payload } of deliveries) {
+    const { status } = await fetch(`${world.appUrl}/api/github/webhooks`, {
+      method: "POST",
+      headers: { ...requestHeaders, "x-github-delivery": randomUUID() },
+      body: JSON.stringify(payload),
+    });
+    if (status !== 200) throw new Error(`A delivery that came again was answered with ${status}.`);
+  }
   await quiet();
   return {
     writes: world.github.writes

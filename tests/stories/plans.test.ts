@@ -95,6 +95,16 @@ describe("in a research project", () => {
     expect((await project.comments(issue)).join("\n")).toContain("The result is ready for review");
     expect(await project.again()).toEqual(NOTHING);
   });
+
+  test("it is accepted with /kin approve, and the issue is closed", async () => {
+    await project.say(issue, "/kin approve");
+    await project.until(issue, "done");
+    const { data } = await project.owner.rest.issues.get({ ...project.at, issue_number: issue });
+    expect(data).toMatchObject({ state: "closed", state_reason: "completed" });
+    expect(await project.labels(issue)).toEqual(["kin", "kin:done"]);
+    expect((await project.comments(issue))[0]).toContain("The result was approved by monalisa");
+    expect(await project.again()).toEqual(NOTHING);
+  });
 });
 
 describe("with `plan: approve`", () => {
