@@ -70,3 +70,9 @@ test("it ends when it is told to, also while a run waits for the model", async (
   expect(said).toContain("Ended before the task was.");
   expect(code, said).toBe(1);
 }, 60_000);
+
+test("what runs wait for is told", async () => {
+  writeFileSync(join(answers, "pm.yaml"), "- { cut_after_events: 1 }\n");
+  const { said } = await start(["--issue", issue, "--answers", answers], /run: The model did not reply/);
+  expect(said).toMatch(/run: The model did not reply \(.*\); retry 1 in \d+ s/);
+}, 60_000);
