@@ -33,8 +33,7 @@ model, and everything says so. docs/embedded-world.md goes through it with a rep
                   handing over to a department head, and what comes back); both with the scripted model
   --no-story      the example's issue is not opened
 
-Environment: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL; KIN_DEBUG=1 shows what the App prints. What a run
-prints is on its page, under Actions.`,
+Environment: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL; KIN_DEBUG=1 shows what the App and the runs print.`,
       run: async (args, env) => (await import("./start.ts")).start(args, env),
     },
   ],

@@ -43,7 +43,8 @@ export const start = async (args: readonly string[], env: Env): Promise<number> 
     ...wanted,
     path: env.PATH ?? "/usr/bin:/bin",
     log: line => {
-      if (env.KIN_DEBUG || /warning|cannot|error/i.test(line)) console.error(line);
+      const counts = line.startsWith("run: ") ? /did not reply/ : /warning|cannot|error/i;
+      if (env.KIN_DEBUG || counts.test(line)) console.error(line);
     },
   });
   rememberWorld(dataDir);

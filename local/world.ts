@@ -87,6 +87,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     bundle: BUNDLE,
     node: process.execPath,
     github,
+    log: line => options.log(`run: ${line}`),
     off: off.signal,
     env: { PATH: options.path, ...(model === null ? {} : { KIN_SCRIPTED: "1" }), ...options.env?.action },
   });

@@ -17,7 +17,8 @@ import type { TaskView } from "../core/report/view.ts";
 export interface TurnSpec {
   /** A command, or the command with its exit code and output. */
   readonly bash?: string | readonly [command: string, exit_code: number | null, output?: string];
-  readonly tool?: { readonly name: string; readonly input: object };
+  /** `failed`: what the model was told. */
+  readonly tool?: { readonly name: string; readonly input: object; readonly failed?: string };
   readonly text?: string;
   /** Files this turn changed; the content is made up. */
   readonly wrote?: readonly string[];
@@ -370,7 +371,7 @@ const turnOf = (
   const usage = { input: 900, output: 400, cache_read: 6000, cache_write: 1200, cache_write_1h: 0 };
   return {
     reply: { content: contentOf(spec, ending), stop_reason: "tool_use", model, usage, request_id: null },
-    results: [],
+    results: resultsOf(spec),
     usd: spec.usd === undefined ? costOf(model, usage) : spec.usd,
     seconds: spec.seconds ?? 12,
     ran: ranOf(spec),
@@ -386,6 +387,11 @@ const contentOf = (spec: TurnSpec, ending: AttemptSpec): ReplyBlock[] => [
   ...(spec.tool === undefined ? [] : [use(spec.tool.name, spec.tool.input)]),
   ...(ending.answer === undefined ? [] : [use("submit", { answer: ending.answer })]),
 ];
+
+const resultsOf = ({ tool }: TurnSpec): EventOf<"turn">["results"] =>
+  tool?.failed === undefined
+    ? []
+    : [{ type: "tool_result", tool_use_id: `toolu_${tool.name}`, content: tool.failed, is_error: true }];
 
 const use = (name: string, input: object): ReplyBlock => ({
   type: "tool_use",

@@ -14,7 +14,11 @@ export const configText = (found: Found, action: Action): string => {
       `How Kin works in this repository, read from the default branch when a pipeline starts. Every key may be left out. More about each: ${addressIn(action, "docs/configuration.md").blob}`,
     ),
     "",
-    prose("Found here by `kin init`. Take the # away where it is right."),
+    prose(
+      Object.values(found).some(values => values.length > 0)
+        ? "Found here by `kin init`. Take the # away where it is right."
+        : "`kin init` knows nothing of what is at the root here, and found nothing. Say it yourself.",
+    ),
     "",
     ...Object.entries(found).map(([name, value]) => foundEntry(name, value)),
     prose("Everything else, with its default."),

@@ -61,7 +61,10 @@ const isPlanKept = (step: Step, pipeline: Pipeline): boolean =>
   step.number === 0 && pipeline.opening.kept !== null;
 
 const isNext = (step: Step, pipeline: Pipeline): boolean =>
-  pipeline.setup?.ok === true && pipeline.paused === null && currentStep(pipeline)?.number === step.number;
+  pipeline.setup?.ok === true &&
+  pipeline.paused === null &&
+  !pipeline.held &&
+  currentStep(pipeline)?.number === step.number;
 
 const wordsOf = (
   state: StepState,

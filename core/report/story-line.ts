@@ -83,13 +83,19 @@ const turnText = (data: EventOf<"turn">, pipeline: Pipeline): string => {
 const tokensOf = ({ reply: { usage } }: EventOf<"turn">): number =>
   usage.input + usage.output + usage.cache_read + usage.cache_write;
 
-/** Commands with the exits that were seen, in order; `ran` holds those of `bash` only. */
+/** Commands with the exits that were seen, in order; `ran` holds those of `bash` only. What else failed says so. */
 const callsText = (data: EventOf<"turn">): string => {
   const exits = [...data.ran];
+  const failed = new Set(
+    data.results.flatMap(block =>
+      block.type === "tool_result" && block.is_error ? [block.tool_use_id] : [],
+    ),
+  );
   const calls = data.reply.content.filter(isToolUse).map(use => {
     const text = callText(use);
     const run = use.name === "bash" ? exits.shift() : undefined;
-    return run === undefined ? text : `${text} → ${exitOf(run.exit_code)}`;
+    if (run !== undefined) return `${text} → ${exitOf(run.exit_code)}`;
+    return failed.has(use.id) ? `${text} → failed` : text;
   });
   if (data.failed !== null) calls.push(`failed: ${short(data.failed)}`);
   const shown = calls.slice(0, 4);

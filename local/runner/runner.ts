@@ -17,6 +17,8 @@ export interface RunnerOptions {
   readonly github: { readonly url: string; readonly apiUrl: string; readonly graphqlUrl: string };
   /** What a hosted machine would have in its environment: PATH and, for tests, crash points. */
   readonly env: Readonly<Record<string, string>>;
+  /** Hears what runs print, line by line, as it stands in their logs. */
+  readonly log: (line: string) => void;
   /** The machine is switched off: what runs on it ends at once, as after a kill. */
   readonly off: AbortSignal;
 }
@@ -156,7 +158,10 @@ const runAction = async (
       env: environment(acting, { dir, ...files }),
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const write = logOf(log);
+    const write = logOf(text => {
+      log(text);
+      options.log(text.trimEnd());
+    });
     child.stdout.on("data", data => write(String(data)));
     child.stderr.on("data", data => write(String(data)));
     const cancel = () => {

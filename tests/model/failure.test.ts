@@ -143,6 +143,13 @@ test("Nobody listening is retried and then unavailable, with the code of the fai
   expect(clock.waits).toHaveLength(6);
 });
 
+test("A port that fetch never connects to is told as that.", async () => {
+  const model = aModel({ baseUrl: "http://127.0.0.1:4190", clock: aClock() });
+  expect(await model.reply(aRequest(), { signal: new AbortController().signal })).toMatchObject({
+    reason: expect.stringContaining("fetch never connects to this port"),
+  });
+});
+
 test("x-should-retry: false ends the retries, retry-after-ms is understood.", async () => {
   const error = JSON.stringify({ type: "error", error: { type: "overloaded_error", message: "Overloaded" } });
   const headers = { "content-type": "application/json", "x-should-retry": "false", "retry-after-ms": "1500" };

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { confirmation } from "../../core/report/confirmation.ts";
 import { helpComment } from "../../core/report/help-comment.ts";
 import { noticeComment } from "../../core/report/notice-comment.ts";
+import { planComment } from "../../core/report/plan-comment.ts";
 import { questionComment } from "../../core/report/question-comment.ts";
 import { refusal } from "../../core/report/refusal.ts";
 import { statusComment } from "../../core/report/status-comment.ts";
@@ -226,4 +227,9 @@ test("A refusal says what is wrong and what to do instead.", () => {
 
     Mend line 3."
   `);
+});
+
+test("The plan that waits for approval has no step that starts.", () => {
+  const view = aView({ pipelines: [{ plan: ["debugger", "tester"], opening: { hold: true } }] });
+  expect(planComment(view)).toMatch(/1\. ○ \*\*debugger\*\* \(waiting\)/);
 });

@@ -80,6 +80,12 @@ test("Everything else that can happen has its line, too.", () => {
   `);
 });
 
+test("A call that failed says so; its words are the model's.", () => {
+  const tool = { name: "edit", input: { file_path: "a.ts" }, failed: "secret words" };
+  const lines = story({ plan: ["debugger", "tester"], play: [{ turns: [{ tool }] }] });
+  expect(lines.at(-1)).toContain("turn 1: edit a.ts → failed ");
+});
+
 test("A line has no control characters, no line break, and nothing that a runner obeys.", () => {
   const nasty = "a\u001b[31mb\r\n::error::x ##[add-path]/tmp \u202e\u0000";
   const lines = story({

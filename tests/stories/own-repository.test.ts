@@ -1,8 +1,8 @@
 // `kin start` with a repository and answers of one's own, as docs/embedded-world.md goes through it.
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ROOT } from "../../local/world.ts";
 import { PROJECT } from "./site.ts";
@@ -12,8 +12,18 @@ const at = (name: string) => join(temp, name);
 const [repo, answers, data, issue] = [at("greeter"), at("answers"), at("world"), at("issue.md")];
 afterAll(() => rmSync(temp, { recursive: true, force: true }));
 
-const git = (...args: string[]) => execFileSync("git", ["-C", repo, ...args]);
+const commit = (directory: string): void => {
+  const git = (...args: string[]) => execFileSync("git", ["-C", directory, ...args]);
+  git("init", "-q", "-b", "main");
+  git("add", "-A");
+  git("-c", "user.name=n", "-c", "user.email=n@example.com", "commit", "-qm", "First");
+};
 const START = [join(ROOT, "cli", "main.ts"), "start", "--port", "0", "--data", data];
+const SLUG_TEST = `import assert from "node:assert";
+import { test } from "node:test";
+import { slug } from "./slug.js";
+test("words", () => assert.equal(slug("Hello World"), "hello-world"));
+`;
 
 /** Told to end once when something is said; answers the exit code with all that was said. */
 const start = async (args: readonly string[], when?: RegExp) => {
@@ -37,10 +47,28 @@ beforeAll(() => {
     writeFileSync(join(repo, name), text);
   writeFileSync(issue, "# The greeting is unfinished\n\nIt should say `Hello, world`.\n");
   cpSync(join(import.meta.dirname, "answers"), answers, { recursive: true });
-  git("init", "-q", "-b", "main");
-  git("add", "-A");
-  git("-c", "user.name=n", "-c", "user.email=n@example.com", "commit", "-qm", "Greeter");
+  commit(repo);
 });
+
+test("what docs/embedded-world.md has one write is a first pipeline that passes", async () => {
+  const page = readFileSync(join(ROOT, "docs", "embedded-world.md"), "utf8");
+  const blocks = [...page.matchAll(/```yaml\n# (answers\/\S+)\n([\s\S]*?)```/g)];
+  const [source = ""] = /export const slug[^\n]*\n/.exec(page) ?? [];
+  const own = at("own");
+  const write = (name: string, text: string) => {
+    mkdirSync(dirname(join(own, name)), { recursive: true });
+    writeFileSync(join(own, name), text);
+  };
+  for (const [, name = "", text = ""] of blocks) write(name, text);
+  write("slug/slug.js", source);
+  write("slug/package.json", '{ "type": "module" }\n');
+  write("slug/slug.test.js", SLUG_TEST);
+  commit(join(own, "slug"));
+  const given = ["--repo", join(own, "slug"), "--answers", join(own, "answers")];
+  const { code, said } = await start(["--once", "--data", join(own, "world"), "--issue", issue, ...given]);
+  expect(said).toContain('+export const slug = title => title.toLowerCase().replace(/[^\\w ]/g, "")');
+  expect(code, said).toBe(0);
+}, 60_000);
 
 test("--once needs an issue where the repository is one's own", async () => {
   const { code, said } = await start(["--once", "--repo", repo]);
@@ -69,4 +97,10 @@ test("it ends when it is told to, also while a run waits for the model", async (
   const { code, said } = await start(["--issue", issue, "--answers", answers], /#2 .* setup/);
   expect(said).toContain("Ended before the task was.");
   expect(code, said).toBe(1);
+}, 60_000);
+
+test("what runs wait for is told", async () => {
+  writeFileSync(join(answers, "pm.yaml"), "- { cut_after_events: 1 }\n");
+  const { said } = await start(["--issue", issue, "--answers", answers], /run: The model did not reply/);
+  expect(said).toMatch(/run: The model did not reply \(.*\); retry 1 in \d+ s/);
 }, 60_000);

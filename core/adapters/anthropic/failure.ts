@@ -113,6 +113,7 @@ const codeOf = (error: unknown): string => {
   for (let e = error; e instanceof Error; e = e.cause) {
     if ("code" in e && typeof e.code === "string" && /^[A-Z_]+$/.test(e.code)) return ` (${e.code})`;
     if (e instanceof MalformedReply) return `: ${e.message}`;
+    if (e.message === "bad port") return " (fetch never connects to this port: take another)";
   }
   return "";
 };
