@@ -7907,6 +7907,7 @@ var codeOf = (error) => {
   for (let e = error; e instanceof Error; e = e.cause) {
     if ("code" in e && typeof e.code === "string" && /^[A-Z_]+$/.test(e.code)) return ` (${e.code})`;
     if (e instanceof MalformedReply) return `: ${e.message}`;
+    if (e.message === "bad port") return " (fetch never connects to this port: take another)";
   }
   return "";
 };
@@ -11082,10 +11083,16 @@ var turnText = (data, pipeline) => {
 var tokensOf = ({ reply: { usage } }) => usage.input + usage.output + usage.cache_read + usage.cache_write;
 var callsText = (data) => {
   const exits = [...data.ran];
+  const failed = new Set(
+    data.results.flatMap(
+      (block2) => block2.type === "tool_result" && block2.is_error ? [block2.tool_use_id] : []
+    )
+  );
   const calls = data.reply.content.filter(isToolUse).map((use) => {
     const text3 = callText(use);
     const run = use.name === "bash" ? exits.shift() : void 0;
-    return run === void 0 ? text3 : `${text3} \u2192 ${exitOf(run.exit_code)}`;
+    if (run !== void 0) return `${text3} \u2192 ${exitOf(run.exit_code)}`;
+    return failed.has(use.id) ? `${text3} \u2192 failed` : text3;
   });
   if (data.failed !== null) calls.push(`failed: ${short(data.failed)}`);
   const shown = calls.slice(0, 4);
@@ -13193,7 +13200,7 @@ var endedState = (last) => {
   return last.finished === null ? "unfinished" : "failed";
 };
 var isPlanKept = (step, pipeline) => step.number === 0 && pipeline.opening.kept !== null;
-var isNext = (step, pipeline) => pipeline.setup?.ok === true && pipeline.paused === null && currentStep(pipeline)?.number === step.number;
+var isNext = (step, pipeline) => pipeline.setup?.ok === true && pipeline.paused === null && !pipeline.held && currentStep(pipeline)?.number === step.number;
 var wordsOf = (state, { step, pipeline }) => {
   switch (state) {
     case "waiting":
