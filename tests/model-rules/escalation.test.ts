@@ -182,7 +182,16 @@ describe("F7: an analysis that does not escalate", () => {
   });
 });
 
-describe("E5, C11, X23, X25: the refined brief", () => {
+test.each([
+  ["no status", {}, "done"],
+  ["the status done", { status: "done" }, "done"],
+  ["the status partial", { status: "partial" }, "failed"],
+])("X23: an analysis with %s is %s", (_, given, outcome) => {
+  const [attempt] = analysed(given).steps[1]?.attempts ?? [];
+  expect(attempt?.finished?.outcome).toBe(outcome);
+});
+
+describe("E5, C11, X25: the refined brief", () => {
   test("is in force for every later step, in place of the one before", () => {
     const found = analysed({ escalate_to_dept_head: false }, { opening: { brief: "An older one." } });
     expect(found.brief).toBe("Round in one place.");

@@ -28,11 +28,6 @@ describe("the roster", () => {
     expect(preamble).not.toBe("");
   });
 
-  test("X45: gives no role a tool that reads the web, for there is none, and none is left out for it", () => {
-    expect(roles.flatMap(role => role.tools).filter(tool => /web|fetch/.test(tool))).toEqual([]);
-    expect(roleOf(roster, "tech_researcher").selectable).toBe(true);
-  });
-
   // The roster table of the requirements: permission, tier, gate, departments.
   test.each<[name: string, permissions: string, tier: string, gate: boolean, ...departments: string[]]>([
     ["pm", "read_only", "sonnet", false],
