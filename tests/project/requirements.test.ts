@@ -1,0 +1,56 @@
+// docs/requirements.md names tests: each file is there, and each name stands in it.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { ROOT } from "../../local/world.ts";
+
+const PAGE = readFileSync(join(ROOT, "docs", "requirements.md"), "utf8");
+const ROWS = PAGE.split("\n").filter(line => /^\| (?!#|---|Route|What|Role)/.test(line));
+const FILE = /^[\w.-]+(?:\/[\w.-]+)*\/[\w.-]+$/;
+
+/** Tests are named from `tests/`, everything else from the root. */
+const pathOf = (name: string): string | undefined =>
+  [join(ROOT, "tests", name), join(ROOT, name)].find(path => existsSync(path));
+
+interface Claim {
+  readonly row: string;
+  readonly file: string;
+  readonly name: string;
+}
+
+const claims: readonly Claim[] = ROWS.flatMap(row => {
+  let file = "";
+  return [...row.matchAll(/`([^`“”]+)`(?![^“]*”)|“([^”]+)”/g)].flatMap(([, code, name]) => {
+    if (code !== undefined && FILE.test(code)) file = code;
+    return name === undefined ? [] : [{ row, file, name }];
+  });
+});
+
+test("there are rows and claims to look at", () => {
+  expect(ROWS.length).toBeGreaterThan(200);
+  expect(claims.length).toBeGreaterThan(200);
+});
+
+test("every file that the page names is there", () => {
+  const named = [...PAGE.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code).filter(code => FILE.test(code));
+  const kins = named.filter(name => !name.startsWith(".github/"));
+  expect(kins.filter(name => pathOf(name) === undefined)).toEqual([]);
+});
+
+test("every name of a test that it quotes stands in the file before it", () => {
+  const wrong = claims.filter(({ file, name }) => {
+    const path = pathOf(file);
+    return path === undefined || !readFileSync(path, "utf8").includes(name);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("every number is there once, in order, but for those that come with coordinators", () => {
+  const LAST = { A: 22, B: 22, C: 22, D: 10, E: 11, F: 10, G: 20, H: 10, I: 6, J: 8, K: 9, X: 47 };
+  const LATER = new Set([16, 17, 18, 19, 20, 21, 22, 36, 37, 38, 39, 44].map(number => `X${number}`));
+  const wanted = Object.entries(LAST).flatMap(([group, last]) =>
+    Array.from({ length: last }, (_, index) => `${group}${index + 1}`),
+  );
+  const found = ROWS.flatMap(row => row.split("|")[1]?.match(/\b[A-KX]\d{1,2}\b/g) ?? []);
+  expect(found).toEqual(wanted.filter(number => !LATER.has(number)));
+});
