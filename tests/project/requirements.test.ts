@@ -1,64 +1,75 @@
-// The catalogue of requirements is kept: each number stands in the name of a test, or in docs/requirements.md with the
-// place where it is kept.
+// docs/requirements.md names tests: each file is there, and each name stands in it.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { ROOT } from "../../local/world.ts";
 
-/** How many numbers each group has. */
-const GROUPS = { A: 22, B: 23, C: 22, D: 10, E: 11, F: 10, G: 20, H: 10, I: 6, J: 8, K: 9, T: 46, X: 47 };
+const PAGE = readFileSync(join(ROOT, "docs", "requirements.md"), "utf8");
+const ROWS = PAGE.split("\n").filter(line => /^\| (?!#|---|Route|What|Role)/.test(line));
+const FILE = /^[\w.-]+(?:\/[\w.-]+)*\/[\w.-]+$/;
 
-/** Of coordinators and their protocol, which Kin does not have yet. */
-const LATER = new Set(["X16", "X17", "X18", "X19", "X20", "X21", "X22", "X36", "X37", "X38", "X39", "X44"]);
+/** Tests are named from `tests/`, everything else from the root. */
+const pathOf = (name: string): string | undefined =>
+  [join(ROOT, "tests", name), join(ROOT, name)].find(path => existsSync(path));
 
-const NUMBERS = Object.entries(GROUPS).flatMap(([group, count]) =>
-  Array.from({ length: count }, (_, index) => `${group}${index + 1}`),
-);
+interface Claim {
+  readonly row: string;
+  readonly file: string;
+  readonly name: string;
+}
 
-const root = join(import.meta.dirname, "../..");
-
-// tests/text cites the threats, whose numbers begin with a T too.
-const tests = readdirSync(join(root, "tests"), { recursive: true, encoding: "utf8" })
-  .filter(path => path.endsWith(".ts") && !path.startsWith("text/") && !path.endsWith("requirements.test.ts"))
-  .map(path => readFileSync(join(root, "tests", path), "utf8"));
-
-/** In the names: "C13, C14: …", "T1 to T3: …", and the rows of tables that begin with their number. */
-const named = new Set(
-  tests
-    .flatMap(text => text.match(/(?<=["'`])[A-KTX]\d{1,2}(?!\d)[^"'`\n]*(?=["'`])/g) ?? [])
-    .flatMap(name => [
-      ...(name.match(/\b[A-KTX]\d{1,2}\b/g) ?? []),
-      ...[...name.matchAll(/\b([A-KTX])(\d+) to \1(\d+)\b/g)].flatMap(([, group, from, to]) =>
-        Array.from(
-          { length: Number(to) - Number(from) + 1 },
-          (_, index) => `${group}${Number(from) + index}`,
-        ),
-      ),
-    ]),
-);
-
-const rows = [
-  ...readFileSync(join(root, "docs/requirements.md"), "utf8").matchAll(/^\| ([A-KTX]\d+) \|(.*)\|(.*)\|$/gm),
-].map(([, number = "", text = "", place = ""]) => ({ number, text, place }));
-
-test.each(NUMBERS.filter(number => !/^[TX]/.test(number)))("%s is a test or has its place", number => {
-  expect(named.has(number) || rows.some(row => row.number === number)).toBe(true);
+const claims: readonly Claim[] = ROWS.flatMap(row => {
+  let file = "";
+  return [...row.matchAll(/`([^`“”]+)`(?![^“]*”)|“([^”]+)”/g)].flatMap(([, code, name]) => {
+    if (code !== undefined && FILE.test(code)) file = code;
+    return name === undefined ? [] : [{ row, file, name }];
+  });
 });
 
-test.each(NUMBERS.filter(number => /^[TX]/.test(number) && !LATER.has(number)))("%s is a test", number => {
-  expect(named).toContain(number);
+const numbersOf = (group: string, last: number): readonly string[] =>
+  Array.from({ length: last }, (_, index) => `${group}${index + 1}`);
+
+/** Of coordinators and their protocol. */
+const LATER = new Set([16, 17, 18, 19, 20, 21, 22, 36, 37, 38, 39, 44].map(number => `X${number}`));
+
+test("there are rows and claims to look at", () => {
+  expect(ROWS.length).toBeGreaterThan(200);
+  expect(claims.length).toBeGreaterThan(200);
 });
 
-describe("docs/requirements.md", () => {
-  test("has each number once, and none that the catalogue has not", () => {
-    const numbers = rows.map(({ number }) => number);
-    expect(numbers).toEqual([...new Set(numbers)]);
-    expect(numbers.filter(number => !NUMBERS.includes(number))).toEqual([]);
-  });
+test("every file that the page names is there", () => {
+  const named = [...PAGE.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code).filter(code => FILE.test(code));
+  const kins = named.filter(name => !name.startsWith(".github/"));
+  expect(kins.filter(name => pathOf(name) === undefined)).toEqual([]);
+});
 
-  test.each(rows.map(row => [row.number, row] as const))("%s names places that exist", (_number, row) => {
-    const places = [...row.place.matchAll(/`([^`]+)`/g)].map(([, place = ""]) => place);
-    expect(places.length).toBeGreaterThan(0);
-    expect(places.filter(place => !existsSync(join(root, place)))).toEqual([]);
-    expect(row.text.trim().length).toBeGreaterThan(20);
+test("every name of a test that it quotes stands in the file before it", () => {
+  const wrong = claims.filter(({ file, name }) => {
+    const path = pathOf(file);
+    return path === undefined || !readFileSync(path, "utf8").includes(name);
   });
+  expect(wrong).toEqual([]);
+});
+
+test("every number is there once, in order, but for those that come with coordinators", () => {
+  const LAST = { A: 22, B: 22, C: 22, D: 10, E: 11, F: 10, G: 20, H: 10, I: 6, J: 8, K: 9, X: 47 };
+  const wanted = Object.entries(LAST).flatMap(([group, last]) => numbersOf(group, last));
+  const found = ROWS.flatMap(row => row.split("|")[1]?.match(/\b[A-KX]\d{1,2}\b/g) ?? []);
+  expect(found).toEqual(wanted.filter(number => !LATER.has(number)));
+});
+
+test("each behaviour of T, and each ruling of X, stands in the name of a test", () => {
+  const names = readdirSync(join(ROOT, "tests"), { recursive: true, encoding: "utf8" })
+    // tests/text cites threats, whose numbers begin with a T too.
+    .filter(path => path.endsWith(".ts") && !path.startsWith("text/"))
+    .map(path => readFileSync(join(ROOT, "tests", path), "utf8"))
+    .flatMap(text => text.match(/(?<=["'`])[A-KTX]\d{1,2}(?!\d)[^"'`\n]*(?=["'`])/g) ?? []);
+  const numbers = names.flatMap(name => [
+    ...(name.match(/\b[TX]\d{1,2}\b/g) ?? []),
+    ...[...name.matchAll(/\bT(\d+) to T(\d+)\b/g)].flatMap(([, first, last]) =>
+      Array.from({ length: Number(last) - Number(first) }, (_, index) => `T${Number(first) + index}`),
+    ),
+  ]);
+  const wanted = [...numbersOf("T", 46), ...numbersOf("X", 47)].filter(number => !LATER.has(number));
+  expect(wanted.filter(number => !numbers.includes(number))).toEqual([]);
 });
