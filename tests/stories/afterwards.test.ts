@@ -106,7 +106,9 @@ test("a box that a writer ticks is in force, as is what a writer decides by numb
     [2, "active", "Tests are shell scripts", "monalisa"],
     [3, "active", "Greetings are English.", "monalisa"],
   ]);
-  expect((await project.comments(issue)).at(-1)).toContain("no decision `99`");
+  const said = (await project.comments(issue)).join("\n");
+  expect(said).toContain("Decision `#3` is in force from the next pipeline on: Greetings are English.");
+  expect(said).toContain("no decision `99`");
   await project.say(issue, "/kin decide drop 2");
   await site.quiet();
   expect((await decisions()).map(([, status]) => status)).toEqual(["active", "rejected", "active"]);
