@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PROTOCOL } from "../../core/model/wire.ts";
+import { type Answer, type Kit, openKit, type Queued } from "./kit.ts";
+
+let kit: Kit;
+let first: Queued;
+beforeAll(async () => {
+  kit = await openKit();
+  first = await kit.queue();
+});
+afterAll(() => kit.close());
+
+const claimed = async (of: Queued, run = of.run): Promise<Answer> =>
+  kit.claim(await kit.idToken(run), { pipeline: of.pipeline.id });
+
+describe("the verdict job", () => {
+  const ask = async (of: Queued, pipeline = of.pipeline.id) =>
+    kit.post("/kin/verdict", { token: await kit.idToken(of.run), body: { protocol: PROTOCOL, pipeline } });
+
+  test("is told that there is nothing to say while the pipeline goes on, and where no gate rejected", async () => {
+    const queued = await kit.copy(first);
+    expect((await ask(queued)).data).toMatchObject({
+      kind: "nothing",
+      reason: expect.stringMatching(/goes on/),
+    });
+    const { data } = await claimed(queued);
+    const finished = { kind: "finished", outcome: "blocked", reason: "No key.", return: null };
+    const body = { after: 2, events: [finished] };
+    await kit.post(`/kin/pipelines/${queued.pipeline.id}/append`, { token: data.run_token, body });
+    expect((await ask(queued)).data).toEqual({
+      kind: "nothing",
+      reason: "No gate asked for changes in this run.",
+    });
+  });
+
+  test("of another run, or of a pipeline that there is not, is refused", async () => {
+    const queued = await kit.copy(first);
+    await kit.plane.store.updatePipeline(queued.pipeline.id, { run_id: "424242" });
+    expect((await ask(queued)).data.message).toMatch(/is not the one that drove pipeline/);
+    expect((await ask(queued, "none")).data.message).toMatch(/there is no such pipeline/);
+  });
+
+  test("with a token that is not right, another protocol or a malformed body is refused", async () => {
+    const queued = await kit.copy(first);
+    const body = { protocol: PROTOCOL, pipeline: queued.pipeline.id };
+    expect((await kit.post("/kin/verdict", { token: "", body })).status).toBe(403);
+    const foreign = await kit.idToken(queued.run, "https://kin.example");
+    expect((await kit.post("/kin/verdict", { token: foreign, body })).status).toBe(403);
+    const token = await kit.idToken(queued.run);
+    expect((await kit.post("/kin/verdict", { token, body: { ...body, protocol: 99 } })).status).toBe(403);
+    expect((await kit.post("/kin/verdict", { token, body: { protocol: PROTOCOL } })).status).toBe(400);
+  });
+
+  test("that reports without the token of its review is refused", async () => {
+    const body = { source: `gate:${first.pipeline.id}:1:1`, review_id: 1, reason: "" };
+    for (const token of ["", "x", "0".repeat(64)])
+      expect((await kit.post("/kin/verdict/report", { token, body })).data.code).toBe("claim_refused");
+    expect((await kit.post("/kin/verdict/report", { token: "x", body: {} })).status).toBe(400);
+  });
+});
+
+test("nothing of all this was a failure of the App's own", () => {
+  expect(kit.logged).toEqual([]);
+});
