@@ -15,7 +15,7 @@ import type { Pipeline } from "../core/model/pipeline.ts";
 import { ClaimAnswer } from "../core/model/wire.ts";
 import { apply, fold } from "../core/pipeline/apply.ts";
 import type { Control } from "../core/ports.ts";
-import { storyLine } from "../core/report/story-line.ts";
+import { storyLine, warningLines } from "../core/report/story-line.ts";
 import { drive } from "../core/run/drive.ts";
 import { crashingControl, crashingFetch } from "./crashing.ts";
 import { type Equipment, equip } from "./equip.ts";
@@ -68,6 +68,7 @@ const driveClaimed = async (claimed: Claimed, { inputs, found, crash }: Driving)
     onAppended: (pipeline, event) => {
       const line = storyLine(event, pipeline);
       if (line !== null) core.info(line);
+      for (const warning of warningLines(event, pipeline)) core.warning(warning);
     },
     log: core.info,
   });

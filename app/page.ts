@@ -1,6 +1,7 @@
-// The page at `/`: tasks, pipelines, returns, for people who run the App. Plain HTML, no script.
+// Tasks, pipelines and returns, for people who run the App: the page at `/`, plain HTML without a script, and the same
+// rows as JSON under `/tasks.json`. Both only read.
 import { getConnInfo } from "@hono/node-server/conninfo";
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { html, raw } from "hono/html";
 import type { Step } from "../core/model/pipeline.ts";
 import { verdictOf } from "../core/pipeline/state.ts";
@@ -14,8 +15,8 @@ const SHOWN = 50;
 
 export const createPage = (plane: Plane): Hono => {
   const page = new Hono();
-  page.get("/", async c => {
-    if (!isFromHere(c)) return c.text(ELSEWHERE, 403);
+  const locally: MiddlewareHandler = async (c, next) => (isFromHere(c) ? next() : c.text(ELSEWHERE, 403));
+  page.get("/", locally, async c => {
     const tasks = await plane.store.tasks({ limit: SHOWN });
     const views = (await Promise.all(tasks.map(task => loadView(task.id, plane)))).filter(
       view => view !== null,
@@ -23,19 +24,31 @@ export const createPage = (plane: Plane): Hono => {
     c.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
     return c.html(frame(views, figureTables(await plane.store.figures())));
   });
+  page.get("/tasks.json", locally, async c => c.json(await plane.store.tasks({ limit: SHOWN })));
+  page.get("/tasks/:id{[0-9]+\\.json}", locally, async c => {
+    const task = await plane.store.task(Number.parseInt(c.req.param("id"), 10));
+    if (task === null) return c.json({ error: "There is no such task. /tasks.json lists them." }, 404);
+    const pipelines = await plane.store.pipelines(task.id);
+    const returns = await plane.store.returns(task.id, SHOWN);
+    return c.json({ task, pipelines: pipelines.map(({ lease_hash: _, ...record }) => record), returns });
+  });
   return page;
 };
 
 const ELSEWHERE =
-  "This page lists the tasks of all repositories, private ones too, so it answers only to this machine. Open it there, or through a tunnel (ssh -L).\n";
+  "This lists the tasks of all repositories, private ones too, so it answers only to this machine. Open it there, or through a tunnel (ssh -L).\n";
 
-/** A connection from this machine that no proxy passed on: whoever reaches the App through its public address is somebody else. */
+/**
+ * A connection from this machine that no proxy passed on, and to it by a name of its own: whoever reaches the App through
+ * its public address is somebody else, and so is a page in a browser here whose host's name leads to this machine.
+ */
 const isFromHere = (c: Context): boolean => {
   const { address = "" } = getConnInfo(c).remote;
   const proxied = ["x-forwarded-for", "forwarded", "x-real-ip", "via"].some(
     name => c.req.header(name) !== undefined,
   );
-  return !proxied && /^(::ffff:)?127\.|^::1$/.test(address);
+  const name = new URL(c.req.url).hostname;
+  return !proxied && /^(localhost|127\.[\d.]+|\[::1\])$/.test(name) && /^(::ffff:)?127\.|^::1$/.test(address);
 };
 
 const frame = (views: readonly TaskView[], figures: readonly FigureTable[]) => html`<!doctype html>

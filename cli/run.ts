@@ -20,7 +20,7 @@ import type { Pipeline } from "../core/model/pipeline.ts";
 import type { Roster } from "../core/model/role.ts";
 import type { Opening } from "../core/model/task.ts";
 import { apply, open } from "../core/pipeline/apply.ts";
-import { storyLine } from "../core/report/story-line.ts";
+import { storyLine, warningLines } from "../core/report/story-line.ts";
 import { changesOf } from "../core/run/benches.ts";
 import { drive } from "../core/run/drive.ts";
 import { type IssueFile, readIssue } from "../local/example.ts";
@@ -68,6 +68,7 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
   const say = (pipeline: Pipeline, event: JournalEvent) => {
     const line = storyLine(event, pipeline);
     if (line !== null) console.error(line);
+    for (const warning of warningLines(event, pipeline)) console.error(`warning: ${warning}`);
   };
   const control = createLocalControl({ clock: systemClock, journal: [opened], apply, onAppended: say });
   const workbench = createWorkbench({

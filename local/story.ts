@@ -4,7 +4,7 @@ import type { Pipeline } from "../core/model/pipeline.ts";
 import type { TaskRecord } from "../core/model/record.ts";
 import { apply, open } from "../core/pipeline/apply.ts";
 import type { Store } from "../core/ports.ts";
-import { storyLine } from "../core/report/story-line.ts";
+import { storyLine, warningLines } from "../core/report/story-line.ts";
 import type { World } from "./world.ts";
 
 const LOOK_MS = 150;
@@ -44,7 +44,9 @@ export const tellStory = async ({ world, store, say, signal }: StoryOptions): Pr
   function tell(pipeline: Pipeline | undefined, event: JournalEvent): Pipeline {
     const next = pipeline === undefined ? open(event) : apply(pipeline, event);
     const line = storyLine(event, next);
-    if (line !== null) say(`#${next.opening.task.issue} pipeline ${next.opening.number}  ${line}`);
+    const of = `#${next.opening.task.issue} pipeline ${next.opening.number}`;
+    if (line !== null) say(`${of}  ${line}`);
+    for (const warning of warningLines(event, next)) say(`${of}  warning: ${warning}`);
     return next;
   }
 };

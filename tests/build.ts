@@ -20,6 +20,8 @@ export interface TurnSpec {
   /** `failed`: what the model was told. */
   readonly tool?: { readonly name: string; readonly input: object; readonly failed?: string };
   readonly text?: string;
+  /** What the API searched for by itself. */
+  readonly web?: { readonly name: string; readonly input: object };
   /** Files this turn changed; the content is made up. */
   readonly wrote?: readonly string[];
   readonly model?: string;
@@ -383,6 +385,7 @@ const turnOf = (
 
 const contentOf = (spec: TurnSpec, ending: AttemptSpec): ReplyBlock[] => [
   ...(spec.text === undefined ? [] : [{ type: "text" as const, text: spec.text }]),
+  ...(spec.web === undefined ? [] : [{ ...use(spec.web.name, spec.web.input), type: "server_tool_use" }]),
   ...(spec.bash === undefined ? [] : [use("bash", { command: commandOf(spec.bash) })]),
   ...(spec.tool === undefined ? [] : [use(spec.tool.name, spec.tool.input)]),
   ...(ending.answer === undefined ? [] : [use("submit", { answer: ending.answer })]),

@@ -74,7 +74,7 @@ export const startPipeline = async (asked: StartOptions): Promise<void> => {
   const branch = await branchFor(options);
   const returns = await plane.store.returns(task.id, RETURNS_SHOWN);
   const knowledge = await knowledgeFor({ plane, github, project, task, config });
-  const analysis_due = isAnalysisDue(task);
+  const analysis_due = isAnalysisDue(task, config);
   const type = task.task_type;
   const head = type === "escalation" ? (options.head ?? pipelines[0]?.department ?? "") : null;
   const kept =

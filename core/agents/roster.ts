@@ -40,7 +40,7 @@ const OPERATIONS_ROLES: ReadonlySet<string> = new Set([
 export const selectableRoles = (roster: Roster, config: Config): readonly RoleEntry[] =>
   [...roster.roles.values()].filter(role => role.selectable && whyNot(role, config) === null);
 
-/** Why a role does not work in this type of project; null where it does. */
+/** Why a role does not work in this project; null where it does. */
 export const whyNot = (role: RoleEntry, config: Config): string | null => {
   if (config.project_type === "operations" && role.selectable && !OPERATIONS_ROLES.has(role.name)) {
     return `"${role.name}" does not work in an operations project.`;
@@ -48,8 +48,18 @@ export const whyNot = (role: RoleEntry, config: Config): string | null => {
   if (config.project_type === "research" && role.permissions === "full") {
     return `"${role.name}" changes files, and a research project changes no code.`;
   }
+  if (config.web === "off" && config.project_type !== "research" && livesByTheWeb(role)) {
+    return `"${role.name}" works from the web, and \`web\` is off in .github/kin.yml.`;
+  }
   return null;
 };
+
+/** Requirements X45: a head has it as well, and can do without. */
+const livesByTheWeb = (role: RoleEntry): boolean => role.tools.includes("web") && !role.head;
+
+/** Whether the role is given search and fetch in this project. */
+export const readsTheWeb = (role: Pick<RoleEntry, "tools">, config: Pick<Config, "web">): boolean =>
+  config.web === "on" && role.tools.includes("web");
 
 export const departmentsOf = (role: Pick<RoleEntry, "department">): readonly string[] =>
   role.department == null ? [] : [role.department].flat();

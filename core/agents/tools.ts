@@ -85,3 +85,9 @@ export const TOOLS: readonly ToolDefinition[] = [
     },
   },
 ];
+
+/** What the API runs itself (its "server tools"): a bound on what one reply may cost and bring in. */
+export const WEB_TOOLS = [
+  { type: "web_search_20250305", name: "web_search", max_uses: 8 },
+  { type: "web_fetch_20250910", name: "web_fetch", max_uses: 8, max_content_tokens: 20_000 },
+] as const;

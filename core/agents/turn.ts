@@ -3,7 +3,7 @@ import { isToolUse, type PersonBlock, type Reply, type ToolUseBlock } from "../m
 import type { Attempt, Told } from "../model/pipeline.ts";
 import type { ModelMessage, ModelRequest } from "../ports.ts";
 import { SUBMIT } from "./submit.ts";
-import { TOOLS } from "./tools.ts";
+import { TOOLS, WEB_TOOLS } from "./tools.ts";
 
 const OUTPUT_TOKENS = 16_000;
 const OUTPUT_TOKENS_AFTER_A_CUT = 64_000;
@@ -18,7 +18,7 @@ export const nextRequest = (attempt: Attempt, told: readonly Told[] = []): Model
     model: started.model,
     max_tokens: cut ? OUTPUT_TOKENS_AFTER_A_CUT : OUTPUT_TOKENS,
     system: started.system,
-    tools: [...TOOLS, SUBMIT],
+    tools: [...TOOLS, SUBMIT, ...(started.web === true ? WEB_TOOLS : [])],
     messages: [
       first,
       ...turns.flatMap((turn, index) =>

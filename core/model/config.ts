@@ -135,6 +135,18 @@ export const Config = z.strictObject({
     .describe(
       "What becomes of decisions that the learner finds. off: none are looked for. propose: people are asked. auto: they count at once.",
     ),
+  count_returns: z
+    .enum(["all", "since_done"])
+    .default("all")
+    .describe(
+      "Which returns bring the return_analyst at the third of them. all: every one of the task. since_done: those since it was last done. `limits.returns` counts all of them.",
+    ),
+  web: z
+    .enum(["off", "on"])
+    .default("off")
+    .describe(
+      "on: tech_researcher, research_head and marketing_head may search and read the web, on the model provider's servers; each search is paid. off: nobody may.",
+    ),
   language: z
     .string()
     .max(40)

@@ -57,6 +57,8 @@ export const EventData = z.discriminatedUnion("kind", [
     first: z.string(),
     /** So many of the people's words before it are in its first message; absent: all. */
     heard: z.number().int().nonnegative().optional(),
+    /** The API's own search and fetch are offered; absent: they are not. */
+    web: z.boolean().optional(),
   }),
   z.object({
     kind: z.literal("turn"),

@@ -35,9 +35,21 @@ export const Reply = z.object({
     cache_read: z.number(),
     cache_write: z.number(),
     cache_write_1h: z.number(),
+    web_searches: z.number().optional(),
   }),
   request_id: z.string().nullable(),
 });
 export type Reply = z.infer<typeof Reply>;
+
+/** What the API ran by itself while it replied. */
+const ServerToolUseBlock = z.looseObject({
+  type: z.literal("server_tool_use"),
+  name: z.string(),
+  input: z.unknown(),
+});
+type ServerToolUseBlock = z.infer<typeof ServerToolUseBlock>;
+
+export const isServerToolUse = (block: ReplyBlock): block is ServerToolUseBlock =>
+  ServerToolUseBlock.safeParse(block).success;
 
 export const isToolUse = (block: ReplyBlock): block is ToolUseBlock => block.type === "tool_use";

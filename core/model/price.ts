@@ -36,6 +36,9 @@ const PRICES: ReadonlyMap<
   ],
 ]);
 
+/** US dollars for one search, with any model; fetching a page costs its tokens only. */
+const WEB_SEARCH = 0.01;
+
 /** US dollars for one reply, or `null` for a model that the table does not know: never a false $0. */
 export const costOf = (model: string, usage: Usage): number | null => {
   const entry = PRICES.get(model.replace(/-\d{8}$/, ""));
@@ -48,6 +51,7 @@ export const costOf = (model: string, usage: Usage): number | null => {
       usage.cache_read * price.cache_read +
       (usage.cache_write - usage.cache_write_1h) * price.cache_write +
       usage.cache_write_1h * price.cache_write_1h) /
-    1_000_000
+      1_000_000 +
+    (usage.web_searches ?? 0) * WEB_SEARCH
   );
 };

@@ -13,6 +13,7 @@ export type ReturnCategory = z.infer<typeof ReturnCategory>;
 
 /** What the project manager may choose: a quality failure is a gate's word, not the planner's. */
 export const PlannerCategory = ReturnCategory.exclude(["recurring_quality_fail"]);
+export type PlannerCategory = z.infer<typeof PlannerCategory>;
 
 export const TaskCategory = z.enum([
   "SEC",
@@ -50,11 +51,10 @@ export const ReturnRecord = z.object({
 });
 export type ReturnRecord = z.infer<typeof ReturnRecord>;
 
-/**
- * Fail-open (requirements B17): a rejection must never be lost because its category is misspelt.
- * The second value says whether the category was coerced, so that the caller can warn.
- */
-export const toReturnCategory = (value: unknown): readonly [category: ReturnCategory, coerced: boolean] => {
-  const parsed = ReturnCategory.safeParse(typeof value === "string" ? value.trim().toLowerCase() : value);
-  return parsed.success ? [parsed.data, false] : ["missing_context", true];
-};
+/** The category that is meant, in any letter case; null where it is none of `allowed`. */
+export const categoryAmong = <C extends ReturnCategory>(allowed: z.ZodType<C>, value: unknown): C | null =>
+  allowed.safeParse(typeof value === "string" ? value.trim().toLowerCase() : value).data ?? null;
+
+/** Fail-open (requirements B17): a rejection must never be lost because its category is misspelt. */
+export const toReturnCategory = (value: unknown): ReturnCategory =>
+  categoryAmong(ReturnCategory, value) ?? "missing_context";

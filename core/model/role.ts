@@ -5,6 +5,9 @@ import { Tier } from "./config.ts";
 export const ToolName = z.enum(["read", "glob", "grep", "write", "edit", "bash"]);
 export type ToolName = z.infer<typeof ToolName>;
 
+/** `web`: search and fetch as the model's API runs them, where the project's config has `web: on`. */
+const RoleTool = z.enum([...ToolName.options, "web"]);
+
 /**
  * `read_only`: looks at files. `read_bash`: also runs commands, and what they change is thrown away.
  * `full`: what it changes is recorded and becomes part of the patch.
@@ -43,9 +46,12 @@ export const OutputSchema: z.ZodType<OutputSchema> = z.record(
 );
 export type OutputSchema = { readonly [field: string]: string | OutputSchema };
 
-/** The tools that a permission has at most. */
-const TOOLS_OF: Readonly<Record<Permission, readonly ToolName[]>> = {
-  read_only: ["read", "glob", "grep"],
+/**
+ * The tools that a permission has at most. Whoever reads the web writes no file and runs no command: pages may hold
+ * anything, and an address can carry away what was read here.
+ */
+const TOOLS_OF: Readonly<Record<Permission, readonly z.infer<typeof RoleTool>[]>> = {
+  read_only: ["read", "glob", "grep", "web"],
   read_bash: ["read", "glob", "grep", "bash"],
   full: ToolName.options,
 };
@@ -53,7 +59,7 @@ const TOOLS_OF: Readonly<Record<Permission, readonly ToolName[]>> = {
 const Entry = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]{1,40}$/),
   model: Tier,
-  tools: z.array(ToolName).min(1),
+  tools: z.array(RoleTool).min(1),
   description: z.string().min(20).max(600),
   permissions: Permission,
   context_rules: ContextRules.prefault({}),

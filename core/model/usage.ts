@@ -10,6 +10,8 @@ export const Usage = z.object({
   cache_write: z.number().int().nonnegative(),
   /** The part of `cache_write` with the one-hour lifetime. */
   cache_write_1h: z.number().int().nonnegative().default(0),
+  /** Paid by the piece; absent: none. */
+  web_searches: z.number().int().nonnegative().optional(),
 });
 export type Usage = z.infer<typeof Usage>;
 
@@ -21,7 +23,11 @@ export const addUsage = (a: Usage, b: Usage): Usage => ({
   cache_read: a.cache_read + b.cache_read,
   cache_write: a.cache_write + b.cache_write,
   cache_write_1h: a.cache_write_1h + b.cache_write_1h,
+  ...webSearches((a.web_searches ?? 0) + (b.web_searches ?? 0)),
 });
+
+const webSearches = (count: number): Pick<Usage, "web_searches"> =>
+  count === 0 ? {} : { web_searches: count };
 
 export const totalTokens = (u: Usage): number => u.input + u.output + u.cache_read + u.cache_write;
 

@@ -1,7 +1,7 @@
 // A step whose role said that it cannot do its part.
 import { BlockedAnswer, blockedReason } from "../model/answer.ts";
 import type { Step } from "../model/pipeline.ts";
-import type { ReturnCategory } from "../model/return.ts";
+import { categoryAmong, PlannerCategory, type ReturnCategory } from "../model/return.ts";
 
 /** Why, in the role's words; where a journal lost them, in the harness's. */
 export const blockedBecause = (step: Step | undefined): string => {
@@ -11,7 +11,21 @@ export const blockedBecause = (step: Step | undefined): string => {
 
 /** Fail-open (requirements B17): a planner that names no category, or one it may not choose, lacked context. */
 export const blockedCategory = (step: Step | undefined): ReturnCategory =>
-  blockedAnswer(step)?.return_category ?? "missing_context";
+  plannerCategory(blockedAnswer(step)) ?? "missing_context";
+
+/** Requirements D2, X29: that the category was not the planner's word; null where it was. */
+export const categoryRemark = (step: Step | undefined): string | null => {
+  const answer = step?.number === 0 ? blockedAnswer(step) : null;
+  if (answer === null || plannerCategory(answer) !== null) return null;
+  const why =
+    answer.return_category == null
+      ? "The project manager named no return category"
+      : `The return category ${JSON.stringify(answer.return_category)} is none of ${PlannerCategory.options.join(", ")}`;
+  return `${why}; it counts as missing_context.`;
+};
+
+const plannerCategory = (answer: BlockedAnswer | null): PlannerCategory | null =>
+  categoryAmong(PlannerCategory, answer?.return_category);
 
 const blockedAnswer = (step: Step | undefined): BlockedAnswer | null => {
   const finished = step?.attempts.at(-1)?.finished;

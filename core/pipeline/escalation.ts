@@ -1,5 +1,6 @@
 // Who takes over a task that keeps coming back for a structural reason (requirements F).
 import * as z from "zod";
+import { checkReturnPattern } from "../agents/return-pattern.ts";
 import type { Handover } from "../model/handover.ts";
 import type { Step } from "../model/pipeline.ts";
 import type { TaskCategory } from "../model/return.ts";
@@ -46,6 +47,15 @@ export const analysisOf = (step: Step): Analysis | null =>
   step.role !== ANALYST || step.answer === null || step.attempts.length === 0
     ? null
     : Analysis.parse(step.answer);
+
+/** Requirements B13: said, not overruled; an analyst may see in the texts what the categories do not show. */
+export const isUnfounded = (
+  { escalate_to_dept_head }: Analysis,
+  returns: Parameters<typeof checkReturnPattern>[0],
+): boolean => {
+  const { pattern_detected, dominant_category } = checkReturnPattern(returns);
+  return escalate_to_dept_head && !(pattern_detected && dominant_category === "recurring_quality_fail");
+};
 
 export const escalationOf = (analysis: Analysis, category: string | null): Handover => ({
   kind: "escalation",

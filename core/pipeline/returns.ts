@@ -1,10 +1,15 @@
 // When a task's returns ask for an analysis.
+import type { Config } from "../model/config.ts";
+import type { TaskRecord } from "../model/record.ts";
 
 /** So many returns bring the return_analyst (requirements B11). */
 export const ANALYST_THRESHOLD = 3;
 
-/** Exactly once for each return from the third on. */
-export const isAnalysisDue = (task: {
-  readonly return_count: number;
-  readonly analysed_return: number;
-}): boolean => task.return_count >= ANALYST_THRESHOLD && task.analysed_return < task.return_count;
+/** Exactly once for each return from the third on; the third since the task was last done, where it asks for that. */
+export const isAnalysisDue = (
+  task: Pick<TaskRecord, "return_count" | "analysed_return" | "returns_at_last_done">,
+  { count_returns }: Pick<Config, "count_returns">,
+): boolean => {
+  const before = count_returns === "since_done" ? task.returns_at_last_done : 0;
+  return task.return_count - before >= ANALYST_THRESHOLD && task.analysed_return < task.return_count;
+};

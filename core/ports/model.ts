@@ -6,11 +6,11 @@ export interface ModelRequest {
   readonly max_tokens: number;
   /** `cached`: a breakpoint of the prompt cache lies behind this block. */
   readonly system: readonly { readonly text: string; readonly cached: boolean }[];
-  readonly tools: readonly {
-    readonly name: string;
-    readonly description: string;
-    readonly input_schema: object;
-  }[];
+  readonly tools: readonly (
+    | { readonly name: string; readonly description: string; readonly input_schema: object }
+    /** One that the API runs itself; its type ends with a date. */
+    | { readonly name: string; readonly type: string }
+  )[];
   readonly messages: readonly ModelMessage[];
 }
 

@@ -1,8 +1,8 @@
 // The one comment on an issue, edited in place: how the task stands, for people who skim.
 
-import { checkReturnPattern } from "../agents/return-pattern.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
-import { analysisOf } from "../pipeline/escalation.ts";
+import { categoryRemark } from "../pipeline/blocked.ts";
+import { analysisOf, isUnfounded } from "../pipeline/escalation.ts";
 import { costCell, costOfStep } from "./cost.ts";
 import { costTable } from "./cost-table.ts";
 import { duration, firstSentence, plural, secondsOfAttempt, shorten } from "./format.ts";
@@ -108,8 +108,10 @@ const stepRow = (step: Step, pipeline: Pipeline): readonly string[] => {
 
 const notesOf = (pipeline: Pipeline, view: TaskView): readonly string[] => {
   const hidden = pipeline.opening.task.hidden_removed;
+  const category = categoryRemark(pipeline.steps[0]);
   return [
     ...(pipeline.limit === null ? [] : [limitNote(pipeline.limit)]),
+    ...(category === null ? [] : [safeInline(shorten(category, 300))]),
     ...pipeline.steps.flatMap(step => step.attempts.flatMap(attempt => failureNote(step, attempt))).slice(-8),
     ...(pipeline.plan?.repairs ?? [])
       .slice(0, 10)
@@ -162,10 +164,7 @@ const heldPlan = (pipeline: Pipeline): string =>
 const analysisOfReturns = (pipeline: Pipeline): string => {
   const analysis = pipeline.steps.map(analysisOf).findLast(found => found !== null);
   if (analysis == null) return "";
-  const category = checkReturnPattern(pipeline.opening.returns.latest);
-  const unfounded =
-    analysis.escalate_to_dept_head &&
-    !(category.dominant_category === "recurring_quality_fail" && category.pattern_detected);
+  const unfounded = isUnfounded(analysis, pipeline.opening.returns.latest);
   return [
     `**Why it kept coming back:** ${safeInline(analysis.root_cause_analysis, { limit: 1000 })}`,
     unfounded ? "It was handed over without `recurring_quality_fail` twice among its returns." : "",

@@ -1,8 +1,9 @@
 // One line of plain text per event, for terminals and log groups. No control characters, no transcript: what a
 // tool was called with, never what a model said or a command printed.
 import type { EventOf, JournalEvent } from "../model/event.ts";
-import { isToolUse, type ToolUseBlock } from "../model/message.ts";
+import { isServerToolUse, isToolUse, type ReplyBlock } from "../model/message.ts";
 import type { Pipeline } from "../model/pipeline.ts";
+import { remarksOn } from "../pipeline/remarks.ts";
 import { verdictOf } from "../pipeline/state.ts";
 import { duration, exitOf, firstSentence, plural, shorten, tokens, usd } from "./format.ts";
 import { plainLine } from "./plain.ts";
@@ -11,6 +12,14 @@ import { plainLine } from "./plain.ts";
 export const storyLine = (event: JournalEvent, pipeline: Pipeline): string | null => {
   const text = textOf(event, pipeline);
   return text === null ? null : plainLine(text);
+};
+
+/** What is to be warned of behind this event: a line each. */
+export const warningLines = ({ data }: JournalEvent, pipeline: Pipeline): readonly string[] => {
+  const step = data.kind === "attempt_finished" ? pipeline.steps[data.step] : undefined;
+  return step === undefined
+    ? []
+    : remarksOn(step, pipeline).map(text => plainLine(`step ${step.number} ${step.role}: ${text}`));
 };
 
 const textOf = ({ data }: JournalEvent, pipeline: Pipeline): string | null => {
@@ -91,8 +100,9 @@ const callsText = (data: EventOf<"turn">): string => {
       block.type === "tool_result" && block.is_error ? [block.tool_use_id] : [],
     ),
   );
-  const calls = data.reply.content.filter(isToolUse).map(use => {
+  const calls = data.reply.content.filter(isCall).map(use => {
     const text = callText(use);
+    if (!isToolUse(use)) return text;
     const run = use.name === "bash" ? exits.shift() : undefined;
     if (run !== undefined) return `${text} → ${exitOf(run.exit_code)}`;
     return failed.has(use.id) ? `${text} → failed` : text;
@@ -103,9 +113,13 @@ const callsText = (data: EventOf<"turn">): string => {
   return calls.length === 0 ? "words only" : `${shown.join("; ")}${left > 0 ? `; ${left} more` : ""}`;
 };
 
-const callText = (use: ToolUseBlock): string => {
+type Call = Extract<ReplyBlock, { name: string; input?: unknown }>;
+
+const isCall = (block: ReplyBlock): block is Call => isToolUse(block) || isServerToolUse(block);
+
+const callText = (use: Call): string => {
   const input = (use.input ?? {}) as Readonly<Record<string, unknown>>;
-  const what = [input.command, input.file_path, input.path, input.pattern].find(
+  const what = [input.command, input.file_path, input.path, input.pattern, input.query, input.url].find(
     value => typeof value === "string",
   );
   if (typeof what !== "string" || use.name === "submit") return use.name;

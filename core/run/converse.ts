@@ -1,6 +1,6 @@
 // One turn: ask the model, run the tools it calls, record what changed. The unit of journalling and of resume.
 import { openConversation } from "../agents/context.ts";
-import { roleOf } from "../agents/roster.ts";
+import { readsTheWeb, roleOf } from "../agents/roster.ts";
 import { nextRequest, readReply, refuse, refusedSubmits, say } from "../agents/turn.ts";
 import { type Config, Tier } from "../model/config.ts";
 import type { CommandRun, EventData, EventOf } from "../model/event.ts";
@@ -72,6 +72,7 @@ const startAttempt = (
     system: [...opened.system],
     first: opened.first,
     heard: pipeline.told.length,
+    ...(readsTheWeb(role, pipeline.opening.config) ? { web: true } : {}),
   };
 };
 
@@ -149,7 +150,8 @@ const runTool = async (
   use: ToolUseBlock,
   { place, role, ran }: { readonly place: Place; readonly role: Role; readonly ran: CommandRun[] },
 ): Promise<PersonBlock> => {
-  if (!role.tools.some(tool => tool === use.name)) {
+  // The web is the API's to read: a call of it that comes here is of no tool.
+  if (use.name === "web" || !role.tools.some(tool => tool === use.name)) {
     return refuse(
       use,
       `The role ${role.name} has no tool "${use.name}". It has: ${role.tools.join(", ")}, submit.`,

@@ -74,6 +74,7 @@ export const createAnswering = ({ answers, log, now }: Options): Answering => {
     checkLength(prompt);
     const choice = await choose(answers, { request, conversation: { key, ...header } });
     Object.assign(note, { turn: choice.turn, file: choice.file });
+    checkWeb(request, choice);
     const fault = strikes(choice.answer, choice, { key, ...header }) ? choice.answer : {};
     if (choice.answer.delay_ms !== undefined) await sleep(choice.answer.delay_ms);
     if (fault.error !== undefined) throw failureOf(fault.error);
@@ -132,6 +133,15 @@ const deliver = (
 
 const failureOf = ({ status, type, message, code, retry_after }: NonNullable<Turn["error"]>): Failure =>
   new Failure(status, message, { type, code, retry_after });
+
+/** A model cannot use what it is not offered. */
+const checkWeb = ({ tools = [] }: MessagesRequest, { answer: { web = [] }, file, turn }: Choice): void => {
+  for (const use of web) {
+    const name = "search" in use ? "web_search" : "web_fetch";
+    if (!tools.some(tool => tool.name === name))
+      throw invalid(`scripted: ${file}: turn ${turn}: the request offers no \`${name}\``);
+  }
+};
 
 const checkLength = (prompt: readonly PromptBlock[]): void => {
   const tokens = totalTokens(prompt);

@@ -33,9 +33,18 @@ const Fault = strict({
   times: count.optional(),
 });
 
+const Page = { url: z.string(), title: z.string().default("") };
+/** What the API would have found on the web; no web is asked. */
+const WebUse = z.union([
+  strict({ search: z.string(), results: z.array(strict(Page)).default([]) }),
+  strict({ fetch: z.string(), title: Page.title, text: z.string() }),
+]);
+export type WebUse = z.infer<typeof WebUse>;
+
 const fields = {
   text: z.string().optional(),
   thinking: z.string().optional(),
+  web: z.array(WebUse).optional(),
   tools: z.array(ToolCall).optional(),
   submit: Input.optional(),
   stop_reason: z

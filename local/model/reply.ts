@@ -1,5 +1,5 @@
 // A turn of an answers file as a message of the API and as the events of its stream.
-import type { Turn } from "./answers.ts";
+import type { Turn, WebUse } from "./answers.ts";
 import type { PromptUsage } from "./cache.ts";
 import { type Choice, type Conversation, hash } from "./choose.ts";
 import { tokensOf } from "./prompt.ts";
@@ -7,9 +7,11 @@ import { tokensOf } from "./prompt.ts";
 type ScriptedBlock =
   | { readonly type: "thinking"; readonly thinking: string; readonly signature: string }
   | { readonly type: "text"; readonly text: string; readonly citations: null }
-  | ScriptedCall;
+  | ScriptedCall
+  /** A search or a fetch as the API ran it: its result stands behind it in the same message. */
+  | { readonly type: `web_${string}_tool_result`; readonly tool_use_id: string; readonly content: object };
 interface ScriptedCall {
-  readonly type: "tool_use";
+  readonly type: "tool_use" | "server_tool_use";
   readonly id: string;
   readonly name: string;
   readonly input: Readonly<Record<string, unknown>>;
@@ -17,6 +19,7 @@ interface ScriptedCall {
 
 export interface ScriptedUsage extends PromptUsage {
   readonly output_tokens: number;
+  readonly server_tool_use?: { readonly web_search_requests: number; readonly web_fetch_requests: number };
 }
 
 export interface ScriptedMessage {
@@ -65,6 +68,7 @@ export const messageOf = (
         1,
         content.reduce((sum, block) => sum + tokensOf({ ...block }), 0),
       ),
+      ...(answer.web === undefined ? {} : { server_tool_use: countOf(answer.web) }),
       ...(answer.usage as Partial<ScriptedUsage>),
     },
   };
@@ -75,7 +79,7 @@ export const signatureOf = (thinking: string, prefix: string): string =>
   Buffer.from(`scripted ${hash(prefix + thinking)}`).toString("base64");
 
 const contentOf = (
-  { thinking, text, tools = [], submit }: Turn,
+  { thinking, web = [], text, tools = [], submit }: Turn,
   { seed, prefix }: { readonly seed: string; readonly prefix: string },
 ): ScriptedBlock[] => {
   const calls = tools.flatMap(tool => Object.entries(tool));
@@ -84,6 +88,7 @@ const contentOf = (
     ...(thinking === undefined
       ? []
       : [{ type: "thinking" as const, thinking, signature: signatureOf(thinking, prefix) }]),
+    ...web.flatMap((use, index) => webBlocks(use, `srvtoolu_${hash(`${seed} web ${index}`).slice(0, 24)}`)),
     ...(text === undefined ? [] : [{ type: "text" as const, text, citations: null }]),
     ...calls.map(([name, input], index) => ({
       type: "tool_use" as const,
@@ -91,6 +96,40 @@ const contentOf = (
       name,
       input: input ?? {},
     })),
+  ];
+};
+
+const countOf = (web: readonly WebUse[]): NonNullable<ScriptedUsage["server_tool_use"]> => {
+  const searches = web.filter(use => "search" in use).length;
+  return { web_search_requests: searches, web_fetch_requests: web.length - searches };
+};
+
+const webBlocks = (use: WebUse, id: string): readonly ScriptedBlock[] => {
+  const call = { type: "server_tool_use" as const, id };
+  if ("search" in use)
+    return [
+      { ...call, name: "web_search", input: { query: use.search } },
+      {
+        type: "web_search_tool_result",
+        tool_use_id: id,
+        content: use.results.map(({ url, title }) => ({
+          type: "web_search_result",
+          url,
+          title,
+          encrypted_content: Buffer.from(`scripted ${url}`).toString("base64"),
+          page_age: null,
+        })),
+      },
+    ];
+  const source = { type: "text", media_type: "text/plain", data: use.text };
+  const document = { type: "document", source, title: use.title, citations: null };
+  return [
+    { ...call, name: "web_fetch", input: { url: use.fetch } },
+    {
+      type: "web_fetch_tool_result",
+      tool_use_id: id,
+      content: { type: "web_fetch_result", url: use.fetch, content: document, retrieved_at: null },
+    },
   ];
 };
 
@@ -122,9 +161,10 @@ const emptied = (block: ScriptedBlock): object => {
     case "text":
       return { ...block, text: "" };
     case "tool_use":
+    case "server_tool_use":
       return { ...block, input: {} };
     default:
-      throw block satisfies never;
+      return block;
   }
 };
 
@@ -138,13 +178,15 @@ const deltasOf = (block: ScriptedBlock, cutShort: boolean): object[] => {
       ];
     case "text":
       return pieces(block.text).map(text => ({ type: "text_delta", text }));
-    case "tool_use": {
+    case "tool_use":
+    case "server_tool_use": {
       const json = JSON.stringify(block.input);
       const sent = cutShort ? json.slice(0, Math.floor(json.length / 2)) : json;
       return ["", ...pieces(sent)].map(partial_json => ({ type: "input_json_delta", partial_json }));
     }
     default:
-      throw block satisfies never;
+      // A result comes whole with its beginning.
+      return [];
   }
 };
 

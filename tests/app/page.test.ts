@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Kit, openKit, type Queued } from "./kit.ts";
@@ -22,12 +23,28 @@ test("health is answered while the store answers", async () => {
 
 test("the page answers only to its own machine: through a proxy it tells nothing", async () => {
   for (const name of ["x-forwarded-for", "forwarded", "via"]) {
-    const response = await fetch(kit.url, { headers: { [name]: "for=192.0.2.1" } });
-    expect([response.status, await response.text()]).toEqual([
-      403,
-      expect.stringContaining("only to this machine"),
-    ]);
+    for (const path of ["/", "/tasks.json", "/tasks/1.json"]) {
+      const response = await fetch(`${kit.url}${path}`, { headers: { [name]: "for=192.0.2.1" } });
+      const text = await response.text();
+      expect([response.status, text]).toEqual([403, expect.stringContaining("only to this machine")]);
+    }
   }
+});
+
+test("nor does it answer to a page in a browser, whose host's name leads here", async () => {
+  const { port } = new URL(kit.url);
+  const [status] = await new Promise<readonly unknown[]>((resolve, reject) => {
+    const asked = request(
+      `${kit.url}/tasks.json`,
+      { headers: { host: `rebound.example:${port}` } },
+      response => {
+        response.resume();
+        resolve([response.statusCode]);
+      },
+    );
+    asked.on("error", reject).end();
+  });
+  expect(status).toBe(403);
 });
 
 test("without tasks the page says how to begin", async () => {
@@ -61,6 +78,19 @@ test("a task is shown with its state, its pipeline and its returns", async () =>
   expect(text).toContain("Figures over all tasks");
   expect(text).toMatch(/<td>requirements_unclear<\/td><td>pm<\/td><td>1<\/td>/);
   expect(text).toContain("asked by octocat");
+});
+
+test("I5: the same is there as JSON, without the run's secret", async () => {
+  const { id } = queued.task;
+  expect(JSON.parse((await get("/tasks.json")).text)).toMatchObject([{ id, title: "The sum is wrong" }]);
+  const { task, pipelines, returns } = JSON.parse((await get(`/tasks/${id}.json`)).text);
+  expect(task).toMatchObject({ id, return_count: 1, pr_number: 7 });
+  expect(pipelines).toMatchObject([{ id: queued.pipeline.id, state: "queued" }]);
+  expect(pipelines[0]).not.toHaveProperty("lease_hash");
+  expect(returns).toMatchObject([{ reason_category: "requirements_unclear", reason_text: "Which unit?" }]);
+  const missing = await get("/tasks/4711.json");
+  expect([missing.status, JSON.parse(missing.text).error]).toEqual([404, expect.stringContaining("no such")]);
+  expect((await get("/tasks/x.json")).status).toBe(404);
 });
 
 test("what people and models wrote is shown as text", async () => {

@@ -8,6 +8,8 @@ test("an empty file is a whole configuration", () => {
     plan: "auto",
     ci: "wait",
     learn: "propose",
+    count_returns: "all",
+    web: "off",
     language: "English",
     tech_stack: [],
     trigger: { permission: "write", follow_ups: false },

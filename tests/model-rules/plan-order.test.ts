@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { PlanAnswer } from "../../core/model/plan.ts";
 import type { PlanContext } from "../../core/pipeline/plan-rules.ts";
 import { ANALYST_THRESHOLD, isAnalysisDue } from "../../core/pipeline/returns.ts";
-import { anOpening } from "../build.ts";
+import { aConfig, anOpening } from "../build.ts";
 import { type Asked, answerOf, planned, stepsOf } from "./planning.ts";
 import { aRoster, ORGANISATION, ROLES } from "./roles.ts";
 
@@ -48,8 +48,23 @@ test.each([
 ])(
   "B11: %d returns of which number %d was the last to be analysed: due %s",
   (return_count, analysed_return, is) => {
-    expect(isAnalysisDue({ return_count, analysed_return })).toBe(is);
+    const task = { return_count, analysed_return, returns_at_last_done: 0 };
+    expect(isAnalysisDue(task, aConfig())).toBe(is);
     expect(ANALYST_THRESHOLD).toBe(3);
+  },
+);
+
+test.each([
+  [3, 0, true, true],
+  [3, 1, true, false],
+  [4, 1, true, true],
+  [4, 4, true, false],
+])(
+  "X2: %d returns of which %d came before it was done: due %s, and %s where only those since count",
+  (return_count, returns_at_last_done, all, since) => {
+    const task = { return_count, returns_at_last_done, analysed_return: 0 };
+    expect(isAnalysisDue(task, aConfig())).toBe(all);
+    expect(isAnalysisDue(task, aConfig({ count_returns: "since_done" }))).toBe(since);
   },
 );
 

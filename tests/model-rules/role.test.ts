@@ -39,13 +39,15 @@ describe("J1: a role's entry", () => {
     });
   });
   test.each<[object, string[], RegExp]>([
-    [{ tools: ["read", "write"] }, ["tools"], /^judge: read_only allows read, glob, grep, found write$/],
+    [{ tools: ["read", "write"] }, ["tools"], /^judge: read_only allows read, glob, grep, web, found write$/],
     [{ tools: ["bash"] }, ["tools"], /read_only allows .*, found bash$/],
     [
       { permissions: "read_bash", tools: ["bash", "edit"] },
       ["tools"],
       /read_bash allows .*bash, found edit$/,
     ],
+    [{ permissions: "full", tools: ["read", "web"] }, ["tools"], /^judge: full allows .*, found web$/],
+    [{ permissions: "read_bash", tools: ["web"] }, ["tools"], /found web$/],
     [
       { gate: true },
       ["output_schema"],
@@ -62,6 +64,7 @@ describe("J1: a role's entry", () => {
   test.each([
     [{ permissions: "read_bash", tools: ["read", "glob", "grep", "bash"] }],
     [{ permissions: "full", tools: ToolName.options }],
+    [{ permissions: "read_only", tools: ["read", "web"] }],
     [{ gate: true, output_schema: { verdict: "approved | changes_requested" } }],
     [{ department: ["backend", "qa"] }],
     [{ context_rules: { decisions: "all" } }],

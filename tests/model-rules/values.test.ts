@@ -45,6 +45,13 @@ describe("what tokens cost", () => {
     expect((more ?? 0) - (alone ?? 0)).toBeCloseTo(price * 5, 10);
   });
 
+  test("a search of the web is paid by the piece, with any model", () => {
+    const searched = { ...NO_USAGE, web_searches: 3 };
+    expect(costOf("claude-haiku-5-5", searched)).toBeCloseTo(0.03, 10);
+    expect(addUsage(searched, { ...searched, input: 1 })).toEqual({ ...NO_USAGE, input: 1, web_searches: 6 });
+    expect(addUsage(NO_USAGE, NO_USAGE)).toEqual(NO_USAGE);
+  });
+
   test("every tier has a model in the table, which is dated", () => {
     for (const model of Object.values(MODEL_OF_TIER)) expect(costOf(model, NO_USAGE)).toBe(0);
     expect(PRICES_AS_OF).toMatch(/^\d{4}-\d\d-\d\d$/);
@@ -93,15 +100,15 @@ describe("changes of files", () => {
 
 describe("a return's category", () => {
   test.each(ReturnCategory.options)("T5, T10: %s is taken as it is", category => {
-    expect(toReturnCategory(category)).toEqual([category, false]);
+    expect(toReturnCategory(category)).toBe(category);
   });
   test("blanks and capitals do not count", () => {
-    expect(toReturnCategory("  Scope_Too_Large \n")).toEqual(["scope_too_large", false]);
+    expect(toReturnCategory("  Scope_Too_Large \n")).toBe("scope_too_large");
   });
   test.each([["bad quality"], [""], [null], [undefined], [7], [{}]])(
-    "B17, T4, X29: %j becomes missing_context and says so, for no rejection may be lost over a word",
+    "B17, T4: %j becomes missing_context, for no rejection may be lost over a word",
     value => {
-      expect(toReturnCategory(value)).toEqual(["missing_context", true]);
+      expect(toReturnCategory(value)).toBe("missing_context");
     },
   );
   test("B2, B3: there are six, of which a planner may choose all but the gate's", () => {

@@ -98,7 +98,7 @@ test("Usage can be said outright.", async () => {
 });
 
 test.each([
-  ["- texts: Hi", /^debugger\.yaml: turn 1: found `texts`; allowed: `text`, `thinking`, `tools`/],
+  ["- texts: Hi", /^debugger\.yaml: turn 1: found `texts`; allowed: `text`, `thinking`, `web`, `tools`/],
   ["- text: Hi\n- text: 3", /^debugger\.yaml: turn 2, text: found 3; allowed: string/],
   ["- tools: [{ bash: { command: ls }, read: { path: a } }]", /turn 1, tools\.0: found 2 keys; allowed: one/],
   ["- stop_reason: bored", /turn 1, stop_reason: found "bored"; allowed: `end_turn`/],

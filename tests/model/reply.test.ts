@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { WEB_TOOLS } from "../../core/agents/tools.ts";
 import { aRequest, aWorld, continued, says } from "./scripted.ts";
 
 const TWO_TURNS = `
@@ -40,6 +41,48 @@ test("A second turn follows on the first one's results, and thinking goes back a
   });
   const sent = fake.requests()[1]?.body as { messages: { content: object[] }[] };
   expect(JSON.stringify(sent.messages[1]?.content)).toBe(JSON.stringify(messages[1]?.content));
+});
+
+test("What the API searched and fetched by itself comes whole, is counted, and goes back as it came.", async () => {
+  const { ask, fake } = await aWorld({
+    "debugger.yaml": `
+- web:
+    - search: node 24 end of life
+      results: [{ url: "https://example.org/releases", title: Releases }]
+    - { fetch: "https://example.org/releases", title: Releases, text: Until 2028. }
+  text: It says 2028.
+  stop_reason: pause_turn
+- submit: { summary: Until 2028. }
+`,
+  });
+  const tools = [...aRequest().tools, ...WEB_TOOLS];
+  const first = await ask({ tools });
+  if (first.kind !== "replied") throw new Error(JSON.stringify(first));
+  expect(first.reply).toMatchObject({
+    stop_reason: "pause_turn",
+    usage: { web_searches: 1 },
+    content: [
+      { type: "server_tool_use", name: "web_search", input: { query: "node 24 end of life" } },
+      { type: "web_search_tool_result", content: [{ url: "https://example.org/releases" }] },
+      { type: "server_tool_use", name: "web_fetch", input: { url: "https://example.org/releases" } },
+      { type: "web_fetch_tool_result", content: { content: { source: { data: "Until 2028." } } } },
+      { type: "text", text: "It says 2028." },
+    ],
+  });
+  const { content } = first.reply;
+  const second = await ask({ tools, messages: [...aRequest().messages, { role: "assistant", content }] });
+  expect(second).toMatchObject({ kind: "replied", reply: { content: [{ name: "submit" }] } });
+  const sent = fake.requests()[1]?.body as { tools: object[]; messages: { content: object[] }[] };
+  expect(sent.tools.slice(1)).toEqual(WEB_TOOLS);
+  expect(sent.messages[1]?.content.slice(0, 4)).toEqual(content.slice(0, 4));
+});
+
+test("A reply that uses the web without being offered it is a slip of the answers file.", async () => {
+  const { ask } = await aWorld({ "debugger.yaml": "- web: [{ search: x }]" });
+  expect(await ask()).toMatchObject({
+    kind: "refused",
+    reason: expect.stringContaining("debugger.yaml: turn 1: the request offers no `web_search`"),
+  });
 });
 
 test("The same request gets the same reply again, to the ids of its calls.", async () => {

@@ -4,7 +4,7 @@ import { costText } from "../../core/report/cost.ts";
 import { duration, firstSentence, shorten, tokens, usd } from "../../core/report/format.ts";
 import { jobSummary } from "../../core/report/job-summary.ts";
 import { plain, plainLine } from "../../core/report/plain.ts";
-import { storyLine } from "../../core/report/story-line.ts";
+import { storyLine, warningLines } from "../../core/report/story-line.ts";
 import { aJournal, aPipeline, type JournalSpec } from "../build.ts";
 import { P1, P2 } from "./states.ts";
 
@@ -43,6 +43,31 @@ test("A journal reads as a story, one line per event.", () => {
 
 test("The end of a story says why and what it cost.", () => {
   expect(story(P2).at(-1)).toMatch(/^passed: All criteria are met.* {3}\$0\.08, 1 min 51 s$/);
+});
+
+test("D2: What is odd in an answer is a warning behind its line, and nowhere else.", () => {
+  const answer = { status: "blocked", reason: "Which flats?", return_category: "not\u001b[31m sure" };
+  const journal = aJournal({ play: [{ answer }] });
+  const warned = journal.map(event => warningLines(event, fold(journal)));
+  expect(journal.flatMap(({ data }, index) => (warned[index]?.length === 1 ? [data.kind] : []))).toEqual([
+    "attempt_finished",
+  ]);
+  expect(warned.flat()).toEqual([
+    expect.stringMatching(/^step 0 pm: The return category "not.* sure" is none of .*missing_context\.$/),
+  ]);
+  expect(warned.flat().join("")).not.toContain("\u001b");
+});
+
+test("X45: A search and a fetch of the web are told like the calls of tools.", () => {
+  const turns = [
+    { web: { name: "web_search", input: { query: "node 24" } }, bash: "ls" },
+    { web: { name: "web_fetch", input: { url: "https://example.org/" } } },
+  ];
+  const lines = story({ play: [{ turns }] }).filter(text => text?.includes("turn "));
+  expect(lines).toEqual([
+    expect.stringMatching(/^step 0 pm {2}turn 1: web_search node 24; bash ls → exit 0 /),
+    expect.stringMatching(/^step 0 pm {2}turn 2: web_fetch https:\/\/example\.org\/ /),
+  ]);
 });
 
 test("A turn is numbered the same in the fold so far and in the whole one.", () => {

@@ -5,7 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { loadRoster } from "../../core/adapters/roster.ts";
-import { departmentsOf, membersOf, roleOf, selectableRoles } from "../../core/agents/roster.ts";
+import {
+  departmentsOf,
+  membersOf,
+  readsTheWeb,
+  roleOf,
+  selectableRoles,
+  whyNot,
+} from "../../core/agents/roster.ts";
 import { ProjectType } from "../../core/model/config.ts";
 import { ESCALATION_TARGETS } from "../../core/pipeline/escalation.ts";
 import { aConfig } from "../build.ts";
@@ -77,7 +84,7 @@ describe("the roster", () => {
     ["full", ["read", "glob", "grep", "write", "edit", "bash"]],
   ])("V: every role with the permission %s has exactly its tools", (permission, tools) => {
     for (const role of roles.filter(({ permissions }) => permissions === permission))
-      expect(role.tools.toSorted(), role.name).toEqual(tools.toSorted());
+      expect(role.tools.filter(tool => tool !== "web").toSorted(), role.name).toEqual(tools.toSorted());
   });
 
   test("V: no role that only reads has a tool that writes", () => {
@@ -118,7 +125,7 @@ describe("docs/roles.md", () => {
   test("has a row for each role, with what its entry says and the types of project in which it may be chosen", () => {
     for (const role of roles) {
       const types = ProjectType.options.filter(project_type =>
-        selectableRoles(roster, aConfig({ project_type })).some(({ name }) => name === role.name),
+        selectableRoles(roster, aConfig({ project_type, web: "on" })).some(({ name }) => name === role.name),
       );
       const files = role.paths === undefined && role.paths_denied === undefined ? "" : ", some files";
       const cells = [
@@ -222,14 +229,34 @@ describe("what the project manager may choose", () => {
     ["research", [...EVERYWHERE, ...CHANGING_NOTHING, ...HEADS]],
     ["development", names.filter(name => !NEVER.includes(name))],
   ])("C4, C5, C6, X3: in a project of type %s", (project_type, chosen) => {
-    const selectable = selectableRoles(roster, aConfig({ project_type })).map(({ name }) => name);
+    const selectable = selectableRoles(roster, aConfig({ project_type, web: "on" })).map(({ name }) => name);
     expect(selectable.toSorted()).toEqual(chosen.toSorted());
+  });
+
+  describe("X45: without a network", () => {
+    const selectable = (config: object) => selectableRoles(roster, aConfig(config)).map(({ name }) => name);
+    test("a role that lives by it is not selectable, one that can do without is", () => {
+      const left = selectable({ web: "on" }).filter(name => !selectable({}).includes(name));
+      expect(left).toEqual(["tech_researcher"]);
+      expect(whyNot(roleOf(roster, "tech_researcher"), aConfig())).toBe(
+        '"tech_researcher" works from the web, and `web` is off in .github/kin.yml.',
+      );
+    });
+    test("tech_researcher stays selectable in a research project, with the tools that read only", () => {
+      const config = aConfig({ project_type: "research" });
+      expect(selectable(config)).toContain("tech_researcher");
+      expect(readsTheWeb(roleOf(roster, "tech_researcher"), config)).toBe(false);
+    });
+    test("and `web: on` gives it to whom it is laid down for, and nobody else", () => {
+      const reading = roles.filter(role => readsTheWeb(role, aConfig({ web: "on" })));
+      expect(reading.map(({ name }) => name)).toEqual(["tech_researcher", "research_head", "marketing_head"]);
+    });
   });
 
   test.each(roster.routes.map(({ name, steps }) => [name, steps] as const))(
     "C15: the route %s has roles that it may choose, and ends with a gate that a plan may end with",
     (_, steps) => {
-      const selectable = selectableRoles(roster, aConfig()).map(({ name }) => name);
+      const selectable = selectableRoles(roster, aConfig({ web: "on" })).map(({ name }) => name);
       expect(steps.filter(step => !selectable.includes(step))).toEqual([]);
       expect(["tester", "reviewer"]).toContain(steps.at(-1));
     },
@@ -279,7 +306,7 @@ describe("a roster that is wrong", () => {
     [
       "a tool that the permission lacks",
       () => aRoot(role("").replace("[read]", "[read, bash]")),
-      /roles\.0\.tools: pm: read_only allows read, glob, grep, found bash/,
+      /roles\.0\.tools: pm: read_only allows read, glob, grep, web, found bash/,
     ],
     [
       "a gate without a verdict",
@@ -337,12 +364,6 @@ test("C21: the planner reads, sees every decision, and is described beside the r
   expect(pm).toMatchObject({ model: "sonnet", permissions: "read_only", tools: ["read", "glob", "grep"] });
   expect(pm.context_rules.decisions).toBe("all");
   expect(pm.description).toContain("return_analyst");
-});
-
-test("X45: tech_researcher stays selectable in a research project, and only reads", () => {
-  const names = selectableRoles(roster, aConfig({ project_type: "research" })).map(({ name }) => name);
-  expect(names).toContain("tech_researcher");
-  expect(roleOf(roster, "tech_researcher").tools).toEqual(["read", "glob", "grep"]);
 });
 
 test("J7: prompts and descriptions are English", () => {

@@ -147,7 +147,10 @@ describe("C7: a head is shown its department", () => {
     ["research_head", "architect tech_researcher"],
     ["marketing_head", "tech_researcher spec tech_writer"],
   ])("%s: %s", (head, names) => {
-    expect(of(head).join(" ")).toBe(names);
+    expect(of(head, { web: "on" }).join(" ")).toBe(names);
+  });
+  test("without those who live by the web where it is off", () => {
+    expect(of("research_head")).toEqual(["architect"]);
   });
   test("X13: as far as the type of project allows", () => {
     expect(of("infra_head", { project_type: "operations" })).toEqual([
@@ -157,7 +160,7 @@ describe("C7: a head is shown its department", () => {
     ]);
   });
   test("X3: cto_advisor everybody that a plan may have but heads and the return_analyst", () => {
-    const names = of("cto_advisor").map(name => name.replace(" (gate)", ""));
+    const names = of("cto_advisor", { web: "on" }).map(name => name.replace(" (gate)", ""));
     const roles = [...roster.roles.values()].filter(role => role.selectable && !role.head);
     expect(names).toEqual(roles.map(role => role.name).filter(name => name !== "return_analyst"));
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SUBMIT } from "../../core/agents/submit.ts";
-import { TOOLS } from "../../core/agents/tools.ts";
+import { TOOLS, WEB_TOOLS } from "../../core/agents/tools.ts";
 import { nextRequest, readReply, refusedSubmits } from "../../core/agents/turn.ts";
 import type { EventOf } from "../../core/model/event.ts";
 import type { Reply, ReplyBlock } from "../../core/model/message.ts";
@@ -52,6 +52,10 @@ describe("the next request", () => {
     expect(request).toMatchObject({ model: "claude-sonnet-5-5", max_tokens: 16_000, system: started.system });
     expect(request.messages).toEqual([{ role: "user", content: [{ type: "text", text: "Begin." }] }]);
     expect(request.tools).toEqual([...TOOLS, SUBMIT]);
+  });
+  test("X45: offers the API's own search and fetch to whoever was promised them, and to nobody else", () => {
+    const reading = { ...attemptOf(), started: { ...started, web: true } };
+    expect(nextRequest(reading).tools).toEqual([...TOOLS, SUBMIT, ...WEB_TOOLS]);
   });
   test("carries what was said and what went back, in turns and to the byte", () => {
     const thinking = { type: "thinking", thinking: "hm", signature: "abc" };

@@ -182,6 +182,6 @@ export const knowledge = ({ store, database }: Under): void => {
   test("T22: a new task has no return, and no analysis is due.", async () => {
     const { task } = await aStarted(store());
     expect(task).toMatchObject({ return_count: 0, analysed_return: 0 });
-    expect(isAnalysisDue(task)).toBe(false);
+    expect(isAnalysisDue(task, aConfig())).toBe(false);
   });
 };

@@ -66,7 +66,7 @@ describe("in a research project", () => {
   beforeAll(async () => {
     project = await site.project({
       name: "research",
-      files: configured("project_type: research\nexecution_mode: review\n"),
+      files: configured("project_type: research\nexecution_mode: review\nweb: on\n"),
     });
     issue = await project.open({ title: "What should the greeting be?" });
     await project.label(issue);
@@ -84,6 +84,21 @@ describe("in a research project", () => {
       [],
     );
     expect(shownTo(journal, "pm")).not.toContain("- backend_dev");
+  });
+
+  test("X45: with `web: on` the researcher searches, which is paid for, and nobody else is offered it", async () => {
+    const journal = await project.journal(issue);
+    const offered = journal.flatMap(event =>
+      event.kind === "attempt_started" && event.web === true ? [event.role] : [],
+    );
+    expect(offered).toEqual(["tech_researcher"]);
+    const [searched, ...others] = journal.flatMap(event =>
+      event.kind === "turn" && event.step === 1 ? [event] : [],
+    );
+    expect(searched?.reply).toMatchObject({ stop_reason: "pause_turn", usage: { web_searches: 1 } });
+    expect(searched?.usd).toBeGreaterThan(0.01);
+    for (const { reply, usd } of others)
+      expect([reply.usage.web_searches, (usd ?? 1) < 0.01]).toEqual([undefined, true]);
   });
 
   test("the result is there for review, without branch and pull request", async () => {

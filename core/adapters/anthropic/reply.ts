@@ -74,6 +74,7 @@ const replyOf = (message: Message, { inputs, request_id }: Collected): Reply => 
   const { stop_reason, usage } = message;
   if (stop_reason === null) throw new MalformedReply("the reply has no stop reason");
   const cache_write = usage.cache_creation_input_tokens ?? 0;
+  const searches = usage.server_tool_use?.web_search_requests ?? 0;
   return {
     content: message.content.flatMap((block, index) =>
       checked(block, { input: inputs.get(index), stop_reason }),
@@ -86,6 +87,7 @@ const replyOf = (message: Message, { inputs, request_id }: Collected): Reply => 
       cache_read: usage.cache_read_input_tokens ?? 0,
       cache_write,
       cache_write_1h: Math.min(usage.cache_creation?.ephemeral_1h_input_tokens ?? 0, cache_write),
+      ...(searches > 0 ? { web_searches: searches } : {}),
     },
     request_id,
   };

@@ -27,7 +27,7 @@ export const returnStatements = (
     args: [
       row.task_id,
       row.task_id,
-      toReturnCategory(row.reason_category)[0],
+      toReturnCategory(row.reason_category),
       row.reason_text,
       row.returned_by,
       row.pipeline_id,

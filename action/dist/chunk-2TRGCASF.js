@@ -6426,10 +6426,17 @@ var Reply = object({
     output: number2(),
     cache_read: number2(),
     cache_write: number2(),
-    cache_write_1h: number2()
+    cache_write_1h: number2(),
+    web_searches: number2().optional()
   }),
   request_id: string2().nullable()
 });
+var ServerToolUseBlock = looseObject({
+  type: literal("server_tool_use"),
+  name: string2(),
+  input: unknown()
+});
+var isServerToolUse = (block) => ServerToolUseBlock.safeParse(block).success;
 var isToolUse = (block) => block.type === "tool_use";
 
 // core/model/config.ts
@@ -6488,6 +6495,12 @@ var Config = strictObject({
   ),
   learn: _enum(["off", "propose", "auto"]).default("propose").describe(
     "What becomes of decisions that the learner finds. off: none are looked for. propose: people are asked. auto: they count at once."
+  ),
+  count_returns: _enum(["all", "since_done"]).default("all").describe(
+    "Which returns bring the return_analyst at the third of them. all: every one of the task. since_done: those since it was last done. `limits.returns` counts all of them."
+  ),
+  web: _enum(["off", "on"]).default("off").describe(
+    "on: tech_researcher, research_head and marketing_head may search and read the web, on the model provider's servers; each search is paid. off: nobody may."
   ),
   language: string2().max(40).default("English").describe("The language of what Kin's roles write for people."),
   tech_stack: array(string2().max(100)).max(30).default([]).describe("Languages and frameworks, for the prompts."),
@@ -6561,6 +6574,7 @@ var ReturnRecord = object({
   returned_by: string2(),
   returned_at: string2()
 });
+var categoryAmong = (allowed, value) => allowed.safeParse(typeof value === "string" ? value.trim().toLowerCase() : value).data ?? null;
 
 // core/model/plan.ts
 var PlanAnswer = looseObject({
@@ -6625,6 +6639,7 @@ var ProposedDecision = looseObject({
 
 // core/model/role.ts
 var ToolName = _enum(["read", "glob", "grep", "write", "edit", "bash"]);
+var RoleTool = _enum([...ToolName.options, "web"]);
 var Permission = _enum(["read_only", "read_bash", "full"]);
 var ContextRules = strictObject({
   decisions: union([literal("all"), number2().int().min(0).max(200)]).default(20),
@@ -6639,14 +6654,14 @@ var OutputSchema = record(
   union([string2(), lazy(() => OutputSchema)])
 );
 var TOOLS_OF = {
-  read_only: ["read", "glob", "grep"],
+  read_only: ["read", "glob", "grep", "web"],
   read_bash: ["read", "glob", "grep", "bash"],
   full: ToolName.options
 };
 var Entry = strictObject({
   name: string2().regex(/^[a-z][a-z0-9_]{1,40}$/),
   model: Tier,
-  tools: array(ToolName).min(1),
+  tools: array(RoleTool).min(1),
   description: string2().min(20).max(600),
   permissions: Permission,
   context_rules: ContextRules.prefault({}),
@@ -6795,7 +6810,9 @@ var EventData = discriminatedUnion("kind", [
     system: array(object({ text: string2(), cached: boolean2() })),
     first: string2(),
     /** So many of the people's words before it are in its first message; absent: all. */
-    heard: number2().int().nonnegative().optional()
+    heard: number2().int().nonnegative().optional(),
+    /** The API's own search and fetch are offered; absent: they are not. */
+    web: boolean2().optional()
   }),
   object({
     kind: literal("turn"),
@@ -6915,6 +6932,7 @@ export {
   string2 as string,
   number2 as number,
   boolean2 as boolean,
+  unknown,
   array,
   object,
   looseObject,
@@ -6923,11 +6941,13 @@ export {
   literal,
   combineChanges,
   ChildTask,
+  isServerToolUse,
   isToolUse,
   Tier,
   PlannerCategory,
   TaskCategory,
   Finding,
+  categoryAmong,
   PlanAnswer,
   ToolName,
   ClaimAnswer,

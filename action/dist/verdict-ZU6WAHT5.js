@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-UKDEYHND.js";
+} from "./chunk-2TRGCASF.js";
 import {
   KinError,
   PROTOCOL,
