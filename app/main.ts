@@ -75,7 +75,20 @@ export const serve = async (env: Readonly<Record<string, string | undefined>>): 
   process.once("SIGTERM", () => void stop());
 };
 
+/**
+ * 405 and 409 say how things stand, a pull request that cannot be merged or a repository without a commit: asking again
+ * changes nothing. What may pass is asked once more at once; then its job is tried again, which keeps no worker waiting.
+ */
+const RETRY = { retries: 1, doNotRetry: [400, 401, 403, 404, 405, 409, 410, 413, 422, 451] };
+
 /** Probot's own throttling waits up to three seconds a comment: right for github.com, pointless on loopback. */
+const octokitFor = ({ GITHUB_API_URL }: Settings): typeof ProbotOctokit =>
+  ProbotOctokit.defaults((options: { throttle?: object }) => ({
+    ...options,
+    retry: RETRY,
+    ...(isLoopback(GITHUB_API_URL) ? { throttle: { ...options.throttle, enabled: false } } : {}),
+  }));
+
 const probotOf = (settings: Settings): Probot =>
   new Probot({
     appId: settings.APP_ID,
@@ -83,12 +96,7 @@ const probotOf = (settings: Settings): Probot =>
     secret: settings.WEBHOOK_SECRET,
     baseUrl: settings.GITHUB_API_URL,
     logLevel: settings.LOG_LEVEL === "info" ? "warn" : settings.LOG_LEVEL,
-    Octokit: isLoopback(settings.GITHUB_API_URL)
-      ? ProbotOctokit.defaults((options: { throttle?: object }) => ({
-          ...options,
-          throttle: { ...options.throttle, enabled: false },
-        }))
-      : ProbotOctokit,
+    Octokit: octokitFor(settings),
   });
 
 interface PlaneParts {
@@ -167,6 +175,7 @@ const reviewerOf = async (settings: Settings, crash: CrashPoint | null): Promise
     secret: settings.WEBHOOK_SECRET,
     baseUrl: settings.GITHUB_API_URL,
     logLevel: "warn",
+    Octokit: octokitFor(settings),
   });
   const asApp = await probot.auth();
   const { bot_id } = await identityOf(asApp, settings);
