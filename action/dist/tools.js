@@ -1307,7 +1307,7 @@ var createShell = (start) => {
   };
 };
 var spawnShell = (command2, start) => {
-  const child = spawn2("/bin/bash", ["-c", 'exec /bin/bash -c "$1" bash 2>&1', "bash", command2], {
+  const child = spawn2("/bin/bash", ["-c", 'exec /bin/bash -o pipefail -c "$1" bash 2>&1', "bash", command2], {
     cwd: start.work,
     env: { ...start.env },
     detached: true,
@@ -1336,9 +1336,11 @@ var ended = (child, seconds, signal) => new Promise((resolve2) => {
 exit code 127` }));
   child.once("exit", (code, name) => {
     const exit = code ?? 128 + (SIGNALS[name ?? ""] ?? 9);
-    finish({ code: exit, last: `exit code ${exit}` });
+    finish({ code: exit, last: `exit code ${exit}${exit === CUT_OFF ? WHY_CUT_OFF : ""}` });
   });
 });
+var CUT_OFF = 141;
+var WHY_CUT_OFF = ": what stands behind a pipe did not read to the end";
 var SIGNALS = {
   SIGHUP: 1,
   SIGINT: 2,

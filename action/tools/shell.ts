@@ -39,9 +39,9 @@ export const createShell = (start: Start): Shell => {
   };
 };
 
-/** One pipe for both streams, so that their order is kept. */
+/** One pipe for both streams, so that their order is kept. What stands behind a pipe hides no failure before it. */
 const spawnShell = (command: string, start: Start): ChildProcess => {
-  const child = spawn("/bin/bash", ["-c", 'exec /bin/bash -c "$1" bash 2>&1', "bash", command], {
+  const child = spawn("/bin/bash", ["-c", 'exec /bin/bash -o pipefail -c "$1" bash 2>&1', "bash", command], {
     cwd: start.work,
     env: { ...start.env },
     detached: true,
@@ -78,9 +78,13 @@ const ended = (child: ChildProcess, seconds: number, signal: AbortSignal): Promi
     child.once("error", error => finish({ code: 127, last: `${error.message}\nexit code 127` }));
     child.once("exit", (code, name) => {
       const exit = code ?? 128 + (SIGNALS[name ?? ""] ?? 9);
-      finish({ code: exit, last: `exit code ${exit}` });
+      finish({ code: exit, last: `exit code ${exit}${exit === CUT_OFF ? WHY_CUT_OFF : ""}` });
     });
   });
+
+/** SIGPIPE, as in `find / | head`. */
+const CUT_OFF = 141;
+const WHY_CUT_OFF = ": what stands behind a pipe did not read to the end";
 
 const SIGNALS: Readonly<Record<string, number>> = {
   SIGHUP: 1,

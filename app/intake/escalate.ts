@@ -3,12 +3,13 @@ import { roleOf } from "../../core/agents/roster.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { ESCALATION_TARGETS, headFor } from "../../core/pipeline/escalation.ts";
 import { type Order, refuse } from "./order.ts";
+import { readConfig } from "./start.ts";
 import { stopPipeline } from "./stop.ts";
 
 export const escalate = async (order: Order, asked: string | null): Promise<void> => {
   const { incoming, task, source, by, last } = order;
   const { plane } = incoming;
-  const head = asked ?? headFor(task.category);
+  const head = asked ?? headFor(task.category, await readConfig(incoming.github, incoming.project));
   const isHead = plane.roster.roles.get(head)?.head === true;
   if (!isHead) return refuse(order, { kind: "no_such_head", asked: head, heads: [...ESCALATION_TARGETS] });
   if (task.task_type === "escalation") return refuse(order, { kind: "is_escalation" });

@@ -110,7 +110,9 @@ const returnsSection = (input: ContextInput): string => {
         `- #${r.return_number} [${r.reason_category}] — ${r.reason_text ?? ""} (returned_by=${r.returned_by}, at=${r.returned_at})`,
     );
   const pattern = limit > PLANNER_RETURNS ? [patternLine(latest.slice(-limit))] : [];
-  return section(`Return History (return_count=${count}):`, [...lines, ...pattern].join("\n"), input);
+  const due = input.pipeline.opening.analysis_due ? "An analysis is due." : "No analysis is due.";
+  const forPlanner = input.role.context_rules.roster ? [due] : [];
+  return section(`Return History (return_count=${count}):`, [...lines, ...pattern, ...forPlanner].join("\n"), input);
 };
 
 const PLANNER_RETURNS = 5;
@@ -200,17 +202,32 @@ const toldSection = (input: ContextInput): string =>
     input,
   );
 
+/** Requirements G17: of the step before, of the one that this builds on, and of a department's steps for each other. */
 const previousSection = (input: ContextInput): string => {
   const { pipeline, step } = input;
-  const previous = pipeline.steps.slice(1, Math.max(step.number, 1)).filter(other => other.answer !== null);
-  const last = previous.at(-1);
-  if (last === undefined) return "";
-  return section(`Previous step output (step ${last.number}, ${last.role})`, asJson(last.answer), input);
+  const earlier = pipeline.steps.slice(1, Math.max(step.number, 1)).filter(other => other.answer !== null);
+  return earlier
+    .filter(
+      other =>
+        other === earlier.at(-1) ||
+        other.number === step.depends_on ||
+        (step.department !== null && other.department === step.department),
+    )
+    .map(other =>
+      section(`Previous step output (step ${other.number}, ${other.role})`, asJson(other.answer), input),
+    )
+    .join("\n\n");
 };
 
 const failedSection = (attempts: readonly Attempt[], input: ContextInput): string => {
-  const reason = attempts.at(-1)?.finished?.reason;
-  return reason ? section("Why the attempt before this one did not count", reason, input) : "";
+  const finished = attempts.at(-1)?.finished;
+  if (finished?.outcome !== "failed") return "";
+  return [
+    section("Why the attempt before this one did not count", finished.reason ?? "", input),
+    finished.answer === null ? "" : section("What that attempt answered", asJson(finished.answer), input),
+  ]
+    .filter(text => text !== "")
+    .join("\n\n");
 };
 
 export const findingLines = (findings: readonly Finding[]): string =>

@@ -65,8 +65,8 @@ export const departmentsOf = (role: Pick<RoleEntry, "department">): readonly str
   role.department == null ? [] : [role.department].flat();
 
 /**
- * Who a head may put to work: its department; for a head without one, everybody that a plan may have. Never heads, and
- * never the return_analyst, who stands outside of every department (requirements E1).
+ * Who a head may put to work: its department and the reviewer, who judges any work; for a head without a department
+ * everybody that a plan may have. Never heads, and never the return_analyst, who stands outside (requirements E1).
  */
 export const membersOf = (roster: Roster, head: string): readonly RoleEntry[] => {
   const own = new Set(departmentsOf(roleOf(roster, head)));
@@ -75,6 +75,6 @@ export const membersOf = (roster: Roster, head: string): readonly RoleEntry[] =>
       !role.head &&
       role.selectable &&
       role.name !== "return_analyst" &&
-      (own.size === 0 || departmentsOf(role).some(name => own.has(name))),
+      (own.size === 0 || role.name === "reviewer" || departmentsOf(role).some(name => own.has(name))),
   );
 };

@@ -17,9 +17,7 @@ export interface Addition {
  * says why the first did not help. Null where there is nobody to write, or no revision left: then it is a return.
  */
 export const revisionOf = (pipeline: Pipeline, gate: Step): Addition | null => {
-  const writer = pipeline.steps
-    .slice(1, gate.number)
-    .findLast(step => step.writes && !step.gate && step.part !== "afterwards");
+  const writer = writerOf(pipeline, gate);
   if (writer === undefined || pipeline.revisions >= pipeline.opening.config.limits.revisions) return null;
   const again = (step: Step, more: Partial<PlannedStep>): PlannedStep => ({
     ...plannedOf(step),
@@ -42,6 +40,20 @@ export const revisionOf = (pipeline: Pipeline, gate: Step): Addition | null => {
     steps: [...analyst, again(writer, { depends_on: gate.number }), again(gate, { depends_on: writes })],
   };
 };
+
+/** The last one who wrote a file that the gate speaks of; where nobody did, the last one who writes at all. */
+const writerOf = ({ steps }: Pipeline, gate: Step): Step | undefined => {
+  const writers = steps
+    .slice(1, gate.number)
+    .filter(step => step.writes && !step.gate && step.part !== "afterwards");
+  const files = new Set(verdictOf(gate)?.findings.map(finding => finding.file));
+  return writers.findLast(step => pathsWritten(step).some(path => files.has(path))) ?? writers.at(-1);
+};
+
+const pathsWritten = ({ attempts }: Step): readonly string[] =>
+  attempts.flatMap(({ turns }) =>
+    turns.flatMap(({ wrote }) => wrote?.changes.map(change => change.path) ?? []),
+  );
 
 /** What is worth a look once the gate has passed. Nothing there, nothing asked, nothing paid. */
 export const afterwardsOf = (pipeline: Pipeline): Addition | null => {

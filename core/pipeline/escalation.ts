@@ -1,8 +1,9 @@
 // Who takes over a task that keeps coming back for a structural reason (requirements F).
 import * as z from "zod";
 import { checkReturnPattern } from "../agents/return-pattern.ts";
+import type { Config } from "../model/config.ts";
 import type { Handover } from "../model/handover.ts";
-import type { Step } from "../model/pipeline.ts";
+import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { TaskCategory } from "../model/return.ts";
 
 const HEADS: Readonly<Record<TaskCategory, string>> = {
@@ -24,9 +25,18 @@ const OTHERWISE = "cto_advisor";
 /** The roles that a task can be handed over to. */
 export const ESCALATION_TARGETS: readonly string[] = [...new Set(Object.values(HEADS))];
 
-/** Any letter case; none or an unknown one goes to the adviser on the whole system. */
-export const headFor = (category: string | null | undefined): string =>
-  (HEADS as Readonly<Record<string, string>>)[(category ?? "").trim().toUpperCase()] ?? OTHERWISE;
+/**
+ * Any letter case; none or an unknown one goes to the adviser on the whole system. An operations project has nobody for
+ * the departments of software: there it is infrastructure's.
+ */
+export const headFor = (
+  category: string | null | undefined,
+  { project_type }: Pick<Config, "project_type">,
+): string => {
+  const head =
+    (HEADS as Readonly<Record<string, string>>)[(category ?? "").trim().toUpperCase()] ?? OTHERWISE;
+  return project_type === "operations" && head !== OTHERWISE ? "infra_head" : head;
+};
 
 /**
  * A return_analyst's answer. A missing or malformed field never escalates: the flag is a strict boolean, because the
@@ -48,7 +58,7 @@ export const analysisOf = (step: Step): Analysis | null =>
     ? null
     : Analysis.parse(step.answer);
 
-/** Requirements B13: said, not overruled; an analyst may see in the texts what the categories do not show. */
+/** Requirements B13: said, not overruled; an analyst may see in the tree what the categories do not show. */
 export const isUnfounded = (
   { escalate_to_dept_head }: Analysis,
   returns: Parameters<typeof checkReturnPattern>[0],
@@ -57,9 +67,9 @@ export const isUnfounded = (
   return escalate_to_dept_head && !(pattern_detected && dominant_category === "recurring_quality_fail");
 };
 
-export const escalationOf = (analysis: Analysis, category: string | null): Handover => ({
+export const escalationOf = (analysis: Analysis, { opening, plan }: Pipeline): Handover => ({
   kind: "escalation",
-  head: headFor(category),
+  head: headFor(plan?.category, opening.config),
   root_cause: analysis.root_cause_analysis,
   brief: analysis.refined_brief,
   clarifications: analysis.clarification_list,

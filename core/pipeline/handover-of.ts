@@ -12,7 +12,7 @@ export const handoverOf = (pipeline: Pipeline): Handover | null => {
   for (const step of steps) {
     const analysis = analysisOf(step);
     if (analysis?.escalate_to_dept_head === true && opening.type === "standard")
-      return escalationOf(analysis, pipeline.plan?.category ?? null);
+      return escalationOf(analysis, pipeline);
     const children = step.part === "decomposition" ? Children.safeParse(step.answer) : null;
     if (children?.success) return { kind: "children", tasks: children.data.tasks };
   }

@@ -30,7 +30,5 @@ const isAsInRoster = (step: PlannedStep, { roster, opening }: PlanContext): bool
   );
 };
 
-/** The reviewer judges what a department without a gate of its own did (requirements X30). */
 const isMember = ({ role, department }: PlannedStep, roster: PlanContext["roster"]): boolean =>
-  role === "reviewer" ||
-  (department !== null && membersOf(roster, department).some(({ name }) => name === role));
+  department !== null && membersOf(roster, department).some(({ name }) => name === role);

@@ -25,10 +25,29 @@ export const settle = (step: Step, attempt: Attempt, checks: readonly CommandRun
     : { ...at, outcome: "failed", answer, reason };
 };
 
-/** The last run of a command in this attempt, alone or at the end of a longer line whose exit code is its own. */
+/**
+ * The last run of a command in this attempt, alone or at the end of a longer line whose exit code is its own. What only
+ * shortens or keeps its output does not count: a shell of ours fails where any part of a pipe fails.
+ */
 export const lastRunOf = (command: string, ran: readonly CommandRun[]): CommandRun | null => {
   const wanted = fold(command);
-  return ran.findLast(run => endsIn(fold(run.command), wanted)) ?? null;
+  const bare = wanted.length > LONGEST_LINE ? wanted : wanted.replace(SHORTENED, "");
+  const isIt = (line: string) => endsIn(line, wanted) || endsIn(unfiltered(line), bare);
+  return ran.findLast(run => isIt(fold(run.command))) ?? null;
+};
+
+const SHORTENED = /(?: 2>&1| (?:\d?>>?|&>) ?[\w./-]+| \| (?:tail|head|tee|cat)(?: [^|;&<>`$]*)?)+$/;
+/** These judge as well: a line with one proves itself, and what stands before it. */
+const FILTERED =
+  /(?: 2>&1)?(?: \| (?:e?grep|rg|sed|awk|cut|sort|uniq|wc)(?: '[^']*'| "[^"]*"| [^|;&<>`$'" ]+)*)+$/;
+
+/** Longer ones are looked at as they are: the patterns would take their time, and the App asks the same. */
+const LONGEST_LINE = 2000;
+
+const unfiltered = (line: string): string => {
+  if (line.length > LONGEST_LINE) return line;
+  const shorter = line.replace(SHORTENED, "").replace(FILTERED, "");
+  return shorter === line ? line : unfiltered(shorter);
 };
 
 const endsIn = (line: string, wanted: string): boolean => {
@@ -38,19 +57,45 @@ const endsIn = (line: string, wanted: string): boolean => {
   return !MAY_HIDE.test(before);
 };
 
-/** Behind a comment, an open quote, a here-document or an `exit`, the rest of the line never runs. */
-const MAY_HIDE = /[#'"`\\]|<<|\b(?:exit|exec|return)\b/;
+/** Behind a comment, an open quote, a here-document or an `exit` the rest of a line never runs; `set` undoes rules. */
+const MAY_HIDE = /[#'"`\\]|<<|\b(?:exit|exec|return|set)\b/;
+
+/** A command whose exit code is another's. */
+const MASKED = /(?:\|\||;)\s*(?:true|:|exit 0|(?:echo|printf)\b.*)$/;
+
+/** What is wrong with an answer's proof, while there is time to mend it; a gate that is red is settled instead. */
+export const proofProblem = (
+  answer: Answer,
+  { gate, ran }: { readonly gate: boolean; readonly ran: readonly CommandRun[] },
+): string | null => {
+  if (isBlocked(answer) || answer.status === "partial" || answer.verdict === "changes_requested") return null;
+  const proof = proofOf(ran, answer);
+  switch (proof.kind) {
+    case "unnamed":
+      return "proof.how_verified: name the commands that verified it.";
+    case "unrun":
+      return `proof.how_verified: \`${proof.command}\` did not run in this attempt; run it, or name what ran.`;
+    case "masked":
+      return `proof.how_verified: the exit code of \`${proof.command}\` is not the check's own; run the check alone.`;
+    case "red":
+      return gate ? null : `proof.how_verified: \`${proof.command}\` ${endOf(proof.run)}.`;
+    case "fine":
+      return null;
+  }
+};
 
 const settleGate = (attempt: Attempt, answer: Answer): Pick<Settled, "outcome" | "answer" | "reason"> => {
   const gate = GateAnswer.parse(answer);
   const failed = (reason: string) => ({ outcome: "failed" as const, answer, reason });
   if (gate.verdict === "changes_requested") return { outcome: "done", answer, reason: null };
-  const proof = proofOf(attempt, answer);
+  const proof = proofOf(ranIn(attempt), answer);
   switch (proof.kind) {
     case "unnamed":
       return failed("It approved but names no command that verified it.");
     case "unrun":
       return failed(`It approved with a proof that it did not run: \`${proof.command}\`.`);
+    case "masked":
+      return failed(`It approved with a proof whose exit code is not the check's own: \`${proof.command}\`.`);
     case "red":
       return overrule(gate, proof);
     case "fine":
@@ -87,12 +132,14 @@ const overrule = (
 const whatIsMissing = (attempt: Attempt, answer: Answer, checks: readonly CommandRun[]): string | null => {
   if (answer.status === "partial")
     return `It says that it is not finished: ${String(answer.notes ?? "no notes")}`;
-  const proof = proofOf(attempt, answer);
+  const proof = proofOf(ranIn(attempt), answer);
   switch (proof.kind) {
     case "unnamed":
       return "It says done but names no command that verified it.";
     case "unrun":
       return `Its proof names \`${proof.command}\`, which did not run in this attempt.`;
+    case "masked":
+      return `Its proof names \`${proof.command}\`, whose exit code is not the check's own.`;
     case "red":
       return `Its proof names \`${proof.command}\`, which ${endOf(proof.run)}.`;
     case "fine":
@@ -107,21 +154,23 @@ const redGate = (checks: readonly CommandRun[]): string | null => {
     : `The project's gate \`${red.command}\` ${endOf(red)}:\n${red.output.slice(-2000)}`;
 };
 
+const ranIn = (attempt: Attempt): readonly CommandRun[] => attempt.turns.flatMap(turn => turn.ran);
+
 type RedProof = { readonly kind: "red"; readonly command: string; readonly run: CommandRun };
 type Proven =
   | { readonly kind: "fine" }
   | { readonly kind: "unnamed" }
-  | { readonly kind: "unrun"; readonly command: string }
+  | { readonly kind: "unrun" | "masked"; readonly command: string }
   | RedProof;
 
 /** What an answer's proof is worth. An answer without such a field needs none: its role runs nothing. */
-const proofOf = (attempt: Attempt, answer: Answer): Proven => {
+const proofOf = (ran: readonly CommandRun[], answer: Answer): Proven => {
   if (!("proof" in answer)) return { kind: "fine" };
   const proof = Proof.safeParse(answer.proof);
   if (!proof.success || proof.data.how_verified.length === 0) return { kind: "unnamed" };
-  const ran = attempt.turns.flatMap(turn => turn.ran);
   let red: RedProof | null = null;
   for (const command of proof.data.how_verified) {
+    if (MASKED.test(fold(command))) return { kind: "masked", command };
     const run = lastRunOf(command, ran);
     if (run === null) return { kind: "unrun", command };
     if (run.exit_code !== 0) red ??= { kind: "red", command, run };

@@ -132,7 +132,7 @@ const play = async (reply: Reply, place: Place): Promise<Played> => {
   const ran: CommandRun[] = [];
   for (const use of read.calls) results.push(await runTool(use, { place, role, ran }));
   const recorded = read.calls.some(mayWrite) && role.permissions === "full" ? await record(place) : null;
-  const answer = judgeSubmits(read.submits, place);
+  const answer = judgeSubmits(read.submits, { ...place, ran });
   results.push(...answer.results, ...refusedPaths(recorded));
   return {
     results,
@@ -174,14 +174,19 @@ const benchOf = ({ step, attempt, scene: { pipeline, benches, signal } }: Place)
 /** One valid answer ends the conversation; a refused one goes back once; two at a time are both refused. */
 const judgeSubmits = (
   submits: readonly ToolUseBlock[],
-  { step, attempt, scene }: Place,
+  { step, attempt, scene, ran }: Place & { readonly ran: readonly CommandRun[] },
 ): Pick<Played, "results" | "submitted" | "failed"> => {
   const [submit, ...more] = submits;
   if (submit === undefined) return { results: [], submitted: null, failed: null };
   const checked =
     more.length > 0
       ? { kind: "refused" as const, reasons: ["Call `submit` once, with one answer."] }
-      : accept(submit.input, { pipeline: scene.pipeline, step, roster: scene.world.roster });
+      : accept(submit.input, {
+          pipeline: scene.pipeline,
+          step,
+          roster: scene.world.roster,
+          ran: [...attempt.turns.flatMap(turn => turn.ran), ...ran],
+        });
   if (checked.kind === "accepted") return { results: [], submitted: checked.answer, failed: null };
   const text = `Your answer was refused:\n${checked.reasons.map(reason => `- ${reason}`).join("\n")}`;
   const failed = refusedSubmits(attempt) > 0 ? `The answer was refused twice. ${text}` : null;

@@ -94,8 +94,8 @@ describe("C7, G19: a head's steps", () => {
   test("of no member go back, with the members' names", () => {
     const answer = answerOf(member("tech_researcher"), member("backend_dev"), member("backend_head"));
     expect(rolesFor(answer)).toEqual([
-      'sub_pipeline[0].role: "tech_researcher" is no member of your department. Allowed: backend_dev.',
-      'sub_pipeline[2].role: "backend_head" is no member of your department. Allowed: backend_dev.',
+      'sub_pipeline[0].role: "tech_researcher" is no member of your department. Allowed: reviewer, backend_dev.',
+      'sub_pipeline[2].role: "backend_head" is no member of your department. Allowed: reviewer, backend_dev.',
     ]);
   });
   test("of a member that this type of project does not have go back, too", () => {
@@ -114,9 +114,9 @@ describe("C7, G19: a head's steps", () => {
 
 describe("who is a member", () => {
   const names = (head: string) => membersOf(roster, head).map(role => role.name);
-  test("whoever is of the head's department, never a head", () => {
+  test("whoever is of the head's department, and the reviewer of everything; never a head", () => {
     expect(names("infra_head")).toEqual(["sysadmin", "debugger", "reviewer"]);
-    expect(names("research_head")).toEqual(["tech_researcher"]);
+    expect(names("research_head")).toEqual(["reviewer", "tech_researcher"]);
   });
   test("X3: for cto_advisor, who has no department, any role that a plan may have and that is no head", () => {
     expect(names("cto_advisor")).toEqual([
@@ -133,7 +133,8 @@ describe("who is a member", () => {
 
 describe("what a head submits", () => {
   const head = aHead();
-  const submit = (answer: object) => accept({ answer }, { pipeline: head.pipeline, step: head.step, roster });
+  const submit = (answer: object) =>
+    accept({ answer }, { pipeline: head.pipeline, step: head.step, roster, ran: [] });
   test("is accepted with steps of its members, or with none", () => {
     for (const answer of [answerOf(member("backend_dev")), { decision: "Leave it." }])
       expect(submit(answer)).toEqual({ kind: "accepted", answer });

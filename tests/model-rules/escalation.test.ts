@@ -30,6 +30,8 @@ const analysed = (answer: object, spec: JournalSpec = {}) =>
   });
 const inCategory = (category: TaskCategory | null) => analysed({}, { planned: { category } });
 
+const SOFTWARE = { project_type: "development" } as const;
+
 describe("an analysis that escalates", () => {
   test("T23: ends the pipeline in favour of a head, with root cause and brief", () => {
     expect(inCategory("API").outcome).toEqual({
@@ -119,13 +121,19 @@ describe("F1: the head is the category's", () => {
   ])("%s: the category %s escalates to %s", (_, category, head) => {
     expect(inCategory(category).outcome?.handover).toMatchObject({ kind: "escalation", head });
   });
+  test("in an operations project, which has no departments of software, it is infrastructure's or the adviser's", () => {
+    const heads = TaskCategory.options.map(category => headFor(category, { project_type: "operations" }));
+    expect([...new Set(heads)].toSorted()).toEqual(["cto_advisor", "infra_head"]);
+    expect(headFor("SEC", { project_type: "operations" })).toBe("infra_head");
+    expect(headFor("ARCH", { project_type: "operations" })).toBe("cto_advisor");
+  });
   test.each(TaskCategory.options)("in any letter case: %s", category => {
     for (const written of [category.toLowerCase(), ` ${category} `])
-      expect(headFor(written)).toBe(headFor(category));
+      expect(headFor(written, SOFTWARE)).toBe(headFor(category, SOFTWARE));
   });
   test.each([["NOPE"], [""], ["sec ui"], ["__proto__"], ["constructor"], [null], [undefined]])(
     "%j, which is none of them, goes to cto_advisor",
-    category => expect(headFor(category)).toBe("cto_advisor"),
+    category => expect(headFor(category, SOFTWARE)).toBe("cto_advisor"),
   );
   test("X31: six roles are targets", () => {
     expect(ESCALATION_TARGETS.toSorted()).toEqual([

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { roleOf, selectableRoles } from "../../core/agents/roster.ts";
+import type { CommandRun } from "../../core/model/event.ts";
 import type { Step } from "../../core/model/pipeline.ts";
 import { accept, planOf } from "../../core/pipeline/accept.ts";
 import type { PlanContext } from "../../core/pipeline/plan-rules.ts";
@@ -162,9 +163,12 @@ describe("what is submitted", () => {
     aRole({ name: "judge", gate: true, output_schema: { verdict: "string" } }),
   ]);
   const pipeline = aPipeline({ plan: ["debugger", "tester", { role: "judge", gate: true }] });
-  const submit = (input: unknown, step = 1) =>
-    accept(input, { pipeline, step: pipeline.steps[step] as Step, roster });
-  const proof = { what_was_done: "w", how_verified: [], verification_result: "v" };
+  const submit = (input: unknown, step = 1, ran: CommandRun[] = []) =>
+    accept(input, { pipeline, step: pipeline.steps[step] as Step, roster, ran });
+  const proof = { what_was_done: "w", how_verified: ["npm test"], verification_result: "v" };
+  const ran = (command: string, exit_code: number | null = 0): CommandRun[] => [
+    { command, exit_code, seconds: 1, output: "" },
+  ];
   const done = { status: "done", proof };
   const plan = answerOf(stepsOf("debugger", "tester"));
 
@@ -173,7 +177,7 @@ describe("what is submitted", () => {
     ["as JSON text", JSON.stringify(done)],
     ["C19, G3: as JSON text in a code block", `\`\`\`json\n${JSON.stringify(done)}\n\`\`\``],
   ])("is accepted %s", (_, answer) => {
-    expect(submit({ answer })).toEqual({ kind: "accepted", answer: done });
+    expect(submit({ answer }, 1, ran("npm test"))).toEqual({ kind: "accepted", answer: done });
   });
   test("is accepted when it says blocked, a gate's and the planner's too", () => {
     const answer = { status: "blocked", reason: "No access." };
@@ -185,7 +189,31 @@ describe("what is submitted", () => {
   });
   test("by a gate is accepted with its verdict", () => {
     const answer = { verdict: "approved", reason: "r", proof };
-    expect(submit({ answer }, 2)).toEqual({ kind: "accepted", answer });
+    expect(submit({ answer }, 2, ran("npm test"))).toEqual({ kind: "accepted", answer });
+    expect(submit({ answer: { ...answer, verdict: "changes_requested" } }, 2)).toMatchObject({
+      kind: "accepted",
+    });
+  });
+  test("by a gate whose proof is red is accepted: it is no approval", () => {
+    const answer = { verdict: "approved", reason: "r", proof };
+    expect(submit({ answer }, 2, ran("npm test", 1))).toEqual({ kind: "accepted", answer });
+  });
+  test("is accepted as partial without a proof", () => {
+    expect(submit({ answer: { ...done, status: "partial" } })).toMatchObject({ kind: "accepted" });
+  });
+
+  test.each<[how_verified: string[], ran: CommandRun[], reason: RegExp]>([
+    [[], [], /name the commands that verified it/],
+    [["npm test"], [], /`npm test` did not run in this attempt; run it, or name what ran/],
+    [
+      ["npm test || true"],
+      ran("npm test || true"),
+      /the exit code of `npm test \|\| true` is not the check's own/,
+    ],
+    [["npm test"], ran("npm test", 1), /`npm test` exited 1\./],
+  ])("while there is time to mend it, is refused with the proof %j", (how_verified, commands, reason) => {
+    const found = submit({ answer: { ...done, proof: { ...proof, how_verified } } }, 1, commands);
+    expect(found).toEqual({ kind: "refused", reasons: [expect.stringMatching(reason)] });
   });
 
   test.each<[input: unknown, reason: RegExp]>([

@@ -87,6 +87,11 @@ describe("B6, K6: a specialist's attempt failed", () => {
       "Its proof names `b`, which did not run in this attempt.",
     ],
     [
+      { status: "done", ...proof("npm test; echo done") },
+      [run("npm test; echo done")],
+      "Its proof names `npm test; echo done`, whose exit code is not the check's own.",
+    ],
+    [
       { status: "done", ...proof("npm test") },
       [run("npm test", 1)],
       "Its proof names `npm test`, which exited 1.",
@@ -139,6 +144,10 @@ describe("X46: a gate", () => {
     [proof(), "It approved but names no command that verified it."],
     [{ proof: {} }, "It approved but names no command that verified it."],
     [proof("npm test"), "It approved with a proof that it did not run: `npm test`."],
+    [
+      proof("npm test || :"),
+      "It approved with a proof whose exit code is not the check's own: `npm test || :`.",
+    ],
   ])("that approves with %j is tried again", (how, reason) => {
     const answer = { ...approved, ...how };
     expect(settled(answer, { of: gate })).toMatchObject({ outcome: "failed", answer, reason });
@@ -171,6 +180,12 @@ describe("the run that a proof means", () => {
     ["npm test", "cd packages/a && npm test"],
     ["npm test", "npm ci 2>/dev/null && \\n npm test".replace("\\n", "\n")],
     ["npm test", `cd "my dir" && FOO='a b' && npm test`],
+    ["npm test", "npm test 2>&1 | tail -20"],
+    ["npm test", "cd a && npm test > out.txt 2>&1"],
+    ["npm test", "npm test | tee log.txt | head -5"],
+    ["npm test", `npm test 2>&1 | grep -E "pass|fail" | tail -3`],
+    ["npm test | tail -5", "npm test"],
+    ["ls | grep -q x", "ls | grep -q x"],
   ])("`%s` ran as `%s`", (command, ran) => {
     expect(lastRunOf(command, [run(ran)])).toMatchObject({ command: ran });
   });
@@ -185,6 +200,11 @@ describe("the run that a proof means", () => {
     ["npm test", "exit 0 && npm test"],
     ["npm test", "exec true && npm test"],
     ["npm test", "cat <<EOF\n && npm test"],
+    ["npm test", "set +o pipefail && npm test | tail -1"],
+    ["npm test", "npm test | grep fail; true"],
+    ["npm test", "npm test | sh"],
+    ["ls | grep -q x", "ls"],
+    ["npm test", `npm test | tail -1 ${"x".repeat(3000)}`],
   ])("`%s` did not run as `%s`", (command, ran) => {
     expect(lastRunOf(command, [run(ran)])).toBeNull();
   });

@@ -195,19 +195,19 @@ describe("an answer", () => {
     expect(told).toContain("stopped without calling");
   });
 
-  test("whose proof did not run fails the attempt, and the next one has a bench of its own for all its turns", async () => {
+  test("whose proof did not run goes back once; then it fails the attempt, and the next one has a bench of its own for all its turns", async () => {
     const opens: string[] = [];
     const attempt = (...last: Script[string][number]) => [[write("sum.js", MENDED)], [bash("true")], ...last];
     const { pipeline } = await run({
       workbench: spied(await aFreshWorkbench(), opens),
       model: aModel({
         ...withPlan("debugger", "reviewer"),
-        debugger: [attempt([submit(DONE)]), attempt([bash(CHECK), submit(DONE)])],
+        debugger: [attempt([submit(DONE)], [submit(DONE)]), attempt([submit(DONE)], [bash(CHECK), submit(DONE)])],
         reviewer: [[[submit(YES)]]],
       }),
     });
     expect(pipeline.steps[1]?.attempts.map(attempt => attempt.finished?.reason)).toEqual([
-      "Its proof names `./check.sh`, which did not run in this attempt.",
+      expect.stringMatching(/^The answer was refused twice\..*`\.\/check\.sh` did not run in this attempt/s),
       null,
     ]);
     expect(pipeline.outcome?.kind).toBe("passed");

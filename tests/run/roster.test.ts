@@ -169,8 +169,8 @@ describe("departments", () => {
     ["qa_head", ["tester", "reviewer", "smoke_tester"]],
     ["security_head", ["security", "reviewer"]],
     ["infra_head", ["sysadmin", "debugger", "reviewer", "devops_engineer", "observability_engineer"]],
-    ["research_head", ["tech_researcher", "architect"]],
-    ["marketing_head", ["tech_researcher", "spec", "tech_writer"]],
+    ["research_head", ["tech_researcher", "architect", "reviewer"]],
+    ["marketing_head", ["tech_researcher", "spec", "tech_writer", "reviewer"]],
   ])("C7: %s places %j, and its prompt names each of them", (head, members) => {
     const found = membersOf(roster, head).map(({ name }) => name);
     expect(found.toSorted()).toEqual(members.toSorted());

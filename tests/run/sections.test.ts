@@ -144,13 +144,13 @@ describe("C7: a head is shown its department", () => {
     ["qa_head", "tester (gate) reviewer (gate) smoke_tester"],
     ["security_head", "reviewer (gate) security (gate)"],
     ["infra_head", "debugger reviewer (gate) sysadmin devops_engineer observability_engineer"],
-    ["research_head", "architect tech_researcher"],
-    ["marketing_head", "tech_researcher spec tech_writer"],
+    ["research_head", "architect reviewer (gate) tech_researcher"],
+    ["marketing_head", "reviewer (gate) tech_researcher spec tech_writer"],
   ])("%s: %s", (head, names) => {
     expect(of(head, { web: "on" }).join(" ")).toBe(names);
   });
   test("without those who live by the web where it is off", () => {
-    expect(of("research_head")).toEqual(["architect"]);
+    expect(of("research_head")).toEqual(["architect", "reviewer (gate)"]);
   });
   test("X13: as far as the type of project allows", () => {
     expect(of("infra_head", { project_type: "operations" })).toEqual([

@@ -10465,7 +10465,7 @@ var secondsOf = (attempt) => attempt.turns.reduce((s, turn) => s + turn.seconds,
 
 // core/pipeline/added-steps.ts
 var revisionOf = (pipeline, gate) => {
-  const writer = pipeline.steps.slice(1, gate.number).findLast((step) => step.writes && !step.gate && step.part !== "afterwards");
+  const writer = writerOf(pipeline, gate);
   if (writer === void 0 || pipeline.revisions >= pipeline.opening.config.limits.revisions) return null;
   const again = (step, more) => ({
     ...plannedOf(step),
@@ -10485,6 +10485,14 @@ var revisionOf = (pipeline, gate) => {
     steps: [...analyst, again(writer, { depends_on: gate.number }), again(gate, { depends_on: writes })]
   };
 };
+var writerOf = ({ steps }, gate) => {
+  const writers = steps.slice(1, gate.number).filter((step) => step.writes && !step.gate && step.part !== "afterwards");
+  const files = new Set(verdictOf(gate)?.findings.map((finding) => finding.file));
+  return writers.findLast((step) => pathsWritten(step).some((path2) => files.has(path2))) ?? writers.at(-1);
+};
+var pathsWritten = ({ attempts }) => attempts.flatMap(
+  ({ turns }) => turns.flatMap(({ wrote }) => wrote?.changes.map((change) => change.path) ?? [])
+);
 var afterwardsOf = (pipeline) => {
   const { opening, steps } = pipeline;
   if (!isPassed(pipeline) || steps.some((step) => step.part === "afterwards")) return null;
@@ -10620,7 +10628,10 @@ var HEADS = {
 };
 var OTHERWISE = "cto_advisor";
 var ESCALATION_TARGETS = [...new Set(Object.values(HEADS))];
-var headFor = (category) => HEADS[(category ?? "").trim().toUpperCase()] ?? OTHERWISE;
+var headFor = (category, { project_type }) => {
+  const head = HEADS[(category ?? "").trim().toUpperCase()] ?? OTHERWISE;
+  return project_type === "operations" && head !== OTHERWISE ? "infra_head" : head;
+};
 var Analysis = looseObject({
   root_cause_analysis: string().catch(""),
   refined_brief: string().catch(""),
@@ -10633,9 +10644,9 @@ var isUnfounded = ({ escalate_to_dept_head }, returns) => {
   const { pattern_detected, dominant_category } = checkReturnPattern(returns);
   return escalate_to_dept_head && !(pattern_detected && dominant_category === "recurring_quality_fail");
 };
-var escalationOf = (analysis, category) => ({
+var escalationOf = (analysis, { opening, plan: plan2 }) => ({
   kind: "escalation",
-  head: headFor(category),
+  head: headFor(plan2?.category, opening.config),
   root_cause: analysis.root_cause_analysis,
   brief: analysis.refined_brief,
   clarifications: analysis.clarification_list
@@ -10648,7 +10659,7 @@ var handoverOf = (pipeline) => {
   for (const step of steps) {
     const analysis = analysisOf(step);
     if (analysis?.escalate_to_dept_head === true && opening.type === "standard")
-      return escalationOf(analysis, pipeline.plan?.category ?? null);
+      return escalationOf(analysis, pipeline);
     const children = step.part === "decomposition" ? Children.safeParse(step.answer) : null;
     if (children?.success) return { kind: "children", tasks: children.data.tasks };
   }
@@ -10674,7 +10685,17 @@ var settle = (step, attempt, checks) => {
 };
 var lastRunOf = (command, ran) => {
   const wanted = fold(command);
-  return ran.findLast((run) => endsIn(fold(run.command), wanted)) ?? null;
+  const bare = wanted.length > LONGEST_LINE2 ? wanted : wanted.replace(SHORTENED, "");
+  const isIt = (line) => endsIn(line, wanted) || endsIn(unfiltered(line), bare);
+  return ran.findLast((run) => isIt(fold(run.command))) ?? null;
+};
+var SHORTENED = /(?: 2>&1| (?:\d?>>?|&>) ?[\w./-]+| \| (?:tail|head|tee|cat)(?: [^|;&<>`$]*)?)+$/;
+var FILTERED = /(?: 2>&1)?(?: \| (?:e?grep|rg|sed|awk|cut|sort|uniq|wc)(?: '[^']*'| "[^"]*"| [^|;&<>`$'" ]+)*)+$/;
+var LONGEST_LINE2 = 2e3;
+var unfiltered = (line) => {
+  if (line.length > LONGEST_LINE2) return line;
+  const shorter = line.replace(SHORTENED, "").replace(FILTERED, "");
+  return shorter === line ? line : unfiltered(shorter);
 };
 var endsIn = (line, wanted) => {
   if (line === wanted) return true;
@@ -10682,17 +10703,36 @@ var endsIn = (line, wanted) => {
   const before = line.slice(0, -wanted.length).replace(/'[^']*'|"[^"]*"/g, "");
   return !MAY_HIDE.test(before);
 };
-var MAY_HIDE = /[#'"`\\]|<<|\b(?:exit|exec|return)\b/;
+var MAY_HIDE = /[#'"`\\]|<<|\b(?:exit|exec|return|set)\b/;
+var MASKED = /(?:\|\||;)\s*(?:true|:|exit 0|(?:echo|printf)\b.*)$/;
+var proofProblem = (answer, { gate, ran }) => {
+  if (isBlocked(answer) || answer.status === "partial" || answer.verdict === "changes_requested") return null;
+  const proof = proofOf(ran, answer);
+  switch (proof.kind) {
+    case "unnamed":
+      return "proof.how_verified: name the commands that verified it.";
+    case "unrun":
+      return `proof.how_verified: \`${proof.command}\` did not run in this attempt; run it, or name what ran.`;
+    case "masked":
+      return `proof.how_verified: the exit code of \`${proof.command}\` is not the check's own; run the check alone.`;
+    case "red":
+      return gate ? null : `proof.how_verified: \`${proof.command}\` ${endOf(proof.run)}.`;
+    case "fine":
+      return null;
+  }
+};
 var settleGate = (attempt, answer) => {
   const gate = GateAnswer.parse(answer);
   const failed = (reason) => ({ outcome: "failed", answer, reason });
   if (gate.verdict === "changes_requested") return { outcome: "done", answer, reason: null };
-  const proof = proofOf(attempt, answer);
+  const proof = proofOf(ranIn(attempt), answer);
   switch (proof.kind) {
     case "unnamed":
       return failed("It approved but names no command that verified it.");
     case "unrun":
       return failed(`It approved with a proof that it did not run: \`${proof.command}\`.`);
+    case "masked":
+      return failed(`It approved with a proof whose exit code is not the check's own: \`${proof.command}\`.`);
     case "red":
       return overrule(gate, proof);
     case "fine":
@@ -10724,12 +10764,14 @@ ${run.output}`.trim(),
 var whatIsMissing = (attempt, answer, checks) => {
   if (answer.status === "partial")
     return `It says that it is not finished: ${String(answer.notes ?? "no notes")}`;
-  const proof = proofOf(attempt, answer);
+  const proof = proofOf(ranIn(attempt), answer);
   switch (proof.kind) {
     case "unnamed":
       return "It says done but names no command that verified it.";
     case "unrun":
       return `Its proof names \`${proof.command}\`, which did not run in this attempt.`;
+    case "masked":
+      return `Its proof names \`${proof.command}\`, whose exit code is not the check's own.`;
     case "red":
       return `Its proof names \`${proof.command}\`, which ${endOf(proof.run)}.`;
     case "fine":
@@ -10741,13 +10783,14 @@ var redGate = (checks) => {
   return red === void 0 ? null : `The project's gate \`${red.command}\` ${endOf(red)}:
 ${red.output.slice(-2e3)}`;
 };
-var proofOf = (attempt, answer) => {
+var ranIn = (attempt) => attempt.turns.flatMap((turn) => turn.ran);
+var proofOf = (ran, answer) => {
   if (!("proof" in answer)) return { kind: "fine" };
   const proof = Proof.safeParse(answer.proof);
   if (!proof.success || proof.data.how_verified.length === 0) return { kind: "unnamed" };
-  const ran = attempt.turns.flatMap((turn) => turn.ran);
   let red = null;
   for (const command of proof.data.how_verified) {
+    if (MASKED.test(fold(command))) return { kind: "masked", command };
     const run = lastRunOf(command, ran);
     if (run === null) return { kind: "unrun", command };
     if (run.exit_code !== 0) red ??= { kind: "red", command, run };
@@ -11228,7 +11271,7 @@ var departmentsOf = (role) => role.department == null ? [] : [role.department].f
 var membersOf = (roster, head) => {
   const own = new Set(departmentsOf(roleOf(roster, head)));
   return [...roster.roles.values()].filter(
-    (role) => !role.head && role.selectable && role.name !== "return_analyst" && (own.size === 0 || departmentsOf(role).some((name) => own.has(name)))
+    (role) => !role.head && role.selectable && role.name !== "return_analyst" && (own.size === 0 || role.name === "reviewer" || departmentsOf(role).some((name) => own.has(name)))
   );
 };
 
@@ -11706,7 +11749,7 @@ var categoryOf = (answer, repairs) => {
 };
 
 // core/pipeline/accept.ts
-var accept = (input, { pipeline, step, roster }) => {
+var accept = (input, { pipeline, step, roster, ran }) => {
   const role = roleOf(roster, step.role);
   const answer = input?.answer;
   const parsed = answerSchema(role.output_schema, role.name).safeParse(
@@ -11718,6 +11761,8 @@ var accept = (input, { pipeline, step, roster }) => {
   if (step.gate && !GateAnswer.safeParse(parsed.data).success) {
     return { kind: "refused", reasons: ["verdict: must be `approved` or `changes_requested`"] };
   }
+  const unproven = proofProblem(parsed.data, { gate: step.gate, ran });
+  if (unproven !== null) return { kind: "refused", reasons: [unproven] };
   if (step.head) {
     const made = departmentSteps(parsed.data, { step, roster, opening: pipeline.opening });
     return made.kind === "refused" ? made : { kind: "accepted", answer: parsed.data };
@@ -12284,7 +12329,9 @@ var returnsSection = (input) => {
     (r) => `- #${r.return_number} [${r.reason_category}] \u2014 ${r.reason_text ?? ""} (returned_by=${r.returned_by}, at=${r.returned_at})`
   );
   const pattern = limit2 > PLANNER_RETURNS ? [patternLine(latest.slice(-limit2))] : [];
-  return section(`Return History (return_count=${count4}):`, [...lines2, ...pattern].join("\n"), input);
+  const due = input.pipeline.opening.analysis_due ? "An analysis is due." : "No analysis is due.";
+  const forPlanner = input.role.context_rules.roster ? [due] : [];
+  return section(`Return History (return_count=${count4}):`, [...lines2, ...pattern, ...forPlanner].join("\n"), input);
 };
 var PLANNER_RETURNS = 5;
 var patternLine = (latest) => {
@@ -12344,14 +12391,20 @@ var toldSection = (input) => section(
 );
 var previousSection = (input) => {
   const { pipeline, step } = input;
-  const previous = pipeline.steps.slice(1, Math.max(step.number, 1)).filter((other) => other.answer !== null);
-  const last = previous.at(-1);
-  if (last === void 0) return "";
-  return section(`Previous step output (step ${last.number}, ${last.role})`, asJson(last.answer), input);
+  const earlier = pipeline.steps.slice(1, Math.max(step.number, 1)).filter((other) => other.answer !== null);
+  return earlier.filter(
+    (other) => other === earlier.at(-1) || other.number === step.depends_on || step.department !== null && other.department === step.department
+  ).map(
+    (other) => section(`Previous step output (step ${other.number}, ${other.role})`, asJson(other.answer), input)
+  ).join("\n\n");
 };
 var failedSection = (attempts, input) => {
-  const reason = attempts.at(-1)?.finished?.reason;
-  return reason ? section("Why the attempt before this one did not count", reason, input) : "";
+  const finished2 = attempts.at(-1)?.finished;
+  if (finished2?.outcome !== "failed") return "";
+  return [
+    section("Why the attempt before this one did not count", finished2.reason ?? "", input),
+    finished2.answer === null ? "" : section("What that attempt answered", asJson(finished2.answer), input)
+  ].filter((text3) => text3 !== "").join("\n\n");
 };
 var findingLines = (findings) => findings.map((finding) => {
   const where = finding.file ? ` ${finding.file}${finding.line ? `:${finding.line}` : ""}` : "";
@@ -12653,7 +12706,7 @@ var play = async (reply, place) => {
   const ran = [];
   for (const use of read.calls) results.push(await runTool(use, { place, role, ran }));
   const recorded = read.calls.some(mayWrite) && role.permissions === "full" ? await record(place) : null;
-  const answer = judgeSubmits(read.submits, place);
+  const answer = judgeSubmits(read.submits, { ...place, ran });
   results.push(...answer.results, ...refusedPaths(recorded));
   return {
     results,
@@ -12678,10 +12731,15 @@ var runTool = async (use, { place, role, ran }) => {
 var mayWrite = (use) => use.name === "write" || use.name === "edit" || use.name === "bash";
 var record = async (place) => (await benchOf(place)).record();
 var benchOf = ({ step, attempt, scene: { pipeline, benches, signal } }) => benches.of({ pipeline, step, attempt }, signal);
-var judgeSubmits = (submits, { step, attempt, scene }) => {
+var judgeSubmits = (submits, { step, attempt, scene, ran }) => {
   const [submit, ...more] = submits;
   if (submit === void 0) return { results: [], submitted: null, failed: null };
-  const checked2 = more.length > 0 ? { kind: "refused", reasons: ["Call `submit` once, with one answer."] } : accept(submit.input, { pipeline: scene.pipeline, step, roster: scene.world.roster });
+  const checked2 = more.length > 0 ? { kind: "refused", reasons: ["Call `submit` once, with one answer."] } : accept(submit.input, {
+    pipeline: scene.pipeline,
+    step,
+    roster: scene.world.roster,
+    ran: [...attempt.turns.flatMap((turn) => turn.ran), ...ran]
+  });
   if (checked2.kind === "accepted") return { results: [], submitted: checked2.answer, failed: null };
   const text3 = `Your answer was refused:
 ${checked2.reasons.map((reason) => `- ${reason}`).join("\n")}`;
