@@ -112,7 +112,11 @@ const returnsSection = (input: ContextInput): string => {
   const pattern = limit > PLANNER_RETURNS ? [patternLine(latest.slice(-limit))] : [];
   const due = input.pipeline.opening.analysis_due ? "An analysis is due." : "No analysis is due.";
   const forPlanner = input.role.context_rules.roster ? [due] : [];
-  return section(`Return History (return_count=${count}):`, [...lines, ...pattern, ...forPlanner].join("\n"), input);
+  return section(
+    `Return History (return_count=${count}):`,
+    [...lines, ...pattern, ...forPlanner].join("\n"),
+    input,
+  );
 };
 
 const PLANNER_RETURNS = 5;

@@ -202,7 +202,10 @@ describe("an answer", () => {
       workbench: spied(await aFreshWorkbench(), opens),
       model: aModel({
         ...withPlan("debugger", "reviewer"),
-        debugger: [attempt([submit(DONE)], [submit(DONE)]), attempt([submit(DONE)], [bash(CHECK), submit(DONE)])],
+        debugger: [
+          attempt([submit(DONE)], [submit(DONE)]),
+          attempt([submit(DONE)], [bash(CHECK), submit(DONE)]),
+        ],
         reviewer: [[[submit(YES)]]],
       }),
     });
