@@ -132,7 +132,7 @@ var main = async () => {
   crash?.("claim");
   const common = { idToken: () => requestIdToken(inputs.server, source), log: info, crash };
   if (inputs.job === "verdict") {
-    const { postVerdict } = await import("./verdict-ZU6WAHT5.js");
+    const { postVerdict } = await import("./verdict-TXQZP45Y.js");
     const apiUrl = env.GITHUB_API_URL ?? "https://api.github.com";
     return postVerdict(inputs, { ...common, token: env.GITHUB_TOKEN ?? "", apiUrl });
   }
@@ -141,7 +141,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-LBDYL5V6.js");
+  const { runPipeline } = await import("./run-K5LXSKKD.js");
   await runPipeline(await claiming, { inputs, sandbox, crash });
 };
 main().catch((error) => {

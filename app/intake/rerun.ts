@@ -1,11 +1,8 @@
 // A new pipeline because a person asked for one: `/kin rerun [from <step>]`, or a dispatch by hand.
 
-import type { Pipeline, Step } from "../../core/model/pipeline.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
-import type { Opening } from "../../core/model/task.ts";
-import { plannedOf } from "../../core/pipeline/added-steps.ts";
 import { fold } from "../../core/pipeline/apply.ts";
-import { workOf } from "../../core/pipeline/state.ts";
+import { type Keeping, keepBefore } from "../../core/pipeline/kept.ts";
 import type { Refusal } from "../../core/report/refusal.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { freeze } from "./freeze.ts";
@@ -41,7 +38,7 @@ const start = async (order: Rerun): Promise<Refusal | null> => {
   if (issue === null || issue.state !== "open")
     return { kind: "failed", message: "The issue is not open.", hint: "Reopen it first." };
   const kept = from === null || from === 0 ? null : await keptOf(pipelines, { from, plane });
-  if (kept !== null && "kind" in kept) return kept;
+  if (kept !== null && kept.kind !== "kept") return kept;
   const config = await readConfig(github, project);
   const at = new Date(plane.clock.now()).toISOString();
   const asked_by = { ...by, type: "User" };
@@ -63,7 +60,7 @@ const start = async (order: Rerun): Promise<Refusal | null> => {
     project,
     task,
     snapshot,
-    kept,
+    kept: kept?.kept ?? null,
     dry_run,
     ...(labeled?.on ? { trigger_id: labeled.id } : {}),
     ...(run_id === undefined ? {} : { run_id }),
@@ -83,48 +80,8 @@ interface From {
 const keptOf = async (
   pipelines: readonly PipelineRecord[],
   { from, plane }: From,
-): Promise<ReturnType<typeof keep> | null> => {
+): Promise<Keeping | null> => {
   const folded = await Promise.all(pipelines.map(async ({ id }) => fold(await plane.store.journal(id))));
   const last = folded.findLast(({ opening }) => !opening.dry_run) ?? folded.at(-1);
-  return last === undefined ? null : keep(last, from);
-};
-
-/** The plan and the answers before `from`, or why that cannot be. */
-const keep = (pipeline: Pipeline, from: number): NonNullable<Opening["kept"]> | Refusal => {
-  const { plan } = pipeline;
-  const work = workOf(pipeline);
-  if (plan === null || from > work.length)
-    return { kind: "no_such_step", asked: String(from), last: plan === null ? 0 : work.length };
-  const before = work.slice(0, from - 1).filter(step => !step.revised);
-  const open = before.find(step => step.answer === null);
-  if (open !== undefined) {
-    const message = `Step ${open.number} (${open.role}) has no answer yet.`;
-    return { kind: "failed", message, hint: `Run from step ${open.number} or an earlier one.` };
-  }
-  const steps = [...before, ...againFrom(work.slice(from - 1))];
-  const places = new Map(steps.map((step, index) => [step.number, index + 1]));
-  return {
-    plan: {
-      ...plan,
-      steps: steps.map(step => ({
-        ...plannedOf(step),
-        depends_on: step.depends_on === null ? null : (places.get(step.depends_on) ?? null),
-      })),
-    },
-    answers: before.map((step, index) => ({ step: index + 1, answer: { ...step.answer } })),
-  };
-};
-
-/** What was added because of how the steps went before is added again where it is due again. */
-const againFrom = (steps: readonly Step[]): readonly Step[] => {
-  const [first, ...rest] = steps;
-  if (first === undefined) return [];
-  return [
-    first,
-    ...rest.filter(
-      step =>
-        (first.part === "revision" || step.part !== "revision") &&
-        !(first.head && step.department === first.role),
-    ),
-  ];
+  return last === undefined ? null : keepBefore(last, from);
 };

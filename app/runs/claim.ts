@@ -2,6 +2,7 @@
 // that is worth nothing but appending to this one journal.
 import { KinError } from "../../core/model/error.ts";
 import type { ProjectRecord } from "../../core/model/record.ts";
+import type { Spent } from "../../core/model/task.ts";
 import { type ClaimAnswer, type ClaimRequest, PROTOCOL } from "../../core/model/wire.ts";
 import type { GitHub } from "../../core/ports.ts";
 import { atLeast, isKin } from "../intake/authority.ts";
@@ -174,6 +175,7 @@ const take = async ({
     run_attempt,
     run_url,
     scripted: request.scripted,
+    spent: await spentBeside(record, { task, plane, now }),
   };
   if (
     (await append(plane, { pipeline: record, task, after: record.seq, events: [event], lease: hash })) ===
@@ -195,6 +197,15 @@ const take = async ({
     journal: [...(await plane.store.journal(record.id))],
     git: { url: `${plane.server_url}/${project.owner}/${project.name}.git`, authorization },
   };
+};
+
+/** Its own part is counted as it grows; of a pipeline from yesterday that part may be more than today's sum. */
+const spentBeside = async (
+  { usd }: Target["record"],
+  { task, plane, now }: Pick<Target, "task"> & { readonly plane: Plane; readonly now: number },
+): Promise<Spent> => {
+  const { task_usd, day_usd } = await plane.store.spent(task, now);
+  return { task_usd: task_usd - usd, day_usd: day_usd - usd };
 };
 
 /**

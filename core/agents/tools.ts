@@ -86,8 +86,20 @@ export const TOOLS: readonly ToolDefinition[] = [
   },
 ];
 
-/** What the API runs itself (its "server tools"): a bound on what one reply may cost and bring in. */
+const NONE = { type: "none" } as const;
+
+/**
+ * What the API runs itself (its "server tools"), so often in one reply at most. An address is fetched only where a search
+ * or a fetched page brought it: those in a tool's result or in a message may be a model's own words, with something of
+ * the repository in them.
+ */
 export const WEB_TOOLS = [
   { type: "web_search_20250305", name: "web_search", max_uses: 8 },
-  { type: "web_fetch_20250910", name: "web_fetch", max_uses: 8, max_content_tokens: 20_000 },
+  {
+    type: "web_fetch_20250910",
+    name: "web_fetch",
+    max_uses: 8,
+    max_content_tokens: 20_000,
+    url_sources: { client_tool_results: NONE, user_input: NONE, server_tool_results: { type: "all" } },
+  },
 ] as const;

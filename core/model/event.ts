@@ -5,7 +5,7 @@ import { Handover } from "./handover.ts";
 import { PersonBlock, Reply } from "./message.ts";
 import { Part, Plan, PlannedStep } from "./plan.ts";
 import { Finding, ReturnCategory } from "./return.ts";
-import { Opening } from "./task.ts";
+import { Opening, Spent } from "./task.ts";
 
 /** A command that the harness or a role ran in the sandbox. `seconds` is wall time; `output` is the cut tail. */
 export const CommandRun = z.object({
@@ -40,6 +40,8 @@ export const EventData = z.discriminatedUnion("kind", [
     run_url: z.string().nullable(),
     /** A scripted model plays this run: said wherever its results show. */
     scripted: z.boolean().default(false),
+    /** What was spent besides this pipeline when the run took it; absent: as the pipeline was opened. */
+    spent: Spent.optional(),
   }),
   z.object({
     kind: z.literal("set_up"),
@@ -71,6 +73,8 @@ export const EventData = z.discriminatedUnion("kind", [
     ran: z.array(CommandRun),
     /** The work tree after this turn and how it differs from the one before; absent when nothing changed. */
     wrote: z.object({ tree: z.string(), changes: z.array(FileChange) }).nullable(),
+    /** Some of what it changed was refused, so that what ran may have run on another tree; absent: none was. */
+    put_back: z.boolean().optional(),
     /** An answer that passed its schema. */
     submitted: z.record(z.string(), z.unknown()).nullable(),
     /** The conversation cannot go on. */

@@ -31,6 +31,10 @@ export const Snapshot = z.object({
 });
 export type Snapshot = z.infer<typeof Snapshot>;
 
+/** US dollars of the task, and of the repository in this UTC day, without the pipeline that asks. */
+export const Spent = z.object({ task_usd: z.number(), day_usd: z.number() });
+export type Spent = z.infer<typeof Spent>;
+
 /** Everything that a pipeline starts from; the data of its first event. */
 export const Opening = z.object({
   pipeline: z.string(),
@@ -46,7 +50,7 @@ export const Opening = z.object({
   returns: z.object({ count: z.number().int().nonnegative(), latest: z.array(ReturnRecord) }),
   /** What the rejection that caused this pipeline found. */
   findings: z.array(Finding),
-  spent: z.object({ task_usd: z.number(), day_usd: z.number() }),
+  spent: Spent,
   /** A rerun from a step: the earlier plan, and the answers of the steps that are kept. */
   kept: z
     .object({

@@ -1,6 +1,7 @@
 // Budgets of turns, time and money, checked before each model call. Reaching one is an event, not an error.
 import type { EventOf } from "../model/event.ts";
 import type { Attempt, Pipeline } from "../model/pipeline.ts";
+import type { Spent } from "../model/task.ts";
 import { secondsOf, usdOf } from "./state.ts";
 
 export interface ReachedLimit {
@@ -10,7 +11,7 @@ export interface ReachedLimit {
 
 export const limitOfPipeline = (pipeline: Pipeline): ReachedLimit | null => {
   const { limits } = pipeline.opening.config;
-  const { task_usd, day_usd } = pipeline.opening.spent;
+  const { task_usd, day_usd } = spentOutside(pipeline);
   return (
     reached("pipeline_usd", pipeline.usd, limits.pipeline_usd) ??
     reached("task_usd", task_usd + pipeline.usd, limits.task_usd) ??
@@ -18,6 +19,9 @@ export const limitOfPipeline = (pipeline: Pipeline): ReachedLimit | null => {
     reached("pipeline_minutes", pipeline.seconds / 60, limits.pipeline_minutes)
   );
 };
+
+/** As the present run found it: others may have spent since the pipeline was opened, or a day has passed. */
+export const spentOutside = ({ opening, run }: Pipeline): Spent => run?.spent ?? opening.spent;
 
 export const limitOfAttempt = (pipeline: Pipeline, attempt: Attempt): ReachedLimit | null => {
   const { limits } = pipeline.opening.config;

@@ -18,7 +18,7 @@ export const settle = (step: Step, attempt: Attempt, checks: readonly CommandRun
   if (answer === null)
     return { ...at, outcome: "failed", answer, reason: last?.failed ?? "It ended without an answer." };
   if (isBlocked(answer)) return { ...at, outcome: "blocked", answer, reason: blockedReason(answer) };
-  if (step.gate) return { ...at, ...settleGate(attempt, answer) };
+  if (step.gate) return { ...at, ...settleGate(attempt, answer, checks) };
   const reason = whatIsMissing(attempt, answer, checks);
   return reason === null
     ? { ...at, outcome: "done", answer, reason: null }
@@ -68,7 +68,7 @@ export const proofProblem = (
   answer: Answer,
   { gate, ran }: { readonly gate: boolean; readonly ran: readonly CommandRun[] },
 ): string | null => {
-  if (isBlocked(answer) || answer.status === "partial" || answer.verdict === "changes_requested") return null;
+  if (claimsNothing(answer)) return null;
   const proof = proofOf(ran, answer);
   switch (proof.kind) {
     case "unnamed":
@@ -84,11 +84,25 @@ export const proofProblem = (
   }
 };
 
-const settleGate = (attempt: Attempt, answer: Answer): Pick<Settled, "outcome" | "answer" | "reason"> => {
+/** The commands that an answer stands or falls with; none where it claims nothing. */
+export const provingCommands = ({ turns }: Attempt): readonly string[] => {
+  const answer = turns.at(-1)?.submitted ?? null;
+  const proof = answer === null || claimsNothing(answer) ? null : Proof.safeParse(answer.proof);
+  return proof?.success ? proof.data.how_verified : [];
+};
+
+const claimsNothing = (answer: Answer): boolean =>
+  isBlocked(answer) || answer.status === "partial" || answer.verdict === "changes_requested";
+
+const settleGate = (
+  attempt: Attempt,
+  answer: Answer,
+  checks: readonly CommandRun[],
+): Pick<Settled, "outcome" | "answer" | "reason"> => {
   const gate = GateAnswer.parse(answer);
   const failed = (reason: string) => ({ outcome: "failed" as const, answer, reason });
   if (gate.verdict === "changes_requested") return { outcome: "done", answer, reason: null };
-  const proof = proofOf(ranIn(attempt), answer);
+  const proof = proofOf([...ranIn(attempt), ...checks], answer);
   switch (proof.kind) {
     case "unnamed":
       return failed("It approved but names no command that verified it.");
@@ -132,7 +146,7 @@ const overrule = (
 const whatIsMissing = (attempt: Attempt, answer: Answer, checks: readonly CommandRun[]): string | null => {
   if (answer.status === "partial")
     return `It says that it is not finished: ${String(answer.notes ?? "no notes")}`;
-  const proof = proofOf(ranIn(attempt), answer);
+  const proof = proofOf([...ranIn(attempt), ...checks], answer);
   switch (proof.kind) {
     case "unnamed":
       return "It says done but names no command that verified it.";

@@ -102,7 +102,7 @@ const stopped = (view: TaskView): GateCheck => {
 };
 
 const rejectedBy = (pipeline: Pipeline): Step | undefined =>
-  pipeline.steps.find(step => verdictOf(step)?.verdict === "changes_requested");
+  pipeline.steps.findLast(step => !step.revised && verdictOf(step)?.verdict === "changes_requested");
 
 const titleOf = (step: Step): string => {
   const verdict = verdictOf(step);

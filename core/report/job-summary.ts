@@ -2,6 +2,7 @@
 // no output of a command. A dry run's plan is shown, which is all that comes of it.
 import type { CommandRun } from "../model/event.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
+import { spentOutside } from "../pipeline/limits.ts";
 import { type Cost, costCell, costOfAttempt, costOfPipeline, costText } from "./cost.ts";
 import { duration, exitOf, plural, tokens } from "./format.ts";
 import { quote, section, table } from "./frame.ts";
@@ -109,7 +110,7 @@ const commandsTable = (commands: readonly CommandRun[]): string =>
 
 const limits = (pipeline: Pipeline): string => {
   const { limits: allowed } = pipeline.opening.config;
-  const { task_usd, day_usd } = pipeline.opening.spent;
+  const { task_usd, day_usd } = spentOutside(pipeline);
   const rows = table(
     ["Limit", ">Used", ">Allowed"],
     [

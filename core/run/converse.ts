@@ -33,17 +33,34 @@ export const takeTurn = async (
       ? [...(under === undefined ? [started] : []), gaveUp(step, attempt, events)]
       : events;
   }
-  const played = await play(outcome.reply, { step, attempt, scene });
+  const { reply, tooLarge } = bounded(outcome.reply);
+  const played =
+    tooLarge === null ? await play(reply, { step, attempt, scene }) : { ...NOTHING_PLAYED, failed: tooLarge };
   const turn: EventData = {
     kind: "turn",
     step: step.number,
     attempt: attempt.number,
-    reply: outcome.reply,
-    usd: costOf(outcome.reply.model, outcome.reply.usage),
+    reply,
+    usd: costOf(reply.model, reply.usage),
     seconds: Math.max(world.clock.now() - begun, 0) / 1000,
     ...played,
   };
   return under === undefined ? [started, turn] : [turn];
+};
+
+/** Pages and documents that the API fetched come whole in its reply, and each later request and append would carry them. */
+const LARGEST_REPLY = 4 * 1024 * 1024;
+const NOTHING_PLAYED = { results: [], ran: [], wrote: null, submitted: null };
+
+const bounded = (reply: Reply): { readonly reply: Reply; readonly tooLarge: string | null } => {
+  const bytes = Buffer.byteLength(JSON.stringify(reply.content));
+  if (bytes <= LARGEST_REPLY) return { reply, tooLarge: null };
+  const content = reply.content.filter(block => block.type === "text");
+  const short = Buffer.byteLength(JSON.stringify(content)) <= LARGEST_REPLY;
+  return {
+    reply: { ...reply, content: short ? content : [] },
+    tooLarge: `The reply is too large to keep: ${Math.ceil(bytes / 2 ** 20)} MiB, mostly of what was fetched.`,
+  };
 };
 
 const startAttempt = (
@@ -123,7 +140,7 @@ interface Place {
   readonly scene: Scene;
 }
 
-type Played = Pick<EventOf<"turn">, "results" | "ran" | "wrote" | "submitted" | "failed">;
+type Played = Pick<EventOf<"turn">, "results" | "ran" | "wrote" | "put_back" | "submitted" | "failed">;
 
 const play = async (reply: Reply, place: Place): Promise<Played> => {
   const read = readReply(reply, place.attempt);
@@ -141,6 +158,7 @@ const play = async (reply: Reply, place: Place): Promise<Played> => {
       recorded !== null && recorded.changes.length > 0
         ? { tree: recorded.tree, changes: [...recorded.changes] }
         : null,
+    ...(recorded !== null && recorded.refused.length > 0 ? { put_back: true } : {}),
     submitted: answer.submitted,
     failed: read.failed ?? answer.failed,
   };

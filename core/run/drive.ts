@@ -1,5 +1,6 @@
 // The loop: decide, do, append, until there is nothing left to do. The only orchestration there is.
 import { rosterWith } from "../agents/roster.ts";
+import { explain, KinError } from "../model/error.ts";
 import type { EventData } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import { decide } from "../pipeline/decide.ts";
@@ -57,7 +58,7 @@ export const drive = async (
       ]);
       const { key, events } = result === HEARD ? said(control.inbox.take()) : result;
       if (key !== null) flight.delete(key);
-      if (events.length > 0) pipeline = await control.append(pipeline, events);
+      if (events.length > 0) pipeline = await append(control, { pipeline, events });
       abortStopped(pipeline, flight);
     }
   } finally {
@@ -66,6 +67,22 @@ export const drive = async (
     await benches.close();
   }
 };
+
+/** What the control plane does not take would not be taken from the next run either: a person has to see it. */
+const append = async (
+  control: Control,
+  { pipeline, events }: { readonly pipeline: Pipeline; readonly events: readonly EventData[] },
+): Promise<Pipeline> => {
+  try {
+    return await control.append(pipeline, events);
+  } catch (error) {
+    if (!(error instanceof KinError) || !NOT_TAKEN.has(error.code)) throw error;
+    const reason = `Kin itself failed, which is a bug of ours: ${explain(error)}`;
+    return control.append(pipeline, [{ kind: "finished", outcome: "blocked", reason, return: null }]);
+  }
+};
+
+const NOT_TAKEN: ReadonlySet<string> = new Set(["illegal_event", "malformed", "too_large"]);
 
 const HEARD: Performed = { key: null, events: [] };
 

@@ -6,7 +6,7 @@ import type { Attempt, Step } from "../model/pipeline.ts";
 import { planOf } from "../pipeline/accept.ts";
 import type { Command } from "../pipeline/decide.ts";
 import { departmentSteps } from "../pipeline/department.ts";
-import { settle } from "../pipeline/settle.ts";
+import { provingCommands, settle } from "../pipeline/settle.ts";
 import type { SetupResult } from "../ports.ts";
 import { takeTurn } from "./converse.ts";
 import type { Scene } from "./scene.ts";
@@ -56,15 +56,30 @@ const eventsOf = async (command: Command, scene: Scene): Promise<readonly EventD
     case "run_hook":
       return [{ kind: "hook_ran", hook: command.hook, ran: await runHook(command.command, scene) }];
     case "conclude":
+      await closeEnded(command.events, scene);
       return command.events;
     default:
       return command satisfies never;
   }
 };
 
+/** An attempt that a limit ends has a bench that nobody needs any more. */
+const closeEnded = async (
+  events: readonly EventData[],
+  { pipeline, benches }: Pick<Scene, "pipeline" | "benches">,
+): Promise<void> => {
+  for (const event of events) {
+    if (event.kind !== "attempt_finished") continue;
+    const step = pipeline.steps[event.step];
+    const attempt = step?.attempts.find(({ number }) => number === event.attempt);
+    if (step !== undefined && attempt !== undefined) await benches.closeOne({ step, attempt });
+  }
+};
+
 const finishAttempt = async (step: Step, scene: Scene): Promise<readonly EventData[]> => {
   const attempt = step.attempts.at(-1) as Attempt;
-  const finished = settle(step, attempt, await runGates(step, attempt, scene));
+  const checks = [...(await runProofAgain(step, attempt, scene)), ...(await runGates(step, attempt, scene))];
+  const finished = settle(step, attempt, checks);
   await scene.benches.closeOne({ step, attempt });
   if (finished.outcome !== "done" || finished.answer === null) return [finished];
   if (step.head) return [finished, ...departmentOf(finished.answer, { step, scene })];
@@ -110,6 +125,24 @@ const runGates = async (step: Step, attempt: Attempt, scene: Scene): Promise<rea
   for (const command of gates) runs.push(await bench.run(command, { seconds: 600, signal: scene.signal }));
   return runs;
 };
+
+/**
+ * What proves an answer, once more where it may have run on something else than what is kept: changes that were put back,
+ * and those of a role that only runs commands, which are thrown away.
+ */
+const runProofAgain = async (step: Step, attempt: Attempt, scene: Scene): Promise<readonly CommandRun[]> => {
+  const commands = provingCommands(attempt);
+  if (commands.length === 0) return [];
+  const bench = await scene.benches.of({ pipeline: scene.pipeline, step, attempt }, scene.signal);
+  const wasPutBack = attempt.turns.some(turn => turn.put_back === true);
+  if (!wasPutBack && (step.writes || (await bench.record()).refused.length === 0)) return [];
+  const runs: CommandRun[] = [];
+  for (const command of commands)
+    runs.push(await bench.run(command, { seconds: PROOF_SECONDS, signal: scene.signal }));
+  return runs;
+};
+
+const PROOF_SECONDS = 600;
 
 const toEvent = (setup: SetupResult) => ({ ...setup, commands: [...setup.commands] });
 

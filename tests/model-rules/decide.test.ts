@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { EventData, EventOf } from "../../core/model/event.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
+import type { Spent } from "../../core/model/task.ts";
 import { decide, MOST_ATTEMPTS } from "../../core/pipeline/decide.ts";
 import { limitOfAttempt, limitOfPipeline } from "../../core/pipeline/limits.ts";
 import { type AttemptSpec, aPipeline, aPlan, type JournalSpec, later } from "../build.ts";
@@ -17,6 +18,8 @@ const end = (pipeline: Pipeline): EventOf<"finished"> => {
 };
 /** The last event of the journal that `aJournal` ended by the rules. */
 const ended = (spec: JournalSpec) => aPipeline(spec).outcome;
+
+const RUN = { kind: "claimed", run_id: "2", run_attempt: 1, run_url: null, scripted: true } as const;
 
 describe("what is done next", () => {
   test.each<[when: string, spec: JournalSpec, command: object]>([
@@ -267,6 +270,19 @@ describe("a limit", () => {
     });
     expect(pipeline.steps[1]?.attempts[0]?.finished?.reason).toContain(text);
     expect(decide(pipeline)).toMatchObject([{ kind: "take_turn", key: "1/2" }]);
+  });
+
+  test("of money goes by what the present run found spent besides, which the opening may not know", () => {
+    const held = aPipeline({ opening: { hold: true, spent: { task_usd: 0, day_usd: 49.99 } }, plan: steps });
+    const pipeline = later(held, { kind: "plan_approved", by: "monalisa" });
+    const claimed = (spent: Spent | undefined, usd_then: number) =>
+      limitOfPipeline(
+        later({ ...pipeline, usd: usd_then }, { ...RUN, ...(spent === undefined ? {} : { spent }) }),
+      )?.event.limit;
+    expect(claimed(undefined, 0.02)).toBe("day_usd");
+    expect(claimed({ task_usd: 0, day_usd: 0 }, 0.02)).toBeUndefined();
+    expect(claimed({ task_usd: 0, day_usd: 49.99 }, 0.02)).toBe("day_usd");
+    expect(claimed({ task_usd: 19.99, day_usd: -3 }, 0.02)).toBe("task_usd");
   });
 
   test("that is not quite reached lets the work go on", () => {

@@ -42,6 +42,18 @@ describe("D8: a gate that asks for changes, with a writer before it and a revisi
     });
     expect(decide(pipeline)).toMatchObject([{ kind: "take_turn", key: "3/1" }]);
   });
+  test("has whoever wrote what the gate speaks of go on, and the last writer where that is nobody", () => {
+    const wrote = (path: string): AttemptSpec => ({ turns: [{ wrote: [path] }, {}], ...DONE });
+    const writerFor = (file: string | null) => {
+      const findings = [{ severity: "high", file, issue: "A cent is lost." }];
+      const play = [wrote("src/server.js"), wrote("src/page.js"), { answer: { ...NO.answer, findings } }];
+      return revised(1, { plan: ["backend_dev", "frontend_dev", "tester"], play }).steps[4]?.role;
+    };
+    expect(writerFor("src/server.js")).toBe("backend_dev");
+    expect(writerFor("src/page.js")).toBe("frontend_dev");
+    expect(writerFor("README.md")).toBe("frontend_dev");
+    expect(writerFor(null)).toBe("frontend_dev");
+  });
   test("brings nothing that the rejected step did: answers and attempts are the old step's", () => {
     const { steps } = two(2, DONE, NO);
     expect(steps.slice(3)).toMatchObject([{ answer: null, attempts: [], revised: false }, { answer: null }]);

@@ -157,6 +157,25 @@ test("The check is green only where a gate approved, and never while something i
     cancelled: "neutral",
   });
   expect(gateCheck(aView({ pipelines: [P1] })).conclusion).toBe("failure");
+  const DONE = { answer: { status: "done" } };
+  const YES = { answer: { verdict: "approved", reason: "Right." } };
+  const no = (findings: number) => ({
+    answer: { verdict: "changes_requested", reason: "No.", findings: Array(findings).fill({ issue: "x" }) },
+  });
+  const config = { limits: { revisions: 1 } };
+  const twoGates = {
+    config,
+    plan: ["debugger", "tester", "reviewer"],
+    play: [DONE, no(3), DONE, YES, no(1)],
+  };
+  expect(gateCheck(aView({ pipelines: [twoGates] })).title).toBe("Changes requested by reviewer, 1 finding");
+  const failing = { failed: "The model refused to go on." };
+  const plan = ["debugger", "tester", "backend_dev", "reviewer"];
+  const stuck = { config, plan, play: [DONE, no(3), DONE, YES, failing, failing, failing] };
+  expect(gateCheck(aView({ pipelines: [stuck] }))).toMatchObject({
+    title: expect.stringMatching(/^Not judged: /),
+    conclusion: "action_required",
+  });
 });
 
 test("An approval that its own test run contradicts is a red check.", () => {

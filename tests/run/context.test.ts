@@ -69,6 +69,12 @@ const talkOf = (
 };
 const headings = (first: string): readonly string[] => first.match(/^## .*$/gm) ?? [];
 
+const SPECS = [
+  { answer: { spec: "s" } },
+  { answer: { status: "done" } },
+  { answer: { verdict: "approved", reason: "Right." } },
+];
+
 describe("the first message", () => {
   test("has its blocks in one order, for the planner", () => {
     expect(headings(talkOf(planned(), 0).first)).toEqual([
@@ -123,6 +129,34 @@ describe("the first message", () => {
     expect(first).not.toContain("the design");
     expect(talkOf(planned({ play }), 1).first).not.toContain("Previous step");
   });
+  test("G17: and of the step that it builds on, oldest first", () => {
+    const play = [{ answer: { spec: "the design" } }, { answer: { status: "done", notes: "the work" } }];
+    const plan = ["architect", "debugger", { role: "tester", depends_on: 1 }];
+    const { first } = talkOf(planned({ plan, play }), 3);
+    expect(headings(first).filter(heading => heading.startsWith("## Previous"))).toEqual([
+      "## Previous step output (step 1, architect)",
+      "## Previous step output (step 2, debugger)",
+    ]);
+  });
+  test("G19: and, in a department, of all its steps before", () => {
+    const part = { part: "department", department: "backend_head" } as const;
+    const base = planned({ plan: ["architect", "debugger", "reviewer", "tester"], play: SPECS });
+    const inDepartment = base.steps.map(step => (step.number > 1 ? { ...step, ...part } : step));
+    const { first } = talkOf({ ...base, steps: inDepartment }, 4);
+    expect(headings(first).filter(heading => heading.startsWith("## Previous"))).toEqual([
+      "## Previous step output (step 2, debugger)",
+      "## Previous step output (step 3, reviewer)",
+    ]);
+  });
+  test("what an attempt answered that did not count, with the reason", () => {
+    const unfinished = { status: "partial", notes: "Half of it." };
+    const { first } = talkOf(planned({ play: [{ answer: { spec: "s" } }, { answer: unfinished }] }), 2, {
+      attempt: 2,
+    });
+    expect(first).toMatch(
+      /did not count[\s\S]*not finished: Half of it\.[\s\S]*What that attempt answered[\s\S]*"partial"/,
+    );
+  });
 
   test("shows title, author, text and comments of the task", () => {
     const { first } = talkOf(planned(), 1);
@@ -134,6 +168,15 @@ describe("the first message", () => {
 });
 
 describe("the return history", () => {
+  test("C10: says to the planner whether an analysis is due, and to nobody else", () => {
+    const due = (analysis_due: boolean, step: number) =>
+      talkOf(planned({ opening: { ...FULL, analysis_due } }), step).first.match(/.*nalysis is due\.$/m)?.[0];
+    expect([due(true, 0), due(false, 0), due(true, 1)]).toEqual([
+      "An analysis is due.",
+      "No analysis is due.",
+      undefined,
+    ]);
+  });
   test("X1, B14, H6: shows the planner the latest five, oldest first, one line each", () => {
     const { first } = talkOf(planned(), 0);
     const lines = first.match(/^- #\d.*$/gm);

@@ -4,6 +4,7 @@ import { KinError } from "../../core/model/error.ts";
 import type { EventOf, JournalEvent } from "../../core/model/event.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import type { Control, Workbench } from "../../core/ports.ts";
+import { aRole, aRoster, ROLES } from "../model-rules/roles.ts";
 import { closeAll } from "../workbench/kit.ts";
 import {
   APPROVED,
@@ -28,6 +29,7 @@ import {
   SCRIPT,
   type Script,
   submit,
+  type Turn,
   text,
   write,
 } from "./kit.ts";
@@ -216,6 +218,83 @@ describe("an answer", () => {
     expect(pipeline.outcome?.kind).toBe("passed");
     expect(opens).toEqual(["1-1", "1-2"]);
   });
+});
+
+describe("a proof that ran on something else than what is kept", () => {
+  const mending = bash("sed -i 's/a - b/a + b/' sum.js");
+  const script = (...tester: Script[string][number]): Script => ({
+    ...withPlan("debugger", "tester"),
+    debugger: [[[write("notes.txt", "looked\n"), bash("true")], [submit({ ...DONE, ...proof("true") })]]],
+    tester: [tester],
+  });
+  test("is run again on what is: a gate that mended the work itself approves nothing", async () => {
+    const model = aModel(script([mending, bash(CHECK)], [submit(APPROVED)]));
+    const { pipeline, journal } = await run({ model });
+    expect(all(journal, "turn").map(turn => turn.put_back)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      true,
+      undefined,
+    ]);
+    expect(all(journal, "attempt_finished").at(-1)?.checks).toMatchObject([{ command: CHECK, exit_code: 1 }]);
+    expect(pipeline.outcome).toMatchObject({ kind: "returned", reason: expect.stringContaining("exited 1") });
+  });
+  test("counts where it holds again", async () => {
+    const model = aModel({
+      ...script([bash("echo >> sum.js"), bash(CHECK)], [submit(APPROVED)]),
+      debugger: [[[write("sum.js", MENDED), bash(CHECK)], [submit(DONE)]]],
+    });
+    const { pipeline, journal } = await run({ model });
+    expect(all(journal, "attempt_finished").at(-1)?.checks).toMatchObject([{ command: CHECK, exit_code: 0 }]);
+    expect(pipeline.outcome?.kind).toBe("passed");
+  });
+  test("of a role that only runs commands, whose changes are thrown away", async () => {
+    const output_schema = {
+      verdict: "approved | changes_requested",
+      proof: "{ what_was_done: string, how_verified: array of string, verification_result: string }",
+    };
+    const judge = { name: "judge", gate: true, permissions: "read_bash", output_schema } as const;
+    const roster = aRoster([...ROLES, aRole({ ...judge, tools: ["read", "bash"] })]);
+    const model = aModel({
+      ...withPlan("judge", "reviewer"),
+      judge: [[[mending, bash(CHECK)], [submit(APPROVED)]]],
+      reviewer: [[[submit(YES)]]],
+    });
+    const { pipeline, journal } = await run({ model, roster });
+    expect(all(journal, "attempt_finished").at(-1)?.checks).toMatchObject([{ command: CHECK, exit_code: 1 }]);
+    expect(pipeline.outcome?.kind).toBe("returned");
+  });
+});
+
+test("what the control plane does not take blocks the task with its words: no other run would fare better", async () => {
+  const refusing = (control: Control): Control => ({
+    ...control,
+    append: (pipeline, events) =>
+      events.some(event => event.kind === "planned")
+        ? Promise.reject(new KinError("The append is too large.", { code: "too_large", hint: "Ask." }))
+        : control.append(pipeline, events),
+  });
+  const { pipeline, journal } = await talk({
+    model: aModel(gateOnly([[submit(YES)]])),
+    control: refusing,
+  });
+  expect(pipeline.outcome).toMatchObject({
+    kind: "blocked",
+    reason: "Kin itself failed, which is a bug of ours: The append is too large.\nAsk.",
+  });
+  expect(kinds(journal)).not.toContain("planned");
+});
+
+test("a reply that is too large to keep ends the attempt, and what was fetched is not journalled", async () => {
+  const content = "x".repeat(4.1 * 2 ** 20);
+  const fetched = { type: "web_fetch_tool_result", tool_use_id: "srvtoolu_1", content } as const;
+  const large: Turn = { blocks: [text("Here it is."), fetched], stop_reason: "pause_turn" };
+  const { pipeline, journal } = await talk({ model: aModel(gateOnly([large], [[submit(YES)]])) });
+  const [, turn] = all(journal, "turn");
+  expect(turn?.failed).toBe("The reply is too large to keep: 5 MiB, mostly of what was fetched.");
+  expect(turn?.reply.content).toEqual([{ type: "text", text: "Here it is." }]);
+  expect(pipeline.outcome?.kind).toBe("passed");
 });
 
 describe("a reply", () => {

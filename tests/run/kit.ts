@@ -26,7 +26,8 @@ import { aRepository, type Files, HOST_PATH, temporary, toolProcess } from "../w
 
 type Block =
   | { readonly type: "text"; readonly text: string }
-  | { readonly type: "tool_use"; readonly name: string; readonly input: unknown };
+  | { readonly type: "tool_use"; readonly name: string; readonly input: unknown }
+  | { readonly type: "web_fetch_tool_result"; readonly tool_use_id: string; readonly content: unknown };
 /** One reply: its blocks, or blocks with another ending, or whatever else comes of a call. */
 export type Turn =
   | readonly Block[]

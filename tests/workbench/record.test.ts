@@ -269,18 +269,20 @@ describe.concurrent("what is refused is put back and named", () => {
 });
 
 describe.concurrent("a role that changes nothing", () => {
-  test("records nothing, and its work tree is put back", async () => {
+  test("records nothing, says what it put back, and has its work tree as it was", async () => {
     const { recorded, handle } = await recordAfter(
       "echo x > new; rm a.txt; mkdir dist; echo x > dist/x; git init -q sub; echo x > sub/f",
       { scope: READ_BASH },
     );
-    expect(recorded).toEqual({ tree, changes: [], refused: [] });
+    expect(recorded).toMatchObject({ tree, changes: [] });
+    expect(refusedPaths(recorded)).toEqual(["a.txt", "dist/x", "new", "sub/", "sub/f"]);
     expect(await clean(handle)).toBe(UNTOUCHED);
   });
 
   test("reads only, and its record is the last tree", async () => {
     const handle = await stand.open(READ_ONLY);
     await handle.run("echo x > gate-made-this", { seconds: 5, signal: new AbortController().signal });
+    expect(await handle.record()).toMatchObject({ tree, changes: [], refused: [{ path: "gate-made-this" }] });
     expect(await handle.record()).toEqual({ tree, changes: [], refused: [] });
   });
 });

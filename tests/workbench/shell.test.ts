@@ -53,6 +53,14 @@ describe("bash", () => {
     expect((await bench.bash("ps -eo comm= | grep -c sleep")).content).toBe("0\nexit code 1");
   });
 
+  test("what stands behind a pipe hides no failure before it", async () => {
+    expect((await bench.bash("false | cat")).ran?.exit_code).toBe(1);
+    expect((await bench.bash("echo fine | tail -1")).content).toBe("fine\nexit code 0");
+    expect((await bench.bash("yes | head -1")).content).toBe(
+      "y\nexit code 141: what stands behind a pipe did not read to the end",
+    );
+  });
+
   test("cuts the middle out of a long output", async () => {
     const { content, ran } = await bench.bash("echo first; yes | head -c 5000000; echo last");
     expect(content.length).toBeLessThan(31_000);

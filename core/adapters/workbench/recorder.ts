@@ -49,11 +49,12 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
 
   const record = async (): Promise<Recorded> => {
     if (rules.scope.permission !== "full") {
+      const refused: Refused = new Map();
       await settle(
         async paths => new Map(paths.map(path => [key(path), "this role changes nothing"])),
-        new Map(),
+        refused,
       );
-      return { tree: last.tree, changes: [], refused: [] };
+      return { tree: last.tree, changes: [], refused: named(refused) };
     }
     const refused: Refused = new Map();
     const paths = await settle(async found => inspect(found, options, last.entries), refused);

@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-2TRGCASF.js";
+} from "./chunk-R6NGPSRL.js";
 import {
   KinError,
   PROTOCOL,

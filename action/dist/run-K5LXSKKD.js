@@ -41,7 +41,7 @@ import {
   string,
   union,
   unknown
-} from "./chunk-2TRGCASF.js";
+} from "./chunk-R6NGPSRL.js";
 import {
   KinError,
   explain,
@@ -9654,11 +9654,12 @@ var createRecorder = async (options) => {
   const candidates = async () => splitBytes(await git.run(["ls-files", "-z", "--others", "--modified", "--exclude-standard"], place));
   const record2 = async () => {
     if (rules.scope.permission !== "full") {
+      const refused3 = /* @__PURE__ */ new Map();
       await settle4(
         async (paths2) => new Map(paths2.map((path2) => [key(path2), "this role changes nothing"])),
-        /* @__PURE__ */ new Map()
+        refused3
       );
-      return { tree: last.tree, changes: [], refused: [] };
+      return { tree: last.tree, changes: [], refused: named(refused3) };
     }
     const refused2 = /* @__PURE__ */ new Map();
     const paths = await settle4(async (found) => inspect(found, options, last.entries), refused2);
@@ -10679,7 +10680,7 @@ var settle = (step, attempt, checks) => {
   if (answer === null)
     return { ...at2, outcome: "failed", answer, reason: last?.failed ?? "It ended without an answer." };
   if (isBlocked(answer)) return { ...at2, outcome: "blocked", answer, reason: blockedReason(answer) };
-  if (step.gate) return { ...at2, ...settleGate(attempt, answer) };
+  if (step.gate) return { ...at2, ...settleGate(attempt, answer, checks) };
   const reason = whatIsMissing(attempt, answer, checks);
   return reason === null ? { ...at2, outcome: "done", answer, reason: null } : { ...at2, outcome: "failed", answer, reason };
 };
@@ -10706,7 +10707,7 @@ var endsIn = (line, wanted) => {
 var MAY_HIDE = /[#'"`\\]|<<|\b(?:exit|exec|return|set)\b/;
 var MASKED = /(?:\|\||;)\s*(?:true|:|exit 0|(?:echo|printf)\b.*)$/;
 var proofProblem = (answer, { gate, ran }) => {
-  if (isBlocked(answer) || answer.status === "partial" || answer.verdict === "changes_requested") return null;
+  if (claimsNothing(answer)) return null;
   const proof = proofOf(ran, answer);
   switch (proof.kind) {
     case "unnamed":
@@ -10721,11 +10722,17 @@ var proofProblem = (answer, { gate, ran }) => {
       return null;
   }
 };
-var settleGate = (attempt, answer) => {
+var provingCommands = ({ turns }) => {
+  const answer = turns.at(-1)?.submitted ?? null;
+  const proof = answer === null || claimsNothing(answer) ? null : Proof.safeParse(answer.proof);
+  return proof?.success ? proof.data.how_verified : [];
+};
+var claimsNothing = (answer) => isBlocked(answer) || answer.status === "partial" || answer.verdict === "changes_requested";
+var settleGate = (attempt, answer, checks) => {
   const gate = GateAnswer.parse(answer);
   const failed = (reason) => ({ outcome: "failed", answer, reason });
   if (gate.verdict === "changes_requested") return { outcome: "done", answer, reason: null };
-  const proof = proofOf(ranIn(attempt), answer);
+  const proof = proofOf([...ranIn(attempt), ...checks], answer);
   switch (proof.kind) {
     case "unnamed":
       return failed("It approved but names no command that verified it.");
@@ -10764,7 +10771,7 @@ ${run.output}`.trim(),
 var whatIsMissing = (attempt, answer, checks) => {
   if (answer.status === "partial")
     return `It says that it is not finished: ${String(answer.notes ?? "no notes")}`;
-  const proof = proofOf(ranIn(attempt), answer);
+  const proof = proofOf([...ranIn(attempt), ...checks], answer);
   switch (proof.kind) {
     case "unnamed":
       return "It says done but names no command that verified it.";
@@ -11301,9 +11308,10 @@ var pointsOf = (pipeline, next = []) => {
 // core/pipeline/limits.ts
 var limitOfPipeline = (pipeline) => {
   const { limits: limits2 } = pipeline.opening.config;
-  const { task_usd, day_usd } = pipeline.opening.spent;
+  const { task_usd, day_usd } = spentOutside(pipeline);
   return reached("pipeline_usd", pipeline.usd, limits2.pipeline_usd) ?? reached("task_usd", task_usd + pipeline.usd, limits2.task_usd) ?? reached("day_usd", day_usd + pipeline.usd, limits2.day_usd) ?? reached("pipeline_minutes", pipeline.seconds / 60, limits2.pipeline_minutes);
 };
+var spentOutside = ({ opening, run }) => run?.spent ?? opening.spent;
 var limitOfAttempt = (pipeline, attempt) => {
   const { limits: limits2 } = pipeline.opening.config;
   return reached("step_turns", attempt.turns.length, limits2.step_turns) ?? reached("step_usd", usdOf(attempt), limits2.step_usd) ?? reached("step_minutes", secondsOf(attempt) / 60, limits2.step_minutes);
@@ -12331,7 +12339,11 @@ var returnsSection = (input) => {
   const pattern = limit2 > PLANNER_RETURNS ? [patternLine(latest.slice(-limit2))] : [];
   const due = input.pipeline.opening.analysis_due ? "An analysis is due." : "No analysis is due.";
   const forPlanner = input.role.context_rules.roster ? [due] : [];
-  return section(`Return History (return_count=${count4}):`, [...lines2, ...pattern, ...forPlanner].join("\n"), input);
+  return section(
+    `Return History (return_count=${count4}):`,
+    [...lines2, ...pattern, ...forPlanner].join("\n"),
+    input
+  );
 };
 var PLANNER_RETURNS = 5;
 var patternLine = (latest) => {
@@ -12504,9 +12516,16 @@ var TOOLS = [
     }
   }
 ];
+var NONE = { type: "none" };
 var WEB_TOOLS = [
   { type: "web_search_20250305", name: "web_search", max_uses: 8 },
-  { type: "web_fetch_20250910", name: "web_fetch", max_uses: 8, max_content_tokens: 2e4 }
+  {
+    type: "web_fetch_20250910",
+    name: "web_fetch",
+    max_uses: 8,
+    max_content_tokens: 2e4,
+    url_sources: { client_tool_results: NONE, user_input: NONE, server_tool_results: { type: "all" } }
+  }
 ];
 
 // core/agents/turn.ts
@@ -12624,17 +12643,30 @@ var takeTurn2 = async (command, scene) => {
     const events = withoutReply(outcome);
     return step.part === "afterwards" && events.length > 0 ? [...under === void 0 ? [started] : [], gaveUp(step, attempt, events)] : events;
   }
-  const played = await play(outcome.reply, { step, attempt, scene });
+  const { reply, tooLarge: tooLarge2 } = bounded(outcome.reply);
+  const played = tooLarge2 === null ? await play(reply, { step, attempt, scene }) : { ...NOTHING_PLAYED, failed: tooLarge2 };
   const turn = {
     kind: "turn",
     step: step.number,
     attempt: attempt.number,
-    reply: outcome.reply,
-    usd: costOf(outcome.reply.model, outcome.reply.usage),
+    reply,
+    usd: costOf(reply.model, reply.usage),
     seconds: Math.max(world.clock.now() - begun, 0) / 1e3,
     ...played
   };
   return under === void 0 ? [started, turn] : [turn];
+};
+var LARGEST_REPLY = 4 * 1024 * 1024;
+var NOTHING_PLAYED = { results: [], ran: [], wrote: null, submitted: null };
+var bounded = (reply) => {
+  const bytes2 = Buffer.byteLength(JSON.stringify(reply.content));
+  if (bytes2 <= LARGEST_REPLY) return { reply, tooLarge: null };
+  const content = reply.content.filter((block2) => block2.type === "text");
+  const short2 = Buffer.byteLength(JSON.stringify(content)) <= LARGEST_REPLY;
+  return {
+    reply: { ...reply, content: short2 ? content : [] },
+    tooLarge: `The reply is too large to keep: ${Math.ceil(bytes2 / 2 ** 20)} MiB, mostly of what was fetched.`
+  };
 };
 var startAttempt2 = (step, attempt, { pipeline, world }) => {
   const role = roleOf(world.roster, step.role);
@@ -12712,6 +12744,7 @@ var play = async (reply, place) => {
     results,
     ran,
     wrote: recorded !== null && recorded.changes.length > 0 ? { tree: recorded.tree, changes: [...recorded.changes] } : null,
+    ...recorded !== null && recorded.refused.length > 0 ? { put_back: true } : {},
     submitted: answer.submitted,
     failed: read.failed ?? answer.failed
   };
@@ -12787,14 +12820,24 @@ var eventsOf = async (command, scene) => {
     case "run_hook":
       return [{ kind: "hook_ran", hook: command.hook, ran: await runHook(command.command, scene) }];
     case "conclude":
+      await closeEnded(command.events, scene);
       return command.events;
     default:
       return command;
   }
 };
+var closeEnded = async (events, { pipeline, benches }) => {
+  for (const event of events) {
+    if (event.kind !== "attempt_finished") continue;
+    const step = pipeline.steps[event.step];
+    const attempt = step?.attempts.find(({ number: number2 }) => number2 === event.attempt);
+    if (step !== void 0 && attempt !== void 0) await benches.closeOne({ step, attempt });
+  }
+};
 var finishAttempt2 = async (step, scene) => {
   const attempt = step.attempts.at(-1);
-  const finished2 = settle(step, attempt, await runGates(step, attempt, scene));
+  const checks = [...await runProofAgain(step, attempt, scene), ...await runGates(step, attempt, scene)];
+  const finished2 = settle(step, attempt, checks);
   await scene.benches.closeOne({ step, attempt });
   if (finished2.outcome !== "done" || finished2.answer === null) return [finished2];
   if (step.head) return [finished2, ...departmentOf(finished2.answer, { step, scene })];
@@ -12830,6 +12873,18 @@ var runGates = async (step, attempt, scene) => {
   for (const command of gates) runs.push(await bench.run(command, { seconds: 600, signal: scene.signal }));
   return runs;
 };
+var runProofAgain = async (step, attempt, scene) => {
+  const commands = provingCommands(attempt);
+  if (commands.length === 0) return [];
+  const bench = await scene.benches.of({ pipeline: scene.pipeline, step, attempt }, scene.signal);
+  const wasPutBack = attempt.turns.some((turn) => turn.put_back === true);
+  if (!wasPutBack && (step.writes || (await bench.record()).refused.length === 0)) return [];
+  const runs = [];
+  for (const command of commands)
+    runs.push(await bench.run(command, { seconds: PROOF_SECONDS, signal: scene.signal }));
+  return runs;
+};
+var PROOF_SECONDS = 600;
 var toEvent = (setup) => ({ ...setup, commands: [...setup.commands] });
 var failure2 = (error) => error instanceof KinError && error.retryable ? { kind: "paused", reason: explain(error) } : { kind: "finished", outcome: "blocked", reason: blockedBy(error), return: null };
 var blockedBy = (error) => error instanceof KinError ? explain(error) : `Kin itself failed, which is a bug of ours: ${explain(error)}`;
@@ -12861,7 +12916,7 @@ var drive = async (pipeline, { control, world: built, signal }) => {
       ]);
       const { key: key2, events } = result === HEARD ? said(control.inbox.take()) : result;
       if (key2 !== null) flight.delete(key2);
-      if (events.length > 0) pipeline = await control.append(pipeline, events);
+      if (events.length > 0) pipeline = await append(control, { pipeline, events });
       abortStopped(pipeline, flight);
     }
   } finally {
@@ -12870,6 +12925,16 @@ var drive = async (pipeline, { control, world: built, signal }) => {
     await benches.close();
   }
 };
+var append = async (control, { pipeline, events }) => {
+  try {
+    return await control.append(pipeline, events);
+  } catch (error) {
+    if (!(error instanceof KinError) || !NOT_TAKEN.has(error.code)) throw error;
+    const reason = `Kin itself failed, which is a bug of ours: ${explain(error)}`;
+    return control.append(pipeline, [{ kind: "finished", outcome: "blocked", reason, return: null }]);
+  }
+};
+var NOT_TAKEN = /* @__PURE__ */ new Set(["illegal_event", "malformed", "too_large"]);
 var HEARD = { key: null, events: [] };
 var abortStopped = (pipeline, flight) => {
   const wanted = new Set(decide(pipeline).map((command) => command.key));
@@ -13158,7 +13223,7 @@ ${text3}` : text3;
 var BLOCK = /^(?: {0,3}(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|[>|:=]|--|-[|:]|`{3}|~{3}|#{1,6}(?:\s|$))| {4}| {0,3}\t)/;
 var SPECIAL2 = /[@＠﹫#＃/／[\]<&!]|gh-/i;
 var MENTION = /(?:(?<![A-Za-z0-9])|(?<=@[^\s@]{1,200}))[@＠﹫](?=[A-Za-z0-9_-])/g;
-var CLOSING = /(?<![A-Za-z0-9])(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[\](){}"'\\>-]{0,20})((?:[\w.-]{1,100}\/[\w.-]{1,100})?[#＃]|gh-)(?=\d)/gi;
+var CLOSING = /(?<![A-Za-z0-9])(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[\](){}"'\\>-]*)((?:[\w.-]{1,100}\/[\w.-]{1,100})?[#＃]|gh-)(?=\d)/gi;
 var FOREIGN = /(?<![\w.-])([\w.-]{1,140}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
 var START2 = "^((?:[ \\t>]|[*+-][ \\t]|\\d{1,9}[.)][ \\t])*)";
 var COMMAND = new RegExp(`${START2}[/\uFF0F](?=kin\\b|[a-z][\\w-]*(?:\\s|$))`, "gim");
@@ -13490,7 +13555,7 @@ var commandsTable = (commands) => table(
 );
 var limits = (pipeline) => {
   const { limits: allowed2 } = pipeline.opening.config;
-  const { task_usd, day_usd } = pipeline.opening.spent;
+  const { task_usd, day_usd } = spentOutside(pipeline);
   const rows = table(
     ["Limit", ">Used", ">Allowed"],
     [

@@ -6724,6 +6724,7 @@ var Snapshot = object({
   /** Hidden text removed on the way in, counted so that people see that it was there. */
   hidden_removed: number2().int().nonnegative()
 });
+var Spent = object({ task_usd: number2(), day_usd: number2() });
 var Opening = object({
   pipeline: string2(),
   number: number2().int().positive().describe("1 for the task's first pipeline"),
@@ -6738,7 +6739,7 @@ var Opening = object({
   returns: object({ count: number2().int().nonnegative(), latest: array(ReturnRecord) }),
   /** What the rejection that caused this pipeline found. */
   findings: array(Finding),
-  spent: object({ task_usd: number2(), day_usd: number2() }),
+  spent: Spent,
   /** A rerun from a step: the earlier plan, and the answers of the steps that are kept. */
   kept: object({
     plan: Plan,
@@ -6793,7 +6794,9 @@ var EventData = discriminatedUnion("kind", [
     run_attempt: number2().int(),
     run_url: string2().nullable(),
     /** A scripted model plays this run: said wherever its results show. */
-    scripted: boolean2().default(false)
+    scripted: boolean2().default(false),
+    /** What was spent besides this pipeline when the run took it; absent: as the pipeline was opened. */
+    spent: Spent.optional()
   }),
   object({
     kind: literal("set_up"),
@@ -6825,6 +6828,8 @@ var EventData = discriminatedUnion("kind", [
     ran: array(CommandRun),
     /** The work tree after this turn and how it differs from the one before; absent when nothing changed. */
     wrote: object({ tree: string2(), changes: array(FileChange) }).nullable(),
+    /** Some of what it changed was refused, so that what ran may have run on another tree; absent: none was. */
+    put_back: boolean2().optional(),
     /** An answer that passed its schema. */
     submitted: record(string2(), unknown()).nullable(),
     /** The conversation cannot go on. */

@@ -1,0 +1,62 @@
+// What a rerun from a step keeps of the pipeline before it.
+import type { Pipeline, Step } from "../model/pipeline.ts";
+import type { Opening } from "../model/task.ts";
+import { plannedOf } from "./added-steps.ts";
+import { verdictOf, workOf } from "./state.ts";
+
+export type Keeping =
+  | { readonly kind: "kept"; readonly kept: NonNullable<Opening["kept"]> }
+  | { readonly kind: "no_such_step"; readonly asked: string; readonly last: number }
+  | { readonly kind: "failed"; readonly message: string; readonly hint: string };
+
+/** The plan and the answers before `from`, or why that cannot be. */
+export const keepBefore = (pipeline: Pipeline, from: number): Keeping => {
+  const { plan } = pipeline;
+  const work = workOf(pipeline);
+  if (plan === null || from > work.length)
+    return { kind: "no_such_step", asked: String(from), last: plan === null ? 0 : work.length };
+  const before = work.slice(0, from - 1).filter(step => !step.revised);
+  const open = before.find(step => step.answer === null);
+  if (open !== undefined) {
+    const message = `Step ${open.number} (${open.role}) has no answer yet.`;
+    return { kind: "failed", message, hint: `Run from step ${open.number} or an earlier one.` };
+  }
+  const rejecting = before.find(step => verdictOf(step)?.verdict === "changes_requested");
+  if (rejecting !== undefined) {
+    const message = `Step ${rejecting.number} (${rejecting.role}) rejected the work.`;
+    return {
+      kind: "failed",
+      message,
+      hint: `Run from a step before it, or from ${rejecting.number} itself.`,
+    };
+  }
+  const steps = [...before, ...againFrom(work.slice(from - 1))];
+  const places = new Map(steps.map((step, index) => [step.number, index + 1]));
+  return {
+    kind: "kept",
+    kept: {
+      plan: {
+        ...plan,
+        steps: steps.map(step => ({
+          ...plannedOf(step),
+          depends_on: step.depends_on === null ? null : (places.get(step.depends_on) ?? null),
+        })),
+      },
+      answers: before.map((step, index) => ({ step: index + 1, answer: { ...step.answer } })),
+    },
+  };
+};
+
+/** What was added because of how the steps went before is added again where it is due again. */
+const againFrom = (steps: readonly Step[]): readonly Step[] => {
+  const [first, ...rest] = steps;
+  if (first === undefined) return [];
+  return [
+    first,
+    ...rest.filter(
+      step =>
+        (first.part === "revision" || step.part !== "revision") &&
+        !steps.some(head => head.head && head.role === step.department),
+    ),
+  ];
+};
