@@ -21,14 +21,11 @@ export const keepBefore = (pipeline: Pipeline, from: number): Keeping => {
     const message = `Step ${open.number} (${open.role}) has no answer yet.`;
     return { kind: "failed", message, hint: `Run from step ${open.number} or an earlier one.` };
   }
+  // Kept, it would end the new pipeline at once, and count as another return.
   const rejecting = before.find(step => verdictOf(step)?.verdict === "changes_requested");
   if (rejecting !== undefined) {
     const message = `Step ${rejecting.number} (${rejecting.role}) rejected the work.`;
-    return {
-      kind: "failed",
-      message,
-      hint: `Run from a step before it, or from ${rejecting.number} itself.`,
-    };
+    return { kind: "failed", message, hint: `Run from step ${rejecting.number} or an earlier one.` };
   }
   const steps = [...before, ...againFrom(work.slice(from - 1))];
   const places = new Map(steps.map((step, index) => [step.number, index + 1]));
@@ -48,15 +45,9 @@ export const keepBefore = (pipeline: Pipeline, from: number): Keeping => {
 };
 
 /** What was added because of how the steps went before is added again where it is due again. */
-const againFrom = (steps: readonly Step[]): readonly Step[] => {
-  const [first, ...rest] = steps;
-  if (first === undefined) return [];
-  return [
-    first,
-    ...rest.filter(
-      step =>
-        (first.part === "revision" || step.part !== "revision") &&
-        !steps.some(head => head.head && head.role === step.department),
-    ),
-  ];
-};
+const againFrom = (steps: readonly Step[]): readonly Step[] =>
+  steps.filter(
+    step =>
+      (steps[0]?.part === "revision" || step.part !== "revision") &&
+      !steps.some(head => head.head && head.role === step.department),
+  );

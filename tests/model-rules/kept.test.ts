@@ -44,8 +44,16 @@ describe("of a plan", () => {
     expect(keepBefore(rejected, 2)).toEqual({
       kind: "failed",
       message: "Step 1 (security) rejected the work.",
-      hint: "Run from a step before it, or from 1 itself.",
+      hint: "Run from step 1 or an earlier one.",
     });
+  });
+  test("nothing where there is no plan", () => {
+    expect(rolesKept(aPipeline(), 1)).toBe("no_such_step: 0");
+  });
+  test("with what each step builds on", () => {
+    const plan = ["architect", "debugger", { role: "tester", depends_on: 1 }];
+    const found = keepBefore(aPipeline({ plan, play: [SPEC, DONE] }), 2);
+    expect(found).toMatchObject({ kept: { plan: { steps: [{}, {}, { depends_on: 1 }] } } });
   });
   test("without the revisions that followed, which are added again where they are due again", () => {
     const config = { limits: { revisions: 1 } };
