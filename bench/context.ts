@@ -13,7 +13,7 @@ import { roleOf } from "../core/agents/roster.ts";
 import { ReturnRecord } from "../core/model/return.ts";
 import type { Store } from "../core/ports.ts";
 import { aPipeline } from "../tests/build.ts";
-import type { Figure } from "./main.ts";
+import type { Figure } from "./figure.ts";
 import { median } from "./median.ts";
 
 /** Of each task. */

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "../core/adapters/libsql/database.ts";
 import { heard, kill, start } from "./child.ts";
+import type { Figure } from "./figure.ts";
 import type { Done, Order } from "./ingestion/load.ts";
-import type { Figure } from "./main.ts";
 import { median, quantile } from "./median.ts";
 
 const ROUNDS = 9;

@@ -1,18 +1,12 @@
 // `npm run bench [name …]`: Kin's own share of the work, each figure as a ratio to a bare limit measured in the
 // same run, beside its goal. The machines are noisy: rounds alternate, medians are shown.
 import { context } from "./context.ts";
+import type { Figure } from "./figure.ts";
 import { ingestion } from "./ingestion.ts";
 import { memory } from "./memory.ts";
 import { start } from "./start.ts";
 import { step } from "./step.ts";
 import { tokens } from "./tokens.ts";
-
-export interface Figure {
-  readonly what: string;
-  readonly found: string;
-  readonly goal: string;
-  readonly ok: boolean;
-}
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   ingestion,

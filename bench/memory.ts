@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { eventsOf } from "../local/model/reply.ts";
 import { heard, kill, start } from "./child.ts";
-import type { Figure } from "./main.ts";
+import type { Figure } from "./figure.ts";
 import { median } from "./median.ts";
 import type { Held } from "./memory/held.ts";
 

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
-import type { Figure } from "./main.ts";
+import type { Figure } from "./figure.ts";
 import { median } from "./median.ts";
 import { openStandIn, type StandIn } from "./stand-in.ts";
 

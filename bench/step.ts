@@ -13,7 +13,7 @@ import { createStore } from "../core/adapters/libsql/store.ts";
 import type { EventData } from "../core/model/event.ts";
 import type { PipelineRecord, TaskRecord } from "../core/model/record.ts";
 import { anOpening } from "../tests/build.ts";
-import type { Figure } from "./main.ts";
+import type { Figure } from "./figure.ts";
 import { median } from "./median.ts";
 
 const TURNS = 200;

@@ -8,7 +8,7 @@ import { blocksOf, readMessagesRequest } from "../local/model/request.ts";
 import type { SeenRequest } from "../local/model/seen.ts";
 import { startFakeModel } from "../local/model/server.ts";
 import { driverFor } from "./drive.ts";
-import type { Figure } from "./main.ts";
+import type { Figure } from "./figure.ts";
 import { PIPELINE, STEP, STEPS } from "./tokens/scripts.ts";
 
 const TURNS = 30;

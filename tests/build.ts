@@ -188,20 +188,13 @@ const A_PROJECT: ProjectRecord = {
   installation_id: 1,
 };
 
-const A_TASK: TaskRecord = {
-  id: 1,
-  project_id: 1,
-  issue: 12,
-  title: A_SNAPSHOT.title,
-  url: A_SNAPSHOT.url,
-  asked_by: "monalisa",
-  asked_by_id: 2,
-  trigger_id: null,
-  snapshot: A_SNAPSHOT,
+/** What the row of a task holds besides what it was asked for with, as long as nothing happened. */
+export const EMPTY_TASK = {
+  snapshot: null,
   status: "running",
   status_reason: "",
   category: null,
-  branch: "kin/12-the-flats-shares",
+  branch: null,
   head_sha: null,
   pr_number: null,
   comment_id: null,
@@ -218,6 +211,20 @@ const A_TASK: TaskRecord = {
   followed_up: null,
   approval: null,
   published: {},
+} as const satisfies Partial<TaskRecord>;
+
+const A_TASK: TaskRecord = {
+  ...EMPTY_TASK,
+  id: 1,
+  project_id: 1,
+  issue: 12,
+  title: A_SNAPSHOT.title,
+  url: A_SNAPSHOT.url,
+  asked_by: "monalisa",
+  asked_by_id: 2,
+  trigger_id: null,
+  snapshot: A_SNAPSHOT,
+  branch: "kin/12-the-flats-shares",
   created_at: "2026-10-07T08:59:00.000Z",
   updated_at: "2026-10-07T09:00:00.000Z",
 };

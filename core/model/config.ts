@@ -102,7 +102,7 @@ export const Limits = z
 
 export const Config = z.strictObject({
   project_type: ProjectType.default("development").describe(
-    "development: all roles. operations: sysadmin, debugger, reviewer. research: no code changes.",
+    "development: all roles. operations: sysadmin, debugger, reviewer, infra_head, return_analyst, error_coordinator. research: no code changes.",
   ),
   execution_mode: z
     .enum(["auto_complete", "auto", "review"])

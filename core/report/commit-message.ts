@@ -3,7 +3,7 @@ import type { Pipeline, Step } from "../model/pipeline.ts";
 import { firstSentence, shorten } from "./format.ts";
 import { plain } from "./plain.ts";
 import type { TaskView } from "./view.ts";
-import { workOf, writersOf } from "./work.ts";
+import { partsOf, writersOf } from "./work.ts";
 
 export const commitMessage = ({
   view,
@@ -29,14 +29,14 @@ const MOST_PLACES = 20;
 /** What was done, in the writer's words where they fit a subject; else the task's title. */
 const subjectOf = (pipeline: Pipeline, view: Pick<TaskView, "task">): string => {
   const done = writersOf(pipeline)
-    .map(step => plain(firstSentence(workOf(step).proof?.what_was_done ?? "")).replace(/\.$/, ""))
+    .map(step => plain(firstSentence(partsOf(step).proof?.what_was_done ?? "")).replace(/\.$/, ""))
     .findLast(text => text !== "");
   if (done !== undefined && done.length <= SUBJECT) return done;
   return shorten(plain(view.task.title) || done || `Work on issue ${view.task.issue}`, SUBJECT);
 };
 
 const bodyOf = (pipeline: Pipeline): string => {
-  const writers = writersOf(pipeline).map(workOf);
+  const writers = writersOf(pipeline).map(partsOf);
   const causes = writers.map(work => plain(shorten(work.root_cause, 600))).filter(text => text !== "");
   const places = writers
     .flatMap(work => [...work.fixes, ...work.changes, ...work.new_files])

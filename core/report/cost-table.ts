@@ -1,7 +1,7 @@
 // What each role cost in all of a task's pipelines, folded away.
 import type { Pipeline } from "../model/pipeline.ts";
-import { type Cost, costByRole, costCell, costOfTask, costText } from "./cost.ts";
-import { duration, tokens } from "./format.ts";
+import { costByRole, costCells, costOfTask, costText } from "./cost.ts";
+import { duration } from "./format.ts";
 import { details, table } from "./frame.ts";
 import { safeInline } from "./safe.ts";
 import { nameOf } from "./term.ts";
@@ -10,8 +10,8 @@ export const costTable = (pipelines: readonly { readonly pipeline: Pipeline }[])
   const roles = costByRole(pipelines);
   if (roles.length === 0) return "";
   const total = costOfTask(pipelines);
-  const rows = roles.map(([role, cost]) => [nameOf(role), ...cells(cost)]);
-  const sum = roles.length > 1 ? [["**all**", ...cells(total)]] : [];
+  const rows = roles.map(([role, cost]) => [nameOf(role), ...costCells(cost)]);
+  const sum = roles.length > 1 ? [["**all**", ...costCells(total)]] : [];
   return details(
     `<b>Cost</b> ${safeInline(costText(total))} · ${duration(total.seconds)}`,
     table(["Role", ...COLUMNS], [...rows, ...sum]),
@@ -19,13 +19,3 @@ export const costTable = (pipelines: readonly { readonly pipeline: Pipeline }[])
 };
 
 const COLUMNS = [">Turns", ">Tokens in", ">Cached", ">Out", ">Cost", ">Time"];
-
-/** "in" is what was paid as input; what the cache answered stands beside it. */
-const cells = (cost: Cost): readonly string[] => [
-  String(cost.turns),
-  tokens(cost.usage.input + cost.usage.cache_write),
-  tokens(cost.usage.cache_read),
-  tokens(cost.usage.output),
-  costCell(cost),
-  duration(cost.seconds),
-];

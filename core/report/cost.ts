@@ -2,7 +2,7 @@
 import type { EventOf } from "../model/event.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import { addUsage, NO_USAGE, totalTokens, type Usage } from "../model/usage.ts";
-import { secondsOfAttempt, tokens, usd } from "./format.ts";
+import { duration, secondsOfAttempt, tokens, usd } from "./format.ts";
 
 export interface Cost {
   readonly usd: number;
@@ -22,6 +22,16 @@ export const costText = (cost: Cost): string => {
   }
   return total === 0 ? "" : usd(cost.usd);
 };
+
+/** Cells of a table: turns, input that was paid in full and what the cache answered beside it, output, cost, time. */
+export const costCells = (cost: Cost): readonly string[] => [
+  String(cost.turns),
+  tokens(cost.usage.input + cost.usage.cache_write),
+  tokens(cost.usage.cache_read),
+  tokens(cost.usage.output),
+  costCell(cost),
+  duration(cost.seconds),
+];
 
 /** For a narrow column: dollars, or tokens where no price is known. */
 export const costCell = (cost: Cost): string => {

@@ -3,8 +3,8 @@
 import type { CommandRun } from "../model/event.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { spentOutside } from "../pipeline/limits.ts";
-import { type Cost, costCell, costOfAttempt, costOfPipeline, costText } from "./cost.ts";
-import { duration, exitOf, plural, tokens } from "./format.ts";
+import { costCells, costOfAttempt, costOfPipeline, costText } from "./cost.ts";
+import { duration, exitOf, plural } from "./format.ts";
 import { quote, section, table } from "./frame.ts";
 import { limitNote } from "./limit-note.ts";
 import { link } from "./link.ts";
@@ -86,21 +86,12 @@ const rowsOf = (step: Step, pipeline: Pipeline): readonly (readonly string[])[] 
   return step.attempts.map(attempt => [
     ...name,
     String(attempt.number),
-    ...numbers(costOfAttempt(attempt)),
+    ...costCells(costOfAttempt(attempt)),
     attempt === step.attempts.at(-1)
       ? `${sign} ${words}`
       : `✗ ${attempt.finished?.outcome ?? "not finished"}`,
   ]);
 };
-
-const numbers = (cost: Cost): readonly string[] => [
-  String(cost.turns),
-  tokens(cost.usage.input + cost.usage.cache_write),
-  tokens(cost.usage.cache_read),
-  tokens(cost.usage.output),
-  costCell(cost),
-  duration(cost.seconds),
-];
 
 const commandsTable = (commands: readonly CommandRun[]): string =>
   table(

@@ -16,11 +16,11 @@ import { COMMENT_LIMIT, safe, safeInline } from "./safe.ts";
 import { codeOf, nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
 import { type Part, within } from "./within.ts";
-import { seenCommands, type Work, workOf, writersOf } from "./work.ts";
+import { type AnswerParts, partsOf, seenCommands, writersOf } from "./work.ts";
 
 export const pullBody = (view: TaskView): string => {
   const pipeline = describedPipeline(view);
-  const parts = pipeline === undefined ? [] : partsOf(pipeline, view);
+  const parts = pipeline === undefined ? [] : bodyOf(pipeline, view);
   return within(
     [{ rank: 0, text: firstLine(view) }, { rank: 1, text: outdated(pipeline, view) }, ...parts],
     COMMENT_LIMIT,
@@ -42,7 +42,7 @@ const describedPipeline = (view: TaskView): Pipeline | undefined => {
 
 const hasPassed = ({ outcome }: Pipeline): boolean => outcome?.kind === "passed";
 
-const partsOf = (pipeline: Pipeline, view: TaskView): readonly Part[] => [
+const bodyOf = (pipeline: Pipeline, view: TaskView): readonly Part[] => [
   { rank: 2, text: section("What", whatText(pipeline)) },
   { rank: 3, text: section("Why", whyText(pipeline)) },
   { rank: 1, text: section("How verified", verification(pipeline)) },
@@ -83,9 +83,9 @@ const outdated = (described: Pipeline | undefined, view: TaskView): string => {
 };
 
 const whatText = (pipeline: Pipeline): string => {
-  const writers = writersOf(pipeline).map(workOf);
+  const writers = writersOf(pipeline).map(partsOf);
   const done = writers.map(work => work.proof?.what_was_done ?? "").filter(text => text !== "");
-  const gates = pipeline.steps.filter(step => step.gate).map(workOf);
+  const gates = pipeline.steps.filter(step => step.gate).map(partsOf);
   const places = [...writers, ...gates].flatMap(placesOf);
   const notes = writers.map(work => work.notes).filter(text => text.trim() !== "");
   return paragraphs([
@@ -98,7 +98,7 @@ const whatText = (pipeline: Pipeline): string => {
 
 const MOST_PLACES = 40;
 
-const placesOf = (work: Work): readonly string[] =>
+const placesOf = (work: AnswerParts): readonly string[] =>
   [...work.fixes, ...work.changes, ...work.new_files, ...work.tests_written].map(place => {
     const what = place.description ?? place.covers ?? "";
     return `${codeOf(place.file)}${what === "" ? "" : `: ${safeInline(what, { limit: 300 })}`}`;
@@ -106,7 +106,7 @@ const placesOf = (work: Work): readonly string[] =>
 
 const whyText = (pipeline: Pipeline): string => {
   const causes = writersOf(pipeline)
-    .map(step => workOf(step).root_cause)
+    .map(step => partsOf(step).root_cause)
     .filter(cause => cause.trim() !== "");
   const why = causes.length > 0 ? causes : [pipeline.plan?.analysis ?? ""];
   return paragraphs(why.map(text => safe(text, { limit: 3000, block: true })));
@@ -143,7 +143,7 @@ const verdictText = (step: Step): string => {
 
 /** Ticked only where a gate's answer says of this very criterion that it is met. */
 const criteria = (pipeline: Pipeline): string => {
-  const checked = pipeline.steps.filter(step => step.gate).flatMap(step => workOf(step).criteria_check);
+  const checked = pipeline.steps.filter(step => step.gate).flatMap(step => partsOf(step).criteria_check);
   return pipeline.opening.task.acceptance_criteria
     .map(criterion => {
       const check = checked.findLast(entry => fold(entry.criterion) === fold(criterion));
@@ -163,7 +163,7 @@ const fold = (text: string): string =>
 const techDebt = (pipeline: Pipeline): string =>
   list(
     writersOf(pipeline).flatMap(step => {
-      const debt = workOf(step).tech_debt;
+      const debt = partsOf(step).tech_debt;
       if (debt === null) return [];
       const why =
         debt.reason_temporary === "" ? "" : ` Why: ${safeInline(debt.reason_temporary, { limit: 600 })}`;

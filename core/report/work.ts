@@ -22,7 +22,7 @@ const TechDebt = z.looseObject({
 });
 const Criterion = z.looseObject({ criterion: z.string(), met: z.boolean(), evidence: Text });
 
-const Work = z.looseObject({
+const AnswerParts = z.looseObject({
   changes: Places,
   new_files: Places,
   fixes: Places,
@@ -36,9 +36,9 @@ const Work = z.looseObject({
   tech_debt: TechDebt.nullable().catch(null),
   proof: Proof.nullable().catch(null),
 });
-export type Work = z.infer<typeof Work>;
+export type AnswerParts = z.infer<typeof AnswerParts>;
 
-export const workOf = (step: Step): Work => Work.parse(step.answer ?? {});
+export const partsOf = (step: Step): AnswerParts => AnswerParts.parse(step.answer ?? {});
 
 /** A command with the exit that the harness saw; null where it did not see it run. */
 export interface SeenCommand {
@@ -51,7 +51,7 @@ export const seenCommands = (step: Step): readonly SeenCommand[] => {
   const attempt = step.attempts.at(-1);
   const ran = attempt?.turns.flatMap(turn => turn.ran) ?? [];
   return [
-    ...(workOf(step).proof?.how_verified ?? []).map(command => ({ command, run: lastRunOf(command, ran) })),
+    ...(partsOf(step).proof?.how_verified ?? []).map(command => ({ command, run: lastRunOf(command, ran) })),
     ...(attempt?.finished?.checks ?? []).map(run => ({ command: run.command, run })),
   ];
 };
@@ -60,7 +60,7 @@ export const seenCommands = (step: Step): readonly SeenCommand[] => {
 export const refinedBrief = (pipeline: Pipeline): string | null => pipeline.brief;
 
 export const questionsOf = (pipeline: Pipeline): readonly string[] =>
-  pipeline.steps.flatMap(step => workOf(step).clarification_list).filter(question => question.trim() !== "");
+  pipeline.steps.flatMap(step => partsOf(step).clarification_list).filter(question => question.trim() !== "");
 
 /** Steps that did work and answered: no plan, no analysis, no pure verdict. */
 export const writersOf = (pipeline: Pipeline): readonly Step[] =>

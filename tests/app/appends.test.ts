@@ -1,19 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { PipelineRecord } from "../../core/model/record.ts";
-import { type Answer, type Kit, openKit, type Queued } from "./kit.ts";
+import { type Kit, openForFile, type Queued } from "./kit.ts";
 
 let kit: Kit;
 let first: Queued;
-beforeAll(async () => {
-  kit = await openKit();
-  first = await kit.queue();
+openForFile(opened => {
+  ({ kit, first } = opened);
 });
-afterAll(() => kit.close());
 
 const stored = async (id: string) => (await kit.plane.store.pipeline(id)) as PipelineRecord;
 const kinds = async (id: string) => (await kit.plane.store.journal(id)).map(event => event.data.kind);
-const claimed = async (of: Queued, run = of.run): Promise<Answer> =>
-  kit.claim(await kit.idToken(run), { pipeline: of.pipeline.id });
 
 describe("an append", () => {
   interface Lease {
@@ -23,7 +19,7 @@ describe("an append", () => {
   }
   const lease = async (): Promise<Lease> => {
     const queued = await kit.copy(first);
-    const { data } = await claimed(queued);
+    const { data } = await kit.claimed(queued);
     return { id: queued.pipeline.id, token: data.run_token, task_id: queued.task.id };
   };
   const append = (of: Pick<Lease, "id" | "token">, after: number, events: readonly unknown[]) =>
@@ -253,14 +249,14 @@ describe("an append", () => {
 
   test("after the lease was given back is refused, and another claim needs no waiting", async () => {
     const queued = await kit.copy(first);
-    const { data } = await claimed(queued);
+    const { data } = await kit.claimed(queued);
     const of = { id: queued.pipeline.id, token: data.run_token };
     const release = (token: string) => kit.post(`/kin/pipelines/${of.id}/release`, { token, body: {} });
     expect((await release("another")).status).toBe(200);
     expect((await append(of, 2, [])).status).toBe(200);
     expect((await release(of.token)).status).toBe(200);
     expect((await append(of, 2, [])).status).toBe(409);
-    expect((await claimed(queued)).data.kind).toBe("claimed");
+    expect((await kit.claimed(queued)).data.kind).toBe("claimed");
   });
 
   test("carries what people say back to the runner until the journal has it", async () => {

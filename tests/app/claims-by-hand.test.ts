@@ -1,24 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { publishTask } from "../../app/publish/publish.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import type { ClaimRequest } from "../../core/model/wire.ts";
 import type { QueuedRun } from "../../local/github/github.ts";
 import { hello } from "../github/site.ts";
-import { type Answer, type Kit, openKit, type Queued } from "./kit.ts";
+import { type Kit, openForFile, type Queued } from "./kit.ts";
 
 let kit: Kit;
 let first: Queued;
-beforeAll(async () => {
-  kit = await openKit();
-  first = await kit.queue();
+openForFile(opened => {
+  ({ kit, first } = opened);
 });
-afterAll(() => kit.close());
 
 const setPermission = (login: string, permission: "write" | "triage" | "read" | "none") =>
   kit.site.github.setPermission({ ...hello, login, permission });
 const stored = async (id: string) => (await kit.plane.store.pipeline(id)) as PipelineRecord;
-const claimed = async (of: Queued, run = of.run): Promise<Answer> =>
-  kit.claim(await kit.idToken(run), { pipeline: of.pipeline.id });
 
 describe("a request by a person", () => {
   const anIssue = async () =>
@@ -179,7 +175,7 @@ describe("a request by a person", () => {
 
   test("from a step that there is not is nothing to do", async () => {
     const queued = await kit.queue();
-    const { data: lease } = await claimed(queued);
+    const { data: lease } = await kit.claimed(queued);
     const finished = { kind: "finished", outcome: "blocked", reason: "No key.", return: null };
     const body = { after: 2, events: [finished] };
     await kit.post(`/kin/pipelines/${queued.pipeline.id}/append`, { token: lease.run_token, body });

@@ -1,25 +1,21 @@
 import { createHmac, createPublicKey, generateKeyPairSync } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { createVerifier } from "../../app/runs/oidc.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import type { QueuedRun } from "../../local/github/github.ts";
 import { hello } from "../github/site.ts";
-import { type Answer, aRequest, type Kit, openKit, type Queued, TRUSTED_WORKFLOW } from "./kit.ts";
+import { aRequest, type Kit, openForFile, type Queued, TRUSTED_WORKFLOW } from "./kit.ts";
 
 let kit: Kit;
 let first: Queued;
-beforeAll(async () => {
-  kit = await openKit();
-  first = await kit.queue();
+openForFile(opened => {
+  ({ kit, first } = opened);
 });
-afterAll(() => kit.close());
 
 const setPermission = (login: string, permission: "write" | "triage" | "read" | "none") =>
   kit.site.github.setPermission({ ...hello, login, permission });
 const stored = async (id: string) => (await kit.plane.store.pipeline(id)) as PipelineRecord;
 const kinds = async (id: string) => (await kit.plane.store.journal(id)).map(event => event.data.kind);
-const claimed = async (of: Queued, run = of.run): Promise<Answer> =>
-  kit.claim(await kit.idToken(run), { pipeline: of.pipeline.id });
 const seconds = () => Math.floor(kit.plane.clock.now() / 1000);
 const stranger = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -145,7 +141,7 @@ describe("a token that is refused", () => {
 
   test("costs the pipeline nothing: the run that was started for it claims it", async () => {
     expect(await kinds(waiting.pipeline.id)).toEqual(["opened"]);
-    expect((await claimed(waiting)).data.kind).toBe("claimed");
+    expect((await kit.claimed(waiting)).data.kind).toBe("claimed");
   });
 });
 
@@ -217,7 +213,7 @@ describe("a request that is refused", () => {
 
   test("a person's run that names a pipeline", async () => {
     const run = await kit.dispatchedBy("hubot", waiting.issue);
-    const { status, data } = await claimed(waiting, run);
+    const { status, data } = await kit.claimed(waiting, run);
     expect(status).toBe(403);
     expect(data).toMatchObject({
       message: expect.stringMatching(/is not the one that was started/),
@@ -228,15 +224,15 @@ describe("a request that is refused", () => {
   test("a person's run that names a pipeline whose run GitHub did not tell", async () => {
     await kit.plane.store.updatePipeline(waiting.pipeline.id, { run_id: null });
     const run = await kit.dispatchedBy("octocat", waiting.issue);
-    expect((await claimed(waiting, run)).status).toBe(403);
-    expect((await claimed(waiting)).data.kind).toBe("claimed");
+    expect((await kit.claimed(waiting, run)).status).toBe(403);
+    expect((await kit.claimed(waiting)).data.kind).toBe("claimed");
   });
 });
 
 describe("a claim", () => {
   test("is granted to the run that was started for the pipeline, and its token is kept as a hash", async () => {
     const queued = await kit.copy(first);
-    const { status, data } = await claimed(queued);
+    const { status, data } = await kit.claimed(queued);
     expect([status, data.kind, data.pipeline]).toEqual([200, "claimed", queued.pipeline.id]);
     expect(data.journal.map((event: { data: { kind: string } }) => event.data.kind)).toEqual([
       "opened",
@@ -260,7 +256,7 @@ describe("a claim", () => {
   });
 
   test("brings a git credential that reads this repository and writes nothing", async () => {
-    const { data } = await claimed(await kit.copy(first));
+    const { data } = await kit.claimed(await kit.copy(first));
     expect(data.git.url).toBe(`${kit.site.github.url}/octocat/hello.git`);
     const [, token = ""] = Buffer.from(data.git.authorization.slice(6), "base64").toString().split(":");
     const octokit = kit.site.as(token);
@@ -287,7 +283,7 @@ describe("a claim", () => {
 
   test("of a pipeline whose lease is live waits, and is granted once the lease ran out", async () => {
     const queued = await kit.copy(first);
-    const early = await claimed(queued);
+    const early = await kit.claimed(queued);
     const appending = (after: number) =>
       kit.post(`/kin/pipelines/${queued.pipeline.id}/append`, {
         token: early.data.run_token,
@@ -297,10 +293,10 @@ describe("a claim", () => {
         },
       });
     expect((await appending(2)).status).toBe(200);
-    const second = await claimed(queued);
+    const second = await kit.claimed(queued);
     expect([second.status, second.data.code]).toEqual([409, "lease_live"]);
     kit.pass(61);
-    const third = await claimed(queued);
+    const third = await kit.claimed(queued);
     expect(third.data.kind).toBe("claimed");
     const late = await appending(4);
     expect([late.status, late.data.code]).toEqual([409, "lease_lost"]);
@@ -309,8 +305,8 @@ describe("a claim", () => {
 
   test("whose answer was lost is granted again to the same job, which ends the first token; after a turn it is not", async () => {
     const queued = await kit.copy(first);
-    const lost = await claimed(queued);
-    const again = await claimed(queued);
+    const lost = await kit.claimed(queued);
+    const again = await kit.claimed(queued);
     expect(again.data.kind).toBe("claimed");
     const late = await kit.post(`/kin/pipelines/${queued.pipeline.id}/append`, {
       token: lost.data.run_token,
@@ -335,42 +331,42 @@ describe("a claim", () => {
     try {
       for (const permission of ["triage", "read", "none"] as const) {
         setPermission("hubot", permission);
-        const { status, data } = await claimed(queued);
+        const { status, data } = await kit.claimed(queued);
         expect(status).toBe(403);
         expect(data.message).toMatch(/hubot, who asked for the task, no longer has write access/);
       }
     } finally {
       setPermission("hubot", "write");
     }
-    expect((await claimed(queued)).data.kind).toBe("claimed");
+    expect((await kit.claimed(queued)).data.kind).toBe("claimed");
   });
 
   test("of a second attempt resumes the pipeline when somebody with write access pressed the button", async () => {
     const queued = await kit.queue();
-    await claimed(queued);
+    await kit.claimed(queued);
     await kit.end(queued.run, "failure");
     kit.pass(61);
     await kit.site.hubot.rest.actions.reRunWorkflow({ ...hello, run_id: queued.run.id });
     const again = await kit.run(queued.run.id, 2);
     try {
       setPermission("hubot", "read");
-      const refused = await claimed(queued, again);
+      const refused = await kit.claimed(queued, again);
       expect(refused.status).toBe(403);
       expect(refused.data.message).toMatch(/whoever re-ran the job has no write access/);
     } finally {
       setPermission("hubot", "write");
     }
-    expect((await claimed(queued, again)).data.kind).toBe("claimed");
+    expect((await kit.claimed(queued, again)).data.kind).toBe("claimed");
     expect(await stored(queued.pipeline.id)).toMatchObject({ run_attempt: 2, state: "running" });
   });
 
   test("of a finished pipeline is no failure: there is nothing to do, and it says how to ask again", async () => {
     const queued = await kit.copy(first);
-    const { data } = await claimed(queued);
+    const { data } = await kit.claimed(queued);
     const finished = { kind: "finished", outcome: "blocked", reason: "No key.", return: null };
     const body = { after: 2, events: [finished] };
     await kit.post(`/kin/pipelines/${queued.pipeline.id}/append`, { token: data.run_token, body });
-    const answer = await claimed(queued);
+    const answer = await kit.claimed(queued);
     expect(answer.status).toBe(200);
     expect(answer.data).toEqual({
       kind: "nothing",

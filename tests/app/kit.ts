@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeJwt, SignJWT } from "jose";
 import { Probot, ProbotOctokit } from "probot";
+import { afterAll, beforeAll } from "vitest";
 import { crashingDatabase, crashingOctokit } from "../../app/crash.ts";
 import { createDeliveries } from "../../app/deliveries.ts";
 import { createFolds } from "../../app/folds.ts";
@@ -65,6 +66,8 @@ export interface Kit {
     options: { readonly token?: string; readonly body: unknown },
   ) => Promise<Answer>;
   readonly claim: (token: string, request?: Partial<ClaimRequest>) => Promise<Answer>;
+  /** The claim of a pipeline by its own run, or by another. */
+  readonly claimed: (of: Queued, run?: QueuedRun) => Promise<Answer>;
   /** An issue, labelled by somebody, taken up by intake, its run dispatched and waiting for a runner. */
   readonly queue: (options?: { readonly by?: "octocat" | "hubot" }) => Promise<Queued>;
   /** Another task and pipeline in the store alone, of the same run: all that the run API looks at. */
@@ -192,6 +195,8 @@ export const openKit = async (): Promise<Kit> => {
     return ((await response.json()) as { value: string }).value;
   };
 
+  const claim: Kit["claim"] = (token, request) => post("/kin/claim", { token, body: aRequest(request) });
+
   return {
     site,
     plane,
@@ -220,7 +225,8 @@ export const openKit = async (): Promise<Kit> => {
       offset += seconds * 1000;
     },
     post,
-    claim: (token, request) => post("/kin/claim", { token, body: aRequest(request) }),
+    claim,
+    claimed: async (of, run = of.run) => claim(await idToken(run), { pipeline: of.pipeline.id }),
     queue: async ({ by = "octocat" } = {}) => {
       const { data: issue } = await site.octocat.rest.issues.create({ ...hello, title: "The sum is wrong" });
       await site[by].rest.issues.addLabels({ ...hello, issue_number: issue.number, labels: ["kin"] });
@@ -294,6 +300,16 @@ export const openKit = async (): Promise<Kit> => {
       await rm(directory, { recursive: true, force: true });
     },
   };
+};
+
+/** A kit for all tests of a file, with a task whose run waits. */
+export const openForFile = (take: (opened: { readonly kit: Kit; readonly first: Queued }) => void): void => {
+  let kit: Kit;
+  beforeAll(async () => {
+    kit = await openKit();
+    take({ kit, first: await kit.queue() });
+  });
+  afterAll(() => kit.close());
 };
 
 /** What the Action sends, as the claim of a run. */

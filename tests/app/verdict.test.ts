@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { PROTOCOL } from "../../core/model/wire.ts";
-import { type Answer, type Kit, openKit, type Queued } from "./kit.ts";
+import { type Kit, openForFile, type Queued } from "./kit.ts";
 
 let kit: Kit;
 let first: Queued;
-beforeAll(async () => {
-  kit = await openKit();
-  first = await kit.queue();
+openForFile(opened => {
+  ({ kit, first } = opened);
 });
-afterAll(() => kit.close());
-
-const claimed = async (of: Queued, run = of.run): Promise<Answer> =>
-  kit.claim(await kit.idToken(run), { pipeline: of.pipeline.id });
 
 describe("the verdict job", () => {
   const ask = async (of: Queued, pipeline = of.pipeline.id) =>
@@ -23,7 +18,7 @@ describe("the verdict job", () => {
       kind: "nothing",
       reason: expect.stringMatching(/goes on/),
     });
-    const { data } = await claimed(queued);
+    const { data } = await kit.claimed(queued);
     const finished = { kind: "finished", outcome: "blocked", reason: "No key.", return: null };
     const body = { after: 2, events: [finished] };
     await kit.post(`/kin/pipelines/${queued.pipeline.id}/append`, { token: data.run_token, body });

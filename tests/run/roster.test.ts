@@ -14,6 +14,7 @@ import {
   whyNot,
 } from "../../core/agents/roster.ts";
 import { ProjectType } from "../../core/model/config.ts";
+import { pathProblem } from "../../core/model/patch/path-rules.ts";
 import { ESCALATION_TARGETS } from "../../core/pipeline/escalation.ts";
 import { aConfig } from "../build.ts";
 
@@ -150,6 +151,70 @@ describe("docs/roles.md", () => {
     }
     for (const { name, steps } of roster.routes)
       expect(lines).toContain(`| \`${name}\` | ${quoted(steps)} |`);
+  });
+});
+
+describe("the files of tests that the tester may change", () => {
+  const { permissions: permission, paths = null, paths_denied = [] } = roleOf(roster, "tester");
+  const scope = { permission, paths, paths_denied };
+  const problem = (path: string) => pathProblem(path, { scope, protected: [] });
+  test.each(
+    [
+      "test/split.test.js",
+      "src/split.test-d.ts",
+      "src/__tests__/split.jsx",
+      "src/__mocks__/axios.ts",
+      "src/__snapshots__/page.snap",
+      "cypress/support/commands.js",
+      "src/app/app.component.spec.ts",
+      "tests/test_split.py",
+      "pkg/test_split.py",
+      "pkg/conftest.py",
+      "shop/tests.py",
+      "src/parser/tests.rs",
+      "src/parser_tests.rs",
+      "src/test_parser.c",
+      "src/parser_unittest.cc",
+      "src/parser_tests.cpp",
+      "src/ParserTest.cpp",
+      "src/ParserTest.cc",
+      "src/ParserTests.cpp",
+      "App/SplitTest.m",
+      "App/SplitTests.m",
+      "AppTests/Helpers.swift",
+      "App.Tests/Split.cs",
+      "Tests/Split.swift",
+      "Split/SplitTests.vb",
+      "Split/SplitTests.fs",
+      "src/main/kotlin/SplitSpec.kt",
+      "src/main/kotlin/SplitIT.kt",
+      "app/src/integrationTest/kotlin/Split.kt",
+      "app/src/testFixtures/java/Bills.java",
+      "app/src/androidTest/java/Split.java",
+      "src/main/java/SplitTest.java",
+      "split_test.go",
+      "testdata/bill.json",
+      "spec/models/bill_spec.rb",
+      "features/split.feature",
+      "features/step_definitions/split.rb",
+    ].map(path => [path]),
+  )("hold %s", path => {
+    expect(problem(path)).toBeNull();
+  });
+  test.each(
+    [
+      "src/split.js",
+      "src/contest.cpp",
+      "src/latest.m",
+      "src/attests/seal.ts",
+      "src/testing.py",
+      "src/Spec.kt.md",
+      "features/split.ts",
+      "integration/split.kt",
+      "package.json",
+    ].map(path => [path]),
+  )("do not hold %s", path => {
+    expect(problem(path)).toMatch(/^your role may only change/);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { anOpening } from "../build.ts";
+import { anOpening, EMPTY_TASK } from "../build.ts";
 import type { Under } from "./contract.ts";
 import { EVERY_EVENT } from "./every-event.ts";
 import { aNewTask, anAppend, aProject, aReturn, aStarted, at, MINUTE, NOON } from "./kit.ts";
@@ -28,29 +28,9 @@ export const tasks = ({ store, database }: Under): void => {
     await store().saveProject(aProject(), NOON);
     const task = await store().saveTask(aNewTask(), NOON);
     expect(task).toEqual({
+      ...EMPTY_TASK,
       ...aNewTask(),
       id: task.id,
-      snapshot: null,
-      status: "running",
-      status_reason: "",
-      category: null,
-      branch: null,
-      head_sha: null,
-      pr_number: null,
-      comment_id: null,
-      task_type: "standard",
-      parent_task_id: null,
-      brief: null,
-      analysed_return: 0,
-      returns_at_last_done: 0,
-      execution_mode: null,
-      hold: 0,
-      smoke_test_result: null,
-      waits_for: null,
-      followed_up: null,
-      approval: null,
-      return_count: 0,
-      published: {},
       created_at: at(NOON),
       updated_at: at(NOON),
     });
