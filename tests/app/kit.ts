@@ -103,6 +103,7 @@ export const openKit = async (): Promise<Kit> => {
     logLevel: "fatal",
     Octokit: ProbotOctokit.defaults((options: { throttle?: object }) => ({
       ...options,
+      retry: { enabled: false },
       throttle: { ...options.throttle, enabled: false },
     })),
   });
