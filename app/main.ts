@@ -116,6 +116,8 @@ const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): P
   const { data: actions } = await publicGitHub(settings).rest.users.getByUsername({ username: ACTIONS_BOT });
   const gap_ms = isLoopback(settings.GITHUB_API_URL) ? 0 : WRITE_GAP_MS;
   const log = (line: string) => console.log(line);
+  const warn: Plane["warn"] = (error, about) =>
+    console.error(`warning: ${about}: ${explain(error)}${error.stack && debug ? `\n${error.stack}` : ""}`);
   const clock = systemClock;
   return {
     store,
@@ -147,7 +149,7 @@ const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): P
       });
       return data.token;
     },
-    repositories: () => installedRepositories(asApp, id => probot.auth(id)),
+    repositories: () => installedRepositories(asApp, { asInstallation: id => probot.auth(id), warn }),
     deliveries: createDeliveries(asApp),
     installationOf: async (owner, repo) =>
       asApp
@@ -163,8 +165,7 @@ const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): P
     server_url: settings.GITHUB_SERVER_URL,
     public_url: settings.KIN_URL,
     log,
-    warn: (error, about) =>
-      console.error(`warning: ${about}: ${explain(error)}${error.stack && debug ? `\n${error.stack}` : ""}`),
+    warn,
   };
 };
 

@@ -17,9 +17,10 @@ export interface Found {
 }
 
 export const eventsOf = async (found: Found): Promise<readonly NewJob[]> => {
-  const { item, task, project } = found;
+  const { item, task, project, plane } = found;
   const said = task === null ? [] : await saidOn(found, task);
-  return [...stateOf(item, task), ...said].map(({ source, ...event }) =>
+  const isAwaited = (await plane.store.tasksWaitingFor(project.id, item.number)).length > 0;
+  return [...stateOf(item, { task, isAwaited }), ...said].map(({ source, ...event }) =>
     eventJob(`${project.id}:${source}`, { ...event, repository: project }),
   );
 };
@@ -48,11 +49,15 @@ const NOTHING = {
   run: null,
 };
 
-const stateOf = (item: Found["item"], task: TaskRecord | null): readonly Event[] => {
+/** `isAwaited`: tasks wait for it, whether or not it is one itself. */
+const stateOf = (
+  item: Found["item"],
+  { task, isAwaited }: { readonly task: TaskRecord | null; readonly isAwaited: boolean },
+): readonly Event[] => {
   const { number, updated_at, is_pull_request } = item;
   const isOpen = task !== null && task.status !== "done" && task.status !== "cancelled";
   // A follow-up is Kin's by its row: it bears no trigger label that could be missing.
-  const action = actionOf(item, isOpen);
+  const action = isAwaited && item.state === "closed" ? "closed" : actionOf(item, isOpen);
   if (action === "unlabeled" && task?.task_type === "escalation") return [];
   if (action === null) return [];
   const subject = is_pull_request
