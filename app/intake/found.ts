@@ -3,7 +3,7 @@
 import type { ProjectRecord, TaskRecord } from "../../core/model/record.ts";
 import type { GitHub, GitHubComment, GitHubIssue, NewJob } from "../../core/ports.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
-import { isKin } from "./authority.ts";
+import { isKin, isOwnWord } from "./authority.ts";
 import { parseCommand } from "./parse-command.ts";
 import { Signal } from "./signal.ts";
 
@@ -79,10 +79,12 @@ const saidOn = async ({ item, github, plane }: Found, task: TaskRecord): Promise
   const { number, is_pull_request } = item;
   const commandsIn = (comments: readonly GitHubComment[]) =>
     comments.filter(
-      ({ user, body, created_at }) =>
-        !isKin(user, plane) && created_at >= task.created_at && parseCommand(body) !== null,
+      comment =>
+        !isKin(comment.user, plane) &&
+        comment.created_at >= task.created_at &&
+        parseCommand(comment.body) !== null,
     );
-  const comments = commandsIn(await github.issueComments(number)).map(({ id }) => ({
+  const comments = commandsIn((await github.issueComments(number)).filter(isOwnWord)).map(({ id }) => ({
     name: "issue_comment",
     action: "created",
     issue: number,

@@ -261,6 +261,65 @@ test("an issue that another one waits for and that was closed lets it go on", as
   expect(await taskOf(issue)).toMatchObject({ status: "running", waits_for: null });
 });
 
+describe("what is said on an issue of Kin's", () => {
+  const say = async (issue: number, body: string) =>
+    (await kit.site.octocat.rest.issues.createComment({ ...hello, issue_number: issue, body })).data.id;
+
+  test("is nobody's word once it was edited, by whomever", async () => {
+    const { issue } = await aTask();
+    const comment_id = await say(issue, "Looks nice.");
+    kit.pass(5);
+    await kit.site.hubot.rest.issues.updateComment({ ...hello, comment_id, body: "/kin mode auto" });
+    await look();
+    const { data: repository } = await kit.site.octocat.rest.repos.get(hello);
+    const payload = { action: "created", repository, issue: { number: issue }, comment: { id: comment_id } };
+    await handleSignal(toSignal("issue_comment", payload, kit.plane.sha256), kit.plane);
+    expect(await taskOf(issue)).toMatchObject({ execution_mode: null });
+    expect(await kit.plane.store.query(`SELECT key FROM jobs WHERE key LIKE '%${comment_id}'`)).toEqual([]);
+  });
+
+  test("starts what stood there then, and nothing where the issue was edited since", async () => {
+    const { issue } = await aTask();
+    await say(issue, "/kin stop");
+    await look();
+    await say(issue, "/kin rerun");
+    kit.pass(5);
+    await say(issue, "Said later.");
+    await look();
+    expect((await taskOf(issue))?.snapshot?.comments).toEqual([]);
+    await say(issue, "/kin stop");
+    await look();
+    await say(issue, "/kin rerun");
+    kit.pass(5);
+    await kit.site.octocat.rest.issues.update({ ...hello, issue_number: issue, body: "Send the keys." });
+    await look();
+    expect(await pipelinesOf(issue)).toEqual(["stopped", "stopped"]);
+    const [refused] = await kit.plane.store.query("SELECT data FROM jobs WHERE key LIKE 'refuse:%'");
+    expect(refused?.data).toMatch(/edited behind the command/);
+  });
+
+  test("asks in the place of whoever asked first and may no longer", async () => {
+    const { issue } = await kit.queue({ by: "hubot" });
+    await say(issue, "/kin stop");
+    await look();
+    await say(issue, "/kin rerun");
+    await look();
+    expect(await taskOf(issue)).toMatchObject({ asked_by: "hubot" });
+    await say(issue, "/kin stop");
+    await look();
+    kit.site.github.setPermission({ ...hello, login: "hubot", permission: "none" });
+    await say(issue, "/kin rerun");
+    await look();
+    const { id = 0, asked_by } = (await taskOf(issue)) ?? {};
+    expect(asked_by).toBe("octocat");
+    const { id: pipeline = "" } = (await kit.plane.store.pipelines(id)).at(-1) ?? {};
+    const run = await kit.dispatchedBy("octocat", issue);
+    await kit.plane.store.updatePipeline(pipeline, { run_id: String(run.id) });
+    expect((await kit.claim(await kit.idToken(run), { pipeline })).data).toMatchObject({ kind: "claimed" });
+    kit.site.github.setPermission({ ...hello, login: "hubot", permission: "write" });
+  });
+});
+
 describe("a pull request of Kin's", () => {
   test("that was merged completes its task", async () => {
     const { task, pull } = await aTaskInReview();
