@@ -76,17 +76,20 @@ export const serve = async (env: Readonly<Record<string, string | undefined>>): 
 };
 
 /**
- * 405 and 409 say how things stand, a pull request that cannot be merged or a repository without a commit: asking again
- * changes nothing. What may pass is asked once more at once; then its job is tried again, which keeps no worker waiting.
+ * Nothing is sent again by the client: a request whose answer was lost may have been obeyed, and whoever tries again looks
+ * first. It waits for no limit either, which would keep a worker waiting: its job is due again when GitHub says.
+ * Probot's own throttling puts up to three seconds between comments: right for github.com, pointless on loopback.
  */
-const RETRY = { retries: 1, doNotRetry: [400, 401, 403, 404, 405, 409, 410, 413, 422, 451] };
-
-/** Probot's own throttling waits up to three seconds a comment: right for github.com, pointless on loopback. */
 const octokitFor = ({ GITHUB_API_URL }: Settings): typeof ProbotOctokit =>
   ProbotOctokit.defaults((options: { throttle?: object }) => ({
     ...options,
-    retry: RETRY,
-    ...(isLoopback(GITHUB_API_URL) ? { throttle: { ...options.throttle, enabled: false } } : {}),
+    retry: { enabled: false },
+    throttle: {
+      ...options.throttle,
+      enabled: !isLoopback(GITHUB_API_URL),
+      onRateLimit: () => false,
+      onSecondaryRateLimit: () => false,
+    },
   }));
 
 const probotOf = (settings: Settings): Probot =>
@@ -113,6 +116,8 @@ const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): P
   const { data: actions } = await publicGitHub(settings).rest.users.getByUsername({ username: ACTIONS_BOT });
   const gap_ms = isLoopback(settings.GITHUB_API_URL) ? 0 : WRITE_GAP_MS;
   const log = (line: string) => console.log(line);
+  const warn: Plane["warn"] = (error, about) =>
+    console.error(`warning: ${about}: ${explain(error)}${error.stack && debug ? `\n${error.stack}` : ""}`);
   const clock = systemClock;
   return {
     store,
@@ -144,7 +149,7 @@ const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): P
       });
       return data.token;
     },
-    repositories: () => installedRepositories(asApp, id => probot.auth(id)),
+    repositories: () => installedRepositories(asApp, { asInstallation: id => probot.auth(id), warn }),
     deliveries: createDeliveries(asApp),
     installationOf: async (owner, repo) =>
       asApp
@@ -160,8 +165,7 @@ const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): P
     server_url: settings.GITHUB_SERVER_URL,
     public_url: settings.KIN_URL,
     log,
-    warn: (error, about) =>
-      console.error(`warning: ${about}: ${explain(error)}${error.stack && debug ? `\n${error.stack}` : ""}`),
+    warn,
   };
 };
 

@@ -1,10 +1,12 @@
 // Works off `jobs`: the inbox of webhooks and the outbox of effects. Any number of these may run at once.
 import { explain, KinError } from "../core/model/error.ts";
 import type { JobRecord } from "../core/model/record.ts";
+import { end } from "./intake/run-ended.ts";
 import { Signal } from "./intake/signal.ts";
 import { block } from "./intake/start.ts";
 import { perform } from "./perform.ts";
 import type { Plane } from "./plane.ts";
+import type { Dispatch } from "./publish/dispatch.ts";
 
 const LEASE_MS = 60_000;
 const SHORTEST_WAIT_MS = 5;
@@ -25,8 +27,13 @@ export interface Worker {
   readonly stop: () => Promise<void>;
 }
 
-/** `lanes`: how many jobs at once. */
-export const startWorker = (plane: Plane, { lanes: count }: { readonly lanes: number }): Worker => {
+export interface WorkerOptions {
+  /** How many jobs at once. */
+  readonly lanes: number;
+  readonly lease_ms?: number;
+}
+
+export const startWorker = (plane: Plane, { lanes: count, lease_ms = LEASE_MS }: WorkerOptions): Worker => {
   let stopped = false;
   let bell = Promise.withResolvers<void>();
   const wake = () => {
@@ -42,11 +49,11 @@ export const startWorker = (plane: Plane, { lanes: count }: { readonly lanes: nu
         await either(rung, wait);
         continue;
       }
-      const job = await plane.store.takeJob(plane.clock.now(), { lease_ms: LEASE_MS }).catch(error => {
+      const job = await plane.store.takeJob(plane.clock.now(), { lease_ms }).catch(error => {
         plane.warn(error, "taking a job");
         return null;
       });
-      if (job !== null) await work(job, plane);
+      if (job !== null) await work(job, { plane, lease_ms });
       else await either(rung, SHORTEST_WAIT_MS);
     }
   };
@@ -79,9 +86,16 @@ const untilNext = async (plane: Plane): Promise<number> => {
   return Math.min(LONGEST_WAIT_MS, (due ?? Number.POSITIVE_INFINITY) - plane.clock.now());
 };
 
-const work = async (job: JobRecord, plane: Plane): Promise<void> => {
+interface Working {
+  readonly plane: Plane;
+  readonly lease_ms: number;
+}
+
+const work = async (taken: JobRecord, { plane, lease_ms }: Working): Promise<void> => {
+  const performing = perform(taken, plane);
+  const job = await keep(taken, { plane, lease_ms, performing });
   try {
-    const done = await perform(job, plane);
+    const done = await performing;
     const now = plane.clock.now();
     const round = ROUNDS.get(job.kind);
     await plane.store.finishJob(job, {
@@ -96,16 +110,36 @@ const work = async (job: JobRecord, plane: Plane): Promise<void> => {
   }
 };
 
-const failed = async (
+/** Nobody else takes it while it is worked on, however long that takes. Answers it as it is held in the end. */
+const keep = async (
   job: JobRecord,
-  { error, plane }: { readonly error: unknown; readonly plane: Plane },
-): Promise<void> => {
+  { plane, lease_ms, performing }: Working & { readonly performing: Promise<unknown> },
+): Promise<JobRecord> => {
+  let held = job;
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+  };
+  const over = performing.then(end, end);
+  for (;;) {
+    await either(over, lease_ms / 3);
+    if (isOver) return held;
+    const lease = plane.clock.now() + lease_ms;
+    const renewed = await plane.store.renewJob(held, lease).catch(error => {
+      plane.warn(error, `renewing ${job.key}`);
+      return false;
+    });
+    if (renewed) held = { ...held, lease };
+  }
+};
+
+const failed = async (job: JobRecord, { error, plane }: Failure): Promise<void> => {
   const waiting = error instanceof KinError && error.code === "waiting";
   if (!waiting) plane.warn(error as Error, job.key);
   const delay = delayOf(job, { error, waiting });
   if (delay !== null)
     return plane.store.retryJob(job, { due_at: plane.clock.now() + delay, error: explain(error) });
-  await tellPeople(job, { error, plane });
+  await (job.kind === "dispatch" ? endUndispatched : tellPeople)(job, { error, plane });
   await plane.store.finishJob(job, { now: plane.clock.now(), result: { failed: explain(error) } });
 };
 
@@ -115,20 +149,36 @@ const delayOf = (
   { error, waiting }: { readonly error: unknown; readonly waiting: boolean },
 ): number | null => {
   if (waiting) return Math.min(attempts * 500, LONGEST_LOOK_MS);
+  const wait = error instanceof KinError ? error.wait_ms : 0;
   const round = ROUNDS.get(kind);
-  if (round !== undefined) return round;
-  const retry = !(error instanceof KinError) || error.retryable;
-  return retry && attempts < MOST_ATTEMPTS ? Math.min(2 ** attempts * 500, 300_000) : null;
+  if (round !== undefined) return Math.max(round, wait);
+  const isExpected = error instanceof KinError;
+  if (isExpected && !error.retryable) return null;
+  if (attempts >= MOST_ATTEMPTS && !(isExpected && ENDLESS.has(kind))) return null;
+  return Math.max(Math.min(2 ** attempts * 500, 300_000), wait);
 };
+
+/** Everything else hangs on them: a GitHub that is away for an hour must not leave a task behind. */
+const ENDLESS: ReadonlySet<string> = new Set(["publish", "dispatch"]);
+
+interface Failure {
+  readonly error: unknown;
+  readonly plane: Plane;
+}
+
+/** Its pipeline would wait for ever for a run that nobody starts. */
+const endUndispatched = async (job: JobRecord, { error, plane }: Failure): Promise<void> => {
+  const record = await plane.store.pipeline((job.data as Dispatch).pipeline);
+  if (record?.state === "queued") await end(record, plane, "blocked", explain(error));
+};
+
+const RESTING: ReadonlySet<string> = new Set(["done", "cancelled", "review"]);
 
 /**
  * What Kin cannot do is said on the issue, where people look. A publication that GitHub refuses says so once: saying
  * it is a publication too, and the part that can be written comes before the part that cannot.
  */
-const tellPeople = async (
-  job: JobRecord,
-  { error, plane }: { readonly error: unknown; readonly plane: Plane },
-): Promise<void> => {
+const tellPeople = async (job: JobRecord, { error, plane }: Failure): Promise<void> => {
   const signal = Signal.safeParse(job.data);
   const data = job.data as { task_id?: number };
   const task =
@@ -138,6 +188,8 @@ const tellPeople = async (
         ? await plane.store.task(data.task_id)
         : null;
   if (task === null) return;
+  // GitHub was away; what is over, or a person's to look at, is so still.
+  if (error instanceof KinError && error.retryable && RESTING.has(task.status)) return;
   const reason = explain(error);
   const key = `told:${task.id}:${plane.sha256(reason).slice(0, 16)}`;
   if (job.kind === "publish" && (await plane.store.job(key)) !== null) return;

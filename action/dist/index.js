@@ -6,14 +6,14 @@ import {
   readInputs,
   setFailed,
   setSecret
-} from "./chunk-H4G4J76W.js";
+} from "./chunk-ZBYFLATU.js";
 import {
   KinError,
   PROTOCOL,
   explain,
   request,
   systemClock
-} from "./chunk-2WOLM6ED.js";
+} from "./chunk-5GIVJJ6V.js";
 import "./chunk-MLKGABMK.js";
 
 // action/main.ts
@@ -132,7 +132,7 @@ var main = async () => {
   crash?.("claim");
   const common = { idToken: () => requestIdToken(inputs.server, source), log: info, crash };
   if (inputs.job === "verdict") {
-    const { postVerdict } = await import("./verdict-TXQZP45Y.js");
+    const { postVerdict } = await import("./verdict-G4NN6EMS.js");
     const apiUrl = env.GITHUB_API_URL ?? "https://api.github.com";
     return postVerdict(inputs, { ...common, token: env.GITHUB_TOKEN ?? "", apiUrl });
   }
@@ -141,7 +141,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-K5LXSKKD.js");
+  const { runPipeline } = await import("./run-HMXDMAYR.js");
   await runPipeline(await claiming, { inputs, sandbox, crash });
 };
 main().catch((error) => {

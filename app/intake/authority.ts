@@ -1,6 +1,7 @@
 // Who may do what: live permission, asked of GitHub at the moment it counts. Fails closed.
 import type { Config } from "../../core/model/config.ts";
-import type { GitHub, GitHubUser, RepositoryPermission } from "../../core/ports.ts";
+import type { TaskRecord } from "../../core/model/record.ts";
+import type { GitHub, GitHubComment, GitHubUser, RepositoryPermission } from "../../core/ports.ts";
 import { ACTIONS_BOT, type Plane } from "../plane.ts";
 
 const RANK: readonly RepositoryPermission[] = ["none", "read", "triage", "write", "maintain", "admin"];
@@ -21,6 +22,19 @@ export const mayStart = async (
   if (user.type !== "User") return config.bots.includes(user.id);
   return atLeast(await github.permission(user.login), config.trigger.permission);
 };
+
+/** Whoever asked for the task, at this moment. */
+export const mayStillAsk = async (
+  { asked_by, asked_by_id }: Pick<TaskRecord, "asked_by" | "asked_by_id">,
+  { github, config }: Pick<AuthorityContext, "github" | "config">,
+): Promise<boolean> =>
+  config.bots.includes(asked_by_id) || atLeast(await github.permission(asked_by), config.trigger.permission);
+
+/** Anybody who may write may edit anybody's comment: an edited one is nobody's word. */
+export const isOwnWord = ({ created_at, updated_at }: Times): boolean =>
+  Date.parse(updated_at) <= Date.parse(created_at);
+
+type Times = Pick<GitHubComment, "created_at" | "updated_at">;
 
 /** Verdicts and commands want write access, whatever starts a task here. */
 export const mayCommand = async (

@@ -3,7 +3,7 @@
 import type { ProjectRecord, TaskRecord } from "../../core/model/record.ts";
 import type { GitHub, GitHubComment, GitHubIssue, NewJob } from "../../core/ports.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
-import { isKin } from "./authority.ts";
+import { isKin, isOwnWord } from "./authority.ts";
 import { parseCommand } from "./parse-command.ts";
 import { Signal } from "./signal.ts";
 
@@ -17,9 +17,10 @@ export interface Found {
 }
 
 export const eventsOf = async (found: Found): Promise<readonly NewJob[]> => {
-  const { item, task, project } = found;
+  const { item, task, project, plane } = found;
   const said = task === null ? [] : await saidOn(found, task);
-  return [...stateOf(item, task), ...said].map(({ source, ...event }) =>
+  const isAwaited = (await plane.store.tasksWaitingFor(project.id, item.number)).length > 0;
+  return [...stateOf(item, { task, isAwaited }), ...said].map(({ source, ...event }) =>
     eventJob(`${project.id}:${source}`, { ...event, repository: project }),
   );
 };
@@ -48,11 +49,15 @@ const NOTHING = {
   run: null,
 };
 
-const stateOf = (item: Found["item"], task: TaskRecord | null): readonly Event[] => {
+/** `isAwaited`: tasks wait for it, whether or not it is one itself. */
+const stateOf = (
+  item: Found["item"],
+  { task, isAwaited }: { readonly task: TaskRecord | null; readonly isAwaited: boolean },
+): readonly Event[] => {
   const { number, updated_at, is_pull_request } = item;
   const isOpen = task !== null && task.status !== "done" && task.status !== "cancelled";
   // A follow-up is Kin's by its row: it bears no trigger label that could be missing.
-  const action = actionOf(item, isOpen);
+  const action = isAwaited && item.state === "closed" ? "closed" : actionOf(item, isOpen);
   if (action === "unlabeled" && task?.task_type === "escalation") return [];
   if (action === null) return [];
   const subject = is_pull_request
@@ -74,10 +79,12 @@ const saidOn = async ({ item, github, plane }: Found, task: TaskRecord): Promise
   const { number, is_pull_request } = item;
   const commandsIn = (comments: readonly GitHubComment[]) =>
     comments.filter(
-      ({ user, body, created_at }) =>
-        !isKin(user, plane) && created_at >= task.created_at && parseCommand(body) !== null,
+      comment =>
+        !isKin(comment.user, plane) &&
+        comment.created_at >= task.created_at &&
+        parseCommand(comment.body) !== null,
     );
-  const comments = commandsIn(await github.issueComments(number)).map(({ id }) => ({
+  const comments = commandsIn((await github.issueComments(number)).filter(isOwnWord)).map(({ id }) => ({
     name: "issue_comment",
     action: "created",
     issue: number,

@@ -79,7 +79,7 @@ const onInstallation = async (signal: Signal, plane: Plane): Promise<void> => {
 
 /**
  * The project's row, made or refreshed where the payload names a repository that we do not know under this
- * name. The installation is the one that GitHub names, never the one that the payload claims.
+ * name or with this default branch. The installation is the one that GitHub names, never the one that the payload claims.
  */
 const projectOf = async (
   repository: NonNullable<Signal["repository"]>,
@@ -90,6 +90,7 @@ const projectOf = async (
     known !== null &&
     known.owner === repository.owner &&
     known.name === repository.name &&
+    known.default_branch === (repository.default_branch ?? known.default_branch) &&
     known.installation_id !== null
   )
     return known;

@@ -26,6 +26,8 @@ export const lookEverywhere = async (plane: Plane): Promise<void> => {
     return row?.owner !== owner || row.name !== name || row.installation_id !== installation_id;
   });
   await plane.store.ask(fresh.map(installed));
+  for (const project of repositories.filter(one => known.get(one.id)?.default_branch !== one.default_branch))
+    if (!fresh.includes(project)) await plane.store.saveProject(project, plane.clock.now());
   await plane.store.askAgain(
     repositories.map(project => ({ key: `look:${project.id}`, kind: "look", data: project })),
   );

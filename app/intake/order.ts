@@ -17,6 +17,8 @@ export interface Order {
   /** What makes the command happen once. */
   readonly source: string;
   readonly by: { readonly id: number; readonly login: string };
+  /** When, by GitHub's clock (ISO 8601); absent where a run asked. */
+  readonly at?: string;
   /** The task's last pipeline when Kin first heard of it: this is what the person meant. */
   readonly last: Last;
 }

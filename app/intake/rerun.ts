@@ -5,6 +5,7 @@ import { fold } from "../../core/pipeline/apply.ts";
 import { type Keeping, keepBefore } from "../../core/pipeline/kept.ts";
 import type { Refusal } from "../../core/report/refusal.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
+import { mayStillAsk } from "./authority.ts";
 import { freeze } from "./freeze.ts";
 import { hasStarted, type Order, refuse } from "./order.ts";
 import { readConfig, startPipeline } from "./start.ts";
@@ -25,7 +26,7 @@ export const rerun = async (order: Rerun): Promise<Refusal | null> => {
 };
 
 const start = async (order: Rerun): Promise<Refusal | null> => {
-  const { incoming, task, by, from, last, dry_run = false, run_id } = order;
+  const { incoming, task, by, at: said, from, last, dry_run = false, run_id } = order;
   const { plane, github, project } = incoming;
   const pipelines = await plane.store.pipelines(task.id);
   const open = pipelines.find(pipeline => pipeline.state !== "finished");
@@ -39,14 +40,20 @@ const start = async (order: Rerun): Promise<Refusal | null> => {
     return { kind: "failed", message: "The issue is not open.", hint: "Reopen it first." };
   const kept = from === null || from === 0 ? null : await keptOf(pipelines, { from, plane });
   if (kept !== null && kept.kind !== "kept") return kept;
+  // As for the label: what counts is what stood there when a trusted person asked.
+  if (said !== undefined && ((await github.lastEdited(task.issue)) ?? "") >= said) return EDITED;
   const config = await readConfig(github, project);
-  const at = new Date(plane.clock.now()).toISOString();
+  const at = said ?? new Date(plane.clock.now()).toISOString();
   const asked_by = { ...by, type: "User" };
   const snapshot = await freeze({ issue, repository: project, asked_by, at, github, config, plane });
   if (open !== undefined) {
     const stop = { by: by.login, reason: "Another plan was asked for.", source: `held:${order.source}` };
     await stopPipeline(task, { plane, stop, pipeline: open.id });
   }
+  // Whoever asked first may no longer: then whoever asks now takes their place, also when the run claims.
+  const isReplaced = !dry_run && !(await mayStillAsk(task, { github, config }));
+  const asker = isReplaced ? { asked_by: by.login, asked_by_id: by.id } : {};
+  if (isReplaced) await plane.store.updateTask(task.id, asker, plane.clock.now());
   // Before it starts, so that a task that runs always bears it; by Kin's own hand, which starts nothing.
   if (
     !dry_run &&
@@ -58,7 +65,7 @@ const start = async (order: Rerun): Promise<Refusal | null> => {
     plane,
     github,
     project,
-    task,
+    task: { ...task, ...asker },
     snapshot,
     kept: kept?.kept ?? null,
     dry_run,
@@ -66,6 +73,12 @@ const start = async (order: Rerun): Promise<Refusal | null> => {
     ...(run_id === undefined ? {} : { run_id }),
   });
   return null;
+};
+
+const EDITED: Refusal = {
+  kind: "failed",
+  message: "The issue was edited behind the command.",
+  hint: "Read it again, then ask again.",
 };
 
 export const isHeld = async (pipeline: string, plane: Plane): Promise<boolean> =>

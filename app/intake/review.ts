@@ -3,8 +3,9 @@
 import { clean } from "../../core/agents/clean.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { Finding } from "../../core/model/return.ts";
+import type { GitHubComment, GitHubReview } from "../../core/ports.ts";
 import { approve, takeBack } from "./approve.ts";
-import { mayCommand } from "./authority.ts";
+import { isOwnWord, mayCommand } from "./authority.ts";
 import { obey } from "./command.ts";
 import type { Incoming } from "./incoming.ts";
 import { once } from "./order.ts";
@@ -17,7 +18,8 @@ export const onReview = async (incoming: Incoming): Promise<void> => {
   if (task === null || signal.pull === null || signal.review === null) return;
   const review = await github.review(signal.pull, signal.review);
   if (review === null || !(await mayCommand(review.user, { github, plane }))) return;
-  const said = { incoming, task, source: `review:${review.id}`, by: review.user };
+  const { id, user: by, submitted_at: at } = review;
+  const said = { incoming, task, source: `review:${id}`, by, at };
   const command = parseCommand(review.body);
   const rejects = review.state === "CHANGES_REQUESTED";
   if (!rejects && command?.kind !== "return") {
@@ -47,8 +49,9 @@ export const onReviewComment = async (incoming: Incoming): Promise<void> => {
   const command = comment === null ? null : parseCommand(comment.body);
   if (comment === null || command === null || !(await mayCommand(comment.user, { github, plane }))) return;
   const review = comment.review_id === null ? null : await github.review(signal.pull, comment.review_id);
-  if (review?.state === "CHANGES_REQUESTED") return;
-  const said = { incoming, task, source: `review_comment:${comment.id}`, by: comment.user };
+  if (review?.state === "CHANGES_REQUESTED" || !isOwnWord(asSubmitted(comment, review))) return;
+  const { id, user: by, created_at: at } = comment;
+  const said = { incoming, task, source: `review_comment:${id}`, by, at };
   await once(said, async order => {
     await github.react({ id: comment.id, kind: "review_comment" }, "eyes");
     if (command.kind !== "return" || command.text === "") return obey(command, order);
@@ -56,6 +59,17 @@ export const onReviewComment = async (incoming: Incoming): Promise<void> => {
     const finding: Finding = { severity: "high", file: comment.path, line: comment.line, issue, fix: null };
     await recordReturn({ ...order, category: command.category, text: "", findings: [finding] });
   });
+};
+
+/** So long the comments of a review may be updated behind it. */
+const SUBMITTING_MS = 5_000;
+
+/** What was drafted is created then, and updated when its review is submitted. */
+const asSubmitted = ({ created_at, updated_at }: GitHubComment, review: GitHubReview | null) => {
+  const submitted = Date.parse(review?.submitted_at ?? "") + SUBMITTING_MS;
+  return submitted > Date.parse(created_at)
+    ? { created_at: new Date(submitted).toISOString(), updated_at }
+    : { created_at, updated_at };
 };
 
 const taskOfPull = async ({ signal, plane, project }: Incoming): Promise<TaskRecord | null> =>

@@ -11,7 +11,9 @@ export const Signal = z.object({
   installation: z.number().nullable(),
   /** Of an installation's own events, which name several. */
   repositories: z.array(z.object({ id: z.number(), owner: z.string(), name: z.string() })).default([]),
-  repository: z.object({ id: z.number(), owner: z.string(), name: z.string() }).nullable(),
+  repository: z
+    .object({ id: z.number(), owner: z.string(), name: z.string(), default_branch: z.string().optional() })
+    .nullable(),
   sender: User.nullable(),
   issue: z.number().nullable(),
   /** SHA-256 of title and body as the delivery had them: a later edit shows. */
@@ -33,7 +35,12 @@ const Payload = z.object({
   action: text,
   installation: z.object({ id: z.number() }).nullish().catch(null),
   repository: z
-    .object({ id: z.number(), name: z.string(), owner: z.object({ login: z.string() }) })
+    .object({
+      id: z.number(),
+      name: z.string(),
+      owner: z.object({ login: z.string() }),
+      default_branch: z.string().optional().catch(undefined),
+    })
     .nullish()
     .catch(null),
   sender: User.nullish().catch(null),
@@ -67,7 +74,12 @@ export const toSignal = (name: string, payload: unknown, sha256: (text: string) 
     action: p.action ?? null,
     installation: p.installation?.id ?? null,
     repository: repository
-      ? { id: repository.id, owner: repository.owner.login, name: repository.name }
+      ? {
+          id: repository.id,
+          owner: repository.owner.login,
+          name: repository.name,
+          default_branch: repository.default_branch,
+        }
       : null,
     repositories: [...(p.repositories ?? []), ...(p.repositories_added ?? [])].map(({ id, full_name }) => {
       const [owner = "", name = ""] = full_name.split("/");
@@ -114,6 +126,8 @@ const HANDLED: ReadonlySet<string> = new Set([
   "installation.deleted",
   "installation_repositories.added",
   "repository.renamed",
+  // Of another default branch: for whatever event, the project's row is made as it should be.
+  "repository.edited",
 ]);
 
 export const isHandled = (signal: Signal): boolean => HANDLED.has(`${signal.name}.${signal.action}`);

@@ -1,17 +1,21 @@
 // The check run `kin/gate` on the head of Kin's own pull request.
-import { gateCheck } from "../../core/report/gate-check.ts";
+import { gateCheck, stopped } from "../../core/report/gate-check.ts";
 import { GATE_CHECK } from "../plane.ts";
+import { refusalOf } from "./commits.ts";
 import type { Publishing } from "./publishing.ts";
 
 export const publishCheck = async ({ plane, github, view }: Publishing): Promise<void> => {
   const { task } = view;
   if (task.head_sha === null || task.pr_number === null) return;
-  const check = gateCheck(view);
+  const last = view.pipelines.at(-1)?.pipeline;
+  // What a gate approved is not what stands on this commit.
+  const refused = last !== undefined && (await refusalOf(last, plane)) !== null;
+  const check = refused ? stopped(view) : gateCheck(view);
   const sha = task.head_sha;
   const hash = plane.sha256(JSON.stringify(check));
-  const last = task.published.check;
-  if (last?.sha === sha && last.hash === hash) return;
-  const id = (last?.sha === sha ? last.id : null) ?? (await github.checkOf(sha, GATE_CHECK))?.id ?? null;
+  const shown = task.published.check;
+  if (shown?.sha === sha && shown.hash === hash) return;
+  const id = (shown?.sha === sha ? shown.id : null) ?? (await github.checkOf(sha, GATE_CHECK))?.id ?? null;
   if (id !== null) await github.updateCheck(id, check);
   const made = id ?? (await github.createCheck({ ...check, name: GATE_CHECK, sha })).id;
   await plane.store.updateTask(

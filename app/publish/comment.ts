@@ -1,4 +1,5 @@
 // The status comment: one per task, edited in place. Changes of state at once, progress at most every 20 s.
+import { orNull } from "../../core/adapters/github.ts";
 import { statusComment } from "../../core/report/status-comment.ts";
 import { markerOf, withMarker } from "./marker.ts";
 import type { Publishing } from "./publishing.ts";
@@ -16,8 +17,9 @@ export const publishComment = async (publishing: Publishing): Promise<number | n
   const state = stateOf(view);
   if (last !== undefined && last.state === state && now < last.at + GAP_MS) return last.at + GAP_MS;
   const id = task.comment_id ?? (await find(publishing));
-  if (id !== null) await github.updateComment(id, body);
-  const comment_id = id ?? (await github.createComment(task.issue, body)).id;
+  // Somebody may have deleted it: then there is another.
+  const kept = id === null ? null : await orNull(github.updateComment(id, body).then(() => id));
+  const comment_id = kept ?? (await github.createComment(task.issue, body)).id;
   await plane.store.updateTask(
     task.id,
     { comment_id, published: { ...task.published, comment: { hash, at: now, state } } },

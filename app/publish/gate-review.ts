@@ -1,5 +1,5 @@
 // A gate's verdict as the review that somebody will post: by whom, with which event, on which commit.
-import { isStatus } from "../../core/adapters/github.ts";
+import { orNull } from "../../core/adapters/github.ts";
 import type { Pipeline, Step } from "../../core/model/pipeline.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { verdictOf } from "../../core/pipeline/state.ts";
@@ -81,13 +81,21 @@ export const findReview = async (
   );
 };
 
-/** Posts it; where a place is outside of the diff after all, without the inline comments. */
-export const submitReview = async (github: GitHub, pull: number, review: PreparedReview): Promise<number> => {
-  const made = await github.createReview(pull, review).catch(error => {
-    if (!isStatus(error, 422) || review.comments.length === 0) throw error;
-    return github.createReview(pull, { ...review, comments: [] });
-  });
-  return made.id;
+/**
+ * Posts it. A place may be outside of the diff after all, and the judged commit may have been forced off the branch: then
+ * without inline comments, and on the head. Null where GitHub takes it in no form.
+ */
+export const submitReview = async (
+  github: GitHub,
+  pull: Pick<GitHubPull, "number" | "head">,
+  review: PreparedReview,
+): Promise<number | null> => {
+  const bare = { ...review, comments: [] };
+  for (const form of [review, bare, { ...bare, commit_id: pull.head.sha }]) {
+    const made = await orNull(github.createReview(pull.number, form), [422]);
+    if (made !== null) return made.id;
+  }
+  return null;
 };
 
 /** The new side's line numbers that a unified diff shows. */

@@ -18,7 +18,10 @@ import { publishPull } from "./pull.ts";
 import { publishReviews } from "./reviews.ts";
 import { loadView } from "./view.ts";
 
-/** In this order, behind the dispatch: commits come before the pull request, and that before its reviews. */
+/**
+ * In this order, behind the dispatch: commits come before the pull request, and that before its reviews. Each may answer
+ * when to look again, or false: then the pass ends.
+ */
 const STEPS: readonly ((publishing: Publishing) => Promise<unknown>)[] = [
   publishLabels,
   publishComment,
@@ -51,6 +54,7 @@ export const publishTask = async (task_id: number, plane: Plane): Promise<number
     const task = await plane.store.task(task_id);
     if (task === null) return null;
     const due = await step({ plane, github, view: { ...view, task: { ...task, status, status_reason } } });
+    if (due === false) return again;
     if (typeof due === "number") again = Math.min(again ?? due, due);
   }
   return again;

@@ -52,7 +52,7 @@ const post = async (publishing: Publishing, { gate, pull }: Posting): Promise<nu
       (await findReview(gate, { plane, github, pull: pull.number, author: reviewer.bot_id })) ??
       (await submitReview(
         asReviewer,
-        pull.number,
+        pull,
         await prepareReview(gate, { plane, github, view, pull, event: "REQUEST_CHANGES" }),
       ));
     return done(id, "reviewer");
@@ -70,7 +70,7 @@ const post = async (publishing: Publishing, { gate, pull }: Posting): Promise<nu
     if (adopted !== null) return done(adopted, "actions");
   }
   const review = await prepareReview(gate, { plane, github, view, pull, event: "COMMENT" });
-  return done(await submitReview(github, pull.number, review), "app");
+  return done(await submitReview(github, pull, review), "app");
 };
 
 /** Only the rejection that ended a run can wait for the job behind it. */

@@ -5,7 +5,7 @@ import type { ProjectRecord } from "../../core/model/record.ts";
 import type { Spent } from "../../core/model/task.ts";
 import { type ClaimAnswer, type ClaimRequest, PROTOCOL } from "../../core/model/wire.ts";
 import type { GitHub } from "../../core/ports.ts";
-import { atLeast, isKin } from "../intake/authority.ts";
+import { atLeast, isKin, mayStillAsk } from "../intake/authority.ts";
 import { readConfig } from "../intake/start.ts";
 import { append } from "../journal.ts";
 import { type Plane, WORKFLOW } from "../plane.ts";
@@ -241,13 +241,10 @@ const checkPeople = async ({
   task,
 }: Omit<Take, "record" | "request">): Promise<void> => {
   const config = await readConfig(github, project);
-  if (
-    !config.bots.includes(task.asked_by_id) &&
-    !atLeast(await github.permission(task.asked_by), config.trigger.permission)
-  ) {
+  if (!(await mayStillAsk(task, { github, config }))) {
     throw refused(
       `${task.asked_by}, who asked for the task, no longer has ${config.trigger.permission} access`,
-      "Somebody else puts the label on again.",
+      "Somebody else puts the label on again, or comments `/kin rerun`.",
     );
   }
   if (claims.run_attempt === "1") return;

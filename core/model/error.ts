@@ -7,6 +7,8 @@ export interface KinErrorOptions {
   readonly hint: string;
   /** Whether the same call may succeed later without anybody doing anything. */
   readonly retryable?: boolean;
+  /** In milliseconds: so long whoever refused it wants to be left alone. */
+  readonly wait_ms?: number;
   readonly cause?: unknown;
 }
 
@@ -14,6 +16,7 @@ export class KinError extends Error {
   readonly code: string;
   readonly hint: string;
   readonly retryable: boolean;
+  readonly wait_ms: number;
 
   constructor(message: string, options: KinErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -21,6 +24,7 @@ export class KinError extends Error {
     this.code = options.code;
     this.hint = options.hint;
     this.retryable = options.retryable ?? false;
+    this.wait_ms = options.wait_ms ?? 0;
   }
 }
 

@@ -95,6 +95,8 @@ export interface Store {
     job: JobRecord,
     options: { readonly due_at: number; readonly error: string },
   ) => Promise<void>;
+  /** Holds it until `lease` (milliseconds since the epoch); false where somebody else has it. */
+  readonly renewJob: (job: JobRecord, lease: number) => Promise<boolean>;
   readonly job: (key: string) => Promise<JobRecord | null>;
   /** When the next job is due; null when there is none. */
   readonly nextDue: () => Promise<number | null>;

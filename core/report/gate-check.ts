@@ -84,7 +84,8 @@ const judged = (pipeline: Pipeline, conclusion: "success" | "failure"): GateChec
   };
 };
 
-const stopped = (view: TaskView): GateCheck => {
+/** Nobody judged what stands there, and the task says why. */
+export const stopped = (view: TaskView): GateCheck => {
   const reason = reasonOf(view);
   return {
     title: titled(`Not judged: ${firstSentence(reason) || "the pipeline ended before its gate"}`),

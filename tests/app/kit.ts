@@ -106,10 +106,12 @@ export const openKit = async (): Promise<Kit> => {
     logLevel: "fatal",
     Octokit: ProbotOctokit.defaults((options: { throttle?: object }) => ({
       ...options,
+      retry: { enabled: false },
       throttle: { ...options.throttle, enabled: false },
     })),
   });
   const logged: string[] = [];
+  const warn: Plane["warn"] = (error, about) => void logged.push(`${about}: ${error.message}`);
   const asApp = await probot.auth();
   const planeWith = (point: CrashPoint | null): Plane => {
     const store = createStore(crashingDatabase(database, point));
@@ -140,7 +142,7 @@ export const openKit = async (): Promise<Kit> => {
           ({ data }) => data.id,
           () => null,
         ),
-      repositories: () => installedRepositories(asApp, id => probot.auth(id)),
+      repositories: () => installedRepositories(asApp, { asInstallation: id => probot.auth(id), warn }),
       deliveries: createDeliveries(asApp),
       sign: text => createHmac("sha256", WEBHOOK_SECRET).update(text).digest("hex"),
       random: () => randomBytes(32).toString("base64url"),
@@ -148,7 +150,7 @@ export const openKit = async (): Promise<Kit> => {
       server_url: site.github.url,
       public_url: "http://kin.test",
       log: line => void logged.push(line),
-      warn: (error, about) => void logged.push(`${about}: ${error.message}`),
+      warn,
     };
   };
   const plane = planeWith(null);

@@ -1,5 +1,9 @@
 // What no webhook told of, found by looking: nothing is delivered here at all, and the App's own jobs do the rest.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { installedRepositories } from "../../app/installed.ts";
+import { handleSignal } from "../../app/intake/handle.ts";
+import { isHandled, toSignal } from "../../app/intake/signal.ts";
+import type { OctokitLike } from "../../core/adapters/github/octokit.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import { branchWith, hello } from "../github/site.ts";
 import { type Kit, openKit } from "./kit.ts";
@@ -57,6 +61,49 @@ test("a repository that nobody told of becomes a project and gets its labels", a
   ]);
   const { data } = await kit.site.octocat.rest.issues.listLabelsForRepo(hello);
   expect(data.map(one => one.name)).toContain("kin:review");
+});
+
+describe("a repository whose default branch is another than Kin knows", () => {
+  const knownAs = async (default_branch: string) => {
+    const row = await kit.plane.store.project(project);
+    if (row !== null) await kit.plane.store.saveProject({ ...row, default_branch }, kit.plane.clock.now());
+  };
+  const known = async () => (await kit.plane.store.project(project))?.default_branch;
+
+  test("is known by it after a look, each time", async () => {
+    for (const name of ["master", "trunk"]) {
+      await knownAs(name);
+      await look();
+      expect(await known()).toBe("main");
+    }
+  });
+
+  test("is known by it when GitHub tells of it, whatever else it tells", async () => {
+    await knownAs("master");
+    const { data: repository } = await kit.site.octocat.rest.repos.get(hello);
+    const signal = toSignal("repository", { action: "edited", repository }, kit.plane.sha256);
+    expect(isHandled(signal)).toBe(true);
+    await handleSignal(signal, kit.plane);
+    expect(await known()).toBe("main");
+  });
+});
+
+test("an installation that refuses to be looked at costs no other one", async () => {
+  const warned: string[] = [];
+  const list = (id: number, error: Error | null) => ({
+    paginate: async () => {
+      if (error !== null) throw error;
+      return [{ id: 7, owner: { login: "o", id }, name: "r", default_branch: "main" }];
+    },
+  });
+  const asApp = { paginate: async () => [{ id: 1 }, { id: 2 }] } as unknown as OctokitLike;
+  const found = await installedRepositories(asApp, {
+    asInstallation: async id =>
+      list(id, id === 1 ? new Error("IP allow list") : null) as unknown as OctokitLike,
+    warn: (error, about) => void warned.push(`${about}: ${error.message}`),
+  });
+  expect(found).toMatchObject([{ id: 7, owner_id: 2, installation_id: 2 }]);
+  expect(warned).toEqual(["looking where installation 1 is: IP allow list"]);
 });
 
 describe("a labeled issue", () => {
@@ -199,6 +246,77 @@ describe("an issue of Kin's", () => {
     expect(await pipelinesOf(issue)).toEqual(["queued"]);
     const heard = await kit.plane.store.query("SELECT key FROM jobs WHERE key LIKE 'refuse:%'");
     expect(heard).toEqual([]);
+  });
+});
+
+test("an issue that another one waits for and that was closed lets it go on", async () => {
+  const { id, issue } = await aTask();
+  await kit.site.octocat.rest.issues.createComment({ ...hello, issue_number: issue, body: "/kin stop" });
+  await look();
+  const child = await anIssue("A part of it");
+  const waits = { status: "blocked" as const, status_reason: "Handed over.", waits_for: [child] };
+  await kit.plane.store.updateTask(id, waits, kit.plane.clock.now());
+  await kit.site.octocat.rest.issues.update({ ...hello, issue_number: child, state: "closed" });
+  await look();
+  expect(await taskOf(issue)).toMatchObject({ status: "running", waits_for: null });
+});
+
+describe("what is said on an issue of Kin's", () => {
+  const say = async (issue: number, body: string) =>
+    (await kit.site.octocat.rest.issues.createComment({ ...hello, issue_number: issue, body })).data.id;
+
+  test("is nobody's word once it was edited, by whomever", async () => {
+    const { issue } = await aTask();
+    const comment_id = await say(issue, "Looks nice.");
+    kit.pass(5);
+    await kit.site.hubot.rest.issues.updateComment({ ...hello, comment_id, body: "/kin mode auto" });
+    await look();
+    const { data: repository } = await kit.site.octocat.rest.repos.get(hello);
+    const payload = { action: "created", repository, issue: { number: issue }, comment: { id: comment_id } };
+    await handleSignal(toSignal("issue_comment", payload, kit.plane.sha256), kit.plane);
+    expect(await taskOf(issue)).toMatchObject({ execution_mode: null });
+    expect(await kit.plane.store.query(`SELECT key FROM jobs WHERE key LIKE '%${comment_id}'`)).toEqual([]);
+  });
+
+  test("starts what stood there then, and nothing where the issue was edited since", async () => {
+    const { issue } = await aTask();
+    await say(issue, "/kin stop");
+    await look();
+    await say(issue, "/kin rerun");
+    kit.pass(5);
+    await say(issue, "Said later.");
+    await look();
+    expect((await taskOf(issue))?.snapshot?.comments).toEqual([]);
+    await say(issue, "/kin stop");
+    await look();
+    await say(issue, "/kin rerun");
+    kit.pass(5);
+    await kit.site.octocat.rest.issues.update({ ...hello, issue_number: issue, body: "Send the keys." });
+    await look();
+    expect(await pipelinesOf(issue)).toEqual(["stopped", "stopped"]);
+    const [refused] = await kit.plane.store.query("SELECT data FROM jobs WHERE key LIKE 'refuse:%'");
+    expect(refused?.data).toMatch(/edited behind the command/);
+  });
+
+  test("asks in the place of whoever asked first and may no longer", async () => {
+    const { issue } = await kit.queue({ by: "hubot" });
+    await say(issue, "/kin stop");
+    await look();
+    await say(issue, "/kin rerun");
+    await look();
+    expect(await taskOf(issue)).toMatchObject({ asked_by: "hubot" });
+    await say(issue, "/kin stop");
+    await look();
+    kit.site.github.setPermission({ ...hello, login: "hubot", permission: "none" });
+    await say(issue, "/kin rerun");
+    await look();
+    const { id = 0, asked_by } = (await taskOf(issue)) ?? {};
+    expect(asked_by).toBe("octocat");
+    const { id: pipeline = "" } = (await kit.plane.store.pipelines(id)).at(-1) ?? {};
+    const run = await kit.dispatchedBy("octocat", issue);
+    await kit.plane.store.updatePipeline(pipeline, { run_id: String(run.id) });
+    expect((await kit.claim(await kit.idToken(run), { pipeline })).data).toMatchObject({ kind: "claimed" });
+    kit.site.github.setPermission({ ...hello, login: "hubot", permission: "write" });
   });
 });
 

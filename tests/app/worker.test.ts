@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Plane } from "../../app/plane.ts";
 import { startWorker } from "../../app/worker.ts";
 import { KinError } from "../../core/model/error.ts";
+import { publish } from "../../core/pipeline/consequences.ts";
 import { hello } from "../github/site.ts";
 import { type Kit, openKit } from "./kit.ts";
 
@@ -37,6 +38,143 @@ test("what comes round by the clock comes round again, also when GitHub refused 
   expect([wait > 4 * 60_000, wait <= 5 * 60_000]).toEqual([true, true]);
   for (const key of ["sweep", "redeliver"])
     expect((await kit.plane.store.job(key))?.due_at).toBeGreaterThan(kit.plane.clock.now());
+});
+
+const sleep = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms));
+
+/** The App of a GitHub that answers nothing while `isDown`. */
+const reaching = (isDown: () => boolean): Plane => ({
+  ...kit.plane,
+  github: async project => {
+    const down = { code: "github_502", hint: "Wait.", retryable: true };
+    return new Proxy(await kit.plane.github(project), {
+      get: (github, name) =>
+        isDown() && name !== "then"
+          ? () => Promise.reject(new KinError("GitHub refused it: 502", down))
+          : Reflect.get(github, name),
+    });
+  },
+});
+
+test("a GitHub that is away for an hour leaves no task behind, and none that it has nothing to do with blocked", async () => {
+  const [waiting, reviewed] = [await kit.queue(), await kit.queue()];
+  const now = kit.plane.clock.now();
+  await kit.plane.store.updatePipeline(waiting.pipeline.id, { state: "paused", run_id: null });
+  await kit.plane.store.updateTask(reviewed.task.id, { status: "review" }, now);
+  const row = { state: "finished", outcome: "stopped" } as const;
+  const append = { task_id: reviewed.task.id, after: 1, events: [], lease: null, at: now, row };
+  await kit.plane.store.append({
+    ...{ ...append, pipeline: reviewed.pipeline.id, returned: null, task: {} },
+    jobs: [publish(waiting.task.id), publish(reviewed.task.id)],
+  });
+  await kit.plane.store.ask([{ key: "help:outage", kind: "help", data: { task_id: reviewed.task.id } }]);
+  let isDown = true;
+  // Its own clock: GitHub's tokens are none for an hour of everybody's.
+  let later = 0;
+  const clock = { ...kit.plane.clock, now: () => kit.plane.clock.now() + later };
+  const worker = startWorker({ ...reaching(() => isDown), clock }, { lanes: 4 });
+  const stateOf = async (key: string) => {
+    const job = await kit.plane.store.job(key);
+    return { attempts: (job?.attempts ?? 0) > 12, done: job?.done_at !== null };
+  };
+  const keys = [`publish:${reviewed.task.id}`, `publish:${waiting.task.id}`];
+  for (let n = 0; n < 200 && (await stateOf(keys[0] ?? "")).attempts === false; n++) {
+    later += 301_000;
+    worker.wake();
+    await sleep(30);
+  }
+  expect(await stateOf("help:outage")).toMatchObject({ done: true });
+  for (const key of keys) expect(await stateOf(key)).toMatchObject({ done: false });
+  expect(await kit.plane.store.task(reviewed.task.id)).toMatchObject({ status: "review" });
+  isDown = false;
+  const dispatched = async () => (await kit.plane.store.pipeline(waiting.pipeline.id))?.run_id ?? null;
+  for (let n = 0; n < 50 && (await dispatched()) === null; n++) {
+    later += 301_000;
+    worker.wake();
+    await sleep(50);
+  }
+  await worker.stop();
+  expect(await dispatched()).not.toBeNull();
+  expect(await kit.plane.store.task(waiting.task.id)).toMatchObject({ status: "running" });
+});
+
+test("a run that can never be started ends its pipeline, and the task says why", async () => {
+  const { pipeline, task } = await kit.queue();
+  const refusing: Plane = {
+    ...kit.plane,
+    github: () =>
+      Promise.reject(new KinError("The App was taken off.", { code: "github_404", hint: "Install it." })),
+  };
+  const key = `dispatch:${pipeline.id}:again`;
+  await kit.plane.store.ask([
+    { key, kind: "dispatch", data: { pipeline: pipeline.id, number: pipeline.dispatches, before: null } },
+  ]);
+  await working(refusing, async () => ((await kit.plane.store.job(key))?.done_at ?? null) !== null);
+  expect(await kit.plane.store.pipeline(pipeline.id)).toMatchObject({
+    state: "finished",
+    outcome: "blocked",
+  });
+  expect(await kit.plane.store.task(task.id)).toMatchObject({
+    status: "blocked",
+    status_reason: expect.stringMatching(/The App was taken off\.\nInstall it\./),
+  });
+});
+
+test("what GitHub limits is due again when GitHub says, and keeps no lane waiting", async () => {
+  const { task } = await kit.queue();
+  const key = `publish:${task.id}`;
+  kit.site.github.limitRate({ after: 0, retryAfter: 900 });
+  await kit.plane.store.askAgain([publish(task.id)]);
+  await working(kit.plane, async () => ((await kit.plane.store.job(key))?.error ?? null) !== null);
+  kit.site.github.limitRate(null);
+  const wait = ((await kit.plane.store.job(key))?.due_at ?? 0) - kit.plane.clock.now();
+  expect([wait > 890_000, wait <= 900_000]).toEqual([true, true]);
+});
+
+const isHelp = (body: string) => body.includes("A command is the first word");
+const bodiesOn = async (issue_number: number) =>
+  (await kit.site.octocat.rest.issues.listComments({ ...hello, issue_number })).data.map(
+    ({ body }) => body ?? "",
+  );
+
+test("nobody else takes a job while it is worked on, however long that takes", async () => {
+  const { issue, task } = await kit.queue();
+  const begun: string[] = [];
+  const slow: Plane = {
+    ...kit.plane,
+    github: async project => {
+      const github = await kit.plane.github(project);
+      const createComment: typeof github.createComment = async (number, body) => {
+        begun.push(body);
+        await sleep(600);
+        return github.createComment(number, body);
+      };
+      return { ...github, createComment };
+    },
+  };
+  await kit.plane.store.ask([{ key: "help:slow", kind: "help", data: { task_id: task.id } }]);
+  const worker = startWorker(slow, { lanes: 4, lease_ms: 150 });
+  for (let n = 0; n < 300 && ((await kit.plane.store.job("help:slow"))?.done_at ?? null) === null; n++)
+    await sleep(10);
+  await worker.stop();
+  expect(begun.filter(isHelp)).toHaveLength(1);
+  expect((await bodiesOn(issue)).filter(isHelp)).toHaveLength(1);
+});
+
+test("a comment whose answer GitHub lost is not posted twice", async () => {
+  const { issue, task } = await kit.queue();
+  kit.site.github.failNext({
+    method: "POST",
+    path: `/repos/octocat/hello/issues/${issue}/comments`,
+    times: 2,
+    afterWrite: true,
+  });
+  await kit.plane.store.ask([{ key: "help:lost", kind: "help", data: { task_id: task.id } }]);
+  await working(kit.plane, async () => {
+    kit.pass(1);
+    return ((await kit.plane.store.job("help:lost"))?.done_at ?? null) !== null;
+  });
+  expect((await bodiesOn(issue)).filter(isHelp)).toHaveLength(1);
 });
 
 test("what Kin cannot do is said on the issue, wherever Kin was killed while it failed", async () => {

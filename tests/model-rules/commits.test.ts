@@ -4,7 +4,7 @@ import type { EventOf } from "../../core/model/event.ts";
 import { collisions, MAX_PATCH_BYTES, MAX_PATCH_FILES } from "../../core/model/patch/patch-rules.ts";
 import type { Pipeline, Step } from "../../core/model/pipeline.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
-import { checkPatch } from "../../core/pipeline/patch.ts";
+import { checkPatch, holdingSecrets } from "../../core/pipeline/patch.ts";
 import { aPipeline, type JournalSpec } from "../build.ts";
 
 const change = (path: string, over: Partial<FileChange> = {}): FileChange =>
@@ -167,13 +167,19 @@ describe("a patch is not committed", () => {
       /what looks like a GitHub token/,
     ],
     [
+      "with a secret in what is no text",
+      [change("a.bin", { encoding: "base64", content: btoa(`\0ghp_${"a1".repeat(18)}`) })],
+      [],
+      /what looks like a GitHub token/,
+    ],
+    [
       "with a very long name, which is cut",
       [change("a/".repeat(150))],
       [],
       /^Kin did not commit `(?:a\/){100}`: /,
     ],
   ])("%s", (_, changes, protectedPaths, reason) => {
-    expect(checkPatch(changes, protectedPaths)).toMatch(reason);
+    expect(checkPatch(changes, { protected: protectedPaths, before: new Map() })).toMatch(reason);
   });
 
   test("otherwise it is", () => {
@@ -183,8 +189,22 @@ describe("a patch is not committed", () => {
       change("a.png", { encoding: "base64", content: "iVBORw0KGgo=" }),
       change("b.bin", { encoding: "base64", content: "A".repeat(640 * 1024) }),
     ];
-    expect(checkPatch(changes, ["infra/**"])).toBeNull();
-    expect(checkPatch([], [])).toBeNull();
+    expect(checkPatch(changes, { protected: ["infra/**"], before: new Map() })).toBeNull();
+    expect(checkPatch([], { protected: [], before: new Map() })).toBeNull();
+  });
+
+  const token = `ghp_${"a1".repeat(18)}`;
+  test.each<[what: string, over: Partial<FileChange>, before: string | null, isRefused: boolean]>([
+    ["the secret that the file held before", { content: `${token}\nMore.` }, `Before ${token}`, false],
+    ["the same in what is no text", { encoding: "base64", content: btoa(`\0${token}`) }, token, false],
+    ["another one beside it", { content: `${token} ${token.replace("a1", "b2")}` }, token, true],
+    ["one that only another file held", { content: token }, null, true],
+    ["what calls itself base64 and is none", { encoding: "base64", content: `.${token}` }, null, true],
+  ])("a secret that was there before may stay: %s", (_, over, before, isRefused) => {
+    const changes = [change("src/key.ts", over), change("src/plain.ts")];
+    expect(holdingSecrets(changes)).toEqual(["src/key.ts"]);
+    const known = new Map(before === null ? [["other", token]] : [["src/key.ts", before]]);
+    expect(checkPatch(changes, { protected: [], before: known }) !== null).toBe(isRefused);
   });
 });
 

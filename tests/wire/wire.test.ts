@@ -56,6 +56,39 @@ test.each<[name: string, status: number, message: string, code: string, retryabl
   await expect(github.updateComment(5, "x")).rejects.toMatchObject({ name: "KinError", code, retryable });
 });
 
+const NOW = "Thu, 01 Oct 2026 12:00:00 GMT";
+const RESET = String(Date.UTC(2026, 9, 1, 12, 5) / 1000);
+
+test.each<[name: string, status: number, headers: Record<string, string>, wait_ms: number]>([
+  ["which it names", 403, { "retry-after": "90" }, 90_000],
+  [
+    "until its limit is lifted, by its own clock",
+    403,
+    { date: NOW, "x-ratelimit-remaining": "0", "x-ratelimit-reset": RESET },
+    301_000,
+  ],
+  ["of a minute where it names none", 429, { date: NOW }, 60_000],
+  ["of no length where it limits nothing", 502, { "retry-after": "90" }, 0],
+])("GitHub wants to be left alone for a time %s", async (_, status, headers, wait_ms) => {
+  const message = "You have exceeded a secondary rate limit.";
+  nock(API).patch("/repos/o/n/issues/comments/5").reply(status, { message }, headers);
+  await expect(github.updateComment(5, "x")).rejects.toMatchObject({ retryable: true, wait_ms });
+});
+
+test.each([
+  ["FORBIDDEN", "github_403", false],
+  ["NOT_FOUND", "github_404", false],
+  ["UNPROCESSABLE", "github_422", false],
+  ["RATE_LIMITED", "github_429", true],
+  [undefined, "github_502", true],
+])("GraphQL refuses with %s", async (type, code, retryable) => {
+  const errors = [{ type, message: "Something went wrong while executing your query." }].map(error =>
+    type === undefined ? error : { ...error, message: "No." },
+  );
+  nock(API).post("/graphql").reply(200, { data: null, errors });
+  await expect(github.lastEdited(5)).rejects.toMatchObject({ code, retryable });
+});
+
 test("a custom repository role counts as the permission that it is built on, an unknown user as none", async () => {
   const path = "/repos/o/n/collaborators/monalisa/permission";
   nock(API).get(path).reply(200, { permission: "write", role_name: "release-manager" });

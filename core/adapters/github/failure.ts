@@ -3,7 +3,7 @@ import { KinError } from "../../model/error.ts";
 
 /** `call`: the route, or the name of a mutation. */
 export const refused = (error: unknown, call: string): KinError => {
-  const status = (error as { status?: number }).status ?? 0;
+  const status = statusOf(error);
   const text = error instanceof Error ? error.message : String(error);
   const limited = status === 429 || (status === 403 && /rate limit/i.test(text));
   return new KinError(`GitHub refused ${call}: ${text}`, {
@@ -12,8 +12,41 @@ export const refused = (error: unknown, call: string): KinError => {
       HINTS[status] ??
       "If GitHub's status page shows no incident, look at the App's permissions and installation.",
     retryable: status === 0 || status >= 500 || limited,
+    wait_ms: limited ? waitOf(error) : 0,
     cause: error,
   });
+};
+
+interface Refusal {
+  readonly name?: string;
+  readonly status?: number;
+  readonly message?: string;
+  /** GraphQL's. */
+  readonly errors?: readonly { readonly type?: string }[];
+  readonly headers?: Headers;
+  readonly response?: { readonly headers?: Headers };
+}
+type Headers = Readonly<Record<string, string | undefined>>;
+
+/** GraphQL refuses with status 200; 0 is the network's. */
+const statusOf = (error: unknown): number => {
+  const { name, status, message, errors } = error as Refusal;
+  if (name !== "GraphqlResponseError") return status ?? 0;
+  if (/something went wrong while executing/i.test(message ?? "")) return 502;
+  return GRAPHQL[errors?.[0]?.type ?? ""] ?? 422;
+};
+
+const GRAPHQL: Readonly<Record<string, number>> = { RATE_LIMITED: 429, FORBIDDEN: 403, NOT_FOUND: 404 };
+
+const A_MINUTE = 60_000;
+
+/** GitHub names a time, or wants a minute. A reset is told by GitHub's own clock. */
+const waitOf = (error: unknown): number => {
+  const { response, headers = response?.headers ?? {} } = error as Refusal;
+  const after = Number(headers["retry-after"]) * 1000;
+  if (after > 0) return after;
+  const reset = Number(headers["x-ratelimit-reset"]) * 1000 - Date.parse(headers.date ?? "");
+  return headers["x-ratelimit-remaining"] === "0" && reset > 0 ? reset + 1000 : A_MINUTE;
 };
 
 const HINTS: Readonly<Record<number, string>> = {

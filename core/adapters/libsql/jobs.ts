@@ -13,6 +13,7 @@ type Jobs = Pick<
   | "takeJob"
   | "finishJob"
   | "retryJob"
+  | "renewJob"
   | "job"
   | "nextDue"
   | "useOnce"
@@ -44,6 +45,15 @@ export const jobs = (db: Database): Jobs => ({
         args: [due_at, error, job.key, job.lease],
       },
     ]);
+  },
+  renewJob: async (job, lease) => {
+    const [rows] = await db.write([
+      {
+        sql: "UPDATE jobs SET lease = ? WHERE key = ? AND lease IS ? RETURNING key",
+        args: [lease, job.key, job.lease],
+      },
+    ]);
+    return didAny(rows);
   },
   job: async key => parseOne(await db.first("SELECT * FROM jobs WHERE key = ?", [key]), JobRecord),
   nextDue: async () => {

@@ -1,12 +1,12 @@
 import {
   VerdictAnswer
-} from "./chunk-R6NGPSRL.js";
+} from "./chunk-Z3RS234A.js";
 import {
   KinError,
   PROTOCOL,
   request,
   systemClock
-} from "./chunk-2WOLM6ED.js";
+} from "./chunk-5GIVJJ6V.js";
 import "./chunk-MLKGABMK.js";
 
 // node_modules/universal-user-agent/index.js

@@ -6479,7 +6479,7 @@ var Limits = strictObject({
 }).describe("What a task may cost.");
 var Config = strictObject({
   project_type: ProjectType.default("development").describe(
-    "development: all roles. operations: sysadmin, debugger, reviewer. research: no code changes."
+    "development: all roles. operations: sysadmin, debugger, reviewer, infra_head, return_analyst, error_coordinator. research: no code changes."
   ),
   execution_mode: _enum(["auto_complete", "auto", "review"]).transform((mode) => mode === "auto" ? "auto_complete" : mode).optional().describe(
     "review: a person is asked to review each pull request. auto_complete, or auto: nobody is asked. Absent: by the kind of work."

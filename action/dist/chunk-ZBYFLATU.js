@@ -1,6 +1,6 @@
 import {
   KinError
-} from "./chunk-2WOLM6ED.js";
+} from "./chunk-5GIVJJ6V.js";
 
 // node_modules/@actions/core/lib/command.js
 import * as os from "os";

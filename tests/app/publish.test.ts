@@ -1,0 +1,235 @@
+// One pass after the other over a task, against the embedded GitHub: what people, pushes and faults did in between.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { handleSignal } from "../../app/intake/handle.ts";
+import { toSignal } from "../../app/intake/signal.ts";
+import type { EventData } from "../../core/model/event.ts";
+import type { PipelineRecord } from "../../core/model/record.ts";
+import { fold } from "../../core/pipeline/apply.ts";
+import { consequencesOf } from "../../core/pipeline/consequences.ts";
+import { aJournal, type JournalSpec } from "../build.ts";
+import { branchWith, hello } from "../github/site.ts";
+import { type Kit, openKit, type Queued } from "./kit.ts";
+
+let kit: Kit;
+beforeAll(async () => {
+  kit = await openKit();
+});
+afterAll(() => kit.close());
+
+const taskOf = async ({ task }: Queued) => {
+  const found = await kit.plane.store.task(task.id);
+  if (found === null) throw new Error("The task is gone.");
+  return found;
+};
+/** Passes until nothing asks for another one. */
+const publish = async ({ task }: Queued) => {
+  await kit.plane.store.askAgain([
+    { key: `publish:${task.id}`, kind: "publish", data: { task_id: task.id } },
+  ]);
+  await kit.work("publish");
+};
+const pipelineOf = async ({ task }: Queued) =>
+  (await kit.plane.store.pipelines(task.id)).at(-1) as PipelineRecord;
+
+/** A run takes its latest pipeline from where it stands to where `spec` gets, and holds it for another minute. */
+const play = async (queued: Queued, { contents = {}, ...spec }: JournalSpec & { contents?: Files }) => {
+  const { store, clock } = kit.plane;
+  const { id, seq } = await pipelineOf(queued);
+  const now = clock.now();
+  const run = { run_id: String(queued.run.id), run_attempt: 1 };
+  await store.updatePipeline(id, { lease_hash: null, lease_until: null });
+  await store.lease(id, { hash: "h", until: now + 60_000, deadline: now + 600_000, now, ...run });
+  const [opened] = await store.journal(id);
+  if (opened?.data.kind !== "opened") throw new Error("The journal does not begin with its opening.");
+  const journal = aJournal({ plan: ["debugger", "tester"], ...spec, opening: opened.data.opening });
+  const events = journal.slice(seq).map(({ data }) => withContents(data, contents));
+  const task = await taskOf(queued);
+  const append = { pipeline: id, task_id: task.id, after: seq, events, lease: "h", at: now };
+  await store.append({ ...append, ...consequencesOf(fold(journal), { task, events, now }) });
+};
+type Files = Readonly<Record<string, string>>;
+const withContents = (event: EventData, contents: Files): EventData =>
+  event.kind !== "turn" || event.wrote === null
+    ? event
+    : {
+        ...event,
+        wrote: {
+          ...event.wrote,
+          changes: event.wrote.changes.map(one => ({ ...one, content: contents[one.path] ?? one.content })),
+        },
+      };
+const wrote = (...files: string[]) => ({ turns: [{ wrote: files }, {}], answer: { status: "done" } });
+const APPROVED = { answer: { verdict: "approved", reason: "Right." } };
+const LEARNED = { answer: { status: "done", decisions: [] } };
+const REJECTED = { answer: { verdict: "changes_requested", reason: "No." } };
+
+const commitsOn = async ({ task }: Queued) => {
+  const { data } = await kit.site.octocat.rest.repos.listCommits({ ...hello, sha: task.branch as string });
+  return data.map(({ commit, author }) => `${author?.login}: ${commit.message.split("\n")[0]}`);
+};
+const pushTo = async ({ task }: Queued, path: string, content: string) => {
+  const file = { ...hello, path, branch: task.branch as string };
+  const { data } = await kit.site.hubot.rest.repos
+    .getContent({ ...file, ref: file.branch })
+    .catch(() => ({ data: {} }));
+  await kit.site.hubot.rest.repos.createOrUpdateFileContents({
+    ...file,
+    message: `By hand: ${path}`,
+    content: Buffer.from(content).toString("base64"),
+    ...("sha" in data ? { sha: data.sha } : {}),
+  });
+};
+const say = async ({ issue }: Queued, body: string) => {
+  const { data: comment } = await kit.site.octocat.rest.issues.createComment({
+    ...hello,
+    issue_number: issue,
+    body,
+  });
+  const { data: repository } = await kit.site.octocat.rest.repos.get(hello);
+  const payload = { action: "created", repository, issue: { number: issue }, comment };
+  await handleSignal(toSignal("issue_comment", payload, kit.plane.sha256), kit.plane);
+};
+const checkOn = async (queued: Queued) => {
+  const { head_sha } = await taskOf(queued);
+  const { data } = await kit.site.octocat.rest.checks.listForRef({ ...hello, ref: String(head_sha) });
+  const { conclusion, output } = data.check_runs.find(({ name }) => name === "kin/gate") ?? {};
+  return [conclusion, output?.title];
+};
+const pullOf = async (queued: Queued) => {
+  const { pr_number } = await taskOf(queued);
+  return (await kit.site.octocat.rest.pulls.get({ ...hello, pull_number: Number(pr_number) })).data;
+};
+const commentsOn = async (issue_number: number) =>
+  (await kit.site.octocat.rest.issues.listComments({ ...hello, issue_number })).data;
+
+test("a status comment that somebody deleted is written anew, and what comes behind it is published", async () => {
+  const queued = await kit.queue();
+  await publish(queued);
+  const { comment_id } = await taskOf(queued);
+  await kit.site.octocat.rest.issues.deleteComment({ ...hello, comment_id: Number(comment_id) });
+  await kit.plane.store.updateTask(
+    queued.task.id,
+    { status: "blocked", status_reason: "The key is missing." },
+    kit.plane.clock.now(),
+  );
+  await publish(queued);
+  const [status, notice, ...more] = await commentsOn(queued.issue);
+  expect(status?.id).toBe((await taskOf(queued)).comment_id);
+  expect(status?.body).toContain("The key is missing.");
+  expect(notice?.body).toContain("The key is missing.");
+  expect(more).toEqual([]);
+});
+
+test("a verdict on a commit that was forced off the branch is shown on the head, and what comes behind it is published", async () => {
+  const queued = await kit.queue();
+  const rejected = {
+    answer: {
+      ...REJECTED.answer,
+      findings: [{ severity: "high", file: "a.txt", line: 1, issue: "Not this.", fix: null }],
+    },
+  };
+  kit.site.github.failNext({ method: "POST", path: /\/reviews$/ });
+  await play(queued, { play: [wrote("a.txt"), rejected, wrote("a.txt"), APPROVED, LEARNED] });
+  await expect(publish(queued)).rejects.toThrow(/502/);
+  const sha = await branchWith(kit.site.hubot, `other-${queued.issue}`, { "c.txt": "mine\n" });
+  const ref = `heads/${queued.task.branch}`;
+  await kit.site.hubot.rest.git.updateRef({ ...hello, ref, sha, force: true });
+  await publish(queued);
+  const { number } = await pullOf(queued);
+  const { data: reviews } = await kit.site.octocat.rest.pulls.listReviews({ ...hello, pull_number: number });
+  expect(reviews.map(({ commit_id }) => commit_id)).toEqual([sha, sha]);
+  expect(await checkOn(queued)).toEqual(["success", "Approved by tester"]);
+  // So long its checks may be on their way.
+  kit.pass(61);
+  await publish(queued);
+  expect((await commentsOn(queued.issue)).at(-1)?.body).toMatch(/ready for review/);
+});
+
+describe("a pipeline behind which somebody pushed to the branch", () => {
+  let queued: Queued;
+  beforeAll(async () => {
+    queued = await kit.queue();
+    await play(queued, { play: [wrote("a.txt"), APPROVED] });
+    await publish(queued);
+    await pushTo(queued, "a.txt", "mine\n");
+    await say(queued, "/kin rerun");
+  });
+
+  test("is followed by one that works on what was pushed, and may change it", async () => {
+    await play(queued, { play: [wrote("a.txt"), APPROVED] });
+    await publish(queued);
+    expect(await taskOf(queued)).toMatchObject({ status: "review" });
+    expect((await commitsOn(queued)).slice(0, 3)).toEqual([
+      expect.stringMatching(/^kin\[bot\]: /),
+      "hubot: By hand: a.txt",
+      expect.stringMatching(/^kin\[bot\]: /),
+    ]);
+  });
+
+  test("is refused where somebody pushed to the same file meanwhile: it is stopped and nothing of it is committed", async () => {
+    await say(queued, "/kin rerun");
+    await pushTo(queued, "a.txt", "mine again\n");
+    await play(queued, { play: [wrote("a.txt"), REJECTED] });
+    await publish(queued);
+    expect(await taskOf(queued)).toMatchObject({
+      status: "blocked",
+      status_reason: expect.stringMatching(/Somebody pushed .* both changed `a\.txt`/),
+    });
+    const { id } = await pipelineOf(queued);
+    expect(await kit.plane.store.messages(id)).toMatchObject([{ kind: "stop", by: "Kin" }]);
+    expect((await commitsOn(queued))[0]).toBe("hubot: By hand: a.txt");
+  });
+
+  test("stays refused where it passed before it could be stopped: no commit, no green, nothing ready", async () => {
+    await play(queued, { play: [wrote("a.txt"), REJECTED, wrote("b.txt"), APPROVED, LEARNED] });
+    expect(await taskOf(queued)).toMatchObject({ status: "review" });
+    await publish(queued);
+    expect(await taskOf(queued)).toMatchObject({
+      status: "blocked",
+      status_reason: expect.stringMatching(/Somebody pushed/),
+    });
+    expect((await commitsOn(queued))[0]).toBe("hubot: By hand: a.txt");
+    expect(await checkOn(queued)).toEqual([
+      "action_required",
+      expect.stringMatching(/^Not judged: Somebody pushed/),
+    ]);
+    expect(await pullOf(queued)).toMatchObject({ draft: true });
+  });
+
+  test("and refused stands in no later one's way", async () => {
+    await say(queued, "/kin rerun");
+    await play(queued, { play: [wrote("a.txt", "b.txt"), APPROVED] });
+    await publish(queued);
+    expect(await taskOf(queued)).toMatchObject({ status: "review" });
+    expect((await commitsOn(queued))[0]).toMatch(/^kin\[bot\]: /);
+    expect((await checkOn(queued))[0]).toBe("success");
+  });
+});
+
+test("a file that held a test's key before may be changed; no other key may come with it", async () => {
+  const key = (letter: string) => `-----BEGIN PRIVATE KEY-----\n${letter.repeat(64)}\n`;
+  const queued = await kit.queue();
+  const { data: main } = await kit.site.octocat.rest.git.getRef({ ...hello, ref: "heads/main" });
+  await kit.site.octocat.rest.git.createRef({
+    ...hello,
+    ref: `refs/heads/${queued.task.branch}`,
+    sha: main.object.sha,
+  });
+  await pushTo(queued, "key.ts", key("A"));
+  await play(queued, {
+    play: [wrote("key.ts"), APPROVED],
+    contents: { "key.ts": `${key("A")}// And a line.\n` },
+  });
+  await publish(queued);
+  expect(await taskOf(queued)).toMatchObject({ status: "review" });
+  await say(queued, "/kin rerun");
+  await play(queued, {
+    play: [wrote("key.ts"), APPROVED],
+    contents: { "key.ts": `${key("A")}${key("B")}` },
+  });
+  await publish(queued);
+  expect(await taskOf(queued)).toMatchObject({
+    status: "blocked",
+    status_reason: expect.stringMatching(/did not commit `key\.ts`: it holds what looks like a private key/),
+  });
+});
