@@ -3,6 +3,7 @@ import type { SandboxFound } from "../core/adapters/workbench/workbench.ts";
 import type { TaskRecord } from "../core/model/record.ts";
 import type { Store } from "../core/ports.ts";
 import { plural } from "../core/report/format.ts";
+import { isUnchanged } from "../core/report/headline.ts";
 import { STORIES } from "../local/example.ts";
 import { MAINTAINER, type World } from "../local/world.ts";
 import { branchDiff } from "./patch.ts";
@@ -68,7 +69,7 @@ export const closing = async ({
       : branchDiff({ dataDir, project_id: fresh.project_id, branch: fresh.branch });
   return [
     "",
-    `${fresh.status === "review" ? "Ready for review" : fresh.status.replace("_", " ")}: ${plural(pipelines.length, "pipeline")}, ${plural(fresh.return_count, "return")}, $${usd.toFixed(3)}${world.scripted ? " (scripted model: at list prices)" : ""}`,
+    `${fresh.status === "review" ? "Ready for review" : fresh.status.replace("_", " ")}: ${isUnchanged(fresh) ? "no file was changed, " : ""}${plural(pipelines.length, "pipeline")}, ${plural(fresh.return_count, "return")}, $${usd.toFixed(3)}${world.scripted ? " (scripted model: at list prices)" : ""}`,
     ...(fresh.status_reason === "" ? [] : [fresh.status_reason]),
     ...(once ? closed(fresh, dataDir) : addresses(fresh, world, at)),
     ...(diff === "" ? [] : ["", diff.trimEnd()]),

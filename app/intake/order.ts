@@ -17,6 +17,8 @@ export interface Order {
   /** What makes the command happen once. */
   readonly source: string;
   readonly by: { readonly id: number; readonly login: string };
+  /** The number of the issue or pull request under which it stands; absent where that is the task's pull request. */
+  readonly place?: number;
   /** The task's last pipeline when Kin first heard of it: this is what the person meant. */
   readonly last: Last;
 }

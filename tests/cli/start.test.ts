@@ -35,7 +35,9 @@ test.each([
 test("a slip in the answers is said before anything is opened", async () => {
   const { code, err } = await kin(["start", "--data", at("none"), "--answers", at("answers")]);
   expect([code, existsSync(at("none"))]).toEqual([1, false]);
-  expect(err).toMatch(/^pm\.yaml: turn 1: found `sumbit`; .*\ndocs\/fake-model\.md .*\nMend it in .*answers\.\n$/);
+  expect(err).toMatch(
+    /^pm\.yaml: turn 1: found `sumbit`; .*\ndocs\/fake-model\.md .*\nMend it in .*answers\.\n$/,
+  );
 });
 
 test("a port that somebody has is said with what to do", async () => {
