@@ -23,11 +23,12 @@ Opens a world on this machine with an example project, labels its issue, and tel
 model, and everything says so. docs/embedded-world.md goes through it with a repository of yours.
 
   --once          ends when the issue's task waits for a person; exit code 0 when the gate passed, else 1
-  --port N        GitHub's port (default 4480; with --once any free one)
+  --port N        GitHub's port (default: the one that the world in --data had, where it is free; else 4480, with
+                  --once any free one)
   --data DIR      where the world lives (default .kin; with --once a new temporary directory); the same
                   directory continues it, with the repository that is in it
-  --repo DIR      a git repository whose committed files become the project, copied once
-  --issue FILE    Markdown; the first line is the title (default: the example's issue; with --repo none)
+  --repo DIR      a git repository whose committed files become the project, copied once; it takes a key or --answers
+  --issue FILE    Markdown; the first line is the title (default: the example's issue, once; with --repo none)
   --answers DIR   what the scripted model says, of your own (docs/fake-model.md); also where a key is set
   --story NAME    return (a rejection and its mending; default) or escalation (three rejections, their analysis, the
                   handing over to a department head, and what comes back); both with the scripted model
@@ -189,7 +190,7 @@ saw it otherwise than the gate. Amounts are US dollars at the price table's list
 Prints the rows of one reading statement. docs/store.md describes tables and views. Works when the world is down.
 
   --data DIR      the world's directory (default: the last one)
-  --json          the rows as JSON`,
+  --json          the rows as JSON, whole: the table shows 60 characters of a cell`,
       run: async args => (await import("./sql.ts")).sql(args),
     },
   ],

@@ -13,6 +13,14 @@ export const askForIt = async (world: World, repo: string, { title, body }: Issu
   return issue.number;
 };
 
+/** The number of the issue that has this title, open or closed. */
+export const findIssue = async (world: World, repo: string, title: string): Promise<number | null> => {
+  const octokit = asMaintainer(world);
+  const all = { owner: MAINTAINER, repo, state: "all", per_page: 100 } as const;
+  const issues = await octokit.paginate(octokit.rest.issues.listForRepo, all);
+  return issues.findLast(issue => issue.title === title && issue.pull_request === undefined)?.number ?? null;
+};
+
 export const addWorkflow = async (world: World, repo: string): Promise<void> => {
   const octokit = asMaintainer(world);
   const at = { owner: MAINTAINER, repo, path: WORKFLOW_FILE.path };
@@ -46,4 +54,11 @@ export const mergeFollowUps = async ({ world, repo, store, say }: Merging): Prom
 };
 
 const asMaintainer = (world: World): Octokit =>
-  new Octokit({ auth: world.github.addUser({ login: MAINTAINER }).token, baseUrl: world.github.apiUrl });
+  new Octokit({
+    auth: world.github.addUser({ login: MAINTAINER }).token,
+    baseUrl: world.github.apiUrl,
+    log: SILENT,
+  });
+
+/** What fails is thrown; that a file is not there yet is no news. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };

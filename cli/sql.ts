@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { createClient } from "@libsql/client";
 import { KinError } from "../core/model/error.ts";
+import { shorten } from "../core/report/format.ts";
 import { readArguments } from "./arguments.ts";
 import { findWorld } from "./data-directory.ts";
 
@@ -15,7 +16,7 @@ export const sql = async (args: readonly string[]): Promise<number> => {
   if (statement === undefined)
     throw new KinError("`kin sql` needs a statement.", {
       code: "arguments_invalid",
-      hint: "For example: kin sql 'select * from task_returns'",
+      hint: "For example: kin sql 'select return_number, reason_text from task_returns'",
     });
   const client = createClient({
     url: `file:${join(findWorld(values.data), "kin.db")}`,
@@ -28,7 +29,7 @@ export const sql = async (args: readonly string[]): Promise<number> => {
     const plain = rows.map(row => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
     if (values.json) console.log(JSON.stringify(plain, null, 2));
     else if (plain.length === 0) console.log("(no rows)");
-    else console.table(plain);
+    else console.table(plain.map(row => Object.fromEntries(Object.entries(row).map(cut))));
     return 0;
   } catch (cause) {
     throw new KinError(cause instanceof Error ? cause.message : String(cause), {
@@ -40,3 +41,11 @@ export const sql = async (args: readonly string[]): Promise<number> => {
     client.close();
   }
 };
+
+const WIDEST = 60;
+
+/** A table has to fit a terminal; --json gives all. */
+const cut = ([column, value]: [string, unknown]): [string, unknown] => [
+  column,
+  typeof value === "string" ? shorten(value.replace(/\s+/g, " "), WIDEST) : value,
+];

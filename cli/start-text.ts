@@ -3,6 +3,7 @@ import type { SandboxFound } from "../core/adapters/workbench/workbench.ts";
 import type { TaskRecord } from "../core/model/record.ts";
 import type { Store } from "../core/ports.ts";
 import { plural } from "../core/report/format.ts";
+import { isUnchanged } from "../core/report/headline.ts";
 import { STORIES } from "../local/example.ts";
 import { MAINTAINER, type World } from "../local/world.ts";
 import { branchDiff } from "./patch.ts";
@@ -34,10 +35,10 @@ const modelLine = ({ model, answers, isExample }: Pick<OpeningText, "model" | "a
     return model.baseUrl === null
       ? "the Anthropic API (ANTHROPIC_API_KEY is set)"
       : `${model.baseUrl} (ANTHROPIC_BASE_URL is set)`;
-  if (isExample) return "scripted: a script plays the model; set ANTHROPIC_API_KEY for a real one";
-  return Object.values(STORIES).includes(answers ?? "")
-    ? "scripted, with the script of another project: set ANTHROPIC_API_KEY, or write answers (docs/embedded-world.md)"
-    : `scripted: ${answers}`;
+  if (!Object.values(STORIES).includes(answers ?? "")) return `scripted: ${answers}`;
+  return isExample
+    ? "scripted: a script plays the model. It knows the example's one issue, and plays that whatever is asked;\n           set ANTHROPIC_API_KEY for a real one"
+    : "scripted, with the script of another project: set ANTHROPIC_API_KEY, or write answers (docs/embedded-world.md)";
 };
 
 export interface ClosingText {
@@ -68,13 +69,23 @@ export const closing = async ({
       : branchDiff({ dataDir, project_id: fresh.project_id, branch: fresh.branch });
   return [
     "",
-    `${fresh.status === "review" ? "Ready for review" : fresh.status.replace("_", " ")}: ${plural(pipelines.length, "pipeline")}, ${plural(fresh.return_count, "return")}, $${usd.toFixed(3)}${world.scripted ? " (scripted model: at list prices)" : ""}`,
+    `${fresh.status === "review" ? "Ready for review" : fresh.status.replace("_", " ")}: ${isUnchanged(fresh) ? "no file was changed, " : ""}${plural(pipelines.length, "pipeline")}, ${plural(fresh.return_count, "return")}, $${usd.toFixed(3)}${world.scripted ? " (scripted model: at list prices)" : ""}`,
     ...(fresh.status_reason === "" ? [] : [fresh.status_reason]),
-    ...(fresh.pr_number === null ? [] : ["", `Pull request  ${at}/pull/${fresh.pr_number}`]),
-    `Issue         ${at}/issues/${fresh.issue}`,
-    `Page          ${world.appUrl}`,
+    ...(once ? closed(fresh, dataDir) : addresses(fresh, world, at)),
     ...(diff === "" ? [] : ["", diff.trimEnd()]),
     "",
-    `Try: npx kin patch ${fresh.issue} · npx kin sql 'select * from task_returns'${once ? "" : " · comment `/kin` on the issue · Ctrl-C ends the world"}`,
+    `Try: npx kin patch ${fresh.issue} · npx kin sql 'select return_number, reason_category, returned_by, reason_text from task_returns'${once ? "" : " · comment `/kin` on the issue · Ctrl-C ends the world"}`,
   ].join("\n");
 };
+
+const addresses = ({ pr_number, issue }: TaskRecord, world: World, at: string): readonly string[] => [
+  ...(pr_number === null ? [] : ["", `Pull request  ${at}/pull/${pr_number}`]),
+  `Issue         ${at}/issues/${issue}`,
+  `Page          ${world.appUrl}`,
+];
+
+/** The world ends with this text: its pages are there when it is opened again. */
+const closed = ({ pr_number, issue }: TaskRecord, dataDir: string): readonly string[] => [
+  "",
+  `${pr_number === null ? "" : `Pull request #${pr_number}, `}${pr_number === null ? "I" : "i"}ssue #${issue}: \`npm start -- --data ${dataDir} --no-story\` opens these pages again`,
+];

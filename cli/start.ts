@@ -1,5 +1,5 @@
 // `kin start`: opens the embedded world, labels an issue in it, tells the story.
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { openDatabase } from "../core/adapters/libsql/database.ts";
@@ -8,6 +8,7 @@ import { findSandbox } from "../core/adapters/workbench/workbench.ts";
 import { KinError } from "../core/model/error.ts";
 import type { TaskRecord } from "../core/model/record.ts";
 import type { Store } from "../core/ports.ts";
+import { plural } from "../core/report/format.ts";
 import {
   exampleProject,
   type IssueFile,
@@ -17,11 +18,13 @@ import {
   STORIES,
   STORY_ISSUE,
 } from "../local/example.ts";
-import { tellStory } from "../local/story.ts";
-import { startWorld, type World } from "../local/world.ts";
+import { checkAll } from "../local/model/check-all.ts";
+import { tellStory, toldBefore } from "../local/story.ts";
+import { MAINTAINER, startWorld, type World } from "../local/world.ts";
+import { keptPort } from "../local/world-file.ts";
 import { readArguments } from "./arguments.ts";
 import { rememberWorld } from "./data-directory.ts";
-import { addWorkflow, askForIt, mergeFollowUps } from "./maintainer.ts";
+import { addWorkflow, askForIt, findIssue, mergeFollowUps } from "./maintainer.ts";
 import { closing, opening } from "./start-text.ts";
 
 const DEFAULT_PORT = 4480;
@@ -39,8 +42,10 @@ export const start = async (args: readonly string[], env: Env): Promise<number> 
   const wanted = read(args, env);
   const { once, dataDir } = wanted;
   const say = (line: string) => console.log(line);
+  if (wanted.answers !== null) await refuseSlips(wanted.answers);
   const world = await startWorld({
     ...wanted,
+    port: wanted.port ?? (await keptPort(dataDir)) ?? (once ? 0 : DEFAULT_PORT),
     path: env.PATH ?? "/usr/bin:/bin",
     log: line => {
       const counts = line.startsWith("run: ") ? /did not reply/ : /warning|cannot|error/i;
@@ -57,9 +62,13 @@ export const start = async (args: readonly string[], env: Env): Promise<number> 
     if (project.fromDirectory !== undefined) await addWorkflow(world, project.name);
     const sandbox = await findSandbox(env.PATH ?? "");
     say(opening({ ...wanted, world, project: project.name, sandbox, isExample }));
-    const telling = tellStory({ world, store, say, signal: ended.signal });
+    const before = await toldBefore(store);
+    if (before.tasks > 0) say(`Continued, ${plural(before.tasks, "task")}.`);
+    const telling = tellStory({ world, store, say, signal: ended.signal, told: before.pipelines });
     const issue = wanted.issue ?? (isExample && wanted.story ? readIssue(STORY_ISSUE) : null);
-    const task = issue && (await play({ ...wanted, world, store, say, ended, project: project.name, issue }));
+    const isAsked = wanted.issue !== null;
+    const task =
+      issue && (await play({ ...wanted, world, store, say, ended, project: project.name, issue, isAsked }));
     if (!once) await ended.promise;
     ended.end();
     await telling;
@@ -90,8 +99,11 @@ const read = (args: readonly string[], env: Env) => {
       `There is no story "${story}".`,
       `--story takes one of: ${Object.keys(STORIES).join(", ")}.`,
     );
-  if (port !== undefined && !/^\d{1,5}$/.test(port))
-    throw invalid(`--port is ${port}.`, "A whole number from 0 to 65535; 0 is any free one.");
+  if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535))
+    throw invalid(`--port is "${port}".`, "It takes a whole number from 0 to 65535; 0 is any free one.");
+  if (data === "") throw invalid("--data names no directory.", "Name one, or leave it out: then it is .kin.");
+  if (data !== undefined && statSync(data, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw invalid(`--data ${data} is a file.`, "Name a directory; it is made where there is none.");
   if (once && issue === undefined && (values["no-story"] || repo !== undefined))
     throw invalid(
       "--once has no issue to wait for.",
@@ -99,10 +111,16 @@ const read = (args: readonly string[], env: Env) => {
     );
   const apiKey = env.ANTHROPIC_API_KEY || null;
   const plays = values.answers !== undefined || apiKey === null;
+  if (repo !== undefined && plays && values.answers === undefined)
+    throw invalid(
+      "--repo has no model: the script that plays one knows the example's one issue.",
+      "Set ANTHROPIC_API_KEY, or write answers and name them with --answers DIR (docs/fake-model.md).",
+    );
   return {
     once,
     story: values["no-story"] ? null : story,
-    port: Number(port ?? (once ? 0 : DEFAULT_PORT)),
+    /** Null: the one that the world had, where it is free. */
+    port: port === undefined ? null : Number(port),
     dataDir: resolve(data ?? (once ? mkdtempSync(join(tmpdir(), "kin-")) : ".kin")),
     project: repo === undefined ? null : projectFrom(resolve(repo)),
     issue: issue === undefined ? null : readIssue(issue),
@@ -114,6 +132,16 @@ const read = (args: readonly string[], env: Env) => {
 const invalid = (message: string, hint: string): KinError =>
   new KinError(message, { code: "arguments_invalid", hint });
 
+/** What is wrong with an answer shows now, and not in the middle of a run. */
+const refuseSlips = async (answers: string): Promise<void> => {
+  const [first, ...more] = await checkAll(answers);
+  if (first === undefined) return;
+  throw new KinError([first, ...more].join("\n"), {
+    code: "answers_invalid",
+    hint: `Mend it in ${answers}.`,
+  });
+};
+
 interface Playing {
   readonly world: World;
   readonly store: Store;
@@ -121,15 +149,22 @@ interface Playing {
   readonly ended: ReturnType<typeof endOf>;
   readonly project: string;
   readonly issue: IssueFile;
+  /** Named with --issue, so opened each time; the example's is opened once in a world. */
+  readonly isAsked: boolean;
   readonly story: string | null;
   readonly dataDir: string;
   readonly once: boolean;
 }
 
 /** Opens the issue and waits until its task waits for a person; null when the world ends before. */
-const play = async ({ ended, issue, story, ...playing }: Playing): Promise<TaskRecord | null> => {
+const play = async ({ ended, issue, isAsked, story, ...playing }: Playing): Promise<TaskRecord | null> => {
   const { world, store, say, project } = playing;
-  const number = await askForIt(world, project, issue);
+  const known = isAsked ? null : await findIssue(world, project, issue.title);
+  if (known !== null)
+    say(
+      `Its issue is here already and is not opened again: ${world.github.url}/${MAINTAINER}/${project}/issues/${known}`,
+    );
+  const number = known ?? (await askForIt(world, project, issue));
   const merging = story === "escalation" ? mergeFollowUps : async () => {};
   const act = () => merging({ world, repo: project, store, say });
   const task = await waitFor(store, { number, signal: ended.signal, act });

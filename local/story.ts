@@ -8,20 +8,38 @@ import { storyLine, warningLines } from "../core/report/story-line.ts";
 import type { World } from "./world.ts";
 
 const LOOK_MS = 150;
+const MOST_TASKS = 50;
 
 export interface StoryOptions {
   readonly world: World;
   readonly store: Store;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
+  /** Pipelines as far as they are not told again. */
+  readonly told: ReadonlyMap<string, Pipeline>;
 }
 
+/** What a continued world has been through. */
+export const toldBefore = async (
+  store: Store,
+): Promise<{ readonly tasks: number; readonly pipelines: ReadonlyMap<string, Pipeline> }> => {
+  const tasks = await store.tasks({ limit: MOST_TASKS });
+  const pipelines = new Map<string, Pipeline>();
+  for (const task of tasks)
+    for (const { id } of await store.pipelines(task.id))
+      pipelines.set(id, (await store.journal(id)).reduce(foldOne, undefined) as Pipeline);
+  return { tasks: tasks.length, pipelines };
+};
+
+const foldOne = (pipeline: Pipeline | undefined, event: JournalEvent): Pipeline =>
+  pipeline === undefined ? open(event) : apply(pipeline, event);
+
 /** Resolves when the signal is aborted. */
-export const tellStory = async ({ world, store, say, signal }: StoryOptions): Promise<void> => {
-  const folded = new Map<string, Pipeline>();
+export const tellStory = async ({ world, store, say, signal, told: before }: StoryOptions): Promise<void> => {
+  const folded = new Map(before);
   let told = world.github.writes.length;
   while (!signal.aborted) {
-    for (const task of (await store.tasks({ limit: 50 })).toReversed()) await tellTask(task);
+    for (const task of (await store.tasks({ limit: MOST_TASKS })).toReversed()) await tellTask(task);
     for (; told < world.github.writes.length; told++) {
       const line = githubLine(world.github.writes[told] as World["github"]["writes"][number]);
       if (line !== null) say(line);
@@ -42,7 +60,7 @@ export const tellStory = async ({ world, store, say, signal }: StoryOptions): Pr
   }
 
   function tell(pipeline: Pipeline | undefined, event: JournalEvent): Pipeline {
-    const next = pipeline === undefined ? open(event) : apply(pipeline, event);
+    const next = foldOne(pipeline, event);
     const line = storyLine(event, next);
     const of = `#${next.opening.task.issue} pipeline ${next.opening.number}`;
     if (line !== null) say(`${of}  ${line}`);

@@ -1,14 +1,15 @@
 // The embedded world: GitHub, a runner, a model and the App, all on 127.0.0.1. GitHub, runner and scripted
 // model run in this process; the App and each run of the Action are processes of their own, as they would be.
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { readAppManifest } from "../core/adapters/app-manifest.ts";
+import { KinError } from "../core/model/error.ts";
 import { type EmbeddedGitHub, startGitHub } from "./github/github.ts";
 import { startFakeModel } from "./model/server.ts";
 import { createRunner } from "./runner/runner.ts";
+import { keptOf, refuseOpenWorld, type WorldFile, writeWorldFile } from "./world-file.ts";
 
 export const ROOT = join(import.meta.dirname, "..");
 const BUNDLE = join(ROOT, "action", "dist", "index.js");
@@ -53,24 +54,10 @@ export interface World {
   readonly close: () => Promise<void>;
 }
 
-interface Kept {
-  readonly webhookSecret: string;
-  readonly kinSecret: string;
-}
-
-/** `world.json` in the data directory, for the owner's eyes only: how other commands find the world. */
-export interface WorldFile extends Kept {
-  readonly appUrl: string;
-  readonly githubUrl: string;
-  /** The App's environment, except PATH. */
-  readonly app: Readonly<Record<string, string>>;
-  readonly scripted: boolean;
-  readonly maintainerToken: string;
-}
-
 /** Starts everything, or continues what the directory holds. */
 export const startWorld = async (options: WorldOptions): Promise<World> => {
   mkdirSync(options.dataDir, { recursive: true });
+  await refuseOpenWorld(options.dataDir);
   const kept = keptOf(options.dataDir);
   const appPort = await freePort();
   const appUrl = `http://127.0.0.1:${appPort}`;
@@ -82,6 +69,8 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     port: options.port,
     validate: options.validate ?? false,
     onRun: run => (runner as ReturnType<typeof createRunner>)(run),
+  }).catch(error => {
+    throw portTaken(error, options.port);
   });
   runner = createRunner({
     bundle: BUNDLE,
@@ -117,10 +106,15 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     KIN_OIDC_ISSUERS: github.oidcIssuer,
   };
   const scripted = model !== null;
-  const known = { ...kept, appUrl, githubUrl: github.url, app: settings, scripted, maintainerToken };
-  writeFileSync(join(options.dataDir, "world.json"), JSON.stringify(known satisfies WorldFile), {
-    mode: 0o600,
-  });
+  writeWorldFile(options.dataDir, {
+    ...kept,
+    appUrl,
+    githubUrl: github.url,
+    pid: process.pid,
+    app: settings,
+    scripted,
+    maintainerToken,
+  } satisfies WorldFile);
   const env = { PATH: options.path, ...settings, ...options.env?.app };
   const startApp = async (more: Readonly<Record<string, string>> = {}): Promise<ChildProcess> => {
     const child = spawn(process.execPath, [join(ROOT, "app", "main.ts")], {
@@ -174,15 +168,18 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
   };
 };
 
-export const WORKFLOW_TEXT = (): string => readFileSync(join(ROOT, "workflow", "kin.yml"), "utf8");
-
-const keptOf = (dataDir: string): Kept => {
-  const file = join(dataDir, "world.json");
-  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8"));
-  const kept = { webhookSecret: randomBytes(32).toString("hex"), kinSecret: randomBytes(32).toString("hex") };
-  writeFileSync(file, JSON.stringify(kept), { mode: 0o600 });
-  return kept;
+const portTaken = (cause: unknown, port: number): unknown => {
+  const [message, hint] = PORT_FAULTS.get((cause as NodeJS.ErrnoException).code ?? "") ?? [];
+  if (message === undefined || hint === undefined) return cause;
+  return new KinError(`Port ${port} ${message}.`, { code: "port_taken", hint, cause });
 };
+
+const PORT_FAULTS: ReadonlyMap<string, readonly [string, string]> = new Map([
+  ["EADDRINUSE", ["is in use", "End what listens there, or use --port."]],
+  ["EACCES", ["is not yours to open", "Use --port with one above 1023."]],
+] as const);
+
+export const WORKFLOW_TEXT = (): string => readFileSync(join(ROOT, "workflow", "kin.yml"), "utf8");
 
 const listening = async (child: ChildProcess, url: string): Promise<void> => {
   for (let tries = 0; tries < 300; tries++) {

@@ -25,7 +25,7 @@ export const onComment = async (incoming: Incoming): Promise<void> => {
     (await plane.store.findTask({ project_id: project.id, pr_number: signal.issue }));
   if (task === null || !(await mayCommand(comment.user, { github, plane }))) return;
   const { id, user: by, created_at: at } = comment;
-  const said = { incoming, task, source: `issue_comment:${id}`, by, at };
+  const said = { incoming, task, source: `issue_comment:${id}`, by, at, place: signal.issue };
   await once(said, async order => {
     await github.react({ id: comment.id, kind: "issue_comment" }, "eyes");
     await obey(command, order);
@@ -40,6 +40,8 @@ export const obey = async (command: PersonCommand, order: Order): Promise<void> 
       return plane.store.ask([{ key: `help:${source}`, kind: "help", data: { task_id: task.id } }]);
     case "unknown":
       return refuse(order, { kind: "no_such_command", asked: command.word });
+    case "misused":
+      return refuse(order, { kind: "misused", command: command.command });
     case "stop":
       return stopAsAsked(order);
     case "rerun":

@@ -19,6 +19,8 @@ export interface Order {
   readonly by: { readonly id: number; readonly login: string };
   /** When, by GitHub's clock (ISO 8601); absent where a run asked. */
   readonly at?: string;
+  /** The number of the issue or pull request under which it stands; absent where that is the task's pull request. */
+  readonly place?: number;
   /** The task's last pipeline when Kin first heard of it: this is what the person meant. */
   readonly last: Last;
 }

@@ -1,6 +1,7 @@
 // What people say to Kin: the first word of a comment or a review. Pure.
 import type { CompletionMode } from "../../core/model/config.ts";
 import { ReturnCategory } from "../../core/model/return.ts";
+import type { Misused } from "../../core/report/refusal.ts";
 
 export type PersonCommand =
   | { readonly kind: "help" }
@@ -16,6 +17,7 @@ export type PersonCommand =
   | { readonly kind: "judge"; readonly decision: number; readonly status: "active" | "rejected" }
   | { readonly kind: "plan" }
   | { readonly kind: "workers" }
+  | { readonly kind: "misused"; readonly command: Misused }
   | { readonly kind: "unknown"; readonly word: string };
 
 /** Null where the text is not addressed to Kin. Only its beginning counts: quoted commands are no commands. */
@@ -24,9 +26,7 @@ export const parseCommand = (body: string): PersonCommand | null => {
   if (match === null || !/^\s*\/kin(?=\s|$)/.test(body)) return null;
   const word = (match[1] ?? "").toLowerCase();
   const rest = (match[2] ?? "").trim();
-  const parse = COMMANDS.get(word);
-  const unknown = { kind: "unknown" as const, word: `${word} ${rest}`.trim().slice(0, 60) };
-  return parse === undefined ? { ...unknown, word } : (parse(rest) ?? unknown);
+  return COMMANDS.get(word)?.(rest) ?? { kind: "unknown", word };
 };
 
 /** The category from the first word where it is one; else a person's rejection is a quality failure. */
@@ -38,15 +38,17 @@ export const parseReturn = (text: string): Extract<PersonCommand, { kind: "retur
     : { kind: "return", category: "recurring_quality_fail", text: text.trim() };
 };
 
-const parseRerun = (rest: string): PersonCommand | null => {
+const misused = (command: Misused): PersonCommand => ({ kind: "misused", command });
+
+const parseRerun = (rest: string): PersonCommand => {
   const from = /^from\s+(?:step\s+)?(\d{1,3})$/i.exec(rest);
   if (from !== null) return { kind: "rerun", from: Number(from[1]) };
-  return rest === "" ? { kind: "rerun", from: null } : null;
+  return rest === "" ? { kind: "rerun", from: null } : misused("rerun");
 };
 
-const parseMode = (rest: string): PersonCommand | null => {
+const parseMode = (rest: string): PersonCommand => {
   const mode = MODES.get(rest.toLowerCase());
-  return mode === undefined ? null : { kind: "mode", mode };
+  return mode === undefined ? misused("mode") : { kind: "mode", mode };
 };
 
 /** `auto` is people's word for it (requirements X4). */
@@ -56,30 +58,31 @@ const MODES: ReadonlyMap<string, CompletionMode> = new Map([
   ["review", "review"],
 ]);
 
-const parseDecide = (rest: string): PersonCommand | null => {
+const parseDecide = (rest: string): PersonCommand => {
   const judged = /^(accept|drop|reject)?\s*#?(\d{1,9})$/i.exec(rest);
-  if (judged === null) return rest === "" ? null : { kind: "decide", text: rest };
+  if (judged === null) return rest === "" ? misused("decide") : { kind: "decide", text: rest };
   const drops = /^(drop|reject)$/i.test(judged[1] ?? "");
   return { kind: "judge", decision: Number(judged[2]), status: drops ? "rejected" : "active" };
 };
 
-const parseEscalate = (rest: string): PersonCommand | null => {
+const parseEscalate = (rest: string): PersonCommand => {
   const head = rest.toLowerCase();
-  return head === "" || /^[a-z_]{2,40}$/.test(head) ? { kind: "escalate", head: head || null } : null;
+  return head === "" || /^[a-z_]{2,40}$/.test(head)
+    ? { kind: "escalate", head: head || null }
+    : misused("escalate");
 };
 
-/** Null where the words behind it make no command. */
-const COMMANDS: ReadonlyMap<string, (rest: string) => PersonCommand | null> = new Map([
+const COMMANDS: ReadonlyMap<string, (rest: string) => PersonCommand> = new Map([
   ["", () => ({ kind: "help" })],
   ["help", () => ({ kind: "help" })],
   ["stop", () => ({ kind: "stop" })],
   ["rerun", parseRerun],
   ["approve", () => ({ kind: "approve" })],
   ["return", parseReturn],
-  ["tell", rest => (rest === "" ? null : { kind: "tell", text: rest })],
+  ["tell", rest => (rest === "" ? misused("tell") : { kind: "tell", text: rest })],
   ["mode", parseMode],
   ["escalate", parseEscalate],
   ["decide", parseDecide],
   ["plan", () => ({ kind: "plan" })],
   ["workers", () => ({ kind: "workers" })],
-] as const satisfies readonly (readonly [string, (rest: string) => PersonCommand | null])[]);
+] as const satisfies readonly (readonly [string, (rest: string) => PersonCommand])[]);

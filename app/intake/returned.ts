@@ -29,7 +29,7 @@ export const recordReturn = async (rejection: Rejection): Promise<void> => {
       pipeline_id: last === null || last.dry ? null : last.id,
       source,
       actor: by.login,
-      pr_number: task.pr_number,
+      pr_number: rejection.place ?? task.pr_number,
       findings:
         cleaned === ""
           ? findings

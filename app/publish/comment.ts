@@ -14,7 +14,7 @@ export const publishComment = async (publishing: Publishing): Promise<number | n
   const last = task.published.comment;
   if (last?.hash === hash) return null;
   const now = plane.clock.now();
-  const state = stateOf(view);
+  const state = `${stateOf(view)}/${plane.sha256(reasonsOf(view)).slice(0, 8)}`;
   if (last !== undefined && last.state === state && now < last.at + GAP_MS) return last.at + GAP_MS;
   const id = task.comment_id ?? (await find(publishing));
   // Somebody may have deleted it: then there is another.
@@ -37,6 +37,10 @@ const find = async ({ plane, github, view }: Publishing): Promise<number | null>
     null
   );
 };
+
+/** Why it stands so, and who approved it: what somebody just did is to be seen. */
+const reasonsOf = ({ task }: Publishing["view"]): string =>
+  `${task.status_reason}\n${task.approval?.sha ?? ""}`;
 
 /** What a person waits for: a new state or a step that is over shows at once. */
 const stateOf = ({ task, pipelines }: Publishing["view"]): string => {

@@ -1,7 +1,7 @@
 // What the doctor looks at: the App that the environment describes, or an embedded world.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { WorldFile } from "../../local/world.ts";
+import type { WorldFile } from "../../local/world-file.ts";
 import { findWorld } from "../data-directory.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -1,12 +1,13 @@
 // The one line that says how a task stands and who must act next, and what happens then.
 
 import type { Pipeline, Step } from "../model/pipeline.ts";
-import type { PipelineRecord } from "../model/record.ts";
+import type { PipelineRecord, TaskRecord } from "../model/record.ts";
+import { commitPoints } from "../pipeline/commits.ts";
 import { currentStep } from "../pipeline/state.ts";
 import { costOfTask, costText } from "./cost.ts";
 import { firstSentence, plural, shorten, stepTitle } from "./format.ts";
 import { safeInline } from "./safe.ts";
-import { nameOf } from "./term.ts";
+import { codeOf, nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
 
 export const headline = (view: TaskView): string =>
@@ -23,7 +24,7 @@ export const nextMove = (view: TaskView): string => {
     case "review":
       return pr_number === null
         ? "Look at the result. `/kin approve`, or closing the issue as completed, accepts it; `/kin return <category> <text>` rejects it."
-        : `Approve or merge #${pr_number}, or reject it: a review that requests changes, or \`/kin return <category> <text>\`. A rejection starts another pipeline on the same branch, with your findings.`;
+        : `${approvalOf(view) === null ? "Approve or merge" : merges(view) ? "Nothing to do for" : "Merge"} #${pr_number}, or reject it: a review that requests changes, or \`/kin return <category> <text>\`. A rejection starts another pipeline on the same branch, with your findings.`;
     case "needs_info":
       return whatIsAsked(view);
     case "blocked":
@@ -80,8 +81,10 @@ const stateWord = (view: TaskView): string => {
     case "running":
       if (isQueued(view)) return "Queued";
       return currentOf(view)?.pipeline.paused == null ? "Running" : "Paused";
-    case "review":
-      return "Waiting for your review";
+    case "review": {
+      const approval = approvalOf(view);
+      return approval === null ? "Waiting for your review" : `Approved by ${nameOf(approval.by)}`;
+    }
     case "needs_info":
       return "Needs information";
     case "blocked":
@@ -101,7 +104,7 @@ const afterState = (view: TaskView): string => {
     case "running":
       return progress(view);
     case "review":
-      return pr_number === null ? "" : ` of #${pr_number}`;
+      return pr_number === null ? bareResult(view) : afterReview(view, pr_number);
     case "done":
       return pr_number === null ? shortReason(view) : ` with #${pr_number}`;
     case "needs_info":
@@ -112,6 +115,34 @@ const afterState = (view: TaskView): string => {
       return status satisfies never;
   }
 };
+
+/** Nothing was written, in this pipeline or before: there is only an answer to look at. */
+const bareResult = (view: TaskView): string => {
+  const pipeline = currentOf(view)?.pipeline;
+  // What is written and not yet committed is a change, too.
+  const writes = pipeline !== undefined && commitPoints(pipeline).length > 0;
+  return isUnchanged(view.task) && !writes ? ": no file was changed" : "";
+};
+
+export const isUnchanged = ({
+  status,
+  pr_number,
+  head_sha,
+}: Pick<TaskRecord, "status" | "pr_number" | "head_sha">): boolean =>
+  status === "review" && pr_number === null && head_sha === null;
+
+const afterReview = (view: TaskView, pr_number: number): string => {
+  const approval = approvalOf(view);
+  if (approval === null) return ` of #${pr_number}`;
+  const at = ` at ${codeOf(approval.sha.slice(0, 7))}`;
+  return merges(view) ? `${at}; Kin merges #${pr_number}` : `${at}; the merge of #${pr_number} is yours`;
+};
+
+/** Counts for the commit that was looked at, and for no later one. */
+const approvalOf = ({ task }: TaskView): TaskRecord["approval"] =>
+  task.approval !== null && task.approval.sha === task.head_sha ? task.approval : null;
+
+const merges = (view: TaskView): boolean => currentOf(view)?.pipeline.opening.config.merge === "auto";
 
 /** How much of a reason the first line holds. */
 export const REASON_LIMIT = 240;

@@ -1,6 +1,7 @@
 // The answer to `/kin`: how the task stands in one line, and the commands that do something now.
 import type { TaskStatus } from "../model/record.ts";
 import { ReturnCategory } from "../model/return.ts";
+import { workOf } from "../pipeline/state.ts";
 import { table } from "./frame.ts";
 import { currentOf, headline } from "./headline.ts";
 import type { TaskView } from "./view.ts";
@@ -48,13 +49,14 @@ const COMMANDS: readonly Described[] = [
   },
   {
     form: "/kin rerun",
-    does: () => "Reads the issue anew, plans and starts again, on the same branch.",
+    does: view => `${reopen(view)}Reads the issue anew, plans and starts again, on the same branch.`,
     when: has("review", "needs_info", "blocked", "done", "cancelled"),
   },
   {
     form: "/kin rerun from <step>",
-    does: view => `Keeps the plan and the answers before that step (1 to ${lastStep(view)}).`,
-    when: view => lastStep(view) > 1 && has("review", "needs_info", "blocked", "done")(view),
+    does: view =>
+      `${reopen(view)}Keeps the plan and the answers before that step (1 to ${lastOfWork(view)}).`,
+    when: view => lastOfWork(view) > 1 && has("review", "needs_info", "blocked", "done")(view),
   },
   {
     form: "/kin return <category> <text>",
@@ -82,5 +84,14 @@ const COMMANDS: readonly Described[] = [
   { form: "/kin plan", does: () => "Shows the plan with its briefs.", when: view => lastStep(view) > 0 },
   { form: "/kin workers", does: () => "Shows who is at work.", when: has("running") },
 ];
+
+/** Kin closes what is done, and works on open issues only. */
+const reopen = ({ task }: TaskView): string => (task.status === "done" ? "Reopen the issue first. " : "");
+
+/** What comes afterwards is no step to start from. */
+const lastOfWork = (view: TaskView): number => {
+  const pipeline = currentOf(view)?.pipeline;
+  return pipeline === undefined ? 0 : workOf(pipeline).length;
+};
 
 const lastStep = (view: TaskView): number => (currentOf(view)?.pipeline.steps.length ?? 1) - 1;

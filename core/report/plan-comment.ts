@@ -1,6 +1,7 @@
 // The answers to `/kin plan` and `/kin workers`: what is to be done, and who is at it.
+import type { Step } from "../model/pipeline.ts";
 import { currentStep } from "../pipeline/state.ts";
-import { duration, plural, secondsOfAttempt } from "./format.ts";
+import { duration, plural, secondsOfAttempt, stepTitle } from "./format.ts";
 import { section, table } from "./frame.ts";
 import { currentOf, headline } from "./headline.ts";
 import { COMMENT_LIMIT, safe, safeInline } from "./safe.ts";
@@ -32,7 +33,7 @@ export const workersComment = (view: TaskView): string => {
   const step = pipeline === undefined || pipeline.outcome !== null ? null : currentStep(pipeline);
   const attempt = step?.attempts.at(-1);
   if (step === null || attempt === undefined || attempt.finished !== null)
-    return `${headline(view)}\n\nNobody is at work just now.`;
+    return `${headline(view)}\n\n${aboutToWork(view, step)}`;
   const rows = [
     [
       `${step.number}/${attempt.number}`,
@@ -44,4 +45,13 @@ export const workersComment = (view: TaskView): string => {
     ],
   ];
   return `${headline(view)}\n\n${table(["Conversation", "Role", "Status", ">Time", ">Turns", "Brief"], rows)}`;
+};
+
+/** The journal hears of a conversation when its first turn is over; before, the run that holds the pipeline tells. */
+const aboutToWork = (view: TaskView, step: Step | null): string => {
+  const { pipeline, record } = currentOf(view) ?? {};
+  const isDriven = record?.state === "running" && pipeline?.paused === null && !pipeline.held;
+  if (step === null || pipeline === undefined || !isDriven) return "Nobody is at work just now.";
+  const waits = pipeline.setup === null ? "the checkout is being set up" : "waiting for its first reply";
+  return `${stepTitle(step, pipeline)} (${nameOf(step.role)}): ${waits}.`;
 };

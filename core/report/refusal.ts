@@ -8,6 +8,7 @@ export type Refusal =
   | { readonly kind: "no_permission"; readonly needed: string }
   | { readonly kind: "no_task" }
   | { readonly kind: "no_such_command"; readonly asked: string }
+  | { readonly kind: "misused"; readonly command: Misused }
   | { readonly kind: "no_such_step"; readonly asked: string; readonly last: number }
   | { readonly kind: "no_text" }
   | { readonly kind: "nothing_runs" }
@@ -25,6 +26,18 @@ export type Refusal =
   /** An expected failure: its message, and what to do. */
   | { readonly kind: "failed"; readonly message: string; readonly hint: string };
 
+/** A command that is known, with words behind it that it does not take. */
+export type Misused = keyof typeof TAKES;
+
+const TAKES = {
+  rerun: "takes nothing, or `from <step>` with the step's number in the status comment",
+  tell: "needs a text",
+  mode: "takes `auto` or `review`",
+  escalate: "takes the name of a department head, or nothing",
+  decide:
+    "needs a text or a number: `/kin decide <text>` makes a decision, `/kin decide <number>` puts a proposed one in force, `/kin decide drop <number>` takes one back",
+} as const;
+
 export const refusal = (why: Refusal): string => {
   switch (why.kind) {
     case "no_permission":
@@ -33,10 +46,12 @@ export const refusal = (why: Refusal): string => {
       return "This issue is not one of Kin's tasks. Put the label `kin` on it to hand it over.";
     case "no_such_command":
       return `Kin knows no command ${asked(why.asked)}. \`/kin\` lists those that make sense now, with what each takes.`;
+    case "misused":
+      return `\`/kin ${why.command}\` ${TAKES[why.command]}.`;
     case "no_such_step":
       return why.last < 1
         ? `There is no plan yet, so no step ${asked(why.asked)} either. \`/kin rerun\` starts from the beginning.`
-        : `There is no step ${asked(why.asked)}. Steps are numbered 1 to ${why.last} in the status comment: \`/kin rerun from <step>\`.`;
+        : `There is no step ${asked(why.asked)} to start from. \`/kin rerun from <step>\` takes 1 to ${why.last}, as they are numbered in the status comment.`;
     case "no_text":
       return `A return needs a reason, which the next plan is made from: \`/kin return <category> <text>\`. Categories: ${ReturnCategory.options.map(name => `\`${name}\``).join(", ")}.`;
     case "nothing_runs":

@@ -63,7 +63,7 @@ const aboutPipeline = (view: TaskView): string => {
     `**Pipeline ${record.number}**`,
     pipeline.opening.type === "escalation" ? "escalation" : "",
     pipeline.plan === null ? "" : `route ${codeOf(pipeline.plan.route_type)}`,
-    pipeline.plan === null ? "" : MODE_WORDS[pipeline.plan.completion_mode],
+    modeWords(pipeline),
     runUrl(record, view) === null ? "" : link("run", runUrl(record, view)),
     branch === null || view.task.head_sha === null ? "" : link(codeOf(branch), branchUrl(branch, view)),
     view.task.pr_number === null ? "" : `#${view.task.pr_number}`,
@@ -72,7 +72,12 @@ const aboutPipeline = (view: TaskView): string => {
     .join(" · ");
 };
 
-const MODE_WORDS = { auto_complete: "completes by itself", review: "asks for a review" } as const;
+/** Without `merge: auto` nothing completes by itself: somebody has to merge. */
+const modeWords = ({ plan, opening }: Pipeline): string => {
+  if (plan === null) return "";
+  if (plan.completion_mode === "review") return "asks for a review";
+  return opening.config.merge === "auto" ? "completes by itself" : "nobody is asked for a review";
+};
 
 const branchUrl = (branch: string, view: TaskView): string | null =>
   /^[\w./-]{1,250}$/.test(branch) ? `${repositoryUrl(view)}/tree/${branch}` : null;

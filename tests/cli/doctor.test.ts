@@ -10,14 +10,8 @@ import type { Check } from "../../cli/doctor/check.ts";
 import { checkWorkflow } from "../../cli/doctor/repository.ts";
 import { readAppManifest } from "../../core/adapters/app-manifest.ts";
 import { LABELS } from "../../core/report/labels.ts";
-import {
-  MAINTAINER,
-  ROOT,
-  startWorld,
-  WORKFLOW_TEXT,
-  type World,
-  type WorldFile,
-} from "../../local/world.ts";
+import { MAINTAINER, ROOT, startWorld, WORKFLOW_TEXT, type World } from "../../local/world.ts";
+import type { WorldFile } from "../../local/world-file.ts";
 import { kin } from "./kin.ts";
 
 const MANIFEST = readAppManifest(ROOT);

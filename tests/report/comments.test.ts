@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { confirmation } from "../../core/report/confirmation.ts";
 import { helpComment } from "../../core/report/help-comment.ts";
 import { noticeComment } from "../../core/report/notice-comment.ts";
-import { planComment } from "../../core/report/plan-comment.ts";
+import { planComment, workersComment } from "../../core/report/plan-comment.ts";
 import { questionComment } from "../../core/report/question-comment.ts";
 import { refusal } from "../../core/report/refusal.ts";
 import { statusComment } from "../../core/report/status-comment.ts";
@@ -32,6 +32,63 @@ test("The status comment's first line says the state and who must act next.", ()
       "running": "**Running** · step 2 of 3 (debugger) · $0.05 · scripted model",
     }
   `);
+});
+
+const SHA = "c0ffee1234567890c0ffee1234567890c0ffee12";
+const approved = (merge: "never" | "auto", sha = SHA) =>
+  statusComment(
+    aView({
+      pipelines: [{ ...P2, config: { merge } }],
+      task: {
+        status: "review",
+        pr_number: 15,
+        head_sha: SHA,
+        approval: { by: "hubot", sha, at: "2026-10-07T10:00:00.000Z", source: "issue_comment:7" },
+      },
+    }),
+  );
+
+test("Whose approval of the head there is, and what then remains, is the first thing that is said.", () => {
+  expect(approved("never")).toMatch(/^\*\*Approved by hubot\*\* at `c0ffee1`; the merge of #15 is yours · /);
+  expect(approved("never")).toContain("\n\nMerge #15, or reject it: ");
+  expect(approved("auto")).toMatch(/^\*\*Approved by hubot\*\* at `c0ffee1`; Kin merges #15 · /);
+});
+
+test("An approval of an earlier commit is none of the head.", () => {
+  expect(approved("never", "b".repeat(40))).toMatch(/^\*\*Waiting for your review\*\* of #15/);
+});
+
+test("Only where Kin merges does a task complete by itself.", () => {
+  const about = (merge: string) =>
+    statusComment(
+      aView({
+        pipelines: [
+          { plan: ["debugger", "tester"], planned: { completion_mode: "auto_complete" }, config: { merge } },
+        ],
+      }),
+    );
+  expect(about("auto")).toContain("· completes by itself ·");
+  expect(about("never")).toContain("· nobody is asked for a review ·");
+});
+
+test("A result without a change says so before everything else.", () => {
+  const bare = (wrote: readonly string[]) =>
+    statusComment(
+      aView({
+        pipelines: [
+          {
+            plan: ["debugger", "tester"],
+            play: [
+              { turns: [{ wrote }], answer: { status: "done" } },
+              { answer: { verdict: "approved", reason: "Fine." } },
+            ],
+          },
+        ],
+        task: { status: "review" },
+      }),
+    );
+  expect(bare([])).toMatch(/^\*\*Waiting for your review\*\*: no file was changed · /);
+  expect(bare(["src/a.js"])).toMatch(/^\*\*Waiting for your review\*\* · /);
 });
 
 test("An unknown price shows tokens and the model, never $0.", () => {
@@ -67,6 +124,8 @@ test("A return links to where it was said, and only to GitHub.", () => {
     { source: "review:1", pr_number: 15 },
     { source: "review_comment:2", pr_number: 15 },
     { source: "issue_comment:3" },
+    { source: "issue_comment:4", pr_number: 12 },
+    { source: "issue_comment:5", pr_number: 15 },
     { source: "gate:p1:2:1", pipeline_id: "p1" },
     { source: "review:1)](https://evil.example" },
   ];
@@ -74,6 +133,8 @@ test("A return links to where it was said, and only to GitHub.", () => {
   expect(text).toContain("(https://github.com/octocat/flats/pull/15#pullrequestreview-1)");
   expect(text).toContain("(https://github.com/octocat/flats/pull/15#discussion_r2)");
   expect(text).toContain("(https://github.com/octocat/flats/issues/12#issuecomment-3)");
+  expect(text).toContain("(https://github.com/octocat/flats/issues/12#issuecomment-4)");
+  expect(text).toContain("(https://github.com/octocat/flats/issues/15#issuecomment-5)");
   expect(text).toContain("[pipeline 1](https://github.com/octocat/flats/actions/runs/9001)");
   expect(text).not.toContain("evil");
 });
@@ -167,6 +228,47 @@ test("Help names the commands that do something now.", () => {
   expect(commands("cancelled")).toEqual(["/kin", "/kin rerun", ...ALWAYS, "/kin plan"]);
 });
 
+test("A step to start from is one of the work, by the same numbers in the help and in the refusal.", () => {
+  const learned = aView({
+    pipelines: [
+      {
+        config: { learn: "propose", limits: { revisions: 1 } },
+        plan: ["debugger", "tester"],
+        play: [
+          { turns: [{ wrote: ["a.js"] }], answer: { status: "done" } },
+          { answer: { verdict: "changes_requested", reason: "No." } },
+          { turns: [{ wrote: ["a.js"] }], answer: { status: "done" } },
+          { answer: { verdict: "approved", reason: "Fine." } },
+          { answer: { decisions: [] } },
+        ],
+      },
+    ],
+    task: { status: "review" },
+  });
+  const steps = learned.pipelines[0]?.pipeline.steps ?? [];
+  expect(steps.at(-1)?.part).toBe("afterwards");
+  expect(helpComment(learned)).toContain(`(1 to ${steps.length - 2})`);
+});
+
+test("What is done is reopened before it is run again.", () => {
+  expect(helpComment(STATES.done)).toContain("| Reopen the issue first. Reads the issue anew");
+  expect(helpComment(STATES.done)).toContain("| Reopen the issue first. Keeps the plan");
+  expect(helpComment(STATES.review)).not.toContain("Reopen");
+});
+
+test("Who is about to work is said before the first reply is there.", () => {
+  const workers = (spec: object, record = {}) =>
+    workersComment(aView({ pipelines: [spec], record }))
+      .split("\n")
+      .at(-1);
+  const plan = ["debugger", "tester"];
+  expect(workers({ plan })).toBe("step 1 of 2 (debugger): waiting for its first reply.");
+  expect(workers({})).toBe("the plan (pm): waiting for its first reply.");
+  expect(workers({ setup: false })).toBe("the plan (pm): the checkout is being set up.");
+  expect(workers({ plan }, { state: "paused" })).toBe("Nobody is at work just now.");
+  expect(workers({ claimed: false, setup: false })).toBe("Nobody is at work just now.");
+});
+
 test("What was done without a trace is said, with how to undo it.", () => {
   expect(
     [
@@ -178,7 +280,7 @@ test("What was done without a trace is said, with how to undo it.", () => {
   ).toMatchInlineSnapshot(`
     "Decision \`#3\` is in force from the next pipeline on: Amounts are cents. \`/kin decide drop 3\` takes it back.
     Decision \`#3\` is no longer in force from the next pipeline on: Amounts are \`cents\`. \`/kin decide 3\` puts it back.
-    From the next plan on this task completes by itself: nobody is asked for a review.
+    From the next plan on nobody is asked for a review of this task. It completes by itself where the configuration says \`merge: auto\`; else the merge is yours.
     From the next plan on this task asks for a review."
   `);
 });
@@ -189,6 +291,9 @@ test("A refusal says what is wrong and what to do instead.", () => {
       refusal({ kind: "no_permission", needed: "write" }),
       refusal({ kind: "no_task" }),
       refusal({ kind: "no_such_command", asked: "fly" }),
+      ...(["rerun", "tell", "mode", "escalate", "decide"] as const).map(command =>
+        refusal({ kind: "misused", command }),
+      ),
       refusal({ kind: "no_such_step", asked: "9", last: 3 }),
       refusal({ kind: "no_such_step", asked: "9", last: 0 }),
       refusal({ kind: "no_text" }),
@@ -209,7 +314,12 @@ test("A refusal says what is wrong and what to do instead.", () => {
     "Not started: this needs \`write\` permission on the repository. Somebody who has it can take the label \`kin\` off and put it on again.
     This issue is not one of Kin's tasks. Put the label \`kin\` on it to hand it over.
     Kin knows no command \`fly\`. \`/kin\` lists those that make sense now, with what each takes.
-    There is no step \`9\`. Steps are numbered 1 to 3 in the status comment: \`/kin rerun from <step>\`.
+    \`/kin rerun\` takes nothing, or \`from <step>\` with the step's number in the status comment.
+    \`/kin tell\` needs a text.
+    \`/kin mode\` takes \`auto\` or \`review\`.
+    \`/kin escalate\` takes the name of a department head, or nothing.
+    \`/kin decide\` needs a text or a number: \`/kin decide <text>\` makes a decision, \`/kin decide <number>\` puts a proposed one in force, \`/kin decide drop <number>\` takes one back.
+    There is no step \`9\` to start from. \`/kin rerun from <step>\` takes 1 to 3, as they are numbered in the status comment.
     There is no plan yet, so no step \`9\` either. \`/kin rerun\` starts from the beginning.
     A return needs a reason, which the next plan is made from: \`/kin return <category> <text>\`. Categories: \`requirements_unclear\`, \`scope_too_large\`, \`technical_blocker\`, \`missing_context\`, \`recurring_quality_fail\`, \`conflicting_requirements\`.
     Nothing is running, so there is nothing to stop.

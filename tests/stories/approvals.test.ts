@@ -110,6 +110,9 @@ describe("a pull request that Kin merges once it is approved and the required ch
     await site.quiet();
     const { head } = await pullOf(issue);
     expect(await approval()).toMatchObject({ by: "monalisa", sha: head.sha });
+    expect((await project.comments(issue))[0]).toMatch(
+      new RegExp(`^\\*\\*Approved by monalisa\\*\\* at .${head.sha.slice(0, 7)}.; Kin merges #`),
+    );
     await project.writer.rest.repos.createOrUpdateFileContents({
       ...project.at,
       path: "farewell.txt",

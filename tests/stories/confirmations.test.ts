@@ -28,7 +28,9 @@ test("a decision is told its number, and the number takes it back and puts it in
 });
 
 test("a mode is said to count from the next plan on", async () => {
-  expect(await answerTo("/kin mode auto")).toContain("From the next plan on this task completes by itself");
+  expect(await answerTo("/kin mode auto")).toContain(
+    "From the next plan on nobody is asked for a review of this task.",
+  );
 });
 
 test("a return without a reason is refused and counts for nothing", async () => {

@@ -38,6 +38,24 @@ describe("npm start -- --once", () => {
     expect(told.stdout).toContain("1 return");
   });
 
+  test("says how its pages are opened again, and gives no address that is dead", () => {
+    expect(told.stdout).toContain(
+      `Pull request #2, issue #1: \`npm start -- --data ${data} --no-story\` opens these pages again\n`,
+    );
+    expect(told.stdout.split("Ready for review")[1]).not.toContain("http://");
+  });
+
+  test("a second start goes on with what is there: the port, the issue, and nothing is told twice", () => {
+    const { stdout, stderr, status } = kin("start", "--once", "--data", data);
+    expect([status, stderr]).toEqual([0, ""]);
+    const url = (text: string) => /GitHub +(http:\S+)/.exec(text)?.[1];
+    expect(url(stdout)).toBe(url(told.stdout));
+    expect(stdout).toContain("\nContinued, 1 task.\n");
+    expect(stdout).toContain(`Its issue is here already and is not opened again: ${url(stdout)}/issues/1\n`);
+    expect(stdout).not.toMatch(/^#1 pipeline/m);
+    expect(stdout).toContain("1 return");
+  }, 60_000);
+
   test("leaves a patch with which the example's failing tests pass", () => {
     expect(npmTest(copy)).toBe(1);
     const patch = kin("patch", "1", "--data", data);
@@ -45,6 +63,17 @@ describe("npm start -- --once", () => {
     execFileSync("git", ["apply"], { cwd: copy, input: patch.stdout });
     expect(npmTest(copy)).toBe(0);
   }, 60_000);
+
+  test("kin sql's table cuts long cells, and shows them on one line", () => {
+    const { stdout } = kin(
+      "sql",
+      "select title, reason_text, snapshot from tasks, task_returns",
+      "--data",
+      data,
+    );
+    expect(stdout).toContain("…");
+    expect(Math.max(...stdout.split("\n").map(line => line.length))).toBeLessThan(220);
+  });
 
   test("leaves the story's return in the store, which kin sql shows", () => {
     const { stdout } = kin(

@@ -182,6 +182,8 @@ describe("commands of somebody with write access", () => {
     expect(await site.store.returns(task.id, 5)).toMatchObject([
       { reason_category: "requirements_unclear", reason_text: "The note is missing.", actor: "monalisa" },
     ]);
+    const said = (await commentsOf(issue)).find(comment => comment.body?.startsWith("/kin return"));
+    expect((await site.comments(issue))[0]).toContain(`/issues/${issue}#issuecomment-${said?.id})`);
     expect(await site.store.pipelines(task.id)).toHaveLength(2);
   }, 90_000);
 
