@@ -9,7 +9,7 @@ import { Probot, ProbotOctokit } from "probot";
 import { systemClock } from "../core/adapters/clock.ts";
 import { type CrashPoint, crashPoint } from "../core/adapters/crash-point.ts";
 import type { OctokitLike } from "../core/adapters/github/octokit.ts";
-import { createGitHub, isStatus } from "../core/adapters/github.ts";
+import { createGitHub, isStatus, refused } from "../core/adapters/github.ts";
 import { openDatabase } from "../core/adapters/libsql/database.ts";
 import { createStore } from "../core/adapters/libsql/store.ts";
 import { loadRoster } from "../core/adapters/roster.ts";
@@ -186,10 +186,11 @@ const reviewerOf = async (settings: Settings, crash: CrashPoint | null): Promise
   return {
     bot_id,
     github: async project => {
-      const { data } = await asApp.request("GET /repos/{owner}/{repo}/installation", {
-        owner: project.owner,
-        repo: project.name,
-      });
+      const { data } = await asApp
+        .request("GET /repos/{owner}/{repo}/installation", { owner: project.owner, repo: project.name })
+        .catch(error => {
+          throw refused(error, "GET /repos/{owner}/{repo}/installation");
+        });
       return createGitHub({
         octokit: crashingOctokit(await probot.auth(data.id), crash),
         project: { ...project, installation_id: data.id },

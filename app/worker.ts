@@ -1,4 +1,5 @@
 // Works off `jobs`: the inbox of webhooks and the outbox of effects. Any number of these may run at once.
+import { isStatus } from "../core/adapters/github.ts";
 import { explain, KinError } from "../core/model/error.ts";
 import type { JobRecord } from "../core/model/record.ts";
 import { end } from "./intake/run-ended.ts";
@@ -154,12 +155,16 @@ const delayOf = (
   if (round !== undefined) return Math.max(round, wait);
   const isExpected = error instanceof KinError;
   if (isExpected && !error.retryable) return null;
-  if (attempts >= MOST_ATTEMPTS && !(isExpected && ENDLESS.has(kind))) return null;
+  if (attempts >= MOST_ATTEMPTS && !(isOutage(error) && ENDLESS.has(kind))) return null;
   return Math.max(Math.min(2 ** attempts * 500, 300_000), wait);
 };
 
 /** Everything else hangs on them: a GitHub that is away for an hour must not leave a task behind. */
 const ENDLESS: ReadonlySet<string> = new Set(["publish", "dispatch"]);
+
+/** GitHub is away. A 422 is tried again, too, where somebody may have been faster, but may as well be a rule of the branch. */
+const isOutage = (error: unknown): boolean =>
+  error instanceof KinError && error.retryable && !isStatus(error, 422);
 
 interface Failure {
   readonly error: unknown;
@@ -168,8 +173,10 @@ interface Failure {
 
 /** Its pipeline would wait for ever for a run that nobody starts. */
 const endUndispatched = async (job: JobRecord, { error, plane }: Failure): Promise<void> => {
-  const record = await plane.store.pipeline((job.data as Dispatch).pipeline);
-  if (record?.state === "queued") await end(record, plane, "blocked", explain(error));
+  const { pipeline, number } = job.data as Dispatch;
+  const record = await plane.store.pipeline(pipeline);
+  if (record?.state === "queued" && record.dispatches === number)
+    await end(record, plane, "blocked", explain(error));
 };
 
 const RESTING: ReadonlySet<string> = new Set(["done", "cancelled", "review"]);
@@ -189,7 +196,7 @@ const tellPeople = async (job: JobRecord, { error, plane }: Failure): Promise<vo
         : null;
   if (task === null) return;
   // GitHub was away; what is over, or a person's to look at, is so still.
-  if (error instanceof KinError && error.retryable && RESTING.has(task.status)) return;
+  if (isOutage(error) && RESTING.has(task.status)) return;
   const reason = explain(error);
   const key = `told:${task.id}:${plane.sha256(reason).slice(0, 16)}`;
   if (job.kind === "publish" && (await plane.store.job(key)) !== null) return;

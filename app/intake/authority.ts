@@ -30,9 +30,14 @@ export const mayStillAsk = async (
 ): Promise<boolean> =>
   config.bots.includes(asked_by_id) || atLeast(await github.permission(asked_by), config.trigger.permission);
 
-/** Anybody who may write may edit anybody's comment: an edited one is nobody's word. */
+/**
+ * Anybody who may write may edit anybody's comment: an edited one is nobody's word. GitHub may set the two times a second
+ * or two apart where nobody edited anything.
+ */
 export const isOwnWord = ({ created_at, updated_at }: Times): boolean =>
-  Date.parse(updated_at) <= Date.parse(created_at);
+  Date.parse(updated_at) <= Date.parse(created_at) + SETTLING_MS;
+
+const SETTLING_MS = 3_000;
 
 type Times = Pick<GitHubComment, "created_at" | "updated_at">;
 

@@ -5,7 +5,8 @@ import { KinError } from "../../model/error.ts";
 export const refused = (error: unknown, call: string): KinError => {
   const status = statusOf(error);
   const text = error instanceof Error ? error.message : String(error);
-  const limited = status === 429 || (status === 403 && /rate limit/i.test(text));
+  // The client's own words for a limit of GraphQL's have no status.
+  const limited = status === 429 || ((status === 403 || status === 0) && /rate limit/i.test(text));
   return new KinError(`GitHub refused ${call}: ${text}`, {
     code: `github_${status}`,
     hint:
