@@ -57,7 +57,8 @@ const stateOf = (
   const { number, updated_at, is_pull_request } = item;
   const isOpen = task !== null && task.status !== "done" && task.status !== "cancelled";
   // A follow-up is Kin's by its row: it bears no trigger label that could be missing.
-  const action = isAwaited && item.state === "closed" ? "closed" : actionOf(item, isOpen);
+  const mayMatter = isAwaited || (is_pull_request && task?.status === "cancelled");
+  const action = mayMatter && item.state === "closed" ? "closed" : actionOf(item, isOpen);
   if (action === "unlabeled" && task?.task_type === "escalation") return [];
   if (action === null) return [];
   const subject = is_pull_request

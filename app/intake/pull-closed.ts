@@ -1,4 +1,4 @@
-// The end of Kin's pull request: merged completes the task, closed unmerged cancels it.
+// The end of Kin's pull request: merged completes the task, also one that was cancelled; closed unmerged cancels it.
 import { isKin } from "./authority.ts";
 import { cancel } from "./cancel.ts";
 import { complete } from "./complete.ts";
@@ -9,17 +9,10 @@ export const onPullClosed = async ({ signal, plane, project, github }: Incoming)
   if (signal.pull === null) return;
   const task = await plane.store.findTask({ project_id: project.id, pr_number: signal.pull });
   const pull = await github.pull(signal.pull);
-  if (
-    task === null ||
-    pull === null ||
-    pull.state === "open" ||
-    task.status === "done" ||
-    task.status === "cancelled"
-  )
-    return;
+  if (task === null || pull === null || pull.state === "open" || task.status === "done") return;
   const by = signal.sender?.login ?? "somebody";
   if (!pull.merged) {
-    if (signal.sender !== null && isKin(signal.sender, plane)) return;
+    if (task.status === "cancelled" || (signal.sender !== null && isKin(signal.sender, plane))) return;
     return cancel(task, {
       plane,
       by,

@@ -3,6 +3,7 @@
 import { clean } from "../../core/agents/clean.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { Finding } from "../../core/model/return.ts";
+import { publish } from "../../core/pipeline/consequences.ts";
 import type { GitHubComment, GitHubReview } from "../../core/ports.ts";
 import { approve, takeBack } from "./approve.ts";
 import { isOwnWord, mayCommand } from "./authority.ts";
@@ -17,7 +18,10 @@ export const onReview = async (incoming: Incoming): Promise<void> => {
   const task = await taskOfPull(incoming);
   if (task === null || signal.pull === null || signal.review === null) return;
   const review = await github.review(signal.pull, signal.review);
-  if (review === null || !(await mayCommand(review.user, { github, plane }))) return;
+  if (review === null) return;
+  // Whoever it is of: a merge may have waited for it.
+  if (review.state === "APPROVED") await plane.store.askAgain([publish(task.id)]);
+  if (!(await mayCommand(review.user, { github, plane }))) return;
   const { id, user: by, submitted_at: at } = review;
   const said = { incoming, task, source: `review:${id}`, by, at };
   const command = parseCommand(review.body);
@@ -33,11 +37,13 @@ export const onReview = async (incoming: Incoming): Promise<void> => {
 
 /** A dismissal lifts the block on GitHub and takes an approval back; a return stays counted. */
 export const onReviewDismissed = async (incoming: Incoming): Promise<void> => {
-  const { signal, github } = incoming;
+  const { signal, plane, github } = incoming;
   const task = await taskOfPull(incoming);
   if (task === null || signal.pull === null || signal.review === null) return;
   const review = await github.review(signal.pull, signal.review);
-  if (review?.state === "DISMISSED") await takeBack(task, { incoming, source: `review:${review.id}` });
+  if (review?.state !== "DISMISSED") return;
+  await takeBack(task, { incoming, source: `review:${review.id}` });
+  await plane.store.askAgain([publish(task.id)]);
 };
 
 /** An inline comment counts on its own only where its review is not itself a rejection. */

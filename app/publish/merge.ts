@@ -2,8 +2,9 @@
 // is GitHub's: ready, look again, merge what is clean, leave to auto-merge what waits, bring up to date what is behind.
 import { isStatus } from "../../core/adapters/github.ts";
 import { explain } from "../../core/model/error.ts";
-import type { GitHubPull, MergeSettings } from "../../core/ports.ts";
+import type { GitHubPull, GitHubReview, MergeSettings } from "../../core/ports.ts";
 import { safe } from "../../core/report/safe.ts";
+import { mayCommand } from "../intake/authority.ts";
 import { isCiSettled } from "./ci.ts";
 import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";
@@ -21,6 +22,8 @@ export const publishMerge = async (publishing: Publishing): Promise<number | nul
   if (pull.head.sha !== task.head_sha) return adopt(publishing, pull);
   if (await isRejected(publishing, pull)) return null;
   const settings = await github.mergeSettings();
+  // People may have taken the task back while this pass went on.
+  if ((await plane.store.task(task.id))?.status !== "review") return null;
   const now = plane.clock.now();
   switch (pull.mergeable_state) {
     case "clean":
@@ -54,13 +57,15 @@ const isWanted = ({ view: { task, pipelines } }: Publishing): boolean => {
   );
 };
 
-/** Somebody's standing rejection holds, whether or not GitHub enforces it. */
+/** The standing rejection of a person with write access holds, whether or not GitHub enforces it. */
 const isRejected = async ({ plane, github }: Publishing, pull: GitHubPull): Promise<boolean> => {
-  const own = new Set([plane.app.bot_id, plane.actions_bot_id, plane.reviewer?.bot_id]);
-  const last = new Map<number, string>();
-  for (const { user, state } of await github.reviews(pull.number))
-    if (["APPROVED", "CHANGES_REQUESTED", "DISMISSED"].includes(state)) last.set(user.id, state);
-  return [...last].some(([id, state]) => state === "CHANGES_REQUESTED" && !own.has(id));
+  const last = new Map<number, GitHubReview>();
+  for (const review of await github.reviews(pull.number))
+    if (["APPROVED", "CHANGES_REQUESTED", "DISMISSED"].includes(review.state))
+      last.set(review.user.id, review);
+  for (const { user, state } of last.values())
+    if (state === "CHANGES_REQUESTED" && (await mayCommand(user, { github, plane }))) return true;
+  return false;
 };
 
 /** The base brought into the branch by Kin's own hand is no new work: what was approved stays approved. */

@@ -36,6 +36,10 @@ const post = async (publishing: Publishing, { gate, pull }: Posting): Promise<nu
   const { plane, github, view } = publishing;
   const reviewer = gate.rejects ? plane.reviewer : null;
   const done = async (id: number | null, by: "app" | "reviewer" | "actions"): Promise<null> => {
+    if (id === null && pull.state === "open")
+      plane.log(
+        `GitHub takes the verdict ${gate.source} in no form; the check and the status comment show it.`,
+      );
     await plane.store.useOnce(`review:${gate.source}`, {
       kind: "review",
       now: plane.clock.now(),

@@ -328,11 +328,20 @@ describe("a pull request of Kin's", () => {
     expect(await taskOf(task.issue)).toMatchObject({ status: "done" });
   });
 
-  test("that was closed cancels it", async () => {
+  test("that was closed cancels it, until it is opened again and merged", async () => {
     const { task, pull } = await aTaskInReview();
-    await kit.site.octocat.rest.pulls.update({ ...hello, pull_number: pull, state: "closed" });
+    const set = (state: "open" | "closed") =>
+      kit.site.octocat.rest.pulls.update({ ...hello, pull_number: pull, state });
+    await set("closed");
     await look();
     expect(await taskOf(task.issue)).toMatchObject({ status: "cancelled" });
+    await set("open");
+    await kit.site.octocat.rest.pulls.merge({ ...hello, pull_number: pull });
+    await look();
+    expect(await taskOf(task.issue)).toMatchObject({
+      status: "done",
+      status_reason: `#${pull} was merged by somebody.`,
+    });
   });
 
   const line = { path: "a.txt", line: 1 };

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { toSignal } from "../../app/intake/signal.ts";
+import type { Plane } from "../../app/plane.ts";
+import { publishTask } from "../../app/publish/publish.ts";
 import type { EventData } from "../../core/model/event.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { fold } from "../../core/pipeline/apply.ts";
@@ -231,5 +233,79 @@ test("a file that held a test's key before may be changed; no other key may come
   expect(await taskOf(queued)).toMatchObject({
     status: "blocked",
     status_reason: expect.stringMatching(/did not commit `key\.ts`: it holds what looks like a private key/),
+  });
+});
+
+describe("with `merge: auto`", () => {
+  beforeAll(async () => {
+    const file = { ...hello, path: ".github/kin.yml" };
+    const { data } = await kit.site.octocat.rest.repos.getContent(file);
+    await kit.site.octocat.rest.repos.createOrUpdateFileContents({
+      ...file,
+      sha: (data as { sha: string }).sha,
+      message: "Merge by itself",
+      content: Buffer.from("merge: auto\nci: ignore\nlimits: { runs: 50 }\n").toString("base64"),
+    });
+  });
+  const auto = { planned: { completion_mode: "auto_complete" }, play: [wrote("m.txt"), APPROVED] } as const;
+
+  test("a task that people took back while its run ended is not merged", async () => {
+    const queued = await kit.queue();
+    await play(queued, { ...auto, play: [wrote("m.txt")] });
+    const cancelled = { status: "cancelled", status_reason: "The label `kin` was taken off." } as const;
+    await kit.plane.store.updateTask(queued.task.id, cancelled, kit.plane.clock.now());
+    await play(queued, auto);
+    expect((await pipelineOf(queued)).outcome).toBe("passed");
+    await publish(queued);
+    expect(await taskOf(queued)).toMatchObject({ ...cancelled, pr_number: null });
+  });
+
+  test("neither is one that they take back while it is published", async () => {
+    const queued = await kit.queue();
+    await play(queued, auto);
+    const cancelling: Plane = {
+      ...kit.plane,
+      github: async project => {
+        const github = await kit.plane.github(project);
+        const mergeSettings: typeof github.mergeSettings = async () => {
+          await kit.plane.store.updateTask(queued.task.id, { status: "cancelled" }, kit.plane.clock.now());
+          return github.mergeSettings();
+        };
+        return { ...github, mergeSettings };
+      },
+    };
+    await publishTask(queued.task.id, cancelling);
+    expect(await pullOf(queued)).toMatchObject({ draft: false, merged: false });
+  });
+
+  test("an outsider's rejection holds nothing up, and the asker's own no longer than until they approve", async () => {
+    const queued = await kit.queue();
+    const protection = { ...hello, branch: "main" };
+    kit.site.github.setProtection({ ...protection, rule: { requiredChecks: ["build"] } });
+    await play(queued, auto);
+    await publish(queued);
+    const { number: pull_number, head } = await pullOf(queued);
+    const review = async (by: "octocat" | "monalisa", event: "REQUEST_CHANGES" | "APPROVE") => {
+      const asked = { ...hello, pull_number, event, body: "Hm." };
+      return (await kit.site[by].rest.pulls.createReview(asked)).data;
+    };
+    await review("monalisa", "REQUEST_CHANGES");
+    await review("octocat", "REQUEST_CHANGES");
+    const status = { ...hello, sha: head.sha, context: "build", state: "success" } as const;
+    await kit.site.octocat.rest.repos.createCommitStatus(status);
+    await publish(queued);
+    expect(await pullOf(queued)).toMatchObject({ merged: false });
+    const approval = await review("octocat", "APPROVE");
+    const { data: repository } = await kit.site.octocat.rest.repos.get(hello);
+    const payload = {
+      action: "submitted",
+      repository,
+      pull_request: { number: pull_number },
+      review: approval,
+    };
+    await handleSignal(toSignal("pull_request_review", payload, kit.plane.sha256), kit.plane);
+    await kit.work("publish");
+    expect(await pullOf(queued)).toMatchObject({ merged: true });
+    kit.site.github.setProtection({ ...protection, rule: null });
   });
 });

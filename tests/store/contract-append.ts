@@ -66,6 +66,23 @@ export const appends = ({ store, database }: Under): void => {
     expect(await store().job(`publish:${task.id}`)).toMatchObject({ done_at: null, revision: 1 });
   });
 
+  test.for(["done", "cancelled"] as const)(
+    "A task that is %s stays so, whatever an append means for it, and nothing comes next.",
+    async status => {
+      const { task, id } = await aStarted(store());
+      await store().updateTask(task.id, { status, status_reason: "By people." }, NOON);
+      const means = { status: "running", status_reason: "", brief: "Learned." } as const;
+      const jobs = ["next", "publish"].map(kind => ({ key: kind, kind }));
+      expect(await store().append(anAppend(task, id, { task: means, jobs }))).not.toBeNull();
+      expect(await store().task(task.id)).toMatchObject({
+        status,
+        status_reason: "By people.",
+        brief: "Learned.",
+      });
+      expect([await store().job("next"), (await store().job("publish"))?.kind]).toEqual([null, "publish"]);
+    },
+  );
+
   test("An append asks for its jobs again, however often they were done.", async () => {
     const { task, id } = await aStarted(store());
     const jobs = [{ key: "publish", kind: "publish" }];

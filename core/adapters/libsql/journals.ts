@@ -19,8 +19,8 @@ export const journals = (db: Database): Pick<Store, "journal" | "append"> => ({
     const answers = await db.write([
       ...journal.map(event => insertEvent(pipeline, { event, guard })),
       ...(append.returned === null ? [] : returnStatements(append.returned, { at, guard })),
-      ...(Object.keys(append.task).length === 0 ? [] : [taskPatch(task_id, append.task, { at, guard })]),
-      ...append.jobs.map(job => askForAgain(job, guard)),
+      ...taskPatches(append, guard),
+      ...append.jobs.map(job => askForAgain(job, job.kind === "next" ? unlessOver(guard, task_id) : guard)),
       patchOf("pipelines", { id: pipeline, patch: row, guard }),
     ]);
     return didAny(answers.at(-1)) ? journal : sentBefore(db, append, journal);
@@ -40,6 +40,23 @@ const guardOf = ({ pipeline, after, lease, at }: Omit<Append, "events">): Guard 
         sql: "EXISTS (SELECT 1 FROM pipelines WHERE id = ? AND seq = ? AND lease_hash = ? AND lease_until >= ?)",
         args: [pipeline, after, lease, at],
       };
+
+/** People who are done with a task, or took it back, are not overruled by a pipeline's end. */
+const unlessOver = ({ sql, args }: Guard, task_id: number): Guard => ({
+  sql: `${sql} AND EXISTS (SELECT 1 FROM tasks WHERE id = ? AND status NOT IN ('done', 'cancelled'))`,
+  args: [...args, task_id],
+});
+
+const taskPatches = ({ task_id, task, at }: Append, guard: Guard): readonly InStatement[] => {
+  const { status, status_reason, ...learned } = task;
+  const stands = { ...(status && { status }), ...(status_reason !== undefined && { status_reason }) };
+  return [
+    ...(Object.keys(learned).length === 0 ? [] : [taskPatch(task_id, learned, { at, guard })]),
+    ...(Object.keys(stands).length === 0
+      ? []
+      : [taskPatch(task_id, stands, { at, guard: unlessOver(guard, task_id) })]),
+  ];
+};
 
 const insertEvent = (
   pipeline: string,
