@@ -106,6 +106,7 @@ describe("a file that is refused, with file, place and what is allowed", () => {
       "setup:\n",
       /`setup` must be a list of strings, such as \[npm ci\]; found nothing\.$/,
     ],
+    ["an empty name", "models: { roles: { '': opus } }\n", `${FILE}: \`models.roles\` has an empty key.`],
     [
       "a list that is too long",
       `gates: [${"a, ".repeat(21)}]\n`,
