@@ -68,7 +68,7 @@ const examine = async (target: Target, repository: RepositoryName | null): Promi
     checkAddress(settings),
     checkStore(settings),
     checkIssuers(settings),
-    examineApp(settings, repository),
+    examineApp(settings, { repository, world: target.world !== null }),
   ]);
   return [
     ok("settings", "all that are needed, none of them malformed"),
@@ -87,7 +87,7 @@ const settingsFailed = (error: unknown): Check =>
 
 const examineApp = async (
   settings: Settings,
-  repository: RepositoryName | null,
+  asked: Pick<Repositories, "repository" | "world">,
 ): Promise<readonly Check[]> => {
   const clients = await connect({ appId: settings.APP_ID, privateKey: settings.PRIVATE_KEY }, settings).catch(
     error => failedBy("credentials", error, "PRIVATE_KEY is the whole .pem file that GitHub gave you."),
@@ -101,7 +101,7 @@ const examineApp = async (
     ...checkGrants(app, manifest),
     ...(await checkWebhook(clients, { app, url: settings.KIN_URL })),
     ...(await checkReviewer(settings)),
-    ...(await examineInstallations({ clients, app, manifest, repository, settings })),
+    ...(await examineInstallations({ clients, app, manifest, settings, ...asked })),
   ];
 };
 
@@ -122,15 +122,17 @@ interface Repositories {
   readonly app: Registered;
   readonly manifest: AppManifest;
   readonly repository: RepositoryName | null;
+  /** Whether it is an embedded one. */
+  readonly world: boolean;
   readonly settings: Settings;
 }
 
 /** The one that was named, or the only one; many are counted. */
 const examineRepositories = async (
   installations: readonly Installation[],
-  { clients, app, repository, settings }: Repositories,
+  { clients, app, repository, world, settings }: Repositories,
 ): Promise<readonly Check[]> => {
-  if (repository !== null) return checkRepository(repository, { clients, app, settings });
+  if (repository !== null) return checkRepository(repository, { clients, app, world, settings });
   const found: RepositoryName[] = [];
   for (const { id, suspended } of installations) {
     if (suspended) continue;
@@ -143,7 +145,7 @@ const examineRepositories = async (
     return installations.length === 0
       ? []
       : [failed("repositories", "The App is installed on no repository.", `Choose some at ${app.html_url}.`)];
-  if (found.length === 1) return checkRepository(only, { clients, app, settings });
+  if (found.length === 1) return checkRepository(only, { clients, app, world, settings });
   const named = found.slice(0, 5).map(({ owner, repo }) => `${owner}/${repo}`);
   return [
     unknown(

@@ -172,7 +172,7 @@ for (const [file, make] of Object.entries(FILES)) {
   const made = make(written);
   if (!process.argv.includes("--check")) writeFileSync(file, made);
   else if (made !== written) {
-    console.error(`Stale: ${file}. Run \`node scripts/docs.ts\` and commit the result.`);
+    console.error(`Stale: ${file}. Run \`npm run docs\` and commit the result.`);
     process.exitCode = 1;
   }
 }

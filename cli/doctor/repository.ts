@@ -27,13 +27,17 @@ interface Repository extends RepositoryName {
   readonly archived: boolean;
 }
 
+interface Surroundings {
+  readonly clients: AppClients;
+  readonly app: Registered;
+  /** Whether it is an embedded one, which gives its repositories their variable and secret itself. */
+  readonly world: boolean;
+  readonly settings: Settings;
+}
+
 export const checkRepository = async (
   name: RepositoryName,
-  {
-    clients,
-    app,
-    settings,
-  }: { readonly clients: AppClients; readonly app: Registered; readonly settings: Settings },
+  { clients, app, world, settings }: Surroundings,
 ): Promise<readonly Check[]> => {
   const title = `${name.owner}/${name.repo}`;
   try {
@@ -51,7 +55,7 @@ export const checkRepository = async (
       private: data.private,
       archived: data.archived,
     };
-    return [checkState(title, repository), ...(await checkInside(repository, settings))];
+    return [checkState(title, repository), ...(await checkInside(repository, { world, settings }))];
   } catch (error) {
     if (statusOf(error) !== 404) return [failedBy(title, error, "Try again.")];
     return [
@@ -69,7 +73,10 @@ const checkState = (title: string, repository: Repository): Check =>
     ? failed(title, "It is archived: nothing can be written.", `Unarchive it at ${repository.url}/settings.`)
     : ok(title, `installed; its default branch is ${repository.branch}`);
 
-const checkInside = async (repository: Repository, settings: Settings): Promise<readonly Check[]> => {
+const checkInside = async (
+  repository: Repository,
+  { world, settings }: Pick<Surroundings, "world" | "settings">,
+): Promise<readonly Check[]> => {
   const text = await fileOf(repository, PATH);
   return [
     ...(text === null
@@ -78,16 +85,12 @@ const checkInside = async (repository: Repository, settings: Settings): Promise<
     await checkActions(repository),
     await checkLabels(repository),
     await checkConfig(repository),
-    unknown(
-      "variable",
-      `An App cannot read variables: the repository (or its organization) needs KIN_URL = ${settings.KIN_URL}.`,
-      `Look at ${repository.url}/settings/variables/actions.`,
-    ),
-    unknown(
-      "secret",
-      "An App cannot read secrets: the repository (or its organization) needs ANTHROPIC_API_KEY.",
-      `Look at ${repository.url}/settings/secrets/actions.`,
-    ),
+    ...(world
+      ? [
+          ok("variable", "this world sets KIN_URL at each start"),
+          ok("secret", "this world sets ANTHROPIC_API_KEY at each start"),
+        ]
+      : givenByPeople(repository, settings)),
     ...(repository.private
       ? [
           unknown(
@@ -98,6 +101,19 @@ const checkInside = async (repository: Repository, settings: Settings): Promise<
       : []),
   ];
 };
+
+const givenByPeople = (repository: Repository, settings: Settings): readonly Check[] => [
+  unknown(
+    "variable",
+    `An App cannot read variables: the repository (or its organization) needs KIN_URL = ${settings.KIN_URL}.`,
+    `Look at ${repository.url}/settings/variables/actions.`,
+  ),
+  unknown(
+    "secret",
+    "An App cannot read secrets: the repository (or its organization) needs ANTHROPIC_API_KEY.",
+    `Look at ${repository.url}/settings/secrets/actions.`,
+  ),
+];
 
 const fileOf = async ({ octokit, owner, repo, branch }: Repository, path: string): Promise<string | null> => {
   try {

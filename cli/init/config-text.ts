@@ -7,7 +7,8 @@ import { type Action, addressIn } from "./action.ts";
 import type { Found } from "./detect.ts";
 
 export const configText = (found: Found, action: Action): string => {
-  const others = Object.keys(KEYS).filter(name => !(name in found));
+  const here = Object.entries(found).filter(([, values]) => values.length > 0);
+  const others = Object.keys(KEYS).filter(name => !here.some(([known]) => known === name));
   return [
     `# yaml-language-server: $schema=${addressIn(action, "docs/kin.schema.json").raw}`,
     prose(
@@ -15,15 +16,20 @@ export const configText = (found: Found, action: Action): string => {
     ),
     "",
     prose(
-      Object.values(found).some(values => values.length > 0)
+      here.length > 0
         ? "Found here by `kin init`. Take the # away where it is right."
         : "`kin init` knows nothing of what is at the root here, and found nothing. Say it yourself.",
     ),
     "",
-    ...Object.entries(found).map(([name, value]) => foundEntry(name, value)),
+    ...here.map(([name, value]) => foundEntry(name, value)),
+    prose(
+      "Without a default: left out, each is as its description says. What stands here would change that.",
+    ),
+    "",
+    ...others.filter(name => name in UNSET).map(defaultEntry),
     prose("Everything else, with its default."),
     "",
-    ...others.map(defaultEntry),
+    ...others.filter(name => !(name in UNSET)).map(defaultEntry),
   ].join("\n");
 };
 
@@ -37,13 +43,12 @@ const KEYS = (z.toJSONSchema(Config, { io: "input" }) as Node).properties ?? {};
 
 /** Only the stack counts at once: it runs nothing. */
 const foundEntry = (name: string, value: readonly unknown[]): string => {
-  const lines = value.length === 0 ? [keyWith(name, [])] : [`${name}:`, ...value.map(member)];
-  const counts = name === "tech_stack" && value.length > 0;
-  return entry(name, counts ? lines : lines.map(comment));
+  const lines = [`${name}:`, ...value.map(member)];
+  return entry(name, name === "tech_stack" ? lines : lines.map(comment));
 };
 
 /** What to show where absence means something else than any value. */
-const UNSET: Readonly<Record<string, unknown>> = { execution_mode: "review" };
+const UNSET: Readonly<Record<string, unknown>> = { execution_mode: "review", setup: [] };
 
 const defaultEntry = (name: string): string => {
   const { properties, default: given = UNSET[name] } = KEYS[name] ?? {};

@@ -1,21 +1,21 @@
 // Reads `.github/kin.yml` of a repository's default branch.
 import { isNode, isScalar, Lexer, LineCounter, parseDocument, visit } from "yaml";
-import * as z from "zod";
 import { Config } from "../model/config.ts";
 import { KinError } from "../model/error.ts";
+import { configProblem, MOST_NAMED } from "./config-problem.ts";
 
 const LARGEST = 64 * 1024;
 const DEEPEST = 16;
-const MOST_NAMED = 5;
 
 /** Throws `config_invalid` with file, key, what was found, what is allowed. A missing or empty file is all defaults. */
 export const parseConfig = (text: string | null, file: string): Config => {
   if (text === null || text.trim() === "") return Config.parse({});
   if (text.length > LARGEST) throw invalid(`${file} is larger than 64 KiB.`);
-  const parsed = Config.safeParse(readPlainYaml(text, file) ?? {});
+  const written = readPlainYaml(text, file) ?? {};
+  const parsed = Config.safeParse(written);
   if (parsed.success) return parsed.data;
   const named = parsed.error.issues.slice(0, MOST_NAMED);
-  throw invalid(named.map(issue => describe(issue, file)).join("\n"));
+  throw invalid(named.map(issue => configProblem(issue, { file, written })).join("\n"));
 };
 
 /** Plain values only: no alias, no tag, no key that stands there twice, and no depth that would block the process. */
@@ -29,7 +29,10 @@ export const readPlainYaml = (text: string, file: string): unknown => {
     `${file}:${lines.linePos((isNode(node) ? node.range?.[0] : undefined) ?? 0).line}`;
   if (problem !== undefined) {
     const { line } = lines.linePos(problem.pos[0]);
-    throw invalid(`${file}:${line} is not valid YAML: ${problem.message.split("\n")[0]}`);
+    const [message = ""] = problem.message.split("\n");
+    throw invalid(
+      `${file}:${line} is not valid YAML: ${message.replace(/ at line \d+, column \d+:?$/, "")}.`,
+    );
   }
   visit(document, {
     Alias: (_, alias) => {
@@ -60,29 +63,6 @@ const isTooDeep = (text: string): boolean => {
   }
   return false;
 };
-
-const describe = (issue: z.core.$ZodIssue, file: string): string => {
-  const key = issue.path.map(String).join(".");
-  if (issue.code === "unrecognized_keys") {
-    const at = key === "" ? "" : `${key}.`;
-    const names = issue.keys.slice(0, MOST_NAMED).map(k => `\`${at}${k}\``);
-    return `${file}: unknown key ${names.join(", ")}. Allowed: ${keysAt(issue.path).join(", ")}.`;
-  }
-  return key === "" ? `${file}: ${issue.message}.` : `${file}: \`${key}\`: ${issue.message}.`;
-};
-
-const keysAt = (path: readonly PropertyKey[]): readonly string[] => {
-  let schema: JSONSchema = z.toJSONSchema(Config, { io: "input" });
-  for (const part of path)
-    schema = spelledOut(schema.properties?.[String(part)] ?? schema.additionalProperties);
-  return spelledOut(schema.propertyNames).enum?.map(String) ?? Object.keys(schema.properties ?? {});
-};
-
-type JSONSchema = z.core.JSONSchema.JSONSchema;
-
-/** JSON Schema may say `true` for anything and `false` for nothing. */
-const spelledOut = (schema: JSONSchema | boolean | undefined): JSONSchema =>
-  typeof schema === "object" ? schema : {};
 
 const invalid = (message: string): KinError =>
   new KinError(message, {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../core/adapters/config-file.ts";
+import { EXAMPLES } from "../../core/adapters/config-problem.ts";
 import { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
 
@@ -60,31 +61,88 @@ describe("a file that is refused, with file, place and what is allowed", () => {
     [
       "text for a number",
       "limits:\n  runs: many\n",
-      `${FILE}: \`limits.runs\`: Invalid input: expected number, received string.`,
+      `${FILE}: \`limits.runs\` must be a whole number from 1 to 50; found "many".`,
     ],
     [
       "a number that is too large",
       "limits:\n  runs: 51\n",
-      /`limits\.runs`: Too big: expected number to be <=50/,
+      /`limits\.runs` must be a whole number from 1 to 50; found 51\.$/,
     ],
-    ["a limit of nothing", "limits:\n  step_usd: 0\n", /`limits\.step_usd`: Too small/],
+    [
+      "a limit of nothing",
+      "limits:\n  step_usd: 0\n",
+      /`limits\.step_usd` must be a number above 0, at most 1000; found 0\.$/,
+    ],
     ["a limit that is no number", "limits:\n  step_usd: .nan\n", /`limits\.step_usd`/],
     ["a limit without end", "limits:\n  step_usd: .inf\n", /`limits\.step_usd`/],
     [
       "a word that is none of those allowed",
       "project_type: game\n",
-      /`project_type`: .*"development"\|"operations"\|"research"/,
+      /`project_type` must be one of development, operations, research; found "game"\.$/,
     ],
     [
       "the least permission there is",
       "trigger:\n  permission: read\n",
-      /`trigger\.permission`: .*"triage"\|"write"/,
+      /`trigger\.permission` must be one of triage, write, maintain, admin; found "read"\.$/,
     ],
-    ["a bot by its name", "bots: ['dependabot[bot]']\n", /`bots\.0`: .*expected number/],
-    ["every bot", 'bots: "*"\n', /`bots`: .*expected array/],
-    ["yes for a list", "gates: yes\n", /`gates`: .*expected array, received string/],
-    ["a list for the whole", "- a\n", `${FILE}: Invalid input: expected object, received array.`],
-    ["a word for the whole", "hello\n", /kin\.yml: Invalid input: expected object, received string/],
+    [
+      "a bot by its name",
+      "bots: ['dependabot[bot]']\n",
+      /`bots\.0` must be a whole number above 0; found "dependabot\[bot\]"\.$/,
+    ],
+    [
+      "every bot",
+      'bots: "*"\n',
+      /`bots` must be a list of whole numbers, such as \[41898282\]; found "\*"\.$/,
+    ],
+    ["yes for a word", "merge: yes\n", `${FILE}: \`merge\` must be one of never, auto; found "yes".`],
+    [
+      "a number for a list",
+      "gates: 3\n",
+      /`gates` must be a list of strings, such as \[npm test\]; found 3\.$/,
+    ],
+    [
+      "nothing for a list",
+      "setup:\n",
+      /`setup` must be a list of strings, such as \[npm ci\]; found nothing\.$/,
+    ],
+    ["an empty name", "models: { roles: { '': opus } }\n", `${FILE}: \`models.roles\` has an empty key.`],
+    [
+      "a list that is too long",
+      `gates: [${"a, ".repeat(21)}]\n`,
+      /`gates` must be a list of strings, at most 20, such as \[npm test\]; found a list of 21\.$/,
+    ],
+    [
+      "a word for yes or no",
+      "trigger: { follow_ups: maybe }\n",
+      /follow_ups` must be true or false; found "maybe"\.$/,
+    ],
+    [
+      "a part that says not where it lies",
+      "modules: [{ name: x }]\n",
+      /`modules\.0\.path` must be a text .*; found nothing\.$/,
+    ],
+    [
+      "a long text for a map",
+      `limits: ${"x".repeat(60)}\n`,
+      /`limits` must be a map .*; found a text of 60 characters\.$/,
+    ],
+    [
+      "a hook that does two things",
+      "hooks: [{ on: returned }]\n",
+      /`hooks\.0`: give either `run` or `comment`\.$/,
+    ],
+    [
+      "yes for a list",
+      "gates: yes\n",
+      /`gates` must be a list of strings, such as \[npm test\]; found "yes"\.$/,
+    ],
+    [
+      "a list for the whole",
+      "- a\n",
+      `${FILE} must be a map of keys to values; the keys are ${top}; found a list of 1.`,
+    ],
+    ["a word for the whole", "hello\n", /kin\.yml must be a map of keys to values; .*; found "hello"\.$/],
     [
       "several things wrong: each is named",
       "limits: {runs: x}\nbots: [-1]\n",
@@ -101,7 +159,11 @@ describe("a file that is refused, with file, place and what is allowed", () => {
       "setup:\n  - a\ngates: [\n",
       /^\.github\/kin\.yml:\d+ is not valid YAML: /,
     ],
-    ["a tab for indentation", "limits:\n\truns: 1\n", /kin\.yml:2 is not valid YAML: Tabs are not allowed/],
+    [
+      "a tab for indentation",
+      "limits:\n\truns: 1\n",
+      /kin\.yml:2 is not valid YAML: Tabs are not allowed as indentation\.$/,
+    ],
     [
       "two documents",
       "setup: [a]\n---\nsetup: [b]\n",
@@ -127,7 +189,11 @@ describe("a file that is refused, with file, place and what is allowed", () => {
       /kin\.yml:1 is not valid YAML: Unresolved tag/,
     ],
     ["a tag of one's own", "setup: !mine ['ls']\n", /kin\.yml:1 is not valid YAML: Unresolved tag: !mine/],
-    ["binary data", "gates: [!!binary aGVsbG8=]\n", /`gates\.0`: .*expected string/],
+    [
+      "binary data",
+      "gates: [!!binary aGVsbG8=]\n",
+      /`gates\.0` must be a text that is not empty; found a map\.$/,
+    ],
     ["__proto__", "__proto__:\n  polluted: 1\n", /unknown key `__proto__`\. Allowed: project_type/],
     ["__proto__ further in", "limits:\n  __proto__: {runs: 9}\n", /unknown key `limits\.__proto__`/],
     ["constructor", "constructor: {prototype: {polluted: 1}}\n", /unknown key `constructor`/],
@@ -167,6 +233,15 @@ describe("a file that is refused, with file, place and what is allowed", () => {
     expect(message.length).toBeLessThan(500);
     expect(performance.now() - begun).toBeLessThan(3_000);
   });
+});
+
+test("every list has an example, and each may stand there", () => {
+  const lists = Object.entries(Config.shape).filter(([, schema]) => schema.safeParse([]).success);
+  expect(lists.map(([key]) => key).filter(key => !EXAMPLES.has(key))).toEqual([]);
+  for (const [key, example] of EXAMPLES) {
+    const text = key.split(".").reduceRight((inside, part) => `{ ${part}: ${inside} }`, example);
+    expect(() => parseConfig(text, FILE)).not.toThrow();
+  }
 });
 
 test("brackets in a command are text", () => {

@@ -83,7 +83,8 @@ test("a sound world is all ticks, and what an App cannot see is said to be so", 
   expect(code).toBe(0);
   expect(out).toMatch(/✓ settings/);
   expect(out).toMatch(/✓ inputs +issue, pipeline, from_step, dry_run/);
-  expect(out).toMatch(/· secret +An App cannot read secrets/);
+  expect(out).toMatch(/✓ variable +this world sets KIN_URL[\s\S]*✓ secret +this world sets ANTHROPIC_API_KEY/);
+  expect(out).not.toContain("/settings/");
   expect(out).toMatch(/0 to mend/);
   const secrets = JSON.parse(readFileSync(join(inWorld(), "world.json"), "utf8")) as WorldFile;
   for (const secret of [secrets.webhookSecret, secrets.kinSecret, secrets.app.PRIVATE_KEY ?? "?"])

@@ -120,6 +120,16 @@ describe("in a fresh checkout", () => {
     expect(Object.keys(uncommented).sort()).toEqual(Object.keys(Config.shape).sort());
   });
 
+  test("what stands there with its default is the default, and nothing that was not found is said to be", async () => {
+    checkout();
+    await init();
+    const text = read(CONFIG);
+    const [before = "", defaults = ""] = text.split("## Everything else, with its default.");
+    expect(Config.parse(parse(defaults.replace(/^# /gm, "")))).toEqual(Config.parse({}));
+    const keys = [...before.matchAll(/^# (\w+):/gm)].map(([, key]) => key);
+    expect(keys).toEqual(["execution_mode", "setup"]);
+  });
+
   test("from a directory inside, with --dry-run, it shows all of it and writes nothing", async () => {
     checkout(NODE_PROJECT);
     const { code, out } = await kin(["init", "--repo", join(directory, "web"), "--dry-run"]);

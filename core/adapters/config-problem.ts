@@ -1,0 +1,128 @@
+// What is wrong with a value of `.github/kin.yml`, in a sentence: the key, what may stand there, what was found. What is
+// allowed comes from the one schema.
+import * as z from "zod";
+import { Config } from "../model/config.ts";
+
+export const MOST_NAMED = 5;
+
+interface Place {
+  readonly file: string;
+  /** The file's content before it was checked. */
+  readonly written: unknown;
+}
+
+export const configProblem = (issue: z.core.$ZodIssue, { file, written }: Place): string => {
+  const key = issue.path.map(String).join(".");
+  const schema = schemaAt(issue.path);
+  switch (issue.code) {
+    case "unrecognized_keys": {
+      const at = key === "" ? "" : `${key}.`;
+      const names = issue.keys.slice(0, MOST_NAMED).map(k => `\`${at}${k}\``);
+      return `${file}: unknown key ${names.join(", ")}. Allowed: ${keysOf(schema).join(", ")}.`;
+    }
+    case "invalid_type":
+    case "invalid_value":
+    case "too_big":
+    case "too_small":
+      return `${file}${key === "" ? "" : `: \`${key}\``} must be ${wanted(schema, { key, isTooMuch: issue.code === "too_big" })}; found ${found(valueAt(written, issue.path))}.`;
+    case "invalid_key":
+      return `${file}: \`${issue.path.slice(0, -1).map(String).join(".")}\` has an empty key.`;
+    default:
+      return key === "" ? `${file}: ${issue.message}.` : `${file}: \`${key}\`: ${issue.message}.`;
+  }
+};
+
+type JSONSchema = z.core.JSONSchema.JSONSchema;
+
+const schemaAt = (path: readonly PropertyKey[]): JSONSchema => {
+  let schema: JSONSchema = z.toJSONSchema(Config, { io: "input" });
+  for (const part of path) schema = spelledOut(below(schema, part));
+  return schema;
+};
+
+const below = (schema: JSONSchema, part: PropertyKey) =>
+  typeof part === "number"
+    ? (schema.items as JSONSchema | undefined)
+    : (schema.properties?.[String(part)] ?? schema.additionalProperties);
+
+/** JSON Schema may say `true` for anything and `false` for nothing. */
+const spelledOut = (schema: JSONSchema | boolean | undefined): JSONSchema =>
+  typeof schema === "object" ? schema : {};
+
+const keysOf = (schema: JSONSchema): readonly string[] =>
+  spelledOut(schema.propertyNames).enum?.map(String) ?? Object.keys(schema.properties ?? {});
+
+interface Wanted {
+  readonly key: string;
+  /** Then how much there may be is what matters. */
+  readonly isTooMuch: boolean;
+}
+
+const wanted = (schema: JSONSchema, { key, isTooMuch }: Wanted): string => {
+  if (schema.enum !== undefined) return `one of ${schema.enum.join(", ")}`;
+  switch (schema.type) {
+    case "array": {
+      const most = isTooMuch ? `, at most ${schema.maxItems}` : "";
+      const example = EXAMPLES.get(key);
+      const such = example === undefined ? "" : `, such as ${example}`;
+      return `a list of ${MEMBERS.get(String(spelledOut(schema.items as JSONSchema).type)) ?? "values"}${most}${such}`;
+    }
+    case "integer":
+      return `a whole number${rangeOf(schema)}`;
+    case "number":
+      return `a number${rangeOf(schema)}`;
+    case "boolean":
+      return "true or false";
+    case "string":
+      return `a text${schema.minLength === undefined ? "" : " that is not empty"}${schema.maxLength === undefined ? "" : `, of at most ${schema.maxLength} characters`}`;
+    default: {
+      const keys = keysOf(schema);
+      return keys.length === 0
+        ? "a map of names to values"
+        : `a map of keys to values; the keys are ${keys.join(", ")}`;
+    }
+  }
+};
+
+/** For each list, something that may stand there. */
+export const EXAMPLES: ReadonlyMap<string, string> = new Map([
+  ["gates", "[npm test]"],
+  ["setup", "[npm ci]"],
+  ["tech_stack", "[TypeScript]"],
+  ["bots", "[41898282]"],
+  ["paths.protected", '["deploy/**"]'],
+  ["modules", "[{ name: api, path: src/api }]"],
+  ["hooks", "[{ on: task_done, comment: Thank you. }]"],
+]);
+
+const MEMBERS: ReadonlyMap<string, string> = new Map([
+  ["string", "strings"],
+  ["integer", "whole numbers"],
+  ["object", "maps"],
+]);
+
+const rangeOf = ({ minimum, exclusiveMinimum, maximum }: JSONSchema): string => {
+  const least = minimum === undefined ? ` above ${exclusiveMinimum}` : ` from ${minimum}`;
+  if (maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER) return least;
+  return minimum === undefined ? `${least}, at most ${maximum}` : `${least} to ${maximum}`;
+};
+
+const valueAt = (written: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, part) => (value as Readonly<Record<PropertyKey, unknown>> | undefined)?.[part],
+    written,
+  );
+
+const LONGEST = 40;
+
+const found = (value: unknown): string => {
+  if (value === undefined || value === null) return "nothing";
+  if (Array.isArray(value)) return `a list${value.length === 0 ? "" : ` of ${value.length}`}`;
+  if (typeof value === "string")
+    return value.length > LONGEST
+      ? `a text of ${value.length} characters`
+      : value === ""
+        ? "an empty text"
+        : JSON.stringify(value);
+  return typeof value === "object" ? "a map" : String(value);
+};
