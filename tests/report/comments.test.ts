@@ -339,6 +339,19 @@ test("A refusal says what is wrong and what to do instead.", () => {
   `);
 });
 
+test("A brief of several lines keeps its list.", () => {
+  const brief = "Mend `split`.\nDone when:\n- the shares add up\n- no two are a cent apart";
+  const steps = [{ role: "debugger", brief }, "tester"];
+  const view = aView({
+    pipelines: [{ plan: steps, opening: { hold: true } }],
+    task: { status: "needs_info" },
+  });
+  const lines =
+    "\n\n   Mend `split`.\n   Done when:\n   - the shares add up\n   - no two are a cent apart\n2. ";
+  expect(planComment(view)).toContain(`1. ○ **debugger** (waiting):${lines}`);
+  expect(statusComment(view)).toContain(`1. **debugger**:${lines}`);
+});
+
 test("The plan that waits for approval has no step that starts.", () => {
   const view = aView({ pipelines: [{ plan: ["debugger", "tester"], opening: { hold: true } }] });
   expect(planComment(view)).toMatch(/1\. ○ \*\*debugger\*\* \(waiting\)/);
