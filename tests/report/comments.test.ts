@@ -72,23 +72,22 @@ test("Only where Kin merges does a task complete by itself.", () => {
 });
 
 test("A result without a change says so before everything else.", () => {
-  const bare = (wrote: readonly string[]) =>
-    statusComment(
-      aView({
-        pipelines: [
-          {
-            plan: ["debugger", "tester"],
-            play: [
-              { turns: [{ wrote }], answer: { status: "done" } },
-              { answer: { verdict: "approved", reason: "Fine." } },
-            ],
-          },
-        ],
-        task: { status: "review" },
-      }),
-    );
-  expect(bare([])).toMatch(/^\*\*Waiting for your review\*\*: no file was changed · /);
-  expect(bare(["src/a.js"])).toMatch(/^\*\*Waiting for your review\*\* · /);
+  const view = (wrote: readonly string[]) =>
+    aView({
+      pipelines: [
+        {
+          plan: ["debugger", "tester"],
+          play: [
+            { turns: [{ wrote }], answer: { status: "done" } },
+            { answer: { verdict: "approved", reason: "Fine." } },
+          ],
+        },
+      ],
+      task: { status: "review" },
+    });
+  expect(statusComment(view([]))).toMatch(/^\*\*Waiting for your review\*\*: no file was changed · /);
+  expect(noticeComment(view([]))).toBe("The result is ready for review: no file was changed.");
+  expect(statusComment(view(["src/a.js"]))).toMatch(/^\*\*Waiting for your review\*\* · /);
 });
 
 test("An unknown price shows tokens and the model, never $0.", () => {
