@@ -3,9 +3,11 @@
 import { getConnInfo } from "@hono/node-server/conninfo";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { html, raw } from "hono/html";
-import type { Step } from "../core/model/pipeline.ts";
+import type { Pipeline, Step } from "../core/model/pipeline.ts";
 import { verdictOf } from "../core/pipeline/state.ts";
 import { type FigureTable, figureTables } from "../core/report/figures-text.ts";
+import { shorten } from "../core/report/format.ts";
+import { withoutMarks } from "../core/report/plain.ts";
 import { withoutGate } from "../core/report/returns-list.ts";
 import type { TaskView } from "../core/report/view.ts";
 import type { Plane } from "./plane.ts";
@@ -70,7 +72,7 @@ const taskBlock = (view: TaskView) => {
   const usd = pipelines.reduce((sum, { pipeline }) => sum + pipeline.usd, 0);
   return html`<section>
 <h2><a href="${task.url}">${project.owner}/${project.name}#${task.issue}</a> ${task.title}</h2>
-<p><span class="state ${task.status}">${task.status.replace("_", " ")}</span> ${task.status_reason.slice(0, 300)}</p>
+<p><span class="state ${task.status}">${task.status.replace("_", " ")}</span> ${shortened(task.status_reason)}</p>
 <p class="facts">asked by ${task.asked_by}${task.pr_number === null ? "" : html` · <a href="${view.server_url}/${project.owner}/${project.name}/pull/${task.pr_number}">pull request #${task.pr_number}</a>`} · $${usd.toFixed(2)}${view.scripted ? " · scripted model" : ""}</p>
 <table><thead><tr><th>Pipeline</th><th>Steps</th><th>State</th><th>Cost</th><th>Tokens</th></tr></thead><tbody>
 ${pipelines.map(
@@ -78,12 +80,21 @@ ${pipelines.map(
     pipeline,
     record,
   }) => html`<tr><td>${record.run_url === null ? String(record.number) : html`<a href="${record.run_url}">${record.number}</a>`}</td>
-<td>${pipeline.steps.map(step => `${step.role}${markOf(step)}`).join(" → ")}</td>
+<td>${stepsOf(pipeline)
+    .map(step => `${step.role}${markOf(step)}`)
+    .join(" → ")}</td>
 <td>${record.outcome ?? record.state}</td><td>$${pipeline.usd.toFixed(3)}</td><td>${record.tokens}</td></tr>`,
 )}</tbody></table>
-${returns.length === 0 ? "" : html`<ol>${returns.map(r => html`<li><code>${r.reason_category}</code> by ${r.returned_by}: ${withoutGate(r.reason_text ?? "").slice(0, 300)}</li>`)}</ol>`}
+${returns.length === 0 ? "" : html`<ol>${returns.map(r => html`<li><code>${r.reason_category}</code> by ${r.returned_by}: ${shortened(withoutGate(r.reason_text ?? ""))}</li>`)}</ol>`}
 </section>`;
 };
+
+/** Written as Markdown, and this is none. */
+const shortened = (text: string): string => shorten(withoutMarks(text.slice(0, 2_000)), 300);
+
+/** A follow-up is handed to its head: nobody planned it. */
+const stepsOf = ({ opening, steps }: Pipeline): readonly Step[] =>
+  opening.type === "escalation" ? steps.slice(1) : steps;
 
 const markOf = (step: Step): string => {
   if (step.answer === null) return "";

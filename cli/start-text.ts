@@ -74,7 +74,7 @@ export const closing = async ({
     ...(once ? closed(fresh, dataDir) : addresses(fresh, world, at)),
     ...(diff === "" ? [] : ["", diff.trimEnd()]),
     "",
-    `Try: npx kin patch ${fresh.issue} · npx kin sql 'select return_number, reason_category, returned_by, reason_text from task_returns'${once ? "" : " · comment `/kin` on the issue · Ctrl-C ends the world"}`,
+    `Try: ${diff === "" ? "" : `npx kin patch ${fresh.issue} · `}npx kin sql 'select return_number, reason_category, returned_by, reason_text from task_returns'${once ? "" : " · comment `/kin` on the issue · Ctrl-C ends the world"}`,
   ].join("\n");
 };
 

@@ -53,6 +53,8 @@ export const start = async (args: readonly string[], env: Env): Promise<number> 
     },
   });
   rememberWorld(dataDir);
+  // Somebody without rights, to try on the pages what Kin does not hear.
+  world.github.addUser({ login: "hubot" });
   const store = createStore(await openDatabase({ url: `file:${world.database}` }));
   const ended = endOf(once ? null : process);
   try {
@@ -162,7 +164,7 @@ const play = async ({ ended, issue, isAsked, story, ...playing }: Playing): Prom
   const known = isAsked ? null : await findIssue(world, project, issue.title);
   if (known !== null)
     say(
-      `Its issue is here already and is not opened again: ${world.github.url}/${MAINTAINER}/${project}/issues/${known}`,
+      `The example's issue is here already and is not opened again: ${world.github.url}/${MAINTAINER}/${project}/issues/${known}`,
     );
   const number = known ?? (await askForIt(world, project, issue));
   const merging = story === "escalation" ? mergeFollowUps : async () => {};

@@ -56,7 +56,7 @@ export interface World {
 
 /** Starts everything, or continues what the directory holds. */
 export const startWorld = async (options: WorldOptions): Promise<World> => {
-  mkdirSync(options.dataDir, { recursive: true });
+  makeDirectory(options.dataDir);
   await refuseOpenWorld(options.dataDir);
   const kept = keptOf(options.dataDir);
   const appPort = await freePort();
@@ -166,6 +166,21 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
       await model?.close();
     },
   };
+};
+
+const makeDirectory = (directory: string): void => {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (cause) {
+    throw new KinError(
+      `The directory ${directory} cannot be made (${(cause as NodeJS.ErrnoException).code}).`,
+      {
+        code: "data_directory",
+        hint: "Name another with --data.",
+        cause,
+      },
+    );
+  }
 };
 
 const portTaken = (cause: unknown, port: number): unknown => {

@@ -25,6 +25,16 @@ export const quote = (text: string): string =>
 export const list = (items: readonly string[]): string =>
   items.map(item => `- ${item.trim().replace(/\n(?=.)/g, "\n  ")}`).join("\n");
 
+/** An item of a numbered list: what has several lines stands below its title, so that a list in it stays one. */
+export const numbered = (
+  number: number,
+  { title, text }: { readonly title: string; readonly text: string },
+): string => {
+  const marker = `${number}. `;
+  const below = `\n${" ".repeat(marker.length)}`;
+  return `${marker}${title}:${text.includes("\n") ? `\n${below}` : " "}${text.trim().replace(/\n(?=.)/g, below)}`;
+};
+
 export const section = (title: string, body: string): string =>
   body.trim() === "" ? "" : `### ${title}\n\n${body.trim()}`;
 

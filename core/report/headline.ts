@@ -117,7 +117,7 @@ const afterState = (view: TaskView): string => {
 };
 
 /** Nothing was written, in this pipeline or before: there is only an answer to look at. */
-const bareResult = (view: TaskView): string => {
+export const bareResult = (view: TaskView): string => {
   const pipeline = currentOf(view)?.pipeline;
   // What is written and not yet committed is a change, too.
   const writes = pipeline !== undefined && commitPoints(pipeline).length > 0;

@@ -1,6 +1,6 @@
 // One short comment when a task needs people: edits of the status comment notify nobody. It mentions nobody either.
 import { firstSentence, shorten } from "./format.ts";
-import { reasonOf, waitsFor } from "./headline.ts";
+import { bareResult, reasonOf, waitsFor } from "./headline.ts";
 import { link, repositoryUrl } from "./link.ts";
 import { safeInline } from "./safe.ts";
 import type { TaskView } from "./view.ts";
@@ -10,7 +10,7 @@ export const noticeComment = (view: TaskView): string | null => {
   const { status, pr_number } = view.task;
   switch (status) {
     case "review":
-      return `${pr_number === null ? "The result" : `#${pr_number}`} is ready for review. ${details(view)}`.trim();
+      return `${pr_number === null ? `The result is ready for review${bareResult(view)}` : `#${pr_number} is ready for review`}. ${details(view)}`.trim();
     case "blocked":
       if (waitsFor(view) !== "")
         return `Handed over: this waits for ${waitsFor(view)}. ${details(view)}`.trim();

@@ -15,6 +15,13 @@ export const plain = (text: string): string =>
     .replace(/\[(skip ci|ci skip|no ci|skip actions|actions skip)\]/gi, "($1)")
     .replace(/\b(skip-checks|kin-step|co-authored-by|signed-off-by)\s*:/gi, "$1");
 
+/** One line of what was written as Markdown, for pages and terminals: the words without their marks. */
+export const withoutMarks = (text: string): string =>
+  oneLine(text)
+    .replace(/!?\[([^[\]]{0,300})\]\([^()]{0,1000}\)/g, "$1")
+    .replace(/\*\*([^*]{1,500})\*\*/g, "$1")
+    .replace(/(`+)([^`]{1,500})\1/g, "$2");
+
 /** One line for terminals and log groups. The runner takes `##[` for a command wherever it stands, `::` at the start. */
 export const plainLine = (text: string): string =>
   oneLine(text).replace(/##\[/g, "## [").replace(/^::/, ": :");

@@ -2,7 +2,7 @@
 import type { Step } from "../model/pipeline.ts";
 import { currentStep } from "../pipeline/state.ts";
 import { duration, plural, secondsOfAttempt, stepTitle } from "./format.ts";
-import { section, table } from "./frame.ts";
+import { numbered, section, table } from "./frame.ts";
 import { currentOf, headline } from "./headline.ts";
 import { COMMENT_LIMIT, safe, safeInline } from "./safe.ts";
 import { resultOf } from "./step-result.ts";
@@ -15,7 +15,10 @@ export const planComment = (view: TaskView): string => {
   if (pipeline?.plan == null) return `${headline(view)}\n\nThere is no plan yet.`;
   const steps = pipeline.steps.slice(1).map(step => {
     const { sign, words } = resultOf(step, pipeline);
-    return `${step.number}. ${sign} **${nameOf(step.role)}** (${words}): ${safeInline(step.brief, { limit: 1500 })}`;
+    return numbered(step.number, {
+      title: `${sign} **${nameOf(step.role)}** (${words})`,
+      text: briefOf(step, 1500),
+    });
   });
   return within(
     [
@@ -26,6 +29,10 @@ export const planComment = (view: TaskView): string => {
     COMMENT_LIMIT,
   );
 };
+
+/** Lines stay lines where it has several. */
+export const briefOf = ({ brief }: Pick<Step, "brief">, limit: number): string =>
+  brief.trim().includes("\n") ? safe(brief.trim(), { limit, block: true }) : safeInline(brief, { limit });
 
 /** One line for each conversation that is under way. */
 export const workersComment = (view: TaskView): string => {

@@ -6,11 +6,12 @@ import { analysisOf, isUnfounded } from "../pipeline/escalation.ts";
 import { costCell, costOfStep } from "./cost.ts";
 import { costTable } from "./cost-table.ts";
 import { duration, firstSentence, plural, secondsOfAttempt, shorten } from "./format.ts";
-import { details, list, quote, table } from "./frame.ts";
+import { details, list, numbered, quote, table } from "./frame.ts";
 import { currentOf, headline, nextMove, REASON_LIMIT, reasonOf } from "./headline.ts";
 import { limitNote } from "./limit-note.ts";
 import { link, repositoryUrl, runUrl } from "./link.ts";
 import { outcomeLine } from "./outcome-line.ts";
+import { briefOf } from "./plan-comment.ts";
 import { returnsList } from "./returns-list.ts";
 import { COMMENT_LIMIT, safe, safeInline } from "./safe.ts";
 import { resultOf } from "./step-result.ts";
@@ -159,9 +160,8 @@ const heldPlan = (pipeline: Pipeline): string =>
     : [
         safe(pipeline.plan.analysis, { limit: 3000, block: true }),
         pipeline.plan.steps
-          .map(
-            (step, index) =>
-              `${index + 1}. **${nameOf(step.role)}**: ${safeInline(step.brief, { limit: 1000 })}`,
+          .map((step, index) =>
+            numbered(index + 1, { title: `**${nameOf(step.role)}**`, text: briefOf(step, 1000) }),
           )
           .join("\n"),
       ].join("\n\n");

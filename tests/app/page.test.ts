@@ -69,12 +69,14 @@ test("a task is shown with its state, its pipeline and its returns", async () =>
     findings: [],
   };
   await kit.plane.store.recordReturn(returned, kit.plane.clock.now());
-  await kit.plane.store.updateTask(id, { pr_number: 7 }, kit.plane.clock.now());
+  const reason = "**Not so.** `npm test` exited 1, see [the run](https://x.example/1).";
+  await kit.plane.store.updateTask(id, { pr_number: 7, status_reason: reason }, kit.plane.clock.now());
   const { text } = await get("/");
   expect(text).toContain(`octocat/hello#${queued.issue}`);
   expect(text).toContain("The sum is wrong");
   expect(text).toContain(`href="${kit.site.github.url}/octocat/hello/pull/7"`);
   expect(text).toContain("<code>requirements_unclear</code> by pm: Which unit?");
+  expect(text).toContain("Not so. npm test exited 1, see the run.</p>");
   expect(text).toContain("Figures over all tasks");
   expect(text).toMatch(/<td>requirements_unclear<\/td><td>pm<\/td><td>1<\/td>/);
   expect(text).toContain("asked by octocat");

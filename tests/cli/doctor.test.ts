@@ -83,7 +83,9 @@ test("a sound world is all ticks, and what an App cannot see is said to be so", 
   expect(code).toBe(0);
   expect(out).toMatch(/✓ settings/);
   expect(out).toMatch(/✓ inputs +issue, pipeline, from_step, dry_run/);
-  expect(out).toMatch(/✓ variable +this world sets KIN_URL[\s\S]*✓ secret +this world sets ANTHROPIC_API_KEY/);
+  expect(out).toMatch(
+    /✓ variable +this world sets KIN_URL[\s\S]*✓ secret +this world sets ANTHROPIC_API_KEY/,
+  );
   expect(out).not.toContain("/settings/");
   expect(out).toMatch(/0 to mend/);
   const secrets = JSON.parse(readFileSync(join(inWorld(), "world.json"), "utf8")) as WorldFile;

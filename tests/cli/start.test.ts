@@ -25,6 +25,10 @@ test.each([
     `--data ${at("file")} is a file.\nName a directory; it is made where there is none.\n`,
   ],
   [
+    ["--data", at("file/x")],
+    `The directory ${at("file/x")} cannot be made (ENOTDIR).\nName another with --data.\n`,
+  ],
+  [
     ["--repo", ROOT, "--data", at("none")],
     "--repo has no model: the script that plays one knows the example's one issue.\nSet ANTHROPIC_API_KEY, or write answers and name them with --answers DIR (docs/fake-model.md).\n",
   ],

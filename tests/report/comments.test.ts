@@ -72,23 +72,22 @@ test("Only where Kin merges does a task complete by itself.", () => {
 });
 
 test("A result without a change says so before everything else.", () => {
-  const bare = (wrote: readonly string[]) =>
-    statusComment(
-      aView({
-        pipelines: [
-          {
-            plan: ["debugger", "tester"],
-            play: [
-              { turns: [{ wrote }], answer: { status: "done" } },
-              { answer: { verdict: "approved", reason: "Fine." } },
-            ],
-          },
-        ],
-        task: { status: "review" },
-      }),
-    );
-  expect(bare([])).toMatch(/^\*\*Waiting for your review\*\*: no file was changed · /);
-  expect(bare(["src/a.js"])).toMatch(/^\*\*Waiting for your review\*\* · /);
+  const view = (wrote: readonly string[]) =>
+    aView({
+      pipelines: [
+        {
+          plan: ["debugger", "tester"],
+          play: [
+            { turns: [{ wrote }], answer: { status: "done" } },
+            { answer: { verdict: "approved", reason: "Fine." } },
+          ],
+        },
+      ],
+      task: { status: "review" },
+    });
+  expect(statusComment(view([]))).toMatch(/^\*\*Waiting for your review\*\*: no file was changed · /);
+  expect(noticeComment(view([]))).toBe("The result is ready for review: no file was changed.");
+  expect(statusComment(view(["src/a.js"]))).toMatch(/^\*\*Waiting for your review\*\* · /);
 });
 
 test("An unknown price shows tokens and the model, never $0.", () => {
@@ -337,6 +336,19 @@ test("A refusal says what is wrong and what to do instead.", () => {
 
     Mend line 3."
   `);
+});
+
+test("A brief of several lines keeps its list.", () => {
+  const brief = "Mend `split`.\nDone when:\n- the shares add up\n- no two are a cent apart";
+  const steps = [{ role: "debugger", brief }, "tester"];
+  const view = aView({
+    pipelines: [{ plan: steps, opening: { hold: true } }],
+    task: { status: "needs_info" },
+  });
+  const lines =
+    "\n\n   Mend `split`.\n   Done when:\n   - the shares add up\n   - no two are a cent apart\n2. ";
+  expect(planComment(view)).toContain(`1. ○ **debugger** (waiting):${lines}`);
+  expect(statusComment(view)).toContain(`1. **debugger**:${lines}`);
 });
 
 test("The plan that waits for approval has no step that starts.", () => {

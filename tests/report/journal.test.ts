@@ -3,7 +3,7 @@ import { fold } from "../../core/pipeline/apply.ts";
 import { costText } from "../../core/report/cost.ts";
 import { duration, firstSentence, shorten, tokens, usd } from "../../core/report/format.ts";
 import { jobSummary } from "../../core/report/job-summary.ts";
-import { plain, plainLine } from "../../core/report/plain.ts";
+import { plain, plainLine, withoutMarks } from "../../core/report/plain.ts";
 import { storyLine, warningLines } from "../../core/report/story-line.ts";
 import { aJournal, aPipeline, type JournalSpec } from "../build.ts";
 import { P1, P2 } from "./states.ts";
@@ -221,4 +221,7 @@ test("Plain text keeps its words and loses its powers.", () => {
   expect(plain("thanks @hubot")).toBe("thanks @\u200bhubot");
   expect(plain("fixes: #12, Closes GH-3")).toBe("fixes: #\u200b12, Closes GH-\u200b3");
   expect(plainLine("a\tb\u001b[0m")).toBe("a b");
+  expect(withoutMarks("**No.** `npm test` exited 1:\nsee [the run](https://x.example/1), 2 * 3 ** 4")).toBe(
+    "No. npm test exited 1: see the run, 2 * 3 ** 4",
+  );
 });

@@ -51,7 +51,9 @@ describe("npm start -- --once", () => {
     const url = (text: string) => /GitHub +(http:\S+)/.exec(text)?.[1];
     expect(url(stdout)).toBe(url(told.stdout));
     expect(stdout).toContain("\nContinued, 1 task.\n");
-    expect(stdout).toContain(`Its issue is here already and is not opened again: ${url(stdout)}/issues/1\n`);
+    expect(stdout).toContain(
+      `The example's issue is here already and is not opened again: ${url(stdout)}/issues/1\n`,
+    );
     expect(stdout).not.toMatch(/^#1 pipeline/m);
     expect(stdout).toContain("1 return");
   }, 60_000);

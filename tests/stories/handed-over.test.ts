@@ -82,6 +82,9 @@ describe("an analysis that hands a task over", () => {
       "tester done",
       "passed",
     ]);
+    // Nobody planned it.
+    const page = await (await fetch(site.world.appUrl)).text();
+    expect(page).toContain("<td>backend_head ✓ → backend_dev ✓ → tester ✓</td>");
     expect(await project.again()).toEqual(NOTHING);
   });
 
