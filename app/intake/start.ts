@@ -35,6 +35,8 @@ export interface StartOptions {
   readonly run_id?: string;
   /** The label that asked for it, or stood there: heard in the same write that obeys it, so that a crash in between loses neither. */
   readonly trigger_id?: string;
+  /** The label that the task had been started for when this start was decided on; absent: whatever it was. */
+  readonly trigger_before?: string | null;
 }
 
 /**
@@ -117,6 +119,7 @@ export const startPipeline = async (asked: StartOptions): Promise<void> => {
     task: options.dry_run ? (pipelines.length === 0 && task.status === "running" ? NEVER_BEGUN : {}) : begun,
     jobs: options.dry_run ? [] : [publish(task.id)],
     at: now,
+    ...(options.trigger_before === undefined ? {} : { trigger_before: options.trigger_before }),
     ...(head === null
       ? {}
       : {

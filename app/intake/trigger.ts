@@ -67,7 +67,10 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
     at: labeled.at,
     ...asker,
   });
-  await startPipeline({ plane, github, project, task: { ...task, ...mode }, snapshot, trigger_id });
+  // A webhook and the look for lost ones may both have come here.
+  const trigger_before = before?.trigger_id ?? null;
+  const started = { ...task, ...mode };
+  await startPipeline({ plane, github, project, task: started, snapshot, trigger_id, trigger_before });
 };
 
 /** A label that was taken off and put on again, whether or not Kin was told: the old pipeline ends before the next begins. */

@@ -123,7 +123,7 @@ export interface Store {
   readonly tasks: (options: { readonly limit: number }) => Promise<readonly TaskRecord[]>;
   readonly updateTask: (id: number, patch: Partial<TaskRecord>, at: number) => Promise<void>;
 
-  /** Writes the pipeline, its first event, the task's patch and the jobs; false when that number exists. */
+  /** Writes the pipeline, its first event, the task's patch and the jobs; false when that number exists, or the task moved on. */
   readonly openPipeline: (options: {
     readonly task_id: number;
     readonly opening: Opening;
@@ -133,6 +133,8 @@ export interface Store {
     readonly jobs: readonly NewJob[];
     readonly at: number;
     readonly parent?: { readonly pipeline_id: string; readonly department: string };
+    /** Only while the task's `trigger_id` is this; absent: whatever it is. */
+    readonly trigger_before?: string | null;
   }) => Promise<boolean>;
   readonly pipeline: (id: string) => Promise<PipelineRecord | null>;
   readonly pipelines: (task_id: number) => Promise<readonly PipelineRecord[]>;

@@ -50,6 +50,29 @@ export const pipelines = ({ store, database }: Under): void => {
     expect(await store().job("publish:1")).toMatchObject({ data: { task_id: task.id }, revision: 1 });
   });
 
+  test("A pipeline opens for the label that its start was decided on, and for no later one.", async () => {
+    const { task } = await aStarted(store());
+    await store().updateTask(task.id, { trigger_id: "31" }, NOON);
+    const open = (number: number, trigger_before: string | null, trigger_id: string) =>
+      store().openPipeline({
+        task_id: task.id,
+        opening: anOpening({ pipeline: `1-12-${number}`, number }),
+        task: { trigger_id },
+        jobs: [{ key: `publish:${number}`, kind: "publish" }],
+        at: NOON,
+        trigger_before,
+      });
+    const before = await dump(store());
+    expect(await open(2, null, "32")).toBe(false);
+    expect(await open(2, "30", "32")).toBe(false);
+    expect(await dump(store())).toEqual(before);
+    expect(await open(2, "31", "32")).toBe(true);
+    // Another handler of the same label read the task before, and the pipelines behind it.
+    expect(await open(3, "31", "32")).toBe(false);
+    expect((await store().pipelines(task.id)).map(row => row.number)).toEqual([1, 2]);
+    expect(await store().job("publish:3")).toBeNull();
+  });
+
   test("A pipeline that opens for a run is that run's from its first moment on.", async () => {
     const { task } = await aStarted(store());
     const opening = anOpening({ pipeline: "1-12-2", number: 2 });

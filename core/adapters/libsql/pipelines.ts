@@ -9,17 +9,17 @@ import type { Database } from "./sql.ts";
 type Pipelines = Pick<Store, "openPipeline" | "pipeline" | "pipelines" | "openPipelines" | "updatePipeline">;
 
 export const pipelines = (db: Database): Pipelines => ({
-  openPipeline: async ({ task_id, opening, run_id, task, jobs, at, parent }) => {
+  openPipeline: async ({ task_id, opening, run_id, task, jobs, at, parent, trigger_before }) => {
     const { pipeline: id, number, type } = opening;
     const opened: EventData = { kind: "opened", opening };
-    // Each guard looks for the row, so the row comes last but one and its event, which needs it, last.
+    const asRead = trigger_before === undefined ? [] : [task_id, trigger_before];
     const isNew: Guard = {
-      sql: "NOT EXISTS (SELECT 1 FROM pipelines WHERE id = ? OR (task_id = ? AND number = ?))",
-      args: [id, task_id, number],
+      sql: `NOT EXISTS (SELECT 1 FROM pipelines WHERE id = ? OR (task_id = ? AND number = ?))${asRead.length === 0 ? "" : " AND EXISTS (SELECT 1 FROM tasks WHERE id = ? AND trigger_id IS ?)"}`,
+      args: [id, task_id, number, ...asRead],
     };
+    // The row comes first and is counted on last: in between it is this batch's alone.
+    const isOurs: Guard = { sql: "EXISTS (SELECT 1 FROM pipelines WHERE id = ? AND seq = 0)", args: [id] };
     const answers = await db.write([
-      taskPatch(task_id, task, { at, guard: isNew }),
-      ...jobs.map(job => askForAgain(job, isNew)),
       {
         sql: `INSERT INTO pipelines (id, task_id, number, pipeline_type, parent_pipeline_id, department, seq, run_id, dispatches, created_at)
               SELECT ?, ?, ?, ?, ?, ?, 0, ?, ?, ? WHERE ${isNew.sql}`,
@@ -36,6 +36,8 @@ export const pipelines = (db: Database): Pipelines => ({
           ...isNew.args,
         ],
       },
+      taskPatch(task_id, task, { at, guard: isOurs }),
+      ...jobs.map(job => askForAgain(job, isOurs)),
       {
         sql: `INSERT INTO events (pipeline_id, seq, kind, data, at) SELECT id, 1, 'opened', ?, ? FROM pipelines WHERE id = ? AND seq = 0`,
         args: [JSON.stringify(opened), iso(at), id],
