@@ -1,4 +1,5 @@
 // The real driver, workbench, sandbox and git; only the model is played, from a script.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createLocalControl, type LocalControl } from "../../core/adapters/control-local.ts";
 import { createWorkbench } from "../../core/adapters/workbench/workbench.ts";
@@ -153,7 +154,11 @@ export const SCRIPT: Script = {
 // ---------------------------------------------------------------- a run
 
 let repository: ReturnType<typeof aRepository> | null = null;
-const theRepository = () => (repository ??= aRepository(FILES));
+/** Made again where another file of this process has cleared up. */
+const theRepository = () => {
+  if (repository === null || !existsSync(repository.path)) repository = aRepository(FILES);
+  return repository;
+};
 
 export const aFreshWorkbench = async (): Promise<Workbench> =>
   createWorkbench({
