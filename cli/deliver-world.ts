@@ -28,10 +28,13 @@ export const fitToWorld = async (
   const found = await octokit.rest.repos.get({ owner, repo }).catch(() => null);
   if (found === null) return text;
   const { issue, label } = payload;
+  let itsText: { readonly title?: string; readonly body?: string | null } = {};
   if (payload.action === "labeled" && issue !== undefined && label !== undefined) {
     const at = { owner, repo, issue_number: issue.number };
     const known = await octokit.rest.issues.get(at).catch(() => null);
-    if (known === null) await octokit.rest.issues.create({ owner, repo, ...readIssue(STORY_ISSUE) });
+    const there = known ?? (await octokit.rest.issues.create({ owner, repo, ...readIssue(STORY_ISSUE) }));
+    // Another text than the issue's own would be one that was edited behind the label.
+    itsText = { title: there.data.title, body: there.data.body ?? null };
     if (!known?.data.labels.some(one => (typeof one === "string" ? one : one.name) === label.name)) {
       await octokit.rest.issues.addLabels({ ...at, labels: [label.name] });
       console.log(
@@ -49,6 +52,7 @@ export const fitToWorld = async (
   return JSON.stringify({
     ...payload,
     repository: { ...payload.repository, id: found.data.id },
+    ...(issue === undefined ? {} : { issue: { ...issue, ...itsText } }),
     ...(sender === undefined ? {} : { sender }),
   });
 };

@@ -170,10 +170,11 @@ const readBack = async (
   }
 };
 
+/** What was delivered has been heard; what a run does then goes on, and is not waited for. */
 const untilQuiet = async (store: Store): Promise<void> => {
-  for (let quiet = 0, looks = 0; quiet < 5 && looks < 150; looks++) {
+  for (let quiet = 0, looks = 0; quiet < 4 && looks < 150; looks++) {
     const [row] = await store.query(
-      "SELECT COUNT(*) AS n FROM jobs WHERE done_at IS NULL AND kind IN ('event', 'publish') AND due_at <= unixepoch() * 1000",
+      "SELECT COUNT(*) AS n FROM jobs WHERE done_at IS NULL AND kind IN ('event', 'dispatch') AND due_at <= unixepoch() * 1000",
     );
     quiet = row?.n === 0 ? quiet + 1 : 0;
     await new Promise(resolve => setTimeout(resolve, 200));
