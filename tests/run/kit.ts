@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createLocalControl, type LocalControl } from "../../core/adapters/control-local.ts";
 import { createWorkbench } from "../../core/adapters/workbench/workbench.ts";
-import type { EventData, JournalEvent } from "../../core/model/event.ts";
+import type { EventData, EventOf, JournalEvent } from "../../core/model/event.ts";
 import type { ReplyBlock } from "../../core/model/message.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { Roster } from "../../core/model/role.ts";
@@ -136,6 +136,7 @@ export const planOf = (...roles: readonly string[]) => ({
   pipeline: roles.map(role => ({ role, brief: `The part of ${role}.` })),
 });
 export const DONE = { status: "done", ...proof(CHECK) };
+export const YES = { verdict: "approved", reason: "Right." };
 export const APPROVED = { verdict: "approved", reason: "It adds up.", ...proof(CHECK) };
 
 /** Passes: the debugger mends, the tester adds a test and approves. */
@@ -264,3 +265,11 @@ export const meaning = (journal: readonly JournalEvent[]): unknown =>
       (key, value: unknown) => (key === "seconds" ? undefined : value),
     ),
   );
+
+/** A plan of these roles, from the first reply on. */
+export const withPlan = (...roles: readonly string[]): Script => ({ pm: [[[submit(planOf(...roles))]]] });
+
+export const all = <K extends "turn" | "attempt_finished">(
+  journal: readonly JournalEvent[],
+  kind: K,
+): EventOf<K>[] => journal.flatMap(({ data }) => (data.kind === kind ? [data as EventOf<K>] : []));
