@@ -1,7 +1,7 @@
 // What a run needs besides its claim: a key, a sandbox, the roles.
 import { warning } from "@actions/core";
 import { type LoadedRoster, withPrompts } from "../core/adapters/prompts.ts";
-import type { SandboxFound } from "../core/adapters/workbench/sandbox.ts";
+import type { SandboxFound } from "../core/adapters/workbench/find-sandbox.ts";
 import { KinError } from "../core/model/error.ts";
 import specialists from "../specialists.yaml";
 import { type Inputs, missingKey } from "./inputs.ts";

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as core from "@actions/core";
 import { crashPoint } from "../core/adapters/crash-point.ts";
-import { findSandbox } from "../core/adapters/workbench/sandbox.ts";
+import { findSandbox } from "../core/adapters/workbench/find-sandbox.ts";
 import { explain, KinError } from "../core/model/error.ts";
 import { claimPipeline } from "./claim.ts";
 import { requestIdToken } from "./id-token.ts";

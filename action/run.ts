@@ -8,7 +8,7 @@ import { createLanguageModel } from "../core/adapters/anthropic.ts";
 import { systemClock } from "../core/adapters/clock.ts";
 import { createHttpControl } from "../core/adapters/control-http.ts";
 import type { CrashPoint } from "../core/adapters/crash-point.ts";
-import type { SandboxFound } from "../core/adapters/workbench/sandbox.ts";
+import type { SandboxFound } from "../core/adapters/workbench/find-sandbox.ts";
 import { createWorkbench } from "../core/adapters/workbench/workbench.ts";
 import { explain, KinError } from "../core/model/error.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";

@@ -1,42 +1,61 @@
-// The tool process: one per conversation, inside the sandbox. Reads requests as JSON lines, runs one at a time,
-// answers as JSON lines. It holds no secret and trusts nobody; what may enter a tree is checked outside again.
+// A service of the harness inside the sandbox: the file tools, or the ledger. Reads requests as JSON lines, does one at
+// a time, answers as JSON lines. It holds no secret and trusts nobody; no command of a project runs beside it.
 import { createInterface } from "node:readline";
 import type { Answer, Request, Start } from "../core/adapters/workbench/protocol.ts";
-import { createFileTools } from "./tools/files.ts";
-import { perform } from "./tools/perform.ts";
-import { createShell } from "./tools/shell.ts";
+import { createFilesService } from "./tools/file-call.ts";
+import { createLedger } from "./tools/ledger.ts";
 
-const answer = (line: Answer): void => {
+type Asked = Exclude<Request, { kind: "cancel" }>;
+type Perform = (request: Asked, signal: AbortSignal) => Promise<unknown>;
+
+const say = (line: Answer): void => {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 };
 
-const serve = async (): Promise<void> => {
+const begin = (start: Start): Perform => {
+  switch (start.service) {
+    case "files":
+      return createFilesService(start) as Perform;
+    case "ledger":
+      return createLedger(start) as Perform;
+    default:
+      return start satisfies never;
+  }
+};
+
+const answerTo = async (request: Asked, perform: Perform, signal: AbortSignal): Promise<Answer> => {
+  try {
+    return { id: request.id, ok: (await perform(request, signal)) ?? null };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const retryable = (error as { retryable?: unknown } | null)?.retryable === true;
+    return { id: request.id, failed: { message, retryable } };
+  }
+};
+
+const serve = (): void => {
   const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
   const running = new Map<string, AbortController>();
-  let tools: Parameters<typeof perform>[1] | null = null;
+  let perform: Perform | null = null;
   let last = Promise.resolve();
 
-  lines.on("close", () => {
-    for (const controller of running.values()) controller.abort();
-    // Whatever hangs on the pipe is gone with the harness.
-    last.finally(() => process.exit(0));
-  });
+  // Whatever hangs on the pipe is gone with the harness.
+  lines.on("close", () => process.exit(0));
   lines.on("line", line => {
-    if (tools === null) {
-      const start = JSON.parse(line) as Start;
-      tools = { start, shell: createShell(start), files: createFileTools(start) };
-      return answer({ id: "start", content: "", is_error: false, ran: null });
+    if (perform === null) {
+      perform = begin(JSON.parse(line) as Start);
+      return say({ id: "start", ok: null });
     }
     const request = JSON.parse(line) as Request;
     if (request.kind === "cancel") return running.get(request.id)?.abort();
-    const ready = tools;
+    const ready = perform;
     const controller = new AbortController();
     running.set(request.id, controller);
     last = last.then(async () => {
-      answer(await perform(request, ready, controller.signal));
+      say(await answerTo(request, ready, controller.signal));
       running.delete(request.id);
     });
   });
 };
 
-await serve();
+serve();

@@ -15,6 +15,7 @@ export const workbench: Workbench = {
       ran: name === "bash" ? ran((input as { readonly command?: unknown }).command) : null,
     }),
     run: async command => ran(command),
+    judge: async commands => commands.map(ran),
     record: async () => ({ tree: TREE, changes: [], refused: [] }),
     close: async () => {},
   }),

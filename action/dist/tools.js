@@ -20,6 +20,177 @@ var init_node = __esm({
 // action/tools.ts
 import { createInterface as createInterface2 } from "node:readline";
 
+// core/adapters/workbench/protocol.ts
+var WORK = "/work";
+
+// core/agents/tools.ts
+var text = { type: "string" };
+var TOOLS = [
+  {
+    name: "read",
+    description: "Read a text file. Over 100 KiB: give view_range.",
+    input_schema: {
+      type: "object",
+      properties: {
+        file_path: text,
+        view_range: {
+          type: "array",
+          items: { type: "integer" },
+          description: "[first, last] line, from 1, inclusive"
+        }
+      },
+      required: ["file_path"]
+    }
+  },
+  {
+    name: "write",
+    description: "Write a whole text file; makes parent directories.",
+    input_schema: {
+      type: "object",
+      properties: { file_path: text, content: text },
+      required: ["file_path", "content"]
+    }
+  },
+  {
+    name: "edit",
+    description: "Replace old_string, which must occur exactly once unless replace_all.",
+    input_schema: {
+      type: "object",
+      properties: {
+        file_path: text,
+        old_string: text,
+        new_string: text,
+        replace_all: { type: "boolean" }
+      },
+      required: ["file_path", "old_string", "new_string"]
+    }
+  },
+  {
+    name: "glob",
+    description: "Find files by a pattern such as src/**/*.ts, newest first, at most 200.",
+    input_schema: {
+      type: "object",
+      properties: { pattern: text, path: { type: "string", description: "directory to search" } },
+      required: ["pattern"]
+    }
+  },
+  {
+    name: "grep",
+    description: "Search file contents for a regular expression.",
+    input_schema: {
+      type: "object",
+      properties: { pattern: text, path: { type: "string", description: "file or directory to search" } },
+      required: ["pattern"]
+    }
+  },
+  {
+    name: "bash",
+    description: "Run a command in a new shell at the project's root, without network. Only files last from call to call; processes still running when the shell exits are killed.",
+    input_schema: {
+      type: "object",
+      properties: {
+        command: text,
+        timeout_seconds: { type: "integer", description: "default 120, at most 600" }
+      },
+      required: ["command"]
+    }
+  }
+];
+
+// core/model/patch/glob.ts
+var matchesGlob = (path3, pattern) => toRegExp(pattern).test(path3);
+var matchesAnyGlob = (path3, patterns) => patterns.some((pattern) => matchesGlob(path3, pattern));
+var toRegExp = (pattern) => {
+  const directoryOnly = pattern.endsWith("/");
+  const body = pattern.replace(/^\.\//, "").replace(/\/+$/, "");
+  const anchored = body.includes("/");
+  const segments = body.replace(/^\/+/, "").split("/");
+  const below = directoryOnly ? "/.+" : "(?:/.+)?";
+  return new RegExp(`^${anchored ? "" : "(?:.*/)?"}${joined(segments)}${below}$`, "su");
+};
+var joined = (segments) => segments.map((segment, index) => {
+  const last = index === segments.length - 1;
+  if (segment === "**") return last ? ".+" : "(?:.*/)?";
+  return one(segment) + (last ? "" : "/");
+}).join("").replace(/\/\.\+$/, "/.+");
+var one = (segment) => segment.replace(/\[!?[^\]/]+\]|\*+|\?|[\\^$.|+()[\]{}]/gu, (found) => {
+  if (found.startsWith("*")) return "[^/]*";
+  if (found === "?") return "[^/]";
+  if (found.length > 2 && found.startsWith("["))
+    return found.replace(/^\[!/, "[^").replaceAll("\\", "\\\\").replace(/(?!^)\[/g, "\\[");
+  return `\\${found}`;
+});
+
+// core/model/patch/path-rules.ts
+var pathProblem = (path3, rules) => nameProblem(path3) ?? protectedProblem(path3, rules.protected) ?? scopeProblem(path3, rules.scope);
+var BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+var MAX_NAME = 255;
+var MAX_PATH = 1e3;
+var nameProblem = (path3) => {
+  if (new RegExp("\\p{Cc}", "u").test(path3)) return "its name holds control characters; choose another name";
+  if (BIDI.test(path3))
+    return "its name holds characters that reverse the direction of text; choose another name";
+  if (path3.includes("\\")) return "its name holds a backslash; choose another name";
+  if (path3.startsWith("-")) return "its name starts with a dash, like an option; choose another name";
+  if (byteLength(path3) > MAX_PATH) return `its path is longer than ${MAX_PATH} bytes; choose a shorter one`;
+  const segments = path3.split("/");
+  if (segments.some((segment) => byteLength(segment) > MAX_NAME))
+    return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`;
+  if (segments.some((segment) => segment === "" || segment === "." || segment === ".."))
+    return "it is not a plain relative path";
+  return null;
+};
+var PROTECTED_NAMES = /* @__PURE__ */ new Set([
+  ".git",
+  ".gitmodules",
+  ".gitattributes",
+  ".npmrc",
+  ".mcp.json",
+  "codeowners",
+  "claude.md",
+  "agents.md"
+]);
+var ORDINARY = /* @__PURE__ */ new Set([".gitignore", ".gitkeep"]);
+var GIT_SHORT_NAME = /^(?:git|gitmod|gitatt|github)~\d+$/;
+var protectedProblem = (path3, globs) => {
+  const segments = path3.split("/");
+  const folded = segments.map(foldName);
+  if (folded.some((name) => name === ".git" || GIT_SHORT_NAME.test(name)))
+    return `it is, or looks like, git's own metadata; ${LEAVE_IT}`;
+  if (folded[0] === ".github" || folded.some((name) => PROTECTED_NAMES.has(name))) return PROTECTED;
+  if (folded.some((name, index) => ORDINARY.has(name) && name !== segments[index]))
+    return "it looks like a file of git's in another spelling; use the plain name";
+  if (matchesAnyGlob(path3, globs) || matchesAnyGlob(
+    folded.join("/"),
+    globs.map((glob2) => glob2.toLowerCase())
+  ))
+    return PROTECTED;
+  return null;
+};
+var LEAVE_IT = "leave it alone and say in your answer what a person should change there";
+var PROTECTED = `it is protected in every project or by this one's configuration; ${LEAVE_IT}`;
+var scopeProblem = (path3, scope) => {
+  if (matchesAnyGlob(path3, scope.paths_denied))
+    return `your role may not change it (denied: ${scope.paths_denied.join(", ")}); leave it to another role`;
+  if (scope.paths !== null && !matchesAnyGlob(path3, scope.paths))
+    return `your role may only change ${scope.paths.join(", ")}; leave it to another role`;
+  return null;
+};
+var foldName = (name) => name.normalize("NFKC").replace(new RegExp("\\p{Cf}|\\p{Variation_Selector}|\\p{Default_Ignorable_Code_Point}", "gu"), "").toLowerCase().replace(/:.*$/s, "").replace(/[. ]+$/, "");
+var foldPath = (path3) => path3.split("/").map((segment) => segment.normalize("NFC").toLowerCase()).join("/");
+var byteLength = (text3) => new TextEncoder().encode(text3).length;
+
+// core/model/permission.ts
+var TOOLS_OF = {
+  read_only: ["read", "glob", "grep", "web"],
+  read_bash: ["read", "glob", "grep", "bash"],
+  full: ["read", "glob", "grep", "write", "edit", "bash"]
+};
+var permissionProblem = (tool, permission) => {
+  if (TOOLS_OF[permission].includes(tool)) return null;
+  return permission === "read_only" ? "your role's permission is read_only: it reads files (read, glob, grep) and neither changes them nor runs commands" : "your role's permission is read_bash: it reads files and runs commands (bash), and changes no files";
+};
+
 // action/tools/files.ts
 import { relative } from "node:path";
 
@@ -252,7 +423,7 @@ function errnoCode(err) {
   return typeof code === "string" ? code : void 0;
 }
 async function canonicalize(abs) {
-  const tail2 = [];
+  const tail = [];
   let prefix = abs;
   let hops = 0;
   for (; ; ) {
@@ -270,7 +441,7 @@ async function canonicalize(abs) {
         const parent2 = path.dirname(prefix);
         if (parent2 === prefix)
           throw lstatErr;
-        tail2.push(path.basename(prefix));
+        tail.push(path.basename(prefix));
         prefix = parent2;
         continue;
       }
@@ -280,10 +451,10 @@ async function canonicalize(abs) {
         throw Object.assign(new Error("too many levels of symbolic links"), { code: "ELOOP" });
       }
       const parent = await fs2.realpath(path.dirname(prefix));
-      prefix = path.resolve(parent, await fs2.readlink(prefix), ...tail2.splice(0).reverse());
+      prefix = path.resolve(parent, await fs2.readlink(prefix), ...tail.splice(0).reverse());
       continue;
     }
-    return tail2.length ? path.join(real, ...tail2.reverse()) : real;
+    return tail.length ? path.join(real, ...tail.reverse()) : real;
   }
 }
 async function confineToRoot(root, p, opts) {
@@ -371,10 +542,10 @@ function absolutePathEntries(searchPath) {
 }
 function scrubbedShellEnv() {
   const env = {};
-  for (const [key, value] of Object.entries(process.env)) {
-    if (key.toUpperCase().startsWith("ANTHROPIC_"))
+  for (const [key2, value] of Object.entries(process.env)) {
+    if (key2.toUpperCase().startsWith("ANTHROPIC_"))
       continue;
-    env[key] = value;
+    env[key2] = value;
   }
   return env;
 }
@@ -403,8 +574,8 @@ var GREP_BATCH_LINES = 1e3;
 var GREP_MAX_SEARCHES = 4;
 var GLOB_RESULT_LIMIT = 200;
 var fsGlob = fs3.glob;
-function resolveMaxBytes(configured) {
-  return configured === void 0 ? DEFAULT_MAX_FILE_BYTES : configured;
+function resolveMaxBytes(configured2) {
+  return configured2 === void 0 ? DEFAULT_MAX_FILE_BYTES : configured2;
 }
 function rejectUnrestrictedPaths(value) {
   if (value === void 0)
@@ -669,16 +840,16 @@ function betaGlobTool(ctx) {
       const matches = [];
       let remaining = WALK_MAX_ENTRIES;
       try {
-        for await (const entry of fsGlob(pattern, {
+        for await (const entry2 of fsGlob(pattern, {
           cwd: root,
           withFileTypes: true,
           exclude: (d) => d.name === ".git" || d.name === "node_modules"
         })) {
           if (remaining-- <= 0)
             break;
-          if (!entry.isFile())
+          if (!entry2.isFile())
             continue;
-          const full = path2.join(entry.parentPath, entry.name);
+          const full = path2.join(entry2.parentPath, entry2.name);
           let real;
           try {
             real = await fs3.realpath(full);
@@ -971,7 +1142,6 @@ async function walk(root, rel, fn, signal) {
 
 // core/adapters/workbench/output.ts
 var OUTPUT_LIMIT = 3e4;
-var TAIL_LIMIT = 4e3;
 var ESCAPES = new RegExp(
   [
     "(?:\\u001b\\[|\\u009b)[0-?]*[ -/]*[@-~]",
@@ -981,22 +1151,20 @@ var ESCAPES = new RegExp(
   "g"
 );
 var CONTROLS = new RegExp("(?![\\t\\n])\\p{Cc}", "gu");
-var cleanOutput = (raw) => raw.replace(ESCAPES, "").replace(/\r+\n/g, "\n").split("\n").map((line) => line.slice(line.replace(/\r+$/, "").lastIndexOf("\r") + 1)).join("\n").replace(CONTROLS, "").toWellFormed();
-var cutMiddle = (text2, limit) => {
-  if (text2.length <= limit) return text2;
+var cutMiddle = (text3, limit) => {
+  if (text3.length <= limit) return text3;
   const half = Math.floor(limit / 2);
-  const missing = text2.length - 2 * half;
-  return `${text2.slice(0, half)}
+  const missing = text3.length - 2 * half;
+  return `${text3.slice(0, half)}
 [${missing} characters left out]
-${text2.slice(-half)}`.toWellFormed();
+${text3.slice(-half)}`.toWellFormed();
 };
-var tail = (text2, limit = TAIL_LIMIT) => text2.slice(-limit).toWellFormed();
 
 // action/tools/files.ts
 var READ_BYTES = 100 * 1024;
 var EDIT_BYTES = 512 * 1024;
 var SECONDS = 60;
-var createFileTools = ({ work }) => {
+var createFileTools = (work) => {
   const context = {
     workdir: work,
     readOnlyRoots: [`${work}/.git`, `${work}/.github`],
@@ -1019,8 +1187,8 @@ var createFileTools = ({ work }) => {
         const why = signal.aborted ? "interrupted" : `${name}: stopped after ${SECONDS} seconds; search a smaller part`;
         return { content: why, is_error: true };
       }
-      const text2 = typeof outcome.content === "string" ? outcome.content : JSON.stringify(outcome.content);
-      return { content: presented(name, text2, work), is_error: outcome.isError };
+      const text3 = typeof outcome.content === "string" ? outcome.content : JSON.stringify(outcome.content);
+      return { content: presented(name, text3, work), is_error: outcome.isError };
     },
     relative: async (path3) => relative(work, await resolvePath(context, path3))
   };
@@ -1029,173 +1197,12 @@ var aborted = (signal) => new Promise((resolve2) => {
   if (signal.aborted) resolve2(null);
   signal.addEventListener("abort", () => resolve2(null), { once: true });
 });
-var presented = (name, text2, work) => {
-  if (name === "read") return text2.toWellFormed();
-  if (name !== "glob" && name !== "grep") return text2;
-  const local = text2.split("\n").map((line) => line.startsWith(`${work}/`) ? line.slice(work.length + 1) : line).join("\n");
+var presented = (name, text3, work) => {
+  if (name === "read") return text3.toWellFormed();
+  if (name !== "glob" && name !== "grep") return text3;
+  const local = text3.split("\n").map((line) => line.startsWith(`${work}/`) ? line.slice(work.length + 1) : line).join("\n");
   return cutMiddle(local.toWellFormed(), OUTPUT_LIMIT);
 };
-
-// core/adapters/workbench/protocol.ts
-var WORK = "/work";
-var DEFAULT_SECONDS = 120;
-var MAX_SECONDS = 600;
-
-// core/agents/tools.ts
-var text = { type: "string" };
-var TOOLS = [
-  {
-    name: "read",
-    description: "Read a text file. Over 100 KiB: give view_range.",
-    input_schema: {
-      type: "object",
-      properties: {
-        file_path: text,
-        view_range: {
-          type: "array",
-          items: { type: "integer" },
-          description: "[first, last] line, from 1, inclusive"
-        }
-      },
-      required: ["file_path"]
-    }
-  },
-  {
-    name: "write",
-    description: "Write a whole text file; makes parent directories.",
-    input_schema: {
-      type: "object",
-      properties: { file_path: text, content: text },
-      required: ["file_path", "content"]
-    }
-  },
-  {
-    name: "edit",
-    description: "Replace old_string, which must occur exactly once unless replace_all.",
-    input_schema: {
-      type: "object",
-      properties: {
-        file_path: text,
-        old_string: text,
-        new_string: text,
-        replace_all: { type: "boolean" }
-      },
-      required: ["file_path", "old_string", "new_string"]
-    }
-  },
-  {
-    name: "glob",
-    description: "Find files by a pattern such as src/**/*.ts, newest first, at most 200.",
-    input_schema: {
-      type: "object",
-      properties: { pattern: text, path: { type: "string", description: "directory to search" } },
-      required: ["pattern"]
-    }
-  },
-  {
-    name: "grep",
-    description: "Search file contents for a regular expression.",
-    input_schema: {
-      type: "object",
-      properties: { pattern: text, path: { type: "string", description: "file or directory to search" } },
-      required: ["pattern"]
-    }
-  },
-  {
-    name: "bash",
-    description: "Run a command in a new shell at the project's root, without network. Only files last from call to call; processes still running when the shell exits are killed.",
-    input_schema: {
-      type: "object",
-      properties: {
-        command: text,
-        timeout_seconds: { type: "integer", description: "default 120, at most 600" }
-      },
-      required: ["command"]
-    }
-  }
-];
-
-// core/model/patch/glob.ts
-var matchesGlob = (path3, pattern) => toRegExp(pattern).test(path3);
-var matchesAnyGlob = (path3, patterns) => patterns.some((pattern) => matchesGlob(path3, pattern));
-var toRegExp = (pattern) => {
-  const directoryOnly = pattern.endsWith("/");
-  const body = pattern.replace(/^\.\//, "").replace(/\/+$/, "");
-  const anchored = body.includes("/");
-  const segments = body.replace(/^\/+/, "").split("/");
-  const below = directoryOnly ? "/.+" : "(?:/.+)?";
-  return new RegExp(`^${anchored ? "" : "(?:.*/)?"}${joined(segments)}${below}$`, "su");
-};
-var joined = (segments) => segments.map((segment, index) => {
-  const last = index === segments.length - 1;
-  if (segment === "**") return last ? ".+" : "(?:.*/)?";
-  return one(segment) + (last ? "" : "/");
-}).join("").replace(/\/\.\+$/, "/.+");
-var one = (segment) => segment.replace(/\[!?[^\]/]+\]|\*+|\?|[\\^$.|+()[\]{}]/gu, (found) => {
-  if (found.startsWith("*")) return "[^/]*";
-  if (found === "?") return "[^/]";
-  if (found.length > 2 && found.startsWith("["))
-    return found.replace(/^\[!/, "[^").replaceAll("\\", "\\\\").replace(/(?!^)\[/g, "\\[");
-  return `\\${found}`;
-});
-
-// core/model/patch/path-rules.ts
-var pathProblem = (path3, rules) => nameProblem(path3) ?? protectedProblem(path3, rules.protected) ?? scopeProblem(path3, rules.scope);
-var BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
-var MAX_NAME = 255;
-var MAX_PATH = 1e3;
-var nameProblem = (path3) => {
-  if (new RegExp("\\p{Cc}", "u").test(path3)) return "its name holds control characters; choose another name";
-  if (BIDI.test(path3))
-    return "its name holds characters that reverse the direction of text; choose another name";
-  if (path3.includes("\\")) return "its name holds a backslash; choose another name";
-  if (path3.startsWith("-")) return "its name starts with a dash, like an option; choose another name";
-  if (byteLength(path3) > MAX_PATH) return `its path is longer than ${MAX_PATH} bytes; choose a shorter one`;
-  const segments = path3.split("/");
-  if (segments.some((segment) => byteLength(segment) > MAX_NAME))
-    return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`;
-  if (segments.some((segment) => segment === "" || segment === "." || segment === ".."))
-    return "it is not a plain relative path";
-  return null;
-};
-var PROTECTED_NAMES = /* @__PURE__ */ new Set([
-  ".git",
-  ".gitmodules",
-  ".gitattributes",
-  ".npmrc",
-  ".mcp.json",
-  "codeowners",
-  "claude.md",
-  "agents.md"
-]);
-var ORDINARY = /* @__PURE__ */ new Set([".gitignore", ".gitkeep"]);
-var GIT_SHORT_NAME = /^(?:git|gitmod|gitatt|github)~\d+$/;
-var protectedProblem = (path3, globs) => {
-  const segments = path3.split("/");
-  const folded = segments.map(foldName);
-  if (folded.some((name) => name === ".git" || GIT_SHORT_NAME.test(name)))
-    return `it is, or looks like, git's own metadata; ${LEAVE_IT}`;
-  if (folded[0] === ".github" || folded.some((name) => PROTECTED_NAMES.has(name))) return PROTECTED;
-  if (folded.some((name, index) => ORDINARY.has(name) && name !== segments[index]))
-    return "it looks like a file of git's in another spelling; use the plain name";
-  if (matchesAnyGlob(path3, globs) || matchesAnyGlob(
-    folded.join("/"),
-    globs.map((glob2) => glob2.toLowerCase())
-  ))
-    return PROTECTED;
-  return null;
-};
-var LEAVE_IT = "leave it alone and say in your answer what a person should change there";
-var PROTECTED = `it is protected in every project or by this one's configuration; ${LEAVE_IT}`;
-var scopeProblem = (path3, scope) => {
-  if (matchesAnyGlob(path3, scope.paths_denied))
-    return `your role may not change it (denied: ${scope.paths_denied.join(", ")}); leave it to another role`;
-  if (scope.paths !== null && !matchesAnyGlob(path3, scope.paths))
-    return `your role may only change ${scope.paths.join(", ")}; leave it to another role`;
-  return null;
-};
-var foldName = (name) => name.normalize("NFKC").replace(new RegExp("\\p{Cf}|\\p{Variation_Selector}|\\p{Default_Ignorable_Code_Point}", "gu"), "").toLowerCase().replace(/:.*$/s, "").replace(/[. ]+$/, "");
-var byteLength = (text2) => new TextEncoder().encode(text2).length;
 
 // action/tools/input.ts
 var inputProblem = (input, schema) => {
@@ -1224,53 +1231,36 @@ var fits = (value, property) => {
 };
 var describe = (property) => property.type === "array" ? `an array of ${property.items?.type}s` : `a ${property.type}`;
 
-// action/tools/perform.ts
-var perform = async (request, tools, signal) => {
-  try {
-    const found = request.kind === "run" ? await command(request, tools, signal) : await call(request, tools, signal);
-    return { ...found, id: request.id, content: shown(found.content, tools.start.work) };
-  } catch (error) {
-    return { ...failed(error instanceof Error ? error.message : String(error)), id: request.id };
+// action/tools/file-call.ts
+var createFilesService = ({ work, rules }) => {
+  const files = createFileTools(work);
+  return async ({ tool, input }, signal) => {
+    try {
+      const { content, is_error } = await call(tool, input, signal);
+      return { content: shown(content, work), is_error };
+    } catch (error) {
+      return failed(shown(error instanceof Error ? error.message : String(error), work));
+    }
+  };
+  async function call(tool, input, signal) {
+    const refused = permissionProblem(tool, rules.scope.permission) ?? inputProblem(input, definition(tool).input_schema);
+    if (refused !== null) return failed(`${tool}: ${refused}`);
+    const local = fromShown(input, work);
+    if (tool === "write" || tool === "edit") {
+      const path3 = await files.relative(String(local.file_path));
+      const problem = pathProblem(path3, rules);
+      if (problem !== null) return failed(`${tool}: ${path3} was not changed: ${problem}`);
+    }
+    return files.call(tool, local, signal);
   }
 };
-var failed = (content) => ({ content, is_error: true, ran: null });
-var command = (asked, { shell: shell2 }, signal) => shell2(asked, signal);
-var call = async ({ tool, input }, tools, signal) => {
-  const refused = permissionProblem(tool, tools.start) ?? inputProblem(input, definition(tool).input_schema);
-  if (refused !== null) return failed(`${tool}: ${refused}`);
-  const fields = input;
-  if (tool === "bash") {
-    const seconds = Math.min(MAX_SECONDS, Math.max(1, Number(fields.timeout_seconds ?? DEFAULT_SECONDS)));
-    return shell({ command: String(fields.command), seconds }, tools, signal);
-  }
-  const local = fromShown(fields, tools.start.work);
-  if (tool === "write" || tool === "edit") {
-    const path3 = await tools.files.relative(String(local.file_path));
-    const problem = pathProblem(path3, tools.start.rules);
-    if (problem !== null) return failed(`${tool}: ${path3} was not changed: ${problem}`);
-  }
-  return { ...await tools.files.call(tool, local, signal), ran: null };
-};
-var shell = command;
+var failed = (content) => ({ content, is_error: true });
 var definition = (tool) => {
   const found = TOOLS.find(({ name }) => name === tool);
   if (found === void 0) throw new Error(`there is no tool ${tool}`);
   return found;
 };
-var NEEDS = {
-  read: ["read_only", "read_bash", "full"],
-  glob: ["read_only", "read_bash", "full"],
-  grep: ["read_only", "read_bash", "full"],
-  bash: ["read_bash", "full"],
-  write: ["full"],
-  edit: ["full"]
-};
-var permissionProblem = (tool, { rules }) => {
-  const { permission } = rules.scope;
-  if (NEEDS[tool].includes(permission)) return null;
-  return permission === "read_only" ? "your role's permission is read_only: it reads files (read, glob, grep) and neither changes them nor runs commands" : "your role's permission is read_bash: it reads files and runs commands (bash), and changes no files";
-};
-var shown = (text2, work) => work === WORK ? text2 : text2.replaceAll(work, WORK);
+var shown = (text3, work) => work === WORK ? text3 : text3.replaceAll(work, WORK);
 var fromShown = (fields, work) => work === WORK ? fields : Object.fromEntries(
   Object.entries(fields).map(([name, value]) => [
     name,
@@ -1278,157 +1268,699 @@ var fromShown = (fields, work) => work === WORK ? fields : Object.fromEntries(
   ])
 );
 
-// action/tools/shell.ts
+// action/tools/ledger.ts
+import { execFile } from "node:child_process";
+import { copyFile, mkdir as mkdir2, readdir as readdir2, rm as rm3, writeFile } from "node:fs/promises";
+import { dirname as dirname3, join as join5 } from "node:path";
+import { promisify } from "node:util";
+
+// core/adapters/workbench/git.ts
 import { spawn as spawn2 } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-var LONGEST_COMMAND = 1e5;
-var DRAIN_MS = 300;
-var createShell = (start) => {
-  const killLeftovers = leftoverKiller(start);
-  return async ({ command: command2, seconds }, signal) => {
-    if (Buffer.byteLength(command2) > LONGEST_COMMAND)
-      return {
-        content: `bash: the command is longer than ${LONGEST_COMMAND} bytes; write a file`,
-        is_error: true,
-        ran: null
-      };
-    const began = performance.now();
-    const child = spawnShell(command2, start);
-    const output = collectOutput(child);
-    const end = await ended(child, seconds, signal);
-    killLeftovers(child);
-    await Promise.race([output.closed, pause(DRAIN_MS)]);
-    const took = Math.round(performance.now() - began) / 1e3;
-    const text2 = cleanOutput(output.text());
-    const ran = { command: command2, exit_code: end.code, seconds: took, output: tail(text2) };
-    const shownText = cutMiddle(text2, OUTPUT_LIMIT);
-    const separator = shownText === "" || shownText.endsWith("\n") ? "" : "\n";
-    return { content: `${shownText}${separator}${end.last}`, is_error: end.code !== 0, ran };
-  };
-};
-var spawnShell = (command2, start) => {
-  const child = spawn2("/bin/bash", ["-c", 'exec /bin/bash -o pipefail -c "$1" bash 2>&1', "bash", command2], {
-    cwd: start.work,
-    env: { ...start.env },
-    detached: true,
-    stdio: ["ignore", "pipe", "ignore"]
-  });
-  try {
-    writeFileSync(`/proc/${child.pid}/oom_score_adj`, "1000");
-  } catch {
-  }
-  return child;
-};
-var ended = (child, seconds, signal) => new Promise((resolve2) => {
-  const finish = (end) => {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
-    resolve2(end);
-  };
-  const stop = () => finish({ code: null, last: "interrupted" });
-  const timer = setTimeout(
-    () => finish({ code: null, last: `no exit code: stopped after its limit of ${seconds} seconds` }),
-    seconds * 1e3
-  );
-  signal.addEventListener("abort", stop, { once: true });
-  if (signal.aborted) stop();
-  child.once("error", (error) => finish({ code: 127, last: `${error.message}
-exit code 127` }));
-  child.once("exit", (code, name) => {
-    const exit = code ?? 128 + (SIGNALS[name ?? ""] ?? 9);
-    finish({ code: exit, last: `exit code ${exit}${exit === CUT_OFF ? WHY_CUT_OFF : ""}` });
-  });
-});
-var CUT_OFF = 141;
-var WHY_CUT_OFF = ": what stands behind a pipe did not read to the end";
-var SIGNALS = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGILL: 4,
-  SIGABRT: 6,
-  SIGBUS: 7,
-  SIGFPE: 8,
-  SIGKILL: 9,
-  SIGSEGV: 11,
-  SIGPIPE: 13,
-  SIGTERM: 15,
-  SIGXCPU: 24,
-  SIGXFSZ: 25
-};
-var collectOutput = (child) => {
-  const keep = 4 * OUTPUT_LIMIT;
-  let head = Buffer.alloc(0);
-  let last = Buffer.alloc(0);
-  let dropped = 0;
-  child.stdout?.on("data", (chunk) => {
-    const room = Math.max(0, keep - head.length);
-    if (room > 0) head = Buffer.concat([head, chunk.subarray(0, room)]);
-    last = Buffer.concat([last, chunk.subarray(room)]);
-    if (last.length > 2 * keep) {
-      dropped += last.length - keep;
-      last = last.subarray(last.length - keep);
-    }
-  });
-  const closed = new Promise((resolve2) => child.once("close", () => resolve2()));
-  return {
-    closed,
-    text: () => head.toString("utf8") + (dropped > 0 ? `
-[${dropped} bytes left out]
-` : "") + last.toString("utf8")
-  };
-};
-var pause = (ms) => new Promise((resolve2) => setTimeout(resolve2, ms));
-var leftoverKiller = (start) => {
-  const wholeNamespace = start.leftovers === "namespace" && ownsNamespace();
-  return (child) => {
-    if (wholeNamespace) return quietly(() => process.kill(-1, "SIGKILL"));
-    if (child.pid !== void 0) quietly(() => process.kill(-child.pid, "SIGKILL"));
-  };
-};
-var ownsNamespace = () => {
-  try {
-    return process.ppid === 1 && readFileSync("/proc/1/comm", "utf8").trim() === "bwrap";
-  } catch {
-    return false;
-  }
-};
-var quietly = (kill) => {
-  try {
-    kill();
-  } catch {
+import { dirname as dirname2, join as join2 } from "node:path";
+
+// core/model/error.ts
+var KinError = class extends Error {
+  code;
+  hint;
+  retryable;
+  wait_ms;
+  constructor(message, options) {
+    super(message, options.cause === void 0 ? void 0 : { cause: options.cause });
+    this.name = "KinError";
+    this.code = options.code;
+    this.hint = options.hint;
+    this.retryable = options.retryable ?? false;
+    this.wait_ms = options.wait_ms ?? 0;
   }
 };
 
+// core/adapters/workbench/git.ts
+var SECONDS2 = 60;
+var CONFIG = {
+  "core.hooksPath": "/dev/null",
+  "core.fsmonitor": "false",
+  "core.untrackedCache": "false",
+  "core.bare": "false",
+  "core.autocrlf": "false",
+  "core.safecrlf": "false",
+  "core.symlinks": "true",
+  "core.fileMode": "true",
+  "core.ignoreCase": "false",
+  "core.quotePath": "false",
+  "core.excludesFile": "/dev/null",
+  "core.attributesFile": "/dev/null",
+  "core.sshCommand": "false",
+  "core.askPass": "false",
+  "core.pager": "cat",
+  // A project may hold such names already; `path-rules.ts` keeps new ones out.
+  "core.protectHFS": "false",
+  "core.protectNTFS": "false",
+  "credential.helper": "",
+  "protocol.allow": "never",
+  "submodule.recurse": "false",
+  "fetch.recurseSubmodules": "false",
+  "fetch.fsckObjects": "false",
+  "advice.detachedHead": "false",
+  "gc.auto": "0",
+  "maintenance.auto": "false"
+};
+var openGit = (options) => {
+  const base = environment(options);
+  const run = (args, given = {}) => execute(options.program, args, {
+    ...given,
+    cwd: given.workTree ?? options.dir,
+    env: {
+      ...base,
+      ...configured({ ...CONFIG, ...given.config }),
+      ...given.index === void 0 ? {} : { GIT_INDEX_FILE: given.index },
+      ...given.workTree === void 0 ? {} : { GIT_WORK_TREE: given.workTree },
+      ...given.env
+    }
+  });
+  return { run, text: async (args, given) => (await run(args, given)).toString("utf8").trimEnd() };
+};
+var environment = (options) => ({
+  PATH: [.../* @__PURE__ */ new Set([dirname2(options.program), "/usr/local/bin", "/usr/bin", "/bin"])].join(":"),
+  HOME: "/nonexistent",
+  LC_ALL: "C",
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_TERMINAL_PROMPT: "0",
+  GIT_ATTR_NOSYSTEM: "1",
+  GIT_LITERAL_PATHSPECS: "1",
+  GIT_OPTIONAL_LOCKS: "0",
+  GIT_DIR: options.dir,
+  ...options.objects === void 0 ? {} : {
+    GIT_OBJECT_DIRECTORY: options.objects,
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: join2(options.dir, "objects")
+  }
+});
+var configured = (config) => {
+  const entries = Object.entries(config);
+  return Object.fromEntries([
+    ["GIT_CONFIG_COUNT", String(entries.length)],
+    ...entries.flatMap(([key2, value], index) => [
+      [`GIT_CONFIG_KEY_${index}`, key2],
+      [`GIT_CONFIG_VALUE_${index}`, value]
+    ])
+  ]);
+};
+var execute = (program, args, options) => new Promise((resolve2, reject) => {
+  const seconds = options.seconds ?? SECONDS2;
+  const child = spawn2(program, args, {
+    cwd: options.cwd,
+    env: { ...options.env },
+    stdio: ["pipe", "pipe", "pipe"],
+    timeout: seconds * 1e3,
+    killSignal: "SIGKILL",
+    ...options.signal ? { signal: options.signal } : {}
+  });
+  const stdout = [];
+  const stderr = [];
+  child.stdout.on("data", (chunk) => stdout.push(chunk));
+  child.stderr.on("data", (chunk) => stderr.push(chunk));
+  child.stdin.on("error", () => void 0);
+  child.on("error", (error) => reject(failure(args, error.message, error)));
+  child.on("close", (code, name) => {
+    if (code === 0) return resolve2(Buffer.concat(stdout));
+    const said = Buffer.concat(stderr).toString("utf8").trim();
+    const end = name === null ? `exit ${code}` : `it was ended by ${name}, its limit is ${seconds} seconds`;
+    reject(failure(args, said || end));
+  });
+  child.stdin.end(options.input ?? "");
+});
+var failure = (args, message, cause) => new KinError(`git ${args[0]} failed: ${message.slice(0, 2e3)}`, {
+  code: "git_failed",
+  retryable: args[0] === "fetch",
+  hint: args[0] === "fetch" ? "Check that the repository can be reached, that Kin may read its contents, and that the commit still exists." : "This is a fault of Kin's or of the disk; see the log of the run.",
+  ...cause === void 0 ? {} : { cause }
+});
+
+// core/adapters/workbench/recorder.ts
+import { isUtf8 } from "node:buffer";
+import { access, chmod as chmod2, constants, rm as rm2 } from "node:fs/promises";
+import { join as join4 } from "node:path";
+
+// core/model/patch/patch-rules.ts
+var MAX_FILE_BYTES = 512 * 1024;
+var MAX_PATCH_BYTES = 1024 * 1024;
+var MAX_PATCH_FILES = 100;
+var sizeProblem = (bytes) => bytes > MAX_FILE_BYTES ? `it has ${bytes} bytes and a file may have ${MAX_FILE_BYTES}; make it smaller or generate it in the build` : null;
+var overLimit = (changes, earlier) => {
+  const files = earlier.files + changes.length;
+  const bytes = earlier.bytes + changes.reduce((sum, change) => sum + change.bytes, 0);
+  const why = `the patch would have ${files} files and ${bytes} bytes, and ${MAX_PATCH_FILES} files and ${MAX_PATCH_BYTES} bytes are allowed; keep to what the task needs, and generate files where .gitignore names the place`;
+  const refused = /* @__PURE__ */ new Map();
+  let left = { files, bytes };
+  for (const change of largestFirst(changes)) {
+    if (left.files <= MAX_PATCH_FILES && left.bytes <= MAX_PATCH_BYTES) break;
+    refused.set(change.path, `${why} (this file: ${change.bytes} bytes)`);
+    left = { files: left.files - 1, bytes: left.bytes - change.bytes };
+  }
+  return refused;
+};
+var MAX_CANDIDATES = 1e3;
+var crowdProblem = (index, count) => index < MAX_CANDIDATES ? null : `${count} files changed at once; generate or unpack files outside of the project or where .gitignore names the place`;
+var largestFirst = (changes) => [...changes].sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? 1 : -1));
+var collisions = (added, all) => {
+  if (added.length === 0) return /* @__PURE__ */ new Map();
+  const spellings = /* @__PURE__ */ new Map();
+  for (const path3 of all)
+    for (const prefix of prefixes(path3)) {
+      const key2 = foldPath(prefix);
+      const found = spellings.get(key2);
+      if (found) found.add(prefix);
+      else spellings.set(key2, /* @__PURE__ */ new Set([prefix]));
+    }
+  const refused = /* @__PURE__ */ new Map();
+  for (const path3 of added)
+    for (const prefix of prefixes(path3)) {
+      const other = [...spellings.get(foldPath(prefix)) ?? []].find((spelling) => spelling !== prefix);
+      if (other === void 0) continue;
+      refused.set(
+        path3,
+        `\`${prefix}\` and \`${other}\` are one name where letter case does not count; choose another`
+      );
+    }
+  return refused;
+};
+var prefixes = (path3) => {
+  const segments = path3.split("/");
+  return segments.map((_, index) => segments.slice(0, index + 1).join("/"));
+};
+var SECRETS = [
+  { what: "an AWS access key", pattern: /\b(?:AKIA|ASIA)(?![0-9A-Z]{9}EXAMPLE)[0-9A-Z]{16}\b/g },
+  { what: "a GitHub token", pattern: /\b(?:gh[opsru]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255})/g },
+  { what: "an Anthropic API key", pattern: /\bsk-ant-[A-Za-z0-9_-]{20,}/g },
+  {
+    what: "a private key",
+    pattern: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr]|[A-Za-z0-9-]+: [^\n]*\n)*[A-Za-z0-9+/=]{40,}/g
+  }
+];
+var secretProblem = (content, previous) => {
+  for (const { what, pattern } of SECRETS) {
+    const known = new Set(previous.match(pattern) ?? []);
+    if ((content.match(pattern) ?? []).some((found) => !known.has(found)))
+      return `it holds what looks like ${what}; read it from the environment, or build the test value at run time`;
+  }
+  return null;
+};
+
+// core/adapters/workbench/tree.ts
+import { chmodSync, readdirSync } from "node:fs";
+import { chmod, lstat, rm } from "node:fs/promises";
+import { join as join3 } from "node:path";
+var listTree = async (git, tree) => {
+  const entries = /* @__PURE__ */ new Map();
+  for (const row of split(await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree]))) {
+    const [meta = "", path3 = ""] = cut(row, "	");
+    const [mode = "", , sha = ""] = meta.split(" ");
+    entries.set(path3, { mode, sha });
+  }
+  return entries;
+};
+var diffTrees = async (git, trees) => {
+  if (trees[0] === trees[1]) return [];
+  const rows = split(
+    await git.run(["diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--end-of-options", ...trees])
+  );
+  const differences = [];
+  for (let index = 0; index + 1 < rows.length; index += 2) {
+    const [before = "", after = "", oldSha = "", newSha = ""] = (rows[index] ?? "").slice(1).split(" ");
+    differences.push({
+      path: rows[index + 1] ?? "",
+      before: entry(before, oldSha),
+      after: entry(after, newSha)
+    });
+  }
+  return differences;
+};
+var entry = (mode, sha) => mode === "000000" ? null : { mode, sha };
+var readBlobs = async (git, shas) => {
+  const blobs = /* @__PURE__ */ new Map();
+  const wanted = [...new Set(shas)];
+  if (wanted.length === 0) return blobs;
+  const output = await git.run(["cat-file", "--batch"], { input: `${wanted.join("\n")}
+` });
+  let at = 0;
+  while (at < output.length) {
+    const end = output.indexOf(10, at);
+    const [sha = "", , size = ""] = output.toString("latin1", at, end).split(" ");
+    const bytes = Number(size);
+    blobs.set(sha, output.subarray(end + 1, end + 1 + bytes));
+    at = end + 1 + bytes + 1;
+  }
+  return blobs;
+};
+var blobSizes = async (git, shas) => {
+  const wanted = [...new Set(shas)];
+  if (wanted.length === 0) return /* @__PURE__ */ new Map();
+  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}
+` })).split(
+    "\n"
+  );
+  return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
+};
+var findPipes = (workTree) => {
+  const found = [];
+  const bytes = (path3) => Buffer.from(path3, "latin1");
+  const root = Buffer.from(`${workTree}/`).toString("latin1");
+  const queue = [""];
+  for (let at = queue.pop(); at !== void 0; at = queue.pop())
+    for (const entry2 of listed(bytes(root + at))) {
+      const path3 = at + entry2.name;
+      if (path3 === ".git") continue;
+      if (entry2.isDirectory()) queue.push(`${path3}/`);
+      else if (entry2.isFIFO()) found.push(bytes(path3));
+    }
+  return found;
+};
+var listed = (directory) => {
+  const list = () => readdirSync(directory, { withFileTypes: true, encoding: "latin1" });
+  try {
+    return list();
+  } catch {
+  }
+  try {
+    chmodSync(directory, 448);
+    return list();
+  } catch {
+    return [];
+  }
+};
+var layOver = async (git, trees, place) => {
+  await git.run(["read-tree", "--end-of-options", trees.to], place);
+  const differences = await diffTrees(git, [trees.from, trees.to]);
+  for (const { path: path3, after } of differences) if (after === null) await removeFile(place.workTree, path3);
+  await checkOut(
+    git,
+    differences.flatMap(({ path: path3, after }) => after === null ? [] : [path3]),
+    place
+  );
+};
+var checkOut = async (git, paths, place) => {
+  if (paths.length === 0) return;
+  await git.run(["checkout-index", "--force", "-u", "-q", "-z", "--stdin"], {
+    ...place,
+    input: joined2(paths)
+  });
+};
+var removeFile = async (root, path3) => {
+  if (await lstatInside(root, path3) === null) return;
+  await rm(join3(root, path3), { recursive: true, force: true });
+};
+var lstatInside = async (root, path3) => {
+  const segments = path3.split("/");
+  let at = root;
+  for (const [index, segment] of segments.entries()) {
+    at = join3(at, segment);
+    const found = await lstat(at).catch(() => null);
+    if (found === null || index === segments.length - 1) return found;
+    if (!found.isDirectory()) return null;
+    if ((found.mode & 448) !== 448) await chmod(at, found.mode & 511 | 448);
+  }
+  return null;
+};
+var split = (output) => output.toString("utf8").split("\0").filter((row) => row !== "");
+var joined2 = (rows) => rows.map((row) => `${row}\0`).join("");
+var cut = (row, at) => {
+  const index = row.indexOf(at);
+  return [row.slice(0, index), row.slice(index + 1)];
+};
+
+// core/adapters/workbench/recorder.ts
+var ROUNDS = 12;
+var createRecorder = async (options) => {
+  const { git, place, rules } = options;
+  const baseline = { tree: options.baseline, entries: await listTree(git, options.baseline) };
+  let last = { tree: options.tree, entries: await listTree(git, options.tree) };
+  const candidates = async () => splitBytes(await git.run(["ls-files", "-z", "--others", "--modified", "--exclude-standard"], place));
+  const record = async () => {
+    const refused = /* @__PURE__ */ new Map();
+    await removePipes(refused);
+    if (rules.scope.permission !== "full") {
+      await settle(
+        async (paths2) => new Map(paths2.map((path3) => [key(path3), "this role changes nothing"])),
+        refused
+      );
+      return { tree: last.tree, changes: [], refused: named(refused) };
+    }
+    const paths = await settle(async (found) => inspect(found, options, last.entries), refused);
+    const changes = paths.length === 0 ? [] : await enter(paths.map(text2), refused);
+    return {
+      tree: last.tree,
+      changes,
+      refused: named(refused)
+    };
+  };
+  const removePipes = async (refused) => {
+    const pipes = findPipes(place.workTree);
+    if (pipes.length === 0) return;
+    for (const path3 of pipes) refused.set(key(path3), "it is not a regular file");
+    await putBack(pipes);
+  };
+  const settle = async (judge, refused) => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const paths = unique(await candidates());
+      const bad = paths.length === 0 ? /* @__PURE__ */ new Map() : await judge(paths);
+      if (bad.size === 0) return paths;
+      for (const [path3, why] of bad) refused.set(path3, why);
+      await putBack(paths.filter((path3) => bad.has(key(path3))));
+    }
+    throw new KinError("The work tree changes while it is being recorded.", {
+      code: "record_failed",
+      retryable: true,
+      hint: "A process of the project may still be writing files."
+    });
+  };
+  const putBack = async (paths) => {
+    const known = [];
+    for (const path3 of paths) {
+      const name = text2(path3);
+      if (name.endsWith("/")) await removeFile(place.workTree, `${name}.git`);
+      else if (last.entries.has(name)) known.push(name);
+      else if (name.includes("\uFFFD")) await removeBytes(place.workTree, path3);
+      else {
+        await removeFile(place.workTree, name);
+        known.push(...below(name));
+      }
+    }
+    for (const name of known)
+      if (last.entries.get(name)?.mode === "160000") await removeFile(place.workTree, name);
+    await checkOut(git, known, place);
+  };
+  const below = (name) => [...last.entries.keys()].filter((path3) => path3.startsWith(`${name}/`));
+  const enter = async (paths, refused) => {
+    await intoIndex(paths);
+    for (; ; ) {
+      const tree = await git.text(["write-tree"], place);
+      const differences = await diffTrees(git, [last.tree, tree]);
+      const [blobs, others] = await Promise.all([
+        readBlobs(git, differences.flatMap(shasOf)),
+        earlier(tree, differences)
+      ]);
+      const bad = judgeContent(differences, blobs, others);
+      if (bad.size === 0) {
+        last = { tree, entries: withDifferences(last.entries, differences) };
+        return differences.map((difference) => toChange(difference, blobs, baseline.entries)).sort((a, b) => a.path < b.path ? -1 : 1);
+      }
+      for (const [path3, why] of bad) refused.set(path3, why);
+      await revert(differences.filter(({ path: path3 }) => bad.has(path3)));
+    }
+  };
+  const intoIndex = async (paths) => {
+    const gone = /* @__PURE__ */ new Set();
+    for (const path3 of paths) {
+      const found = await lstatInside(place.workTree, path3);
+      if (found === null || found.isDirectory()) gone.add(path3);
+    }
+    const update = (options2, input) => git.run(["update-index", "-z", ...options2, "--stdin"], { ...place, input: joined2(input) });
+    const there = paths.filter((path3) => !gone.has(path3));
+    if (gone.size > 0) await update(["--force-remove"], [...gone]);
+    if (there.length > 0) await update(["--add", "--replace"], there);
+  };
+  const judgeContent = (differences, blobs, others) => {
+    const bad = /* @__PURE__ */ new Map();
+    for (const { path: path3, before, after } of differences) {
+      const why = contentProblem(after, blobs.get(after?.sha ?? ""), blobs.get(before?.sha ?? ""));
+      if (why !== null) bad.set(path3, why);
+    }
+    if (bad.size > 0) return bad;
+    const added = differences.flatMap(({ path: path3, before }) => before === null ? [path3] : []);
+    const colliding = collisions(added, withDifferences(last.entries, differences).keys());
+    if (colliding.size > 0) return colliding;
+    const sized = differences.map(({ path: path3, after }) => ({
+      path: path3,
+      bytes: blobs.get(after?.sha ?? "")?.length ?? 0
+    }));
+    return overLimit(sized, others);
+  };
+  const earlier = async (tree, now) => {
+    if (last.tree === baseline.tree) return { files: 0, bytes: 0 };
+    const paths = new Set(now.map(({ path: path3 }) => path3));
+    const others = (await diffTrees(git, [baseline.tree, tree])).filter(({ path: path3 }) => !paths.has(path3));
+    const shas = others.flatMap(({ after }) => after === null ? [] : [after.sha]);
+    const sizes = await blobSizes(git, shas);
+    return { files: others.length, bytes: shas.reduce((sum, sha) => sum + (sizes.get(sha) ?? 0), 0) };
+  };
+  const revert = async (differences) => {
+    const rows = differences.map(
+      ({ path: path3, before }) => before === null ? `0 ${"0".repeat(40)}	${path3}` : `${before.mode} ${before.sha}	${path3}`
+    );
+    for (const { path: path3, before } of differences)
+      if (before === null) await removeFile(place.workTree, path3);
+    await git.run(["update-index", "-z", "--index-info"], { ...place, input: joined2(rows) });
+    await checkOut(
+      git,
+      differences.flatMap(({ path: path3, before }) => before === null ? [] : [path3]),
+      place
+    );
+  };
+  return { record };
+};
+var named = (refused) => {
+  const all = [...refused].map(([path3, why2]) => ({ path: printable(path3), why: why2 })).sort((a, b) => a.path < b.path ? -1 : 1);
+  if (all.length <= MOST_NAMED) return all;
+  const why = all.at(-1)?.why ?? "";
+  return [...all.slice(0, MOST_NAMED), { path: `and ${all.length - MOST_NAMED} more`, why }];
+};
+var MOST_NAMED = 100;
+var inspect = async (paths, { place, rules }, entries) => {
+  const bad = /* @__PURE__ */ new Map();
+  for (const [index, path3] of paths.entries()) {
+    const name = text2(path3);
+    const why = name.includes("\uFFFD") ? "its name is not valid UTF-8; choose another name" : name.endsWith("/") ? "it is a git repository of its own inside the project; its .git was removed" : pathProblem(name, rules) ?? crowdProblem(index, paths.length) ?? await kindProblem(place.workTree, name, entries.get(name));
+    if (why !== null) bad.set(key(path3), why);
+  }
+  return bad;
+};
+var kindProblem = async (root, path3, before) => {
+  const found = await lstatInside(root, path3);
+  if (before?.mode === "160000")
+    return "it is a submodule; say in your answer what a person should change there";
+  if (found === null) return null;
+  if (found.isSymbolicLink()) return "it is a symbolic link; write a regular file";
+  if (found.isDirectory()) return null;
+  if (!found.isFile()) return "it is not a regular file";
+  if ((found.mode & 3072) !== 0) return "it has a setuid or setgid bit; remove the bit";
+  const size = sizeProblem(found.size);
+  if (size === null) await makeReadable(join4(root, path3), found.mode);
+  return size;
+};
+var makeReadable = async (file, mode) => {
+  const readable = await access(file, constants.R_OK).then(
+    () => true,
+    () => false
+  );
+  if (!readable) await chmod2(file, mode & 511 | 384);
+};
+var contentProblem = (after, content, previous) => {
+  if (after === null) return null;
+  if (after.mode !== "100644" && after.mode !== "100755") return "it is not a regular file";
+  if (content === void 0) return "it could not be read";
+  return sizeProblem(content.length) ?? secretProblem(
+    content.toString("latin1"),
+    (previous ?? Buffer.alloc(0)).subarray(0, 8 * MAX_FILE_BYTES).toString("latin1")
+  );
+};
+var toChange = ({ path: path3, before, after }, blobs, baseline) => {
+  const in_base = baseline.has(path3);
+  const mode = (after ?? before)?.mode === "100755" ? "100755" : "100644";
+  if (after === null) return { path: path3, mode, content: null, encoding: "utf-8", in_base };
+  const content = blobs.get(after.sha) ?? Buffer.alloc(0);
+  return isUtf8(content) && !content.includes(0) ? { path: path3, mode, content: content.toString("utf8"), encoding: "utf-8", in_base } : { path: path3, mode, content: content.toString("base64"), encoding: "base64", in_base };
+};
+var shasOf = ({ before, after }) => [before, after].flatMap((entry2) => entry2 === null || entry2.mode === "160000" ? [] : [entry2.sha]);
+var withDifferences = (entries, differences) => {
+  const next = new Map(entries);
+  for (const { path: path3, after } of differences)
+    if (after === null) next.delete(path3);
+    else next.set(path3, after);
+  return next;
+};
+var removeBytes = async (root, path3) => {
+  const above = path3.subarray(0, Math.max(0, path3.lastIndexOf(47))).toString("latin1");
+  if (above !== "" && isUtf8(Buffer.from(above, "latin1")) && !(await lstatInside(root, Buffer.from(above, "latin1").toString("utf8")))?.isDirectory())
+    return;
+  await rm2(Buffer.concat([Buffer.from(`${root}/`), path3]), { recursive: true, force: true });
+};
+var text2 = (path3) => path3.toString("utf8");
+var key = (path3) => text2(path3);
+var printable = (path3) => path3.replace(new RegExp("\\p{Cc}|\\p{Cf}", "gu"), "\uFFFD");
+var splitBytes = (output) => {
+  const parts = [];
+  let at = 0;
+  for (let end = output.indexOf(0); end >= 0; end = output.indexOf(0, at)) {
+    if (end > at) parts.push(output.subarray(at, end));
+    at = end + 1;
+  }
+  return parts;
+};
+var unique = (paths) => [
+  ...new Map(paths.map((path3) => [path3.toString("latin1"), path3])).values()
+];
+
+// core/adapters/workbench/setup-stage.ts
+var SECONDS3 = 15 * 60;
+var EXACT = 2e3;
+var separateProducts = async (git, place) => {
+  const list = async (...args) => split(await git.run(["ls-files", "-z", ...args], place));
+  const restored = [...new Set(await list("--modified", "--deleted"))];
+  await checkOut(git, restored, place);
+  const made = await list("--others", "--exclude-standard");
+  const products = made.length > EXACT ? await list("--others", "--exclude-standard", "--directory") : made;
+  return { restored, patterns: products.filter((path3) => !path3.includes("\n")).map(escapePattern) };
+};
+var escapePattern = (path3) => `/${path3.replace(/[\\*?[\]!# ]/g, (found) => `\\${found}`)}`;
+
+// action/tools/ledger.ts
+var createLedger = (start) => {
+  const { own, work, home, from } = start;
+  const git = openGit({ dir: start.git, program: start.program, objects: join5(own, "objects") });
+  const place = { index: join5(own, "index"), workTree: work };
+  let recorder = null;
+  let laid = false;
+  const perform = async (asked) => {
+    switch (asked.kind) {
+      case "check_out":
+        await git.run(["read-tree", "--end-of-options", asked.tree], place);
+        await git.run(["checkout-index", "--all", "--force", "-u", "-q"], place);
+        return null;
+      case "separate":
+        await emptyOut([join5(work, ".git")]);
+        await layOver(git, asked, place);
+        return separateProducts(git, place);
+      case "copy":
+        await copy(join5(from ?? "", "work"), work);
+        await copy(join5(from ?? "", "home"), home);
+        await layOver(git, asked, place);
+        laid = true;
+        await git.run(["update-index", "-q", "--refresh"], place).catch(() => void 0);
+        return null;
+      case "lay":
+        for (const { path: path3, content } of asked.files) {
+          await removeFile(work, path3);
+          if (content === null) continue;
+          await mkdir2(dirname3(join5(work, path3)), { recursive: true });
+          await writeFile(join5(work, path3), content);
+        }
+        return null;
+      case "found":
+        await foundRepository(asked.repository, { work, index: place.index });
+        return null;
+      case "record":
+        if (!laid) await git.run(["read-tree", "--end-of-options", asked.tree], place);
+        laid = true;
+        recorder ??= await createRecorder({ git, place, ...asked });
+        return recorder.record();
+      case "measure":
+        return measure([work, home, start.tmp]);
+      case "clear":
+        await emptyOut([work, home, start.tmp]);
+        return null;
+      default:
+        return asked;
+    }
+  };
+  return perform;
+};
+var execute2 = promisify(execFile);
+var copy = (from, to) => execute2("/bin/cp", ["-a", "--reflink=auto", "--", `${from}/.`, to], { env: {}, maxBuffer: 2 ** 24 });
+var emptyOut = async (places) => {
+  await execute2("/bin/chmod", ["-R", "u+rwX", "--", ...places], { env: {}, maxBuffer: 2 ** 24 }).catch(
+    () => void 0
+  );
+  for (const place of places)
+    for (const name of await readdir2(place).catch(() => []))
+      await rm3(join5(place, name), { recursive: true, force: true, maxRetries: 3 });
+};
+var measure = async (places) => {
+  const sum = async (...options) => {
+    const { stdout } = await execute2("/usr/bin/du", ["-xsc", ...options, "--", ...places], {
+      env: {},
+      maxBuffer: 2 ** 24
+    }).catch((error) => error);
+    return Number(/^(\d+)\s+total$/m.exec(stdout)?.[1] ?? 0);
+  };
+  return { bytes: await sum("-k") * 1024, inodes: await sum("--inodes") };
+};
+var CONFIG2 = `[core]
+	repositoryformatversion = 0
+	filemode = true
+	bare = false
+	logallrefupdates = true
+[user]
+	name = Kin
+	email = kin@localhost
+[gc]
+	auto = 0
+`;
+var foundRepository = async ({ base, head, objects, exclude }, { work, index }) => {
+  const dir = join5(work, ".git");
+  for (const name of ["refs/heads", "refs/tags", "objects/info", "objects/pack", "info", "hooks"])
+    await mkdir2(join5(dir, name), { recursive: true });
+  const files = {
+    config: CONFIG2,
+    HEAD: "ref: refs/heads/work\n",
+    "refs/heads/work": `${head}
+`,
+    "refs/heads/base": `${base}
+`,
+    shallow: `${base}
+`,
+    "objects/info/alternates": `${objects}
+`,
+    "info/exclude": exclude.map((pattern) => `${pattern}
+`).join("")
+  };
+  for (const [name, content] of Object.entries(files)) await writeFile(join5(dir, name), content);
+  await copyFile(index, join5(dir, "index"));
+};
+
 // action/tools.ts
-var answer = (line) => {
+var say = (line) => {
   process.stdout.write(`${JSON.stringify(line)}
 `);
 };
-var serve = async () => {
+var begin = (start) => {
+  switch (start.service) {
+    case "files":
+      return createFilesService(start);
+    case "ledger":
+      return createLedger(start);
+    default:
+      return start;
+  }
+};
+var answerTo = async (request, perform, signal) => {
+  try {
+    return { id: request.id, ok: await perform(request, signal) ?? null };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const retryable = error?.retryable === true;
+    return { id: request.id, failed: { message, retryable } };
+  }
+};
+var serve = () => {
   const lines = createInterface2({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
   const running = /* @__PURE__ */ new Map();
-  let tools = null;
+  let perform = null;
   let last = Promise.resolve();
-  lines.on("close", () => {
-    for (const controller of running.values()) controller.abort();
-    last.finally(() => process.exit(0));
-  });
+  lines.on("close", () => process.exit(0));
   lines.on("line", (line) => {
-    if (tools === null) {
-      const start = JSON.parse(line);
-      tools = { start, shell: createShell(start), files: createFileTools(start) };
-      return answer({ id: "start", content: "", is_error: false, ran: null });
+    if (perform === null) {
+      perform = begin(JSON.parse(line));
+      return say({ id: "start", ok: null });
     }
     const request = JSON.parse(line);
     if (request.kind === "cancel") return running.get(request.id)?.abort();
-    const ready = tools;
+    const ready = perform;
     const controller = new AbortController();
     running.set(request.id, controller);
     last = last.then(async () => {
-      answer(await perform(request, ready, controller.signal));
+      say(await answerTo(request, ready, controller.signal));
       running.delete(request.id);
     });
   });
 };
-await serve();
+serve();

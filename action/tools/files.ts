@@ -11,27 +11,20 @@ import {
   resolvePath,
 } from "@anthropic-ai/sdk/tools/agent-toolset/node";
 import { cutMiddle, OUTPUT_LIMIT } from "../../core/adapters/workbench/output.ts";
-import type { Start } from "../../core/adapters/workbench/protocol.ts";
-import type { ToolName } from "../../core/model/role.ts";
+import type { FileOutcome, FileToolName } from "../../core/adapters/workbench/protocol.ts";
 
 export interface FileTools {
-  readonly call: (
-    tool: FileToolName,
-    input: unknown,
-    signal: AbortSignal,
-  ) => Promise<{ readonly content: string; readonly is_error: boolean }>;
+  readonly call: (tool: FileToolName, input: unknown, signal: AbortSignal) => Promise<FileOutcome>;
   /** Where in the work tree a path leads, through every link. Throws where it leads out of it. */
   readonly relative: (path: string) => Promise<string>;
 }
-
-type FileToolName = Exclude<ToolName, "bash">;
 
 /** A whole read costs tokens with every later turn, an edit does not. */
 const READ_BYTES = 100 * 1024;
 const EDIT_BYTES = 512 * 1024;
 const SECONDS = 60;
 
-export const createFileTools = ({ work }: Start): FileTools => {
+export const createFileTools = (work: string): FileTools => {
   const context: AgentToolContext = {
     workdir: work,
     readOnlyRoots: [`${work}/.git`, `${work}/.github`],

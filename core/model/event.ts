@@ -10,9 +10,11 @@ import { Opening, Spent } from "./task.ts";
 /** A command that the harness or a role ran in the sandbox. `seconds` is wall time; `output` is the cut tail. */
 export const CommandRun = z.object({
   command: z.string(),
-  exit_code: z.number().int().nullable().describe("null: ended by its time limit"),
+  exit_code: z.number().int().nullable().describe("null: a limit ended it, or it did not run"),
   seconds: z.number().nonnegative(),
   output: z.string().default(""),
+  /** Why the harness could not run it; absent where it did. */
+  not_judged: z.string().optional(),
 });
 export type CommandRun = z.infer<typeof CommandRun>;
 

@@ -1,6 +1,7 @@
 // specialists.yaml: who can work on a task. One entry per role; the prompt lies in prompts/<role>.md.
 import * as z from "zod";
 import { Tier } from "./config.ts";
+import { TOOLS_OF } from "./permission.ts";
 
 export const ToolName = z.enum(["read", "glob", "grep", "write", "edit", "bash"]);
 export type ToolName = z.infer<typeof ToolName>;
@@ -45,16 +46,6 @@ export const OutputSchema: z.ZodType<OutputSchema> = z.record(
   z.union([z.string(), z.lazy(() => OutputSchema)]),
 );
 export type OutputSchema = { readonly [field: string]: string | OutputSchema };
-
-/**
- * The tools that a permission has at most. Whoever reads the web writes no file and runs no command: pages may hold
- * anything, and an address can carry away what was read here.
- */
-const TOOLS_OF: Readonly<Record<Permission, readonly z.infer<typeof RoleTool>[]>> = {
-  read_only: ["read", "glob", "grep", "web"],
-  read_bash: ["read", "glob", "grep", "bash"],
-  full: ToolName.options,
-};
 
 const Entry = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]{1,40}$/),

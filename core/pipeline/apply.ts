@@ -190,7 +190,8 @@ const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): S
   const attempt = liveAttempt(step, data.attempt);
   const submitted = attempt.turns.at(-1)?.submitted ?? null;
   if (data.outcome !== "failed" && submitted === null) throw illegal(`\`${data.outcome}\` without an answer`);
-  if (data.outcome === "blocked" && (submitted === null || !isBlocked(submitted))) {
+  const unjudged = data.checks.some(check => check.not_judged !== undefined);
+  if (data.outcome === "blocked" && (submitted === null || !(isBlocked(submitted) || unjudged))) {
     throw illegal("`blocked` with an answer that does not say so");
   }
   if (data.outcome === "done" && step.gate && !GateAnswer.safeParse(data.answer).success) {

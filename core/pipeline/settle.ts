@@ -77,6 +77,8 @@ export const proofProblem = (
       return `proof.how_verified: \`${proof.command}\` did not run in this attempt; run it, or name what ran.`;
     case "masked":
       return `proof.how_verified: the exit code of \`${proof.command}\` is not the check's own; run the check alone.`;
+    case "not_judged":
+      return null;
     case "red":
       return gate ? null : `proof.how_verified: \`${proof.command}\` ${endOf(proof.run)}.`;
     case "fine":
@@ -110,6 +112,8 @@ const settleGate = (
       return failed(`It approved with a proof that it did not run: \`${proof.command}\`.`);
     case "masked":
       return failed(`It approved with a proof whose exit code is not the check's own: \`${proof.command}\`.`);
+    case "not_judged":
+      return { outcome: "blocked", answer, reason: notJudged(proof) };
     case "red":
       return overrule(gate, proof);
     case "fine":
@@ -154,6 +158,8 @@ const whatIsMissing = (attempt: Attempt, answer: Answer, checks: readonly Comman
       return `Its proof names \`${proof.command}\`, which did not run in this attempt.`;
     case "masked":
       return `Its proof names \`${proof.command}\`, whose exit code is not the check's own.`;
+    case "not_judged":
+      return notJudged(proof);
     case "red":
       return `Its proof names \`${proof.command}\`, which ${endOf(proof.run)}.`;
     case "fine":
@@ -162,7 +168,7 @@ const whatIsMissing = (attempt: Attempt, answer: Answer, checks: readonly Comman
 };
 
 const redGate = (checks: readonly CommandRun[]): string | null => {
-  const red = checks.find(check => check.exit_code !== 0);
+  const red = checks.find(check => check.exit_code !== 0 && check.not_judged === undefined);
   return red === undefined
     ? null
     : `The project's gate \`${red.command}\` ${endOf(red)}:\n${red.output.slice(-2000)}`;
@@ -170,11 +176,13 @@ const redGate = (checks: readonly CommandRun[]): string | null => {
 
 const ranIn = (attempt: Attempt): readonly CommandRun[] => attempt.turns.flatMap(turn => turn.ran);
 
+type NotJudged = { readonly kind: "not_judged"; readonly command: string; readonly why: string };
 type RedProof = { readonly kind: "red"; readonly command: string; readonly run: CommandRun };
 type Proven =
   | { readonly kind: "fine" }
   | { readonly kind: "unnamed" }
   | { readonly kind: "unrun" | "masked"; readonly command: string }
+  | NotJudged
   | RedProof;
 
 /** What an answer's proof is worth. An answer without such a field needs none: its role runs nothing. */
@@ -187,13 +195,18 @@ const proofOf = (ran: readonly CommandRun[], answer: Answer): Proven => {
     if (MASKED.test(fold(command))) return { kind: "masked", command };
     const run = lastRunOf(command, ran);
     if (run === null) return { kind: "unrun", command };
+    if (run.not_judged !== undefined) return { kind: "not_judged", command, why: run.not_judged };
     if (run.exit_code !== 0) red ??= { kind: "red", command, run };
   }
   return red ?? { kind: "fine" };
 };
 
+/** Neither red nor green: nobody could run it on what is kept. */
+const notJudged = ({ command, why }: NotJudged): string =>
+  `Not judged: \`${command}\` could not run again: ${why}`;
+
 const endOf = ({ exit_code }: CommandRun): string =>
-  exit_code === null ? "ran into its time limit" : `exited ${exit_code}`;
+  exit_code === null ? "ran into a limit" : `exited ${exit_code}`;
 
 const fold = (command: string): string =>
   command

@@ -9,8 +9,9 @@ import type { Scope } from "../model/role.ts";
  * The files of one pipeline on the runner's machine.
  *
  * Contract:
- * - repository code and model input run only in the sandbox: no secret, no network (but for setup), no host process;
- * - the harness's own git directory is outside of every mount; the agent's `.git` is never read;
+ * - repository code and model input run only in a sandbox, one for each command: no secret, no network (but for
+ *   setup), no process of the machine's; and files that they wrote are looked at in one, when nothing of them is alive;
+ * - the harness's own git directory can be written by nothing in a sandbox; the bench's `.git` is never read;
  * - everything is below one directory, which `close` removes.
  */
 export interface Workbench {
@@ -24,10 +25,19 @@ export interface Workbench {
     readonly key: string;
     readonly tree: string;
     readonly scope: Scope;
+    /** What earlier steps wrote, for the throwaway repository that commands find in the tree; none where absent. */
+    readonly history?: readonly History[];
   }) => Promise<Bench>;
   /** Makes `tree` known again on a new runner by laying the changes over the baseline. Throws when the result differs. */
   readonly restore: (changes: readonly FileChange[], tree: string) => Promise<void>;
   readonly close: () => Promise<void>;
+}
+
+export interface History {
+  /** The whole tree after it. A tree that this runner does not know is passed over. */
+  readonly tree: string;
+  /** Of its commit. */
+  readonly title: string;
 }
 
 export interface SetupRequest {
@@ -52,22 +62,32 @@ export interface ToolOutcome {
 }
 
 /**
- * Contract: one call at a time per bench; a tool's failure is an outcome; only a lost tool process throws
- * (`tool_process_lost`, retryable).
+ * Contract: calls are made one after another; a tool's failure is an outcome; when a call returns, nothing that it
+ * started is alive. Throws, retryable: `service_lost`, `sandbox_failed`, `sandbox_stuck`, `record_failed`; else
+ * `disk_full`.
  */
 export interface Bench {
   readonly call: (use: ToolUseBlock, options: { readonly signal: AbortSignal }) => Promise<ToolOutcome>;
-  /** A command of the harness (a quality gate), in the same sandbox. */
-  readonly run: (
-    command: string,
-    options: { readonly seconds: number; readonly signal: AbortSignal },
-  ) => Promise<CommandRun>;
+  /** One command of the harness (a repeated proof, a hook): `judge` with that one alone. */
+  readonly run: (command: string, options: JudgeOptions) => Promise<CommandRun>;
+  /**
+   * Commands of the harness, in order, on a new bench that holds what was last recorded here and nothing else that was
+   * done here. Where the tree changes what setup reads, setup is done again there; where that is not possible, each run
+   * says `not_judged`.
+   */
+  readonly judge: (commands: readonly string[], options: JudgeOptions) => Promise<readonly CommandRun[]>;
   /**
    * The work tree now, and how it differs from the last recorded one. What the scope, the protected paths or
    * the checks on patches refuse is put back as it was and named in `refused`.
    */
   readonly record: () => Promise<Recorded>;
   readonly close: () => Promise<void>;
+}
+
+export interface JudgeOptions {
+  /** The limit of each command. */
+  readonly seconds: number;
+  readonly signal: AbortSignal;
 }
 
 export interface Recorded {

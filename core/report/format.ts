@@ -1,4 +1,5 @@
 // How numbers, steps and sentences look wherever people read them. Plain text; cleaning is safe.ts's.
+import type { CommandRun } from "../model/event.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 
 /** Cents where cents say enough; never "$0.00" for something that cost something. */
@@ -35,7 +36,11 @@ export const stepTitle = (step: Step, pipeline: Pipeline): string =>
   step.number === 0 ? "the plan" : `step ${step.number} of ${pipeline.steps.length - 1}`;
 
 /** "exit 0", or that the command's time was up. */
-export const exitOf = (code: number | null): string => (code === null ? "time limit" : `exit ${code}`);
+/** How a command ended, in two or three words. */
+export const exitOf = ({ exit_code, not_judged }: CommandRun): string => {
+  if (not_judged !== undefined) return "not judged";
+  return exit_code === null ? "ended by a limit" : `exit ${exit_code}`;
+};
 
 /** The first sentence, on one line. Code and file names may hold dots, so a sentence ends before a blank. */
 export const firstSentence = (text: string): string => {

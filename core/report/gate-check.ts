@@ -125,7 +125,7 @@ const proofTable = (gates: readonly Step[]): string =>
     gates
       .flatMap(seenCommands)
       .slice(0, 30)
-      .map(({ command, run }) => [codeOf(command), run === null ? "not seen" : exitOf(run.exit_code)]),
+      .map(({ command, run }) => [codeOf(command), run === null ? "not seen" : exitOf(run)]),
   );
 
 /** Check titles are plain text, and long ones are cut in the list of checks. */

@@ -96,7 +96,7 @@ const rowsOf = (step: Step, pipeline: Pipeline): readonly (readonly string[])[] 
 const commandsTable = (commands: readonly CommandRun[]): string =>
   table(
     ["Command", "Result", ">Time"],
-    commands.slice(0, 40).map(run => [codeOf(run.command), exitOf(run.exit_code), duration(run.seconds)]),
+    commands.slice(0, 40).map(run => [codeOf(run.command), exitOf(run), duration(run.seconds)]),
   );
 
 const limits = (pipeline: Pipeline): string => {

@@ -118,7 +118,7 @@ const verification = (pipeline: Pipeline): string => {
     .flatMap(step =>
       seenCommands(step).map(({ command, run }) => [
         codeOf(command),
-        run === null ? "not seen" : exitOf(run.exit_code),
+        run === null ? "not seen" : exitOf(run),
         `${step.number} (${nameOf(step.role)})`,
       ]),
     );

@@ -47,7 +47,7 @@ const textOf = ({ data }: JournalEvent, pipeline: Pipeline): string | null => {
     case "steps_added":
       return `${data.part}: ${data.steps.map(step => step.role).join(" → ")} behind step ${data.after}`;
     case "hook_ran":
-      return `hook ${data.hook}: ${shorten(data.ran.command.replace(/\s+/g, " "), 80)} → ${exitOf(data.ran.exit_code)}`;
+      return `hook ${data.hook}: ${shorten(data.ran.command.replace(/\s+/g, " "), 80)} → ${exitOf(data.ran)}`;
     case "told":
       return `${data.by} says: ${short(data.text)}`;
     case "limit_reached":
@@ -104,7 +104,7 @@ const callsText = (data: EventOf<"turn">): string => {
     const text = callText(use);
     if (!isToolUse(use)) return text;
     const run = use.name === "bash" ? exits.shift() : undefined;
-    if (run !== undefined) return `${text} → ${exitOf(run.exit_code)}`;
+    if (run !== undefined) return `${text} → ${exitOf(run)}`;
     return failed.has(use.id) ? `${text} → failed` : text;
   });
   if (data.failed !== null) calls.push(`failed: ${short(data.failed)}`);
@@ -129,9 +129,7 @@ const callText = (use: Call): string => {
 const finishedAttempt = (data: EventOf<"attempt_finished">, pipeline: Pipeline): string => {
   const step = pipeline.steps[data.step];
   const verdict = step === undefined || data.outcome !== "done" ? null : verdictOf(step);
-  const checks = data.checks.map(
-    run => `${shorten(run.command.replace(/\s+/g, " "), 80)} → ${exitOf(run.exit_code)}`,
-  );
+  const checks = data.checks.map(run => `${shorten(run.command.replace(/\s+/g, " "), 80)} → ${exitOf(run)}`);
   const words = verdict === null ? data.outcome : verdict.verdict.replaceAll("_", " ");
   const reason = data.reason === null ? "" : `: ${short(data.reason)}`;
   return `${at(data, pipeline)}  ${words}${reason}${checks.length > 0 ? `   [${checks.join("; ")}]` : ""}`;

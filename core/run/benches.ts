@@ -4,7 +4,7 @@ import { combineChanges } from "../model/change.ts";
 import { KinError } from "../model/error.ts";
 import type { EventOf } from "../model/event.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
-import type { Bench, SetupResult } from "../ports.ts";
+import type { Bench, History, SetupResult } from "../ports.ts";
 import type { World } from "./world.ts";
 
 export interface Benches {
@@ -50,7 +50,7 @@ export const openBenches = (world: World): Benches => {
       paths: role.paths ?? null,
       paths_denied: role.paths_denied ?? [],
     };
-    return world.workbench.open({ key: keyOf({ step, attempt }), tree, scope });
+    return world.workbench.open({ key: keyOf({ step, attempt }), tree, scope, history: historyOf(pipeline) });
   };
 
   const of: Benches["of"] = (conversation, signal) => {
@@ -89,6 +89,17 @@ const writesOf = (pipeline: Pipeline): readonly EventOf<"turn">[] =>
   pipeline.steps
     .flatMap(step => step.attempts.flatMap(attempt => attempt.turns))
     .filter(turn => turn.wrote !== null);
+
+/** The tree behind each attempt that wrote, for the repository that commands find. */
+export const historyOf = (pipeline: Pipeline): readonly History[] =>
+  pipeline.steps.flatMap(step =>
+    step.attempts.flatMap(attempt => {
+      const tree = attempt.turns.findLast(turn => turn.wrote !== null)?.wrote?.tree;
+      if (tree === undefined) return [];
+      const again = attempt.number > 1 ? `, attempt ${attempt.number}` : "";
+      return [{ tree, title: `Step ${step.number}: ${step.role}${again}` }];
+    }),
+  );
 
 const keyOf = ({ step, attempt }: Pick<Conversation, "step" | "attempt">): string =>
   `${step.number}-${attempt.number}`;

@@ -121,10 +121,10 @@ const runGates = async (step: Step, attempt: Attempt, scene: Scene): Promise<rea
   const wrote = step.attempts.some(({ turns }) => turns.some(turn => turn.wrote !== null));
   if (step.gate || !wrote || gates.length === 0 || attempt.turns.at(-1)?.submitted == null) return [];
   const bench = await scene.benches.of({ pipeline: scene.pipeline, step, attempt }, scene.signal);
-  const runs: CommandRun[] = [];
-  for (const command of gates) runs.push(await bench.run(command, { seconds: 600, signal: scene.signal }));
-  return runs;
+  return bench.judge(gates, { seconds: GATE_SECONDS, signal: scene.signal });
 };
+
+const GATE_SECONDS = 600;
 
 /**
  * What proves an answer, once more where it may have run on something else than what is kept: changes that were put back,

@@ -99,7 +99,7 @@ describe("B6, K6: a specialist's attempt failed", () => {
     [
       { status: "done", ...proof("npm test") },
       [run("npm test"), run("npm test", null)],
-      "Its proof names `npm test`, which ran into its time limit.",
+      "Its proof names `npm test`, which ran into a limit.",
     ],
     [
       { status: "done", ...proof("a", "b", "c") },
@@ -117,7 +117,7 @@ describe("B6, K6: a specialist's attempt failed", () => {
     expect(reason).toMatch(/^The project's gate `npm run types` exited 2:\nx+the end$/);
     expect(reason?.length).toBeLessThan(2100);
     expect(settled({ notes: "n" }, { checks: [run("slow", null)] }).reason).toMatch(
-      /`slow` ran into its time limit/,
+      /`slow` ran into a limit/,
     );
   });
 });
@@ -154,7 +154,7 @@ describe("X46: a gate", () => {
   });
   test.each<[exit: number | null, output: string, how: string]>([
     [1, "not ok 3", "exited 1"],
-    [null, "", "ran into its time limit"],
+    [null, "", "ran into a limit"],
   ])("is overruled by the exit code %j: its approval becomes a rejection", (exit, output, how) => {
     const findings = [{ severity: "low", issue: "A typo." }];
     const answer = { ...approved, findings, ...proof("npm test") };

@@ -47,6 +47,7 @@ export const aMemoryWorkbench = (
           return { content: ran === null ? "" : `exit code ${ran.exit_code}`, is_error: false, ran };
         },
         run: async command => run(command),
+        judge: async commands => commands.map(run),
         record: async () => {
           const changes = [...files].flatMap(([path, content]): FileChange[] =>
             last.get(path) === content

@@ -1,5 +1,5 @@
 // What a model's commands can reach: a hostile one is played here, and it does its best.
-import { readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -29,7 +29,9 @@ describe("in the sandbox", () => {
   });
 
   test("no process holds the host's environment", async () => {
-    expect(await bash("cat /proc/1/environ | wc -c")).toBe("0\nexit code 0");
+    expect(await bash("tr '\\0' '\\n' < /proc/1/environ | cut -d= -f1 | sort | tr '\\n' ' '")).toBe(
+      "CARGO_HOME CI GOPATH HOME LANG PATH PWD TERM \nexit code 0",
+    );
     expect(
       await bash("cat /proc/*/environ /proc/*/task/*/environ 2>/dev/null | tr '\\0' '\\n' | grep -c canary"),
     ).toBe("0\nexit code 1");
@@ -113,12 +115,18 @@ describe("in the sandbox", () => {
 });
 
 describe("git's and GitHub's directories", () => {
-  test.each([".git", ".github"])("%s cannot be made where it is absent", async name => {
+  test(".github cannot be made where it is absent", async () => {
     expect(
-      (await bench.use("write", { file_path: `${name}/hooks/pre-commit`, content: "x" })).content,
+      (await bench.use("write", { file_path: ".github/workflows/x.yml", content: "x" })).content,
     ).toMatch(/not changed/);
-    expect(await bash(`mkdir -p ${name}/workflows; echo x > ${name}/x`)).toMatch(/Read-only/);
-    expect(await bash(`rm -rf ${name}; mv ${name} other; rmdir ${name}`)).toMatch(/busy/);
+    expect(await bash("mkdir -p .github/workflows; echo x > .github/x")).toMatch(/Read-only/);
+    expect(await bash("rm -rf .github; mv .github other; rmdir .github")).toMatch(/busy/);
+  });
+
+  test("no file tool writes into .git", async () => {
+    expect((await bench.use("write", { file_path: ".git/hooks/pre-commit", content: "x" })).content).toMatch(
+      /not changed/,
+    );
   });
 
   test("they leave nothing in a tree", async () => {
@@ -224,6 +232,7 @@ describe("a machine without a working sandbox", () => {
 
   test("has one where bwrap is too old for an option that can be done without", async () => {
     const dir = temporary();
+    chmodSync(dir, 0o755);
     const old = [
       'case "$*" in',
       "  *--disable-userns*) echo 'bwrap: Unknown option --disable-userns' >&2; exit 1 ;;",
@@ -238,6 +247,7 @@ describe("a machine without a working sandbox", () => {
 
   test("is told about AppArmor when bwrap is refused", async () => {
     const dir = temporary();
+    chmodSync(dir, 0o755);
     writeFileSync(
       join(dir, "bwrap"),
       "#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n",

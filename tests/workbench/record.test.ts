@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MAX_FILE_BYTES } from "../../core/model/patch/patch-rules.ts";
@@ -6,6 +6,7 @@ import {
   aWorkbench,
   closeAll,
   type Handle,
+  never,
   pathsOf,
   READ_BASH,
   READ_ONLY,
@@ -279,10 +280,16 @@ describe.concurrent("a role that changes nothing", () => {
     expect(await clean(handle)).toBe(UNTOUCHED);
   });
 
-  test("reads only, and its record is the last tree", async () => {
+  test("keeps nothing that its commands made, and its record is the last tree", async () => {
+    const handle = await stand.open(READ_BASH);
+    await handle.bash("echo x > made-this");
+    expect(await handle.record()).toMatchObject({ tree, changes: [], refused: [{ path: "made-this" }] });
+    expect(await handle.record()).toEqual({ tree, changes: [], refused: [] });
+  });
+
+  test("what the harness runs for it leaves nothing on its bench", async () => {
     const handle = await stand.open(READ_ONLY);
-    await handle.run("echo x > gate-made-this", { seconds: 5, signal: new AbortController().signal });
-    expect(await handle.record()).toMatchObject({ tree, changes: [], refused: [{ path: "gate-made-this" }] });
+    await handle.run("echo x > gate-made-this", { seconds: 5, signal: never });
     expect(await handle.record()).toEqual({ tree, changes: [], refused: [] });
   });
 });
@@ -305,7 +312,9 @@ describe("nothing that a project plants runs on the harness's side", () => {
 describe("the harness's directory", () => {
   test("keeps git's own directory away from every work tree", () => {
     expect(readdirSync(stand.dir).sort()).toEqual(["benches", "furniture", "git", "setup"]);
-    expect(lstatSync(stand.dir).mode & 0o077).toBe(0);
+    expect(statSync(stand.dir).mode & 0o007).toBe(0);
+    for (const name of ["git", "git/config", "git/info/attributes", "git/info/exclude", "git/hooks"])
+      expect(statSync(join(stand.dir, name)).mode & 0o222).toBe(0);
     expect(readFileSync(join(stand.dir, "git", "config"), "utf8")).not.toMatch(/extraheader|url/i);
   });
 });

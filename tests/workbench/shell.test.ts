@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { KinError } from "../../core/model/error.ts";
 import { aWorkbench, closeAll, type Handle, never, READ_BASH, READ_ONLY, type Stand } from "./kit.ts";
 
 let stand: Stand;
@@ -123,23 +122,20 @@ describe("an abort", () => {
     expect((await bench.bash("ls never.txt")).content).toMatch(/No such file/);
   });
 
-  test("ends even a tool process that does not listen any more", async () => {
+  test("ends even what does not listen to signals any more", async () => {
     const other = await stand.open();
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 200);
-    expect((await other.use("bash", { command: "kill -STOP 2; sleep 30" }, controller.signal)).is_error).toBe(
-      true,
-    );
+    const command = "trap '' TERM INT HUP; kill -STOP 2; sleep 30";
+    expect((await other.use("bash", { command }, controller.signal)).content).toMatch(/interrupted$/);
   });
 });
 
-describe.concurrent("a tool process that a command ended", () => {
-  test("is lost, and the next call gets a new one with the same files", async () => {
+describe.concurrent("a command that ends its own shell", () => {
+  test("has its signal's exit code, and the next call has the same files", async () => {
     const other = await stand.open();
     await other.bash("echo kept > b.txt");
-    const lost = await other.bash("kill -9 2; sleep 5").catch((error: unknown) => error);
-    expect(lost).toBeInstanceOf(KinError);
-    expect(lost).toMatchObject({ code: "tool_process_lost", retryable: true });
+    expect((await other.bash("kill -9 2; sleep 5")).ran?.exit_code).toBe(137);
     expect((await other.bash("cat b.txt")).content).toBe("kept\nexit code 0");
   });
 

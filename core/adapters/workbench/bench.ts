@@ -1,69 +1,130 @@
-// A conversation's bench: its copy of the work tree, the tool process that works in it, and its record.
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+// A conversation's bench: its copy of the work tree, in which each command has a sandbox of its own, the file tools
+// have theirs, and the ledger has a third. They see the same files and never each other.
+import * as z from "zod";
+import type { PathRules } from "../../model/patch/path-rules.ts";
+import { permissionProblem } from "../../model/permission.ts";
 import { ToolName } from "../../model/role.ts";
-import type { Bench, ToolOutcome } from "../../ports.ts";
-import { type Answer, MAX_SECONDS } from "./protocol.ts";
-import type { Recorder } from "./recorder.ts";
-import type { ToolProcess } from "./tool-process.ts";
+import type { Bench, Recorded, ToolOutcome } from "../../ports.ts";
+import { type CommandOutcome, LONGEST_COMMAND } from "./command.ts";
+import { DEFAULT_SECONDS, type FileToolName, MAX_SECONDS } from "./protocol.ts";
+import type { Service } from "./service.ts";
 
-/** No file tool takes longer; a command that the model starts has at most this as its own limit. */
-const CALL_SECONDS = MAX_SECONDS;
+/** No file tool takes longer. */
+const CALL_SECONDS = 90;
 
-export const createBench = (options: {
-  readonly start: () => Promise<ToolProcess>;
-  readonly recorder: Recorder;
+export interface BenchParts {
+  readonly rules: PathRules;
+  readonly tree: string;
+  /** A command in a sandbox of its own. */
+  readonly command: (
+    command: string,
+    options: { readonly seconds: number; readonly signal: AbortSignal },
+  ) => Promise<CommandOutcome>;
+  readonly startFiles: () => Promise<Service>;
+  readonly record: (tree: string) => Promise<Recorded>;
+  /** The harness's own commands, on another bench that holds `tree`. */
+  readonly judge: (
+    tree: string,
+    commands: Parameters<Bench["judge"]>[0],
+    options: Parameters<Bench["judge"]>[1],
+  ) => ReturnType<Bench["judge"]>;
   readonly remove: () => Promise<void>;
-}): Bench => {
-  let started: Promise<ToolProcess> | null = null;
-  let closed = false;
+}
 
-  /** A lost process is started anew at the next call: the files are still there. */
-  const ask = async (...request: Parameters<ToolProcess["ask"]>): Promise<Answer> => {
-    if (closed) throw new Error("the bench is closed");
-    started ??= options.start();
+export const createBench = (parts: BenchParts): Bench => {
+  const { rules } = parts;
+  const closing = new AbortController();
+  let { tree } = parts;
+  let files: Promise<Service> | null = null;
+  /** One thing at a time: nobody looks at the files while a command is alive. */
+  let last: Promise<unknown> = Promise.resolve();
+
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    if (closing.signal.aborted) throw new Error("the bench is closed");
+    const done = last.then(work, work);
+    last = done.catch(() => undefined);
+    return done;
+  };
+
+  const bash = async (input: unknown, signal: AbortSignal): Promise<ToolOutcome> => {
+    const parsed = BashInput.safeParse(input);
+    const problem =
+      permissionProblem("bash", rules.scope.permission) ??
+      (parsed.success ? null : parsed.error.issues.map(inputProblem).join("; "));
+    if (problem !== null || !parsed.success) return failed(`bash: ${problem}`);
+    const { command, timeout_seconds } = parsed.data;
+    if (Buffer.byteLength(command) > LONGEST_COMMAND)
+      return failed(`bash: the command is longer than ${LONGEST_COMMAND} bytes; write a file`);
+    const seconds = Math.min(MAX_SECONDS, Math.max(1, timeout_seconds ?? DEFAULT_SECONDS));
+    return parts.command(command, { seconds, signal: AbortSignal.any([signal, closing.signal]) });
+  };
+
+  /** A lost service is started anew at the next call: the files are still there. */
+  const file = async (tool: FileToolName, input: unknown, signal: AbortSignal): Promise<ToolOutcome> => {
+    if (signal.aborted) return failed("interrupted");
+    files ??= parts.startFiles();
     try {
-      return await (await started).ask(...request);
+      const service = await files;
+      const found = await service.ask<"call">(
+        { kind: "call", tool, input },
+        { seconds: CALL_SECONDS, signal },
+      );
+      return found === null ? failed("interrupted") : { ...found, ran: null };
     } catch (error) {
       await forget();
       throw error;
     }
   };
   const forget = async (): Promise<void> => {
-    const process = started;
-    started = null;
-    await process?.then(({ close }) => close()).catch(() => undefined);
+    const service = files;
+    files = null;
+    await service?.then(({ close }) => close()).catch(() => undefined);
   };
 
   return {
     call: async (use, { signal }) => {
       const tool = ToolName.safeParse(use.name);
       if (!tool.success) return noSuchTool(use.name);
-      const asked = { kind: "call" as const, tool: tool.data, input: use.input };
-      const { content, is_error, ran } = await ask(asked, { seconds: CALL_SECONDS, signal });
-      return { content, is_error, ran };
+      const { data: name } = tool;
+      return inTurn(() => (name === "bash" ? bash(use.input, signal) : file(name, use.input, signal)));
     },
-    run: async (command, { seconds, signal }) => {
-      const answer = await ask({ kind: "run", command, seconds }, { seconds, signal });
-      return answer.ran ?? { command, exit_code: null, seconds: 0, output: answer.content };
+    run: async (command, options) => {
+      const [run] = await inTurn(() => parts.judge(tree, [command], options));
+      if (run === undefined) throw new Error("a command without a run");
+      return run;
     },
-    record: options.recorder.record,
+    judge: (commands, options) => inTurn(() => parts.judge(tree, commands, options)),
+    record: () =>
+      inTurn(async () => {
+        const recorded = await parts.record(tree);
+        ({ tree } = recorded);
+        return recorded;
+      }),
     close: async () => {
-      closed = true;
+      closing.abort();
+      await last;
       await forget();
-      await options.remove();
+      await parts.remove();
     },
   };
 };
 
-const noSuchTool = (name: string): ToolOutcome => ({
-  content: `there is no tool ${JSON.stringify(name.slice(0, 100))} here; there are ${ToolName.options.join(", ")}`,
-  is_error: true,
-  ran: null,
-});
+const BashInput = z.object({ command: z.string(), timeout_seconds: z.number().int().optional() });
 
-/** Where everything of one bench lies, below the workbench's directory. */
-export const benchPlaces = async (dir: string): Promise<{ work: string; home: string; index: string }> => {
-  await mkdir(dir, { recursive: true });
-  return { work: join(dir, "work"), home: join(dir, "home"), index: join(dir, "index") };
-};
+const inputProblem = ({
+  path,
+  code,
+}: {
+  readonly path: readonly PropertyKey[];
+  readonly code?: string;
+}): string =>
+  path.length === 0
+    ? "the input must be an object"
+    : `\`${String(path[0])}\` ${code === "invalid_type" ? `must be ${path[0] === "command" ? "a string" : "an integer"}` : "is wrong"}`;
+
+const failed = (content: string): ToolOutcome => ({ content, is_error: true, ran: null });
+
+const noSuchTool = (name: string): ToolOutcome =>
+  failed(
+    `there is no tool ${JSON.stringify(name.slice(0, 100))} here; there are ${ToolName.options.join(", ")}`,
+  );

@@ -25,6 +25,7 @@ export const fetchCommits = async (
     config: access(options.source),
     env: options.proxy,
     signal: options.signal,
+    seconds: FETCH_SECONDS,
   });
   return Promise.all(
     refs.map((_, index) =>
@@ -32,6 +33,8 @@ export const fetchCommits = async (
     ),
   );
 };
+
+const FETCH_SECONDS = 15 * 60;
 
 const FETCH =
   "fetch --quiet --depth=1 --no-tags --no-write-fetch-head --no-recurse-submodules --no-auto-maintenance".split(

@@ -1,7 +1,7 @@
 // The harness's own git: a bare directory outside of every sandbox, with a configuration that nothing in a
 // work tree, a home or on the machine can add to. Hooks, filters, attributes and credentials never run.
 import { spawn } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { KinError } from "../../model/error.ts";
 
@@ -12,14 +12,18 @@ export interface GitOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly config?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Its limit, `SECONDS` where absent. */
+  readonly seconds?: number;
 }
 
 export interface Git {
+  /** Throws `git_failed`: it exited otherwise than 0, or did not end within its limit. */
   readonly run: (args: readonly string[], options?: GitOptions) => Promise<Buffer>;
   readonly text: (args: readonly string[], options?: GitOptions) => Promise<string>;
-  /** Everything git must never take for the project's: litter, and what setup made. */
-  readonly exclude: (patterns: readonly string[]) => Promise<void>;
 }
+
+/** No call of git is without a limit: a pipe that somebody named like a file of git's would hold it for ever. */
+const SECONDS = 60;
 
 const CONFIG: Readonly<Record<string, string>> = {
   "core.hooksPath": "/dev/null",
@@ -53,23 +57,57 @@ const CONFIG: Readonly<Record<string, string>> = {
 /** Stored bytes are work-tree bytes: no attribute of the project converts, filters or expands anything. */
 const ATTRIBUTES = "* -text -ident !eol !crlf !filter !working-tree-encoding !diff !merge\n";
 
+/** The harness's own, on the machine: what fetches, and what makes trees of contents that were told. */
+export interface HarnessGit extends Git {
+  /** Everything git must never take for the project's: litter, and what setup made. */
+  readonly exclude: (patterns: readonly string[]) => Promise<void>;
+  readonly excluded: () => readonly string[];
+  /** Closes what git reads as its configuration against everybody, its owner included. */
+  readonly seal: () => Promise<void>;
+}
+
 export const createGit = async (options: {
   readonly dir: string;
   /** Absolute path of the git program. */
   readonly program: string;
-}): Promise<Git> => {
-  const base = {
-    PATH: [...new Set([dirname(options.program), "/usr/local/bin", "/usr/bin", "/bin"])].join(":"),
-    HOME: "/nonexistent",
-    LC_ALL: "C",
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_TERMINAL_PROMPT: "0",
-    GIT_ATTR_NOSYSTEM: "1",
-    GIT_LITERAL_PATHSPECS: "1",
-    GIT_OPTIONAL_LOCKS: "0",
-    GIT_DIR: options.dir,
+}): Promise<HarnessGit> => {
+  const { dir, program } = options;
+  const { GIT_DIR: _, ...outside } = environment(options);
+  await execute(
+    program,
+    ["init", "--quiet", "--bare", "--shared=0644", "--template=", "--initial-branch=kin", "--", dir],
+    {
+      cwd: dirname(dir),
+      env: outside,
+    },
+  );
+  let patterns = LITTER;
+  const exclude = (more: readonly string[]): Promise<void> => {
+    patterns = [...LITTER, ...more];
+    return writeFile(join(dir, "info", "exclude"), patterns.map(pattern => `${pattern}\n`).join(""));
   };
+  await mkdir(join(dir, "info"), { recursive: true });
+  await mkdir(join(dir, "hooks"));
+  await writeFile(join(dir, "info", "attributes"), ATTRIBUTES);
+  await exclude([]);
+  return {
+    ...openGit(options),
+    exclude,
+    excluded: () => patterns,
+    seal: async () => {
+      for (const name of ["config", "info/attributes", "info/exclude"]) await chmod(join(dir, name), 0o444);
+      for (const name of ["info", "hooks", ""]) await chmod(join(dir, name), 0o555);
+    },
+  };
+};
+
+/** A git directory that is there. `objects`: where new objects go instead, while its own are only read. */
+export const openGit = (options: {
+  readonly dir: string;
+  readonly program: string;
+  readonly objects?: string;
+}): Git => {
+  const base = environment(options);
   const run = (args: readonly string[], given: GitOptions = {}): Promise<Buffer> =>
     execute(options.program, args, {
       ...given,
@@ -82,26 +120,31 @@ export const createGit = async (options: {
         ...given.env,
       },
     });
-  const { GIT_DIR: _, ...outside } = base;
-  await execute(
-    options.program,
-    ["init", "--quiet", "--bare", "--template=", "--initial-branch=kin", "--", options.dir],
-    {
-      cwd: dirname(options.dir),
-      env: outside,
-    },
-  );
-  const exclude = (patterns: readonly string[]): Promise<void> =>
-    writeFile(join(options.dir, "info", "exclude"), patterns.map(pattern => `${pattern}\n`).join(""));
-  await mkdir(join(options.dir, "info"), { recursive: true });
-  await writeFile(join(options.dir, "info", "attributes"), ATTRIBUTES);
-  await exclude(LITTER);
-  return {
-    run,
-    text: async (args, given) => (await run(args, given)).toString("utf8").trimEnd(),
-    exclude: patterns => exclude([...LITTER, ...patterns]),
-  };
+  return { run, text: async (args, given) => (await run(args, given)).toString("utf8").trimEnd() };
 };
+
+const environment = (options: {
+  readonly dir: string;
+  readonly program: string;
+  readonly objects?: string;
+}): Readonly<Record<string, string>> => ({
+  PATH: [...new Set([dirname(options.program), "/usr/local/bin", "/usr/bin", "/bin"])].join(":"),
+  HOME: "/nonexistent",
+  LC_ALL: "C",
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_TERMINAL_PROMPT: "0",
+  GIT_ATTR_NOSYSTEM: "1",
+  GIT_LITERAL_PATHSPECS: "1",
+  GIT_OPTIONAL_LOCKS: "0",
+  GIT_DIR: options.dir,
+  ...(options.objects === undefined
+    ? {}
+    : {
+        GIT_OBJECT_DIRECTORY: options.objects,
+        GIT_ALTERNATE_OBJECT_DIRECTORIES: join(options.dir, "objects"),
+      }),
+});
 
 /** `target` and `coverage` only at the root: deeper they are also names of ordinary source directories. */
 const LITTER = ["node_modules", "__pycache__", "*.pyc", "/target", ".venv", "/coverage", ".pytest_cache"];
@@ -119,6 +162,7 @@ const configured = (config: Readonly<Record<string, string>>): Record<string, st
 };
 
 interface Execution {
+  readonly seconds?: number;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly input?: string | Buffer;
@@ -127,10 +171,13 @@ interface Execution {
 
 const execute = (program: string, args: readonly string[], options: Execution): Promise<Buffer> =>
   new Promise((resolve, reject) => {
+    const seconds = options.seconds ?? SECONDS;
     const child = spawn(program, args, {
       cwd: options.cwd,
       env: { ...options.env },
       stdio: ["pipe", "pipe", "pipe"],
+      timeout: seconds * 1000,
+      killSignal: "SIGKILL",
       ...(options.signal ? { signal: options.signal } : {}),
     });
     const stdout: Buffer[] = [];
@@ -140,9 +187,11 @@ const execute = (program: string, args: readonly string[], options: Execution): 
     // git may end before it has read its input; the exit code tells.
     child.stdin.on("error", () => undefined);
     child.on("error", error => reject(failure(args, error.message, error)));
-    child.on("close", code => {
-      if (code === 0) resolve(Buffer.concat(stdout));
-      else reject(failure(args, Buffer.concat(stderr).toString("utf8").trim() || `exit ${code}`));
+    child.on("close", (code, name) => {
+      if (code === 0) return resolve(Buffer.concat(stdout));
+      const said = Buffer.concat(stderr).toString("utf8").trim();
+      const end = name === null ? `exit ${code}` : `it was ended by ${name}, its limit is ${seconds} seconds`;
+      reject(failure(args, said || end));
     });
     child.stdin.end(options.input ?? "");
   });

@@ -1,41 +1,105 @@
-// What the harness and the tool process say to each other: one JSON object a line.
-
+// What the harness and its services in the sandbox say to each other: one JSON object a line. The first line starts a
+// service, each later one asks it for something.
 import type { PathRules } from "../../model/patch/path-rules.ts";
 import type { ToolName } from "../../model/role.ts";
+import type { Recorded } from "../../ports.ts";
 
 /** Where the project and HOME lie in every sandbox, so that absolute paths are the same in setup and all benches. */
 export const WORK = "/work";
 export const HOME = "/home/kin";
 
-/** The first line that the tool process is sent. */
-export interface Start {
-  /** The work tree as the tool process sees it: `/work`, or a directory of the machine where there is no sandbox. */
+export type FileToolName = Exclude<ToolName, "bash">;
+
+export type Start = FilesStart | LedgerStart;
+
+export interface FilesStart {
+  readonly service: "files";
+  /** The work tree as the service sees it: `/work`, or a directory of the machine where there is no sandbox. */
   readonly work: string;
   readonly rules: PathRules;
-  readonly env: Readonly<Record<string, string>>;
-  /** What to kill after a command: all of our PID namespace, or the command's process group. */
-  readonly leftovers: "namespace" | "group";
 }
 
-export type Request =
-  | { readonly kind: "call"; readonly id: string; readonly tool: ToolName; readonly input: unknown }
-  /** A command of the harness: no permission asked. */
-  | { readonly kind: "run"; readonly id: string; readonly command: string; readonly seconds: number }
-  | { readonly kind: "cancel"; readonly id: string };
-
-export interface Ran {
-  readonly command: string;
-  readonly exit_code: number | null;
-  readonly seconds: number;
-  readonly output: string;
+/** Directories as the service sees them. */
+export interface LedgerStart {
+  readonly service: "ledger";
+  /** Absolute path of the git program. */
+  readonly program: string;
+  /** The harness's git directory: only to read. */
+  readonly git: string;
+  /** What this bench's records write: its index and its objects. */
+  readonly own: string;
+  readonly work: string;
+  readonly home: string;
+  readonly tmp: string;
+  /** Where a bench is copied from; null for the one that setup makes. */
+  readonly from: string | null;
 }
 
-export interface Answer {
-  readonly id: string;
+export type Ask = FilesAsk | LedgerAsk;
+export type FilesAsk = { readonly kind: "call"; readonly tool: FileToolName; readonly input: unknown };
+
+export type LedgerAsk =
+  /** Lays a tree into an empty work tree. */
+  | { readonly kind: "check_out"; readonly tree: string }
+  /** After setup: brings the tracked files to `to`, and tells what else setup made. */
+  | { readonly kind: "separate"; readonly from: string; readonly to: string }
+  /** Copies the prepared checkout, which holds `from`, and makes it hold `to`. */
+  | { readonly kind: "copy"; readonly from: string; readonly to: string }
+  /** Puts these files over what is there; null removes one. */
+  | { readonly kind: "lay"; readonly files: readonly LaidFile[] }
+  /** Makes the throwaway repository. */
+  | { readonly kind: "found"; readonly repository: Repository }
+  | { readonly kind: "record"; readonly rules: PathRules; readonly baseline: string; readonly tree: string }
+  | { readonly kind: "measure" }
+  | { readonly kind: "clear" };
+
+export interface LaidFile {
+  readonly path: string;
+  readonly content: string | null;
+}
+
+/** A repository that commands find in the tree; its objects are borrowed. */
+export interface Repository {
+  readonly base: string;
+  readonly head: string;
+  /** The harness's objects, as commands see them. */
+  readonly objects: string;
+  readonly exclude: readonly string[];
+}
+
+export interface Separated {
+  readonly restored: readonly string[];
+  readonly patterns: readonly string[];
+}
+
+export interface Measured {
+  readonly bytes: number;
+  readonly inodes: number;
+}
+
+export interface FileOutcome {
   readonly content: string;
   readonly is_error: boolean;
-  readonly ran: Ran | null;
 }
+
+/** What each request is answered. */
+export interface Answers {
+  readonly call: FileOutcome;
+  readonly check_out: null;
+  readonly separate: Separated;
+  readonly copy: null;
+  readonly lay: null;
+  readonly found: null;
+  readonly record: Recorded;
+  readonly measure: Measured;
+  readonly clear: null;
+}
+
+export type Request = (Ask & { readonly id: string }) | { readonly kind: "cancel"; readonly id: string };
+
+export type Answer =
+  | { readonly id: string; readonly ok: unknown }
+  | { readonly id: string; readonly failed: { readonly message: string; readonly retryable: boolean } };
 
 export const DEFAULT_SECONDS = 120;
 export const MAX_SECONDS = 600;

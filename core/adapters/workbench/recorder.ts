@@ -29,18 +29,24 @@ export interface RecorderOptions {
   readonly place: { readonly index: string; readonly workTree: string };
   readonly rules: PathRules;
   /** The tree that the pipeline started from. */
-  readonly baseline: { readonly tree: string; readonly entries: trees.Entries };
+  readonly baseline: string;
   /** The tree that the work tree holds now; the index matches it. */
   readonly tree: string;
 }
 
 type Refused = Map<string, string>;
 
+interface Size {
+  readonly files: number;
+  readonly bytes: number;
+}
+
 /** Putting back can uncover more, such as the files of a nested repository; a few rounds are plenty. */
 const ROUNDS = 12;
 
 export const createRecorder = async (options: RecorderOptions): Promise<Recorder> => {
-  const { git, place, rules, baseline } = options;
+  const { git, place, rules } = options;
+  const baseline = { tree: options.baseline, entries: await trees.listTree(git, options.baseline) };
   let last = { tree: options.tree, entries: await trees.listTree(git, options.tree) };
 
   /** Paths that differ from the index; a nested repository ends in a slash. */
@@ -48,15 +54,15 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     splitBytes(await git.run(["ls-files", "-z", "--others", "--modified", "--exclude-standard"], place));
 
   const record = async (): Promise<Recorded> => {
+    const refused: Refused = new Map();
+    await removePipes(refused);
     if (rules.scope.permission !== "full") {
-      const refused: Refused = new Map();
       await settle(
         async paths => new Map(paths.map(path => [key(path), "this role changes nothing"])),
         refused,
       );
       return { tree: last.tree, changes: [], refused: named(refused) };
     }
-    const refused: Refused = new Map();
     const paths = await settle(async found => inspect(found, options, last.entries), refused);
     const changes = paths.length === 0 ? [] : await enter(paths.map(text), refused);
     return {
@@ -64,6 +70,17 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
       changes,
       refused: named(refused),
     };
+  };
+
+  /**
+   * git opens some files by their names alone, `.gitignore` and a nested `.git/HEAD` among them, and a pipe with such a
+   * name would hold it for ever. No tree holds pipes, and nobody is left to read from one.
+   */
+  const removePipes = async (refused: Refused): Promise<void> => {
+    const pipes = trees.findPipes(place.workTree);
+    if (pipes.length === 0) return;
+    for (const path of pipes) refused.set(key(path), "it is not a regular file");
+    await putBack(pipes);
   };
 
   /** Puts back what `judge` refuses until nothing is left to refuse; answers what remains. */
@@ -112,8 +129,11 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     for (;;) {
       const tree = await git.text(["write-tree"], place);
       const differences = await trees.diffTrees(git, [last.tree, tree]);
-      const blobs = await trees.readBlobs(git, differences.flatMap(shasOf));
-      const bad = await judgeContent(differences, blobs, tree);
+      const [blobs, others] = await Promise.all([
+        trees.readBlobs(git, differences.flatMap(shasOf)),
+        earlier(tree, differences),
+      ]);
+      const bad = judgeContent(differences, blobs, others);
       if (bad.size === 0) {
         last = { tree, entries: withDifferences(last.entries, differences) };
         return differences
@@ -134,18 +154,16 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     }
     const update = (options: readonly string[], input: readonly string[]): Promise<Buffer> =>
       git.run(["update-index", "-z", ...options, "--stdin"], { ...place, input: trees.joined(input) });
-    await update(["--force-remove"], [...gone]);
-    await update(
-      ["--add", "--replace"],
-      paths.filter(path => !gone.has(path)),
-    );
+    const there = paths.filter(path => !gone.has(path));
+    if (gone.size > 0) await update(["--force-remove"], [...gone]);
+    if (there.length > 0) await update(["--add", "--replace"], there);
   };
 
-  const judgeContent = async (
+  const judgeContent = (
     differences: readonly trees.Difference[],
     blobs: ReadonlyMap<string, Buffer>,
-    tree: string,
-  ): Promise<ReadonlyMap<string, string>> => {
+    others: Size,
+  ): ReadonlyMap<string, string> => {
     const bad = new Map<string, string>();
     for (const { path, before, after } of differences) {
       const why = contentProblem(after, blobs.get(after?.sha ?? ""), blobs.get(before?.sha ?? ""));
@@ -159,15 +177,14 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
       path,
       bytes: blobs.get(after?.sha ?? "")?.length ?? 0,
     }));
-    return overLimit(sized, await earlier(tree, new Set(sized.map(({ path }) => path))));
+    return overLimit(sized, others);
   };
 
   /** How much the patch holds already, from the baseline, without the paths that changed just now. */
-  const earlier = async (
-    tree: string,
-    now: ReadonlySet<string>,
-  ): Promise<{ files: number; bytes: number }> => {
-    const others = (await trees.diffTrees(git, [baseline.tree, tree])).filter(({ path }) => !now.has(path));
+  const earlier = async (tree: string, now: readonly trees.Difference[]): Promise<Size> => {
+    if (last.tree === baseline.tree) return { files: 0, bytes: 0 };
+    const paths = new Set(now.map(({ path }) => path));
+    const others = (await trees.diffTrees(git, [baseline.tree, tree])).filter(({ path }) => !paths.has(path));
     const shas = others.flatMap(({ after }) => (after === null ? [] : [after.sha]));
     const sizes = await trees.blobSizes(git, shas);
     return { files: others.length, bytes: shas.reduce((sum, sha) => sum + (sizes.get(sha) ?? 0), 0) };

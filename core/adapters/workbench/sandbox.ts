@@ -1,89 +1,183 @@
-// How a tool process is started in bubblewrap, and whether that works on this machine. What a sandbox sees is
-// listed here and nowhere else; everything that is not named does not exist in it.
-import { spawn } from "node:child_process";
-import { lstat, mkdir, readdir, readlink, realpath, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+// What a sandbox is: one table of bubblewrap's options, a row each. What no row names does not exist in it. There are
+// three rooms: one for a single command, one for the file tools, one for the harness's own git and files.
+import { execFile } from "node:child_process";
+import { constants, existsSync } from "node:fs";
+import { chmod, copyFile, lstat, mkdir, readdir, readlink, realpath, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { promisify } from "node:util";
+import type { Launch } from "./box.ts";
 import { HOME, WORK } from "./protocol.ts";
-import { findProgram, type Toolchain } from "./toolchain.ts";
+import { canRead, type Rights } from "./rights.ts";
+import { seccompProgram } from "./seccomp.ts";
+import type { Toolchain } from "./toolchain.ts";
 
+/** What does not change between the sandboxes of a workbench. */
 export interface Sandbox {
   /** Absolute path of bwrap. */
   readonly program: string;
   readonly features: ReadonlySet<string>;
+  readonly rights: Rights | null;
+  readonly seccomp: Buffer;
+  readonly toolchain: Toolchain;
   /** A directory of ours with the few generated files of /etc and an empty directory. */
   readonly furniture: string;
-  readonly toolchain: Toolchain;
-  /** Kin's node and the bundled tool process, by absolute path. */
+  /** The machine's parts of /etc and of the root, as options. */
+  readonly system: readonly string[];
+  /** Kin's node, its bundled services, git, and ripgrep where the machine has it. */
   readonly node: string;
-  readonly toolProcess: string;
+  readonly services: string;
+  readonly git: string;
+  readonly ripgrep: string | null;
 }
 
 export interface Room {
+  readonly kind: "command" | "files" | "ledger";
+  /** Directories of one bench, by their paths on the machine. */
   readonly work: string;
   readonly home: string;
+  readonly tmp: string;
+  /** Of the harness's git: what a command's own repository borrows from. */
+  readonly objects: string;
   readonly network: boolean;
   readonly env: Readonly<Record<string, string>>;
+  /** Only for the ledger. */
+  readonly ledger?: { readonly git: string; readonly own: string; readonly from: string | null };
 }
 
-export interface Launch {
-  readonly program: string;
-  readonly args: readonly string[];
-  /** For bwrap's `--args 3`: the paths of the machine stay out of every command line. */
-  readonly hidden: string | null;
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
+/** Where things are inside. */
+export const RUNTIME = "/.kin/node";
+export const SERVICES = "/.kin/services.mjs";
+export const PROGRAMS = "/.kin/bin";
+export const OBJECTS = "/.kin/objects";
+export const GIT = "/.kin/git";
+export const OWN = "/.kin/own";
+export const FROM = "/.kin/from";
+export const TMP = "/tmp";
+
+/** Of memory that is shared, /dev/shm; what System V has is bounded by the seccomp filter. */
+const SHM_BYTES = 1024 ** 3;
+
+interface Row {
+  readonly name: string;
+  readonly options: (room: Room, sandbox: Sandbox) => readonly string[] | Promise<readonly string[]>;
 }
 
-const RUNTIME = "/.kin/runtime";
-const TOOLS = "/.kin/tools.mjs";
+const always =
+  (...options: readonly string[]): Row["options"] =>
+  (): readonly string[] =>
+    options;
+const readOnly = (path: string, to = path): readonly string[] => ["--ro-bind", path, to];
+const readOnlyIfThere = (path: string): readonly string[] => ["--ro-bind-try", path, path];
+const only =
+  (kinds: readonly Room["kind"][], options: Row["options"]): Row["options"] =>
+  (room, sandbox) =>
+    kinds.includes(room.kind) ? options(room, sandbox) : [];
+
+/** In this order. `scripts/mutants` leaves each out and asks the tests for it. */
+export const ROWS: readonly Row[] = [
+  // Who it is, and whom it can see.
+  { name: "user", options: always("--unshare-user", "--uid", "1000", "--gid", "1000") },
+  { name: "pid", options: always("--unshare-pid") },
+  { name: "ipc", options: always("--unshare-ipc") },
+  { name: "uts", options: always("--unshare-uts", "--hostname", "kin") },
+  { name: "cgroup", options: always("--unshare-cgroup-try") },
+  { name: "net", options: ({ network }) => (network ? [] : ["--unshare-net"]) },
+  // Its process 1 is ours to wait for: bwrap ends when it was reaped, and the kernel has ended all others before.
+  { name: "as-pid-1", options: always("--as-pid-1") },
+  { name: "die-with-parent", options: always("--die-with-parent") },
+  { name: "new-session", options: always("--new-session") },
+  { name: "clearenv", options: always("--clearenv") },
+  { name: "cap-drop", options: always("--cap-drop", "ALL") },
+  {
+    name: "disable-userns",
+    options: (_, { features }) => (features.has("--disable-userns") ? ["--disable-userns"] : []),
+  },
+  { name: "seccomp", options: always("--seccomp", "5") },
+  // What the machine lends.
+  { name: "system", options: (_, { system }) => system },
+  { name: "proc", options: always("--proc", "/proc") },
+  ...["/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/acpi"].map(path => ({
+    name: path.slice(1),
+    options: always(...readOnlyIfThere(path)),
+  })),
+  ...["/proc/kcore", "/proc/keys", "/proc/timer_list"].map(path => ({
+    name: path.slice(1),
+    // What the machine's kernel does not have cannot be covered.
+    options: (): readonly string[] => (existsSync(path) ? readOnly("/dev/null", path) : []),
+  })),
+  { name: "dev", options: always("--dev", "/dev") },
+  // Without a size nothing bounds it, so it stays read-only with the rest of /dev.
+  {
+    name: "shm",
+    options: (_, { features }) =>
+      features.has("--size") ? ["--size", String(SHM_BYTES), "--tmpfs", "/dev/shm"] : [],
+  },
+  { name: "dev-read-only", options: always("--remount-ro", "/dev") },
+  { name: "run", options: always("--dir", "/run", "--dir", "/var", "--symlink", "../tmp", "/var/tmp") },
+  {
+    name: "names",
+    // As the machine finds them, or not at all.
+    options: ({ network }) => (network ? ["/etc/resolv.conf", "/etc/hosts"].flatMap(readOnlyIfThere) : []),
+  },
+  {
+    name: "toolchain",
+    options: ({ kind }, { toolchain, git }) =>
+      kind === "command" || (kind === "ledger" && !git.startsWith("/usr/"))
+        ? toolchain.mounts.flatMap(readOnlyIfThere)
+        : [],
+  },
+  { name: "runtime", options: only(["files", "ledger"], (_, { node }) => readOnly(node, RUNTIME)) },
+  { name: "services", options: only(["files", "ledger"], (_, { services }) => readOnly(services, SERVICES)) },
+  {
+    name: "ripgrep",
+    options: only(["files"], (_, { ripgrep }) =>
+      ripgrep === null ? ["--dir", PROGRAMS] : readOnly(ripgrep, `${PROGRAMS}/rg`),
+    ),
+  },
+  // What the bench holds.
+  { name: "objects", options: only(["command"], ({ objects }) => readOnly(objects, OBJECTS)) },
+  { name: "tmp", options: ({ kind, tmp }) => (kind === "files" ? ["--tmpfs", TMP] : ["--bind", tmp, TMP]) },
+  { name: "home", options: only(["command", "ledger"], ({ home }) => ["--bind", home, HOME]) },
+  { name: "work", options: ({ work }) => ["--bind", work, WORK] },
+  { name: "github", options: only(["command", "files"], githubReadOnly) },
+  { name: "git-dir", options: only(["ledger"], ({ ledger }) => readOnly(ledger?.git ?? "", GIT)) },
+  { name: "own", options: only(["ledger"], ({ ledger }) => ["--bind", ledger?.own ?? "", OWN]) },
+  {
+    name: "from",
+    options: only(["ledger"], ({ ledger }) => (ledger?.from ? readOnly(ledger.from, FROM) : [])),
+  },
+  { name: "root-read-only", options: always("--remount-ro", "/") },
+  { name: "chdir", options: always("--chdir", WORK) },
+];
 
 /**
- * Files of at most 4 GiB, no core dumps, enough open files for any bundler. Not: address space, which kills node
- * at start. The processes are bounded only where we are not root, whom the limit does not bind.
+ * Where there is no `.github`, an empty directory is bound in its place; bwrap leaves an empty directory on the disk,
+ * and no tree holds those. A symbolic link cannot be bound over; the recorder refuses what changes it.
  */
-const LIMITED =
-  'ulimit -c 0; ulimit -f 4194304; ulimit -n 16384 2>/dev/null; ulimit -u 8192 2>/dev/null; echo 500 2>/dev/null >/proc/self/oom_score_adj; exec "$@"';
+async function githubReadOnly({ work }: Room, { furniture }: Sandbox): Promise<readonly string[]> {
+  const found = await lstat(join(work, ".github")).catch(() => null);
+  if (found?.isSymbolicLink()) return [];
+  return readOnly(found === null ? join(furniture, "empty") : join(work, ".github"), join(WORK, ".github"));
+}
 
-export const launchInSandbox = async (sandbox: Sandbox, room: Room): Promise<Launch> => {
+/** How `argv` is started in a room. Everything of the machine stays out of command lines: it goes through a pipe. */
+export const launchIn = async (sandbox: Sandbox, room: Room, argv: readonly string[]): Promise<Launch> => {
+  const rows = await Promise.all(ROWS.map(({ options }) => options(room, sandbox)));
   const options = [
-    namespaces(sandbox, room),
-    await systemFiles(sandbox, room),
-    ...sandbox.toolchain.mounts.map(mount => bindIfThere(mount)),
-    bind(await realpath(sandbox.node), RUNTIME),
-    bind(await realpath(sandbox.toolProcess), TOOLS),
-    ["--bind", room.home, HOME],
-    ["--bind", room.work, WORK],
-    await readOnlyInWork(sandbox, room),
-    ["--remount-ro", "/"],
-    ["--chdir", WORK],
-    ...Object.entries(room.env).map(([name, value]) => ["--setenv", name, value]),
-  ].flat();
+    ...rows.flat(),
+    ...Object.entries(room.env).flatMap(([name, value]) => ["--setenv", name, value]),
+  ];
   return {
+    boxed: true,
     program: sandbox.program,
-    args: ["--args", "3", "--", "/bin/bash", "-c", LIMITED, "kin", RUNTIME, TOOLS],
+    args: ["--args", "3", "--info-fd", "4", "--", ...argv],
     hidden: options.map(option => `${option}\0`).join(""),
+    seccomp: sandbox.seccomp,
+    rights: sandbox.rights,
     env: {},
     cwd: "/",
   };
 };
-
-const bind = (from: string, to = from): readonly string[] => ["--ro-bind", from, to];
-const bindIfThere = (path: string): readonly string[] => ["--ro-bind-try", path, path];
-
-const namespaces = (sandbox: Sandbox, room: Room): readonly string[] => [
-  "--unshare-all",
-  ...(room.network ? ["--share-net"] : []),
-  ...isolated(sandbox.features),
-  ...["--hostname", "kin"],
-];
-
-/** The user is the same everywhere, and never root: some test suites refuse to run as root. */
-const isolated = (features: ReadonlySet<string>): readonly string[] => [
-  ..."--unshare-user --uid 1000 --gid 1000 --die-with-parent --new-session --clearenv --cap-drop ALL".split(
-    " ",
-  ),
-  ...(features.has("--disable-userns") ? ["--disable-userns"] : []),
-];
 
 /** Of /etc only what programs cannot do without; nothing that ever holds a credential. */
 const ETC =
@@ -98,23 +192,9 @@ const WITHIN_ETC = [
   "maven/logging",
 ];
 
-const systemFiles = async (sandbox: Sandbox, room: Room): Promise<readonly string[]> => {
-  const etc = (await readdir("/etc").catch(() => [])).filter(name => ETC.test(name)).sort();
-  return [
-    bind("/usr"),
-    await rootLinks(),
-    ["--proc", "/proc"],
-    ["--dev", "/dev"],
-    sandbox.features.has("--size") ? ["--size", String(2 * 1024 ** 3)] : [],
-    ["--tmpfs", "/tmp"],
-    ["--dir", "/var/tmp"],
-    ["--dir", "/run"],
-    ...[...etc, ...WITHIN_ETC].map(name => bindIfThere(`/etc/${name}`)),
-    ...FURNITURE.map(([name]) => bind(join(sandbox.furniture, name), `/etc/${name}`)),
-    // Names are found as the machine finds them, or not at all.
-    ...(room.network ? ["/etc/resolv.conf", "/etc/hosts"].map(bindIfThere) : []),
-  ].flat();
-};
+/** The machine's /usr, its links or directories beside it, and our /etc: each mount has its price, so it is one. */
+const systemFiles = async (furniture: string): Promise<readonly string[]> =>
+  [readOnly("/usr"), await rootLinks(), readOnly(join(furniture, "etc"), "/etc")].flat();
 
 /** /bin and its like as the machine has them: links into /usr, or directories. */
 const rootLinks = async (): Promise<readonly string[]> => {
@@ -127,21 +207,6 @@ const rootLinks = async (): Promise<readonly string[]> => {
   return options;
 };
 
-/**
- * Where there is no `.git` or `.github`, an empty directory is bound in its place; bwrap leaves an empty directory on
- * the disk, and no tree holds those. A symbolic link cannot be bound over; the recorder refuses what changes it.
- */
-const readOnlyInWork = async (sandbox: Sandbox, room: Room): Promise<readonly string[]> => {
-  const options: string[] = [];
-  for (const name of [".git", ".github"]) {
-    const found = await lstat(join(room.work, name)).catch(() => null);
-    if (found?.isSymbolicLink()) continue;
-    const source = found === null ? join(sandbox.furniture, "empty") : join(room.work, name);
-    options.push("--ro-bind", source, join(WORK, name));
-  }
-  return options;
-};
-
 const FURNITURE: readonly (readonly [string, string])[] = [
   [
     "passwd",
@@ -150,67 +215,56 @@ const FURNITURE: readonly (readonly [string, string])[] = [
   ["group", "root:x:0:\nkin:x:1000:\nnogroup:x:65534:\n"],
   ["hosts", "127.0.0.1 localhost kin\n::1 localhost\n"],
   ["hostname", "kin\n"],
+  // Covered by the machine's where there is a network.
+  ["resolv.conf", ""],
   ["nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n"],
 ];
 
-export const furnish = async (directory: string): Promise<void> => {
+/** Readable by whoever the sandboxes belong to, whatever our own umask is. */
+const furnish = async (directory: string): Promise<void> => {
+  const etc = join(directory, "etc");
   await mkdir(join(directory, "empty"), { recursive: true });
-  for (const [name, content] of FURNITURE) await writeFile(join(directory, name), content);
+  await mkdir(etc);
+  const names = (await readdir("/etc").catch(() => [])).filter(name => ETC.test(name));
+  const wanted = [...names, ...WITHIN_ETC].filter(name => existsSync(join("/etc", name)));
+  // What cannot be read is not there.
+  await promisify(execFile)("/bin/cp", ["-a", "--parents", "--", ...wanted, etc], {
+    cwd: "/etc",
+    env: {},
+  }).catch(() => undefined);
+  for (const [name, content] of FURNITURE) {
+    await rm(join(etc, name), { recursive: true, force: true });
+    await writeFile(join(etc, name), content);
+    await chmod(join(etc, name), 0o644);
+  }
+  for (const place of [directory, join(directory, "empty"), etc]) await chmod(place, 0o755);
 };
 
-export const readFeatures = async (program: string): Promise<ReadonlySet<string>> => {
-  const { output } = await execute(program, ["--help"]);
-  return new Set(output.match(/--[a-z-]+/g) ?? []);
+/** A file of Kin's own where the sandboxes' user can read it: itself, or a copy. */
+const within = async (file: string, directory: string, rights: Rights | null): Promise<string> => {
+  const path = await realpath(file);
+  if (await canRead(path, rights)) return path;
+  const copy = join(directory, basename(path));
+  await copyFile(path, copy, constants.COPYFILE_FICLONE);
+  await chmod(copy, 0o755);
+  return copy;
 };
 
-export type SandboxFound =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly reason: string; readonly hint: string };
-
-/** Starts bwrap once, because having it does not mean that the machine lets it; an old one is asked what it knows. */
-export const findSandbox = async (path: string): Promise<SandboxFound> => {
-  const program = findProgram("bwrap", path);
-  if (program === null) return { ok: false, reason: "bubblewrap (`bwrap`) is not installed", hint: INSTALL };
-  const attempt = (features: ReadonlySet<string>) => execute(program, [...probe(features)]);
-  let { code, output } = await attempt(NEWEST);
-  if (code !== 0 && output.includes("Unknown option"))
-    ({ code, output } = await attempt(await readFeatures(program)));
-  if (code === 0) return { ok: true };
+/** Everything about a sandbox that is known before there is a bench. */
+export const prepareSandbox = async (parts: Omit<Sandbox, "seccomp" | "system">): Promise<Sandbox> => {
+  await furnish(parts.furniture);
   return {
-    ok: false,
-    reason: `bubblewrap does not start: ${output.trim().slice(-500) || `exit ${code}`}`,
-    hint: ALLOW,
+    ...parts,
+    node: await within(parts.node, parts.furniture, parts.rights),
+    services: await within(parts.services, parts.furniture, parts.rights),
+    system: await systemFiles(parts.furniture),
+    seccomp: seccompOfMachine(),
   };
 };
 
-/** Options that not every bwrap has. */
-const NEWEST: ReadonlySet<string> = new Set(["--disable-userns"]);
-
-const probe = (features: ReadonlySet<string>): readonly string[] => [
-  "--unshare-all",
-  ...isolated(features),
-  ...["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"],
-  ...["--", "/bin/bash", "-c", ":"],
-];
-
-const INSTALL = "Install it: sudo apt-get update && sudo apt-get install -y bubblewrap ripgrep";
-const ALLOW = `The machine refuses unprivileged user namespaces. On Ubuntu 23.10 and later write this to /etc/apparmor.d/bwrap and run \`sudo systemctl reload apparmor\`:
-
-abi <abi/4.0>,
-include <tunables/global>
-profile bwrap /usr/bin/bwrap flags=(unconfined) { userns, }
-
-Elsewhere: sysctl kernel.unprivileged_userns_clone=1 (Debian), user.max_user_namespaces above 0 (RHEL); in a container, run it with user namespaces and an unmasked /proc, or run Kin outside of it.`;
-
-const execute = (
-  program: string,
-  args: readonly string[],
-): Promise<{ readonly code: number | null; readonly output: string }> =>
-  new Promise(resolve => {
-    const child = spawn(program, args, { env: {}, stdio: ["ignore", "pipe", "pipe"], timeout: 10_000 });
-    let output = "";
-    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString("utf8")));
-    child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString("utf8")));
-    child.on("error", error => resolve({ code: null, output: error.message }));
-    child.on("close", code => resolve({ code, output }));
-  });
+export const seccompOfMachine = (): Buffer => {
+  const { arch } = process;
+  if (arch !== "x64" && arch !== "arm64")
+    throw new Error(`there is no seccomp filter for this machine's architecture, ${arch}`);
+  return seccompProgram(arch);
+};

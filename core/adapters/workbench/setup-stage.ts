@@ -3,8 +3,8 @@
 import type { CommandRun } from "../../model/event.ts";
 import type { SetupResult } from "../../ports.ts";
 import type { Git } from "./git.ts";
+import type { Separated } from "./protocol.ts";
 import { detectSetup } from "./setup-commands.ts";
-import type { ToolProcess } from "./tool-process.ts";
 import * as trees from "./tree.ts";
 
 const SECONDS = 15 * 60;
@@ -12,31 +12,24 @@ const SECONDS = 15 * 60;
 /** Runs the commands in order until one fails. `reason` is null when none did. */
 export const runSetup = async (
   commands: readonly string[],
-  options: { readonly start: () => Promise<ToolProcess>; readonly signal: AbortSignal },
+  options: {
+    readonly run: (command: string, seconds: number) => Promise<CommandRun>;
+    readonly signal: AbortSignal;
+  },
 ): Promise<Pick<SetupResult, "commands" | "reason">> => {
   const ran: CommandRun[] = [];
-  if (commands.length === 0) return { commands: ran, reason: null };
-  const tools = await options.start();
-  try {
-    for (const command of commands) {
-      const { ran: run } = await tools.ask(
-        { kind: "run", command, seconds: SECONDS },
-        { seconds: SECONDS, signal: options.signal },
-      );
-      if (run === null) throw new Error("a command without a run");
-      ran.push(run);
-      if (run.exit_code !== 0) return { commands: ran, reason: reasonOf(run, options.signal) };
-    }
-    return { commands: ran, reason: null };
-  } finally {
-    await tools.close();
+  for (const command of commands) {
+    const run = await options.run(command, SECONDS);
+    ran.push(run);
+    if (run.exit_code !== 0) return { commands: ran, reason: reasonOf(run, options.signal) };
   }
+  return { commands: ran, reason: null };
 };
 
 const reasonOf = (run: CommandRun, signal: AbortSignal): string => {
   if (signal.aborted) return `setup command \`${run.command}\` was interrupted`;
   if (run.exit_code === null)
-    return `setup command \`${run.command}\` did not end within ${SECONDS / 60} minutes`;
+    return `setup command \`${run.command}\` did not end by itself: ${run.output.trim().split("\n").at(-1)}`;
   return `setup command \`${run.command}\` exited ${run.exit_code}`;
 };
 
@@ -74,7 +67,7 @@ const EXACT = 2_000;
 export const separateProducts = async (
   git: Git,
   place: { readonly index: string; readonly workTree: string },
-): Promise<{ readonly restored: readonly string[]; readonly patterns: readonly string[] }> => {
+): Promise<Separated> => {
   const list = async (...args: readonly string[]): Promise<readonly string[]> =>
     trees.split(await git.run(["ls-files", "-z", ...args], place));
   const restored = [...new Set(await list("--modified", "--deleted"))];

@@ -4,28 +4,40 @@ import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, delimiter, dirname, isAbsolute, join, normalize } from "node:path";
 import { HOME, WORK } from "./protocol.ts";
+import { canRead, type Rights } from "./rights.ts";
 
 export interface Toolchain {
   readonly path: readonly string[];
   /** Directories outside of /usr, bound read-only where they are. */
   readonly mounts: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** What PATH names and the user of the sandboxes cannot enter. */
+  readonly left_out: readonly string[];
 }
 
 const SYSTEM = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
 export const findToolchain = async (
   path: string,
-  options: { readonly forbidden: readonly string[]; readonly home: string },
+  options: {
+    readonly forbidden: readonly string[];
+    readonly home: string;
+    readonly rights: Rights | null;
+  },
 ): Promise<Toolchain> => {
   const entries: string[] = [];
-  for (const entry of new Set(path.split(delimiter).filter(isAbsolute).map(plain)))
-    if (!isForbidden(entry, options.forbidden) && (await isDirectory(entry))) entries.push(entry);
+  const left_out: string[] = [];
+  for (const entry of new Set(path.split(delimiter).filter(isAbsolute).map(plain))) {
+    if (isForbidden(entry, options.forbidden) || !(await isDirectory(entry))) continue;
+    if (await canRead(entry, options.rights)) entries.push(entry);
+    else left_out.push(entry);
+  }
   const mounts = new Set<string>();
   const env: Record<string, string> = {};
   for (const entry of entries) {
     const { mount, set } = planFor(entry, options.home);
-    for (const directory of mount) if (await isDirectory(directory)) mounts.add(directory);
+    for (const directory of mount)
+      if ((await isDirectory(directory)) && (await canRead(directory, options.rights))) mounts.add(directory);
     for (const [name, directory] of Object.entries(set))
       if (await isDirectory(directory)) env[name] = directory;
   }
@@ -33,6 +45,7 @@ export const findToolchain = async (
     path: [...new Set([...entries, ...SYSTEM])],
     mounts: outermost([...mounts]),
     env,
+    left_out,
   };
 };
 

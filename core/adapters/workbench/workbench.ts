@@ -1,38 +1,34 @@
-// The files of one pipeline on the runner's machine: the harness's git directory, the prepared checkout that
-// setup leaves behind, and a bench for each conversation. All of it below one directory.
-import { execFile } from "node:child_process";
-import { cp, mkdir, realpath, rm } from "node:fs/promises";
+// The files of one pipeline on the runner's machine: the harness's git directory, the prepared checkout that setup
+// leaves behind, and a bench for each conversation and each judgement. All of it below one directory.
+import { chmod, rm } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-import type { FileChange } from "../../model/change.ts";
 import { KinError } from "../../model/error.ts";
+import type { CommandRun } from "../../model/event.ts";
 import type { PathRules } from "../../model/patch/path-rules.ts";
-import type { SetupRequest, SetupResult, Workbench } from "../../ports.ts";
-import { benchPlaces, createBench } from "./bench.ts";
+import type { History, SetupRequest, SetupResult, Workbench } from "../../ports.ts";
+import { type BenchParts, createBench } from "./bench.ts";
 import { fetchCommits, type Source } from "./fetch.ts";
-import { createGit, type Git } from "./git.ts";
-import { type Start, WORK } from "./protocol.ts";
-import { createRecorder } from "./recorder.ts";
-import { furnish, type Launch, launchInSandbox, readFeatures, type Sandbox } from "./sandbox.ts";
-import { detectedCommands, runSetup, separateProducts } from "./setup-stage.ts";
-import { startToolProcess, type ToolProcess } from "./tool-process.ts";
-import {
-  certificateEnvironment,
-  findProgram,
-  findToolchain,
-  sandboxEnvironment,
-  type Toolchain,
-} from "./toolchain.ts";
+import { readFeatures } from "./find-sandbox.ts";
+import { createGit, type HarnessGit } from "./git.ts";
+import { buildTree, takeOver } from "./import.ts";
+import { isSetupMatter, type Overlay, overlayFor } from "./manifests.ts";
+import { makeGround } from "./places.ts";
+import { rightsOfSandboxes } from "./rights.ts";
+import { prepareSandbox, type Sandbox } from "./sandbox.ts";
+import { detectedCommands, runSetup } from "./setup-stage.ts";
+import { type Ground, openStall, type Stall } from "./stall.ts";
+import { findProgram, findToolchain } from "./toolchain.ts";
+import { type Totals, totalsOfMachine } from "./totals.ts";
 import * as trees from "./tree.ts";
 
-export { findSandbox, type SandboxFound } from "./sandbox.ts";
+export { findSandbox, type SandboxFound } from "./find-sandbox.ts";
 
 export interface WorkbenchOptions {
   /** A directory of ours: made here, removed by `close`. */
   readonly dir: string;
   readonly source: Source;
-  /** The bundled tool process, `action/dist/tools.js`. */
+  /** The bundled services, `action/dist/tools.js`. */
   readonly toolProcess: string;
   /** Kin's own node, absolute. */
   readonly node: string;
@@ -41,6 +37,8 @@ export interface WorkbenchOptions {
   readonly path: string;
   /** HTTPS_PROXY and its like, for the fetch only. */
   readonly proxy?: Readonly<Record<string, string>>;
+  /** What one bench may take; the machine's where absent. */
+  readonly totals?: Partial<Totals>;
   readonly log: (line: string) => void;
 }
 
@@ -56,12 +54,35 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
     if (site === null) throw new Error("the workbench is not set up");
     return site;
   };
+  const newStall = async ({ dir }: Site): Promise<Stall> => {
+    const here = await ground();
+    const { log } = options;
+    return openStall(here, { dir: join(here.dir, "benches", String(++count)), from: dir, log });
+  };
 
   const prepare = async (request: SetupRequest): Promise<SetupResult> => {
     const signal = AbortSignal.any([request.signal, closing.signal]);
     const { result, site: made } = await setUpSite(await ground(), { ...request, signal }, options);
     site = result.ok ? made : null;
     return result;
+  };
+
+  /** Runs the commands in order on a new bench that holds `tree`, with what setup makes of that tree. */
+  const judge: BenchParts["judge"] = async (tree, commands, { seconds, signal }) => {
+    const here = needSite();
+    const overlay = await overlayOf(here, tree);
+    if (overlay.kind === "refused") return commands.map(command => notJudged(command, overlay.why));
+    const stall = await newStall(here);
+    try {
+      const why = await stock(stall, { site: here, overlay, tree, signal });
+      if (why !== null) return commands.map(command => notJudged(command, why));
+      const runs: CommandRun[] = [];
+      for (const command of commands)
+        runs.push((await stall.command(command, { seconds, signal, network: false })).ran);
+      return runs;
+    } finally {
+      await stall.remove();
+    }
   };
 
   return {
@@ -83,24 +104,29 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
       return ready.result;
     },
 
-    open: async ({ tree, scope }) => {
-      const { git, baseline, protected: globs, dir } = needSite();
+    open: async ({ tree, scope, history = [] }) => {
+      const here = needSite();
+      const { git, base, baseline } = here;
       await requireTree(git, tree);
-      const place = await benchPlaces(join(dir, "benches", String(++count)));
-      const checkout = join(dir, "setup");
-      await copyTree(join(checkout, "work"), place.work);
-      await copyTree(join(checkout, "home"), place.home);
-      const tracked = { index: place.index, workTree: place.work };
-      await trees.layOver(git, { from: baseline.tree, to: tree }, tracked);
-      await git.run(["update-index", "-q", "--refresh"], tracked).catch(() => undefined);
-      const rules: PathRules = { scope, protected: globs };
-      const recorder = await createRecorder({ git, place: tracked, rules, baseline, tree });
+      const stall = await newStall(here);
+      await stall.ask("copy", { from: baseline, to: tree });
+      const head = await headOf(here, tree, history);
+      await stall.ask("found", { repository: { base: base.commit, head, exclude: git.excluded() } });
+      const rules: PathRules = { scope, protected: here.protected };
       const bench = createBench({
-        start: async () => startIn(await ground(), { ...place, network: false, rules }, options),
-        recorder,
+        rules,
+        tree,
+        command: (command, given) => stall.command(command, { ...given, network: false }),
+        startFiles: () => stall.startFiles(rules),
+        record: async from => {
+          const recorded = await stall.ask("record", { rules, baseline, tree: from });
+          await takeOver(git, from, recorded);
+          return recorded;
+        },
+        judge,
         remove: async () => {
           benches.delete(bench.close);
-          await removeAll(dirname(place.work));
+          await stall.remove();
         },
       });
       benches.add(bench.close);
@@ -108,12 +134,8 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
     },
 
     restore: async (changes, tree) => {
-      const { git, baseline, dir } = needSite();
-      const found = await buildTree(
-        git,
-        { baseline: baseline.tree, index: join(dir, `restore-${++count}`) },
-        changes,
-      );
+      const { git, baseline } = needSite();
+      const found = await buildTree(git, baseline, changes);
       if (found === tree) return;
       throw new KinError(`The recorded changes make the tree ${found} and not ${tree}.`, {
         code: "tree_mismatch",
@@ -125,29 +147,26 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
       closing.abort();
       await ready?.result.catch(() => undefined);
       await Promise.all([...benches].map(close => close()));
-      await removeAll(options.dir);
+      const made = await opened?.catch(() => null);
+      if (made) await clearGround(made);
+      await rm(options.dir, { recursive: true, force: true, maxRetries: 3 });
     },
   };
 };
 
-/** What does not depend on the project. */
-interface Ground {
-  readonly dir: string;
-  readonly git: Git;
-  readonly toolchain: Toolchain;
-  readonly sandbox: Sandbox | null;
-}
-
 interface Site {
   readonly dir: string;
-  readonly git: Git;
-  readonly baseline: { readonly tree: string; readonly entries: trees.Entries };
+  readonly git: HarnessGit;
+  readonly base: { readonly commit: string; readonly tree: string; readonly date: string };
+  /** The tree that the pipeline started from. */
+  readonly baseline: string;
+  readonly commands: readonly string[];
   readonly protected: readonly string[];
 }
 
 const layGround = async (options: WorkbenchOptions): Promise<Ground> => {
-  await mkdir(options.dir, { recursive: true, mode: 0o700 });
-  const dir = await realpath(options.dir);
+  const rights = options.sandbox === "none" ? null : rightsOfSandboxes();
+  const dir = await makeGround(options.dir, rights);
   const program = findProgram("git", options.path);
   if (program === null) throw missing("git", "Install git.");
   const forbidden = [
@@ -155,105 +174,192 @@ const layGround = async (options: WorkbenchOptions): Promise<Ground> => {
     dirname(options.toolProcess),
     ...(options.source.kind === "local" ? [options.source.path] : []),
   ];
-  const toolchain = await findToolchain(options.path, { forbidden, home: userInfo().homedir });
+  const toolchain = await findToolchain(options.path, { forbidden, home: userInfo().homedir, rights });
+  for (const left of toolchain.left_out)
+    options.log(`${left} is not in the sandbox: Kin runs as root, and the sandbox's user cannot enter it.`);
   return {
     dir,
     git: await createGit({ dir: join(dir, "git"), program }),
+    program,
     toolchain,
-    sandbox: options.sandbox === "none" ? null : await prepareSandbox(dir, toolchain, options),
+    rights,
+    node: options.node,
+    services: options.toolProcess,
+    sandbox:
+      options.sandbox === "none" ? null : await sandboxOf({ dir, toolchain, rights, git: program }, options),
+    totals: { ...totalsOfMachine(), ...options.totals },
   };
 };
 
-const prepareSandbox = async (
-  dir: string,
-  toolchain: Toolchain,
+const sandboxOf = async (
+  { dir, ...parts }: Pick<Sandbox, "toolchain" | "rights" | "git"> & { readonly dir: string },
   options: WorkbenchOptions,
 ): Promise<Sandbox> => {
   const program = findProgram("bwrap", options.path);
   if (program === null) throw missing("bubblewrap", "Install it: sudo apt-get install -y bubblewrap");
-  const furniture = join(dir, "furniture");
-  await furnish(furniture);
-  const features = await readFeatures(program);
-  return { program, features, furniture, toolchain, node: options.node, toolProcess: options.toolProcess };
+  return prepareSandbox({
+    ...parts,
+    program,
+    features: await readFeatures(program),
+    furniture: join(dir, "furniture"),
+    node: options.node,
+    services: options.toolProcess,
+    ripgrep: findProgram("rg", options.path),
+  });
 };
 
 const missing = (what: string, hint: string): KinError =>
   new KinError(`${what} was not found on this machine.`, { code: "program_missing", hint });
 
-interface Place {
-  readonly work: string;
-  readonly home: string;
-  readonly network: boolean;
-  readonly rules: PathRules;
-}
-
-const startIn = async (ground: Ground, place: Place, options: WorkbenchOptions): Promise<ToolProcess> => {
-  const { sandbox, toolchain } = ground;
-  const certificates = place.network ? await certificateEnvironment() : {};
-  const env = { ...sandboxEnvironment(toolchain, sandbox === null ? place : undefined), ...certificates };
-  const launch: Launch =
-    sandbox === null
-      ? { program: options.node, args: [options.toolProcess], hidden: null, env, cwd: place.work }
-      : await launchInSandbox(sandbox, { work: place.work, home: place.home, network: place.network, env });
-  const start: Start = {
-    work: sandbox === null ? place.work : WORK,
-    rules: place.rules,
-    env,
-    leftovers: sandbox === null ? "group" : "namespace",
-  };
-  return startToolProcess(launch, { start, log: options.log });
+/** What is left of benches is the sandboxes' user's; it is removed where it can do no harm. */
+const clearGround = async ({ dir }: Ground): Promise<void> => {
+  for (const name of ["git", "git/info", "git/hooks"])
+    await chmod(join(dir, name), 0o755).catch(() => undefined);
+  await rm(dir, { recursive: true, force: true, maxRetries: 3 });
 };
-
-const EVERYTHING = { permission: "full", paths: null, paths_denied: [] } as const;
 
 const setUpSite = async (
   ground: Ground,
   request: SetupRequest,
   options: WorkbenchOptions,
 ): Promise<{ readonly result: SetupResult; readonly site: Site }> => {
-  const { dir, git } = ground;
+  const { git } = ground;
+  const { signal } = request;
   const refs = [request.base, ...(request.head === null ? [] : [request.head])];
   const commits = await fetchCommits(git, refs, {
     source: options.source,
     proxy: options.proxy ?? {},
-    signal: request.signal,
+    signal,
   });
   const treeIds = await Promise.all(commits.map(commit => git.text(["rev-parse", `${commit}^{tree}`])));
-  const base = treeIds[0] ?? "";
-  const tree = treeIds.at(-1) ?? base;
+  const commit = commits[0] ?? "";
+  const date = await git.text(["show", "-s", "--format=%cI", "--end-of-options", commit]);
+  const base = { commit, tree: treeIds[0] ?? "", date };
+  const baseline = treeIds.at(-1) ?? base.tree;
+  const dir = join(ground.dir, "setup");
+  await rm(dir, { recursive: true, force: true });
+  const commands =
+    request.config.setup ?? (await detectedCommands(git, await trees.listTree(git, base.tree)));
+  const site: Site = { dir, git, base, baseline, commands, protected: request.config.paths.protected };
 
-  const setup = join(dir, "setup");
-  await removeAll(setup);
-  const place = { index: join(setup, "index"), workTree: join(setup, "work") };
-  const home = join(setup, "home");
-  await mkdir(home, { recursive: true });
-  // Without one, ripgrep would not honour `.gitignore`; empty, it is no repository and in no tree.
-  await mkdir(join(place.workTree, ".git"), { recursive: true });
   await git.exclude([]);
-  await git.run(["read-tree", "--end-of-options", base], place);
-  await git.run(["checkout-index", "--all", "--force", "-u", "-q"], place);
-
-  const commands = request.config.setup ?? (await detectedCommands(git, await trees.listTree(git, base)));
-  const rules: PathRules = { scope: EVERYTHING, protected: [] };
-  const { commands: ran, reason } = await runSetup(commands, {
-    start: () => startIn(ground, { work: place.workTree, home, network: true, rules }, options),
-    signal: request.signal,
-  });
-  if (reason === null) {
-    await trees.layOver(git, { from: base, to: tree }, place);
-    const { restored, patterns } = await separateProducts(git, place);
-    await git.exclude(patterns);
-    if (restored.length > 0)
-      options.log(`Setup changed tracked files, which were put back: ${restored.slice(0, 20).join(", ")}`);
+  const stall = await openStall(ground, { dir, from: null, log: options.log });
+  try {
+    await stall.ask("check_out", { tree: base.tree });
+    await stall.ask("found", { repository: { base: commit, head: commit, exclude: git.excluded() } });
+    const { commands: ran, reason } = await setUpIn(stall, commands, signal);
+    if (reason === null) {
+      const { restored, patterns } = await stall.ask("separate", { from: base.tree, to: baseline });
+      await git.exclude(patterns);
+      await git.seal();
+      if (restored.length > 0)
+        options.log(`Setup changed tracked files, which were put back: ${restored.slice(0, 20).join(", ")}`);
+    }
+    return { result: { ok: reason === null, tree: baseline, commands: [...ran], reason }, site };
+  } finally {
+    await stall.close();
   }
-  const baseline = { tree, entries: await trees.listTree(git, tree) };
-  return {
-    result: { ok: reason === null, tree, commands: ran, reason },
-    site: { dir, git, baseline, protected: request.config.paths.protected },
-  };
 };
 
-const requireTree = async (git: Git, tree: string): Promise<void> => {
+const setUpIn = (
+  stall: Stall,
+  commands: readonly string[],
+  signal: AbortSignal,
+): ReturnType<typeof runSetup> =>
+  runSetup(commands, {
+    run: async (command, seconds) => (await stall.command(command, { seconds, signal, network: true })).ran,
+    signal,
+  });
+
+const overlayOf = async ({ git, base }: Site, tree: string): Promise<Overlay> => {
+  const differences = await trees.diffTrees(git, [base.tree, tree]);
+  const matter = differences.filter(({ path }) => isSetupMatter(path));
+  const shas = matter.flatMap(({ before, after }) => [before, after].flatMap(entry => entry?.sha ?? []));
+  const blobs = await trees.readBlobs(git, shas);
+  const text = (entry: trees.Entry | null): string | null =>
+    entry === null ? null : (blobs.get(entry.sha)?.toString("utf8") ?? null);
+  return overlayFor(
+    matter.map(({ path, before, after }) => ({ path, before: text(before), after: text(after) })),
+  );
+};
+
+/** Fills a new bench with `tree` and with what setup makes of it. Why that was not possible; null where it was. */
+const stock = async (
+  stall: Stall,
+  {
+    site,
+    overlay,
+    tree,
+    signal,
+  }: {
+    readonly site: Site;
+    readonly overlay: Overlay;
+    readonly tree: string;
+    readonly signal: AbortSignal;
+  },
+): Promise<string | null> => {
+  const { git, base, baseline } = site;
+  if (overlay.kind !== "files" || site.commands.length === 0) {
+    await stall.ask("copy", { from: baseline, to: tree });
+  } else {
+    await stall.ask("copy", { from: baseline, to: base.tree });
+    await stall.ask("lay", { files: overlay.files });
+    const head = base.commit;
+    await stall.ask("found", { repository: { base: head, head, exclude: git.excluded() } });
+    const { reason } = await setUpIn(stall, site.commands, signal);
+    const changed = overlay.files.map(({ path }) => path).join(", ");
+    if (reason !== null) return `the patch changes ${changed}, and with that the ${reason}`;
+    await stall.ask("separate", { from: base.tree, to: tree });
+  }
+  const head = await headOf(site, tree);
+  await stall.ask("found", { repository: { base: base.commit, head, exclude: git.excluded() } });
+  return null;
+};
+
+const notJudged = (command: string, why: string): CommandRun => ({
+  command,
+  exit_code: null,
+  seconds: 0,
+  output: `not judged: ${why}\n`,
+  not_judged: why,
+});
+
+/** The commit that a conversation starts from: behind the base one for what earlier pipelines left, and for each step. */
+const headOf = async (
+  { git, base, baseline }: Site,
+  tree: string,
+  history: readonly History[] = [],
+): Promise<string> => {
+  const steps = [
+    ...(baseline === base.tree
+      ? []
+      : [{ tree: baseline, title: "What earlier pipelines of this task left" }]),
+    ...history,
+    { tree, title: "What is there now" },
+  ];
+  let [at, head] = [base.tree, base.commit];
+  for (const step of steps) {
+    if (step.tree === at) continue;
+    const known = await git.text(["cat-file", "-t", step.tree]).catch(() => null);
+    if (known !== "tree") continue;
+    head = await git.text(["commit-tree", "-p", head, "-m", step.title, step.tree], {
+      env: author(base.date),
+    });
+    at = step.tree;
+  }
+  return head;
+};
+
+const author = (date: string): Readonly<Record<string, string>> => ({
+  GIT_AUTHOR_NAME: "Kin",
+  GIT_AUTHOR_EMAIL: "kin@localhost",
+  GIT_AUTHOR_DATE: date,
+  GIT_COMMITTER_NAME: "Kin",
+  GIT_COMMITTER_EMAIL: "kin@localhost",
+  GIT_COMMITTER_DATE: date,
+});
+
+const requireTree = async (git: HarnessGit, tree: string): Promise<void> => {
   const kind = /^[0-9a-f]{40,64}$/.test(tree)
     ? await git.text(["cat-file", "-t", tree]).catch(() => null)
     : null;
@@ -262,54 +368,4 @@ const requireTree = async (git: Git, tree: string): Promise<void> => {
     code: "tree_unknown",
     hint: "It has to be restored from the journal first.",
   });
-};
-
-const buildTree = async (
-  git: Git,
-  from: { readonly baseline: string; readonly index: string },
-  changes: readonly FileChange[],
-): Promise<string> => {
-  const place = { index: from.index };
-  await git.run(["read-tree", "--end-of-options", from.baseline], place);
-  const rows: string[] = [];
-  for (const change of changes) {
-    if (change.content === null) {
-      rows.push(`0 ${"0".repeat(40)}\t${change.path}`);
-      continue;
-    }
-    const input = Buffer.from(change.content, change.encoding === "base64" ? "base64" : "utf8");
-    const sha = await git.text(["hash-object", "-w", "--stdin", "--no-filters"], { input });
-    rows.push(`${change.mode} ${sha}\t${change.path}`);
-  }
-  // Deletions first: a file may have become a directory.
-  const ordered = [...rows.filter(row => row.startsWith("0 ")), ...rows.filter(row => !row.startsWith("0 "))];
-  await git.run(["update-index", "-z", "--index-info"], { ...place, input: trees.joined(ordered) });
-  const tree = await git.text(["write-tree"], place);
-  await rm(from.index, { force: true });
-  return tree;
-};
-
-const execute = promisify(execFile);
-
-/**
- * A real copy, shared below by the file system where it can. Not hard links: a tool that writes in place would
- * change the file for every bench. Not an overlay: bubblewrap 0.8 has none.
- */
-const copyTree = async (from: string, to: string): Promise<void> => {
-  try {
-    await execute("/bin/cp", ["-a", "--reflink=auto", "--", from, to], { env: {} });
-  } catch {
-    await rm(to, { recursive: true, force: true });
-    await cp(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
-  }
-};
-
-/** Directories may be closed against deletion, as those of go's module cache are. */
-const removeAll = async (directory: string): Promise<void> => {
-  try {
-    await rm(directory, { recursive: true, force: true, maxRetries: 3 });
-  } catch {
-    await execute("/bin/chmod", ["-R", "u+rwX", "--", directory], { env: {} }).catch(() => undefined);
-    await rm(directory, { recursive: true, force: true, maxRetries: 3 });
-  }
 };

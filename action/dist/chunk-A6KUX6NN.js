@@ -6637,6 +6637,17 @@ var ProposedDecision = looseObject({
   description: string2().min(1)
 });
 
+// core/model/permission.ts
+var TOOLS_OF = {
+  read_only: ["read", "glob", "grep", "web"],
+  read_bash: ["read", "glob", "grep", "bash"],
+  full: ["read", "glob", "grep", "write", "edit", "bash"]
+};
+var permissionProblem = (tool, permission) => {
+  if (TOOLS_OF[permission].includes(tool)) return null;
+  return permission === "read_only" ? "your role's permission is read_only: it reads files (read, glob, grep) and neither changes them nor runs commands" : "your role's permission is read_bash: it reads files and runs commands (bash), and changes no files";
+};
+
 // core/model/role.ts
 var ToolName = _enum(["read", "glob", "grep", "write", "edit", "bash"]);
 var RoleTool = _enum([...ToolName.options, "web"]);
@@ -6653,11 +6664,6 @@ var OutputSchema = record(
   string2(),
   union([string2(), lazy(() => OutputSchema)])
 );
-var TOOLS_OF = {
-  read_only: ["read", "glob", "grep", "web"],
-  read_bash: ["read", "glob", "grep", "bash"],
-  full: ToolName.options
-};
 var Entry = strictObject({
   name: string2().regex(/^[a-z][a-z0-9_]{1,40}$/),
   model: Tier,
@@ -6771,9 +6777,11 @@ var Opening = object({
 // core/model/event.ts
 var CommandRun = object({
   command: string2(),
-  exit_code: number2().int().nullable().describe("null: ended by its time limit"),
+  exit_code: number2().int().nullable().describe("null: a limit ended it, or it did not run"),
   seconds: number2().nonnegative(),
-  output: string2().default("")
+  output: string2().default(""),
+  /** Why the harness could not run it; absent where it did. */
+  not_judged: string2().optional()
 });
 var At = { step: number2().int().nonnegative(), attempt: number2().int().positive() };
 var Outcome = _enum([
@@ -6954,6 +6962,7 @@ export {
   Finding,
   categoryAmong,
   PlanAnswer,
+  permissionProblem,
   ToolName,
   ClaimAnswer,
   AppendAnswer,

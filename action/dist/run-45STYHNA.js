@@ -1,22 +1,25 @@
 import {
+  DEFAULT_SECONDS,
+  HOME,
   MAX_SECONDS,
   WORK,
+  canEnter,
+  canRead,
   certificateEnvironment,
   debug,
   findProgram,
   findToolchain,
-  furnish,
   info,
-  launchInSandbox,
   missingKey,
   notice,
   readFeatures,
+  rightsOfSandboxes,
   sandboxEnvironment,
   setOutput,
   setSecret,
   summary,
   warning
-} from "./chunk-ZBYFLATU.js";
+} from "./chunk-3P2PPENV.js";
 import {
   AppendAnswer,
   ChildTask,
@@ -38,10 +41,11 @@ import {
   looseObject,
   number,
   object,
+  permissionProblem,
   string,
   union,
   unknown
-} from "./chunk-Z3RS234A.js";
+} from "./chunk-A6KUX6NN.js";
 import {
   KinError,
   explain,
@@ -52,7 +56,7 @@ import "./chunk-MLKGABMK.js";
 
 // action/run.ts
 import { randomBytes } from "node:crypto";
-import { dirname as dirname3, join as join8 } from "node:path";
+import { dirname as dirname4, join as join8 } from "node:path";
 import { fileURLToPath } from "node:url";
 
 // node_modules/@anthropic-ai/sdk/internal/tslib.mjs
@@ -352,8 +356,8 @@ function isEmptyObj(obj) {
     return false;
   return true;
 }
-function hasOwn(obj, key2) {
-  return Object.prototype.hasOwnProperty.call(obj, key2);
+function hasOwn(obj, key) {
+  return Object.prototype.hasOwnProperty.call(obj, key);
 }
 function isObj(obj) {
   return obj != null && typeof obj === "object" && !Array.isArray(obj);
@@ -368,9 +372,9 @@ var validatePositiveInteger = (name, n) => {
   return n;
 };
 var CREDENTIAL_OPTIONS = ["apiKey", "authToken", "credentials", "config", "profile"];
-var safeJSON = (text3) => {
+var safeJSON = (text2) => {
   try {
-    return JSON.parse(text3);
+    return JSON.parse(text2);
   } catch (err) {
     return void 0;
   }
@@ -379,18 +383,18 @@ function checkNever(_value) {
 }
 
 // node_modules/@anthropic-ai/sdk/internal/utils/sleep.mjs
-var sleep = (ms, signal) => new Promise((resolve) => {
-  if (signal?.aborted)
+var sleep = (ms, signal2) => new Promise((resolve) => {
+  if (signal2?.aborted)
     return resolve();
   const onAbort = () => {
     clearTimeout(timer);
     resolve();
   };
   const timer = setTimeout(() => {
-    signal?.removeEventListener("abort", onAbort);
+    signal2?.removeEventListener("abort", onAbort);
     resolve();
   }, ms);
-  signal?.addEventListener("abort", onAbort, { once: true });
+  signal2?.addEventListener("abort", onAbort, { once: true });
 });
 
 // node_modules/@anthropic-ai/sdk/version.mjs
@@ -481,13 +485,13 @@ function getBrowserInfo() {
     { key: "firefox", pattern: /Firefox(?:\W+(\d+)\.(\d+)(?:\.(\d+))?)?/ },
     { key: "safari", pattern: /(?:Version\W+(\d+)\.(\d+)(?:\.(\d+))?)?(?:\W+Mobile\S*)?\W+Safari/ }
   ];
-  for (const { key: key2, pattern } of browserPatterns) {
+  for (const { key, pattern } of browserPatterns) {
     const match = pattern.exec(navigator.userAgent);
     if (match) {
       const major2 = match[1] || 0;
       const minor = match[2] || 0;
       const patch = match[3] || 0;
-      return { browser: key2, version: `${major2}.${minor}.${patch}` };
+      return { browser: key, version: `${major2}.${minor}.${patch}` };
     }
   }
   return null;
@@ -533,11 +537,11 @@ var getPlatformHeaders = () => {
 // node_modules/@anthropic-ai/sdk/internal/request-signal.mjs
 var cleanups = /* @__PURE__ */ new WeakMap();
 var registry = typeof globalThis.FinalizationRegistry === "function" ? new globalThis.FinalizationRegistry((controller) => releaseRequestSignal(controller)) : null;
-function makeCleanup(signal, listener) {
-  return () => signal.removeEventListener("abort", listener);
+function makeCleanup(signal2, listener) {
+  return () => signal2.removeEventListener("abort", listener);
 }
-function registerRequestSignalCleanup(controller, signal, listener) {
-  cleanups.set(controller, makeCleanup(signal, listener));
+function registerRequestSignalCleanup(controller, signal2, listener) {
+  cleanups.set(controller, makeCleanup(signal2, listener));
 }
 function armAbandonmentBackstop(body, controller) {
   if (cleanups.has(controller))
@@ -850,27 +854,27 @@ var BaggageImpl = class BaggageImpl2 {
   constructor(entries) {
     this._entries = entries ? new Map(entries) : /* @__PURE__ */ new Map();
   }
-  getEntry(key2) {
-    const entry2 = this._entries.get(key2);
+  getEntry(key) {
+    const entry2 = this._entries.get(key);
     if (!entry2) return;
     return Object.assign({}, entry2);
   }
   getAllEntries() {
     return Array.from(this._entries.entries());
   }
-  setEntry(key2, entry2) {
+  setEntry(key, entry2) {
     const newBaggage = new BaggageImpl2(this._entries);
-    newBaggage._entries.set(key2, entry2);
+    newBaggage._entries.set(key, entry2);
     return newBaggage;
   }
-  removeEntry(key2) {
+  removeEntry(key) {
     const newBaggage = new BaggageImpl2(this._entries);
-    newBaggage._entries.delete(key2);
+    newBaggage._entries.delete(key);
     return newBaggage;
   }
   removeEntries(...keys) {
     const newBaggage = new BaggageImpl2(this._entries);
-    for (const key2 of keys) newBaggage._entries.delete(key2);
+    for (const key of keys) newBaggage._entries.delete(key);
     return newBaggage;
   }
   clear() {
@@ -897,15 +901,15 @@ var ROOT_CONTEXT = new class BaseContext {
   constructor(parentContext) {
     const self2 = this;
     self2._currentContext = parentContext ? new Map(parentContext) : /* @__PURE__ */ new Map();
-    self2.getValue = (key2) => self2._currentContext.get(key2);
-    self2.setValue = (key2, value) => {
+    self2.getValue = (key) => self2._currentContext.get(key);
+    self2.setValue = (key, value) => {
       const context2 = new BaseContext(self2._currentContext);
-      context2._currentContext.set(key2, value);
+      context2._currentContext.set(key, value);
       return context2;
     };
-    self2.deleteValue = (key2) => {
+    self2.deleteValue = (key) => {
       const context2 = new BaseContext(self2._currentContext);
-      context2._currentContext.delete(key2);
+      context2._currentContext.delete(key);
       return context2;
     };
   }
@@ -913,18 +917,18 @@ var ROOT_CONTEXT = new class BaseContext {
 
 // node_modules/@opentelemetry/api/dist/propagation/TextMapPropagator.mjs
 var defaultTextMapGetter = {
-  get(carrier, key2) {
+  get(carrier, key) {
     if (carrier == null) return;
-    return carrier[key2];
+    return carrier[key];
   },
   keys(carrier) {
     if (carrier == null) return [];
     return Object.keys(carrier);
   }
 };
-var defaultTextMapSetter = { set(carrier, key2, value) {
+var defaultTextMapSetter = { set(carrier, key, value) {
   if (carrier == null) return;
-  carrier[key2] = value;
+  carrier[key] = value;
 } };
 
 // node_modules/@opentelemetry/api/dist/trace/invalid-span-constants.mjs
@@ -1869,7 +1873,7 @@ async function* _iterSSEMessages(response, controller) {
     throw new AnthropicError(`Attempted to iterate over a response with no body`);
   }
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  let text3 = "";
+  let text2 = "";
   let endsWithCR = false;
   let event = null;
   let data = [];
@@ -1904,39 +1908,39 @@ async function* _iterSSEMessages(response, controller) {
     if (chunk == null)
       continue;
     const decoded2 = decoder.decode(typeof chunk === "string" ? encodeUTF8(chunk) : chunk, { stream: true });
-    text3 += decoded2;
+    text2 += decoded2;
     if (!endsWithCR && !decoded2.includes("\n") && !decoded2.includes("\r"))
       continue;
     let start = 0;
-    if (!text3.includes("\r")) {
+    if (!text2.includes("\r")) {
       let end;
-      while ((end = text3.indexOf("\n", start)) !== -1) {
-        const sse = takeLine(text3.slice(start, end));
+      while ((end = text2.indexOf("\n", start)) !== -1) {
+        const sse = takeLine(text2.slice(start, end));
         start = end + 1;
         if (sse)
           yield sse;
       }
     } else {
-      for (let i = 0; i < text3.length; i++) {
-        const char = text3[i];
+      for (let i = 0; i < text2.length; i++) {
+        const char = text2[i];
         if (char !== "\n" && char !== "\r")
           continue;
-        if (char === "\r" && i + 1 === text3.length)
+        if (char === "\r" && i + 1 === text2.length)
           break;
-        const sse = takeLine(text3.slice(start, i));
-        if (char === "\r" && text3[i + 1] === "\n")
+        const sse = takeLine(text2.slice(start, i));
+        if (char === "\r" && text2[i + 1] === "\n")
           i++;
         start = i + 1;
         if (sse)
           yield sse;
       }
     }
-    text3 = text3.slice(start);
-    endsWithCR = text3.endsWith("\r");
+    text2 = text2.slice(start);
+    endsWithCR = text2.endsWith("\r");
   }
-  text3 += decoder.decode();
-  if (text3) {
-    for (const line of text3.replace(/\r$/, "").split(/\r\n|[\n\r]/)) {
+  text2 += decoder.decode();
+  if (text2) {
+    for (const line of text2.replace(/\r$/, "").split(/\r\n|[\n\r]/)) {
       const sse = takeLine(line);
       if (sse)
         yield sse;
@@ -2312,8 +2316,8 @@ function definedQuery(query, defined, contentParams) {
 }
 function injectTraceHeaders(span, headers) {
   const values = buildHeaders([headers]).values;
-  for (const [key2, value] of Object.entries(injectContext(span))) {
-    values.set(key2, value);
+  for (const [key, value] of Object.entries(injectContext(span))) {
+    values.set(key, value);
   }
   return values;
 }
@@ -2339,30 +2343,30 @@ function endApiCallSpan(span, result) {
     span.end();
   }
 }
-function observeStream(stream, signal, observer) {
+function observeStream(stream, signal2, observer) {
   const iterate = stream[Symbol.asyncIterator];
   let ended = false;
   const end = (how) => {
     if (ended)
       return;
     ended = true;
-    signal.removeEventListener("abort", cancel);
+    signal2.removeEventListener("abort", cancel);
     try {
       observer.onEnd(how);
     } catch {
     }
   };
   const cancel = () => end({ reason: "canceled" });
-  if (signal.aborted)
+  if (signal2.aborted)
     return cancel();
-  signal.addEventListener("abort", cancel, { once: true });
+  signal2.addEventListener("abort", cancel, { once: true });
   let observed = false;
   stream[Symbol.asyncIterator] = function() {
     const source = iterate.call(this);
     if (observed)
       return source;
     observed = true;
-    signal.removeEventListener("abort", cancel);
+    signal2.removeEventListener("abort", cancel);
     const iterator = {
       async next() {
         let result;
@@ -2373,7 +2377,7 @@ function observeStream(stream, signal, observer) {
           throw error;
         }
         if (result.done) {
-          end({ reason: signal.aborted ? "canceled" : "completed" });
+          end({ reason: signal2.aborted ? "canceled" : "completed" });
         } else if (!ended) {
           try {
             observer.onItem?.(result.value);
@@ -2482,7 +2486,7 @@ var formatters = {
 var RFC1738 = "RFC1738";
 
 // node_modules/@anthropic-ai/sdk/internal/qs/utils.mjs
-var has = (obj, key2) => (has = Object.hasOwn ?? Function.prototype.call.bind(Object.prototype.hasOwnProperty), has(obj, key2));
+var has = (obj, key) => (has = Object.hasOwn ?? Function.prototype.call.bind(Object.prototype.hasOwnProperty), has(obj, key));
 var hex_table = /* @__PURE__ */ (() => {
   const array2 = [];
   for (let i = 0; i < 256; ++i) {
@@ -2566,8 +2570,8 @@ var array_prefix_generators = {
     return String(prefix2) + "[]";
   },
   comma: "comma",
-  indices(prefix2, key2) {
-    return String(prefix2) + "[" + key2 + "]";
+  indices(prefix2, key) {
+    return String(prefix2) + "[" + key + "]";
   },
   repeat(prefix2) {
     return String(prefix2);
@@ -2675,15 +2679,15 @@ function inner_stringify(object2, prefix2, generateArrayPrefix, commaRoundTrip, 
     return adjusted_prefix + "[]";
   }
   for (let j = 0; j < obj_keys.length; ++j) {
-    const key2 = obj_keys[j];
+    const key = obj_keys[j];
     const value = (
       // @ts-ignore
-      typeof key2 === "object" && typeof key2.value !== "undefined" ? key2.value : obj[key2]
+      typeof key === "object" && typeof key.value !== "undefined" ? key.value : obj[key]
     );
     if (skipNulls && value === null) {
       continue;
     }
-    const encoded_key = allowDots && encodeDotInKeys ? key2.replace(/\./g, "%2E") : key2;
+    const encoded_key = allowDots && encodeDotInKeys ? key.replace(/\./g, "%2E") : key;
     const key_prefix = isArray(obj) ? typeof generateArrayPrefix === "function" ? generateArrayPrefix(adjusted_prefix, encoded_key) : adjusted_prefix : adjusted_prefix + (allowDots ? "." + encoded_key : "[" + encoded_key + "]");
     sideChannel.set(object2, step);
     const valueSideChannel = /* @__PURE__ */ new WeakMap();
@@ -2800,13 +2804,13 @@ function stringify(object2, opts = {}) {
   }
   const sideChannel = /* @__PURE__ */ new WeakMap();
   for (let i = 0; i < obj_keys.length; ++i) {
-    const key2 = obj_keys[i];
-    if (options.skipNulls && obj[key2] === null) {
+    const key = obj_keys[i];
+    if (options.skipNulls && obj[key] === null) {
       continue;
     }
     push_to_array(keys, inner_stringify(
-      obj[key2],
-      key2,
+      obj[key],
+      key,
       // @ts-expect-error
       generateArrayPrefix,
       commaRoundTrip,
@@ -2826,7 +2830,7 @@ function stringify(object2, opts = {}) {
       sideChannel
     ));
   }
-  const joined3 = keys.join(options.delimiter);
+  const joined = keys.join(options.delimiter);
   let prefix2 = options.addQueryPrefix === true ? "?" : "";
   if (options.charsetSentinel) {
     if (options.charset === "iso-8859-1") {
@@ -2835,7 +2839,7 @@ function stringify(object2, opts = {}) {
       prefix2 += "utf8=%E2%9C%93&";
     }
   }
-  return joined3.length > 0 ? prefix2 + joined3 : "";
+  return joined.length > 0 ? prefix2 + joined : "";
 }
 
 // node_modules/@anthropic-ai/sdk/internal/utils/query.mjs
@@ -2875,8 +2879,8 @@ async function defaultParseResponse(client, props) {
       const json = await response.json();
       return addResponseIDs(json, response);
     }
-    const text3 = await response.text();
-    return text3;
+    const text2 = await response.text();
+    return text2;
   })().finally(() => {
     if (!props.options.stream && !props.options.__binaryResponse) {
       releaseRequestSignal(props.controller);
@@ -3066,17 +3070,17 @@ function setContentAttributes(span, attributes, limit2) {
   };
   const values = {};
   const blocks = toolResult?.map((block2) => JSON.stringify(block2));
-  const length = [...stopSequences ?? [], ...blocks ?? []].reduce((sum2, text3) => sum2 + text3.length + 1, 2) + serialize(others, values) + serialize(messages, values);
-  const sizeOf = 3 * length <= limit2 ? (text3) => 3 * text3.length : utf8Length;
-  const sizeOfMessages = () => Object.keys(messages).reduce((sum2, key2) => sum2 + sizeOf(values[key2] ?? ""), 0);
+  const length = [...stopSequences ?? [], ...blocks ?? []].reduce((sum2, text2) => sum2 + text2.length + 1, 2) + serialize(others, values) + serialize(messages, values);
+  const sizeOf = 3 * length <= limit2 ? (text2) => 3 * text2.length : utf8Length;
+  const sizeOfMessages = () => Object.keys(messages).reduce((sum2, key) => sum2 + sizeOf(values[key] ?? ""), 0);
   const stopSequencesSize = stopSequences?.reduce((sum2, each) => sum2 + sizeOf(each), 0) ?? 0;
   const keepsStopSequences = stopSequences !== void 0 && stopSequencesSize <= limit2;
   let size = keepsStopSequences ? stopSequencesSize : 0;
   let truncated = stopSequences !== void 0 && !keepsStopSequences;
-  for (const key2 of Object.keys(others)) {
-    const jsonSize = sizeOf(values[key2] ?? "");
+  for (const key of Object.keys(others)) {
+    const jsonSize = sizeOf(values[key] ?? "");
     if (jsonSize > limit2) {
-      delete values[key2];
+      delete values[key];
       truncated = true;
     } else {
       size += jsonSize;
@@ -3102,17 +3106,17 @@ function setContentAttributes(span, attributes, limit2) {
   if (keepsStopSequences) {
     span.setAttribute(ATTR_GEN_AI_REQUEST_STOP_SEQUENCES, stopSequences);
   }
-  for (const [key2, value] of Object.entries(values)) {
-    span.setAttribute(key2, value);
+  for (const [key, value] of Object.entries(values)) {
+    span.setAttribute(key, value);
   }
   return size;
 }
 function serialize(attributes, values) {
   let length = 0;
-  for (const [key2, value] of Object.entries(attributes)) {
+  for (const [key, value] of Object.entries(attributes)) {
     if (value !== void 0) {
-      values[key2] = JSON.stringify(value);
-      length += values[key2].length;
+      values[key] = JSON.stringify(value);
+      length += values[key].length;
     }
   }
   return length;
@@ -3186,15 +3190,15 @@ function truncateToolResultContent(blocks, limit2, sizeOf) {
   }
   return { json: "[" + kept.join(",") + "]", size, truncated: kept.length < blocks.length };
 }
-function utf8Length(text3) {
+function utf8Length(text2) {
   let size = 0;
-  for (let index = 0; index < text3.length; index++) {
-    const unit = text3.charCodeAt(index);
+  for (let index = 0; index < text2.length; index++) {
+    const unit = text2.charCodeAt(index);
     if (unit < 128) {
       size += 1;
     } else if (unit < 2048) {
       size += 2;
-    } else if (unit >= 55296 && unit < 56320 && (text3.charCodeAt(index + 1) & 64512) === 56320) {
+    } else if (unit >= 55296 && unit < 56320 && (text2.charCodeAt(index + 1) & 64512) === 56320) {
       size += 4;
       index++;
     } else {
@@ -4189,21 +4193,21 @@ var strip = (tokens2) => {
   return tokens2.slice(0, length);
 };
 var unstrip = (tokens2) => {
-  let tail = [];
+  let tail2 = [];
   for (const token of tokens2) {
     if (token.type !== "brace" && token.type !== "paren") {
       continue;
     }
     if (token.value === "{") {
-      tail.push("}");
+      tail2.push("}");
     } else if (token.value === "[") {
-      tail.push("]");
-    } else if (tail.pop() !== token.value) {
+      tail2.push("]");
+    } else if (tail2.pop() !== token.value) {
       return null;
     }
   }
-  if (tail.length > 0) {
-    tail.reverse().map((item) => {
+  if (tail2.length > 0) {
+    tail2.reverse().map((item) => {
       if (item === "}") {
         tokens2.push({
           type: "brace",
@@ -4247,9 +4251,9 @@ var partialParse = (input) => {
 var JSON_BUF_PROPERTY = "__json_buf";
 function withLazyInput(prev, jsonBuf) {
   const next = {};
-  for (const key2 of Object.keys(prev)) {
-    if (key2 !== "input")
-      next[key2] = prev[key2];
+  for (const key of Object.keys(prev)) {
+    if (key !== "input")
+      next[key] = prev[key];
   }
   Object.defineProperty(next, JSON_BUF_PROPERTY, { value: jsonBuf, enumerable: false, writable: true });
   let input;
@@ -4710,13 +4714,13 @@ var MessageStream = /* @__PURE__ */ (() => {
       }
     }
     async _createMessage(messages, params, options) {
-      const signal = options?.signal;
+      const signal2 = options?.signal;
       let abortHandler;
-      if (signal) {
-        if (signal.aborted)
+      if (signal2) {
+        if (signal2.aborted)
           this.controller.abort();
         abortHandler = this.controller.abort.bind(this.controller);
-        signal.addEventListener("abort", abortHandler);
+        signal2.addEventListener("abort", abortHandler);
       }
       try {
         __classPrivateFieldGet(this, _MessageStream_instances, "m", _MessageStream_beginRequest).call(this);
@@ -4746,8 +4750,8 @@ var MessageStream = /* @__PURE__ */ (() => {
         }
         __classPrivateFieldGet(this, _MessageStream_instances, "m", _MessageStream_endRequest).call(this);
       } finally {
-        if (signal && abortHandler) {
-          signal.removeEventListener("abort", abortHandler);
+        if (signal2 && abortHandler) {
+          signal2.removeEventListener("abort", abortHandler);
         }
       }
     }
@@ -4893,13 +4897,13 @@ var MessageStream = /* @__PURE__ */ (() => {
       }
     }
     async _fromReadableStream(readableStream, options) {
-      const signal = options?.signal;
+      const signal2 = options?.signal;
       let abortHandler;
-      if (signal) {
-        if (signal.aborted)
+      if (signal2) {
+        if (signal2.aborted)
           this.controller.abort();
         abortHandler = this.controller.abort.bind(this.controller);
-        signal.addEventListener("abort", abortHandler);
+        signal2.addEventListener("abort", abortHandler);
       }
       try {
         __classPrivateFieldGet(this, _MessageStream_instances, "m", _MessageStream_beginRequest).call(this);
@@ -4913,8 +4917,8 @@ var MessageStream = /* @__PURE__ */ (() => {
         }
         __classPrivateFieldGet(this, _MessageStream_instances, "m", _MessageStream_endRequest).call(this);
       } finally {
-        if (signal && abortHandler) {
-          signal.removeEventListener("abort", abortHandler);
+        if (signal2 && abortHandler) {
+          signal2.removeEventListener("abort", abortHandler);
         }
       }
     }
@@ -5985,12 +5989,12 @@ function requireSecureTokenEndpoint(baseURL) {
   throw new WorkloadIdentityError(`Refusing to send credential over non-https token endpoint "${baseURL}"`);
 }
 async function parseTokenResponse(resp, requestId) {
-  const text3 = await readLimitedText(resp);
+  const text2 = await readLimitedText(resp);
   let data;
   try {
-    data = JSON.parse(text3);
+    data = JSON.parse(text2);
   } catch {
-    throw new WorkloadIdentityError(`Token endpoint returned non-JSON response (status ${resp.status})`, resp.status, redactSensitive(text3), requestId);
+    throw new WorkloadIdentityError(`Token endpoint returned non-JSON response (status ${resp.status})`, resp.status, redactSensitive(text2), requestId);
   }
   if (!data.access_token) {
     throw new WorkloadIdentityError(`Token endpoint response missing access_token: ${JSON.stringify(redactSensitive(data))}`, resp.status, redactSensitive(data), requestId);
@@ -6463,8 +6467,8 @@ function oidcFederationProvider(config) {
     }
     const requestId = resp.headers.get("Request-Id");
     if (!resp.ok) {
-      const text3 = await resp.text().catch(() => "");
-      const redacted = redactSensitive(text3);
+      const text2 = await resp.text().catch(() => "");
+      const redacted = redactSensitive(text2);
       let hint = "";
       if (resp.status === 401) {
         const hintMiddle = config.workspaceId ? "" : "If your federation rule is scoped to multiple workspaces, set the ANTHROPIC_WORKSPACE_ID environment variable, the 'workspace_id' config key, or the `workspaceId` option. ";
@@ -6537,8 +6541,8 @@ function userOAuthProvider(config) {
     }
     const requestId = resp.headers.get("Request-Id");
     if (!resp.ok) {
-      const text3 = await resp.text().catch(() => "");
-      throw new WorkloadIdentityError(`User OAuth refresh failed (HTTP ${resp.status}): ${redactSensitive(text3)}`, resp.status, redactSensitive(text3), requestId);
+      const text2 = await resp.text().catch(() => "");
+      throw new WorkloadIdentityError(`User OAuth refresh failed (HTTP ${resp.status}): ${redactSensitive(text2)}`, resp.status, redactSensitive(text2), requestId);
     }
     const data = await parseTokenResponse(resp, requestId);
     const expiresIn = Number(data.expires_in);
@@ -7492,11 +7496,11 @@ var BaseAnthropic = /* @__PURE__ */ (() => {
       return new PagePromise(this, request2, Page2);
     }
     async fetchWithTimeout(url, init, ms, controller, requestOptions, logCtx) {
-      const { signal, method, ...options } = init || {};
+      const { signal: signal2, method, ...options } = init || {};
       const abort = this._makeAbort(controller);
-      if (signal) {
-        signal.addEventListener("abort", abort, { once: true });
-        registerRequestSignalCleanup(controller, signal, abort);
+      if (signal2) {
+        signal2.addEventListener("abort", abort, { once: true });
+        registerRequestSignalCleanup(controller, signal2, abort);
       }
       const isReadableBody = globalThis.ReadableStream && options.body instanceof globalThis.ReadableStream || typeof options.body === "object" && options.body !== null && Symbol.asyncIterator in options.body;
       const fetchOptions = {
@@ -7739,12 +7743,12 @@ var BaseAnthropic = /* @__PURE__ */ (() => {
 // core/adapters/anthropic/reply.ts
 var MalformedReply = class extends Error {
 };
-var readReply = async (messages, { params, signal, onProgress }) => {
+var readReply = async (messages, { params, signal: signal2, onProgress }) => {
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), longest(params.max_tokens));
   const inputs = /* @__PURE__ */ new Map();
   let whole = null;
-  const stream = messages.stream(params, { signal: AbortSignal.any([signal, deadline.signal]) });
+  const stream = messages.stream(params, { signal: AbortSignal.any([signal2, deadline.signal]) });
   stream.on("streamEvent", (event) => {
     collectInput(inputs, event);
     if (event.type === "content_block_start") onProgress?.(progressOf(event.content_block));
@@ -7803,9 +7807,9 @@ var checked = (block2, { input, stop_reason }) => {
   if (finished2) throw new MalformedReply("the input of a tool call is not a JSON object");
   return [];
 };
-var parseObject = (text3) => {
+var parseObject = (text2) => {
   try {
-    const value = JSON.parse(text3);
+    const value = JSON.parse(text2);
     return typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
   } catch {
     return null;
@@ -7967,7 +7971,7 @@ var withBreakpoints = (messages, marked) => messages.map(({ role, content }, mes
     (block2, at2) => marked.some((place) => place.message === message && place.block === at2) ? { ...block2, ...EPHEMERAL } : block2
   )
 }));
-var blank = (text3) => text3.trim() === "";
+var blank = (text2) => text2.trim() === "";
 var isBlankText = (block2) => block2.type === "text" && blank(String(block2.text));
 var isThinking = (block2) => block2.type === "thinking" || block2.type === "redacted_thinking";
 
@@ -7978,25 +7982,25 @@ var PATIENCE = 15 * 6e4;
 var createLanguageModel = (options) => {
   const messages = messagesOf(options);
   return {
-    reply: async (request2, { signal }) => {
-      const attempt = () => attemptOnce(messages, { request: request2, signal, options });
-      return withRetries(attempt, { signal, options });
+    reply: async (request2, { signal: signal2 }) => {
+      const attempt = () => attemptOnce(messages, { request: request2, signal: signal2, options });
+      return withRetries(attempt, { signal: signal2, options });
     }
   };
 };
-var attemptOnce = async (messages, { request: request2, signal, options }) => {
-  if (signal.aborted) return { kind: "aborted" };
+var attemptOnce = async (messages, { request: request2, signal: signal2, options }) => {
+  if (signal2.aborted) return { kind: "aborted" };
   const params = paramsOf(request2);
   try {
-    const reply = await readReply(messages, { params, signal, onProgress: options.onProgress });
+    const reply = await readReply(messages, { params, signal: signal2, onProgress: options.onProgress });
     return { kind: "replied", reply };
   } catch (error) {
-    if (signal.aborted) return { kind: "aborted" };
+    if (signal2.aborted) return { kind: "aborted" };
     const failure3 = failureOf(error, { now: options.clock.now(), secret: options.apiKey });
     return failure3.kind === "retry" ? { kind: "failed", failure: failure3 } : failure3;
   }
 };
-var withRetries = async (attempt, { signal, options }) => {
+var withRetries = async (attempt, { signal: signal2, options }) => {
   const { clock, random, log } = options;
   let giveUpAt = Number.POSITIVE_INFINITY;
   for (let retries = 0; ; retries++) {
@@ -8010,8 +8014,8 @@ var withRetries = async (attempt, { signal, options }) => {
       return { kind: "unavailable", reason, retry_after };
     }
     log(`The model did not reply (${reason}); retry ${retries + 1} in ${Math.ceil(wait / 1e3)} s.`);
-    await sleepUnlessAborted(clock, { ms: wait, signal });
-    if (signal.aborted) return { kind: "aborted" };
+    await sleepUnlessAborted(clock, { ms: wait, signal: signal2 });
+    if (signal2.aborted) return { kind: "aborted" };
   }
 };
 var waitBefore = (retries, { retry_after, random }) => {
@@ -8020,11 +8024,11 @@ var waitBefore = (retries, { retry_after, random }) => {
   const asked = retry_after === null ? 0 : retry_after * 1e3 + random * 1e3;
   return Math.round(Math.max(asked, backoff * (0.8 + 0.4 * random)));
 };
-var sleepUnlessAborted = async (clock, { ms, signal }) => {
+var sleepUnlessAborted = async (clock, { ms, signal: signal2 }) => {
   try {
-    await clock.sleep(ms, signal);
+    await clock.sleep(ms, signal2);
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!signal2.aborted) throw error;
   }
 };
 var messagesOf = (options) => {
@@ -8254,29 +8258,29 @@ var PQueue = class extends EventTarget {
     this.#setupRateLimitTracking();
   }
   // Calls `callback` when `signal` aborts, and returns a function that stops it. The tasks that share a signal share one listener on it, because Node.js searches all the listeners of a signal to add or remove one, so a listener for each task takes O(n²) time with many tasks.
-  #onAbort(signal, callback) {
-    let listener = this.#abortListeners.get(signal);
+  #onAbort(signal2, callback) {
+    let listener = this.#abortListeners.get(signal2);
     if (!listener) {
       const callbacks = /* @__PURE__ */ new Set();
       const dispatch = () => {
-        this.#abortListeners.delete(signal);
+        this.#abortListeners.delete(signal2);
         for (const abortCallback of callbacks) {
           abortCallback();
         }
       };
       listener = { callbacks, dispatch };
-      this.#abortListeners.set(signal, listener);
-      signal.addEventListener("abort", dispatch, { once: true });
+      this.#abortListeners.set(signal2, listener);
+      signal2.addEventListener("abort", dispatch, { once: true });
     }
     const currentListener = listener;
     currentListener.callbacks.add(callback);
     return () => {
       currentListener.callbacks.delete(callback);
-      if (currentListener.callbacks.size > 0 || this.#abortListeners.get(signal) !== currentListener) {
+      if (currentListener.callbacks.size > 0 || this.#abortListeners.get(signal2) !== currentListener) {
         return;
       }
-      this.#abortListeners.delete(signal);
-      signal.removeEventListener("abort", currentListener.dispatch);
+      this.#abortListeners.delete(signal2);
+      signal2.removeEventListener("abort", currentListener.dispatch);
     };
   }
   #emit(event, detail) {
@@ -8587,7 +8591,7 @@ var PQueue = class extends EventTarget {
           timeout: options.timeout
         };
         this.#runningTasks.add(runningTask);
-        let { signal } = options;
+        let { signal: signal2 } = options;
         let stopListeningForAbort;
         let stopForwardingAbort;
         let timeoutId;
@@ -8603,20 +8607,20 @@ var PQueue = class extends EventTarget {
                 taskController.abort(userSignal.reason);
               });
             }
-            signal = taskController.signal;
+            signal2 = taskController.signal;
           }
           let operation;
-          if (signal) {
-            const abortSignal = signal;
+          if (signal2) {
+            const abortSignal = signal2;
             const abortPromise = new Promise((_resolve, rejectWithReason) => {
               stopListeningForAbort = this.#onAbort(abortSignal, () => {
                 rejectWithReason(abortSignal.reason);
               });
             });
-            operation = Promise.race([abortPromise, (async () => function_({ signal }))()]);
+            operation = Promise.race([abortPromise, (async () => function_({ signal: signal2 }))()]);
           } else {
             try {
-              operation = function_({ signal });
+              operation = function_({ signal: signal2 });
             } catch (error) {
               operation = Promise.reject(error);
             }
@@ -8642,15 +8646,15 @@ var PQueue = class extends EventTarget {
       waitingTask.reject = reject2;
       this.#waitingTasks.add(waitingTask);
       if (options.signal) {
-        const { signal } = options;
-        waitingTask.stopListeningForAbort = this.#onAbort(signal, () => {
+        const { signal: signal2 } = options;
+        waitingTask.stopListeningForAbort = this.#onAbort(signal2, () => {
           this.#waitingTasks.delete(waitingTask);
           if (this.#queue instanceof PriorityQueue) {
             this.#queue.remove(run);
           } else {
             this.#queue.remove(id);
           }
-          reject2(signal.reason);
+          reject2(signal2.reason);
           this.#processQueue();
           this.#emit("next");
         });
@@ -9115,12 +9119,12 @@ var createHttpControl = (options) => {
   const inbox = createInbox();
   const ended = new AbortController();
   const send = async (after, events) => {
-    const answer = await insist(() => post("append", { after, events }, options), {
+    const answer2 = await insist(() => post("append", { after, events }, options), {
       ...options,
       signal: ended.signal
     });
-    inbox.put(answer.messages);
-    return answer;
+    inbox.put(answer2.messages);
+    return answer2;
   };
   let seq = 0;
   void (async () => {
@@ -9133,9 +9137,9 @@ var createHttpControl = (options) => {
   return {
     inbox,
     append: async (pipeline, events) => {
-      const answer = await queue.add(() => send(pipeline.seq, events));
+      const answer2 = await queue.add(() => send(pipeline.seq, events));
       const after = events.reduce((folded, data, index) => {
-        const event = { seq: folded.seq + 1, at: answer.at[index] ?? folded.updated_at, data };
+        const event = { seq: folded.seq + 1, at: answer2.at[index] ?? folded.updated_at, data };
         const next = options.apply(folded, event);
         options.onAppended(next, event);
         return next;
@@ -9151,85 +9155,371 @@ var createHttpControl = (options) => {
     }
   };
 };
-var insist = async (work, { clock, log, signal }) => {
+var insist = async (work, { clock, log, signal: signal2 }) => {
   const begun = clock.now();
   for (let tries = 0; ; tries++) {
     try {
       return await work();
     } catch (error) {
-      const retry = error instanceof KinError && error.retryable && clock.now() - begun < PATIENCE_MS && !signal.aborted;
+      const retry = error instanceof KinError && error.retryable && clock.now() - begun < PATIENCE_MS && !signal2.aborted;
       if (!retry) throw error;
       if (tries === 0) log(`${error.message} Kin goes on and sends it again for up to 30 minutes.`);
-      await clock.sleep(Math.min(500 * 2 ** tries, LONGEST_WAIT_MS), signal);
+      await clock.sleep(Math.min(500 * 2 ** tries, LONGEST_WAIT_MS), signal2);
     }
   }
 };
 var post = async (what, body, { server, pipeline, run_token }) => {
-  const answer = await request(`${server}/kin/pipelines/${encodeURIComponent(pipeline)}/${what}`, {
+  const answer2 = await request(`${server}/kin/pipelines/${encodeURIComponent(pipeline)}/${what}`, {
     token: run_token,
     body
   });
-  return what === "append" ? AppendAnswer.parse(answer) : { at: [], messages: [] };
+  return what === "append" ? AppendAnswer.parse(answer2) : { at: [], messages: [] };
 };
 
 // core/adapters/workbench/workbench.ts
-import { execFile } from "node:child_process";
-import { cp, mkdir as mkdir3, realpath, rm as rm3 } from "node:fs/promises";
+import { chmod as chmod4, rm as rm4 } from "node:fs/promises";
 import { userInfo } from "node:os";
-import { dirname as dirname2, join as join5 } from "node:path";
-import { promisify } from "node:util";
+import { dirname as dirname3, join as join5 } from "node:path";
+
+// core/adapters/workbench/box.ts
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+var INFO_MS = 5e3;
+var startBox = (launch, { input }) => {
+  const child = spawn(launch.program, launch.args, {
+    cwd: launch.cwd,
+    env: { ...launch.env },
+    detached: true,
+    stdio: [
+      input ? "pipe" : "ignore",
+      "pipe",
+      "pipe",
+      ...launch.boxed ? ["pipe", "pipe", "pipe"] : []
+    ],
+    ...launch.rights ?? {}
+  });
+  const [stdin, stdout, stderr, hidden, info2, seccomp] = child.stdio;
+  feed(hidden, launch.hidden ?? "");
+  feed(seccomp, launch.seccomp ?? Buffer.alloc(0));
+  stdin?.on("error", () => void 0);
+  let first = null;
+  let ending = false;
+  let gone = false;
+  const kill = () => {
+    if (gone) return;
+    if (!launch.boxed) endGroup(child);
+    else if (first !== null && parentOf(first) === child.pid) signal(first);
+  };
+  const over = new Promise((resolve) => {
+    let end = null;
+    child.once("error", (error) => {
+      gone = true;
+      resolve({ code: 127, error: error.message });
+    });
+    child.once("exit", (code2, name) => {
+      end = { code: code2 ?? 128 + (SIGNALS[name ?? ""] ?? 9), error: null };
+      if (!launch.boxed) endGroup(child);
+      gone = true;
+      first = null;
+    });
+    child.once("close", () => resolve(end ?? { code: 127, error: "it was closed" }));
+  });
+  collect(info2, (text2) => {
+    first = Number(/"child-pid"\s*:\s*(\d+)/.exec(text2)?.[1] ?? Number.NaN);
+    if (!Number.isSafeInteger(first)) first = null;
+    if (ending) kill();
+  });
+  return {
+    stdin: input ? stdin : null,
+    stdout,
+    stderr,
+    over,
+    end: () => {
+      ending = true;
+      kill();
+      if (launch.boxed && first === null)
+        setTimeout(() => first === null && endGroup(child), INFO_MS).unref();
+    },
+    pid: () => first ?? (launch.boxed || gone ? null : child.pid ?? null)
+  };
+};
+var DEATH_MS = 3e4;
+var overSoon = async (box) => {
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(() => resolve(null), DEATH_MS);
+  });
+  const end = await Promise.race([box.over, late]);
+  clearTimeout(timer);
+  if (end !== null) return end;
+  throw new KinError("A process of the project does not end.", {
+    code: "sandbox_stuck",
+    retryable: true,
+    hint: "It hangs in the machine's kernel, on a disk or a mount that does not answer. Another runner may do."
+  });
+};
+var feed = (pipe, content) => {
+  pipe?.on("error", () => void 0);
+  pipe?.end(content);
+};
+var collect = (pipe, then) => {
+  let text2 = "";
+  pipe?.on("error", () => void 0);
+  pipe?.on("data", (chunk) => {
+    text2 += chunk.toString("utf8");
+    if (text2.includes("}")) then(text2);
+  });
+};
+var parentOf = (pid) => {
+  try {
+    return Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+  } catch {
+    return null;
+  }
+};
+var signal = (pid) => {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+  }
+};
+var endGroup = (child) => {
+  if (child.pid !== void 0) signal(-child.pid);
+};
+var SIGNALS = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGILL: 4,
+  SIGABRT: 6,
+  SIGBUS: 7,
+  SIGFPE: 8,
+  SIGKILL: 9,
+  SIGSEGV: 11,
+  SIGPIPE: 13,
+  SIGTERM: 15,
+  SIGXCPU: 24,
+  SIGXFSZ: 25
+};
+
+// core/adapters/workbench/output.ts
+var OUTPUT_LIMIT = 3e4;
+var TAIL_LIMIT = 4e3;
+var ESCAPES = new RegExp(
+  [
+    "(?:\\u001b\\[|\\u009b)[0-?]*[ -/]*[@-~]",
+    "\\u001b[\\]P^_X][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)?",
+    "\\u001b[ -/]*[0-~]"
+  ].join("|"),
+  "g"
+);
+var CONTROLS = new RegExp("(?![\\t\\n])\\p{Cc}", "gu");
+var cleanOutput = (raw) => raw.replace(ESCAPES, "").replace(/\r+\n/g, "\n").split("\n").map((line) => line.slice(line.replace(/\r+$/, "").lastIndexOf("\r") + 1)).join("\n").replace(CONTROLS, "").toWellFormed();
+var cutMiddle = (text2, limit2) => {
+  if (text2.length <= limit2) return text2;
+  const half = Math.floor(limit2 / 2);
+  const missing2 = text2.length - 2 * half;
+  return `${text2.slice(0, half)}
+[${missing2} characters left out]
+${text2.slice(-half)}`.toWellFormed();
+};
+var tail = (text2, limit2 = TAIL_LIMIT) => text2.slice(-limit2).toWellFormed();
+
+// core/adapters/workbench/command.ts
+var LONGEST_COMMAND = 1e5;
+var MOST_PRINTED = 512 * 1024 ** 2;
+var CLOSED = (
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own.
+  'for fd in /proc/self/fd/*; do fd=${fd##*/}; case $fd in 0|1|2) ;; *) eval "exec $fd>&-" ;; esac; done'
+);
+var FIRST = [
+  CLOSED,
+  "ulimit -c 0; ulimit -f 4194304; ulimit -n 16384 2>/dev/null; ulimit -u 8192 2>/dev/null",
+  "echo 1000 2>/dev/null >/proc/self/oom_score_adj",
+  "echo begun >&2; exec 2>/dev/null",
+  // One pipe for both streams, so that their order is kept. What stands behind a pipe hides no failure before it.
+  '/bin/bash -o pipefail -c "$1" bash 2>&1; exit $?'
+].join("; ");
+var alone = (...argv) => [
+  "/bin/bash",
+  "-c",
+  `${CLOSED}; exec "$@"`,
+  "kin",
+  ...argv
+];
+var shellFor = (command) => ["/bin/bash", "-c", FIRST, "kin", command];
+var runCommand = async (command, launch, { seconds, signal: signal2, watch }) => {
+  if (signal2.aborted) return outcomeOf({ command, code: null, last: INTERRUPTED, took: 0, text: "" });
+  const began = performance.now();
+  const box = startBox(launch, { input: false });
+  let why = null;
+  let stop = () => void 0;
+  const stopped = new Promise((resolve) => {
+    stop = (reason) => {
+      why ??= reason;
+      box.end();
+      resolve();
+    };
+  });
+  const output = collectOutput(
+    box,
+    () => stop(`ended: it printed more than ${MOST_PRINTED / 1024 ** 2} MiB`)
+  );
+  const said3 = collectText(box);
+  const interrupt = () => stop(INTERRUPTED);
+  signal2.addEventListener("abort", interrupt, { once: true });
+  const timer = setTimeout(() => stop(`stopped after its limit of ${seconds} seconds`), seconds * 1e3);
+  const unwatch = watch(box.pid, (reason) => stop(`ended: ${reason}`));
+  await Promise.race([box.over, stopped]);
+  const end = await overSoon(box).finally(() => {
+    clearTimeout(timer);
+    unwatch();
+    signal2.removeEventListener("abort", interrupt);
+  });
+  if (why === null && (end.error !== null || !said3().includes(BEGUN))) throw notBegun(end.error ?? said3());
+  const took = Math.round(performance.now() - began) / 1e3;
+  const code2 = why === null ? end.code : null;
+  return outcomeOf({ command, code: code2, last: lastLine(code2, why), took, text: cleanOutput(output()) });
+};
+var INTERRUPTED = "interrupted";
+var lastLine = (code2, why) => {
+  if (why !== null) return why === INTERRUPTED ? why : `no exit code: ${why}`;
+  return `exit code ${code2}${code2 === CUT_OFF ? WHY_CUT_OFF : ""}`;
+};
+var outcomeOf = ({ command, code: code2, last, took, text: text2 }) => {
+  const shown = cutMiddle(text2, OUTPUT_LIMIT);
+  const separator = shown === "" || shown.endsWith("\n") ? "" : "\n";
+  return {
+    content: `${shown}${separator}${last}`,
+    is_error: code2 !== 0,
+    ran: { command, exit_code: code2, seconds: took, output: tail(code2 === null ? `${text2}${last}
+` : text2) }
+  };
+};
+var BEGUN = "begun\n";
+var notBegun = (what) => new KinError(`The sandbox did not start: ${what.trim().slice(-500) || "bwrap said nothing"}`, {
+  code: "sandbox_failed",
+  retryable: true,
+  hint: "`kin doctor` says what this machine lacks for it."
+});
+var CUT_OFF = 141;
+var WHY_CUT_OFF = ": what stands behind a pipe did not read to the end";
+var collectOutput = ({ stdout }, tooMuch) => {
+  const keep = 4 * OUTPUT_LIMIT;
+  const head = [];
+  let last = [];
+  let headLength = 0;
+  let lastLength = 0;
+  let total = 0;
+  stdout.on("data", (chunk) => {
+    total += chunk.length;
+    if (total > MOST_PRINTED) tooMuch();
+    const first = chunk.subarray(0, keep - headLength);
+    if (first.length > 0) head.push(first);
+    headLength += first.length;
+    const rest = chunk.subarray(first.length);
+    if (rest.length === 0) return;
+    last.push(rest);
+    lastLength += rest.length;
+    if (lastLength <= 4 * keep) return;
+    last = [Buffer.concat(last).subarray(-keep)];
+    lastLength = keep;
+  });
+  return () => {
+    const end = Buffer.concat(last).subarray(-keep);
+    const dropped = total - headLength - end.length;
+    return Buffer.concat(head).toString("utf8") + (dropped > 0 ? `
+[${dropped} bytes left out]
+` : "") + end.toString("utf8");
+  };
+};
+var collectText = ({ stderr }) => {
+  let text2 = "";
+  stderr.on("data", (chunk) => {
+    text2 = (text2 + chunk.toString("utf8")).slice(-2e3);
+  });
+  return () => text2;
+};
 
 // core/adapters/workbench/bench.ts
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-var CALL_SECONDS = MAX_SECONDS;
-var createBench = (options) => {
-  let started = null;
-  let closed2 = false;
-  const ask = async (...request2) => {
-    if (closed2) throw new Error("the bench is closed");
-    started ??= options.start();
+var CALL_SECONDS = 90;
+var createBench = (parts) => {
+  const { rules } = parts;
+  const closing2 = new AbortController();
+  let { tree } = parts;
+  let files = null;
+  let last = Promise.resolve();
+  const inTurn = (work) => {
+    if (closing2.signal.aborted) throw new Error("the bench is closed");
+    const done = last.then(work, work);
+    last = done.catch(() => void 0);
+    return done;
+  };
+  const bash = async (input, signal2) => {
+    const parsed = BashInput.safeParse(input);
+    const problem = permissionProblem("bash", rules.scope.permission) ?? (parsed.success ? null : parsed.error.issues.map(inputProblem).join("; "));
+    if (problem !== null || !parsed.success) return failed(`bash: ${problem}`);
+    const { command, timeout_seconds } = parsed.data;
+    if (Buffer.byteLength(command) > LONGEST_COMMAND)
+      return failed(`bash: the command is longer than ${LONGEST_COMMAND} bytes; write a file`);
+    const seconds = Math.min(MAX_SECONDS, Math.max(1, timeout_seconds ?? DEFAULT_SECONDS));
+    return parts.command(command, { seconds, signal: AbortSignal.any([signal2, closing2.signal]) });
+  };
+  const file = async (tool, input, signal2) => {
+    if (signal2.aborted) return failed("interrupted");
+    files ??= parts.startFiles();
     try {
-      return await (await started).ask(...request2);
+      const service = await files;
+      const found = await service.ask(
+        { kind: "call", tool, input },
+        { seconds: CALL_SECONDS, signal: signal2 }
+      );
+      return found === null ? failed("interrupted") : { ...found, ran: null };
     } catch (error) {
       await forget();
       throw error;
     }
   };
   const forget = async () => {
-    const process2 = started;
-    started = null;
-    await process2?.then(({ close }) => close()).catch(() => void 0);
+    const service = files;
+    files = null;
+    await service?.then(({ close }) => close()).catch(() => void 0);
   };
   return {
-    call: async (use, { signal }) => {
+    call: async (use, { signal: signal2 }) => {
       const tool = ToolName.safeParse(use.name);
       if (!tool.success) return noSuchTool(use.name);
-      const asked = { kind: "call", tool: tool.data, input: use.input };
-      const { content, is_error, ran } = await ask(asked, { seconds: CALL_SECONDS, signal });
-      return { content, is_error, ran };
+      const { data: name } = tool;
+      return inTurn(() => name === "bash" ? bash(use.input, signal2) : file(name, use.input, signal2));
     },
-    run: async (command, { seconds, signal }) => {
-      const answer = await ask({ kind: "run", command, seconds }, { seconds, signal });
-      return answer.ran ?? { command, exit_code: null, seconds: 0, output: answer.content };
+    run: async (command, options) => {
+      const [run] = await inTurn(() => parts.judge(tree, [command], options));
+      if (run === void 0) throw new Error("a command without a run");
+      return run;
     },
-    record: options.recorder.record,
+    judge: (commands, options) => inTurn(() => parts.judge(tree, commands, options)),
+    record: () => inTurn(async () => {
+      const recorded = await parts.record(tree);
+      ({ tree } = recorded);
+      return recorded;
+    }),
     close: async () => {
-      closed2 = true;
+      closing2.abort();
+      await last;
       await forget();
-      await options.remove();
+      await parts.remove();
     }
   };
 };
-var noSuchTool = (name) => ({
-  content: `there is no tool ${JSON.stringify(name.slice(0, 100))} here; there are ${ToolName.options.join(", ")}`,
-  is_error: true,
-  ran: null
-});
-var benchPlaces = async (dir) => {
-  await mkdir(dir, { recursive: true });
-  return { work: join(dir, "work"), home: join(dir, "home"), index: join(dir, "index") };
-};
+var BashInput = object({ command: string(), timeout_seconds: number().int().optional() });
+var inputProblem = ({
+  path: path2,
+  code: code2
+}) => path2.length === 0 ? "the input must be an object" : `\`${String(path2[0])}\` ${code2 === "invalid_type" ? `must be ${path2[0] === "command" ? "a string" : "an integer"}` : "is wrong"}`;
+var failed = (content) => ({ content, is_error: true, ran: null });
+var noSuchTool = (name) => failed(
+  `there is no tool ${JSON.stringify(name.slice(0, 100))} here; there are ${ToolName.options.join(", ")}`
+);
 
 // core/adapters/workbench/fetch.ts
 import { isAbsolute } from "node:path";
@@ -9239,7 +9529,8 @@ var fetchCommits = async (git, refs, options) => {
   await git.run([...FETCH, "--end-of-options", address, ...refspecs], {
     config: access(options.source),
     env: options.proxy,
-    signal: options.signal
+    signal: options.signal,
+    seconds: FETCH_SECONDS
   });
   return Promise.all(
     refs.map(
@@ -9247,6 +9538,7 @@ var fetchCommits = async (git, refs, options) => {
     )
   );
 };
+var FETCH_SECONDS = 15 * 60;
 var FETCH = "fetch --quiet --depth=1 --no-tags --no-write-fetch-head --no-recurse-submodules --no-auto-maintenance".split(
   " "
 );
@@ -9286,9 +9578,10 @@ var access = (source) => {
 };
 
 // core/adapters/workbench/git.ts
-import { spawn } from "node:child_process";
-import { mkdir as mkdir2, writeFile } from "node:fs/promises";
-import { dirname, join as join2 } from "node:path";
+import { spawn as spawn2 } from "node:child_process";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+var SECONDS = 60;
 var CONFIG = {
   "core.hooksPath": "/dev/null",
   "core.fsmonitor": "false",
@@ -9319,18 +9612,38 @@ var CONFIG = {
 };
 var ATTRIBUTES = "* -text -ident !eol !crlf !filter !working-tree-encoding !diff !merge\n";
 var createGit = async (options) => {
-  const base = {
-    PATH: [.../* @__PURE__ */ new Set([dirname(options.program), "/usr/local/bin", "/usr/bin", "/bin"])].join(":"),
-    HOME: "/nonexistent",
-    LC_ALL: "C",
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_TERMINAL_PROMPT: "0",
-    GIT_ATTR_NOSYSTEM: "1",
-    GIT_LITERAL_PATHSPECS: "1",
-    GIT_OPTIONAL_LOCKS: "0",
-    GIT_DIR: options.dir
+  const { dir, program } = options;
+  const { GIT_DIR: _, ...outside } = environment(options);
+  await execute(
+    program,
+    ["init", "--quiet", "--bare", "--shared=0644", "--template=", "--initial-branch=kin", "--", dir],
+    {
+      cwd: dirname(dir),
+      env: outside
+    }
+  );
+  let patterns = LITTER;
+  const exclude = (more) => {
+    patterns = [...LITTER, ...more];
+    return writeFile(join(dir, "info", "exclude"), patterns.map((pattern) => `${pattern}
+`).join(""));
   };
+  await mkdir(join(dir, "info"), { recursive: true });
+  await mkdir(join(dir, "hooks"));
+  await writeFile(join(dir, "info", "attributes"), ATTRIBUTES);
+  await exclude([]);
+  return {
+    ...openGit(options),
+    exclude,
+    excluded: () => patterns,
+    seal: async () => {
+      for (const name of ["config", "info/attributes", "info/exclude"]) await chmod(join(dir, name), 292);
+      for (const name of ["info", "hooks", ""]) await chmod(join(dir, name), 365);
+    }
+  };
+};
+var openGit = (options) => {
+  const base = environment(options);
   const run = (args, given = {}) => execute(options.program, args, {
     ...given,
     cwd: given.workTree ?? options.dir,
@@ -9342,42 +9655,43 @@ var createGit = async (options) => {
       ...given.env
     }
   });
-  const { GIT_DIR: _, ...outside } = base;
-  await execute(
-    options.program,
-    ["init", "--quiet", "--bare", "--template=", "--initial-branch=kin", "--", options.dir],
-    {
-      cwd: dirname(options.dir),
-      env: outside
-    }
-  );
-  const exclude = (patterns) => writeFile(join2(options.dir, "info", "exclude"), patterns.map((pattern) => `${pattern}
-`).join(""));
-  await mkdir2(join2(options.dir, "info"), { recursive: true });
-  await writeFile(join2(options.dir, "info", "attributes"), ATTRIBUTES);
-  await exclude(LITTER);
-  return {
-    run,
-    text: async (args, given) => (await run(args, given)).toString("utf8").trimEnd(),
-    exclude: (patterns) => exclude([...LITTER, ...patterns])
-  };
+  return { run, text: async (args, given) => (await run(args, given)).toString("utf8").trimEnd() };
 };
+var environment = (options) => ({
+  PATH: [.../* @__PURE__ */ new Set([dirname(options.program), "/usr/local/bin", "/usr/bin", "/bin"])].join(":"),
+  HOME: "/nonexistent",
+  LC_ALL: "C",
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_TERMINAL_PROMPT: "0",
+  GIT_ATTR_NOSYSTEM: "1",
+  GIT_LITERAL_PATHSPECS: "1",
+  GIT_OPTIONAL_LOCKS: "0",
+  GIT_DIR: options.dir,
+  ...options.objects === void 0 ? {} : {
+    GIT_OBJECT_DIRECTORY: options.objects,
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: join(options.dir, "objects")
+  }
+});
 var LITTER = ["node_modules", "__pycache__", "*.pyc", "/target", ".venv", "/coverage", ".pytest_cache"];
 var configured = (config) => {
   const entries = Object.entries(config);
   return Object.fromEntries([
     ["GIT_CONFIG_COUNT", String(entries.length)],
-    ...entries.flatMap(([key2, value], index) => [
-      [`GIT_CONFIG_KEY_${index}`, key2],
+    ...entries.flatMap(([key, value], index) => [
+      [`GIT_CONFIG_KEY_${index}`, key],
       [`GIT_CONFIG_VALUE_${index}`, value]
     ])
   ]);
 };
 var execute = (program, args, options) => new Promise((resolve, reject2) => {
-  const child = spawn(program, args, {
+  const seconds = options.seconds ?? SECONDS;
+  const child = spawn2(program, args, {
     cwd: options.cwd,
     env: { ...options.env },
     stdio: ["pipe", "pipe", "pipe"],
+    timeout: seconds * 1e3,
+    killSignal: "SIGKILL",
     ...options.signal ? { signal: options.signal } : {}
   });
   const stdout = [];
@@ -9386,9 +9700,11 @@ var execute = (program, args, options) => new Promise((resolve, reject2) => {
   child.stderr.on("data", (chunk) => stderr.push(chunk));
   child.stdin.on("error", () => void 0);
   child.on("error", (error) => reject2(failure(args, error.message, error)));
-  child.on("close", (code2) => {
-    if (code2 === 0) resolve(Buffer.concat(stdout));
-    else reject2(failure(args, Buffer.concat(stderr).toString("utf8").trim() || `exit ${code2}`));
+  child.on("close", (code2, name) => {
+    if (code2 === 0) return resolve(Buffer.concat(stdout));
+    const said3 = Buffer.concat(stderr).toString("utf8").trim();
+    const end = name === null ? `exit ${code2}` : `it was ended by ${name}, its limit is ${seconds} seconds`;
+    reject2(failure(args, said3 || end));
   });
   child.stdin.end(options.input ?? "");
 });
@@ -9399,162 +9715,562 @@ var failure = (args, message, cause) => new KinError(`git ${args[0]} failed: ${m
   ...cause === void 0 ? {} : { cause }
 });
 
-// core/adapters/workbench/recorder.ts
-import { isUtf8 } from "node:buffer";
-import { access as access2, chmod as chmod2, constants, rm as rm2 } from "node:fs/promises";
-import { join as join4 } from "node:path";
+// core/adapters/workbench/import.ts
+var buildTree = async (git, from, changes) => {
+  const gone = changes.flatMap(({ path: path2, content }) => content === null ? [`D ${quoted(path2)}
+`] : []);
+  const kept = changes.flatMap(({ path: path2, mode, content, encoding }) => {
+    if (content === null) return [];
+    const bytes2 = Buffer.from(content, encoding === "base64" ? "base64" : "utf8");
+    return [`M ${mode} inline ${quoted(path2)}
+data ${bytes2.length}
+`, bytes2, "\n"];
+  });
+  const input = [COMMIT, `M 040000 ${from} ""
+`, ...gone, ...kept, 'ls ""\n'].map((part2) => Buffer.from(part2));
+  const said3 = await git.text(["fast-import", "--quiet", "--force"], { input: Buffer.concat(input) });
+  const tree = /^040000 tree ([0-9a-f]{40,64})$/.exec(said3)?.[1];
+  if (tree === void 0) throw new Error(`git fast-import said ${JSON.stringify(said3.slice(0, 200))}`);
+  return tree;
+};
+var COMMIT = "commit refs/kin/import\ncommitter Kin <kin@localhost> 0 +0000\ndata 0\n";
+var quoted = (path2) => `"${path2.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
+var takeOver = async (git, from, { tree, changes }) => {
+  if (tree === from && changes.length === 0) return;
+  if (await buildTree(git, from, changes) === tree) return;
+  throw new KinError("What was recorded of the work tree is not what its changes make.", {
+    code: "record_failed",
+    retryable: true,
+    hint: "This is a fault of Kin's or of the disk; see the log of the run."
+  });
+};
 
-// core/model/patch/glob.ts
-var matchesGlob = (path2, pattern) => toRegExp(pattern).test(path2);
-var matchesAnyGlob = (path2, patterns) => patterns.some((pattern) => matchesGlob(path2, pattern));
-var toRegExp = (pattern) => {
-  const directoryOnly = pattern.endsWith("/");
-  const body = pattern.replace(/^\.\//, "").replace(/\/+$/, "");
-  const anchored = body.includes("/");
-  const segments = body.replace(/^\/+/, "").split("/");
-  const below = directoryOnly ? "/.+" : "(?:/.+)?";
-  return new RegExp(`^${anchored ? "" : "(?:.*/)?"}${joined(segments)}${below}$`, "su");
+// core/adapters/workbench/manifests.ts
+var MANIFEST = /(?:^|\/)(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|pnpm-workspace\.yaml|bun\.lockb?|deno\.lock|requirements[\w.-]*\.(?:txt|in)|requirements\/[\w.-]+\.(?:txt|in)|constraints[\w.-]*\.txt|pyproject\.toml|poetry\.lock|uv\.lock|pdm\.lock|Pipfile|Pipfile\.lock|setup\.cfg|environment\.ya?ml|go\.mod|go\.sum|go\.work|go\.work\.sum|Cargo\.toml|Cargo\.lock|composer\.json|composer\.lock|Gemfile\.lock|pom\.xml|gradle\.lockfile|packages\.lock\.json|[\w.-]+\.(?:cs|fs|vb)proj|Directory\.Packages\.props|mix\.lock|pubspec\.ya?ml|pubspec\.lock|Package\.resolved)$/;
+var PROGRAM = /(?:^|\/)(?:Gemfile|[\w.-]+\.gemspec|setup\.py|build\.gradle(?:\.kts)?|settings\.gradle(?:\.kts)?|build\.sbt|mix\.exs|Package\.swift|conanfile\.py|noxfile\.py)$/;
+var WITH_SCRIPTS = /(?:^|\/)(?:package|composer)\.json$/;
+var isSetupMatter = (path2) => MANIFEST.test(path2) || PROGRAM.test(path2);
+var overlayFor = (changed) => {
+  const matter = changed.filter(({ path: path2 }) => isSetupMatter(path2));
+  if (matter.length === 0) return { kind: "none" };
+  const program = matter.find(({ path: path2 }) => PROGRAM.test(path2));
+  if (program !== void 0)
+    return {
+      kind: "refused",
+      why: `the patch changes \`${program.path}\`, a program that setup runs with network; Kin runs none there that nobody has reviewed`
+    };
+  return {
+    kind: "files",
+    files: matter.map(({ path: path2, before, after }) => ({
+      path: path2,
+      content: after === null ? null : WITH_SCRIPTS.test(path2) ? withScriptsOf(after, before) : after
+    }))
+  };
 };
-var joined = (segments) => segments.map((segment, index) => {
-  const last = index === segments.length - 1;
-  if (segment === "**") return last ? ".+" : "(?:.*/)?";
-  return one(segment) + (last ? "" : "/");
-}).join("").replace(/\/\.\+$/, "/.+");
-var one = (segment) => segment.replace(/\[!?[^\]/]+\]|\*+|\?|[\\^$.|+()[\]{}]/gu, (found) => {
-  if (found.startsWith("*")) return "[^/]*";
-  if (found === "?") return "[^/]";
-  if (found.length > 2 && found.startsWith("["))
-    return found.replace(/^\[!/, "[^").replaceAll("\\", "\\\\").replace(/(?!^)\[/g, "\\[");
-  return `\\${found}`;
-});
-
-// core/model/patch/path-rules.ts
-var pathProblem = (path2, rules) => nameProblem(path2) ?? protectedProblem(path2, rules.protected) ?? scopeProblem(path2, rules.scope);
-var BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
-var MAX_NAME = 255;
-var MAX_PATH = 1e3;
-var nameProblem = (path2) => {
-  if (new RegExp("\\p{Cc}", "u").test(path2)) return "its name holds control characters; choose another name";
-  if (BIDI.test(path2))
-    return "its name holds characters that reverse the direction of text; choose another name";
-  if (path2.includes("\\")) return "its name holds a backslash; choose another name";
-  if (path2.startsWith("-")) return "its name starts with a dash, like an option; choose another name";
-  if (byteLength(path2) > MAX_PATH) return `its path is longer than ${MAX_PATH} bytes; choose a shorter one`;
-  const segments = path2.split("/");
-  if (segments.some((segment) => byteLength(segment) > MAX_NAME))
-    return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`;
-  if (segments.some((segment) => segment === "" || segment === "." || segment === ".."))
-    return "it is not a plain relative path";
-  return null;
+var withScriptsOf = (after, before) => {
+  const now = parseObject2(after);
+  if (now === null) return after;
+  const { scripts: _, ...rest } = now;
+  const { scripts } = (before === null ? null : parseObject2(before)) ?? {};
+  return `${JSON.stringify(scripts === void 0 ? rest : { ...rest, scripts }, null, 2)}
+`;
 };
-var PROTECTED_NAMES = /* @__PURE__ */ new Set([
-  ".git",
-  ".gitmodules",
-  ".gitattributes",
-  ".npmrc",
-  ".mcp.json",
-  "codeowners",
-  "claude.md",
-  "agents.md"
-]);
-var ORDINARY = /* @__PURE__ */ new Set([".gitignore", ".gitkeep"]);
-var GIT_SHORT_NAME = /^(?:git|gitmod|gitatt|github)~\d+$/;
-var protectedProblem = (path2, globs) => {
-  const segments = path2.split("/");
-  const folded = segments.map(foldName);
-  if (folded.some((name) => name === ".git" || GIT_SHORT_NAME.test(name)))
-    return `it is, or looks like, git's own metadata; ${LEAVE_IT}`;
-  if (folded[0] === ".github" || folded.some((name) => PROTECTED_NAMES.has(name))) return PROTECTED;
-  if (folded.some((name, index) => ORDINARY.has(name) && name !== segments[index]))
-    return "it looks like a file of git's in another spelling; use the plain name";
-  if (matchesAnyGlob(path2, globs) || matchesAnyGlob(
-    folded.join("/"),
-    globs.map((glob) => glob.toLowerCase())
-  ))
-    return PROTECTED;
-  return null;
-};
-var LEAVE_IT = "leave it alone and say in your answer what a person should change there";
-var PROTECTED = `it is protected in every project or by this one's configuration; ${LEAVE_IT}`;
-var scopeProblem = (path2, scope) => {
-  if (matchesAnyGlob(path2, scope.paths_denied))
-    return `your role may not change it (denied: ${scope.paths_denied.join(", ")}); leave it to another role`;
-  if (scope.paths !== null && !matchesAnyGlob(path2, scope.paths))
-    return `your role may only change ${scope.paths.join(", ")}; leave it to another role`;
-  return null;
-};
-var foldName = (name) => name.normalize("NFKC").replace(new RegExp("\\p{Cf}|\\p{Variation_Selector}|\\p{Default_Ignorable_Code_Point}", "gu"), "").toLowerCase().replace(/:.*$/s, "").replace(/[. ]+$/, "");
-var foldPath = (path2) => path2.split("/").map((segment) => segment.normalize("NFC").toLowerCase()).join("/");
-var byteLength = (text3) => new TextEncoder().encode(text3).length;
-
-// core/model/patch/patch-rules.ts
-var MAX_FILE_BYTES = 512 * 1024;
-var MAX_PATCH_BYTES = 1024 * 1024;
-var MAX_PATCH_FILES = 100;
-var sizeProblem = (bytes2) => bytes2 > MAX_FILE_BYTES ? `it has ${bytes2} bytes and a file may have ${MAX_FILE_BYTES}; make it smaller or generate it in the build` : null;
-var overLimit = (changes, earlier) => {
-  const files = earlier.files + changes.length;
-  const bytes2 = earlier.bytes + changes.reduce((sum2, change) => sum2 + change.bytes, 0);
-  const why = `the patch would have ${files} files and ${bytes2} bytes, and ${MAX_PATCH_FILES} files and ${MAX_PATCH_BYTES} bytes are allowed; keep to what the task needs, and generate files where .gitignore names the place`;
-  const refused2 = /* @__PURE__ */ new Map();
-  let left = { files, bytes: bytes2 };
-  for (const change of largestFirst(changes)) {
-    if (left.files <= MAX_PATCH_FILES && left.bytes <= MAX_PATCH_BYTES) break;
-    refused2.set(change.path, `${why} (this file: ${change.bytes} bytes)`);
-    left = { files: left.files - 1, bytes: left.bytes - change.bytes };
+var parseObject2 = (text2) => {
+  try {
+    const parsed = JSON.parse(text2.replace(/^\ufeff/, ""));
+    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? parsed : null;
+  } catch {
+    return null;
   }
-  return refused2;
 };
-var MAX_CANDIDATES = 1e3;
-var crowdProblem = (index, count4) => index < MAX_CANDIDATES ? null : `${count4} files changed at once; generate or unpack files outside of the project or where .gitignore names the place`;
-var largestFirst = (changes) => [...changes].sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? 1 : -1));
-var collisions = (added, all) => {
-  if (added.length === 0) return /* @__PURE__ */ new Map();
-  const spellings = /* @__PURE__ */ new Map();
-  for (const path2 of all)
-    for (const prefix2 of prefixes(path2)) {
-      const key2 = foldPath(prefix2);
-      const found = spellings.get(key2);
-      if (found) found.add(prefix2);
-      else spellings.set(key2, /* @__PURE__ */ new Set([prefix2]));
+
+// core/adapters/workbench/places.ts
+import { chmod as chmod2, chown, mkdir as mkdir2, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
+import { dirname as dirname2, join as join2 } from "node:path";
+var makePlaces = async (dir, rights) => {
+  const places = {
+    dir,
+    work: join2(dir, "work"),
+    home: join2(dir, "home"),
+    tmp: join2(dir, "tmp"),
+    own: join2(dir, "own")
+  };
+  for (const place of [dir, places.work, places.home, places.tmp, places.own, join2(places.own, "objects")]) {
+    await mkdir2(place, { recursive: true, mode: 448 });
+    if (rights !== null) await chown(place, rights.uid, rights.gid);
+  }
+  return places;
+};
+var ELSEWHERE = ["/var/tmp", "/tmp"];
+var makeGround = async (wanted, rights) => {
+  await mkdir2(dirname2(wanted), { recursive: true });
+  if (rights === null || await canEnter(dirname2(wanted), rights)) {
+    await mkdir2(wanted, { recursive: true, mode: 456 });
+    return ours(await realpath(wanted), rights);
+  }
+  for (const place of ELSEWHERE) {
+    if (!await canEnter(place, rights)) continue;
+    const dir = await mkdtemp(join2(place, "kin-")).catch(() => null);
+    if (dir === null) continue;
+    await rm(wanted, { recursive: true, force: true });
+    await symlink(dir, wanted);
+    return ours(dir, rights);
+  }
+  throw new KinError(
+    `Kin runs as root, and no directory is open to a user without rights: not ${wanted}, not ${ELSEWHERE.join(", not ")}.`,
+    {
+      code: "root_refused",
+      hint: "Run Kin as an ordinary user, or give it a directory (RUNNER_TEMP, TMPDIR) that others may enter."
     }
-  const refused2 = /* @__PURE__ */ new Map();
-  for (const path2 of added)
-    for (const prefix2 of prefixes(path2)) {
-      const other = [...spellings.get(foldPath(prefix2)) ?? []].find((spelling) => spelling !== prefix2);
-      if (other === void 0) continue;
-      refused2.set(
-        path2,
-        `\`${prefix2}\` and \`${other}\` are one name where letter case does not count; choose another`
-      );
-    }
-  return refused2;
+  );
 };
-var prefixes = (path2) => {
-  const segments = path2.split("/");
-  return segments.map((_, index) => segments.slice(0, index + 1).join("/"));
+var ours = async (dir, rights) => {
+  await mkdir2(join2(dir, "benches"), { recursive: true });
+  if (rights !== null) {
+    await chmod2(join2(dir, "benches"), 457);
+    await chown(dir, 0, rights.gid);
+    await chmod2(dir, 456);
+  }
+  return dir;
 };
-var SECRETS = [
-  { what: "an AWS access key", pattern: /\b(?:AKIA|ASIA)(?![0-9A-Z]{9}EXAMPLE)[0-9A-Z]{16}\b/g },
-  { what: "a GitHub token", pattern: /\b(?:gh[opsru]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255})/g },
-  { what: "an Anthropic API key", pattern: /\bsk-ant-[A-Za-z0-9_-]{20,}/g },
+
+// core/adapters/workbench/sandbox.ts
+import { execFile } from "node:child_process";
+import { constants, existsSync } from "node:fs";
+import { chmod as chmod3, copyFile, lstat, mkdir as mkdir3, readdir, readlink, realpath as realpath2, rm as rm2, writeFile as writeFile2 } from "node:fs/promises";
+import { basename, join as join3 } from "node:path";
+import { promisify } from "node:util";
+
+// core/adapters/workbench/seccomp.ts
+var ERRNO = { EPERM: 1, ENOMEM: 12, ENOSYS: 38, EOPNOTSUPP: 95, EAFNOSUPPORT: 97 };
+var NAMESPACES = 131072 | 33554432 | 67108864 | 134217728 | 268435456 | 536870912 | 1073741824;
+var NEWTIME = 128;
+var [TIOCSTI, TIOCLINUX] = [21522, 21532];
+var [AF_UNIX, AF_INET, AF_INET6, AF_NETLINK] = [1, 2, 10, 16];
+var NETLINK_ROUTE = 0;
+var DENIED = [
+  { name: "ptrace", x64: 101, arm64: 117, errno: "EPERM", why: "reads and steers another process" },
+  { name: "process_vm_readv", x64: 310, arm64: 270, errno: "EPERM", why: "reads another process" },
+  { name: "process_vm_writev", x64: 311, arm64: 271, errno: "EPERM", why: "writes into another process" },
+  { name: "process_madvise", x64: 440, arm64: 440, errno: "EPERM", why: "reclaims another process's memory" },
+  { name: "pidfd_getfd", x64: 438, arm64: 438, errno: "EPERM", why: "takes another process's open files" },
+  { name: "kcmp", x64: 312, arm64: 272, errno: "EPERM", why: "tells where the kernel keeps its objects" },
   {
-    what: "a private key",
-    pattern: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr]|[A-Za-z0-9-]+: [^\n]*\n)*[A-Za-z0-9+/=]{40,}/g
+    name: "unshare",
+    x64: 272,
+    arm64: 97,
+    errno: "EPERM",
+    when: [{ kind: "any_of", arg: 0, mask: NAMESPACES | NEWTIME }],
+    why: "in a namespace of its own a process has every capability"
+  },
+  {
+    name: "clone",
+    x64: 56,
+    arm64: 220,
+    errno: "EPERM",
+    when: [{ kind: "any_of", arg: 0, mask: NAMESPACES }],
+    why: "the same as unshare"
+  },
+  { name: "clone3", x64: 435, arm64: 435, errno: "ENOSYS", why: "its flags cannot be seen; clone's can" },
+  { name: "setns", x64: 308, arm64: 268, errno: "EPERM", why: "enters another namespace" },
+  { name: "mount", x64: 165, arm64: 40, errno: "EPERM", why: "changes what is mounted" },
+  { name: "umount2", x64: 166, arm64: 39, errno: "EPERM", why: "uncovers what a mount hides" },
+  { name: "pivot_root", x64: 155, arm64: 41, errno: "EPERM", why: "changes the root" },
+  { name: "chroot", x64: 161, arm64: 51, errno: "EPERM", why: "changes the root" },
+  { name: "move_mount", x64: 429, arm64: 429, errno: "EPERM", why: "mount, in its new form" },
+  { name: "fsopen", x64: 430, arm64: 430, errno: "EPERM", why: "mount, in its new form" },
+  { name: "fsconfig", x64: 431, arm64: 431, errno: "EPERM", why: "mount, in its new form" },
+  { name: "fsmount", x64: 432, arm64: 432, errno: "EPERM", why: "mount, in its new form" },
+  { name: "fspick", x64: 433, arm64: 433, errno: "EPERM", why: "mount, in its new form" },
+  { name: "open_tree", x64: 428, arm64: 428, errno: "EPERM", why: "mount, in its new form" },
+  { name: "open_tree_attr", x64: 467, arm64: 467, errno: "EPERM", why: "mount, in its new form" },
+  { name: "mount_setattr", x64: 442, arm64: 442, errno: "EPERM", why: "makes a read-only mount writable" },
+  { name: "bpf", x64: 321, arm64: 280, errno: "EPERM", why: "programs in the kernel" },
+  { name: "perf_event_open", x64: 298, arm64: 241, errno: "EPERM", why: "watches other processes" },
+  { name: "userfaultfd", x64: 323, arm64: 282, errno: "EPERM", why: "holds the kernel still mid-copy" },
+  { name: "fanotify_init", x64: 300, arm64: 262, errno: "EPERM", why: "watches a whole filesystem" },
+  { name: "open_by_handle_at", x64: 304, arm64: 265, errno: "EPERM", why: "opens files past the mounts" },
+  { name: "keyctl", x64: 250, arm64: 219, errno: "EPERM", why: "the kernel's keys are in no namespace" },
+  { name: "add_key", x64: 248, arm64: 217, errno: "EPERM", why: "the kernel's keys are in no namespace" },
+  { name: "request_key", x64: 249, arm64: 218, errno: "EPERM", why: "the kernel's keys are in no namespace" },
+  { name: "io_uring_setup", x64: 425, arm64: 425, errno: "ENOSYS", why: "works unseen by this filter" },
+  { name: "io_uring_enter", x64: 426, arm64: 426, errno: "ENOSYS", why: "works unseen by this filter" },
+  { name: "io_uring_register", x64: 427, arm64: 427, errno: "ENOSYS", why: "works unseen by this filter" },
+  { name: "kexec_load", x64: 246, arm64: 104, errno: "EPERM", why: "replaces the kernel" },
+  { name: "kexec_file_load", x64: 320, arm64: 294, errno: "EPERM", why: "replaces the kernel" },
+  { name: "init_module", x64: 175, arm64: 105, errno: "EPERM", why: "code into the kernel" },
+  { name: "finit_module", x64: 313, arm64: 273, errno: "EPERM", why: "code into the kernel" },
+  { name: "delete_module", x64: 176, arm64: 106, errno: "EPERM", why: "code out of the kernel" },
+  { name: "reboot", x64: 169, arm64: 142, errno: "EPERM", why: "the machine's" },
+  { name: "swapon", x64: 167, arm64: 224, errno: "EPERM", why: "the machine's" },
+  { name: "swapoff", x64: 168, arm64: 225, errno: "EPERM", why: "the machine's" },
+  { name: "acct", x64: 163, arm64: 89, errno: "EPERM", why: "the machine's" },
+  { name: "quotactl", x64: 179, arm64: 60, errno: "EPERM", why: "the machine's" },
+  { name: "quotactl_fd", x64: 443, arm64: 443, errno: "EPERM", why: "the machine's" },
+  { name: "settimeofday", x64: 164, arm64: 170, errno: "EPERM", why: "the machine's clock" },
+  { name: "clock_settime", x64: 227, arm64: 112, errno: "EPERM", why: "the machine's clock" },
+  { name: "clock_adjtime", x64: 305, arm64: 266, errno: "EPERM", why: "the machine's clock" },
+  { name: "adjtimex", x64: 159, arm64: 171, errno: "EPERM", why: "the machine's clock" },
+  { name: "syslog", x64: 103, arm64: 116, errno: "EPERM", why: "the kernel's log" },
+  { name: "vhangup", x64: 153, arm64: 58, errno: "EPERM", why: "takes the terminal from others" },
+  { name: "iopl", x64: 172, arm64: null, errno: "EPERM", why: "the machine's ports" },
+  { name: "ioperm", x64: 173, arm64: null, errno: "EPERM", why: "the machine's ports" },
+  { name: "modify_ldt", x64: 154, arm64: null, errno: "EPERM", why: "kernel surface of 16-bit programs" },
+  {
+    name: "ioctl",
+    x64: 16,
+    arm64: 29,
+    errno: "EPERM",
+    when: [{ kind: "one_of", arg: 1, values: [TIOCSTI, TIOCLINUX] }],
+    why: "types into the terminal it was started from"
+  },
+  { name: "fallocate", x64: 285, arm64: 47, errno: "EOPNOTSUPP", why: "gigabytes, faster than any watcher" },
+  {
+    name: "socket",
+    x64: 41,
+    arm64: 198,
+    errno: "EAFNOSUPPORT",
+    when: [{ kind: "none_of", arg: 0, values: [AF_UNIX, AF_INET, AF_INET6, AF_NETLINK] }],
+    why: "the others are kernel surface, or reach past the network namespace"
+  },
+  {
+    name: "socket",
+    x64: 41,
+    arm64: 198,
+    errno: "EAFNOSUPPORT",
+    when: [
+      { kind: "one_of", arg: 0, values: [AF_NETLINK] },
+      { kind: "none_of", arg: 2, values: [NETLINK_ROUTE] }
+    ],
+    why: "interfaces and addresses are listed by route; the other protocols are kernel surface"
+  },
+  {
+    name: "socketpair",
+    x64: 53,
+    arm64: 199,
+    errno: "EAFNOSUPPORT",
+    when: [{ kind: "none_of", arg: 0, values: [AF_UNIX] }],
+    why: "no other family is needed in pairs"
+  },
+  {
+    name: "shmget",
+    x64: 29,
+    arm64: 194,
+    errno: "ENOMEM",
+    when: [{ kind: "above", arg: 1, value: 262144 }],
+    why: "memory no process owns: 4,096 segments of at most this size are a total"
   }
 ];
-var secretProblem = (content, previous) => {
-  for (const { what, pattern } of SECRETS) {
-    const known = new Set(previous.match(pattern) ?? []);
-    if ((content.match(pattern) ?? []).some((found) => !known.has(found)))
-      return `it holds what looks like ${what}; read it from the environment, or build the test value at run time`;
+var seccompProgram = (architecture, denied = DENIED) => {
+  const audit = AUDIT_ARCH[architecture];
+  if (audit === void 0) throw new Error(`there is no seccomp filter for ${architecture}`);
+  return encode2([
+    load(ARCH),
+    ...answerIf([[{ code: EQUAL, k: audit, yes: "fails", no: "holds" }]], KILL_PROCESS),
+    load(NUMBER),
+    ...architecture === "x64" ? answerIf([[{ code: AT_LEAST, k: X32, no: "fails" }]], errno("ENOSYS")) : [],
+    ...denied.flatMap((call) => refusal(call, call[architecture])),
+    answer(ALLOW)
+  ]);
+};
+var refusal = (call, number2) => {
+  if (number2 === null) return [];
+  const tests = (call.when ?? []).map(testOf);
+  return [
+    ...answerIf([[{ code: EQUAL, k: number2, no: "fails" }], ...tests], errno(call.errno)),
+    ...tests.length > 0 ? [load(NUMBER)] : []
+  ];
+};
+var testOf = (condition) => {
+  switch (condition.kind) {
+    case "any_of":
+      return [load(low(condition.arg)), { code: ANY_BIT, k: condition.mask, no: "fails" }];
+    case "one_of":
+      return [
+        load(low(condition.arg)),
+        ...condition.values.map((value) => ({ code: EQUAL, k: value, yes: "holds" })),
+        { code: EQUAL, k: 0, yes: "fails", no: "fails" }
+      ];
+    case "none_of":
+      return [
+        load(low(condition.arg)),
+        ...condition.values.map((value) => ({ code: EQUAL, k: value, yes: "fails" }))
+      ];
+    case "above":
+      return [
+        load(high(condition.arg)),
+        { code: ABOVE, k: 0, yes: "holds" },
+        load(low(condition.arg)),
+        { code: ABOVE, k: condition.value, no: "fails" }
+      ];
+    default:
+      return condition;
   }
-  return null;
+};
+var answerIf = (tests, value) => {
+  const block2 = [answer(value)];
+  for (const test of tests.toReversed()) block2.unshift(...placed(test, block2.length));
+  return block2;
+};
+var placed = (test, rest) => test.map(({ code: code2, k, yes, no }, at2) => {
+  const holds = test.length - at2 - 1;
+  const distance = { holds, fails: holds + rest };
+  if (distance.fails > 255) throw new Error("a condition is too long for a jump");
+  return { code: code2, k, jt: yes ? distance[yes] : 0, jf: no ? distance[no] : 0 };
+});
+var load = (offset) => ({ code: LOAD, k: offset });
+var answer = (value) => ({ code: RETURN, k: value });
+var errno = (name) => ANSWER_ERRNO | ERRNO[name];
+var encode2 = (program) => {
+  const bytes2 = Buffer.alloc(8 * program.length);
+  for (const [index, { code: code2, k, jt = 0, jf = 0 }] of program.entries()) {
+    bytes2.writeUInt16LE(code2, 8 * index);
+    bytes2.writeUInt8(jt, 8 * index + 2);
+    bytes2.writeUInt8(jf, 8 * index + 3);
+    bytes2.writeUInt32LE(k, 8 * index + 4);
+  }
+  return bytes2;
+};
+var AUDIT_ARCH = { x64: 3221225534, arm64: 3221225655 };
+var X32 = 1073741824;
+var NUMBER = 0;
+var ARCH = 4;
+var low = (arg) => 16 + 8 * arg;
+var high = (arg) => low(arg) + 4;
+var LOAD = 32;
+var EQUAL = 21;
+var ABOVE = 37;
+var AT_LEAST = 53;
+var ANY_BIT = 69;
+var RETURN = 6;
+var ALLOW = 2147418112;
+var KILL_PROCESS = 2147483648;
+var ANSWER_ERRNO = 327680;
+
+// core/adapters/workbench/sandbox.ts
+var RUNTIME = "/.kin/node";
+var SERVICES = "/.kin/services.mjs";
+var PROGRAMS = "/.kin/bin";
+var OBJECTS = "/.kin/objects";
+var GIT = "/.kin/git";
+var OWN = "/.kin/own";
+var FROM = "/.kin/from";
+var TMP = "/tmp";
+var SHM_BYTES = 1024 ** 3;
+var always = (...options) => () => options;
+var readOnly = (path2, to = path2) => ["--ro-bind", path2, to];
+var readOnlyIfThere = (path2) => ["--ro-bind-try", path2, path2];
+var only = (kinds, options) => (room, sandbox) => kinds.includes(room.kind) ? options(room, sandbox) : [];
+var ROWS = [
+  // Who it is, and whom it can see.
+  { name: "user", options: always("--unshare-user", "--uid", "1000", "--gid", "1000") },
+  { name: "pid", options: always("--unshare-pid") },
+  { name: "ipc", options: always("--unshare-ipc") },
+  { name: "uts", options: always("--unshare-uts", "--hostname", "kin") },
+  { name: "cgroup", options: always("--unshare-cgroup-try") },
+  { name: "net", options: ({ network }) => network ? [] : ["--unshare-net"] },
+  // Its process 1 is ours to wait for: bwrap ends when it was reaped, and the kernel has ended all others before.
+  { name: "as-pid-1", options: always("--as-pid-1") },
+  { name: "die-with-parent", options: always("--die-with-parent") },
+  { name: "new-session", options: always("--new-session") },
+  { name: "clearenv", options: always("--clearenv") },
+  { name: "cap-drop", options: always("--cap-drop", "ALL") },
+  {
+    name: "disable-userns",
+    options: (_, { features }) => features.has("--disable-userns") ? ["--disable-userns"] : []
+  },
+  { name: "seccomp", options: always("--seccomp", "5") },
+  // What the machine lends.
+  { name: "system", options: (_, { system }) => system },
+  { name: "proc", options: always("--proc", "/proc") },
+  ...["/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/acpi"].map((path2) => ({
+    name: path2.slice(1),
+    options: always(...readOnlyIfThere(path2))
+  })),
+  ...["/proc/kcore", "/proc/keys", "/proc/timer_list"].map((path2) => ({
+    name: path2.slice(1),
+    // What the machine's kernel does not have cannot be covered.
+    options: () => existsSync(path2) ? readOnly("/dev/null", path2) : []
+  })),
+  { name: "dev", options: always("--dev", "/dev") },
+  // Without a size nothing bounds it, so it stays read-only with the rest of /dev.
+  {
+    name: "shm",
+    options: (_, { features }) => features.has("--size") ? ["--size", String(SHM_BYTES), "--tmpfs", "/dev/shm"] : []
+  },
+  { name: "dev-read-only", options: always("--remount-ro", "/dev") },
+  { name: "run", options: always("--dir", "/run", "--dir", "/var", "--symlink", "../tmp", "/var/tmp") },
+  {
+    name: "names",
+    // As the machine finds them, or not at all.
+    options: ({ network }) => network ? ["/etc/resolv.conf", "/etc/hosts"].flatMap(readOnlyIfThere) : []
+  },
+  {
+    name: "toolchain",
+    options: ({ kind }, { toolchain, git }) => kind === "command" || kind === "ledger" && !git.startsWith("/usr/") ? toolchain.mounts.flatMap(readOnlyIfThere) : []
+  },
+  { name: "runtime", options: only(["files", "ledger"], (_, { node: node2 }) => readOnly(node2, RUNTIME)) },
+  { name: "services", options: only(["files", "ledger"], (_, { services }) => readOnly(services, SERVICES)) },
+  {
+    name: "ripgrep",
+    options: only(
+      ["files"],
+      (_, { ripgrep }) => ripgrep === null ? ["--dir", PROGRAMS] : readOnly(ripgrep, `${PROGRAMS}/rg`)
+    )
+  },
+  // What the bench holds.
+  { name: "objects", options: only(["command"], ({ objects }) => readOnly(objects, OBJECTS)) },
+  { name: "tmp", options: ({ kind, tmp }) => kind === "files" ? ["--tmpfs", TMP] : ["--bind", tmp, TMP] },
+  { name: "home", options: only(["command", "ledger"], ({ home }) => ["--bind", home, HOME]) },
+  { name: "work", options: ({ work }) => ["--bind", work, WORK] },
+  { name: "github", options: only(["command", "files"], githubReadOnly) },
+  { name: "git-dir", options: only(["ledger"], ({ ledger }) => readOnly(ledger?.git ?? "", GIT)) },
+  { name: "own", options: only(["ledger"], ({ ledger }) => ["--bind", ledger?.own ?? "", OWN]) },
+  {
+    name: "from",
+    options: only(["ledger"], ({ ledger }) => ledger?.from ? readOnly(ledger.from, FROM) : [])
+  },
+  { name: "root-read-only", options: always("--remount-ro", "/") },
+  { name: "chdir", options: always("--chdir", WORK) }
+];
+async function githubReadOnly({ work }, { furniture }) {
+  const found = await lstat(join3(work, ".github")).catch(() => null);
+  if (found?.isSymbolicLink()) return [];
+  return readOnly(found === null ? join3(furniture, "empty") : join3(work, ".github"), join3(WORK, ".github"));
+}
+var launchIn = async (sandbox, room, argv) => {
+  const rows = await Promise.all(ROWS.map(({ options: options2 }) => options2(room, sandbox)));
+  const options = [
+    ...rows.flat(),
+    ...Object.entries(room.env).flatMap(([name, value]) => ["--setenv", name, value])
+  ];
+  return {
+    boxed: true,
+    program: sandbox.program,
+    args: ["--args", "3", "--info-fd", "4", "--", ...argv],
+    hidden: options.map((option) => `${option}\0`).join(""),
+    seccomp: sandbox.seccomp,
+    rights: sandbox.rights,
+    env: {},
+    cwd: "/"
+  };
+};
+var ETC = /^(?:alternatives|ca-certificates|ca-certificates\.conf|debian_version|fonts|gai\.conf|host\.conf|inputrc|java.*|jvm.*|ld\.so\.(?:cache|conf|conf\.d)|localtime|lsb-release|magic|magic\.mime|mime\.types|networks|os-release|perl|protocols|python\d?(?:\.\d+)?|rpc|services|terminfo|timezone)$/;
+var WITHIN_ETC = [
+  "ssl/certs",
+  "ssl/openssl.cnf",
+  "pki/tls/certs",
+  "pki/ca-trust/extracted",
+  "maven/m2.conf",
+  "maven/logging"
+];
+var systemFiles = async (furniture) => [readOnly("/usr"), await rootLinks(), readOnly(join3(furniture, "etc"), "/etc")].flat();
+var rootLinks = async () => {
+  const options = [];
+  for (const name of ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]) {
+    const found = await lstat(name).catch(() => null);
+    if (found?.isSymbolicLink()) options.push("--symlink", await readlink(name), name);
+    else if (found?.isDirectory()) options.push("--ro-bind", name, name);
+  }
+  return options;
+};
+var FURNITURE = [
+  [
+    "passwd",
+    `root:x:0:0:root:/root:/usr/sbin/nologin
+kin:x:1000:1000:kin:${HOME}:/bin/bash
+nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
+`
+  ],
+  ["group", "root:x:0:\nkin:x:1000:\nnogroup:x:65534:\n"],
+  ["hosts", "127.0.0.1 localhost kin\n::1 localhost\n"],
+  ["hostname", "kin\n"],
+  // Covered by the machine's where there is a network.
+  ["resolv.conf", ""],
+  ["nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n"]
+];
+var furnish = async (directory) => {
+  const etc = join3(directory, "etc");
+  await mkdir3(join3(directory, "empty"), { recursive: true });
+  await mkdir3(etc);
+  const names = (await readdir("/etc").catch(() => [])).filter((name) => ETC.test(name));
+  const wanted = [...names, ...WITHIN_ETC].filter((name) => existsSync(join3("/etc", name)));
+  await promisify(execFile)("/bin/cp", ["-a", "--parents", "--", ...wanted, etc], {
+    cwd: "/etc",
+    env: {}
+  }).catch(() => void 0);
+  for (const [name, content] of FURNITURE) {
+    await rm2(join3(etc, name), { recursive: true, force: true });
+    await writeFile2(join3(etc, name), content);
+    await chmod3(join3(etc, name), 420);
+  }
+  for (const place of [directory, join3(directory, "empty"), etc]) await chmod3(place, 493);
+};
+var within2 = async (file, directory, rights) => {
+  const path2 = await realpath2(file);
+  if (await canRead(path2, rights)) return path2;
+  const copy = join3(directory, basename(path2));
+  await copyFile(path2, copy, constants.COPYFILE_FICLONE);
+  await chmod3(copy, 493);
+  return copy;
+};
+var prepareSandbox = async (parts) => {
+  await furnish(parts.furniture);
+  return {
+    ...parts,
+    node: await within2(parts.node, parts.furniture, parts.rights),
+    services: await within2(parts.services, parts.furniture, parts.rights),
+    system: await systemFiles(parts.furniture),
+    seccomp: seccompOfMachine()
+  };
+};
+var seccompOfMachine = () => {
+  const { arch } = process;
+  if (arch !== "x64" && arch !== "arm64")
+    throw new Error(`there is no seccomp filter for this machine's architecture, ${arch}`);
+  return seccompProgram(arch);
 };
 
+// core/adapters/workbench/setup-commands.ts
+var detectSetup = (file) => [
+  ...forNode(file),
+  ...forPython(file),
+  ...hasLine(file("go.mod"), /^\s*(?:require\b|[\w.-]+\.[a-z]+\/\S+ v\d)/m) ? ["go mod download"] : [],
+  ...hasLine(file("Cargo.toml"), /^\[(?:[\w.'"()-]*\.)?(?:(?:dev|build)-)?dependencies[.\]]|^\[workspace\]/m) ? ["cargo fetch"] : []
+];
+var forNode = (file) => {
+  const manifest = file("package.json");
+  if (manifest === null) return [];
+  if (file("package-lock.json") !== null || file("npm-shrinkwrap.json") !== null)
+    return hasNodeDependencies(manifest) ? ["npm ci"] : [];
+  return hasNodeDependencies(manifest) ? ["npm install --no-package-lock"] : [];
+};
+var NODE_KEYS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+var hasNodeDependencies = (manifest) => {
+  const parsed = parseObject3(manifest);
+  if ("workspaces" in parsed) return true;
+  return NODE_KEYS.some((key) => Object.keys(parsed[key] ?? {}).length > 0);
+};
+var parseObject3 = (text2) => {
+  try {
+    const parsed = JSON.parse(text2.replace(/^\ufeff/, ""));
+    return typeof parsed === "object" && parsed !== null ? parsed : {};
+  } catch {
+    return {};
+  }
+};
+var VENV = "python3 -m venv .venv";
+var forPython = (file) => {
+  if (hasLine(file("requirements.txt"), /^\s*[^\s#]/m))
+    return [`${VENV} && .venv/bin/pip install -r requirements.txt`];
+  if (hasLine(file("pyproject.toml"), PYPROJECT_DEPENDENCIES))
+    return [`${VENV} && .venv/bin/pip install -e .`];
+  return [];
+};
+var PYPROJECT_DEPENDENCIES = /^dependencies\s*=\s*\[\s*(?:#[^\n]*\n\s*)*["']|^\[(?:tool\.poetry\.(?:[\w-]+-)?dependencies|tool\.poetry\.group\.[\w-]+\.dependencies|project\.optional-dependencies|dependency-groups)\]/m;
+var hasLine = (text2, pattern) => text2 !== null && pattern.test(text2);
+
 // core/adapters/workbench/tree.ts
-import { chmod, lstat, rm } from "node:fs/promises";
-import { join as join3 } from "node:path";
 var listTree = async (git, tree) => {
   const entries = /* @__PURE__ */ new Map();
   for (const row of split(await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree]))) {
@@ -9597,321 +10313,27 @@ var readBlobs = async (git, shas) => {
   }
   return blobs;
 };
-var blobSizes = async (git, shas) => {
-  const wanted = [...new Set(shas)];
-  if (wanted.length === 0) return /* @__PURE__ */ new Map();
-  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}
-` })).split(
-    "\n"
-  );
-  return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
-};
-var layOver = async (git, trees, place) => {
-  await git.run(["read-tree", "--end-of-options", trees.to], place);
-  const differences = await diffTrees(git, [trees.from, trees.to]);
-  for (const { path: path2, after } of differences) if (after === null) await removeFile(place.workTree, path2);
-  await checkOut(
-    git,
-    differences.flatMap(({ path: path2, after }) => after === null ? [] : [path2]),
-    place
-  );
-};
-var checkOut = async (git, paths, place) => {
-  if (paths.length === 0) return;
-  await git.run(["checkout-index", "--force", "-u", "-q", "-z", "--stdin"], {
-    ...place,
-    input: joined2(paths)
-  });
-};
-var removeFile = async (root, path2) => {
-  if (await lstatInside(root, path2) === null) return;
-  await rm(join3(root, path2), { recursive: true, force: true });
-};
-var lstatInside = async (root, path2) => {
-  const segments = path2.split("/");
-  let at2 = root;
-  for (const [index, segment] of segments.entries()) {
-    at2 = join3(at2, segment);
-    const found = await lstat(at2).catch(() => null);
-    if (found === null || index === segments.length - 1) return found;
-    if (!found.isDirectory()) return null;
-    if ((found.mode & 448) !== 448) await chmod(at2, found.mode & 511 | 448);
-  }
-  return null;
-};
 var split = (output) => output.toString("utf8").split("\0").filter((row) => row !== "");
-var joined2 = (rows) => rows.map((row) => `${row}\0`).join("");
 var cut = (row, at2) => {
   const index = row.indexOf(at2);
   return [row.slice(0, index), row.slice(index + 1)];
 };
 
-// core/adapters/workbench/recorder.ts
-var ROUNDS = 12;
-var createRecorder = async (options) => {
-  const { git, place, rules, baseline } = options;
-  let last = { tree: options.tree, entries: await listTree(git, options.tree) };
-  const candidates = async () => splitBytes(await git.run(["ls-files", "-z", "--others", "--modified", "--exclude-standard"], place));
-  const record2 = async () => {
-    if (rules.scope.permission !== "full") {
-      const refused3 = /* @__PURE__ */ new Map();
-      await settle4(
-        async (paths2) => new Map(paths2.map((path2) => [key(path2), "this role changes nothing"])),
-        refused3
-      );
-      return { tree: last.tree, changes: [], refused: named(refused3) };
-    }
-    const refused2 = /* @__PURE__ */ new Map();
-    const paths = await settle4(async (found) => inspect(found, options, last.entries), refused2);
-    const changes = paths.length === 0 ? [] : await enter(paths.map(text), refused2);
-    return {
-      tree: last.tree,
-      changes,
-      refused: named(refused2)
-    };
-  };
-  const settle4 = async (judge, refused2) => {
-    for (let round2 = 0; round2 < ROUNDS; round2++) {
-      const paths = unique(await candidates());
-      const bad = paths.length === 0 ? /* @__PURE__ */ new Map() : await judge(paths);
-      if (bad.size === 0) return paths;
-      for (const [path2, why] of bad) refused2.set(path2, why);
-      await putBack(paths.filter((path2) => bad.has(key(path2))));
-    }
-    throw new KinError("The work tree changes while it is being recorded.", {
-      code: "record_failed",
-      retryable: true,
-      hint: "A process of the project may still be writing files."
-    });
-  };
-  const putBack = async (paths) => {
-    const known = [];
-    for (const path2 of paths) {
-      const name = text(path2);
-      if (name.endsWith("/")) await removeFile(place.workTree, `${name}.git`);
-      else if (last.entries.has(name)) known.push(name);
-      else if (name.includes("\uFFFD")) await removeBytes(place.workTree, path2);
-      else {
-        await removeFile(place.workTree, name);
-        known.push(...below(name));
-      }
-    }
-    for (const name of known)
-      if (last.entries.get(name)?.mode === "160000") await removeFile(place.workTree, name);
-    await checkOut(git, known, place);
-  };
-  const below = (name) => [...last.entries.keys()].filter((path2) => path2.startsWith(`${name}/`));
-  const enter = async (paths, refused2) => {
-    await intoIndex(paths);
-    for (; ; ) {
-      const tree = await git.text(["write-tree"], place);
-      const differences = await diffTrees(git, [last.tree, tree]);
-      const blobs = await readBlobs(git, differences.flatMap(shasOf));
-      const bad = await judgeContent(differences, blobs, tree);
-      if (bad.size === 0) {
-        last = { tree, entries: withDifferences(last.entries, differences) };
-        return differences.map((difference) => toChange(difference, blobs, baseline.entries)).sort((a, b) => a.path < b.path ? -1 : 1);
-      }
-      for (const [path2, why] of bad) refused2.set(path2, why);
-      await revert(differences.filter(({ path: path2 }) => bad.has(path2)));
-    }
-  };
-  const intoIndex = async (paths) => {
-    const gone = /* @__PURE__ */ new Set();
-    for (const path2 of paths) {
-      const found = await lstatInside(place.workTree, path2);
-      if (found === null || found.isDirectory()) gone.add(path2);
-    }
-    const update = (options2, input) => git.run(["update-index", "-z", ...options2, "--stdin"], { ...place, input: joined2(input) });
-    await update(["--force-remove"], [...gone]);
-    await update(
-      ["--add", "--replace"],
-      paths.filter((path2) => !gone.has(path2))
-    );
-  };
-  const judgeContent = async (differences, blobs, tree) => {
-    const bad = /* @__PURE__ */ new Map();
-    for (const { path: path2, before, after } of differences) {
-      const why = contentProblem(after, blobs.get(after?.sha ?? ""), blobs.get(before?.sha ?? ""));
-      if (why !== null) bad.set(path2, why);
-    }
-    if (bad.size > 0) return bad;
-    const added = differences.flatMap(({ path: path2, before }) => before === null ? [path2] : []);
-    const colliding = collisions(added, withDifferences(last.entries, differences).keys());
-    if (colliding.size > 0) return colliding;
-    const sized = differences.map(({ path: path2, after }) => ({
-      path: path2,
-      bytes: blobs.get(after?.sha ?? "")?.length ?? 0
-    }));
-    return overLimit(sized, await earlier(tree, new Set(sized.map(({ path: path2 }) => path2))));
-  };
-  const earlier = async (tree, now) => {
-    const others = (await diffTrees(git, [baseline.tree, tree])).filter(({ path: path2 }) => !now.has(path2));
-    const shas = others.flatMap(({ after }) => after === null ? [] : [after.sha]);
-    const sizes = await blobSizes(git, shas);
-    return { files: others.length, bytes: shas.reduce((sum2, sha) => sum2 + (sizes.get(sha) ?? 0), 0) };
-  };
-  const revert = async (differences) => {
-    const rows = differences.map(
-      ({ path: path2, before }) => before === null ? `0 ${"0".repeat(40)}	${path2}` : `${before.mode} ${before.sha}	${path2}`
-    );
-    for (const { path: path2, before } of differences)
-      if (before === null) await removeFile(place.workTree, path2);
-    await git.run(["update-index", "-z", "--index-info"], { ...place, input: joined2(rows) });
-    await checkOut(
-      git,
-      differences.flatMap(({ path: path2, before }) => before === null ? [] : [path2]),
-      place
-    );
-  };
-  return { record: record2 };
-};
-var named = (refused2) => {
-  const all = [...refused2].map(([path2, why2]) => ({ path: printable(path2), why: why2 })).sort((a, b) => a.path < b.path ? -1 : 1);
-  if (all.length <= MOST_NAMED) return all;
-  const why = all.at(-1)?.why ?? "";
-  return [...all.slice(0, MOST_NAMED), { path: `and ${all.length - MOST_NAMED} more`, why }];
-};
-var MOST_NAMED = 100;
-var inspect = async (paths, { place, rules }, entries) => {
-  const bad = /* @__PURE__ */ new Map();
-  for (const [index, path2] of paths.entries()) {
-    const name = text(path2);
-    const why = name.includes("\uFFFD") ? "its name is not valid UTF-8; choose another name" : name.endsWith("/") ? "it is a git repository of its own inside the project; its .git was removed" : pathProblem(name, rules) ?? crowdProblem(index, paths.length) ?? await kindProblem(place.workTree, name, entries.get(name));
-    if (why !== null) bad.set(key(path2), why);
-  }
-  return bad;
-};
-var kindProblem = async (root, path2, before) => {
-  const found = await lstatInside(root, path2);
-  if (before?.mode === "160000")
-    return "it is a submodule; say in your answer what a person should change there";
-  if (found === null) return null;
-  if (found.isSymbolicLink()) return "it is a symbolic link; write a regular file";
-  if (found.isDirectory()) return null;
-  if (!found.isFile()) return "it is not a regular file";
-  if ((found.mode & 3072) !== 0) return "it has a setuid or setgid bit; remove the bit";
-  const size = sizeProblem(found.size);
-  if (size === null) await makeReadable(join4(root, path2), found.mode);
-  return size;
-};
-var makeReadable = async (file, mode) => {
-  const readable = await access2(file, constants.R_OK).then(
-    () => true,
-    () => false
-  );
-  if (!readable) await chmod2(file, mode & 511 | 384);
-};
-var contentProblem = (after, content, previous) => {
-  if (after === null) return null;
-  if (after.mode !== "100644" && after.mode !== "100755") return "it is not a regular file";
-  if (content === void 0) return "it could not be read";
-  return sizeProblem(content.length) ?? secretProblem(
-    content.toString("latin1"),
-    (previous ?? Buffer.alloc(0)).subarray(0, 8 * MAX_FILE_BYTES).toString("latin1")
-  );
-};
-var toChange = ({ path: path2, before, after }, blobs, baseline) => {
-  const in_base = baseline.has(path2);
-  const mode = (after ?? before)?.mode === "100755" ? "100755" : "100644";
-  if (after === null) return { path: path2, mode, content: null, encoding: "utf-8", in_base };
-  const content = blobs.get(after.sha) ?? Buffer.alloc(0);
-  return isUtf8(content) && !content.includes(0) ? { path: path2, mode, content: content.toString("utf8"), encoding: "utf-8", in_base } : { path: path2, mode, content: content.toString("base64"), encoding: "base64", in_base };
-};
-var shasOf = ({ before, after }) => [before, after].flatMap((entry2) => entry2 === null || entry2.mode === "160000" ? [] : [entry2.sha]);
-var withDifferences = (entries, differences) => {
-  const next = new Map(entries);
-  for (const { path: path2, after } of differences)
-    if (after === null) next.delete(path2);
-    else next.set(path2, after);
-  return next;
-};
-var removeBytes = async (root, path2) => {
-  const above = path2.subarray(0, Math.max(0, path2.lastIndexOf(47))).toString("latin1");
-  if (above !== "" && isUtf8(Buffer.from(above, "latin1")) && !(await lstatInside(root, Buffer.from(above, "latin1").toString("utf8")))?.isDirectory())
-    return;
-  await rm2(Buffer.concat([Buffer.from(`${root}/`), path2]), { recursive: true, force: true });
-};
-var text = (path2) => path2.toString("utf8");
-var key = (path2) => text(path2);
-var printable = (path2) => path2.replace(new RegExp("\\p{Cc}|\\p{Cf}", "gu"), "\uFFFD");
-var splitBytes = (output) => {
-  const parts = [];
-  let at2 = 0;
-  for (let end = output.indexOf(0); end >= 0; end = output.indexOf(0, at2)) {
-    if (end > at2) parts.push(output.subarray(at2, end));
-    at2 = end + 1;
-  }
-  return parts;
-};
-var unique = (paths) => [
-  ...new Map(paths.map((path2) => [path2.toString("latin1"), path2])).values()
-];
-
-// core/adapters/workbench/setup-commands.ts
-var detectSetup = (file) => [
-  ...forNode(file),
-  ...forPython(file),
-  ...hasLine(file("go.mod"), /^\s*(?:require\b|[\w.-]+\.[a-z]+\/\S+ v\d)/m) ? ["go mod download"] : [],
-  ...hasLine(file("Cargo.toml"), /^\[(?:[\w.'"()-]*\.)?(?:(?:dev|build)-)?dependencies[.\]]|^\[workspace\]/m) ? ["cargo fetch"] : []
-];
-var forNode = (file) => {
-  const manifest = file("package.json");
-  if (manifest === null) return [];
-  if (file("package-lock.json") !== null || file("npm-shrinkwrap.json") !== null)
-    return hasNodeDependencies(manifest) ? ["npm ci"] : [];
-  return hasNodeDependencies(manifest) ? ["npm install --no-package-lock"] : [];
-};
-var NODE_KEYS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
-var hasNodeDependencies = (manifest) => {
-  const parsed = parseObject2(manifest);
-  if ("workspaces" in parsed) return true;
-  return NODE_KEYS.some((key2) => Object.keys(parsed[key2] ?? {}).length > 0);
-};
-var parseObject2 = (text3) => {
-  try {
-    const parsed = JSON.parse(text3.replace(/^\ufeff/, ""));
-    return typeof parsed === "object" && parsed !== null ? parsed : {};
-  } catch {
-    return {};
-  }
-};
-var VENV = "python3 -m venv .venv";
-var forPython = (file) => {
-  if (hasLine(file("requirements.txt"), /^\s*[^\s#]/m))
-    return [`${VENV} && .venv/bin/pip install -r requirements.txt`];
-  if (hasLine(file("pyproject.toml"), PYPROJECT_DEPENDENCIES))
-    return [`${VENV} && .venv/bin/pip install -e .`];
-  return [];
-};
-var PYPROJECT_DEPENDENCIES = /^dependencies\s*=\s*\[\s*(?:#[^\n]*\n\s*)*["']|^\[(?:tool\.poetry\.(?:[\w-]+-)?dependencies|tool\.poetry\.group\.[\w-]+\.dependencies|project\.optional-dependencies|dependency-groups)\]/m;
-var hasLine = (text3, pattern) => text3 !== null && pattern.test(text3);
-
 // core/adapters/workbench/setup-stage.ts
-var SECONDS = 15 * 60;
+var SECONDS2 = 15 * 60;
 var runSetup = async (commands, options) => {
   const ran = [];
-  if (commands.length === 0) return { commands: ran, reason: null };
-  const tools = await options.start();
-  try {
-    for (const command of commands) {
-      const { ran: run } = await tools.ask(
-        { kind: "run", command, seconds: SECONDS },
-        { seconds: SECONDS, signal: options.signal }
-      );
-      if (run === null) throw new Error("a command without a run");
-      ran.push(run);
-      if (run.exit_code !== 0) return { commands: ran, reason: reasonOf2(run, options.signal) };
-    }
-    return { commands: ran, reason: null };
-  } finally {
-    await tools.close();
+  for (const command of commands) {
+    const run = await options.run(command, SECONDS2);
+    ran.push(run);
+    if (run.exit_code !== 0) return { commands: ran, reason: reasonOf2(run, options.signal) };
   }
+  return { commands: ran, reason: null };
 };
-var reasonOf2 = (run, signal) => {
-  if (signal.aborted) return `setup command \`${run.command}\` was interrupted`;
+var reasonOf2 = (run, signal2) => {
+  if (signal2.aborted) return `setup command \`${run.command}\` was interrupted`;
   if (run.exit_code === null)
-    return `setup command \`${run.command}\` did not end within ${SECONDS / 60} minutes`;
+    return `setup command \`${run.command}\` did not end by itself: ${run.output.trim().split("\n").at(-1)}`;
   return `setup command \`${run.command}\` exited ${run.exit_code}`;
 };
 var MANIFESTS = [
@@ -9935,149 +10357,236 @@ var detectedCommands = async (git, entries) => {
   const texts = new Map(found.map(({ name, sha }) => [name, blobs.get(sha)?.toString("utf8") ?? ""]));
   return detectSetup((name) => texts.get(name) ?? null);
 };
-var EXACT = 2e3;
-var separateProducts = async (git, place) => {
-  const list2 = async (...args) => split(await git.run(["ls-files", "-z", ...args], place));
-  const restored = [...new Set(await list2("--modified", "--deleted"))];
-  await checkOut(git, restored, place);
-  const made = await list2("--others", "--exclude-standard");
-  const products = made.length > EXACT ? await list2("--others", "--exclude-standard", "--directory") : made;
-  return { restored, patterns: products.filter((path2) => !path2.includes("\n")).map(escapePattern) };
-};
-var escapePattern = (path2) => `/${path2.replace(/[\\*?[\]!# ]/g, (found) => `\\${found}`)}`;
 
-// core/adapters/workbench/tool-process.ts
-import { spawn as spawn2 } from "node:child_process";
-import { randomUUID } from "node:crypto";
-var AnswerLine = object({
-  id: string(),
-  content: string(),
-  is_error: boolean(),
-  ran: object({
-    command: string(),
-    exit_code: number().int().nullable(),
-    seconds: number().nonnegative(),
-    output: string()
-  }).nullable()
+// core/adapters/workbench/stall.ts
+import { rm as rm3 } from "node:fs/promises";
+import { join as join4 } from "node:path";
+
+// core/adapters/workbench/totals.ts
+import { readdirSync, readFileSync as readFileSync2 } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { setTimeout as sleep2 } from "node:timers/promises";
+var MIB = 1024 ** 2;
+var GIB = 1024 ** 3;
+var totalsOfMachine = () => ({
+  memory: Math.floor(0.75 * memoryOfMachine()),
+  tasks: 4096,
+  disk: 16 * GIB,
+  inodes: 2e6,
+  free: 512 * MIB
 });
-var LONGEST_LINE = 8 * 1024 * 1024;
+var memoryOfMachine = () => {
+  const total = meminfo("MemTotal");
+  const limit2 = Number(readOr("/sys/fs/cgroup/memory.max"));
+  return Number.isSafeInteger(limit2) && limit2 > 0 ? Math.min(total, limit2) : total;
+};
+var EVERY_MS = 250;
+var STEP = { bytes: 256 * MIB, inodes: 2e4 };
+var createWatch = ({ totals, dir, measure }) => {
+  let before = null;
+  const diskLook = async () => {
+    const now = await freeAt(dir);
+    const full = fullDisk(now, totals);
+    if (full !== null) return full;
+    before ??= now;
+    const step = {
+      bytes: Math.min(STEP.bytes, totals.disk / 4),
+      inodes: Math.min(STEP.inodes, totals.inodes / 4)
+    };
+    if (before.bytes - now.bytes < step.bytes && before.inodes - now.inodes < step.inodes) return null;
+    const problem = diskProblem(await measure(), totals);
+    if (problem === null) before = now;
+    return problem;
+  };
+  return (pid, past) => {
+    const shared = meminfo("Shmem");
+    let stopped = false;
+    const look = async () => {
+      const first = pid();
+      return (first === null ? null : memoryProblem(first, totals, shared)) ?? await diskLook();
+    };
+    const round2 = async () => {
+      while (!stopped) {
+        const why = await look().catch(() => null);
+        if (why !== null && !stopped) {
+          stopped = true;
+          return past(why);
+        }
+        await sleep2(EVERY_MS, null, { ref: false });
+      }
+    };
+    void round2();
+    return () => {
+      stopped = true;
+    };
+  };
+};
+var freeAt = async (dir) => {
+  const { bavail, bsize, ffree, files } = await statfs(dir);
+  return { bytes: bavail * bsize, inodes: files === 0 ? Number.POSITIVE_INFINITY : ffree };
+};
+var fullDisk = ({ bytes: bytes2, inodes }, { free }) => {
+  if (bytes2 < free) return `the machine's disk is full: ${said(bytes2)} are free, and ${said(free)} stay free`;
+  return inodes < 1e3 ? "the machine's disk is full: it has no room for more files" : null;
+};
+var diskProblem = ({ bytes: bytes2, inodes }, totals) => {
+  if (bytes2 > totals.disk)
+    return `the work tree, HOME and /tmp hold ${said(bytes2)}, and ${said(totals.disk)} are allowed; remove what is not needed`;
+  if (inodes > totals.inodes)
+    return `the work tree, HOME and /tmp hold ${inodes} files, and ${totals.inodes} are allowed; remove what is not needed`;
+  return null;
+};
+var memoryProblem = (pid, totals, shared) => {
+  const pids = allBelow(pid);
+  const tasks = pids.reduce((sum2, { threads }) => sum2 + threads, 0);
+  if (tasks > totals.tasks) return `it had ${tasks} processes and threads, and ${totals.tasks} are allowed`;
+  const common = Math.max(0, meminfo("Shmem") - shared);
+  const most = common + pids.reduce((sum2, { anonymous }) => sum2 + anonymous, 0);
+  if (most <= totals.memory) return null;
+  const memory = common + pids.reduce((sum2, process2) => sum2 + ownPart(process2), 0);
+  return memory > totals.memory ? `it took ${said(memory)} of memory, and ${said(totals.memory)} are allowed` : null;
+};
+var ownPart = ({ pid, anonymous }) => {
+  const part2 = /^Pss_Anon:\s*(\d+) kB/m.exec(readOr(`/proc/${pid}/smaps_rollup`))?.[1];
+  return part2 === void 0 ? anonymous : Number(part2) * 1024;
+};
+var allBelow = (first) => {
+  const children = /* @__PURE__ */ new Map();
+  for (const name of readdirSync("/proc")) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid)) continue;
+    const status = readOr(`/proc/${pid}/status`);
+    const field = (key) => Number(new RegExp(`^${key}:\\s*(\\d+)`, "m").exec(status)?.[1] ?? 0);
+    const process2 = { pid, threads: field("Threads"), anonymous: field("RssAnon") * 1024 };
+    const above = pid === first ? SELF : field("PPid");
+    const siblings = children.get(above);
+    if (siblings === void 0) children.set(above, [process2]);
+    else siblings.push(process2);
+  }
+  const found = [];
+  for (const queue = [...children.get(SELF) ?? []]; queue.length > 0; ) {
+    const process2 = queue.pop();
+    found.push(process2);
+    queue.push(...children.get(process2.pid) ?? []);
+  }
+  return found;
+};
+var SELF = -1;
+var meminfo = (key) => Number(new RegExp(`^${key}:\\s*(\\d+) kB`, "m").exec(readOr("/proc/meminfo"))?.[1] ?? 0) * 1024;
+var readOr = (file) => {
+  try {
+    return readFileSync2(file, "utf8");
+  } catch {
+    return "";
+  }
+};
+var said = (bytes2) => bytes2 >= GIB ? `${(bytes2 / GIB).toFixed(1)} GiB` : `${Math.ceil(bytes2 / MIB)} MiB`;
+
+// core/adapters/workbench/disk.ts
+var TOO_LITTLE = 16 * 1024 ** 2;
+var NO_SPACE = /No space left on device|ENOSPC|Disk quota exceeded|EDQUOT/;
+var refuseFullDisk = async (error, dir) => {
+  const said3 = error instanceof Error && NO_SPACE.test(`${error.message} ${error.hint ?? ""}`);
+  const { bytes: bytes2, inodes } = await freeAt(dir).catch(() => ({ bytes: TOO_LITTLE, inodes: 1 }));
+  if (!said3 && bytes2 >= TOO_LITTLE && inodes > 0) return error;
+  return new KinError("The machine's disk is full.", {
+    code: "disk_full",
+    hint: "Free some of it, or take a runner with more; Kin needs room for a copy of the project for each step.",
+    cause: error
+  });
+};
+
+// core/adapters/workbench/service.ts
+import { randomUUID } from "node:crypto";
+var AnswerLine = union([
+  object({ id: string(), ok: unknown() }).refine((line) => "ok" in line),
+  object({ id: string(), failed: object({ message: string(), retryable: boolean() }) })
+]);
+var LONGEST_LINE = 16 * 1024 * 1024;
 var START_SECONDS = 20;
-var GRACE_SECONDS = 10;
 var STOP_SECONDS = 2;
-var POLITE_MS = 1e3;
-var startToolProcess = async (launch, options) => {
-  const child = spawnLaunch(launch);
+var startService = async (launch, { start, log }) => {
+  const box = startBox(launch, { input: true });
   const waiting = /* @__PURE__ */ new Map();
   let stderr = "";
   let gone = false;
   let warned = false;
-  const ended = new Promise((resolve) => {
-    const end = () => {
-      gone = true;
-      for (const answer of waiting.values()) answer(null);
-      waiting.clear();
-      resolve();
-    };
-    child.once("error", (error) => {
-      stderr += error.message;
-      end();
-    });
-    child.once("exit", end);
+  const over = box.over.then(({ error }) => {
+    gone = true;
+    stderr += error ?? "";
+    for (const answer2 of waiting.values()) answer2(null);
+    waiting.clear();
   });
-  const kill = () => {
-    if (gone || child.pid === void 0) return;
-    try {
-      process.kill(-child.pid, "SIGKILL");
-    } catch {
-      child.kill("SIGKILL");
-    }
-  };
-  const [stdin, stdout, errors] = child.stdio;
-  stdin.on("error", () => void 0);
-  errors.on("data", (chunk) => {
+  box.stderr.on("data", (chunk) => {
     stderr = (stderr + chunk.toString("utf8")).slice(-2e3);
   });
-  onLines(stdout, kill, (line) => {
-    const answer = parseAnswer(line);
-    if (answer === null) {
-      if (!warned) options.log("A tool process wrote a line that is no answer.");
+  onLines(box.stdout, box.end, (line) => {
+    const answer2 = parseAnswer(line);
+    if (answer2 === null) {
+      if (!warned) log("A service in the sandbox wrote a line that is no answer.");
       warned = true;
       return;
     }
-    waiting.get(answer.id)?.(answer);
-    waiting.delete(answer.id);
+    waiting.get(answer2.id)?.(answer2);
+    waiting.delete(answer2.id);
   });
   const send = (line) => {
-    stdin.write(`${JSON.stringify(line)}
+    box.stdin?.write(`${JSON.stringify(line)}
 `);
   };
   const answered = (id, seconds) => new Promise((resolve) => {
     if (gone) return resolve(null);
     const timer = setTimeout(() => {
       waiting.delete(id);
-      kill();
+      box.end();
       resolve(null);
     }, seconds * 1e3);
-    waiting.set(id, (answer) => {
+    waiting.set(id, (answer2) => {
       clearTimeout(timer);
-      resolve(answer);
+      resolve(answer2);
     });
   });
-  const lost = () => new KinError("The tool process ended without an answer.", {
-    code: "tool_process_lost",
+  const lost = () => new KinError(`A service of Kin's in the sandbox ended without an answer (${start.service}).`, {
+    code: "service_lost",
     retryable: true,
-    hint: `A command may have ended it, or the machine ran out of memory.${stderr === "" ? "" : ` It last said: ${stderr.trim().slice(-500)}`}`
+    hint: `The machine may be out of memory or of disk.${stderr === "" ? "" : ` It last said: ${stderr.trim().slice(-500)}`}`
   });
   const close = async () => {
-    stdin.end();
-    const timer = setTimeout(kill, POLITE_MS);
-    await ended;
-    clearTimeout(timer);
+    box.end();
+    await overSoon(box);
+    await over;
   };
-  send(options.start);
+  send(start);
   if (await answered("start", START_SECONDS) === null) {
     await close();
     throw lost();
   }
   return {
-    ask: async (asked, { seconds, signal }) => {
+    ask: async (asked, { seconds, signal: signal2 }) => {
       const id = randomUUID();
-      if (signal.aborted) return interrupted(id, asked);
-      const answer = answered(id, seconds + GRACE_SECONDS);
+      if (signal2?.aborted) return null;
+      const answer2 = answered(id, seconds);
       let stopped;
       const stop = () => {
         send({ kind: "cancel", id });
-        stopped = setTimeout(kill, STOP_SECONDS * 1e3);
+        stopped = setTimeout(box.end, STOP_SECONDS * 1e3);
       };
-      signal.addEventListener("abort", stop, { once: true });
+      signal2?.addEventListener("abort", stop, { once: true });
       send({ ...asked, id });
-      const result = await answer;
+      const found = await answer2;
       clearTimeout(stopped);
-      signal.removeEventListener("abort", stop);
-      if (result !== null) return result;
-      if (signal.aborted) return interrupted(id, asked);
-      throw lost();
+      signal2?.removeEventListener("abort", stop);
+      if (found !== null && "ok" in found) return found.ok;
+      if (signal2?.aborted) return null;
+      if (found === null) throw lost();
+      throw new KinError(found.failed.message, {
+        code: "record_failed",
+        retryable: found.failed.retryable,
+        hint: "This is a fault of Kin's or of the disk; see the log of the run."
+      });
     },
     close
   };
-};
-var interrupted = (id, asked) => ({
-  id,
-  content: "interrupted",
-  is_error: true,
-  ran: asked.kind === "run" ? { command: asked.command, exit_code: null, seconds: 0, output: "" } : null
-});
-var spawnLaunch = (launch) => {
-  const child = spawn2(launch.program, launch.args, {
-    cwd: launch.cwd,
-    env: { ...launch.env },
-    detached: true,
-    stdio: ["pipe", "pipe", "pipe", launch.hidden === null ? "ignore" : "pipe"]
-  });
-  const hidden = child.stdio[3];
-  hidden?.on("error", () => void 0);
-  hidden?.end(launch.hidden);
-  return child;
 };
 var onLines = (stream, tooLong, line) => {
   let parts = [];
@@ -10107,6 +10616,109 @@ var parseAnswer = (line) => {
   }
 };
 
+// core/adapters/workbench/stall.ts
+var LEDGER_SECONDS = {
+  check_out: 600,
+  separate: 600,
+  copy: 900,
+  lay: 60,
+  found: 60,
+  record: 300,
+  measure: 60,
+  clear: 600
+};
+var openStall = async (ground, {
+  dir,
+  from,
+  log
+}) => {
+  const { sandbox, toolchain } = ground;
+  const places = await makePlaces(dir, ground.rights);
+  const objects = join4(ground.dir, "git", "objects");
+  let ledger = null;
+  const room = (kind, env, network = false) => ({
+    kind,
+    ...places,
+    objects,
+    network,
+    env,
+    ...kind === "ledger" ? { ledger: { git: join4(ground.dir, "git"), own: places.own, from } } : {}
+  });
+  const start = async (kind, first) => {
+    const launch = sandbox === null ? unboxed(alone(ground.node, ground.services), { cwd: dir, env: SERVICE_ENV }) : await launchIn(
+      sandbox,
+      room(kind, { ...SERVICE_ENV, PATH: kind === "files" ? PROGRAMS : SERVICE_ENV.PATH }),
+      alone(RUNTIME, "--disable-sigusr1", SERVICES)
+    );
+    return startService(launch, { start: first, log });
+  };
+  const startLedger = () => {
+    const own = sandbox === null ? {
+      service: "ledger",
+      program: ground.program,
+      git: join4(ground.dir, "git"),
+      own: places.own,
+      work: places.work,
+      home: places.home,
+      tmp: places.tmp,
+      from
+    } : {
+      service: "ledger",
+      program: ground.program,
+      git: GIT,
+      own: OWN,
+      work: WORK,
+      home: HOME,
+      tmp: TMP,
+      from: from === null ? null : FROM
+    };
+    return start("ledger", own);
+  };
+  const ask = async (kind, request2) => {
+    const asked = withObjects({ kind, ...request2 }, sandbox === null ? objects : OBJECTS);
+    ledger ??= startLedger();
+    try {
+      return await (await ledger).ask(asked, { seconds: LEDGER_SECONDS[kind] });
+    } catch (error) {
+      await close();
+      throw await refuseFullDisk(error, dir);
+    }
+  };
+  const watch = createWatch({ totals: ground.totals, dir, measure: () => ask("measure", {}) });
+  const command = async (line, { network, ...options }) => {
+    const certificates = network ? await certificateEnvironment() : {};
+    const env = { ...sandboxEnvironment(toolchain, sandbox === null ? places : void 0), ...certificates };
+    const launch = sandbox === null ? unboxed(shellFor(line), { cwd: places.work, env }) : await launchIn(sandbox, room("command", env, network), shellFor(line));
+    const outcome = await runCommand(line, launch, { ...options, watch });
+    return sandbox === null ? asInside(outcome, places.work) : outcome;
+  };
+  const close = async () => {
+    const service = ledger;
+    ledger = null;
+    await service?.then((running) => running.close()).catch(() => void 0);
+  };
+  return {
+    dir,
+    command,
+    startFiles: (rules) => start("files", { service: "files", work: sandbox === null ? places.work : WORK, rules }),
+    ask,
+    close,
+    remove: async () => {
+      await ask("clear", {}).catch(() => void 0);
+      await close();
+      await rm3(dir, { recursive: true, force: true, maxRetries: 3 });
+    }
+  };
+};
+var asInside = ({ content, ran, ...outcome }, work) => ({
+  ...outcome,
+  content: content.replaceAll(work, WORK),
+  ran: { ...ran, output: ran.output.replaceAll(work, WORK) }
+});
+var withObjects = (asked, objects) => asked.kind === "found" ? { ...asked, repository: { ...asked.repository, objects } } : asked;
+var SERVICE_ENV = { PATH: "/usr/local/bin:/usr/bin:/bin", LANG: "C.UTF-8" };
+var unboxed = ([program = "", ...args], { cwd, env }) => ({ boxed: false, program, args, hidden: null, seccomp: null, rights: null, env, cwd });
+
 // core/adapters/workbench/workbench.ts
 var createWorkbench = (options) => {
   let opened = null;
@@ -10120,18 +10732,39 @@ var createWorkbench = (options) => {
     if (site === null) throw new Error("the workbench is not set up");
     return site;
   };
+  const newStall = async ({ dir }) => {
+    const here = await ground();
+    const { log } = options;
+    return openStall(here, { dir: join5(here.dir, "benches", String(++count4)), from: dir, log });
+  };
   const prepare = async (request2) => {
-    const signal = AbortSignal.any([request2.signal, closing2.signal]);
-    const { result, site: made } = await setUpSite(await ground(), { ...request2, signal }, options);
+    const signal2 = AbortSignal.any([request2.signal, closing2.signal]);
+    const { result, site: made } = await setUpSite(await ground(), { ...request2, signal: signal2 }, options);
     site = result.ok ? made : null;
     return result;
   };
+  const judge = async (tree, commands, { seconds, signal: signal2 }) => {
+    const here = needSite();
+    const overlay = await overlayOf(here, tree);
+    if (overlay.kind === "refused") return commands.map((command) => notJudged(command, overlay.why));
+    const stall = await newStall(here);
+    try {
+      const why = await stock(stall, { site: here, overlay, tree, signal: signal2 });
+      if (why !== null) return commands.map((command) => notJudged(command, why));
+      const runs = [];
+      for (const command of commands)
+        runs.push((await stall.command(command, { seconds, signal: signal2, network: false })).ran);
+      return runs;
+    } finally {
+      await stall.remove();
+    }
+  };
   return {
     setUp: (request2) => {
-      const key2 = JSON.stringify([request2.base, request2.head, request2.config.setup ?? null]);
-      if (ready?.key !== key2) {
+      const key = JSON.stringify([request2.base, request2.head, request2.config.setup ?? null]);
+      if (ready?.key !== key) {
         const result = prepare(request2);
-        ready = { key: key2, result };
+        ready = { key, result };
         result.then(
           ({ ok }) => ok,
           () => false
@@ -10141,36 +10774,37 @@ var createWorkbench = (options) => {
       }
       return ready.result;
     },
-    open: async ({ tree, scope }) => {
-      const { git, baseline, protected: globs, dir } = needSite();
+    open: async ({ tree, scope, history = [] }) => {
+      const here = needSite();
+      const { git, base, baseline } = here;
       await requireTree(git, tree);
-      const place = await benchPlaces(join5(dir, "benches", String(++count4)));
-      const checkout = join5(dir, "setup");
-      await copyTree(join5(checkout, "work"), place.work);
-      await copyTree(join5(checkout, "home"), place.home);
-      const tracked = { index: place.index, workTree: place.work };
-      await layOver(git, { from: baseline.tree, to: tree }, tracked);
-      await git.run(["update-index", "-q", "--refresh"], tracked).catch(() => void 0);
-      const rules = { scope, protected: globs };
-      const recorder = await createRecorder({ git, place: tracked, rules, baseline, tree });
+      const stall = await newStall(here);
+      await stall.ask("copy", { from: baseline, to: tree });
+      const head = await headOf(here, tree, history);
+      await stall.ask("found", { repository: { base: base.commit, head, exclude: git.excluded() } });
+      const rules = { scope, protected: here.protected };
       const bench = createBench({
-        start: async () => startIn(await ground(), { ...place, network: false, rules }, options),
-        recorder,
+        rules,
+        tree,
+        command: (command, given) => stall.command(command, { ...given, network: false }),
+        startFiles: () => stall.startFiles(rules),
+        record: async (from) => {
+          const recorded = await stall.ask("record", { rules, baseline, tree: from });
+          await takeOver(git, from, recorded);
+          return recorded;
+        },
+        judge,
         remove: async () => {
           benches.delete(bench.close);
-          await removeAll(dirname2(place.work));
+          await stall.remove();
         }
       });
       benches.add(bench.close);
       return bench;
     },
     restore: async (changes, tree) => {
-      const { git, baseline, dir } = needSite();
-      const found = await buildTree(
-        git,
-        { baseline: baseline.tree, index: join5(dir, `restore-${++count4}`) },
-        changes
-      );
+      const { git, baseline } = needSite();
+      const found = await buildTree(git, baseline, changes);
       if (found === tree) return;
       throw new KinError(`The recorded changes make the tree ${found} and not ${tree}.`, {
         code: "tree_mismatch",
@@ -10181,90 +10815,163 @@ var createWorkbench = (options) => {
       closing2.abort();
       await ready?.result.catch(() => void 0);
       await Promise.all([...benches].map((close) => close()));
-      await removeAll(options.dir);
+      const made = await opened?.catch(() => null);
+      if (made) await clearGround(made);
+      await rm4(options.dir, { recursive: true, force: true, maxRetries: 3 });
     }
   };
 };
 var layGround = async (options) => {
-  await mkdir3(options.dir, { recursive: true, mode: 448 });
-  const dir = await realpath(options.dir);
+  const rights = options.sandbox === "none" ? null : rightsOfSandboxes();
+  const dir = await makeGround(options.dir, rights);
   const program = findProgram("git", options.path);
   if (program === null) throw missing("git", "Install git.");
   const forbidden = [
     dir,
-    dirname2(options.toolProcess),
+    dirname3(options.toolProcess),
     ...options.source.kind === "local" ? [options.source.path] : []
   ];
-  const toolchain = await findToolchain(options.path, { forbidden, home: userInfo().homedir });
+  const toolchain = await findToolchain(options.path, { forbidden, home: userInfo().homedir, rights });
+  for (const left of toolchain.left_out)
+    options.log(`${left} is not in the sandbox: Kin runs as root, and the sandbox's user cannot enter it.`);
   return {
     dir,
     git: await createGit({ dir: join5(dir, "git"), program }),
+    program,
     toolchain,
-    sandbox: options.sandbox === "none" ? null : await prepareSandbox(dir, toolchain, options)
+    rights,
+    node: options.node,
+    services: options.toolProcess,
+    sandbox: options.sandbox === "none" ? null : await sandboxOf({ dir, toolchain, rights, git: program }, options),
+    totals: { ...totalsOfMachine(), ...options.totals }
   };
 };
-var prepareSandbox = async (dir, toolchain, options) => {
+var sandboxOf = async ({ dir, ...parts }, options) => {
   const program = findProgram("bwrap", options.path);
   if (program === null) throw missing("bubblewrap", "Install it: sudo apt-get install -y bubblewrap");
-  const furniture = join5(dir, "furniture");
-  await furnish(furniture);
-  const features = await readFeatures(program);
-  return { program, features, furniture, toolchain, node: options.node, toolProcess: options.toolProcess };
+  return prepareSandbox({
+    ...parts,
+    program,
+    features: await readFeatures(program),
+    furniture: join5(dir, "furniture"),
+    node: options.node,
+    services: options.toolProcess,
+    ripgrep: findProgram("rg", options.path)
+  });
 };
 var missing = (what, hint) => new KinError(`${what} was not found on this machine.`, { code: "program_missing", hint });
-var startIn = async (ground, place, options) => {
-  const { sandbox, toolchain } = ground;
-  const certificates = place.network ? await certificateEnvironment() : {};
-  const env = { ...sandboxEnvironment(toolchain, sandbox === null ? place : void 0), ...certificates };
-  const launch = sandbox === null ? { program: options.node, args: [options.toolProcess], hidden: null, env, cwd: place.work } : await launchInSandbox(sandbox, { work: place.work, home: place.home, network: place.network, env });
-  const start = {
-    work: sandbox === null ? place.work : WORK,
-    rules: place.rules,
-    env,
-    leftovers: sandbox === null ? "group" : "namespace"
-  };
-  return startToolProcess(launch, { start, log: options.log });
+var clearGround = async ({ dir }) => {
+  for (const name of ["git", "git/info", "git/hooks"])
+    await chmod4(join5(dir, name), 493).catch(() => void 0);
+  await rm4(dir, { recursive: true, force: true, maxRetries: 3 });
 };
-var EVERYTHING = { permission: "full", paths: null, paths_denied: [] };
 var setUpSite = async (ground, request2, options) => {
-  const { dir, git } = ground;
+  const { git } = ground;
+  const { signal: signal2 } = request2;
   const refs = [request2.base, ...request2.head === null ? [] : [request2.head]];
   const commits = await fetchCommits(git, refs, {
     source: options.source,
     proxy: options.proxy ?? {},
-    signal: request2.signal
+    signal: signal2
   });
-  const treeIds = await Promise.all(commits.map((commit) => git.text(["rev-parse", `${commit}^{tree}`])));
-  const base = treeIds[0] ?? "";
-  const tree = treeIds.at(-1) ?? base;
-  const setup = join5(dir, "setup");
-  await removeAll(setup);
-  const place = { index: join5(setup, "index"), workTree: join5(setup, "work") };
-  const home = join5(setup, "home");
-  await mkdir3(home, { recursive: true });
-  await mkdir3(join5(place.workTree, ".git"), { recursive: true });
+  const treeIds = await Promise.all(commits.map((commit2) => git.text(["rev-parse", `${commit2}^{tree}`])));
+  const commit = commits[0] ?? "";
+  const date = await git.text(["show", "-s", "--format=%cI", "--end-of-options", commit]);
+  const base = { commit, tree: treeIds[0] ?? "", date };
+  const baseline = treeIds.at(-1) ?? base.tree;
+  const dir = join5(ground.dir, "setup");
+  await rm4(dir, { recursive: true, force: true });
+  const commands = request2.config.setup ?? await detectedCommands(git, await listTree(git, base.tree));
+  const site = { dir, git, base, baseline, commands, protected: request2.config.paths.protected };
   await git.exclude([]);
-  await git.run(["read-tree", "--end-of-options", base], place);
-  await git.run(["checkout-index", "--all", "--force", "-u", "-q"], place);
-  const commands = request2.config.setup ?? await detectedCommands(git, await listTree(git, base));
-  const rules = { scope: EVERYTHING, protected: [] };
-  const { commands: ran, reason } = await runSetup(commands, {
-    start: () => startIn(ground, { work: place.workTree, home, network: true, rules }, options),
-    signal: request2.signal
-  });
-  if (reason === null) {
-    await layOver(git, { from: base, to: tree }, place);
-    const { restored, patterns } = await separateProducts(git, place);
-    await git.exclude(patterns);
-    if (restored.length > 0)
-      options.log(`Setup changed tracked files, which were put back: ${restored.slice(0, 20).join(", ")}`);
+  const stall = await openStall(ground, { dir, from: null, log: options.log });
+  try {
+    await stall.ask("check_out", { tree: base.tree });
+    await stall.ask("found", { repository: { base: commit, head: commit, exclude: git.excluded() } });
+    const { commands: ran, reason } = await setUpIn(stall, commands, signal2);
+    if (reason === null) {
+      const { restored, patterns } = await stall.ask("separate", { from: base.tree, to: baseline });
+      await git.exclude(patterns);
+      await git.seal();
+      if (restored.length > 0)
+        options.log(`Setup changed tracked files, which were put back: ${restored.slice(0, 20).join(", ")}`);
+    }
+    return { result: { ok: reason === null, tree: baseline, commands: [...ran], reason }, site };
+  } finally {
+    await stall.close();
   }
-  const baseline = { tree, entries: await listTree(git, tree) };
-  return {
-    result: { ok: reason === null, tree, commands: ran, reason },
-    site: { dir, git, baseline, protected: request2.config.paths.protected }
-  };
 };
+var setUpIn = (stall, commands, signal2) => runSetup(commands, {
+  run: async (command, seconds) => (await stall.command(command, { seconds, signal: signal2, network: true })).ran,
+  signal: signal2
+});
+var overlayOf = async ({ git, base }, tree) => {
+  const differences = await diffTrees(git, [base.tree, tree]);
+  const matter = differences.filter(({ path: path2 }) => isSetupMatter(path2));
+  const shas = matter.flatMap(({ before, after }) => [before, after].flatMap((entry2) => entry2?.sha ?? []));
+  const blobs = await readBlobs(git, shas);
+  const text2 = (entry2) => entry2 === null ? null : blobs.get(entry2.sha)?.toString("utf8") ?? null;
+  return overlayFor(
+    matter.map(({ path: path2, before, after }) => ({ path: path2, before: text2(before), after: text2(after) }))
+  );
+};
+var stock = async (stall, {
+  site,
+  overlay,
+  tree,
+  signal: signal2
+}) => {
+  const { git, base, baseline } = site;
+  if (overlay.kind !== "files" || site.commands.length === 0) {
+    await stall.ask("copy", { from: baseline, to: tree });
+  } else {
+    await stall.ask("copy", { from: baseline, to: base.tree });
+    await stall.ask("lay", { files: overlay.files });
+    const head2 = base.commit;
+    await stall.ask("found", { repository: { base: head2, head: head2, exclude: git.excluded() } });
+    const { reason } = await setUpIn(stall, site.commands, signal2);
+    const changed = overlay.files.map(({ path: path2 }) => path2).join(", ");
+    if (reason !== null) return `the patch changes ${changed}, and with that the ${reason}`;
+    await stall.ask("separate", { from: base.tree, to: tree });
+  }
+  const head = await headOf(site, tree);
+  await stall.ask("found", { repository: { base: base.commit, head, exclude: git.excluded() } });
+  return null;
+};
+var notJudged = (command, why) => ({
+  command,
+  exit_code: null,
+  seconds: 0,
+  output: `not judged: ${why}
+`,
+  not_judged: why
+});
+var headOf = async ({ git, base, baseline }, tree, history = []) => {
+  const steps = [
+    ...baseline === base.tree ? [] : [{ tree: baseline, title: "What earlier pipelines of this task left" }],
+    ...history,
+    { tree, title: "What is there now" }
+  ];
+  let [at2, head] = [base.tree, base.commit];
+  for (const step of steps) {
+    if (step.tree === at2) continue;
+    const known = await git.text(["cat-file", "-t", step.tree]).catch(() => null);
+    if (known !== "tree") continue;
+    head = await git.text(["commit-tree", "-p", head, "-m", step.title, step.tree], {
+      env: author(base.date)
+    });
+    at2 = step.tree;
+  }
+  return head;
+};
+var author = (date) => ({
+  GIT_AUTHOR_NAME: "Kin",
+  GIT_AUTHOR_EMAIL: "kin@localhost",
+  GIT_AUTHOR_DATE: date,
+  GIT_COMMITTER_NAME: "Kin",
+  GIT_COMMITTER_EMAIL: "kin@localhost",
+  GIT_COMMITTER_DATE: date
+});
 var requireTree = async (git, tree) => {
   const kind = /^[0-9a-f]{40,64}$/.test(tree) ? await git.text(["cat-file", "-t", tree]).catch(() => null) : null;
   if (kind === "tree") return;
@@ -10272,42 +10979,6 @@ var requireTree = async (git, tree) => {
     code: "tree_unknown",
     hint: "It has to be restored from the journal first."
   });
-};
-var buildTree = async (git, from, changes) => {
-  const place = { index: from.index };
-  await git.run(["read-tree", "--end-of-options", from.baseline], place);
-  const rows = [];
-  for (const change of changes) {
-    if (change.content === null) {
-      rows.push(`0 ${"0".repeat(40)}	${change.path}`);
-      continue;
-    }
-    const input = Buffer.from(change.content, change.encoding === "base64" ? "base64" : "utf8");
-    const sha = await git.text(["hash-object", "-w", "--stdin", "--no-filters"], { input });
-    rows.push(`${change.mode} ${sha}	${change.path}`);
-  }
-  const ordered = [...rows.filter((row) => row.startsWith("0 ")), ...rows.filter((row) => !row.startsWith("0 "))];
-  await git.run(["update-index", "-z", "--index-info"], { ...place, input: joined2(ordered) });
-  const tree = await git.text(["write-tree"], place);
-  await rm3(from.index, { force: true });
-  return tree;
-};
-var execute2 = promisify(execFile);
-var copyTree = async (from, to) => {
-  try {
-    await execute2("/bin/cp", ["-a", "--reflink=auto", "--", from, to], { env: {} });
-  } catch {
-    await rm3(to, { recursive: true, force: true });
-    await cp(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
-  }
-};
-var removeAll = async (directory) => {
-  try {
-    await rm3(directory, { recursive: true, force: true, maxRetries: 3 });
-  } catch {
-    await execute2("/bin/chmod", ["-R", "u+rwX", "--", directory], { env: {} }).catch(() => void 0);
-    await rm3(directory, { recursive: true, force: true, maxRetries: 3 });
-  }
 };
 
 // core/model/answer.ts
@@ -10318,12 +10989,12 @@ var BlockedAnswer = looseObject({
   blocked_reason: string().min(1).optional(),
   /** As it was said: only the project manager's counts, and any word of it is taken (core/pipeline/blocked.ts). */
   return_category: unknown().optional()
-}).refine((answer) => (answer.reason ?? answer.blocked_reason) !== void 0, {
+}).refine((answer2) => (answer2.reason ?? answer2.blocked_reason) !== void 0, {
   message: "a blocked answer needs a `reason`",
   path: ["reason"]
 });
-var isBlocked = (answer) => answer.status === "blocked";
-var blockedReason = (answer) => answer.reason ?? answer.blocked_reason ?? "";
+var isBlocked = (answer2) => answer2.status === "blocked";
+var blockedReason = (answer2) => answer2.reason ?? answer2.blocked_reason ?? "";
 var Verdict = _enum(["approved", "changes_requested"]);
 var GateAnswer = looseObject({
   verdict: Verdict,
@@ -10332,7 +11003,7 @@ var GateAnswer = looseObject({
   summary: string().optional(),
   findings: array(Finding).catch([]).default([])
 });
-var gateReason = (answer) => answer.reason ?? answer.block_reason ?? answer.summary ?? "";
+var gateReason = (answer2) => answer2.reason ?? answer2.block_reason ?? answer2.summary ?? "";
 var Proof = looseObject({
   what_was_done: string().min(1),
   how_verified: array(string().min(1)),
@@ -10340,10 +11011,10 @@ var Proof = looseObject({
 });
 var objectOf = (fields, where) => looseObject(
   Object.fromEntries(
-    Object.entries(fields).map(([key2, type]) => {
-      const path2 = `${where}.${key2}`;
+    Object.entries(fields).map(([key, type]) => {
+      const path2 = `${where}.${key}`;
       const schema = typeof type === "string" ? parseType(type, path2) : objectOf(type, path2);
-      return key2.endsWith("?") ? [key2.slice(0, -1), schema.nullish()] : [key2, schema];
+      return key.endsWith("?") ? [key.slice(0, -1), schema.nullish()] : [key, schema];
     })
   )
 );
@@ -10354,30 +11025,30 @@ var SCALARS = {
   bool: () => boolean()
 };
 var parseType = (source, where) => {
-  const text3 = source.trim();
-  if (text3.startsWith("array of ")) return array(parseType(text3.slice("array of ".length), where));
-  if (text3.startsWith("{") && text3.endsWith("}"))
-    return objectOf(Object.fromEntries(splitFields(text3.slice(1, -1), where)), where);
-  const scalar = Object.hasOwn(SCALARS, text3) ? SCALARS[text3] : void 0;
+  const text2 = source.trim();
+  if (text2.startsWith("array of ")) return array(parseType(text2.slice("array of ".length), where));
+  if (text2.startsWith("{") && text2.endsWith("}"))
+    return objectOf(Object.fromEntries(splitFields(text2.slice(1, -1), where)), where);
+  const scalar = Object.hasOwn(SCALARS, text2) ? SCALARS[text2] : void 0;
   if (scalar !== void 0) return scalar();
-  const words3 = text3.split("|").map((word) => word.trim());
+  const words3 = text2.split("|").map((word) => word.trim());
   if (words3.length > 1 && words3.every((word) => /^[\w-]+$/.test(word)))
     return _enum(words3);
   throw schemaError(source, where);
 };
-var splitFields = (text3, where) => {
+var splitFields = (text2, where) => {
   const parts = [""];
   let depth = 0;
-  for (const char of text3) {
+  for (const char of text2) {
     depth += char === "{" ? 1 : char === "}" ? -1 : 0;
     if (char === "," && depth === 0) parts.push("");
     else parts[parts.length - 1] += char;
   }
   return parts.map((part2) => {
     const colon = part2.indexOf(":");
-    const key2 = part2.slice(0, Math.max(colon, 0)).trim();
-    if (key2 === "") throw schemaError(part2, where);
-    return [key2, part2.slice(colon + 1).trim()];
+    const key = part2.slice(0, Math.max(colon, 0)).trim();
+    if (key === "") throw schemaError(part2, where);
+    return [key, part2.slice(colon + 1).trim()];
   });
 };
 var schemaError = (found, where) => new KinError(`${where}: cannot read the type "${found.trim()}"`, {
@@ -10415,17 +11086,17 @@ var MODEL_OF_TIER = {
 
 // core/pipeline/blocked.ts
 var blockedBecause = (step) => {
-  const answer = blockedAnswer(step);
-  return answer === null ? step?.attempts.at(-1)?.finished?.reason ?? "" : blockedReason(answer);
+  const answer2 = blockedAnswer(step);
+  return answer2 === null ? step?.attempts.at(-1)?.finished?.reason ?? "" : blockedReason(answer2);
 };
 var blockedCategory = (step) => plannerCategory(blockedAnswer(step)) ?? "missing_context";
 var categoryRemark = (step) => {
-  const answer = step?.number === 0 ? blockedAnswer(step) : null;
-  if (answer === null || plannerCategory(answer) !== null) return null;
-  const why = answer.return_category == null ? "The project manager named no return category" : `The return category ${JSON.stringify(answer.return_category)} is none of ${PlannerCategory.options.join(", ")}`;
+  const answer2 = step?.number === 0 ? blockedAnswer(step) : null;
+  if (answer2 === null || plannerCategory(answer2) !== null) return null;
+  const why = answer2.return_category == null ? "The project manager named no return category" : `The return category ${JSON.stringify(answer2.return_category)} is none of ${PlannerCategory.options.join(", ")}`;
   return `${why}; it counts as missing_context.`;
 };
-var plannerCategory = (answer) => categoryAmong(PlannerCategory, answer?.return_category);
+var plannerCategory = (answer2) => categoryAmong(PlannerCategory, answer2?.return_category);
 var blockedAnswer = (step) => {
   const finished2 = step?.attempts.at(-1)?.finished;
   const parsed = BlockedAnswer.safeParse(finished2?.outcome === "blocked" ? finished2.answer : null);
@@ -10670,19 +11341,19 @@ var handoverOf = (pipeline) => {
 // core/pipeline/settle.ts
 var settle = (step, attempt, checks) => {
   const last = attempt.turns.at(-1);
-  const answer = last?.submitted ?? null;
+  const answer2 = last?.submitted ?? null;
   const at2 = {
     kind: "attempt_finished",
     step: step.number,
     attempt: attempt.number,
     checks: [...checks]
   };
-  if (answer === null)
-    return { ...at2, outcome: "failed", answer, reason: last?.failed ?? "It ended without an answer." };
-  if (isBlocked(answer)) return { ...at2, outcome: "blocked", answer, reason: blockedReason(answer) };
-  if (step.gate) return { ...at2, ...settleGate(attempt, answer, checks) };
-  const reason = whatIsMissing(attempt, answer, checks);
-  return reason === null ? { ...at2, outcome: "done", answer, reason: null } : { ...at2, outcome: "failed", answer, reason };
+  if (answer2 === null)
+    return { ...at2, outcome: "failed", answer: answer2, reason: last?.failed ?? "It ended without an answer." };
+  if (isBlocked(answer2)) return { ...at2, outcome: "blocked", answer: answer2, reason: blockedReason(answer2) };
+  if (step.gate) return { ...at2, ...settleGate(attempt, answer2, checks) };
+  const reason = whatIsMissing(attempt, answer2, checks);
+  return reason === null ? { ...at2, outcome: "done", answer: answer2, reason: null } : { ...at2, outcome: "failed", answer: answer2, reason };
 };
 var lastRunOf = (command, ran) => {
   const wanted = fold(command);
@@ -10706,9 +11377,9 @@ var endsIn = (line, wanted) => {
 };
 var MAY_HIDE = /[#'"`\\]|<<|\b(?:exit|exec|return|set)\b/;
 var MASKED = /(?:\|\||;)\s*(?:true|:|exit 0|(?:echo|printf)\b.*)$/;
-var proofProblem = (answer, { gate, ran }) => {
-  if (claimsNothing(answer)) return null;
-  const proof = proofOf(ran, answer);
+var proofProblem = (answer2, { gate, ran }) => {
+  if (claimsNothing(answer2)) return null;
+  const proof = proofOf(ran, answer2);
   switch (proof.kind) {
     case "unnamed":
       return "proof.how_verified: name the commands that verified it.";
@@ -10716,6 +11387,8 @@ var proofProblem = (answer, { gate, ran }) => {
       return `proof.how_verified: \`${proof.command}\` did not run in this attempt; run it, or name what ran.`;
     case "masked":
       return `proof.how_verified: the exit code of \`${proof.command}\` is not the check's own; run the check alone.`;
+    case "not_judged":
+      return null;
     case "red":
       return gate ? null : `proof.how_verified: \`${proof.command}\` ${endOf(proof.run)}.`;
     case "fine":
@@ -10723,27 +11396,29 @@ var proofProblem = (answer, { gate, ran }) => {
   }
 };
 var provingCommands = ({ turns }) => {
-  const answer = turns.at(-1)?.submitted ?? null;
-  const proof = answer === null || claimsNothing(answer) ? null : Proof.safeParse(answer.proof);
+  const answer2 = turns.at(-1)?.submitted ?? null;
+  const proof = answer2 === null || claimsNothing(answer2) ? null : Proof.safeParse(answer2.proof);
   return proof?.success ? proof.data.how_verified : [];
 };
-var claimsNothing = (answer) => isBlocked(answer) || answer.status === "partial" || answer.verdict === "changes_requested";
-var settleGate = (attempt, answer, checks) => {
-  const gate = GateAnswer.parse(answer);
-  const failed = (reason) => ({ outcome: "failed", answer, reason });
-  if (gate.verdict === "changes_requested") return { outcome: "done", answer, reason: null };
-  const proof = proofOf([...ranIn(attempt), ...checks], answer);
+var claimsNothing = (answer2) => isBlocked(answer2) || answer2.status === "partial" || answer2.verdict === "changes_requested";
+var settleGate = (attempt, answer2, checks) => {
+  const gate = GateAnswer.parse(answer2);
+  const failed2 = (reason) => ({ outcome: "failed", answer: answer2, reason });
+  if (gate.verdict === "changes_requested") return { outcome: "done", answer: answer2, reason: null };
+  const proof = proofOf([...ranIn(attempt), ...checks], answer2);
   switch (proof.kind) {
     case "unnamed":
-      return failed("It approved but names no command that verified it.");
+      return failed2("It approved but names no command that verified it.");
     case "unrun":
-      return failed(`It approved with a proof that it did not run: \`${proof.command}\`.`);
+      return failed2(`It approved with a proof that it did not run: \`${proof.command}\`.`);
     case "masked":
-      return failed(`It approved with a proof whose exit code is not the check's own: \`${proof.command}\`.`);
+      return failed2(`It approved with a proof whose exit code is not the check's own: \`${proof.command}\`.`);
+    case "not_judged":
+      return { outcome: "blocked", answer: answer2, reason: notJudged2(proof) };
     case "red":
       return overrule(gate, proof);
     case "fine":
-      return { outcome: "done", answer, reason: null };
+      return { outcome: "done", answer: answer2, reason: null };
   }
 };
 var overrule = (gate, { command, run }) => {
@@ -10768,10 +11443,10 @@ ${run.output}`.trim(),
     reason
   };
 };
-var whatIsMissing = (attempt, answer, checks) => {
-  if (answer.status === "partial")
-    return `It says that it is not finished: ${String(answer.notes ?? "no notes")}`;
-  const proof = proofOf([...ranIn(attempt), ...checks], answer);
+var whatIsMissing = (attempt, answer2, checks) => {
+  if (answer2.status === "partial")
+    return `It says that it is not finished: ${String(answer2.notes ?? "no notes")}`;
+  const proof = proofOf([...ranIn(attempt), ...checks], answer2);
   switch (proof.kind) {
     case "unnamed":
       return "It says done but names no command that verified it.";
@@ -10779,6 +11454,8 @@ var whatIsMissing = (attempt, answer, checks) => {
       return `Its proof names \`${proof.command}\`, which did not run in this attempt.`;
     case "masked":
       return `Its proof names \`${proof.command}\`, whose exit code is not the check's own.`;
+    case "not_judged":
+      return notJudged2(proof);
     case "red":
       return `Its proof names \`${proof.command}\`, which ${endOf(proof.run)}.`;
     case "fine":
@@ -10786,25 +11463,27 @@ var whatIsMissing = (attempt, answer, checks) => {
   }
 };
 var redGate = (checks) => {
-  const red = checks.find((check) => check.exit_code !== 0);
+  const red = checks.find((check) => check.exit_code !== 0 && check.not_judged === void 0);
   return red === void 0 ? null : `The project's gate \`${red.command}\` ${endOf(red)}:
 ${red.output.slice(-2e3)}`;
 };
 var ranIn = (attempt) => attempt.turns.flatMap((turn) => turn.ran);
-var proofOf = (ran, answer) => {
-  if (!("proof" in answer)) return { kind: "fine" };
-  const proof = Proof.safeParse(answer.proof);
+var proofOf = (ran, answer2) => {
+  if (!("proof" in answer2)) return { kind: "fine" };
+  const proof = Proof.safeParse(answer2.proof);
   if (!proof.success || proof.data.how_verified.length === 0) return { kind: "unnamed" };
   let red = null;
   for (const command of proof.data.how_verified) {
     if (MASKED.test(fold(command))) return { kind: "masked", command };
     const run = lastRunOf(command, ran);
     if (run === null) return { kind: "unrun", command };
+    if (run.not_judged !== void 0) return { kind: "not_judged", command, why: run.not_judged };
     if (run.exit_code !== 0) red ??= { kind: "red", command, run };
   }
   return red ?? { kind: "fine" };
 };
-var endOf = ({ exit_code }) => exit_code === null ? "ran into its time limit" : `exited ${exit_code}`;
+var notJudged2 = ({ command, why }) => `Not judged: \`${command}\` could not run again: ${why}`;
+var endOf = ({ exit_code }) => exit_code === null ? "ran into a limit" : `exited ${exit_code}`;
 var fold = (command) => command.replace(/^\$\s*/, "").replace(/\s+/g, " ").trim();
 
 // core/pipeline/apply.ts
@@ -10929,7 +11608,7 @@ var startAttempt = (pipeline, data) => {
     attempts: [...step.attempts, { number: data.attempt, started: data, turns: [], finished: null }]
   };
 };
-var heardLate = ({ told }, { heard, step, attempt }) => told.map((said2, index) => index < (heard ?? told.length) ? said2 : { ...said2, step, attempt, turn: 0 });
+var heardLate = ({ told }, { heard, step, attempt }) => told.map((said3, index) => index < (heard ?? told.length) ? said3 : { ...said3, step, attempt, turn: 0 });
 var takeTurn = (pipeline, data) => {
   const step = stepOf(pipeline, data.step);
   const attempt = liveAttempt(step, data.attempt);
@@ -10953,13 +11632,13 @@ var afterAttempt = (pipeline, data) => {
     ...refined ? { brief: refined } : {}
   };
 };
-var heardBy = (pipeline, { by, text: text3 }) => {
+var heardBy = (pipeline, { by, text: text2 }) => {
   const step = currentStep(pipeline);
   const attempt = step?.attempts.at(-1);
   const isTalking = attempt !== void 0 && attemptState(attempt) === "talking";
   return {
     by,
-    text: text3,
+    text: text2,
     step: isTalking && step !== null ? step.number : null,
     attempt: isTalking ? attempt.number : 0,
     turn: isTalking ? attempt.turns.length : 0
@@ -10970,7 +11649,8 @@ var finishAttempt = (pipeline, data) => {
   const attempt = liveAttempt(step, data.attempt);
   const submitted = attempt.turns.at(-1)?.submitted ?? null;
   if (data.outcome !== "failed" && submitted === null) throw illegal(`\`${data.outcome}\` without an answer`);
-  if (data.outcome === "blocked" && (submitted === null || !isBlocked(submitted))) {
+  const unjudged = data.checks.some((check) => check.not_judged !== void 0);
+  if (data.outcome === "blocked" && (submitted === null || !(isBlocked(submitted) || unjudged))) {
     throw illegal("`blocked` with an answer that does not say so");
   }
   if (data.outcome === "done" && step.gate && !GateAnswer.safeParse(data.answer).success) {
@@ -11019,7 +11699,7 @@ var keptSteps = (kept) => (kept?.plan.steps ?? []).map((step, index) => ({
   ...step,
   number: index + 1,
   attempts: [],
-  answer: kept?.answers.find((answer) => answer.step === index + 1)?.answer ?? null,
+  answer: kept?.answers.find((answer2) => answer2.step === index + 1)?.answer ?? null,
   revised: false
 }));
 var stepOf = (pipeline, number2) => {
@@ -11053,7 +11733,7 @@ var remarksOn = (step, { opening }) => {
     ...analysis !== null && isUnfounded(analysis, opening.returns.latest) ? ["It hands the task over without `recurring_quality_fail` twice among the returns."] : []
   ];
 };
-var sentencesIn = (text3) => [...new Intl.Segmenter("en", { granularity: "sentence" }).segment(text3.trim())].length;
+var sentencesIn = (text2) => [...new Intl.Segmenter("en", { granularity: "sentence" }).segment(text2.trim())].length;
 
 // core/report/format.ts
 var usd = (amount3) => {
@@ -11074,15 +11754,18 @@ var duration = (seconds) => {
 };
 var two = (big, small) => small[0] === 0 ? big.join(" ") : `${big.join(" ")} ${small.join(" ")}`;
 var plural = (count4, noun) => `${count4} ${noun}${count4 === 1 ? "" : "s"}`;
-var exitOf = (code2) => code2 === null ? "time limit" : `exit ${code2}`;
-var firstSentence = (text3) => {
-  const line = text3.trim().split(/\n\s*\n|\n(?=[-*#>])/)[0] ?? "";
+var exitOf = ({ exit_code, not_judged }) => {
+  if (not_judged !== void 0) return "not judged";
+  return exit_code === null ? "ended by a limit" : `exit ${exit_code}`;
+};
+var firstSentence = (text2) => {
+  const line = text2.trim().split(/\n\s*\n|\n(?=[-*#>])/)[0] ?? "";
   const flat2 = line.replace(/\s+/g, " ");
   return new RegExp("^.*?[.!?](?=\\s+\\p{Lu}|\\s*$)", "u").exec(flat2)?.[0] ?? flat2;
 };
-var shorten = (text3, limit2) => {
-  const chars = [...text3];
-  if (chars.length <= limit2) return text3;
+var shorten = (text2, limit2) => {
+  const chars = [...text2];
+  if (chars.length <= limit2) return text2;
   const cut2 = chars.slice(0, limit2 - 1).join("");
   const blank3 = cut2.lastIndexOf(" ");
   return `${(blank3 > limit2 * 0.6 ? cut2.slice(0, blank3) : cut2).replace(/[\s,;:.–-]+$/, "")}\u2026`;
@@ -11090,10 +11773,10 @@ var shorten = (text3, limit2) => {
 var secondsOfAttempt = (attempt) => [...attempt.turns, ...attempt.finished?.checks ?? []].reduce((sum2, { seconds }) => sum2 + seconds, 0);
 
 // core/agents/invisible.ts
-var visible = (text3) => {
-  if (!UNUSUAL.test(text3)) return { text: text3, removed: 0 };
+var visible = (text2) => {
+  if (!UNUSUAL.test(text2)) return { text: text2, removed: 0 };
   let removed = 0;
-  const seen = text3.replace(RUNS, (run) => {
+  const seen = text2.replace(RUNS, (run) => {
     if (KEPT.test(run)) return run;
     if (run === "\u2028" || run === "\u2029") return "\n";
     if (!run.startsWith("\x1B[") && !run.startsWith("\x9B")) removed++;
@@ -11101,10 +11784,10 @@ var visible = (text3) => {
   });
   return { text: seen, removed };
 };
-var lines = (text3) => text3.replace(/\r\n?/g, "\n");
-var prefix = (text3, limit2) => {
-  const last = text3.charCodeAt(limit2 - 1);
-  return text3.slice(0, last >= 55296 && last <= 56319 ? limit2 - 1 : limit2);
+var lines = (text2) => text2.replace(/\r\n?/g, "\n");
+var prefix = (text2, limit2) => {
+  const last = text2.charCodeAt(limit2 - 1);
+  return text2.slice(0, last >= 55296 && last <= 56319 ? limit2 - 1 : limit2);
 };
 var UNUSUAL = /[^\t\n\x20-\x7e]/;
 var PART = "\\p{Extended_Pictographic}[\\u{1F3FB}-\\u{1F3FF}]?[\\uFE0E\\uFE0F]?";
@@ -11116,17 +11799,17 @@ var RUNS = new RegExp(`${EMOJI}|${STRING}|${CONTROL}|[\\u2028\\u2029]|${BAD}`, "
 var KEPT = /^[\p{Extended_Pictographic}0-9#*]/u;
 
 // core/report/plain.ts
-var plainLine = (text3) => oneLine(text3).replace(/##\[/g, "## [").replace(/^::/, ": :");
-var oneLine = (text3) => visible(lines(text3)).text.replace(/[\n\t]+/g, " ").trim();
+var plainLine = (text2) => oneLine(text2).replace(/##\[/g, "## [").replace(/^::/, ": :");
+var oneLine = (text2) => visible(lines(text2)).text.replace(/[\n\t]+/g, " ").trim();
 
 // core/report/story-line.ts
 var storyLine = (event, pipeline) => {
-  const text3 = textOf(event, pipeline);
-  return text3 === null ? null : plainLine(text3);
+  const text2 = textOf(event, pipeline);
+  return text2 === null ? null : plainLine(text2);
 };
 var warningLines = ({ data }, pipeline) => {
   const step = data.kind === "attempt_finished" ? pipeline.steps[data.step] : void 0;
-  return step === void 0 ? [] : remarksOn(step, pipeline).map((text3) => plainLine(`step ${step.number} ${step.role}: ${text3}`));
+  return step === void 0 ? [] : remarksOn(step, pipeline).map((text2) => plainLine(`step ${step.number} ${step.role}: ${text2}`));
 };
 var textOf = ({ data }, pipeline) => {
   switch (data.kind) {
@@ -11151,7 +11834,7 @@ var textOf = ({ data }, pipeline) => {
     case "steps_added":
       return `${data.part}: ${data.steps.map((step) => step.role).join(" \u2192 ")} behind step ${data.after}`;
     case "hook_ran":
-      return `hook ${data.hook}: ${shorten(data.ran.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(data.ran.exit_code)}`;
+      return `hook ${data.hook}: ${shorten(data.ran.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(data.ran)}`;
     case "told":
       return `${data.by} says: ${short(data.text)}`;
     case "limit_reached":
@@ -11187,17 +11870,17 @@ var turnText = (data, pipeline) => {
 var tokensOf = ({ reply: { usage } }) => usage.input + usage.output + usage.cache_read + usage.cache_write;
 var callsText = (data) => {
   const exits = [...data.ran];
-  const failed = new Set(
+  const failed2 = new Set(
     data.results.flatMap(
       (block2) => block2.type === "tool_result" && block2.is_error ? [block2.tool_use_id] : []
     )
   );
   const calls = data.reply.content.filter(isCall).map((use) => {
-    const text3 = callText(use);
-    if (!isToolUse(use)) return text3;
+    const text2 = callText(use);
+    if (!isToolUse(use)) return text2;
     const run = use.name === "bash" ? exits.shift() : void 0;
-    if (run !== void 0) return `${text3} \u2192 ${exitOf(run.exit_code)}`;
-    return failed.has(use.id) ? `${text3} \u2192 failed` : text3;
+    if (run !== void 0) return `${text2} \u2192 ${exitOf(run)}`;
+    return failed2.has(use.id) ? `${text2} \u2192 failed` : text2;
   });
   if (data.failed !== null) calls.push(`failed: ${short(data.failed)}`);
   const shown = calls.slice(0, 4);
@@ -11216,16 +11899,14 @@ var callText = (use) => {
 var finishedAttempt = (data, pipeline) => {
   const step = pipeline.steps[data.step];
   const verdict = step === void 0 || data.outcome !== "done" ? null : verdictOf(step);
-  const checks = data.checks.map(
-    (run) => `${shorten(run.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(run.exit_code)}`
-  );
+  const checks = data.checks.map((run) => `${shorten(run.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(run)}`);
   const words3 = verdict === null ? data.outcome : verdict.verdict.replaceAll("_", " ");
   const reason = data.reason === null ? "" : `: ${short(data.reason)}`;
   return `${at(data, pipeline)}  ${words3}${reason}${checks.length > 0 ? `   [${checks.join("; ")}]` : ""}`;
 };
 var at = (data, pipeline) => `step ${data.step} ${pipeline.steps[data.step]?.role ?? ""}`.trimEnd();
 var spent = (pipeline) => `${pipeline.unpriced ? "at least " : ""}${usd(pipeline.usd)}, ${duration(pipeline.seconds)}`;
-var short = (text3) => shorten(firstSentence(text3), 200);
+var short = (text2) => shorten(firstSentence(text2), 200);
 var round = (value) => String(Math.round(value * 100) / 100);
 
 // core/agents/roster.ts
@@ -11241,12 +11922,12 @@ var rosterWith = (roster, own) => {
   if (own.roles.length === 0 && Object.keys(own.prompts).length === 0) return roster;
   const roles = new Map(roster.roles);
   for (const entry2 of own.roles) roles.set(entry2.name, { ...entry2, prompt: "" });
-  for (const [name, { text: text3, how }] of Object.entries(own.prompts)) {
+  for (const [name, { text: text2, how }] of Object.entries(own.prompts)) {
     const role = roles.get(name);
     if (role === void 0) continue;
-    const prompt = how === "replace" || role.prompt === "" ? text3 : `${role.prompt.trim()}
+    const prompt = how === "replace" || role.prompt === "" ? text2 : `${role.prompt.trim()}
 
-${text3}`;
+${text2}`;
     roles.set(name, { ...role, prompt });
   }
   return { ...roster, roles };
@@ -11482,38 +12163,38 @@ var add = ({ after, part: part2, steps }) => concludeAll([{ kind: "steps_added",
 var openBenches = (world) => {
   const open3 = /* @__PURE__ */ new Map();
   let setup = null;
-  const setUp = (pipeline, signal) => {
+  const setUp = (pipeline, signal2) => {
     const { base, branch, config } = pipeline.opening;
-    setup ??= world.workbench.setUp({ base: base.sha, head: branch.head, config, signal });
+    setup ??= world.workbench.setUp({ base: base.sha, head: branch.head, config, signal: signal2 });
     return setup;
   };
-  const treeOf = async (pipeline, signal) => {
+  const treeOf = async (pipeline, signal2) => {
     const fresh = setup === null;
-    const { ok, reason } = await setUp(pipeline, signal);
+    const { ok, reason } = await setUp(pipeline, signal2);
     if (!ok) throw setupFailed(reason);
     const tree = pipeline.tree;
     if (fresh && tree !== pipeline.setup?.tree) await world.workbench.restore(changesOf(pipeline), tree);
     return tree;
   };
-  const start = async ({ pipeline, step, attempt }, signal) => {
-    const tree = await treeOf(pipeline, signal);
+  const start = async ({ pipeline, step, attempt }, signal2) => {
+    const tree = await treeOf(pipeline, signal2);
     const role = roleOf(world.roster, step.role);
     const scope = {
       permission: role.permissions,
       paths: role.paths ?? null,
       paths_denied: role.paths_denied ?? []
     };
-    return world.workbench.open({ key: keyOf2({ step, attempt }), tree, scope });
+    return world.workbench.open({ key: keyOf2({ step, attempt }), tree, scope, history: historyOf(pipeline) });
   };
-  const of = (conversation, signal) => {
-    const key2 = keyOf2(conversation);
-    const bench = open3.get(key2) ?? start(conversation, signal);
-    open3.set(key2, bench);
-    bench.catch(() => open3.delete(key2));
+  const of = (conversation, signal2) => {
+    const key = keyOf2(conversation);
+    const bench = open3.get(key) ?? start(conversation, signal2);
+    open3.set(key, bench);
+    bench.catch(() => open3.delete(key));
     return bench;
   };
-  const ofHook = async (pipeline, signal) => {
-    const tree = await treeOf(pipeline, signal);
+  const ofHook = async (pipeline, signal2) => {
+    const tree = await treeOf(pipeline, signal2);
     const scope = { permission: "read_bash", paths: null, paths_denied: [] };
     return world.workbench.open({ key: `hook-${pipeline.hooks.length}`, tree, scope });
   };
@@ -11532,6 +12213,14 @@ var openBenches = (world) => {
 };
 var changesOf = (pipeline) => combineChanges(writesOf(pipeline).map((turn) => turn.wrote?.changes ?? []));
 var writesOf = (pipeline) => pipeline.steps.flatMap((step) => step.attempts.flatMap((attempt) => attempt.turns)).filter((turn) => turn.wrote !== null);
+var historyOf = (pipeline) => pipeline.steps.flatMap(
+  (step) => step.attempts.flatMap((attempt) => {
+    const tree = attempt.turns.findLast((turn) => turn.wrote !== null)?.wrote?.tree;
+    if (tree === void 0) return [];
+    const again = attempt.number > 1 ? `, attempt ${attempt.number}` : "";
+    return [{ tree, title: `Step ${step.number}: ${step.role}${again}` }];
+  })
+);
 var keyOf2 = ({ step, attempt }) => `${step.number}-${attempt.number}`;
 var setupFailed = (reason) => new KinError(`The setup failed on this runner: ${reason}`, {
   code: "setup_failed",
@@ -11552,10 +12241,10 @@ var tellNeighbours = (steps, { opening, repairs }) => {
 };
 var COORDINATOR = "error_coordinator";
 var META_ROLES = /* @__PURE__ */ new Set([ANALYST, COORDINATOR]);
-var stepsOf = (answer, repairing) => {
-  const own = toSteps(answer, repairing);
+var stepsOf = (answer2, repairing) => {
+  const own = toSteps(answer2, repairing);
   tellNeighbours(own, repairing);
-  const begun = withAnalyst(withCoordinator(own, { ...repairing, answer }), { ...repairing, answer });
+  const begun = withAnalyst(withCoordinator(own, { ...repairing, answer: answer2 }), { ...repairing, answer: answer2 });
   return withCriteria(withGate(begun, repairing), repairing);
 };
 var plannedStep = (role, more) => ({
@@ -11571,9 +12260,9 @@ var plannedStep = (role, more) => ({
   depends_on: null,
   ...more
 });
-var toSteps = (answer, { roster, opening, repairs }) => {
+var toSteps = (answer2, { roster, opening, repairs }) => {
   const known = new Set(opening.decisions.map((decision) => decision.id));
-  const steps = answer.pipeline.map((step, index) => {
+  const steps = answer2.pipeline.map((step, index) => {
     const asked = step.relevant_decisions ?? [];
     const unknown2 = asked.filter((id) => !known.has(id));
     if (unknown2.length > 0)
@@ -11586,23 +12275,23 @@ var toSteps = (answer, { roster, opening, repairs }) => {
       decisions: asked.filter((id) => known.has(id))
     });
   });
-  return steps.map((step, index) => dependent(step, { index, answer, repairs }));
+  return steps.map((step, index) => dependent(step, { index, answer: answer2, repairs }));
 };
 var dependent = (step, {
   index,
-  answer,
+  answer: answer2,
   repairs
 }) => {
-  const name = answer.pipeline[index]?.depends_on;
+  const name = answer2.pipeline[index]?.depends_on;
   if (name == null) return step;
-  const earlier = answer.pipeline.slice(0, index).findLastIndex((other) => other.role === name);
+  const earlier = answer2.pipeline.slice(0, index).findLastIndex((other) => other.role === name);
   if (earlier < 0)
     repairs.push(
       `Step ${index + 1} (${step.role}) no longer depends on "${name}", which is no earlier step.`
     );
   return { ...step, depends_on: earlier < 0 ? null : earlier + 1 };
 };
-var withAnalyst = (steps, { roster, opening, repairs, answer }) => {
+var withAnalyst = (steps, { roster, opening, repairs, answer: answer2 }) => {
   const role = roster.roles.get(ANALYST);
   const others = drop(steps, ANALYST);
   if (!opening.analysis_due || role === void 0) {
@@ -11610,16 +12299,16 @@ var withAnalyst = (steps, { roster, opening, repairs, answer }) => {
     repairs.push(`${ANALYST} was left out: no return waits for its analysis.`);
     return others;
   }
-  if (answer.pipeline[0]?.role !== ANALYST)
+  if (answer2.pipeline[0]?.role !== ANALYST)
     repairs.push(`${ANALYST} was put first: the task came back ${opening.returns.count} times.`);
   const own = steps.find((step) => step.role === ANALYST);
   const brief = "Find why this task keeps coming back, and say the task anew.";
   return prepend(others, own ?? plannedStep(role, { brief }));
 };
-var withCoordinator = (steps, { roster, repairs, answer }) => {
+var withCoordinator = (steps, { roster, repairs, answer: answer2 }) => {
   const role = roster.roles.get(COORDINATOR);
   const own = steps.find((step) => step.role === COORDINATOR);
-  if (role === void 0 || own === void 0 && answer.route_type !== "multi_bug_debug") return steps;
+  if (role === void 0 || own === void 0 && answer2.route_type !== "multi_bug_debug") return steps;
   if (own !== void 0 && steps.find((step) => step.role !== ANALYST) === own) return steps;
   repairs.push(`${COORDINATOR} was put first: several bugs hang together.`);
   const brief = "Sort the bugs by what causes them before any is mended.";
@@ -11660,8 +12349,8 @@ var SubPipeline = looseObject({
     })
   ).nullish()
 });
-var departmentSteps = (answer, { step, roster, opening }) => {
-  const parsed = SubPipeline.safeParse(answer);
+var departmentSteps = (answer2, { step, roster, opening }) => {
+  const parsed = SubPipeline.safeParse(answer2);
   if (!parsed.success)
     return {
       kind: "refused",
@@ -11692,25 +12381,25 @@ var departmentSteps = (answer, { step, roster, opening }) => {
   return {
     kind: "steps",
     steps: steps.map(
-      (one2, index) => index === steps.length - 1 ? { ...one2, criteria: [...step.criteria] } : one2
+      (one, index) => index === steps.length - 1 ? { ...one, criteria: [...step.criteria] } : one
     )
   };
 };
 
 // core/pipeline/plan-rules.ts
 var LONGEST_UNJUSTIFIED = 4;
-var makePlan = (answer, context2) => {
-  const reasons = refusals(answer, context2);
+var makePlan = (answer2, context2) => {
+  const reasons = refusals(answer2, context2);
   if (reasons.length > 0) return { kind: "refused", reasons };
   const repairs = [];
-  const steps = stepsOf(answer, { ...context2, repairs });
+  const steps = stepsOf(answer2, { ...context2, repairs });
   const { config, mode } = context2.opening;
-  const route_type = answer.route_type?.trim() || "custom";
+  const route_type = answer2.route_type?.trim() || "custom";
   return {
     kind: "planned",
     plan: {
-      analysis: answer.analysis,
-      category: categoryOf(answer, repairs),
+      analysis: answer2.analysis,
+      category: categoryOf(answer2, repairs),
       route_type,
       completion_mode: effectiveMode({
         task: mode,
@@ -11723,9 +12412,9 @@ var makePlan = (answer, context2) => {
     }
   };
 };
-var refusals = (answer, { roster, opening: { config } }) => {
+var refusals = (answer2, { roster, opening: { config } }) => {
   const allowed2 = `Allowed: ${selectableRoles(roster, config).map((role) => role.name).join(", ")}.`;
-  const reasons = answer.pipeline.flatMap(({ role }, index) => {
+  const reasons = answer2.pipeline.flatMap(({ role }, index) => {
     const entry2 = roster.roles.get(role);
     const at2 = `pipeline[${index}].role`;
     if (entry2 === void 0) return [`${at2}: there is no role "${role}". ${allowed2}`];
@@ -11733,7 +12422,7 @@ var refusals = (answer, { roster, opening: { config } }) => {
     const why = whyNot(entry2, config);
     return why === null ? [] : [`${at2}: ${why} ${allowed2}`];
   });
-  return answer.justification?.trim() ? reasons : [...reasons, ...unjustified(answer, roster)];
+  return answer2.justification?.trim() ? reasons : [...reasons, ...unjustified(answer2, roster)];
 };
 var unjustified = ({ pipeline }, roster) => {
   const length = pipeline.filter(({ role }) => !META_ROLES.has(role)).length;
@@ -11747,11 +12436,11 @@ var unjustified = ({ pipeline }, roster) => {
     ]
   ];
 };
-var categoryOf = (answer, repairs) => {
-  const parsed = TaskCategory.safeParse(answer.category?.trim().toUpperCase());
+var categoryOf = (answer2, repairs) => {
+  const parsed = TaskCategory.safeParse(answer2.category?.trim().toUpperCase());
   if (parsed.success) return parsed.data;
   repairs.push(
-    `The category "${answer.category ?? ""}" is none of ${TaskCategory.options.join(", ")}; the task has none.`
+    `The category "${answer2.category ?? ""}" is none of ${TaskCategory.options.join(", ")}; the task has none.`
   );
   return null;
 };
@@ -11759,9 +12448,9 @@ var categoryOf = (answer, repairs) => {
 // core/pipeline/accept.ts
 var accept = (input, { pipeline, step, roster, ran }) => {
   const role = roleOf(roster, step.role);
-  const answer = input?.answer;
+  const answer2 = input?.answer;
   const parsed = answerSchema(role.output_schema, role.name).safeParse(
-    typeof answer === "string" ? fromJson(answer) : answer
+    typeof answer2 === "string" ? fromJson(answer2) : answer2
   );
   if (!parsed.success)
     return { kind: "refused", reasons: parsed.error.issues.flatMap((issue) => issuesOf(issue)) };
@@ -11779,8 +12468,8 @@ var accept = (input, { pipeline, step, roster, ran }) => {
   const plan2 = planOf(parsed.data, { pipeline, roster });
   return plan2.kind === "refused" ? plan2 : { kind: "accepted", answer: parsed.data };
 };
-var planOf = (answer, { pipeline, roster }) => {
-  const parsed = PlanAnswer.safeParse(answer);
+var planOf = (answer2, { pipeline, roster }) => {
+  const parsed = PlanAnswer.safeParse(answer2);
   if (!parsed.success)
     return { kind: "refused", reasons: parsed.error.issues.flatMap((issue) => issuesOf(issue)) };
   return makePlan(parsed.data, { roster, opening: pipeline.opening });
@@ -11790,11 +12479,11 @@ var issuesOf = (issue) => {
   if (branch !== void 0 && branch.length > 0) return branch.flatMap((inner) => issuesOf(inner));
   return [`${issue.path.map(String).join(".") || "answer"}: ${issue.message}`];
 };
-var fromJson = (text3) => {
+var fromJson = (text2) => {
   try {
-    return JSON.parse(text3.replace(/^```(?:json)?\s*|\s*```$/g, ""));
+    return JSON.parse(text2.replace(/^```(?:json)?\s*|\s*```$/g, ""));
   } catch {
-    return text3;
+    return text2;
   }
 };
 
@@ -11809,7 +12498,7 @@ var DEFINITION = new RegExp(
 var FOOTNOTE = new RegExp(`${START}\\[(\\^[^[\\]\\s]{1,200})\\]:`, "gm");
 
 // core/agents/entities.ts
-var decode = (text3) => text3.includes("&") ? text3.replace(ENTITY, replaced) : text3;
+var decode = (text2) => text2.includes("&") ? text2.replace(ENTITY, replaced) : text2;
 var replaced = (whole, ampersands, body) => {
   const character = body === void 0 ? void 0 : decoded(body);
   if (character !== void 0) return character;
@@ -11986,9 +12675,9 @@ var indent = (scan, at2, end, most) => {
   }
   return count4;
 };
-var blank2 = (text3, at2, end) => {
+var blank2 = (text2, at2, end) => {
   let index = at2;
-  while (index < end && (text3[index] === " " || text3[index] === "	")) index++;
+  while (index < end && (text2[index] === " " || text2[index] === "	")) index++;
   return index === end;
 };
 var fenceLine = (scan, at2, end) => {
@@ -12099,47 +12788,47 @@ var words = (scan, line, { lazy, fresh }) => {
 var DEEPEST = 24;
 
 // core/agents/spans.ts
-var codeSpans = (text3) => {
-  if (!text3.includes("`")) return [];
+var codeSpans = (text2) => {
+  if (!text2.includes("`")) return [];
   const spans = [];
   let from = 0;
-  while (from < text3.length) {
+  while (from < text2.length) {
     BLANK_LINE.lastIndex = from;
-    const blank3 = BLANK_LINE.exec(text3);
-    const to = blank3 ? blank3.index + blank3[0].length : text3.length;
-    for (const { start, end } of paragraph(text3.slice(from, to)))
+    const blank3 = BLANK_LINE.exec(text2);
+    const to = blank3 ? blank3.index + blank3[0].length : text2.length;
+    for (const { start, end } of paragraph(text2.slice(from, to)))
       spans.push({ start: from + start, end: from + end });
     from = to;
   }
   return spans;
 };
-var paragraph = (text3) => {
+var paragraph = (text2) => {
   const spans = [];
-  if (!text3.includes("`")) return spans;
-  const closing2 = ticks(text3);
-  const table2 = text3.includes("|") && text3.split("\n").some(isDelimiters);
+  if (!text2.includes("`")) return spans;
+  const closing2 = ticks(text2);
+  const table2 = text2.includes("|") && text2.split("\n").some(isDelimiters);
   SPECIAL.lastIndex = 0;
-  for (let match = SPECIAL.exec(text3); match; match = SPECIAL.exec(text3)) {
+  for (let match = SPECIAL.exec(text2); match; match = SPECIAL.exec(text2)) {
     const at2 = match.index;
     if (match[0].startsWith("`")) {
       const close = closing2(at2, match[0].length);
       if (close === void 0) continue;
-      if ((table2 ? BREAKS_ROW : /\n/).test(text3.slice(at2, close))) break;
+      if ((table2 ? BREAKS_ROW : /\n/).test(text2.slice(at2, close))) break;
       spans.push({ start: at2, end: close });
       SPECIAL.lastIndex = close;
     } else if (match[0] === "<" || match[0] === "](") {
       const known = match[0] === "<" ? TAG : LINK;
       known.lastIndex = at2;
-      const whole = known.exec(text3);
+      const whole = known.exec(text2);
       if (!whole) break;
       SPECIAL.lastIndex = at2 + whole[0].length;
     }
   }
   return spans;
 };
-var ticks = (text3) => {
+var ticks = (text2) => {
   const runs = /* @__PURE__ */ new Map();
-  for (const { 0: run, index } of text3.matchAll(/`+/g)) {
+  for (const { 0: run, index } of text2.matchAll(/`+/g)) {
     const known = runs.get(run.length);
     if (known) known.at.push(index);
     else runs.set(run.length, { at: [index], next: 0 });
@@ -12160,48 +12849,48 @@ var TAG = /<(?:\/?[A-Za-z][\w-]*(?:[ \t]+[\w:.-]+(?:=(?:"[^"`<>\n]*"|'[^'`<>\n]*
 var LINK = /\]\([^\s()<>`"'\\]*(?:[ \t]+"[^"`\n\\]*")?\)/y;
 
 // core/agents/regions.ts
-var regions = (text3) => {
+var regions = (text2) => {
   const scan = {
-    text: text3,
+    text: text2,
     containers: [],
     paragraph: false,
     table: false,
     found: [],
     marks: [],
-    lost: /[\f\v]/.test(text3)
+    lost: /[\f\v]/.test(text2)
   };
   let start = 0;
-  while (start < text3.length && !scan.lost) {
-    const newline = text3.indexOf("\n", start);
-    const end = newline < 0 ? text3.length : newline;
+  while (start < text2.length && !scan.lost) {
+    const newline = text2.indexOf("\n", start);
+    const end = newline < 0 ? text2.length : newline;
     readLine(scan, start, end);
     if (!scan.lost) start = end + 1;
   }
-  if (scan.lost) scan.found.push({ kind: "lost", start, end: text3.length });
+  if (scan.lost) scan.found.push({ kind: "lost", start, end: text2.length });
   const fence2 = scan.lost || scan.containers.length > 0 ? void 0 : scan.fence;
   return {
-    regions: fill(text3, scan.found),
-    masked: mask(text3, scan.marks),
+    regions: fill(text2, scan.found),
+    masked: mask(text2, scan.marks),
     open: fence2 === void 0 ? "" : fence2.mark.repeat(fence2.size)
   };
 };
-var inlineRegions = (text3) => fill(text3, []);
-var mask = (text3, marks) => {
+var inlineRegions = (text2) => fill(text2, []);
+var mask = (text2, marks) => {
   const out = [];
   let at2 = 0;
   for (const [start, end] of marks) {
     const from = Math.max(start, at2);
-    out.push(text3.slice(at2, from), " ".repeat(Math.max(0, end - from)));
+    out.push(text2.slice(at2, from), " ".repeat(Math.max(0, end - from)));
     at2 = Math.max(at2, end);
   }
-  return out.join("") + text3.slice(at2);
+  return out.join("") + text2.slice(at2);
 };
-var fill = (text3, found) => {
+var fill = (text2, found) => {
   const all = [];
   let at2 = 0;
   const gap = (end) => {
     const from = at2;
-    for (const span of end > from ? codeSpans(text3.slice(from, end)) : []) {
+    for (const span of end > from ? codeSpans(text2.slice(from, end)) : []) {
       const [start, stop] = [from + span.start, from + span.end];
       if (start > at2) all.push({ kind: "text", start: at2, end: start });
       all.push({ kind: "code", start, end: stop });
@@ -12214,7 +12903,7 @@ var fill = (text3, found) => {
     all.push(region);
     at2 = Math.max(at2, region.end);
   }
-  gap(text3.length);
+  gap(text2.length);
   return all;
 };
 
@@ -12226,18 +12915,18 @@ var TITLED = new RegExp(
 );
 
 // core/agents/clean.ts
-var fence = (label2, text3, delimiter) => {
+var fence = (label2, text2, delimiter) => {
   if (!/^[\w-]{8,}$/.test(delimiter)) throw new Error(`Not a delimiter: ${JSON.stringify(delimiter)}`);
   if (!/^[\w .:,#/()-]{1,200}$/.test(label2)) throw new Error(`Not a label: ${JSON.stringify(label2)}`);
   if (`${label2}
-${text3}`.toLowerCase().includes(delimiter.toLowerCase()))
+${text2}`.toLowerCase().includes(delimiter.toLowerCase()))
     throw new KinError("The text contains the delimiter that was to fence it.", {
       code: "delimiter_in_text",
       hint: "Fence it again with a new random delimiter.",
       retryable: true
     });
   return `<<<${label2} ${delimiter}
-${text3}
+${text2}
 ${delimiter} ${label2}>>>`;
 };
 
@@ -12392,13 +13081,13 @@ var revisionSection = (input) => {
   const shown = role.name === "analyst" ? rejected : rejected.slice(-1);
   return shown.map((gate) => {
     const { success, data } = GateAnswer.safeParse(gate.answer);
-    const text3 = success ? [gateReason(data), findingLines(data.findings)].join("\n") : "";
-    return section(`What the gate found (step ${gate.number}, ${gate.role})`, text3, input);
+    const text2 = success ? [gateReason(data), findingLines(data.findings)].join("\n") : "";
+    return section(`What the gate found (step ${gate.number}, ${gate.role})`, text2, input);
   }).join("\n\n");
 };
 var toldSection = (input) => section(
   "What people said while the pipeline ran",
-  input.pipeline.told.map(({ by, text: text3 }) => `- ${by}: ${text3}`).join("\n"),
+  input.pipeline.told.map(({ by, text: text2 }) => `- ${by}: ${text2}`).join("\n"),
   input
 );
 var previousSection = (input) => {
@@ -12416,20 +13105,20 @@ var failedSection = (attempts, input) => {
   return [
     section("Why the attempt before this one did not count", finished2.reason ?? "", input),
     finished2.answer === null ? "" : section("What that attempt answered", asJson(finished2.answer), input)
-  ].filter((text3) => text3 !== "").join("\n\n");
+  ].filter((text2) => text2 !== "").join("\n\n");
 };
 var findingLines = (findings) => findings.map((finding) => {
   const where = finding.file ? ` ${finding.file}${finding.line ? `:${finding.line}` : ""}` : "";
   return `- [${finding.severity}]${where}: ${finding.issue}${finding.fix ? ` Remedy: ${finding.fix}` : ""}`;
 }).join("\n");
 var listSection = (title, items, input) => section(title, items.map((item) => `- ${item}`).join("\n"), input);
-var section = (title, text3, { delimiter }) => {
-  const seen = visible(text3).text;
+var section = (title, text2, { delimiter }) => {
+  const seen = visible(text2).text;
   return seen.trim() === "" ? "" : `## ${title}
 
 ${fence("data", seen, delimiter)}`;
 };
-var asJson = (answer) => JSON.stringify(answer, null, 2);
+var asJson = (answer2) => JSON.stringify(answer2, null, 2);
 
 // core/agents/submit.ts
 var SUBMIT = {
@@ -12444,7 +13133,7 @@ var SUBMIT = {
 };
 
 // core/agents/tools.ts
-var text2 = { type: "string" };
+var text = { type: "string" };
 var TOOLS = [
   {
     name: "read",
@@ -12452,7 +13141,7 @@ var TOOLS = [
     input_schema: {
       type: "object",
       properties: {
-        file_path: text2,
+        file_path: text,
         view_range: {
           type: "array",
           items: { type: "integer" },
@@ -12467,7 +13156,7 @@ var TOOLS = [
     description: "Write a whole text file; makes parent directories.",
     input_schema: {
       type: "object",
-      properties: { file_path: text2, content: text2 },
+      properties: { file_path: text, content: text },
       required: ["file_path", "content"]
     }
   },
@@ -12477,9 +13166,9 @@ var TOOLS = [
     input_schema: {
       type: "object",
       properties: {
-        file_path: text2,
-        old_string: text2,
-        new_string: text2,
+        file_path: text,
+        old_string: text,
+        new_string: text,
         replace_all: { type: "boolean" }
       },
       required: ["file_path", "old_string", "new_string"]
@@ -12490,7 +13179,7 @@ var TOOLS = [
     description: "Find files by a pattern such as src/**/*.ts, newest first, at most 200.",
     input_schema: {
       type: "object",
-      properties: { pattern: text2, path: { type: "string", description: "directory to search" } },
+      properties: { pattern: text, path: { type: "string", description: "directory to search" } },
       required: ["pattern"]
     }
   },
@@ -12499,7 +13188,7 @@ var TOOLS = [
     description: "Search file contents for a regular expression.",
     input_schema: {
       type: "object",
-      properties: { pattern: text2, path: { type: "string", description: "file or directory to search" } },
+      properties: { pattern: text, path: { type: "string", description: "file or directory to search" } },
       required: ["pattern"]
     }
   },
@@ -12509,7 +13198,7 @@ var TOOLS = [
     input_schema: {
       type: "object",
       properties: {
-        command: text2,
+        command: text,
         timeout_seconds: { type: "integer", description: "default 120, at most 600" }
       },
       required: ["command"]
@@ -12553,7 +13242,7 @@ var heardAfter = (index, { turns, told }) => {
   const answers = (at2) => (turns[at2]?.results.length ?? 0) > 0;
   if (!answers(index)) return [];
   const since = turns.slice(0, index).findLastIndex((_, at2) => answers(at2));
-  return told.filter(({ turn }) => turn <= index && turn > since).map(({ by, text: text3 }) => say(`${by}, who may direct this task, says: ${text3}`));
+  return told.filter(({ turn }) => turn <= index && turn > since).map(({ by, text: text2 }) => say(`${by}, who may direct this task, says: ${text2}`));
 };
 var readReply2 = (reply, attempt) => {
   const uses = reply.content.filter(isToolUse);
@@ -12581,13 +13270,13 @@ var readReply2 = (reply, attempt) => {
   }
 };
 var REMINDER = "You have not submitted an answer. Go on with your work, or call `submit` with your answer.";
-var refuse = (use, text3) => ({
+var refuse = (use, text2) => ({
   type: "tool_result",
   tool_use_id: use.id,
-  content: text3,
+  content: text2,
   is_error: true
 });
-var say = (text3) => ({ type: "text", text: text3 });
+var say = (text2) => ({ type: "text", text: text2 });
 var refusedSubmits = (attempt) => attempt.turns.filter(
   ({ submitted, reply }) => submitted === null && reply.stop_reason !== "max_tokens" && reply.content.some((block2) => isToolUse(block2) && block2.name === SUBMIT.name)
 ).length;
@@ -12637,7 +13326,7 @@ var takeTurn2 = async (command, scene) => {
   const started = under?.started ?? startAttempt2(step, command.attempt, scene);
   const attempt = under ?? { number: command.attempt, started, turns: [], finished: null };
   const begun = world.clock.now();
-  const told = pipeline.told.filter((said2) => said2.step === step.number && said2.attempt === attempt.number);
+  const told = pipeline.told.filter((said3) => said3.step === step.number && said3.attempt === attempt.number);
   const outcome = await world.model.reply(nextRequest(attempt, told), { signal: scene.signal });
   if (outcome.kind !== "replied") {
     const events = withoutReply(outcome);
@@ -12738,15 +13427,15 @@ var play = async (reply, place) => {
   const ran = [];
   for (const use of read.calls) results.push(await runTool(use, { place, role, ran }));
   const recorded = read.calls.some(mayWrite) && role.permissions === "full" ? await record(place) : null;
-  const answer = judgeSubmits(read.submits, { ...place, ran });
-  results.push(...answer.results, ...refusedPaths(recorded));
+  const answer2 = judgeSubmits(read.submits, { ...place, ran });
+  results.push(...answer2.results, ...refusedPaths(recorded));
   return {
     results,
     ran,
     wrote: recorded !== null && recorded.changes.length > 0 ? { tree: recorded.tree, changes: [...recorded.changes] } : null,
     ...recorded !== null && recorded.refused.length > 0 ? { put_back: true } : {},
-    submitted: answer.submitted,
-    failed: read.failed ?? answer.failed
+    submitted: answer2.submitted,
+    failed: read.failed ?? answer2.failed
   };
 };
 var runTool = async (use, { place, role, ran }) => {
@@ -12763,7 +13452,7 @@ var runTool = async (use, { place, role, ran }) => {
 };
 var mayWrite = (use) => use.name === "write" || use.name === "edit" || use.name === "bash";
 var record = async (place) => (await benchOf(place)).record();
-var benchOf = ({ step, attempt, scene: { pipeline, benches, signal } }) => benches.of({ pipeline, step, attempt }, signal);
+var benchOf = ({ step, attempt, scene: { pipeline, benches, signal: signal2 } }) => benches.of({ pipeline, step, attempt }, signal2);
 var judgeSubmits = (submits, { step, attempt, scene, ran }) => {
   const [submit, ...more] = submits;
   if (submit === void 0) return { results: [], submitted: null, failed: null };
@@ -12774,10 +13463,10 @@ var judgeSubmits = (submits, { step, attempt, scene, ran }) => {
     ran: [...attempt.turns.flatMap((turn) => turn.ran), ...ran]
   });
   if (checked2.kind === "accepted") return { results: [], submitted: checked2.answer, failed: null };
-  const text3 = `Your answer was refused:
+  const text2 = `Your answer was refused:
 ${checked2.reasons.map((reason) => `- ${reason}`).join("\n")}`;
-  const failed = refusedSubmits(attempt) > 0 ? `The answer was refused twice. ${text3}` : null;
-  return { results: submits.map((use) => refuse(use, text3)), submitted: null, failed };
+  const failed2 = refusedSubmits(attempt) > 0 ? `The answer was refused twice. ${text2}` : null;
+  return { results: submits.map((use) => refuse(use, text2)), submitted: null, failed: failed2 };
 };
 var refusedPaths = (recorded) => recorded === null || recorded.refused.length === 0 ? [] : [
   say(
@@ -12846,8 +13535,8 @@ var finishAttempt2 = async (step, scene) => {
   if (made.kind === "refused") return [{ ...finished2, outcome: "failed", reason: made.reasons.join(" ") }];
   return [finished2, { kind: "planned", plan: made.plan }];
 };
-var departmentOf = (answer, { step, scene: { pipeline, world } }) => {
-  const made = departmentSteps(answer, { step, roster: world.roster, opening: pipeline.opening });
+var departmentOf = (answer2, { step, scene: { pipeline, world } }) => {
+  const made = departmentSteps(answer2, { step, roster: world.roster, opening: pipeline.opening });
   if (made.kind === "refused" || made.steps.length === 0) return [];
   return [{ kind: "steps_added", after: step.number, part: "department", steps: [...made.steps] }];
 };
@@ -12869,10 +13558,9 @@ var runGates = async (step, attempt, scene) => {
   const wrote = step.attempts.some(({ turns }) => turns.some((turn) => turn.wrote !== null));
   if (step.gate || !wrote || gates.length === 0 || attempt.turns.at(-1)?.submitted == null) return [];
   const bench = await scene.benches.of({ pipeline: scene.pipeline, step, attempt }, scene.signal);
-  const runs = [];
-  for (const command of gates) runs.push(await bench.run(command, { seconds: 600, signal: scene.signal }));
-  return runs;
+  return bench.judge(gates, { seconds: GATE_SECONDS, signal: scene.signal });
 };
+var GATE_SECONDS = 600;
 var runProofAgain = async (step, attempt, scene) => {
   const commands = provingCommands(attempt);
   if (commands.length === 0) return [];
@@ -12890,12 +13578,12 @@ var failure2 = (error) => error instanceof KinError && error.retryable ? { kind:
 var blockedBy = (error) => error instanceof KinError ? explain(error) : `Kin itself failed, which is a bug of ours: ${explain(error)}`;
 
 // core/run/drive.ts
-var drive = async (pipeline, { control, world: built, signal }) => {
+var drive = async (pipeline, { control, world: built, signal: signal2 }) => {
   const world = { ...built, roster: rosterWith(built.roster, pipeline.opening.own_roles) };
   const flight = /* @__PURE__ */ new Map();
   const underWay = /* @__PURE__ */ new Set();
   const benches = openBenches(world);
-  const interrupted2 = abortOf(signal);
+  const interrupted = abortOf(signal2);
   const limit2 = pipeline.opening.config.limits.conversations;
   try {
     for (; ; ) {
@@ -12912,10 +13600,10 @@ var drive = async (pipeline, { control, world: built, signal }) => {
         ...[...flight.values()].map((f) => f.done),
         // Taken below and not here: every earlier round still waits on the same promise.
         control.inbox.next().then(() => HEARD),
-        interrupted2
+        interrupted
       ]);
-      const { key: key2, events } = result === HEARD ? said(control.inbox.take()) : result;
-      if (key2 !== null) flight.delete(key2);
+      const { key, events } = result === HEARD ? said2(control.inbox.take()) : result;
+      if (key !== null) flight.delete(key);
       if (events.length > 0) pipeline = await append(control, { pipeline, events });
       abortStopped(pipeline, flight);
     }
@@ -12938,22 +13626,22 @@ var NOT_TAKEN = /* @__PURE__ */ new Set(["illegal_event", "malformed", "too_larg
 var HEARD = { key: null, events: [] };
 var abortStopped = (pipeline, flight) => {
   const wanted = new Set(decide(pipeline).map((command) => command.key));
-  for (const [key2, { abort }] of flight) {
-    if (wanted.has(key2)) continue;
+  for (const [key, { abort }] of flight) {
+    if (wanted.has(key)) continue;
     abort.abort();
-    flight.delete(key2);
+    flight.delete(key);
   }
 };
-var said = (messages) => ({
+var said2 = (messages) => ({
   key: null,
   events: messages.map(
     (m) => m.kind === "stop" ? { kind: "stop_asked", message: m.id, by: m.by, reason: m.text } : { kind: "told", message: m.id, by: m.by, text: m.text }
   )
 });
-var abortOf = (signal) => new Promise((resolve) => {
-  const end = () => resolve({ key: null, events: [signal.reason] });
-  if (signal.aborted) end();
-  else signal.addEventListener("abort", end, { once: true });
+var abortOf = (signal2) => new Promise((resolve) => {
+  const end = () => resolve({ key: null, events: [signal2.reason] });
+  if (signal2.aborted) end();
+  else signal2.addEventListener("abort", end, { once: true });
 });
 
 // action/crashing.ts
@@ -12970,7 +13658,7 @@ var crashingFetch = (crash) => (...request2) => {
 };
 
 // core/adapters/prompts.ts
-import { readFileSync } from "node:fs";
+import { readFileSync as readFileSync3 } from "node:fs";
 import { join as join6 } from "node:path";
 var withPrompts = ({ roles, routes }, root) => {
   const prompt = (name) => readText(join6(root, "prompts", `${name}.md`));
@@ -12984,8 +13672,8 @@ var withPrompts = ({ roles, routes }, root) => {
 };
 var readText = (file) => {
   try {
-    const text3 = readFileSync(file, "utf8");
-    if (text3.trim() !== "") return text3;
+    const text2 = readFileSync3(file, "utf8");
+    if (text2.trim() !== "") return text2;
   } catch (error) {
     throw rosterInvalid(`${file} cannot be read: ${error.code ?? error}.`);
   }
@@ -13099,77 +13787,77 @@ var table = (header, rows) => {
   const rule = header.map((name) => name.startsWith(">") ? "---:" : "---");
   return [names, rule, ...rows].map((row) => `| ${row.map(cell).join(" | ")} |`).join("\n");
 };
-var quote = (text3) => text3.trim() === "" ? "" : text3.trim().split("\n").map((line) => line === "" ? ">" : `> ${line}`).join("\n");
+var quote = (text2) => text2.trim() === "" ? "" : text2.trim().split("\n").map((line) => line === "" ? ">" : `> ${line}`).join("\n");
 var section2 = (title, body) => body.trim() === "" ? "" : `### ${title}
 
 ${body.trim()}`;
-var cell = (text3) => text3.replace(/\s*\n\s*/g, " ").replace(/(\\*)\|/g, (_, slashes) => `${slashes}${slashes.length % 2 === 0 ? "\\" : ""}|`).replace(/(?<=(?<!\\)(?:\\\\)*)\\$/, "\\\\");
+var cell = (text2) => text2.replace(/\s*\n\s*/g, " ").replace(/(\\*)\|/g, (_, slashes) => `${slashes}${slashes.length % 2 === 0 ? "\\" : ""}|`).replace(/(?<=(?<!\\)(?:\\\\)*)\\$/, "\\\\");
 
 // core/report/cap.ts
 var COMMENT_LIMIT = 65536;
 var JOB_SUMMARY_LIMIT = 1048576;
-var cap = (text3, limit2, { unit = "units" } = {}) => {
+var cap = (text2, limit2, { unit = "units" } = {}) => {
   const size = unit === "bytes" ? bytes : (part2) => part2.length;
-  if (size(text3) <= limit2) return text3;
+  if (size(text2) <= limit2) return text2;
   if (limit2 < SMALL)
-    return unit === "bytes" ? cutTo(text3, limit2, size) : `${prefix(text3, Math.max(limit2 - 1, 0))}\u2026`.slice(0, limit2);
-  const { regions: all } = regions(text3);
+    return unit === "bytes" ? cutTo(text2, limit2, size) : `${prefix(text2, Math.max(limit2 - 1, 0))}\u2026`.slice(0, limit2);
+  const { regions: all } = regions(text2);
   let room = limit2 - size(MARKER);
   for (let round2 = 0; round2 < 6; round2++) {
-    const kept = unbroken(text3, { all, at: cutTo(text3, room, size).length });
+    const kept = unbroken(text2, { all, at: cutTo(text2, room, size).length });
     const whole = `${kept}${closers(kept)}${MARKER}`;
     if (size(whole) <= limit2) return whole;
     room = Math.max(0, room - (size(whole) - limit2) - 8 * round2);
   }
-  return cutTo(text3, limit2, size);
+  return cutTo(text2, limit2, size);
 };
 var MARKER = "\n\n_Cut here: GitHub limits the length of a text._";
 var SMALL = 300;
-var cutTo = (text3, limit2, size) => {
-  let cut2 = prefix(text3, Math.max(limit2, 0));
+var cutTo = (text2, limit2, size) => {
+  let cut2 = prefix(text2, Math.max(limit2, 0));
   while (cut2 !== "" && size(cut2) > limit2)
-    cut2 = prefix(text3, cut2.length - Math.max(1, Math.ceil((size(cut2) - limit2) / 4)));
+    cut2 = prefix(text2, cut2.length - Math.max(1, Math.ceil((size(cut2) - limit2) / 4)));
   return cut2;
 };
-var unbroken = (text3, { all, at: at2 }) => {
+var unbroken = (text2, { all, at: at2 }) => {
   const region = all.find(({ start, end: end2 }) => start < at2 && at2 < end2);
-  const inline = region?.kind === "code" && !text3.slice(region.start, region.end).includes("\n");
+  const inline = region?.kind === "code" && !text2.slice(region.start, region.end).includes("\n");
   const end = inline ? region.start : at2;
-  const head = text3.slice(0, end);
+  const head = text2.slice(0, end);
   const comment = head.lastIndexOf("<!--");
   if (region?.kind !== "code" && comment > head.lastIndexOf("-->")) return head.slice(0, comment);
   if (region?.kind === "code" && !inline) return head.slice(0, head.lastIndexOf("\n") + 1 || end);
   const space = /\s\S{0,200}$/.exec(head.slice(-201));
   return space === null ? head : head.slice(0, head.length - space[0].length);
 };
-var closers = (text3) => {
-  const { regions: all, open: open3 } = regions(text3);
-  const fence2 = open3 === "" ? "" : `${text3.endsWith("\n") ? "" : "\n"}${open3}`;
+var closers = (text2) => {
+  const { regions: all, open: open3 } = regions(text2);
+  const fence2 = open3 === "" ? "" : `${text2.endsWith("\n") ? "" : "\n"}${open3}`;
   let depth = 0;
   for (const { kind, start, end } of all) {
     if (kind !== "html" && kind !== "lost") continue;
-    const source = text3.slice(start, end);
+    const source = text2.slice(start, end);
     depth += count3(source, /<details\b/gi) - count3(source, /<\/details>/gi);
   }
   return `${fence2}${"\n\n</details>".repeat(Math.max(0, Math.min(depth, 20)))}`;
 };
-var count3 = (text3, pattern) => [...text3.matchAll(pattern)].length;
-var bytes = (text3) => {
+var count3 = (text2, pattern) => [...text2.matchAll(pattern)].length;
+var bytes = (text2) => {
   let sum2 = 0;
-  for (let index = 0; index < text3.length; index++) {
-    const unit = text3.charCodeAt(index);
+  for (let index = 0; index < text2.length; index++) {
+    const unit = text2.charCodeAt(index);
     sum2 += unit < 128 ? 1 : unit < 2048 || unit >= 55296 && unit <= 57343 ? 2 : 3;
   }
   return sum2;
 };
 
 // core/report/links.ts
-var withLinks = (text3, { hosts, words: words3 }) => {
+var withLinks = (text2, { hosts, words: words3 }) => {
   const out = [];
   let at2 = 0;
-  for (const match of text3.matchAll(LINK2)) {
+  for (const match of text2.matchAll(LINK2)) {
     const [whole, image = "", label2, target = ""] = match;
-    out.push(words3(text3.slice(at2, match.index)));
+    out.push(words3(text2.slice(at2, match.index)));
     at2 = match.index + whole.length;
     if (label2 === void 0) {
       const address2 = trimmed(whole);
@@ -13181,7 +13869,7 @@ var withLinks = (text3, { hosts, words: words3 }) => {
     if (address === void 0) out.push(words3(whole));
     else out.push(tell({ address, hosts, label: words3(label2), image: image !== "" }));
   }
-  out.push(words3(text3.slice(at2)));
+  out.push(words3(text2.slice(at2)));
   return out.join("");
 };
 var trimmed = (address) => {
@@ -13210,24 +13898,24 @@ var RELATIVE = /^(?!\/\/|www\.)[\w./#?=&%+~,-]+$/;
 var REFERENCE = /^https?:\/\/[^/]+\/[^/\s]+\/[^/\s]+\/(?:issues|pulls?|discussions)\/\w/i;
 
 // core/report/neutral.ts
-var words2 = (text3) => SPECIAL2.test(text3) ? neutral(text3) : text3;
-var neutral = (text3) => decode(text3).replace(MENTION, "@ ").replace(
+var words2 = (text2) => SPECIAL2.test(text2) ? neutral(text2) : text2;
+var neutral = (text2) => decode(text2).replace(MENTION, "@ ").replace(
   CLOSING,
   (_, word, between, reference) => `${word}${between.replace(/\s+/g, " ")}${reference} `
 ).replace(FOREIGN, "$1# ").replace(COMMAND, "$1/ ").replace(DEFINITION2, "$1\\[").replace(/!(?=\[)/g, "!\\").replace(/\](?=\()/g, "] ").replace(/<(?=[A-Za-z/!?])/g, "&lt;");
-var unpaired = (text3) => text3.replace(
+var unpaired = (text2) => text2.replace(
   /(?<!\\)(\\*)`/g,
   (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\\`` : whole
 );
-var unfenced = (text3) => text3.replace(/^([ \t>*+\d.)-]*)(?=`{3}|~{3})/gm, "$1\\");
-var cells = (text3) => text3.replace(
+var unfenced = (text2) => text2.replace(/^([ \t>*+\d.)-]*)(?=`{3}|~{3})/gm, "$1\\");
+var cells = (text2) => text2.replace(
   /(?<!\\)(\\*)\|/g,
   (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\|` : whole
 );
-var firstOfLine = (text3) => text3.replace(/^(?=(?:#{1,6}|[-+*])(?:\s|$)|>|~{3}|=+$|-+$|(?:[*_-][ ]*){3,}$)/, "\\").replace(/^(\d{1,9})(?=[.)](?:\s|$))/, "$1\\").replace(/(?<!\\)(?:\\\\)*\\$/, "$&\\");
-var ownLine = (text3) => BLOCK.test(text3) ? `
+var firstOfLine = (text2) => text2.replace(/^(?=(?:#{1,6}|[-+*])(?:\s|$)|>|~{3}|=+$|-+$|(?:[*_-][ ]*){3,}$)/, "\\").replace(/^(\d{1,9})(?=[.)](?:\s|$))/, "$1\\").replace(/(?<!\\)(?:\\\\)*\\$/, "$&\\");
+var ownLine = (text2) => BLOCK.test(text2) ? `
 
-${text3}` : text3;
+${text2}` : text2;
 var BLOCK = /^(?: {0,3}(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|[>|:=]|--|-[|:]|`{3}|~{3}|#{1,6}(?:\s|$))| {4}| {0,3}\t)/;
 var SPECIAL2 = /[@＠﹫#＃/／[\]<&!]|gh-/i;
 var MENTION = /(?:(?<![A-Za-z0-9])|(?<=@[^\s@]{1,200}))[@＠﹫](?=[A-Za-z0-9_-])/g;
@@ -13238,7 +13926,7 @@ var COMMAND = new RegExp(`${START2}[/\uFF0F](?=kin\\b|[a-z][\\w-]*(?:\\s|$))`, "
 var DEFINITION2 = new RegExp(`${START2}\\[(?=(?:[^[\\]\\\\]|\\\\.){1,999}\\]:)`, "gm");
 
 // core/report/secrets.ts
-var withoutSecrets = (text3) => text3.replace(SECRET, "(secret removed)");
+var withoutSecrets = (text2) => text2.replace(SECRET, "(secret removed)");
 var SECRET = new RegExp(
   [
     "gh[opusr]_[A-Za-z0-9][\\w.-]{15,}",
@@ -13258,19 +13946,19 @@ var SECRET = new RegExp(
 );
 
 // core/report/scrub.ts
-var scrub = (text3) => withoutSecrets(text3).replace(/<(?=!--\s*kin)/gi, "< ").replace(/^([ \t>]*)[/／](?=kin\b)/gim, "$1/ ").replace(/\[(skip ci|ci skip|no ci|skip actions|actions skip)\]/gi, "($1)").replace(/^([ \t]*)(kin-[a-z]+|co-authored-by|signed-off-by|skip-checks)(?=:)/gim, "$1$2 ");
+var scrub = (text2) => withoutSecrets(text2).replace(/<(?=!--\s*kin)/gi, "< ").replace(/^([ \t>]*)[/／](?=kin\b)/gim, "$1/ ").replace(/\[(skip ci|ci skip|no ci|skip actions|actions skip)\]/gi, "($1)").replace(/^([ \t]*)(kin-[a-z]+|co-authored-by|signed-off-by|skip-checks)(?=:)/gim, "$1$2 ");
 
 // core/report/code.ts
 var code = (value) => {
-  const text3 = scrub(visible(lines(value)).text.replace(/\s+/g, " ").trim());
-  if (text3 === "") return "";
-  const ticks2 = "`".repeat(longest2(text3) + 1);
-  const pad = text3.startsWith("`") || text3.endsWith("`") ? " " : "";
-  return `${ticks2}${pad}${text3}${pad}${ticks2}`;
+  const text2 = scrub(visible(lines(value)).text.replace(/\s+/g, " ").trim());
+  if (text2 === "") return "";
+  const ticks2 = "`".repeat(longest2(text2) + 1);
+  const pad = text2.startsWith("`") || text2.endsWith("`") ? " " : "";
+  return `${ticks2}${pad}${text2}${pad}${ticks2}`;
 };
-var longest2 = (text3) => {
+var longest2 = (text2) => {
   let most = 0;
-  for (const [run] of text3.matchAll(/`+/g)) most = Math.max(most, run.length);
+  for (const [run] of text2.matchAll(/`+/g)) most = Math.max(most, run.length);
   return most;
 };
 
@@ -13278,30 +13966,30 @@ var longest2 = (text3) => {
 var safe = (value, options = {}) => settle3(value, { ...DEFAULTS, ...options });
 var safeInline = (value, options = {}) => settle3(value, { ...DEFAULTS, ...options, cell: true });
 var DEFAULTS = { limit: COMMENT_LIMIT, block: false, hosts: ["github.com"], cell: false };
-var ROUNDS2 = 8;
+var ROUNDS = 8;
 var settle3 = (value, form) => {
   const whole = lines(value);
-  let text3 = shortened(whole, form.limit);
-  for (let room = form.limit, round2 = 0; round2 < ROUNDS2; round2++) {
-    const next = pass(text3, form);
-    if (next === text3 && text3.length <= form.limit) return text3;
+  let text2 = shortened(whole, form.limit);
+  for (let room = form.limit, round2 = 0; round2 < ROUNDS; round2++) {
+    const next = pass(text2, form);
+    if (next === text2 && text2.length <= form.limit) return text2;
     if (next.length > form.limit) room -= 16 + Math.ceil((next.length - form.limit) * 0.5);
-    text3 = next.length > form.limit ? shortened(next, Math.max(room, 1)) : next;
+    text2 = next.length > form.limit ? shortened(next, Math.max(room, 1)) : next;
   }
-  return shortened(pass(text3, form, noCode), form.limit);
+  return shortened(pass(text2, form, noCode), form.limit);
 };
-var shortened = (text3, limit2) => text3.length <= limit2 ? text3 : `${prefix(text3, Math.max(limit2 - 1, 0))}\u2026`;
-var noCode = (text3) => [{ kind: "lost", start: 0, end: text3.length }];
+var shortened = (text2, limit2) => text2.length <= limit2 ? text2 : `${prefix(text2, Math.max(limit2 - 1, 0))}\u2026`;
+var noCode = (text2) => [{ kind: "lost", start: 0, end: text2.length }];
 var pass = (value, form, read) => {
   const seen = visible(value).text.normalize("NFC");
   const folded = scrub(form.block ? seen.replace(/^(?:[ \t]*\n)+/, "") : seen.replace(/\s+/g, " ").trim());
-  const text3 = form.block ? closed(folded, read ? "" : regions(folded).open) : form.cell ? cells(folded) : folded;
-  const all = read?.(text3) ?? (form.block ? regions(text3).regions : inlineRegions(text3));
-  const out = all.map((region) => part(text3.slice(region.start, region.end), { region, form })).join("");
+  const text2 = form.block ? closed(folded, read ? "" : regions(folded).open) : form.cell ? cells(folded) : folded;
+  const all = read?.(text2) ?? (form.block ? regions(text2).regions : inlineRegions(text2));
+  const out = all.map((region) => part(text2.slice(region.start, region.end), { region, form })).join("");
   if (form.block) return ownLine(out);
   return all[0]?.kind === "code" ? out : firstOfLine(out);
 };
-var closed = (text3, fence2) => fence2 === "" ? text3 : `${text3}${text3.endsWith("\n") ? "" : "\n"}${fence2}`;
+var closed = (text2, fence2) => fence2 === "" ? text2 : `${text2}${text2.endsWith("\n") ? "" : "\n"}${fence2}`;
 var part = (source, { region, form }) => {
   switch (region.kind) {
     case "code":
@@ -13322,9 +14010,9 @@ var part = (source, { region, form }) => {
 };
 
 // core/report/term.ts
-var nameOf = (text3) => safeInline(shorten(flat(text3), 60));
-var codeOf2 = (text3) => code(shorten(flat(text3), 160));
-var flat = (text3) => text3.replace(/\s+/g, " ").trim();
+var nameOf = (text2) => safeInline(shorten(flat(text2), 60));
+var codeOf2 = (text2) => code(shorten(flat(text2), 160));
+var flat = (text2) => text2.replace(/\s+/g, " ").trim();
 
 // core/report/limit-note.ts
 var limitNote = ({ limit: limit2, found, allowed: allowed2 }) => `Limit reached: ${codeOf2(`limits.${limit2}`)}, ${amount2(limit2, found)} of ${amount2(limit2, allowed2)}`;
@@ -13334,7 +14022,7 @@ var amount2 = (limit2, value) => {
 };
 
 // core/report/link.ts
-var link = (text3, url) => url === null ? text3 : `[${text3}](${url})`;
+var link = (text2, url) => url === null ? text2 : `[${text2}](${url})`;
 
 // core/report/outcome-line.ts
 var outcomeWords = (pipeline) => pipeline.outcome === null ? "not finished" : OUTCOME_WORDS[pipeline.outcome.kind];
@@ -13440,9 +14128,9 @@ var MOST_NODES = 40;
 var node = (step, pipeline) => {
   const { state, words: words3 } = resultOf(step, pipeline);
   const attempts = step.attempts.length > 1 && state !== "failed" ? `, attempt ${step.attempts.length}` : "";
-  const text3 = `${step.number} ${label(step.role)}<br>${words3}${attempts}`;
+  const text2 = `${step.number} ${label(step.role)}<br>${words3}${attempts}`;
   const [left, right] = step.gate ? ['{{"', '"}}'] : ['["', '"]'];
-  return `s${step.number}${left}${text3}${right}:::${CLASS[state]}`;
+  return `s${step.number}${left}${text2}${right}:::${CLASS[state]}`;
 };
 var CLASS = {
   waiting: "open",
@@ -13467,12 +14155,12 @@ var endClass = (pipeline) => {
       return "bad";
   }
 };
-var label = (text3) => [
-  ...text3.replace(/[^\p{L}\p{N} _.-]+/gu, " ").replace(/\s+/g, " ").trim()
+var label = (text2) => [
+  ...text2.replace(/[^\p{L}\p{N} _.-]+/gu, " ").replace(/\s+/g, " ").trim()
 ].slice(0, 40).join("") || "unnamed";
 
 // core/report/within.ts
-var within2 = (parts, limit2) => {
+var within3 = (parts, limit2) => {
   const shown = parts.filter((part2) => part2.text.trim() !== "");
   const whole = join7(shown);
   if (whole.length <= limit2) return whole;
@@ -13491,7 +14179,7 @@ var join7 = (parts) => parts.map((part2) => part2.text.trim()).join("\n\n");
 // core/report/job-summary.ts
 var jobSummary = (pipeline, { url, scripted }) => {
   const { opening, outcome } = pipeline;
-  return within2(
+  return within3(
     [
       { rank: 0, text: heading(pipeline, url ?? null) },
       { rank: 0, text: summaryLine(pipeline, scripted) },
@@ -13526,10 +14214,10 @@ var PLAN_PART = { limit: 4e3, block: true };
 var planOf2 = ({ plan: plan2 }) => plan2 === null ? "" : [
   quote(safe(plan2.analysis, PLAN_PART)),
   ...plan2.steps.slice(0, MOST_STEPS).map(({ role, brief }, index) => {
-    const text3 = quote(safe(brief, PLAN_PART));
+    const text2 = quote(safe(brief, PLAN_PART));
     return `**${index + 1} ${nameOf(role)}**
 
-${text3}`;
+${text2}`;
   })
 ].join("\n\n");
 var MOST_STEPS = 50;
@@ -13551,7 +14239,7 @@ var rowsOf = (step, pipeline) => {
 };
 var commandsTable = (commands) => table(
   ["Command", "Result", ">Time"],
-  commands.slice(0, 40).map((run) => [codeOf2(run.command), exitOf(run.exit_code), duration(run.seconds)])
+  commands.slice(0, 40).map((run) => [codeOf2(run.command), exitOf(run), duration(run.seconds)])
 );
 var limits = (pipeline) => {
   const { limits: allowed2 } = pipeline.opening.config;
@@ -13588,10 +14276,10 @@ var report = async (pipeline, { scripted }) => {
 };
 
 // action/run.ts
-var HERE = dirname3(fileURLToPath(import.meta.url));
+var HERE = dirname4(fileURLToPath(import.meta.url));
 var ROOT = join8(HERE, "..", "..");
-var runPipeline = async (answer, { inputs, sandbox, crash }) => {
-  const claimed = ClaimAnswer.parse(answer);
+var runPipeline = async (answer2, { inputs, sandbox, crash }) => {
+  const claimed = ClaimAnswer.parse(answer2);
   if (claimed.kind === "nothing") {
     notice(claimed.reason);
     setOutput("status", "nothing");
@@ -13623,8 +14311,8 @@ var driveClaimed = async (claimed, { inputs, found, crash }) => {
     const crashing = crash === null ? control : crashingControl(control, crash);
     const equipment = equip(inputs, { found, root: ROOT });
     if (!(equipment instanceof KinError)) {
-      const { signal } = ending;
-      return await driveEquipped(pipeline, { claimed, inputs, equipment, crash, control: crashing, signal });
+      const { signal: signal2 } = ending;
+      return await driveEquipped(pipeline, { claimed, inputs, equipment, crash, control: crashing, signal: signal2 });
     }
     const reason = explain(equipment);
     return await crashing.append(pipeline, [{ kind: "finished", outcome: "blocked", reason, return: null }]);
@@ -13634,7 +14322,7 @@ var driveClaimed = async (claimed, { inputs, found, crash }) => {
     await control.release();
   }
 };
-var driveEquipped = async (pipeline, { claimed, inputs, equipment, crash, control, signal }) => {
+var driveEquipped = async (pipeline, { claimed, inputs, equipment, crash, control, signal: signal2 }) => {
   const { sandbox, roster, preamble } = equipment;
   const clock = systemClock;
   const workbench = createWorkbench({
@@ -13658,7 +14346,7 @@ var driveEquipped = async (pipeline, { claimed, inputs, equipment, crash, contro
   try {
     const random = () => randomBytes(12).toString("hex");
     const world = { model, workbench, roster, preamble, clock, random, log: info };
-    return await drive(pipeline, { control, world, signal });
+    return await drive(pipeline, { control, world, signal: signal2 });
   } finally {
     await workbench.close();
   }

@@ -452,37 +452,64 @@ function info(message) {
   process.stdout.write(message + os4.EOL);
 }
 
-// core/adapters/workbench/sandbox.ts
+// core/adapters/workbench/find-sandbox.ts
 import { spawn } from "node:child_process";
-import { lstat as lstat2, mkdir as mkdir2, readdir as readdir2, readlink as readlink2, realpath, writeFile as writeFile2 } from "node:fs/promises";
-import { join as join2 } from "node:path";
+
+// core/adapters/workbench/rights.ts
+import { stat as stat2 } from "node:fs/promises";
+import { dirname } from "node:path";
+var OF_NOBODY_ELSE = { uid: 61e3, gid: 61e3 };
+var rightsOfSandboxes = () => process.getuid?.() === 0 ? OF_NOBODY_ELSE : null;
+var canEnter = async (directory, rights) => {
+  if (rights === null) return true;
+  for (let at = directory; ; at = dirname(at)) {
+    const found = await stat2(at).catch(() => null);
+    if (found === null || (found.mode & 1) === 0) return false;
+    if (dirname(at) === at) return true;
+  }
+};
+var canRead = async (path, rights) => {
+  if (rights === null) return true;
+  const found = await stat2(path).catch(() => null);
+  const wanted = found?.isDirectory() ? 5 : 4;
+  return found !== null && (found.mode & wanted) === wanted && canEnter(dirname(path), rights);
+};
+
+// core/adapters/workbench/toolchain.ts
+import { accessSync, constants as constants3, realpathSync, statSync } from "node:fs";
+import { stat as stat3 } from "node:fs/promises";
+import { basename, delimiter, dirname as dirname2, isAbsolute, join, normalize } from "node:path";
 
 // core/adapters/workbench/protocol.ts
 var WORK = "/work";
 var HOME = "/home/kin";
+var DEFAULT_SECONDS = 120;
 var MAX_SECONDS = 600;
 
 // core/adapters/workbench/toolchain.ts
-import { accessSync, constants as constants3, realpathSync, statSync } from "node:fs";
-import { stat as stat2 } from "node:fs/promises";
-import { basename, delimiter, dirname, isAbsolute, join, normalize } from "node:path";
 var SYSTEM = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 var findToolchain = async (path, options) => {
   const entries = [];
-  for (const entry of new Set(path.split(delimiter).filter(isAbsolute).map(plain)))
-    if (!isForbidden(entry, options.forbidden) && await isDirectory2(entry)) entries.push(entry);
+  const left_out = [];
+  for (const entry of new Set(path.split(delimiter).filter(isAbsolute).map(plain))) {
+    if (isForbidden(entry, options.forbidden) || !await isDirectory2(entry)) continue;
+    if (await canRead(entry, options.rights)) entries.push(entry);
+    else left_out.push(entry);
+  }
   const mounts = /* @__PURE__ */ new Set();
   const env = {};
   for (const entry of entries) {
     const { mount, set } = planFor(entry, options.home);
-    for (const directory of mount) if (await isDirectory2(directory)) mounts.add(directory);
+    for (const directory of mount)
+      if (await isDirectory2(directory) && await canRead(directory, options.rights)) mounts.add(directory);
     for (const [name, directory] of Object.entries(set))
       if (await isDirectory2(directory)) env[name] = directory;
   }
   return {
     path: [.../* @__PURE__ */ new Set([...entries, ...SYSTEM])],
     mounts: outermost([...mounts]),
-    env
+    env,
+    left_out
   };
 };
 var plain = (path) => normalize(path).replace(/(?<=.)\/+$/, "");
@@ -494,17 +521,17 @@ var planFor = (entry, home) => {
   const pyenv = /^(.*\/\.?pyenv)\/(?:bin|shims|plugins\/.*)$/.exec(entry)?.[1];
   if (pyenv !== void 0) return { mount: [pyenv], set: { PYENV_ROOT: pyenv } };
   if (entry.endsWith("/.cargo/bin")) {
-    const rustup = join(dirname(dirname(entry)), ".rustup");
+    const rustup = join(dirname2(dirname2(entry)), ".rustup");
     return { mount: [entry, rustup], set: { RUSTUP_HOME: rustup } };
   }
-  const above = dirname(entry);
+  const above = dirname2(entry);
   const roomy = ["bin", "sbin", "shims"].includes(basename(entry)) && !isHome(above, home) && depth(above) > 1;
   return { mount: [roomy && !PRIVATE.has(basename(above)) ? above : entry], set: {} };
 };
 var isHome = (path, home) => path === home || path === "/root" || /^\/(?:home|Users)\/[^/]+$/.test(path);
 var depth = (path) => path.split("/").filter(Boolean).length;
 var outermost = (mounts) => mounts.filter((mount) => !mounts.some((other) => mount.startsWith(`${other}/`))).sort();
-var isDirectory2 = (path) => stat2(path).then(
+var isDirectory2 = (path) => stat3(path).then(
   (found) => found.isDirectory(),
   () => false
 );
@@ -531,7 +558,7 @@ var sandboxEnvironment = (toolchain, place = { work: WORK, home: HOME }) => ({
 });
 var certificateEnvironment = async () => {
   const file = "/etc/ssl/certs/ca-certificates.crt";
-  if (!await stat2(file).then(
+  if (!await stat3(file).then(
     (found) => found.isFile(),
     () => false
   ))
@@ -545,134 +572,42 @@ var certificateEnvironment = async () => {
   };
 };
 
-// core/adapters/workbench/sandbox.ts
-var RUNTIME = "/.kin/runtime";
-var TOOLS = "/.kin/tools.mjs";
-var LIMITED = 'ulimit -c 0; ulimit -f 4194304; ulimit -n 16384 2>/dev/null; ulimit -u 8192 2>/dev/null; echo 500 2>/dev/null >/proc/self/oom_score_adj; exec "$@"';
-var launchInSandbox = async (sandbox, room) => {
-  const options = [
-    namespaces(sandbox, room),
-    await systemFiles(sandbox, room),
-    ...sandbox.toolchain.mounts.map((mount) => bindIfThere(mount)),
-    bind(await realpath(sandbox.node), RUNTIME),
-    bind(await realpath(sandbox.toolProcess), TOOLS),
-    ["--bind", room.home, HOME],
-    ["--bind", room.work, WORK],
-    await readOnlyInWork(sandbox, room),
-    ["--remount-ro", "/"],
-    ["--chdir", WORK],
-    ...Object.entries(room.env).map(([name, value]) => ["--setenv", name, value])
-  ].flat();
-  return {
-    program: sandbox.program,
-    args: ["--args", "3", "--", "/bin/bash", "-c", LIMITED, "kin", RUNTIME, TOOLS],
-    hidden: options.map((option) => `${option}\0`).join(""),
-    env: {},
-    cwd: "/"
-  };
-};
-var bind = (from, to = from) => ["--ro-bind", from, to];
-var bindIfThere = (path) => ["--ro-bind-try", path, path];
-var namespaces = (sandbox, room) => [
-  "--unshare-all",
-  ...room.network ? ["--share-net"] : [],
-  ...isolated(sandbox.features),
-  ...["--hostname", "kin"]
-];
-var isolated = (features) => [
-  ..."--unshare-user --uid 1000 --gid 1000 --die-with-parent --new-session --clearenv --cap-drop ALL".split(
-    " "
-  ),
-  ...features.has("--disable-userns") ? ["--disable-userns"] : []
-];
-var ETC = /^(?:alternatives|ca-certificates|ca-certificates\.conf|debian_version|fonts|gai\.conf|host\.conf|inputrc|java.*|jvm.*|ld\.so\.(?:cache|conf|conf\.d)|localtime|lsb-release|magic|magic\.mime|mime\.types|networks|os-release|perl|protocols|python\d?(?:\.\d+)?|rpc|services|terminfo|timezone)$/;
-var WITHIN_ETC = [
-  "ssl/certs",
-  "ssl/openssl.cnf",
-  "pki/tls/certs",
-  "pki/ca-trust/extracted",
-  "maven/m2.conf",
-  "maven/logging"
-];
-var systemFiles = async (sandbox, room) => {
-  const etc = (await readdir2("/etc").catch(() => [])).filter((name) => ETC.test(name)).sort();
-  return [
-    bind("/usr"),
-    await rootLinks(),
-    ["--proc", "/proc"],
-    ["--dev", "/dev"],
-    sandbox.features.has("--size") ? ["--size", String(2 * 1024 ** 3)] : [],
-    ["--tmpfs", "/tmp"],
-    ["--dir", "/var/tmp"],
-    ["--dir", "/run"],
-    ...[...etc, ...WITHIN_ETC].map((name) => bindIfThere(`/etc/${name}`)),
-    ...FURNITURE.map(([name]) => bind(join2(sandbox.furniture, name), `/etc/${name}`)),
-    // Names are found as the machine finds them, or not at all.
-    ...room.network ? ["/etc/resolv.conf", "/etc/hosts"].map(bindIfThere) : []
-  ].flat();
-};
-var rootLinks = async () => {
-  const options = [];
-  for (const name of ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]) {
-    const found = await lstat2(name).catch(() => null);
-    if (found?.isSymbolicLink()) options.push("--symlink", await readlink2(name), name);
-    else if (found?.isDirectory()) options.push("--ro-bind", name, name);
-  }
-  return options;
-};
-var readOnlyInWork = async (sandbox, room) => {
-  const options = [];
-  for (const name of [".git", ".github"]) {
-    const found = await lstat2(join2(room.work, name)).catch(() => null);
-    if (found?.isSymbolicLink()) continue;
-    const source = found === null ? join2(sandbox.furniture, "empty") : join2(room.work, name);
-    options.push("--ro-bind", source, join2(WORK, name));
-  }
-  return options;
-};
-var FURNITURE = [
-  [
-    "passwd",
-    `root:x:0:0:root:/root:/usr/sbin/nologin
-kin:x:1000:1000:kin:${HOME}:/bin/bash
-nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
-`
-  ],
-  ["group", "root:x:0:\nkin:x:1000:\nnogroup:x:65534:\n"],
-  ["hosts", "127.0.0.1 localhost kin\n::1 localhost\n"],
-  ["hostname", "kin\n"],
-  ["nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n"]
-];
-var furnish = async (directory) => {
-  await mkdir2(join2(directory, "empty"), { recursive: true });
-  for (const [name, content] of FURNITURE) await writeFile2(join2(directory, name), content);
-};
-var readFeatures = async (program) => {
-  const { output } = await execute(program, ["--help"]);
-  return new Set(output.match(/--[a-z-]+/g) ?? []);
-};
+// core/adapters/workbench/find-sandbox.ts
 var findSandbox = async (path) => {
   const program = findProgram("bwrap", path);
   if (program === null) return { ok: false, reason: "bubblewrap (`bwrap`) is not installed", hint: INSTALL };
-  const attempt = (features) => execute(program, [...probe(features)]);
-  let { code, output } = await attempt(NEWEST);
-  if (code !== 0 && output.includes("Unknown option"))
-    ({ code, output } = await attempt(await readFeatures(program)));
+  const rights = rightsOfSandboxes();
+  const attempt = (newest) => execute(program, trial(newest), rights);
+  let { code, output } = await attempt(true);
+  if (code !== 0 && output.includes("Unknown option")) ({ code, output } = await attempt(false));
   if (code === 0) return { ok: true };
+  if (rights !== null && code === null)
+    return {
+      ok: false,
+      reason: `Kin runs as root and cannot drop its rights: ${output.trim()}`,
+      hint: AS_A_USER
+    };
   return {
     ok: false,
     reason: `bubblewrap does not start: ${output.trim().slice(-500) || `exit ${code}`}`,
     hint: ALLOW
   };
 };
-var NEWEST = /* @__PURE__ */ new Set(["--disable-userns"]);
-var probe = (features) => [
-  "--unshare-all",
-  ...isolated(features),
-  ...["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"],
-  ...["--", "/bin/bash", "-c", ":"]
+var readFeatures = async (program) => {
+  const { output } = await execute(program, ["--help"], null);
+  return new Set(output.match(/--[a-z0-9-]+/g) ?? []);
+};
+var trial = (newest) => [
+  ..."--unshare-all --unshare-user --uid 1000 --gid 1000 --die-with-parent --as-pid-1 --new-session".split(
+    " "
+  ),
+  ...newest ? ["--disable-userns"] : [],
+  ..."--clearenv --cap-drop ALL --ro-bind / / --proc /proc --dev /dev --tmpfs /tmp -- /bin/bash -c :".split(
+    " "
+  )
 ];
 var INSTALL = "Install it: sudo apt-get update && sudo apt-get install -y bubblewrap ripgrep";
+var AS_A_USER = "Run Kin as an ordinary user (in a container: docker run --user 1000), or let the container map the user 61000.";
 var ALLOW = `The machine refuses unprivileged user namespaces. On Ubuntu 23.10 and later write this to /etc/apparmor.d/bwrap and run \`sudo systemctl reload apparmor\`:
 
 abi <abi/4.0>,
@@ -680,13 +615,19 @@ include <tunables/global>
 profile bwrap /usr/bin/bwrap flags=(unconfined) { userns, }
 
 Elsewhere: sysctl kernel.unprivileged_userns_clone=1 (Debian), user.max_user_namespaces above 0 (RHEL); in a container, run it with user namespaces and an unmasked /proc, or run Kin outside of it.`;
-var execute = (program, args) => new Promise((resolve) => {
-  const child = spawn(program, args, { env: {}, stdio: ["ignore", "pipe", "pipe"], timeout: 1e4 });
+var execute = (program, args, rights) => new Promise((resolve) => {
+  const child = spawn(program, args, {
+    cwd: "/",
+    env: {},
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: 1e4,
+    ...rights ?? {}
+  });
   let output = "";
   child.stdout.on("data", (chunk) => output += chunk.toString("utf8"));
   child.stderr.on("data", (chunk) => output += chunk.toString("utf8"));
   child.on("error", (error2) => resolve({ code: null, output: error2.message }));
-  child.on("close", (code) => resolve({ code, output }));
+  child.on("close", (code) => resolve({ code: code ?? 1, output }));
 });
 
 // action/inputs.ts
@@ -750,16 +691,19 @@ export {
   warning,
   notice,
   info,
+  rightsOfSandboxes,
+  canEnter,
+  canRead,
   WORK,
+  HOME,
+  DEFAULT_SECONDS,
   MAX_SECONDS,
   findToolchain,
   findProgram,
   sandboxEnvironment,
   certificateEnvironment,
-  launchInSandbox,
-  furnish,
-  readFeatures,
   findSandbox,
+  readFeatures,
   readInputs,
   missingKey
 };

@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-Z3RS234A.js";
+} from "./chunk-A6KUX6NN.js";
 import {
   KinError,
   PROTOCOL,

@@ -1,0 +1,135 @@
+// The ledger of one bench: all that the harness does with files that a model wrote. Whatever such files are made to
+// do, it does here, where there is one bench, no network, and a git directory that can only be read.
+import { execFile } from "node:child_process";
+import { copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { openGit } from "../../core/adapters/workbench/git.ts";
+import type {
+  Answers,
+  LedgerAsk,
+  LedgerStart,
+  Measured,
+  Repository,
+} from "../../core/adapters/workbench/protocol.ts";
+import { createRecorder, type Recorder } from "../../core/adapters/workbench/recorder.ts";
+import { separateProducts } from "../../core/adapters/workbench/setup-stage.ts";
+import * as trees from "../../core/adapters/workbench/tree.ts";
+
+export const createLedger = (start: LedgerStart) => {
+  const { own, work, home, from } = start;
+  const git = openGit({ dir: start.git, program: start.program, objects: join(own, "objects") });
+  const place = { index: join(own, "index"), workTree: work };
+  let recorder: Recorder | null = null;
+  /** Whether the index is known to hold what the work tree was given. */
+  let laid = false;
+
+  const perform = async (asked: LedgerAsk): Promise<Answers[LedgerAsk["kind"]]> => {
+    switch (asked.kind) {
+      case "check_out":
+        await git.run(["read-tree", "--end-of-options", asked.tree], place);
+        await git.run(["checkout-index", "--all", "--force", "-u", "-q"], place);
+        return null;
+      case "separate":
+        await emptyOut([join(work, ".git")]);
+        await trees.layOver(git, asked, place);
+        return separateProducts(git, place);
+      case "copy":
+        await copy(join(from ?? "", "work"), work);
+        await copy(join(from ?? "", "home"), home);
+        await trees.layOver(git, asked, place);
+        laid = true;
+        // What is not refreshed is only read once more.
+        await git.run(["update-index", "-q", "--refresh"], place).catch(() => undefined);
+        return null;
+      case "lay":
+        for (const { path, content } of asked.files) {
+          await trees.removeFile(work, path);
+          if (content === null) continue;
+          await mkdir(dirname(join(work, path)), { recursive: true });
+          await writeFile(join(work, path), content);
+        }
+        return null;
+      case "found":
+        await foundRepository(asked.repository, { work, index: place.index });
+        return null;
+      case "record":
+        // One that is started anew has an index that may be ahead of what was told.
+        if (!laid) await git.run(["read-tree", "--end-of-options", asked.tree], place);
+        laid = true;
+        recorder ??= await createRecorder({ git, place, ...asked });
+        return recorder.record();
+      case "measure":
+        return measure([work, home, start.tmp]);
+      case "clear":
+        await emptyOut([work, home, start.tmp]);
+        return null;
+      default:
+        return asked satisfies never;
+    }
+  };
+  return perform;
+};
+
+const execute = promisify(execFile);
+
+/**
+ * A real copy, shared below by the file system where it can. Not hard links: a tool that writes in place would
+ * change the file for every bench. Not an overlay: bubblewrap 0.8 has none.
+ */
+const copy = (from: string, to: string): Promise<unknown> =>
+  execute("/bin/cp", ["-a", "--reflink=auto", "--", `${from}/.`, to], { env: {}, maxBuffer: 2 ** 24 });
+
+/** Directories may be closed against deletion, as those of go's module cache are. Places themselves stay. */
+const emptyOut = async (places: readonly string[]): Promise<void> => {
+  await execute("/bin/chmod", ["-R", "u+rwX", "--", ...places], { env: {}, maxBuffer: 2 ** 24 }).catch(
+    () => undefined,
+  );
+  for (const place of places)
+    for (const name of await readdir(place).catch(() => []))
+      await rm(join(place, name), { recursive: true, force: true, maxRetries: 3 });
+};
+
+const measure = async (places: readonly string[]): Promise<Measured> => {
+  const sum = async (...options: readonly string[]): Promise<number> => {
+    const { stdout } = await execute("/usr/bin/du", ["-xsc", ...options, "--", ...places], {
+      env: {},
+      maxBuffer: 2 ** 24,
+    }).catch(error => error as { stdout: string });
+    return Number(/^(\d+)\s+total$/m.exec(stdout)?.[1] ?? 0);
+  };
+  return { bytes: (await sum("-k")) * 1024, inodes: await sum("--inodes") };
+};
+
+const CONFIG = `[core]
+	repositoryformatversion = 0
+	filemode = true
+	bare = false
+	logallrefupdates = true
+[user]
+	name = Kin
+	email = kin@localhost
+[gc]
+	auto = 0
+`;
+
+/** Commands may do to it what they like: nobody reads it but them. Its index is ours, so that it knows each file already. */
+const foundRepository = async (
+  { base, head, objects, exclude }: Repository,
+  { work, index }: { readonly work: string; readonly index: string },
+): Promise<void> => {
+  const dir = join(work, ".git");
+  for (const name of ["refs/heads", "refs/tags", "objects/info", "objects/pack", "info", "hooks"])
+    await mkdir(join(dir, name), { recursive: true });
+  const files: Readonly<Record<string, string>> = {
+    config: CONFIG,
+    HEAD: "ref: refs/heads/work\n",
+    "refs/heads/work": `${head}\n`,
+    "refs/heads/base": `${base}\n`,
+    shallow: `${base}\n`,
+    "objects/info/alternates": `${objects}\n`,
+    "info/exclude": exclude.map(pattern => `${pattern}\n`).join(""),
+  };
+  for (const [name, content] of Object.entries(files)) await writeFile(join(dir, name), content);
+  await copyFile(index, join(dir, "index"));
+};

@@ -1,0 +1,173 @@
+// One command of the project: a sandbox is begun for it and ended with it. What it printed is kept in part, its exit
+// code is process 1's, and by the time that anybody hears of it nothing that it started is alive.
+
+import { KinError } from "../../model/error.ts";
+import type { CommandRun } from "../../model/event.ts";
+import { type Box, type Launch, overSoon, startBox } from "./box.ts";
+import { cleanOutput, cutMiddle, OUTPUT_LIMIT, tail } from "./output.ts";
+import type { Watch } from "./totals.ts";
+
+export interface CommandOutcome {
+  readonly content: string;
+  readonly is_error: boolean;
+  readonly ran: CommandRun;
+}
+
+export interface CommandOptions {
+  readonly seconds: number;
+  readonly signal: AbortSignal;
+  /** Looks after the totals while it runs. */
+  readonly watch: Watch;
+}
+
+/** One argument of a program may have 128 KiB. */
+export const LONGEST_COMMAND = 100_000;
+/** What nobody reads costs the harness time all the same. */
+const MOST_PRINTED = 512 * 1024 ** 2;
+
+/** Pipes that the harness itself was started with are no business of a sandbox. */
+const CLOSED =
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own.
+  'for fd in /proc/self/fd/*; do fd=${fd##*/}; case $fd in 0|1|2) ;; *) eval "exec $fd>&-" ;; esac; done';
+
+/**
+ * Process 1 of the command's sandbox, outside of what the command replaces: a program that is process 1 ignores its own
+ * SIGTERM, and what it leaves behind would be nobody's. It says that it began, on what was only bwrap's until then.
+ * Files of at most 4 GiB, no core dumps, enough open files for any bundler; when memory runs out, commands go first.
+ */
+const FIRST = [
+  CLOSED,
+  "ulimit -c 0; ulimit -f 4194304; ulimit -n 16384 2>/dev/null; ulimit -u 8192 2>/dev/null",
+  "echo 1000 2>/dev/null >/proc/self/oom_score_adj",
+  "echo begun >&2; exec 2>/dev/null",
+  // One pipe for both streams, so that their order is kept. What stands behind a pipe hides no failure before it.
+  '/bin/bash -o pipefail -c "$1" bash 2>&1; exit $?',
+].join("; ");
+
+/** A program of ours, with nothing open but its three streams. */
+export const alone = (...argv: readonly string[]): readonly string[] => [
+  "/bin/bash",
+  "-c",
+  `${CLOSED}; exec "$@"`,
+  "kin",
+  ...argv,
+];
+
+export const shellFor = (command: string): readonly string[] => ["/bin/bash", "-c", FIRST, "kin", command];
+
+/** Throws `sandbox_failed` where it did not begin, and `sandbox_stuck` where it does not end. */
+export const runCommand = async (
+  command: string,
+  launch: Launch,
+  { seconds, signal, watch }: CommandOptions,
+): Promise<CommandOutcome> => {
+  if (signal.aborted) return outcomeOf({ command, code: null, last: INTERRUPTED, took: 0, text: "" });
+  const began = performance.now();
+  const box = startBox(launch, { input: false });
+  let why: string | null = null;
+  let stop: (reason: string) => void = () => undefined;
+  const stopped = new Promise<void>(resolve => {
+    stop = reason => {
+      why ??= reason;
+      box.end();
+      resolve();
+    };
+  });
+  const output = collectOutput(box, () =>
+    stop(`ended: it printed more than ${MOST_PRINTED / 1024 ** 2} MiB`),
+  );
+  const said = collectText(box);
+  const interrupt = (): void => stop(INTERRUPTED);
+  signal.addEventListener("abort", interrupt, { once: true });
+  const timer = setTimeout(() => stop(`stopped after its limit of ${seconds} seconds`), seconds * 1000);
+  const unwatch = watch(box.pid, reason => stop(`ended: ${reason}`));
+  await Promise.race([box.over, stopped]);
+  const end = await overSoon(box).finally(() => {
+    clearTimeout(timer);
+    unwatch();
+    signal.removeEventListener("abort", interrupt);
+  });
+  if (why === null && (end.error !== null || !said().includes(BEGUN))) throw notBegun(end.error ?? said());
+  const took = Math.round(performance.now() - began) / 1000;
+  const code = why === null ? end.code : null;
+  return outcomeOf({ command, code, last: lastLine(code, why), took, text: cleanOutput(output()) });
+};
+
+const INTERRUPTED = "interrupted";
+
+const lastLine = (code: number | null, why: string | null): string => {
+  if (why !== null) return why === INTERRUPTED ? why : `no exit code: ${why}`;
+  return `exit code ${code}${code === CUT_OFF ? WHY_CUT_OFF : ""}`;
+};
+
+interface Told {
+  readonly command: string;
+  readonly code: number | null;
+  readonly last: string;
+  readonly took: number;
+  readonly text: string;
+}
+
+const outcomeOf = ({ command, code, last, took, text }: Told): CommandOutcome => {
+  const shown = cutMiddle(text, OUTPUT_LIMIT);
+  const separator = shown === "" || shown.endsWith("\n") ? "" : "\n";
+  return {
+    content: `${shown}${separator}${last}`,
+    is_error: code !== 0,
+    ran: { command, exit_code: code, seconds: took, output: tail(code === null ? `${text}${last}\n` : text) },
+  };
+};
+
+const BEGUN = "begun\n";
+
+const notBegun = (what: string): KinError =>
+  new KinError(`The sandbox did not start: ${what.trim().slice(-500) || "bwrap said nothing"}`, {
+    code: "sandbox_failed",
+    retryable: true,
+    hint: "`kin doctor` says what this machine lacks for it.",
+  });
+
+/** SIGPIPE, as in `find / | head`. */
+const CUT_OFF = 141;
+const WHY_CUT_OFF = ": what stands behind a pipe did not read to the end";
+
+/** The first and the last part of what was printed, whatever its length. */
+const collectOutput = ({ stdout }: Box, tooMuch: () => void): (() => string) => {
+  const keep = 4 * OUTPUT_LIMIT;
+  const head: Buffer[] = [];
+  let last: Buffer[] = [];
+  let headLength = 0;
+  let lastLength = 0;
+  let total = 0;
+  stdout.on("data", (chunk: Buffer) => {
+    total += chunk.length;
+    if (total > MOST_PRINTED) tooMuch();
+    const first = chunk.subarray(0, keep - headLength);
+    if (first.length > 0) head.push(first);
+    headLength += first.length;
+    const rest = chunk.subarray(first.length);
+    if (rest.length === 0) return;
+    last.push(rest);
+    lastLength += rest.length;
+    if (lastLength <= 4 * keep) return;
+    last = [Buffer.concat(last).subarray(-keep)];
+    lastLength = keep;
+  });
+  return () => {
+    const end = Buffer.concat(last).subarray(-keep);
+    const dropped = total - headLength - end.length;
+    return (
+      Buffer.concat(head).toString("utf8") +
+      (dropped > 0 ? `\n[${dropped} bytes left out]\n` : "") +
+      end.toString("utf8")
+    );
+  };
+};
+
+const collectText = ({ stderr }: Box): (() => string) => {
+  let text = "";
+  stderr.on("data", (chunk: Buffer) => {
+    text = (text + chunk.toString("utf8")).slice(-2000);
+  });
+  return () => text;
+};

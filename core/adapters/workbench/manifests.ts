@@ -1,0 +1,68 @@
+// What setup reads of a tree: which changed files ask for it to be done again, and in which form it may see them. Only
+// what the default branch holds, and what packages bring, is ever run with network. Pure.
+import type { LaidFile } from "./protocol.ts";
+
+/** Data: which packages there are, in which versions. */
+const MANIFEST =
+  /(?:^|\/)(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|pnpm-workspace\.yaml|bun\.lockb?|deno\.lock|requirements[\w.-]*\.(?:txt|in)|requirements\/[\w.-]+\.(?:txt|in)|constraints[\w.-]*\.txt|pyproject\.toml|poetry\.lock|uv\.lock|pdm\.lock|Pipfile|Pipfile\.lock|setup\.cfg|environment\.ya?ml|go\.mod|go\.sum|go\.work|go\.work\.sum|Cargo\.toml|Cargo\.lock|composer\.json|composer\.lock|Gemfile\.lock|pom\.xml|gradle\.lockfile|packages\.lock\.json|[\w.-]+\.(?:cs|fs|vb)proj|Directory\.Packages\.props|mix\.lock|pubspec\.ya?ml|pubspec\.lock|Package\.resolved)$/;
+
+/** Programs that install: run by setup as they are. */
+const PROGRAM =
+  /(?:^|\/)(?:Gemfile|[\w.-]+\.gemspec|setup\.py|build\.gradle(?:\.kts)?|settings\.gradle(?:\.kts)?|build\.sbt|mix\.exs|Package\.swift|conanfile\.py|noxfile\.py)$/;
+
+/** Whose `scripts` are run while packages are installed. */
+const WITH_SCRIPTS = /(?:^|\/)(?:package|composer)\.json$/;
+
+export interface Changed {
+  readonly path: string;
+  /** Its content in the tree that setup was done for, and in the one to be judged; null where it is not there. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+export const isSetupMatter = (path: string): boolean => MANIFEST.test(path) || PROGRAM.test(path);
+
+export type Overlay =
+  | { readonly kind: "none" }
+  | { readonly kind: "files"; readonly files: readonly LaidFile[] }
+  /** It cannot be done; the reason, for a person. */
+  | { readonly kind: "refused"; readonly why: string };
+
+/** What to lay over the default branch's files before setup is done again. */
+export const overlayFor = (changed: readonly Changed[]): Overlay => {
+  const matter = changed.filter(({ path }) => isSetupMatter(path));
+  if (matter.length === 0) return { kind: "none" };
+  const program = matter.find(({ path }) => PROGRAM.test(path));
+  if (program !== undefined)
+    return {
+      kind: "refused",
+      why: `the patch changes \`${program.path}\`, a program that setup runs with network; Kin runs none there that nobody has reviewed`,
+    };
+  return {
+    kind: "files",
+    files: matter.map(({ path, before, after }) => ({
+      path,
+      content: after === null ? null : WITH_SCRIPTS.test(path) ? withScriptsOf(after, before) : after,
+    })),
+  };
+};
+
+/** The new packages, and the scripts that were there before. */
+const withScriptsOf = (after: string, before: string | null): string => {
+  const now = parseObject(after);
+  if (now === null) return after;
+  const { scripts: _, ...rest } = now;
+  const { scripts } = (before === null ? null : parseObject(before)) ?? {};
+  return `${JSON.stringify(scripts === undefined ? rest : { ...rest, scripts }, null, 2)}\n`;
+};
+
+const parseObject = (text: string): Readonly<Record<string, unknown>> | null => {
+  try {
+    const parsed: unknown = JSON.parse(text.replace(/^\ufeff/, ""));
+    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)
+      ? (parsed as Record<string, unknown>)
+      : null;
+  } catch {
+    return null;
+  }
+};

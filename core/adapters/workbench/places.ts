@@ -1,0 +1,69 @@
+// Where everything of one bench lies on the machine, and whom it belongs to.
+import { chmod, chown, mkdir, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { KinError } from "../../model/error.ts";
+import { canEnter, type Rights } from "./rights.ts";
+
+export interface Places {
+  readonly dir: string;
+  readonly work: string;
+  readonly home: string;
+  readonly tmp: string;
+  /** What records write: an index and objects. */
+  readonly own: string;
+}
+
+export const makePlaces = async (dir: string, rights: Rights | null): Promise<Places> => {
+  const places = {
+    dir,
+    work: join(dir, "work"),
+    home: join(dir, "home"),
+    tmp: join(dir, "tmp"),
+    own: join(dir, "own"),
+  };
+  for (const place of [dir, places.work, places.home, places.tmp, places.own, join(places.own, "objects")]) {
+    await mkdir(place, { recursive: true, mode: 0o700 });
+    if (rights !== null) await chown(place, rights.uid, rights.gid);
+  }
+  return places;
+};
+
+/** Where the user of the sandboxes can go, when it cannot go where it was told. */
+const ELSEWHERE = ["/var/tmp", "/tmp"];
+
+/**
+ * The workbench's own directory: `wanted`, or, where the user of the sandboxes cannot get there, one elsewhere that
+ * `wanted` leads to. Nobody but that user and ours can enter it.
+ */
+export const makeGround = async (wanted: string, rights: Rights | null): Promise<string> => {
+  await mkdir(dirname(wanted), { recursive: true });
+  if (rights === null || (await canEnter(dirname(wanted), rights))) {
+    await mkdir(wanted, { recursive: true, mode: 0o710 });
+    return ours(await realpath(wanted), rights);
+  }
+  for (const place of ELSEWHERE) {
+    if (!(await canEnter(place, rights))) continue;
+    const dir = await mkdtemp(join(place, "kin-")).catch(() => null);
+    if (dir === null) continue;
+    await rm(wanted, { recursive: true, force: true });
+    await symlink(dir, wanted);
+    return ours(dir, rights);
+  }
+  throw new KinError(
+    `Kin runs as root, and no directory is open to a user without rights: not ${wanted}, not ${ELSEWHERE.join(", not ")}.`,
+    {
+      code: "root_refused",
+      hint: "Run Kin as an ordinary user, or give it a directory (RUNNER_TEMP, TMPDIR) that others may enter.",
+    },
+  );
+};
+
+const ours = async (dir: string, rights: Rights | null): Promise<string> => {
+  await mkdir(join(dir, "benches"), { recursive: true });
+  if (rights !== null) {
+    await chmod(join(dir, "benches"), 0o711);
+    await chown(dir, 0, rights.gid);
+    await chmod(dir, 0o710);
+  }
+  return dir;
+};

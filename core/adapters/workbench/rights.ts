@@ -1,0 +1,36 @@
+// Root's rights are dropped before anything of a project runs: to /proc and to the kernel, a sandbox's user that is
+// root outside is the machine's root. As an ordinary user there is nothing to drop.
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
+
+export interface Rights {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Nobody's: no distribution hands this one out, and it is mapped in containers, whose users end at 65,535. */
+const OF_NOBODY_ELSE: Rights = { uid: 61_000, gid: 61_000 };
+
+/** Whom sandboxes belong to; null where they belong to the harness's own user. */
+export const rightsOfSandboxes = (): Rights | null => (process.getuid?.() === 0 ? OF_NOBODY_ELSE : null);
+
+/**
+ * Whether the user of the sandboxes can get to a directory and enter it. It is neither the owner nor in the group of
+ * anything, so what others may do is what it may do.
+ */
+export const canEnter = async (directory: string, rights: Rights | null): Promise<boolean> => {
+  if (rights === null) return true;
+  for (let at = directory; ; at = dirname(at)) {
+    const found = await stat(at).catch(() => null);
+    if (found === null || (found.mode & 0o001) === 0) return false;
+    if (dirname(at) === at) return true;
+  }
+};
+
+/** Whether it can get to a file or directory and read it. */
+export const canRead = async (path: string, rights: Rights | null): Promise<boolean> => {
+  if (rights === null) return true;
+  const found = await stat(path).catch(() => null);
+  const wanted = found?.isDirectory() ? 0o005 : 0o004;
+  return found !== null && (found.mode & wanted) === wanted && canEnter(dirname(path), rights);
+};

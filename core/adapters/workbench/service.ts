@@ -1,0 +1,152 @@
+// The harness's end of the pipe to a service of ours in the sandbox: the file tools, or the ledger. It works on what a
+// model wrote, so what it says is parsed as if somebody had taken it over: bounded lines, known ids, nothing else.
+import { randomUUID } from "node:crypto";
+import type { Readable } from "node:stream";
+import * as z from "zod";
+import { KinError } from "../../model/error.ts";
+import { type Launch, overSoon, startBox } from "./box.ts";
+import type { Answer, Answers, Ask, Request, Start } from "./protocol.ts";
+
+export interface Service {
+  /**
+   * Throws `service_lost` (retryable) when no answer comes: it died, or said nothing for `seconds`; and what the
+   * service itself could not do. Null where the signal stopped it.
+   */
+  readonly ask: <K extends Ask["kind"]>(
+    request: Extract<Ask, { kind: K }>,
+    options: { readonly seconds: number; readonly signal?: AbortSignal },
+  ) => Promise<Answers[K] | null>;
+  /** Resolves when nothing of it is alive. */
+  readonly close: () => Promise<void>;
+}
+
+const AnswerLine = z.union([
+  z.object({ id: z.string(), ok: z.unknown() }).refine(line => "ok" in line),
+  z.object({ id: z.string(), failed: z.object({ message: z.string(), retryable: z.boolean() }) }),
+]);
+
+/** A record may hold the whole patch and each file once more. */
+const LONGEST_LINE = 16 * 1024 * 1024;
+const START_SECONDS = 20;
+/** How long a service may take to say that it stopped. */
+const STOP_SECONDS = 2;
+
+export const startService = async (
+  launch: Launch,
+  { start, log }: { readonly start: Start; readonly log: (line: string) => void },
+): Promise<Service> => {
+  const box = startBox(launch, { input: true });
+  const waiting = new Map<string, (answer: Answer | null) => void>();
+  let stderr = "";
+  let gone = false;
+  let warned = false;
+  const over = box.over.then(({ error }) => {
+    gone = true;
+    stderr += error ?? "";
+    for (const answer of waiting.values()) answer(null);
+    waiting.clear();
+  });
+  box.stderr.on("data", (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString("utf8")).slice(-2000);
+  });
+  onLines(box.stdout, box.end, line => {
+    const answer = parseAnswer(line);
+    if (answer === null) {
+      if (!warned) log("A service in the sandbox wrote a line that is no answer.");
+      warned = true;
+      return;
+    }
+    waiting.get(answer.id)?.(answer);
+    waiting.delete(answer.id);
+  });
+
+  const send = (line: object): void => {
+    box.stdin?.write(`${JSON.stringify(line)}\n`);
+  };
+  const answered = (id: string, seconds: number): Promise<Answer | null> =>
+    new Promise(resolve => {
+      if (gone) return resolve(null);
+      const timer = setTimeout(() => {
+        waiting.delete(id);
+        box.end();
+        resolve(null);
+      }, seconds * 1000);
+      waiting.set(id, answer => {
+        clearTimeout(timer);
+        resolve(answer);
+      });
+    });
+  const lost = (): KinError =>
+    new KinError(`A service of Kin's in the sandbox ended without an answer (${start.service}).`, {
+      code: "service_lost",
+      retryable: true,
+      hint: `The machine may be out of memory or of disk.${stderr === "" ? "" : ` It last said: ${stderr.trim().slice(-500)}`}`,
+    });
+
+  const close = async (): Promise<void> => {
+    box.end();
+    await overSoon(box);
+    await over;
+  };
+  send(start);
+  if ((await answered("start", START_SECONDS)) === null) {
+    await close();
+    throw lost();
+  }
+
+  return {
+    ask: async (asked, { seconds, signal }) => {
+      const id = randomUUID();
+      if (signal?.aborted) return null;
+      const answer = answered(id, seconds);
+      let stopped: NodeJS.Timeout | undefined;
+      const stop = (): void => {
+        send({ kind: "cancel", id } satisfies Request);
+        stopped = setTimeout(box.end, STOP_SECONDS * 1000);
+      };
+      signal?.addEventListener("abort", stop, { once: true });
+      send({ ...asked, id } satisfies Request);
+      const found = await answer;
+      clearTimeout(stopped);
+      signal?.removeEventListener("abort", stop);
+      if (found !== null && "ok" in found) return found.ok as never;
+      if (signal?.aborted) return null;
+      if (found === null) throw lost();
+      throw new KinError(found.failed.message, {
+        code: "record_failed",
+        retryable: found.failed.retryable,
+        hint: "This is a fault of Kin's or of the disk; see the log of the run.",
+      });
+    },
+    close,
+  };
+};
+
+const onLines = (stream: Readable, tooLong: () => void, line: (text: string) => void): void => {
+  let parts: Buffer[] = [];
+  let length = 0;
+  stream.on("data", (chunk: Buffer) => {
+    let rest = chunk;
+    for (let end = rest.indexOf(0x0a); end >= 0; end = rest.indexOf(0x0a)) {
+      line(Buffer.concat([...parts, rest.subarray(0, end)]).toString("utf8"));
+      parts = [];
+      length = 0;
+      rest = rest.subarray(end + 1);
+    }
+    parts.push(rest);
+    length += rest.length;
+    if (length > LONGEST_LINE) {
+      parts = [];
+      length = 0;
+      tooLong();
+    }
+  });
+};
+
+const parseAnswer = (line: string): Answer | null => {
+  try {
+    return AnswerLine.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+};

@@ -1,0 +1,190 @@
+// The files of one bench, and the sandboxes that are started on them: one for each command, one for the file tools,
+// one for the ledger. Where there is no sandbox the same programs run on the machine's own paths.
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { PathRules } from "../../model/patch/path-rules.ts";
+import type { Launch } from "./box.ts";
+import { alone, type CommandOutcome, runCommand, shellFor } from "./command.ts";
+import { refuseFullDisk } from "./disk.ts";
+import type { HarnessGit } from "./git.ts";
+import { makePlaces } from "./places.ts";
+import { type Answers, HOME, type LedgerAsk, type LedgerStart, type Start, WORK } from "./protocol.ts";
+import type { Rights } from "./rights.ts";
+import * as inside from "./sandbox.ts";
+import { launchIn, type Room, type Sandbox } from "./sandbox.ts";
+import { type Service, startService } from "./service.ts";
+import { certificateEnvironment, sandboxEnvironment, type Toolchain } from "./toolchain.ts";
+import { createWatch, type Totals } from "./totals.ts";
+
+/** What does not depend on the project. */
+export interface Ground {
+  readonly dir: string;
+  readonly git: HarnessGit;
+  /** Absolute path of the git program. */
+  readonly program: string;
+  readonly toolchain: Toolchain;
+  readonly rights: Rights | null;
+  /** Null where everything runs without one. */
+  readonly sandbox: Sandbox | null;
+  readonly node: string;
+  readonly services: string;
+  readonly totals: Totals;
+}
+
+export interface Stall {
+  readonly dir: string;
+  /** Throws where a sandbox cannot be started or does not end. */
+  readonly command: (
+    command: string,
+    options: { readonly seconds: number; readonly signal: AbortSignal; readonly network: boolean },
+  ) => Promise<CommandOutcome>;
+  readonly startFiles: (rules: PathRules) => Promise<Service>;
+  /** Asks the ledger. One that was lost is started anew at the next request. */
+  readonly ask: <K extends LedgerAsk["kind"]>(
+    kind: K,
+    request: Omit<Extract<LedgerAsk, { kind: K }>, "kind" | "repository"> & Borrowed<K>,
+  ) => Promise<Answers[K]>;
+  /** Ends what is alive; the files stay. */
+  readonly close: () => Promise<void>;
+  readonly remove: () => Promise<void>;
+}
+
+type Repository = Extract<LedgerAsk, { kind: "found" }>["repository"];
+/** Where the objects lie for commands is known here. */
+type Borrowed<K> = K extends "found" ? { readonly repository: Omit<Repository, "objects"> } : unknown;
+
+/** Copying is by far the longest. */
+const LEDGER_SECONDS: Readonly<Record<LedgerAsk["kind"], number>> = {
+  check_out: 600,
+  separate: 600,
+  copy: 900,
+  lay: 60,
+  found: 60,
+  record: 300,
+  measure: 60,
+  clear: 600,
+};
+
+export const openStall = async (
+  ground: Ground,
+  {
+    dir,
+    from,
+    log,
+  }: { readonly dir: string; readonly from: string | null; readonly log: (line: string) => void },
+): Promise<Stall> => {
+  const { sandbox, toolchain } = ground;
+  const places = await makePlaces(dir, ground.rights);
+  const objects = join(ground.dir, "git", "objects");
+  let ledger: Promise<Service> | null = null;
+
+  const room = (kind: Room["kind"], env: Room["env"], network = false): Room => ({
+    kind,
+    ...places,
+    objects,
+    network,
+    env,
+    ...(kind === "ledger" ? { ledger: { git: join(ground.dir, "git"), own: places.own, from } } : {}),
+  });
+
+  const start = async (kind: "files" | "ledger", first: Start): Promise<Service> => {
+    const launch =
+      sandbox === null
+        ? unboxed(alone(ground.node, ground.services), { cwd: dir, env: SERVICE_ENV })
+        : await launchIn(
+            sandbox,
+            room(kind, { ...SERVICE_ENV, PATH: kind === "files" ? inside.PROGRAMS : SERVICE_ENV.PATH }),
+            alone(inside.RUNTIME, "--disable-sigusr1", inside.SERVICES),
+          );
+    return startService(launch, { start: first, log });
+  };
+
+  const startLedger = (): Promise<Service> => {
+    const own: LedgerStart =
+      sandbox === null
+        ? {
+            service: "ledger",
+            program: ground.program,
+            git: join(ground.dir, "git"),
+            own: places.own,
+            work: places.work,
+            home: places.home,
+            tmp: places.tmp,
+            from,
+          }
+        : {
+            service: "ledger",
+            program: ground.program,
+            git: inside.GIT,
+            own: inside.OWN,
+            work: WORK,
+            home: HOME,
+            tmp: inside.TMP,
+            from: from === null ? null : inside.FROM,
+          };
+    return start("ledger", own);
+  };
+
+  const ask: Stall["ask"] = async (kind, request) => {
+    const asked = withObjects({ kind, ...request } as LedgerAsk, sandbox === null ? objects : inside.OBJECTS);
+    ledger ??= startLedger();
+    try {
+      return (await (
+        await ledger
+      ).ask<typeof kind>(asked as never, { seconds: LEDGER_SECONDS[kind] })) as never;
+    } catch (error) {
+      await close();
+      throw await refuseFullDisk(error, dir);
+    }
+  };
+
+  const watch = createWatch({ totals: ground.totals, dir, measure: () => ask("measure", {} as never) });
+
+  const command: Stall["command"] = async (line, { network, ...options }) => {
+    const certificates = network ? await certificateEnvironment() : {};
+    const env = { ...sandboxEnvironment(toolchain, sandbox === null ? places : undefined), ...certificates };
+    const launch =
+      sandbox === null
+        ? unboxed(shellFor(line), { cwd: places.work, env })
+        : await launchIn(sandbox, room("command", env, network), shellFor(line));
+    const outcome = await runCommand(line, launch, { ...options, watch });
+    return sandbox === null ? asInside(outcome, places.work) : outcome;
+  };
+
+  const close = async (): Promise<void> => {
+    const service = ledger;
+    ledger = null;
+    await service?.then(running => running.close()).catch(() => undefined);
+  };
+
+  return {
+    dir,
+    command,
+    startFiles: rules =>
+      start("files", { service: "files", work: sandbox === null ? places.work : WORK, rules }),
+    ask,
+    close,
+    remove: async () => {
+      await ask("clear", {} as never).catch(() => undefined);
+      await close();
+      await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+};
+
+/** Without a sandbox the work tree lies somewhere on the machine; the model sees the same path as with one. */
+const asInside = ({ content, ran, ...outcome }: CommandOutcome, work: string): CommandOutcome => ({
+  ...outcome,
+  content: content.replaceAll(work, WORK),
+  ran: { ...ran, output: ran.output.replaceAll(work, WORK) },
+});
+
+const withObjects = (asked: LedgerAsk, objects: string): LedgerAsk =>
+  asked.kind === "found" ? { ...asked, repository: { ...asked.repository, objects } } : asked;
+
+const SERVICE_ENV = { PATH: "/usr/local/bin:/usr/bin:/bin", LANG: "C.UTF-8" };
+
+const unboxed = (
+  [program = "", ...args]: readonly string[],
+  { cwd, env }: Pick<Launch, "cwd" | "env">,
+): Launch => ({ boxed: false, program, args, hidden: null, seccomp: null, rights: null, env, cwd });
