@@ -4,6 +4,7 @@ import { context } from "./context.ts";
 import type { Figure } from "./figure.ts";
 import { ingestion } from "./ingestion.ts";
 import { memory } from "./memory.ts";
+import { sandbox } from "./sandbox.ts";
 import { start } from "./start.ts";
 import { step } from "./step.ts";
 import { tokens } from "./tokens.ts";
@@ -11,6 +12,7 @@ import { tokens } from "./tokens.ts";
 const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   ingestion,
   memory,
+  sandbox,
   step,
   start,
   tokens,

@@ -6,7 +6,7 @@ import {
   readInputs,
   setFailed,
   setSecret
-} from "./chunk-3P2PPENV.js";
+} from "./chunk-Y3UR7ASO.js";
 import {
   KinError,
   PROTOCOL,
@@ -132,7 +132,7 @@ var main = async () => {
   crash?.("claim");
   const common = { idToken: () => requestIdToken(inputs.server, source), log: info, crash };
   if (inputs.job === "verdict") {
-    const { postVerdict } = await import("./verdict-6H54FSY7.js");
+    const { postVerdict } = await import("./verdict-TX34YAPK.js");
     const apiUrl = env.GITHUB_API_URL ?? "https://api.github.com";
     return postVerdict(inputs, { ...common, token: env.GITHUB_TOKEN ?? "", apiUrl });
   }
@@ -141,7 +141,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-45STYHNA.js");
+  const { runPipeline } = await import("./run-4MPAXDYL.js");
   await runPipeline(await claiming, { inputs, sandbox, crash });
 };
 main().catch((error) => {

@@ -85,7 +85,7 @@ var TOOLS = [
   },
   {
     name: "bash",
-    description: "Run a command in a new shell at the project's root, without network. Only files last from call to call; processes still running when the shell exits are killed.",
+    description: "Run a command in a sandbox and shell of its own at the project's root, without network. Only files last from call to call; processes still running when the shell exits are killed.",
     input_schema: {
       type: "object",
       properties: {
@@ -378,7 +378,7 @@ function promiseWithResolvers() {
 
 // node_modules/@anthropic-ai/sdk/helpers/beta/json-schema.mjs
 function betaTool(options) {
-  const { name, inputSchema, description, run, ...extraProps } = options;
+  const { name, inputSchema, description, run: run2, ...extraProps } = options;
   if (inputSchema.type !== "object") {
     throw new Error(`JSON schema for tool "${name}" must be an object, but got ${inputSchema.type}`);
   }
@@ -388,7 +388,7 @@ function betaTool(options) {
     name,
     input_schema: inputSchema,
     description,
-    run,
+    run: run2,
     parse: (content) => content
   };
 }
@@ -1181,8 +1181,8 @@ var createFileTools = (work) => {
     call: async (name, input, signal) => {
       const toolUse = { type: "tool_use", id: "", name, input };
       const limited = AbortSignal.any([signal, AbortSignal.timeout(SECONDS * 1e3)]);
-      const run = runRunnableTool(tools[name], input, { toolUse, toolUseBlock: toolUse, signal: limited });
-      const outcome = await Promise.race([run, aborted(limited)]);
+      const run2 = runRunnableTool(tools[name], input, { toolUse, toolUseBlock: toolUse, signal: limited });
+      const outcome = await Promise.race([run2, aborted(limited)]);
       if (outcome === null) {
         const why = signal.aborted ? "interrupted" : `${name}: stopped after ${SECONDS} seconds; search a smaller part`;
         return { content: why, is_error: true };
@@ -1270,7 +1270,7 @@ var fromShown = (fields, work) => work === WORK ? fields : Object.fromEntries(
 
 // action/tools/ledger.ts
 import { execFile } from "node:child_process";
-import { copyFile, mkdir as mkdir2, readdir as readdir2, rm as rm3, writeFile } from "node:fs/promises";
+import { copyFile, mkdir as mkdir2, writeFile } from "node:fs/promises";
 import { dirname as dirname3, join as join5 } from "node:path";
 import { promisify } from "node:util";
 
@@ -1326,7 +1326,7 @@ var CONFIG = {
 };
 var openGit = (options) => {
   const base = environment(options);
-  const run = (args, given = {}) => execute(options.program, args, {
+  const run2 = (args, given = {}) => execute(options.program, args, {
     ...given,
     cwd: given.workTree ?? options.dir,
     env: {
@@ -1337,7 +1337,7 @@ var openGit = (options) => {
       ...given.env
     }
   });
-  return { run, text: async (args, given) => (await run(args, given)).toString("utf8").trimEnd() };
+  return { run: run2, text: async (args, given) => (await run2(args, given)).toString("utf8").trimEnd() };
 };
 var environment = (options) => ({
   PATH: [.../* @__PURE__ */ new Set([dirname2(options.program), "/usr/local/bin", "/usr/bin", "/bin"])].join(":"),
@@ -1827,7 +1827,7 @@ var createLedger = (start) => {
         await git.run(["checkout-index", "--all", "--force", "-u", "-q"], place);
         return null;
       case "separate":
-        await emptyOut([join5(work, ".git")]);
+        await run("/bin/rm", ["-rf", "--", join5(work, ".git")]);
         await layOver(git, asked, place);
         return separateProducts(git, place);
       case "copy":
@@ -1865,24 +1865,21 @@ var createLedger = (start) => {
   return perform;
 };
 var execute2 = promisify(execFile);
-var copy = (from, to) => execute2("/bin/cp", ["-a", "--reflink=auto", "--", `${from}/.`, to], { env: {}, maxBuffer: 2 ** 24 });
+var copy = (from, to) => run("/bin/cp", ["-a", "--reflink=auto", "--", `${from}/.`, to]);
 var emptyOut = async (places) => {
-  await execute2("/bin/chmod", ["-R", "u+rwX", "--", ...places], { env: {}, maxBuffer: 2 ** 24 }).catch(
-    () => void 0
-  );
-  for (const place of places)
-    for (const name of await readdir2(place).catch(() => []))
-      await rm3(join5(place, name), { recursive: true, force: true, maxRetries: 3 });
+  await run("/bin/chmod", ["-R", "u+rwX", "--", ...places]).catch(() => void 0);
+  await run("/usr/bin/find", [...places, "-mindepth", "1", "-delete"]);
 };
+var run = (program, args) => execute2(program, [...args], { env: { LC_ALL: "C" }, maxBuffer: 2 ** 24 });
 var measure = async (places) => {
-  const sum = async (...options) => {
-    const { stdout } = await execute2("/usr/bin/du", ["-xsc", ...options, "--", ...places], {
-      env: {},
-      maxBuffer: 2 ** 24
-    }).catch((error) => error);
+  const sum = async (option) => {
+    const { stdout } = await run("/usr/bin/du", ["-xsc", option, "--", ...places]).catch(
+      (error) => error
+    );
     return Number(/^(\d+)\s+total$/m.exec(stdout)?.[1] ?? 0);
   };
-  return { bytes: await sum("-k") * 1024, inodes: await sum("--inodes") };
+  const [kibibytes, inodes] = await Promise.all([sum("-k"), sum("--inodes")]);
+  return { bytes: kibibytes * 1024, inodes };
 };
 var CONFIG2 = `[core]
 	repositoryformatversion = 0

@@ -1,7 +1,7 @@
 // The ledger of one bench: all that the harness does with files that a model wrote. Whatever such files are made to
 // do, it does here, where there is one bench, no network, and a git directory that can only be read.
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { openGit } from "../../core/adapters/workbench/git.ts";
@@ -31,7 +31,8 @@ export const createLedger = (start: LedgerStart) => {
         await git.run(["checkout-index", "--all", "--force", "-u", "-q"], place);
         return null;
       case "separate":
-        await emptyOut([join(work, ".git")]);
+        // Setup had it to write to.
+        await run("/bin/rm", ["-rf", "--", join(work, ".git")]);
         await trees.layOver(git, asked, place);
         return separateProducts(git, place);
       case "copy":
@@ -78,27 +79,30 @@ const execute = promisify(execFile);
  * change the file for every bench. Not an overlay: bubblewrap 0.8 has none.
  */
 const copy = (from: string, to: string): Promise<unknown> =>
-  execute("/bin/cp", ["-a", "--reflink=auto", "--", `${from}/.`, to], { env: {}, maxBuffer: 2 ** 24 });
+  run("/bin/cp", ["-a", "--reflink=auto", "--", `${from}/.`, to]);
 
-/** Directories may be closed against deletion, as those of go's module cache are. Places themselves stay. */
+/**
+ * Directories may be closed against deletion, as those of go's module cache are, or lie deeper than a path is long.
+ * Places themselves stay.
+ */
 const emptyOut = async (places: readonly string[]): Promise<void> => {
-  await execute("/bin/chmod", ["-R", "u+rwX", "--", ...places], { env: {}, maxBuffer: 2 ** 24 }).catch(
-    () => undefined,
-  );
-  for (const place of places)
-    for (const name of await readdir(place).catch(() => []))
-      await rm(join(place, name), { recursive: true, force: true, maxRetries: 3 });
+  await run("/bin/chmod", ["-R", "u+rwX", "--", ...places]).catch(() => undefined);
+  await run("/usr/bin/find", [...places, "-mindepth", "1", "-delete"]);
 };
 
+const run = (program: string, args: readonly string[]): Promise<{ readonly stdout: string }> =>
+  execute(program, [...args], { env: { LC_ALL: "C" }, maxBuffer: 2 ** 24 });
+
 const measure = async (places: readonly string[]): Promise<Measured> => {
-  const sum = async (...options: readonly string[]): Promise<number> => {
-    const { stdout } = await execute("/usr/bin/du", ["-xsc", ...options, "--", ...places], {
-      env: {},
-      maxBuffer: 2 ** 24,
-    }).catch(error => error as { stdout: string });
+  const sum = async (option: string): Promise<number> => {
+    // What cannot be entered is said, and the rest is summed up.
+    const { stdout } = await run("/usr/bin/du", ["-xsc", option, "--", ...places]).catch(
+      error => error as { readonly stdout: string },
+    );
     return Number(/^(\d+)\s+total$/m.exec(stdout)?.[1] ?? 0);
   };
-  return { bytes: (await sum("-k")) * 1024, inodes: await sum("--inodes") };
+  const [kibibytes, inodes] = await Promise.all([sum("-k"), sum("--inodes")]);
+  return { bytes: kibibytes * 1024, inodes };
 };
 
 const CONFIG = `[core]

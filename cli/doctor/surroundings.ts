@@ -1,6 +1,6 @@
 // What the App stands on: its public address, its store, the issuers of runners' tokens; and this machine.
 import { isLoopback, type Settings } from "../../app/settings.ts";
-import { findSandbox } from "../../core/adapters/workbench/workbench.ts";
+import { closedToSandboxes, findSandbox } from "../../core/adapters/workbench/find-sandbox.ts";
 import { readStoreState } from "../store-state.ts";
 import { type Check, failed, failedBy, ok, unknown } from "./check.ts";
 import type { Target } from "./target.ts";
@@ -76,8 +76,17 @@ export const checkStore = async (settings: Settings): Promise<Check> => {
 
 /** Needed where runs are: in a world that is this machine. */
 export const checkSandbox = async ({ env, world }: Target): Promise<Check> => {
-  const found = await findSandbox(env.PATH ?? "/usr/bin:/bin");
-  if (found.ok) return ok("sandbox", "bubblewrap works on this machine");
+  const path = env.PATH ?? "/usr/bin:/bin";
+  const found = await findSandbox(path);
+  if (found.ok) {
+    const leftOut = await closedToSandboxes(path);
+    if (leftOut.length === 0) return ok("sandbox", "bubblewrap works on this machine");
+    return unknown(
+      "sandbox",
+      `bubblewrap works on this machine. Kin runs as root, and the sandbox's user, who is not, cannot enter ${leftOut.join(", ")}: what PATH names there is left out.`,
+      "Install what projects need where everybody may enter, or run Kin as the user that it belongs to.",
+    );
+  }
   if (world !== null) return failed("sandbox", found.reason, found.hint);
   return unknown(
     "sandbox",

@@ -1,5 +1,5 @@
 // The tools as the model is shown them: the same bytes for every role, because they open the cached prefix.
-// What a role may do with them is enforced where they run, in the tool process.
+// What a role may do with them is enforced where they run, in the workbench.
 
 export interface ToolDefinition {
   readonly name: string;
@@ -74,7 +74,7 @@ export const TOOLS: readonly ToolDefinition[] = [
   {
     name: "bash",
     description:
-      "Run a command in a new shell at the project's root, without network. Only files last from call to call; processes still running when the shell exits are killed.",
+      "Run a command in a sandbox and shell of its own at the project's root, without network. Only files last from call to call; processes still running when the shell exits are killed.",
     input_schema: {
       type: "object",
       properties: {

@@ -20,7 +20,7 @@ export interface Workbench {
    * lays head's files over the result and records that as the baseline. Idempotent per runner.
    */
   readonly setUp: (request: SetupRequest) => Promise<SetupResult>;
-  /** A conversation's own copy of the work tree at `tree`, with what setup made, and its tool process. */
+  /** A conversation's own copy of the work tree at `tree`, with what setup made. */
   readonly open: (request: {
     readonly key: string;
     readonly tree: string;

@@ -47,7 +47,7 @@ test.each(readdirSync(DIST))("%s needs nothing but Node and its other parts", fi
   expect(names.filter(name => !isBuiltin(name) && !/^\.\/[\w-]+\.js$/.test(name))).toEqual([]);
 });
 
-test("the tool process is one file: the sandbox sees no other", () => {
+test("the services are one file: the sandbox sees no other", () => {
   expect([...loadedWith("tools.js", { later: true })]).toEqual(["tools.js"]);
 });
 

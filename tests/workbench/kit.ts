@@ -1,4 +1,4 @@
-// A real repository, a real sandbox and a bundled tool process for the tests of the workbench.
+// A real repository, a real sandbox and bundled services for the tests of the workbench.
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// Without bubblewrap, for scripted models: the same tool process, the same rules, no boundary.
+// Without bubblewrap, for scripted models: the same services, the same rules, no boundary.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";

@@ -1,7 +1,8 @@
 // Whether this machine lets a sandbox start, as the user that it will belong to, and what to do where it does not.
 import { spawn } from "node:child_process";
+import { userInfo } from "node:os";
 import { type Rights, rightsOfSandboxes } from "./rights.ts";
-import { findProgram } from "./toolchain.ts";
+import { findProgram, findToolchain } from "./toolchain.ts";
 
 export type SandboxFound =
   | { readonly ok: true }
@@ -29,6 +30,12 @@ export const findSandbox = async (path: string): Promise<SandboxFound> => {
   };
 };
 
+/** What PATH names and a sandbox leaves out, because Kin runs as root and its sandboxes do not. */
+export const closedToSandboxes = async (path: string): Promise<readonly string[]> => {
+  const rights = rightsOfSandboxes();
+  return (await findToolchain(path, { forbidden: [], home: userInfo().homedir, rights })).left_out;
+};
+
 /** What bwrap's `--help` names. */
 export const readFeatures = async (program: string): Promise<ReadonlySet<string>> => {
   const { output } = await execute(program, ["--help"], null);
@@ -48,7 +55,7 @@ const trial = (newest: boolean): readonly string[] => [
 
 const INSTALL = "Install it: sudo apt-get update && sudo apt-get install -y bubblewrap ripgrep";
 const AS_A_USER =
-  "Run Kin as an ordinary user (in a container: docker run --user 1000), or let the container map the user 61000.";
+  "Run Kin as an ordinary user (in a container: docker run --user 1000). Or let the container map the user 61000, and have bwrap where others may run it.";
 const ALLOW = `The machine refuses unprivileged user namespaces. On Ubuntu 23.10 and later write this to /etc/apparmor.d/bwrap and run \`sudo systemctl reload apparmor\`:
 
 abi <abi/4.0>,

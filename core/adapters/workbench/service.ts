@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import * as z from "zod";
+import { FileChange } from "../../model/change.ts";
 import { KinError } from "../../model/error.ts";
 import { type Launch, overSoon, startBox } from "./box.ts";
 import type { Answer, Answers, Ask, Request, Start } from "./protocol.ts";
@@ -24,6 +25,29 @@ const AnswerLine = z.union([
   z.object({ id: z.string(), ok: z.unknown() }).refine(line => "ok" in line),
   z.object({ id: z.string(), failed: z.object({ message: z.string(), retryable: z.boolean() }) }),
 ]);
+
+const Count = z.number().int().nonnegative();
+
+/** What an answer must be, whoever gave it. */
+const ANSWERS: { readonly [K in Ask["kind"]]: z.ZodType<Answers[K]> } = {
+  call: z.object({ content: z.string(), is_error: z.boolean() }),
+  check_out: z.null(),
+  separate: z.object({
+    restored: z.array(z.string()),
+    // They become lines of a file that git reads.
+    patterns: z.array(z.string().regex(/^[^\n]*$/)),
+  }),
+  copy: z.null(),
+  lay: z.null(),
+  found: z.null(),
+  record: z.object({
+    tree: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/),
+    changes: z.array(FileChange),
+    refused: z.array(z.object({ path: z.string(), why: z.string() })),
+  }),
+  measure: z.object({ bytes: Count, inodes: Count }),
+  clear: z.null(),
+};
 
 /** A record may hold the whole patch and each file once more. */
 const LONGEST_LINE = 16 * 1024 * 1024;
@@ -109,7 +133,12 @@ export const startService = async (
       const found = await answer;
       clearTimeout(stopped);
       signal?.removeEventListener("abort", stop);
-      if (found !== null && "ok" in found) return found.ok as never;
+      if (found !== null && "ok" in found) {
+        const parsed = ANSWERS[asked.kind].safeParse(found.ok);
+        if (parsed.success) return parsed.data as never;
+        box.end();
+        throw lost();
+      }
       if (signal?.aborted) return null;
       if (found === null) throw lost();
       throw new KinError(found.failed.message, {

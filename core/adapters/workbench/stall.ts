@@ -2,6 +2,7 @@
 // one for the ledger. Where there is no sandbox the same programs run on the machine's own paths.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { KinError } from "../../model/error.ts";
 import type { PathRules } from "../../model/patch/path-rules.ts";
 import type { Launch } from "./box.ts";
 import { alone, type CommandOutcome, runCommand, shellFor } from "./command.ts";
@@ -61,7 +62,7 @@ const LEDGER_SECONDS: Readonly<Record<LedgerAsk["kind"], number>> = {
   lay: 60,
   found: 60,
   record: 300,
-  measure: 60,
+  measure: 20,
   clear: 600,
 };
 
@@ -77,6 +78,8 @@ export const openStall = async (
   const places = await makePlaces(dir, ground.rights);
   const objects = join(ground.dir, "git", "objects");
   let ledger: Promise<Service> | null = null;
+  /** Something of the project may still be alive: nobody touches these files again. */
+  let stuck = false;
 
   const room = (kind: Room["kind"], env: Room["env"], network = false): Room => ({
     kind,
@@ -127,6 +130,7 @@ export const openStall = async (
 
   const ask: Stall["ask"] = async (kind, request) => {
     const asked = withObjects({ kind, ...request } as LedgerAsk, sandbox === null ? objects : inside.OBJECTS);
+    if (stuck) throw new Error("something may still be alive on this bench");
     ledger ??= startLedger();
     try {
       return (await (
@@ -147,7 +151,10 @@ export const openStall = async (
       sandbox === null
         ? unboxed(shellFor(line), { cwd: places.work, env })
         : await launchIn(sandbox, room("command", env, network), shellFor(line));
-    const outcome = await runCommand(line, launch, { ...options, watch });
+    const outcome = await runCommand(line, launch, { ...options, watch }).catch(error => {
+      stuck ||= error instanceof KinError && error.code === "sandbox_stuck";
+      throw error;
+    });
     return sandbox === null ? asInside(outcome, places.work) : outcome;
   };
 
@@ -165,9 +172,9 @@ export const openStall = async (
     ask,
     close,
     remove: async () => {
-      await ask("clear", {} as never).catch(() => undefined);
+      if (!stuck) await ask("clear", {} as never).catch(() => undefined);
       await close();
-      await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+      if (!stuck) await rm(dir, { recursive: true, force: true, maxRetries: 3 });
     },
   };
 };

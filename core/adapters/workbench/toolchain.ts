@@ -107,7 +107,7 @@ export const findProgram = (name: string, path: string): string | null => {
   return null;
 };
 
-/** Everything a tool process has in its environment. */
+/** Everything that a command has in its environment. */
 export const sandboxEnvironment = (
   toolchain: Toolchain,
   place: { readonly work: string; readonly home: string } = { work: WORK, home: HOME },

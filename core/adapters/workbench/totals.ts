@@ -25,7 +25,7 @@ export const totalsOfMachine = (): Totals => ({
   memory: Math.floor(0.75 * memoryOfMachine()),
   tasks: 4096,
   disk: 16 * GIB,
-  inodes: 2_000_000,
+  inodes: 1_000_000,
   free: 512 * MIB,
 });
 
@@ -50,29 +50,47 @@ const EVERY_MS = 250;
 /** So much may have come before the bench is measured again. */
 const STEP = { bytes: 256 * MIB, inodes: 20_000 };
 
+/** Less than this is no growth: others write to the disk as well. */
+const SLACK = { bytes: 4 * MIB, inodes: 100 };
+
 export const createWatch = ({ totals, dir, measure }: Watched): Watch => {
   /** What was free when the bench was last known to hold little enough. */
   let before: Free | null = null;
-  const diskLook = async (): Promise<string | null> => {
-    const now = await freeAt(dir);
-    const full = fullDisk(now, totals);
-    if (full !== null) return full;
+  /** What it held when a command was ended for it: it may be made smaller, and not larger. */
+  let tooMuch: Measured | null = null;
+  const step = {
+    bytes: Math.min(STEP.bytes, totals.disk / 4),
+    inodes: Math.min(STEP.inodes, totals.inodes / 4),
+  };
+  const benchLook = async (now: Free): Promise<string | null> => {
     before ??= now;
-    const step = {
-      bytes: Math.min(STEP.bytes, totals.disk / 4),
-      inodes: Math.min(STEP.inodes, totals.inodes / 4),
-    };
     if (before.bytes - now.bytes < step.bytes && before.inodes - now.inodes < step.inodes) return null;
-    const problem = diskProblem(await measure(), totals);
-    if (problem === null) before = now;
+    const held = await measure().catch(() => null);
+    if (held === null) return "what it wrote could not be counted in time; write fewer files";
+    const problem = diskProblem(held, totals);
+    if (problem === null) {
+      before = now;
+      tooMuch = null;
+      return null;
+    }
+    if (tooMuch !== null && !isMore(held, tooMuch)) return null;
+    tooMuch = held;
     return problem;
   };
   return (pid, past) => {
     const shared = meminfo("Shmem");
+    let begun: Free | null = null;
     let stopped = false;
     const look = async (): Promise<string | null> => {
       const first = pid();
-      return (first === null ? null : memoryProblem(first, totals, shared)) ?? (await diskLook());
+      const memory = first === null ? null : memoryProblem(first, totals, shared);
+      if (memory !== null) return memory;
+      const now = await freeAt(dir);
+      begun ??= now;
+      const full = fullDisk(now, totals);
+      // On a disk that is full already a command may still remove something.
+      const isOurs = fullDisk(begun, totals) === null || isMore(begun, now);
+      return full !== null && isOurs ? full : benchLook(now);
     };
     const round = async (): Promise<void> => {
       while (!stopped) {
@@ -90,6 +108,9 @@ export const createWatch = ({ totals, dir, measure }: Watched): Watch => {
     };
   };
 };
+
+const isMore = (one: Measured, other: Measured): boolean =>
+  one.bytes > other.bytes + SLACK.bytes || one.inodes > other.inodes + SLACK.inodes;
 
 interface Free {
   readonly bytes: number;
@@ -120,6 +141,9 @@ const memoryProblem = (pid: number, totals: Totals, shared: number): string | nu
   const pids = allBelow(pid);
   const tasks = pids.reduce((sum, { threads }) => sum + threads, 0);
   if (tasks > totals.tasks) return `it had ${tasks} processes and threads, and ${totals.tasks} are allowed`;
+  const available = meminfo("MemAvailable");
+  if (available < Math.min(256 * MIB, memoryOfMachine() / 20))
+    return `the machine's memory runs out: ${said(available)} are available`;
   const common = Math.max(0, meminfo("Shmem") - shared);
   // What processes share since a fork counts in each of them; the exact sum takes longer, and is asked for only then.
   const most = common + pids.reduce((sum, { anonymous }) => sum + anonymous, 0);

@@ -5,8 +5,8 @@ import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { KinError } from "../../model/error.ts";
 import type { CommandRun } from "../../model/event.ts";
-import type { PathRules } from "../../model/patch/path-rules.ts";
-import type { History, SetupRequest, SetupResult, Workbench } from "../../ports.ts";
+import { type PathRules, pathProblem } from "../../model/patch/path-rules.ts";
+import type { History, Recorded, SetupRequest, SetupResult, Workbench } from "../../ports.ts";
 import { type BenchParts, createBench } from "./bench.ts";
 import { fetchCommits, type Source } from "./fetch.ts";
 import { readFeatures } from "./find-sandbox.ts";
@@ -68,7 +68,8 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
   };
 
   /** Runs the commands in order on a new bench that holds `tree`, with what setup makes of that tree. */
-  const judge: BenchParts["judge"] = async (tree, commands, { seconds, signal }) => {
+  const judge: BenchParts["judge"] = async (tree, commands, { seconds, ...given }) => {
+    const signal = AbortSignal.any([given.signal, closing.signal]);
     const here = needSite();
     const overlay = await overlayOf(here, tree);
     if (overlay.kind === "refused") return commands.map(command => notJudged(command, overlay.why));
@@ -120,6 +121,7 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
         startFiles: () => stall.startFiles(rules),
         record: async from => {
           const recorded = await stall.ask("record", { rules, baseline, tree: from });
+          requireAllowed(recorded, rules);
           await takeOver(git, from, recorded);
           return recorded;
         },
@@ -358,6 +360,17 @@ const author = (date: string): Readonly<Record<string, string>> => ({
   GIT_COMMITTER_EMAIL: "kin@localhost",
   GIT_COMMITTER_DATE: date,
 });
+
+/** The ledger refused such paths already, where the files lie; here nothing of a model's ever was. */
+const requireAllowed = ({ changes }: Recorded, rules: PathRules): void => {
+  const problem = changes.map(({ path }) => pathProblem(path, rules)).find(found => found !== null);
+  if (problem === undefined && (changes.length === 0 || rules.scope.permission === "full")) return;
+  throw new KinError(`A record holds what it may not: ${problem ?? "this role changes nothing"}.`, {
+    code: "record_failed",
+    retryable: true,
+    hint: "Something went wrong in the sandbox; see the log of the run.",
+  });
+};
 
 const requireTree = async (git: HarnessGit, tree: string): Promise<void> => {
   const kind = /^[0-9a-f]{40,64}$/.test(tree)

@@ -1,5 +1,5 @@
 // Which paths a role may change: names that are safe everywhere, never what is protected, and only its scope.
-// Pure; asked by the tool process before a write and by the recorder before anything enters a tree.
+// Pure; asked by the file tools before a write and by the recorder before anything enters a tree.
 import type { Scope } from "../role.ts";
 import { matchesAnyGlob } from "./glob.ts";
 

@@ -19,11 +19,12 @@ import {
   setSecret,
   summary,
   warning
-} from "./chunk-3P2PPENV.js";
+} from "./chunk-Y3UR7ASO.js";
 import {
   AppendAnswer,
   ChildTask,
   ClaimAnswer,
+  FileChange,
   Finding,
   PlanAnswer,
   PlannerCategory,
@@ -31,6 +32,7 @@ import {
   Tier,
   ToolName,
   _enum,
+  _null,
   array,
   boolean,
   categoryAmong,
@@ -45,7 +47,7 @@ import {
   string,
   union,
   unknown
-} from "./chunk-A6KUX6NN.js";
+} from "./chunk-3HLMWMXS.js";
 import {
   KinError,
   explain,
@@ -2830,7 +2832,7 @@ function stringify(object2, opts = {}) {
       sideChannel
     ));
   }
-  const joined = keys.join(options.delimiter);
+  const joined2 = keys.join(options.delimiter);
   let prefix2 = options.addQueryPrefix === true ? "?" : "";
   if (options.charsetSentinel) {
     if (options.charset === "iso-8859-1") {
@@ -2839,7 +2841,7 @@ function stringify(object2, opts = {}) {
       prefix2 += "utf8=%E2%9C%93&";
     }
   }
-  return joined.length > 0 ? prefix2 + joined : "";
+  return joined2.length > 0 ? prefix2 + joined2 : "";
 }
 
 // node_modules/@anthropic-ai/sdk/internal/utils/query.mjs
@@ -9181,6 +9183,88 @@ import { chmod as chmod4, rm as rm4 } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { dirname as dirname3, join as join5 } from "node:path";
 
+// core/model/patch/glob.ts
+var matchesGlob = (path2, pattern) => toRegExp(pattern).test(path2);
+var matchesAnyGlob = (path2, patterns) => patterns.some((pattern) => matchesGlob(path2, pattern));
+var toRegExp = (pattern) => {
+  const directoryOnly = pattern.endsWith("/");
+  const body = pattern.replace(/^\.\//, "").replace(/\/+$/, "");
+  const anchored = body.includes("/");
+  const segments = body.replace(/^\/+/, "").split("/");
+  const below = directoryOnly ? "/.+" : "(?:/.+)?";
+  return new RegExp(`^${anchored ? "" : "(?:.*/)?"}${joined(segments)}${below}$`, "su");
+};
+var joined = (segments) => segments.map((segment, index) => {
+  const last = index === segments.length - 1;
+  if (segment === "**") return last ? ".+" : "(?:.*/)?";
+  return one(segment) + (last ? "" : "/");
+}).join("").replace(/\/\.\+$/, "/.+");
+var one = (segment) => segment.replace(/\[!?[^\]/]+\]|\*+|\?|[\\^$.|+()[\]{}]/gu, (found) => {
+  if (found.startsWith("*")) return "[^/]*";
+  if (found === "?") return "[^/]";
+  if (found.length > 2 && found.startsWith("["))
+    return found.replace(/^\[!/, "[^").replaceAll("\\", "\\\\").replace(/(?!^)\[/g, "\\[");
+  return `\\${found}`;
+});
+
+// core/model/patch/path-rules.ts
+var pathProblem = (path2, rules) => nameProblem(path2) ?? protectedProblem(path2, rules.protected) ?? scopeProblem(path2, rules.scope);
+var BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+var MAX_NAME = 255;
+var MAX_PATH = 1e3;
+var nameProblem = (path2) => {
+  if (new RegExp("\\p{Cc}", "u").test(path2)) return "its name holds control characters; choose another name";
+  if (BIDI.test(path2))
+    return "its name holds characters that reverse the direction of text; choose another name";
+  if (path2.includes("\\")) return "its name holds a backslash; choose another name";
+  if (path2.startsWith("-")) return "its name starts with a dash, like an option; choose another name";
+  if (byteLength(path2) > MAX_PATH) return `its path is longer than ${MAX_PATH} bytes; choose a shorter one`;
+  const segments = path2.split("/");
+  if (segments.some((segment) => byteLength(segment) > MAX_NAME))
+    return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`;
+  if (segments.some((segment) => segment === "" || segment === "." || segment === ".."))
+    return "it is not a plain relative path";
+  return null;
+};
+var PROTECTED_NAMES = /* @__PURE__ */ new Set([
+  ".git",
+  ".gitmodules",
+  ".gitattributes",
+  ".npmrc",
+  ".mcp.json",
+  "codeowners",
+  "claude.md",
+  "agents.md"
+]);
+var ORDINARY = /* @__PURE__ */ new Set([".gitignore", ".gitkeep"]);
+var GIT_SHORT_NAME = /^(?:git|gitmod|gitatt|github)~\d+$/;
+var protectedProblem = (path2, globs) => {
+  const segments = path2.split("/");
+  const folded = segments.map(foldName);
+  if (folded.some((name) => name === ".git" || GIT_SHORT_NAME.test(name)))
+    return `it is, or looks like, git's own metadata; ${LEAVE_IT}`;
+  if (folded[0] === ".github" || folded.some((name) => PROTECTED_NAMES.has(name))) return PROTECTED;
+  if (folded.some((name, index) => ORDINARY.has(name) && name !== segments[index]))
+    return "it looks like a file of git's in another spelling; use the plain name";
+  if (matchesAnyGlob(path2, globs) || matchesAnyGlob(
+    folded.join("/"),
+    globs.map((glob) => glob.toLowerCase())
+  ))
+    return PROTECTED;
+  return null;
+};
+var LEAVE_IT = "leave it alone and say in your answer what a person should change there";
+var PROTECTED = `it is protected in every project or by this one's configuration; ${LEAVE_IT}`;
+var scopeProblem = (path2, scope) => {
+  if (matchesAnyGlob(path2, scope.paths_denied))
+    return `your role may not change it (denied: ${scope.paths_denied.join(", ")}); leave it to another role`;
+  if (scope.paths !== null && !matchesAnyGlob(path2, scope.paths))
+    return `your role may only change ${scope.paths.join(", ")}; leave it to another role`;
+  return null;
+};
+var foldName = (name) => name.normalize("NFKC").replace(new RegExp("\\p{Cf}|\\p{Variation_Selector}|\\p{Default_Ignorable_Code_Point}", "gu"), "").toLowerCase().replace(/:.*$/s, "").replace(/[. ]+$/, "");
+var byteLength = (text2) => new TextEncoder().encode(text2).length;
+
 // core/adapters/workbench/box.ts
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -9968,7 +10052,7 @@ var seccompProgram = (architecture, denied = DENIED) => {
     load(ARCH),
     ...answerIf([[{ code: EQUAL, k: audit, yes: "fails", no: "holds" }]], KILL_PROCESS),
     load(NUMBER),
-    ...architecture === "x64" ? answerIf([[{ code: AT_LEAST, k: X32, no: "fails" }]], errno("ENOSYS")) : [],
+    ...answerIf([[{ code: ABOVE, k: LAST_KNOWN, no: "fails" }]], errno("ENOSYS")),
     ...denied.flatMap((call) => refusal(call, call[architecture])),
     answer(ALLOW)
   ]);
@@ -10032,7 +10116,7 @@ var encode2 = (program) => {
   return bytes2;
 };
 var AUDIT_ARCH = { x64: 3221225534, arm64: 3221225655 };
-var X32 = 1073741824;
+var LAST_KNOWN = 469;
 var NUMBER = 0;
 var ARCH = 4;
 var low = (arg) => 16 + 8 * arg;
@@ -10040,7 +10124,6 @@ var high = (arg) => low(arg) + 4;
 var LOAD = 32;
 var EQUAL = 21;
 var ABOVE = 37;
-var AT_LEAST = 53;
 var ANY_BIT = 69;
 var RETURN = 6;
 var ALLOW = 2147418112;
@@ -10372,7 +10455,7 @@ var totalsOfMachine = () => ({
   memory: Math.floor(0.75 * memoryOfMachine()),
   tasks: 4096,
   disk: 16 * GIB,
-  inodes: 2e6,
+  inodes: 1e6,
   free: 512 * MIB
 });
 var memoryOfMachine = () => {
@@ -10382,28 +10465,42 @@ var memoryOfMachine = () => {
 };
 var EVERY_MS = 250;
 var STEP = { bytes: 256 * MIB, inodes: 2e4 };
+var SLACK = { bytes: 4 * MIB, inodes: 100 };
 var createWatch = ({ totals, dir, measure }) => {
   let before = null;
-  const diskLook = async () => {
-    const now = await freeAt(dir);
-    const full = fullDisk(now, totals);
-    if (full !== null) return full;
+  let tooMuch = null;
+  const step = {
+    bytes: Math.min(STEP.bytes, totals.disk / 4),
+    inodes: Math.min(STEP.inodes, totals.inodes / 4)
+  };
+  const benchLook = async (now) => {
     before ??= now;
-    const step = {
-      bytes: Math.min(STEP.bytes, totals.disk / 4),
-      inodes: Math.min(STEP.inodes, totals.inodes / 4)
-    };
     if (before.bytes - now.bytes < step.bytes && before.inodes - now.inodes < step.inodes) return null;
-    const problem = diskProblem(await measure(), totals);
-    if (problem === null) before = now;
+    const held = await measure().catch(() => null);
+    if (held === null) return "what it wrote could not be counted in time; write fewer files";
+    const problem = diskProblem(held, totals);
+    if (problem === null) {
+      before = now;
+      tooMuch = null;
+      return null;
+    }
+    if (tooMuch !== null && !isMore(held, tooMuch)) return null;
+    tooMuch = held;
     return problem;
   };
   return (pid, past) => {
     const shared = meminfo("Shmem");
+    let begun = null;
     let stopped = false;
     const look = async () => {
       const first = pid();
-      return (first === null ? null : memoryProblem(first, totals, shared)) ?? await diskLook();
+      const memory = first === null ? null : memoryProblem(first, totals, shared);
+      if (memory !== null) return memory;
+      const now = await freeAt(dir);
+      begun ??= now;
+      const full = fullDisk(now, totals);
+      const isOurs = fullDisk(begun, totals) === null || isMore(begun, now);
+      return full !== null && isOurs ? full : benchLook(now);
     };
     const round2 = async () => {
       while (!stopped) {
@@ -10421,6 +10518,7 @@ var createWatch = ({ totals, dir, measure }) => {
     };
   };
 };
+var isMore = (one2, other) => one2.bytes > other.bytes + SLACK.bytes || one2.inodes > other.inodes + SLACK.inodes;
 var freeAt = async (dir) => {
   const { bavail, bsize, ffree, files } = await statfs(dir);
   return { bytes: bavail * bsize, inodes: files === 0 ? Number.POSITIVE_INFINITY : ffree };
@@ -10440,6 +10538,9 @@ var memoryProblem = (pid, totals, shared) => {
   const pids = allBelow(pid);
   const tasks = pids.reduce((sum2, { threads }) => sum2 + threads, 0);
   if (tasks > totals.tasks) return `it had ${tasks} processes and threads, and ${totals.tasks} are allowed`;
+  const available = meminfo("MemAvailable");
+  if (available < Math.min(256 * MIB, memoryOfMachine() / 20))
+    return `the machine's memory runs out: ${said(available)} are available`;
   const common = Math.max(0, meminfo("Shmem") - shared);
   const most = common + pids.reduce((sum2, { anonymous }) => sum2 + anonymous, 0);
   if (most <= totals.memory) return null;
@@ -10502,6 +10603,26 @@ var AnswerLine = union([
   object({ id: string(), ok: unknown() }).refine((line) => "ok" in line),
   object({ id: string(), failed: object({ message: string(), retryable: boolean() }) })
 ]);
+var Count = number().int().nonnegative();
+var ANSWERS = {
+  call: object({ content: string(), is_error: boolean() }),
+  check_out: _null(),
+  separate: object({
+    restored: array(string()),
+    // They become lines of a file that git reads.
+    patterns: array(string().regex(/^[^\n]*$/))
+  }),
+  copy: _null(),
+  lay: _null(),
+  found: _null(),
+  record: object({
+    tree: string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/),
+    changes: array(FileChange),
+    refused: array(object({ path: string(), why: string() }))
+  }),
+  measure: object({ bytes: Count, inodes: Count }),
+  clear: _null()
+};
 var LONGEST_LINE = 16 * 1024 * 1024;
 var START_SECONDS = 20;
 var STOP_SECONDS = 2;
@@ -10576,7 +10697,12 @@ var startService = async (launch, { start, log }) => {
       const found = await answer2;
       clearTimeout(stopped);
       signal2?.removeEventListener("abort", stop);
-      if (found !== null && "ok" in found) return found.ok;
+      if (found !== null && "ok" in found) {
+        const parsed = ANSWERS[asked.kind].safeParse(found.ok);
+        if (parsed.success) return parsed.data;
+        box.end();
+        throw lost();
+      }
       if (signal2?.aborted) return null;
       if (found === null) throw lost();
       throw new KinError(found.failed.message, {
@@ -10624,7 +10750,7 @@ var LEDGER_SECONDS = {
   lay: 60,
   found: 60,
   record: 300,
-  measure: 60,
+  measure: 20,
   clear: 600
 };
 var openStall = async (ground, {
@@ -10636,6 +10762,7 @@ var openStall = async (ground, {
   const places = await makePlaces(dir, ground.rights);
   const objects = join4(ground.dir, "git", "objects");
   let ledger = null;
+  let stuck = false;
   const room = (kind, env, network = false) => ({
     kind,
     ...places,
@@ -10676,6 +10803,7 @@ var openStall = async (ground, {
   };
   const ask = async (kind, request2) => {
     const asked = withObjects({ kind, ...request2 }, sandbox === null ? objects : OBJECTS);
+    if (stuck) throw new Error("something may still be alive on this bench");
     ledger ??= startLedger();
     try {
       return await (await ledger).ask(asked, { seconds: LEDGER_SECONDS[kind] });
@@ -10689,7 +10817,10 @@ var openStall = async (ground, {
     const certificates = network ? await certificateEnvironment() : {};
     const env = { ...sandboxEnvironment(toolchain, sandbox === null ? places : void 0), ...certificates };
     const launch = sandbox === null ? unboxed(shellFor(line), { cwd: places.work, env }) : await launchIn(sandbox, room("command", env, network), shellFor(line));
-    const outcome = await runCommand(line, launch, { ...options, watch });
+    const outcome = await runCommand(line, launch, { ...options, watch }).catch((error) => {
+      stuck ||= error instanceof KinError && error.code === "sandbox_stuck";
+      throw error;
+    });
     return sandbox === null ? asInside(outcome, places.work) : outcome;
   };
   const close = async () => {
@@ -10704,9 +10835,9 @@ var openStall = async (ground, {
     ask,
     close,
     remove: async () => {
-      await ask("clear", {}).catch(() => void 0);
+      if (!stuck) await ask("clear", {}).catch(() => void 0);
       await close();
-      await rm3(dir, { recursive: true, force: true, maxRetries: 3 });
+      if (!stuck) await rm3(dir, { recursive: true, force: true, maxRetries: 3 });
     }
   };
 };
@@ -10743,7 +10874,8 @@ var createWorkbench = (options) => {
     site = result.ok ? made : null;
     return result;
   };
-  const judge = async (tree, commands, { seconds, signal: signal2 }) => {
+  const judge = async (tree, commands, { seconds, ...given }) => {
+    const signal2 = AbortSignal.any([given.signal, closing2.signal]);
     const here = needSite();
     const overlay = await overlayOf(here, tree);
     if (overlay.kind === "refused") return commands.map((command) => notJudged(command, overlay.why));
@@ -10790,6 +10922,7 @@ var createWorkbench = (options) => {
         startFiles: () => stall.startFiles(rules),
         record: async (from) => {
           const recorded = await stall.ask("record", { rules, baseline, tree: from });
+          requireAllowed(recorded, rules);
           await takeOver(git, from, recorded);
           return recorded;
         },
@@ -10972,6 +11105,15 @@ var author = (date) => ({
   GIT_COMMITTER_EMAIL: "kin@localhost",
   GIT_COMMITTER_DATE: date
 });
+var requireAllowed = ({ changes }, rules) => {
+  const problem = changes.map(({ path: path2 }) => pathProblem(path2, rules)).find((found) => found !== null);
+  if (problem === void 0 && (changes.length === 0 || rules.scope.permission === "full")) return;
+  throw new KinError(`A record holds what it may not: ${problem ?? "this role changes nothing"}.`, {
+    code: "record_failed",
+    retryable: true,
+    hint: "Something went wrong in the sandbox; see the log of the run."
+  });
+};
 var requireTree = async (git, tree) => {
   const kind = /^[0-9a-f]{40,64}$/.test(tree) ? await git.text(["cat-file", "-t", tree]).catch(() => null) : null;
   if (kind === "tree") return;
@@ -12381,7 +12523,7 @@ var departmentSteps = (answer2, { step, roster, opening }) => {
   return {
     kind: "steps",
     steps: steps.map(
-      (one, index) => index === steps.length - 1 ? { ...one, criteria: [...step.criteria] } : one
+      (one2, index) => index === steps.length - 1 ? { ...one2, criteria: [...step.criteria] } : one2
     )
   };
 };
@@ -13194,7 +13336,7 @@ var TOOLS = [
   },
   {
     name: "bash",
-    description: "Run a command in a new shell at the project's root, without network. Only files last from call to call; processes still running when the shell exits are killed.",
+    description: "Run a command in a sandbox and shell of its own at the project's root, without network. Only files last from call to call; processes still running when the shell exits are killed.",
     input_schema: {
       type: "object",
       properties: {

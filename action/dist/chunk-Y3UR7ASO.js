@@ -607,7 +607,7 @@ var trial = (newest) => [
   )
 ];
 var INSTALL = "Install it: sudo apt-get update && sudo apt-get install -y bubblewrap ripgrep";
-var AS_A_USER = "Run Kin as an ordinary user (in a container: docker run --user 1000), or let the container map the user 61000.";
+var AS_A_USER = "Run Kin as an ordinary user (in a container: docker run --user 1000). Or let the container map the user 61000, and have bwrap where others may run it.";
 var ALLOW = `The machine refuses unprivileged user namespaces. On Ubuntu 23.10 and later write this to /etc/apparmor.d/bwrap and run \`sudo systemctl reload apparmor\`:
 
 abi <abi/4.0>,

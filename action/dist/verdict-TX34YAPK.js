@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-A6KUX6NN.js";
+} from "./chunk-3HLMWMXS.js";
 import {
   KinError,
   PROTOCOL,
