@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fetchCommits } from "../core/adapters/workbench/fetch.ts";
 import { createGit } from "../core/adapters/workbench/git.ts";
 import { createRecorder } from "../core/adapters/workbench/recorder.ts";
+import { findProgram } from "../core/adapters/workbench/toolchain.ts";
 import { createWorkbench } from "../core/adapters/workbench/workbench.ts";
 import { Config } from "../core/model/config.ts";
 import { aRepository, closeAll, toolProcess } from "../tests/workbench/kit.ts";
@@ -157,7 +158,7 @@ const BARE =
 
 const bareBwrap = (): Promise<unknown> =>
   new Promise(resolve => {
-    spawn("bwrap", [...BARE, "--", "/bin/bash", "-c", ":"], {
+    spawn(findProgram("bwrap", PATH) ?? "", [...BARE, "--", "/bin/bash", "-c", ":"], {
       env: { PATH },
       stdio: ["ignore", "pipe", "pipe"],
     }).on("close", resolve);

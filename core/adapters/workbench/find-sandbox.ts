@@ -1,8 +1,7 @@
 // Whether this machine lets a sandbox start, as the user that it will belong to, and what to do where it does not.
 import { spawn } from "node:child_process";
-import { userInfo } from "node:os";
 import { type Rights, rightsOfSandboxes } from "./rights.ts";
-import { findProgram, findToolchain } from "./toolchain.ts";
+import { findProgram, findToolchain, homeOfUser } from "./toolchain.ts";
 
 export type SandboxFound =
   | { readonly ok: true }
@@ -33,7 +32,7 @@ export const findSandbox = async (path: string): Promise<SandboxFound> => {
 /** What PATH names and a sandbox leaves out, because Kin runs as root and its sandboxes do not. */
 export const closedToSandboxes = async (path: string): Promise<readonly string[]> => {
   const rights = rightsOfSandboxes();
-  return (await findToolchain(path, { forbidden: [], home: userInfo().homedir, rights })).left_out;
+  return (await findToolchain(path, { forbidden: [], home: homeOfUser(), rights })).left_out;
 };
 
 /** What bwrap's `--help` names. */

@@ -64,7 +64,15 @@ export interface HarnessGit extends Git {
   readonly excluded: () => readonly string[];
   /** Closes what git reads as its configuration against everybody, its owner included. */
   readonly seal: () => Promise<void>;
+  /** For as long as the harness itself fetches or clears. */
+  readonly unseal: () => Promise<void>;
 }
+
+/** What makes git do something, by its places in a git directory; deepest directories first. */
+const CONFIGURATION = {
+  files: ["config", "info/attributes", "info/exclude"],
+  directories: ["info", "hooks", ""],
+};
 
 export const createGit = async (options: {
   readonly dir: string;
@@ -95,8 +103,12 @@ export const createGit = async (options: {
     exclude,
     excluded: () => patterns,
     seal: async () => {
-      for (const name of ["config", "info/attributes", "info/exclude"]) await chmod(join(dir, name), 0o444);
-      for (const name of ["info", "hooks", ""]) await chmod(join(dir, name), 0o555);
+      for (const name of CONFIGURATION.files) await chmod(join(dir, name), 0o444);
+      for (const name of CONFIGURATION.directories) await chmod(join(dir, name), 0o555);
+    },
+    unseal: async () => {
+      for (const name of CONFIGURATION.directories.toReversed()) await chmod(join(dir, name), 0o755);
+      for (const name of CONFIGURATION.files) await chmod(join(dir, name), 0o644);
     },
   };
 };

@@ -2,6 +2,7 @@
 // than that. Looks at the disk only for whether directories exist.
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
+import { userInfo } from "node:os";
 import { basename, delimiter, dirname, isAbsolute, join, normalize } from "node:path";
 import { HOME, WORK } from "./protocol.ts";
 import { canRead, type Rights } from "./rights.ts";
@@ -47,6 +48,15 @@ export const findToolchain = async (
     env,
     left_out,
   };
+};
+
+/** The home of whoever runs Kin; a container's user may have no entry that tells it. */
+export const homeOfUser = (): string => {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return "/nonexistent";
+  }
 };
 
 const plain = (path: string): string => normalize(path).replace(/(?<=.)\/+$/, "");

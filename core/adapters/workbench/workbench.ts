@@ -1,7 +1,6 @@
 // The files of one pipeline on the runner's machine: the harness's git directory, the prepared checkout that setup
 // leaves behind, and a bench for each conversation and each judgement. All of it below one directory.
-import { chmod, rm } from "node:fs/promises";
-import { userInfo } from "node:os";
+import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { KinError } from "../../model/error.ts";
 import type { CommandRun } from "../../model/event.ts";
@@ -18,7 +17,7 @@ import { rightsOfSandboxes } from "./rights.ts";
 import { prepareSandbox, type Sandbox } from "./sandbox.ts";
 import { detectedCommands, runSetup } from "./setup-stage.ts";
 import { type Ground, openStall, type Stall } from "./stall.ts";
-import { findProgram, findToolchain } from "./toolchain.ts";
+import { findProgram, findToolchain, homeOfUser } from "./toolchain.ts";
 import { type Totals, totalsOfMachine } from "./totals.ts";
 import * as trees from "./tree.ts";
 
@@ -176,7 +175,7 @@ const layGround = async (options: WorkbenchOptions): Promise<Ground> => {
     dirname(options.toolProcess),
     ...(options.source.kind === "local" ? [options.source.path] : []),
   ];
-  const toolchain = await findToolchain(options.path, { forbidden, home: userInfo().homedir, rights });
+  const toolchain = await findToolchain(options.path, { forbidden, home: homeOfUser(), rights });
   for (const left of toolchain.left_out)
     options.log(`${left} is not in the sandbox: Kin runs as root, and the sandbox's user cannot enter it.`);
   return {
@@ -213,10 +212,8 @@ const sandboxOf = async (
 const missing = (what: string, hint: string): KinError =>
   new KinError(`${what} was not found on this machine.`, { code: "program_missing", hint });
 
-/** What is left of benches is the sandboxes' user's; it is removed where it can do no harm. */
-const clearGround = async ({ dir }: Ground): Promise<void> => {
-  for (const name of ["git", "git/info", "git/hooks"])
-    await chmod(join(dir, name), 0o755).catch(() => undefined);
+const clearGround = async ({ dir, git }: Ground): Promise<void> => {
+  await git.unseal();
   await rm(dir, { recursive: true, force: true, maxRetries: 3 });
 };
 
@@ -227,6 +224,7 @@ const setUpSite = async (
 ): Promise<{ readonly result: SetupResult; readonly site: Site }> => {
   const { git } = ground;
   const { signal } = request;
+  await git.unseal();
   const refs = [request.base, ...(request.head === null ? [] : [request.head])];
   const commits = await fetchCommits(git, refs, {
     source: options.source,
