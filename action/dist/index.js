@@ -6,7 +6,7 @@ import {
   readInputs,
   setFailed,
   setSecret
-} from "./chunk-Y3UR7ASO.js";
+} from "./chunk-E4HJ7AQM.js";
 import {
   KinError,
   PROTOCOL,
@@ -141,7 +141,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-4MPAXDYL.js");
+  const { runPipeline } = await import("./run-VNZTXDSI.js");
   await runPipeline(await claiming, { inputs, sandbox, crash });
 };
 main().catch((error) => {

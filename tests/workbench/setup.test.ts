@@ -1,4 +1,6 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { planFor } from "../../core/adapters/workbench/toolchain.ts";
 import { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
@@ -152,14 +154,23 @@ describe.concurrent("setup", () => {
   test("ends when it is aborted", async () => {
     const stand = await aWorkbench({ "a.txt": "a" });
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), 300);
-    const result = await stand.workbench.setUp({
+    const command = "echo x > begun; sleep 60";
+    const result = stand.workbench.setUp({
       base: stand.repository.base,
       head: null,
-      config: Config.parse({ setup: ["sleep 60"] }),
+      config: Config.parse({ setup: [command] }),
       signal: controller.signal,
     });
-    expect(result).toMatchObject({ ok: false, reason: "setup command `sleep 60` was interrupted" });
+    await vi.waitUntil(() => existsSync(join(stand.dir, "setup/work/begun")), { timeout: 10_000 });
+    controller.abort();
+    expect(await result).toMatchObject({ ok: false, reason: `setup command \`${command}\` was interrupted` });
+  });
+
+  test("that is aborted before its first command is an error which may pass", async () => {
+    const stand = await aWorkbench({ "a.txt": "a" });
+    const config = Config.parse({ setup: ["true"] });
+    const request = { base: stand.repository.base, head: null, config, signal: AbortSignal.abort() };
+    await expect(stand.workbench.setUp(request)).rejects.toMatchObject({ retryable: true });
   });
 
   test("copes with links, submodules and an empty project", async () => {

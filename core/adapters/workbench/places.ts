@@ -1,6 +1,8 @@
 // Where everything of one bench lies on the machine, and whom it belongs to.
+import { execFile } from "node:child_process";
 import { chmod, chown, mkdir, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { KinError } from "../../model/error.ts";
 import { canEnter, type Rights } from "./rights.ts";
 
@@ -66,4 +68,15 @@ const ours = async (dir: string, rights: Rights | null): Promise<string> => {
     await chmod(dir, 0o710);
   }
   return dir;
+};
+
+/** Only behind the end of everything that could write there. Directories may be closed against deletion. */
+export const removeTree = async (directory: string): Promise<void> => {
+  try {
+    await rm(directory, { recursive: true, force: true });
+  } catch {
+    const run = promisify(execFile);
+    await run("/bin/chmod", ["-R", "u+rwX", "--", directory], { env: {} }).catch(() => undefined);
+    await run("/bin/rm", ["-rf", "--", directory], { env: {} });
+  }
 };

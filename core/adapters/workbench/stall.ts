@@ -66,13 +66,19 @@ const LEDGER_SECONDS: Readonly<Record<LedgerAsk["kind"], number>> = {
   clear: 600,
 };
 
+export interface StallOptions {
+  /** Made here, removed by `remove`. */
+  readonly dir: string;
+  /** The prepared checkout to copy from; null for the one that setup makes. */
+  readonly from: string | null;
+  readonly log: (line: string) => void;
+  /** Ends whatever the ledger is doing, but for clearing up. */
+  readonly signal: AbortSignal;
+}
+
 export const openStall = async (
   ground: Ground,
-  {
-    dir,
-    from,
-    log,
-  }: { readonly dir: string; readonly from: string | null; readonly log: (line: string) => void },
+  { dir, from, log, signal: life }: StallOptions,
 ): Promise<Stall> => {
   const { sandbox, toolchain } = ground;
   const places = await makePlaces(dir, ground.rights);
@@ -131,11 +137,13 @@ export const openStall = async (
   const ask: Stall["ask"] = async (kind, request) => {
     const asked = withObjects({ kind, ...request } as LedgerAsk, sandbox === null ? objects : inside.OBJECTS);
     if (stuck) throw new Error("something may still be alive on this bench");
+    const limits = { seconds: LEDGER_SECONDS[kind], ...(kind === "clear" ? {} : { signal: life }) };
     ledger ??= startLedger();
     try {
-      return (await (
-        await ledger
-      ).ask<typeof kind>(asked as never, { seconds: LEDGER_SECONDS[kind] })) as never;
+      const service = await ledger;
+      const answer = await service.ask<typeof kind>(asked as never, limits);
+      if (answer === null && life.aborted && kind !== "clear") throw interrupted();
+      return answer as never;
     } catch (error) {
       await close();
       throw await refuseFullDisk(error, dir);
@@ -188,6 +196,13 @@ const asInside = ({ content, ran, ...outcome }: CommandOutcome, work: string): C
 
 const withObjects = (asked: LedgerAsk, objects: string): LedgerAsk =>
   asked.kind === "found" ? { ...asked, repository: { ...asked.repository, objects } } : asked;
+
+const interrupted = (): KinError =>
+  new KinError("The work on the files was interrupted.", {
+    code: "interrupted",
+    retryable: true,
+    hint: "The run was stopped, or came near its end.",
+  });
 
 const SERVICE_ENV = { PATH: "/usr/local/bin:/usr/bin:/bin", LANG: "C.UTF-8" };
 

@@ -1,6 +1,5 @@
 // The files of one pipeline on the runner's machine: the harness's git directory, the prepared checkout that setup
 // leaves behind, and a bench for each conversation and each judgement. All of it below one directory.
-import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { KinError } from "../../model/error.ts";
 import type { CommandRun } from "../../model/event.ts";
@@ -12,7 +11,7 @@ import { readFeatures } from "./find-sandbox.ts";
 import { createGit, type HarnessGit } from "./git.ts";
 import { buildTree, takeOver } from "./import.ts";
 import { isSetupMatter, type Overlay, overlayFor } from "./manifests.ts";
-import { makeGround } from "./places.ts";
+import { makeGround, removeTree } from "./places.ts";
 import { rightsOfSandboxes } from "./rights.ts";
 import { prepareSandbox, type Sandbox } from "./sandbox.ts";
 import { detectedCommands, runSetup } from "./setup-stage.ts";
@@ -53,10 +52,10 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
     if (site === null) throw new Error("the workbench is not set up");
     return site;
   };
-  const newStall = async ({ dir }: Site): Promise<Stall> => {
+  const newStall = async ({ dir }: Site, signal: AbortSignal): Promise<Stall> => {
     const here = await ground();
     const { log } = options;
-    return openStall(here, { dir: join(here.dir, "benches", String(++count)), from: dir, log });
+    return openStall(here, { dir: join(here.dir, "benches", String(++count)), from: dir, log, signal });
   };
 
   const prepare = async (request: SetupRequest): Promise<SetupResult> => {
@@ -70,9 +69,9 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
   const judge: BenchParts["judge"] = async (tree, commands, { seconds, ...given }) => {
     const signal = AbortSignal.any([given.signal, closing.signal]);
     const here = needSite();
-    const overlay = await overlayOf(here, tree);
+    const overlay = here.commands.length === 0 ? NO_OVERLAY : await overlayOf(here, tree);
     if (overlay.kind === "refused") return commands.map(command => notJudged(command, overlay.why));
-    const stall = await newStall(here);
+    const stall = await newStall(here, signal);
     try {
       const why = await stock(stall, { site: here, overlay, tree, signal });
       if (why !== null) return commands.map(command => notJudged(command, why));
@@ -108,10 +107,15 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
       const here = needSite();
       const { git, base, baseline } = here;
       await requireTree(git, tree);
-      const stall = await newStall(here);
-      await stall.ask("copy", { from: baseline, to: tree });
-      const head = await headOf(here, tree, history);
-      await stall.ask("found", { repository: { base: base.commit, head, exclude: git.excluded() } });
+      const stall = await newStall(here, closing.signal);
+      try {
+        await stall.ask("copy", { from: baseline, to: tree });
+        const head = await headOf(here, tree, history);
+        await stall.ask("found", { repository: { base: base.commit, head, exclude: git.excluded() } });
+      } catch (error) {
+        await stall.remove();
+        throw error;
+      }
       const rules: PathRules = { scope, protected: here.protected };
       const bench = createBench({
         rules,
@@ -149,8 +153,9 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
       await ready?.result.catch(() => undefined);
       await Promise.all([...benches].map(close => close()));
       const made = await opened?.catch(() => null);
-      if (made) await clearGround(made);
-      await rm(options.dir, { recursive: true, force: true, maxRetries: 3 });
+      await made?.git.unseal();
+      if (made) await removeTree(made.dir);
+      await removeTree(options.dir);
     },
   };
 };
@@ -212,11 +217,6 @@ const sandboxOf = async (
 const missing = (what: string, hint: string): KinError =>
   new KinError(`${what} was not found on this machine.`, { code: "program_missing", hint });
 
-const clearGround = async ({ dir, git }: Ground): Promise<void> => {
-  await git.unseal();
-  await rm(dir, { recursive: true, force: true, maxRetries: 3 });
-};
-
 const setUpSite = async (
   ground: Ground,
   request: SetupRequest,
@@ -237,13 +237,13 @@ const setUpSite = async (
   const base = { commit, tree: treeIds[0] ?? "", date };
   const baseline = treeIds.at(-1) ?? base.tree;
   const dir = join(ground.dir, "setup");
-  await rm(dir, { recursive: true, force: true });
+  await removeTree(dir);
   const commands =
     request.config.setup ?? (await detectedCommands(git, await trees.listTree(git, base.tree)));
   const site: Site = { dir, git, base, baseline, commands, protected: request.config.paths.protected };
 
   await git.exclude([]);
-  const stall = await openStall(ground, { dir, from: null, log: options.log });
+  const stall = await openStall(ground, { dir, from: null, log: options.log, signal });
   try {
     await stall.ask("check_out", { tree: base.tree });
     await stall.ask("found", { repository: { base: commit, head: commit, exclude: git.excluded() } });
@@ -270,6 +270,8 @@ const setUpIn = (
     run: async (command, seconds) => (await stall.command(command, { seconds, signal, network: true })).ran,
     signal,
   });
+
+const NO_OVERLAY: Overlay = { kind: "none" };
 
 const overlayOf = async ({ git, base }: Site, tree: string): Promise<Overlay> => {
   const differences = await trees.diffTrees(git, [base.tree, tree]);
@@ -299,7 +301,7 @@ const stock = async (
   },
 ): Promise<string | null> => {
   const { git, base, baseline } = site;
-  if (overlay.kind !== "files" || site.commands.length === 0) {
+  if (overlay.kind !== "files") {
     await stall.ask("copy", { from: baseline, to: tree });
   } else {
     await stall.ask("copy", { from: baseline, to: base.tree });

@@ -478,6 +478,7 @@ var canRead = async (path, rights) => {
 // core/adapters/workbench/toolchain.ts
 import { accessSync, constants as constants3, realpathSync, statSync } from "node:fs";
 import { stat as stat3 } from "node:fs/promises";
+import { userInfo } from "node:os";
 import { basename, delimiter, dirname as dirname2, isAbsolute, join, normalize } from "node:path";
 
 // core/adapters/workbench/protocol.ts
@@ -511,6 +512,13 @@ var findToolchain = async (path, options) => {
     env,
     left_out
   };
+};
+var homeOfUser = () => {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return "/nonexistent";
+  }
 };
 var plain = (path) => normalize(path).replace(/(?<=.)\/+$/, "");
 var isForbidden = (entry, forbidden) => entry.split("/").includes("node_modules") || forbidden.some((root) => entry === root || entry.startsWith(`${root}/`));
@@ -699,6 +707,7 @@ export {
   DEFAULT_SECONDS,
   MAX_SECONDS,
   findToolchain,
+  homeOfUser,
   findProgram,
   sandboxEnvironment,
   certificateEnvironment,

@@ -9,6 +9,7 @@ import {
   debug,
   findProgram,
   findToolchain,
+  homeOfUser,
   info,
   missingKey,
   notice,
@@ -19,7 +20,7 @@ import {
   setSecret,
   summary,
   warning
-} from "./chunk-Y3UR7ASO.js";
+} from "./chunk-E4HJ7AQM.js";
 import {
   AppendAnswer,
   ChildTask,
@@ -9179,8 +9180,6 @@ var post = async (what, body, { server, pipeline, run_token }) => {
 };
 
 // core/adapters/workbench/workbench.ts
-import { chmod as chmod4, rm as rm4 } from "node:fs/promises";
-import { userInfo } from "node:os";
 import { dirname as dirname3, join as join5 } from "node:path";
 
 // core/model/patch/glob.ts
@@ -9695,6 +9694,10 @@ var CONFIG = {
   "maintenance.auto": "false"
 };
 var ATTRIBUTES = "* -text -ident !eol !crlf !filter !working-tree-encoding !diff !merge\n";
+var CONFIGURATION = {
+  files: ["config", "info/attributes", "info/exclude"],
+  directories: ["info", "hooks", ""]
+};
 var createGit = async (options) => {
   const { dir, program } = options;
   const { GIT_DIR: _, ...outside } = environment(options);
@@ -9721,8 +9724,12 @@ var createGit = async (options) => {
     exclude,
     excluded: () => patterns,
     seal: async () => {
-      for (const name of ["config", "info/attributes", "info/exclude"]) await chmod(join(dir, name), 292);
-      for (const name of ["info", "hooks", ""]) await chmod(join(dir, name), 365);
+      for (const name of CONFIGURATION.files) await chmod(join(dir, name), 292);
+      for (const name of CONFIGURATION.directories) await chmod(join(dir, name), 365);
+    },
+    unseal: async () => {
+      for (const name of CONFIGURATION.directories.toReversed()) await chmod(join(dir, name), 493);
+      for (const name of CONFIGURATION.files) await chmod(join(dir, name), 420);
     }
   };
 };
@@ -9869,8 +9876,10 @@ var parseObject2 = (text2) => {
 };
 
 // core/adapters/workbench/places.ts
+import { execFile } from "node:child_process";
 import { chmod as chmod2, chown, mkdir as mkdir2, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
 import { dirname as dirname2, join as join2 } from "node:path";
+import { promisify } from "node:util";
 var makePlaces = async (dir, rights) => {
   const places = {
     dir,
@@ -9917,13 +9926,22 @@ var ours = async (dir, rights) => {
   }
   return dir;
 };
+var removeTree = async (directory) => {
+  try {
+    await rm(directory, { recursive: true, force: true });
+  } catch {
+    const run = promisify(execFile);
+    await run("/bin/chmod", ["-R", "u+rwX", "--", directory], { env: {} }).catch(() => void 0);
+    await run("/bin/rm", ["-rf", "--", directory], { env: {} });
+  }
+};
 
 // core/adapters/workbench/sandbox.ts
-import { execFile } from "node:child_process";
+import { execFile as execFile2 } from "node:child_process";
 import { constants, existsSync } from "node:fs";
 import { chmod as chmod3, copyFile, lstat, mkdir as mkdir3, readdir, readlink, realpath as realpath2, rm as rm2, writeFile as writeFile2 } from "node:fs/promises";
 import { basename, join as join3 } from "node:path";
-import { promisify } from "node:util";
+import { promisify as promisify2 } from "node:util";
 
 // core/adapters/workbench/seccomp.ts
 var ERRNO = { EPERM: 1, ENOMEM: 12, ENOSYS: 38, EOPNOTSUPP: 95, EAFNOSUPPORT: 97 };
@@ -10278,7 +10296,7 @@ var furnish = async (directory) => {
   await mkdir3(etc);
   const names = (await readdir("/etc").catch(() => [])).filter((name) => ETC.test(name));
   const wanted = [...names, ...WITHIN_ETC].filter((name) => existsSync(join3("/etc", name)));
-  await promisify(execFile)("/bin/cp", ["-a", "--parents", "--", ...wanted, etc], {
+  await promisify2(execFile2)("/bin/cp", ["-a", "--parents", "--", ...wanted, etc], {
     cwd: "/etc",
     env: {}
   }).catch(() => void 0);
@@ -10753,11 +10771,7 @@ var LEDGER_SECONDS = {
   measure: 20,
   clear: 600
 };
-var openStall = async (ground, {
-  dir,
-  from,
-  log
-}) => {
+var openStall = async (ground, { dir, from, log, signal: life }) => {
   const { sandbox, toolchain } = ground;
   const places = await makePlaces(dir, ground.rights);
   const objects = join4(ground.dir, "git", "objects");
@@ -10804,9 +10818,13 @@ var openStall = async (ground, {
   const ask = async (kind, request2) => {
     const asked = withObjects({ kind, ...request2 }, sandbox === null ? objects : OBJECTS);
     if (stuck) throw new Error("something may still be alive on this bench");
+    const limits2 = { seconds: LEDGER_SECONDS[kind], ...kind === "clear" ? {} : { signal: life } };
     ledger ??= startLedger();
     try {
-      return await (await ledger).ask(asked, { seconds: LEDGER_SECONDS[kind] });
+      const service = await ledger;
+      const answer2 = await service.ask(asked, limits2);
+      if (answer2 === null && life.aborted && kind !== "clear") throw interrupted();
+      return answer2;
     } catch (error) {
       await close();
       throw await refuseFullDisk(error, dir);
@@ -10847,6 +10865,11 @@ var asInside = ({ content, ran, ...outcome }, work) => ({
   ran: { ...ran, output: ran.output.replaceAll(work, WORK) }
 });
 var withObjects = (asked, objects) => asked.kind === "found" ? { ...asked, repository: { ...asked.repository, objects } } : asked;
+var interrupted = () => new KinError("The work on the files was interrupted.", {
+  code: "interrupted",
+  retryable: true,
+  hint: "The run was stopped, or came near its end."
+});
 var SERVICE_ENV = { PATH: "/usr/local/bin:/usr/bin:/bin", LANG: "C.UTF-8" };
 var unboxed = ([program = "", ...args], { cwd, env }) => ({ boxed: false, program, args, hidden: null, seccomp: null, rights: null, env, cwd });
 
@@ -10863,10 +10886,10 @@ var createWorkbench = (options) => {
     if (site === null) throw new Error("the workbench is not set up");
     return site;
   };
-  const newStall = async ({ dir }) => {
+  const newStall = async ({ dir }, signal2) => {
     const here = await ground();
     const { log } = options;
-    return openStall(here, { dir: join5(here.dir, "benches", String(++count4)), from: dir, log });
+    return openStall(here, { dir: join5(here.dir, "benches", String(++count4)), from: dir, log, signal: signal2 });
   };
   const prepare = async (request2) => {
     const signal2 = AbortSignal.any([request2.signal, closing2.signal]);
@@ -10877,9 +10900,9 @@ var createWorkbench = (options) => {
   const judge = async (tree, commands, { seconds, ...given }) => {
     const signal2 = AbortSignal.any([given.signal, closing2.signal]);
     const here = needSite();
-    const overlay = await overlayOf(here, tree);
+    const overlay = here.commands.length === 0 ? NO_OVERLAY : await overlayOf(here, tree);
     if (overlay.kind === "refused") return commands.map((command) => notJudged(command, overlay.why));
-    const stall = await newStall(here);
+    const stall = await newStall(here, signal2);
     try {
       const why = await stock(stall, { site: here, overlay, tree, signal: signal2 });
       if (why !== null) return commands.map((command) => notJudged(command, why));
@@ -10910,10 +10933,15 @@ var createWorkbench = (options) => {
       const here = needSite();
       const { git, base, baseline } = here;
       await requireTree(git, tree);
-      const stall = await newStall(here);
-      await stall.ask("copy", { from: baseline, to: tree });
-      const head = await headOf(here, tree, history);
-      await stall.ask("found", { repository: { base: base.commit, head, exclude: git.excluded() } });
+      const stall = await newStall(here, closing2.signal);
+      try {
+        await stall.ask("copy", { from: baseline, to: tree });
+        const head = await headOf(here, tree, history);
+        await stall.ask("found", { repository: { base: base.commit, head, exclude: git.excluded() } });
+      } catch (error) {
+        await stall.remove();
+        throw error;
+      }
       const rules = { scope, protected: here.protected };
       const bench = createBench({
         rules,
@@ -10949,8 +10977,9 @@ var createWorkbench = (options) => {
       await ready?.result.catch(() => void 0);
       await Promise.all([...benches].map((close) => close()));
       const made = await opened?.catch(() => null);
-      if (made) await clearGround(made);
-      await rm4(options.dir, { recursive: true, force: true, maxRetries: 3 });
+      await made?.git.unseal();
+      if (made) await removeTree(made.dir);
+      await removeTree(options.dir);
     }
   };
 };
@@ -10964,7 +10993,7 @@ var layGround = async (options) => {
     dirname3(options.toolProcess),
     ...options.source.kind === "local" ? [options.source.path] : []
   ];
-  const toolchain = await findToolchain(options.path, { forbidden, home: userInfo().homedir, rights });
+  const toolchain = await findToolchain(options.path, { forbidden, home: homeOfUser(), rights });
   for (const left of toolchain.left_out)
     options.log(`${left} is not in the sandbox: Kin runs as root, and the sandbox's user cannot enter it.`);
   return {
@@ -10993,14 +11022,10 @@ var sandboxOf = async ({ dir, ...parts }, options) => {
   });
 };
 var missing = (what, hint) => new KinError(`${what} was not found on this machine.`, { code: "program_missing", hint });
-var clearGround = async ({ dir }) => {
-  for (const name of ["git", "git/info", "git/hooks"])
-    await chmod4(join5(dir, name), 493).catch(() => void 0);
-  await rm4(dir, { recursive: true, force: true, maxRetries: 3 });
-};
 var setUpSite = async (ground, request2, options) => {
   const { git } = ground;
   const { signal: signal2 } = request2;
+  await git.unseal();
   const refs = [request2.base, ...request2.head === null ? [] : [request2.head]];
   const commits = await fetchCommits(git, refs, {
     source: options.source,
@@ -11013,11 +11038,11 @@ var setUpSite = async (ground, request2, options) => {
   const base = { commit, tree: treeIds[0] ?? "", date };
   const baseline = treeIds.at(-1) ?? base.tree;
   const dir = join5(ground.dir, "setup");
-  await rm4(dir, { recursive: true, force: true });
+  await removeTree(dir);
   const commands = request2.config.setup ?? await detectedCommands(git, await listTree(git, base.tree));
   const site = { dir, git, base, baseline, commands, protected: request2.config.paths.protected };
   await git.exclude([]);
-  const stall = await openStall(ground, { dir, from: null, log: options.log });
+  const stall = await openStall(ground, { dir, from: null, log: options.log, signal: signal2 });
   try {
     await stall.ask("check_out", { tree: base.tree });
     await stall.ask("found", { repository: { base: commit, head: commit, exclude: git.excluded() } });
@@ -11038,6 +11063,7 @@ var setUpIn = (stall, commands, signal2) => runSetup(commands, {
   run: async (command, seconds) => (await stall.command(command, { seconds, signal: signal2, network: true })).ran,
   signal: signal2
 });
+var NO_OVERLAY = { kind: "none" };
 var overlayOf = async ({ git, base }, tree) => {
   const differences = await diffTrees(git, [base.tree, tree]);
   const matter = differences.filter(({ path: path2 }) => isSetupMatter(path2));
@@ -11055,7 +11081,7 @@ var stock = async (stall, {
   signal: signal2
 }) => {
   const { git, base, baseline } = site;
-  if (overlay.kind !== "files" || site.commands.length === 0) {
+  if (overlay.kind !== "files") {
     await stall.ask("copy", { from: baseline, to: tree });
   } else {
     await stall.ask("copy", { from: baseline, to: base.tree });
@@ -13725,7 +13751,7 @@ var drive = async (pipeline, { control, world: built, signal: signal2 }) => {
   const flight = /* @__PURE__ */ new Map();
   const underWay = /* @__PURE__ */ new Set();
   const benches = openBenches(world);
-  const interrupted = abortOf(signal2);
+  const interrupted2 = abortOf(signal2);
   const limit2 = pipeline.opening.config.limits.conversations;
   try {
     for (; ; ) {
@@ -13742,7 +13768,7 @@ var drive = async (pipeline, { control, world: built, signal: signal2 }) => {
         ...[...flight.values()].map((f) => f.done),
         // Taken below and not here: every earlier round still waits on the same promise.
         control.inbox.next().then(() => HEARD),
-        interrupted
+        interrupted2
       ]);
       const { key, events } = result === HEARD ? said2(control.inbox.take()) : result;
       if (key !== null) flight.delete(key);
