@@ -28,6 +28,16 @@ export interface Workbench {
     /** What earlier steps wrote, for the throwaway repository that commands find in the tree; none where absent. */
     readonly history?: readonly History[];
   }) => Promise<Bench>;
+  /**
+   * Commands of the harness, in order, on a new bench that holds `tree` and what setup makes of it, and nothing that was
+   * done on another. Where the tree changes what setup reads, setup is done again there; where that is not possible,
+   * each run says `not_judged`.
+   */
+  readonly judge: (
+    tree: string,
+    commands: readonly string[],
+    options: JudgeOptions,
+  ) => Promise<readonly CommandRun[]>;
   /** Makes `tree` known again on a new runner by laying the changes over the baseline. Throws when the result differs. */
   readonly restore: (changes: readonly FileChange[], tree: string) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -68,13 +78,9 @@ export interface ToolOutcome {
  */
 export interface Bench {
   readonly call: (use: ToolUseBlock, options: { readonly signal: AbortSignal }) => Promise<ToolOutcome>;
-  /** One command of the harness (a repeated proof, a hook): `judge` with that one alone. */
+  /** One command of the harness, such as a repeated proof: judged on the tree that was last recorded here. */
   readonly run: (command: string, options: JudgeOptions) => Promise<CommandRun>;
-  /**
-   * Commands of the harness, in order, on a new bench that holds what was last recorded here and nothing else that was
-   * done here. Where the tree changes what setup reads, setup is done again there; where that is not possible, each run
-   * says `not_judged`.
-   */
+  /** The same for several, on one new bench. */
   readonly judge: (commands: readonly string[], options: JudgeOptions) => Promise<readonly CommandRun[]>;
   /**
    * The work tree now, and how it differs from the last recorded one. What the scope, the protected paths or

@@ -2,16 +2,20 @@
 import { roleOf } from "../agents/roster.ts";
 import { combineChanges } from "../model/change.ts";
 import { KinError } from "../model/error.ts";
-import type { EventOf } from "../model/event.ts";
+import type { CommandRun, EventOf } from "../model/event.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
-import type { Bench, History, SetupResult } from "../ports.ts";
+import type { Bench, History, JudgeOptions, SetupResult } from "../ports.ts";
 import type { World } from "./world.ts";
 
 export interface Benches {
   readonly setUp: (pipeline: Pipeline, signal: AbortSignal) => Promise<SetupResult>;
   readonly of: (conversation: Conversation, signal: AbortSignal) => Promise<Bench>;
-  /** For one command of a hook; whoever asks closes it. */
-  readonly ofHook: (pipeline: Pipeline, signal: AbortSignal) => Promise<Bench>;
+  /** Runs commands of the harness on the tree as it stands; what they change is thrown away. */
+  readonly judge: (
+    pipeline: Pipeline,
+    commands: readonly string[],
+    options: JudgeOptions,
+  ) => Promise<readonly CommandRun[]>;
   readonly closeOne: (conversation: Pick<Conversation, "step" | "attempt">) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -61,11 +65,8 @@ export const openBenches = (world: World): Benches => {
     return bench;
   };
 
-  const ofHook: Benches["ofHook"] = async (pipeline, signal) => {
-    const tree = await treeOf(pipeline, signal);
-    const scope = { permission: "read_bash" as const, paths: null, paths_denied: [] };
-    return world.workbench.open({ key: `hook-${pipeline.hooks.length}`, tree, scope });
-  };
+  const judge: Benches["judge"] = async (pipeline, commands, options) =>
+    world.workbench.judge(await treeOf(pipeline, options.signal), commands, options);
 
   const closeOne: Benches["closeOne"] = async conversation => {
     const bench = open.get(keyOf(conversation));
@@ -78,7 +79,7 @@ export const openBenches = (world: World): Benches => {
     open.clear();
   };
 
-  return { setUp, of, ofHook, closeOne, close };
+  return { setUp, of, judge, closeOne, close };
 };
 
 /** Everything this pipeline wrote, as one patch over its baseline. */

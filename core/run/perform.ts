@@ -102,12 +102,9 @@ const departmentOf = (
 /** On the tree as it stands; what a hook changes is thrown away, and its failure is only told. */
 const runHook = async (command: string, scene: Scene): Promise<CommandRun> => {
   try {
-    const bench = await scene.benches.ofHook(scene.pipeline, scene.signal);
-    try {
-      return await bench.run(command, { seconds: HOOK_SECONDS, signal: scene.signal });
-    } finally {
-      await bench.close();
-    }
+    const options = { seconds: HOOK_SECONDS, signal: scene.signal };
+    const [run] = await scene.benches.judge(scene.pipeline, [command], options);
+    return run as CommandRun;
   } catch (error) {
     return { command, exit_code: null, seconds: 0, output: explain(error) };
   }
@@ -120,8 +117,7 @@ const runGates = async (step: Step, attempt: Attempt, scene: Scene): Promise<rea
   const { gates } = scene.pipeline.opening.config;
   const wrote = step.attempts.some(({ turns }) => turns.some(turn => turn.wrote !== null));
   if (step.gate || !wrote || gates.length === 0 || attempt.turns.at(-1)?.submitted == null) return [];
-  const bench = await scene.benches.of({ pipeline: scene.pipeline, step, attempt }, scene.signal);
-  return bench.judge(gates, { seconds: GATE_SECONDS, signal: scene.signal });
+  return scene.benches.judge(scene.pipeline, gates, { seconds: GATE_SECONDS, signal: scene.signal });
 };
 
 const GATE_SECONDS = 600;

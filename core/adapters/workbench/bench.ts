@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { PathRules } from "../../model/patch/path-rules.ts";
 import { permissionProblem } from "../../model/permission.ts";
 import { ToolName } from "../../model/role.ts";
-import type { Bench, Recorded, ToolOutcome } from "../../ports.ts";
+import type { Bench, Recorded, ToolOutcome, Workbench } from "../../ports.ts";
 import { type CommandOutcome, LONGEST_COMMAND } from "./command.ts";
 import { DEFAULT_SECONDS, type FileToolName, MAX_SECONDS } from "./protocol.ts";
 import type { Service } from "./service.ts";
@@ -22,12 +22,8 @@ export interface BenchParts {
   ) => Promise<CommandOutcome>;
   readonly startFiles: () => Promise<Service>;
   readonly record: (tree: string) => Promise<Recorded>;
-  /** The harness's own commands, on another bench that holds `tree`. */
-  readonly judge: (
-    tree: string,
-    commands: Parameters<Bench["judge"]>[0],
-    options: Parameters<Bench["judge"]>[1],
-  ) => ReturnType<Bench["judge"]>;
+  /** The harness's own commands, on another bench. */
+  readonly judge: Workbench["judge"];
   readonly remove: () => Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import { KinError } from "../../model/error.ts";
 import type { CommandRun } from "../../model/event.ts";
 import { type PathRules, pathProblem } from "../../model/patch/path-rules.ts";
 import type { History, Recorded, SetupRequest, SetupResult, Workbench } from "../../ports.ts";
-import { type BenchParts, createBench } from "./bench.ts";
+import { createBench } from "./bench.ts";
 import { fetchCommits, type Source } from "./fetch.ts";
 import { readFeatures } from "./find-sandbox.ts";
 import { createGit, type HarnessGit } from "./git.ts";
@@ -65,8 +65,7 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
     return result;
   };
 
-  /** Runs the commands in order on a new bench that holds `tree`, with what setup makes of that tree. */
-  const judge: BenchParts["judge"] = async (tree, commands, { seconds, ...given }) => {
+  const judge: Workbench["judge"] = async (tree, commands, { seconds, ...given }) => {
     const signal = AbortSignal.any([given.signal, closing.signal]);
     const here = needSite();
     const overlay = here.commands.length === 0 ? NO_OVERLAY : await overlayOf(here, tree);
@@ -137,6 +136,8 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
       benches.add(bench.close);
       return bench;
     },
+
+    judge,
 
     restore: async (changes, tree) => {
       const { git, baseline } = needSite();

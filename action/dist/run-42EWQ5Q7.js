@@ -10963,6 +10963,7 @@ var createWorkbench = (options) => {
       benches.add(bench.close);
       return bench;
     },
+    judge,
     restore: async (changes, tree) => {
       const { git, baseline } = needSite();
       const found = await buildTree(git, baseline, changes);
@@ -12361,11 +12362,7 @@ var openBenches = (world) => {
     bench.catch(() => open3.delete(key));
     return bench;
   };
-  const ofHook = async (pipeline, signal2) => {
-    const tree = await treeOf(pipeline, signal2);
-    const scope = { permission: "read_bash", paths: null, paths_denied: [] };
-    return world.workbench.open({ key: `hook-${pipeline.hooks.length}`, tree, scope });
-  };
+  const judge = async (pipeline, commands, options) => world.workbench.judge(await treeOf(pipeline, options.signal), commands, options);
   const closeOne = async (conversation) => {
     const bench = open3.get(keyOf2(conversation));
     open3.delete(keyOf2(conversation));
@@ -12377,7 +12374,7 @@ var openBenches = (world) => {
     })));
     open3.clear();
   };
-  return { setUp, of, ofHook, closeOne, close };
+  return { setUp, of, judge, closeOne, close };
 };
 var changesOf = (pipeline) => combineChanges(writesOf(pipeline).map((turn) => turn.wrote?.changes ?? []));
 var writesOf = (pipeline) => pipeline.steps.flatMap((step) => step.attempts.flatMap((attempt) => attempt.turns)).filter((turn) => turn.wrote !== null);
@@ -13710,12 +13707,9 @@ var departmentOf = (answer2, { step, scene: { pipeline, world } }) => {
 };
 var runHook = async (command, scene) => {
   try {
-    const bench = await scene.benches.ofHook(scene.pipeline, scene.signal);
-    try {
-      return await bench.run(command, { seconds: HOOK_SECONDS, signal: scene.signal });
-    } finally {
-      await bench.close();
-    }
+    const options = { seconds: HOOK_SECONDS, signal: scene.signal };
+    const [run] = await scene.benches.judge(scene.pipeline, [command], options);
+    return run;
   } catch (error) {
     return { command, exit_code: null, seconds: 0, output: explain(error) };
   }
@@ -13725,8 +13719,7 @@ var runGates = async (step, attempt, scene) => {
   const { gates } = scene.pipeline.opening.config;
   const wrote = step.attempts.some(({ turns }) => turns.some((turn) => turn.wrote !== null));
   if (step.gate || !wrote || gates.length === 0 || attempt.turns.at(-1)?.submitted == null) return [];
-  const bench = await scene.benches.of({ pipeline: scene.pipeline, step, attempt }, scene.signal);
-  return bench.judge(gates, { seconds: GATE_SECONDS, signal: scene.signal });
+  return scene.benches.judge(scene.pipeline, gates, { seconds: GATE_SECONDS, signal: scene.signal });
 };
 var GATE_SECONDS = 600;
 var runProofAgain = async (step, attempt, scene) => {
