@@ -259,26 +259,32 @@ describe("G13: a hook", () => {
     expect(done.pipeline.outcome?.kind).toBe("passed");
     return all(done.journal, "hook_ran");
   };
-  test("runs in the sandbox on the tree as it stands, without being able to change it", async () => {
-    const opens: object[] = [];
+  test("is judged on the tree as it stands, on no conversation's bench", async () => {
+    const judged: unknown[] = [];
+    let tree = "";
     const workbench = aMemoryWorkbench(new Map([["a.js", "0"]]), command =>
       command === "make note" ? 3 : 0,
     );
     const spied: Workbench = {
       ...workbench,
-      open: request => {
-        opens.push(request.scope);
-        return workbench.open(request);
+      setUp: async request => {
+        const result = await workbench.setUp(request);
+        ({ tree } = result);
+        return result;
+      },
+      judge: (at, commands, options) => {
+        judged.push([at, commands, options.seconds]);
+        return workbench.judge(at, commands, options);
       },
     };
     expect(await ran(spied)).toMatchObject([
       { hook: "pipeline_completed/0/0", ran: { command: "make note", exit_code: 3 } },
     ]);
-    expect(opens).toEqual([{ permission: "read_bash", paths: null, paths_denied: [] }]);
+    expect(judged).toEqual([[tree, ["make note"], 300]]);
   });
   test("that cannot run is only told", async () => {
     expect(await ran(anIdleWorkbench())).toMatchObject([
-      { ran: { exit_code: null, output: "no tool should run here" } },
+      { ran: { exit_code: null, output: "no command should run here" } },
     ]);
   });
 });
