@@ -6,7 +6,7 @@ import {
   readInputs,
   setFailed,
   setSecret
-} from "./chunk-E4HJ7AQM.js";
+} from "./chunk-VQH3E53N.js";
 import {
   KinError,
   PROTOCOL,
@@ -141,7 +141,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-42EWQ5Q7.js");
+  const { runPipeline } = await import("./run-XH2URO4M.js");
   await runPipeline(await claiming, { inputs, sandbox, crash });
 };
 main().catch((error) => {

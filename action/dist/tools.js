@@ -23,6 +23,128 @@ import { createInterface as createInterface2 } from "node:readline";
 // core/adapters/workbench/protocol.ts
 var WORK = "/work";
 
+// core/adapters/workbench/tree.ts
+import { chmodSync, readdirSync } from "node:fs";
+import { chmod, lstat, rm } from "node:fs/promises";
+import { join } from "node:path";
+var listTree = async (git, tree) => {
+  const entries = /* @__PURE__ */ new Map();
+  for (const row of split(await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree]))) {
+    const [meta = "", path3 = ""] = cut(row, "	");
+    const [mode = "", , sha = ""] = meta.split(" ");
+    entries.set(path3, { mode, sha });
+  }
+  return entries;
+};
+var diffTrees = async (git, trees) => {
+  if (trees[0] === trees[1]) return [];
+  const rows = split(
+    await git.run(["diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--end-of-options", ...trees])
+  );
+  const differences = [];
+  for (let index = 0; index + 1 < rows.length; index += 2) {
+    const [before = "", after = "", oldSha = "", newSha = ""] = (rows[index] ?? "").slice(1).split(" ");
+    differences.push({
+      path: rows[index + 1] ?? "",
+      before: entry(before, oldSha),
+      after: entry(after, newSha)
+    });
+  }
+  return differences;
+};
+var entry = (mode, sha) => mode === "000000" ? null : { mode, sha };
+var readBlobs = async (git, shas) => {
+  const blobs = /* @__PURE__ */ new Map();
+  const wanted = [...new Set(shas)];
+  if (wanted.length === 0) return blobs;
+  const output = await git.run(["cat-file", "--batch"], { input: `${wanted.join("\n")}
+` });
+  let at = 0;
+  while (at < output.length) {
+    const end = output.indexOf(10, at);
+    const [sha = "", , size = ""] = output.toString("latin1", at, end).split(" ");
+    const bytes = Number(size);
+    blobs.set(sha, output.subarray(end + 1, end + 1 + bytes));
+    at = end + 1 + bytes + 1;
+  }
+  return blobs;
+};
+var blobSizes = async (git, shas) => {
+  const wanted = [...new Set(shas)];
+  if (wanted.length === 0) return /* @__PURE__ */ new Map();
+  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}
+` })).split(
+    "\n"
+  );
+  return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
+};
+var findPipes = (workTree, but = null) => {
+  const found = [];
+  const bytes = (path3) => Buffer.from(path3, "latin1");
+  const root = Buffer.from(`${workTree}/`).toString("latin1");
+  const queue = [""];
+  for (let at = queue.pop(); at !== void 0; at = queue.pop())
+    for (const entry2 of listed(bytes(root + at))) {
+      const path3 = at + entry2.name;
+      if (path3 === but) continue;
+      if (entry2.isDirectory()) queue.push(`${path3}/`);
+      else if (entry2.isFIFO()) found.push(bytes(path3));
+    }
+  return found;
+};
+var listed = (directory) => {
+  const list = () => readdirSync(directory, { withFileTypes: true, encoding: "latin1" });
+  try {
+    return list();
+  } catch {
+  }
+  try {
+    chmodSync(directory, 448);
+    return list();
+  } catch {
+    return [];
+  }
+};
+var layOver = async (git, trees, place) => {
+  await git.run(["read-tree", "--end-of-options", trees.to], place);
+  const differences = await diffTrees(git, [trees.from, trees.to]);
+  for (const { path: path3, after } of differences) if (after === null) await removeFile(place.workTree, path3);
+  await checkOut(
+    git,
+    differences.flatMap(({ path: path3, after }) => after === null ? [] : [path3]),
+    place
+  );
+};
+var checkOut = async (git, paths, place) => {
+  if (paths.length === 0) return;
+  await git.run(["checkout-index", "--force", "-u", "-q", "-z", "--stdin"], {
+    ...place,
+    input: joined(paths)
+  });
+};
+var removeFile = async (root, path3) => {
+  if (await lstatInside(root, path3) === null) return;
+  await rm(join(root, path3), { recursive: true, force: true });
+};
+var lstatInside = async (root, path3) => {
+  const segments = path3.split("/");
+  let at = root;
+  for (const [index, segment] of segments.entries()) {
+    at = join(at, segment);
+    const found = await lstat(at).catch(() => null);
+    if (found === null || index === segments.length - 1) return found;
+    if (!found.isDirectory()) return null;
+    if ((found.mode & 448) !== 448) await chmod(at, found.mode & 511 | 448);
+  }
+  return null;
+};
+var split = (output) => output.toString("utf8").split("\0").filter((row) => row !== "");
+var joined = (rows) => rows.map((row) => `${row}\0`).join("");
+var cut = (row, at) => {
+  const index = row.indexOf(at);
+  return [row.slice(0, index), row.slice(index + 1)];
+};
+
 // core/agents/tools.ts
 var text = { type: "string" };
 var TOOLS = [
@@ -106,9 +228,9 @@ var toRegExp = (pattern) => {
   const anchored = body.includes("/");
   const segments = body.replace(/^\/+/, "").split("/");
   const below = directoryOnly ? "/.+" : "(?:/.+)?";
-  return new RegExp(`^${anchored ? "" : "(?:.*/)?"}${joined(segments)}${below}$`, "su");
+  return new RegExp(`^${anchored ? "" : "(?:.*/)?"}${joined2(segments)}${below}$`, "su");
 };
-var joined = (segments) => segments.map((segment, index) => {
+var joined2 = (segments) => segments.map((segment, index) => {
   const last = index === segments.length - 1;
   if (segment === "**") return last ? ".+" : "(?:.*/)?";
   return one(segment) + (last ? "" : "/");
@@ -1168,6 +1290,7 @@ var createFileTools = (work) => {
   const context = {
     workdir: work,
     readOnlyRoots: [`${work}/.git`, `${work}/.github`],
+    // guard: read-only-roots
     env: {}
   };
   const tools = {
@@ -1243,7 +1366,10 @@ var createFilesService = ({ work, rules }) => {
     }
   };
   async function call(tool, input, signal) {
-    const refused = permissionProblem(tool, rules.scope.permission) ?? inputProblem(input, definition(tool).input_schema);
+    const refused = (
+      // guard: permission-of-files, form-of-an-input
+      permissionProblem(tool, rules.scope.permission) ?? inputProblem(input, definition(tool).input_schema)
+    );
     if (refused !== null) return failed(`${tool}: ${refused}`);
     const local = fromShown(input, work);
     if (tool === "write" || tool === "edit") {
@@ -1251,6 +1377,11 @@ var createFilesService = ({ work, rules }) => {
       const problem = pathProblem(path3, rules);
       if (problem !== null) return failed(`${tool}: ${path3} was not changed: ${problem}`);
     }
+    const [pipe] = tool === "grep" ? findPipes(work) : [];
+    if (pipe !== void 0)
+      return failed(
+        `grep: ${JSON.stringify(pipe.toString("utf8"))} is a pipe, for which a search would wait; remove it`
+      );
     return files.call(tool, local, signal);
   }
 };
@@ -1276,7 +1407,7 @@ import { promisify } from "node:util";
 
 // core/adapters/workbench/git.ts
 import { spawn as spawn2 } from "node:child_process";
-import { dirname as dirname2, join as join2 } from "node:path";
+import { dirname as dirname2, join as join3 } from "node:path";
 
 // core/model/error.ts
 var KinError = class extends Error {
@@ -1342,17 +1473,24 @@ var openGit = (options) => {
 var environment = (options) => ({
   PATH: [.../* @__PURE__ */ new Set([dirname2(options.program), "/usr/local/bin", "/usr/bin", "/bin"])].join(":"),
   HOME: "/nonexistent",
+  // guard: no-home
   LC_ALL: "C",
   GIT_CONFIG_NOSYSTEM: "1",
+  // guard: no-configuration-of-the-machine
   GIT_CONFIG_GLOBAL: "/dev/null",
+  // guard: no-configuration-of-a-user
   GIT_TERMINAL_PROMPT: "0",
+  // guard: no-prompt
   GIT_ATTR_NOSYSTEM: "1",
+  // guard: no-attributes-of-the-machine
   GIT_LITERAL_PATHSPECS: "1",
+  // guard: literal-pathspecs
   GIT_OPTIONAL_LOCKS: "0",
   GIT_DIR: options.dir,
   ...options.objects === void 0 ? {} : {
     GIT_OBJECT_DIRECTORY: options.objects,
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: join2(options.dir, "objects")
+    // guard: objects-elsewhere
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: join3(options.dir, "objects")
   }
 });
 var configured = (config) => {
@@ -1370,8 +1508,10 @@ var execute = (program, args, options) => new Promise((resolve2, reject) => {
   const child = spawn2(program, args, {
     cwd: options.cwd,
     env: { ...options.env },
+    // guard: environment-of-git
     stdio: ["pipe", "pipe", "pipe"],
     timeout: seconds * 1e3,
+    // guard: time-limit-of-git
     killSignal: "SIGKILL",
     ...options.signal ? { signal: options.signal } : {}
   });
@@ -1466,128 +1606,6 @@ var secretProblem = (content, previous) => {
   return null;
 };
 
-// core/adapters/workbench/tree.ts
-import { chmodSync, readdirSync } from "node:fs";
-import { chmod, lstat, rm } from "node:fs/promises";
-import { join as join3 } from "node:path";
-var listTree = async (git, tree) => {
-  const entries = /* @__PURE__ */ new Map();
-  for (const row of split(await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree]))) {
-    const [meta = "", path3 = ""] = cut(row, "	");
-    const [mode = "", , sha = ""] = meta.split(" ");
-    entries.set(path3, { mode, sha });
-  }
-  return entries;
-};
-var diffTrees = async (git, trees) => {
-  if (trees[0] === trees[1]) return [];
-  const rows = split(
-    await git.run(["diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--end-of-options", ...trees])
-  );
-  const differences = [];
-  for (let index = 0; index + 1 < rows.length; index += 2) {
-    const [before = "", after = "", oldSha = "", newSha = ""] = (rows[index] ?? "").slice(1).split(" ");
-    differences.push({
-      path: rows[index + 1] ?? "",
-      before: entry(before, oldSha),
-      after: entry(after, newSha)
-    });
-  }
-  return differences;
-};
-var entry = (mode, sha) => mode === "000000" ? null : { mode, sha };
-var readBlobs = async (git, shas) => {
-  const blobs = /* @__PURE__ */ new Map();
-  const wanted = [...new Set(shas)];
-  if (wanted.length === 0) return blobs;
-  const output = await git.run(["cat-file", "--batch"], { input: `${wanted.join("\n")}
-` });
-  let at = 0;
-  while (at < output.length) {
-    const end = output.indexOf(10, at);
-    const [sha = "", , size = ""] = output.toString("latin1", at, end).split(" ");
-    const bytes = Number(size);
-    blobs.set(sha, output.subarray(end + 1, end + 1 + bytes));
-    at = end + 1 + bytes + 1;
-  }
-  return blobs;
-};
-var blobSizes = async (git, shas) => {
-  const wanted = [...new Set(shas)];
-  if (wanted.length === 0) return /* @__PURE__ */ new Map();
-  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}
-` })).split(
-    "\n"
-  );
-  return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
-};
-var findPipes = (workTree) => {
-  const found = [];
-  const bytes = (path3) => Buffer.from(path3, "latin1");
-  const root = Buffer.from(`${workTree}/`).toString("latin1");
-  const queue = [""];
-  for (let at = queue.pop(); at !== void 0; at = queue.pop())
-    for (const entry2 of listed(bytes(root + at))) {
-      const path3 = at + entry2.name;
-      if (path3 === ".git") continue;
-      if (entry2.isDirectory()) queue.push(`${path3}/`);
-      else if (entry2.isFIFO()) found.push(bytes(path3));
-    }
-  return found;
-};
-var listed = (directory) => {
-  const list = () => readdirSync(directory, { withFileTypes: true, encoding: "latin1" });
-  try {
-    return list();
-  } catch {
-  }
-  try {
-    chmodSync(directory, 448);
-    return list();
-  } catch {
-    return [];
-  }
-};
-var layOver = async (git, trees, place) => {
-  await git.run(["read-tree", "--end-of-options", trees.to], place);
-  const differences = await diffTrees(git, [trees.from, trees.to]);
-  for (const { path: path3, after } of differences) if (after === null) await removeFile(place.workTree, path3);
-  await checkOut(
-    git,
-    differences.flatMap(({ path: path3, after }) => after === null ? [] : [path3]),
-    place
-  );
-};
-var checkOut = async (git, paths, place) => {
-  if (paths.length === 0) return;
-  await git.run(["checkout-index", "--force", "-u", "-q", "-z", "--stdin"], {
-    ...place,
-    input: joined2(paths)
-  });
-};
-var removeFile = async (root, path3) => {
-  if (await lstatInside(root, path3) === null) return;
-  await rm(join3(root, path3), { recursive: true, force: true });
-};
-var lstatInside = async (root, path3) => {
-  const segments = path3.split("/");
-  let at = root;
-  for (const [index, segment] of segments.entries()) {
-    at = join3(at, segment);
-    const found = await lstat(at).catch(() => null);
-    if (found === null || index === segments.length - 1) return found;
-    if (!found.isDirectory()) return null;
-    if ((found.mode & 448) !== 448) await chmod(at, found.mode & 511 | 448);
-  }
-  return null;
-};
-var split = (output) => output.toString("utf8").split("\0").filter((row) => row !== "");
-var joined2 = (rows) => rows.map((row) => `${row}\0`).join("");
-var cut = (row, at) => {
-  const index = row.indexOf(at);
-  return [row.slice(0, index), row.slice(index + 1)];
-};
-
 // core/adapters/workbench/recorder.ts
 var ROUNDS = 12;
 var createRecorder = async (options) => {
@@ -1614,7 +1632,7 @@ var createRecorder = async (options) => {
     };
   };
   const removePipes = async (refused) => {
-    const pipes = findPipes(place.workTree);
+    const pipes = findPipes(place.workTree, ".git");
     if (pipes.length === 0) return;
     for (const path3 of pipes) refused.set(key(path3), "it is not a regular file");
     await putBack(pipes);
@@ -1674,7 +1692,7 @@ var createRecorder = async (options) => {
       const found = await lstatInside(place.workTree, path3);
       if (found === null || found.isDirectory()) gone.add(path3);
     }
-    const update = (options2, input) => git.run(["update-index", "-z", ...options2, "--stdin"], { ...place, input: joined2(input) });
+    const update = (options2, input) => git.run(["update-index", "-z", ...options2, "--stdin"], { ...place, input: joined(input) });
     const there = paths.filter((path3) => !gone.has(path3));
     if (gone.size > 0) await update(["--force-remove"], [...gone]);
     if (there.length > 0) await update(["--add", "--replace"], there);
@@ -1709,7 +1727,7 @@ var createRecorder = async (options) => {
     );
     for (const { path: path3, before } of differences)
       if (before === null) await removeFile(place.workTree, path3);
-    await git.run(["update-index", "-z", "--index-info"], { ...place, input: joined2(rows) });
+    await git.run(["update-index", "-z", "--index-info"], { ...place, input: joined(rows) });
     await checkOut(
       git,
       differences.flatMap(({ path: path3, before }) => before === null ? [] : [path3]),
@@ -1780,7 +1798,8 @@ var withDifferences = (entries, differences) => {
 };
 var removeBytes = async (root, path3) => {
   const above = path3.subarray(0, Math.max(0, path3.lastIndexOf(47))).toString("latin1");
-  if (above !== "" && isUtf8(Buffer.from(above, "latin1")) && !(await lstatInside(root, Buffer.from(above, "latin1").toString("utf8")))?.isDirectory())
+  if (above !== "" && isUtf8(Buffer.from(above, "latin1")) && // guard: no-bytes-below-a-link
+  !(await lstatInside(root, Buffer.from(above, "latin1").toString("utf8")))?.isDirectory())
     return;
   await rm2(Buffer.concat([Buffer.from(`${root}/`), path3]), { recursive: true, force: true });
 };

@@ -6,6 +6,7 @@ import {
   type FileToolName,
   WORK,
 } from "../../core/adapters/workbench/protocol.ts";
+import { findPipes } from "../../core/adapters/workbench/tree.ts";
 import { TOOLS } from "../../core/agents/tools.ts";
 import { pathProblem } from "../../core/model/patch/path-rules.ts";
 import { permissionProblem } from "../../core/model/permission.ts";
@@ -25,14 +26,21 @@ export const createFilesService = ({ work, rules }: FilesStart) => {
 
   async function call(tool: FileToolName, input: unknown, signal: AbortSignal): Promise<FileOutcome> {
     const refused =
+      // guard: permission-of-files, form-of-an-input
       permissionProblem(tool, rules.scope.permission) ?? inputProblem(input, definition(tool).input_schema);
     if (refused !== null) return failed(`${tool}: ${refused}`);
     const local = fromShown(input as Readonly<Record<string, unknown>>, work);
     if (tool === "write" || tool === "edit") {
-      const path = await files.relative(String(local.file_path));
+      const path = await files.relative(String(local.file_path)); // guard: path-behind-links
       const problem = pathProblem(path, rules);
+      // guard: path-problem
       if (problem !== null) return failed(`${tool}: ${path} was not changed: ${problem}`);
     }
+    const [pipe] = tool === "grep" ? findPipes(work) : [];
+    if (pipe !== undefined)
+      return failed(
+        `grep: ${JSON.stringify(pipe.toString("utf8"))} is a pipe, for which a search would wait; remove it`,
+      );
     return files.call(tool, local, signal);
   }
 };

@@ -27,7 +27,7 @@ const SECONDS = 60;
 export const createFileTools = (work: string): FileTools => {
   const context: AgentToolContext = {
     workdir: work,
-    readOnlyRoots: [`${work}/.git`, `${work}/.github`],
+    readOnlyRoots: [`${work}/.git`, `${work}/.github`], // guard: read-only-roots
     env: {},
   };
   const tools = {

@@ -32,7 +32,7 @@ export const createLedger = (start: LedgerStart) => {
         return null;
       case "separate":
         // Setup had it to write to.
-        await run("/bin/rm", ["-rf", "--", join(work, ".git")]);
+        await run("/bin/rm", ["-rf", "--", join(work, ".git")]); // guard: git-of-setup
         await trees.layOver(git, asked, place);
         return separateProducts(git, place);
       case "copy":
@@ -56,7 +56,7 @@ export const createLedger = (start: LedgerStart) => {
         return null;
       case "record":
         // One that is started anew has an index that may be ahead of what was told.
-        if (!laid) await git.run(["read-tree", "--end-of-options", asked.tree], place);
+        if (!laid) await git.run(["read-tree", "--end-of-options", asked.tree], place); // guard: index-anew
         laid = true;
         recorder ??= await createRecorder({ git, place, ...asked });
         return recorder.record();

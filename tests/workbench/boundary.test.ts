@@ -198,6 +198,18 @@ describe("file tools", () => {
     await bench.bash("rm pipe");
   });
 
+  test("a pipe, with whatever name, holds no search", async () => {
+    const other = await stand.open();
+    for (const name of ["pipe", ".ignore", ".git/info/exclude"]) {
+      await other.bash(`rm -rf ${name}; mkfifo ${name}`);
+      const { content, is_error } = await other.use("grep", { pattern: "x" });
+      expect(is_error).toBe(true);
+      expect(content).toContain(`grep: "${name}" is a pipe`);
+      await other.bash(`rm ${name}`);
+    }
+    expect((await other.use("grep", { pattern: "a" })).content).toBe("a.txt:1:a\n");
+  });
+
   test("paths are shown relative to the project", async () => {
     await bench.bash("mkdir -p src && echo needle > src/n.txt");
     expect((await bench.use("glob", { pattern: "src/*" })).content).toBe("src/n.txt");

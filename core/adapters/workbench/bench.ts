@@ -36,8 +36,8 @@ export const createBench = (parts: BenchParts): Bench => {
   let last: Promise<unknown> = Promise.resolve();
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    if (closing.signal.aborted) throw new Error("the bench is closed");
-    const done = last.then(work, work);
+    if (closing.signal.aborted) throw new Error("the bench is closed"); // guard: closed-bench
+    const done = last.then(work, work); // guard: in-turn
     last = done.catch(() => undefined);
     return done;
   };
@@ -45,13 +45,15 @@ export const createBench = (parts: BenchParts): Bench => {
   const bash = async (input: unknown, signal: AbortSignal): Promise<ToolOutcome> => {
     const parsed = BashInput.safeParse(input);
     const problem =
-      permissionProblem("bash", rules.scope.permission) ??
+      permissionProblem("bash", rules.scope.permission) ?? // guard: permission-of-bash
       (parsed.success ? null : parsed.error.issues.map(inputProblem).join("; "));
     if (problem !== null || !parsed.success) return failed(`bash: ${problem}`);
     const { command, timeout_seconds } = parsed.data;
+    // guard: longest-command
     if (Buffer.byteLength(command) > LONGEST_COMMAND)
       return failed(`bash: the command is longer than ${LONGEST_COMMAND} bytes; write a file`);
     const seconds = Math.min(MAX_SECONDS, Math.max(1, timeout_seconds ?? DEFAULT_SECONDS));
+    // guard: ended-with-its-bench
     return parts.command(command, { seconds, signal: AbortSignal.any([signal, closing.signal]) });
   };
 
@@ -67,7 +69,7 @@ export const createBench = (parts: BenchParts): Bench => {
       );
       return found === null ? failed("interrupted") : { ...found, ran: null };
     } catch (error) {
-      await forget();
+      await forget(); // guard: lost-service
       throw error;
     }
   };

@@ -53,7 +53,7 @@ export const startBox = (launch: Launch, { input }: { readonly input: boolean })
       "pipe",
       ...(launch.boxed ? (["pipe", "pipe", "pipe"] as const) : []),
     ],
-    ...(launch.rights ?? {}),
+    ...(launch.rights ?? {}), // guard: rights-are-dropped
   });
   const [stdin, stdout, stderr, hidden, info, seccomp] = child.stdio as unknown as readonly (Readable &
     Writable)[];
@@ -65,9 +65,10 @@ export const startBox = (launch: Launch, { input }: { readonly input: boolean })
   let gone = false;
 
   const kill = (): void => {
-    if (gone) return;
+    if (gone) return; // guard: unboxed-end
     if (!launch.boxed) endGroup(child);
     // Never the outer process: it would leave behind what it was to wait for.
+    // guard: kill-the-first, still-its-child
     else if (first !== null && parentOf(first) === child.pid) signal(first);
   };
   const over = new Promise<End>(resolve => {
@@ -79,16 +80,17 @@ export const startBox = (launch: Launch, { input }: { readonly input: boolean })
     child.once("exit", (code, name) => {
       end = { code: code ?? 128 + (SIGNALS[name ?? ""] ?? 9), error: null };
       // Without namespaces nobody else ends what it left behind.
-      if (!launch.boxed) endGroup(child);
+      if (!launch.boxed) endGroup(child); // guard: unboxed-leftovers
       gone = true;
       first = null;
     });
+    // guard: told-when-all-is-read
     child.once("close", () => resolve(end ?? { code: 127, error: "it was closed" }));
   });
   collect(info, text => {
     first = Number(/"child-pid"\s*:\s*(\d+)/.exec(text)?.[1] ?? Number.NaN);
     if (!Number.isSafeInteger(first)) first = null;
-    if (ending) kill();
+    if (ending) kill(); // guard: ended-before-its-number
   });
   return {
     stdin: input ? (stdin as Writable) : null,
@@ -98,6 +100,7 @@ export const startBox = (launch: Launch, { input }: { readonly input: boolean })
     end: () => {
       ending = true;
       kill();
+      // guard: ended-without-a-number
       if (launch.boxed && first === null)
         setTimeout(() => first === null && endGroup(child), INFO_MS).unref();
     },

@@ -36,10 +36,11 @@ const CLOSED =
  * Files of at most 4 GiB, no core dumps, enough open files for any bundler; when memory runs out, commands go first.
  */
 const FIRST = [
-  CLOSED,
+  CLOSED, // guard: closed-streams
+  // guard: core-dumps, file-size, open-files, processes
   "ulimit -c 0; ulimit -f 4194304; ulimit -n 16384 2>/dev/null; ulimit -u 8192 2>/dev/null",
-  "echo 1000 2>/dev/null >/proc/self/oom_score_adj",
-  "echo begun >&2; exec 2>/dev/null",
+  "echo 1000 2>/dev/null >/proc/self/oom_score_adj", // guard: first-to-go
+  "echo begun >&2; exec 2>/dev/null", // guard: errors-of-the-first
   // One pipe for both streams, so that their order is kept. What stands behind a pipe hides no failure before it.
   '/bin/bash -o pipefail -c "$1" bash 2>&1; exit $?',
 ].join("; ");
@@ -48,7 +49,7 @@ const FIRST = [
 export const alone = (...argv: readonly string[]): readonly string[] => [
   "/bin/bash",
   "-c",
-  `${CLOSED}; exec "$@"`,
+  `${CLOSED}; exec "$@"`, // guard: closed-streams-of-services
   "kin",
   ...argv,
 ];
@@ -61,6 +62,7 @@ export const runCommand = async (
   launch: Launch,
   { seconds, signal, watch }: CommandOptions,
 ): Promise<CommandOutcome> => {
+  // guard: aborted-before
   if (signal.aborted) return outcomeOf({ command, code: null, last: INTERRUPTED, took: 0, text: "" });
   const began = performance.now();
   const box = startBox(launch, { input: false });
@@ -78,15 +80,17 @@ export const runCommand = async (
   );
   const said = collectText(box);
   const interrupt = (): void => stop(INTERRUPTED);
-  signal.addEventListener("abort", interrupt, { once: true });
+  signal.addEventListener("abort", interrupt, { once: true }); // guard: abort
+  // guard: time-limit
   const timer = setTimeout(() => stop(`stopped after its limit of ${seconds} seconds`), seconds * 1000);
-  const unwatch = watch(box.pid, reason => stop(`ended: ${reason}`));
+  const unwatch = watch(box.pid, reason => stop(`ended: ${reason}`)); // guard: watched
   await Promise.race([box.over, stopped]);
   const end = await overSoon(box).finally(() => {
     clearTimeout(timer);
     unwatch();
     signal.removeEventListener("abort", interrupt);
   });
+  // guard: begun
   if (why === null && (end.error !== null || !said().includes(BEGUN))) throw notBegun(end.error ?? said());
   const took = Math.round(performance.now() - began) / 1000;
   const code = why === null ? end.code : null;
@@ -141,7 +145,7 @@ const collectOutput = ({ stdout }: Box, tooMuch: () => void): (() => string) => 
   let total = 0;
   stdout.on("data", (chunk: Buffer) => {
     total += chunk.length;
-    if (total > MOST_PRINTED) tooMuch();
+    if (total > MOST_PRINTED) tooMuch(); // guard: most-printed
     const first = chunk.subarray(0, keep - headLength);
     if (first.length > 0) head.push(first);
     headLength += first.length;

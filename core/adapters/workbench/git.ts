@@ -55,6 +55,7 @@ const CONFIG: Readonly<Record<string, string>> = {
 };
 
 /** Stored bytes are work-tree bytes: no attribute of the project converts, filters or expands anything. */
+// guard: attributes
 const ATTRIBUTES = "* -text -ident !eol !crlf !filter !working-tree-encoding !diff !merge\n";
 
 /** The harness's own, on the machine: what fetches, and what makes trees of contents that were told. */
@@ -103,7 +104,8 @@ export const createGit = async (options: {
     exclude,
     excluded: () => patterns,
     seal: async () => {
-      for (const name of CONFIGURATION.files) await chmod(join(dir, name), 0o444);
+      for (const name of CONFIGURATION.files) await chmod(join(dir, name), 0o444); // guard: sealed-files
+      // guard: sealed-directories
       for (const name of CONFIGURATION.directories) await chmod(join(dir, name), 0o555);
     },
     unseal: async () => {
@@ -141,19 +143,19 @@ const environment = (options: {
   readonly objects?: string;
 }): Readonly<Record<string, string>> => ({
   PATH: [...new Set([dirname(options.program), "/usr/local/bin", "/usr/bin", "/bin"])].join(":"),
-  HOME: "/nonexistent",
+  HOME: "/nonexistent", // guard: no-home
   LC_ALL: "C",
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_TERMINAL_PROMPT: "0",
-  GIT_ATTR_NOSYSTEM: "1",
-  GIT_LITERAL_PATHSPECS: "1",
+  GIT_CONFIG_NOSYSTEM: "1", // guard: no-configuration-of-the-machine
+  GIT_CONFIG_GLOBAL: "/dev/null", // guard: no-configuration-of-a-user
+  GIT_TERMINAL_PROMPT: "0", // guard: no-prompt
+  GIT_ATTR_NOSYSTEM: "1", // guard: no-attributes-of-the-machine
+  GIT_LITERAL_PATHSPECS: "1", // guard: literal-pathspecs
   GIT_OPTIONAL_LOCKS: "0",
   GIT_DIR: options.dir,
   ...(options.objects === undefined
     ? {}
     : {
-        GIT_OBJECT_DIRECTORY: options.objects,
+        GIT_OBJECT_DIRECTORY: options.objects, // guard: objects-elsewhere
         GIT_ALTERNATE_OBJECT_DIRECTORIES: join(options.dir, "objects"),
       }),
 });
@@ -186,9 +188,9 @@ const execute = (program: string, args: readonly string[], options: Execution): 
     const seconds = options.seconds ?? SECONDS;
     const child = spawn(program, args, {
       cwd: options.cwd,
-      env: { ...options.env },
+      env: { ...options.env }, // guard: environment-of-git
       stdio: ["pipe", "pipe", "pipe"],
-      timeout: seconds * 1000,
+      timeout: seconds * 1000, // guard: time-limit-of-git
       killSignal: "SIGKILL",
       ...(options.signal ? { signal: options.signal } : {}),
     });

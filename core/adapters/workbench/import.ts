@@ -24,12 +24,13 @@ export const buildTree = async (git: Git, from: string, changes: readonly FileCh
 /** It wants a commit around a tree; nobody looks at this one. */
 const COMMIT = "commit refs/kin/import\ncommitter Kin <kin@localhost> 0 +0000\ndata 0\n";
 
+// guard: quoted-paths
 const quoted = (path: string): string => `"${path.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
 
 /** Makes what was recorded known to the harness's git. Throws where the changes do not make the tree. */
 export const takeOver = async (git: Git, from: string, { tree, changes }: Recorded): Promise<void> => {
   if (tree === from && changes.length === 0) return;
-  if ((await buildTree(git, from, changes)) === tree) return;
+  if ((await buildTree(git, from, changes)) === tree) return; // guard: tree-of-its-changes
   throw new KinError("What was recorded of the work tree is not what its changes make.", {
     code: "record_failed",
     retryable: true,

@@ -33,6 +33,7 @@ export const overlayFor = (changed: readonly Changed[]): Overlay => {
   const matter = changed.filter(({ path }) => isSetupMatter(path));
   if (matter.length === 0) return { kind: "none" };
   const program = matter.find(({ path }) => PROGRAM.test(path));
+  // guard: programs-of-setup
   if (program !== undefined)
     return {
       kind: "refused",
@@ -42,6 +43,7 @@ export const overlayFor = (changed: readonly Changed[]): Overlay => {
     kind: "files",
     files: matter.map(({ path, before, after }) => ({
       path,
+      // guard: scripts-of-before
       content: after === null ? null : WITH_SCRIPTS.test(path) ? withScriptsOf(after, before) : after,
     })),
   };

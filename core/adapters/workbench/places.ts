@@ -24,8 +24,8 @@ export const makePlaces = async (dir: string, rights: Rights | null): Promise<Pl
     own: join(dir, "own"),
   };
   for (const place of [dir, places.work, places.home, places.tmp, places.own, join(places.own, "objects")]) {
-    await mkdir(place, { recursive: true, mode: 0o700 });
-    if (rights !== null) await chown(place, rights.uid, rights.gid);
+    await mkdir(place, { recursive: true, mode: 0o700 }); // guard: modes-of-a-bench
+    if (rights !== null) await chown(place, rights.uid, rights.gid); // guard: owner-of-a-bench
   }
   return places;
 };
@@ -39,8 +39,9 @@ const ELSEWHERE = ["/var/tmp", "/tmp"];
  */
 export const makeGround = async (wanted: string, rights: Rights | null): Promise<string> => {
   await mkdir(dirname(wanted), { recursive: true });
+  // guard: ground-that-can-be-entered
   if (rights === null || (await canEnter(dirname(wanted), rights))) {
-    await mkdir(wanted, { recursive: true, mode: 0o710 });
+    await mkdir(wanted, { recursive: true, mode: 0o710 }); // guard: mode-of-the-ground
     return ours(await realpath(wanted), rights);
   }
   for (const place of ELSEWHERE) {
@@ -63,9 +64,9 @@ export const makeGround = async (wanted: string, rights: Rights | null): Promise
 const ours = async (dir: string, rights: Rights | null): Promise<string> => {
   await mkdir(join(dir, "benches"), { recursive: true });
   if (rights !== null) {
-    await chmod(join(dir, "benches"), 0o711);
-    await chown(dir, 0, rights.gid);
-    await chmod(dir, 0o710);
+    await chmod(join(dir, "benches"), 0o711); // guard: mode-of-the-benches
+    await chown(dir, 0, rights.gid); // guard: group-of-the-ground
+    await chmod(dir, 0o710); // guard: mode-of-roots-ground
   }
   return dir;
 };

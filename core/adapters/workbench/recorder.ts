@@ -55,7 +55,8 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
 
   const record = async (): Promise<Recorded> => {
     const refused: Refused = new Map();
-    await removePipes(refused);
+    await removePipes(refused); // guard: pipes
+    // guard: changes-nothing
     if (rules.scope.permission !== "full") {
       await settle(
         async paths => new Map(paths.map(path => [key(path), "this role changes nothing"])),
@@ -77,7 +78,7 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
    * name would hold it for ever. No tree holds pipes, and nobody is left to read from one.
    */
   const removePipes = async (refused: Refused): Promise<void> => {
-    const pipes = trees.findPipes(place.workTree);
+    const pipes = trees.findPipes(place.workTree, ".git");
     if (pipes.length === 0) return;
     for (const path of pipes) refused.set(key(path), "it is not a regular file");
     await putBack(pipes);
@@ -106,6 +107,7 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     const known: string[] = [];
     for (const path of paths) {
       const name = text(path);
+      // guard: nested-repositories
       if (name.endsWith("/")) await trees.removeFile(place.workTree, `${name}.git`);
       else if (last.entries.has(name)) known.push(name);
       else if (name.includes("\ufffd")) await removeBytes(place.workTree, path);
@@ -172,17 +174,17 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     if (bad.size > 0) return bad;
     const added = differences.flatMap(({ path, before }) => (before === null ? [path] : []));
     const colliding = collisions(added, withDifferences(last.entries, differences).keys());
-    if (colliding.size > 0) return colliding;
+    if (colliding.size > 0) return colliding; // guard: collisions
     const sized = differences.map(({ path, after }) => ({
       path,
       bytes: blobs.get(after?.sha ?? "")?.length ?? 0,
     }));
-    return overLimit(sized, others);
+    return overLimit(sized, others); // guard: patch-limits
   };
 
   /** How much the patch holds already, from the baseline, without the paths that changed just now. */
   const earlier = async (tree: string, now: readonly trees.Difference[]): Promise<Size> => {
-    if (last.tree === baseline.tree) return { files: 0, bytes: 0 };
+    if (last.tree === baseline.tree) return { files: 0, bytes: 0 }; // guard: earlier-changes
     const paths = new Set(now.map(({ path }) => path));
     const others = (await trees.diffTrees(git, [baseline.tree, tree])).filter(({ path }) => !paths.has(path));
     const shas = others.flatMap(({ after }) => (after === null ? [] : [after.sha]));
@@ -228,6 +230,7 @@ const inspect = async (
   const bad = new Map<string, string>();
   for (const [index, path] of paths.entries()) {
     const name = text(path);
+    // guard: names-are-text, path-rules, crowds
     const why = name.includes("\ufffd")
       ? "its name is not valid UTF-8; choose another name"
       : name.endsWith("/")
@@ -246,15 +249,16 @@ const kindProblem = async (
   before: trees.Entry | undefined,
 ): Promise<string | null> => {
   const found = await trees.lstatInside(root, path);
+  // guard: submodules
   if (before?.mode === "160000")
     return "it is a submodule; say in your answer what a person should change there";
   if (found === null) return null;
-  if (found.isSymbolicLink()) return "it is a symbolic link; write a regular file";
+  if (found.isSymbolicLink()) return "it is a symbolic link; write a regular file"; // guard: links
   if (found.isDirectory()) return null;
-  if (!found.isFile()) return "it is not a regular file";
-  if ((found.mode & 0o6000) !== 0) return "it has a setuid or setgid bit; remove the bit";
-  const size = sizeProblem(found.size);
-  if (size === null) await makeReadable(join(root, path), found.mode);
+  if (!found.isFile()) return "it is not a regular file"; // guard: kinds
+  if ((found.mode & 0o6000) !== 0) return "it has a setuid or setgid bit; remove the bit"; // guard: setuid
+  const size = sizeProblem(found.size); // guard: size-before-it-is-read
+  if (size === null) await makeReadable(join(root, path), found.mode); // guard: can-be-read
   return size;
 };
 
@@ -272,8 +276,10 @@ const contentProblem = (
   previous: Buffer | undefined,
 ): string | null => {
   if (after === null) return null;
+  // guard: mode-behind-it
   if (after.mode !== "100644" && after.mode !== "100755") return "it is not a regular file";
   if (content === undefined) return "it could not be read";
+  // guard: size-behind-it, secrets
   return (
     sizeProblem(content.length) ??
     secretProblem(
@@ -318,6 +324,7 @@ const removeBytes = async (root: string, path: Buffer): Promise<void> => {
   if (
     above !== "" &&
     isUtf8(Buffer.from(above, "latin1")) &&
+    // guard: no-bytes-below-a-link
     !(await trees.lstatInside(root, Buffer.from(above, "latin1").toString("utf8")))?.isDirectory()
   )
     return;
@@ -326,6 +333,7 @@ const removeBytes = async (root: string, path: Buffer): Promise<void> => {
 
 const text = (path: Buffer): string => path.toString("utf8");
 const key = (path: Buffer): string => text(path);
+// guard: printable-names
 const printable = (path: string): string => path.replace(/\p{Cc}|\p{Cf}/gu, "\ufffd");
 
 const splitBytes = (output: Buffer): readonly Buffer[] => {

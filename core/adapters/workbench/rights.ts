@@ -12,6 +12,7 @@ export interface Rights {
 const OF_NOBODY_ELSE: Rights = { uid: 61_000, gid: 61_000 };
 
 /** Whom sandboxes belong to; null where they belong to the harness's own user. */
+// guard: rights-of-root
 export const rightsOfSandboxes = (): Rights | null => (process.getuid?.() === 0 ? OF_NOBODY_ELSE : null);
 
 /**
@@ -22,7 +23,7 @@ export const canEnter = async (directory: string, rights: Rights | null): Promis
   if (rights === null) return true;
   for (let at = directory; ; at = dirname(at)) {
     const found = await stat(at).catch(() => null);
-    if (found === null || (found.mode & 0o001) === 0) return false;
+    if (found === null || (found.mode & 0o001) === 0) return false; // guard: may-enter
     if (dirname(at) === at) return true;
   }
 };
@@ -32,5 +33,6 @@ export const canRead = async (path: string, rights: Rights | null): Promise<bool
   if (rights === null) return true;
   const found = await stat(path).catch(() => null);
   const wanted = found?.isDirectory() ? 0o005 : 0o004;
+  // guard: may-read
   return found !== null && (found.mode & wanted) === wanted && canEnter(dirname(path), rights);
 };

@@ -156,7 +156,7 @@ export const ROWS: readonly Row[] = [
  */
 async function githubReadOnly({ work }: Room, { furniture }: Sandbox): Promise<readonly string[]> {
   const found = await lstat(join(work, ".github")).catch(() => null);
-  if (found?.isSymbolicLink()) return [];
+  if (found?.isSymbolicLink()) return []; // guard: no-link-over-github
   return readOnly(found === null ? join(furniture, "empty") : join(work, ".github"), join(WORK, ".github"));
 }
 
@@ -170,11 +170,11 @@ export const launchIn = async (sandbox: Sandbox, room: Room, argv: readonly stri
   return {
     boxed: true,
     program: sandbox.program,
-    args: ["--args", "3", "--info-fd", "4", "--", ...argv],
+    args: ["--args", "3", "--info-fd", "4", "--", ...argv], // guard: arguments-through-a-pipe
     hidden: options.map(option => `${option}\0`).join(""),
     seccomp: sandbox.seccomp,
     rights: sandbox.rights,
-    env: {},
+    env: {}, // guard: empty-environment
     cwd: "/",
   };
 };
@@ -225,7 +225,7 @@ const furnish = async (directory: string): Promise<void> => {
   const etc = join(directory, "etc");
   await mkdir(join(directory, "empty"), { recursive: true });
   await mkdir(etc);
-  const names = (await readdir("/etc").catch(() => [])).filter(name => ETC.test(name));
+  const names = (await readdir("/etc").catch(() => [])).filter(name => ETC.test(name)); // guard: harmless-etc
   const wanted = [...names, ...WITHIN_ETC].filter(name => existsSync(join("/etc", name)));
   // What cannot be read is not there.
   await promisify(execFile)("/bin/cp", ["-a", "--parents", "--", ...wanted, etc], {

@@ -49,7 +49,7 @@ export const DENIED: readonly DeniedCall[] = [
     x64: 272,
     arm64: 97,
     errno: "EPERM",
-    when: [{ kind: "any_of", arg: 0, mask: NAMESPACES | NEWTIME }],
+    when: [{ kind: "any_of", arg: 0, mask: NAMESPACES | NEWTIME }], // guard: clock-namespace
     why: "in a namespace of its own a process has every capability",
   },
   {
@@ -157,9 +157,10 @@ export const seccompProgram = (architecture: Architecture, denied = DENIED): Buf
   if (audit === undefined) throw new Error(`there is no seccomp filter for ${architecture}`);
   return encode([
     load(ARCH),
+    // guard: foreign-architecture
     ...answerIf([[{ code: EQUAL, k: audit, yes: "fails", no: "holds" }]], KILL_PROCESS),
     load(NUMBER),
-    ...answerIf([[{ code: ABOVE, k: LAST_KNOWN, no: "fails" }]], errno("ENOSYS")),
+    ...answerIf([[{ code: ABOVE, k: LAST_KNOWN, no: "fails" }]], errno("ENOSYS")), // guard: newer-calls
     ...denied.flatMap(call => refusal(call, call[architecture])),
     answer(ALLOW),
   ]);
@@ -194,7 +195,7 @@ const testOf = (condition: Condition): readonly Step[] => {
     case "above":
       return [
         load(high(condition.arg)),
-        { code: ABOVE, k: 0, yes: "holds" },
+        { code: ABOVE, k: 0, yes: "holds" }, // guard: high-word
         load(low(condition.arg)),
         { code: ABOVE, k: condition.value, no: "fails" },
       ];

@@ -80,7 +80,7 @@ export const startService = async (
       warned = true;
       return;
     }
-    waiting.get(answer.id)?.(answer);
+    waiting.get(answer.id)?.(answer); // guard: known-ids
     waiting.delete(answer.id);
   });
 
@@ -94,7 +94,7 @@ export const startService = async (
         waiting.delete(id);
         box.end();
         resolve(null);
-      }, seconds * 1000);
+      }, seconds * 1000); // guard: silence
       waiting.set(id, answer => {
         clearTimeout(timer);
         resolve(answer);
@@ -126,7 +126,7 @@ export const startService = async (
       let stopped: NodeJS.Timeout | undefined;
       const stop = (): void => {
         send({ kind: "cancel", id } satisfies Request);
-        stopped = setTimeout(box.end, STOP_SECONDS * 1000);
+        stopped = setTimeout(box.end, STOP_SECONDS * 1000); // guard: deaf-to-an-abort
       };
       signal?.addEventListener("abort", stop, { once: true });
       send({ ...asked, id } satisfies Request);
@@ -135,7 +135,7 @@ export const startService = async (
       signal?.removeEventListener("abort", stop);
       if (found !== null && "ok" in found) {
         const parsed = ANSWERS[asked.kind].safeParse(found.ok);
-        if (parsed.success) return parsed.data as never;
+        if (parsed.success) return parsed.data as never; // guard: form-of-an-answer
         box.end();
         throw lost();
       }
@@ -164,6 +164,7 @@ const onLines = (stream: Readable, tooLong: () => void, line: (text: string) => 
     }
     parts.push(rest);
     length += rest.length;
+    // guard: longest-line
     if (length > LONGEST_LINE) {
       parts = [];
       length = 0;
@@ -174,7 +175,7 @@ const onLines = (stream: Readable, tooLong: () => void, line: (text: string) => 
 
 const parseAnswer = (line: string): Answer | null => {
   try {
-    return AnswerLine.parse(JSON.parse(line));
+    return AnswerLine.parse(JSON.parse(line)); // guard: form-of-a-line
   } catch {
     return null;
   }

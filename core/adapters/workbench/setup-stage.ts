@@ -71,7 +71,7 @@ export const separateProducts = async (
   const list = async (...args: readonly string[]): Promise<readonly string[]> =>
     trees.split(await git.run(["ls-files", "-z", ...args], place));
   const restored = [...new Set(await list("--modified", "--deleted"))];
-  await trees.checkOut(git, restored, place);
+  await trees.checkOut(git, restored, place); // guard: tracked-files-put-back
   const made = await list("--others", "--exclude-standard");
   const products = made.length > EXACT ? await list("--others", "--exclude-standard", "--directory") : made;
   return { restored, patterns: products.filter(path => !path.includes("\n")).map(escapePattern) };

@@ -136,6 +136,7 @@ export const openStall = async (
 
   const ask: Stall["ask"] = async (kind, request) => {
     const asked = withObjects({ kind, ...request } as LedgerAsk, sandbox === null ? objects : inside.OBJECTS);
+    // guard: nothing-of-a-stuck-bench
     if (stuck) throw new Error("something may still be alive on this bench");
     const limits = { seconds: LEDGER_SECONDS[kind], ...(kind === "clear" ? {} : { signal: life }) };
     ledger ??= startLedger();
@@ -145,7 +146,7 @@ export const openStall = async (
       if (answer === null && life.aborted && kind !== "clear") throw interrupted();
       return answer as never;
     } catch (error) {
-      await close();
+      await close(); // guard: lost-ledger
       throw await refuseFullDisk(error, dir);
     }
   };

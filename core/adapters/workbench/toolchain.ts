@@ -30,7 +30,8 @@ export const findToolchain = async (
   const left_out: string[] = [];
   for (const entry of new Set(path.split(delimiter).filter(isAbsolute).map(plain))) {
     if (isForbidden(entry, options.forbidden) || !(await isDirectory(entry))) continue;
-    if (await canRead(entry, options.rights)) entries.push(entry);
+    if (await canRead(entry, options.rights))
+      entries.push(entry); // guard: entries-that-can-be-read
     else left_out.push(entry);
   }
   const mounts = new Set<string>();
@@ -63,8 +64,8 @@ const plain = (path: string): string => normalize(path).replace(/(?<=.)\/+$/, ""
 
 /** Kin's own packages and the project's would take the place of the programs that a project means. */
 const isForbidden = (entry: string, forbidden: readonly string[]): boolean =>
-  entry.split("/").includes("node_modules") ||
-  forbidden.some(root => entry === root || entry.startsWith(`${root}/`));
+  entry.split("/").includes("node_modules") || // guard: programs-of-packages
+  forbidden.some(root => entry === root || entry.startsWith(`${root}/`)); // guard: forbidden-directories
 
 interface Plan {
   readonly mount: readonly string[];
@@ -85,6 +86,7 @@ export const planFor = (entry: string, home: string): Plan => {
   }
   const above = dirname(entry);
   const roomy =
+    // guard: no-home-of-anybody, no-top-directory, private-directories
     ["bin", "sbin", "shims"].includes(basename(entry)) && !isHome(above, home) && depth(above) > 1;
   return { mount: [roomy && !PRIVATE.has(basename(above)) ? above : entry], set: {} };
 };

@@ -125,13 +125,16 @@ export const freeAt = async (dir: string): Promise<Free> => {
 
 /** Why nothing may be written any more; null while enough is free. */
 export const fullDisk = ({ bytes, inodes }: Free, { free }: Totals): string | null => {
+  // guard: free-disk
   if (bytes < free) return `the machine's disk is full: ${said(bytes)} are free, and ${said(free)} stay free`;
   return inodes < 1000 ? "the machine's disk is full: it has no room for more files" : null;
 };
 
 export const diskProblem = ({ bytes, inodes }: Measured, totals: Totals): string | null => {
+  // guard: total-of-disk
   if (bytes > totals.disk)
     return `the work tree, HOME and /tmp hold ${said(bytes)}, and ${said(totals.disk)} are allowed; remove what is not needed`;
+  // guard: total-of-files
   if (inodes > totals.inodes)
     return `the work tree, HOME and /tmp hold ${inodes} files, and ${totals.inodes} are allowed; remove what is not needed`;
   return null;
@@ -140,16 +143,17 @@ export const diskProblem = ({ bytes, inodes }: Measured, totals: Totals): string
 const memoryProblem = (pid: number, totals: Totals, shared: number): string | null => {
   const pids = allBelow(pid);
   const tasks = pids.reduce((sum, { threads }) => sum + threads, 0);
+  // guard: total-of-tasks
   if (tasks > totals.tasks) return `it had ${tasks} processes and threads, and ${totals.tasks} are allowed`;
   const available = meminfo("MemAvailable");
   if (available < Math.min(256 * MIB, memoryOfMachine() / 20))
     return `the machine's memory runs out: ${said(available)} are available`;
-  const common = Math.max(0, meminfo("Shmem") - shared);
+  const common = Math.max(0, meminfo("Shmem") - shared); // guard: shared-memory
   // What processes share since a fork counts in each of them; the exact sum takes longer, and is asked for only then.
   const most = common + pids.reduce((sum, { anonymous }) => sum + anonymous, 0);
   if (most <= totals.memory) return null;
   const memory = common + pids.reduce((sum, process) => sum + ownPart(process), 0);
-  return memory > totals.memory
+  return memory > totals.memory // guard: total-of-memory
     ? `it took ${said(memory)} of memory, and ${said(totals.memory)} are allowed`
     : null;
 };

@@ -76,10 +76,10 @@ export const blobSizes = async (git: Git, shas: readonly string[]): Promise<Read
 };
 
 /**
- * The pipes in a work tree, by their paths in it, byte for byte. The root's own `.git` is never looked into. Directories
+ * The pipes in a work tree, by their paths in it, byte for byte; what is named in `but` is not looked into. Directories
  * that were closed are opened on the way: what git cannot enter now it may enter later.
  */
-export const findPipes = (workTree: string): readonly Buffer[] => {
+export const findPipes = (workTree: string, but: string | null = null): readonly Buffer[] => {
   const found: Buffer[] = [];
   const bytes = (path: string): Buffer => Buffer.from(path, "latin1");
   const root = Buffer.from(`${workTree}/`).toString("latin1");
@@ -88,7 +88,7 @@ export const findPipes = (workTree: string): readonly Buffer[] => {
   for (let at = queue.pop(); at !== undefined; at = queue.pop())
     for (const entry of listed(bytes(root + at))) {
       const path = at + entry.name;
-      if (path === ".git") continue;
+      if (path === but) continue; // guard: own-git-is-not-looked-into
       if (entry.isDirectory()) queue.push(`${path}/`);
       else if (entry.isFIFO()) found.push(bytes(path));
     }
@@ -103,7 +103,7 @@ const listed = (directory: Buffer): readonly Dirent[] => {
     // It may be closed, to be opened; or gone.
   }
   try {
-    chmodSync(directory, 0o700);
+    chmodSync(directory, 0o700); // guard: closed-directories-with-pipes
     return list();
   } catch {
     return [];
@@ -141,7 +141,7 @@ export const checkOut = async (
 
 /** Only below real directories: a link above a path would lead out of the work tree. */
 export const removeFile = async (root: string, path: string): Promise<void> => {
-  if ((await lstatInside(root, path)) === null) return;
+  if ((await lstatInside(root, path)) === null) return; // guard: removal-inside
   await rm(join(root, path), { recursive: true, force: true });
 };
 
@@ -153,8 +153,9 @@ export const lstatInside = async (root: string, path: string): Promise<Stats | n
     at = join(at, segment);
     const found = await lstat(at).catch(() => null);
     if (found === null || index === segments.length - 1) return found;
-    if (!found.isDirectory()) return null;
+    if (!found.isDirectory()) return null; // guard: stop-at-links
     // A directory that was closed would make everything in it look deleted.
+    // guard: closed-directories
     if ((found.mode & 0o700) !== 0o700) await chmod(at, (found.mode & 0o777) | 0o700);
   }
   return null;

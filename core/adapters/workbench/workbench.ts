@@ -69,12 +69,14 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
     const signal = AbortSignal.any([given.signal, closing.signal]);
     const here = needSite();
     const overlay = here.commands.length === 0 ? NO_OVERLAY : await overlayOf(here, tree);
+    // guard: not-judged
     if (overlay.kind === "refused") return commands.map(command => notJudged(command, overlay.why));
     const stall = await newStall(here, signal);
     try {
       const why = await stock(stall, { site: here, overlay, tree, signal });
       if (why !== null) return commands.map(command => notJudged(command, why));
       const runs: CommandRun[] = [];
+      // guard: no-network-for-a-judgement
       for (const command of commands)
         runs.push((await stall.command(command, { seconds, signal, network: false })).ran);
       return runs;
@@ -105,7 +107,7 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
     open: async ({ tree, scope, history = [] }) => {
       const here = needSite();
       const { git, base, baseline } = here;
-      await requireTree(git, tree);
+      await requireTree(git, tree); // guard: known-trees
       const stall = await newStall(here, closing.signal);
       try {
         await stall.ask("copy", { from: baseline, to: tree });
@@ -115,15 +117,16 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
         await stall.remove();
         throw error;
       }
-      const rules: PathRules = { scope, protected: here.protected };
+      const rules: PathRules = { scope, protected: here.protected }; // guard: protected-paths
       const bench = createBench({
         rules,
         tree,
+        // guard: no-network-for-a-command
         command: (command, given) => stall.command(command, { ...given, network: false }),
         startFiles: () => stall.startFiles(rules),
         record: async from => {
           const recorded = await stall.ask("record", { rules, baseline, tree: from });
-          requireAllowed(recorded, rules);
+          requireAllowed(recorded, rules); // guard: rules-once-more
           await takeOver(git, from, recorded);
           return recorded;
         },
@@ -142,7 +145,7 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
     restore: async (changes, tree) => {
       const { git, baseline } = needSite();
       const found = await buildTree(git, baseline, changes);
-      if (found === tree) return;
+      if (found === tree) return; // guard: restored-trees
       throw new KinError(`The recorded changes make the tree ${found} and not ${tree}.`, {
         code: "tree_mismatch",
         hint: "The base of this pipeline is not the one it started from. Run the task again.",
@@ -252,7 +255,7 @@ const setUpSite = async (
     if (reason === null) {
       const { restored, patterns } = await stall.ask("separate", { from: base.tree, to: baseline });
       await git.exclude(patterns);
-      await git.seal();
+      await git.seal(); // guard: seal
       if (restored.length > 0)
         options.log(`Setup changed tracked files, which were put back: ${restored.slice(0, 20).join(", ")}`);
     }

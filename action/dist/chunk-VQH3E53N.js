@@ -494,7 +494,8 @@ var findToolchain = async (path, options) => {
   const left_out = [];
   for (const entry of new Set(path.split(delimiter).filter(isAbsolute).map(plain))) {
     if (isForbidden(entry, options.forbidden) || !await isDirectory2(entry)) continue;
-    if (await canRead(entry, options.rights)) entries.push(entry);
+    if (await canRead(entry, options.rights))
+      entries.push(entry);
     else left_out.push(entry);
   }
   const mounts = /* @__PURE__ */ new Set();
@@ -521,7 +522,8 @@ var homeOfUser = () => {
   }
 };
 var plain = (path) => normalize(path).replace(/(?<=.)\/+$/, "");
-var isForbidden = (entry, forbidden) => entry.split("/").includes("node_modules") || forbidden.some((root) => entry === root || entry.startsWith(`${root}/`));
+var isForbidden = (entry, forbidden) => entry.split("/").includes("node_modules") || // guard: programs-of-packages
+forbidden.some((root) => entry === root || entry.startsWith(`${root}/`));
 var PRIVATE = /* @__PURE__ */ new Set([".local", ".cargo", ".config", ".dotnet", "go", ".npm-global"]);
 var planFor = (entry, home) => {
   if (/^\/(?:usr|bin|sbin|lib\d*)(?:\/|$)/.test(entry)) return { mount: [], set: {} };
@@ -533,7 +535,10 @@ var planFor = (entry, home) => {
     return { mount: [entry, rustup], set: { RUSTUP_HOME: rustup } };
   }
   const above = dirname2(entry);
-  const roomy = ["bin", "sbin", "shims"].includes(basename(entry)) && !isHome(above, home) && depth(above) > 1;
+  const roomy = (
+    // guard: no-home-of-anybody, no-top-directory, private-directories
+    ["bin", "sbin", "shims"].includes(basename(entry)) && !isHome(above, home) && depth(above) > 1
+  );
   return { mount: [roomy && !PRIVATE.has(basename(above)) ? above : entry], set: {} };
 };
 var isHome = (path, home) => path === home || path === "/root" || /^\/(?:home|Users)\/[^/]+$/.test(path);

@@ -20,7 +20,7 @@ import {
   setSecret,
   summary,
   warning
-} from "./chunk-E4HJ7AQM.js";
+} from "./chunk-VQH3E53N.js";
 import {
   AppendAnswer,
   ChildTask,
@@ -9280,6 +9280,7 @@ var startBox = (launch, { input }) => {
       ...launch.boxed ? ["pipe", "pipe", "pipe"] : []
     ],
     ...launch.rights ?? {}
+    // guard: rights-are-dropped
   });
   const [stdin, stdout, stderr, hidden, info2, seccomp] = child.stdio;
   feed(hidden, launch.hidden ?? "");
@@ -9417,9 +9418,13 @@ var CLOSED = (
 );
 var FIRST = [
   CLOSED,
+  // guard: closed-streams
+  // guard: core-dumps, file-size, open-files, processes
   "ulimit -c 0; ulimit -f 4194304; ulimit -n 16384 2>/dev/null; ulimit -u 8192 2>/dev/null",
   "echo 1000 2>/dev/null >/proc/self/oom_score_adj",
+  // guard: first-to-go
   "echo begun >&2; exec 2>/dev/null",
+  // guard: errors-of-the-first
   // One pipe for both streams, so that their order is kept. What stands behind a pipe hides no failure before it.
   '/bin/bash -o pipefail -c "$1" bash 2>&1; exit $?'
 ].join("; ");
@@ -9427,6 +9432,7 @@ var alone = (...argv) => [
   "/bin/bash",
   "-c",
   `${CLOSED}; exec "$@"`,
+  // guard: closed-streams-of-services
   "kin",
   ...argv
 ];
@@ -9540,7 +9546,8 @@ var createBench = (parts) => {
   };
   const bash = async (input, signal2) => {
     const parsed = BashInput.safeParse(input);
-    const problem = permissionProblem("bash", rules.scope.permission) ?? (parsed.success ? null : parsed.error.issues.map(inputProblem).join("; "));
+    const problem = permissionProblem("bash", rules.scope.permission) ?? // guard: permission-of-bash
+    (parsed.success ? null : parsed.error.issues.map(inputProblem).join("; "));
     if (problem !== null || !parsed.success) return failed(`bash: ${problem}`);
     const { command, timeout_seconds } = parsed.data;
     if (Buffer.byteLength(command) > LONGEST_COMMAND)
@@ -9751,16 +9758,23 @@ var openGit = (options) => {
 var environment = (options) => ({
   PATH: [.../* @__PURE__ */ new Set([dirname(options.program), "/usr/local/bin", "/usr/bin", "/bin"])].join(":"),
   HOME: "/nonexistent",
+  // guard: no-home
   LC_ALL: "C",
   GIT_CONFIG_NOSYSTEM: "1",
+  // guard: no-configuration-of-the-machine
   GIT_CONFIG_GLOBAL: "/dev/null",
+  // guard: no-configuration-of-a-user
   GIT_TERMINAL_PROMPT: "0",
+  // guard: no-prompt
   GIT_ATTR_NOSYSTEM: "1",
+  // guard: no-attributes-of-the-machine
   GIT_LITERAL_PATHSPECS: "1",
+  // guard: literal-pathspecs
   GIT_OPTIONAL_LOCKS: "0",
   GIT_DIR: options.dir,
   ...options.objects === void 0 ? {} : {
     GIT_OBJECT_DIRECTORY: options.objects,
+    // guard: objects-elsewhere
     GIT_ALTERNATE_OBJECT_DIRECTORIES: join(options.dir, "objects")
   }
 });
@@ -9780,8 +9794,10 @@ var execute = (program, args, options) => new Promise((resolve, reject2) => {
   const child = spawn2(program, args, {
     cwd: options.cwd,
     env: { ...options.env },
+    // guard: environment-of-git
     stdio: ["pipe", "pipe", "pipe"],
     timeout: seconds * 1e3,
+    // guard: time-limit-of-git
     killSignal: "SIGKILL",
     ...options.signal ? { signal: options.signal } : {}
   });
@@ -9854,6 +9870,7 @@ var overlayFor = (changed) => {
     kind: "files",
     files: matter.map(({ path: path2, before, after }) => ({
       path: path2,
+      // guard: scripts-of-before
       content: after === null ? null : WITH_SCRIPTS.test(path2) ? withScriptsOf(after, before) : after
     }))
   };
@@ -9963,6 +9980,7 @@ var DENIED = [
     arm64: 97,
     errno: "EPERM",
     when: [{ kind: "any_of", arg: 0, mask: NAMESPACES | NEWTIME }],
+    // guard: clock-namespace
     why: "in a namespace of its own a process has every capability"
   },
   {
@@ -10068,9 +10086,11 @@ var seccompProgram = (architecture, denied = DENIED) => {
   if (audit === void 0) throw new Error(`there is no seccomp filter for ${architecture}`);
   return encode2([
     load(ARCH),
+    // guard: foreign-architecture
     ...answerIf([[{ code: EQUAL, k: audit, yes: "fails", no: "holds" }]], KILL_PROCESS),
     load(NUMBER),
     ...answerIf([[{ code: ABOVE, k: LAST_KNOWN, no: "fails" }]], errno("ENOSYS")),
+    // guard: newer-calls
     ...denied.flatMap((call) => refusal(call, call[architecture])),
     answer(ALLOW)
   ]);
@@ -10102,6 +10122,7 @@ var testOf = (condition) => {
       return [
         load(high(condition.arg)),
         { code: ABOVE, k: 0, yes: "holds" },
+        // guard: high-word
         load(low(condition.arg)),
         { code: ABOVE, k: condition.value, no: "fails" }
       ];
@@ -10249,10 +10270,12 @@ var launchIn = async (sandbox, room, argv) => {
     boxed: true,
     program: sandbox.program,
     args: ["--args", "3", "--info-fd", "4", "--", ...argv],
+    // guard: arguments-through-a-pipe
     hidden: options.map((option) => `${option}\0`).join(""),
     seccomp: sandbox.seccomp,
     rights: sandbox.rights,
     env: {},
+    // guard: empty-environment
     cwd: "/"
   };
 };
@@ -10946,6 +10969,7 @@ var createWorkbench = (options) => {
       const bench = createBench({
         rules,
         tree,
+        // guard: no-network-for-a-command
         command: (command, given) => stall.command(command, { ...given, network: false }),
         startFiles: () => stall.startFiles(rules),
         record: async (from) => {
