@@ -46,6 +46,7 @@ describe("what is denied", () => {
 
   test.each<[string, string, readonly bigint[]]>([
     ["a terminal's input, under a high word", "ioctl", [0n, 0x1_0000_5412n]],
+    ["fallocate in its old form", "ioctl", [0n, 0x4030_582an]],
     ["a namespace, under a high word", "clone", [0xffff_ffff_1000_0000n]],
     ["a namespace among the flags of a thread", "clone", [0x103d_0f00n]],
     ["a clock namespace", "unshare", [0x80n]],
@@ -204,7 +205,9 @@ const expected = (name: string, args: readonly bigint[]): Answer => {
     case "clone":
       return deniedIf((low(0) & 0x7e020000) !== 0, "EPERM");
     case "ioctl":
-      return deniedIf(low(1) === 0x5412 || low(1) === 0x541c, "EPERM");
+      return [0x40305828, 0x4030582a, 0x40305839].includes(low(1))
+        ? "EOPNOTSUPP"
+        : deniedIf(low(1) === 0x5412 || low(1) === 0x541c, "EPERM");
     case "socket":
       return deniedIf(![1, 2, 10].includes(low(0)) && !(low(0) === 16 && low(2) === 0), "EAFNOSUPPORT");
     case "socketpair":
@@ -220,6 +223,7 @@ const expected = (name: string, args: readonly bigint[]): Answer => {
 const WORDS = [
   ...[0, 1, 2, 9, 10, 11, 12, 16, 17, 30, 38, 40, 0x80, 0x4111, 0x3d0f00, 0x1200011],
   ...[0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000, 0x7e020080],
+  ...[0x40305827, 0x40305828, 0x40305829, 0x4030582a, 0x4030582b, 0x40305838, 0x40305839, 0x4030583a],
   ...[0x5411, 0x5412, 0x5413, 0x541b, 0x541c, 0x541d, 262143, 262144, 262145, 0x7fffffff, 0xffffffff],
 ].map(BigInt);
 const VALUES = WORDS.flatMap(word => [word, word | 0x1_0000_0000n, word | 0xffff_ffff_0000_0000n]);

@@ -17,14 +17,14 @@ const CONTROLS = /(?![\t\n])\p{Cc}/gu;
 
 /** Without escape sequences and control characters; of a line that overwrote itself, what stayed visible. */
 export const cleanOutput = (raw: string): string =>
-  raw
-    .replace(ESCAPES, "")
-    .replace(/\r+\n/g, "\n")
-    .split("\n")
-    .map(line => line.slice(line.replace(/\r+$/, "").lastIndexOf("\r") + 1))
-    .join("\n")
-    .replace(CONTROLS, "")
-    .toWellFormed();
+  raw.replace(ESCAPES, "").split("\n").map(lastVersion).join("\n").replace(CONTROLS, "").toWellFormed();
+
+/** In time that grows with its length alone: a pattern for the returns at its end would start at each of them. */
+const lastVersion = (line: string): string => {
+  let end = line.length;
+  while (line[end - 1] === "\r") end--;
+  return line.slice(line.lastIndexOf("\r", end - 1) + 1, end);
+};
 
 /** The first and the last half of `limit`, and how much is missing between them. */
 export const cutMiddle = (text: string, limit: number): string => {

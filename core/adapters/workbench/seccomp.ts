@@ -34,6 +34,7 @@ const NAMESPACES = 0x00020000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x1000000
 /** Of unshare alone: in clone this bit belongs to the signal sent at exit. */
 const NEWTIME = 0x80;
 const [TIOCSTI, TIOCLINUX] = [0x5412, 0x541c];
+const [FS_IOC_RESVSP, FS_IOC_RESVSP64, FS_IOC_ZERO_RANGE] = [0x40305828, 0x4030582a, 0x40305839];
 const [AF_UNIX, AF_INET, AF_INET6, AF_NETLINK] = [1, 2, 10, 16];
 const NETLINK_ROUTE = 0;
 
@@ -112,6 +113,14 @@ export const DENIED: readonly DeniedCall[] = [
     errno: "EPERM",
     when: [{ kind: "one_of", arg: 1, values: [TIOCSTI, TIOCLINUX] }],
     why: "types into the terminal it was started from",
+  },
+  {
+    name: "ioctl",
+    x64: 16,
+    arm64: 29,
+    errno: "EOPNOTSUPP",
+    when: [{ kind: "one_of", arg: 1, values: [FS_IOC_RESVSP, FS_IOC_RESVSP64, FS_IOC_ZERO_RANGE] }],
+    why: "fallocate, in its old form",
   },
   { name: "fallocate", x64: 285, arm64: 47, errno: "EOPNOTSUPP", why: "gigabytes, faster than any watcher" },
   {

@@ -30,8 +30,8 @@ export const findToolchain = async (
   const left_out: string[] = [];
   for (const entry of new Set(path.split(delimiter).filter(isAbsolute).map(plain))) {
     if (isForbidden(entry, options.forbidden) || !(await isDirectory(entry))) continue;
-    if (await canRead(entry, options.rights))
-      entries.push(entry); // guard: entries-that-can-be-read
+    // guard: entries-that-can-be-read
+    if (await canRead(entry, options.rights)) entries.push(entry);
     else left_out.push(entry);
   }
   const mounts = new Set<string>();

@@ -20,7 +20,7 @@ import {
   setSecret,
   summary,
   warning
-} from "./chunk-VQH3E53N.js";
+} from "./chunk-RMRT4IVD.js";
 import {
   AppendAnswer,
   ChildTask,
@@ -9398,7 +9398,12 @@ var ESCAPES = new RegExp(
   "g"
 );
 var CONTROLS = new RegExp("(?![\\t\\n])\\p{Cc}", "gu");
-var cleanOutput = (raw) => raw.replace(ESCAPES, "").replace(/\r+\n/g, "\n").split("\n").map((line) => line.slice(line.replace(/\r+$/, "").lastIndexOf("\r") + 1)).join("\n").replace(CONTROLS, "").toWellFormed();
+var cleanOutput = (raw) => raw.replace(ESCAPES, "").split("\n").map(lastVersion).join("\n").replace(CONTROLS, "").toWellFormed();
+var lastVersion = (line) => {
+  let end = line.length;
+  while (line[end - 1] === "\r") end--;
+  return line.slice(line.lastIndexOf("\r", end - 1) + 1, end);
+};
 var cutMiddle = (text2, limit2) => {
   if (text2.length <= limit2) return text2;
   const half = Math.floor(limit2 / 2);
@@ -9965,6 +9970,7 @@ var ERRNO = { EPERM: 1, ENOMEM: 12, ENOSYS: 38, EOPNOTSUPP: 95, EAFNOSUPPORT: 97
 var NAMESPACES = 131072 | 33554432 | 67108864 | 134217728 | 268435456 | 536870912 | 1073741824;
 var NEWTIME = 128;
 var [TIOCSTI, TIOCLINUX] = [21522, 21532];
+var [FS_IOC_RESVSP, FS_IOC_RESVSP64, FS_IOC_ZERO_RANGE] = [1076910120, 1076910122, 1076910137];
 var [AF_UNIX, AF_INET, AF_INET6, AF_NETLINK] = [1, 2, 10, 16];
 var NETLINK_ROUTE = 0;
 var DENIED = [
@@ -10043,6 +10049,14 @@ var DENIED = [
     errno: "EPERM",
     when: [{ kind: "one_of", arg: 1, values: [TIOCSTI, TIOCLINUX] }],
     why: "types into the terminal it was started from"
+  },
+  {
+    name: "ioctl",
+    x64: 16,
+    arm64: 29,
+    errno: "EOPNOTSUPP",
+    when: [{ kind: "one_of", arg: 1, values: [FS_IOC_RESVSP, FS_IOC_RESVSP64, FS_IOC_ZERO_RANGE] }],
+    why: "fallocate, in its old form"
   },
   { name: "fallocate", x64: 285, arm64: 47, errno: "EOPNOTSUPP", why: "gigabytes, faster than any watcher" },
   {

@@ -494,8 +494,7 @@ var findToolchain = async (path, options) => {
   const left_out = [];
   for (const entry of new Set(path.split(delimiter).filter(isAbsolute).map(plain))) {
     if (isForbidden(entry, options.forbidden) || !await isDirectory2(entry)) continue;
-    if (await canRead(entry, options.rights))
-      entries.push(entry);
+    if (await canRead(entry, options.rights)) entries.push(entry);
     else left_out.push(entry);
   }
   const mounts = /* @__PURE__ */ new Set();
