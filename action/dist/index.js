@@ -6,7 +6,7 @@ import {
   readInputs,
   setFailed,
   setSecret
-} from "./chunk-RMRT4IVD.js";
+} from "./chunk-JT655KJR.js";
 import {
   KinError,
   PROTOCOL,
@@ -141,7 +141,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-2SIUZ6HB.js");
+  const { runPipeline } = await import("./run-OCDMQT6V.js");
   await runPipeline(await claiming, { inputs, sandbox, crash });
 };
 main().catch((error) => {

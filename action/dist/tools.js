@@ -1289,7 +1289,8 @@ var SECONDS = 60;
 var createFileTools = (work) => {
   const context = {
     workdir: work,
-    readOnlyRoots: [`${work}/.git`, `${work}/.github`],
+    // Not `.git`, which a command may have made a link to anywhere; the rules of paths protect it.
+    readOnlyRoots: [`${work}/.github`],
     // guard: read-only-roots
     env: {}
   };
@@ -1734,7 +1735,7 @@ var createRecorder = async (options) => {
       place
     );
   };
-  return { record };
+  return { record, tree: () => last.tree };
 };
 var named = (refused) => {
   const all = [...refused].map(([path3, why2]) => ({ path: printable(path3), why: why2 })).sort((a, b) => a.path < b.path ? -1 : 1);
@@ -1868,7 +1869,10 @@ var createLedger = (start) => {
         await foundRepository(asked.repository, { work, index: place.index });
         return null;
       case "record":
-        if (!laid) await git.run(["read-tree", "--end-of-options", asked.tree], place);
+        if (recorder === null ? !laid : recorder.tree() !== asked.tree) {
+          await git.run(["read-tree", "--end-of-options", asked.tree], place);
+          recorder = null;
+        }
         laid = true;
         recorder ??= await createRecorder({ git, place, ...asked });
         return recorder.record();
@@ -1926,7 +1930,8 @@ var foundRepository = async ({ base, head, objects, exclude }, { work, index }) 
 `,
     "objects/info/alternates": `${objects}
 `,
-    "info/exclude": exclude.map((pattern) => `${pattern}
+    // Where the project has none, one stands there that nobody can remove.
+    "info/exclude": [...exclude, "/.github/"].map((pattern) => `${pattern}
 `).join("")
   };
   for (const [name, content] of Object.entries(files)) await writeFile(join5(dir, name), content);

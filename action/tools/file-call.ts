@@ -36,7 +36,7 @@ export const createFilesService = ({ work, rules }: FilesStart) => {
       // guard: path-problem
       if (problem !== null) return failed(`${tool}: ${path} was not changed: ${problem}`);
     }
-    const [pipe] = tool === "grep" ? findPipes(work) : [];
+    const [pipe] = tool === "grep" ? findPipes(work) : []; // guard: no-pipe-for-a-search
     if (pipe !== undefined)
       return failed(
         `grep: ${JSON.stringify(pipe.toString("utf8"))} is a pipe, for which a search would wait; remove it`,

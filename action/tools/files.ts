@@ -27,7 +27,8 @@ const SECONDS = 60;
 export const createFileTools = (work: string): FileTools => {
   const context: AgentToolContext = {
     workdir: work,
-    readOnlyRoots: [`${work}/.git`, `${work}/.github`], // guard: read-only-roots
+    // Not `.git`, which a command may have made a link to anywhere; the rules of paths protect it.
+    readOnlyRoots: [`${work}/.github`], // guard: read-only-roots
     env: {},
   };
   const tools = {

@@ -55,8 +55,12 @@ export const createLedger = (start: LedgerStart) => {
         await foundRepository(asked.repository, { work, index: place.index });
         return null;
       case "record":
-        // One that is started anew has an index that may be ahead of what was told.
-        if (!laid) await git.run(["read-tree", "--end-of-options", asked.tree], place); // guard: index-anew
+        // One that is started anew, or whose last record nobody took, has an index that may be ahead of what was told.
+        // guard: index-anew, index-that-nobody-took
+        if (recorder === null ? !laid : recorder.tree() !== asked.tree) {
+          await git.run(["read-tree", "--end-of-options", asked.tree], place);
+          recorder = null;
+        }
         laid = true;
         recorder ??= await createRecorder({ git, place, ...asked });
         return recorder.record();
@@ -132,7 +136,8 @@ const foundRepository = async (
     "refs/heads/base": `${base}\n`,
     shallow: `${base}\n`,
     "objects/info/alternates": `${objects}\n`,
-    "info/exclude": exclude.map(pattern => `${pattern}\n`).join(""),
+    // Where the project has none, one stands there that nobody can remove.
+    "info/exclude": [...exclude, "/.github/"].map(pattern => `${pattern}\n`).join(""),
   };
   for (const [name, content] of Object.entries(files)) await writeFile(join(dir, name), content);
   await copyFile(index, join(dir, "index"));

@@ -83,7 +83,7 @@ export const checkSandbox = async ({ env, world }: Target): Promise<Check> => {
     if (leftOut.length === 0) return ok("sandbox", "bubblewrap works on this machine");
     return unknown(
       "sandbox",
-      `bubblewrap works on this machine. Kin runs as root, and the sandbox's user, who is not, cannot enter ${leftOut.join(", ")}: what PATH names there is left out.`,
+      `bubblewrap works on this machine, without ${leftOut.join(", ")}: as root Kin gives sandboxes to a user without rights, who cannot enter these, or they lie below what a sandbox has of its own (/tmp, /work).`,
       "Install what projects need where everybody may enter, or run Kin as the user that it belongs to.",
     );
   }

@@ -119,7 +119,7 @@ export const overSoon = async (box: Box): Promise<End> => {
   });
   const end = await Promise.race([box.over, late]);
   clearTimeout(timer);
-  if (end !== null) return end;
+  if (end !== null) return end; // guard: stuck-is-told
   throw new KinError("A process of the project does not end.", {
     code: "sandbox_stuck",
     retryable: true,

@@ -87,8 +87,8 @@ export const runCommand = async (
   await Promise.race([box.over, stopped]);
   const end = await overSoon(box).finally(() => {
     clearTimeout(timer);
-    unwatch();
     signal.removeEventListener("abort", interrupt);
+    return unwatch();
   });
   // guard: begun
   if (why === null && (end.error !== null || !said().includes(BEGUN))) throw notBegun(end.error ?? said());

@@ -14,15 +14,20 @@ export const buildTree = async (git: Git, from: string, changes: readonly FileCh
     const bytes = Buffer.from(content, encoding === "base64" ? "base64" : "utf8");
     return [`M ${mode} inline ${quoted(path)}\ndata ${bytes.length}\n`, bytes, "\n"];
   });
-  const input = [COMMIT, `M 040000 ${from} ""\n`, ...gone, ...kept, 'ls ""\n'].map(part => Buffer.from(part));
+  const input = [aCommit(), `M 040000 ${from} ""\n`, ...gone, ...kept, 'ls ""\n'].map(part =>
+    Buffer.from(part),
+  );
   const said = await git.text(["fast-import", "--quiet", "--force"], { input: Buffer.concat(input) });
   const tree = /^040000 tree ([0-9a-f]{40,64})$/.exec(said)?.[1];
   if (tree === undefined) throw new Error(`git fast-import said ${JSON.stringify(said.slice(0, 200))}`);
   return tree;
 };
 
-/** It wants a commit around a tree; nobody looks at this one. */
-const COMMIT = "commit refs/kin/import\ncommitter Kin <kin@localhost> 0 +0000\ndata 0\n";
+let count = 0;
+
+/** It wants a commit around a tree, and a branch for it; nobody looks at either. Two at a time would lock one another out. */
+const aCommit = (): string =>
+  `commit refs/kin/import/${++count}\ncommitter Kin <kin@localhost> 0 +0000\ndata 0\n`;
 
 // guard: quoted-paths
 const quoted = (path: string): string => `"${path.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;

@@ -4,11 +4,11 @@ import type { LaidFile } from "./protocol.ts";
 
 /** Data: which packages there are, in which versions. */
 const MANIFEST =
-  /(?:^|\/)(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|pnpm-workspace\.yaml|bun\.lockb?|deno\.lock|requirements[\w.-]*\.(?:txt|in)|requirements\/[\w.-]+\.(?:txt|in)|constraints[\w.-]*\.txt|pyproject\.toml|poetry\.lock|uv\.lock|pdm\.lock|Pipfile|Pipfile\.lock|setup\.cfg|environment\.ya?ml|go\.mod|go\.sum|go\.work|go\.work\.sum|Cargo\.toml|Cargo\.lock|composer\.json|composer\.lock|Gemfile\.lock|pom\.xml|gradle\.lockfile|packages\.lock\.json|[\w.-]+\.(?:cs|fs|vb)proj|Directory\.Packages\.props|mix\.lock|pubspec\.ya?ml|pubspec\.lock|Package\.resolved)$/;
+  /(?:^|\/)(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|pnpm-workspace\.yaml|bun\.lock|deno\.lock|requirements[\w.-]*\.(?:txt|in)|requirements\/[\w.-]+\.(?:txt|in)|constraints[\w.-]*\.txt|pyproject\.toml|poetry\.lock|uv\.lock|pdm\.lock|Pipfile|Pipfile\.lock|setup\.cfg|environment\.ya?ml|go\.mod|go\.sum|go\.work|go\.work\.sum|Cargo\.toml|Cargo\.lock|composer\.json|composer\.lock|Gemfile\.lock|gradle\.lockfile|packages\.lock\.json|mix\.lock|pubspec\.ya?ml|pubspec\.lock|Package\.resolved)$/;
 
 /** Programs that install: run by setup as they are. */
 const PROGRAM =
-  /(?:^|\/)(?:Gemfile|[\w.-]+\.gemspec|setup\.py|build\.gradle(?:\.kts)?|settings\.gradle(?:\.kts)?|build\.sbt|mix\.exs|Package\.swift|conanfile\.py|noxfile\.py)$/;
+  /(?:^|\/)(?:Gemfile|[\w.-]+\.gemspec|setup\.py|build\.gradle(?:\.kts)?|settings\.gradle(?:\.kts)?|build\.sbt|mix\.exs|Package\.swift|conanfile\.py|noxfile\.py|pom\.xml|[\w.-]+\.(?:cs|fs|vb)proj|[\w.-]+\.(?:props|targets))$/;
 
 /** Whose `scripts` are run while packages are installed. */
 const WITH_SCRIPTS = /(?:^|\/)(?:package|composer)\.json$/;
@@ -39,20 +39,30 @@ export const overlayFor = (changed: readonly Changed[]): Overlay => {
       kind: "refused",
       why: `the patch changes \`${program.path}\`, a program that setup runs with network; Kin runs none there that nobody has reviewed`,
     };
-  return {
-    kind: "files",
-    files: matter.map(({ path, before, after }) => ({
-      path,
-      // guard: scripts-of-before
-      content: after === null ? null : WITH_SCRIPTS.test(path) ? withScriptsOf(after, before) : after,
-    })),
-  };
+  const files: LaidFile[] = [];
+  for (const { path, before, after } of matter) {
+    if (after !== null && PYPROJECT.test(path) && HOOKS.test(after))
+      return {
+        kind: "refused",
+        why: `the patch changes \`${path}\`, whose hooks setup would run with network`,
+      };
+    // guard: scripts-of-before
+    const content = after !== null && WITH_SCRIPTS.test(path) ? withScriptsOf(after, before) : after;
+    if (content === null && after !== null)
+      return { kind: "refused", why: `the patch makes \`${path}\` something that is no JSON` };
+    files.push({ path, content });
+  }
+  return { kind: "files", files };
 };
 
-/** The new packages, and the scripts that were there before. */
-const withScriptsOf = (after: string, before: string | null): string => {
+const PYPROJECT = /(?:^|\/)pyproject\.toml$/;
+/** Of pdm, whose scripts with such names run by themselves. */
+const HOOKS = /\b(?:pre|post)_(?:install|lock|resolve|init)\b/;
+
+/** The new packages, and the scripts that were there before; null where that cannot be told apart. */
+const withScriptsOf = (after: string, before: string | null): string | null => {
   const now = parseObject(after);
-  if (now === null) return after;
+  if (now === null) return null;
   const { scripts: _, ...rest } = now;
   const { scripts } = (before === null ? null : parseObject(before)) ?? {};
   return `${JSON.stringify(scripts === undefined ? rest : { ...rest, scripts }, null, 2)}\n`;

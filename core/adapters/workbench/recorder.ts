@@ -22,6 +22,8 @@ import * as trees from "./tree.ts";
 
 export interface Recorder {
   readonly record: () => Promise<Recorded>;
+  /** What was last recorded. */
+  readonly tree: () => string;
 }
 
 export interface RecorderOptions {
@@ -206,7 +208,7 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     );
   };
 
-  return { record };
+  return { record, tree: () => last.tree };
 };
 
 /** Sorted by path; beyond a hundred only their number. */

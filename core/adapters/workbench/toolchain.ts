@@ -12,7 +12,7 @@ export interface Toolchain {
   /** Directories outside of /usr, bound read-only where they are. */
   readonly mounts: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** What PATH names and the user of the sandboxes cannot enter. */
+  /** What PATH names and no sandbox has: its user cannot enter it, or it would lie below a bench's own places. */
   readonly left_out: readonly string[];
 }
 
@@ -30,9 +30,9 @@ export const findToolchain = async (
   const left_out: string[] = [];
   for (const entry of new Set(path.split(delimiter).filter(isAbsolute).map(plain))) {
     if (isForbidden(entry, options.forbidden) || !(await isDirectory(entry))) continue;
-    // guard: entries-that-can-be-read
-    if (await canRead(entry, options.rights)) entries.push(entry);
-    else left_out.push(entry);
+    // guard: entries-that-can-be-read, covered-entries
+    const visible = !COVERED.test(entry) && (await canRead(entry, options.rights));
+    (visible ? entries : left_out).push(entry);
   }
   const mounts = new Set<string>();
   const env: Record<string, string> = {};
@@ -50,6 +50,9 @@ export const findToolchain = async (
     left_out,
   };
 };
+
+/** Where a sandbox has something of its own. */
+const COVERED = /^\/(?:tmp|var\/tmp|work|home\/kin|proc|dev|run)(?:\/|$)/;
 
 /** The home of whoever runs Kin; a container's user may have no entry that tells it. */
 export const homeOfUser = (): string => {

@@ -1,8 +1,8 @@
 // How much one bench may take of the machine, looked after from outside while a command runs, because the kernel has no
 // total for an ordinary user's processes. What it can bound is bounded there: see the sandbox's rows and the filter.
-import { readdirSync, readFileSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { allBelow, devShm, exactly, meminfo, namelessFiles, type Process, readOr } from "./processes.ts";
 import type { Measured } from "./protocol.ts";
 
 export interface Totals {
@@ -43,71 +43,74 @@ export interface Watched {
   readonly measure: () => Promise<Measured>;
 }
 
-/** Watches one command of the bench until it is stopped; `past` is called once, with what is past its number. */
-export type Watch = (pid: () => number | null, past: (why: string) => void) => () => void;
+/**
+ * Watches one command of the bench; `past` is called once, with what is past its number. What it answers is to be called
+ * when the command is over.
+ */
+export type Watch = (pid: () => number | null, past: (why: string) => void) => () => Promise<void>;
 
 const EVERY_MS = 250;
 /** So much may have come before the bench is measured again. */
 const STEP = { bytes: 256 * MIB, inodes: 20_000 };
-
 /** Less than this is no growth: others write to the disk as well. */
 const SLACK = { bytes: 4 * MIB, inodes: 100 };
 
 export const createWatch = ({ totals, dir, measure }: Watched): Watch => {
   /** What was free when the bench was last known to hold little enough. */
   let before: Free | null = null;
-  /** What it held when a command was ended for it: it may be made smaller, and not larger. */
-  let tooMuch: Measured | null = null;
+  /** What stood when a command had been ended for the disk: a later one may make it better, and not worse. */
+  let left: { readonly held: Measured | null; readonly free: Free } | null = null;
   const step = {
     bytes: Math.min(STEP.bytes, totals.disk / 4),
     inodes: Math.min(STEP.inodes, totals.inodes / 4),
   };
-  const benchLook = async (now: Free): Promise<string | null> => {
+
+  const diskLook = async (pid: number): Promise<string | null> => {
+    const now = await freeAt(dir);
+    const full = fullDisk(now, totals);
+    if (full !== null && (left === null || isMore(left.free, now))) return full;
     before ??= now;
     if (before.bytes - now.bytes < step.bytes && before.inodes - now.inodes < step.inodes) return null;
     const held = await measure().catch(() => null);
     if (held === null) return "what it wrote could not be counted in time; write fewer files";
-    const problem = diskProblem(held, totals);
-    if (problem === null) {
-      before = now;
-      tooMuch = null;
-      return null;
-    }
-    if (tooMuch !== null && !isMore(held, tooMuch)) return null;
-    tooMuch = held;
-    return problem;
+    const nameless = namelessFiles(allBelow(pid)).disk;
+    const all = { ...held, bytes: held.bytes + nameless };
+    const problem = diskProblem(all, totals);
+    if (problem !== null) return left?.held && !isMore(all, left.held) ? null : problem;
+    if (full === null) left = null;
+    if (nameless === 0) before = now;
+    return null;
   };
+
   return (pid, past) => {
-    const shared = meminfo("Shmem");
-    let begun: Free | null = null;
     let stopped = false;
-    const look = async (): Promise<string | null> => {
-      const first = pid();
-      const memory = first === null ? null : memoryProblem(first, totals, shared);
-      if (memory !== null) return memory;
-      const now = await freeAt(dir);
-      begun ??= now;
-      const full = fullDisk(now, totals);
-      // On a disk that is full already a command may still remove something.
-      const isOurs = fullDisk(begun, totals) === null || isMore(begun, now);
-      return full !== null && isOurs ? full : benchLook(now);
-    };
-    const round = async (): Promise<void> => {
+    let forDisk = false;
+    /** Apart, because the bench may take long to be measured. */
+    const watchWith = async (
+      look: (pid: number) => string | null | Promise<string | null>,
+    ): Promise<void> => {
       while (!stopped) {
-        const why = await look().catch(() => null);
+        const first = pid();
+        const why = first === null ? null : await Promise.resolve(look(first)).catch(() => null);
         if (why !== null && !stopped) {
           stopped = true;
+          forDisk = look === diskLook;
           return past(why);
         }
-        await sleep(EVERY_MS, null, { ref: false });
+        await sleep(first === null ? SOON_MS : EVERY_MS, null, { ref: false });
       }
     };
-    void round();
-    return () => {
+    void watchWith(memoryLook(totals));
+    void watchWith(diskLook);
+    return async () => {
       stopped = true;
+      if (forDisk) left = { held: await measure().catch(() => null), free: await freeAt(dir) };
     };
   };
 };
+
+/** Until the sandbox has said which its first process is. */
+const SOON_MS = 20;
 
 const isMore = (one: Measured, other: Measured): boolean =>
   one.bytes > other.bytes + SLACK.bytes || one.inodes > other.inodes + SLACK.inodes;
@@ -124,87 +127,48 @@ export const freeAt = async (dir: string): Promise<Free> => {
 };
 
 /** Why nothing may be written any more; null while enough is free. */
-export const fullDisk = ({ bytes, inodes }: Free, { free }: Totals): string | null => {
-  // guard: free-disk
-  if (bytes < free) return `the machine's disk is full: ${said(bytes)} are free, and ${said(free)} stay free`;
-  return inodes < 1000 ? "the machine's disk is full: it has no room for more files" : null;
+const fullDisk = ({ bytes, inodes }: Free, { free }: Totals): string | null => {
+  if (bytes < free) return `the machine's disk is full: ${said(bytes)} are free, and ${said(free)} stay free`; // guard: free-disk
+  return inodes < 1000 ? "the machine's disk is full: it has no room for more files" : null; // guard: free-inodes
 };
 
-export const diskProblem = ({ bytes, inodes }: Measured, totals: Totals): string | null => {
-  // guard: total-of-disk
+const diskProblem = ({ bytes, inodes }: Measured, totals: Totals): string | null => {
+  const rest = "are allowed; remove what is not needed";
   if (bytes > totals.disk)
-    return `the work tree, HOME and /tmp hold ${said(bytes)}, and ${said(totals.disk)} are allowed; remove what is not needed`;
-  // guard: total-of-files
+    return `the work tree, HOME and /tmp hold ${said(bytes)}, and ${said(totals.disk)} ${rest}`; // guard: total-of-disk
   if (inodes > totals.inodes)
-    return `the work tree, HOME and /tmp hold ${inodes} files, and ${totals.inodes} are allowed; remove what is not needed`;
+    return `the work tree, HOME and /tmp hold ${inodes} files, and ${totals.inodes} ${rest}`; // guard: total-of-files
   return null;
 };
 
-const memoryProblem = (pid: number, totals: Totals, shared: number): string | null => {
-  const pids = allBelow(pid);
-  const tasks = pids.reduce((sum, { threads }) => sum + threads, 0);
-  // guard: total-of-tasks
-  if (tasks > totals.tasks) return `it had ${tasks} processes and threads, and ${totals.tasks} are allowed`;
-  const available = meminfo("MemAvailable");
-  if (available < Math.min(256 * MIB, memoryOfMachine() / 20))
-    return `the machine's memory runs out: ${said(available)} are available`;
-  const common = Math.max(0, meminfo("Shmem") - shared); // guard: shared-memory
-  // What processes share since a fork counts in each of them; the exact sum takes longer, and is asked for only then.
-  const most = common + pids.reduce((sum, { anonymous }) => sum + anonymous, 0);
-  if (most <= totals.memory) return null;
-  const memory = common + pids.reduce((sum, process) => sum + ownPart(process), 0);
-  return memory > totals.memory // guard: total-of-memory
-    ? `it took ${said(memory)} of memory, and ${said(totals.memory)} are allowed`
-    : null;
+const memoryLook = (totals: Totals): ((pid: number) => string | null) => {
+  const shmem = meminfo("Shmem");
+  return pid => {
+    const processes = allBelow(pid);
+    const tasks = sumOf(processes, ({ threads }) => threads);
+    if (tasks > totals.tasks) return `it had ${tasks} processes and threads, and ${totals.tasks} are allowed`; // guard: total-of-tasks
+    const available = meminfo("MemAvailable");
+    if (available < Math.min(256 * MIB, memoryOfMachine() / 20))
+      return `the machine's memory runs out: ${said(available)} are available`; // guard: available-memory
+    // What is in memory and mapped by nobody shows in the machine's number alone, which others make grow as well.
+    const unmapped = meminfo("Shmem") - shmem > totals.memory / 4;
+    if (memoryOf(processes) <= totals.memory && !unmapped) return null;
+    const nameless = unmapped ? namelessFiles(processes).memory + devShm(pid) : 0; // guard: shared-memory
+    const memory = memoryOf(processes.map(exactly), nameless);
+    if (memory <= totals.memory) return null;
+    return `it took ${said(memory)} of memory, and ${said(totals.memory)} are allowed`; // guard: total-of-memory
+  };
 };
 
-interface Process {
-  readonly pid: number;
-  readonly threads: number;
-  readonly anonymous: number;
-}
+const memoryOf = (processes: readonly Process[], nameless = 0): number =>
+  sumOf(processes, ({ anonymous }) => anonymous) +
+  Math.max(
+    nameless,
+    sumOf(processes, ({ shared }) => shared),
+  );
 
-const ownPart = ({ pid, anonymous }: Process): number => {
-  const part = /^Pss_Anon:\s*(\d+) kB/m.exec(readOr(`/proc/${pid}/smaps_rollup`))?.[1];
-  return part === undefined ? anonymous : Number(part) * 1024;
-};
-
-/** All processes of a PID namespace descend from its first. */
-const allBelow = (first: number): readonly Process[] => {
-  const children = new Map<number, Process[]>();
-  for (const name of readdirSync("/proc")) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid)) continue;
-    const status = readOr(`/proc/${pid}/status`);
-    const field = (key: string): number =>
-      Number(new RegExp(`^${key}:\\s*(\\d+)`, "m").exec(status)?.[1] ?? 0);
-    const process = { pid, threads: field("Threads"), anonymous: field("RssAnon") * 1024 };
-    const above = pid === first ? SELF : field("PPid");
-    const siblings = children.get(above);
-    if (siblings === undefined) children.set(above, [process]);
-    else siblings.push(process);
-  }
-  const found: Process[] = [];
-  for (const queue = [...(children.get(SELF) ?? [])]; queue.length > 0; ) {
-    const process = queue.pop() as Process;
-    found.push(process);
-    queue.push(...(children.get(process.pid) ?? []));
-  }
-  return found;
-};
-
-const SELF = -1;
-
-const meminfo = (key: string): number =>
-  Number(new RegExp(`^${key}:\\s*(\\d+) kB`, "m").exec(readOr("/proc/meminfo"))?.[1] ?? 0) * 1024;
-
-const readOr = (file: string): string => {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
-};
+const sumOf = (processes: readonly Process[], part: (process: Process) => number): number =>
+  processes.reduce((sum, process) => sum + part(process), 0);
 
 const said = (bytes: number): string =>
   bytes >= GIB ? `${(bytes / GIB).toFixed(1)} GiB` : `${Math.ceil(bytes / MIB)} MiB`;

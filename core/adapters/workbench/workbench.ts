@@ -44,6 +44,7 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
   let opened: Promise<Ground> | null = null;
   let ready: { readonly key: string; readonly result: Promise<SetupResult> } | null = null;
   let site: Site | null = null;
+  let closed: Promise<void> | null = null;
   let count = 0;
   const benches = new Set<() => Promise<void>>();
   const closing = new AbortController();
@@ -80,9 +81,22 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
       for (const command of commands)
         runs.push((await stall.command(command, { seconds, signal, network: false })).ran);
       return runs;
+    } catch (error) {
+      if (!(signal.aborted && error instanceof KinError && error.code === "interrupted")) throw error;
+      return commands.map(command => notJudged(command, "it was interrupted"));
     } finally {
       await stall.remove();
     }
+  };
+
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await ready?.result.catch(() => undefined);
+    await Promise.all([...benches].map(end => end()));
+    const made = await opened?.catch(() => null);
+    await made?.git.unseal();
+    if (made) await removeTree(made.dir);
+    await removeTree(options.dir);
   };
 
   return {
@@ -152,15 +166,7 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
       });
     },
 
-    close: async () => {
-      closing.abort();
-      await ready?.result.catch(() => undefined);
-      await Promise.all([...benches].map(close => close()));
-      const made = await opened?.catch(() => null);
-      await made?.git.unseal();
-      if (made) await removeTree(made.dir);
-      await removeTree(options.dir);
-    },
+    close: () => (closed ??= close()),
   };
 };
 
@@ -186,7 +192,9 @@ const layGround = async (options: WorkbenchOptions): Promise<Ground> => {
   ];
   const toolchain = await findToolchain(options.path, { forbidden, home: homeOfUser(), rights });
   for (const left of toolchain.left_out)
-    options.log(`${left} is not in the sandbox: Kin runs as root, and the sandbox's user cannot enter it.`);
+    options.log(
+      `${left} is not in the sandbox: its user cannot enter it, or it lies below what a sandbox has of its own.`,
+    );
   return {
     dir,
     git: await createGit({ dir: join(dir, "git"), program }),

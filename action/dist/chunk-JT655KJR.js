@@ -494,8 +494,8 @@ var findToolchain = async (path, options) => {
   const left_out = [];
   for (const entry of new Set(path.split(delimiter).filter(isAbsolute).map(plain))) {
     if (isForbidden(entry, options.forbidden) || !await isDirectory2(entry)) continue;
-    if (await canRead(entry, options.rights)) entries.push(entry);
-    else left_out.push(entry);
+    const visible = !COVERED.test(entry) && await canRead(entry, options.rights);
+    (visible ? entries : left_out).push(entry);
   }
   const mounts = /* @__PURE__ */ new Set();
   const env = {};
@@ -513,6 +513,7 @@ var findToolchain = async (path, options) => {
     left_out
   };
 };
+var COVERED = /^\/(?:tmp|var\/tmp|work|home\/kin|proc|dev|run)(?:\/|$)/;
 var homeOfUser = () => {
   try {
     return userInfo().homedir;

@@ -20,7 +20,7 @@ import {
   setSecret,
   summary,
   warning
-} from "./chunk-RMRT4IVD.js";
+} from "./chunk-JT655KJR.js";
 import {
   AppendAnswer,
   ChildTask,
@@ -8064,15 +8064,15 @@ var messagesOf = (options) => {
 // node_modules/p-queue/dist/lower-bound.js
 function lowerBound(array2, value, comparator) {
   let first = 0;
-  let count4 = array2.length;
-  while (count4 > 0) {
-    const step = Math.trunc(count4 / 2);
+  let count5 = array2.length;
+  while (count5 > 0) {
+    const step = Math.trunc(count5 / 2);
     let it = first + step;
     if (comparator(array2[it], value) <= 0) {
       first = ++it;
-      count4 -= step + 1;
+      count5 -= step + 1;
     } else {
-      count4 = step;
+      count5 = step;
     }
   }
   return first;
@@ -8316,8 +8316,8 @@ var PQueue = class extends EventTarget {
       return this.#getActiveTicksCount() >= this.#intervalCap;
     }
     const isWindowOver = this.#intervalId === void 0 && this.#intervalEnd <= now;
-    const count4 = isWindowOver ? this.#intervalCountAtWindowStart : this.#intervalCount;
-    return count4 >= this.#intervalCap;
+    const count5 = isWindowOver ? this.#intervalCountAtWindowStart : this.#intervalCount;
+    return count5 >= this.#intervalCap;
   }
   // The tasks that still run count against the new window with `carryoverIntervalCount`.
   get #intervalCountAtWindowStart() {
@@ -8403,8 +8403,8 @@ var PQueue = class extends EventTarget {
     if (this.#isIntervalIgnored) {
       return true;
     }
-    const count4 = this.#strict ? this.#getActiveTicksCount() : this.#intervalCount;
-    return count4 < this.#intervalCap;
+    const count5 = this.#strict ? this.#getActiveTicksCount() : this.#intervalCount;
+    return count5 < this.#intervalCap;
   }
   get #doesConcurrentAllowAnother() {
     return this.#pending < this.#concurrency;
@@ -9467,8 +9467,8 @@ var runCommand = async (command, launch, { seconds, signal: signal2, watch }) =>
   await Promise.race([box.over, stopped]);
   const end = await overSoon(box).finally(() => {
     clearTimeout(timer);
-    unwatch();
     signal2.removeEventListener("abort", interrupt);
+    return unwatch();
   });
   if (why === null && (end.error !== null || !said3().includes(BEGUN))) throw notBegun(end.error ?? said3());
   const took = Math.round(performance.now() - began) / 1e3;
@@ -9838,14 +9838,20 @@ var buildTree = async (git, from, changes) => {
 data ${bytes2.length}
 `, bytes2, "\n"];
   });
-  const input = [COMMIT, `M 040000 ${from} ""
-`, ...gone, ...kept, 'ls ""\n'].map((part2) => Buffer.from(part2));
+  const input = [aCommit(), `M 040000 ${from} ""
+`, ...gone, ...kept, 'ls ""\n'].map(
+    (part2) => Buffer.from(part2)
+  );
   const said3 = await git.text(["fast-import", "--quiet", "--force"], { input: Buffer.concat(input) });
   const tree = /^040000 tree ([0-9a-f]{40,64})$/.exec(said3)?.[1];
   if (tree === void 0) throw new Error(`git fast-import said ${JSON.stringify(said3.slice(0, 200))}`);
   return tree;
 };
-var COMMIT = "commit refs/kin/import\ncommitter Kin <kin@localhost> 0 +0000\ndata 0\n";
+var count2 = 0;
+var aCommit = () => `commit refs/kin/import/${++count2}
+committer Kin <kin@localhost> 0 +0000
+data 0
+`;
 var quoted = (path2) => `"${path2.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
 var takeOver = async (git, from, { tree, changes }) => {
   if (tree === from && changes.length === 0) return;
@@ -9858,8 +9864,8 @@ var takeOver = async (git, from, { tree, changes }) => {
 };
 
 // core/adapters/workbench/manifests.ts
-var MANIFEST = /(?:^|\/)(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|pnpm-workspace\.yaml|bun\.lockb?|deno\.lock|requirements[\w.-]*\.(?:txt|in)|requirements\/[\w.-]+\.(?:txt|in)|constraints[\w.-]*\.txt|pyproject\.toml|poetry\.lock|uv\.lock|pdm\.lock|Pipfile|Pipfile\.lock|setup\.cfg|environment\.ya?ml|go\.mod|go\.sum|go\.work|go\.work\.sum|Cargo\.toml|Cargo\.lock|composer\.json|composer\.lock|Gemfile\.lock|pom\.xml|gradle\.lockfile|packages\.lock\.json|[\w.-]+\.(?:cs|fs|vb)proj|Directory\.Packages\.props|mix\.lock|pubspec\.ya?ml|pubspec\.lock|Package\.resolved)$/;
-var PROGRAM = /(?:^|\/)(?:Gemfile|[\w.-]+\.gemspec|setup\.py|build\.gradle(?:\.kts)?|settings\.gradle(?:\.kts)?|build\.sbt|mix\.exs|Package\.swift|conanfile\.py|noxfile\.py)$/;
+var MANIFEST = /(?:^|\/)(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|pnpm-workspace\.yaml|bun\.lock|deno\.lock|requirements[\w.-]*\.(?:txt|in)|requirements\/[\w.-]+\.(?:txt|in)|constraints[\w.-]*\.txt|pyproject\.toml|poetry\.lock|uv\.lock|pdm\.lock|Pipfile|Pipfile\.lock|setup\.cfg|environment\.ya?ml|go\.mod|go\.sum|go\.work|go\.work\.sum|Cargo\.toml|Cargo\.lock|composer\.json|composer\.lock|Gemfile\.lock|gradle\.lockfile|packages\.lock\.json|mix\.lock|pubspec\.ya?ml|pubspec\.lock|Package\.resolved)$/;
+var PROGRAM = /(?:^|\/)(?:Gemfile|[\w.-]+\.gemspec|setup\.py|build\.gradle(?:\.kts)?|settings\.gradle(?:\.kts)?|build\.sbt|mix\.exs|Package\.swift|conanfile\.py|noxfile\.py|pom\.xml|[\w.-]+\.(?:cs|fs|vb)proj|[\w.-]+\.(?:props|targets))$/;
 var WITH_SCRIPTS = /(?:^|\/)(?:package|composer)\.json$/;
 var isSetupMatter = (path2) => MANIFEST.test(path2) || PROGRAM.test(path2);
 var overlayFor = (changed) => {
@@ -9871,18 +9877,25 @@ var overlayFor = (changed) => {
       kind: "refused",
       why: `the patch changes \`${program.path}\`, a program that setup runs with network; Kin runs none there that nobody has reviewed`
     };
-  return {
-    kind: "files",
-    files: matter.map(({ path: path2, before, after }) => ({
-      path: path2,
-      // guard: scripts-of-before
-      content: after === null ? null : WITH_SCRIPTS.test(path2) ? withScriptsOf(after, before) : after
-    }))
-  };
+  const files = [];
+  for (const { path: path2, before, after } of matter) {
+    if (after !== null && PYPROJECT.test(path2) && HOOKS.test(after))
+      return {
+        kind: "refused",
+        why: `the patch changes \`${path2}\`, whose hooks setup would run with network`
+      };
+    const content = after !== null && WITH_SCRIPTS.test(path2) ? withScriptsOf(after, before) : after;
+    if (content === null && after !== null)
+      return { kind: "refused", why: `the patch makes \`${path2}\` something that is no JSON` };
+    files.push({ path: path2, content });
+  }
+  return { kind: "files", files };
 };
+var PYPROJECT = /(?:^|\/)pyproject\.toml$/;
+var HOOKS = /\b(?:pre|post)_(?:install|lock|resolve|init)\b/;
 var withScriptsOf = (after, before) => {
   const now = parseObject2(after);
-  if (now === null) return after;
+  if (now === null) return null;
   const { scripts: _, ...rest } = now;
   const { scripts } = (before === null ? null : parseObject2(before)) ?? {};
   return `${JSON.stringify(scripts === void 0 ? rest : { ...rest, scripts }, null, 2)}
@@ -10501,9 +10514,70 @@ import { rm as rm3 } from "node:fs/promises";
 import { join as join4 } from "node:path";
 
 // core/adapters/workbench/totals.ts
-import { readdirSync, readFileSync as readFileSync2 } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { setTimeout as sleep2 } from "node:timers/promises";
+
+// core/adapters/workbench/processes.ts
+import { readdirSync, readFileSync as readFileSync2, readlinkSync, statfsSync, statSync } from "node:fs";
+var allBelow = (pid) => {
+  const children = /* @__PURE__ */ new Map();
+  const found = [];
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const status = readOr(`/proc/${name}/status`);
+    const field = (key) => numberIn(status, key);
+    const process2 = {
+      pid: Number(name),
+      threads: field("Threads"),
+      anonymous: field("RssAnon") * 1024,
+      shared: field("RssShmem") * 1024
+    };
+    if (process2.pid === pid) found.push(process2);
+    else children.set(field("PPid"), [...children.get(field("PPid")) ?? [], process2]);
+  }
+  for (const process2 of found) found.push(...children.get(process2.pid) ?? []);
+  return found;
+};
+var exactly = (process2) => {
+  const rollup = readOr(`/proc/${process2.pid}/smaps_rollup`);
+  if (rollup === "") return process2;
+  const [anonymous, shared] = [numberIn(rollup, "Pss_Anon"), numberIn(rollup, "Pss_Shmem")];
+  return { ...process2, anonymous: anonymous * 1024, shared: shared * 1024 };
+};
+var namelessFiles = (processes) => {
+  const seen = /* @__PURE__ */ new Set();
+  const sum2 = { memory: 0, disk: 0 };
+  for (const { pid } of processes)
+    for (const fd of listOr(`/proc/${pid}/fd`)) {
+      const target = linkOr(`/proc/${pid}/fd/${fd}`);
+      if (!target.endsWith(" (deleted)")) continue;
+      const found = statOr(`/proc/${pid}/fd/${fd}`);
+      if (found === null || seen.has(`${found.dev}:${found.ino}`)) continue;
+      seen.add(`${found.dev}:${found.ino}`);
+      if (target.startsWith("/dev/shm/")) continue;
+      sum2[/^\/(?:memfd:|SYSV)/.test(target) ? "memory" : "disk"] += found.blocks * 512;
+    }
+  return sum2;
+};
+var devShm = (pid) => {
+  const found = orElse(() => statfsSync(`/proc/${pid}/root/dev/shm`), null);
+  return found === null ? 0 : (found.blocks - found.bfree) * found.bsize;
+};
+var meminfo = (key) => numberIn(readOr("/proc/meminfo"), key) * 1024;
+var numberIn = (text2, key) => Number(new RegExp(`^${key}:\\s*(\\d+)`, "m").exec(text2)?.[1] ?? 0);
+var orElse = (read, other) => {
+  try {
+    return read();
+  } catch {
+    return other;
+  }
+};
+var readOr = (file) => orElse(() => readFileSync2(file, "utf8"), "");
+var listOr = (directory) => orElse(() => readdirSync(directory), []);
+var linkOr = (link2) => orElse(() => readlinkSync(link2), "");
+var statOr = (file) => orElse(() => statSync(file), null);
+
+// core/adapters/workbench/totals.ts
 var MIB = 1024 ** 2;
 var GIB = 1024 ** 3;
 var totalsOfMachine = () => ({
@@ -10523,56 +10597,51 @@ var STEP = { bytes: 256 * MIB, inodes: 2e4 };
 var SLACK = { bytes: 4 * MIB, inodes: 100 };
 var createWatch = ({ totals, dir, measure }) => {
   let before = null;
-  let tooMuch = null;
+  let left = null;
   const step = {
     bytes: Math.min(STEP.bytes, totals.disk / 4),
     inodes: Math.min(STEP.inodes, totals.inodes / 4)
   };
-  const benchLook = async (now) => {
+  const diskLook = async (pid) => {
+    const now = await freeAt(dir);
+    const full = fullDisk(now, totals);
+    if (full !== null && (left === null || isMore(left.free, now))) return full;
     before ??= now;
     if (before.bytes - now.bytes < step.bytes && before.inodes - now.inodes < step.inodes) return null;
     const held = await measure().catch(() => null);
     if (held === null) return "what it wrote could not be counted in time; write fewer files";
-    const problem = diskProblem(held, totals);
-    if (problem === null) {
-      before = now;
-      tooMuch = null;
-      return null;
-    }
-    if (tooMuch !== null && !isMore(held, tooMuch)) return null;
-    tooMuch = held;
-    return problem;
+    const nameless = namelessFiles(allBelow(pid)).disk;
+    const all = { ...held, bytes: held.bytes + nameless };
+    const problem = diskProblem(all, totals);
+    if (problem !== null) return left?.held && !isMore(all, left.held) ? null : problem;
+    if (full === null) left = null;
+    if (nameless === 0) before = now;
+    return null;
   };
   return (pid, past) => {
-    const shared = meminfo("Shmem");
-    let begun = null;
     let stopped = false;
-    const look = async () => {
-      const first = pid();
-      const memory = first === null ? null : memoryProblem(first, totals, shared);
-      if (memory !== null) return memory;
-      const now = await freeAt(dir);
-      begun ??= now;
-      const full = fullDisk(now, totals);
-      const isOurs = fullDisk(begun, totals) === null || isMore(begun, now);
-      return full !== null && isOurs ? full : benchLook(now);
-    };
-    const round2 = async () => {
+    let forDisk = false;
+    const watchWith = async (look) => {
       while (!stopped) {
-        const why = await look().catch(() => null);
+        const first = pid();
+        const why = first === null ? null : await Promise.resolve(look(first)).catch(() => null);
         if (why !== null && !stopped) {
           stopped = true;
+          forDisk = look === diskLook;
           return past(why);
         }
-        await sleep2(EVERY_MS, null, { ref: false });
+        await sleep2(first === null ? SOON_MS : EVERY_MS, null, { ref: false });
       }
     };
-    void round2();
-    return () => {
+    void watchWith(memoryLook(totals));
+    void watchWith(diskLook);
+    return async () => {
       stopped = true;
+      if (forDisk) left = { held: await measure().catch(() => null), free: await freeAt(dir) };
     };
   };
 };
+var SOON_MS = 20;
 var isMore = (one2, other) => one2.bytes > other.bytes + SLACK.bytes || one2.inodes > other.inodes + SLACK.inodes;
 var freeAt = async (dir) => {
   const { bavail, bsize, ffree, files } = await statfs(dir);
@@ -10583,59 +10652,35 @@ var fullDisk = ({ bytes: bytes2, inodes }, { free }) => {
   return inodes < 1e3 ? "the machine's disk is full: it has no room for more files" : null;
 };
 var diskProblem = ({ bytes: bytes2, inodes }, totals) => {
+  const rest = "are allowed; remove what is not needed";
   if (bytes2 > totals.disk)
-    return `the work tree, HOME and /tmp hold ${said(bytes2)}, and ${said(totals.disk)} are allowed; remove what is not needed`;
+    return `the work tree, HOME and /tmp hold ${said(bytes2)}, and ${said(totals.disk)} ${rest}`;
   if (inodes > totals.inodes)
-    return `the work tree, HOME and /tmp hold ${inodes} files, and ${totals.inodes} are allowed; remove what is not needed`;
+    return `the work tree, HOME and /tmp hold ${inodes} files, and ${totals.inodes} ${rest}`;
   return null;
 };
-var memoryProblem = (pid, totals, shared) => {
-  const pids = allBelow(pid);
-  const tasks = pids.reduce((sum2, { threads }) => sum2 + threads, 0);
-  if (tasks > totals.tasks) return `it had ${tasks} processes and threads, and ${totals.tasks} are allowed`;
-  const available = meminfo("MemAvailable");
-  if (available < Math.min(256 * MIB, memoryOfMachine() / 20))
-    return `the machine's memory runs out: ${said(available)} are available`;
-  const common = Math.max(0, meminfo("Shmem") - shared);
-  const most = common + pids.reduce((sum2, { anonymous }) => sum2 + anonymous, 0);
-  if (most <= totals.memory) return null;
-  const memory = common + pids.reduce((sum2, process2) => sum2 + ownPart(process2), 0);
-  return memory > totals.memory ? `it took ${said(memory)} of memory, and ${said(totals.memory)} are allowed` : null;
+var memoryLook = (totals) => {
+  const shmem = meminfo("Shmem");
+  return (pid) => {
+    const processes = allBelow(pid);
+    const tasks = sumOf(processes, ({ threads }) => threads);
+    if (tasks > totals.tasks) return `it had ${tasks} processes and threads, and ${totals.tasks} are allowed`;
+    const available = meminfo("MemAvailable");
+    if (available < Math.min(256 * MIB, memoryOfMachine() / 20))
+      return `the machine's memory runs out: ${said(available)} are available`;
+    const unmapped = meminfo("Shmem") - shmem > totals.memory / 4;
+    if (memoryOf(processes) <= totals.memory && !unmapped) return null;
+    const nameless = unmapped ? namelessFiles(processes).memory + devShm(pid) : 0;
+    const memory = memoryOf(processes.map(exactly), nameless);
+    if (memory <= totals.memory) return null;
+    return `it took ${said(memory)} of memory, and ${said(totals.memory)} are allowed`;
+  };
 };
-var ownPart = ({ pid, anonymous }) => {
-  const part2 = /^Pss_Anon:\s*(\d+) kB/m.exec(readOr(`/proc/${pid}/smaps_rollup`))?.[1];
-  return part2 === void 0 ? anonymous : Number(part2) * 1024;
-};
-var allBelow = (first) => {
-  const children = /* @__PURE__ */ new Map();
-  for (const name of readdirSync("/proc")) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid)) continue;
-    const status = readOr(`/proc/${pid}/status`);
-    const field = (key) => Number(new RegExp(`^${key}:\\s*(\\d+)`, "m").exec(status)?.[1] ?? 0);
-    const process2 = { pid, threads: field("Threads"), anonymous: field("RssAnon") * 1024 };
-    const above = pid === first ? SELF : field("PPid");
-    const siblings = children.get(above);
-    if (siblings === void 0) children.set(above, [process2]);
-    else siblings.push(process2);
-  }
-  const found = [];
-  for (const queue = [...children.get(SELF) ?? []]; queue.length > 0; ) {
-    const process2 = queue.pop();
-    found.push(process2);
-    queue.push(...children.get(process2.pid) ?? []);
-  }
-  return found;
-};
-var SELF = -1;
-var meminfo = (key) => Number(new RegExp(`^${key}:\\s*(\\d+) kB`, "m").exec(readOr("/proc/meminfo"))?.[1] ?? 0) * 1024;
-var readOr = (file) => {
-  try {
-    return readFileSync2(file, "utf8");
-  } catch {
-    return "";
-  }
-};
+var memoryOf = (processes, nameless = 0) => sumOf(processes, ({ anonymous }) => anonymous) + Math.max(
+  nameless,
+  sumOf(processes, ({ shared }) => shared)
+);
+var sumOf = (processes, part2) => processes.reduce((sum2, process2) => sum2 + part2(process2), 0);
 var said = (bytes2) => bytes2 >= GIB ? `${(bytes2 / GIB).toFixed(1)} GiB` : `${Math.ceil(bytes2 / MIB)} MiB`;
 
 // core/adapters/workbench/disk.ts
@@ -10915,7 +10960,8 @@ var createWorkbench = (options) => {
   let opened = null;
   let ready = null;
   let site = null;
-  let count4 = 0;
+  let closed2 = null;
+  let count5 = 0;
   const benches = /* @__PURE__ */ new Set();
   const closing2 = new AbortController();
   const ground = () => opened ??= layGround(options);
@@ -10926,7 +10972,7 @@ var createWorkbench = (options) => {
   const newStall = async ({ dir }, signal2) => {
     const here = await ground();
     const { log } = options;
-    return openStall(here, { dir: join5(here.dir, "benches", String(++count4)), from: dir, log, signal: signal2 });
+    return openStall(here, { dir: join5(here.dir, "benches", String(++count5)), from: dir, log, signal: signal2 });
   };
   const prepare = async (request2) => {
     const signal2 = AbortSignal.any([request2.signal, closing2.signal]);
@@ -10947,9 +10993,21 @@ var createWorkbench = (options) => {
       for (const command of commands)
         runs.push((await stall.command(command, { seconds, signal: signal2, network: false })).ran);
       return runs;
+    } catch (error) {
+      if (!(signal2.aborted && error instanceof KinError && error.code === "interrupted")) throw error;
+      return commands.map((command) => notJudged(command, "it was interrupted"));
     } finally {
       await stall.remove();
     }
+  };
+  const close = async () => {
+    closing2.abort();
+    await ready?.result.catch(() => void 0);
+    await Promise.all([...benches].map((end) => end()));
+    const made = await opened?.catch(() => null);
+    await made?.git.unseal();
+    if (made) await removeTree(made.dir);
+    await removeTree(options.dir);
   };
   return {
     setUp: (request2) => {
@@ -11011,15 +11069,7 @@ var createWorkbench = (options) => {
         hint: "The base of this pipeline is not the one it started from. Run the task again."
       });
     },
-    close: async () => {
-      closing2.abort();
-      await ready?.result.catch(() => void 0);
-      await Promise.all([...benches].map((close) => close()));
-      const made = await opened?.catch(() => null);
-      await made?.git.unseal();
-      if (made) await removeTree(made.dir);
-      await removeTree(options.dir);
-    }
+    close: () => closed2 ??= close()
   };
 };
 var layGround = async (options) => {
@@ -11034,7 +11084,9 @@ var layGround = async (options) => {
   ];
   const toolchain = await findToolchain(options.path, { forbidden, home: homeOfUser(), rights });
   for (const left of toolchain.left_out)
-    options.log(`${left} is not in the sandbox: Kin runs as root, and the sandbox's user cannot enter it.`);
+    options.log(
+      `${left} is not in the sandbox: its user cannot enter it, or it lies below what a sandbox has of its own.`
+    );
   return {
     dir,
     git: await createGit({ dir: join5(dir, "git"), program }),
@@ -11283,7 +11335,7 @@ var addUsage = (a, b) => ({
   cache_write_1h: a.cache_write_1h + b.cache_write_1h,
   ...webSearches((a.web_searches ?? 0) + (b.web_searches ?? 0))
 });
-var webSearches = (count4) => count4 === 0 ? {} : { web_searches: count4 };
+var webSearches = (count5) => count5 === 0 ? {} : { web_searches: count5 };
 var totalTokens = (u) => u.input + u.output + u.cache_read + u.cache_write;
 var MODEL_OF_TIER = {
   opus: "claude-opus-5-5",
@@ -11947,9 +11999,9 @@ var usd = (amount3) => {
   if (amount3 > 0 && amount3 < 5e-3) return "<$0.01";
   return amount3 < 1e3 ? `$${amount3.toFixed(2)}` : `$${Math.round(amount3).toLocaleString("en-US")}`;
 };
-var tokens = (count4) => {
-  if (count4 < 1e3) return String(count4);
-  return count4 < 999950 ? `${(count4 / 1e3).toFixed(1)}k` : `${(count4 / 1e6).toFixed(1)}M`;
+var tokens = (count5) => {
+  if (count5 < 1e3) return String(count5);
+  return count5 < 999950 ? `${(count5 / 1e3).toFixed(1)}k` : `${(count5 / 1e6).toFixed(1)}M`;
 };
 var duration = (seconds) => {
   if (seconds < 1) return seconds === 0 ? "0 s" : `${Math.max(0.1, seconds).toFixed(1)} s`;
@@ -11960,7 +12012,7 @@ var duration = (seconds) => {
   return two([Math.floor(minutes / 60), "h"], [minutes % 60, "min"]);
 };
 var two = (big, small) => small[0] === 0 ? big.join(" ") : `${big.join(" ")} ${small.join(" ")}`;
-var plural = (count4, noun) => `${count4} ${noun}${count4 === 1 ? "" : "s"}`;
+var plural = (count5, noun) => `${count5} ${noun}${count5 === 1 ? "" : "s"}`;
 var exitOf = ({ exit_code, not_judged }) => {
   if (not_judged !== void 0) return "not judged";
   return exit_code === null ? "ended by a limit" : `exit ${exit_code}`;
@@ -12870,13 +12922,13 @@ var afterQuote = (scan, at2, end) => {
   return at2 < end && scan.text[at2] === " " ? at2 + 1 : at2;
 };
 var indent = (scan, at2, end, most) => {
-  let count4 = 0;
-  while (count4 < most && at2 + count4 < end && scan.text[at2 + count4] === " ") count4++;
-  if (count4 < most && at2 + count4 < end && scan.text[at2 + count4] === "	") {
+  let count5 = 0;
+  while (count5 < most && at2 + count5 < end && scan.text[at2 + count5] === " ") count5++;
+  if (count5 < most && at2 + count5 < end && scan.text[at2 + count5] === "	") {
     if (scan.containers.length > 0 && !blank2(scan.text, at2, end)) scan.lost = true;
     return most;
   }
-  return count4;
+  return count5;
 };
 var blank2 = (text2, at2, end) => {
   let index = at2;
@@ -13222,9 +13274,9 @@ ${comment.body}`
   );
 };
 var returnsSection = (input) => {
-  const { count: count4, latest } = input.pipeline.opening.returns;
+  const { count: count5, latest } = input.pipeline.opening.returns;
   const limit2 = input.role.context_rules.returns;
-  if (count4 === 0) return "";
+  if (count5 === 0) return "";
   const lines2 = latest.slice(-limit2).map(
     (r) => `- #${r.return_number} [${r.reason_category}] \u2014 ${r.reason_text ?? ""} (returned_by=${r.returned_by}, at=${r.returned_at})`
   );
@@ -13232,7 +13284,7 @@ var returnsSection = (input) => {
   const due = input.pipeline.opening.analysis_due ? "An analysis is due." : "No analysis is due.";
   const forPlanner = input.role.context_rules.roster ? [due] : [];
   return section(
-    `Return History (return_count=${count4}):`,
+    `Return History (return_count=${count5}):`,
     [...lines2, ...pattern, ...forPlanner].join("\n"),
     input
   );
@@ -13458,7 +13510,7 @@ var readReply2 = (reply, attempt) => {
     case "refusal":
       return { ...nothing, failed: "The model refused to go on." };
     case "max_tokens":
-      return count2(attempt, "max_tokens") > 0 ? { ...nothing, failed: "The model's reply was cut at its output limit twice." } : {
+      return count3(attempt, "max_tokens") > 0 ? { ...nothing, failed: "The model's reply was cut at its output limit twice." } : {
         ...nothing,
         results: [
           ...uses.map(notRun),
@@ -13488,7 +13540,7 @@ var messagesOf2 = (reply, results) => [
   ...results.length > 0 ? [{ role: "user", content: results }] : []
 ];
 var notRun = (use) => refuse(use, "Not run: the reply was cut before its end.");
-var count2 = (attempt, reason) => attempt.turns.filter((t) => t.reply.stop_reason === reason).length;
+var count3 = (attempt, reason) => attempt.turns.filter((t) => t.reply.stop_reason === reason).length;
 var wasReminded = (attempt) => attempt.turns.some((turn) => turn.results.some((block2) => block2.type === "text" && block2.text === REMINDER));
 
 // core/model/price.ts
@@ -13953,13 +14005,13 @@ var costOfAttempt = (attempt) => ({
   ...costOfTurns(attempt.turns),
   seconds: secondsOfAttempt(attempt)
 });
-var costOfStep = (step) => sumOf(step.attempts.map(costOfAttempt));
+var costOfStep = (step) => sumOf2(step.attempts.map(costOfAttempt));
 var costOfPipeline = (pipeline) => ({
-  ...sumOf(pipeline.steps.map(costOfStep)),
+  ...sumOf2(pipeline.steps.map(costOfStep)),
   seconds: pipeline.seconds
 });
 var NOTHING2 = { usd: 0, usage: NO_USAGE, seconds: 0, turns: 0, unpriced: [] };
-var costOfTurns = (turns) => sumOf(
+var costOfTurns = (turns) => sumOf2(
   turns.map((turn) => ({
     usd: turn.usd ?? 0,
     usage: turn.reply.usage,
@@ -13968,7 +14020,7 @@ var costOfTurns = (turns) => sumOf(
     unpriced: turn.usd === null ? [turn.reply.model] : []
   }))
 );
-var sumOf = (costs) => costs.reduce(
+var sumOf2 = (costs) => costs.reduce(
   (a, b) => ({
     usd: a.usd + b.usd,
     usage: addUsage(a.usage, b.usage),
@@ -14036,11 +14088,11 @@ var closers = (text2) => {
   for (const { kind, start, end } of all) {
     if (kind !== "html" && kind !== "lost") continue;
     const source = text2.slice(start, end);
-    depth += count3(source, /<details\b/gi) - count3(source, /<\/details>/gi);
+    depth += count4(source, /<details\b/gi) - count4(source, /<\/details>/gi);
   }
   return `${fence2}${"\n\n</details>".repeat(Math.max(0, Math.min(depth, 20)))}`;
 };
-var count3 = (text2, pattern) => [...text2.matchAll(pattern)].length;
+var count4 = (text2, pattern) => [...text2.matchAll(pattern)].length;
 var bytes = (text2) => {
   let sum2 = 0;
   for (let index = 0; index < text2.length; index++) {
