@@ -23,75 +23,46 @@ import { createInterface as createInterface2 } from "node:readline";
 // core/adapters/workbench/protocol.ts
 var WORK = "/work";
 
-// core/adapters/workbench/tree.ts
-import { chmodSync, readdirSync } from "node:fs";
-import { chmod, lstat, rm } from "node:fs/promises";
-import { join } from "node:path";
-var listTree = async (git, tree) => {
-  const entries = /* @__PURE__ */ new Map();
-  for (const row of split(await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree]))) {
-    const [meta = "", path3 = ""] = cut(row, "	");
-    const [mode = "", , sha = ""] = meta.split(" ");
-    entries.set(path3, { mode, sha });
+// core/adapters/workbench/traps.ts
+import { chmodSync, lstatSync, readdirSync } from "node:fs";
+var READ_BY_NAME = /* @__PURE__ */ new Set([".gitignore", ".gitattributes", ".gitmodules"]);
+var MOST_BYTES = 4 * 1024 ** 2;
+var ELSEWHERE = /* @__PURE__ */ new Set(["commondir", "gitdir"]);
+var NESTED = "it makes its directory a git repository of its own, by something else than plain files; it was removed";
+var findTraps = (workTree, isLink) => {
+  const found = /* @__PURE__ */ new Map();
+  const size = (path3) => lstatSync(bytes(`${latin(workTree)}/${path3}`)).size;
+  const whyInTree = ({ path: path3, entry: entry2 }) => {
+    if (entry2.isFIFO()) return "it is not a regular file";
+    if (entry2.name === ".git") return entry2.isDirectory() ? null : NESTED;
+    if (!READ_BY_NAME.has(entry2.name)) return null;
+    if (entry2.isSymbolicLink())
+      return isLink(text(path3)) ? null : "it is a symbolic link; write a regular file";
+    if (!entry2.isFile() || size(path3) <= MOST_BYTES) return null;
+    return `git reads it whole, and it has more than ${MOST_BYTES} bytes; make it smaller`;
+  };
+  const isOdd = ({ path: path3, entry: entry2 }) => entry2.isSymbolicLink() || entry2.isFIFO() || ELSEWHERE.has(entry2.name) || entry2.isFile() && !path3.includes("/.git/objects/") && size(path3) > MOST_BYTES;
+  for (const at of entriesOf(workTree, ".git")) {
+    if (at.nested !== null && isOdd(at)) found.set(at.nested, NESTED);
+    const why = at.nested === null ? whyInTree(at) : null;
+    if (why !== null) found.set(at.path, why);
   }
-  return entries;
+  return [...found].map(([path3, why]) => ({ path: bytes(path3), why }));
 };
-var diffTrees = async (git, trees) => {
-  if (trees[0] === trees[1]) return [];
-  const rows = split(
-    await git.run(["diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--end-of-options", ...trees])
-  );
-  const differences = [];
-  for (let index = 0; index + 1 < rows.length; index += 2) {
-    const [before = "", after = "", oldSha = "", newSha = ""] = (rows[index] ?? "").slice(1).split(" ");
-    differences.push({
-      path: rows[index + 1] ?? "",
-      before: entry(before, oldSha),
-      after: entry(after, newSha)
-    });
-  }
-  return differences;
-};
-var entry = (mode, sha) => mode === "000000" ? null : { mode, sha };
-var readBlobs = async (git, shas) => {
-  const blobs = /* @__PURE__ */ new Map();
-  const wanted = [...new Set(shas)];
-  if (wanted.length === 0) return blobs;
-  const output = await git.run(["cat-file", "--batch"], { input: `${wanted.join("\n")}
-` });
-  let at = 0;
-  while (at < output.length) {
-    const end = output.indexOf(10, at);
-    const [sha = "", , size = ""] = output.toString("latin1", at, end).split(" ");
-    const bytes = Number(size);
-    blobs.set(sha, output.subarray(end + 1, end + 1 + bytes));
-    at = end + 1 + bytes + 1;
-  }
-  return blobs;
-};
-var blobSizes = async (git, shas) => {
-  const wanted = [...new Set(shas)];
-  if (wanted.length === 0) return /* @__PURE__ */ new Map();
-  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}
-` })).split(
-    "\n"
-  );
-  return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
-};
-var findPipes = (workTree, but = null) => {
-  const found = [];
-  const bytes = (path3) => Buffer.from(path3, "latin1");
-  const root = Buffer.from(`${workTree}/`).toString("latin1");
-  const queue = [""];
-  for (let at = queue.pop(); at !== void 0; at = queue.pop())
-    for (const entry2 of listed(bytes(root + at))) {
+var findPipes = (workTree) => [...entriesOf(workTree, null)].filter(({ entry: entry2 }) => entry2.isFIFO()).map(({ path: path3 }) => bytes(path3));
+function* entriesOf(workTree, but) {
+  const queue = [{ at: "", nested: null }];
+  for (let next = queue.pop(); next !== void 0; next = queue.pop()) {
+    const { at, nested } = next;
+    for (const entry2 of listed(bytes(`${latin(workTree)}/${at}`))) {
       const path3 = at + entry2.name;
       if (path3 === but) continue;
-      if (entry2.isDirectory()) queue.push(`${path3}/`);
-      else if (entry2.isFIFO()) found.push(bytes(path3));
+      yield { path: path3, entry: entry2, nested };
+      if (entry2.isDirectory())
+        queue.push({ at: `${path3}/`, nested: nested ?? (at !== "" && entry2.name === ".git" ? path3 : null) });
     }
-  return found;
-};
+  }
+}
 var listed = (directory) => {
   const list = () => readdirSync(directory, { withFileTypes: true, encoding: "latin1" });
   try {
@@ -105,48 +76,12 @@ var listed = (directory) => {
     return [];
   }
 };
-var layOver = async (git, trees, place) => {
-  await git.run(["read-tree", "--end-of-options", trees.to], place);
-  const differences = await diffTrees(git, [trees.from, trees.to]);
-  for (const { path: path3, after } of differences) if (after === null) await removeFile(place.workTree, path3);
-  await checkOut(
-    git,
-    differences.flatMap(({ path: path3, after }) => after === null ? [] : [path3]),
-    place
-  );
-};
-var checkOut = async (git, paths, place) => {
-  if (paths.length === 0) return;
-  await git.run(["checkout-index", "--force", "-u", "-q", "-z", "--stdin"], {
-    ...place,
-    input: joined(paths)
-  });
-};
-var removeFile = async (root, path3) => {
-  if (await lstatInside(root, path3) === null) return;
-  await rm(join(root, path3), { recursive: true, force: true });
-};
-var lstatInside = async (root, path3) => {
-  const segments = path3.split("/");
-  let at = root;
-  for (const [index, segment] of segments.entries()) {
-    at = join(at, segment);
-    const found = await lstat(at).catch(() => null);
-    if (found === null || index === segments.length - 1) return found;
-    if (!found.isDirectory()) return null;
-    if ((found.mode & 448) !== 448) await chmod(at, found.mode & 511 | 448);
-  }
-  return null;
-};
-var split = (output) => output.toString("utf8").split("\0").filter((row) => row !== "");
-var joined = (rows) => rows.map((row) => `${row}\0`).join("");
-var cut = (row, at) => {
-  const index = row.indexOf(at);
-  return [row.slice(0, index), row.slice(index + 1)];
-};
+var bytes = (path3) => Buffer.from(path3, "latin1");
+var latin = (path3) => Buffer.from(path3).toString("latin1");
+var text = (path3) => bytes(path3).toString("utf8");
 
 // core/agents/tools.ts
-var text = { type: "string" };
+var text2 = { type: "string" };
 var TOOLS = [
   {
     name: "read",
@@ -154,7 +89,7 @@ var TOOLS = [
     input_schema: {
       type: "object",
       properties: {
-        file_path: text,
+        file_path: text2,
         view_range: {
           type: "array",
           items: { type: "integer" },
@@ -169,7 +104,7 @@ var TOOLS = [
     description: "Write a whole text file; makes parent directories.",
     input_schema: {
       type: "object",
-      properties: { file_path: text, content: text },
+      properties: { file_path: text2, content: text2 },
       required: ["file_path", "content"]
     }
   },
@@ -179,9 +114,9 @@ var TOOLS = [
     input_schema: {
       type: "object",
       properties: {
-        file_path: text,
-        old_string: text,
-        new_string: text,
+        file_path: text2,
+        old_string: text2,
+        new_string: text2,
         replace_all: { type: "boolean" }
       },
       required: ["file_path", "old_string", "new_string"]
@@ -192,7 +127,7 @@ var TOOLS = [
     description: "Find files by a pattern such as src/**/*.ts, newest first, at most 200.",
     input_schema: {
       type: "object",
-      properties: { pattern: text, path: { type: "string", description: "directory to search" } },
+      properties: { pattern: text2, path: { type: "string", description: "directory to search" } },
       required: ["pattern"]
     }
   },
@@ -201,7 +136,7 @@ var TOOLS = [
     description: "Search file contents for a regular expression.",
     input_schema: {
       type: "object",
-      properties: { pattern: text, path: { type: "string", description: "file or directory to search" } },
+      properties: { pattern: text2, path: { type: "string", description: "file or directory to search" } },
       required: ["pattern"]
     }
   },
@@ -211,7 +146,7 @@ var TOOLS = [
     input_schema: {
       type: "object",
       properties: {
-        command: text,
+        command: text2,
         timeout_seconds: { type: "integer", description: "default 120, at most 600" }
       },
       required: ["command"]
@@ -228,9 +163,9 @@ var toRegExp = (pattern) => {
   const anchored = body.includes("/");
   const segments = body.replace(/^\/+/, "").split("/");
   const below = directoryOnly ? "/.+" : "(?:/.+)?";
-  return new RegExp(`^${anchored ? "" : "(?:.*/)?"}${joined2(segments)}${below}$`, "su");
+  return new RegExp(`^${anchored ? "" : "(?:.*/)?"}${joined(segments)}${below}$`, "su");
 };
-var joined2 = (segments) => segments.map((segment, index) => {
+var joined = (segments) => segments.map((segment, index) => {
   const last = index === segments.length - 1;
   if (segment === "**") return last ? ".+" : "(?:.*/)?";
   return one(segment) + (last ? "" : "/");
@@ -300,7 +235,7 @@ var scopeProblem = (path3, scope) => {
 };
 var foldName = (name) => name.normalize("NFKC").replace(new RegExp("\\p{Cf}|\\p{Variation_Selector}|\\p{Default_Ignorable_Code_Point}", "gu"), "").toLowerCase().replace(/:.*$/s, "").replace(/[. ]+$/, "");
 var foldPath = (path3) => path3.split("/").map((segment) => segment.normalize("NFC").toLowerCase()).join("/");
-var byteLength = (text3) => new TextEncoder().encode(text3).length;
+var byteLength = (text4) => new TextEncoder().encode(text4).length;
 
 // core/model/permission.ts
 var TOOLS_OF = {
@@ -1273,13 +1208,13 @@ var ESCAPES = new RegExp(
   "g"
 );
 var CONTROLS = new RegExp("(?![\\t\\n])\\p{Cc}", "gu");
-var cutMiddle = (text3, limit) => {
-  if (text3.length <= limit) return text3;
+var cutMiddle = (text4, limit) => {
+  if (text4.length <= limit) return text4;
   const half = Math.floor(limit / 2);
-  const missing = text3.length - 2 * half;
-  return `${text3.slice(0, half)}
+  const missing = text4.length - 2 * half;
+  return `${text4.slice(0, half)}
 [${missing} characters left out]
-${text3.slice(-half)}`.toWellFormed();
+${text4.slice(-half)}`.toWellFormed();
 };
 
 // action/tools/files.ts
@@ -1311,8 +1246,8 @@ var createFileTools = (work) => {
         const why = signal.aborted ? "interrupted" : `${name}: stopped after ${SECONDS} seconds; search a smaller part`;
         return { content: why, is_error: true };
       }
-      const text3 = typeof outcome.content === "string" ? outcome.content : JSON.stringify(outcome.content);
-      return { content: presented(name, text3, work), is_error: outcome.isError };
+      const text4 = typeof outcome.content === "string" ? outcome.content : JSON.stringify(outcome.content);
+      return { content: presented(name, text4, work), is_error: outcome.isError };
     },
     relative: async (path3) => relative(work, await resolvePath(context, path3))
   };
@@ -1321,10 +1256,10 @@ var aborted = (signal) => new Promise((resolve2) => {
   if (signal.aborted) resolve2(null);
   signal.addEventListener("abort", () => resolve2(null), { once: true });
 });
-var presented = (name, text3, work) => {
-  if (name === "read") return text3.toWellFormed();
-  if (name !== "glob" && name !== "grep") return text3;
-  const local = text3.split("\n").map((line) => line.startsWith(`${work}/`) ? line.slice(work.length + 1) : line).join("\n");
+var presented = (name, text4, work) => {
+  if (name === "read") return text4.toWellFormed();
+  if (name !== "glob" && name !== "grep") return text4;
+  const local = text4.split("\n").map((line) => line.startsWith(`${work}/`) ? line.slice(work.length + 1) : line).join("\n");
   return cutMiddle(local.toWellFormed(), OUTPUT_LIMIT);
 };
 
@@ -1392,7 +1327,7 @@ var definition = (tool) => {
   if (found === void 0) throw new Error(`there is no tool ${tool}`);
   return found;
 };
-var shown = (text3, work) => work === WORK ? text3 : text3.replaceAll(work, WORK);
+var shown = (text4, work) => work === WORK ? text4 : text4.replaceAll(work, WORK);
 var fromShown = (fields, work) => work === WORK ? fields : Object.fromEntries(
   Object.entries(fields).map(([name, value]) => [
     name,
@@ -1402,13 +1337,13 @@ var fromShown = (fields, work) => work === WORK ? fields : Object.fromEntries(
 
 // action/tools/ledger.ts
 import { execFile } from "node:child_process";
-import { copyFile, mkdir as mkdir2, writeFile } from "node:fs/promises";
+import { copyFile, mkdir as mkdir2, rm as rm3, writeFile } from "node:fs/promises";
 import { dirname as dirname3, join as join5 } from "node:path";
 import { promisify } from "node:util";
 
 // core/adapters/workbench/git.ts
 import { spawn as spawn2 } from "node:child_process";
-import { dirname as dirname2, join as join3 } from "node:path";
+import { dirname as dirname2, join as join2 } from "node:path";
 
 // core/model/error.ts
 var KinError = class extends Error {
@@ -1491,7 +1426,7 @@ var environment = (options) => ({
   ...options.objects === void 0 ? {} : {
     GIT_OBJECT_DIRECTORY: options.objects,
     // guard: objects-elsewhere
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: join3(options.dir, "objects")
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: join2(options.dir, "objects")
   }
 });
 var configured = (config) => {
@@ -1546,13 +1481,13 @@ import { join as join4 } from "node:path";
 var MAX_FILE_BYTES = 512 * 1024;
 var MAX_PATCH_BYTES = 1024 * 1024;
 var MAX_PATCH_FILES = 100;
-var sizeProblem = (bytes) => bytes > MAX_FILE_BYTES ? `it has ${bytes} bytes and a file may have ${MAX_FILE_BYTES}; make it smaller or generate it in the build` : null;
+var sizeProblem = (bytes2) => bytes2 > MAX_FILE_BYTES ? `it has ${bytes2} bytes and a file may have ${MAX_FILE_BYTES}; make it smaller or generate it in the build` : null;
 var overLimit = (changes, earlier) => {
   const files = earlier.files + changes.length;
-  const bytes = earlier.bytes + changes.reduce((sum, change) => sum + change.bytes, 0);
-  const why = `the patch would have ${files} files and ${bytes} bytes, and ${MAX_PATCH_FILES} files and ${MAX_PATCH_BYTES} bytes are allowed; keep to what the task needs, and generate files where .gitignore names the place`;
+  const bytes2 = earlier.bytes + changes.reduce((sum, change) => sum + change.bytes, 0);
+  const why = `the patch would have ${files} files and ${bytes2} bytes, and ${MAX_PATCH_FILES} files and ${MAX_PATCH_BYTES} bytes are allowed; keep to what the task needs, and generate files where .gitignore names the place`;
   const refused = /* @__PURE__ */ new Map();
-  let left = { files, bytes };
+  let left = { files, bytes: bytes2 };
   for (const change of largestFirst(changes)) {
     if (left.files <= MAX_PATCH_FILES && left.bytes <= MAX_PATCH_BYTES) break;
     refused.set(change.path, `${why} (this file: ${change.bytes} bytes)`);
@@ -1607,6 +1542,100 @@ var secretProblem = (content, previous) => {
   return null;
 };
 
+// core/adapters/workbench/tree.ts
+import { chmod, lstat, rm } from "node:fs/promises";
+import { join as join3 } from "node:path";
+var listTree = async (git, tree) => {
+  const entries = /* @__PURE__ */ new Map();
+  for (const row of split(await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree]))) {
+    const [meta = "", path3 = ""] = cut(row, "	");
+    const [mode = "", , sha = ""] = meta.split(" ");
+    entries.set(path3, { mode, sha });
+  }
+  return entries;
+};
+var diffTrees = async (git, trees) => {
+  if (trees[0] === trees[1]) return [];
+  const rows = split(
+    await git.run(["diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--end-of-options", ...trees])
+  );
+  const differences = [];
+  for (let index = 0; index + 1 < rows.length; index += 2) {
+    const [before = "", after = "", oldSha = "", newSha = ""] = (rows[index] ?? "").slice(1).split(" ");
+    differences.push({
+      path: rows[index + 1] ?? "",
+      before: entry(before, oldSha),
+      after: entry(after, newSha)
+    });
+  }
+  return differences;
+};
+var entry = (mode, sha) => mode === "000000" ? null : { mode, sha };
+var readBlobs = async (git, shas) => {
+  const blobs = /* @__PURE__ */ new Map();
+  const wanted = [...new Set(shas)];
+  if (wanted.length === 0) return blobs;
+  const output = await git.run(["cat-file", "--batch"], { input: `${wanted.join("\n")}
+` });
+  let at = 0;
+  while (at < output.length) {
+    const end = output.indexOf(10, at);
+    const [sha = "", , size = ""] = output.toString("latin1", at, end).split(" ");
+    const bytes2 = Number(size);
+    blobs.set(sha, output.subarray(end + 1, end + 1 + bytes2));
+    at = end + 1 + bytes2 + 1;
+  }
+  return blobs;
+};
+var blobSizes = async (git, shas) => {
+  const wanted = [...new Set(shas)];
+  if (wanted.length === 0) return /* @__PURE__ */ new Map();
+  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}
+` })).split(
+    "\n"
+  );
+  return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
+};
+var layOver = async (git, trees, place) => {
+  await git.run(["read-tree", "--end-of-options", trees.to], place);
+  const differences = await diffTrees(git, [trees.from, trees.to]);
+  for (const { path: path3, after } of differences) if (after === null) await removeFile(place.workTree, path3);
+  await checkOut(
+    git,
+    differences.flatMap(({ path: path3, after }) => after === null ? [] : [path3]),
+    place
+  );
+};
+var checkOut = async (git, paths, place) => {
+  if (paths.length === 0) return;
+  await git.run(["checkout-index", "--force", "-u", "-q", "-z", "--stdin"], {
+    ...place,
+    input: joined2(paths)
+  });
+};
+var removeFile = async (root, path3) => {
+  if (await lstatInside(root, path3) === null) return;
+  await rm(join3(root, path3), { recursive: true, force: true });
+};
+var lstatInside = async (root, path3) => {
+  const segments = path3.split("/");
+  let at = root;
+  for (const [index, segment] of segments.entries()) {
+    at = join3(at, segment);
+    const found = await lstat(at).catch(() => null);
+    if (found === null || index === segments.length - 1) return found;
+    if (!found.isDirectory()) return null;
+    if ((found.mode & 448) !== 448) await chmod(at, found.mode & 511 | 448);
+  }
+  return null;
+};
+var split = (output) => output.toString("utf8").split("\0").filter((row) => row !== "");
+var joined2 = (rows) => rows.map((row) => `${row}\0`).join("");
+var cut = (row, at) => {
+  const index = row.indexOf(at);
+  return [row.slice(0, index), row.slice(index + 1)];
+};
+
 // core/adapters/workbench/recorder.ts
 var ROUNDS = 12;
 var createRecorder = async (options) => {
@@ -1616,7 +1645,7 @@ var createRecorder = async (options) => {
   const candidates = async () => splitBytes(await git.run(["ls-files", "-z", "--others", "--modified", "--exclude-standard"], place));
   const record = async () => {
     const refused = /* @__PURE__ */ new Map();
-    await removePipes(refused);
+    await removeTraps2(refused);
     if (rules.scope.permission !== "full") {
       await settle(
         async (paths2) => new Map(paths2.map((path3) => [key(path3), "this role changes nothing"])),
@@ -1625,18 +1654,18 @@ var createRecorder = async (options) => {
       return { tree: last.tree, changes: [], refused: named(refused) };
     }
     const paths = await settle(async (found) => inspect(found, options, last.entries), refused);
-    const changes = paths.length === 0 ? [] : await enter(paths.map(text2), refused);
+    const changes = paths.length === 0 ? [] : await enter(paths.map(text3), refused);
     return {
       tree: last.tree,
       changes,
       refused: named(refused)
     };
   };
-  const removePipes = async (refused) => {
-    const pipes = findPipes(place.workTree, ".git");
-    if (pipes.length === 0) return;
-    for (const path3 of pipes) refused.set(key(path3), "it is not a regular file");
-    await putBack(pipes);
+  const removeTraps2 = async (refused) => {
+    const traps = findTraps(place.workTree, (path3) => last.entries.get(path3)?.mode === "120000");
+    if (traps.length === 0) return;
+    for (const { path: path3, why } of traps) refused.set(key(path3), why);
+    await putBack(traps.map(({ path: path3 }) => path3));
   };
   const settle = async (judge, refused) => {
     for (let round = 0; round < ROUNDS; round++) {
@@ -1655,7 +1684,7 @@ var createRecorder = async (options) => {
   const putBack = async (paths) => {
     const known = [];
     for (const path3 of paths) {
-      const name = text2(path3);
+      const name = text3(path3);
       if (name.endsWith("/")) await removeFile(place.workTree, `${name}.git`);
       else if (last.entries.has(name)) known.push(name);
       else if (name.includes("\uFFFD")) await removeBytes(place.workTree, path3);
@@ -1693,7 +1722,7 @@ var createRecorder = async (options) => {
       const found = await lstatInside(place.workTree, path3);
       if (found === null || found.isDirectory()) gone.add(path3);
     }
-    const update = (options2, input) => git.run(["update-index", "-z", ...options2, "--stdin"], { ...place, input: joined(input) });
+    const update = (options2, input) => git.run(["update-index", "-z", ...options2, "--stdin"], { ...place, input: joined2(input) });
     const there = paths.filter((path3) => !gone.has(path3));
     if (gone.size > 0) await update(["--force-remove"], [...gone]);
     if (there.length > 0) await update(["--add", "--replace"], there);
@@ -1728,7 +1757,7 @@ var createRecorder = async (options) => {
     );
     for (const { path: path3, before } of differences)
       if (before === null) await removeFile(place.workTree, path3);
-    await git.run(["update-index", "-z", "--index-info"], { ...place, input: joined(rows) });
+    await git.run(["update-index", "-z", "--index-info"], { ...place, input: joined2(rows) });
     await checkOut(
       git,
       differences.flatMap(({ path: path3, before }) => before === null ? [] : [path3]),
@@ -1747,7 +1776,7 @@ var MOST_NAMED = 100;
 var inspect = async (paths, { place, rules }, entries) => {
   const bad = /* @__PURE__ */ new Map();
   for (const [index, path3] of paths.entries()) {
-    const name = text2(path3);
+    const name = text3(path3);
     const why = name.includes("\uFFFD") ? "its name is not valid UTF-8; choose another name" : name.endsWith("/") ? "it is a git repository of its own inside the project; its .git was removed" : pathProblem(name, rules) ?? crowdProblem(index, paths.length) ?? await kindProblem(place.workTree, name, entries.get(name));
     if (why !== null) bad.set(key(path3), why);
   }
@@ -1804,8 +1833,8 @@ var removeBytes = async (root, path3) => {
     return;
   await rm2(Buffer.concat([Buffer.from(`${root}/`), path3]), { recursive: true, force: true });
 };
-var text2 = (path3) => path3.toString("utf8");
-var key = (path3) => text2(path3);
+var text3 = (path3) => path3.toString("utf8");
+var key = (path3) => text3(path3);
 var printable = (path3) => path3.replace(new RegExp("\\p{Cc}|\\p{Cf}", "gu"), "\uFFFD");
 var splitBytes = (output) => {
   const parts = [];
@@ -1848,6 +1877,7 @@ var createLedger = (start) => {
         return null;
       case "separate":
         await run("/bin/rm", ["-rf", "--", join5(work, ".git")]);
+        await removeTraps(work, await listTree(git, asked.to));
         await layOver(git, asked, place);
         return separateProducts(git, place);
       case "copy":
@@ -1889,6 +1919,10 @@ var createLedger = (start) => {
 };
 var execute2 = promisify(execFile);
 var copy = (from, to) => run("/bin/cp", ["-a", "--reflink=auto", "--", `${from}/.`, to]);
+var removeTraps = async (work, entries) => {
+  for (const { path: path3 } of findTraps(work, (name) => entries.get(name)?.mode === "120000"))
+    await rm3(Buffer.concat([Buffer.from(`${work}/`), path3]), { recursive: true, force: true });
+};
 var emptyOut = async (places) => {
   await run("/bin/chmod", ["-R", "u+rwX", "--", ...places]).catch(() => void 0);
   await run("/usr/bin/find", [...places, "-mindepth", "1", "-delete"]);
@@ -1896,13 +1930,18 @@ var emptyOut = async (places) => {
 var run = (program, args) => execute2(program, [...args], { env: { LC_ALL: "C" }, maxBuffer: 2 ** 24 });
 var measure = async (places) => {
   const sum = async (option) => {
-    const { stdout } = await run("/usr/bin/du", ["-xsc", option, "--", ...places]).catch(
+    const { stdout, code } = await run("/usr/bin/du", ["-xsc", option, "--", ...places]).then(
+      (done) => ({ ...done, code: 0 }),
       (error) => error
     );
-    return Number(/^(\d+)\s+total$/m.exec(stdout)?.[1] ?? 0);
+    return { total: Number(/^(\d+)\s+total$/m.exec(stdout)?.[1] ?? 0), whole: code === 0 };
   };
   const [kibibytes, inodes] = await Promise.all([sum("-k"), sum("--inodes")]);
-  return { bytes: kibibytes * 1024, inodes };
+  return {
+    bytes: kibibytes.total * 1024,
+    inodes: inodes.total,
+    whole: kibibytes.whole && inodes.whole
+  };
 };
 var CONFIG2 = `[core]
 	repositoryformatversion = 0

@@ -6,7 +6,7 @@ import {
   type FileToolName,
   WORK,
 } from "../../core/adapters/workbench/protocol.ts";
-import { findPipes } from "../../core/adapters/workbench/tree.ts";
+import { findPipes } from "../../core/adapters/workbench/traps.ts";
 import { TOOLS } from "../../core/agents/tools.ts";
 import { pathProblem } from "../../core/model/patch/path-rules.ts";
 import { permissionProblem } from "../../core/model/permission.ts";

@@ -1,7 +1,7 @@
 // The ledger of one bench: all that the harness does with files that a model wrote. Whatever such files are made to
 // do, it does here, where there is one bench, no network, and a git directory that can only be read.
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { openGit } from "../../core/adapters/workbench/git.ts";
@@ -14,6 +14,7 @@ import type {
 } from "../../core/adapters/workbench/protocol.ts";
 import { createRecorder, type Recorder } from "../../core/adapters/workbench/recorder.ts";
 import { separateProducts } from "../../core/adapters/workbench/setup-stage.ts";
+import { findTraps } from "../../core/adapters/workbench/traps.ts";
 import * as trees from "../../core/adapters/workbench/tree.ts";
 
 export const createLedger = (start: LedgerStart) => {
@@ -33,6 +34,7 @@ export const createLedger = (start: LedgerStart) => {
       case "separate":
         // Setup had it to write to.
         await run("/bin/rm", ["-rf", "--", join(work, ".git")]); // guard: git-of-setup
+        await removeTraps(work, await trees.listTree(git, asked.to)); // guard: traps-of-setup
         await trees.layOver(git, asked, place);
         return separateProducts(git, place);
       case "copy":
@@ -85,6 +87,11 @@ const execute = promisify(execFile);
 const copy = (from: string, to: string): Promise<unknown> =>
   run("/bin/cp", ["-a", "--reflink=auto", "--", `${from}/.`, to]);
 
+const removeTraps = async (work: string, entries: trees.Entries): Promise<void> => {
+  for (const { path } of findTraps(work, name => entries.get(name)?.mode === "120000"))
+    await rm(Buffer.concat([Buffer.from(`${work}/`), path]), { recursive: true, force: true });
+};
+
 /**
  * Directories may be closed against deletion, as those of go's module cache are, or lie deeper than a path is long.
  * Places themselves stay.
@@ -98,15 +105,20 @@ const run = (program: string, args: readonly string[]): Promise<{ readonly stdou
   execute(program, [...args], { env: { LC_ALL: "C" }, maxBuffer: 2 ** 24 });
 
 const measure = async (places: readonly string[]): Promise<Measured> => {
-  const sum = async (option: string): Promise<number> => {
+  const sum = async (option: string): Promise<{ readonly total: number; readonly whole: boolean }> => {
     // What cannot be entered is said, and the rest is summed up.
-    const { stdout } = await run("/usr/bin/du", ["-xsc", option, "--", ...places]).catch(
-      error => error as { readonly stdout: string },
+    const { stdout, code } = await run("/usr/bin/du", ["-xsc", option, "--", ...places]).then(
+      done => ({ ...done, code: 0 }),
+      error => error as { readonly stdout: string; readonly code: unknown },
     );
-    return Number(/^(\d+)\s+total$/m.exec(stdout)?.[1] ?? 0);
+    return { total: Number(/^(\d+)\s+total$/m.exec(stdout)?.[1] ?? 0), whole: code === 0 };
   };
   const [kibibytes, inodes] = await Promise.all([sum("-k"), sum("--inodes")]);
-  return { bytes: kibibytes * 1024, inodes };
+  return {
+    bytes: kibibytes.total * 1024,
+    inodes: inodes.total,
+    whole: kibibytes.whole && inodes.whole,
+  };
 };
 
 const CONFIG = `[core]

@@ -75,6 +75,8 @@ export interface Separated {
 export interface Measured {
   readonly bytes: number;
   readonly inodes: number;
+  /** False where something could not be entered, so that there may be more. */
+  readonly whole: boolean;
 }
 
 export interface FileOutcome {

@@ -18,6 +18,7 @@ import {
 import { type PathRules, pathProblem } from "../../model/patch/path-rules.ts";
 import type { Recorded } from "../../ports.ts";
 import type { Git } from "./git.ts";
+import { findTraps } from "./traps.ts";
 import * as trees from "./tree.ts";
 
 export interface Recorder {
@@ -57,7 +58,7 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
 
   const record = async (): Promise<Recorded> => {
     const refused: Refused = new Map();
-    await removePipes(refused); // guard: pipes
+    await removeTraps(refused); // guard: traps
     // guard: changes-nothing
     if (rules.scope.permission !== "full") {
       await settle(
@@ -75,15 +76,12 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     };
   };
 
-  /**
-   * git opens some files by their names alone, `.gitignore` and a nested `.git/HEAD` among them, and a pipe with such a
-   * name would hold it for ever. No tree holds pipes, and nobody is left to read from one.
-   */
-  const removePipes = async (refused: Refused): Promise<void> => {
-    const pipes = trees.findPipes(place.workTree, ".git");
-    if (pipes.length === 0) return;
-    for (const path of pipes) refused.set(key(path), "it is not a regular file");
-    await putBack(pipes);
+  /** No tree holds such things, and nobody is left to whom they matter. */
+  const removeTraps = async (refused: Refused): Promise<void> => {
+    const traps = findTraps(place.workTree, path => last.entries.get(path)?.mode === "120000");
+    if (traps.length === 0) return;
+    for (const { path, why } of traps) refused.set(key(path), why);
+    await putBack(traps.map(({ path }) => path));
   };
 
   /** Puts back what `judge` refuses until nothing is left to refuse; answers what remains. */

@@ -7,6 +7,7 @@ import { FileChange } from "../../model/change.ts";
 import { KinError } from "../../model/error.ts";
 import { type Launch, overSoon, startBox } from "./box.ts";
 import type { Answer, Answers, Ask, Request, Start } from "./protocol.ts";
+import { watchMemory } from "./totals.ts";
 
 export interface Service {
   /**
@@ -45,13 +46,16 @@ const ANSWERS: { readonly [K in Ask["kind"]]: z.ZodType<Answers[K]> } = {
     changes: z.array(FileChange),
     refused: z.array(z.object({ path: z.string(), why: z.string() })),
   }),
-  measure: z.object({ bytes: Count, inodes: Count }),
+  measure: z.object({ bytes: Count, inodes: Count, whole: z.boolean() }),
   clear: z.null(),
 };
 
 /** A record may hold the whole patch and each file once more. */
 const LONGEST_LINE = 16 * 1024 * 1024;
 const START_SECONDS = 20;
+/** What git is made to read may be endless. */
+const MOST_MEMORY = 2 * 1024 ** 3;
+const MOST_TASKS = 1024;
 /** How long a service may take to say that it stopped. */
 const STOP_SECONDS = 2;
 
@@ -123,6 +127,7 @@ export const startService = async (
       const id = randomUUID();
       if (signal?.aborted) return null;
       const answer = answered(id, seconds);
+      const unwatch = watchMemory(box.pid, { memory: MOST_MEMORY, tasks: MOST_TASKS }, box.end); // guard: memory-of-services
       let stopped: NodeJS.Timeout | undefined;
       const stop = (): void => {
         send({ kind: "cancel", id } satisfies Request);
@@ -131,6 +136,7 @@ export const startService = async (
       signal?.addEventListener("abort", stop, { once: true });
       send({ ...asked, id } satisfies Request);
       const found = await answer;
+      unwatch();
       clearTimeout(stopped);
       signal?.removeEventListener("abort", stop);
       if (found !== null && "ok" in found) {

@@ -1,6 +1,6 @@
 // The files of one bench, and the sandboxes that are started on them: one for each command, one for the file tools,
 // one for the ledger. Where there is no sandbox the same programs run on the machine's own paths.
-import { rm } from "node:fs/promises";
+import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { KinError } from "../../model/error.ts";
 import type { PathRules } from "../../model/patch/path-rules.ts";
@@ -8,7 +8,7 @@ import type { Launch } from "./box.ts";
 import { alone, type CommandOutcome, runCommand, shellFor } from "./command.ts";
 import { refuseFullDisk } from "./disk.ts";
 import type { HarnessGit } from "./git.ts";
-import { makePlaces } from "./places.ts";
+import { makePlaces, removeTree } from "./places.ts";
 import { type Answers, HOME, type LedgerAsk, type LedgerStart, type Start, WORK } from "./protocol.ts";
 import type { Rights } from "./rights.ts";
 import * as inside from "./sandbox.ts";
@@ -96,7 +96,13 @@ export const openStall = async (
     ...(kind === "ledger" ? { ledger: { git: join(ground.dir, "git"), own: places.own, from } } : {}),
   });
 
+  /** A command may close the very directories that the next sandbox begins with. */
+  const reopen = async (): Promise<void> => {
+    for (const place of [places.work, places.home, places.tmp]) await chmod(place, 0o700); // guard: reopened
+  };
+
   const start = async (kind: "files" | "ledger", first: Start): Promise<Service> => {
+    await reopen();
     const launch =
       sandbox === null
         ? unboxed(alone(ground.node, ground.services), { cwd: dir, env: SERVICE_ENV })
@@ -154,6 +160,7 @@ export const openStall = async (
   const watch = createWatch({ totals: ground.totals, dir, measure: () => ask("measure", {} as never) });
 
   const command: Stall["command"] = async (line, { network, ...options }) => {
+    await reopen();
     const certificates = network ? await certificateEnvironment() : {};
     const env = { ...sandboxEnvironment(toolchain, sandbox === null ? places : undefined), ...certificates };
     const launch =
@@ -183,7 +190,7 @@ export const openStall = async (
     remove: async () => {
       if (!stuck) await ask("clear", {} as never).catch(() => undefined);
       await close();
-      if (!stuck) await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+      if (!stuck) await removeTree(dir);
     },
   };
 };

@@ -49,15 +49,16 @@ export interface Watched {
  */
 export type Watch = (pid: () => number | null, past: (why: string) => void) => () => Promise<void>;
 
-const EVERY_MS = 250;
+/** A disk is filled at some gigabytes a second, and is cheaply asked; every process of the machine is not. */
+const EVERY_MS = { disk: 50, memory: 250 };
 /** So much may have come before the bench is measured again. */
 const STEP = { bytes: 256 * MIB, inodes: 20_000 };
 /** Less than this is no growth: others write to the disk as well. */
 const SLACK = { bytes: 4 * MIB, inodes: 100 };
 
 export const createWatch = ({ totals, dir, measure }: Watched): Watch => {
-  /** What was free when the bench was last known to hold little enough. */
-  let before: Free | null = null;
+  /** What was free when the bench was last known to hold little enough, and how much it held then. */
+  let before: { readonly free: Free; readonly bytes: number } | null = null;
   /** What stood when a command had been ended for the disk: a later one may make it better, and not worse. */
   let left: { readonly held: Measured | null; readonly free: Free } | null = null;
   const step = {
@@ -69,52 +70,83 @@ export const createWatch = ({ totals, dir, measure }: Watched): Watch => {
     const now = await freeAt(dir);
     const full = fullDisk(now, totals);
     if (full !== null && (left === null || isMore(left.free, now))) return full;
-    before ??= now;
-    if (before.bytes - now.bytes < step.bytes && before.inodes - now.inodes < step.inodes) return null;
+    before ??= { free: now, bytes: 0 };
+    const taken = { bytes: before.free.bytes - now.bytes, inodes: before.free.inodes - now.inodes };
+    if (taken.bytes < step.bytes && taken.inodes < step.inodes) return null;
     const held = await measure().catch(() => null);
     if (held === null) return "what it wrote could not be counted in time; write fewer files";
     const nameless = namelessFiles(allBelow(pid)).disk;
-    const all = { ...held, bytes: held.bytes + nameless };
-    const problem = diskProblem(all, totals);
-    if (problem !== null) return left?.held && !isMore(all, left.held) ? null : problem;
+    const seen = held.bytes + nameless;
+    // What a closed directory holds can only be told from what the disk lost.
+    const bytes = held.whole ? seen : Math.max(seen, before.bytes + taken.bytes);
+    const problem = diskProblem({ bytes, inodes: held.inodes }, totals);
+    if (problem !== null) return left?.held && !isMore({ ...held, bytes }, left.held) ? null : problem;
     if (full === null) left = null;
-    if (nameless === 0) before = now;
+    if (nameless === 0 && held.whole) before = { free: now, bytes };
     return null;
   };
 
   return (pid, past) => {
-    let stopped = false;
     let forDisk = false;
-    /** Apart, because the bench may take long to be measured. */
-    const watchWith = async (
-      look: (pid: number) => string | null | Promise<string | null>,
-    ): Promise<void> => {
-      while (!stopped) {
-        const first = pid();
-        const why = first === null ? null : await Promise.resolve(look(first)).catch(() => null);
-        if (why !== null && !stopped) {
-          stopped = true;
-          forDisk = look === diskLook;
-          return past(why);
-        }
-        await sleep(first === null ? SOON_MS : EVERY_MS, null, { ref: false });
-      }
-    };
-    void watchWith(memoryLook(totals));
-    void watchWith(diskLook);
+    const loops = [
+      // Apart, because the bench may take long to be measured.
+      watchMemory(pid, totals, past),
+      loop(pid, { look: diskLook, every: EVERY_MS.disk }, why => {
+        forDisk = true;
+        past(why);
+      }),
+    ];
     return async () => {
-      stopped = true;
+      for (const stop of loops) stop();
       if (forDisk) left = { held: await measure().catch(() => null), free: await freeAt(dir) };
     };
+  };
+};
+
+/** Looks after memory and processes until it is stopped. */
+export const watchMemory = (
+  pid: () => number | null,
+  totals: Pick<Totals, "memory" | "tasks">,
+  past: (why: string) => void,
+): (() => void) => loop(pid, { look: memoryLook(totals), every: EVERY_MS.memory }, past);
+
+interface Looking {
+  /** What is past its number, of the sandbox whose first process has this number on the machine. */
+  readonly look: (pid: number) => string | null | Promise<string | null>;
+  /** Milliseconds. */
+  readonly every: number;
+}
+
+const loop = (
+  pid: () => number | null,
+  { look, every }: Looking,
+  past: (why: string) => void,
+): (() => void) => {
+  let stopped = false;
+  const run = async (): Promise<void> => {
+    while (!stopped) {
+      const first = pid();
+      const why = first === null ? null : await Promise.resolve(look(first)).catch(() => null);
+      if (why !== null && !stopped) {
+        stopped = true;
+        return past(why);
+      }
+      await sleep(first === null ? SOON_MS : every, null, { ref: false });
+    }
+  };
+  void run();
+  return () => {
+    stopped = true;
   };
 };
 
 /** Until the sandbox has said which its first process is. */
 const SOON_MS = 20;
 
-const isMore = (one: Measured, other: Measured): boolean =>
+const isMore = (one: Free, other: Free): boolean =>
   one.bytes > other.bytes + SLACK.bytes || one.inodes > other.inodes + SLACK.inodes;
 
+/** Bytes and files: free ones, or those that something holds. */
 interface Free {
   readonly bytes: number;
   readonly inodes: number;
@@ -132,7 +164,7 @@ const fullDisk = ({ bytes, inodes }: Free, { free }: Totals): string | null => {
   return inodes < 1000 ? "the machine's disk is full: it has no room for more files" : null; // guard: free-inodes
 };
 
-const diskProblem = ({ bytes, inodes }: Measured, totals: Totals): string | null => {
+const diskProblem = ({ bytes, inodes }: Free, totals: Totals): string | null => {
   const rest = "are allowed; remove what is not needed";
   if (bytes > totals.disk)
     return `the work tree, HOME and /tmp hold ${said(bytes)}, and ${said(totals.disk)} ${rest}`; // guard: total-of-disk
@@ -141,7 +173,7 @@ const diskProblem = ({ bytes, inodes }: Measured, totals: Totals): string | null
   return null;
 };
 
-const memoryLook = (totals: Totals): ((pid: number) => string | null) => {
+const memoryLook = (totals: Pick<Totals, "memory" | "tasks">): ((pid: number) => string | null) => {
   const shmem = meminfo("Shmem");
   return pid => {
     const processes = allBelow(pid);

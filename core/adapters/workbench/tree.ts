@@ -1,6 +1,6 @@
 // Trees of the harness's git directory: listing, comparing and laying them over a directory.
 
-import { chmodSync, type Dirent, readdirSync, type Stats } from "node:fs";
+import type { Stats } from "node:fs";
 import { chmod, lstat, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Git } from "./git.ts";
@@ -73,41 +73,6 @@ export const blobSizes = async (git: Git, shas: readonly string[]): Promise<Read
     "\n",
   );
   return new Map(rows.map(row => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
-};
-
-/**
- * The pipes in a work tree, by their paths in it, byte for byte; what is named in `but` is not looked into. Directories
- * that were closed are opened on the way: what git cannot enter now it may enter later.
- */
-export const findPipes = (workTree: string, but: string | null = null): readonly Buffer[] => {
-  const found: Buffer[] = [];
-  const bytes = (path: string): Buffer => Buffer.from(path, "latin1");
-  const root = Buffer.from(`${workTree}/`).toString("latin1");
-  // In one character for each byte, because a name need not be text.
-  const queue = [""];
-  for (let at = queue.pop(); at !== undefined; at = queue.pop())
-    for (const entry of listed(bytes(root + at))) {
-      const path = at + entry.name;
-      if (path === but) continue; // guard: own-git-is-not-looked-into
-      if (entry.isDirectory()) queue.push(`${path}/`);
-      else if (entry.isFIFO()) found.push(bytes(path));
-    }
-  return found;
-};
-
-const listed = (directory: Buffer): readonly Dirent[] => {
-  const list = (): readonly Dirent[] => readdirSync(directory, { withFileTypes: true, encoding: "latin1" });
-  try {
-    return list();
-  } catch {
-    // It may be closed, to be opened; or gone.
-  }
-  try {
-    chmodSync(directory, 0o700); // guard: closed-directories-with-pipes
-    return list();
-  } catch {
-    return [];
-  }
 };
 
 /** Makes `directory`, which holds `from`, hold `to`, and leaves everything else in it alone. */

@@ -92,11 +92,12 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
   const close = async (): Promise<void> => {
     closing.abort();
     await ready?.result.catch(() => undefined);
-    await Promise.all([...benches].map(end => end()));
+    const ends = await Promise.allSettled([...benches].map(end => end()));
     const made = await opened?.catch(() => null);
     await made?.git.unseal();
     if (made) await removeTree(made.dir);
     await removeTree(options.dir);
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
   };
 
   return {

@@ -10510,7 +10510,7 @@ var detectedCommands = async (git, entries) => {
 };
 
 // core/adapters/workbench/stall.ts
-import { rm as rm3 } from "node:fs/promises";
+import { chmod as chmod4 } from "node:fs/promises";
 import { join as join4 } from "node:path";
 
 // core/adapters/workbench/totals.ts
@@ -10592,7 +10592,7 @@ var memoryOfMachine = () => {
   const limit2 = Number(readOr("/sys/fs/cgroup/memory.max"));
   return Number.isSafeInteger(limit2) && limit2 > 0 ? Math.min(total, limit2) : total;
 };
-var EVERY_MS = 250;
+var EVERY_MS = { disk: 50, memory: 250 };
 var STEP = { bytes: 256 * MIB, inodes: 2e4 };
 var SLACK = { bytes: 4 * MIB, inodes: 100 };
 var createWatch = ({ totals, dir, measure }) => {
@@ -10606,39 +10606,53 @@ var createWatch = ({ totals, dir, measure }) => {
     const now = await freeAt(dir);
     const full = fullDisk(now, totals);
     if (full !== null && (left === null || isMore(left.free, now))) return full;
-    before ??= now;
-    if (before.bytes - now.bytes < step.bytes && before.inodes - now.inodes < step.inodes) return null;
+    before ??= { free: now, bytes: 0 };
+    const taken = { bytes: before.free.bytes - now.bytes, inodes: before.free.inodes - now.inodes };
+    if (taken.bytes < step.bytes && taken.inodes < step.inodes) return null;
     const held = await measure().catch(() => null);
     if (held === null) return "what it wrote could not be counted in time; write fewer files";
     const nameless = namelessFiles(allBelow(pid)).disk;
-    const all = { ...held, bytes: held.bytes + nameless };
-    const problem = diskProblem(all, totals);
-    if (problem !== null) return left?.held && !isMore(all, left.held) ? null : problem;
+    const seen = held.bytes + nameless;
+    const bytes2 = held.whole ? seen : Math.max(seen, before.bytes + taken.bytes);
+    const problem = diskProblem({ bytes: bytes2, inodes: held.inodes }, totals);
+    if (problem !== null) return left?.held && !isMore({ ...held, bytes: bytes2 }, left.held) ? null : problem;
     if (full === null) left = null;
-    if (nameless === 0) before = now;
+    if (nameless === 0 && held.whole) before = { free: now, bytes: bytes2 };
     return null;
   };
   return (pid, past) => {
-    let stopped = false;
     let forDisk = false;
-    const watchWith = async (look) => {
-      while (!stopped) {
-        const first = pid();
-        const why = first === null ? null : await Promise.resolve(look(first)).catch(() => null);
-        if (why !== null && !stopped) {
-          stopped = true;
-          forDisk = look === diskLook;
-          return past(why);
-        }
-        await sleep2(first === null ? SOON_MS : EVERY_MS, null, { ref: false });
-      }
-    };
-    void watchWith(memoryLook(totals));
-    void watchWith(diskLook);
+    const loops = [
+      // Apart, because the bench may take long to be measured.
+      watchMemory(pid, totals, past),
+      loop(pid, { look: diskLook, every: EVERY_MS.disk }, (why) => {
+        forDisk = true;
+        past(why);
+      })
+    ];
     return async () => {
-      stopped = true;
+      for (const stop of loops) stop();
       if (forDisk) left = { held: await measure().catch(() => null), free: await freeAt(dir) };
     };
+  };
+};
+var watchMemory = (pid, totals, past) => loop(pid, { look: memoryLook(totals), every: EVERY_MS.memory }, past);
+var loop = (pid, { look, every }, past) => {
+  let stopped = false;
+  const run = async () => {
+    while (!stopped) {
+      const first = pid();
+      const why = first === null ? null : await Promise.resolve(look(first)).catch(() => null);
+      if (why !== null && !stopped) {
+        stopped = true;
+        return past(why);
+      }
+      await sleep2(first === null ? SOON_MS : every, null, { ref: false });
+    }
+  };
+  void run();
+  return () => {
+    stopped = true;
   };
 };
 var SOON_MS = 20;
@@ -10720,11 +10734,13 @@ var ANSWERS = {
     changes: array(FileChange),
     refused: array(object({ path: string(), why: string() }))
   }),
-  measure: object({ bytes: Count, inodes: Count }),
+  measure: object({ bytes: Count, inodes: Count, whole: boolean() }),
   clear: _null()
 };
 var LONGEST_LINE = 16 * 1024 * 1024;
 var START_SECONDS = 20;
+var MOST_MEMORY = 2 * 1024 ** 3;
+var MOST_TASKS = 1024;
 var STOP_SECONDS = 2;
 var startService = async (launch, { start, log }) => {
   const box = startBox(launch, { input: true });
@@ -10787,6 +10803,7 @@ var startService = async (launch, { start, log }) => {
       const id = randomUUID();
       if (signal2?.aborted) return null;
       const answer2 = answered(id, seconds);
+      const unwatch = watchMemory(box.pid, { memory: MOST_MEMORY, tasks: MOST_TASKS }, box.end);
       let stopped;
       const stop = () => {
         send({ kind: "cancel", id });
@@ -10795,6 +10812,7 @@ var startService = async (launch, { start, log }) => {
       signal2?.addEventListener("abort", stop, { once: true });
       send({ ...asked, id });
       const found = await answer2;
+      unwatch();
       clearTimeout(stopped);
       signal2?.removeEventListener("abort", stop);
       if (found !== null && "ok" in found) {
@@ -10867,7 +10885,11 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
     env,
     ...kind === "ledger" ? { ledger: { git: join4(ground.dir, "git"), own: places.own, from } } : {}
   });
+  const reopen = async () => {
+    for (const place of [places.work, places.home, places.tmp]) await chmod4(place, 448);
+  };
   const start = async (kind, first) => {
+    await reopen();
     const launch = sandbox === null ? unboxed(alone(ground.node, ground.services), { cwd: dir, env: SERVICE_ENV }) : await launchIn(
       sandbox,
       room(kind, { ...SERVICE_ENV, PATH: kind === "files" ? PROGRAMS : SERVICE_ENV.PATH }),
@@ -10914,6 +10936,7 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
   };
   const watch = createWatch({ totals: ground.totals, dir, measure: () => ask("measure", {}) });
   const command = async (line, { network, ...options }) => {
+    await reopen();
     const certificates = network ? await certificateEnvironment() : {};
     const env = { ...sandboxEnvironment(toolchain, sandbox === null ? places : void 0), ...certificates };
     const launch = sandbox === null ? unboxed(shellFor(line), { cwd: places.work, env }) : await launchIn(sandbox, room("command", env, network), shellFor(line));
@@ -10937,7 +10960,7 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
     remove: async () => {
       if (!stuck) await ask("clear", {}).catch(() => void 0);
       await close();
-      if (!stuck) await rm3(dir, { recursive: true, force: true, maxRetries: 3 });
+      if (!stuck) await removeTree(dir);
     }
   };
 };
@@ -11003,11 +11026,12 @@ var createWorkbench = (options) => {
   const close = async () => {
     closing2.abort();
     await ready?.result.catch(() => void 0);
-    await Promise.all([...benches].map((end) => end()));
+    const ends = await Promise.allSettled([...benches].map((end) => end()));
     const made = await opened?.catch(() => null);
     await made?.git.unseal();
     if (made) await removeTree(made.dir);
     await removeTree(options.dir);
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
   };
   return {
     setUp: (request2) => {
