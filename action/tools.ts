@@ -13,6 +13,7 @@ const say = (line: Answer): void => {
 };
 
 const begin = (start: Start): Perform => {
+  process.chdir(start.work);
   switch (start.service) {
     case "files":
       return createFilesService(start) as Perform;

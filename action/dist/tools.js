@@ -24,42 +24,56 @@ import { createInterface as createInterface2 } from "node:readline";
 var WORK = "/work";
 
 // core/adapters/workbench/traps.ts
-import { chmodSync, lstatSync, readdirSync } from "node:fs";
-var READ_BY_NAME = /* @__PURE__ */ new Set([".gitignore", ".gitattributes", ".gitmodules"]);
+import { chmodSync, lstatSync, readdirSync, statSync } from "node:fs";
+var READ_BY_GIT = /* @__PURE__ */ new Set([".gitignore", ".gitattributes", ".gitmodules"]);
+var READ_BY_SEARCHES = /* @__PURE__ */ new Set([".gitignore", ".ignore", ".rgignore", "exclude"]);
 var MOST_BYTES = 4 * 1024 ** 2;
 var ELSEWHERE = /* @__PURE__ */ new Set(["commondir", "gitdir"]);
+var NOT_REGULAR = "it is not a regular file";
 var NESTED = "it makes its directory a git repository of its own, by something else than plain files; it was removed";
-var findTraps = (workTree, isLink) => {
+var findTraps = () => {
   const found = /* @__PURE__ */ new Map();
-  const size = (path3) => lstatSync(bytes(`${latin(workTree)}/${path3}`)).size;
-  const whyInTree = ({ path: path3, entry: entry2 }) => {
-    if (entry2.isFIFO()) return "it is not a regular file";
-    if (entry2.name === ".git") return entry2.isDirectory() ? null : NESTED;
-    if (!READ_BY_NAME.has(entry2.name)) return null;
-    if (entry2.isSymbolicLink())
-      return isLink(text(path3)) ? null : "it is a symbolic link; write a regular file";
-    if (!entry2.isFile() || size(path3) <= MOST_BYTES) return null;
-    return `git reads it whole, and it has more than ${MOST_BYTES} bytes; make it smaller`;
-  };
-  const isOdd = ({ path: path3, entry: entry2 }) => entry2.isSymbolicLink() || entry2.isFIFO() || ELSEWHERE.has(entry2.name) || entry2.isFile() && !path3.includes("/.git/objects/") && size(path3) > MOST_BYTES;
-  for (const at of entriesOf(workTree, ".git")) {
-    if (at.nested !== null && isOdd(at)) found.set(at.nested, NESTED);
-    const why = at.nested === null ? whyInTree(at) : null;
-    if (why !== null) found.set(at.path, why);
+  for (const at of entriesOf(".git")) {
+    const { path: path3, entry: entry2, nested } = at;
+    if (nested !== null) {
+      if (isOdd(at)) found.set(nested, NESTED);
+    } else if (entry2.name === ".git") {
+      if (!entry2.isDirectory()) found.set(path3, NESTED);
+    } else {
+      const why = whyOf(at, READ_BY_GIT);
+      if (why !== null) found.set(path3, why);
+    }
   }
   return [...found].map(([path3, why]) => ({ path: bytes(path3), why }));
 };
-var findPipes = (workTree) => [...entriesOf(workTree, null)].filter(({ entry: entry2 }) => entry2.isFIFO()).map(({ path: path3 }) => bytes(path3));
-function* entriesOf(workTree, but) {
+var findSearchTrap = () => {
+  for (const at of entriesOf(null)) {
+    if (/^\.git(?:\/|$)/.test(at.path) && !READ_BY_SEARCHES.has(at.entry.name)) continue;
+    const why = whyOf(at, READ_BY_SEARCHES);
+    if (why !== null) return { path: bytes(at.path), why };
+  }
+  return null;
+};
+var whyOf = ({ path: path3, entry: entry2 }, names) => {
+  if (entry2.isFIFO()) return NOT_REGULAR;
+  if (!names.has(entry2.name)) return null;
+  const found = statSync(bytes(path3), { throwIfNoEntry: false });
+  if (found === void 0 || found.isDirectory()) return null;
+  if (!found.isFile()) return NOT_REGULAR;
+  if (found.size <= MOST_BYTES) return null;
+  return `git reads it whole, and it has more than ${MOST_BYTES} bytes; make it smaller`;
+};
+var isOdd = ({ path: path3, entry: entry2 }) => entry2.isSymbolicLink() || entry2.isFIFO() || ELSEWHERE.has(entry2.name) || entry2.isFile() && !path3.includes("/.git/objects/") && lstatSync(bytes(path3)).size > MOST_BYTES;
+function* entriesOf(but) {
   const queue = [{ at: "", nested: null }];
   for (let next = queue.pop(); next !== void 0; next = queue.pop()) {
     const { at, nested } = next;
-    for (const entry2 of listed(bytes(`${latin(workTree)}/${at}`))) {
-      const path3 = at + entry2.name;
+    for (const entry2 of listed(bytes(at === "" ? "." : at))) {
+      const path3 = at === "" ? entry2.name : `${at}/${entry2.name}`;
       if (path3 === but) continue;
       yield { path: path3, entry: entry2, nested };
       if (entry2.isDirectory())
-        queue.push({ at: `${path3}/`, nested: nested ?? (at !== "" && entry2.name === ".git" ? path3 : null) });
+        queue.push({ at: path3, nested: nested ?? (at !== "" && entry2.name === ".git" ? path3 : null) });
     }
   }
 }
@@ -77,11 +91,9 @@ var listed = (directory) => {
   }
 };
 var bytes = (path3) => Buffer.from(path3, "latin1");
-var latin = (path3) => Buffer.from(path3).toString("latin1");
-var text = (path3) => bytes(path3).toString("utf8");
 
 // core/agents/tools.ts
-var text2 = { type: "string" };
+var text = { type: "string" };
 var TOOLS = [
   {
     name: "read",
@@ -89,7 +101,7 @@ var TOOLS = [
     input_schema: {
       type: "object",
       properties: {
-        file_path: text2,
+        file_path: text,
         view_range: {
           type: "array",
           items: { type: "integer" },
@@ -104,7 +116,7 @@ var TOOLS = [
     description: "Write a whole text file; makes parent directories.",
     input_schema: {
       type: "object",
-      properties: { file_path: text2, content: text2 },
+      properties: { file_path: text, content: text },
       required: ["file_path", "content"]
     }
   },
@@ -114,9 +126,9 @@ var TOOLS = [
     input_schema: {
       type: "object",
       properties: {
-        file_path: text2,
-        old_string: text2,
-        new_string: text2,
+        file_path: text,
+        old_string: text,
+        new_string: text,
         replace_all: { type: "boolean" }
       },
       required: ["file_path", "old_string", "new_string"]
@@ -127,7 +139,7 @@ var TOOLS = [
     description: "Find files by a pattern such as src/**/*.ts, newest first, at most 200.",
     input_schema: {
       type: "object",
-      properties: { pattern: text2, path: { type: "string", description: "directory to search" } },
+      properties: { pattern: text, path: { type: "string", description: "directory to search" } },
       required: ["pattern"]
     }
   },
@@ -136,7 +148,7 @@ var TOOLS = [
     description: "Search file contents for a regular expression.",
     input_schema: {
       type: "object",
-      properties: { pattern: text2, path: { type: "string", description: "file or directory to search" } },
+      properties: { pattern: text, path: { type: "string", description: "file or directory to search" } },
       required: ["pattern"]
     }
   },
@@ -146,7 +158,7 @@ var TOOLS = [
     input_schema: {
       type: "object",
       properties: {
-        command: text2,
+        command: text,
         timeout_seconds: { type: "integer", description: "default 120, at most 600" }
       },
       required: ["command"]
@@ -235,7 +247,7 @@ var scopeProblem = (path3, scope) => {
 };
 var foldName = (name) => name.normalize("NFKC").replace(new RegExp("\\p{Cf}|\\p{Variation_Selector}|\\p{Default_Ignorable_Code_Point}", "gu"), "").toLowerCase().replace(/:.*$/s, "").replace(/[. ]+$/, "");
 var foldPath = (path3) => path3.split("/").map((segment) => segment.normalize("NFC").toLowerCase()).join("/");
-var byteLength = (text4) => new TextEncoder().encode(text4).length;
+var byteLength = (text3) => new TextEncoder().encode(text3).length;
 
 // core/model/permission.ts
 var TOOLS_OF = {
@@ -1208,13 +1220,13 @@ var ESCAPES = new RegExp(
   "g"
 );
 var CONTROLS = new RegExp("(?![\\t\\n])\\p{Cc}", "gu");
-var cutMiddle = (text4, limit) => {
-  if (text4.length <= limit) return text4;
+var cutMiddle = (text3, limit) => {
+  if (text3.length <= limit) return text3;
   const half = Math.floor(limit / 2);
-  const missing = text4.length - 2 * half;
-  return `${text4.slice(0, half)}
+  const missing = text3.length - 2 * half;
+  return `${text3.slice(0, half)}
 [${missing} characters left out]
-${text4.slice(-half)}`.toWellFormed();
+${text3.slice(-half)}`.toWellFormed();
 };
 
 // action/tools/files.ts
@@ -1246,8 +1258,8 @@ var createFileTools = (work) => {
         const why = signal.aborted ? "interrupted" : `${name}: stopped after ${SECONDS} seconds; search a smaller part`;
         return { content: why, is_error: true };
       }
-      const text4 = typeof outcome.content === "string" ? outcome.content : JSON.stringify(outcome.content);
-      return { content: presented(name, text4, work), is_error: outcome.isError };
+      const text3 = typeof outcome.content === "string" ? outcome.content : JSON.stringify(outcome.content);
+      return { content: presented(name, text3, work), is_error: outcome.isError };
     },
     relative: async (path3) => relative(work, await resolvePath(context, path3))
   };
@@ -1256,10 +1268,10 @@ var aborted = (signal) => new Promise((resolve2) => {
   if (signal.aborted) resolve2(null);
   signal.addEventListener("abort", () => resolve2(null), { once: true });
 });
-var presented = (name, text4, work) => {
-  if (name === "read") return text4.toWellFormed();
-  if (name !== "glob" && name !== "grep") return text4;
-  const local = text4.split("\n").map((line) => line.startsWith(`${work}/`) ? line.slice(work.length + 1) : line).join("\n");
+var presented = (name, text3, work) => {
+  if (name === "read") return text3.toWellFormed();
+  if (name !== "glob" && name !== "grep") return text3;
+  const local = text3.split("\n").map((line) => line.startsWith(`${work}/`) ? line.slice(work.length + 1) : line).join("\n");
   return cutMiddle(local.toWellFormed(), OUTPUT_LIMIT);
 };
 
@@ -1313,11 +1325,9 @@ var createFilesService = ({ work, rules }) => {
       const problem = pathProblem(path3, rules);
       if (problem !== null) return failed(`${tool}: ${path3} was not changed: ${problem}`);
     }
-    const [pipe] = tool === "grep" ? findPipes(work) : [];
-    if (pipe !== void 0)
-      return failed(
-        `grep: ${JSON.stringify(pipe.toString("utf8"))} is a pipe, for which a search would wait; remove it`
-      );
+    const trap = tool === "grep" ? findSearchTrap() : null;
+    if (trap !== null)
+      return failed(`grep: ${JSON.stringify(trap.path.toString("utf8"))} would hold a search: ${trap.why}`);
     return files.call(tool, local, signal);
   }
 };
@@ -1327,7 +1337,7 @@ var definition = (tool) => {
   if (found === void 0) throw new Error(`there is no tool ${tool}`);
   return found;
 };
-var shown = (text4, work) => work === WORK ? text4 : text4.replaceAll(work, WORK);
+var shown = (text3, work) => work === WORK ? text3 : text3.replaceAll(work, WORK);
 var fromShown = (fields, work) => work === WORK ? fields : Object.fromEntries(
   Object.entries(fields).map(([name, value]) => [
     name,
@@ -1645,7 +1655,7 @@ var createRecorder = async (options) => {
   const candidates = async () => splitBytes(await git.run(["ls-files", "-z", "--others", "--modified", "--exclude-standard"], place));
   const record = async () => {
     const refused = /* @__PURE__ */ new Map();
-    await removeTraps2(refused);
+    await removeTraps(refused);
     if (rules.scope.permission !== "full") {
       await settle(
         async (paths2) => new Map(paths2.map((path3) => [key(path3), "this role changes nothing"])),
@@ -1654,18 +1664,22 @@ var createRecorder = async (options) => {
       return { tree: last.tree, changes: [], refused: named(refused) };
     }
     const paths = await settle(async (found) => inspect(found, options, last.entries), refused);
-    const changes = paths.length === 0 ? [] : await enter(paths.map(text3), refused);
+    const changes = paths.length === 0 ? [] : await enter(paths.map(text2), refused);
     return {
       tree: last.tree,
       changes,
       refused: named(refused)
     };
   };
-  const removeTraps2 = async (refused) => {
-    const traps = findTraps(place.workTree, (path3) => last.entries.get(path3)?.mode === "120000");
-    if (traps.length === 0) return;
-    for (const { path: path3, why } of traps) refused.set(key(path3), why);
-    await putBack(traps.map(({ path: path3 }) => path3));
+  const removeTraps = async (refused) => {
+    const lost = [];
+    for (const { path: path3, why } of findTraps()) {
+      refused.set(key(path3), why);
+      await rm2(path3, { recursive: true, force: true });
+      const name = text2(path3);
+      lost.push(...last.entries.has(name) ? [name] : below(name));
+    }
+    await checkOut(git, lost, place);
   };
   const settle = async (judge, refused) => {
     for (let round = 0; round < ROUNDS; round++) {
@@ -1684,7 +1698,7 @@ var createRecorder = async (options) => {
   const putBack = async (paths) => {
     const known = [];
     for (const path3 of paths) {
-      const name = text3(path3);
+      const name = text2(path3);
       if (name.endsWith("/")) await removeFile(place.workTree, `${name}.git`);
       else if (last.entries.has(name)) known.push(name);
       else if (name.includes("\uFFFD")) await removeBytes(place.workTree, path3);
@@ -1776,7 +1790,7 @@ var MOST_NAMED = 100;
 var inspect = async (paths, { place, rules }, entries) => {
   const bad = /* @__PURE__ */ new Map();
   for (const [index, path3] of paths.entries()) {
-    const name = text3(path3);
+    const name = text2(path3);
     const why = name.includes("\uFFFD") ? "its name is not valid UTF-8; choose another name" : name.endsWith("/") ? "it is a git repository of its own inside the project; its .git was removed" : pathProblem(name, rules) ?? crowdProblem(index, paths.length) ?? await kindProblem(place.workTree, name, entries.get(name));
     if (why !== null) bad.set(key(path3), why);
   }
@@ -1833,8 +1847,8 @@ var removeBytes = async (root, path3) => {
     return;
   await rm2(Buffer.concat([Buffer.from(`${root}/`), path3]), { recursive: true, force: true });
 };
-var text3 = (path3) => path3.toString("utf8");
-var key = (path3) => text3(path3);
+var text2 = (path3) => path3.toString("utf8");
+var key = (path3) => text2(path3);
 var printable = (path3) => path3.replace(new RegExp("\\p{Cc}|\\p{Cf}", "gu"), "\uFFFD");
 var splitBytes = (output) => {
   const parts = [];
@@ -1877,7 +1891,7 @@ var createLedger = (start) => {
         return null;
       case "separate":
         await run("/bin/rm", ["-rf", "--", join5(work, ".git")]);
-        await removeTraps(work, await listTree(git, asked.to));
+        for (const { path: path3 } of findTraps()) await rm3(path3, { recursive: true, force: true });
         await layOver(git, asked, place);
         return separateProducts(git, place);
       case "copy":
@@ -1919,10 +1933,6 @@ var createLedger = (start) => {
 };
 var execute2 = promisify(execFile);
 var copy = (from, to) => run("/bin/cp", ["-a", "--reflink=auto", "--", `${from}/.`, to]);
-var removeTraps = async (work, entries) => {
-  for (const { path: path3 } of findTraps(work, (name) => entries.get(name)?.mode === "120000"))
-    await rm3(Buffer.concat([Buffer.from(`${work}/`), path3]), { recursive: true, force: true });
-};
 var emptyOut = async (places) => {
   await run("/bin/chmod", ["-R", "u+rwX", "--", ...places]).catch(() => void 0);
   await run("/usr/bin/find", [...places, "-mindepth", "1", "-delete"]);
@@ -1983,6 +1993,7 @@ var say = (line) => {
 `);
 };
 var begin = (start) => {
+  process.chdir(start.work);
   switch (start.service) {
     case "files":
       return createFilesService(start);

@@ -6,7 +6,7 @@ import {
   type FileToolName,
   WORK,
 } from "../../core/adapters/workbench/protocol.ts";
-import { findPipes } from "../../core/adapters/workbench/traps.ts";
+import { findSearchTrap } from "../../core/adapters/workbench/traps.ts";
 import { TOOLS } from "../../core/agents/tools.ts";
 import { pathProblem } from "../../core/model/patch/path-rules.ts";
 import { permissionProblem } from "../../core/model/permission.ts";
@@ -36,11 +36,9 @@ export const createFilesService = ({ work, rules }: FilesStart) => {
       // guard: path-problem
       if (problem !== null) return failed(`${tool}: ${path} was not changed: ${problem}`);
     }
-    const [pipe] = tool === "grep" ? findPipes(work) : []; // guard: no-pipe-for-a-search
-    if (pipe !== undefined)
-      return failed(
-        `grep: ${JSON.stringify(pipe.toString("utf8"))} is a pipe, for which a search would wait; remove it`,
-      );
+    const trap = tool === "grep" ? findSearchTrap() : null; // guard: no-trap-for-a-search
+    if (trap !== null)
+      return failed(`grep: ${JSON.stringify(trap.path.toString("utf8"))} would hold a search: ${trap.why}`);
     return files.call(tool, local, signal);
   }
 };

@@ -34,7 +34,7 @@ export const createLedger = (start: LedgerStart) => {
       case "separate":
         // Setup had it to write to.
         await run("/bin/rm", ["-rf", "--", join(work, ".git")]); // guard: git-of-setup
-        await removeTraps(work, await trees.listTree(git, asked.to)); // guard: traps-of-setup
+        for (const { path } of findTraps()) await rm(path, { recursive: true, force: true }); // guard: traps-of-setup
         await trees.layOver(git, asked, place);
         return separateProducts(git, place);
       case "copy":
@@ -86,11 +86,6 @@ const execute = promisify(execFile);
  */
 const copy = (from: string, to: string): Promise<unknown> =>
   run("/bin/cp", ["-a", "--reflink=auto", "--", `${from}/.`, to]);
-
-const removeTraps = async (work: string, entries: trees.Entries): Promise<void> => {
-  for (const { path } of findTraps(work, name => entries.get(name)?.mode === "120000"))
-    await rm(Buffer.concat([Buffer.from(`${work}/`), path]), { recursive: true, force: true });
-};
 
 /**
  * Directories may be closed against deletion, as those of go's module cache are, or lie deeper than a path is long.

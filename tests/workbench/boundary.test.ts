@@ -204,9 +204,12 @@ describe("file tools", () => {
       await other.bash(`rm -rf ${name}; mkfifo ${name}`);
       const { content, is_error } = await other.use("grep", { pattern: "x" });
       expect(is_error).toBe(true);
-      expect(content).toContain(`grep: "${name}" is a pipe`);
+      expect(content).toContain(`grep: "${name}" would hold a search: it is not a regular file`);
       await other.bash(`rm ${name}`);
     }
+    await other.bash("ln -s /dev/zero .rgignore");
+    expect((await other.use("grep", { pattern: "x" })).content).toContain('".rgignore" would hold a search');
+    await other.bash("rm .rgignore");
     expect((await other.use("grep", { pattern: "a" })).content).toBe("a.txt:1:a\n");
   });
 

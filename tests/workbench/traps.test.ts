@@ -63,6 +63,23 @@ describe("a record does not wait for, nor is flooded by,", () => {
   });
 });
 
+test("a pipe at the longest path that git opens holds no record", async () => {
+  const bench = await stand.open();
+  const script = [
+    "import os",
+    "os.chdir('/work'); left = 4095 - len('/.gitignore')",
+    "while left > 0:",
+    "    n = min(200, left); n -= left - n == 1",
+    "    os.mkdir('d' * n); os.chdir('d' * n); left -= n + 1",
+    "os.mkfifo('.gitignore'); open('x', 'w').write('x')",
+  ].join("\n");
+  expect((await bench.bash(`python3 - <<'P'\n${script}\nP\necho y > b.txt`)).content).toBe("exit code 0");
+  const began = performance.now();
+  const recorded = await bench.record();
+  expect(performance.now() - began).toBeLessThan(10_000);
+  expect(pathsOf(recorded)).toEqual(["b.txt"]);
+});
+
 test("a link with such a name that the project itself has is left alone", async () => {
   const bench = await stand.open();
   await bench.bash("echo y > kept/x");

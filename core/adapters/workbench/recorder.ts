@@ -76,12 +76,16 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     };
   };
 
-  /** No tree holds such things, and nobody is left to whom they matter. */
+  /** No tree holds such things, and nobody is left to whom they matter. What stood there before is put back. */
   const removeTraps = async (refused: Refused): Promise<void> => {
-    const traps = findTraps(place.workTree, path => last.entries.get(path)?.mode === "120000");
-    if (traps.length === 0) return;
-    for (const { path, why } of traps) refused.set(key(path), why);
-    await putBack(traps.map(({ path }) => path));
+    const lost: string[] = [];
+    for (const { path, why } of findTraps()) {
+      refused.set(key(path), why);
+      await rm(path, { recursive: true, force: true });
+      const name = text(path);
+      lost.push(...(last.entries.has(name) ? [name] : below(name)));
+    }
+    await trees.checkOut(git, lost, place);
   };
 
   /** Puts back what `judge` refuses until nothing is left to refuse; answers what remains. */

@@ -145,6 +145,7 @@ export const openStall = async (
     // guard: nothing-of-a-stuck-bench
     if (stuck) throw new Error("something may still be alive on this bench");
     const limits = { seconds: LEDGER_SECONDS[kind], ...(kind === "clear" ? {} : { signal: life }) };
+    await reopen();
     ledger ??= startLedger();
     try {
       const service = await ledger;

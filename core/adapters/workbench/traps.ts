@@ -1,7 +1,7 @@
 // What in a work tree would hold git, or a search, for ever, or feed it without an end. git opens some files by their
 // names alone: `.gitignore` and its like in every directory, and what makes a nested `.git` a repository. So these are
 // looked for first, without being opened.
-import { chmodSync, type Dirent, lstatSync, readdirSync } from "node:fs";
+import { chmodSync, type Dirent, lstatSync, readdirSync, statSync } from "node:fs";
 
 export interface Trap {
   /** In the work tree, byte for byte. */
@@ -9,47 +9,66 @@ export interface Trap {
   readonly why: string;
 }
 
-const READ_BY_NAME = new Set([".gitignore", ".gitattributes", ".gitmodules"]);
-/** So large no such file is: git reads it whole. */
+const READ_BY_GIT = new Set([".gitignore", ".gitattributes", ".gitmodules"]);
+const READ_BY_SEARCHES = new Set([".gitignore", ".ignore", ".rgignore", "exclude"]);
+/** So large no such file is: it is read whole. */
 const MOST_BYTES = 4 * 1024 ** 2;
 /** They say that the rest of a repository is elsewhere. */
 const ELSEWHERE = new Set(["commondir", "gitdir"]);
 
+const NOT_REGULAR = "it is not a regular file";
 const NESTED =
   "it makes its directory a git repository of its own, by something else than plain files; it was removed";
 
-/** The root's own `.git` is not looked into. `isLink`: whether the project itself has a link at that path. */
-export const findTraps = (workTree: string, isLink: (path: string) => boolean): readonly Trap[] => {
+/** What git would fall into, below the working directory of this process. The root's own `.git` is not looked into. */
+export const findTraps = (): readonly Trap[] => {
   const found = new Map<string, string>();
-  const size = (path: string): number => lstatSync(bytes(`${latin(workTree)}/${path}`)).size;
-  const whyInTree = ({ path, entry }: Found): string | null => {
-    if (entry.isFIFO()) return "it is not a regular file"; // guard: pipes
-    if (entry.name === ".git") return entry.isDirectory() ? null : NESTED; // guard: nested-git-is-a-directory
-    if (!READ_BY_NAME.has(entry.name)) return null;
-    // guard: links-read-by-name
-    if (entry.isSymbolicLink())
-      return isLink(text(path)) ? null : "it is a symbolic link; write a regular file";
-    if (!entry.isFile() || size(path) <= MOST_BYTES) return null; // guard: large-files-read-by-name
-    return `git reads it whole, and it has more than ${MOST_BYTES} bytes; make it smaller`;
-  };
-  const isOdd = ({ path, entry }: Found): boolean =>
-    entry.isSymbolicLink() ||
-    entry.isFIFO() ||
-    ELSEWHERE.has(entry.name) ||
-    (entry.isFile() && !path.includes("/.git/objects/") && size(path) > MOST_BYTES);
-  for (const at of entriesOf(workTree, ".git")) {
-    if (at.nested !== null && isOdd(at)) found.set(at.nested, NESTED); // guard: nested-repositories-are-plain
-    const why = at.nested === null ? whyInTree(at) : null;
-    if (why !== null) found.set(at.path, why);
+  for (const at of entriesOf(".git")) {
+    const { path, entry, nested } = at;
+    if (nested !== null) {
+      if (isOdd(at)) found.set(nested, NESTED); // guard: nested-repositories-are-plain
+    } else if (entry.name === ".git") {
+      if (!entry.isDirectory()) found.set(path, NESTED); // guard: nested-git-is-a-directory
+    } else {
+      const why = whyOf(at, READ_BY_GIT);
+      if (why !== null) found.set(path, why);
+    }
   }
   return [...found].map(([path, why]) => ({ path: bytes(path), why }));
 };
 
-/** Pipes anywhere in it, for which a search would wait. */
-export const findPipes = (workTree: string): readonly Buffer[] =>
-  [...entriesOf(workTree, null)].filter(({ entry }) => entry.isFIFO()).map(({ path }) => bytes(path));
+/** The first thing that a search would fall into, anywhere below the working directory; null where there is none. */
+export const findSearchTrap = (): Trap | null => {
+  for (const at of entriesOf(null)) {
+    // Of the root's own repository a search reads one file.
+    if (/^\.git(?:\/|$)/.test(at.path) && !READ_BY_SEARCHES.has(at.entry.name)) continue;
+    const why = whyOf(at, READ_BY_SEARCHES);
+    if (why !== null) return { path: bytes(at.path), why };
+  }
+  return null;
+};
 
-/** Paths in one character for each byte, because a name need not be text. */
+const whyOf = ({ path, entry }: Found, names: ReadonlySet<string>): string | null => {
+  if (entry.isFIFO()) return NOT_REGULAR; // guard: pipes
+  if (!names.has(entry.name)) return null;
+  // Where a link leads, without opening it.
+  const found = statSync(bytes(path), { throwIfNoEntry: false });
+  if (found === undefined || found.isDirectory()) return null;
+  if (!found.isFile()) return NOT_REGULAR; // guard: links-read-by-name
+  if (found.size <= MOST_BYTES) return null; // guard: large-files-read-by-name
+  return `git reads it whole, and it has more than ${MOST_BYTES} bytes; make it smaller`;
+};
+
+const isOdd = ({ path, entry }: Found): boolean =>
+  entry.isSymbolicLink() ||
+  entry.isFIFO() ||
+  ELSEWHERE.has(entry.name) ||
+  (entry.isFile() && !path.includes("/.git/objects/") && lstatSync(bytes(path)).size > MOST_BYTES);
+
+/**
+ * Paths in one character for each byte, because a name need not be text; and from the working directory, because one
+ * that git can just open is too long with the way there before it.
+ */
 interface Found {
   readonly path: string;
   readonly entry: Dirent;
@@ -57,16 +76,16 @@ interface Found {
   readonly nested: string | null;
 }
 
-function* entriesOf(workTree: string, but: string | null): Generator<Found> {
+function* entriesOf(but: string | null): Generator<Found> {
   const queue: { readonly at: string; readonly nested: string | null }[] = [{ at: "", nested: null }];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const { at, nested } = next;
-    for (const entry of listed(bytes(`${latin(workTree)}/${at}`))) {
-      const path = at + entry.name;
+    for (const entry of listed(bytes(at === "" ? "." : at))) {
+      const path = at === "" ? entry.name : `${at}/${entry.name}`;
       if (path === but) continue; // guard: own-git-is-not-looked-into
       yield { path, entry, nested };
       if (entry.isDirectory())
-        queue.push({ at: `${path}/`, nested: nested ?? (at !== "" && entry.name === ".git" ? path : null) });
+        queue.push({ at: path, nested: nested ?? (at !== "" && entry.name === ".git" ? path : null) });
     }
   }
 }
@@ -88,5 +107,3 @@ const listed = (directory: Buffer): readonly Dirent[] => {
 };
 
 const bytes = (path: string): Buffer => Buffer.from(path, "latin1");
-const latin = (path: string): string => Buffer.from(path).toString("latin1");
-const text = (path: string): string => bytes(path).toString("utf8");

@@ -10923,6 +10923,7 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
     const asked = withObjects({ kind, ...request2 }, sandbox === null ? objects : OBJECTS);
     if (stuck) throw new Error("something may still be alive on this bench");
     const limits2 = { seconds: LEDGER_SECONDS[kind], ...kind === "clear" ? {} : { signal: life } };
+    await reopen();
     ledger ??= startLedger();
     try {
       const service = await ledger;

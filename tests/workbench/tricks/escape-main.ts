@@ -1,0 +1,11 @@
+// One process of its own that tries to escape: from a copy of the sources, as whoever it was started by. Answers each
+// run as a JSON line.
+import { tryEscape } from "./escape.ts";
+
+const [proof = "", target = "", runs = "1", turns = "1", until = "all"] = process.argv.slice(2);
+if (target !== "machine" && target !== "ledger") throw new Error(`no such target: ${target}`);
+for (let run = 0; run < Number(runs); run++) {
+  const one = await tryEscape({ proof, target, turns: Number(turns) });
+  console.log(JSON.stringify(one));
+  if (one.escaped && until === "stop") break;
+}
