@@ -36,6 +36,8 @@ export interface Room {
   readonly work: string;
   readonly home: string;
   readonly tmp: string;
+  /** Whose `.github` is shown: a work tree in which nothing is alive, whatever may still be where this one lies. */
+  readonly prepared: string;
   /** Of the harness's git: what a command's own repository borrows from. */
   readonly objects: string;
   readonly network: boolean;
@@ -154,10 +156,13 @@ export const ROWS: readonly Row[] = [
  * Where there is no `.github`, an empty directory is bound in its place; bwrap leaves an empty directory on the disk,
  * and no tree holds those. A symbolic link cannot be bound over; the recorder refuses what changes it.
  */
-async function githubReadOnly({ work }: Room, { furniture }: Sandbox): Promise<readonly string[]> {
-  const found = await lstat(join(work, ".github")).catch(() => null);
+async function githubReadOnly({ prepared }: Room, { furniture }: Sandbox): Promise<readonly string[]> {
+  const found = await lstat(join(prepared, ".github")).catch(() => null);
   if (found?.isSymbolicLink()) return []; // guard: no-link-over-github
-  return readOnly(found === null ? join(furniture, "empty") : join(work, ".github"), join(WORK, ".github"));
+  return readOnly(
+    found === null ? join(furniture, "empty") : join(prepared, ".github"),
+    join(WORK, ".github"),
+  );
 }
 
 /** How `argv` is started in a room. Everything of the machine stays out of command lines: it goes through a pipe. */

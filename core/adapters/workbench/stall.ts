@@ -90,6 +90,7 @@ export const openStall = async (
   const room = (kind: Room["kind"], env: Room["env"], network = false): Room => ({
     kind,
     ...places,
+    prepared: from === null ? places.work : join(from, "work"),
     objects,
     network,
     env,

@@ -10282,10 +10282,13 @@ var ROWS = [
   { name: "root-read-only", options: always("--remount-ro", "/") },
   { name: "chdir", options: always("--chdir", WORK) }
 ];
-async function githubReadOnly({ work }, { furniture }) {
-  const found = await lstat(join3(work, ".github")).catch(() => null);
+async function githubReadOnly({ prepared }, { furniture }) {
+  const found = await lstat(join3(prepared, ".github")).catch(() => null);
   if (found?.isSymbolicLink()) return [];
-  return readOnly(found === null ? join3(furniture, "empty") : join3(work, ".github"), join3(WORK, ".github"));
+  return readOnly(
+    found === null ? join3(furniture, "empty") : join3(prepared, ".github"),
+    join3(WORK, ".github")
+  );
 }
 var launchIn = async (sandbox, room, argv) => {
   const rows = await Promise.all(ROWS.map(({ options: options2 }) => options2(room, sandbox)));
@@ -10880,6 +10883,7 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
   const room = (kind, env, network = false) => ({
     kind,
     ...places,
+    prepared: from === null ? places.work : join4(from, "work"),
     objects,
     network,
     env,
