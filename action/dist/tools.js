@@ -1347,7 +1347,7 @@ var fromShown = (fields, work) => work === WORK ? fields : Object.fromEntries(
 
 // action/tools/ledger.ts
 import { execFile } from "node:child_process";
-import { copyFile, mkdir as mkdir2, rm as rm3, writeFile } from "node:fs/promises";
+import { copyFile, mkdir as mkdir2, rm as rm3, utimes, writeFile } from "node:fs/promises";
 import { dirname as dirname3, join as join5 } from "node:path";
 import { promisify } from "node:util";
 
@@ -1919,6 +1919,7 @@ var createLedger = (start) => {
         }
         laid = true;
         recorder ??= await createRecorder({ git, place, ...asked });
+        if (asked.racy) await utimes(place.index, 1, 1);
         return recorder.record();
       case "measure":
         return measure([work, home, start.tmp]);

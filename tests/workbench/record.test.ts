@@ -95,6 +95,20 @@ describe("a record", () => {
     ]);
   });
 
+  test("sees a change whose times and size were put back, however soon it came", async () => {
+    for (let round = 0; round < 3; round++) {
+      const handle = await stand.open();
+      const hidden = (file: string, text: string) =>
+        handle.bash(`touch -r ${file} /tmp/t; printf '${text}\\n' > ${file}; touch -r /tmp/t ${file}`);
+      await hidden("a.txt", "x");
+      expect(pathsOf(await handle.record())).toEqual(["a.txt"]);
+      await hidden("dir/b.txt", "y");
+      expect(pathsOf(await handle.record())).toEqual(["dir/b.txt"]);
+      expect(pathsOf(await handle.record())).toEqual([]);
+      await handle.close();
+    }
+  });
+
   test("sees a change of the same size in the same second", async () => {
     const { handle } = await recordAfter("echo 1 > same.txt");
     await handle.bash("echo 2 > same.txt");

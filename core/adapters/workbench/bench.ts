@@ -67,7 +67,10 @@ export const createBench = (parts: BenchParts): Bench => {
         { kind: "call", tool, input },
         { seconds: CALL_SECONDS, signal },
       );
-      return found === null ? failed("interrupted") : { ...found, ran: null };
+      if (found !== null) return { ...found, ran: null };
+      // What it was doing it may still do.
+      await forget(); // guard: interrupted-service-ends
+      return failed("interrupted");
     } catch (error) {
       await forget(); // guard: lost-service
       throw error;

@@ -3,7 +3,7 @@
 // namespace by then. Nothing that comes out of the sandbox says so: not a pipe's end, not a line, not an exit inside.
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import type { Readable, Writable } from "node:stream";
+import { Readable, type Writable } from "node:stream";
 import { KinError } from "../../model/error.ts";
 import type { Rights } from "./rights.ts";
 
@@ -55,8 +55,15 @@ export const startBox = (launch: Launch, { input }: { readonly input: boolean })
     ],
     ...(launch.rights ?? {}), // guard: rights-are-dropped
   });
-  const [stdin, stdout, stderr, hidden, info, seccomp] = child.stdio as unknown as readonly (Readable &
-    Writable)[];
+  let failed: Error | null = null;
+  // At once: where the machine has no room for a process, there are not even streams.
+  child.once("error", error => {
+    failed = error;
+  });
+  const [stdin, stdout, stderr, hidden, info, seccomp] = (child.stdio ?? []) as unknown as readonly (
+    | (Readable & Writable)
+    | undefined
+  )[];
   feed(hidden, launch.hidden ?? "");
   feed(seccomp, launch.seccomp ?? Buffer.alloc(0));
   stdin?.on("error", () => undefined);
@@ -73,10 +80,12 @@ export const startBox = (launch: Launch, { input }: { readonly input: boolean })
   };
   const over = new Promise<End>(resolve => {
     let end: End | null = null;
-    child.once("error", error => {
+    const fail = (error: Error): void => {
       gone = true;
       resolve({ code: 127, error: error.message });
-    });
+    };
+    child.once("error", fail);
+    if (failed !== null) fail(failed);
     child.once("exit", (code, name) => {
       end = { code: code ?? 128 + (SIGNALS[name ?? ""] ?? 9), error: null };
       // Without namespaces nobody else ends what it left behind.
@@ -94,8 +103,8 @@ export const startBox = (launch: Launch, { input }: { readonly input: boolean })
   });
   return {
     stdin: input ? (stdin as Writable) : null,
-    stdout: stdout as Readable,
-    stderr: stderr as Readable,
+    stdout: stdout ?? Readable.from([]),
+    stderr: stderr ?? Readable.from([]),
     over,
     end: () => {
       ending = true;

@@ -49,7 +49,14 @@ export type LedgerAsk =
   | { readonly kind: "lay"; readonly files: readonly LaidFile[] }
   /** Makes the throwaway repository. */
   | { readonly kind: "found"; readonly repository: Repository }
-  | { readonly kind: "record"; readonly rules: PathRules; readonly baseline: string; readonly tree: string }
+  | {
+      readonly kind: "record";
+      readonly rules: PathRules;
+      readonly baseline: string;
+      readonly tree: string;
+      /** Whether times prove nothing: a command may have changed a file in the second in which git last saw it. */
+      readonly racy: boolean;
+    }
   | { readonly kind: "measure" }
   | { readonly kind: "clear" };
 

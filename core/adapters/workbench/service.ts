@@ -28,23 +28,29 @@ const AnswerLine = z.union([
 ]);
 
 const Count = z.number().int().nonnegative();
+/** Counted before any of them is looked at. */
+const few = <T extends z.ZodType>(item: T, most: number) =>
+  z
+    .unknown()
+    .refine(list => Array.isArray(list) && list.length <= most)
+    .pipe(z.array(item));
 
 /** What an answer must be, whoever gave it. */
 const ANSWERS: { readonly [K in Ask["kind"]]: z.ZodType<Answers[K]> } = {
   call: z.object({ content: z.string(), is_error: z.boolean() }),
   check_out: z.null(),
   separate: z.object({
-    restored: z.array(z.string()),
+    restored: few(z.string(), 100_000),
     // They become lines of a file that git reads.
-    patterns: z.array(z.string().regex(/^[^\n]*$/)),
+    patterns: few(z.string().regex(/^[^\n]*$/), 100_000),
   }),
   copy: z.null(),
   lay: z.null(),
   found: z.null(),
   record: z.object({
     tree: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/),
-    changes: z.array(FileChange),
-    refused: z.array(z.object({ path: z.string(), why: z.string() })),
+    changes: few(FileChange, 1_000),
+    refused: few(z.object({ path: z.string(), why: z.string() }), 1_000),
   }),
   measure: z.object({ bytes: Count, inodes: Count, whole: z.boolean() }),
   clear: z.null(),

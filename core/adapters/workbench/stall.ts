@@ -43,13 +43,15 @@ export interface Stall {
   /** Asks the ledger. One that was lost is started anew at the next request. */
   readonly ask: <K extends LedgerAsk["kind"]>(
     kind: K,
-    request: Omit<Extract<LedgerAsk, { kind: K }>, "kind" | "repository"> & Borrowed<K>,
+    request: Omit<Extract<LedgerAsk, { kind: K }>, Known> & Borrowed<K>,
   ) => Promise<Answers[K]>;
   /** Ends what is alive; the files stay. */
   readonly close: () => Promise<void>;
   readonly remove: () => Promise<void>;
 }
 
+/** What only the stall knows of a request. */
+type Known = "kind" | "repository" | "racy";
 type Repository = Extract<LedgerAsk, { kind: "found" }>["repository"];
 /** Where the objects lie for commands is known here. */
 type Borrowed<K> = K extends "found" ? { readonly repository: Omit<Repository, "objects"> } : unknown;
@@ -84,6 +86,9 @@ export const openStall = async (
   const places = await makePlaces(dir, ground.rights);
   const objects = join(ground.dir, "git", "objects");
   let ledger: Promise<Service> | null = null;
+  /** When the index last saw the files, and whether a command began before that second was over. */
+  let indexed = 0;
+  let racy = false;
   /** Something of the project may still be alive: nobody touches these files again. */
   let stuck = false;
 
@@ -142,7 +147,8 @@ export const openStall = async (
   };
 
   const ask: Stall["ask"] = async (kind, request) => {
-    const asked = withObjects({ kind, ...request } as LedgerAsk, sandbox === null ? objects : inside.OBJECTS);
+    const known = { objects: sandbox === null ? objects : inside.OBJECTS, racy };
+    const asked = withKnown({ kind, ...request } as LedgerAsk, known);
     // guard: nothing-of-a-stuck-bench
     if (stuck) throw new Error("something may still be alive on this bench");
     const limits = { seconds: LEDGER_SECONDS[kind], ...(kind === "clear" ? {} : { signal: life }) };
@@ -151,6 +157,8 @@ export const openStall = async (
     try {
       const service = await ledger;
       const answer = await service.ask<typeof kind>(asked as never, limits);
+      if (kind === "record") racy = false;
+      if (kind === "record" || kind === "copy") indexed = Date.now();
       if (answer === null && life.aborted && kind !== "clear") throw interrupted();
       return answer as never;
     } catch (error) {
@@ -163,6 +171,8 @@ export const openStall = async (
 
   const command: Stall["command"] = async (line, { network, ...options }) => {
     await reopen();
+    // git knows a file's times in whole seconds.
+    racy ||= Math.floor(Date.now() / 1000) <= Math.floor(indexed / 1000);
     const certificates = network ? await certificateEnvironment() : {};
     const env = { ...sandboxEnvironment(toolchain, sandbox === null ? places : undefined), ...certificates };
     const launch =
@@ -204,8 +214,13 @@ const asInside = ({ content, ran, ...outcome }: CommandOutcome, work: string): C
   ran: { ...ran, output: ran.output.replaceAll(work, WORK) },
 });
 
-const withObjects = (asked: LedgerAsk, objects: string): LedgerAsk =>
-  asked.kind === "found" ? { ...asked, repository: { ...asked.repository, objects } } : asked;
+const withKnown = (
+  asked: LedgerAsk,
+  { objects, racy }: { readonly objects: string; readonly racy: boolean },
+): LedgerAsk => {
+  if (asked.kind === "found") return { ...asked, repository: { ...asked.repository, objects } };
+  return asked.kind === "record" ? { ...asked, racy } : asked;
+};
 
 const interrupted = (): KinError =>
   new KinError("The work on the files was interrupted.", {

@@ -88,11 +88,19 @@ export const planFor = (entry: string, home: string): Plan => {
     return { mount: [entry, rustup], set: { RUSTUP_HOME: rustup } };
   }
   const above = dirname(entry);
+  // Beside programs in a home lie their settings and keys, but for those who keep whole tool chains there.
+  if (isBelowHome(entry, home) && !KEEPERS.test(entry)) return { mount: [entry], set: {} };
   const roomy =
     // guard: no-home-of-anybody, no-top-directory, private-directories
     ["bin", "sbin", "shims"].includes(basename(entry)) && !isHome(above, home) && depth(above) > 1;
   return { mount: [roomy && !PRIVATE.has(basename(above)) ? above : entry], set: {} };
 };
+
+const KEEPERS =
+  /\/(?:\.nvm|\.volta|\.sdkman|\.asdf|\.rbenv|\.nodenv|\.goenv|\.jenv|\.fnm|fnm|mise|hostedtoolcache)\//;
+
+const isBelowHome = (path: string, home: string): boolean =>
+  [home, "/root"].some(root => path.startsWith(`${root}/`)) || /^\/(?:home|Users)\/[^/]+\//.test(path);
 
 const isHome = (path: string, home: string): boolean =>
   path === home || path === "/root" || /^\/(?:home|Users)\/[^/]+$/.test(path);

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { KinError } from "../../model/error.ts";
 import type { CommandRun } from "../../model/event.ts";
 import { type PathRules, pathProblem } from "../../model/patch/path-rules.ts";
-import type { History, Recorded, SetupRequest, SetupResult, Workbench } from "../../ports.ts";
+import type { History, SetupRequest, SetupResult, Workbench } from "../../ports.ts";
 import { createBench } from "./bench.ts";
 import { fetchCommits, type Source } from "./fetch.ts";
 import { readFeatures } from "./find-sandbox.ts";
@@ -141,8 +141,8 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
         startFiles: () => stall.startFiles(rules),
         record: async from => {
           const recorded = await stall.ask("record", { rules, baseline, tree: from });
-          requireAllowed(recorded, rules); // guard: rules-once-more
           await takeOver(git, from, recorded);
+          await requireAllowed(git, [from, recorded.tree], rules); // guard: rules-once-more
           return recorded;
         },
         judge,
@@ -374,10 +374,18 @@ const author = (date: string): Readonly<Record<string, string>> => ({
   GIT_COMMITTER_DATE: date,
 });
 
-/** The ledger refused such paths already, where the files lie; here nothing of a model's ever was. */
-const requireAllowed = ({ changes }: Recorded, rules: PathRules): void => {
-  const problem = changes.map(({ path }) => pathProblem(path, rules)).find(found => found !== null);
-  if (problem === undefined && (changes.length === 0 || rules.scope.permission === "full")) return;
+/**
+ * The ledger refused such paths already, where the files lie; here nothing of a model's ever was. Asked of the trees and
+ * not of the list of changes, of which one may take a whole directory away.
+ */
+const requireAllowed = async (
+  git: HarnessGit,
+  between: readonly [string, string],
+  rules: PathRules,
+): Promise<void> => {
+  const differences = await trees.diffTrees(git, between);
+  const problem = differences.map(({ path }) => pathProblem(path, rules)).find(found => found !== null);
+  if (problem === undefined && (differences.length === 0 || rules.scope.permission === "full")) return;
   throw new KinError(`A record holds what it may not: ${problem ?? "this role changes nothing"}.`, {
     code: "record_failed",
     retryable: true,

@@ -535,12 +535,15 @@ var planFor = (entry, home) => {
     return { mount: [entry, rustup], set: { RUSTUP_HOME: rustup } };
   }
   const above = dirname2(entry);
+  if (isBelowHome(entry, home) && !KEEPERS.test(entry)) return { mount: [entry], set: {} };
   const roomy = (
     // guard: no-home-of-anybody, no-top-directory, private-directories
     ["bin", "sbin", "shims"].includes(basename(entry)) && !isHome(above, home) && depth(above) > 1
   );
   return { mount: [roomy && !PRIVATE.has(basename(above)) ? above : entry], set: {} };
 };
+var KEEPERS = /\/(?:\.nvm|\.volta|\.sdkman|\.asdf|\.rbenv|\.nodenv|\.goenv|\.jenv|\.fnm|fnm|mise|hostedtoolcache)\//;
+var isBelowHome = (path, home) => [home, "/root"].some((root) => path.startsWith(`${root}/`)) || /^\/(?:home|Users)\/[^/]+\//.test(path);
 var isHome = (path, home) => path === home || path === "/root" || /^\/(?:home|Users)\/[^/]+$/.test(path);
 var depth = (path) => path.split("/").filter(Boolean).length;
 var outermost = (mounts) => mounts.filter((mount) => !mounts.some((other) => mount.startsWith(`${other}/`))).sort();

@@ -20,7 +20,7 @@ import {
   setSecret,
   summary,
   warning
-} from "./chunk-JT655KJR.js";
+} from "./chunk-B3E4WKDA.js";
 import {
   AppendAnswer,
   ChildTask,
@@ -9267,6 +9267,7 @@ var byteLength = (text2) => new TextEncoder().encode(text2).length;
 // core/adapters/workbench/box.ts
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { Readable } from "node:stream";
 var INFO_MS = 5e3;
 var startBox = (launch, { input }) => {
   const child = spawn(launch.program, launch.args, {
@@ -9282,7 +9283,11 @@ var startBox = (launch, { input }) => {
     ...launch.rights ?? {}
     // guard: rights-are-dropped
   });
-  const [stdin, stdout, stderr, hidden, info2, seccomp] = child.stdio;
+  let failed2 = null;
+  child.once("error", (error) => {
+    failed2 = error;
+  });
+  const [stdin, stdout, stderr, hidden, info2, seccomp] = child.stdio ?? [];
   feed(hidden, launch.hidden ?? "");
   feed(seccomp, launch.seccomp ?? Buffer.alloc(0));
   stdin?.on("error", () => void 0);
@@ -9296,10 +9301,12 @@ var startBox = (launch, { input }) => {
   };
   const over = new Promise((resolve) => {
     let end = null;
-    child.once("error", (error) => {
+    const fail = (error) => {
       gone = true;
       resolve({ code: 127, error: error.message });
-    });
+    };
+    child.once("error", fail);
+    if (failed2 !== null) fail(failed2);
     child.once("exit", (code2, name) => {
       end = { code: code2 ?? 128 + (SIGNALS[name ?? ""] ?? 9), error: null };
       if (!launch.boxed) endGroup(child);
@@ -9315,8 +9322,8 @@ var startBox = (launch, { input }) => {
   });
   return {
     stdin: input ? stdin : null,
-    stdout,
-    stderr,
+    stdout: stdout ?? Readable.from([]),
+    stderr: stderr ?? Readable.from([]),
     over,
     end: () => {
       ending = true;
@@ -9569,7 +9576,9 @@ var createBench = (parts) => {
         { kind: "call", tool, input },
         { seconds: CALL_SECONDS, signal: signal2 }
       );
-      return found === null ? failed("interrupted") : { ...found, ran: null };
+      if (found !== null) return { ...found, ran: null };
+      await forget();
+      return failed("interrupted");
     } catch (error) {
       await forget();
       throw error;
@@ -10721,21 +10730,22 @@ var AnswerLine = union([
   object({ id: string(), failed: object({ message: string(), retryable: boolean() }) })
 ]);
 var Count = number().int().nonnegative();
+var few = (item, most) => unknown().refine((list2) => Array.isArray(list2) && list2.length <= most).pipe(array(item));
 var ANSWERS = {
   call: object({ content: string(), is_error: boolean() }),
   check_out: _null(),
   separate: object({
-    restored: array(string()),
+    restored: few(string(), 1e5),
     // They become lines of a file that git reads.
-    patterns: array(string().regex(/^[^\n]*$/))
+    patterns: few(string().regex(/^[^\n]*$/), 1e5)
   }),
   copy: _null(),
   lay: _null(),
   found: _null(),
   record: object({
     tree: string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/),
-    changes: array(FileChange),
-    refused: array(object({ path: string(), why: string() }))
+    changes: few(FileChange, 1e3),
+    refused: few(object({ path: string(), why: string() }), 1e3)
   }),
   measure: object({ bytes: Count, inodes: Count, whole: boolean() }),
   clear: _null()
@@ -10879,6 +10889,8 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
   const places = await makePlaces(dir, ground.rights);
   const objects = join4(ground.dir, "git", "objects");
   let ledger = null;
+  let indexed = 0;
+  let racy = false;
   let stuck = false;
   const room = (kind, env, network = false) => ({
     kind,
@@ -10924,7 +10936,8 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
     return start("ledger", own);
   };
   const ask = async (kind, request2) => {
-    const asked = withObjects({ kind, ...request2 }, sandbox === null ? objects : OBJECTS);
+    const known = { objects: sandbox === null ? objects : OBJECTS, racy };
+    const asked = withKnown({ kind, ...request2 }, known);
     if (stuck) throw new Error("something may still be alive on this bench");
     const limits2 = { seconds: LEDGER_SECONDS[kind], ...kind === "clear" ? {} : { signal: life } };
     await reopen();
@@ -10932,6 +10945,8 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
     try {
       const service = await ledger;
       const answer2 = await service.ask(asked, limits2);
+      if (kind === "record") racy = false;
+      if (kind === "record" || kind === "copy") indexed = Date.now();
       if (answer2 === null && life.aborted && kind !== "clear") throw interrupted();
       return answer2;
     } catch (error) {
@@ -10942,6 +10957,7 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
   const watch = createWatch({ totals: ground.totals, dir, measure: () => ask("measure", {}) });
   const command = async (line, { network, ...options }) => {
     await reopen();
+    racy ||= Math.floor(Date.now() / 1e3) <= Math.floor(indexed / 1e3);
     const certificates = network ? await certificateEnvironment() : {};
     const env = { ...sandboxEnvironment(toolchain, sandbox === null ? places : void 0), ...certificates };
     const launch = sandbox === null ? unboxed(shellFor(line), { cwd: places.work, env }) : await launchIn(sandbox, room("command", env, network), shellFor(line));
@@ -10974,7 +10990,10 @@ var asInside = ({ content, ran, ...outcome }, work) => ({
   content: content.replaceAll(work, WORK),
   ran: { ...ran, output: ran.output.replaceAll(work, WORK) }
 });
-var withObjects = (asked, objects) => asked.kind === "found" ? { ...asked, repository: { ...asked.repository, objects } } : asked;
+var withKnown = (asked, { objects, racy }) => {
+  if (asked.kind === "found") return { ...asked, repository: { ...asked.repository, objects } };
+  return asked.kind === "record" ? { ...asked, racy } : asked;
+};
 var interrupted = () => new KinError("The work on the files was interrupted.", {
   code: "interrupted",
   retryable: true,
@@ -11075,8 +11094,8 @@ var createWorkbench = (options) => {
         startFiles: () => stall.startFiles(rules),
         record: async (from) => {
           const recorded = await stall.ask("record", { rules, baseline, tree: from });
-          requireAllowed(recorded, rules);
           await takeOver(git, from, recorded);
+          await requireAllowed(git, [from, recorded.tree], rules);
           return recorded;
         },
         judge,
@@ -11251,9 +11270,10 @@ var author = (date) => ({
   GIT_COMMITTER_EMAIL: "kin@localhost",
   GIT_COMMITTER_DATE: date
 });
-var requireAllowed = ({ changes }, rules) => {
-  const problem = changes.map(({ path: path2 }) => pathProblem(path2, rules)).find((found) => found !== null);
-  if (problem === void 0 && (changes.length === 0 || rules.scope.permission === "full")) return;
+var requireAllowed = async (git, between, rules) => {
+  const differences = await diffTrees(git, between);
+  const problem = differences.map(({ path: path2 }) => pathProblem(path2, rules)).find((found) => found !== null);
+  if (problem === void 0 && (differences.length === 0 || rules.scope.permission === "full")) return;
   throw new KinError(`A record holds what it may not: ${problem ?? "this role changes nothing"}.`, {
     code: "record_failed",
     retryable: true,
