@@ -122,6 +122,17 @@ describe("an abort", () => {
     expect((await bench.bash("ls never.txt")).content).toMatch(/No such file/);
   });
 
+  test("ends a file tool with all that it was doing, and the next call has another", async () => {
+    const other = await stand.open();
+    const endless = { pattern: "{a,b}".repeat(26) };
+    const asked = await other.use("glob", endless, AbortSignal.timeout(300));
+    expect(asked).toMatchObject({ is_error: true, content: "interrupted" });
+    expect(await other.use("read", { file_path: "a.txt" })).toMatchObject({
+      content: "a\n",
+      is_error: false,
+    });
+  });
+
   test("ends even what does not listen to signals any more", async () => {
     const other = await stand.open();
     const controller = new AbortController();

@@ -1,6 +1,7 @@
 // A conversation's bench: its copy of the work tree, in which each command has a sandbox of its own, the file tools
 // have theirs, and the ledger has a third. They see the same files and never each other.
 import * as z from "zod";
+import { KinError } from "../../model/error.ts";
 import type { PathRules } from "../../model/patch/path-rules.ts";
 import { permissionProblem } from "../../model/permission.ts";
 import { ToolName } from "../../model/role.ts";
@@ -73,6 +74,9 @@ export const createBench = (parts: BenchParts): Bench => {
       return failed("interrupted");
     } catch (error) {
       await forget(); // guard: lost-service
+      // Mostly it was asked for too much; where the machine is at fault, the next call says so again.
+      if (error instanceof KinError && error.code === "service_lost")
+        return failed(`${tool}: it took too long or too much memory, and was ended; ask for less`);
       throw error;
     }
   };

@@ -9581,6 +9581,8 @@ var createBench = (parts) => {
       return failed("interrupted");
     } catch (error) {
       await forget();
+      if (error instanceof KinError && error.code === "service_lost")
+        return failed(`${tool}: it took too long or too much memory, and was ended; ask for less`);
       throw error;
     }
   };

@@ -1,0 +1,798 @@
+// The mutants of single guards: each line that a comment `// guard: NAME` marks, with what it says taken back.
+import { by, inFile, type Mutant, type Noticed, never, ROOT, type Spec, toMutant } from "./mutant.ts";
+
+export interface Guard extends Noticed {
+  readonly name: string;
+  /** Once in the marked line and those behind it. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** So many lines belong to a mark, its own among them. */
+const REACH = 9;
+const MARK = /\/\/ guard: ([a-z0-9-]+(?:, [a-z0-9-]+)*)$/;
+
+const attacks = inFile("attacks");
+const boundary = inFile("boundary");
+const judge = inFile("judge");
+const manifests = inFile("manifests");
+const record = inFile("record");
+const rights = inFile("rights");
+const rows = inFile("rows");
+const seccomp = inFile("seccomp");
+const setup = inFile("setup");
+const shell = inFile("shell");
+const throwaway = inFile("throwaway");
+const totals = inFile("totals");
+const unsandboxed = inFile("unsandboxed");
+
+const asRoot = (tests: readonly Spec[]): Noticed =>
+  ROOT ? by(tests) : never("Kin runs as an ordinary user here, who has no rights to drop");
+
+const g = (name: string, from: string, to: string, noticed: Noticed): Guard => ({
+  name,
+  from,
+  to,
+  ...noticed,
+});
+
+const LIMITS = by(rows("the filter is on, and no other limit can be raised again"));
+const STREAMS = by(rows("hands none of the streams that it was started with to a command or a service"));
+const TOLD = by(rows("is told to read no configuration, attributes or credentials but ours"));
+const MODE_TESTS = rows("can be entered by nobody but the user of the sandboxes");
+const MODES = by(MODE_TESTS);
+const SEALED = by(record("keeps git's own directory away from every work tree"));
+
+export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
+  "core/adapters/workbench/seccomp.ts": [
+    g(
+      "foreign-architecture",
+      '...answerIf([[{ code: EQUAL, k: audit, yes: "fails", no: "holds" }]], KILL_PROCESS),',
+      "",
+      by(seccomp("of x64 kills whatever calls as i386")),
+    ),
+    g(
+      "newer-calls",
+      '...answerIf([[{ code: ABOVE, k: LAST_KNOWN, no: "fails" }]], errno("ENOSYS")),',
+      "",
+      by(seccomp("of x64 knows no call that is newer than its table")),
+    ),
+    g("clock-namespace", "NAMESPACES | NEWTIME", "NAMESPACES", by(seccomp("includes a clock namespace"))),
+    g(
+      "high-word",
+      '{ code: ABOVE, k: 0, yes: "holds" },',
+      "",
+      by(seccomp("includes 4 GiB of shared memory, whose low word is 0")),
+    ),
+  ],
+  "core/adapters/workbench/sandbox.ts": [
+    g(
+      "arguments-through-a-pipe",
+      '"--args", "3",',
+      "...options,",
+      by(rows("names no directory of the machine and holds nothing of the harness's environment")),
+    ),
+    g(
+      "empty-environment",
+      "env: {},",
+      "env: process.env as Record<string, string>,",
+      by(rows("names no directory of the machine and holds nothing of the harness's environment")),
+    ),
+    g("harmless-etc", ".filter(name => ETC.test(name))", "", by(boundary("files of the host do not exist"))),
+    g(
+      "no-link-over-github",
+      "if (found?.isSymbolicLink()) return [];",
+      "",
+      by(rows("a .github that is a link shows nothing of the machine, and is put back")),
+    ),
+  ],
+  "core/adapters/workbench/box.ts": [
+    g(
+      "kill-the-first",
+      "signal(first);",
+      "endGroup(child);",
+      by(rows("that is ended leaves nothing alive when that is told, however much there is to end")),
+    ),
+    g(
+      "still-its-child",
+      "parentOf(first) === child.pid",
+      "true",
+      by(rows("is not ended by a number that has become somebody else's")),
+    ),
+    g(
+      "unboxed-end",
+      "if (!launch.boxed) endGroup(child);",
+      "if (!launch.boxed) {}",
+      by(unsandboxed("closing ends the command that runs")),
+    ),
+    g(
+      "unboxed-leftovers",
+      "if (!launch.boxed) endGroup(child);",
+      "",
+      by(unsandboxed("leftovers of a command are ended")),
+    ),
+    g(
+      "told-when-all-is-read",
+      'child.once("close"',
+      'child.once("exit"',
+      never(
+        "libuv reads what is in a pipe before it tells of an exit, and by then nothing is alive that could write more",
+      ),
+    ),
+    g(
+      "ended-before-its-number",
+      "if (ending) kill();",
+      "",
+      by(rows("is ended however early the abort comes")),
+    ),
+    g(
+      "ended-without-a-number",
+      "setTimeout(() => first === null && endGroup(child), INFO_MS).unref();",
+      "void INFO_MS;",
+      by(rows("is ended, too, when it never told its number")),
+    ),
+    g(
+      "stuck-is-told",
+      "if (end !== null) return end;",
+      "return end ?? { code: 137, error: null };",
+      by(rows("that does not end takes its bench with it: nobody looks at the files again")),
+    ),
+    g(
+      "rights-are-dropped",
+      "...(launch.rights ?? {}),",
+      "",
+      asRoot(rows("belongs to a user without rights")),
+    ),
+  ],
+  "core/adapters/workbench/command.ts": [
+    g("closed-streams", "  CLOSED,", '  ":",', STREAMS),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own.
+    g("closed-streams-of-services", '`${CLOSED}; exec "$@"`', "'exec \"$@\"'", STREAMS),
+    g("core-dumps", "ulimit -c 0; ", "", LIMITS),
+    g("file-size", "ulimit -f 4194304; ", "", LIMITS),
+    g("open-files", "ulimit -n 16384 2>/dev/null; ", "", LIMITS),
+    g("processes", "ulimit -u 8192 2>/dev/null", ":", LIMITS),
+    g(
+      "first-to-go",
+      '"echo 1000 2>/dev/null >/proc/self/oom_score_adj",',
+      '":",',
+      by(rows("when memory runs out it goes first")),
+    ),
+    g(
+      "errors-of-the-first",
+      "exec 2>/dev/null",
+      ":",
+      by(rows("process 1 is the shell that waits for it, with its errors thrown away")),
+    ),
+    g(
+      "aborted-before",
+      "if (signal.aborted)",
+      "if (seconds < 0)",
+      by(shell("before the call keeps it from starting")),
+    ),
+    g(
+      "abort",
+      'signal.addEventListener("abort", interrupt, { once: true });',
+      "",
+      by(shell("ends a command at once")),
+    ),
+    g("time-limit", "seconds * 1000", "seconds * 1e6", by(shell("stops at its limit and says how"))),
+    g(
+      "watched",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own.
+      "watch(box.pid, reason => stop(`ended: ${reason}`))",
+      "(() => undefined)",
+      by(totals("that are processes end their command")),
+    ),
+    g(
+      "begun",
+      "!said().includes(BEGUN)",
+      "false",
+      by(rows("whose sandbox does not begin is no command that failed")),
+    ),
+    g(
+      "most-printed",
+      "if (total > MOST_PRINTED) tooMuch();",
+      "",
+      by(rows("that prints more than anybody reads is ended")),
+    ),
+  ],
+  "core/adapters/workbench/service.ts": [
+    g("longest-line", "length > LONGEST_LINE", "length < 0", by(rows("is lost when its line does not end"))),
+    g(
+      "known-ids",
+      "waiting.get(answer.id)?.(answer);",
+      "[...waiting.values()][0]?.(answer);",
+      by(rows("answers no question that was not asked")),
+    ),
+    g("silence", "seconds * 1000", "seconds * 1e6", by(rows("is lost when it says nothing for long"))),
+    g(
+      "memory-of-services",
+      "watchMemory(box.pid, { memory: MOST_MEMORY, tasks: MOST_TASKS }, box.end)",
+      "() => undefined",
+      by(rows("is lost when it takes more than its work ever needs")),
+    ),
+    g(
+      "deaf-to-an-abort",
+      "stopped = setTimeout(box.end, STOP_SECONDS * 1000);",
+      "",
+      by(rows("is ended when it does not listen to an abort")),
+    ),
+    g(
+      "form-of-an-answer",
+      "if (parsed.success) return parsed.data as never;",
+      "return found.ok as never;",
+      by(rows("is lost where its answer has not the form of one")),
+    ),
+    g(
+      "form-of-a-line",
+      "return AnswerLine.parse(JSON.parse(line));",
+      "return JSON.parse(line);",
+      by(rows("is not understood where its answer is none, and that is said once")),
+    ),
+  ],
+  "core/adapters/workbench/bench.ts": [
+    g(
+      "closed-bench",
+      'if (closing.signal.aborted) throw new Error("the bench is closed");',
+      "",
+      by(rows("is not begun on a bench that is closed, and one that runs is ended with it")),
+    ),
+    g("in-turn", "last.then(work, work)", "work()", by(rows("waits for the one before it"))),
+    g(
+      "permission-of-bash",
+      'permissionProblem("bash", rules.scope.permission) ??',
+      "",
+      by(shell("read_only neither writes nor runs")),
+    ),
+    g(
+      "longest-command",
+      "Buffer.byteLength(command) > LONGEST_COMMAND",
+      'command === ""',
+      by(shell("refuses a command that no program could take")),
+    ),
+    g(
+      "ended-with-its-bench",
+      "AbortSignal.any([signal, closing.signal])",
+      "signal",
+      by(rows("is not begun on a bench that is closed, and one that runs is ended with it")),
+    ),
+    g(
+      "interrupted-service-ends",
+      "await forget(); // guard: interrupted-service-ends",
+      "",
+      by(shell("ends a file tool with all that it was doing, and the next call has another")),
+    ),
+    g(
+      "lost-service",
+      "await forget();",
+      "",
+      by(rows("a file service that was killed is started anew at the next call")),
+    ),
+  ],
+  "core/adapters/workbench/stall.ts": [
+    g(
+      "reopened",
+      "await chmod(place, 0o700);",
+      "void place;",
+      by(rows("that closes its own directories closes them to none behind it")),
+    ),
+    g(
+      "nothing-of-a-stuck-bench",
+      'if (stuck) throw new Error("something may still be alive on this bench");',
+      "",
+      by(rows("that does not end takes its bench with it: nobody looks at the files again")),
+    ),
+    g("lost-ledger", "await close();", "", by(rows("dies between its work and its answer loses no change"))),
+  ],
+  "core/adapters/workbench/places.ts": [
+    g("modes-of-a-bench", "mode: 0o700", "mode: 0o755", MODES),
+    g(
+      "owner-of-a-bench",
+      "if (rights !== null) await chown(place, rights.uid, rights.gid);",
+      "",
+      asRoot(rows("belongs to a user without rights")),
+    ),
+    g(
+      "ground-that-can-be-entered",
+      "if (rights === null || (await canEnter(dirname(wanted), rights))) {",
+      "if (wanted !== '') {",
+      asRoot(rights("one below a closed directory lies elsewhere, and nothing is left of it")),
+    ),
+    g(
+      "mode-of-the-ground",
+      "mode: 0o710",
+      "mode: 0o755",
+      ROOT ? never("as root the mode is set again (guard `mode-of-roots-ground`)") : MODES,
+    ),
+    g("mode-of-the-benches", "0o711", "0o755", asRoot(MODE_TESTS)),
+    g(
+      "group-of-the-ground",
+      "await chown(dir, 0, rights.gid);",
+      "",
+      asRoot(rows("can be entered by nobody but the user of the sandboxes")),
+    ),
+    g("mode-of-roots-ground", "0o710", "0o755", asRoot(MODE_TESTS)),
+  ],
+  "core/adapters/workbench/rights.ts": [
+    g(
+      "rights-of-root",
+      "process.getuid?.() === 0 ? OF_NOBODY_ELSE : null",
+      "null",
+      asRoot(rows("belongs to a user without rights")),
+    ),
+    g(
+      "may-enter",
+      "(found.mode & 0o001) === 0",
+      "found.mode < 0",
+      asRoot(rights("what others may enter and read is known")),
+    ),
+    g(
+      "may-read",
+      "(found.mode & wanted) === wanted",
+      "wanted > 0",
+      asRoot(rights("what others may enter and read is known")),
+    ),
+  ],
+  "core/adapters/workbench/git.ts": [
+    g(
+      "attributes",
+      '"* -text -ident !eol !crlf !filter !working-tree-encoding !diff !merge\\n"',
+      '"\\n"',
+      by(record("stores bytes as they are, whatever the attributes say")),
+    ),
+    g("sealed-files", "0o444", "0o644", SEALED),
+    g("sealed-directories", "0o555", "0o755", SEALED),
+    g("no-configuration-of-the-machine", 'GIT_CONFIG_NOSYSTEM: "1",', "", TOLD),
+    g("no-configuration-of-a-user", 'GIT_CONFIG_GLOBAL: "/dev/null",', "", TOLD),
+    g("no-prompt", 'GIT_TERMINAL_PROMPT: "0",', "", TOLD),
+    g("no-attributes-of-the-machine", 'GIT_ATTR_NOSYSTEM: "1",', "", TOLD),
+    g("literal-pathspecs", 'GIT_LITERAL_PATHSPECS: "1",', "", TOLD),
+    g("no-home", 'HOME: "/nonexistent",', "", TOLD),
+    g(
+      "objects-elsewhere",
+      "GIT_OBJECT_DIRECTORY: options.objects,",
+      "",
+      by(record("sees a change of the same size in the same second")),
+    ),
+    g("environment-of-git", "env: { ...options.env },", "env: { ...process.env, ...options.env },", TOLD),
+    g(
+      "time-limit-of-git",
+      "timeout: seconds * 1000,",
+      "",
+      by(rows("does not run for longer than its limit")),
+    ),
+  ],
+  "core/adapters/workbench/recorder.ts": [
+    g(
+      "traps",
+      "await removeTraps(refused);",
+      "",
+      by(attacks("a pipe named .gitignore does not hold a record")),
+    ),
+    g(
+      "changes-nothing",
+      'rules.scope.permission !== "full"',
+      'rules.scope.permission === ("none" as string)',
+      by(record("keeps nothing that its commands made, and its record is the last tree")),
+    ),
+    g(
+      "nested-repositories",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own.
+      'if (name.endsWith("/")) await trees.removeFile(place.workTree, `${name}.git`);',
+      'if (name.endsWith("/")) continue;',
+      by(record("a nested repository")),
+    ),
+    g(
+      "submodules",
+      'if (before?.mode === "160000")',
+      'if (before?.mode === "")',
+      by(setup("copes with links, submodules and an empty project")),
+    ),
+    g("names-are-text", 'name.includes("\\ufffd")', "false", by(record("a name that is no text"))),
+    g("path-rules", "pathProblem(name, rules) ??", "", by(record("a protected file that changed"))),
+    g(
+      "crowds",
+      "crowdProblem(index, paths.length) ??",
+      "",
+      by(rows("of more files than anybody wrote looks at a part of them")),
+    ),
+    g("links", "if (found.isSymbolicLink())", "if (found.size < 0)", by(record("a symbolic link"))),
+    g(
+      "kinds",
+      "if (!found.isFile())",
+      "if (found.size < 0)",
+      by(rows("a socket in a file's place is refused")),
+    ),
+    g("setuid", "(found.mode & 0o6000) !== 0", "found.mode < 0", by(record("a setuid file"))),
+    g(
+      "size-before-it-is-read",
+      "sizeProblem(found.size)",
+      "sizeProblem(0)",
+      by(record("a huge sparse file")),
+    ),
+    g(
+      "can-be-read",
+      "if (size === null) await makeReadable(join(root, path), found.mode);",
+      "",
+      by(rows("a file that was closed and changed is recorded")),
+    ),
+    g(
+      "mode-behind-it",
+      'if (after.mode !== "100644" && after.mode !== "100755")',
+      'if (after.mode === "")',
+      never("guards `links` and `kinds` refused it before it was read, and nothing is alive in between"),
+    ),
+    g(
+      "size-behind-it",
+      "sizeProblem(content.length)",
+      "sizeProblem(0)",
+      never("guard `size-before-it-is-read` refused it, and nothing is alive in between"),
+    ),
+    g("secrets", "secretProblem(", "((..._: unknown[]) => null)(", by(record("a secret"))),
+    g("collisions", "if (colliding.size > 0) return colliding;", "", by(record("a colliding name"))),
+    g(
+      "patch-limits",
+      "return overLimit(sized, others);",
+      "return new Map();",
+      by(record("more than a mebibyte")),
+    ),
+    g(
+      "earlier-changes",
+      "if (last.tree === baseline.tree)",
+      'if (last.tree !== "")',
+      by(record("more than a hundred files")),
+    ),
+    g(
+      "no-bytes-below-a-link",
+      "?.isDirectory()",
+      "?.isFile() === undefined",
+      never("git lists no path below a symbolic link, so none comes here"),
+    ),
+    g(
+      "printable-names",
+      'path.replace(/\\p{Cc}|\\p{Cf}/gu, "\\ufffd")',
+      "path",
+      by(record("a newline in a name")),
+    ),
+  ],
+  "core/adapters/workbench/traps.ts": [
+    g(
+      "pipes",
+      "if (entry.isFIFO()) return NOT_REGULAR;",
+      "",
+      by(boundary("a pipe, with whatever name, holds no search")),
+    ),
+    g(
+      "nested-git-is-a-directory",
+      "if (!entry.isDirectory())",
+      'if (path === "")',
+      by(rows("names a nested .git that leads elsewhere, which git would follow")),
+    ),
+    g(
+      "links-read-by-name",
+      "if (!found.isFile()) return NOT_REGULAR;",
+      "",
+      by(boundary("a pipe, with whatever name, holds no search")),
+    ),
+    g(
+      "large-files-read-by-name",
+      "if (found.size <= MOST_BYTES) return null;",
+      "if (path) return null;",
+      by(rows("names a file that git would read whole, which git would follow")),
+    ),
+    g(
+      "nested-repositories-are-plain",
+      "if (isOdd(at))",
+      'if (path === "")',
+      by(rows("names a link in a nested repository, which git would follow")),
+    ),
+    g(
+      "own-git-is-not-looked-into",
+      "if (path === but) continue;",
+      "",
+      by(rows("does not look into what commands have for a repository")),
+    ),
+    g(
+      "closed-directories-with-pipes",
+      "chmodSync(directory, 0o700);",
+      "",
+      by(attacks("a pipe named in a closed directory does not hold a record")),
+    ),
+  ],
+  "core/adapters/workbench/tree.ts": [
+    g(
+      "removal-inside",
+      "if ((await lstatInside(root, path)) === null) return;",
+      "",
+      by(rows("has nothing removed where the link leads")),
+    ),
+    g(
+      "stop-at-links",
+      "if (!found.isDirectory()) return null;",
+      "",
+      by(rows("has nothing removed where the link leads")),
+    ),
+    g(
+      "closed-directories",
+      "if ((found.mode & 0o700) !== 0o700) await chmod(at, (found.mode & 0o777) | 0o700);",
+      "",
+      never(
+        "guards `traps` and `traps-of-setup` come first, and open what is closed (guard `closed-directories-with-pipes`)",
+      ),
+    ),
+  ],
+  "core/adapters/workbench/import.ts": [
+    g(
+      "quoted-paths",
+      'path.replace(/["\\\\]/g, "\\\\$&")',
+      "path",
+      by(record("is unharmed by odd but lawful names")),
+    ),
+    g(
+      "tree-of-its-changes",
+      "if ((await buildTree(git, from, changes)) === tree) return;",
+      "await buildTree(git, from, changes);\n  if (tree) return;",
+      by(rows("tells of other changes than those that make its tree is not believed")),
+    ),
+  ],
+  "core/adapters/workbench/manifests.ts": [
+    g(
+      "programs-of-setup",
+      "if (program !== undefined)",
+      'if (program?.path === "")',
+      by(manifests("is a program that nobody runs with network where it is setup.py")),
+    ),
+    g(
+      "scripts-of-before",
+      "after !== null && WITH_SCRIPTS.test(path) ? withScriptsOf(after, before) : after",
+      "after",
+      by(manifests("that the patch adds are left out")),
+    ),
+  ],
+  "core/adapters/workbench/totals.ts": [
+    g(
+      "free-disk",
+      "if (bytes < free)",
+      "if (bytes < 0)",
+      by(totals("of the machine keeps what is to stay free")),
+    ),
+    g(
+      "free-inodes",
+      "inodes < 1000",
+      "inodes < 0",
+      by(rows("whose machine has no room for more files ends its commands")),
+    ),
+    g(
+      "total-of-disk",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own.
+      "return `the work tree, HOME and /tmp hold ${said(bytes)}",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own.
+      "void `the work tree, HOME and /tmp hold ${said(bytes)}",
+      by(totals("that the work tree, HOME and /tmp fill together")),
+    ),
+    g(
+      "total-of-files",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own.
+      "return `the work tree, HOME and /tmp hold ${inodes}",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own.
+      "void `the work tree, HOME and /tmp hold ${inodes}",
+      by(totals("that holds too many files ends the command")),
+    ),
+    g(
+      "total-of-tasks",
+      "if (tasks > totals.tasks)",
+      "if (tasks < 0)",
+      by(totals("that are processes end their command")),
+    ),
+    g(
+      "available-memory",
+      "return `the machine's memory runs out",
+      "void `the machine's memory runs out",
+      by(rows("whose machine has no memory any more ends its commands")),
+    ),
+    g(
+      "shared-memory",
+      "unmapped ? namelessFiles(processes).memory + devShm(pid) : 0",
+      "0",
+      by(totals("that lies in memfd counts")),
+    ),
+    g(
+      "total-of-memory",
+      "return `it took",
+      "if (memory > 0) return null;\n    return `it took",
+      by(attacks("a bench has a total of memory")),
+    ),
+  ],
+  "core/adapters/workbench/workbench.ts": [
+    g(
+      "not-judged",
+      'if (overlay.kind === "refused")',
+      'if (overlay.kind === "")',
+      by(judge("where the patch changes setup.py")),
+    ),
+    g("no-network-for-a-judgement", "network: false", "network: true", by(judge("has no network"))),
+    g(
+      "known-trees",
+      "await requireTree(git, tree);",
+      "",
+      by(setup("is known again from the baseline and the changes")),
+    ),
+    g(
+      "protected-paths",
+      "protected: here.protected",
+      "protected: []",
+      by(record("what the config protects")),
+    ),
+    g(
+      "no-network-for-a-command",
+      "network: false",
+      "network: true",
+      by(boundary("there is no network, not even the host's own")),
+    ),
+    g(
+      "rules-once-more",
+      "await requireAllowed(git, [from, recorded.tree], rules);",
+      "",
+      by(rows("tells of a change that its role may not make is not believed")),
+    ),
+    g(
+      "restored-trees",
+      "if (found === tree) return;",
+      "if (found) return;",
+      by(setup("that does not come out is refused")),
+    ),
+    g("seal", "await git.seal();", "", SEALED),
+  ],
+  "core/adapters/workbench/toolchain.ts": [
+    g(
+      "programs-of-packages",
+      'entry.split("/").includes("node_modules") ||',
+      "",
+      by(rows("a toolchain outside of /usr is where PATH says, and cannot be changed")),
+    ),
+    g(
+      "forbidden-directories",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own.
+      "forbidden.some(root => entry === root || entry.startsWith(`${root}/`))",
+      "forbidden.length < 0",
+      by(rows("what is Kin's own is not on a command's PATH")),
+    ),
+    g(
+      "entries-that-can-be-read",
+      "(await canRead(entry, options.rights))",
+      "true",
+      asRoot(rights("a toolchain that this user cannot enter is left out and named, another one is there")),
+    ),
+    g(
+      "covered-entries",
+      "!COVERED.test(entry)",
+      "true",
+      by(rows("a toolchain where a sandbox has something of its own is left out, and that is said")),
+    ),
+    g(
+      "private-directories",
+      "!PRIVATE.has(basename(above))",
+      'above !== ""',
+      by(setup("of /home/me/go/bin are")),
+    ),
+    g("no-home-of-anybody", "!isHome(above, home)", 'above !== ""', by(setup("of /home/me/bin are"))),
+    g("no-top-directory", "depth(above) > 1", 'above !== ""', by(setup("of /opt/bin are"))),
+  ],
+  "core/adapters/workbench/setup-stage.ts": [
+    g(
+      "tracked-files-put-back",
+      "await trees.checkOut(git, restored, place);",
+      "",
+      by(setup("leaves the baseline the commit's own tree, whatever it did to tracked files")),
+    ),
+  ],
+  "action/tools/ledger.ts": [
+    g(
+      "racy",
+      "if (asked.racy) await utimes(place.index, 1, 1);",
+      "",
+      by(record("sees a change whose times and size were put back, however soon it came")),
+    ),
+    g(
+      "git-of-setup",
+      'await run("/bin/rm", ["-rf", "--", join(work, ".git")]);',
+      "",
+      by(throwaway("what is done to it is in no bench")),
+    ),
+    g(
+      "traps-of-setup",
+      "for (const { path } of findTraps()) await rm(path, { recursive: true, force: true });",
+      "",
+      by(rows("ends all the same, and the pipe is in no bench")),
+    ),
+    g("index-anew", "!laid", "false", by(rows("dies between its work and its answer loses no change"))),
+    g(
+      "index-that-nobody-took",
+      "recorder.tree() !== asked.tree",
+      "false",
+      by(rows("is not believed once loses no change of the next record")),
+    ),
+  ],
+  "action/tools/files.ts": [
+    g(
+      "read-only-roots",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own.
+      "[`${work}/.github`]",
+      "[]",
+      never("guard `path-problem` and the row `github` refuse the same"),
+    ),
+  ],
+  "action/tools/file-call.ts": [
+    g(
+      "permission-of-files",
+      "permissionProblem(tool, rules.scope.permission) ??",
+      "",
+      by(shell("read_only neither writes nor runs")),
+    ),
+    g(
+      "form-of-an-input",
+      "inputProblem(input, definition(tool).input_schema)",
+      "null",
+      by(shell("an unknown tool and a wrong input")),
+    ),
+    g(
+      "no-trap-for-a-search",
+      'tool === "grep" ? findSearchTrap() : null',
+      "null as ReturnType<typeof findSearchTrap>",
+      by(boundary("a pipe, with whatever name, holds no search")),
+    ),
+    g(
+      "path-behind-links",
+      "await files.relative(String(local.file_path))",
+      "String(local.file_path)",
+      by(boundary("a link into a protected place does not open it")),
+    ),
+    g(
+      "path-problem",
+      "if (problem !== null)",
+      'if (problem === "")',
+      by(shell("a scope's paths hold for write and edit at once")),
+    ),
+  ],
+};
+
+/** `sources`: by their paths, everything that may hold marks. Throws where marks and guards do not match. */
+export const guardMutants = (sources: ReadonlyMap<string, string>): readonly Mutant[] => {
+  const told = new Map<string, Guard & { readonly file: string }>();
+  for (const [file, guards] of Object.entries(GUARDS))
+    for (const guard of guards) {
+      if (told.has(guard.name)) throw new Error(`there are two guards ${guard.name}`);
+      told.set(guard.name, { ...guard, file });
+    }
+  const marks = [...sources].flatMap(([file, source]) => marksOf(source).map(name => ({ file, name })));
+  const problems = marks.flatMap(({ file, name }, at) => {
+    if (marks.findIndex(other => other.name === name) !== at) return [`${name} is marked twice`];
+    const guard = told.get(name);
+    if (guard === undefined) return [`the mark ${name} in ${file} has no row in guards.ts`];
+    return guard.file === file ? [] : [`${name} is marked in ${file} and not in ${guard.file}`];
+  });
+  for (const name of told.keys())
+    if (!marks.some(mark => mark.name === name)) problems.push(`${name} is marked nowhere`);
+  if (problems.length > 0) throw new Error(problems.join("\n"));
+  return [...told.values()].map(guard =>
+    toMutant(
+      { name: `guard ${guard.name}`, file: guard.file, mutate: source => without(guard, source) },
+      guard,
+    ),
+  );
+};
+
+const marksOf = (source: string): readonly string[] =>
+  source.split("\n").flatMap(line => MARK.exec(line)?.[1]?.split(", ") ?? []);
+
+const without = ({ name, from, to }: Guard, source: string): string => {
+  const lines = source.split("\n");
+  const at = lines.findIndex(line => MARK.exec(line)?.[1]?.split(", ").includes(name));
+  const reached = lines.slice(at, at + REACH).join("\n");
+  if (reached.split(from).length !== 2)
+    throw new Error(
+      `the mark ${name} is followed by ${reached.split(from).length - 1} of ${JSON.stringify(from)}`,
+    );
+  return [...lines.slice(0, at), reached.replace(from, () => to), ...lines.slice(at + REACH)].join("\n");
+};

@@ -1,0 +1,123 @@
+// `npm run mutants`: takes away, one at a time, every row of the sandbox, every denied call, every setting of the
+// harness's git and every marked guard of the workbench, and looks whether a test notices.
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { callMutants } from "./calls.ts";
+import { guardMutants } from "./guards.ts";
+import type { Mutant } from "./mutant.ts";
+import { rowMutants } from "./rows.ts";
+import { settingMutants } from "./settings.ts";
+import { openTrial, type Trial } from "./trial.ts";
+
+const HELP = `Usage: npm run mutants -- [options] [NAME…]
+
+Runs each mutant's tests in a copy of the sources: first as they are, then with the mutant. Fails where one survives,
+where a test that a mutant is mapped to is not there or fails as it is, and where marks and rows do not match.
+NAME is the beginning of a mutant's name, such as "row net", "call" or "guard pipes".
+
+  --list   their names, their tests, and why some are equivalent
+`;
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const MARKED = ["core/adapters/workbench", "action/tools"];
+
+const main = async (args: readonly string[]): Promise<number> => {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { list: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+    allowPositionals: true,
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 2;
+  }
+  const all = await allMutants();
+  const chosen =
+    positionals.length === 0
+      ? all
+      : all.filter(({ name }) => positionals.some(part => name.startsWith(part)));
+  if (chosen.length === 0) throw new Error(`there is no mutant ${positionals.join(", ")}`);
+  if (!values.list) return run(chosen);
+  for (const { name, tests, equivalent } of chosen)
+    console.log(`${name}: ${equivalent ?? tests.map(test => `${test.file} > ${test.name}`).join("; ")}`);
+  return 0;
+};
+
+const allMutants = async (): Promise<readonly Mutant[]> => {
+  const sources = new Map<string, string>();
+  for (const directory of MARKED)
+    for (const name of await readdir(join(ROOT, directory)))
+      if (name.endsWith(".ts"))
+        sources.set(`${directory}/${name}`, await readFile(join(ROOT, directory, name), "utf8"));
+  const git = sources.get("core/adapters/workbench/git.ts") ?? "";
+  const all = [...(await rowMutants()), ...callMutants(), ...settingMutants(git), ...guardMutants(sources)];
+  const names = all.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new Error(`there are two mutants ${twice}`);
+  return all;
+};
+
+interface Count {
+  killed: number;
+  equivalent: number;
+  readonly wrong: string[];
+}
+
+const run = async (mutants: readonly Mutant[]): Promise<number> => {
+  const began = performance.now();
+  const counts = new Map<string, Count>();
+  const trial = await openTrial(ROOT);
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => void trial.close().finally(() => process.exit(130)));
+  try {
+    for (const [index, mutant] of mutants.entries()) {
+      const kind = mutant.name.split(" ")[0] ?? "";
+      const count = counts.get(kind) ?? { killed: 0, equivalent: 0, wrong: [] };
+      counts.set(kind, count);
+      const started = performance.now();
+      const said = await judge(trial, mutant, count);
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      console.log(`[${index + 1}/${mutants.length}] ${mutant.name}: ${said} (${seconds} s)`);
+    }
+  } finally {
+    await trial.close();
+  }
+  const minutes = ((performance.now() - began) / 60_000).toFixed(1);
+  console.log(`\n${mutants.length} mutants in ${minutes} minutes`);
+  for (const [kind, { killed, equivalent, wrong }] of counts)
+    console.log(`  ${kind}: ${killed} killed, ${equivalent} equivalent, ${wrong.length} wrong`);
+  const wrong = [...counts.values()].flatMap(count => count.wrong);
+  for (const line of wrong) console.log(`  ${line}`);
+  return wrong.length === 0 ? 0 : 1;
+};
+
+const judge = async (trial: Trial, mutant: Mutant, count: Count): Promise<string> => {
+  const wrong = (what: string): string => {
+    count.wrong.push(`${mutant.name}: ${what}`);
+    return what;
+  };
+  if (mutant.equivalent !== null) {
+    count.equivalent++;
+    return `equivalent: ${mutant.equivalent}`;
+  }
+  if (mutant.tests.length === 0) return wrong("BROKEN: no test is mapped to it");
+  for (const spec of mutant.tests) {
+    const problem = await trial.unchanged(spec);
+    if (problem !== null) return wrong(`BROKEN: ${problem}`);
+  }
+  const outcome = await trial.of(mutant);
+  switch (outcome.kind) {
+    case "killed":
+      count.killed++;
+      return `killed by ${outcome.by}`;
+    case "survived":
+      return wrong("SURVIVED");
+    case "broken":
+      return wrong(`BROKEN: ${outcome.why}`);
+    default:
+      return outcome satisfies never;
+  }
+};
+
+process.exitCode = await main(process.argv.slice(2));

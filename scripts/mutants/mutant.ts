@@ -1,0 +1,52 @@
+// What a mutant is: one file of the sources with one thing less, and the tests that have to notice.
+
+export interface Mutant {
+  /** `row …`, `call …`, `setting …` or `guard …`. */
+  readonly name: string;
+  readonly file: string;
+  /** Throws where the source is no longer what this was written for. */
+  readonly mutate: (source: string) => string;
+  /** From the likeliest on; the first one that fails ends the matter. */
+  readonly tests: readonly Spec[];
+  /** Why no test can notice it, where that is so. */
+  readonly equivalent: string | null;
+}
+
+/** Every test of the file whose full name holds `name`. */
+export interface Spec {
+  readonly file: string;
+  readonly name: string;
+}
+
+/** What the data says of a mutant. */
+export interface Noticed {
+  readonly tests: readonly Spec[];
+  readonly equivalent?: string;
+}
+
+export const inFile =
+  (file: string) =>
+  (...names: readonly string[]): readonly Spec[] =>
+    names.map(name => ({ file: `tests/workbench/${file}.test.ts`, name }));
+
+export const by = (...tests: readonly (readonly Spec[])[]): Noticed => ({ tests: tests.flat() });
+export const never = (equivalent: string): Noticed => ({ tests: [], equivalent });
+
+export const toMutant = (
+  given: Pick<Mutant, "name" | "file" | "mutate">,
+  { tests, equivalent }: Noticed,
+): Mutant => ({ ...given, tests, equivalent: equivalent ?? null });
+
+/** Appends `change`, an expression of an array's, to the table that `opening` begins and a `];` of its own line ends. */
+export const changeTable =
+  (opening: string, change: string) =>
+  (source: string): string => {
+    const start = source.indexOf(opening);
+    const end = source.indexOf("\n];", start);
+    if (start < 0 || end < 0 || source.indexOf(opening, start + 1) >= 0)
+      throw new Error(`there is no table ${opening}`);
+    return `${source.slice(0, end)}\n]${change}${source.slice(end + 2)}`;
+  };
+
+/** Whether Kin runs as root here, whose rights it drops. */
+export const ROOT = process.getuid?.() === 0;

@@ -1,0 +1,23 @@
+// The mutants of what the harness's git is told: each setting left out.
+import { by, inFile, type Mutant, toMutant } from "./mutant.ts";
+
+const FILE = "core/adapters/workbench/git.ts";
+const NOTICED = by(inFile("rows")("keeps each of our settings, whatever is written into its directory"));
+const TABLE = /(?<=const CONFIG: [^\n]*\{\n)[^}]*(?=\n\};)/;
+const SETTING = /^ {2}"([\w.]+)": .*\n?/gm;
+
+export const settingMutants = (source: string): readonly Mutant[] => {
+  const names = [...(TABLE.exec(source)?.[0] ?? "").matchAll(SETTING)].map(([, name]) => name ?? "");
+  if (names.length < 10) throw new Error(`only ${names.length} settings were found in ${FILE}`);
+  return names.map(name =>
+    toMutant(
+      {
+        name: `setting ${name}`,
+        file: FILE,
+        mutate: text =>
+          text.replace(TABLE, table => table.replace(SETTING, (line, found) => (found === name ? "" : line))),
+      },
+      NOTICED,
+    ),
+  );
+};
