@@ -606,6 +606,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   ],
   "core/adapters/workbench/workbench.ts": [
     g(
+      "network-for-published",
+      "network: overlay.published",
+      "network: true",
+      by(judge("has no network for what a patch brings itself")),
+    ),
+    g(
       "not-judged",
       'if (overlay.kind === "refused")',
       'if (overlay.kind === "")',

@@ -245,6 +245,21 @@ const NPM = { setup: ["npm ci --no-audit --no-fund --silent"] };
 const REQUIRE = "node -p \"require('right')\"";
 
 describe.concurrent("setup is done again", () => {
+  test("has no network for what a patch brings itself", async () => {
+    const stand = await aWorkbench(
+      { "requirements.txt": "a==1\n" },
+      { config: { setup: ["grep -c : /proc/net/dev > net.txt"] } },
+    );
+    const interfaces = async (requirement: string): Promise<string> => {
+      const bench = await stand.open();
+      await bench.bash(`echo '${requirement}' >> requirements.txt`);
+      await bench.record();
+      return (await bench.run("cat net.txt", options)).output.trim();
+    };
+    expect(Number(await interfaces("b>=2"))).toBeGreaterThan(1);
+    expect(await interfaces("./b")).toBe("1");
+  });
+
   test("where a package was added, so that what needs it is judged", async () => {
     const stand = await aWorkbench({ ...manifestOf(["left"]), ...aPackage("left") }, { config: NPM });
     expect(stand.setup.ok).toBe(true);

@@ -51,6 +51,123 @@ describe("what setup reads", () => {
   });
 });
 
+const PACKAGE = { name: "a", version: "1.0.0", scripts: { test: "x" }, dependencies: { left: "1.0.0" } };
+const project = (dependencies: string, rest = ""): string =>
+  `[project]\nname = "a"\ndependencies = [\n${dependencies}]\n${rest}`;
+
+describe("with network setup is done again", () => {
+  const published = (path: string, before: string, after: string): boolean | null => {
+    const overlay = overlayFor([{ path, before, after }]);
+    return overlay.kind === "files" ? overlay.published : null;
+  };
+
+  test.each<readonly [string, string, string, string]>([
+    [
+      "an npm package",
+      "package.json",
+      json(PACKAGE),
+      json({ ...PACKAGE, devDependencies: { right: "^2.0.0" } }),
+    ],
+    [
+      "another version",
+      "package.json",
+      json(PACKAGE),
+      json({ ...PACKAGE, dependencies: { left: ">=1.0 <2" } }),
+    ],
+    ["a package less", "package.json", json(PACKAGE), json({ ...PACKAGE, dependencies: {} })],
+    [
+      "a script, which is not taken",
+      "package.json",
+      json(PACKAGE),
+      json({ ...PACKAGE, scripts: { test: "y" } }),
+    ],
+    ["a requirement", "requirements.txt", "a==1\n", "a==1\nb[x]>=2.0,<3\n# why\n"],
+    ["a hash", "requirements.txt", "a==1\n", "a==2 \\\n    --hash=sha256:00ff\n"],
+    [
+      "a project's dependency",
+      "pyproject.toml",
+      project('  "a>=1",\n'),
+      project('  "a>=1",\n  "b[x]>=2,<3",\n'),
+    ],
+    ["a crate", "Cargo.toml", '[dependencies]\na = "1"\n', '[dependencies]\na = "1"\nb = "^2.1"\n'],
+    ["a module", "go.mod", "module x\n", "module x\nrequire golang.org/x/text v0.3.0\n"],
+    [
+      "a locked package",
+      "package-lock.json",
+      "{\n}",
+      '{\n  "resolved": "https://registry.example/left-1.0.0.tgz"\n}',
+    ],
+  ])("for %s", (_, path, before, after) => {
+    expect(published(path, before, after)).toBe(true);
+  });
+
+  test.each<readonly [string, string, string, string]>([
+    [
+      "a package of the tree",
+      "package.json",
+      json(PACKAGE),
+      json({ ...PACKAGE, dependencies: { x: "file:./x" } }),
+    ],
+    [
+      "a package of the tree, as a path",
+      "package.json",
+      json(PACKAGE),
+      json({ ...PACKAGE, dependencies: { x: "./x" } }),
+    ],
+    ["a repository", "package.json", json(PACKAGE), json({ ...PACKAGE, dependencies: { x: "user/repo" } })],
+    [
+      "an address",
+      "package.json",
+      json(PACKAGE),
+      json({ ...PACKAGE, dependencies: { x: "https://x.example/x.tgz" } }),
+    ],
+    ["an alias", "package.json", json(PACKAGE), json({ ...PACKAGE, dependencies: { x: "npm:y@1" } })],
+    [
+      "a program of its own",
+      "package.json",
+      json(PACKAGE),
+      json({ ...PACKAGE, bin: { node: "requirements.txt" } }),
+    ],
+    ["workspaces", "package.json", json(PACKAGE), json({ ...PACKAGE, workspaces: ["x"] })],
+    [
+      "settings of a manager",
+      "package.json",
+      json(PACKAGE),
+      json({ ...PACKAGE, pnpm: { nodeOptions: "-r ./x" } }),
+    ],
+    ["a requirement of the tree", "requirements.txt", "a==1\n", "a==1\n./x\n"],
+    ["a requirement by address", "requirements.txt", "a==1\n", "a==1\nb @ https://x.example/b.zip\n"],
+    ["an option of pip", "requirements.txt", "a==1\n", "a==1\n--index-url https://x.example\n"],
+    ["a file that pip installs", "requirements.txt", "a==1\n", "a==1\n-e .\n"],
+    [
+      "a build backend",
+      "pyproject.toml",
+      project(""),
+      project("", '[build-system]\nbackend-path = ["requirements-x.txt"]\n'),
+    ],
+    ["a table moved", "pyproject.toml", "[a]\nx = 1\n[b]\ny = 2\n", "[b]\ny = 2\n[a]\nx = 1\n"],
+    ["a build script", "Cargo.toml", "[package]\n", '[package]\nbuild = "requirements.txt"\n'],
+    ["a crate of the tree", "Cargo.toml", "[dependencies]\n", '[dependencies]\na = { path = "x" }\n'],
+    ["a module of the tree", "go.mod", "module x\n", "module x\nreplace a.b/c => ./c\n"],
+    [
+      "a lock file that leads into the tree",
+      "package-lock.json",
+      "{\n}",
+      '{\n  "resolved": "file:requirements.txt"\n}',
+    ],
+    ["a linked package", "package-lock.json", "{\n}", '{\n  "link": true\n}'],
+    ["a file that nobody knows", "environment.yml", "a: 1\n", "a: 2\n"],
+  ])("and without for %s", (_, path, before, after) => {
+    expect(published(path, before, after)).not.toBe(true);
+  });
+
+  test("and without where a manifest is new or gone", () => {
+    const of = (before: string | null, after: string | null) =>
+      overlayFor([{ path: "package.json", before, after }]);
+    expect([of(null, "{}"), of("{}", null)]).toMatchObject([{ published: false }, { published: false }]);
+  });
+});
+
 describe("an overlay", () => {
   test.each([
     [
@@ -85,6 +202,7 @@ describe("an overlay", () => {
       ]),
     ).toEqual({
       kind: "files",
+      published: true,
       files: [
         { path: "requirements.txt", content: "a==2\r\n# é\n" },
         { path: "package-lock.json", content: '{ "scripts": {"postinstall": "x"} }' },

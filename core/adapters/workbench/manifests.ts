@@ -24,7 +24,12 @@ export const isSetupMatter = (path: string): boolean => MANIFEST.test(path) || P
 
 export type Overlay =
   | { readonly kind: "none" }
-  | { readonly kind: "files"; readonly files: readonly LaidFile[] }
+  | {
+      readonly kind: "files";
+      readonly files: readonly LaidFile[];
+      /** Whether the change names published packages and their versions, and nothing else: then there is network. */
+      readonly published: boolean;
+    }
   /** It cannot be done; the reason, for a person. */
   | { readonly kind: "refused"; readonly why: string };
 
@@ -52,7 +57,62 @@ export const overlayFor = (changed: readonly Changed[]): Overlay => {
       return { kind: "refused", why: `the patch makes \`${path}\` something that is no JSON` };
     files.push({ path, content });
   }
-  return { kind: "files", files };
+  return { kind: "files", files, published: matter.every(isPublished) };
+};
+
+/** A manifest can name a file of the tree as something to install, to build with or to run. Whatever is not known is that. */
+const isPublished = ({ path, before, after }: Changed): boolean => {
+  if (before === null || after === null) return false;
+  if (/(?:^|\/)package\.json$/.test(path)) return isPublishedJson(before, after);
+  const line = LINES.find(([name]) => name.test(path))?.[1];
+  if (line === undefined) return false;
+  const rest = (text: string): string =>
+    text
+      .split(/\r?\n/)
+      .filter(row => !line.test(row))
+      .join("\n");
+  return rest(before) === rest(after);
+};
+
+/** What a line may say that comes or goes; all others stand as they stood, in their order. */
+const VERSION = "[<>=!~^]{0,3} ?[\\w.*+!-]+";
+const REQUIREMENT = `[A-Za-z0-9][\\w.-]*(?:\\[[\\w,. -]*\\])?(?: ?${VERSION}(?:, ?${VERSION})*)?`;
+const LINES: readonly (readonly [RegExp, RegExp])[] = [
+  [
+    /(?:^|\/)(?:requirements|constraints)[\w./-]*\.(?:txt|in)$/,
+    new RegExp(`^(?:\\s*|#.*|${REQUIREMENT}(?:\\s*\\\\)?|\\s+--hash=sha256:[0-9a-f]+(?:\\s*\\\\)?)$`),
+  ],
+  [/(?:^|\/)pyproject\.toml$/, new RegExp(`^\\s*(?:"${REQUIREMENT}",?)$`)],
+  [/(?:^|\/)Cargo\.toml$/, /^[a-z0-9][\w-]* = "[\^~=]?\d[\w.+-]*"$/],
+  [/(?:^|\/)go\.mod$/, /^(?:\s*|\s*(?:require )?[\w.~-]+\.[\w.~/-]+ v\d[\w.+-]*(?: \/\/ indirect)?)$/],
+  [/(?:^|\/)go\.sum$/, /^[\w.~/-]+ v\d[\w.+/-]* h1:[\w+/=]+$/],
+  [
+    /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|poetry\.lock|uv\.lock|pdm\.lock|Cargo\.lock|composer\.lock|Gemfile\.lock|bun\.lock)$/,
+    // Of a lock file nearly any line; none that leads into the tree or to a repository.
+    /^(?!.*(?:\b(?:file|link|portal|exec|patch|workspace|path|directory|editable|virtual|git|ssh)\b|\.\.?\/))/i,
+  ],
+];
+
+const GROUPS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+const SPEC = /^(?:latest|\*|[\^~]?\d[\w.+-]*|[<>]=? ?\d[\w.+-]*(?: [<>]=? ?\d[\w.+-]*)?)$/;
+
+const isPublishedJson = (before: string, after: string): boolean => {
+  const [old, now] = [parseObject(before), parseObject(after)];
+  if (old === null || now === null) return false;
+  const others = (all: Readonly<Record<string, unknown>>): string =>
+    JSON.stringify(Object.entries(all).filter(([key]) => !GROUPS.includes(key) && key !== "scripts"));
+  const isNew = (group: string, name: string, spec: unknown): boolean =>
+    (old[group] as Readonly<Record<string, unknown>> | undefined)?.[name] !== spec;
+  return (
+    others(old) === others(now) &&
+    GROUPS.every(group =>
+      Object.entries((now[group] ?? {}) as object).every(
+        ([name, spec]) =>
+          !isNew(group, name, spec) ||
+          (typeof spec === "string" && SPEC.test(spec) && /^@?[\w./-]+$/.test(name)),
+      ),
+    )
+  );
 };
 
 const PYPROJECT = /(?:^|\/)pyproject\.toml$/;

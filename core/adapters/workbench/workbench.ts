@@ -260,7 +260,7 @@ const setUpSite = async (
   try {
     await stall.ask("check_out", { tree: base.tree });
     await stall.ask("found", { repository: { base: commit, head: commit, exclude: git.excluded() } });
-    const { commands: ran, reason } = await setUpIn(stall, commands, signal);
+    const { commands: ran, reason } = await setUpIn(stall, commands, { signal, network: true });
     if (reason === null) {
       const { restored, patterns } = await stall.ask("separate", { from: base.tree, to: baseline });
       await git.exclude(patterns);
@@ -277,11 +277,11 @@ const setUpSite = async (
 const setUpIn = (
   stall: Stall,
   commands: readonly string[],
-  signal: AbortSignal,
+  given: { readonly signal: AbortSignal; readonly network: boolean },
 ): ReturnType<typeof runSetup> =>
   runSetup(commands, {
-    run: async (command, seconds) => (await stall.command(command, { seconds, signal, network: true })).ran,
-    signal,
+    run: async (command, seconds) => (await stall.command(command, { ...given, seconds })).ran,
+    signal: given.signal,
   });
 
 const NO_OVERLAY: Overlay = { kind: "none" };
@@ -321,9 +321,10 @@ const stock = async (
     await stall.ask("lay", { files: overlay.files });
     const head = base.commit;
     await stall.ask("found", { repository: { base: head, head, exclude: git.excluded() } });
-    const { reason } = await setUpIn(stall, site.commands, signal);
+    const { reason } = await setUpIn(stall, site.commands, { signal, network: overlay.published }); // guard: network-for-published
     const changed = overlay.files.map(({ path }) => path).join(", ");
-    if (reason !== null) return `the patch changes ${changed}, and with that the ${reason}`;
+    const offline = overlay.published ? "" : ", without network, because not all of it is published packages";
+    if (reason !== null) return `the patch changes ${changed}, and with that the ${reason}${offline}`;
     await stall.ask("separate", { from: base.tree, to: tree });
   }
   const head = await headOf(site, tree);

@@ -9900,7 +9900,45 @@ var overlayFor = (changed) => {
       return { kind: "refused", why: `the patch makes \`${path2}\` something that is no JSON` };
     files.push({ path: path2, content });
   }
-  return { kind: "files", files };
+  return { kind: "files", files, published: matter.every(isPublished) };
+};
+var isPublished = ({ path: path2, before, after }) => {
+  if (before === null || after === null) return false;
+  if (/(?:^|\/)package\.json$/.test(path2)) return isPublishedJson(before, after);
+  const line = LINES.find(([name]) => name.test(path2))?.[1];
+  if (line === void 0) return false;
+  const rest = (text2) => text2.split(/\r?\n/).filter((row) => !line.test(row)).join("\n");
+  return rest(before) === rest(after);
+};
+var VERSION3 = "[<>=!~^]{0,3} ?[\\w.*+!-]+";
+var REQUIREMENT = `[A-Za-z0-9][\\w.-]*(?:\\[[\\w,. -]*\\])?(?: ?${VERSION3}(?:, ?${VERSION3})*)?`;
+var LINES = [
+  [
+    /(?:^|\/)(?:requirements|constraints)[\w./-]*\.(?:txt|in)$/,
+    new RegExp(`^(?:\\s*|#.*|${REQUIREMENT}(?:\\s*\\\\)?|\\s+--hash=sha256:[0-9a-f]+(?:\\s*\\\\)?)$`)
+  ],
+  [/(?:^|\/)pyproject\.toml$/, new RegExp(`^\\s*(?:"${REQUIREMENT}",?)$`)],
+  [/(?:^|\/)Cargo\.toml$/, /^[a-z0-9][\w-]* = "[\^~=]?\d[\w.+-]*"$/],
+  [/(?:^|\/)go\.mod$/, /^(?:\s*|\s*(?:require )?[\w.~-]+\.[\w.~/-]+ v\d[\w.+-]*(?: \/\/ indirect)?)$/],
+  [/(?:^|\/)go\.sum$/, /^[\w.~/-]+ v\d[\w.+/-]* h1:[\w+/=]+$/],
+  [
+    /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|poetry\.lock|uv\.lock|pdm\.lock|Cargo\.lock|composer\.lock|Gemfile\.lock|bun\.lock)$/,
+    // Of a lock file nearly any line; none that leads into the tree or to a repository.
+    /^(?!.*(?:\b(?:file|link|portal|exec|patch|workspace|path|directory|editable|virtual|git|ssh)\b|\.\.?\/))/i
+  ]
+];
+var GROUPS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+var SPEC = /^(?:latest|\*|[\^~]?\d[\w.+-]*|[<>]=? ?\d[\w.+-]*(?: [<>]=? ?\d[\w.+-]*)?)$/;
+var isPublishedJson = (before, after) => {
+  const [old, now] = [parseObject2(before), parseObject2(after)];
+  if (old === null || now === null) return false;
+  const others = (all) => JSON.stringify(Object.entries(all).filter(([key]) => !GROUPS.includes(key) && key !== "scripts"));
+  const isNew = (group, name, spec) => old[group]?.[name] !== spec;
+  return others(old) === others(now) && GROUPS.every(
+    (group) => Object.entries(now[group] ?? {}).every(
+      ([name, spec]) => !isNew(group, name, spec) || typeof spec === "string" && SPEC.test(spec) && /^@?[\w./-]+$/.test(name)
+    )
+  );
 };
 var PYPROJECT = /(?:^|\/)pyproject\.toml$/;
 var HOOKS = /\b(?:pre|post)_(?:install|lock|resolve|init)\b/;
@@ -11187,7 +11225,7 @@ var setUpSite = async (ground, request2, options) => {
   try {
     await stall.ask("check_out", { tree: base.tree });
     await stall.ask("found", { repository: { base: commit, head: commit, exclude: git.excluded() } });
-    const { commands: ran, reason } = await setUpIn(stall, commands, signal2);
+    const { commands: ran, reason } = await setUpIn(stall, commands, { signal: signal2, network: true });
     if (reason === null) {
       const { restored, patterns } = await stall.ask("separate", { from: base.tree, to: baseline });
       await git.exclude(patterns);
@@ -11200,9 +11238,9 @@ var setUpSite = async (ground, request2, options) => {
     await stall.close();
   }
 };
-var setUpIn = (stall, commands, signal2) => runSetup(commands, {
-  run: async (command, seconds) => (await stall.command(command, { seconds, signal: signal2, network: true })).ran,
-  signal: signal2
+var setUpIn = (stall, commands, given) => runSetup(commands, {
+  run: async (command, seconds) => (await stall.command(command, { ...given, seconds })).ran,
+  signal: given.signal
 });
 var NO_OVERLAY = { kind: "none" };
 var overlayOf = async ({ git, base }, tree) => {
@@ -11229,9 +11267,10 @@ var stock = async (stall, {
     await stall.ask("lay", { files: overlay.files });
     const head2 = base.commit;
     await stall.ask("found", { repository: { base: head2, head: head2, exclude: git.excluded() } });
-    const { reason } = await setUpIn(stall, site.commands, signal2);
+    const { reason } = await setUpIn(stall, site.commands, { signal: signal2, network: overlay.published });
     const changed = overlay.files.map(({ path: path2 }) => path2).join(", ");
-    if (reason !== null) return `the patch changes ${changed}, and with that the ${reason}`;
+    const offline = overlay.published ? "" : ", without network, because not all of it is published packages";
+    if (reason !== null) return `the patch changes ${changed}, and with that the ${reason}${offline}`;
     await stall.ask("separate", { from: base.tree, to: tree });
   }
   const head = await headOf(site, tree);
