@@ -1347,8 +1347,8 @@ var fromShown = (fields, work) => work === WORK ? fields : Object.fromEntries(
 
 // action/tools/ledger.ts
 import { execFile } from "node:child_process";
-import { copyFile, mkdir as mkdir2, rm as rm3, utimes, writeFile } from "node:fs/promises";
-import { dirname as dirname3, join as join5 } from "node:path";
+import { copyFile, mkdir as mkdir2, rm as rm4, utimes, writeFile } from "node:fs/promises";
+import { dirname as dirname3, join as join6 } from "node:path";
 import { promisify } from "node:util";
 
 // core/adapters/workbench/git.ts
@@ -1864,23 +1864,35 @@ var unique = (paths) => [
 ];
 
 // core/adapters/workbench/setup-stage.ts
+import { rm as rm3 } from "node:fs/promises";
+import { join as join5 } from "node:path";
 var SECONDS3 = 15 * 60;
 var EXACT = 2e3;
 var separateProducts = async (git, place) => {
   const list = async (...args) => split(await git.run(["ls-files", "-z", ...args], place));
+  await removeLinksAbove(await list("--cached"), place.workTree);
   const restored = [...new Set(await list("--modified", "--deleted"))];
   await checkOut(git, restored, place);
   const made = await list("--others", "--exclude-standard");
   const products = made.length > EXACT ? await list("--others", "--exclude-standard", "--directory") : made;
   return { restored, patterns: products.filter((path3) => !path3.includes("\n")).map(escapePattern) };
 };
+var removeLinksAbove = async (tracked, root) => {
+  const above = new Set(tracked.flatMap((path3) => prefixes2(path3)));
+  for (const directory of [...above].sort())
+    if ((await lstatInside(root, directory))?.isSymbolicLink()) await rm3(join5(root, directory));
+};
+var prefixes2 = (path3) => {
+  const names = path3.split("/").slice(0, -1);
+  return names.map((_, at) => names.slice(0, at + 1).join("/"));
+};
 var escapePattern = (path3) => `/${path3.replace(/[\\*?[\]!# ]/g, (found) => `\\${found}`)}`;
 
 // action/tools/ledger.ts
 var createLedger = (start) => {
   const { own, work, home, from } = start;
-  const git = openGit({ dir: start.git, program: start.program, objects: join5(own, "objects") });
-  const place = { index: join5(own, "index"), workTree: work };
+  const git = openGit({ dir: start.git, program: start.program, objects: join6(own, "objects") });
+  const place = { index: join6(own, "index"), workTree: work };
   let recorder = null;
   let laid = false;
   const perform = async (asked) => {
@@ -1890,13 +1902,13 @@ var createLedger = (start) => {
         await git.run(["checkout-index", "--all", "--force", "-u", "-q"], place);
         return null;
       case "separate":
-        await run("/bin/rm", ["-rf", "--", join5(work, ".git")]);
-        for (const { path: path3 } of findTraps()) await rm3(path3, { recursive: true, force: true });
+        await run("/bin/rm", ["-rf", "--", join6(work, ".git")]);
+        for (const { path: path3 } of findTraps()) await rm4(path3, { recursive: true, force: true });
         await layOver(git, asked, place);
         return separateProducts(git, place);
       case "copy":
-        await copy(join5(from ?? "", "work"), work);
-        await copy(join5(from ?? "", "home"), home);
+        await copy(join6(from ?? "", "work"), work);
+        await copy(join6(from ?? "", "home"), home);
         await layOver(git, asked, place);
         laid = true;
         await git.run(["update-index", "-q", "--refresh"], place).catch(() => void 0);
@@ -1905,8 +1917,8 @@ var createLedger = (start) => {
         for (const { path: path3, content } of asked.files) {
           await removeFile(work, path3);
           if (content === null) continue;
-          await mkdir2(dirname3(join5(work, path3)), { recursive: true });
-          await writeFile(join5(work, path3), content);
+          await mkdir2(dirname3(join6(work, path3)), { recursive: true });
+          await writeFile(join6(work, path3), content);
         }
         return null;
       case "found":
@@ -1966,9 +1978,9 @@ var CONFIG2 = `[core]
 	auto = 0
 `;
 var foundRepository = async ({ base, head, objects, exclude }, { work, index }) => {
-  const dir = join5(work, ".git");
+  const dir = join6(work, ".git");
   for (const name of ["refs/heads", "refs/tags", "objects/info", "objects/pack", "info", "hooks"])
-    await mkdir2(join5(dir, name), { recursive: true });
+    await mkdir2(join6(dir, name), { recursive: true });
   const files = {
     config: CONFIG2,
     HEAD: "ref: refs/heads/work\n",
@@ -1984,8 +1996,8 @@ var foundRepository = async ({ base, head, objects, exclude }, { work, index }) 
     "info/exclude": [...exclude, "/.github/"].map((pattern) => `${pattern}
 `).join("")
   };
-  for (const [name, content] of Object.entries(files)) await writeFile(join5(dir, name), content);
-  await copyFile(index, join5(dir, "index"));
+  for (const [name, content] of Object.entries(files)) await writeFile(join6(dir, name), content);
+  await copyFile(index, join6(dir, "index"));
 };
 
 // action/tools.ts

@@ -687,6 +687,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   ],
   "core/adapters/workbench/setup-stage.ts": [
     g(
+      "links-above",
+      "await rm(join(root, directory));",
+      "void rm;",
+      by(setup("that puts a link in a tracked directory's place leaves the directory all the same")),
+    ),
+    g(
       "tracked-files-put-back",
       "await trees.checkOut(git, restored, place);",
       "",

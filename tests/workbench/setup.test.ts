@@ -76,6 +76,18 @@ describe.concurrent("setup", () => {
     expect(stand.log.join()).toContain("a.txt");
   });
 
+  test("that puts a link in a tracked directory's place leaves the directory all the same", async () => {
+    const stand = await aWorkbench(
+      { "dir/b.txt": "b\n", "dir/c.txt": "c\n" },
+      { head: { "dir/b.txt": null }, config: { setup: ["mv dir ~/kept && ln -s ~/kept dir"] } },
+    );
+    const bench = await stand.open();
+    expect((await bench.bash("ls -d dir/; ls dir; echo changed > dir/c.txt")).content).toBe(
+      "dir/\nc.txt\nexit code 0",
+    );
+    expect((await bench.record()).changes).toMatchObject([{ path: "dir/c.txt", content: "changed\n" }]);
+  });
+
   test("runs on base's files, and head's are laid over them", async () => {
     const stand = await aWorkbench(
       { "a.txt": "a\n", "gone.txt": "g\n", "dir/x": "x\n", file: "f\n" },

@@ -1,5 +1,7 @@
 // The setup stage: the project's commands run once, with network and without any secret, on the default
 // branch's files; what they make is what every bench is copied from.
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { CommandRun } from "../../model/event.ts";
 import type { SetupResult } from "../../ports.ts";
 import type { Git } from "./git.ts";
@@ -70,11 +72,24 @@ export const separateProducts = async (
 ): Promise<Separated> => {
   const list = async (...args: readonly string[]): Promise<readonly string[]> =>
     trees.split(await git.run(["ls-files", "-z", ...args], place));
+  await removeLinksAbove(await list("--cached"), place.workTree);
   const restored = [...new Set(await list("--modified", "--deleted"))];
   await trees.checkOut(git, restored, place); // guard: tracked-files-put-back
   const made = await list("--others", "--exclude-standard");
   const products = made.length > EXACT ? await list("--others", "--exclude-standard", "--directory") : made;
   return { restored, patterns: products.filter(path => !path.includes("\n")).map(escapePattern) };
+};
+
+/** git looks through a link that took a tracked directory's place, and would find its files where it leads. */
+const removeLinksAbove = async (tracked: readonly string[], root: string): Promise<void> => {
+  const above = new Set(tracked.flatMap(path => prefixes(path)));
+  for (const directory of [...above].sort())
+    if ((await trees.lstatInside(root, directory))?.isSymbolicLink()) await rm(join(root, directory)); // guard: links-above
+};
+
+const prefixes = (path: string): readonly string[] => {
+  const names = path.split("/").slice(0, -1);
+  return names.map((_, at) => names.slice(0, at + 1).join("/"));
 };
 
 const escapePattern = (path: string): string => `/${path.replace(/[\\*?[\]!# ]/g, found => `\\${found}`)}`;
