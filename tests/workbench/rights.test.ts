@@ -117,7 +117,7 @@ describe.runIf(isRoot)("as root", () => {
     const call = bench.use("bash", { command: "/usr/bin/sleep 30.0417; true" }, looked.signal);
     const seconds = (): Status | undefined =>
       descendants().find(({ command }) => command.includes("30.0417 "));
-    await vi.waitUntil(() => seconds()?.command.startsWith("/usr/bin/sleep"));
+    await vi.waitUntil(() => seconds()?.command.startsWith("/usr/bin/sleep"), { timeout: 10_000 });
     const sandboxed = descendants().filter(({ fields }) => fields.get("Name") !== "esbuild");
     const names = sandboxed.map(({ fields }) => fields.get("Name"));
     // bwrap and process 1 of three rooms: the ledger's, the file tools' and the command's.

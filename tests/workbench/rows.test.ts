@@ -311,8 +311,10 @@ describe("what is not lent", () => {
 describe("what bubblewrap itself is started with", () => {
   test("names no directory of the machine and holds nothing of the harness's environment", async () => {
     const marker = `bwrap-marker-${process.pid}`;
-    const call = bench.bash(`sleep 1; : ${marker}`);
-    await vi.waitUntil(() => processesWith(marker).length >= 2, 5_000);
+    const call = bench.bash(`sleep 3; : ${marker}`);
+    // Until then a second process of bwrap's own is on its way to become the shell.
+    const isShell = (pid: string): boolean => of(pid, "cmdline").startsWith("/bin/bash\0");
+    await vi.waitUntil(() => processesWith(marker).some(isShell), { timeout: 10_000 });
     const told = processesWith(marker).map(pid => ({ line: of(pid, "cmdline"), env: of(pid, "environ") }));
     await call;
     const outer = told.filter(({ line }) => /^[^\0]*bwrap\0/.test(line));
@@ -580,7 +582,7 @@ describe("a process that is started in a box", () => {
   test("is not ended by a number that has become somebody else's", async () => {
     const victim = spawn("/bin/sleep", ["20"]);
     const box = startBox(boxed(`echo '{ "child-pid": ${victim.pid} }' >&4; exec sleep 1`), { input: false });
-    await vi.waitUntil(() => box.pid() !== null);
+    await vi.waitUntil(() => box.pid() !== null, { timeout: 10_000 });
     box.end();
     await box.over;
     expect({ code: victim.exitCode, signal: victim.signalCode }).toEqual({ code: null, signal: null });
@@ -693,7 +695,7 @@ test("a file service that was killed is started anew at the next call", async ()
   );
   expect(ours).toHaveLength(1);
   process.kill(Number(ours[0]), "SIGKILL");
-  await vi.waitUntil(() => of(String(ours[0]), "cmdline") === "");
+  await vi.waitUntil(() => of(String(ours[0]), "cmdline") === "", { timeout: 10_000 });
   await read().catch(error => expect(error).toMatchObject({ code: "service_lost" }));
   expect((await read()).content).toBe("a\n");
 });

@@ -40,11 +40,13 @@ test("closing ends the command that runs", async () => {
   const other = await stand.open();
   const pidFile = join(stand.dir, "..", "pid");
   const call = other.bash(`echo $$ > ${pidFile}; sleep 300`).catch(() => undefined);
-  await vi.waitUntil(() => existsSync(pidFile) && readFileSync(pidFile, "utf8") !== "");
+  await vi.waitUntil(() => existsSync(pidFile) && readFileSync(pidFile, "utf8") !== "", { timeout: 10_000 });
   const state = `/proc/${readFileSync(pidFile, "utf8").trim()}/stat`;
   await other.close();
   await call;
-  await vi.waitUntil(() => !existsSync(state) || / [ZX] /.test(readFileSync(state, "utf8")));
+  await vi.waitUntil(() => !existsSync(state) || / [ZX] /.test(readFileSync(state, "utf8")), {
+    timeout: 10_000,
+  });
 });
 
 test("the harness's own processes are left alone", async () => {
