@@ -141,7 +141,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-NISUJDM5.js");
+  const { runPipeline } = await import("./run-3XMGPYVU.js");
   await runPipeline(await claiming, { inputs, sandbox, crash });
 };
 main().catch((error) => {

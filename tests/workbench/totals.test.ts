@@ -9,7 +9,7 @@ import { aRepository, closeAll, FULL, HOST_PATH, never, temporary, toolProcess }
 
 const MIB = 1024 ** 2;
 /** Past its number for so long, a command is ended; it is less where the machine has nothing else to do. */
-const SOON_MS = 6_000;
+const SOON_MS = 10_000;
 
 const workbenches: Workbench[] = [];
 

@@ -53,6 +53,7 @@ export type Watch = (pid: () => number | null, past: (why: string) => void) => (
 const EVERY_MS = { disk: 50, memory: 250 };
 /** So much may have come before the bench is measured again. */
 const STEP = { bytes: 256 * MIB, inodes: 20_000 };
+const LEAST_PAUSE_MS = 2_000;
 /** Less than this is no growth: others write to the disk as well. */
 const SLACK = { bytes: 4 * MIB, inodes: 100 };
 
@@ -61,6 +62,8 @@ export const createWatch = ({ totals, dir, measure }: Watched): Watch => {
   let before: { readonly free: Free; readonly bytes: number } | null = null;
   /** What stood when a command had been ended for the disk: a later one may make it better, and not worse. */
   let left: { readonly held: Measured | null; readonly free: Free } | null = null;
+  /** When it is measured whatever the disk says. */
+  let due = performance.now() + LEAST_PAUSE_MS;
   const step = {
     bytes: Math.min(STEP.bytes, totals.disk / 4),
     inodes: Math.min(STEP.inodes, totals.inodes / 4),
@@ -72,8 +75,11 @@ export const createWatch = ({ totals, dir, measure }: Watched): Watch => {
     if (full !== null && (left === null || isMore(left.free, now))) return full;
     before ??= { free: now, bytes: 0 };
     const taken = { bytes: before.free.bytes - now.bytes, inodes: before.free.inodes - now.inodes };
-    if (taken.bytes < step.bytes && taken.inodes < step.inodes) return null;
+    // What others remove meanwhile hides what this one takes: it is measured now and then all the same.
+    const began = performance.now();
+    if (taken.bytes < step.bytes && taken.inodes < step.inodes && began < due) return null;
     const held = await measure().catch(() => null);
+    due = performance.now() + Math.max(LEAST_PAUSE_MS, 20 * (performance.now() - began));
     if (held === null) return "what it wrote could not be counted in time; write fewer files";
     const nameless = namelessFiles(allBelow(pid)).disk;
     const seen = held.bytes + nameless;

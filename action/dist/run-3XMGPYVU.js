@@ -10646,10 +10646,12 @@ var memoryOfMachine = () => {
 };
 var EVERY_MS = { disk: 50, memory: 250 };
 var STEP = { bytes: 256 * MIB, inodes: 2e4 };
+var LEAST_PAUSE_MS = 2e3;
 var SLACK = { bytes: 4 * MIB, inodes: 100 };
 var createWatch = ({ totals, dir, measure }) => {
   let before = null;
   let left = null;
+  let due = performance.now() + LEAST_PAUSE_MS;
   const step = {
     bytes: Math.min(STEP.bytes, totals.disk / 4),
     inodes: Math.min(STEP.inodes, totals.inodes / 4)
@@ -10660,8 +10662,10 @@ var createWatch = ({ totals, dir, measure }) => {
     if (full !== null && (left === null || isMore(left.free, now))) return full;
     before ??= { free: now, bytes: 0 };
     const taken = { bytes: before.free.bytes - now.bytes, inodes: before.free.inodes - now.inodes };
-    if (taken.bytes < step.bytes && taken.inodes < step.inodes) return null;
+    const began = performance.now();
+    if (taken.bytes < step.bytes && taken.inodes < step.inodes && began < due) return null;
     const held = await measure().catch(() => null);
+    due = performance.now() + Math.max(LEAST_PAUSE_MS, 20 * (performance.now() - began));
     if (held === null) return "what it wrote could not be counted in time; write fewer files";
     const nameless = namelessFiles(allBelow(pid)).disk;
     const seen = held.bytes + nameless;
