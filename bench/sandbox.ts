@@ -114,7 +114,7 @@ const aBench = async (path: string, base: string) => {
     bash: (command: string) => use("bash", { command }),
     write: (file_path: string, content: string) => use("write", { file_path, content }),
     record: () => bench.record(),
-    run: (command: string) => bench.run(command, { seconds: 60, signal: never }),
+    run: (command: string) => bench.judge([command], { seconds: 60, signal: never }),
     copyBare: () => {
       const to = join(dir, "setup", `copy-${++copies}`);
       execFileSync("/bin/cp", ["-a", "--", join(dir, "setup", "work"), to]);

@@ -14,7 +14,6 @@ export const workbench: Workbench = {
       is_error: false,
       ran: name === "bash" ? ran((input as { readonly command?: unknown }).command) : null,
     }),
-    run: async command => ran(command),
     judge: async commands => commands.map(ran),
     record: async () => ({ tree: TREE, changes: [], refused: [] }),
     close: async () => {},

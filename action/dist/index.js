@@ -6,7 +6,7 @@ import {
   readInputs,
   setFailed,
   setSecret
-} from "./chunk-B3E4WKDA.js";
+} from "./chunk-HYQKMWES.js";
 import {
   KinError,
   PROTOCOL,
@@ -141,7 +141,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-3XMGPYVU.js");
+  const { runPipeline } = await import("./run-QC6RXZGL.js");
   await runPipeline(await claiming, { inputs, sandbox, crash });
 };
 main().catch((error) => {

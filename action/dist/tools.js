@@ -1232,7 +1232,6 @@ ${text3.slice(-half)}`.toWellFormed();
 // action/tools/files.ts
 var READ_BYTES = 100 * 1024;
 var EDIT_BYTES = 512 * 1024;
-var SECONDS = 60;
 var createFileTools = (work) => {
   const context = {
     workdir: work,
@@ -1251,13 +1250,9 @@ var createFileTools = (work) => {
   return {
     call: async (name, input, signal) => {
       const toolUse = { type: "tool_use", id: "", name, input };
-      const limited = AbortSignal.any([signal, AbortSignal.timeout(SECONDS * 1e3)]);
-      const run2 = runRunnableTool(tools[name], input, { toolUse, toolUseBlock: toolUse, signal: limited });
-      const outcome = await Promise.race([run2, aborted(limited)]);
-      if (outcome === null) {
-        const why = signal.aborted ? "interrupted" : `${name}: stopped after ${SECONDS} seconds; search a smaller part`;
-        return { content: why, is_error: true };
-      }
+      const run2 = runRunnableTool(tools[name], input, { toolUse, toolUseBlock: toolUse, signal });
+      const outcome = await Promise.race([run2, aborted(signal)]);
+      if (outcome === null) return { content: "interrupted", is_error: true };
       const text3 = typeof outcome.content === "string" ? outcome.content : JSON.stringify(outcome.content);
       return { content: presented(name, text3, work), is_error: outcome.isError };
     },
@@ -1372,7 +1367,8 @@ var KinError = class extends Error {
 };
 
 // core/adapters/workbench/git.ts
-var SECONDS2 = 60;
+var SECONDS = 60;
+var MOST_PRINTED = 256 * 1024 ** 2;
 var CONFIG = {
   "core.hooksPath": "/dev/null",
   "core.fsmonitor": "false",
@@ -1450,7 +1446,7 @@ var configured = (config) => {
   ]);
 };
 var execute = (program, args, options) => new Promise((resolve2, reject) => {
-  const seconds = options.seconds ?? SECONDS2;
+  const seconds = options.seconds ?? SECONDS;
   const child = spawn2(program, args, {
     cwd: options.cwd,
     env: { ...options.env },
@@ -1463,14 +1459,29 @@ var execute = (program, args, options) => new Promise((resolve2, reject) => {
   });
   const stdout = [];
   const stderr = [];
-  child.stdout.on("data", (chunk) => stdout.push(chunk));
-  child.stderr.on("data", (chunk) => stderr.push(chunk));
+  let printed = 0;
+  let enough = false;
+  child.stdout.on("data", (chunk) => {
+    if (options.hear !== void 0) {
+      if (enough || options.hear(chunk)) return;
+      enough = true;
+      child.kill("SIGKILL");
+      return;
+    }
+    printed += chunk.length;
+    if (printed <= MOST_PRINTED) stdout.push(chunk);
+    else child.kill("SIGKILL");
+  });
+  child.stderr.on("data", (chunk) => {
+    if (stderr.length < 1e3) stderr.push(chunk);
+  });
   child.stdin.on("error", () => void 0);
   child.on("error", (error) => reject(failure(args, error.message, error)));
   child.on("close", (code, name) => {
-    if (code === 0) return resolve2(Buffer.concat(stdout));
+    if (code === 0 || enough) return resolve2(Buffer.concat(stdout));
     const said = Buffer.concat(stderr).toString("utf8").trim();
-    const end = name === null ? `exit ${code}` : `it was ended by ${name}, its limit is ${seconds} seconds`;
+    const limit = printed > MOST_PRINTED ? `${MOST_PRINTED / 1024 ** 2} MiB of output` : `${seconds} seconds`;
+    const end = name === null ? `exit ${code}` : `it was ended by ${name}, its limit is ${limit}`;
     reject(failure(args, said || end));
   });
   child.stdin.end(options.input ?? "");
@@ -1866,7 +1877,7 @@ var unique = (paths) => [
 // core/adapters/workbench/setup-stage.ts
 import { rm as rm3 } from "node:fs/promises";
 import { join as join5 } from "node:path";
-var SECONDS3 = 15 * 60;
+var SECONDS2 = 15 * 60;
 var EXACT = 2e3;
 var separateProducts = async (git, place) => {
   const list = async (...args) => split(await git.run(["ls-files", "-z", ...args], place));

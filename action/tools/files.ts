@@ -22,7 +22,6 @@ export interface FileTools {
 /** A whole read costs tokens with every later turn, an edit does not. */
 const READ_BYTES = 100 * 1024;
 const EDIT_BYTES = 512 * 1024;
-const SECONDS = 60;
 
 export const createFileTools = (work: string): FileTools => {
   const context: AgentToolContext = {
@@ -41,15 +40,9 @@ export const createFileTools = (work: string): FileTools => {
   return {
     call: async (name, input, signal) => {
       const toolUse = { type: "tool_use" as const, id: "", name, input };
-      const limited = AbortSignal.any([signal, AbortSignal.timeout(SECONDS * 1000)]);
-      const run = runRunnableTool(tools[name], input, { toolUse, toolUseBlock: toolUse, signal: limited });
-      const outcome = await Promise.race([run, aborted(limited)]);
-      if (outcome === null) {
-        const why = signal.aborted
-          ? "interrupted"
-          : `${name}: stopped after ${SECONDS} seconds; search a smaller part`;
-        return { content: why, is_error: true };
-      }
+      const run = runRunnableTool(tools[name], input, { toolUse, toolUseBlock: toolUse, signal });
+      const outcome = await Promise.race([run, aborted(signal)]);
+      if (outcome === null) return { content: "interrupted", is_error: true };
       const text = typeof outcome.content === "string" ? outcome.content : JSON.stringify(outcome.content);
       return { content: presented(name, text, work), is_error: outcome.isError };
     },

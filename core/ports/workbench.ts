@@ -78,9 +78,7 @@ export interface ToolOutcome {
  */
 export interface Bench {
   readonly call: (use: ToolUseBlock, options: { readonly signal: AbortSignal }) => Promise<ToolOutcome>;
-  /** One command of the harness, such as a repeated proof: judged on the tree that was last recorded here. */
-  readonly run: (command: string, options: JudgeOptions) => Promise<CommandRun>;
-  /** The same for several, on one new bench. */
+  /** Commands of the harness, such as a repeated proof, on one new bench of the tree that was last recorded here. */
   readonly judge: (commands: readonly string[], options: JudgeOptions) => Promise<readonly CommandRun[]>;
   /**
    * The work tree now, and how it differs from the last recorded one. What the scope, the protected paths or

@@ -134,7 +134,7 @@ const runProofAgain = async (step: Step, attempt: Attempt, scene: Scene): Promis
   if (!wasPutBack && (step.writes || (await bench.record()).refused.length === 0)) return [];
   const runs: CommandRun[] = [];
   for (const command of commands)
-    runs.push(await bench.run(command, { seconds: PROOF_SECONDS, signal: scene.signal }));
+    runs.push(...(await bench.judge([command], { seconds: PROOF_SECONDS, signal: scene.signal })));
   return runs;
 };
 

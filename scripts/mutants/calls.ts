@@ -3,15 +3,19 @@ import { type Condition, DENIED } from "../../core/adapters/workbench/seccomp.ts
 import { by, changeTable, inFile, type Mutant, toMutant } from "./mutant.ts";
 
 const FILE = "core/adapters/workbench/seccomp.ts";
-const NOTICED = by(inFile("seccomp")("is answered on x64 exactly as written down here"));
+const seccomp = inFile("seccomp");
+const NOTICED = {
+  always: by(seccomp("is answered on x64 exactly as written down here")),
+  network: by(seccomp("is on x64 unix sockets as well")),
+};
 
 export const callMutants = (): readonly Mutant[] =>
-  DENIED.flatMap(({ name, when = [] }, index) => {
+  DENIED.flatMap(({ name, when = [], only }, index) => {
     const twice = DENIED.slice(0, index).filter(other => other.name === name).length;
     const called = `call ${name}${twice > 0 ? `-${twice + 1}` : ""}`;
     const leftOut = toMutant(
       { name: called, file: FILE, mutate: changeTable(TABLE, `.filter((_, index) => index !== ${index})`) },
-      NOTICED,
+      NOTICED[only ?? "always"],
     );
     const weaker = weakened(when).map(({ without, conditions }) =>
       toMutant(
@@ -23,7 +27,7 @@ export const callMutants = (): readonly Mutant[] =>
             `.map((call, index) => (index === ${index} ? { ...call, when: ${JSON.stringify(conditions)} as never } : call))`,
           ),
         },
-        NOTICED,
+        NOTICED[only ?? "always"],
       ),
     );
     return [leftOut, ...weaker];

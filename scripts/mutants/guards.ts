@@ -67,6 +67,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   ],
   "core/adapters/workbench/sandbox.ts": [
     g(
+      "filter-of-the-network",
+      'room.network ? "network" : "alone"',
+      '"alone"',
+      by(rows("reaches no service of it that listens under a name")),
+    ),
+    g(
       "arguments-through-a-pipe",
       '"--args", "3",',
       "...options,",
@@ -198,13 +204,14 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "core/adapters/workbench/service.ts": [
-    g("longest-line", "length > LONGEST_LINE", "length < 0", by(rows("is lost when its line does not end"))),
     g(
-      "known-ids",
-      "waiting.get(answer.id)?.(answer);",
-      "[...waiting.values()][0]?.(answer);",
-      by(rows("answers no question that was not asked")),
+      "disk-of-services",
+      "watch?.(box.pid, box.end)",
+      "undefined",
+      by(totals("is ended when the disk that is left free is taken")),
     ),
+    g("longest-line", "length > LONGEST_LINE", "length < 0", by(rows("is lost when its line does not end"))),
+    g("known-ids", "return box.end();", "return;", by(rows("is lost at its first line that is no answer"))),
     g("silence", "seconds * 1000", "seconds * 1e6", by(rows("is lost when it says nothing for long"))),
     g(
       "memory-of-services",
@@ -228,10 +235,22 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "form-of-a-line",
       "return AnswerLine.parse(JSON.parse(line));",
       "return JSON.parse(line);",
-      by(rows("is not understood where its answer is none, and that is said once")),
+      by(rows("is lost at its first line that is no answer")),
     ),
   ],
   "core/adapters/workbench/bench.ts": [
+    g(
+      "file-tools-end-with-their-bench",
+      "AbortSignal.any([given, closing.signal])",
+      "given",
+      by(rows("does not wait for a file tool that hangs")),
+    ),
+    g(
+      "records-end-with-their-bench",
+      "parts.interrupt();",
+      "",
+      by(rows("does not wait for a record that hangs")),
+    ),
     g(
       "closed-bench",
       'if (closing.signal.aborted) throw new Error("the bench is closed");',
@@ -286,6 +305,18 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     g("lost-ledger", "await close();", "", by(rows("dies between its work and its answer loses no change"))),
   ],
   "core/adapters/workbench/places.ts": [
+    g(
+      "only-ours-is-swept",
+      "found.uid === 0 && ",
+      "",
+      asRoot(rights("what a killed run left is removed, and nothing else")),
+    ),
+    g(
+      "only-old-is-swept",
+      " && Date.now() - found.mtimeMs > DAY_MS",
+      "",
+      asRoot(rights("what a killed run left is removed, and nothing else")),
+    ),
     g("modes-of-a-bench", "mode: 0o700", "mode: 0o755", MODES),
     g(
       "owner-of-a-bench",
@@ -316,8 +347,14 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   ],
   "core/adapters/workbench/rights.ts": [
     g(
+      "user-of-its-own",
+      ".filter(id => !busy.has(id))",
+      "",
+      asRoot(rights("a run's user is one who has no process")),
+    ),
+    g(
       "rights-of-root",
-      "process.getuid?.() === 0 ? OF_NOBODY_ELSE : null",
+      "process.getuid?.() === 0 ? ofNobodyElse(usersOfProcesses()) : null",
       "null",
       asRoot(rows("belongs to a user without rights")),
     ),
@@ -335,6 +372,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "core/adapters/workbench/git.ts": [
+    g(
+      "most-printed-by-git",
+      'else child.kill("SIGKILL");',
+      "",
+      by(rows("git that prints more than anybody has room for is ended")),
+    ),
     g(
       "attributes",
       '"* -text -ident !eol !crlf !filter !working-tree-encoding !diff !merge\\n"',
@@ -605,6 +648,8 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "core/adapters/workbench/workbench.ts": [
+    g("most-files-of-a-tree", "files > totals.inodes", "files < 0", by(totals("is refused by its files"))),
+    g("most-bytes-of-a-tree", "bytes > totals.disk", "bytes < 0", by(totals("is refused by its bytes"))),
     g(
       "network-for-published",
       "network: overlay.published",

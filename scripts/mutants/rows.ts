@@ -180,7 +180,7 @@ const lending = async (): Promise<readonly string[]> => {
     program: "/usr/bin/bwrap",
     features: new Set(["--disable-userns", "--size"]),
     rights: null,
-    seccomp: Buffer.alloc(0),
+    seccomp: { alone: Buffer.alloc(0), network: Buffer.alloc(0) },
     toolchain: { path: [], mounts: ["/opt/tool"], env: {}, left_out: [] },
     furniture: "/nonexistent",
     system: ["--ro-bind", "/usr", "/usr"],

@@ -46,7 +46,6 @@ export const aMemoryWorkbench = (
           if (use.name === "write") files.set(input.file_path ?? "", input.content ?? "");
           return { content: ran === null ? "" : `exit code ${ran.exit_code}`, is_error: false, ran };
         },
-        run: async command => run(command),
         judge: async commands => commands.map(run),
         record: async () => {
           const changes = [...files].flatMap(([path, content]): FileChange[] =>

@@ -6,8 +6,9 @@ import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { createWorkbench, type WorkbenchOptions } from "../../core/adapters/workbench/workbench.ts";
 import { Config } from "../../core/model/config.ts";
+import type { CommandRun } from "../../core/model/event.ts";
 import type { Scope } from "../../core/model/role.ts";
-import type { Bench, Recorded, SetupResult, ToolOutcome, Workbench } from "../../core/ports.ts";
+import type { Bench, JudgeOptions, Recorded, SetupResult, ToolOutcome, Workbench } from "../../core/ports.ts";
 
 export const FULL: Scope = { permission: "full", paths: null, paths_denied: [] };
 export const READ_ONLY: Scope = { ...FULL, permission: "read_only" };
@@ -104,6 +105,7 @@ export interface Stand {
 export interface Handle extends Bench {
   readonly use: (name: string, input: unknown, signal?: AbortSignal) => Promise<ToolOutcome>;
   readonly bash: (command: string, timeout_seconds?: number) => Promise<ToolOutcome>;
+  readonly run: (command: string, options: JudgeOptions) => Promise<CommandRun>;
 }
 
 export const never = new AbortController().signal;
@@ -141,6 +143,7 @@ export const aWorkbench = async (
     return {
       ...bench,
       use,
+      run: async (command, options) => (await bench.judge([command], options))[0] as CommandRun,
       bash: (command, timeout_seconds) =>
         use("bash", timeout_seconds === undefined ? { command } : { command, timeout_seconds }),
     };

@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import {
   chmodSync,
+  chownSync,
   copyFileSync,
   existsSync,
   linkSync,
@@ -14,19 +15,21 @@ import {
   realpathSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { canEnter, canRead } from "../../core/adapters/workbench/rights.ts";
+import { canEnter, canRead, ofNobodyElse, usersOfProcesses } from "../../core/adapters/workbench/rights.ts";
 import { createWorkbench, type WorkbenchOptions } from "../../core/adapters/workbench/workbench.ts";
 import { Config } from "../../core/model/config.ts";
 import type { Bench, Workbench } from "../../core/ports.ts";
 import { aRepository, aWorkbench, closeAll, FULL, HOST_PATH, never, temporary, toolProcess } from "./kit.ts";
 
 const isRoot = process.getuid?.() === 0;
-const NOBODY_ELSE = 61_000;
+/** The users that nobody else is; each run takes one of them. */
+const isNobodyElse = (id: unknown): boolean => Number(id) >= 61_000 && Number(id) < 65_000;
 const ORDINARY = { uid: 1500, gid: 1500 };
 const SOURCES = new URL("../..", import.meta.url).pathname;
 const NODE = realpathSync(join(SOURCES, "node_modules/.bin/node"));
@@ -126,8 +129,8 @@ describe.runIf(isRoot)("as root", () => {
       1,
     );
     for (const { fields, command } of sandboxed) {
-      const four = (id: number): string => [id, id, id, id].join("\t");
-      expect([fields.get("Uid"), fields.get("Gid")], command).toEqual([four(NOBODY_ELSE), four(NOBODY_ELSE)]);
+      const [ids, groups] = [fields.get("Uid"), fields.get("Gid")].map(four => four?.split("\t") ?? []);
+      expect([new Set(ids).size, ids?.every(isNobodyElse), ids], command).toEqual([1, true, groups]);
       expect(fields.get("Groups"), command).toBe("");
       if (fields.get("Name") === "bwrap") continue;
       expect([fields.get("CapEff"), fields.get("NoNewPrivs"), fields.get("Seccomp")], command).toEqual([
@@ -147,7 +150,7 @@ describe.runIf(isRoot)("as root", () => {
     const ground = realpathSync(dir);
     const owned = ["benches/1", "setup"].flatMap(name => everyPathBelow(join(ground, name)));
     expect(owned.length).toBeGreaterThan(30);
-    const strangers = owned.filter(path => lstatSync(path).uid !== NOBODY_ELSE);
+    const strangers = owned.filter(path => !isNobodyElse(lstatSync(path).uid));
     expect(strangers.filter(path => !path.endsWith("/.github"))).toEqual([]);
     const ours = [join(ground, "git"), ...everyPathBelow(join(ground, "git"))];
     expect(ours.filter(path => lstatSync(path).uid !== 0)).toEqual([]);
@@ -159,7 +162,7 @@ describe.runIf(isRoot)("as root", () => {
   test("nobody but that user and root can enter the workbench", async () => {
     const { dir } = await makeWorkbench({ dir: join(openTemporary(), "bench") });
     const found = statSync(dir);
-    expect([found.uid, found.gid, found.mode & 0o777]).toEqual([0, NOBODY_ELSE, 0o710]);
+    expect([found.uid, isNobodyElse(found.gid), found.mode & 0o777]).toEqual([0, true, 0o710]);
     for (const place of ["work", "home", "tmp", "own"])
       expect(statSync(join(dir, "benches/1", place)).mode & 0o777).toBe(0o700);
   });
@@ -232,8 +235,32 @@ describe.runIf(isRoot)("as root", () => {
     await workbench.close();
   });
 
+  test("a run's user is one who has no process", () => {
+    const all = Array.from({ length: 4_000 }, (_, at) => 61_000 + at);
+    const free = 62_345;
+    expect(ofNobodyElse(new Set(all.filter(id => id !== free)))).toEqual({ uid: free, gid: free });
+    expect(usersOfProcesses()).toContain(0);
+    const drawn = Array.from({ length: 20 }, () => ofNobodyElse(new Set()).uid);
+    expect(new Set(drawn).size).toBeGreaterThan(10);
+    expect(drawn.every(isNobodyElse)).toBe(true);
+  });
+
+  test("what a killed run left is removed, and nothing else", async () => {
+    const shut = temporary();
+    const names = ["kin-ground-old001", "kin-ground-new001", "kin-ground-other1", "kin-ground-no"];
+    for (const name of names) {
+      mkdirSync(join("/var/tmp", name, "benches"), { recursive: true });
+      onTestFinished(() => rmSync(join("/var/tmp", name), { recursive: true, force: true }));
+    }
+    chownSync("/var/tmp/kin-ground-other1", 1500, 1500);
+    const before = (Date.now() - 25 * 3_600_000) / 1000;
+    for (const name of names) if (!name.includes("new")) utimesSync(join("/var/tmp", name), before, before);
+    await makeWorkbench({ dir: join(shut, "bench") });
+    expect(names.map(name => existsSync(join("/var/tmp", name)))).toEqual([false, true, true, true]);
+  });
+
   test("what others may enter and read is known", async () => {
-    const rights = { uid: NOBODY_ELSE, gid: NOBODY_ELSE };
+    const rights = { uid: 61_000, gid: 61_000 };
     const open = openTemporary();
     for (const [name, mode] of [
       ["shut", 0o700],
@@ -321,7 +348,8 @@ const SEEN = {
 
 describe.runIf(isRoot).concurrent("a process that opens a workbench", () => {
   test("works with a umask that leaves others nothing", async () => {
-    expect(await runScript(["/usr/bin/env"], "0o077")).toEqual({ ...SEEN, owners: [0, NOBODY_ELSE] });
+    const said = await runScript(["/usr/bin/env"], "0o077");
+    expect(said).toEqual({ ...SEEN, owners: [0, expect.toSatisfy(isNobodyElse)] });
   });
 
   test.runIf(sourcesAreOpen)("works as an ordinary user, and everything is that user's", async () => {

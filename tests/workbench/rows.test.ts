@@ -15,6 +15,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -144,7 +145,7 @@ describe("who a command is, and whom it can see", () => {
     const inside = (): string | undefined =>
       processesWith(marker).find(pid => of(pid, "cmdline").startsWith("sleep"));
     await vi.waitUntil(inside, { timeout: 5_000, interval: 20 });
-    const whose = ROOT ? { uid: 61_000, gid: 61_000 } : {};
+    const whose = ROOT ? { uid: statSync(stand.dir).gid, gid: statSync(stand.dir).gid } : {};
     const enter = ["--user", "--preserve-credentials", "--target", String(inside())];
     const entered = (...command: readonly string[]): string => {
       const { stdout, stderr } = spawnSync("/usr/bin/nsenter", [...enter, ...command], whose);
@@ -325,7 +326,8 @@ describe("what bubblewrap itself is started with", () => {
   test("belongs to a user without rights", async () => {
     await bench.bash("touch /tmp/whose");
     const { uid } = statSync(join(stand.dir, "benches", "1", "tmp", "whose"));
-    expect(uid).toBe(ROOT ? 61_000 : process.getuid?.());
+    expect(uid).toBe(ROOT ? statSync(stand.dir).gid : process.getuid?.());
+    expect(ROOT && uid === 0).toBe(false);
   });
 });
 
@@ -640,19 +642,24 @@ require("readline").createInterface({ input: process.stdin }).on("line", line =>
     expect(seconds).toBeLessThan(10);
   });
 
-  test("answers no question that was not asked", async () => {
-    const { ask } = await started(
-      `for (const id of ["other", "start"]) say(JSON.stringify({ id, ok: { content: "wrong", is_error: false } })); right();`,
-    );
-    expect(await ask(10)).toMatchObject({ content: "right" });
-  });
-
-  test("is not understood where its answer is none, and that is said once", async () => {
-    const { ask, log } = await started(
-      `say(JSON.stringify({ id: request.id })); say(JSON.stringify({ id: request.id, failed: "x" })); say("null"); say("{"); right();`,
-    );
-    expect(await ask(10)).toMatchObject({ content: "right" });
-    expect(log).toEqual(["A service in the sandbox wrote a line that is no answer."]);
+  test.each([
+    [
+      "an answer to a question that was not asked",
+      `{ id: "other", ok: { content: "wrong", is_error: false } }`,
+    ],
+    ["the answer to its start once more", `{ id: "start", ok: { content: "wrong", is_error: false } }`],
+    ["an answer without anything", "{ id: request.id }"],
+    ["a failure without its message", `{ id: request.id, failed: "x" }`],
+    ["nothing", "null"],
+  ])("is lost at its first line that is no answer: %s", async (_, line) => {
+    const many = `for (let count = 0; count < 100_000; count++) say(JSON.stringify(${line}));`;
+    const { ask, log } = await started(`${many} right();`);
+    const [found, seconds] = await timed(ask(12));
+    expect([found, log]).toEqual([
+      "service_lost",
+      ["A service in the sandbox wrote a line that is no answer, and was ended."],
+    ]);
+    expect(seconds).toBeLessThan(10);
   });
 
   test("is lost where its answer has not the form of one", async () => {
@@ -929,6 +936,69 @@ describe("the harness's git", () => {
     });
     expect(performance.now() - began).toBeLessThan(8_000);
   });
+
+  test("git that prints more than anybody has room for is ended", async () => {
+    const run = openGit({ dir: tmpdir(), program: aProgram("exec yes") }).run([], { seconds: 60 });
+    await expect(run).rejects.toMatchObject({
+      code: "git_failed",
+      message: expect.stringContaining("its limit is 256 MiB of output"),
+    });
+  });
+});
+
+describe("a bench that is closed", () => {
+  /** Stops the service of this kind that was started last; nothing answers then. */
+  const stopped = async (directory: string, bound: string): Promise<void> => {
+    const its = processesWith("/.kin/services.mjs").filter(pid => {
+      const mounts = of(pid, "mountinfo");
+      return (
+        mounts.includes(` ${directory}/work`) &&
+        mounts.includes(bound) &&
+        /^\/\.kin\/node\0/.test(of(pid, "cmdline"))
+      );
+    });
+    expect(its).toHaveLength(1);
+    process.kill(Number(its[0]), "SIGSTOP");
+  };
+  const opened = async (): Promise<{ readonly on: Handle; readonly directory: string }> => {
+    const on = await stand.open();
+    await on.use("read", { file_path: "a.txt" });
+    const benches = readdirSync(join(stand.dir, "benches")).map(Number);
+    return { on, directory: join(realpathSync(stand.dir), "benches", String(Math.max(...benches))) };
+  };
+
+  test("does not wait for a file tool that hangs", async () => {
+    const { on, directory } = await opened();
+    await stopped(directory, " /.kin/bin");
+    const call = on.use("read", { file_path: "a.txt" });
+    const began = performance.now();
+    await on.close();
+    expect(performance.now() - began).toBeLessThan(20_000);
+    expect((await call).content).toBe("interrupted");
+  });
+
+  test("does not wait for a record that hangs", async () => {
+    const { on, directory } = await opened();
+    await on.record();
+    await stopped(directory, " /.kin/own");
+    const record = on.record().catch((error: { readonly code?: string }) => error.code);
+    const began = performance.now();
+    await on.close();
+    expect(performance.now() - began).toBeLessThan(20_000);
+    expect(await record).toBe("interrupted");
+  });
+});
+
+test("setup, whose network is the machine's, reaches no service of it that listens under a name", async () => {
+  const name = `kin-${process.pid}`;
+  const heard: string[] = [];
+  const server = createServer(socket => void socket.on("data", chunk => heard.push(String(chunk))));
+  await new Promise<void>(resolve => server.listen(`\0${name}`, resolve));
+  const connect = `/usr/bin/python3 -c 'import socket; s = socket.socket(socket.AF_UNIX); s.connect(chr(0) + "${name}"); s.send(b"heard"); print("sent")' 2>&1 | tail -n 1; /usr/bin/python3 -c 'import socket; print(len(socket.socketpair()))'`;
+  const { setup } = await aWorkbench({ "a.txt": "a\n" }, { config: { setup: [connect] } });
+  await new Promise(resolve => server.close(resolve));
+  expect(setup.commands[0]?.output).toMatch(/Address family not supported by protocol\n2\n$/);
+  expect(heard).toEqual([]);
 });
 
 describe("what lies on the machine", () => {
@@ -937,6 +1007,8 @@ describe("what lies on the machine", () => {
     for (const name of ["", "work", "home", "tmp", "own"])
       expect([name, modes(join(stand.dir, "benches", "1", name))]).toEqual([name, "700"]);
     expect(modes(stand.dir)).toBe("710");
-    if (ROOT) expect([modes(join(stand.dir, "benches")), statSync(stand.dir).gid]).toEqual(["711", 61_000]);
+    const { uid, gid } = statSync(join(stand.dir, "benches", "1"));
+    if (ROOT)
+      expect([modes(join(stand.dir, "benches")), statSync(stand.dir).gid, uid]).toEqual(["711", gid, gid]);
   });
 });

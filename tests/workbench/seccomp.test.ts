@@ -6,6 +6,7 @@ import {
   type Architecture,
   DENIED,
   type DeniedCall,
+  deniedIn,
   seccompProgram,
 } from "../../core/adapters/workbench/seccomp.ts";
 import tables from "./syscalls.json" with { type: "json" };
@@ -29,11 +30,24 @@ describe("what is denied", () => {
     expect(deviations(seccompProgram(name), name)).toEqual([]);
   });
 
+  test.each(ARCHITECTURES)(
+    "is on %s unix sockets as well, but in pairs, where the network is the machine's",
+    name => {
+      const program = seccompProgram(name, deniedIn(true));
+      expect(deviations(program, name)).toEqual(["socket"]);
+      for (const args of HOSTILE)
+        expect(answerOf(program, name, { name: "socket", args })).toBe(
+          ((args[0] ?? 0n) & 0xffff_ffffn) === 1n ? "EAFNOSUPPORT" : expected("socket", args),
+        );
+    },
+  );
+
   test.each(ARCHITECTURES)("is missed on %s as soon as a row is left out", name => {
-    for (const row of DENIED.filter(call => call[name] !== null)) {
+    const denied = deniedIn(false);
+    for (const row of denied.filter(call => call[name] !== null)) {
       const without = seccompProgram(
         name,
-        DENIED.filter(call => call !== row),
+        denied.filter(call => call !== row),
       );
       expect([row.name, deviations(without, name, [row.name])]).toEqual([row.name, [row.name]]);
     }

@@ -1,11 +1,14 @@
 // What one bench may take of the machine: a command that takes more is ended soon, told why, and the next one works.
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { container } from "../../core/adapters/workbench/processes.ts";
 import type { Totals } from "../../core/adapters/workbench/totals.ts";
 import { createWorkbench } from "../../core/adapters/workbench/workbench.ts";
 import { Config } from "../../core/model/config.ts";
 import type { Bench, ToolOutcome, Workbench } from "../../core/ports.ts";
-import { aRepository, closeAll, FULL, HOST_PATH, never, temporary, toolProcess } from "./kit.ts";
+import { aRepository, closeAll, FULL, git, HOST_PATH, never, temporary, toolProcess } from "./kit.ts";
 
 const MIB = 1024 ** 2;
 /** Past its number for so long, a command is ended; it is less where the machine has nothing else to do. */
@@ -265,5 +268,127 @@ describe.concurrent("the disk", () => {
     );
     expect(ran?.exit_code).toBeNull();
     expect(ran?.seconds).toBeLessThan(10);
+  });
+});
+
+describe("a repository that no bench has room for", () => {
+  const setUp = async (base: string, path: string, totals: Partial<Totals>): Promise<unknown> => {
+    const workbench = createWorkbench({
+      dir: join(temporary(), "bench"),
+      source: { kind: "local", path },
+      toolProcess: await toolProcess(),
+      node: process.execPath,
+      sandbox: "bwrap",
+      path: HOST_PATH,
+      totals,
+      log: () => undefined,
+    });
+    workbenches.push(workbench);
+    const config = Config.parse({ setup: [] });
+    return workbench.setUp({ base, head: null, config, signal: never }).then(
+      ({ ok }) => ok,
+      (error: { code?: string; retryable?: boolean; message?: string }) =>
+        `${error.code}, ${error.retryable}: ${error.message}`,
+    );
+  };
+
+  /** Each tree holds ten times the one below it: a few kilobytes, and as many files as there are grains of sand. */
+  test("is refused by its files before any of them is laid out", async () => {
+    const { path } = aRepository({ "a.txt": "a\n" });
+    const make = (rows: string): string =>
+      execFileSync("git", ["-C", path, "mktree"], { input: rows, encoding: "utf8" }).trim();
+    let tree = git(path, "rev-parse", "HEAD^{tree}");
+    for (let level = 0; level < 9; level++)
+      tree = make(Array.from({ length: 10 }, (_, at) => `040000 tree ${tree}\td${at}\n`).join(""));
+    const commit = git(path, "commit-tree", "-m", "a bomb", tree);
+    git(path, "update-ref", "refs/heads/main", commit);
+    expect(await setUp(commit, path, {})).toBe(
+      "repository_too_large, false: The repository has more than 1000000 files, which is more than a bench may hold.",
+    );
+  });
+
+  test("is refused by its bytes, which are few while they are packed", async () => {
+    const { path, base } = aRepository({ zeros: Buffer.alloc(40 * MIB), "a.txt": "a\n" });
+    expect(await setUp(base, path, { disk: 32 * MIB })).toMatch(
+      /^repository_too_large, false: .* 0\.0 GiB of files/,
+    );
+    expect(await setUp(base, path, { disk: 64 * MIB })).toBe(true);
+  });
+});
+
+describe("a file tool", () => {
+  test("is ended when the disk that is left free is taken, and the next one works", async () => {
+    const bench = await aBench({ disk: 24 * MIB });
+    const use = (name: string, input: unknown): Promise<ToolOutcome> =>
+      bench.call({ type: "tool_use", id: "t", name, input }, { signal: never });
+    await bash(bench, "head -c 400000 /dev/zero | tr '\\0' x > many");
+    const wide = "y".repeat(1000);
+    const { content } = await use("edit", {
+      file_path: "many",
+      old_string: "x",
+      new_string: wide,
+      replace_all: true,
+    });
+    expect(content).toBe("edit: it took too long, or too much memory or disk, and was ended; ask for less");
+    expect((await use("read", { file_path: "a.txt" })).content).toBe("a\n");
+  });
+});
+
+describe("the memory of a container", () => {
+  const groups = (files: Readonly<Record<string, string>>): string => {
+    const root = temporary();
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, name)), { recursive: true });
+      writeFileSync(join(root, name), content);
+    }
+    return root;
+  };
+  const asked = (files: Readonly<Record<string, string>>, self: string) => {
+    const root = groups({ ...files, self });
+    return container(root, join(root, "self"));
+  };
+
+  test.each<[string, Readonly<Record<string, string>>, string, unknown]>([
+    [
+      "of its own group",
+      {
+        "a/b/memory.max": "1000\n",
+        "a/b/memory.current": "700\n",
+        "a/b/memory.stat": "anon 1\ninactive_file 200\n",
+      },
+      "0::/a/b\n",
+      { most: 1000, taken: 500 },
+    ],
+    [
+      "which sees its group as the root",
+      { "memory.max": "1000\n", "memory.current": "300\n", "memory.stat": "inactive_file 100\n" },
+      "0::/docker/xyz\n",
+      { most: 1000, taken: 200 },
+    ],
+    [
+      "of the first version",
+      {
+        "memory/x/memory.limit_in_bytes": "1000\n",
+        "memory/x/memory.usage_in_bytes": "900\n",
+        "memory/x/memory.stat": "inactive_file 1\ntotal_inactive_file 50\n",
+      },
+      "9:cpu:/\n4:memory:/x\n0::/\n",
+      { most: 1000, taken: 850 },
+    ],
+    [
+      "with the least left, where there are two",
+      {
+        "a/memory.max": "1000",
+        "a/memory.current": "100",
+        "memory.max": "500",
+        "memory.current": "450",
+      },
+      "0::/a\n",
+      { most: 500, taken: 450 },
+    ],
+    ["without a limit", { "memory.max": "max\n", "memory.current": "1\n" }, "0::/\n", null],
+    ["without groups", {}, "", null],
+  ])("%s", (_, files, self, expected) => {
+    expect(asked(files, self)).toEqual(expected);
   });
 });

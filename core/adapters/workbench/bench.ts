@@ -10,8 +10,8 @@ import { type CommandOutcome, LONGEST_COMMAND } from "./command.ts";
 import { DEFAULT_SECONDS, type FileToolName, MAX_SECONDS } from "./protocol.ts";
 import type { Service } from "./service.ts";
 
-/** No file tool takes longer. */
-const CALL_SECONDS = 90;
+/** A file tool that takes longer is ended with its service: it would go on working otherwise. */
+const CALL_SECONDS = 60;
 
 export interface BenchParts {
   readonly rules: PathRules;
@@ -25,6 +25,8 @@ export interface BenchParts {
   readonly record: (tree: string) => Promise<Recorded>;
   /** The harness's own commands, on another bench. */
   readonly judge: Workbench["judge"];
+  /** Ends a record that is under way. */
+  readonly interrupt: () => void;
   readonly remove: () => Promise<void>;
 }
 
@@ -59,7 +61,8 @@ export const createBench = (parts: BenchParts): Bench => {
   };
 
   /** A lost service is started anew at the next call: the files are still there. */
-  const file = async (tool: FileToolName, input: unknown, signal: AbortSignal): Promise<ToolOutcome> => {
+  const file = async (tool: FileToolName, input: unknown, given: AbortSignal): Promise<ToolOutcome> => {
+    const signal = AbortSignal.any([given, closing.signal]); // guard: file-tools-end-with-their-bench
     if (signal.aborted) return failed("interrupted");
     files ??= parts.startFiles();
     try {
@@ -76,7 +79,7 @@ export const createBench = (parts: BenchParts): Bench => {
       await forget(); // guard: lost-service
       // Mostly it was asked for too much; where the machine is at fault, the next call says so again.
       if (error instanceof KinError && error.code === "service_lost")
-        return failed(`${tool}: it took too long or too much memory, and was ended; ask for less`);
+        return failed(`${tool}: it took too long, or too much memory or disk, and was ended; ask for less`);
       throw error;
     }
   };
@@ -93,11 +96,6 @@ export const createBench = (parts: BenchParts): Bench => {
       const { data: name } = tool;
       return inTurn(() => (name === "bash" ? bash(use.input, signal) : file(name, use.input, signal)));
     },
-    run: async (command, options) => {
-      const [run] = await inTurn(() => parts.judge(tree, [command], options));
-      if (run === undefined) throw new Error("a command without a run");
-      return run;
-    },
     judge: (commands, options) => inTurn(() => parts.judge(tree, commands, options)),
     record: () =>
       inTurn(async () => {
@@ -107,6 +105,7 @@ export const createBench = (parts: BenchParts): Bench => {
       }),
     close: async () => {
       closing.abort();
+      parts.interrupt(); // guard: records-end-with-their-bench
       await last;
       await forget();
       await parts.remove();

@@ -54,7 +54,7 @@ const trial = (newest: boolean): readonly string[] => [
 
 const INSTALL = "Install it: sudo apt-get update && sudo apt-get install -y bubblewrap ripgrep";
 const AS_A_USER =
-  "Run Kin as an ordinary user (in a container: docker run --user 1000). Or let the container map the user 61000, and have bwrap where others may run it.";
+  "Run Kin as an ordinary user (in a container: docker run --user 1000). Or let the container map the users 61000 to 64999, and have bwrap where others may run it.";
 const ALLOW = `The machine refuses unprivileged user namespaces. On Ubuntu 23.10 and later write this to /etc/apparmor.d/bwrap and run \`sudo systemctl reload apparmor\`:
 
 abi <abi/4.0>,

@@ -14,6 +14,8 @@ export interface GitOptions {
   readonly signal?: AbortSignal;
   /** Its limit, `SECONDS` where absent. */
   readonly seconds?: number;
+  /** Is given what it prints instead of the answer, which is empty then; false ends git, as if it had come to its end. */
+  readonly hear?: (chunk: Buffer) => boolean;
 }
 
 export interface Git {
@@ -24,6 +26,8 @@ export interface Git {
 
 /** No call of git is without a limit: a pipe that somebody named like a file of git's would hold it for ever. */
 const SECONDS = 60;
+/** A few kilobytes of trees that hold one another can list more paths than any machine has room for. */
+const MOST_PRINTED = 256 * 1024 ** 2;
 
 const CONFIG: Readonly<Record<string, string>> = {
   "core.hooksPath": "/dev/null",
@@ -181,6 +185,7 @@ interface Execution {
   readonly env: Readonly<Record<string, string>>;
   readonly input?: string | Buffer;
   readonly signal?: AbortSignal;
+  readonly hear?: (chunk: Buffer) => boolean;
 }
 
 const execute = (program: string, args: readonly string[], options: Execution): Promise<Buffer> =>
@@ -196,15 +201,31 @@ const execute = (program: string, args: readonly string[], options: Execution): 
     });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
-    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    let printed = 0;
+    let enough = false;
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (options.hear !== undefined) {
+        if (enough || options.hear(chunk)) return;
+        enough = true;
+        child.kill("SIGKILL");
+        return;
+      }
+      printed += chunk.length;
+      if (printed <= MOST_PRINTED) stdout.push(chunk);
+      else child.kill("SIGKILL"); // guard: most-printed-by-git
+    });
+    child.stderr.on("data", (chunk: Buffer) => {
+      if (stderr.length < 1000) stderr.push(chunk);
+    });
     // git may end before it has read its input; the exit code tells.
     child.stdin.on("error", () => undefined);
     child.on("error", error => reject(failure(args, error.message, error)));
     child.on("close", (code, name) => {
-      if (code === 0) return resolve(Buffer.concat(stdout));
+      if (code === 0 || enough) return resolve(Buffer.concat(stdout));
       const said = Buffer.concat(stderr).toString("utf8").trim();
-      const end = name === null ? `exit ${code}` : `it was ended by ${name}, its limit is ${seconds} seconds`;
+      const limit =
+        printed > MOST_PRINTED ? `${MOST_PRINTED / 1024 ** 2} MiB of output` : `${seconds} seconds`;
+      const end = name === null ? `exit ${code}` : `it was ended by ${name}, its limit is ${limit}`;
       reject(failure(args, said || end));
     });
     child.stdin.end(options.input ?? "");

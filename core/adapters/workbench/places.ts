@@ -1,6 +1,6 @@
 // Where everything of one bench lies on the machine, and whom it belongs to.
 import { execFile } from "node:child_process";
-import { chmod, chown, mkdir, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
+import { chmod, chown, lstat, mkdir, mkdtemp, readdir, realpath, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { KinError } from "../../model/error.ts";
@@ -46,7 +46,8 @@ export const makeGround = async (wanted: string, rights: Rights | null): Promise
   }
   for (const place of ELSEWHERE) {
     if (!(await canEnter(place, rights))) continue;
-    const dir = await mkdtemp(join(place, "kin-")).catch(() => null);
+    await sweep(place);
+    const dir = await mkdtemp(join(place, "kin-ground-")).catch(() => null);
     if (dir === null) continue;
     await rm(wanted, { recursive: true, force: true });
     await symlink(dir, wanted);
@@ -60,6 +61,20 @@ export const makeGround = async (wanted: string, rights: Rights | null): Promise
     },
   );
 };
+
+/** What a run left that was killed. No run takes a day, and what is younger may be another's. */
+const sweep = async (place: string): Promise<void> => {
+  for (const name of await readdir(place)) {
+    if (!LEFT_BEHIND.test(name)) continue;
+    const found = await lstat(join(place, name)).catch(() => null);
+    // guard: only-ours-is-swept, only-old-is-swept
+    if (found?.isDirectory() && found.uid === 0 && Date.now() - found.mtimeMs > DAY_MS)
+      await removeTree(join(place, name)).catch(() => undefined);
+  }
+};
+
+const LEFT_BEHIND = /^kin-ground-[A-Za-z0-9]{6}$/;
+const DAY_MS = 24 * 3_600_000;
 
 const ours = async (dir: string, rights: Rights | null): Promise<string> => {
   await mkdir(join(dir, "benches"), { recursive: true });

@@ -1,6 +1,7 @@
 // What the processes of a sandbox hold, as the machine sees them: memory that is theirs alone, memory that is shared,
 // and files that have no name any more. What cannot be read is not counted here.
 import { readdirSync, readFileSync, readlinkSync, statfsSync, statSync } from "node:fs";
+import { join } from "node:path";
 
 export interface Process {
   readonly pid: number;
@@ -71,6 +72,43 @@ export const devShm = (pid: number): number => {
 /** Of the machine, in bytes. */
 export const meminfo = (key: string): number => numberIn(readOr("/proc/meminfo"), key) * 1024;
 
+/**
+ * Bytes of memory that the container may have, and has taken; null where nothing bounds it. What the kernel would give
+ * back at once, files read lately, is not counted as taken.
+ */
+export const container = (groups = "/sys/fs/cgroup", self = "/proc/self/cgroup"): Bounded | null => {
+  const said = readOr(self);
+  const [path = "", old = ""] = [/^0::(.*)$/m, /^\d+:(?:[\w,]*,)?memory(?:,[\w,]*)?:(.*)$/m].map(
+    line => line.exec(said)?.[1],
+  );
+  // A container sees its own group as the root, whatever the machine calls it.
+  const found = [
+    ...[join(groups, path), groups].map(dir => boundedIn(dir, NEW)),
+    ...[join(groups, "memory", old), join(groups, "memory")].map(dir => boundedIn(dir, OLD)),
+  ].filter(bounded => bounded !== null);
+  return found.toSorted((one, other) => one.most - one.taken - (other.most - other.taken))[0] ?? null;
+};
+
+export interface Bounded {
+  readonly most: number;
+  readonly taken: number;
+}
+
+/** The files of a control group, in its second and its first version. */
+const NEW = { most: "memory.max", taken: "memory.current", back: "inactive_file" };
+const OLD = { most: "memory.limit_in_bytes", taken: "memory.usage_in_bytes", back: "total_inactive_file" };
+
+const boundedIn = (dir: string, names: typeof NEW): Bounded | null => {
+  const most = Number.parseInt(readOr(join(dir, names.most)), 10);
+  // Without a limit it says `max`, or a number that no machine has.
+  if (!Number.isSafeInteger(most) || most <= 0) return null;
+  const taken = Number.parseInt(readOr(join(dir, names.taken)), 10);
+  const back = Number(
+    new RegExp(`^${names.back} (\\d+)$`, "m").exec(readOr(join(dir, "memory.stat")))?.[1] ?? 0,
+  );
+  return { most, taken: Number.isSafeInteger(taken) ? Math.max(0, taken - back) : 0 };
+};
+
 const numberIn = (text: string, key: string): number =>
   Number(new RegExp(`^${key}:\\s*(\\d+)`, "m").exec(text)?.[1] ?? 0);
 
@@ -82,7 +120,7 @@ const orElse = <T>(read: () => T, other: T): T => {
     return other;
   }
 };
-export const readOr = (file: string): string => orElse(() => readFileSync(file, "utf8"), "");
+const readOr = (file: string): string => orElse(() => readFileSync(file, "utf8"), "");
 const listOr = (directory: string): readonly string[] => orElse(() => readdirSync(directory), []);
 const linkOr = (link: string): string => orElse(() => readlinkSync(link), "");
 const statOr = (file: string) => orElse(() => statSync(file), null);

@@ -1,5 +1,7 @@
 // Root's rights are dropped before anything of a project runs: to /proc and to the kernel, a sandbox's user that is
 // root outside is the machine's root. As an ordinary user there is nothing to drop.
+import { randomInt } from "node:crypto";
+import { readdirSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
@@ -8,12 +10,30 @@ export interface Rights {
   readonly gid: number;
 }
 
-/** Nobody's: no distribution hands this one out, and it is mapped in containers, whose users end at 65,535. */
-const OF_NOBODY_ELSE: Rights = { uid: 61_000, gid: 61_000 };
+/** Nobody's: no distribution hands these out, and they are mapped in containers, whose users end at 65,535. */
+const OF_NOBODY_ELSE = { first: 61_000, behind: 65_000 };
 
-/** Whom sandboxes belong to; null where they belong to the harness's own user. */
+/**
+ * Whom sandboxes belong to; null where they belong to the harness's own user. Another one each time: what the kernel
+ * counts by user, and what users may do to their own, ends at the run.
+ */
 // guard: rights-of-root
-export const rightsOfSandboxes = (): Rights | null => (process.getuid?.() === 0 ? OF_NOBODY_ELSE : null);
+export const rightsOfSandboxes = (): Rights | null =>
+  process.getuid?.() === 0 ? ofNobodyElse(usersOfProcesses()) : null;
+
+export const ofNobodyElse = (busy: ReadonlySet<number | undefined>): Rights => {
+  const { first, behind } = OF_NOBODY_ELSE;
+  const free = Array.from({ length: behind - first }, (_, at) => first + at).filter(id => !busy.has(id)); // guard: user-of-its-own
+  const id = free[randomInt(free.length)] as number;
+  return { uid: id, gid: id };
+};
+
+export const usersOfProcesses = (): ReadonlySet<number | undefined> =>
+  new Set(
+    readdirSync("/proc")
+      .filter(name => /^\d+$/.test(name))
+      .map(pid => statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid),
+  );
 
 /**
  * Whether the user of the sandboxes can get to a directory and enter it. It is neither the owner nor in the group of

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import type { Launch } from "./box.ts";
 import { HOME, WORK } from "./protocol.ts";
 import { canRead, type Rights } from "./rights.ts";
-import { seccompProgram } from "./seccomp.ts";
+import { deniedIn, seccompProgram } from "./seccomp.ts";
 import type { Toolchain } from "./toolchain.ts";
 
 /** What does not change between the sandboxes of a workbench. */
@@ -17,7 +17,8 @@ export interface Sandbox {
   readonly program: string;
   readonly features: ReadonlySet<string>;
   readonly rights: Rights | null;
-  readonly seccomp: Buffer;
+  /** The filters, by whether the network is the machine's. */
+  readonly seccomp: { readonly alone: Buffer; readonly network: Buffer };
   readonly toolchain: Toolchain;
   /** A directory of ours with the few generated files of /etc and an empty directory. */
   readonly furniture: string;
@@ -177,7 +178,7 @@ export const launchIn = async (sandbox: Sandbox, room: Room, argv: readonly stri
     program: sandbox.program,
     args: ["--args", "3", "--info-fd", "4", "--", ...argv], // guard: arguments-through-a-pipe
     hidden: options.map(option => `${option}\0`).join(""),
-    seccomp: sandbox.seccomp,
+    seccomp: sandbox.seccomp[room.network ? "network" : "alone"], // guard: filter-of-the-network
     rights: sandbox.rights,
     env: {}, // guard: empty-environment
     cwd: "/",
@@ -263,13 +264,13 @@ export const prepareSandbox = async (parts: Omit<Sandbox, "seccomp" | "system">)
     node: await within(parts.node, parts.furniture, parts.rights),
     services: await within(parts.services, parts.furniture, parts.rights),
     system: await systemFiles(parts.furniture),
-    seccomp: seccompOfMachine(),
+    seccomp: { alone: seccompOfMachine(false), network: seccompOfMachine(true) },
   };
 };
 
-export const seccompOfMachine = (): Buffer => {
+export const seccompOfMachine = (network: boolean): Buffer => {
   const { arch } = process;
   if (arch !== "x64" && arch !== "arm64")
     throw new Error(`there is no seccomp filter for this machine's architecture, ${arch}`);
-  return seccompProgram(arch);
+  return seccompProgram(arch, deniedIn(network));
 };

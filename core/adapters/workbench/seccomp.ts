@@ -14,6 +14,8 @@ export interface DeniedCall {
   readonly errno: keyof typeof ERRNO;
   /** Denied only when all of these hold; always when absent. */
   readonly when?: readonly Condition[];
+  /** Denied only where the network is the machine's. */
+  readonly only?: "network";
   readonly why: string;
 }
 
@@ -143,6 +145,15 @@ export const DENIED: readonly DeniedCall[] = [
     why: "interfaces and addresses are listed by route; the other protocols are kernel surface",
   },
   {
+    name: "socket",
+    x64: 41,
+    arm64: 198,
+    errno: "EAFNOSUPPORT",
+    when: [{ kind: "one_of", arg: 0, values: [AF_UNIX] }],
+    only: "network",
+    why: "names of unix sockets that are no files belong to the network: the machine's own services listen there",
+  },
+  {
     name: "socketpair",
     x64: 53,
     arm64: 199,
@@ -160,8 +171,12 @@ export const DENIED: readonly DeniedCall[] = [
   },
 ];
 
+/** What a sandbox is denied, by whether its network is the machine's. */
+export const deniedIn = (network: boolean): readonly DeniedCall[] =>
+  DENIED.filter(({ only }) => only === undefined || network);
+
 /** The program for `--seccomp`. The table is a parameter so that a test can leave a row out. */
-export const seccompProgram = (architecture: Architecture, denied = DENIED): Buffer => {
+export const seccompProgram = (architecture: Architecture, denied = deniedIn(false)): Buffer => {
   const audit = AUDIT_ARCH[architecture];
   if (audit === undefined) throw new Error(`there is no seccomp filter for ${architecture}`);
   return encode([

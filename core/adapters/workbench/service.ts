@@ -7,7 +7,7 @@ import { FileChange } from "../../model/change.ts";
 import { KinError } from "../../model/error.ts";
 import { type Launch, overSoon, startBox } from "./box.ts";
 import type { Answer, Answers, Ask, Request, Start } from "./protocol.ts";
-import { watchMemory } from "./totals.ts";
+import { type Watch, watchMemory } from "./totals.ts";
 
 export interface Service {
   /**
@@ -67,13 +67,22 @@ const STOP_SECONDS = 2;
 
 export const startService = async (
   launch: Launch,
-  { start, log }: { readonly start: Start; readonly log: (line: string) => void },
+  {
+    start,
+    log,
+    watch = null,
+  }: {
+    readonly start: Start;
+    readonly log: (line: string) => void;
+    /** Looks after the disk while it works, where nobody else counts what it writes. */
+    readonly watch?: Watch | null;
+  },
 ): Promise<Service> => {
   const box = startBox(launch, { input: true });
   const waiting = new Map<string, (answer: Answer | null) => void>();
   let stderr = "";
   let gone = false;
-  let warned = false;
+  let ended = false;
   const over = box.over.then(({ error }) => {
     gone = true;
     stderr += error ?? "";
@@ -84,14 +93,17 @@ export const startService = async (
     stderr = (stderr + chunk.toString("utf8")).slice(-2000);
   });
   onLines(box.stdout, box.end, line => {
+    if (gone || ended) return;
     const answer = parseAnswer(line);
-    if (answer === null) {
-      if (!warned) log("A service in the sandbox wrote a line that is no answer.");
-      warned = true;
-      return;
+    const waits = answer === null ? undefined : waiting.get(answer.id);
+    // Nothing but answers is ever said there: it is not ours any more.
+    if (answer === null || waits === undefined) {
+      log("A service in the sandbox wrote a line that is no answer, and was ended.");
+      ended = true;
+      return box.end(); // guard: known-ids
     }
-    waiting.get(answer.id)?.(answer); // guard: known-ids
     waiting.delete(answer.id);
+    waits(answer);
   });
 
   const send = (line: object): void => {
@@ -134,6 +146,7 @@ export const startService = async (
       if (signal?.aborted) return null;
       const answer = answered(id, seconds);
       const unwatch = watchMemory(box.pid, { memory: MOST_MEMORY, tasks: MOST_TASKS }, box.end); // guard: memory-of-services
+      const unwatchDisk = watch?.(box.pid, box.end); // guard: disk-of-services
       let stopped: NodeJS.Timeout | undefined;
       const stop = (): void => {
         send({ kind: "cancel", id } satisfies Request);
@@ -143,6 +156,7 @@ export const startService = async (
       send({ ...asked, id } satisfies Request);
       const found = await answer;
       unwatch();
+      await unwatchDisk?.();
       clearTimeout(stopped);
       signal?.removeEventListener("abort", stop);
       if (found !== null && "ok" in found) {

@@ -2,7 +2,7 @@
 // total for an ordinary user's processes. What it can bound is bounded there: see the sandbox's rows and the filter.
 import { statfs } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { allBelow, devShm, exactly, meminfo, namelessFiles, type Process, readOr } from "./processes.ts";
+import { allBelow, container, devShm, exactly, meminfo, namelessFiles, type Process } from "./processes.ts";
 import type { Measured } from "./protocol.ts";
 
 export interface Totals {
@@ -29,10 +29,13 @@ export const totalsOfMachine = (): Totals => ({
   free: 512 * MIB,
 });
 
-const memoryOfMachine = (): number => {
-  const total = meminfo("MemTotal");
-  const limit = Number(readOr("/sys/fs/cgroup/memory.max"));
-  return Number.isSafeInteger(limit) && limit > 0 ? Math.min(total, limit) : total;
+const memoryOfMachine = (): number =>
+  Math.min(meminfo("MemTotal"), container()?.most ?? Number.POSITIVE_INFINITY);
+
+/** What is left, whoever took it: sockets' queues and page tables are the kernel's, and of no process. */
+const availableMemory = (): number => {
+  const own = container();
+  return Math.min(meminfo("MemAvailable"), own === null ? Number.POSITIVE_INFINITY : own.most - own.taken);
 };
 
 export interface Watched {
@@ -57,7 +60,20 @@ const LEAST_PAUSE_MS = 2_000;
 /** Less than this is no growth: others write to the disk as well. */
 const SLACK = { bytes: 4 * MIB, inodes: 100 };
 
-export const createWatch = ({ totals, dir, measure }: Watched): Watch => {
+/** Memory, processes and disk, for a command. */
+export const createWatch = (watched: Watched): { readonly all: Watch; readonly disk: Watch } => {
+  const disk = createDiskWatch(watched);
+  return {
+    disk,
+    all: (pid, past) => {
+      // Apart, because the bench may take long to be measured.
+      const stops = [watchMemory(pid, watched.totals, past), disk(pid, past)];
+      return async () => void (await Promise.all(stops.map(stop => stop())));
+    },
+  };
+};
+
+const createDiskWatch = ({ totals, dir, measure }: Watched): Watch => {
   /** What was free when the bench was last known to hold little enough, and how much it held then. */
   let before: { readonly free: Free; readonly bytes: number } | null = null;
   /** What stood when a command had been ended for the disk: a later one may make it better, and not worse. */
@@ -94,16 +110,12 @@ export const createWatch = ({ totals, dir, measure }: Watched): Watch => {
 
   return (pid, past) => {
     let forDisk = false;
-    const loops = [
-      // Apart, because the bench may take long to be measured.
-      watchMemory(pid, totals, past),
-      loop(pid, { look: diskLook, every: EVERY_MS.disk }, why => {
-        forDisk = true;
-        past(why);
-      }),
-    ];
+    const stop = loop(pid, { look: diskLook, every: EVERY_MS.disk }, why => {
+      forDisk = true;
+      past(why);
+    });
     return async () => {
-      for (const stop of loops) stop();
+      stop();
       if (forDisk) left = { held: await measure().catch(() => null), free: await freeAt(dir) };
     };
   };
@@ -185,7 +197,7 @@ const memoryLook = (totals: Pick<Totals, "memory" | "tasks">): ((pid: number) =>
     const processes = allBelow(pid);
     const tasks = sumOf(processes, ({ threads }) => threads);
     if (tasks > totals.tasks) return `it had ${tasks} processes and threads, and ${totals.tasks} are allowed`; // guard: total-of-tasks
-    const available = meminfo("MemAvailable");
+    const available = availableMemory();
     if (available < Math.min(256 * MIB, memoryOfMachine() / 20))
       return `the machine's memory runs out: ${said(available)} are available`; // guard: available-memory
     // What is in memory and mapped by nobody shows in the machine's number alone, which others make grow as well.

@@ -27,6 +27,32 @@ export const listTree = async (git: Git, tree: string): Promise<Map<string, Entr
   return entries;
 };
 
+/** How many files it names, and their bytes as they are laid out; looks no further than `most` files. */
+export const sizeOfTree = async (
+  git: Git,
+  tree: string,
+  { most, signal }: { readonly most: number; readonly signal: AbortSignal },
+): Promise<{ readonly files: number; readonly bytes: number }> => {
+  const times = new Map<string, number>();
+  let files = 0;
+  let rest = "";
+  const hear = (chunk: Buffer): boolean => {
+    const rows = (rest + chunk.toString("latin1")).split("\0");
+    rest = rows.pop() ?? "";
+    for (const row of rows) {
+      files++;
+      const blob = /^\d+ blob (\S+)\t/.exec(row)?.[1];
+      if (blob !== undefined) times.set(blob, (times.get(blob) ?? 0) + 1);
+    }
+    return files <= most;
+  };
+  await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree], { hear, signal });
+  if (files > most) return { files, bytes: 0 };
+  let bytes = 0;
+  for (const [blob, size] of await blobSizes(git, [...times.keys()])) bytes += size * (times.get(blob) ?? 0);
+  return { files, bytes };
+};
+
 export const diffTrees = async (
   git: Git,
   trees: readonly [string, string],

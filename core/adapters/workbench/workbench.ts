@@ -123,7 +123,8 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
       const here = needSite();
       const { git, base, baseline } = here;
       await requireTree(git, tree); // guard: known-trees
-      const stall = await newStall(here, closing.signal);
+      const closed = new AbortController();
+      const stall = await newStall(here, AbortSignal.any([closing.signal, closed.signal]));
       try {
         await stall.ask("copy", { from: baseline, to: tree });
         const head = await headOf(here, tree, history);
@@ -146,6 +147,7 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
           return recorded;
         },
         judge,
+        interrupt: () => closed.abort(),
         remove: async () => {
           benches.delete(bench.close);
           await stall.remove();
@@ -246,9 +248,11 @@ const setUpSite = async (
   });
   const treeIds = await Promise.all(commits.map(commit => git.text(["rev-parse", `${commit}^{tree}`])));
   const commit = commits[0] ?? "";
-  const date = await git.text(["show", "-s", "--format=%cI", "--end-of-options", commit]);
+  const date = await git.text(["log", "-1", "--format=%cI", "--end-of-options", commit]);
   const base = { commit, tree: treeIds[0] ?? "", date };
   const baseline = treeIds.at(-1) ?? base.tree;
+  for (const tree of new Set([base.tree, baseline]))
+    await requireRoom(git, tree, { totals: ground.totals, signal });
   const dir = join(ground.dir, "setup");
   await removeTree(dir);
   const commands =
@@ -391,6 +395,23 @@ const requireAllowed = async (
     code: "record_failed",
     retryable: true,
     hint: "Something went wrong in the sandbox; see the log of the run.",
+  });
+};
+
+/** Some kilobytes of trees and packed blobs can unpack to more than any disk holds: it is counted before. */
+const requireRoom = async (
+  git: HarnessGit,
+  tree: string,
+  { totals, signal }: { readonly totals: Totals; readonly signal: AbortSignal },
+): Promise<void> => {
+  const { files, bytes } = await trees.sizeOfTree(git, tree, { most: totals.inodes, signal });
+  const many = files > totals.inodes ? `more than ${totals.inodes} files` : null; // guard: most-files-of-a-tree
+  const large = bytes > totals.disk ? `${(bytes / 1024 ** 3).toFixed(1)} GiB of files` : null; // guard: most-bytes-of-a-tree
+  const problem = many ?? large;
+  if (problem === null) return;
+  throw new KinError(`The repository has ${problem}, which is more than a bench may hold.`, {
+    code: "repository_too_large",
+    hint: `Kin works on repositories of up to ${totals.inodes} files and ${Math.floor(totals.disk / 1024 ** 3)} GiB.`,
   });
 };
 

@@ -49,13 +49,16 @@ const WITHOUT: Readonly<Record<Leg, readonly Change[]>> = {
     },
   ],
   sealed: [
-    { file: GIT, from: "await chmod(join(dir, name), 0o444);", to: "await ofTheSandboxes(join(dir, name));" },
-    { file: GIT, from: "await chmod(join(dir, name), 0o555);", to: "await ofTheSandboxes(join(dir, name));" },
+    { file: GIT, from: "await chmod(join(dir, name), 0o444);", to: "await ofTheSandboxes(dir, name);" },
+    { file: GIT, from: "await chmod(join(dir, name), 0o555);", to: "await ofTheSandboxes(dir, name);" },
     {
       file: GIT,
       from: "export const createGit =",
-      to: `const ofTheSandboxes = async (path: string) =>
-  process.getuid?.() === 0 && (await import("node:fs/promises")).chown(path, 61_000, 61_000);
+      to: `const ofTheSandboxes = async (dir: string, name: string) => {
+  const { chown, stat } = await import("node:fs/promises");
+  const { gid } = await stat(dirname(dir));
+  if (process.getuid?.() === 0) await chown(join(dir, name), gid, gid);
+};
 export const createGit =`,
     },
     {

@@ -456,10 +456,21 @@ function info(message) {
 import { spawn } from "node:child_process";
 
 // core/adapters/workbench/rights.ts
+import { randomInt } from "node:crypto";
+import { readdirSync, statSync } from "node:fs";
 import { stat as stat2 } from "node:fs/promises";
 import { dirname } from "node:path";
-var OF_NOBODY_ELSE = { uid: 61e3, gid: 61e3 };
-var rightsOfSandboxes = () => process.getuid?.() === 0 ? OF_NOBODY_ELSE : null;
+var OF_NOBODY_ELSE = { first: 61e3, behind: 65e3 };
+var rightsOfSandboxes = () => process.getuid?.() === 0 ? ofNobodyElse(usersOfProcesses()) : null;
+var ofNobodyElse = (busy) => {
+  const { first, behind } = OF_NOBODY_ELSE;
+  const free = Array.from({ length: behind - first }, (_, at) => first + at).filter((id2) => !busy.has(id2));
+  const id = free[randomInt(free.length)];
+  return { uid: id, gid: id };
+};
+var usersOfProcesses = () => new Set(
+  readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map((pid) => statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid)
+);
 var canEnter = async (directory, rights) => {
   if (rights === null) return true;
   for (let at = directory; ; at = dirname(at)) {
@@ -476,7 +487,7 @@ var canRead = async (path, rights) => {
 };
 
 // core/adapters/workbench/toolchain.ts
-import { accessSync, constants as constants3, realpathSync, statSync } from "node:fs";
+import { accessSync, constants as constants3, realpathSync, statSync as statSync2 } from "node:fs";
 import { stat as stat3 } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { basename, delimiter, dirname as dirname2, isAbsolute, join, normalize } from "node:path";
@@ -556,7 +567,7 @@ var findProgram = (name, path) => {
     const candidate = join(entry, name);
     try {
       accessSync(candidate, constants3.X_OK);
-      if (statSync(candidate).isFile()) return realpathSync(candidate);
+      if (statSync2(candidate).isFile()) return realpathSync(candidate);
     } catch {
     }
   }
@@ -623,7 +634,7 @@ var trial = (newest) => [
   )
 ];
 var INSTALL = "Install it: sudo apt-get update && sudo apt-get install -y bubblewrap ripgrep";
-var AS_A_USER = "Run Kin as an ordinary user (in a container: docker run --user 1000). Or let the container map the user 61000, and have bwrap where others may run it.";
+var AS_A_USER = "Run Kin as an ordinary user (in a container: docker run --user 1000). Or let the container map the users 61000 to 64999, and have bwrap where others may run it.";
 var ALLOW = `The machine refuses unprivileged user namespaces. On Ubuntu 23.10 and later write this to /etc/apparmor.d/bwrap and run \`sudo systemctl reload apparmor\`:
 
 abi <abi/4.0>,

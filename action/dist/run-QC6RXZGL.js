@@ -20,7 +20,7 @@ import {
   setSecret,
   summary,
   warning
-} from "./chunk-B3E4WKDA.js";
+} from "./chunk-HYQKMWES.js";
 import {
   AppendAnswer,
   ChildTask,
@@ -59,7 +59,7 @@ import "./chunk-MLKGABMK.js";
 
 // action/run.ts
 import { randomBytes } from "node:crypto";
-import { dirname as dirname4, join as join8 } from "node:path";
+import { dirname as dirname4, join as join9 } from "node:path";
 import { fileURLToPath } from "node:url";
 
 // node_modules/@anthropic-ai/sdk/internal/tslib.mjs
@@ -9180,7 +9180,7 @@ var post = async (what, body, { server, pipeline, run_token }) => {
 };
 
 // core/adapters/workbench/workbench.ts
-import { dirname as dirname3, join as join5 } from "node:path";
+import { dirname as dirname3, join as join6 } from "node:path";
 
 // core/model/patch/glob.ts
 var matchesGlob = (path2, pattern) => toRegExp(pattern).test(path2);
@@ -9543,7 +9543,7 @@ var collectText = ({ stderr }) => {
 };
 
 // core/adapters/workbench/bench.ts
-var CALL_SECONDS = 90;
+var CALL_SECONDS = 60;
 var createBench = (parts) => {
   const { rules } = parts;
   const closing2 = new AbortController();
@@ -9567,7 +9567,8 @@ var createBench = (parts) => {
     const seconds = Math.min(MAX_SECONDS, Math.max(1, timeout_seconds ?? DEFAULT_SECONDS));
     return parts.command(command, { seconds, signal: AbortSignal.any([signal2, closing2.signal]) });
   };
-  const file = async (tool, input, signal2) => {
+  const file = async (tool, input, given) => {
+    const signal2 = AbortSignal.any([given, closing2.signal]);
     if (signal2.aborted) return failed("interrupted");
     files ??= parts.startFiles();
     try {
@@ -9582,7 +9583,7 @@ var createBench = (parts) => {
     } catch (error) {
       await forget();
       if (error instanceof KinError && error.code === "service_lost")
-        return failed(`${tool}: it took too long or too much memory, and was ended; ask for less`);
+        return failed(`${tool}: it took too long, or too much memory or disk, and was ended; ask for less`);
       throw error;
     }
   };
@@ -9598,11 +9599,6 @@ var createBench = (parts) => {
       const { data: name } = tool;
       return inTurn(() => name === "bash" ? bash(use.input, signal2) : file(name, use.input, signal2));
     },
-    run: async (command, options) => {
-      const [run] = await inTurn(() => parts.judge(tree, [command], options));
-      if (run === void 0) throw new Error("a command without a run");
-      return run;
-    },
     judge: (commands, options) => inTurn(() => parts.judge(tree, commands, options)),
     record: () => inTurn(async () => {
       const recorded = await parts.record(tree);
@@ -9611,6 +9607,7 @@ var createBench = (parts) => {
     }),
     close: async () => {
       closing2.abort();
+      parts.interrupt();
       await last;
       await forget();
       await parts.remove();
@@ -9688,6 +9685,7 @@ import { spawn as spawn2 } from "node:child_process";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 var SECONDS = 60;
+var MOST_PRINTED2 = 256 * 1024 ** 2;
 var CONFIG = {
   "core.hooksPath": "/dev/null",
   "core.fsmonitor": "false",
@@ -9819,14 +9817,29 @@ var execute = (program, args, options) => new Promise((resolve, reject2) => {
   });
   const stdout = [];
   const stderr = [];
-  child.stdout.on("data", (chunk) => stdout.push(chunk));
-  child.stderr.on("data", (chunk) => stderr.push(chunk));
+  let printed = 0;
+  let enough = false;
+  child.stdout.on("data", (chunk) => {
+    if (options.hear !== void 0) {
+      if (enough || options.hear(chunk)) return;
+      enough = true;
+      child.kill("SIGKILL");
+      return;
+    }
+    printed += chunk.length;
+    if (printed <= MOST_PRINTED2) stdout.push(chunk);
+    else child.kill("SIGKILL");
+  });
+  child.stderr.on("data", (chunk) => {
+    if (stderr.length < 1e3) stderr.push(chunk);
+  });
   child.stdin.on("error", () => void 0);
   child.on("error", (error) => reject2(failure(args, error.message, error)));
   child.on("close", (code2, name) => {
-    if (code2 === 0) return resolve(Buffer.concat(stdout));
+    if (code2 === 0 || enough) return resolve(Buffer.concat(stdout));
     const said3 = Buffer.concat(stderr).toString("utf8").trim();
-    const end = name === null ? `exit ${code2}` : `it was ended by ${name}, its limit is ${seconds} seconds`;
+    const limit2 = printed > MOST_PRINTED2 ? `${MOST_PRINTED2 / 1024 ** 2} MiB of output` : `${seconds} seconds`;
+    const end = name === null ? `exit ${code2}` : `it was ended by ${name}, its limit is ${limit2}`;
     reject2(failure(args, said3 || end));
   });
   child.stdin.end(options.input ?? "");
@@ -9961,7 +9974,7 @@ var parseObject2 = (text2) => {
 
 // core/adapters/workbench/places.ts
 import { execFile } from "node:child_process";
-import { chmod as chmod2, chown, mkdir as mkdir2, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
+import { chmod as chmod2, chown, lstat, mkdir as mkdir2, mkdtemp, readdir, realpath, rm, symlink } from "node:fs/promises";
 import { dirname as dirname2, join as join2 } from "node:path";
 import { promisify } from "node:util";
 var makePlaces = async (dir, rights) => {
@@ -9987,7 +10000,8 @@ var makeGround = async (wanted, rights) => {
   }
   for (const place of ELSEWHERE) {
     if (!await canEnter(place, rights)) continue;
-    const dir = await mkdtemp(join2(place, "kin-")).catch(() => null);
+    await sweep(place);
+    const dir = await mkdtemp(join2(place, "kin-ground-")).catch(() => null);
     if (dir === null) continue;
     await rm(wanted, { recursive: true, force: true });
     await symlink(dir, wanted);
@@ -10001,6 +10015,16 @@ var makeGround = async (wanted, rights) => {
     }
   );
 };
+var sweep = async (place) => {
+  for (const name of await readdir(place)) {
+    if (!LEFT_BEHIND.test(name)) continue;
+    const found = await lstat(join2(place, name)).catch(() => null);
+    if (found?.isDirectory() && found.uid === 0 && Date.now() - found.mtimeMs > DAY_MS)
+      await removeTree(join2(place, name)).catch(() => void 0);
+  }
+};
+var LEFT_BEHIND = /^kin-ground-[A-Za-z0-9]{6}$/;
+var DAY_MS = 24 * 36e5;
 var ours = async (dir, rights) => {
   await mkdir2(join2(dir, "benches"), { recursive: true });
   if (rights !== null) {
@@ -10023,7 +10047,7 @@ var removeTree = async (directory) => {
 // core/adapters/workbench/sandbox.ts
 import { execFile as execFile2 } from "node:child_process";
 import { constants, existsSync } from "node:fs";
-import { chmod as chmod3, copyFile, lstat, mkdir as mkdir3, readdir, readlink, realpath as realpath2, rm as rm2, writeFile as writeFile2 } from "node:fs/promises";
+import { chmod as chmod3, copyFile, lstat as lstat2, mkdir as mkdir3, readdir as readdir2, readlink, realpath as realpath2, rm as rm2, writeFile as writeFile2 } from "node:fs/promises";
 import { basename, join as join3 } from "node:path";
 import { promisify as promisify2 } from "node:util";
 
@@ -10141,6 +10165,15 @@ var DENIED = [
     why: "interfaces and addresses are listed by route; the other protocols are kernel surface"
   },
   {
+    name: "socket",
+    x64: 41,
+    arm64: 198,
+    errno: "EAFNOSUPPORT",
+    when: [{ kind: "one_of", arg: 0, values: [AF_UNIX] }],
+    only: "network",
+    why: "names of unix sockets that are no files belong to the network: the machine's own services listen there"
+  },
+  {
     name: "socketpair",
     x64: 53,
     arm64: 199,
@@ -10157,7 +10190,8 @@ var DENIED = [
     why: "memory no process owns: 4,096 segments of at most this size are a total"
   }
 ];
-var seccompProgram = (architecture, denied = DENIED) => {
+var deniedIn = (network) => DENIED.filter(({ only: only2 }) => only2 === void 0 || network);
+var seccompProgram = (architecture, denied = deniedIn(false)) => {
   const audit = AUDIT_ARCH[architecture];
   if (audit === void 0) throw new Error(`there is no seccomp filter for ${architecture}`);
   return encode2([
@@ -10332,7 +10366,7 @@ var ROWS = [
   { name: "chdir", options: always("--chdir", WORK) }
 ];
 async function githubReadOnly({ prepared }, { furniture }) {
-  const found = await lstat(join3(prepared, ".github")).catch(() => null);
+  const found = await lstat2(join3(prepared, ".github")).catch(() => null);
   if (found?.isSymbolicLink()) return [];
   return readOnly(
     found === null ? join3(furniture, "empty") : join3(prepared, ".github"),
@@ -10351,7 +10385,8 @@ var launchIn = async (sandbox, room, argv) => {
     args: ["--args", "3", "--info-fd", "4", "--", ...argv],
     // guard: arguments-through-a-pipe
     hidden: options.map((option) => `${option}\0`).join(""),
-    seccomp: sandbox.seccomp,
+    seccomp: sandbox.seccomp[room.network ? "network" : "alone"],
+    // guard: filter-of-the-network
     rights: sandbox.rights,
     env: {},
     // guard: empty-environment
@@ -10371,7 +10406,7 @@ var systemFiles = async (furniture) => [readOnly("/usr"), await rootLinks(), rea
 var rootLinks = async () => {
   const options = [];
   for (const name of ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]) {
-    const found = await lstat(name).catch(() => null);
+    const found = await lstat2(name).catch(() => null);
     if (found?.isSymbolicLink()) options.push("--symlink", await readlink(name), name);
     else if (found?.isDirectory()) options.push("--ro-bind", name, name);
   }
@@ -10396,7 +10431,7 @@ var furnish = async (directory) => {
   const etc = join3(directory, "etc");
   await mkdir3(join3(directory, "empty"), { recursive: true });
   await mkdir3(etc);
-  const names = (await readdir("/etc").catch(() => [])).filter((name) => ETC.test(name));
+  const names = (await readdir2("/etc").catch(() => [])).filter((name) => ETC.test(name));
   const wanted = [...names, ...WITHIN_ETC].filter((name) => existsSync(join3("/etc", name)));
   await promisify2(execFile2)("/bin/cp", ["-a", "--parents", "--", ...wanted, etc], {
     cwd: "/etc",
@@ -10424,14 +10459,14 @@ var prepareSandbox = async (parts) => {
     node: await within2(parts.node, parts.furniture, parts.rights),
     services: await within2(parts.services, parts.furniture, parts.rights),
     system: await systemFiles(parts.furniture),
-    seccomp: seccompOfMachine()
+    seccomp: { alone: seccompOfMachine(false), network: seccompOfMachine(true) }
   };
 };
-var seccompOfMachine = () => {
+var seccompOfMachine = (network) => {
   const { arch } = process;
   if (arch !== "x64" && arch !== "arm64")
     throw new Error(`there is no seccomp filter for this machine's architecture, ${arch}`);
-  return seccompProgram(arch);
+  return seccompProgram(arch, deniedIn(network));
 };
 
 // core/adapters/workbench/setup-commands.ts
@@ -10483,6 +10518,26 @@ var listTree = async (git, tree) => {
   }
   return entries;
 };
+var sizeOfTree = async (git, tree, { most, signal: signal2 }) => {
+  const times = /* @__PURE__ */ new Map();
+  let files = 0;
+  let rest = "";
+  const hear = (chunk) => {
+    const rows = (rest + chunk.toString("latin1")).split("\0");
+    rest = rows.pop() ?? "";
+    for (const row of rows) {
+      files++;
+      const blob = /^\d+ blob (\S+)\t/.exec(row)?.[1];
+      if (blob !== void 0) times.set(blob, (times.get(blob) ?? 0) + 1);
+    }
+    return files <= most;
+  };
+  await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree], { hear, signal: signal2 });
+  if (files > most) return { files, bytes: 0 };
+  let bytes2 = 0;
+  for (const [blob, size] of await blobSizes(git, [...times.keys()])) bytes2 += size * (times.get(blob) ?? 0);
+  return { files, bytes: bytes2 };
+};
 var diffTrees = async (git, trees) => {
   if (trees[0] === trees[1]) return [];
   const rows = split(
@@ -10515,6 +10570,15 @@ var readBlobs = async (git, shas) => {
     at2 = end + 1 + bytes2 + 1;
   }
   return blobs;
+};
+var blobSizes = async (git, shas) => {
+  const wanted = [...new Set(shas)];
+  if (wanted.length === 0) return /* @__PURE__ */ new Map();
+  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}
+` })).split(
+    "\n"
+  );
+  return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
 };
 var split = (output) => output.toString("utf8").split("\0").filter((row) => row !== "");
 var cut = (row, at2) => {
@@ -10563,7 +10627,7 @@ var detectedCommands = async (git, entries) => {
 
 // core/adapters/workbench/stall.ts
 import { chmod as chmod4 } from "node:fs/promises";
-import { join as join4 } from "node:path";
+import { join as join5 } from "node:path";
 
 // core/adapters/workbench/totals.ts
 import { statfs } from "node:fs/promises";
@@ -10571,6 +10635,7 @@ import { setTimeout as sleep2 } from "node:timers/promises";
 
 // core/adapters/workbench/processes.ts
 import { readdirSync, readFileSync as readFileSync2, readlinkSync, statfsSync, statSync } from "node:fs";
+import { join as join4 } from "node:path";
 var allBelow = (pid) => {
   const children = /* @__PURE__ */ new Map();
   const found = [];
@@ -10616,6 +10681,28 @@ var devShm = (pid) => {
   return found === null ? 0 : (found.blocks - found.bfree) * found.bsize;
 };
 var meminfo = (key) => numberIn(readOr("/proc/meminfo"), key) * 1024;
+var container = (groups = "/sys/fs/cgroup", self2 = "/proc/self/cgroup") => {
+  const said3 = readOr(self2);
+  const [path2 = "", old = ""] = [/^0::(.*)$/m, /^\d+:(?:[\w,]*,)?memory(?:,[\w,]*)?:(.*)$/m].map(
+    (line) => line.exec(said3)?.[1]
+  );
+  const found = [
+    ...[join4(groups, path2), groups].map((dir) => boundedIn(dir, NEW)),
+    ...[join4(groups, "memory", old), join4(groups, "memory")].map((dir) => boundedIn(dir, OLD))
+  ].filter((bounded2) => bounded2 !== null);
+  return found.toSorted((one2, other) => one2.most - one2.taken - (other.most - other.taken))[0] ?? null;
+};
+var NEW = { most: "memory.max", taken: "memory.current", back: "inactive_file" };
+var OLD = { most: "memory.limit_in_bytes", taken: "memory.usage_in_bytes", back: "total_inactive_file" };
+var boundedIn = (dir, names) => {
+  const most = Number.parseInt(readOr(join4(dir, names.most)), 10);
+  if (!Number.isSafeInteger(most) || most <= 0) return null;
+  const taken = Number.parseInt(readOr(join4(dir, names.taken)), 10);
+  const back = Number(
+    new RegExp(`^${names.back} (\\d+)$`, "m").exec(readOr(join4(dir, "memory.stat")))?.[1] ?? 0
+  );
+  return { most, taken: Number.isSafeInteger(taken) ? Math.max(0, taken - back) : 0 };
+};
 var numberIn = (text2, key) => Number(new RegExp(`^${key}:\\s*(\\d+)`, "m").exec(text2)?.[1] ?? 0);
 var orElse = (read, other) => {
   try {
@@ -10639,16 +10726,26 @@ var totalsOfMachine = () => ({
   inodes: 1e6,
   free: 512 * MIB
 });
-var memoryOfMachine = () => {
-  const total = meminfo("MemTotal");
-  const limit2 = Number(readOr("/sys/fs/cgroup/memory.max"));
-  return Number.isSafeInteger(limit2) && limit2 > 0 ? Math.min(total, limit2) : total;
+var memoryOfMachine = () => Math.min(meminfo("MemTotal"), container()?.most ?? Number.POSITIVE_INFINITY);
+var availableMemory = () => {
+  const own = container();
+  return Math.min(meminfo("MemAvailable"), own === null ? Number.POSITIVE_INFINITY : own.most - own.taken);
 };
 var EVERY_MS = { disk: 50, memory: 250 };
 var STEP = { bytes: 256 * MIB, inodes: 2e4 };
 var LEAST_PAUSE_MS = 2e3;
 var SLACK = { bytes: 4 * MIB, inodes: 100 };
-var createWatch = ({ totals, dir, measure }) => {
+var createWatch = (watched) => {
+  const disk = createDiskWatch(watched);
+  return {
+    disk,
+    all: (pid, past) => {
+      const stops = [watchMemory(pid, watched.totals, past), disk(pid, past)];
+      return async () => void await Promise.all(stops.map((stop) => stop()));
+    }
+  };
+};
+var createDiskWatch = ({ totals, dir, measure }) => {
   let before = null;
   let left = null;
   let due = performance.now() + LEAST_PAUSE_MS;
@@ -10678,16 +10775,12 @@ var createWatch = ({ totals, dir, measure }) => {
   };
   return (pid, past) => {
     let forDisk = false;
-    const loops = [
-      // Apart, because the bench may take long to be measured.
-      watchMemory(pid, totals, past),
-      loop(pid, { look: diskLook, every: EVERY_MS.disk }, (why) => {
-        forDisk = true;
-        past(why);
-      })
-    ];
+    const stop = loop(pid, { look: diskLook, every: EVERY_MS.disk }, (why) => {
+      forDisk = true;
+      past(why);
+    });
     return async () => {
-      for (const stop of loops) stop();
+      stop();
       if (forDisk) left = { held: await measure().catch(() => null), free: await freeAt(dir) };
     };
   };
@@ -10735,7 +10828,7 @@ var memoryLook = (totals) => {
     const processes = allBelow(pid);
     const tasks = sumOf(processes, ({ threads }) => threads);
     if (tasks > totals.tasks) return `it had ${tasks} processes and threads, and ${totals.tasks} are allowed`;
-    const available = meminfo("MemAvailable");
+    const available = availableMemory();
     if (available < Math.min(256 * MIB, memoryOfMachine() / 20))
       return `the machine's memory runs out: ${said(available)} are available`;
     const unmapped = meminfo("Shmem") - shmem > totals.memory / 4;
@@ -10799,12 +10892,16 @@ var START_SECONDS = 20;
 var MOST_MEMORY = 2 * 1024 ** 3;
 var MOST_TASKS = 1024;
 var STOP_SECONDS = 2;
-var startService = async (launch, { start, log }) => {
+var startService = async (launch, {
+  start,
+  log,
+  watch = null
+}) => {
   const box = startBox(launch, { input: true });
   const waiting = /* @__PURE__ */ new Map();
   let stderr = "";
   let gone = false;
-  let warned = false;
+  let ended = false;
   const over = box.over.then(({ error }) => {
     gone = true;
     stderr += error ?? "";
@@ -10815,14 +10912,16 @@ var startService = async (launch, { start, log }) => {
     stderr = (stderr + chunk.toString("utf8")).slice(-2e3);
   });
   onLines(box.stdout, box.end, (line) => {
+    if (gone || ended) return;
     const answer2 = parseAnswer(line);
-    if (answer2 === null) {
-      if (!warned) log("A service in the sandbox wrote a line that is no answer.");
-      warned = true;
-      return;
+    const waits = answer2 === null ? void 0 : waiting.get(answer2.id);
+    if (answer2 === null || waits === void 0) {
+      log("A service in the sandbox wrote a line that is no answer, and was ended.");
+      ended = true;
+      return box.end();
     }
-    waiting.get(answer2.id)?.(answer2);
     waiting.delete(answer2.id);
+    waits(answer2);
   });
   const send = (line) => {
     box.stdin?.write(`${JSON.stringify(line)}
@@ -10861,6 +10960,7 @@ var startService = async (launch, { start, log }) => {
       if (signal2?.aborted) return null;
       const answer2 = answered(id, seconds);
       const unwatch = watchMemory(box.pid, { memory: MOST_MEMORY, tasks: MOST_TASKS }, box.end);
+      const unwatchDisk = watch?.(box.pid, box.end);
       let stopped;
       const stop = () => {
         send({ kind: "cancel", id });
@@ -10870,6 +10970,7 @@ var startService = async (launch, { start, log }) => {
       send({ ...asked, id });
       const found = await answer2;
       unwatch();
+      await unwatchDisk?.();
       clearTimeout(stopped);
       signal2?.removeEventListener("abort", stop);
       if (found !== null && "ok" in found) {
@@ -10931,7 +11032,7 @@ var LEDGER_SECONDS = {
 var openStall = async (ground, { dir, from, log, signal: life }) => {
   const { sandbox, toolchain } = ground;
   const places = await makePlaces(dir, ground.rights);
-  const objects = join4(ground.dir, "git", "objects");
+  const objects = join5(ground.dir, "git", "objects");
   let ledger = null;
   let indexed = 0;
   let racy = false;
@@ -10939,11 +11040,11 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
   const room = (kind, env, network = false) => ({
     kind,
     ...places,
-    prepared: from === null ? places.work : join4(from, "work"),
+    prepared: from === null ? places.work : join5(from, "work"),
     objects,
     network,
     env,
-    ...kind === "ledger" ? { ledger: { git: join4(ground.dir, "git"), own: places.own, from } } : {}
+    ...kind === "ledger" ? { ledger: { git: join5(ground.dir, "git"), own: places.own, from } } : {}
   });
   const reopen = async () => {
     for (const place of [places.work, places.home, places.tmp]) await chmod4(place, 448);
@@ -10955,13 +11056,13 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
       room(kind, { ...SERVICE_ENV, PATH: kind === "files" ? PROGRAMS : SERVICE_ENV.PATH }),
       alone(RUNTIME, "--disable-sigusr1", SERVICES)
     );
-    return startService(launch, { start: first, log });
+    return startService(launch, { start: first, log, watch: kind === "files" ? watch.disk : null });
   };
   const startLedger = () => {
     const own = sandbox === null ? {
       service: "ledger",
       program: ground.program,
-      git: join4(ground.dir, "git"),
+      git: join5(ground.dir, "git"),
       own: places.own,
       work: places.work,
       home: places.home,
@@ -11005,7 +11106,7 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
     const certificates = network ? await certificateEnvironment() : {};
     const env = { ...sandboxEnvironment(toolchain, sandbox === null ? places : void 0), ...certificates };
     const launch = sandbox === null ? unboxed(shellFor(line), { cwd: places.work, env }) : await launchIn(sandbox, room("command", env, network), shellFor(line));
-    const outcome = await runCommand(line, launch, { ...options, watch }).catch((error) => {
+    const outcome = await runCommand(line, launch, { ...options, watch: watch.all }).catch((error) => {
       stuck ||= error instanceof KinError && error.code === "sandbox_stuck";
       throw error;
     });
@@ -11063,7 +11164,7 @@ var createWorkbench = (options) => {
   const newStall = async ({ dir }, signal2) => {
     const here = await ground();
     const { log } = options;
-    return openStall(here, { dir: join5(here.dir, "benches", String(++count5)), from: dir, log, signal: signal2 });
+    return openStall(here, { dir: join6(here.dir, "benches", String(++count5)), from: dir, log, signal: signal2 });
   };
   const prepare = async (request2) => {
     const signal2 = AbortSignal.any([request2.signal, closing2.signal]);
@@ -11120,7 +11221,8 @@ var createWorkbench = (options) => {
       const here = needSite();
       const { git, base, baseline } = here;
       await requireTree(git, tree);
-      const stall = await newStall(here, closing2.signal);
+      const closed3 = new AbortController();
+      const stall = await newStall(here, AbortSignal.any([closing2.signal, closed3.signal]));
       try {
         await stall.ask("copy", { from: baseline, to: tree });
         const head = await headOf(here, tree, history);
@@ -11143,6 +11245,7 @@ var createWorkbench = (options) => {
           return recorded;
         },
         judge,
+        interrupt: () => closed3.abort(),
         remove: async () => {
           benches.delete(bench.close);
           await stall.remove();
@@ -11181,7 +11284,7 @@ var layGround = async (options) => {
     );
   return {
     dir,
-    git: await createGit({ dir: join5(dir, "git"), program }),
+    git: await createGit({ dir: join6(dir, "git"), program }),
     program,
     toolchain,
     rights,
@@ -11198,7 +11301,7 @@ var sandboxOf = async ({ dir, ...parts }, options) => {
     ...parts,
     program,
     features: await readFeatures(program),
-    furniture: join5(dir, "furniture"),
+    furniture: join6(dir, "furniture"),
     node: options.node,
     services: options.toolProcess,
     ripgrep: findProgram("rg", options.path)
@@ -11217,10 +11320,12 @@ var setUpSite = async (ground, request2, options) => {
   });
   const treeIds = await Promise.all(commits.map((commit2) => git.text(["rev-parse", `${commit2}^{tree}`])));
   const commit = commits[0] ?? "";
-  const date = await git.text(["show", "-s", "--format=%cI", "--end-of-options", commit]);
+  const date = await git.text(["log", "-1", "--format=%cI", "--end-of-options", commit]);
   const base = { commit, tree: treeIds[0] ?? "", date };
   const baseline = treeIds.at(-1) ?? base.tree;
-  const dir = join5(ground.dir, "setup");
+  for (const tree of /* @__PURE__ */ new Set([base.tree, baseline]))
+    await requireRoom(git, tree, { totals: ground.totals, signal: signal2 });
+  const dir = join6(ground.dir, "setup");
   await removeTree(dir);
   const commands = request2.config.setup ?? await detectedCommands(git, await listTree(git, base.tree));
   const site = { dir, git, base, baseline, commands, protected: request2.config.paths.protected };
@@ -11323,6 +11428,17 @@ var requireAllowed = async (git, between, rules) => {
     code: "record_failed",
     retryable: true,
     hint: "Something went wrong in the sandbox; see the log of the run."
+  });
+};
+var requireRoom = async (git, tree, { totals, signal: signal2 }) => {
+  const { files, bytes: bytes2 } = await sizeOfTree(git, tree, { most: totals.inodes, signal: signal2 });
+  const many = files > totals.inodes ? `more than ${totals.inodes} files` : null;
+  const large = bytes2 > totals.disk ? `${(bytes2 / 1024 ** 3).toFixed(1)} GiB of files` : null;
+  const problem = many ?? large;
+  if (problem === null) return;
+  throw new KinError(`The repository has ${problem}, which is more than a bench may hold.`, {
+    code: "repository_too_large",
+    hint: `Kin works on repositories of up to ${totals.inodes} files and ${Math.floor(totals.disk / 1024 ** 3)} GiB.`
   });
 };
 var requireTree = async (git, tree) => {
@@ -12998,14 +13114,14 @@ var readLine = (scan, start, end) => {
 var descend = (scan, start, end) => {
   let at2 = start;
   let matched = 0;
-  for (const container2 of scan.containers) {
-    const spaces = indent(scan, at2, end, container2.kind === "quote" ? 4 : container2.need);
-    if (container2.kind === "quote") {
+  for (const container3 of scan.containers) {
+    const spaces = indent(scan, at2, end, container3.kind === "quote" ? 4 : container3.need);
+    if (container3.kind === "quote") {
       if (spaces > 3 || scan.text[at2 + spaces] !== ">" || at2 + spaces >= end) break;
       at2 = afterQuote(scan, at2 + spaces + 1, end);
     } else if (blank2(scan.text, at2, end)) {
-      if (container2.empty) break;
-    } else if (spaces >= container2.need) at2 += container2.need;
+      if (container3.empty) break;
+    } else if (spaces >= container3.need) at2 += container3.need;
     else break;
     matched++;
   }
@@ -13055,7 +13171,7 @@ var open2 = (scan, line) => {
     const rest = scan.text.slice(line.at + spaces, line.end);
     if (scan.lost || BLANK.test(rest) || spaces > 3) break;
     if (leaf(scan, { line, rest, spaces, interrupts, lazy: lazy && !fresh })) return;
-    if (scan.lost || !container(scan, { line, rest, spaces, interrupts })) break;
+    if (scan.lost || !container2(scan, { line, rest, spaces, interrupts })) break;
     interrupts = false;
     fresh = true;
   }
@@ -13095,7 +13211,7 @@ var openFence = (scan, fence2, at2, end) => {
   const body = Math.min(end + 1, scan.text.length);
   scan.fence = { mark: ticks2.charAt(0), size: ticks2.length, body, kind };
 };
-var container = (scan, { line, rest, spaces, interrupts }) => {
+var container2 = (scan, { line, rest, spaces, interrupts }) => {
   const marker = rest.startsWith(">") ? ">" : LIST.exec(rest)?.[0];
   if (marker === void 0) return false;
   const after = rest.slice(marker.length);
@@ -13914,7 +14030,7 @@ var runProofAgain = async (step, attempt, scene) => {
   if (!wasPutBack && (step.writes || (await bench.record()).refused.length === 0)) return [];
   const runs = [];
   for (const command of commands)
-    runs.push(await bench.run(command, { seconds: PROOF_SECONDS, signal: scene.signal }));
+    runs.push(...await bench.judge([command], { seconds: PROOF_SECONDS, signal: scene.signal }));
   return runs;
 };
 var PROOF_SECONDS = 600;
@@ -14004,9 +14120,9 @@ var crashingFetch = (crash) => (...request2) => {
 
 // core/adapters/prompts.ts
 import { readFileSync as readFileSync3 } from "node:fs";
-import { join as join6 } from "node:path";
+import { join as join7 } from "node:path";
 var withPrompts = ({ roles, routes }, root) => {
-  const prompt = (name) => readText(join6(root, "prompts", `${name}.md`));
+  const prompt = (name) => readText(join7(root, "prompts", `${name}.md`));
   return {
     roster: {
       roles: new Map(roles.map((role) => [role.name, { ...role, prompt: prompt(role.name) }])),
@@ -14507,9 +14623,9 @@ var label = (text2) => [
 // core/report/within.ts
 var within3 = (parts, limit2) => {
   const shown = parts.filter((part2) => part2.text.trim() !== "");
-  const whole = join7(shown);
+  const whole = join8(shown);
   if (whole.length <= limit2) return whole;
-  return cap(join7(leaveOut(shown, limit2)), limit2);
+  return cap(join8(leaveOut(shown, limit2)), limit2);
 };
 var LEFT_OUT = { text: "_Parts were left out here: GitHub limits the length of a text._", rank: 0 };
 var leaveOut = (parts, limit2) => {
@@ -14517,9 +14633,9 @@ var leaveOut = (parts, limit2) => {
   if (worst === 0) return parts;
   const last = parts.findLastIndex((part2) => part2.rank === worst);
   const rest = [...parts.filter((part2) => part2 !== LEFT_OUT).filter((_, index) => index !== last), LEFT_OUT];
-  return join7(rest).length <= limit2 ? rest : leaveOut(rest, limit2);
+  return join8(rest).length <= limit2 ? rest : leaveOut(rest, limit2);
 };
-var join7 = (parts) => parts.map((part2) => part2.text.trim()).join("\n\n");
+var join8 = (parts) => parts.map((part2) => part2.text.trim()).join("\n\n");
 
 // core/report/job-summary.ts
 var jobSummary = (pipeline, { url, scripted }) => {
@@ -14622,7 +14738,7 @@ var report = async (pipeline, { scripted }) => {
 
 // action/run.ts
 var HERE = dirname4(fileURLToPath(import.meta.url));
-var ROOT = join8(HERE, "..", "..");
+var ROOT = join9(HERE, "..", "..");
 var runPipeline = async (answer2, { inputs, sandbox, crash }) => {
   const claimed = ClaimAnswer.parse(answer2);
   if (claimed.kind === "nothing") {
@@ -14671,9 +14787,9 @@ var driveEquipped = async (pipeline, { claimed, inputs, equipment, crash, contro
   const { sandbox, roster, preamble } = equipment;
   const clock = systemClock;
   const workbench = createWorkbench({
-    dir: join8(inputs.temp, `kin-${randomBytes(6).toString("hex")}`),
+    dir: join9(inputs.temp, `kin-${randomBytes(6).toString("hex")}`),
     source: { kind: "remote", ...claimed.git },
-    toolProcess: join8(HERE, "tools.js"),
+    toolProcess: join9(HERE, "tools.js"),
     node: process.execPath,
     sandbox,
     path: inputs.path,
