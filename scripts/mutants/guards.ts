@@ -18,6 +18,8 @@ const judge = inFile("judge");
 const manifests = inFile("manifests");
 const record = inFile("record");
 const rights = inFile("rights");
+const ends = inFile("ends");
+const ledger = inFile("ledger");
 const rows = inFile("rows");
 const seccomp = inFile("seccomp");
 const setup = inFile("setup");
@@ -37,8 +39,8 @@ const g = (name: string, from: string, to: string, noticed: Noticed): Guard => (
 });
 
 const LIMITS = by(rows("the filter is on, and no other limit can be raised again"));
-const STREAMS = by(rows("hands none of the streams that it was started with to a command or a service"));
-const TOLD = by(rows("is told to read no configuration, attributes or credentials but ours"));
+const STREAMS = by(ends("hands none of the streams that it was started with to a command or a service"));
+const TOLD = by(ledger("is told to read no configuration, attributes or credentials but ours"));
 const MODE_TESTS = rows("can be entered by nobody but the user of the sandboxes");
 const MODES = by(MODE_TESTS);
 const SEALED = by(record("keeps git's own directory away from every work tree"));
@@ -97,13 +99,13 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "kill-the-first",
       "signal(first);",
       "endGroup(child);",
-      by(rows("that is ended leaves nothing alive when that is told, however much there is to end")),
+      by(ends("that is ended leaves nothing alive when that is told, however much there is to end")),
     ),
     g(
       "still-its-child",
       "parentOf(first) === child.pid",
       "true",
-      by(rows("is not ended by a number that has become somebody else's")),
+      by(ends("is not ended by a number that has become somebody else's")),
     ),
     g(
       "unboxed-end",
@@ -129,19 +131,19 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "ended-before-its-number",
       "if (ending) kill();",
       "",
-      by(rows("is ended however early the abort comes")),
+      by(ends("is ended however early the abort comes")),
     ),
     g(
       "ended-without-a-number",
       "setTimeout(() => first === null && endGroup(child), INFO_MS).unref();",
       "void INFO_MS;",
-      by(rows("is ended, too, when it never told its number")),
+      by(ends("is ended, too, when it never told its number")),
     ),
     g(
       "stuck-is-told",
       "if (end !== null) return end;",
       "return end ?? { code: 137, error: null };",
-      by(rows("that does not end takes its bench with it: nobody looks at the files again")),
+      by(ends("that does not end takes its bench with it: nobody looks at the files again")),
     ),
     g(
       "rights-are-dropped",
@@ -194,13 +196,13 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "begun",
       "!said().includes(BEGUN)",
       "false",
-      by(rows("whose sandbox does not begin is no command that failed")),
+      by(ends("whose sandbox does not begin is no command that failed")),
     ),
     g(
       "most-printed",
       "if (total > MOST_PRINTED) tooMuch();",
       "",
-      by(rows("that prints more than anybody reads is ended")),
+      by(ends("that prints more than anybody reads is ended")),
     ),
   ],
   "core/adapters/workbench/service.ts": [
@@ -210,32 +212,32 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "undefined",
       by(totals("is ended when the disk that is left free is taken")),
     ),
-    g("longest-line", "length > LONGEST_LINE", "length < 0", by(rows("is lost when its line does not end"))),
-    g("known-ids", "return box.end();", "return;", by(rows("is lost at its first line that is no answer"))),
-    g("silence", "seconds * 1000", "seconds * 1e6", by(rows("is lost when it says nothing for long"))),
+    g("longest-line", "length > LONGEST_LINE", "length < 0", by(ends("is lost when its line does not end"))),
+    g("known-ids", "return box.end();", "return;", by(ends("is lost at its first line that is no answer"))),
+    g("silence", "seconds * 1000", "seconds * 1e6", by(ends("is lost when it says nothing for long"))),
     g(
       "memory-of-services",
       "watchMemory(box.pid, { memory: MOST_MEMORY, tasks: MOST_TASKS }, box.end)",
       "() => undefined",
-      by(rows("is lost when it takes more than its work ever needs")),
+      by(ends("is lost when it takes more than its work ever needs")),
     ),
     g(
       "deaf-to-an-abort",
       "stopped = setTimeout(box.end, STOP_SECONDS * 1000);",
       "",
-      by(rows("is ended when it does not listen to an abort")),
+      by(ends("is ended when it does not listen to an abort")),
     ),
     g(
       "form-of-an-answer",
       "if (parsed.success) return parsed.data as never;",
       "return found.ok as never;",
-      by(rows("is lost where its answer has not the form of one")),
+      by(ends("is lost where its answer has not the form of one")),
     ),
     g(
       "form-of-a-line",
       "return AnswerLine.parse(JSON.parse(line));",
       "return JSON.parse(line);",
-      by(rows("is lost at its first line that is no answer")),
+      by(ends("is lost at its first line that is no answer")),
     ),
   ],
   "core/adapters/workbench/bench.ts": [
@@ -243,21 +245,21 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "file-tools-end-with-their-bench",
       "AbortSignal.any([given, closing.signal])",
       "given",
-      by(rows("does not wait for a file tool that hangs")),
+      by(ends("does not wait for a file tool that hangs")),
     ),
     g(
       "records-end-with-their-bench",
       "parts.interrupt();",
       "",
-      by(rows("does not wait for a record that hangs")),
+      by(ends("does not wait for a record that hangs")),
     ),
     g(
       "closed-bench",
       'if (closing.signal.aborted) throw new Error("the bench is closed");',
       "",
-      by(rows("is not begun on a bench that is closed, and one that runs is ended with it")),
+      by(ends("is not begun on a bench that is closed, and one that runs is ended with it")),
     ),
-    g("in-turn", "last.then(work, work)", "work()", by(rows("waits for the one before it"))),
+    g("in-turn", "last.then(work, work)", "work()", by(ends("waits for the one before it"))),
     g(
       "permission-of-bash",
       'permissionProblem("bash", rules.scope.permission) ??',
@@ -274,7 +276,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "ended-with-its-bench",
       "AbortSignal.any([signal, closing.signal])",
       "signal",
-      by(rows("is not begun on a bench that is closed, and one that runs is ended with it")),
+      by(ends("is not begun on a bench that is closed, and one that runs is ended with it")),
     ),
     g(
       "interrupted-service-ends",
@@ -286,7 +288,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "lost-service",
       "await forget();",
       "",
-      by(rows("a file service that was killed is started anew at the next call")),
+      by(ends("a file service that was killed is started anew at the next call")),
     ),
   ],
   "core/adapters/workbench/stall.ts": [
@@ -294,15 +296,20 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "reopened",
       "await chmod(place, 0o700);",
       "void place;",
-      by(rows("that closes its own directories closes them to none behind it")),
+      by(ends("that closes its own directories closes them to none behind it")),
     ),
     g(
       "nothing-of-a-stuck-bench",
       'if (stuck) throw new Error("something may still be alive on this bench");',
       "",
-      by(rows("that does not end takes its bench with it: nobody looks at the files again")),
+      by(ends("that does not end takes its bench with it: nobody looks at the files again")),
     ),
-    g("lost-ledger", "await close();", "", by(rows("dies between its work and its answer loses no change"))),
+    g(
+      "lost-ledger",
+      "await close();",
+      "",
+      by(ledger("dies between its work and its answer loses no change")),
+    ),
   ],
   "core/adapters/workbench/places.ts": [
     g(
@@ -376,7 +383,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "most-printed-by-git",
       'else child.kill("SIGKILL");',
       "",
-      by(rows("git that prints more than anybody has room for is ended")),
+      by(ledger("git that prints more than anybody has room for is ended")),
     ),
     g(
       "attributes",
@@ -403,7 +410,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "time-limit-of-git",
       "timeout: seconds * 1000,",
       "",
-      by(rows("does not run for longer than its limit")),
+      by(ledger("does not run for longer than its limit")),
     ),
   ],
   "core/adapters/workbench/recorder.ts": [
@@ -438,14 +445,14 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "crowds",
       "crowdProblem(index, paths.length) ??",
       "",
-      by(rows("of more files than anybody wrote looks at a part of them")),
+      by(ledger("of more files than anybody wrote looks at a part of them")),
     ),
     g("links", "if (found.isSymbolicLink())", "if (found.size < 0)", by(record("a symbolic link"))),
     g(
       "kinds",
       "if (!found.isFile())",
       "if (found.size < 0)",
-      by(rows("a socket in a file's place is refused")),
+      by(ledger("a socket in a file's place is refused")),
     ),
     g("setuid", "(found.mode & 0o6000) !== 0", "found.mode < 0", by(record("a setuid file"))),
     g(
@@ -458,7 +465,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "can-be-read",
       "if (size === null) await makeReadable(join(root, path), found.mode);",
       "",
-      by(rows("a file that was closed and changed is recorded")),
+      by(ledger("a file that was closed and changed is recorded")),
     ),
     g(
       "mode-behind-it",
@@ -510,7 +517,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "nested-git-is-a-directory",
       "if (!entry.isDirectory())",
       'if (path === "")',
-      by(rows("names a nested .git that leads elsewhere, which git would follow")),
+      by(ledger("names a nested .git that leads elsewhere, which git would follow")),
     ),
     g(
       "links-read-by-name",
@@ -522,19 +529,19 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "large-files-read-by-name",
       "if (found.size <= MOST_BYTES) return null;",
       "if (path) return null;",
-      by(rows("names a file that git would read whole, which git would follow")),
+      by(ledger("names a file that git would read whole, which git would follow")),
     ),
     g(
       "nested-repositories-are-plain",
       "if (isOdd(at))",
       'if (path === "")',
-      by(rows("names a link in a nested repository, which git would follow")),
+      by(ledger("names a link in a nested repository, which git would follow")),
     ),
     g(
       "own-git-is-not-looked-into",
       "if (path === but) continue;",
       "",
-      by(rows("does not look into what commands have for a repository")),
+      by(ledger("does not look into what commands have for a repository")),
     ),
     g(
       "closed-directories-with-pipes",
@@ -548,13 +555,13 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "removal-inside",
       "if ((await lstatInside(root, path)) === null) return;",
       "",
-      by(rows("has nothing removed where the link leads")),
+      by(ledger("has nothing removed where the link leads")),
     ),
     g(
       "stop-at-links",
       "if (!found.isDirectory()) return null;",
       "",
-      by(rows("has nothing removed where the link leads")),
+      by(ledger("has nothing removed where the link leads")),
     ),
     g(
       "closed-directories",
@@ -576,7 +583,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "tree-of-its-changes",
       "if ((await buildTree(git, from, changes)) === tree) return;",
       "await buildTree(git, from, changes);\n  if (tree) return;",
-      by(rows("tells of other changes than those that make its tree is not believed")),
+      by(ledger("tells of other changes than those that make its tree is not believed")),
     ),
   ],
   "core/adapters/workbench/manifests.ts": [
@@ -604,7 +611,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "free-inodes",
       "inodes < 1000",
       "inodes < 0",
-      by(rows("whose machine has no room for more files ends its commands")),
+      by(ends("whose machine has no room for more files ends its commands")),
     ),
     g(
       "total-of-disk",
@@ -632,7 +639,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "available-memory",
       "return `the machine's memory runs out",
       "void `the machine's memory runs out",
-      by(rows("whose machine has no memory any more ends its commands")),
+      by(ends("whose machine has no memory any more ends its commands")),
     ),
     g(
       "shared-memory",
@@ -685,7 +692,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "rules-once-more",
       "await requireAllowed(git, [from, recorded.tree], rules);",
       "",
-      by(rows("tells of a change that its role may not make is not believed")),
+      by(ledger("tells of a change that its role may not make is not believed")),
     ),
     g(
       "restored-trees",
@@ -761,14 +768,14 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "traps-of-setup",
       "for (const { path } of findTraps()) await rm(path, { recursive: true, force: true });",
       "",
-      by(rows("ends all the same, and the pipe is in no bench")),
+      by(ledger("ends all the same, and the pipe is in no bench")),
     ),
-    g("index-anew", "!laid", "false", by(rows("dies between its work and its answer loses no change"))),
+    g("index-anew", "!laid", "false", by(ledger("dies between its work and its answer loses no change"))),
     g(
       "index-that-nobody-took",
       "recorder.tree() !== asked.tree",
       "false",
-      by(rows("is not believed once loses no change of the next record")),
+      by(ledger("is not believed once loses no change of the next record")),
     ),
   ],
   "action/tools/files.ts": [

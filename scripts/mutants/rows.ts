@@ -10,6 +10,7 @@ const TABLE = "export const ROWS";
 const attacks = inFile("attacks");
 const boundary = inFile("boundary");
 const record = inFile("record");
+const ends = inFile("ends");
 const rows = inFile("rows");
 const shell = inFile("shell");
 
@@ -31,7 +32,7 @@ const WITHOUT: Readonly<Record<string, Noticed>> = {
   cgroup: by(OWN("cgroup")),
   net: by(boundary("there is no network, not even the host's own")),
   "as-pid-1": by(rows("process 1 is the shell that waits for it")),
-  "die-with-parent": by(rows("that is killed takes its commands with it")),
+  "die-with-parent": by(ends("that is killed takes its commands with it")),
   "new-session": by(rows("a signal to everything in its process group stays inside")),
   clearenv: never(
     "bwrap itself is started with an empty environment (guard `empty-environment`); it would add PWD alone, which a shell sets",
