@@ -1,24 +1,29 @@
-// What a run needs besides its claim: a key, a sandbox, the roles.
+// What a run needs besides its claim: a key or an identity, a sandbox, the roles.
 import { warning } from "@actions/core";
+import type { Credential } from "../core/adapters/anthropic.ts";
 import { type LoadedRoster, withPrompts } from "../core/adapters/prompts.ts";
 import type { SandboxFound } from "../core/adapters/workbench/find-sandbox.ts";
 import { KinError } from "../core/model/error.ts";
 import specialists from "../specialists.yaml";
-import { type Inputs, missingKey } from "./inputs.ts";
+import { type CredentialTools, chooseCredential } from "./credential.ts";
+import type { Inputs } from "./inputs.ts";
 
-export type Equipment = LoadedRoster & { readonly sandbox: "bwrap" | "none" };
+export type Equipment = LoadedRoster & {
+  readonly sandbox: "bwrap" | "none";
+  readonly credential: Credential;
+};
 
-/**
- * What is missing is no reason to fail here: the claim came first, so that the task can say what a person must do.
- * `root` holds prompts/.
- */
-export const equip = (
-  inputs: Inputs,
-  { found, root }: { readonly found: SandboxFound; readonly root: string },
-): Equipment | KinError => {
+export interface EquipTools extends CredentialTools {
+  readonly found: SandboxFound;
+  /** Holds prompts/. */
+  readonly root: string;
+}
+
+/** What is missing is no reason to fail here: the claim came first, so that the task can say what a person must do. */
+export const equip = (inputs: Inputs, { found, root, ...tools }: EquipTools): Equipment | KinError => {
   try {
-    if (inputs.apiKey === "") throw missingKey();
-    return { sandbox: chooseSandbox(found, inputs), ...withPrompts(specialists, root) };
+    const credential = chooseCredential(inputs, tools);
+    return { credential, sandbox: chooseSandbox(found, inputs), ...withPrompts(specialists, root) };
   } catch (error) {
     if (error instanceof KinError) return error;
     throw error;

@@ -1,5 +1,6 @@
 // The Action's inputs and the part of the environment that it may read.
 import { KinError } from "../core/model/error.ts";
+import { ID_FORMS, ID_NAMES, type WorkloadIdentity } from "../core/model/identity.ts";
 
 export interface Inputs {
   readonly job: "run" | "verdict";
@@ -10,6 +11,10 @@ export interface Inputs {
   readonly fromStep: string | null;
   readonly dryRun: boolean;
   readonly apiKey: string;
+  /** As the workflow passes them, unread; empty where it passes none. */
+  readonly identity: WorkloadIdentity;
+  /** The names under which somebody set a key, the input's among them. */
+  readonly keysAt: readonly string[];
   readonly baseUrl: string | null;
   readonly deadlineMinutes: number;
   /** Only where model and GitHub are both on this machine: tests and the demo. */
@@ -24,6 +29,8 @@ export interface InputSource {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** Nothing here reads them; a job that has one has a stored key. */
+const KEYS = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"];
 const PROXY = ["HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "NODE_EXTRA_CA_CERTS"];
 
 /** Throws `input_invalid` naming the input, what was found, what is allowed. */
@@ -43,6 +50,10 @@ export const readInputs = ({ input, env }: InputSource): Inputs => {
     fromStep: input("from_step") || null,
     dryRun: oneOf("dry_run", input("dry_run") || "false", ["true", "false"] as const) === "true",
     apiKey,
+    identity: Object.fromEntries(
+      ID_NAMES.map(name => [name, input(ID_FORMS[name].input).trim()]),
+    ) as unknown as WorkloadIdentity,
+    keysAt: [...(apiKey === "" ? [] : ["the input `anthropic-api-key`"]), ...KEYS.filter(name => env[name])],
     baseUrl: baseUrl === null ? null : address("anthropic-base-url", baseUrl),
     deadlineMinutes: Number(deadline),
     scripted:
@@ -57,14 +68,6 @@ export const readInputs = ({ input, env }: InputSource): Inputs => {
     ),
   };
 };
-
-/** Said on the issue, once the pipeline is claimed, rather than in a log that nobody reads. */
-export const missingKey = (): KinError =>
-  invalid(
-    "anthropic-api-key",
-    "empty",
-    "Add the repository secret ANTHROPIC_API_KEY; the workflow passes it on.",
-  );
 
 const address = (name: string, value: string): string => {
   const url = URL.canParse(value) ? new URL(value) : null;

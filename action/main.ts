@@ -16,12 +16,14 @@ const main = async (): Promise<void> => {
   const { env } = process;
   const inputs = readInputs({ input: name => core.getInput(name), env });
   const source = { url: env.ACTIONS_ID_TOKEN_REQUEST_URL, token: env.ACTIONS_ID_TOKEN_REQUEST_TOKEN };
-  // Hygiene: no later code of this process needs them. The boundary is the sandbox.
+  // Hygiene: no child of this process inherits them. The boundary is the sandbox. What asks for the job's OIDC tokens
+  // stays in this process's memory: a run with workload identity asks for one more each time it renews.
   for (const name of Object.keys(env)) if (/^ACTIONS_|^INPUT_/.test(name)) delete env[name];
   const crash = crashPoint(env.KIN_CRASH_AT, { process: "action", log: env.KIN_CRASH_LOG });
   // Each claim takes a token of its own, so this comes right before it; asking again is no other effect.
   crash?.("claim");
-  const common = { idToken: () => requestIdToken(inputs.server, source), log: core.info, crash };
+  const idToken = (audience: string) => requestIdToken(audience, source);
+  const common = { idToken: () => idToken(inputs.server), log: core.info, crash };
   if (inputs.job === "verdict") {
     const { postVerdict } = await import("./verdict.ts");
     const apiUrl = env.GITHUB_API_URL ?? "https://api.github.com";
@@ -33,7 +35,7 @@ const main = async (): Promise<void> => {
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
   const { runPipeline } = await import("./run.ts");
-  await runPipeline(await claiming, { inputs, sandbox, crash });
+  await runPipeline(await claiming, { inputs, sandbox, idToken, crash });
 };
 
 main().catch(error => {

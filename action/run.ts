@@ -33,12 +33,15 @@ export interface RunTools {
   readonly inputs: Inputs;
   /** Whether this machine has a sandbox: under way already. */
   readonly sandbox: Promise<SandboxFound>;
+  /** A fresh OIDC token of this job. */
+  readonly idToken: (audience: string) => Promise<string>;
   /** Tests only. */
   readonly crash: CrashPoint | null;
 }
 
 /** `answer` is what the App said to the claim. */
-export const runPipeline = async (answer: unknown, { inputs, sandbox, crash }: RunTools): Promise<void> => {
+export const runPipeline = async (answer: unknown, tools: RunTools): Promise<void> => {
+  const { inputs, sandbox, idToken, crash } = tools;
   const claimed = ClaimAnswer.parse(answer);
   if (claimed.kind === "nothing") {
     core.notice(claimed.reason);
@@ -46,18 +49,19 @@ export const runPipeline = async (answer: unknown, { inputs, sandbox, crash }: R
     return;
   }
   core.setSecret(claimed.run_token);
-  const pipeline = await driveClaimed(claimed, { inputs, found: await sandbox, crash });
+  const pipeline = await driveClaimed(claimed, { inputs, found: await sandbox, idToken, crash });
   crash?.("end");
   await report(pipeline, inputs);
 };
 
-interface Driving {
-  readonly inputs: Inputs;
+interface Driving extends Omit<RunTools, "sandbox"> {
   readonly found: SandboxFound;
-  readonly crash: CrashPoint | null;
 }
 
-const driveClaimed = async (claimed: Claimed, { inputs, found, crash }: Driving): Promise<Pipeline> => {
+const driveClaimed = async (
+  claimed: Claimed,
+  { inputs, found, idToken, crash }: Driving,
+): Promise<Pipeline> => {
   const control = createHttpControl({
     server: inputs.server,
     pipeline: claimed.pipeline,
@@ -76,7 +80,8 @@ const driveClaimed = async (claimed: Claimed, { inputs, found, crash }: Driving)
   try {
     const pipeline = fold(claimed.journal);
     const crashing = crash === null ? control : crashingControl(control, crash);
-    const equipment = equip(inputs, { found, root: ROOT });
+    const { config } = pipeline.opening;
+    const equipment = equip(inputs, { found, root: ROOT, config, idToken, mask: core.setSecret });
     if (!(equipment instanceof KinError)) {
       const { signal } = ending;
       return await driveEquipped(pipeline, { claimed, inputs, equipment, crash, control: crashing, signal });
@@ -103,7 +108,7 @@ const driveEquipped = async (
   pipeline: Pipeline,
   { claimed, inputs, equipment, crash, control, signal }: Equipped,
 ): Promise<Pipeline> => {
-  const { sandbox, roster, preamble } = equipment;
+  const { sandbox, credential, roster, preamble } = equipment;
   const clock = systemClock;
   const workbench = createWorkbench({
     dir: join(inputs.temp, `kin-${randomBytes(6).toString("hex")}`),
@@ -116,7 +121,7 @@ const driveEquipped = async (
     log: core.debug,
   });
   const model = createLanguageModel({
-    apiKey: inputs.apiKey,
+    credential,
     ...(inputs.baseUrl === null ? {} : { baseUrl: inputs.baseUrl }),
     clock,
     random: Math.random,

@@ -16,7 +16,13 @@ export type Driver = (opening: Partial<Opening>, config: object) => Promise<Pipe
 /** All of them ask the model at `baseUrl`. */
 export const driverFor = (baseUrl: string): Driver => {
   const clock = systemClock;
-  const model = createLanguageModel({ apiKey: "x", baseUrl, clock, random: Math.random, log: console.error });
+  const model = createLanguageModel({
+    credential: { kind: "key", key: "x" },
+    baseUrl,
+    clock,
+    random: Math.random,
+    log: console.error,
+  });
   const roster = loadRoster(join(import.meta.dirname, ".."));
   const world = { ...roster, model, workbench, clock, random: () => "0".repeat(24), log: () => {} };
   return (opening, config) => {

@@ -82,7 +82,13 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
   });
   const log = (line: string) => console.error(line);
   const baseUrl = env.ANTHROPIC_BASE_URL ? { baseUrl: env.ANTHROPIC_BASE_URL } : {};
-  const model = createLanguageModel({ apiKey, ...baseUrl, clock: systemClock, random: Math.random, log });
+  const model = createLanguageModel({
+    credential: { kind: "key", key: apiKey },
+    ...baseUrl,
+    clock: systemClock,
+    random: Math.random,
+    log,
+  });
   const abort = new AbortController();
   process.once("SIGINT", () => abort.abort({ kind: "interrupted", reason: "Ended with Ctrl-C." }));
   try {

@@ -6,7 +6,9 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { readAppManifest } from "../core/adapters/app-manifest.ts";
 import { KinError } from "../core/model/error.ts";
+import { ID_FORMS, ID_NAMES, IDENTITY_AUDIENCE, type WorkloadIdentity } from "../core/model/identity.ts";
 import { type EmbeddedGitHub, startGitHub } from "./github/github.ts";
+import type { Federation, FederationRule } from "./model/federation.ts";
 import { startFakeModel } from "./model/server.ts";
 import { createRunner } from "./runner/runner.ts";
 import { keptOf, refuseOpenWorld, type WorldFile, writeWorldFile } from "./world-file.ts";
@@ -15,6 +17,13 @@ export const ROOT = join(import.meta.dirname, "..");
 const BUNDLE = join(ROOT, "action", "dist", "index.js");
 export const APP_SLUG = "kin";
 export const MAINTAINER = "octocat";
+/** Of workload identity, in a world that has no key. */
+export const IDENTITY: WorkloadIdentity = {
+  federation_rule: "fdrl_embedded",
+  organization: "00000000-0000-4000-8000-00000000c1a0",
+  service_account: "svac_embedded",
+  workspace: "wrkspc_embedded",
+};
 
 export interface WorldOptions {
   readonly dataDir: string;
@@ -22,6 +31,8 @@ export interface WorldOptions {
   readonly port: number;
   /** Directory of scripted answers; null where a real model is used. */
   readonly answers: string | null;
+  /** The scripted model takes no key: runs exchange their OIDC token. `lifetime`: seconds, 600 where it is absent. */
+  readonly identity?: { readonly lifetime?: number };
   /** For a real model. */
   readonly model: { readonly apiKey: string; readonly baseUrl: string | null } | null;
   readonly path: string;
@@ -42,6 +53,8 @@ export interface World {
   readonly scripted: boolean;
   /** Requests that the scripted model answered; null where a real one is used. */
   readonly modelRequests: (() => readonly unknown[]) | null;
+  /** The scripted model's token endpoint; null where runs have a key. */
+  readonly federation: Federation | null;
   /** Those that the directory holds already, oldest first. */
   readonly projects: readonly { readonly name: string }[];
   readonly addRepository: (repository: {
@@ -61,7 +74,14 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
   const kept = keptOf(options.dataDir);
   const appPort = await freePort();
   const appUrl = `http://127.0.0.1:${appPort}`;
-  const model = options.answers === null ? null : await startFakeModel({ answers: options.answers });
+  const { identity } = options;
+  const model =
+    options.answers === null
+      ? null
+      : await startFakeModel({
+          answers: options.answers,
+          ...(identity === undefined ? {} : { rules: () => [ruleOf(github.oidcIssuer, identity)] }),
+        });
   let runner: ReturnType<typeof createRunner> | null = null;
   const off = new AbortController();
   const github: EmbeddedGitHub = await startGitHub({
@@ -129,13 +149,20 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
   };
   await startApp();
   github.install({ slug: APP_SLUG, owner: MAINTAINER });
-  const key = options.model?.apiKey ?? "scripted-key";
+  const federation = model?.federation ?? null;
+  const key = federation === null ? (options.model?.apiKey ?? "scripted-key") : "";
   const baseUrl = model?.url ?? options.model?.baseUrl ?? "";
   const equip = (repo: string): void => {
     const at = { owner: MAINTAINER, repo };
     github.setVariable({ ...at, name: "KIN_URL", value: appUrl });
     github.setVariable({ ...at, name: "ANTHROPIC_BASE_URL", value: baseUrl });
     github.setSecret({ ...at, name: "ANTHROPIC_API_KEY", value: key });
+    for (const name of ID_NAMES)
+      github.setVariable({
+        ...at,
+        name: ID_FORMS[name].variable,
+        value: federation === null ? "" : IDENTITY[name],
+      });
   };
   const projects = github.repositories(MAINTAINER);
   // App and model may have other ports than the last time.
@@ -146,6 +173,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     webhookSecret: kept.webhookSecret,
     database,
     scripted: model !== null,
+    federation,
     modelRequests: model === null ? null : () => model.requests(),
     projects,
     addRepository: async ({ name, fromDirectory, files }) => {
@@ -167,6 +195,17 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     },
   };
 };
+
+/** Runs of the workflow on a default branch of the maintainer's repositories. */
+const ruleOf = (issuer: string, { lifetime = 600 }: { readonly lifetime?: number }): FederationRule => ({
+  ...IDENTITY,
+  workspaces: [IDENTITY.workspace],
+  issuer,
+  subject: `repo:${MAINTAINER}/*`,
+  audience: IDENTITY_AUDIENCE,
+  claims: { repository_owner: MAINTAINER, event_name: "workflow_dispatch" },
+  lifetime,
+});
 
 const makeDirectory = (directory: string): void => {
   try {

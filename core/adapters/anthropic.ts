@@ -1,16 +1,32 @@
 // The Messages API as a `LanguageModel`: one reply per call, streamed, with Kin's own retries. What goes out is
 // `anthropic/request.ts`, what comes back `anthropic/reply.ts`, what a failure means `anthropic/failure.ts`.
+
+import { APIError } from "@anthropic-ai/sdk";
 import { BaseAnthropic } from "@anthropic-ai/sdk/client";
 import { Messages } from "@anthropic-ai/sdk/resources/messages/messages";
 import { KinError } from "../model/error.ts";
+import type { WorkloadIdentity } from "../model/identity.ts";
 import type { Clock, LanguageModel, ModelOutcome, ModelRequest } from "../ports.ts";
 import { type Failure, failureOf } from "./anthropic/failure.ts";
+import { createIdentity, type Identity, NoIdentity } from "./anthropic/identity.ts";
 import { type ReplyProgress, readReply, withIdleLimit } from "./anthropic/reply.ts";
 import { paramsOf } from "./anthropic/request.ts";
 
+/** With what the API is asked. */
+export type Credential =
+  | { readonly kind: "key"; readonly key: string }
+  | {
+      readonly kind: "workload_identity";
+      readonly ids: WorkloadIdentity;
+      /** A fresh OIDC token of the run, for Anthropic: each is good for one exchange. */
+      readonly assertion: () => Promise<string>;
+      /** Hears of each token that it is exchanged for, before anybody else. */
+      readonly onToken: (token: string) => void;
+    };
+
 export interface LanguageModelOptions {
-  readonly apiKey: string;
-  /** From the operator only: whoever chooses it gets the key. */
+  readonly credential: Credential;
+  /** From the operator only: whoever chooses it gets the key, or the tokens. */
   readonly baseUrl?: string;
   readonly clock: Clock;
   /** In [0, 1). */
@@ -31,10 +47,12 @@ const WAITS = [2_000, 8_000, 30_000, 90_000, 180_000, 300_000];
 const PATIENCE = 15 * 60_000;
 
 export const createLanguageModel = (options: LanguageModelOptions): LanguageModel => {
-  const messages = messagesOf(options);
+  const asking = askingOf(options);
   return {
     reply: async (request, { signal }) => {
-      const attempt = () => attemptOnce(messages, { request, signal, options });
+      let renewals = asking.identity === null ? 0 : 1;
+      const mayRenew = (): boolean => renewals-- > 0; // guard: one-renewal
+      const attempt = () => attemptOnce(asking, { request, signal, options, mayRenew });
       return withRetries(attempt, { signal, options });
     },
   };
@@ -42,23 +60,43 @@ export const createLanguageModel = (options: LanguageModelOptions): LanguageMode
 
 type Attempted = ModelOutcome | { readonly kind: "failed"; readonly failure: Failure & { kind: "retry" } };
 
+interface Asking {
+  readonly messages: Messages;
+  /** Null with a key. */
+  readonly identity: Identity | null;
+  /** Takes the credential out of a text. */
+  readonly hide: (text: string) => string;
+}
+
 interface Asked {
   readonly request: ModelRequest;
   readonly signal: AbortSignal;
   readonly options: LanguageModelOptions;
+  readonly mayRenew: () => boolean;
 }
 
-const attemptOnce = async (messages: Messages, { request, signal, options }: Asked): Promise<Attempted> => {
+const attemptOnce = async (asking: Asking, asked: Asked): Promise<Attempted> => {
+  const { request, signal, options, mayRenew } = asked;
   if (signal.aborted) return { kind: "aborted" };
   const params = paramsOf(request);
   try {
-    const reply = await readReply(messages, { params, signal, onProgress: options.onProgress });
+    const reply = await readReply(asking.messages, { params, signal, onProgress: options.onProgress });
     return { kind: "replied", reply };
   } catch (error) {
     if (signal.aborted) return { kind: "aborted" };
-    const failure = failureOf(error, { now: options.clock.now(), secret: options.apiKey });
+    // The SDK has dropped the token and exchanges for another; to ask again is left to us.
+    const renews = error instanceof APIError && error.status === 401 && mayRenew(); // guard: a-renewal
+    if (renews) return attemptOnce(asking, asked);
+    const failure = meaningOf(error, asking, options.clock.now());
     return failure.kind === "retry" ? { kind: "failed", failure } : failure;
   }
+};
+
+/** The stream wraps what was thrown before it began. */
+const meaningOf = (error: unknown, { hide, identity }: Asking, now: number): Failure => {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof NoIdentity) return cause.failure;
+  return failureOf(error, { now, hide, identity: identity !== null });
 };
 
 const withRetries = async (
@@ -107,21 +145,14 @@ const sleepUnlessAborted = async (
 };
 
 /** The whole client would load every other resource of the API as well, at each start of the Action. */
-const messagesOf = (options: LanguageModelOptions): Messages => {
-  const { apiKey, baseUrl = "https://api.anthropic.com", timeouts = TIMEOUTS } = options;
-  // A key that no header can hold would come back inside the error message of `fetch`.
-  if (!/^[\x21-\x7e]+$/.test(apiKey))
-    throw new KinError("The Anthropic API key is empty or has characters that no key has.", {
-      code: "api_key_invalid",
-      hint: "Set ANTHROPIC_API_KEY to the key as the Claude Console shows it, without spaces or line breaks.",
-    });
+const askingOf = (options: LanguageModelOptions): Asking => {
+  const { credential, baseUrl = "https://api.anthropic.com", timeouts = TIMEOUTS, clock } = options;
   if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl))
     throw new KinError("The base URL of the Messages API is not an http(s) URL.", {
       code: "base_url_invalid",
       hint: "Set ANTHROPIC_BASE_URL to something like https://api.anthropic.com, or leave it out.",
     });
-  const client = new BaseAnthropic({
-    apiKey,
+  const common = {
     // Always given: else the SDK would look into the environment for it.
     baseURL: baseUrl.replace(/\/+$/, ""),
     maxRetries: 0,
@@ -130,7 +161,32 @@ const messagesOf = (options: LanguageModelOptions): Messages => {
     logLevel: "off",
     // A redirect would take the prompt, and in some versions of Node the key, to a host nobody chose.
     fetchOptions: { redirect: "manual" },
-    fetch: withIdleLimit(options.fetch ?? fetch, timeouts.idle),
+  } as const;
+  const patient = withIdleLimit(options.fetch ?? fetch, timeouts.idle);
+  switch (credential.kind) {
+    case "key": {
+      const { key } = credential;
+      checkKey(key);
+      const messages = new Messages(new BaseAnthropic({ ...common, apiKey: key, fetch: patient }));
+      return { messages, identity: null, hide: text => text.replaceAll(key, "[redacted]") };
+    }
+    case "workload_identity": {
+      const rest = { baseUrl: common.baseURL, fetch: patient, clock, patience: timeouts.headers };
+      const identity = createIdentity({ ...credential, ...rest });
+      const { provider, hide } = identity;
+      const client = new BaseAnthropic({ ...common, credentials: provider, fetch: identity.fetch });
+      return { messages: new Messages(client), identity, hide };
+    }
+    default:
+      return credential satisfies never;
+  }
+};
+
+/** A key that no header can hold would come back inside the error message of `fetch`. */
+const checkKey = (key: string): void => {
+  if (/^[\x21-\x7e]+$/.test(key)) return;
+  throw new KinError("The Anthropic API key is empty or has characters that no key has.", {
+    code: "api_key_invalid",
+    hint: "Set ANTHROPIC_API_KEY to the key as the Claude Console shows it, without spaces or line breaks.",
   });
-  return new Messages(client);
 };

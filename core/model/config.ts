@@ -1,6 +1,7 @@
 // `.github/kin.yml`: what a repository may configure. Strict, so that a misspelt key is an error; every
 // key has a default, so that an empty file is fine. Read from the default branch only.
 import * as z from "zod";
+import { ID_FORMS, type IdName } from "./identity.ts";
 
 export const ProjectType = z.enum(["development", "operations", "research"]);
 export type ProjectType = z.infer<typeof ProjectType>;
@@ -100,6 +101,20 @@ export const Limits = z
   })
   .describe("What a task may cost.");
 
+export const Auth = z.enum(["key", "workload-identity"]);
+export type Auth = z.infer<typeof Auth>;
+
+const id = (name: IdName, what: string) => {
+  const { form, like, variable } = ID_FORMS[name];
+  return z
+    .string()
+    .refine(text => text === "" || form.test(text), {
+      message: `it is ${like}, as the Claude Console shows it`,
+    })
+    .default("")
+    .describe(`${what}: ${like}. Here or as the variable ${variable}.`);
+};
+
 export const Config = z.strictObject({
   project_type: ProjectType.default("development").describe(
     "development: all roles. operations: sysadmin, debugger, reviewer, infra_head, return_analyst, error_coordinator. research: no code changes.",
@@ -176,6 +191,18 @@ export const Config = z.strictObject({
     .default([])
     .describe("Numeric ids of bot accounts that may start tasks."),
   limits: Limits.prefault({}),
+  auth: Auth.optional().describe(
+    "How a run asks the model. key: with the secret ANTHROPIC_API_KEY. workload-identity: with a token of some minutes that it gets for GitHub's; a key that is set beside it is refused. Absent: workload-identity where the workflow passes one of its ids, else key.",
+  ),
+  workload_identity: z
+    .strictObject({
+      federation_rule: id("federation_rule", "The federation rule"),
+      organization: id("organization", "Your Anthropic organization"),
+      service_account: id("service_account", "The service account that the rule is for"),
+      workspace: id("workspace", "The workspace, where the rule is enabled in more than one"),
+    })
+    .prefault({})
+    .describe("Ids of workload identity, from the Claude Console. None of them is a secret."),
   models: z
     .strictObject({
       tiers: z

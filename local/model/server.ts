@@ -7,6 +7,7 @@ import type { Clock } from "../../core/ports.ts";
 import { createAnswering } from "./answering.ts";
 import { checkAll } from "./check-all.ts";
 import { Failure, failureBody, invalid } from "./failure.ts";
+import { createFederation, type Federation, type FederationRule } from "./federation.ts";
 import type { SeenRequest } from "./seen.ts";
 
 export interface FakeModelOptions {
@@ -18,10 +19,14 @@ export interface FakeModelOptions {
   readonly log?: (line: string) => void;
   /** Ages the prompt cache. */
   readonly clock?: Pick<Clock, "now">;
+  /** With them it gives tokens to workloads, and takes no key. Asked for at each exchange. */
+  readonly rules?: () => readonly FederationRule[];
 }
 
 export interface FakeModel {
   readonly url: string;
+  /** Null where it takes any key. */
+  readonly federation: Federation | null;
   readonly requests: () => readonly SeenRequest[];
   readonly close: () => Promise<void>;
 }
@@ -29,7 +34,9 @@ export interface FakeModel {
 export const startFakeModel = async (options: FakeModelOptions): Promise<FakeModel> => {
   const { answers, port = 0, host = "127.0.0.1", log = () => undefined } = options;
   for (const problem of await checkAll(answers)) log(problem);
-  const answering = createAnswering({ answers, log, now: options.clock?.now ?? Date.now });
+  const now = options.clock?.now ?? Date.now;
+  const answering = createAnswering({ answers, log, now });
+  const federation = options.rules === undefined ? null : createFederation({ rules: options.rules, now });
   const server = createServer((request, response) => {
     response.setHeader("x-kin-scripted", "1");
     route(request, response).catch(error => refuse(response, error));
@@ -44,10 +51,13 @@ export const startFakeModel = async (options: FakeModelOptions): Promise<FakeMod
           response,
           answering.requests().map(({ body: _, ...seen }) => seen),
         );
+      case "POST /v1/oauth/token":
+        if (federation === null) throw new Failure(404, "scripted: no workload identity here");
+        return sendJson(response, await federation.exchange(await bodyOf(request)));
       case "POST /v1/messages":
-        return answering.message(response, await authenticated(request));
+        return answering.message(response, await authenticated(request, federation));
       case "POST /v1/messages/count_tokens":
-        return sendJson(response, answering.count(await authenticated(request)));
+        return sendJson(response, answering.count(await authenticated(request, federation)));
       default:
         throw new Failure(404, `scripted: no ${request.method} ${pathname} here`);
     }
@@ -68,6 +78,7 @@ export const startFakeModel = async (options: FakeModelOptions): Promise<FakeMod
   await once(server, "listening");
   return {
     url: urlOf(server.address() as AddressInfo),
+    federation,
     requests: answering.requests,
     close: () =>
       new Promise(resolve => {
@@ -83,10 +94,17 @@ const urlOf = ({ address, port }: AddressInfo): string => {
 };
 
 /** The body as JSON; the API looks at the key and the version first. */
-const authenticated = async (request: IncomingMessage): Promise<unknown> => {
+const authenticated = async (request: IncomingMessage, federation: Federation | null): Promise<unknown> => {
   const key = request.headers["x-api-key"] ?? request.headers.authorization?.replace(/^Bearer /, "");
   if (!key) throw new Failure(401, "x-api-key header is required");
+  federation?.check(String(key));
   if (!request.headers["anthropic-version"]) throw invalid("anthropic-version: header is required");
+  if (federation !== null && !String(request.headers["anthropic-beta"]).includes("oauth-2025-04-20"))
+    throw new Failure(401, "OAuth authentication is currently not supported.");
+  return bodyOf(request);
+};
+
+const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

@@ -822,9 +822,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
 };
 
 /** `sources`: by their paths, everything that may hold marks. Throws where marks and guards do not match. */
-export const guardMutants = (sources: ReadonlyMap<string, string>): readonly Mutant[] => {
+export const guardMutants = (
+  sources: ReadonlyMap<string, string>,
+  all: Readonly<Record<string, readonly Guard[]>>,
+): readonly Mutant[] => {
   const told = new Map<string, Guard & { readonly file: string }>();
-  for (const [file, guards] of Object.entries(GUARDS))
+  for (const [file, guards] of Object.entries(all))
     for (const guard of guards) {
       if (told.has(guard.name)) throw new Error(`there are two guards ${guard.name}`);
       told.set(guard.name, { ...guard, file });

@@ -1,10 +1,11 @@
 // `npm run mutants`: takes away, one at a time, every row of the sandbox, every denied call, every setting of the
-// harness's git and every marked guard of the workbench, and looks whether a test notices.
+// harness's git and every marked guard, and looks whether a test notices.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { callMutants } from "./calls.ts";
-import { guardMutants } from "./guards.ts";
+import { GUARDS, guardMutants } from "./guards.ts";
+import { IDENTITY_GUARDS } from "./identity.ts";
 import type { Mutant } from "./mutant.ts";
 import { rowMutants } from "./rows.ts";
 import { settingMutants } from "./settings.ts";
@@ -20,7 +21,14 @@ NAME is the beginning of a mutant's name, such as "row net", "call" or "guard pi
 `;
 
 const ROOT = join(import.meta.dirname, "..", "..");
-const MARKED = ["core/adapters/workbench", "action/tools"];
+/** Directories, and single files of others. */
+const MARKED = [
+  "core/adapters/workbench",
+  "core/adapters/anthropic",
+  "core/adapters/anthropic.ts",
+  "action/tools",
+  "action/credential.ts",
+];
 
 const main = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = parseArgs({
@@ -46,16 +54,25 @@ const main = async (args: readonly string[]): Promise<number> => {
 
 const allMutants = async (): Promise<readonly Mutant[]> => {
   const sources = new Map<string, string>();
-  for (const directory of MARKED)
-    for (const name of await readdir(join(ROOT, directory)))
-      if (name.endsWith(".ts"))
-        sources.set(`${directory}/${name}`, await readFile(join(ROOT, directory, name), "utf8"));
+  for (const marked of MARKED)
+    for (const path of await filesOf(marked)) sources.set(path, await readFile(join(ROOT, path), "utf8"));
   const git = sources.get("core/adapters/workbench/git.ts") ?? "";
-  const all = [...(await rowMutants()), ...callMutants(), ...settingMutants(git), ...guardMutants(sources)];
+  const all = [
+    ...(await rowMutants()),
+    ...callMutants(),
+    ...settingMutants(git),
+    ...guardMutants(sources, { ...GUARDS, ...IDENTITY_GUARDS }),
+  ];
   const names = all.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) throw new Error(`there are two mutants ${twice}`);
   return all;
+};
+
+const filesOf = async (path: string): Promise<readonly string[]> => {
+  if (path.endsWith(".ts")) return [path];
+  const names = await readdir(join(ROOT, path));
+  return names.filter(name => name.endsWith(".ts")).map(name => `${path}/${name}`);
 };
 
 interface Count {

@@ -29,7 +29,7 @@ export const aModel = (
   options: Partial<LanguageModelOptions> & { readonly baseUrl: string },
 ): LanguageModel =>
   createLanguageModel({
-    apiKey: "sk-test-key",
+    credential: { kind: "key", key: "sk-test-key" },
     clock: aClock(),
     random: () => 0.5,
     log: () => undefined,

@@ -251,7 +251,7 @@ const tried = async (
   const fake = await startFakeModel({ answers });
   onTestFinished(() => fake.close());
   const model = createLanguageModel({
-    apiKey: "scripted",
+    credential: { kind: "key", key: "scripted" },
     baseUrl: fake.url,
     clock: aClock(),
     random: () => 0.5,

@@ -86,6 +86,8 @@ export interface SiteOptions extends ProjectOptions {
     readonly action?: Readonly<Record<string, string>>;
   };
   readonly path?: string;
+  /** Runs have no key, but exchange their OIDC token. */
+  readonly identity?: { readonly lifetime?: number };
 }
 
 export const ANSWERS = join(import.meta.dirname, "answers");
@@ -96,6 +98,7 @@ export const openSite = async ({
   answers = ANSWERS,
   env,
   path,
+  identity,
   ...first
 }: SiteOptions = {}): Promise<Site> => {
   const dataDir = mkdtempSync(join(tmpdir(), "kin-story-"));
@@ -105,6 +108,7 @@ export const openSite = async ({
     port: 0,
     answers,
     model: null,
+    ...(identity === undefined ? {} : { identity }),
     path: path ?? process.env.PATH ?? "/usr/bin:/bin",
     validate: true,
     log: line => log.push(line),

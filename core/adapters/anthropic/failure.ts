@@ -20,12 +20,14 @@ export type Failure =
 
 interface Context {
   readonly now: number;
-  /** Taken out of every reason. */
-  readonly secret: string;
+  /** Takes the credential out of a reason. */
+  readonly hide: (text: string) => string;
+  /** Whether that is a token of workload identity. */
+  readonly identity: boolean;
 }
 
-export const failureOf = (error: unknown, { now, secret }: Context): Failure => {
-  const reason = reasonOf(error).replaceAll(secret, "[redacted]").replace(/\s+/g, " ").slice(0, 400);
+export const failureOf = (error: unknown, { now, hide, identity }: Context): Failure => {
+  const reason = hide(reasonOf(error)).replace(/\s+/g, " ").slice(0, 400);
   if (!(error instanceof APIError)) return { kind: "retry", reason, retry_after: null, final: false };
   const status = statusOf(error);
   if (isSpendLimit(error)) return refused(reason, HINTS.spending);
@@ -34,7 +36,8 @@ export const failureOf = (error: unknown, { now, secret }: Context): Failure => 
     const final = error.headers?.get("x-should-retry") === "false";
     return { kind: "retry", reason, retry_after: retryAfterOf(error, now), final };
   }
-  return refused(reason, HINTS[status ?? 0] ?? HINTS.request);
+  const hints = identity ? { ...HINTS, ...OF_IDENTITY } : HINTS;
+  return refused(reason, hints[status ?? 0] ?? HINTS.request);
 };
 
 const refused = (reason: string, hint: string): Failure => ({ kind: "refused", reason, hint });
@@ -48,6 +51,11 @@ const HINTS: Readonly<Record<number, string>> & { readonly spending: string; rea
     "Raise the spend limit or add credit in the Claude Console under Billing and Limits, then start the run again.",
   request:
     "The API does not take this request. If the reason names a model, change it in Kin's configuration; else report it.",
+};
+
+const OF_IDENTITY: Readonly<Record<number, string>> = {
+  401: "The API takes no token of this run's, not even one that is a moment old: look in the Claude Console whether the service account is still there and a member of the workspace. Then start the run again.",
+  403: "The service account may not use this model or workspace, or the federation rule's scope is neither workspace:inference nor workspace:developer: look in the Claude Console, then start the run again.",
 };
 
 /** None means that no answer came. Errors inside a stream bear no status, only their type. */
