@@ -33,6 +33,7 @@ model, and everything says so. docs/embedded-world.md goes through it with a rep
   --story NAME    return (a rejection and its mending; default) or escalation (three rejections, their analysis, the
                   handing over to a department head, and what comes back); both with the scripted model
   --no-story      the example's issue is not opened
+  --identity      no key anywhere: the scripted model takes the tokens of runs, as with workload identity
 
 Environment: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL; KIN_DEBUG=1 shows what the App and the runs print.`,
       run: async (args, env) => (await import("./start.ts")).start(args, env),

@@ -68,7 +68,7 @@ const examine = async (target: Target, repository: RepositoryName | null): Promi
     checkAddress(settings),
     checkStore(settings),
     checkIssuers(settings),
-    examineApp(settings, { repository, world: target.world !== null }),
+    examineApp(settings, { repository, world: target.world !== null, identity: target.identity }),
   ]);
   return [
     ok("settings", "all that are needed, none of them malformed"),
@@ -87,7 +87,7 @@ const settingsFailed = (error: unknown): Check =>
 
 const examineApp = async (
   settings: Settings,
-  asked: Pick<Repositories, "repository" | "world">,
+  asked: Pick<Repositories, "repository" | "world" | "identity">,
 ): Promise<readonly Check[]> => {
   const clients = await connect({ appId: settings.APP_ID, privateKey: settings.PRIVATE_KEY }, settings).catch(
     error => failedBy("credentials", error, "PRIVATE_KEY is the whole .pem file that GitHub gave you."),
@@ -124,15 +124,16 @@ interface Repositories {
   readonly repository: RepositoryName | null;
   /** Whether it is an embedded one. */
   readonly world: boolean;
+  readonly identity: boolean;
   readonly settings: Settings;
 }
 
 /** The one that was named, or the only one; many are counted. */
 const examineRepositories = async (
   installations: readonly Installation[],
-  { clients, app, repository, world, settings }: Repositories,
+  { clients, app, repository, world, identity, settings }: Repositories,
 ): Promise<readonly Check[]> => {
-  if (repository !== null) return checkRepository(repository, { clients, app, world, settings });
+  if (repository !== null) return checkRepository(repository, { clients, app, world, identity, settings });
   const found: RepositoryName[] = [];
   for (const { id, suspended } of installations) {
     if (suspended) continue;
@@ -145,7 +146,7 @@ const examineRepositories = async (
     return installations.length === 0
       ? []
       : [failed("repositories", "The App is installed on no repository.", `Choose some at ${app.html_url}.`)];
-  if (found.length === 1) return checkRepository(only, { clients, app, world, settings });
+  if (found.length === 1) return checkRepository(only, { clients, app, world, identity, settings });
   const named = found.slice(0, 5).map(({ owner, repo }) => `${owner}/${repo}`);
   return [
     unknown(

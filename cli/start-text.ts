@@ -26,6 +26,9 @@ export const opening = ({ world, dataDir, project, sandbox, ...playing }: Openin
     `  App      ${world.appUrl}`,
     `  Data     ${dataDir}`,
     `  Model    ${modelLine(playing)}`,
+    ...(world.federation === null
+      ? []
+      : ["  Key      none: runs exchange their OIDC token (workload identity)"]),
     `  Sandbox  ${sandbox.ok ? "bubblewrap" : `none: ${sandbox.reason}. The scripted model runs without; a real one would not. ${sandbox.hint}`}`,
     "",
   ].join("\n");

@@ -93,6 +93,7 @@ const read = (args: readonly string[], env: Env) => {
     answers: { type: "string" },
     story: { type: "string", default: "return" },
     "no-story": { type: "boolean", default: false },
+    identity: { type: "boolean", default: false },
   });
   const { once, port, data, repo, issue, story } = values;
   const script = STORIES[story];
@@ -113,6 +114,11 @@ const read = (args: readonly string[], env: Env) => {
     );
   const apiKey = env.ANTHROPIC_API_KEY || null;
   const plays = values.answers !== undefined || apiKey === null;
+  if (values.identity && !plays)
+    throw invalid(
+      "--identity is for the scripted model, and a key is set.",
+      "Unset ANTHROPIC_API_KEY, or name answers with --answers DIR: the world has a token endpoint of its own, and Anthropic's does not know this GitHub.",
+    );
   if (repo !== undefined && plays && values.answers === undefined)
     throw invalid(
       "--repo has no model: the script that plays one knows the example's one issue.",
@@ -127,6 +133,7 @@ const read = (args: readonly string[], env: Env) => {
     project: repo === undefined ? null : projectFrom(resolve(repo)),
     issue: issue === undefined ? null : readIssue(issue),
     answers: plays ? (values.answers === undefined ? script : resolve(values.answers)) : null,
+    ...(values.identity ? { identity: {} } : {}),
     model: plays ? null : { apiKey: apiKey as string, baseUrl: env.ANTHROPIC_BASE_URL || null },
   };
 };

@@ -19,6 +19,8 @@ export interface WorldFile extends Kept {
   /** The App's environment, except PATH. */
   readonly app: Readonly<Record<string, string>>;
   readonly scripted: boolean;
+  /** Whether runs exchange their OIDC token, and have no key. */
+  readonly identity: boolean;
   readonly maintainerToken: string;
 }
 

@@ -133,6 +133,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     pid: process.pid,
     app: settings,
     scripted,
+    identity: model !== null && identity !== undefined,
     maintainerToken,
   } satisfies WorldFile);
   const env = { PATH: options.path, ...settings, ...options.env?.app };

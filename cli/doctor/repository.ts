@@ -5,8 +5,10 @@ import { CONFIG_PATH, WORKFLOW } from "../../app/plane.ts";
 import type { Settings } from "../../app/settings.ts";
 import { parseConfig } from "../../core/adapters/config-file.ts";
 import type { OctokitLike } from "../../core/adapters/github/octokit.ts";
+import { Config } from "../../core/model/config.ts";
 import { LABELS } from "../../core/report/labels.ts";
 import { type Check, failed, failedBy, ok, unknown } from "./check.ts";
+import { checkCredential, checkIdToken } from "./credential.ts";
 import { type AppClients, type Registered, statusOf } from "./github-app.ts";
 
 const PATH = `.github/workflows/${WORKFLOW}`;
@@ -32,12 +34,14 @@ interface Surroundings {
   readonly app: Registered;
   /** Whether it is an embedded one, which gives its repositories their variable and secret itself. */
   readonly world: boolean;
+  /** Whether that one has no key. */
+  readonly identity: boolean;
   readonly settings: Settings;
 }
 
 export const checkRepository = async (
   name: RepositoryName,
-  { clients, app, world, settings }: Surroundings,
+  { clients, app, ...rest }: Surroundings,
 ): Promise<readonly Check[]> => {
   const title = `${name.owner}/${name.repo}`;
   try {
@@ -55,7 +59,7 @@ export const checkRepository = async (
       private: data.private,
       archived: data.archived,
     };
-    return [checkState(title, repository), ...(await checkInside(repository, { world, settings }))];
+    return [checkState(title, repository), ...(await checkInside(repository, rest))];
   } catch (error) {
     if (statusOf(error) !== 404) return [failedBy(title, error, "Try again.")];
     return [
@@ -75,22 +79,28 @@ const checkState = (title: string, repository: Repository): Check =>
 
 const checkInside = async (
   repository: Repository,
-  { world, settings }: Pick<Surroundings, "world" | "settings">,
+  { world, identity, settings }: Omit<Surroundings, "clients" | "app">,
 ): Promise<readonly Check[]> => {
   const text = await fileOf(repository, PATH);
+  const [configured, config] = await checkConfig(repository);
   return [
     ...(text === null
       ? [failed("workflow", `${PATH} is missing on ${repository.branch}.`, `${COPY} there.`)]
       : [...checkWorkflow(text, settings.KIN_TRUSTED_WORKFLOWS), await checkActive(repository)]),
     await checkActions(repository),
     await checkLabels(repository),
-    await checkConfig(repository),
+    configured,
     ...(world
       ? [
           ok("variable", "this world sets KIN_URL at each start"),
-          ok("secret", "this world sets ANTHROPIC_API_KEY at each start"),
+          identity
+            ? ok("identity", "this world has no key, and sets the ids of workload identity at each start")
+            : ok("secret", "this world sets ANTHROPIC_API_KEY at each start"),
         ]
-      : givenByPeople(repository, settings)),
+      : [
+          variableByPeople(repository, settings),
+          ...checkCredential({ workflow: readable(text), config, url: repository.url }),
+        ]),
     ...(repository.private
       ? [
           unknown(
@@ -102,18 +112,16 @@ const checkInside = async (
   ];
 };
 
-const givenByPeople = (repository: Repository, settings: Settings): readonly Check[] => [
+const variableByPeople = ({ url }: Repository, { KIN_URL }: Settings): Check =>
   unknown(
     "variable",
-    `An App cannot read variables: the repository (or its organization) needs KIN_URL = ${settings.KIN_URL}.`,
-    `Look at ${repository.url}/settings/variables/actions.`,
-  ),
-  unknown(
-    "secret",
-    "An App cannot read secrets: the repository (or its organization) needs ANTHROPIC_API_KEY.",
-    `Look at ${repository.url}/settings/secrets/actions.`,
-  ),
-];
+    `An App cannot read variables: the repository (or its organization) needs KIN_URL = ${KIN_URL}.`,
+    `Look at ${url}/settings/variables/actions.`,
+  );
+
+/** Whoever cannot read it has said so. */
+const readable = (workflow: string | null): string | null =>
+  workflow !== null && Workflow.safeParse(readYaml(workflow)).success ? workflow : null;
 
 const fileOf = async ({ octokit, owner, repo, branch }: Repository, path: string): Promise<string | null> => {
   try {
@@ -152,6 +160,7 @@ export const checkWorkflow = (text: string, trusted: readonly string[]): readonl
   return [
     ok("workflow", PATH),
     checkDispatch(on),
+    ...checkIdToken(text),
     ...(called === undefined ? [checkVerdict(jobs)] : checkCalled(called, trusted)),
   ];
 };
@@ -268,12 +277,16 @@ const checkLabels = async ({ octokit, owner, repo }: Repository): Promise<Check>
   }
 };
 
-const checkConfig = async (repository: Repository): Promise<Check> => {
+const checkConfig = async (repository: Repository): Promise<readonly [Check, Config]> => {
   try {
     const text = await fileOf(repository, CONFIG_PATH);
-    parseConfig(text, CONFIG_PATH);
-    return ok("config", text === null ? `no ${CONFIG_PATH}: all defaults` : `${CONFIG_PATH} is valid`);
+    const config = parseConfig(text, CONFIG_PATH);
+    return [
+      ok("config", text === null ? `no ${CONFIG_PATH}: all defaults` : `${CONFIG_PATH} is valid`),
+      config,
+    ];
   } catch (error) {
-    return failedBy("config", error, `Look at ${CONFIG_PATH} on ${repository.branch}.`);
+    const check = failedBy("config", error, `Look at ${CONFIG_PATH} on ${repository.branch}.`);
+    return [check, Config.parse({})];
   }
 };

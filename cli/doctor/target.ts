@@ -12,13 +12,15 @@ export interface Target {
   readonly env: Env;
   /** Whether a script plays the world's model. */
   readonly scripted: boolean;
+  /** Whether the world's runs have no key. */
+  readonly identity: boolean;
 }
 
 /** With `data` that world; else the App of the environment, unless that has none and the last world runs. */
 export const findTarget = async (data: string | undefined, env: Env): Promise<Target> => {
   if (data !== undefined) return worldIn(findWorld(data), env);
   const last = env.APP_ID ? null : await lastWorld(env);
-  return last ?? { world: null, env, scripted: false };
+  return last ?? { world: null, env, scripted: false, identity: false };
 };
 
 const lastWorld = async (env: Env): Promise<Target | null> => {
@@ -38,6 +40,7 @@ const worldIn = (directory: string, { PATH, ANTHROPIC_API_KEY, ANTHROPIC_BASE_UR
     world: directory,
     env: { PATH, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, ...world.app },
     scripted: world.scripted ?? false,
+    identity: world.identity ?? false,
   };
 };
 

@@ -10,7 +10,7 @@ export const nextSteps = ({ server, name }: Pick<Repository, "server" | "name">,
     ...(isPinned(action) ? [] : [pinning(action)]),
     "Look at `gates` and `limits.day_usd` in .github/kin.yml. Then commit both files to the default branch, and push.",
     `Set the variable KIN_URL to the App's public address${page("settings/variables/actions/new")}`,
-    `Set the secret ANTHROPIC_API_KEY${page("settings/secrets/actions/new")}`,
+    `Set the secret ANTHROPIC_API_KEY${page("settings/secrets/actions/new")}\nOr none, and the variables of workload identity: ${addressIn(action, "docs/setup.md").blob}#without-a-stored-key`,
     `\`npx kin doctor --repo ${called}\`, where the App's variables are set, says what is missing.`,
     `Put the label \`kin\` on a small issue${page("issues")}`,
   ];

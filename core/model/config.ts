@@ -108,11 +108,9 @@ const id = (name: IdName, what: string) => {
   const { form, like, variable } = ID_FORMS[name];
   return z
     .string()
-    .refine(text => text === "" || form.test(text), {
-      message: `it is ${like}, as the Claude Console shows it`,
-    })
+    .regex(new RegExp(`^$|${form.source}`), { message: `it is ${like}, as the Claude Console shows it` })
     .default("")
-    .describe(`${what}: ${like}. Here or as the variable ${variable}.`);
+    .describe(`${what}, ${like}. Or the variable ${variable}.`);
 };
 
 export const Config = z.strictObject({
@@ -197,9 +195,9 @@ export const Config = z.strictObject({
   workload_identity: z
     .strictObject({
       federation_rule: id("federation_rule", "The federation rule"),
-      organization: id("organization", "Your Anthropic organization"),
-      service_account: id("service_account", "The service account that the rule is for"),
-      workspace: id("workspace", "The workspace, where the rule is enabled in more than one"),
+      organization: id("organization", "Your organization"),
+      service_account: id("service_account", "The service account"),
+      workspace: id("workspace", "One of several workspaces"),
     })
     .prefault({})
     .describe("Ids of workload identity, from the Claude Console. None of them is a secret."),

@@ -33,7 +33,7 @@ export const ID_FORMS: Readonly<Record<IdName, IdForm>> = {
     variable: "ANTHROPIC_FEDERATION_RULE_ID",
   },
   organization: {
-    form: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+    form: /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/,
     like: "a UUID",
     required: true,
     input: "anthropic-organization-id",

@@ -101,13 +101,6 @@ export const IDENTITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "if (passes && status === null)",
       by(adapter("a fault that may pass is waited for")),
     ),
-    g(
-      "own-sentence",
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own.
-      "`the token endpoint answered ${statusCode}`",
-      "message",
-      by(adapter("neither token is in what Kin says")),
-    ),
   ],
   "core/adapters/anthropic.ts": [
     g(

@@ -93,6 +93,16 @@ test("a sound world is all ticks, and what an App cannot see is said to be so", 
     expect(out).not.toContain(secret);
 });
 
+test("a world without a key is said to have none", PATIENCE, async () => {
+  const file = JSON.parse(readFileSync(join(inWorld(), "world.json"), "utf8")) as WorldFile;
+  const keyless = join(directory, "keyless");
+  mkdirSync(keyless, { recursive: true });
+  writeFileSync(join(keyless, "world.json"), JSON.stringify({ ...file, identity: true }));
+  const { find } = await examine("--data", keyless, "--repo", `${MAINTAINER}/sound`);
+  expect(find("identity")).toMatchObject({ state: "ok", detail: expect.stringContaining("has no key") });
+  expect(find("secret")).toBeUndefined();
+});
+
 test("the file that names the world's keys is for its owner alone", () => {
   expect(statSync(join(inWorld(), "world.json")).mode & 0o777).toBe(0o600);
 });

@@ -127,7 +127,7 @@ describe("in a fresh checkout", () => {
     const [before = "", defaults = ""] = text.split("## Everything else, with its default.");
     expect(Config.parse(parse(defaults.replace(/^# /gm, "")))).toEqual(Config.parse({}));
     const keys = [...before.matchAll(/^# (\w+):/gm)].map(([, key]) => key);
-    expect(keys).toEqual(["execution_mode", "setup"]);
+    expect(keys).toEqual(["execution_mode", "auth", "setup"]);
   });
 
   test("from a directory inside, with --dry-run, it shows all of it and writes nothing", async () => {
@@ -154,6 +154,7 @@ describe("in a fresh checkout", () => {
     const { code, out } = await init();
     expect(code).toBe(0);
     expect(out).toContain("Set the secret ANTHROPIC_API_KEY.\n");
+    expect(out).toMatch(/Or none, and the variables of workload identity: .*setup\.md#without-a-stored-key/);
     expect(read(WORKFLOW)).toBe(WORKFLOW_TEXT());
   });
 });

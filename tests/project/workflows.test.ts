@@ -45,7 +45,7 @@ test.each([
 ])("%s passes the doctor", (file, more) => {
   const trusted = ["kin/kin/.github/workflows/pipeline.yml@refs/tags/v0"];
   expect(checkWorkflow(text(file), trusted).map(({ name, state }) => `${name}: ${state}`)).toEqual(
-    ["workflow", "inputs", "verdict", ...more].map(name => `${name}: ok`),
+    ["workflow", "inputs", "id-token", "verdict", ...more].map(name => `${name}: ok`),
   );
 });
 
@@ -58,7 +58,7 @@ test("the copy and the caller are dispatched alike, and name their runs alike: t
 test("the reusable workflow does what the copy does, with inputs in place of variables", () => {
   const copied = text(COPY)
     .replaceAll("vars.KIN_URL", "inputs.server")
-    .replaceAll("vars.ANTHROPIC_BASE_URL", "inputs.anthropic-base-url")
+    .replace(/vars\.(ANTHROPIC_\w+)/g, (_, name) => `inputs.${name.toLowerCase().replaceAll("_", "-")}`)
     .replace('deadline-minutes: "330"', `deadline-minutes: ${input("deadline-minutes")}`)
     .replace("timeout-minutes: 350", `timeout-minutes: ${input("timeout-minutes")}`)
     .replace("runs-on: ubuntu-24.04", `runs-on: ${input("runs-on")}`);

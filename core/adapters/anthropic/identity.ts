@@ -175,7 +175,7 @@ const wordsOf = ({ statusCode, body, message }: WorkloadIdentityError): string =
   } catch {
     // No API error.
   }
-  return `the token endpoint answered ${statusCode}`; // guard: own-sentence
+  return `the token endpoint answered ${statusCode}`;
 };
 
 const hintFor = (
