@@ -24,7 +24,8 @@ export const chooseCredential = (
   { apiKey, identity, keysAt }: Pick<Inputs, "apiKey" | "identity" | "keysAt">,
   { config, idToken, mask }: CredentialTools,
 ): Credential => {
-  const given = ID_NAMES.some(name => identity[name] !== "" || config.workload_identity[name] !== "");
+  const configured = (name: IdName): string => config.workload_identity?.[name] ?? "";
+  const given = ID_NAMES.some(name => identity[name] !== "" || configured(name) !== "");
   const auth = config.auth ?? (given ? "workload-identity" : "key"); // guard: only-identity
   switch (auth) {
     case "key":
@@ -35,7 +36,7 @@ export const chooseCredential = (
       return {
         kind: "workload_identity",
         ids: Object.fromEntries(
-          ID_NAMES.map(name => [name, idOf(name, identity[name], config.workload_identity[name])]),
+          ID_NAMES.map(name => [name, idOf(name, identity[name], configured(name))]),
         ) as unknown as WorkloadIdentity,
         assertion: () => idToken(IDENTITY_AUDIENCE), // guard: audience
         onToken: mask,

@@ -73,7 +73,7 @@ interface Found {
 export const checkCredential = ({ workflow, config, url }: Found): readonly Check[] => {
   const run =
     (workflow === null ? [] : kinJobs(workflow)).find(({ given }) => given.job !== "verdict") ?? null;
-  const configured = ID_NAMES.some(name => config.workload_identity[name] !== "");
+  const configured = ID_NAMES.some(name => idIn(config, name) !== "");
   const auth = config.auth ?? (configured ? "workload-identity" : null);
   const pages = `${url}/settings/secrets/actions and ${url}/settings/variables/actions`;
   switch (auth) {
@@ -100,7 +100,9 @@ export const checkCredential = ({ workflow, config, url }: Found): readonly Chec
   }
 };
 
-const checkIds = (run: KinJob | null, { workload_identity: ids }: Found["config"], url: string): Check => {
+const idIn = ({ workload_identity: ids }: Found["config"], name: IdName): string => ids?.[name] ?? "";
+
+const checkIds = (run: KinJob | null, config: Found["config"], url: string): Check => {
   const wrong = ID_NAMES.filter(name => !fits(name, run?.given[ID_FORMS[name].input]));
   if (wrong.length > 0)
     return failed(
@@ -110,7 +112,7 @@ const checkIds = (run: KinJob | null, { workload_identity: ids }: Found["config"
         .join("\n"),
       "Take it from the Claude Console.",
     );
-  const needed = ID_NAMES.filter(name => ID_FORMS[name].required && ids[name] === "");
+  const needed = ID_NAMES.filter(name => ID_FORMS[name].required && idIn(config, name) === "");
   if (needed.length === 0) return ok("identity", "kin.yml has the ids, well-formed");
   const lost = needed.filter(name => run !== null && !(ID_FORMS[name].input in run.given));
   if (lost.length > 0)

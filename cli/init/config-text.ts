@@ -48,7 +48,12 @@ const foundEntry = (name: string, value: readonly unknown[]): string => {
 };
 
 /** What to show where absence means something else than any value. */
-const UNSET: Readonly<Record<string, unknown>> = { execution_mode: "review", auth: "key", setup: [] };
+const UNSET: Readonly<Record<string, unknown>> = {
+  execution_mode: "review",
+  auth: "key",
+  workload_identity: {},
+  setup: [],
+};
 
 const defaultEntry = (name: string): string => {
   const { properties, default: given = UNSET[name] } = KEYS[name] ?? {};

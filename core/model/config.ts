@@ -199,7 +199,8 @@ export const Config = z.strictObject({
       service_account: id("service_account", "The service account"),
       workspace: id("workspace", "One of several workspaces"),
     })
-    .prefault({})
+    // Absent where nobody wrote it, so that an Action from before it still reads the configuration.
+    .optional()
     .describe("Ids of workload identity, from the Claude Console. None of them is a secret."),
   models: z
     .strictObject({

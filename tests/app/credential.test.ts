@@ -148,3 +148,7 @@ test("without a key and without an id, both ways are named", async () => {
 test("without an id where kin.yml wants workload identity, no key is taken in its place", async () => {
   expect(await refusal({}, "auth: workload-identity")).toContain("there is no federation_rule");
 });
+
+test("a configuration that says nothing of it has no key of it: an Action from before it reads it still", () => {
+  expect(Object.keys(parseConfig("", "kin.yml"))).not.toContain("workload_identity");
+});

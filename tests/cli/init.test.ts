@@ -110,6 +110,8 @@ describe("in a fresh checkout", () => {
       ...Config.parse({}),
       tech_stack: ["TypeScript", "Node.js", "Vitest"],
       execution_mode: "review",
+      auth: "key",
+      workload_identity: { federation_rule: "", organization: "", service_account: "", workspace: "" },
       setup: ["npm ci"],
       gates: ["npm run lint", "npm test"],
       modules: [
@@ -127,7 +129,7 @@ describe("in a fresh checkout", () => {
     const [before = "", defaults = ""] = text.split("## Everything else, with its default.");
     expect(Config.parse(parse(defaults.replace(/^# /gm, "")))).toEqual(Config.parse({}));
     const keys = [...before.matchAll(/^# (\w+):/gm)].map(([, key]) => key);
-    expect(keys).toEqual(["execution_mode", "auth", "setup"]);
+    expect(keys).toEqual(["execution_mode", "auth", "workload_identity", "setup"]);
   });
 
   test("from a directory inside, with --dry-run, it shows all of it and writes nothing", async () => {

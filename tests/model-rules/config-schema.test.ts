@@ -102,7 +102,7 @@ test("every key has a description, which names each word that it may be", () => 
 });
 
 test("the defaults that an editor shows are Kin's", () => {
-  const defaults: unknown = Config.parse({});
+  const defaults: unknown = Config.parse({ workload_identity: {} });
   const shown = nodesOf(SCHEMA).filter(([path, node]) => "default" in node && !path.startsWith("modules."));
   expect(shown.length).toBeGreaterThan(15);
   for (const [path, node] of shown) expect(defaults).toHaveProperty(path, node.default);

@@ -5,7 +5,6 @@ test("an empty file is a whole configuration", () => {
   expect(Config.parse({})).toEqual({
     project_type: "development",
     merge: "never",
-    workload_identity: { federation_rule: "", organization: "", service_account: "", workspace: "" },
     plan: "auto",
     ci: "wait",
     learn: "propose",
