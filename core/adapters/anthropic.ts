@@ -80,7 +80,8 @@ const attemptOnce = async (asking: Asking, asked: Asked): Promise<Attempted> => 
   if (signal.aborted) return { kind: "aborted" };
   const params = paramsOf(request);
   try {
-    const reply = await readReply(asking.messages, { params, signal, onProgress: options.onProgress });
+    const reading = readReply(asking.messages, { params, signal, onProgress: options.onProgress });
+    const reply = await orAborted(reading, signal); // guard: abort-of-an-exchange
     return { kind: "replied", reply };
   } catch (error) {
     if (signal.aborted) return { kind: "aborted" };
@@ -89,6 +90,18 @@ const attemptOnce = async (asking: Asking, asked: Asked): Promise<Attempted> => 
     if (renews) return attemptOnce(asking, asked);
     const failure = meaningOf(error, asking, options.clock.now());
     return failure.kind === "retry" ? { kind: "failed", failure } : failure;
+  }
+};
+
+/** While it waits for a token the SDK hears of no abort. */
+const orAborted = async <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> => {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
   }
 };
 

@@ -110,6 +110,12 @@ export const IDENTITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(adapter("a 401 of the Messages API exchanges once more, and only once")),
     ),
     g(
+      "abort-of-an-exchange",
+      "await orAborted(reading, signal)",
+      "await reading",
+      by(adapter("a stop does not wait for a token")),
+    ),
+    g(
       "a-renewal",
       "error.status === 401 && mayRenew()",
       "false",

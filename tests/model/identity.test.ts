@@ -80,6 +80,7 @@ interface Given {
   readonly answers?: string;
   /** What lies between. */
   readonly fetch?: (fake: FakeModel) => typeof fetch;
+  readonly signal?: AbortSignal;
   readonly options?: Partial<LanguageModelOptions>;
 }
 
@@ -129,7 +130,7 @@ const aWorkload = async (given: Given = {}) => {
       rule = { ...rule, ...change };
     },
     ask: (request?: Partial<ModelRequest>) =>
-      model.reply(aRequest(request), { signal: new AbortController().signal }),
+      model.reply(aRequest(request), { signal: given.signal ?? new AbortController().signal }),
   };
 };
 
@@ -393,6 +394,15 @@ test("an endpoint that says nothing is given up after its time", async () => {
   });
   expect(await ask()).toMatchObject({ kind: "unavailable", reason: "no connection to the token endpoint" });
   expect(log).not.toEqual([]);
+});
+
+test("a stop does not wait for a token", async () => {
+  const stop = new AbortController();
+  const { ask, asked } = await aWorkload({ signal: stop.signal, assertion: () => new Promise(() => {}) });
+  const outcome = ask();
+  await vi.waitFor(() => expect(asked()).toBe(1));
+  stop.abort();
+  expect(await outcome).toEqual({ kind: "aborted" });
 });
 
 test("a job without `id-token: write` is refused with that, and nobody is asked", async () => {
