@@ -16,8 +16,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     "start",
     {
       summary: "the embedded world: a GitHub, a runner, a model and the App on 127.0.0.1",
-      help: `kin start [--once] [--port N] [--data DIR] [--repo DIR] [--issue FILE] [--answers DIR] [--story NAME | --no-story]
-           [--identity]
+      help: `kin start [--once] [--port N] [--data D] [--repo D] [--issue FILE] [--answers D] [--identity] [--story NAME|--no-story]
 
 Opens a world on this machine with an example project, labels its issue, and tells what happens. Nothing leaves
 127.0.0.1 except calls to the model, and those only with ANTHROPIC_API_KEY set; without it a script plays the
