@@ -3,18 +3,20 @@
 
 import type { TaskRecord } from "../../core/model/record.ts";
 import { fold } from "../../core/pipeline/apply.ts";
+import type { Relation, State } from "../../core/pipeline/authority.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
+import type { Contributors } from "../../core/ports.ts";
 import { unconfirmed } from "../../core/report/headline.ts";
 import { appendOwn } from "../journal.ts";
+import { may } from "./authority.ts";
 import { complete, isBareResult } from "./complete.ts";
 import { type Order, refuse } from "./order.ts";
 import { rerun } from "./rerun.ts";
 
-/** `sha`: the commit that was looked at; null where a comment says it, which means the present head. */
-export const approve = async (order: Order, sha: string | null = null): Promise<void> => {
+export const approve = async (order: Order): Promise<void> => {
   const { incoming, task, by, last } = order;
-  const { plane } = incoming;
+  const { plane, github, project } = incoming;
   const pipeline = last === null ? null : fold(await plane.store.journal(last.id));
   if (pipeline?.held && pipeline.outcome === null) {
     const events = [{ kind: "plan_approved" as const, by: by.login }];
@@ -26,27 +28,50 @@ export const approve = async (order: Order, sha: string | null = null): Promise<
     return;
   }
   if (task.status !== "review") return refuse(order, { kind: "nothing_to_approve" });
-  if (by.id === task.asked_by_id && (await incoming.github.hasOtherWriter(by.login)))
-    return refuse(order, { kind: "own_work" });
-  return isBareResult(task) && pipeline !== null && commitPoints(pipeline).length === 0
+  const isBare = isBareResult(task) && pipeline !== null && commitPoints(pipeline).length === 0;
+  const pull = task.pr_number === null ? null : await github.pull(task.pr_number);
+  if (!isBare && pull?.state !== "open") return refuse(order, { kind: "nothing_to_approve" });
+  // Against the default branch, and not what somebody may have made the pull request's base.
+  const made = async () =>
+    pull && github.contributors({ branch: pull.head.ref, base: project.default_branch, head: pull.head.sha });
+  const answer = await may("approve", {
+    ...{ by, github, plane },
+    relation: async () => relationOf(order, isBare ? { ids: [] } : await made()),
+    state: async () =>
+      isBare || pull === null ? "as_said" : stateOf(order, { head: pull.head.sha, made: await made() }),
+  }); // guard: approval-is-asked
+  if (!answer.allowed) return refuse(order, { kind: "not_allowed", why: answer.why });
+  return isBare || pull === null
     ? complete(task, { plane, reason: `The result was approved by ${by.login}.` })
-    : approveHead(order, sha);
+    : keep(order, pull.head.sha);
 };
 
-/** Counts for this head and no later one, and never by whoever has commits in it. */
-const approveHead = async (order: Order, sha: string | null): Promise<void> => {
-  const { incoming, task, by } = order;
-  const { plane, github } = incoming;
-  const pull = task.pr_number === null ? null : await github.pull(task.pr_number);
-  if (pull?.state !== "open") return refuse(order, { kind: "nothing_to_approve" });
-  if (sha !== null && sha !== pull.head.sha) return;
-  const commits = await github.compare(pull.base.ref, pull.head.sha);
-  if (commits.some(({ author }) => author?.toLowerCase() === by.login.toLowerCase()))
-    return refuse(order, { kind: "own_commits" });
+const relationOf = async (
+  { incoming, task, by }: Order,
+  made: Pick<Contributors, "ids"> | null,
+): Promise<Relation> => {
+  if (made === null) return "unknown";
+  if (made.ids.includes(by.id)) return "contributor";
+  if (by.id !== task.asked_by_id) return "none";
+  return (await incoming.github.hasOtherWriter(by)) ? "asker" : "only_asker";
+};
+
+/** A review names the commit that was looked at. A comment means the one that Kin had put there when it was said. */
+const stateOf = (
+  { task, sha, at }: Order,
+  { head, made }: { readonly head: string; readonly made: Contributors | null },
+): State => {
+  if (sha !== undefined) return sha === head ? "as_said" : "older";
+  if (made === null || at === undefined) return "unknown";
+  return head === task.head_sha && Date.parse(made.moved_at) <= Date.parse(at) ? "as_said" : "older";
+};
+
+/** For this head and no later one. */
+const keep = async ({ incoming: { plane }, task, by, source }: Order, sha: string): Promise<void> => {
   const at = new Date(plane.clock.now()).toISOString();
   await plane.store.askAgain([publish(task.id)], {
     task_id: task.id,
-    task: { approval: { by: by.login, sha: pull.head.sha, at, source: order.source } },
+    task: { approval: { by: by.login, by_id: by.id, sha, at, source } },
     at: plane.clock.now(),
   });
 };

@@ -1,55 +1,87 @@
-// Who may do what: live permission, asked of GitHub at the moment it counts. Fails closed.
-import type { Config } from "../../core/model/config.ts";
+// Who may do what: asked of GitHub at the moment it counts, and of the table in core/pipeline/authority.ts. Fails closed.
+import { Config } from "../../core/model/config.ts";
+import { KinError } from "../../core/model/error.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
-import type { GitHub, GitHubComment, GitHubUser, RepositoryPermission } from "../../core/ports.ts";
+import {
+  type Answer,
+  authorityFor,
+  type Case,
+  type Deed,
+  type Relation,
+  type Role,
+  type State,
+} from "../../core/pipeline/authority.ts";
+import type { GitHub, GitHubSaid, GitHubUser } from "../../core/ports.ts";
 import { ACTIONS_BOT, type Plane } from "../plane.ts";
 
-const RANK: readonly RepositoryPermission[] = ["none", "read", "triage", "write", "maintain", "admin"];
+export interface Acting {
+  readonly by: GitHubUser;
+  readonly github: GitHub;
+  readonly plane: Pick<Plane, "app" | "actions_bot_id" | "reviewer">;
+  /** Where bots or `trigger.permission` may count. */
+  readonly config?: Pick<Config, "trigger" | "bots">;
+  /** Asked only where whoever it is may at all; absent where it does not matter. */
+  readonly relation?: () => Promise<Relation>;
+  readonly state?: () => Promise<State>;
+}
 
-export const atLeast = (found: RepositoryPermission, wanted: RepositoryPermission): boolean =>
-  RANK.indexOf(found) >= RANK.indexOf(wanted);
-
-/** Kin's own App and the jobs of workflows: never people, whatever permission they have. */
-export const isKin = (user: GitHubUser, plane: Plane): boolean =>
-  user.id === plane.app.bot_id || user.id === plane.actions_bot_id || user.login === ACTIONS_BOT;
-
-/** A bot counts by its numeric id in the config and by nothing else: anybody can register a name. */
-export const mayStart = async (
-  user: GitHubUser,
-  { github, config, plane }: AuthorityContext,
-): Promise<boolean> => {
-  if (isKin(user, plane)) return false;
-  if (user.type !== "User") return config.bots.includes(user.id);
-  return atLeast(await github.permission(user.login), config.trigger.permission);
+/** Throws what waiting may mend: nothing is done then, and it is asked again. Whatever else fails is not known. */
+export const may = async (deed: Deed, acting: Acting): Promise<Answer> => {
+  const { config = NOTHING_SET, relation, state } = acting;
+  const at: Case = {
+    role: await known(roleOf(acting)),
+    relation: "none",
+    state: "as_said",
+    trigger: config.trigger.permission,
+  };
+  const first = authorityFor(deed, at);
+  if (!first.allowed) return first;
+  const related = { ...at, relation: relation === undefined ? at.relation : await known(relation()) };
+  const second = authorityFor(deed, related);
+  if (!second.allowed || state === undefined) return second;
+  return authorityFor(deed, { ...related, state: await known(state()) });
 };
 
+const NOTHING_SET = Config.parse({});
+
 /** Whoever asked for the task, at this moment. */
-export const mayStillAsk = async (
-  { asked_by, asked_by_id }: Pick<TaskRecord, "asked_by" | "asked_by_id">,
-  { github, config }: Pick<AuthorityContext, "github" | "config">,
-): Promise<boolean> =>
-  config.bots.includes(asked_by_id) || atLeast(await github.permission(asked_by), config.trigger.permission);
+export const mayStillAsk = (
+  { asked_by: login, asked_by_id: id }: Pick<TaskRecord, "asked_by" | "asked_by_id">,
+  { config, ...context }: Pick<Acting, "github" | "plane"> & { readonly config: Config },
+): Promise<Answer> =>
+  may("still_ask", {
+    ...context,
+    config,
+    by: { id, login, type: config.bots.includes(id) ? "Bot" : "User" },
+  });
+
+/** Kin's own Apps and the jobs of workflows: never people, whatever permission they have. */
+export const isKin = ({ id, login }: GitHubUser, plane: Acting["plane"]): boolean =>
+  id === plane.app.bot_id ||
+  id === plane.reviewer?.bot_id ||
+  id === plane.actions_bot_id ||
+  login === ACTIONS_BOT;
 
 /**
- * Anybody who may write may edit anybody's comment: an edited one is nobody's word. GitHub may set the two times a second
- * or two apart where nobody edited anything.
+ * Anybody who may write may edit anybody's words: edited ones are nobody's. What was only drafted when it was edited is
+ * its author's: `at` is when it was said for others to see.
  */
-export const isOwnWord = ({ created_at, updated_at }: Times): boolean =>
-  Date.parse(updated_at) <= Date.parse(created_at) + SETTLING_MS;
+export const wordsOf =
+  (said: GitHubSaid & { readonly at: string }, github: GitHub) => async (): Promise<State> => {
+    const edited = await github.editedAt(said);
+    return edited === null || Date.parse(edited) < Date.parse(said.at) ? "as_said" : "edited";
+  };
 
-const SETTLING_MS = 3_000;
+const roleOf = async ({ by, github, plane, config = NOTHING_SET }: Acting): Promise<Role> => {
+  if (isKin(by, plane))
+    return by.id === plane.app.bot_id || by.id === plane.reviewer?.bot_id ? "kin" : "workflow";
+  if (by.id === 0) return "ghost";
+  if (by.type !== "User") return config.bots.includes(by.id) ? "listed_bot" : "bot";
+  return github.permission(by);
+};
 
-type Times = Pick<GitHubComment, "created_at" | "updated_at">;
-
-/** Verdicts and commands want write access, whatever starts a task here. */
-export const mayCommand = async (
-  user: GitHubUser,
-  { github, plane }: Omit<AuthorityContext, "config">,
-): Promise<boolean> =>
-  !isKin(user, plane) && user.type === "User" && atLeast(await github.permission(user.login), "write");
-
-export interface AuthorityContext {
-  readonly github: GitHub;
-  readonly config: Config;
-  readonly plane: Plane;
-}
+const known = <T>(asked: Promise<T>): Promise<T | "unknown"> =>
+  asked.catch(error => {
+    if (error instanceof KinError && !error.retryable) return "unknown" as const;
+    throw error;
+  });

@@ -3,7 +3,7 @@
 import type { TaskRecord } from "../../core/model/record.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
-import { isKin } from "./authority.ts";
+import { isKin, may } from "./authority.ts";
 import { complete, isBareResult } from "./complete.ts";
 import type { Incoming } from "./incoming.ts";
 import { stopPipeline } from "./stop.ts";
@@ -31,9 +31,13 @@ export const onIssueGone = async ({ signal, plane, project, github }: Incoming):
   if (issue?.state === "open") return;
   const pull = task.pr_number === null ? null : await github.pull(task.pr_number);
   if (pull?.merged) return;
-  const by = signal.sender?.login ?? "somebody";
-  if (isBareResult(task) && issue?.state_reason === "completed")
-    return complete(task, { plane, reason: `The issue was closed as completed by ${by}.` });
+  const by = issue?.closed_by?.login ?? signal.sender?.login ?? "somebody";
+  if (isBareResult(task) && issue?.state_reason === "completed" && issue.closed_by !== null) {
+    // Its author may close an issue, whoever that is.
+    const accepted = await may("accept", { by: issue.closed_by, github, plane }); // guard: acceptance-is-asked
+    if (accepted.allowed)
+      return complete(task, { plane, reason: `The issue was closed as completed by ${by}.` });
+  }
   await cancel(task, { plane, by, reason: `The issue ${issue === null ? "is gone" : "was closed"}.` });
 };
 

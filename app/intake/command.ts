@@ -3,7 +3,7 @@
 import { clean } from "../../core/agents/clean.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { approve } from "./approve.ts";
-import { isOwnWord, mayCommand } from "./authority.ts";
+import { may, wordsOf } from "./authority.ts";
 import { decide, judge } from "./decide.ts";
 import { escalate } from "./escalate.ts";
 import type { Incoming } from "./incoming.ts";
@@ -19,18 +19,23 @@ export const onComment = async (incoming: Incoming): Promise<void> => {
   if (signal.comment === null || signal.issue === null) return;
   const comment = await github.issueComment(signal.comment);
   const command = comment === null ? null : parseCommand(comment.body);
-  if (comment === null || command === null || !isOwnWord(comment)) return;
+  if (comment === null || command === null) return;
   const task =
     (await plane.store.findTask({ project_id: project.id, issue: signal.issue })) ??
     (await plane.store.findTask({ project_id: project.id, pr_number: signal.issue }));
-  if (task === null || !(await mayCommand(comment.user, { github, plane }))) return;
+  if (task === null) return;
   const { id, user: by, created_at: at } = comment;
+  const state = wordsOf({ ...comment, at }, github);
+  if (!(await may(deedOf(command), { by, github, plane, state })).allowed) return; // guard: comment-is-asked
   const said = { incoming, task, source: `issue_comment:${id}`, by, at, place: signal.issue };
   await once(said, async order => {
     await github.react({ id: comment.id, kind: "issue_comment" }, "eyes");
     await obey(command, order);
   });
 };
+
+export const deedOf = ({ kind }: PersonCommand): "return" | "command" =>
+  kind === "return" ? "return" : "command";
 
 export const obey = async (command: PersonCommand, order: Order): Promise<void> => {
   const { incoming, task, source } = order;

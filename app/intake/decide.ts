@@ -1,7 +1,7 @@
 // Decisions of the project: made in a comment, or proposed by a learner and ticked or accepted by a person.
 import { clean } from "../../core/agents/clean.ts";
 import { tickedDecisions } from "../../core/report/decisions-comment.ts";
-import { mayCommand } from "./authority.ts";
+import { may } from "./authority.ts";
 import type { Incoming } from "./incoming.ts";
 import { confirm, type Order, refuse } from "./order.ts";
 
@@ -50,7 +50,8 @@ export const judge = async (
 export const onTicked = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
   if (signal.comment === null || signal.sender === null) return;
   const comment = await github.issueComment(signal.comment);
-  if (comment?.user.id !== plane.app.bot_id || !(await mayCommand(signal.sender, { github, plane }))) return;
+  if (comment?.user.id !== plane.app.bot_id) return; // guard: ticks-in-kins-own-comment
+  if (!(await may("tick", { by: signal.sender, github, plane })).allowed) return; // guard: ticks-are-asked
   const proposed = new Set((await plane.store.proposedDecisions(project.id)).map(({ id }) => id));
   for (const id of tickedDecisions(comment.body).filter(id => proposed.has(id)))
     await plane.store.judgeDecision({

@@ -3,7 +3,7 @@
 import type { ProjectRecord, TaskRecord } from "../../core/model/record.ts";
 import type { GitHub, GitHubComment, GitHubIssue, NewJob } from "../../core/ports.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
-import { isKin, isOwnWord } from "./authority.ts";
+import { isKin } from "./authority.ts";
 import { parseCommand } from "./parse-command.ts";
 import { Signal } from "./signal.ts";
 
@@ -85,7 +85,7 @@ const saidOn = async ({ item, github, plane }: Found, task: TaskRecord): Promise
         comment.created_at >= task.created_at &&
         parseCommand(comment.body) !== null,
     );
-  const comments = commandsIn((await github.issueComments(number)).filter(isOwnWord)).map(({ id }) => ({
+  const comments = commandsIn(await github.issueComments(number)).map(({ id }) => ({
     name: "issue_comment",
     action: "created",
     issue: number,

@@ -6,7 +6,7 @@ import type { Config } from "../../core/model/config.ts";
 import type { Repository, Snapshot } from "../../core/model/task.ts";
 import type { GitHub, GitHubComment, GitHubIssue, GitHubUser } from "../../core/ports.ts";
 import type { Plane } from "../plane.ts";
-import { isKin, mayStart } from "./authority.ts";
+import { may } from "./authority.ts";
 
 const MOST_COMMENTS = 50;
 const COMMENT_LIMIT = 16_000;
@@ -59,15 +59,14 @@ const trustedComments = async ({
     comment =>
       Date.parse(comment.created_at) <= Date.parse(at) &&
       Date.parse(comment.updated_at) <= Date.parse(at) &&
-      !/^\s*\/kin\b/.test(comment.body) &&
-      !isKin(comment.user, plane),
+      !/^\s*\/kin\b/.test(comment.body),
   );
-  const trusted = new Map<string, Promise<boolean>>();
-  const asks = before.map(comment => {
-    const known = trusted.get(comment.user.login) ?? mayStart(comment.user, { github, config, plane });
-    trusted.set(comment.user.login, known);
+  const trusted = new Map<number, ReturnType<typeof may>>();
+  const asks = before.map(({ user: by }) => {
+    const known = trusted.get(by.id) ?? may("context", { by, github, config, plane });
+    trusted.set(by.id, known);
     return known;
   });
-  const may = await Promise.all(asks);
-  return before.filter((_, index) => may[index]).slice(-MOST_COMMENTS);
+  const answers = await Promise.all(asks);
+  return before.filter((_, index) => answers[index]?.allowed).slice(-MOST_COMMENTS); // guard: context-is-asked
 };

@@ -5,7 +5,7 @@ import type { TaskRecord } from "../../core/model/record.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import type { GitHub, LabelChange } from "../../core/ports.ts";
 import type { Plane } from "../plane.ts";
-import { mayCommand } from "./authority.ts";
+import { may } from "./authority.ts";
 import type { Incoming } from "./incoming.ts";
 
 export const AUTO_LABEL = "kin:auto";
@@ -19,7 +19,8 @@ export const onModeLabel = async ({ signal, plane, project, github }: Incoming):
   if (signal.issue === null || signal.label === null) return;
   const task = await plane.store.findTask({ project_id: project.id, issue: signal.issue });
   const last = task === null ? null : await github.lastLabelChange(signal.issue, signal.label);
-  if (task === null || last === null || !(await mayCommand(last.actor, { github, plane }))) return;
+  if (task === null || last === null) return;
+  if (!(await may("set_mode", { by: last.actor, github, plane })).allowed) return; // guard: mode-label-is-asked
   if ((await plane.store.job(heard(last))) !== null) return;
   if (signal.label.toLowerCase() === HOLD_LABEL) await change(task, { hold: last.on ? 1 : 0 }, plane);
   else await setMode(task, last.on ? "auto_complete" : null, plane);
@@ -36,7 +37,8 @@ export const modeAtStart = async (
   const counts = async (name: string): Promise<boolean> => {
     if (!labels.some(label => label.toLowerCase() === name)) return false;
     const last = await github.lastLabelChange(number, name);
-    if (last?.on !== true || !(await mayCommand(last.actor, { github, plane }))) return false;
+    if (last?.on !== true) return false;
+    if (!(await may("set_mode", { by: last.actor, github, plane })).allowed) return false; // guard: mode-at-start-is-asked
     await plane.store.useOnce(heard(last), { kind: "heard", now: plane.clock.now() });
     return true;
   };

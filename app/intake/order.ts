@@ -1,6 +1,7 @@
 // Something that a person asked Kin for: obeyed once, or refused with the reason.
 import * as z from "zod";
 import type { TaskRecord } from "../../core/model/record.ts";
+import type { GitHubUser } from "../../core/ports.ts";
 import type { Confirmation } from "../../core/report/confirmation.ts";
 import type { Refusal } from "../../core/report/refusal.ts";
 import type { Plane } from "../plane.ts";
@@ -16,7 +17,9 @@ export interface Order {
   readonly task: TaskRecord;
   /** What makes the command happen once. */
   readonly source: string;
-  readonly by: { readonly id: number; readonly login: string };
+  readonly by: GitHubUser;
+  /** The commit that was looked at, where what was said names one. */
+  readonly sha?: string;
   /** When, by GitHub's clock (ISO 8601); absent where a run asked. */
   readonly at?: string;
   /** The number of the issue or pull request under which it stands; absent where that is the task's pull request. */

@@ -44,14 +44,13 @@ const start = async (order: Rerun): Promise<Refusal | null> => {
   if (said !== undefined && ((await github.lastEdited(task.issue)) ?? "") >= said) return EDITED;
   const config = await readConfig(github, project);
   const at = said ?? new Date(plane.clock.now()).toISOString();
-  const asked_by = { ...by, type: "User" };
-  const snapshot = await freeze({ issue, repository: project, asked_by, at, github, config, plane });
+  const snapshot = await freeze({ issue, repository: project, asked_by: by, at, github, config, plane });
   if (open !== undefined) {
     const stop = { by: by.login, reason: "Another plan was asked for.", source: `held:${order.source}` };
     await stopPipeline(task, { plane, stop, pipeline: open.id });
   }
   // Whoever asked first may no longer: then whoever asks now takes their place, also when the run claims.
-  const isReplaced = !dry_run && !(await mayStillAsk(task, { github, config }));
+  const isReplaced = !dry_run && !(await mayStillAsk(task, { github, config, plane })).allowed;
   const asker = isReplaced ? { asked_by: by.login, asked_by_id: by.id } : {};
   if (isReplaced) await plane.store.updateTask(task.id, asker, plane.clock.now());
   // Before it starts, so that a task that runs always bears it; by Kin's own hand, which starts nothing.

@@ -4,10 +4,9 @@ import { clean } from "../../core/agents/clean.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { Finding } from "../../core/model/return.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
-import type { GitHubComment, GitHubReview } from "../../core/ports.ts";
-import { approve, takeBack } from "./approve.ts";
-import { isOwnWord, mayCommand } from "./authority.ts";
-import { obey } from "./command.ts";
+import { takeBack } from "./approve.ts";
+import { may, wordsOf } from "./authority.ts";
+import { deedOf, obey } from "./command.ts";
 import type { Incoming } from "./incoming.ts";
 import { once } from "./order.ts";
 import { parseCommand, parseReturn } from "./parse-command.ts";
@@ -21,15 +20,17 @@ export const onReview = async (incoming: Incoming): Promise<void> => {
   if (review === null) return;
   // Whoever it is of: a merge may have waited for it.
   if (review.state === "APPROVED") await plane.store.askAgain([publish(task.id)]);
-  if (!(await mayCommand(review.user, { github, plane }))) return;
-  const { id, user: by, submitted_at: at } = review;
-  const said = { incoming, task, source: `review:${id}`, by, at };
-  const command = parseCommand(review.body);
+  const { id, user: by, submitted_at: at, commit_id: sha } = review;
+  const said = { incoming, task, source: `review:${id}`, by, at, sha };
   const rejects = review.state === "CHANGES_REQUESTED";
-  if (!rejects && command?.kind !== "return") {
-    if (command !== null) return once(said, order => obey(command, order));
-    return review.state === "APPROVED" ? once(said, order => approve(order, review.commit_id)) : undefined;
-  }
+  const command =
+    parseCommand(review.body) ?? (review.state === "APPROVED" ? ({ kind: "approve" } as const) : null);
+  if (!rejects && command === null) return;
+  const deed = rejects || command === null ? "return" : deedOf(command);
+  const state = wordsOf({ ...review, at }, github);
+  if (!(await may(deed, { by, github, plane, state })).allowed) return; // guard: review-is-asked
+  if (!rejects && command !== null && command.kind !== "return")
+    return once(said, order => obey(command, order));
   const { category, text } = command?.kind === "return" ? command : parseReturn(review.body);
   const findings = await findingsOf(incoming, review.id);
   await once(said, order => recordReturn({ ...order, category, text, findings }));
@@ -53,10 +54,14 @@ export const onReviewComment = async (incoming: Incoming): Promise<void> => {
   if (task === null || signal.comment === null || signal.pull === null) return;
   const comment = await github.reviewComment(signal.comment);
   const command = comment === null ? null : parseCommand(comment.body);
-  if (comment === null || command === null || !(await mayCommand(comment.user, { github, plane }))) return;
+  if (comment === null || command === null) return;
   const review = comment.review_id === null ? null : await github.review(signal.pull, comment.review_id);
-  if (review?.state === "CHANGES_REQUESTED" || !isOwnWord(asSubmitted(comment, review))) return;
-  const { id, user: by, created_at: at } = comment;
+  if (review?.state === "CHANGES_REQUESTED") return;
+  const { id, user: by, created_at } = comment;
+  // What was drafted is said when its review is submitted.
+  const at = [created_at, review?.submitted_at ?? ""].toSorted().at(-1) ?? created_at;
+  const state = wordsOf({ ...comment, at }, github);
+  if (!(await may(deedOf(command), { by, github, plane, state })).allowed) return; // guard: inline-comment-is-asked
   const said = { incoming, task, source: `review_comment:${id}`, by, at };
   await once(said, async order => {
     await github.react({ id: comment.id, kind: "review_comment" }, "eyes");
@@ -65,17 +70,6 @@ export const onReviewComment = async (incoming: Incoming): Promise<void> => {
     const finding: Finding = { severity: "high", file: comment.path, line: comment.line, issue, fix: null };
     await recordReturn({ ...order, category: command.category, text: "", findings: [finding] });
   });
-};
-
-/** So long the comments of a review may be updated behind it. */
-const SUBMITTING_MS = 5_000;
-
-/** What was drafted is created then, and updated when its review is submitted. */
-const asSubmitted = ({ created_at, updated_at }: GitHubComment, review: GitHubReview | null) => {
-  const submitted = Date.parse(review?.submitted_at ?? "") + SUBMITTING_MS;
-  return submitted > Date.parse(created_at)
-    ? { created_at: new Date(submitted).toISOString(), updated_at }
-    : { created_at, updated_at };
 };
 
 const taskOfPull = async ({ signal, plane, project }: Incoming): Promise<TaskRecord | null> =>

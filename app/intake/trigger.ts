@@ -2,8 +2,9 @@
 import { Config } from "../../core/model/config.ts";
 import { explain, KinError } from "../../core/model/error.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
+import type { State } from "../../core/pipeline/authority.ts";
 import { TRIGGER_LABEL } from "../plane.ts";
-import { isKin, mayStart } from "./authority.ts";
+import { isKin, may } from "./authority.ts";
 import { cancel } from "./cancel.ts";
 import { freeze } from "./freeze.ts";
 import type { Incoming } from "./incoming.ts";
@@ -21,7 +22,6 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
   const refused = `refused:${labeled.id}`;
   const before = await plane.store.findTask({ project_id: project.id, issue: number });
   if (before?.trigger_id === labeled.id || (await plane.store.job(refused)) !== null) return;
-  if (before !== null) await endTheOldOne(before, plane);
 
   // A file that is wrong is the task's to say; anything else that fails here is tried again.
   const config = await readConfig(github, project).catch(error => {
@@ -29,11 +29,17 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
     throw error;
   });
   const asker = { github, plane, config: config instanceof KinError ? Config.parse({}) : config };
-  if (!(await mayStart(labeled.actor, asker))) {
-    plane.log(`${project.owner}/${project.name}#${number}: ${labeled.actor.login} may not start a task`);
+  const starting = { by: labeled.actor, ...asker };
+  const answer = await may("start", starting);
+  // guard: start-is-asked
+  if (!answer.allowed) {
+    plane.log(
+      `${project.owner}/${project.name}#${number}: ${labeled.actor.login} starts no task. ${answer.why}`,
+    );
     await plane.store.useOnce(refused, { kind: "refused", now: plane.clock.now() });
     return;
   }
+  if (before !== null) await endTheOldOne(before, plane);
   const task = await plane.store.saveTask(
     {
       project_id: project.id,
@@ -48,11 +54,13 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
   );
   const trigger_id = labeled.id;
   if (config instanceof KinError) return block({ plane, task, trigger_id }, explain(config));
-  const edited =
-    signal.issue_text === null
-      ? ((await github.lastEdited(number)) ?? "") >= labeled.at
-      : signal.issue_text !== plane.sha256(`${issue.title}\n${issue.body}`);
-  if (edited) {
+  // What the delivery had counts as well: an edit back to an earlier text is one, too.
+  const isOther =
+    signal.issue_text !== null && signal.issue_text !== plane.sha256(`${issue.title}\n${issue.body}`);
+  const state = async (): Promise<State> =>
+    isOther || ((await github.lastEdited(number)) ?? "") >= labeled.at ? "edited" : "as_said";
+  // guard: start-is-of-what-stood-there
+  if (!(await may("start", { ...starting, state })).allowed) {
     return block(
       { plane, task, trigger_id },
       "The issue was edited between the label and its reading. Read it again, then take the label `kin` off and put it on again.",

@@ -1,7 +1,7 @@
 // The check run `kin/gate` on the head of Kin's own pull request.
-import { gateCheck, stopped } from "../../core/report/gate-check.ts";
+import { besideOthers, gateCheck, stopped } from "../../core/report/gate-check.ts";
 import { GATE_CHECK } from "../plane.ts";
-import { refusalOf } from "./commits.ts";
+import { isJudged, refusalOf } from "./commits.ts";
 import type { Publishing } from "./publishing.ts";
 
 export const publishCheck = async ({ plane, github, view }: Publishing): Promise<void> => {
@@ -10,12 +10,16 @@ export const publishCheck = async ({ plane, github, view }: Publishing): Promise
   const last = view.pipelines.at(-1)?.pipeline;
   // What a gate approved is not what stands on this commit.
   const refused = last !== undefined && (await refusalOf(last, plane)) !== null;
-  const check = refused ? stopped(view) : gateCheck(view);
+  const whole = last === undefined || (await isJudged(last, plane));
+  const check = refused ? stopped(view) : whole ? gateCheck(view) : besideOthers(gateCheck(view)); // guard: green-is-judged
   const sha = task.head_sha;
   const hash = plane.sha256(JSON.stringify(check));
   const shown = task.published.check;
   if (shown?.sha === sha && shown.hash === hash) return;
-  const id = (shown?.sha === sha ? shown.id : null) ?? (await github.checkOf(sha, GATE_CHECK))?.id ?? null;
+  const id =
+    (shown?.sha === sha ? shown.id : null) ??
+    (await github.checkOf(sha, { name: GATE_CHECK, app_id: plane.app.id }))?.id ??
+    null;
   if (id !== null) await github.updateCheck(id, check);
   const made = id ?? (await github.createCheck({ ...check, name: GATE_CHECK, sha })).id;
   await plane.store.updateTask(

@@ -7,9 +7,11 @@ import { type CommitPoint, commitPoints } from "../../core/pipeline/commits.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { checkPatch, holdingSecrets } from "../../core/pipeline/patch.ts";
 import { commitMessage } from "../../core/report/commit-message.ts";
+import { BESIDE } from "../../core/report/gate-check.ts";
 import { block } from "../intake/start.ts";
 import { stopPipeline } from "../intake/stop.ts";
 import type { Plane } from "../plane.ts";
+import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";
 
 /** False where the pass ends here: the latest pipeline's work could not be committed as it was judged. */
@@ -28,8 +30,12 @@ export const publishCommits = async (publishing: Publishing): Promise<boolean> =
 const isLatest = ({ view }: Publishing, { id }: PipelineRecord): boolean =>
   view.pipelines.at(-1)?.record.id === id;
 
-/** What a commit's row holds. */
-const Made = z.object({ sha: z.string().optional(), refused: z.string().optional() });
+/** What a commit's row holds. `beside`: it stands on what no gate of its pipeline saw. */
+const Made = z.object({
+  sha: z.string().optional(),
+  beside: z.boolean().default(false),
+  refused: z.string().optional(),
+});
 type Made = z.infer<typeof Made>;
 
 const madeOf = async ({ key }: CommitPoint, plane: Plane): Promise<Made | null> => {
@@ -44,6 +50,12 @@ export const refusalOf = async (pipeline: Pipeline, plane: Plane): Promise<strin
     if (refused !== undefined) return refused;
   }
   return null;
+};
+
+/** Whether everything that the pipeline's last commit brings was there when its gates judged. */
+export const isJudged = async (pipeline: Pipeline, plane: Plane): Promise<boolean> => {
+  const last = commitPoints(pipeline).at(-1);
+  return last === undefined || (await madeOf(last, plane))?.beside !== true;
 };
 
 interface Refused {
@@ -92,14 +104,14 @@ const publishCommit = async (
   const { plane, github, view } = publishing;
   const known = await madeOf(point, plane);
   if (known !== null) return known.refused ?? refused;
-  const done = (result: Made): Promise<boolean> =>
+  const done = (result: z.input<typeof Made>): Promise<boolean> =>
     plane.store.useOnce(`commit:${point.key}`, { kind: "commit", now: plane.clock.now(), result });
   const name = pipeline.opening.branch.name;
   const current = refused === null ? await github.branch(name) : null;
   const parent = current?.sha ?? pipeline.opening.base.sha;
   const placed = { pipeline, record, point, parent, head: current?.sha ?? null };
-  let sha = refused === null ? await madeBefore(publishing, placed) : null;
-  if (sha === null) {
+  let made = refused === null ? await madeBefore(publishing, placed) : null;
+  if (made === null) {
     const problem = refused ?? (await problemOf(publishing, placed));
     if (problem !== null) {
       // Before its record: the next pipeline waits for that and then looks at the task.
@@ -108,11 +120,16 @@ const publishCommit = async (
       return problem;
     }
     const message = commitMessage({ pipeline, step: point.step, view });
-    sha = (await github.createCommit({ parent, message, changes: point.changes })).sha;
+    const { sha } = await github.createCommit({ parent, message, changes: point.changes });
+    made = { sha, beside: await isBeside(publishing, placed) };
+    // Before anybody can see it: what Kin made is known by this and by nothing that a commit says of itself.
+    await noteMaking(publishing, { point, made });
     await moveTo(publishing, { name, sha, exists: current !== null });
   }
-  await plane.store.updateTask(view.task.id, { head_sha: sha }, plane.clock.now());
-  await done({ sha });
+  await plane.store.updateTask(view.task.id, { head_sha: made.sha }, plane.clock.now());
+  await done(made);
+  if (made.beside)
+    await postOnce({ plane, github, issue: view.task.issue, key: `beside:${point.key}`, body: BESIDE });
   await plane.store.askAgain([publish(view.task.id)]);
   return null;
 };
@@ -123,14 +140,49 @@ interface Placed extends Point {
   readonly parent: string;
 }
 
-/** A crash may have come between the commit and its record: its trailer stands on the branch. */
-const madeBefore = async (
-  { github }: Publishing,
-  { pipeline, point, head }: Placed,
-): Promise<string | null> => {
+const Making = z.object({ sha: z.string(), beside: z.boolean() });
+type Making = z.infer<typeof Making>;
+
+const makingKey = ({ key }: CommitPoint, n: number): string => `making:${key}:${n}`;
+
+/** Every commit that was made for a point: more than one where somebody was faster with the branch. */
+const makings = async (point: CommitPoint, plane: Plane): Promise<readonly Making[]> => {
+  const found: Making[] = [];
+  for (;;) {
+    const row = await plane.store.job(makingKey(point, found.length + 1));
+    if (row === null) return found;
+    found.push(Making.parse(JSON.parse(row.result ?? "null")));
+  }
+};
+
+const noteMaking = async (
+  { plane }: Publishing,
+  { point, made }: { readonly point: CommitPoint; readonly made: Making },
+): Promise<void> => {
+  const key = makingKey(point, (await makings(point, plane)).length + 1);
+  await plane.store.useOnce(key, { kind: "making", now: plane.clock.now(), result: made });
+};
+
+/**
+ * A crash may have come between the branch and its record. A commit's name is the hash of its files, its parents and its
+ * message: one that Kin did not make has none of these names, whatever author and trailer it bears.
+ */
+const madeBefore = async ({ github, plane }: Publishing, { point, head }: Placed): Promise<Making | null> => {
   if (head === null) return null;
-  const commits = await github.compare(pipeline.opening.base.sha, head);
-  return commits.find(commit => commit.message.includes(`Kin-Step: ${point.key}`))?.sha ?? null;
+  for (const made of await makings(point, plane)) if (await github.contains(head, made.sha)) return made; // guard: own-commits-by-their-name
+  return null;
+};
+
+/** It does not stand on what the pipeline worked on, or an earlier commit of it does not. */
+const isBeside = async ({ plane }: Publishing, { pipeline, point, parent }: Placed): Promise<boolean> => {
+  const { branch, base } = pipeline.opening;
+  let worked = { sha: branch.head ?? base.sha, beside: false };
+  for (const before of commitPoints(pipeline)) {
+    if (before.key === point.key) break;
+    const made = await madeOf(before, plane);
+    if (made?.sha !== undefined) worked = { sha: made.sha, beside: made.beside };
+  }
+  return worked.beside || parent !== worked.sha;
 };
 
 const problemOf = async (publishing: Publishing, placed: Placed): Promise<string | null> => {
@@ -150,9 +202,9 @@ const overlap = async (
   { pipeline, point, head }: Placed,
 ): Promise<string | null> => {
   // What the pipeline worked on: what it was opened with, or its own last commit.
-  let known = pipeline.opening.branch.head ?? view.task.head_sha;
+  let known = pipeline.opening.branch.head ?? view.task.head_sha ?? pipeline.opening.base.sha;
   for (const before of commitPoints(pipeline)) known = (await madeOf(before, plane))?.sha ?? known;
-  if (head === null || known === null || head === known) return null;
+  if (head === null || head === known) return null;
   const others = new Set(
     (await github.changedFiles(known, head)).filter(path =>
       point.changes.some(change => change.path === path),

@@ -3,7 +3,7 @@
 import { isStatus } from "../../core/adapters/github.ts";
 import { explain, KinError } from "../../core/model/error.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
-import type { NewJob } from "../../core/ports.ts";
+import type { GitHubRun, NewJob } from "../../core/ports.ts";
 import { end, MOST_DISPATCHES } from "../intake/run-ended.ts";
 import { type Plane, WORKFLOW } from "../plane.ts";
 import type { Publishing } from "./publishing.ts";
@@ -94,7 +94,11 @@ export const performDispatch = async (
   try {
     const runs = await github.runs(WORKFLOW);
     const found = runs.find(
-      run => run.title.includes(`(${pipeline})`) && String(run.id) !== before && run.status !== "completed",
+      run =>
+        isOwn(run, { plane, view }) && // guard: runs-of-its-own
+        run.title.endsWith(`(${pipeline})`) &&
+        String(run.id) !== before &&
+        run.status !== "completed",
     );
     const inputs = { issue: String(view.task.issue), pipeline };
     const run_id =
@@ -112,6 +116,16 @@ export const performDispatch = async (
     await end(record, plane, "blocked", await diagnosis(error, { github, view }));
   }
 };
+
+/** Whoever may write may start a run with any inputs, and so of any name, also of another branch's workflow. */
+const isOwn = (
+  { event, actor, path, head_branch }: GitHubRun,
+  { plane, view }: { readonly plane: Plane; readonly view: Pick<Publishing["view"], "project"> },
+): boolean =>
+  event === "workflow_dispatch" &&
+  actor.id === plane.app.bot_id &&
+  path === `.github/workflows/${WORKFLOW}` &&
+  head_branch === view.project.default_branch;
 
 /** Why a workflow cannot be started, told apart as far as GitHub lets us. */
 const diagnosis = async (

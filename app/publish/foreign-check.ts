@@ -29,7 +29,7 @@ export const postGateCheck = async ({ signal, plane, project, github }: Incoming
   async function post(sha: string): Promise<void> {
     const branch = await plane.store.tasks({ limit: 1000 });
     const own = branch.some(task => task.project_id === project.id && task.head_sha === sha);
-    if (own || (await github.checkOf(sha, GATE_CHECK)) !== null) return;
+    if (own || (await github.checkOf(sha, { name: GATE_CHECK, app_id: plane.app.id })) !== null) return;
     await github.createCheck({ ...foreignCheck(), name: GATE_CHECK, sha });
   }
 };

@@ -4,8 +4,9 @@ import { isStatus } from "../../core/adapters/github.ts";
 import { explain } from "../../core/model/error.ts";
 import type { GitHubPull, GitHubReview, MergeSettings } from "../../core/ports.ts";
 import { safe } from "../../core/report/safe.ts";
-import { mayCommand } from "../intake/authority.ts";
+import { may } from "../intake/authority.ts";
 import { isCiSettled } from "./ci.ts";
+import { isJudged } from "./commits.ts";
 import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";
 
@@ -15,11 +16,14 @@ const SOON_MS = 5_000;
 /** Answers when to look again. */
 export const publishMerge = async (publishing: Publishing): Promise<number | null> => {
   const { plane, github, view } = publishing;
-  const { task } = view;
-  if (!isWanted(publishing) || task.pr_number === null || !isCiSettled(publishing)) return null;
+  const { task, project } = view;
+  if (!mayBeWanted(publishing) || task.pr_number === null || !isCiSettled(publishing)) return null;
   const pull = await github.pull(task.pr_number);
   if (pull?.state !== "open" || pull.draft) return null;
+  // Whoever may write may propose the branch to another one: that is not what anybody asked for.
+  if (pull.base.ref !== project.default_branch) return null; // guard: merges-into-the-default-branch
   if (pull.head.sha !== task.head_sha) return adopt(publishing, pull);
+  if (!(await completesItself(publishing)) && !(await isApproved(publishing, pull))) return null;
   if (await isRejected(publishing, pull)) return null;
   const settings = await github.mergeSettings();
   // People may have taken the task back while this pass went on.
@@ -47,14 +51,36 @@ export const publishMerge = async (publishing: Publishing): Promise<number | nul
   }
 };
 
-const isWanted = ({ view: { task, pipelines } }: Publishing): boolean => {
+const mayBeWanted = ({ view: { task, pipelines } }: Publishing): boolean => {
   const pipeline = pipelines.at(-1)?.pipeline;
   return (
     task.status === "review" &&
     pipeline?.outcome?.kind === "passed" &&
     pipeline.opening.config.merge === "auto" &&
-    (pipeline.plan?.completion_mode === "auto_complete" || task.approval?.sha === task.head_sha)
+    (pipeline.plan?.completion_mode === "auto_complete" || task.approval !== null)
   );
+};
+
+/** Nobody is asked, where all that stands on the head was before the gate. */
+const completesItself = async ({ plane, view }: Publishing): Promise<boolean> => {
+  const pipeline = view.pipelines.at(-1)?.pipeline;
+  return pipeline?.plan?.completion_mode === "auto_complete" && (await isJudged(pipeline, plane)); // guard: completes-what-was-judged
+};
+
+/** By somebody who may still approve at this moment, and did not take it back. */
+const isApproved = async (
+  { plane, github, view: { task } }: Publishing,
+  pull: GitHubPull,
+): Promise<boolean> => {
+  const { approval } = task;
+  if (approval === null || approval.sha !== task.head_sha) return false; // guard: approval-of-this-head
+  const [, id] = /^review:(\d+)$/.exec(approval.source) ?? [];
+  const state = async () => {
+    const review = id === undefined ? null : await github.review(pull.number, Number(id));
+    return review?.state === "DISMISSED" ? ("dismissed" as const) : ("as_said" as const);
+  };
+  const by = { id: approval.by_id, login: approval.by, type: "User" };
+  return (await may("approve", { by, github, plane, state })).allowed; // guard: approval-is-asked-again
 };
 
 /** The standing rejection of a person with write access holds, whether or not GitHub enforces it. */
@@ -63,20 +89,31 @@ const isRejected = async ({ plane, github }: Publishing, pull: GitHubPull): Prom
   for (const review of await github.reviews(pull.number))
     if (["APPROVED", "CHANGES_REQUESTED", "DISMISSED"].includes(review.state))
       last.set(review.user.id, review);
-  for (const { user, state } of last.values())
-    if (state === "CHANGES_REQUESTED" && (await mayCommand(user, { github, plane }))) return true;
+  for (const { user: by, state } of last.values()) {
+    if (state !== "CHANGES_REQUESTED") continue;
+    const answer = await may("hold_merge", { by, github, plane });
+    // Who cannot be told from somebody who may holds it as well.
+    if (answer.allowed || answer.reason === "unknown") return true; // guard: rejection-holds
+  }
   return false;
 };
 
-/** The base brought into the branch by Kin's own hand is no new work: what was approved stays approved. */
+/**
+ * The base brought into the branch by Kin's own hand is no new work: what was approved stays approved. Kin's own is what
+ * GitHub made and signed for it as a merge of this very head with what stands on the base.
+ */
 const adopt = async (
-  { plane, github, view: { task } }: Publishing,
+  { plane, github, view: { task, project } }: Publishing,
   pull: GitHubPull,
 ): Promise<number | null> => {
   const { sha } = pull.head;
   const { parents, author_id, by_github } = await github.commit(sha);
-  const isOurs = by_github && author_id === plane.app.bot_id;
-  if (!isOurs || task.head_sha === null || !parents.includes(task.head_sha)) return null;
+  const [own, merged, ...others] = parents;
+  if (!by_github || author_id !== plane.app.bot_id) return null; // guard: adopts-what-github-signed
+  if (task.head_sha === null || own !== task.head_sha || merged === undefined || others.length > 0)
+    return null; // guard: adopts-a-merge-of-the-head
+  const base = await github.branch(project.default_branch);
+  if (base === null || !(await github.contains(base.sha, merged))) return null; // guard: adopts-what-the-base-has
   const approval = task.approval?.sha === task.head_sha ? { ...task.approval, sha } : task.approval;
   await plane.store.updateTask(task.id, { head_sha: sha, approval }, plane.clock.now());
   return plane.clock.now();

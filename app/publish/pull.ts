@@ -1,5 +1,6 @@
 // The one pull request of a task: opened as a draft with the first commit, ready when the gate has passed.
-
+import { isStatus } from "../../core/adapters/github.ts";
+import { explain } from "../../core/model/error.ts";
 import type { GitHubPull } from "../../core/ports.ts";
 import { pullBody, pullTitle } from "../../core/report/pull-body.ts";
 import { cancel } from "../intake/cancel.ts";
@@ -55,9 +56,11 @@ const open = async (
 ): Promise<GitHubPull | null> => {
   const { plane, github, view } = publishing;
   const { task, project } = view;
+  // One that somebody else opened is theirs.
+  const by = { author: plane.app.bot_id, base: project.default_branch };
   const found =
     task.pr_number === null
-      ? await github.pullOfBranch(task.branch as string)
+      ? await github.pullOfBranch(task.branch as string, by)
       : await github.pull(task.pr_number);
   if (found?.state === "open") return found;
   if (found !== null && task.pr_number !== null) {
@@ -69,5 +72,13 @@ const open = async (
       });
     return null;
   }
-  return github.createPull({ head: task.branch as string, base: project.default_branch, ...text });
+  const wanted = { head: task.branch as string, base: project.default_branch, ...text };
+  return github.createPull(wanted).catch(async error => {
+    if (!isStatus(error, 422)) throw error;
+    await block(
+      { plane, task },
+      `${explain(error)}\nWhere somebody else opened a pull request of \`${wanted.head}\`, close that, then use \`/kin rerun\`.`,
+    );
+    return null;
+  });
 };

@@ -5,7 +5,7 @@ import type { ProjectRecord } from "../../core/model/record.ts";
 import type { Spent } from "../../core/model/task.ts";
 import { type ClaimAnswer, type ClaimRequest, PROTOCOL } from "../../core/model/wire.ts";
 import type { GitHub } from "../../core/ports.ts";
-import { atLeast, isKin, mayStillAsk } from "../intake/authority.ts";
+import { may, mayStillAsk } from "../intake/authority.ts";
 import { readConfig } from "../intake/start.ts";
 import { append } from "../journal.ts";
 import { type Plane, WORKFLOW } from "../plane.ts";
@@ -241,7 +241,7 @@ const checkPeople = async ({
   task,
 }: Omit<Take, "record" | "request">): Promise<void> => {
   const config = await readConfig(github, project);
-  if (!(await mayStillAsk(task, { github, config }))) {
+  if (!(await mayStillAsk(task, { github, config, plane })).allowed) {
     throw refused(
       `${task.asked_by}, who asked for the task, no longer has ${config.trigger.permission} access`,
       "Somebody else puts the label on again, or comments `/kin rerun`.",
@@ -250,7 +250,7 @@ const checkPeople = async ({
   if (claims.run_attempt === "1") return;
   const run = await github.run(Number(claims.run_id), Number(claims.run_attempt));
   const by = run?.triggering_actor;
-  if (by === undefined || (!isKin(by, plane) && !atLeast(await github.permission(by.login), "write"))) {
+  if (by === undefined || !(await may("rerun_jobs", { by, github, plane })).allowed) {
     throw refused("whoever re-ran the job has no write access", "Somebody with write access re-runs it.");
   }
 };

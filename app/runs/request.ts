@@ -3,7 +3,7 @@ import type { PipelineRecord, ProjectRecord, TaskRecord } from "../../core/model
 import type { ClaimRequest } from "../../core/model/wire.ts";
 import type { GitHub } from "../../core/ports.ts";
 import { refusal } from "../../core/report/refusal.ts";
-import { atLeast } from "../intake/authority.ts";
+import { may } from "../intake/authority.ts";
 import { lastOf } from "../intake/order.ts";
 import { rerun } from "../intake/rerun.ts";
 import { readConfig } from "../intake/start.ts";
@@ -33,7 +33,7 @@ export const requestByPerson = async (
     );
   const run = await github.run(Number(claims.run_id), Number(claims.run_attempt));
   const by = run?.triggering_actor;
-  if (by === undefined || by.type !== "User" || !atLeast(await github.permission(by.login), "write")) {
+  if (by === undefined || !(await may("dispatch", { by, github, plane })).allowed) {
     throw refused(
       "whoever dispatched the run has no write access",
       "Somebody with write access dispatches it.",

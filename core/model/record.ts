@@ -37,8 +37,14 @@ export const Published = z.object({
 });
 export type Published = z.infer<typeof Published>;
 
-/** `source`: `review:<id>`, or the comment that said it. */
-export const Approval = z.object({ by: z.string(), sha: z.string(), at: z.string(), source: z.string() });
+/** `source`: `review:<id>`, or the comment that said it. `by_id`: 0, which is nobody, where it was not kept yet. */
+export const Approval = z.object({
+  by: z.string(),
+  by_id: z.number().default(0),
+  sha: z.string(),
+  at: z.string(),
+  source: z.string(),
+});
 export type Approval = z.infer<typeof Approval>;
 
 export const TaskRecord = z.object({

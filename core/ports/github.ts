@@ -20,6 +20,8 @@ export interface GitHubIssue {
   readonly state: "open" | "closed";
   /** `completed`, `not_planned`, `duplicate`, `reopened`; null where GitHub has none. */
   readonly state_reason: string | null;
+  /** Null where it is open, in lists, and where GitHub does not know. */
+  readonly closed_by: GitHubUser | null;
   readonly locked: boolean;
   readonly labels: readonly string[];
   readonly html_url: string;
@@ -35,10 +37,15 @@ export interface LabelChange {
   readonly on: boolean;
 }
 
-export interface GitHubComment {
+/** Something that somebody said: a comment, or a review. */
+export interface GitHubSaid {
   readonly id: number;
+  readonly node_id: string;
   readonly body: string;
   readonly user: GitHubUser;
+}
+
+export interface GitHubComment extends GitHubSaid {
   readonly created_at: string;
   readonly updated_at: string;
 }
@@ -58,11 +65,8 @@ export interface GitHubPull {
   readonly user: GitHubUser;
 }
 
-export interface GitHubReview {
-  readonly id: number;
-  readonly user: GitHubUser;
+export interface GitHubReview extends GitHubSaid {
   readonly state: string;
-  readonly body: string;
   readonly commit_id: string;
   readonly submitted_at: string;
 }
@@ -105,8 +109,19 @@ export interface GitHubRun {
   readonly title: string;
   readonly html_url: string;
   readonly event: string;
+  /** The workflow's file, and the branch on which it stood. */
+  readonly path: string;
+  readonly head_branch: string;
   readonly actor: GitHubUser;
   readonly triggering_actor: GitHubUser;
+}
+
+/** Who has a part in what a branch adds to another one. */
+export interface Contributors {
+  /** Accounts of authors, committers and co-authors, and of everybody who ever moved the branch. */
+  readonly ids: readonly number[];
+  /** When the branch came to this head (ISO 8601, whole seconds). */
+  readonly moved_at: string;
 }
 
 /**
@@ -126,8 +141,17 @@ export interface GitHub {
   /** When this label was last put on or taken off, and by whom, by GitHub's own record. */
   readonly lastLabelChange: (number: number, label: string) => Promise<LabelChange | null>;
   /** Whether anybody but this person could review what Kin does. */
-  readonly hasOtherWriter: (login: string) => Promise<boolean>;
-  readonly permission: (login: string) => Promise<RepositoryPermission>;
+  readonly hasOtherWriter: (than: Pick<GitHubUser, "id">) => Promise<boolean>;
+  /** Of the account with this id: a name alone may be another's by now. */
+  readonly permission: (user: Pick<GitHubUser, "id" | "login">) => Promise<RepositoryPermission>;
+  /** When somebody last edited what was said, be it its author or another; null: never. */
+  readonly editedAt: (said: Pick<GitHubSaid, "node_id">) => Promise<string | null>;
+  /** Null where GitHub cannot tell all of them, or not yet. */
+  readonly contributors: (work: {
+    readonly branch: string;
+    readonly base: string;
+    readonly head: string;
+  }) => Promise<Contributors | null>;
   readonly file: (path: string, ref: string) => Promise<string | null>;
   /** Names of the entries of a directory; none where there is none. */
   readonly directory: (path: string, ref: string) => Promise<readonly string[]>;
@@ -140,15 +164,16 @@ export interface GitHub {
     /** GitHub made it for somebody, and signed it. An author's name alone is whatever a pusher wrote. */
     readonly by_github: boolean;
   }>;
-  /** Commits of `head` that are not in `base`, oldest first. */
-  readonly compare: (
-    base: string,
-    head: string,
-  ) => Promise<readonly { readonly sha: string; readonly message: string; readonly author: string | null }[]>;
+  /** Whether a commit is this head, or behind it. */
+  readonly contains: (head: string, sha: string) => Promise<boolean>;
   /** Paths that differ between two commits. */
   readonly changedFiles: (base: string, head: string) => Promise<readonly string[]>;
   readonly pull: (number: number) => Promise<GitHubPull | null>;
-  readonly pullOfBranch: (branch: string) => Promise<GitHubPull | null>;
+  /** The one of this branch of the repository's own by this account, into this base; an open one first. */
+  readonly pullOfBranch: (
+    branch: string,
+    by: { readonly author: number; readonly base: string },
+  ) => Promise<GitHubPull | null>;
   readonly pullFiles: (
     number: number,
   ) => Promise<readonly { readonly path: string; readonly patch: string }[]>;
@@ -177,7 +202,11 @@ export interface GitHub {
     readonly creator: string;
     readonly label: string;
   }) => Promise<readonly GitHubIssue[]>;
-  readonly checkOf: (sha: string, name: string) => Promise<{ readonly id: number } | null>;
+  /** The check of this name by this App: anybody's may bear it. */
+  readonly checkOf: (
+    sha: string,
+    check: { readonly name: string; readonly app_id: number },
+  ) => Promise<{ readonly id: number } | null>;
   readonly workflow: (path: string) => Promise<{ readonly state: string; readonly html_url: string } | null>;
   readonly run: (id: number, attempt?: number) => Promise<GitHubRun | null>;
   readonly runs: (workflow: string) => Promise<readonly GitHubRun[]>;

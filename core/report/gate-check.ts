@@ -47,6 +47,20 @@ export const foreignCheck = (): GateCheck => ({
   conclusion: "neutral",
 });
 
+/** A gate approved Kin's work, and not what somebody pushed to the branch meanwhile. Whatever is not green stays so. */
+export const besideOthers = (check: GateCheck): GateCheck =>
+  check.conclusion === "success"
+    ? {
+        title: "Not judged: somebody pushed while Kin worked",
+        summary: `${BESIDE}\n\n${check.summary}`,
+        status: "completed",
+        conclusion: "neutral",
+      }
+    : check;
+
+export const BESIDE =
+  "Somebody pushed to this branch while Kin worked. Kin's commit stands on top of that, and no gate has judged the two together. Look at both and merge them yourself, or use `/kin rerun`: it works on what is there now.";
+
 /** People took the task back: whether to merge is theirs to say. */
 const CANCELLED: GateCheck = {
   title: "Cancelled",

@@ -15,8 +15,8 @@ export type Refusal =
   | { readonly kind: "already_running" }
   | { readonly kind: "nothing_to_return" }
   | { readonly kind: "nothing_to_approve" }
-  | { readonly kind: "own_work" }
-  | { readonly kind: "own_commits" }
+  /** `why`: the authority table's. */
+  | { readonly kind: "not_allowed"; readonly why: string }
   | { readonly kind: "nobody_listens" }
   | { readonly kind: "no_such_head"; readonly asked: string; readonly heads: readonly string[] }
   | { readonly kind: "is_escalation" }
@@ -62,10 +62,8 @@ export const refusal = (why: Refusal): string => {
       return "There is no work yet that could be returned.";
     case "nothing_to_approve":
       return "There is nothing to approve now: no plan waits, and no pull request is ready for review.";
-    case "own_work":
-      return "Whoever handed the task over does not approve its work while somebody else with write access can look at it. Merging it is still yours to do.";
-    case "own_commits":
-      return "Whoever has commits on the branch does not approve it. Merging it is still yours to do.";
+    case "not_allowed":
+      return why.why;
     case "nobody_listens":
       return "Nothing is running that could hear it. `/kin rerun` reads the issue and its comments anew.";
     case "no_such_head":

@@ -53,6 +53,7 @@ function emptyRepository(world: World, owner: User, wanted: NewRepository): Repo
     collaborators: {},
     protections: {},
     rulesets: [],
+    activities: [],
     actionsEnabled: true,
     variables: {},
     secrets: {},

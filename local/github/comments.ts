@@ -62,6 +62,7 @@ function createComment(call: RepositoryCall) {
     appId,
     createdAt: now,
     updatedAt: now,
+    editedAt: null,
     minimized: null,
   };
   repository.comments.push(comment);
@@ -100,6 +101,7 @@ function updateComment(call: RepositoryCall) {
   const from = comment.body;
   comment.body = body;
   comment.updatedAt = call.world.stamp();
+  comment.editedAt = comment.updatedAt;
   if (from !== body) emit(call, "edited", comment, { changes: { body: { from } } });
   return shown(call, comment);
 }

@@ -3,12 +3,15 @@
 import { canSee } from "./access.ts";
 import type { Actor } from "./auth.ts";
 import { Failure } from "./failure.ts";
+import { type Commit, commitOf } from "./git-read.ts";
+import { userOfEmail } from "./identity.ts";
 import { issueHtml } from "./issue-render.ts";
 import { latestReviews, mergeability } from "./pull-state.ts";
 import { renderUser } from "./render.ts";
 import type { Comment, Issue, Repository, Review, ReviewComment, User } from "./state.ts";
 import {
   fullName,
+  gitDirectory,
   htmlUrl,
   isGone,
   must,
@@ -73,6 +76,34 @@ export function repositoryObject(world: World, repository: Repository): GraphObj
     owner: actorObject(world, ownerOf(world, repository)),
     pullRequest: numbered("pull"),
     issue: numbered("issue"),
+    object: async (args: Readonly<Record<string, unknown>>) => {
+      const commit = await commitOf(gitDirectory(world, repository), String(args.oid)).catch(() => null);
+      return commit === null ? null : commitObject(world, commit);
+    },
+  };
+}
+
+/** The author first, then whom the message's trailers name: each with the account of the address, where there is one. */
+function commitObject(world: World, { sha, message, author, committer }: Commit): GraphObject {
+  const trailers = [...message.matchAll(/^co-authored-by:\s*(.*?)\s*<([^<>]+)>\s*$/gim)];
+  const actor = (name: string, email: string): GraphObject => {
+    const user = userOfEmail(world, email);
+    return {
+      __typename: "GitActor",
+      name,
+      email,
+      user: user?.type === "User" ? actorObject(world, user) : null,
+    };
+  };
+  return {
+    __typename: "Commit",
+    oid: sha,
+    message,
+    committer: actor(committer.name, committer.email),
+    authors: connection("GitActorConnection", [
+      actor(author.name, author.email),
+      ...trailers.map(([, name = "", email = ""]) => actor(name, email)),
+    ]),
   };
 }
 
@@ -199,6 +230,7 @@ const reviewCommentObject = (world: World, comment: ReviewComment): GraphObject 
   id: nodeId("PRRC", comment.id),
   databaseId: comment.id,
   body: comment.body,
+  lastEditedAt: comment.editedAt,
   path: comment.path,
   author: authorObject(world, comment.authorId),
   ...minimizable(comment),
@@ -210,6 +242,7 @@ const commentObject = (world: World, _: Repository, comment: Comment): GraphObje
   databaseId: comment.id,
   body: comment.body,
   createdAt: comment.createdAt,
+  lastEditedAt: comment.editedAt,
   author: authorObject(world, comment.authorId),
   ...minimizable(comment),
 });
@@ -219,6 +252,7 @@ const reviewObject = (world: World, review: Review): GraphObject => ({
   id: nodeId("PRR", review.id),
   databaseId: review.id,
   body: review.body,
+  lastEditedAt: review.editedAt,
   state: review.state,
   author: authorObject(world, review.authorId),
   ...minimizable(review),

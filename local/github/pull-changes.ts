@@ -2,7 +2,7 @@
 
 import { Failure, unprocessable } from "./failure.ts";
 import { isAncestor, mergeTrees, readRef } from "./git-read.ts";
-import { commitAs } from "./identity.ts";
+import { commitAs, personOfUser } from "./identity.ts";
 import { announce, note } from "./issue-changes.ts";
 import { markMerged } from "./pull-merged.ts";
 import { mergeability, missing } from "./pull-state.ts";
@@ -63,10 +63,12 @@ async function mergedCommit(
       : `${issue.title} (#${issue.number})`);
   const text = wanted.message ?? (merging ? issue.title : (issue.body ?? ""));
   const parents = merging ? [base, pull.headSha] : [base];
+  // A squashed commit is its pull request's author's, whoever pressed the button, and signed all the same.
+  const author = merging ? undefined : personOfUser(deed.world, userById(deed.world, issue.authorId));
   return commitAs(
     deed,
     { tree, parents, message: text === "" ? title : `${title}\n\n${text}` },
-    { web: true },
+    { author, web: true },
   );
 }
 

@@ -24,13 +24,14 @@ export async function moveRef(deed: Deed, move: CheckedMove): Promise<void> {
   await refMoved(deed, move);
 }
 
-export async function refMoved(deed: Deed, move: RefMove): Promise<void> {
+export async function refMoved(deed: Deed, move: CheckedMove): Promise<void> {
   const { repository, world } = deed;
   const branch = branchOf(move.ref);
   repository.pushedAt = world.stamp();
   if (branch === null && !move.ref.startsWith("refs/tags/")) return;
   await emitPush(deed, move);
   if (branch === null) return;
+  await noteActivity(deed, move);
   for (const issue of repository.issues) {
     if (issue.state !== "open" || issue.pull === null) continue;
     if (issue.pull.headRef === branch) await followHead(deed, issue, move);
@@ -38,6 +39,22 @@ export async function refMoved(deed: Deed, move: RefMove): Promise<void> {
   }
   if (branch === repository.defaultBranch && move.after !== ZERO && move.before !== ZERO)
     await closeFromCommits(deed, move);
+}
+
+async function noteActivity({ world, repository, user }: Deed, move: CheckedMove): Promise<void> {
+  const type = async () => {
+    if (move.way?.merging) return "pr_merge";
+    if (move.before === ZERO) return "branch_creation";
+    if (move.after === ZERO) return "branch_deletion";
+    return (await isAncestor(gitDirectory(world, repository), move.before, move.after))
+      ? "push"
+      : "force_push";
+  };
+  const { ref, before, after } = move;
+  repository.activities.push({
+    ...{ id: world.id(), ref, before, after },
+    ...{ actorId: user.id, at: world.stamp(), type: await type() },
+  });
 }
 
 const branchOf = (ref: string): string | null =>

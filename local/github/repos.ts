@@ -16,7 +16,17 @@ import {
 import { renderOrganization, renderRepository, renderUser } from "./render.ts";
 import { needs, ok, page, type RepositoryCall, type Route } from "./rest.ts";
 import type { Permission } from "./state.ts";
-import { gitDirectory, htmlUrl, must, ownerOf, repositoryUrl, userByLogin } from "./world.ts";
+import {
+  gitDirectory,
+  htmlUrl,
+  isGone,
+  must,
+  nodeId,
+  ownerOf,
+  repositoryUrl,
+  userById,
+  userByLogin,
+} from "./world.ts";
 
 const read = needs("metadata", "read", "read");
 const contents = needs("contents", "read", "read");
@@ -47,6 +57,7 @@ export const repositoryRoutes: readonly Route[] = [
   { method: "GET", path: `${base}/branches/{branch}`, need: contents, handle: getBranch },
   { method: "GET", path: `${base}/commits`, need: contents, handle: listCommits },
   { method: "GET", path: `${base}/commits/{ref}`, need: contents, handle: getCommit },
+  { method: "GET", path: `${base}/activity`, need: contents, handle: listActivity },
   { method: "GET", path: `${base}/compare/{basehead}`, need: contents, handle: compare },
 ];
 
@@ -211,6 +222,18 @@ async function getCommit(call: RepositoryCall) {
   if (/[.+](diff|patch)/.test(call.accept))
     return { status: 200, text: await git(directory, ["show", "--format=", sha]) };
   return ok(await renderFullCommit(world, repository, sha));
+}
+
+/** The latest first. */
+function listActivity(call: RepositoryCall) {
+  const { world, repository, query } = call;
+  const ref = query.get("ref");
+  const wanted = ref === null ? null : `refs/heads/${ref.replace(/^refs\/heads\//, "")}`;
+  const found = repository.activities.filter(one => wanted === null || one.ref === wanted).toReversed();
+  return page(call, found, ({ id, before, after, ref, at, type, actorId }) => ({
+    ...{ id, node_id: nodeId("PSH", id), before, after, ref, timestamp: at, activity_type: type },
+    actor: isGone(world, actorId) ? null : renderUser(world, userById(world, actorId)),
+  }));
 }
 
 async function compare(call: RepositoryCall) {

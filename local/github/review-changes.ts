@@ -30,6 +30,7 @@ export function addReview(
     state: "PENDING",
     commitId: said.commitId,
     submittedAt: null,
+    editedAt: null,
     minimized: null,
   };
   call.repository.reviews.push(review);
@@ -54,6 +55,7 @@ export function addComment(
     createdAt: now,
     updatedAt: now,
     resolvedBy: null,
+    editedAt: null,
     minimized: null,
   };
   repository.reviewComments.push(row);

@@ -115,6 +115,7 @@ async function updateComment(call: RepositoryCall) {
   const from = row.body;
   row.body = body;
   row.updatedAt = call.world.stamp();
+  row.editedAt = row.updatedAt;
   const issue = must(call.repository.issues.find(issue => issue.number === row.number));
   if (from !== body) await emitComment(call, issue, "edited", row, { changes: { body: { from } } });
   return ok(renderReviewComment(call.world, call.repository, row));

@@ -123,6 +123,7 @@ async function updateReview(call: RepositoryCall) {
   checkBody("PullRequestReview", body);
   const from = review.body;
   review.body = body;
+  review.editedAt = call.world.stamp();
   if (from !== body && review.state !== "PENDING")
     await emitReview(call, issue, "edited", review, { changes: { body: { from } } });
   return shown(call, review);

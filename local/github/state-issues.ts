@@ -57,6 +57,8 @@ export interface Comment {
   readonly id: number;
   readonly number: number;
   body: string;
+  /** When somebody last edited what was said. */
+  editedAt: string | null;
   readonly authorId: number;
   readonly appId: number | null;
   readonly createdAt: string;
@@ -71,6 +73,7 @@ export interface Review {
   readonly number: number;
   readonly authorId: number;
   body: string;
+  editedAt: string | null;
   state: ReviewState;
   readonly commitId: string;
   submittedAt: string | null;
@@ -89,6 +92,7 @@ export interface ReviewComment {
   readonly startLine: number | null;
   readonly startSide: Side | null;
   body: string;
+  editedAt: string | null;
   readonly commitId: string;
   readonly diffHunk: string;
   readonly inReplyTo: number | null;

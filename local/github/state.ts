@@ -85,6 +85,17 @@ export interface Ruleset {
   readonly bypass: readonly string[];
 }
 
+/** How a branch moved, and by whose hand: whatever its commits say of their authors. */
+export interface Activity {
+  readonly id: number;
+  readonly ref: string;
+  readonly before: string;
+  readonly after: string;
+  readonly actorId: number;
+  readonly at: string;
+  readonly type: "push" | "force_push" | "branch_creation" | "branch_deletion" | "pr_merge";
+}
+
 export interface Protection {
   requiredChecks: string[];
   requiredApprovals: number;
@@ -107,6 +118,7 @@ export interface Repository {
   collaborators: Record<string, Permission>;
   protections: Record<string, Protection>;
   rulesets: Ruleset[];
+  activities: Activity[];
   actionsEnabled: boolean;
   variables: Record<string, string>;
   secrets: Record<string, string>;

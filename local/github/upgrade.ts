@@ -13,7 +13,10 @@ export function upgradeState(state: State, createdAt: string): State {
 
 function upgradeRepository(repository: Repository): void {
   repository.rulesets ??= [];
+  repository.activities ??= [];
   repository.actionsEnabled ??= true;
+  for (const said of [...repository.comments, ...repository.reviews, ...repository.reviewComments])
+    said.editedAt ??= null;
   for (const issue of repository.issues) issue.editedAt ??= null;
   for (const run of repository.runs)
     for (const attempt of run.attempts) for (const job of attempt.jobs) job.summary ??= "";

@@ -27,6 +27,7 @@ const PERMISSIONS: Readonly<Record<string, RepositoryPermission>> = {
 
 const aComment = (over: Partial<GitHubComment> = {}): GitHubComment => ({
   id: 1,
+  node_id: "IC_1",
   body: "It also happens in March.",
   user: person("hubot"),
   created_at: BEFORE,
@@ -46,6 +47,7 @@ const frozen = ({ comments = [], issue = {}, config = {} }: Frozen) =>
     issue: {
       id: 1,
       state_reason: null,
+      closed_by: null,
       number: 12,
       title: "The sum is wrong",
       body: "It is a cent short.",
@@ -62,7 +64,7 @@ const frozen = ({ comments = [], issue = {}, config = {} }: Frozen) =>
     at: AT,
     github: {
       issueComments: async () => comments,
-      permission: async (login: string) => {
+      permission: async ({ login }: GitHubUser) => {
         asked.push(login);
         return PERMISSIONS[login] ?? "none";
       },

@@ -43,7 +43,7 @@ const approved = (merge: "never" | "auto", sha = SHA) =>
         status: "review",
         pr_number: 15,
         head_sha: SHA,
-        approval: { by: "hubot", sha, at: "2026-10-07T10:00:00.000Z", source: "issue_comment:7" },
+        approval: { by: "hubot", by_id: 2, sha, at: "2026-10-07T10:00:00.000Z", source: "issue_comment:7" },
       },
     }),
   );
@@ -300,7 +300,7 @@ test("A refusal says what is wrong and what to do instead.", () => {
       refusal({ kind: "already_running" }),
       refusal({ kind: "nothing_to_return" }),
       refusal({ kind: "nothing_to_approve" }),
-      refusal({ kind: "own_work" }),
+      refusal({ kind: "not_allowed", why: "This needs write access to the repository." }),
       refusal({ kind: "nobody_listens" }),
       refusal({ kind: "no_such_head", asked: "boss", heads: ["backend_head", "cto_advisor"] }),
       refusal({ kind: "is_escalation" }),
@@ -325,7 +325,7 @@ test("A refusal says what is wrong and what to do instead.", () => {
     A pipeline is running already. \`/kin stop\` ends it; then \`/kin rerun\`.
     There is no work yet that could be returned.
     There is nothing to approve now: no plan waits, and no pull request is ready for review.
-    Whoever handed the task over does not approve its work while somebody else with write access can look at it. Merging it is still yours to do.
+    This needs write access to the repository.
     Nothing is running that could hear it. \`/kin rerun\` reads the issue and its comments anew.
     There is no department head \`boss\`. A task can be handed to \`backend_head\`, \`cto_advisor\`.
     This is a follow-up that was escalated already, and those are not escalated again. Say what is missing with \`/kin return <category> <text>\`.

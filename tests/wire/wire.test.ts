@@ -91,12 +91,23 @@ test.each([
 
 test("a custom repository role counts as the permission that it is built on, an unknown user as none", async () => {
   const path = "/repos/o/n/collaborators/monalisa/permission";
-  nock(API).get(path).reply(200, { permission: "write", role_name: "release-manager" });
-  expect(await github.permission("monalisa")).toBe("write");
-  nock(API).get(path).reply(200, { permission: "write", role_name: "maintain" });
-  expect(await github.permission("monalisa")).toBe("maintain");
+  const monalisa = { id: 7, login: "monalisa" };
+  nock(API).get(path).reply(200, { permission: "write", role_name: "release-manager", user: monalisa });
+  expect(await github.permission(monalisa)).toBe("write");
+  nock(API).get(path).reply(200, { permission: "write", role_name: "maintain", user: monalisa });
+  expect(await github.permission(monalisa)).toBe("maintain");
   nock(API).get(path).reply(404, { message: "Not Found" });
-  expect(await github.permission("monalisa")).toBe("none");
+  expect(await github.permission(monalisa)).toBe("none");
+});
+
+test("a name that another account bears by now is nobody's permission", async () => {
+  const path = "/repos/o/n/collaborators/monalisa/permission";
+  nock(API)
+    .get(path)
+    .reply(200, { permission: "admin", role_name: "admin", user: { id: 8, login: "monalisa" } });
+  expect(await github.permission({ id: 7, login: "monalisa" })).toBe("none");
+  nock(API).get(path).reply(200, { permission: "admin", role_name: "admin", user: null });
+  expect(await github.permission({ id: 7, login: "monalisa" })).toBe("none");
 });
 
 test("a deleted user is a ghost, whom nobody can mistake for somebody", async () => {

@@ -5,10 +5,11 @@ import type { Answer } from "./octokit.ts";
 
 export const createChecks = ({ at, request, paginate }: Connection) =>
   ({
-    checkOf: async (ref, check_name) => {
+    checkOf: async (ref, { name: check_name, app_id }) => {
       const route = "GET /repos/{owner}/{repo}/commits/{ref}/check-runs";
-      const { data } = await request(route, { ...at, ref, check_name, filter: "latest" });
-      const run = data.check_runs.at(0);
+      const { data } = await request(route, { ...at, ref, check_name, app_id, filter: "latest" });
+      // Older servers do not know the filter.
+      const run = data.check_runs.find(({ app }) => app?.id === app_id);
       return run === undefined ? null : { id: Number(run.id) };
     },
     foreignChecks: async (ref, { app_id }) => {

@@ -1,11 +1,12 @@
 // Comments on issues and pull requests, and reactions to comments.
+import { KinError } from "../../model/error.ts";
 import type { GitHub, GitHubComment } from "../../ports.ts";
 import type { Connection } from "./connection.ts";
 import { orNull } from "./failure.ts";
 import type { Answer } from "./octokit.ts";
 import { toUser } from "./user.ts";
 
-export const createComments = ({ at, request, paginate }: Connection) =>
+export const createComments = ({ at, request, paginate, graphql }: Connection) =>
   ({
     issueComments: async issue_number => {
       const route = "GET /repos/{owner}/{repo}/issues/{issue_number}/comments";
@@ -19,6 +20,16 @@ export const createComments = ({ at, request, paginate }: Connection) =>
     pullComments: async pull_number => {
       const route = "GET /repos/{owner}/{repo}/pulls/{pull_number}/comments";
       return (await paginate(route, { ...at, pull_number, per_page: 100 })).map(toComment);
+    },
+    // REST does not tell it of a review at all, and of a comment only by a time that other things move as well.
+    editedAt: async ({ node_id }) => {
+      const { node } = await graphql<Edited>(EDITED, { id: node_id });
+      if (node?.lastEditedAt === undefined)
+        throw new KinError(`GitHub does not tell whether ${node_id} was edited.`, {
+          code: "github_404",
+          hint: "Say it again.",
+        });
+      return node.lastEditedAt;
     },
     createComment: async (issue_number, body) => {
       const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
@@ -38,14 +49,20 @@ export const createComments = ({ at, request, paginate }: Connection) =>
     },
   }) satisfies Partial<GitHub>;
 
+const EDITED = "query edited($id: ID!) { node(id: $id) { ... on Comment { lastEditedAt } } }";
+interface Edited {
+  readonly node: { readonly lastEditedAt?: string | null } | null;
+}
+
 type Comment = Pick<
   Answer<"GET /repos/{owner}/{repo}/issues/comments/{comment_id}">,
-  "id" | "body" | "user" | "created_at" | "updated_at"
+  "id" | "node_id" | "body" | "user" | "created_at" | "updated_at"
 >;
 
 /** Comments on a line of a pull request have these fields, too. */
 export const toComment = (data: Comment): GitHubComment => ({
   id: Number(data.id),
+  node_id: data.node_id,
   body: data.body ?? "",
   user: toUser(data.user),
   created_at: data.created_at,

@@ -34,12 +34,30 @@ export const createCommits = (connection: Connection) => {
           data.commit.verification?.verified === true && data.commit.committer?.email === WEB_FLOW_EMAIL,
       };
     },
-    compare: async (base, head) =>
-      (await compare(base, head)).commits.map(({ sha, commit, author }) => ({
-        sha,
-        message: commit.message,
-        author: author?.login ?? null,
-      })),
+    contains: async (head, sha) => {
+      if (head === sha) return true;
+      const found = await orNull(compare(sha, head));
+      return found?.status === "ahead";
+    },
+    contributors: async ({ branch, base, head }) => {
+      const [{ commits, total_commits }, moves] = await Promise.all([
+        compare(base, head),
+        connection.paginate("GET /repos/{owner}/{repo}/activity", {
+          ...at,
+          ref: `refs/heads/${branch}`,
+          per_page: 100,
+        }),
+      ]);
+      const [last] = moves;
+      // A record that lags behind, or one that is cut, leaves somebody out.
+      if (last?.after !== head || commits.length < total_commits) return null;
+      if (moves.some(({ actor }) => actor === null)) return null;
+      const named = commits.flatMap(({ author, committer }) => [toId(author?.id), toId(committer?.id)]);
+      const shared = commits.filter(({ commit }) => /^co-authored-by:/im.test(commit.message));
+      const coAuthors = await Promise.all(shared.map(({ sha }) => authorsOf(connection, sha)));
+      const ids = [...moves.map(({ actor }) => toId(actor?.id)), ...named, ...coAuthors.flat()];
+      return { ids: [...new Set(ids.filter(id => id !== null))], moved_at: last.timestamp };
+    },
     changedFiles: async (base, head) =>
       ((await compare(base, head)).files ?? []).map(({ filename }) => filename),
     createCommit: async ({ parent, message, changes }) => {
@@ -61,6 +79,29 @@ export const createCommits = (connection: Connection) => {
     },
   } satisfies Partial<GitHub>;
 };
+
+/** As GitHub reads the message's trailers. */
+const authorsOf = async ({ at, graphql }: Connection, oid: string): Promise<readonly number[]> => {
+  const { repository } = await graphql<Authors>(AUTHORS, { owner: at.owner, name: at.repo, oid });
+  const { nodes } = repository.object.authors;
+  return nodes.flatMap(({ user }) => (user === null ? [] : [user.databaseId]));
+};
+
+const AUTHORS = `query authors($owner: String!, $name: String!, $oid: GitObjectID!) {
+  repository(owner: $owner, name: $name) { object(oid: $oid) {
+    ... on Commit { authors(first: 100) { nodes { user { databaseId } } } }
+  } }
+}`;
+
+interface Authors {
+  readonly repository: {
+    readonly object: {
+      readonly authors: {
+        readonly nodes: readonly { readonly user: { readonly databaseId: number } | null }[];
+      };
+    };
+  };
+}
 
 const createTree = async (
   connection: Connection,

@@ -118,7 +118,10 @@ type Issue = Answer<"GET /repos/{owner}/{repo}/issues/{issue_number}">;
 type Shown = Pick<
   Issue,
   "id" | "number" | "title" | "body" | "user" | "state" | "locked" | "labels" | "html_url" | "pull_request"
-> & { readonly state_reason?: string | null | undefined };
+> & {
+  readonly state_reason?: string | null | undefined;
+  readonly closed_by?: Parameters<typeof toUser>[0];
+};
 
 const isIn = (at: Connection["at"], { repository_url }: Pick<Issue, "repository_url">): boolean =>
   repository_url.toLowerCase().endsWith(`/repos/${at.owner}/${at.repo}`.toLowerCase());
@@ -126,6 +129,7 @@ const isIn = (at: Connection["at"], { repository_url }: Pick<Issue, "repository_
 const toIssue = (data: Shown): GitHubIssue => ({
   id: Number(data.id),
   state_reason: data.state_reason ?? null,
+  closed_by: data.closed_by ? toUser(data.closed_by) : null,
   number: data.number,
   title: data.title ?? "",
   body: data.body ?? "",

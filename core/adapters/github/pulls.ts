@@ -14,15 +14,19 @@ export const createPulls = ({ at, request, paginate, graphql }: Connection) =>
       );
       return answer && toPull(answer.data);
     },
-    pullOfBranch: async branch => {
-      const head = `${at.owner}:${branch}`;
+    pullOfBranch: async (branch, { author, base }) => {
       const found = await paginate("GET /repos/{owner}/{repo}/pulls", {
         ...at,
-        head,
+        head: `${at.owner}:${branch}`,
+        base,
         state: "all",
         per_page: 100,
       });
-      const pulls = found.map(toPull);
+      // A fork of the same owner's may have a branch of that name, and anybody may propose ours.
+      const pulls = found
+        .filter(({ head, base }) => head.repo?.id === base.repo.id)
+        .map(toPull)
+        .filter(({ user }) => user.id === author);
       return pulls.find(({ state }) => state === "open") ?? pulls.at(0) ?? null;
     },
     pullFiles: async pull_number => {

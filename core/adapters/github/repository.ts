@@ -21,15 +21,16 @@ export const createRepository = (
         installation_id,
       };
     },
-    permission: async username => {
+    permission: async ({ id, login: username }) => {
       const route = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
       const answer = await orNull(request(route, { ...at, username }));
-      return answer === null ? "none" : toPermission(answer.data);
+      // Somebody else may have taken the name.
+      return answer?.data.user?.id === id ? toPermission(answer.data) : "none";
     },
-    hasOtherWriter: async login => {
+    hasOtherWriter: async ({ id }) => {
       const route = "GET /repos/{owner}/{repo}/collaborators";
       const { data } = await request(route, { ...at, permission: "push", per_page: 100 });
-      return data.some(other => other.type === "User" && other.login.toLowerCase() !== login.toLowerCase());
+      return data.some(other => other.type === "User" && other.id !== id);
     },
     file: async (path, ref) => {
       const answer = await orNull(request("GET /repos/{owner}/{repo}/contents/{path}", { ...at, path, ref }));

@@ -66,6 +66,7 @@ type Review = Answer<"GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{rev
 
 const toReview = (data: Review): GitHubReview => ({
   id: Number(data.id),
+  node_id: data.node_id,
   user: toUser(data.user),
   state: data.state.toUpperCase(),
   body: data.body ?? "",

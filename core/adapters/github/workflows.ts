@@ -60,6 +60,9 @@ const toRun = (data: Run): GitHubRun => ({
   title: data.display_title ?? data.name ?? "",
   html_url: data.html_url,
   event: data.event,
+  // Some servers name the ref behind it.
+  path: data.path.split("@")[0] ?? "",
+  head_branch: data.head_branch ?? "",
   actor: toUser(data.actor),
   triggering_actor: toUser(data.triggering_actor ?? data.actor),
 });
