@@ -75,10 +75,12 @@ const open = async (
   const wanted = { head: task.branch as string, base: project.default_branch, ...text };
   return github.createPull(wanted).catch(async error => {
     if (!isStatus(error, 422)) throw error;
-    await block(
-      { plane, task },
-      `${explain(error)}\nWhere somebody else opened a pull request of \`${wanted.head}\`, close that, then use \`/kin rerun\`.`,
-    );
+    // It is a person's to mend, once the work is done.
+    if (task.status === "review")
+      await block(
+        { plane, task },
+        `${explain(error)}\nWhere somebody else opened a pull request of \`${wanted.head}\`, close that, then use \`/kin rerun\`.`,
+      );
     return null;
   });
 };

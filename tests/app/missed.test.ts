@@ -275,7 +275,8 @@ describe("what is said on an issue of Kin's", () => {
     const payload = { action: "created", repository, issue: { number: issue }, comment: { id: comment_id } };
     await handleSignal(toSignal("issue_comment", payload, kit.plane.sha256), kit.plane);
     expect(await taskOf(issue)).toMatchObject({ execution_mode: null });
-    expect(await kit.plane.store.query(`SELECT key FROM jobs WHERE key LIKE '%${comment_id}'`)).toEqual([]);
+    const heard = `SELECT key FROM jobs WHERE key LIKE 'heard:%${comment_id}' OR key LIKE 'meant:%${comment_id}'`;
+    expect(await kit.plane.store.query(heard)).toEqual([]);
   });
 
   test("starts what stood there then, and nothing where the issue was edited since", async () => {

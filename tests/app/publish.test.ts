@@ -4,66 +4,23 @@ import { handleSignal } from "../../app/intake/handle.ts";
 import { toSignal } from "../../app/intake/signal.ts";
 import type { Plane } from "../../app/plane.ts";
 import { publishTask } from "../../app/publish/publish.ts";
-import type { EventData } from "../../core/model/event.ts";
-import type { PipelineRecord } from "../../core/model/record.ts";
-import { fold } from "../../core/pipeline/apply.ts";
-import { consequencesOf } from "../../core/pipeline/consequences.ts";
-import { aJournal, type JournalSpec } from "../build.ts";
 import { branchWith, hello } from "../github/site.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
+import { APPROVED, createPlayer, type Player, type Playing, REJECTED, wrote } from "./play.ts";
 
 let kit: Kit;
+let player: Player;
 beforeAll(async () => {
   kit = await openKit();
+  player = createPlayer(kit);
 });
 afterAll(() => kit.close());
 
-const taskOf = async ({ task }: Queued) => {
-  const found = await kit.plane.store.task(task.id);
-  if (found === null) throw new Error("The task is gone.");
-  return found;
-};
-/** Passes until nothing asks for another one. */
-const publish = async ({ task }: Queued) => {
-  await kit.plane.store.askAgain([
-    { key: `publish:${task.id}`, kind: "publish", data: { task_id: task.id } },
-  ]);
-  await kit.work("publish");
-};
-const pipelineOf = async ({ task }: Queued) =>
-  (await kit.plane.store.pipelines(task.id)).at(-1) as PipelineRecord;
-
-/** A run takes its latest pipeline from where it stands to where `spec` gets, and holds it for another minute. */
-const play = async (queued: Queued, { contents = {}, ...spec }: JournalSpec & { contents?: Files }) => {
-  const { store, clock } = kit.plane;
-  const { id, seq } = await pipelineOf(queued);
-  const now = clock.now();
-  const run = { run_id: String(queued.run.id), run_attempt: 1 };
-  await store.updatePipeline(id, { lease_hash: null, lease_until: null });
-  await store.lease(id, { hash: "h", until: now + 60_000, deadline: now + 600_000, now, ...run });
-  const [opened] = await store.journal(id);
-  if (opened?.data.kind !== "opened") throw new Error("The journal does not begin with its opening.");
-  const journal = aJournal({ plan: ["debugger", "tester"], ...spec, opening: opened.data.opening });
-  const events = journal.slice(seq).map(({ data }) => withContents(data, contents));
-  const task = await taskOf(queued);
-  const append = { pipeline: id, task_id: task.id, after: seq, events, lease: "h", at: now };
-  await store.append({ ...append, ...consequencesOf(fold(journal), { task, events, now }) });
-};
-type Files = Readonly<Record<string, string>>;
-const withContents = (event: EventData, contents: Files): EventData =>
-  event.kind !== "turn" || event.wrote === null
-    ? event
-    : {
-        ...event,
-        wrote: {
-          ...event.wrote,
-          changes: event.wrote.changes.map(one => ({ ...one, content: contents[one.path] ?? one.content })),
-        },
-      };
-const wrote = (...files: string[]) => ({ turns: [{ wrote: files }, {}], answer: { status: "done" } });
-const APPROVED = { answer: { verdict: "approved", reason: "Right." } };
+const taskOf = (of: Queued) => player.taskOf(of);
+const pipelineOf = (of: Queued) => player.pipelineOf(of);
+const play = (of: Queued, spec: Playing) => player.play(of, spec);
+const publish = (of: Queued) => player.publish(of);
 const LEARNED = { answer: { status: "done", decisions: [] } };
-const REJECTED = { answer: { verdict: "changes_requested", reason: "No." } };
 
 const commitsOn = async ({ task }: Queued) => {
   const { data } = await kit.site.octocat.rest.repos.listCommits({ ...hello, sha: task.branch as string });
@@ -97,10 +54,7 @@ const checkOn = async (queued: Queued) => {
   const { conclusion, output } = data.check_runs.find(({ name }) => name === "kin/gate") ?? {};
   return [conclusion, output?.title];
 };
-const pullOf = async (queued: Queued) => {
-  const { pr_number } = await taskOf(queued);
-  return (await kit.site.octocat.rest.pulls.get({ ...hello, pull_number: Number(pr_number) })).data;
-};
+const pullOf = (of: Queued) => player.pullOf(of);
 const commentsOn = async (issue_number: number) =>
   (await kit.site.octocat.rest.issues.listComments({ ...hello, issue_number })).data;
 
@@ -210,14 +164,13 @@ describe("a pipeline behind which somebody pushed to the branch", () => {
 
 test("a file that held a test's key before may be changed; no other key may come with it", async () => {
   const key = (letter: string) => `-----BEGIN PRIVATE KEY-----\n${letter.repeat(64)}\n`;
-  const queued = await kit.queue();
-  const { data: main } = await kit.site.octocat.rest.git.getRef({ ...hello, ref: "heads/main" });
-  await kit.site.octocat.rest.git.createRef({
+  await kit.site.octocat.rest.repos.createOrUpdateFileContents({
     ...hello,
-    ref: `refs/heads/${queued.task.branch}`,
-    sha: main.object.sha,
+    path: "key.ts",
+    message: "A key of the tests' own",
+    content: Buffer.from(key("A")).toString("base64"),
   });
-  await pushTo(queued, "key.ts", key("A"));
+  const queued = await kit.queue();
   await play(queued, {
     play: [wrote("key.ts"), APPROVED],
     contents: { "key.ts": `${key("A")}// And a line.\n` },

@@ -128,7 +128,7 @@ describe("a pull request that Kin merges once it is approved and the required ch
     expect(await pullOf(issue)).toMatchObject({ state: "open", merged: false });
     await project.say(issue, "/kin approve");
     await site.quiet();
-    expect((await project.comments(issue)).at(-1)).toContain("has commits on the branch");
+    expect((await project.comments(issue)).at(-1)).toContain("has a part in the commits on the branch");
     expect(await approval()).toMatchObject({ sha: head.sha });
     expect(await project.again()).toEqual(NOTHING);
   }, 60_000);

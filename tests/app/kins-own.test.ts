@@ -1,0 +1,604 @@
+// What is Kin's own: known by what Kin recorded and by GitHub's own record of its author, never by what a commit, a
+// comment, a check, a run or a pull request says of itself.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Plane } from "../../app/plane.ts";
+import { performDispatch, publishDispatch } from "../../app/publish/dispatch.ts";
+import { type HandOver, handOver } from "../../app/publish/hand-over.ts";
+import { openIssue } from "../../app/publish/open-issue.ts";
+import { postOnce } from "../../app/publish/post-once.ts";
+import { loadView } from "../../app/publish/view.ts";
+import { KinError } from "../../core/model/error.ts";
+import type { GitHub } from "../../core/ports.ts";
+import { branchWith, hello, jwtOf, WORKFLOW } from "../github/site.ts";
+import { type Kit, openKit, type Queued } from "./kit.ts";
+import { APPROVED, createPlayer, type Player, REJECTED, wrote } from "./play.ts";
+
+let kit: Kit;
+let player: Player;
+beforeAll(async () => {
+  kit = await openKit();
+  player = createPlayer(kit);
+  await write("octocat", ".github/kin.yml", CONFIG);
+  await write("octocat", ".github/workflows/kin.yml", NAMED);
+});
+afterAll(() => kit.close());
+
+const CONFIG = "merge: auto\nci: ignore\nlearn: off\nlimits: { runs: 50, revisions: 0 }\n";
+/** A run's name, as in the workflow that a repository copies. */
+const NAMED = WORKFLOW.replace(
+  "${{ inputs.issue }}",
+  "${{ inputs.issue }} (${{ inputs.pipeline || 'by hand' }})",
+);
+const work = ({ issue }: Queued) => [wrote(`m-${issue}.txt`), APPROVED];
+const auto = (of: Queued) => ({ planned: { completion_mode: "auto_complete" }, play: work(of) }) as const;
+const forReview = (of: Queued) => ({ planned: { completion_mode: "review" }, play: work(of) }) as const;
+const write = async (by: "octocat" | "hubot", path: string, content: string, branch = "main") => {
+  const file = { ...hello, path, branch };
+  const { data } = await kit.site[by].rest.repos
+    .getContent({ ...file, ref: branch })
+    .catch(() => ({ data: {} }));
+  const sha = "sha" in data ? { sha: data.sha } : {};
+  const message = `By hand: ${path}`;
+  const body = { ...file, ...sha, message, content: Buffer.from(content).toString("base64") };
+  return (await kit.site[by].rest.repos.createOrUpdateFileContents(body)).data.commit.sha ?? "";
+};
+const headOf = async (branch: string) =>
+  (await kit.site.octocat.rest.git.getRef({ ...hello, ref: `heads/${branch}` })).data.object.sha;
+const branchAt = (branch: string, sha: string) =>
+  kit.site.hubot.rest.git.createRef({ ...hello, ref: `refs/heads/${branch}`, sha });
+const branchOf = ({ task }: Queued) => task.branch as string;
+const keyOf = ({ pipeline }: Queued) => `${pipeline.id}/2/1`;
+const isOnMain = (path: string) =>
+  kit.site.octocat.rest.repos.getContent({ ...hello, path }).then(
+    () => true,
+    () => false,
+  );
+const commentsOn = async ({ issue }: Queued) =>
+  (await kit.site.octocat.rest.issues.listComments({ ...hello, issue_number: issue })).data;
+/** The same plane, whose GitHub does something else at one of its calls. */
+const withGitHub = (change: (github: GitHub) => Partial<GitHub>): Plane => ({
+  ...kit.plane,
+  github: async project => {
+    const github = await kit.plane.github(project);
+    return { ...github, ...change(github) };
+  },
+});
+/** A commit of any tree, author, committer and message, as whoever may write makes them. */
+const forge = async (
+  parent: string,
+  { message, bot = false }: { readonly message: string; readonly bot?: boolean },
+) => {
+  const { git } = kit.site.hubot.rest;
+  const { data: base } = await git.getCommit({ ...hello, commit_sha: parent });
+  const entry = {
+    path: "backdoor.sh",
+    mode: "100644",
+    type: "blob",
+    content: "echo nobody judged this\n",
+  } as const;
+  const { data: tree } = await git.createTree({ ...hello, base_tree: base.tree.sha, tree: [entry] });
+  const { botId } = kit.site.app;
+  const people = {
+    author: { name: "kin[bot]", email: `${botId}+kin[bot]@users.noreply.github.com` },
+    committer: { name: "GitHub", email: "noreply@github.com" },
+  };
+  const made = { ...hello, message, tree: tree.sha, parents: [parent], ...(bot ? people : {}) };
+  return (await git.createCommit(made)).data.sha;
+};
+/** Another App with everything that one may have, and its client. */
+const anotherApp = async () => {
+  const app = kit.site.github.addApp({
+    slug: "other",
+    name: "Other",
+    permissions: { checks: "write", contents: "write", pull_requests: "write", issues: "write" },
+    events: [],
+  });
+  const { installationId: installation_id } = kit.site.github.install({ slug: "other", owner: "octocat" });
+  const asApp = kit.site.as(await jwtOf(app));
+  const { data } = await asApp.rest.apps.createInstallationAccessToken({ installation_id });
+  return kit.site.as(data.token);
+};
+
+describe("a commit that somebody put on the branch for Kin's", () => {
+  const nothingCameOfIt = async (queued: Queued, forged: string) => {
+    expect((await player.taskOf(queued)).head_sha).not.toBe(forged);
+    expect(await player.gatesOn(queued, forged)).not.toContainEqual(["success", expect.anything(), "kin"]);
+    expect(await player.gatesOn(queued)).toEqual([
+      ["neutral", "Not judged: somebody pushed while Kin worked", "kin"],
+    ]);
+    expect(await player.pullOf(queued)).toMatchObject({ state: "open", merged: false });
+    expect(await isOnMain("backdoor.sh")).toBe(false);
+  };
+
+  test.each([
+    ["with the trailer", false],
+    ["with the trailer, the App's address as author and GitHub's as committer", true],
+  ])("%s is not taken for it: no green, no merge", async (_, bot) => {
+    const queued = await kit.queue();
+    const message = `Finish it\n\nKin-Step: ${keyOf(queued)}`;
+    const forged = await forge(await headOf("main"), { message, bot });
+    await branchAt(branchOf(queued), forged);
+    await player.play(queued, auto(queued));
+    await player.publish(queued);
+    await nothingCameOfIt(queued, forged);
+  });
+
+  test("that GitHub itself made and signed in the App's name, by squashing a pull request of the App's, is not either", async () => {
+    const queued = await kit.queue();
+    const bot = await kit.site.asInstallation();
+    const base = await headOf("main");
+    await branchAt(`into-${queued.issue}`, base);
+    await branchAt(`from-${queued.issue}`, await forge(base, { message: "Mine" }));
+    const { data: pull } = await bot.rest.pulls.create({
+      ...hello,
+      title: "Kin's",
+      head: `from-${queued.issue}`,
+      base: `into-${queued.issue}`,
+    });
+    const { data: merged } = await kit.site.hubot.rest.pulls.merge({
+      ...hello,
+      pull_number: pull.number,
+      merge_method: "squash",
+      commit_title: "Finish it",
+      commit_message: `Kin-Step: ${keyOf(queued)}`,
+    });
+    const { data: forged } = await kit.site.octocat.rest.repos.getCommit({ ...hello, ref: merged.sha });
+    expect(forged.author?.id).toBe(kit.site.app.botId);
+    expect(forged.commit.verification?.verified).toBe(true);
+    await branchAt(branchOf(queued), merged.sha);
+    await player.play(queued, auto(queued));
+    await player.publish(queued);
+    await nothingCameOfIt(queued, merged.sha);
+  });
+
+  test("waits with Kin's own on top until somebody else than who pushed it approves that head", async () => {
+    const queued = await kit.queue();
+    await branchAt(branchOf(queued), await forge(await headOf("main"), { message: "Mine" }));
+    await player.play(queued, auto(queued));
+    await player.publish(queued);
+    const { number: pull_number } = await player.pullOf(queued);
+    expect((await commentsOn(queued)).map(({ body }) => body)).toContainEqual(
+      expect.stringMatching(/^Somebody pushed to this branch while Kin worked/),
+    );
+    kit.site.github.setPermission({ ...hello, login: "monalisa", permission: "write" });
+    const { data: review } = await kit.site.monalisa.rest.pulls.createReview({
+      ...hello,
+      pull_number,
+      event: "APPROVE",
+    });
+    const at = kit.plane.clock.now();
+    const { head_sha } = await player.taskOf(queued);
+    const approval = { by: "monalisa", sha: String(head_sha), at: "", source: `review:${review.id}` };
+    const approve = (by_id: number) =>
+      kit.plane.store.updateTask(queued.task.id, { approval: { ...approval, by_id } }, at);
+    await approve(0);
+    await player.publish(queued);
+    expect(await player.pullOf(queued)).toMatchObject({ merged: false });
+    await approve(review.user?.id ?? 0);
+    await player.publish(queued);
+    expect(await player.pullOf(queued)).toMatchObject({ merged: true });
+    kit.site.github.setPermission({ ...hello, login: "monalisa", permission: "none" });
+  });
+});
+
+describe("a commit of Kin's", () => {
+  const onBranch = async (queued: Queued) => {
+    const { data } = await kit.site.octocat.rest.repos.listCommits({
+      ...hello,
+      sha: branchOf(queued),
+      per_page: 3,
+    });
+    return data.map(
+      ({ commit, author }) => `${author?.login}: ${commit.message.split("\n")[0]?.slice(0, 7)}`,
+    );
+  };
+
+  test("is made once, though Kin was killed between the branch and its record", async () => {
+    const queued = await kit.queue();
+    await player.play(queued, forReview(queued));
+    const killed = withGitHub(github => ({
+      createBranch: async (name, sha) => {
+        await github.createBranch(name, sha);
+        throw new Error("killed");
+      },
+    }));
+    await expect(player.publishWith(queued, killed)).rejects.toThrow("killed");
+    const made = await headOf(branchOf(queued));
+    await player.publish(queued);
+    expect(await headOf(branchOf(queued))).toBe(made);
+    expect(await player.taskOf(queued)).toMatchObject({ head_sha: made, status: "review" });
+    expect((await player.gatesOn(queued))[0]?.[0]).toBe("success");
+  });
+
+  test("goes on top of what somebody pushed in the very moment, after another look", async () => {
+    const queued = await kit.queue();
+    await player.play(queued, forReview(queued));
+    let first = true;
+    const raced = withGitHub(github => ({
+      createBranch: async (name, sha) => {
+        if (first) await branchAt(name, await forge(await headOf("main"), { message: "Faster" }));
+        first = false;
+        await github.createBranch(name, sha);
+      },
+    }));
+    await expect(player.publishWith(queued, raced)).rejects.toMatchObject({ retryable: true });
+    await player.publish(queued);
+    expect((await onBranch(queued)).slice(0, 2)).toEqual([
+      expect.stringMatching(/^kin\[bot\]/),
+      "hubot: Faster",
+    ]);
+    expect((await player.gatesOn(queued))[0]?.[0]).toBe("neutral");
+  });
+});
+
+test("a check of the gate's name by another App is left alone, and Kin's own stands beside it", async () => {
+  const queued = await kit.queue();
+  const other = await anotherApp();
+  await player.play(queued, forReview(queued));
+  const forging = withGitHub(github => ({
+    createPull: async pull => {
+      const head_sha = await headOf(branchOf(queued));
+      const check = {
+        ...hello,
+        name: "kin/gate",
+        head_sha,
+        status: "completed",
+        conclusion: "success",
+      } as const;
+      await other.rest.checks.create(check);
+      return github.createPull(pull);
+    },
+  }));
+  await player.publishWith(queued, forging);
+  await player.publish(queued);
+  expect((await player.gatesOn(queued)).map(([conclusion, , app]) => [conclusion, app]).toSorted()).toEqual([
+    ["success", "kin"],
+    ["success", "other"],
+  ]);
+});
+
+test("a pull request that another App's check stands on still gets Kin's neutral one", async () => {
+  const other = await anotherApp();
+  const sha = await branchWith(kit.site.hubot, "by-hand", { "h.txt": "h\n" });
+  await other.rest.checks.create({
+    ...hello,
+    name: "kin/gate",
+    head_sha: sha,
+    status: "completed",
+    conclusion: "success",
+  });
+  await receiving(() =>
+    kit.site.hubot.rest.pulls.create({ ...hello, title: "By hand", head: "by-hand", base: "main" }),
+  );
+  const { data } = await kit.site.octocat.rest.checks.listForRef({
+    ...hello,
+    ref: sha,
+    check_name: "kin/gate",
+  });
+  expect(data.check_runs.map(({ app, conclusion }) => [app?.slug, conclusion]).toSorted()).toEqual([
+    ["kin", "neutral"],
+    ["other", "success"],
+  ]);
+});
+
+describe("what was posted", () => {
+  const marked = (key: string) => `<!-- kin:${kit.plane.sign(`marker:${key}`).slice(0, 32)} -->`;
+
+  test("is found by Kin after a crash, and a copy of its marker by somebody else is not", async () => {
+    const queued = await kit.queue();
+    const github = await kit.plane.github(await projectOf(queued));
+    const body = `Mine. ${marked("notice:x")}`;
+    await kit.site.hubot.rest.issues.createComment({ ...hello, issue_number: queued.issue, body });
+    const post = () =>
+      postOnce({ plane: kit.plane, github, issue: queued.issue, key: "notice:x", body: "Kin's." });
+    const bodies = async () =>
+      (await commentsOn(queued)).filter(one => one.body?.includes(marked("notice:x")));
+    await post();
+    expect((await bodies()).map(({ user }) => user?.login)).toEqual(["hubot", "kin[bot]"]);
+    const forgetful = { ...kit.plane, store: { ...kit.plane.store, job: async () => null } };
+    await postOnce({ plane: forgetful, github, issue: queued.issue, key: "notice:x", body: "Kin's." });
+    expect(await bodies()).toHaveLength(2);
+  });
+
+  test("as the status is found by Kin after a crash, and a copy of its marker is not", async () => {
+    const queued = await kit.queue();
+    const key = `status:${queued.task.project_id}:${queued.issue}`;
+    const body = `${marked(key)} All is well.`;
+    await kit.site.hubot.rest.issues.createComment({ ...hello, issue_number: queued.issue, body });
+    await player.publish(queued);
+    await kit.plane.store.updateTask(
+      queued.task.id,
+      { comment_id: null, status: "blocked", status_reason: "Lost.", published: {} },
+      kit.plane.clock.now(),
+    );
+    await player.publish(queued);
+    const found = (await commentsOn(queued)).filter(one => one.body?.includes(marked(key)));
+    expect(found.map(({ user }) => user?.login)).toEqual(["hubot", "kin[bot]"]);
+    expect(found[1]?.body).toContain("Lost.");
+    expect(found[0]?.body).toBe(body);
+  });
+
+  test("as an issue is found by Kin after a crash, and a copy of its marker is not", async () => {
+    const queued = await kit.queue();
+    const github = await kit.plane.github(await projectOf(queued));
+    const key = `child:${queued.pipeline.id}:1`;
+    const labels = ["kin:follow-up"];
+    await kit.site.hubot.rest.issues.create({ ...hello, title: "Copy", body: marked(key), labels });
+    const asked = { github, key, title: "Part one", body: "Do it.", labels, parent: queued.issue };
+    const number = await openIssue({ plane: kit.plane, ...asked });
+    const forgetful = { ...kit.plane, store: { ...kit.plane.store, job: async () => null } };
+    expect(await openIssue({ plane: forgetful, ...asked })).toBe(number);
+    const { data } = await kit.site.octocat.rest.issues.get({ ...hello, issue_number: number });
+    expect(data.user?.login).toBe("kin[bot]");
+  });
+});
+
+describe("a pull request of Kin's branch", () => {
+  test("into another one, by somebody else, is theirs: Kin opens its own", async () => {
+    const queued = await kit.queue();
+    await branchAt(`elsewhere-${queued.issue}`, await headOf("main"));
+    await player.play(queued, forReview(queued));
+    const raced = withGitHub(github => ({
+      createPull: async pull => {
+        const at = { head: branchOf(queued), base: `elsewhere-${queued.issue}` };
+        await kit.site.hubot.rest.pulls.create({ ...hello, title: "Mine", ...at });
+        return github.createPull(pull);
+      },
+    }));
+    await player.publishWith(queued, raced);
+    await player.publish(queued);
+    expect(await player.pullOf(queued)).toMatchObject({ user: { login: "kin[bot]" }, base: { ref: "main" } });
+  });
+
+  test("into the same one, by somebody else, is not taken over: the task says what to do", async () => {
+    const queued = await kit.queue();
+    await player.play(queued, forReview(queued));
+    const raced = withGitHub(github => ({
+      createPull: async pull => {
+        const mine = { ...hello, title: "Mine", head: branchOf(queued), base: "main" };
+        await kit.site.hubot.rest.pulls.create(mine);
+        return github.createPull(pull);
+      },
+    }));
+    await player.publishWith(queued, raced);
+    expect(await player.taskOf(queued)).toMatchObject({
+      status: "blocked",
+      pr_number: null,
+      status_reason: expect.stringMatching(
+        /A pull request already exists[\s\S]*close that, then use `\/kin rerun`/,
+      ),
+    });
+  });
+
+  test("that somebody made a proposal to another branch is not merged into that", async () => {
+    const queued = await kit.queue();
+    await branchAt(`aside-${queued.issue}`, await headOf("main"));
+    await player.play(queued, auto(queued));
+    const retargeted = withGitHub(github => ({
+      setDraft: async (pull, draft) => {
+        const base = `aside-${queued.issue}`;
+        await kit.site.hubot.rest.pulls.update({ ...hello, pull_number: pull.number, base });
+        return github.setDraft(pull, draft);
+      },
+    }));
+    await player.publishWith(queued, retargeted);
+    await player.publish(queued);
+    expect(await player.pullOf(queued)).toMatchObject({ draft: false, merged: false, state: "open" });
+  });
+});
+
+describe("a run", () => {
+  const lost = async (queued: Queued, before: string | null = null) => {
+    await kit.plane.store.updatePipeline(queued.pipeline.id, { run_id: null, run_attempt: null });
+    await performDispatch({ pipeline: queued.pipeline.id, number: 1, before }, kit.plane);
+    return (await player.pipelineOf(queued)).run_id;
+  };
+
+  test("that Kin started and whose answer was lost is found by its name", async () => {
+    const queued = await kit.queue();
+    expect(await lost(queued)).toBe(String(queued.run.id));
+  });
+
+  test("that is the one before is not found again", async () => {
+    const queued = await kit.queue();
+    expect(await lost(queued, String(queued.run.id))).not.toBe(String(queued.run.id));
+  });
+
+  test.each(["main", "aside"])(
+    "of that name that a person started on %s is not taken for it",
+    async branch => {
+      const queued = await kit.queue();
+      await kit.end(queued.run, "cancelled");
+      if (branch !== "main") await branchAt(branch, await headOf("main"));
+      const { data } = await kit.site.hubot.request(
+        "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
+        {
+          ...hello,
+          workflow_id: "kin.yml",
+          ref: branch,
+          inputs: { issue: String(queued.issue), pipeline: queued.pipeline.id },
+          return_run_details: true,
+        } as never,
+      );
+      const forged = String((data as unknown as { workflow_run_id: number }).workflow_run_id);
+      const found = await lost(queued);
+      expect(found).not.toBe(forged);
+      expect((await kit.run(Number(found))).actor.login).toBe("kin[bot]");
+    },
+  );
+
+  test("waits where `limits.runs` are under way, and is asked for when one has ended", async () => {
+    await write("octocat", ".github/kin.yml", "limits: { runs: 1 }\n");
+    const running = await kit.plane.store.openPipelines();
+    const { data: issue } = await kit.site.octocat.rest.issues.create({ ...hello, title: "One more" });
+    await receiving(() =>
+      kit.site.octocat.rest.issues.addLabels({ ...hello, issue_number: issue.number, labels: ["kin"] }),
+    );
+    const task = await kit.plane.store.findTask({
+      project_id: running[0] ? (await projectOf()).id : 0,
+      issue: issue.number,
+    });
+    if (task === null) throw new Error("Intake did not take the issue.");
+    const pass = async () => {
+      const view = await loadView(task.id, kit.plane);
+      if (view === null) throw new Error("There is nothing to dispatch.");
+      return publishDispatch({ plane: kit.plane, github: await kit.plane.github(view.project), view });
+    };
+    expect(await pass()).toBeGreaterThan(kit.plane.clock.now());
+    expect(await player.pipelineOf({ task })).toMatchObject({ dispatches: 0 });
+    for (const { id } of running)
+      await kit.plane.store.updatePipeline(id, { state: "finished", outcome: "stopped" });
+    expect(await pass()).toBeNull();
+    expect(await player.pipelineOf({ task })).toMatchObject({ dispatches: 1 });
+    await write("octocat", ".github/kin.yml", CONFIG);
+  });
+});
+
+test("a task that is handed over twice, because of a crash, is one issue with one pipeline", async () => {
+  const queued = await kit.queue();
+  const at = kit.plane.clock.now();
+  await kit.plane.store.updatePipeline(queued.pipeline.id, { state: "finished", outcome: "superseded" });
+  await kit.plane.store.updateTask(queued.task.id, { status: "blocked" }, at);
+  const handover = {
+    kind: "escalation" as const,
+    head: "backend_head",
+    root_cause: "The parts do not fit.",
+    brief: "Make them fit.",
+    clarifications: [],
+  };
+  const order: HandOver = { task_id: queued.task.id, pipeline: queued.pipeline.id, handover };
+  await handOver(order, kit.plane);
+  await handOver(order, kit.plane);
+  const { waits_for } = await player.taskOf(queued);
+  expect(waits_for).toHaveLength(1);
+  const { id: project_id } = await projectOf();
+  const task = await kit.plane.store.findTask({ project_id, issue: Number(waits_for?.[0]) });
+  expect(await kit.plane.store.pipelines(task?.id ?? 0)).toHaveLength(1);
+});
+
+describe("with `merge: auto`", () => {
+  const inReview = async () => {
+    const queued = await kit.queue();
+    await player.play(queued, forReview(queued));
+    await player.publish(queued);
+    return queued;
+  };
+  const approved = async (queued: Queued, sha: string) => {
+    const { id } = (await kit.site.octocat.rest.users.getByUsername({ username: "hubot" })).data;
+    const approval = { by: "hubot", by_id: id, sha, at: "", source: "issue_comment:1" };
+    await kit.plane.store.updateTask(queued.task.id, { approval }, kit.plane.clock.now());
+    await player.publish(queued);
+    return (await player.pullOf(queued)).merged;
+  };
+  const head = async (queued: Queued) => String((await player.taskOf(queued)).head_sha);
+
+  test("an approval of another commit merges nothing, one of the head does", async () => {
+    const queued = await inReview();
+    expect(await approved(queued, "a".repeat(40))).toBe(false);
+    expect(await approved(queued, await head(queued))).toBe(true);
+  });
+
+  test("an approval by somebody who has lost write access since merges nothing", async () => {
+    const queued = await inReview();
+    kit.site.github.setPermission({ ...hello, login: "hubot", permission: "triage" });
+    expect(await approved(queued, await head(queued))).toBe(false);
+    kit.site.github.setPermission({ ...hello, login: "hubot", permission: "write" });
+  });
+
+  test("what GitHub does not merge at once is left to its auto-merge", async () => {
+    const queued = await kit.queue();
+    await player.play(queued, auto(queued));
+    const asked: string[] = [];
+    const queueing = withGitHub(() => ({
+      // A repository with a merge queue.
+      mergePull: async () => {
+        throw new KinError("Changes must be made through the merge queue", { code: "github_405", hint: "" });
+      },
+      mergeSettings: async () => ({ methods: ["merge"], auto_merge: true }),
+      enableAutoMerge: async pull => void asked.push(pull.head.sha),
+    }));
+    await player.publishWith(queued, queueing);
+    expect(asked).toEqual([await head(queued)]);
+    expect(await player.pullOf(queued)).toMatchObject({ merged: false });
+  });
+
+  test("a merge of the base that somebody else brought into the branch is not adopted", async () => {
+    const queued = await inReview();
+    const before = await head(queued);
+    await write("octocat", `meanwhile-${queued.issue}.txt`, "x\n");
+    const { number: pull_number } = await player.pullOf(queued);
+    await kit.site.hubot.rest.pulls.updateBranch({ ...hello, pull_number });
+    expect(await approved(queued, before)).toBe(false);
+    expect(await head(queued)).toBe(before);
+  });
+
+  test("a merge by the App's hand of what does not stand on the base is not adopted", async () => {
+    const queued = await inReview();
+    const before = await head(queued);
+    const bot = await kit.site.asInstallation();
+    const mine = await forge(await headOf("main"), { message: "Mine" });
+    await branchAt(`beside-${queued.issue}`, mine);
+    const { data: pull } = await bot.rest.pulls.create({
+      ...{ ...hello, title: "Bring it in", head: `beside-${queued.issue}`, base: branchOf(queued) },
+    });
+    const { data: merged } = await bot.rest.pulls.merge({
+      ...hello,
+      pull_number: pull.number,
+      merge_method: "merge",
+    });
+    expect((await player.pullOf(queued)).head.sha).toBe(merged.sha);
+    expect(await approved(queued, before)).toBe(false);
+    expect(await head(queued)).toBe(before);
+    expect(await isOnMain("backdoor.sh")).toBe(false);
+  });
+});
+
+test("Kin lifts its own requested changes when a gate has passed, and no earlier", async () => {
+  const queued = await kit.queue();
+  const at = () => kit.plane.clock.now();
+  await player.play(queued, { ...forReview(queued), play: [wrote(`m-${queued.issue}.txt`), REJECTED] });
+  await player.publish(queued);
+  const { number: pull_number } = await player.pullOf(queued);
+  const [rejection] = (await kit.site.octocat.rest.pulls.listReviews({ ...hello, pull_number })).data;
+  const { data: asked } = await kit.site.hubot.rest.pulls.createReview({
+    ...hello,
+    pull_number,
+    event: "REQUEST_CHANGES",
+    body: rejection?.body ?? "No.",
+  });
+  const result = JSON.stringify({ id: asked.id, by: "actions" });
+  await kit.plane.store.query(
+    `UPDATE jobs SET result = '${result}' WHERE key LIKE 'review:gate:${queued.pipeline.id}%'`,
+  );
+  const stateOf = async () =>
+    (await kit.site.octocat.rest.pulls.getReview({ ...hello, pull_number, review_id: asked.id })).data.state;
+  await kit.plane.store.updateTask(queued.task.id, { status: "blocked" }, at());
+  await player.publish(queued);
+  expect(await stateOf()).toBe("CHANGES_REQUESTED");
+  await kit.plane.store.updateTask(queued.task.id, { status: "review" }, at());
+  await player.publish(queued);
+  expect(await stateOf()).toBe("DISMISSED");
+});
+
+/** GitHub's signed deliveries of what is done, taken by the App's server and worked on. */
+const receiving = async (deed: () => Promise<unknown>): Promise<void> => {
+  kit.site.github.setWebhook({
+    slug: "kin",
+    url: `${kit.url}/api/github/webhooks`,
+    secret: "0123456789abcdef0123456789abcdef",
+  });
+  await deed();
+  // Runs wait for runners all the time, so GitHub is never idle here.
+  for (let tries = 0; tries < 500; tries++) {
+    if (kit.site.github.deliveries.every(({ statusCode }) => statusCode > 0)) break;
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
+  kit.site.github.setWebhook({ slug: "kin", url: null });
+  await kit.work("event");
+};
+const projectOf = async (of?: Queued) => {
+  const id = of?.task.project_id ?? (await kit.site.octocat.rest.repos.get(hello)).data.id;
+  const found = await kit.plane.store.project(id);
+  if (found === null) throw new Error("The project is gone.");
+  return found;
+};

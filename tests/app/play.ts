@@ -1,0 +1,96 @@
+// Pipelines without a runner: what a run would have reported is appended as the rules fold it, and published.
+
+import type { Plane } from "../../app/plane.ts";
+import { publishTask } from "../../app/publish/publish.ts";
+import type { EventData } from "../../core/model/event.ts";
+import type { PipelineRecord, TaskRecord } from "../../core/model/record.ts";
+import { fold } from "../../core/pipeline/apply.ts";
+import { consequencesOf } from "../../core/pipeline/consequences.ts";
+import { aJournal, type JournalSpec } from "../build.ts";
+import { hello } from "../github/site.ts";
+import type { Kit, Queued } from "./kit.ts";
+
+export type Of = Pick<Queued, "task"> & { readonly run?: Queued["run"] };
+export type Contents = Readonly<Record<string, string>>;
+export type Playing = JournalSpec & { readonly contents?: Contents };
+
+export const wrote = (...files: string[]) => ({ turns: [{ wrote: files }, {}], answer: { status: "done" } });
+export const APPROVED = { answer: { verdict: "approved", reason: "Right." } };
+export const REJECTED = { answer: { verdict: "changes_requested", reason: "No." } };
+
+export interface Player {
+  readonly taskOf: (of: Of) => Promise<TaskRecord>;
+  readonly pipelineOf: (of: Of) => Promise<PipelineRecord>;
+  /** A run takes its latest pipeline from where it stands to where `spec` gets, and holds it for another minute. */
+  readonly play: (of: Of, spec: Playing) => Promise<void>;
+  /** Passes until nothing asks for another one. */
+  readonly publish: (of: Of) => Promise<void>;
+  /** One pass by another plane. */
+  readonly publishWith: (of: Of, plane: Plane) => Promise<unknown>;
+  readonly pullOf: (of: Of) => ReturnType<typeof pullOf>;
+  /** Conclusion, title and App of each check `kin/gate` on a commit; on the task's head where none is given. */
+  readonly gatesOn: (
+    of: Of,
+    sha?: string,
+  ) => Promise<readonly (readonly [string | null, string | null, string])[]>;
+}
+
+export const createPlayer = (kit: Kit): Player => {
+  const { store, clock } = kit.plane;
+  const taskOf: Player["taskOf"] = async ({ task }) => {
+    const found = await store.task(task.id);
+    if (found === null) throw new Error("The task is gone.");
+    return found;
+  };
+  const pipelineOf: Player["pipelineOf"] = async ({ task }) =>
+    (await store.pipelines(task.id)).at(-1) as PipelineRecord;
+  return {
+    taskOf,
+    pipelineOf,
+    play: async (of, { contents = {}, ...spec }) => {
+      const { id, seq, run_id } = await pipelineOf(of);
+      const now = clock.now();
+      const run = { run_id: String(of.run?.id ?? run_id ?? 1), run_attempt: 1 };
+      await store.updatePipeline(id, { lease_hash: null, lease_until: null });
+      await store.lease(id, { hash: "h", until: now + 60_000, deadline: now + 600_000, now, ...run });
+      const [opened] = await store.journal(id);
+      if (opened?.data.kind !== "opened") throw new Error("The journal does not begin with its opening.");
+      const journal = aJournal({ plan: ["debugger", "tester"], ...spec, opening: opened.data.opening });
+      const events = journal.slice(seq).map(({ data }) => withContents(data, contents));
+      const task = await taskOf(of);
+      const append = { pipeline: id, task_id: task.id, after: seq, events, lease: "h", at: now };
+      await store.append({ ...append, ...consequencesOf(fold(journal), { task, events, now }) });
+    },
+    publish: async ({ task }) => {
+      await store.askAgain([{ key: `publish:${task.id}`, kind: "publish", data: { task_id: task.id } }]);
+      await kit.work("publish");
+    },
+    publishWith: ({ task }, plane) => publishTask(task.id, plane),
+    pullOf: async of => pullOf(kit, await taskOf(of)),
+    gatesOn: async (of, sha) => {
+      const ref = sha ?? String((await taskOf(of)).head_sha);
+      const { data } = await kit.site.octocat.rest.checks.listForRef({
+        ...hello,
+        ref,
+        check_name: "kin/gate",
+      });
+      return data.check_runs.map(
+        ({ conclusion, output, app }) => [conclusion, output.title, app?.slug ?? ""] as const,
+      );
+    },
+  };
+};
+
+const pullOf = async (kit: Kit, { pr_number }: TaskRecord) =>
+  (await kit.site.octocat.rest.pulls.get({ ...hello, pull_number: Number(pr_number) })).data;
+
+const withContents = (event: EventData, contents: Contents): EventData =>
+  event.kind !== "turn" || event.wrote === null
+    ? event
+    : {
+        ...event,
+        wrote: {
+          ...event.wrote,
+          changes: event.wrote.changes.map(one => ({ ...one, content: contents[one.path] ?? one.content })),
+        },
+      };
