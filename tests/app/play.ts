@@ -8,7 +8,7 @@ import { fold } from "../../core/pipeline/apply.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { aJournal, type JournalSpec } from "../build.ts";
 import { hello } from "../github/site.ts";
-import type { Kit, Queued } from "./kit.ts";
+import { type Kit, type Queued, WEBHOOK_SECRET } from "./kit.ts";
 
 export type Of = Pick<Queued, "task"> & { readonly run?: Queued["run"] };
 export type Contents = Readonly<Record<string, string>>;
@@ -28,6 +28,8 @@ export interface Player {
   /** One pass by another plane. */
   readonly publishWith: (of: Of, plane: Plane) => Promise<unknown>;
   readonly pullOf: (of: Of) => ReturnType<typeof pullOf>;
+  /** What is done, told by GitHub's signed deliveries: the App's server takes them, and they are worked on. */
+  readonly receiving: <T>(deed: () => Promise<T>) => Promise<T>;
   /** Conclusion, title and App of each check `kin/gate` on a commit; on the task's head where none is given. */
   readonly gatesOn: (
     of: Of,
@@ -67,6 +69,19 @@ export const createPlayer = (kit: Kit): Player => {
     },
     publishWith: ({ task }, plane) => publishTask(task.id, plane),
     pullOf: async of => pullOf(kit, await taskOf(of)),
+    receiving: async deed => {
+      const { github } = kit.site;
+      github.setWebhook({ slug: "kin", url: `${kit.url}/api/github/webhooks`, secret: WEBHOOK_SECRET });
+      const done = await deed();
+      // Runs wait for runners all the time, so GitHub is never idle here.
+      for (let tries = 0; tries < 500; tries++) {
+        if (github.deliveries.every(({ statusCode }) => statusCode > 0)) break;
+        await new Promise(resolve => setTimeout(resolve, 10));
+      }
+      github.setWebhook({ slug: "kin", url: null });
+      await kit.work("event", "refuse", "show");
+      return done;
+    },
     gatesOn: async (of, sha) => {
       const ref = sha ?? String((await taskOf(of)).head_sha);
       const { data } = await kit.site.octocat.rest.checks.listForRef({
