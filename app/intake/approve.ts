@@ -50,9 +50,9 @@ const relationOf = async (
   { incoming, task, by }: Order,
   made: Pick<Contributors, "ids"> | null,
 ): Promise<Relation> => {
-  if (made === null) return "unknown";
-  if (made.ids.includes(by.id)) return "contributor";
-  if (by.id !== task.asked_by_id) return "none";
+  if (made === null) return "unknown"; // guard: unknown-contributors
+  if (made.ids.includes(by.id)) return "contributor"; // guard: contributors
+  if (by.id !== task.asked_by_id) return "none"; // guard: asker
   return (await incoming.github.hasOtherWriter(by)) ? "asker" : "only_asker";
 };
 
@@ -61,8 +61,9 @@ const stateOf = (
   { task, sha, at }: Order,
   { head, made }: { readonly head: string; readonly made: Contributors | null },
 ): State => {
-  if (sha !== undefined) return sha === head ? "as_said" : "older";
+  if (sha !== undefined) return sha === head ? "as_said" : "older"; // guard: commit-of-a-review
   if (made === null || at === undefined) return "unknown";
+  // guard: head-of-a-comment, time-of-a-comment
   return head === task.head_sha && Date.parse(made.moved_at) <= Date.parse(at) ? "as_said" : "older";
 };
 

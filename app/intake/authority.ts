@@ -69,19 +69,21 @@ export const isKin = ({ id, login }: GitHubUser, plane: Acting["plane"]): boolea
 export const wordsOf =
   (said: GitHubSaid & { readonly at: string }, github: GitHub) => async (): Promise<State> => {
     const edited = await github.editedAt(said);
+    // guard: edited-words
     return edited === null || Date.parse(edited) < Date.parse(said.at) ? "as_said" : "edited";
   };
 
 const roleOf = async ({ by, github, plane, config = NOTHING_SET }: Acting): Promise<Role> => {
   if (isKin(by, plane))
     return by.id === plane.app.bot_id || by.id === plane.reviewer?.bot_id ? "kin" : "workflow";
-  if (by.id === 0) return "ghost";
+  if (by.id === 0) return "ghost"; // guard: ghosts
+  // guard: bots-by-number
   if (by.type !== "User") return config.bots.includes(by.id) ? "listed_bot" : "bot";
   return github.permission(by);
 };
 
 const known = <T>(asked: Promise<T>): Promise<T | "unknown"> =>
   asked.catch(error => {
-    if (error instanceof KinError && !error.retryable) return "unknown" as const;
+    if (error instanceof KinError && !error.retryable) return "unknown" as const; // guard: failures-are-unknown
     throw error;
   });

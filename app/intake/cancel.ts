@@ -10,7 +10,7 @@ import { stopPipeline } from "./stop.ts";
 
 export const onUnlabeled = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
   const task = await openTask({ signal, plane, project });
-  if (task === null || task.task_type === "escalation") return;
+  if (task === null || task.task_type === "escalation") return; // guard: follow-ups-bear-no-label
   const issue = await github.issue(task.issue);
   if (issue?.labels.some(label => label.toLowerCase() === TRIGGER_LABEL)) return;
   await cancel(task, {

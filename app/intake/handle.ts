@@ -48,9 +48,9 @@ export const handleSignal = async (signal: Signal, plane: Plane): Promise<void> 
     case "pull_request.opened":
     case "pull_request.reopened":
     case "pull_request.synchronize":
-    case "check_run.rerequested":
+    case "check_run.rerequested": // guard: gate-asked-for-again
     case "check_suite.rerequested":
-    case "merge_group.checks_requested":
+    case "merge_group.checks_requested": // guard: gate-of-a-merge-group
       return postGateCheck(incoming);
     case "workflow_run.completed":
       return onRunCompleted(incoming);
@@ -63,6 +63,7 @@ export const handleSignal = async (signal: Signal, plane: Plane): Promise<void> 
 
 /** New repositories get their labels, so that somebody can put one on an issue; those of a deleted installation are let go. */
 const onInstallation = async (signal: Signal, plane: Plane): Promise<void> => {
+  // guard: uninstalled
   if (signal.action === "deleted") {
     const gone = (await plane.store.projects()).filter(
       project => project.installation_id === signal.installation,

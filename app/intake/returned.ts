@@ -42,7 +42,7 @@ export const recordReturn = async (rejection: Rejection): Promise<void> => {
   if (last !== null) await stopPipeline(task, { plane, stop, pipeline: last.id });
   const config = parseConfig(await github.file(CONFIG_PATH, project.default_branch), CONFIG_PATH);
   if (await hasStarted(rejection)) return;
-  const again = number < config.limits.returns;
+  const again = number < config.limits.returns; // guard: limit-of-returns
   const next = { key: `next:${source}`, kind: "next", data: { task_id: task.id, after: last?.number ?? 0 } };
   await plane.store.askAgain([publish(task.id), ...(again ? [next] : [])], {
     task_id: task.id,

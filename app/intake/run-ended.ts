@@ -21,6 +21,7 @@ export const onRunCompleted = async ({ signal, plane, github }: Incoming): Promi
   // Its plan waits for a person, and no run with it.
   if (journal.at(-1)?.data.kind === "plan_held") return;
   const claimed = journal.some(event => event.data.kind === "claimed");
+  // guard: stopped-behind-the-claim
   if (claimed && run.conclusion === "cancelled" && signal.sender !== null && !isKin(signal.sender, plane)) {
     return end(
       open,

@@ -16,7 +16,7 @@ export const publishComment = async (publishing: Publishing): Promise<number | n
   const now = plane.clock.now();
   const state = `${stateOf(view)}/${plane.sha256(reasonsOf(view)).slice(0, 8)}`;
   if (last !== undefined && last.state === state && now < last.at + GAP_MS) return last.at + GAP_MS;
-  const id = task.comment_id ?? (await find(publishing));
+  const id = task.comment_id ?? (await find(publishing)); // guard: status-is-looked-for
   // Somebody may have deleted it: then there is another.
   const kept = id === null ? null : await orNull(github.updateComment(id, body).then(() => id));
   const comment_id = kept ?? (await github.createComment(task.issue, body)).id;
@@ -33,7 +33,7 @@ const find = async ({ plane, github, view }: Publishing): Promise<number | null>
   const { marker } = markerOf({ plane, key: `status:${view.task.project_id}:${view.task.issue}` });
   const comments = await github.issueComments(view.task.issue);
   return (
-    comments.find(comment => comment.user.id === plane.app.bot_id && comment.body.includes(marker))?.id ??
+    comments.find(comment => comment.user.id === plane.app.bot_id && comment.body.includes(marker))?.id ?? // guard: status-of-its-own
     null
   );
 };

@@ -123,7 +123,7 @@ const publishCommit = async (
     const { sha } = await github.createCommit({ parent, message, changes: point.changes });
     made = { sha, beside: await isBeside(publishing, placed) };
     // Before anybody can see it: what Kin made is known by this and by nothing that a commit says of itself.
-    await noteMaking(publishing, { point, made });
+    await noteMaking(publishing, { point, made }); // guard: commits-are-recorded-first
     await moveTo(publishing, { name, sha, exists: current !== null });
   }
   await plane.store.updateTask(view.task.id, { head_sha: made.sha }, plane.clock.now());
@@ -182,7 +182,7 @@ const isBeside = async ({ plane }: Publishing, { pipeline, point, parent }: Plac
     const made = await madeOf(before, plane);
     if (made?.sha !== undefined) worked = { sha: made.sha, beside: made.beside };
   }
-  return worked.beside || parent !== worked.sha;
+  return worked.beside || parent !== worked.sha; // guard: beside-what-was-judged
 };
 
 const problemOf = async (publishing: Publishing, placed: Placed): Promise<string | null> => {
@@ -226,6 +226,7 @@ const moveTo = async (
     await (exists ? github.moveBranch(name, sha) : github.createBranch(name, sha));
   } catch (error) {
     // Somebody was faster: look again from the start.
+    // guard: looks-again-where-somebody-was-faster
     if (isStatus(error, 422)) throw Object.assign(error as Error, { retryable: true });
     throw error;
   }

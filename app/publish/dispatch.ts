@@ -35,6 +35,7 @@ export const publishDispatch = async (publishing: Publishing): Promise<number | 
     );
     return null;
   }
+  // guard: limit-of-runs
   if (await isFull(publishing)) return plane.clock.now() + QUEUE_LOOK_MS;
   const resumable = Date.parse(pipeline.updated_at) + RESUME_DELAY_MS;
   if (record.state === "paused" && plane.clock.now() < resumable) return resumable;
@@ -97,10 +98,11 @@ export const performDispatch = async (
       run =>
         isOwn(run, { plane, view }) && // guard: runs-of-its-own
         run.title.endsWith(`(${pipeline})`) &&
-        String(run.id) !== before &&
+        String(run.id) !== before && // guard: not-the-run-before
         run.status !== "completed",
     );
     const inputs = { issue: String(view.task.issue), pipeline };
+    // guard: runs-are-looked-for
     const run_id =
       found?.id ?? (await github.dispatch(WORKFLOW, { ref: view.project.default_branch, inputs })).run_id;
     if (run_id !== null) {

@@ -81,7 +81,7 @@ const escalate = async (
     },
     now,
   );
-  if ((await plane.store.pipelines(task.id)).length > 0) return number;
+  if ((await plane.store.pipelines(task.id)).length > 0) return number; // guard: handed-over-once
   await plane.store.updateTask(
     task.id,
     { brief: escalationBrief(handover), category: view.task.category },

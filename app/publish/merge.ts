@@ -110,8 +110,9 @@ const adopt = async (
   const { parents, author_id, by_github } = await github.commit(sha);
   const [own, merged, ...others] = parents;
   if (!by_github || author_id !== plane.app.bot_id) return null; // guard: adopts-what-github-signed
+  // guard: adopts-a-merge-of-the-head
   if (task.head_sha === null || own !== task.head_sha || merged === undefined || others.length > 0)
-    return null; // guard: adopts-a-merge-of-the-head
+    return null;
   const base = await github.branch(project.default_branch);
   if (base === null || !(await github.contains(base.sha, merged))) return null; // guard: adopts-what-the-base-has
   const approval = task.approval?.sha === task.head_sha ? { ...task.approval, sha } : task.approval;
@@ -132,7 +133,7 @@ const merge = async (publishing: Publishing, { pull, settings }: Merging): Promi
     return null;
   } catch (error) {
     if (isStatus(error, 409)) return plane.clock.now() + SOON_MS;
-    if (!isStatus(error, 405)) throw error;
+    if (!isStatus(error, 405)) throw error; // guard: merge-queues
     // A merge queue takes it by auto-merge only.
     return enable(publishing, { pull, settings });
   }

@@ -20,7 +20,7 @@ export const openIssue = async (issue: NewIssue): Promise<number> => {
   const known = await plane.store.job(key);
   if (known?.result != null) return (JSON.parse(known.result) as { number: number }).number;
   const { marker } = markerOf({ plane, key });
-  const found = await find(issue, marker);
+  const found = await find(issue, marker); // guard: issues-are-looked-for
   const made = found ?? (await github.createIssue({ title, body: withMarker(body, { plane, key }), labels }));
   await github.addSubIssue(parent, made).catch(error => {
     if (error.retryable) throw error;

@@ -16,7 +16,7 @@ export const postOnce = async ({ plane, github, issue, key, body }: Post): Promi
   const { marker } = markerOf({ plane, key });
   const comments = await github.issueComments(issue);
   const posted = comments.find(
-    comment => comment.user.id === plane.app.bot_id && comment.body.includes(marker),
+    comment => comment.user.id === plane.app.bot_id && comment.body.includes(marker), // guard: comments-of-its-own
   );
   const id = posted?.id ?? (await github.createComment(issue, withMarker(body, { plane, key }))).id;
   await plane.store.useOnce(key, { kind: "comment", now: plane.clock.now(), result: { id } });

@@ -91,7 +91,7 @@ export const isForVerdictJob = async (
 
 /** Requested changes of Kin's own are lifted when the gate passes; where GitHub forbids that, Kin only comments from then on. */
 const dismissOld = async ({ plane, github, view }: Publishing, pull: number): Promise<void> => {
-  if (view.task.status !== "review") return;
+  if (view.task.status !== "review") return; // guard: lifts-when-passed
   for (const gate of gateReviews(view).filter(gate => gate.rejects)) {
     const posted = await plane.store.job(`review:${gate.source}`);
     const result =

@@ -1,10 +1,11 @@
 // `npm run mutants`: takes away, one at a time, every row of the sandbox, every denied call, every setting of the
-// harness's git and every marked guard, and looks whether a test notices.
+// harness's git, every field of the tables and every marked guard, and looks whether a test notices.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { AUTHORITY_GUARDS, authorityMutants } from "./authority.ts";
 import { callMutants } from "./calls.ts";
-import { GUARDS, guardMutants } from "./guards.ts";
+import { GUARDS, type Guard, guardMutants } from "./guards.ts";
 import { IDENTITY_GUARDS } from "./identity.ts";
 import type { Mutant } from "./mutant.ts";
 import { rowMutants } from "./rows.ts";
@@ -21,14 +22,9 @@ NAME is the beginning of a mutant's name, such as "row net", "call" or "guard pi
 `;
 
 const ROOT = join(import.meta.dirname, "..", "..");
-/** Directories, and single files of others. */
-const MARKED = [
-  "core/adapters/workbench",
-  "core/adapters/anthropic",
-  "core/adapters/anthropic.ts",
-  "action/tools",
-  "action/credential.ts",
-];
+/** Wherever a mark may be. */
+const MARKED = ["core", "app", "action"];
+const TABLES = [GUARDS, IDENTITY_GUARDS, AUTHORITY_GUARDS];
 
 const main = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = parseArgs({
@@ -54,14 +50,18 @@ const main = async (args: readonly string[]): Promise<number> => {
 
 const allMutants = async (): Promise<readonly Mutant[]> => {
   const sources = new Map<string, string>();
-  for (const marked of MARKED)
-    for (const path of await filesOf(marked)) sources.set(path, await readFile(join(ROOT, path), "utf8"));
+  for (const directory of MARKED)
+    for (const path of await readdir(join(ROOT, directory), { recursive: true })) {
+      const source = path.endsWith(".ts") ? await readFile(join(ROOT, directory, path), "utf8") : "";
+      if (/\/\/ guard: /.test(source)) sources.set(`${directory}/${path}`, source);
+    }
   const git = sources.get("core/adapters/workbench/git.ts") ?? "";
   const all = [
     ...(await rowMutants()),
     ...callMutants(),
     ...settingMutants(git),
-    ...guardMutants(sources, { ...GUARDS, ...IDENTITY_GUARDS }),
+    ...authorityMutants(),
+    ...guardMutants(sources, together(TABLES)),
   ];
   const names = all.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
@@ -69,10 +69,12 @@ const allMutants = async (): Promise<readonly Mutant[]> => {
   return all;
 };
 
-const filesOf = async (path: string): Promise<readonly string[]> => {
-  if (path.endsWith(".ts")) return [path];
-  const names = await readdir(join(ROOT, path));
-  return names.filter(name => name.endsWith(".ts")).map(name => `${path}/${name}`);
+/** A file may have guards in several tables. */
+const together = (tables: readonly (typeof GUARDS)[]): typeof GUARDS => {
+  const all: Record<string, readonly Guard[]> = {};
+  for (const [file, guards] of tables.flatMap(table => Object.entries(table)))
+    all[file] = [...(all[file] ?? []), ...guards];
+  return all;
 };
 
 interface Count {

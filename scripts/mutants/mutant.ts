@@ -1,7 +1,7 @@
 // What a mutant is: one file of the sources with one thing less, and the tests that have to notice.
 
 export interface Mutant {
-  /** `row …`, `call …`, `setting …` or `guard …`. */
+  /** `row …`, `call …`, `setting …`, `authority …` or `guard …`. */
   readonly name: string;
   readonly file: string;
   /** Throws where the source is no longer what this was written for. */

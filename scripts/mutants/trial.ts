@@ -21,8 +21,8 @@ export type Outcome =
   | { readonly kind: "broken"; readonly why: string };
 
 const SOURCES = [
-  ...["core", "action", "tests", "local", "scripts", "prompts", "specialists.yaml"],
-  ...["package.json", "tsconfig.json", "vitest.config.ts"],
+  ...["core", "action", "app", "cli", "tests", "local", "scripts", "prompts", "workflow", "specialists.yaml"],
+  ...["app.yml", "package.json", "tsconfig.json", "vitest.config.ts"],
 ];
 /** A mutant may leave something that never ends. */
 const LONGEST_MS = 150_000;

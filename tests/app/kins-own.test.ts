@@ -26,8 +26,8 @@ afterAll(() => kit.close());
 const CONFIG = "merge: auto\nci: ignore\nlearn: off\nlimits: { runs: 50, revisions: 0 }\n";
 /** A run's name, as in the workflow that a repository copies. */
 const NAMED = WORKFLOW.replace(
-  "${{ inputs.issue }}",
-  "${{ inputs.issue }} (${{ inputs.pipeline || 'by hand' }})",
+  `\${{ inputs.issue }}`,
+  `\${{ inputs.issue }} (\${{ inputs.pipeline || 'by hand' }})`,
 );
 const work = ({ issue }: Queued) => [wrote(`m-${issue}.txt`), APPROVED];
 const auto = (of: Queued) => ({ planned: { completion_mode: "auto_complete" }, play: work(of) }) as const;
@@ -532,6 +532,33 @@ describe("with `merge: auto`", () => {
     expect(await head(queued)).toBe(before);
   });
 
+  test("a merge of the base by the App's hand is not adopted where it stands on what somebody pushed", async () => {
+    const queued = await inReview();
+    const before = await head(queued);
+    const { number: pull_number } = await player.pullOf(queued);
+    await write("hubot", `pushed-${queued.issue}.txt`, "x\n", branchOf(queued));
+    await write("octocat", `base-${queued.issue}.txt`, "x\n");
+    const bot = await kit.site.asInstallation();
+    await bot.rest.pulls.updateBranch({ ...hello, pull_number });
+    expect(await approved(queued, before)).toBe(false);
+    expect(await head(queued)).toBe(before);
+  });
+
+  test("a merge of the base by the App's hand on the head is adopted, and with it the approval", async () => {
+    const queued = await inReview();
+    const before = await head(queued);
+    const { number: pull_number } = await player.pullOf(queued);
+    await write("octocat", `later-${queued.issue}.txt`, "x\n");
+    const bot = await kit.site.asInstallation();
+    await bot.rest.pulls.updateBranch({ ...hello, pull_number });
+    const { head: merged } = await player.pullOf(queued);
+    await approved(queued, before);
+    expect(await player.taskOf(queued)).toMatchObject({
+      head_sha: merged.sha,
+      approval: { sha: merged.sha },
+    });
+  });
+
   test("a merge by the App's hand of what does not stand on the base is not adopted", async () => {
     const queued = await inReview();
     const before = await head(queued);
@@ -550,6 +577,47 @@ describe("with `merge: auto`", () => {
     expect(await approved(queued, before)).toBe(false);
     expect(await head(queued)).toBe(before);
   });
+});
+
+test("an approval whose review was dismissed, though nobody told, merges nothing", async () => {
+  const queued = await kit.queue();
+  await player.play(queued, forReview(queued));
+  await player.publish(queued);
+  const { number: pull_number, head } = await player.pullOf(queued);
+  const { data: review } = await kit.site.hubot.rest.pulls.createReview({
+    ...hello,
+    pull_number,
+    event: "APPROVE",
+  });
+  const dismissal = { ...hello, pull_number, review_id: review.id, message: "Not yet." };
+  await kit.site.octocat.rest.pulls.dismissReview(dismissal);
+  const approval = {
+    by: "hubot",
+    by_id: review.user?.id ?? 0,
+    sha: head.sha,
+    at: "",
+    source: `review:${review.id}`,
+  };
+  await kit.plane.store.updateTask(queued.task.id, { approval }, kit.plane.clock.now());
+  await player.publish(queued);
+  expect(await player.pullOf(queued)).toMatchObject({ merged: false });
+});
+
+test("a person's standing rejection holds a merge also where GitHub does not tell what they may", async () => {
+  const queued = await kit.queue();
+  await player.play(queued, auto(queued));
+  const rejecting = withGitHub(github => ({
+    setDraft: async (pull, draft) => {
+      const no = { ...hello, pull_number: pull.number, event: "REQUEST_CHANGES", body: "No." } as const;
+      await kit.site.hubot.rest.pulls.createReview(no);
+      return github.setDraft(pull, draft);
+    },
+    permission: async () => {
+      throw new KinError("Forbidden", { code: "github_403", hint: "" });
+    },
+  }));
+  await player.publishWith(queued, rejecting);
+  expect(await player.pullOf(queued)).toMatchObject({ draft: false, merged: false });
 });
 
 test("Kin lifts its own requested changes when a gate has passed, and no earlier", async () => {

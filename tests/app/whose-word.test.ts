@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { toSignal } from "../../app/intake/signal.ts";
+import type { Plane } from "../../app/plane.ts";
 import type { DecisionRow, TaskRecord } from "../../core/model/record.ts";
 import { branchWith, hello, jwtOf } from "../github/site.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
@@ -541,6 +542,23 @@ describe("an approval", () => {
     expect(await approvalOf(at)).toMatchObject({ by: "hubot" });
   });
 
+  test("is none where GitHub's record of who pushed lags behind, and says so", async () => {
+    const at = await inReview();
+    const { data: review } = await kit.site.hubot.rest.pulls.createReview({
+      ...{ ...hello, pull_number: at.pull_number, event: "APPROVE" },
+    });
+    const { data: repository } = await kit.site.octocat.rest.repos.get(hello);
+    const payload = { action: "submitted", repository, review, pull_request: { number: at.pull_number } };
+    const lagging: Plane = {
+      ...kit.plane,
+      github: async project => ({ ...(await kit.plane.github(project)), contributors: async () => null }),
+    };
+    await handleSignal(toSignal("pull_request_review", payload, kit.plane.sha256), lagging);
+    await kit.work("refuse");
+    expect(await approvalOf(at)).toBeNull();
+    expect(await lastWords(at.issue)).toMatch(/^GitHub does not tell what this depends on/);
+  });
+
   test("is taken back by its dismissal", async () => {
     const at = await inReview();
     const { id: review_id } = await reviewed(at, "hubot", { event: "APPROVE" });
@@ -630,4 +648,10 @@ describe("the check of the gate", () => {
     );
     expect(await player.gatesOn(at, group.headSha)).toEqual([["neutral", "Not a Kin pull request", "kin"]]);
   });
+});
+
+test("a repository whose installation is deleted is let go", async () => {
+  const payload = { action: "deleted", installation: { id: kit.site.installationId } };
+  await handleSignal(toSignal("installation", payload, kit.plane.sha256), kit.plane);
+  expect(await kit.plane.store.project(project_id)).toMatchObject({ installation_id: null });
 });

@@ -1,0 +1,391 @@
+// The mutants of authority and of what is Kin's own: each row of the authority table with one thing of it turned around,
+// and the marked guards of intake and publish.
+import { AUTHORITY, type Deed, type Relation, type State } from "../../core/pipeline/authority.ts";
+import type { Guard } from "./guards.ts";
+import { by, type Mutant, type Noticed, type Spec, toMutant } from "./mutant.ts";
+
+const TABLE = "core/pipeline/authority.ts";
+const RELATIONS: readonly Relation[] = ["none", "asker", "only_asker", "contributor", "unknown"];
+const STATES: readonly State[] = ["as_said", "edited", "older", "dismissed", "unknown"];
+
+const inTests =
+  (file: string) =>
+  (...names: readonly string[]): readonly Spec[] =>
+    names.map(name => ({ file: `tests/${file}.test.ts`, name }));
+const cells = inTests("model-rules/authority");
+const questions = inTests("app/authority");
+const own = inTests("app/kins-own");
+const word = inTests("app/whose-word");
+const freeze = inTests("app/freeze");
+
+const turned = <T>(all: readonly T[], some: readonly T[], one: T): readonly T[] =>
+  some.includes(one)
+    ? some.filter(other => other !== one)
+    : all.filter(other => other === one || some.includes(other));
+
+/** Every field of every row: the least permission, bots, and each relation and state that may or may not. */
+export const authorityMutants = (): readonly Mutant[] =>
+  (Object.keys(AUTHORITY) as Deed[]).flatMap(deed => {
+    const rule = AUTHORITY[deed];
+    const variants = [
+      { name: "least", rule: { ...rule, least: rule.least === "write" ? "trigger" : "write" } },
+      { name: "bots", rule: { ...rule, bots: !rule.bots } },
+      ...RELATIONS.map(one => ({
+        name: `relation ${one}`,
+        rule: { ...rule, relations: turned(RELATIONS, rule.relations, one) },
+      })),
+      ...STATES.map(one => ({
+        name: `state ${one}`,
+        rule: { ...rule, states: turned(STATES, rule.states, one) },
+      })),
+    ];
+    return variants.map(variant =>
+      toMutant(
+        { name: `authority ${deed}: ${variant.name}`, file: TABLE, mutate: changeRow(deed, variant.rule) },
+        by(cells(`to ${deed} is had in exactly the cells`)),
+      ),
+    );
+  });
+
+const changeRow =
+  (deed: Deed, rule: object) =>
+  (source: string): string => {
+    const row = new RegExp(`^  ${deed}: \\{[^\\n]*\\},$`, "m");
+    if (!row.test(source)) throw new Error(`there is no row ${deed}`);
+    return source.replace(row, () => `  ${deed}: ${JSON.stringify(rule)} as never,`);
+  };
+
+const g = (name: string, from: string, to: string, noticed: Noticed): Guard => ({
+  name,
+  from,
+  to,
+  ...noticed,
+});
+
+const FORGED = by(own("with the trailer is not taken for it"));
+const SILENT = "by anybody without write access, by a bot or by Kin itself is silence";
+
+export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
+  "app/intake/authority.ts": [
+    g(
+      "edited-words",
+      '"as_said" : "edited"',
+      '"as_said" : "as_said"',
+      by(questions("words that were edited later")),
+    ),
+    g("ghosts", 'if (by.id === 0) return "ghost";', "", by(questions("what GitHub says is what the table"))),
+    g(
+      "bots-by-number",
+      "config.bots.includes(by.id)",
+      "config.bots.length > 0",
+      by(questions("a bot is known by its number")),
+    ),
+    g(
+      "failures-are-unknown",
+      'return "unknown" as const;',
+      "throw error;",
+      by(questions("a refused question of permission is a refusal")),
+    ),
+  ],
+  "app/intake/approve.ts": [
+    g(
+      "approval-is-asked",
+      "if (!answer.allowed)",
+      "if (false as boolean)",
+      by(word("is not to be had of the author of a commit")),
+    ),
+    g(
+      "unknown-contributors",
+      'return "unknown";',
+      'return "none";',
+      by(word("record of who pushed lags behind")),
+    ),
+    g(
+      "contributors",
+      "made.ids.includes(by.id)",
+      "made.ids.length < 0",
+      by(word("is not to be had of the pusher")),
+    ),
+    g(
+      "asker",
+      "by.id !== task.asked_by_id",
+      "by.id !== 0",
+      by(word("by whoever asked for the task counts only")),
+    ),
+    g(
+      "commit-of-a-review",
+      'sha === head ? "as_said" : "older"',
+      '"as_said"',
+      by(word("of an earlier commit than the head")),
+    ),
+    g(
+      "head-of-a-comment",
+      "head === task.head_sha && ",
+      "",
+      by(word("in a comment is none of what was pushed behind it")),
+    ),
+    g(
+      "time-of-a-comment",
+      " && Date.parse(made.moved_at) <= Date.parse(at)",
+      "",
+      by(word("in a comment is none of what was pushed behind it")),
+    ),
+  ],
+  "app/intake/cancel.ts": [
+    g(
+      "follow-ups-bear-no-label",
+      ' || task.task_type === "escalation"',
+      "",
+      by(word("that is taken off a follow-up")),
+    ),
+    g(
+      "acceptance-is-asked",
+      "if (accepted.allowed)",
+      "if (accepted !== null)",
+      by(word("is given up, and not accepted, where its author closes it")),
+    ),
+  ],
+  "app/intake/command.ts": [
+    g("comment-is-asked", ".allowed) return;", ".allowed) void 0;", by(word(SILENT))),
+  ],
+  "app/intake/decide.ts": [
+    g(
+      "ticks-in-kins-own-comment",
+      "comment?.user.id !== plane.app.bot_id",
+      "comment === null",
+      by(word("counts in Kin's own comment, by somebody with write access")),
+    ),
+    g(
+      "ticks-are-asked",
+      ".allowed) return;",
+      ".allowed) void 0;",
+      by(word("counts no more where that somebody")),
+    ),
+  ],
+  "app/intake/freeze.ts": [
+    g(
+      "context-is-asked",
+      ".filter((_, index) => answers[index]?.allowed)",
+      "",
+      by(freeze("left out: by an outsider")),
+    ),
+  ],
+  "app/intake/handle.ts": [
+    g(
+      "gate-asked-for-again",
+      'case "check_run.rerequested":',
+      "",
+      by(word("is posted anew when somebody asks")),
+    ),
+    g(
+      "gate-of-a-merge-group",
+      'case "merge_group.checks_requested":',
+      "",
+      by(word("is posted on a merge group")),
+    ),
+    g(
+      "uninstalled",
+      'signal.action === "deleted"',
+      'signal.action === "never"',
+      by(word("whose installation is deleted")),
+    ),
+  ],
+  "app/intake/mode.ts": [
+    g("mode-label-is-asked", ".allowed) return;", ".allowed) void 0;", by(word("that come later do, too"))),
+    g(
+      "mode-at-start-is-asked",
+      ".allowed) return false;",
+      ".allowed) void 0;",
+      by(word("that stand there at the start")),
+    ),
+  ],
+  "app/intake/returned.ts": [
+    g(
+      "limit-of-returns",
+      "number < config",
+      "number <= config",
+      by(word("of many only so many start another pipeline")),
+    ),
+  ],
+  "app/intake/review.ts": [
+    g(
+      "review-is-asked",
+      ".allowed) return;",
+      ".allowed) void 0;",
+      by(word("by somebody without write access, a bot or a workflow is no return")),
+    ),
+    g(
+      "inline-comment-is-asked",
+      ".allowed) return;",
+      ".allowed) void 0;",
+      by(word("that was edited into a review, or into its inline comment")),
+    ),
+  ],
+  "app/intake/run-ended.ts": [
+    g(
+      "stopped-behind-the-claim",
+      "claimed && ",
+      "",
+      by(word("before it claimed its pipeline was nobody's stop")),
+    ),
+  ],
+  "app/intake/trigger.ts": [
+    g(
+      "start-is-asked",
+      "!answer.allowed",
+      "false as boolean",
+      by(word("by somebody with triage access starts nothing")),
+    ),
+    g(
+      "start-is-of-what-stood-there",
+      ".allowed)",
+      ".allowed && false)",
+      by(word("does not start an issue that was edited to something else")),
+    ),
+  ],
+  "app/publish/check.ts": [g("green-is-judged", "whole ? ", "whole || last !== null ? ", FORGED)],
+  "app/publish/comment.ts": [
+    g(
+      "status-is-looked-for",
+      " ?? (await find(publishing))",
+      "",
+      by(own("as the status is found by Kin after a crash")),
+    ),
+    g(
+      "status-of-its-own",
+      "comment.user.id === plane.app.bot_id && ",
+      "",
+      by(own("as the status is found by Kin after a crash")),
+    ),
+  ],
+  "app/publish/commits.ts": [
+    g(
+      "commits-are-recorded-first",
+      "await noteMaking(publishing, { point, made });",
+      "void noteMaking;",
+      by(own("is made once, though Kin was killed")),
+    ),
+    g(
+      "own-commits-by-their-name",
+      "for (const made of await makings(point, plane)) if (await github.contains(head, made.sha)) return made;",
+      "for (const made of await makings(point, plane)) if (made.sha === '') return made;",
+      by(own("is made once, though Kin was killed")),
+    ),
+    g("beside-what-was-judged", "worked.beside || parent !== worked.sha", "false", FORGED),
+    g(
+      "looks-again-where-somebody-was-faster",
+      "if (isStatus(error, 422)) throw Object.assign(error as Error, { retryable: true });",
+      "",
+      by(own("goes on top of what somebody pushed in the very moment")),
+    ),
+  ],
+  "app/publish/dispatch.ts": [
+    g(
+      "limit-of-runs",
+      "if (await isFull(publishing))",
+      "if (false as boolean)",
+      by(own("waits where `limits.runs` are under way")),
+    ),
+    g(
+      "runs-of-its-own",
+      "isOwn(run, { plane, view }) &&",
+      "",
+      by(own("of that name that a person started on main")),
+    ),
+    g(
+      "not-the-run-before",
+      "String(run.id) !== before &&",
+      "",
+      by(own("that is the one before is not found again")),
+    ),
+    g(
+      "runs-are-looked-for",
+      "found?.id ??",
+      "(found, undefined as number | undefined) ??",
+      by(own("that Kin started and whose answer was lost")),
+    ),
+  ],
+  "app/publish/hand-over.ts": [
+    g(
+      "handed-over-once",
+      ".length > 0) return number;",
+      ".length < 0) return number;",
+      by(own("a task that is handed over twice")),
+    ),
+  ],
+  "app/publish/merge.ts": [
+    g(
+      "merges-into-the-default-branch",
+      "pull.base.ref !== project.default_branch",
+      "false as boolean",
+      by(own("that somebody made a proposal to another branch")),
+    ),
+    g("completes-what-was-judged", " && (await isJudged(pipeline, plane))", " && isJudged !== null", FORGED),
+    g(
+      "approval-of-this-head",
+      " || approval.sha !== task.head_sha",
+      "",
+      by(own("an approval of another commit merges nothing")),
+    ),
+    g(
+      "approval-is-asked-again",
+      '(await may("approve", { by, github, plane, state })).allowed',
+      "by !== null && state !== null",
+      by(own("an approval by somebody who has lost write access since")),
+    ),
+    g(
+      "rejection-holds",
+      ' || answer.reason === "unknown"',
+      "",
+      by(own("holds a merge also where GitHub does not tell")),
+    ),
+    g(
+      "adopts-what-github-signed",
+      "!by_github || author_id !== plane.app.bot_id",
+      "by_github === null || author_id === 0",
+      by(own("a merge of the base that somebody else brought into the branch")),
+    ),
+    g(
+      "adopts-a-merge-of-the-head",
+      "own !== task.head_sha || ",
+      "own === '' || ",
+      by(own("is not adopted where it stands on what somebody pushed")),
+    ),
+    g(
+      "adopts-what-the-base-has",
+      "!(await github.contains(base.sha, merged))",
+      "merged === ''",
+      by(own("of what does not stand on the base")),
+    ),
+    g(
+      "merge-queues",
+      "if (!isStatus(error, 405)) throw error;",
+      "throw error;",
+      by(own("is left to its auto-merge")),
+    ),
+  ],
+  "app/publish/open-issue.ts": [
+    g(
+      "issues-are-looked-for",
+      "await find(issue, marker)",
+      "(marker, null) as Awaited<ReturnType<typeof find>>",
+      by(own("as an issue is found by Kin after a crash")),
+    ),
+  ],
+  "app/publish/post-once.ts": [
+    g(
+      "comments-of-its-own",
+      "comment.user.id === plane.app.bot_id && ",
+      "",
+      by(own("is found by Kin after a crash, and a copy")),
+    ),
+  ],
+  "app/publish/reviews.ts": [
+    g(
+      "lifts-when-passed",
+      'view.task.status !== "review"',
+      "false as boolean",
+      by(own("Kin lifts its own requested changes")),
+    ),
+  ],
+};
