@@ -19,6 +19,7 @@ export const workbench: Workbench = {
     close: async () => {},
   }),
   judge: async (_, commands) => commands.map(ran),
+  look: async () => [],
   restore: async () => {},
   close: async () => {},
 };

@@ -1,11 +1,13 @@
 // Brings what the pipelines wrote onto Kin's branch, one commit behind each gate. Never forces.
 import * as z from "zod";
 import { isStatus } from "../../core/adapters/github.ts";
+import { combineChanges } from "../../core/model/change.ts";
+import { Note } from "../../core/model/patch/look.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { PipelineRecord, TaskRecord } from "../../core/model/record.ts";
 import { type CommitPoint, commitPoints } from "../../core/pipeline/commits.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
-import { checkPatch, holdingSecrets } from "../../core/pipeline/patch.ts";
+import { checkPatch, noted, notesOnPatch, refusable } from "../../core/pipeline/patch.ts";
 import { commitMessage } from "../../core/report/commit-message.ts";
 import { BESIDE } from "../../core/report/gate-check.ts";
 import { block } from "../intake/start.ts";
@@ -35,6 +37,8 @@ const Made = z.object({
   sha: z.string().optional(),
   beside: z.boolean().default(false),
   refused: z.string().optional(),
+  /** What a reader should not miss in what Kin committed up to it. */
+  notes: z.array(Note).default([]),
 });
 type Made = z.infer<typeof Made>;
 
@@ -56,6 +60,16 @@ export const refusalOf = async (pipeline: Pipeline, plane: Plane): Promise<strin
 export const isJudged = async (pipeline: Pipeline, plane: Plane): Promise<boolean> => {
   const last = commitPoints(pipeline).at(-1);
   return last === undefined || (await madeOf(last, plane))?.beside !== true;
+};
+
+/** What a reader should not miss in all that was committed: the latest commit's look was at everything. */
+export const notesOf = async ({ plane, view }: Publishing): Promise<readonly Note[]> => {
+  for (const { pipeline } of view.pipelines.toReversed())
+    for (const point of commitPoints(pipeline).toReversed()) {
+      const made = await madeOf(point, plane);
+      if (made?.sha !== undefined) return made.notes;
+    }
+  return [];
 };
 
 interface Refused {
@@ -127,7 +141,7 @@ const publishCommit = async (
     await moveTo(publishing, { name, sha, exists: current !== null });
   }
   await plane.store.updateTask(view.task.id, { head_sha: made.sha }, plane.clock.now());
-  await done(made);
+  await done({ ...made, notes: [...(await notesUpTo(publishing, placed))] });
   if (made.beside)
     await postOnce({ plane, github, issue: view.task.issue, key: `beside:${point.key}`, body: BESIDE });
   await plane.store.askAgain([publish(view.task.id)]);
@@ -187,13 +201,34 @@ const isBeside = async ({ plane }: Publishing, { pipeline, point, parent }: Plac
 
 const problemOf = async (publishing: Publishing, placed: Placed): Promise<string | null> => {
   const { pipeline, point, parent } = placed;
-  const before = new Map<string, string>();
-  for (const path of holdingSecrets(point.changes))
-    before.set(path, (await publishing.github.file(path, parent)) ?? "");
-  return (
-    checkPatch(point.changes, { protected: pipeline.opening.config.paths.protected, before }) ??
-    (await overlap(publishing, placed))
-  );
+  const rules = {
+    protected: pipeline.opening.config.paths.protected,
+    before: await contentsAt(publishing, { paths: refusable(point.changes), ref: parent }),
+    files: await publishing.github.files(parent),
+  };
+  return checkPatch(point.changes, rules) ?? (await overlap(publishing, placed));
+};
+
+/** Everything that Kin's pipelines brought up to this commit, beside the base that the last of them started from. */
+const notesUpTo = async (publishing: Publishing, { pipeline, point }: Placed): Promise<readonly Note[]> => {
+  const points = publishing.view.pipelines.flatMap(one => commitPoints(one.pipeline));
+  const last = points.findIndex(({ key }) => key === point.key);
+  const changes = combineChanges(points.slice(0, last + 1).map(one => one.changes));
+  const paths = noted(changes);
+  const before = await contentsAt(publishing, { paths, ref: pipeline.opening.base.sha });
+  return notesOnPatch(changes, before);
+};
+
+const contentsAt = async (
+  { github }: Publishing,
+  { paths, ref }: { readonly paths: readonly string[]; readonly ref: string },
+): Promise<ReadonlyMap<string, string>> => {
+  const contents = new Map<string, string>();
+  for (const path of paths) {
+    const content = await github.file(path, ref);
+    if (content !== null) contents.set(path, content);
+  }
+  return contents;
 };
 
 /** Others' commits on the branch are adopted; only where they touched the same files does a person have to decide. */

@@ -6,6 +6,7 @@ import { pullBody, pullTitle } from "../../core/report/pull-body.ts";
 import { cancel } from "../intake/cancel.ts";
 import { block } from "../intake/start.ts";
 import { isCiSettled } from "./ci.ts";
+import { notesOf } from "./commits.ts";
 import type { Publishing } from "./publishing.ts";
 
 const MERGEABLE_LOOK_MS = 5_000;
@@ -17,7 +18,7 @@ export const publishPull = async (publishing: Publishing): Promise<number | null
   if (task.head_sha === null || task.branch === null || task.status === "cancelled" || task.status === "done")
     return null;
   const title = pullTitle(view);
-  const body = pullBody(view);
+  const body = pullBody(view, await notesOf(publishing));
   const pull = await open(publishing, { title, body });
   if (pull === null) return null;
   const hash = plane.sha256(`${title}\n${body}`);

@@ -1,6 +1,7 @@
 // What a role is shown: the blocks of the system prompt, which are the same for all steps as far as they
 // can be, and the first message. Formatting is stable to the byte, for the prompt cache and for resume.
 import { type Answer, GateAnswer, gateReason } from "../model/answer.ts";
+import type { Note } from "../model/patch/look.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import type { Finding, ReturnRecord } from "../model/return.ts";
 import type { Role, Roster } from "../model/role.ts";
@@ -19,6 +20,8 @@ export interface ContextInput {
   readonly preamble: string;
   /** A fresh random token; untrusted text that contains it is refused. */
   readonly delimiter: string;
+  /** What Kin itself saw in the patch, for a gate. */
+  readonly notes?: readonly Note[];
 }
 
 export interface OpenedConversation {
@@ -79,6 +82,7 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
     tooLargeSection(input),
     rules.history ? historySection(input) : previousSection(input),
     revisionSection(input),
+    section("What Kin itself saw in the patch: judge each", noteLines(input.notes ?? []), input),
     toldSection(input),
     failedSection(step.attempts, input),
     listSection("Acceptance criteria that your answer is judged by", step.criteria, input),
@@ -241,6 +245,9 @@ export const findingLines = (findings: readonly Finding[]): string =>
       return `- [${finding.severity}]${where}: ${finding.issue}${finding.fix ? ` Remedy: ${finding.fix}` : ""}`;
     })
     .join("\n");
+
+const noteLines = (notes: readonly Note[]): string =>
+  notes.map(({ path, line, what }) => `- ${path}${line === null ? "" : `:${line}`}: ${what}`).join("\n");
 
 const listSection = (title: string, items: readonly string[], input: ContextInput): string =>
   section(title, items.map(item => `- ${item}`).join("\n"), input);

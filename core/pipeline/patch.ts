@@ -1,57 +1,75 @@
 // The control plane's own look at a patch before it commits it: a runner's word is not enough.
 
 import type { FileChange } from "../model/change.ts";
-import { MAX_PATCH_BYTES, MAX_PATCH_FILES, secretProblem, sizeProblem } from "../model/patch/patch-rules.ts";
-import { nameProblem, protectedProblem } from "../model/patch/path-rules.ts";
+import { bytesOf, contentProblem } from "../model/patch/content-rules.ts";
+import { look, type Note } from "../model/patch/look.ts";
+import { collisions, MAX_PATCH_BYTES, MAX_PATCH_FILES } from "../model/patch/patch-rules.ts";
+import { placeProblem } from "../model/patch/path-rules.ts";
 
 export interface PatchRules {
   /** Patterns of the config's. */
   readonly protected: readonly string[];
-  /** What files that look as if they held a secret held before, by path: a test's key that was there may stay. */
+  /** What the `refusable` files held before, by path: a test's key that was there may stay. */
   readonly before: ReadonlyMap<string, string>;
+  /** Modes of the files of the tree that it goes onto, by path; null where GitHub lists only a part of them. */
+  readonly files: ReadonlyMap<string, string> | null;
 }
 
 /** Why a patch is not committed, for the task's status; null where it may be. */
 export const checkPatch = (changes: readonly FileChange[], rules: PatchRules): string | null => {
-  const sizes = changes.map(change => ({ path: change.path, bytes: bytesOf(change) }));
-  const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  const total = changes.reduce((sum, change) => sum + bytesOf(change), 0);
   if (changes.length > MAX_PATCH_FILES)
     return refusal("the patch", `it has ${changes.length} files and ${MAX_PATCH_FILES} are allowed`);
   if (total > MAX_PATCH_BYTES)
     return refusal("the patch", `it has ${total} bytes and ${MAX_PATCH_BYTES} are allowed`);
+  const colliding = collidingIn(changes, rules.files ?? NO_FILES);
   for (const change of changes) {
     const problem =
-      nameProblem(change.path) ??
-      protectedProblem(change.path, rules.protected) ??
-      sizeProblem(bytesOf(change)) ??
-      secretProblem(textOf(change), rules.before.get(change.path) ?? "");
+      placeProblem(change.path, rules.protected) ??
+      kindProblem(change, rules.files) ??
+      colliding.get(change.path) ??
+      contentProblem(change, rules.before.get(change.path) ?? "");
     if (problem !== null) return refusal(`\`${change.path.slice(0, 200)}\``, problem);
   }
   return null;
 };
 
-/** The paths of which somebody has to see what was there before. */
-export const holdingSecrets = (changes: readonly FileChange[]): readonly string[] =>
-  changes.filter(change => secretProblem(textOf(change), "") !== null).map(({ path }) => path);
+const NO_FILES: ReadonlyMap<string, string> = new Map();
 
-const textOf = ({ content, encoding }: FileChange): string =>
-  content === null ? "" : encoding === "base64" ? decoded(content) : content;
-
-/** A byte a character. What is no base64 cannot become a file either: GitHub refuses it. */
-const decoded = (content: string): string => {
-  try {
-    return atob(content);
-  } catch {
-    return content;
-  }
+/** A path that is none of a file's would take a whole directory away. */
+const kindProblem = ({ path, content }: FileChange, files: PatchRules["files"]): string | null => {
+  if (files === null) return null;
+  if (files.get(path) === "160000") return "it is a submodule";
+  return content === null && !files.has(path) ? "it is no file that could be deleted" : null;
 };
 
-const bytesOf = ({ content, encoding }: FileChange): number =>
-  content === null
-    ? 0
-    : encoding === "base64"
-      ? Math.floor((content.length * 3) / 4)
-      : new TextEncoder().encode(content).length;
+/** As the recorder asks it of the whole tree: how that looks behind the patch. */
+const collidingIn = (
+  changes: readonly FileChange[],
+  files: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> => {
+  const after = new Set(files.keys());
+  for (const { path, content } of changes) content === null ? after.delete(path) : after.add(path);
+  const added = changes.filter(({ path, content }) => content !== null && !files.has(path));
+  return collisions(
+    added.map(({ path }) => path),
+    after,
+  );
+};
+
+/** The paths that would be refused, but for what they held before: somebody has to look. */
+export const refusable = (changes: readonly FileChange[]): readonly string[] =>
+  changes.filter(change => contentProblem(change, "") !== null).map(({ path }) => path);
+
+/** The paths that there would be notes on, but for what they held before. */
+export const noted = (changes: readonly FileChange[]): readonly string[] =>
+  changes.filter(change => look([{ change, before: null }]).length > 0).map(({ path }) => path);
+
+/** What a reader should not miss in a patch. `before`: of the `noted` files, in the tree that it is compared with. */
+export const notesOnPatch = (
+  changes: readonly FileChange[],
+  before: ReadonlyMap<string, string>,
+): readonly Note[] => look(changes.map(change => ({ change, before: before.get(change.path) ?? null })));
 
 const refusal = (what: string, why: string): string =>
   `Kin did not commit ${what}: ${why}. A person has to look at it.`;

@@ -3,6 +3,7 @@ import type { FileChange } from "../model/change.ts";
 import type { Config } from "../model/config.ts";
 import type { CommandRun } from "../model/event.ts";
 import type { ToolUseBlock } from "../model/message.ts";
+import type { Note } from "../model/patch/look.ts";
 import type { Scope } from "../model/role.ts";
 
 /**
@@ -38,6 +39,8 @@ export interface Workbench {
     commands: readonly string[],
     options: JudgeOptions,
   ) => Promise<readonly CommandRun[]>;
+  /** What a reader should not miss between the default branch and `tree`. */
+  readonly look: (tree: string) => Promise<readonly Note[]>;
   /** Makes `tree` known again on a new runner by laying the changes over the baseline. Throws when the result differs. */
   readonly restore: (changes: readonly FileChange[], tree: string) => Promise<void>;
   readonly close: () => Promise<void>;

@@ -2,6 +2,8 @@
 
 import { gateReason } from "../model/answer.ts";
 import { combineChanges } from "../model/change.ts";
+import type { Note } from "../model/patch/look.ts";
+import { isManifest } from "../model/patch/manifest.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { verdictOf } from "../pipeline/state.ts";
 import { costTable } from "./cost-table.ts";
@@ -9,7 +11,6 @@ import { exitOf, plural, shorten } from "./format.ts";
 import { list, section, table } from "./frame.ts";
 import { currentOf } from "./headline.ts";
 import { link, runUrl } from "./link.ts";
-import { isManifest } from "./manifest.ts";
 import { plain } from "./plain.ts";
 import { returnsList } from "./returns-list.ts";
 import { COMMENT_LIMIT, safe, safeInline } from "./safe.ts";
@@ -18,14 +19,32 @@ import type { TaskView } from "./view.ts";
 import { type Part, within } from "./within.ts";
 import { type AnswerParts, partsOf, seenCommands, writersOf } from "./work.ts";
 
-export const pullBody = (view: TaskView): string => {
+/** `notes`: what the App saw when it committed the patch. */
+export const pullBody = (view: TaskView, notes: readonly Note[] = []): string => {
   const pipeline = describedPipeline(view);
   const parts = pipeline === undefined ? [] : bodyOf(pipeline, view);
   return within(
-    [{ rank: 0, text: firstLine(view) }, { rank: 1, text: outdated(pipeline, view) }, ...parts],
+    [
+      { rank: 0, text: firstLine(view) },
+      { rank: 1, text: outdated(pipeline, view) },
+      { rank: 0, text: section("What to look at", noteList(notes)) },
+      ...parts,
+    ],
     COMMENT_LIMIT,
   );
 };
+
+const noteList = (notes: readonly Note[]): string => {
+  const rows = notes
+    .slice(0, MOST_NOTES)
+    .map(
+      ({ path, line, what }) => `${codeOf(line === null ? path : `${path}:${line}`)}: ${safeInline(what)}`,
+    );
+  const left = notes.length - rows.length;
+  return paragraphs([list(rows), left > 0 ? `… and ${plural(left, "place")} more` : ""]);
+};
+
+const MOST_NOTES = 30;
 
 /** The issue's title, so that people recognise it; GitHub takes 256 characters. */
 export const pullTitle = (view: TaskView): string =>
@@ -183,11 +202,13 @@ const setupNote = (view: TaskView): string => {
     .filter(isManifest);
   if (manifests.length === 0) return "";
   const names = manifests
-    .slice(0, 10)
+    .slice(0, MOST_MANIFESTS)
     .map(path => codeOf(path))
     .join(", ");
-  return `> **Setup must be approved again.** This changes ${names}${manifests.length > 10 ? " and others" : ""}${manifests.length > 1 ? ": they say" : ", which says"} what the setup installs and runs.`;
+  return `> **Setup must be approved again.** This changes ${names}${manifests.length > MOST_MANIFESTS ? " and others" : ""}${manifests.length > 1 ? ": they say" : ", which says"} what the setup installs and runs.`;
 };
+
+const MOST_MANIFESTS = 30;
 
 const paragraphs = (parts: readonly string[]): string =>
   parts.filter(part => part.trim() !== "").join("\n\n");

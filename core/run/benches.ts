@@ -3,6 +3,7 @@ import { roleOf } from "../agents/roster.ts";
 import { combineChanges } from "../model/change.ts";
 import { KinError } from "../model/error.ts";
 import type { CommandRun, EventOf } from "../model/event.ts";
+import type { Note } from "../model/patch/look.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import type { Bench, History, JudgeOptions, SetupResult } from "../ports.ts";
 import type { World } from "./world.ts";
@@ -16,6 +17,8 @@ export interface Benches {
     commands: readonly string[],
     options: JudgeOptions,
   ) => Promise<readonly CommandRun[]>;
+  /** What a gate should not miss in everything that the pull request would bring. */
+  readonly look: (pipeline: Pipeline, signal: AbortSignal) => Promise<readonly Note[]>;
   readonly closeOne: (conversation: Pick<Conversation, "step" | "attempt">) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -68,6 +71,9 @@ export const openBenches = (world: World): Benches => {
   const judge: Benches["judge"] = async (pipeline, commands, options) =>
     world.workbench.judge(await treeOf(pipeline, options.signal), commands, options);
 
+  const look: Benches["look"] = async (pipeline, signal) =>
+    world.workbench.look(await treeOf(pipeline, signal));
+
   const closeOne: Benches["closeOne"] = async conversation => {
     const bench = open.get(keyOf(conversation));
     open.delete(keyOf(conversation));
@@ -79,7 +85,7 @@ export const openBenches = (world: World): Benches => {
     open.clear();
   };
 
-  return { setUp, of, judge, closeOne, close };
+  return { setUp, of, judge, look, closeOne, close };
 };
 
 /** Everything this pipeline wrote, as one patch over its baseline. */

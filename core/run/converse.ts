@@ -21,7 +21,7 @@ export const takeTurn = async (
   const { pipeline, world } = scene;
   const step = pipeline.steps[command.step] as Step;
   const under = step.attempts.find(attempt => attempt.number === command.attempt);
-  const started = under?.started ?? startAttempt(step, command.attempt, scene);
+  const started = under?.started ?? (await startAttempt(step, command.attempt, scene));
   const attempt = under ?? { number: command.attempt, started, turns: [], finished: null };
   const begun = world.clock.now();
   const told = pipeline.told.filter(said => said.step === step.number && said.attempt === attempt.number);
@@ -63,11 +63,11 @@ const bounded = (reply: Reply): { readonly reply: Reply; readonly tooLarge: stri
   };
 };
 
-const startAttempt = (
+const startAttempt = async (
   step: Step,
   attempt: number,
-  { pipeline, world }: Scene,
-): EventOf<"attempt_started"> => {
+  { pipeline, world, benches, signal }: Scene,
+): Promise<EventOf<"attempt_started">> => {
   const role = roleOf(world.roster, step.role);
   const { preamble, roster } = world;
   const opened = openConversation({
@@ -78,6 +78,7 @@ const startAttempt = (
     roster,
     preamble,
     delimiter: world.random(),
+    notes: step.gate ? await benches.look(pipeline, signal) : [],
   });
   const model = modelFor(role, pipeline.opening.config.models);
   return {

@@ -479,7 +479,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "sizeProblem(0)",
       never("guard `size-before-it-is-read` refused it, and nothing is alive in between"),
     ),
-    g("secrets", "secretProblem(", "((..._: unknown[]) => null)(", by(record("a secret"))),
+    g("content-rules", "contentProblem(change", "((..._: unknown[]) => null)(change", by(record("a secret"))),
     g("collisions", "if (colliding.size > 0) return colliding;", "", by(record("a colliding name"))),
     g(
       "patch-limits",

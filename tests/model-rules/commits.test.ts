@@ -4,7 +4,7 @@ import type { EventOf } from "../../core/model/event.ts";
 import { collisions, MAX_PATCH_BYTES, MAX_PATCH_FILES } from "../../core/model/patch/patch-rules.ts";
 import type { Pipeline, Step } from "../../core/model/pipeline.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
-import { checkPatch, holdingSecrets } from "../../core/pipeline/patch.ts";
+import { checkPatch, refusable } from "../../core/pipeline/patch.ts";
 import { aPipeline, type JournalSpec } from "../build.ts";
 
 const change = (path: string, over: Partial<FileChange> = {}): FileChange =>
@@ -179,7 +179,7 @@ describe("a patch is not committed", () => {
       /^Kin did not commit `(?:a\/){100}`: /,
     ],
   ])("%s", (_, changes, protectedPaths, reason) => {
-    expect(checkPatch(changes, { protected: protectedPaths, before: new Map() })).toMatch(reason);
+    expect(checkPatch(changes, { protected: protectedPaths, before: new Map(), files: null })).toMatch(reason);
   });
 
   test("otherwise it is", () => {
@@ -189,8 +189,8 @@ describe("a patch is not committed", () => {
       change("a.png", { encoding: "base64", content: "iVBORw0KGgo=" }),
       change("b.bin", { encoding: "base64", content: "A".repeat(640 * 1024) }),
     ];
-    expect(checkPatch(changes, { protected: ["infra/**"], before: new Map() })).toBeNull();
-    expect(checkPatch([], { protected: [], before: new Map() })).toBeNull();
+    expect(checkPatch(changes, { protected: ["infra/**"], before: new Map(), files: null })).toBeNull();
+    expect(checkPatch([], { protected: [], before: new Map(), files: null })).toBeNull();
   });
 
   const token = `ghp_${"a1".repeat(18)}`;
@@ -202,9 +202,52 @@ describe("a patch is not committed", () => {
     ["what calls itself base64 and is none", { encoding: "base64", content: `.${token}` }, null, true],
   ])("a secret that was there before may stay: %s", (_, over, before, isRefused) => {
     const changes = [change("src/key.ts", over), change("src/plain.ts")];
-    expect(holdingSecrets(changes)).toEqual(["src/key.ts"]);
+    expect(refusable(changes)).toEqual(["src/key.ts"]);
     const known = new Map(before === null ? [["other", token]] : [["src/key.ts", before]]);
-    expect(checkPatch(changes, { protected: [], before: known }) !== null).toBe(isRefused);
+    expect(checkPatch(changes, { protected: [], before: known, files: null }) !== null).toBe(isRefused);
+  });
+});
+
+describe("a patch is looked at together with the tree that it goes onto, as the recorder does", () => {
+  const gone = (path: string) => change(path, { content: null });
+  const onto = (files: readonly string[], ...changes: readonly FileChange[]) =>
+    checkPatch(changes, {
+      protected: [],
+      before: new Map(),
+      files: new Map(files.map(path => [path, path === "module" ? "160000" : "100644"])),
+    });
+  test.each<[why: string, files: string[], changes: FileChange[], reason: RegExp]>([
+    ["a file and a file below it", [], [change("a"), change("a/b")], /`a` would be a file and a directory/],
+    ["the same in the other order", [], [change("a/b"), change("a")], /`a` would be a file and a directory/],
+    ["the same far above", [], [change("a/b/c/d"), change("a/b")], /`a\/b` would be a file and a directory/],
+    ["a file below one that is there", ["a"], [change("a/b")], /`a` would be a file and a directory/],
+    ["a file in place of a directory", ["a/b"], [change("a")], /`a` would be a file and a directory/],
+    [
+      "a file in place of a directory of which a part is deleted",
+      ["docs/x", "docs/CODEOWNERS"],
+      [gone("docs/x"), change("docs")],
+      /`docs` would be a file and a directory/,
+    ],
+    ["two names that differ in letter case", [], [change("A/x"), change("a/y")], /`A` and `a` are one name/],
+    ["one that is there in other letters", ["README.md"], [change("readme.md")], /are one name/],
+    ["one in another Unicode form", ["caf\u00e9"], [change("cafe\u0301")], /are one name/],
+    ["one that only some file systems fold", ["stra\u00dfe"], [change("strasse")], /are one name/],
+    ["a file below one in other letters", ["A"], [change("a/b")], /`a` and `A` are one name/],
+    ["a directory that is deleted as if it were a file", ["a/b"], [gone("a")], /no file that could be deleted/],
+    ["a submodule", ["module"], [change("module")], /is a submodule/],
+    ["a file below a submodule", ["module"], [change("module/x")], /would be a file and a directory/],
+  ])("%s is refused", (_, files, changes, reason) => {
+    expect(onto(files, ...changes)).toMatch(reason);
+  });
+
+  test.each<[what: string, files: string[], changes: FileChange[]]>([
+    ["a directory that a file takes the place of", ["a/b", "a/c"], [gone("a/b"), gone("a/c"), change("a")]],
+    ["a file that a directory takes the place of", ["a"], [gone("a"), change("a/b")]],
+    ["a name that changes its letters", ["README.md"], [gone("README.md"), change("readme.md")]],
+    ["what collided before", ["x", "X"], [change("x"), change("y")]],
+    ["names that only begin alike", ["a/b"], [change("ab"), change("a.b")]],
+  ])("%s is not", (_, files, changes) => {
+    expect(onto(files, ...changes)).toBeNull();
   });
 });
 

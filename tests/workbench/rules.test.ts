@@ -23,7 +23,6 @@ describe("paths that every role may change", () => {
     "README.md",
     ".gitignore",
     "docs/.gitkeep",
-    ".gitlab-ci.yml",
     ".env.example",
     "src/github/client.ts",
     "packages/x/.github-notes.md",

@@ -15,6 +15,14 @@ export const createCommits = (connection: Connection) => {
     return (await request("GET /repos/{owner}/{repo}/compare/{basehead}", { ...at, basehead })).data;
   };
   return {
+    files: async commit => {
+      const route = "GET /repos/{owner}/{repo}/git/trees/{tree_sha}";
+      const { data } = await request(route, { ...at, tree_sha: commit, recursive: "1" });
+      if (data.truncated) return null;
+      return new Map(
+        data.tree.flatMap(({ path, mode, type }) => (type === "tree" ? [] : [[path, mode] as const])),
+      );
+    },
     branch: async branch => {
       const answer = await orNull(
         request("GET /repos/{owner}/{repo}/git/ref/{ref}", { ...at, ref: `heads/${branch}` }),

@@ -7,12 +7,12 @@ import { access, chmod, constants, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileChange } from "../../model/change.ts";
 import { KinError } from "../../model/error.ts";
+import { contentProblem } from "../../model/patch/content-rules.ts";
 import {
   collisions,
   crowdProblem,
   MAX_FILE_BYTES,
   overLimit,
-  secretProblem,
   sizeProblem,
 } from "../../model/patch/patch-rules.ts";
 import { type PathRules, pathProblem } from "../../model/patch/path-rules.ts";
@@ -171,9 +171,9 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     others: Size,
   ): ReadonlyMap<string, string> => {
     const bad = new Map<string, string>();
-    for (const { path, before, after } of differences) {
-      const why = contentProblem(after, blobs.get(after?.sha ?? ""), blobs.get(before?.sha ?? ""));
-      if (why !== null) bad.set(path, why);
+    for (const difference of differences) {
+      const why = problemOf(difference, blobs, baseline.entries);
+      if (why !== null) bad.set(difference.path, why);
     }
     if (bad.size > 0) return bad;
     const added = differences.flatMap(({ path, before }) => (before === null ? [path] : []));
@@ -274,26 +274,28 @@ const makeReadable = async (file: string, mode: number): Promise<void> => {
   if (!readable) await chmod(file, (mode & 0o777) | 0o600);
 };
 
-const contentProblem = (
-  after: trees.Entry | null,
-  content: Buffer | undefined,
-  previous: Buffer | undefined,
+const problemOf = (
+  difference: trees.Difference,
+  blobs: ReadonlyMap<string, Buffer>,
+  baseline: trees.Entries,
 ): string | null => {
+  const { before, after } = difference;
   if (after === null) return null;
   // guard: mode-behind-it
   if (after.mode !== "100644" && after.mode !== "100755") return "it is not a regular file";
+  const content = blobs.get(after.sha);
   if (content === undefined) return "it could not be read";
-  // guard: size-behind-it, secrets
+  const change = toChange(difference, blobs, baseline);
+  const previous = (blobs.get(before?.sha ?? "") ?? Buffer.alloc(0)).subarray(0, 8 * MAX_FILE_BYTES);
+  // guard: size-behind-it, content-rules
   return (
     sizeProblem(content.length) ??
-    secretProblem(
-      content.toString("latin1"),
-      (previous ?? Buffer.alloc(0)).subarray(0, 8 * MAX_FILE_BYTES).toString("latin1"),
-    )
+    contentProblem(change, previous.toString(change.encoding === "base64" ? "latin1" : "utf8"))
   );
 };
 
-const toChange = (
+/** Of the tree that a difference leads to. */
+export const toChange = (
   { path, before, after }: trees.Difference,
   blobs: ReadonlyMap<string, Buffer>,
   baseline: trees.Entries,

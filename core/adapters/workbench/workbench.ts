@@ -10,6 +10,7 @@ import { fetchCommits, type Source } from "./fetch.ts";
 import { readFeatures } from "./find-sandbox.ts";
 import { createGit, type HarnessGit } from "./git.ts";
 import { buildTree, takeOver } from "./import.ts";
+import { lookBetween } from "./look.ts";
 import { isSetupMatter, type Overlay, overlayFor } from "./manifests.ts";
 import { makeGround, removeTree } from "./places.ts";
 import { rightsOfSandboxes } from "./rights.ts";
@@ -158,6 +159,11 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
     },
 
     judge,
+
+    look: async tree => {
+      const { git, base } = needSite();
+      return lookBetween(git, [base.tree, tree]);
+    },
 
     restore: async (changes, tree) => {
       const { git, baseline } = needSite();

@@ -1,5 +1,6 @@
 // What a patch may hold, seen as a whole and by content: its size, names that collide, secrets. Pure.
 import { foldPath } from "./path-rules.ts";
+import { secretsIn } from "./secrets.ts";
 
 export const MAX_FILE_BYTES = 512 * 1024;
 export const MAX_PATCH_BYTES = 1024 * 1024;
@@ -49,52 +50,57 @@ export const crowdProblem = (index: number, count: number): string | null =>
 const largestFirst = (changes: readonly SizedChange[]): readonly SizedChange[] =>
   [...changes].sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? 1 : -1));
 
-/** Added paths that differ from another path, or a directory of one, only in letter case or Unicode form. */
+/**
+ * Added files that cannot lie in a tree beside what else is there: one is a directory of another's path, or two paths
+ * differ only in letter case or Unicode form. `all` are the files behind the patch.
+ */
 export const collisions = (added: readonly string[], all: Iterable<string>): ReadonlyMap<string, string> => {
   if (added.length === 0) return new Map();
-  const spellings = new Map<string, Set<string>>();
+  const spellings = new Map<string, Map<string, Kinds>>();
   for (const path of all)
     for (const prefix of prefixes(path)) {
       const key = foldPath(prefix);
-      const found = spellings.get(key);
-      if (found) found.add(prefix);
-      else spellings.set(key, new Set([prefix]));
+      const found = spellings.get(key) ?? new Map<string, Kinds>();
+      const kinds = found.get(prefix) ?? { file: false, directory: false };
+      spellings.set(key, found.set(prefix, kinds));
+      kinds[prefix === path ? "file" : "directory"] = true;
     }
   const refused = new Map<string, string>();
   for (const path of added)
     for (const prefix of prefixes(path)) {
-      const other = [...(spellings.get(foldPath(prefix)) ?? [])].find(spelling => spelling !== prefix);
-      if (other === undefined) continue;
-      refused.set(
-        path,
-        `\`${prefix}\` and \`${other}\` are one name where letter case does not count; choose another`,
-      );
+      const found = spellings.get(foldPath(prefix)) ?? new Map<string, Kinds>();
+      const other = [...found.keys()].find(spelling => spelling !== prefix);
+      const kinds = found.get(prefix);
+      // guard: case-twins
+      if (other !== undefined)
+        refused.set(
+          path,
+          `\`${prefix}\` and \`${other}\` are one name where letter case does not count; choose another`,
+        );
+      // guard: file-and-directory
+      else if (kinds?.file && kinds.directory)
+        refused.set(path, `\`${prefix}\` would be a file and a directory; choose another name`);
     }
   return refused;
 };
+
+interface Kinds {
+  file: boolean;
+  directory: boolean;
+}
 
 const prefixes = (path: string): readonly string[] => {
   const segments = path.split("/");
   return segments.map((_, index) => segments.slice(0, index + 1).join("/"));
 };
 
-const SECRETS: readonly { readonly what: string; readonly pattern: RegExp }[] = [
-  { what: "an AWS access key", pattern: /\b(?:AKIA|ASIA)(?![0-9A-Z]{9}EXAMPLE)[0-9A-Z]{16}\b/g },
-  { what: "a GitHub token", pattern: /\b(?:gh[opsru]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255})/g },
-  { what: "an Anthropic API key", pattern: /\bsk-ant-[A-Za-z0-9_-]{20,}/g },
-  {
-    what: "a private key",
-    pattern:
-      /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr]|[A-Za-z0-9-]+: [^\n]*\n)*[A-Za-z0-9+/=]{40,}/g,
-  },
-];
-
 /** What in `content` looks like a secret that `previous` did not hold. Never names the secret itself. */
 export const secretProblem = (content: string, previous: string): string | null => {
-  for (const { what, pattern } of SECRETS) {
-    const known = new Set(previous.match(pattern) ?? []);
-    if ((content.match(pattern) ?? []).some(found => !known.has(found)))
-      return `it holds what looks like ${what}; read it from the environment, or build the test value at run time`;
-  }
-  return null;
+  const found = secretsIn(content).filter(({ real }) => real);
+  if (found.length === 0) return null;
+  const known = new Set(secretsIn(previous).map(({ start, end }) => previous.slice(start, end)));
+  const fresh = found.find(({ start, end }) => !known.has(content.slice(start, end)));
+  return fresh === undefined
+    ? null
+    : `it holds what looks like ${fresh.what}; read it from the environment, or build the test value at run time`;
 };

@@ -1,7 +1,9 @@
 // Which paths a role may change: names that are safe everywhere, never what is protected, and only its scope.
-// Pure; asked by the file tools before a write and by the recorder before anything enters a tree.
+// Pure; asked by the file tools before a write, by the recorder before anything enters a tree, and by the App before a
+// commit.
 import type { Scope } from "../role.ts";
 import { matchesAnyGlob } from "./glob.ts";
+import { protectedBy } from "./protected.ts";
 
 export interface PathRules {
   readonly scope: Scope;
@@ -11,87 +13,88 @@ export interface PathRules {
 
 /** Why this path may not be changed, for the model to act on; null where it may. */
 export const pathProblem = (path: string, rules: PathRules): string | null =>
-  nameProblem(path) ?? protectedProblem(path, rules.protected) ?? scopeProblem(path, rules.scope);
+  placeProblem(path, rules.protected) ?? scopeProblem(path, rules.scope);
 
-const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+/** The same for whoever has no role: the App. */
+export const placeProblem = (path: string, globs: readonly string[]): string | null =>
+  nameProblem(path) ?? protectedProblem(path, globs);
+
 const MAX_NAME = 255;
 const MAX_PATH = 1000;
 
-export const nameProblem = (path: string): string | null => {
-  if (/\p{Cc}/u.test(path)) return "its name holds control characters; choose another name";
-  if (BIDI.test(path))
-    return "its name holds characters that reverse the direction of text; choose another name";
-  if (path.includes("\\")) return "its name holds a backslash; choose another name";
-  if (path.startsWith("-")) return "its name starts with a dash, like an option; choose another name";
-  if (byteLength(path) > MAX_PATH) return `its path is longer than ${MAX_PATH} bytes; choose a shorter one`;
+const nameProblem = (path: string): string | null => {
+  if (byteLength(path) > MAX_PATH) return `its path is longer than ${MAX_PATH} bytes; choose a shorter one`; // guard: longest-path
+  if (path.startsWith("-")) return "its name starts with a dash, like an option; choose another name"; // guard: dashed-name
   const segments = path.split("/");
-  if (segments.some(segment => byteLength(segment) > MAX_NAME))
-    return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`;
-  if (segments.some(segment => segment === "" || segment === "." || segment === ".."))
-    return "it is not a plain relative path";
+  const isPlain = segments.every(segment => segment !== "" && segment !== "." && segment !== "..");
+  if (!isPlain) return "it is not a plain relative path"; // guard: plain-path
+  for (const segment of segments) {
+    if (byteLength(segment) > MAX_NAME)
+      return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`; // guard: longest-name
+    const bad = NAMES.find(({ is }) => is.test(segment.replace(EMOJI, "")));
+    if (bad !== undefined) return `${bad.why}; choose another name`;
+  }
   return null;
 };
 
-const PROTECTED_NAMES = new Set([
-  ".git",
-  ".gitmodules",
-  ".gitattributes",
-  ".npmrc",
-  ".mcp.json",
-  "codeowners",
-  "claude.md",
-  "agents.md",
-]);
+/** Their joiners and selectors are no hidden text. */
+const EMOJI = /\p{RGI_Emoji}|\p{Extended_Pictographic}\ufe0f/gv;
+
+/** Names that somewhere are another name, or none. */
+const NAMES: readonly { readonly is: RegExp; readonly why: string }[] = [
+  { is: /\p{Cc}|\p{Zl}|\p{Zp}/u, why: "its name holds control characters or line ends" },
+  {
+    is: /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Variation_Selector}\p{Surrogate}\p{Noncharacter_Code_Point}\u2800]/u,
+    why: "its name holds characters that nobody sees, or that reverse the direction of text",
+  },
+  { is: /[\\:]/, why: "its name holds a backslash or a colon, which lead elsewhere on Windows" },
+  { is: /[. ]$/, why: "its name ends in a dot or a blank, which Windows drops" },
+  {
+    is: /^[^.~]{1,7}~\d{1,6}(?:\.[^.]{0,3})?$/u,
+    why: "Windows takes its name for the short form of another",
+  },
+  {
+    is: /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|con(?:in|out)\$|clock\$) *(?:\.|$)/i,
+    why: "its name is a device's on Windows",
+  },
+];
+
 /** Names that may be changed, in exactly this spelling. */
 const ORDINARY = new Set([".gitignore", ".gitkeep"]);
-const GIT_SHORT_NAME = /^(?:git|gitmod|gitatt|github)~\d+$/;
 
-export const protectedProblem = (path: string, globs: readonly string[]): string | null => {
-  const segments = path.split("/");
-  const folded = segments.map(foldName);
-  if (folded.some(name => name === ".git" || GIT_SHORT_NAME.test(name)))
-    return `it is, or looks like, git's own metadata; ${LEAVE_IT}`;
-  if (folded[0] === ".github" || folded.some(name => PROTECTED_NAMES.has(name))) return PROTECTED;
-  if (folded.some((name, index) => ORDINARY.has(name) && name !== segments[index]))
+const protectedProblem = (path: string, globs: readonly string[]): string | null => {
+  const folded = fold(path, "NFKC");
+  const why = protectedBy(folded);
+  if (why !== null) return `it is protected: ${why}; ${LEAVE_IT}`;
+  const names = path.split("/");
+  // guard: ordinary-spelling
+  if (folded.split("/").some((name, index) => ORDINARY.has(name) && name !== names[index]))
     return "it looks like a file of git's in another spelling; use the plain name";
-  if (
-    matchesAnyGlob(path, globs) ||
+  const isNamed =
+    matchesAnyGlob(path, globs) || // guard: globs-of-the-config
+    // guard: globs-in-any-case
     matchesAnyGlob(
-      folded.join("/"),
-      globs.map(glob => glob.toLowerCase()),
-    )
-  )
-    return PROTECTED;
-  return null;
+      folded,
+      globs.map(glob => fold(glob, "NFKC")),
+    );
+  return isNamed ? `it is protected by this project's configuration; ${LEAVE_IT}` : null;
 };
 
 const LEAVE_IT = "leave it alone and say in your answer what a person should change there";
-const PROTECTED = `it is protected in every project or by this one's configuration; ${LEAVE_IT}`;
 
 const scopeProblem = (path: string, scope: Scope): string | null => {
   if (matchesAnyGlob(path, scope.paths_denied))
-    return `your role may not change it (denied: ${scope.paths_denied.join(", ")}); leave it to another role`;
+    return `your role may not change it (denied: ${scope.paths_denied.join(", ")}); leave it to another role`; // guard: denied-paths
   if (scope.paths !== null && !matchesAnyGlob(path, scope.paths))
-    return `your role may only change ${scope.paths.join(", ")}; leave it to another role`;
+    return `your role may only change ${scope.paths.join(", ")}; leave it to another role`; // guard: own-paths
   return null;
 };
 
-/**
- * A name as the least careful file system sees it: HFS+ drops invisible characters, NTFS trailing dots and
- * blanks and what follows a colon, both ignore case.
- */
-export const foldName = (name: string): string =>
-  name
-    .normalize("NFKC")
-    .replace(/\p{Cf}|\p{Variation_Selector}|\p{Default_Ignorable_Code_Point}/gu, "")
-    .toLowerCase()
-    .replace(/:.*$/s, "")
-    .replace(/[. ]+$/, "");
+/** A path as file systems see it that make no difference of letter case or Unicode form. */
+export const foldPath = (path: string): string => fold(path, "NFC");
 
-export const foldPath = (path: string): string =>
-  path
-    .split("/")
-    .map(segment => segment.normalize("NFC").toLowerCase())
-    .join("/");
+/** Upper case first: `ß` is `ss` to some, and `ſ` is `s`. Protected names are compared by their looks besides (NFKC). */
+const fold = (text: string, form: "NFC" | "NFKC"): string =>
+  text.normalize(form).toUpperCase().toLowerCase().normalize(form);
 
 const byteLength = (text: string): number => new TextEncoder().encode(text).length;

@@ -1,0 +1,139 @@
+// What no patch of Kin's may touch, whatever the project: files that make a machine, an editor, a package manager or an
+// agent run or obey something later, before anybody has read them. Pure data, and how a path is looked up in it.
+
+export interface Protected {
+  /** Completes "it is protected: …". */
+  readonly why: string;
+  /**
+   * A name, or a directory and a name in it, at any depth, in any letter case; at most one `*`, in a name alone. What
+   * matches a directory matches everything below it.
+   */
+  readonly globs: readonly string[];
+}
+
+export const PROTECTED: readonly Protected[] = [
+  {
+    why: "git, or another version control, obeys it",
+    globs: [".git", ".gitmodules", ".gitattributes", ".gitconfig", ".lfsconfig", ".hg", ".jj"],
+  },
+  {
+    why: "it tells an AI agent what to do, or gives it tools",
+    globs: [
+      ...["AGENTS.md", "AGENTS.local.md", "AGENTS.override.md", "AGENT.md", ".agent", ".agents", ".mcp.json"],
+      ...["CLAUDE.md", "CLAUDE.local.md", ".claude*", "GEMINI.md", ".gemini*", "QWEN.md", ".qwen", "WARP.md"],
+      ...["CRUSH.md", ".crush*", "copilot-instructions.md", ".copilot", ".cursor*", ".windsurf*", ".codeium"],
+      ...[".cline*", ".roo*", ".kilocode*", ".aider*", ".continue*", ".codex", ".opencode", "opencode.json*"],
+      ...[".kiro", ".junie", ".goose*", ".amazonq", ".augment*", ".trae*", ".openhands*", ".factory", ".amp"],
+      ...[".devin", ".idx", ".bolt*", ".rules", ".ruler", ".coderabbit.*", ".pr_agent.toml", "greptile.json"],
+      ...["ellipsis.yaml", "sweep.yaml"],
+    ],
+  },
+  {
+    why: "an editor, or the machine that opens the folder, runs what it says",
+    globs: [
+      ...[".vscode", "*.code-workspace", ".idea", ".zed", ".fleet", ".vs", ".nova", ".theia", ".helix"],
+      ...[".vimrc", "_vimrc", ".exrc", ".nvimrc", ".nvim.lua", ".lazy.lua", ".lvimrc", ".ycm_extra_conf.py"],
+      ...[".dir-locals*", "*.sublime-project", "desktop.ini", "autorun.inf", "*.lnk", "*.scf"],
+      ...[".devcontainer*", ".gitpod*", "devfile.yaml", ".devfile.yaml", ".codesandbox", ".replit"],
+    ],
+  },
+  {
+    why: "a shell, an interpreter or a debugger runs it where it is started",
+    globs: [
+      ...[
+        ".envrc",
+        ".autoenv*",
+        ".mise*",
+        "mise.toml",
+        "mise.*.toml",
+        ".config/mise",
+        ".rtx.toml",
+        "devbox.json",
+        ".flox",
+      ],
+      ...[".gdbinit", ".lldbinit", ".pdbrc*", ".irbrc", ".pryrc", ".rdbgrc", ".byebugrc", ".Rprofile"],
+      ...[".ghci", ".iex.exs", "sitecustomize.py", "usercustomize.py", ".jvmopts", ".sbtopts"],
+    ],
+  },
+  {
+    why: "it says what runs when somebody commits",
+    globs: [
+      ...[
+        ".husky",
+        ".githooks",
+        ".git-hooks",
+        "lefthook.*",
+        "lefthook-local.*",
+        ".lefthook*",
+        ".pre-commit-*",
+        "prek.toml",
+      ],
+      ...[".overcommit.yml", ".lintstagedrc*", "lint-staged.config.*", ".simple-git-hooks*"],
+      ...["simple-git-hooks.*", "captainhook.json", "grumphp.yml", ".rusty-hook.toml"],
+    ],
+  },
+  {
+    why: "a package manager or a build tool obeys it, or runs it",
+    globs: [
+      ...[".npmrc", ".yarnrc*", ".yarn/plugins", ".yarn/releases", ".yarn/sdks", ".pnpmfile.*", ".pnp.*"],
+      ...["bunfig.toml", ".bunfig.toml", ".corepack.env", "pip.conf", "pip.ini", ".pypirc", "uv.toml"],
+      ...["poetry.toml", ".condarc", ".cargo", ".bundle", "gradle/wrapper", "gradlew", "gradlew.bat"],
+      ...[".mvn", "mvnw", "mvnw.cmd", ".m2", "nuget.config", ".bazelrc", ".bazeliskrc", "tools/bazel"],
+      ...[".buckconfig"],
+    ],
+  },
+  {
+    why: "a service runs or obeys it on a push",
+    globs: [
+      ...[".github", "action.yml", "action.yaml", ".gitlab-ci*", ".gitlab", ".forgejo", ".gitea"],
+      ...[
+        ".circleci",
+        ".travis.yml",
+        "azure-pipelines*",
+        ".azure-pipelines*",
+        ".azuredevops",
+        ".vsts-ci.yml",
+      ],
+      ...["Jenkinsfile*", ".drone.*", ".buildkite", "bitbucket-pipelines.yml", "appveyor.yml"],
+      ...[
+        ".appveyor.yml",
+        ".woodpecker*",
+        "cloudbuild*.yaml",
+        "cloudbuild.yml",
+        ".cloudbuild",
+        "buildspec*.yml",
+        ".semaphore",
+      ],
+      ...[".teamcity", "bamboo-specs", ".cirrus.*", "wercker.yml", "bitrise.yml", "codemagic.yaml"],
+      ...[".build.yml", ".builds", ".tekton", ".zuul*", "zuul.d", ".taskcluster.yml", ".prow*"],
+      ...[".readthedocs.*", ".mergify*", ".kodiak.toml", "bors.toml", ".dependabot", "renovate.json*"],
+      ...[".renovaterc*"],
+    ],
+  },
+  { why: "it says who has to approve what", globs: ["CODEOWNERS"] },
+];
+
+/** Why nobody's patch may touch it; null where the table says nothing of it. `folded`: as `foldPath` gives it. */
+export const protectedBy = (folded: string): string | null => {
+  const names = folded.split("/");
+  for (const [index, name] of names.entries()) {
+    const why = whyOf(name) ?? WHOLE.get(`${names[index - 1] ?? ""}/${name}`);
+    if (why !== undefined) return why;
+  }
+  return null;
+};
+
+const whyOf = (name: string): string | undefined =>
+  WHOLE.get(name) ??
+  FAMILIES.find(
+    ({ before, after }) =>
+      name.length >= before.length + after.length && name.startsWith(before) && name.endsWith(after),
+  )?.why;
+
+const ROWS = PROTECTED.flatMap(({ why, globs }) => globs.map(glob => ({ glob: glob.toLowerCase(), why })));
+const WHOLE = new Map(ROWS.map(({ glob, why }) => [glob, why]));
+/** Of those with a `*`. */
+const FAMILIES = ROWS.filter(({ glob }) => glob.includes("*")).map(({ glob, why }) => {
+  const [before = "", after = ""] = glob.split("*");
+  return { before, after, why };
+});

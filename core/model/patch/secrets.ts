@@ -1,0 +1,170 @@
+// Strings that look like keys: one list for what goes into a commit and for what is posted, in plain, reversed, and
+// inside of base64 and hex. Each pattern and each way of looking takes linear time. Pure.
+
+export interface Secret {
+  readonly what: string;
+  /** Global; left out of every text that Kin posts. */
+  readonly pattern: RegExp;
+  /** What a match must hold besides to be refused in a file: documents and tests are full of almost-keys. */
+  readonly real?: RegExp;
+}
+
+export const SECRETS: readonly Secret[] = [
+  {
+    what: "an AWS access key",
+    pattern: /(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}/g,
+    real: /^(?!.*EXAMPLE)(?=[A-Z]*\d)/,
+  },
+  {
+    // It has no shape of its own, so its name has to stand before it.
+    what: "an AWS secret key",
+    pattern:
+      /(?<=(?:[Ss]ecret_?(?:[Aa]ccess_?)?[Kk]ey|SECRET_?(?:ACCESS_?)?KEY)["']?\s{0,3}[=:]\s{0,3}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/g,
+    real: /^(?!.*EXAMPLE)/,
+  },
+  {
+    what: "a GitHub token",
+    pattern: /gh[opsur]_[A-Za-z0-9][\w.-]{15,}/g,
+    real: /^gh._(?:[A-Za-z0-9]{36}|[\w.-]{60})/,
+  },
+  { what: "a fine-grained GitHub token", pattern: /github_pat_[A-Za-z0-9_]{20,}/g },
+  { what: "a GitLab token", pattern: /gl(?:pat|dt|rtr?|ptt|ft|cbt|oas|agent|soat|imt|ffct)-[\w.-]{16,}/g },
+  { what: "an Anthropic API key", pattern: /sk-ant-[a-z]{2,10}\d\d-[\w-]{20,}/g },
+  {
+    what: "an API key",
+    pattern: /(?<![A-Za-z0-9])sk-(?=[\w-]{0,60}\d)[A-Za-z0-9][\w-]{15,}/g,
+    real: /^sk-(?:(?:ant|proj|svcacct|admin|or-v1)-[\w-]{20}|[A-Za-z0-9]{32})/,
+  },
+  { what: "a Groq key", pattern: /gsk_[A-Za-z0-9]{40,}/g },
+  { what: "an xAI key", pattern: /xai-[A-Za-z0-9]{60,}/g },
+  { what: "a Perplexity key", pattern: /pplx-[A-Za-z0-9]{40,}/g },
+  { what: "a Hugging Face token", pattern: /hf_[A-Za-z]{30,40}(?![A-Za-z0-9])/g },
+  { what: "a Replicate token", pattern: /r8_[A-Za-z0-9]{37,40}/g },
+  { what: "an npm token", pattern: /npm_[A-Za-z0-9]{30,}/g },
+  { what: "a PyPI token", pattern: /pypi-AgE[\w-]{30,}/g },
+  { what: "a RubyGems key", pattern: /rubygems_[0-9a-f]{48}/g },
+  { what: "a Docker token", pattern: /dckr_[op]at_[\w-]{20,}/g },
+  {
+    what: "a Slack token",
+    pattern: /xox[abeoprs]-[\w-]{10,}/g,
+    real: /^xox.-(?=[\w-]*\d)[\w-]{16}/,
+  },
+  { what: "a Slack app token", pattern: /xapp-\d-[\w-]{20,}/g },
+  {
+    what: "a Slack webhook",
+    pattern: /hooks\.slack\.com\/services\/T[A-Z0-9]{6,12}\/B[A-Z0-9]{6,12}\/[A-Za-z0-9]{20,}/g,
+  },
+  { what: "a Discord webhook", pattern: /discord(?:app)?\.com\/api\/webhooks\/\d{17,20}\/[\w-]{50,}/g },
+  { what: "a Telegram bot's token", pattern: /(?<=\d{8}):AA[\w-]{33}/g },
+  { what: "a Google API key", pattern: /AIza[\w-]{30,}/g },
+  { what: "a Google client secret", pattern: /GOCSPX-[\w-]{28}/g },
+  { what: "a Google access token", pattern: /ya29\.[\w-]{30,}/g },
+  { what: "an Azure storage key", pattern: /AccountKey=[A-Za-z0-9+/]{86}==/g },
+  { what: "a Stripe key", pattern: /[rs]k_(?:live|test)_[A-Za-z0-9]{16,}/g, real: /^.k_live_/ },
+  { what: "a webhook's secret", pattern: /whsec_[A-Za-z0-9+/]{32,}/g },
+  { what: "a SendGrid key", pattern: /SG\.[\w-]{22}\.[\w-]{43}/g },
+  { what: "a Shopify token", pattern: /shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}/g },
+  { what: "a DigitalOcean token", pattern: /do[opr]_v1_[0-9a-f]{64}/g },
+  { what: "a Databricks token", pattern: /dapi[0-9a-f]{32}/g },
+  { what: "a Grafana token", pattern: /glsa_[A-Za-z0-9]{32}_[0-9a-f]{8}/g },
+  { what: "a Vault token", pattern: /hv[bsr]\.[\w-]{24,}/g },
+  { what: "a Terraform token", pattern: /(?<=[A-Za-z0-9]{14})\.atlasv1\.[\w-]{60,}/g },
+  { what: "a Linear key", pattern: /lin_api_[A-Za-z0-9]{40}/g },
+  { what: "an Atlassian token", pattern: /ATATT3[\w=-]{50,}/g },
+  { what: "a Supabase token", pattern: /sbp_[0-9a-f]{40}/g },
+  { what: "an age key", pattern: /AGE-SECRET-KEY-1[0-9A-Z]{58}/g },
+  {
+    what: "a signed token",
+    pattern: /(?<![A-Za-z0-9])eyJ[\w-]{8,400}\.[\w-]{8,4000}\.[\w-]{8,4000}/g,
+    // The one that everybody's documents show.
+    real: /^(?!.*SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c)/,
+  },
+  {
+    what: "a private key",
+    pattern:
+      /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\s{0,9}[A-Za-z-]{1,30}: [^\n]{0,200}\n){0,5}[\sA-Za-z0-9+/=\\:,.>|]*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g,
+    real: /[A-Za-z0-9+/=]{40}/,
+  },
+];
+
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+  readonly what: string;
+  readonly real: boolean;
+}
+
+/** Where something looks like a secret, in UTF-16 units; places may overlap. */
+export const secretsIn = (text: string): readonly Place[] => placesIn(text, DEPTH);
+
+/** So many codings in one another are looked through. */
+const DEPTH = 2;
+
+const placesIn = (text: string, depth: number): readonly Place[] => {
+  const reversed = [...plainIn(turned(text))].map(place => ({
+    ...place,
+    start: text.length - place.end,
+    end: text.length - place.start,
+  }));
+  return [...plainIn(text), ...reversed, ...(depth > 0 ? codedIn(text, depth - 1) : [])];
+};
+
+const plainIn = (text: string): readonly Place[] =>
+  ANY.test(text)
+    ? SECRETS.flatMap(({ what, pattern, real }) =>
+        [...text.matchAll(pattern)].map(({ 0: found, index }) => ({
+          start: index,
+          end: index + found.length,
+          what,
+          real: real?.test(found) ?? true,
+        })),
+      )
+    : [];
+
+/** Nearly every run of a lock file is coded, and holds nothing. */
+const ANY = new RegExp(SECRETS.map(({ pattern }) => pattern.source).join("|"));
+
+/** Through an array of its units: a list of strings takes twenty times as long. */
+const turned = (text: string): string => {
+  const units = new Uint16Array(text.length);
+  for (let at = 0; at < text.length; at++) units[text.length - 1 - at] = text.charCodeAt(at);
+  return new TextDecoder("utf-16le", { ignoreBOM: true }).decode(units);
+};
+
+/** A run of coded text, lines of equal length among them, counts as a whole. */
+const codedIn = (text: string, depth: number): readonly Place[] =>
+  CODES.flatMap(({ runs, decode }) =>
+    [...text.matchAll(runs)].flatMap(({ 0: run, index }) => {
+      const found = decode(run).flatMap(plain => placesIn(plain, depth));
+      const worst = found.find(({ real }) => real) ?? found[0];
+      return worst === undefined ? [] : [{ ...worst, start: index, end: index + run.length }];
+    }),
+  );
+
+interface Code {
+  readonly runs: RegExp;
+  /** Every way to read a run: nobody says where in it the coded text begins. */
+  readonly decode: (run: string) => readonly string[];
+}
+
+const CODES: readonly Code[] = [
+  {
+    runs: /(?:[A-Za-z0-9+/_-]{60,76}\r?\n[ \t]{0,40})*[A-Za-z0-9+/_-]{24,}/g,
+    decode: run => {
+      const letters = run.replace(/\s+/g, "").replaceAll("-", "+").replaceAll("_", "/");
+      return [0, 1, 2, 3].map(from => {
+        const whole = letters.slice(from, letters.length - ((letters.length - from) % 4 === 1 ? 1 : 0));
+        return atob(whole);
+      });
+    },
+  },
+  {
+    runs: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,]{0,2}){20,}/g,
+    decode: run => {
+      const digits = run.replace(/\\x|%|0x|[ :,]/g, "");
+      return [0, 1].map(from =>
+        digits.slice(from).replace(/../gs, pair => String.fromCharCode(parseInt(pair, 16))),
+      );
+    },
+  },
+];
