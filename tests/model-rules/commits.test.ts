@@ -179,7 +179,9 @@ describe("a patch is not committed", () => {
       /^Kin did not commit `(?:a\/){100}`: /,
     ],
   ])("%s", (_, changes, protectedPaths, reason) => {
-    expect(checkPatch(changes, { protected: protectedPaths, before: new Map(), files: null })).toMatch(reason);
+    expect(checkPatch(changes, { protected: protectedPaths, before: new Map(), files: null })).toMatch(
+      reason,
+    );
   });
 
   test("otherwise it is", () => {
@@ -233,7 +235,12 @@ describe("a patch is looked at together with the tree that it goes onto, as the 
     ["one in another Unicode form", ["caf\u00e9"], [change("cafe\u0301")], /are one name/],
     ["one that only some file systems fold", ["stra\u00dfe"], [change("strasse")], /are one name/],
     ["a file below one in other letters", ["A"], [change("a/b")], /`a` and `A` are one name/],
-    ["a directory that is deleted as if it were a file", ["a/b"], [gone("a")], /no file that could be deleted/],
+    [
+      "a directory that is deleted as if it were a file",
+      ["a/b"],
+      [gone("a")],
+      /no file that could be deleted/,
+    ],
     ["a submodule", ["module"], [change("module")], /is a submodule/],
     ["a file below a submodule", ["module"], [change("module/x")], /would be a file and a directory/],
   ])("%s is refused", (_, files, changes, reason) => {

@@ -71,6 +71,55 @@ test("Setup is to be approved again only where a manifest changed.", () => {
   expect(pullBody(aView({ pipelines: [P1] }))).not.toContain("Setup must");
 });
 
+test("What the App saw in the patch stands near the top, with its place, and harms nobody.", () => {
+  const note = {
+    kind: "destination",
+    path: "src/a.ts",
+    line: 3,
+    what: "a new address: <b>@hubot</b>",
+  } as const;
+  const body = pullBody(STATES.review, [note, { ...note, path: "bin/`x", line: null }]);
+  expect(body.indexOf("### What to look at")).toBeLessThan(body.indexOf("### What\n"));
+  expect(body).toContain("- `src/a.ts:3`: a new address: ");
+  expect(body).toContain("- ``bin/`x``: a new address: ");
+  expect(body).not.toMatch(/<b>@|@hubot/);
+  expect(pullBody(STATES.review)).not.toContain("What to look at");
+  expect(
+    pullBody(
+      STATES.review,
+      Array.from({ length: 33 }, () => note),
+    ),
+  ).toContain("… and 3 places more");
+});
+
+test("Every manifest and lock file that changed is named.", () => {
+  const files = [
+    "package.json",
+    "package-lock.json",
+    "go.sum",
+    "a/uv.lock",
+    "b/pdm.lock",
+    "c/Cargo.lock",
+    "d/go.work",
+  ];
+  const more = [
+    "e/gradle.lockfile",
+    "f/packages.lock.json",
+    "g/setup.py",
+    "h/requirements-dev.txt",
+    "i/pubspec.lock",
+  ];
+  const turns = [{ wrote: [...files, ...more, "src/a.ts"] }];
+  const view = aView({
+    pipelines: [{ plan: ["debugger", "tester"], play: [{ turns, answer: { status: "done" } }] }],
+  });
+  const line = pullBody(view)
+    .split("\n")
+    .find(text => text.includes("Setup must be approved again"));
+  for (const file of [...files, ...more]) expect(line).toContain(`\`${file}\``);
+  expect(line).not.toContain("src/a.ts");
+});
+
 test("A pull request without any answer yet still has a body.", () => {
   expect(pullBody(aView({ pipelines: [{ plan: ["debugger", "tester"] }] }))).toContain("### Why");
   expect(pullBody(aView())).toBe("For #12");

@@ -112,6 +112,10 @@ const TOLD: readonly (readonly [name: string, value: string, told: string])[] = 
   ["a JSON web token", `eyJhbGciOiJ9.${"a".repeat(20)}.${"b".repeat(20)}`, "(secret removed)"],
   ["what skips CI", "x [skip ci] [CI SKIP] [no ci]", "x (skip ci) (CI SKIP) (no ci)"],
   ["trailers", "x\nKin-Step: 1/2/3\nCo-authored-by: a", "x\nKin-Step : 1/2/3\nCo-authored-by : a"],
+  ["somebody's signature", "x\nSigned-off-by: a", "x\nSigned-off-by : a"],
+  ["a trailer that skips CI", "x\n\nskip-checks: true", "x\n\nskip-checks : true"],
+  ["a token in base64", `a ${btoa(`x ghp_${"a1".repeat(18)}`)} b`, "a (secret removed) b"],
+  ["a token backwards", `a ${"1a".repeat(18)}_phg b`, "a (secret removed) b"],
 ];
 
 test.for(TOLD)("A value is told without its effects: %s.", ([, value, told]) => {
@@ -203,6 +207,10 @@ test("A limit holds, and what is cut has no effect either.", () => {
       expect(told.isWellFormed()).toBe(true);
       expect(told.replace(/`[^`]*`/g, "")).not.toMatch(/@octocat/);
     }
+});
+
+test("A cut leaves room for what it turns from code into text.", () => {
+  expect(safe("`@octocat` ".repeat(200), { limit: 40, block: true })).toBe("`@octocat` `@octocat` …");
 });
 
 test("A code span holds whatever it is given.", () => {

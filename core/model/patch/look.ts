@@ -53,7 +53,8 @@ const onLine = (path: string, line: string, known: Set<string>): readonly Said[]
   const notes: Said[] = [];
   const told = INSTRUCTIONS.find(pattern => pattern.test(line));
   if (told !== undefined) notes.push({ kind: "instruction", what: "it speaks to an AI agent" }); // guard: instructions-to-agents
-  if (UNSEEN.test(line)) notes.push({ kind: "hidden", what: "it holds characters that nobody sees" }); // guard: unseen-in-words
+  if (UNSEEN.test(line) || line.includes("\x1b"))
+    notes.push({ kind: "hidden", what: "it holds characters that nobody sees" }); // guard: unseen-in-words
   if (!PROSE.test(path) && !COMMENT.test(line))
     for (const host of hostsIn(line)) {
       if (known.has(host)) continue; // guard: new-hosts-only

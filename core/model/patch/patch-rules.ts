@@ -96,11 +96,22 @@ const prefixes = (path: string): readonly string[] => {
 
 /** What in `content` looks like a secret that `previous` did not hold. Never names the secret itself. */
 export const secretProblem = (content: string, previous: string): string | null => {
-  const found = secretsIn(content).filter(({ real }) => real);
-  if (found.length === 0) return null;
-  const known = new Set(secretsIn(previous).map(({ start, end }) => previous.slice(start, end)));
-  const fresh = found.find(({ start, end }) => !known.has(content.slice(start, end)));
-  return fresh === undefined
+  const fresh = keysIn(content);
+  if (fresh.length === 0) return null;
+  const known = new Set(keysIn(previous).map(({ real }) => real));
+  const found = fresh.find(({ real }) => !known.has(real));
+  return found === undefined
     ? null
-    : `it holds what looks like ${fresh.what}; read it from the environment, or build the test value at run time`;
+    : `it holds what looks like ${found.what}; read it from the environment, or build the test value at run time`;
 };
+
+const keysIn = (content: string) =>
+  [...new Set([content, plainly(content)])].flatMap(secretsIn).filter(({ real }) => real !== null);
+
+/** Without what nobody sees, and with single escaped characters as what they stand for. */
+const plainly = (text: string): string =>
+  text
+    .replace(/\p{Default_Ignorable_Code_Point}+/gu, "")
+    .replace(/(?:%|\\x|\\u00)([2-7][0-9a-f])/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );

@@ -31,14 +31,15 @@ const nameProblem = (path: string): string | null => {
   for (const segment of segments) {
     if (byteLength(segment) > MAX_NAME)
       return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`; // guard: longest-name
-    const bad = NAMES.find(({ is }) => is.test(segment.replace(EMOJI, "")));
+    const name = segment.replace(EMOJI, "");
+    const bad = NAMES.find(({ is }) => is.test(name) || is.test(withoutStream(name)));
     if (bad !== undefined) return `${bad.why}; choose another name`;
   }
   return null;
 };
 
 /** Their joiners and selectors are no hidden text. */
-const EMOJI = /\p{RGI_Emoji}|\p{Extended_Pictographic}\ufe0f/gv;
+const EMOJI = /\p{RGI_Emoji}\ufe0f?/gv;
 
 /** Names that somewhere are another name, or none. */
 const NAMES: readonly { readonly is: RegExp; readonly why: string }[] = [
@@ -47,7 +48,7 @@ const NAMES: readonly { readonly is: RegExp; readonly why: string }[] = [
     is: /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Variation_Selector}\p{Surrogate}\p{Noncharacter_Code_Point}\u2800]/u,
     why: "its name holds characters that nobody sees, or that reverse the direction of text",
   },
-  { is: /[\\:]/, why: "its name holds a backslash or a colon, which lead elsewhere on Windows" },
+  { is: /\\/, why: "its name holds a backslash, which leads elsewhere on Windows" },
   { is: /[. ]$/, why: "its name ends in a dot or a blank, which Windows drops" },
   {
     is: /^[^.~]{1,7}~\d{1,6}(?:\.[^.]{0,3})?$/u,
@@ -59,12 +60,15 @@ const NAMES: readonly { readonly is: RegExp; readonly why: string }[] = [
   },
 ];
 
+/** To Windows a colon begins a stream of the file that is named before it, `::$DATA` its very content. */
+const withoutStream = (name: string): string => name.replace(/:.*$/s, ""); // guard: streams
+
 /** Names that may be changed, in exactly this spelling. */
 const ORDINARY = new Set([".gitignore", ".gitkeep"]);
 
 const protectedProblem = (path: string, globs: readonly string[]): string | null => {
   const folded = fold(path, "NFKC");
-  const why = protectedBy(folded);
+  const why = protectedBy(folded.split("/").map(withoutStream).join("/"));
   if (why !== null) return `it is protected: ${why}; ${LEAVE_IT}`;
   const names = path.split("/");
   // guard: ordinary-spelling

@@ -13,7 +13,7 @@ export interface Protected {
 
 export const PROTECTED: readonly Protected[] = [
   {
-    why: "git, or another version control, obeys it",
+    why: "it is, or looks like, git's own or another version control's, which obeys it",
     globs: [".git", ".gitmodules", ".gitattributes", ".gitconfig", ".lfsconfig", ".hg", ".jj"],
   },
   {

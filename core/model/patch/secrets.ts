@@ -5,7 +5,7 @@ export interface Secret {
   readonly what: string;
   /** Global; left out of every text that Kin posts. */
   readonly pattern: RegExp;
-  /** What a match must hold besides to be refused in a file: documents and tests are full of almost-keys. */
+  /** What of a match is refused in a file; absent: all of it. Documents and tests are full of almost-keys. */
   readonly real?: RegExp;
 }
 
@@ -13,19 +13,19 @@ export const SECRETS: readonly Secret[] = [
   {
     what: "an AWS access key",
     pattern: /(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}/g,
-    real: /^(?!.*EXAMPLE)(?=[A-Z]*\d)/,
+    real: /^(?!.*EXAMPLE)(?=[A-Z]*\d).*/,
   },
   {
     // It has no shape of its own, so its name has to stand before it.
     what: "an AWS secret key",
     pattern:
       /(?<=(?:[Ss]ecret_?(?:[Aa]ccess_?)?[Kk]ey|SECRET_?(?:ACCESS_?)?KEY)["']?\s{0,3}[=:]\s{0,3}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/g,
-    real: /^(?!.*EXAMPLE)/,
+    real: /^(?!.*EXAMPLE).*/,
   },
   {
     what: "a GitHub token",
     pattern: /gh[opsur]_[A-Za-z0-9][\w.-]{15,}/g,
-    real: /^gh._(?:[A-Za-z0-9]{36}|[\w.-]{60})/,
+    real: /^gh._(?:[A-Za-z0-9]{36,}|[\w.-]{60,})/,
   },
   { what: "a fine-grained GitHub token", pattern: /github_pat_[A-Za-z0-9_]{20,}/g },
   { what: "a GitLab token", pattern: /gl(?:pat|dt|rtr?|ptt|ft|cbt|oas|agent|soat|imt|ffct)-[\w.-]{16,}/g },
@@ -33,12 +33,12 @@ export const SECRETS: readonly Secret[] = [
   {
     what: "an API key",
     pattern: /(?<![A-Za-z0-9])sk-(?=[\w-]{0,60}\d)[A-Za-z0-9][\w-]{15,}/g,
-    real: /^sk-(?:(?:ant|proj|svcacct|admin|or-v1)-[\w-]{20}|[A-Za-z0-9]{32})/,
+    real: /^sk-(?:(?:ant|proj|svcacct|admin|or-v1)-[\w-]{20,}|[A-Za-z0-9]{32,})/,
   },
   { what: "a Groq key", pattern: /gsk_[A-Za-z0-9]{40,}/g },
   { what: "an xAI key", pattern: /xai-[A-Za-z0-9]{60,}/g },
   { what: "a Perplexity key", pattern: /pplx-[A-Za-z0-9]{40,}/g },
-  { what: "a Hugging Face token", pattern: /hf_[A-Za-z]{30,40}(?![A-Za-z0-9])/g },
+  { what: "a Hugging Face token", pattern: /hf_[A-Za-z]{30,40}/g },
   { what: "a Replicate token", pattern: /r8_[A-Za-z0-9]{37,40}/g },
   { what: "an npm token", pattern: /npm_[A-Za-z0-9]{30,}/g },
   { what: "a PyPI token", pattern: /pypi-AgE[\w-]{30,}/g },
@@ -47,7 +47,7 @@ export const SECRETS: readonly Secret[] = [
   {
     what: "a Slack token",
     pattern: /xox[abeoprs]-[\w-]{10,}/g,
-    real: /^xox.-(?=[\w-]*\d)[\w-]{16}/,
+    real: /^xox.-(?=[\w-]*\d)[\w-]{16,}/,
   },
   { what: "a Slack app token", pattern: /xapp-\d-[\w-]{20,}/g },
   {
@@ -60,7 +60,7 @@ export const SECRETS: readonly Secret[] = [
   { what: "a Google client secret", pattern: /GOCSPX-[\w-]{28}/g },
   { what: "a Google access token", pattern: /ya29\.[\w-]{30,}/g },
   { what: "an Azure storage key", pattern: /AccountKey=[A-Za-z0-9+/]{86}==/g },
-  { what: "a Stripe key", pattern: /[rs]k_(?:live|test)_[A-Za-z0-9]{16,}/g, real: /^.k_live_/ },
+  { what: "a Stripe key", pattern: /[rs]k_(?:live|test)_[A-Za-z0-9]{16,}/g, real: /^.k_live_.*/ },
   { what: "a webhook's secret", pattern: /whsec_[A-Za-z0-9+/]{32,}/g },
   { what: "a SendGrid key", pattern: /SG\.[\w-]{22}\.[\w-]{43}/g },
   { what: "a Shopify token", pattern: /shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}/g },
@@ -77,13 +77,14 @@ export const SECRETS: readonly Secret[] = [
     what: "a signed token",
     pattern: /(?<![A-Za-z0-9])eyJ[\w-]{8,400}\.[\w-]{8,4000}\.[\w-]{8,4000}/g,
     // The one that everybody's documents show.
-    real: /^(?!.*SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c)/,
+    real: /^(?!.*SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c).*/,
   },
   {
     what: "a private key",
     pattern:
       /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\s{0,9}[A-Za-z-]{1,30}: [^\n]{0,200}\n){0,5}[\sA-Za-z0-9+/=\\:,.>|]*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g,
-    real: /[A-Za-z0-9+/=]{40}/,
+    // Without the words that may stand behind it.
+    real: /^[\s\S]*[A-Za-z0-9+/=]{40}/,
   },
 ];
 
@@ -91,22 +92,21 @@ export interface Place {
   readonly start: number;
   readonly end: number;
   readonly what: string;
-  readonly real: boolean;
+  /** What of it is refused in a file; null where nothing is. */
+  readonly real: string | null;
 }
 
 /** Where something looks like a secret, in UTF-16 units; places may overlap. */
-export const secretsIn = (text: string): readonly Place[] => placesIn(text, DEPTH);
+export const secretsIn = (text: string): readonly Place[] =>
+  bothWays(text, one => [...plainIn(one), ...codedIn(one)]);
 
-/** So many codings in one another are looked through. */
-const DEPTH = 2;
-
-const placesIn = (text: string, depth: number): readonly Place[] => {
-  const reversed = [...plainIn(turned(text))].map(place => ({
+const bothWays = (text: string, look: (text: string) => readonly Place[]): readonly Place[] => {
+  const backwards = look(turned(text)).map(place => ({
     ...place,
     start: text.length - place.end,
     end: text.length - place.start,
   }));
-  return [...plainIn(text), ...reversed, ...(depth > 0 ? codedIn(text, depth - 1) : [])];
+  return [...look(text), ...backwards];
 };
 
 const plainIn = (text: string): readonly Place[] =>
@@ -116,7 +116,7 @@ const plainIn = (text: string): readonly Place[] =>
           start: index,
           end: index + found.length,
           what,
-          real: real?.test(found) ?? true,
+          real: real === undefined ? found : (real.exec(found)?.[0] ?? null),
         })),
       )
     : [];
@@ -131,12 +131,12 @@ const turned = (text: string): string => {
   return new TextDecoder("utf-16le", { ignoreBOM: true }).decode(units);
 };
 
-/** A run of coded text, lines of equal length among them, counts as a whole. */
-const codedIn = (text: string, depth: number): readonly Place[] =>
+/** A run of coded text, with its lines, counts as a whole. */
+const codedIn = (text: string): readonly Place[] =>
   CODES.flatMap(({ runs, decode }) =>
     [...text.matchAll(runs)].flatMap(({ 0: run, index }) => {
-      const found = decode(run).flatMap(plain => placesIn(plain, depth));
-      const worst = found.find(({ real }) => real) ?? found[0];
+      const found = decode(run).flatMap(plain => bothWays(plain, plainIn));
+      const worst = found.find(({ real }) => real !== null) ?? found[0];
       return worst === undefined ? [] : [{ ...worst, start: index, end: index + run.length }];
     }),
   );
@@ -149,9 +149,12 @@ interface Code {
 
 const CODES: readonly Code[] = [
   {
-    runs: /(?:[A-Za-z0-9+/_-]{60,76}\r?\n[ \t]{0,40})*[A-Za-z0-9+/_-]{24,}/g,
+    runs: /(?:[A-Za-z0-9+/_-]{60,76}\r?\n[ \t]{0,40})+[A-Za-z0-9+/_-]+={0,2}|[A-Za-z0-9+/_-]{24,}={0,2}/g,
     decode: run => {
-      const letters = run.replace(/\s+/g, "").replaceAll("-", "+").replaceAll("_", "/");
+      const letters = run
+        .replace(/[\s=]+/g, "")
+        .replaceAll("-", "+")
+        .replaceAll("_", "/");
       return [0, 1, 2, 3].map(from => {
         const whole = letters.slice(from, letters.length - ((letters.length - from) % 4 === 1 ? 1 : 0));
         return atob(whole);
@@ -159,12 +162,15 @@ const CODES: readonly Code[] = [
     },
   },
   {
-    runs: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,]{0,2}){20,}/g,
+    runs: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,]{0,2}){20,}[0-9a-fA-F]?/g,
     decode: run => {
       const digits = run.replace(/\\x|%|0x|[ :,]/g, "");
-      return [0, 1].map(from =>
-        digits.slice(from).replace(/../gs, pair => String.fromCharCode(parseInt(pair, 16))),
-      );
+      return [0, 1].map(from => {
+        const bytes = new Uint8Array((digits.length - from) >> 1);
+        for (let at = 0; at < bytes.length; at++)
+          bytes[at] = Number.parseInt(digits.slice(from + 2 * at, from + 2 * at + 2), 16);
+        return new TextDecoder("latin1").decode(bytes);
+      });
     },
   },
 ];
