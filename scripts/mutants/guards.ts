@@ -824,10 +824,10 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
 /** `sources`: by their paths, everything that may hold marks. Throws where marks and guards do not match. */
 export const guardMutants = (
   sources: ReadonlyMap<string, string>,
-  all: Readonly<Record<string, readonly Guard[]>>,
+  all: readonly (readonly [file: string, guards: readonly Guard[]])[],
 ): readonly Mutant[] => {
   const told = new Map<string, Guard & { readonly file: string }>();
-  for (const [file, guards] of Object.entries(all))
+  for (const [file, guards] of all)
     for (const guard of guards) {
       if (told.has(guard.name)) throw new Error(`there are two guards ${guard.name}`);
       told.set(guard.name, { ...guard, file });

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { AUTHORITY_GUARDS, authorityMutants } from "./authority.ts";
 import { callMutants } from "./calls.ts";
-import { GUARDS, type Guard, guardMutants } from "./guards.ts";
+import { GUARDS, guardMutants } from "./guards.ts";
 import { IDENTITY_GUARDS } from "./identity.ts";
 import type { Mutant } from "./mutant.ts";
+import { PATH_GUARDS, pathMutants } from "./paths.ts";
 import { rowMutants } from "./rows.ts";
 import { settingMutants } from "./settings.ts";
 import { openTrial, type Trial } from "./trial.ts";
@@ -24,7 +25,7 @@ NAME is the beginning of a mutant's name, such as "row net", "call" or "guard pi
 const ROOT = join(import.meta.dirname, "..", "..");
 /** Wherever a mark may be. */
 const MARKED = ["core", "app", "action"];
-const TABLES = [GUARDS, IDENTITY_GUARDS, AUTHORITY_GUARDS];
+const TABLES = [GUARDS, IDENTITY_GUARDS, AUTHORITY_GUARDS, PATH_GUARDS];
 
 const main = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = parseArgs({
@@ -61,19 +62,15 @@ const allMutants = async (): Promise<readonly Mutant[]> => {
     ...callMutants(),
     ...settingMutants(git),
     ...authorityMutants(),
-    ...guardMutants(sources, together(TABLES)),
+    ...pathMutants(),
+    ...guardMutants(
+      sources,
+      TABLES.flatMap(table => Object.entries(table)),
+    ),
   ];
   const names = all.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) throw new Error(`there are two mutants ${twice}`);
-  return all;
-};
-
-/** A file may have guards in several tables. */
-const together = (tables: readonly (typeof GUARDS)[]): typeof GUARDS => {
-  const all: Record<string, readonly Guard[]> = {};
-  for (const [file, guards] of tables.flatMap(table => Object.entries(table)))
-    all[file] = [...(all[file] ?? []), ...guards];
   return all;
 };
 

@@ -21,8 +21,9 @@ export type Outcome =
   | { readonly kind: "broken"; readonly why: string };
 
 const SOURCES = [
-  ...["core", "action", "app", "cli", "tests", "local", "scripts", "prompts", "workflow", "specialists.yaml"],
-  ...["app.yml", "package.json", "tsconfig.json", "vitest.config.ts"],
+  ...["core", "app", "action", "cli", "tests", "local", "scripts", "prompts", "workflow", "docs"],
+  ...["specialists.yaml", "app.yml", "action.yml"],
+  ...["package.json", "tsconfig.json", "vitest.config.ts"],
 ];
 /** A mutant may leave something that never ends. */
 const LONGEST_MS = 150_000;

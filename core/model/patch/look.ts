@@ -52,9 +52,10 @@ type Said = Pick<Note, "kind" | "what">;
 const onLine = (path: string, line: string, known: Set<string>): readonly Said[] => {
   const notes: Said[] = [];
   const told = INSTRUCTIONS.find(pattern => pattern.test(line));
-  if (told !== undefined) notes.push({ kind: "instruction", what: "it speaks to an AI agent" }); // guard: instructions-to-agents
+  // guard: instructions-to-agents, unseen-in-words
+  if (told !== undefined) notes.push({ kind: "instruction", what: "it speaks to an AI agent" });
   if (UNSEEN.test(line) || line.includes("\x1b"))
-    notes.push({ kind: "hidden", what: "it holds characters that nobody sees" }); // guard: unseen-in-words
+    notes.push({ kind: "hidden", what: "it holds characters that nobody sees" });
   if (!PROSE.test(path) && !COMMENT.test(line))
     for (const host of hostsIn(line)) {
       if (known.has(host)) continue; // guard: new-hosts-only
@@ -138,13 +139,13 @@ const wholeFile = (
     const was = scriptsOf(before ?? "");
     const lines = text.split("\n");
     for (const [name, value] of scriptsOf(text)) {
-      if (was.get(name) === value) continue;
+      if (was.get(name) === value) continue; // guard: install-scripts
       const at = lines.findIndex(line => line.includes(`"${name}"`));
       notes.push({
         kind: "install",
         line: at < 0 ? null : at + 1,
         what: `\`${name}\` runs by itself when packages are installed or packed`,
-      }); // guard: install-scripts
+      });
     }
   }
   const program = PROGRAMS.find(({ file }) => file.test(path));

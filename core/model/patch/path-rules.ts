@@ -23,14 +23,16 @@ const MAX_NAME = 255;
 const MAX_PATH = 1000;
 
 const nameProblem = (path: string): string | null => {
-  if (byteLength(path) > MAX_PATH) return `its path is longer than ${MAX_PATH} bytes; choose a shorter one`; // guard: longest-path
-  if (path.startsWith("-")) return "its name starts with a dash, like an option; choose another name"; // guard: dashed-name
+  // guard: longest-path, dashed-name
+  if (byteLength(path) > MAX_PATH) return `its path is longer than ${MAX_PATH} bytes; choose a shorter one`;
+  if (path.startsWith("-")) return "its name starts with a dash, like an option; choose another name";
   const segments = path.split("/");
   const isPlain = segments.every(segment => segment !== "" && segment !== "." && segment !== "..");
   if (!isPlain) return "it is not a plain relative path"; // guard: plain-path
   for (const segment of segments) {
+    // guard: longest-name
     if (byteLength(segment) > MAX_NAME)
-      return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`; // guard: longest-name
+      return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`;
     const name = segment.replace(EMOJI, "");
     const bad = NAMES.find(({ is }) => is.test(name) || is.test(withoutStream(name)));
     if (bad !== undefined) return `${bad.why}; choose another name`;
@@ -42,7 +44,7 @@ const nameProblem = (path: string): string | null => {
 const EMOJI = /\p{RGI_Emoji}\ufe0f?/gv;
 
 /** Names that somewhere are another name, or none. */
-const NAMES: readonly { readonly is: RegExp; readonly why: string }[] = [
+export const NAMES: readonly { readonly is: RegExp; readonly why: string }[] = [
   { is: /\p{Cc}|\p{Zl}|\p{Zp}/u, why: "its name holds control characters or line ends" },
   {
     is: /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Variation_Selector}\p{Surrogate}\p{Noncharacter_Code_Point}\u2800]/u,
@@ -76,10 +78,9 @@ const protectedProblem = (path: string, globs: readonly string[]): string | null
     return "it looks like a file of git's in another spelling; use the plain name";
   const isNamed =
     matchesAnyGlob(path, globs) || // guard: globs-of-the-config
-    // guard: globs-in-any-case
     matchesAnyGlob(
       folded,
-      globs.map(glob => fold(glob, "NFKC")),
+      globs.map(glob => fold(glob, "NFKC")), // guard: globs-in-any-case
     );
   return isNamed ? `it is protected by this project's configuration; ${LEAVE_IT}` : null;
 };
@@ -87,10 +88,11 @@ const protectedProblem = (path: string, globs: readonly string[]): string | null
 const LEAVE_IT = "leave it alone and say in your answer what a person should change there";
 
 const scopeProblem = (path: string, scope: Scope): string | null => {
+  // guard: denied-paths, own-paths
   if (matchesAnyGlob(path, scope.paths_denied))
-    return `your role may not change it (denied: ${scope.paths_denied.join(", ")}); leave it to another role`; // guard: denied-paths
+    return `your role may not change it (denied: ${scope.paths_denied.join(", ")}); leave it to another role`;
   if (scope.paths !== null && !matchesAnyGlob(path, scope.paths))
-    return `your role may only change ${scope.paths.join(", ")}; leave it to another role`; // guard: own-paths
+    return `your role may only change ${scope.paths.join(", ")}; leave it to another role`;
   return null;
 };
 

@@ -147,7 +147,7 @@ interface Code {
   readonly decode: (run: string) => readonly string[];
 }
 
-const CODES: readonly Code[] = [
+export const CODES: readonly Code[] = [
   {
     runs: /(?:[A-Za-z0-9+/_-]{60,76}\r?\n[ \t]{0,40})+[A-Za-z0-9+/_-]+={0,2}|[A-Za-z0-9+/_-]{24,}={0,2}/g,
     decode: run => {

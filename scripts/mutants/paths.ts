@@ -1,0 +1,281 @@
+// The mutants of what a patch may hold: each protected glob, each kind of secret, each odd name and each thing that is
+// looked for left out, and the guards of their code.
+import { INSTALLS, INSTRUCTIONS, PROGRAMS } from "../../core/model/patch/look.ts";
+import { NAMES } from "../../core/model/patch/path-rules.ts";
+import { PROTECTED } from "../../core/model/patch/protected.ts";
+import { CODES, SECRETS } from "../../core/model/patch/secrets.ts";
+import type { Guard } from "./guards.ts";
+import { by, changeTable, type Mutant, type Noticed, type Spec, toMutant } from "./mutant.ts";
+
+const inTest =
+  (file: string) =>
+  (...names: readonly string[]): readonly Spec[] =>
+    names.map(name => ({ file: `tests/${file}.test.ts`, name }));
+
+const commits = inTest("model-rules/commits");
+const look = inTest("model-rules/look");
+const protectedPaths = inTest("model-rules/protected");
+const publish = inTest("app/publish");
+const rules = inTest("workbench/rules");
+const safe = inTest("text/safe");
+const secrets = inTest("model-rules/secrets");
+
+export const pathMutants = (): readonly Mutant[] => [
+  ...PROTECTED.flatMap(row => row.globs).map(glob =>
+    toMutant(
+      {
+        name: `path ${glob}`,
+        file: "core/model/patch/protected.ts",
+        mutate: changeTable(
+          "export const PROTECTED",
+          `.map(row => ({ ...row, globs: row.globs.filter(glob => glob !== ${JSON.stringify(glob)}) }))`,
+        ),
+      },
+      by(protectedPaths("is protected, and a person is told why")),
+    ),
+  ),
+  ...rowsOf("secret", {
+    file: "core/model/patch/secrets.ts",
+    table: "export const SECRETS",
+    names: SECRETS.map(({ what }) => what),
+    noticed: by(secrets("in plain", "a key that has no shape of its own is known by its name")),
+  }),
+  ...rowsOf("secret of a patch", {
+    file: "core/model/patch/secrets.ts",
+    table: "export const SECRETS",
+    names: SECRETS.map(({ what }) => what),
+    change: index => `.map((row, index) => (index === ${index} ? { ...row, real: /^(?!)/ } : row))`,
+    noticed: by(secrets("in plain", "a key that has no shape of its own is known by its name")),
+  }),
+  ...rowsOf("code", {
+    file: "core/model/patch/secrets.ts",
+    table: "export const CODES",
+    names: CODES.map((_, index) => String(index + 1)),
+    noticed: by(secrets("in base64", "in hex")),
+  }),
+  ...rowsOf("name", {
+    file: "core/model/patch/path-rules.ts",
+    table: "export const NAMES",
+    names: NAMES.map(({ why }) => why),
+    noticed: by(protectedPaths("a name that is another one somewhere is refused"), rules("is refused")),
+  }),
+  ...rowsOf("look instruction", {
+    file: "core/model/patch/look.ts",
+    table: "export const INSTRUCTIONS",
+    names: INSTRUCTIONS.map((_, index) => String(index + 1)),
+    noticed: by(look("text that speaks to an agent")),
+  }),
+  ...rowsOf("look install", {
+    file: "core/model/patch/look.ts",
+    table: "export const INSTALLS",
+    names: INSTALLS.map(({ file }) => String(file)),
+    noticed: by(look("what runs when packages are installed or built")),
+  }),
+  ...rowsOf("look program", {
+    file: "core/model/patch/look.ts",
+    table: "export const PROGRAMS",
+    names: PROGRAMS.map(({ file }) => String(file)),
+    noticed: by(look("what runs when packages are installed or built")),
+  }),
+  ...SWAPS.map(({ name, file, from, to, ...noticed }) =>
+    toMutant({ name: `patch ${name}`, file, mutate: swap(from, to) }, noticed),
+  ),
+];
+
+interface Rows {
+  readonly file: string;
+  readonly table: string;
+  readonly names: readonly string[];
+  /** What becomes of the table; absent: the row is left out. */
+  readonly change?: (index: number) => string;
+  readonly noticed: Noticed;
+}
+
+const rowsOf = (kind: string, { file, table, names, change = leftOut, noticed }: Rows): readonly Mutant[] =>
+  names.map((name, index) =>
+    toMutant({ name: `${kind} ${name}`, file, mutate: changeTable(table, change(index)) }, noticed),
+  );
+
+const leftOut = (index: number): string => `.filter((_, index) => index !== ${index})`;
+
+const swap =
+  (from: string, to: string) =>
+  (source: string): string => {
+    if (source.split(from).length !== 2) throw new Error(`there is not one ${JSON.stringify(from)}`);
+    return source.replace(from, () => to);
+  };
+
+const g = (name: string, from: string, to: string, noticed: Noticed): Guard => ({
+  name,
+  from,
+  to,
+  ...noticed,
+});
+
+const REFUSED = "what a runner tells of is refused by the App itself";
+
+interface Swap extends Noticed {
+  readonly name: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const inFile = (file: string, name: string, from: string, to: string, noticed: Noticed): Swap => ({
+  file,
+  ...g(name, from, to, noticed),
+});
+
+/** Where the App applies the rules, and what a text is cleaned of. */
+const SWAPS: readonly Swap[] = [
+  inFile(
+    "core/pipeline/patch.ts",
+    "places",
+    "placeProblem(change.path, rules.protected) ??",
+    "",
+    by(commits("with a built-in protected path"), publish(REFUSED)),
+  ),
+  inFile(
+    "core/pipeline/patch.ts",
+    "kinds",
+    "kindProblem(change, rules.files) ??",
+    "",
+    by(commits("a submodule is refused")),
+  ),
+  inFile(
+    "core/pipeline/patch.ts",
+    "collisions",
+    "colliding.get(change.path) ??",
+    "",
+    by(commits("a file and a file below it is refused"), publish(REFUSED)),
+  ),
+  inFile(
+    "core/pipeline/patch.ts",
+    "content",
+    'contentProblem(change, rules.before.get(change.path) ?? "")',
+    "null",
+    by(commits("with a secret"), publish(REFUSED)),
+  ),
+  inFile(
+    "core/pipeline/patch.ts",
+    "directories-that-are-deleted",
+    "content === null && !files.has(path)",
+    "content === null && files.size < 0",
+    by(commits("a directory that is deleted as if it were a file is refused")),
+  ),
+  inFile(
+    "app/publish/commits.ts",
+    "tree-below",
+    "files: await publishing.github.files(parent),",
+    "files: null,",
+    by(publish(REFUSED)),
+  ),
+  inFile(
+    "app/publish/commits.ts",
+    "notes",
+    "notes: [...(await notesUpTo(publishing, placed))]",
+    "notes: []",
+    by(publish("what the App sees in a patch stands on the pull request")),
+  ),
+  inFile(
+    "core/report/scrub.ts",
+    "signed-off-by",
+    "|signed-off-by",
+    "",
+    by(safe("A value is told without its effects: somebody's signature")),
+  ),
+  inFile(
+    "core/report/scrub.ts",
+    "skip-checks",
+    "|skip-checks",
+    "",
+    by(safe("A value is told without its effects: a trailer that skips CI")),
+  ),
+  inFile(
+    "core/report/safe.ts",
+    "room",
+    "if (next.length > form.limit) room -=",
+    "if (false as boolean) room -=",
+    by(safe("A cut leaves room for what it turns from code into text")),
+  ),
+];
+
+export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
+  "core/model/patch/path-rules.ts": [
+    g("longest-path", "byteLength(path) > MAX_PATH", "false", by(rules("is refused"))),
+    g("dashed-name", 'path.startsWith("-")', "false", by(rules('the name "-rf" is refused'))),
+    g("plain-path", "if (!isPlain)", "if (false as boolean)", by(rules("is refused"))),
+    g("longest-name", "byteLength(segment) > MAX_NAME", "false", by(rules("is refused"))),
+    g(
+      "streams",
+      'name.replace(/:.*$/s, "")',
+      "name",
+      by(protectedPaths("a protected file is so in every disguise")),
+    ),
+    g("ordinary-spelling", "ORDINARY.has(name)", "false", by(rules('".GITIGNORE" is protected'))),
+    g(
+      "globs-of-the-config",
+      "matchesAnyGlob(path, globs) ||",
+      "",
+      by(rules("the config's globs protect too, in any letter case")),
+    ),
+    g(
+      "globs-in-any-case",
+      'fold(glob, "NFKC")',
+      "glob",
+      by(rules("the config's globs protect too, in any letter case")),
+    ),
+    g(
+      "denied-paths",
+      "matchesAnyGlob(path, scope.paths_denied)",
+      "false",
+      by(rules("refuses what is denied, even inside its paths")),
+    ),
+    g(
+      "own-paths",
+      "scope.paths !== null &&",
+      "false &&",
+      by(rules("allows what its paths match and nothing else")),
+    ),
+  ],
+  "core/model/patch/patch-rules.ts": [
+    g("case-twins", "if (other !== undefined)", "if (false as boolean)", by(rules("names that collide"))),
+    g(
+      "file-and-directory",
+      "else if (kinds?.file && kinds.directory)",
+      "else if (false as boolean)",
+      by(commits("a file and a file below it is refused")),
+    ),
+  ],
+  "core/model/patch/content-rules.ts": [
+    g(
+      "no-bare-repository",
+      "headProblem(change.path, text) ??",
+      "",
+      by(look("what makes its directory a repository to git")),
+    ),
+    g(
+      "hidden-characters",
+      "hiddenProblem(change, previous) ??",
+      "",
+      by(look("a file is refused that holds what only a machine reads")),
+    ),
+    g("no-secrets", "secretProblem(text, previous)", "null", by(commits("with a secret"))),
+  ],
+  "core/model/patch/look.ts": [
+    g("instructions-to-agents", "told !== undefined", "false", by(look("text that speaks to an agent"))),
+    g("unseen-in-words", "UNSEEN.test(line)", "false", by(look("a word that holds what nobody sees"))),
+    g(
+      "new-hosts-only",
+      "if (known.has(host)) continue;",
+      "",
+      by(look("is new where neither its file nor another one of the patch had it")),
+    ),
+    g(
+      "install-scripts",
+      "if (was.get(name) === value) continue;",
+      "if (name) continue;",
+      by(look("a new script postinstall of package.json")),
+    ),
+  ],
+};
