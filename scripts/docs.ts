@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { Settings } from "../app/settings.ts";
 import { Config } from "../core/model/config.ts";
+import { PROTECTED } from "../core/model/patch/protected.ts";
 import { configSchemaText } from "./config-schema.ts";
 
 const FILE = "docs/configuration.md";
@@ -152,10 +153,19 @@ const outputs = (): string =>
     action("outputs").map(([name, { description }]) => [code(name), description]),
   );
 
+// ---------------------------------------------------------------- what no patch may touch
+
+const protectedPaths = (): string =>
+  table(
+    ["Protected", "Because"],
+    PROTECTED.map(({ globs, why }) => [globs.map(code).join(", "), why]),
+  );
+
 const TABLES: Readonly<Record<string, () => string>> = {
   settings: () => settings(about => !isForTests(about)),
   "settings for tests": () => settings(isForTests),
   config,
+  protected: protectedPaths,
   inputs,
   outputs,
 };
