@@ -106,6 +106,8 @@ describe("what runs when packages are installed or built", () => {
     ["pom.xml", "<plugin>"],
     ["a.gemspec", 's.extensions = ["ext/extconf.rb"]'],
     ["a.csproj", '<Exec Command="x" />'],
+    ["package.json", '    "left": "github:somebody/left",'],
+    ["requirements-dev.txt", "left @ git+ssh://git@localhost/left"],
   ];
   test.each(LINES)("%s: %s", (path, line) => {
     expect(seen(path, `a\n${line}`, "a")).toEqual(["install 2"]);
@@ -235,6 +237,12 @@ describe("an ordinary patch is neither refused nor spoken of", () => {
       "",
       '"@a/b@^1.0.0":\n  resolved "https://registry.yarnpkg.com/@a/b/-/b-1.tgz#0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"\n',
     ],
+    [
+      "web/package.json",
+      "",
+      '{\n  "homepage": "https://example.com",\n  "repository": {\n    "url": "git+https://example.com/a.git"\n  }\n}\n',
+    ],
+    ["requirements.txt", "", "# of the app\nflask[async]==3.0\nrequests>=2,<3\n"],
     ["Dockerfile", "FROM node:24\n", "FROM node:24\nRUN npm ci\n"],
     ["chat/prompt.ts", "", 'export const SYSTEM = "You answer questions about orders.";\n'],
   ])("%s", (path, before, after) => {

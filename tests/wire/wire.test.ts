@@ -110,6 +110,19 @@ test("a name that another account bears by now is nobody's permission", async ()
   expect(await github.permission({ id: 7, login: "monalisa" })).toBe("none");
 });
 
+test("the files of a commit are told with their modes; of more than GitHub lists nothing is", async () => {
+  const entry = (path: string, mode: string, type: string) => ({ path, mode, type, sha: "0".repeat(40) });
+  const tree = [entry("a", "040000", "tree"), entry("a/b", "100755", "blob"), entry("m", "160000", "commit")];
+  const path = "/repos/o/n/git/trees/c1?recursive=1";
+  nock(API).get(path).reply(200, { sha: "t1", tree, truncated: false });
+  expect([...((await github.files("c1")) ?? [])]).toEqual([
+    ["a/b", "100755"],
+    ["m", "160000"],
+  ]);
+  nock(API).get(path).reply(200, { sha: "t1", tree, truncated: true });
+  expect(await github.files("c1")).toBeNull();
+});
+
 test("a deleted user is a ghost, whom nobody can mistake for somebody", async () => {
   nock(API).get("/repos/o/n/pulls/1/reviews/2").reply(200, {
     id: 2,

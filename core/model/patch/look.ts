@@ -196,6 +196,16 @@ export const INSTALLS: readonly (Installs & { readonly line: RegExp })[] = [
     line: /<(?:Exec|UsingTask|Import)\b/,
     what: "it runs at every build",
   },
+  {
+    file: /(?:^|\/)package\.json$/,
+    line: /^\s*"(?!url")[^"]{1,214}":\s*"(?:github|gitlab|bitbucket|gist|git|git\+[a-z]{2,5}|file|link|portal|exec|patch):/,
+    what: "it is installed from somewhere else than a registry",
+  },
+  {
+    file: /(?:^|\/)(?:requirements|constraints)[^/]*\.(?:txt|in)$/,
+    line: /^\s*(?:-e|--editable|-i|--(?:extra-)?index-url|--find-links|-f)\b|^\s*[\w.[\],-]{1,100}\s?@\s|^\s*(?:git\+|https?:|file:|\.{1,2}\/)/,
+    what: "it is installed from somewhere else than the usual index",
+  },
 ];
 
 // ---------------------------------------------------------------- what nobody can read
