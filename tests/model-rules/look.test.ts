@@ -26,6 +26,10 @@ describe("text that speaks to an agent", () => {
     expect(seen("docs/x.md", `a\n${text}\nb`)).toEqual(["instruction 2"]);
     expect(seen("docs/x.md", `a\n${text}\nb`, `${text}\n`)).toEqual([]);
   });
+  test("far behind in a long line", () => {
+    for (const before of [1700, 1990, 2000, 5400])
+      expect(seen("docs/x.md", `${" ".repeat(before)}${SAID[0]}`)).toEqual(["instruction 1"]);
+  });
   test("each pattern has its example", () => {
     expect(INSTRUCTIONS.map(pattern => SAID.filter(text => pattern.test(text)).length > 0)).not.toContain(
       false,
@@ -43,6 +47,10 @@ describe("a new address on the network", () => {
     ["git+ssh://git@host.collect.io/x", "host.collect.io"],
     ["  return `http://COLLECT.io/x`;", "collect.io"],
     ['url = "https://b\u00fccher.io"', "b\u00fccher.io"],
+    ['/* */ fetch("https://collect.io")', "collect.io"],
+    ['; fetch("https://collect.io")', "collect.io"],
+    ['* fetch("https://collect.io")', "collect.io"],
+    ['#define URL "https://collect.io"', "collect.io"],
   ])("%s", (line, host) => {
     const text = `first\n${line}\n${line}`;
     expect(look([{ change: change("src/a.ts", text), before: null }])).toEqual([
@@ -66,6 +74,7 @@ describe("a new address on the network", () => {
     ['"resolved": "https://registry.npmjs.org/a/-/a-1.0.0.tgz"'],
     ["// see https://some.where.io/docs"],
     ["# from https://some.where.io/docs"],
+    [" * @see https://some.where.io/docs"],
     ['const version = "1.2.3";'],
   ])("is none of %s", line => {
     expect(seen("src/a.ts", line)).toEqual([]);

@@ -99,6 +99,7 @@ describe("paths that no role may change", () => {
     expect(pathProblem("infra/main.tf", rules({}, ["infra/"]))).toMatch(/protected/);
     expect(pathProblem("INFRA/main.tf", rules({}, ["infra/"]))).toMatch(/protected/);
     expect(pathProblem("infra/MAIN.tf", rules({}, ["Infra/*.tf"]))).toMatch(/protected/);
+    expect(pathProblem("infra/a1", rules({}, ["infra/[!A-Z]1"]))).toMatch(/protected/);
     expect(pathProblem("app/main.tf", rules({}, ["infra/"]))).toBeNull();
   });
 });

@@ -28,6 +28,7 @@ export const look = (files: readonly Looked[]): readonly Note[] => {
 
 const MOST = 100;
 const LONGEST_LINE = 2000;
+const OVERLAP = 300;
 
 const notesOn = ({ change, before }: Looked, known: Set<string>): readonly Note[] => {
   if (change.content === null) return [];
@@ -42,9 +43,17 @@ const notesOn = ({ change, before }: Looked, known: Set<string>): readonly Note[
     const at = { path, line: number };
     if (line.length > MINIFIED && CODE.test(path))
       return [{ kind: "opaque" as const, ...at, what: `a line of ${line.length} characters` }];
-    return onLine(path, line.slice(0, LONGEST_LINE), known).map(note => ({ ...note, ...at }));
+    return partsOf(line).flatMap(part => onLine(path, part, known).map(note => ({ ...note, ...at })));
   });
   return [...whole, ...lines];
+};
+
+/** Long lines in parts that overlap, each short enough for any pattern. */
+const partsOf = (line: string): readonly string[] => {
+  const parts = [line.slice(0, LONGEST_LINE)];
+  for (let at = LONGEST_LINE - OVERLAP; at + OVERLAP < line.length; at += LONGEST_LINE - OVERLAP)
+    parts.push(line.slice(at, at + LONGEST_LINE));
+  return parts;
 };
 
 type Said = Pick<Note, "kind" | "what">;
@@ -106,7 +115,8 @@ const HARMLESS =
   /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|(?:.*\.)?example(?:\.\w+)?|.*\.(?:test|invalid|localhost|local|internal)|(?:www\.)?w3\.org|json-schema\.org|schemas?\.[\w.-]+|json\.schemastore\.org|(?:www\.)?apache\.org|xmlns\.[\w.-]+|registry\.(?:npmjs\.org|yarnpkg\.com)|(?:files\.pythonhosted|pypi)\.org|(?:static\.|index\.)?crates\.io|proxy\.golang\.org|rubygems\.org|repo1?\.maven\.(?:apache\.)?org)$/;
 
 const PROSE = /\.(?:md|markdown|rst|adoc|po|pot)$|(?:^|\/)(?:license|notice|changelog|authors)[^/]*$/i;
-const COMMENT = /^\s*(?:\/\/|#|\*|\/\*|--|;|%|<!--|"""|''')/;
+/** Surely nothing else: a line of code can begin with a star, too, but then has its address in quotes. */
+const COMMENT = /^\s*(?:\/\/|#\s|(?:\*|--)\s(?!.*["'`]))/;
 
 // ---------------------------------------------------------------- what installs
 
