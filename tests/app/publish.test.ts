@@ -191,7 +191,7 @@ test("a file that held a test's key before may be changed; no other key may come
 
 /** A runner tells of what no recorder would have taken. */
 describe("what a runner tells of is refused by the App itself, and a person is told why", () => {
-  test.each<[what: string, files: Files, reason: RegExp]>([
+  test.each<[what: string, files: Readonly<Record<string, string>>, reason: RegExp]>([
     [
       "orders for an agent",
       { "sub/.claude/settings.json": "{}" },
