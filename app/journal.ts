@@ -1,12 +1,16 @@
-// Journals as the control plane reads and writes them. Every append is folded first: what cannot follow is refused.
+// Journals as the control plane reads and writes them. Every append is folded first, and what a run appends is worked out
+// again (core/pipeline/take-events.ts): what cannot follow is refused.
 import { rosterWith } from "../core/agents/roster.ts";
 import { KinError } from "../core/model/error.ts";
 import type { EventData, JournalEvent } from "../core/model/event.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
 import type { PipelineRecord, TaskRecord } from "../core/model/record.ts";
+import { isSame } from "../core/model/same.ts";
 import { apply } from "../core/pipeline/apply.ts";
 import { consequencesOf } from "../core/pipeline/consequences.ts";
-import { stepsProblem } from "../core/pipeline/plan-problem.ts";
+import { illegal } from "../core/pipeline/illegal.ts";
+import { type Taken, takeEvents } from "../core/pipeline/take-events.ts";
+import type { Message } from "../core/ports.ts";
 import type { Plane } from "./plane.ts";
 
 export interface AppendRequest {
@@ -14,8 +18,10 @@ export interface AppendRequest {
   readonly task: TaskRecord;
   readonly after: number;
   readonly events: readonly EventData[];
-  /** SHA-256 of the run token; null for the control plane itself. */
+  /** SHA-256 of the run token; null where no run holds the pipeline. */
   readonly lease: string | null;
+  /** Who says it: what a run says is looked at, and what the App itself says is only folded. */
+  readonly by: "run" | "app";
 }
 
 /** The stored events, or null where the lease or the place in the journal is not the caller's. Throws `illegal_event`. */
@@ -23,16 +29,11 @@ export const append = async (
   plane: Plane,
   request: AppendRequest,
 ): Promise<readonly JournalEvent[] | null> => {
-  const { pipeline: record, task, after, events, lease } = request;
+  const { pipeline: record, task, after, lease } = request;
   const at = plane.clock.now();
   const behind = await plane.folds.at(record, after);
-  const ahead = events.reduce<Pipeline>(
-    (pipeline, data) => apply(pipeline, { seq: pipeline.seq + 1, at: new Date(at).toISOString(), data }),
-    behind,
-  );
-  const { opening } = ahead;
-  const problem = stepsProblem(events, { roster: rosterWith(plane.roster, opening.own_roles), opening });
-  if (problem !== null) throw illegalPlan(problem);
+  if (request.by === "run") await checkWords(plane, request); // guard: peoples-words
+  const { events, pipeline: ahead } = takenBy(request, { plane, behind, at: new Date(at).toISOString() });
   const { row, task: patch, returned, jobs } = consequencesOf(ahead, { task, events, now: at });
   const written = await plane.store.append({
     pipeline: record.id,
@@ -51,11 +52,39 @@ export const append = async (
   return written;
 };
 
-const illegalPlan = (problem: string): KinError =>
-  new KinError(`The plan is not one that the rules allow: ${problem}.`, {
-    code: "illegal_event",
-    hint: "The App and the Action may be of different versions: their specialists.yaml differ.",
-  });
+interface Place {
+  readonly plane: Plane;
+  readonly behind: Pipeline;
+  readonly at: string;
+}
+
+const takenBy = ({ events, by }: AppendRequest, { plane, behind, at }: Place): Taken => {
+  if (by === "run") {
+    const roster = rosterWith(plane.roster, behind.opening.own_roles);
+    return takeEvents(events, { pipeline: behind, roster, at }); // guard: a-runs-events
+  }
+  const add = (pipeline: Pipeline, data: EventData) => apply(pipeline, { seq: pipeline.seq + 1, at, data });
+  return { events, pipeline: events.reduce(add, behind) };
+};
+
+/** What people are said to have said is what stands in the store and was not heard before. Throws `illegal_event`. */
+const checkWords = async (plane: Plane, { pipeline, after, events }: AppendRequest): Promise<void> => {
+  const words = events.flatMap(toMessage);
+  if (words.length === 0) return;
+  const said = await plane.store.messages(pipeline.id);
+  const isOne = (word: Message, index: number) =>
+    said.some(message => isSame(message, word)) && words.findIndex(({ id }) => id === word.id) === index;
+  if (words.every(isOne)) return;
+  // An append that comes again was heard when it came first: the store compares it with what stands there.
+  const { seq = 0 } = (await plane.store.pipeline(pipeline.id)) ?? {};
+  if (seq <= after) throw illegal("nobody said that, or it was heard before");
+};
+
+const toMessage = (data: EventData): readonly Message[] => {
+  if (data.kind === "told") return [{ id: data.message, kind: "tell", by: data.by, text: data.text }];
+  if (data.kind !== "stop_asked") return [];
+  return [{ id: data.message, kind: "stop", by: data.by, text: data.reason }];
+};
 
 /** For pipelines that no runner holds. Throws `lease_live` where one came in between. */
 export const appendOwn = async (
@@ -64,7 +93,14 @@ export const appendOwn = async (
 ): Promise<void> => {
   const row = await plane.store.pipeline(pipeline);
   if (row === null || row.state === "finished") return;
-  const written = await append(plane, { pipeline: row, task, events, after: row.seq, lease: null });
+  const written = await append(plane, {
+    pipeline: row,
+    task,
+    events,
+    after: row.seq,
+    lease: null,
+    by: "app",
+  });
   if (written !== null) return;
   throw new KinError(`A run drives pipeline ${pipeline} right now.`, {
     code: "lease_live",

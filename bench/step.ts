@@ -10,6 +10,7 @@ import type { Plane } from "../app/plane.ts";
 import { systemClock } from "../core/adapters/clock.ts";
 import { openDatabase } from "../core/adapters/libsql/database.ts";
 import { createStore } from "../core/adapters/libsql/store.ts";
+import { loadRoster } from "../core/adapters/roster.ts";
 import type { EventData } from "../core/model/event.ts";
 import type { PipelineRecord, TaskRecord } from "../core/model/record.ts";
 import { anOpening } from "../tests/build.ts";
@@ -75,7 +76,7 @@ const play = async (place: Place, round: number): Promise<Played> => {
   const times = { append: [] as number[], row: [] as number[] };
   let after = 1;
   for (const data of journal()) {
-    const request = { pipeline, task, after, events: [data], lease: LEASE };
+    const request = { pipeline, task, after, events: [data], lease: LEASE, by: "run" as const };
     const appended = await timed(() => append(plane, request));
     const written = await timed(() => place.writeRow(pipeline.id, data));
     after += 1;
@@ -101,7 +102,8 @@ const openPlace = async (dir: string): Promise<Place> => {
   const asked = { title: "t", url: "", asked_by: "octocat", asked_by_id: 1, trigger_id: null };
   const task = await store.saveTask({ project_id: 1, issue: 1, ...asked }, AT);
   // All that an append touches.
-  const plane = { store, folds: createFolds(store), clock: systemClock } as unknown as Plane;
+  const { roster } = loadRoster(join(import.meta.dirname, ".."));
+  const plane = { store, folds: createFolds(store), clock: systemClock, roster } as unknown as Plane;
   const bare = createClient({ url: `file:${join(dir, "bare.db")}`, timeout: 20, concurrency: 1 });
   for (const sql of ["PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", ROWS]) await bare.execute(sql);
   return {
@@ -118,7 +120,8 @@ const ROW = "INSERT INTO events (pipeline_id, kind, data) VALUES (?, ?, ?)";
 const aRunning = async ({ plane, task }: Place, number: number): Promise<PipelineRecord> => {
   const { store } = plane;
   const id = `1-1-${number}`;
-  const opening = anOpening({ pipeline: id, number });
+  const limits = { step_turns: TURNS, pipeline_usd: 100 };
+  const opening = anOpening({ pipeline: id, number }, { config: { limits } });
   await store.openPipeline({ task_id: task.id, opening, task: {}, jobs: [], at: AT });
   const until = AT + 3_600_000;
   await store.lease(id, { hash: LEASE, until, deadline: until, now: AT, run_id: "1", run_attempt: 1 });

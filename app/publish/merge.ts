@@ -2,6 +2,7 @@
 // is GitHub's: ready, look again, merge what is clean, leave to auto-merge what waits, bring up to date what is behind.
 import { isStatus } from "../../core/adapters/github.ts";
 import { explain } from "../../core/model/error.ts";
+import { completesByItself } from "../../core/pipeline/completion.ts";
 import type { GitHubPull, GitHubReview, MergeSettings } from "../../core/ports.ts";
 import { safe } from "../../core/report/safe.ts";
 import { may } from "../intake/authority.ts";
@@ -57,14 +58,14 @@ const mayBeWanted = ({ view: { task, pipelines } }: Publishing): boolean => {
     task.status === "review" &&
     pipeline?.outcome?.kind === "passed" &&
     pipeline.opening.config.merge === "auto" &&
-    (pipeline.plan?.completion_mode === "auto_complete" || task.approval !== null)
+    (completesByItself(pipeline) || task.approval !== null)
   );
 };
 
 /** Nobody is asked, where all that stands on the head was before the gate. */
 const completesItself = async ({ plane, view }: Publishing): Promise<boolean> => {
   const pipeline = view.pipelines.at(-1)?.pipeline;
-  return pipeline?.plan?.completion_mode === "auto_complete" && (await isJudged(pipeline, plane)); // guard: completes-what-was-judged
+  return pipeline !== undefined && completesByItself(pipeline) && (await isJudged(pipeline, plane)); // guard: completes-what-was-judged
 };
 
 /** By somebody who may still approve at this moment, and did not take it back. */

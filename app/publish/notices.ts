@@ -1,4 +1,5 @@
 // New comments, which notify people where edits do not: one per change into a state that waits for a person.
+import { completesByItself } from "../../core/pipeline/completion.ts";
 import { noticeComment } from "../../core/report/notice-comment.ts";
 import { questionComment } from "../../core/report/question-comment.ts";
 import type { TaskView } from "../../core/report/view.ts";
@@ -32,8 +33,10 @@ export const publishNotices = async (publishing: Publishing): Promise<void> => {
   }
 };
 
-const completesItself = ({ pipelines }: TaskView): boolean =>
-  pipelines.at(-1)?.pipeline.plan?.completion_mode === "auto_complete";
+const completesItself = ({ pipelines }: TaskView): boolean => {
+  const last = pipelines.at(-1);
+  return last !== undefined && completesByItself(last.pipeline);
+};
 
 /**
  * Whoever asked, where the task does not complete by itself; and everybody whose rejection this pipeline dealt with: their

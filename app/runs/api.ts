@@ -117,7 +117,9 @@ const appendFor = async (
   if (record === null || task === null || record.lease_hash !== hash) throw lost();
   if (!(await plane.store.renew(id, { hash, until: now + LEASE_MS, now }))) throw lost();
   const journal =
-    events.length === 0 ? [] : await append(plane, { pipeline: record, task, after, events, lease: hash });
+    events.length === 0
+      ? []
+      : await append(plane, { pipeline: record, task, after, events, lease: hash, by: "run" });
   if (journal === null) throw lost();
   return { at: journal.map(event => event.at), messages: [...(await plane.store.messages(id))] };
 };

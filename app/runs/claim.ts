@@ -178,8 +178,14 @@ const take = async ({
     spent: await spentBeside(record, { task, plane, now }),
   };
   if (
-    (await append(plane, { pipeline: record, task, after: record.seq, events: [event], lease: hash })) ===
-    null
+    (await append(plane, {
+      pipeline: record,
+      task,
+      after: record.seq,
+      events: [event],
+      lease: hash,
+      by: "app",
+    })) === null
   ) {
     await plane.store.release(record.id, hash);
     throw new KinError("The journal moved on while the run claimed it.", {

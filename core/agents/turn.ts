@@ -8,15 +8,18 @@ import { TOOLS, WEB_TOOLS } from "./tools.ts";
 const OUTPUT_TOKENS = 16_000;
 const OUTPUT_TOKENS_AFTER_A_CUT = 64_000;
 
+/** Of the next reply, at most. */
+export const outputTokens = ({ turns }: Pick<Attempt, "turns">): number =>
+  turns.at(-1)?.reply.stop_reason === "max_tokens" ? OUTPUT_TOKENS_AFTER_A_CUT : OUTPUT_TOKENS;
+
 /** `told`: what people said to this conversation, each heard behind the turn that was under way. */
 export const nextRequest = (attempt: Attempt, told: readonly Told[] = []): ModelRequest => {
   const { started, turns } = attempt;
   if (started === null) throw new Error("nextRequest: the attempt has not started");
   const first: ModelMessage = { role: "user", content: [{ type: "text", text: started.first }] };
-  const cut = turns.at(-1)?.reply.stop_reason === "max_tokens";
   return {
     model: started.model,
-    max_tokens: cut ? OUTPUT_TOKENS_AFTER_A_CUT : OUTPUT_TOKENS,
+    max_tokens: outputTokens(attempt),
     system: started.system,
     tools: [...TOOLS, SUBMIT, ...(started.web === true ? WEB_TOOLS : [])],
     messages: [
@@ -82,6 +85,10 @@ export const readReply = (reply: Reply, attempt: Attempt): ReadReply => {
 };
 
 const REMINDER = "You have not submitted an answer. Go on with your work, or call `submit` with your answer.";
+
+/** Whether a call may have changed files. */
+export const mayWrite = ({ name }: ToolUseBlock): boolean =>
+  name === "write" || name === "edit" || name === "bash";
 
 export const refuse = (use: ToolUseBlock, text: string): PersonBlock => ({
   type: "tool_result",

@@ -1,5 +1,6 @@
 // A conversation with the model, in the shape of the Messages API. Blocks we do not read pass through whole.
 import * as z from "zod";
+import { Usage } from "./usage.ts";
 
 export const TextBlock = z.looseObject({ type: z.literal("text"), text: z.string() });
 export const ToolUseBlock = z.looseObject({
@@ -29,14 +30,7 @@ export const Reply = z.object({
   content: z.array(ReplyBlock),
   stop_reason: z.string(),
   model: z.string(),
-  usage: z.object({
-    input: z.number(),
-    output: z.number(),
-    cache_read: z.number(),
-    cache_write: z.number(),
-    cache_write_1h: z.number(),
-    web_searches: z.number().optional(),
-  }),
+  usage: Usage,
   request_id: z.string().nullable(),
 });
 export type Reply = z.infer<typeof Reply>;

@@ -39,6 +39,12 @@ const PRICES: ReadonlyMap<
 /** US dollars for one search, with any model; fetching a page costs its tokens only. */
 const WEB_SEARCH = 0.01;
 
+/** As the model was asked for; the reply's own word counts where a project asks for one that the table does not know. */
+export const costOfReply = (
+  asked: string,
+  { model, usage }: { readonly model: string; readonly usage: Usage },
+): number | null => costOf(asked, usage) ?? costOf(model, usage);
+
 /** US dollars for one reply, or `null` for a model that the table does not know: never a false $0. */
 export const costOf = (model: string, usage: Usage): number | null => {
   const entry = PRICES.get(model.replace(/-\d{8}$/, ""));

@@ -1,8 +1,10 @@
 // What makes an answer acceptable: the role's schema and, for the project manager, the rules of plans.
 import { roleOf } from "../agents/roster.ts";
+import { refuse, refusedSubmits } from "../agents/turn.ts";
 import { type Answer, answerSchema, GateAnswer, isBlocked } from "../model/answer.ts";
-import type { CommandRun } from "../model/event.ts";
-import type { Pipeline, Step } from "../model/pipeline.ts";
+import type { CommandRun, EventOf } from "../model/event.ts";
+import type { ToolUseBlock } from "../model/message.ts";
+import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import { PlanAnswer } from "../model/plan.ts";
 import type { Roster } from "../model/role.ts";
 import { departmentSteps } from "./department.ts";
@@ -13,6 +15,25 @@ export type Submitted =
   | { readonly kind: "accepted"; readonly answer: Answer }
   /** Sentences that tell the model what to change. */
   | { readonly kind: "refused"; readonly reasons: readonly string[] };
+
+export type JudgedSubmits = Pick<EventOf<"turn">, "results" | "submitted" | "failed">;
+
+/** One valid answer ends the conversation; a refused one goes back once; two at a time are both refused. */
+export const judgeSubmits = (
+  submits: readonly ToolUseBlock[],
+  { attempt, ran, ...context }: SubmitContext & { readonly attempt: Attempt },
+): JudgedSubmits => {
+  const [submit, ...more] = submits;
+  if (submit === undefined) return { results: [], submitted: null, failed: null };
+  const checked =
+    more.length > 0
+      ? { kind: "refused" as const, reasons: ["Call `submit` once, with one answer."] }
+      : accept(submit.input, { ...context, ran: [...attempt.turns.flatMap(turn => turn.ran), ...ran] });
+  if (checked.kind === "accepted") return { results: [], submitted: checked.answer, failed: null };
+  const text = `Your answer was refused:\n${checked.reasons.map(reason => `- ${reason}`).join("\n")}`;
+  const failed = refusedSubmits(attempt) > 0 ? `The answer was refused twice. ${text}` : null;
+  return { results: submits.map(use => refuse(use, text)), submitted: null, failed };
+};
 
 /** Checks the input of a `submit` call. */
 export const accept = (input: unknown, { pipeline, step, roster, ran }: SubmitContext): Submitted => {

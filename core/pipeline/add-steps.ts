@@ -1,6 +1,7 @@
 // Steps join a pipeline behind one that is done; what has not begun moves up.
 import type { EventOf } from "../model/event.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
+import { isSame } from "../model/same.ts";
 import { type Addition, afterwardsOf, decompositionOf, revisionOf } from "./added-steps.ts";
 import { illegal } from "./illegal.ts";
 import { verdictOf } from "./state.ts";
@@ -58,21 +59,14 @@ const isDue = (
       return (
         verdictOf(behind)?.verdict === "changes_requested" &&
         !behind.revised &&
-        isSame(data, revisionOf(pipeline, behind))
+        isTheDue(data, revisionOf(pipeline, behind))
       );
     case "afterwards":
-      return isSame(data, afterwardsOf(pipeline));
+      return isTheDue(data, afterwardsOf(pipeline));
     case "decomposition":
-      return isSame(data, decompositionOf(pipeline));
+      return isTheDue(data, decompositionOf(pipeline));
   }
 };
 
-const isSame = (data: EventOf<"steps_added">, due: Addition | null): boolean =>
-  due !== null && due.after === data.after && sameSteps(data.steps, due.steps);
-
-const sameSteps = (a: readonly object[], b: readonly object[]): boolean =>
-  JSON.stringify(a.map(sorted)) === JSON.stringify(b.map(sorted));
-
-/** Keys come in another order out of a store than out of code. */
-const sorted = (step: object): object =>
-  Object.fromEntries(Object.entries(step).sort(([a], [b]) => (a < b ? -1 : 1)));
+const isTheDue = ({ after, steps }: EventOf<"steps_added">, due: Addition | null): boolean =>
+  due !== null && due.after === after && isSame(steps, due.steps);

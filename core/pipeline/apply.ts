@@ -3,6 +3,7 @@
 import { GateAnswer, isBlocked } from "../model/answer.ts";
 import type { EventData, EventOf, JournalEvent } from "../model/event.ts";
 import type { Attempt, Pipeline, Step, Told } from "../model/pipeline.ts";
+import { isSame } from "../model/same.ts";
 import { addUsage, NO_USAGE } from "../model/usage.ts";
 import { addSteps } from "./add-steps.ts";
 import { ANALYST, analysisOf } from "./escalation.ts";
@@ -206,7 +207,7 @@ const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): S
     throw illegal(`\`${data.outcome}\` is not what the attempt's own turns come to`);
   }
   const finished = withAttempt(step, { ...attempt, finished: data });
-  return data.outcome === "done" ? { ...finished, answer: data.answer ?? submitted } : finished;
+  return data.outcome === "done" ? { ...finished, answer: settled?.answer ?? null } : finished;
 };
 
 const plan = (pipeline: Pipeline, data: EventOf<"planned">): Partial<Pipeline> => {
@@ -278,7 +279,5 @@ const withAttempt = (step: Step, attempt: Attempt): Step => ({
 
 const replaceStep = (pipeline: Pipeline, step: Step): readonly Step[] =>
   pipeline.steps.map(other => (other.number === step.number ? step : other));
-
-const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

@@ -1,5 +1,6 @@
 // Whether a task asks for a review or completes by itself (requirements C13, X40).
 import type { CompletionMode } from "../model/config.ts";
+import type { Pipeline } from "../model/pipeline.ts";
 
 /** Kinds of work that may complete without a person where nothing says otherwise. */
 const BY_THEMSELVES: ReadonlySet<string> = new Set(["debug", "hotfix", "feature"]);
@@ -20,3 +21,16 @@ export const effectiveMode = ({ task, project, route, last_role }: ModeContext):
   task ??
   project ??
   (BY_THEMSELVES.has(route) && FINAL_GATES.has(last_role ?? "") ? "auto_complete" : "review");
+
+/**
+ * Whether no person is asked: the plan says so, and what people and the project's configuration said when the pipeline was
+ * opened still comes to it. A journal alone never sets aside a mode that somebody has set.
+ */
+export const completesByItself = ({ plan, opening }: Pipeline): boolean =>
+  plan?.completion_mode === "auto_complete" &&
+  effectiveMode({
+    task: opening.mode,
+    project: opening.config.execution_mode ?? null,
+    route: plan.route_type,
+    last_role: plan.steps.at(-1)?.role,
+  }) === "auto_complete"; // guard: mode-of-the-project

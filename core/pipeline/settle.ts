@@ -1,5 +1,6 @@
 // What an attempt's answer is worth, once its conversation is over: proof is compared with what really ran.
 import { type Answer, blockedReason, GateAnswer, gateReason, isBlocked, Proof } from "../model/answer.ts";
+import type { Config } from "../model/config.ts";
 import type { CommandRun, EventOf } from "../model/event.ts";
 import type { Attempt, Step } from "../model/pipeline.ts";
 
@@ -91,6 +92,16 @@ export const provingCommands = ({ turns }: Attempt): readonly string[] => {
   const answer = turns.at(-1)?.submitted ?? null;
   const proof = answer === null || claimsNothing(answer) ? null : Proof.safeParse(answer.proof);
   return proof?.success ? proof.data.how_verified : [];
+};
+
+/** The project's own gates run after a role that wrote code, in this attempt or an earlier one, and has answered. */
+export const dueGates = (
+  step: Step,
+  attempt: Attempt,
+  { gates }: Pick<Config, "gates">,
+): readonly string[] => {
+  const wrote = step.attempts.some(({ turns }) => turns.some(turn => turn.wrote !== null));
+  return step.gate || !wrote || attempt.turns.at(-1)?.submitted == null ? [] : gates;
 };
 
 const claimsNothing = (answer: Answer): boolean =>

@@ -2,6 +2,7 @@
 
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import { categoryRemark } from "../pipeline/blocked.ts";
+import { completesByItself } from "../pipeline/completion.ts";
 import { analysisOf, isUnfounded } from "../pipeline/escalation.ts";
 import { costCell, costOfStep } from "./cost.ts";
 import { costTable } from "./cost-table.ts";
@@ -74,9 +75,10 @@ const aboutPipeline = (view: TaskView): string => {
 };
 
 /** Without `merge: auto` nothing completes by itself: somebody has to merge. */
-const modeWords = ({ plan, opening }: Pipeline): string => {
+const modeWords = (pipeline: Pipeline): string => {
+  const { plan, opening } = pipeline;
   if (plan === null) return "";
-  if (plan.completion_mode === "review") return "asks for a review";
+  if (!completesByItself(pipeline)) return "asks for a review";
   return opening.config.merge === "auto" ? "completes by itself" : "nobody is asked for a review";
 };
 

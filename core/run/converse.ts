@@ -1,15 +1,14 @@
 // One turn: ask the model, run the tools it calls, record what changed. The unit of journalling and of resume.
 import { openConversation } from "../agents/context.ts";
+import { modelFor } from "../agents/model-for.ts";
 import { readsTheWeb, roleOf } from "../agents/roster.ts";
-import { nextRequest, readReply, refuse, refusedSubmits, say } from "../agents/turn.ts";
-import { type Config, Tier } from "../model/config.ts";
+import { mayWrite, nextRequest, readReply, refuse, say } from "../agents/turn.ts";
 import type { CommandRun, EventData, EventOf } from "../model/event.ts";
 import type { PersonBlock, Reply, ToolUseBlock } from "../model/message.ts";
 import type { Attempt, Step } from "../model/pipeline.ts";
-import { costOf } from "../model/price.ts";
+import { costOfReply } from "../model/price.ts";
 import type { Role } from "../model/role.ts";
-import { MODEL_OF_TIER } from "../model/usage.ts";
-import { accept } from "../pipeline/accept.ts";
+import { judgeSubmits } from "../pipeline/accept.ts";
 import type { Command } from "../pipeline/decide.ts";
 import type { Bench, ModelOutcome, Recorded } from "../ports.ts";
 import type { Scene } from "./scene.ts";
@@ -41,7 +40,7 @@ export const takeTurn = async (
     step: step.number,
     attempt: attempt.number,
     reply,
-    usd: costOf(reply.model, reply.usage),
+    usd: costOfReply(started.model, reply),
     seconds: Math.max(world.clock.now() - begun, 0) / 1000,
     ...played,
   };
@@ -94,13 +93,6 @@ const startAttempt = async (
   };
 };
 
-/** A role's own tier or model id, else its tier's. */
-export const modelFor = (role: Pick<Role, "name" | "model">, models: Config["models"]): string => {
-  const asked = models.roles[role.name] ?? role.model;
-  const tier = Tier.safeParse(asked);
-  return tier.success ? (models.tiers[tier.data] ?? MODEL_OF_TIER[tier.data]) : asked;
-};
-
 const gaveUp = (step: Step, attempt: Attempt, [why]: readonly EventData[]): EventData => ({
   kind: "attempt_finished",
   step: step.number,
@@ -150,7 +142,9 @@ const play = async (reply: Reply, place: Place): Promise<Played> => {
   const ran: CommandRun[] = [];
   for (const use of read.calls) results.push(await runTool(use, { place, role, ran }));
   const recorded = read.calls.some(mayWrite) && role.permissions === "full" ? await record(place) : null;
-  const answer = judgeSubmits(read.submits, { ...place, ran });
+  const { pipeline, world } = place.scene;
+  const { step, attempt } = place;
+  const answer = judgeSubmits(read.submits, { pipeline, step, attempt, roster: world.roster, ran });
   results.push(...answer.results, ...refusedPaths(recorded));
   return {
     results,
@@ -182,35 +176,10 @@ const runTool = async (
   return { type: "tool_result", tool_use_id: use.id, content: outcome.content, is_error: outcome.is_error };
 };
 
-const mayWrite = (use: ToolUseBlock): boolean =>
-  use.name === "write" || use.name === "edit" || use.name === "bash";
-
 const record = async (place: Place): Promise<Recorded> => (await benchOf(place)).record();
 
 const benchOf = ({ step, attempt, scene: { pipeline, benches, signal } }: Place): Promise<Bench> =>
   benches.of({ pipeline, step, attempt }, signal);
-
-/** One valid answer ends the conversation; a refused one goes back once; two at a time are both refused. */
-const judgeSubmits = (
-  submits: readonly ToolUseBlock[],
-  { step, attempt, scene, ran }: Place & { readonly ran: readonly CommandRun[] },
-): Pick<Played, "results" | "submitted" | "failed"> => {
-  const [submit, ...more] = submits;
-  if (submit === undefined) return { results: [], submitted: null, failed: null };
-  const checked =
-    more.length > 0
-      ? { kind: "refused" as const, reasons: ["Call `submit` once, with one answer."] }
-      : accept(submit.input, {
-          pipeline: scene.pipeline,
-          step,
-          roster: scene.world.roster,
-          ran: [...attempt.turns.flatMap(turn => turn.ran), ...ran],
-        });
-  if (checked.kind === "accepted") return { results: [], submitted: checked.answer, failed: null };
-  const text = `Your answer was refused:\n${checked.reasons.map(reason => `- ${reason}`).join("\n")}`;
-  const failed = refusedSubmits(attempt) > 0 ? `The answer was refused twice. ${text}` : null;
-  return { results: submits.map(use => refuse(use, text)), submitted: null, failed };
-};
 
 const refusedPaths = (recorded: Recorded | null): readonly PersonBlock[] =>
   recorded === null || recorded.refused.length === 0

@@ -1,4 +1,6 @@
 // One command, done: what happened in the world comes back as events. Never rejects; a failure is an event.
+import { modelFor } from "../agents/model-for.ts";
+import { roleOf } from "../agents/roster.ts";
 import type { Answer } from "../model/answer.ts";
 import { explain, KinError } from "../model/error.ts";
 import type { CommandRun, EventData } from "../model/event.ts";
@@ -6,7 +8,7 @@ import type { Attempt, Step } from "../model/pipeline.ts";
 import { planOf } from "../pipeline/accept.ts";
 import type { Command } from "../pipeline/decide.ts";
 import { departmentSteps } from "../pipeline/department.ts";
-import { provingCommands, settle } from "../pipeline/settle.ts";
+import { dueGates, provingCommands, settle } from "../pipeline/settle.ts";
 import type { SetupResult } from "../ports.ts";
 import { takeTurn } from "./converse.ts";
 import type { Scene } from "./scene.ts";
@@ -31,11 +33,12 @@ const withoutHarm = (
   const step = "step" in command ? scene.pipeline.steps[command.step] : undefined;
   if (end === undefined || !("attempt" in command) || step?.part !== "afterwards") return events;
   const at = { step: step.number, attempt: command.attempt };
+  const { roster } = scene.world;
   const started = {
     kind: "attempt_started" as const,
     ...at,
     role: step.role,
-    model: "",
+    model: modelFor(roleOf(roster, step.role), scene.pipeline.opening.config.models),
     system: [],
     first: "",
   };
@@ -112,11 +115,9 @@ const runHook = async (command: string, scene: Scene): Promise<CommandRun> => {
 
 const HOOK_SECONDS = 300;
 
-/** The project's own gates run after a role that wrote code, in this attempt or an earlier one, and has answered. */
 const runGates = async (step: Step, attempt: Attempt, scene: Scene): Promise<readonly CommandRun[]> => {
-  const { gates } = scene.pipeline.opening.config;
-  const wrote = step.attempts.some(({ turns }) => turns.some(turn => turn.wrote !== null));
-  if (step.gate || !wrote || gates.length === 0 || attempt.turns.at(-1)?.submitted == null) return [];
+  const gates = dueGates(step, attempt, scene.pipeline.opening.config);
+  if (gates.length === 0) return [];
   return scene.benches.judge(scene.pipeline, gates, { seconds: GATE_SECONDS, signal: scene.signal });
 };
 

@@ -6,7 +6,7 @@ import { costOf } from "../../core/model/price.ts";
 import type { Roster } from "../../core/model/role.ts";
 import { currentStep } from "../../core/pipeline/state.ts";
 import type { ModelRequest } from "../../core/ports.ts";
-import { modelFor } from "../../core/run/converse.ts";
+import { modelFor } from "../../core/agents/model-for.ts";
 import type { EvalCase } from "./case.ts";
 import { pipelineBefore } from "./journal.ts";
 import { judgeRequest } from "./judge.ts";

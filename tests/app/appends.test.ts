@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { PipelineRecord } from "../../core/model/record.ts";
+import { MODEL_OF_TIER } from "../../core/model/usage.ts";
 import { type Kit, openForFile, type Queued } from "./kit.ts";
 
 let kit: Kit;
@@ -27,7 +28,7 @@ describe("an append", () => {
       token: of.token,
       body: { after, events },
     });
-  const setUp = { kind: "set_up", tree: "t0", commands: [], ok: true, reason: null };
+  const setUp = { kind: "set_up", tree: "0".repeat(40), commands: [], ok: true, reason: null };
   const finished = (over: object = {}) => ({
     kind: "finished",
     outcome: "blocked",
@@ -46,7 +47,7 @@ describe("an append", () => {
     step: 0,
     attempt: 1,
     role: "pm",
-    model: "m",
+    model: MODEL_OF_TIER.sonnet,
     system: [],
     first: "",
   };

@@ -289,7 +289,10 @@ describe("a claim", () => {
         token: early.data.run_token,
         body: {
           after,
-          events: after === 2 ? [{ kind: "set_up", tree: "t", commands: [], ok: true, reason: null }] : [],
+          events:
+            after === 2
+              ? [{ kind: "set_up", tree: "0".repeat(40), commands: [], ok: true, reason: null }]
+              : [],
         },
       });
     expect((await appending(2)).status).toBe(200);

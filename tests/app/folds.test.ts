@@ -59,7 +59,7 @@ interface Place {
 }
 
 const write = async ({ store, plane }: Instance, { data }: JournalEvent, { task, id, after }: Place) =>
-  append(plane, { pipeline: await rowOf(store, id), task, after, events: [data], lease: null });
+  append(plane, { pipeline: await rowOf(store, id), task, after, events: [data], lease: null, by: "app" });
 
 test("Instances that write one journal in turn fold what all of them wrote, each reading an event once.", async () => {
   const url = aFile();

@@ -1,7 +1,9 @@
 // A workbench in memory, for schedules too many for real ones: three tools, and trees that are hashes of files.
-// Like the real one it knows only the trees it made or restored, and refuses a restore that ends elsewhere.
+// Like the real one it knows only the trees it made or restored, refuses a restore that ends elsewhere, and puts back what
+// a role may not change.
 import { createHash } from "node:crypto";
 import { combineChanges, type FileChange } from "../../core/model/change.ts";
+import { pathProblem } from "../../core/model/patch/path-rules.ts";
 import type { ToolOutcome, Workbench } from "../../core/ports.ts";
 
 type Files = ReadonlyMap<string, string>;
@@ -28,7 +30,7 @@ export const aMemoryWorkbench = (
       }
       if (learn(files) !== tree) throw new Error(`the changes do not make ${tree}`);
     },
-    open: async ({ tree }) => {
+    open: async ({ tree, scope }) => {
       const start = known.get(tree);
       if (start === undefined) throw new Error(`the tree ${tree} is not known on this runner`);
       const files = new Map(start);
@@ -49,13 +51,22 @@ export const aMemoryWorkbench = (
         },
         judge: async commands => commands.map(run),
         record: async () => {
+          const refused = [...files].flatMap(([path, content]) => {
+            const why = last.get(path) === content ? null : pathProblem(path, { scope, protected: [] });
+            return why === null ? [] : [{ path, why }];
+          });
+          for (const { path } of refused) {
+            const before = last.get(path);
+            if (before === undefined) files.delete(path);
+            else files.set(path, before);
+          }
           const changes = [...files].flatMap(([path, content]): FileChange[] =>
             last.get(path) === content
               ? []
               : [{ path, mode: "100644", content, encoding: "utf-8", in_base: base.has(path) }],
           );
           last = new Map(files);
-          return { tree: learn(files), changes, refused: [] };
+          return { tree: learn(files), changes, refused };
         },
         close: async () => {},
       };

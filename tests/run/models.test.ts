@@ -1,8 +1,8 @@
 // Which model a role talks to.
 import { expect, test } from "vitest";
+import { modelFor } from "../../core/agents/model-for.ts";
 import { Config } from "../../core/model/config.ts";
 import { MODEL_OF_TIER } from "../../core/model/usage.ts";
-import { modelFor } from "../../core/run/converse.ts";
 
 test.each<[string, object, string]>([
   ["its tier's, by Kin's own table", {}, MODEL_OF_TIER.sonnet],

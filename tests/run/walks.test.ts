@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { LocalControl } from "../../core/adapters/control-local.ts";
 import { loadRoster } from "../../core/adapters/roster.ts";
-import { type EventData, JournalEvent } from "../../core/model/event.ts";
+import { EventData, JournalEvent } from "../../core/model/event.ts";
 import { isToolUse } from "../../core/model/message.ts";
+import type { Pipeline } from "../../core/model/pipeline.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { decide } from "../../core/pipeline/decide.ts";
-import { stepsProblem } from "../../core/pipeline/plan-problem.ts";
+import { takeEvents } from "../../core/pipeline/take-events.ts";
 import type { Control, LanguageModel, ModelRequest } from "../../core/ports.ts";
 import { aView } from "../build.ts";
 import { dice, openingFor, replyTo } from "./drawn.ts";
@@ -46,7 +47,7 @@ const walk = async (seed: number) => {
       local = made;
       const append: Control["append"] = async (pipeline, events) => {
         const ahead = await made.append(pipeline, events);
-        expectTaken(ahead, events);
+        expectTaken(pipeline, { ahead, events });
         return ahead;
       };
       return { ...made, append };
@@ -63,13 +64,30 @@ const walk = async (seed: number) => {
   throw new Error(`walk ${seed} does not end`);
 };
 
-/** What the App does with an append: the roster's rules, and the rows around it. */
-const expectTaken = (pipeline: Awaited<ReturnType<typeof walk>>, events: readonly EventData[]): void => {
-  expect(stepsProblem(events, { roster, opening: pipeline.opening })).toBeNull();
+interface Appended {
+  readonly ahead: Pipeline;
+  readonly events: readonly EventData[];
+}
+
+/** What the App does with an append: it works it out again, and the rows around it. */
+const expectTaken = (behind: Pipeline, { ahead: pipeline, events }: Appended): void => {
+  const wire = JSON.parse(JSON.stringify(events)) as readonly unknown[];
+  const said = wire.map(data => EventData.parse(data));
+  const taken = takenOr(() => takeEvents(said, { pipeline: behind, roster, at: pipeline.updated_at }));
+  expect(taken).toEqual({ events: said, pipeline });
   const { row, returned } = consequencesOf(pipeline, { task: aView().task, events, now: 0 });
   expect(row.outcome ?? null).toBe(pipeline.outcome?.kind ?? null);
   if (pipeline.opening.type === "escalation" || pipeline.opening.dry_run) expect(returned).toBeNull();
   expect(decide(pipeline).length).toBeLessThan(2);
+};
+
+/** A refusal must not look like the App's own, which the driver would answer. */
+const takenOr = <T>(take: () => T): T => {
+  try {
+    return take();
+  } catch (error) {
+    throw new Error("the App would not take it", { cause: error });
+  }
 };
 
 /** Every call of a reply has its result in the very next message, before anybody else's words. */
