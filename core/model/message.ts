@@ -30,7 +30,7 @@ export const Reply = z.object({
   content: z.array(ReplyBlock),
   stop_reason: z.string(),
   model: z.string(),
-  usage: Usage,
+  usage: Usage, // guard: whole-tokens
   request_id: z.string().nullable(),
 });
 export type Reply = z.infer<typeof Reply>;

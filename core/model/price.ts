@@ -43,7 +43,7 @@ const WEB_SEARCH = 0.01;
 export const costOfReply = (
   asked: string,
   { model, usage }: { readonly model: string; readonly usage: Usage },
-): number | null => costOf(asked, usage) ?? costOf(model, usage);
+): number | null => costOf(asked, usage) ?? costOf(model, usage); // guard: price-of-the-model
 
 /** US dollars for one reply, or `null` for a model that the table does not know: never a false $0. */
 export const costOf = (model: string, usage: Usage): number | null => {

@@ -202,6 +202,7 @@ const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): S
   const settled = data.outcome === "failed" ? null : settle(step, attempt, data.checks);
   if (
     settled !== null &&
+    // guard: settled-outcome, settled-answer
     (settled.outcome !== data.outcome || (data.answer !== null && !isSame(settled.answer, data.answer)))
   ) {
     throw illegal(`\`${data.outcome}\` is not what the attempt's own turns come to`);

@@ -1,6 +1,8 @@
 // Whether a task asks for a review or completes by itself (requirements C13, X40).
 import type { CompletionMode } from "../model/config.ts";
 import type { Pipeline } from "../model/pipeline.ts";
+import type { Plan } from "../model/plan.ts";
+import type { Opening } from "../model/task.ts";
 
 /** Kinds of work that may complete without a person where nothing says otherwise. */
 const BY_THEMSELVES: ReadonlySet<string> = new Set(["debug", "hotfix", "feature"]);
@@ -27,10 +29,12 @@ export const effectiveMode = ({ task, project, route, last_role }: ModeContext):
  * opened still comes to it. A journal alone never sets aside a mode that somebody has set.
  */
 export const completesByItself = ({ plan, opening }: Pipeline): boolean =>
-  plan?.completion_mode === "auto_complete" &&
+  plan?.completion_mode === "auto_complete" && modeOf(plan, opening) === "auto_complete"; // guard: mode-of-the-project
+
+const modeOf = ({ route_type, steps }: Plan, { mode, config }: Opening): CompletionMode =>
   effectiveMode({
-    task: opening.mode,
-    project: opening.config.execution_mode ?? null,
-    route: plan.route_type,
-    last_role: plan.steps.at(-1)?.role,
-  }) === "auto_complete"; // guard: mode-of-the-project
+    task: mode,
+    project: config.execution_mode ?? null,
+    route: route_type,
+    last_role: steps.at(-1)?.role,
+  });

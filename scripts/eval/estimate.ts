@@ -1,12 +1,12 @@
 // What would be asked and what that is likely to cost, for `--dry-run`. Nothing is asked.
 import { openConversation } from "../../core/agents/context.ts";
+import { modelFor } from "../../core/agents/model-for.ts";
 import { roleOf } from "../../core/agents/roster.ts";
 import { nextRequest } from "../../core/agents/turn.ts";
 import { costOf } from "../../core/model/price.ts";
 import type { Roster } from "../../core/model/role.ts";
 import { currentStep } from "../../core/pipeline/state.ts";
 import type { ModelRequest } from "../../core/ports.ts";
-import { modelFor } from "../../core/agents/model-for.ts";
 import type { EvalCase } from "./case.ts";
 import { pipelineBefore } from "./journal.ts";
 import { judgeRequest } from "./judge.ts";

@@ -10,6 +10,7 @@ import { IDENTITY_GUARDS } from "./identity.ts";
 import type { Mutant } from "./mutant.ts";
 import { PATH_GUARDS, pathMutants } from "./paths.ts";
 import { rowMutants } from "./rows.ts";
+import { RUNNER_GUARDS } from "./runner.ts";
 import { settingMutants } from "./settings.ts";
 import { openTrial, type Trial } from "./trial.ts";
 
@@ -25,7 +26,7 @@ NAME is the beginning of a mutant's name, such as "row net", "call" or "guard pi
 const ROOT = join(import.meta.dirname, "..", "..");
 /** Wherever a mark may be. */
 const MARKED = ["core", "app", "action"];
-const TABLES = [GUARDS, IDENTITY_GUARDS, AUTHORITY_GUARDS, PATH_GUARDS];
+const TABLES = [GUARDS, IDENTITY_GUARDS, AUTHORITY_GUARDS, PATH_GUARDS, RUNNER_GUARDS];
 
 const main = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = parseArgs({

@@ -973,6 +973,13 @@ const OTHERS: readonly Row[] = [
     /is not due with this command/,
   ],
   [
+    "another hook's name",
+    "mends",
+    ["hook_ran"],
+    otherwise("hook_ran", () => ({ hook: "returned/0/0" })),
+    /is not due with this command/,
+  ],
+  [
     "a hook with another command",
     "mends",
     ["hook_ran"],
@@ -1200,7 +1207,7 @@ describe("a run that makes up all that it may", () => {
     const { task, pull } = await publish(task_id);
     expect(task).toMatchObject({ status: "review", approval: null });
     expect(pull).toMatchObject({ merged: false, state: "open" });
-    const approval = { by: "octocat", at: "2026-10-07T09:00:00.000Z", source: "review:1" };
+    const approval = { by: "octocat", by_id: 583231, at: "2026-10-07T09:00:00.000Z", source: "review:1" };
     const approve = (sha: string) =>
       kit.plane.store.updateTask(task_id, { approval: { ...approval, sha } }, kit.plane.clock.now());
     await approve(pull.base.sha);

@@ -1,0 +1,50 @@
+// Why an attempt cannot have ended as a run reports it.
+import type { EventOf } from "../model/event.ts";
+import { isSame } from "../model/same.ts";
+import { planOf } from "./accept.ts";
+import { type Due, isDecided, notDue, type Place, placeOf, secondsProblem } from "./due.ts";
+import { dueGates, provingCommands, settle } from "./settle.ts";
+
+type Ended = Omit<Due, "next"> & Place;
+
+export const endProblem = (data: EventOf<"attempt_finished">, { next, ...context }: Due): string | null => {
+  if (isDecided(data, next)) return null;
+  const { step, attempt } = placeOf(context.pipeline, data);
+  // What comes afterwards may fail at any time, and harms nothing.
+  const gaveUp = data.outcome === "failed" && data.answer === null && data.checks.length === 0;
+  if (step.part === "afterwards" && gaveUp) return null;
+  if (next?.kind !== "settle") return notDue(data, next); // guard: settled-when-due
+  const ended = { ...context, step, attempt };
+  const due = endOf(data, ended);
+  return checksProblem(data, ended) ?? (isSame(data, due) ? null : wrongEnd(data, due)); // guard: end-of-an-attempt
+};
+
+const wrongEnd = (data: EventOf<"attempt_finished">, due: EventOf<"attempt_finished">): string =>
+  `the attempt's own turns come to \`${due.outcome}\`${due.reason === null ? "" : ` (${due.reason.slice(0, 200)})`}, not to this \`${data.outcome}\``;
+
+/** As the harness ends it: by its answer's proof, and for the planner by the rules of plans. */
+const endOf = (
+  { checks }: EventOf<"attempt_finished">,
+  { step, attempt, ...context }: Ended,
+): EventOf<"attempt_finished"> => {
+  const settled = settle(step, attempt, checks);
+  if (settled.outcome !== "done" || step.number !== 0 || settled.answer === null) return settled;
+  const made = planOf(settled.answer, context);
+  return made.kind === "refused"
+    ? { ...settled, outcome: "failed", reason: made.reasons.join(" ") }
+    : settled;
+};
+
+/** The project's gates, all and in order; before them the answer's proof once more, where it has to run again. */
+const checksProblem = (
+  { checks }: EventOf<"attempt_finished">,
+  { pipeline, step, attempt }: Ended,
+): string | null => {
+  const gates = dueGates(step, attempt, pipeline.opening.config);
+  const proof = provingCommands(attempt);
+  const commands = checks.map(({ command }) => command);
+  const isWhole = isSame(commands, [...proof, ...gates]);
+  const wasPutBack = attempt.turns.some(turn => turn.put_back === true);
+  const isDue = isWhole || (!wasPutBack && isSame(commands, gates));
+  return isDue ? secondsProblem(checks) : "its checks are not the commands that were due"; // guard: checks-that-are-due
+};

@@ -1,0 +1,97 @@
+// Why a turn that a run reports cannot be: what follows from its reply is worked out again, and numbers have ranges.
+import { roleOf } from "../agents/roster.ts";
+import { WEB_TOOLS } from "../agents/tools.ts";
+import { mayWrite, outputTokens, readReply } from "../agents/turn.ts";
+import { combineChanges, type FileChange } from "../model/change.ts";
+import type { EventOf } from "../model/event.ts";
+import type { ToolUseBlock } from "../model/message.ts";
+import { bytesOf } from "../model/patch/content-rules.ts";
+import { sizeProblem } from "../model/patch/patch-rules.ts";
+import { pathProblem } from "../model/patch/path-rules.ts";
+import type { Attempt, Pipeline } from "../model/pipeline.ts";
+import { isSame } from "../model/same.ts";
+import { judgeSubmits } from "./accept.ts";
+import { type Due, isTurnOf, notDue, type Place, placeOf, secondsProblem } from "./due.ts";
+
+export const turnProblem = (data: EventOf<"turn">, { next, ...context }: Due): string | null => {
+  if (!isTurnOf(data, next)) return notDue(data, next); // guard: turn-is-due
+  const place = placeOf(context.pipeline, data);
+  const { calls, submits, failed } = readReply(data.reply, place.attempt);
+  const judged = judgeSubmits(submits, { ...context, ...place, ran: data.ran });
+  if (!isSame(data.submitted, judged.submitted)) return "its answer is not the one that its reply submits"; // guard: answer-of-the-reply
+  if (data.failed === null && (failed ?? judged.failed) !== null) return "its conversation cannot go on"; // guard: failed-conversation
+  return (
+    usageProblem(data, place.attempt) ??
+    secondsProblem([data, ...data.ran]) ??
+    ranProblem(data, calls) ??
+    wroteProblem(data, { ...context, ...place, calls })
+  );
+};
+
+/** Of any model that there is. */
+const LARGEST_CONTEXT = 1_000_000;
+const MOST_SEARCHES = WEB_TOOLS.find(({ name }) => name === "web_search")?.max_uses ?? 0;
+/** While it replies once, the API may ask the model again with each search and each page that it fetched. */
+const ROUNDS_WITH_WEB = 1 + WEB_TOOLS.reduce((sum, { max_uses }) => sum + max_uses, 0);
+
+const usageProblem = ({ reply: { usage } }: EventOf<"turn">, attempt: Attempt): string | null => {
+  const asked = outputTokens(attempt);
+  const rounds = attempt.started?.web === true ? ROUNDS_WITH_WEB : 1;
+  const read = usage.input + usage.cache_read + usage.cache_write;
+  if (read > LARGEST_CONTEXT * rounds) return `no model reads ${read} tokens for one reply`; // guard: tokens-read
+  if (usage.output > asked * rounds) return `${asked} tokens were asked for, not ${usage.output}`; // guard: tokens-written
+  if (usage.cache_write_1h > usage.cache_write) return "more tokens were cached for an hour than at all"; // guard: tokens-cached
+  if ((usage.web_searches ?? 0) > (rounds > 1 ? MOST_SEARCHES : 0)) return "it searched more than it may"; // guard: searches
+  return null;
+};
+
+/** Each is the command of a call of the reply, in their order. */
+const ranProblem = ({ ran }: EventOf<"turn">, calls: readonly ToolUseBlock[]): string | null => {
+  const asked = calls.filter(({ name }) => name === "bash").map(({ input }) => commandOf(input));
+  let from = 0;
+  for (const { command } of ran) {
+    const at = asked.indexOf(command, from);
+    if (at < 0) return `its reply does not ask for \`${command.slice(0, 200)}\``; // guard: commands-of-the-reply
+    from = at + 1;
+  }
+  return null;
+};
+
+const commandOf = (input: unknown): unknown => (input as { readonly command?: unknown } | null)?.command;
+
+const wroteProblem = (
+  { wrote }: EventOf<"turn">,
+  { pipeline, roster, step, calls }: Omit<Due, "next"> & Place & { readonly calls: readonly ToolUseBlock[] },
+): string | null => {
+  if (wrote === null) return null;
+  if (!calls.some(mayWrite)) return "its reply calls nothing that changes files"; // guard: writes-of-the-reply
+  const { changes, tree } = wrote;
+  const paths = new Set(changes.map(({ path }) => path));
+  if (paths.size !== changes.length || paths.size === 0) return "it names each change once, and one at least"; // guard: changes-once
+  const { permissions: permission, paths: own = null, paths_denied = [] } = roleOf(roster, step.role);
+  const scope = { permission, paths: own, paths_denied };
+  const rules = { scope, protected: pipeline.opening.config.paths.protected };
+  for (const change of changes) {
+    const problem = pathProblem(change.path, rules) ?? sizeProblem(bytesOf(change)); // guard: paths-of-a-turn
+    if (problem !== null) return `\`${change.path.slice(0, 200)}\` may not be changed: ${problem}`;
+  }
+  return treeProblem(tree) ?? otherTreeProblem(pipeline, wrote);
+};
+
+/** A git object's name; nobody but a run of this pipeline looks whether there is one. */
+export const treeProblem = (tree: string): string | null =>
+  /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(tree) ? null : "a tree has the name of a git object"; // guard: name-of-a-tree
+
+/** A change makes another tree; one that takes everything back makes the first. */
+const otherTreeProblem = (
+  pipeline: Pipeline,
+  { tree, changes }: { readonly tree: string; readonly changes: readonly FileChange[] },
+): string | null => {
+  if (tree === pipeline.tree) return "its changes leave the tree as it was"; // guard: another-tree
+  const before = pipeline.steps
+    .flatMap(({ attempts }) => attempts.flatMap(({ turns }) => turns))
+    .map(turn => turn.wrote?.changes ?? []);
+  return combineChanges([...before, changes]).length === 0 && tree !== pipeline.setup?.tree // guard: first-tree-again
+    ? "its changes take back all that was changed, and that is the first tree"
+    : null;
+};

@@ -1,0 +1,160 @@
+// The mutants of what the App works out again where a run appends.
+import type { Guard } from "./guards.ts";
+import type { Spec } from "./mutant.ts";
+
+const LYING = "tests/app/lying-runner.test.ts";
+const TAKEN = "tests/run/taken.test.ts";
+
+const lie = (name: string): Spec => ({ file: LYING, name });
+const taken = (name: string): Spec => ({ file: TAKEN, name });
+const g = (name: string, from: string, to: string, ...tests: readonly (string | Spec)[]): Guard => ({
+  name,
+  from,
+  to,
+  tests: tests.map(test => (typeof test === "string" ? lie(test) : test)),
+});
+
+export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
+  "core/pipeline/take-events.ts": [
+    g(
+      "price-of-a-turn",
+      "{ ...data, usd: priceOf(data, pipeline) }",
+      "data",
+      "a cost below nothing",
+      "no cost",
+    ),
+    g("the-apps-own", "if (APPS_OWN.has(data.kind))", "if (data.kind === null)", "another opening"),
+    g("nothing-owed", "if (owed !== null)", "if (owed === undefined)", "none behind the answer"),
+    g(
+      "limit-with-its-end",
+      'if (events.at(-1)?.kind === "limit_reached")',
+      "if (events.length > 999)",
+      taken("a limit is told with what it ends"),
+    ),
+    g(
+      "plan-of-the-answer",
+      "isSame(data, owed)",
+      "data.kind === owed.kind",
+      "that no person is asked for a review",
+    ),
+    g("ends-once", "pipeline.paused === null", "true", "that it ends twice"),
+    g(
+      "setup-is-due",
+      'if (next?.kind !== "set_up")',
+      "if (next === null)",
+      "is a stop only where they stopped it",
+    ),
+    g("end-is-decided", "isDecided(data, next) || isFailure(data)", "true", "passed, for another reason"),
+    g("decided", "isDecided(data, next)", "true", "a limit that was not reached"),
+    g("hook-is-due", "next.hook === hook &&", "", "another hook's name"),
+    g("command-of-the-hook", "&& next.command === ran.command", "", "a hook with another command"),
+    g("attempt-is-due", "if (!isTurnOf(data, next))", "if (next === null)", "a fourth"),
+    g(
+      "model-of-the-role",
+      "if (data.model !== model)",
+      "if (model === null)",
+      "with a model that costs less",
+    ),
+    g(
+      "web-of-the-role",
+      "if (data.web === true &&",
+      "if (data.web === null &&",
+      "with the web, which is off",
+    ),
+    g("heard-no-more", "(data.heard ?? 0) > pipeline.told.length", "false", "that heard more than was said"),
+  ],
+  "core/pipeline/due.ts": [g("seconds", "seconds > MOST_SECONDS", "seconds < 0", "a turn of a year")],
+  "core/pipeline/turn-problem.ts": [
+    g(
+      "turn-is-due",
+      "if (!isTurnOf(data, next))",
+      "if (next === null)",
+      "that it goes on behind its own end",
+    ),
+    g(
+      "answer-of-the-reply",
+      "!isSame(data.submitted, judged.submitted)",
+      "false",
+      "another answer than the reply's",
+    ),
+    g("failed-conversation", "(failed ?? judged.failed) !== null", "false", "a refusal that goes on"),
+    g("tokens-read", "read > LARGEST_CONTEXT * rounds", "false", "more tokens than any model reads"),
+    g("tokens-written", "usage.output > asked * rounds", "false", "more tokens than were asked for"),
+    g(
+      "tokens-cached",
+      "usage.cache_write_1h > usage.cache_write",
+      "false",
+      "more cached for an hour than at all",
+    ),
+    g(
+      "searches",
+      "(usage.web_searches ?? 0) > (rounds > 1 ? MOST_SEARCHES : 0)",
+      "false",
+      "searches of a role without the web",
+    ),
+    g("commands-of-the-reply", "if (at < 0)", "if (at < -1)", "a command that nobody asked for"),
+    g("writes-of-the-reply", "!calls.some(mayWrite)", "false", "changes that no call made"),
+    g("changes-once", "paths.size !== changes.length || paths.size === 0", "false", "one change twice"),
+    g("paths-of-a-turn", "pathProblem(change.path, rules) ??", "", "a workflow"),
+    g("name-of-a-tree", ".test(tree)", ".test(tree) || tree", "a tree that is none"),
+    g("another-tree", "tree === pipeline.tree", "false", "changes without another tree"),
+    g("first-tree-again", "tree !== pipeline.setup?.tree", "false", "another tree where all was taken back"),
+  ],
+  "core/pipeline/end-problem.ts": [
+    g(
+      "settled-when-due",
+      'if (next?.kind !== "settle")',
+      "if (next === null)",
+      "that gives up with no limit reached",
+    ),
+    g(
+      "end-of-an-attempt",
+      "(isSame(data, due) ? null : wrongEnd(data, due))",
+      "null",
+      "a second of a gate that rejected",
+    ),
+    g("checks-that-are-due", "isDue ?", "true ?", "whose gates did not run"),
+  ],
+  "core/pipeline/completion.ts": [
+    g(
+      "mode-of-the-project",
+      ' && modeOf(plan, opening) === "auto_complete"',
+      "",
+      "gets no more by a journal that says",
+    ),
+  ],
+  "core/pipeline/apply.ts": [
+    g(
+      "settled-outcome",
+      "settled.outcome !== data.outcome ||",
+      "",
+      "that is done where it said that it is not",
+    ),
+    g(
+      "settled-answer",
+      "(data.answer !== null && !isSame(settled.answer, data.answer))",
+      "false",
+      "that ends with another answer",
+    ),
+  ],
+  "core/model/price.ts": [
+    g("price-of-the-model", "costOf(asked, usage) ?? ", "", "a reply of a model that costs less"),
+  ],
+  "core/model/message.ts": [
+    g("whole-tokens", "usage: Usage", "usage: z.any()", "fewer than no tokens", "half a token"),
+  ],
+  "app/journal.ts": [
+    g(
+      "peoples-words",
+      'if (request.by === "run")',
+      'if (request.by === ("" as string))',
+      "words that nobody said",
+    ),
+    g(
+      "a-runs-events",
+      "return takeEvents(events, { pipeline: behind, roster, at });",
+      "void [takeEvents, roster];",
+      "passed, for another reason",
+    ),
+  ],
+};

@@ -1,0 +1,84 @@
+// What the App takes of what the real driver says, where a configuration of its own is needed to say it; random walks
+// (walks.test.ts) show that it takes everything honest, and tests/app/lying-runner.test.ts that it takes nothing else.
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { loadRoster } from "../../core/adapters/roster.ts";
+import type { EventData, EventOf, JournalEvent } from "../../core/model/event.ts";
+import { fold } from "../../core/pipeline/apply.ts";
+import { takeEvents } from "../../core/pipeline/take-events.ts";
+import { aModel, bash, call, opened, planOf, run, type Script, submit, write } from "./kit.ts";
+import { aMemoryWorkbench } from "./memory-workbench.ts";
+
+const { roster } = loadRoster(join(import.meta.dirname, "..", ".."));
+const line = async (script: Script, config: object): Promise<readonly JournalEvent[]> => {
+  const { journal } = await run({
+    journal: [opened({}, { config })],
+    model: aModel(script),
+    workbench: aMemoryWorkbench(new Map([["a.js", "0"]]), () => 0),
+    roster,
+  });
+  return journal;
+};
+/** The events of `kind` and what stands before the first of them. */
+const split = <K extends EventData["kind"]>(
+  journal: readonly JournalEvent[],
+  kind: K,
+  wanted: (data: EventOf<K>) => boolean,
+) => {
+  const index = journal.findIndex(({ data }) => data.kind === kind && wanted(data as EventOf<K>));
+  const event = journal[index];
+  if (event === undefined) throw new Error(`There is no such ${kind}.`);
+  return { pipeline: fold(journal.slice(0, index)), data: event.data as EventOf<K>, index };
+};
+const take = (pipeline: ReturnType<typeof fold>, ...events: readonly EventData[]) =>
+  takeEvents(events, { pipeline, roster, at: pipeline.updated_at }).events;
+
+const PROOF = { what_was_done: "w", how_verified: ["npm test"], verification_result: "v" };
+const FIXED = {
+  status: "done",
+  root_cause: "r",
+  evidence: [],
+  fixes: [],
+  regression_test: "t",
+  proof: PROOF,
+};
+const PLANNED = { ...planOf("debugger", "tester"), justification: "j" };
+const pm = [[[submit(PLANNED)]]];
+
+test("a limit is told with what it ends, and a turn beyond it is not taken", async () => {
+  const debuggerTurns = [bash("npm test"), call("read", { file_path: "a.js" })].map(block => [block]);
+  const journal = await line({ pm, debugger: [debuggerTurns] }, { limits: { step_turns: 1 } });
+  const { pipeline, data, index } = split(journal, "limit_reached", () => true);
+  const ended = journal[index + 1]?.data as EventData;
+  expect(take(pipeline, data, ended)).toEqual([data, ended]);
+  expect(() => take(pipeline, data)).toThrow(/a limit is written with what it ends/);
+  const turn = journal.findLast(event => event.data.kind === "turn" && event.seq <= index)?.data as EventData;
+  expect(() => take(pipeline, turn)).toThrow(/`turn` is not what comes next, but `limit_reached`, `failed`/);
+});
+
+test("a proof runs again where something was put back, before the project's own gates", async () => {
+  const work = [[bash("npm test"), write(".github/x.yml", "1"), write("src/a.js", "1"), submit(FIXED)]];
+  const journal = await line({ pm, debugger: [work] }, { gates: ["npm run lint"] });
+  const { pipeline, data } = split(journal, "attempt_finished", ({ step }) => step === 1);
+  expect(data.checks.map(({ command }) => command)).toEqual(["npm test", "npm run lint"]);
+  expect(take(pipeline, data)).toEqual([data]);
+  const checks = data.checks.slice(1);
+  expect(() => take(pipeline, { ...data, checks })).toThrow(/its checks are not the commands that were due/);
+});
+
+test("a role that reads the web may search, and read its own context once for each of that", async () => {
+  const research = { ...planOf("tech_researcher", "reviewer"), justification: "j" };
+  const words = [[call("read", { file_path: "a.js" })], [call("read", { file_path: "a.js" })]];
+  const journal = await line({ pm: [[[submit(research)]]], tech_researcher: [words] }, { web: "on" }).catch(
+    () => [],
+  );
+  const { pipeline, data } = split(journal, "turn", ({ step }) => step === 1);
+  const { reply } = data;
+  const used = (over: object): EventData => ({
+    ...data,
+    reply: { ...reply, usage: { ...reply.usage, ...over } },
+  });
+  expect(take(pipeline, used({ input: 10_000_000, web_searches: 8 }))).toHaveLength(1);
+  expect(() => take(pipeline, used({ web_searches: 9 }))).toThrow(/it searched more than it may/);
+  expect(() => take(pipeline, used({ input: 1e9 }))).toThrow(/no model reads/);
+});
