@@ -1,7 +1,9 @@
 import { createHmac, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createVerifier } from "../../app/runs/oidc.ts";
+import type { JournalEvent } from "../../core/model/event.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
+import { MODEL_OF_TIER } from "../../core/model/usage.ts";
 import type { QueuedRun } from "../../local/github/github.ts";
 import { hello } from "../github/site.ts";
 import { aRequest, type Kit, openForFile, type Queued, TRUSTED_WORKFLOW } from "./kit.ts";
@@ -304,6 +306,33 @@ describe("a claim", () => {
     const late = await appending(4);
     expect([late.status, late.data.code]).toEqual([409, "lease_lost"]);
     expect(await kinds(queued.pipeline.id)).toEqual(["opened", "claimed", "set_up", "claimed"]);
+  });
+
+  test("of a pipeline that goes on says what was spent beside it, and its own part not twice", async () => {
+    const queued = await kit.copy(first);
+    const early = await kit.claimed(queued);
+    const { id } = queued.pipeline;
+    const spentBeside = (journal: readonly JournalEvent[]) =>
+      journal.flatMap(({ data }) => (data.kind === "claimed" ? [data.spent] : [])).at(-1);
+    const at = { step: 0, attempt: 1 };
+    const usage = { input: 500_000, output: 10, cache_read: 0, cache_write: 0, cache_write_1h: 0 };
+    const model = MODEL_OF_TIER.sonnet;
+    const reply = { content: [], stop_reason: "pause_turn", model, usage, request_id: null };
+    const nothing = { results: [], ran: [], wrote: null, submitted: null, failed: null };
+    const events = [
+      { kind: "set_up", tree: "0".repeat(40), commands: [], ok: true, reason: null },
+      { kind: "attempt_started", ...at, role: "pm", model, system: [], first: "" },
+      { kind: "turn", ...at, reply, usd: null, seconds: 1, ...nothing },
+    ];
+    const said = { token: early.data.run_token, body: { after: 2, events } };
+    expect((await kit.post(`/kin/pipelines/${id}/append`, said)).status).toBe(200);
+    expect((await kit.plane.store.pipeline(id))?.usd).toBeCloseTo(1.0001, 6);
+    await kit.post(`/kin/pipelines/${id}/release`, { token: early.data.run_token, body: {} });
+    const { data } = await kit.claimed(queued);
+    const before = spentBeside(early.data.journal);
+    expect(before?.task_usd).toBe(0);
+    expect(spentBeside(data.journal)?.task_usd).toBeCloseTo(0, 6);
+    expect(spentBeside(data.journal)?.day_usd).toBeCloseTo(before?.day_usd ?? Number.NaN, 6);
   });
 
   test("whose answer was lost is granted again to the same job, which ends the first token; after a turn it is not", async () => {

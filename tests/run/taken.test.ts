@@ -6,6 +6,7 @@ import { loadRoster } from "../../core/adapters/roster.ts";
 import type { EventData, EventOf, JournalEvent } from "../../core/model/event.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
+import type { Workbench } from "../../core/ports.ts";
 import { aModel, bash, call, opened, planOf, run, type Script, submit, write } from "./kit.ts";
 import { aMemoryWorkbench } from "./memory-workbench.ts";
 
@@ -45,6 +46,34 @@ const FIXED = {
 const PLANNED = { ...planOf("debugger", "tester"), justification: "j" };
 const pm = [[[submit(PLANNED)]]];
 
+test("a run that ends amid a conversation closes every bench that it opened", async () => {
+  const real = aMemoryWorkbench(new Map([["a.js", "0"]]), () => 0);
+  const open = new Set<string>();
+  const workbench: Workbench = {
+    ...real,
+    open: async request => {
+      const bench = await real.open(request);
+      open.add(request.key);
+      return { ...bench, close: async () => void open.delete(request.key) };
+    },
+  };
+  const abort = new AbortController();
+  const talking: Script[string] = [
+    [
+      [bash("npm test")],
+      async () => {
+        expect([...open]).toEqual(["1-1"]);
+        abort.abort({ kind: "interrupted", reason: "The runner goes." });
+        return { kind: "aborted" };
+      },
+    ],
+  ];
+  const model = aModel({ pm, debugger: talking });
+  const { pipeline } = await run({ journal: [opened()], model, workbench, roster, signal: abort.signal });
+  expect(pipeline.paused).toBe("The runner goes.");
+  expect([...open]).toEqual([]);
+});
+
 test("a limit is told with what it ends, and a turn beyond it is not taken", async () => {
   const debuggerTurns = [bash("npm test"), call("read", { file_path: "a.js" })].map(block => [block]);
   const journal = await line({ pm, debugger: [debuggerTurns] }, { limits: { step_turns: 1 } });
@@ -69,9 +98,7 @@ test("a proof runs again where something was put back, before the project's own 
 test("a role that reads the web may search, and read its own context once for each of that", async () => {
   const research = { ...planOf("tech_researcher", "reviewer"), justification: "j" };
   const words = [[call("read", { file_path: "a.js" })], [call("read", { file_path: "a.js" })]];
-  const journal = await line({ pm: [[[submit(research)]]], tech_researcher: [words] }, { web: "on" }).catch(
-    () => [],
-  );
+  const journal = await line({ pm: [[[submit(research)]]], tech_researcher: [words] }, { web: "on" });
   const { pipeline, data } = split(journal, "turn", ({ step }) => step === 1);
   const { reply } = data;
   const used = (over: object): EventData => ({

@@ -131,6 +131,14 @@ export const pipelines = ({ store, database }: Under): void => {
     expect(await store().journal("none")).toEqual([]);
   });
 
+  test("A pipeline that is finished is written no more.", async () => {
+    const { id } = await aStarted(store());
+    await store().updatePipeline(id, { state: "finished", outcome: "passed" });
+    const before = await rowOf(store(), id);
+    await store().updatePipeline(id, { state: "queued", outcome: null, run_id: "9002" });
+    expect(await rowOf(store(), id)).toEqual(before);
+  });
+
   test("A patch of a pipeline writes what it names.", async () => {
     const { id } = await aStarted(store());
     const before = await rowOf(store(), id);

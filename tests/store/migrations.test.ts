@@ -47,6 +47,29 @@ for (const kind of KINDS) {
       expect([await applied(), await database.all(TABLES)]).toEqual([NAMES, before]);
     });
 
+    test("a task has one pipeline, and one return, of a number, whoever writes it.", async () => {
+      const { database } = await opened(kind);
+      const at = "2026-10-07T09:00:00.000Z";
+      const pipeline = (id: string, number: number) =>
+        `INSERT INTO pipelines (id, task_id, number, pipeline_type, created_at) VALUES ('${id}', 1, ${number}, 'standard', '${at}')`;
+      const returned = (source: string, number: number) =>
+        `INSERT INTO task_returns (task_id, return_number, reason_category, returned_at, source) VALUES (1, ${number}, 'missing_context', '${at}', '${source}')`;
+      await database.write([
+        "INSERT INTO projects (id, owner, name, created_at) VALUES (1, 'o', 'n', '')",
+        `INSERT INTO tasks (id, project_id, issue, title, url, asked_by, asked_by_id, created_at, updated_at) VALUES (1, 1, 1, 't', '', 'o', 1, '${at}', '${at}')`,
+        pipeline("a", 1),
+        pipeline("b", 2),
+        returned("a", 1),
+        returned("b", 2),
+      ]);
+      await expect(database.write([pipeline("c", 2)])).rejects.toThrow();
+      await expect(database.write([returned("c", 2)])).rejects.toThrow();
+      const [row] = await database.all(
+        "SELECT (SELECT COUNT(*) FROM pipelines) AS pipelines, (SELECT COUNT(*) FROM task_returns) AS returns",
+      );
+      expect({ ...row }).toEqual({ pipelines: 2, returns: 2 });
+    });
+
     test("a migration that fails leaves nothing behind, and is tried again.", async () => {
       const { database } = await opened(kind);
       await database.write(["DELETE FROM schema_migrations"]);
