@@ -1052,8 +1052,8 @@ describe.each<readonly [what: string, rows: readonly Row[]]>([
   ["an end", ENDS],
   ["anything else", OTHERS],
 ])("of %s a run is not believed", (_, rows) => {
-  const named = rows.map(row => ({ what: row[0], row }));
-  test.each(named)("$what", async ({ row: [, line, at, lie, reason, status = 422] }) => {
+  const named = rows.map(row => [row[0], row] as const);
+  test.each(named)("%s", async (_what, [, line, at, lie, reason, status = 422]) => {
     const of = await aRunning();
     const { before, rest } = split(await lineOf(line), at);
     if (before.length > 0) expect((await append(of, 1, before)).status).toBe(200);
