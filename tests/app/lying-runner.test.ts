@@ -1207,7 +1207,8 @@ describe("a run that makes up all that it may", () => {
     const { task, pull } = await publish(task_id);
     expect(task).toMatchObject({ status: "review", approval: null });
     expect(pull).toMatchObject({ merged: false, state: "open" });
-    const approval = { by: "octocat", by_id: 583231, at: "2026-10-07T09:00:00.000Z", source: "review:1" };
+    const by_id = (await kit.site.octocat.rest.users.getAuthenticated()).data.id;
+    const approval = { by: "octocat", by_id, at: "2026-10-07T09:00:00.000Z", source: "review:1" };
     const approve = (sha: string) =>
       kit.plane.store.updateTask(task_id, { approval: { ...approval, sha } }, kit.plane.clock.now());
     await approve(pull.base.sha);
