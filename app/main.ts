@@ -2,6 +2,8 @@
 // the environment and builds adapters.
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Octokit } from "@octokit/rest";
@@ -22,11 +24,12 @@ import { installedRepositories } from "./installed.ts";
 import { ACTIONS_BOT, type Plane } from "./plane.ts";
 import { LEASE_MS } from "./runs/claim.ts";
 import { createVerifier } from "./runs/oidc.ts";
-import { createAppServer } from "./server.ts";
+import { createAppServer, createPageServer } from "./server.ts";
 import { isLoopback, readSettings, type Settings } from "./settings.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const LOOPBACK = "127.0.0.1";
 const WRITE_GAP_MS = 1_000;
 const LANES = 4;
 
@@ -56,23 +59,52 @@ export const serve = async (env: Readonly<Record<string, string | undefined>>): 
     }),
     trusted_workflows: settings.KIN_TRUSTED_WORKFLOWS,
   };
-  const server = await createAppServer({ probot, plane, claims, wake: () => worker?.wake() });
-  await new Promise<void>((resolve, reject) =>
-    server.once("error", reject).listen(settings.PORT, settings.HOST, resolve),
-  );
+  const { HOST, PORT, PAGE_PORT = PORT === 0 ? 0 : PORT + 1, WEBHOOK_SECRET: webhook_secret } = settings;
+  const server = createAppServer({ webhook_secret, plane, claims, wake: () => worker?.wake() });
+  const page = createPageServer(plane);
+  await listen(server, { host: HOST, port: PORT, name: "PORT" });
+  await listen(page, { host: LOOPBACK, port: PAGE_PORT, name: "PAGE_PORT" }); // guard: page-on-loopback
   // Only now: lost deliveries that it asks for again must find somebody who listens.
   const working = startWorker(plane, { lanes: crash === null ? LANES : 1 });
   worker = working;
-  plane.log(`Kin listens on http://${settings.HOST}:${settings.PORT}, public address ${settings.KIN_URL}`);
+  plane.log(`Kin listens on ${addressOf(server)}, public address ${settings.KIN_URL}`);
+  plane.log(`Its page is at ${addressOf(page)}, for this machine alone`);
   const stop = async () => {
-    server.close();
-    server.closeAllConnections();
+    for (const one of [server, page]) {
+      one.close();
+      one.closeAllConnections();
+    }
     await working.stop();
     store.close();
     process.exit(0);
   };
   process.once("SIGINT", () => void stop());
   process.once("SIGTERM", () => void stop());
+};
+
+interface Listening {
+  readonly host: string;
+  readonly port: number;
+  /** The setting that names the port. */
+  readonly name: string;
+}
+
+const listen = (server: Server, { host, port, name }: Listening): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const failed = (cause: NodeJS.ErrnoException) =>
+      reject(
+        new KinError(`The App cannot listen on ${host}:${port} (${cause.code}).`, {
+          code: "cannot_listen",
+          hint: `End what listens there, or set ${name}.`,
+          cause,
+        }),
+      );
+    server.once("error", failed).listen(port, host, resolve);
+  });
+
+const addressOf = (server: Server): string => {
+  const { address, port } = server.address() as AddressInfo;
+  return `http://${address}:${port}`;
 };
 
 /**

@@ -1,8 +1,9 @@
-// The App's HTTP server: webhooks, the run API, health and the page.
-import { createServer, type Server } from "node:http";
-import { getRequestListener } from "@hono/node-server";
+// The App's two HTTP servers. The internet reaches one of them: webhooks, the run API and health. The other has the page
+// and is listened to on loopback alone.
+import { createServer, type RequestListener, type Server } from "node:http";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
-import type { Probot } from "probot";
+import { HEADERS } from "./headers.ts";
 import { createPage } from "./page.ts";
 import type { Plane } from "./plane.ts";
 import { createRunApi } from "./runs/api.ts";
@@ -11,39 +12,60 @@ import { createReceiver } from "./webhooks.ts";
 
 export const WEBHOOK_PATH = "/api/github/webhooks";
 
-/** A slow sender is let go at the first look behind its time. */
-const TIMES = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 };
-
 export interface ServerOptions {
-  readonly probot: Probot;
+  readonly webhook_secret: string;
   readonly plane: Plane;
   readonly claims: ClaimOptions;
   readonly wake: () => void;
 }
 
-export const createAppServer = async ({ probot, plane, claims, wake }: ServerOptions): Promise<Server> => {
-  await probot.ready();
-  const site = new Hono();
+export const createAppServer = ({ webhook_secret, plane, claims, wake }: ServerOptions): Server => {
+  const site = createSite(plane);
   site.get("/healthz", async c => {
     await plane.store.nextDue();
     return c.json({ ok: true });
   });
+  site.use("/kin/*", async (c, next) => {
+    await next();
+    if (c.res.ok) wake(); // guard: refused-wake-nobody
+  });
+  site.route("/kin", createRunApi(claims));
+  const listener = getRequestListener(site.fetch);
+  const receive = createReceiver({ secret: webhook_secret, plane, wake });
+  return serverOf((request, response) => {
+    const path = (request.url ?? "").replace(/\?.*$/s, "");
+    if (!ADDRESS.test(path)) return void response.writeHead(404).end(); // guard: address-form
+    if (path.replace(/\/$/, "") === WEBHOOK_PATH) void receive(request, response);
+    else void listener(request, response);
+  });
+};
+
+/** `/`, and `/tasks.json` with its like. */
+export const createPageServer = (plane: Plane): Server =>
+  serverOf(getRequestListener(createSite(plane).route("/", createPage(plane)).fetch));
+
+/** Of the App's own addresses none has a dot or an escape: nothing that somebody else may read as another address. */
+const ADDRESS = /^(?:\/[\w-]+)*\/?$/;
+
+const createSite = (plane: Plane) => {
+  const site = new Hono<{ Bindings: HttpBindings }>();
   site.onError((error, c) => {
     plane.warn(error, `${c.req.method} ${c.req.path}`);
     return c.text("The App failed. Its log says more.\n", 503);
   });
-  const api = createRunApi(claims);
-  site.use("/kin/*", async (_, next) => {
-    await next();
-    wake();
-  });
-  site.route("/kin", api);
-  site.route("/", createPage(plane));
-  const listener = getRequestListener(site.fetch);
-  const receive = createReceiver({ probot, plane, wake });
-  return createServer(TIMES, (request, response) => {
-    const path = request.url?.replace(/\/?(\?.*)?$/s, "");
-    if (path === WEBHOOK_PATH) void receive(request, response);
-    else void listener(request, response);
-  });
+  return site;
 };
+
+/** A slow sender is let go at the first look behind its time. A body that nobody reads yet fills little memory. */
+const OPTIONS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 2_000,
+  highWaterMark: 16 * 1024,
+};
+
+const serverOf = (listener: RequestListener): Server =>
+  createServer(OPTIONS, (request, response) => {
+    for (const [name, value] of HEADERS) response.setHeader(name, value); // guard: headers-everywhere
+    listener(request, response);
+  });

@@ -30,6 +30,13 @@ export const Settings = z.object({
     .describe("The App's public https URL; runners reach it there, and it is the audience of their tokens."),
   HOST: z.string().default("127.0.0.1").describe("Address to listen on."),
   PORT: z.coerce.number().int().min(0).max(65535).default(3000).describe("Port to listen on."),
+  PAGE_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .optional()
+    .describe("Port of the page, on 127.0.0.1 alone; the one after PORT where it is not set."),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal"])
     .default("info")

@@ -1,37 +1,50 @@
-// GitHub's webhooks: a capped body, its signature over the text as it came, and a row in `jobs` before the answer.
-// Of Probot this takes the signature check and not the middleware, which reads bodies of any size, writes whole
-// payloads to the log, and answers 202 after nine seconds though nothing is kept yet.
+// GitHub's webhooks: the signature over the body as it comes in, and a row in `jobs` before the answer. Whoever has not
+// signed gets a hash, and for a while some of the memory that `app/room.ts` gives out.
+import { createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate as endOfTurn } from "node:timers/promises";
-import type { Probot } from "probot";
 import type { NewJob, Store } from "../core/ports.ts";
-import { isHandled, toSignal } from "./intake/signal.ts";
+import { isTooLarge, read } from "./body.ts";
+import { isHandled, isHandledName, toSignal } from "./intake/signal.ts";
 import type { Plane } from "./plane.ts";
+import { createRoom, type Guest, type Room } from "./room.ts";
 
 export interface Receiving {
-  readonly probot: Probot;
+  /** The webhook's. */
+  readonly secret: string;
   readonly plane: Plane;
   readonly wake: () => void;
 }
 
+/** GitHub's own cap. */
 const LARGEST = 25 * 1024 * 1024;
 const LINGER_MS = 1_000;
+
+/**
+ * Nearly every delivery is small and costs no more than the connection that it comes by: it waits for nobody. Those of
+ * the middle do not wait for larger ones. GitHub waits ten seconds for its answer.
+ */
+const SMALL = 64 * 1024;
+const MIDDLE = 1024 * 1024;
+const PACE = { patience_ms: 500, ms_a_mib: 250 };
 
 type Answer = readonly [status: number, text: string];
 
 /** What it answers never rejects. */
 export const createReceiver = (receiving: Receiving) => {
   const keep = keeperOf(receiving.plane.store);
+  const middle = createRoom({ bytes: 8 * MIDDLE, ...PACE });
+  const large = createRoom({ bytes: LARGEST, ...PACE });
+  const roomFor = (bytes: number): Room | null => (bytes <= SMALL ? null : bytes <= MIDDLE ? middle : large);
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const [status, text] = await take(request, { ...receiving, keep }).catch((error): Answer => {
-      // Whoever went away is not worth a word.
-      if (request.errored === null) receiving.plane.warn(error, "keeping a webhook");
+    const [status, text] = await take(request, { ...receiving, keep, roomFor }).catch((error): Answer => {
+      receiving.plane.warn(error, "keeping a webhook");
       return [500, "The App failed. Its log says more."];
     });
     if (response.destroyed) return;
     response.writeHead(status, { "content-type": "text/plain" }).end(`${text}\n`);
     // The answer first, then the end: a socket that is closed with unread bytes loses it.
-    if (status === 413) setTimeout(() => request.destroy(), LINGER_MS).unref();
+    if (!request.complete) setTimeout(() => request.destroy(), LINGER_MS).unref(); // guard: unread-is-closed
   };
 };
 
@@ -55,10 +68,14 @@ const keeperOf = (store: Store): Keep => {
   };
 };
 
-const take = async (
-  request: IncomingMessage,
-  { probot, plane, wake, keep }: Receiving & { readonly keep: Keep },
-): Promise<Answer> => {
+interface Taking extends Receiving {
+  readonly keep: Keep;
+  /** Null where none has to be asked for. */
+  readonly roomFor: (bytes: number) => Room | null;
+}
+
+const take = async (request: IncomingMessage, taking: Taking): Promise<Answer> => {
+  const { secret, plane, keep, wake, roomFor } = taking;
   const header = (name: string) => String(request.headers[name] ?? "");
   const [event, guid, signature] = [
     header("x-github-event"),
@@ -70,37 +87,69 @@ const take = async (
     return [415, "Set the webhook's content type to application/json."];
   if (event === "" || guid === "" || signature === "")
     return [400, "X-GitHub-Event, X-GitHub-Delivery or X-Hub-Signature-256 is missing."];
-  const text = await textOf(request);
-  if (text === null) return [413, "The body is larger than 25 MiB."];
-  if (text === "" || !(await probot.webhooks.verify(text, signature))) {
+  const unsigned = (): Answer => {
     plane.log(`Refused a webhook: its signature does not match (${JSON.stringify(guid.slice(0, 60))}).`);
     return [400, "The signature does not match. Compare the App's webhook secret with WEBHOOK_SECRET."];
-  }
-  const payload = parse(text);
+  };
+  if (!/^sha256=[0-9a-f]{64}$/.test(signature)) return unsigned(); // guard: signature-form
+  if (isTooLarge(request, LARGEST)) return TOO_LARGE; // guard: webhook-declared-size
+  // What no handler takes is not kept, not even until it is known who sent it.
+  const kept = isHandledName(event); // guard: nothing-kept-for-nobody
+  const place = await placeIn(kept ? roomFor(sizeOf(request)) : null, request);
+  const hmac = createHmac("sha256", secret);
+  const parts: Buffer[] = [];
+  const how = await read(request, {
+    most: LARGEST,
+    signal: place.lost,
+    take: part => {
+      hmac.update(part);
+      if (kept) parts.push(part);
+    },
+  });
+  place.leave();
+  if (how === "too_large") return TOO_LARGE;
+  if (how === "gone") return [408, "The body did not come in time, and others wait."];
+  if (!timingSafeEqual(Buffer.from(signature.slice(7), "hex"), hmac.digest())) return unsigned(); // guard: signature
+  if (!kept) return OK;
+  const payload = parse(Buffer.concat(parts).toString("utf8"));
   if (payload === null) return [400, "The body is not a JSON object."];
   const signal = toSignal(event, payload, plane.sha256);
   if (isHandled(signal)) {
     await keep({ key: `delivery:${guid}`, kind: "event", data: signal });
     wake();
   }
-  return [200, "ok"];
+  return OK;
 };
 
-/** Null where it is too large, by its declared length at once, by its real one as soon as that shows. */
-const textOf = (request: IncomingMessage): Promise<string | null> =>
-  new Promise((resolve, reject) => {
-    if (Number(request.headers["content-length"] ?? 0) > LARGEST) return resolve(null);
-    let chunks: Buffer[] = [];
-    let size = 0;
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= LARGEST) return void chunks.push(chunk);
-      chunks = [];
-      resolve(null);
+const OK: Answer = [200, "ok"];
+const TOO_LARGE: Answer = [413, "The body is larger than 25 MiB."];
+
+/** One that does not say may be as large as any: GitHub says. */
+const sizeOf = (request: IncomingMessage): number => Number(request.headers["content-length"] ?? LARGEST); // guard: undeclared-is-large
+
+interface Place {
+  readonly lost?: AbortSignal;
+  readonly leave: () => void;
+}
+
+/** Until it is its turn; at once for whoever has gone away. */
+const placeIn = (room: Room | null, request: IncomingMessage): Place | Promise<Place> => {
+  if (room === null) return { leave: () => {} };
+  const lost = new AbortController();
+  return new Promise(resolve => {
+    const guest: Guest = {
+      bytes: sizeOf(request),
+      come: () => resolve({ lost: lost.signal, leave }),
+      go: () => lost.abort(),
+    };
+    const leave = () => room.leave(guest);
+    request.once("close", () => {
+      leave();
+      guest.come();
     });
-    request.once("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
-    request.once("error", reject);
+    room.ask(guest);
   });
+};
 
 const parse = (text: string): object | null => {
   try {

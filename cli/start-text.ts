@@ -23,7 +23,7 @@ export const opening = ({ world, dataDir, project, sandbox, ...playing }: Openin
   [
     "Kin: the embedded world",
     `  GitHub   ${world.github.url}/${MAINTAINER}/${project}`,
-    `  App      ${world.appUrl}`,
+    `  App      ${world.appUrl}, its page ${world.pageUrl}`,
     `  Data     ${dataDir}`,
     `  Model    ${modelLine(playing)}`,
     ...(world.federation === null
@@ -84,7 +84,7 @@ export const closing = async ({
 const addresses = ({ pr_number, issue }: TaskRecord, world: World, at: string): readonly string[] => [
   ...(pr_number === null ? [] : ["", `Pull request  ${at}/pull/${pr_number}`]),
   `Issue         ${at}/issues/${issue}`,
-  `Page          ${world.appUrl}`,
+  `Page          ${world.pageUrl}`,
 ];
 
 /** The world ends with this text: its pages are there when it is opened again. */

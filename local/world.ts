@@ -48,6 +48,7 @@ export interface WorldOptions {
 export interface World {
   readonly github: EmbeddedGitHub;
   readonly appUrl: string;
+  readonly pageUrl: string;
   readonly webhookSecret: string;
   readonly database: string;
   readonly scripted: boolean;
@@ -72,7 +73,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
   makeDirectory(options.dataDir);
   await refuseOpenWorld(options.dataDir);
   const kept = keptOf(options.dataDir);
-  const appPort = await freePort();
+  const [appPort, pagePort] = await Promise.all([freePort(), freePort()]);
   const appUrl = `http://127.0.0.1:${appPort}`;
   const { identity } = options;
   const model =
@@ -120,6 +121,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     KIN_SECRET: kept.kinSecret,
     KIN_URL: appUrl,
     PORT: String(appPort),
+    PAGE_PORT: String(pagePort),
     GITHUB_SERVER_URL: github.url,
     GITHUB_API_URL: github.apiUrl,
     KIN_DATABASE_URL: `file:${database}`,
@@ -171,6 +173,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
   return {
     github,
     appUrl,
+    pageUrl: `http://127.0.0.1:${pagePort}`,
     webhookSecret: kept.webhookSecret,
     database,
     scripted: model !== null,

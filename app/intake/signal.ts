@@ -130,4 +130,9 @@ const HANDLED: ReadonlySet<string> = new Set([
   "repository.edited",
 ]);
 
+const HANDLED_NAMES: ReadonlySet<string> = new Set([...HANDLED].map(event => event.split(".")[0] ?? ""));
+
+/** Of an event whose action is not known yet. */
+export const isHandledName = (name: string): boolean => HANDLED_NAMES.has(name);
+
 export const isHandled = (signal: Signal): boolean => HANDLED.has(`${signal.name}.${signal.action}`);

@@ -1,6 +1,6 @@
-// The run API: what the Action talks to. Small JSON over HTTPS, bearer tokens, every refusal with its remedy.
-import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
+// The run API: what the Action talks to. Small JSON over HTTPS, bearer tokens, every refusal with its remedy. Who asks is
+// known before anything of a body is read.
+import { Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { explain, KinError } from "../../core/model/error.ts";
 import type { EventData } from "../../core/model/event.ts";
@@ -14,75 +14,49 @@ import {
 } from "../../core/model/wire.ts";
 import { append } from "../journal.ts";
 import type { Plane } from "../plane.ts";
-import { type ClaimOptions, claim, LEASE_MS } from "./claim.ts";
-import { claimVerdict, reportVerdict } from "./verdict.ts";
+import { bodyOf, type RunContext } from "./body.ts";
+import { type ClaimOptions, claim, identify, LEASE_MS } from "./claim.ts";
+import { claimVerdict, reportedSource, reportVerdict } from "./verdict.ts";
 
-const LARGEST = 8 * 1024 * 1024;
+const SMALL = 64 * 1024;
+/** An append, with all the files that a turn changed. */
+const LARGE = 8 * 1024 * 1024;
 
-export const createRunApi = (options: ClaimOptions): Hono => {
+export const createRunApi = (options: ClaimOptions) => {
   const { plane } = options;
-  const api = new Hono();
-  api.use(
-    "*",
-    bodyLimit({
-      maxSize: LARGEST,
-      onError: c =>
-        c.json(
-          refusal(
-            "too_large",
-            "The body is larger than 8 MiB.",
-            "Report this: an append is never that large.",
-          ),
-          413,
-        ),
-    }),
-  );
+  const api = new Hono<{ Bindings: RunContext["env"] }>();
 
   api.post("/claim", async c => {
-    const request = ClaimRequest.safeParse(await c.req.json().catch(() => null));
-    if (!request.success)
-      return c.json(
-        refusal(
-          "malformed",
-          `The claim is malformed: ${request.error.issues[0]?.message}`,
-          "Update the Action.",
-        ),
-        400,
-      );
-    return c.json(await claim({ token: bearer(c), request: request.data }, options));
+    const known = await identify(bearer(c), options);
+    const request = await bodyOf(c, { schema: ClaimRequest, most: SMALL, name: "claim" });
+    return c.json(await claim({ ...known, request }, plane));
   });
 
   api.post("/pipelines/:id/append", async c => {
-    const body = AppendBody.safeParse(await c.req.json().catch(() => null));
-    if (!body.success)
-      return c.json(
-        refusal(
-          "malformed",
-          `The append is malformed: ${body.error.issues[0]?.path.join(".")} ${body.error.issues[0]?.message}`,
-          "Update the Action.",
-        ),
-        400,
-      );
-    return c.json(await appendFor(c.req.param("id"), { token: bearer(c), ...body.data, plane }));
+    const id = c.req.param("id");
+    const lease = await leaseOf(id, { token: bearer(c), plane });
+    if (lease === null) throw lost(); // guard: lease-before-body
+    const body = await bodyOf(c, { schema: AppendBody, most: LARGE, name: "append" });
+    return c.json(await appendFor(id, { lease, ...body, plane }));
   });
 
   api.post("/pipelines/:id/release", async c => {
-    await plane.store.release(c.req.param("id"), plane.sha256(bearer(c)));
+    const id = c.req.param("id");
+    const lease = await leaseOf(id, { token: bearer(c), plane });
+    if (lease !== null) await plane.store.release(id, lease); // guard: only-a-holder-releases
     return c.json({});
   });
 
   api.post("/verdict", async c => {
-    const body = VerdictRequest.safeParse(await c.req.json().catch(() => null));
-    if (!body.success)
-      return c.json(refusal("malformed", "The verdict claim is malformed.", "Update the Action."), 400);
-    return c.json(await claimVerdict({ token: bearer(c), ...body.data }, options));
+    const known = await identify(bearer(c), options);
+    const request = await bodyOf(c, { schema: VerdictRequest, most: SMALL, name: "verdict claim" });
+    return c.json(await claimVerdict({ ...known, request }, plane));
   });
 
   api.post("/verdict/report", async c => {
-    const body = VerdictReport.safeParse(await c.req.json().catch(() => null));
-    if (!body.success)
-      return c.json(refusal("malformed", "The report is malformed.", "Update the Action."), 400);
-    await reportVerdict({ token: bearer(c), ...body.data }, plane);
+    const source = reportedSource(bearer(c), plane);
+    const report = await bodyOf(c, { schema: VerdictReport, most: SMALL, name: "report" });
+    await reportVerdict({ ...report, source }, plane);
     return c.json({});
   });
 
@@ -94,35 +68,39 @@ export const createRunApi = (options: ClaimOptions): Hono => {
   return api;
 };
 
-const appendFor = async (
+/** The hash of the token where it is the one that the pipeline's lease was given out with. */
+const leaseOf = async (
   id: string,
-  {
-    token,
-    after,
-    events,
-    plane,
-  }: {
-    readonly token: string;
-    readonly after: number;
-    readonly events: readonly EventData[];
-    readonly plane: Plane;
-  },
-): Promise<AppendAnswer> => {
+  { token, plane }: { readonly token: string; readonly plane: Plane },
+): Promise<string | null> => {
   const hash = plane.sha256(token);
+  return (await plane.store.pipeline(id))?.lease_hash === hash ? hash : null;
+};
+
+interface Append {
+  /** The hash of the run's token. Whether it still holds the lease is asked of the store. */
+  readonly lease: string;
+  readonly after: number;
+  readonly events: readonly EventData[];
+  readonly plane: Plane;
+}
+
+const appendFor = async (id: string, { lease, after, events, plane }: Append): Promise<AppendAnswer> => {
   const now = plane.clock.now();
+  if (!(await plane.store.renew(id, { hash: lease, until: now + LEASE_MS, now }))) throw lost();
   const record = await plane.store.pipeline(id);
   const task = record === null ? null : await plane.store.task(record.task_id);
-  if (record === null || task === null || record.lease_hash !== hash) throw lost();
-  if (!(await plane.store.renew(id, { hash, until: now + LEASE_MS, now }))) throw lost();
+  if (record === null || task === null) throw lost();
   const journal =
     events.length === 0
       ? []
-      : await append(plane, { pipeline: record, task, after, events, lease: hash, by: "run" });
+      : await append(plane, { pipeline: record, task, after, events, lease, by: "run" });
   if (journal === null) throw lost();
   return { at: journal.map(event => event.at), messages: [...(await plane.store.messages(id))] };
 };
 
-const bearer = (c: Context): string => /^Bearer (.+)$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
+const bearer = (c: RunContext): string =>
+  /^Bearer (.+)$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
 
 const lost = (): KinError =>
   new KinError("This run no longer holds the pipeline's lease.", {
@@ -134,6 +112,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   claim_refused: 403,
   lease_lost: 409,
   lease_live: 409,
+  too_large: 413,
   illegal_event: 422,
 };
 

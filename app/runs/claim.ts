@@ -25,17 +25,15 @@ export interface ClaimOptions {
 }
 
 export const claim = async (
-  { token, request }: { readonly token: string; readonly request: ClaimRequest },
-  options: ClaimOptions,
+  { claims, project, request }: Known & { readonly request: ClaimRequest },
+  plane: Plane,
 ): Promise<ClaimAnswer> => {
-  const { plane } = options;
   if (request.protocol !== PROTOCOL) {
     throw refused(
       `the Action speaks protocol ${request.protocol}, this App speaks ${PROTOCOL}`,
       "Update the Action that your kin.yml pins, or the App.",
     );
   }
-  const { claims, project } = await identify(token, options);
   const github = await plane.github(project);
   const target =
     request.pipeline === null || request.pipeline === ""
@@ -45,11 +43,13 @@ export const claim = async (
   return take({ plane, github, project, claims, request, ...target });
 };
 
+export interface Known {
+  readonly claims: RunnerClaims;
+  readonly project: ProjectRecord;
+}
+
 /** Who asks: a job of Kin's own workflow in a repository that we know, with a token that was not used before. */
-export const identify = async (
-  token: string,
-  options: ClaimOptions,
-): Promise<{ readonly claims: RunnerClaims; readonly project: ProjectRecord }> => {
+export const identify = async (token: string, options: ClaimOptions): Promise<Known> => {
   const { plane } = options;
   const claims = await options.verify(token);
   const project = await plane.store.project(Number(claims.repository_id));
@@ -83,7 +83,15 @@ const checkRun = (
     );
   }
   const called = claims.job_workflow_ref;
-  if (called && called.toLowerCase() !== own.toLowerCase() && !trusted.includes(called)) {
+  // A server that does not say what a job runs cannot be told to run but what it is trusted with.
+  if (called === undefined && trusted.length > 0) {
+    // guard: called-workflow-is-named
+    throw refused(
+      "the token does not say which workflow the job runs (`job_workflow_ref`)",
+      "Where KIN_TRUSTED_WORKFLOWS is set, GitHub has to.",
+    );
+  }
+  if (called !== undefined && called.toLowerCase() !== own.toLowerCase() && !trusted.includes(called)) {
     throw refused(
       `the reusable workflow ${called} is not trusted`,
       "Operators add it with KIN_TRUSTED_WORKFLOWS.",

@@ -4,23 +4,27 @@ import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from "jos
 import * as z from "zod";
 import { KinError } from "../../core/model/error.ts";
 
-const id = z
-  .union([z.string(), z.number()])
-  .transform(String)
-  .pipe(z.string().regex(/^\d{1,20}$/));
+/** As GitHub writes it, and small enough to be the same as a number. */
+const id = z.string().regex(/^[1-9]\d{0,14}$/);
+const text = z.string().min(1);
 
+/** Strict: what GitHub never sends was not made by a workflow's job. */
 export const RunnerClaims = z.object({
-  jti: z.string().min(1),
+  /** Of one server alone: a list would be good for others, too. */
+  aud: text,
+  exp: z.number(),
+  jti: text,
   repository_id: id,
-  repository: z.string(),
-  event_name: z.string(),
-  ref: z.string(),
-  workflow_ref: z.string(),
-  job_workflow_ref: z.string().nullish(),
+  repository: text,
+  event_name: text,
+  ref: text,
+  workflow_ref: text,
+  /** Only old servers leave it out. */
+  job_workflow_ref: text.optional(),
   run_id: id,
   run_attempt: id,
   actor_id: id,
-  actor: z.string(),
+  actor: text,
 });
 export type RunnerClaims = z.infer<typeof RunnerClaims>;
 
@@ -34,16 +38,19 @@ export interface VerifierOptions {
 export type Verifier = (token: string) => Promise<RunnerClaims>;
 
 const OLDEST = "5 minutes";
+/** Several times what GitHub's have. */
+const LONGEST = 8 * 1024;
 
 /** The verifier throws `claim_refused` with the reason. */
 export const createVerifier = ({ issuers, audience, now }: VerifierOptions): Verifier => {
   const keys = new Map(issuers.map(issuer => [issuer, keysOf(issuer)]));
   return async token => {
+    if (token.length > LONGEST) throw refused("the token is too long", "It is the job's own OIDC token."); // guard: id-token-size
     const issuer = issuerOf(token);
     const set = keys.get(issuer);
     if (set === undefined)
       throw refused(
-        `the token's issuer ${issuer} is not trusted`,
+        `the token's issuer ${issuer.slice(0, 100)} is not trusted`,
         "Operators add issuers with KIN_OIDC_ISSUERS.",
       );
     try {

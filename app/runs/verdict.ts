@@ -1,31 +1,23 @@
 // The `verdict` job's part: it fetches the rejection of its run and posts it as a review with the workflow's own
 // token, which may ask for changes where Kin's App, the author, may not. It can do nothing else here.
-import { PROTOCOL, type VerdictAnswer } from "../../core/model/wire.ts";
+import { PROTOCOL, type VerdictAnswer, type VerdictRequest } from "../../core/model/wire.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import type { Plane } from "../plane.ts";
 import { findReview, gateReviews, prepareReview } from "../publish/gate-review.ts";
 import { isForVerdictJob } from "../publish/reviews.ts";
 import { loadView } from "../publish/view.ts";
-import { type ClaimOptions, identify } from "./claim.ts";
+import type { Known } from "./claim.ts";
 import { refused } from "./oidc.ts";
 
-export interface VerdictClaim {
-  readonly token: string;
-  readonly protocol: number;
-  readonly pipeline: string;
-}
-
 export const claimVerdict = async (
-  { token, protocol, pipeline: id }: VerdictClaim,
-  options: ClaimOptions,
+  { claims, project, request: { protocol, pipeline: id } }: Known & { readonly request: VerdictRequest },
+  plane: Plane,
 ): Promise<VerdictAnswer> => {
-  const { plane } = options;
   if (protocol !== PROTOCOL)
     throw refused(
       `the Action speaks protocol ${protocol}, this App speaks ${PROTOCOL}`,
       "Update the Action that your kin.yml pins, or the App.",
     );
-  const { claims, project } = await identify(token, options);
   const record = await plane.store.pipeline(id);
   const view = record === null ? null : await loadView(record.task_id, plane);
   if (record === null || view === null || view.project.id !== project.id) {
@@ -58,7 +50,7 @@ export const claimVerdict = async (
   return {
     kind: "review",
     source: gate.source,
-    report_token: plane.sign(`verdict:${gate.source}`),
+    report_token: reportToken(gate.source, plane),
     owner: project.owner,
     repo: project.name,
     pull: pull.number,
@@ -82,8 +74,19 @@ const isPublished = async (
   );
 };
 
+/** It says itself what it is for, so that it can be looked at before anything else of the report. */
+const reportToken = (source: string, plane: Plane): string =>
+  `${Buffer.from(source).toString("base64url")}.${plane.sign(`verdict:${source}`)}`;
+
+/** Of the gate whose review is reported. Throws `claim_refused`. */
+export const reportedSource = (token: string, plane: Plane): string => {
+  const source = Buffer.from(token.split(".")[0] ?? "", "base64url").toString("utf8");
+  // Hashes are compared: how far two of them are equal tells nothing.
+  if (plane.sha256(token) === plane.sha256(reportToken(source, plane))) return source; // guard: report-token
+  throw refused("the report's token is not right", "It comes with the verdict claim.");
+};
+
 export interface VerdictReported {
-  readonly token: string;
   readonly source: string;
   readonly review_id: number | null;
   readonly reason: string;
@@ -91,11 +94,9 @@ export interface VerdictReported {
 
 /** The reported id is Kin's only where the review bears the marker that this claim was given. */
 export const reportVerdict = async (
-  { token, source, review_id, reason }: VerdictReported,
+  { source, review_id, reason }: VerdictReported,
   plane: Plane,
 ): Promise<void> => {
-  if (token !== plane.sign(`verdict:${source}`))
-    throw refused("the report's token is not right", "It comes with the verdict claim.");
   const record = await plane.store.pipeline(source.split(":")[1] ?? "");
   const view = record === null ? null : await loadView(record.task_id, plane);
   const gate = view === null ? undefined : gateReviews(view).find(gate => gate.source === source);

@@ -1,8 +1,7 @@
 // The App's server over a libSQL file, as a process: `app.ts <file>`. No worker: what is measured is what GitHub
 // waits for.
-import { createHash, generateKeyPairSync } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { AddressInfo } from "node:net";
-import { Probot } from "probot";
 import type { Plane } from "../../app/plane.ts";
 import { createAppServer } from "../../app/server.ts";
 import { systemClock } from "../../core/adapters/clock.ts";
@@ -10,12 +9,6 @@ import { openDatabase } from "../../core/adapters/libsql/database.ts";
 import { createStore } from "../../core/adapters/libsql/store.ts";
 import { SECRET } from "./delivery.ts";
 
-const { privateKey } = generateKeyPairSync("rsa", {
-  modulusLength: 2048,
-  privateKeyEncoding: { type: "pkcs1", format: "pem" },
-  publicKeyEncoding: { type: "pkcs1", format: "pem" },
-});
-const probot = new Probot({ appId: 1, privateKey, secret: SECRET, logLevel: "fatal" });
 // Ingestion touches the store and the hash only.
 const plane = {
   store: createStore(await openDatabase({ url: `file:${process.argv[2]}` })),
@@ -24,5 +17,5 @@ const plane = {
 } as unknown as Plane;
 const verify = () => Promise.reject(new Error("no claims here"));
 const claims = { plane, verify, trusted_workflows: [] };
-const server = await createAppServer({ probot, plane, claims, wake: () => {} });
+const server = createAppServer({ webhook_secret: SECRET, plane, claims, wake: () => {} });
 server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port));

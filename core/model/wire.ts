@@ -47,6 +47,7 @@ export type AppendAnswer = z.infer<typeof AppendAnswer>;
 
 /** POST /kin/verdict, with the OIDC token of the run's `verdict` job as bearer. */
 export const VerdictRequest = z.object({ protocol: z.number().int(), pipeline: z.string() });
+export type VerdictRequest = z.infer<typeof VerdictRequest>;
 export const VerdictAnswer = z.discriminatedUnion("kind", [
   /** The commit or the pull request is still being written. */
   z.object({ kind: z.literal("wait") }),

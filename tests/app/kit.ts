@@ -21,7 +21,7 @@ import type { Plane } from "../../app/plane.ts";
 import { performDispatch, publishDispatch } from "../../app/publish/dispatch.ts";
 import { loadView } from "../../app/publish/view.ts";
 import { createVerifier } from "../../app/runs/oidc.ts";
-import { createAppServer } from "../../app/server.ts";
+import { createAppServer, createPageServer } from "../../app/server.ts";
 import type { CrashPoint } from "../../core/adapters/crash-point.ts";
 import { createGitHub } from "../../core/adapters/github.ts";
 import { openDatabase } from "../../core/adapters/libsql/database.ts";
@@ -53,6 +53,7 @@ export interface Kit {
   readonly site: Site;
   readonly plane: Plane;
   readonly url: string;
+  readonly page_url: string;
   readonly server: Server;
   /** Everything that was logged or warned of. */
   readonly logged: string[];
@@ -155,14 +156,14 @@ export const openKit = async (): Promise<Kit> => {
   };
   const plane = planeWith(null);
   const verify = createVerifier({ issuers: [site.github.oidcIssuer], audience: plane.public_url, now });
-  const server = await createAppServer({
-    probot,
+  const server = createAppServer({
+    webhook_secret: WEBHOOK_SECRET,
     plane,
     claims: { plane, verify, trusted_workflows: [TRUSTED_WORKFLOW] },
     wake: () => {},
   });
-  await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const page = createPageServer(plane);
+  const [url, page_url] = (await Promise.all([server, page].map(listening))) as [string, string];
   await site.octocat.rest.repos.createOrUpdateFileContents({
     ...hello,
     path: ".github/kin.yml",
@@ -203,6 +204,7 @@ export const openKit = async (): Promise<Kit> => {
     site,
     plane,
     url,
+    page_url,
     server,
     logged,
     dying: (n, from = /./) => {
@@ -293,8 +295,10 @@ export const openKit = async (): Promise<Kit> => {
         .sign(key ?? (await issuerKey(site)));
     },
     close: async () => {
-      server.closeAllConnections();
-      await new Promise(resolve => server.close(resolve));
+      for (const one of [server, page]) {
+        one.closeAllConnections();
+        await new Promise(resolve => one.close(resolve));
+      }
       for (const { end } of runs) end({ conclusion: "cancelled" });
       await site.github.idle();
       await site.close();
@@ -302,6 +306,11 @@ export const openKit = async (): Promise<Kit> => {
       await rm(directory, { recursive: true, force: true });
     },
   };
+};
+
+const listening = async (server: Server): Promise<string> => {
+  await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 };
 
 /** A kit for all tests of a file, with a task whose run waits. */

@@ -1,6 +1,7 @@
-import { request } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { HEADERS } from "../../app/headers.ts";
+import { PROXIED } from "../../app/page.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 
 let kit: Kit;
@@ -10,41 +11,102 @@ beforeAll(async () => {
 });
 afterAll(() => kit.close());
 
-const get = async (path: string) => {
-  const response = await fetch(`${kit.url}${path}`);
+const get = async (path: string, url = kit.page_url) => {
+  const response = await fetch(`${url}${path}`);
   return { status: response.status, headers: response.headers, text: await response.text() };
 };
 const HOSTILE = `</h2><script>alert(1)</script><img src=x onerror="alert('2')"> &lt;b&gt; {{7*7}} \${7*7}`;
 
 test("health is answered while the store answers", async () => {
-  const { status, text } = await get("/healthz");
+  const { status, text } = await get("/healthz", kit.url);
   expect([status, JSON.parse(text)]).toEqual([200, { ok: true }]);
 });
 
 test("the page answers only to its own machine: through a proxy it tells nothing", async () => {
-  for (const name of ["x-forwarded-for", "forwarded", "via"]) {
+  for (const name of PROXIED) {
     for (const path of ["/", "/tasks.json", "/tasks/1.json"]) {
-      const response = await fetch(`${kit.url}${path}`, { headers: { [name]: "for=192.0.2.1" } });
+      const response = await fetch(`${kit.page_url}${path}`, { headers: { [name]: "for=192.0.2.1" } });
       const text = await response.text();
       expect([response.status, text]).toEqual([403, expect.stringContaining("only to this machine")]);
     }
   }
 });
 
-test("nor does it answer to a page in a browser, whose host's name leads here", async () => {
-  const { port } = new URL(kit.url);
-  const [status] = await new Promise<readonly unknown[]>((resolve, reject) => {
-    const asked = request(
-      `${kit.url}/tasks.json`,
-      { headers: { host: `rebound.example:${port}` } },
-      response => {
-        response.resume();
-        resolve([response.statusCode]);
-      },
-    );
-    asked.on("error", reject).end();
+/** What came back to a request as it is written, which no client of comfort would send. */
+const raw = (target: string, { url = kit.page_url, host = "localhost" } = {}) =>
+  new Promise<string>((resolve, reject) => {
+    const socket = connect(Number(new URL(url).port), "127.0.0.1").on("error", reject);
+    let text = "";
+    socket.on("data", data => (text += String(data))).on("close", () => resolve(text));
+    socket.write(`GET ${target} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
   });
-  expect(status).toBe(403);
+
+test("it answers to names of this machine, and to no page in a browser whose host's name leads here", async () => {
+  for (const host of ["localhost", "127.0.0.1:4711", "[::1]:1", "127.1.2.3"])
+    expect([host, await raw("/tasks.json", { host })]).toEqual([
+      host,
+      expect.stringMatching(/^HTTP\/1\.1 200 /),
+    ]);
+  const foreign = [
+    ...["rebound.example", "localhost.evil.example", "127.0.0.1.evil.example", "evil.example@127.0.0.1"],
+    ...["localhost.", "127.0.0.1:1:1", "", "2130706433"],
+  ];
+  for (const host of foreign) {
+    const answers = [await raw("/tasks.json", { host }), await raw("http://127.0.0.1/tasks.json", { host })];
+    for (const answer of answers)
+      expect([host, answer]).toEqual([host, expect.stringMatching(/^HTTP\/1\.1 40[03] /)]);
+  }
+});
+
+test("the port that the internet reaches has no page, whatever a proxy makes of the address", async () => {
+  const pages = ["/", "/tasks.json", "/tasks/1.json"];
+  const ways = [
+    "",
+    "/kin",
+    "/kin/..",
+    "/kin/%2e%2e",
+    "/kin/%2E.",
+    "/kin/.%2e",
+    "/kin/%252e%252e",
+    "/kin/..%2f..",
+    "/kin/..;",
+  ];
+  const more = [
+    "/kin\\..\\tasks.json",
+    "/kin/..\\tasks.json",
+    "//tasks.json",
+    "/./tasks.json",
+    "http://localhost/tasks.json",
+  ];
+  const webhooks = ["/api/github/webhooks/../../../tasks.json", "/kin/%2e%2e/healthz", "/healthz/.", "*"];
+  const targets = [...ways.flatMap(way => pages.map(page => `${way}${page}`)), ...more, ...webhooks];
+  for (const target of targets) {
+    const answer = await raw(target, { url: kit.url });
+    expect([target, answer]).toEqual([target, expect.stringMatching(/^HTTP\/1\.1 40[04] /)]);
+    expect(answer).not.toMatch(/<h1>|\[\]/);
+  }
+});
+
+test.each(HEADERS)("every answer on both ports has %s", async (name, value) => {
+  const url = kit.url;
+  const answers = [
+    ...["/", "/tasks.json", "/tasks/4711.json", "/nothing"].map(path => fetch(`${kit.page_url}${path}`)),
+    fetch(`${kit.page_url}/`, { headers: { via: "x" } }),
+    ...["/healthz", "/nothing", "/%2e", "/api/github/webhooks"].map(path => fetch(`${url}${path}`)),
+    ...["/kin/claim", "/kin/pipelines/x/append", "/kin/pipelines/x/release"].map(path =>
+      fetch(`${url}${path}`, { method: "POST" }),
+    ),
+  ];
+  for (const answer of await Promise.all(answers))
+    expect([answer.url, answer.headers.get(name)]).toEqual([answer.url, value]);
+});
+
+test("nobody may put the page into a frame, and what it says stays here", async () => {
+  const { headers } = await get("/");
+  expect(headers.get("content-security-policy")).toMatch(/frame-ancestors 'none'/);
+  expect(headers.get("x-content-type-options")).toBe("nosniff");
+  expect(headers.get("referrer-policy")).toBe("no-referrer");
+  expect(headers.get("access-control-allow-origin")).toBeNull();
 });
 
 test("without tasks the page says how to begin", async () => {
@@ -144,13 +206,15 @@ test("nothing of the store or of its secrets is on the page", async () => {
 });
 
 test("other addresses are not found", async () => {
-  for (const path of ["/kin", "/kin/claim", "/api", "/.env", "/tasks", "/healthz/x"])
+  for (const path of ["/kin", "/kin/claim", "/api", "/.env", "/tasks", "/healthz/x"]) {
     expect((await get(path)).status).toBe(404);
+    expect((await get(path, kit.url)).status).toBe(404);
+  }
 });
 
 test("a sender that never ends its body is let go, or goes by itself, and nothing is said of it", async () => {
   kit.server.requestTimeout = 1_000;
-  const headers = `host: kin\r\ncontent-type: application/json\r\nx-github-event: issues\r\nx-github-delivery: slow\r\nx-hub-signature-256: sha256=0\r\n`;
+  const headers = `host: kin\r\ncontent-type: application/json\r\nx-github-event: issues\r\nx-github-delivery: slow\r\nx-hub-signature-256: sha256=${"0".repeat(64)}\r\n`;
   const begin = () => {
     const socket = connect(Number(new URL(kit.url).port), "127.0.0.1").on("error", () => {});
     socket.write(`POST /api/github/webhooks HTTP/1.1\r\n${headers}content-length: 1000\r\n\r\n{"action":`);
@@ -162,14 +226,14 @@ test("a sender that never ends its body is let go, or goes by itself, and nothin
     slow.on("data", data => (text += String(data))).on("close", () => resolve(text));
   });
   setTimeout(() => gone.destroy(), 100);
-  expect((await get("/healthz")).status).toBe(200);
+  expect((await get("/healthz", kit.url)).status).toBe(200);
   expect(await answer).toMatch(/^HTTP\/1\.1 408/);
   expect(kit.logged).toEqual([]);
 });
 
 test("health is not answered where the store is gone", async () => {
   kit.plane.store.close();
-  const { status, text } = await get("/healthz");
+  const { status, text } = await get("/healthz", kit.url);
   expect([status, text]).toEqual([503, "The App failed. Its log says more.\n"]);
   expect((await get("/")).status).toBe(503);
   expect(kit.logged).toHaveLength(2);

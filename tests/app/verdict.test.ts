@@ -43,14 +43,21 @@ describe("the verdict job", () => {
     expect((await kit.post("/kin/verdict", { token: foreign, body })).status).toBe(403);
     const token = await kit.idToken(queued.run);
     expect((await kit.post("/kin/verdict", { token, body: { ...body, protocol: 99 } })).status).toBe(403);
-    expect((await kit.post("/kin/verdict", { token, body: { protocol: PROTOCOL } })).status).toBe(400);
+    const another = await kit.idToken(queued.run);
+    const malformed = await kit.post("/kin/verdict", { token: another, body: { protocol: PROTOCOL } });
+    expect([malformed.status, malformed.data.code]).toEqual([400, "malformed"]);
   });
 
   test("that reports without the token of its review is refused", async () => {
     const body = { source: `gate:${first.pipeline.id}:1:1`, review_id: 1, reason: "" };
-    for (const token of ["", "x", "0".repeat(64)])
-      expect((await kit.post("/kin/verdict/report", { token, body })).data.code).toBe("claim_refused");
-    expect((await kit.post("/kin/verdict/report", { token: "x", body: {} })).status).toBe(400);
+    const named = Buffer.from(body.source).toString("base64url");
+    const other = kit.plane.sign("verdict:gate:another:1:1");
+    const bare = kit.plane.sign(`verdict:${body.source}`);
+    for (const token of ["", "x", "0".repeat(64), bare, named, `${named}.`, `${named}.${other}`])
+      for (const sent of [body, {}, "{{{"])
+        expect((await kit.post("/kin/verdict/report", { token, body: sent })).data.code).toBe("claim_refused");
+    const malformed = await kit.post("/kin/verdict/report", { token: `${named}.${bare}`, body: {} });
+    expect([malformed.status, malformed.data.code]).toEqual([400, "malformed"]);
   });
 });
 

@@ -38,6 +38,7 @@ beforeAll(async () => {
       KIN_SECRET: "k".repeat(32),
       KIN_URL: url,
       PORT: String(port),
+      PAGE_PORT: "0",
       GITHUB_SERVER_URL: site.github.url,
       GITHUB_API_URL: site.github.apiUrl,
       KIN_DATABASE_URL: store,

@@ -83,7 +83,7 @@ describe("an analysis that hands a task over", () => {
       "passed",
     ]);
     // Nobody planned it.
-    const page = await (await fetch(site.world.appUrl)).text();
+    const page = await (await fetch(site.world.pageUrl)).text();
     expect(page).toContain("<td>backend_head ✓ → backend_dev ✓ → tester ✓</td>");
     expect(await project.again()).toEqual(NOTHING);
   });

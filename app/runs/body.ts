@@ -1,0 +1,91 @@
+// What a run sends, once it is known who it is: its size first, then how many values it has, then its shape. Each is
+// looked at only where the one before it is right.
+import type { HttpBindings } from "@hono/node-server";
+import type { Context } from "hono";
+import type * as z from "zod";
+import { KinError } from "../../core/model/error.ts";
+import { read } from "../body.ts";
+
+export type RunContext = Context<{ Bindings: HttpBindings }>;
+
+/** A turn with a hundred files of the largest size and a long conversation has a tenth of it. */
+const MOST_VALUES = 20_000;
+const DEEPEST = 100;
+
+export interface Expected<T> {
+  readonly schema: z.ZodType<T>;
+  /** In bytes. */
+  readonly most: number;
+  /** As it is called in a sentence. */
+  readonly name: string;
+}
+
+/** Throws `too_large` or `malformed`. */
+export const bodyOf = async <T>(c: RunContext, { schema, most, name }: Expected<T>): Promise<T> => {
+  const parts: Buffer[] = [];
+  const how = await read(c.env.incoming, { most, take: part => parts.push(part) }); // guard: run-body-size
+  if (how === "too_large")
+    throw new KinError(`The ${name} is larger than ${most / 1024} KiB.`, {
+      code: "too_large",
+      hint: "Report this: what the Action sends is never that large.",
+    });
+  const bytes = Buffer.concat(parts);
+  if (hasTooMuch(bytes)) throw malformed(name, "it has too many values, or they are too deep"); // guard: run-body-values
+  const checked = schema.safeParse(parsed(bytes));
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  throw malformed(name, `${issue?.path.join(".")} ${issue?.message}`);
+};
+
+const malformed = (name: string, why: string): KinError =>
+  new KinError(`The ${name} is malformed: ${why.trim().slice(0, 200)}`, {
+    code: "malformed",
+    hint: "Update the Action.",
+  });
+
+const parsed = (bytes: Buffer): unknown => {
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch {
+    return null;
+  }
+};
+
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+
+/** Counted in the text, because what has millions of values takes its time to parse. */
+const hasTooMuch = (bytes: Buffer): boolean => {
+  let values = 1;
+  let depth = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    switch (bytes[at]) {
+      case QUOTE:
+        at = endOfText(bytes, at);
+        break;
+      case 0x2c: // ,
+        values++;
+        break;
+      case 0x5b: // [
+      case 0x7b: // {
+        values++;
+        depth++;
+        break;
+      case 0x5d: // ]
+      case 0x7d: // }
+        depth--;
+    }
+    if (values > MOST_VALUES || depth > DEEPEST) return true;
+  }
+  return false;
+};
+
+/** Where the string ends that begins here; beyond the end where it does not. */
+const endOfText = (bytes: Buffer, begin: number): number => {
+  for (let at = begin + 1; ; at++) {
+    at = bytes.indexOf(QUOTE, at);
+    if (at < 0) return bytes.length;
+    let before = at;
+    while (bytes[before - 1] === BACKSLASH && before > begin) before--;
+    if ((at - before) % 2 === 0) return at;
+  }
+};
