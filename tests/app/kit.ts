@@ -20,7 +20,7 @@ import { perform } from "../../app/perform.ts";
 import type { Plane } from "../../app/plane.ts";
 import { performDispatch, publishDispatch } from "../../app/publish/dispatch.ts";
 import { loadView } from "../../app/publish/view.ts";
-import { createVerifier } from "../../app/runs/oidc.ts";
+import { createVerifier, type Verifier } from "../../app/runs/oidc.ts";
 import { createAppServer, createPageServer } from "../../app/server.ts";
 import type { CrashPoint } from "../../core/adapters/crash-point.ts";
 import { createGitHub } from "../../core/adapters/github.ts";
@@ -85,6 +85,9 @@ export interface Kit {
     claims: Readonly<Record<string, unknown>>,
     options?: { readonly key?: KeyObject; readonly kid?: string },
   ) => Promise<string>;
+  /** What GitHub says of a run, with an id of its own each time. */
+  readonly claims: (run: QueuedRun) => Promise<Readonly<Record<string, unknown>>>;
+  readonly verify: Verifier;
   readonly close: () => Promise<void>;
 }
 
@@ -294,6 +297,8 @@ export const openKit = async (): Promise<Kit> => {
         .setProtectedHeader({ alg: "RS256", kid })
         .sign(key ?? (await issuerKey(site)));
     },
+    claims: async of => decodeJwt(await idToken(of)),
+    verify,
     close: async () => {
       for (const one of [server, page]) {
         one.closeAllConnections();
@@ -308,7 +313,7 @@ export const openKit = async (): Promise<Kit> => {
   };
 };
 
-const listening = async (server: Server): Promise<string> => {
+export const listening = async (server: Server): Promise<string> => {
   await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 };

@@ -55,7 +55,9 @@ describe("the verdict job", () => {
     const bare = kit.plane.sign(`verdict:${body.source}`);
     for (const token of ["", "x", "0".repeat(64), bare, named, `${named}.`, `${named}.${other}`])
       for (const sent of [body, {}, "{{{"])
-        expect((await kit.post("/kin/verdict/report", { token, body: sent })).data.code).toBe("claim_refused");
+        expect((await kit.post("/kin/verdict/report", { token, body: sent })).data.code).toBe(
+          "claim_refused",
+        );
     const malformed = await kit.post("/kin/verdict/report", { token: `${named}.${bare}`, body: {} });
     expect([malformed.status, malformed.data.code]).toEqual([400, "malformed"]);
   });

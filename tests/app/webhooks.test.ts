@@ -28,7 +28,7 @@ beforeAll(async () => {
   site.github.setWebhook({ slug: "kin", url: null });
   const port = await freePort();
   const store = `file:${join(directory, "kin.db")}`;
-  url = `http://127.0.0.1:${port}`;
+  url = `http://127.0.0.2:${port}`;
   app = spawn(process.execPath, [join(import.meta.dirname, "..", "..", "app", "main.ts")], {
     env: {
       PATH: process.env.PATH,
@@ -37,6 +37,8 @@ beforeAll(async () => {
       WEBHOOK_SECRET,
       KIN_SECRET: "k".repeat(32),
       KIN_URL: url,
+      // Another address of this machine's: what listens to that alone is not at 127.0.0.1.
+      HOST: "127.0.0.2",
       PORT: String(port),
       PAGE_PORT: "0",
       GITHUB_SERVER_URL: site.github.url,
@@ -64,9 +66,12 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
+/** What the App says of where its page is. */
+const pageUrl = (): string => /page is at (http:\S+),/.exec(log)?.[1] ?? "";
+
 const freePort = (): Promise<number> =>
   new Promise(resolve => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
+    const server = createServer().listen(0, "127.0.0.2", () => {
       const { port } = server.address() as { port: number };
       server.close(() => resolve(port));
     });
@@ -417,6 +422,69 @@ describe("a body that is too large", () => {
     const body = JSON.stringify({ action: "x", fill: "x".repeat(20 * 1024 * 1024) });
     expect((await send(body)).status).toBe(200);
   });
+});
+
+test("the page is on loopback, wherever the App listens, and at a port of its own", async () => {
+  const { hostname, port } = new URL(pageUrl());
+  expect(hostname).toBe("127.0.0.1");
+  expect((await fetch(pageUrl())).status).toBe(200);
+  expect((await fetch(url)).status).toBe(404);
+  await expect(fetch(`http://127.0.0.2:${port}`)).rejects.toThrow();
+});
+
+describe("a flood without a right signature", () => {
+  const SIGNATURE = `sha256=${"0".repeat(64)}`;
+  const headers = (bytes: number | null, event = "issues") => ({
+    "content-type": "application/json",
+    "x-github-event": event,
+    "x-github-delivery": "flood",
+    "x-hub-signature-256": SIGNATURE,
+    ...(bytes === null ? { "transfer-encoding": "chunked" } : { "content-length": bytes }),
+  });
+  const signedOf = (bytes: number) => send(JSON.stringify({ action: "x", fill: "x".repeat(bytes) }));
+
+  test("of 40 bodies of 24 MiB at once takes little memory, and what is signed is taken meanwhile", async () => {
+    const statuses: (number | null)[] = [];
+    const grown = await growth(async () => {
+      const flood = Array.from({ length: 40 }, async () => {
+        statuses.push((await stream(headers(24 * 1024 * 1024), 24)).status);
+      });
+      for (let n = 0; n < 20; n++) expect((await signedOf(n * 3_000)).status).toBe(200);
+      await Promise.all(flood);
+    });
+    expect(grown).toBeLessThan(64);
+    expect(statuses).not.toContain(200);
+  }, 120_000);
+
+  test("of an event that no handler takes is not kept at all", async () => {
+    const grown = await growth(() =>
+      Promise.all(Array.from({ length: 10 }, () => stream(headers(24 * 1024 * 1024, "push"), 24))),
+    );
+    expect(grown).toBeLessThan(64);
+  }, 120_000);
+
+  const held: readonly (readonly [string, number | null])[] = [
+    ["small", 60_000],
+    ["middling", 1024 * 1024],
+    ["large", 24 * 1024 * 1024],
+    ["of no declared size", null],
+  ];
+  test.each(held)(
+    "that begins bodies and never ends them keeps nobody out: %s",
+    async (_, bytes) => {
+      const half = Buffer.alloc(Math.min(30_000, bytes ?? 30_000), 0x20);
+      const holders = Array.from({ length: 40 }, () => {
+        const ask = httpRequest(`${url}/api/github/webhooks`, { method: "POST", headers: headers(bytes) });
+        ask.on("error", () => {}).write(half);
+        return ask;
+      });
+      await new Promise(resolve => setTimeout(resolve, 100));
+      const sizes = bytes === 1024 * 1024 ? [0, 50_000, 500_000, 2_000_000] : [0, 50_000, 500_000];
+      for (const size of sizes) expect([size, (await signedOf(size)).status]).toEqual([size, 200]);
+      for (const ask of holders) ask.destroy();
+    },
+    60_000,
+  );
 });
 
 test("one delivery sent 1,000 times is acknowledged 1,000 times and kept once, 99 of 100 within a second", async () => {
