@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate as endOfTurn } from "node:timers/promises";
 import type { NewJob, Store } from "../core/ports.ts";
 import { isTooLarge, read } from "./body.ts";
-import { isHandled, isHandledName, toSignal } from "./intake/signal.ts";
+import { isHandled, isHandledName, type Signal, toSignal } from "./intake/signal.ts";
 import type { Plane } from "./plane.ts";
 import { createRoom, type Guest, type Room } from "./room.ts";
 
@@ -111,9 +111,9 @@ const take = async (request: IncomingMessage, taking: Taking): Promise<Answer> =
   if (how === "gone") return [408, "The body did not come in time, and others wait."];
   if (!timingSafeEqual(Buffer.from(signature.slice(7), "hex"), hmac.digest())) return unsigned(); // guard: signature
   if (!kept) return OK;
-  const payload = parse(Buffer.concat(parts).toString("utf8"));
-  if (payload === null) return [400, "The body is not a JSON object."];
-  const signal = toSignal(event, payload, plane.sha256);
+  // The body is taken out here: it is not held while the row is written.
+  const signal = signalOf(Buffer.concat(parts.splice(0)), { event, plane });
+  if (signal === null) return [400, "The body is not a JSON object."];
   if (isHandled(signal)) {
     await keep({ key: `delivery:${guid}`, kind: "event", data: signal });
     wake();
@@ -151,9 +151,18 @@ const placeIn = (room: Room | null, request: IncomingMessage): Place | Promise<P
   });
 };
 
-const parse = (text: string): object | null => {
+/** Null where it is not an object. */
+const signalOf = (
+  body: Buffer,
+  { event, plane }: { readonly event: string; readonly plane: Plane },
+): Signal | null => {
+  const payload = parse(body);
+  return payload === null ? null : toSignal(event, payload, plane.sha256);
+};
+
+const parse = (body: Buffer): object | null => {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(body.toString("utf8"));
     return typeof value === "object" ? value : null;
   } catch {
     return null;

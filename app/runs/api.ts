@@ -43,7 +43,8 @@ export const createRunApi = (options: ClaimOptions) => {
   api.post("/pipelines/:id/release", async c => {
     const id = c.req.param("id");
     const lease = await leaseOf(id, { token: bearer(c), plane });
-    if (lease !== null) await plane.store.release(id, lease); // guard: only-a-holder-releases
+    if (lease === null) throw lost(); // guard: only-a-holder-releases
+    await plane.store.release(id, lease);
     return c.json({});
   });
 

@@ -1,25 +1,28 @@
-// `npm run corpus`: what attacks the sandbox, with a seed and in numbers: tricks with processes, links in the place of
-// files, and the escape that once worked, with each leg of what holds it taken away. Fails where anything got through.
+// `npm run corpus`: what attacks the sandbox and the App, with a seed and in numbers: tricks with processes, links in the
+// place of files, the escape that once worked, with each leg of what holds it taken away, and requests of every kind.
+// Fails where anything got through.
 import { parseArgs } from "node:util";
 import { type Kind, play, sizesOf } from "./play.ts";
 
-const HELP = `Usage: npm run corpus -- --sandbox [options]
+const HELP = `Usage: npm run corpus -- --sandbox|--requests [options]
 
-Needs bubblewrap, git and python3. Takes two cores for 4 minutes, with --full for 40.
-
-  --sandbox        attack the sandbox of commands, the file tools and the recorder
-  --full           1,000 tricks, 10,000 swaps and 180 escapes; a tenth of it where absent
+  --sandbox        attack the sandbox of commands, the file tools and the recorder. Needs bubblewrap, git and python3.
+                   Takes two cores for 4 minutes, with --full for 40
+  --requests       send strange requests to the App, and look at its memory, its health and what came of them. Takes two
+                   cores for a minute, with --full for 10
+  --full           1,000 tricks, 10,000 swaps and 180 escapes; 50,000 requests; a tenth of it where absent
   --seed <n>       repeats what that seed did; the clock's where absent
-  --only <kind>    tricks, swaps or escapes alone
+  --only <kind>    tricks, swaps or escapes alone, of the sandbox's
 `;
 
-const KINDS: readonly Kind[] = ["tricks", "swaps", "escapes"];
+const SANDBOX: readonly Kind[] = ["tricks", "swaps", "escapes"];
 
 const main = async (args: readonly string[]): Promise<number> => {
   const { values } = parseArgs({
     args: [...args],
     options: {
       sandbox: { type: "boolean", default: false },
+      requests: { type: "boolean", default: false },
       full: { type: "boolean", default: false },
       seed: { type: "string", default: String(Date.now() % 2 ** 31) },
       only: { type: "string" },
@@ -27,8 +30,11 @@ const main = async (args: readonly string[]): Promise<number> => {
     },
   });
   const seed = Number(values.seed);
-  const kinds = KINDS.filter(kind => values.only === undefined || values.only === kind);
-  if (values.help || !values.sandbox || !Number.isSafeInteger(seed) || kinds.length === 0) {
+  const kinds: readonly Kind[] = [
+    ...SANDBOX.filter(kind => values.sandbox && (values.only === undefined || values.only === kind)),
+    ...(values.requests ? (["requests"] as const) : []),
+  ];
+  if (values.help || !Number.isSafeInteger(seed) || kinds.length === 0) {
     console.log(HELP);
     return values.help ? 0 : 2;
   }

@@ -1,4 +1,6 @@
 // One kind of attack of the corpus: plays it, says how far it is, answers what got through.
+import { playRequests } from "../../tests/app/requests/play.ts";
+import { openServed } from "../../tests/app/served.ts";
 import { aWorkbench, closeAll } from "../../tests/workbench/kit.ts";
 import { countEscapes } from "../../tests/workbench/tricks/escape-runs.ts";
 import { createRandom } from "../../tests/workbench/tricks/random.ts";
@@ -6,7 +8,7 @@ import { swapLinks } from "../../tests/workbench/tricks/swap.ts";
 import { playTricks } from "../../tests/workbench/tricks/trick.ts";
 import { LEGS, type Leg } from "../../tests/workbench/tricks/variant.ts";
 
-export type Kind = "tricks" | "swaps" | "escapes";
+export type Kind = "tricks" | "swaps" | "escapes" | "requests";
 
 export interface Sizes {
   readonly tricks: number;
@@ -15,12 +17,13 @@ export interface Sizes {
   readonly legs: number;
   /** Runs of the whole, as each user. */
   readonly whole: number;
+  readonly requests: number;
 }
 
 export const sizesOf = (full: boolean): Sizes =>
   full
-    ? { tricks: 1_000, swaps: 10_000, legs: 20, whole: 50 }
-    : { tricks: 100, swaps: 1_000, legs: 2, whole: 5 };
+    ? { tricks: 1_000, swaps: 10_000, legs: 20, whole: 50, requests: 50_000 }
+    : { tricks: 100, swaps: 1_000, legs: 2, whole: 5, requests: 5_000 };
 
 export interface Settings {
   readonly seed: number;
@@ -118,7 +121,32 @@ const escapes = async ({ sizes }: Settings): Promise<Outcome> => {
   return { told: told.join(", "), failures };
 };
 
-const PLAYS: Readonly<Record<Kind, (settings: Settings) => Promise<Outcome>>> = { tricks, swaps, escapes };
+/** MiB that the App may grow by, and milliseconds that it may take to say how it is, meanwhile and on a quiet machine. */
+const MOST = { grown: 64, slowest: 250 };
+
+const requests = async ({ seed, sizes }: Settings): Promise<Outcome> => {
+  const served = await openServed();
+  try {
+    const { sent, signed, grown, slowest, failures } = await playRequests(served, {
+      seed,
+      count: sizes.requests,
+      each: sometimes(sent => `requests: ${sent} of ${sizes.requests}`),
+    });
+    const figures = `memory +${grown.toFixed(0)} MiB (below ${MOST.grown}), /healthz in ${slowest.toFixed(0)} ms at most (below ${MOST.slowest})`;
+    const told = `${sent} requests, ${signed} signed and taken, ${figures}`;
+    const isOver = grown >= MOST.grown || slowest >= MOST.slowest;
+    return { told, failures: [...failures, ...(isOver ? [figures] : [])] };
+  } finally {
+    await served.close();
+  }
+};
+
+const PLAYS: Readonly<Record<Kind, (settings: Settings) => Promise<Outcome>>> = {
+  tricks,
+  swaps,
+  escapes,
+  requests,
+};
 
 const EVERY_MS = 5_000;
 

@@ -1,7 +1,6 @@
 // The App's server as it runs, in this process: real Probot, a libSQL file, the embedded GitHub with its issuer of
 // tokens. One clock for all of them, which tests move. No worker: what is asked for stays in `jobs`, to be looked at.
-import { createHash, createHmac, createPrivateKey, type KeyObject, randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { createHash, createHmac, type KeyObject, randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -32,8 +31,9 @@ import { type ClaimRequest, PROTOCOL } from "../../core/model/wire.ts";
 import type { QueuedRun, RunResult } from "../../local/github/github.ts";
 import { GITHUB_ACTIONS_BOT } from "../../local/github/world.ts";
 import { hello, openSite, type Site } from "../github/site.ts";
+import { issuerKey, WEBHOOK_SECRET } from "./served.ts";
 
-export const WEBHOOK_SECRET = "0123456789abcdef0123456789abcdef";
+export { WEBHOOK_SECRET };
 export const TRUSTED_WORKFLOW = "kin/kin/.github/workflows/kin.yml@refs/heads/main";
 
 export interface Answer {
@@ -339,13 +339,3 @@ export const aRequest = (over: Partial<ClaimRequest> = {}): ClaimRequest => ({
   deadline_minutes: 30,
   ...over,
 });
-
-/** The embedded GitHub keeps its issuer's key in its state. */
-const issuerKey = async (site: Site): Promise<KeyObject> => {
-  for (let tries = 0; tries < 100; tries++) {
-    const { oidcKey } = JSON.parse(readFileSync(join(site.dataDir, "state.json"), "utf8"));
-    if (oidcKey !== null) return createPrivateKey(oidcKey);
-    await new Promise(resolve => setTimeout(resolve, 10));
-  }
-  throw new Error("The issuer has no key yet.");
-};

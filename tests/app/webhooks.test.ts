@@ -1,95 +1,31 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { type ClientRequest, request as httpRequest } from "node:http";
 import { createRequire } from "node:module";
-import { connect, createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openDatabase } from "../../core/adapters/libsql/database.ts";
 import type { Database } from "../../core/adapters/libsql/sql.ts";
-import { openSite, type Site } from "../github/site.ts";
-import { WEBHOOK_SECRET } from "./kit.ts";
+import type { Site } from "../github/site.ts";
+import { openServed, type Served, WEBHOOK_SECRET } from "./served.ts";
 
-// The App as it is served: a process of its own, so that its memory, its log and its life can be looked at.
+let served: Served;
 let site: Site;
 let app: ChildProcess;
 let database: Database;
-let directory: string;
 let url: string;
-let log = "";
 let slow: Promise<{ readonly seconds: number; readonly answer: string }>;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "kin-webhooks-"));
-  site = await openSite();
-  site.github.setWebhook({ slug: "kin", url: null });
-  const port = await freePort();
-  const store = `file:${join(directory, "kin.db")}`;
-  url = `http://127.0.0.2:${port}`;
-  app = spawn(process.execPath, [join(import.meta.dirname, "..", "..", "app", "main.ts")], {
-    env: {
-      PATH: process.env.PATH,
-      APP_ID: String(site.app.appId),
-      PRIVATE_KEY: site.app.privateKey,
-      WEBHOOK_SECRET,
-      KIN_SECRET: "k".repeat(32),
-      KIN_URL: url,
-      // Another address of this machine's: what listens to that alone is not at 127.0.0.1.
-      HOST: "127.0.0.2",
-      PORT: String(port),
-      PAGE_PORT: "0",
-      GITHUB_SERVER_URL: site.github.url,
-      GITHUB_API_URL: site.github.apiUrl,
-      KIN_DATABASE_URL: store,
-      KIN_OIDC_ISSUERS: site.github.oidcIssuer,
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  for (const stream of [app.stdout, app.stderr]) stream?.on("data", data => (log += String(data)));
-  await until(() => healthy());
-  database = await openDatabase({ url: store });
+  served = await openServed();
+  ({ site, app, database, url } = served);
   slow = dripHeaders();
-  // What starting brings along is not counted below: the repository where the App is installed is found without a webhook.
-  await until(async () => (await jobs()).look === 1);
-  await workedOff();
 });
 
-afterAll(async () => {
-  const ended = new Promise(resolve => app.once("close", resolve));
-  app.kill("SIGTERM");
-  await ended;
-  database.close();
-  await site.close();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => served.close());
 
 /** What the App says of where its page is. */
-const pageUrl = (): string => /page is at (http:\S+),/.exec(log)?.[1] ?? "";
-
-const freePort = (): Promise<number> =>
-  new Promise(resolve => {
-    const server = createServer().listen(0, "127.0.0.2", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-
-const healthy = () =>
-  fetch(`${url}/healthz`).then(
-    response => response.ok,
-    () => false,
-  );
-
-const until = async (met: () => Promise<boolean>): Promise<void> => {
-  for (let tries = 0; tries < 500; tries++) {
-    if (await met()) return;
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
-  throw new Error(`That did not happen within 10 seconds. The App said:\n${log.slice(-2000)}`);
-};
+const pageUrl = (): string => /page is at (http:\S+),/.exec(served.log())?.[1] ?? "";
 
 const sign = (body: string | Buffer, secret = WEBHOOK_SECRET) =>
   `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
@@ -115,29 +51,10 @@ const send = async (body: string, { event = "issues", guid = randomUUID(), heade
 
 const count = async (table: string) =>
   Number((await database.first(`SELECT COUNT(*) AS n FROM ${table}`))?.n);
-const jobs = async (): Promise<Readonly<Record<string, number>>> => {
-  const rows = await database.all(
-    "SELECT kind, COUNT(*) AS n FROM jobs WHERE key NOT LIKE 'found:%' GROUP BY kind ORDER BY kind",
-  );
-  return Object.fromEntries(rows.map(row => [String(row.kind), Number(row.n)]));
-};
-const workedOff = () =>
-  until(async () => {
-    const row = await database.first(
-      "SELECT COUNT(*) AS n FROM jobs WHERE done_at IS NULL AND kind NOT IN ('sweep', 'redeliver', 'missed')",
-    );
-    return Number(row?.n) === 0;
-  });
-const memory = (what: "VmRSS" | "VmHWM") =>
-  Number(new RegExp(`${what}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${app.pid}/status`, "utf8"))?.[1]) /
-  1024;
-/** How many MiB the process grew at its peak while something was done. */
-const growth = async (work: () => Promise<unknown>): Promise<number> => {
-  const before = memory("VmRSS");
-  writeFileSync(`/proc/${app.pid}/clear_refs`, "5");
-  await work();
-  return memory("VmHWM") - before;
-};
+const jobs = () => served.jobs();
+const workedOff = () => served.workedOff();
+const healthy = () => served.healthy();
+const growth = (work: () => Promise<unknown>) => served.growth(work);
 
 /** Sends bytes for as long as the server takes them, and answers what came back. */
 const stream = (headers: Record<string, string | number>, megabytes: number) =>
@@ -304,11 +221,11 @@ describe("a delivery that is refused", () => {
     ["that is a number", "4711", {}, 400],
   ];
   test.each(refused)("%s", async (_, body, sent, status) => {
-    const before = { jobs: await jobs(), log: log.length };
+    const before = { jobs: await jobs(), log: served.log().length };
     expect((await send(body, sent)).status).toBe(status);
     await new Promise(resolve => setTimeout(resolve, 30));
     expect(await jobs()).toEqual(before.jobs);
-    const said = log.slice(before.log);
+    const said = served.log().slice(before.log);
     expect(said.length).toBeLessThan(1024);
     expect(said).not.toContain("CANARY");
     expect(said).not.toContain("\u001b[8m");
@@ -516,6 +433,6 @@ test("a sender that never ends its headers is let go, and holds nobody up meanwh
 test("after all of it the process lives, answers, and has warned of nothing", async () => {
   expect([app.exitCode, app.signalCode]).toEqual([null, null]);
   expect(await healthy()).toBe(true);
-  expect(log).not.toContain("CANARY");
-  expect(log).not.toMatch(/unhandled|FATAL|at .*\.ts:\d+/i);
+  expect(served.log()).not.toContain("CANARY");
+  expect(served.log()).not.toMatch(/unhandled|FATAL|at .*\.ts:\d+/i);
 });

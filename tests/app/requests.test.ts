@@ -1,0 +1,18 @@
+// What `npm run corpus -- --requests` does, with few requests: it sends many, measures them too, and with other seeds.
+import { expect, test } from "vitest";
+import { playRequests } from "./requests/play.ts";
+import { openServed } from "./served.ts";
+
+test("among hundreds of strange requests no effect is without a signature, every signed delivery is kept, and memory is bounded", async () => {
+  const served = await openServed();
+  try {
+    const { sent, signed, grown, failures } = await playRequests(served, { seed: 20_261, count: 700 });
+    expect(failures).toEqual([]);
+    expect(sent).toBeGreaterThanOrEqual(700);
+    expect(signed).toBeGreaterThan(80);
+    expect(grown).toBeLessThan(64);
+    expect(served.log()).not.toMatch(/warning|unhandled|FATAL/i);
+  } finally {
+    await served.close();
+  }
+}, 120_000);
