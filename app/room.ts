@@ -34,7 +34,7 @@ export const createRoom = ({ bytes, patience_ms, ms_a_mib }: RoomOptions): Room 
 
   const admit = (): void => {
     for (const guest of waiting) {
-      if (guest.bytes > free) break;
+      if (guest.bytes > free) break; // guard: room-is-bounded
       waiting.delete(guest);
       free -= guest.bytes;
       inside.set(guest, performance.now() + patience_ms + (guest.bytes / 2 ** 20) * ms_a_mib);
@@ -48,7 +48,7 @@ export const createRoom = ({ bytes, patience_ms, ms_a_mib }: RoomOptions): Room 
   const clear = (): void => {
     watching = false;
     const now = performance.now();
-    const late = [...inside].filter(([, until]) => waiting.size > 0 && until <= now);
+    const late = [...inside].filter(([, until]) => waiting.size > 0 && until <= now); // guard: time-is-bounded
     for (const [guest] of late) {
       leaveAlone(guest);
       guest.go();

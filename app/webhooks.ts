@@ -35,7 +35,7 @@ export const createReceiver = (receiving: Receiving) => {
   const keep = keeperOf(receiving.plane.store);
   const middle = createRoom({ bytes: 8 * MIDDLE, ...PACE });
   const large = createRoom({ bytes: LARGEST, ...PACE });
-  const roomFor = (bytes: number): Room | null => (bytes <= SMALL ? null : bytes <= MIDDLE ? middle : large);
+  const roomFor = (bytes: number): Room | null => (bytes <= SMALL ? null : bytes <= MIDDLE ? middle : large); // guard: bodies-have-a-room
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const [status, text] = await take(request, { ...receiving, keep, roomFor }).catch((error): Answer => {
       receiving.plane.warn(error, "keeping a webhook");

@@ -55,7 +55,7 @@ export const createVerifier = ({ issuers, audience, now }: VerifierOptions): Ver
       );
     try {
       const { payload } = await jwtVerify(token, set, {
-        issuer,
+        issuer, // guard: issuer-is-checked
         audience,
         maxTokenAge: OLDEST,
         currentDate: new Date(now()),

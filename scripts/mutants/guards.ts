@@ -824,10 +824,10 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
 /** `sources`: by their paths, everything that may hold marks. Throws where marks and guards do not match. */
 export const guardMutants = (
   sources: ReadonlyMap<string, string>,
-  all: readonly (readonly [file: string, guards: readonly Guard[]])[],
+  areas: readonly Readonly<Record<string, readonly Guard[]>>[],
 ): readonly Mutant[] => {
   const told = new Map<string, Guard & { readonly file: string }>();
-  for (const [file, guards] of all)
+  for (const [file, guards] of areas.flatMap(area => Object.entries(area)))
     for (const guard of guards) {
       if (told.has(guard.name)) throw new Error(`there are two guards ${guard.name}`);
       told.set(guard.name, { ...guard, file });
@@ -836,7 +836,7 @@ export const guardMutants = (
   const problems = marks.flatMap(({ file, name }, at) => {
     if (marks.findIndex(other => other.name === name) !== at) return [`${name} is marked twice`];
     const guard = told.get(name);
-    if (guard === undefined) return [`the mark ${name} in ${file} has no row in guards.ts`];
+    if (guard === undefined) return [`the mark ${name} in ${file} has no row in scripts/mutants`];
     return guard.file === file ? [] : [`${name} is marked in ${file} and not in ${guard.file}`];
   });
   for (const name of told.keys())

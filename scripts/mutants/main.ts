@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { AUTHORITY_GUARDS, authorityMutants } from "./authority.ts";
 import { callMutants } from "./calls.ts";
+import { DOOR_GUARDS, doorMutants } from "./door.ts";
 import { GUARDS, guardMutants } from "./guards.ts";
 import { IDENTITY_GUARDS } from "./identity.ts";
 import type { Mutant } from "./mutant.ts";
@@ -26,7 +27,7 @@ NAME is the beginning of a mutant's name, such as "row net", "call" or "guard pi
 const ROOT = join(import.meta.dirname, "..", "..");
 /** Wherever a mark may be. */
 const MARKED = ["core", "app", "action"];
-const TABLES = [GUARDS, IDENTITY_GUARDS, AUTHORITY_GUARDS, PATH_GUARDS, RUNNER_GUARDS];
+const TABLES = [GUARDS, DOOR_GUARDS, IDENTITY_GUARDS, AUTHORITY_GUARDS, PATH_GUARDS, RUNNER_GUARDS];
 
 const main = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = parseArgs({
@@ -63,11 +64,9 @@ const allMutants = async (): Promise<readonly Mutant[]> => {
     ...callMutants(),
     ...settingMutants(git),
     ...authorityMutants(),
+    ...doorMutants(),
     ...pathMutants(),
-    ...guardMutants(
-      sources,
-      TABLES.flatMap(table => Object.entries(table)),
-    ),
+    ...guardMutants(sources, TABLES),
   ];
   const names = all.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);

@@ -1,7 +1,7 @@
 // What a mutant is: one file of the sources with one thing less, and the tests that have to notice.
 
 export interface Mutant {
-  /** `row …`, `call …`, `setting …`, `authority …` or `guard …`. */
+  /** Its kind, then what it takes away: `row …`, `call …`, `setting …`, `authority …`, `header …`, `claim …`, `guard …`. */
   readonly name: string;
   readonly file: string;
   /** Throws where the source is no longer what this was written for. */

@@ -1,7 +1,5 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { HEADERS } from "../../app/headers.ts";
-import { PROXIED } from "../../app/page.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 
 let kit: Kit;
@@ -23,7 +21,7 @@ test("health is answered while the store answers", async () => {
 });
 
 test("the page answers only to its own machine: through a proxy it tells nothing", async () => {
-  for (const name of PROXIED) {
+  for (const name of ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"]) {
     for (const path of ["/", "/tasks.json", "/tasks/1.json"]) {
       const response = await fetch(`${kit.page_url}${path}`, { headers: { [name]: "for=192.0.2.1" } });
       const text = await response.text();
@@ -87,6 +85,16 @@ test("the port that the internet reaches has no page, whatever a proxy makes of 
   }
 });
 
+const HEADERS: readonly (readonly [name: string, value: RegExp])[] = [
+  ["content-security-policy", /^default-src 'none'; style-src 'unsafe-inline'; .*frame-ancestors 'none'$/],
+  ["x-frame-options", /^DENY$/],
+  ["x-content-type-options", /^nosniff$/],
+  ["referrer-policy", /^no-referrer$/],
+  ["cross-origin-resource-policy", /^same-origin$/],
+  ["cross-origin-opener-policy", /^same-origin$/],
+  ["cache-control", /^no-store$/],
+];
+
 test.each(HEADERS)("every answer on both ports has %s", async (name, value) => {
   const url = kit.url;
   const answers = [
@@ -98,7 +106,7 @@ test.each(HEADERS)("every answer on both ports has %s", async (name, value) => {
     ),
   ];
   for (const answer of await Promise.all(answers))
-    expect([answer.url, answer.headers.get(name)]).toEqual([answer.url, value]);
+    expect([answer.url, answer.headers.get(name)]).toEqual([answer.url, expect.stringMatching(value)]);
 });
 
 test("nobody may put the page into a frame, and what it says stays here", async () => {

@@ -1,0 +1,212 @@
+// The mutants of the App's door: what it looks at before it knows who asks, and what it sends with every answer. Those of
+// tables are made from the tables.
+import { HEADERS } from "../../app/headers.ts";
+import { PROXIED } from "../../app/page.ts";
+import { RunnerClaims } from "../../app/runs/oidc.ts";
+import type { Guard } from "./guards.ts";
+import { by, changeTable, type Mutant, type Noticed, never, type Spec, toMutant } from "./mutant.ts";
+
+const inApp =
+  (file: string) =>
+  (...names: readonly string[]): readonly Spec[] =>
+    names.map(name => ({ file: `tests/app/${file}.test.ts`, name }));
+
+const door = inApp("door");
+const page = inApp("page");
+const room = inApp("room");
+const verdict = inApp("verdict");
+const webhooks = inApp("webhooks");
+
+const g = (name: string, from: string, to: string, noticed: Noticed): Guard => ({
+  name,
+  from,
+  to,
+  ...noticed,
+});
+
+const UNREAD = by(door("is refused before anything of its body was sent"));
+
+export const DOOR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
+  "app/main.ts": [
+    g("page-on-loopback", "host: LOOPBACK", "host: HOST", by(webhooks("the page is on loopback, wherever"))),
+  ],
+  "app/page.ts": [
+    g(
+      "page-from-here",
+      "isFromHere(c) ?",
+      "isFromHere(c) || true ?",
+      by(page("answers only to its own machine")),
+    ),
+    g("page-own-name", "^(localhost", "(localhost", by(page("it answers to names of this machine"))),
+  ],
+  "app/server.ts": [
+    g(
+      "refused-wake-nobody",
+      "if (c.res.ok) wake()",
+      "wake()",
+      by(door("a sender that is refused wakes nobody")),
+    ),
+    g(
+      "address-form",
+      "!ADDRESS.test(path)",
+      "false",
+      by(page("the port that the internet reaches has no page")),
+    ),
+    g(
+      "headers-everywhere",
+      "for (const [name, value] of HEADERS) response.setHeader(name, value);",
+      "",
+      by(page("every answer on both ports has")),
+    ),
+  ],
+  "app/room.ts": [
+    g(
+      "room-is-bounded",
+      "guest.bytes > free",
+      "false",
+      by(room("there is never more inside than there is room for")),
+    ),
+    g(
+      "time-is-bounded",
+      "until <= now",
+      "false",
+      by(room("who had its time goes as soon as somebody waits")),
+    ),
+  ],
+  "app/webhooks.ts": [
+    g(
+      "bodies-have-a-room",
+      "bytes <= SMALL ?",
+      "bytes <= LARGEST ?",
+      by(webhooks("of 40 bodies of 24 MiB at once takes little memory")),
+    ),
+    g(
+      "unread-is-closed",
+      "if (!request.complete)",
+      "if (false as boolean)",
+      by(webhooks("goes on for 200 MB")),
+    ),
+    g(
+      "signature-form",
+      "!/^sha256=[0-9a-f]{64}$/.test(signature)",
+      "false",
+      by(webhooks("with half a signature")),
+    ),
+    g(
+      "webhook-declared-size",
+      "isTooLarge(request, LARGEST)",
+      "false",
+      never("`read` looks at what is declared, too; this is before a place is waited for"),
+    ),
+    g(
+      "nothing-kept-for-nobody",
+      "isHandledName(event)",
+      "true",
+      by(webhooks("of an event that no handler takes is not kept")),
+    ),
+    g(
+      "signature",
+      '!timingSafeEqual(Buffer.from(signature.slice(7), "hex"), hmac.digest())',
+      "false",
+      by(webhooks("with the signature of another secret")),
+    ),
+    g(
+      "undeclared-is-large",
+      "?? LARGEST",
+      "?? 0",
+      by(webhooks("of 40 bodies of 24 MiB at once takes little memory")),
+    ),
+  ],
+  "app/runs/api.ts": [
+    g("lease-before-body", "if (lease === null) throw lost(); // guard: lease-before-body", "", UNREAD),
+    g(
+      "only-a-holder-releases",
+      "if (lease === null) throw lost();",
+      "",
+      by(door("whoever does not hold the lease cannot give it back")),
+    ),
+  ],
+  "app/runs/body.ts": [
+    g("run-body-size", "{ most,", "{ most: 1e9,", by(door("is refused for its size"))),
+    g("run-body-values", "hasTooMuch(bytes)", "false", by(door("is not parsed where it has"))),
+  ],
+  "app/runs/claim.ts": [
+    g(
+      "called-workflow-is-named",
+      "trusted.length > 0",
+      "false",
+      by(door("a token that does not name the workflow its job runs")),
+    ),
+  ],
+  "app/runs/oidc.ts": [
+    g(
+      "id-token-size",
+      "token.length > LONGEST",
+      "false",
+      by(door("that is longer than any of GitHub's is refused unread")),
+    ),
+    g("issuer-is-checked", "issuer,", "", by(door("whose issuer is a list is refused for its issuer"))),
+  ],
+  "app/runs/verdict.ts": [
+    g(
+      "report-token",
+      "plane.sha256(token) === plane.sha256(reportToken(source, plane))",
+      "true",
+      by(verdict("that reports without the token of its review is refused")),
+    ),
+  ],
+};
+
+const COMPARED = never(
+  "it is compared with the one text that is right, which nothing of another form equals",
+);
+
+const noticedOf = (name: string): Noticed =>
+  ["event_name", "ref"].includes(name)
+    ? COMPARED
+    : by(
+        door(
+          `with another form of \`${name}\` is refused`,
+          ...(IDS.has(name) ? [`a \`${name}\` that only looks`] : []),
+        ),
+      );
+
+const IDS: ReadonlySet<string> = new Set(["repository_id", "run_id", "run_attempt", "actor_id"]);
+
+/** Each header left out, each header of a proxy's not looked for, each claim in any form. */
+export const doorMutants = (): readonly Mutant[] => [
+  ...HEADERS.map(([name]) =>
+    toMutant(
+      {
+        name: `header ${name}`,
+        file: "app/headers.ts",
+        mutate: changeTable(
+          "export const HEADERS",
+          `.filter(([name]) => name !== ${JSON.stringify(name)}) as [string, string][]`,
+        ),
+      },
+      by(page("every answer on both ports has")),
+    ),
+  ),
+  ...PROXIED.map(name =>
+    toMutant(
+      {
+        name: `proxy ${name}`,
+        file: "app/page.ts",
+        mutate: changeTable("export const PROXIED", `.filter(name => name !== ${JSON.stringify(name)})`),
+      },
+      by(page("the page answers only to its own machine")),
+    ),
+  ),
+  ...Object.keys(RunnerClaims.shape).map(name =>
+    toMutant({ name: `claim ${name}`, file: "app/runs/oidc.ts", mutate: anyForm(name) }, noticedOf(name)),
+  ),
+];
+
+const anyForm =
+  (name: string): Mutant["mutate"] =>
+  source => {
+    const line = new RegExp(`^ {2}${name}: .*,$`, "m");
+    if (!line.test(source)) throw new Error(`there is no claim ${name}`);
+    return source.replace(line, `  ${name}: z.any(),`);
+  };
