@@ -72,6 +72,7 @@ describe("a value is taken", () => {
       { KIN_OIDC_ISSUERS: ["https://a.example", "https://b.example"] },
     ],
     ["any free port", { PORT: "0" }, { PORT: 0 }],
+    ["a port for the page", { PAGE_PORT: "4000" }, { PAGE_PORT: 4000 }],
     ["an empty value as none", { PORT: "", LOG_LEVEL: "" }, { PORT: 3000, LOG_LEVEL: "info" }],
   ];
   test.each(taken)("%s", (_, env, expected) => {
