@@ -208,5 +208,5 @@ const anyForm =
   source => {
     const line = new RegExp(`^ {2}${name}: .*,$`, "m");
     if (!line.test(source)) throw new Error(`there is no claim ${name}`);
-    return source.replace(line, `  ${name}: z.any(),`);
+    return source.replace(line, `  ${name}: z.any().optional(),`);
   };
