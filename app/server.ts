@@ -1,8 +1,9 @@
 // The App's two HTTP servers. The internet reaches one of them: webhooks, the run API and health. The other has the page
 // and is listened to on loopback alone.
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
+import type { Refusal } from "../core/model/wire.ts";
 import { HEADERS } from "./headers.ts";
 import { createPage } from "./page.ts";
 import type { Plane } from "./plane.ts";
@@ -34,10 +35,19 @@ export const createAppServer = ({ webhook_secret, plane, claims, wake }: ServerO
   const receive = createReceiver({ secret: webhook_secret, plane, wake });
   return serverOf((request, response) => {
     const path = (request.url ?? "").replace(/\?.*$/s, "");
-    if (!ADDRESS.test(path)) return void response.writeHead(404).end(); // guard: address-form
+    if (!ADDRESS.test(path)) return nothingAt(response); // guard: address-form
     if (path.replace(/\/$/, "") === WEBHOOK_PATH) void receive(request, response);
     else void listener(request, response);
   });
+};
+
+const nothingAt = (response: ServerResponse): void => {
+  const refusal: Refusal = {
+    code: "not_found",
+    message: "There is nothing at this address.",
+    hint: "The App's own have letters, digits and hyphens only.",
+  };
+  response.writeHead(404, { "content-type": "application/json" }).end(JSON.stringify(refusal));
 };
 
 /** `/`, and `/tasks.json` with its like. */

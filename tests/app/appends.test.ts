@@ -194,13 +194,7 @@ describe("an append", () => {
       expect([status, data.code]).toEqual([409, "lease_lost"]);
     }
     expect((await append({ id: "none", token: shared.token }, 2, [])).status).toBe(409);
-    const strange = encodeURIComponent("../x' OR 1=1");
-    const answer = await fetch(`${kit.url}/kin/pipelines/${strange}/append`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${shared.token}` },
-      body: JSON.stringify({ after: 2, events: [] }),
-    });
-    expect(answer.status).toBe(404);
+    expect((await append({ id: "../x' OR 1=1", token: shared.token }, 2, [])).status).toBe(404);
   });
 
   test("at another place in the journal is refused", async () => {
