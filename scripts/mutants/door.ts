@@ -84,7 +84,7 @@ export const DOOR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "unread-is-closed",
       "if (!request.complete)",
       "if (false as boolean)",
-      by(webhooks("goes on for 200 MB")),
+      by(webhooks("is not waited for by a connection that stays open")),
     ),
     g(
       "signature-form",

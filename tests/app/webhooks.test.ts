@@ -331,6 +331,15 @@ describe("a body that is too large", () => {
     expect(sent).toBeLessThan(200 * 1024 * 1024);
   });
 
+  test("is not waited for by a connection that stays open", async () => {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    const headers = Object.entries({ ...unsigned, host: "kin", "content-length": 30 * 1024 * 1024 });
+    const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+    socket.resume().write(`POST /api/github/webhooks HTTP/1.1\r\n${lines}\r\n`);
+    await new Promise(resolve => socket.once("close", resolve));
+  }, 15_000);
+
   test("is refused though it is signed", async () => {
     const before = await jobs();
     const body = JSON.stringify({ action: "labeled", fill: "x".repeat(26 * 1024 * 1024) });

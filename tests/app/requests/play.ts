@@ -46,7 +46,8 @@ export const playRequests = async (served: Served, { seed, count, each }: Playin
       const id = `${seed}-${++made}`;
       const request = await makeRequest({ random, issuer, id });
       const status = await send(served.url, request);
-      each?.(++sent);
+      sent++;
+      each?.(sent);
       const wrong = problemOf(request, status);
       if (wrong !== null) failures.push(`${id} ${request.name}: ${wrong}`);
       if (request.signed !== null) taken.push(request.signed);
