@@ -36,4 +36,4 @@ const toDelivery = ({ id, guid, delivered_at, status_code }: Listed): Delivery =
 
 /** Of a Link header: `<https://…?cursor=v1_12&per_page=100>; rel="next"`. */
 const nextCursor = (link: string | undefined): string | undefined =>
-  /[?&]cursor=([^&>]+)[^>]*>;\s*rel="next"/.exec(link ?? "")?.[1];
+  /[?&]cursor=([^&>]{1,1000})(?=[&>])[^>]{0,1000}>; ?rel="next"/.exec(link ?? "")?.[1];

@@ -1,6 +1,7 @@
 // What a pipeline may know besides its task: the project's decisions and modules, its other tasks, its own roles.
 import { type OwnFiles, PROMPTS_PATH, ROLES_PATH, readOwnRoles } from "../../core/adapters/own-roles.ts";
 import type { Config } from "../../core/model/config.ts";
+import { KinError } from "../../core/model/error.ts";
 import { DecisionRecord } from "../../core/model/knowledge.ts";
 import type { ProjectRecord, TaskRecord } from "../../core/model/record.ts";
 import type { Opening } from "../../core/model/task.ts";
@@ -9,6 +10,8 @@ import type { Plane } from "../plane.ts";
 
 const MOST_DECISIONS = 200;
 const MOST_TASKS = 20;
+/** Each is fetched before anything is checked; more than there can be roles. */
+const MOST_PROMPTS = 64;
 
 export interface Asking {
   readonly plane: Plane;
@@ -46,6 +49,11 @@ const ownFiles = async (github: GitHub, { default_branch }: ProjectRecord): Prom
   const names = (await github.directory(PROMPTS_PATH, default_branch)).flatMap(
     name => /^([a-z][a-z0-9_]*)\.md$/.exec(name)?.[1] ?? [],
   );
+  if (names.length > MOST_PROMPTS) // guard: prompts-number
+    throw new KinError(`${PROMPTS_PATH} has ${names.length} prompts. Allowed: ${MOST_PROMPTS}.`, {
+      code: "config_invalid",
+      hint: "Take those away that belong to no role; docs/roles.md describes roles and prompts.",
+    });
   const texts = await Promise.all(
     names.map(
       async name => [name, (await github.file(`${PROMPTS_PATH}/${name}.md`, default_branch)) ?? ""] as const,

@@ -222,9 +222,9 @@ const slugOf = (title: string): string =>
     .normalize("NFKD")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
+    .replace(/^-|-$/g, "")
     .slice(0, 40)
-    .replace(/-+$/, "") || "task";
+    .replace(/-$/, "") || "task";
 
 const toRecord = (row: ReturnRow) => ({
   return_number: row.return_number,

@@ -6,11 +6,13 @@ import { configProblem, MOST_NAMED } from "./config-problem.ts";
 
 const LARGEST = 64 * 1024;
 const DEEPEST = 16;
+// Of words and marks, as the lexer has them. A file of 64 KiB that people write has some thousands; each may be an error
+// that takes the parser ten microseconds.
+const MOST_TOKENS = 10_000;
 
 /** Throws `config_invalid` with file, key, what was found, what is allowed. A missing or empty file is all defaults. */
 export const parseConfig = (text: string | null, file: string): Config => {
   if (text === null || text.trim() === "") return Config.parse({});
-  if (text.length > LARGEST) throw invalid(`${file} is larger than 64 KiB.`);
   const written = readPlainYaml(text, file) ?? {};
   const parsed = Config.safeParse(written);
   if (parsed.success) return parsed.data;
@@ -19,10 +21,19 @@ export const parseConfig = (text: string | null, file: string): Config => {
 };
 
 /** Plain values only: no alias, no tag, no key that stands there twice, and no depth that would block the process. */
-export const readPlainYaml = (text: string, file: string): unknown => {
-  if (isTooDeep(text)) throw invalid(`${file} is nested more than ${DEEPEST} levels deep.`);
+export const readPlainYaml = (written: string, file: string): unknown => {
+  if (written.length > LARGEST) throw invalid(`${file} is larger than 64 KiB.`); // guard: yaml-bytes
+  // A return alone ends a line, too; the parser looks for the end of one again at each of them.
+  const text = written.replace(/\r\n?/g, "\n"); // guard: yaml-returns
+  const excess = excessOf(text);
+  if (excess !== null) throw invalid(`${file} ${excess}.`);
   const lines = new LineCounter();
-  const document = parseDocument(text, { schema: "core", uniqueKeys: false, lineCounter: lines });
+  const document = parseDocument(text, {
+    schema: "core",
+    uniqueKeys: false,
+    lineCounter: lines,
+    prettyErrors: false, // guard: yaml-plain-errors
+  });
   // A tag that nobody knows is only a warning to the parser, and its value is taken.
   const [problem] = [...document.errors, ...document.warnings];
   const at = (node: unknown) =>
@@ -50,18 +61,27 @@ export const readPlainYaml = (text: string, file: string): unknown => {
   return document.toJS();
 };
 
-/** Brackets inside brackets, and lists inside lists on one line: deeper block nesting costs more text than there may be. */
-const isTooDeep = (text: string): boolean => {
+/**
+ * What is too much before anything is parsed: tokens, brackets inside brackets, and lists or maps inside one another on
+ * one line. Deeper block nesting costs more text than there may be.
+ */
+const excessOf = (text: string): string | null => {
   let open = 0;
-  let items = 0;
+  let begun = 0;
+  let colons = 0;
+  let tokens = 0;
   for (const token of new Lexer().lex(text)) {
+    if (++tokens > MOST_TOKENS) return `has more than ${MOST_TOKENS} words and marks`; // guard: yaml-tokens
     if (token === "[" || token === "{") open += 1;
     else if (token === "]" || token === "}") open -= 1;
-    else if (token === "-" || token === "?") items += 1;
-    else if (token.startsWith("\n")) items = 0;
-    if (open > DEEPEST || items > DEEPEST) return true;
+    else if (token === "-" || token === "?") begun += 1;
+    else if (token.startsWith("\n")) begun = 0;
+    // Keys that are empty, one inside the other.
+    if (token === ":") colons += 1;
+    else if (token.trim() !== "") colons = 0;
+    if (open > DEEPEST || begun > DEEPEST || colons > DEEPEST) return `is nested more than ${DEEPEST} levels deep`; // guard: yaml-depth
   }
-  return false;
+  return null;
 };
 
 const invalid = (message: string): KinError =>

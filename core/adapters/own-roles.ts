@@ -10,7 +10,6 @@ import { readPlainYaml } from "./config-file.ts";
 export const ROLES_PATH = ".github/kin/roles.yml";
 export const PROMPTS_PATH = ".github/kin/prompts";
 const CONFIG_PATH = ".github/kin.yml";
-const LARGEST_FILE = 64 * 1024;
 const LARGEST_PROMPT = 32 * 1024;
 const MOST_NAMED = 5;
 
@@ -39,8 +38,6 @@ export const readOwnRoles = (
 };
 
 const parseRoles = (text: string): readonly RoleEntry[] => {
-  if (text.length > LARGEST_FILE)
-    throw invalid(`${ROLES_PATH} is larger than 64 KiB. Make descriptions shorter.`);
   const value = fromYaml(text) ?? { roles: [] };
   const parsed = RolesFile.safeParse(value);
   if (parsed.success) return parsed.data.roles;

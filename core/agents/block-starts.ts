@@ -14,7 +14,7 @@ export const unsureStart = (rest: string, lazy: boolean): boolean =>
 export const BLANK = /^[ \t]*$/;
 export const HEADING = /^#{1,6}(?:[ \t]|$)/;
 export const THEMATIC = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
-export const FENCE = /^(?:(`{3,})[^`]*|(~{3,}).*)$/;
+export const FENCE = /^(?:(`{3,})(?!`)[^`]*|(~{3,})(?!~).*)$/;
 export const LIST = /^(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)/;
 export const DRAWN = /^(?:mermaid|math|geojson|topojson|stl)\b/i;
 export const DELIMITERS = /^[-|: \t]+$/;

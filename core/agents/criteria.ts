@@ -2,8 +2,8 @@
 
 const HEADING = /^#{1,6}\s*[^\s#]/;
 const TITLE = /acceptance criteria|definition of done/i;
-const ITEM = /^\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?(.+)$/;
-const TASK_ITEM = /^\s*[-*+]\s+\[[ xX]\]\s+(.+)$/;
+const ITEM = /^\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?(\S.*)$/;
+const TASK_ITEM = /^\s*[-*+]\s+\[[ xX]\]\s+(\S.*)$/;
 const MOST = 30;
 
 export const acceptanceCriteria = (body: string): readonly string[] => {

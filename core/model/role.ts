@@ -47,6 +47,8 @@ export const OutputSchema: z.ZodType<OutputSchema> = z.record(
 );
 export type OutputSchema = { readonly [field: string]: string | OutputSchema };
 
+const Globs = z.array(z.string().max(200)).max(100);
+
 const Entry = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]{1,40}$/),
   model: Tier,
@@ -59,8 +61,8 @@ const Entry = z.strictObject({
   gate: z.boolean().default(false),
   head: z.boolean().default(false).describe("Expands to steps of its department's members."),
   selectable: z.boolean().default(true).describe("Whether the project manager may put it into a plan."),
-  paths: z.array(z.string()).optional().describe("Globs it may change; everything where absent."),
-  paths_denied: z.array(z.string()).optional().describe("Globs it may not change."),
+  paths: Globs.optional().describe("Globs it may change; everything where absent."),
+  paths_denied: Globs.optional().describe("Globs it may not change."),
 });
 
 export const RoleEntry = Entry.superRefine(({ name, tools, permissions, output_schema, gate }, context) => {

@@ -94,7 +94,7 @@ const issuesOf = (issue: Issue): readonly string[] => {
 /** Models sometimes send the object as text. */
 const fromJson = (text: string): unknown => {
   try {
-    return JSON.parse(text.replace(/^```(?:json)?\s*|\s*```$/g, ""));
+    return JSON.parse(text.trim().replace(/^```(?:json)?|```$/g, ""));
   } catch {
     return text;
   }

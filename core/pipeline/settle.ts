@@ -62,7 +62,7 @@ const endsIn = (line: string, wanted: string): boolean => {
 const MAY_HIDE = /[#'"`\\]|<<|\b(?:exit|exec|return|set)\b/;
 
 /** A command whose exit code is another's. */
-const MASKED = /(?:\|\||;)\s*(?:true|:|exit 0|(?:echo|printf)\b.*)$/;
+const MASKED = /(?:\|\||;)\s*(?:true|:|exit 0|(?:echo|printf)\b.*)$/s;
 
 /** What is wrong with an answer's proof, while there is time to mend it; a gate that is red is settled instead. */
 export const proofProblem = (

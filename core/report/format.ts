@@ -55,7 +55,7 @@ export const shorten = (text: string, limit: number): string => {
   if (chars.length <= limit) return text;
   const cut = chars.slice(0, limit - 1).join("");
   const blank = cut.lastIndexOf(" ");
-  return `${(blank > limit * 0.6 ? cut.slice(0, blank) : cut).replace(/[\s,;:.–-]+$/, "")}…`;
+  return `${(blank > limit * 0.6 ? cut.slice(0, blank) : cut).replace(/(?<![\s,;:.–-])[\s,;:.–-]+$/, "")}…`;
 };
 
 export const secondsOfAttempt = (attempt: Attempt): number =>

@@ -41,6 +41,6 @@ export const section = (title: string, body: string): string =>
 /** A pipe ends a cell, in code spans too, unless an odd number of backslashes stands before it. */
 const cell = (text: string): string =>
   text
-    .replace(/\s*\n\s*/g, " ")
-    .replace(/(\\*)\|/g, (_, slashes: string) => `${slashes}${slashes.length % 2 === 0 ? "\\" : ""}|`)
-    .replace(/(?<=(?<!\\)(?:\\\\)*)\\$/, "\\\\");
+    .replace(/(?<!\s)\s*\n\s*/g, " ")
+    .replace(/(?<!\\)(\\*)\|/g, (_, slashes: string) => `${slashes}${slashes.length % 2 === 0 ? "\\" : ""}|`)
+    .replace(/(?<!\\)(?:\\\\)*\\$/, "$&\\");

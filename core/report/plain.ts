@@ -20,14 +20,14 @@ export const withoutMarks = (text: string): string =>
   oneLine(text)
     .replace(/!?\[([^[\]]{0,300})\]\([^()]{0,1000}\)/g, "$1")
     .replace(/\*\*([^*]{1,500})\*\*/g, "$1")
-    .replace(/(`+)([^`]{1,500})\1/g, "$2");
+    .replace(/(?<!`)(`{1,20})(?!`)([^`]{1,500})\1/g, "$2");
 
 /** One line for terminals and log groups. The runner takes `##[` for a command wherever it stands, `::` at the start. */
 export const plainLine = (text: string): string =>
   oneLine(text).replace(/##\[/g, "## [").replace(/^::/, ": :");
 
 const CLOSING =
-  /\b((?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b\s*:?\s*)((?:[^\s#]*#|gh-|https?:\/\/\S+?\/(?:issues|pull)\/)\d+)/gi;
+  /\b((?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b\s{0,9}:?\s{0,9})((?:[^\s#]{0,200}#|gh-|https?:\/\/\S{1,200}?\/(?:issues|pull)\/)\d+)/gi;
 
 const oneLine = (text: string): string =>
   visible(lines(text))

@@ -6,8 +6,8 @@ export type RootFile = (name: string) => string | null;
 export const detectSetup = (file: RootFile): readonly string[] => [
   ...forNode(file),
   ...forPython(file),
-  ...(hasLine(file("go.mod"), /^\s*(?:require\b|[\w.-]+\.[a-z]+\/\S+ v\d)/m) ? ["go mod download"] : []),
-  ...(hasLine(file("Cargo.toml"), /^\[(?:[\w.'"()-]*\.)?(?:(?:dev|build)-)?dependencies[.\]]|^\[workspace\]/m)
+  ...(hasLine(file("go.mod"), /^\s*(?:require\b|[\w.-]+\.[a-z]+\/\S+ v\d)/) ? ["go mod download"] : []),
+  ...(hasLine(file("Cargo.toml"), /^\[(?:[\w.'"()-]*\.)?(?:(?:dev|build)-)?dependencies[.\]]|^\[workspace\]/)
     ? ["cargo fetch"]
     : []),
 ];
@@ -40,9 +40,9 @@ const parseObject = (text: string): Readonly<Record<string, unknown>> => {
 const VENV = "python3 -m venv .venv";
 
 const forPython = (file: RootFile): readonly string[] => {
-  if (hasLine(file("requirements.txt"), /^\s*[^\s#]/m))
+  if (hasLine(file("requirements.txt"), /^\s*[^\s#]/))
     return [`${VENV} && .venv/bin/pip install -r requirements.txt`];
-  if (hasLine(file("pyproject.toml"), PYPROJECT_DEPENDENCIES))
+  if (PYPROJECT_DEPENDENCIES.test(file("pyproject.toml") ?? ""))
     return [`${VENV} && .venv/bin/pip install -e .`];
   return [];
 };
@@ -51,4 +51,6 @@ const forPython = (file: RootFile): readonly string[] => {
 const PYPROJECT_DEPENDENCIES =
   /^dependencies\s*=\s*\[\s*(?:#[^\n]*\n\s*)*["']|^\[(?:tool\.poetry\.(?:[\w-]+-)?dependencies|tool\.poetry\.group\.[\w-]+\.dependencies|project\.optional-dependencies|dependency-groups)\]/m;
 
-const hasLine = (text: string | null, pattern: RegExp): boolean => text !== null && pattern.test(text);
+/** Line by line: a pattern that may begin with blanks would look at a run of empty lines once for each of them. */
+const hasLine = (text: string | null, pattern: RegExp): boolean =>
+  text?.split("\n").some(line => pattern.test(line)) ?? false;

@@ -1,39 +1,71 @@
 // Globs as in `.gitignore`, without negation: a pattern without a slash matches a name at any depth, one with a
-// slash counts from the root, and what matches a directory matches everything below it.
+// slash counts from the root, and what matches a directory matches everything below it. No regular expressions: the
+// pattern is a repository's, and the steps are never more than the characters of the path times those of the pattern.
 
-export const matchesGlob = (path: string, pattern: string): boolean => toRegExp(pattern).test(path);
+export const matchesGlob = (path: string, pattern: string): boolean => {
+  const parts = pattern.replace(/^\.\//, "").split("/");
+  const directoryOnly = parts.length > 1 && parts.at(-1) === "";
+  while (parts.length > 1 && parts.at(-1) === "") parts.pop();
+  const segments = parts.filter(part => part !== "");
+  const names = path.split("/").map(name => [...name]);
+  // Where in the path the next segment may begin.
+  let starts: readonly number[] = parts.length > 1 ? [0] : names.map((_, index) => index);
+  for (const [index, segment] of segments.entries()) {
+    const first = starts[0] ?? names.length;
+    if (segment !== "**") {
+      const tokens = tokensOf(segment);
+      starts = starts.filter(at => at < names.length && matches(names[at] ?? [], tokens)).map(at => at + 1);
+    } else if (index === segments.length - 1) return first < names.length - (directoryOnly ? 1 : 0);
+    else starts = names.map((_, at) => at).slice(first);
+  }
+  return segments.length > 0 && starts.some(at => at < names.length || !directoryOnly);
+};
 
 export const matchesAnyGlob = (path: string, patterns: readonly string[]): boolean =>
   patterns.some(pattern => matchesGlob(path, pattern));
 
-const toRegExp = (pattern: string): RegExp => {
-  const directoryOnly = pattern.endsWith("/");
-  const body = pattern.replace(/^\.\//, "").replace(/\/+$/, "");
-  const anchored = body.includes("/");
-  const segments = body.replace(/^\/+/, "").split("/");
-  const below = directoryOnly ? "/.+" : "(?:/.+)?";
-  return new RegExp(`^${anchored ? "" : "(?:.*/)?"}${joined(segments)}${below}$`, "su");
+/** One character, by its code point; `*` stands for any number of any. */
+type Token = "*" | ((character: string) => boolean);
+
+const tokensOf = (segment: string): readonly Token[] =>
+  (segment.match(/\[!?[^\]]+\]|\*+|[^]/gu) ?? []).map(part => {
+    if (part.startsWith("*")) return "*";
+    if (part === "?") return () => true;
+    return part.length > 2 && part.startsWith("[")
+      ? classOf(part.slice(1, -1))
+      : character => character === part;
+  });
+
+/** `a-z0-9` or `!a-z`; a dash at an end, or behind a range, is itself. */
+const classOf = (inner: string): Token => {
+  const negated = inner.startsWith("!");
+  const ranges = [...(negated ? inner.slice(1) : inner).matchAll(/([^])-([^])|[^]/gu)].map(
+    ([one, from = one, to = one]) => [point(from), point(to)] as const,
+  );
+  return character =>
+    ranges.some(([from, to]) => from <= point(character) && point(character) <= to) !== negated;
 };
 
-const joined = (segments: readonly string[]): string =>
-  segments
-    .map((segment, index) => {
-      const last = index === segments.length - 1;
-      if (segment === "**") return last ? ".+" : "(?:.*/)?";
-      return one(segment) + (last ? "" : "/");
-    })
-    .join("")
-    // `a/**` at the end: the slash before it is written by `a` already.
-    .replace(/\/\.\+$/, "/.+");
+const point = (character: string): number => character.codePointAt(0) ?? 0;
 
-const one = (segment: string): string =>
-  segment.replace(/\[!?[^\]/]+\]|\*+|\?|[\\^$.|+()[\]{}]/gu, found => {
-    if (found.startsWith("*")) return "[^/]*";
-    if (found === "?") return "[^/]";
-    if (found.length > 2 && found.startsWith("["))
-      return found
-        .replace(/^\[!/, "[^")
-        .replaceAll("\\", "\\\\")
-        .replace(/(?!^)\[/g, "\\[");
-    return `\\${found}`;
-  });
+/** Where a token does not fit, the last `*` takes one character more; an earlier one need not be asked again. */
+const matches = (name: readonly string[], tokens: readonly Token[]): boolean => {
+  let star = -1;
+  let taken = 0;
+  let token = 0;
+  for (let at = 0; at < name.length; ) {
+    const now = tokens[token];
+    if (now === "*") {
+      star = token++;
+      taken = at;
+    } else if (now?.(name[at] ?? "")) {
+      token++;
+      at++;
+    } else if (star < 0) return false;
+    else {
+      token = star + 1;
+      at = ++taken;
+    }
+  }
+  return tokens.slice(token).every(rest => rest === "*");
+};

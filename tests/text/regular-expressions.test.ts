@@ -1,0 +1,114 @@
+// Every regular expression of the App, the Action and the core, with the worst that can be put before it: what comes from
+// a repository or from anybody on GitHub costs time in proportion to its length. A new one is found by itself.
+import { expect, test } from "vitest";
+import { clean } from "../../core/agents/clean.ts";
+import { growthOf, MOST_GROWTH, workOf } from "./work.ts";
+import { composedBy, type Found, regularExpressions, repeated, type Text, worstTexts } from "./worst-inputs.ts";
+
+const DIRECTORIES = ["app", "action", "core"];
+
+interface Capped {
+  readonly file: string;
+  /** As it stands in the source. */
+  readonly source: string;
+  /** Characters that it is ever given. */
+  readonly most: number;
+  readonly why: string;
+}
+
+/** Those that are not linear, with what bounds what they are given. */
+const CAPPED: readonly Capped[] = [];
+
+/** Patterns that a function puts together: who gives them their parts. */
+const IN_FUNCTIONS: Readonly<Record<string, string>> = {
+  "core/adapters/workbench/processes.ts": "numberIn: of a key of ours, on what the kernel tells",
+};
+
+const sources = regularExpressions(DIRECTORIES);
+const composed = composedBy(sources.composed);
+const all = [
+  ...new Map([...sources.literals, ...composed].map(one => [`${one.source} ${one.flags}`, one])).values(),
+];
+
+test("every regular expression of the sources is known: literals, and those that a module puts together", () => {
+  expect(sources.literals.length).toBeGreaterThan(250);
+  expect(new Set(composed.map(({ file }) => file))).toEqual(new Set(sources.composed));
+  expect(sources.inFunctions).toEqual(Object.keys(IN_FUNCTIONS));
+  const known = new Set(all.map(({ file, source }) => `${file} ${source}`));
+  expect(CAPPED.filter(({ file, source }) => !known.has(`${file} ${source}`))).toEqual([]);
+});
+
+/** All that a pattern is used for: whether it is there, where, and how often. */
+const uses = ({ source, flags }: Found): ((text: string) => void) => {
+  if (flags.includes("y")) {
+    const sticky = new RegExp(source, flags);
+    return text => {
+      sticky.lastIndex = 0;
+      sticky.test(text);
+    };
+  }
+  const global = new RegExp(source, flags.includes("g") ? flags : `${flags}g`);
+  return text => text.replace(global, "");
+};
+
+const SCREEN = 4096;
+
+const worstFor = (found: Found): readonly Text[] => {
+  const use = uses(found);
+  const texts = worstTexts(found).map(text => {
+    const small = text(SCREEN);
+    const began = performance.now();
+    use(small);
+    const first = performance.now() - began;
+    if (first < 0.05) return { text, cost: first };
+    const again = performance.now();
+    use(small);
+    return { text, cost: Math.min(first, performance.now() - again) };
+  });
+  return texts
+    .sort((a, b) => b.cost - a.cost)
+    .slice(0, 2)
+    .map(({ text }) => text);
+};
+
+const growth = (found: Found): number =>
+  Math.max(1, ...worstFor(found).map(text => growthOf(uses(found), text)));
+
+test.for<readonly [source: string, flags: string]>([
+  ["\\s+$", ""],
+  ["^\\s*job:\\s*verdict\\s*$", "m"],
+  ["(\\\\*)\\|", "g"],
+  ["(`+)([^`]{1,500})\\1", "g"],
+  ["(?<=(?<!\\\\)(?:\\\\\\\\)*)\\|", "g"],
+  ["\\/\\.github\\/workflows\\/\\S+@", ""],
+  ["<a[^>]*>", "g"],
+  ["a(?=.*b)", "gs"],
+])("a pattern that is not linear is found out: /%s/%s", { timeout: 120_000 }, ([source, flags]) => {
+  expect(growth({ file: "", source, flags })).toBeGreaterThan(MOST_GROWTH);
+});
+
+const linear = all.filter(
+  ({ file, source }) => !CAPPED.some(one => one.file === file && one.source === source),
+);
+
+test("twice the text is no more than about twice the work, for each of them", { timeout: 300_000 }, () => {
+  const grows = linear.flatMap(found => {
+    const by = growth(found);
+    return by < MOST_GROWTH ? [] : [`${found.file} /${found.source}/${found.flags}: ${by.toFixed(1)}`];
+  });
+  expect(grows).toEqual([]);
+});
+
+test.for(CAPPED.map(one => [`${one.file} /${one.source}/`, one] as const))(
+  "at its cap it is less work than cleaning a body of 64 KiB: %s",
+  ([, capped]) => {
+    const found = all.find(({ file, source }) => file === capped.file && source === capped.source);
+    if (found === undefined) throw new Error("there is no such expression");
+    const body = repeated("a word, ")(65_536);
+    const unit = workOf(() => clean(body));
+    for (const text of worstFor(found)) {
+      const most = text(capped.most);
+      expect(workOf(() => uses(found)(most))).toBeLessThan(Math.max(unit, 1));
+    }
+  },
+);

@@ -1,0 +1,36 @@
+// How much work something is, by the processor time of this process alone: others' load is not what is measured. Never
+// compared with the clock, only with more or other work of the same run.
+
+/** In milliseconds, the least of several times. */
+export const workOf = (task: () => void, times = 3): number => {
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < times; round++) {
+    const before = process.cpuUsage();
+    task();
+    const { user, system } = process.cpuUsage(before);
+    least = Math.min(least, (user + system) / 1000);
+  }
+  return least;
+};
+
+/** Twice the text is twice the work, or four times where it is looked at once for each of its characters. */
+export const MOST_GROWTH = 3;
+
+/** What is done sooner was no work: to look at 64 KiB once for each character takes a thousand times as long. */
+const NO_WORK_MS = 3;
+
+const [SMALL, LARGE] = [32 * 1024, 64 * 1024];
+
+/** By how much the work grows from 32 KiB to 64 KiB; of three tries the least, since a collection of garbage is work too. */
+export const growthOf = (task: (text: string) => void, text: (size: number) => string): number => {
+  let least = Number.POSITIVE_INFINITY;
+  const [small, large] = [text(SMALL), text(LARGE)];
+  for (let round = 0; round < 3; round++) {
+    const most = workOf(() => task(large), round === 0 ? 1 : 3);
+    if (most < NO_WORK_MS) return 1;
+    const less = workOf(() => task(small));
+    least = Math.min(least, most / less);
+    if (least < MOST_GROWTH) return least;
+  }
+  return least;
+};
