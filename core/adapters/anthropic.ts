@@ -167,7 +167,7 @@ const askingOf = (options: LanguageModelOptions): Asking => {
     });
   const common = {
     // Always given: else the SDK would look into the environment for it.
-    baseURL: baseUrl.replace(/\/+$/, ""),
+    baseURL: baseUrl.replace(/(?<!\/)\/+$/, ""),
     maxRetries: 0,
     timeout: timeouts.headers,
     // The SDK logs pieces of prompts and replies, at `error` when an event does not parse.

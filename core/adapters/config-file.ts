@@ -79,7 +79,8 @@ const excessOf = (text: string): string | null => {
     // Keys that are empty, one inside the other.
     if (token === ":") colons += 1;
     else if (token.trim() !== "") colons = 0;
-    if (open > DEEPEST || begun > DEEPEST || colons > DEEPEST) return `is nested more than ${DEEPEST} levels deep`; // guard: yaml-depth
+    if (open > DEEPEST || begun > DEEPEST || colons > DEEPEST)
+      return `is nested more than ${DEEPEST} levels deep`; // guard: yaml-depth
   }
   return null;
 };

@@ -2,6 +2,7 @@
 // text: what a round puts together is the next one's.
 
 import { definitionEdits, type Edit } from "./definitions.ts";
+import { drawingEdits, drawnBody } from "./drawings.ts";
 import { decode } from "./entities.ts";
 import { angle, type Work } from "./hidden-html.ts";
 import { type Region, regions } from "./regions.ts";
@@ -17,7 +18,12 @@ export interface Stripped {
 /** `undefined` for a text that was built to make this slow. */
 export const strip = (text: string): Stripped | undefined => {
   const { regions: all, masked } = regions(text);
-  const edits = [...definitionEdits(text, all), ...excessCells(text, all), ...fenceWords(text, all)];
+  const edits = [
+    ...definitionEdits(text, all),
+    ...drawingEdits(text, all),
+    ...excessCells(text, all),
+    ...fenceWords(text, all),
+  ];
   edits.sort((a, b) => a.start - b.start);
   const work: Work = {
     text,
@@ -49,8 +55,7 @@ const part = (work: Work, region: Region, at: number): number => {
       work.out.push(language(work, source));
       return region.end;
     case "drawn":
-      work.out.push(source.replace(/^[ \t>]*%%.*$/gm, () => counted(work, "")));
-      return region.end;
+      return drawn(work, region, source);
     case "text":
     case "html":
     case "lost":
@@ -58,6 +63,13 @@ const part = (work: Work, region: Region, at: number): number => {
     default:
       return region.kind satisfies never;
   }
+};
+
+const drawn = (work: Work, region: Region, source: string): number => {
+  const { text, hidden } = drawnBody(source);
+  work.out.push(text);
+  work.hidden += hidden;
+  return region.end;
 };
 
 /** Where the structure is lost, a line that may open a fence shows all that it says. */

@@ -49,6 +49,20 @@ export const HIDDEN: readonly (readonly [row: string, name: string, text: string
   ["T10", "an attribute that never ends", '<div title="INJECT\n\nINJECT'],
   ["T10", "what follows the language of a fence", "```js INJECT\ncode\n```"],
   ["T10", "a comment in a drawn diagram", "```mermaid\ngraph TD\n%% INJECT\nA --> B\n```"],
+  ["T10", "math that is a phantom", "before $\\phantom{INJECT}$ after"],
+  ["T10", "math in white", "before $\\color{white}{INJECT}$ after"],
+  ["T10", "math in white text", "before $\\textcolor{#fffffe}{\\text{INJECT}}$ after"],
+  ["T10", "math that is moved away", "before $x\\hspace{99em}\\text{INJECT}$ after"],
+  ["T10", "math on lines of its own", "before\n\n$$\n\\phantom{\nINJECT}\n$$\n\nafter"],
+  ["T10", "math between dollars and ticks", "before $`\\phantom{INJECT}`$ after"],
+  ["T10", "math in a fence", "before\n\n```math\n\\phantom{\nINJECT}\n```\n\nafter"],
+  ["T10", "a comment in math", "before $x % INJECT$ after"],
+  ["T10", "the name of a picture", "before <svg><title>INJECT</title></svg> after"],
+  [
+    "T10",
+    "the description of a picture",
+    "before\n\n<svg viewBox='0'>\n<desc>INJECT</desc>\n</svg>\n\nafter",
+  ],
   ["T10", "a cell beyond the columns", "| a |\n| - |\n| b | INJECT |"],
   ["code", "a fence with an info string that has ticks", "``` `x`\n<!-- INJECT -->\n```"],
   ["code", "a fence that an element makes text", "<div>\n```\n<!-- INJECT -->\n```\n</div>"],
@@ -207,3 +221,61 @@ export const BENIGN: readonly string[] = [
   "Zażółć gęślą jaźń, ﬁ ligature, ½, ①, Å, K",
   "a\n\n\n\nb\n",
 ];
+
+/** Numbers below a bound, the same for the same seed. */
+export const random = (seed: number) => {
+  let state = seed;
+  return (below: number): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+};
+
+/** What random texts are made of. */
+export const PIECES: readonly string[] = [
+  ..."` `` ``` ```` ~~~ <!-- --> --!> <!--> <!---> <! <? ?> <![CDATA[ ]]> <div> </div> <pre> </pre> <b> </ <a".split(
+    " ",
+  ),
+  ..."![ !!![ [a] [//]: [a]: [^1]: ](u # (x) ) ]( | |-| === --- - > 1. \\ & &lt; &#60; &amp; &amp;lt;!-- &#96; &#10;".split(
+    " ",
+  ),
+  ..."@octocat ＠a &#64;b fixes #1 closes a/b#2 /kin https://evil.example www.evil.example https://github.com/a".split(
+    " ",
+  ),
+  ..."<!--kin:1--> &shy; &zwnj; word words é 漢 👩‍💻 ❤️ 🏴 (https://evil.example) https://github.com/a/b/issues/1".split(
+    " ",
+  ),
+  "\n",
+  "\n",
+  "\n\n",
+  "\n\n",
+  "\r",
+  "\r\n",
+  "\t",
+  " ",
+  "  ",
+  "    ",
+  '"',
+  "'",
+  ' title="',
+  "\n```\n",
+  "\n~~~\n",
+  "\n> ```\n",
+  "\n- ```\n",
+  ...INVISIBLE.map(([, , text]) => text),
+];
+
+/** So many random texts of a seed: markup in pieces, and whole texts of the corpus in between. */
+export const inputs = function* (count: number, seed: number): Generator<string> {
+  const next = random(seed);
+  const pick = <T>(from: readonly T[]): T => from[next(from.length)] as T;
+  const seeds = [...BENIGN, ...HIDDEN.map(([, , text]) => text)];
+  for (let index = 0; index < count; index++) {
+    const parts = Array.from({ length: 1 + next(18) }, () => (next(4) === 0 ? "word " : pick(PIECES)));
+    if (next(5) === 0) parts.splice(next(parts.length), 0, pick(seeds));
+    if (next(20) === 0) parts.push(String.fromCodePoint(next(0x110000)), String.fromCharCode(next(0x10000)));
+    yield parts.join("");
+  }
+};

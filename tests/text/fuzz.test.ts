@@ -2,62 +2,7 @@
 import { expect, test } from "vitest";
 import { clean } from "../../core/agents/clean.ts";
 import { safe, safeInline } from "../../core/report/safe.ts";
-import { BENIGN, HIDDEN, INVISIBLE } from "./corpus.ts";
-
-const random = (seed: number) => {
-  let state = seed;
-  return (below: number): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-};
-
-const PIECES = [
-  ..."` `` ``` ```` ~~~ <!-- --> --!> <!--> <!---> <! <? ?> <![CDATA[ ]]> <div> </div> <pre> </pre> <b> </ <a".split(
-    " ",
-  ),
-  ..."![ !!![ [a] [//]: [a]: [^1]: ](u # (x) ) ]( | |-| === --- - > 1. \\ & &lt; &#60; &amp; &amp;lt;!-- &#96; &#10;".split(
-    " ",
-  ),
-  ..."@octocat ＠a &#64;b fixes #1 closes a/b#2 /kin https://evil.example www.evil.example https://github.com/a".split(
-    " ",
-  ),
-  ..."<!--kin:1--> &shy; &zwnj; word words é 漢 👩‍💻 ❤️ 🏴 (https://evil.example) https://github.com/a/b/issues/1".split(
-    " ",
-  ),
-  "\n",
-  "\n",
-  "\n\n",
-  "\n\n",
-  "\r",
-  "\r\n",
-  "\t",
-  " ",
-  "  ",
-  "    ",
-  '"',
-  "'",
-  ' title="',
-  "\n```\n",
-  "\n~~~\n",
-  "\n> ```\n",
-  "\n- ```\n",
-  ...INVISIBLE.map(([, , text]) => text),
-];
-
-const inputs = function* (count: number, seed: number): Generator<string> {
-  const next = random(seed);
-  const pick = <T>(from: readonly T[]): T => from[next(from.length)] as T;
-  const seeds = [...BENIGN, ...HIDDEN.map(([, , text]) => text)];
-  for (let index = 0; index < count; index++) {
-    const parts = Array.from({ length: 1 + next(18) }, () => (next(4) === 0 ? "word " : pick(PIECES)));
-    if (next(5) === 0) parts.splice(next(parts.length), 0, pick(seeds));
-    if (next(20) === 0) parts.push(String.fromCodePoint(next(0x110000)), String.fromCharCode(next(0x10000)));
-    yield parts.join("");
-  }
-};
+import { inputs } from "./corpus.ts";
 
 // What may stand next to an emoji, and nowhere else.
 const EMOJI =

@@ -3,7 +3,14 @@
 import { expect, test } from "vitest";
 import { clean } from "../../core/agents/clean.ts";
 import { growthOf, MOST_GROWTH, workOf } from "./work.ts";
-import { composedBy, type Found, regularExpressions, repeated, type Text, worstTexts } from "./worst-inputs.ts";
+import {
+  composedBy,
+  type Found,
+  regularExpressions,
+  repeated,
+  type Text,
+  worstTexts,
+} from "./worst-inputs.ts";
 
 const DIRECTORIES = ["app", "action", "core"];
 
@@ -17,7 +24,39 @@ interface Capped {
 }
 
 /** Those that are not linear, with what bounds what they are given. */
-const CAPPED: readonly Capped[] = [];
+const CAPPED: readonly Capped[] = [
+  {
+    file: "core/adapters/workbench/manifests.ts",
+    source: "(?:^|\\/)(?:requirements|constraints)[\\w./-]*\\.(?:txt|in)$",
+    most: 1000,
+    why: "a path of a patch, whose length nameProblem bounds",
+  },
+  {
+    file: "core/adapters/workbench/toolchain.ts",
+    source: "(?<=.)\\/+$",
+    most: 4096,
+    why: "an entry of the runner's own PATH",
+  },
+  {
+    file: "core/adapters/workbench/toolchain.ts",
+    source: "^(.*\\/\\.?pyenv)\\/(?:bin|shims|plugins\\/.*)$",
+    most: 4096,
+    why: "an entry of the runner's own PATH",
+  },
+  {
+    file: "core/pipeline/settle.ts",
+    source: "(?: 2>&1| (?:\\d?>>?|&>) ?[\\w./-]+| \\| (?:tail|head|tee|cat)(?: [^|;&<>`$]*)?)+$",
+    most: 2000,
+    why: "a command line; longer ones are looked at as they are",
+  },
+  {
+    file: "core/pipeline/settle.ts",
+    source:
+      "(?: 2>&1)?(?: \\| (?:e?grep|rg|sed|awk|cut|sort|uniq|wc)(?: '[^']*'| \"[^\"]*\"| [^|;&<>`$'\" ]+)*)+$",
+    most: 2000,
+    why: "a command line; longer ones are looked at as they are",
+  },
+];
 
 /** Patterns that a function puts together: who gives them their parts. */
 const IN_FUNCTIONS: Readonly<Record<string, string>> = {
@@ -51,7 +90,7 @@ const uses = ({ source, flags }: Found): ((text: string) => void) => {
   return text => text.replace(global, "");
 };
 
-const SCREEN = 4096;
+const SCREEN = 2048;
 
 const worstFor = (found: Found): readonly Text[] => {
   const use = uses(found);

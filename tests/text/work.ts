@@ -19,18 +19,26 @@ export const MOST_GROWTH = 3;
 /** What is done sooner was no work: to look at 64 KiB once for each character takes a thousand times as long. */
 const NO_WORK_MS = 3;
 
-const [SMALL, LARGE] = [32 * 1024, 64 * 1024];
+/** Up to 64 KiB; what grows too fast shows it sooner, and would take its time at the end. */
+const SIZES = [4, 8, 16, 32].map(kibibytes => kibibytes * 1024);
 
-/** By how much the work grows from 32 KiB to 64 KiB; of three tries the least, since a collection of garbage is work too. */
+/** By how much the work grows from 32 KiB to 64 KiB, or from less where that is too much already. */
 export const growthOf = (task: (text: string) => void, text: (size: number) => string): number => {
+  let growth = 1;
+  for (const size of SIZES) {
+    growth = doubled(task, [text(size), text(2 * size)]);
+    if (growth >= MOST_GROWTH) return growth;
+  }
+  return growth;
+};
+
+/** Of three tries the least, since a collection of garbage is work, too. */
+const doubled = (task: (text: string) => void, [small, large]: readonly [string, string]): number => {
   let least = Number.POSITIVE_INFINITY;
-  const [small, large] = [text(SMALL), text(LARGE)];
-  for (let round = 0; round < 3; round++) {
-    const most = workOf(() => task(large), round === 0 ? 1 : 3);
+  for (let round = 0; round < 3 && least >= MOST_GROWTH; round++) {
+    const most = workOf(() => task(large), round + 1);
     if (most < NO_WORK_MS) return 1;
-    const less = workOf(() => task(small));
-    least = Math.min(least, most / less);
-    if (least < MOST_GROWTH) return least;
+    least = Math.min(least, most / workOf(() => task(small), round + 1));
   }
   return least;
 };

@@ -48,7 +48,10 @@ export const regularExpressions = (directories: readonly string[]): Sources => {
       const inside = deep || type === "ArrowFunctionExpression" || type === "FunctionDeclaration";
       for (const value of Object.values(rest)) walk(value, inside);
     };
-    walk(parseSync(readFileSync(join(ROOT, file), "utf8"), { syntax: "typescript", target: "es2024" }).body, false);
+    walk(
+      parseSync(readFileSync(join(ROOT, file), "utf8"), { syntax: "typescript", target: "es2024" }).body,
+      false,
+    );
   }
   return { literals, composed: [...composed], inFunctions: [...inFunctions] };
 };
@@ -79,7 +82,9 @@ export type Text = (size: number) => string;
 export const repeated =
   (pump: string, { before = "", after = "" }: { before?: string; after?: string } = {}): Text =>
   size =>
-    before + pump.repeat(Math.max(1, Math.floor((size - before.length - after.length) / pump.length))) + after;
+    before +
+    pump.repeat(Math.max(1, Math.floor((size - before.length - after.length) / pump.length))) +
+    after;
 
 export const worstTexts = ({ source, flags }: Found): readonly Text[] => {
   const parser = new RegExpParser({ ecmaVersion: 2025 });
@@ -113,15 +118,17 @@ export const worstTexts = ({ source, flags }: Found): readonly Text[] => {
   const chosen = [...pumps].slice(0, MOST_PUMPS);
   const pairs = chosen.slice(0, MOST_PAIRED).flatMap(a => chosen.slice(0, MOST_PAIRED).map(b => a + b));
   return [...new Set([...chosen, ...pairs])].flatMap(pump =>
-    [...befores].slice(0, MOST_BEFORE).flatMap(before => AFTER.map(after => repeated(pump, { before, after }))),
+    [...befores]
+      .slice(0, MOST_BEFORE)
+      .flatMap(before => AFTER.map(after => repeated(pump, { before, after }))),
   );
 };
 
-const MOST_PUMPS = 24;
-const MOST_PAIRED = 6;
+const MOST_PUMPS = 16;
+const MOST_PAIRED = 5;
 const MOST_BEFORE = 4;
 /** What hardly anything takes: a pattern that wants an end does not find it. */
-const AFTER = ["", "\u0001", "\n\u0001"];
+const AFTER = ["", "\n\u0001"];
 
 const cross = (left: readonly string[], right: readonly string[]): string[] =>
   left.flatMap(a => (right.length === 0 ? [a] : right.map(b => a + b)));
@@ -139,18 +146,25 @@ const sampler = (flags: string) => {
       case "CharacterClass":
       case "ExpressionCharacterClass": {
         const known = new RegExp(`^${node.raw}$`, flags.replace(/[gym]/g, ""));
-        return [...CHARACTERS, "\u00ad", "\u{1f600}", "\u4e00", "\u001b"].filter(one => known.test(one)).slice(0, 4);
+        return [...CHARACTERS, "\u00ad", "\u{1f600}", "\u4e00", "\u001b"]
+          .filter(one => known.test(one))
+          .slice(0, 4);
       }
       case "Quantifier": {
         const least = Math.max(1, Math.min(node.min, 40));
-        return samples(node.element).map(one => one.repeat(least)).slice(0, 4);
+        return samples(node.element)
+          .map(one => one.repeat(least))
+          .slice(0, 4);
       }
       case "Group":
       case "CapturingGroup":
       case "Pattern":
         return node.alternatives.flatMap(one => samples(one).slice(0, 2)).slice(0, 6);
       case "Alternative":
-        return node.elements.reduce<string[]>((all, one) => cross(all, samples(one).slice(0, 3)).slice(0, 6), [""]);
+        return node.elements.reduce<string[]>(
+          (all, one) => cross(all, samples(one).slice(0, 3)).slice(0, 6),
+          [""],
+        );
       default:
         return [];
     }

@@ -124,4 +124,4 @@ const statusOf = (error: unknown): number | undefined => {
   return typeof cause?.status === "number" ? cause.status : undefined;
 };
 
-const withoutSecrets = (url: string): string => url.replace(/\/\/[^@/]*@/, "//").replace(/\?.*$/, "");
+const withoutSecrets = (url: string): string => url.replace(/\/\/[^@/]*@/, "//").replace(/\?.*$/s, "");

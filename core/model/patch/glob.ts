@@ -24,16 +24,14 @@ export const matchesGlob = (path: string, pattern: string): boolean => {
 export const matchesAnyGlob = (path: string, patterns: readonly string[]): boolean =>
   patterns.some(pattern => matchesGlob(path, pattern));
 
-/** One character, by its code point; `*` stands for any number of any. */
-type Token = "*" | ((character: string) => boolean);
+/** One character, by its code point; null stands for any number of any. */
+type Token = string | ((character: string) => boolean) | null;
 
 const tokensOf = (segment: string): readonly Token[] =>
-  (segment.match(/\[!?[^\]]+\]|\*+|[^]/gu) ?? []).map(part => {
-    if (part.startsWith("*")) return "*";
+  (segment.match(/\[!?[^\]]{1,200}\]|\*+|[^]/gu) ?? []).map(part => {
+    if (part.startsWith("*")) return null;
     if (part === "?") return () => true;
-    return part.length > 2 && part.startsWith("[")
-      ? classOf(part.slice(1, -1))
-      : character => character === part;
+    return part.length > 2 && part.startsWith("[") ? classOf(part.slice(1, -1)) : part;
   });
 
 /** `a-z0-9` or `!a-z`; a dash at an end, or behind a range, is itself. */
@@ -48,17 +46,17 @@ const classOf = (inner: string): Token => {
 
 const point = (character: string): number => character.codePointAt(0) ?? 0;
 
-/** Where a token does not fit, the last `*` takes one character more; an earlier one need not be asked again. */
+/** Where a token does not fit, the last star takes one character more; an earlier one need not be asked again. */
 const matches = (name: readonly string[], tokens: readonly Token[]): boolean => {
   let star = -1;
   let taken = 0;
   let token = 0;
   for (let at = 0; at < name.length; ) {
     const now = tokens[token];
-    if (now === "*") {
+    if (now === null) {
       star = token++;
       taken = at;
-    } else if (now?.(name[at] ?? "")) {
+    } else if (now === name[at] || (typeof now === "function" && now(name[at] ?? ""))) {
       token++;
       at++;
     } else if (star < 0) return false;
@@ -67,5 +65,5 @@ const matches = (name: readonly string[], tokens: readonly Token[]): boolean => 
       at = ++taken;
     }
   }
-  return tokens.slice(token).every(rest => rest === "*");
+  return tokens.slice(token).every(rest => rest === null);
 };

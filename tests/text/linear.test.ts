@@ -1,0 +1,162 @@
+// Functions that loop over what outsiders write, with what each of them takes longest for: its work grows with the length
+// of the text alone. Single patterns are looked at in regular-expressions.test.ts.
+import { expect, test } from "vitest";
+import { parseCommand, parseReturn } from "../../app/intake/parse-command.ts";
+import { linesOf } from "../../app/publish/gate-review.ts";
+import { namesVerdictJob } from "../../app/runs/claim.ts";
+import { parseConfig } from "../../core/adapters/config-file.ts";
+import { ROLES_PATH, readOwnRoles } from "../../core/adapters/own-roles.ts";
+import { cleanOutput, cutMiddle } from "../../core/adapters/workbench/output.ts";
+import { detectSetup } from "../../core/adapters/workbench/setup-commands.ts";
+import { clean } from "../../core/agents/clean.ts";
+import { acceptanceCriteria } from "../../core/agents/criteria.ts";
+import { Config } from "../../core/model/config.ts";
+import { matchesGlob } from "../../core/model/patch/glob.ts";
+import { secretProblem } from "../../core/model/patch/patch-rules.ts";
+import { nameProblem, protectedProblem } from "../../core/model/patch/path-rules.ts";
+import { checkPatch } from "../../core/pipeline/patch.ts";
+import { lastRunOf } from "../../core/pipeline/settle.ts";
+import { tickedDecisions } from "../../core/report/decisions-comment.ts";
+import { firstSentence, shorten } from "../../core/report/format.ts";
+import { table } from "../../core/report/frame.ts";
+import { plain, plainLine, withoutMarks } from "../../core/report/plain.ts";
+import { cap, code, codeBlock, safe, safeInline } from "../../core/report/safe.ts";
+import { scrub } from "../../core/report/scrub.ts";
+import { PIECES, random } from "./corpus.ts";
+import { growthOf, MOST_GROWTH, workOf } from "./work.ts";
+import { repeated, type Text } from "./worst-inputs.ts";
+
+const roster = { roles: new Map(), routes: [] } as never;
+const config = Config.parse({});
+
+/** What is refused was looked at, too. */
+const orRefused = (task: () => unknown): void => {
+  try {
+    task();
+  } catch {
+    // A refusal is an answer.
+  }
+};
+
+const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
+  clean: text => clean(text),
+  "clean, with a limit": text => clean(text, { limit: 4000 }),
+  "safe, a block": text => safe(text, { block: true }),
+  "safe, a line": text => safe(text),
+  "safe, a cell": text => safeInline(text),
+  "safe, a line that is cut": text => safe(text, { limit: 300 }),
+  code,
+  codeBlock: text => codeBlock(text),
+  cap: text => cap(`${text}${text}`, text.length),
+  scrub,
+  plain,
+  plainLine,
+  withoutMarks,
+  table: text => table(["a"], [[text]]),
+  firstSentence,
+  shorten: text => shorten(text, 300),
+  parseCommand,
+  "parseCommand, behind its word": text => parseCommand(`/kin decide ${text}`),
+  parseReturn,
+  acceptanceCriteria: text => acceptanceCriteria(`## Acceptance criteria\n${text}`),
+  tickedDecisions,
+  cleanOutput,
+  cutMiddle: text => cutMiddle(text, 1000),
+  secretProblem: text => secretProblem(text, ""),
+  linesOf,
+  lastRunOf: text => lastRunOf(text, [{ command: `${text} `, exit_code: 0, seconds: 0, output: "" }]),
+  namesVerdictJob,
+  "detectSetup, requirements.txt": text => detectSetup(name => (name === "requirements.txt" ? text : null)),
+  "detectSetup, pyproject.toml": text => detectSetup(name => (name === "pyproject.toml" ? text : null)),
+  "detectSetup, go.mod": text => detectSetup(name => (name === "go.mod" ? text : null)),
+  "detectSetup, Cargo.toml": text => detectSetup(name => (name === "Cargo.toml" ? text : null)),
+  parseConfig: text => orRefused(() => parseConfig(text, "kin.yml")),
+  "parseConfig, in a text": text => orRefused(() => parseConfig(`gates: ["x\\\n${text}"]`, "kin.yml")),
+  "readOwnRoles, its file": text =>
+    orRefused(() => readOwnRoles({ roles: text, prompts: new Map() }, { config, roster })),
+  "readOwnRoles, a prompt": text =>
+    orRefused(() => readOwnRoles({ roles: null, prompts: new Map([["a", text]]) }, { config, roster })),
+  "a path": text => nameProblem(text) ?? protectedProblem(text, ["**/a/**/b*c"]),
+  "a path and a glob": text => matchesGlob(text, "**/*a*a*a*a*b/**/*[!a-z]?*"),
+  "a glob and a path": text => matchesGlob("a/b".repeat(80), text),
+};
+
+const SCREEN = 2048;
+
+/** The worst by its work, and the worst by how that grows. */
+const worstFor = (task: (text: string) => unknown, texts: readonly Text[]): readonly Text[] => {
+  const timed = texts.map(text => {
+    const [small, large] = [text(SCREEN), text(4 * SCREEN)];
+    const less = workOf(() => task(small), 1);
+    const most = workOf(() => task(large), 1);
+    return { text, most, growth: most < 1 ? 0 : most / Math.max(less, 0.05) };
+  });
+  const first = (by: "most" | "growth") => timed.toSorted((a, b) => b[by] - a[by]).slice(0, 2);
+  return [...new Set([...first("most"), ...first("growth")].map(({ text }) => text))];
+};
+
+const TEXTS: readonly Text[] = (() => {
+  const next = random(11);
+  const pick = () => PIECES[next(PIECES.length)] ?? "";
+  const pairs = Array.from({ length: 60 }, () => repeated(`${pick()}${pick()}`));
+  const behind = ["`", "|-|\n", "a: ", "- ", "<a ", "[a]: "].flatMap(before =>
+    [" ", "\\", "\n", "a", "\r", "|", "("].map(pump => repeated(pump, { before, after: "!" })),
+  );
+  const singles = new Set([
+    ...PIECES,
+    ..."\\ \n \r \t ` | [ ] ( ) < > & * _ - = # : , . / a { } \" ' 0 ? ! \u001b".split(" "),
+  ]);
+  return [
+    ...[...singles].filter(piece => piece !== "").map(piece => repeated(piece, { after: "x" })),
+    ...pairs,
+    ...behind,
+  ];
+})();
+
+test.for(Object.entries(FUNCTIONS))(
+  "twice the text is no more than about twice the work: %s",
+  { timeout: 120_000 },
+  ([, task]) => {
+    for (const text of worstFor(task, TEXTS)) {
+      const growth = growthOf(task, text);
+      expect(growth, `on ${JSON.stringify(text(60))}`).toBeLessThan(MOST_GROWTH);
+    }
+  },
+);
+
+test("what a file of 64 KiB in .github/kin.yml costs at most is told by its tokens, not by its errors", () => {
+  const unit = workOf(() => clean(repeated("a word, ")(65_536)));
+  for (const [pump, before, after] of [
+    [",", "a: [", "]"],
+    ['"', "a: ", ""],
+    ["&a ", "", ""],
+    ["- a\n", "a: 'x", ""],
+    ["\r", 'a: "x\\\n', '"'],
+    ["a:\n", "- ", ""],
+    ["\n", "a: |\n  ", ""],
+  ] as const) {
+    const text = repeated(pump, { before, after })(65_000);
+    expect(
+      workOf(() => orRefused(() => parseConfig(text, "kin.yml"))),
+      JSON.stringify(pump),
+    ).toBeLessThan(Math.max(60, 30 * unit));
+  }
+});
+
+test("the longest globs and the longest paths that there may be are no more work than cleaning a hundred bodies", () => {
+  const globs = Array.from({ length: 25 }, () => `*${"a".repeat(97)}b*${"a".repeat(97)}c*`);
+  const path = `${"a".repeat(250)}/`.repeat(3);
+  const changes = Array.from({ length: 26 }, (_, index) => ({
+    path: `${path}${index}`,
+    mode: "100644" as const,
+    content: "x",
+    encoding: "utf-8" as const,
+    in_base: false,
+  }));
+  const unit = workOf(() => clean(repeated("a word, ")(65_536)));
+  const work = workOf(
+    () => expect(checkPatch(changes, { protected: globs, before: new Map() })).toBeNull(),
+    1,
+  );
+  expect(work).toBeLessThan(100 * Math.max(unit, 5));
+});
