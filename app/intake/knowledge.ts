@@ -50,7 +50,6 @@ const ownFiles = async (github: GitHub, { default_branch }: ProjectRecord): Prom
     name => /^([a-z][a-z0-9_]*)\.md$/.exec(name)?.[1] ?? [],
   );
   if (names.length > MOST_PROMPTS)
-    // guard: prompts-number
     throw new KinError(`${PROMPTS_PATH} has ${names.length} prompts. Allowed: ${MOST_PROMPTS}.`, {
       code: "config_invalid",
       hint: "Take those away that belong to no role; docs/roles.md describes roles and prompts.",

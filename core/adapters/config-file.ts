@@ -32,7 +32,7 @@ export const readPlainYaml = (written: string, file: string): unknown => {
     schema: "core",
     uniqueKeys: false,
     lineCounter: lines,
-    prettyErrors: false, // guard: yaml-plain-errors
+    prettyErrors: false,
   });
   // A tag that nobody knows is only a warning to the parser, and its value is taken.
   const [problem] = [...document.errors, ...document.warnings];
@@ -79,8 +79,9 @@ const excessOf = (text: string): string | null => {
     // Keys that are empty, one inside the other.
     if (token === ":") colons += 1;
     else if (token.trim() !== "") colons = 0;
+    // guard: yaml-depth
     if (open > DEEPEST || begun > DEEPEST || colons > DEEPEST)
-      return `is nested more than ${DEEPEST} levels deep`; // guard: yaml-depth
+      return `is nested more than ${DEEPEST} levels deep`;
   }
   return null;
 };

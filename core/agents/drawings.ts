@@ -80,7 +80,7 @@ const COMMANDS =
 const HIDING = `\\\\(?:(?:${COMMANDS})(?![A-Za-z])|(?:text)?color(?![A-Za-z])(?!\\{(?:${SEEN})\\}))`;
 const HIDES = new RegExp(HIDING, "i");
 const MATH = new RegExp(
-  `\\n(?=[ \\t>]{0,80}\\n)|\\$+|${HIDING}|(?<=\\$[^$\\n]{1,300}[^\\\\])%(?=[^$\\n]{1,300}\\$)`,
+  `\\n(?=[ \\t>]{0,80}\\n)|\\$+|${HIDING}|(?<=\\$[^$\\n]{1,300}[^\\\\])%(?=[^$\\n]{0,300}[^$\\s]\\$(?![A-Za-z0-9]))`,
   "gi",
 );
 const VECTOR = /<(\/?)svg(?![\w-])[^<>]{0,1000}>/gi;

@@ -220,7 +220,7 @@ export const Config = z.strictObject({
       protected: z
         .array(z.string().min(1).max(200))
         .max(100)
-        .refine(globs => globs.join("").length <= 5000, { message: "together at most 5000 characters" }) // guard: glob-sum
+        .refine(globs => globs.join("").length <= 5000, { message: "together at most 5000 characters" })
         .default([])
         .describe("Globs, besides the built-in ones, that no patch of Kin's may touch."),
     })

@@ -8,6 +8,7 @@ import { callMutants } from "./calls.ts";
 import { DOOR_GUARDS, doorMutants } from "./door.ts";
 import { GUARDS, guardMutants } from "./guards.ts";
 import { IDENTITY_GUARDS } from "./identity.ts";
+import { LINEAR_GUARDS } from "./linear.ts";
 import type { Mutant } from "./mutant.ts";
 import { PATH_GUARDS, pathMutants } from "./paths.ts";
 import { rowMutants } from "./rows.ts";
@@ -27,7 +28,10 @@ NAME is the beginning of a mutant's name, such as "row net", "call" or "guard pi
 const ROOT = join(import.meta.dirname, "..", "..");
 /** Wherever a mark may be. */
 const MARKED = ["core", "app", "action"];
-const TABLES = [GUARDS, DOOR_GUARDS, IDENTITY_GUARDS, AUTHORITY_GUARDS, PATH_GUARDS, RUNNER_GUARDS];
+const TABLES = [
+  ...[GUARDS, DOOR_GUARDS, IDENTITY_GUARDS, AUTHORITY_GUARDS],
+  ...[PATH_GUARDS, RUNNER_GUARDS, LINEAR_GUARDS],
+];
 
 const main = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = parseArgs({

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { clean, fence } from "../../core/agents/clean.ts";
 import { KinError } from "../../core/model/error.ts";
-import { BENIGN, DISGUISES, HIDDEN, INVISIBLE, SPLIT } from "./corpus.ts";
+import { BENIGN, DISGUISES, HIDDEN, INVISIBLE, MUTATIONS, SPLIT, survived } from "./corpus.ts";
 
 const named = HIDDEN.map(([row, name, text]) => [`${row}, ${name}`, text] as const);
 const under = (disguises: typeof DISGUISES) =>
@@ -54,6 +54,14 @@ test.for(BENIGN.map((text, index) => [index, text] as const))(
     expect(cleaned.cut).toBe(false);
   },
 );
+
+test.for(Object.keys(MUTATIONS))("Every row of the corpus is gone, data or shown: %s.", mutation => {
+  const left = HIDDEN.flatMap(([row, name, text]) => {
+    const why = survived(mutation, text);
+    return why === null ? [] : [`${row}, ${name}: ${why}`];
+  });
+  expect(left).toEqual([]);
+});
 
 test("Few ordinary texts are said to hide something, and those have elements that GitHub drops.", () => {
   const counted = BENIGN.filter(text => clean(text).hidden > 0);

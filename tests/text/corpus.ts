@@ -2,6 +2,8 @@
 // Inputs that several tables share: hidden text in every form of the threat model, ways to disguise it, and texts of
 // ordinary issues that must come through as they are.
 
+import { clean } from "../../core/agents/clean.ts";
+
 const tags = (text: string): string =>
   [...text].map(char => String.fromCodePoint(0xe0000 + (char.codePointAt(0) ?? 0))).join("");
 
@@ -277,5 +279,56 @@ export const inputs = function* (count: number, seed: number): Generator<string>
     if (next(5) === 0) parts.splice(next(parts.length), 0, pick(seeds));
     if (next(20) === 0) parts.push(String.fromCodePoint(next(0x110000)), String.fromCharCode(next(0x10000)));
     yield parts.join("");
+  }
+};
+
+// What may stand next to an emoji, and nowhere else.
+const EMOJI =
+  /\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}]?[\ufe0e\ufe0f]?(?:\u200d\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}]?[\ufe0e\ufe0f]?)*|[0-9#*]\ufe0f?\u20e3/gu;
+const FORBIDDEN =
+  /(?![\n\t])\p{Cc}|\p{Cs}|\p{Default_Ignorable_Code_Point}|\p{Noncharacter_Code_Point}|[\u2028\u2029\u2800]/u;
+
+/** Whether a character is left that nobody would see. */
+export const faults = (cleaned: string): boolean => FORBIDDEN.test(cleaned.replace(EMOJI, ""));
+
+/** Whether cleaning leaves a character that nobody would see, or would find more to do in what it made. */
+export const unsettled = (text: string): boolean => {
+  const once = clean(text).text;
+  return faults(once) || clean(once).text !== once || once !== once.normalize("NFC");
+};
+
+/** The mutations of every row of the corpus, with what has to become of the hidden words. */
+export const MUTATIONS: Readonly<
+  Record<string, { readonly disguise: Disguise; readonly becomes: "gone" | "data" | "shown" }>
+> = {
+  plain: { disguise: text => text, becomes: "gone" },
+  base64: { disguise: text => Buffer.from(text).toString("base64"), becomes: "data" },
+  "zero-width split": { disguise: text => [...text].join("\u200b"), becomes: "shown" },
+  case: { disguise: text => text.toUpperCase(), becomes: "gone" },
+  entity: { disguise: text => [...text].map(char => `&#${char.codePointAt(0)};`).join(""), becomes: "shown" },
+  "nested fence": {
+    disguise: text =>
+      `\`\`\`\`\`\`md\n${text.replace(/[\u200b\r]|[\u{e0000}-\u{e007f}]/gu, "").normalize("NFC")}\n\`\`\`\`\`\``,
+    becomes: "data",
+  },
+};
+
+/** What is wrong with a mutated row once it is cleaned; null where it is as it has to be. */
+export const survived = (mutation: string, text: string): string | null => {
+  const known = MUTATIONS[mutation];
+  if (known === undefined) throw new Error(`there is no mutation ${mutation}`);
+  const given = known.disguise(text);
+  const { text: left, hidden } = clean(given);
+  if (clean(left).text !== left) return "not settled";
+  if (faults(left)) return "a character that nobody sees";
+  switch (known.becomes) {
+    case "gone":
+      return /INJECT/i.test(left) ? "the words are there" : hidden === 0 ? "not counted" : null;
+    case "data":
+      return left === given ? null : "data was changed";
+    case "shown":
+      return left.replace(/`{3,}[\s\S]*?`{3,}|`[^`\n]*`/g, "").includes("<!--") ? "a comment is there" : null;
+    default:
+      return known.becomes satisfies never;
   }
 };

@@ -5,7 +5,7 @@ import { parseCommand, parseReturn } from "../../app/intake/parse-command.ts";
 import { linesOf } from "../../app/publish/gate-review.ts";
 import { namesVerdictJob } from "../../app/runs/claim.ts";
 import { parseConfig } from "../../core/adapters/config-file.ts";
-import { ROLES_PATH, readOwnRoles } from "../../core/adapters/own-roles.ts";
+import { readOwnRoles } from "../../core/adapters/own-roles.ts";
 import { cleanOutput, cutMiddle } from "../../core/adapters/workbench/output.ts";
 import { detectSetup } from "../../core/adapters/workbench/setup-commands.ts";
 import { clean } from "../../core/agents/clean.ts";
@@ -141,6 +141,19 @@ test("what a file of 64 KiB in .github/kin.yml costs at most is told by its toke
       JSON.stringify(pump),
     ).toBeLessThan(Math.max(60, 30 * unit));
   }
+});
+
+test("a patch whose paths are long together is not compared with globs at all", () => {
+  const changes = Array.from({ length: 21 }, (_, index) => ({
+    path: `${"a".repeat(249)}/`.repeat(3) + "b".repeat(240) + index,
+    mode: "100644" as const,
+    content: "x",
+    encoding: "utf-8" as const,
+    in_base: false,
+  }));
+  expect(checkPatch(changes, { protected: [], before: new Map() })).toMatch(
+    /its paths have 2\d{4} characters and 20000 are allowed/,
+  );
 });
 
 test("the longest globs and the longest paths that there may be are no more work than cleaning a hundred bodies", () => {

@@ -41,8 +41,8 @@ export const regularExpressions = (directories: readonly string[]): Sources => {
       if (node === null || typeof node !== "object" || Array.isArray(node)) return;
       const { type, ...rest } = node as { readonly type?: string; readonly [key: string]: unknown };
       if (type === "RegExpLiteral")
-        literals.push({ file, source: String(rest["pattern"]), flags: String(rest["flags"]) });
-      const callee = rest["callee"] as { readonly value?: unknown } | undefined;
+        literals.push({ file, source: String(rest.pattern), flags: String(rest.flags) });
+      const callee = rest.callee as { readonly value?: unknown } | undefined;
       if ((type === "NewExpression" || type === "CallExpression") && callee?.value === "RegExp")
         (deep ? inFunctions : composed).add(file);
       const inside = deep || type === "ArrowFunctionExpression" || type === "FunctionDeclaration";

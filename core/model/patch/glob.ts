@@ -28,7 +28,7 @@ export const matchesAnyGlob = (path: string, patterns: readonly string[]): boole
 type Token = string | ((character: string) => boolean) | null;
 
 const tokensOf = (segment: string): readonly Token[] =>
-  (segment.match(/\[!?[^\]]{1,200}\]|\*+|[^]/gu) ?? []).map(part => {
+  (segment.match(/\[!?[^\]]{1,200}\]|\*+|[\s\S]/gu) ?? []).map(part => {
     if (part.startsWith("*")) return null;
     if (part === "?") return () => true;
     return part.length > 2 && part.startsWith("[") ? classOf(part.slice(1, -1)) : part;
@@ -37,7 +37,7 @@ const tokensOf = (segment: string): readonly Token[] =>
 /** `a-z0-9` or `!a-z`; a dash at an end, or behind a range, is itself. */
 const classOf = (inner: string): Token => {
   const negated = inner.startsWith("!");
-  const ranges = [...(negated ? inner.slice(1) : inner).matchAll(/([^])-([^])|[^]/gu)].map(
+  const ranges = [...(negated ? inner.slice(1) : inner).matchAll(/([\s\S])-([\s\S])|[\s\S]/gu)].map(
     ([one, from = one, to = one]) => [point(from), point(to)] as const,
   );
   return character =>
