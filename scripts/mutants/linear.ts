@@ -29,7 +29,7 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   ],
   "core/agents/drawings.ts": [
     g("math-fence", "HIDES.test(source)", "false", by(cleaned("math in a fence"))),
-    g("math-ticks", "from ??= last", "void 0", by(cleaned("math between dollars and ticks"))),
+    g("math-ticks", "math && !found", "!math && !found", by(cleaned("math between dollars and ticks"))),
     g("math-spans", "from !== undefined", "false", by(cleaned("math that is a phantom"))),
     g("svg", "edits.push(", "void (", by(cleaned("the name of a picture"))),
   ],
