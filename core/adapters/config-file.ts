@@ -21,10 +21,8 @@ export const parseConfig = (text: string | null, file: string): Config => {
 };
 
 /** Plain values only: no alias, no tag, no key that stands there twice, and no depth that would block the process. */
-export const readPlainYaml = (written: string, file: string): unknown => {
-  if (written.length > LARGEST) throw invalid(`${file} is larger than 64 KiB.`); // guard: yaml-bytes
-  // A return alone ends a line, too; the parser looks for the end of one again at each of them.
-  const text = written.replace(/\r\n?/g, "\n"); // guard: yaml-returns
+export const readPlainYaml = (text: string, file: string): unknown => {
+  if (text.length > LARGEST) throw invalid(`${file} is larger than 64 KiB.`); // guard: yaml-bytes
   const excess = excessOf(text);
   if (excess !== null) throw invalid(`${file} ${excess}.`);
   const lines = new LineCounter();
@@ -32,7 +30,8 @@ export const readPlainYaml = (written: string, file: string): unknown => {
     schema: "core",
     uniqueKeys: false,
     lineCounter: lines,
-    prettyErrors: false,
+    // A sentence with its line is made for every error, in time that grows with the line; one is told here.
+    prettyErrors: false, // guard: yaml-plain-errors
   });
   // A tag that nobody knows is only a warning to the parser, and its value is taken.
   const [problem] = [...document.errors, ...document.warnings];

@@ -22,8 +22,8 @@ const COST = "costs at most is told by its tokens";
 
 export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "core/adapters/config-file.ts": [
-    g("yaml-bytes", "written.length > LARGEST", "false", by(config("a megabyte"))),
-    g("yaml-returns", '.replace(/\\r\\n?/g, "\\n")', "", by(linear(COST, "parseConfig, in a text"))),
+    g("yaml-bytes", "text.length > LARGEST", "false", by(config("a megabyte"))),
+    g("yaml-plain-errors", "prettyErrors: false,", "", by(linear(COST))),
     g("yaml-tokens", "++tokens > MOST_TOKENS", "false", by(config("4,000 lines"))),
     g("yaml-depth", "open > DEEPEST || ", "", by(config("60,000 open brackets"))),
   ],
