@@ -75,7 +75,7 @@ const address = (name: string, value: string): string => {
     const more = name === "server" ? " Set the repository variable KIN_URL to the App's public address." : "";
     throw invalid(name, value || "nothing", `An https URL.${more}`);
   }
-  return value.replace(/\/+$/, "");
+  return value.replace(/(?<!\/)\/+$/, "");
 };
 
 const isLoopback = (value: string): boolean =>

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { KinError } from "../core/model/error.ts";
 
-const url = z.url({ protocol: /^https?$/ }).transform(text => text.replace(/\/+$/, ""));
+const url = z.url({ protocol: /^https?$/ }).transform(text => text.replace(/(?<!\/)\/+$/, ""));
 const list = z.string().transform(text =>
   text
     .split(",")

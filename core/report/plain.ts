@@ -10,7 +10,7 @@ export const plain = (text: string): string =>
     .replace(/(?<![\w`])@(?=\w)/g, "@\u200b")
     .replace(
       CLOSING,
-      (_, word: string, reference: string) => `${word}${reference.replace(/(?=\d+$)/, "\u200b")}`,
+      (_, word: string, reference: string) => `${word}${reference.replace(/(?<!\d)(?=\d+$)/, "\u200b")}`,
     )
     .replace(/\[(skip ci|ci skip|no ci|skip actions|actions skip)\]/gi, "($1)")
     .replace(/\b(skip-checks|kin-step|co-authored-by|signed-off-by)\s*:/gi, "$1");

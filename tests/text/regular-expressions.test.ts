@@ -23,6 +23,9 @@ interface Capped {
   readonly why: string;
 }
 
+const REQUIREMENT_LINE =
+  "^(?:\\s*|#.*|[A-Za-z0-9][\\w.-]*(?:\\[[\\w,. -]*\\])?(?: ?[<>=!~^]{0,3} ?[\\w.*+!-]+(?:, ?[<>=!~^]{0,3} ?[\\w.*+!-]+)*)?(?:\\s*\\\\)?|\\s+--hash=sha256:[0-9a-f]+(?:\\s*\\\\)?)$";
+
 /** Those that are not linear, with what bounds what they are given. */
 const CAPPED: readonly Capped[] = [
   {
@@ -30,6 +33,12 @@ const CAPPED: readonly Capped[] = [
     source: "(?:^|\\/)(?:requirements|constraints)[\\w./-]*\\.(?:txt|in)$",
     most: 1000,
     why: "a path of a patch, whose length nameProblem bounds",
+  },
+  {
+    file: "core/adapters/workbench/manifests.ts",
+    source: REQUIREMENT_LINE,
+    most: 500,
+    why: "a line of a manifest; longer ones stand as they stood",
   },
   {
     file: "core/adapters/workbench/toolchain.ts",
@@ -118,7 +127,6 @@ test.for<readonly [source: string, flags: string]>([
   ["^\\s*job:\\s*verdict\\s*$", "m"],
   ["(\\\\*)\\|", "g"],
   ["(`+)([^`]{1,500})\\1", "g"],
-  ["(?<=(?<!\\\\)(?:\\\\\\\\)*)\\|", "g"],
   ["\\/\\.github\\/workflows\\/\\S+@", ""],
   ["<a[^>]*>", "g"],
   ["a(?=.*b)", "gs"],

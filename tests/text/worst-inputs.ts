@@ -110,6 +110,8 @@ export const worstTexts = ({ source, flags }: Found): readonly Text[] => {
       let begun = [""];
       for (const element of node.elements) {
         begun = cross(begun, samples(element).slice(0, 2)).slice(0, 4);
+        // Between letters there is nothing to go back to.
+        if (element.type === "Character") continue;
         add(pumps, begun);
         add(befores, begun);
       }
