@@ -12,8 +12,8 @@ import { clean } from "../../core/agents/clean.ts";
 import { acceptanceCriteria } from "../../core/agents/criteria.ts";
 import { Config } from "../../core/model/config.ts";
 import { matchesGlob } from "../../core/model/patch/glob.ts";
-import { secretProblem } from "../../core/model/patch/patch-rules.ts";
-import { nameProblem, protectedProblem } from "../../core/model/patch/path-rules.ts";
+import { placeProblem } from "../../core/model/patch/path-rules.ts";
+import { secretsIn } from "../../core/model/patch/secrets.ts";
 import { checkPatch } from "../../core/pipeline/patch.ts";
 import { lastRunOf } from "../../core/pipeline/settle.ts";
 import { tickedDecisions } from "../../core/report/decisions-comment.ts";
@@ -62,7 +62,7 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
   tickedDecisions,
   cleanOutput,
   cutMiddle: text => cutMiddle(text, 1000),
-  secretProblem: text => secretProblem(text, ""),
+  secretsIn,
   linesOf,
   lastRunOf: text => lastRunOf(text, [{ command: `${text} `, exit_code: 0, seconds: 0, output: "" }]),
   namesVerdictJob,
@@ -76,7 +76,7 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
     orRefused(() => readOwnRoles({ roles: text, prompts: new Map() }, { config, roster })),
   "readOwnRoles, a prompt": text =>
     orRefused(() => readOwnRoles({ roles: null, prompts: new Map([["a", text]]) }, { config, roster })),
-  "a path": text => nameProblem(text) ?? protectedProblem(text, ["**/a/**/b*c"]),
+  "a path": text => placeProblem(text, ["**/a/**/b*c"]),
   "a path and a glob": text => matchesGlob(text, "**/*a*a*a*a*b/**/*[!a-z]?*"),
   "a glob and a path": text => matchesGlob("a/b".repeat(80), text),
 };
@@ -151,7 +151,7 @@ test("a patch whose paths are long together is not compared with globs at all", 
     encoding: "utf-8" as const,
     in_base: false,
   }));
-  expect(checkPatch(changes, { protected: [], before: new Map() })).toMatch(
+  expect(checkPatch(changes, { protected: [], before: new Map(), files: null })).toMatch(
     /its paths have 2\d{4} characters and 20000 are allowed/,
   );
 });
@@ -168,7 +168,7 @@ test("the longest globs and the longest paths that there may be are no more work
   }));
   const unit = workOf(() => clean(repeated("a word, ")(65_536)));
   const work = workOf(
-    () => expect(checkPatch(changes, { protected: globs, before: new Map() })).toBeNull(),
+    () => expect(checkPatch(changes, { protected: globs, before: new Map(), files: null })).toBeNull(),
     1,
   );
   expect(work).toBeLessThan(100 * Math.max(unit, 5));
