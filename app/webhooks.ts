@@ -44,7 +44,7 @@ export const createReceiver = (receiving: Receiving) => {
     if (response.destroyed) return;
     response.writeHead(status, { "content-type": "text/plain" }).end(`${text}\n`);
     // The answer first, then the end: a socket that is closed with unread bytes loses it.
-    if (!request.complete) setTimeout(() => request.destroy(), LINGER_MS).unref(); // guard: unread-is-closed
+    if (!request.complete) setTimeout(() => request.destroy(), LINGER_MS).unref();
   };
 };
 

@@ -84,8 +84,8 @@ const checkRun = (
   }
   const called = claims.job_workflow_ref;
   // A server that does not say what a job runs cannot be told to run but what it is trusted with.
-  if (called === undefined && trusted.length > 0) {
-    // guard: called-workflow-is-named
+  const mustBeNamed = trusted.length > 0; // guard: called-workflow-is-named
+  if (called === undefined && mustBeNamed) {
     throw refused(
       "the token does not say which workflow the job runs (`job_workflow_ref`)",
       "Where KIN_TRUSTED_WORKFLOWS is set, GitHub has to.",
