@@ -3,17 +3,18 @@ import {
   getInput,
   info,
   notice,
-  readInputs,
   setFailed,
   setSecret
-} from "./chunk-HYQKMWES.js";
+} from "./chunk-VCRVHKMH.js";
 import {
+  ID_FORMS,
+  ID_NAMES,
   KinError,
   PROTOCOL,
   explain,
   request,
   systemClock
-} from "./chunk-5GIVJJ6V.js";
+} from "./chunk-LUCHGYQO.js";
 import "./chunk-MLKGABMK.js";
 
 // action/main.ts
@@ -121,6 +122,57 @@ var failed = (what, options) => new KinError(`GitHub's OIDC endpoint ${what}.`, 
   hint: "Run the job again; www.githubstatus.com says whether GitHub has a fault."
 });
 
+// action/inputs.ts
+var KEYS = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"];
+var PROXY = ["HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "NODE_EXTRA_CA_CERTS"];
+var readInputs = ({ input, env }) => {
+  const job = oneOf("job", input("job") || "run", ["run", "verdict"]);
+  const server = address("server", input("server"));
+  const baseUrl = input("anthropic-base-url") || null;
+  const apiKey = input("anthropic-api-key");
+  const deadline = input("deadline-minutes") || "330";
+  if (!/^\d{1,4}$/.test(deadline) || Number(deadline) < 3 || Number(deadline) > 7200)
+    throw invalid("deadline-minutes", deadline, "A whole number of minutes, 3 to 7200.");
+  return {
+    job,
+    server,
+    issue: input("issue"),
+    pipeline: input("pipeline") || null,
+    fromStep: input("from_step") || null,
+    dryRun: oneOf("dry_run", input("dry_run") || "false", ["true", "false"]) === "true",
+    apiKey,
+    identity: Object.fromEntries(
+      ID_NAMES.map((name) => [name, input(ID_FORMS[name].input).trim()])
+    ),
+    keysAt: [...apiKey === "" ? [] : ["the input `anthropic-api-key`"], ...KEYS.filter((name) => env[name])],
+    baseUrl: baseUrl === null ? null : address("anthropic-base-url", baseUrl),
+    deadlineMinutes: Number(deadline),
+    scripted: env.KIN_SCRIPTED === "1" && baseUrl !== null && isLoopback(baseUrl) && isLoopback(env.GITHUB_SERVER_URL ?? ""),
+    temp: env.RUNNER_TEMP ?? env.TMPDIR ?? "/tmp",
+    path: env.PATH ?? "/usr/bin:/bin",
+    proxy: Object.fromEntries(
+      PROXY.flatMap((name) => env[name] === void 0 ? [] : [[name, env[name]]])
+    )
+  };
+};
+var address = (name, value) => {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url === null || url.protocol !== "https:" && !isLoopback(value)) {
+    const more = name === "server" ? " Set the repository variable KIN_URL to the App's public address." : "";
+    throw invalid(name, value || "nothing", `An https URL.${more}`);
+  }
+  return value.replace(/(?<!\/)\/+$/, "");
+};
+var isLoopback = (value) => URL.canParse(value) && new URL(value).protocol === "http:" && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(value).hostname);
+var oneOf = (name, value, allowed) => {
+  if (allowed.includes(value)) return value;
+  throw invalid(name, value, `One of: ${allowed.join(", ")}.`);
+};
+var invalid = (name, found, allowed) => new KinError(`The input \`${name}\` is ${found}.`, {
+  code: "input_invalid",
+  hint: `Allowed: ${allowed} The workflow is .github/workflows/kin.yml.`
+});
+
 // action/main.ts
 var CLAIM_OUT_MS = 150;
 var main = async () => {
@@ -130,9 +182,10 @@ var main = async () => {
   for (const name of Object.keys(env)) if (/^ACTIONS_|^INPUT_/.test(name)) delete env[name];
   const crash = crashPoint(env.KIN_CRASH_AT, { process: "action", log: env.KIN_CRASH_LOG });
   crash?.("claim");
-  const common = { idToken: () => requestIdToken(inputs.server, source), log: info, crash };
+  const idToken = (audience) => requestIdToken(audience, source);
+  const common = { idToken: () => idToken(inputs.server), log: info, crash };
   if (inputs.job === "verdict") {
-    const { postVerdict } = await import("./verdict-TX34YAPK.js");
+    const { postVerdict } = await import("./verdict-R27HT3LQ.js");
     const apiUrl = env.GITHUB_API_URL ?? "https://api.github.com";
     return postVerdict(inputs, { ...common, token: env.GITHUB_TOKEN ?? "", apiUrl });
   }
@@ -141,8 +194,8 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-QC6RXZGL.js");
-  await runPipeline(await claiming, { inputs, sandbox, crash });
+  const { runPipeline } = await import("./run-CREDERH5.js");
+  await runPipeline(await claiming, { inputs, sandbox, idToken, crash });
 };
 main().catch((error) => {
   if (error instanceof KinError && error.code === "lease_lost") return notice(explain(error));

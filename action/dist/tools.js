@@ -167,77 +167,234 @@ var TOOLS = [
 ];
 
 // core/model/patch/glob.ts
-var matchesGlob = (path3, pattern) => toRegExp(pattern).test(path3);
-var matchesAnyGlob = (path3, patterns) => patterns.some((pattern) => matchesGlob(path3, pattern));
-var toRegExp = (pattern) => {
-  const directoryOnly = pattern.endsWith("/");
-  const body = pattern.replace(/^\.\//, "").replace(/\/+$/, "");
-  const anchored = body.includes("/");
-  const segments = body.replace(/^\/+/, "").split("/");
-  const below = directoryOnly ? "/.+" : "(?:/.+)?";
-  return new RegExp(`^${anchored ? "" : "(?:.*/)?"}${joined(segments)}${below}$`, "su");
+var matchesGlob = (path3, pattern) => {
+  const parts = pattern.replace(/^\.\//, "").split("/");
+  const directoryOnly = parts.length > 1 && parts.at(-1) === "";
+  while (parts.length > 1 && parts.at(-1) === "") parts.pop();
+  const segments = parts.filter((part) => part !== "");
+  const names = path3.split("/").map((name) => [...name]);
+  let starts = parts.length > 1 ? [0] : names.map((_, index) => index);
+  for (const [index, segment] of segments.entries()) {
+    const first = starts[0] ?? names.length;
+    if (segment !== "**") {
+      const tokens = tokensOf(segment);
+      starts = starts.filter((at) => at < names.length && matches(names[at] ?? [], tokens)).map((at) => at + 1);
+    } else if (index === segments.length - 1) return first < names.length - (directoryOnly ? 1 : 0);
+    else starts = names.map((_, at) => at).slice(first);
+  }
+  return segments.length > 0 && starts.some((at) => at < names.length || !directoryOnly);
 };
-var joined = (segments) => segments.map((segment, index) => {
-  const last = index === segments.length - 1;
-  if (segment === "**") return last ? ".+" : "(?:.*/)?";
-  return one(segment) + (last ? "" : "/");
-}).join("").replace(/\/\.\+$/, "/.+");
-var one = (segment) => segment.replace(/\[!?[^\]/]+\]|\*+|\?|[\\^$.|+()[\]{}]/gu, (found) => {
-  if (found.startsWith("*")) return "[^/]*";
-  if (found === "?") return "[^/]";
-  if (found.length > 2 && found.startsWith("["))
-    return found.replace(/^\[!/, "[^").replaceAll("\\", "\\\\").replace(/(?!^)\[/g, "\\[");
-  return `\\${found}`;
+var matchesAnyGlob = (path3, patterns) => patterns.some((pattern) => matchesGlob(path3, pattern));
+var tokensOf = (segment) => (segment.match(/\[!?[^\]]{1,200}\]|\*+|[\s\S]/gu) ?? []).map((part) => {
+  if (part.startsWith("*")) return null;
+  if (part === "?") return () => true;
+  return part.length > 2 && part.startsWith("[") ? classOf(part.slice(1, -1)) : part;
+});
+var classOf = (inner) => {
+  const negated = inner.startsWith("!");
+  const ranges = [...(negated ? inner.slice(1) : inner).matchAll(/([\s\S])-([\s\S])|[\s\S]/gu)].map(
+    ([one, from = one, to = one]) => [point(from), point(to)]
+  );
+  return (character) => ranges.some(([from, to]) => from <= point(character) && point(character) <= to) !== negated;
+};
+var point = (character) => character.codePointAt(0) ?? 0;
+var matches = (name, tokens) => {
+  let star = -1;
+  let taken = 0;
+  let token = 0;
+  for (let at = 0; at < name.length; ) {
+    const now = tokens[token];
+    if (now === null) {
+      star = token++;
+      taken = at;
+    } else if (now === name[at] || typeof now === "function" && now(name[at] ?? "")) {
+      token++;
+      at++;
+    } else if (star < 0) return false;
+    else {
+      token = star + 1;
+      at = ++taken;
+    }
+  }
+  return tokens.slice(token).every((rest) => rest === null);
+};
+
+// core/model/patch/protected.ts
+var PROTECTED = [
+  {
+    why: "it is, or looks like, git's own or another version control's, which obeys it",
+    globs: [".git", ".gitmodules", ".gitattributes", ".gitconfig", ".lfsconfig", ".hg", ".jj"]
+  },
+  {
+    why: "it tells an AI agent what to do, or gives it tools",
+    globs: [
+      ...["AGENTS.md", "AGENTS.local.md", "AGENTS.override.md", "AGENT.md", ".agent", ".agents", ".mcp.json"],
+      ...["CLAUDE.md", "CLAUDE.local.md", ".claude*", "GEMINI.md", ".gemini*", "QWEN.md", ".qwen", "WARP.md"],
+      ...["CRUSH.md", ".crush*", "copilot-instructions.md", ".copilot", ".cursor*", ".windsurf*", ".codeium"],
+      ...[".cline*", ".roo*", ".kilocode*", ".aider*", ".continue*", ".codex", ".opencode", "opencode.json*"],
+      ...[".kiro", ".junie", ".goose*", ".amazonq", ".augment*", ".trae*", ".openhands*", ".factory", ".amp"],
+      ...[".devin", ".idx", ".bolt*", ".rules", ".ruler", ".coderabbit.*", ".pr_agent.toml", "greptile.json"],
+      ...["ellipsis.yaml", "sweep.yaml"]
+    ]
+  },
+  {
+    why: "an editor, or the machine that opens the folder, runs what it says",
+    globs: [
+      ...[".vscode", "*.code-workspace", ".idea", ".zed", ".fleet", ".vs", ".nova", ".theia", ".helix"],
+      ...[".vimrc", "_vimrc", ".exrc", ".nvimrc", ".nvim.lua", ".lazy.lua", ".lvimrc", ".ycm_extra_conf.py"],
+      ...[".dir-locals*", "*.sublime-project", "desktop.ini", "autorun.inf", "*.lnk", "*.scf"],
+      ...[".devcontainer*", ".gitpod*", "devfile.yaml", ".devfile.yaml", ".codesandbox", ".replit"]
+    ]
+  },
+  {
+    why: "a shell, an interpreter or a debugger runs it where it is started",
+    globs: [
+      ...[
+        ".envrc",
+        ".autoenv*",
+        ".mise*",
+        "mise.toml",
+        "mise.*.toml",
+        ".config/mise",
+        ".rtx.toml",
+        "devbox.json",
+        ".flox"
+      ],
+      ...[".gdbinit", ".lldbinit", ".pdbrc*", ".irbrc", ".pryrc", ".rdbgrc", ".byebugrc", ".Rprofile"],
+      ...[".ghci", ".iex.exs", "sitecustomize.py", "usercustomize.py", ".jvmopts", ".sbtopts"]
+    ]
+  },
+  {
+    why: "it says what runs when somebody commits",
+    globs: [
+      ...[
+        ".husky",
+        ".githooks",
+        ".git-hooks",
+        "lefthook.*",
+        "lefthook-local.*",
+        ".lefthook*",
+        ".pre-commit-*",
+        "prek.toml"
+      ],
+      ...[".overcommit.yml", ".lintstagedrc*", "lint-staged.config.*", ".simple-git-hooks*"],
+      ...["simple-git-hooks.*", "captainhook.json", "grumphp.yml", ".rusty-hook.toml"]
+    ]
+  },
+  {
+    why: "a package manager or a build tool obeys it, or runs it",
+    globs: [
+      ...[".npmrc", ".yarnrc*", ".yarn/plugins", ".yarn/releases", ".yarn/sdks", ".pnpmfile.*", ".pnp.*"],
+      ...["bunfig.toml", ".bunfig.toml", ".corepack.env", "pip.conf", "pip.ini", ".pypirc", "uv.toml"],
+      ...["poetry.toml", ".condarc", ".cargo", ".bundle", "gradle/wrapper", "gradlew", "gradlew.bat"],
+      ...[".mvn", "mvnw", "mvnw.cmd", ".m2", "nuget.config", ".bazelrc", ".bazeliskrc", "tools/bazel"],
+      ...[".buckconfig"]
+    ]
+  },
+  {
+    why: "a service runs or obeys it on a push",
+    globs: [
+      ...[".github", "action.yml", "action.yaml", ".gitlab-ci*", ".gitlab", ".forgejo", ".gitea"],
+      ...[
+        ".circleci",
+        ".travis.yml",
+        "azure-pipelines*",
+        ".azure-pipelines*",
+        ".azuredevops",
+        ".vsts-ci.yml"
+      ],
+      ...["Jenkinsfile*", ".drone.*", ".buildkite", "bitbucket-pipelines.yml", "appveyor.yml"],
+      ...[
+        ".appveyor.yml",
+        ".woodpecker*",
+        "cloudbuild*.yaml",
+        "cloudbuild.yml",
+        ".cloudbuild",
+        "buildspec*.yml",
+        ".semaphore"
+      ],
+      ...[".teamcity", "bamboo-specs", ".cirrus.*", "wercker.yml", "bitrise.yml", "codemagic.yaml"],
+      ...[".build.yml", ".builds", ".tekton", ".zuul*", "zuul.d", ".taskcluster.yml", ".prow*"],
+      ...[".readthedocs.*", ".mergify*", ".kodiak.toml", "bors.toml", ".dependabot", "renovate.json*"],
+      ...[".renovaterc*"]
+    ]
+  },
+  { why: "it says who has to approve what", globs: ["CODEOWNERS"] }
+];
+var protectedBy = (folded) => {
+  const names = folded.split("/");
+  for (const [index, name] of names.entries()) {
+    const why = whyOf2(name) ?? WHOLE.get(`${names[index - 1] ?? ""}/${name}`);
+    if (why !== void 0) return why;
+  }
+  return null;
+};
+var whyOf2 = (name) => WHOLE.get(name) ?? FAMILIES.find(
+  ({ before, after }) => name.length >= before.length + after.length && name.startsWith(before) && name.endsWith(after)
+)?.why;
+var ROWS = PROTECTED.flatMap(({ why, globs }) => globs.map((glob2) => ({ glob: glob2.toLowerCase(), why })));
+var WHOLE = new Map(ROWS.map(({ glob: glob2, why }) => [glob2, why]));
+var FAMILIES = ROWS.filter(({ glob: glob2 }) => glob2.includes("*")).map(({ glob: glob2, why }) => {
+  const [before = "", after = ""] = glob2.split("*");
+  return { before, after, why };
 });
 
 // core/model/patch/path-rules.ts
-var pathProblem = (path3, rules) => nameProblem(path3) ?? protectedProblem(path3, rules.protected) ?? scopeProblem(path3, rules.scope);
-var BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+var pathProblem = (path3, rules) => placeProblem(path3, rules.protected) ?? scopeProblem(path3, rules.scope);
+var placeProblem = (path3, globs) => nameProblem(path3) ?? protectedProblem(path3, globs);
 var MAX_NAME = 255;
 var MAX_PATH = 1e3;
 var nameProblem = (path3) => {
-  if (new RegExp("\\p{Cc}", "u").test(path3)) return "its name holds control characters; choose another name";
-  if (BIDI.test(path3))
-    return "its name holds characters that reverse the direction of text; choose another name";
-  if (path3.includes("\\")) return "its name holds a backslash; choose another name";
-  if (path3.startsWith("-")) return "its name starts with a dash, like an option; choose another name";
   if (byteLength(path3) > MAX_PATH) return `its path is longer than ${MAX_PATH} bytes; choose a shorter one`;
+  if (path3.startsWith("-")) return "its name starts with a dash, like an option; choose another name";
   const segments = path3.split("/");
-  if (segments.some((segment) => byteLength(segment) > MAX_NAME))
-    return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`;
-  if (segments.some((segment) => segment === "" || segment === "." || segment === ".."))
-    return "it is not a plain relative path";
+  const isPlain = segments.every((segment) => segment !== "" && segment !== "." && segment !== "..");
+  if (!isPlain) return "it is not a plain relative path";
+  for (const segment of segments) {
+    if (byteLength(segment) > MAX_NAME)
+      return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`;
+    const name = segment.replace(EMOJI, "");
+    const bad = NAMES.find(({ is }) => is.test(name) || is.test(withoutStream(name)));
+    if (bad !== void 0) return `${bad.why}; choose another name`;
+  }
   return null;
 };
-var PROTECTED_NAMES = /* @__PURE__ */ new Set([
-  ".git",
-  ".gitmodules",
-  ".gitattributes",
-  ".npmrc",
-  ".mcp.json",
-  "codeowners",
-  "claude.md",
-  "agents.md"
-]);
+var EMOJI = new RegExp("\\p{RGI_Emoji}\\ufe0f?", "gv");
+var NAMES = [
+  { is: new RegExp("\\p{Cc}|\\p{Zl}|\\p{Zp}", "u"), why: "its name holds control characters or line ends" },
+  {
+    is: /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Variation_Selector}\p{Surrogate}\p{Noncharacter_Code_Point}\u2800]/u,
+    why: "its name holds characters that nobody sees, or that reverse the direction of text"
+  },
+  { is: /\\/, why: "its name holds a backslash, which leads elsewhere on Windows" },
+  { is: /[. ]$/, why: "its name ends in a dot or a blank, which Windows drops" },
+  {
+    is: /^[^.~]{1,7}~\d{1,6}(?:\.[^.]{0,3})?$/u,
+    why: "Windows takes its name for the short form of another"
+  },
+  {
+    is: /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|con(?:in|out)\$|clock\$) *(?:\.|$)/i,
+    why: "its name is a device's on Windows"
+  }
+];
+var withoutStream = (name) => name.replace(/:.*$/s, "");
 var ORDINARY = /* @__PURE__ */ new Set([".gitignore", ".gitkeep"]);
-var GIT_SHORT_NAME = /^(?:git|gitmod|gitatt|github)~\d+$/;
 var protectedProblem = (path3, globs) => {
-  const segments = path3.split("/");
-  const folded = segments.map(foldName);
-  if (folded.some((name) => name === ".git" || GIT_SHORT_NAME.test(name)))
-    return `it is, or looks like, git's own metadata; ${LEAVE_IT}`;
-  if (folded[0] === ".github" || folded.some((name) => PROTECTED_NAMES.has(name))) return PROTECTED;
-  if (folded.some((name, index) => ORDINARY.has(name) && name !== segments[index]))
+  const folded = fold(path3, "NFKC");
+  const why = protectedBy(folded.split("/").map(withoutStream).join("/"));
+  if (why !== null) return `it is protected: ${why}; ${LEAVE_IT}`;
+  const names = path3.split("/");
+  if (folded.split("/").some((name, index) => ORDINARY.has(name) && name !== names[index]))
     return "it looks like a file of git's in another spelling; use the plain name";
-  if (matchesAnyGlob(path3, globs) || matchesAnyGlob(
-    folded.join("/"),
-    globs.map((glob2) => glob2.toLowerCase())
-  ))
-    return PROTECTED;
-  return null;
+  const isNamed = matchesAnyGlob(path3, globs) || // guard: globs-of-the-config
+  matchesAnyGlob(
+    folded,
+    globs.map((glob2) => fold(glob2, "NFKC"))
+    // guard: globs-in-any-case
+  );
+  return isNamed ? `it is protected by this project's configuration; ${LEAVE_IT}` : null;
 };
 var LEAVE_IT = "leave it alone and say in your answer what a person should change there";
-var PROTECTED = `it is protected in every project or by this one's configuration; ${LEAVE_IT}`;
 var scopeProblem = (path3, scope) => {
   if (matchesAnyGlob(path3, scope.paths_denied))
     return `your role may not change it (denied: ${scope.paths_denied.join(", ")}); leave it to another role`;
@@ -245,8 +402,8 @@ var scopeProblem = (path3, scope) => {
     return `your role may only change ${scope.paths.join(", ")}; leave it to another role`;
   return null;
 };
-var foldName = (name) => name.normalize("NFKC").replace(new RegExp("\\p{Cf}|\\p{Variation_Selector}|\\p{Default_Ignorable_Code_Point}", "gu"), "").toLowerCase().replace(/:.*$/s, "").replace(/[. ]+$/, "");
-var foldPath = (path3) => path3.split("/").map((segment) => segment.normalize("NFC").toLowerCase()).join("/");
+var foldPath = (path3) => fold(path3, "NFC");
+var fold = (text3, form) => text3.normalize(form).toUpperCase().toLowerCase().normalize(form);
 var byteLength = (text3) => new TextEncoder().encode(text3).length;
 
 // core/model/permission.ts
@@ -906,7 +1063,7 @@ function betaGlobTool(ctx) {
       }
       const root = searchPath ? await resolvePath(ctx, searchPath) : path2.resolve(ctx.workdir);
       const realRoot = searchPath ? root : await canonicalize(root);
-      const matches = [];
+      const matches2 = [];
       let remaining = WALK_MAX_ENTRIES;
       try {
         for await (const entry2 of fsGlob(pattern, {
@@ -932,15 +1089,15 @@ function betaGlobTool(ctx) {
             mtime = (await fs3.stat(full)).mtimeMs;
           } catch {
           }
-          matches.push({ path: full, mtime });
+          matches2.push({ path: full, mtime });
         }
       } catch (e) {
         throw new ToolError(`glob: ${e instanceof Error ? e.message : String(e)}`);
       }
-      if (matches.length === 0)
+      if (matches2.length === 0)
         return "no matches";
-      matches.sort((a, b) => b.mtime - a.mtime);
-      return matches.slice(0, GLOB_RESULT_LIMIT).map((m) => m.path).join("\n");
+      matches2.sort((a, b) => b.mtime - a.mtime);
+      return matches2.slice(0, GLOB_RESULT_LIMIT).map((m) => m.path).join("\n");
     }
   });
 }
@@ -1498,6 +1655,138 @@ import { isUtf8 } from "node:buffer";
 import { access, chmod as chmod2, constants, rm as rm2 } from "node:fs/promises";
 import { join as join4 } from "node:path";
 
+// core/model/patch/secrets.ts
+var SECRETS = [
+  {
+    what: "an AWS access key",
+    pattern: /(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}/g,
+    real: /^(?!.*EXAMPLE)(?=[A-Z]*\d).*/
+  },
+  {
+    // It has no shape of its own, so its name has to stand before it.
+    what: "an AWS secret key",
+    pattern: /(?<=(?:[Ss]ecret_?(?:[Aa]ccess_?)?[Kk]ey|SECRET_?(?:ACCESS_?)?KEY)["']?\s{0,3}[=:]\s{0,3}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/g,
+    real: /^(?!.*EXAMPLE).*/
+  },
+  {
+    what: "a GitHub token",
+    pattern: /gh[opsur]_[A-Za-z0-9][\w.-]{15,}/g,
+    real: /^gh._(?:[A-Za-z0-9]{36,}|[\w.-]{60,})/
+  },
+  { what: "a fine-grained GitHub token", pattern: /github_pat_[A-Za-z0-9_]{20,}/g },
+  { what: "a GitLab token", pattern: /gl(?:pat|dt|rtr?|ptt|ft|cbt|oas|agent|soat|imt|ffct)-[\w.-]{16,}/g },
+  { what: "an Anthropic API key", pattern: /sk-ant-[a-z]{2,10}\d\d-[\w-]{20,}/g },
+  {
+    what: "an API key",
+    pattern: /(?<![A-Za-z0-9])sk-(?=[\w-]{0,60}\d)[A-Za-z0-9][\w-]{15,}/g,
+    real: /^sk-(?:(?:ant|proj|svcacct|admin|or-v1)-[\w-]{20,}|[A-Za-z0-9]{32,})/
+  },
+  { what: "a Groq key", pattern: /gsk_[A-Za-z0-9]{40,}/g },
+  { what: "an xAI key", pattern: /xai-[A-Za-z0-9]{60,}/g },
+  { what: "a Perplexity key", pattern: /pplx-[A-Za-z0-9]{40,}/g },
+  { what: "a Hugging Face token", pattern: /hf_[A-Za-z]{30,40}/g },
+  { what: "a Replicate token", pattern: /r8_[A-Za-z0-9]{37,40}/g },
+  { what: "an npm token", pattern: /npm_[A-Za-z0-9]{30,}/g },
+  { what: "a PyPI token", pattern: /pypi-AgE[\w-]{30,}/g },
+  { what: "a RubyGems key", pattern: /rubygems_[0-9a-f]{48}/g },
+  { what: "a Docker token", pattern: /dckr_[op]at_[\w-]{20,}/g },
+  {
+    what: "a Slack token",
+    pattern: /xox[abeoprs]-[\w-]{10,}/g,
+    real: /^xox.-(?=[\w-]*\d)[\w-]{16,}/
+  },
+  { what: "a Slack app token", pattern: /xapp-\d-[\w-]{20,}/g },
+  {
+    what: "a Slack webhook",
+    pattern: /hooks\.slack\.com\/services\/T[A-Z0-9]{6,12}\/B[A-Z0-9]{6,12}\/[A-Za-z0-9]{20,}/g
+  },
+  { what: "a Discord webhook", pattern: /discord(?:app)?\.com\/api\/webhooks\/\d{17,20}\/[\w-]{50,}/g },
+  { what: "a Telegram bot's token", pattern: /(?<=\d{8}):AA[\w-]{33}/g },
+  { what: "a Google API key", pattern: /AIza[\w-]{30,}/g },
+  { what: "a Google client secret", pattern: /GOCSPX-[\w-]{28}/g },
+  { what: "a Google access token", pattern: /ya29\.[\w-]{30,}/g },
+  { what: "an Azure storage key", pattern: /AccountKey=[A-Za-z0-9+/]{86}==/g },
+  { what: "a Stripe key", pattern: /[rs]k_(?:live|test)_[A-Za-z0-9]{16,}/g, real: /^.k_live_.*/ },
+  { what: "a webhook's secret", pattern: /whsec_[A-Za-z0-9+/]{32,}/g },
+  { what: "a SendGrid key", pattern: /SG\.[\w-]{22}\.[\w-]{43}/g },
+  { what: "a Shopify token", pattern: /shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}/g },
+  { what: "a DigitalOcean token", pattern: /do[opr]_v1_[0-9a-f]{64}/g },
+  { what: "a Databricks token", pattern: /dapi[0-9a-f]{32}/g },
+  { what: "a Grafana token", pattern: /glsa_[A-Za-z0-9]{32}_[0-9a-f]{8}/g },
+  { what: "a Vault token", pattern: /hv[bsr]\.[\w-]{24,}/g },
+  { what: "a Terraform token", pattern: /(?<=[A-Za-z0-9]{14})\.atlasv1\.[\w-]{60,}/g },
+  { what: "a Linear key", pattern: /lin_api_[A-Za-z0-9]{40}/g },
+  { what: "an Atlassian token", pattern: /ATATT3[\w=-]{50,}/g },
+  { what: "a Supabase token", pattern: /sbp_[0-9a-f]{40}/g },
+  { what: "an age key", pattern: /AGE-SECRET-KEY-1[0-9A-Z]{58}/g },
+  {
+    what: "a signed token",
+    pattern: /(?<![A-Za-z0-9])eyJ[\w-]{8,400}\.[\w-]{8,4000}\.[\w-]{8,4000}/g,
+    // The one that everybody's documents show.
+    real: /^(?!.*SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c).*/
+  },
+  {
+    what: "a private key",
+    pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\s{0,9}[A-Za-z-]{1,30}: [^\n]{0,200}\n){0,5}[\sA-Za-z0-9+/=\\:,.>|]*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g,
+    // Without the words that may stand behind it.
+    real: /^[\s\S]*[A-Za-z0-9+/=]{40}/
+  }
+];
+var secretsIn = (text3) => bothWays(text3, (one) => [...plainIn(one), ...codedIn(one)]);
+var bothWays = (text3, look) => {
+  const backwards = look(turned(text3)).map((place) => ({
+    ...place,
+    start: text3.length - place.end,
+    end: text3.length - place.start
+  }));
+  return [...look(text3), ...backwards];
+};
+var plainIn = (text3) => ANY.test(text3) ? SECRETS.flatMap(
+  ({ what, pattern, real }) => [...text3.matchAll(pattern)].map(({ 0: found, index }) => ({
+    start: index,
+    end: index + found.length,
+    what,
+    real: real === void 0 ? found : real.exec(found)?.[0] ?? null
+  }))
+) : [];
+var ANY = new RegExp(SECRETS.map(({ pattern }) => pattern.source).join("|"));
+var turned = (text3) => {
+  const units = new Uint16Array(text3.length);
+  for (let at = 0; at < text3.length; at++) units[text3.length - 1 - at] = text3.charCodeAt(at);
+  return new TextDecoder("utf-16le", { ignoreBOM: true }).decode(units);
+};
+var codedIn = (text3) => CODES.flatMap(
+  ({ runs, decode }) => [...text3.matchAll(runs)].flatMap(({ 0: run2, index }) => {
+    const found = decode(run2).flatMap((plain) => bothWays(plain, plainIn));
+    const worst = found.find(({ real }) => real !== null) ?? found[0];
+    return worst === void 0 ? [] : [{ ...worst, start: index, end: index + run2.length }];
+  })
+);
+var CODES = [
+  {
+    runs: /(?:[A-Za-z0-9+/_-]{60,76}\r?\n[ \t]{0,40})+[A-Za-z0-9+/_-]+={0,2}|[A-Za-z0-9+/_-]{24,}={0,2}/g,
+    decode: (run2) => {
+      const letters = run2.replace(/[\s=]+/g, "").replaceAll("-", "+").replaceAll("_", "/");
+      return [0, 1, 2, 3].map((from) => {
+        const whole = letters.slice(from, letters.length - ((letters.length - from) % 4 === 1 ? 1 : 0));
+        return atob(whole);
+      });
+    }
+  },
+  {
+    runs: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,]{0,2}){20,}[0-9a-fA-F]?/g,
+    decode: (run2) => {
+      const digits = run2.replace(/\\x|%|0x|[ :,]/g, "");
+      return [0, 1].map((from) => {
+        const bytes2 = new Uint8Array(digits.length - from >> 1);
+        for (let at = 0; at < bytes2.length; at++)
+          bytes2[at] = Number.parseInt(digits.slice(from + 2 * at, from + 2 * at + 2), 16);
+        return new TextDecoder("latin1").decode(bytes2);
+      });
+    }
+  }
+];
+
 // core/model/patch/patch-rules.ts
 var MAX_FILE_BYTES = 512 * 1024;
 var MAX_PATCH_BYTES = 1024 * 1024;
@@ -1525,19 +1814,24 @@ var collisions = (added, all) => {
   for (const path3 of all)
     for (const prefix of prefixes(path3)) {
       const key2 = foldPath(prefix);
-      const found = spellings.get(key2);
-      if (found) found.add(prefix);
-      else spellings.set(key2, /* @__PURE__ */ new Set([prefix]));
+      const found = spellings.get(key2) ?? /* @__PURE__ */ new Map();
+      const kinds = found.get(prefix) ?? { file: false, directory: false };
+      spellings.set(key2, found.set(prefix, kinds));
+      kinds[prefix === path3 ? "file" : "directory"] = true;
     }
   const refused = /* @__PURE__ */ new Map();
   for (const path3 of added)
     for (const prefix of prefixes(path3)) {
-      const other = [...spellings.get(foldPath(prefix)) ?? []].find((spelling) => spelling !== prefix);
-      if (other === void 0) continue;
-      refused.set(
-        path3,
-        `\`${prefix}\` and \`${other}\` are one name where letter case does not count; choose another`
-      );
+      const found = spellings.get(foldPath(prefix)) ?? /* @__PURE__ */ new Map();
+      const other = [...found.keys()].find((spelling) => spelling !== prefix);
+      const kinds = found.get(prefix);
+      if (other !== void 0)
+        refused.set(
+          path3,
+          `\`${prefix}\` and \`${other}\` are one name where letter case does not count; choose another`
+        );
+      else if (kinds?.file && kinds.directory)
+        refused.set(path3, `\`${prefix}\` would be a file and a directory; choose another name`);
     }
   return refused;
 };
@@ -1545,23 +1839,62 @@ var prefixes = (path3) => {
   const segments = path3.split("/");
   return segments.map((_, index) => segments.slice(0, index + 1).join("/"));
 };
-var SECRETS = [
-  { what: "an AWS access key", pattern: /\b(?:AKIA|ASIA)(?![0-9A-Z]{9}EXAMPLE)[0-9A-Z]{16}\b/g },
-  { what: "a GitHub token", pattern: /\b(?:gh[opsru]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255})/g },
-  { what: "an Anthropic API key", pattern: /\bsk-ant-[A-Za-z0-9_-]{20,}/g },
-  {
-    what: "a private key",
-    pattern: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr]|[A-Za-z0-9-]+: [^\n]*\n)*[A-Za-z0-9+/=]{40,}/g
-  }
-];
 var secretProblem = (content, previous) => {
-  for (const { what, pattern } of SECRETS) {
-    const known = new Set(previous.match(pattern) ?? []);
-    if ((content.match(pattern) ?? []).some((found) => !known.has(found)))
-      return `it holds what looks like ${what}; read it from the environment, or build the test value at run time`;
+  const fresh = keysIn(content);
+  if (fresh.length === 0) return null;
+  const known = new Set(keysIn(previous).map(({ real }) => real));
+  const found = fresh.find(({ real }) => !known.has(real));
+  return found === void 0 ? null : `it holds what looks like ${found.what}; read it from the environment, or build the test value at run time`;
+};
+var keysIn = (content) => [.../* @__PURE__ */ new Set([content, plainly(content)])].flatMap(secretsIn).filter(({ real }) => real !== null);
+var plainly = (text3) => text3.replace(new RegExp("\\p{Default_Ignorable_Code_Point}+", "gu"), "").replace(
+  /(?:%|\\x|\\u00)([2-7][0-9a-f])/gi,
+  (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))
+);
+
+// core/model/patch/content-rules.ts
+var contentProblem = (change, previous) => {
+  if (change.content === null) return null;
+  const text3 = textOf(change);
+  return sizeProblem(bytesOf(change)) ?? headProblem(change.path, text3) ?? // guard: no-bare-repository
+  hiddenProblem(change, previous) ?? // guard: hidden-characters
+  secretProblem(text3, previous);
+};
+var textOf = ({ content, encoding }) => content === null ? "" : encoding === "base64" ? decoded(content) : content;
+var decoded = (content) => {
+  try {
+    return atob(content);
+  } catch {
+    return content;
+  }
+};
+var bytesOf = ({ content, encoding }) => content === null ? 0 : encoding === "base64" ? Math.floor(content.length * 3 / 4) : new TextEncoder().encode(content).length;
+var newLines = (text3, previous) => {
+  const known = new Set(previous.split("\n"));
+  return text3.split("\n").map((line, index) => ({ text: line, number: index + 1 })).filter((line) => !known.has(line.text));
+};
+var headProblem = (path3, text3) => /(?:^|\/)head$/i.test(path3) && /^(?:ref:[ \t]*refs\/|[0-9a-f]{40})/i.test(text3) ? "it makes its directory look like a git repository; make the repository in the test that needs it" : null;
+var hiddenProblem = (change, previous) => {
+  if (change.encoding === "base64") return null;
+  for (const { text: text3, number } of newLines(textOf(change), previous)) {
+    const found = HIDDEN.exec(text3.replace(FLAGS, ""))?.[0];
+    if (found !== void 0) {
+      const point2 = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+      return `line ${number} holds what nobody sees and machines read (U+${point2}); leave it out, or write it as an escape`;
+    }
   }
   return null;
 };
+var FLAGS = /\u{1F3F4}[\u{E0020}-\u{E007E}]{2,8}\u{E007F}/gu;
+var HIDDEN = new RegExp(
+  [
+    "[\\u202a-\\u202e\\u2066-\\u206f\\u{E0000}-\\u{E007F}\\ufff9-\\ufffb\\0-\\x08\\x0e-\\x1a\\x1c-\\x1f\\x7f]",
+    "[\\ufe00-\\ufe0f\\u{E0100}-\\u{E01EF}]{2}",
+    "(?<!\\p{Ideographic})[\\u{E0100}-\\u{E01EF}]",
+    "[\\u00ad\\u180e\\u200b-\\u200f\\u2060-\\u2064\\ufeff]{4}"
+  ].join("|"),
+  "u"
+);
 
 // core/adapters/workbench/tree.ts
 import { chmod, lstat, rm } from "node:fs/promises";
@@ -1631,7 +1964,7 @@ var checkOut = async (git, paths, place) => {
   if (paths.length === 0) return;
   await git.run(["checkout-index", "--force", "-u", "-q", "-z", "--stdin"], {
     ...place,
-    input: joined2(paths)
+    input: joined(paths)
   });
 };
 var removeFile = async (root, path3) => {
@@ -1651,7 +1984,7 @@ var lstatInside = async (root, path3) => {
   return null;
 };
 var split = (output) => output.toString("utf8").split("\0").filter((row) => row !== "");
-var joined2 = (rows) => rows.map((row) => `${row}\0`).join("");
+var joined = (rows) => rows.map((row) => `${row}\0`).join("");
 var cut = (row, at) => {
   const index = row.indexOf(at);
   return [row.slice(0, index), row.slice(index + 1)];
@@ -1747,16 +2080,16 @@ var createRecorder = async (options) => {
       const found = await lstatInside(place.workTree, path3);
       if (found === null || found.isDirectory()) gone.add(path3);
     }
-    const update = (options2, input) => git.run(["update-index", "-z", ...options2, "--stdin"], { ...place, input: joined2(input) });
+    const update = (options2, input) => git.run(["update-index", "-z", ...options2, "--stdin"], { ...place, input: joined(input) });
     const there = paths.filter((path3) => !gone.has(path3));
     if (gone.size > 0) await update(["--force-remove"], [...gone]);
     if (there.length > 0) await update(["--add", "--replace"], there);
   };
   const judgeContent = (differences, blobs, others) => {
     const bad = /* @__PURE__ */ new Map();
-    for (const { path: path3, before, after } of differences) {
-      const why = contentProblem(after, blobs.get(after?.sha ?? ""), blobs.get(before?.sha ?? ""));
-      if (why !== null) bad.set(path3, why);
+    for (const difference of differences) {
+      const why = problemOf(difference, blobs, baseline.entries);
+      if (why !== null) bad.set(difference.path, why);
     }
     if (bad.size > 0) return bad;
     const added = differences.flatMap(({ path: path3, before }) => before === null ? [path3] : []);
@@ -1782,7 +2115,7 @@ var createRecorder = async (options) => {
     );
     for (const { path: path3, before } of differences)
       if (before === null) await removeFile(place.workTree, path3);
-    await git.run(["update-index", "-z", "--index-info"], { ...place, input: joined2(rows) });
+    await git.run(["update-index", "-z", "--index-info"], { ...place, input: joined(rows) });
     await checkOut(
       git,
       differences.flatMap(({ path: path3, before }) => before === null ? [] : [path3]),
@@ -1827,14 +2160,15 @@ var makeReadable = async (file, mode) => {
   );
   if (!readable) await chmod2(file, mode & 511 | 384);
 };
-var contentProblem = (after, content, previous) => {
+var problemOf = (difference, blobs, baseline) => {
+  const { before, after } = difference;
   if (after === null) return null;
   if (after.mode !== "100644" && after.mode !== "100755") return "it is not a regular file";
+  const content = blobs.get(after.sha);
   if (content === void 0) return "it could not be read";
-  return sizeProblem(content.length) ?? secretProblem(
-    content.toString("latin1"),
-    (previous ?? Buffer.alloc(0)).subarray(0, 8 * MAX_FILE_BYTES).toString("latin1")
-  );
+  const change = toChange(difference, blobs, baseline);
+  const previous = (blobs.get(before?.sha ?? "") ?? Buffer.alloc(0)).subarray(0, 8 * MAX_FILE_BYTES);
+  return sizeProblem(content.length) ?? contentProblem(change, previous.toString(change.encoding === "base64" ? "latin1" : "utf8"));
 };
 var toChange = ({ path: path3, before, after }, blobs, baseline) => {
   const in_base = baseline.has(path3);

@@ -1,6 +1,6 @@
 // The files of one bench, and the sandboxes that are started on them: one for each command, one for the file tools,
 // one for the ledger. Where there is no sandbox the same programs run on the machine's own paths.
-import { chmod } from "node:fs/promises";
+import { chmod, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { KinError } from "../../model/error.ts";
 import type { PathRules } from "../../model/patch/path-rules.ts";
@@ -104,7 +104,8 @@ export const openStall = async (
 
   /** A command may close the very directories that the next sandbox begins with. */
   const reopen = async (): Promise<void> => {
-    for (const place of [places.work, places.home, places.tmp]) await chmod(place, 0o700); // guard: reopened
+    for (const place of [places.work, places.home, places.tmp])
+      if (((await stat(place)).mode & 0o7777) !== 0o700) await chmod(place, 0o700); // guard: reopened
   };
 
   const start = async (kind: "files" | "ledger", first: Start): Promise<Service> => {

@@ -1,12 +1,12 @@
 import {
   VerdictAnswer
-} from "./chunk-3HLMWMXS.js";
+} from "./chunk-PFIXLZA7.js";
 import {
   KinError,
   PROTOCOL,
   request,
   systemClock
-} from "./chunk-5GIVJJ6V.js";
+} from "./chunk-LUCHGYQO.js";
 import "./chunk-MLKGABMK.js";
 
 // node_modules/universal-user-agent/index.js

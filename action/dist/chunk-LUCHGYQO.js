@@ -69,10 +69,47 @@ var systemClock = {
 // core/model/protocol.ts
 var PROTOCOL = 2;
 
+// core/model/identity.ts
+var IDENTITY_AUDIENCE = "https://api.anthropic.com";
+var ID_FORMS = {
+  federation_rule: {
+    form: /^fdrl_\w{1,100}$/,
+    like: "fdrl_\u2026",
+    required: true,
+    input: "anthropic-federation-rule-id",
+    variable: "ANTHROPIC_FEDERATION_RULE_ID"
+  },
+  organization: {
+    form: /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/,
+    like: "a UUID",
+    required: true,
+    input: "anthropic-organization-id",
+    variable: "ANTHROPIC_ORGANIZATION_ID"
+  },
+  service_account: {
+    form: /^svac_\w{1,100}$/,
+    like: "svac_\u2026",
+    required: true,
+    input: "anthropic-service-account-id",
+    variable: "ANTHROPIC_SERVICE_ACCOUNT_ID"
+  },
+  workspace: {
+    form: /^(wrkspc_\w{1,100}|default)$/,
+    like: "wrkspc_\u2026 or default",
+    required: false,
+    input: "anthropic-workspace-id",
+    variable: "ANTHROPIC_WORKSPACE_ID"
+  }
+};
+var ID_NAMES = Object.keys(ID_FORMS);
+
 export {
   KinError,
   explain,
   request,
   systemClock,
-  PROTOCOL
+  PROTOCOL,
+  IDENTITY_AUDIENCE,
+  ID_FORMS,
+  ID_NAMES
 };

@@ -11,7 +11,6 @@ import {
   findToolchain,
   homeOfUser,
   info,
-  missingKey,
   notice,
   readFeatures,
   rightsOfSandboxes,
@@ -20,13 +19,15 @@ import {
   setSecret,
   summary,
   warning
-} from "./chunk-HYQKMWES.js";
+} from "./chunk-VCRVHKMH.js";
 import {
   AppendAnswer,
   ChildTask,
   ClaimAnswer,
   FileChange,
   Finding,
+  MODEL_OF_TIER,
+  NO_USAGE,
   PlanAnswer,
   PlannerCategory,
   TaskCategory,
@@ -34,6 +35,7 @@ import {
   ToolName,
   _enum,
   _null,
+  addUsage,
   array,
   boolean,
   categoryAmong,
@@ -46,15 +48,19 @@ import {
   object,
   permissionProblem,
   string,
+  totalTokens,
   union,
   unknown
-} from "./chunk-3HLMWMXS.js";
+} from "./chunk-PFIXLZA7.js";
 import {
+  IDENTITY_AUDIENCE,
+  ID_FORMS,
+  ID_NAMES,
   KinError,
   explain,
   request,
   systemClock
-} from "./chunk-5GIVJJ6V.js";
+} from "./chunk-LUCHGYQO.js";
 import "./chunk-MLKGABMK.js";
 
 // action/run.ts
@@ -1910,9 +1916,9 @@ async function* _iterSSEMessages(response, controller) {
   for await (const chunk of ReadableStreamToAsyncIterable(response.body)) {
     if (chunk == null)
       continue;
-    const decoded2 = decoder.decode(typeof chunk === "string" ? encodeUTF8(chunk) : chunk, { stream: true });
-    text2 += decoded2;
-    if (!endsWithCR && !decoded2.includes("\n") && !decoded2.includes("\r"))
+    const decoded3 = decoder.decode(typeof chunk === "string" ? encodeUTF8(chunk) : chunk, { stream: true });
+    text2 += decoded3;
+    if (!endsWithCR && !decoded3.includes("\n") && !decoded3.includes("\r"))
       continue;
     let start = 0;
     if (!text2.includes("\r")) {
@@ -3168,10 +3174,10 @@ function startThatFits(part2, content, limit2) {
   let escapedLength = 0;
   let size = 0;
   while (length < head.length) {
-    const point = escaped.codePointAt(1 + escapedLength);
-    const units = point > 65535 ? 2 : 1;
-    const escapedUnits = point !== 92 ? units : escaped[2 + escapedLength] === "u" ? 6 : 2;
-    size += point < 128 ? escapedUnits : point < 2048 ? 2 : point < 65536 ? 3 : 4;
+    const point2 = escaped.codePointAt(1 + escapedLength);
+    const units = point2 > 65535 ? 2 : 1;
+    const escapedUnits = point2 !== 92 ? units : escaped[2 + escapedLength] === "u" ? 6 : 2;
+    size += point2 < 128 ? escapedUnits : point2 < 2048 ? 2 : point2 < 65536 ? 3 : 4;
     if (size > room) {
       break;
     }
@@ -7848,8 +7854,8 @@ var within = async (promise, ms) => {
 };
 
 // core/adapters/anthropic/failure.ts
-var failureOf = (error, { now, secret }) => {
-  const reason = reasonOf(error).replaceAll(secret, "[redacted]").replace(/\s+/g, " ").slice(0, 400);
+var failureOf = (error, { now, hide, identity }) => {
+  const reason = hide(reasonOf(error)).replace(/\s+/g, " ").slice(0, 400);
   if (!(error instanceof APIError)) return { kind: "retry", reason, retry_after: null, final: false };
   const status = statusOf(error);
   if (isSpendLimit(error)) return refused(reason, HINTS.spending);
@@ -7858,7 +7864,8 @@ var failureOf = (error, { now, secret }) => {
     const final = error.headers?.get("x-should-retry") === "false";
     return { kind: "retry", reason, retry_after: retryAfterOf(error, now), final };
   }
-  return refused(reason, HINTS[status ?? 0] ?? HINTS.request);
+  const hints = identity ? { ...HINTS, ...OF_IDENTITY } : HINTS;
+  return refused(reason, hints[status ?? 0] ?? HINTS.request);
 };
 var refused = (reason, hint) => ({ kind: "refused", reason, hint });
 var HINTS = {
@@ -7868,6 +7875,10 @@ var HINTS = {
   404: "Check the model names in Kin's configuration and ANTHROPIC_BASE_URL: the API does not know one of them.",
   spending: "Raise the spend limit or add credit in the Claude Console under Billing and Limits, then start the run again.",
   request: "The API does not take this request. If the reason names a model, change it in Kin's configuration; else report it."
+};
+var OF_IDENTITY = {
+  401: "The API takes no token of this run's, not even one that is a moment old: look in the Claude Console whether the service account is still there and a member of the workspace. Then start the run again.",
+  403: "The service account may not use this model or workspace, or the federation rule's scope is neither workspace:inference nor workspace:developer: look in the Claude Console, then start the run again."
 };
 var statusOf = (error) => error.status ?? (error.type === null ? void 0 : STATUS_OF_TYPE.get(error.type));
 var STATUS_OF_TYPE = /* @__PURE__ */ new Map([
@@ -7922,6 +7933,124 @@ var codeOf = (error) => {
     if (e.message === "bad port") return " (fetch never connects to this port: take another)";
   }
   return "";
+};
+
+// core/adapters/anthropic/identity.ts
+var NoIdentity = class extends Error {
+  failure;
+  constructor(failure3) {
+    super("no identity");
+    this.failure = failure3;
+  }
+};
+var HOLD_MS = 10 * 6e4;
+var EXCHANGE_MS = 3e4;
+var createIdentity = (options) => {
+  const { ids, assertion, onToken, baseUrl, clock, patience } = options;
+  const longest3 = Math.min(EXCHANGE_MS, patience);
+  const secrets = /* @__PURE__ */ new Set();
+  const hide = (text2) => {
+    let hidden = text2;
+    for (const secret of secrets) hidden = hidden.replaceAll(secret, "[redacted]");
+    return hidden.replace(LOOKS_SECRET, "[redacted]");
+  };
+  let current = null;
+  let refusedToken = null;
+  let underWay = null;
+  let held = null;
+  let told = NOTHING_TOLD;
+  const exchange = oidcFederationProvider({
+    identityTokenProvider: async () => {
+      const jwt = await assertion();
+      secrets.add(jwt);
+      told = { ...told, claims: claimsOf(jwt) };
+      return jwt;
+    },
+    federationRuleId: ids.federation_rule,
+    organizationId: ids.organization,
+    serviceAccountId: ids.service_account,
+    ...ids.workspace === "" ? {} : { workspaceId: ids.workspace },
+    baseURL: baseUrl,
+    fetch: async (input, init) => {
+      try {
+        return await options.fetch(input, { ...init, signal: AbortSignal.timeout(longest3) });
+      } catch (error) {
+        told = { ...told, lost: true };
+        throw error;
+      }
+    }
+  });
+  const exchangeOnce = async () => {
+    if (held !== null && clock.now() < held.until) throw new NoIdentity(held.failure);
+    told = NOTHING_TOLD;
+    try {
+      const token = await exchange();
+      secrets.add(token.token);
+      onToken(token.token);
+      current = token;
+      return token;
+    } catch (error) {
+      const failure3 = failureOfExchange(error, { ids, told, hide });
+      if (failure3.kind === "refused") held = { until: clock.now() + HOLD_MS, failure: failure3 };
+      throw new NoIdentity(failure3);
+    }
+  };
+  const done = () => {
+    underWay = null;
+  };
+  return {
+    hide,
+    provider: async (asked) => {
+      if (asked?.forceRefresh && current !== null && current.token !== refusedToken) return current;
+      underWay ??= exchangeOnce().finally(done);
+      return underWay;
+    },
+    fetch: async (input, init) => {
+      const response = await options.fetch(input, init);
+      const bearer = new Headers(init?.headers).get("authorization");
+      if (response.status === 401) refusedToken = bearer?.replace(/^Bearer /, "") ?? null;
+      return response;
+    }
+  };
+};
+var LOOKS_SECRET = /eyJ[\w-]{6,}(?:\.[\w-]*){0,2}|sk-ant-[\w-]*/g;
+var NOTHING_TOLD = { lost: false, claims: "" };
+var claimsOf = (jwt) => {
+  try {
+    const { sub, aud } = JSON.parse(Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString("utf8"));
+    return `sub ${String(sub).slice(0, 300)}, aud ${String(aud).slice(0, 100)}`;
+  } catch {
+    return "";
+  }
+};
+var failureOfExchange = (error, { ids, told, hide }) => {
+  if (error instanceof KinError)
+    return error.retryable ? passing(error.message) : { kind: "refused", reason: error.message, hint: error.hint };
+  if (!(error instanceof WorkloadIdentityError)) throw error;
+  const { statusCode: status } = error;
+  if (told.lost) return passing("no connection to the token endpoint");
+  const passes = status !== null && (status >= 500 || status === 429 || status === 408);
+  if (passes) return passing(`the token endpoint answered ${status}`);
+  const reason = `no token for this run's identity: ${hide(wordsOf(error)).replace(/\s+/g, " ").slice(0, 300)}`;
+  return { kind: "refused", reason, hint: hintFor(status, { ids, claims: told.claims }) };
+};
+var passing = (reason) => ({ kind: "retry", reason, retry_after: null, final: false });
+var wordsOf = ({ statusCode, body, message }) => {
+  if (statusCode === null) return message;
+  try {
+    const { error } = JSON.parse(String(body));
+    if (typeof error?.message === "string") return `${statusCode} ${error.type}: ${error.message}`;
+  } catch {
+  }
+  return `the token endpoint answered ${statusCode}`;
+};
+var hintFor = (status, { ids, claims }) => {
+  const rule = ids.federation_rule;
+  if (status === 401)
+    return `Compare the rule ${rule} with what GitHub says of this run (${claims}). The Claude Console keeps the reason under Settings, Workload identity, in the authentication history; no entry there means that it does not know the rule. Then start the run again; Kin asks no sooner than in ten minutes. docs/setup.md tells more.`;
+  if (status === 400)
+    return `Check the ids of workload identity (${rule}, ${ids.organization}, ${ids.service_account}${ids.workspace && `, ${ids.workspace}`}) against the Claude Console, then start the run again.`;
+  return "Look whether ANTHROPIC_BASE_URL leads to the Anthropic API over https, or leave it out, then start the run again.";
 };
 
 // core/adapters/anthropic/request.ts
@@ -7983,25 +8112,46 @@ var TIMEOUTS = { headers: 18e4, idle: 18e4 };
 var WAITS = [2e3, 8e3, 3e4, 9e4, 18e4, 3e5];
 var PATIENCE = 15 * 6e4;
 var createLanguageModel = (options) => {
-  const messages = messagesOf(options);
+  const asking = askingOf(options);
   return {
     reply: async (request2, { signal: signal2 }) => {
-      const attempt = () => attemptOnce(messages, { request: request2, signal: signal2, options });
+      let renewals = asking.identity === null ? 0 : 1;
+      const mayRenew = () => renewals-- > 0;
+      const attempt = () => attemptOnce(asking, { request: request2, signal: signal2, options, mayRenew });
       return withRetries(attempt, { signal: signal2, options });
     }
   };
 };
-var attemptOnce = async (messages, { request: request2, signal: signal2, options }) => {
+var attemptOnce = async (asking, asked) => {
+  const { request: request2, signal: signal2, options, mayRenew } = asked;
   if (signal2.aborted) return { kind: "aborted" };
   const params = paramsOf(request2);
   try {
-    const reply = await readReply(messages, { params, signal: signal2, onProgress: options.onProgress });
+    const reading = readReply(asking.messages, { params, signal: signal2, onProgress: options.onProgress });
+    const reply = await orAborted(reading, signal2);
     return { kind: "replied", reply };
   } catch (error) {
     if (signal2.aborted) return { kind: "aborted" };
-    const failure3 = failureOf(error, { now: options.clock.now(), secret: options.apiKey });
+    const renews = error instanceof APIError && error.status === 401 && mayRenew();
+    if (renews) return attemptOnce(asking, asked);
+    const failure3 = meaningOf(error, asking, options.clock.now());
     return failure3.kind === "retry" ? { kind: "failed", failure: failure3 } : failure3;
   }
+};
+var orAborted = async (promise, signal2) => {
+  const { promise: aborted, reject: reject2 } = Promise.withResolvers();
+  const abort = () => reject2(signal2.reason);
+  signal2.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal2.removeEventListener("abort", abort);
+  }
+};
+var meaningOf = (error, { hide, identity }, now) => {
+  const cause = error instanceof Error ? error.cause : void 0;
+  if (cause instanceof NoIdentity) return cause.failure;
+  return failureOf(error, { now, hide, identity: identity !== null });
 };
 var withRetries = async (attempt, { signal: signal2, options }) => {
   const { clock, random, log } = options;
@@ -8034,31 +8184,48 @@ var sleepUnlessAborted = async (clock, { ms, signal: signal2 }) => {
     if (!signal2.aborted) throw error;
   }
 };
-var messagesOf = (options) => {
-  const { apiKey, baseUrl = "https://api.anthropic.com", timeouts = TIMEOUTS } = options;
-  if (!/^[\x21-\x7e]+$/.test(apiKey))
-    throw new KinError("The Anthropic API key is empty or has characters that no key has.", {
-      code: "api_key_invalid",
-      hint: "Set ANTHROPIC_API_KEY to the key as the Claude Console shows it, without spaces or line breaks."
-    });
+var askingOf = (options) => {
+  const { credential, baseUrl = "https://api.anthropic.com", timeouts = TIMEOUTS, clock } = options;
   if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl))
     throw new KinError("The base URL of the Messages API is not an http(s) URL.", {
       code: "base_url_invalid",
       hint: "Set ANTHROPIC_BASE_URL to something like https://api.anthropic.com, or leave it out."
     });
-  const client = new BaseAnthropic({
-    apiKey,
+  const common = {
     // Always given: else the SDK would look into the environment for it.
-    baseURL: baseUrl.replace(/\/+$/, ""),
+    baseURL: baseUrl.replace(/(?<!\/)\/+$/, ""),
     maxRetries: 0,
     timeout: timeouts.headers,
     // The SDK logs pieces of prompts and replies, at `error` when an event does not parse.
     logLevel: "off",
     // A redirect would take the prompt, and in some versions of Node the key, to a host nobody chose.
-    fetchOptions: { redirect: "manual" },
-    fetch: withIdleLimit(options.fetch ?? fetch, timeouts.idle)
+    fetchOptions: { redirect: "manual" }
+  };
+  const patient = withIdleLimit(options.fetch ?? fetch, timeouts.idle);
+  switch (credential.kind) {
+    case "key": {
+      const { key } = credential;
+      checkKey(key);
+      const messages = new Messages(new BaseAnthropic({ ...common, apiKey: key, fetch: patient }));
+      return { messages, identity: null, hide: (text2) => text2.replaceAll(key, "[redacted]") };
+    }
+    case "workload_identity": {
+      const rest = { baseUrl: common.baseURL, fetch: patient, clock, patience: timeouts.headers };
+      const identity = createIdentity({ ...credential, ...rest });
+      const { provider, hide } = identity;
+      const client = new BaseAnthropic({ ...common, credentials: provider, fetch: identity.fetch });
+      return { messages: new Messages(client), identity, hide };
+    }
+    default:
+      return credential;
+  }
+};
+var checkKey = (key) => {
+  if (/^[\x21-\x7e]+$/.test(key)) return;
+  throw new KinError("The Anthropic API key is empty or has characters that no key has.", {
+    code: "api_key_invalid",
+    hint: "Set ANTHROPIC_API_KEY to the key as the Claude Console shows it, without spaces or line breaks."
   });
-  return new Messages(client);
 };
 
 // node_modules/p-queue/dist/lower-bound.js
@@ -9183,77 +9350,234 @@ var post = async (what, body, { server, pipeline, run_token }) => {
 import { dirname as dirname3, join as join6 } from "node:path";
 
 // core/model/patch/glob.ts
-var matchesGlob = (path2, pattern) => toRegExp(pattern).test(path2);
-var matchesAnyGlob = (path2, patterns) => patterns.some((pattern) => matchesGlob(path2, pattern));
-var toRegExp = (pattern) => {
-  const directoryOnly = pattern.endsWith("/");
-  const body = pattern.replace(/^\.\//, "").replace(/\/+$/, "");
-  const anchored = body.includes("/");
-  const segments = body.replace(/^\/+/, "").split("/");
-  const below = directoryOnly ? "/.+" : "(?:/.+)?";
-  return new RegExp(`^${anchored ? "" : "(?:.*/)?"}${joined(segments)}${below}$`, "su");
+var matchesGlob = (path2, pattern) => {
+  const parts = pattern.replace(/^\.\//, "").split("/");
+  const directoryOnly = parts.length > 1 && parts.at(-1) === "";
+  while (parts.length > 1 && parts.at(-1) === "") parts.pop();
+  const segments = parts.filter((part2) => part2 !== "");
+  const names = path2.split("/").map((name) => [...name]);
+  let starts = parts.length > 1 ? [0] : names.map((_, index) => index);
+  for (const [index, segment] of segments.entries()) {
+    const first = starts[0] ?? names.length;
+    if (segment !== "**") {
+      const tokens2 = tokensOf(segment);
+      starts = starts.filter((at2) => at2 < names.length && matches(names[at2] ?? [], tokens2)).map((at2) => at2 + 1);
+    } else if (index === segments.length - 1) return first < names.length - (directoryOnly ? 1 : 0);
+    else starts = names.map((_, at2) => at2).slice(first);
+  }
+  return segments.length > 0 && starts.some((at2) => at2 < names.length || !directoryOnly);
 };
-var joined = (segments) => segments.map((segment, index) => {
-  const last = index === segments.length - 1;
-  if (segment === "**") return last ? ".+" : "(?:.*/)?";
-  return one(segment) + (last ? "" : "/");
-}).join("").replace(/\/\.\+$/, "/.+");
-var one = (segment) => segment.replace(/\[!?[^\]/]+\]|\*+|\?|[\\^$.|+()[\]{}]/gu, (found) => {
-  if (found.startsWith("*")) return "[^/]*";
-  if (found === "?") return "[^/]";
-  if (found.length > 2 && found.startsWith("["))
-    return found.replace(/^\[!/, "[^").replaceAll("\\", "\\\\").replace(/(?!^)\[/g, "\\[");
-  return `\\${found}`;
+var matchesAnyGlob = (path2, patterns) => patterns.some((pattern) => matchesGlob(path2, pattern));
+var tokensOf = (segment) => (segment.match(/\[!?[^\]]{1,200}\]|\*+|[\s\S]/gu) ?? []).map((part2) => {
+  if (part2.startsWith("*")) return null;
+  if (part2 === "?") return () => true;
+  return part2.length > 2 && part2.startsWith("[") ? classOf(part2.slice(1, -1)) : part2;
+});
+var classOf = (inner) => {
+  const negated = inner.startsWith("!");
+  const ranges = [...(negated ? inner.slice(1) : inner).matchAll(/([\s\S])-([\s\S])|[\s\S]/gu)].map(
+    ([one, from = one, to = one]) => [point(from), point(to)]
+  );
+  return (character) => ranges.some(([from, to]) => from <= point(character) && point(character) <= to) !== negated;
+};
+var point = (character) => character.codePointAt(0) ?? 0;
+var matches = (name, tokens2) => {
+  let star = -1;
+  let taken = 0;
+  let token = 0;
+  for (let at2 = 0; at2 < name.length; ) {
+    const now = tokens2[token];
+    if (now === null) {
+      star = token++;
+      taken = at2;
+    } else if (now === name[at2] || typeof now === "function" && now(name[at2] ?? "")) {
+      token++;
+      at2++;
+    } else if (star < 0) return false;
+    else {
+      token = star + 1;
+      at2 = ++taken;
+    }
+  }
+  return tokens2.slice(token).every((rest) => rest === null);
+};
+
+// core/model/patch/protected.ts
+var PROTECTED = [
+  {
+    why: "it is, or looks like, git's own or another version control's, which obeys it",
+    globs: [".git", ".gitmodules", ".gitattributes", ".gitconfig", ".lfsconfig", ".hg", ".jj"]
+  },
+  {
+    why: "it tells an AI agent what to do, or gives it tools",
+    globs: [
+      ...["AGENTS.md", "AGENTS.local.md", "AGENTS.override.md", "AGENT.md", ".agent", ".agents", ".mcp.json"],
+      ...["CLAUDE.md", "CLAUDE.local.md", ".claude*", "GEMINI.md", ".gemini*", "QWEN.md", ".qwen", "WARP.md"],
+      ...["CRUSH.md", ".crush*", "copilot-instructions.md", ".copilot", ".cursor*", ".windsurf*", ".codeium"],
+      ...[".cline*", ".roo*", ".kilocode*", ".aider*", ".continue*", ".codex", ".opencode", "opencode.json*"],
+      ...[".kiro", ".junie", ".goose*", ".amazonq", ".augment*", ".trae*", ".openhands*", ".factory", ".amp"],
+      ...[".devin", ".idx", ".bolt*", ".rules", ".ruler", ".coderabbit.*", ".pr_agent.toml", "greptile.json"],
+      ...["ellipsis.yaml", "sweep.yaml"]
+    ]
+  },
+  {
+    why: "an editor, or the machine that opens the folder, runs what it says",
+    globs: [
+      ...[".vscode", "*.code-workspace", ".idea", ".zed", ".fleet", ".vs", ".nova", ".theia", ".helix"],
+      ...[".vimrc", "_vimrc", ".exrc", ".nvimrc", ".nvim.lua", ".lazy.lua", ".lvimrc", ".ycm_extra_conf.py"],
+      ...[".dir-locals*", "*.sublime-project", "desktop.ini", "autorun.inf", "*.lnk", "*.scf"],
+      ...[".devcontainer*", ".gitpod*", "devfile.yaml", ".devfile.yaml", ".codesandbox", ".replit"]
+    ]
+  },
+  {
+    why: "a shell, an interpreter or a debugger runs it where it is started",
+    globs: [
+      ...[
+        ".envrc",
+        ".autoenv*",
+        ".mise*",
+        "mise.toml",
+        "mise.*.toml",
+        ".config/mise",
+        ".rtx.toml",
+        "devbox.json",
+        ".flox"
+      ],
+      ...[".gdbinit", ".lldbinit", ".pdbrc*", ".irbrc", ".pryrc", ".rdbgrc", ".byebugrc", ".Rprofile"],
+      ...[".ghci", ".iex.exs", "sitecustomize.py", "usercustomize.py", ".jvmopts", ".sbtopts"]
+    ]
+  },
+  {
+    why: "it says what runs when somebody commits",
+    globs: [
+      ...[
+        ".husky",
+        ".githooks",
+        ".git-hooks",
+        "lefthook.*",
+        "lefthook-local.*",
+        ".lefthook*",
+        ".pre-commit-*",
+        "prek.toml"
+      ],
+      ...[".overcommit.yml", ".lintstagedrc*", "lint-staged.config.*", ".simple-git-hooks*"],
+      ...["simple-git-hooks.*", "captainhook.json", "grumphp.yml", ".rusty-hook.toml"]
+    ]
+  },
+  {
+    why: "a package manager or a build tool obeys it, or runs it",
+    globs: [
+      ...[".npmrc", ".yarnrc*", ".yarn/plugins", ".yarn/releases", ".yarn/sdks", ".pnpmfile.*", ".pnp.*"],
+      ...["bunfig.toml", ".bunfig.toml", ".corepack.env", "pip.conf", "pip.ini", ".pypirc", "uv.toml"],
+      ...["poetry.toml", ".condarc", ".cargo", ".bundle", "gradle/wrapper", "gradlew", "gradlew.bat"],
+      ...[".mvn", "mvnw", "mvnw.cmd", ".m2", "nuget.config", ".bazelrc", ".bazeliskrc", "tools/bazel"],
+      ...[".buckconfig"]
+    ]
+  },
+  {
+    why: "a service runs or obeys it on a push",
+    globs: [
+      ...[".github", "action.yml", "action.yaml", ".gitlab-ci*", ".gitlab", ".forgejo", ".gitea"],
+      ...[
+        ".circleci",
+        ".travis.yml",
+        "azure-pipelines*",
+        ".azure-pipelines*",
+        ".azuredevops",
+        ".vsts-ci.yml"
+      ],
+      ...["Jenkinsfile*", ".drone.*", ".buildkite", "bitbucket-pipelines.yml", "appveyor.yml"],
+      ...[
+        ".appveyor.yml",
+        ".woodpecker*",
+        "cloudbuild*.yaml",
+        "cloudbuild.yml",
+        ".cloudbuild",
+        "buildspec*.yml",
+        ".semaphore"
+      ],
+      ...[".teamcity", "bamboo-specs", ".cirrus.*", "wercker.yml", "bitrise.yml", "codemagic.yaml"],
+      ...[".build.yml", ".builds", ".tekton", ".zuul*", "zuul.d", ".taskcluster.yml", ".prow*"],
+      ...[".readthedocs.*", ".mergify*", ".kodiak.toml", "bors.toml", ".dependabot", "renovate.json*"],
+      ...[".renovaterc*"]
+    ]
+  },
+  { why: "it says who has to approve what", globs: ["CODEOWNERS"] }
+];
+var protectedBy = (folded) => {
+  const names = folded.split("/");
+  for (const [index, name] of names.entries()) {
+    const why = whyOf(name) ?? WHOLE.get(`${names[index - 1] ?? ""}/${name}`);
+    if (why !== void 0) return why;
+  }
+  return null;
+};
+var whyOf = (name) => WHOLE.get(name) ?? FAMILIES.find(
+  ({ before, after }) => name.length >= before.length + after.length && name.startsWith(before) && name.endsWith(after)
+)?.why;
+var ROWS = PROTECTED.flatMap(({ why, globs }) => globs.map((glob) => ({ glob: glob.toLowerCase(), why })));
+var WHOLE = new Map(ROWS.map(({ glob, why }) => [glob, why]));
+var FAMILIES = ROWS.filter(({ glob }) => glob.includes("*")).map(({ glob, why }) => {
+  const [before = "", after = ""] = glob.split("*");
+  return { before, after, why };
 });
 
 // core/model/patch/path-rules.ts
-var pathProblem = (path2, rules) => nameProblem(path2) ?? protectedProblem(path2, rules.protected) ?? scopeProblem(path2, rules.scope);
-var BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+var pathProblem = (path2, rules) => placeProblem(path2, rules.protected) ?? scopeProblem(path2, rules.scope);
+var placeProblem = (path2, globs) => nameProblem(path2) ?? protectedProblem(path2, globs);
 var MAX_NAME = 255;
 var MAX_PATH = 1e3;
 var nameProblem = (path2) => {
-  if (new RegExp("\\p{Cc}", "u").test(path2)) return "its name holds control characters; choose another name";
-  if (BIDI.test(path2))
-    return "its name holds characters that reverse the direction of text; choose another name";
-  if (path2.includes("\\")) return "its name holds a backslash; choose another name";
-  if (path2.startsWith("-")) return "its name starts with a dash, like an option; choose another name";
   if (byteLength(path2) > MAX_PATH) return `its path is longer than ${MAX_PATH} bytes; choose a shorter one`;
+  if (path2.startsWith("-")) return "its name starts with a dash, like an option; choose another name";
   const segments = path2.split("/");
-  if (segments.some((segment) => byteLength(segment) > MAX_NAME))
-    return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`;
-  if (segments.some((segment) => segment === "" || segment === "." || segment === ".."))
-    return "it is not a plain relative path";
+  const isPlain = segments.every((segment) => segment !== "" && segment !== "." && segment !== "..");
+  if (!isPlain) return "it is not a plain relative path";
+  for (const segment of segments) {
+    if (byteLength(segment) > MAX_NAME)
+      return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`;
+    const name = segment.replace(EMOJI, "");
+    const bad = NAMES.find(({ is }) => is.test(name) || is.test(withoutStream(name)));
+    if (bad !== void 0) return `${bad.why}; choose another name`;
+  }
   return null;
 };
-var PROTECTED_NAMES = /* @__PURE__ */ new Set([
-  ".git",
-  ".gitmodules",
-  ".gitattributes",
-  ".npmrc",
-  ".mcp.json",
-  "codeowners",
-  "claude.md",
-  "agents.md"
-]);
+var EMOJI = new RegExp("\\p{RGI_Emoji}\\ufe0f?", "gv");
+var NAMES = [
+  { is: new RegExp("\\p{Cc}|\\p{Zl}|\\p{Zp}", "u"), why: "its name holds control characters or line ends" },
+  {
+    is: /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Variation_Selector}\p{Surrogate}\p{Noncharacter_Code_Point}\u2800]/u,
+    why: "its name holds characters that nobody sees, or that reverse the direction of text"
+  },
+  { is: /\\/, why: "its name holds a backslash, which leads elsewhere on Windows" },
+  { is: /[. ]$/, why: "its name ends in a dot or a blank, which Windows drops" },
+  {
+    is: /^[^.~]{1,7}~\d{1,6}(?:\.[^.]{0,3})?$/u,
+    why: "Windows takes its name for the short form of another"
+  },
+  {
+    is: /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|con(?:in|out)\$|clock\$) *(?:\.|$)/i,
+    why: "its name is a device's on Windows"
+  }
+];
+var withoutStream = (name) => name.replace(/:.*$/s, "");
 var ORDINARY = /* @__PURE__ */ new Set([".gitignore", ".gitkeep"]);
-var GIT_SHORT_NAME = /^(?:git|gitmod|gitatt|github)~\d+$/;
 var protectedProblem = (path2, globs) => {
-  const segments = path2.split("/");
-  const folded = segments.map(foldName);
-  if (folded.some((name) => name === ".git" || GIT_SHORT_NAME.test(name)))
-    return `it is, or looks like, git's own metadata; ${LEAVE_IT}`;
-  if (folded[0] === ".github" || folded.some((name) => PROTECTED_NAMES.has(name))) return PROTECTED;
-  if (folded.some((name, index) => ORDINARY.has(name) && name !== segments[index]))
+  const folded = fold(path2, "NFKC");
+  const why = protectedBy(folded.split("/").map(withoutStream).join("/"));
+  if (why !== null) return `it is protected: ${why}; ${LEAVE_IT}`;
+  const names = path2.split("/");
+  if (folded.split("/").some((name, index) => ORDINARY.has(name) && name !== names[index]))
     return "it looks like a file of git's in another spelling; use the plain name";
-  if (matchesAnyGlob(path2, globs) || matchesAnyGlob(
-    folded.join("/"),
-    globs.map((glob) => glob.toLowerCase())
-  ))
-    return PROTECTED;
-  return null;
+  const isNamed = matchesAnyGlob(path2, globs) || // guard: globs-of-the-config
+  matchesAnyGlob(
+    folded,
+    globs.map((glob) => fold(glob, "NFKC"))
+    // guard: globs-in-any-case
+  );
+  return isNamed ? `it is protected by this project's configuration; ${LEAVE_IT}` : null;
 };
 var LEAVE_IT = "leave it alone and say in your answer what a person should change there";
-var PROTECTED = `it is protected in every project or by this one's configuration; ${LEAVE_IT}`;
 var scopeProblem = (path2, scope) => {
   if (matchesAnyGlob(path2, scope.paths_denied))
     return `your role may not change it (denied: ${scope.paths_denied.join(", ")}); leave it to another role`;
@@ -9261,7 +9585,7 @@ var scopeProblem = (path2, scope) => {
     return `your role may only change ${scope.paths.join(", ")}; leave it to another role`;
   return null;
 };
-var foldName = (name) => name.normalize("NFKC").replace(new RegExp("\\p{Cf}|\\p{Variation_Selector}|\\p{Default_Ignorable_Code_Point}", "gu"), "").toLowerCase().replace(/:.*$/s, "").replace(/[. ]+$/, "");
+var fold = (text2, form) => text2.normalize(form).toUpperCase().toLowerCase().normalize(form);
 var byteLength = (text2) => new TextEncoder().encode(text2).length;
 
 // core/adapters/workbench/box.ts
@@ -9887,6 +10211,462 @@ var takeOver = async (git, from, { tree, changes }) => {
   });
 };
 
+// core/model/patch/secrets.ts
+var SECRETS = [
+  {
+    what: "an AWS access key",
+    pattern: /(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}/g,
+    real: /^(?!.*EXAMPLE)(?=[A-Z]*\d).*/
+  },
+  {
+    // It has no shape of its own, so its name has to stand before it.
+    what: "an AWS secret key",
+    pattern: /(?<=(?:[Ss]ecret_?(?:[Aa]ccess_?)?[Kk]ey|SECRET_?(?:ACCESS_?)?KEY)["']?\s{0,3}[=:]\s{0,3}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/g,
+    real: /^(?!.*EXAMPLE).*/
+  },
+  {
+    what: "a GitHub token",
+    pattern: /gh[opsur]_[A-Za-z0-9][\w.-]{15,}/g,
+    real: /^gh._(?:[A-Za-z0-9]{36,}|[\w.-]{60,})/
+  },
+  { what: "a fine-grained GitHub token", pattern: /github_pat_[A-Za-z0-9_]{20,}/g },
+  { what: "a GitLab token", pattern: /gl(?:pat|dt|rtr?|ptt|ft|cbt|oas|agent|soat|imt|ffct)-[\w.-]{16,}/g },
+  { what: "an Anthropic API key", pattern: /sk-ant-[a-z]{2,10}\d\d-[\w-]{20,}/g },
+  {
+    what: "an API key",
+    pattern: /(?<![A-Za-z0-9])sk-(?=[\w-]{0,60}\d)[A-Za-z0-9][\w-]{15,}/g,
+    real: /^sk-(?:(?:ant|proj|svcacct|admin|or-v1)-[\w-]{20,}|[A-Za-z0-9]{32,})/
+  },
+  { what: "a Groq key", pattern: /gsk_[A-Za-z0-9]{40,}/g },
+  { what: "an xAI key", pattern: /xai-[A-Za-z0-9]{60,}/g },
+  { what: "a Perplexity key", pattern: /pplx-[A-Za-z0-9]{40,}/g },
+  { what: "a Hugging Face token", pattern: /hf_[A-Za-z]{30,40}/g },
+  { what: "a Replicate token", pattern: /r8_[A-Za-z0-9]{37,40}/g },
+  { what: "an npm token", pattern: /npm_[A-Za-z0-9]{30,}/g },
+  { what: "a PyPI token", pattern: /pypi-AgE[\w-]{30,}/g },
+  { what: "a RubyGems key", pattern: /rubygems_[0-9a-f]{48}/g },
+  { what: "a Docker token", pattern: /dckr_[op]at_[\w-]{20,}/g },
+  {
+    what: "a Slack token",
+    pattern: /xox[abeoprs]-[\w-]{10,}/g,
+    real: /^xox.-(?=[\w-]*\d)[\w-]{16,}/
+  },
+  { what: "a Slack app token", pattern: /xapp-\d-[\w-]{20,}/g },
+  {
+    what: "a Slack webhook",
+    pattern: /hooks\.slack\.com\/services\/T[A-Z0-9]{6,12}\/B[A-Z0-9]{6,12}\/[A-Za-z0-9]{20,}/g
+  },
+  { what: "a Discord webhook", pattern: /discord(?:app)?\.com\/api\/webhooks\/\d{17,20}\/[\w-]{50,}/g },
+  { what: "a Telegram bot's token", pattern: /(?<=\d{8}):AA[\w-]{33}/g },
+  { what: "a Google API key", pattern: /AIza[\w-]{30,}/g },
+  { what: "a Google client secret", pattern: /GOCSPX-[\w-]{28}/g },
+  { what: "a Google access token", pattern: /ya29\.[\w-]{30,}/g },
+  { what: "an Azure storage key", pattern: /AccountKey=[A-Za-z0-9+/]{86}==/g },
+  { what: "a Stripe key", pattern: /[rs]k_(?:live|test)_[A-Za-z0-9]{16,}/g, real: /^.k_live_.*/ },
+  { what: "a webhook's secret", pattern: /whsec_[A-Za-z0-9+/]{32,}/g },
+  { what: "a SendGrid key", pattern: /SG\.[\w-]{22}\.[\w-]{43}/g },
+  { what: "a Shopify token", pattern: /shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}/g },
+  { what: "a DigitalOcean token", pattern: /do[opr]_v1_[0-9a-f]{64}/g },
+  { what: "a Databricks token", pattern: /dapi[0-9a-f]{32}/g },
+  { what: "a Grafana token", pattern: /glsa_[A-Za-z0-9]{32}_[0-9a-f]{8}/g },
+  { what: "a Vault token", pattern: /hv[bsr]\.[\w-]{24,}/g },
+  { what: "a Terraform token", pattern: /(?<=[A-Za-z0-9]{14})\.atlasv1\.[\w-]{60,}/g },
+  { what: "a Linear key", pattern: /lin_api_[A-Za-z0-9]{40}/g },
+  { what: "an Atlassian token", pattern: /ATATT3[\w=-]{50,}/g },
+  { what: "a Supabase token", pattern: /sbp_[0-9a-f]{40}/g },
+  { what: "an age key", pattern: /AGE-SECRET-KEY-1[0-9A-Z]{58}/g },
+  {
+    what: "a signed token",
+    pattern: /(?<![A-Za-z0-9])eyJ[\w-]{8,400}\.[\w-]{8,4000}\.[\w-]{8,4000}/g,
+    // The one that everybody's documents show.
+    real: /^(?!.*SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c).*/
+  },
+  {
+    what: "a private key",
+    pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\s{0,9}[A-Za-z-]{1,30}: [^\n]{0,200}\n){0,5}[\sA-Za-z0-9+/=\\:,.>|]*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g,
+    // Without the words that may stand behind it.
+    real: /^[\s\S]*[A-Za-z0-9+/=]{40}/
+  }
+];
+var secretsIn = (text2) => bothWays(text2, (one) => [...plainIn(one), ...codedIn(one)]);
+var bothWays = (text2, look2) => {
+  const backwards = look2(turned(text2)).map((place) => ({
+    ...place,
+    start: text2.length - place.end,
+    end: text2.length - place.start
+  }));
+  return [...look2(text2), ...backwards];
+};
+var plainIn = (text2) => ANY.test(text2) ? SECRETS.flatMap(
+  ({ what, pattern, real }) => [...text2.matchAll(pattern)].map(({ 0: found, index }) => ({
+    start: index,
+    end: index + found.length,
+    what,
+    real: real === void 0 ? found : real.exec(found)?.[0] ?? null
+  }))
+) : [];
+var ANY = new RegExp(SECRETS.map(({ pattern }) => pattern.source).join("|"));
+var turned = (text2) => {
+  const units = new Uint16Array(text2.length);
+  for (let at2 = 0; at2 < text2.length; at2++) units[text2.length - 1 - at2] = text2.charCodeAt(at2);
+  return new TextDecoder("utf-16le", { ignoreBOM: true }).decode(units);
+};
+var codedIn = (text2) => CODES.flatMap(
+  ({ runs, decode: decode2 }) => [...text2.matchAll(runs)].flatMap(({ 0: run, index }) => {
+    const found = decode2(run).flatMap((plain) => bothWays(plain, plainIn));
+    const worst = found.find(({ real }) => real !== null) ?? found[0];
+    return worst === void 0 ? [] : [{ ...worst, start: index, end: index + run.length }];
+  })
+);
+var CODES = [
+  {
+    runs: /(?:[A-Za-z0-9+/_-]{60,76}\r?\n[ \t]{0,40})+[A-Za-z0-9+/_-]+={0,2}|[A-Za-z0-9+/_-]{24,}={0,2}/g,
+    decode: (run) => {
+      const letters = run.replace(/[\s=]+/g, "").replaceAll("-", "+").replaceAll("_", "/");
+      return [0, 1, 2, 3].map((from) => {
+        const whole = letters.slice(from, letters.length - ((letters.length - from) % 4 === 1 ? 1 : 0));
+        return atob(whole);
+      });
+    }
+  },
+  {
+    runs: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,]{0,2}){20,}[0-9a-fA-F]?/g,
+    decode: (run) => {
+      const digits = run.replace(/\\x|%|0x|[ :,]/g, "");
+      return [0, 1].map((from) => {
+        const bytes2 = new Uint8Array(digits.length - from >> 1);
+        for (let at2 = 0; at2 < bytes2.length; at2++)
+          bytes2[at2] = Number.parseInt(digits.slice(from + 2 * at2, from + 2 * at2 + 2), 16);
+        return new TextDecoder("latin1").decode(bytes2);
+      });
+    }
+  }
+];
+
+// core/model/patch/patch-rules.ts
+var MAX_FILE_BYTES = 512 * 1024;
+var MAX_PATCH_BYTES = 1024 * 1024;
+var MAX_CANDIDATES = 1e3;
+
+// core/model/patch/content-rules.ts
+var textOf = ({ content, encoding }) => content === null ? "" : encoding === "base64" ? decoded(content) : content;
+var decoded = (content) => {
+  try {
+    return atob(content);
+  } catch {
+    return content;
+  }
+};
+var newLines = (text2, previous) => {
+  const known = new Set(previous.split("\n"));
+  return text2.split("\n").map((line, index) => ({ text: line, number: index + 1 })).filter((line) => !known.has(line.text));
+};
+var HIDDEN = new RegExp(
+  [
+    "[\\u202a-\\u202e\\u2066-\\u206f\\u{E0000}-\\u{E007F}\\ufff9-\\ufffb\\0-\\x08\\x0e-\\x1a\\x1c-\\x1f\\x7f]",
+    "[\\ufe00-\\ufe0f\\u{E0100}-\\u{E01EF}]{2}",
+    "(?<!\\p{Ideographic})[\\u{E0100}-\\u{E01EF}]",
+    "[\\u00ad\\u180e\\u200b-\\u200f\\u2060-\\u2064\\ufeff]{4}"
+  ].join("|"),
+  "u"
+);
+
+// core/model/patch/look.ts
+var Note = object({
+  kind: _enum(["instruction", "destination", "install", "opaque", "hidden"]),
+  path: string(),
+  /** From 1; null where it is about the whole file. */
+  line: number().int().positive().nullable(),
+  what: string()
+});
+var look = (files) => {
+  const known = new Set(files.flatMap(({ before }) => hostsIn(before ?? "")));
+  const notes = files.flatMap((file) => notesOn(file, known));
+  return notes.length <= MOST ? notes : notes.slice(0, MOST);
+};
+var MOST = 100;
+var LONGEST_LINE = 2e3;
+var OVERLAP = 300;
+var notesOn = ({ change, before }, known) => {
+  if (change.content === null) return [];
+  const { path: path2 } = change;
+  const text2 = textOf(change);
+  if (change.encoding === "base64") {
+    const what = opaque(text2);
+    return what === null ? [] : [{ kind: "opaque", path: path2, line: null, what }];
+  }
+  const whole = wholeFile(path2, { text: text2, before }).map((note) => ({ path: path2, ...note }));
+  const lines2 = newLines(text2, before ?? "").flatMap(({ text: line, number: number2 }) => {
+    const at2 = { path: path2, line: number2 };
+    if (line.length > MINIFIED && CODE.test(path2))
+      return [{ kind: "opaque", ...at2, what: `a line of ${line.length} characters` }];
+    return partsOf(line).flatMap((part2) => onLine(path2, part2, known).map((note) => ({ ...note, ...at2 })));
+  });
+  return [...whole, ...lines2];
+};
+var partsOf = (line) => {
+  const parts = [line.slice(0, LONGEST_LINE)];
+  for (let at2 = LONGEST_LINE - OVERLAP; at2 + OVERLAP < line.length; at2 += LONGEST_LINE - OVERLAP)
+    parts.push(line.slice(at2, at2 + LONGEST_LINE));
+  return parts;
+};
+var onLine = (path2, line, known) => {
+  const notes = [];
+  const told = INSTRUCTIONS.find((pattern) => pattern.test(line));
+  if (told !== void 0) notes.push({ kind: "instruction", what: "it speaks to an AI agent" });
+  if (UNSEEN.test(line) || line.includes("\x1B"))
+    notes.push({ kind: "hidden", what: "it holds characters that nobody sees" });
+  if (!PROSE.test(path2) && !COMMENT.test(line))
+    for (const host of hostsIn(line)) {
+      if (known.has(host)) continue;
+      known.add(host);
+      notes.push({ kind: "destination", what: `a new address on the network: ${host}` });
+    }
+  const installs = INSTALLS.find(({ file, line: pattern }) => file.test(path2) && pattern.test(line));
+  if (installs !== void 0) notes.push({ kind: "install", what: installs.what });
+  return notes;
+};
+var WHO = "(?:AIs?|LLMs?|language models?|(?:AI|coding|autonomous) (?:agents?|assistants?|reviewers?|models?)|assistants?|agents?|Claude|Copilot|Cursor|Gemini|Codex|ChatGPT)";
+var INSTRUCTIONS = [
+  /\b(?:ignore|disregard|forget|override|bypass)\s{1,3}(?:(?:all|any|of|the|your|my|these|those)\s{1,3}){0,4}(?:previous|prior|above|earlier|preceding|system|original|other)\s{1,3}(?:\w{1,20}\s{1,3})?(?:instructions?|prompts?|directives|guidelines)\b/i,
+  /\byou are (?:now |actually )?(?:an? |the )?(?:helpful |new |autonomous |coding )?(?:AI|LLM|language model|coding agent|assistant)\b/i,
+  new RegExp(
+    `\\b(?:note|notes|notice|instructions?|attention|important|message|reminder|hint)\\s{1,3}(?:to|for)\\s{1,3}(?:all |any |the |every )?${WHO}\\b`,
+    "i"
+  ),
+  new RegExp(`\\bif you(?:'re| are) (?:an? |the )?${WHO}\\b`, "i"),
+  /\b(?:AI|LLM|coding|autonomous) (?:agents?|assistants?|models?|reviewers?)[,:]? (?:must|should|shall|need to|have to|are required to|please)\b/i,
+  /\b(?:AI (?:agents?|assistants?)|LLMs?|Claude|Copilot|Gemini|ChatGPT)\s{0,3}[:,]\s{0,3}(?:please )?(?:run|execute|ignore|read|send|post|fetch|download|delete|remove|approve|merge|add|write|use|do not|don't|always|never|you must)\b/i,
+  /\b(?:do not|don't|never) (?:tell|inform|alert|warn|mention (?:this|it) to|reveal (?:this|it) to|show (?:this|it) to) (?:the |any |a )?(?:user|human|reviewer|developer|maintainer)s?\b/i,
+  /\b(?:please|just|must|should|always) (?:approve|merge) this\b/i,
+  /<\|(?:im_start|im_end|system|endoftext|start_header_id)\|>|\[\/?INST\]|<\/?system-reminder>|<<\/?SYS>>/i
+];
+var UNSEEN = /[A-Za-z0-9][\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff]{1,9}[A-Za-z0-9]/;
+var hostsIn = (text2) => [...text2.matchAll(ADDRESS)].map(({ 1: named, 2: number2 }) => (named ?? number2 ?? "").toLowerCase().replace(/\.$/, "")).filter((host) => host !== "" && !HARMLESS.test(host));
+var ADDRESS = /(?:\b(?:https?|wss?|ftps?|ssh|git|tcp|udp|ldaps?|smtps?|redis|mongodb|amqps?):\/\/|["'`]\/\/)(?:[^\s/@"'`<>]{0,100}@)?((?:[\p{L}\p{N}_-]{1,63}\.){1,10}[\p{L}\p{N}-]{2,63}\.?)|["'`](\d{1,3}(?:\.\d{1,3}){3})["'`:]/giu;
+var HARMLESS = /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|(?:.*\.)?example(?:\.\w+)?|.*\.(?:test|invalid|localhost|local|internal)|(?:www\.)?w3\.org|json-schema\.org|schemas?\.[\w.-]+|json\.schemastore\.org|(?:www\.)?apache\.org|xmlns\.[\w.-]+|registry\.(?:npmjs\.org|yarnpkg\.com)|(?:files\.pythonhosted|pypi)\.org|(?:static\.|index\.)?crates\.io|proxy\.golang\.org|rubygems\.org|repo1?\.maven\.(?:apache\.)?org)$/;
+var PROSE = /\.(?:md|markdown|rst|adoc|po|pot)$|(?:^|\/)(?:license|notice|changelog|authors)[^/]*$/i;
+var COMMENT = /^\s*(?:\/\/|#\s|(?:\*|--)\s(?!.*["'`]))/;
+var SCRIPTS = [
+  ...["preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare", "prepublish"],
+  ...["prepublishOnly", "prepack", "postpack", "dependencies"],
+  ...["pre-install-cmd", "post-install-cmd", "pre-update-cmd", "post-update-cmd", "post-autoload-dump"]
+];
+var scriptsOf = (text2) => {
+  try {
+    const { scripts } = JSON.parse(text2.replace(/^\ufeff/, ""));
+    return new Map(
+      Object.entries(scripts ?? {}).flatMap(
+        ([name, value]) => SCRIPTS.includes(name) ? [[name, JSON.stringify(value)]] : []
+      )
+    );
+  } catch {
+    return /* @__PURE__ */ new Map();
+  }
+};
+var wholeFile = (path2, { text: text2, before }) => {
+  const notes = [];
+  if (/(?:^|\/)(?:package|composer)\.json$/.test(path2)) {
+    const was = scriptsOf(before ?? "");
+    const lines2 = text2.split("\n");
+    for (const [name, value] of scriptsOf(text2)) {
+      if (was.get(name) === value) continue;
+      const at2 = lines2.findIndex((line) => line.includes(`"${name}"`));
+      notes.push({
+        kind: "install",
+        line: at2 < 0 ? null : at2 + 1,
+        what: `\`${name}\` runs by itself when packages are installed or packed`
+      });
+    }
+  }
+  const program = PROGRAMS.find(({ file }) => file.test(path2));
+  if (program !== void 0 && before === null)
+    notes.push({ kind: "install", line: null, what: program.what });
+  return notes;
+};
+var PROGRAMS = [
+  { file: /(?:^|\/)build\.rs$/, what: "cargo runs it before it builds" },
+  { file: /(?:^|\/)binding\.gyp$/, what: "npm builds it when the package is installed" },
+  { file: /(?:^|\/)setup\.py$/, what: "pip runs it when the package is installed" },
+  { file: /(?:^|\/)extconf\.rb$/, what: "gem runs it when the package is installed" }
+];
+var INSTALLS = [
+  {
+    file: /(?:^|\/)setup\.py$/,
+    line: /\bcmdclass\b/,
+    what: "its own commands run when the package is installed"
+  },
+  {
+    file: /\.gradle(?:\.kts)?$/,
+    line: /\bapply\s{0,3}\(?\s{0,3}(?:plugin|from)\b|\bid\s{0,3}\(?\s{0,3}["'][\w.-]+["']\s{0,3}\)?\s{1,3}version\b|\bclasspath\b/,
+    what: "a plugin that runs at every build"
+  },
+  {
+    file: /(?:^|\/)Cargo\.toml$/,
+    line: /^\s*(?:build|links|proc-macro)\s*=/,
+    what: "it runs when the crate is built"
+  },
+  {
+    file: /(?:^|\/)pyproject\.toml$/,
+    line: /^\s*(?:build-backend|backend-path|requires)\s*=/,
+    what: "it says what builds the package"
+  },
+  { file: /(?:^|\/)pom\.xml$/, line: /<(?:plugin|extension)>/, what: "a plugin that runs at every build" },
+  { file: /\.gemspec$/, line: /\bextensions\b/, what: "it is built when the package is installed" },
+  {
+    file: /\.(?:cs|fs|vb)proj$|\.(?:props|targets)$/,
+    line: /<(?:Exec|UsingTask|Import)\b/,
+    what: "it runs at every build"
+  },
+  {
+    file: /(?:^|\/)package\.json$/,
+    line: /^\s*"(?!url")[^"]{1,214}":\s*"(?:github|gitlab|bitbucket|gist|git|git\+[a-z]{2,5}|file|link|portal|exec|patch):/,
+    what: "it is installed from somewhere else than a registry"
+  },
+  {
+    file: /(?:^|\/)(?:requirements|constraints)[^/]*\.(?:txt|in)$/,
+    line: /^\s*(?:-e|--editable|-i|--(?:extra-)?index-url|--find-links|-f)\b|^\s*[\w.[\],-]{1,100}\s?@\s|^\s*(?:git\+|https?:|file:|\.{1,2}\/)/,
+    what: "it is installed from somewhere else than the usual index"
+  }
+];
+var CODE = /\.(?:[cm]?[jt]sx?|css|py|rb|php|sh|go|rs|java|kt|cs|lua|pl)$/;
+var MINIFIED = 5e3;
+var opaque = (bytes2) => {
+  if (PICTURES.some((begins) => bytes2.startsWith(begins))) return null;
+  const known = MAGIC.find(({ begins }) => bytes2.startsWith(begins));
+  return `${known?.what ?? "no text"}, ${bytes2.length} bytes`;
+};
+var PICTURES = [
+  ...["\x89PNG", "\xFF\xD8\xFF", "GIF8", "RIFF", "\0\0\0", "BM"],
+  ...["wOFF", "wOF2", "\0\0\0", "OTTO"]
+];
+var MAGIC = [
+  { begins: "\x7FELF", what: "a program" },
+  { begins: "MZ", what: "a program" },
+  { begins: "\xCF\xFA\xED\xFE", what: "a program" },
+  { begins: "\xCA\xFE\xBA\xBE", what: "a program" },
+  { begins: "\0asm", what: "a program" },
+  { begins: "PK", what: "an archive" },
+  { begins: "\x8B", what: "an archive" }
+];
+
+// core/adapters/workbench/recorder.ts
+import { isUtf8 } from "node:buffer";
+
+// core/adapters/workbench/traps.ts
+var MOST_BYTES = 4 * 1024 ** 2;
+
+// core/adapters/workbench/tree.ts
+var listTree = async (git, tree) => {
+  const entries = /* @__PURE__ */ new Map();
+  for (const row of split(await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree]))) {
+    const [meta = "", path2 = ""] = cut(row, "	");
+    const [mode = "", , sha = ""] = meta.split(" ");
+    entries.set(path2, { mode, sha });
+  }
+  return entries;
+};
+var sizeOfTree = async (git, tree, { most, signal: signal2 }) => {
+  const times = /* @__PURE__ */ new Map();
+  let files = 0;
+  let rest = "";
+  const hear = (chunk) => {
+    const rows = (rest + chunk.toString("latin1")).split("\0");
+    rest = rows.pop() ?? "";
+    for (const row of rows) {
+      files++;
+      const blob = /^\d+ blob (\S+)\t/.exec(row)?.[1];
+      if (blob !== void 0) times.set(blob, (times.get(blob) ?? 0) + 1);
+    }
+    return files <= most;
+  };
+  await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree], { hear, signal: signal2 });
+  if (files > most) return { files, bytes: 0 };
+  let bytes2 = 0;
+  for (const [blob, size] of await blobSizes(git, [...times.keys()])) bytes2 += size * (times.get(blob) ?? 0);
+  return { files, bytes: bytes2 };
+};
+var diffTrees = async (git, trees) => {
+  if (trees[0] === trees[1]) return [];
+  const rows = split(
+    await git.run(["diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--end-of-options", ...trees])
+  );
+  const differences = [];
+  for (let index = 0; index + 1 < rows.length; index += 2) {
+    const [before = "", after = "", oldSha = "", newSha = ""] = (rows[index] ?? "").slice(1).split(" ");
+    differences.push({
+      path: rows[index + 1] ?? "",
+      before: entry(before, oldSha),
+      after: entry(after, newSha)
+    });
+  }
+  return differences;
+};
+var entry = (mode, sha) => mode === "000000" ? null : { mode, sha };
+var readBlobs = async (git, shas) => {
+  const blobs = /* @__PURE__ */ new Map();
+  const wanted = [...new Set(shas)];
+  if (wanted.length === 0) return blobs;
+  const output = await git.run(["cat-file", "--batch"], { input: `${wanted.join("\n")}
+` });
+  let at2 = 0;
+  while (at2 < output.length) {
+    const end = output.indexOf(10, at2);
+    const [sha = "", , size = ""] = output.toString("latin1", at2, end).split(" ");
+    const bytes2 = Number(size);
+    blobs.set(sha, output.subarray(end + 1, end + 1 + bytes2));
+    at2 = end + 1 + bytes2 + 1;
+  }
+  return blobs;
+};
+var blobSizes = async (git, shas) => {
+  const wanted = [...new Set(shas)];
+  if (wanted.length === 0) return /* @__PURE__ */ new Map();
+  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}
+` })).split(
+    "\n"
+  );
+  return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
+};
+var split = (output) => output.toString("utf8").split("\0").filter((row) => row !== "");
+var cut = (row, at2) => {
+  const index = row.indexOf(at2);
+  return [row.slice(0, index), row.slice(index + 1)];
+};
+
+// core/adapters/workbench/recorder.ts
+var toChange = ({ path: path2, before, after }, blobs, baseline) => {
+  const in_base = baseline.has(path2);
+  const mode = (after ?? before)?.mode === "100755" ? "100755" : "100644";
+  if (after === null) return { path: path2, mode, content: null, encoding: "utf-8", in_base };
+  const content = blobs.get(after.sha) ?? Buffer.alloc(0);
+  return isUtf8(content) && !content.includes(0) ? { path: path2, mode, content: content.toString("utf8"), encoding: "utf-8", in_base } : { path: path2, mode, content: content.toString("base64"), encoding: "base64", in_base };
+};
+
+// core/adapters/workbench/look.ts
+var lookBetween = async (git, between) => {
+  const differences = (await diffTrees(git, between)).slice(0, MAX_CANDIDATES);
+  const shas = differences.flatMap(
+    ({ before, after }) => [before, after].flatMap((entry2) => entry2 === null || entry2.mode === "160000" ? [] : [entry2.sha])
+  );
+  const sizes = await blobSizes(git, shas);
+  const blobs = await readBlobs(
+    git,
+    shas.filter((sha) => (sizes.get(sha) ?? 0) <= 8 * MAX_FILE_BYTES)
+  );
+  return look(
+    differences.map((difference) => {
+      const change = toChange(difference, blobs, NONE);
+      const before = difference.before && blobs.get(difference.before.sha);
+      return {
+        change,
+        before: before?.toString(change.encoding === "base64" ? "latin1" : "utf8") ?? null
+      };
+    })
+  );
+};
+var NONE = /* @__PURE__ */ new Map();
+
 // core/adapters/workbench/manifests.ts
 var MANIFEST = /(?:^|\/)(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|pnpm-workspace\.yaml|bun\.lock|deno\.lock|requirements[\w.-]*\.(?:txt|in)|requirements\/[\w.-]+\.(?:txt|in)|constraints[\w.-]*\.txt|pyproject\.toml|poetry\.lock|uv\.lock|pdm\.lock|Pipfile|Pipfile\.lock|setup\.cfg|environment\.ya?ml|go\.mod|go\.sum|go\.work|go\.work\.sum|Cargo\.toml|Cargo\.lock|composer\.json|composer\.lock|Gemfile\.lock|gradle\.lockfile|packages\.lock\.json|mix\.lock|pubspec\.ya?ml|pubspec\.lock|Package\.resolved)$/;
 var PROGRAM = /(?:^|\/)(?:Gemfile|[\w.-]+\.gemspec|setup\.py|build\.gradle(?:\.kts)?|settings\.gradle(?:\.kts)?|build\.sbt|mix\.exs|Package\.swift|conanfile\.py|noxfile\.py|pom\.xml|[\w.-]+\.(?:cs|fs|vb)proj|[\w.-]+\.(?:props|targets))$/;
@@ -9920,9 +10700,10 @@ var isPublished = ({ path: path2, before, after }) => {
   if (/(?:^|\/)package\.json$/.test(path2)) return isPublishedJson(before, after);
   const line = LINES.find(([name]) => name.test(path2))?.[1];
   if (line === void 0) return false;
-  const rest = (text2) => text2.split(/\r?\n/).filter((row) => !line.test(row)).join("\n");
+  const rest = (text2) => text2.split(/\r?\n/).filter((row) => row.length > LONGEST_ROW || !line.test(row)).join("\n");
   return rest(before) === rest(after);
 };
+var LONGEST_ROW = 500;
 var VERSION3 = "[<>=!~^]{0,3} ?[\\w.*+!-]+";
 var REQUIREMENT = `[A-Za-z0-9][\\w.-]*(?:\\[[\\w,. -]*\\])?(?: ?${VERSION3}(?:, ?${VERSION3})*)?`;
 var LINES = [
@@ -10282,7 +11063,7 @@ var ANSWER_ERRNO = 327680;
 // core/adapters/workbench/sandbox.ts
 var RUNTIME = "/.kin/node";
 var SERVICES = "/.kin/services.mjs";
-var PROGRAMS = "/.kin/bin";
+var PROGRAMS2 = "/.kin/bin";
 var OBJECTS = "/.kin/objects";
 var GIT = "/.kin/git";
 var OWN = "/.kin/own";
@@ -10293,7 +11074,7 @@ var always = (...options) => () => options;
 var readOnly = (path2, to = path2) => ["--ro-bind", path2, to];
 var readOnlyIfThere = (path2) => ["--ro-bind-try", path2, path2];
 var only = (kinds, options) => (room, sandbox) => kinds.includes(room.kind) ? options(room, sandbox) : [];
-var ROWS = [
+var ROWS2 = [
   // Who it is, and whom it can see.
   { name: "user", options: always("--unshare-user", "--uid", "1000", "--gid", "1000") },
   { name: "pid", options: always("--unshare-pid") },
@@ -10347,7 +11128,7 @@ var ROWS = [
     name: "ripgrep",
     options: only(
       ["files"],
-      (_, { ripgrep }) => ripgrep === null ? ["--dir", PROGRAMS] : readOnly(ripgrep, `${PROGRAMS}/rg`)
+      (_, { ripgrep }) => ripgrep === null ? ["--dir", PROGRAMS2] : readOnly(ripgrep, `${PROGRAMS2}/rg`)
     )
   },
   // What the bench holds.
@@ -10374,7 +11155,7 @@ async function githubReadOnly({ prepared }, { furniture }) {
   );
 }
 var launchIn = async (sandbox, room, argv) => {
-  const rows = await Promise.all(ROWS.map(({ options: options2 }) => options2(room, sandbox)));
+  const rows = await Promise.all(ROWS2.map(({ options: options2 }) => options2(room, sandbox)));
   const options = [
     ...rows.flat(),
     ...Object.entries(room.env).flatMap(([name, value]) => ["--setenv", name, value])
@@ -10473,8 +11254,8 @@ var seccompOfMachine = (network) => {
 var detectSetup = (file) => [
   ...forNode(file),
   ...forPython(file),
-  ...hasLine(file("go.mod"), /^\s*(?:require\b|[\w.-]+\.[a-z]+\/\S+ v\d)/m) ? ["go mod download"] : [],
-  ...hasLine(file("Cargo.toml"), /^\[(?:[\w.'"()-]*\.)?(?:(?:dev|build)-)?dependencies[.\]]|^\[workspace\]/m) ? ["cargo fetch"] : []
+  ...hasLine(file("go.mod"), /^\s*(?:require\b|[\w.-]+\.[a-z]+\/\S+ v\d)/) ? ["go mod download"] : [],
+  ...hasLine(file("Cargo.toml"), /^\[(?:[\w.'"()-]*\.)?(?:(?:dev|build)-)?dependencies[.\]]|^\[workspace\]/) ? ["cargo fetch"] : []
 ];
 var forNode = (file) => {
   const manifest = file("package.json");
@@ -10499,92 +11280,14 @@ var parseObject3 = (text2) => {
 };
 var VENV = "python3 -m venv .venv";
 var forPython = (file) => {
-  if (hasLine(file("requirements.txt"), /^\s*[^\s#]/m))
+  if (hasLine(file("requirements.txt"), /^\s*[^\s#]/))
     return [`${VENV} && .venv/bin/pip install -r requirements.txt`];
-  if (hasLine(file("pyproject.toml"), PYPROJECT_DEPENDENCIES))
+  if (PYPROJECT_DEPENDENCIES.test(file("pyproject.toml") ?? ""))
     return [`${VENV} && .venv/bin/pip install -e .`];
   return [];
 };
 var PYPROJECT_DEPENDENCIES = /^dependencies\s*=\s*\[\s*(?:#[^\n]*\n\s*)*["']|^\[(?:tool\.poetry\.(?:[\w-]+-)?dependencies|tool\.poetry\.group\.[\w-]+\.dependencies|project\.optional-dependencies|dependency-groups)\]/m;
-var hasLine = (text2, pattern) => text2 !== null && pattern.test(text2);
-
-// core/adapters/workbench/tree.ts
-var listTree = async (git, tree) => {
-  const entries = /* @__PURE__ */ new Map();
-  for (const row of split(await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree]))) {
-    const [meta = "", path2 = ""] = cut(row, "	");
-    const [mode = "", , sha = ""] = meta.split(" ");
-    entries.set(path2, { mode, sha });
-  }
-  return entries;
-};
-var sizeOfTree = async (git, tree, { most, signal: signal2 }) => {
-  const times = /* @__PURE__ */ new Map();
-  let files = 0;
-  let rest = "";
-  const hear = (chunk) => {
-    const rows = (rest + chunk.toString("latin1")).split("\0");
-    rest = rows.pop() ?? "";
-    for (const row of rows) {
-      files++;
-      const blob = /^\d+ blob (\S+)\t/.exec(row)?.[1];
-      if (blob !== void 0) times.set(blob, (times.get(blob) ?? 0) + 1);
-    }
-    return files <= most;
-  };
-  await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree], { hear, signal: signal2 });
-  if (files > most) return { files, bytes: 0 };
-  let bytes2 = 0;
-  for (const [blob, size] of await blobSizes(git, [...times.keys()])) bytes2 += size * (times.get(blob) ?? 0);
-  return { files, bytes: bytes2 };
-};
-var diffTrees = async (git, trees) => {
-  if (trees[0] === trees[1]) return [];
-  const rows = split(
-    await git.run(["diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--end-of-options", ...trees])
-  );
-  const differences = [];
-  for (let index = 0; index + 1 < rows.length; index += 2) {
-    const [before = "", after = "", oldSha = "", newSha = ""] = (rows[index] ?? "").slice(1).split(" ");
-    differences.push({
-      path: rows[index + 1] ?? "",
-      before: entry(before, oldSha),
-      after: entry(after, newSha)
-    });
-  }
-  return differences;
-};
-var entry = (mode, sha) => mode === "000000" ? null : { mode, sha };
-var readBlobs = async (git, shas) => {
-  const blobs = /* @__PURE__ */ new Map();
-  const wanted = [...new Set(shas)];
-  if (wanted.length === 0) return blobs;
-  const output = await git.run(["cat-file", "--batch"], { input: `${wanted.join("\n")}
-` });
-  let at2 = 0;
-  while (at2 < output.length) {
-    const end = output.indexOf(10, at2);
-    const [sha = "", , size = ""] = output.toString("latin1", at2, end).split(" ");
-    const bytes2 = Number(size);
-    blobs.set(sha, output.subarray(end + 1, end + 1 + bytes2));
-    at2 = end + 1 + bytes2 + 1;
-  }
-  return blobs;
-};
-var blobSizes = async (git, shas) => {
-  const wanted = [...new Set(shas)];
-  if (wanted.length === 0) return /* @__PURE__ */ new Map();
-  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}
-` })).split(
-    "\n"
-  );
-  return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
-};
-var split = (output) => output.toString("utf8").split("\0").filter((row) => row !== "");
-var cut = (row, at2) => {
-  const index = row.indexOf(at2);
-  return [row.slice(0, index), row.slice(index + 1)];
-};
+var hasLine = (text2, pattern) => text2?.split("\n").some((line) => pattern.test(line)) ?? false;
 
 // core/adapters/workbench/setup-stage.ts
 var SECONDS2 = 15 * 60;
@@ -10626,7 +11329,7 @@ var detectedCommands = async (git, entries) => {
 };
 
 // core/adapters/workbench/stall.ts
-import { chmod as chmod4 } from "node:fs/promises";
+import { chmod as chmod4, stat } from "node:fs/promises";
 import { join as join5 } from "node:path";
 
 // core/adapters/workbench/totals.ts
@@ -10690,7 +11393,7 @@ var container = (groups = "/sys/fs/cgroup", self2 = "/proc/self/cgroup") => {
     ...[join4(groups, path2), groups].map((dir) => boundedIn(dir, NEW)),
     ...[join4(groups, "memory", old), join4(groups, "memory")].map((dir) => boundedIn(dir, OLD))
   ].filter((bounded2) => bounded2 !== null);
-  return found.toSorted((one2, other) => one2.most - one2.taken - (other.most - other.taken))[0] ?? null;
+  return found.toSorted((one, other) => one.most - one.taken - (other.most - other.taken))[0] ?? null;
 };
 var NEW = { most: "memory.max", taken: "memory.current", back: "inactive_file" };
 var OLD = { most: "memory.limit_in_bytes", taken: "memory.usage_in_bytes", back: "total_inactive_file" };
@@ -10786,12 +11489,12 @@ var createDiskWatch = ({ totals, dir, measure }) => {
   };
 };
 var watchMemory = (pid, totals, past) => loop(pid, { look: memoryLook(totals), every: EVERY_MS.memory }, past);
-var loop = (pid, { look, every }, past) => {
+var loop = (pid, { look: look2, every }, past) => {
   let stopped = false;
   const run = async () => {
     while (!stopped) {
       const first = pid();
-      const why = first === null ? null : await Promise.resolve(look(first)).catch(() => null);
+      const why = first === null ? null : await Promise.resolve(look2(first)).catch(() => null);
       if (why !== null && !stopped) {
         stopped = true;
         return past(why);
@@ -10805,7 +11508,7 @@ var loop = (pid, { look, every }, past) => {
   };
 };
 var SOON_MS = 20;
-var isMore = (one2, other) => one2.bytes > other.bytes + SLACK.bytes || one2.inodes > other.inodes + SLACK.inodes;
+var isMore = (one, other) => one.bytes > other.bytes + SLACK.bytes || one.inodes > other.inodes + SLACK.inodes;
 var freeAt = async (dir) => {
   const { bavail, bsize, ffree, files } = await statfs(dir);
   return { bytes: bavail * bsize, inodes: files === 0 ? Number.POSITIVE_INFINITY : ffree };
@@ -10887,7 +11590,7 @@ var ANSWERS = {
   measure: object({ bytes: Count, inodes: Count, whole: boolean() }),
   clear: _null()
 };
-var LONGEST_LINE = 16 * 1024 * 1024;
+var LONGEST_LINE2 = 16 * 1024 * 1024;
 var START_SECONDS = 20;
 var MOST_MEMORY = 2 * 1024 ** 3;
 var MOST_TASKS = 1024;
@@ -11003,7 +11706,7 @@ var onLines = (stream, tooLong, line) => {
     }
     parts.push(rest);
     length += rest.length;
-    if (length > LONGEST_LINE) {
+    if (length > LONGEST_LINE2) {
       parts = [];
       length = 0;
       tooLong();
@@ -11047,13 +11750,14 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
     ...kind === "ledger" ? { ledger: { git: join5(ground.dir, "git"), own: places.own, from } } : {}
   });
   const reopen = async () => {
-    for (const place of [places.work, places.home, places.tmp]) await chmod4(place, 448);
+    for (const place of [places.work, places.home, places.tmp])
+      if (((await stat(place)).mode & 4095) !== 448) await chmod4(place, 448);
   };
   const start = async (kind, first) => {
     await reopen();
     const launch = sandbox === null ? unboxed(alone(ground.node, ground.services), { cwd: dir, env: SERVICE_ENV }) : await launchIn(
       sandbox,
-      room(kind, { ...SERVICE_ENV, PATH: kind === "files" ? PROGRAMS : SERVICE_ENV.PATH }),
+      room(kind, { ...SERVICE_ENV, PATH: kind === "files" ? PROGRAMS2 : SERVICE_ENV.PATH }),
       alone(RUNTIME, "--disable-sigusr1", SERVICES)
     );
     return startService(launch, { start: first, log, watch: kind === "files" ? watch.disk : null });
@@ -11255,6 +11959,10 @@ var createWorkbench = (options) => {
       return bench;
     },
     judge,
+    look: async (tree) => {
+      const { git, base } = needSite();
+      return lookBetween(git, [base.tree, tree]);
+    },
     restore: async (changes, tree) => {
       const { git, baseline } = needSite();
       const found = await buildTree(git, baseline, changes);
@@ -11525,33 +12233,9 @@ var schemaError = (found, where) => new KinError(`${where}: cannot read the type
   hint: "Allowed: string, number, integer, bool, `a | b`, `array of T`, `{ field: T, other?: T }`; a key ending in ? may be absent."
 });
 
-// core/model/usage.ts
-var Usage = object({
-  input: number().int().nonnegative(),
-  output: number().int().nonnegative(),
-  cache_read: number().int().nonnegative(),
-  cache_write: number().int().nonnegative(),
-  /** The part of `cache_write` with the one-hour lifetime. */
-  cache_write_1h: number().int().nonnegative().default(0),
-  /** Paid by the piece; absent: none. */
-  web_searches: number().int().nonnegative().optional()
-});
-var NO_USAGE = { input: 0, output: 0, cache_read: 0, cache_write: 0, cache_write_1h: 0 };
-var addUsage = (a, b) => ({
-  input: a.input + b.input,
-  output: a.output + b.output,
-  cache_read: a.cache_read + b.cache_read,
-  cache_write: a.cache_write + b.cache_write,
-  cache_write_1h: a.cache_write_1h + b.cache_write_1h,
-  ...webSearches((a.web_searches ?? 0) + (b.web_searches ?? 0))
-});
-var webSearches = (count5) => count5 === 0 ? {} : { web_searches: count5 };
-var totalTokens = (u) => u.input + u.output + u.cache_read + u.cache_write;
-var MODEL_OF_TIER = {
-  opus: "claude-opus-5-5",
-  sonnet: "claude-sonnet-5-5",
-  haiku: "claude-haiku-5-5"
-};
+// core/model/same.ts
+var isSame = (a, b) => JSON.stringify(a, inOrder) === JSON.stringify(b, inOrder);
+var inOrder = (_key, value) => typeof value === "object" && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1)) : value;
 
 // core/pipeline/blocked.ts
 var blockedBecause = (step) => {
@@ -11725,16 +12409,14 @@ var isDue = (pipeline, { behind, data }) => {
         (step) => step.part === "department" && step.department === behind.role && !step.head
       ) && data.steps.at(-1)?.gate === true;
     case "revision":
-      return verdictOf(behind)?.verdict === "changes_requested" && !behind.revised && isSame(data, revisionOf(pipeline, behind));
+      return verdictOf(behind)?.verdict === "changes_requested" && !behind.revised && isTheDue(data, revisionOf(pipeline, behind));
     case "afterwards":
-      return isSame(data, afterwardsOf(pipeline));
+      return isTheDue(data, afterwardsOf(pipeline));
     case "decomposition":
-      return isSame(data, decompositionOf(pipeline));
+      return isTheDue(data, decompositionOf(pipeline));
   }
 };
-var isSame = (data, due) => due !== null && due.after === data.after && sameSteps(data.steps, due.steps);
-var sameSteps = (a, b) => JSON.stringify(a.map(sorted)) === JSON.stringify(b.map(sorted));
-var sorted = (step) => Object.fromEntries(Object.entries(step).sort(([a], [b]) => a < b ? -1 : 1));
+var isTheDue = ({ after, steps }, due) => due !== null && due.after === after && isSame(steps, due.steps);
 
 // core/agents/return-pattern.ts
 var PATTERN_THRESHOLD = 2;
@@ -11825,16 +12507,16 @@ var settle = (step, attempt, checks) => {
   return reason === null ? { ...at2, outcome: "done", answer: answer2, reason: null } : { ...at2, outcome: "failed", answer: answer2, reason };
 };
 var lastRunOf = (command, ran) => {
-  const wanted = fold(command);
-  const bare = wanted.length > LONGEST_LINE2 ? wanted : wanted.replace(SHORTENED, "");
+  const wanted = fold2(command);
+  const bare = wanted.length > LONGEST_LINE3 ? wanted : wanted.replace(SHORTENED, "");
   const isIt = (line) => endsIn(line, wanted) || endsIn(unfiltered(line), bare);
-  return ran.findLast((run) => isIt(fold(run.command))) ?? null;
+  return ran.findLast((run) => isIt(fold2(run.command))) ?? null;
 };
 var SHORTENED = /(?: 2>&1| (?:\d?>>?|&>) ?[\w./-]+| \| (?:tail|head|tee|cat)(?: [^|;&<>`$]*)?)+$/;
 var FILTERED = /(?: 2>&1)?(?: \| (?:e?grep|rg|sed|awk|cut|sort|uniq|wc)(?: '[^']*'| "[^"]*"| [^|;&<>`$'" ]+)*)+$/;
-var LONGEST_LINE2 = 2e3;
+var LONGEST_LINE3 = 2e3;
 var unfiltered = (line) => {
-  if (line.length > LONGEST_LINE2) return line;
+  if (line.length > LONGEST_LINE3) return line;
   const shorter = line.replace(SHORTENED, "").replace(FILTERED, "");
   return shorter === line ? line : unfiltered(shorter);
 };
@@ -11845,7 +12527,7 @@ var endsIn = (line, wanted) => {
   return !MAY_HIDE.test(before);
 };
 var MAY_HIDE = /[#'"`\\]|<<|\b(?:exit|exec|return|set)\b/;
-var MASKED = /(?:\|\||;)\s*(?:true|:|exit 0|(?:echo|printf)\b.*)$/;
+var MASKED = /(?:\|\||;)\s*(?:true|:|exit 0|(?:echo|printf)\b.*)$/s;
 var proofProblem = (answer2, { gate, ran }) => {
   if (claimsNothing(answer2)) return null;
   const proof = proofOf(ran, answer2);
@@ -11868,6 +12550,10 @@ var provingCommands = ({ turns }) => {
   const answer2 = turns.at(-1)?.submitted ?? null;
   const proof = answer2 === null || claimsNothing(answer2) ? null : Proof.safeParse(answer2.proof);
   return proof?.success ? proof.data.how_verified : [];
+};
+var dueGates = (step, attempt, { gates }) => {
+  const wrote = step.attempts.some(({ turns }) => turns.some((turn) => turn.wrote !== null));
+  return step.gate || !wrote || attempt.turns.at(-1)?.submitted == null ? [] : gates;
 };
 var claimsNothing = (answer2) => isBlocked(answer2) || answer2.status === "partial" || answer2.verdict === "changes_requested";
 var settleGate = (attempt, answer2, checks) => {
@@ -11943,7 +12629,7 @@ var proofOf = (ran, answer2) => {
   if (!proof.success || proof.data.how_verified.length === 0) return { kind: "unnamed" };
   let red = null;
   for (const command of proof.data.how_verified) {
-    if (MASKED.test(fold(command))) return { kind: "masked", command };
+    if (MASKED.test(fold2(command))) return { kind: "masked", command };
     const run = lastRunOf(command, ran);
     if (run === null) return { kind: "unrun", command };
     if (run.not_judged !== void 0) return { kind: "not_judged", command, why: run.not_judged };
@@ -11953,10 +12639,10 @@ var proofOf = (ran, answer2) => {
 };
 var notJudged2 = ({ command, why }) => `Not judged: \`${command}\` could not run again: ${why}`;
 var endOf = ({ exit_code }) => exit_code === null ? "ran into a limit" : `exited ${exit_code}`;
-var fold = (command) => command.replace(/^\$\s*/, "").replace(/\s+/g, " ").trim();
+var fold2 = (command) => command.replace(/^\$\s*/, "").replace(/\s+/g, " ").trim();
 
 // core/pipeline/apply.ts
-var fold2 = (journal) => {
+var fold3 = (journal) => {
   const [first, ...rest] = journal;
   if (first === void 0) throw illegal("an empty journal has no pipeline");
   return rest.reduce(apply, open(first));
@@ -12126,11 +12812,12 @@ var finishAttempt = (pipeline, data) => {
     throw illegal("a gate is done only with a verdict");
   }
   const settled = data.outcome === "failed" ? null : settle(step, attempt, data.checks);
-  if (settled !== null && (settled.outcome !== data.outcome || data.answer !== null && !isSame2(settled.answer, data.answer))) {
+  if (settled !== null && // guard: settled-outcome, settled-answer
+  (settled.outcome !== data.outcome || data.answer !== null && !isSame(settled.answer, data.answer))) {
     throw illegal(`\`${data.outcome}\` is not what the attempt's own turns come to`);
   }
   const finished2 = withAttempt(step, { ...attempt, finished: data });
-  return data.outcome === "done" ? { ...finished2, answer: data.answer ?? submitted } : finished2;
+  return data.outcome === "done" ? { ...finished2, answer: settled?.answer ?? null } : finished2;
 };
 var plan = (pipeline, data) => {
   if (pipeline.plan !== null) throw illegal("a pipeline is planned once");
@@ -12152,7 +12839,7 @@ var finish = (pipeline, data) => {
   const handover = data.handover ?? null;
   if (data.outcome === "superseded" !== (handover !== null))
     throw illegal("`superseded` hands over, nothing else does");
-  if (handover !== null && !isSame2(handover, handoverOf(pipeline))) throw illegal("nobody handed that over");
+  if (handover !== null && !isSame(handover, handoverOf(pipeline))) throw illegal("nobody handed that over");
   return { outcome: { kind: data.outcome, reason: data.reason, return: data.return, handover } };
 };
 var mayReturn = (pipeline, source) => {
@@ -12188,7 +12875,6 @@ var withAttempt = (step, attempt) => ({
   attempts: [...step.attempts.slice(0, -1), attempt]
 });
 var replaceStep = (pipeline, step) => pipeline.steps.map((other) => other.number === step.number ? step : other);
-var isSame2 = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 var sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
 // core/pipeline/remarks.ts
@@ -12237,7 +12923,7 @@ var shorten = (text2, limit2) => {
   if (chars.length <= limit2) return text2;
   const cut2 = chars.slice(0, limit2 - 1).join("");
   const blank3 = cut2.lastIndexOf(" ");
-  return `${(blank3 > limit2 * 0.6 ? cut2.slice(0, blank3) : cut2).replace(/[\s,;:.–-]+$/, "")}\u2026`;
+  return `${(blank3 > limit2 * 0.6 ? cut2.slice(0, blank3) : cut2).replace(/(?<![\s,;:.–-])[\s,;:.–-]+$/, "")}\u2026`;
 };
 var secondsOfAttempt = (attempt) => [...attempt.turns, ...attempt.finished?.checks ?? []].reduce((sum2, { seconds }) => sum2 + seconds, 0);
 
@@ -12260,11 +12946,11 @@ var prefix = (text2, limit2) => {
 };
 var UNUSUAL = /[^\t\n\x20-\x7e]/;
 var PART = "\\p{Extended_Pictographic}[\\u{1F3FB}-\\u{1F3FF}]?[\\uFE0E\\uFE0F]?";
-var EMOJI = `${PART}(?:\\u200D${PART})*|[0-9#*]\\uFE0F?\\u20E3`;
+var EMOJI2 = `${PART}(?:\\u200D${PART})*|[0-9#*]\\uFE0F?\\u20E3`;
 var STRING = "(?:\\x1B[\\]PX^_]|[\\x90\\x98\\x9D-\\x9F])[^\\x07\\x1B\\x90\\x98\\x9C-\\x9F\\n]*(?:\\x07|\\x1B\\\\|\\x9C)";
 var CONTROL = "(?:\\x1B\\[|\\x9B)[0-?]*[ -/]*[@-~]?|\\x1B[ -/]*[0-Z\\\\^-~]?";
 var BAD = "[\\p{Default_Ignorable_Code_Point}\\p{Surrogate}\\p{Noncharacter_Code_Point}\\u2800\\uFFF9-\\uFFFB\\x00-\\x08\\x0B-\\x1A\\x1C-\\x1F\\x7F-\\x9F]+";
-var RUNS = new RegExp(`${EMOJI}|${STRING}|${CONTROL}|[\\u2028\\u2029]|${BAD}`, "gu");
+var RUNS = new RegExp(`${EMOJI2}|${STRING}|${CONTROL}|[\\u2028\\u2029]|${BAD}`, "gu");
 var KEPT = /^[\p{Extended_Pictographic}0-9#*]/u;
 
 // core/report/plain.ts
@@ -12273,14 +12959,14 @@ var oneLine = (text2) => visible(lines(text2)).text.replace(/[\n\t]+/g, " ").tri
 
 // core/report/story-line.ts
 var storyLine = (event, pipeline) => {
-  const text2 = textOf(event, pipeline);
+  const text2 = textOf2(event, pipeline);
   return text2 === null ? null : plainLine(text2);
 };
 var warningLines = ({ data }, pipeline) => {
   const step = data.kind === "attempt_finished" ? pipeline.steps[data.step] : void 0;
   return step === void 0 ? [] : remarksOn(step, pipeline).map((text2) => plainLine(`step ${step.number} ${step.role}: ${text2}`));
 };
-var textOf = ({ data }, pipeline) => {
+var textOf2 = ({ data }, pipeline) => {
   switch (data.kind) {
     case "opened":
       return openedText(data);
@@ -12333,10 +13019,10 @@ var turnText = (data, pipeline) => {
   const attempt = pipeline.steps[data.step]?.attempts.find(({ number: number3 }) => number3 === data.attempt);
   const index = attempt?.turns.indexOf(data) ?? -1;
   const number2 = index >= 0 ? index + 1 : attempt?.turns.length ?? 1;
-  const cost = data.usd === null ? `${tokens(tokensOf(data))} tokens, cost unknown for ${data.reply.model}` : usd(data.usd);
+  const cost = data.usd === null ? `${tokens(tokensOf2(data))} tokens, cost unknown for ${data.reply.model}` : usd(data.usd);
   return `${at(data, pipeline)}  turn ${number2}: ${callsText(data)}   ${cost}`;
 };
-var tokensOf = ({ reply: { usage } }) => usage.input + usage.output + usage.cache_read + usage.cache_write;
+var tokensOf2 = ({ reply: { usage } }) => usage.input + usage.output + usage.cache_read + usage.cache_write;
 var callsText = (data) => {
   const exits = [...data.ran];
   const failed2 = new Set(
@@ -12663,6 +13349,7 @@ var openBenches = (world) => {
     return bench;
   };
   const judge = async (pipeline, commands, options) => world.workbench.judge(await treeOf(pipeline, options.signal), commands, options);
+  const look2 = async (pipeline, signal2) => world.workbench.look(await treeOf(pipeline, signal2));
   const closeOne = async (conversation) => {
     const bench = open3.get(keyOf2(conversation));
     open3.delete(keyOf2(conversation));
@@ -12674,7 +13361,7 @@ var openBenches = (world) => {
     })));
     open3.clear();
   };
-  return { setUp, of, judge, closeOne, close };
+  return { setUp, of, judge, look: look2, closeOne, close };
 };
 var changesOf = (pipeline) => combineChanges(writesOf(pipeline).map((turn) => turn.wrote?.changes ?? []));
 var writesOf = (pipeline) => pipeline.steps.flatMap((step) => step.attempts.flatMap((attempt) => attempt.turns)).filter((turn) => turn.wrote !== null);
@@ -12691,6 +13378,182 @@ var setupFailed = (reason) => new KinError(`The setup failed on this runner: ${r
   code: "setup_failed",
   hint: "It worked when this pipeline began. Run the task again."
 });
+
+// core/agents/model-for.ts
+var modelFor = (role, models) => {
+  const asked = models.roles[role.name] ?? role.model;
+  const tier = Tier.safeParse(asked);
+  return tier.success ? models.tiers[tier.data] ?? MODEL_OF_TIER[tier.data] : asked;
+};
+
+// core/agents/submit.ts
+var SUBMIT = {
+  name: "submit",
+  description: "Give your answer. Once, as the last call of your work. The role's Return Format says what `answer` holds.",
+  input_schema: {
+    type: "object",
+    properties: { answer: { type: "object" } },
+    required: ["answer"],
+    additionalProperties: false
+  }
+};
+
+// core/agents/tools.ts
+var text = { type: "string" };
+var TOOLS = [
+  {
+    name: "read",
+    description: "Read a text file. Over 100 KiB: give view_range.",
+    input_schema: {
+      type: "object",
+      properties: {
+        file_path: text,
+        view_range: {
+          type: "array",
+          items: { type: "integer" },
+          description: "[first, last] line, from 1, inclusive"
+        }
+      },
+      required: ["file_path"]
+    }
+  },
+  {
+    name: "write",
+    description: "Write a whole text file; makes parent directories.",
+    input_schema: {
+      type: "object",
+      properties: { file_path: text, content: text },
+      required: ["file_path", "content"]
+    }
+  },
+  {
+    name: "edit",
+    description: "Replace old_string, which must occur exactly once unless replace_all.",
+    input_schema: {
+      type: "object",
+      properties: {
+        file_path: text,
+        old_string: text,
+        new_string: text,
+        replace_all: { type: "boolean" }
+      },
+      required: ["file_path", "old_string", "new_string"]
+    }
+  },
+  {
+    name: "glob",
+    description: "Find files by a pattern such as src/**/*.ts, newest first, at most 200.",
+    input_schema: {
+      type: "object",
+      properties: { pattern: text, path: { type: "string", description: "directory to search" } },
+      required: ["pattern"]
+    }
+  },
+  {
+    name: "grep",
+    description: "Search file contents for a regular expression.",
+    input_schema: {
+      type: "object",
+      properties: { pattern: text, path: { type: "string", description: "file or directory to search" } },
+      required: ["pattern"]
+    }
+  },
+  {
+    name: "bash",
+    description: "Run a command in a sandbox and shell of its own at the project's root, without network. Only files last from call to call; processes still running when the shell exits are killed.",
+    input_schema: {
+      type: "object",
+      properties: {
+        command: text,
+        timeout_seconds: { type: "integer", description: "default 120, at most 600" }
+      },
+      required: ["command"]
+    }
+  }
+];
+var NONE2 = { type: "none" };
+var WEB_TOOLS = [
+  { type: "web_search_20250305", name: "web_search", max_uses: 8 },
+  {
+    type: "web_fetch_20250910",
+    name: "web_fetch",
+    max_uses: 8,
+    max_content_tokens: 2e4,
+    url_sources: { client_tool_results: NONE2, user_input: NONE2, server_tool_results: { type: "all" } }
+  }
+];
+
+// core/agents/turn.ts
+var OUTPUT_TOKENS = 16e3;
+var OUTPUT_TOKENS_AFTER_A_CUT = 64e3;
+var outputTokens = ({ turns }) => turns.at(-1)?.reply.stop_reason === "max_tokens" ? OUTPUT_TOKENS_AFTER_A_CUT : OUTPUT_TOKENS;
+var nextRequest = (attempt, told = []) => {
+  const { started, turns } = attempt;
+  if (started === null) throw new Error("nextRequest: the attempt has not started");
+  const first = { role: "user", content: [{ type: "text", text: started.first }] };
+  return {
+    model: started.model,
+    max_tokens: outputTokens(attempt),
+    system: started.system,
+    tools: [...TOOLS, SUBMIT, ...started.web === true ? WEB_TOOLS : []],
+    messages: [
+      first,
+      ...turns.flatMap(
+        (turn, index) => messagesOf(turn.reply, [...turn.results, ...heardAfter(index, { turns, told })])
+      )
+    ]
+  };
+};
+var heardAfter = (index, { turns, told }) => {
+  const answers = (at2) => (turns[at2]?.results.length ?? 0) > 0;
+  if (!answers(index)) return [];
+  const since = turns.slice(0, index).findLastIndex((_, at2) => answers(at2));
+  return told.filter(({ turn }) => turn <= index && turn > since).map(({ by, text: text2 }) => say(`${by}, who may direct this task, says: ${text2}`));
+};
+var readReply2 = (reply, attempt) => {
+  const uses = reply.content.filter(isToolUse);
+  const calls = uses.filter((use) => use.name !== SUBMIT.name);
+  const submits = uses.filter((use) => use.name === SUBMIT.name);
+  const nothing = { calls: [], submits: [], results: [], failed: null };
+  switch (reply.stop_reason) {
+    case "pause_turn":
+      return nothing;
+    case "refusal":
+      return { ...nothing, failed: "The model refused to go on." };
+    case "max_tokens":
+      return count3(attempt, "max_tokens") > 0 ? { ...nothing, failed: "The model's reply was cut at its output limit twice." } : {
+        ...nothing,
+        results: [
+          ...uses.map(notRun),
+          say("Your reply was cut at the output limit. Go on in smaller pieces.")
+        ]
+      };
+    case "model_context_window_exceeded":
+      return { ...nothing, failed: "The conversation no longer fits the model's context window." };
+    default:
+      if (uses.length > 0) return { ...nothing, calls, submits };
+      return wasReminded(attempt) ? { ...nothing, failed: "The model stopped without calling `submit`, twice." } : { ...nothing, results: [say(REMINDER)] };
+  }
+};
+var REMINDER = "You have not submitted an answer. Go on with your work, or call `submit` with your answer.";
+var mayWrite = ({ name }) => name === "write" || name === "edit" || name === "bash";
+var refuse = (use, text2) => ({
+  type: "tool_result",
+  tool_use_id: use.id,
+  content: text2,
+  is_error: true
+});
+var say = (text2) => ({ type: "text", text: text2 });
+var refusedSubmits = (attempt) => attempt.turns.filter(
+  ({ submitted, reply }) => submitted === null && reply.stop_reason !== "max_tokens" && reply.content.some((block2) => isToolUse(block2) && block2.name === SUBMIT.name)
+).length;
+var messagesOf = (reply, results) => [
+  ...reply.content.length > 0 ? [{ role: "assistant", content: reply.content }] : [],
+  ...results.length > 0 ? [{ role: "user", content: results }] : []
+];
+var notRun = (use) => refuse(use, "Not run: the reply was cut before its end.");
+var count3 = (attempt, reason) => attempt.turns.filter((t) => t.reply.stop_reason === reason).length;
+var wasReminded = (attempt) => attempt.turns.some((turn) => turn.results.some((block2) => block2.type === "text" && block2.text === REMINDER));
 
 // core/pipeline/completion.ts
 var BY_THEMSELVES = /* @__PURE__ */ new Set(["debug", "hotfix", "feature"]);
@@ -12846,7 +13709,7 @@ var departmentSteps = (answer2, { step, roster, opening }) => {
   return {
     kind: "steps",
     steps: steps.map(
-      (one2, index) => index === steps.length - 1 ? { ...one2, criteria: [...step.criteria] } : one2
+      (one, index) => index === steps.length - 1 ? { ...one, criteria: [...step.criteria] } : one
     )
   };
 };
@@ -12911,6 +13774,16 @@ var categoryOf = (answer2, repairs) => {
 };
 
 // core/pipeline/accept.ts
+var judgeSubmits = (submits, { attempt, ran, ...context2 }) => {
+  const [submit, ...more] = submits;
+  if (submit === void 0) return { results: [], submitted: null, failed: null };
+  const checked2 = more.length > 0 ? { kind: "refused", reasons: ["Call `submit` once, with one answer."] } : accept(submit.input, { ...context2, ran: [...attempt.turns.flatMap((turn) => turn.ran), ...ran] });
+  if (checked2.kind === "accepted") return { results: [], submitted: checked2.answer, failed: null };
+  const text2 = `Your answer was refused:
+${checked2.reasons.map((reason) => `- ${reason}`).join("\n")}`;
+  const failed2 = refusedSubmits(attempt) > 0 ? `The answer was refused twice. ${text2}` : null;
+  return { results: submits.map((use) => refuse(use, text2)), submitted: null, failed: failed2 };
+};
 var accept = (input, { pipeline, step, roster, ran }) => {
   const role = roleOf(roster, step.role);
   const answer2 = input?.answer;
@@ -12946,7 +13819,7 @@ var issuesOf = (issue) => {
 };
 var fromJson = (text2) => {
   try {
-    return JSON.parse(text2.replace(/^```(?:json)?\s*|\s*```$/g, ""));
+    return JSON.parse(text2.trim().replace(/^```(?:json)?|```$/g, ""));
   } catch {
     return text2;
   }
@@ -12962,20 +13835,30 @@ var DEFINITION = new RegExp(
 );
 var FOOTNOTE = new RegExp(`${START}\\[(\\^[^[\\]\\s]{1,200})\\]:`, "gm");
 
+// core/agents/drawings.ts
+var SEEN = "red|green|blue|orange|purple|brown|magenta|teal|violet|gray|grey|olive";
+var COMMANDS = "[hv]?phantom|[hv]space|m?space|[hm]?skip|m?kern|math[rlc]lap|[rlc]lap|smash|raisebox|raise|lower|href|class|cssId|style|data|unicode|require|def|let|(?:re)?newcommand|(?:re)?newenvironment|label|tag|ref|eqref|tooltip|texttip|mmlToken|toggle|bbox|rule|fcolorbox|colorbox|definecolor|tiny|Tiny|verb";
+var HIDING = `\\\\(?:(?:${COMMANDS})(?![A-Za-z])|(?:text)?color(?![A-Za-z])(?!\\{(?:${SEEN})\\}))`;
+var HIDES = new RegExp(HIDING, "i");
+var MATH = new RegExp(
+  `\\n(?=[ \\t>]{0,80}\\n)|\\$+|${HIDING}|(?<=\\$[^$\\n]{1,300}[^\\\\])%(?=[^$\\n]{0,300}[^$\\s]\\$(?![A-Za-z0-9]))`,
+  "gi"
+);
+
 // core/agents/entities.ts
 var decode = (text2) => text2.includes("&") ? text2.replace(ENTITY, replaced) : text2;
 var replaced = (whole, ampersands, body) => {
-  const character = body === void 0 ? void 0 : decoded(body);
+  const character = body === void 0 ? void 0 : decoded2(body);
   if (character !== void 0) return character;
   if (ampersands === "") return whole;
   return body === void 0 ? "&" : `&${body};`;
 };
 var ENTITY = /&((?:(?:amp|AMP|#0{0,9}38|#[xX]0{0,9}26);)*)(?:(#\d{1,12}|#[xX][\da-fA-F]{1,12}|[A-Za-z]{2,31});)?/g;
-var decoded = (body) => {
+var decoded2 = (body) => {
   if (!body.startsWith("#")) return Object.hasOwn(NAMED, body) ? NAMED[body] : void 0;
-  const point = /^#[xX]/.test(body) ? Number.parseInt(body.slice(2), 16) : Number.parseInt(body.slice(1), 10);
-  const valid = point > 0 && point <= 1114111 && !(point >= 55296 && point <= 57343);
-  return valid ? String.fromCodePoint(point) : "\uFFFD";
+  const point2 = /^#[xX]/.test(body) ? Number.parseInt(body.slice(2), 16) : Number.parseInt(body.slice(1), 10);
+  const valid = point2 > 0 && point2 <= 1114111 && !(point2 >= 55296 && point2 <= 57343);
+  return valid ? String.fromCodePoint(point2) : "\uFFFD";
 };
 var NAMED = {
   ...{
@@ -13075,7 +13958,7 @@ var unsureStart = (rest, lazy) => rest.startsWith("<") && (UNSURE.some((start) =
 var BLANK = /^[ \t]*$/;
 var HEADING = /^#{1,6}(?:[ \t]|$)/;
 var THEMATIC = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
-var FENCE = /^(?:(`{3,})[^`]*|(~{3,}).*)$/;
+var FENCE = /^(?:(`{3,})(?!`)[^`]*|(~{3,})(?!~).*)$/;
 var LIST = /^(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)/;
 var DRAWN = /^(?:mermaid|math|geojson|topojson|stl)\b/i;
 var DELIMITERS = /^[-|: \t]+$/;
@@ -13463,6 +14346,7 @@ var sectionsOf = (input) => {
     tooLargeSection(input),
     rules.history ? historySection(input) : previousSection(input),
     revisionSection(input),
+    section("What Kin itself saw in the patch: judge each", noteLines(input.notes ?? []), input),
     toldSection(input),
     failedSection(step.attempts, input),
     listSection("Acceptance criteria that your answer is judged by", step.criteria, input),
@@ -13576,6 +14460,7 @@ var findingLines = (findings) => findings.map((finding) => {
   const where = finding.file ? ` ${finding.file}${finding.line ? `:${finding.line}` : ""}` : "";
   return `- [${finding.severity}]${where}: ${finding.issue}${finding.fix ? ` Remedy: ${finding.fix}` : ""}`;
 }).join("\n");
+var noteLines = (notes) => notes.map(({ path: path2, line, what }) => `- ${path2}${line === null ? "" : `:${line}`}: ${what}`).join("\n");
 var listSection = (title, items, input) => section(title, items.map((item) => `- ${item}`).join("\n"), input);
 var section = (title, text2, { delimiter }) => {
   const seen = visible(text2).text;
@@ -13584,174 +14469,6 @@ var section = (title, text2, { delimiter }) => {
 ${fence("data", seen, delimiter)}`;
 };
 var asJson = (answer2) => JSON.stringify(answer2, null, 2);
-
-// core/agents/submit.ts
-var SUBMIT = {
-  name: "submit",
-  description: "Give your answer. Once, as the last call of your work. The role's Return Format says what `answer` holds.",
-  input_schema: {
-    type: "object",
-    properties: { answer: { type: "object" } },
-    required: ["answer"],
-    additionalProperties: false
-  }
-};
-
-// core/agents/tools.ts
-var text = { type: "string" };
-var TOOLS = [
-  {
-    name: "read",
-    description: "Read a text file. Over 100 KiB: give view_range.",
-    input_schema: {
-      type: "object",
-      properties: {
-        file_path: text,
-        view_range: {
-          type: "array",
-          items: { type: "integer" },
-          description: "[first, last] line, from 1, inclusive"
-        }
-      },
-      required: ["file_path"]
-    }
-  },
-  {
-    name: "write",
-    description: "Write a whole text file; makes parent directories.",
-    input_schema: {
-      type: "object",
-      properties: { file_path: text, content: text },
-      required: ["file_path", "content"]
-    }
-  },
-  {
-    name: "edit",
-    description: "Replace old_string, which must occur exactly once unless replace_all.",
-    input_schema: {
-      type: "object",
-      properties: {
-        file_path: text,
-        old_string: text,
-        new_string: text,
-        replace_all: { type: "boolean" }
-      },
-      required: ["file_path", "old_string", "new_string"]
-    }
-  },
-  {
-    name: "glob",
-    description: "Find files by a pattern such as src/**/*.ts, newest first, at most 200.",
-    input_schema: {
-      type: "object",
-      properties: { pattern: text, path: { type: "string", description: "directory to search" } },
-      required: ["pattern"]
-    }
-  },
-  {
-    name: "grep",
-    description: "Search file contents for a regular expression.",
-    input_schema: {
-      type: "object",
-      properties: { pattern: text, path: { type: "string", description: "file or directory to search" } },
-      required: ["pattern"]
-    }
-  },
-  {
-    name: "bash",
-    description: "Run a command in a sandbox and shell of its own at the project's root, without network. Only files last from call to call; processes still running when the shell exits are killed.",
-    input_schema: {
-      type: "object",
-      properties: {
-        command: text,
-        timeout_seconds: { type: "integer", description: "default 120, at most 600" }
-      },
-      required: ["command"]
-    }
-  }
-];
-var NONE = { type: "none" };
-var WEB_TOOLS = [
-  { type: "web_search_20250305", name: "web_search", max_uses: 8 },
-  {
-    type: "web_fetch_20250910",
-    name: "web_fetch",
-    max_uses: 8,
-    max_content_tokens: 2e4,
-    url_sources: { client_tool_results: NONE, user_input: NONE, server_tool_results: { type: "all" } }
-  }
-];
-
-// core/agents/turn.ts
-var OUTPUT_TOKENS = 16e3;
-var OUTPUT_TOKENS_AFTER_A_CUT = 64e3;
-var nextRequest = (attempt, told = []) => {
-  const { started, turns } = attempt;
-  if (started === null) throw new Error("nextRequest: the attempt has not started");
-  const first = { role: "user", content: [{ type: "text", text: started.first }] };
-  const cut2 = turns.at(-1)?.reply.stop_reason === "max_tokens";
-  return {
-    model: started.model,
-    max_tokens: cut2 ? OUTPUT_TOKENS_AFTER_A_CUT : OUTPUT_TOKENS,
-    system: started.system,
-    tools: [...TOOLS, SUBMIT, ...started.web === true ? WEB_TOOLS : []],
-    messages: [
-      first,
-      ...turns.flatMap(
-        (turn, index) => messagesOf2(turn.reply, [...turn.results, ...heardAfter(index, { turns, told })])
-      )
-    ]
-  };
-};
-var heardAfter = (index, { turns, told }) => {
-  const answers = (at2) => (turns[at2]?.results.length ?? 0) > 0;
-  if (!answers(index)) return [];
-  const since = turns.slice(0, index).findLastIndex((_, at2) => answers(at2));
-  return told.filter(({ turn }) => turn <= index && turn > since).map(({ by, text: text2 }) => say(`${by}, who may direct this task, says: ${text2}`));
-};
-var readReply2 = (reply, attempt) => {
-  const uses = reply.content.filter(isToolUse);
-  const calls = uses.filter((use) => use.name !== SUBMIT.name);
-  const submits = uses.filter((use) => use.name === SUBMIT.name);
-  const nothing = { calls: [], submits: [], results: [], failed: null };
-  switch (reply.stop_reason) {
-    case "pause_turn":
-      return nothing;
-    case "refusal":
-      return { ...nothing, failed: "The model refused to go on." };
-    case "max_tokens":
-      return count3(attempt, "max_tokens") > 0 ? { ...nothing, failed: "The model's reply was cut at its output limit twice." } : {
-        ...nothing,
-        results: [
-          ...uses.map(notRun),
-          say("Your reply was cut at the output limit. Go on in smaller pieces.")
-        ]
-      };
-    case "model_context_window_exceeded":
-      return { ...nothing, failed: "The conversation no longer fits the model's context window." };
-    default:
-      if (uses.length > 0) return { ...nothing, calls, submits };
-      return wasReminded(attempt) ? { ...nothing, failed: "The model stopped without calling `submit`, twice." } : { ...nothing, results: [say(REMINDER)] };
-  }
-};
-var REMINDER = "You have not submitted an answer. Go on with your work, or call `submit` with your answer.";
-var refuse = (use, text2) => ({
-  type: "tool_result",
-  tool_use_id: use.id,
-  content: text2,
-  is_error: true
-});
-var say = (text2) => ({ type: "text", text: text2 });
-var refusedSubmits = (attempt) => attempt.turns.filter(
-  ({ submitted, reply }) => submitted === null && reply.stop_reason !== "max_tokens" && reply.content.some((block2) => isToolUse(block2) && block2.name === SUBMIT.name)
-).length;
-var messagesOf2 = (reply, results) => [
-  ...reply.content.length > 0 ? [{ role: "assistant", content: reply.content }] : [],
-  ...results.length > 0 ? [{ role: "user", content: results }] : []
-];
-var notRun = (use) => refuse(use, "Not run: the reply was cut before its end.");
-var count3 = (attempt, reason) => attempt.turns.filter((t) => t.reply.stop_reason === reason).length;
-var wasReminded = (attempt) => attempt.turns.some((turn) => turn.results.some((block2) => block2.type === "text" && block2.text === REMINDER));
 
 // core/model/price.ts
 var PRICES = /* @__PURE__ */ new Map([
@@ -13775,6 +14492,7 @@ var PRICES = /* @__PURE__ */ new Map([
   ]
 ]);
 var WEB_SEARCH = 0.01;
+var costOfReply = (asked, { model, usage }) => costOf(asked, usage) ?? costOf(model, usage);
 var costOf = (model, usage) => {
   const entry2 = PRICES.get(model.replace(/-\d{8}$/, ""));
   if (entry2 === void 0) return null;
@@ -13788,7 +14506,7 @@ var takeTurn2 = async (command, scene) => {
   const { pipeline, world } = scene;
   const step = pipeline.steps[command.step];
   const under = step.attempts.find((attempt2) => attempt2.number === command.attempt);
-  const started = under?.started ?? startAttempt2(step, command.attempt, scene);
+  const started = under?.started ?? await startAttempt2(step, command.attempt, scene);
   const attempt = under ?? { number: command.attempt, started, turns: [], finished: null };
   const begun = world.clock.now();
   const told = pipeline.told.filter((said3) => said3.step === step.number && said3.attempt === attempt.number);
@@ -13804,7 +14522,7 @@ var takeTurn2 = async (command, scene) => {
     step: step.number,
     attempt: attempt.number,
     reply,
-    usd: costOf(reply.model, reply.usage),
+    usd: costOfReply(started.model, reply),
     seconds: Math.max(world.clock.now() - begun, 0) / 1e3,
     ...played
   };
@@ -13822,7 +14540,7 @@ var bounded = (reply) => {
     tooLarge: `The reply is too large to keep: ${Math.ceil(bytes2 / 2 ** 20)} MiB, mostly of what was fetched.`
   };
 };
-var startAttempt2 = (step, attempt, { pipeline, world }) => {
+var startAttempt2 = async (step, attempt, { pipeline, world, benches, signal: signal2 }) => {
   const role = roleOf(world.roster, step.role);
   const { preamble, roster } = world;
   const opened = openConversation({
@@ -13832,7 +14550,8 @@ var startAttempt2 = (step, attempt, { pipeline, world }) => {
     role,
     roster,
     preamble,
-    delimiter: world.random()
+    delimiter: world.random(),
+    notes: step.gate ? await benches.look(pipeline, signal2) : []
   });
   const model = modelFor(role, pipeline.opening.config.models);
   return {
@@ -13846,11 +14565,6 @@ var startAttempt2 = (step, attempt, { pipeline, world }) => {
     heard: pipeline.told.length,
     ...readsTheWeb(role, pipeline.opening.config) ? { web: true } : {}
   };
-};
-var modelFor = (role, models) => {
-  const asked = models.roles[role.name] ?? role.model;
-  const tier = Tier.safeParse(asked);
-  return tier.success ? models.tiers[tier.data] ?? MODEL_OF_TIER[tier.data] : asked;
 };
 var gaveUp = (step, attempt, [why]) => ({
   kind: "attempt_finished",
@@ -13892,7 +14606,9 @@ var play = async (reply, place) => {
   const ran = [];
   for (const use of read.calls) results.push(await runTool(use, { place, role, ran }));
   const recorded = read.calls.some(mayWrite) && role.permissions === "full" ? await record(place) : null;
-  const answer2 = judgeSubmits(read.submits, { ...place, ran });
+  const { pipeline, world } = place.scene;
+  const { step, attempt } = place;
+  const answer2 = judgeSubmits(read.submits, { pipeline, step, attempt, roster: world.roster, ran });
   results.push(...answer2.results, ...refusedPaths(recorded));
   return {
     results,
@@ -13915,24 +14631,8 @@ var runTool = async (use, { place, role, ran }) => {
   if (outcome.ran !== null) ran.push(outcome.ran);
   return { type: "tool_result", tool_use_id: use.id, content: outcome.content, is_error: outcome.is_error };
 };
-var mayWrite = (use) => use.name === "write" || use.name === "edit" || use.name === "bash";
 var record = async (place) => (await benchOf(place)).record();
 var benchOf = ({ step, attempt, scene: { pipeline, benches, signal: signal2 } }) => benches.of({ pipeline, step, attempt }, signal2);
-var judgeSubmits = (submits, { step, attempt, scene, ran }) => {
-  const [submit, ...more] = submits;
-  if (submit === void 0) return { results: [], submitted: null, failed: null };
-  const checked2 = more.length > 0 ? { kind: "refused", reasons: ["Call `submit` once, with one answer."] } : accept(submit.input, {
-    pipeline: scene.pipeline,
-    step,
-    roster: scene.world.roster,
-    ran: [...attempt.turns.flatMap((turn) => turn.ran), ...ran]
-  });
-  if (checked2.kind === "accepted") return { results: [], submitted: checked2.answer, failed: null };
-  const text2 = `Your answer was refused:
-${checked2.reasons.map((reason) => `- ${reason}`).join("\n")}`;
-  const failed2 = refusedSubmits(attempt) > 0 ? `The answer was refused twice. ${text2}` : null;
-  return { results: submits.map((use) => refuse(use, text2)), submitted: null, failed: failed2 };
-};
 var refusedPaths = (recorded) => recorded === null || recorded.refused.length === 0 ? [] : [
   say(
     `These changes were not taken and were put back:
@@ -13950,11 +14650,12 @@ var withoutHarm = (events, { command, scene }) => {
   const step = "step" in command ? scene.pipeline.steps[command.step] : void 0;
   if (end === void 0 || !("attempt" in command) || step?.part !== "afterwards") return events;
   const at2 = { step: step.number, attempt: command.attempt };
+  const { roster } = scene.world;
   const started = {
     kind: "attempt_started",
     ...at2,
     role: step.role,
-    model: "",
+    model: modelFor(roleOf(roster, step.role), scene.pipeline.opening.config.models),
     system: [],
     first: ""
   };
@@ -14016,9 +14717,8 @@ var runHook = async (command, scene) => {
 };
 var HOOK_SECONDS = 300;
 var runGates = async (step, attempt, scene) => {
-  const { gates } = scene.pipeline.opening.config;
-  const wrote = step.attempts.some(({ turns }) => turns.some((turn) => turn.wrote !== null));
-  if (step.gate || !wrote || gates.length === 0 || attempt.turns.at(-1)?.submitted == null) return [];
+  const gates = dueGates(step, attempt, scene.pipeline.opening.config);
+  if (gates.length === 0) return [];
   return scene.benches.judge(scene.pipeline, gates, { seconds: GATE_SECONDS, signal: scene.signal });
 };
 var GATE_SECONDS = 600;
@@ -14148,11 +14848,61 @@ var rosterInvalid = (message) => new KinError(message, {
 // specialists.yaml
 var specialists_default = { roles: [{ name: "pm", model: "sonnet", tools: ["read", "glob", "grep"], description: "Reads a task and plans it: which specialists, in which order, with which brief each. Writes nothing itself. See also: return_analyst (goes first once a task has come back three times), architect (designs what a plan only names).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: true, history: false, returns: 5, roster: true }, output_schema: { analysis: "string", route_type: "string", category: "string", "completion_mode?": "string", pipeline: "array of { role: string, brief: string, module?: string, relevant_decisions?: array of integer, depends_on?: string }", "estimated_steps?": "integer", "justification?": "string" }, gate: false, head: false, selectable: false }, { name: "architect", model: "sonnet", tools: ["read", "glob", "grep"], description: "Designs a change before it is written: components, interfaces, data, risks, and the files it touches. See also: backend_dev and frontend_dev (carry the design out), reviewer (judges the result).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { spec: { overview: "string", components: "array of { name: string, responsibility: string, files?: array of string }", interfaces: "array of { name: string, definition: string, callers?: array of string }", data_model: "string", risks: "array of { risk: string, mitigation: string }" }, files_to_change: "array of { file: string, change: string }", decisions: "array of { title: string, description: string, alternatives?: array of string }", "modules?": "array of { name: string, path: string, description: string }" }, department: ["backend", "research"], gate: false, head: false, selectable: true }, { name: "backend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes server code, libraries, command-line programs, data access and their configuration. See also: architect (designs first), frontend_dev (what people see), debugger (finds causes of defects), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", schema_changes: "array of string", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "frontend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes what people see and use: pages, components, styles, client state and the calls to the server. See also: architect (designs first), backend_dev (the other side of the calls), tester and reviewer (judge).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", api_calls: "array of { method: string, path: string, used_in: string, exists: bool }", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "frontend", gate: false, head: false, selectable: true, paths_denied: ["**/migrations/**", "**/db/migrate/**", "**/*.sql", "**/*.prisma", "**/*.tf"] }, { name: "debugger", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Reproduces a defect, finds its cause, mends it at the cause and leaves a test that would have caught it. See also: backend_dev and frontend_dev (new behaviour), tester (judges the fix).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", root_cause: "string", evidence: "array of string", fixes: "array of { file: string, description: string }", regression_test: "string", "notes?": "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "infra", gate: false, head: false, selectable: true }, { name: "tester", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "A gate that runs things: writes the tests that are missing, runs the suite, and gives the verdict on the behaviour. Changes test files only. See also: reviewer (a gate that reads instead of running), debugger (mends what fails).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", tests_written: "array of { file: string, covers: string }", tests_run: "integer", passed: "integer", failed: "integer", failures: "array of { test: string, message: string }", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" } }, department: ["backend", "frontend", "qa"], gate: true, head: false, selectable: true, paths: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }, { name: "reviewer", model: "sonnet", tools: ["read", "glob", "grep"], description: "A gate that reads: checks the change against the task, its acceptance criteria and the repository's conventions. See also: tester (a gate that runs the code), architect (designs what is judged here).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", criteria_check: "array of { criterion: string, met: bool, evidence: string }", conventions_violated: "array of string" }, department: ["backend", "frontend", "qa", "security", "infra"], gate: true, head: false, selectable: true }, { name: "sysadmin", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Finds out from configuration, scripts and definitions how something is run and what is wrong or at risk there; recommends changes and leaves a runbook. Changes nothing itself. See also: devops_engineer (changes builds and deployment), debugger (mends scripts and configuration), observability_engineer (logs and metrics).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", findings: "array of { what: string, evidence: string }", commands_run: "array of string", recommendations: "array of string", decisions: "array of string", runbook: "string" }, department: "infra", gate: false, head: false, selectable: true }, { name: "security", model: "opus", tools: ["read", "glob", "grep", "bash"], description: "A gate that thinks as an attacker: follows input from outside to where it does harm, looks for missing checks of permission, secrets and unsafe settings, and gives findings with attacker, path and impact. Also for an audit in the middle of a plan. See also: reviewer (a gate on the change as a whole), tester (a gate on behaviour), sysadmin (how a thing is run).", permissions: "read_bash", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { id: string, severity: high | medium | low, cwe?: string, file?: string, line?: integer, issue: string, fix?: string }", residual_risk: "string" }, department: "security", gate: true, head: false, selectable: true }, { name: "tech_researcher", model: "sonnet", tools: ["read", "glob", "grep", "web"], description: "Answers a question about a technology, a library or a way of building, for the versions in use: findings with source and confidence, options by the same measures, a recommendation. See also: architect (designs with the answer), spec (what is wanted, rather than what is possible).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", question: "string", findings: "array of { claim: string, source: string, confidence: high | medium | low }", options: "array of string", recommendation: "string", open_questions: "array of string" }, department: ["research", "marketing"], gate: false, head: false, selectable: true }, { name: "spec", model: "sonnet", tools: ["read", "glob", "grep"], description: "Turns a wish into user stories, acceptance criteria that can be tried, and limits of what belongs to it. Designs nothing. See also: architect (designs what is specified), tech_researcher (what is possible), task_decomposer (splits what is too large).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", user_stories: "array of string", acceptance_criteria: "array of string", scope_in: "array of string", scope_out: "array of string", open_questions: "array of string" }, department: "marketing", gate: false, head: false, selectable: true }, { name: "error_coordinator", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes before the debugger where one investigation holds two or more defects that seem to hang together: groups them by cause, names the ones whose repair makes others vanish, and cuts the repair into streams. Not for a single defect or independent ones. See also: debugger (mends a stream), tester (judges what comes together again).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: true }, output_schema: { status: "done | partial | blocked", fault_groups: "array of { name: string, symptoms: array of string, shared_cause: string }", primary_faults: "array of string", streams: "array of { specialist: string, scope: string, bugs: array of string, priority: high | medium | low }", reintegration_checklist: "array of string" }, gate: false, head: false, selectable: true }, { name: "return_analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes first once a task has come back three times, once per return: finds the one cause in the return history and writes the brief that replaces the task's text; asks the author or hands the task to a head where that is what it needs. See also: analyst (failed revisions inside one pipeline), cto_advisor (decides after an escalation), pm (plans with the new brief).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 20, roster: false }, output_schema: { "status?": "done | partial | blocked", root_cause_analysis: "string", refined_brief: "string", clarification_list: "array of string", escalate_to_dept_head: "bool" }, gate: false, head: false, selectable: true }, { name: "analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself before the second revision inside a pipeline: why the writer's correction did not satisfy the gate, and in what the next one must differ. See also: return_analyst (a task that came back as a whole), debugger (finds the cause of a defect and mends it).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", why_revisions_failed: "string", refined_brief: "string", new_approach: "string", avoid: "array of string" }, gate: false, head: false, selectable: false }, { name: "cto_advisor", model: "opus", tools: ["read", "glob", "grep"], description: "Takes the decision on an escalated task of category ARCH, FIX, DOCS or none, with alternatives and risks, and gives it a short plan or none. See also: return_analyst (escalates), architect (designs what is decided), backend_head and infra_head (escalations of their own fields).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", assessment: "string", decision: "string", alternatives: "array of string", "sub_pipeline?": "array of { role: string, brief: string, module?: string, depends_on?: string }", risks: "array of string" }, gate: false, head: true, selectable: false }, { name: "smoke_tester", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Uses the changed program once as its users do, from its real entry point, and says whether it saw the wanted effect; where it cannot say so, a person is asked. Runs no test suite and is no gate. See also: tester (a gate that runs and writes tests), sysadmin (how a thing is run), debugger (finds out why it fails).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "confirmed | cannot_confirm", commands_run: "array of string", evidence: "string", reason: "string" }, department: "qa", gate: false, head: false, selectable: true }, { name: "task_decomposer", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself when a task was judged too large: cuts it into children that each make one reviewable pull request, in an order that can be worked through. See also: pm (judges the size and plans each child), spec (makes a vague wish definite), architect (designs a change).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", tasks: "array of { title: string, brief: string, category: string, acceptance_criteria: array of string, depends_on: array of integer, priority: high | medium | low }" }, gate: false, head: false, selectable: false }, { name: "backend_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides server-side work that needs three or more specialists into steps, and fixes the contracts between them first. Not for what one developer and a gate can do. Writes nothing. See also: architect (designs one change), backend_dev, db_engineer and perf_engineer (its members), frontend_head (the other side of an interface).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "backend", gate: false, head: true, selectable: true }, { name: "frontend_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides a change of many screens or of shared components into steps that build the shared part first. Not for a single screen. Writes nothing. See also: frontend_dev (does the steps), backend_head (when the server has to change as well), tester and reviewer (judge).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "frontend", gate: false, head: true, selectable: true }, { name: "qa_head", model: "opus", tools: ["read", "glob", "grep"], description: "Plans work on the tests themselves: what to cover by which level, unstable suites, shared fixtures, for several testers. Not for testing one change; that is a tester's step. See also: tester (writes and runs tests), smoke_tester (uses the program), reviewer (reads), debugger (mends what fails).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "qa", gate: false, head: true, selectable: true }, { name: "security_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides a security examination too wide for one step into closed surfaces with one measure of severity, and says what whoever repairs must do. Nobody in its department changes code. See also: security (examines one surface or one change), reviewer (judges the result), backend_head (plans the repair).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "security", gate: false, head: true, selectable: true }, { name: "infra_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides work on build, deployment, operation and monitoring that crosses several layers, each step with its way back. Not for one script or one file. See also: sysadmin (finds out), devops_engineer (changes), observability_engineer (makes visible), debugger (mends), reviewer (its only gate).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "infra", gate: false, head: true, selectable: true }, { name: "research_head", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Breaks a wide question into smaller ones with common criteria and one scale of evidence, to be joined into a recommendation. No code changes. See also: tech_researcher (answers one question), architect (designs from the answers), marketing_head (when users and markets are the question).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "research", gate: false, head: true, selectable: true }, { name: "marketing_head", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Plans texts and specifications seen from the user's side that need several hands: readers, provable claims, one set of terms. Not for a single page. See also: spec (stories and criteria), tech_writer (documents), tech_researcher (facts), research_head (technical questions).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "marketing", gate: false, head: true, selectable: true }, { name: "followup", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself after a gate has passed with remarks: makes issues of what came to light and is not this task's, and questions of what a person must decide first. See also: learner (facts about the project instead of work to do), task_decomposer (splits a task before it is done).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", created: "array of { title: string, brief: string, category: string, priority: high | medium | low }", pending_actions: "array of { type: string, description: string, options: array of string }" }, gate: false, head: false, selectable: false }, { name: "learner", model: "haiku", tools: ["read", "glob", "grep"], description: "Comes in by itself after a task that needed returns, revisions or repeated attempts: records up to five facts about the project that would have prevented them, or none. See also: followup (work that is left), return_analyst (why one task keeps coming back).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", decisions: "array of { type: gotcha | workaround | convention, title: string, description: string, tags: array of string, source_step: integer }", "skipped_reason?": "string" }, gate: false, head: false, selectable: false }, { name: "db_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes schema changes, migrations, backfills, indexes and the queries on them, safe on full tables and reversible. See also: backend_dev (the code that uses the data), perf_engineer (when speed is the question and the cause is open), architect (designs a data model first), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", migrations: "array of { file: string, description: string }", rollback: "string", backward_compat: "string", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "devops_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Changes how the project is built, packaged, configured and released: images, scripts, manifests, infrastructure code. Workflow files under .github it can only draft for a person. See also: sysadmin (finds out without changing), observability_engineer (metrics and alerts), debugger (mends what is broken), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", pipelines_changed: "array of string", secrets_needed: "array of string", rollback: "string", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" } }, department: "infra", gate: false, head: false, selectable: true }, { name: "observability_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Adds or mends logs, metrics, traces, health checks and alert rules, so that failures are noticed and found. See also: devops_engineer (collectors and deployment), backend_dev (behaviour), perf_engineer (removes what is slow), sysadmin (reads what is there).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", signals: "array of string", alerts: "array of string", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" } }, department: "infra", gate: false, head: false, selectable: true }, { name: "perf_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Measures an operation, removes the greatest cause of its slowness or size, and proves it by the same measurement. See also: db_engineer (when the cause is known to be schema or query), debugger (wrong results), observability_engineer (measuring in operation), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", baseline: "string", hypothesis: "string", changes: "array of { file: string, description: string }", measured_after: "string", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "backend", gate: false, head: false, selectable: true }, { name: "tech_writer", model: "haiku", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes and mends documentation, and runs the commands and examples in it. Changes documentation files only. See also: spec (what is wanted, before it exists), backend_dev and frontend_dev (texts inside the program), marketing_head (several documents at once), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", audience: "string", examples_checked: "array of string", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" } }, department: "marketing", gate: false, head: false, selectable: true, paths: ["**/*.md", "**/*.mdx", "**/*.markdown", "**/*.rst", "**/*.adoc", "**/*.asciidoc", "**/README", "**/README.txt", "**/CHANGELOG", "**/CHANGELOG.txt", "**/CHANGES", "**/CHANGES.txt", "**/doc/**/*.txt", "**/docs/**/*.txt", "**/docs/**/*.svg", "**/man/**/*.[1-9]", "**/mkdocs.yml"], paths_denied: ["**/requirements*.txt", "**/constraints*.txt", "**/CMakeLists.txt", "**/prompts/**", "**/SKILL.md", "**/GEMINI.md", "**/.claude/**", "**/.cursor/**", "**/fixtures/**", "**/testdata/**", "**/__snapshots__/**"] }], routes: [{ name: "debug", when: "One thing behaves wrongly and its cause is not known, or several that have nothing to do with one another.", steps: ["debugger", "tester"] }, { name: "multi_bug_debug", when: "Two or more things behave wrongly and seem to hang together.", steps: ["error_coordinator", "debugger", "tester"] }, { name: "hotfix", when: "Something in use is broken now, and the smallest safe change is wanted before anything else.", steps: ["debugger", "reviewer"] }, { name: "feature", when: "The task asks for behaviour that does not exist yet; leave out the developer whose side stays as it is.", steps: ["architect", "backend_dev", "frontend_dev", "tester"] }, { name: "security", when: "The task is about who may do or see what, about secrets, or about input that an attacker chooses.", steps: ["backend_dev", "security", "reviewer"] }, { name: "department", when: "The work needs three or more specialists of different fields that one head has to bring together.", steps: ["backend_head", "reviewer"] }, { name: "research", when: "The task asks a question or wants a design, and no code is to change.", steps: ["tech_researcher", "architect", "reviewer"] }, { name: "operations", when: "The project's type is operations, and something in its configuration or scripts is to be found out or mended.", steps: ["sysadmin", "debugger", "reviewer"] }] };
 
+// action/credential.ts
+var chooseCredential = ({ apiKey, identity, keysAt }, { config, idToken, mask: mask2 }) => {
+  const configured2 = (name) => config.workload_identity?.[name] ?? "";
+  const given = ID_NAMES.some((name) => identity[name] !== "" || configured2(name) !== "");
+  const auth = config.auth ?? (given ? "workload-identity" : "key");
+  switch (auth) {
+    case "key":
+      if (apiKey === "") throw noKey();
+      return { kind: "key", key: apiKey };
+    case "workload-identity":
+      if (keysAt.length > 0) throw keyBeside(keysAt);
+      return {
+        kind: "workload_identity",
+        ids: Object.fromEntries(
+          ID_NAMES.map((name) => [name, idOf(name, identity[name], configured2(name))])
+        ),
+        assertion: () => idToken(IDENTITY_AUDIENCE),
+        // guard: audience
+        onToken: mask2
+      };
+    default:
+      return auth;
+  }
+};
+var idOf = (name, passed, configured2) => {
+  const { form, like, required, variable } = ID_FORMS[name];
+  const differ = passed !== "" && configured2 !== "" && passed !== configured2;
+  if (differ) throw twoIds(name, passed, configured2);
+  const id = passed || configured2;
+  if (id === "" && !required) return id;
+  if (form.test(id)) return id;
+  throw wrong(
+    `Workload identity: ${id === "" ? `there is no ${name}` : `${name} is ${id.slice(0, 100)}`}.`,
+    `It is ${like}, as the Claude Console shows it: the variable ${variable}, or \`workload_identity.${name}\` in .github/kin.yml.`
+  );
+};
+var twoIds = (name, passed, configured2) => wrong(
+  `\`workload_identity.${name}\` of .github/kin.yml is ${configured2}, and the input \`${ID_FORMS[name].input}\` is ${passed.slice(0, 100)}.`,
+  `Take one of them away: the key, or the variable ${ID_FORMS[name].variable}.`
+);
+var noKey = () => wrong(
+  "The input `anthropic-api-key` is empty.",
+  "Add the repository secret ANTHROPIC_API_KEY, which the workflow passes on; or set up workload identity, which needs none (docs/setup.md)."
+);
+var keyBeside = (places) => wrong(
+  `Workload identity is set up, and there is an API key beside it: ${places.join(", ")}.`,
+  "Delete the secret ANTHROPIC_API_KEY: a key that nobody needs can still be stolen. If the key is what you want, say `auth: key` in .github/kin.yml."
+);
+var wrong = (message, hint) => new KinError(message, { code: "credential_invalid", hint });
+
 // action/equip.ts
-var equip = (inputs, { found, root }) => {
+var equip = (inputs, { found, root, ...tools }) => {
   try {
-    if (inputs.apiKey === "") throw missingKey();
-    return { sandbox: chooseSandbox(found, inputs), ...withPrompts(specialists_default, root) };
+    const credential = chooseCredential(inputs, tools);
+    return { credential, sandbox: chooseSandbox(found, inputs), ...withPrompts(specialists_default, root) };
   } catch (error) {
     if (error instanceof KinError) return error;
     throw error;
@@ -14252,7 +15002,7 @@ var quote = (text2) => text2.trim() === "" ? "" : text2.trim().split("\n").map((
 var section2 = (title, body) => body.trim() === "" ? "" : `### ${title}
 
 ${body.trim()}`;
-var cell = (text2) => text2.replace(/\s*\n\s*/g, " ").replace(/(\\*)\|/g, (_, slashes) => `${slashes}${slashes.length % 2 === 0 ? "\\" : ""}|`).replace(/(?<=(?<!\\)(?:\\\\)*)\\$/, "\\\\");
+var cell = (text2) => text2.replace(/(?<!\s)\s*\n\s*/g, " ").replace(/(?<!\\)(\\*)\|/g, (_, slashes) => `${slashes}${slashes.length % 2 === 0 ? "\\" : ""}|`).replace(/(?<!\\)(?:\\\\)*\\$/, "$&\\");
 
 // core/report/cap.ts
 var COMMENT_LIMIT = 65536;
@@ -14387,24 +15137,17 @@ var COMMAND = new RegExp(`${START2}[/\uFF0F](?=kin\\b|[a-z][\\w-]*(?:\\s|$))`, "
 var DEFINITION2 = new RegExp(`${START2}\\[(?=(?:[^[\\]\\\\]|\\\\.){1,999}\\]:)`, "gm");
 
 // core/report/secrets.ts
-var withoutSecrets = (text2) => text2.replace(SECRET, "(secret removed)");
-var SECRET = new RegExp(
-  [
-    "gh[opusr]_[A-Za-z0-9][\\w.-]{15,}",
-    "github_pat_\\w{20,}",
-    "glpat-[\\w-]{16,}",
-    "sk-[A-Za-z0-9][\\w-]{15,}",
-    "xox[abeoprs]-[\\w-]{10,}",
-    "npm_[A-Za-z0-9]{30,}",
-    "AIza[\\w-]{30,}",
-    "(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}",
-    // The other half of an AWS pair has no shape of its own, so its name has to stand before it.
-    `(?<=secret_?(?:access_?)?key["']?\\s{0,3}[=:]\\s{0,3}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])`,
-    "(?<![A-Za-z0-9])eyJ[\\w-]{8,4000}\\.[\\w-]{8,4000}\\.[\\w-]{8,4000}",
-    "-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\\sA-Za-z0-9+/=\\\\:,.>|]*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?"
-  ].join("|"),
-  "gi"
-);
+var withoutSecrets = (text2) => {
+  const places = [...secretsIn(text2)].sort((a, b) => a.start - b.start);
+  if (places.length === 0) return text2;
+  let out = "";
+  let at2 = 0;
+  for (const { start, end } of places) {
+    if (start >= at2) out += `${text2.slice(at2, start)}(secret removed)`;
+    at2 = Math.max(at2, end);
+  }
+  return out + text2.slice(at2);
+};
 
 // core/report/scrub.ts
 var scrub = (text2) => withoutSecrets(text2).replace(/<(?=!--\s*kin)/gi, "< ").replace(/^([ \t>]*)[/／](?=kin\b)/gim, "$1/ ").replace(/\[(skip ci|ci skip|no ci|skip actions|actions skip)\]/gi, "($1)").replace(/^([ \t]*)(kin-[a-z]+|co-authored-by|signed-off-by|skip-checks)(?=:)/gim, "$1$2 ");
@@ -14500,7 +15243,7 @@ var OUTCOME_WORDS = {
 // core/report/step-result.ts
 var resultOf = (step, pipeline) => {
   const state = stateOf(step, pipeline);
-  return { state, sign: SIGNS[state], words: wordsOf(state, { step, pipeline }) };
+  return { state, sign: SIGNS[state], words: wordsOf2(state, { step, pipeline }) };
 };
 var SIGNS = {
   waiting: "\u25CB",
@@ -14532,7 +15275,7 @@ var endedState = (last) => {
 };
 var isPlanKept = (step, pipeline) => step.number === 0 && pipeline.opening.kept !== null;
 var isNext = (step, pipeline) => pipeline.setup?.ok === true && pipeline.paused === null && !pipeline.held && currentStep(pipeline)?.number === step.number;
-var wordsOf = (state, { step, pipeline }) => {
+var wordsOf2 = (state, { step, pipeline }) => {
   switch (state) {
     case "waiting":
       return pipeline.outcome === null ? "waiting" : "not begun";
@@ -14739,7 +15482,8 @@ var report = async (pipeline, { scripted }) => {
 // action/run.ts
 var HERE = dirname4(fileURLToPath(import.meta.url));
 var ROOT = join9(HERE, "..", "..");
-var runPipeline = async (answer2, { inputs, sandbox, crash }) => {
+var runPipeline = async (answer2, tools) => {
+  const { inputs, sandbox, idToken, crash } = tools;
   const claimed = ClaimAnswer.parse(answer2);
   if (claimed.kind === "nothing") {
     notice(claimed.reason);
@@ -14747,11 +15491,11 @@ var runPipeline = async (answer2, { inputs, sandbox, crash }) => {
     return;
   }
   setSecret(claimed.run_token);
-  const pipeline = await driveClaimed(claimed, { inputs, found: await sandbox, crash });
+  const pipeline = await driveClaimed(claimed, { inputs, found: await sandbox, idToken, crash });
   crash?.("end");
   await report(pipeline, inputs);
 };
-var driveClaimed = async (claimed, { inputs, found, crash }) => {
+var driveClaimed = async (claimed, { inputs, found, idToken, crash }) => {
   const control = createHttpControl({
     server: inputs.server,
     pipeline: claimed.pipeline,
@@ -14768,9 +15512,10 @@ var driveClaimed = async (claimed, { inputs, found, crash }) => {
   });
   const ending = listenForInterruptions(inputs);
   try {
-    const pipeline = fold2(claimed.journal);
+    const pipeline = fold3(claimed.journal);
     const crashing = crash === null ? control : crashingControl(control, crash);
-    const equipment = equip(inputs, { found, root: ROOT });
+    const { config } = pipeline.opening;
+    const equipment = equip(inputs, { found, root: ROOT, config, idToken, mask: setSecret });
     if (!(equipment instanceof KinError)) {
       const { signal: signal2 } = ending;
       return await driveEquipped(pipeline, { claimed, inputs, equipment, crash, control: crashing, signal: signal2 });
@@ -14784,7 +15529,7 @@ var driveClaimed = async (claimed, { inputs, found, crash }) => {
   }
 };
 var driveEquipped = async (pipeline, { claimed, inputs, equipment, crash, control, signal: signal2 }) => {
-  const { sandbox, roster, preamble } = equipment;
+  const { sandbox, credential, roster, preamble } = equipment;
   const clock = systemClock;
   const workbench = createWorkbench({
     dir: join9(inputs.temp, `kin-${randomBytes(6).toString("hex")}`),
@@ -14797,7 +15542,7 @@ var driveEquipped = async (pipeline, { claimed, inputs, equipment, crash, contro
     log: debug
   });
   const model = createLanguageModel({
-    apiKey: inputs.apiKey,
+    credential,
     ...inputs.baseUrl === null ? {} : { baseUrl: inputs.baseUrl },
     clock,
     random: Math.random,

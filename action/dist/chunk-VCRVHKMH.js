@@ -1,7 +1,3 @@
-import {
-  KinError
-} from "./chunk-5GIVJJ6V.js";
-
 // node_modules/@actions/core/lib/command.js
 import * as os from "os";
 
@@ -657,57 +653,6 @@ var execute = (program, args, rights) => new Promise((resolve) => {
   child.on("close", (code) => resolve({ code: code ?? 1, output }));
 });
 
-// action/inputs.ts
-var PROXY = ["HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "NODE_EXTRA_CA_CERTS"];
-var readInputs = ({ input, env }) => {
-  const job = oneOf("job", input("job") || "run", ["run", "verdict"]);
-  const server = address("server", input("server"));
-  const baseUrl = input("anthropic-base-url") || null;
-  const apiKey = input("anthropic-api-key");
-  const deadline = input("deadline-minutes") || "330";
-  if (!/^\d{1,4}$/.test(deadline) || Number(deadline) < 3 || Number(deadline) > 7200)
-    throw invalid("deadline-minutes", deadline, "A whole number of minutes, 3 to 7200.");
-  return {
-    job,
-    server,
-    issue: input("issue"),
-    pipeline: input("pipeline") || null,
-    fromStep: input("from_step") || null,
-    dryRun: oneOf("dry_run", input("dry_run") || "false", ["true", "false"]) === "true",
-    apiKey,
-    baseUrl: baseUrl === null ? null : address("anthropic-base-url", baseUrl),
-    deadlineMinutes: Number(deadline),
-    scripted: env.KIN_SCRIPTED === "1" && baseUrl !== null && isLoopback(baseUrl) && isLoopback(env.GITHUB_SERVER_URL ?? ""),
-    temp: env.RUNNER_TEMP ?? env.TMPDIR ?? "/tmp",
-    path: env.PATH ?? "/usr/bin:/bin",
-    proxy: Object.fromEntries(
-      PROXY.flatMap((name) => env[name] === void 0 ? [] : [[name, env[name]]])
-    )
-  };
-};
-var missingKey = () => invalid(
-  "anthropic-api-key",
-  "empty",
-  "Add the repository secret ANTHROPIC_API_KEY; the workflow passes it on."
-);
-var address = (name, value) => {
-  const url = URL.canParse(value) ? new URL(value) : null;
-  if (url === null || url.protocol !== "https:" && !isLoopback(value)) {
-    const more = name === "server" ? " Set the repository variable KIN_URL to the App's public address." : "";
-    throw invalid(name, value || "nothing", `An https URL.${more}`);
-  }
-  return value.replace(/\/+$/, "");
-};
-var isLoopback = (value) => URL.canParse(value) && new URL(value).protocol === "http:" && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(value).hostname);
-var oneOf = (name, value, allowed) => {
-  if (allowed.includes(value)) return value;
-  throw invalid(name, value, `One of: ${allowed.join(", ")}.`);
-};
-var invalid = (name, found, allowed) => new KinError(`The input \`${name}\` is ${found}.`, {
-  code: "input_invalid",
-  hint: `Allowed: ${allowed} The workflow is .github/workflows/kin.yml.`
-});
-
 export {
   summary,
   setSecret,
@@ -731,7 +676,5 @@ export {
   sandboxEnvironment,
   certificateEnvironment,
   findSandbox,
-  readFeatures,
-  readInputs,
-  missingKey
+  readFeatures
 };

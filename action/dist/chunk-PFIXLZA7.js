@@ -1,4 +1,7 @@
 import {
+  ID_FORMS
+} from "./chunk-LUCHGYQO.js";
+import {
   __export
 } from "./chunk-MLKGABMK.js";
 
@@ -2494,15 +2497,15 @@ var $ZodObjectJIT = /* @__PURE__ */ $constructor("$ZodObjectJIT", (inst, def) =>
     const syms = normalized.symbolKeys;
     const doc = new Doc(["payload", "ctx"], { shape, inst, memo: memo2, syms });
     const parseStr = (k) => `shape[${k}]._zod.run({ value: input[${k}], issues: [] }, ctx)`;
-    const prefixStr = (id, k) => `
-          let ${id}_ab = false;
-          for (let i = 0; i < ${id}.issues.length; i++) {
-            const iss = ${id}.issues[i];
+    const prefixStr = (id2, k) => `
+          let ${id2}_ab = false;
+          for (let i = 0; i < ${id2}.issues.length; i++) {
+            const iss = ${id2}.issues[i];
             iss.path = iss.path ? [${k}, ...iss.path] : [${k}];
             payload.issues.push(iss);
-            if (iss.continue !== true) ${id}_ab = true;
+            if (iss.continue !== true) ${id2}_ab = true;
           }
-          if (${id}_ab && ctx && ctx.abortEarly) {
+          if (${id2}_ab && ctx && ctx.abortEarly) {
             payload.value = newResult;
             return payload;
           }`;
@@ -2516,34 +2519,34 @@ var $ZodObjectJIT = /* @__PURE__ */ $constructor("$ZodObjectJIT", (inst, def) =>
     for (const key of normalized.allKeys) {
       if (key === "__proto__")
         continue;
-      const id = ids[key];
+      const id2 = ids[key];
       const k = typeof key === "symbol" ? `syms[${syms.indexOf(key)}]` : esc(key);
       const isPresent = `${k} in input`;
       const schema = shape[key];
       const optin = schema?._zod?.optin;
       const isOptionalIn = optin !== void 0;
       const isOptionalOut = schema?._zod?.optout === "optional";
-      doc.write(`const ${id} = ${parseStr(k)};`);
+      doc.write(`const ${id2} = ${parseStr(k)};`);
       if (isOptionalIn && isOptionalOut) {
-        const assign = optin === "optional" ? `${id}_present` : `${id}.value !== undefined || ${id}_present`;
+        const assign = optin === "optional" ? `${id2}_present` : `${id2}.value !== undefined || ${id2}_present`;
         doc.write(`
-        const ${id}_present = ${isPresent};
-        if (!${id}.issues.length || ${id}_present) {
-          if (${id}.issues.length) {${prefixStr(id, k)}
+        const ${id2}_present = ${isPresent};
+        if (!${id2}.issues.length || ${id2}_present) {
+          if (${id2}.issues.length) {${prefixStr(id2, k)}
           }
 
           if (${assign}) {
-            newResult[${k}] = ${id}.value;
+            newResult[${k}] = ${id2}.value;
           }
         }
 
       `);
       } else if (!isOptionalIn) {
         doc.write(`
-        const ${id}_present = ${isPresent};
-        if (${id}.issues.length) {${prefixStr(id, k)}
+        const ${id2}_present = ${isPresent};
+        if (${id2}.issues.length) {${prefixStr(id2, k)}
         }
-        if (!${id}_present && !${id}.issues.length) {
+        if (!${id2}_present && !${id2}.issues.length) {
           payload.issues.push({
             code: "invalid_type",
             expected: "nonoptional",
@@ -2556,22 +2559,22 @@ var $ZodObjectJIT = /* @__PURE__ */ $constructor("$ZodObjectJIT", (inst, def) =>
           }
         }
 
-        if (${id}_present) {
-          newResult[${k}] = ${id}.value;
+        if (${id2}_present) {
+          newResult[${k}] = ${id2}.value;
         }
 
       `);
       } else {
         doc.write(`
-        if (${id}.issues.length) {${prefixStr(id, k)}
+        if (${id2}.issues.length) {${prefixStr(id2, k)}
         }
       `);
         if (optin === "defaulted") {
-          doc.write(`newResult[${k}] = ${id}.value;`);
+          doc.write(`newResult[${k}] = ${id2}.value;`);
         } else {
           doc.write(`
-        if (${id}.value !== undefined || ${isPresent}) {
-          newResult[${k}] = ${id}.value;
+        if (${id2}.value !== undefined || ${isPresent}) {
+          newResult[${k}] = ${id2}.value;
         }
       `);
         }
@@ -4421,26 +4424,26 @@ function extractDefs(ctx, schema) {
     return;
   const idToSchema = /* @__PURE__ */ new Map();
   for (const entry of ctx.seen.entries()) {
-    const id = ctx.metadataRegistry.get(entry[0])?.id;
-    if (id) {
-      const existing = idToSchema.get(id);
+    const id2 = ctx.metadataRegistry.get(entry[0])?.id;
+    if (id2) {
+      const existing = idToSchema.get(id2);
       if (existing && existing !== entry[0]) {
-        throw new Error(`Duplicate schema id "${id}" detected during JSON Schema conversion. Two different schemas cannot share the same id when converted together.`);
+        throw new Error(`Duplicate schema id "${id2}" detected during JSON Schema conversion. Two different schemas cannot share the same id when converted together.`);
       }
-      idToSchema.set(id, entry[0]);
+      idToSchema.set(id2, entry[0]);
     }
   }
   const makeURI = (entry) => {
     const defsSegment = ctx.target === "draft-2020-12" ? "$defs" : "definitions";
     if (ctx.external) {
       const externalId = ctx.external.registry.get(entry[0])?.id;
-      const uriGenerator = ctx.external.uri ?? ((id2) => id2);
+      const uriGenerator = ctx.external.uri ?? ((id3) => id3);
       if (externalId) {
         return { ref: uriGenerator(externalId) };
       }
-      const id = entry[1].defId ?? entry[1].schema.id ?? `schema${ctx.counter++}`;
-      entry[1].defId = id;
-      return { defId: id, ref: `${uriGenerator("__shared")}#/${defsSegment}/${encodeJSONPointerSegment(id)}` };
+      const id2 = entry[1].defId ?? entry[1].schema.id ?? `schema${ctx.counter++}`;
+      entry[1].defId = id2;
+      return { defId: id2, ref: `${uriGenerator("__shared")}#/${defsSegment}/${encodeJSONPointerSegment(id2)}` };
     }
     const uriPrefix = `#`;
     const defUriPrefix = `${uriPrefix}/${defsSegment}/`;
@@ -4488,8 +4491,8 @@ Set the \`cycles\` parameter to \`"ref"\` to resolve cyclical schemas with defs.
         continue;
       }
     }
-    const id = ctx.metadataRegistry.get(entry[0])?.id;
-    if (id) {
+    const id2 = ctx.metadataRegistry.get(entry[0])?.id;
+    if (id2) {
       extractToDef(entry);
       continue;
     }
@@ -4722,10 +4725,10 @@ function finalize(ctx, schema) {
   } else {
   }
   if (ctx.external?.uri) {
-    const id = ctx.external.registry.get(schema)?.id;
-    if (!id)
+    const id2 = ctx.external.registry.get(schema)?.id;
+    if (!id2)
       throw new Error("Schema is missing an `id` property");
-    result.$id = ctx.external.uri(id);
+    result.$id = ctx.external.uri(id2);
   }
   assignProps(result, root.defId ? root.schema : root.def ?? root.schema);
   const rootMetaId = ctx.metadataRegistry.get(schema)?.id;
@@ -5208,7 +5211,7 @@ function stringifyKeyNames(bySchema, json, visited) {
   const values = json.enum ?? (json.const !== void 0 ? [json.const] : void 0);
   if (!numericType && !values?.some((v) => typeof v === "number"))
     return json;
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format, id, ...rest } = json;
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format, id: id2, ...rest } = json;
   if (rest.enum)
     rest.enum = rest.enum.map((v) => typeof v === "number" ? String(v) : v);
   else if (typeof rest.const === "number")
@@ -6442,6 +6445,34 @@ var Handover = discriminatedUnion("kind", [
   object({ kind: literal("children"), tasks: array(ChildTask).min(1) })
 ]);
 
+// core/model/usage.ts
+var Usage = object({
+  input: number2().int().nonnegative(),
+  output: number2().int().nonnegative(),
+  cache_read: number2().int().nonnegative(),
+  cache_write: number2().int().nonnegative(),
+  /** The part of `cache_write` with the one-hour lifetime. */
+  cache_write_1h: number2().int().nonnegative().default(0),
+  /** Paid by the piece; absent: none. */
+  web_searches: number2().int().nonnegative().optional()
+});
+var NO_USAGE = { input: 0, output: 0, cache_read: 0, cache_write: 0, cache_write_1h: 0 };
+var addUsage = (a, b) => ({
+  input: a.input + b.input,
+  output: a.output + b.output,
+  cache_read: a.cache_read + b.cache_read,
+  cache_write: a.cache_write + b.cache_write,
+  cache_write_1h: a.cache_write_1h + b.cache_write_1h,
+  ...webSearches((a.web_searches ?? 0) + (b.web_searches ?? 0))
+});
+var webSearches = (count) => count === 0 ? {} : { web_searches: count };
+var totalTokens = (u) => u.input + u.output + u.cache_read + u.cache_write;
+var MODEL_OF_TIER = {
+  opus: "claude-opus-5-5",
+  sonnet: "claude-sonnet-5-5",
+  haiku: "claude-haiku-5-5"
+};
+
 // core/model/message.ts
 var TextBlock = looseObject({ type: literal("text"), text: string2() });
 var ToolUseBlock = looseObject({
@@ -6463,14 +6494,8 @@ var Reply = object({
   content: array(ReplyBlock),
   stop_reason: string2(),
   model: string2(),
-  usage: object({
-    input: number2(),
-    output: number2(),
-    cache_read: number2(),
-    cache_write: number2(),
-    cache_write_1h: number2(),
-    web_searches: number2().optional()
-  }),
+  usage: Usage,
+  // guard: whole-tokens
   request_id: string2().nullable()
 });
 var ServerToolUseBlock = looseObject({
@@ -6519,6 +6544,11 @@ var Limits = strictObject({
   conversations: number2().int().min(1).max(16).default(4).describe("Conversations with the model at once in one pipeline."),
   runs: number2().int().min(1).max(50).default(3).describe("Workflow runs at once for one owner.")
 }).describe("What a task may cost.");
+var Auth = _enum(["key", "workload-identity"]);
+var id = (name, what) => {
+  const { form, like, variable } = ID_FORMS[name];
+  return string2().regex(new RegExp(`^$|${form.source}`), { message: `it is ${like}, as the Claude Console shows it` }).default("").describe(`${what}, ${like}. Or the variable ${variable}.`);
+};
 var Config = strictObject({
   project_type: ProjectType.default("development").describe(
     "development: all roles. operations: sysadmin, debugger, reviewer, infra_head, return_analyst, error_coordinator. research: no code changes."
@@ -6552,12 +6582,21 @@ var Config = strictObject({
   }).prefault({}).describe("What starts a task."),
   bots: array(number2().int().positive()).max(50).default([]).describe("Numeric ids of bot accounts that may start tasks."),
   limits: Limits.prefault({}),
+  auth: Auth.optional().describe(
+    "How a run asks the model. key: with the secret ANTHROPIC_API_KEY. workload-identity: with a token of some minutes that it gets for GitHub's; a key that is set beside it is refused. Absent: workload-identity where the workflow passes one of its ids, else key."
+  ),
+  workload_identity: strictObject({
+    federation_rule: id("federation_rule", "The federation rule"),
+    organization: id("organization", "Your organization"),
+    service_account: id("service_account", "The service account"),
+    workspace: id("workspace", "One of several workspaces")
+  }).optional().describe("Ids of workload identity, from the Claude Console. None of them is a secret."),
   models: strictObject({
     tiers: partialRecord(Tier, string2().min(1)).default({}).describe("Model id for each tier: opus, sonnet, haiku."),
     roles: record(string2().min(1), string2().min(1)).default({}).describe("Tier or model id for single roles, by the role's name.")
   }).prefault({}).describe("Which models the roles use."),
   paths: strictObject({
-    protected: array(string2().min(1)).max(100).default([]).describe("Globs, besides the built-in ones, that no patch of Kin's may touch.")
+    protected: array(string2().min(1).max(200)).max(100).refine((globs) => globs.join("").length <= 5e3, { message: "together at most 5000 characters" }).default([]).describe("Globs, besides the built-in ones, that no patch of Kin's may touch.")
   }).prefault({}).describe("Which files Kin may change."),
   setup: array(string2().min(1)).max(20).optional().describe(
     "Shell commands that prepare a checkout, with network, before the first step. Detected where absent."
@@ -6706,6 +6745,7 @@ var OutputSchema = record(
   string2(),
   union([string2(), lazy(() => OutputSchema)])
 );
+var Globs = array(string2().max(200)).max(100);
 var Entry = strictObject({
   name: string2().regex(/^[a-z][a-z0-9_]{1,40}$/),
   model: Tier,
@@ -6718,8 +6758,8 @@ var Entry = strictObject({
   gate: boolean2().default(false),
   head: boolean2().default(false).describe("Expands to steps of its department's members."),
   selectable: boolean2().default(true).describe("Whether the project manager may put it into a plan."),
-  paths: array(string2()).optional().describe("Globs it may change; everything where absent."),
-  paths_denied: array(string2()).optional().describe("Globs it may not change.")
+  paths: Globs.optional().describe("Globs it may change; everything where absent."),
+  paths_denied: Globs.optional().describe("Globs it may not change.")
 });
 var RoleEntry = Entry.superRefine(({ name, tools, permissions, output_schema, gate }, context) => {
   const more = tools.filter((tool) => !TOOLS_OF[permissions].includes(tool));
@@ -6998,6 +7038,10 @@ export {
   FileChange,
   combineChanges,
   ChildTask,
+  NO_USAGE,
+  addUsage,
+  totalTokens,
+  MODEL_OF_TIER,
   isServerToolUse,
   isToolUse,
   Tier,
