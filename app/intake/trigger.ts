@@ -57,8 +57,11 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
   // What the delivery had counts as well: an edit back to an earlier text is one, too.
   const isOther =
     signal.issue_text !== null && signal.issue_text !== plane.sha256(`${issue.title}\n${issue.body}`);
+  // GitHub tells whole seconds: within the label's own, the delivery's text says which came first.
+  const isLater = (edited: string): boolean =>
+    signal.issue_text === null ? edited >= labeled.at : edited > labeled.at;
   const state = async (): Promise<State> =>
-    isOther || ((await github.lastEdited(number)) ?? "") >= labeled.at ? "edited" : "as_said";
+    isOther || isLater((await github.lastEdited(number)) ?? "") ? "edited" : "as_said";
   // guard: start-is-of-what-stood-there
   if (!(await may("start", { ...starting, state })).allowed) {
     return block(
