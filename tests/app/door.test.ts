@@ -145,7 +145,7 @@ test("what looks like many values and is text is taken", async () => {
   const queued = await kit.copy(first);
   const { data } = await kit.claimed(queued);
   const reason = `${'[{,"\\'.repeat(50_000)}\\`;
-  const set_up = { kind: "set_up", tree: "t0", commands: [], ok: false, reason };
+  const set_up = { kind: "set_up", tree: "a".repeat(40), commands: [], ok: false, reason };
   const path = `/kin/pipelines/${queued.pipeline.id}/append`;
   const answer = await kit.post(path, { token: data.run_token, body: { after: 2, events: [set_up] } });
   expect(answer.status).toBe(200);
@@ -335,7 +335,7 @@ test("keys that change what objects are made of change nothing, in a delivery an
   expect(response.status).toBe(200);
   const queued = await kit.copy(first);
   const { data } = await kit.claimed(queued);
-  const event = `{"kind":"set_up","tree":"t0","commands":[{${evil},"command":"x","exit_code":0,"seconds":1}],"ok":true,"reason":null,${evil}}`;
+  const event = `{"kind":"set_up","tree":"${"a".repeat(40)}","commands":[{${evil},"command":"x","exit_code":0,"seconds":1}],"ok":true,"reason":null,${evil}}`;
   const path = `/kin/pipelines/${queued.pipeline.id}/append`;
   const sent = `{"after":2,"events":[${event}],${evil}}`;
   expect((await kit.post(path, { token: data.run_token, body: sent })).status).toBe(200);

@@ -69,7 +69,8 @@ const CAPPED: readonly Capped[] = [
 
 /** Patterns that a function puts together: who gives them their parts. */
 const IN_FUNCTIONS: Readonly<Record<string, string>> = {
-  "core/adapters/workbench/processes.ts": "numberIn: of a key of ours, on what the kernel tells",
+  "core/adapters/workbench/processes.ts": "numberIn and boundedIn: of keys of ours, on what the kernel tells",
+  "core/model/config.ts": "an id of workload identity: a form of ours, which is listed, or nothing",
 };
 
 const sources = regularExpressions(DIRECTORIES);
