@@ -1,5 +1,6 @@
 // Whose word counts, told by GitHub's signed deliveries to the App's server: what a label, a comment, a review, a box or a
 // closed issue does where its author, its time or its text is not what it should be.
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { toSignal } from "../../app/intake/signal.ts";
@@ -170,6 +171,8 @@ describe("the label `kin`", () => {
     const issue = await anIssue();
     await player.receiving(async () => {
       await label(issue);
+      // GitHub tells whole seconds, and within one the text alone counts.
+      await sleep(1_100);
       for (const body of bodies)
         await kit.site.octocat.rest.issues.update({ ...hello, issue_number: issue, body });
     });
