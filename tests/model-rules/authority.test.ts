@@ -115,7 +115,7 @@ describe("authority", () => {
       cases
         .filter(({ role }) => isPerson(role) && role !== "admin")
         .filter(at => {
-          const role = PEOPLE[PEOPLE.indexOf(at.role) + 1] ?? "admin";
+          const role = PEOPLE[PEOPLE.indexOf(at.role as (typeof PEOPLE)[number]) + 1] ?? "admin";
           return authorityFor(deed, at).allowed && !authorityFor(deed, { ...at, role }).allowed;
         }),
     );

@@ -4,10 +4,10 @@ import { clean } from "../../core/agents/clean.ts";
 import { safe, safeInline } from "../../core/report/safe.ts";
 import { faults, inputs, unsettled } from "./corpus.ts";
 
-test("12,000 random texts come in idempotent, without a forbidden character, composed.", {
+test("4,000 random texts come in idempotent, without a forbidden character, composed.", {
   timeout: 60_000,
 }, () => {
-  expect([...inputs(12_000, 1)].filter(unsettled)).toEqual([]);
+  expect([...inputs(4_000, 1)].filter(unsettled)).toEqual([]);
 });
 
 test("4,000 random texts go out idempotent, without a forbidden character, marker, secret or line too many.", {
