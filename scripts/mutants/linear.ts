@@ -21,6 +21,9 @@ const g = (name: string, from: string, to: string, noticed: Noticed): Guard => (
 const COST = "costs at most is told by its tokens";
 
 export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
+  "core/pipeline/patch.ts": [
+    g("path-sum", "names > MAX_NAMES", "false", by(linear("a patch whose paths are long together"))),
+  ],
   "core/adapters/config-file.ts": [
     g("yaml-bytes", "text.length > LARGEST", "false", by(config("a megabyte"))),
     g("yaml-plain-errors", "prettyErrors: false,", "", by(linear(COST))),
