@@ -135,8 +135,11 @@ const special = ({ masked, next }: Work, at: number): number => {
   return next.special;
 };
 
-/** `](url "title")` without the title. */
+/** `](url "title")` without the title. A link without words is seen nowhere, but where its address is one. */
 const target = (work: Work, at: number): number => {
+  // guard: links-without-words
+  if (/\[[ \t]{0,20}$/.test(work.text.slice(Math.max(0, at - 21), at)))
+    work.out.push(counted(work, "address"));
   TITLED.lastIndex = at;
   const match = TITLED.exec(work.masked);
   if (!match) {

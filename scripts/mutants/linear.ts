@@ -30,6 +30,14 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     g("yaml-tokens", "++tokens > MOST_TOKENS", "false", by(config("4,000 lines"))),
     g("yaml-depth", "open > DEEPEST || ", "", by(config("60,000 open brackets"))),
   ],
+  "core/agents/markup.ts": [
+    g(
+      "links-without-words",
+      'work.out.push(counted(work, "address"));',
+      "at;",
+      by(cleaned("a link without words")),
+    ),
+  ],
   "core/agents/drawings.ts": [
     g("math-fence", "HIDES.test(source)", "false", by(cleaned("math in a fence"))),
     g("math-ticks", "math && !found", "!math && !found", by(cleaned("math between dollars and ticks"))),

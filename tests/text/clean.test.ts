@@ -94,6 +94,8 @@ const SHOWN: readonly (readonly [name: string, text: string, shown: string])[] =
   ["an image after an exclamation mark", "So!![a](b.png)", "So! [image: a](b.png)"],
   ["text that a style hides", '<span style="display:none">INJECT</span>', "<span>INJECT</span>"],
   ["a definition nobody uses", "[INJECT]: https://example.com", "[INJECT] : https://example.com"],
+  ["a link without words", "a [](https://e.example/x) b", "a [address](https://e.example/x) b"],
+  ["a link with blanks for words", '[ ](https://e.example "T")', "[ address](https://e.example)"],
   ["a footnote", "a[^1]\n\n[^1]: INJECT", "a[^1]\n\n(footnote 1) INJECT"],
   [
     "a title that begins something else",

@@ -32,10 +32,10 @@ export const growthOf = (task: (text: string) => void, text: (size: number) => s
   return growth;
 };
 
-/** Of three tries the least, since a collection of garbage is work, too. */
+/** Of six tries the least, since a collection of garbage is work, too. */
 const doubled = (task: (text: string) => void, [small, large]: readonly [string, string]): number => {
   let least = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 3 && least >= MOST_GROWTH; round++) {
+  for (let round = 0; round < 6 && least >= MOST_GROWTH; round++) {
     const most = workOf(() => task(large), round + 1);
     if (most < NO_WORK_MS) return 1;
     least = Math.min(least, most / workOf(() => task(small), round + 1));
