@@ -62,7 +62,7 @@ const stateOf = (
   { head, made }: { readonly head: string; readonly made: Contributors | null },
 ): State => {
   if (sha !== undefined) return sha === head ? "as_said" : "older"; // guard: commit-of-a-review
-  if (made === null || at === undefined) return "unknown";
+  if (made === null) return "unknown";
   // guard: head-of-a-comment, time-of-a-comment
   return head === task.head_sha && Date.parse(made.moved_at) <= Date.parse(at) ? "as_said" : "older";
 };

@@ -20,8 +20,8 @@ export interface Order {
   readonly by: GitHubUser;
   /** The commit that was looked at, where what was said names one. */
   readonly sha?: string;
-  /** When, by GitHub's clock (ISO 8601); absent where a run asked. */
-  readonly at?: string;
+  /** When, by GitHub's clock (ISO 8601). */
+  readonly at: string;
   /** The number of the issue or pull request under which it stands; absent where that is the task's pull request. */
   readonly place?: number;
   /** The task's last pipeline when Kin first heard of it: this is what the person meant. */

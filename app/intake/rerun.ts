@@ -3,6 +3,7 @@
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { type Keeping, keepBefore } from "../../core/pipeline/kept.ts";
+import type { GitHub } from "../../core/ports.ts";
 import type { Refusal } from "../../core/report/refusal.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { mayStillAsk } from "./authority.ts";
@@ -26,7 +27,7 @@ export const rerun = async (order: Rerun): Promise<Refusal | null> => {
 };
 
 const start = async (order: Rerun): Promise<Refusal | null> => {
-  const { incoming, task, by, at: said, from, last, dry_run = false, run_id } = order;
+  const { incoming, task, by, at, from, last, dry_run = false, run_id } = order;
   const { plane, github, project } = incoming;
   const pipelines = await plane.store.pipelines(task.id);
   const open = pipelines.find(pipeline => pipeline.state !== "finished");
@@ -41,9 +42,8 @@ const start = async (order: Rerun): Promise<Refusal | null> => {
   const kept = from === null || from === 0 ? null : await keptOf(pipelines, { from, plane });
   if (kept !== null && kept.kind !== "kept") return kept;
   // As for the label: what counts is what stood there when a trusted person asked.
-  if (said !== undefined && ((await github.lastEdited(task.issue)) ?? "") >= said) return EDITED;
+  if (await wasEdited(task.issue, { since: at, github })) return EDITED; // guard: rerun-is-of-what-stood-there
   const config = await readConfig(github, project);
-  const at = said ?? new Date(plane.clock.now()).toISOString();
   const snapshot = await freeze({ issue, repository: project, asked_by: by, at, github, config, plane });
   if (open !== undefined) {
     const stop = { by: by.login, reason: "Another plan was asked for.", source: `held:${order.source}` };
@@ -74,9 +74,15 @@ const start = async (order: Rerun): Promise<Refusal | null> => {
   return null;
 };
 
-const EDITED: Refusal = {
+/** To the second in which it was asked for: nobody can tell which came first. */
+export const wasEdited = async (
+  issue: number,
+  { since, github }: { readonly since: string; readonly github: GitHub },
+): Promise<boolean> => ((await github.lastEdited(issue)) ?? "") >= since;
+
+export const EDITED: Refusal = {
   kind: "failed",
-  message: "The issue was edited behind the command.",
+  message: "The issue was edited after it was asked for.",
   hint: "Read it again, then ask again.",
 };
 

@@ -97,7 +97,7 @@ export const performDispatch = async (
     const found = runs.find(
       run =>
         isOwn(run, { plane, view }) && // guard: runs-of-its-own
-        run.title.endsWith(`(${pipeline})`) &&
+        bears(run, pipeline) &&
         String(run.id) !== before && // guard: not-the-run-before
         run.status !== "completed",
     );
@@ -120,7 +120,7 @@ export const performDispatch = async (
 };
 
 /** Whoever may write may start a run with any inputs, and so of any name, also of another branch's workflow. */
-const isOwn = (
+export const isOwn = (
   { event, actor, path, head_branch }: GitHubRun,
   { plane, view }: { readonly plane: Plane; readonly view: Pick<Publishing["view"], "project"> },
 ): boolean =>
@@ -128,6 +128,9 @@ const isOwn = (
   actor.id === plane.app.bot_id &&
   path === `.github/workflows/${WORKFLOW}` &&
   head_branch === view.project.default_branch;
+
+/** The inputs of a run are kept nowhere but in its name. */
+export const bears = ({ title }: GitHubRun, pipeline: string): boolean => title.endsWith(`(${pipeline})`);
 
 /** Why a workflow cannot be started, told apart as far as GitHub lets us. */
 const diagnosis = async (

@@ -9,6 +9,7 @@ import { may, mayStillAsk } from "../intake/authority.ts";
 import { readConfig } from "../intake/start.ts";
 import { append } from "../journal.ts";
 import { type Plane, WORKFLOW } from "../plane.ts";
+import { bears, isOwn } from "../publish/dispatch.ts";
 import { type RunnerClaims, refused, type Verifier } from "./oidc.ts";
 import { requestByPerson } from "./request.ts";
 import type { Target } from "./target.ts";
@@ -137,9 +138,7 @@ const take = async ({
       kind: "nothing",
       reason: `Pipeline ${record.id} is finished (${record.outcome}). Use \`/kin rerun\` for another.`,
     };
-  if (
-    record.run_id !== null ? record.run_id !== claims.run_id : claims.actor_id !== String(plane.app.bot_id)
-  ) {
+  if (!(await isItsRun({ plane, github, project, claims, record }))) {
     throw refused(
       `run ${claims.run_id} is not the one that was started for pipeline ${record.id}`,
       "Leave `pipeline` empty when you dispatch by hand.",
@@ -211,6 +210,33 @@ const take = async ({
     journal: [...(await plane.store.journal(record.id))],
     git: { url: `${plane.server_url}/${project.owner}/${project.name}.git`, authorization },
   };
+};
+
+/**
+ * A run belongs to one pipeline. Where none is recorded, the claim came before the dispatch's answer was: then GitHub
+ * says what the run was dispatched for.
+ */
+const isItsRun = async ({
+  plane,
+  github,
+  project,
+  claims,
+  record,
+}: Omit<Take, "task" | "request">): Promise<boolean> => {
+  if (record.run_id !== null) return record.run_id === claims.run_id;
+  if (record.dispatches === 0) return false; // guard: claimed-after-dispatch
+  const open = await plane.store.openPipelines();
+  // guard: run-of-one-pipeline
+  if (open.some(({ id, run_id }) => run_id === claims.run_id && id !== record.id)) return false;
+  const run = await github.run(Number(claims.run_id));
+  if (run === null)
+    throw new KinError(`GitHub does not know run ${claims.run_id} yet.`, {
+      code: "run_unknown",
+      hint: "Claim again.",
+      retryable: true,
+    });
+  // guard: claimed-by-a-run-of-its-own, claimed-by-the-run-of-that-name
+  return isOwn(run, { plane, view: { project } }) && bears(run, record.id);
 };
 
 /** Its own part is counted as it grows; of a pipeline from yesterday that part may be more than today's sum. */

@@ -5,7 +5,7 @@ import type { GitHub } from "../../core/ports.ts";
 import { refusal } from "../../core/report/refusal.ts";
 import { may } from "../intake/authority.ts";
 import { lastOf } from "../intake/order.ts";
-import { rerun } from "../intake/rerun.ts";
+import { EDITED, rerun, wasEdited } from "../intake/rerun.ts";
 import { readConfig } from "../intake/start.ts";
 import type { Plane } from "../plane.ts";
 import { type RunnerClaims, refused } from "./oidc.ts";
@@ -39,17 +39,26 @@ export const requestByPerson = async (
       "Somebody with write access dispatches it.",
     );
   }
+  // What the run says of itself is its word alone; what it was dispatched with stands in its name.
+  // guard: issue-of-the-run
+  if (!run?.title.endsWith(`#${request.issue} (by hand)`))
+    throw refused(
+      `run ${claims.run_id} was not dispatched by hand for issue #${request.issue}`,
+      "Dispatch with `issue` alone; the workflow's `run-name` is that of docs/setup.md.",
+    );
   const number = Number(request.issue);
   const issue = await github.issue(number);
   if (issue === null || issue.is_pull_request)
     return { reason: `#${number} is not an issue of this repository.` };
   const known = await plane.store.findTask({ project_id: project.id, issue: number });
-  // "Re-run jobs", or a claim whose answer was lost: this run has its pipeline already.
+  // "Re-run jobs", or a claim whose answer was lost: this run has its pipeline already, and gets no other.
   const record = known === null ? undefined : await pipelineOf(claims.run_id, { plane, task: known });
   if (known !== null && record !== undefined) return { record, task: known };
   // What cannot start leaves no task behind.
   if (known === null && issue.state !== "open")
     return { reason: `#${number} is not open. Reopen it, then run this again.` };
+  if (known === null && (await wasEdited(number, { since: run.asked_at, github })))
+    return { reason: refusal(EDITED) };
   await readConfig(github, project);
   const task =
     known ??
@@ -70,6 +79,7 @@ export const requestByPerson = async (
     task,
     source: `run:${claims.run_id}:${claims.run_attempt}`,
     by,
+    at: run.asked_at,
     last: await lastOf(task, plane),
     from: request.from_step === null ? null : Number(request.from_step),
     dry_run: request.dry_run,
@@ -86,5 +96,15 @@ export const requestByPerson = async (
 const pipelineOf = async (
   run_id: string,
   { plane, task }: { readonly plane: Plane; readonly task: TaskRecord },
-): Promise<PipelineRecord | undefined> =>
-  (await plane.store.pipelines(task.id)).find(pipeline => pipeline.run_id === run_id);
+): Promise<PipelineRecord | undefined> => {
+  const pipelines = await plane.store.pipelines(task.id);
+  const own = pipelines.find(pipeline => pipeline.run_id === run_id);
+  if (own !== undefined) return own;
+  // It may have gone on in another run since.
+  for (const pipeline of pipelines) {
+    const journal = await plane.store.journal(pipeline.id);
+    // guard: one-request-a-run
+    if (journal.some(({ data }) => data.kind === "claimed" && data.run_id === run_id)) return pipeline;
+  }
+  return undefined;
+};

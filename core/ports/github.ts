@@ -114,6 +114,8 @@ export interface GitHubRun {
   readonly head_branch: string;
   readonly actor: GitHubUser;
   readonly triggering_actor: GitHubUser;
+  /** When this attempt was asked for (ISO 8601, whole seconds). */
+  readonly asked_at: string;
 }
 
 /** Who has a part in what a branch adds to another one. */

@@ -11,6 +11,8 @@ const inApp =
   (...names: readonly string[]): readonly Spec[] =>
     names.map(name => ({ file: `tests/app/${file}.test.ts`, name }));
 
+const claims = inApp("claims");
+const claimsByHand = inApp("claims-by-hand");
 const door = inApp("door");
 const page = inApp("page");
 const room = inApp("room");
@@ -130,6 +132,57 @@ export const DOOR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "trusted.length > 0",
       "false",
       by(door("a token that does not name the workflow its job runs")),
+    ),
+    g(
+      "claimed-after-dispatch",
+      "record.dispatches === 0",
+      "false",
+      by(claims("a pipeline for which no run was started yet")),
+    ),
+    g(
+      "run-of-one-pipeline",
+      "run_id === claims.run_id && id !== record.id",
+      "false",
+      by(claims("by a run that another pipeline has")),
+    ),
+    g(
+      "claimed-by-a-run-of-its-own",
+      "isOwn(run, { plane, view: { project } }) && ",
+      "",
+      by(claims("a person's run that names a pipeline whose run GitHub did not tell")),
+    ),
+    g(
+      "claimed-by-the-run-of-that-name",
+      " && bears(run, record.id)",
+      "",
+      by(claims("by the run that Kin started for another one")),
+    ),
+  ],
+  "app/intake/rerun.ts": [
+    g(
+      "rerun-is-of-what-stood-there",
+      "await wasEdited(task.issue, { since: at, github })",
+      "false as boolean",
+      by(claimsByHand("for a known issue that somebody edited since the run was dispatched")),
+    ),
+  ],
+  "app/runs/request.ts": [
+    g(
+      "issue-of-the-run",
+      "!run?.title.endsWith(",
+      "run === null || ''.includes(",
+      by(
+        claimsByHand(
+          "is for the issue that the run was dispatched for",
+          "where the run was dispatched with a pipeline",
+        ),
+      ),
+    ),
+    g(
+      "one-request-a-run",
+      'data.kind === "claimed" && data.run_id === run_id',
+      "false",
+      by(claimsByHand("whose pipeline went on in another run")),
     ),
   ],
   "app/runs/oidc.ts": [

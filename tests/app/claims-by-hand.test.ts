@@ -100,6 +100,85 @@ describe("a request by a person", () => {
     expect(data.message).toMatch(/whoever dispatched the run has no write access/);
   });
 
+  test("is for the issue that the run was dispatched for, whatever it says", async () => {
+    const [meant, other] = [await anIssue(), await anIssue()];
+    const run = await kit.dispatchedBy("hubot", meant);
+    for (const before of ["unclaimed", "claimed"]) {
+      const { status, data } = await asked(run, { issue: String(other) });
+      expect([before, status, data.code]).toEqual([before, 403, "claim_refused"]);
+      expect(data.message).toMatch(/was not dispatched by hand for issue/);
+      expect(await taskOf(other)).toBeNull();
+      expect((await asked(run, { issue: String(meant) })).data.kind).toBe("claimed");
+    }
+  });
+
+  test("is none where the run was dispatched with a pipeline", async () => {
+    const issue = await anIssue();
+    const run = await kit.dispatchedBy("hubot", issue, { pipeline: "1-1-1" });
+    const { status, data } = await asked(run, { issue: String(issue) });
+    expect([status, data.message]).toEqual([403, expect.stringMatching(/was not dispatched by hand/)]);
+    expect(await taskOf(issue)).toBeNull();
+  });
+
+  test("whose pipeline went on in another run does not start another", async () => {
+    const issue = await anIssue();
+    const run = await kit.dispatchedBy("hubot", issue);
+    const { data } = await asked(run, { issue: String(issue) });
+    await kit.plane.store.updatePipeline(data.pipeline, { run_id: "424242" });
+    expect((await asked(run, { issue: String(issue) })).data.message).toMatch(
+      /is not the one that was started/,
+    );
+    const finished = { kind: "finished", outcome: "blocked", reason: "No key.", return: null };
+    const body = { after: 2, events: [finished] };
+    await kit.post(`/kin/pipelines/${data.pipeline}/append`, { token: data.run_token, body });
+    const answer = await asked(run, { issue: String(issue) });
+    expect(answer.data).toMatchObject({ kind: "nothing", reason: expect.stringMatching(/is finished/) });
+    expect(await kit.plane.store.pipelines((await taskOf(issue))?.id ?? 0)).toHaveLength(1);
+  });
+
+  test("for an issue that somebody edited since the run was dispatched starts nothing", async () => {
+    const issue = await anIssue();
+    const run = await kit.dispatchedBy("hubot", issue);
+    kit.pass(2);
+    await kit.site.octocat.rest.issues.update({ ...hello, issue_number: issue, body: "Something else." });
+    const { status, data } = await asked(run, { issue: String(issue) });
+    expect([status, data.kind]).toEqual([200, "nothing"]);
+    expect(data.reason).toMatch(/edited after it was asked for/);
+    expect(await taskOf(issue)).toBeNull();
+  });
+
+  test("for a known issue that somebody edited since the run was dispatched starts nothing", async () => {
+    const queued = await kit.queue();
+    const { data: lease } = await kit.claimed(queued);
+    const finished = { kind: "finished", outcome: "blocked", reason: "No key.", return: null };
+    const body = { after: 2, events: [finished] };
+    await kit.post(`/kin/pipelines/${queued.pipeline.id}/append`, { token: lease.run_token, body });
+    const run = await kit.dispatchedBy("hubot", queued.issue);
+    kit.pass(2);
+    await kit.site.octocat.rest.issues.update({ ...hello, issue_number: queued.issue, title: "Another" });
+    const { data } = await asked(run, { issue: String(queued.issue) });
+    expect(data).toMatchObject({
+      kind: "nothing",
+      reason: expect.stringMatching(/edited after it was asked/),
+    });
+    expect(await kit.plane.store.pipelines(queued.task.id)).toHaveLength(1);
+  });
+
+  test("freezes the issue and its comments as of the run's dispatch", async () => {
+    const issue = await anIssue();
+    const comment = (body: string) =>
+      kit.site.octocat.rest.issues.createComment({ ...hello, issue_number: issue, body });
+    await comment("Before.");
+    const run = await kit.dispatchedBy("hubot", issue);
+    kit.pass(2);
+    await comment("Behind.");
+    const { data } = await asked(run, { issue: String(issue) });
+    const { task } = data.journal[0].data.opening;
+    expect(task.comments.map((one: { body: string }) => one.body)).toEqual(["Before."]);
+    const github = await kit.site.octocat.rest.actions.getWorkflowRun({ ...hello, run_id: run.id });
+    expect(task.frozen_at).toBe(github.data.created_at);
+  });
+
   const numbers = [
     "",
     "0",

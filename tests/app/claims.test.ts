@@ -224,10 +224,41 @@ describe("a request that is refused", () => {
   });
 
   test("a person's run that names a pipeline whose run GitHub did not tell", async () => {
-    await kit.plane.store.updatePipeline(waiting.pipeline.id, { run_id: null });
-    const run = await kit.dispatchedBy("octocat", waiting.issue);
-    expect((await kit.claimed(waiting, run)).status).toBe(403);
-    expect((await kit.claimed(waiting)).data.kind).toBe("claimed");
+    const queued = await kit.queue();
+    await kit.plane.store.updatePipeline(queued.pipeline.id, { run_id: null });
+    const { id } = queued.pipeline;
+    const run = await kit.dispatchedBy("octocat", queued.issue, { pipeline: id });
+    const { status, data } = await kit.claimed(queued, run);
+    expect([status, data.message]).toEqual([403, expect.stringMatching(/is not the one that was started/)]);
+    expect((await kit.claimed(queued)).data.kind).toBe("claimed");
+  });
+
+  test("a pipeline whose run GitHub did not tell, by the run that Kin started for another one", async () => {
+    const [ended, queued] = [await kit.queue(), await kit.queue()];
+    const { data: lease } = await kit.claimed(ended);
+    const finished = { kind: "finished", outcome: "blocked", reason: "No key.", return: null };
+    const body = { after: 2, events: [finished] };
+    await kit.post(`/kin/pipelines/${ended.pipeline.id}/append`, { token: lease.run_token, body });
+    await kit.plane.store.updatePipeline(queued.pipeline.id, { run_id: null });
+    const { status, data } = await kit.claimed(queued, ended.run);
+    expect([status, data.message]).toEqual([403, expect.stringMatching(/is not the one that was started/)]);
+    expect(await stored(queued.pipeline.id)).toMatchObject({ run_id: null, lease_hash: null });
+    expect(await kinds(queued.pipeline.id)).toEqual(["opened"]);
+  });
+
+  test("a pipeline whose run GitHub did not tell, by a run that another pipeline has", async () => {
+    const queued = await kit.queue();
+    await kit.copy(queued);
+    await kit.plane.store.updatePipeline(queued.pipeline.id, { run_id: null });
+    expect((await kit.claimed(queued)).status).toBe(403);
+  });
+
+  test("a pipeline for which no run was started yet", async () => {
+    const queued = await kit.queue();
+    await kit.plane.store.updatePipeline(queued.pipeline.id, { run_id: null, dispatches: 0 });
+    expect((await kit.claimed(queued)).status).toBe(403);
+    await kit.plane.store.updatePipeline(queued.pipeline.id, { dispatches: 1 });
+    expect((await kit.claimed(queued)).data.kind).toBe("claimed");
   });
 });
 
@@ -255,6 +286,21 @@ describe("a claim", () => {
       const rows = JSON.stringify(await kit.plane.store.query(`SELECT * FROM ${table}`));
       expect(rows).not.toContain(data.run_token);
     }
+  });
+
+  test("that comes before GitHub's answer to the dispatch was kept is granted to the run of that name", async () => {
+    const queued = await kit.queue();
+    await kit.plane.store.updatePipeline(queued.pipeline.id, { run_id: null });
+    expect((await kit.claimed(queued)).data.kind).toBe("claimed");
+    expect(await stored(queued.pipeline.id)).toMatchObject({ run_id: String(queued.run.id) });
+  });
+
+  test("whose run GitHub does not know yet may be sent again", async () => {
+    const queued = await kit.queue();
+    await kit.plane.store.updatePipeline(queued.pipeline.id, { run_id: null });
+    const token = await kit.forge(queued.run, { run_id: "424242" });
+    const { status, data } = await kit.claim(token, { pipeline: queued.pipeline.id });
+    expect([status, data.code]).toEqual([503, "run_unknown"]);
   });
 
   test("brings a git credential that reads this repository and writes nothing", async () => {

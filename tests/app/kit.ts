@@ -74,7 +74,11 @@ export interface Kit {
   /** Another task and pipeline in the store alone, of the same run: all that the run API looks at. */
   readonly copy: (of: Queued) => Promise<Queued>;
   /** A run that a person started by hand. */
-  readonly dispatchedBy: (login: "octocat" | "hubot", issue: number) => Promise<QueuedRun>;
+  readonly dispatchedBy: (
+    login: "octocat" | "hubot",
+    issue: number,
+    options?: { readonly pipeline?: string },
+  ) => Promise<QueuedRun>;
   readonly run: (id: number, attempt?: number) => Promise<QueuedRun>;
   /** Ends a run, and waits until GitHub has it. */
   readonly end: (run: QueuedRun, conclusion: RunResult["conclusion"]) => Promise<void>;
@@ -267,14 +271,14 @@ export const openKit = async (): Promise<Kit> => {
       const task = (await store.task(made.id)) as TaskRecord;
       return { issue, task, pipeline: (await store.pipeline(id)) as PipelineRecord, run: of.run };
     },
-    dispatchedBy: async (login, issue) => {
+    dispatchedBy: async (login, issue, { pipeline = "" } = {}) => {
       const { data } = await site[login].request(
         "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
         {
           ...hello,
           workflow_id: "kin.yml",
           ref: "main",
-          inputs: { issue },
+          inputs: { issue, pipeline },
           return_run_details: true,
         } as never,
       );

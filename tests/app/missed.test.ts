@@ -296,7 +296,7 @@ describe("what is said on an issue of Kin's", () => {
     await look();
     expect(await pipelinesOf(issue)).toEqual(["stopped", "stopped"]);
     const [refused] = await kit.plane.store.query("SELECT data FROM jobs WHERE key LIKE 'refuse:%'");
-    expect(refused?.data).toMatch(/edited behind the command/);
+    expect(refused?.data).toMatch(/edited after it was asked for/);
   });
 
   test("asks in the place of whoever asked first and may no longer", async () => {

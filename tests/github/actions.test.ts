@@ -95,7 +95,7 @@ test("a run is queued, taken up and completed, and each is told", async () => {
   expect(data).toMatchObject({
     status: "completed",
     conclusion: "failure",
-    display_title: "Issue 12",
+    display_title: "Kin #12 (by hand)",
     run_attempt: 1,
   });
   const { data: jobs } = await site.octocat.rest.actions.listJobsForWorkflowRun({

@@ -97,7 +97,7 @@ export const PERMISSIONS = {
 };
 
 export const WORKFLOW = `name: Kin
-run-name: "Issue \${{ inputs.issue }}"
+run-name: "Kin #\${{ inputs.issue }} (\${{ inputs.pipeline || 'by hand' }})"
 on:
   workflow_dispatch:
     inputs:

@@ -65,4 +65,6 @@ const toRun = (data: Run): GitHubRun => ({
   head_branch: data.head_branch ?? "",
   actor: toUser(data.actor),
   triggering_actor: toUser(data.triggering_actor ?? data.actor),
+  // A first attempt may wait for long before it starts.
+  asked_at: (data.run_attempt ?? 1) > 1 ? (data.run_started_at ?? data.created_at) : data.created_at,
 });
