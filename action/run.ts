@@ -16,7 +16,7 @@ import { ClaimAnswer } from "../core/model/wire.ts";
 import { apply, fold } from "../core/pipeline/apply.ts";
 import type { Control } from "../core/ports.ts";
 import { storyLine, warningLines } from "../core/report/story-line.ts";
-import { drive } from "../core/run/drive.ts";
+import { drive, fail } from "../core/run/drive.ts";
 import { crashingControl, crashingFetch } from "./crashing.ts";
 import { type Equipment, equip } from "./equip.ts";
 import type { Inputs } from "./inputs.ts";
@@ -87,7 +87,7 @@ const driveClaimed = async (
       return await driveEquipped(pipeline, { claimed, inputs, equipment, crash, control: crashing, signal });
     }
     const reason = explain(equipment);
-    return await crashing.append(pipeline, [{ kind: "finished", outcome: "blocked", reason, return: null }]);
+    return await fail(crashing, { pipeline, reason });
   } finally {
     ending.clear();
     crash?.("release");

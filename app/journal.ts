@@ -24,12 +24,15 @@ export interface AppendRequest {
   readonly by: "run" | "app";
 }
 
-/** The stored events, or null where the lease or the place in the journal is not the caller's. Throws `illegal_event`. */
+/**
+ * The stored events, or null where the lease or the place in the journal is not the caller's. Throws `illegal_event`, and
+ * `unheard` where a run goes on beside a stop.
+ */
 export const append = async (
   plane: Plane,
   request: AppendRequest,
 ): Promise<readonly JournalEvent[] | null> => {
-  const { pipeline: record, task, after, lease } = request;
+  const { pipeline: record, task, after, lease, by } = request;
   const at = plane.clock.now();
   const behind = await plane.folds.at(record, after);
   if (request.by === "run") await checkWords(plane, request); // guard: peoples-words
@@ -41,12 +44,14 @@ export const append = async (
     after,
     events,
     lease,
+    unless_stopped: by === "run" && !isStopped(behind, events), // guard: stops-are-heard
     at,
     row,
     returned,
     task: patch,
     jobs,
   });
+  if (written === null && by === "run") await checkStops(plane, request); // guard: unheard-is-said
   // Folded from what stands there: an append that was sent before has the times of then.
   if (written !== null) plane.folds.remember(written.reduce(apply, behind));
   return written;
@@ -78,6 +83,22 @@ const checkWords = async (plane: Plane, { pipeline, after, events }: AppendReque
   // An append that comes again was heard when it came first: the store compares it with what stands there.
   const { seq = 0 } = (await plane.store.pipeline(pipeline.id)) ?? {};
   if (seq <= after) throw illegal("nobody said that, or it was heard before");
+};
+
+/** After a stop only `stopped` follows, whoever asks for another one. */
+const isStopped = (behind: Pipeline, events: readonly EventData[]): boolean =>
+  behind.stop !== null || events.some(event => event.kind === "stop_asked");
+
+/** Why an append with the right place was not written. A run that hears it now can still end as it should. */
+const checkStops = async (plane: Plane, { pipeline, after, lease }: AppendRequest): Promise<void> => {
+  const row = await plane.store.pipeline(pipeline.id);
+  if (row === null || row.seq !== after || row.lease_hash !== lease) return;
+  const said = await plane.store.messages(pipeline.id);
+  if (!said.some(message => message.kind === "stop")) return;
+  throw new KinError("Somebody stopped this pipeline, and the run has not said so.", {
+    code: "unheard",
+    hint: "Take the stop from `messages` and append it as `stop_asked`.",
+  });
 };
 
 const toMessage = (data: EventData): readonly Message[] => {

@@ -1,6 +1,10 @@
 // Decisions of the project: made in a comment, or proposed by a learner and ticked or accepted by a person.
+import * as z from "zod";
 import { clean } from "../../core/agents/clean.ts";
+import type { DecisionRow } from "../../core/model/record.ts";
 import { tickedDecisions } from "../../core/report/decisions-comment.ts";
+import type { Plane } from "../plane.ts";
+import { offerKey } from "../publish/knowledge.ts";
 import { may } from "./authority.ts";
 import type { Incoming } from "./incoming.ts";
 import { confirm, type Order, refuse } from "./order.ts";
@@ -46,18 +50,29 @@ export const judge = async (
   return confirm(order, { kind, id: judged.id, title: judged.title });
 };
 
-/** Boxes ticked in Kin's own comment, by somebody who may. A box that is cleared again takes nothing back. */
+/** Boxes ticked in the comment of Kin's that offers them, by somebody who may. A box that is cleared again takes nothing back. */
 export const onTicked = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
   if (signal.comment === null || signal.sender === null) return;
   const comment = await github.issueComment(signal.comment);
   if (comment?.user.id !== plane.app.bot_id) return; // guard: ticks-in-kins-own-comment
   if (!(await may("tick", { by: signal.sender, github, plane })).allowed) return; // guard: ticks-are-asked
-  const proposed = new Set((await plane.store.proposedDecisions(project.id)).map(({ id }) => id));
-  for (const id of tickedDecisions(comment.body).filter(id => proposed.has(id)))
+  const ticked = new Set(tickedDecisions(comment.body));
+  const proposed = (await plane.store.proposedDecisions(project.id)).filter(({ id }) => ticked.has(id));
+  for (const decision of proposed) {
+    if ((await offerOf(decision, plane)) !== comment.id) continue; // guard: ticks-where-offered
     await plane.store.judgeDecision({
-      id,
+      id: decision.id,
       project_id: project.id,
       status: "active",
       by: signal.sender.login,
     });
+  }
+};
+
+const Offer = z.object({ id: z.number() });
+
+/** The comment that was posted to offer it. Whatever else looks like a box of it is somebody's text. */
+const offerOf = async ({ source }: DecisionRow, plane: Plane): Promise<number | null> => {
+  const posted = await plane.store.job(offerKey(source));
+  return posted?.result == null ? null : Offer.parse(JSON.parse(posted.result)).id;
 };

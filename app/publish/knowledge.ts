@@ -71,8 +71,11 @@ const propose = async (
   const shown = made.filter(row => row.source === source);
   if (shown.length === 0) return;
   const body = decisionsComment(shown);
-  await postOnce({ plane, github, issue: view.task.issue, key: `decisions:${source}`, body });
+  await postOnce({ plane, github, issue: view.task.issue, key: offerKey(source), body });
 };
+
+/** Of the comment that offers what this step proposed; a box counts nowhere else. */
+export const offerKey = (source: string): string => `decisions:${source}`;
 
 const listOf = <T extends z.ZodType>(items: readonly unknown[], schema: T): readonly z.infer<T>[] =>
   items.flatMap(item => {

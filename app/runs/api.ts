@@ -113,6 +113,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   claim_refused: 403,
   lease_lost: 409,
   lease_live: 409,
+  unheard: 409,
   too_large: 413,
   illegal_event: 422,
 };

@@ -44,6 +44,12 @@ export const createHttpControl = (options: HttpControlOptions): Control => {
     inbox.put(answer.messages as readonly Message[]);
     return answer;
   };
+  /** What was said stands in the inbox before the refusal is thrown. */
+  const sendOrHear = (after: number, events: readonly EventData[]): Promise<AppendAnswer> =>
+    send(after, events).catch(async error => {
+      if (error instanceof KinError && error.code === "unheard") await send(after, []);
+      throw error;
+    });
   let seq = 0;
   void (async () => {
     while (!ended.signal.aborted) {
@@ -55,7 +61,7 @@ export const createHttpControl = (options: HttpControlOptions): Control => {
   return {
     inbox,
     append: async (pipeline, events) => {
-      const answer = (await queue.add(() => send(pipeline.seq, events))) as AppendAnswer;
+      const answer = (await queue.add(() => sendOrHear(pipeline.seq, events))) as AppendAnswer;
       const after = events.reduce<Pipeline>((folded, data, index) => {
         const event = { seq: folded.seq + 1, at: answer.at[index] ?? folded.updated_at, data };
         const next = options.apply(folded, event);

@@ -84,7 +84,7 @@ const problemOf = (data: EventData, context: Context): string | null => {
     case "planned":
       return notDue(data, next);
     case "finished":
-      return isDecided(data, next) || isFailure(data) ? null : notDue(data, next); // guard: end-is-decided
+      return isDecided(data, next) || isFailure(data, pipeline) ? null : notDue(data, next); // guard: end-is-decided
     case "steps_added":
     case "plan_held":
     case "limit_reached":
@@ -94,8 +94,12 @@ const problemOf = (data: EventData, context: Context): string | null => {
   }
 };
 
-/** What went wrong in the world is the run's to say: it ends the pipeline, and nothing comes of it. */
-const isFailure = (data: EventOf<"finished">): boolean => data.outcome === "blocked" && data.return === null;
+/**
+ * What went wrong in the world is the run's to say: it ends the pipeline, and nothing comes of it. Not of one that a person
+ * stopped: they said what becomes of the task.
+ */
+const isFailure = (data: EventOf<"finished">, { stop }: Pipeline): boolean =>
+  stop === null && data.outcome === "blocked" && data.return === null; // guard: no-failure-behind-a-stop
 
 /** A plan, or a department's steps, follow from an answer and stand right behind it. */
 const owedBy = ({ pipeline, roster }: Context): EventOf<"planned" | "steps_added"> | null => {

@@ -64,6 +64,8 @@ export interface Append {
   readonly events: readonly EventData[];
   /** SHA-256 of the run token; null for the control plane, which may write only while no lease is live. */
   readonly lease: string | null;
+  /** Written only where no stop stands that the journal does not tell of. */
+  readonly unless_stopped?: boolean;
   readonly at: number;
   /** What the fold of these events says of the pipeline's row. */
   readonly row: Partial<
@@ -79,7 +81,8 @@ export interface Append {
  * - every method is one statement or one batch: all of it or none, nothing held across an await;
  * - keys are unique: asking for a job that exists, done or not, changes nothing (`askAgain` makes it due again);
  * - returns of a task are numbered 1, 2, 3 … without a gap, whatever runs at the same time;
- * - `append` writes only behind `after`, and only for the holder of the lease.
+ * - `append` writes only behind `after`, and only for the holder of the lease; with `unless_stopped` not beside a stop that
+ *   the journal does not tell of.
  */
 export interface Store {
   readonly ask: (jobs: readonly NewJob[]) => Promise<void>;

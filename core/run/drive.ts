@@ -68,17 +68,42 @@ export const drive = async (
   }
 };
 
+interface Appending {
+  readonly pipeline: Pipeline;
+  readonly events: readonly EventData[];
+}
+
 /** What the control plane does not take would not be taken from the next run either: a person has to see it. */
-const append = async (
-  control: Control,
-  { pipeline, events }: { readonly pipeline: Pipeline; readonly events: readonly EventData[] },
-): Promise<Pipeline> => {
+const append = async (control: Control, { pipeline, events }: Appending): Promise<Pipeline> => {
   try {
-    return await control.append(pipeline, events);
+    return await appendOrHear(control, { pipeline, events });
   } catch (error) {
     if (!(error instanceof KinError) || !NOT_TAKEN.has(error.code)) throw error;
     const reason = `Kin itself failed, which is a bug of ours: ${explain(error)}`;
-    return control.append(pipeline, [{ kind: "finished", outcome: "blocked", reason, return: null }]);
+    return fail(control, { pipeline, reason });
+  }
+};
+
+/** Ends a pipeline that cannot go on; one that somebody stopped ends as stopped. */
+export const fail = async (
+  control: Control,
+  { pipeline, reason }: { readonly pipeline: Pipeline; readonly reason: string },
+): Promise<Pipeline> => {
+  const events = [{ kind: "finished", outcome: "blocked", reason, return: null }] as const;
+  const after = pipeline.stop === null ? await appendOrHear(control, { pipeline, events }) : pipeline;
+  const [next] = decide(after);
+  return next?.kind === "conclude" ? control.append(after, next.events) : after;
+};
+
+/** Where a stop came before what this run was about to say, that is dropped, and what people said stands in its place. */
+const appendOrHear = async (control: Control, { pipeline, events }: Appending): Promise<Pipeline> => {
+  try {
+    return await control.append(pipeline, events);
+  } catch (error) {
+    if (!(error instanceof KinError) || error.code !== "unheard") throw error;
+    const heard = [...events.filter(({ kind }) => kind === "told"), ...said(control.inbox.take()).events];
+    if (!heard.some(({ kind }) => kind === "stop_asked")) throw error;
+    return control.append(pipeline, heard);
   }
 };
 

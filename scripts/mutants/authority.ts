@@ -161,6 +161,12 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       ".allowed) void 0;",
       by(word("counts no more where that somebody")),
     ),
+    g(
+      "ticks-where-offered",
+      "if ((await offerOf(decision, plane)) !== comment.id) continue;",
+      "void offerOf;",
+      by(word("counts only in the comment that offers that decision")),
+    ),
   ],
   "app/intake/freeze.ts": [
     g(

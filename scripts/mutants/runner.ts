@@ -44,7 +44,18 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "if (next === null)",
       "is a stop only where they stopped it",
     ),
-    g("end-is-decided", "isDecided(data, next) || isFailure(data)", "true", "passed, for another reason"),
+    g(
+      "end-is-decided",
+      "isDecided(data, next) || isFailure(data, pipeline)",
+      "true",
+      "passed, for another reason",
+    ),
+    g(
+      "no-failure-behind-a-stop",
+      "stop === null && ",
+      "",
+      "is a stop only where they stopped it, and then nothing follows but the end",
+    ),
     g("decided", "isDecided(data, next)", "true", "a limit that was not reached"),
     g("hook-is-due", "next.hook === hook &&", "", "another hook's name"),
     g("command-of-the-hook", "&& next.command === ran.command", "", "a hook with another command"),
@@ -144,6 +155,18 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     g("whole-tokens", "usage: Usage", "usage: z.any()", "fewer than no tokens", "half a token"),
   ],
   "app/journal.ts": [
+    g(
+      "stops-are-heard",
+      'by === "run" && !isStopped(behind, events)',
+      "false",
+      "cannot be passed over by a run that does not take it",
+    ),
+    g(
+      "unheard-is-said",
+      'if (written === null && by === "run")',
+      "if (written === null && after < 0)",
+      "cannot be passed over by a run that does not take it",
+    ),
     g(
       "peoples-words",
       'if (request.by === "run")',

@@ -2,11 +2,14 @@
 // real store. Each journal here is one that the real driver wrote, up to the event at which the lie begins.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { publishTask } from "../../app/publish/publish.ts";
+import { systemClock } from "../../core/adapters/clock.ts";
+import { createHttpControl } from "../../core/adapters/control-http.ts";
 import type { EventData, EventKind, EventOf } from "../../core/model/event.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { MODEL_OF_TIER } from "../../core/model/usage.ts";
-import { fold } from "../../core/pipeline/apply.ts";
+import { apply, fold } from "../../core/pipeline/apply.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
+import type { Control } from "../../core/ports.ts";
 import { hello } from "../github/site.ts";
 import { aModel, bash, call, run, type Script, submit, write } from "../run/kit.ts";
 import { aMemoryWorkbench } from "../run/memory-workbench.ts";
@@ -1118,8 +1121,76 @@ describe("what people are said to have said", () => {
     expect((await append(of, 1, [stopped(id)])).status).toBe(200);
     const setUp = { kind: "set_up", tree: TREE, commands: [], ok: true, reason: null };
     expect((await append(of, 2, [setUp])).data.message).toMatch(/not what comes next, but `stopped`/);
+    expect((await append(of, 2, [finished({})])).data.message).toMatch(/not what comes next, but `stopped`/);
     const end = finished({ outcome: "stopped", reason: "Mind the tests. (octocat)" });
     expect((await append(of, 2, [end])).status).toBe(200);
+  });
+
+  test.each<[what: string, ended: (rest: readonly EventData[]) => readonly unknown[]]>([
+    ["goes on to its end", rest => rest],
+    ["takes one more step", rest => rest.slice(0, 1)],
+    ["fails", () => [finished({})]],
+    ["pauses", () => [{ kind: "paused", reason: "r" }]],
+  ])("cannot be passed over by a run that does not take it and %s", async (_, ended) => {
+    const of = await aRunning();
+    const { store, clock } = kit.plane;
+    const { before, rest } = split(await lineOf("mends"), LAST_TURN);
+    const at = 1 + before.length;
+    expect((await append(of, 1, before)).status).toBe(200);
+    await store.say({ pipeline_id: of.id, kind: "stop", ...words, source: `test:${of.id}` }, clock.now());
+    const reason = "Stopped with `/kin stop` (octocat).";
+    await store.updateTask(of.task_id, { status: "blocked", status_reason: reason }, clock.now());
+    const stood = await stateOf(of);
+    const events = JSON.parse(JSON.stringify(ended(rest)).replaceAll(IDS, of.id));
+    const { status, data } = await append(of, at, events);
+    expect([status, data.code]).toEqual([409, "unheard"]);
+    expect(await stateOf(of)).toEqual(stood);
+    // What was written before the stop came is answered as the first time.
+    expect((await append(of, 1, before)).status).toBe(200);
+    const [stop] = (await append(of, at, [])).data.messages;
+    const end = finished({ outcome: "stopped", reason: "Mind the tests. (octocat)" });
+    expect((await append(of, at, [stopped(stop.id), end])).status).toBe(200);
+    expect((await stateOf(of)).row).toMatchObject({ state: "finished", outcome: "stopped" });
+    expect(await store.task(of.task_id)).toMatchObject({ status: "blocked", status_reason: reason });
+  });
+
+  test("is heard by an honest run also where it came while that run appends something else", async () => {
+    const of = await aRunning();
+    const { store, clock } = kit.plane;
+    const begun = await store.journal(of.id);
+    const control = createHttpControl({
+      server: kit.url,
+      pipeline: of.id,
+      run_token: of.token,
+      heartbeat_seconds: 60,
+      clock: systemClock,
+      apply,
+      onAppended: () => {},
+      log: () => {},
+    });
+    let count = 0;
+    const late: Control = {
+      ...control,
+      append: async (pipeline, events) => {
+        const source = `test:${of.id}`;
+        if (++count === 4)
+          await store.say({ pipeline_id: of.id, kind: "stop", ...words, source }, clock.now());
+        return control.append(pipeline, events);
+      },
+    };
+    const { pipeline } = await run({
+      journal: begun,
+      model: aModel(MENDS),
+      workbench: aMemoryWorkbench(new Map([["a.js", "0"]]), () => 0),
+      roster: kit.plane.roster,
+      control: () => late,
+    });
+    await control.release();
+    expect(pipeline.outcome).toMatchObject({ kind: "stopped", reason: "Mind the tests. (octocat)" });
+    expect((await store.journal(of.id)).map(({ data }) => data.kind).slice(-2)).toEqual([
+      "stop_asked",
+      "finished",
+    ]);
   });
 });
 

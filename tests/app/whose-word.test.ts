@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { toSignal } from "../../app/intake/signal.ts";
 import type { Plane } from "../../app/plane.ts";
+import { offerKey } from "../../app/publish/knowledge.ts";
 import type { DecisionRow, TaskRecord } from "../../core/model/record.ts";
 import { branchWith, hello, jwtOf } from "../github/site.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
@@ -311,28 +312,46 @@ describe("a box in a comment", () => {
     (await kit.plane.store.proposedDecisions(project_id)).some(row => row.id === id) ? "proposed" : "judged";
   const ticked = async (
     decision: DecisionRow,
-    { issue, own, by }: { readonly issue: number; readonly own: boolean; readonly by: Who },
+    {
+      issue,
+      own,
+      by,
+      offers = decision,
+    }: { readonly issue: number; readonly own: boolean; readonly by: Who; readonly offers?: DecisionRow },
   ) => {
     const author = own ? await kit.site.asInstallation() : kit.site[by];
     const { data } = await author.rest.issues.createComment({
       ...{ ...hello, issue_number: issue, body: box(decision, " ") },
+    });
+    const result = { id: data.id };
+    await kit.plane.store.useOnce(offerKey(offers.source), {
+      ...{ kind: "comment", now: kit.plane.clock.now(), result },
     });
     const body = box(decision, "x");
     await kit.site[by].rest.issues.updateComment({ ...hello, comment_id: data.id, body });
   };
 
   test("counts in Kin's own comment, by somebody with write access", async () => {
-    const decision = await proposed();
     const { issue } = await aTask();
-    await player.receiving(() => ticked(decision, { issue, own: false, by: "hubot" }));
+    const [decision, other] = [await proposed(), await proposed()];
+    await player.receiving(() => ticked(other, { issue, own: false, by: "hubot" }));
+    expect(await statusOf(other)).toBe("proposed");
+    await player.receiving(() => ticked(decision, { issue, own: true, by: "hubot" }));
+    expect(await statusOf(decision)).toBe("judged");
+  });
+
+  test("counts only in the comment that offers that decision", async () => {
+    const { issue } = await aTask();
+    const [decision, other] = [await proposed(), await proposed()];
+    await player.receiving(() => ticked(decision, { issue, own: true, by: "hubot", offers: other }));
     expect(await statusOf(decision)).toBe("proposed");
     await player.receiving(() => ticked(decision, { issue, own: true, by: "hubot" }));
     expect(await statusOf(decision)).toBe("judged");
   });
 
   test("counts no more where that somebody has lost write access when Kin looks", async () => {
-    const decision = await proposed();
     const { issue } = await aTask();
+    const decision = await proposed();
     await player.receiving(async () => {
       await ticked(decision, { issue, own: true, by: "hubot" });
       kit.site.github.setPermission({ ...hello, login: "hubot", permission: "triage" });

@@ -167,6 +167,27 @@ export const appends = ({ store, database }: Under): void => {
     expect((await rowOf(store(), id)).seq).toBe(3);
   });
 
+  test("An append that is written unless somebody stopped it waits for the stop to be told, and for nothing else.", async () => {
+    const { task, id } = await aStarted(store());
+    await takeLease(store(), id);
+    const of = { lease: HASH, unless_stopped: true };
+    const words = { pipeline_id: id, by: "octocat", text: "Not now." };
+    await store().say({ ...words, kind: "tell", source: "test:tell" }, NOON);
+    const written = await store().append(anAppend(task, id, of));
+    expect(written).not.toBeNull();
+    await store().say({ ...words, kind: "stop", source: "test:stop" }, NOON);
+    const before = await dump(store());
+    expect(await store().append(aWholeAppend(task, id, { ...of, after: 2 }))).toBeNull();
+    expect(await dump(store())).toBe(before);
+    expect(await store().append(anAppend(task, id, of))).toEqual(written);
+    const { id: message = 0 } = (await store().messages(id)).find(({ kind }) => kind === "stop") ?? {};
+    const heard: EventData = { kind: "stop_asked", message, by: words.by, reason: words.text };
+    expect(await store().append(anAppend(task, id, { after: 2, lease: HASH, events: [heard] }))).toHaveLength(
+      1,
+    );
+    expect(await store().append(anAppend(task, id, { ...of, after: 3 }))).toHaveLength(1);
+  });
+
   test("Sent again by who lost the lease meanwhile, it answers null.", async () => {
     const { task, id } = await aStarted(store());
     await takeLease(store(), id);

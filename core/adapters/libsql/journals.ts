@@ -4,6 +4,7 @@ import { KinError } from "../../model/error.ts";
 import { EventData, type JournalEvent } from "../../model/event.ts";
 import type { Append, Store } from "../../ports.ts";
 import { askForAgain } from "./jobs.ts";
+import { UNHEARD_STOP } from "./messages.ts";
 import { returnStatements } from "./returns.ts";
 import { didAny, type Guard, iso, patchOf, taskPatch } from "./rows.ts";
 import type { Database, Row } from "./sql.ts";
@@ -29,8 +30,14 @@ export const journals = (db: Database): Pick<Store, "journal" | "append"> => ({
 
 const JOURNAL = "SELECT seq, at, data FROM events WHERE pipeline_id = ? AND seq > ? ORDER BY seq";
 
-/** Seq and lease are the caller's. */
-const guardOf = ({ pipeline, after, lease, at }: Omit<Append, "events">): Guard =>
+/** Seq and lease are the caller's, and nobody's stop is passed over. */
+const guardOf = (append: Append): Guard => {
+  const { sql, args } = guardOfPlace(append);
+  if (append.unless_stopped !== true) return { sql, args };
+  return { sql: `${sql} AND NOT EXISTS (${UNHEARD_STOP})`, args: [...args, append.pipeline] };
+};
+
+const guardOfPlace = ({ pipeline, after, lease, at }: Append): Guard =>
   lease === null
     ? {
         sql: "EXISTS (SELECT 1 FROM pipelines WHERE id = ? AND seq = ? AND (lease_until IS NULL OR lease_until < ?))",

@@ -21,7 +21,11 @@ export const messages = (db: Database): Pick<Store, "say" | "messages"> => ({
     })),
 });
 
-const UNHEARD = `SELECT id, kind, said_by, text FROM messages m WHERE pipeline_id = ? AND NOT EXISTS
+const NOT_TOLD = `NOT EXISTS
     (SELECT 1 FROM events e
-      WHERE e.pipeline_id = m.pipeline_id AND e.kind IN ('stop_asked', 'told') AND json_extract(e.data, '$.message') = m.id)
-  ORDER BY id`;
+      WHERE e.pipeline_id = m.pipeline_id AND e.kind IN ('stop_asked', 'told') AND json_extract(e.data, '$.message') = m.id)`;
+
+const UNHEARD = `SELECT id, kind, said_by, text FROM messages m WHERE pipeline_id = ? AND ${NOT_TOLD} ORDER BY id`;
+
+/** Of a pipeline: a stop that its journal does not tell of. */
+export const UNHEARD_STOP = `SELECT 1 FROM messages m WHERE pipeline_id = ? AND kind = 'stop' AND ${NOT_TOLD}`;
