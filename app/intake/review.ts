@@ -18,8 +18,9 @@ export const onReview = async (incoming: Incoming): Promise<void> => {
   if (task === null || signal.pull === null || signal.review === null) return;
   const review = await github.review(signal.pull, signal.review);
   if (review === null) return;
-  // Whoever it is of: a merge may have waited for it.
-  if (review.state === "APPROVED") await plane.store.askAgain([publish(task.id)]);
+  // Whoever it is of: a merge may have waited for it, or be held by it.
+  if (["APPROVED", "CHANGES_REQUESTED"].includes(review.state))
+    await plane.store.askAgain([publish(task.id)]);
   const { id, user: by, submitted_at: at, commit_id: sha } = review;
   const said = { incoming, task, source: `review:${id}`, by, at, sha };
   const rejects = review.state === "CHANGES_REQUESTED";

@@ -10,7 +10,9 @@ export const postGateCheck = async ({ signal, plane, project, github }: Incoming
     const task = await plane.store.findTask({ project_id: project.id, pr_number: signal.pull });
     const pull = await github.pull(signal.pull);
     if (pull === null) return;
-    if (task !== null && pull.head.sha === task.head_sha) return plane.store.askAgain([publish(task.id)]);
+    // Of another head as well: what was left to GitHub's auto-merge was another commit.
+    if (task !== null) await plane.store.askAgain([publish(task.id)]); // guard: pushes-are-looked-at
+    if (pull.head.sha === task?.head_sha) return;
     return post(pull.head.sha);
   }
   if (signal.sha === null) return;

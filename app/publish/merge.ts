@@ -1,7 +1,8 @@
 // Merging, where the config says `merge: auto` and the task completes by itself or a person approved this head. The order
-// is GitHub's: ready, look again, merge what is clean, leave to auto-merge what waits, bring up to date what is behind.
+// is GitHub's: ready, look again, merge what is clean, leave to auto-merge what waits, bring up to date what is behind. What
+// was left to auto-merge is taken back as soon as Kin would not merge it itself.
 import { isStatus } from "../../core/adapters/github.ts";
-import { explain } from "../../core/model/error.ts";
+import { explain, KinError } from "../../core/model/error.ts";
 import { completesByItself } from "../../core/pipeline/completion.ts";
 import type { GitHubPull, GitHubReview, MergeSettings } from "../../core/ports.ts";
 import { safe } from "../../core/report/safe.ts";
@@ -13,22 +14,19 @@ import type { Publishing } from "./publishing.ts";
 
 const LOOK_MS = 20_000;
 const SOON_MS = 5_000;
+/** GitHub tells nobody that somebody lost a permission. */
+const WATCH_MS = 60_000;
 
 /** Answers when to look again. */
 export const publishMerge = async (publishing: Publishing): Promise<number | null> => {
   const { plane, github, view } = publishing;
-  const { task, project } = view;
+  const { task } = view;
   if (!mayBeWanted(publishing) || task.pr_number === null || !isCiSettled(publishing)) return null;
   const pull = await github.pull(task.pr_number);
-  if (pull?.state !== "open" || pull.draft) return null;
-  // Whoever may write may propose the branch to another one: that is not what anybody asked for.
-  if (pull.base.ref !== project.default_branch) return null; // guard: merges-into-the-default-branch
+  if (pull === null || !isOffered(publishing, pull)) return null;
   if (pull.head.sha !== task.head_sha) return adopt(publishing, pull);
-  if (!(await completesItself(publishing)) && !(await isApproved(publishing, pull))) return null;
-  if (await isRejected(publishing, pull)) return null;
   const settings = await github.mergeSettings();
-  // People may have taken the task back while this pass went on.
-  if ((await plane.store.task(task.id))?.status !== "review") return null;
+  if (!(await isAllowed(publishing, pull))) return null;
   const now = plane.clock.now();
   switch (pull.mergeable_state) {
     case "clean":
@@ -50,6 +48,58 @@ export const publishMerge = async (publishing: Publishing): Promise<number | nul
       // `dirty` is the pull request's own step to say.
       return null;
   }
+};
+
+/**
+ * GitHub merges in Kin's name what Kin left to it, whatever became of the reasons: they are looked at again in each pass, and
+ * in time where nothing tells. Auto-merge that a person switched on is theirs. Answers when to look again.
+ */
+export const takeBackAutoMerge = async (publishing: Publishing): Promise<number | null> => {
+  const { plane, github, view } = publishing;
+  const { task, pipelines } = view;
+  const merges = pipelines.some(({ pipeline }) => pipeline.opening.config.merge === "auto");
+  if (task.pr_number === null || !merges) return null;
+  const pull = await github.pull(task.pr_number);
+  if (pull === null || !isLeft(publishing, pull)) return null;
+  if (await isWanted(publishing, pull)) return plane.clock.now() + WATCH_MS; // guard: auto-merge-is-watched
+  // Counted before: what is wanted once more after a crash is left to GitHub once more.
+  const key = takenBack(publishing, await countTakenBack(publishing));
+  await plane.store.useOnce(key, { kind: "merge", now: plane.clock.now() });
+  try {
+    await github.disableAutoMerge(pull);
+    return null;
+  } catch (error) {
+    // Somebody was faster, or it is merged.
+    const now = await github.pull(pull.number);
+    if (now === null || !isLeft(publishing, now)) return null;
+    if (!(error instanceof KinError) || error.retryable) throw error;
+    const refused = `Kin could not take its auto-merge of #${pull.number} back; switch it off there`;
+    await ask(publishing, { key: `auto_merge_kept:${task.id}:${pull.head.sha}`, refused, error });
+    return plane.clock.now() + WATCH_MS;
+  }
+};
+
+const isLeft = ({ plane }: Publishing, { state, auto_merge_by }: GitHubPull): boolean =>
+  state === "open" && auto_merge_by?.id === plane.app.bot_id; // guard: auto-merge-of-its-own
+
+/** Whether Kin would merge this head by itself, were it clean. */
+const isWanted = async (publishing: Publishing, pull: GitHubPull): Promise<boolean> =>
+  mayBeWanted(publishing) &&
+  isCiSettled(publishing) &&
+  isOffered(publishing, pull) &&
+  (pull.head.sha === publishing.view.task.head_sha || (await isOwnUpdate(publishing, pull))) && // guard: auto-merge-of-this-head
+  (await isAllowed(publishing, pull));
+
+/** Whoever may write may propose the branch to another one: that is not what anybody asked for. */
+const isOffered = ({ view: { project } }: Publishing, { state, draft, base }: GitHubPull): boolean =>
+  state === "open" && !draft && base.ref === project.default_branch; // guard: merges-into-the-default-branch
+
+const isAllowed = async (publishing: Publishing, pull: GitHubPull): Promise<boolean> => {
+  const { plane, view } = publishing;
+  if (!(await completesItself(publishing)) && !(await isApproved(publishing, pull))) return false;
+  if (await isRejected(publishing, pull)) return false;
+  // People may have taken the task back while this pass went on.
+  return (await plane.store.task(view.task.id))?.status === "review";
 };
 
 const mayBeWanted = ({ view: { task, pipelines } }: Publishing): boolean => {
@@ -99,26 +149,30 @@ const isRejected = async ({ plane, github }: Publishing, pull: GitHubPull): Prom
   return false;
 };
 
-/**
- * The base brought into the branch by Kin's own hand is no new work: what was approved stays approved. Kin's own is what
- * GitHub made and signed for it as a merge of this very head with what stands on the base.
- */
-const adopt = async (
-  { plane, github, view: { task, project } }: Publishing,
-  pull: GitHubPull,
-): Promise<number | null> => {
+/** The base brought into the branch by Kin's own hand is no new work: what was approved stays approved. */
+const adopt = async (publishing: Publishing, pull: GitHubPull): Promise<number | null> => {
+  if (!(await isOwnUpdate(publishing, pull))) return null;
   const { sha } = pull.head;
-  const { parents, author_id, by_github } = await github.commit(sha);
-  const [own, merged, ...others] = parents;
-  if (!by_github || author_id !== plane.app.bot_id) return null; // guard: adopts-what-github-signed
-  // guard: adopts-a-merge-of-the-head
-  if (task.head_sha === null || own !== task.head_sha || merged === undefined || others.length > 0)
-    return null;
-  const base = await github.branch(project.default_branch);
-  if (base === null || !(await github.contains(base.sha, merged))) return null; // guard: adopts-what-the-base-has
+  const { plane, view } = publishing;
+  const { task } = view;
   const approval = task.approval?.sha === task.head_sha ? { ...task.approval, sha } : task.approval;
   await plane.store.updateTask(task.id, { head_sha: sha, approval }, plane.clock.now());
   return plane.clock.now();
+};
+
+/** What GitHub made and signed for Kin as a merge of the task's very head with what stands on the base. */
+const isOwnUpdate = async (
+  { plane, github, view: { task, project } }: Publishing,
+  { head }: GitHubPull,
+): Promise<boolean> => {
+  const { parents, author_id, by_github } = await github.commit(head.sha);
+  const [own, merged, ...others] = parents;
+  if (!by_github || author_id !== plane.app.bot_id) return false; // guard: adopts-what-github-signed
+  // guard: adopts-a-merge-of-the-head
+  if (task.head_sha === null || own !== task.head_sha || merged === undefined || others.length > 0)
+    return false;
+  const base = await github.branch(project.default_branch);
+  return base !== null && (await github.contains(base.sha, merged)); // guard: adopts-what-the-base-has
 };
 
 interface Merging {
@@ -145,13 +199,28 @@ const enable = async (publishing: Publishing, { pull, settings }: Merging): Prom
   const { github, plane } = publishing;
   const [method = "merge"] = settings.methods;
   if (!settings.auto_merge) return plane.clock.now() + LOOK_MS;
-  await once(publishing, `auto_merge:${pull.head.sha}`, () => github.enableAutoMerge(pull, { method })).catch(
-    async error => {
-      if (error.retryable) throw error;
-      await ask(publishing, explain(error));
-    },
-  );
-  return null;
+  if (pull.auto_merge_by !== null) return null;
+  const key = `auto_merge:${pull.head.sha}:${await countTakenBack(publishing)}`;
+  if ((await plane.store.job(key)) !== null) return null;
+  try {
+    await once(publishing, key, () => github.enableAutoMerge(pull, { method }));
+    return plane.clock.now() + WATCH_MS;
+  } catch (error) {
+    if (!(error instanceof KinError) || error.retryable) throw error;
+    const { task } = publishing.view;
+    const refused = `Kin could not merge #${task.pr_number} by itself`;
+    await ask(publishing, { key: `merge_refused:${task.id}:${task.head_sha}`, refused, error });
+    return null;
+  }
+};
+
+const takenBack = ({ view }: Publishing, n: number): string => `auto_merge_off:${view.task.id}:${n}`;
+
+/** How often Kin took it back: switched on again only after that, and not where a person switched it off. */
+const countTakenBack = async (publishing: Publishing): Promise<number> => {
+  let n = 0;
+  while ((await publishing.plane.store.job(takenBack(publishing, n))) !== null) n += 1;
+  return n;
 };
 
 const once = async ({ plane }: Publishing, key: string, write: () => Promise<void>): Promise<void> => {
@@ -160,11 +229,14 @@ const once = async ({ plane }: Publishing, key: string, write: () => Promise<voi
   await plane.store.useOnce(key, { kind: "merge", now: plane.clock.now() });
 };
 
-const ask = ({ plane, github, view }: Publishing, reason: string): Promise<void> =>
+const ask = (
+  { plane, github, view }: Publishing,
+  { key, refused, error }: { readonly key: string; readonly refused: string; readonly error: KinError },
+): Promise<void> =>
   postOnce({
     plane,
     github,
     issue: view.task.issue,
-    key: `merge_refused:${view.task.id}:${view.task.head_sha}`,
-    body: `Kin could not merge #${view.task.pr_number} by itself: ${safe(reason, { limit: 2000, block: true })}`,
+    key,
+    body: `${refused}: ${safe(explain(error), { limit: 2000, block: true })}`,
   });

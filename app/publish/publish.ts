@@ -11,7 +11,7 @@ import { publishHookComments } from "./hook-comments.ts";
 import { publishKnowledge } from "./knowledge.ts";
 import { publishLabels } from "./labels.ts";
 import { publishFollowUps } from "./leave-issues.ts";
-import { publishMerge } from "./merge.ts";
+import { publishMerge, takeBackAutoMerge } from "./merge.ts";
 import { publishNotices } from "./notices.ts";
 import type { Publishing } from "./publishing.ts";
 import { publishPull } from "./pull.ts";
@@ -45,8 +45,11 @@ export const publishTask = async (task_id: number, plane: Plane): Promise<number
   const whole = await loadView(task_id, plane);
   if (whole === null || whole.project.installation_id === null) return null;
   const github = await plane.github(whole.project);
-  let again = await publishDispatch({ plane, github, view: whole });
   const view = withoutDryRuns(whole);
+  // Before all that may fail or end the pass.
+  const watched = await takeBackAutoMerge({ plane, github, view });
+  const dispatched = await publishDispatch({ plane, github, view: whole });
+  let again = earliest(dispatched, watched);
   const { status, status_reason } = view.task;
   if (isNothing(view) || (status === "cancelled" && (await github.issue(view.task.issue)) === null))
     return again;
@@ -55,10 +58,13 @@ export const publishTask = async (task_id: number, plane: Plane): Promise<number
     if (task === null) return null;
     const due = await step({ plane, github, view: { ...view, task: { ...task, status, status_reason } } });
     if (due === false) return again;
-    if (typeof due === "number") again = Math.min(again ?? due, due);
+    if (typeof due === "number") again = earliest(again, due);
   }
   return again;
 };
+
+const earliest = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other);
 
 /** Nothing but dry runs: nobody sees anything of it on GitHub. */
 const isNothing = ({ task, pipelines }: TaskView): boolean =>

@@ -59,6 +59,8 @@ export interface GitHubPull {
   readonly draft: boolean;
   readonly merged: boolean;
   readonly mergeable_state: string;
+  /** Who left it to GitHub to merge; null where nobody did. */
+  readonly auto_merge_by: GitHubUser | null;
   readonly head: { readonly ref: string; readonly sha: string; readonly repository_id: number | null };
   readonly base: { readonly ref: string; readonly sha: string };
   readonly html_url: string;
@@ -280,6 +282,7 @@ export interface GitHub {
   ) => Promise<void>;
   /** GitHub merges, or puts it into the merge queue, once everything it waits for is there. */
   readonly enableAutoMerge: (pull: GitHubPull, merge: { readonly method: MergeMethod }) => Promise<void>;
+  readonly disableAutoMerge: (pull: Pick<GitHubPull, "node_id">) => Promise<void>;
   /** Brings the base into the branch, where the head is still this one. */
   readonly updatePullBranch: (number: number, head: string) => Promise<void>;
   /** Issues and pull requests that changed at or after `since` (ISO 8601), the latest first. */

@@ -8,7 +8,7 @@ import { git } from "./git.ts";
 import { commitsOf, countCommits, isSha, readRef } from "./git-read.ts";
 import { announce, findIssue, note } from "./issue-changes.ts";
 import { changeState, checkText, editText, makeIssue } from "./issues.ts";
-import { mergePull, updateBranch } from "./pull-changes.ts";
+import { disableAutoMerge, mergePull, updateBranch } from "./pull-changes.ts";
 import { filesOf, renderPull, renderShortPull, startOf } from "./pull-render.ts";
 import { setHead } from "./refs.ts";
 import { created, needs, ok, page, type RepositoryCall, type Route } from "./rest.ts";
@@ -157,6 +157,9 @@ async function changeBase(call: RepositoryCall, issue: Issue, baseRef: string) {
   pull.baseRef = baseRef;
   pull.baseSha = sha;
   note(call, issue, "base_ref_changed");
+  // Nobody without write access can push to the branch here: there are no forks.
+  if (pull.autoMerge !== null && !can(call.actor, call.repository, merge))
+    await disableAutoMerge(call, issue);
   return changes;
 }
 

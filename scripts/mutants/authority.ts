@@ -15,6 +15,7 @@ const inTests =
 const cells = inTests("model-rules/authority");
 const questions = inTests("app/authority");
 const own = inTests("app/kins-own");
+const left = inTests("app/auto-merge");
 const word = inTests("app/whose-word");
 const freeze = inTests("app/freeze");
 
@@ -311,6 +312,14 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(own("that Kin started and whose answer was lost")),
     ),
   ],
+  "app/publish/foreign-check.ts": [
+    g(
+      "pushes-are-looked-at",
+      "task !== null",
+      "pull.head.sha === task?.head_sha",
+      by(left("is taken back when somebody pushes")),
+    ),
+  ],
   "app/publish/hand-over.ts": [
     g(
       "handed-over-once",
@@ -322,9 +331,27 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "app/publish/merge.ts": [
     g(
       "merges-into-the-default-branch",
-      "pull.base.ref !== project.default_branch",
-      "false as boolean",
+      "base.ref === project.default_branch",
+      "base.ref !== ''",
       by(own("that somebody made a proposal to another branch")),
+    ),
+    g(
+      "auto-merge-is-watched",
+      "+ WATCH_MS",
+      "+ 60 * WATCH_MS",
+      by(left("whose approver lost write access is taken back within a minute")),
+    ),
+    g(
+      "auto-merge-of-its-own",
+      "auto_merge_by?.id === plane.app.bot_id",
+      "auto_merge_by !== null && plane !== null",
+      by(left("that a person switched on stays")),
+    ),
+    g(
+      "auto-merge-of-this-head",
+      "(pull.head.sha === publishing.view.task.head_sha || (await isOwnUpdate(publishing, pull)))",
+      "isOwnUpdate !== null",
+      by(left("is taken back when somebody pushes")),
     ),
     g("completes-what-was-judged", " && (await isJudged(pipeline, plane))", " && isJudged !== null", FORGED),
     g(
@@ -359,8 +386,8 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g(
       "adopts-what-the-base-has",
-      "!(await github.contains(base.sha, merged))",
-      "merged === ''",
+      "(await github.contains(base.sha, merged))",
+      "merged !== ''",
       by(own("of what does not stand on the base")),
     ),
     g(

@@ -108,6 +108,37 @@ test("statuses are combined by their newest word", async () => {
   );
 });
 
+test("auto-merge goes when it is taken back, and when an author without write access proposes to another branch", async () => {
+  const bot = await site.asInstallation();
+  await branchWith(site.hubot, "aside", { "b.txt": "b\n" });
+  await branchWith(site.hubot, "waits", { "c.txt": "c\n" });
+  const { data } = await site.hubot.rest.pulls.create({ ...hello, title: "W", head: "waits", base: "main" });
+  const at = { ...hello, pull_number: data.number };
+  const change = (name: string) =>
+    bot.graphql(`mutation($p: ID!) { ${name}(input: {pullRequestId: $p}) { pullRequest { number } } }`, {
+      p: data.node_id,
+    });
+  const by = async () => (await site.hubot.rest.pulls.get(at)).data.auto_merge?.enabled_by.login;
+  site.github.setRepository({ ...hello, allowAutoMerge: true });
+  site.github.setProtection({ ...hello, branch: "main", rule: { requiredChecks: ["must"] } });
+  await change("enablePullRequestAutoMerge");
+  await change("disablePullRequestAutoMerge");
+  expect(await by()).toBeUndefined();
+  await expect(change("disablePullRequestAutoMerge")).rejects.toThrow("Can't disable auto-merge");
+  await change("enablePullRequestAutoMerge");
+  const { data: file } = await site.hubot.rest.repos.createOrUpdateFileContents({
+    ...{ ...hello, path: "e.txt", branch: "waits", message: "More", content: "ZQo=" },
+  });
+  expect((await site.hubot.rest.pulls.get(at)).data.head.sha).toBe(file.commit.sha);
+  expect(await by()).toBe("kin[bot]");
+  site.github.setPermission({ ...hello, login: "hubot", permission: "read" });
+  await site.hubot.rest.pulls.update({ ...at, base: "aside" });
+  expect(await by()).toBeUndefined();
+  site.github.setPermission({ ...hello, login: "hubot", permission: "write" });
+  site.github.setProtection({ ...hello, branch: "main", rule: null });
+  site.github.setRepository({ ...hello, allowAutoMerge: false });
+});
+
 test("protection blocks until check and approval are there; auto-merge then merges by itself", async () => {
   const bot = await site.asInstallation();
   const enable = () =>

@@ -69,6 +69,12 @@ export const createPulls = ({ at, request, paginate, graphql }: Connection) =>
         { id, by: method.toUpperCase(), head: head.sha },
       );
     },
+    disableAutoMerge: async ({ node_id: id }) => {
+      await graphql(
+        "mutation($id: ID!) { disablePullRequestAutoMerge(input: {pullRequestId: $id}) { pullRequest { id } } }",
+        { id },
+      );
+    },
     updatePullBranch: async (pull_number, expected_head_sha) => {
       const route = "PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch";
       await request(route, { ...at, pull_number, expected_head_sha });
@@ -83,7 +89,7 @@ type Pull = Pick<
   Listed,
   "number" | "node_id" | "title" | "body" | "state" | "draft" | "merged_at" | "html_url" | "user"
 > &
-  Pick<Listed | Read, "head" | "base"> &
+  Pick<Listed | Read, "head" | "base" | "auto_merge"> &
   Partial<Pick<Read, "merged" | "mergeable_state">>;
 
 const toPull = (data: Pull): GitHubPull => ({
@@ -95,6 +101,7 @@ const toPull = (data: Pull): GitHubPull => ({
   draft: data.draft === true,
   merged: data.merged === true || (data.merged_at ?? null) !== null,
   mergeable_state: data.mergeable_state ?? "unknown",
+  auto_merge_by: (data.auto_merge ?? null) === null ? null : toUser(data.auto_merge?.enabled_by),
   head: { ref: data.head.ref, sha: data.head.sha, repository_id: toId(data.head.repo?.id) },
   base: { ref: data.base.ref, sha: data.base.sha },
   html_url: data.html_url,
