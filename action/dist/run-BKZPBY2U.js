@@ -9296,6 +9296,10 @@ var createHttpControl = (options) => {
     inbox.put(answer2.messages);
     return answer2;
   };
+  const sendOrHear = (after, events) => send(after, events).catch(async (error) => {
+    if (error instanceof KinError && error.code === "unheard") await send(after, []);
+    throw error;
+  });
   let seq = 0;
   void (async () => {
     while (!ended.signal.aborted) {
@@ -9307,7 +9311,7 @@ var createHttpControl = (options) => {
   return {
     inbox,
     append: async (pipeline, events) => {
-      const answer2 = await queue.add(() => send(pipeline.seq, events));
+      const answer2 = await queue.add(() => sendOrHear(pipeline.seq, events));
       const after = events.reduce((folded, data, index) => {
         const event = { seq: folded.seq + 1, at: answer2.at[index] ?? folded.updated_at, data };
         const next = options.apply(folded, event);
@@ -9625,12 +9629,12 @@ var startBox = (launch, { input }) => {
   };
   const over = new Promise((resolve) => {
     let end = null;
-    const fail = (error) => {
+    const fail2 = (error) => {
       gone = true;
       resolve({ code: 127, error: error.message });
     };
-    child.once("error", fail);
-    if (failed2 !== null) fail(failed2);
+    child.once("error", fail2);
+    if (failed2 !== null) fail2(failed2);
     child.once("exit", (code2, name) => {
       end = { code: code2 ?? 128 + (SIGNALS[name ?? ""] ?? 9), error: null };
       if (!launch.boxed) endGroup(child);
@@ -14776,11 +14780,27 @@ var drive = async (pipeline, { control, world: built, signal: signal2 }) => {
 };
 var append = async (control, { pipeline, events }) => {
   try {
-    return await control.append(pipeline, events);
+    return await appendOrHear(control, { pipeline, events });
   } catch (error) {
     if (!(error instanceof KinError) || !NOT_TAKEN.has(error.code)) throw error;
     const reason = `Kin itself failed, which is a bug of ours: ${explain(error)}`;
-    return control.append(pipeline, [{ kind: "finished", outcome: "blocked", reason, return: null }]);
+    return fail(control, { pipeline, reason });
+  }
+};
+var fail = async (control, { pipeline, reason }) => {
+  const events = [{ kind: "finished", outcome: "blocked", reason, return: null }];
+  const after = pipeline.stop === null ? await appendOrHear(control, { pipeline, events }) : pipeline;
+  const [next] = decide(after);
+  return next?.kind === "conclude" ? control.append(after, next.events) : after;
+};
+var appendOrHear = async (control, { pipeline, events }) => {
+  try {
+    return await control.append(pipeline, events);
+  } catch (error) {
+    if (!(error instanceof KinError) || error.code !== "unheard") throw error;
+    const heard = [...events.filter(({ kind }) => kind === "told"), ...said2(control.inbox.take()).events];
+    if (!heard.some(({ kind }) => kind === "stop_asked")) throw error;
+    return control.append(pipeline, heard);
   }
 };
 var NOT_TAKEN = /* @__PURE__ */ new Set(["illegal_event", "malformed", "too_large"]);
@@ -15521,7 +15541,7 @@ var driveClaimed = async (claimed, { inputs, found, idToken, crash }) => {
       return await driveEquipped(pipeline, { claimed, inputs, equipment, crash, control: crashing, signal: signal2 });
     }
     const reason = explain(equipment);
-    return await crashing.append(pipeline, [{ kind: "finished", outcome: "blocked", reason, return: null }]);
+    return await fail(crashing, { pipeline, reason });
   } finally {
     ending.clear();
     crash?.("release");
