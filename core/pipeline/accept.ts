@@ -35,6 +35,10 @@ export const judgeSubmits = (
   return { results: submits.map(use => refuse(use, text)), submitted: null, failed };
 };
 
+/** Each is an issue of the repository's. Asked of new answers only: journals may hold longer ones. */
+const MOST_CHILDREN = 20;
+const TOO_MANY_CHILDREN = `tasks: name ${MOST_CHILDREN} at most; cut the later ones coarsely, they can be split again.`;
+
 /** Checks the input of a `submit` call. */
 export const accept = (input: unknown, { pipeline, step, roster, ran }: SubmitContext): Submitted => {
   const role = roleOf(roster, step.role);
@@ -54,6 +58,10 @@ export const accept = (input: unknown, { pipeline, step, roster, ran }: SubmitCo
     const made = departmentSteps(parsed.data, { step, roster, opening: pipeline.opening });
     return made.kind === "refused" ? made : { kind: "accepted", answer: parsed.data };
   }
+  const { tasks } = parsed.data;
+  // guard: children-of-a-task
+  if (step.part === "decomposition" && Array.isArray(tasks) && tasks.length > MOST_CHILDREN)
+    return { kind: "refused", reasons: [TOO_MANY_CHILDREN] };
   if (step.number !== 0) return { kind: "accepted", answer: parsed.data };
   const plan = planOf(parsed.data, { pipeline, roster });
   return plan.kind === "refused" ? plan : { kind: "accepted", answer: parsed.data };

@@ -6,7 +6,7 @@ import type { Step } from "../model/pipeline.ts";
 import type { PlannedStep } from "../model/plan.ts";
 import type { RoleEntry } from "../model/role.ts";
 import { FINAL_GATES } from "./completion.ts";
-import type { PlanContext } from "./plan-rules.ts";
+import { MOST_STEPS, type PlanContext } from "./plan-rules.ts";
 import { JUDGE, plannedStep } from "./plan-steps.ts";
 
 const SubPipeline = z.looseObject({
@@ -36,6 +36,9 @@ export const departmentSteps = (answer: Answer, { step, roster, opening }: HeadC
       reasons: parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`),
     };
   const asked = parsed.data.sub_pipeline ?? [];
+  // guard: steps-of-a-department
+  if (asked.length > MOST_STEPS)
+    return { kind: "refused", reasons: [`sub_pipeline: it has ${MOST_STEPS} steps at most; join some.`] };
   const members = membersOf(roster, step.role).filter(role => whyNot(role, opening.config) === null);
   const reasons = asked.flatMap(({ role }, index) =>
     members.some(member => member.name === role)

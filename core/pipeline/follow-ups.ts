@@ -34,11 +34,15 @@ export interface FollowUp {
   readonly debt: TechDebt | null;
 }
 
+/** As its prompt says; each is an issue of the repository's. */
+const MOST_CREATED = 5;
+
 /** Each once, by its title: two steps may owe the same. */
 export const followUpsOf = (pipeline: Pipeline): readonly FollowUp[] => {
   if (pipeline.outcome?.kind !== "passed") return [];
   const all = pipeline.steps.flatMap(step => [...debtOf(pipeline, step), ...createdOf(pipeline, step)]);
-  return all.filter((one, index) => all.findIndex(other => fold(other.title) === fold(one.title)) === index);
+  const seen = new Set<string>();
+  return all.filter(({ title }) => seen.size < seen.add(fold(title)).size);
 };
 
 export const pendingActionsOf = (pipeline: Pipeline): readonly PendingAction[] =>
@@ -69,15 +73,17 @@ const debtOf = (pipeline: Pipeline, step: Step): readonly FollowUp[] => {
 const createdOf = (pipeline: Pipeline, step: Step): readonly FollowUp[] =>
   step.role !== "followup"
     ? []
-    : listOf(step.answer?.created, Created).map(({ title, brief, category, priority }, index) => ({
-        key: `${pipeline.opening.pipeline}:${step.number}:${index}`,
-        kind: "follow_up",
-        title,
-        category,
-        priority,
-        text: brief,
-        debt: null,
-      }));
+    : listOf(step.answer?.created, Created)
+        .slice(0, MOST_CREATED) // guard: follow-ups-of-a-task
+        .map(({ title, brief, category, priority }, index) => ({
+          key: `${pipeline.opening.pipeline}:${step.number}:${index}`,
+          kind: "follow_up",
+          title,
+          category,
+          priority,
+          text: brief,
+          debt: null,
+        }));
 
 /** What is of the right shape; the rest of the list is passed over. */
 const listOf = <T extends z.ZodType>(value: unknown, schema: T): readonly z.infer<T>[] =>

@@ -3,7 +3,7 @@
 import type { FileChange } from "../model/change.ts";
 import { bytesOf, contentProblem } from "../model/patch/content-rules.ts";
 import { look, type Note } from "../model/patch/look.ts";
-import { collisions, MAX_PATCH_BYTES, MAX_PATCH_FILES } from "../model/patch/patch-rules.ts";
+import { collisions, MAX_PATCH_BYTES, MAX_PATCH_FILES, MAX_PATCH_NAMES } from "../model/patch/patch-rules.ts";
 import { placeProblem } from "../model/patch/path-rules.ts";
 
 export interface PatchRules {
@@ -15,9 +15,6 @@ export interface PatchRules {
   readonly files: ReadonlyMap<string, string> | null;
 }
 
-/** Characters of all paths together: each is compared with each of the project's globs. */
-const MAX_NAMES = 20_000;
-
 /** Why a patch is not committed, for the task's status; null where it may be. */
 export const checkPatch = (changes: readonly FileChange[], rules: PatchRules): string | null => {
   const total = changes.reduce((sum, change) => sum + bytesOf(change), 0);
@@ -26,8 +23,8 @@ export const checkPatch = (changes: readonly FileChange[], rules: PatchRules): s
   if (total > MAX_PATCH_BYTES)
     return refusal("the patch", `it has ${total} bytes and ${MAX_PATCH_BYTES} are allowed`);
   const names = changes.reduce((sum, { path }) => sum + path.length, 0);
-  if (names > MAX_NAMES)
-    return refusal("the patch", `its paths have ${names} characters and ${MAX_NAMES} are allowed`); // guard: path-sum
+  if (names > MAX_PATCH_NAMES)
+    return refusal("the patch", `its paths have ${names} characters and ${MAX_PATCH_NAMES} are allowed`); // guard: path-sum
   const colliding = collidingIn(changes, rules.files ?? NO_FILES);
   for (const change of changes) {
     const problem =

@@ -18,6 +18,8 @@ export type PlanResult =
   | { readonly kind: "refused"; readonly reasons: readonly string[] };
 
 const LONGEST_UNJUSTIFIED = 4;
+/** With any justification, of a plan and of a department's part. */
+export const MOST_STEPS = 40;
 
 export const makePlan = (answer: PlanAnswer, context: PlanContext): PlanResult => {
   const reasons = refusals(answer, context);
@@ -45,6 +47,9 @@ export const makePlan = (answer: PlanAnswer, context: PlanContext): PlanResult =
 };
 
 const refusals = (answer: PlanAnswer, { roster, opening: { config } }: PlanContext): readonly string[] => {
+  // guard: steps-of-a-plan
+  if (answer.pipeline.length > MOST_STEPS)
+    return [`pipeline: it has ${MOST_STEPS} steps at most; join some, or block with \`scope_too_large\`.`];
   const allowed = `Allowed: ${selectableRoles(roster, config)
     .map(role => role.name)
     .join(", ")}.`;

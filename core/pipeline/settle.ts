@@ -32,22 +32,43 @@ export const settle = (step: Step, attempt: Attempt, checks: readonly CommandRun
  */
 export const lastRunOf = (command: string, ran: readonly CommandRun[]): CommandRun | null => {
   const wanted = fold(command);
-  const bare = wanted.length > LONGEST_LINE ? wanted : wanted.replace(SHORTENED, "");
-  const isIt = (line: string) => endsIn(line, wanted) || endsIn(unfiltered(line), bare);
-  return ran.findLast(run => isIt(fold(run.command))) ?? null;
+  const bare = wanted.length > LONGEST_LINE ? wanted : without(wanted, SHORTENED);
+  const isIt = ({ line, shorter }: Line) => endsIn(line, wanted) || endsIn(shorter, bare);
+  return ran.findLast(run => isIt(lineOf(run))) ?? null;
 };
 
-const SHORTENED = /(?: 2>&1| (?:\d?>>?|&>) ?[\w./-]+| \| (?:tail|head|tee|cat)(?: [^|;&<>`$]*)?)+$/;
+interface Line {
+  readonly line: string;
+  readonly shorter: string;
+}
+
+/** Each run is read once, however many commands it is compared with. */
+const LINES = new WeakMap<CommandRun, Line>();
+
+const lineOf = (run: CommandRun): Line => {
+  const known = LINES.get(run);
+  if (known !== undefined) return known; // guard: lines-once
+  const line = fold(run.command);
+  const read = { line, shorter: unfiltered(line) };
+  LINES.set(run, read);
+  return read;
+};
+
+/** Both are read from a line's end backwards: from its start each of its pipes would be tried. */
+const SHORTENED = /$(?<=((?: 2>&1| (?:\d?>>?|&>) ?[\w./-]+| \| (?:tail|head|tee|cat)(?: [^|;&<>`$]*)?)+))/;
 /** These judge as well: a line with one proves itself, and what stands before it. */
 const FILTERED =
-  /(?: 2>&1)?(?: \| (?:e?grep|rg|sed|awk|cut|sort|uniq|wc)(?: '[^']*'| "[^"]*"| [^|;&<>`$'" ]+)*)+$/;
+  /$(?<=((?: 2>&1)?(?: \| (?:e?grep|rg|sed|awk|cut|sort|uniq|wc)(?: '[^']*'| "[^"]*"| [^|;&<>`$'" ]+)*)+))/;
+
+const without = (line: string, end: RegExp): string =>
+  line.slice(0, line.length - (end.exec(line)?.[1]?.length ?? 0));
 
 /** Longer ones are looked at as they are: the patterns would take their time, and the App asks the same. */
 const LONGEST_LINE = 2000;
 
 const unfiltered = (line: string): string => {
   if (line.length > LONGEST_LINE) return line;
-  const shorter = line.replace(SHORTENED, "").replace(FILTERED, "");
+  const shorter = without(without(line, SHORTENED), FILTERED);
   return shorter === line ? line : unfiltered(shorter);
 };
 
@@ -69,6 +90,8 @@ export const proofProblem = (
   answer: Answer,
   { gate, ran }: { readonly gate: boolean; readonly ran: readonly CommandRun[] },
 ): string | null => {
+  const crowded = crowdedProof(answer);
+  if (crowded !== null) return crowded;
   if (claimsNothing(answer)) return null;
   const proof = proofOf(ran, answer);
   switch (proof.kind) {
@@ -85,6 +108,20 @@ export const proofProblem = (
     case "fine":
       return null;
   }
+};
+
+const MOST_COMMANDS = 20;
+
+/** Asked of new answers only: journals may hold longer ones. */
+const crowdedProof = (answer: Answer): string | null => {
+  const proof = Proof.safeParse(answer.proof);
+  const commands = proof.success ? proof.data.how_verified : [];
+  // guard: commands-of-a-proof
+  if (commands.length > MOST_COMMANDS)
+    return `proof.how_verified: name ${MOST_COMMANDS} commands at most, those that show the most.`;
+  return commands.every(({ length }) => length <= LONGEST_LINE) // guard: length-of-a-proof
+    ? null
+    : `proof.how_verified: a command has at most ${LONGEST_LINE} characters; put a longer one into a script, run that, and name it.`;
 };
 
 /** The commands that an answer stands or falls with; none where it claims nothing. */

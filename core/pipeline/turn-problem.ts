@@ -6,7 +6,7 @@ import { combineChanges, type FileChange } from "../model/change.ts";
 import type { EventOf } from "../model/event.ts";
 import type { ToolUseBlock } from "../model/message.ts";
 import { bytesOf } from "../model/patch/content-rules.ts";
-import { sizeProblem } from "../model/patch/patch-rules.ts";
+import { MAX_PATCH_FILES, MAX_PATCH_NAMES, sizeProblem } from "../model/patch/patch-rules.ts";
 import { pathProblem } from "../model/patch/path-rules.ts";
 import type { Attempt, Pipeline } from "../model/pipeline.ts";
 import { isSame } from "../model/same.ts";
@@ -68,6 +68,9 @@ const wroteProblem = (
   const { changes, tree } = wrote;
   const paths = new Set(changes.map(({ path }) => path));
   if (paths.size !== changes.length || paths.size === 0) return "it names each change once, and one at least"; // guard: changes-once
+  if (changes.length > MAX_PATCH_FILES) return `${changes.length} files are more than ${MAX_PATCH_FILES}`; // guard: files-of-a-turn
+  const names = changes.reduce((sum, { path }) => sum + path.length, 0);
+  if (names > MAX_PATCH_NAMES) return `its paths have ${names} characters and ${MAX_PATCH_NAMES} are allowed`; // guard: names-of-a-turn
   const { permissions: permission, paths: own = null, paths_denied = [] } = roleOf(roster, step.role);
   const scope = { permission, paths: own, paths_denied };
   const rules = { scope, protected: pipeline.opening.config.paths.protected };

@@ -10,6 +10,8 @@ const inTest =
 const config = inTest("app/config");
 const linear = inTest("text/linear");
 const cleaned = inTest("text/clean");
+const planning = inTest("model-rules/plan");
+const lying = inTest("app/lying-runner");
 
 const g = (name: string, from: string, to: string, noticed: Noticed): Guard => ({
   name,
@@ -22,7 +24,53 @@ const COST = "costs at most is told by its tokens";
 
 export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "core/pipeline/patch.ts": [
-    g("path-sum", "names > MAX_NAMES", "false", by(linear("a patch whose paths are long together"))),
+    g("path-sum", "names > MAX_PATCH_NAMES", "false", by(linear("a patch whose paths are long together"))),
+  ],
+  "core/pipeline/settle.ts": [
+    g("lines-once", "known !== undefined", "false", by(linear("many commands of a proof"))),
+    g(
+      "commands-of-a-proof",
+      "commands.length > MOST_COMMANDS",
+      "false",
+      by(planning("with a proof of more is looked at")),
+    ),
+    g(
+      "length-of-a-proof",
+      "length <= LONGEST_LINE",
+      "length >= 0",
+      by(planning("with a proof of a longer one")),
+    ),
+  ],
+  "core/pipeline/turn-problem.ts": [
+    g("files-of-a-turn", "changes.length > MAX_PATCH_FILES", "false", by(lying("more changes than a patch"))),
+    g("names-of-a-turn", "names > MAX_PATCH_NAMES", "false", by(lying("changes whose paths are long"))),
+  ],
+  "core/pipeline/plan-rules.ts": [
+    g("steps-of-a-plan", "answer.pipeline.length > MOST_STEPS", "false", by(planning("forty steps at most"))),
+  ],
+  "core/pipeline/department.ts": [
+    g(
+      "steps-of-a-department",
+      "asked.length > MOST_STEPS",
+      "false",
+      by(inTest("model-rules/department")("are forty at most")),
+    ),
+  ],
+  "core/pipeline/accept.ts": [
+    g(
+      "children-of-a-task",
+      "tasks.length > MOST_CHILDREN",
+      "false",
+      by(inTest("model-rules/decomposition")("twenty tasks at most")),
+    ),
+  ],
+  "core/pipeline/follow-ups.ts": [
+    g(
+      "follow-ups-of-a-task",
+      ".slice(0, MOST_CREATED)",
+      "",
+      by(inTest("model-rules/afterwards")("the first five that followup found")),
+    ),
   ],
   "core/adapters/config-file.ts": [
     g("yaml-bytes", "text.length > LARGEST", "false", by(config("a megabyte"))),

@@ -206,6 +206,13 @@ const usage = (over: object): Lie =>
   turn(({ reply }) => ({ reply: { ...reply, usage: { ...reply.usage, ...over } } }));
 const change = (over: object): Lie =>
   turn(({ wrote }) => ({ wrote: { ...wrote, changes: wrote?.changes.map(one => ({ ...one, ...over })) } }));
+const manyChanges = (count: number, name: string) =>
+  Array.from({ length: count }, (_, index) => ({
+    path: `${name}${index}`,
+    mode: "100644",
+    content: "",
+    in_base: false,
+  }));
 const plan = (over: (event: EventOf<"planned">["plan"]) => object): Lie =>
   otherwise("planned", event => ({ plan: { ...event.plan, ...over(event.plan) } }));
 const step = (over: object, index = 0): Lie =>
@@ -516,6 +523,20 @@ const TURNS: readonly Row[] = [
       wrote: { ...wrote, changes: [...(wrote?.changes ?? []), ...(wrote?.changes ?? [])] },
     })),
     /names each change once/,
+  ],
+  [
+    "more changes than a patch may have",
+    "mends",
+    FIRST_TURN,
+    turn(({ wrote }) => ({ wrote: { ...wrote, changes: manyChanges(101, "a") } })),
+    /101 files are more than 100/,
+  ],
+  [
+    "changes whose paths are long together",
+    "mends",
+    FIRST_TURN,
+    turn(({ wrote }) => ({ wrote: { ...wrote, changes: manyChanges(100, "a".repeat(200)) } })),
+    /its paths have 20\d{3} characters and 20000 are allowed/,
   ],
   [
     "another tree without a change",

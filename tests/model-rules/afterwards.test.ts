@@ -173,6 +173,11 @@ describe("G10, G12: what a passed pipeline leaves for other issues", () => {
       { type: "decide", description: "Which currency?", options: ["EUR", "USD"] },
     ]);
   });
+  test("the first five that followup found, and no more", () => {
+    const created = Array.from({ length: 7 }, (_, index) => ({ title: `Fault ${index}` }));
+    const keys = followUpsOf(owing({}, { answer: { status: "done", created } })).map(({ key }) => key);
+    expect(keys).toEqual(["p1:1:debt", "p1:3:0", "p1:3:1", "p1:3:2", "p1:3:3", "p1:3:4"]);
+  });
   test("each once, whatever its title's dress", () => {
     const twice: AttemptSpec = { answer: { status: "done", created: [{ title: "rounds in TWO places" }] } };
     expect(followUpsOf(owing({}, twice))).toHaveLength(1);

@@ -2,9 +2,12 @@
 import { describe, expect, test } from "vitest";
 import type { EventOf } from "../../core/model/event.ts";
 import { ChildTask } from "../../core/model/handover.ts";
+import type { Step } from "../../core/model/pipeline.ts";
+import { accept } from "../../core/pipeline/accept.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import { type AttemptSpec, aPipeline, aView, type JournalSpec, later } from "../build.ts";
+import { aRole, aRoster, ROLES } from "./roles.ts";
 
 const TOO_LARGE = { status: "blocked", reason: "Three features in one.", return_category: "scope_too_large" };
 const child = (title: string, over: object = {}) => ({
@@ -53,6 +56,27 @@ describe("G8: a planner that blocks with scope_too_large", () => {
       task: { status: "blocked" },
       returned: { reason_category: "scope_too_large", returned_by: "pm", source: "pm:p1" },
       jobs: [{ kind: "publish" }, { kind: "hand_over", key: "hand_over:p1" }],
+    });
+  });
+  test("is cut into twenty tasks at most; a journal that holds more is carried on all the same", () => {
+    const roster = aRoster([
+      ...ROLES,
+      aRole({ name: "task_decomposer", output_schema: { status: "string" } }),
+    ]);
+    const tasks = (count: number) => Array.from({ length: count }, (_, index) => child(`T${index}`));
+    const pipeline = cut();
+    const submit = (count: number) =>
+      accept(
+        { answer: { status: "done", tasks: tasks(count) } },
+        { pipeline, step: pipeline.steps[1] as Step, roster, ran: [] },
+      );
+    expect(submit(20).kind).toBe("accepted");
+    expect(submit(21)).toEqual({
+      kind: "refused",
+      reasons: [expect.stringMatching(/^tasks: name 20 at most/)],
+    });
+    expect(cut({ answer: { status: "done", tasks: tasks(21) } }).outcome?.handover).toMatchObject({
+      tasks: { length: 21 },
     });
   });
   test.each<[string, AttemptSpec[]]>([

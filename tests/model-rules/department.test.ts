@@ -29,6 +29,11 @@ const rolesFor = (answer: object, head = aHead()) => {
 };
 
 describe("C7, G19: a head's steps", () => {
+  test("are forty at most", () => {
+    const made = (count: number) => stepsFor(answerOf(...Array(count).fill(member("backend_dev"))), aHead());
+    expect(made(40).kind).toBe("steps");
+    expect(made(41)).toEqual({ kind: "refused", reasons: [expect.stringMatching(/40 steps at most/)] });
+  });
   test("are its members', each with its brief, behind the head", () => {
     const head = aHead("backend_head", { criteria: ["It adds up."] });
     expect(stepsFor(answerOf(member("backend_dev", { module: "billing" })), head)).toMatchObject({

@@ -57,6 +57,14 @@ describe("a plan that keeps the rules", () => {
   });
 });
 
+test("a plan has forty steps at most, with whatever justification", () => {
+  const of = (count: number, role: string) =>
+    answerOf(stepsOf(...Array<string>(count).fill(role)), { justification: "Many faults." });
+  expect(planned(of(40, "debugger")).steps.length).toBeGreaterThanOrEqual(40);
+  expect(refused(of(41, "debugger"))).toEqual([expect.stringMatching(/^pipeline: it has 40 steps at most/)]);
+  expect(refused(of(2000, "wizard"))).toHaveLength(1);
+});
+
 describe("a plan is repaired where the repair is certain", () => {
   test("C15: a reviewer is added where it does not end with a tester or a reviewer", () => {
     const plan = planned(answerOf(stepsOf("architect", "debugger")));
@@ -214,6 +222,25 @@ describe("what is submitted", () => {
   ])("while there is time to mend it, is refused with the proof %j", (how_verified, commands, reason) => {
     const found = submit({ answer: { ...done, proof: { ...proof, how_verified } } }, 1, commands);
     expect(found).toEqual({ kind: "refused", reasons: [expect.stringMatching(reason)] });
+  });
+
+  test.each<[string, how_verified: string[], reason: RegExp | null]>([
+    ["twenty commands", Array(20).fill("npm test"), null],
+    ["more", Array(21).fill("npm test"), /^proof\.how_verified: name 20 commands at most/],
+    ["a command of 2,000 characters", [`npm test ${"a".repeat(1991)}`], null],
+    ["a longer one", [`npm test ${"a".repeat(1992)}`], /^proof\.how_verified: a command has at most 2000 /],
+  ])("with a proof of %s is looked at by its length", (_, how_verified, reason) => {
+    const found = submit(
+      { answer: { ...done, proof: { ...proof, how_verified } } },
+      1,
+      ran(how_verified[0] ?? ""),
+    );
+    if (reason === null) expect(found.kind).toBe("accepted");
+    else expect(found).toEqual({ kind: "refused", reasons: [expect.stringMatching(reason)] });
+  });
+  test("with a proof that is too long is refused though it claims nothing", () => {
+    const long = { ...proof, how_verified: Array(21).fill("npm test") };
+    expect(submit({ answer: { ...done, status: "partial", proof: long } }).kind).toBe("refused");
   });
 
   test.each<[input: unknown, reason: RegExp]>([

@@ -30,6 +30,11 @@ const settled = (
   more: { readonly ran?: CommandRun[]; readonly checks?: CommandRun[]; readonly of?: Step } = {},
 ) => settle(more.of ?? step, attemptOf([{ ran: more.ran ?? [] }, { submitted: answer }]), more.checks ?? []);
 
+test("a proof that is longer than a new one may be is settled as ever: journals hold some", () => {
+  const answer = { status: "done", ...proof(...Array(50).fill("npm test")) };
+  expect(settled(answer, { ran: [run("npm test")] })).toMatchObject({ outcome: "done", reason: null });
+});
+
 describe("an attempt without an answer failed", () => {
   test.each<[turns: Partial<EventOf<"turn">>[], reason: string]>([
     [[{ failed: "The model refused to go on." }], "The model refused to go on."],

@@ -14,6 +14,7 @@ import { Config } from "../../core/model/config.ts";
 import { matchesGlob } from "../../core/model/patch/glob.ts";
 import { placeProblem } from "../../core/model/patch/path-rules.ts";
 import { secretsIn } from "../../core/model/patch/secrets.ts";
+import { followUpsOf } from "../../core/pipeline/follow-ups.ts";
 import { checkPatch } from "../../core/pipeline/patch.ts";
 import { lastRunOf } from "../../core/pipeline/settle.ts";
 import { tickedDecisions } from "../../core/report/decisions-comment.ts";
@@ -141,6 +142,43 @@ test("what a file of 64 KiB in .github/kin.yml costs at most is told by its toke
       JSON.stringify(pump),
     ).toBeLessThan(Math.max(60, 30 * unit));
   }
+});
+
+test("many commands of a proof are compared with many that ran for little more than one is", () => {
+  const runs = () =>
+    Array.from({ length: 200 }, () => ({
+      command: `x ${"| tail | wc ".repeat(165)}`,
+      exit_code: 0,
+      seconds: 0,
+      output: "",
+    }));
+  const one = workOf(() => lastRunOf("ls", runs()));
+  const many = workOf(() => {
+    const ran = runs();
+    for (let index = 0; index < 20; index++) lastRunOf(`ls ${index}`, ran);
+  });
+  expect(many).toBeLessThan(4 * Math.max(one, 5));
+});
+
+test("follow-ups with many debts are compared by their titles once", () => {
+  const passed = (count: number) =>
+    ({
+      outcome: { kind: "passed" },
+      opening: { pipeline: "p1" },
+      steps: Array.from({ length: count }, (_, number) => ({
+        number,
+        attempts: [{}],
+        answer: { tech_debt: { description: `${number} ${"a-".repeat(100)}` } },
+      })),
+    }) as never;
+  const [few, many] = [passed(200), passed(800)];
+  expect(workOf(() => followUpsOf(many))).toBeLessThan(
+    10 *
+      Math.max(
+        workOf(() => followUpsOf(few)),
+        2,
+      ),
+  );
 });
 
 test("a patch whose paths are long together is not compared with globs at all", () => {

@@ -52,19 +52,6 @@ const CAPPED: readonly Capped[] = [
     most: 4096,
     why: "an entry of the runner's own PATH",
   },
-  {
-    file: "core/pipeline/settle.ts",
-    source: "(?: 2>&1| (?:\\d?>>?|&>) ?[\\w./-]+| \\| (?:tail|head|tee|cat)(?: [^|;&<>`$]*)?)+$",
-    most: 2000,
-    why: "a command line; longer ones are looked at as they are",
-  },
-  {
-    file: "core/pipeline/settle.ts",
-    source:
-      "(?: 2>&1)?(?: \\| (?:e?grep|rg|sed|awk|cut|sort|uniq|wc)(?: '[^']*'| \"[^\"]*\"| [^|;&<>`$'\" ]+)*)+$",
-    most: 2000,
-    why: "a command line; longer ones are looked at as they are",
-  },
 ];
 
 /** Patterns that a function puts together: who gives them their parts. */

@@ -4,6 +4,7 @@ import {
   collisions,
   MAX_FILE_BYTES,
   MAX_PATCH_BYTES,
+  MAX_PATCH_NAMES,
   overLimit,
   secretProblem,
   sizeProblem,
@@ -134,21 +135,36 @@ describe("sizes", () => {
       { path: "b", bytes: 500_000 },
       { path: "c", bytes: 300_000 },
     ];
-    const refused = overLimit(changes, { files: 0, bytes: 0 });
+    const refused = overLimit(changes, { files: 0, bytes: 0, characters: 0 });
     expect([...refused.keys()]).toEqual(["b"]);
     expect(refused.get("b")).toContain("1200000");
   });
 
   test("what the patch held before counts", () => {
-    const refused = overLimit([{ path: "a", bytes: 10 }], { files: 1, bytes: MAX_PATCH_BYTES });
+    const refused = overLimit([{ path: "a", bytes: 10 }], {
+      files: 1,
+      bytes: MAX_PATCH_BYTES,
+      characters: 0,
+    });
     expect([...refused.keys()]).toEqual(["a"]);
   });
 
   test("of too many files some are refused, deletions last", () => {
     const changes = [...Array(100).keys()].map(index => ({ path: `f${index}`, bytes: 0 }));
-    expect(overLimit(changes, { files: 0, bytes: 0 }).size).toBe(0);
-    const refused = overLimit([...changes, { path: "big", bytes: 1 }], { files: 0, bytes: 0 });
+    expect(overLimit(changes, { files: 0, bytes: 0, characters: 0 }).size).toBe(0);
+    const refused = overLimit([...changes, { path: "big", bytes: 1 }], { files: 0, bytes: 0, characters: 0 });
     expect([...refused.keys()]).toEqual(["big"]);
+  });
+
+  test("of paths that are too long together, some are refused", () => {
+    const path = "a".repeat(200);
+    const changes = [
+      { path, bytes: 0 },
+      { path: "b", bytes: 0 },
+    ];
+    const refused = overLimit(changes, { files: 0, bytes: 0, characters: MAX_PATCH_NAMES - 200 });
+    expect([...refused.keys()]).toEqual(["b"]);
+    expect(refused.get("b")).toContain("20001 characters");
   });
 });
 

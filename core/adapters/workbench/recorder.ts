@@ -42,6 +42,8 @@ type Refused = Map<string, string>;
 interface Size {
   readonly files: number;
   readonly bytes: number;
+  /** Of their paths. */
+  readonly characters: number;
 }
 
 /** Putting back can uncover more, such as the files of a nested repository; a few rounds are plenty. */
@@ -188,12 +190,16 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
 
   /** How much the patch holds already, from the baseline, without the paths that changed just now. */
   const earlier = async (tree: string, now: readonly trees.Difference[]): Promise<Size> => {
-    if (last.tree === baseline.tree) return { files: 0, bytes: 0 }; // guard: earlier-changes
+    if (last.tree === baseline.tree) return { files: 0, bytes: 0, characters: 0 }; // guard: earlier-changes
     const paths = new Set(now.map(({ path }) => path));
     const others = (await trees.diffTrees(git, [baseline.tree, tree])).filter(({ path }) => !paths.has(path));
     const shas = others.flatMap(({ after }) => (after === null ? [] : [after.sha]));
     const sizes = await trees.blobSizes(git, shas);
-    return { files: others.length, bytes: shas.reduce((sum, sha) => sum + (sizes.get(sha) ?? 0), 0) };
+    return {
+      files: others.length,
+      bytes: shas.reduce((sum, sha) => sum + (sizes.get(sha) ?? 0), 0),
+      characters: others.reduce((sum, { path }) => sum + path.length, 0),
+    };
   };
 
   const revert = async (differences: readonly trees.Difference[]): Promise<void> => {

@@ -2,27 +2,34 @@
 // slash counts from the root, and what matches a directory matches everything below it. No regular expressions: the
 // pattern is a repository's, and the steps are never more than the characters of the path times those of the pattern.
 
-export const matchesGlob = (path: string, pattern: string): boolean => {
+export const matchesGlob = (path: string, pattern: string): boolean => matches(namesOf(path), pattern);
+
+export const matchesAnyGlob = (path: string, patterns: readonly string[]): boolean => {
+  const names = namesOf(path);
+  return patterns.some(pattern => matches(names, pattern));
+};
+
+type Name = readonly string[];
+
+const namesOf = (path: string): readonly Name[] => path.split("/").map(name => [...name]);
+
+const matches = (names: readonly Name[], pattern: string): boolean => {
   const parts = pattern.replace(/^\.\//, "").split("/");
   const directoryOnly = parts.length > 1 && parts.at(-1) === "";
   while (parts.length > 1 && parts.at(-1) === "") parts.pop();
   const segments = parts.filter(part => part !== "");
-  const names = path.split("/").map(name => [...name]);
   // Where in the path the next segment may begin.
   let starts: readonly number[] = parts.length > 1 ? [0] : names.map((_, index) => index);
   for (const [index, segment] of segments.entries()) {
     const first = starts[0] ?? names.length;
     if (segment !== "**") {
       const tokens = tokensOf(segment);
-      starts = starts.filter(at => at < names.length && matches(names[at] ?? [], tokens)).map(at => at + 1);
+      starts = starts.filter(at => at < names.length && fits(names[at] ?? [], tokens)).map(at => at + 1);
     } else if (index === segments.length - 1) return first < names.length - (directoryOnly ? 1 : 0);
     else starts = names.map((_, at) => at).slice(first);
   }
   return segments.length > 0 && starts.some(at => at < names.length || !directoryOnly);
 };
-
-export const matchesAnyGlob = (path: string, patterns: readonly string[]): boolean =>
-  patterns.some(pattern => matchesGlob(path, pattern));
 
 /** One character, by its code point; null stands for any number of any. */
 type Token = string | ((character: string) => boolean) | null;
@@ -47,7 +54,7 @@ const classOf = (inner: string): Token => {
 const point = (character: string): number => character.codePointAt(0) ?? 0;
 
 /** Where a token does not fit, the last star takes one character more; an earlier one need not be asked again. */
-const matches = (name: readonly string[], tokens: readonly Token[]): boolean => {
+const fits = (name: Name, tokens: readonly Token[]): boolean => {
   let star = -1;
   let taken = 0;
   let token = 0;

@@ -5,6 +5,8 @@ import { secretsIn } from "./secrets.ts";
 export const MAX_FILE_BYTES = 512 * 1024;
 export const MAX_PATCH_BYTES = 1024 * 1024;
 export const MAX_PATCH_FILES = 100;
+/** Characters of all paths together: each is compared with each of the project's globs. */
+export const MAX_PATCH_NAMES = 20_000;
 
 export const sizeProblem = (bytes: number): string | null =>
   bytes > MAX_FILE_BYTES
@@ -22,19 +24,27 @@ export interface SizedChange {
  */
 export const overLimit = (
   changes: readonly SizedChange[],
-  earlier: { readonly files: number; readonly bytes: number },
+  earlier: { readonly files: number; readonly bytes: number; readonly characters: number },
 ): ReadonlyMap<string, string> => {
   const files = earlier.files + changes.length;
   const bytes = earlier.bytes + changes.reduce((sum, change) => sum + change.bytes, 0);
+  const characters = earlier.characters + changes.reduce((sum, { path }) => sum + path.length, 0);
   const why =
-    `the patch would have ${files} files and ${bytes} bytes, and ${MAX_PATCH_FILES} files and ${MAX_PATCH_BYTES} ` +
-    "bytes are allowed; keep to what the task needs, and generate files where .gitignore names the place";
+    `the patch would have ${files} files, ${bytes} bytes and ${characters} characters of paths, and ` +
+    `${MAX_PATCH_FILES} files, ${MAX_PATCH_BYTES} bytes and ${MAX_PATCH_NAMES} characters are allowed; ` +
+    "keep to what the task needs, and generate files where .gitignore names the place";
   const refused = new Map<string, string>();
-  let left = { files, bytes };
+  let left = { files, bytes, characters };
   for (const change of largestFirst(changes)) {
-    if (left.files <= MAX_PATCH_FILES && left.bytes <= MAX_PATCH_BYTES) break;
+    const fits =
+      left.files <= MAX_PATCH_FILES && left.bytes <= MAX_PATCH_BYTES && left.characters <= MAX_PATCH_NAMES;
+    if (fits) break;
     refused.set(change.path, `${why} (this file: ${change.bytes} bytes)`);
-    left = { files: left.files - 1, bytes: left.bytes - change.bytes };
+    left = {
+      files: left.files - 1,
+      bytes: left.bytes - change.bytes,
+      characters: left.characters - change.path.length,
+    };
   }
   return refused;
 };

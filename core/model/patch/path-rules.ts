@@ -80,9 +80,18 @@ const protectedProblem = (path: string, globs: readonly string[]): string | null
     matchesAnyGlob(path, globs) || // guard: globs-of-the-config
     matchesAnyGlob(
       folded,
-      globs.map(glob => fold(glob, "NFKC")), // guard: globs-in-any-case
+      foldedGlobs(globs).filter(glob => folded !== path || !globs.includes(glob)), // was asked already
     );
   return isNamed ? `it is protected by this project's configuration; ${LEAVE_IT}` : null;
+};
+
+/** Many paths are compared with the same ones. */
+const FOLDED = new WeakMap<readonly string[], readonly string[]>();
+
+const foldedGlobs = (globs: readonly string[]): readonly string[] => {
+  const folded = FOLDED.get(globs) ?? globs.map(glob => fold(glob, "NFKC")); // guard: globs-in-any-case
+  FOLDED.set(globs, folded);
+  return folded;
 };
 
 const LEAVE_IT = "leave it alone and say in your answer what a person should change there";
