@@ -62,11 +62,10 @@ export const takeBackAutoMerge = async (publishing: Publishing): Promise<number 
   const pull = await github.pull(task.pr_number);
   if (pull === null || !isLeft(publishing, pull)) return null;
   if (await isWanted(publishing, pull)) return plane.clock.now() + WATCH_MS; // guard: auto-merge-is-watched
-  // Counted before: what is wanted once more after a crash is left to GitHub once more.
-  const key = takenBack(publishing, await countTakenBack(publishing));
-  await plane.store.useOnce(key, { kind: "merge", now: plane.clock.now() });
   try {
     await github.disableAutoMerge(pull);
+    const key = takenBack(publishing, await countTakenBack(publishing));
+    await plane.store.useOnce(key, { kind: "merge", now: plane.clock.now() });
     return null;
   } catch (error) {
     // Somebody was faster, or it is merged.

@@ -89,6 +89,9 @@ test("auto-merge is taken back when somebody pushes to the branch", async () => 
 
 test("auto-merge of work whose approver lost write access is taken back within a minute, though nobody tells", async () => {
   const { queued } = await left();
+  kit.pass(61);
+  await kit.work("publish");
+  expect(await byOf(queued)).toBe("kin[bot]");
   kit.site.github.setPermission({ ...hello, login: "hubot", permission: "read" });
   kit.pass(61);
   await kit.work("publish");
