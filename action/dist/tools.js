@@ -167,24 +167,27 @@ var TOOLS = [
 ];
 
 // core/model/patch/glob.ts
-var matchesGlob = (path3, pattern) => {
+var matchesAnyGlob = (path3, patterns) => {
+  const names = namesOf(path3);
+  return patterns.some((pattern) => matches(names, pattern));
+};
+var namesOf = (path3) => path3.split("/").map((name) => [...name]);
+var matches = (names, pattern) => {
   const parts = pattern.replace(/^\.\//, "").split("/");
   const directoryOnly = parts.length > 1 && parts.at(-1) === "";
   while (parts.length > 1 && parts.at(-1) === "") parts.pop();
   const segments = parts.filter((part) => part !== "");
-  const names = path3.split("/").map((name) => [...name]);
   let starts = parts.length > 1 ? [0] : names.map((_, index) => index);
   for (const [index, segment] of segments.entries()) {
     const first = starts[0] ?? names.length;
     if (segment !== "**") {
       const tokens = tokensOf(segment);
-      starts = starts.filter((at) => at < names.length && matches(names[at] ?? [], tokens)).map((at) => at + 1);
+      starts = starts.filter((at) => at < names.length && fits(names[at] ?? [], tokens)).map((at) => at + 1);
     } else if (index === segments.length - 1) return first < names.length - (directoryOnly ? 1 : 0);
     else starts = names.map((_, at) => at).slice(first);
   }
   return segments.length > 0 && starts.some((at) => at < names.length || !directoryOnly);
 };
-var matchesAnyGlob = (path3, patterns) => patterns.some((pattern) => matchesGlob(path3, pattern));
 var tokensOf = (segment) => (segment.match(/\[!?[^\]]{1,200}\]|\*+|[\s\S]/gu) ?? []).map((part) => {
   if (part.startsWith("*")) return null;
   if (part === "?") return () => true;
@@ -198,7 +201,7 @@ var classOf = (inner) => {
   return (character) => ranges.some(([from, to]) => from <= point(character) && point(character) <= to) !== negated;
 };
 var point = (character) => character.codePointAt(0) ?? 0;
-var matches = (name, tokens) => {
+var fits = (name, tokens) => {
   let star = -1;
   let taken = 0;
   let token = 0;
@@ -389,10 +392,16 @@ var protectedProblem = (path3, globs) => {
   const isNamed = matchesAnyGlob(path3, globs) || // guard: globs-of-the-config
   matchesAnyGlob(
     folded,
-    globs.map((glob2) => fold(glob2, "NFKC"))
-    // guard: globs-in-any-case
+    foldedGlobs(globs).filter((glob2) => folded !== path3 || !globs.includes(glob2))
+    // was asked already
   );
   return isNamed ? `it is protected by this project's configuration; ${LEAVE_IT}` : null;
+};
+var FOLDED = /* @__PURE__ */ new WeakMap();
+var foldedGlobs = (globs) => {
+  const folded = FOLDED.get(globs) ?? globs.map((glob2) => fold(glob2, "NFKC"));
+  FOLDED.set(globs, folded);
+  return folded;
 };
 var LEAVE_IT = "leave it alone and say in your answer what a person should change there";
 var scopeProblem = (path3, scope) => {
@@ -1434,11 +1443,11 @@ var inputProblem = (input, schema) => {
   for (const name of schema.required) if (!(name in input)) return `\`${name}\` is missing`;
   for (const [name, value] of Object.entries(input)) {
     const property = Object.hasOwn(schema.properties, name) ? schema.properties[name] : void 0;
-    if (property !== void 0 && !fits(value, property)) return `\`${name}\` must be ${describe(property)}`;
+    if (property !== void 0 && !fits2(value, property)) return `\`${name}\` must be ${describe(property)}`;
   }
   return null;
 };
-var fits = (value, property) => {
+var fits2 = (value, property) => {
   switch (property.type) {
     case "string":
       return typeof value === "string";
@@ -1447,7 +1456,7 @@ var fits = (value, property) => {
     case "integer":
       return Number.isSafeInteger(value);
     case "array":
-      return Array.isArray(value) && value.every((item) => fits(item, property.items ?? {}));
+      return Array.isArray(value) && value.every((item) => fits2(item, property.items ?? {}));
     default:
       return true;
   }
@@ -1791,17 +1800,24 @@ var CODES = [
 var MAX_FILE_BYTES = 512 * 1024;
 var MAX_PATCH_BYTES = 1024 * 1024;
 var MAX_PATCH_FILES = 100;
+var MAX_PATCH_NAMES = 2e4;
 var sizeProblem = (bytes2) => bytes2 > MAX_FILE_BYTES ? `it has ${bytes2} bytes and a file may have ${MAX_FILE_BYTES}; make it smaller or generate it in the build` : null;
 var overLimit = (changes, earlier) => {
   const files = earlier.files + changes.length;
   const bytes2 = earlier.bytes + changes.reduce((sum, change) => sum + change.bytes, 0);
-  const why = `the patch would have ${files} files and ${bytes2} bytes, and ${MAX_PATCH_FILES} files and ${MAX_PATCH_BYTES} bytes are allowed; keep to what the task needs, and generate files where .gitignore names the place`;
+  const characters = earlier.characters + changes.reduce((sum, { path: path3 }) => sum + path3.length, 0);
+  const why = `the patch would have ${files} files, ${bytes2} bytes and ${characters} characters of paths, and ${MAX_PATCH_FILES} files, ${MAX_PATCH_BYTES} bytes and ${MAX_PATCH_NAMES} characters are allowed; keep to what the task needs, and generate files where .gitignore names the place`;
   const refused = /* @__PURE__ */ new Map();
-  let left = { files, bytes: bytes2 };
+  let left = { files, bytes: bytes2, characters };
   for (const change of largestFirst(changes)) {
-    if (left.files <= MAX_PATCH_FILES && left.bytes <= MAX_PATCH_BYTES) break;
+    const fits3 = left.files <= MAX_PATCH_FILES && left.bytes <= MAX_PATCH_BYTES && left.characters <= MAX_PATCH_NAMES;
+    if (fits3) break;
     refused.set(change.path, `${why} (this file: ${change.bytes} bytes)`);
-    left = { files: left.files - 1, bytes: left.bytes - change.bytes };
+    left = {
+      files: left.files - 1,
+      bytes: left.bytes - change.bytes,
+      characters: left.characters - change.path.length
+    };
   }
   return refused;
 };
@@ -2102,12 +2118,16 @@ var createRecorder = async (options) => {
     return overLimit(sized, others);
   };
   const earlier = async (tree, now) => {
-    if (last.tree === baseline.tree) return { files: 0, bytes: 0 };
+    if (last.tree === baseline.tree) return { files: 0, bytes: 0, characters: 0 };
     const paths = new Set(now.map(({ path: path3 }) => path3));
     const others = (await diffTrees(git, [baseline.tree, tree])).filter(({ path: path3 }) => !paths.has(path3));
     const shas = others.flatMap(({ after }) => after === null ? [] : [after.sha]);
     const sizes = await blobSizes(git, shas);
-    return { files: others.length, bytes: shas.reduce((sum, sha) => sum + (sizes.get(sha) ?? 0), 0) };
+    return {
+      files: others.length,
+      bytes: shas.reduce((sum, sha) => sum + (sizes.get(sha) ?? 0), 0),
+      characters: others.reduce((sum, { path: path3 }) => sum + path3.length, 0)
+    };
   };
   const revert = async (differences) => {
     const rows = differences.map(

@@ -9354,24 +9354,27 @@ var post = async (what, body, { server, pipeline, run_token }) => {
 import { dirname as dirname3, join as join6 } from "node:path";
 
 // core/model/patch/glob.ts
-var matchesGlob = (path2, pattern) => {
+var matchesAnyGlob = (path2, patterns) => {
+  const names = namesOf(path2);
+  return patterns.some((pattern) => matches(names, pattern));
+};
+var namesOf = (path2) => path2.split("/").map((name) => [...name]);
+var matches = (names, pattern) => {
   const parts = pattern.replace(/^\.\//, "").split("/");
   const directoryOnly = parts.length > 1 && parts.at(-1) === "";
   while (parts.length > 1 && parts.at(-1) === "") parts.pop();
   const segments = parts.filter((part2) => part2 !== "");
-  const names = path2.split("/").map((name) => [...name]);
   let starts = parts.length > 1 ? [0] : names.map((_, index) => index);
   for (const [index, segment] of segments.entries()) {
     const first = starts[0] ?? names.length;
     if (segment !== "**") {
       const tokens2 = tokensOf(segment);
-      starts = starts.filter((at2) => at2 < names.length && matches(names[at2] ?? [], tokens2)).map((at2) => at2 + 1);
+      starts = starts.filter((at2) => at2 < names.length && fits(names[at2] ?? [], tokens2)).map((at2) => at2 + 1);
     } else if (index === segments.length - 1) return first < names.length - (directoryOnly ? 1 : 0);
     else starts = names.map((_, at2) => at2).slice(first);
   }
   return segments.length > 0 && starts.some((at2) => at2 < names.length || !directoryOnly);
 };
-var matchesAnyGlob = (path2, patterns) => patterns.some((pattern) => matchesGlob(path2, pattern));
 var tokensOf = (segment) => (segment.match(/\[!?[^\]]{1,200}\]|\*+|[\s\S]/gu) ?? []).map((part2) => {
   if (part2.startsWith("*")) return null;
   if (part2 === "?") return () => true;
@@ -9385,7 +9388,7 @@ var classOf = (inner) => {
   return (character) => ranges.some(([from, to]) => from <= point(character) && point(character) <= to) !== negated;
 };
 var point = (character) => character.codePointAt(0) ?? 0;
-var matches = (name, tokens2) => {
+var fits = (name, tokens2) => {
   let star = -1;
   let taken = 0;
   let token = 0;
@@ -9576,10 +9579,16 @@ var protectedProblem = (path2, globs) => {
   const isNamed = matchesAnyGlob(path2, globs) || // guard: globs-of-the-config
   matchesAnyGlob(
     folded,
-    globs.map((glob) => fold(glob, "NFKC"))
-    // guard: globs-in-any-case
+    foldedGlobs(globs).filter((glob) => folded !== path2 || !globs.includes(glob))
+    // was asked already
   );
   return isNamed ? `it is protected by this project's configuration; ${LEAVE_IT}` : null;
+};
+var FOLDED = /* @__PURE__ */ new WeakMap();
+var foldedGlobs = (globs) => {
+  const folded = FOLDED.get(globs) ?? globs.map((glob) => fold(glob, "NFKC"));
+  FOLDED.set(globs, folded);
+  return folded;
 };
 var LEAVE_IT = "leave it alone and say in your answer what a person should change there";
 var scopeProblem = (path2, scope) => {
@@ -12512,16 +12521,26 @@ var settle = (step, attempt, checks) => {
 };
 var lastRunOf = (command, ran) => {
   const wanted = fold2(command);
-  const bare = wanted.length > LONGEST_LINE3 ? wanted : wanted.replace(SHORTENED, "");
-  const isIt = (line) => endsIn(line, wanted) || endsIn(unfiltered(line), bare);
-  return ran.findLast((run) => isIt(fold2(run.command))) ?? null;
+  const bare = wanted.length > LONGEST_LINE3 ? wanted : without2(wanted, SHORTENED);
+  const isIt = ({ line, shorter }) => endsIn(line, wanted) || endsIn(shorter, bare);
+  return ran.findLast((run) => isIt(lineOf(run))) ?? null;
 };
-var SHORTENED = /(?: 2>&1| (?:\d?>>?|&>) ?[\w./-]+| \| (?:tail|head|tee|cat)(?: [^|;&<>`$]*)?)+$/;
-var FILTERED = /(?: 2>&1)?(?: \| (?:e?grep|rg|sed|awk|cut|sort|uniq|wc)(?: '[^']*'| "[^"]*"| [^|;&<>`$'" ]+)*)+$/;
+var LINES2 = /* @__PURE__ */ new WeakMap();
+var lineOf = (run) => {
+  const known = LINES2.get(run);
+  if (known !== void 0) return known;
+  const line = fold2(run.command);
+  const read = { line, shorter: unfiltered(line) };
+  LINES2.set(run, read);
+  return read;
+};
+var SHORTENED = /$(?<=((?: 2>&1| (?:\d?>>?|&>) ?[\w./-]+| \| (?:tail|head|tee|cat)(?: [^|;&<>`$]*)?)+))/;
+var FILTERED = /$(?<=((?: 2>&1)?(?: \| (?:e?grep|rg|sed|awk|cut|sort|uniq|wc)(?: '[^']*'| "[^"]*"| [^|;&<>`$'" ]+)*)+))/;
+var without2 = (line, end) => line.slice(0, line.length - (end.exec(line)?.[1]?.length ?? 0));
 var LONGEST_LINE3 = 2e3;
 var unfiltered = (line) => {
   if (line.length > LONGEST_LINE3) return line;
-  const shorter = line.replace(SHORTENED, "").replace(FILTERED, "");
+  const shorter = without2(without2(line, SHORTENED), FILTERED);
   return shorter === line ? line : unfiltered(shorter);
 };
 var endsIn = (line, wanted) => {
@@ -12533,6 +12552,8 @@ var endsIn = (line, wanted) => {
 var MAY_HIDE = /[#'"`\\]|<<|\b(?:exit|exec|return|set)\b/;
 var MASKED = /(?:\|\||;)\s*(?:true|:|exit 0|(?:echo|printf)\b.*)$/s;
 var proofProblem = (answer2, { gate, ran }) => {
+  const crowded = crowdedProof(answer2);
+  if (crowded !== null) return crowded;
   if (claimsNothing(answer2)) return null;
   const proof = proofOf(ran, answer2);
   switch (proof.kind) {
@@ -12549,6 +12570,14 @@ var proofProblem = (answer2, { gate, ran }) => {
     case "fine":
       return null;
   }
+};
+var MOST_COMMANDS = 20;
+var crowdedProof = (answer2) => {
+  const proof = Proof.safeParse(answer2.proof);
+  const commands = proof.success ? proof.data.how_verified : [];
+  if (commands.length > MOST_COMMANDS)
+    return `proof.how_verified: name ${MOST_COMMANDS} commands at most, those that show the most.`;
+  return commands.every(({ length }) => length <= LONGEST_LINE3) ? null : `proof.how_verified: a command has at most ${LONGEST_LINE3} characters; put a longer one into a script, run that, and name it.`;
 };
 var provingCommands = ({ turns }) => {
   const answer2 = turns.at(-1)?.submitted ?? null;
@@ -13670,56 +13699,9 @@ var drop = (steps, role) => {
   });
 };
 
-// core/pipeline/department.ts
-var SubPipeline = looseObject({
-  sub_pipeline: array(
-    looseObject({
-      role: string(),
-      brief: string().min(1),
-      module: string().nullish(),
-      depends_on: string().nullish()
-    })
-  ).nullish()
-});
-var departmentSteps = (answer2, { step, roster, opening }) => {
-  const parsed = SubPipeline.safeParse(answer2);
-  if (!parsed.success)
-    return {
-      kind: "refused",
-      reasons: parsed.error.issues.map(({ path: path2, message }) => `${path2.join(".")}: ${message}`)
-    };
-  const asked = parsed.data.sub_pipeline ?? [];
-  const members = membersOf(roster, step.role).filter((role) => whyNot(role, opening.config) === null);
-  const reasons = asked.flatMap(
-    ({ role }, index) => members.some((member) => member.name === role) ? [] : [
-      `sub_pipeline[${index}].role: "${role}" is no member of your department. Allowed: ${members.map((m) => m.name).join(", ")}.`
-    ]
-  );
-  if (reasons.length > 0) return { kind: "refused", reasons };
-  const steps = asked.map(({ role, brief, module, depends_on }, index) => {
-    const on = asked.slice(0, index).findLastIndex((other) => other.role === depends_on);
-    return plannedStep(members.find((member) => member.name === role), {
-      brief,
-      part: "department",
-      department: step.role,
-      module: module ?? null,
-      depends_on: step.number + (on < 0 ? 0 : on + 1)
-    });
-  });
-  const reviewer = roster.roles.get("reviewer");
-  const last = steps.at(-1);
-  if (last !== void 0 && !FINAL_GATES.has(last.role) && reviewer !== void 0)
-    steps.push(plannedStep(reviewer, { brief: JUDGE, part: "department", department: step.role }));
-  return {
-    kind: "steps",
-    steps: steps.map(
-      (one, index) => index === steps.length - 1 ? { ...one, criteria: [...step.criteria] } : one
-    )
-  };
-};
-
 // core/pipeline/plan-rules.ts
 var LONGEST_UNJUSTIFIED = 4;
+var MOST_STEPS = 40;
 var makePlan = (answer2, context2) => {
   const reasons = refusals(answer2, context2);
   if (reasons.length > 0) return { kind: "refused", reasons };
@@ -13745,6 +13727,8 @@ var makePlan = (answer2, context2) => {
   };
 };
 var refusals = (answer2, { roster, opening: { config } }) => {
+  if (answer2.pipeline.length > MOST_STEPS)
+    return [`pipeline: it has ${MOST_STEPS} steps at most; join some, or block with \`scope_too_large\`.`];
   const allowed2 = `Allowed: ${selectableRoles(roster, config).map((role) => role.name).join(", ")}.`;
   const reasons = answer2.pipeline.flatMap(({ role }, index) => {
     const entry2 = roster.roles.get(role);
@@ -13777,6 +13761,56 @@ var categoryOf = (answer2, repairs) => {
   return null;
 };
 
+// core/pipeline/department.ts
+var SubPipeline = looseObject({
+  sub_pipeline: array(
+    looseObject({
+      role: string(),
+      brief: string().min(1),
+      module: string().nullish(),
+      depends_on: string().nullish()
+    })
+  ).nullish()
+});
+var departmentSteps = (answer2, { step, roster, opening }) => {
+  const parsed = SubPipeline.safeParse(answer2);
+  if (!parsed.success)
+    return {
+      kind: "refused",
+      reasons: parsed.error.issues.map(({ path: path2, message }) => `${path2.join(".")}: ${message}`)
+    };
+  const asked = parsed.data.sub_pipeline ?? [];
+  if (asked.length > MOST_STEPS)
+    return { kind: "refused", reasons: [`sub_pipeline: it has ${MOST_STEPS} steps at most; join some.`] };
+  const members = membersOf(roster, step.role).filter((role) => whyNot(role, opening.config) === null);
+  const reasons = asked.flatMap(
+    ({ role }, index) => members.some((member) => member.name === role) ? [] : [
+      `sub_pipeline[${index}].role: "${role}" is no member of your department. Allowed: ${members.map((m) => m.name).join(", ")}.`
+    ]
+  );
+  if (reasons.length > 0) return { kind: "refused", reasons };
+  const steps = asked.map(({ role, brief, module, depends_on }, index) => {
+    const on = asked.slice(0, index).findLastIndex((other) => other.role === depends_on);
+    return plannedStep(members.find((member) => member.name === role), {
+      brief,
+      part: "department",
+      department: step.role,
+      module: module ?? null,
+      depends_on: step.number + (on < 0 ? 0 : on + 1)
+    });
+  });
+  const reviewer = roster.roles.get("reviewer");
+  const last = steps.at(-1);
+  if (last !== void 0 && !FINAL_GATES.has(last.role) && reviewer !== void 0)
+    steps.push(plannedStep(reviewer, { brief: JUDGE, part: "department", department: step.role }));
+  return {
+    kind: "steps",
+    steps: steps.map(
+      (one, index) => index === steps.length - 1 ? { ...one, criteria: [...step.criteria] } : one
+    )
+  };
+};
+
 // core/pipeline/accept.ts
 var judgeSubmits = (submits, { attempt, ran, ...context2 }) => {
   const [submit, ...more] = submits;
@@ -13788,6 +13822,8 @@ ${checked2.reasons.map((reason) => `- ${reason}`).join("\n")}`;
   const failed2 = refusedSubmits(attempt) > 0 ? `The answer was refused twice. ${text2}` : null;
   return { results: submits.map((use) => refuse(use, text2)), submitted: null, failed: failed2 };
 };
+var MOST_CHILDREN = 20;
+var TOO_MANY_CHILDREN = `tasks: name ${MOST_CHILDREN} at most; cut the later ones coarsely, they can be split again.`;
 var accept = (input, { pipeline, step, roster, ran }) => {
   const role = roleOf(roster, step.role);
   const answer2 = input?.answer;
@@ -13806,6 +13842,9 @@ var accept = (input, { pipeline, step, roster, ran }) => {
     const made = departmentSteps(parsed.data, { step, roster, opening: pipeline.opening });
     return made.kind === "refused" ? made : { kind: "accepted", answer: parsed.data };
   }
+  const { tasks } = parsed.data;
+  if (step.part === "decomposition" && Array.isArray(tasks) && tasks.length > MOST_CHILDREN)
+    return { kind: "refused", reasons: [TOO_MANY_CHILDREN] };
   if (step.number !== 0) return { kind: "accepted", answer: parsed.data };
   const plan2 = planOf(parsed.data, { pipeline, roster });
   return plan2.kind === "refused" ? plan2 : { kind: "accepted", answer: parsed.data };
@@ -15437,14 +15476,14 @@ var summaryLine = (pipeline, scripted) => {
 var PLAN_PART = { limit: 4e3, block: true };
 var planOf2 = ({ plan: plan2 }) => plan2 === null ? "" : [
   quote(safe(plan2.analysis, PLAN_PART)),
-  ...plan2.steps.slice(0, MOST_STEPS).map(({ role, brief }, index) => {
+  ...plan2.steps.slice(0, MOST_STEPS2).map(({ role, brief }, index) => {
     const text2 = quote(safe(brief, PLAN_PART));
     return `**${index + 1} ${nameOf(role)}**
 
 ${text2}`;
   })
 ].join("\n\n");
-var MOST_STEPS = 50;
+var MOST_STEPS2 = 50;
 var stepsTable = (pipeline) => table(
   [">Step", "Role", ">Attempt", ">Turns", ">Tokens in", ">Cached", ">Out", ">Cost", ">Time", "Result"],
   pipeline.steps.flatMap((step) => rowsOf(step, pipeline)).slice(0, MOST_ROWS)
