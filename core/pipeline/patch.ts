@@ -23,8 +23,9 @@ export const checkPatch = (changes: readonly FileChange[], rules: PatchRules): s
   if (total > MAX_PATCH_BYTES)
     return refusal("the patch", `it has ${total} bytes and ${MAX_PATCH_BYTES} are allowed`);
   const names = changes.reduce((sum, { path }) => sum + path.length, 0);
+  // guard: path-sum
   if (names > MAX_PATCH_NAMES)
-    return refusal("the patch", `its paths have ${names} characters and ${MAX_PATCH_NAMES} are allowed`); // guard: path-sum
+    return refusal("the patch", `its paths have ${names} characters and ${MAX_PATCH_NAMES} are allowed`);
   const colliding = collidingIn(changes, rules.files ?? NO_FILES);
   for (const change of changes) {
     const problem =

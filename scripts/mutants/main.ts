@@ -50,6 +50,9 @@ const main = async (args: readonly string[]): Promise<number> => {
       : all.filter(({ name }) => positionals.some(part => name.startsWith(part)));
   if (chosen.length === 0) throw new Error(`there is no mutant ${positionals.join(", ")}`);
   if (!values.list) return run(chosen);
+  // Throws where one no longer fits its source.
+  for (const { file, mutate, equivalent } of chosen)
+    if (equivalent === null) mutate(await readFile(join(ROOT, file), "utf8"));
   for (const { name, tests, equivalent } of chosen)
     console.log(`${name}: ${equivalent ?? tests.map(test => `${test.file} > ${test.name}`).join("; ")}`);
   return 0;
