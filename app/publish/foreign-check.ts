@@ -16,10 +16,8 @@ export const postGateCheck = async ({ signal, plane, project, github }: Incoming
     return post(pull.head.sha);
   }
   if (signal.sha === null) return;
-  const task = (await plane.store.tasks({ limit: 1000 })).find(
-    t => t.project_id === project.id && t.head_sha === signal.sha,
-  );
-  if (task !== undefined) {
+  const task = await plane.store.findTask({ project_id: project.id, head_sha: signal.sha });
+  if (task !== null) {
     return plane.store.askAgain([publish(task.id)], {
       task_id: task.id,
       task: { published: { ...task.published, check: undefined } as never },
@@ -29,9 +27,9 @@ export const postGateCheck = async ({ signal, plane, project, github }: Incoming
   await post(signal.sha);
 
   async function post(sha: string): Promise<void> {
-    const branch = await plane.store.tasks({ limit: 1000 });
-    const own = branch.some(task => task.project_id === project.id && task.head_sha === sha);
-    if (own || (await github.checkOf(sha, { name: GATE_CHECK, app_id: plane.app.id })) !== null) return;
+    const own = await plane.store.findTask({ project_id: project.id, head_sha: sha });
+    if (own !== null || (await github.checkOf(sha, { name: GATE_CHECK, app_id: plane.app.id })) !== null)
+      return;
     await github.createCheck({ ...foreignCheck(), name: GATE_CHECK, sha });
   }
 };

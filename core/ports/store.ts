@@ -122,6 +122,7 @@ export interface Store {
     readonly issue?: number;
     readonly pr_number?: number;
     readonly branch?: string;
+    readonly head_sha?: string;
   }) => Promise<TaskRecord | null>;
   readonly tasks: (options: { readonly limit: number }) => Promise<readonly TaskRecord[]>;
   readonly updateTask: (id: number, patch: Partial<TaskRecord>, at: number) => Promise<void>;

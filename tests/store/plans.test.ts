@@ -58,6 +58,7 @@ const QUERIES: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   "findTask by issue": store => store.findTask({ project_id: 1, issue: 1 }),
   "findTask by pr_number": store => store.findTask({ project_id: 1, pr_number: 1 }),
   "findTask by branch": store => store.findTask({ project_id: 1, branch: "kin/1" }),
+  "findTask by head_sha": store => store.findTask({ project_id: 1, head_sha: "a" }),
   tasks: store => store.tasks({ limit: 5 }),
   spent: async store => {
     await store.saveProject(aProject(), NOON);
