@@ -39,7 +39,7 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
     await plane.store.useOnce(refused, { kind: "refused", now: plane.clock.now() });
     return;
   }
-  if (before !== null) await endTheOldOne(before, plane);
+  if (before !== null && (await endTheOldOne(before, { trigger: labeled.id, plane })) === "begun") return;
   const task = await plane.store.saveTask(
     {
       project_id: project.id,
@@ -84,10 +84,19 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
   await startPipeline({ plane, github, project, task: started, snapshot, trigger_id, trigger_before });
 };
 
-/** A label that was taken off and put on again, whether or not Kin was told: the old pipeline ends before the next begins. */
-const endTheOldOne = async (task: TaskRecord, plane: Incoming["plane"]): Promise<void> => {
-  const last = (await plane.store.pipelines(task.id)).at(-1);
-  if (last === undefined || last.state === "finished") return;
+/**
+ * A label that was taken off and put on again, whether or not Kin was told: the old pipeline ends before the next begins.
+ * `begun`: what runs is this label's own, since somebody else who heard of it was faster.
+ */
+const endTheOldOne = async (
+  { id }: TaskRecord,
+  { trigger, plane }: { readonly trigger: string; readonly plane: Incoming["plane"] },
+): Promise<"ended" | "begun"> => {
+  const last = (await plane.store.pipelines(id)).at(-1);
+  if (last === undefined || last.state === "finished") return "ended";
+  // Behind its pipelines: a start writes both at once.
+  const task = await plane.store.task(id);
+  if (task === null || task.trigger_id === trigger) return "begun";
   if (task.status !== "cancelled")
     await cancel(task, { plane, by: "somebody", reason: "The label `kin` was taken off." });
   throw new KinError(`Pipeline ${last.id} is still being stopped.`, {
