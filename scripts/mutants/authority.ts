@@ -315,8 +315,8 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "app/publish/foreign-check.ts": [
     g(
       "pushes-are-looked-at",
-      "task !== null",
-      "pull.head.sha === task?.head_sha",
+      "if (task !== null) await",
+      "if (task !== null && pull.head.sha === task?.head_sha) await",
       by(left("is taken back when somebody pushes")),
     ),
   ],
