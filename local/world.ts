@@ -1,6 +1,8 @@
 // The embedded world: GitHub, a runner, a model and the App, all on 127.0.0.1. GitHub, runner and scripted
 // model run in this process; the App and each run of the Action are processes of their own, as they would be.
+
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -263,11 +265,18 @@ const endProcess = async (child: ChildProcess | null): Promise<void> => {
   clearTimeout(timer);
 };
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
+/** Below those that the kernel gives to connections: one of these could be taken until the App listens. */
+const freePort = async (): Promise<number> => {
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    if (await isFree(port)) return port;
+  }
+};
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise(resolve => {
     const server = createServer();
-    server.once("error", reject).listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
+    server
+      .once("error", () => resolve(false))
+      .listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
