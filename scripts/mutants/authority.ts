@@ -1,23 +1,19 @@
 // The mutants of authority and of what is Kin's own: each row of the authority table with one thing of it turned around,
 // and the marked guards of intake and publish.
 import { AUTHORITY, type Deed, type Relation, type State } from "../../core/pipeline/authority.ts";
-import type { Guard } from "./guards.ts";
-import { by, type Mutant, type Noticed, type Spec, toMutant } from "./mutant.ts";
+import { type Guard, g } from "./guard.ts";
+import { by, inFile, type Mutant, toMutant } from "./mutant.ts";
 
 const TABLE = "core/pipeline/authority.ts";
 const RELATIONS: readonly Relation[] = ["none", "asker", "only_asker", "contributor", "unknown"];
 const STATES: readonly State[] = ["as_said", "edited", "older", "dismissed", "unknown"];
 
-const inTests =
-  (file: string) =>
-  (...names: readonly string[]): readonly Spec[] =>
-    names.map(name => ({ file: `tests/${file}.test.ts`, name }));
-const cells = inTests("model-rules/authority");
-const questions = inTests("app/authority");
-const own = inTests("app/kins-own");
-const left = inTests("app/auto-merge");
-const word = inTests("app/whose-word");
-const freeze = inTests("app/freeze");
+const cells = inFile("model-rules/authority");
+const questions = inFile("app/authority");
+const own = inFile("app/kins-own");
+const left = inFile("app/auto-merge");
+const word = inFile("app/whose-word");
+const freeze = inFile("app/freeze");
 
 const turned = <T>(all: readonly T[], some: readonly T[], one: T): readonly T[] =>
   some.includes(one)
@@ -55,13 +51,6 @@ const changeRow =
     if (!row.test(source)) throw new Error(`there is no row ${deed}`);
     return source.replace(row, () => `  ${deed}: ${JSON.stringify(rule)} as never,`);
   };
-
-const g = (name: string, from: string, to: string, noticed: Noticed): Guard => ({
-  name,
-  from,
-  to,
-  ...noticed,
-});
 
 const FORGED = by(own("with the trailer is not taken for it"));
 const SILENT = "by anybody without write access, by a bot or by Kin itself is silence";

@@ -3,7 +3,7 @@ import { type Condition, DENIED } from "../../core/adapters/workbench/seccomp.ts
 import { by, changeTable, inFile, type Mutant, toMutant } from "./mutant.ts";
 
 const FILE = "core/adapters/workbench/seccomp.ts";
-const seccomp = inFile("seccomp");
+const seccomp = inFile("workbench/seccomp");
 const NOTICED = {
   always: by(seccomp("is answered on x64 exactly as written down here")),
   network: by(seccomp("is on x64 unix sockets as well")),

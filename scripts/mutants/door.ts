@@ -3,28 +3,16 @@
 import { HEADERS } from "../../app/headers.ts";
 import { PROXIED } from "../../app/page.ts";
 import { RunnerClaims } from "../../app/runs/oidc.ts";
-import type { Guard } from "./guards.ts";
-import { by, changeTable, type Mutant, type Noticed, never, type Spec, toMutant } from "./mutant.ts";
+import { type Guard, g } from "./guard.ts";
+import { by, changeTable, inFile, type Mutant, type Noticed, never, toMutant } from "./mutant.ts";
 
-const inApp =
-  (file: string) =>
-  (...names: readonly string[]): readonly Spec[] =>
-    names.map(name => ({ file: `tests/app/${file}.test.ts`, name }));
-
-const claims = inApp("claims");
-const claimsByHand = inApp("claims-by-hand");
-const door = inApp("door");
-const page = inApp("page");
-const room = inApp("room");
-const verdict = inApp("verdict");
-const webhooks = inApp("webhooks");
-
-const g = (name: string, from: string, to: string, noticed: Noticed): Guard => ({
-  name,
-  from,
-  to,
-  ...noticed,
-});
+const claims = inFile("app/claims");
+const claimsByHand = inFile("app/claims-by-hand");
+const door = inFile("app/door");
+const page = inFile("app/page");
+const room = inFile("app/room");
+const verdict = inFile("app/verdict");
+const webhooks = inFile("app/webhooks");
 
 const UNREAD = by(door("is refused before anything of its body was sent"));
 

@@ -1,20 +1,9 @@
 // The mutants of workload identity: its guards in the Action and in the adapter of the Messages API.
-import type { Guard } from "./guards.ts";
-import { by, type Noticed, type Spec } from "./mutant.ts";
+import { type Guard, g } from "./guard.ts";
+import { by, inFile } from "./mutant.ts";
 
-const tests =
-  (file: string) =>
-  (...names: readonly string[]): readonly Spec[] =>
-    names.map(name => ({ file, name }));
-const adapter = tests("tests/model/identity.test.ts");
-const choice = tests("tests/app/credential.test.ts");
-
-const g = (name: string, from: string, to: string, noticed: Noticed): Guard => ({
-  name,
-  from,
-  to,
-  ...noticed,
-});
+const adapter = inFile("model/identity");
+const choice = inFile("app/credential");
 
 export const IDENTITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "action/credential.ts": [

@@ -1,24 +1,12 @@
 // The mutants of caps and of what keeps costs linear: each marked line with what it says taken back.
-import type { Guard } from "./guards.ts";
-import { by, type Noticed, type Spec } from "./mutant.ts";
+import { type Guard, g } from "./guard.ts";
+import { by, inFile } from "./mutant.ts";
 
-const inTest =
-  (file: string) =>
-  (...names: readonly string[]): readonly Spec[] =>
-    names.map(name => ({ file: `tests/${file}.test.ts`, name }));
-
-const config = inTest("app/config");
-const linear = inTest("text/linear");
-const cleaned = inTest("text/clean");
-const planning = inTest("model-rules/plan");
-const lying = inTest("app/lying-runner");
-
-const g = (name: string, from: string, to: string, noticed: Noticed): Guard => ({
-  name,
-  from,
-  to,
-  ...noticed,
-});
+const config = inFile("app/config");
+const linear = inFile("text/linear");
+const cleaned = inFile("text/clean");
+const planning = inFile("model-rules/plan");
+const lying = inFile("app/lying-runner");
 
 const COST = "costs at most is told by its tokens";
 
@@ -53,7 +41,7 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "steps-of-a-department",
       "asked.length > MOST_STEPS",
       "false",
-      by(inTest("model-rules/department")("are forty at most")),
+      by(inFile("model-rules/department")("are forty at most")),
     ),
   ],
   "core/pipeline/accept.ts": [
@@ -61,7 +49,7 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "children-of-a-task",
       "tasks.length > MOST_CHILDREN",
       "false",
-      by(inTest("model-rules/decomposition")("twenty tasks at most")),
+      by(inFile("model-rules/decomposition")("twenty tasks at most")),
     ),
   ],
   "core/pipeline/follow-ups.ts": [
@@ -69,7 +57,7 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "follow-ups-of-a-task",
       ".slice(0, MOST_CREATED)",
       "",
-      by(inTest("model-rules/afterwards")("the first five that followup found")),
+      by(inFile("model-rules/afterwards")("the first five that followup found")),
     ),
   ],
   "core/adapters/config-file.ts": [

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { AUTHORITY_GUARDS, authorityMutants } from "./authority.ts";
 import { callMutants } from "./calls.ts";
 import { DOOR_GUARDS, doorMutants } from "./door.ts";
-import { GUARDS, guardMutants } from "./guards.ts";
+import { guardMutants } from "./guard.ts";
 import { IDENTITY_GUARDS } from "./identity.ts";
 import { LINEAR_GUARDS } from "./linear.ts";
 import type { Mutant } from "./mutant.ts";
@@ -15,6 +15,7 @@ import { rowMutants } from "./rows.ts";
 import { RUNNER_GUARDS } from "./runner.ts";
 import { settingMutants } from "./settings.ts";
 import { openTrial, type Trial } from "./trial.ts";
+import { WORKBENCH_GUARDS } from "./workbench.ts";
 
 const HELP = `Usage: npm run mutants -- [options] [NAME…]
 
@@ -29,7 +30,7 @@ const ROOT = join(import.meta.dirname, "..", "..");
 /** Wherever a mark may be. */
 const MARKED = ["core", "app", "action"];
 const TABLES = [
-  ...[GUARDS, DOOR_GUARDS, IDENTITY_GUARDS, AUTHORITY_GUARDS],
+  ...[WORKBENCH_GUARDS, DOOR_GUARDS, IDENTITY_GUARDS, AUTHORITY_GUARDS],
   ...[PATH_GUARDS, RUNNER_GUARDS, LINEAR_GUARDS],
 ];
 

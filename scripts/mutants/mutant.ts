@@ -24,10 +24,11 @@ export interface Noticed {
   readonly equivalent?: string;
 }
 
+/** `file`: below `tests`, without its ending. */
 export const inFile =
   (file: string) =>
   (...names: readonly string[]): readonly Spec[] =>
-    names.map(name => ({ file: `tests/workbench/${file}.test.ts`, name }));
+    names.map(name => ({ file: `tests/${file}.test.ts`, name }));
 
 export const by = (...tests: readonly (readonly Spec[])[]): Noticed => ({ tests: tests.flat() });
 export const never = (equivalent: string): Noticed => ({ tests: [], equivalent });

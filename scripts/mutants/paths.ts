@@ -4,21 +4,16 @@ import { INSTALLS, INSTRUCTIONS, PROGRAMS } from "../../core/model/patch/look.ts
 import { NAMES } from "../../core/model/patch/path-rules.ts";
 import { PROTECTED } from "../../core/model/patch/protected.ts";
 import { CODES, SECRETS } from "../../core/model/patch/secrets.ts";
-import type { Guard } from "./guards.ts";
-import { by, changeTable, type Mutant, type Noticed, type Spec, toMutant } from "./mutant.ts";
+import { type Guard, g } from "./guard.ts";
+import { by, changeTable, inFile, type Mutant, type Noticed, toMutant } from "./mutant.ts";
 
-const inTest =
-  (file: string) =>
-  (...names: readonly string[]): readonly Spec[] =>
-    names.map(name => ({ file: `tests/${file}.test.ts`, name }));
-
-const commits = inTest("model-rules/commits");
-const look = inTest("model-rules/look");
-const protectedPaths = inTest("model-rules/protected");
-const publish = inTest("app/publish");
-const rules = inTest("workbench/rules");
-const safe = inTest("text/safe");
-const secrets = inTest("model-rules/secrets");
+const commits = inFile("model-rules/commits");
+const look = inFile("model-rules/look");
+const protectedPaths = inFile("model-rules/protected");
+const publish = inFile("app/publish");
+const rules = inFile("workbench/rules");
+const safe = inFile("text/safe");
+const secrets = inFile("model-rules/secrets");
 
 export const pathMutants = (): readonly Mutant[] => [
   ...PROTECTED.flatMap(row => row.globs).map(glob =>
@@ -105,13 +100,6 @@ const swap =
     return source.replace(from, () => to);
   };
 
-const g = (name: string, from: string, to: string, noticed: Noticed): Guard => ({
-  name,
-  from,
-  to,
-  ...noticed,
-});
-
 const REFUSED = "what a runner tells of is refused by the App itself";
 
 interface Swap extends Noticed {
@@ -121,77 +109,77 @@ interface Swap extends Noticed {
   readonly to: string;
 }
 
-const inFile = (file: string, name: string, from: string, to: string, noticed: Noticed): Swap => ({
+const inSource = (file: string, name: string, from: string, to: string, noticed: Noticed): Swap => ({
   file,
   ...g(name, from, to, noticed),
 });
 
 /** Where the App applies the rules, and what a text is cleaned of. */
 const SWAPS: readonly Swap[] = [
-  inFile(
+  inSource(
     "core/pipeline/patch.ts",
     "places",
     "placeProblem(change.path, rules.protected) ??",
     "",
     by(commits("with a built-in protected path"), publish(REFUSED)),
   ),
-  inFile(
+  inSource(
     "core/pipeline/patch.ts",
     "kinds",
     "kindProblem(change, rules.files) ??",
     "",
     by(commits("a submodule is refused")),
   ),
-  inFile(
+  inSource(
     "core/pipeline/patch.ts",
     "collisions",
     "colliding.get(change.path) ??",
     "",
     by(commits("a file and a file below it is refused"), publish(REFUSED)),
   ),
-  inFile(
+  inSource(
     "core/pipeline/patch.ts",
     "content",
     'contentProblem(change, rules.before.get(change.path) ?? "")',
     "null",
     by(commits("with a secret"), publish(REFUSED)),
   ),
-  inFile(
+  inSource(
     "core/pipeline/patch.ts",
     "directories-that-are-deleted",
     "content === null && !files.has(path)",
     "content === null && files.size < 0",
     by(commits("a directory that is deleted as if it were a file is refused")),
   ),
-  inFile(
+  inSource(
     "app/publish/commits.ts",
     "tree-below",
     "files: await publishing.github.files(parent),",
     "files: null,",
     by(publish(REFUSED)),
   ),
-  inFile(
+  inSource(
     "app/publish/commits.ts",
     "notes",
     "notes: [...(await notesUpTo(publishing, placed))]",
     "notes: []",
     by(publish("what the App sees in a patch stands on the pull request")),
   ),
-  inFile(
+  inSource(
     "core/report/scrub.ts",
     "signed-off-by",
     "|signed-off-by",
     "",
     by(safe("A value is told without its effects: somebody's signature")),
   ),
-  inFile(
+  inSource(
     "core/report/scrub.ts",
     "skip-checks",
     "|skip-checks",
     "",
     by(safe("A value is told without its effects: a trailer that skips CI")),
   ),
-  inFile(
+  inSource(
     "core/report/safe.ts",
     "room",
     "if (next.length > form.limit) room -=",

@@ -7,12 +7,12 @@ import { by, changeTable, inFile, type Mutant, type Noticed, never, toMutant } f
 const FILE = "core/adapters/workbench/sandbox.ts";
 const TABLE = "export const ROWS";
 
-const attacks = inFile("attacks");
-const boundary = inFile("boundary");
-const record = inFile("record");
-const ends = inFile("ends");
-const rows = inFile("rows");
-const shell = inFile("shell");
+const attacks = inFile("workbench/attacks");
+const boundary = inFile("workbench/boundary");
+const record = inFile("workbench/record");
+const ends = inFile("workbench/ends");
+const rows = inFile("workbench/rows");
+const shell = inFile("workbench/shell");
 
 const MOUNTS = rows("a command can write to its work tree, its home, /tmp and memory, and to nothing else");
 const SERVICE = rows("a service of ours can write to what it works on, and to nothing else");

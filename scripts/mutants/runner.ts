@@ -1,5 +1,5 @@
 // The mutants of what the App works out again where a run appends.
-import type { Guard } from "./guards.ts";
+import type { Guard } from "./guard.ts";
 import type { Spec } from "./mutant.ts";
 
 const LYING = "tests/app/lying-runner.test.ts";

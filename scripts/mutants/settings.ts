@@ -2,7 +2,9 @@
 import { by, inFile, type Mutant, toMutant } from "./mutant.ts";
 
 const FILE = "core/adapters/workbench/git.ts";
-const NOTICED = by(inFile("ledger")("keeps each of our settings, whatever is written into its directory"));
+const NOTICED = by(
+  inFile("workbench/ledger")("keeps each of our settings, whatever is written into its directory"),
+);
 const TABLE = /(?<=const CONFIG: [^\n]*\{\n)[^}]*(?=\n\};)/;
 const SETTING = /^ {2}"([\w.]+)": .*\n?/gm;
 

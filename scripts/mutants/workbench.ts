@@ -1,42 +1,25 @@
-// The mutants of single guards: each line that a comment `// guard: NAME` marks, with what it says taken back.
-import { by, inFile, type Mutant, type Noticed, never, ROOT, type Spec, toMutant } from "./mutant.ts";
+// The guards of the workbench and of the services in the sandbox.
+import { type Guard, g } from "./guard.ts";
+import { by, inFile, type Noticed, never, ROOT, type Spec } from "./mutant.ts";
 
-export interface Guard extends Noticed {
-  readonly name: string;
-  /** Once in the marked line and those behind it. */
-  readonly from: string;
-  readonly to: string;
-}
-
-/** So many lines belong to a mark, its own among them. */
-const REACH = 9;
-const MARK = /\/\/ guard: ([a-z0-9-]+(?:, [a-z0-9-]+)*)$/;
-
-const attacks = inFile("attacks");
-const boundary = inFile("boundary");
-const judge = inFile("judge");
-const manifests = inFile("manifests");
-const record = inFile("record");
-const rights = inFile("rights");
-const ends = inFile("ends");
-const ledger = inFile("ledger");
-const rows = inFile("rows");
-const seccomp = inFile("seccomp");
-const setup = inFile("setup");
-const shell = inFile("shell");
-const throwaway = inFile("throwaway");
-const totals = inFile("totals");
-const unsandboxed = inFile("unsandboxed");
+const attacks = inFile("workbench/attacks");
+const boundary = inFile("workbench/boundary");
+const judge = inFile("workbench/judge");
+const manifests = inFile("workbench/manifests");
+const record = inFile("workbench/record");
+const rights = inFile("workbench/rights");
+const ends = inFile("workbench/ends");
+const ledger = inFile("workbench/ledger");
+const rows = inFile("workbench/rows");
+const seccomp = inFile("workbench/seccomp");
+const setup = inFile("workbench/setup");
+const shell = inFile("workbench/shell");
+const throwaway = inFile("workbench/throwaway");
+const totals = inFile("workbench/totals");
+const unsandboxed = inFile("workbench/unsandboxed");
 
 const asRoot = (tests: readonly Spec[]): Noticed =>
   ROOT ? by(tests) : never("Kin runs as an ordinary user here, who has no rights to drop");
-
-const g = (name: string, from: string, to: string, noticed: Noticed): Guard => ({
-  name,
-  from,
-  to,
-  ...noticed,
-});
 
 const LIMITS = by(rows("the filter is on, and no other limit can be raised again"));
 const STREAMS = by(ends("hands none of the streams that it was started with to a command or a service"));
@@ -45,7 +28,7 @@ const MODE_TESTS = rows("can be entered by nobody but the user of the sandboxes"
 const MODES = by(MODE_TESTS);
 const SEALED = by(record("keeps git's own directory away from every work tree"));
 
-export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
+export const WORKBENCH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "core/adapters/workbench/seccomp.ts": [
     g(
       "foreign-architecture",
@@ -819,47 +802,4 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(shell("a scope's paths hold for write and edit at once")),
     ),
   ],
-};
-
-/** `sources`: by their paths, everything that may hold marks. Throws where marks and guards do not match. */
-export const guardMutants = (
-  sources: ReadonlyMap<string, string>,
-  areas: readonly Readonly<Record<string, readonly Guard[]>>[],
-): readonly Mutant[] => {
-  const told = new Map<string, Guard & { readonly file: string }>();
-  for (const [file, guards] of areas.flatMap(area => Object.entries(area)))
-    for (const guard of guards) {
-      if (told.has(guard.name)) throw new Error(`there are two guards ${guard.name}`);
-      told.set(guard.name, { ...guard, file });
-    }
-  const marks = [...sources].flatMap(([file, source]) => marksOf(source).map(name => ({ file, name })));
-  const problems = marks.flatMap(({ file, name }, at) => {
-    if (marks.findIndex(other => other.name === name) !== at) return [`${name} is marked twice`];
-    const guard = told.get(name);
-    if (guard === undefined) return [`the mark ${name} in ${file} has no row in scripts/mutants`];
-    return guard.file === file ? [] : [`${name} is marked in ${file} and not in ${guard.file}`];
-  });
-  for (const name of told.keys())
-    if (!marks.some(mark => mark.name === name)) problems.push(`${name} is marked nowhere`);
-  if (problems.length > 0) throw new Error(problems.join("\n"));
-  return [...told.values()].map(guard =>
-    toMutant(
-      { name: `guard ${guard.name}`, file: guard.file, mutate: source => without(guard, source) },
-      guard,
-    ),
-  );
-};
-
-const marksOf = (source: string): readonly string[] =>
-  source.split("\n").flatMap(line => MARK.exec(line)?.[1]?.split(", ") ?? []);
-
-const without = ({ name, from, to }: Guard, source: string): string => {
-  const lines = source.split("\n");
-  const at = lines.findIndex(line => MARK.exec(line)?.[1]?.split(", ").includes(name));
-  const reached = lines.slice(at, at + REACH).join("\n");
-  if (reached.split(from).length !== 2)
-    throw new Error(
-      `the mark ${name} is followed by ${reached.split(from).length - 1} of ${JSON.stringify(from)}`,
-    );
-  return [...lines.slice(0, at), reached.replace(from, () => to), ...lines.slice(at + REACH)].join("\n");
 };
