@@ -96,7 +96,7 @@ const endTheOldOne = async (
   if (last === undefined || last.state === "finished") return "ended";
   // Behind its pipelines: a start writes both at once.
   const task = await plane.store.task(id);
-  if (task === null || task.trigger_id === trigger) return "begun";
+  if (task === null || task.trigger_id === trigger) return "begun"; // guard: own-start-is-not-ended
   if (task.status !== "cancelled")
     await cancel(task, { plane, by: "somebody", reason: "The label `kin` was taken off." });
   throw new KinError(`Pipeline ${last.id} is still being stopped.`, {

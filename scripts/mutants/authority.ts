@@ -227,6 +227,12 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   ],
   "app/intake/trigger.ts": [
     g(
+      "own-start-is-not-ended",
+      " || task.trigger_id === trigger",
+      "",
+      by(word("begins one pipeline, and neither ends what the other began")),
+    ),
+    g(
       "start-is-asked",
       "!answer.allowed",
       "false as boolean",

@@ -184,6 +184,35 @@ describe("the label `kin`", () => {
     });
   });
 
+  test("that two ways told of at once begins one pipeline, and neither ends what the other began", async () => {
+    // The project is known.
+    await aTask();
+    const issue_number = await anIssue();
+    await label(issue_number);
+    const { data: issue } = await kit.site.octocat.rest.issues.get({ ...hello, issue_number });
+    const { data: repository } = await kit.site.octocat.rest.repos.get(hello);
+    const payload = { action: "labeled", repository, issue, label: { name: "kin" } };
+    const signal = toSignal("issues", payload, kit.plane.sha256);
+    const { store, clock } = kit.plane;
+    const asked = { asked_by: "octocat", asked_by_id: ids.octocat, trigger_id: null };
+    const { title, html_url: url } = issue;
+    const { id } = await store.saveTask(
+      { project_id, issue: issue_number, title, url, ...asked },
+      clock.now(),
+    );
+    let other: Promise<void> | null = null;
+    // The other way begins the task behind this one's look for it.
+    const findTask: typeof store.findTask = async by => {
+      const found = await store.findTask(by);
+      other ??= handleSignal(signal, kit.plane);
+      await other;
+      return found;
+    };
+    await handleSignal(signal, { ...kit.plane, store: { ...store, findTask } });
+    expect(await find(issue_number)).toMatchObject({ id, status: "running" });
+    expect((await store.pipelines(id)).map(({ state }) => state)).toEqual(["queued"]);
+  });
+
   test("that is taken off a follow-up, which never needed it, cancels nothing", async () => {
     const task = await aTask();
     await kit.plane.store.query(`UPDATE tasks SET task_type = 'escalation' WHERE id = ${task.task.id}`);
