@@ -35,7 +35,11 @@ export const allBelow = (pid: number): readonly Process[] => {
 /** The same process, with what it shares counted in part: takes longer. */
 export const exactly = (process: Process): Process => {
   const rollup = readOr(`/proc/${process.pid}/smaps_rollup`);
-  if (rollup === "") return process;
+  if (rollup === "") {
+    // It is not ours to look at, or is over by now: then it holds nothing, and the others share the rest.
+    const isThere = numberIn(readOr(`/proc/${process.pid}/status`), "RssAnon") > 0;
+    return isThere ? process : { ...process, anonymous: 0, shared: 0 };
+  }
   const [anonymous, shared] = [numberIn(rollup, "Pss_Anon"), numberIn(rollup, "Pss_Shmem")];
   return { ...process, anonymous: anonymous * 1024, shared: shared * 1024 };
 };

@@ -11373,7 +11373,10 @@ var allBelow = (pid) => {
 };
 var exactly = (process2) => {
   const rollup = readOr(`/proc/${process2.pid}/smaps_rollup`);
-  if (rollup === "") return process2;
+  if (rollup === "") {
+    const isThere = numberIn(readOr(`/proc/${process2.pid}/status`), "RssAnon") > 0;
+    return isThere ? process2 : { ...process2, anonymous: 0, shared: 0 };
+  }
   const [anonymous, shared] = [numberIn(rollup, "Pss_Anon"), numberIn(rollup, "Pss_Shmem")];
   return { ...process2, anonymous: anonymous * 1024, shared: shared * 1024 };
 };
