@@ -14,7 +14,7 @@ import { PATH_GUARDS, pathMutants } from "./paths.ts";
 import { rowMutants } from "./rows.ts";
 import { RUNNER_GUARDS } from "./runner.ts";
 import { settingMutants } from "./settings.ts";
-import { openTrial, type Trial } from "./trial.ts";
+import { type Checked, openTrial, type Trial } from "./trial.ts";
 import { WORKBENCH_GUARDS } from "./workbench.ts";
 
 const HELP = `Usage: npm run mutants -- [options] [NAME…]
@@ -23,7 +23,8 @@ Runs each mutant's tests in a copy of the sources: first as they are, then with 
 where a test that a mutant is mapped to is not there or fails as it is, and where marks and rows do not match.
 NAME is the beginning of a mutant's name, such as "row net", "call" or "guard pipes".
 
-  --list   their names, their tests, and why some are equivalent
+  --list        their names, their tests, and why some are equivalent
+  --jobs <n>    so many at once, each in a copy of its own (2)
 `;
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -37,10 +38,15 @@ const TABLES = [
 const main = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { list: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+    options: {
+      list: { type: "boolean", default: false },
+      jobs: { type: "string", default: "2" },
+      help: { type: "boolean", default: false },
+    },
     allowPositionals: true,
   });
-  if (values.help) {
+  const jobs = Number(values.jobs);
+  if (values.help || !Number.isInteger(jobs) || jobs < 1) {
     console.log(HELP);
     return 2;
   }
@@ -50,7 +56,7 @@ const main = async (args: readonly string[]): Promise<number> => {
       ? all
       : all.filter(({ name }) => positionals.some(part => name.startsWith(part)));
   if (chosen.length === 0) throw new Error(`there is no mutant ${positionals.join(", ")}`);
-  if (!values.list) return run(chosen);
+  if (!values.list) return run(chosen, jobs);
   // Throws where one no longer fits its source.
   for (const { file, mutate, equivalent } of chosen)
     if (equivalent === null) mutate(await readFile(join(ROOT, file), "utf8"));
@@ -88,14 +94,17 @@ interface Count {
   readonly wrong: string[];
 }
 
-const run = async (mutants: readonly Mutant[]): Promise<number> => {
+const run = async (mutants: readonly Mutant[], jobs: number): Promise<number> => {
   const began = performance.now();
   const counts = new Map<string, Count>();
-  const trial = await openTrial(ROOT);
+  const checked: Checked = new Map();
+  const trials = await Promise.all(Array.from({ length: jobs }, () => openTrial(ROOT, checked)));
+  const close = () => Promise.all(trials.map(trial => trial.close()));
   for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => void trial.close().finally(() => process.exit(130)));
-  try {
-    for (const [index, mutant] of mutants.entries()) {
+    process.once(signal, () => void close().finally(() => process.exit(130)));
+  const waiting = mutants.entries();
+  const work = async (trial: Trial): Promise<void> => {
+    for (const [index, mutant] of waiting) {
       const kind = mutant.name.split(" ")[0] ?? "";
       const count = counts.get(kind) ?? { killed: 0, equivalent: 0, wrong: [] };
       counts.set(kind, count);
@@ -104,8 +113,11 @@ const run = async (mutants: readonly Mutant[]): Promise<number> => {
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
       console.log(`[${index + 1}/${mutants.length}] ${mutant.name}: ${said} (${seconds} s)`);
     }
+  };
+  try {
+    await Promise.all(trials.map(work));
   } finally {
-    await trial.close();
+    await close();
   }
   const minutes = ((performance.now() - began) / 60_000).toFixed(1);
   console.log(`\n${mutants.length} mutants in ${minutes} minutes`);

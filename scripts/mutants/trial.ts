@@ -39,7 +39,10 @@ const Report = z.object({
   ),
 });
 
-export const openTrial = async (root: string): Promise<Trial> => {
+/** What was found of the tests where nothing was changed, by file and name. */
+export type Checked = Map<string, Promise<string | null>>;
+
+export const openTrial = async (root: string, checked: Checked): Promise<Trial> => {
   const dir = await mkdtemp(join(tmpdir(), "kin-mutants-"));
   for (const name of SOURCES)
     await cp(join(root, name), join(dir, name), {
@@ -47,7 +50,6 @@ export const openTrial = async (root: string): Promise<Trial> => {
       filter: path => !/\/(?:node_modules|dist|\.git)$/.test(path),
     });
   await symlink(join(root, "node_modules"), join(dir, "node_modules"));
-  const checked = new Map<string, Promise<string | null>>();
 
   const unchanged = async (spec: Spec): Promise<string | null> => {
     let found = await runTests(dir, spec);
