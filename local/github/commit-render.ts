@@ -4,7 +4,7 @@ import { type Commit, changesBetween, commitOf, type FileChange } from "./git-re
 import { userOfEmail, verification } from "./identity.ts";
 import { renderUser } from "./render.ts";
 import type { Repository } from "./state.ts";
-import { cached, gitDirectory, htmlUrl, must, repositoryUrl, type World } from "./world.ts";
+import { gitDirectory, htmlUrl, must, repositoryUrl, type World } from "./world.ts";
 
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
@@ -85,10 +85,7 @@ export const changes = (
   repository: Repository,
   from: string,
   to: string,
-): Promise<FileChange[]> =>
-  cached(world, `changes ${repository.id} ${from} ${to}`, () =>
-    changesBetween(gitDirectory(world, repository), from, to),
-  );
+): Promise<FileChange[]> => changesBetween(gitDirectory(world, repository), from, to);
 
 export function renderFile(world: World, repository: Repository, file: FileChange, sha: string) {
   const html = htmlUrl(world, repository);

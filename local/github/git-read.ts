@@ -132,12 +132,16 @@ export async function listRefs(directory: string, prefix: string): Promise<Map<s
   return new Map(rows.map(line => [line.slice(41), line.slice(0, 40)]));
 }
 
+/** A commit that is not there is nobody's ancestor. */
 export async function isAncestor(directory: string, older: string, newer: string): Promise<boolean> {
-  return (await gitMaybe(directory, ["merge-base", "--is-ancestor", older, newer])) !== null;
+  const args = ["merge-base", "--is-ancestor", older, newer];
+  const found = await gitRaw(directory, args, { allow: [1] }).catch(() => null);
+  return found?.code === 0;
 }
 
 export async function mergeBase(directory: string, a: string, b: string): Promise<string | null> {
-  return gitMaybe(directory, ["merge-base", a, b]);
+  const found = await gitRaw(directory, ["merge-base", a, b], { allow: [1] }).catch(() => null);
+  return found?.code === 0 ? found.stdout.toString("utf8").trimEnd() : null;
 }
 
 export async function countCommits(directory: string, range: string): Promise<number> {

@@ -2,6 +2,7 @@
 // can change what it does.
 
 import { spawn } from "node:child_process";
+import path from "node:path";
 
 export const GIT_ENV: Readonly<Record<string, string>> = {
   PATH: "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin",
@@ -33,11 +34,57 @@ export class GitError extends Error {
   }
 }
 
+/** What was answered, by directory and question. */
+const answered = new Map<string, Map<string, Promise<GitOutput>>>();
+const MOST_ANSWERS = 1000;
+
+/**
+ * A question about commits and trees that are named by their full shas alone always has the same answer, so it is asked
+ * once: processes are what an embedded GitHub would spend most of its time on.
+ */
 export function gitRaw(
   directory: string,
   args: readonly string[],
   options: GitOptions = {},
 ): Promise<GitOutput> {
+  if (options.input !== undefined || options.env !== undefined || !isFixed(args))
+    return run(directory, args, options);
+  const known = answered.get(directory) ?? new Map<string, Promise<GitOutput>>();
+  answered.set(directory, known);
+  const question = args.join("\0");
+  const before = known.get(question);
+  if (before !== undefined) return before;
+  if (known.size >= MOST_ANSWERS) known.clear();
+  const asked = run(directory, args, options);
+  known.set(question, asked);
+  asked.catch(() => known.delete(question));
+  return asked;
+}
+
+/** Of all repositories below a folder. */
+export function forgetAnswers(folder: string): void {
+  for (const directory of answered.keys())
+    if (directory.startsWith(`${folder}${path.sep}`)) answered.delete(directory);
+}
+
+const FIXED: ReadonlySet<string> = new Set([
+  ...["diff", "diff-tree", "log", "ls-tree", "merge-base", "merge-tree", "rev-list"],
+]);
+const BRANCHES = /^--(?:all|branches|tags|remotes|glob)(?:=|$)/;
+const SHAS = /^[0-9a-f]{40}(?:\.\.[0-9a-f]{40}|:.*)?$/s;
+
+function isFixed([command = "", ...rest]: readonly string[]): boolean {
+  if (command === "check-ref-format") return true;
+  const end = rest.indexOf("--");
+  return (
+    FIXED.has(command) &&
+    (end < 0 ? rest : rest.slice(0, end)).every(
+      arg => SHAS.test(arg) || /^\d+$/.test(arg) || (arg.startsWith("-") && !BRANCHES.test(arg)),
+    )
+  );
+}
+
+function run(directory: string, args: readonly string[], options: GitOptions): Promise<GitOutput> {
   return new Promise((resolve, reject) => {
     const child = spawn("git", args, {
       cwd: directory,

@@ -14,6 +14,7 @@ import { commentRoutes } from "./comments.ts";
 import { contentRoutes } from "./contents.ts";
 import { Failure, failureBody } from "./failure.ts";
 import { createFaults, type FaultGate } from "./faults.ts";
+import { forgetAnswers } from "./git.ts";
 import { closeBatches } from "./git-batch.ts";
 import { gitDataRoutes } from "./git-data.ts";
 import { gitHttp } from "./git-http.ts";
@@ -96,7 +97,9 @@ export async function startGitHub(options: GitHubOptions): Promise<EmbeddedGitHu
     close: async () => {
       await shut(server);
       await quiet(busy, 200);
-      closeBatches(path.join(options.dataDir, "repositories"));
+      const repositories = path.join(options.dataDir, "repositories");
+      closeBatches(repositories);
+      forgetAnswers(repositories);
       flush();
     },
   };
@@ -122,7 +125,6 @@ function createWorld(options: GitHubOptions) {
     writes: [],
     violations: [],
     validate: options.validate ?? false,
-    cache: new Map(),
     saved: state.changed,
     id: () => {
       state.changed();

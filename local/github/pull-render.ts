@@ -7,16 +7,15 @@ import { renderIssue } from "./issue-render.ts";
 import { mergeability } from "./pull-state.ts";
 import { renderRepository, renderUser, renderUserId } from "./render.ts";
 import type { Issue, Repository } from "./state.ts";
-import { cached, gitDirectory, must, nodeId, ownerOf, repositoryUrl, userById, type World } from "./world.ts";
+import { gitDirectory, must, nodeId, ownerOf, repositoryUrl, userById, type World } from "./world.ts";
 
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 /** The commit its changes are counted from. */
 export async function startOf(world: World, repository: Repository, issue: Issue): Promise<string> {
   const pull = must(issue.pull);
-  const key = `start ${repository.id} ${pull.baseSha} ${pull.headSha}`;
   const directory = gitDirectory(world, repository);
-  return (await cached(world, key, () => mergeBase(directory, pull.baseSha, pull.headSha))) ?? EMPTY_TREE;
+  return (await mergeBase(directory, pull.baseSha, pull.headSha)) ?? EMPTY_TREE;
 }
 
 export async function filesOf(world: World, repository: Repository, issue: Issue) {
@@ -118,9 +117,7 @@ export async function renderPull(world: World, repository: Repository, issue: Is
     comments: repository.comments.filter(comment => comment.number === issue.number).length,
     review_comments: repository.reviewComments.filter(comment => comment.number === issue.number).length,
     maintainer_can_modify: false,
-    commits: await cached(world, `count ${repository.id} ${pull.baseSha} ${pull.headSha}`, () =>
-      countCommits(directory, `${pull.baseSha}..${pull.headSha}`),
-    ),
+    commits: await countCommits(directory, `${pull.baseSha}..${pull.headSha}`),
     additions,
     deletions,
     changed_files: files.length,

@@ -3,7 +3,7 @@
 import { atLeast, roleOf } from "./access.ts";
 import { isAncestor, mergeTrees, readRef } from "./git-read.ts";
 import type { Issue, Repository, Review } from "./state.ts";
-import { cached, gitDirectory, must, userById, type World } from "./world.ts";
+import { gitDirectory, must, userById, type World } from "./world.ts";
 
 export interface Mergeability {
   readonly mergeable: boolean | null;
@@ -20,9 +20,7 @@ export async function mergeability(
   const base = await readRef(directory, `refs/heads/${pull.baseRef}`);
   if (issue.state === "closed" || base === null) return { mergeable: null, state: "unknown" };
   const { headSha: head } = pull;
-  const tree = await cached(world, `merge ${repository.id} ${base} ${head}`, () =>
-    mergeTrees(directory, base, head),
-  );
+  const tree = await mergeTrees(directory, base, head);
   if (tree === null) return { mergeable: false, state: "dirty" };
   if (pull.draft) return { mergeable: true, state: "draft" };
   const protection = repository.protections[pull.baseRef];

@@ -87,7 +87,8 @@ export async function workflowsOf(
   const directory = gitDirectory(world, repository);
   const sha = await readRef(directory, ref);
   if (sha === null) return [];
-  const listed = (await gitMaybe(directory, ["ls-tree", "--name-only", sha, ".github/workflows/"])) ?? "";
+  const listed =
+    (await gitMaybe(directory, ["ls-tree", "--name-only", sha, "--", ".github/workflows/"])) ?? "";
   const paths = listed.split("\n").filter(path => /\.ya?ml$/.test(path));
   const found: { row: WorkflowRow; file: WorkflowFile }[] = [];
   for (const path of paths) {

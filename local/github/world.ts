@@ -40,8 +40,6 @@ export interface World {
   readonly writes: WriteRecord[];
   readonly violations: string[];
   readonly validate: boolean;
-  /** Answers that git computed and that cannot change (keys name commits). */
-  readonly cache: Map<string, Promise<unknown>>;
   saved(): void;
   id(): number;
   stamp(): string;
@@ -106,16 +104,6 @@ export function repositoryByName(world: World, owner: string, name: string): Rep
   return world.state.repositories.find(
     repository => repository.ownerId === account?.id && repository.name.toLowerCase() === name.toLowerCase(),
   );
-}
-
-export function cached<T>(world: World, key: string, compute: () => Promise<T>): Promise<T> {
-  if (world.cache.size > 2000) world.cache.clear();
-  const known = world.cache.get(key) as Promise<T> | undefined;
-  if (known !== undefined) return known;
-  const computed = compute();
-  world.cache.set(key, computed);
-  computed.catch(() => world.cache.delete(key));
-  return computed;
 }
 
 /** Node ids carry their kind and number, so that `node(id:)` needs no index. */
