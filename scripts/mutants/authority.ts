@@ -14,6 +14,7 @@ const own = inFile("app/kins-own");
 const left = inFile("app/auto-merge");
 const word = inFile("app/whose-word");
 const freeze = inFile("app/freeze");
+const missed = inFile("app/missed");
 
 const turned = <T>(all: readonly T[], some: readonly T[], one: T): readonly T[] =>
   some.includes(one)
@@ -184,6 +185,23 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       'signal.action === "deleted"',
       'signal.action === "never"',
       by(word("whose installation is deleted")),
+    ),
+  ],
+  "app/intake/project.ts": [
+    g("another-of-the-name", "found.id === id", "true", by(missed("when another one has its name"))),
+    g(
+      "gone-is-let-go",
+      "await plane.store.saveProject({ ...known, installation_id: null }, plane.clock.now());",
+      "void 0;",
+      by(missed("is let go by a look")),
+    ),
+  ],
+  "app/octokits.ts": [
+    g(
+      "tokens-of-one-repository",
+      "repositoryIds: [id],",
+      "",
+      by(missed("is not mistaken for another one of its name")),
     ),
   ],
   "app/intake/mode.ts": [
