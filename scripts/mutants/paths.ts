@@ -250,8 +250,27 @@ export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g("no-secrets", "secretProblem(text, previous)", "null", by(commits("with a secret"))),
   ],
+  "core/model/patch/secrets.ts": [
+    g(
+      "cut-before-it-was-coded",
+      ".flatMap(readings)",
+      "",
+      by(secrets("cut by what nobody sees before it was coded")),
+    ),
+  ],
   "core/model/patch/look.ts": [
-    g("instructions-to-agents", "told !== undefined", "false", by(look("text that speaks to an agent"))),
+    g(
+      "coded-instructions",
+      "...decodedIn(line).flatMap(readings).filter(text => WORDS.test(text)),",
+      "",
+      by(look("in a code, cut by what nobody sees")),
+    ),
+    g(
+      "instructions-to-agents",
+      "spokenIn(line).some(",
+      "[''].some(",
+      by(look("text that speaks to an agent")),
+    ),
     g("unseen-in-words", "UNSEEN.test(line)", "false", by(look("a word that holds what nobody sees"))),
     g(
       "new-hosts-only",
