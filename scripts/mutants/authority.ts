@@ -205,12 +205,17 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "app/intake/mode.ts": [
-    g("mode-label-is-asked", ".allowed) return;", ".allowed) void 0;", by(word("that come later do, too"))),
     g(
-      "mode-at-start-is-asked",
-      ".allowed) return false;",
-      ".allowed) void 0;",
-      by(word("that stand there at the start")),
+      "mode-label-is-asked",
+      ".then(({ allowed }) => allowed)",
+      ".then(() => true)",
+      by(
+        word(
+          "that stand there at the start",
+          "that come later do, too",
+          "that somebody without write access takes off",
+        ),
+      ),
     ),
   ],
   "app/intake/returned.ts": [
