@@ -11,6 +11,7 @@ const commits = inFile("model-rules/commits");
 const look = inFile("model-rules/look");
 const protectedPaths = inFile("model-rules/protected");
 const publish = inFile("app/publish");
+const pull = inFile("report/pull");
 const rules = inFile("workbench/rules");
 const safe = inFile("text/safe");
 const secrets = inFile("model-rules/secrets");
@@ -175,7 +176,7 @@ const SWAPS: readonly Swap[] = [
   inSource(
     "core/report/scrub.ts",
     "skip-checks",
-    "|skip-checks",
+    '.replace(/\\b(skip-checks)(?=:)/gi, "$1 ")',
     "",
     by(safe("A value is told without its effects: a trailer that skips CI")),
   ),
@@ -189,6 +190,17 @@ const SWAPS: readonly Swap[] = [
 ];
 
 export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
+  "core/report/neutral.ts": [
+    g(
+      "commands-in-code",
+      'code.replace(OTHERS, "$1/ ").replace(BOTS, "@ ")',
+      "code",
+      by(safe("Code of several lines commands no other bot")),
+    ),
+  ],
+  "core/report/pull-body.ts": [
+    g("closing-words-in-code", "text: closesNothing(text)", "text", by(pull("closes nothing by its code"))),
+  ],
   "core/model/patch/path-rules.ts": [
     g("longest-path", "byteLength(path) > MAX_PATH", "false", by(rules("is refused"))),
     g("dashed-name", 'path.startsWith("-")', "false", by(rules('the name "-rf" is refused'))),
