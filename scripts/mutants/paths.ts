@@ -198,6 +198,14 @@ export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(safe("Code of several lines commands no other bot")),
     ),
   ],
+  "app/publish/commits.ts": [
+    g(
+      "limits-of-a-pull-request",
+      "(await pullProblem(publishing, placed)) ??",
+      "",
+      by(publish("a pull request holds as much as a patch may")),
+    ),
+  ],
   "core/report/pull-body.ts": [
     g("closing-words-in-code", "text: closesNothing(text)", "text", by(pull("closes nothing by its code"))),
   ],
