@@ -62,7 +62,10 @@ type Said = Pick<Note, "kind" | "what">;
 const onLine = (path: string, line: string, known: Set<string>): readonly Said[] => {
   const notes: Said[] = [];
   // guard: instructions-to-agents, unseen-in-words
-  if (spokenIn(line).some(text => INSTRUCTIONS.some(pattern => pattern.test(text))))
+  if (
+    line.length >= SHORTEST &&
+    spokenIn(line).some(text => INSTRUCTIONS.some(pattern => pattern.test(text)))
+  )
     notes.push({ kind: "instruction", what: "it speaks to an AI agent" });
   if (UNSEEN.test(line) || line.includes("\x1b"))
     notes.push({ kind: "hidden", what: "it holds characters that nobody sees" });
@@ -104,6 +107,8 @@ const spokenIn = (line: string): readonly string[] => [
     .flatMap(readings)
     .filter(text => WORDS.test(text)), // guard: coded-instructions
 ];
+/** Nothing that speaks is shorter. */
+const SHORTEST = 6;
 const WORDS = /[A-Za-z]{3} [A-Za-z]{2}/;
 
 /** Not in a script whose words are joined by them, and not in emoji. */
