@@ -279,12 +279,7 @@ export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "core/model/patch/look.ts": [
-    g(
-      "coded-instructions",
-      "...decodedIn(line).flatMap(readings).filter(text => WORDS.test(text)),",
-      "",
-      by(look("in a code, cut by what nobody sees")),
-    ),
+    g("coded-instructions", "WORDS.test(text)", "false", by(look("in a code, cut by what nobody sees"))),
     g(
       "instructions-to-agents",
       "spokenIn(line).some(",
