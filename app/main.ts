@@ -16,11 +16,11 @@ import { openDatabase } from "../core/adapters/libsql/database.ts";
 import { createStore } from "../core/adapters/libsql/store.ts";
 import { loadRoster } from "../core/adapters/roster.ts";
 import { explain, KinError } from "../core/model/error.ts";
-import type { ProjectRecord } from "../core/model/record.ts";
 import { crashingDatabase, crashingOctokit, sabotaged } from "./crash.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { createFolds } from "./folds.ts";
 import { installedRepositories } from "./installed.ts";
+import { createOctokits, installationIn } from "./octokits.ts";
 import { ACTIONS_BOT, type Plane } from "./plane.ts";
 import { LEASE_MS } from "./runs/claim.ts";
 import { createVerifier } from "./runs/oidc.ts";
@@ -151,6 +151,12 @@ const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): P
   const warn: Plane["warn"] = (error, about) =>
     console.error(`warning: ${about}: ${explain(error)}${error.stack && debug ? `\n${error.stack}` : ""}`);
   const clock = systemClock;
+  const octokits = createOctokits({
+    appId: settings.APP_ID,
+    privateKey: settings.PRIVATE_KEY,
+    baseUrl: settings.GITHUB_API_URL,
+    Octokit: octokitFor(settings),
+  });
   return {
     store,
     folds: createFolds(store),
@@ -159,9 +165,8 @@ const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): P
     app: await identityOf(asApp, settings),
     actions_bot_id: actions.id,
     github: async project => {
-      const octokit = await probot.auth(project.installation_id ?? undefined);
       const github = createGitHub({
-        octokit: crashingOctokit(octokit, crash),
+        octokit: crashingOctokit(octokits(project), crash),
         project,
         pace: async () => {
           if (gap_ms > 0) {
@@ -215,17 +220,24 @@ const reviewerOf = async (settings: Settings, crash: CrashPoint | null): Promise
   });
   const asApp = await probot.auth();
   const { bot_id } = await identityOf(asApp, settings);
+  const octokits = createOctokits({
+    appId,
+    privateKey,
+    baseUrl: settings.GITHUB_API_URL,
+    Octokit: octokitFor(settings),
+  });
   return {
     bot_id,
-    github: async project => {
+    github: async of => {
       const { data } = await asApp
-        .request("GET /repos/{owner}/{repo}/installation", { owner: project.owner, repo: project.name })
+        .request("GET /repos/{owner}/{repo}/installation", { owner: of.owner, repo: of.name })
         .catch(error => {
           throw refused(error, "GET /repos/{owner}/{repo}/installation");
         });
+      const project = { ...of, installation_id: data.id };
       return createGitHub({
-        octokit: crashingOctokit(await probot.auth(data.id), crash),
-        project: { ...project, installation_id: data.id },
+        octokit: crashingOctokit(octokits(project), crash),
+        project,
         pace: async () => {},
       });
     },
@@ -245,14 +257,6 @@ const identityOf = async (asApp: OctokitLike, settings: Settings): Promise<Plane
     username: `${app.slug}[bot]`,
   });
   return { id: Number(app.id), slug: app.slug, bot_id: bot.id };
-};
-
-const installationIn = ({ owner, name, installation_id }: ProjectRecord): number => {
-  if (installation_id !== null) return installation_id;
-  throw new KinError(`Kin is not installed on ${owner}/${name}.`, {
-    code: "not_installed",
-    hint: "Install the App on the repository.",
-  });
 };
 
 const publicGitHub = (settings: Settings): Octokit => new Octokit({ baseUrl: settings.GITHUB_API_URL });

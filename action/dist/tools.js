@@ -226,7 +226,10 @@ var fits = (name, tokens) => {
 var PROTECTED = [
   {
     why: "it is, or looks like, git's own or another version control's, which obeys it",
-    globs: [".git", ".gitmodules", ".gitattributes", ".gitconfig", ".lfsconfig", ".hg", ".jj"]
+    globs: [
+      ...[".git", ".gitmodules", ".gitattributes", ".gitconfig", ".lfsconfig", ".hg", ".jj", ".svn", ".bzr"],
+      ...["_darcs", ".pijul", ".sl", ".gitreview", ".arcconfig", ".arclint"]
+    ]
   },
   {
     why: "it tells an AI agent what to do, or gives it tools",
@@ -237,7 +240,18 @@ var PROTECTED = [
       ...[".cline*", ".roo*", ".kilocode*", ".aider*", ".continue*", ".codex", ".opencode", "opencode.json*"],
       ...[".kiro", ".junie", ".goose*", ".amazonq", ".augment*", ".trae*", ".openhands*", ".factory", ".amp"],
       ...[".devin", ".idx", ".bolt*", ".rules", ".ruler", ".coderabbit.*", ".pr_agent.toml", "greptile.json"],
-      ...["ellipsis.yaml", "sweep.yaml"]
+      ...[
+        "ellipsis.yaml",
+        "sweep.yaml",
+        "crush.json",
+        ".ai",
+        ".aiassistant",
+        ".cody",
+        ".tabnine*",
+        ".zencoder"
+      ],
+      ...[".qodo*", ".qoder", ".lingma", ".codebuddy", ".iflow", "IFLOW.md", ".forge", "forge.yaml", ".vibe"],
+      ...[".rovodev", ".pearai*", ".void*", ".serena", ".specify", ".bmad*", ".taskmaster", "smithery.yaml"]
     ]
   },
   {
@@ -246,7 +260,45 @@ var PROTECTED = [
       ...[".vscode", "*.code-workspace", ".idea", ".zed", ".fleet", ".vs", ".nova", ".theia", ".helix"],
       ...[".vimrc", "_vimrc", ".exrc", ".nvimrc", ".nvim.lua", ".lazy.lua", ".lvimrc", ".ycm_extra_conf.py"],
       ...[".dir-locals*", "*.sublime-project", "desktop.ini", "autorun.inf", "*.lnk", "*.scf"],
-      ...[".devcontainer*", ".gitpod*", "devfile.yaml", ".devfile.yaml", ".codesandbox", ".replit"]
+      ...[".devcontainer*", ".gitpod*", "devfile.yaml", ".devfile.yaml", ".codesandbox", ".replit"],
+      ...[
+        "replit.nix",
+        "sandbox.config.json",
+        ".stackblitzrc",
+        ".ona",
+        ".coder",
+        ".lando*",
+        ".ddev",
+        ".docksal"
+      ],
+      ...[".vim", ".nvim", ".local.vimrc", ".vimspector.json", ".neoconf.json", ".kateproject*", ".lapce"],
+      ...[
+        ".lite_project.lua",
+        "*.sublime-workspace",
+        "*.sublime-build",
+        ".externalToolBuilders",
+        "nbproject"
+      ],
+      ...[".run", "*.run.xml", "*.suo", "*.csproj.user", "*.vcxproj.user", ".vsconfig", "omnisharp.json"],
+      ...["xcuserdata", "xcshareddata/xcdebugger", ".godot", "*.url", "*.library-ms", "*.searchConnector-ms"]
+    ]
+  },
+  {
+    why: "a language server or a build server runs it, or what it names, as soon as a file is opened",
+    globs: [
+      ...[
+        ".bsp",
+        ".lsp",
+        "hie.yaml",
+        ".bloop",
+        ".metals",
+        ".nrepl.edn",
+        ".clj-kondo",
+        ".luarc.json*",
+        ".merlin"
+      ],
+      ...[".formatter.exs", ".solargraph.yml", ".phpactor.*", ".tern-project", "rust-analyzer.toml"],
+      ...["rust-project.json", ".rust-project.json", ".sourcekit-lsp", "zls.json", ".bazelbsp", ".venv"]
     ]
   },
   {
@@ -264,7 +316,37 @@ var PROTECTED = [
         ".flox"
       ],
       ...[".gdbinit", ".lldbinit", ".pdbrc*", ".irbrc", ".pryrc", ".rdbgrc", ".byebugrc", ".Rprofile"],
-      ...[".ghci", ".iex.exs", "sitecustomize.py", "usercustomize.py", ".jvmopts", ".sbtopts"]
+      ...[".ghci", ".iex.exs", "sitecustomize.py", "usercustomize.py", ".jvmopts", ".sbtopts", ".sbtrc"],
+      ...[".direnv*", ".shadowenv.d", ".rvmrc", ".rbenv-vars", ".powrc", ".powenv", ".proverc", ".yath*"],
+      ...[
+        ".perldb",
+        ".ocamlinit",
+        ".erlang",
+        ".Renviron",
+        ".RData",
+        "renv/activate.R",
+        ".octaverc",
+        "startup.m"
+      ],
+      ...[".gnuplot", ".jdbrc", "jdb.ini", ".hotspotrc", "profiles.clj", ".user.ini", ".r2rc", ".ghcid"],
+      ...[
+        "jupyter*config.py",
+        "jupyter*config.json",
+        "ipython_config.py",
+        ".chef",
+        ".actrc",
+        ".tmuxinator.yml"
+      ],
+      ...[
+        "devenv.nix",
+        "devenv.yaml",
+        "Tiltfile",
+        "Vagrantfile",
+        "skaffold.y*ml",
+        ".ssh",
+        ".gnupg",
+        ".netrc"
+      ]
     ]
   },
   {
@@ -281,7 +363,9 @@ var PROTECTED = [
         "prek.toml"
       ],
       ...[".overcommit.yml", ".lintstagedrc*", "lint-staged.config.*", ".simple-git-hooks*"],
-      ...["simple-git-hooks.*", "captainhook.json", "grumphp.yml", ".rusty-hook.toml"]
+      ...["simple-git-hooks.*", "captainhook.json", "grumphp.yml", ".rusty-hook.toml", ".huskyrc*"],
+      ...["husky.config.*", ".nano-staged*", "nano-staged.*", "hk.pkl", "cog.toml", ".gitlint", ".czrc"],
+      ...[".cz-config.*", ".commitlintrc*", "commitlint.config.*"]
     ]
   },
   {
@@ -290,8 +374,17 @@ var PROTECTED = [
       ...[".npmrc", ".yarnrc*", ".yarn/plugins", ".yarn/releases", ".yarn/sdks", ".pnpmfile.*", ".pnp.*"],
       ...["bunfig.toml", ".bunfig.toml", ".corepack.env", "pip.conf", "pip.ini", ".pypirc", "uv.toml"],
       ...["poetry.toml", ".condarc", ".cargo", ".bundle", "gradle/wrapper", "gradlew", "gradlew.bat"],
-      ...[".mvn", "mvnw", "mvnw.cmd", ".m2", "nuget.config", ".bazelrc", ".bazeliskrc", "tools/bazel"],
-      ...[".buckconfig"]
+      ...[".mvn", "mvnw", "mvnw.cmd", ".m2", "nuget.config", "*.bazelrc", ".bazeliskrc", "tools/bazel"],
+      ...[".buckconfig*", ".pants*", ".plzconfig*", "pleasew", ".mill-*", ".jbang", ".paket", ".bowerrc"],
+      ...["pdm.toml", ".pdm.toml", ".pdm-python", ".pixi", "site_scons", "CMakeUserPresets.json"],
+      ...["Directory.Build.rsp", "gradle/gradle-daemon-jvm.properties", ".guix-*", ".terraform"]
+    ]
+  },
+  {
+    why: "a version manager takes a program from where it says, and runs that in the place of another",
+    globs: [
+      ...[".tool-versions", "rust-toolchain", "rust-toolchain.toml", "lean-toolchain", ".bazelversion"],
+      ...[".prototools", ".vfox.toml", ".pkgx.*", "aqua.yaml", "aqua.yml", ".aqua", "bin/hermit"]
     ]
   },
   {
@@ -319,10 +412,52 @@ var PROTECTED = [
       ...[".teamcity", "bamboo-specs", ".cirrus.*", "wercker.yml", "bitrise.yml", "codemagic.yaml"],
       ...[".build.yml", ".builds", ".tekton", ".zuul*", "zuul.d", ".taskcluster.yml", ".prow*"],
       ...[".readthedocs.*", ".mergify*", ".kodiak.toml", "bors.toml", ".dependabot", "renovate.json*"],
-      ...[".renovaterc*"]
+      ...[".renovaterc*", "ci_scripts", "appcenter-*.sh", "Dangerfile*", "atlantis.yaml", ".spacelift"],
+      ...[
+        ".terrateam",
+        "digger.yml",
+        "env0.*",
+        "screwdriver.yaml",
+        ".harness",
+        ".buddy",
+        "buddy.yml",
+        ".vela.*"
+      ],
+      ...[".scrutinizer.yml", ".rwx", ".mint", ".tangled", ".crow*", "codefresh.yml", ".eas", ".kokoro"],
+      ...[".evergreen*", ".packit*", "packit.yaml", ".copr", ".obs", ".ci-operator.yaml", "garnix.yaml"],
+      ...[".onedev-buildspec.yml", ".asf.yaml", ".releaserc*", "release.config.*", ".release-it.*"],
+      ...[".goreleaser*", ".versionrc*"]
     ]
   },
-  { why: "it says who has to approve what", globs: ["CODEOWNERS"] }
+  {
+    why: "a host builds and deploys as it says",
+    globs: [
+      ...[
+        "netlify.toml",
+        "vercel.json",
+        "vercel.ts",
+        "now.json",
+        "amplify.yml",
+        "render.yaml",
+        "railway.json"
+      ],
+      ...["railway.toml", "nixpacks.toml", "railpack.json", "heroku.yml", "apprunner.yaml", "appspec.yml"],
+      ...[".ebextensions", ".elasticbeanstalk", ".platform*", ".upsun", ".lagoon*", ".deployment", ".do"],
+      ...[".buildpacks", ".s2i", ".openshift"]
+    ]
+  },
+  {
+    why: "it says what of a change a check must not mind",
+    globs: [
+      ...["codecov.yml", ".codecov.yml", ".codeclimate.yml", ".codacy.*", ".deepsource.toml", ".hound.yml"],
+      ...["sonar-project.properties", ".sonarcloud.properties", ".snyk", ".trivyignore*", ".gitleaks*"],
+      ...[".gitguardian*", ".secretlint*", ".gitallowed", ".semgrep*", ".checkov*", ".whitesource", ".lgtm*"]
+    ]
+  },
+  {
+    why: "it says who has to approve what",
+    globs: ["CODEOWNERS", "OWNERS_ALIASES", ".pullapprove.yml"]
+  }
 ];
 var protectedBy = (folded) => {
   const names = folded.split("/");
@@ -1766,10 +1901,25 @@ var turned = (text3) => {
 };
 var codedIn = (text3) => CODES.flatMap(
   ({ runs, decode }) => [...text3.matchAll(runs)].flatMap(({ 0: run2, index }) => {
-    const found = decode(run2).flatMap((plain) => bothWays(plain, plainIn));
+    const found = decode(run2).flatMap(readings).flatMap((plain) => bothWays(plain, plainIn));
     const worst = found.find(({ real }) => real !== null) ?? found[0];
     return worst === void 0 ? [] : [{ ...worst, start: index, end: index + run2.length }];
   })
+);
+var readings = (text3) => [.../* @__PURE__ */ new Set([text3, plainly(text3)])];
+var plainly = (text3) => text3.replace(UNSEEN, "").replace(
+  /(?:%|\\x|\\u00)([2-7][0-9a-f])/gi,
+  (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))
+);
+var UNSEEN = new RegExp(
+  [
+    "\\p{Default_Ignorable_Code_Point}+|\\0+|\\xc2\\xad|\\xcd\\x8f|\\xd8\\x9c",
+    "\\xe1(?:\\x85[\\x9f\\xa0]|\\x9e[\\xb4\\xb5]|\\xa0[\\x8b-\\x8f])",
+    "\\xe2(?:\\x80[\\x8b-\\x8f\\xaa-\\xae]|\\x81[\\xa0-\\xaf])|\\xe3\\x85\\xa4",
+    "\\xef(?:\\xb8[\\x80-\\x8f]|\\xbb\\xbf|\\xbe\\xa0|\\xbf[\\xb0-\\xb8])",
+    "\\xf0(?:\\x9b\\xb2[\\xa0-\\xa3]|\\x9d\\x85[\\xb3-\\xba])|\\xf3\\xa0[\\x80-\\xbf]{2}"
+  ].join("|"),
+  "gu"
 );
 var CODES = [
   {
@@ -1787,10 +1937,10 @@ var CODES = [
     decode: (run2) => {
       const digits = run2.replace(/\\x|%|0x|[ :,]/g, "");
       return [0, 1].map((from) => {
-        const bytes2 = new Uint8Array(digits.length - from >> 1);
-        for (let at = 0; at < bytes2.length; at++)
-          bytes2[at] = Number.parseInt(digits.slice(from + 2 * at, from + 2 * at + 2), 16);
-        return new TextDecoder("latin1").decode(bytes2);
+        let bytes2 = "";
+        for (let at = from; at + 2 <= digits.length; at += 2)
+          bytes2 += String.fromCharCode(Number.parseInt(digits.slice(at, at + 2), 16));
+        return bytes2;
       });
     }
   }
@@ -1862,11 +2012,7 @@ var secretProblem = (content, previous) => {
   const found = fresh.find(({ real }) => !known.has(real));
   return found === void 0 ? null : `it holds what looks like ${found.what}; read it from the environment, or build the test value at run time`;
 };
-var keysIn = (content) => [.../* @__PURE__ */ new Set([content, plainly(content)])].flatMap(secretsIn).filter(({ real }) => real !== null);
-var plainly = (text3) => text3.replace(new RegExp("\\p{Default_Ignorable_Code_Point}+", "gu"), "").replace(
-  /(?:%|\\x|\\u00)([2-7][0-9a-f])/gi,
-  (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))
-);
+var keysIn = (content) => readings(content).flatMap(secretsIn).filter(({ real }) => real !== null);
 
 // core/model/patch/content-rules.ts
 var contentProblem = (change, previous) => {

@@ -1,5 +1,4 @@
 // One webhook's signal, worked on: every handler fetches the present state and decides from that.
-import type { ProjectRecord } from "../../core/model/record.ts";
 import { LABELS } from "../../core/report/labels.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { postGateCheck } from "../publish/foreign-check.ts";
@@ -9,6 +8,7 @@ import { onTicked } from "./decide.ts";
 import { onFollowUpClosed } from "./followed-up.ts";
 import type { Incoming } from "./incoming.ts";
 import { AUTO_LABEL, HOLD_LABEL, onModeLabel } from "./mode.ts";
+import { lookedUp, projectOf } from "./project.ts";
 import { onPullClosed } from "./pull-closed.ts";
 import { onReview, onReviewComment, onReviewDismissed } from "./review.ts";
 import { onRunCompleted } from "./run-ended.ts";
@@ -18,7 +18,7 @@ import { onLabeled } from "./trigger.ts";
 export const handleSignal = async (signal: Signal, plane: Plane): Promise<void> => {
   if (signal.name.startsWith("installation")) return onInstallation(signal, plane);
   if (signal.repository === null) return;
-  const project = await projectOf(signal.repository, plane);
+  const project = await (signal.name === "repository" ? lookedUp : projectOf)(signal.repository, plane);
   if (project === null) return;
   const incoming: Incoming = { signal, plane, project, github: await plane.github(project) };
   const isMode = [AUTO_LABEL, HOLD_LABEL].includes(signal.label?.toLowerCase() ?? "");
@@ -73,33 +73,8 @@ const onInstallation = async (signal: Signal, plane: Plane): Promise<void> => {
     return;
   }
   for (const repository of signal.repositories) {
-    const project = await projectOf(repository, plane);
-    if (project !== null) await (await plane.github(project)).ensureLabels(LABELS);
+    const project = await lookedUp(repository, plane);
+    if (project !== null && signal.action !== "removed")
+      await (await plane.github(project)).ensureLabels(LABELS);
   }
-};
-
-/**
- * The project's row, made or refreshed where the payload names a repository that we do not know under this
- * name or with this default branch. The installation is the one that GitHub names, never the one that the payload claims.
- */
-const projectOf = async (
-  repository: NonNullable<Signal["repository"]>,
-  plane: Plane,
-): Promise<ProjectRecord | null> => {
-  const known = await plane.store.project(repository.id);
-  if (
-    known !== null &&
-    known.owner === repository.owner &&
-    known.name === repository.name &&
-    known.default_branch === (repository.default_branch ?? known.default_branch) &&
-    known.installation_id !== null
-  )
-    return known;
-  const installation_id = await plane.installationOf(repository.owner, repository.name);
-  if (installation_id === null) return null;
-  const github = await plane.github({ ...repository, installation_id });
-  const found = { ...(await github.repository()), installation_id };
-  if (found.id !== repository.id) return null;
-  await plane.store.saveProject(found, plane.clock.now());
-  return found;
 };

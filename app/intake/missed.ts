@@ -5,6 +5,7 @@ import { type JobRecord, ProjectRecord } from "../../core/model/record.ts";
 import type { NewJob } from "../../core/ports.ts";
 import type { Plane } from "../plane.ts";
 import { eventJob, eventsOf } from "./found.ts";
+import { lookedUp } from "./project.ts";
 
 /** A first look goes as far back as GitHub keeps deliveries. */
 const FIRST_LOOK_MS = 3 * 24 * 60 * 60_000;
@@ -28,10 +29,24 @@ export const lookEverywhere = async (plane: Plane): Promise<void> => {
   await plane.store.ask(fresh.map(installed));
   for (const project of repositories.filter(one => known.get(one.id)?.default_branch !== one.default_branch))
     if (!fresh.includes(project)) await plane.store.saveProject(project, plane.clock.now());
+  for (const project of goneFrom(repositories, known.values()))
+    await lookedUp(project, plane).catch(error =>
+      plane.warn(error, `looking for ${project.owner}/${project.name}`),
+    );
   await plane.store.askAgain(
     repositories.map(project => ({ key: `look:${project.id}`, kind: "look", data: project })),
   );
 };
+
+/** Of installations that answered: what they no longer list. */
+const goneFrom = (
+  listed: readonly ProjectRecord[],
+  known: Iterable<ProjectRecord>,
+): readonly ProjectRecord[] =>
+  [...known].filter(
+    ({ id, installation_id }) =>
+      listed.some(one => one.installation_id === installation_id) && !listed.some(one => one.id === id),
+  );
 
 const installed = ({ id, owner, name, installation_id }: ProjectRecord): NewJob =>
   eventJob(`installed:${installation_id}:${id}:${owner}/${name}`, {

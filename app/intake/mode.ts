@@ -14,14 +14,12 @@ export const HOLD_LABEL = "kin:hold";
 export const setMode = (task: TaskRecord, mode: CompletionMode | null, plane: Plane): Promise<void> =>
   change(task, { execution_mode: mode }, plane);
 
-/** GitHub's record of the label decides, not the event: the latest change counts, once, by whoever made it. */
+/** GitHub's record of the label decides, not the event: the latest change that counts, once. */
 export const onModeLabel = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
   if (signal.issue === null || signal.label === null) return;
   const task = await plane.store.findTask({ project_id: project.id, issue: signal.issue });
-  const last = task === null ? null : await github.lastLabelChange(signal.issue, signal.label);
-  if (task === null || last === null) return;
-  if (!(await may("set_mode", { by: last.actor, github, plane })).allowed) return; // guard: mode-label-is-asked
-  if ((await plane.store.job(heard(last))) !== null) return;
+  const last = task === null ? null : await lastThatCounts(signal.issue, signal.label, { github, plane });
+  if (task === null || last === null || (await plane.store.job(heard(last))) !== null) return;
   if (signal.label.toLowerCase() === HOLD_LABEL) await change(task, { hold: last.on ? 1 : 0 }, plane);
   else await setMode(task, last.on ? "auto_complete" : null, plane);
   await plane.store.useOnce(heard(last), { kind: "heard", now: plane.clock.now() });
@@ -29,23 +27,37 @@ export const onModeLabel = async ({ signal, plane, project, github }: Incoming):
 
 const heard = ({ id }: LabelChange): string => `heard:label:${id}`;
 
-/** What stands on an issue when it becomes a task, as far as people put it there who may. */
+interface Asking {
+  readonly github: GitHub;
+  readonly plane: Plane;
+}
+
+/** By somebody who may: whoever may not puts nothing on, and takes nothing off that another one put there. */
+const lastThatCounts = async (number: number, label: string, asking: Asking): Promise<LabelChange | null> => {
+  const answers = new Map<number, Promise<boolean>>();
+  for (const change of (await asking.github.labelChanges(number, label)).toReversed()) {
+    const { actor: by } = change;
+    const counts = answers.get(by.id) ?? may("set_mode", { by, ...asking }).then(({ allowed }) => allowed); // guard: mode-label-is-asked
+    answers.set(by.id, counts);
+    if (await counts) return change;
+  }
+  return null;
+};
+
+/** What people who may put on an issue before it became a task. */
 export const modeAtStart = async (
   { number, labels }: { readonly number: number; readonly labels: readonly string[] },
-  { github, plane }: { readonly github: GitHub; readonly plane: Plane },
+  asking: Asking,
 ): Promise<Pick<TaskRecord, "execution_mode" | "hold">> => {
-  const counts = async (name: string): Promise<boolean> => {
-    if (!labels.some(label => label.toLowerCase() === name)) return false;
-    const last = await github.lastLabelChange(number, name);
+  const isOn = async (name: string): Promise<boolean> => {
+    const last = await lastThatCounts(number, name, asking);
     if (last?.on !== true) return false;
-    if (!(await may("set_mode", { by: last.actor, github, plane })).allowed) return false; // guard: mode-at-start-is-asked
-    await plane.store.useOnce(heard(last), { kind: "heard", now: plane.clock.now() });
+    await asking.plane.store.useOnce(heard(last), { kind: "heard", now: asking.plane.clock.now() });
     return true;
   };
-  return {
-    execution_mode: (await counts(AUTO_LABEL)) ? "auto_complete" : null,
-    hold: (await counts(HOLD_LABEL)) ? 1 : 0,
-  };
+  // What asks for less care stands there for all to see; what asks for more holds although others took it off.
+  const isAuto = labels.some(label => label.toLowerCase() === AUTO_LABEL) && (await isOn(AUTO_LABEL));
+  return { execution_mode: isAuto ? "auto_complete" : null, hold: (await isOn(HOLD_LABEL)) ? 1 : 0 };
 };
 
 const change = (

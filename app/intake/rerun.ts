@@ -35,7 +35,7 @@ const start = async (order: Rerun): Promise<Refusal | null> => {
   // A plan that waits for approval gives way to another one.
   if (meant !== null && (dry_run || !(await isHeld(meant, plane)))) return { kind: "already_running" };
   // Before the issue is read: this answers the label that is there, and not one that comes meanwhile.
-  const labeled = await github.lastLabelChange(task.issue, TRIGGER_LABEL);
+  const labeled = (await github.labelChanges(task.issue, TRIGGER_LABEL)).at(-1);
   const issue = await github.issue(task.issue);
   if (issue === null || issue.state !== "open")
     return { kind: "failed", message: "The issue is not open.", hint: "Reopen it first." };

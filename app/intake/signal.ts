@@ -57,6 +57,7 @@ const Payload = z.object({
     .catch(null),
   repositories: z.array(Named).nullish().catch(null),
   repositories_added: z.array(Named).nullish().catch(null),
+  repositories_removed: z.array(Named).nullish().catch(null),
   workflow_run: z
     .object({ id: z.number(), run_attempt: z.number().default(1) })
     .nullish()
@@ -81,7 +82,11 @@ export const toSignal = (name: string, payload: unknown, sha256: (text: string) 
           default_branch: repository.default_branch,
         }
       : null,
-    repositories: [...(p.repositories ?? []), ...(p.repositories_added ?? [])].map(({ id, full_name }) => {
+    repositories: [
+      ...(p.repositories ?? []),
+      ...(p.repositories_added ?? []),
+      ...(p.repositories_removed ?? []),
+    ].map(({ id, full_name }) => {
       const [owner = "", name = ""] = full_name.split("/");
       return { id, owner, name };
     }),
@@ -125,7 +130,10 @@ const HANDLED: ReadonlySet<string> = new Set([
   "installation.created",
   "installation.deleted",
   "installation_repositories.added",
+  "installation_repositories.removed",
   "repository.renamed",
+  "repository.transferred",
+  "repository.deleted",
   // Of another default branch: for whatever event, the project's row is made as it should be.
   "repository.edited",
 ]);

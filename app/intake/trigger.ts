@@ -17,8 +17,8 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
   const issue = await github.issue(number);
   if (issue === null || issue.is_pull_request || issue.state !== "open") return;
   if (!issue.labels.some(label => label.toLowerCase() === TRIGGER_LABEL)) return;
-  const labeled = await github.lastLabelChange(number, TRIGGER_LABEL);
-  if (labeled === null || !labeled.on || isKin(labeled.actor, plane)) return;
+  const labeled = (await github.labelChanges(number, TRIGGER_LABEL)).at(-1);
+  if (labeled === undefined || !labeled.on || isKin(labeled.actor, plane)) return;
   const refused = `refused:${labeled.id}`;
   const before = await plane.store.findTask({ project_id: project.id, issue: number });
   if (before?.trigger_id === labeled.id || (await plane.store.job(refused)) !== null) return;

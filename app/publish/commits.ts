@@ -7,7 +7,7 @@ import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { PipelineRecord, TaskRecord } from "../../core/model/record.ts";
 import { type CommitPoint, commitPoints } from "../../core/pipeline/commits.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
-import { checkPatch, noted, notesOnPatch, refusable } from "../../core/pipeline/patch.ts";
+import { checkPatch, checkPull, noted, notesOnPatch, refusable } from "../../core/pipeline/patch.ts";
 import { commitMessage } from "../../core/report/commit-message.ts";
 import { BESIDE } from "../../core/report/gate-check.ts";
 import { block } from "../intake/start.ts";
@@ -206,14 +206,33 @@ const problemOf = async (publishing: Publishing, placed: Placed): Promise<string
     before: await contentsAt(publishing, { paths: refusable(point.changes), ref: parent }),
     files: await publishing.github.files(parent),
   };
-  return checkPatch(point.changes, rules) ?? (await overlap(publishing, placed));
+  return (
+    checkPatch(point.changes, rules) ??
+    (await pullProblem(publishing, placed)) ?? // guard: limits-of-a-pull-request
+    (await overlap(publishing, placed))
+  );
+};
+
+/** Of Kin's own work as far as the branch differs by it from the base: what people pushed is theirs to answer for. */
+const pullProblem = async (
+  publishing: Publishing,
+  { pipeline, point, head }: Placed,
+): Promise<string | null> => {
+  if (head === null) return null;
+  const there = new Set(await publishing.github.changedFiles(pipeline.opening.base.sha, head));
+  const before = upTo(publishing, point).map(({ changes }) => changes.filter(({ path }) => there.has(path)));
+  return checkPull(combineChanges([...before, point.changes]));
+};
+
+/** With the point itself. */
+const upTo = ({ view }: Publishing, { key }: CommitPoint): readonly CommitPoint[] => {
+  const points = view.pipelines.flatMap(({ pipeline }) => commitPoints(pipeline));
+  return points.slice(0, points.findIndex(point => point.key === key) + 1);
 };
 
 /** Everything that Kin's pipelines brought up to this commit, beside the base that the last of them started from. */
 const notesUpTo = async (publishing: Publishing, { pipeline, point }: Placed): Promise<readonly Note[]> => {
-  const points = publishing.view.pipelines.flatMap(one => commitPoints(one.pipeline));
-  const last = points.findIndex(({ key }) => key === point.key);
-  const changes = combineChanges(points.slice(0, last + 1).map(one => one.changes));
+  const changes = combineChanges(upTo(publishing, point).map(one => one.changes));
   const paths = noted(changes);
   const before = await contentsAt(publishing, { paths, ref: pipeline.opening.base.sha });
   return notesOnPatch(changes, before);

@@ -17,15 +17,8 @@ export interface PatchRules {
 
 /** Why a patch is not committed, for the task's status; null where it may be. */
 export const checkPatch = (changes: readonly FileChange[], rules: PatchRules): string | null => {
-  const total = changes.reduce((sum, change) => sum + bytesOf(change), 0);
-  if (changes.length > MAX_PATCH_FILES)
-    return refusal("the patch", `it has ${changes.length} files and ${MAX_PATCH_FILES} are allowed`);
-  if (total > MAX_PATCH_BYTES)
-    return refusal("the patch", `it has ${total} bytes and ${MAX_PATCH_BYTES} are allowed`);
-  const names = changes.reduce((sum, { path }) => sum + path.length, 0);
-  // guard: path-sum
-  if (names > MAX_PATCH_NAMES)
-    return refusal("the patch", `its paths have ${names} characters and ${MAX_PATCH_NAMES} are allowed`);
+  const total = tooMuch(changes);
+  if (total !== null) return refusal("the patch", `it has ${total}`);
   const colliding = collidingIn(changes, rules.files ?? NO_FILES);
   for (const change of changes) {
     const problem =
@@ -35,6 +28,23 @@ export const checkPatch = (changes: readonly FileChange[], rules: PatchRules): s
       contentProblem(change, rules.before.get(change.path) ?? "");
     if (problem !== null) return refusal(`\`${change.path.slice(0, 200)}\``, problem);
   }
+  return null;
+};
+
+/** The same of all that a pull request would bring: `changes` is everything of Kin's in it, the new patch included. */
+export const checkPull = (changes: readonly FileChange[]): string | null => {
+  const total = tooMuch(changes);
+  return total === null
+    ? null
+    : refusal("the patch", `with what was committed before, the pull request would have ${total}`);
+};
+
+const tooMuch = (changes: readonly FileChange[]): string | null => {
+  const bytes = changes.reduce((sum, change) => sum + bytesOf(change), 0);
+  const names = changes.reduce((sum, { path }) => sum + path.length, 0);
+  if (changes.length > MAX_PATCH_FILES) return `${changes.length} files and ${MAX_PATCH_FILES} are allowed`;
+  if (bytes > MAX_PATCH_BYTES) return `${bytes} bytes and ${MAX_PATCH_BYTES} are allowed`;
+  if (names > MAX_PATCH_NAMES) return `${names} characters of paths and ${MAX_PATCH_NAMES} are allowed`; // guard: path-sum
   return null;
 };
 

@@ -142,8 +142,8 @@ export interface GitHub {
   readonly issue: (number: number) => Promise<GitHubIssue | null>;
   readonly issueComments: (number: number) => Promise<readonly GitHubComment[]>;
   readonly issueComment: (id: number) => Promise<GitHubComment | null>;
-  /** When this label was last put on or taken off, and by whom, by GitHub's own record. */
-  readonly lastLabelChange: (number: number, label: string) => Promise<LabelChange | null>;
+  /** When this label was put on or taken off, and by whom, by GitHub's own record; the oldest first. */
+  readonly labelChanges: (number: number, label: string) => Promise<readonly LabelChange[]>;
   /** Whether anybody but this person could review what Kin does. */
   readonly hasOtherWriter: (than: Pick<GitHubUser, "id">) => Promise<boolean>;
   /** Of the account with this id: a name alone may be another's by now. */

@@ -1,6 +1,7 @@
 // Values that are shown as code: nothing in them is Markdown, whatever they hold.
 
 import { lines, visible } from "../agents/invisible.ts";
+import { unheard } from "./neutral.ts";
 import { scrub } from "./scrub.ts";
 
 /** Inline, between more ticks than it has in a row. */
@@ -13,7 +14,7 @@ export const code = (value: string): string => {
 };
 
 export const codeBlock = (value: string, lang = ""): string => {
-  const text = scrub(visible(lines(value)).text).replace(/\n$/, "");
+  const text = unheard(scrub(visible(lines(value)).text).replace(/\n$/, ""));
   const fence = "`".repeat(Math.max(3, longest(text) + 1));
   return `${fence}${/^[\w+#.-]{0,30}$/.test(lang) ? lang : ""}\n${text}\n${fence}`;
 };

@@ -21,6 +21,9 @@ const neutral = (text: string): string =>
     .replace(/\](?=\()/g, "] ")
     .replace(/<(?=[A-Za-z/!?])/g, "&lt;");
 
+/** Code of several lines: other bots read a comment line by line, and what is code to GitHub is none to them. */
+export const unheard = (code: string): string => code.replace(OTHERS, "$1/ ").replace(BOTS, "@ "); // guard: commands-in-code
+
 /** Ticks of one line that open no code here could close a template's, or open one in it. */
 export const unpaired = (text: string): string =>
   text.replace(/(?<!\\)(\\*)`/g, (whole, slashes: string) =>
@@ -59,4 +62,9 @@ const CLOSING =
 const FOREIGN = /(?<![\w.-])([\w.-]{1,140}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
 const START = "^((?:[ \\t>]|[*+-][ \\t]|\\d{1,9}[.)][ \\t])*)";
 const COMMAND = new RegExp(`${START}[/／](?=kin\\b|[a-z][\\w-]*(?:\\s|$))`, "gim");
+/** Not a path, nor one with what a server answered. */
+const OTHERS =
+  /^([ \t>]*)\/(?!(?:tmp|usr|etc|var|bin|opt|home|root|dev|proc|sys|lib|srv|mnt|app|src|data)[ \t]*$)(?=[a-z][a-z-]{0,40}(?:[ \t]{1,9}[a-z@#][^\n]*|[ \t]*)$)/gim;
+const BOTS =
+  /(?<![\w@/.-])@(?=(?:dependabot|mergify(?:io)?|bors|rustbot|renovate(?:-?bot)?|kodiakhq|copilot|claude|codex|cursor(?:agent)?|gemini-(?:cli|code-assist)|coderabbitai|sourcery-ai|openhands(?:-agent)?|jules|devin-ai-integration|greptile(?:ai)?|qodo-merge(?:-pro)?)(?![\w/-]))/gi;
 const DEFINITION = new RegExp(`${START}\\[(?=(?:[^[\\]\\\\]|\\\\.){1,999}\\]:)`, "gm");

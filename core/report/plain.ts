@@ -1,18 +1,18 @@
 // Cleaning for surfaces that are plain text and not Markdown: titles, commit messages, terminals. Markdown's is safe.ts.
 import { lines, visible } from "../agents/invisible.ts";
+import { withoutSkips } from "./scrub.ts";
 
 /**
  * One line for titles and commit messages. GitHub reads these, too: mentions, words that close issues, words that
  * skip CI and trailers are made harmless, with a zero-width space where the text must look the same.
  */
 export const plain = (text: string): string =>
-  oneLine(text)
-    .replace(/(?<![\w`])@(?=\w)/g, "@\u200b")
+  withoutSkips(oneLine(text))
+    .replace(/`[^`\s]{1,200}`|(?<!\w)@(?=\w)/g, found => (found === "@" ? "@\u200b" : found))
     .replace(
       CLOSING,
       (_, word: string, reference: string) => `${word}${reference.replace(/(?<!\d)(?=\d+$)/, "\u200b")}`,
     )
-    .replace(/\[(skip ci|ci skip|no ci|skip actions|actions skip)\]/gi, "($1)")
     .replace(/\b(skip-checks|kin-step|co-authored-by|signed-off-by)\s*:/gi, "$1");
 
 /** One line of what was written as Markdown, for pages and terminals: the words without their marks. */

@@ -26,13 +26,21 @@ export const pullBody = (view: TaskView, notes: readonly Note[] = []): string =>
   return within(
     [
       { rank: 0, text: firstLine(view) },
-      { rank: 1, text: outdated(pipeline, view) },
-      { rank: 0, text: section("What to look at", noteList(notes)) },
-      ...parts,
+      ...[
+        { rank: 1, text: outdated(pipeline, view) },
+        { rank: 0, text: section("What to look at", noteList(notes)) },
+        ...parts,
+      ].map(({ rank, text }) => ({ rank, text: closesNothing(text) })), // guard: closing-words-in-code
     ],
     COMMENT_LIMIT,
   );
 };
+
+/** A repository may take all of this for the message of a squash, where no code is code. */
+const closesNothing = (text: string): string => text.replace(CLOSING, "$1 $2");
+
+const CLOSING =
+  /\b((?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b\s{0,9}:?\s{0,9}(?:[\w./-]{0,200}#|gh-|https?:\/\/[\w.-]{1,100}\/[\w./-]{1,200}?\/(?:issues|pull)\/))(\d+)/gi;
 
 const noteList = (notes: readonly Note[]): string => {
   const rows = notes

@@ -7,7 +7,7 @@ import { lines, prefix, visible } from "../agents/invisible.ts";
 import { inlineRegions, type Region, regions } from "../agents/regions.ts";
 import { COMMENT_LIMIT } from "./cap.ts";
 import { withLinks } from "./links.ts";
-import { cells, firstOfLine, ownLine, unfenced, unpaired, words } from "./neutral.ts";
+import { cells, firstOfLine, ownLine, unfenced, unheard, unpaired, words } from "./neutral.ts";
 import { scrub } from "./scrub.ts";
 
 export * from "./cap.ts";
@@ -77,7 +77,7 @@ const closed = (text: string, fence: string): string =>
 const part = (source: string, { region, form }: { region: Region; form: Form }): string => {
   switch (region.kind) {
     case "code":
-      return source;
+      return source.includes("\n") ? unheard(source) : source;
     case "info":
       // GitHub shows nothing of what follows the language.
       return /^[ \t]*[\w+#./:{}-]{0,40}(?=[ \t]|$)/.exec(source)?.[0] ?? "";

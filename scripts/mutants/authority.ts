@@ -14,6 +14,7 @@ const own = inFile("app/kins-own");
 const left = inFile("app/auto-merge");
 const word = inFile("app/whose-word");
 const freeze = inFile("app/freeze");
+const missed = inFile("app/missed");
 
 const turned = <T>(all: readonly T[], some: readonly T[], one: T): readonly T[] =>
   some.includes(one)
@@ -186,13 +187,35 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(word("whose installation is deleted")),
     ),
   ],
-  "app/intake/mode.ts": [
-    g("mode-label-is-asked", ".allowed) return;", ".allowed) void 0;", by(word("that come later do, too"))),
+  "app/intake/project.ts": [
+    g("another-of-the-name", "found.id === id", "true", by(missed("when another one has its name"))),
     g(
-      "mode-at-start-is-asked",
-      ".allowed) return false;",
-      ".allowed) void 0;",
-      by(word("that stand there at the start")),
+      "gone-is-let-go",
+      "await plane.store.saveProject({ ...known, installation_id: null }, plane.clock.now());",
+      "void 0;",
+      by(missed("is let go by a look")),
+    ),
+  ],
+  "app/octokits.ts": [
+    g(
+      "tokens-of-one-repository",
+      "repositoryIds: [id],",
+      "",
+      by(missed("is not mistaken for another one of its name")),
+    ),
+  ],
+  "app/intake/mode.ts": [
+    g(
+      "mode-label-is-asked",
+      ".then(({ allowed }) => allowed)",
+      ".then(() => true)",
+      by(
+        word(
+          "that stand there at the start",
+          "that come later do, too",
+          "that somebody without write access takes off",
+        ),
+      ),
     ),
   ],
   "app/intake/returned.ts": [

@@ -2,6 +2,7 @@
 import { type Guard, g } from "./guard.ts";
 import { by, inFile } from "./mutant.ts";
 
+const commits = inFile("model-rules/commits");
 const config = inFile("app/config");
 const linear = inFile("text/linear");
 const cleaned = inFile("text/clean");
@@ -12,7 +13,12 @@ const COST = "costs at most is told by its tokens";
 
 export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "core/pipeline/patch.ts": [
-    g("path-sum", "names > MAX_PATCH_NAMES", "false", by(linear("a patch whose paths are long together"))),
+    g(
+      "path-sum",
+      "names > MAX_PATCH_NAMES",
+      "false",
+      by(commits("what a pull request would bring in all"), linear("a patch whose paths are long together")),
+    ),
   ],
   "core/pipeline/settle.ts": [
     g("lines-once", "known !== undefined", "false", by(linear("many commands of a proof"))),

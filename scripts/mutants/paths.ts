@@ -11,6 +11,7 @@ const commits = inFile("model-rules/commits");
 const look = inFile("model-rules/look");
 const protectedPaths = inFile("model-rules/protected");
 const publish = inFile("app/publish");
+const pull = inFile("report/pull");
 const rules = inFile("workbench/rules");
 const safe = inFile("text/safe");
 const secrets = inFile("model-rules/secrets");
@@ -175,7 +176,7 @@ const SWAPS: readonly Swap[] = [
   inSource(
     "core/report/scrub.ts",
     "skip-checks",
-    "|skip-checks",
+    '.replace(/\\b(skip-checks)(?=:)/gi, "$1 ")',
     "",
     by(safe("A value is told without its effects: a trailer that skips CI")),
   ),
@@ -189,6 +190,25 @@ const SWAPS: readonly Swap[] = [
 ];
 
 export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
+  "core/report/neutral.ts": [
+    g(
+      "commands-in-code",
+      'code.replace(OTHERS, "$1/ ").replace(BOTS, "@ ")',
+      "code",
+      by(safe("Code of several lines commands no other bot")),
+    ),
+  ],
+  "app/publish/commits.ts": [
+    g(
+      "limits-of-a-pull-request",
+      "(await pullProblem(publishing, placed)) ??",
+      "",
+      by(publish("a pull request holds as much as a patch may")),
+    ),
+  ],
+  "core/report/pull-body.ts": [
+    g("closing-words-in-code", "text: closesNothing(text)", "text", by(pull("closes nothing by its code"))),
+  ],
   "core/model/patch/path-rules.ts": [
     g("longest-path", "byteLength(path) > MAX_PATH", "false", by(rules("is refused"))),
     g("dashed-name", 'path.startsWith("-")', "false", by(rules('the name "-rf" is refused'))),
@@ -250,8 +270,22 @@ export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g("no-secrets", "secretProblem(text, previous)", "null", by(commits("with a secret"))),
   ],
+  "core/model/patch/secrets.ts": [
+    g(
+      "cut-before-it-was-coded",
+      ".flatMap(readings)",
+      "",
+      by(secrets("cut by what nobody sees before it was coded")),
+    ),
+  ],
   "core/model/patch/look.ts": [
-    g("instructions-to-agents", "told !== undefined", "false", by(look("text that speaks to an agent"))),
+    g("coded-instructions", "WORDS.test(text)", "false", by(look("in a code, cut by what nobody sees"))),
+    g(
+      "instructions-to-agents",
+      "spokenIn(line).some(",
+      "[''].some(",
+      by(look("text that speaks to an agent")),
+    ),
     g("unseen-in-words", "UNSEEN.test(line)", "false", by(look("a word that holds what nobody sees"))),
     g(
       "new-hosts-only",

@@ -15,6 +15,7 @@ import { createFolds } from "../../app/folds.ts";
 import { installedRepositories } from "../../app/installed.ts";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { toSignal } from "../../app/intake/signal.ts";
+import { createOctokits } from "../../app/octokits.ts";
 import { perform } from "../../app/perform.ts";
 import type { Plane } from "../../app/plane.ts";
 import { performDispatch, publishDispatch } from "../../app/publish/dispatch.ts";
@@ -95,6 +96,12 @@ export interface Kit {
   readonly close: () => Promise<void>;
 }
 
+const Unpaced = ProbotOctokit.defaults((options: { throttle?: object }) => ({
+  ...options,
+  retry: { enabled: false },
+  throttle: { ...options.throttle, enabled: false },
+}));
+
 export const openKit = async (): Promise<Kit> => {
   const directory = await mkdtemp(join(tmpdir(), "kin-app-"));
   let offset = 0;
@@ -112,12 +119,10 @@ export const openKit = async (): Promise<Kit> => {
     secret: WEBHOOK_SECRET,
     baseUrl: site.github.apiUrl,
     logLevel: "fatal",
-    Octokit: ProbotOctokit.defaults((options: { throttle?: object }) => ({
-      ...options,
-      retry: { enabled: false },
-      throttle: { ...options.throttle, enabled: false },
-    })),
+    Octokit: Unpaced,
   });
+  const { appId, privateKey } = site.app;
+  const octokits = createOctokits({ appId, privateKey, baseUrl: site.github.apiUrl, Octokit: Unpaced });
   const logged: string[] = [];
   const warn: Plane["warn"] = (error, about) => void logged.push(`${about}: ${error.message}`);
   const asApp = await probot.auth();
@@ -133,7 +138,7 @@ export const openKit = async (): Promise<Kit> => {
       reviewer: null,
       github: async project =>
         createGitHub({
-          octokit: crashingOctokit(await probot.auth(project.installation_id ?? undefined), point),
+          octokit: crashingOctokit(octokits(project), point),
           project,
           pace: async () => {},
         }),

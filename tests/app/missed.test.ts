@@ -1,10 +1,10 @@
 // What no webhook told of, found by looking: nothing is delivered here at all, and the App's own jobs do the rest.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { installedRepositories } from "../../app/installed.ts";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { isHandled, toSignal } from "../../app/intake/signal.ts";
 import type { OctokitLike } from "../../core/adapters/github/octokit.ts";
-import type { TaskRecord } from "../../core/model/record.ts";
+import type { ProjectRecord, TaskRecord } from "../../core/model/record.ts";
 import { branchWith, hello } from "../github/site.ts";
 import { type Kit, openKit } from "./kit.ts";
 
@@ -384,6 +384,94 @@ describe("a pull request of Kin's", () => {
     await say("monalisa", "REQUEST_CHANGES");
     await look();
     expect(await taskOf(task.issue)).toMatchObject({ status: "review", return_count: 0 });
+  });
+});
+
+describe("a repository that is gone", () => {
+  const named = { owner: "octocat", name: "twin" };
+  const twin = { owner: "octocat", repo: "twin" };
+  /** Known to Kin, with a token of its own. */
+  const aTwin = async (): Promise<ProjectRecord> => {
+    const { id } = await kit.site.github.addRepository({ ...named, files: { "README.md": "# Twin\n" } });
+    await look();
+    return (await kit.plane.store.project(id)) as ProjectRecord;
+  };
+  const another = async (options: { readonly private?: boolean } = {}): Promise<number> => {
+    kit.site.github.deleteRepository(twin);
+    const { id } = await kit.site.github.addRepository({
+      ...named,
+      ...options,
+      files: { "README.md": "# Twin\n" },
+    });
+    await kit.site.octocat.rest.issues.create({ ...twin, title: "Somebody else's" });
+    return id;
+  };
+  const told = async (repository: object, name = "repository", action = "deleted") => {
+    const payload = { action, repository, repositories_removed: [repository] };
+    const signal = toSignal(
+      name,
+      name === "repository" ? payload : { ...payload, repository: null },
+      kit.plane.sha256,
+    );
+    expect(isHandled(signal)).toBe(true);
+    await handleSignal(signal, kit.plane);
+  };
+  const installationOf = async (id: number) => (await kit.plane.store.project(id))?.installation_id;
+  afterEach(() => kit.site.github.deleteRepository(twin));
+
+  test.each([false, true])("is not mistaken for another one of its name (private: %s)", async isPrivate => {
+    const gone = await aTwin();
+    const id = await another({ private: isPrivate });
+    const writes = kit.site.github.writes.length;
+    // The token that Kin has, and one that it asks for.
+    for (const project of [gone, { ...gone, id: 4711 }]) {
+      const github = await kit.plane.github(project);
+      await expect(github.createComment(1, "What Kin had to say")).rejects.toThrow(/GitHub refused/);
+      await expect(github.createBranch("kin/1", "0".repeat(40))).rejects.toThrow(/GitHub refused/);
+      if (isPrivate) expect(await github.issue(1).catch(() => null)).toBeNull();
+    }
+    expect(kit.site.github.writes.slice(writes).filter(({ status }) => status < 300)).toEqual([]);
+    await expect((await kit.plane.github({ ...gone, id })).createComment(1, "To it")).resolves.toBeDefined();
+  });
+
+  test("is let go when GitHub tells, and when another one has its name", async () => {
+    const gone = await aTwin();
+    const { data: repository } = await kit.site.octocat.rest.repos.get(twin);
+    await told(repository, "repository", "edited");
+    expect(await installationOf(gone.id)).toBe(kit.site.installationId);
+    const id = await another();
+    await told(repository, "repository", "edited");
+    expect(await installationOf(gone.id)).toBeNull();
+    expect(await kit.plane.store.project(id)).toBeNull();
+    await look();
+    expect(await installationOf(id)).toBe(kit.site.installationId);
+    kit.site.github.deleteRepository(twin);
+    await told(repository, "installation_repositories", "removed");
+    expect(await installationOf(id)).toBe(kit.site.installationId);
+    await told({ ...repository, id }, "installation_repositories", "removed");
+    expect(await installationOf(id)).toBeNull();
+    await aTwin();
+  });
+
+  test("is let go by a look, where nobody told", async () => {
+    const gone = await aTwin();
+    await another();
+    await look();
+    expect(await installationOf(gone.id)).toBeNull();
+  });
+
+  test("is not taken for gone by its old name", async () => {
+    const moved = await aTwin();
+    const { data: repository } = await kit.site.octocat.rest.repos.get(twin);
+    kit.site.github.renameRepository({ ...twin, name: "moved" });
+    await look();
+    await kit.site.github.addRepository({ ...named, files: { "README.md": "# Twin\n" } });
+    await told(repository, "repository", "edited");
+    expect(await kit.plane.store.project(moved.id)).toMatchObject({
+      name: "moved",
+      installation_id: kit.site.installationId,
+    });
+    kit.site.github.deleteRepository({ owner: "octocat", repo: "moved" });
   });
 });
 

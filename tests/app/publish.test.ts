@@ -189,6 +189,26 @@ test("a file that held a test's key before may be changed; no other key may come
   });
 });
 
+test("a pull request holds as much as a patch may, over all its pipelines; what was refused does not count", async () => {
+  const below = `/${"x".repeat(240)}/${"y".repeat(240)}/${"z".repeat(240)}/${"z".repeat(220)}`;
+  const named = (letter: string, count: number) =>
+    Array.from({ length: count }, (_, n) => `${letter}${n}${below}`);
+  const queued = await kit.queue();
+  const worked = async (...files: readonly string[]) => {
+    await play(queued, { play: [wrote(...files), APPROVED] });
+    await publish(queued);
+    return (await taskOf(queued)).status_reason;
+  };
+  await worked(...named("a", 11));
+  await say(queued, "/kin rerun");
+  expect(await worked(...named("b", 11))).toMatch(
+    /did not commit the patch: with what was committed before, the pull request would have 20\d{3} characters of paths/,
+  );
+  await say(queued, "/kin rerun");
+  await worked(...named("a", 11), ...named("c", 9));
+  expect(await taskOf(queued)).toMatchObject({ status: "review" });
+});
+
 /** A runner tells of what no recorder would have taken. */
 describe("what a runner tells of is refused by the App itself, and a person is told why", () => {
   test.each<[what: string, files: Readonly<Record<string, string>>, reason: RegExp]>([

@@ -121,7 +121,7 @@ describe("GitHub's own 329 examples", () => {
     );
     expect(answers.filter(answer => answer.status !== 200)).toEqual([]);
     await workedOff();
-    expect(await jobs()).toEqual({ event: 47, ...ROUNDS });
+    expect(await jobs()).toEqual({ event: 51, ...ROUNDS });
     expect(await rows()).toEqual(FOREIGN);
     expect(await database.all(FAILED)).toEqual([]);
     expect(site.github.writes.slice(writes)).toEqual([]);
@@ -138,7 +138,7 @@ describe("GitHub's own 329 examples", () => {
       expect(status).toBe(200);
     }
     await workedOff();
-    expect(await jobs()).toEqual({ event: 94, ...ROUNDS });
+    expect(await jobs()).toEqual({ event: 102, ...ROUNDS });
     expect(await rows()).toEqual(FOREIGN);
     expect(site.github.writes.slice(writes)).toEqual([]);
     // Checks that are asked for again on commits that are gone.

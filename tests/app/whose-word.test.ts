@@ -248,6 +248,34 @@ describe("the labels for the mode", () => {
     ]);
   });
 
+  test.each([
+    ["takes off", false],
+    ["takes off and puts on again", true],
+  ])("that somebody without write access %s hold as before", async (_, again) => {
+    const toggled = async (issue: number) => {
+      const at = { ...hello, issue_number: issue, name: "kin:hold" };
+      await as("triage", () => kit.site.monalisa.rest.issues.removeLabel(at));
+      if (again) await as("triage", () => label(issue, "monalisa", "kin:hold"));
+    };
+    const issue = await anIssue();
+    await label(issue, "hubot", "kin:hold");
+    await toggled(issue);
+    await player.receiving(() => label(issue));
+    expect(await find(issue)).toMatchObject({ hold: 1 });
+    const begun = await aTask();
+    await player.receiving(async () => {
+      await label(begun.issue, "hubot", "kin:hold");
+      await toggled(begun.issue);
+    });
+    expect(await find(begun.issue)).toMatchObject({ hold: 1 });
+    const at = { ...hello, issue_number: issue };
+    await player.receiving(async () => {
+      if (!again) await label(issue, "hubot", "kin:hold");
+      await kit.site.hubot.rest.issues.removeLabel({ ...at, name: "kin:hold" });
+    });
+    expect(await find(issue)).toMatchObject({ hold: 0 });
+  });
+
   test("that come later do, too", async () => {
     const { issue } = await aTask();
     await as("triage", () => player.receiving(() => label(issue, "monalisa", "kin:auto")));

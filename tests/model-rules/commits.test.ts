@@ -4,7 +4,7 @@ import type { EventOf } from "../../core/model/event.ts";
 import { collisions, MAX_PATCH_BYTES, MAX_PATCH_FILES } from "../../core/model/patch/patch-rules.ts";
 import type { Pipeline, Step } from "../../core/model/pipeline.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
-import { checkPatch, refusable } from "../../core/pipeline/patch.ts";
+import { checkPatch, checkPull, refusable } from "../../core/pipeline/patch.ts";
 import { aPipeline, type JournalSpec } from "../build.ts";
 
 const change = (path: string, over: Partial<FileChange> = {}): FileChange =>
@@ -112,6 +112,21 @@ describe("a pipeline's commits", () => {
     expect(paths(writing(pipeline, [change("a")], [change("a", over)]))[1]?.[0]).toBe("p1/4/1");
     expect(paths(writing(pipeline, [change("a")], [change("a")]))).toHaveLength(1);
   });
+});
+
+test("what a pull request would bring in all has the limits of a patch", () => {
+  const files = Array.from({ length: MAX_PATCH_FILES }, (_, index) => change(`f${index}`));
+  expect(checkPull(files)).toBeNull();
+  expect(checkPull([...files, change("g")])).toMatch(
+    /^Kin did not commit the patch: with .*, the pull request would have 101 files and 100 are allowed\./,
+  );
+  const large = Array.from({ length: 3 }, (_, index) =>
+    change(`${index}`, { content: "x".repeat(400 * 1024) }),
+  );
+  expect(checkPull(large)).toMatch(/would have 1228800 bytes and/);
+  expect(checkPull(Array.from({ length: 90 }, (_, index) => change(`${index}/${"x".repeat(250)}`)))).toMatch(
+    /would have \d{5} characters of paths and 20000 are allowed/,
+  );
 });
 
 describe("a patch is not committed", () => {

@@ -34,6 +34,13 @@ describe("text that speaks to an agent", () => {
     for (const before of [1700, 1990, 2000, 5400])
       expect(seen("docs/x.md", `${" ".repeat(before)}${SAID[0]}`)).toEqual(["instruction 1"]);
   });
+  test.each(["\u200b", "\u{e0041}", "\u00ad"])("in a code, cut by what nobody sees (%j)", mark => {
+    for (const text of SAID.filter(one => /[a-z]{3} [a-z]{2}/i.test(one))) {
+      const cut = text.replace(/\B(?=[a-z])/g, mark);
+      for (const code of ["base64", "base64url", "hex"] as const)
+        expect(seen("docs/x.md", `a\nkey: ${Buffer.from(cut).toString(code)}`)).toEqual(["instruction 2"]);
+    }
+  });
   test("each pattern has its example", () => {
     expect(INSTRUCTIONS.map(pattern => SAID.filter(text => pattern.test(text)).length > 0)).not.toContain(
       false,

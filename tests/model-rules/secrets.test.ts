@@ -124,6 +124,38 @@ test.each([
   expect(secretProblem(coded(`ghp_${mixed(36)}`), "")).toContain("a GitHub token");
 });
 
+describe("a secret that was cut by what nobody sees before it was coded", () => {
+  const SECRET = `ghp_${mixed(36)}`;
+  const unseen = Array.from({ length: 0x110000 }, (_, point) => point)
+    .filter(
+      point =>
+        (point < 0xd800 || point > 0xdfff) &&
+        /\p{Default_Ignorable_Code_Point}/u.test(String.fromCodePoint(point)),
+    )
+    .map(point => String.fromCodePoint(point));
+
+  test("is left out of a post and refused in a file, whatever it was cut by", () => {
+    expect(unseen.length).toBeGreaterThan(4000);
+    const marks = unseen.filter((_, index) => index < 400 || index % 64 === 0);
+    for (const mark of [...marks, "\0"]) {
+      const text = `key ${base64(SECRET.split("").join(mark))}`;
+      expect(withoutSecrets(text), JSON.stringify(mark)).toBe("key (secret removed)");
+    }
+    for (const mark of ["\u200b", "%5F", "\\x5f"]) {
+      const cut = mark.length === 1 ? SECRET.split("").join(mark) : SECRET.replace("_", mark);
+      for (const coded of [base64(cut), Buffer.from(cut).toString("hex"), reversed(base64(cut))])
+        expect(secretProblem(coded, "")).toContain("a GitHub token");
+    }
+  });
+
+  test("is refused in a file that is no text, and in UTF-16", () => {
+    const bytes = Buffer.from(`\u00ff${SECRET.split("").join("\u200b")}`).toString("latin1");
+    expect(secretProblem(bytes, "")).toContain("a GitHub token");
+    expect(secretProblem(Buffer.from(SECRET, "utf16le").toString("latin1"), "")).toContain("a GitHub token");
+    expect(withoutSecrets(Buffer.from(SECRET, "utf16le").toString("base64"))).toBe("(secret removed)");
+  });
+});
+
 test("what begins and ends with other letters is still one", () => {
   expect(secretProblem(`xAKIA${upper(16)}`, "")).toContain("an AWS access key");
   expect(secretProblem(`x_ghp_${mixed(40)}`, "")).toContain("a GitHub token");

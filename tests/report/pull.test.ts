@@ -270,6 +270,26 @@ test("Labels keep GitHub's limits and are named once.", () => {
   }
 });
 
+test("A pull request closes nothing by its code, which is none in the message of a squash.", () => {
+  const said = [
+    ...["fixes #3", "Closes: octocat/flats#4", "resolve GH-5", "fixed https://github.com/o/r/issues/6"],
+    "closed #7 and closed #8",
+  ];
+  const block = (text: string) => `Done.\n\n\`\`\`text\n${text}\n\`\`\`\n\nAnd \`${text}\`.`;
+  for (const text of said) {
+    const fixes = [{ file: text, description: block(text) }];
+    const proof = { what_was_done: block(text), how_verified: [`echo ${text}`], verification_result: "x" };
+    const answer = { status: "done", root_cause: block(text), fixes, proof };
+    const turns = [{ bash: [`echo ${text}`, 0, ""] as [string, number, string] }, {}];
+    const body = pullBody(
+      aView({ pipelines: [{ plan: ["debugger", "tester"], play: [{ turns, answer }] }] }),
+    );
+    expect(body).toMatch(/^Closes #12 /);
+    expect(body).toContain("```text");
+    expect(body.slice(12)).not.toMatch(/(fix|close|resolve)\w*:?\s+(\S*#|gh-|\S+\/issues\/)\d/i);
+  }
+});
+
 test("A commit says what was done, and carries the trailer by which it is found again.", () => {
   expect(commitMessage(judged(STATES.review, 1))).toMatchInlineSnapshot(`
     "The shares of a bill add up to its amount and are at most one cent apart
@@ -289,7 +309,7 @@ test("A commit says what was done, and carries the trailer by which it is found 
 
 test("A commit's text closes nothing, mentions nobody, skips no CI and forges no trailer.", () => {
   const text =
-    "Fixes #3 and closes octocat/flats#4, resolves: https://github.com/octocat/flats/issues/5 for @hubot [skip ci] Kin-Step: p9/1/1\nCo-authored-by: x <x@y.z>";
+    "Fixes #3 and closes octocat/flats#4, resolves: https://github.com/octocat/flats/issues/5 for @hubot and `@hubot now [skip ci] [skip azp] ***NO_CI*** Kin-Step: p9/1/1\nCo-authored-by: x <x@y.z>";
   const view = aView({
     pipelines: [
       {
@@ -312,7 +332,7 @@ test("A commit's text closes nothing, mentions nobody, skips no CI and forges no
   const message = commitMessage({ view, pipeline, step: pipeline.steps[1] as Step });
   for (const surface of [message, pullTitle(view)]) {
     expect(surface).not.toMatch(/(fix|close|resolve)\w*:?\s+(\S*#|\S+\/issues\/)\d/i);
-    expect(surface).not.toMatch(/@\w+ |\[skip ci\]|co-authored-by:/i);
+    expect(surface).not.toMatch(/@\w+ |\[skip |\*NO_CI|co-authored-by:/i);
   }
   expect(message.match(/kin-step:/gi)).toHaveLength(1);
   expect(message).toMatch(/\n\nKin-Step: p1\/1\/1$/);

@@ -190,7 +190,7 @@ test("a patch whose paths are long together is not compared with globs at all", 
     in_base: false,
   }));
   expect(checkPatch(changes, { protected: [], before: new Map(), files: null })).toMatch(
-    /its paths have 2\d{4} characters and 20000 are allowed/,
+    /it has 2\d{4} characters of paths and 20000 are allowed/,
   );
 });
 

@@ -111,6 +111,12 @@ const TOLD: readonly (readonly [name: string, value: string, told: string])[] = 
   ["half a private key", "a -----BEGIN PRIVATE KEY-----\\nMIIabc", "a (secret removed)"],
   ["a JSON web token", `eyJhbGciOiJ9.${"a".repeat(20)}.${"b".repeat(20)}`, "(secret removed)"],
   ["what skips CI", "x [skip ci] [CI SKIP] [no ci]", "x (skip ci) (CI SKIP) (no ci)"],
+  [
+    "what skips other services' checks",
+    "x [skip azp] [Skip-CI] [CF-Pages-Skip] `[skip netlify]` ***NO_CI***",
+    "x (skip azp) (Skip-CI) (CF-Pages-Skip) `(skip netlify)` (NO_CI)",
+  ],
+  ["what skips checks in a line", "x skip-checks:true", "x skip-checks :true"],
   ["trailers", "x\nKin-Step: 1/2/3\nCo-authored-by: a", "x\nKin-Step : 1/2/3\nCo-authored-by : a"],
   ["somebody's signature", "x\nSigned-off-by: a", "x\nSigned-off-by : a"],
   ["a trailer that skips CI", "x\n\nskip-checks: true", "x\n\nskip-checks : true"],
@@ -132,10 +138,23 @@ test.for([
   "<b>x</b> <!-- y --> &lt;",
   "![a](https://evil.example/x) https://evil.example",
   "[a]: https://evil.example",
-  "/merge",
+  "/tmp",
+  "/healthz 200",
+  "/var/log/x",
+  "@claude/sdk @Override public x",
 ])("Code keeps what has no effect in it: %s", value => {
   expect(safe(`x\n\n${inCode(value)}`, { block: true })).toBe(`x\n\n${inCode(value)}`);
   expect(safe(`x \`${value}\` y`)).toBe(`x \`${value}\` y`);
+});
+
+test.for([
+  ["/merge", "/ merge"],
+  ["/approve no-issue", "/ approve no-issue"],
+  ["@dependabot merge", "@ dependabot merge"],
+  ["please @Claude fix it", "please @ Claude fix it"],
+])("Code of several lines commands no other bot: %s", ([value = "", told = ""]) => {
+  expect(safe(`x\n\n${inCode(value)}`, { block: true })).toBe(`x\n\n${inCode(told)}`);
+  expect(codeBlock(`a\n${value}`)).toBe(`\`\`\`\na\n${told}\n\`\`\``);
 });
 
 test.for(INVISIBLE.map(([row, name, text, left]) => [`${row}, ${name}`, text, left] as const))(

@@ -57,23 +57,16 @@ export const createIssues = ({ at, request, paginate, graphql }: Connection) =>
         state_reason: "completed",
       });
     },
-    lastLabelChange: async (issue_number, label) => {
+    labelChanges: async (issue_number, label) => {
       const route = "GET /repos/{owner}/{repo}/issues/{issue_number}/events";
       const events = await paginate(route, { ...at, issue_number, per_page: 100 });
-      const last = events.findLast(
-        e =>
-          (e.event === "labeled" || e.event === "unlabeled") &&
-          "label" in e &&
-          e.label.name?.toLowerCase() === label.toLowerCase(),
+      return events.flatMap(e =>
+        (e.event === "labeled" || e.event === "unlabeled") &&
+        "label" in e &&
+        e.label.name?.toLowerCase() === label.toLowerCase()
+          ? [{ id: String(e.id), actor: toUser(e.actor), at: e.created_at, on: e.event === "labeled" }]
+          : [],
       );
-      return last === undefined
-        ? null
-        : {
-            id: String(last.id),
-            actor: toUser(last.actor),
-            at: last.created_at,
-            on: last.event === "labeled",
-          };
     },
     setLabels: async (issue_number, { add, remove }) => {
       if (add.length > 0) {

@@ -3,6 +3,7 @@
 import * as z from "zod";
 import type { FileChange } from "../change.ts";
 import { newLines, textOf } from "./content-rules.ts";
+import { decodedIn, readings } from "./secrets.ts";
 
 export const Note = z.object({
   kind: z.enum(["instruction", "destination", "install", "opaque", "hidden"]),
@@ -60,9 +61,12 @@ type Said = Pick<Note, "kind" | "what">;
 
 const onLine = (path: string, line: string, known: Set<string>): readonly Said[] => {
   const notes: Said[] = [];
-  const told = INSTRUCTIONS.find(pattern => pattern.test(line));
   // guard: instructions-to-agents, unseen-in-words
-  if (told !== undefined) notes.push({ kind: "instruction", what: "it speaks to an AI agent" });
+  if (
+    line.length >= SHORTEST &&
+    spokenIn(line).some(text => INSTRUCTIONS.some(pattern => pattern.test(text)))
+  )
+    notes.push({ kind: "instruction", what: "it speaks to an AI agent" });
   if (UNSEEN.test(line) || line.includes("\x1b"))
     notes.push({ kind: "hidden", what: "it holds characters that nobody sees" });
   if (!PROSE.test(path) && !COMMENT.test(line))
@@ -95,6 +99,17 @@ export const INSTRUCTIONS: readonly RegExp[] = [
   /\b(?:please|just|must|should|always) (?:approve|merge) this\b/i,
   /<\|(?:im_start|im_end|system|endoftext|start_header_id)\|>|\[\/?INST\]|<\/?system-reminder>|<<\/?SYS>>/i,
 ];
+
+/** As it stands, and what is coded in it where that has words. */
+const spokenIn = (line: string): readonly string[] => [
+  ...readings(line),
+  ...decodedIn(line)
+    .flatMap(readings)
+    .filter(text => WORDS.test(text)), // guard: coded-instructions
+];
+/** Nothing that speaks is shorter. */
+const SHORTEST = 6;
+const WORDS = /[A-Za-z]{3} [A-Za-z]{2}/;
 
 /** Not in a script whose words are joined by them, and not in emoji. */
 const UNSEEN = /[A-Za-z0-9][\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff]{1,9}[A-Za-z0-9]/;

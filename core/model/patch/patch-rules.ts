@@ -1,6 +1,6 @@
 // What a patch may hold, seen as a whole and by content: its size, names that collide, secrets. Pure.
 import { foldPath } from "./path-rules.ts";
-import { secretsIn } from "./secrets.ts";
+import { readings, secretsIn } from "./secrets.ts";
 
 export const MAX_FILE_BYTES = 512 * 1024;
 export const MAX_PATCH_BYTES = 1024 * 1024;
@@ -116,12 +116,6 @@ export const secretProblem = (content: string, previous: string): string | null 
 };
 
 const keysIn = (content: string) =>
-  [...new Set([content, plainly(content)])].flatMap(secretsIn).filter(({ real }) => real !== null);
-
-/** Without what nobody sees, and with single escaped characters as what they stand for. */
-const plainly = (text: string): string =>
-  text
-    .replace(/\p{Default_Ignorable_Code_Point}+/gu, "")
-    .replace(/(?:%|\\x|\\u00)([2-7][0-9a-f])/gi, (_, hex: string) =>
-      String.fromCharCode(Number.parseInt(hex, 16)),
-    );
+  readings(content)
+    .flatMap(secretsIn)
+    .filter(({ real }) => real !== null);

@@ -135,11 +135,41 @@ const turned = (text: string): string => {
 const codedIn = (text: string): readonly Place[] =>
   CODES.flatMap(({ runs, decode }) =>
     [...text.matchAll(runs)].flatMap(({ 0: run, index }) => {
-      const found = decode(run).flatMap(plain => bothWays(plain, plainIn));
+      // guard: cut-before-it-was-coded
+      const found = decode(run)
+        .flatMap(readings)
+        .flatMap(plain => bothWays(plain, plainIn));
       const worst = found.find(({ real }) => real !== null) ?? found[0];
       return worst === undefined ? [] : [{ ...worst, start: index, end: index + run.length }];
     }),
   );
+
+/** All that is coded in a text, one character for each byte. */
+export const decodedIn = (text: string): readonly string[] =>
+  CODES.flatMap(({ runs, decode }) => [...text.matchAll(runs)].flatMap(([run]) => decode(run)));
+
+/** As it stands, and as whoever reads or runs it has it. */
+export const readings = (text: string): readonly string[] => [...new Set([text, plainly(text)])];
+
+/** Without what nobody sees, and with single escaped characters as what they stand for. */
+const plainly = (text: string): string =>
+  text
+    .replace(UNSEEN, "")
+    .replace(/(?:%|\\x|\\u00)([2-7][0-9a-f])/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
+
+/** As characters, as the bytes of UTF-8 that what is coded or no text comes in, and what UTF-16 has between letters. */
+const UNSEEN = new RegExp(
+  [
+    "\\p{Default_Ignorable_Code_Point}+|\\0+|\\xc2\\xad|\\xcd\\x8f|\\xd8\\x9c",
+    "\\xe1(?:\\x85[\\x9f\\xa0]|\\x9e[\\xb4\\xb5]|\\xa0[\\x8b-\\x8f])",
+    "\\xe2(?:\\x80[\\x8b-\\x8f\\xaa-\\xae]|\\x81[\\xa0-\\xaf])|\\xe3\\x85\\xa4",
+    "\\xef(?:\\xb8[\\x80-\\x8f]|\\xbb\\xbf|\\xbe\\xa0|\\xbf[\\xb0-\\xb8])",
+    "\\xf0(?:\\x9b\\xb2[\\xa0-\\xa3]|\\x9d\\x85[\\xb3-\\xba])|\\xf3\\xa0[\\x80-\\xbf]{2}",
+  ].join("|"),
+  "gu",
+);
 
 interface Code {
   readonly runs: RegExp;
@@ -166,10 +196,11 @@ export const CODES: readonly Code[] = [
     decode: run => {
       const digits = run.replace(/\\x|%|0x|[ :,]/g, "");
       return [0, 1].map(from => {
-        const bytes = new Uint8Array((digits.length - from) >> 1);
-        for (let at = 0; at < bytes.length; at++)
-          bytes[at] = Number.parseInt(digits.slice(from + 2 * at, from + 2 * at + 2), 16);
-        return new TextDecoder("latin1").decode(bytes);
+        // Not by TextDecoder: its latin1 is Windows's, which has no bytes from 80 to 9F.
+        let bytes = "";
+        for (let at = from; at + 2 <= digits.length; at += 2)
+          bytes += String.fromCharCode(Number.parseInt(digits.slice(at, at + 2), 16));
+        return bytes;
       });
     },
   },

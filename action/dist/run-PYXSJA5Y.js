@@ -9413,7 +9413,10 @@ var fits = (name, tokens2) => {
 var PROTECTED = [
   {
     why: "it is, or looks like, git's own or another version control's, which obeys it",
-    globs: [".git", ".gitmodules", ".gitattributes", ".gitconfig", ".lfsconfig", ".hg", ".jj"]
+    globs: [
+      ...[".git", ".gitmodules", ".gitattributes", ".gitconfig", ".lfsconfig", ".hg", ".jj", ".svn", ".bzr"],
+      ...["_darcs", ".pijul", ".sl", ".gitreview", ".arcconfig", ".arclint"]
+    ]
   },
   {
     why: "it tells an AI agent what to do, or gives it tools",
@@ -9424,7 +9427,18 @@ var PROTECTED = [
       ...[".cline*", ".roo*", ".kilocode*", ".aider*", ".continue*", ".codex", ".opencode", "opencode.json*"],
       ...[".kiro", ".junie", ".goose*", ".amazonq", ".augment*", ".trae*", ".openhands*", ".factory", ".amp"],
       ...[".devin", ".idx", ".bolt*", ".rules", ".ruler", ".coderabbit.*", ".pr_agent.toml", "greptile.json"],
-      ...["ellipsis.yaml", "sweep.yaml"]
+      ...[
+        "ellipsis.yaml",
+        "sweep.yaml",
+        "crush.json",
+        ".ai",
+        ".aiassistant",
+        ".cody",
+        ".tabnine*",
+        ".zencoder"
+      ],
+      ...[".qodo*", ".qoder", ".lingma", ".codebuddy", ".iflow", "IFLOW.md", ".forge", "forge.yaml", ".vibe"],
+      ...[".rovodev", ".pearai*", ".void*", ".serena", ".specify", ".bmad*", ".taskmaster", "smithery.yaml"]
     ]
   },
   {
@@ -9433,7 +9447,45 @@ var PROTECTED = [
       ...[".vscode", "*.code-workspace", ".idea", ".zed", ".fleet", ".vs", ".nova", ".theia", ".helix"],
       ...[".vimrc", "_vimrc", ".exrc", ".nvimrc", ".nvim.lua", ".lazy.lua", ".lvimrc", ".ycm_extra_conf.py"],
       ...[".dir-locals*", "*.sublime-project", "desktop.ini", "autorun.inf", "*.lnk", "*.scf"],
-      ...[".devcontainer*", ".gitpod*", "devfile.yaml", ".devfile.yaml", ".codesandbox", ".replit"]
+      ...[".devcontainer*", ".gitpod*", "devfile.yaml", ".devfile.yaml", ".codesandbox", ".replit"],
+      ...[
+        "replit.nix",
+        "sandbox.config.json",
+        ".stackblitzrc",
+        ".ona",
+        ".coder",
+        ".lando*",
+        ".ddev",
+        ".docksal"
+      ],
+      ...[".vim", ".nvim", ".local.vimrc", ".vimspector.json", ".neoconf.json", ".kateproject*", ".lapce"],
+      ...[
+        ".lite_project.lua",
+        "*.sublime-workspace",
+        "*.sublime-build",
+        ".externalToolBuilders",
+        "nbproject"
+      ],
+      ...[".run", "*.run.xml", "*.suo", "*.csproj.user", "*.vcxproj.user", ".vsconfig", "omnisharp.json"],
+      ...["xcuserdata", "xcshareddata/xcdebugger", ".godot", "*.url", "*.library-ms", "*.searchConnector-ms"]
+    ]
+  },
+  {
+    why: "a language server or a build server runs it, or what it names, as soon as a file is opened",
+    globs: [
+      ...[
+        ".bsp",
+        ".lsp",
+        "hie.yaml",
+        ".bloop",
+        ".metals",
+        ".nrepl.edn",
+        ".clj-kondo",
+        ".luarc.json*",
+        ".merlin"
+      ],
+      ...[".formatter.exs", ".solargraph.yml", ".phpactor.*", ".tern-project", "rust-analyzer.toml"],
+      ...["rust-project.json", ".rust-project.json", ".sourcekit-lsp", "zls.json", ".bazelbsp", ".venv"]
     ]
   },
   {
@@ -9451,7 +9503,37 @@ var PROTECTED = [
         ".flox"
       ],
       ...[".gdbinit", ".lldbinit", ".pdbrc*", ".irbrc", ".pryrc", ".rdbgrc", ".byebugrc", ".Rprofile"],
-      ...[".ghci", ".iex.exs", "sitecustomize.py", "usercustomize.py", ".jvmopts", ".sbtopts"]
+      ...[".ghci", ".iex.exs", "sitecustomize.py", "usercustomize.py", ".jvmopts", ".sbtopts", ".sbtrc"],
+      ...[".direnv*", ".shadowenv.d", ".rvmrc", ".rbenv-vars", ".powrc", ".powenv", ".proverc", ".yath*"],
+      ...[
+        ".perldb",
+        ".ocamlinit",
+        ".erlang",
+        ".Renviron",
+        ".RData",
+        "renv/activate.R",
+        ".octaverc",
+        "startup.m"
+      ],
+      ...[".gnuplot", ".jdbrc", "jdb.ini", ".hotspotrc", "profiles.clj", ".user.ini", ".r2rc", ".ghcid"],
+      ...[
+        "jupyter*config.py",
+        "jupyter*config.json",
+        "ipython_config.py",
+        ".chef",
+        ".actrc",
+        ".tmuxinator.yml"
+      ],
+      ...[
+        "devenv.nix",
+        "devenv.yaml",
+        "Tiltfile",
+        "Vagrantfile",
+        "skaffold.y*ml",
+        ".ssh",
+        ".gnupg",
+        ".netrc"
+      ]
     ]
   },
   {
@@ -9468,7 +9550,9 @@ var PROTECTED = [
         "prek.toml"
       ],
       ...[".overcommit.yml", ".lintstagedrc*", "lint-staged.config.*", ".simple-git-hooks*"],
-      ...["simple-git-hooks.*", "captainhook.json", "grumphp.yml", ".rusty-hook.toml"]
+      ...["simple-git-hooks.*", "captainhook.json", "grumphp.yml", ".rusty-hook.toml", ".huskyrc*"],
+      ...["husky.config.*", ".nano-staged*", "nano-staged.*", "hk.pkl", "cog.toml", ".gitlint", ".czrc"],
+      ...[".cz-config.*", ".commitlintrc*", "commitlint.config.*"]
     ]
   },
   {
@@ -9477,8 +9561,17 @@ var PROTECTED = [
       ...[".npmrc", ".yarnrc*", ".yarn/plugins", ".yarn/releases", ".yarn/sdks", ".pnpmfile.*", ".pnp.*"],
       ...["bunfig.toml", ".bunfig.toml", ".corepack.env", "pip.conf", "pip.ini", ".pypirc", "uv.toml"],
       ...["poetry.toml", ".condarc", ".cargo", ".bundle", "gradle/wrapper", "gradlew", "gradlew.bat"],
-      ...[".mvn", "mvnw", "mvnw.cmd", ".m2", "nuget.config", ".bazelrc", ".bazeliskrc", "tools/bazel"],
-      ...[".buckconfig"]
+      ...[".mvn", "mvnw", "mvnw.cmd", ".m2", "nuget.config", "*.bazelrc", ".bazeliskrc", "tools/bazel"],
+      ...[".buckconfig*", ".pants*", ".plzconfig*", "pleasew", ".mill-*", ".jbang", ".paket", ".bowerrc"],
+      ...["pdm.toml", ".pdm.toml", ".pdm-python", ".pixi", "site_scons", "CMakeUserPresets.json"],
+      ...["Directory.Build.rsp", "gradle/gradle-daemon-jvm.properties", ".guix-*", ".terraform"]
+    ]
+  },
+  {
+    why: "a version manager takes a program from where it says, and runs that in the place of another",
+    globs: [
+      ...[".tool-versions", "rust-toolchain", "rust-toolchain.toml", "lean-toolchain", ".bazelversion"],
+      ...[".prototools", ".vfox.toml", ".pkgx.*", "aqua.yaml", "aqua.yml", ".aqua", "bin/hermit"]
     ]
   },
   {
@@ -9506,10 +9599,52 @@ var PROTECTED = [
       ...[".teamcity", "bamboo-specs", ".cirrus.*", "wercker.yml", "bitrise.yml", "codemagic.yaml"],
       ...[".build.yml", ".builds", ".tekton", ".zuul*", "zuul.d", ".taskcluster.yml", ".prow*"],
       ...[".readthedocs.*", ".mergify*", ".kodiak.toml", "bors.toml", ".dependabot", "renovate.json*"],
-      ...[".renovaterc*"]
+      ...[".renovaterc*", "ci_scripts", "appcenter-*.sh", "Dangerfile*", "atlantis.yaml", ".spacelift"],
+      ...[
+        ".terrateam",
+        "digger.yml",
+        "env0.*",
+        "screwdriver.yaml",
+        ".harness",
+        ".buddy",
+        "buddy.yml",
+        ".vela.*"
+      ],
+      ...[".scrutinizer.yml", ".rwx", ".mint", ".tangled", ".crow*", "codefresh.yml", ".eas", ".kokoro"],
+      ...[".evergreen*", ".packit*", "packit.yaml", ".copr", ".obs", ".ci-operator.yaml", "garnix.yaml"],
+      ...[".onedev-buildspec.yml", ".asf.yaml", ".releaserc*", "release.config.*", ".release-it.*"],
+      ...[".goreleaser*", ".versionrc*"]
     ]
   },
-  { why: "it says who has to approve what", globs: ["CODEOWNERS"] }
+  {
+    why: "a host builds and deploys as it says",
+    globs: [
+      ...[
+        "netlify.toml",
+        "vercel.json",
+        "vercel.ts",
+        "now.json",
+        "amplify.yml",
+        "render.yaml",
+        "railway.json"
+      ],
+      ...["railway.toml", "nixpacks.toml", "railpack.json", "heroku.yml", "apprunner.yaml", "appspec.yml"],
+      ...[".ebextensions", ".elasticbeanstalk", ".platform*", ".upsun", ".lagoon*", ".deployment", ".do"],
+      ...[".buildpacks", ".s2i", ".openshift"]
+    ]
+  },
+  {
+    why: "it says what of a change a check must not mind",
+    globs: [
+      ...["codecov.yml", ".codecov.yml", ".codeclimate.yml", ".codacy.*", ".deepsource.toml", ".hound.yml"],
+      ...["sonar-project.properties", ".sonarcloud.properties", ".snyk", ".trivyignore*", ".gitleaks*"],
+      ...[".gitguardian*", ".secretlint*", ".gitallowed", ".semgrep*", ".checkov*", ".whitesource", ".lgtm*"]
+    ]
+  },
+  {
+    why: "it says who has to approve what",
+    globs: ["CODEOWNERS", "OWNERS_ALIASES", ".pullapprove.yml"]
+  }
 ];
 var protectedBy = (folded) => {
   const names = folded.split("/");
@@ -10326,10 +10461,26 @@ var turned = (text2) => {
 };
 var codedIn = (text2) => CODES.flatMap(
   ({ runs, decode: decode2 }) => [...text2.matchAll(runs)].flatMap(({ 0: run, index }) => {
-    const found = decode2(run).flatMap((plain) => bothWays(plain, plainIn));
+    const found = decode2(run).flatMap(readings).flatMap((plain) => bothWays(plain, plainIn));
     const worst = found.find(({ real }) => real !== null) ?? found[0];
     return worst === void 0 ? [] : [{ ...worst, start: index, end: index + run.length }];
   })
+);
+var decodedIn = (text2) => CODES.flatMap(({ runs, decode: decode2 }) => [...text2.matchAll(runs)].flatMap(([run]) => decode2(run)));
+var readings = (text2) => [.../* @__PURE__ */ new Set([text2, plainly(text2)])];
+var plainly = (text2) => text2.replace(UNSEEN, "").replace(
+  /(?:%|\\x|\\u00)([2-7][0-9a-f])/gi,
+  (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))
+);
+var UNSEEN = new RegExp(
+  [
+    "\\p{Default_Ignorable_Code_Point}+|\\0+|\\xc2\\xad|\\xcd\\x8f|\\xd8\\x9c",
+    "\\xe1(?:\\x85[\\x9f\\xa0]|\\x9e[\\xb4\\xb5]|\\xa0[\\x8b-\\x8f])",
+    "\\xe2(?:\\x80[\\x8b-\\x8f\\xaa-\\xae]|\\x81[\\xa0-\\xaf])|\\xe3\\x85\\xa4",
+    "\\xef(?:\\xb8[\\x80-\\x8f]|\\xbb\\xbf|\\xbe\\xa0|\\xbf[\\xb0-\\xb8])",
+    "\\xf0(?:\\x9b\\xb2[\\xa0-\\xa3]|\\x9d\\x85[\\xb3-\\xba])|\\xf3\\xa0[\\x80-\\xbf]{2}"
+  ].join("|"),
+  "gu"
 );
 var CODES = [
   {
@@ -10347,10 +10498,10 @@ var CODES = [
     decode: (run) => {
       const digits = run.replace(/\\x|%|0x|[ :,]/g, "");
       return [0, 1].map((from) => {
-        const bytes2 = new Uint8Array(digits.length - from >> 1);
-        for (let at2 = 0; at2 < bytes2.length; at2++)
-          bytes2[at2] = Number.parseInt(digits.slice(from + 2 * at2, from + 2 * at2 + 2), 16);
-        return new TextDecoder("latin1").decode(bytes2);
+        let bytes2 = "";
+        for (let at2 = from; at2 + 2 <= digits.length; at2 += 2)
+          bytes2 += String.fromCharCode(Number.parseInt(digits.slice(at2, at2 + 2), 16));
+        return bytes2;
       });
     }
   }
@@ -10425,9 +10576,9 @@ var partsOf = (line) => {
 };
 var onLine = (path2, line, known) => {
   const notes = [];
-  const told = INSTRUCTIONS.find((pattern) => pattern.test(line));
-  if (told !== void 0) notes.push({ kind: "instruction", what: "it speaks to an AI agent" });
-  if (UNSEEN.test(line) || line.includes("\x1B"))
+  if (line.length >= SHORTEST && spokenIn(line).some((text2) => INSTRUCTIONS.some((pattern) => pattern.test(text2))))
+    notes.push({ kind: "instruction", what: "it speaks to an AI agent" });
+  if (UNSEEN2.test(line) || line.includes("\x1B"))
     notes.push({ kind: "hidden", what: "it holds characters that nobody sees" });
   if (!PROSE.test(path2) && !COMMENT.test(line))
     for (const host of hostsIn(line)) {
@@ -10454,7 +10605,14 @@ var INSTRUCTIONS = [
   /\b(?:please|just|must|should|always) (?:approve|merge) this\b/i,
   /<\|(?:im_start|im_end|system|endoftext|start_header_id)\|>|\[\/?INST\]|<\/?system-reminder>|<<\/?SYS>>/i
 ];
-var UNSEEN = /[A-Za-z0-9][\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff]{1,9}[A-Za-z0-9]/;
+var spokenIn = (line) => [
+  ...readings(line),
+  ...decodedIn(line).flatMap(readings).filter((text2) => WORDS.test(text2))
+  // guard: coded-instructions
+];
+var SHORTEST = 6;
+var WORDS = /[A-Za-z]{3} [A-Za-z]{2}/;
+var UNSEEN2 = /[A-Za-z0-9][\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff]{1,9}[A-Za-z0-9]/;
 var hostsIn = (text2) => [...text2.matchAll(ADDRESS)].map(({ 1: named, 2: number2 }) => (named ?? number2 ?? "").toLowerCase().replace(/\.$/, "")).filter((host) => host !== "" && !HARMLESS.test(host));
 var ADDRESS = /(?:\b(?:https?|wss?|ftps?|ssh|git|tcp|udp|ldaps?|smtps?|redis|mongodb|amqps?):\/\/|["'`]\/\/)(?:[^\s/@"'`<>]{0,100}@)?((?:[\p{L}\p{N}_-]{1,63}\.){1,10}[\p{L}\p{N}-]{2,63}\.?)|["'`](\d{1,3}(?:\.\d{1,3}){3})["'`:]/giu;
 var HARMLESS = /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|(?:.*\.)?example(?:\.\w+)?|.*\.(?:test|invalid|localhost|local|internal)|(?:www\.)?w3\.org|json-schema\.org|schemas?\.[\w.-]+|json\.schemastore\.org|(?:www\.)?apache\.org|xmlns\.[\w.-]+|registry\.(?:npmjs\.org|yarnpkg\.com)|(?:files\.pythonhosted|pypi)\.org|(?:static\.|index\.)?crates\.io|proxy\.golang\.org|rubygems\.org|repo1?\.maven\.(?:apache\.)?org)$/;
@@ -12989,6 +13147,25 @@ var BAD = "[\\p{Default_Ignorable_Code_Point}\\p{Surrogate}\\p{Noncharacter_Code
 var RUNS = new RegExp(`${EMOJI2}|${STRING}|${CONTROL}|[\\u2028\\u2029]|${BAD}`, "gu");
 var KEPT = /^[\p{Extended_Pictographic}0-9#*]/u;
 
+// core/report/secrets.ts
+var withoutSecrets = (text2) => {
+  const places = [...secretsIn(text2)].sort((a, b) => a.start - b.start);
+  if (places.length === 0) return text2;
+  let out = "";
+  let at2 = 0;
+  for (const { start, end } of places) {
+    if (start >= at2) out += `${text2.slice(at2, start)}(secret removed)`;
+    at2 = Math.max(at2, end);
+  }
+  return out + text2.slice(at2);
+};
+
+// core/report/scrub.ts
+var scrub = (text2) => withoutSkips(withoutSecrets(text2)).replace(/<(?=!--\s*kin)/gi, "< ").replace(/^([ \t>]*)[/／](?=kin\b)/gim, "$1/ ").replace(/^([ \t]*)(kin-[a-z]+|co-authored-by|signed-off-by)(?=:)/gim, "$1$2 ");
+var withoutSkips = (text2) => text2.replace(SKIP, "($1)").replace(/\*{3}(NO_CI)\*{3}/gi, "($1)").replace(/\b(skip-checks)(?=:)/gi, "$1 ");
+var WHO2 = "(?:ci|actions|azurepipelines|azpipelines|azp|travis|travis ci|appveyor|netlify|render|cf-pages|release)";
+var SKIP = new RegExp(`\\[((?:skip|no)[ -]${WHO2}|${WHO2}[ -]skip)\\]`, "gi");
+
 // core/report/plain.ts
 var plainLine = (text2) => oneLine(text2).replace(/##\[/g, "## [").replace(/^::/, ": :");
 var oneLine = (text2) => visible(lines(text2)).text.replace(/[\n\t]+/g, " ").trim();
@@ -15176,6 +15353,7 @@ var neutral = (text2) => decode(text2).replace(MENTION, "@ ").replace(
   CLOSING,
   (_, word, between, reference) => `${word}${between.replace(/\s+/g, " ")}${reference} `
 ).replace(FOREIGN, "$1# ").replace(COMMAND, "$1/ ").replace(DEFINITION2, "$1\\[").replace(/!(?=\[)/g, "!\\").replace(/\](?=\()/g, "] ").replace(/<(?=[A-Za-z/!?])/g, "&lt;");
+var unheard = (code2) => code2.replace(OTHERS, "$1/ ").replace(BOTS, "@ ");
 var unpaired = (text2) => text2.replace(
   /(?<!\\)(\\*)`/g,
   (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\\`` : whole
@@ -15196,23 +15374,9 @@ var CLOSING = /(?<![A-Za-z0-9])(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[\
 var FOREIGN = /(?<![\w.-])([\w.-]{1,140}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
 var START2 = "^((?:[ \\t>]|[*+-][ \\t]|\\d{1,9}[.)][ \\t])*)";
 var COMMAND = new RegExp(`${START2}[/\uFF0F](?=kin\\b|[a-z][\\w-]*(?:\\s|$))`, "gim");
+var OTHERS = /^([ \t>]*)\/(?!(?:tmp|usr|etc|var|bin|opt|home|root|dev|proc|sys|lib|srv|mnt|app|src|data)[ \t]*$)(?=[a-z][a-z-]{0,40}(?:[ \t]{1,9}[a-z@#][^\n]*|[ \t]*)$)/gim;
+var BOTS = /(?<![\w@/.-])@(?=(?:dependabot|mergify(?:io)?|bors|rustbot|renovate(?:-?bot)?|kodiakhq|copilot|claude|codex|cursor(?:agent)?|gemini-(?:cli|code-assist)|coderabbitai|sourcery-ai|openhands(?:-agent)?|jules|devin-ai-integration|greptile(?:ai)?|qodo-merge(?:-pro)?)(?![\w/-]))/gi;
 var DEFINITION2 = new RegExp(`${START2}\\[(?=(?:[^[\\]\\\\]|\\\\.){1,999}\\]:)`, "gm");
-
-// core/report/secrets.ts
-var withoutSecrets = (text2) => {
-  const places = [...secretsIn(text2)].sort((a, b) => a.start - b.start);
-  if (places.length === 0) return text2;
-  let out = "";
-  let at2 = 0;
-  for (const { start, end } of places) {
-    if (start >= at2) out += `${text2.slice(at2, start)}(secret removed)`;
-    at2 = Math.max(at2, end);
-  }
-  return out + text2.slice(at2);
-};
-
-// core/report/scrub.ts
-var scrub = (text2) => withoutSecrets(text2).replace(/<(?=!--\s*kin)/gi, "< ").replace(/^([ \t>]*)[/／](?=kin\b)/gim, "$1/ ").replace(/\[(skip ci|ci skip|no ci|skip actions|actions skip)\]/gi, "($1)").replace(/^([ \t]*)(kin-[a-z]+|co-authored-by|signed-off-by|skip-checks)(?=:)/gim, "$1$2 ");
 
 // core/report/code.ts
 var code = (value) => {
@@ -15259,7 +15423,7 @@ var closed = (text2, fence2) => fence2 === "" ? text2 : `${text2}${text2.endsWit
 var part = (source, { region, form }) => {
   switch (region.kind) {
     case "code":
-      return source;
+      return source.includes("\n") ? unheard(source) : source;
     case "info":
       return /^[ \t]*[\w+#./:{}-]{0,40}(?=[ \t]|$)/.exec(source)?.[0] ?? "";
     case "text":
