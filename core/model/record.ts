@@ -111,6 +111,8 @@ export const PipelineRecord = z.object({
   usd: z.number(),
   tokens: z.number(),
   seconds: z.number(),
+  /** Of its journal (core/model/journal-size.ts). */
+  size: z.number(),
   created_at: z.string(),
   completed_at: z.string().nullable(),
 });

@@ -148,6 +148,8 @@ export interface Store {
   readonly updatePipeline: (id: string, patch: Partial<PipelineRecord>) => Promise<void>;
   /** The events behind the one numbered `after`, all of them where it is absent. Throws `store_corrupt`. */
   readonly journal: (id: string, after?: number) => Promise<readonly JournalEvent[]>;
+  /** The size of all journals of a task (core/model/journal-size.ts). */
+  readonly written: (task_id: number) => Promise<number>;
   /** Null when the journal moved on or the lease is not the caller's. */
   readonly append: (append: Append) => Promise<readonly JournalEvent[] | null>;
   /** Compare-and-swap on a dead or absent lease; false when it is live. */

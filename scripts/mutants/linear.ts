@@ -2,6 +2,7 @@
 import { type Guard, g } from "./guard.ts";
 import { by, inFile } from "./mutant.ts";
 
+const appends = inFile("app/appends");
 const config = inFile("app/config");
 const linear = inFile("text/linear");
 const cleaned = inFile("text/clean");
@@ -11,6 +12,26 @@ const lying = inFile("app/lying-runner");
 const COST = "costs at most is told by its tokens";
 
 export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
+  "app/folds.ts": [
+    g("folds-by-size", " && held <= MOST_SIZE", "", by(inFile("app/folds")("Only so much is remembered"))),
+  ],
+  "app/journal.ts": [
+    g("journals-are-bounded", 'by === "run"', "''.length > 0", by(appends("all that a pipeline may write"))),
+    g(
+      "tasks-are-bounded",
+      "written + size > MOST_IN_A_TASK",
+      "false",
+      by(appends("all that a task's pipelines may write")),
+    ),
+  ],
+  "app/runs/api.ts": [
+    g(
+      "one-append-at-a-time",
+      "Promise.allSettled([last.get(id)])",
+      "Promise.resolve()",
+      by(inFile("app/door")("of many appends of one run one is read at a time")),
+    ),
+  ],
   "core/pipeline/patch.ts": [
     g("path-sum", "names > MAX_PATCH_NAMES", "false", by(linear("a patch whose paths are long together"))),
   ],
