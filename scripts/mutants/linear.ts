@@ -4,6 +4,7 @@ import { by, inFile } from "./mutant.ts";
 
 const appends = inFile("app/appends");
 const config = inFile("app/config");
+const kinsOwn = inFile("app/kins-own");
 const linear = inFile("text/linear");
 const cleaned = inFile("text/clean");
 const planning = inFile("model-rules/plan");
@@ -14,6 +15,25 @@ const COST = "costs at most is told by its tokens";
 export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "app/folds.ts": [
     g("folds-by-size", " && held <= MOST_SIZE", "", by(inFile("app/folds")("Only so much is remembered"))),
+  ],
+  "app/publish/hand-over.ts": [
+    g("one-part-at-a-time", "isNew && ", "false && ", by(kinsOwn("of a task that was cut into parts"))),
+  ],
+  "app/publish/leave-issues.ts": [
+    g(
+      "one-follow-up-at-a-time",
+      "if (isNew)",
+      "if (isNew === null)",
+      by(kinsOwn("of what a passed pipeline")),
+    ),
+  ],
+  "app/worker.ts": [
+    g(
+      "lanes-are-shared",
+      "lanes >= most",
+      "lanes > 99",
+      by(inFile("app/worker")("leaves half of the lanes to others")),
+    ),
   ],
   "app/journal.ts": [
     g("journals-are-bounded", 'by === "run"', "''.length > 0", by(appends("all that a pipeline may write"))),
