@@ -67,7 +67,7 @@ export const refusable = (changes: readonly FileChange[]): readonly string[] =>
 
 /** The paths that there would be notes on, but for what they held before. */
 export const noted = (changes: readonly FileChange[]): readonly string[] =>
-  changes.filter(change => look([{ change, before: null }]).length > 0).map(({ path }) => path);
+  changes.filter(change => look([{ change, before: null }], 1).length > 0).map(({ path }) => path);
 
 /** What a reader should not miss in a patch. `before`: of the `noted` files, in the tree that it is compared with. */
 export const notesOnPatch = (

@@ -251,12 +251,23 @@ export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     g("no-secrets", "secretProblem(text, previous)", "null", by(commits("with a secret"))),
   ],
   "core/model/patch/look.ts": [
-    g("instructions-to-agents", "told !== undefined", "false", by(look("text that speaks to an agent"))),
+    g(
+      "notes-are-bounded",
+      "notes.length === most",
+      "false",
+      by(look("of very much the first hundred are told")),
+    ),
+    g(
+      "instructions-to-agents",
+      "INSTRUCTIONS.some(pattern => pattern.test(line))",
+      "false",
+      by(look("text that speaks to an agent")),
+    ),
     g("unseen-in-words", "UNSEEN.test(line)", "false", by(look("a word that holds what nobody sees"))),
     g(
       "new-hosts-only",
-      "if (known.has(host)) continue;",
-      "",
+      "known.size < known.add(host).size",
+      "known.add(host)",
       by(look("is new where neither its file nor another one of the patch had it")),
     ),
     g(
