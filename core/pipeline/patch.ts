@@ -11,7 +11,7 @@ export interface PatchRules {
   readonly protected: readonly string[];
   /** What the `refusable` files held before, by path: a test's key that was there may stay. */
   readonly before: ReadonlyMap<string, string>;
-  /** Modes of the files of the tree that it goes onto, by path; null where GitHub lists only a part of them. */
+  /** Of the tree that it goes onto: `GitHub.files` of the port. */
   readonly files: ReadonlyMap<string, string> | null;
 }
 
@@ -26,11 +26,13 @@ export const checkPatch = (changes: readonly FileChange[], rules: PatchRules): s
   // guard: path-sum
   if (names > MAX_PATCH_NAMES)
     return refusal("the patch", `its paths have ${names} characters and ${MAX_PATCH_NAMES} are allowed`);
-  const colliding = collidingIn(changes, rules.files ?? NO_FILES);
+  if (rules.files === null) return refusal("the patch", UNSEEN); // guard: onto-what-is-seen
+  const { files } = rules;
+  const colliding = collidingIn(changes, files);
   for (const change of changes) {
     const problem =
       placeProblem(change.path, rules.protected) ??
-      kindProblem(change, rules.files) ??
+      kindProblem(change, files) ??
       colliding.get(change.path) ??
       contentProblem(change, rules.before.get(change.path) ?? "");
     if (problem !== null) return refusal(`\`${change.path.slice(0, 200)}\``, problem);
@@ -38,11 +40,11 @@ export const checkPatch = (changes: readonly FileChange[], rules: PatchRules): s
   return null;
 };
 
-const NO_FILES: ReadonlyMap<string, string> = new Map();
+const UNSEEN =
+  "it goes onto a tree of more than 100,000 files, of which GitHub lists a part, and touches too many directories of it to ask for each";
 
 /** A path that is none of a file's would take a whole directory away. */
-const kindProblem = ({ path, content }: FileChange, files: PatchRules["files"]): string | null => {
-  if (files === null) return null;
+const kindProblem = ({ path, content }: FileChange, files: ReadonlyMap<string, string>): string | null => {
   if (files.get(path) === "160000") return "it is a submodule";
   return content === null && !files.has(path) ? "it is no file that could be deleted" : null;
 };

@@ -54,6 +54,20 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   ],
   "core/pipeline/patch.ts": [
     g("path-sum", "names > MAX_PATCH_NAMES", "false", by(linear("a patch whose paths are long together"))),
+    g(
+      "onto-what-is-seen",
+      "rules.files === null",
+      "''.length > 0",
+      by(inFile("model-rules/commits")("what goes onto a tree of which nothing is known is refused")),
+    ),
+  ],
+  "core/adapters/github/commits.ts": [
+    g(
+      "files-in-part",
+      "if (data.truncated) return filesBeside(connection, { commit, touched });",
+      "",
+      by(inFile("wire/wire")("of more than GitHub lists those beside what is touched")),
+    ),
   ],
   "core/pipeline/settle.ts": [
     g("lines-once", "known !== undefined", "false", by(linear("many commands of a proof"))),

@@ -126,7 +126,7 @@ const SWAPS: readonly Swap[] = [
   inSource(
     "core/pipeline/patch.ts",
     "kinds",
-    "kindProblem(change, rules.files) ??",
+    "kindProblem(change, files) ??",
     "",
     by(commits("a submodule is refused")),
   ),
@@ -154,8 +154,8 @@ const SWAPS: readonly Swap[] = [
   inSource(
     "app/publish/commits.ts",
     "tree-below",
-    "files: await publishing.github.files(parent),",
-    "files: null,",
+    "files: await publishing.github.files(parent, touched),",
+    "files: new Map(),",
     by(publish(REFUSED)),
   ),
   inSource(
