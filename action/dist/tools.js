@@ -1885,15 +1885,33 @@ var decoded = (content) => {
   }
 };
 var bytesOf = ({ content, encoding }) => content === null ? 0 : encoding === "base64" ? Math.floor(content.length * 3 / 4) : new TextEncoder().encode(content).length;
-var newLines = (text3, previous) => {
-  const known = new Set(previous.split("\n"));
-  return text3.split("\n").map((line, index) => ({ text: line, number: index + 1 })).filter((line) => !known.has(line.text));
-};
+function* linesWith(text3, pattern, meant = () => true) {
+  const everywhere = new RegExp(pattern.source, `${pattern.flags}g`);
+  let [number, begin2] = [1, 0];
+  for (let match = everywhere.exec(text3); match !== null; match = everywhere.exec(text3)) {
+    let end = text3.indexOf("\n", begin2);
+    for (; end >= 0 && end < match.index; end = text3.indexOf("\n", begin2))
+      [number, begin2] = [number + 1, end + 1];
+    const line = text3.slice(begin2, end < 0 ? void 0 : end);
+    const isInside = end < 0 || everywhere.lastIndex <= end || pattern.test(line);
+    if (isInside && !meant(match, line)) continue;
+    if (isInside) yield number;
+    if (end < 0) return;
+    [number, begin2] = [number + 1, end + 1];
+    everywhere.lastIndex = begin2;
+  }
+}
 var headProblem = (path3, text3) => /(?:^|\/)head$/i.test(path3) && /^(?:ref:[ \t]*refs\/|[0-9a-f]{40})/i.test(text3) ? "it makes its directory look like a git repository; make the repository in the test that needs it" : null;
 var hiddenProblem = (change, previous) => {
   if (change.encoding === "base64") return null;
-  for (const { text: text3, number } of newLines(textOf(change), previous)) {
-    const found = HIDDEN.exec(text3.replace(FLAGS, ""))?.[0];
+  const text3 = textOf(change);
+  const numbers = [...linesWith(text3.replace(FLAGS, ""), HIDDEN)];
+  if (numbers.length === 0) return null;
+  const lines = text3.split("\n");
+  const known = new Set(previous.split("\n"));
+  for (const number of numbers) {
+    const line = lines[number - 1] ?? "";
+    const found = known.has(line) ? void 0 : HIDDEN.exec(line.replace(FLAGS, ""))?.[0];
     if (found !== void 0) {
       const point2 = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
       return `line ${number} holds what nobody sees and machines read (U+${point2}); leave it out, or write it as an escape`;
