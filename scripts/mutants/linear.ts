@@ -36,7 +36,12 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "app/journal.ts": [
-    g("journals-are-bounded", 'by === "run"', "''.length > 0", by(appends("all that a pipeline may write"))),
+    g(
+      "journals-are-bounded",
+      'if (by === "run") await checkSize(plane, { ...request, size });',
+      "",
+      by(appends("all that a pipeline may write")),
+    ),
     g(
       "tasks-are-bounded",
       "written + size > MOST_IN_A_TASK",
