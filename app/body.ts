@@ -1,4 +1,4 @@
-// The body of a request, read no further than it may be. Until somebody reads it, it waits in the sender's hands.
+// The body of a request, read no further than it may be, and kept in no more memory than it has bytes.
 import type { IncomingMessage } from "node:http";
 
 export interface Reading {
@@ -16,6 +16,37 @@ export type Read = "whole" | "too_large" | "gone";
 /** What was declared is looked at before anything is read. */
 export const isTooLarge = (request: IncomingMessage, most: number): boolean =>
   Number(request.headers["content-length"] ?? 0) > most;
+
+export interface Body {
+  readonly add: (part: Buffer) => void;
+  /** All that was added, which is not held from then on. */
+  readonly take: () => Buffer;
+}
+
+const [SMALLEST_BLOCK, LARGEST_BLOCK] = [4 * 1024, 64 * 1024];
+
+/** Copied together: a part for itself holds all that came with it, be it a single byte. */
+export const createBody = (): Body => {
+  let blocks: Buffer[] = [];
+  let [size, room] = [0, Buffer.alloc(0)];
+  return {
+    add: part => {
+      for (let at = 0; at < part.length; ) {
+        if (room.length === 0) {
+          room = Buffer.allocUnsafeSlow(Math.min(Math.max(size, SMALLEST_BLOCK), LARGEST_BLOCK));
+          blocks.push(room);
+        }
+        const copied = part.copy(room, 0, at);
+        [at, size, room] = [at + copied, size + copied, room.subarray(copied)];
+      }
+    },
+    take: () => {
+      const whole = Buffer.concat(blocks, size);
+      [blocks, size, room] = [[], 0, Buffer.alloc(0)];
+      return whole;
+    },
+  };
+};
 
 export const read = (request: IncomingMessage, { most, take, signal }: Reading): Promise<Read> =>
   new Promise(resolve => {

@@ -2,7 +2,8 @@
 // again (core/pipeline/take-events.ts): what cannot follow is refused.
 import { rosterWith } from "../core/agents/roster.ts";
 import { KinError } from "../core/model/error.ts";
-import type { EventData, JournalEvent } from "../core/model/event.ts";
+import type { EventData, EventKind, JournalEvent } from "../core/model/event.ts";
+import { MOST_AT_THE_END, MOST_IN_A_PIPELINE, MOST_IN_A_TASK, sizeOf } from "../core/model/journal-size.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
 import type { PipelineRecord, TaskRecord } from "../core/model/record.ts";
 import { isSame } from "../core/model/same.ts";
@@ -25,8 +26,8 @@ export interface AppendRequest {
 }
 
 /**
- * The stored events, or null where the lease or the place in the journal is not the caller's. Throws `illegal_event`, and
- * `unheard` where a run goes on beside a stop.
+ * The stored events, or null where the lease or the place in the journal is not the caller's. Throws `illegal_event`,
+ * `too_large` where a run has written all that it may, and `unheard` where it goes on beside a stop.
  */
 export const append = async (
   plane: Plane,
@@ -34,6 +35,8 @@ export const append = async (
 ): Promise<readonly JournalEvent[] | null> => {
   const { pipeline: record, task, after, lease, by } = request;
   const at = plane.clock.now();
+  const size = request.events.reduce((sum, data) => sum + sizeOf(data), 0);
+  if (by === "run") await checkSize(plane, { ...request, size }); // guard: journals-are-bounded
   const behind = await plane.folds.at(record, after);
   if (request.by === "run") await checkWords(plane, request); // guard: peoples-words
   const { events, pipeline: ahead } = takenBy(request, { plane, behind, at: new Date(at).toISOString() });
@@ -53,7 +56,7 @@ export const append = async (
   });
   if (written === null && by === "run") await checkStops(plane, request); // guard: unheard-is-said
   // Folded from what stands there: an append that was sent before has the times of then.
-  if (written !== null) plane.folds.remember(written.reduce(apply, behind));
+  if (written !== null) plane.folds.remember(written.reduce(apply, behind), record.size + size);
   return written;
 };
 
@@ -71,6 +74,26 @@ const takenBy = ({ events, by }: AppendRequest, { plane, behind, at }: Place): T
   const add = (pipeline: Pipeline, data: EventData) => apply(pipeline, { seq: pipeline.seq + 1, at, data });
   return { events, pipeline: events.reduce(add, behind) };
 };
+
+/** What ends a run is taken behind that, too: else nobody would be told why it ends. What comes again stands there already. */
+const checkSize = async (
+  plane: Plane,
+  { pipeline, task, after, events, size }: AppendRequest & { readonly size: number },
+): Promise<void> => {
+  if (after < pipeline.seq) return;
+  if (size <= MOST_AT_THE_END && events.every(({ kind }) => ENDS.has(kind))) return;
+  if (pipeline.size + size > MOST_IN_A_PIPELINE) throw full("This pipeline's journal", MOST_IN_A_PIPELINE);
+  const written = await plane.store.written(task.id);
+  if (written + size > MOST_IN_A_TASK) throw full("All that this task's pipelines wrote", MOST_IN_A_TASK); // guard: tasks-are-bounded
+};
+
+const ENDS: ReadonlySet<EventKind> = new Set(["finished", "paused", "interrupted", "stop_asked", "told"]);
+
+const full = (what: string, most: number): KinError =>
+  new KinError(`${what} would come to more than ${most / 2 ** 20} MiB, and that is all that is kept.`, {
+    code: "too_large",
+    hint: "Make the task smaller, and generate large files where .gitignore names the place.",
+  });
 
 /** What people are said to have said is what stands in the store and was not heard before. Throws `illegal_event`. */
 const checkWords = async (plane: Plane, { pipeline, after, events }: AppendRequest): Promise<void> => {

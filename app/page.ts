@@ -20,10 +20,13 @@ export const createPage = (plane: Plane): Hono => {
   page.use(async (c, next) => (isFromHere(c) ? next() : c.text(ELSEWHERE, 403))); // guard: page-from-here
   page.get("/", async c => {
     const tasks = await plane.store.tasks({ limit: SHOWN });
-    const views = (await Promise.all(tasks.map(task => loadView(task.id, plane)))).filter(
-      view => view !== null,
-    );
-    return c.html(frame(views, figureTables(await plane.store.figures())));
+    // One after the other: of a task all journals are in memory until its part of the page is written.
+    const blocks: Block[] = [];
+    for (const { id } of tasks) {
+      const view = await loadView(id, plane);
+      if (view !== null) blocks.push(await taskBlock(view));
+    }
+    return c.html(frame(blocks, figureTables(await plane.store.figures())));
   });
   page.get("/tasks.json", async c => c.json(await plane.store.tasks({ limit: SHOWN })));
   page.get("/tasks/:id{[0-9]+\\.json}", async c => {
@@ -55,11 +58,13 @@ export const PROXIED: readonly string[] = [
 ];
 const OWN_NAME = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/; // guard: page-own-name
 
-const frame = (views: readonly TaskView[], figures: readonly FigureTable[]) => html`<!doctype html>
+type Block = Awaited<ReturnType<typeof html>>;
+
+const frame = (blocks: readonly Block[], figures: readonly FigureTable[]) => html`<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Kin</title><style>${raw(STYLE)}</style></head>
 <body><h1>Kin</h1>
-${views.length === 0 ? html`<p>No tasks yet. Put the label <code>kin</code> on an issue.</p>` : views.map(taskBlock)}
+${blocks.length === 0 ? html`<p>No tasks yet. Put the label <code>kin</code> on an issue.</p>` : blocks}
 <details><summary>Figures over all tasks</summary>${figures.map(figureBlock)}</details>
 </body></html>`;
 

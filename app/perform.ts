@@ -54,9 +54,10 @@ export const perform = async (job: JobRecord, plane: Plane): Promise<Done | unde
     case "watch":
       await watch(data, plane);
       return;
-    case "hand_over":
-      await handOver(job.data as HandOver, plane);
-      return;
+    case "hand_over": {
+      const again = await handOver(job.data as HandOver, plane);
+      return again === null ? {} : { again };
+    }
     case "help":
     case "refuse":
     case "show":

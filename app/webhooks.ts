@@ -1,13 +1,13 @@
 // GitHub's webhooks: the signature over the body as it comes in, and a row in `jobs` before the answer. Whoever has not
-// signed gets a hash, and for a while some of the memory that `app/room.ts` gives out.
+// signed gets a hash, and some of the memory that `app/room.ts` counts for as long as it sends as fast as others.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate as endOfTurn } from "node:timers/promises";
 import type { NewJob, Store } from "../core/ports.ts";
-import { isTooLarge, read } from "./body.ts";
+import { createBody, isTooLarge, read } from "./body.ts";
 import { isHandled, isHandledName, type Signal, toSignal } from "./intake/signal.ts";
 import type { Plane } from "./plane.ts";
-import { createRoom, type Guest, type Room } from "./room.ts";
+import { createRoom, type Room } from "./room.ts";
 
 export interface Receiving {
   /** The webhook's. */
@@ -20,24 +20,19 @@ export interface Receiving {
 const LARGEST = 25 * 1024 * 1024;
 const LINGER_MS = 1_000;
 
-/**
- * Nearly every delivery is small and costs no more than the connection that it comes by: it waits for nobody. Those of
- * the middle do not wait for larger ones. GitHub waits ten seconds for its answer.
- */
+/** Nearly every delivery is small and costs no more than the connection that it comes by. */
 const SMALL = 64 * 1024;
-const MIDDLE = 1024 * 1024;
-const PACE = { patience_ms: 500, ms_a_mib: 250 };
+/** Of all others together. */
+const ROOM = 32 * 1024 * 1024;
 
 type Answer = readonly [status: number, text: string];
 
 /** What it answers never rejects. */
 export const createReceiver = (receiving: Receiving) => {
   const keep = keeperOf(receiving.plane.store);
-  const middle = createRoom({ bytes: 8 * MIDDLE, ...PACE });
-  const large = createRoom({ bytes: LARGEST, ...PACE });
-  const roomFor = (bytes: number): Room | null => (bytes <= SMALL ? null : bytes <= MIDDLE ? middle : large); // guard: bodies-have-a-room
+  const room = createRoom({ bytes: ROOM, free: SMALL, now: () => performance.now() });
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const [status, text] = await take(request, { ...receiving, keep, roomFor }).catch((error): Answer => {
+    const [status, text] = await take(request, { ...receiving, keep, room }).catch((error): Answer => {
       receiving.plane.warn(error, "keeping a webhook");
       return [500, "The App failed. Its log says more."];
     });
@@ -70,12 +65,11 @@ const keeperOf = (store: Store): Keep => {
 
 interface Taking extends Receiving {
   readonly keep: Keep;
-  /** Null where none has to be asked for. */
-  readonly roomFor: (bytes: number) => Room | null;
+  readonly room: Room;
 }
 
 const take = async (request: IncomingMessage, taking: Taking): Promise<Answer> => {
-  const { secret, plane, keep, wake, roomFor } = taking;
+  const { secret, plane, keep, wake, room } = taking;
   const header = (name: string) => String(request.headers[name] ?? "");
   const [event, guid, signature] = [
     header("x-github-event"),
@@ -95,24 +89,27 @@ const take = async (request: IncomingMessage, taking: Taking): Promise<Answer> =
   if (isTooLarge(request, LARGEST)) return TOO_LARGE; // guard: webhook-declared-size
   // What no handler takes is not kept, not even until it is known who sent it.
   const kept = isHandledName(event); // guard: nothing-kept-for-nobody
-  const place = await placeIn(kept ? roomFor(sizeOf(request)) : null, request);
+  const lost = new AbortController();
+  const guest = { most: sizeOf(request), go: () => lost.abort() };
   const hmac = createHmac("sha256", secret);
-  const parts: Buffer[] = [];
+  const body = createBody();
   const how = await read(request, {
     most: LARGEST,
-    signal: place.lost,
+    signal: lost.signal,
     take: part => {
       hmac.update(part);
-      if (kept) parts.push(part);
+      if (!kept) return;
+      body.add(part);
+      room.hear(guest, part.length); // guard: bodies-have-a-room
     },
   });
-  place.leave();
+  room.leave(guest);
   if (how === "too_large") return TOO_LARGE;
-  if (how === "gone") return [408, "The body did not come in time, and others wait."];
+  if (how === "gone") return [408, "The body did not come as fast as others, and there is no room for all."];
   if (!timingSafeEqual(Buffer.from(signature.slice(7), "hex"), hmac.digest())) return unsigned(); // guard: signature
   if (!kept) return OK;
   // The body is taken out here: it is not held while the row is written.
-  const signal = signalOf(Buffer.concat(parts.splice(0)), { event, plane });
+  const signal = signalOf(body.take(), { event, plane });
   if (signal === null) return [400, "The body is not a JSON object."];
   if (isHandled(signal)) {
     await keep({ key: `delivery:${guid}`, kind: "event", data: signal });
@@ -125,31 +122,7 @@ const OK: Answer = [200, "ok"];
 const TOO_LARGE: Answer = [413, "The body is larger than 25 MiB."];
 
 /** One that does not say may be as large as any: GitHub says. */
-const sizeOf = (request: IncomingMessage): number => Number(request.headers["content-length"] ?? LARGEST); // guard: undeclared-is-large
-
-interface Place {
-  readonly lost?: AbortSignal;
-  readonly leave: () => void;
-}
-
-/** Until it is its turn; at once for whoever has gone away. */
-const placeIn = (room: Room | null, request: IncomingMessage): Place | Promise<Place> => {
-  if (room === null) return { leave: () => {} };
-  const lost = new AbortController();
-  return new Promise(resolve => {
-    const guest: Guest = {
-      bytes: sizeOf(request),
-      come: () => resolve({ lost: lost.signal, leave }),
-      go: () => lost.abort(),
-    };
-    const leave = () => room.leave(guest);
-    request.once("close", () => {
-      leave();
-      guest.come();
-    });
-    room.ask(guest);
-  });
-};
+const sizeOf = (request: IncomingMessage): number => Number(request.headers["content-length"] ?? LARGEST);
 
 /** Null where it is not an object. */
 const signalOf = (

@@ -1,7 +1,8 @@
 // Works off `jobs`: the inbox of webhooks and the outbox of effects. Any number of these may run at once.
+import PQueue from "p-queue";
 import { isStatus } from "../core/adapters/github.ts";
 import { explain, KinError } from "../core/model/error.ts";
-import type { JobRecord } from "../core/model/record.ts";
+import type { JobRecord, TakenJob } from "../core/model/record.ts";
 import { end } from "./intake/run-ended.ts";
 import { Signal } from "./intake/signal.ts";
 import { block } from "./intake/start.ts";
@@ -41,21 +42,33 @@ export const startWorker = (plane: Plane, { lanes: count, lease_ms = LEASE_MS }:
     bell.resolve();
     bell = Promise.withResolvers();
   };
+  const share = createShare(Math.max(1, Math.floor(count / 2)));
+  const taking = new PQueue({ concurrency: 1 });
+  const take = async (): Promise<TakenJob | null> => {
+    const job = await plane.store.takeJob(plane.clock.now(), { lease_ms, except: share.full() });
+    share.begin(job);
+    return job;
+  };
   const lane = async (): Promise<void> => {
     while (!stopped) {
       // Taken before the look: what is asked for while it looks is not slept through.
       const rung = bell.promise;
-      const wait = await untilNext(plane);
+      const wait = await untilNext(plane, share.full());
       if (wait > 0) {
         await either(rung, wait);
         continue;
       }
-      const job = await plane.store.takeJob(plane.clock.now(), { lease_ms }).catch(error => {
+      const job = await taking.add(take).catch(error => {
         plane.warn(error, "taking a job");
         return null;
       });
-      if (job !== null) await work(job, { plane, lease_ms });
-      else await either(rung, SHORTEST_WAIT_MS);
+      if (job === null) {
+        await either(rung, SHORTEST_WAIT_MS);
+        continue;
+      }
+      await work(job, { plane, lease_ms });
+      // What others had to leave alone meanwhile may be taken.
+      if (share.end(job)) wake();
     }
   };
   const lanes = Array.from({ length: count }, lane);
@@ -72,6 +85,30 @@ export const startWorker = (plane: Plane, { lanes: count, lease_ms = LEASE_MS }:
   };
 };
 
+/**
+ * Writes wait for their turn, which is counted by installations, and hold a lane meanwhile: the others' lanes are left to
+ * others, however much one of them has to do.
+ */
+const createShare = (most: number) => {
+  const held = new Map<number, number>();
+  const change = ({ installation_id: id }: TakenJob, by: 1 | -1): void => {
+    if (id !== null) held.set(id, (held.get(id) ?? 0) + by);
+  };
+  const full = (): readonly number[] => [...held].filter(([, lanes]) => lanes >= most).map(([id]) => id); // guard: lanes-are-shared
+  return {
+    full,
+    begin: (job: TakenJob | null): void => {
+      if (job !== null) change(job, 1);
+    },
+    /** Whether it had all its lanes. */
+    end: (job: TakenJob): boolean => {
+      const wasFull = job.installation_id !== null && full().includes(job.installation_id);
+      change(job, -1);
+      return wasFull;
+    },
+  };
+};
+
 const either = (rung: Promise<void>, ms: number): Promise<void> =>
   new Promise(resolve => {
     const timer = setTimeout(resolve, ms);
@@ -82,8 +119,8 @@ const either = (rung: Promise<void>, ms: number): Promise<void> =>
   });
 
 /** Looking costs nobody anything; taking is a write, which waits for every other one. */
-const untilNext = async (plane: Plane): Promise<number> => {
-  const due = await plane.store.nextDue().catch(() => null);
+const untilNext = async (plane: Plane, except: readonly number[]): Promise<number> => {
+  const due = await plane.store.nextDue({ except }).catch(() => null);
   return Math.min(LONGEST_WAIT_MS, (due ?? Number.POSITIVE_INFINITY) - plane.clock.now());
 };
 

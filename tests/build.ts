@@ -260,6 +260,7 @@ const aRecord = (pipeline: Pipeline, over: Partial<PipelineRecord>): PipelineRec
   run_attempt: pipeline.run?.run_attempt ?? null,
   run_url: pipeline.run?.run_url ?? null,
   has_verdict_job: 0,
+  size: 0,
   lease_hash: null,
   lease_until: null,
   lease_deadline: null,

@@ -1911,19 +1911,18 @@ var plainly = (text3) => text3.replace(UNSEEN, "").replace(
   /(?:%|\\x|\\u00)([2-7][0-9a-f])/gi,
   (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))
 );
-var UNSEEN = new RegExp(
-  [
-    "\\p{Default_Ignorable_Code_Point}+|\\0+|\\xc2\\xad|\\xcd\\x8f|\\xd8\\x9c",
-    "\\xe1(?:\\x85[\\x9f\\xa0]|\\x9e[\\xb4\\xb5]|\\xa0[\\x8b-\\x8f])",
-    "\\xe2(?:\\x80[\\x8b-\\x8f\\xaa-\\xae]|\\x81[\\xa0-\\xaf])|\\xe3\\x85\\xa4",
-    "\\xef(?:\\xb8[\\x80-\\x8f]|\\xbb\\xbf|\\xbe\\xa0|\\xbf[\\xb0-\\xb8])",
-    "\\xf0(?:\\x9b\\xb2[\\xa0-\\xa3]|\\x9d\\x85[\\xb3-\\xba])|\\xf3\\xa0[\\x80-\\xbf]{2}"
-  ].join("|"),
-  "gu"
-);
+var INVISIBLE = [
+  "\\p{Default_Ignorable_Code_Point}+|\\0+|\\xc2\\xad|\\xcd\\x8f|\\xd8\\x9c",
+  "\\xe1(?:\\x85[\\x9f\\xa0]|\\x9e[\\xb4\\xb5]|\\xa0[\\x8b-\\x8f])",
+  "\\xe2(?:\\x80[\\x8b-\\x8f\\xaa-\\xae]|\\x81[\\xa0-\\xaf])|\\xe3\\x85\\xa4",
+  "\\xef(?:\\xb8[\\x80-\\x8f]|\\xbb\\xbf|\\xbe\\xa0|\\xbf[\\xb0-\\xb8])",
+  "\\xf0(?:\\x9b\\xb2[\\xa0-\\xa3]|\\x9d\\x85[\\xb3-\\xba])|\\xf3\\xa0[\\x80-\\xbf]{2}"
+].join("|");
+var UNSEEN = new RegExp(INVISIBLE, "gu");
 var CODES = [
   {
     runs: /(?:[A-Za-z0-9+/_-]{60,76}\r?\n[ \t]{0,40})+[A-Za-z0-9+/_-]+={0,2}|[A-Za-z0-9+/_-]{24,}={0,2}/g,
+    within: /[A-Za-z0-9+/_-]{24}/,
     decode: (run2) => {
       const letters = run2.replace(/[\s=]+/g, "").replaceAll("-", "+").replaceAll("_", "/");
       return [0, 1, 2, 3].map((from) => {
@@ -1934,6 +1933,7 @@ var CODES = [
   },
   {
     runs: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,]{0,2}){20,}[0-9a-fA-F]?/g,
+    within: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,]{0,2}){20}/,
     decode: (run2) => {
       const digits = run2.replace(/\\x|%|0x|[ :,]/g, "");
       return [0, 1].map((from) => {
@@ -1944,6 +1944,11 @@ var CODES = [
       });
     }
   }
+];
+var CLOAKS = [
+  new RegExp(INVISIBLE, "u"),
+  /(?:%|\\x|\\u00)[2-7][0-9a-f]/i,
+  ...CODES.map(({ within }) => within)
 ];
 
 // core/model/patch/patch-rules.ts
@@ -2031,15 +2036,33 @@ var decoded = (content) => {
   }
 };
 var bytesOf = ({ content, encoding }) => content === null ? 0 : encoding === "base64" ? Math.floor(content.length * 3 / 4) : new TextEncoder().encode(content).length;
-var newLines = (text3, previous) => {
-  const known = new Set(previous.split("\n"));
-  return text3.split("\n").map((line, index) => ({ text: line, number: index + 1 })).filter((line) => !known.has(line.text));
-};
+function* linesWith(text3, pattern, meant = () => true) {
+  const everywhere = new RegExp(pattern.source, `${pattern.flags}g`);
+  let [number, begin2] = [1, 0];
+  for (let match = everywhere.exec(text3); match !== null; match = everywhere.exec(text3)) {
+    let end = text3.indexOf("\n", begin2);
+    for (; end >= 0 && end < match.index; end = text3.indexOf("\n", begin2))
+      [number, begin2] = [number + 1, end + 1];
+    const line = text3.slice(begin2, end < 0 ? void 0 : end);
+    const isInside = end < 0 || everywhere.lastIndex <= end || pattern.test(line);
+    if (isInside && !meant(match, line)) continue;
+    if (isInside) yield number;
+    if (end < 0) return;
+    [number, begin2] = [number + 1, end + 1];
+    everywhere.lastIndex = begin2;
+  }
+}
 var headProblem = (path3, text3) => /(?:^|\/)head$/i.test(path3) && /^(?:ref:[ \t]*refs\/|[0-9a-f]{40})/i.test(text3) ? "it makes its directory look like a git repository; make the repository in the test that needs it" : null;
 var hiddenProblem = (change, previous) => {
   if (change.encoding === "base64") return null;
-  for (const { text: text3, number } of newLines(textOf(change), previous)) {
-    const found = HIDDEN.exec(text3.replace(FLAGS, ""))?.[0];
+  const text3 = textOf(change);
+  const numbers = [...linesWith(text3.replace(FLAGS, ""), HIDDEN)];
+  if (numbers.length === 0) return null;
+  const lines = text3.split("\n");
+  const known = new Set(previous.split("\n"));
+  for (const number of numbers) {
+    const line = lines[number - 1] ?? "";
+    const found = known.has(line) ? void 0 : HIDDEN.exec(line.replace(FLAGS, ""))?.[0];
     if (found !== void 0) {
       const point2 = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
       return `line ${number} holds what nobody sees and machines read (U+${point2}); leave it out, or write it as an escape`;

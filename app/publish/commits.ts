@@ -201,10 +201,11 @@ const isBeside = async ({ plane }: Publishing, { pipeline, point, parent }: Plac
 
 const problemOf = async (publishing: Publishing, placed: Placed): Promise<string | null> => {
   const { pipeline, point, parent } = placed;
+  const touched = point.changes.map(({ path }) => path);
   const rules = {
     protected: pipeline.opening.config.paths.protected,
     before: await contentsAt(publishing, { paths: refusable(point.changes), ref: parent }),
-    files: await publishing.github.files(parent),
+    files: await publishing.github.files(parent, touched),
   };
   return (
     checkPatch(point.changes, rules) ??

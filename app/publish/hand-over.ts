@@ -28,17 +28,20 @@ export interface HandOver {
   readonly handover?: Handover;
 }
 
-/** Every part can be done again: a crash in between repeats what is done and goes on. */
+/**
+ * Every part can be done again: a crash in between repeats what is done and goes on. Answers when to go on, null where all
+ * is done.
+ */
 export const handOver = async (
   { task_id, pipeline: id, handover: asked }: HandOver,
   plane: Plane,
-): Promise<void> => {
+): Promise<number | null> => {
   const view = await loadView(task_id, plane);
   const pipeline = view?.pipelines.find(({ record }) => record.id === id)?.pipeline;
   const handover = asked ?? pipeline?.outcome?.handover;
-  if (view == null || pipeline === undefined || handover == null) return;
+  if (view == null || pipeline === undefined || handover == null) return null;
   // People took it up meanwhile: their pipeline counts.
-  if (view.pipelines.at(-1)?.record.id !== id || view.task.status !== "blocked") return;
+  if (view.pipelines.at(-1)?.record.id !== id || view.task.status !== "blocked") return null;
   const github = await plane.github(view.project);
   const handing = { plane, github, view, pipeline };
   const numbers = await opened(handover, handing).catch(error => {
@@ -46,15 +49,20 @@ export const handOver = async (
     return explain(error);
   });
   // Requirements F7: a failed escalation never holds the task up, and is visible.
-  if (typeof numbers === "string") return goOnWithout(view.task, { plane, pipeline: id, reason: numbers });
+  if (typeof numbers === "string") {
+    await goOnWithout(view.task, { plane, pipeline: id, reason: numbers });
+    return null;
+  }
+  if (numbers === null) return plane.clock.now();
   await plane.store.askAgain([publish(task_id)], {
     task_id,
     task: { waits_for: numbers },
     at: plane.clock.now(),
   });
+  return null;
 };
 
-const opened = async (handover: Handover, handing: HandingOver): Promise<number[]> =>
+const opened = async (handover: Handover, handing: HandingOver): Promise<number[] | null> =>
   handover.kind === "escalation" ? [await escalate(handover, handing)] : openChildren(handover, handing);
 
 const escalate = async (
@@ -63,7 +71,7 @@ const escalate = async (
 ): Promise<number> => {
   const key = `escalation:${pipeline.opening.pipeline}`;
   const issue = escalationIssue(handover, view);
-  const number = await openIssue({ plane, github, key, parent: view.task.issue, ...issue });
+  const { number } = await openIssue({ plane, github, key, parent: view.task.issue, ...issue });
   await github.setLabels(view.task.issue, { add: [`kin:${handover.head}`], remove: [] });
   const opened = await github.issue(number);
   const now = plane.clock.now();
@@ -99,18 +107,26 @@ const escalate = async (
   return number;
 };
 
-/** In order, because a later one may name an earlier one. */
+/**
+ * In order, because a later one may name an earlier one. One at a time: behind it comes what else is due. Null where there
+ * are more.
+ */
 const openChildren = async (
   { tasks }: Extract<Handover, { kind: "children" }>,
   { plane, github, view, pipeline }: HandingOver,
-): Promise<number[]> => {
+): Promise<number[] | null> => {
   const numbers: number[] = [];
   const starts = pipeline.opening.config.trigger.follow_ups;
   for (const [index, child] of tasks.entries()) {
     const issue = childIssue(child, { view, numbers });
     const labels = [...issue.labels, ...(starts ? [TRIGGER_LABEL] : [])];
     const key = `child:${pipeline.opening.pipeline}:${index + 1}`;
-    numbers.push(await openIssue({ plane, github, key, parent: view.task.issue, ...issue, labels }));
+    const { number, isNew } = await openIssue({
+      ...{ plane, github, key, parent: view.task.issue },
+      ...{ ...issue, labels },
+    });
+    numbers.push(number);
+    if (isNew && index < tasks.length - 1) return null; // guard: one-part-at-a-time
   }
   return numbers;
 };

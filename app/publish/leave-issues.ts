@@ -10,32 +10,37 @@ import type { Publishing } from "./publishing.ts";
 
 /**
  * Of every pipeline: the next one may have begun before this publication came to the one before. A failure stops nothing:
- * the task is done as far as it goes, and what could not be opened is said.
+ * the task is done as far as it goes, and what could not be opened is said. One at a time: behind it comes what else is
+ * due. Answers when to go on.
  */
-export const publishFollowUps = async (publishing: Publishing): Promise<void> => {
+export const publishFollowUps = async (publishing: Publishing): Promise<number | null> => {
   const { plane, github, view } = publishing;
   for (const { pipeline, record } of view.pipelines) {
-    for (const followUp of followUpsOf(pipeline))
-      await open(followUp, { ...publishing, pipeline }).catch(error => {
+    for (const followUp of followUpsOf(pipeline)) {
+      const isNew = await open(followUp, { ...publishing, pipeline }).catch(error => {
         if (error.retryable) throw error;
         plane.warn(error, `an issue for ${followUp.key}`);
+        return false;
       });
+      if (isNew) return plane.clock.now(); // guard: one-follow-up-at-a-time
+    }
     const pending = pendingActionsOf(pipeline);
     if (pending.length === 0) continue;
     const body = pendingComment(pending);
     await postOnce({ plane, github, issue: view.task.issue, key: `pending:${record.id}`, body });
   }
+  return null;
 };
 
 interface Leaving extends Publishing {
   readonly pipeline: Pipeline;
 }
 
-/** The same debt found by a later pipeline is not opened again. */
-const open = async (followUp: FollowUp, { plane, github, view, pipeline }: Leaving): Promise<void> => {
+/** Whether it was opened now. The same debt found by a later pipeline is not opened again. */
+const open = async (followUp: FollowUp, { plane, github, view, pipeline }: Leaving): Promise<boolean> => {
   const issue = followUpIssue(followUp, view);
   const key = `left:${view.task.id}:${plane.sha256(issue.title.toLowerCase()).slice(0, 24)}`;
   const starts = pipeline.opening.config.trigger.follow_ups;
   const labels = [...issue.labels, ...(starts ? [TRIGGER_LABEL] : [])];
-  await openIssue({ plane, github, key, parent: view.task.issue, ...issue, labels });
+  return (await openIssue({ plane, github, key, parent: view.task.issue, ...issue, labels })).isNew;
 };

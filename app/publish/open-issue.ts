@@ -14,11 +14,18 @@ export interface NewIssue {
   readonly parent: number;
 }
 
-/** The issue's number. A crash may have come between the issue and its record. */
-export const openIssue = async (issue: NewIssue): Promise<number> => {
+export interface OpenedIssue {
+  readonly number: number;
+  /** Whether it cost writes now, and so the time that they waited for their turn. */
+  readonly isNew: boolean;
+}
+
+/** A crash may have come between the issue and its record. */
+export const openIssue = async (issue: NewIssue): Promise<OpenedIssue> => {
   const { plane, github, key, title, body, labels, parent } = issue;
   const known = await plane.store.job(key);
-  if (known?.result != null) return (JSON.parse(known.result) as { number: number }).number;
+  if (known?.result != null)
+    return { number: (JSON.parse(known.result) as { number: number }).number, isNew: false };
   const { marker } = markerOf({ plane, key });
   const found = await find(issue, marker); // guard: issues-are-looked-for
   const made = found ?? (await github.createIssue({ title, body: withMarker(body, { plane, key }), labels }));
@@ -31,7 +38,7 @@ export const openIssue = async (issue: NewIssue): Promise<number> => {
     now: plane.clock.now(),
     result: { number: made.number },
   });
-  return made.number;
+  return { number: made.number, isNew: true };
 };
 
 const find = async ({ plane, github, labels }: NewIssue, marker: string) => {

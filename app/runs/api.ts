@@ -32,12 +32,15 @@ export const createRunApi = (options: ClaimOptions) => {
     return c.json(await claim({ ...known, request }, plane));
   });
 
+  const inTurn = createTurns();
   api.post("/pipelines/:id/append", async c => {
     const id = c.req.param("id");
     const lease = await leaseOf(id, { token: bearer(c), plane });
     if (lease === null) throw lost(); // guard: lease-before-body
-    const body = await bodyOf(c, { schema: AppendBody, most: LARGE, name: "append" });
-    return c.json(await appendFor(id, { lease, ...body, plane }));
+    return inTurn(id, async () => {
+      const body = await bodyOf(c, { schema: AppendBody, most: LARGE, name: "append" });
+      return c.json(await appendFor(id, { lease, ...body, plane }));
+    });
   });
 
   api.post("/pipelines/:id/release", async c => {
@@ -68,6 +71,19 @@ export const createRunApi = (options: ClaimOptions) => {
   });
   return api;
 };
+
+/** One append after the other for each pipeline: a run that sends many at once has one of them in memory. */
+const createTurns = () => {
+  const last = new Map<string, Promise<unknown>>();
+  return <T>(id: string, work: () => Promise<T>): Promise<T> => {
+    const turn = Promise.allSettled([last.get(id)]).then(work); // guard: one-append-at-a-time
+    const over = turn.then(nothing, nothing).then(() => void (last.get(id) === over && last.delete(id)));
+    last.set(id, over);
+    return turn;
+  };
+};
+
+const nothing = (): void => {};
 
 /** The hash of the token where it is the one that the pipeline's lease was given out with. */
 const leaseOf = async (

@@ -4,7 +4,7 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import type * as z from "zod";
 import { KinError } from "../../core/model/error.ts";
-import { read } from "../body.ts";
+import { createBody, read } from "../body.ts";
 
 export type RunContext = Context<{ Bindings: HttpBindings }>;
 
@@ -22,14 +22,14 @@ export interface Expected<T> {
 
 /** Throws `too_large` or `malformed`. */
 export const bodyOf = async <T>(c: RunContext, { schema, most, name }: Expected<T>): Promise<T> => {
-  const parts: Buffer[] = [];
-  const how = await read(c.env.incoming, { most, take: part => parts.push(part) }); // guard: run-body-size
+  const body = createBody();
+  const how = await read(c.env.incoming, { most, take: body.add }); // guard: run-body-size
   if (how === "too_large")
     throw new KinError(`The ${name} is larger than ${most / 1024} KiB.`, {
       code: "too_large",
       hint: "Report this: what the Action sends is never that large.",
     });
-  const bytes = Buffer.concat(parts);
+  const bytes = body.take();
   if (hasTooMuch(bytes)) throw malformed(name, "it has too many values, or they are too deep"); // guard: run-body-values
   const checked = schema.safeParse(parsed(bytes));
   if (checked.success) return checked.data;

@@ -111,6 +111,8 @@ export const PipelineRecord = z.object({
   usd: z.number(),
   tokens: z.number(),
   seconds: z.number(),
+  /** Of its journal (core/model/journal-size.ts). */
+  size: z.number(),
   created_at: z.string(),
   completed_at: z.string().nullable(),
 });
@@ -159,3 +161,7 @@ export const JobRecord = z.object({
   result: z.string().nullable(),
 });
 export type JobRecord = z.infer<typeof JobRecord>;
+
+/** `installation_id`: whose it is; null where it is nobody's alone. */
+export const TakenJob = JobRecord.extend({ installation_id: z.number().nullable() });
+export type TakenJob = z.infer<typeof TakenJob>;

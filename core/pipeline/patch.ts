@@ -11,7 +11,7 @@ export interface PatchRules {
   readonly protected: readonly string[];
   /** What the `refusable` files held before, by path: a test's key that was there may stay. */
   readonly before: ReadonlyMap<string, string>;
-  /** Modes of the files of the tree that it goes onto, by path; null where GitHub lists only a part of them. */
+  /** Of the tree that it goes onto: `GitHub.files` of the port. */
   readonly files: ReadonlyMap<string, string> | null;
 }
 
@@ -19,11 +19,13 @@ export interface PatchRules {
 export const checkPatch = (changes: readonly FileChange[], rules: PatchRules): string | null => {
   const total = tooMuch(changes);
   if (total !== null) return refusal("the patch", `it has ${total}`);
-  const colliding = collidingIn(changes, rules.files ?? NO_FILES);
+  if (rules.files === null) return refusal("the patch", UNSEEN); // guard: onto-what-is-seen
+  const { files } = rules;
+  const colliding = collidingIn(changes, files);
   for (const change of changes) {
     const problem =
       placeProblem(change.path, rules.protected) ??
-      kindProblem(change, rules.files) ??
+      kindProblem(change, files) ??
       colliding.get(change.path) ??
       contentProblem(change, rules.before.get(change.path) ?? "");
     if (problem !== null) return refusal(`\`${change.path.slice(0, 200)}\``, problem);
@@ -48,11 +50,11 @@ const tooMuch = (changes: readonly FileChange[]): string | null => {
   return null;
 };
 
-const NO_FILES: ReadonlyMap<string, string> = new Map();
+const UNSEEN =
+  "it goes onto a tree of more than 100,000 files, of which GitHub lists a part, and touches too many directories of it to ask for each";
 
 /** A path that is none of a file's would take a whole directory away. */
-const kindProblem = ({ path, content }: FileChange, files: PatchRules["files"]): string | null => {
-  if (files === null) return null;
+const kindProblem = ({ path, content }: FileChange, files: ReadonlyMap<string, string>): string | null => {
   if (files.get(path) === "160000") return "it is a submodule";
   return content === null && !files.has(path) ? "it is no file that could be deleted" : null;
 };
@@ -77,7 +79,7 @@ export const refusable = (changes: readonly FileChange[]): readonly string[] =>
 
 /** The paths that there would be notes on, but for what they held before. */
 export const noted = (changes: readonly FileChange[]): readonly string[] =>
-  changes.filter(change => look([{ change, before: null }]).length > 0).map(({ path }) => path);
+  changes.filter(change => look([{ change, before: null }], 1).length > 0).map(({ path }) => path);
 
 /** What a reader should not miss in a patch. `before`: of the `noted` files, in the tree that it is compared with. */
 export const notesOnPatch = (

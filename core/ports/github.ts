@@ -159,8 +159,12 @@ export interface GitHub {
   readonly file: (path: string, ref: string) => Promise<string | null>;
   /** Names of the entries of a directory; none where there is none. */
   readonly directory: (path: string, ref: string) => Promise<readonly string[]>;
-  /** Modes of a commit's files by path, such as `100644`; null where GitHub lists only a part of so many. */
-  readonly files: (commit: string) => Promise<ReadonlyMap<string, string> | null>;
+  /**
+   * Modes of a commit's files by path, such as `100644`. Of so many that GitHub lists only a part, those that lie beside what
+   * is `touched` or beside a directory above it; other directories there have a slash behind their path. Null where even
+   * these are too many to ask for.
+   */
+  readonly files: (commit: string, touched: readonly string[]) => Promise<ReadonlyMap<string, string> | null>;
   readonly branch: (name: string) => Promise<{ readonly sha: string } | null>;
   readonly commit: (sha: string) => Promise<{
     readonly message: string;

@@ -9,6 +9,7 @@ import type {
   PipelineRecord,
   ProjectRecord,
   ReturnRow,
+  TakenJob,
   TaskRecord,
   TaskStatus,
 } from "../model/record.ts";
@@ -88,7 +89,11 @@ export interface Store {
   readonly ask: (jobs: readonly NewJob[]) => Promise<void>;
   /** For levels: due again, however often it was done. What makes it so, a change of the task, is in the same batch. */
   readonly askAgain: (jobs: readonly NewJob[], change?: TaskChange) => Promise<void>;
-  readonly takeJob: (now: number, options: { readonly lease_ms: number }) => Promise<JobRecord | null>;
+  /** None of an installation in `except`. */
+  readonly takeJob: (
+    now: number,
+    options: { readonly lease_ms: number; readonly except?: readonly number[] },
+  ) => Promise<TakenJob | null>;
   /** Not done when it was asked for again meanwhile, or where it is due `again` (milliseconds since the epoch). */
   readonly finishJob: (
     job: JobRecord,
@@ -102,7 +107,7 @@ export interface Store {
   readonly renewJob: (job: JobRecord, lease: number) => Promise<boolean>;
   readonly job: (key: string) => Promise<JobRecord | null>;
   /** When the next job is due; null when there is none. */
-  readonly nextDue: () => Promise<number | null>;
+  readonly nextDue: (options?: { readonly except?: readonly number[] }) => Promise<number | null>;
   /** Inserts a done key; false when it was there: for what must be used once. */
   readonly useOnce: (
     key: string,
@@ -148,6 +153,8 @@ export interface Store {
   readonly updatePipeline: (id: string, patch: Partial<PipelineRecord>) => Promise<void>;
   /** The events behind the one numbered `after`, all of them where it is absent. Throws `store_corrupt`. */
   readonly journal: (id: string, after?: number) => Promise<readonly JournalEvent[]>;
+  /** The size of all journals of a task (core/model/journal-size.ts). */
+  readonly written: (task_id: number) => Promise<number>;
   /** Null when the journal moved on or the lease is not the caller's. */
   readonly append: (append: Append) => Promise<readonly JournalEvent[] | null>;
   /** Compare-and-swap on a dead or absent lease; false when it is live. */

@@ -79,7 +79,10 @@ const append = async (control: Control, { pipeline, events }: Appending): Promis
     return await appendOrHear(control, { pipeline, events });
   } catch (error) {
     if (!(error instanceof KinError) || !NOT_TAKEN.has(error.code)) throw error;
-    const reason = `Kin itself failed, which is a bug of ours: ${explain(error)}`;
+    const reason =
+      error.code === "too_large"
+        ? explain(error)
+        : `Kin itself failed, which is a bug of ours: ${explain(error)}`;
     return fail(control, { pipeline, reason });
   }
 };

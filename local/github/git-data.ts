@@ -120,17 +120,32 @@ async function getTree(call: RepositoryCall) {
   return ok(await renderTree(call, sha, call.query.has("recursive")));
 }
 
+/** GitHub's own, of a tree with all below it. Of what the second one is, GitHub does not say: here of git's own rows. */
+const [MOST_ENTRIES, MOST_BYTES] = [100_000, 7 * 1024 * 1024];
+
+/** As many of git's rows as GitHub lists. */
+export function listed(rows: readonly string[]): readonly string[] {
+  let bytes = 0;
+  const isBeyond = (row: string): boolean => {
+    bytes += Buffer.byteLength(row);
+    return bytes > MOST_BYTES;
+  };
+  const end = rows.findIndex(isBeyond);
+  return rows.slice(0, Math.min(end < 0 ? rows.length : end, MOST_ENTRIES));
+}
+
 async function renderTree(call: RepositoryCall, sha: string, recursive: boolean) {
   const args = ["ls-tree", "-z", "-l", ...(recursive ? ["-r", "-t"] : []), sha];
-  const rows = (await gitRaw(directoryOf(call), args)).stdout.toString("utf8").split("\0");
+  const rows = (await gitRaw(directoryOf(call), args)).stdout.toString("utf8").split("\0").slice(0, -1);
+  const shown = recursive ? listed(rows) : rows;
   const url = `${repositoryUrl(call.world, call.repository)}/git`;
-  const tree = rows.flatMap(row => {
+  const tree = shown.flatMap(row => {
     const [, mode, type, oid, size, path] = /^(\d+) (\w+) (\w+) +(\S+)\t(.*)$/s.exec(row) ?? [];
     if (path === undefined) return [];
     const sized = type === "blob" ? { size: Number(size) } : {};
     return [{ path, mode, type, sha: oid, ...sized, url: `${url}/${type}s/${oid}` }];
   });
-  return { sha, url: `${url}/trees/${sha}`, tree, truncated: false };
+  return { sha, url: `${url}/trees/${sha}`, tree, truncated: shown.length < rows.length };
 }
 
 async function createCommit(call: RepositoryCall) {

@@ -52,22 +52,22 @@ export const DOOR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "app/room.ts": [
     g(
       "room-is-bounded",
-      "guest.bytes > free",
+      "held > bytes",
       "false",
       by(room("there is never more inside than there is room for")),
     ),
     g(
-      "time-is-bounded",
-      "until <= now",
-      "false",
-      by(room("who had its time goes as soon as somebody waits")),
+      "who-is-behind-goes",
+      "at - place.until",
+      "0 * at",
+      by(room("who sent nothing for the longest time goes first")),
     ),
   ],
   "app/webhooks.ts": [
     g(
       "bodies-have-a-room",
-      "bytes <= SMALL ?",
-      "bytes <= LARGEST ?",
+      "room.hear(guest, part.length);",
+      "",
       by(webhooks("of 40 bodies of 24 MiB at once takes little memory")),
     ),
     g(
@@ -80,7 +80,7 @@ export const DOOR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "webhook-declared-size",
       "isTooLarge(request, LARGEST)",
       "false",
-      never("`read` looks at what is declared, too; this is before a place is waited for"),
+      never("`read` looks at what is declared, too; this is before anything is prepared for it"),
     ),
     g(
       "nothing-kept-for-nobody",
@@ -93,12 +93,6 @@ export const DOOR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       '!timingSafeEqual(Buffer.from(signature.slice(7), "hex"), hmac.digest())',
       "false",
       by(webhooks("with the signature of another secret")),
-    ),
-    g(
-      "undeclared-is-large",
-      "?? LARGEST",
-      "?? 0",
-      by(webhooks("of 40 bodies of 24 MiB at once takes little memory")),
     ),
   ],
   "app/runs/api.ts": [

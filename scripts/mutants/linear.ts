@@ -3,7 +3,9 @@ import { type Guard, g } from "./guard.ts";
 import { by, inFile } from "./mutant.ts";
 
 const commits = inFile("model-rules/commits");
+const appends = inFile("app/appends");
 const config = inFile("app/config");
+const kinsOwn = inFile("app/kins-own");
 const linear = inFile("text/linear");
 const cleaned = inFile("text/clean");
 const planning = inFile("model-rules/plan");
@@ -12,12 +14,70 @@ const lying = inFile("app/lying-runner");
 const COST = "costs at most is told by its tokens";
 
 export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
+  "app/folds.ts": [
+    g("folds-by-size", " && held <= MOST_SIZE", "", by(inFile("app/folds")("Only so much is remembered"))),
+  ],
+  "app/publish/hand-over.ts": [
+    g("one-part-at-a-time", "isNew && ", "false && ", by(kinsOwn("of a task that was cut into parts"))),
+  ],
+  "app/publish/leave-issues.ts": [
+    g(
+      "one-follow-up-at-a-time",
+      "if (isNew)",
+      "if (isNew === null)",
+      by(kinsOwn("of what a passed pipeline")),
+    ),
+  ],
+  "app/worker.ts": [
+    g(
+      "lanes-are-shared",
+      "lanes >= most",
+      "lanes > 99",
+      by(inFile("app/worker")("leaves half of the lanes to others")),
+    ),
+  ],
+  "app/journal.ts": [
+    g(
+      "journals-are-bounded",
+      'if (by === "run") await checkSize(plane, { ...request, size });',
+      "",
+      by(appends("all that a pipeline may write")),
+    ),
+    g(
+      "tasks-are-bounded",
+      "written + size > MOST_IN_A_TASK",
+      "false",
+      by(appends("all that a task's pipelines may write")),
+    ),
+  ],
+  "app/runs/api.ts": [
+    g(
+      "one-append-at-a-time",
+      "Promise.allSettled([last.get(id)])",
+      "Promise.resolve()",
+      by(inFile("app/door")("of many appends of one run one is read at a time")),
+    ),
+  ],
   "core/pipeline/patch.ts": [
     g(
       "path-sum",
       "names > MAX_PATCH_NAMES",
       "false",
       by(commits("what a pull request would bring in all"), linear("a patch whose paths are long together")),
+    ),
+    g(
+      "onto-what-is-seen",
+      "rules.files === null",
+      "''.length > 0",
+      by(commits("what goes onto a tree of which nothing is known is refused")),
+    ),
+  ],
+  "core/adapters/github/commits.ts": [
+    g(
+      "files-in-part",
+      "if (data.truncated) return filesBeside(connection, { commit, touched });",
+      "",
+      by(inFile("wire/wire")("of more than GitHub lists those beside what is touched")),
     ),
   ],
   "core/pipeline/settle.ts": [

@@ -127,7 +127,7 @@ const SWAPS: readonly Swap[] = [
   inSource(
     "core/pipeline/patch.ts",
     "kinds",
-    "kindProblem(change, rules.files) ??",
+    "kindProblem(change, files) ??",
     "",
     by(commits("a submodule is refused")),
   ),
@@ -155,8 +155,8 @@ const SWAPS: readonly Swap[] = [
   inSource(
     "app/publish/commits.ts",
     "tree-below",
-    "files: await publishing.github.files(parent),",
-    "files: null,",
+    "files: await publishing.github.files(parent, touched),",
+    "files: new Map(),",
     by(publish(REFUSED)),
   ),
   inSource(
@@ -281,6 +281,12 @@ export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "core/model/patch/look.ts": [
     g("coded-instructions", "WORDS.test(text)", "false", by(look("in a code, cut by what nobody sees"))),
     g(
+      "notes-are-bounded",
+      "notes.length === most",
+      "false",
+      by(look("of very much the first hundred are told")),
+    ),
+    g(
       "instructions-to-agents",
       "spokenIn(line).some(",
       "[''].some(",
@@ -289,8 +295,8 @@ export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     g("unseen-in-words", "UNSEEN.test(line)", "false", by(look("a word that holds what nobody sees"))),
     g(
       "new-hosts-only",
-      "if (known.has(host)) continue;",
-      "",
+      "known.size < known.add(host).size",
+      "known.add(host)",
       by(look("is new where neither its file nor another one of the patch had it")),
     ),
     g(

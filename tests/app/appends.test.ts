@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { MOST_AT_THE_END, MOST_IN_A_PIPELINE, MOST_IN_A_TASK } from "../../core/model/journal-size.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { MODEL_OF_TIER } from "../../core/model/usage.ts";
 import { type Kit, openForFile, type Queued } from "./kit.ts";
@@ -184,6 +185,44 @@ describe("an append", () => {
     expect(chunked.status).toBe(413);
     await chunked.text();
     expect((await append(shared, 2, [])).status).toBe(200);
+  });
+
+  /** What an append was refused for, and what the run would tell people. */
+  const refusal = ({ status, data }: Awaited<ReturnType<typeof append>>) => [status, data.code, data.message];
+
+  test("behind all that a pipeline may write is refused with the reason, and its short end alone is taken", async () => {
+    const of = await lease();
+    const sent = await append(of, 2, [setUp]);
+    await kit.plane.store.updatePipeline(of.id, { size: MOST_IN_A_PIPELINE - 100 });
+    expect(await append(of, 2, [setUp])).toEqual(sent);
+    const full = [
+      413,
+      "too_large",
+      "This pipeline's journal would come to more than 64 MiB, and that is all that is kept.",
+    ];
+    expect(refusal(await append(of, 3, [started]))).toEqual(full);
+    const long = finished({ reason: "x".repeat(MOST_AT_THE_END) });
+    expect(refusal(await append(of, 3, [long]))).toEqual(full);
+    expect((await append(of, 3, [])).status).toBe(200);
+    expect((await append(of, 3, [finished()])).status).toBe(200);
+    expect(await kinds(of.id)).toEqual(["opened", "claimed", "set_up", "finished"]);
+  });
+
+  test("behind all that a task's pipelines may write is refused, whichever wrote it", async () => {
+    const of = await lease();
+    const { store, clock } = kit.plane;
+    const [opened] = await store.journal(of.id);
+    if (opened?.data.kind !== "opened") throw new Error("The journal does not begin with its opening.");
+    const opening = { ...opened.data.opening, pipeline: `${of.id}-next`, number: 99 };
+    await store.openPipeline({ task_id: of.task_id, opening, task: {}, jobs: [], at: clock.now() });
+    await store.updatePipeline(opening.pipeline, { size: MOST_IN_A_TASK });
+    expect(refusal(await append(of, 2, [setUp]))).toEqual([
+      413,
+      "too_large",
+      "All that this task's pipelines wrote would come to more than 128 MiB, and that is all that is kept.",
+    ]);
+    await store.updatePipeline(opening.pipeline, { size: 0 });
+    expect((await append(of, 2, [setUp])).status).toBe(200);
   });
 
   test("with another token, none, or another pipeline's is refused", async () => {

@@ -43,6 +43,33 @@ const ask = (path: string, { token, length, body = "" }: Asked) =>
     });
   });
 
+test("of many appends of one run one is read at a time, and nobody else waits for them", async () => {
+  const { store, clock, sha256 } = kit.plane;
+  const hold = async () => {
+    const { pipeline } = await kit.copy(first);
+    const now = clock.now();
+    const lease = { hash: sha256(pipeline.id), until: now + 60_000, deadline: now + 600_000, now };
+    await store.lease(pipeline.id, { ...lease, run_id: "1", run_attempt: 1 });
+    return pipeline.id;
+  };
+  const [one, other] = [await hold(), await hold()];
+  const body = JSON.stringify({ after: 1, events: [] });
+  const beat = (id: string) => ask(pathOf("append", id), { token: id, body });
+  const socket = connect(Number(new URL(kit.url).port), "127.0.0.1").on("error", () => {});
+  const head = `POST ${pathOf("append", one)} HTTP/1.1\r\nhost: kin\r\nauthorization: Bearer ${one}\r\n`;
+  await new Promise<void>(sent => socket.write(`${head}content-length: 1000\r\n\r\n{`, () => sent()));
+  let told = false;
+  await beat(other);
+  const waits = beat(one).then(answer => {
+    told = true;
+    return answer;
+  });
+  for (let round = 0; round < 5; round++) expect((await beat(other)).status).toBe(200);
+  expect(told).toBe(false);
+  socket.destroy();
+  expect((await waits).status).toBe(200);
+});
+
 const MIB = 2 ** 20;
 const ENDPOINTS = ["claim", "append", "verdict", "verdict/report"] as const;
 type Endpoint = (typeof ENDPOINTS)[number];

@@ -6,6 +6,7 @@ import type { Plane } from "../../app/plane.ts";
 import { systemClock } from "../../core/adapters/clock.ts";
 import { loadRoster } from "../../core/adapters/roster.ts";
 import type { JournalEvent } from "../../core/model/event.ts";
+import { MOST_IN_A_PIPELINE } from "../../core/model/journal-size.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import type { Store } from "../../core/ports.ts";
@@ -114,6 +115,19 @@ test("A pipeline whose id comes again after its project was deleted is not taken
   const opening = anOpening({ pipeline: id, brief: "Another." });
   await store.openPipeline({ task_id: task.id, opening, task: {}, jobs: [], at: NOON + 1 });
   expect((await plane.folds.at(await rowOf(store, id), 1)).opening.brief).toBe("Another.");
+});
+
+test("Only so much is remembered: two that are as large as one may be, and not a third.", async () => {
+  const { store, plane, read } = await anInstance(aFile());
+  for (let number = 1; number <= 3; number++) {
+    await aStarted(store, { number });
+    await store.updatePipeline(`1-12-${number}`, { size: MOST_IN_A_PIPELINE });
+  }
+  const ask = async (number: number) => plane.folds.at(await rowOf(store, `1-12-${number}`), 1);
+  for (const number of [1, 2, 2, 1]) await ask(number);
+  expect(read).toHaveLength(2);
+  for (const number of [3, 1, 2]) await ask(number);
+  expect(read).toHaveLength(4);
 });
 
 test("Only so many are remembered: the one that was asked for longest ago is read again.", async () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Plane } from "../../app/plane.ts";
 import { performDispatch, publishDispatch } from "../../app/publish/dispatch.ts";
 import { type HandOver, handOver } from "../../app/publish/hand-over.ts";
+import { publishFollowUps } from "../../app/publish/leave-issues.ts";
 import { openIssue } from "../../app/publish/open-issue.ts";
 import { postOnce } from "../../app/publish/post-once.ts";
 import { loadView } from "../../app/publish/view.ts";
@@ -325,9 +326,9 @@ describe("what was posted", () => {
     const labels = ["kin:follow-up"];
     await kit.site.hubot.rest.issues.create({ ...hello, title: "Copy", body: marked(key), labels });
     const asked = { github, key, title: "Part one", body: "Do it.", labels, parent: queued.issue };
-    const number = await openIssue({ plane: kit.plane, ...asked });
+    const { number } = await openIssue({ plane: kit.plane, ...asked });
     const forgetful = { ...kit.plane, store: { ...kit.plane.store, job: async () => null } };
-    expect(await openIssue({ plane: forgetful, ...asked })).toBe(number);
+    expect(await openIssue({ plane: forgetful, ...asked })).toMatchObject({ number });
     const { data } = await kit.site.octocat.rest.issues.get({ ...hello, issue_number: number });
     expect(data.user?.login).toBe("kin[bot]");
   });
@@ -474,6 +475,53 @@ test("a task that is handed over twice, because of a crash, is one issue with on
   const { id: project_id } = await projectOf();
   const task = await kit.plane.store.findTask({ project_id, issue: Number(waits_for?.[0]) });
   expect(await kit.plane.store.pipelines(task?.id ?? 0)).toHaveLength(1);
+});
+
+describe("a turn of a job opens one issue", () => {
+  const below = async ({ issue }: Queued) =>
+    (await kit.site.octocat.rest.issues.listForRepo({ ...hello, state: "all", per_page: 100 })).data
+      .filter(({ body }) => body?.includes(`#${issue}`))
+      .map(({ title }) => title);
+
+  test("of a task that was cut into parts, which waits for all of them", async () => {
+    const queued = await kit.queue();
+    await kit.plane.store.updatePipeline(queued.pipeline.id, { state: "finished", outcome: "superseded" });
+    await kit.plane.store.updateTask(queued.task.id, { status: "blocked" }, kit.plane.clock.now());
+    const tasks = ["One", "Two", "Three"].map(title => ({
+      ...{ title, brief: "Do it.", acceptance_criteria: [], depends_on: [], priority: "medium" as const },
+    }));
+    const order: HandOver = {
+      ...{ task_id: queued.task.id, pipeline: queued.pipeline.id },
+      handover: { kind: "children", tasks },
+    };
+    for (const count of [1, 2, 3]) {
+      const again = await handOver(order, kit.plane);
+      expect(again === null).toBe(count === 3);
+      expect(await below(queued)).toHaveLength(count);
+    }
+    expect((await player.taskOf(queued)).waits_for).toHaveLength(3);
+  });
+
+  test("of what a passed pipeline leaves", async () => {
+    const queued = await kit.queue();
+    const debt = (description: string) => ({ tech_debt: { description: `${description} #${queued.issue}` } });
+    await player.play(queued, {
+      plan: ["debugger", "reviewer", "tester"],
+      play: [
+        { ...wrote(`left-${queued.issue}.txt`), answer: { status: "done", ...debt("Debt one of") } },
+        { answer: { ...APPROVED.answer, ...debt("Debt two of") } },
+        { answer: { ...APPROVED.answer, ...debt("Debt three of") } },
+      ],
+    });
+    const view = await loadView(queued.task.id, kit.plane);
+    if (view === null) throw new Error("The task is gone.");
+    const github = await kit.plane.github(view.project);
+    const left: (number | null)[] = [];
+    do left.push(await publishFollowUps({ plane: kit.plane, github, view }));
+    while (left.at(-1) !== null && left.length < 10);
+    const opened = (await below(queued)).filter(title => title.includes("Debt"));
+    expect([opened.length, left.length]).toEqual([3, 4]);
+  });
 });
 
 describe("with `merge: auto`", () => {

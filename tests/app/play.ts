@@ -11,7 +11,8 @@ import { hello } from "../github/site.ts";
 import { type Kit, type Queued, WEBHOOK_SECRET } from "./kit.ts";
 
 export type Of = Pick<Queued, "task"> & { readonly run?: Queued["run"] };
-export type Contents = Readonly<Record<string, string>>;
+/** Null deletes the file. */
+export type Contents = Readonly<Record<string, string | null>>;
 export type Playing = JournalSpec & { readonly contents?: Contents };
 
 export const wrote = (...files: string[]) => ({ turns: [{ wrote: files }, {}], answer: { status: "done" } });
@@ -106,6 +107,9 @@ const withContents = (event: EventData, contents: Contents): EventData =>
         ...event,
         wrote: {
           ...event.wrote,
-          changes: event.wrote.changes.map(one => ({ ...one, content: contents[one.path] ?? one.content })),
+          changes: event.wrote.changes.map(one => {
+            const { [one.path]: content = one.content } = contents;
+            return { ...one, content, in_base: one.in_base || content === null };
+          }),
         },
       };

@@ -6,7 +6,7 @@ import type { Plane } from "../../app/plane.ts";
 import { publishTask } from "../../app/publish/publish.ts";
 import { branchWith, hello } from "../github/site.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
-import { APPROVED, createPlayer, type Player, type Playing, REJECTED, wrote } from "./play.ts";
+import { APPROVED, type Contents, createPlayer, type Player, type Playing, REJECTED, wrote } from "./play.ts";
 
 let kit: Kit;
 let player: Player;
@@ -335,3 +335,32 @@ describe("with `merge: auto`", () => {
     kit.site.github.setProtection({ ...protection, rule: null });
   });
 });
+
+test("where GitHub lists only a part of the files, a directory is not deleted as if it were one, and a file is committed", async () => {
+  const { git } = (await kit.site.asInstallation()).rest;
+  const parent = (await git.getRef({ ...hello, ref: "heads/main" })).data.object.sha;
+  const of = (entry: { readonly sha?: string; readonly content?: string }, type: "blob" | "tree") =>
+    Array.from({ length: 120 }, (_, n) => {
+      const path = `${"n".repeat(240)}${n}`;
+      return { path, mode: type === "tree" ? ("040000" as const) : ("100644" as const), type, ...entry };
+    });
+  const inner = await git.createTree({ ...hello, tree: of({ content: "x" }, "blob") });
+  const many = await git.createTree({ ...hello, tree: of({ sha: inner.data.sha }, "tree") });
+  const entry = { path: "a", mode: "040000", type: "tree", sha: many.data.sha } as const;
+  const tree = await git.createTree({ ...hello, base_tree: parent, tree: [entry] });
+  const commit = { ...hello, message: "Many", tree: tree.data.sha, parents: [parent] };
+  const { sha } = (await git.createCommit(commit)).data;
+  await git.updateRef({ ...hello, ref: "heads/main", sha });
+  const written = async (contents: Contents) => {
+    const queued = await kit.queue();
+    await play(queued, { play: [wrote(...Object.keys(contents)), APPROVED], contents });
+    await publish(queued);
+    const { head_sha, status_reason } = await taskOf(queued);
+    return [head_sha !== null, status_reason];
+  };
+  expect(await written({ src: null })).toEqual([
+    false,
+    "Kin did not commit `src`: it is no file that could be deleted. A person has to look at it.",
+  ]);
+  expect(await written({ "src/new.js": "1" })).toEqual([true, "Right."]);
+}, 60_000);

@@ -1,76 +1,87 @@
 import { expect, test } from "vitest";
-import { createRoom, type Guest, type RoomOptions } from "../../app/room.ts";
+import { createRoom } from "../../app/room.ts";
 
-const FOR_EVER = { patience_ms: 1e6, ms_a_mib: 0 };
+const KIB = 1024;
 
-/** What happens to each guest, in order. */
-const aRoom = (bytes: number, pace: Omit<RoomOptions, "bytes">) => {
-  const room = createRoom({ bytes, ...pace });
-  const told: string[] = [];
-  const ask = (name: string, bytes: number): Guest => {
-    const guest = {
-      bytes,
-      come: () => void told.push(`${name} comes`),
-      go: () => void told.push(`${name} goes`),
-    };
-    room.ask(guest);
-    return guest;
+/** A room whose guests say who goes, in order, at a time that the test sets. */
+const aRoom = (bytes: number, free = 0) => {
+  let time = 0;
+  const gone: string[] = [];
+  const room = createRoom({ bytes, free, now: () => time });
+  const guests = new Map<string, { readonly most: number; readonly go: () => void }>();
+  const guestOf = (name: string, most: number) => {
+    const known = guests.get(name) ?? { most, go: () => void gone.push(name) };
+    guests.set(name, known);
+    return known;
   };
-  return { room, told, ask };
+  return {
+    gone,
+    at: (ms: number) => {
+      time = ms;
+    },
+    hear: (name: string, size: number, most = 1024 * KIB) => room.hear(guestOf(name, most), size),
+    leave: (name: string) => room.leave(guestOf(name, 0)),
+  };
 };
 
-const aMoment = () => new Promise(resolve => setTimeout(resolve, 20));
-
-test("there is never more inside than there is room for, and who comes first is first", () => {
-  const { room, told, ask } = aRoom(10, FOR_EVER);
-  const a = ask("a", 6);
-  ask("b", 6);
-  ask("c", 4);
-  expect(told).toEqual(["a comes"]);
-  room.leave(a);
-  expect(told).toEqual(["a comes", "b comes", "c comes"]);
+test("there is never more inside than there is room for, and what was declared counts for nothing", () => {
+  const { gone, hear } = aRoom(100 * KIB);
+  for (let n = 0; n < 1000; n++) hear(`silent ${n}`, 0);
+  for (const name of ["a", "b", "c"]) hear(name, 33 * KIB);
+  expect(gone).toEqual([]);
+  hear("d", 2 * KIB);
+  expect(gone).toHaveLength(1);
 });
 
-test("whoever leaves twice, or before it came, makes no room that there is not", () => {
-  const { room, told, ask } = aRoom(10, FOR_EVER);
-  const a = ask("a", 10);
-  const b = ask("b", 10);
-  room.leave(b);
-  room.leave(b);
-  ask("c", 1);
-  expect(told).toEqual(["a comes"]);
-  room.leave(a);
-  room.leave(a);
-  ask("d", 10);
-  expect(told).toEqual(["a comes", "c comes"]);
+test("who sent nothing for the longest time goes first, whatever it holds and whatever is to come", () => {
+  const { gone, at, hear } = aRoom(100 * KIB);
+  hear("silent", 10 * KIB, 11 * KIB);
+  at(2_000);
+  hear("fresh", 80 * KIB, 5000 * KIB);
+  at(2_400);
+  hear("fresh", 60 * KIB);
+  hear("new", 1 * KIB);
+  expect(gone).toEqual(["silent", "fresh"]);
 });
 
-test("who had its time goes as soon as somebody waits, and not before", async () => {
-  const { told, ask } = aRoom(10, { patience_ms: 0, ms_a_mib: 0 });
-  ask("a", 6);
-  await aMoment();
-  expect(told).toEqual(["a comes"]);
-  ask("b", 5);
-  while (told.length < 3) await aMoment();
-  expect(told).toEqual(["a comes", "a goes", "b comes"]);
+test("single bytes, however often they come, are not sending", () => {
+  const { gone, at, hear } = aRoom(100 * KIB);
+  hear("drips", 60 * KIB, 61 * KIB);
+  for (let ms = 0; ms < 3_000; ms += 40) {
+    at(ms);
+    hear("drips", 1);
+  }
+  hear("sends", 60 * KIB, 5000 * KIB);
+  expect(gone).toEqual(["drips"]);
 });
 
-test("whoever is larger has more time", async () => {
-  const { told, ask } = aRoom(4 * 2 ** 20, { patience_ms: 0, ms_a_mib: 1e6 });
-  ask("large", 3 * 2 ** 20);
-  ask("small", 0);
-  ask("waiting", 2 * 2 ** 20);
-  while (told.length < 3) await aMoment();
-  await aMoment();
-  expect(told).toEqual(["large comes", "small comes", "small goes"]);
+test("of those that are as fast, who has the most to come goes", () => {
+  const { gone, at, hear } = aRoom(100 * KIB);
+  hear("large", 30 * KIB, 5000 * KIB);
+  at(100);
+  for (const name of ["a", "b"]) hear(name, 30 * KIB, 40 * KIB);
+  hear("new", 30 * KIB, 40 * KIB);
+  expect(gone).toEqual(["large"]);
 });
 
-test("a crowd that holds all of it is through in as many turns as there is room for at once", async () => {
-  const { room, told, ask } = aRoom(10, { patience_ms: 0, ms_a_mib: 0 });
-  for (let n = 0; n < 50; n++) ask("held", 2);
-  const last = ask("last", 2);
-  while (!told.includes("last comes")) await aMoment();
-  room.leave(last);
-  expect(told.filter(line => line === "held goes").length).toBeGreaterThanOrEqual(46);
-  expect(told.filter(line => line === "held comes")).toHaveLength(50);
+test("what is small counts for nothing and never goes", () => {
+  const { gone, at, hear } = aRoom(100 * KIB, 64 * KIB);
+  for (let n = 0; n < 50; n++) hear(`small ${n}`, 64 * KIB);
+  at(10_000);
+  for (const name of ["a", "b"]) hear(name, 70 * KIB);
+  expect(gone).toEqual(["a"]);
+});
+
+test("whoever leaves twice, or was sent away, makes no room that there is not", () => {
+  const { gone, hear, leave } = aRoom(100 * KIB);
+  hear("a", 60 * KIB);
+  leave("a");
+  leave("a");
+  hear("b", 60 * KIB);
+  expect(gone).toEqual([]);
+  hear("c", 60 * KIB);
+  expect(gone).toHaveLength(1);
+  leave(gone[0] ?? "");
+  hear("d", 60 * KIB);
+  expect(gone).toHaveLength(2);
 });

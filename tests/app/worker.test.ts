@@ -98,6 +98,40 @@ test("a GitHub that is away for an hour leaves no task behind, and none that it 
   expect(await kit.plane.store.task(waiting.task.id)).toMatchObject({ status: "running" });
 });
 
+test("an installation that has much to do leaves half of the lanes to others", async () => {
+  const busy = await kit.queue();
+  const { store, clock } = kit.plane;
+  const now = clock.now();
+  const other = { id: 4711, owner: "hubot", name: "other", owner_id: 1, default_branch: "main" };
+  await store.saveProject({ ...other, installation_id: 4712 }, now);
+  const person = { asked_by: "hubot", asked_by_id: 1, trigger_id: null };
+  const task = await store.saveTask({ project_id: 4711, issue: 1, title: "t", url: "", ...person }, now);
+  const helps = (id: number, count: number) =>
+    Array.from({ length: count }, (_, n) => ({
+      ...{ key: `help:share:${id}:${n}`, kind: "help", data: { task_id: id } },
+    }));
+  await store.ask([...helps(busy.task.id, 6), ...helps(task.id, 2)]);
+  const gate = Promise.withResolvers<void>();
+  const refused = new KinError("Refused.", { code: "github_403", hint: "Ask." });
+  let [held, most] = [0, 0];
+  const github: Plane["github"] = async ({ id }) => {
+    if (id === 4711) throw refused;
+    most = Math.max(most, ++held);
+    await gate.promise;
+    held--;
+    throw refused;
+  };
+  const worker = startWorker({ ...kit.plane, github }, { lanes: 4 });
+  const areDone = async (id: number, count: number) =>
+    (await Promise.all(helps(id, count).map(({ key }) => store.job(key)))).every(job => job?.done_at != null);
+  for (let tries = 0; tries < 500 && !(await areDone(task.id, 2)); tries++) await sleep(10);
+  expect([await areDone(task.id, 2), most]).toEqual([true, 2]);
+  gate.resolve();
+  for (let tries = 0; tries < 500 && !(await areDone(busy.task.id, 6)); tries++) await sleep(10);
+  await worker.stop();
+  expect([await areDone(busy.task.id, 6), most]).toEqual([true, 2]);
+});
+
 test("a run that can never be started ends its pipeline, and the task says why", async () => {
   const { pipeline, task } = await kit.queue();
   const refusing: Plane = {

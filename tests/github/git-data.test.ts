@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { listed } from "../../local/github/git-data.ts";
 import { branchWith, hello, openSite, refusal, type Site } from "./site.ts";
 
 let site: Site;
@@ -28,6 +29,14 @@ test("a tree takes text inline, keeps the rest and deletes by null", async () =>
   expect(paths(data)).toEqual([".github", "README.md", "docs"]);
   const { data: all } = await site.octocat.rest.git.getTree({ ...hello, tree_sha: data.sha, recursive: "1" });
   expect(paths(all)).toContain("docs/new.md");
+});
+
+test("of more than 100,000 entries below a tree, or of more than 7 MB of them, a part is listed", () => {
+  const rows = (count: number, length: number) => Array.from({ length: count }, () => "x".repeat(length));
+  const counts = [rows(100_000, 60), rows(100_001, 60), rows(7 * 1024, 1024), rows(7 * 1024 + 1, 1024)].map(
+    all => listed(all).length,
+  );
+  expect(counts).toEqual([100_000, 100_000, 7 * 1024, 7 * 1024]);
 });
 
 test("a tree refuses what git cannot hold", async () => {

@@ -10,6 +10,8 @@ import { aPipeline, type JournalSpec } from "../build.ts";
 const change = (path: string, over: Partial<FileChange> = {}): FileChange =>
   FileChangeSchema.parse({ path, mode: "100644", content: "1", in_base: true, ...over });
 
+const FILES: ReadonlyMap<string, string> = new Map([["gone", "100644"]]);
+
 /** The pipeline with other changes in its writing turns, in order. */
 const writing = (pipeline: Pipeline, ...lists: readonly FileChange[][]): Pipeline => {
   const left = [...lists];
@@ -194,7 +196,7 @@ describe("a patch is not committed", () => {
       /^Kin did not commit `(?:a\/){100}`: /,
     ],
   ])("%s", (_, changes, protectedPaths, reason) => {
-    expect(checkPatch(changes, { protected: protectedPaths, before: new Map(), files: null })).toMatch(
+    expect(checkPatch(changes, { protected: protectedPaths, before: new Map(), files: FILES })).toMatch(
       reason,
     );
   });
@@ -206,8 +208,8 @@ describe("a patch is not committed", () => {
       change("a.png", { encoding: "base64", content: "iVBORw0KGgo=" }),
       change("b.bin", { encoding: "base64", content: "A".repeat(640 * 1024) }),
     ];
-    expect(checkPatch(changes, { protected: ["infra/**"], before: new Map(), files: null })).toBeNull();
-    expect(checkPatch([], { protected: [], before: new Map(), files: null })).toBeNull();
+    expect(checkPatch(changes, { protected: ["infra/**"], before: new Map(), files: FILES })).toBeNull();
+    expect(checkPatch([], { protected: [], before: new Map(), files: FILES })).toBeNull();
   });
 
   const token = `ghp_${"a1".repeat(18)}`;
@@ -221,7 +223,7 @@ describe("a patch is not committed", () => {
     const changes = [change("src/key.ts", over), change("src/plain.ts")];
     expect(refusable(changes)).toEqual(["src/key.ts"]);
     const known = new Map(before === null ? [["other", token]] : [["src/key.ts", before]]);
-    expect(checkPatch(changes, { protected: [], before: known, files: null }) !== null).toBe(isRefused);
+    expect(checkPatch(changes, { protected: [], before: known, files: FILES }) !== null).toBe(isRefused);
   });
 });
 
@@ -260,6 +262,20 @@ describe("a patch is looked at together with the tree that it goes onto, as the 
     ["a file below a submodule", ["module"], [change("module/x")], /would be a file and a directory/],
   ])("%s is refused", (_, files, changes, reason) => {
     expect(onto(files, ...changes)).toMatch(reason);
+  });
+
+  test.each<[why: string, changes: FileChange[], reason: RegExp]>([
+    ["is deleted", [gone("src")], /no file that could be deleted/],
+    ["gives way to a file", [change("src")], /`src` would be a file and a directory/],
+    ["gets a twin", [change("SRC/a")], /`SRC` and `src` are one name/],
+  ])("a directory of which only its name is known and that %s is refused", (_, changes, reason) => {
+    expect(onto(["src/", "README.md"], ...changes)).toMatch(reason);
+  });
+
+  test("what goes onto a tree of which nothing is known is refused", () => {
+    expect(checkPatch([change("a")], { protected: [], before: new Map(), files: null })).toMatch(
+      /did not commit the patch: it goes onto a tree of more than 100,000 files/,
+    );
   });
 
   test.each<[what: string, files: string[], changes: FileChange[]]>([

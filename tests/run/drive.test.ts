@@ -230,7 +230,7 @@ test("what the control plane does not take blocks the task with its words: no ot
   });
   expect(pipeline.outcome).toMatchObject({
     kind: "blocked",
-    reason: "Kin itself failed, which is a bug of ours: The append is too large.\nAsk.",
+    reason: "The append is too large.\nAsk.",
   });
   expect(kinds(journal)).not.toContain("planned");
 });

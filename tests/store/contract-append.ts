@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { EventData } from "../../core/model/event.ts";
+import { sizeOf } from "../../core/model/journal-size.ts";
 import type { Append } from "../../core/ports.ts";
 import type { Under } from "./contract.ts";
 import {
@@ -44,9 +45,13 @@ export const appends = ({ store, database }: Under): void => {
       [2, at(NOON + 1_000), "paused"],
       [3, at(NOON + 1_000), "finished"],
     ]);
-    expect((await store().journal(id)).slice(1)).toEqual(written);
+    const journal = await store().journal(id);
+    expect(journal.slice(1)).toEqual(written);
+    const size = journal.reduce((sum, event) => sum + sizeOf(event.data), 0);
+    expect(await store().written(task.id)).toBe(size);
     expect(await rowOf(store(), id)).toMatchObject({
       seq: 3,
+      size,
       state: "finished",
       outcome: "returned",
       usd: 0.5,

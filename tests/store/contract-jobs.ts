@@ -26,7 +26,28 @@ export const jobs = ({ store, database }: Under): void => {
       error: null,
       done_at: null,
       result: null,
+      installation_id: null,
     });
+  });
+
+  test("A job is its repository's installation's, whatever of it the data names, and is left alone where that is excepted.", async () => {
+    const { task, id } = await aStarted(store());
+    const { installation_id } = (await store().project(task.project_id)) ?? {};
+    const data = [
+      { repository: { id: task.project_id } },
+      { task_id: task.id },
+      { pipeline: id },
+      { id: task.project_id },
+    ];
+    const kinds = ["event", "publish", "watch", "look"];
+    await store().ask(kinds.map((kind, n) => ({ key: kind, kind, data: data[n], due_at: 5 })));
+    await store().ask([{ key: "sweep", kind: "sweep", due_at: 9 }]);
+    const except = [Number(installation_id)];
+    expect([await store().nextDue(), await store().nextDue({ except })]).toEqual([5, 9]);
+    expect((await store().takeJob(10, { ...LEASE, except }))?.key).toBe("sweep");
+    expect(await store().takeJob(10, { ...LEASE, except })).toBeNull();
+    for (const key of kinds)
+      expect(await store().takeJob(10, { ...LEASE, except: [99] })).toMatchObject({ key, installation_id });
   });
 
   test("A job without data and time has none and is due at once, by any clock.", async () => {

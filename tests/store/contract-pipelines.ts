@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { KinError } from "../../core/model/error.ts";
 import type { EventData, EventKind } from "../../core/model/event.ts";
+import { sizeOf } from "../../core/model/journal-size.ts";
 import { anOpening } from "../build.ts";
 import type { Under } from "./contract.ts";
 import { EVERY_EVENT } from "./every-event.ts";
@@ -40,6 +41,7 @@ export const pipelines = ({ store, database }: Under): void => {
       usd: 0,
       tokens: 0,
       seconds: 0,
+      size: sizeOf({ kind: "opened", opening }),
       created_at: at(NOON + 5),
       completed_at: null,
     });

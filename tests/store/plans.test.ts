@@ -50,7 +50,9 @@ const WHOLE = anAppend(TASK, "p1", {
 
 const QUERIES: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   takeJob: store => store.takeJob(1, { lease_ms: 1 }),
+  "takeJob but for some": store => store.takeJob(1, { lease_ms: 1, except: [1] }),
   nextDue: store => store.nextDue(),
+  "nextDue but for some": store => store.nextDue({ except: [1] }),
   freeJobs: store => store.freeJobs(),
   askAgain: store => store.askAgain(OPENING.jobs),
   job: store => store.job("a"),

@@ -58,6 +58,8 @@ const CAPPED: readonly Capped[] = [
 const IN_FUNCTIONS: Readonly<Record<string, string>> = {
   "core/adapters/workbench/processes.ts": "numberIn and boundedIn: of keys of ours, on what the kernel tells",
   "core/model/config.ts": "an id of workload identity: a form of ours, which is listed, or nothing",
+  "core/model/patch/content-rules.ts": "linesWith: of patterns of ours, which are listed, with another flag",
+  "core/model/patch/look.ts": "hostsIn: of one that is listed, with another flag",
 };
 
 const sources = regularExpressions(DIRECTORIES);

@@ -110,17 +110,42 @@ test("a name that another account bears by now is nobody's permission", async ()
   expect(await github.permission({ id: 7, login: "monalisa" })).toBe("none");
 });
 
-test("the files of a commit are told with their modes; of more than GitHub lists nothing is", async () => {
+test("the files of a commit are told with their modes; of more than GitHub lists those beside what is touched", async () => {
   const entry = (path: string, mode: string, type: string) => ({ path, mode, type, sha: "0".repeat(40) });
   const tree = [entry("a", "040000", "tree"), entry("a/b", "100755", "blob"), entry("m", "160000", "commit")];
   const path = "/repos/o/n/git/trees/c1?recursive=1";
   nock(API).get(path).reply(200, { sha: "t1", tree, truncated: false });
-  expect([...((await github.files("c1")) ?? [])]).toEqual([
+  expect([...((await github.files("c1", [])) ?? [])]).toEqual([
     ["a/b", "100755"],
     ["m", "160000"],
   ]);
-  nock(API).get(path).reply(200, { sha: "t1", tree, truncated: true });
-  expect(await github.files("c1")).toBeNull();
+  const trees = (answers: Readonly<Record<string, object>>) => {
+    nock(API).get(path).reply(200, { sha: "t1", tree: [], truncated: true });
+    for (const [sha, answer] of Object.entries(answers))
+      nock(API)
+        .get(`/repos/o/n/git/trees/${sha}`)
+        .reply(200, { sha, truncated: false, ...answer });
+  };
+  const at = (sha: string, name: string) => ({ ...entry(name, "040000", "tree"), sha });
+  const root = { tree: [at("s1", "src"), at("d1", "docs"), entry("m", "160000", "commit")] };
+  trees({ c1: root, s1: { tree: [entry("a.ts", "100644", "blob"), at("s2", "b")] } });
+  const seen = await github.files("c1", ["src/new.ts", "src/none/x.ts", "docs"]);
+  expect([...(seen ?? [])]).toEqual([
+    ["docs/", "040000"],
+    ["m", "160000"],
+    ["src/a.ts", "100644"],
+    ["src/b/", "040000"],
+  ]);
+  trees({ c1: { ...root, truncated: true } });
+  expect(await github.files("c1", ["a"])).toBeNull();
+  const names = Array.from({ length: 600 }, (_, n) => `d${n}`);
+  trees({ c1: { tree: names.map(name => at("x", name)) } });
+  expect(
+    await github.files(
+      "c1",
+      names.map(name => `${name}/x`),
+    ),
+  ).toBeNull();
 });
 
 test("a deleted user is a ghost, whom nobody can mistake for somebody", async () => {

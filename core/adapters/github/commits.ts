@@ -15,10 +15,9 @@ export const createCommits = (connection: Connection) => {
     return (await request("GET /repos/{owner}/{repo}/compare/{basehead}", { ...at, basehead })).data;
   };
   return {
-    files: async commit => {
-      const route = "GET /repos/{owner}/{repo}/git/trees/{tree_sha}";
-      const { data } = await request(route, { ...at, tree_sha: commit, recursive: "1" });
-      if (data.truncated) return null;
+    files: async (commit, touched) => {
+      const { data } = await request(TREE, { ...at, tree_sha: commit, recursive: "1" });
+      if (data.truncated) return filesBeside(connection, { commit, touched }); // guard: files-in-part
       return new Map(
         data.tree.flatMap(({ path, mode, type }) => (type === "tree" ? [] : [[path, mode] as const])),
       );
@@ -86,6 +85,37 @@ export const createCommits = (connection: Connection) => {
       await request("PATCH /repos/{owner}/{repo}/git/refs/{ref}", { ...at, ref, sha, force: false });
     },
   } satisfies Partial<GitHub>;
+};
+
+const TREE = "GET /repos/{owner}/{repo}/git/trees/{tree_sha}";
+/** A patch of a hundred files rarely lies in a hundred directories; each that it touches is a request. */
+const MOST_TREES = 500;
+
+/** Tree by tree, along the directories that lead to what is touched. */
+const filesBeside = async (
+  { at, request }: Connection,
+  { commit, touched }: { readonly commit: string; readonly touched: readonly string[] },
+): Promise<ReadonlyMap<string, string> | null> => {
+  const above = new Set(touched.flatMap(directoriesAbove));
+  const files = new Map<string, string>();
+  const trees = [{ sha: commit, prefix: "" }];
+  for (const { sha, prefix } of trees) {
+    if (trees.length > MOST_TREES) return null;
+    const { data } = await request(TREE, { ...at, tree_sha: sha });
+    if (data.truncated) return null;
+    for (const entry of data.tree) {
+      const path = `${prefix}${entry.path}`;
+      if (entry.type !== "tree") files.set(path, entry.mode);
+      else if (above.has(path)) trees.push({ sha: entry.sha, prefix: `${path}/` });
+      else files.set(`${path}/`, entry.mode);
+    }
+  }
+  return files;
+};
+
+const directoriesAbove = (path: string): readonly string[] => {
+  const names = path.split("/").slice(0, -1);
+  return names.map((_, index) => names.slice(0, index + 1).join("/"));
 };
 
 /** As GitHub reads the message's trailers. */

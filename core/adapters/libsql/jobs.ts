@@ -1,7 +1,7 @@
 // Jobs: inbox, outbox, keys that are used once, and paces. `lease` is also the token of whoever took the job:
 // a worker whose lease ran out and was taken over can no longer finish or put off what the other one does.
 import type { InStatement } from "@libsql/client";
-import { JobRecord } from "../../model/record.ts";
+import { JobRecord, TakenJob } from "../../model/record.ts";
 import type { NewJob, Store } from "../../ports.ts";
 import { ALWAYS, didAny, type Guard, parseOne, taskPatch } from "./rows.ts";
 import type { Database } from "./sql.ts";
@@ -30,9 +30,12 @@ export const jobs = (db: Database): Jobs => ({
     const statements = [...changed, ...list.map(job => askForAgain(job))];
     if (statements.length > 0) await db.write(statements);
   },
-  takeJob: async (now, { lease_ms }) => {
-    const [rows] = await db.write([{ sql: TAKE, args: [now + lease_ms, now, now] }]);
-    return parseOne(rows?.[0], JobRecord);
+  takeJob: async (now, { lease_ms, except = [] }) => {
+    const others = othersThan(except);
+    const [rows] = await db.write([
+      { sql: take(others.sql), args: [now + lease_ms, now, now, ...others.args] },
+    ]);
+    return parseOne(rows?.[0], TakenJob);
   },
   finishJob: async (job, { now, result, again = null }) => {
     const args = [job.revision, again, now, toJson(result), job.key, job.lease];
@@ -56,8 +59,9 @@ export const jobs = (db: Database): Jobs => ({
     return didAny(rows);
   },
   job: async key => parseOne(await db.first("SELECT * FROM jobs WHERE key = ?", [key]), JobRecord),
-  nextDue: async () => {
-    const row = await db.first(NEXT_DUE);
+  nextDue: async ({ except = [] } = {}) => {
+    const others = othersThan(except);
+    const row = await db.first(`${NEXT_DUE} AND ${others.sql}`, others.args);
     return (row?.due ?? null) as number | null;
   },
   useOnce: async (key, { kind, now, result }) => {
@@ -105,11 +109,23 @@ const valuesOf = (job: NewJob): [string, string, string, number] => [
   job.due_at ?? 0,
 ];
 
+/** Of the repository that the data names, be it by itself, by a task or by a pipeline. */
+const PROJECT = `COALESCE(json_extract(data, '$.repository.id'),
+  (SELECT project_id FROM tasks WHERE tasks.id = json_extract(data, '$.task_id')),
+  (SELECT project_id FROM pipelines JOIN tasks ON tasks.id = task_id WHERE pipelines.id = json_extract(data, '$.pipeline')),
+  CASE kind WHEN 'look' THEN json_extract(data, '$.id') END)`;
+const INSTALLATION = `(SELECT installation_id FROM projects WHERE projects.id = ${PROJECT})`;
+
+const othersThan = (except: readonly number[]): Guard =>
+  except.length === 0
+    ? ALWAYS
+    : { sql: `COALESCE(${INSTALLATION} NOT IN (${except.map(() => "?").join()}), TRUE)`, args: except };
+
 /** The longest due first; those due at the same time in the order in which they were first asked for. */
-const TAKE = `UPDATE jobs SET lease = ?, attempts = attempts + 1
-   WHERE key = (SELECT key FROM jobs WHERE done_at IS NULL AND due_at <= ? AND (lease IS NULL OR lease < ?)
+const take = (others: string) => `UPDATE jobs SET lease = ?, attempts = attempts + 1
+   WHERE key = (SELECT key FROM jobs WHERE done_at IS NULL AND due_at <= ? AND (lease IS NULL OR lease < ?) AND ${others}
                  ORDER BY due_at, rowid LIMIT 1)
-RETURNING *`;
+RETURNING *, ${INSTALLATION} AS installation_id`;
 
 /** Whoever asked meanwhile is not put off by the time at which the work itself wanted to look again. */
 const FINISH = `UPDATE jobs SET lease = NULL, error = NULL, attempts = 0,

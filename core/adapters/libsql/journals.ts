@@ -2,6 +2,7 @@
 import type { InStatement } from "@libsql/client";
 import { KinError } from "../../model/error.ts";
 import { EventData, type JournalEvent } from "../../model/event.ts";
+import { sizeOf } from "../../model/journal-size.ts";
 import type { Append, Store } from "../../ports.ts";
 import { askForAgain } from "./jobs.ts";
 import { UNHEARD_STOP } from "./messages.ts";
@@ -9,19 +10,25 @@ import { returnStatements } from "./returns.ts";
 import { didAny, type Guard, iso, patchOf, taskPatch } from "./rows.ts";
 import type { Database, Row } from "./sql.ts";
 
-export const journals = (db: Database): Pick<Store, "journal" | "append"> => ({
+export const journals = (db: Database): Pick<Store, "journal" | "written" | "append"> => ({
   journal: async (id, after = 0) => (await db.all(JOURNAL, [id, after])).map(row => toEvent(id, row)),
+  written: async task_id => Number((await db.first(WRITTEN, [task_id]))?.size),
   append: async append => {
     const { pipeline, task_id, after, events, at } = append;
     const guard = guardOf(append);
     const journal = events.map((data, i): JournalEvent => ({ seq: after + 1 + i, at: iso(at), data }));
     const row = { ...append.row, seq: after + events.length };
+    const grown = events.reduce((sum, data) => sum + sizeOf(data), 0);
     // Every guard reads the row's seq, so the row itself comes last.
     const answers = await db.write([
       ...journal.map(event => insertEvent(pipeline, { event, guard })),
       ...(append.returned === null ? [] : returnStatements(append.returned, { at, guard })),
       ...taskPatches(append, guard),
       ...append.jobs.map(job => askForAgain(job, job.kind === "next" ? unlessOver(guard, task_id) : guard)),
+      {
+        sql: `UPDATE pipelines SET size = size + ? WHERE id = ? AND ${guard.sql}`,
+        args: [grown, pipeline, ...guard.args],
+      },
       patchOf("pipelines", { id: pipeline, patch: row, guard }),
     ]);
     return didAny(answers.at(-1)) ? journal : sentBefore(db, append, journal);
@@ -29,6 +36,8 @@ export const journals = (db: Database): Pick<Store, "journal" | "append"> => ({
 });
 
 const JOURNAL = "SELECT seq, at, data FROM events WHERE pipeline_id = ? AND seq > ? ORDER BY seq";
+
+const WRITTEN = "SELECT COALESCE(SUM(size), 0) AS size FROM pipelines WHERE task_id = ?";
 
 /** Seq and lease are the caller's, and nobody's stop is passed over. */
 const guardOf = (append: Append): Guard => {

@@ -1,5 +1,6 @@
 // Rows of pipelines. The journal is the truth; the row holds what others look for without reading it.
 import type { EventData } from "../../model/event.ts";
+import { sizeOf } from "../../model/journal-size.ts";
 import { PipelineRecord } from "../../model/record.ts";
 import type { Store } from "../../ports.ts";
 import { askForAgain } from "./jobs.ts";
@@ -21,8 +22,8 @@ export const pipelines = (db: Database): Pipelines => ({
     const isOurs: Guard = { sql: "EXISTS (SELECT 1 FROM pipelines WHERE id = ? AND seq = 0)", args: [id] };
     const answers = await db.write([
       {
-        sql: `INSERT INTO pipelines (id, task_id, number, pipeline_type, parent_pipeline_id, department, seq, run_id, dispatches, created_at)
-              SELECT ?, ?, ?, ?, ?, ?, 0, ?, ?, ? WHERE ${isNew.sql}`,
+        sql: `INSERT INTO pipelines (id, task_id, number, pipeline_type, parent_pipeline_id, department, seq, run_id, dispatches, size, created_at)
+              SELECT ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ? WHERE ${isNew.sql}`,
         args: [
           id,
           task_id,
@@ -32,6 +33,7 @@ export const pipelines = (db: Database): Pipelines => ({
           parent?.department ?? null,
           run_id ?? null,
           run_id === undefined ? 0 : 1,
+          sizeOf(opened),
           iso(at),
           ...isNew.args,
         ],

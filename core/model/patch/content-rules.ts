@@ -35,17 +35,30 @@ export const bytesOf = ({ content, encoding }: FileChange): number =>
       ? Math.floor((content.length * 3) / 4)
       : new TextEncoder().encode(content).length;
 
-/** Lines that `previous` does not hold, each with its number. */
-export const newLines = (
+/**
+ * Numbers of the lines, from 1 and in order, in which the pattern matches. It looks at the text as a whole: to ask each line
+ * costs far more where they are short. `meant`: whether the match counts, where not all do.
+ */
+export function* linesWith(
   text: string,
-  previous: string,
-): readonly { readonly text: string; readonly number: number }[] => {
-  const known = new Set(previous.split("\n"));
-  return text
-    .split("\n")
-    .map((line, index) => ({ text: line, number: index + 1 }))
-    .filter(line => !known.has(line.text));
-};
+  pattern: RegExp,
+  meant: (match: RegExpExecArray, line: string) => boolean = () => true,
+): Generator<number> {
+  const everywhere = new RegExp(pattern.source, `${pattern.flags}g`);
+  let [number, begin] = [1, 0];
+  for (let match = everywhere.exec(text); match !== null; match = everywhere.exec(text)) {
+    let end = text.indexOf("\n", begin);
+    for (; end >= 0 && end < match.index; end = text.indexOf("\n", begin))
+      [number, begin] = [number + 1, end + 1];
+    const line = text.slice(begin, end < 0 ? undefined : end);
+    const isInside = end < 0 || everywhere.lastIndex <= end || pattern.test(line);
+    if (isInside && !meant(match, line)) continue;
+    if (isInside) yield number;
+    if (end < 0) return;
+    [number, begin] = [number + 1, end + 1];
+    everywhere.lastIndex = begin;
+  }
+}
 
 /** Where it lies beside `objects` and `refs`, git takes the directory for a repository and obeys its `config`. */
 const headProblem = (path: string, text: string): string | null =>
@@ -55,8 +68,14 @@ const headProblem = (path: string, text: string): string | null =>
 
 const hiddenProblem = (change: FileChange, previous: string): string | null => {
   if (change.encoding === "base64") return null;
-  for (const { text, number } of newLines(textOf(change), previous)) {
-    const found = HIDDEN.exec(text.replace(FLAGS, ""))?.[0];
+  const text = textOf(change);
+  const numbers = [...linesWith(text.replace(FLAGS, ""), HIDDEN)];
+  if (numbers.length === 0) return null;
+  const lines = text.split("\n");
+  const known = new Set(previous.split("\n"));
+  for (const number of numbers) {
+    const line = lines[number - 1] ?? "";
+    const found = known.has(line) ? undefined : HIDDEN.exec(line.replace(FLAGS, ""))?.[0];
     if (found !== undefined) {
       const point = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
       return `line ${number} holds what nobody sees and machines read (U+${point}); leave it out, or write it as an escape`;

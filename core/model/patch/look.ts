@@ -2,8 +2,8 @@
 // gate is told, and whoever reads the pull request. Each note is about a line that is new. Pure, in linear time.
 import * as z from "zod";
 import type { FileChange } from "../change.ts";
-import { newLines, textOf } from "./content-rules.ts";
-import { decodedIn, readings } from "./secrets.ts";
+import { linesWith, textOf } from "./content-rules.ts";
+import { CLOAKS, decodedIn, readings } from "./secrets.ts";
 
 export const Note = z.object({
   kind: z.enum(["instruction", "destination", "install", "opaque", "hidden"]),
@@ -20,33 +20,79 @@ export interface Looked {
   readonly before: string | null;
 }
 
-/** What there is to see, in the order of `files`; of too much the first. */
-export const look = (files: readonly Looked[]): readonly Note[] => {
+const MOST = 100;
+
+/** What there is to see, in the order of `files`; of more than `most` the first. */
+export const look = (files: readonly Looked[], most = MOST): readonly Note[] => {
   const known = new Set(files.flatMap(({ before }) => hostsIn(before ?? "")));
-  const notes = files.flatMap(file => notesOn(file, known));
-  return notes.length <= MOST ? notes : notes.slice(0, MOST);
+  const notes: Note[] = [];
+  for (const file of files)
+    for (const note of notesOn(file, known)) {
+      notes.push(note);
+      if (notes.length === most) return notes; // guard: notes-are-bounded
+    }
+  return notes;
 };
 
-const MOST = 100;
 const LONGEST_LINE = 2000;
 const OVERLAP = 300;
 
-const notesOn = ({ change, before }: Looked, known: Set<string>): readonly Note[] => {
-  if (change.content === null) return [];
+function* notesOn({ change, before }: Looked, known: Set<string>): Generator<Note> {
+  if (change.content === null) return;
   const { path } = change;
   const text = textOf(change);
   if (change.encoding === "base64") {
     const what = opaque(text);
-    return what === null ? [] : [{ kind: "opaque", path, line: null, what }];
+    if (what !== null) yield { kind: "opaque", path, line: null, what };
+    return;
   }
-  const whole = wholeFile(path, { text, before }).map(note => ({ path, ...note }));
-  const lines = newLines(text, before ?? "").flatMap(({ text: line, number }) => {
-    const at = { path, line: number };
-    if (line.length > MINIFIED && CODE.test(path))
-      return [{ kind: "opaque" as const, ...at, what: `a line of ${line.length} characters` }];
-    return partsOf(line).flatMap(part => onLine(path, part, known).map(note => ({ ...note, ...at })));
-  });
-  return [...whole, ...lines];
+  for (const note of wholeFile(path, { text, before })) yield { path, ...note };
+  const sights = sightsOf(path, known);
+  const seen = seenIn(text, sights);
+  if (seen === null) return;
+  const lines = text.split("\n");
+  const old = new Set((before ?? "").split("\n"));
+  for (const [index, line] of lines.entries()) {
+    const by = seen[index + 1] ?? 0;
+    if (by === 0 || old.has(line)) continue;
+    const at = { path, line: index + 1 };
+    if (isLong(path, line)) {
+      yield { kind: "opaque", ...at, what: `a line of ${line.length} characters` };
+      continue;
+    }
+    for (const part of partsOf(line))
+      for (const [bit, { notes }] of sights.entries())
+        if ((by & (1 << bit)) !== 0) for (const note of notes(part)) yield { ...note, ...at };
+  }
+}
+
+/** Something that there is to see in a line. */
+interface Sight {
+  /** Numbers of the lines in which it may be. */
+  readonly lines: (text: string) => Iterable<number>;
+  readonly notes: (line: string) => readonly Said[];
+}
+
+/** In the order in which what they see in one line is told. */
+const sightsOf = (path: string, known: Set<string>): readonly Sight[] => {
+  const rows = INSTALLS.filter(({ file }) => file.test(path));
+  return [
+    ...(CODE.test(path) ? [LONG] : []),
+    ...[AGENTS, HIDDEN],
+    ...(PROSE.test(path) ? [] : [destinations(path, known)]),
+    ...(rows.length === 0 ? [] : [installing(rows)]),
+  ];
+};
+
+/** For each line, from 1, a bit for each of them that may see something; null where none does. */
+const seenIn = (text: string, sights: readonly Sight[]): Uint8Array | null => {
+  let seen: Uint8Array | null = null;
+  for (const [bit, { lines }] of sights.entries())
+    for (const number of lines(text)) {
+      seen ??= new Uint8Array(text.length + 2);
+      seen[number] = (seen[number] ?? 0) | (1 << bit);
+    }
+  return seen;
 };
 
 /** Long lines in parts that overlap, each short enough for any pattern. */
@@ -59,26 +105,73 @@ const partsOf = (line: string): readonly string[] => {
 
 type Said = Pick<Note, "kind" | "what">;
 
-const onLine = (path: string, line: string, known: Set<string>): readonly Said[] => {
-  const notes: Said[] = [];
-  // guard: instructions-to-agents, unseen-in-words
-  if (
-    line.length >= SHORTEST &&
-    spokenIn(line).some(text => INSTRUCTIONS.some(pattern => pattern.test(text)))
-  )
-    notes.push({ kind: "instruction", what: "it speaks to an AI agent" });
-  if (UNSEEN.test(line) || line.includes("\x1b"))
-    notes.push({ kind: "hidden", what: "it holds characters that nobody sees" });
-  if (!PROSE.test(path) && !COMMENT.test(line))
-    for (const host of hostsIn(line)) {
-      if (known.has(host)) continue; // guard: new-hosts-only
-      known.add(host);
-      notes.push({ kind: "destination", what: `a new address on the network: ${host}` });
+const isLong = (path: string, line: string): boolean => line.length > MINIFIED && CODE.test(path);
+
+/** Nobody reads such a line; nothing else in it is told. */
+const LONG: Sight = {
+  *lines(text) {
+    let number = 1;
+    for (let begin = 0; begin + MINIFIED < text.length; number++) {
+      const end = text.indexOf("\n", begin);
+      if (end < 0 || end - begin > MINIFIED) yield number;
+      if (end < 0) return;
+      begin = end + 1;
     }
-  const installs = INSTALLS.find(({ file, line: pattern }) => file.test(path) && pattern.test(line));
-  if (installs !== undefined) notes.push({ kind: "install", what: installs.what });
-  return notes;
+  },
+  notes: () => [],
 };
+
+/** In plain, cut by what nobody sees, or coded. */
+const AGENTS: Sight = {
+  *lines(text) {
+    for (const pattern of [...INSTRUCTIONS, ...CLOAKS]) yield* linesWith(text, pattern);
+  },
+  notes: line =>
+    // guard: instructions-to-agents
+    spokenIn(line).some(text => INSTRUCTIONS.some(pattern => pattern.test(text)))
+      ? [{ kind: "instruction", what: "it speaks to an AI agent" }]
+      : [],
+};
+
+const HIDDEN: Sight = {
+  lines: text => linesWith(text, UNSEEN),
+  notes: line =>
+    UNSEEN.test(line) ? [{ kind: "hidden", what: "it holds characters that nobody sees" }] : [], // guard: unseen-in-words
+};
+
+/** Each is told once, where it stands first: `lines` passes over what is known, and over what it has met. */
+const destinations = (path: string, known: Set<string>): Sight => ({
+  *lines(text) {
+    const met = new Set<string>();
+    const isNew = (match: RegExpExecArray, line: string): boolean => {
+      const host = hostOf(match);
+      if (host === null || known.has(host) || met.has(host)) return false;
+      if (COMMENT.test(line) || isLong(path, line)) return false;
+      met.add(host);
+      return true;
+    };
+    for (const number of linesWith(text, ADDRESS, isNew)) {
+      yield number;
+      if (met.size >= MOST) return;
+    }
+  },
+  notes: line => {
+    const hosts = hostsIn(line).filter(host => known.size < known.add(host).size); // guard: new-hosts-only
+    return hosts.map(host => ({ kind: "destination", what: `a new address on the network: ${host}` }));
+  },
+});
+
+/** Asked of each line: what stands before it on others is no part of it, and few files have any. */
+const installing = (rows: readonly (typeof INSTALLS)[number][]): Sight => ({
+  *lines(text) {
+    for (const [index, line] of text.split("\n").entries())
+      if (rows.some(row => row.line.test(line))) yield index + 1;
+  },
+  notes: line => {
+    const row = rows.find(row => row.line.test(line));
+    return row === undefined ? [] : [{ kind: "install", what: row.what }];
+  },
+});
 
 // ---------------------------------------------------------------- text for agents
 
@@ -107,23 +200,26 @@ const spokenIn = (line: string): readonly string[] => [
     .flatMap(readings)
     .filter(text => WORDS.test(text)), // guard: coded-instructions
 ];
-/** Nothing that speaks is shorter. */
-const SHORTEST = 6;
 const WORDS = /[A-Za-z]{3} [A-Za-z]{2}/;
 
 /** Not in a script whose words are joined by them, and not in emoji. */
-const UNSEEN = /[A-Za-z0-9][\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff]{1,9}[A-Za-z0-9]/;
+const UNSEEN = new RegExp(
+  ["[A-Za-z0-9][\\u00ad\\u180e\\u200b-\\u200f\\u2060-\\u2064\\ufeff]{1,9}[A-Za-z0-9]", "\\x1b"].join("|"),
+);
 
 // ---------------------------------------------------------------- new addresses
 
 const hostsIn = (text: string): readonly string[] =>
-  [...text.matchAll(ADDRESS)]
-    .map(({ 1: named, 2: number }) => (named ?? number ?? "").toLowerCase().replace(/\.$/, ""))
-    .filter(host => host !== "" && !HARMLESS.test(host));
+  [...text.matchAll(new RegExp(ADDRESS, "giu"))].flatMap(match => hostOf(match) ?? []);
+
+const hostOf = ({ 1: named, 2: number }: RegExpExecArray): string | null => {
+  const host = (named ?? number ?? "").toLowerCase().replace(/\.$/, "");
+  return host === "" || HARMLESS.test(host) ? null : host;
+};
 
 /** With a scheme, or in quotes: `//host` and plain numbers. */
 const ADDRESS =
-  /(?:\b(?:https?|wss?|ftps?|ssh|git|tcp|udp|ldaps?|smtps?|redis|mongodb|amqps?):\/\/|["'`]\/\/)(?:[^\s/@"'`<>]{0,100}@)?((?:[\p{L}\p{N}_-]{1,63}\.){1,10}[\p{L}\p{N}-]{2,63}\.?)|["'`](\d{1,3}(?:\.\d{1,3}){3})["'`:]/giu;
+  /(?:\b(?:https?|wss?|ftps?|ssh|git|tcp|udp|ldaps?|smtps?|redis|mongodb|amqps?):\/\/|["'`]\/\/)(?:[^\s/@"'`<>]{0,100}@)?((?:[\p{L}\p{N}_-]{1,63}\.){1,10}[\p{L}\p{N}-]{2,63}\.?)|["'`](\d{1,3}(?:\.\d{1,3}){3})["'`:]/iu;
 
 /** This machine, names that lead nowhere, names that are none but of a format, and where packages come from. */
 const HARMLESS =

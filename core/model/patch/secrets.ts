@@ -160,19 +160,19 @@ const plainly = (text: string): string =>
     );
 
 /** As characters, as the bytes of UTF-8 that what is coded or no text comes in, and what UTF-16 has between letters. */
-const UNSEEN = new RegExp(
-  [
-    "\\p{Default_Ignorable_Code_Point}+|\\0+|\\xc2\\xad|\\xcd\\x8f|\\xd8\\x9c",
-    "\\xe1(?:\\x85[\\x9f\\xa0]|\\x9e[\\xb4\\xb5]|\\xa0[\\x8b-\\x8f])",
-    "\\xe2(?:\\x80[\\x8b-\\x8f\\xaa-\\xae]|\\x81[\\xa0-\\xaf])|\\xe3\\x85\\xa4",
-    "\\xef(?:\\xb8[\\x80-\\x8f]|\\xbb\\xbf|\\xbe\\xa0|\\xbf[\\xb0-\\xb8])",
-    "\\xf0(?:\\x9b\\xb2[\\xa0-\\xa3]|\\x9d\\x85[\\xb3-\\xba])|\\xf3\\xa0[\\x80-\\xbf]{2}",
-  ].join("|"),
-  "gu",
-);
+const INVISIBLE = [
+  "\\p{Default_Ignorable_Code_Point}+|\\0+|\\xc2\\xad|\\xcd\\x8f|\\xd8\\x9c",
+  "\\xe1(?:\\x85[\\x9f\\xa0]|\\x9e[\\xb4\\xb5]|\\xa0[\\x8b-\\x8f])",
+  "\\xe2(?:\\x80[\\x8b-\\x8f\\xaa-\\xae]|\\x81[\\xa0-\\xaf])|\\xe3\\x85\\xa4",
+  "\\xef(?:\\xb8[\\x80-\\x8f]|\\xbb\\xbf|\\xbe\\xa0|\\xbf[\\xb0-\\xb8])",
+  "\\xf0(?:\\x9b\\xb2[\\xa0-\\xa3]|\\x9d\\x85[\\xb3-\\xba])|\\xf3\\xa0[\\x80-\\xbf]{2}",
+].join("|");
+const UNSEEN = new RegExp(INVISIBLE, "gu");
 
 interface Code {
   readonly runs: RegExp;
+  /** What a line has in which a run may be. */
+  readonly within: RegExp;
   /** Every way to read a run: nobody says where in it the coded text begins. */
   readonly decode: (run: string) => readonly string[];
 }
@@ -180,6 +180,7 @@ interface Code {
 export const CODES: readonly Code[] = [
   {
     runs: /(?:[A-Za-z0-9+/_-]{60,76}\r?\n[ \t]{0,40})+[A-Za-z0-9+/_-]+={0,2}|[A-Za-z0-9+/_-]{24,}={0,2}/g,
+    within: /[A-Za-z0-9+/_-]{24}/,
     decode: run => {
       const letters = run
         .replace(/[\s=]+/g, "")
@@ -193,6 +194,7 @@ export const CODES: readonly Code[] = [
   },
   {
     runs: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,]{0,2}){20,}[0-9a-fA-F]?/g,
+    within: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,]{0,2}){20}/,
     decode: run => {
       const digits = run.replace(/\\x|%|0x|[ :,]/g, "");
       return [0, 1].map(from => {
@@ -204,4 +206,11 @@ export const CODES: readonly Code[] = [
       });
     },
   },
+];
+
+/** One of them is in each line that has other readings than itself, or something coded. */
+export const CLOAKS: readonly RegExp[] = [
+  new RegExp(INVISIBLE, "u"),
+  /(?:%|\\x|\\u00)[2-7][0-9a-f]/i,
+  ...CODES.map(({ within }) => within),
 ];

@@ -10472,19 +10472,18 @@ var plainly = (text2) => text2.replace(UNSEEN, "").replace(
   /(?:%|\\x|\\u00)([2-7][0-9a-f])/gi,
   (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))
 );
-var UNSEEN = new RegExp(
-  [
-    "\\p{Default_Ignorable_Code_Point}+|\\0+|\\xc2\\xad|\\xcd\\x8f|\\xd8\\x9c",
-    "\\xe1(?:\\x85[\\x9f\\xa0]|\\x9e[\\xb4\\xb5]|\\xa0[\\x8b-\\x8f])",
-    "\\xe2(?:\\x80[\\x8b-\\x8f\\xaa-\\xae]|\\x81[\\xa0-\\xaf])|\\xe3\\x85\\xa4",
-    "\\xef(?:\\xb8[\\x80-\\x8f]|\\xbb\\xbf|\\xbe\\xa0|\\xbf[\\xb0-\\xb8])",
-    "\\xf0(?:\\x9b\\xb2[\\xa0-\\xa3]|\\x9d\\x85[\\xb3-\\xba])|\\xf3\\xa0[\\x80-\\xbf]{2}"
-  ].join("|"),
-  "gu"
-);
+var INVISIBLE = [
+  "\\p{Default_Ignorable_Code_Point}+|\\0+|\\xc2\\xad|\\xcd\\x8f|\\xd8\\x9c",
+  "\\xe1(?:\\x85[\\x9f\\xa0]|\\x9e[\\xb4\\xb5]|\\xa0[\\x8b-\\x8f])",
+  "\\xe2(?:\\x80[\\x8b-\\x8f\\xaa-\\xae]|\\x81[\\xa0-\\xaf])|\\xe3\\x85\\xa4",
+  "\\xef(?:\\xb8[\\x80-\\x8f]|\\xbb\\xbf|\\xbe\\xa0|\\xbf[\\xb0-\\xb8])",
+  "\\xf0(?:\\x9b\\xb2[\\xa0-\\xa3]|\\x9d\\x85[\\xb3-\\xba])|\\xf3\\xa0[\\x80-\\xbf]{2}"
+].join("|");
+var UNSEEN = new RegExp(INVISIBLE, "gu");
 var CODES = [
   {
     runs: /(?:[A-Za-z0-9+/_-]{60,76}\r?\n[ \t]{0,40})+[A-Za-z0-9+/_-]+={0,2}|[A-Za-z0-9+/_-]{24,}={0,2}/g,
+    within: /[A-Za-z0-9+/_-]{24}/,
     decode: (run) => {
       const letters = run.replace(/[\s=]+/g, "").replaceAll("-", "+").replaceAll("_", "/");
       return [0, 1, 2, 3].map((from) => {
@@ -10495,6 +10494,7 @@ var CODES = [
   },
   {
     runs: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,]{0,2}){20,}[0-9a-fA-F]?/g,
+    within: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,]{0,2}){20}/,
     decode: (run) => {
       const digits = run.replace(/\\x|%|0x|[ :,]/g, "");
       return [0, 1].map((from) => {
@@ -10505,6 +10505,11 @@ var CODES = [
       });
     }
   }
+];
+var CLOAKS = [
+  new RegExp(INVISIBLE, "u"),
+  /(?:%|\\x|\\u00)[2-7][0-9a-f]/i,
+  ...CODES.map(({ within: within4 }) => within4)
 ];
 
 // core/model/patch/patch-rules.ts
@@ -10521,10 +10526,22 @@ var decoded = (content) => {
     return content;
   }
 };
-var newLines = (text2, previous) => {
-  const known = new Set(previous.split("\n"));
-  return text2.split("\n").map((line, index) => ({ text: line, number: index + 1 })).filter((line) => !known.has(line.text));
-};
+function* linesWith(text2, pattern, meant = () => true) {
+  const everywhere = new RegExp(pattern.source, `${pattern.flags}g`);
+  let [number2, begin] = [1, 0];
+  for (let match = everywhere.exec(text2); match !== null; match = everywhere.exec(text2)) {
+    let end = text2.indexOf("\n", begin);
+    for (; end >= 0 && end < match.index; end = text2.indexOf("\n", begin))
+      [number2, begin] = [number2 + 1, end + 1];
+    const line = text2.slice(begin, end < 0 ? void 0 : end);
+    const isInside = end < 0 || everywhere.lastIndex <= end || pattern.test(line);
+    if (isInside && !meant(match, line)) continue;
+    if (isInside) yield number2;
+    if (end < 0) return;
+    [number2, begin] = [number2 + 1, end + 1];
+    everywhere.lastIndex = begin;
+  }
+}
 var HIDDEN = new RegExp(
   [
     "[\\u202a-\\u202e\\u2066-\\u206f\\u{E0000}-\\u{E007F}\\ufff9-\\ufffb\\0-\\x08\\x0e-\\x1a\\x1c-\\x1f\\x7f]",
@@ -10543,30 +10560,64 @@ var Note = object({
   line: number().int().positive().nullable(),
   what: string()
 });
-var look = (files) => {
-  const known = new Set(files.flatMap(({ before }) => hostsIn(before ?? "")));
-  const notes = files.flatMap((file) => notesOn(file, known));
-  return notes.length <= MOST ? notes : notes.slice(0, MOST);
-};
 var MOST = 100;
+var look = (files, most = MOST) => {
+  const known = new Set(files.flatMap(({ before }) => hostsIn(before ?? "")));
+  const notes = [];
+  for (const file of files)
+    for (const note of notesOn(file, known)) {
+      notes.push(note);
+      if (notes.length === most) return notes;
+    }
+  return notes;
+};
 var LONGEST_LINE = 2e3;
 var OVERLAP = 300;
-var notesOn = ({ change, before }, known) => {
-  if (change.content === null) return [];
+function* notesOn({ change, before }, known) {
+  if (change.content === null) return;
   const { path: path2 } = change;
   const text2 = textOf(change);
   if (change.encoding === "base64") {
     const what = opaque(text2);
-    return what === null ? [] : [{ kind: "opaque", path: path2, line: null, what }];
+    if (what !== null) yield { kind: "opaque", path: path2, line: null, what };
+    return;
   }
-  const whole = wholeFile(path2, { text: text2, before }).map((note) => ({ path: path2, ...note }));
-  const lines2 = newLines(text2, before ?? "").flatMap(({ text: line, number: number2 }) => {
-    const at2 = { path: path2, line: number2 };
-    if (line.length > MINIFIED && CODE.test(path2))
-      return [{ kind: "opaque", ...at2, what: `a line of ${line.length} characters` }];
-    return partsOf(line).flatMap((part2) => onLine(path2, part2, known).map((note) => ({ ...note, ...at2 })));
-  });
-  return [...whole, ...lines2];
+  for (const note of wholeFile(path2, { text: text2, before })) yield { path: path2, ...note };
+  const sights = sightsOf(path2, known);
+  const seen = seenIn(text2, sights);
+  if (seen === null) return;
+  const lines2 = text2.split("\n");
+  const old = new Set((before ?? "").split("\n"));
+  for (const [index, line] of lines2.entries()) {
+    const by = seen[index + 1] ?? 0;
+    if (by === 0 || old.has(line)) continue;
+    const at2 = { path: path2, line: index + 1 };
+    if (isLong(path2, line)) {
+      yield { kind: "opaque", ...at2, what: `a line of ${line.length} characters` };
+      continue;
+    }
+    for (const part2 of partsOf(line))
+      for (const [bit, { notes }] of sights.entries())
+        if ((by & 1 << bit) !== 0) for (const note of notes(part2)) yield { ...note, ...at2 };
+  }
+}
+var sightsOf = (path2, known) => {
+  const rows = INSTALLS.filter(({ file }) => file.test(path2));
+  return [
+    ...CODE.test(path2) ? [LONG] : [],
+    ...[AGENTS, HIDDEN2],
+    ...PROSE.test(path2) ? [] : [destinations(path2, known)],
+    ...rows.length === 0 ? [] : [installing(rows)]
+  ];
+};
+var seenIn = (text2, sights) => {
+  let seen = null;
+  for (const [bit, { lines: lines2 }] of sights.entries())
+    for (const number2 of lines2(text2)) {
+      seen ??= new Uint8Array(text2.length + 2);
+      seen[number2] = (seen[number2] ?? 0) | 1 << bit;
+    }
+  return seen;
 };
 var partsOf = (line) => {
   const parts = [line.slice(0, LONGEST_LINE)];
@@ -10574,22 +10625,63 @@ var partsOf = (line) => {
     parts.push(line.slice(at2, at2 + LONGEST_LINE));
   return parts;
 };
-var onLine = (path2, line, known) => {
-  const notes = [];
-  if (line.length >= SHORTEST && spokenIn(line).some((text2) => INSTRUCTIONS.some((pattern) => pattern.test(text2))))
-    notes.push({ kind: "instruction", what: "it speaks to an AI agent" });
-  if (UNSEEN2.test(line) || line.includes("\x1B"))
-    notes.push({ kind: "hidden", what: "it holds characters that nobody sees" });
-  if (!PROSE.test(path2) && !COMMENT.test(line))
-    for (const host of hostsIn(line)) {
-      if (known.has(host)) continue;
-      known.add(host);
-      notes.push({ kind: "destination", what: `a new address on the network: ${host}` });
+var isLong = (path2, line) => line.length > MINIFIED && CODE.test(path2);
+var LONG = {
+  *lines(text2) {
+    let number2 = 1;
+    for (let begin = 0; begin + MINIFIED < text2.length; number2++) {
+      const end = text2.indexOf("\n", begin);
+      if (end < 0 || end - begin > MINIFIED) yield number2;
+      if (end < 0) return;
+      begin = end + 1;
     }
-  const installs = INSTALLS.find(({ file, line: pattern }) => file.test(path2) && pattern.test(line));
-  if (installs !== void 0) notes.push({ kind: "install", what: installs.what });
-  return notes;
+  },
+  notes: () => []
 };
+var AGENTS = {
+  *lines(text2) {
+    for (const pattern of [...INSTRUCTIONS, ...CLOAKS]) yield* linesWith(text2, pattern);
+  },
+  notes: (line) => (
+    // guard: instructions-to-agents
+    spokenIn(line).some((text2) => INSTRUCTIONS.some((pattern) => pattern.test(text2))) ? [{ kind: "instruction", what: "it speaks to an AI agent" }] : []
+  )
+};
+var HIDDEN2 = {
+  lines: (text2) => linesWith(text2, UNSEEN2),
+  notes: (line) => UNSEEN2.test(line) ? [{ kind: "hidden", what: "it holds characters that nobody sees" }] : []
+  // guard: unseen-in-words
+};
+var destinations = (path2, known) => ({
+  *lines(text2) {
+    const met = /* @__PURE__ */ new Set();
+    const isNew = (match, line) => {
+      const host = hostOf(match);
+      if (host === null || known.has(host) || met.has(host)) return false;
+      if (COMMENT.test(line) || isLong(path2, line)) return false;
+      met.add(host);
+      return true;
+    };
+    for (const number2 of linesWith(text2, ADDRESS, isNew)) {
+      yield number2;
+      if (met.size >= MOST) return;
+    }
+  },
+  notes: (line) => {
+    const hosts = hostsIn(line).filter((host) => known.size < known.add(host).size);
+    return hosts.map((host) => ({ kind: "destination", what: `a new address on the network: ${host}` }));
+  }
+});
+var installing = (rows) => ({
+  *lines(text2) {
+    for (const [index, line] of text2.split("\n").entries())
+      if (rows.some((row) => row.line.test(line))) yield index + 1;
+  },
+  notes: (line) => {
+    const row = rows.find((row2) => row2.line.test(line));
+    return row === void 0 ? [] : [{ kind: "install", what: row.what }];
+  }
+});
 var WHO = "(?:AIs?|LLMs?|language models?|(?:AI|coding|autonomous) (?:agents?|assistants?|reviewers?|models?)|assistants?|agents?|Claude|Copilot|Cursor|Gemini|Codex|ChatGPT)";
 var INSTRUCTIONS = [
   /\b(?:ignore|disregard|forget|override|bypass)\s{1,3}(?:(?:all|any|of|the|your|my|these|those)\s{1,3}){0,4}(?:previous|prior|above|earlier|preceding|system|original|other)\s{1,3}(?:\w{1,20}\s{1,3})?(?:instructions?|prompts?|directives|guidelines)\b/i,
@@ -10610,11 +10702,16 @@ var spokenIn = (line) => [
   ...decodedIn(line).flatMap(readings).filter((text2) => WORDS.test(text2))
   // guard: coded-instructions
 ];
-var SHORTEST = 6;
 var WORDS = /[A-Za-z]{3} [A-Za-z]{2}/;
-var UNSEEN2 = /[A-Za-z0-9][\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff]{1,9}[A-Za-z0-9]/;
-var hostsIn = (text2) => [...text2.matchAll(ADDRESS)].map(({ 1: named, 2: number2 }) => (named ?? number2 ?? "").toLowerCase().replace(/\.$/, "")).filter((host) => host !== "" && !HARMLESS.test(host));
-var ADDRESS = /(?:\b(?:https?|wss?|ftps?|ssh|git|tcp|udp|ldaps?|smtps?|redis|mongodb|amqps?):\/\/|["'`]\/\/)(?:[^\s/@"'`<>]{0,100}@)?((?:[\p{L}\p{N}_-]{1,63}\.){1,10}[\p{L}\p{N}-]{2,63}\.?)|["'`](\d{1,3}(?:\.\d{1,3}){3})["'`:]/giu;
+var UNSEEN2 = new RegExp(
+  ["[A-Za-z0-9][\\u00ad\\u180e\\u200b-\\u200f\\u2060-\\u2064\\ufeff]{1,9}[A-Za-z0-9]", "\\x1b"].join("|")
+);
+var hostsIn = (text2) => [...text2.matchAll(new RegExp(ADDRESS, "giu"))].flatMap((match) => hostOf(match) ?? []);
+var hostOf = ({ 1: named, 2: number2 }) => {
+  const host = (named ?? number2 ?? "").toLowerCase().replace(/\.$/, "");
+  return host === "" || HARMLESS.test(host) ? null : host;
+};
+var ADDRESS = /(?:\b(?:https?|wss?|ftps?|ssh|git|tcp|udp|ldaps?|smtps?|redis|mongodb|amqps?):\/\/|["'`]\/\/)(?:[^\s/@"'`<>]{0,100}@)?((?:[\p{L}\p{N}_-]{1,63}\.){1,10}[\p{L}\p{N}-]{2,63}\.?)|["'`](\d{1,3}(?:\.\d{1,3}){3})["'`:]/iu;
 var HARMLESS = /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|(?:.*\.)?example(?:\.\w+)?|.*\.(?:test|invalid|localhost|local|internal)|(?:www\.)?w3\.org|json-schema\.org|schemas?\.[\w.-]+|json\.schemastore\.org|(?:www\.)?apache\.org|xmlns\.[\w.-]+|registry\.(?:npmjs\.org|yarnpkg\.com)|(?:files\.pythonhosted|pypi)\.org|(?:static\.|index\.)?crates\.io|proxy\.golang\.org|rubygems\.org|repo1?\.maven\.(?:apache\.)?org)$/;
 var PROSE = /\.(?:md|markdown|rst|adoc|po|pot)$|(?:^|\/)(?:license|notice|changelog|authors)[^/]*$/i;
 var COMMENT = /^\s*(?:\/\/|#\s|(?:\*|--)\s(?!.*["'`]))/;
@@ -15002,7 +15099,7 @@ var append = async (control, { pipeline, events }) => {
     return await appendOrHear(control, { pipeline, events });
   } catch (error) {
     if (!(error instanceof KinError) || !NOT_TAKEN.has(error.code)) throw error;
-    const reason = `Kin itself failed, which is a bug of ours: ${explain(error)}`;
+    const reason = error.code === "too_large" ? explain(error) : `Kin itself failed, which is a bug of ours: ${explain(error)}`;
     return fail(control, { pipeline, reason });
   }
 };
