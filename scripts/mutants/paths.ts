@@ -250,6 +250,14 @@ export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g("no-secrets", "secretProblem(text, previous)", "null", by(commits("with a secret"))),
   ],
+  "core/report/plain.ts": [
+    g(
+      "no-secret-in-a-line",
+      "withoutSecrets(visible(lines(text)).text)",
+      "visible(lines(text)).text",
+      by(secrets("a title and a message of a commit hold no secret", "a line of a log hold no secret")),
+    ),
+  ],
   "core/model/patch/look.ts": [
     g("instructions-to-agents", "told !== undefined", "false", by(look("text that speaks to an agent"))),
     g("unseen-in-words", "UNSEEN.test(line)", "false", by(look("a word that holds what nobody sees"))),

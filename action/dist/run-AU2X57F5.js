@@ -12989,9 +12989,22 @@ var BAD = "[\\p{Default_Ignorable_Code_Point}\\p{Surrogate}\\p{Noncharacter_Code
 var RUNS = new RegExp(`${EMOJI2}|${STRING}|${CONTROL}|[\\u2028\\u2029]|${BAD}`, "gu");
 var KEPT = /^[\p{Extended_Pictographic}0-9#*]/u;
 
+// core/report/secrets.ts
+var withoutSecrets = (text2) => {
+  const places = [...secretsIn(text2)].sort((a, b) => a.start - b.start);
+  if (places.length === 0) return text2;
+  let out = "";
+  let at2 = 0;
+  for (const { start, end } of places) {
+    if (start >= at2) out += `${text2.slice(at2, start)}(secret removed)`;
+    at2 = Math.max(at2, end);
+  }
+  return out + text2.slice(at2);
+};
+
 // core/report/plain.ts
 var plainLine = (text2) => oneLine(text2).replace(/##\[/g, "## [").replace(/^::/, ": :");
-var oneLine = (text2) => visible(lines(text2)).text.replace(/[\n\t]+/g, " ").trim();
+var oneLine = (text2) => withoutSecrets(visible(lines(text2)).text).replace(/[\n\t]+/g, " ").trim();
 
 // core/report/story-line.ts
 var storyLine = (event, pipeline) => {
@@ -15197,19 +15210,6 @@ var FOREIGN = /(?<![\w.-])([\w.-]{1,140}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
 var START2 = "^((?:[ \\t>]|[*+-][ \\t]|\\d{1,9}[.)][ \\t])*)";
 var COMMAND = new RegExp(`${START2}[/\uFF0F](?=kin\\b|[a-z][\\w-]*(?:\\s|$))`, "gim");
 var DEFINITION2 = new RegExp(`${START2}\\[(?=(?:[^[\\]\\\\]|\\\\.){1,999}\\]:)`, "gm");
-
-// core/report/secrets.ts
-var withoutSecrets = (text2) => {
-  const places = [...secretsIn(text2)].sort((a, b) => a.start - b.start);
-  if (places.length === 0) return text2;
-  let out = "";
-  let at2 = 0;
-  for (const { start, end } of places) {
-    if (start >= at2) out += `${text2.slice(at2, start)}(secret removed)`;
-    at2 = Math.max(at2, end);
-  }
-  return out + text2.slice(at2);
-};
 
 // core/report/scrub.ts
 var scrub = (text2) => withoutSecrets(text2).replace(/<(?=!--\s*kin)/gi, "< ").replace(/^([ \t>]*)[/／](?=kin\b)/gim, "$1/ ").replace(/\[(skip ci|ci skip|no ci|skip actions|actions skip)\]/gi, "($1)").replace(/^([ \t]*)(kin-[a-z]+|co-authored-by|signed-off-by|skip-checks)(?=:)/gim, "$1$2 ");
