@@ -76,7 +76,9 @@ const deedsTable = ({ orders }: Outcome): readonly string[] => {
 const exampleOf = (brought: readonly string[]): string => {
   const lines = brought.flatMap(text => text.split("\n")).filter(text => text.trim() !== "");
   const more = lines.filter(text => !text.includes("has no tool"));
-  const telling = more.find(text => /refused|denied|unreachable|not permitted|no such|outside|read-only/i.test(text));
+  const telling = more.find(text =>
+    /refused|denied|unreachable|not permitted|no such|outside|read-only/i.test(text),
+  );
   return (telling ?? more[0] ?? lines[0] ?? "").trim().slice(0, 90);
 };
 
