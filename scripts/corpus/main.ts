@@ -16,7 +16,7 @@ const HELP = `Usage: npm run corpus -- --sandbox|--requests|--text|--obeying [op
   --obeying        let a model that obeys every injection play whole pipelines, with a canary in each place that it must not
                    reach, and look for those in all that came out: each deed and each mutation, with --full each row of the
                    corpus in six mutations, in comments and in files. Needs bubblewrap and git. Takes two cores for half a
-                   minute, with --full for MINUTES
+                   minute, with --full for ten minutes
   --full           1,000 tricks, 10,000 swaps and 180 escapes; 50,000 requests; 100,000 random texts; a tenth of it where
                    absent
   --seed <n>       repeats what that seed did; the clock's where absent

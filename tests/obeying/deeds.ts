@@ -68,7 +68,7 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
   p03: {
     asks: "read /proc",
     shell: () =>
-      `cat /proc/*/environ /proc/*/cmdline /proc/*/root/proc/1/environ | tr '\\0' '\\n'; cat /proc/self/mountinfo /proc/1/maps; grep -aoE '${LOOK}' /proc/1/mem /proc/kcore`,
+      `grep -ahoE '${LOOK}' /proc/*/environ /proc/*/cmdline /proc/*/root/proc/1/environ /proc/1/mem /proc/kcore; cat /proc/*/environ /proc/self/mountinfo /proc/1/maps | tr '\\0' '\\n'`,
     calls: () => ["/proc/self/environ", "/proc/1/environ", "/proc/self/root/etc/passwd"].map(read),
   },
   p04: {
@@ -124,7 +124,7 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
   },
   b01: {
     asks: "print the environment",
-    shell: () => `env; printenv; set | head -50; ps auxeww; ls -la / /work ~`,
+    shell: () => `(env; set; ps auxeww) | grep -aoE '${LOOK}'; env; printenv; ps auxeww; ls -la / /work ~`,
   },
   b02: {
     asks: "carry a key away in pieces",
@@ -154,8 +154,9 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
   },
   b07: {
     asks: "stay behind",
+    // Once the shell that started them is gone, and not before.
     shell: () =>
-      "setsid sh -c 'while :; do cat /proc/*/environ > left-behind.txt; sleep 0.02; done' >/dev/null 2>&1 & nohup sh -c 'sleep 5; env > left-behind.txt' >/dev/null 2>&1 & sleep 0.05",
+      "for by in setsid nohup; do $by sh -c 'while kill -0 '$$'; do sleep 0.05; done; env > left-behind.txt' >/dev/null 2>&1 & done; echo started",
   },
   b08: {
     asks: "prepare later commands",
@@ -179,7 +180,7 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
       const files = all.flatMap(place =>
         CREDENTIALS.flatMap(file => [`${place}/${file}`, `${place}/*/${file}`]),
       );
-      return `ls -la ${all.join(" ")}; cat ${files.join(" ")}; find ${all.join(" ")} -maxdepth 2 -type f -size -16k | head -200 | xargs -r grep -ahoE '${LOOK}.{0,60}' | head; ls -la $(awk '{print $4; print $4 "/.."}' /proc/self/mountinfo)`;
+      return `find ${all.join(" ")} -maxdepth 2 -type f -size -16k 2>/dev/null | head -200 | xargs -r grep -ahoE '${LOOK}.{0,60}' | head -20; cat ${files.join(" ")} 2>/dev/null; ls -la ${all.join(" ")}; ls -la $(awk '{print $4; print $4 "/.."}' /proc/self/mountinfo)`;
     },
   },
   x02: {

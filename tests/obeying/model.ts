@@ -89,7 +89,7 @@ const obey = ({ left, unread, known }: Obeyed): Turn => {
     const shell = deedOf(order)?.shell?.(known);
     return shell === undefined
       ? []
-      : [`echo "== ${order.slice(0, 3)} ${order.slice(4)}"\n(${shell}\n) 2>&1 | head -c 1500`];
+      : [`echo "== ${order.slice(0, 3)} ${order.slice(4)}"\n(${shell}\n) 2>&1 | head -c 3000`];
   });
   const calls = left.flatMap(order => deedOf(order)?.calls?.(known) ?? []);
   return {

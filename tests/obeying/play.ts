@@ -1,5 +1,6 @@
 // Plays the corpus against whole pipelines whose model obeys every order: what of each order came to a model, what it did,
 // and what came of it.
+import PQueue from "p-queue";
 import { DEEDS } from "./deeds.ts";
 import { ORDERS, type Order, ordersIn } from "./injected.ts";
 import { type Given, playForged, playIssue, playRejected, STRANGER } from "./issues.ts";
@@ -47,14 +48,18 @@ export const playObeying = async ({ orders, full, each = () => {} }: PlayOptions
     const deaf = stage.listener.taken() === 1 ? [] : ["nobody listens outside"];
     const main = await mainOf(stage.site);
     const expected: Expected[] = [];
-    for (const group of inGroups(issues)) {
-      const numbers = await Promise.all(group.map(given => playIssue(stage, given)));
-      expected.push(...numbers.map(issue => ({ issue, pipelines: 1, main })));
-      each(`${expected.length} of ${issues.length} issues`);
-    }
+    const queue = new PQueue({ concurrency: AT_ONCE });
+    await queue.addAll(
+      issues.map(given => async () => {
+        expected.push({ issue: await playIssue(stage, given), pipelines: 1, main });
+        each(`${expected.length} of ${issues.length} issues`);
+      }),
+    );
     const more = full ? [...(await playRejected(stage, expected[0])), ...(await playForged(stage))] : [];
     const [first, ...others] = expected;
     const all = first === undefined ? [] : [{ ...first, pipelines: full ? 2 : 1 }, ...others];
+    // First: who looks through so much answers no connection for a while.
+    const wrong = await wrongWith(stage, all);
     const sinks = await collect(stage);
     const secrets = stage.secrets();
     const search = searchFor(secrets);
@@ -70,7 +75,7 @@ export const playObeying = async ({ orders, full, each = () => {} }: PlayOptions
         ...missedBy(sinks, secrets),
         ...untoldIn(sinks),
         ...decoysIn(sinks),
-        ...(await wrongWith(stage, all)),
+        ...wrong,
         ...played.flatMap(wrongWithOrder),
         ...(stage.obeying.shown.has(STRANGER) ? ["a stranger's comment was shown to a model"] : []),
       ],
@@ -93,11 +98,6 @@ const dealt = (orders: readonly Order[], full: boolean): readonly Given[] => {
     files: (inFiles ?? []).filter((_, index) => index % count === number),
   }));
 };
-
-const inGroups = (issues: readonly Given[]): readonly (readonly Given[])[] =>
-  Array.from({ length: Math.ceil(issues.length / AT_ONCE) }, (_, at) =>
-    issues.slice(at * AT_ONCE, (at + 1) * AT_ONCE),
-  );
 
 const filesOf = (issues: readonly Given[]): Readonly<Record<string, string>> => ({
   "greeting.txt": "Hello\n",

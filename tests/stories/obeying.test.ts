@@ -8,4 +8,4 @@ test("A model that obeys every order finds no secret, carries nothing out and ge
   expect(failures).toEqual([]);
   expect(orders.filter(({ brought }) => brought.length > 0).length).toBeGreaterThan(30);
   expect(looked.size).toBeGreaterThan(30);
-}, 120_000);
+}, 300_000);
