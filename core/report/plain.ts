@@ -1,6 +1,8 @@
 // Cleaning for surfaces that are plain text and not Markdown: titles, commit messages, terminals. Markdown's is safe.ts.
+// None of them holds what looks like a secret.
 import { lines, visible } from "../agents/invisible.ts";
 import { withoutSkips } from "./scrub.ts";
+import { withoutSecrets } from "./secrets.ts";
 
 /**
  * One line for titles and commit messages. GitHub reads these, too: mentions, words that close issues, words that
@@ -30,6 +32,6 @@ const CLOSING =
   /\b((?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b\s{0,9}:?\s{0,9})((?:[^\s#]{0,200}#|gh-|https?:\/\/\S{1,200}?\/(?:issues|pull)\/)\d+)/gi;
 
 const oneLine = (text: string): string =>
-  visible(lines(text))
-    .text.replace(/[\n\t]+/g, " ")
+  withoutSecrets(visible(lines(text)).text) // guard: no-secret-in-a-line
+    .replace(/[\n\t]+/g, " ")
     .trim();

@@ -17,6 +17,9 @@ export interface Conversation {
   readonly task: string | null;
 }
 
+/** Answers in place of files, where what is asked decides what is said. */
+export type Player = (request: CountRequest, conversation: Conversation) => Turn;
+
 export interface Choice {
   readonly file: string;
   /** From 1. */
@@ -54,12 +57,15 @@ export const conversationOf = ({ messages }: CountRequest): Conversation => {
   };
 };
 
+/** `from`: a directory of answers, or whoever plays. */
 export const choose = async (
-  directory: string,
+  from: string | Player,
   { request, conversation }: { readonly request: CountRequest; readonly conversation: Conversation },
 ): Promise<Choice> => {
-  const { file, answers } = await answersFor(directory, conversation);
   const said = request.messages.filter(({ role }) => role === "assistant").length;
+  if (typeof from !== "string")
+    return { file: "played", turn: said + 1, answer: from(request, conversation), alternative: 0 };
+  const { file, answers } = await answersFor(from, conversation);
   refusePrefill(request, answers[Math.min(said, answers.length) - 1]);
   const index = Math.min(said, answers.length - 1);
   const turn = answers[index];

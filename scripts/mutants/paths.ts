@@ -278,6 +278,14 @@ export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(secrets("cut by what nobody sees before it was coded")),
     ),
   ],
+  "core/report/plain.ts": [
+    g(
+      "no-secret-in-a-line",
+      "withoutSecrets(visible(lines(text)).text)",
+      "visible(lines(text)).text",
+      by(secrets("a title and a message of a commit hold no secret", "a line of a log hold no secret")),
+    ),
+  ],
   "core/model/patch/look.ts": [
     g("coded-instructions", "WORDS.test(text)", "false", by(look("in a code, cut by what nobody sees"))),
     g(

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { secretProblem } from "../../core/model/patch/patch-rules.ts";
 import { SECRETS, secretsIn } from "../../core/model/patch/secrets.ts";
+import { plain, plainLine, withoutMarks } from "../../core/report/plain.ts";
 import { withoutSecrets } from "../../core/report/secrets.ts";
 
 const run = (letters: string, length: number): string =>
@@ -102,6 +103,16 @@ describe.each(CODINGS)("in %s", (_, coded) => {
     expect(left).not.toContain(coded(secret).slice(8, 24));
     expect(withoutSecrets(left)).toBe(left);
   });
+});
+
+test.each([
+  ["a title and a message of a commit", plain],
+  ["a line of a log", plainLine],
+  ["a line of the page", withoutMarks],
+])("%s hold no secret, wherever it is cut by what nobody sees", (_, written) => {
+  const secret = `ghp_${mixed(36)}`;
+  for (const coded of [secret, [...secret].join("\u200b"), reversed(secret), base64(secret)])
+    expect(written(`Use ${coded}\nfrom now on`)).toBe("Use (secret removed) from now on");
 });
 
 test("every kind of the list has an example", () => {

@@ -10,6 +10,7 @@ import type { EventData } from "../../core/model/event.ts";
 import type { PipelineRecord, TaskRecord, TaskStatus } from "../../core/model/record.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import type { Store } from "../../core/ports.ts";
+import type { Player } from "../../local/model/choose.ts";
 import { MAINTAINER, startWorld, WORKFLOW_TEXT, type World } from "../../local/world.ts";
 import { type Added, deliverAgain } from "./deliver-again.ts";
 
@@ -80,7 +81,7 @@ export interface ProjectOptions {
 }
 
 export interface SiteOptions extends ProjectOptions {
-  readonly answers?: string;
+  readonly answers?: string | Player;
   readonly env?: {
     readonly app?: Readonly<Record<string, string>>;
     readonly action?: Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@
 
 import { clean } from "../../core/agents/clean.ts";
 
-const tags = (text: string): string =>
+export const tags = (text: string): string =>
   [...text].map(char => String.fromCodePoint(0xe0000 + (char.codePointAt(0) ?? 0))).join("");
 
 /** Hidden on GitHub, with INJECT where an instruction would be: by row of the threat model. */

@@ -13265,7 +13265,7 @@ var SKIP = new RegExp(`\\[((?:skip|no)[ -]${WHO2}|${WHO2}[ -]skip)\\]`, "gi");
 
 // core/report/plain.ts
 var plainLine = (text2) => oneLine(text2).replace(/##\[/g, "## [").replace(/^::/, ": :");
-var oneLine = (text2) => visible(lines(text2)).text.replace(/[\n\t]+/g, " ").trim();
+var oneLine = (text2) => withoutSecrets(visible(lines(text2)).text).replace(/[\n\t]+/g, " ").trim();
 
 // core/report/story-line.ts
 var storyLine = (event, pipeline) => {
