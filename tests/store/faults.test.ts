@@ -86,7 +86,7 @@ describe("another process holds the file", () => {
       await wait(5);
     }
     await write;
-    expect(reads).toBeGreaterThan(2);
+    expect(reads).toBeGreaterThan(1);
     expect(performance.now() - begun).toBeGreaterThan(ms / 3);
     // Far from the 5 s and more that a native wait would take; the rest is the machine's.
     expect(longest()).toBeLessThan(1_000);

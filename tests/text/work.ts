@@ -40,8 +40,8 @@ export const growthOf = (task: (text: string) => void, text: (size: number) => s
 };
 
 /**
- * The same amount of text each time, in a few long ones or in many short ones: what V8 compiles, what it collects and what
- * the machine does beside are shared alike. Of several tries the least.
+ * Where it looks like too much, it is the same amount of text each time, in a few long ones or in many short ones: what V8
+ * compiles, what it collects and what the machine does beside are shared alike. Of several tries the least.
  */
 const fourfold = (
   task: (text: string) => void,
@@ -49,8 +49,8 @@ const fourfold = (
 ): { readonly growth: number; readonly took: number } => {
   const took = workOf(() => task(large), 1);
   if (took < NO_WORK_MS) return { growth: 1, took };
+  let growth = took / workOf(() => task(small), 1);
   const times = Math.ceil(ENOUGH_MS / took);
-  let growth = Number.POSITIVE_INFINITY;
   for (let round = 0; round < TRIES && growth >= MOST_GROWTH; round++) {
     const few = workOf(() => repeat(times, () => task(large)), 1);
     const many = workOf(() => repeat(4 * times, () => task(small)), 1);
