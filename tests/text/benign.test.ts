@@ -83,6 +83,10 @@ const PATCHES: readonly (readonly FileChange[])[] = (() => {
 })();
 
 test("of a hundred ordinary patches none is refused, whatever text their files hold", () => {
-  const rules = { protected: ["deploy/**", "*.pem", "infra/**/secrets.*"], before: new Map(), files: new Map() };
+  const rules = {
+    protected: ["deploy/**", "*.pem", "infra/**/secrets.*"],
+    before: new Map(),
+    files: new Map(),
+  };
   expect(PATCHES.flatMap(patch => checkPatch(patch, rules) ?? [])).toEqual([]);
 });
