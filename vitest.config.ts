@@ -11,8 +11,8 @@ export default defineConfig({
     // Most of a test here is waiting for a process: more files at once than there are cores.
     maxWorkers: 3,
     // What never ends is noticed in any case; a slow machine's processes take three times as long as a quick one's.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     coverage: {
       provider: "v8",
       include: ["core/model/**/*.ts", "core/pipeline/**/*.ts"],

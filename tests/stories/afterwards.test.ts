@@ -12,7 +12,7 @@ beforeAll(async () => {
   issue = await project.open();
   await project.label(issue);
   await project.ended(issue, 1, "review");
-}, 90_000);
+});
 afterAll(() => site.close());
 
 const issuesOf = async () =>
@@ -130,7 +130,7 @@ test("a later pipeline is shown what is in force, and what it owes again is not 
   expect(attemptsOf(journal, "followup")).toHaveLength(1);
   expect((await issuesOf()).map(({ number }) => number)).toEqual(before.map(({ number }) => number));
   expect(await project.again()).toEqual(NOTHING);
-}, 60_000);
+});
 
 test("every request that App and Action made is one that GitHub's description allows", () => {
   expect(site.world.github.violations).toEqual([]);

@@ -6,7 +6,7 @@ import { configured, NOTHING, openSite, type Project, type Site } from "./site.t
 let site: Site;
 beforeAll(async () => {
   site = await openSite();
-}, 60_000);
+});
 afterAll(() => site.close());
 
 describe("a pull request that Kin merges once it is approved and the required check is green", () => {
@@ -39,7 +39,7 @@ describe("a pull request that Kin merges once it is approved and the required ch
     issue = await project.open();
     await project.label(issue);
     await project.ended(issue, 1, "review");
-  }, 90_000);
+  });
 
   test("is not approved by whoever asked for it while somebody else could look, nor by an outsider", async () => {
     const body = "/kin approve";
@@ -71,7 +71,7 @@ describe("a pull request that Kin merges once it is approved and the required ch
     expect(pull).toMatchObject({ number, draft: false });
     expect(pull.requested_reviewers?.map(({ login }) => login)).toContain("monalisa");
     expect(await project.again()).toEqual(NOTHING);
-  }, 90_000);
+  });
 
   test("keeps no approval that is dismissed", async () => {
     const review_id = await review("writer", "APPROVE", "Good.");
@@ -90,7 +90,7 @@ describe("a pull request that Kin merges once it is approved and the required ch
     expect(await pullOf(issue)).toMatchObject({ state: "open" });
     expect((await project.task(issue)).return_count).toBe(2);
     expect(await project.again()).toEqual(NOTHING);
-  }, 60_000);
+  });
 
   test("is merged by Kin at the approval of its head, and the task is done", async () => {
     await review("writer", "APPROVE", "Now it is good.");
@@ -100,7 +100,7 @@ describe("a pull request that Kin merges once it is approved and the required ch
     expect(data.state).toBe("closed");
     expect(await project.labels(issue)).toEqual(["kin", "kin:done"]);
     expect(await project.again()).toEqual(NOTHING);
-  }, 60_000);
+  });
 
   test("is not merged when somebody pushed behind the approval", async () => {
     issue = await project.open({ title: "Write a farewell" });
@@ -131,7 +131,7 @@ describe("a pull request that Kin merges once it is approved and the required ch
     expect((await project.comments(issue)).at(-1)).toContain("has a part in the commits on the branch");
     expect(await approval()).toMatchObject({ sha: head.sha });
     expect(await project.again()).toEqual(NOTHING);
-  }, 60_000);
+  });
 });
 
 describe("what a smoke test cannot confirm", () => {
@@ -142,7 +142,7 @@ describe("what a smoke test cannot confirm", () => {
     issue = await project.open();
     await project.label(issue);
     await project.ended(issue, 1, "needs_info");
-  }, 90_000);
+  });
 
   test("is asked of a person, and is no return", async () => {
     expect(deedsOf(await project.journal(issue)).slice(4)).toEqual([
@@ -170,7 +170,7 @@ describe("what a smoke test cannot confirm", () => {
     expect(openingOf(journal).kept?.answers.map(({ step }) => step)).toEqual([1, 2]);
     expect(await project.changed(issue)).toEqual(["greeting.txt"]);
     expect(await project.again()).toEqual(NOTHING);
-  }, 60_000);
+  });
 });
 
 test("every request that App and Action made is one that GitHub's description allows", () => {

@@ -5,7 +5,7 @@ import { openSite, PROJECT, type Site } from "./site.ts";
 let site: Site;
 beforeAll(async () => {
   site = await openSite();
-}, 60_000);
+});
 afterAll(() => site.close());
 
 const blockedWith = async (
@@ -56,7 +56,7 @@ test("kin.yml that GitHub cannot give just now blocks nothing: it is asked for a
   );
   expect(event).toEqual({ attempts: 0, error: null });
   expect(site.log.join("\n")).toMatch(/warning: delivery:.*contents\/\{path\}/);
-}, 120_000);
+});
 
 test("a repository without the workflow file blocks and says where the file is to be had", async () => {
   const project = await site.project({ name: "no-workflow", withoutWorkflow: true });
@@ -76,14 +76,14 @@ test("an issue with an empty body is worked on by its title", async () => {
   const issue = await site.open({ title: "Say hello to the world", body: "" });
   await site.label(issue);
   await site.until(issue, "review");
-}, 60_000);
+});
 
 test("a body of 65,536 characters is worked on, and the status comment stays within GitHub's limit", async () => {
   const issue = await site.open({ title: "Long", body: "x".repeat(65_536) });
   await site.label(issue);
   await site.until(issue, "review");
   for (const comment of await site.comments(issue)) expect(comment.length).toBeLessThanOrEqual(65_536);
-}, 60_000);
+});
 
 test("a closed issue is not started", async () => {
   const issue = await site.open({ title: "Closed" });
@@ -106,7 +106,7 @@ test("an issue closed while Kin works is cancelled, without a state label", asyn
   await site.until(issue, "cancelled");
   expect(await site.labels(issue)).toEqual(["kin"]);
   expect((await site.pipelines(issue)).map(p => [p.state, p.outcome])).toEqual([["finished", "stopped"]]);
-}, 60_000);
+});
 
 test("a label taken off stops and cancels; put on again it freezes anew and runs", async () => {
   const issue = await site.open({ title: "On and off" });
@@ -121,7 +121,7 @@ test("a label taken off stops and cancels; put on again it freezes anew and runs
   const task = await site.task(issue);
   expect(task.snapshot?.title).toBe("On and off and on");
   expect((await site.pipelines(issue)).map(p => p.outcome)).toEqual(["stopped", "passed"]);
-}, 90_000);
+});
 
 test("a locked issue is worked on: Kin may still comment", async () => {
   const issue = await site.open({ title: "Locked" });
@@ -129,7 +129,7 @@ test("a locked issue is worked on: Kin may still comment", async () => {
   await site.label(issue);
   await site.until(issue, "review");
   expect((await site.comments(issue)).length).toBeGreaterThan(0);
-}, 60_000);
+});
 
 test("a label by somebody who may not start tasks starts none and says nothing", async () => {
   const issue = await site.open({ title: "By a triager" });
@@ -167,7 +167,7 @@ test("a branch of the wanted name that is not Kin's is left alone and another is
     ref: `heads/kin/${issue}-name-taken`,
   });
   expect(taken.object.sha).toBe(main.object.sha);
-}, 60_000);
+});
 
 test("a pull request closed unmerged cancels the task, with who and why", async () => {
   const issue = await site.open({ title: "Pull request closed" });
@@ -178,7 +178,7 @@ test("a pull request closed unmerged cancels the task, with who and why", async 
   await site.until(issue, "cancelled");
   expect((await site.task(issue)).status_reason).toMatch(/closed without merging.*monalisa/);
   expect(await site.labels(issue)).toEqual(["kin"]);
-}, 60_000);
+});
 
 test("somebody's push on Kin's branch is adopted: the next pipeline works on it and nothing is forced", async () => {
   const issue = await site.open({ title: "Pushed by hand" });
@@ -211,7 +211,7 @@ test("somebody's push on Kin's branch is adopted: the next pipeline works on it 
     pull_number: task.pr_number as number,
   });
   expect(files.map(file => file.filename).toSorted()).toEqual(["NOTES.md", "by-hand.txt", "greeting.txt"]);
-}, 90_000);
+});
 
 test("somebody's push of a file that Kin changes too is not overwritten: the task blocks and names the file", async () => {
   const issue = await site.open({ title: "Both in one file" });
@@ -239,7 +239,7 @@ test("somebody's push of a file that Kin changes too is not overwritten: the tas
     pull_number: task.pr_number as number,
   });
   expect(commits.map(({ sha }) => sha)).toContain(pushed.commit.sha);
-}, 120_000);
+});
 
 test("a base that moved into a conflict blocks and says what to do", async () => {
   const project = await site.project({ name: "moving" });
@@ -255,7 +255,7 @@ test("a base that moved into a conflict blocks and says what to do", async () =>
     sha: (file as { sha: string }).sha,
   });
   await blockedWith(project, issue, /conflict/);
-}, 60_000);
+});
 
 test("a missing model key blocks with the name of the secret", async () => {
   const project = await site.project({ name: "keyless" });
@@ -268,7 +268,7 @@ test("a missing model key blocks with the name of the secret", async () => {
   const issue = await project.open();
   await project.label(issue);
   await blockedWith(project, issue, /ANTHROPIC_API_KEY/);
-}, 60_000);
+});
 
 test("an issue transferred away while Kin works is cancelled, and nothing is written to it any more", async () => {
   const elsewhere = await site.project({ name: "elsewhere" });
@@ -285,7 +285,7 @@ test("an issue transferred away while Kin works is cancelled, and nothing is wri
     },
   );
   await site.until(issue, "cancelled");
-}, 60_000);
+});
 
 test("every request that App and Action made is one that GitHub's description allows", () => {
   expect(site.world.github.violations).toEqual([]);

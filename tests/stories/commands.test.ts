@@ -15,7 +15,7 @@ beforeAll(async () => {
   for (const body of ["/kin tell Greet the moon too.", "/kin workers", "/kin plan"])
     await project.say(issue, body);
   await project.ended(issue, 1, "review");
-}, 90_000);
+});
 afterAll(() => site.close());
 
 /** Whether the debugger's conversation is under way. */

@@ -9,7 +9,7 @@ beforeAll(async () => {
   issue = await site.open();
   await site.label(issue);
   await site.until(issue, "review");
-}, 60_000);
+});
 afterAll(() => site.close());
 
 const answerTo = async (body: string): Promise<string> => {

@@ -5,7 +5,7 @@ import { openSite, type Site, sleep } from "./site.ts";
 let site: Site;
 beforeAll(async () => {
   site = await openSite();
-}, 60_000);
+});
 afterAll(() => site.close());
 
 /** The page of the run, once it is over. */
@@ -42,7 +42,7 @@ describe("of an issue that is no task", () => {
     await site.quiet();
     writes = site.world.github.writes.length;
     page = await dryRun(issue);
-  }, 60_000);
+  });
 
   test("shows the plan in the run's summary", () => {
     expect(page).toContain("dry run");
@@ -66,7 +66,7 @@ describe("of an issue that is no task", () => {
     expect((await site.pipelines(issue)).map(p => p.outcome)).toEqual(["planned_only", "passed"]);
     expect(await site.labels(issue)).toEqual(["kin", "kin:review"]);
     expect((await site.comments(issue)).join("\n")).not.toMatch(/dry run|planned only/i);
-  }, 60_000);
+  });
 });
 
 describe("of a task that waits for review", () => {
@@ -89,7 +89,7 @@ describe("of a task that waits for review", () => {
     before = await asItIs();
     writes = site.world.github.writes.length;
     await dryRun(issue);
-  }, 90_000);
+  });
 
   test("leaves task, labels, comments and pull request as they were", async () => {
     expect(byKin(writes)).toEqual([]);
@@ -103,7 +103,7 @@ describe("of a task that waits for review", () => {
     const from = site.world.github.writes.length;
     expect(await dryRun(issue)).toMatch(/The issue is not open/);
     expect(byKin(from)).toEqual([]);
-  }, 60_000);
+  });
 
   test("counts for nothing when somebody asks for the work: steps are those of the last real pipeline", async () => {
     await site.owner.rest.issues.update({ ...site.at, issue_number: issue, state: "open" });
@@ -115,7 +115,7 @@ describe("of a task that waits for review", () => {
       data.kind === "attempt_started" ? [data.role] : [],
     );
     expect(roles).toEqual(["tester"]);
-  }, 60_000);
+  });
 });
 
 test("every request that App and Action made is one that GitHub's description allows", () => {

@@ -6,7 +6,7 @@ import { configured, NOTHING, openSite, type Project, type Site } from "./site.t
 let site: Site;
 beforeAll(async () => {
   site = await openSite();
-}, 60_000);
+});
 afterAll(() => site.close());
 
 const CONFIG = configured("execution_mode: review\nlimits: { revisions: 0 }\nlearn: off\n");
@@ -115,7 +115,7 @@ describe("an analysis that hands a task over", () => {
     expect(await project.changed(issue)).toEqual(["name.test.sh"]);
     expect(planOf(journal).steps.map(step => step.role)).toEqual(["tester"]);
     expect(await project.again()).toEqual(NOTHING);
-  }, 90_000);
+  });
 });
 
 describe("a person who hands a task over", () => {
@@ -127,7 +127,7 @@ describe("a person who hands a task over", () => {
     issue = await project.open();
     await project.label(issue);
     await project.ended(issue, 1, "review");
-  }, 90_000);
+  });
 
   test("is nobody without write access", async () => {
     const body = "/kin escalate backend_head";
@@ -146,7 +146,7 @@ describe("a person who hands a task over", () => {
     const { body } = await issueOf(project, followUp);
     expect(body).toContain("monalisa asked for it");
     expect(body).not.toContain("came back");
-  }, 60_000);
+  });
 
   test("a gate's rejection there ends the escalation blocked, asks a person, and is no return", async () => {
     const journal = await project.journal(followUp);
@@ -173,7 +173,7 @@ describe("a person who hands a task over", () => {
     expect(await project.task(followUp)).toMatchObject({ status: "cancelled" });
     expect(await project.labels(followUp)).toEqual(["kin:backend_head", "kin:escalation"]);
     expect(await project.again()).toEqual(NOTHING);
-  }, 60_000);
+  });
 });
 
 describe("a task that is too large", () => {
@@ -185,7 +185,7 @@ describe("a task that is too large", () => {
     issue = await project.open({ title: "Greeting, note and translation" });
     await project.label(issue);
     await project.ended(issue, 1, "blocked");
-  }, 90_000);
+  });
 
   test("is cut into issues, in order, below its own", async () => {
     expect(deedsOf(await project.journal(issue)).slice(3)).toEqual([
@@ -218,7 +218,7 @@ describe("a task that is too large", () => {
     expect(followed_up).toMatch(/#2 \(Write the note\): closed as completed[\s\S]*#3 /);
     expect(await issuesOf(project)).toEqual([issue, ...children]);
     expect(await project.again()).toEqual(NOTHING);
-  }, 60_000);
+  });
 });
 
 test("every request that App and Action made is one that GitHub's description allows", () => {

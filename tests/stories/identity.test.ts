@@ -15,7 +15,7 @@ beforeAll(async () => {
   process.env.TMPDIR = join(temp, "t");
   // So short that it is renewed for each request.
   site = await openSite({ identity: { lifetime: 20 } });
-}, 60_000);
+});
 afterAll(async () => {
   await site.close();
   if (before === undefined) delete process.env.TMPDIR;
@@ -111,7 +111,7 @@ test("a pipeline passes without any key, renews its token again and again, and n
   expect(told).toContain("SEEN-FROM-INSIDE");
   expect(told).not.toContain("ACTIONS_ID_TOKEN_REQUEST");
   expect(foundIn(Buffer.from(told), secrets), "in a sandbox").toBe(false);
-}, 120_000);
+});
 
 test("a run whose token is dropped in its midst exchanges once more and goes on", async () => {
   const project = await site.project({ name: "dropped" });
@@ -122,7 +122,7 @@ test("a run whose token is dropped in its midst exchanges once more and goes on"
   federation().revoke();
   await project.until(issue, "review");
   expect((await project.pipelines(issue)).map(({ outcome }) => outcome)).toEqual(["passed"]);
-}, 120_000);
+});
 
 test("an API key beside it blocks, and says which to take away", async () => {
   const project = await site.project({ name: "beside" });
@@ -135,7 +135,7 @@ test("an API key beside it blocks, and says which to take away", async () => {
   expect(said).toContain("Delete the secret ANTHROPIC_API_KEY");
   expect(said).not.toContain("beside-beside");
   expect(federation().history()).toHaveLength(begun);
-}, 60_000);
+});
 
 test("a rule that does not take the run blocks with what to compare, and is asked once", async () => {
   const project = await site.project({ name: "refused" });
@@ -152,7 +152,7 @@ test("a rule that does not take the run blocks with what to compare, and is aske
       .slice(begun)
       .map(({ denied }) => denied),
   ).toEqual(["service_account"]);
-}, 60_000);
+});
 
 test("the ids may stand in kin.yml, and no key is taken in their place", async () => {
   const ids = Object.entries(IDENTITY).map(([name, id]) => `  ${name}: ${id}`);
@@ -172,4 +172,4 @@ test("the ids may stand in kin.yml, and no key is taken in their place", async (
   const other = await without.open();
   await without.label(other);
   expect(await blocked(without, other)).toMatch(/there is no federation_rule/);
-}, 120_000);
+});

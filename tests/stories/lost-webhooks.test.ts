@@ -12,7 +12,7 @@ beforeAll(async () => {
   await site.quiet();
   site.world.github.dropDeliveries(1);
   project = await site.project({ name: "unheard" });
-}, 60_000);
+});
 afterAll(() => site.close());
 
 const arrived = () =>
@@ -45,7 +45,7 @@ test("a labeled issue, in a repository that Kin was never told of, is worked on 
   pull = (await project.task(issue)).pr_number as number;
   expect(await project.labels(issue)).toEqual(["kin", "kin:review"]);
   expect(arrived()).toBe(before);
-}, 90_000);
+});
 
 test("a review that says /kin return is one return, and the next pipeline deals with it", async () => {
   await project.writer.rest.pulls.createReview({
@@ -63,7 +63,7 @@ test("a review that says /kin return is one return, and the next pipeline deals 
     { reason_category: "missing_context", actor: "monalisa", source: expect.stringMatching(/^review:/) },
   ]);
   expect(await project.pipelines(issue)).toHaveLength(2);
-}, 90_000);
+});
 
 test("a merge completes the task, and further looks write nothing", async () => {
   await project.writer.rest.pulls.merge({ ...project.at, pull_number: pull, merge_method: "squash" });
@@ -74,7 +74,7 @@ test("a merge completes the task, and further looks write nothing", async () => 
   await site.look();
   await site.look();
   expect(site.world.github.writes.slice(writes)).toEqual([]);
-}, 60_000);
+});
 
 test("every request that App and Action made is one that GitHub's description allows", () => {
   expect(site.world.github.violations).toEqual([]);

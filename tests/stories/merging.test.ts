@@ -6,7 +6,7 @@ import { configured, NOTHING, openSite, type Project, type Site } from "./site.t
 let site: Site;
 beforeAll(async () => {
   site = await openSite();
-}, 60_000);
+});
 afterAll(() => site.close());
 
 const pullOf = async (project: Project, issue: number) => {
@@ -47,7 +47,7 @@ test("with `merge: auto` a debug task is merged and done, and nobody is asked fo
   const journal = await project.journal(issue);
   expect(planOf(journal).completion_mode).toBe("auto_complete");
   await nobodyIsAsked(project, issue);
-}, 60_000);
+});
 
 test("with `merge: never` it is ready and stays open; with `ci: ignore` a red check changes nothing", async () => {
   const { project, issue } = await started({ name: "never", config: "execution_mode: auto\nci: ignore\n" });
@@ -59,7 +59,7 @@ test("with `merge: never` it is ready and stays open; with `ci: ignore` a red ch
   expect(await pullOf(project, issue)).toMatchObject({ draft: false, state: "open" });
   expect(await project.pipelines(issue)).toHaveLength(1);
   expect(await project.again()).toEqual(NOTHING);
-}, 60_000);
+});
 
 test("a person's standing rejection holds the merge until that person approves", async () => {
   const config = "execution_mode: review\nmerge: auto\nlearn: off\n";
@@ -82,7 +82,7 @@ test("a person's standing rejection holds the merge until that person approves",
   expect(await project.again()).toEqual(NOTHING);
   await review("APPROVE");
   await isMerged(project, issue);
-}, 90_000);
+});
 
 test("a required check that is missing is left to GitHub's auto-merge where the repository allows it", async () => {
   const { project, issue } = await started({ name: "allowed", config: "merge: auto\n" });
@@ -98,7 +98,7 @@ test("a required check that is missing is left to GitHub's auto-merge where the 
   expect(await project.again()).toEqual(NOTHING);
   await report(project, issue, "success");
   await isMerged(project, issue);
-}, 60_000);
+});
 
 test("a branch that is behind is brought up to date, and merged on green where there is no auto-merge", async () => {
   const { project, issue } = await started({ name: "behind", config: "merge: auto\n" });
@@ -122,7 +122,7 @@ test("a branch that is behind is brought up to date, and merged on green where t
   ]);
   await report(project, issue, "success");
   await isMerged(project, issue);
-}, 60_000);
+});
 
 test("a push that bears Kin's name is somebody else's: it is not merged, though every check is green", async () => {
   const { project, issue } = await started({ name: "borrowed", config: "merge: auto\n" });
@@ -156,7 +156,7 @@ test("a push that bears Kin's name is somebody else's: it is not merged, though 
   expect(commit.author?.login).toBe("kin[bot]");
   expect(await pullOf(project, issue)).toMatchObject({ number: pull_number, state: "open", merged: false });
   expect(await project.task(issue)).toMatchObject({ status: "review", head_sha: head.sha });
-}, 60_000);
+});
 
 describe("with `ci: wait`, in a repository that has other workflows", () => {
   let project: Project;
@@ -174,7 +174,7 @@ describe("with `ci: wait`, in a repository that has other workflows", () => {
     issue = await project.open();
     await project.label(issue);
     await project.ended(issue, 1, "review");
-  }, 60_000);
+  });
 
   test("checks are awaited with a draft, and nobody is told", async () => {
     expect(await pullOf(project, issue)).toMatchObject({ draft: true, state: "open" });
@@ -193,12 +193,12 @@ describe("with `ci: wait`, in a repository that has other workflows", () => {
     expect((await project.pipelines(issue)).map(p => p.outcome)).toEqual(["passed", "passed"]);
     expect(await pullOf(project, issue)).toMatchObject({ draft: true });
     expect(await project.again()).toEqual(NOTHING);
-  }, 60_000);
+  });
 
   test("green ones make it ready, and it is merged", async () => {
     await report(project, issue, "success");
     await isMerged(project, issue);
-  }, 60_000);
+  });
 
   test("a red one that no revision is left for asks a person", async () => {
     issue = await project.open({ title: "Not once more" });
@@ -211,7 +211,7 @@ describe("with `ci: wait`, in a repository that has other workflows", () => {
     expect((await project.comments(issue))[0]).toMatch(/Checks on Kin's commit are red: build/);
     expect(await project.pipelines(issue)).toHaveLength(1);
     expect(await project.again()).toEqual(NOTHING);
-  }, 60_000);
+  });
 });
 
 test("every request that App and Action made is one that GitHub's description allows", () => {

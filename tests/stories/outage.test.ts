@@ -23,7 +23,7 @@ beforeAll(async () => {
   // Time enough to take the App away.
   writeFileSync(join(answers, "pm.yaml"), planned.replace("- submit:", "- delay_ms: 2000\n  submit:"));
   site = await openSite({ answers, env: { action: { KIN_CRASH_AT: "action:0", KIN_CRASH_LOG: effects } } });
-}, 60_000);
+});
 afterAll(async () => {
   await site.close();
   rmSync(temp, { recursive: true, force: true });
@@ -75,7 +75,7 @@ describe("a run that is cancelled while the model thinks", () => {
     seconds = (performance.now() - begun) / 1000;
     await project.until(issue, "review");
     journal = await journalOf(project, issue);
-  }, 90_000);
+  });
   afterAll(async () => {
     silent.close();
     silent.closeAllConnections();
@@ -128,7 +128,7 @@ describe("a run whose App is killed under it and is away for some seconds", () =
     await sleep(5_000);
     await site.world.startApp();
     await site.until(issue, "review");
-  }, 120_000);
+  });
 
   test("sends again what was not answered, in the same run, to the usual end", async () => {
     const { state, outcome, dispatches, run_id } = await latest(site, issue);

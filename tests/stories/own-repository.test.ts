@@ -68,7 +68,7 @@ test("what docs/embedded-world.md has one write is a first pipeline that passes"
   const { code, said } = await start(["--once", "--data", join(own, "world"), "--issue", issue, ...given]);
   expect(said).toContain('+export const slug = title => title.toLowerCase().replace(/[^\\w ]/g, "")');
   expect(code, said).toBe(0);
-}, 60_000);
+});
 
 test("--once needs an issue where the repository is one's own", async () => {
   const { code, said } = await start(["--once", "--repo", repo]);
@@ -82,7 +82,7 @@ test("a repository of one's own runs with answers of one's own, and one that mad
   expect(said).toContain("I am not sure.");
   expect(said).not.toContain("fatal");
   expect(code, said).toBe(1);
-}, 60_000);
+});
 
 test("without an issue nothing is opened, and the script of the example is said to be another project's", async () => {
   const { code, said } = await start([], /Sandbox/);
@@ -90,17 +90,17 @@ test("without an issue nothing is opened, and the script of the example is said 
   expect(said).not.toContain("house-costs");
   expect(said).toContain("with the script of another project");
   expect(code, said).toBe(0);
-}, 60_000);
+});
 
 test("it ends when it is told to, also while a run waits for the model", async () => {
   writeFileSync(join(answers, "pm.yaml"), "- { stall: true }\n");
   const { code, said } = await start(["--issue", issue, "--answers", answers], /#2 .* setup/);
   expect(said).toContain("Ended before the task was.");
   expect(code, said).toBe(1);
-}, 60_000);
+});
 
 test("what runs wait for is told", async () => {
   writeFileSync(join(answers, "pm.yaml"), "- { cut_after_events: 1 }\n");
   const { said } = await start(["--issue", issue, "--answers", answers], /run: The model did not reply/);
   expect(said).toMatch(/run: The model did not reply \(.*\); retry 1 in \d+ s/);
-}, 60_000);
+});

@@ -6,7 +6,7 @@ import { openSite, type Site } from "./site.ts";
 let site: Site;
 beforeAll(async () => {
   site = await openSite();
-}, 60_000);
+});
 afterAll(() => site.close());
 
 const commentsOf = async (issue: number) =>
@@ -20,7 +20,7 @@ describe("a labeled issue", () => {
     await site.label(issue);
     await site.until(issue, "review");
     pull = (await site.task(issue)).pr_number as number;
-  }, 90_000);
+  });
 
   test("becomes one ready pull request by Kin, on Kin's branch, with one verified commit", async () => {
     const { data } = await site.owner.rest.pulls.get({ ...site.at, pull_number: pull });
@@ -108,7 +108,7 @@ describe("a labeled issue", () => {
       },
     });
     expect(data.requested_reviewers?.map(reviewer => reviewer.login)).toContain("monalisa");
-  }, 90_000);
+  });
 
   test("is not returned again when the same review is delivered again", async () => {
     const delivery = site.world.github.deliveries.findLast(
@@ -143,7 +143,7 @@ describe("a labeled issue", () => {
     const { data } = await site.owner.rest.issues.get({ ...site.at, issue_number: issue });
     expect(data.state).toBe("closed");
     expect(await site.labels(issue)).toEqual(["kin", "kin:done"]);
-  }, 60_000);
+  });
 });
 
 describe("commands of somebody with write access", () => {
@@ -165,7 +165,7 @@ describe("commands of somebody with write access", () => {
         .map(c => site.owner.rest.reactions.listForIssueComment({ ...site.at, comment_id: c.id })),
     );
     expect(reactions.map(({ data }) => data.map(reaction => reaction.content))).toEqual([["eyes"], ["eyes"]]);
-  }, 90_000);
+  });
 
   test("/kin return with a category records it with its text and starts the next pipeline", async () => {
     const issue = await site.open({ title: "Say it in a comment" });
@@ -185,7 +185,7 @@ describe("commands of somebody with write access", () => {
     const said = (await commentsOf(issue)).find(comment => comment.body?.startsWith("/kin return"));
     expect((await site.comments(issue))[0]).toContain(`/issues/${issue}#issuecomment-${said?.id})`);
     expect(await site.store.pipelines(task.id)).toHaveLength(2);
-  }, 90_000);
+  });
 
   test("/kin rerun from 2 keeps the first step's answer", async () => {
     const issue = await site.open({ title: "From the second step" });
@@ -204,7 +204,7 @@ describe("commands of somebody with write access", () => {
       event.data.kind === "attempt_started" ? [event.data.role] : [],
     );
     expect(roles).toEqual(["tester"]);
-  }, 90_000);
+  });
 
   test("/kin answers with the state and the commands, a word it does not know with a refusal", async () => {
     const issue = await site.open({ title: "Ask for help" });
@@ -218,7 +218,7 @@ describe("commands of somebody with write access", () => {
     expect(bodies).toHaveLength(2);
     expect(bodies.some(body => body.includes("/kin rerun"))).toBe(true);
     expect(bodies.some(body => body.includes("no command"))).toBe(true);
-  }, 90_000);
+  });
 });
 
 test("a pull request that is not Kin's gets a neutral kin/gate", async () => {

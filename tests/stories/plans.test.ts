@@ -6,7 +6,7 @@ import { configured, NOTHING, openSite, type Project, type Site } from "./site.t
 let site: Site;
 beforeAll(async () => {
   site = await openSite();
-}, 60_000);
+});
 afterAll(() => site.close());
 
 const rolesOf = (journal: Parameters<typeof planOf>[0]) => planOf(journal).steps.map(step => step.role);
@@ -36,7 +36,7 @@ test("two bugs that hang together go through the error_coordinator, though the p
   expect(shownTo(journal, "debugger")).toMatch(/step 1, error_coordinator[\s\S]*left half done/);
   expect((await project.comments(issue))[0]).toContain("error_coordinator was put first");
   expect(await project.again()).toEqual(NOTHING);
-}, 90_000);
+});
 
 test("an operations project refuses a backend_dev once, with the reasons, and takes the plan that follows", async () => {
   const project = await site.project({
@@ -58,7 +58,7 @@ test("an operations project refuses a backend_dev once, with the reasons, and ta
   expect(attemptsOf(journal, "pm")).toHaveLength(1);
   expect(rolesOf(journal)).toEqual(["debugger", "reviewer"]);
   expect(await project.again()).toEqual(NOTHING);
-}, 90_000);
+});
 
 describe("in a research project", () => {
   let project: Project;
@@ -71,7 +71,7 @@ describe("in a research project", () => {
     issue = await project.open({ title: "What should the greeting be?" });
     await project.label(issue);
     await project.ended(issue, 1, "review");
-  }, 90_000);
+  });
 
   test("no role writes, whatever it tries", async () => {
     const journal = await project.journal(issue);
@@ -133,7 +133,7 @@ describe("with `plan: approve`", () => {
     issue = await project.open();
     await project.label(issue);
     await project.until(issue, "needs_info");
-  }, 90_000);
+  });
   const pipeline = async () => (await project.pipelines(issue)).at(-1);
 
   test("the plan is shown and waits, and no runner with it", async () => {
@@ -172,7 +172,7 @@ describe("with `plan: approve`", () => {
     ]);
     expect(await pipeline()).toMatchObject({ dispatches: 2 });
     expect(await project.again()).toEqual(NOTHING);
-  }, 60_000);
+  });
 });
 
 describe("with the label kin:hold", () => {
@@ -184,7 +184,7 @@ describe("with the label kin:hold", () => {
     await project.owner.rest.issues.addLabels({ ...project.at, issue_number: issue, labels: ["kin:hold"] });
     await project.label(issue);
     await project.until(issue, "needs_info");
-  }, 90_000);
+  });
   /** Until this pipeline's plan waits. */
   const held = async (number: number) => {
     await project.until(issue, "running");
@@ -200,7 +200,7 @@ describe("with the label kin:hold", () => {
       ["finished", "stopped"],
       ["paused", null],
     ]);
-  }, 60_000);
+  });
 
   test("/kin return rejects it: one return, and the next plan is made with it", async () => {
     await project.say(issue, "/kin return missing_context Say who is greeted.");
@@ -211,7 +211,7 @@ describe("with the label kin:hold", () => {
     ]);
     expect(shownTo(await project.journal(issue, 3), "pm")).toContain("Say who is greeted.");
     expect((await project.pipelines(issue)).map(p => p.outcome)).toEqual(["stopped", "stopped", null]);
-  }, 60_000);
+  });
 
   test("the same deliveries again approve and replace nothing", async () => {
     expect(await project.again()).toEqual(NOTHING);

@@ -6,7 +6,7 @@ import { configured, NOTHING, openSite, PROJECT, type Project, type Site } from 
 let site: Site;
 beforeAll(async () => {
   site = await openSite();
-}, 60_000);
+});
 afterAll(() => site.close());
 
 const ROLES = `roles:
@@ -33,7 +33,7 @@ describe("a role of its own and a prompt that it extends", () => {
       },
     });
     issue = await project.open();
-  }, 60_000);
+  });
 
   test("a role's file that is wrong blocks with file, key, what was found and what is allowed", async () => {
     await project.label(issue);
@@ -45,7 +45,7 @@ describe("a role of its own and a prompt that it extends", () => {
     expect(said).toMatch(/huge.*opus.*sonnet.*haiku/s);
     expect(await project.pipelines(issue)).toEqual([]);
     expect(await project.again()).toEqual(NOTHING);
-  }, 60_000);
+  });
 
   test("mended, it works with its own prompt, within its own paths", async () => {
     await project.commit(".github/kin/roles.yml", ROLES);
@@ -65,7 +65,7 @@ describe("a role of its own and a prompt that it extends", () => {
     expect(greeter?.model).toContain("haiku");
     expect(await project.changed(issue)).toEqual(["greeting.txt"]);
     expect(resultsOf(journal)).toContain("outside.txt");
-  }, 60_000);
+  });
 
   test("the built-in prompt stands before its extension", async () => {
     const [tester] = attemptsOf(await project.journal(issue), "tester");
@@ -97,7 +97,7 @@ hooks:
     issue = await project.open();
     await project.label(issue);
     await project.ended(issue, 2, "review");
-  }, 120_000);
+  });
   const said = async (text: string) =>
     (await project.comments(issue)).filter(comment => comment.startsWith(text)).length;
 
@@ -122,7 +122,7 @@ hooks:
     await project.ended(issue, 3, "review");
     expect(await said("It came back.")).toBe(2);
     expect(await project.again()).toEqual(NOTHING);
-  }, 60_000);
+  });
 
   test("a comment is posted once when the task is done", async () => {
     const { pr_number } = await project.task(issue);
@@ -132,7 +132,7 @@ hooks:
     expect(await said("Thank you.")).toBe(1);
     expect(await project.again()).toEqual(NOTHING);
     expect(await said("Thank you.")).toBe(1);
-  }, 60_000);
+  });
 });
 
 test("every request that App and Action made is one that GitHub's description allows", () => {

@@ -6,7 +6,7 @@ import { configured, NOTHING, openSite, type Project, type Site } from "./site.t
 let site: Site;
 beforeAll(async () => {
   site = await openSite();
-}, 60_000);
+});
 afterAll(() => site.close());
 
 const reviewsOf = async (project: Project, issue: number) => {
@@ -98,7 +98,7 @@ describe("a task that its gate rejects three times", () => {
     expect(all.flatMap(journal => attemptsOf(journal, "return_analyst"))).toHaveLength(1);
     expect((await project.comments(issue))[0]).toContain(REFINED);
     expect(await project.again()).toEqual(NOTHING);
-  }, 60_000);
+  });
 });
 
 describe("a task that its project manager cannot plan", () => {
@@ -109,7 +109,7 @@ describe("a task that its project manager cannot plan", () => {
     issue = await project.open({ title: "Greet", body: "Properly." });
     await project.label(issue);
     await project.ended(issue, 1, "needs_info");
-  }, 60_000);
+  });
 
   test("goes back to its author with the question, as a return by the project manager", async () => {
     expect(deedsOf(await project.journal(issue))).toEqual([
@@ -146,7 +146,7 @@ describe("a task that its project manager cannot plan", () => {
     expect(shown).toContain("Return History (return_count=1)");
     expect((await project.task(issue)).return_count).toBe(1);
     expect(await project.again()).toEqual(NOTHING);
-  }, 60_000);
+  });
 });
 
 describe("a gate's rejections while revisions are left", () => {
@@ -160,7 +160,7 @@ describe("a gate's rejections while revisions are left", () => {
     issue = await project.open();
     await project.label(issue);
     await project.ended(issue, 1, "review");
-  }, 90_000);
+  });
 
   test("are dealt with in the same pipeline, the second time behind an analyst", async () => {
     const journal = await project.journal(issue);
