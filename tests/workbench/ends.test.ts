@@ -114,11 +114,9 @@ describe("a command", () => {
   test("is ended however early the abort comes", async () => {
     for (let delay = 0; delay < 12; delay++) {
       const controller = new AbortController();
-      const call = bench.use("bash", { command: "sleep 4" }, controller.signal);
+      const call = bench.use("bash", { command: "sleep 300" }, controller.signal);
       setTimeout(() => controller.abort(), delay);
-      const began = performance.now();
       expect((await call).content).toBe("interrupted");
-      expect(performance.now() - began).toBeLessThan(3_000);
     }
   });
 
@@ -130,9 +128,8 @@ describe("a command", () => {
   });
 
   test("that prints more than anybody reads is ended", async () => {
-    const { content, ran } = await bench.bash("head -c 700000000 /dev/zero; sleep 15");
+    const { content } = await bench.bash("head -c 700000000 /dev/zero; sleep 300");
     expect(content).toMatch(/no exit code: ended: it printed more than 512 MiB$/);
-    expect(ran?.seconds).toBeLessThan(15);
   });
 
   test("waits for the one before it", async () => {
@@ -143,12 +140,10 @@ describe("a command", () => {
 
   test("is not begun on a bench that is closed, and one that runs is ended with it", async () => {
     const other = await stand.open();
-    const began = performance.now();
-    const call = other.bash("sleep 15");
+    const call = other.bash("sleep 300");
     await sleep(300);
     await other.close();
     expect((await call).content).toBe("interrupted");
-    expect(performance.now() - began).toBeLessThan(8_000);
     await expect(other.bash("true")).rejects.toThrow("the bench is closed");
   });
 
@@ -232,11 +227,9 @@ describe("a process that is started in a box", () => {
   });
 
   test("is ended, too, when it never told its number", async () => {
-    const began = performance.now();
-    const box = startBox(boxed("exec sleep 15"), { input: false });
+    const box = startBox(boxed("exec sleep 300"), { input: false });
     box.end();
     expect(await box.over).toEqual({ code: 137, error: null });
-    expect(performance.now() - began).toBeLessThan(10_000);
   });
 });
 
@@ -269,17 +262,12 @@ require("readline").createInterface({ input: process.stdin }).on("line", line =>
     };
     return { ask, log };
   };
-  const timed = async (work: Promise<unknown>): Promise<readonly [unknown, number]> => {
-    const began = performance.now();
-    const found = await work;
-    return [found, (performance.now() - began) / 1000];
-  };
+  /** Of a limit: longer than a test may take. */
+  const NEVER = 600;
 
   test("is lost when its line does not end", async () => {
     const { ask } = await started("process.stdout.write('x'.repeat(20 * 2 ** 20));");
-    const [found, seconds] = await timed(ask(12));
-    expect(found).toBe("service_lost");
-    expect(seconds).toBeLessThan(10);
+    expect(await ask(NEVER)).toBe("service_lost");
   });
 
   test.each([
@@ -294,39 +282,31 @@ require("readline").createInterface({ input: process.stdin }).on("line", line =>
   ])("is lost at its first line that is no answer: %s", async (_, line) => {
     const many = `for (let count = 0; count < 100_000; count++) say(JSON.stringify(${line}));`;
     const { ask, log } = await started(`${many} right();`);
-    const [found, seconds] = await timed(ask(12));
-    expect([found, log]).toEqual([
+    expect([await ask(NEVER), log]).toEqual([
       "service_lost",
       ["A service in the sandbox wrote a line that is no answer, and was ended."],
     ]);
-    expect(seconds).toBeLessThan(10);
   });
 
   test("is lost where its answer has not the form of one", async () => {
     const { ask } = await started("answer({ content: { toString: 1 }, is_error: false });");
-    expect(await ask(10)).toBe("service_lost");
+    expect(await ask(NEVER)).toBe("service_lost");
   });
 
   test("is lost when it says nothing for long", async () => {
     const { ask } = await started("");
-    const [found, seconds] = await timed(ask(1));
-    expect(found).toBe("service_lost");
-    expect(seconds).toBeLessThan(5);
+    expect(await ask(1)).toBe("service_lost");
   });
 
   test("is lost when it takes more than its work ever needs", async () => {
-    const many = "for i in {1..1100}; do sleep 30 & done; wait";
+    const many = "for i in {1..1100}; do sleep 300 & done; wait";
     const { ask } = await started(`require("child_process").spawn("/bin/bash", ["-c", "${many}"]);`);
-    const [found, seconds] = await timed(ask(40));
-    expect(found).toBe("service_lost");
-    expect(seconds).toBeLessThan(38);
+    expect(await ask(NEVER)).toBe("service_lost");
   });
 
   test("is ended when it does not listen to an abort", async () => {
     const { ask } = await started("");
-    const [found, seconds] = await timed(ask(12, AbortSignal.timeout(100)));
-    expect(found).toBeNull();
-    expect(seconds).toBeLessThan(8);
+    expect(await ask(NEVER, AbortSignal.timeout(100))).toBeNull();
   });
 });
 

@@ -16,7 +16,8 @@ import {
   temporary,
 } from "./kit.ts";
 
-const SOON_MS = 5_000;
+/** Then it hangs. */
+const HANGS_MS = 20_000;
 
 /** What everything here would like to run: it leaves a file in /tmp, which a bench has of its own, and on the machine. */
 const proof = temporary();
@@ -222,15 +223,13 @@ git init -q nest; echo f > nest/f; git -C nest add f; git -C nest -c user.name=a
 N=0; for W in /work /work/nest; do G=$W/.git; N=$((N+1)); F=a.txt; [ $W = /work ] || F=f; ${state}; done
 printf '%s\\r\\n$Id: x$\\n' '${name}' > made.txt; rm -f /tmp/ran`);
   rmSync(join(proof, "ran"), { force: true });
-  const began = performance.now();
-  const recorded = await Promise.race([bench.record(), sleep(SOON_MS, null)]);
-  return { recorded, took: performance.now() - began };
+  return Promise.race([bench.record(), sleep(HANGS_MS, null)]);
 };
 
 describe("a record of a hostile repository", () => {
   test.each<State>(STATES)("with %s", async (what, state, files = {}) => {
-    const { recorded, took } = await recordOf(state, what);
-    expect(took).toBeLessThan(SOON_MS);
+    const recorded = await recordOf(state, what);
+    expect(recorded).not.toBeNull();
     expect(ran()).toBe(false);
     expect(recorded === null ? null : pathsOf(recorded)).toContain("made.txt");
     expect(recorded?.tree).toBe(treeOf({ "made.txt": `${what}\r\n$Id: x$\n`, "nest/f": "f\n", ...files }));

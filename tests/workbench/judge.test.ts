@@ -184,13 +184,11 @@ describe.concurrent("a judgement", () => {
 
   test("is ended by an abort, and leaves nothing", async () => {
     const controller = new AbortController();
-    const began = performance.now();
     setTimeout(() => controller.abort(), 1_000);
-    const runs = await bench.judge(["sleep 30", "sleep 30", "touch x"], {
-      seconds: 60,
+    const runs = await bench.judge(["sleep 300", "sleep 300", "touch x"], {
+      seconds: 600,
       signal: controller.signal,
     });
-    expect(performance.now() - began).toBeLessThan(6_000);
     expect(codes(runs)).toEqual([null, null, null]);
     expect(runs.at(-1)?.output).toMatch(/interrupted/);
     expect(codes(await bench.judge(["true"], options))).toEqual([0]);
@@ -198,11 +196,9 @@ describe.concurrent("a judgement", () => {
 
   test("is ended where the workbench is closed", async () => {
     const closed = await aWorkbench({ "a.txt": "a\n" });
-    const judged = (await closed.open()).run("sleep 30", { seconds: 60, signal: never });
-    const began = performance.now();
+    const judged = (await closed.open()).run("sleep 300", { seconds: 600, signal: never });
     setTimeout(() => void closed.workbench.close(), 700);
     expect((await judged.catch(() => ({ exit_code: null }))).exit_code).toBeNull();
-    expect(performance.now() - began).toBeLessThan(10_000);
   });
 });
 
@@ -399,14 +395,12 @@ describe.concurrent("nothing is judged", () => {
   test("where an abort comes while setup is done again", async () => {
     const stand = await aWorkbench(
       { "requirements.txt": "fast\n" },
-      { config: { setup: ["grep -q fast requirements.txt || sleep 30"] } },
+      { config: { setup: ["grep -q fast requirements.txt || sleep 300"] } },
     );
     const bench = await stand.open();
     await bench.bash("echo slow > requirements.txt");
     await bench.record();
-    const began = performance.now();
-    const runs = await bench.judge(["true"], { seconds: 20, signal: AbortSignal.timeout(1_200) });
-    expect(performance.now() - began).toBeLessThan(6_000);
+    const runs = await bench.judge(["true"], { seconds: 600, signal: AbortSignal.timeout(1_200) });
     expect(refused(runs[0])).toMatch(/was interrupted$/);
   });
 });

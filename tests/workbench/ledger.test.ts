@@ -236,13 +236,11 @@ describe("the harness's git", () => {
   });
 
   test("does not run for longer than its limit", async () => {
-    const began = performance.now();
-    const run = openGit({ dir: tmpdir(), program: aProgram("exec sleep 12") }).run([], { seconds: 1 });
+    const run = openGit({ dir: tmpdir(), program: aProgram("exec sleep 300") }).run([], { seconds: 1 });
     await expect(run).rejects.toMatchObject({
       code: "git_failed",
       message: expect.stringContaining("SIGKILL"),
     });
-    expect(performance.now() - began).toBeLessThan(8_000);
   });
 
   test("git that prints more than anybody has room for is ended", async () => {

