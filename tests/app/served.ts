@@ -1,4 +1,4 @@
-// The App as it is served, with a real store and the embedded GitHub: a process of its own, so that its memory, its log
+// The App as `npm run serve` starts it, with a real store and the embedded GitHub: a process of its own, so that its memory, its log
 // and its life can be looked at.
 import { type ChildProcess, spawn } from "node:child_process";
 import { createPrivateKey, type KeyObject } from "node:crypto";
@@ -14,6 +14,11 @@ import { openSite, type Site } from "../github/site.ts";
 export const WEBHOOK_SECRET = "0123456789abcdef0123456789abcdef";
 /** An address of this machine's that is not the usual one: what listens to it alone is not at 127.0.0.1. */
 const HOST = "127.0.0.2";
+const ROOT = join(import.meta.dirname, "..", "..");
+/** What `npm run serve` starts. */
+const SERVE: readonly string[] = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))
+  .scripts.serve.split(" ")
+  .slice(1);
 
 export interface Served {
   readonly site: Site;
@@ -37,7 +42,8 @@ export const openServed = async (): Promise<Served> => {
   const port = await freePort();
   const store = `file:${join(directory, "kin.db")}`;
   const url = `http://${HOST}:${port}`;
-  const app = spawn(process.execPath, [join(import.meta.dirname, "..", "..", "app", "main.ts")], {
+  const app = spawn(process.execPath, SERVE, {
+    cwd: ROOT,
     env: {
       PATH: process.env.PATH,
       APP_ID: String(site.app.appId),
