@@ -3,7 +3,7 @@
 import { execFile } from "node:child_process";
 import { constants, existsSync } from "node:fs";
 import { chmod, copyFile, lstat, mkdir, readdir, readlink, realpath, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Launch } from "./box.ts";
 import { HOME, WORK } from "./protocol.ts";
@@ -187,10 +187,9 @@ export const launchIn = async (sandbox: Sandbox, room: Room, argv: readonly stri
 
 /** Of /etc only what programs cannot do without; nothing that ever holds a credential. */
 const ETC =
-  /^(?:alternatives|ca-certificates|ca-certificates\.conf|debian_version|fonts|gai\.conf|host\.conf|inputrc|java.*|jvm.*|ld\.so\.(?:cache|conf|conf\.d)|localtime|lsb-release|magic|magic\.mime|mime\.types|networks|os-release|perl|protocols|python\d?(?:\.\d+)?|rpc|services|terminfo|timezone)$/;
+  /^(?:ca-certificates|ca-certificates\.conf|debian_version|fonts|gai\.conf|host\.conf|inputrc|java.*|jvm.*|ld\.so\.(?:cache|conf|conf\.d)|localtime|lsb-release|magic|magic\.mime|mime\.types|networks|os-release|perl|protocols|python\d?(?:\.\d+)?|rpc|services|terminfo|timezone)$/;
 /** Out of directories that also hold keys or passwords. */
 const WITHIN_ETC = [
-  "ssl/certs",
   "ssl/openssl.cnf",
   "pki/tls/certs",
   "pki/ca-trust/extracted",
@@ -198,9 +197,21 @@ const WITHIN_ETC = [
   "maven/logging",
 ];
 
-/** The machine's /usr, its links or directories beside it, and our /etc: each mount has its price, so it is one. */
+/** Hundreds of links each: to make as many takes longer than a mount does with every command. */
+const MOUNTED_IN_ETC = ["alternatives", "ssl/certs"];
+
+/** Those that the machine has. */
+const ofEtc = (names: readonly string[]): readonly string[] =>
+  names.filter(name => existsSync(join("/etc", name)));
+
+/** The machine's /usr, its links or directories beside it, and our /etc: each mount has its price, so they are few. */
 const systemFiles = async (furniture: string): Promise<readonly string[]> =>
-  [readOnly("/usr"), await rootLinks(), readOnly(join(furniture, "etc"), "/etc")].flat();
+  [
+    readOnly("/usr"),
+    await rootLinks(),
+    readOnly(join(furniture, "etc"), "/etc"),
+    ...ofEtc(MOUNTED_IN_ETC).map(name => readOnly(join("/etc", name))),
+  ].flat();
 
 /** /bin and its like as the machine has them: links into /usr, or directories. */
 const rootLinks = async (): Promise<readonly string[]> => {
@@ -232,18 +243,21 @@ const furnish = async (directory: string): Promise<void> => {
   await mkdir(join(directory, "empty"), { recursive: true });
   await mkdir(etc);
   const names = (await readdir("/etc").catch(() => [])).filter(name => ETC.test(name)); // guard: harmless-etc
-  const wanted = [...names, ...WITHIN_ETC].filter(name => existsSync(join("/etc", name)));
+  const wanted = [...names, ...ofEtc(WITHIN_ETC)];
   // What cannot be read is not there.
   await promisify(execFile)("/bin/cp", ["-a", "--parents", "--", ...wanted, etc], {
     cwd: "/etc",
     env: {},
   }).catch(() => undefined);
+  const mounted = ofEtc(MOUNTED_IN_ETC).map(name => join(etc, name));
+  for (const place of mounted) await mkdir(place, { recursive: true });
   for (const [name, content] of FURNITURE) {
     await rm(join(etc, name), { recursive: true, force: true });
     await writeFile(join(etc, name), content);
     await chmod(join(etc, name), 0o644);
   }
-  for (const place of [directory, join(directory, "empty"), etc]) await chmod(place, 0o755);
+  for (const place of [directory, join(directory, "empty"), etc, ...mounted.map(dirname), ...mounted])
+    await chmod(place, 0o755);
 };
 
 /** A file of Kin's own where the sandboxes' user can read it: itself, or a copy. */

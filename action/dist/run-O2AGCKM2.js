@@ -65,7 +65,7 @@ import "./chunk-MLKGABMK.js";
 
 // action/run.ts
 import { randomBytes } from "node:crypto";
-import { dirname as dirname4, join as join9 } from "node:path";
+import { dirname as dirname5, join as join9 } from "node:path";
 import { fileURLToPath } from "node:url";
 
 // node_modules/@anthropic-ai/sdk/internal/tslib.mjs
@@ -9351,7 +9351,7 @@ var post = async (what, body, { server, pipeline, run_token }) => {
 };
 
 // core/adapters/workbench/workbench.ts
-import { dirname as dirname3, join as join6 } from "node:path";
+import { dirname as dirname4, join as join6 } from "node:path";
 
 // core/model/patch/glob.ts
 var matchesAnyGlob = (path2, patterns) => {
@@ -11097,7 +11097,7 @@ var removeTree = async (directory) => {
 import { execFile as execFile2 } from "node:child_process";
 import { constants, existsSync } from "node:fs";
 import { chmod as chmod3, copyFile, lstat as lstat2, mkdir as mkdir3, readdir as readdir2, readlink, realpath as realpath2, rm as rm2, writeFile as writeFile2 } from "node:fs/promises";
-import { basename, join as join3 } from "node:path";
+import { basename, dirname as dirname3, join as join3 } from "node:path";
 import { promisify as promisify2 } from "node:util";
 
 // core/adapters/workbench/seccomp.ts
@@ -11442,16 +11442,22 @@ var launchIn = async (sandbox, room, argv) => {
     cwd: "/"
   };
 };
-var ETC = /^(?:alternatives|ca-certificates|ca-certificates\.conf|debian_version|fonts|gai\.conf|host\.conf|inputrc|java.*|jvm.*|ld\.so\.(?:cache|conf|conf\.d)|localtime|lsb-release|magic|magic\.mime|mime\.types|networks|os-release|perl|protocols|python\d?(?:\.\d+)?|rpc|services|terminfo|timezone)$/;
+var ETC = /^(?:ca-certificates|ca-certificates\.conf|debian_version|fonts|gai\.conf|host\.conf|inputrc|java.*|jvm.*|ld\.so\.(?:cache|conf|conf\.d)|localtime|lsb-release|magic|magic\.mime|mime\.types|networks|os-release|perl|protocols|python\d?(?:\.\d+)?|rpc|services|terminfo|timezone)$/;
 var WITHIN_ETC = [
-  "ssl/certs",
   "ssl/openssl.cnf",
   "pki/tls/certs",
   "pki/ca-trust/extracted",
   "maven/m2.conf",
   "maven/logging"
 ];
-var systemFiles = async (furniture) => [readOnly("/usr"), await rootLinks(), readOnly(join3(furniture, "etc"), "/etc")].flat();
+var MOUNTED_IN_ETC = ["alternatives", "ssl/certs"];
+var ofEtc = (names) => names.filter((name) => existsSync(join3("/etc", name)));
+var systemFiles = async (furniture) => [
+  readOnly("/usr"),
+  await rootLinks(),
+  readOnly(join3(furniture, "etc"), "/etc"),
+  ...ofEtc(MOUNTED_IN_ETC).map((name) => readOnly(join3("/etc", name)))
+].flat();
 var rootLinks = async () => {
   const options = [];
   for (const name of ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]) {
@@ -11481,17 +11487,20 @@ var furnish = async (directory) => {
   await mkdir3(join3(directory, "empty"), { recursive: true });
   await mkdir3(etc);
   const names = (await readdir2("/etc").catch(() => [])).filter((name) => ETC.test(name));
-  const wanted = [...names, ...WITHIN_ETC].filter((name) => existsSync(join3("/etc", name)));
+  const wanted = [...names, ...ofEtc(WITHIN_ETC)];
   await promisify2(execFile2)("/bin/cp", ["-a", "--parents", "--", ...wanted, etc], {
     cwd: "/etc",
     env: {}
   }).catch(() => void 0);
+  const mounted = ofEtc(MOUNTED_IN_ETC).map((name) => join3(etc, name));
+  for (const place of mounted) await mkdir3(place, { recursive: true });
   for (const [name, content] of FURNITURE) {
     await rm2(join3(etc, name), { recursive: true, force: true });
     await writeFile2(join3(etc, name), content);
     await chmod3(join3(etc, name), 420);
   }
-  for (const place of [directory, join3(directory, "empty"), etc]) await chmod3(place, 493);
+  for (const place of [directory, join3(directory, "empty"), etc, ...mounted.map(dirname3), ...mounted])
+    await chmod3(place, 493);
 };
 var within2 = async (file, directory, rights) => {
   const path2 = await realpath2(file);
@@ -12253,7 +12262,7 @@ var layGround = async (options) => {
   if (program === null) throw missing("git", "Install git.");
   const forbidden = [
     dir,
-    dirname3(options.toolProcess),
+    dirname4(options.toolProcess),
     ...options.source.kind === "local" ? [options.source.path] : []
   ];
   const toolchain = await findToolchain(options.path, { forbidden, home: homeOfUser(), rights });
@@ -15803,7 +15812,7 @@ var report = async (pipeline, { scripted }) => {
 };
 
 // action/run.ts
-var HERE = dirname4(fileURLToPath(import.meta.url));
+var HERE = dirname5(fileURLToPath(import.meta.url));
 var ROOT = join9(HERE, "..", "..");
 var runPipeline = async (answer2, tools) => {
   const { inputs, sandbox, idToken, crash } = tools;
