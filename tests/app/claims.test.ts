@@ -393,15 +393,27 @@ describe("a claim", () => {
     expect([late.status, late.data.code]).toEqual([409, "lease_lost"]);
   });
 
-  test("of a pipeline that eight attempts claim at once is granted to one", async () => {
+  test("of a pipeline that a job claims eight times at once leaves one token that is good", async () => {
     const queued = await kit.copy(first);
     const tokens = await Promise.all(Array.from({ length: 8 }, () => kit.idToken(queued.run)));
     const answers = await Promise.all(
       tokens.map(token => kit.claim(token, { pipeline: queued.pipeline.id })),
     );
-    expect(answers.filter(answer => answer.data.kind === "claimed")).toHaveLength(1);
-    expect(answers.filter(answer => answer.data.code === "lease_live")).toHaveLength(7);
-    expect(await kinds(queued.pipeline.id)).toEqual(["opened", "claimed"]);
+    // One that comes when another's was answered is granted anew: the answer may have been lost.
+    const granted = answers.filter(answer => answer.data.kind === "claimed");
+    expect(granted.length).toBeGreaterThan(0);
+    expect(answers.filter(answer => answer.data.code === "lease_live")).toHaveLength(8 - granted.length);
+    const journal = await kinds(queued.pipeline.id);
+    expect(journal).toEqual(["opened", ...granted.map(() => "claimed")]);
+    const looks = await Promise.all(
+      granted.map(({ data }) =>
+        kit.post(`/kin/pipelines/${queued.pipeline.id}/append`, {
+          token: data.run_token,
+          body: { after: journal.length, events: [] },
+        }),
+      ),
+    );
+    expect(looks.map(({ status }) => status).sort()).toEqual([200, ...granted.slice(1).map(() => 409)]);
   });
 
   test("is refused when the person who asked has lost write access", async () => {

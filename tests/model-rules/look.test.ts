@@ -4,7 +4,7 @@ import { FileChange } from "../../core/model/change.ts";
 import { contentProblem } from "../../core/model/patch/content-rules.ts";
 import { INSTALLS, INSTRUCTIONS, look, PROGRAMS } from "../../core/model/patch/look.ts";
 import { MAX_FILE_BYTES } from "../../core/model/patch/patch-rules.ts";
-import { workOf } from "../text/work.ts";
+import { growthOf, MOST_GROWTH, unitsOf } from "../text/work.ts";
 
 const change = (path: string, content: string | null, over: Partial<FileChange> = {}): FileChange =>
   FileChange.parse({ path, mode: "100644", content, in_base: true, ...over });
@@ -288,27 +288,22 @@ describe("an ordinary patch is neither refused nor spoken of", () => {
 test("a file of the largest size takes no more work to look at than to search for secrets, however short its lines are", () => {
   const of = (line: string) => change("a.ts", line.repeat(MAX_FILE_BYTES / line.length));
   const code = of("const value = compute(first, second);\n");
-  const unit = workOf(() => void contentProblem(code, ""));
   for (const line of ["\n", "a\n", 'x="//a.bc"\n', "ignore\nprevious\ninstructions\n", "\x1b\n"]) {
     const files = [{ change: of(line), before: '"//a.bc"' }];
-    expect(
-      workOf(() => void look(files)),
-      JSON.stringify(line),
-    ).toBeLessThan(4 * Math.max(unit, 20));
+    const units = unitsOf(
+      () => void look(files),
+      () => void contentProblem(code, ""),
+      { least: 20, most: 4 },
+    );
+    expect(units, JSON.stringify(line)).toBeLessThan(4);
   }
 });
 
 test("a look takes work in proportion to the length, whatever a line is made of", () => {
-  const work = (text: string): number =>
-    Math.min(
-      ...[1, 2, 3].map(() => {
-        const before = process.cpuUsage();
-        look([{ change: change("a.ts", text), before: null }]);
-        contentProblem(change("a.ts", text), "");
-        const { user, system } = process.cpuUsage(before);
-        return (user + system) / 1000;
-      }),
-    );
+  const both = (text: string): void => {
+    look([{ change: change("a.ts", text), before: null }]);
+    contentProblem(change("a.ts", text), "");
+  };
   for (const part of [
     "ignore all ",
     "https://a.",
@@ -321,6 +316,6 @@ test("a look takes work in proportion to the length, whatever a line is made of"
     "agents ",
   ]) {
     const of = (length: number): string => part.repeat(Math.ceil(length / part.length)).slice(0, length);
-    expect(work(of(128 * 1024)), part).toBeLessThan(24 * work(of(16 * 1024)) + 20);
+    expect(growthOf(both, of), part).toBeLessThan(MOST_GROWTH);
   }
 });

@@ -5,6 +5,7 @@ import { secretProblem } from "../../core/model/patch/patch-rules.ts";
 import { SECRETS, secretsIn } from "../../core/model/patch/secrets.ts";
 import { plain, plainLine, withoutMarks } from "../../core/report/plain.ts";
 import { withoutSecrets } from "../../core/report/secrets.ts";
+import { growthOf, MOST_GROWTH } from "../text/work.ts";
 
 const run = (letters: string, length: number): string =>
   letters.repeat(Math.ceil(length / letters.length)).slice(0, length);
@@ -225,18 +226,8 @@ test("looking takes time in proportion to the length, however much looks like a 
     "41",
   ];
   /** Milliseconds of this process alone, the best of three: others' load is not what is compared. */
-  const work = (text: string): number =>
-    Math.min(
-      ...[1, 2, 3].map(() => {
-        const before = process.cpuUsage();
-        secretsIn(text);
-        const { user, system } = process.cpuUsage(before);
-        return (user + system) / 1000;
-      }),
-    );
   for (const part of [...worst, ...more]) {
     const of = (length: number): string => part.repeat(Math.ceil(length / part.length)).slice(0, length);
-    // Quadratic would be sixty-four times as much.
-    expect(work(of(128 * 1024)), part.slice(0, 30)).toBeLessThan(24 * work(of(16 * 1024)) + 20);
+    expect(growthOf(secretsIn, of), part.slice(0, 30)).toBeLessThan(MOST_GROWTH);
   }
 });

@@ -24,7 +24,7 @@ import { plain, plainLine, withoutMarks } from "../../core/report/plain.ts";
 import { cap, code, codeBlock, safe, safeInline } from "../../core/report/safe.ts";
 import { scrub } from "../../core/report/scrub.ts";
 import { PIECES, random } from "./corpus.ts";
-import { growthOf, MOST_GROWTH, workOf } from "./work.ts";
+import { growthOf, MOST_GROWTH, unitsOf, workOf } from "./work.ts";
 import { repeated, type Text } from "./worst-inputs.ts";
 
 const FILES: ReadonlyMap<string, string> = new Map();
@@ -127,7 +127,7 @@ test.for(Object.entries(FUNCTIONS))(
 );
 
 test("what a file of 64 KiB in .github/kin.yml costs at most is told by its tokens, not by its errors", () => {
-  const unit = workOf(() => clean(repeated("a word, ")(65_536)));
+  const body = repeated("a word, ")(65_536);
   for (const [pump, before, after] of [
     [",", "a: [", "]"],
     ['"', "a: ", ""],
@@ -138,10 +138,12 @@ test("what a file of 64 KiB in .github/kin.yml costs at most is told by its toke
     ["\n", "a: |\n  ", ""],
   ] as const) {
     const text = repeated(pump, { before, after })(65_000);
-    expect(
-      workOf(() => orRefused(() => parseConfig(text, "kin.yml"))),
-      JSON.stringify(pump),
-    ).toBeLessThan(Math.max(60, 30 * unit));
+    const units = unitsOf(
+      () => orRefused(() => parseConfig(text, "kin.yml")),
+      () => clean(body),
+      { least: 2, most: 30 },
+    );
+    expect(units, JSON.stringify(pump)).toBeLessThan(30);
   }
 });
 
@@ -153,12 +155,15 @@ test("many commands of a proof are compared with many that ran for little more t
       seconds: 0,
       output: "",
     }));
-  const one = workOf(() => lastRunOf("ls", runs()));
-  const many = workOf(() => {
-    const ran = runs();
-    for (let index = 0; index < 20; index++) lastRunOf(`ls ${index}`, ran);
-  });
-  expect(many).toBeLessThan(4 * Math.max(one, 5));
+  const units = unitsOf(
+    () => {
+      const ran = runs();
+      for (let index = 0; index < 20; index++) lastRunOf(`ls ${index}`, ran);
+    },
+    () => lastRunOf("ls", runs()),
+    { least: 5, most: 4 },
+  );
+  expect(units).toBeLessThan(4);
 });
 
 test("follow-ups with many debts are compared by their titles once", () => {
@@ -173,13 +178,12 @@ test("follow-ups with many debts are compared by their titles once", () => {
       })),
     }) as never;
   const [few, many] = [passed(200), passed(800)];
-  expect(workOf(() => followUpsOf(many))).toBeLessThan(
-    10 *
-      Math.max(
-        workOf(() => followUpsOf(few)),
-        2,
-      ),
+  const units = unitsOf(
+    () => followUpsOf(many),
+    () => followUpsOf(few),
+    { least: 2, most: 10 },
   );
+  expect(units).toBeLessThan(10);
 });
 
 test("a patch whose paths are long together is not compared with globs at all", () => {
@@ -205,9 +209,11 @@ test("the longest globs and the longest paths that there may be are no more work
     encoding: "utf-8" as const,
     in_base: false,
   }));
-  const unit = workOf(() => clean(repeated("a word, ")(65_536)));
-  const work = workOf(() =>
-    expect(checkPatch(changes, { protected: globs, before: new Map(), files: FILES })).toBeNull(),
+  const body = repeated("a word, ")(65_536);
+  const units = unitsOf(
+    () => expect(checkPatch(changes, { protected: globs, before: new Map(), files: FILES })).toBeNull(),
+    () => clean(body),
+    { least: 5, most: 100 },
   );
-  expect(work).toBeLessThan(100 * Math.max(unit, 5));
+  expect(units).toBeLessThan(100);
 });

@@ -2,7 +2,7 @@
 // a repository or from anybody on GitHub costs time in proportion to its length. A new one is found by itself.
 import { expect, test } from "vitest";
 import { clean } from "../../core/agents/clean.ts";
-import { growthOf, MOST_GROWTH, workOf } from "./work.ts";
+import { growthOf, MOST_GROWTH, unitsOf } from "./work.ts";
 import {
   composedBy,
   type Found,
@@ -144,10 +144,14 @@ test.for(CAPPED.map(one => [`${one.file} /${one.source}/`, one] as const))(
     const found = all.find(({ file, source }) => file === capped.file && source === capped.source);
     if (found === undefined) throw new Error("there is no such expression");
     const body = repeated("a <b>word</b>, ")(65_536);
-    const unit = workOf(() => clean(body));
     for (const text of worstFor(found)) {
-      const most = text(capped.most);
-      expect(workOf(() => uses(found)(most))).toBeLessThan(10 * Math.max(unit, 3));
+      const longest = text(capped.most);
+      const units = unitsOf(
+        () => uses(found)(longest),
+        () => clean(body),
+        { least: 3, most: 10 },
+      );
+      expect(units).toBeLessThan(10);
     }
   },
 );

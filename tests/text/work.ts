@@ -13,6 +13,24 @@ export const workOf = (task: () => void, times = 3): number => {
   return least;
 };
 
+/** How many units of work something is: they are measured side by side, and of several tries the least counts. */
+export const unitsOf = (
+  task: () => void,
+  unit: () => void,
+  {
+    least,
+    most,
+  }: {
+    /** In milliseconds: a unit is never less. */ readonly least: number /** Fewer than these need no other try. */;
+    readonly most: number;
+  },
+): number => {
+  let units = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < TRIES && units >= most; round++)
+    units = Math.min(units, workOf(task, 2) / Math.max(workOf(unit, 2), least));
+  return units;
+};
+
 /** Four times the text is four times the work, or sixteen times where it is looked at once for each of its characters. */
 export const MOST_GROWTH = 8;
 
