@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "../../core/adapters/libsql/database.ts";
 import type { Database } from "../../core/adapters/libsql/sql.ts";
+import { COMPILED } from "../compiled.ts";
 import { openSite, type Site } from "../github/site.ts";
 
 export const WEBHOOK_SECRET = "0123456789abcdef0123456789abcdef";
@@ -45,6 +46,7 @@ export const openServed = async (): Promise<Served> => {
   const app = spawn(process.execPath, SERVE, {
     cwd: ROOT,
     env: {
+      ...COMPILED,
       PATH: process.env.PATH,
       APP_ID: String(site.app.appId),
       PRIVATE_KEY: site.app.privateKey,

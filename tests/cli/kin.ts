@@ -1,6 +1,7 @@
 // The command as people start it: a process of its own, with the environment it is given and no other.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { COMPILED } from "../compiled.ts";
 
 const MAIN = join(import.meta.dirname, "..", "..", "cli", "main.ts");
 
@@ -21,7 +22,7 @@ export interface Started {
 
 export const startKin = (args: readonly string[], env: Env = {}): Started => {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env.PATH, HOME: "/nonexistent", ...env },
+    env: { ...COMPILED, PATH: process.env.PATH, HOME: "/nonexistent", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let out = "";

@@ -18,6 +18,7 @@ import { pipelineBefore } from "../../scripts/eval/journal.ts";
 import { resultLine, totalLines } from "../../scripts/eval/report.ts";
 import { tryCase } from "../../scripts/eval/trial.ts";
 import { type Arm, resultOf } from "../../scripts/eval/verdict.ts";
+import { COMPILED } from "../compiled.ts";
 import { closeAll, HOST_PATH, toolProcess } from "../workbench/kit.ts";
 import { aClock } from "./kit.ts";
 
@@ -274,5 +275,5 @@ const tried = async (
 
 const evaluate = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
   promisify(execFile)(process.execPath, [join(ROOT, "scripts", "eval", "main.ts"), ...args], {
-    env: { PATH: HOST_PATH, ...env },
+    env: { ...COMPILED, PATH: HOST_PATH, ...env },
   });

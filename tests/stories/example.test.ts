@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EXAMPLE, exampleProject, readIssue, STORY_ANSWERS, STORY_ISSUE } from "../../local/example.ts";
 import { ROOT } from "../../local/world.ts";
+import { COMPILED } from "../compiled.ts";
 import { openSite } from "./site.ts";
 
 const temp = mkdtempSync(join(tmpdir(), "kin-example-"));
@@ -14,7 +15,7 @@ afterAll(() => rmSync(temp, { recursive: true, force: true }));
 const kin = (...args: string[]) =>
   spawnSync(process.execPath, [join(ROOT, "cli", "main.ts"), ...args], {
     encoding: "utf8",
-    env: { PATH: process.env.PATH, HOME: temp },
+    env: { ...COMPILED, PATH: process.env.PATH, HOME: temp },
     timeout: 180_000,
   });
 /** The project's own test command, as its owner runs it. */

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ROOT } from "../../local/world.ts";
+import { COMPILED } from "../compiled.ts";
 import { PROJECT } from "./site.ts";
 
 const temp = mkdtempSync(join(tmpdir(), "kin-own-"));
@@ -28,7 +29,7 @@ test("words", () => assert.equal(slug("Hello World"), "hello-world"));
 /** Told to end once when something is said; answers the exit code with all that was said. */
 const start = async (args: readonly string[], when?: RegExp) => {
   const child = spawn(process.execPath, [...START, ...args], {
-    env: { PATH: process.env.PATH, HOME: temp },
+    env: { ...COMPILED, PATH: process.env.PATH, HOME: temp },
   });
   let said = "";
   const hear = (text: unknown) => {

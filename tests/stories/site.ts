@@ -12,6 +12,7 @@ import { publish } from "../../core/pipeline/consequences.ts";
 import type { Store } from "../../core/ports.ts";
 import type { Player } from "../../local/model/choose.ts";
 import { MAINTAINER, startWorld, WORKFLOW_TEXT, type World } from "../../local/world.ts";
+import { COMPILED } from "../compiled.ts";
 import { type Added, deliverAgain } from "./deliver-again.ts";
 
 export { NOTHING } from "./deliver-again.ts";
@@ -92,8 +93,6 @@ export interface SiteOptions extends ProjectOptions {
 }
 
 export const ANSWERS = join(import.meta.dirname, "answers");
-/** Each run and each App compiles the same code. */
-const COMPILED = { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache") };
 
 export const openSite = async ({
   answers = ANSWERS,

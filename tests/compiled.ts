@@ -1,0 +1,6 @@
+// Processes that tests start again and again compile the same code: what is compiled once is kept beside the other
+// temporary files.
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const COMPILED = { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache") } as const;
