@@ -1,6 +1,6 @@
 // What a repository is made of, by the manifests at its root and by its layout. Pure; nobody is bound by it.
 import * as z from "zod";
-import { detectSetup, type RootFile } from "../../core/adapters/workbench/setup-commands.ts";
+import { detectSetup, hasVenv, type RootFile } from "../../core/adapters/workbench/setup-commands.ts";
 import type { Config } from "../../core/model/config.ts";
 
 export type Found = Pick<Config, "tech_stack" | "gates"> & {
@@ -86,9 +86,7 @@ const pythonStack = (file: RootFile): readonly string[] => {
 const pythonGates = (file: RootFile): readonly string[] => {
   const text = pythonText(file);
   if (text === null) return [];
-  const python = detectSetup(file).some(command => command.includes(".venv"))
-    ? ".venv/bin/python"
-    : "python3";
+  const python = hasVenv(file) ? ".venv/bin/python" : "python3";
   return [
     ...(namesPackage(text, "ruff") ? [`${python} -m ruff check`] : []),
     ...(namesPackage(text, "pytest") ? [`${python} -m pytest`] : []),

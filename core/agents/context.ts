@@ -69,6 +69,7 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
   const rules = role.context_rules;
   return [
     taskSection(input),
+    section("What setup could not bring", setupLines(pipeline.setup), input),
     section("Brief in force, in place of the issue's text", pipeline.brief ?? "", input),
     listSection("Acceptance criteria", opening.task.acceptance_criteria, input),
     rules.modules ? section("Modules", moduleLines(opening.modules), input) : "",
@@ -89,6 +90,18 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
     `## Your part\n\n${visible(step.brief).text}`,
   ];
 };
+
+const SETUP_OUTPUT = 1_500;
+
+/** Of what was detected and failed; what was asked for and failed ends the pipeline. */
+const setupLines = (setup: Pipeline["setup"]): string =>
+  (setup?.commands ?? [])
+    .filter(run => run.exit_code !== 0)
+    .map(
+      ({ command, exit_code, output }) =>
+        `$ ${command}\n${exit_code === null ? "no exit code" : `exit code ${exit_code}`}: what it would have installed is missing.\n${output.trimEnd().slice(-SETUP_OUTPUT)}`,
+    )
+    .join("\n\n");
 
 const taskSection = (input: ContextInput): string => {
   const { task } = input.pipeline.opening;

@@ -75,6 +75,7 @@ const bodyOf = (pipeline: Pipeline, view: TaskView): readonly Part[] => [
   { rank: 1, text: section("How verified", verification(pipeline)) },
   { rank: 1, text: section("Acceptance criteria", criteria(pipeline)) },
   { rank: 4, text: section("Known to be temporary", techDebt(pipeline)) },
+  { rank: 1, text: withoutSetup(pipeline) },
   { rank: 1, text: setupNote(view) },
   { rank: 5, text: returnsList(view) },
   { rank: 6, text: costTable(view.pipelines) },
@@ -199,6 +200,11 @@ const techDebt = (pipeline: Pipeline): string =>
       return [`${safeInline(debt.description, { limit: 600 })}${why}${proper}`];
     }),
   );
+
+const withoutSetup = ({ setup }: Pipeline): string =>
+  setup?.ok !== true || setup.reason === null
+    ? ""
+    : `> **This was made without a working setup.** ${safeInline(shorten(setup.reason, 600))}. Kin had detected it, and went on without it: what the project needs to be tested may have been missing. Name what prepares a checkout under \`setup\` in \`.github/kin.yml\`.`;
 
 /** Setup ran on the default branch's manifests; after the merge it will run on these. */
 const setupNote = (view: TaskView): string => {

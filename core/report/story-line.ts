@@ -73,8 +73,9 @@ const openedText = ({ opening }: EventOf<"opened">): string => {
 const setUpText = (data: EventOf<"set_up">): string => {
   const seconds = data.commands.reduce((sum, run) => sum + run.seconds, 0);
   const what = data.commands.length === 0 ? "nothing to run" : plural(data.commands.length, "command");
+  const without = data.reason === null ? "" : `; Kin goes on without it: ${short(data.reason)}`;
   return data.ok
-    ? `setup  ${what}, ${duration(seconds)}`
+    ? `setup  ${what}, ${duration(seconds)}${without}`
     : `setup failed: ${short(data.reason ?? "no reason given")}`;
 };
 

@@ -647,6 +647,12 @@ export const WORKBENCH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(judge("has no network for what a patch brings itself")),
     ),
     g(
+      "detected-setup-may-fail",
+      "named === undefined;",
+      "true;",
+      by(setup("that was named stops at the command that fails")),
+    ),
+    g(
       "not-judged",
       'if (overlay.kind === "refused")',
       'if (overlay.kind === "")',

@@ -486,7 +486,7 @@ describe("what is said to a running pipeline", () => {
   test("a stop while a command runs ends the command, and nothing of that turn stays", async () => {
     const model = aModel({
       ...withPlan("debugger"),
-      debugger: [[[write("sum.js", MENDED), bash("echo ready; sleep 300")]]],
+      debugger: [[[write("sum.js", MENDED), bash("echo ready; sleep 40")]]],
     });
     let control: LocalControl | undefined;
     const say = () => setTimeout(() => control?.inbox.put([stop]), 200);

@@ -114,7 +114,7 @@ describe("a command", () => {
   test("is ended however early the abort comes", async () => {
     for (let delay = 0; delay < 12; delay++) {
       const controller = new AbortController();
-      const call = bench.use("bash", { command: "sleep 300" }, controller.signal);
+      const call = bench.use("bash", { command: "sleep 40" }, controller.signal);
       setTimeout(() => controller.abort(), delay);
       expect((await call).content).toBe("interrupted");
     }
@@ -128,7 +128,7 @@ describe("a command", () => {
   });
 
   test("that prints more than anybody reads is ended", async () => {
-    const { content } = await bench.bash("head -c 700000000 /dev/zero; sleep 300");
+    const { content } = await bench.bash("head -c 700000000 /dev/zero; sleep 40");
     expect(content).toMatch(/no exit code: ended: it printed more than 512 MiB$/);
   });
 
@@ -140,7 +140,7 @@ describe("a command", () => {
 
   test("is not begun on a bench that is closed, and one that runs is ended with it", async () => {
     const other = await stand.open();
-    const call = other.bash("sleep 300");
+    const call = other.bash("sleep 40");
     await sleep(300);
     await other.close();
     expect((await call).content).toBe("interrupted");
@@ -227,7 +227,7 @@ describe("a process that is started in a box", () => {
   });
 
   test("is ended, too, when it never told its number", async () => {
-    const box = startBox(boxed("exec sleep 300"), { input: false });
+    const box = startBox(boxed("exec sleep 40"), { input: false });
     box.end();
     expect(await box.over).toEqual({ code: 137, error: null });
   });
@@ -299,7 +299,7 @@ require("readline").createInterface({ input: process.stdin }).on("line", line =>
   });
 
   test("is lost when it takes more than its work ever needs", async () => {
-    const many = "for i in {1..1100}; do sleep 300 & done; wait";
+    const many = "for i in {1..1100}; do sleep 40 & done; wait";
     const { ask } = await started(`require("child_process").spawn("/bin/bash", ["-c", "${many}"]);`);
     expect(await ask(NEVER)).toBe("service_lost");
   });

@@ -185,7 +185,7 @@ describe.concurrent("a judgement", () => {
   test("is ended by an abort, and leaves nothing", async () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 1_000);
-    const runs = await bench.judge(["sleep 300", "sleep 300", "touch x"], {
+    const runs = await bench.judge(["sleep 40", "sleep 40", "touch x"], {
       seconds: 600,
       signal: controller.signal,
     });
@@ -196,7 +196,7 @@ describe.concurrent("a judgement", () => {
 
   test("is ended where the workbench is closed", async () => {
     const closed = await aWorkbench({ "a.txt": "a\n" });
-    const judged = (await closed.open()).run("sleep 300", { seconds: 600, signal: never });
+    const judged = (await closed.open()).run("sleep 40", { seconds: 600, signal: never });
     setTimeout(() => void closed.workbench.close(), 700);
     expect((await judged.catch(() => ({ exit_code: null }))).exit_code).toBeNull();
   });
@@ -395,7 +395,7 @@ describe.concurrent("nothing is judged", () => {
   test("where an abort comes while setup is done again", async () => {
     const stand = await aWorkbench(
       { "requirements.txt": "fast\n" },
-      { config: { setup: ["grep -q fast requirements.txt || sleep 300"] } },
+      { config: { setup: ["grep -q fast requirements.txt || sleep 40"] } },
     );
     const bench = await stand.open();
     await bench.bash("echo slow > requirements.txt");

@@ -236,7 +236,7 @@ describe("the harness's git", () => {
   });
 
   test("does not run for longer than its limit", async () => {
-    const run = openGit({ dir: tmpdir(), program: aProgram("exec sleep 300") }).run([], { seconds: 1 });
+    const run = openGit({ dir: tmpdir(), program: aProgram("exec sleep 40") }).run([], { seconds: 1 });
     await expect(run).rejects.toMatchObject({
       code: "git_failed",
       message: expect.stringContaining("SIGKILL"),

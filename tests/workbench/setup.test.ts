@@ -38,6 +38,36 @@ describe.concurrent("setup", () => {
     expect(await bench.record()).toEqual({ tree: stand.setup.tree, changes: [], refused: [] });
   });
 
+  const unlike = {
+    "package.json": JSON.stringify({ name: "a", dependencies: { left: "file:left" } }),
+    "package-lock.json": JSON.stringify({ name: "a", lockfileVersion: 3, packages: { "": { name: "a" } } }),
+    "go.mod": "module a\n\nrequire example.invalid/x v1.0.0\n",
+    "made.js": "console.log('made')\n",
+  };
+
+  test("that nobody named fails without stopping anybody, and everything that failed is told", async () => {
+    const stand = await aWorkbench(unlike, { config: { setup: undefined } });
+    expect(stand.setup).toMatchObject({
+      ok: true,
+      reason: expect.stringMatching(
+        /^setup command `npm ci` exited 1; setup command `go mod download` exited 1/,
+      ),
+      commands: [{ command: "npm ci" }, { command: "go mod download" }],
+    });
+    const bench = await stand.open();
+    await bench.bash("echo x > added.txt");
+    expect(pathsOf(await bench.record())).toEqual(["added.txt"]);
+    expect(await bench.judge(["node made.js"], { seconds: 20, signal: never })).toMatchObject([
+      { exit_code: 0, output: "made\n" },
+    ]);
+  });
+
+  test("that was named stops at the command that fails", async () => {
+    const { setup } = await aWorkbench(unlike, { config: { setup: ["npm ci", "echo never"] } });
+    expect(setup).toMatchObject({ ok: false, reason: "setup command `npm ci` exited 1" });
+    expect(setup.commands.map(({ command }) => command)).toEqual(["npm ci"]);
+  });
+
   test("hands on what it wrote to the work tree and to HOME, each bench its own copy", async () => {
     const stand = await aWorkbench(
       { "a.txt": "a\n" },

@@ -262,7 +262,7 @@ describe.concurrent("the disk", () => {
 
   test("of the machine keeps what is to stay free", async () => {
     const full = await (await aWorkbench({ free: 1024 ** 6 })).open();
-    const { content, ran } = await bash(full, `${fill("big", 60)}; sleep 300`);
+    const { content, ran } = await bash(full, `${fill("big", 60)}; sleep 40`);
     expect(content).toMatch(
       /^no exit code: ended: the machine's disk is full: [\d.]+ GiB are free, and 1073741824.0 GiB stay free/,
     );

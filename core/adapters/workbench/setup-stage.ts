@@ -6,26 +6,32 @@ import type { CommandRun } from "../../model/event.ts";
 import type { SetupResult } from "../../ports.ts";
 import type { Git } from "./git.ts";
 import type { Separated } from "./protocol.ts";
-import { detectSetup } from "./setup-commands.ts";
+import { detectSetup, MANIFESTS } from "./setup-commands.ts";
 import * as trees from "./tree.ts";
 
 const SECONDS = 15 * 60;
 
-/** Runs the commands in order until one fails. `reason` is null when none did. */
+/** Runs the commands in order until one fails that may not. `reason` is null when none did. */
 export const runSetup = async (
   commands: readonly string[],
   options: {
     readonly run: (command: string, seconds: number) => Promise<CommandRun>;
+    /** Whether the work goes on without what this one would have brought. */
+    readonly mayFail: (command: string) => boolean;
     readonly signal: AbortSignal;
   },
-): Promise<Pick<SetupResult, "commands" | "reason">> => {
+): Promise<Pick<SetupResult, "ok" | "commands" | "reason">> => {
   const ran: CommandRun[] = [];
+  const failed: string[] = [];
   for (const command of commands) {
     const run = await options.run(command, SECONDS);
     ran.push(run);
-    if (run.exit_code !== 0) return { commands: ran, reason: reasonOf(run, options.signal) };
+    if (run.exit_code === 0) continue;
+    failed.push(reasonOf(run, options.signal));
+    if (options.signal.aborted || !options.mayFail(command))
+      return { ok: false, commands: ran, reason: failed.join("; ") };
   }
-  return { commands: ran, reason: null };
+  return { ok: true, commands: ran, reason: failed.length === 0 ? null : failed.join("; ") };
 };
 
 const reasonOf = (run: CommandRun, signal: AbortSignal): string => {
@@ -34,16 +40,6 @@ const reasonOf = (run: CommandRun, signal: AbortSignal): string => {
     return `setup command \`${run.command}\` did not end by itself: ${run.output.trim().split("\n").at(-1)}`;
   return `setup command \`${run.command}\` exited ${run.exit_code}`;
 };
-
-const MANIFESTS = [
-  "package.json",
-  "package-lock.json",
-  "npm-shrinkwrap.json",
-  "requirements.txt",
-  "pyproject.toml",
-  "go.mod",
-  "Cargo.toml",
-];
 
 /** From git's store and not from the disk, where a manifest may be a link to anywhere. */
 export const detectedCommands = async (git: Git, entries: trees.Entries): Promise<readonly string[]> => {

@@ -186,6 +186,8 @@ interface Site {
   /** The tree that the pipeline started from. */
   readonly baseline: string;
   readonly commands: readonly string[];
+  /** Those that failed where it was done, and were not asked for by anybody. */
+  readonly failed: ReadonlySet<string>;
   readonly protected: readonly string[];
 }
 
@@ -261,24 +263,30 @@ const setUpSite = async (
     await requireRoom(git, tree, { totals: ground.totals, signal });
   const dir = join(ground.dir, "setup");
   await removeTree(dir);
-  const commands =
-    request.config.setup ?? (await detectedCommands(git, await trees.listTree(git, base.tree)));
-  const site: Site = { dir, git, base, baseline, commands, protected: request.config.paths.protected };
+  const named = request.config.setup;
+  const commands = named ?? (await detectedCommands(git, await trees.listTree(git, base.tree)));
 
   await git.exclude([]);
   const stall = await openStall(ground, { dir, from: null, log: options.log, signal });
   try {
     await stall.ask("check_out", { tree: base.tree });
     await stall.ask("found", { repository: { base: commit, head: commit, exclude: git.excluded() } });
-    const { commands: ran, reason } = await setUpIn(stall, commands, { signal, network: true });
-    if (reason === null) {
+    // What nobody asked for stops nobody.
+    const mayFail = (): boolean => named === undefined; // guard: detected-setup-may-fail
+    const { ok, commands: ran, reason } = await setUpIn(stall, commands, { signal, network: true, mayFail });
+    if (ok) {
       const { restored, patterns } = await stall.ask("separate", { from: base.tree, to: baseline });
       await git.exclude(patterns);
       await git.seal(); // guard: seal
       if (restored.length > 0)
         options.log(`Setup changed tracked files, which were put back: ${restored.slice(0, 20).join(", ")}`);
     }
-    return { result: { ok: reason === null, tree: baseline, commands: [...ran], reason }, site };
+    const failed = new Set(ran.flatMap(({ command, exit_code }) => (exit_code === 0 ? [] : [command])));
+    const { protected: globs } = request.config.paths;
+    return {
+      result: { ok, tree: baseline, commands: [...ran], reason },
+      site: { dir, git, base, baseline, commands, failed, protected: globs },
+    };
   } finally {
     await stall.close();
   }
@@ -287,10 +295,18 @@ const setUpSite = async (
 const setUpIn = (
   stall: Stall,
   commands: readonly string[],
-  given: { readonly signal: AbortSignal; readonly network: boolean },
+  {
+    mayFail,
+    ...given
+  }: {
+    readonly signal: AbortSignal;
+    readonly network: boolean;
+    readonly mayFail: (command: string) => boolean;
+  },
 ): ReturnType<typeof runSetup> =>
   runSetup(commands, {
     run: async (command, seconds) => (await stall.command(command, { ...given, seconds })).ran,
+    mayFail,
     signal: given.signal,
   });
 
@@ -331,10 +347,15 @@ const stock = async (
     await stall.ask("lay", { files: overlay.files });
     const head = base.commit;
     await stall.ask("found", { repository: { base: head, head, exclude: git.excluded() } });
-    const { reason } = await setUpIn(stall, site.commands, { signal, network: overlay.published }); // guard: network-for-published
+    // guard: network-for-published
+    const { ok, reason } = await setUpIn(stall, site.commands, {
+      signal,
+      network: overlay.published,
+      mayFail: command => site.failed.has(command),
+    });
     const changed = overlay.files.map(({ path }) => path).join(", ");
     const offline = overlay.published ? "" : ", without network, because not all of it is published packages";
-    if (reason !== null) return `the patch changes ${changed}, and with that the ${reason}${offline}`;
+    if (!ok) return `the patch changes ${changed}, and with that the ${reason}${offline}`;
     await stall.ask("separate", { from: base.tree, to: tree });
   }
   const head = await headOf(site, tree);

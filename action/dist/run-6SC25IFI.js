@@ -11528,25 +11528,79 @@ var seccompOfMachine = (network) => {
 };
 
 // core/adapters/workbench/setup-commands.ts
+var MANIFESTS = [
+  ...["package.json", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "pnpm-workspace.yaml"],
+  ...["yarn.lock", "bun.lock", "bun.lockb"],
+  ...[
+    "uv.lock",
+    "poetry.lock",
+    "pdm.lock",
+    "Pipfile.lock",
+    "Pipfile",
+    "pyproject.toml",
+    "setup.py",
+    "setup.cfg"
+  ],
+  ...["requirements.txt", "requirements-dev.txt", "requirements_dev.txt", "dev-requirements.txt"],
+  ...["requirements-test.txt", "requirements_test.txt", "test-requirements.txt"],
+  ...["requirements/dev.txt", "requirements/test.txt"],
+  ...["go.mod", "Cargo.toml", "Gemfile", "composer.json", "pom.xml", "mvnw"],
+  ...["build.gradle", "build.gradle.kts", "gradlew", "mix.exs", "Package.swift"]
+];
 var detectSetup = (file) => [
   ...forNode(file),
   ...forPython(file),
   ...hasLine(file("go.mod"), /^\s*(?:require\b|[\w.-]+\.[a-z]+\/\S+ v\d)/) ? ["go mod download"] : [],
-  ...hasLine(file("Cargo.toml"), /^\[(?:[\w.'"()-]*\.)?(?:(?:dev|build)-)?dependencies[.\]]|^\[workspace\]/) ? ["cargo fetch"] : []
+  ...hasLine(file("Cargo.toml"), /^\[(?:[\w.'"()-]*\.)?(?:(?:dev|build)-)?dependencies[.\]]|^\[workspace\]/) ? ["cargo fetch"] : [],
+  ...hasLine(file("Gemfile"), /^\s*(?:gem|gemspec)\b/) ? ["bundle config set --local path vendor/bundle && bundle install"] : [],
+  ...requiredByComposer(file("composer.json")).length > 0 ? ["composer install --no-interaction"] : [],
+  ...forJava(file),
+  ...hasLine(file("mix.exs"), /^\s*\{:\w+\s*,/) ? ["mix deps.get"] : [],
+  ...hasLine(file("Package.swift"), /\.package\(/) ? ["swift package resolve"] : []
 ];
 var forNode = (file) => {
-  const manifest = file("package.json");
-  if (manifest === null) return [];
-  if (file("package-lock.json") !== null || file("npm-shrinkwrap.json") !== null)
-    return hasNodeDependencies(manifest) ? ["npm ci"] : [];
-  return hasNodeDependencies(manifest) ? ["npm install --no-package-lock"] : [];
+  const text2 = file("package.json");
+  if (text2 === null) return [];
+  const manifest = parseObject3(text2);
+  if (!hasNodeDependencies(manifest) && file("pnpm-workspace.yaml") === null) return [];
+  const [named = "", version = null] = /^(npm|pnpm|yarn|bun)@(\d[\w.-]*)/.exec(String(manifest.packageManager))?.slice(1) ?? [];
+  const manager = named || (LOCKS.find(([lock]) => file(lock) !== null)?.[1] ?? "npm");
+  return [NODE_MANAGERS[manager](file, version)];
+};
+var LOCKS = [
+  ["package-lock.json", "npm"],
+  ["npm-shrinkwrap.json", "npm"],
+  ["pnpm-lock.yaml", "pnpm"],
+  ["yarn.lock", "yarn"],
+  ["bun.lock", "bun"],
+  ["bun.lockb", "bun"]
+];
+var NODE_MANAGERS = {
+  npm: (file) => file("package-lock.json") === null && file("npm-shrinkwrap.json") === null ? "npm install --no-package-lock" : "npm ci",
+  pnpm: (file, version) => {
+    const lock = file("pnpm-lock.yaml");
+    return `npx --yes pnpm@${version ?? pnpmOf(lock)} install ${lock === null ? "--no-lockfile" : "--frozen-lockfile"}`;
+  },
+  yarn: (file, version) => {
+    const lock = file("yarn.lock");
+    const isClassic = version === null ? hasLine(lock, /^# yarn lockfile v1/) : version.startsWith("1.");
+    if (isClassic)
+      return `npx --yes yarn@${version ?? "1"} install ${lock === null ? "--no-lockfile" : "--frozen-lockfile"}`;
+    return `npx --yes --package=@yarnpkg/cli-dist@${version ?? "4"} yarn install ${lock === null ? "--no-immutable" : "--immutable"}`;
+  },
+  bun: (file, version) => {
+    const isLocked = file("bun.lock") !== null || file("bun.lockb") !== null;
+    return `npx --yes bun@${version ?? "1"} install ${isLocked ? "--frozen-lockfile" : "--no-save"}`;
+  }
+};
+var pnpmOf = (lock) => {
+  const format = /^lockfileVersion:\s{0,5}['"]?(\d+)/m.exec(lock ?? "")?.[1];
+  if (format === "6") return "8";
+  return format === "5" ? "7" : "9";
 };
 var NODE_KEYS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
-var hasNodeDependencies = (manifest) => {
-  const parsed = parseObject3(manifest);
-  if ("workspaces" in parsed) return true;
-  return NODE_KEYS.some((key) => Object.keys(parsed[key] ?? {}).length > 0);
-};
+var hasNodeDependencies = (manifest) => "workspaces" in manifest || NODE_KEYS.some((key) => namesIn(manifest[key]).length > 0);
+var namesIn = (value) => typeof value === "object" && value !== null ? Object.keys(value) : [];
 var parseObject3 = (text2) => {
   try {
     const parsed = JSON.parse(text2.replace(/^\ufeff/, ""));
@@ -11555,27 +11609,74 @@ var parseObject3 = (text2) => {
     return {};
   }
 };
+var requiredByComposer = (text2) => {
+  const manifest = parseObject3(text2 ?? "{}");
+  return [...namesIn(manifest.require), ...namesIn(manifest["require-dev"])].filter(
+    (name) => name.includes("/")
+  );
+};
 var VENV = "python3 -m venv .venv";
 var forPython = (file) => {
-  if (hasLine(file("requirements.txt"), /^\s*[^\s#]/))
-    return [`${VENV} && .venv/bin/pip install -r requirements.txt`];
-  if (PYPROJECT_DEPENDENCIES.test(file("pyproject.toml") ?? ""))
-    return [`${VENV} && .venv/bin/pip install -e .`];
-  return [];
+  const managed = PYTHON_LOCKS.find(([lock]) => file(lock) !== null);
+  if (managed !== void 0) return [withTool(managed[1], managed[2])];
+  const project = file("pyproject.toml") ?? "";
+  const requirements = MANIFESTS.filter(
+    (name) => /requirements/.test(name) && hasLine(file(name), /^\s*[^\s#]/)
+  ).map((name) => `-r ${name}`);
+  const extras = keysOf(project, "project.optional-dependencies").filter(isForWork);
+  const groups = keysOf(project, "dependency-groups").filter(isForWork);
+  const itself = isInstalled(project, file) ? [`-e ${extras.length === 0 ? "." : `'.[${extras.join(",")}]'`}`] : [];
+  const parts = [...requirements, ...itself, ...groups.map((group) => `--group ${group}`)];
+  if (parts.length === 0) return [];
+  const pip = groups.length === 0 ? "" : " && .venv/bin/pip install --upgrade pip";
+  return [`${VENV}${pip} && .venv/bin/pip install ${parts.join(" ")}`];
 };
-var PYPROJECT_DEPENDENCIES = /^dependencies\s*=\s*\[\s*(?:#[^\n]*\n\s*)*["']|^\[(?:tool\.poetry\.(?:[\w-]+-)?dependencies|tool\.poetry\.group\.[\w-]+\.dependencies|project\.optional-dependencies|dependency-groups)\]/m;
+var PYTHON_LOCKS = [
+  ["uv.lock", "uv", "uv sync --frozen"],
+  ["poetry.lock", "poetry", "poetry install --no-interaction"],
+  ["pdm.lock", "pdm", "pdm sync"],
+  ["Pipfile.lock", "pipenv", "pipenv sync --dev"],
+  ["Pipfile", "pipenv", "pipenv install --dev --skip-lock"]
+];
+var withTool = (tool, command) => [
+  `command -v ${tool} > /dev/null || { python3 -m venv /tmp/${tool} && /tmp/${tool}/bin/pip install ${tool}; }`,
+  `PATH=$PATH:/tmp/${tool}/bin POETRY_VIRTUALENVS_IN_PROJECT=1 PIPENV_VENV_IN_PROJECT=1 ${command}`
+].join(" && ");
+var isInstalled = (project, file) => PYPROJECT_DEPENDENCIES.test(project) || ["setup.py", "setup.cfg"].some(
+  (name) => hasLine(file(name), /\b(?:install_requires|tests_require|extras_require|options\.extras_require)\b/)
+);
+var PYPROJECT_DEPENDENCIES = /^dependencies\s*=\s*\[\s*(?:#[^\n]*\n\s*)*["']|^\[(?:tool\.poetry\.(?:[\w-]+-)?dependencies|tool\.poetry\.group\.[\w-]+\.dependencies|project\.optional-dependencies)\]/m;
+var isForWork = (name) => /^(?:dev|develop|development|test|tests|testing)$/.test(name);
+var keysOf = (text2, table2) => {
+  const lines2 = text2.split("\n");
+  const from = lines2.findIndex((line) => line.trim() === `[${table2}]`);
+  if (from < 0) return [];
+  const rest = lines2.slice(from + 1);
+  const to = rest.findIndex((line) => line.startsWith("["));
+  return rest.slice(0, to < 0 ? void 0 : to).flatMap((line) => /^([\w-]{1,50})\s{0,5}=/.exec(line)?.[1] ?? []);
+};
+var forJava = (file) => {
+  if (file("pom.xml") !== null)
+    return [`${file("mvnw") === null ? "mvn" : "sh ./mvnw"} --batch-mode dependency:go-offline`];
+  const isGradle = ["gradlew", "build.gradle", "build.gradle.kts"].some((name) => file(name) !== null);
+  return isGradle ? [`${file("gradlew") === null ? "gradle" : "sh ./gradlew"} --no-daemon testClasses`] : [];
+};
 var hasLine = (text2, pattern) => text2?.split("\n").some((line) => pattern.test(line)) ?? false;
 
 // core/adapters/workbench/setup-stage.ts
 var SECONDS2 = 15 * 60;
 var runSetup = async (commands, options) => {
   const ran = [];
+  const failed2 = [];
   for (const command of commands) {
     const run = await options.run(command, SECONDS2);
     ran.push(run);
-    if (run.exit_code !== 0) return { commands: ran, reason: reasonOf2(run, options.signal) };
+    if (run.exit_code === 0) continue;
+    failed2.push(reasonOf2(run, options.signal));
+    if (options.signal.aborted || !options.mayFail(command))
+      return { ok: false, commands: ran, reason: failed2.join("; ") };
   }
-  return { commands: ran, reason: null };
+  return { ok: true, commands: ran, reason: failed2.length === 0 ? null : failed2.join("; ") };
 };
 var reasonOf2 = (run, signal2) => {
   if (signal2.aborted) return `setup command \`${run.command}\` was interrupted`;
@@ -11583,15 +11684,6 @@ var reasonOf2 = (run, signal2) => {
     return `setup command \`${run.command}\` did not end by itself: ${run.output.trim().split("\n").at(-1)}`;
   return `setup command \`${run.command}\` exited ${run.exit_code}`;
 };
-var MANIFESTS = [
-  "package.json",
-  "package-lock.json",
-  "npm-shrinkwrap.json",
-  "requirements.txt",
-  "pyproject.toml",
-  "go.mod",
-  "Cargo.toml"
-];
 var detectedCommands = async (git, entries) => {
   const found = MANIFESTS.flatMap((name) => {
     const entry2 = entries.get(name);
@@ -12315,28 +12407,38 @@ var setUpSite = async (ground, request2, options) => {
     await requireRoom(git, tree, { totals: ground.totals, signal: signal2 });
   const dir = join6(ground.dir, "setup");
   await removeTree(dir);
-  const commands = request2.config.setup ?? await detectedCommands(git, await listTree(git, base.tree));
-  const site = { dir, git, base, baseline, commands, protected: request2.config.paths.protected };
+  const named = request2.config.setup;
+  const commands = named ?? await detectedCommands(git, await listTree(git, base.tree));
   await git.exclude([]);
   const stall = await openStall(ground, { dir, from: null, log: options.log, signal: signal2 });
   try {
     await stall.ask("check_out", { tree: base.tree });
     await stall.ask("found", { repository: { base: commit, head: commit, exclude: git.excluded() } });
-    const { commands: ran, reason } = await setUpIn(stall, commands, { signal: signal2, network: true });
-    if (reason === null) {
+    const mayFail = () => named === void 0;
+    const { ok, commands: ran, reason } = await setUpIn(stall, commands, { signal: signal2, network: true, mayFail });
+    if (ok) {
       const { restored, patterns } = await stall.ask("separate", { from: base.tree, to: baseline });
       await git.exclude(patterns);
       await git.seal();
       if (restored.length > 0)
         options.log(`Setup changed tracked files, which were put back: ${restored.slice(0, 20).join(", ")}`);
     }
-    return { result: { ok: reason === null, tree: baseline, commands: [...ran], reason }, site };
+    const failed2 = new Set(ran.flatMap(({ command, exit_code }) => exit_code === 0 ? [] : [command]));
+    const { protected: globs } = request2.config.paths;
+    return {
+      result: { ok, tree: baseline, commands: [...ran], reason },
+      site: { dir, git, base, baseline, commands, failed: failed2, protected: globs }
+    };
   } finally {
     await stall.close();
   }
 };
-var setUpIn = (stall, commands, given) => runSetup(commands, {
+var setUpIn = (stall, commands, {
+  mayFail,
+  ...given
+}) => runSetup(commands, {
   run: async (command, seconds) => (await stall.command(command, { ...given, seconds })).ran,
+  mayFail,
   signal: given.signal
 });
 var NO_OVERLAY = { kind: "none" };
@@ -12364,10 +12466,14 @@ var stock = async (stall, {
     await stall.ask("lay", { files: overlay.files });
     const head2 = base.commit;
     await stall.ask("found", { repository: { base: head2, head: head2, exclude: git.excluded() } });
-    const { reason } = await setUpIn(stall, site.commands, { signal: signal2, network: overlay.published });
+    const { ok, reason } = await setUpIn(stall, site.commands, {
+      signal: signal2,
+      network: overlay.published,
+      mayFail: (command) => site.failed.has(command)
+    });
     const changed = overlay.files.map(({ path: path2 }) => path2).join(", ");
     const offline = overlay.published ? "" : ", without network, because not all of it is published packages";
-    if (reason !== null) return `the patch changes ${changed}, and with that the ${reason}${offline}`;
+    if (!ok) return `the patch changes ${changed}, and with that the ${reason}${offline}`;
     await stall.ask("separate", { from: base.tree, to: tree });
   }
   const head = await headOf(site, tree);
@@ -13332,7 +13438,8 @@ var openedText = ({ opening }) => {
 var setUpText = (data) => {
   const seconds = data.commands.reduce((sum2, run) => sum2 + run.seconds, 0);
   const what = data.commands.length === 0 ? "nothing to run" : plural(data.commands.length, "command");
-  return data.ok ? `setup  ${what}, ${duration(seconds)}` : `setup failed: ${short(data.reason ?? "no reason given")}`;
+  const without3 = data.reason === null ? "" : `; Kin goes on without it: ${short(data.reason)}`;
+  return data.ok ? `setup  ${what}, ${duration(seconds)}${without3}` : `setup failed: ${short(data.reason ?? "no reason given")}`;
 };
 var turnText = (data, pipeline) => {
   const attempt = pipeline.steps[data.step]?.attempts.find(({ number: number3 }) => number3 === data.attempt);
@@ -14662,6 +14769,7 @@ var sectionsOf = (input) => {
   const rules = role.context_rules;
   return [
     taskSection(input),
+    section("What setup could not bring", setupLines(pipeline.setup), input),
     section("Brief in force, in place of the issue's text", pipeline.brief ?? "", input),
     listSection("Acceptance criteria", opening.task.acceptance_criteria, input),
     rules.modules ? section("Modules", moduleLines(opening.modules), input) : "",
@@ -14684,6 +14792,12 @@ var sectionsOf = (input) => {
 ${visible(step.brief).text}`
   ];
 };
+var SETUP_OUTPUT = 1500;
+var setupLines = (setup) => (setup?.commands ?? []).filter((run) => run.exit_code !== 0).map(
+  ({ command, exit_code, output }) => `$ ${command}
+${exit_code === null ? "no exit code" : `exit code ${exit_code}`}: what it would have installed is missing.
+${output.trimEnd().slice(-SETUP_OUTPUT)}`
+).join("\n\n");
 var taskSection = (input) => {
   const { task } = input.pipeline.opening;
   const comments = task.comments.map(
