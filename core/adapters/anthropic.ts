@@ -105,12 +105,8 @@ const orAborted = async <T>(promise: Promise<T>, signal: AbortSignal): Promise<T
   }
 };
 
-/** The stream wraps what was thrown before it began. */
-const meaningOf = (error: unknown, { hide, identity }: Asking, now: number): Failure => {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (cause instanceof NoIdentity) return cause.failure;
-  return failureOf(error, { now, hide, identity: identity !== null });
-};
+const meaningOf = (error: unknown, { hide, identity }: Asking, now: number): Failure =>
+  error instanceof NoIdentity ? error.failure : failureOf(error, { now, hide, identity: identity !== null });
 
 const withRetries = async (
   attempt: () => Promise<Attempted>,

@@ -1,5 +1,5 @@
 // One turn of a conversation: the next request, and how a reply is to be read.
-import { isToolUse, type PersonBlock, type Reply, type ToolUseBlock } from "../model/message.ts";
+import { isSlip, isToolUse, type PersonBlock, type Reply, type ToolUseBlock } from "../model/message.ts";
 import type { Attempt, Told } from "../model/pipeline.ts";
 import type { ModelMessage, ModelRequest } from "../ports.ts";
 import { SUBMIT } from "./submit.ts";
@@ -56,8 +56,9 @@ export interface ReadReply {
 /** reliability.md section 2. `pause_turn` is none of these: the same conversation is simply sent again. */
 export const readReply = (reply: Reply, attempt: Attempt): ReadReply => {
   const uses = reply.content.filter(isToolUse);
-  const calls = uses.filter(use => use.name !== SUBMIT.name);
-  const submits = uses.filter(use => use.name === SUBMIT.name);
+  const slips = uses.filter(isSlip);
+  const calls = uses.filter(use => use.name !== SUBMIT.name && !isSlip(use));
+  const submits = uses.filter(use => use.name === SUBMIT.name && !isSlip(use));
   const nothing = { calls: [], submits: [], results: [], failed: null };
   switch (reply.stop_reason) {
     case "pause_turn":
@@ -77,7 +78,9 @@ export const readReply = (reply: Reply, attempt: Attempt): ReadReply => {
     case "model_context_window_exceeded":
       return { ...nothing, failed: "The conversation no longer fits the model's context window." };
     default:
-      if (uses.length > 0) return { ...nothing, calls, submits };
+      if (slips.length > 0 && slipped(attempt) >= MOST_SLIPS)
+        return { ...nothing, failed: "The model's calls of tools were no JSON, three times." };
+      if (uses.length > 0) return { ...nothing, calls, submits, results: slips.map(notJson) };
       return wasReminded(attempt)
         ? { ...nothing, failed: "The model stopped without calling `submit`, twice." }
         : { ...nothing, results: [say(REMINDER)] };
@@ -114,6 +117,18 @@ const messagesOf = (reply: Reply, results: readonly PersonBlock[]): readonly Mod
 ];
 
 const notRun = (use: ToolUseBlock): PersonBlock => refuse(use, "Not run: the reply was cut before its end.");
+
+/** How many replies with such a call a conversation may hold. */
+const MOST_SLIPS = 2;
+
+const notJson = (use: ToolUseBlock): PersonBlock =>
+  refuse(
+    use,
+    'Not run: the input of this call is no JSON object. Write line breaks inside strings as \\n and quotes as \\", and make the call again.',
+  );
+
+const slipped = (attempt: Attempt): number =>
+  attempt.turns.filter(({ reply }) => reply.content.some(block => isToolUse(block) && isSlip(block))).length;
 
 const count = (attempt: Attempt, reason: string): number =>
   attempt.turns.filter(t => t.reply.stop_reason === reason).length;

@@ -10,6 +10,9 @@ export const ToolUseBlock = z.looseObject({
   input: z.unknown(),
 });
 export type ToolUseBlock = z.infer<typeof ToolUseBlock>;
+
+/** Under this name a call's input holds the text that the model wrote where an object of JSON should be. */
+export const NOT_AN_OBJECT = "not_a_json_object";
 export const ToolResultBlock = z.looseObject({
   type: z.literal("tool_result"),
   tool_use_id: z.string(),
@@ -45,5 +48,9 @@ type ServerToolUseBlock = z.infer<typeof ServerToolUseBlock>;
 
 export const isServerToolUse = (block: ReplyBlock): block is ServerToolUseBlock =>
   ServerToolUseBlock.safeParse(block).success;
+
+/** A call that nobody can run. */
+export const isSlip = ({ input }: ToolUseBlock): boolean =>
+  typeof input === "object" && input !== null && NOT_AN_OBJECT in input;
 
 export const isToolUse = (block: ReplyBlock): block is ToolUseBlock => block.type === "tool_use";

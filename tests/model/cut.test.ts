@@ -104,10 +104,30 @@ test.each([
   ["JSON cut short", ['{"command": "rm -rf /tmp']],
   ["a list", ["[1]"]],
   ["more than one value", ['{"command":"ls"}', '{"command":"pwd"}']],
-])("A tool call whose input is %s never comes out.", async (_, parts) => {
-  const body = sse(start, call, ...parts.map(json), stopped, ended("tool_use"), end);
-  expect(await fromWire(body)).toMatchObject({ kind: "unavailable" });
-});
+  ["a line break inside a string", ['{"command":"echo a\nb"}']],
+])(
+  "A tool call whose input is %s comes out as a call that nobody can run, paid and asked for once.",
+  async (_, parts) => {
+    let asked = 0;
+    const body = sse(start, call, ...parts.map(json), stopped, ended("tool_use"), end);
+    const model = aModel({
+      baseUrl: "https://api.anthropic.com",
+      fetch: async () => {
+        asked++;
+        return new Response(body);
+      },
+    });
+    const outcome = await model.reply(aRequest(), { signal: new AbortController().signal });
+    expect(outcome).toMatchObject({
+      kind: "replied",
+      reply: {
+        content: [{ name: "bash", input: { not_a_json_object: parts.join("") } }],
+        usage: { input: 9, output: 7 },
+      },
+    });
+    expect(asked).toBe(1);
+  },
+);
 
 test("However much of a call's input came before the reply was cut, the call does not come out.", async () => {
   const input = JSON.stringify({ command: 'echo "\\"', seconds: -1.5, deep: [{ on: true, off: null }] });

@@ -204,3 +204,30 @@ test("answers that were sent back are counted, those of a cut reply and those th
   expect(refusedSubmits(attemptOf(turn(reply([use("bash")])), cut, taken))).toBe(0);
   expect(refusedSubmits(attemptOf(refused, cut, refused))).toBe(2);
 });
+
+describe("a call whose input is no JSON object", () => {
+  const slip = (name: string): ReplyBlock => ({
+    ...use(name, `${name}-slip`),
+    input: { not_a_json_object: '{"command": "a' },
+  });
+
+  test("is told so and not run; calls beside it are", () => {
+    const read = readReply(reply([slip("bash"), use("read"), slip("submit")]), attemptOf());
+    expect(read).toMatchObject({ calls: [use("read")], submits: [], failed: null });
+    expect(read.results).toEqual(
+      ["bash-slip", "submit-slip"].map(tool_use_id => ({
+        type: "tool_result",
+        tool_use_id,
+        is_error: true,
+        content: expect.stringContaining("no JSON object"),
+      })),
+    );
+  });
+  test("ends the attempt the third time", () => {
+    const slipped = turn(reply([slip("bash")]));
+    const fine = turn(reply([use("read")]));
+    const last = reply([slip("edit")]);
+    expect(readReply(last, attemptOf(slipped, fine)).failed).toBeNull();
+    expect(readReply(last, attemptOf(slipped, fine, slipped)).failed).toMatch(/no JSON, three times/);
+  });
+});

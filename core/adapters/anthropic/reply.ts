@@ -1,12 +1,12 @@
-// One streamed reply, whole or not at all. The SDK puts the blocks together; what it is lenient about is checked
-// here: a stream without its end, and tool input that is not JSON.
+// One streamed reply, whole or not at all. The blocks are put together here: the SDK's own helper gives a reply up where
+// the input of one of its calls is no JSON, and with it what was paid for.
 import type {
   Message,
-  MessageStreamEvent,
-  MessageStreamParams,
+  MessageCreateParamsStreaming,
   Messages,
+  RawMessageStreamEvent,
 } from "@anthropic-ai/sdk/resources/messages/messages";
-import type { Reply, ReplyBlock } from "../../model/message.ts";
+import { NOT_AN_OBJECT, type Reply, type ReplyBlock } from "../../model/message.ts";
 
 export interface ReplyProgress {
   /** `text`, `thinking`, `tool_use` … */
@@ -19,7 +19,7 @@ export interface ReplyProgress {
 export class MalformedReply extends Error {}
 
 interface Asked {
-  readonly params: MessageStreamParams;
+  readonly params: MessageCreateParamsStreaming;
   readonly signal: AbortSignal;
   readonly onProgress: ((progress: ReplyProgress) => void) | undefined;
 }
@@ -30,26 +30,20 @@ export const readReply = async (
 ): Promise<Reply> => {
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), longest(params.max_tokens));
-  const inputs = new Map<number, string>();
-  let whole: Message | null = null;
-  const stream = messages.stream(params, { signal: AbortSignal.any([signal, deadline.signal]) });
-  stream.on("streamEvent", event => {
-    collectInput(inputs, event);
-    if (event.type === "content_block_start") onProgress?.(progressOf(event.content_block));
-  });
-  stream.on("message", message => {
-    whole = message;
-  });
   try {
-    await stream.finalMessage();
-  } catch (error) {
-    // After `message_stop` nothing of worth can be lost, and asking again would be paid twice.
-    if (whole === null) throw error;
+    const options = { signal: AbortSignal.any([signal, deadline.signal]) };
+    const { data: events, request_id } = await messages.create(params, options).withResponse();
+    const collecting: Collecting = { message: null, inputs: new Map() };
+    for await (const event of events) {
+      collect(collecting, event);
+      if (event.type === "content_block_start") onProgress?.(progressOf(event.content_block));
+      // After it nothing of worth can be lost, and asking again would be paid twice.
+      if (event.type === "message_stop") return replyOf(collecting, request_id ?? null);
+    }
+    throw new MalformedReply("the stream ended without its last event");
   } finally {
     clearTimeout(timer);
   }
-  if (whole === null) throw new MalformedReply("the stream ended without its last event");
-  return replyOf(whole, { inputs, request_id: stream.request_id ?? null });
 };
 
 /** As the SDK reckons for replies that are not streamed: an hour for 128,000 tokens, ten minutes at least. */
@@ -60,19 +54,43 @@ const progressOf = (block: { readonly type: string }): ReplyProgress => ({
   name: "name" in block && typeof block.name === "string" ? block.name : null,
 });
 
-const collectInput = (inputs: Map<number, string>, event: MessageStreamEvent): void => {
-  if (event.type !== "content_block_delta" || event.delta.type !== "input_json_delta") return;
-  inputs.set(event.index, (inputs.get(event.index) ?? "") + event.delta.partial_json);
-};
-
-interface Collected {
-  readonly inputs: ReadonlyMap<number, string>;
-  readonly request_id: string | null;
+interface Collecting {
+  message: Message | null;
+  /** The text of each call's input, by its block. */
+  readonly inputs: Map<number, string>;
 }
 
-const replyOf = (message: Message, { inputs, request_id }: Collected): Reply => {
+const collect = (collecting: Collecting, event: RawMessageStreamEvent): void => {
+  if (event.type === "message_start") {
+    collecting.message = event.message;
+    return;
+  }
+  const { message, inputs } = collecting;
+  if (message === null) return;
+  if (event.type === "content_block_start") message.content[event.index] = event.content_block;
+  if (event.type === "message_delta") {
+    Object.assign(message, given(event.delta));
+    Object.assign(message.usage, given(event.usage));
+  }
+  if (event.type !== "content_block_delta") return;
+  const block = message.content[event.index];
+  const { delta } = event;
+  if (delta.type === "input_json_delta")
+    inputs.set(event.index, (inputs.get(event.index) ?? "") + delta.partial_json);
+  else if (block?.type === "text" && delta.type === "text_delta") block.text += delta.text;
+  else if (block?.type === "text" && delta.type === "citations_delta")
+    block.citations = [...(block.citations ?? []), delta.citation];
+  else if (block?.type === "thinking" && delta.type === "thinking_delta") block.thinking += delta.thinking;
+  else if (block?.type === "thinking" && delta.type === "signature_delta") block.signature = delta.signature;
+};
+
+/** Counts are of the whole message and left out where they do not apply. */
+const given = (values: object): object =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined));
+
+const replyOf = ({ message, inputs }: Collecting, request_id: string | null): Reply => {
+  if (message?.stop_reason == null) throw new MalformedReply("the reply has no stop reason");
   const { stop_reason, usage } = message;
-  if (stop_reason === null) throw new MalformedReply("the reply has no stop reason");
   const cache_write = usage.cache_creation_input_tokens ?? 0;
   const searches = usage.server_tool_use?.web_search_requests ?? 0;
   return {
@@ -93,7 +111,7 @@ const replyOf = (message: Message, { inputs, request_id }: Collected): Reply => 
   };
 };
 
-/** Where the model was told to stop, a tool call may be cut short: it is left out. Elsewhere it spoils the reply. */
+/** Where the model was told to stop, a tool call may be cut short: it is left out. Elsewhere it is the model's slip. */
 const checked = (
   block: Message["content"][number],
   { input, stop_reason }: { readonly input: string | undefined; readonly stop_reason: string },
@@ -105,9 +123,11 @@ const checked = (
   if (input === undefined || input === "") return finished ? [plain] : [];
   const parsed = parseObject(input);
   if (parsed !== null) return [{ ...plain, input: parsed }];
-  if (finished) throw new MalformedReply("the input of a tool call is not a JSON object");
-  return [];
+  return finished ? [{ ...plain, input: { [NOT_AN_OBJECT]: input.slice(0, MOST_OF_A_SLIP) } }] : [];
 };
+
+/** Enough to see where it went wrong. */
+const MOST_OF_A_SLIP = 2_000;
 
 const parseObject = (text: string): object | null => {
   try {

@@ -1,8 +1,8 @@
 // A ModelRequest as the body of POST /v1/messages: what the API refuses left out, breakpoints of the prompt cache
 // put in, everything else to the byte as it came.
 import type {
+  MessageCreateParamsStreaming,
   MessageParam,
-  MessageStreamParams,
   TextBlockParam,
 } from "@anthropic-ai/sdk/resources/messages/messages";
 import type { PersonBlock, ReplyBlock } from "../../model/message.ts";
@@ -21,14 +21,17 @@ const LOOKBACK = 20;
 /** Stands where the API wants a block and the reply has none it takes: an empty reply, thinking cut short. */
 const NOTHING = { type: "text", text: "(no further output)" } as const;
 
-export const paramsOf = (request: ModelRequest): MessageStreamParams => {
+export const paramsOf = (request: ModelRequest): MessageCreateParamsStreaming => {
   const messages = request.messages.map(sendable);
   const moving = movingBreakpoints(messages);
   return {
     model: request.model,
+    stream: true,
     max_tokens: request.max_tokens,
     ...(request.system.length === 0 ? {} : { system: systemOf(request, MOST_BREAKPOINTS - moving.length) }),
-    ...(request.tools.length === 0 ? {} : { tools: request.tools as MessageStreamParams["tools"] & object }),
+    ...(request.tools.length === 0
+      ? {}
+      : { tools: request.tools as MessageCreateParamsStreaming["tools"] & object }),
     messages: withBreakpoints(messages, moving) as MessageParam[],
   };
 };

@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-PFIXLZA7.js";
+} from "./chunk-YPP2UJJY.js";
 import {
   KinError,
   PROTOCOL,

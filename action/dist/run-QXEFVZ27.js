@@ -27,6 +27,7 @@ import {
   FileChange,
   Finding,
   MODEL_OF_TIER,
+  NOT_AN_OBJECT,
   NO_USAGE,
   PlanAnswer,
   PlannerCategory,
@@ -41,6 +42,7 @@ import {
   categoryAmong,
   combineChanges,
   isServerToolUse,
+  isSlip,
   isToolUse,
   literal,
   looseObject,
@@ -51,7 +53,7 @@ import {
   totalTokens,
   union,
   unknown
-} from "./chunk-PFIXLZA7.js";
+} from "./chunk-YPP2UJJY.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -6930,8 +6932,8 @@ var BaseAnthropic = /* @__PURE__ */ (() => {
       _BaseAnthropic_openTelemetry.set(this, void 0);
       this._genAIProviderName = "anthropic";
       this._supportsMessageThreads = false;
-      const given = { apiKey, authToken, ...opts };
-      const passed = CREDENTIAL_OPTIONS.filter((name) => given[name] != null);
+      const given2 = { apiKey, authToken, ...opts };
+      const passed = CREDENTIAL_OPTIONS.filter((name) => given2[name] != null);
       if (passed.length > 1) {
         const list2 = (names) => names.map((name) => `\`${name}\``).join(", ");
         throw new TypeError(`Pass at most one of ${list2(CREDENTIAL_OPTIONS)}. Received ${list2(passed)}.`);
@@ -6941,7 +6943,7 @@ var BaseAnthropic = /* @__PURE__ */ (() => {
         apiKey: apiKey === void 0 ? readEnv("ANTHROPIC_API_KEY") : void 0,
         authToken: authToken === void 0 ? readEnv("ANTHROPIC_AUTH_TOKEN") : void 0
       };
-      const credential = passedName != null ? { type: passedName, value: given[passedName] } : env?.apiKey != null ? { type: "apiKey", value: env.apiKey } : env?.authToken != null ? { type: "authToken", value: env.authToken } : { type: "defaultChain" };
+      const credential = passedName != null ? { type: passedName, value: given2[passedName] } : env?.apiKey != null ? { type: "apiKey", value: env.apiKey } : env?.authToken != null ? { type: "authToken", value: env.authToken } : { type: "defaultChain" };
       const options = {
         apiKey: credential.type === "apiKey" ? credential.value : null,
         authToken: credential.type === "authToken" ? credential.value : null,
@@ -7755,38 +7757,52 @@ var MalformedReply = class extends Error {
 var readReply = async (messages, { params, signal: signal2, onProgress }) => {
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), longest(params.max_tokens));
-  const inputs = /* @__PURE__ */ new Map();
-  let whole = null;
-  const stream = messages.stream(params, { signal: AbortSignal.any([signal2, deadline.signal]) });
-  stream.on("streamEvent", (event) => {
-    collectInput(inputs, event);
-    if (event.type === "content_block_start") onProgress?.(progressOf(event.content_block));
-  });
-  stream.on("message", (message) => {
-    whole = message;
-  });
   try {
-    await stream.finalMessage();
-  } catch (error) {
-    if (whole === null) throw error;
+    const options = { signal: AbortSignal.any([signal2, deadline.signal]) };
+    const { data: events, request_id } = await messages.create(params, options).withResponse();
+    const collecting = { message: null, inputs: /* @__PURE__ */ new Map() };
+    for await (const event of events) {
+      collect(collecting, event);
+      if (event.type === "content_block_start") onProgress?.(progressOf(event.content_block));
+      if (event.type === "message_stop") return replyOf(collecting, request_id ?? null);
+    }
+    throw new MalformedReply("the stream ended without its last event");
   } finally {
     clearTimeout(timer);
   }
-  if (whole === null) throw new MalformedReply("the stream ended without its last event");
-  return replyOf(whole, { inputs, request_id: stream.request_id ?? null });
 };
 var longest = (max_tokens) => Math.max(6e5, 36e5 * max_tokens / 128e3);
 var progressOf = (block2) => ({
   block: block2.type,
   name: "name" in block2 && typeof block2.name === "string" ? block2.name : null
 });
-var collectInput = (inputs, event) => {
-  if (event.type !== "content_block_delta" || event.delta.type !== "input_json_delta") return;
-  inputs.set(event.index, (inputs.get(event.index) ?? "") + event.delta.partial_json);
+var collect = (collecting, event) => {
+  if (event.type === "message_start") {
+    collecting.message = event.message;
+    return;
+  }
+  const { message, inputs } = collecting;
+  if (message === null) return;
+  if (event.type === "content_block_start") message.content[event.index] = event.content_block;
+  if (event.type === "message_delta") {
+    Object.assign(message, given(event.delta));
+    Object.assign(message.usage, given(event.usage));
+  }
+  if (event.type !== "content_block_delta") return;
+  const block2 = message.content[event.index];
+  const { delta } = event;
+  if (delta.type === "input_json_delta")
+    inputs.set(event.index, (inputs.get(event.index) ?? "") + delta.partial_json);
+  else if (block2?.type === "text" && delta.type === "text_delta") block2.text += delta.text;
+  else if (block2?.type === "text" && delta.type === "citations_delta")
+    block2.citations = [...block2.citations ?? [], delta.citation];
+  else if (block2?.type === "thinking" && delta.type === "thinking_delta") block2.thinking += delta.thinking;
+  else if (block2?.type === "thinking" && delta.type === "signature_delta") block2.signature = delta.signature;
 };
-var replyOf = (message, { inputs, request_id }) => {
+var given = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== void 0));
+var replyOf = ({ message, inputs }, request_id) => {
+  if (message?.stop_reason == null) throw new MalformedReply("the reply has no stop reason");
   const { stop_reason, usage } = message;
-  if (stop_reason === null) throw new MalformedReply("the reply has no stop reason");
   const cache_write = usage.cache_creation_input_tokens ?? 0;
   const searches = usage.server_tool_use?.web_search_requests ?? 0;
   return {
@@ -7813,9 +7829,9 @@ var checked = (block2, { input, stop_reason }) => {
   if (input === void 0 || input === "") return finished2 ? [plain] : [];
   const parsed = parseObject(input);
   if (parsed !== null) return [{ ...plain, input: parsed }];
-  if (finished2) throw new MalformedReply("the input of a tool call is not a JSON object");
-  return [];
+  return finished2 ? [{ ...plain, input: { [NOT_AN_OBJECT]: input.slice(0, MOST_OF_A_SLIP) } }] : [];
 };
+var MOST_OF_A_SLIP = 2e3;
 var parseObject = (text2) => {
   try {
     const value = JSON.parse(text2);
@@ -8063,6 +8079,7 @@ var paramsOf = (request2) => {
   const moving = movingBreakpoints(messages);
   return {
     model: request2.model,
+    stream: true,
     max_tokens: request2.max_tokens,
     ...request2.system.length === 0 ? {} : { system: systemOf(request2, MOST_BREAKPOINTS - moving.length) },
     ...request2.tools.length === 0 ? {} : { tools: request2.tools },
@@ -8148,11 +8165,7 @@ var orAborted = async (promise, signal2) => {
     signal2.removeEventListener("abort", abort);
   }
 };
-var meaningOf = (error, { hide, identity }, now) => {
-  const cause = error instanceof Error ? error.cause : void 0;
-  if (cause instanceof NoIdentity) return cause.failure;
-  return failureOf(error, { now, hide, identity: identity !== null });
-};
+var meaningOf = (error, { hide, identity }, now) => error instanceof NoIdentity ? error.failure : failureOf(error, { now, hide, identity: identity !== null });
 var withRetries = async (attempt, { signal: signal2, options }) => {
   const { clock, random, log } = options;
   let giveUpAt = Number.POSITIVE_INFINITY;
@@ -9787,7 +9800,7 @@ var startBox = (launch, { input }) => {
     });
     child.once("close", () => resolve(end ?? { code: 127, error: "it was closed" }));
   });
-  collect(info2, (text2) => {
+  collect2(info2, (text2) => {
     first = Number(/"child-pid"\s*:\s*(\d+)/.exec(text2)?.[1] ?? Number.NaN);
     if (!Number.isSafeInteger(first)) first = null;
     if (ending) kill();
@@ -9825,7 +9838,7 @@ var feed = (pipe, content) => {
   pipe?.on("error", () => void 0);
   pipe?.end(content);
 };
-var collect = (pipe, then) => {
+var collect2 = (pipe, then) => {
   let text2 = "";
   pipe?.on("error", () => void 0);
   pipe?.on("data", (chunk) => {
@@ -10039,8 +10052,8 @@ var createBench = (parts) => {
     const seconds = Math.min(MAX_SECONDS, Math.max(1, timeout_seconds ?? DEFAULT_SECONDS));
     return parts.command(command, { seconds, signal: AbortSignal.any([signal2, closing2.signal]) });
   };
-  const file = async (tool, input, given) => {
-    const signal2 = AbortSignal.any([given, closing2.signal]);
+  const file = async (tool, input, given2) => {
+    const signal2 = AbortSignal.any([given2, closing2.signal]);
     if (signal2.aborted) return failed("interrupted");
     files ??= parts.startFiles();
     try {
@@ -10228,18 +10241,18 @@ var createGit = async (options) => {
 };
 var openGit = (options) => {
   const base = environment(options);
-  const run = (args, given = {}) => execute(options.program, args, {
-    ...given,
-    cwd: given.workTree ?? options.dir,
+  const run = (args, given2 = {}) => execute(options.program, args, {
+    ...given2,
+    cwd: given2.workTree ?? options.dir,
     env: {
       ...base,
-      ...configured({ ...CONFIG, ...given.config }),
-      ...given.index === void 0 ? {} : { GIT_INDEX_FILE: given.index },
-      ...given.workTree === void 0 ? {} : { GIT_WORK_TREE: given.workTree },
-      ...given.env
+      ...configured({ ...CONFIG, ...given2.config }),
+      ...given2.index === void 0 ? {} : { GIT_INDEX_FILE: given2.index },
+      ...given2.workTree === void 0 ? {} : { GIT_WORK_TREE: given2.workTree },
+      ...given2.env
     }
   });
-  return { run, text: async (args, given) => (await run(args, given)).toString("utf8").trimEnd() };
+  return { run, text: async (args, given2) => (await run(args, given2)).toString("utf8").trimEnd() };
 };
 var environment = (options) => ({
   PATH: [.../* @__PURE__ */ new Set([dirname(options.program), "/usr/local/bin", "/usr/bin", "/bin"])].join(":"),
@@ -12248,8 +12261,8 @@ var createWorkbench = (options) => {
     site = result.ok ? made : null;
     return result;
   };
-  const judge = async (tree, commands, { seconds, ...given }) => {
-    const signal2 = AbortSignal.any([given.signal, closing2.signal]);
+  const judge = async (tree, commands, { seconds, ...given2 }) => {
+    const signal2 = AbortSignal.any([given2.signal, closing2.signal]);
     const here = needSite();
     const overlay = here.commands.length === 0 ? NO_OVERLAY : await overlayOf(here, tree);
     if (overlay.kind === "refused") return commands.map((command) => notJudged(command, overlay.why));
@@ -12312,7 +12325,7 @@ var createWorkbench = (options) => {
         rules,
         tree,
         // guard: no-network-for-a-command
-        command: (command, given) => stall.command(command, { ...given, network: false }),
+        command: (command, given2) => stall.command(command, { ...given2, network: false }),
         startFiles: () => stall.startFiles(rules),
         record: async (from) => {
           const recorded = await stall.ask("record", { rules, baseline, tree: from });
@@ -12435,11 +12448,11 @@ var setUpSite = async (ground, request2, options) => {
 };
 var setUpIn = (stall, commands, {
   mayFail,
-  ...given
+  ...given2
 }) => runSetup(commands, {
-  run: async (command, seconds) => (await stall.command(command, { ...given, seconds })).ran,
+  run: async (command, seconds) => (await stall.command(command, { ...given2, seconds })).ran,
   mayFail,
-  signal: given.signal
+  signal: given2.signal
 });
 var NO_OVERLAY = { kind: "none" };
 var overlayOf = async ({ git, base }, tree) => {
@@ -13938,8 +13951,9 @@ var heardAfter = (index, { turns, told }) => {
 };
 var readReply2 = (reply, attempt) => {
   const uses = reply.content.filter(isToolUse);
-  const calls = uses.filter((use) => use.name !== SUBMIT.name);
-  const submits = uses.filter((use) => use.name === SUBMIT.name);
+  const slips = uses.filter(isSlip);
+  const calls = uses.filter((use) => use.name !== SUBMIT.name && !isSlip(use));
+  const submits = uses.filter((use) => use.name === SUBMIT.name && !isSlip(use));
   const nothing = { calls: [], submits: [], results: [], failed: null };
   switch (reply.stop_reason) {
     case "pause_turn":
@@ -13957,7 +13971,9 @@ var readReply2 = (reply, attempt) => {
     case "model_context_window_exceeded":
       return { ...nothing, failed: "The conversation no longer fits the model's context window." };
     default:
-      if (uses.length > 0) return { ...nothing, calls, submits };
+      if (slips.length > 0 && slipped(attempt) >= MOST_SLIPS)
+        return { ...nothing, failed: "The model's calls of tools were no JSON, three times." };
+      if (uses.length > 0) return { ...nothing, calls, submits, results: slips.map(notJson) };
       return wasReminded(attempt) ? { ...nothing, failed: "The model stopped without calling `submit`, twice." } : { ...nothing, results: [say(REMINDER)] };
   }
 };
@@ -13978,6 +13994,12 @@ var messagesOf = (reply, results) => [
   ...results.length > 0 ? [{ role: "user", content: results }] : []
 ];
 var notRun = (use) => refuse(use, "Not run: the reply was cut before its end.");
+var MOST_SLIPS = 2;
+var notJson = (use) => refuse(
+  use,
+  'Not run: the input of this call is no JSON object. Write line breaks inside strings as \\n and quotes as \\", and make the call again.'
+);
+var slipped = (attempt) => attempt.turns.filter(({ reply }) => reply.content.some((block2) => isToolUse(block2) && isSlip(block2))).length;
 var count3 = (attempt, reason) => attempt.turns.filter((t) => t.reply.stop_reason === reason).length;
 var wasReminded = (attempt) => attempt.turns.some((turn) => turn.results.some((block2) => block2.type === "text" && block2.text === REMINDER));
 
@@ -15310,8 +15332,8 @@ var specialists_default = { roles: [{ name: "pm", model: "sonnet", tools: ["read
 // action/credential.ts
 var chooseCredential = ({ apiKey, identity, keysAt }, { config, idToken, mask: mask2 }) => {
   const configured2 = (name) => config.workload_identity?.[name] ?? "";
-  const given = ID_NAMES.some((name) => identity[name] !== "" || configured2(name) !== "");
-  const auth = config.auth ?? (given ? "workload-identity" : "key");
+  const given2 = ID_NAMES.some((name) => identity[name] !== "" || configured2(name) !== "");
+  const auth = config.auth ?? (given2 ? "workload-identity" : "key");
   switch (auth) {
     case "key":
       if (apiKey === "") throw noKey();

@@ -6481,6 +6481,7 @@ var ToolUseBlock = looseObject({
   name: string2(),
   input: unknown()
 });
+var NOT_AN_OBJECT = "not_a_json_object";
 var ToolResultBlock = looseObject({
   type: literal("tool_result"),
   tool_use_id: string2(),
@@ -6504,6 +6505,7 @@ var ServerToolUseBlock = looseObject({
   input: unknown()
 });
 var isServerToolUse = (block) => ServerToolUseBlock.safeParse(block).success;
+var isSlip = ({ input }) => typeof input === "object" && input !== null && NOT_AN_OBJECT in input;
 var isToolUse = (block) => block.type === "tool_use";
 
 // core/model/config.ts
@@ -7042,7 +7044,9 @@ export {
   addUsage,
   totalTokens,
   MODEL_OF_TIER,
+  NOT_AN_OBJECT,
   isServerToolUse,
+  isSlip,
   isToolUse,
   Tier,
   PlannerCategory,
