@@ -1119,67 +1119,6 @@ function betaWriteTool(ctx) {
     }
   });
 }
-function betaEditTool(ctx) {
-  rejectUnrestrictedPaths(ctx.unrestrictedPaths);
-  return betaTool({
-    name: "edit",
-    description: "Replace old_string with new_string in a file. old_string must be unique unless replace_all.",
-    inputSchema: {
-      type: "object",
-      properties: {
-        file_path: { type: "string" },
-        old_string: { type: "string" },
-        new_string: { type: "string" },
-        replace_all: { type: "boolean" }
-      },
-      required: ["file_path", "old_string", "new_string"]
-    },
-    run: async ({ file_path, old_string, new_string, replace_all }) => {
-      if (!file_path)
-        throw new ToolError("edit: file_path is required");
-      if (!old_string)
-        throw new ToolError("edit: old_string is required");
-      const abs = await resolvePath(ctx, file_path);
-      const ro = await readOnlyRootFor(ctx, abs);
-      if (ro !== void 0) {
-        throw new ToolError(`edit: ${file_path} is inside read-only directory ${ro}`);
-      }
-      let data;
-      try {
-        const st = await fs3.stat(abs);
-        if (!st.isFile()) {
-          throw new ToolError(`edit: ${file_path} is not a regular file`);
-        }
-        const limit = resolveMaxBytes(ctx.maxFileBytes);
-        if (limit !== null && st.size > limit) {
-          throw new ToolError(`edit: ${file_path} is ${st.size} bytes, exceeds ${limit}-byte limit. The edit tool loads the whole file and cannot modify a file this large.`);
-        }
-        data = await fs3.readFile(abs, "utf8");
-      } catch (e) {
-        if (e instanceof ToolError)
-          throw e;
-        throw new ToolError(`edit: ${fsErrorMessage(e, file_path)}`);
-      }
-      const count = data.split(old_string).length - 1;
-      if (count === 0)
-        throw new ToolError(`edit: old_string not found in ${file_path}`);
-      let updated;
-      if (replace_all) {
-        updated = data.split(old_string).join(new_string);
-      } else {
-        if (count > 1)
-          throw new ToolError(`edit: old_string appears ${count} times in ${file_path} (must be unique)`);
-        updated = data.replace(old_string, () => new_string);
-      }
-      try {
-        await atomicWriteFile(abs, updated);
-      } catch (e) {
-        throw new ToolError(`edit: write: ${fsErrorMessage(e, file_path)}`);
-      }
-      return `edited ${file_path} (${replace_all ? count : 1} replacement(s))`;
-    }
-  });
-}
 function patternCanAscend(pattern) {
   return pattern.split(/[\\/{},]/).includes("..");
 }
@@ -1339,8 +1278,8 @@ async function runWalkGrep(pattern, root, signal) {
   const match = lineMatcher(re, stop.signal);
   const grepPath = (rel) => grepFile(path2.join(root, rel), match, push, stop.signal);
   const search = async () => {
-    const stat2 = await fs3.stat(root).catch(() => null);
-    return stat2?.isFile() ? grepPath("") : walk(root, "", grepPath, stop.signal);
+    const stat3 = await fs3.stat(root).catch(() => null);
+    return stat3?.isFile() ? grepPath("") : walk(root, "", grepPath, stop.signal);
   };
   try {
     await Promise.race([search(), once(stop.signal, "abort")]);
@@ -1530,9 +1469,61 @@ var cutMiddle = (text3, limit) => {
 ${text3.slice(-half)}`.toWellFormed();
 };
 
+// action/tools/edit.ts
+import { isUtf8 } from "node:buffer";
+import { randomBytes } from "node:crypto";
+import { chmod, readFile as readFile2, rename, rm, stat as stat2, writeFile } from "node:fs/promises";
+import { basename, dirname as dirname2, join as join2 } from "node:path";
+var MOST_BYTES2 = 2 * 1024 * 1024;
+var editFile = async (path3, name, edit) => {
+  if (edit.old_string === "") throw new Error("edit: old_string is required");
+  const { mode } = await regularFile(path3, name);
+  const before = await readFile2(path3);
+  const { text: text3, count } = replaced(before.toString("latin1"), { edit, isText: isUtf8(before), name });
+  const beside = join2(dirname2(path3), `.${basename(path3).slice(0, 100)}.${randomBytes(6).toString("hex")}`);
+  try {
+    await writeFile(beside, text3, { encoding: "latin1", flag: "wx" });
+    await chmod(beside, mode);
+    await rename(beside, path3);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw new Error(`edit: write: ${errorText(error)}`);
+  }
+  return `edited ${name} (${count} replacement(s))`;
+};
+var regularFile = async (path3, name) => {
+  const found = await stat2(path3).catch((error) => {
+    throw new Error(`edit: ${name}: ${errorText(error)}`);
+  });
+  if (!found.isFile()) throw new Error(`edit: ${name} is not a regular file`);
+  if (found.size > MOST_BYTES2)
+    throw new Error(
+      `edit: ${name} has ${found.size} bytes and an edit takes ${MOST_BYTES2} at most. Change it with a command.`
+    );
+  return { mode: found.mode & 4095 };
+};
+var replaced = (before, { edit, isText, name }) => {
+  const ends = endsOf(before);
+  const [old, fresh] = [edit.old_string, edit.new_string].map(
+    (text3) => Buffer.from(ends(text3), "utf8").toString("latin1")
+  );
+  const parts = before.split(old);
+  const count = parts.length - 1;
+  const other = isText ? "" : `. ${name} is not UTF-8: only what is ASCII can be named in an edit`;
+  if (count === 0) throw new Error(`edit: old_string not found in ${name}${other}`);
+  if (count > 1 && edit.replace_all !== true)
+    throw new Error(`edit: old_string appears ${count} times in ${name} (must be unique)`);
+  if (!isText && !/^[\x00-\x7f]*$/.test(fresh))
+    throw new Error(
+      `edit: ${name} is not UTF-8, and new_string has letters beyond ASCII. Change it with a command, in its own encoding.`
+    );
+  return { text: parts.join(fresh), count };
+};
+var endsOf = (before) => before.includes("\r\n") && !/(?:^|[^\r])\n/.test(before) ? (text3) => text3.replace(/\r?\n/g, "\r\n") : (text3) => text3;
+var errorText = (error) => error instanceof Error ? error.code ?? error.message : String(error);
+
 // action/tools/files.ts
 var READ_BYTES = 100 * 1024;
-var EDIT_BYTES = 512 * 1024;
 var createFileTools = (work) => {
   const context = {
     workdir: work,
@@ -1544,12 +1535,18 @@ var createFileTools = (work) => {
   const tools = {
     read: betaReadTool({ ...context, maxFileBytes: READ_BYTES }),
     write: betaWriteTool(context),
-    edit: betaEditTool({ ...context, maxFileBytes: EDIT_BYTES }),
     glob: betaGlobTool(context),
     grep: betaGrepTool(context)
   };
   return {
     call: async (name, input, signal) => {
+      if (name === "edit") {
+        const edit = input;
+        return {
+          content: await editFile(await resolvePath(context, edit.file_path), edit.file_path, edit),
+          is_error: false
+        };
+      }
       const toolUse = { type: "tool_use", id: "", name, input };
       const run2 = runRunnableTool(tools[name], input, { toolUse, toolUseBlock: toolUse, signal });
       const outcome = await Promise.race([run2, aborted(signal)]);
@@ -1643,13 +1640,13 @@ var fromShown = (fields, work) => work === WORK ? fields : Object.fromEntries(
 
 // action/tools/ledger.ts
 import { execFile } from "node:child_process";
-import { copyFile, mkdir as mkdir2, rm as rm4, utimes, writeFile } from "node:fs/promises";
-import { dirname as dirname3, join as join6 } from "node:path";
+import { copyFile, mkdir as mkdir2, rm as rm5, utimes, writeFile as writeFile2 } from "node:fs/promises";
+import { dirname as dirname4, join as join7 } from "node:path";
 import { promisify } from "node:util";
 
 // core/adapters/workbench/git.ts
 import { spawn as spawn2 } from "node:child_process";
-import { dirname as dirname2, join as join2 } from "node:path";
+import { dirname as dirname3, join as join3 } from "node:path";
 
 // core/model/error.ts
 var KinError = class extends Error {
@@ -1714,7 +1711,7 @@ var openGit = (options) => {
   return { run: run2, text: async (args, given) => (await run2(args, given)).toString("utf8").trimEnd() };
 };
 var environment = (options) => ({
-  PATH: [.../* @__PURE__ */ new Set([dirname2(options.program), "/usr/local/bin", "/usr/bin", "/bin"])].join(":"),
+  PATH: [.../* @__PURE__ */ new Set([dirname3(options.program), "/usr/local/bin", "/usr/bin", "/bin"])].join(":"),
   HOME: "/nonexistent",
   // guard: no-home
   LC_ALL: "C",
@@ -1733,7 +1730,7 @@ var environment = (options) => ({
   ...options.objects === void 0 ? {} : {
     GIT_OBJECT_DIRECTORY: options.objects,
     // guard: objects-elsewhere
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: join2(options.dir, "objects")
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: join3(options.dir, "objects")
   }
 });
 var configured = (config) => {
@@ -1795,9 +1792,9 @@ var failure = (args, message, cause) => new KinError(`git ${args[0]} failed: ${m
 });
 
 // core/adapters/workbench/recorder.ts
-import { isUtf8 } from "node:buffer";
-import { access, chmod as chmod2, constants, rm as rm2 } from "node:fs/promises";
-import { join as join4 } from "node:path";
+import { isUtf8 as isUtf82 } from "node:buffer";
+import { access, chmod as chmod3, constants, rm as rm3 } from "node:fs/promises";
+import { join as join5 } from "node:path";
 
 // core/model/patch/secrets.ts
 var SECRETS = [
@@ -2082,8 +2079,8 @@ var HIDDEN = new RegExp(
 );
 
 // core/adapters/workbench/tree.ts
-import { chmod, lstat, rm } from "node:fs/promises";
-import { join as join3 } from "node:path";
+import { chmod as chmod2, lstat, rm as rm2 } from "node:fs/promises";
+import { join as join4 } from "node:path";
 var listTree = async (git, tree) => {
   const entries = /* @__PURE__ */ new Map();
   for (const row of split(await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree]))) {
@@ -2154,17 +2151,17 @@ var checkOut = async (git, paths, place) => {
 };
 var removeFile = async (root, path3) => {
   if (await lstatInside(root, path3) === null) return;
-  await rm(join3(root, path3), { recursive: true, force: true });
+  await rm2(join4(root, path3), { recursive: true, force: true });
 };
 var lstatInside = async (root, path3) => {
   const segments = path3.split("/");
   let at = root;
   for (const [index, segment] of segments.entries()) {
-    at = join3(at, segment);
+    at = join4(at, segment);
     const found = await lstat(at).catch(() => null);
     if (found === null || index === segments.length - 1) return found;
     if (!found.isDirectory()) return null;
-    if ((found.mode & 448) !== 448) await chmod(at, found.mode & 511 | 448);
+    if ((found.mode & 448) !== 448) await chmod2(at, found.mode & 511 | 448);
   }
   return null;
 };
@@ -2204,7 +2201,7 @@ var createRecorder = async (options) => {
     const lost = [];
     for (const { path: path3, why } of findTraps()) {
       refused.set(key(path3), why);
-      await rm2(path3, { recursive: true, force: true });
+      await rm3(path3, { recursive: true, force: true });
       const name = text2(path3);
       lost.push(...last.entries.has(name) ? [name] : below(name));
     }
@@ -2339,7 +2336,7 @@ var kindProblem = async (root, path3, before) => {
   if (!found.isFile()) return "it is not a regular file";
   if ((found.mode & 3072) !== 0) return "it has a setuid or setgid bit; remove the bit";
   const size = sizeProblem(found.size);
-  if (size === null) await makeReadable(join4(root, path3), found.mode);
+  if (size === null) await makeReadable(join5(root, path3), found.mode);
   return size;
 };
 var makeReadable = async (file, mode) => {
@@ -2347,7 +2344,7 @@ var makeReadable = async (file, mode) => {
     () => true,
     () => false
   );
-  if (!readable) await chmod2(file, mode & 511 | 384);
+  if (!readable) await chmod3(file, mode & 511 | 384);
 };
 var problemOf = (difference, blobs, baseline) => {
   const { before, after } = difference;
@@ -2364,7 +2361,7 @@ var toChange = ({ path: path3, before, after }, blobs, baseline) => {
   const mode = (after ?? before)?.mode === "100755" ? "100755" : "100644";
   if (after === null) return { path: path3, mode, content: null, encoding: "utf-8", in_base };
   const content = blobs.get(after.sha) ?? Buffer.alloc(0);
-  return isUtf8(content) && !content.includes(0) ? { path: path3, mode, content: content.toString("utf8"), encoding: "utf-8", in_base } : { path: path3, mode, content: content.toString("base64"), encoding: "base64", in_base };
+  return isUtf82(content) && !content.includes(0) ? { path: path3, mode, content: content.toString("utf8"), encoding: "utf-8", in_base } : { path: path3, mode, content: content.toString("base64"), encoding: "base64", in_base };
 };
 var shasOf = ({ before, after }) => [before, after].flatMap((entry2) => entry2 === null || entry2.mode === "160000" ? [] : [entry2.sha]);
 var withDifferences = (entries, differences) => {
@@ -2376,10 +2373,10 @@ var withDifferences = (entries, differences) => {
 };
 var removeBytes = async (root, path3) => {
   const above = path3.subarray(0, Math.max(0, path3.lastIndexOf(47))).toString("latin1");
-  if (above !== "" && isUtf8(Buffer.from(above, "latin1")) && // guard: no-bytes-below-a-link
+  if (above !== "" && isUtf82(Buffer.from(above, "latin1")) && // guard: no-bytes-below-a-link
   !(await lstatInside(root, Buffer.from(above, "latin1").toString("utf8")))?.isDirectory())
     return;
-  await rm2(Buffer.concat([Buffer.from(`${root}/`), path3]), { recursive: true, force: true });
+  await rm3(Buffer.concat([Buffer.from(`${root}/`), path3]), { recursive: true, force: true });
 };
 var text2 = (path3) => path3.toString("utf8");
 var key = (path3) => text2(path3);
@@ -2398,8 +2395,8 @@ var unique = (paths) => [
 ];
 
 // core/adapters/workbench/setup-stage.ts
-import { rm as rm3 } from "node:fs/promises";
-import { join as join5 } from "node:path";
+import { rm as rm4 } from "node:fs/promises";
+import { join as join6 } from "node:path";
 var SECONDS2 = 15 * 60;
 var EXACT = 2e3;
 var separateProducts = async (git, place) => {
@@ -2414,7 +2411,7 @@ var separateProducts = async (git, place) => {
 var removeLinksAbove = async (tracked, root) => {
   const above = new Set(tracked.flatMap((path3) => prefixes2(path3)));
   for (const directory of [...above].sort())
-    if ((await lstatInside(root, directory))?.isSymbolicLink()) await rm3(join5(root, directory));
+    if ((await lstatInside(root, directory))?.isSymbolicLink()) await rm4(join6(root, directory));
 };
 var prefixes2 = (path3) => {
   const names = path3.split("/").slice(0, -1);
@@ -2425,8 +2422,8 @@ var escapePattern = (path3) => `/${path3.replace(/[\\*?[\]!# ]/g, (found) => `\\
 // action/tools/ledger.ts
 var createLedger = (start) => {
   const { own, work, home, from } = start;
-  const git = openGit({ dir: start.git, program: start.program, objects: join6(own, "objects") });
-  const place = { index: join6(own, "index"), workTree: work };
+  const git = openGit({ dir: start.git, program: start.program, objects: join7(own, "objects") });
+  const place = { index: join7(own, "index"), workTree: work };
   let recorder = null;
   let laid = false;
   const perform = async (asked) => {
@@ -2436,13 +2433,13 @@ var createLedger = (start) => {
         await git.run(["checkout-index", "--all", "--force", "-u", "-q"], place);
         return null;
       case "separate":
-        await run("/bin/rm", ["-rf", "--", join6(work, ".git")]);
-        for (const { path: path3 } of findTraps()) await rm4(path3, { recursive: true, force: true });
+        await run("/bin/rm", ["-rf", "--", join7(work, ".git")]);
+        for (const { path: path3 } of findTraps()) await rm5(path3, { recursive: true, force: true });
         await layOver(git, asked, place);
         return separateProducts(git, place);
       case "copy":
-        await copy(join6(from ?? "", "work"), work);
-        await copy(join6(from ?? "", "home"), home);
+        await copy(join7(from ?? "", "work"), work);
+        await copy(join7(from ?? "", "home"), home);
         await layOver(git, asked, place);
         laid = true;
         await git.run(["update-index", "-q", "--refresh"], place).catch(() => void 0);
@@ -2451,8 +2448,8 @@ var createLedger = (start) => {
         for (const { path: path3, content } of asked.files) {
           await removeFile(work, path3);
           if (content === null) continue;
-          await mkdir2(dirname3(join6(work, path3)), { recursive: true });
-          await writeFile(join6(work, path3), content);
+          await mkdir2(dirname4(join7(work, path3)), { recursive: true });
+          await writeFile2(join7(work, path3), content);
         }
         return null;
       case "found":
@@ -2512,9 +2509,9 @@ var CONFIG2 = `[core]
 	auto = 0
 `;
 var foundRepository = async ({ base, head, objects, exclude }, { work, index }) => {
-  const dir = join6(work, ".git");
+  const dir = join7(work, ".git");
   for (const name of ["refs/heads", "refs/tags", "objects/info", "objects/pack", "info", "hooks"])
-    await mkdir2(join6(dir, name), { recursive: true });
+    await mkdir2(join7(dir, name), { recursive: true });
   const files = {
     config: CONFIG2,
     HEAD: "ref: refs/heads/work\n",
@@ -2530,8 +2527,8 @@ var foundRepository = async ({ base, head, objects, exclude }, { work, index }) 
     "info/exclude": [...exclude, "/.github/"].map((pattern) => `${pattern}
 `).join("")
   };
-  for (const [name, content] of Object.entries(files)) await writeFile(join6(dir, name), content);
-  await copyFile(index, join6(dir, "index"));
+  for (const [name, content] of Object.entries(files)) await writeFile2(join7(dir, name), content);
+  await copyFile(index, join7(dir, "index"));
 };
 
 // action/tools.ts

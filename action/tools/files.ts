@@ -1,9 +1,8 @@
-// read, write, edit, glob and grep: the SDK's own tools, bound to the work tree, their paths shown relative to it.
+// read, write, glob and grep are the SDK's own tools, bound to the work tree, edit is ours; paths are shown relative to it.
 import { relative } from "node:path";
 import { runRunnableTool } from "@anthropic-ai/sdk/lib/tools/BetaRunnableTool";
 import {
   type AgentToolContext,
-  betaEditTool,
   betaGlobTool,
   betaGrepTool,
   betaReadTool,
@@ -12,6 +11,7 @@ import {
 } from "@anthropic-ai/sdk/tools/agent-toolset/node";
 import { cutMiddle, OUTPUT_LIMIT } from "../../core/adapters/workbench/output.ts";
 import type { FileOutcome, FileToolName } from "../../core/adapters/workbench/protocol.ts";
+import { type Edit, editFile } from "./edit.ts";
 
 export interface FileTools {
   readonly call: (tool: FileToolName, input: unknown, signal: AbortSignal) => Promise<FileOutcome>;
@@ -19,9 +19,8 @@ export interface FileTools {
   readonly relative: (path: string) => Promise<string>;
 }
 
-/** A whole read costs tokens with every later turn, an edit does not. */
+/** A whole read costs tokens with every later turn. */
 const READ_BYTES = 100 * 1024;
-const EDIT_BYTES = 512 * 1024;
 
 export const createFileTools = (work: string): FileTools => {
   const context: AgentToolContext = {
@@ -33,12 +32,18 @@ export const createFileTools = (work: string): FileTools => {
   const tools = {
     read: betaReadTool({ ...context, maxFileBytes: READ_BYTES }),
     write: betaWriteTool(context),
-    edit: betaEditTool({ ...context, maxFileBytes: EDIT_BYTES }),
     glob: betaGlobTool(context),
     grep: betaGrepTool(context),
   };
   return {
     call: async (name, input, signal) => {
+      if (name === "edit") {
+        const edit = input as Edit & { readonly file_path: string };
+        return {
+          content: await editFile(await resolvePath(context, edit.file_path), edit.file_path, edit),
+          is_error: false,
+        };
+      }
       const toolUse = { type: "tool_use" as const, id: "", name, input };
       const run = runRunnableTool(tools[name], input, { toolUse, toolUseBlock: toolUse, signal });
       const outcome = await Promise.race([run, aborted(signal)]);
