@@ -547,8 +547,8 @@ var scopeProblem = (path3, scope) => {
   return null;
 };
 var foldPath = (path3) => fold(path3, "NFC");
-var fold = (text3, form) => text3.normalize(form).toUpperCase().toLowerCase().normalize(form);
-var byteLength = (text3) => new TextEncoder().encode(text3).length;
+var fold = (text2, form) => text2.normalize(form).toUpperCase().toLowerCase().normalize(form);
+var byteLength = (text2) => new TextEncoder().encode(text2).length;
 
 // core/model/permission.ts
 var TOOLS_OF = {
@@ -912,10 +912,10 @@ function absolutePathEntries(searchPath) {
 }
 function scrubbedShellEnv() {
   const env = {};
-  for (const [key2, value] of Object.entries(process.env)) {
-    if (key2.toUpperCase().startsWith("ANTHROPIC_"))
+  for (const [key, value] of Object.entries(process.env)) {
+    if (key.toUpperCase().startsWith("ANTHROPIC_"))
       continue;
-    env[key2] = value;
+    env[key] = value;
   }
   return env;
 }
@@ -1460,13 +1460,13 @@ var ESCAPES = new RegExp(
   "g"
 );
 var CONTROLS = new RegExp("(?![\\t\\n])\\p{Cc}", "gu");
-var cutMiddle = (text3, limit) => {
-  if (text3.length <= limit) return text3;
+var cutMiddle = (text2, limit) => {
+  if (text2.length <= limit) return text2;
   const half = Math.floor(limit / 2);
-  const missing = text3.length - 2 * half;
-  return `${text3.slice(0, half)}
+  const missing = text2.length - 2 * half;
+  return `${text2.slice(0, half)}
 [${missing} characters left out]
-${text3.slice(-half)}`.toWellFormed();
+${text2.slice(-half)}`.toWellFormed();
 };
 
 // action/tools/edit.ts
@@ -1479,10 +1479,10 @@ var editFile = async (path3, name, edit) => {
   if (edit.old_string === "") throw new Error("edit: old_string is required");
   const { mode } = await regularFile(path3, name);
   const before = await readFile2(path3);
-  const { text: text3, count } = replaced(before.toString("latin1"), { edit, isText: isUtf8(before), name });
+  const { text: text2, count } = replaced(before.toString("latin1"), { edit, isText: isUtf8(before), name });
   const beside = join2(dirname2(path3), `.${basename(path3).slice(0, 100)}.${randomBytes(6).toString("hex")}`);
   try {
-    await writeFile(beside, text3, { encoding: "latin1", flag: "wx" });
+    await writeFile(beside, text2, { encoding: "latin1", flag: "wx" });
     await chmod(beside, mode);
     await rename(beside, path3);
   } catch (error) {
@@ -1505,7 +1505,7 @@ var regularFile = async (path3, name) => {
 var replaced = (before, { edit, isText, name }) => {
   const ends = endsOf(before);
   const [old, fresh] = [edit.old_string, edit.new_string].map(
-    (text3) => Buffer.from(ends(text3), "utf8").toString("latin1")
+    (text2) => Buffer.from(ends(text2), "utf8").toString("latin1")
   );
   const parts = before.split(old);
   const count = parts.length - 1;
@@ -1519,7 +1519,7 @@ var replaced = (before, { edit, isText, name }) => {
     );
   return { text: parts.join(fresh), count };
 };
-var endsOf = (before) => before.includes("\r\n") && !/(?:^|[^\r])\n/.test(before) ? (text3) => text3.replace(/\r?\n/g, "\r\n") : (text3) => text3;
+var endsOf = (before) => before.includes("\r\n") && !/(?:^|[^\r])\n/.test(before) ? (text2) => text2.replace(/\r?\n/g, "\r\n") : (text2) => text2;
 var errorText = (error) => error instanceof Error ? error.code ?? error.message : String(error);
 
 // action/tools/files.ts
@@ -1551,8 +1551,8 @@ var createFileTools = (work) => {
       const run2 = runRunnableTool(tools[name], input, { toolUse, toolUseBlock: toolUse, signal });
       const outcome = await Promise.race([run2, aborted(signal)]);
       if (outcome === null) return { content: "interrupted", is_error: true };
-      const text3 = typeof outcome.content === "string" ? outcome.content : JSON.stringify(outcome.content);
-      return { content: presented(name, text3, work), is_error: outcome.isError };
+      const text2 = typeof outcome.content === "string" ? outcome.content : JSON.stringify(outcome.content);
+      return { content: presented(name, text2, work), is_error: outcome.isError };
     },
     relative: async (path3) => relative(work, await resolvePath(context, path3))
   };
@@ -1561,10 +1561,10 @@ var aborted = (signal) => new Promise((resolve2) => {
   if (signal.aborted) resolve2(null);
   signal.addEventListener("abort", () => resolve2(null), { once: true });
 });
-var presented = (name, text3, work) => {
-  if (name === "read") return text3.toWellFormed();
-  if (name !== "glob" && name !== "grep") return text3;
-  const local = text3.split("\n").map((line) => line.startsWith(`${work}/`) ? line.slice(work.length + 1) : line).join("\n");
+var presented = (name, text2, work) => {
+  if (name === "read") return text2.toWellFormed();
+  if (name !== "glob" && name !== "grep") return text2;
+  const local = text2.split("\n").map((line) => line.startsWith(`${work}/`) ? line.slice(work.length + 1) : line).join("\n");
   return cutMiddle(local.toWellFormed(), OUTPUT_LIMIT);
 };
 
@@ -1630,7 +1630,7 @@ var definition = (tool) => {
   if (found === void 0) throw new Error(`there is no tool ${tool}`);
   return found;
 };
-var shown = (text3, work) => work === WORK ? text3 : text3.replaceAll(work, WORK);
+var shown = (text2, work) => work === WORK ? text2 : text2.replaceAll(work, WORK);
 var fromShown = (fields, work) => work === WORK ? fields : Object.fromEntries(
   Object.entries(fields).map(([name, value]) => [
     name,
@@ -1663,6 +1663,15 @@ var KinError = class extends Error {
     this.wait_ms = options.wait_ms ?? 0;
   }
 };
+
+// core/adapters/workbench/names.ts
+import { isUtf8 as isUtf82 } from "node:buffer";
+var nameOf = (bytes2) => isUtf82(bytes2) ? bytes2.toString("utf8") : bytes2.toString("latin1").replace(/[\x80-\xff]/g, (letter) => String.fromCharCode(56320 + letter.charCodeAt(0)));
+var bytesOf = (name) => name.isWellFormed() ? Buffer.from(name, "utf8") : Buffer.concat(
+  name.split(/((?<![\ud800-\udbff])[\udc80-\udcff]+)/).map(
+    (part, index) => index % 2 === 0 ? Buffer.from(part, "utf8") : Buffer.from(Array.from(part, (letter) => letter.charCodeAt(0) - 56320))
+  )
+);
 
 // core/adapters/workbench/git.ts
 var SECONDS = 60;
@@ -1737,8 +1746,8 @@ var configured = (config) => {
   const entries = Object.entries(config);
   return Object.fromEntries([
     ["GIT_CONFIG_COUNT", String(entries.length)],
-    ...entries.flatMap(([key2, value], index) => [
-      [`GIT_CONFIG_KEY_${index}`, key2],
+    ...entries.flatMap(([key, value], index) => [
+      [`GIT_CONFIG_KEY_${index}`, key],
       [`GIT_CONFIG_VALUE_${index}`, value]
     ])
   ]);
@@ -1792,7 +1801,7 @@ var failure = (args, message, cause) => new KinError(`git ${args[0]} failed: ${m
 });
 
 // core/adapters/workbench/recorder.ts
-import { isUtf8 as isUtf82 } from "node:buffer";
+import { isUtf8 as isUtf84 } from "node:buffer";
 import { access, chmod as chmod3, constants, rm as rm3 } from "node:fs/promises";
 import { join as join5 } from "node:path";
 
@@ -1873,17 +1882,17 @@ var SECRETS = [
     real: /^[\s\S]*[A-Za-z0-9+/=]{40}/
   }
 ];
-var secretsIn = (text3) => bothWays(text3, (one) => [...plainIn(one), ...codedIn(one)]);
-var bothWays = (text3, look) => {
-  const backwards = look(turned(text3)).map((place) => ({
+var secretsIn = (text2) => bothWays(text2, (one) => [...plainIn(one), ...codedIn(one)]);
+var bothWays = (text2, look) => {
+  const backwards = look(turned(text2)).map((place) => ({
     ...place,
-    start: text3.length - place.end,
-    end: text3.length - place.start
+    start: text2.length - place.end,
+    end: text2.length - place.start
   }));
-  return [...look(text3), ...backwards];
+  return [...look(text2), ...backwards];
 };
-var plainIn = (text3) => ANY.test(text3) ? SECRETS.flatMap(
-  ({ what, pattern, real }) => [...text3.matchAll(pattern)].map(({ 0: found, index }) => ({
+var plainIn = (text2) => ANY.test(text2) ? SECRETS.flatMap(
+  ({ what, pattern, real }) => [...text2.matchAll(pattern)].map(({ 0: found, index }) => ({
     start: index,
     end: index + found.length,
     what,
@@ -1891,20 +1900,20 @@ var plainIn = (text3) => ANY.test(text3) ? SECRETS.flatMap(
   }))
 ) : [];
 var ANY = new RegExp(SECRETS.map(({ pattern }) => pattern.source).join("|"));
-var turned = (text3) => {
-  const units = new Uint16Array(text3.length);
-  for (let at = 0; at < text3.length; at++) units[text3.length - 1 - at] = text3.charCodeAt(at);
+var turned = (text2) => {
+  const units = new Uint16Array(text2.length);
+  for (let at = 0; at < text2.length; at++) units[text2.length - 1 - at] = text2.charCodeAt(at);
   return new TextDecoder("utf-16le", { ignoreBOM: true }).decode(units);
 };
-var codedIn = (text3) => CODES.flatMap(
-  ({ runs, decode }) => [...text3.matchAll(runs)].flatMap(({ 0: run2, index }) => {
+var codedIn = (text2) => CODES.flatMap(
+  ({ runs, decode }) => [...text2.matchAll(runs)].flatMap(({ 0: run2, index }) => {
     const found = decode(run2).flatMap(readings).flatMap((plain) => bothWays(plain, plainIn));
     const worst = found.find(({ real }) => real !== null) ?? found[0];
     return worst === void 0 ? [] : [{ ...worst, start: index, end: index + run2.length }];
   })
 );
-var readings = (text3) => [.../* @__PURE__ */ new Set([text3, plainly(text3)])];
-var plainly = (text3) => text3.replace(UNSEEN, "").replace(
+var readings = (text2) => [.../* @__PURE__ */ new Set([text2, plainly(text2)])];
+var plainly = (text2) => text2.replace(UNSEEN, "").replace(
   /(?:%|\\x|\\u00)([2-7][0-9a-f])/gi,
   (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))
 );
@@ -1981,10 +1990,10 @@ var collisions = (added, all) => {
   const spellings = /* @__PURE__ */ new Map();
   for (const path3 of all)
     for (const prefix of prefixes(path3)) {
-      const key2 = foldPath(prefix);
-      const found = spellings.get(key2) ?? /* @__PURE__ */ new Map();
+      const key = foldPath(prefix);
+      const found = spellings.get(key) ?? /* @__PURE__ */ new Map();
       const kinds = found.get(prefix) ?? { file: false, directory: false };
-      spellings.set(key2, found.set(prefix, kinds));
+      spellings.set(key, found.set(prefix, kinds));
       kinds[prefix === path3 ? "file" : "directory"] = true;
     }
   const refused = /* @__PURE__ */ new Map();
@@ -2019,10 +2028,10 @@ var keysIn = (content) => readings(content).flatMap(secretsIn).filter(({ real })
 // core/model/patch/content-rules.ts
 var contentProblem = (change, previous) => {
   if (change.content === null) return null;
-  const text3 = textOf(change);
-  return sizeProblem(bytesOf(change)) ?? headProblem(change.path, text3) ?? // guard: no-bare-repository
+  const text2 = textOf(change);
+  return sizeProblem(bytesOf2(change)) ?? headProblem(change.path, text2) ?? // guard: no-bare-repository
   hiddenProblem(change, previous) ?? // guard: hidden-characters
-  secretProblem(text3, previous);
+  secretProblem(text2, previous);
 };
 var textOf = ({ content, encoding }) => content === null ? "" : encoding === "base64" ? decoded(content) : content;
 var decoded = (content) => {
@@ -2032,15 +2041,15 @@ var decoded = (content) => {
     return content;
   }
 };
-var bytesOf = ({ content, encoding }) => content === null ? 0 : encoding === "base64" ? Math.floor(content.length * 3 / 4) : new TextEncoder().encode(content).length;
-function* linesWith(text3, pattern, meant = () => true) {
+var bytesOf2 = ({ content, encoding }) => content === null ? 0 : encoding === "base64" ? Math.floor(content.length * 3 / 4) : new TextEncoder().encode(content).length;
+function* linesWith(text2, pattern, meant = () => true) {
   const everywhere = new RegExp(pattern.source, `${pattern.flags}g`);
   let [number, begin2] = [1, 0];
-  for (let match = everywhere.exec(text3); match !== null; match = everywhere.exec(text3)) {
-    let end = text3.indexOf("\n", begin2);
-    for (; end >= 0 && end < match.index; end = text3.indexOf("\n", begin2))
+  for (let match = everywhere.exec(text2); match !== null; match = everywhere.exec(text2)) {
+    let end = text2.indexOf("\n", begin2);
+    for (; end >= 0 && end < match.index; end = text2.indexOf("\n", begin2))
       [number, begin2] = [number + 1, end + 1];
-    const line = text3.slice(begin2, end < 0 ? void 0 : end);
+    const line = text2.slice(begin2, end < 0 ? void 0 : end);
     const isInside = end < 0 || everywhere.lastIndex <= end || pattern.test(line);
     if (isInside && !meant(match, line)) continue;
     if (isInside) yield number;
@@ -2049,13 +2058,13 @@ function* linesWith(text3, pattern, meant = () => true) {
     everywhere.lastIndex = begin2;
   }
 }
-var headProblem = (path3, text3) => /(?:^|\/)head$/i.test(path3) && /^(?:ref:[ \t]*refs\/|[0-9a-f]{40})/i.test(text3) ? "it makes its directory look like a git repository; make the repository in the test that needs it" : null;
+var headProblem = (path3, text2) => /(?:^|\/)head$/i.test(path3) && /^(?:ref:[ \t]*refs\/|[0-9a-f]{40})/i.test(text2) ? "it makes its directory look like a git repository; make the repository in the test that needs it" : null;
 var hiddenProblem = (change, previous) => {
   if (change.encoding === "base64") return null;
-  const text3 = textOf(change);
-  const numbers = [...linesWith(text3.replace(FLAGS, ""), HIDDEN)];
+  const text2 = textOf(change);
+  const numbers = [...linesWith(text2.replace(FLAGS, ""), HIDDEN)];
   if (numbers.length === 0) return null;
-  const lines = text3.split("\n");
+  const lines = text2.split("\n");
   const known = new Set(previous.split("\n"));
   for (const number of numbers) {
     const line = lines[number - 1] ?? "";
@@ -2079,6 +2088,7 @@ var HIDDEN = new RegExp(
 );
 
 // core/adapters/workbench/tree.ts
+import { isUtf8 as isUtf83 } from "node:buffer";
 import { chmod as chmod2, lstat, rm as rm2 } from "node:fs/promises";
 import { join as join4 } from "node:path";
 var listTree = async (git, tree) => {
@@ -2151,22 +2161,32 @@ var checkOut = async (git, paths, place) => {
 };
 var removeFile = async (root, path3) => {
   if (await lstatInside(root, path3) === null) return;
-  await rm2(join4(root, path3), { recursive: true, force: true });
+  await rm2(bytesOf(join4(root, path3)), { recursive: true, force: true });
 };
 var lstatInside = async (root, path3) => {
   const segments = path3.split("/");
   let at = root;
   for (const [index, segment] of segments.entries()) {
     at = join4(at, segment);
-    const found = await lstat(at).catch(() => null);
+    const found = await lstat(bytesOf(at)).catch(() => null);
     if (found === null || index === segments.length - 1) return found;
     if (!found.isDirectory()) return null;
-    if ((found.mode & 448) !== 448) await chmod2(at, found.mode & 511 | 448);
+    if ((found.mode & 448) !== 448) await chmod2(bytesOf(at), found.mode & 511 | 448);
   }
   return null;
 };
-var split = (output) => output.toString("utf8").split("\0").filter((row) => row !== "");
-var joined = (rows) => rows.map((row) => `${row}\0`).join("");
+var split = (output) => {
+  if (isUtf83(output))
+    return output.toString("utf8").split("\0").filter((row) => row !== "");
+  const rows = [];
+  let at = 0;
+  for (let end = output.indexOf(0); end >= 0; end = output.indexOf(0, at)) {
+    if (end > at) rows.push(nameOf(output.subarray(at, end)));
+    at = end + 1;
+  }
+  return rows;
+};
+var joined = (rows) => bytesOf(rows.map((row) => `${row}\0`).join(""));
 var cut = (row, at) => {
   const index = row.indexOf(at);
   return [row.slice(0, index), row.slice(index + 1)];
@@ -2178,19 +2198,21 @@ var createRecorder = async (options) => {
   const { git, place, rules } = options;
   const baseline = { tree: options.baseline, entries: await listTree(git, options.baseline) };
   let last = { tree: options.tree, entries: await listTree(git, options.tree) };
-  const candidates = async () => splitBytes(await git.run(["ls-files", "-z", "--others", "--modified", "--exclude-standard"], place));
+  const candidates = async () => [
+    // A path that is both modified and deleted is listed twice.
+    ...new Set(
+      split(await git.run(["ls-files", "-z", "--others", "--modified", "--exclude-standard"], place))
+    )
+  ];
   const record = async () => {
     const refused = /* @__PURE__ */ new Map();
     await removeTraps(refused);
     if (rules.scope.permission !== "full") {
-      await settle(
-        async (paths2) => new Map(paths2.map((path3) => [key(path3), "this role changes nothing"])),
-        refused
-      );
+      await settle(async (paths2) => new Map(paths2.map((path3) => [path3, "this role changes nothing"])), refused);
       return { tree: last.tree, changes: [], refused: named(refused) };
     }
     const paths = await settle(async (found) => inspect(found, options, last.entries), refused);
-    const changes = paths.length === 0 ? [] : await enter(paths.map(text2), refused);
+    const changes = paths.length === 0 ? [] : await enter(paths, refused);
     return {
       tree: last.tree,
       changes,
@@ -2200,20 +2222,20 @@ var createRecorder = async (options) => {
   const removeTraps = async (refused) => {
     const lost = [];
     for (const { path: path3, why } of findTraps()) {
-      refused.set(key(path3), why);
+      const name = nameOf(path3);
+      refused.set(name, why);
       await rm3(path3, { recursive: true, force: true });
-      const name = text2(path3);
       lost.push(...last.entries.has(name) ? [name] : below(name));
     }
     await checkOut(git, lost, place);
   };
   const settle = async (judge, refused) => {
     for (let round = 0; round < ROUNDS; round++) {
-      const paths = unique(await candidates());
+      const paths = await candidates();
       const bad = paths.length === 0 ? /* @__PURE__ */ new Map() : await judge(paths);
       if (bad.size === 0) return paths;
       for (const [path3, why] of bad) refused.set(path3, why);
-      await putBack(paths.filter((path3) => bad.has(key(path3))));
+      await putBack(paths.filter((path3) => bad.has(path3)));
     }
     throw new KinError("The work tree changes while it is being recorded.", {
       code: "record_failed",
@@ -2223,11 +2245,9 @@ var createRecorder = async (options) => {
   };
   const putBack = async (paths) => {
     const known = [];
-    for (const path3 of paths) {
-      const name = text2(path3);
+    for (const name of paths) {
       if (name.endsWith("/")) await removeFile(place.workTree, `${name}.git`);
       else if (last.entries.has(name)) known.push(name);
-      else if (name.includes("\uFFFD")) await removeBytes(place.workTree, path3);
       else {
         await removeFile(place.workTree, name);
         known.push(...below(name));
@@ -2319,10 +2339,9 @@ var named = (refused) => {
 var MOST_NAMED = 100;
 var inspect = async (paths, { place, rules }, entries) => {
   const bad = /* @__PURE__ */ new Map();
-  for (const [index, path3] of paths.entries()) {
-    const name = text2(path3);
-    const why = name.includes("\uFFFD") ? "its name is not valid UTF-8; choose another name" : name.endsWith("/") ? "it is a git repository of its own inside the project; its .git was removed" : pathProblem(name, rules) ?? crowdProblem(index, paths.length) ?? await kindProblem(place.workTree, name, entries.get(name));
-    if (why !== null) bad.set(key(path3), why);
+  for (const [index, name] of paths.entries()) {
+    const why = !name.isWellFormed() ? "its name is not valid UTF-8, and Kin changes no such file; choose another name" : name.endsWith("/") ? "it is a git repository of its own inside the project; its .git was removed" : pathProblem(name, rules) ?? crowdProblem(index, paths.length) ?? await kindProblem(place.workTree, name, entries.get(name));
+    if (why !== null) bad.set(name, why);
   }
   return bad;
 };
@@ -2361,7 +2380,7 @@ var toChange = ({ path: path3, before, after }, blobs, baseline) => {
   const mode = (after ?? before)?.mode === "100755" ? "100755" : "100644";
   if (after === null) return { path: path3, mode, content: null, encoding: "utf-8", in_base };
   const content = blobs.get(after.sha) ?? Buffer.alloc(0);
-  return isUtf82(content) && !content.includes(0) ? { path: path3, mode, content: content.toString("utf8"), encoding: "utf-8", in_base } : { path: path3, mode, content: content.toString("base64"), encoding: "base64", in_base };
+  return isUtf84(content) && !content.includes(0) ? { path: path3, mode, content: content.toString("utf8"), encoding: "utf-8", in_base } : { path: path3, mode, content: content.toString("base64"), encoding: "base64", in_base };
 };
 var shasOf = ({ before, after }) => [before, after].flatMap((entry2) => entry2 === null || entry2.mode === "160000" ? [] : [entry2.sha]);
 var withDifferences = (entries, differences) => {
@@ -2371,28 +2390,7 @@ var withDifferences = (entries, differences) => {
     else next.set(path3, after);
   return next;
 };
-var removeBytes = async (root, path3) => {
-  const above = path3.subarray(0, Math.max(0, path3.lastIndexOf(47))).toString("latin1");
-  if (above !== "" && isUtf82(Buffer.from(above, "latin1")) && // guard: no-bytes-below-a-link
-  !(await lstatInside(root, Buffer.from(above, "latin1").toString("utf8")))?.isDirectory())
-    return;
-  await rm3(Buffer.concat([Buffer.from(`${root}/`), path3]), { recursive: true, force: true });
-};
-var text2 = (path3) => path3.toString("utf8");
-var key = (path3) => text2(path3);
-var printable = (path3) => path3.replace(new RegExp("\\p{Cc}|\\p{Cf}", "gu"), "\uFFFD");
-var splitBytes = (output) => {
-  const parts = [];
-  let at = 0;
-  for (let end = output.indexOf(0); end >= 0; end = output.indexOf(0, at)) {
-    if (end > at) parts.push(output.subarray(at, end));
-    at = end + 1;
-  }
-  return parts;
-};
-var unique = (paths) => [
-  ...new Map(paths.map((path3) => [path3.toString("latin1"), path3])).values()
-];
+var printable = (path3) => path3.toWellFormed().replace(new RegExp("\\p{Cc}|\\p{Cf}", "gu"), "\uFFFD");
 
 // core/adapters/workbench/setup-stage.ts
 import { rm as rm4 } from "node:fs/promises";
@@ -2411,7 +2409,8 @@ var separateProducts = async (git, place) => {
 var removeLinksAbove = async (tracked, root) => {
   const above = new Set(tracked.flatMap((path3) => prefixes2(path3)));
   for (const directory of [...above].sort())
-    if ((await lstatInside(root, directory))?.isSymbolicLink()) await rm4(join6(root, directory));
+    if ((await lstatInside(root, directory))?.isSymbolicLink())
+      await rm4(bytesOf(join6(root, directory)));
 };
 var prefixes2 = (path3) => {
   const names = path3.split("/").slice(0, -1);
@@ -2527,7 +2526,7 @@ var foundRepository = async ({ base, head, objects, exclude }, { work, index }) 
     "info/exclude": [...exclude, "/.github/"].map((pattern) => `${pattern}
 `).join("")
   };
-  for (const [name, content] of Object.entries(files)) await writeFile2(join7(dir, name), content);
+  for (const [name, content] of Object.entries(files)) await writeFile2(join7(dir, name), bytesOf(content));
   await copyFile(index, join7(dir, "index"));
 };
 

@@ -5,6 +5,7 @@ import { copyFile, mkdir, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { openGit } from "../../core/adapters/workbench/git.ts";
+import { bytesOf } from "../../core/adapters/workbench/names.ts";
 import type {
   Answers,
   LedgerAsk,
@@ -148,6 +149,6 @@ const foundRepository = async (
     // Where the project has none, one stands there that nobody can remove.
     "info/exclude": [...exclude, "/.github/"].map(pattern => `${pattern}\n`).join(""),
   };
-  for (const [name, content] of Object.entries(files)) await writeFile(join(dir, name), content);
+  for (const [name, content] of Object.entries(files)) await writeFile(join(dir, name), bytesOf(content));
   await copyFile(index, join(dir, "index"));
 };

@@ -422,7 +422,7 @@ export const WORKBENCH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       'if (before?.mode === "")',
       by(setup("copes with links, submodules and an empty project")),
     ),
-    g("names-are-text", 'name.includes("\\ufffd")', "false", by(record("a name that is no text"))),
+    g("names-are-text", "!name.isWellFormed()", "false", by(record("a name that is no text"))),
     g("path-rules", "pathProblem(name, rules) ??", "", by(record("a protected file that changed"))),
     g(
       "crowds",
@@ -477,14 +477,8 @@ export const WORKBENCH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(record("more than a hundred files")),
     ),
     g(
-      "no-bytes-below-a-link",
-      "?.isDirectory()",
-      "?.isFile() === undefined",
-      never("git lists no path below a symbolic link, so none comes here"),
-    ),
-    g(
       "printable-names",
-      'path.replace(/\\p{Cc}|\\p{Cf}/gu, "\\ufffd")',
+      'path.toWellFormed().replace(/\\p{Cc}|\\p{Cf}/gu, "\\ufffd")',
       "path",
       by(record("a newline in a name")),
     ),
@@ -729,7 +723,7 @@ export const WORKBENCH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "core/adapters/workbench/setup-stage.ts": [
     g(
       "links-above",
-      "await rm(join(root, directory));",
+      "await rm(bytesOf(join(root, directory)));",
       "void rm;",
       by(setup("that puts a link in a tracked directory's place leaves the directory all the same")),
     ),

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
+import { bytesOf } from "../../core/adapters/workbench/names.ts";
 import { createWorkbench, type WorkbenchOptions } from "../../core/adapters/workbench/workbench.ts";
 import { Config } from "../../core/model/config.ts";
 import type { CommandRun } from "../../core/model/event.ts";
@@ -56,14 +57,15 @@ export const aRepository = (
   return { path, commit, base: commit(files) };
 };
 
+/** A name may be no UTF-8: its bytes are then as `nameOf` writes them. */
 export const put = (root: string, files: Files): void => {
   for (const [name, content] of Object.entries(files)) {
-    const file = join(root, name);
+    const file = bytesOf(join(root, name));
     if (content === null) {
       rmSync(file, { recursive: true, force: true });
       continue;
     }
-    mkdirSync(dirname(file), { recursive: true });
+    mkdirSync(bytesOf(dirname(join(root, name))), { recursive: true });
     if (typeof content === "string" || Buffer.isBuffer(content)) writeFileSync(file, content);
     else if ("link" in content) symlinkSync(content.link, file);
     else {

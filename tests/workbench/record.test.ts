@@ -227,6 +227,46 @@ describe.concurrent("what is refused is put back and named", () => {
     expect(await handle.record()).toEqual({ tree, changes: [], refused: [] });
   });
 
+  describe("in a project with names that are no text", () => {
+    const ODD = { "caf\udce9.log": "x\n", "d\udcff/in \udcc3\udcbc.txt": "y\n", "a.txt": "a\n" };
+    const TOUCH =
+      "echo ran >> $'caf\\xe9.log'; rm $'d\\xff'/*; echo new > $'caf\\xe8.log'; echo z > $'d\\xff'/z; echo b > a.txt";
+    const WHAT = "cat $'caf\\xe9.log' $'d\\xff'/*; ls | wc -l";
+    let odd: Stand;
+    beforeAll(async () => {
+      odd = await aWorkbench(ODD, {
+        config: { setup: ["echo set up >> $'caf\\xe9.log'; echo > $'made\\xfd'"] },
+      });
+    });
+
+    test("they are put back, and the rest is recorded", async () => {
+      const handle = await odd.open();
+      await handle.bash(TOUCH);
+      const recorded = await handle.record();
+      expect(pathsOf(recorded)).toEqual(["a.txt"]);
+      expect([...refusedPaths(recorded)].sort()).toEqual([
+        "caf\ufffd.log",
+        "caf\ufffd.log",
+        "d\ufffd/in \ufffd\ufffd.txt",
+        "d\ufffd/z",
+      ]);
+      expect((await handle.bash(WHAT)).content).toBe("x\ny\n4\nexit code 0");
+      expect(await handle.record()).toMatchObject({ changes: [], refused: [] });
+    });
+
+    test("a role that changes nothing leaves them so", async () => {
+      const handle = await odd.open(READ_BASH);
+      await handle.bash(TOUCH);
+      expect(await handle.record()).toMatchObject({ changes: [] });
+      expect((await handle.bash(WHAT)).content).toBe("x\ny\n4\nexit code 0");
+    });
+
+    test("a gate sees them", async () => {
+      const runs = await odd.workbench.judge(odd.setup.tree, [WHAT], { seconds: 20, signal: never });
+      expect(runs).toMatchObject([{ exit_code: 0, output: "x\ny\n4\n" }]);
+    });
+  });
+
   test("while the rest is recorded", async () => {
     const { recorded } = await recordAfter("echo x >> .npmrc; echo good > good.txt; ln -s x l");
     expect(pathsOf(recorded)).toEqual(["good.txt"]);

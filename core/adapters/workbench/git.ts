@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { KinError } from "../../model/error.ts";
+import { bytesOf } from "./names.ts";
 
 export interface GitOptions {
   readonly input?: string | Buffer;
@@ -97,7 +98,7 @@ export const createGit = async (options: {
   let patterns = LITTER;
   const exclude = (more: readonly string[]): Promise<void> => {
     patterns = [...LITTER, ...more];
-    return writeFile(join(dir, "info", "exclude"), patterns.map(pattern => `${pattern}\n`).join(""));
+    return writeFile(join(dir, "info", "exclude"), bytesOf(patterns.map(pattern => `${pattern}\n`).join("")));
   };
   await mkdir(join(dir, "info"), { recursive: true });
   await mkdir(join(dir, "hooks"));

@@ -18,6 +18,7 @@ import {
 import { type PathRules, pathProblem } from "../../model/patch/path-rules.ts";
 import type { Recorded } from "../../ports.ts";
 import type { Git } from "./git.ts";
+import { nameOf } from "./names.ts";
 import { findTraps } from "./traps.ts";
 import * as trees from "./tree.ts";
 
@@ -55,22 +56,23 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
   let last = { tree: options.tree, entries: await trees.listTree(git, options.tree) };
 
   /** Paths that differ from the index; a nested repository ends in a slash. */
-  const candidates = async (): Promise<readonly Buffer[]> =>
-    splitBytes(await git.run(["ls-files", "-z", "--others", "--modified", "--exclude-standard"], place));
+  const candidates = async (): Promise<readonly string[]> => [
+    // A path that is both modified and deleted is listed twice.
+    ...new Set(
+      trees.split(await git.run(["ls-files", "-z", "--others", "--modified", "--exclude-standard"], place)),
+    ),
+  ];
 
   const record = async (): Promise<Recorded> => {
     const refused: Refused = new Map();
     await removeTraps(refused); // guard: traps
     // guard: changes-nothing
     if (rules.scope.permission !== "full") {
-      await settle(
-        async paths => new Map(paths.map(path => [key(path), "this role changes nothing"])),
-        refused,
-      );
+      await settle(async paths => new Map(paths.map(path => [path, "this role changes nothing"])), refused);
       return { tree: last.tree, changes: [], refused: named(refused) };
     }
     const paths = await settle(async found => inspect(found, options, last.entries), refused);
-    const changes = paths.length === 0 ? [] : await enter(paths.map(text), refused);
+    const changes = paths.length === 0 ? [] : await enter(paths, refused);
     return {
       tree: last.tree,
       changes,
@@ -82,9 +84,9 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
   const removeTraps = async (refused: Refused): Promise<void> => {
     const lost: string[] = [];
     for (const { path, why } of findTraps()) {
-      refused.set(key(path), why);
+      const name = nameOf(path);
+      refused.set(name, why);
       await rm(path, { recursive: true, force: true });
-      const name = text(path);
       lost.push(...(last.entries.has(name) ? [name] : below(name)));
     }
     await trees.checkOut(git, lost, place);
@@ -92,15 +94,15 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
 
   /** Puts back what `judge` refuses until nothing is left to refuse; answers what remains. */
   const settle = async (
-    judge: (paths: readonly Buffer[]) => Promise<ReadonlyMap<string, string>>,
+    judge: (paths: readonly string[]) => Promise<ReadonlyMap<string, string>>,
     refused: Refused,
-  ): Promise<readonly Buffer[]> => {
+  ): Promise<readonly string[]> => {
     for (let round = 0; round < ROUNDS; round++) {
-      const paths = unique(await candidates());
+      const paths = await candidates();
       const bad = paths.length === 0 ? new Map<string, string>() : await judge(paths);
       if (bad.size === 0) return paths;
       for (const [path, why] of bad) refused.set(path, why);
-      await putBack(paths.filter(path => bad.has(key(path))));
+      await putBack(paths.filter(path => bad.has(path)));
     }
     throw new KinError("The work tree changes while it is being recorded.", {
       code: "record_failed",
@@ -109,14 +111,12 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     });
   };
 
-  const putBack = async (paths: readonly Buffer[]): Promise<void> => {
+  const putBack = async (paths: readonly string[]): Promise<void> => {
     const known: string[] = [];
-    for (const path of paths) {
-      const name = text(path);
+    for (const name of paths) {
       // guard: nested-repositories
       if (name.endsWith("/")) await trees.removeFile(place.workTree, `${name}.git`);
       else if (last.entries.has(name)) known.push(name);
-      else if (name.includes("\ufffd")) await removeBytes(place.workTree, path);
       else {
         await trees.removeFile(place.workTree, name);
         known.push(...below(name));
@@ -233,22 +233,21 @@ const MOST_NAMED = 100;
 
 /** What can be said before anything is hashed: names, places, kinds and sizes. */
 const inspect = async (
-  paths: readonly Buffer[],
+  paths: readonly string[],
   { place, rules }: RecorderOptions,
   entries: trees.Entries,
 ): Promise<ReadonlyMap<string, string>> => {
   const bad = new Map<string, string>();
-  for (const [index, path] of paths.entries()) {
-    const name = text(path);
+  for (const [index, name] of paths.entries()) {
     // guard: names-are-text, path-rules, crowds
-    const why = name.includes("\ufffd")
-      ? "its name is not valid UTF-8; choose another name"
+    const why = !name.isWellFormed()
+      ? "its name is not valid UTF-8, and Kin changes no such file; choose another name"
       : name.endsWith("/")
         ? "it is a git repository of its own inside the project; its .git was removed"
         : (pathProblem(name, rules) ??
           crowdProblem(index, paths.length) ??
           (await kindProblem(place.workTree, name, entries.get(name))));
-    if (why !== null) bad.set(key(path), why);
+    if (why !== null) bad.set(name, why);
   }
   return bad;
 };
@@ -330,35 +329,5 @@ const withDifferences = (
   return next;
 };
 
-const removeBytes = async (root: string, path: Buffer): Promise<void> => {
-  const above = path.subarray(0, Math.max(0, path.lastIndexOf(0x2f))).toString("latin1");
-  // Bytes that are no text cannot be walked as text; the directory above is checked where it is text.
-  if (
-    above !== "" &&
-    isUtf8(Buffer.from(above, "latin1")) &&
-    // guard: no-bytes-below-a-link
-    !(await trees.lstatInside(root, Buffer.from(above, "latin1").toString("utf8")))?.isDirectory()
-  )
-    return;
-  await rm(Buffer.concat([Buffer.from(`${root}/`), path]), { recursive: true, force: true });
-};
-
-const text = (path: Buffer): string => path.toString("utf8");
-const key = (path: Buffer): string => text(path);
 // guard: printable-names
-const printable = (path: string): string => path.replace(/\p{Cc}|\p{Cf}/gu, "\ufffd");
-
-const splitBytes = (output: Buffer): readonly Buffer[] => {
-  const parts: Buffer[] = [];
-  let at = 0;
-  for (let end = output.indexOf(0); end >= 0; end = output.indexOf(0, at)) {
-    if (end > at) parts.push(output.subarray(at, end));
-    at = end + 1;
-  }
-  return parts;
-};
-
-/** A path that is both modified and deleted is listed twice. */
-const unique = (paths: readonly Buffer[]): readonly Buffer[] => [
-  ...new Map(paths.map(path => [path.toString("latin1"), path])).values(),
-];
+const printable = (path: string): string => path.toWellFormed().replace(/\p{Cc}|\p{Cf}/gu, "\ufffd");

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { CommandRun } from "../../model/event.ts";
 import type { SetupResult } from "../../ports.ts";
 import type { Git } from "./git.ts";
+import { bytesOf } from "./names.ts";
 import type { Separated } from "./protocol.ts";
 import { detectSetup, MANIFESTS } from "./setup-commands.ts";
 import * as trees from "./tree.ts";
@@ -80,7 +81,8 @@ export const separateProducts = async (
 const removeLinksAbove = async (tracked: readonly string[], root: string): Promise<void> => {
   const above = new Set(tracked.flatMap(path => prefixes(path)));
   for (const directory of [...above].sort())
-    if ((await trees.lstatInside(root, directory))?.isSymbolicLink()) await rm(join(root, directory)); // guard: links-above
+    if ((await trees.lstatInside(root, directory))?.isSymbolicLink())
+      await rm(bytesOf(join(root, directory))); // guard: links-above
 };
 
 const prefixes = (path: string): readonly string[] => {

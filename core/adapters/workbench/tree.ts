@@ -1,9 +1,11 @@
 // Trees of the harness's git directory: listing, comparing and laying them over a directory.
 
+import { isUtf8 } from "node:buffer";
 import type { Stats } from "node:fs";
 import { chmod, lstat, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Git } from "./git.ts";
+import { bytesOf, nameOf } from "./names.ts";
 
 export interface Entry {
   readonly mode: string;
@@ -133,7 +135,7 @@ export const checkOut = async (
 /** Only below real directories: a link above a path would lead out of the work tree. */
 export const removeFile = async (root: string, path: string): Promise<void> => {
   if ((await lstatInside(root, path)) === null) return; // guard: removal-inside
-  await rm(join(root, path), { recursive: true, force: true });
+  await rm(bytesOf(join(root, path)), { recursive: true, force: true });
 };
 
 /** What is at `path`, null where nothing is or where the way there leads through anything but directories. */
@@ -142,22 +144,32 @@ export const lstatInside = async (root: string, path: string): Promise<Stats | n
   let at = root;
   for (const [index, segment] of segments.entries()) {
     at = join(at, segment);
-    const found = await lstat(at).catch(() => null);
+    const found = await lstat(bytesOf(at)).catch(() => null);
     if (found === null || index === segments.length - 1) return found;
     if (!found.isDirectory()) return null; // guard: stop-at-links
     // A directory that was closed would make everything in it look deleted.
     // guard: closed-directories
-    if ((found.mode & 0o700) !== 0o700) await chmod(at, (found.mode & 0o777) | 0o700);
+    if ((found.mode & 0o700) !== 0o700) await chmod(bytesOf(at), (found.mode & 0o777) | 0o700);
   }
   return null;
 };
 
-export const split = (output: Buffer): readonly string[] =>
-  output
-    .toString("utf8")
-    .split("\0")
-    .filter(row => row !== "");
-export const joined = (rows: readonly string[]): string => rows.map(row => `${row}\0`).join("");
+/** git's rows, as `nameOf` writes them. */
+export const split = (output: Buffer): readonly string[] => {
+  if (isUtf8(output))
+    return output
+      .toString("utf8")
+      .split("\0")
+      .filter(row => row !== "");
+  const rows: string[] = [];
+  let at = 0;
+  for (let end = output.indexOf(0); end >= 0; end = output.indexOf(0, at)) {
+    if (end > at) rows.push(nameOf(output.subarray(at, end)));
+    at = end + 1;
+  }
+  return rows;
+};
+export const joined = (rows: readonly string[]): Buffer => bytesOf(rows.map(row => `${row}\0`).join(""));
 
 const cut = (row: string, at: string): readonly [string, string] => {
   const index = row.indexOf(at);

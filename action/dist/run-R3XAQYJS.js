@@ -10169,6 +10169,17 @@ var access = (source) => {
 import { spawn as spawn2 } from "node:child_process";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+
+// core/adapters/workbench/names.ts
+import { isUtf8 } from "node:buffer";
+var nameOf = (bytes2) => isUtf8(bytes2) ? bytes2.toString("utf8") : bytes2.toString("latin1").replace(/[\x80-\xff]/g, (letter) => String.fromCharCode(56320 + letter.charCodeAt(0)));
+var bytesOf = (name) => name.isWellFormed() ? Buffer.from(name, "utf8") : Buffer.concat(
+  name.split(/((?<![\ud800-\udbff])[\udc80-\udcff]+)/).map(
+    (part2, index) => index % 2 === 0 ? Buffer.from(part2, "utf8") : Buffer.from(Array.from(part2, (letter) => letter.charCodeAt(0) - 56320))
+  )
+);
+
+// core/adapters/workbench/git.ts
 var SECONDS = 60;
 var MOST_PRINTED2 = 256 * 1024 ** 2;
 var CONFIG = {
@@ -10218,8 +10229,8 @@ var createGit = async (options) => {
   let patterns = LITTER;
   const exclude = (more) => {
     patterns = [...LITTER, ...more];
-    return writeFile(join(dir, "info", "exclude"), patterns.map((pattern) => `${pattern}
-`).join(""));
+    return writeFile(join(dir, "info", "exclude"), bytesOf(patterns.map((pattern) => `${pattern}
+`).join("")));
   };
   await mkdir(join(dir, "info"), { recursive: true });
   await mkdir(join(dir, "hooks"));
@@ -10832,12 +10843,13 @@ var MAGIC = [
 ];
 
 // core/adapters/workbench/recorder.ts
-import { isUtf8 } from "node:buffer";
+import { isUtf8 as isUtf83 } from "node:buffer";
 
 // core/adapters/workbench/traps.ts
 var MOST_BYTES = 4 * 1024 ** 2;
 
 // core/adapters/workbench/tree.ts
+import { isUtf8 as isUtf82 } from "node:buffer";
 var listTree = async (git, tree) => {
   const entries = /* @__PURE__ */ new Map();
   for (const row of split(await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree]))) {
@@ -10909,7 +10921,17 @@ var blobSizes = async (git, shas) => {
   );
   return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
 };
-var split = (output) => output.toString("utf8").split("\0").filter((row) => row !== "");
+var split = (output) => {
+  if (isUtf82(output))
+    return output.toString("utf8").split("\0").filter((row) => row !== "");
+  const rows = [];
+  let at2 = 0;
+  for (let end = output.indexOf(0); end >= 0; end = output.indexOf(0, at2)) {
+    if (end > at2) rows.push(nameOf(output.subarray(at2, end)));
+    at2 = end + 1;
+  }
+  return rows;
+};
 var cut = (row, at2) => {
   const index = row.indexOf(at2);
   return [row.slice(0, index), row.slice(index + 1)];
@@ -10921,7 +10943,7 @@ var toChange = ({ path: path2, before, after }, blobs, baseline) => {
   const mode = (after ?? before)?.mode === "100755" ? "100755" : "100644";
   if (after === null) return { path: path2, mode, content: null, encoding: "utf-8", in_base };
   const content = blobs.get(after.sha) ?? Buffer.alloc(0);
-  return isUtf8(content) && !content.includes(0) ? { path: path2, mode, content: content.toString("utf8"), encoding: "utf-8", in_base } : { path: path2, mode, content: content.toString("base64"), encoding: "base64", in_base };
+  return isUtf83(content) && !content.includes(0) ? { path: path2, mode, content: content.toString("utf8"), encoding: "utf-8", in_base } : { path: path2, mode, content: content.toString("base64"), encoding: "base64", in_base };
 };
 
 // core/adapters/workbench/look.ts
@@ -15682,7 +15704,7 @@ var part = (source, { region, form }) => {
 };
 
 // core/report/term.ts
-var nameOf = (text2) => safeInline(shorten(flat(text2), 60));
+var nameOf2 = (text2) => safeInline(shorten(flat(text2), 60));
 var codeOf2 = (text2) => code(shorten(flat(text2), 160));
 var flat = (text2) => text2.replace(/\s+/g, " ").trim();
 
@@ -15868,7 +15890,7 @@ var jobSummary = (pipeline, { url, scripted }) => {
 };
 var heading = ({ opening }, url) => {
   const { repository, issue, title } = opening.task;
-  const name = `${nameOf(repository.owner)}/${nameOf(repository.name)}#${issue}`;
+  const name = `${nameOf2(repository.owner)}/${nameOf2(repository.name)}#${issue}`;
   return `## ${link(name, url)}: ${safeInline(title, { limit: 200 })}`;
 };
 var summaryLine = (pipeline, scripted) => {
@@ -15887,7 +15909,7 @@ var planOf2 = ({ plan: plan2 }) => plan2 === null ? "" : [
   quote(safe(plan2.analysis, PLAN_PART)),
   ...plan2.steps.slice(0, MOST_STEPS2).map(({ role, brief }, index) => {
     const text2 = quote(safe(brief, PLAN_PART));
-    return `**${index + 1} ${nameOf(role)}**
+    return `**${index + 1} ${nameOf2(role)}**
 
 ${text2}`;
   })
@@ -15900,7 +15922,7 @@ var stepsTable = (pipeline) => table(
 var MOST_ROWS = 200;
 var rowsOf = (step, pipeline) => {
   const { sign, words: words3 } = resultOf(step, pipeline);
-  const name = [String(step.number), nameOf(step.role)];
+  const name = [String(step.number), nameOf2(step.role)];
   if (step.attempts.length === 0) return [[...name, ...Array(7).fill(""), `${sign} ${words3}`]];
   return step.attempts.map((attempt) => [
     ...name,
