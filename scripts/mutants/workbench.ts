@@ -712,12 +712,11 @@ export const WORKBENCH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(rows("a toolchain where a sandbox has something of its own is left out, and that is said")),
     ),
     g(
-      "private-directories",
-      "!PRIVATE.has(basename(above))",
-      'above !== ""',
+      "homes-keep-their-own",
+      "isBelowHome(entry, home) &&",
+      'above === "" &&',
       by(setup("of /home/me/go/bin are")),
     ),
-    g("no-home-of-anybody", "!isHome(above, home)", 'above !== ""', by(setup("of /home/me/bin are"))),
     g("no-top-directory", "depth(above) > 1", 'above !== ""', by(setup("of /opt/bin are"))),
   ],
   "core/adapters/workbench/setup-stage.ts": [

@@ -309,6 +309,7 @@ describe("toolchains", () => {
     ["/home/me/bin", ["/home/me/bin"]],
     ["/root/bin", ["/root/bin"]],
     ["/home/me/go/bin", ["/home/me/go/bin"]],
+    ["/opt/go/bin", ["/opt/go"]],
     ["/opt/bin", ["/opt/bin"]],
     ["/snap/bin", ["/snap/bin"]],
   ])("of %s are %j", (entry, mounts) => {

@@ -75,9 +75,6 @@ interface Plan {
   readonly set: Readonly<Record<string, string>>;
 }
 
-/** Names whose directory also holds credentials or documents, so that only the programs in it are shown. */
-const PRIVATE = new Set([".local", ".cargo", ".config", ".dotnet", "go", ".npm-global"]);
-
 export const planFor = (entry: string, home: string): Plan => {
   if (/^\/(?:usr|bin|sbin|lib\d*)(?:\/|$)/.test(entry)) return { mount: [], set: {} };
   if (entry.startsWith("/nix/")) return { mount: ["/nix/store", entry], set: {} };
@@ -89,11 +86,9 @@ export const planFor = (entry: string, home: string): Plan => {
   }
   const above = dirname(entry);
   // Beside programs in a home lie their settings and keys, but for those who keep whole tool chains there.
-  if (isBelowHome(entry, home) && !KEEPERS.test(entry)) return { mount: [entry], set: {} };
-  const roomy =
-    // guard: no-home-of-anybody, no-top-directory, private-directories
-    ["bin", "sbin", "shims"].includes(basename(entry)) && !isHome(above, home) && depth(above) > 1;
-  return { mount: [roomy && !PRIVATE.has(basename(above)) ? above : entry], set: {} };
+  if (isBelowHome(entry, home) && !KEEPERS.test(entry)) return { mount: [entry], set: {} }; // guard: homes-keep-their-own
+  const roomy = ["bin", "sbin", "shims"].includes(basename(entry)) && depth(above) > 1; // guard: no-top-directory
+  return { mount: [roomy ? above : entry], set: {} };
 };
 
 const KEEPERS =
@@ -102,8 +97,6 @@ const KEEPERS =
 const isBelowHome = (path: string, home: string): boolean =>
   [home, "/root"].some(root => path.startsWith(`${root}/`)) || /^\/(?:home|Users)\/[^/]+\//.test(path);
 
-const isHome = (path: string, home: string): boolean =>
-  path === home || path === "/root" || /^\/(?:home|Users)\/[^/]+$/.test(path);
 const depth = (path: string): number => path.split("/").filter(Boolean).length;
 
 /** Without what another one holds, and never a home or a root. */
