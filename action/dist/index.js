@@ -5,7 +5,7 @@ import {
   notice,
   setFailed,
   setSecret
-} from "./chunk-VCRVHKMH.js";
+} from "./chunk-I7N2HCKQ.js";
 import {
   ID_FORMS,
   ID_NAMES,
@@ -194,7 +194,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-R3XAQYJS.js");
+  const { runPipeline } = await import("./run-PWDH24BF.js");
   await runPipeline(await claiming, { inputs, sandbox, idToken, crash });
 };
 main().catch((error) => {

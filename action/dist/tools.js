@@ -1600,8 +1600,8 @@ var createFilesService = ({ work, rules }) => {
   const files = createFileTools(work);
   return async ({ tool, input }, signal) => {
     try {
-      const { content, is_error } = await call(tool, input, signal);
-      return { content: shown(content, work), is_error };
+      const { content, ...outcome } = await call(tool, input, signal);
+      return { content: shown(content, work), ...outcome };
     } catch (error) {
       return failed(shown(error instanceof Error ? error.message : String(error), work));
     }
@@ -1612,16 +1612,19 @@ var createFilesService = ({ work, rules }) => {
       permissionProblem(tool, rules.scope.permission) ?? inputProblem(input, definition(tool).input_schema)
     );
     if (refused !== null) return failed(`${tool}: ${refused}`);
+    let wrote;
     const local = fromShown(input, work);
     if (tool === "write" || tool === "edit") {
       const path3 = await files.relative(String(local.file_path));
       const problem = pathProblem(path3, rules);
       if (problem !== null) return failed(`${tool}: ${path3} was not changed: ${problem}`);
+      wrote = path3;
     }
     const trap = tool === "grep" ? findSearchTrap() : null;
     if (trap !== null)
       return failed(`grep: ${JSON.stringify(trap.path.toString("utf8"))} would hold a search: ${trap.why}`);
-    return files.call(tool, local, signal);
+    const outcome = await files.call(tool, local, signal);
+    return outcome.is_error ? outcome : { ...outcome, wrote };
   }
 };
 var failed = (content) => ({ content, is_error: true });
@@ -2175,13 +2178,13 @@ var lstatInside = async (root, path3) => {
   }
   return null;
 };
-var split = (output) => {
-  if (isUtf83(output))
-    return output.toString("utf8").split("\0").filter((row) => row !== "");
+var split = (output) => splitAll(output).filter((row) => row !== "");
+var splitAll = (output) => {
+  if (isUtf83(output)) return output.toString("utf8").split("\0").slice(0, -1);
   const rows = [];
   let at = 0;
   for (let end = output.indexOf(0); end >= 0; end = output.indexOf(0, at)) {
-    if (end > at) rows.push(nameOf(output.subarray(at, end)));
+    rows.push(nameOf(output.subarray(at, end)));
     at = end + 1;
   }
   return rows;
@@ -2204,7 +2207,7 @@ var createRecorder = async (options) => {
       split(await git.run(["ls-files", "-z", "--others", "--modified", "--exclude-standard"], place))
     )
   ];
-  const record = async () => {
+  const record = async (written = []) => {
     const refused = /* @__PURE__ */ new Map();
     await removeTraps(refused);
     if (rules.scope.permission !== "full") {
@@ -2213,11 +2216,31 @@ var createRecorder = async (options) => {
     }
     const paths = await settle(async (found) => inspect(found, options, last.entries), refused);
     const changes = paths.length === 0 ? [] : await enter(paths, refused);
+    for (const [path3, why] of await leftOut(written)) if (!refused.has(path3)) refused.set(path3, why);
     return {
       tree: last.tree,
       changes,
       refused: named(refused)
     };
+  };
+  const leftOut = async (written) => {
+    const there = [];
+    for (const path3 of written)
+      if (!last.entries.has(path3) && (await lstatInside(place.workTree, path3))?.isFile())
+        there.push(path3);
+    if (there.length === 0) return /* @__PURE__ */ new Map();
+    const options2 = { ...place, input: joined(there), env: { GIT_LITERAL_PATHSPECS: "0" } };
+    const asked = git.run(["check-ignore", "-v", "-z", "--no-index", "--stdin"], options2);
+    const rows = splitAll(await asked.catch(() => Buffer.alloc(0)));
+    const found = /* @__PURE__ */ new Map();
+    for (let at = 0; at + 3 < rows.length; at += 4) {
+      const [source = "", line, pattern, path3 = ""] = rows.slice(at, at + 4);
+      found.set(
+        path3,
+        /(?:^|\/)\.gitignore$/.test(source) ? `it stays where it is and is in no patch: ${source}:${line} leaves out \`${pattern}\`` : `it stays where it is and is in no patch: \`${pattern}\` is what setup or a build makes`
+      );
+    }
+    return found;
   };
   const removeTraps = async (refused) => {
     const lost = [];
@@ -2462,7 +2485,7 @@ var createLedger = (start) => {
         laid = true;
         recorder ??= await createRecorder({ git, place, ...asked });
         if (asked.racy) await utimes(place.index, 1, 1);
-        return recorder.record();
+        return recorder.record(asked.written);
       case "measure":
         return measure([work, home, start.tmp]);
       case "clear":

@@ -17,8 +17,8 @@ export const createFilesService = ({ work, rules }: FilesStart) => {
   const files = createFileTools(work);
   return async ({ tool, input }: FilesAsk, signal: AbortSignal): Promise<FileOutcome> => {
     try {
-      const { content, is_error } = await call(tool, input, signal);
-      return { content: shown(content, work), is_error };
+      const { content, ...outcome } = await call(tool, input, signal);
+      return { content: shown(content, work), ...outcome };
     } catch (error) {
       return failed(shown(error instanceof Error ? error.message : String(error), work));
     }
@@ -29,17 +29,20 @@ export const createFilesService = ({ work, rules }: FilesStart) => {
       // guard: permission-of-files, form-of-an-input
       permissionProblem(tool, rules.scope.permission) ?? inputProblem(input, definition(tool).input_schema);
     if (refused !== null) return failed(`${tool}: ${refused}`);
+    let wrote: string | undefined;
     const local = fromShown(input as Readonly<Record<string, unknown>>, work);
     if (tool === "write" || tool === "edit") {
       const path = await files.relative(String(local.file_path)); // guard: path-behind-links
       const problem = pathProblem(path, rules);
       // guard: path-problem
       if (problem !== null) return failed(`${tool}: ${path} was not changed: ${problem}`);
+      wrote = path;
     }
     const trap = tool === "grep" ? findSearchTrap() : null; // guard: no-trap-for-a-search
     if (trap !== null)
       return failed(`grep: ${JSON.stringify(trap.path.toString("utf8"))} would hold a search: ${trap.why}`);
-    return files.call(tool, local, signal);
+    const outcome = await files.call(tool, local, signal);
+    return outcome.is_error ? outcome : { ...outcome, wrote };
   }
 };
 

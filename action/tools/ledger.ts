@@ -68,7 +68,7 @@ export const createLedger = (start: LedgerStart) => {
         recorder ??= await createRecorder({ git, place, ...asked });
         // Older than every file, an index is believed in nothing: git compares the contents.
         if (asked.racy) await utimes(place.index, 1, 1); // guard: racy
-        return recorder.record();
+        return recorder.record(asked.written);
       case "measure":
         return measure([work, home, start.tmp]);
       case "clear":

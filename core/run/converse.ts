@@ -186,6 +186,6 @@ const refusedPaths = (recorded: Recorded | null): readonly PersonBlock[] =>
     ? []
     : [
         say(
-          `These changes were not taken and were put back:\n${recorded.refused.map(r => `- ${r.path}: ${r.why}`).join("\n")}`,
+          `These changes were not taken, and were put back where nothing else is said:\n${recorded.refused.map(r => `- ${r.path}: ${r.why}`).join("\n")}`,
         ),
       ];

@@ -267,6 +267,50 @@ describe.concurrent("what is refused is put back and named", () => {
     });
   });
 
+  describe("what a file tool writes where git leaves files out", () => {
+    let kept: Stand;
+    beforeAll(async () => {
+      kept = await aWorkbench(
+        {
+          ".gitignore": "out/\n!out/keep\n",
+          "out/index.js": "1\n",
+          "sub/.gitignore": "*.local\n",
+          "vendor/node_modules/a/index.js": "1\n",
+          "coverage/report.ts": "1\n",
+        },
+        {
+          config: {
+            setup: ["mkdir made; for i in {1..2100}; do echo > made/$i; done; echo x > coverage/made.ts"],
+          },
+        },
+      );
+    });
+
+    test("is told with what leaves it out, and stays", async () => {
+      const handle = await kept.open();
+      const paths = ["out/new.js", "sub/a.local", "made/mine.ts", ".venv/x.py", "fine.ts"];
+      for (const file_path of paths) await handle.use("write", { file_path, content: "2\n" });
+      const recorded = await handle.record();
+      expect(pathsOf(recorded)).toEqual(["fine.ts"]);
+      expect(recorded.refused).toEqual(
+        [
+          [".venv/x.py", "`.venv` is what setup or a build makes"],
+          ["made/mine.ts", "`/made/` is what setup or a build makes"],
+          ["out/new.js", ".gitignore:1 leaves out `out/`"],
+          ["sub/a.local", "sub/.gitignore:1 leaves out `*.local`"],
+        ].map(([path, why]) => ({ path, why: `it stays where it is and is in no patch: ${why}` })),
+      );
+      expect((await handle.bash("cat out/new.js sub/a.local")).content).toBe("2\n2\nexit code 0");
+      expect((await handle.record()).refused).toEqual([]);
+    });
+
+    test("is in the patch where the project keeps files of such a place, and what setup made is not", async () => {
+      const handle = await kept.open();
+      await handle.bash("echo 2 > vendor/node_modules/a/more.js; echo 2 > coverage/more.ts");
+      expect(pathsOf(await handle.record())).toEqual(["coverage/more.ts", "vendor/node_modules/a/more.js"]);
+    });
+  });
+
   test("while the rest is recorded", async () => {
     const { recorded } = await recordAfter("echo x >> .npmrc; echo good > good.txt; ln -s x l");
     expect(pathsOf(recorded)).toEqual(["good.txt"]);

@@ -12,6 +12,8 @@ import type { Service } from "./service.ts";
 
 /** A file tool that takes longer is ended with its service: it would go on working otherwise. */
 const CALL_SECONDS = 60;
+/** Of the files that are told about where no patch takes them. */
+const MOST_WRITTEN = 1_000;
 
 export interface BenchParts {
   readonly rules: PathRules;
@@ -22,7 +24,8 @@ export interface BenchParts {
     options: { readonly seconds: number; readonly signal: AbortSignal },
   ) => Promise<CommandOutcome>;
   readonly startFiles: () => Promise<Service>;
-  readonly record: (tree: string) => Promise<Recorded>;
+  /** `written`: what file tools wrote since the last one. */
+  readonly record: (tree: string, written: readonly string[]) => Promise<Recorded>;
   /** The harness's own commands, on another bench. */
   readonly judge: Workbench["judge"];
   /** Ends a record that is under way. */
@@ -35,6 +38,7 @@ export const createBench = (parts: BenchParts): Bench => {
   const closing = new AbortController();
   let { tree } = parts;
   let files: Promise<Service> | null = null;
+  const written = new Set<string>();
   /** One thing at a time: nobody looks at the files while a command is alive. */
   let last: Promise<unknown> = Promise.resolve();
 
@@ -71,7 +75,11 @@ export const createBench = (parts: BenchParts): Bench => {
         { kind: "call", tool, input },
         { seconds: CALL_SECONDS, signal },
       );
-      if (found !== null) return { ...found, ran: null };
+      if (found !== null) {
+        const { wrote, ...outcome } = found;
+        if (wrote !== undefined && written.size < MOST_WRITTEN) written.add(wrote);
+        return { ...outcome, ran: null };
+      }
       // What it was doing it may still do.
       await forget(); // guard: interrupted-service-ends
       return failed("interrupted");
@@ -99,8 +107,9 @@ export const createBench = (parts: BenchParts): Bench => {
     judge: (commands, options) => inTurn(() => parts.judge(tree, commands, options)),
     record: () =>
       inTurn(async () => {
-        const recorded = await parts.record(tree);
+        const recorded = await parts.record(tree, [...written]);
         ({ tree } = recorded);
+        written.clear();
         return recorded;
       }),
     close: async () => {

@@ -65,7 +65,7 @@ const ATTRIBUTES = "* -text -ident !eol !crlf !filter !working-tree-encoding !di
 
 /** The harness's own, on the machine: what fetches, and what makes trees of contents that were told. */
 export interface HarnessGit extends Git {
-  /** Everything git must never take for the project's: litter, and what setup made. */
+  /** What git must never take for the project's: litter, and what setup made. */
   readonly exclude: (patterns: readonly string[]) => Promise<void>;
   readonly excluded: () => readonly string[];
   /** Closes what git reads as its configuration against everybody, its owner included. */
@@ -95,9 +95,9 @@ export const createGit = async (options: {
       env: outside,
     },
   );
-  let patterns = LITTER;
-  const exclude = (more: readonly string[]): Promise<void> => {
-    patterns = [...LITTER, ...more];
+  let patterns: readonly string[] = [];
+  const exclude = (all: readonly string[]): Promise<void> => {
+    patterns = all;
     return writeFile(join(dir, "info", "exclude"), bytesOf(patterns.map(pattern => `${pattern}\n`).join("")));
   };
   await mkdir(join(dir, "info"), { recursive: true });
@@ -165,8 +165,23 @@ const environment = (options: {
       }),
 });
 
-/** `target` and `coverage` only at the root: deeper they are also names of ordinary source directories. */
-const LITTER = ["node_modules", "__pycache__", "*.pyc", "/target", ".venv", "/coverage", ".pytest_cache"];
+/**
+ * What builds and tools leave. `target` and `coverage` only at the root: deeper they are also names of ordinary source
+ * directories.
+ */
+const LITTER: readonly (readonly [pattern: string, path: RegExp])[] = [
+  ["node_modules", /(?:^|\/)node_modules\//],
+  ["__pycache__", /(?:^|\/)__pycache__\//],
+  ["*.pyc", /\.pyc$/],
+  ["/target", /^target\//],
+  [".venv", /(?:^|\/)\.venv\//],
+  ["/coverage", /^coverage\//],
+  [".pytest_cache", /(?:^|\/)\.pytest_cache\//],
+];
+
+/** Patterns of what is litter beside these paths: where the project keeps files of such a place, it is the project's. */
+export const litterBeside = (paths: readonly string[]): readonly string[] =>
+  LITTER.filter(([, kept]) => !paths.some(path => kept.test(path))).map(([pattern]) => pattern);
 
 /** Through the environment: a header on the command line could be read by every process of the machine. */
 const configured = (config: Readonly<Record<string, string>>): Record<string, string> => {

@@ -56,6 +56,8 @@ export type LedgerAsk =
       readonly tree: string;
       /** Whether times prove nothing: a command may have changed a file in the second in which git last saw it. */
       readonly racy: boolean;
+      /** What file tools wrote since the last record. */
+      readonly written: readonly string[];
     }
   | { readonly kind: "measure" }
   | { readonly kind: "clear" };
@@ -89,6 +91,8 @@ export interface Measured {
 export interface FileOutcome {
   readonly content: string;
   readonly is_error: boolean;
+  /** The path in the work tree of what was written, where something was. */
+  readonly wrote?: string | undefined;
 }
 
 /** What each request is answered. */

@@ -23,7 +23,8 @@ import { findTraps } from "./traps.ts";
 import * as trees from "./tree.ts";
 
 export interface Recorder {
-  readonly record: () => Promise<Recorded>;
+  /** `written`: what file tools wrote, of which it is told where no patch takes it. */
+  readonly record: (written?: readonly string[]) => Promise<Recorded>;
   /** What was last recorded. */
   readonly tree: () => string;
 }
@@ -63,7 +64,7 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     ),
   ];
 
-  const record = async (): Promise<Recorded> => {
+  const record = async (written: readonly string[] = []): Promise<Recorded> => {
     const refused: Refused = new Map();
     await removeTraps(refused); // guard: traps
     // guard: changes-nothing
@@ -73,11 +74,36 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     }
     const paths = await settle(async found => inspect(found, options, last.entries), refused);
     const changes = paths.length === 0 ? [] : await enter(paths, refused);
+    for (const [path, why] of await leftOut(written)) if (!refused.has(path)) refused.set(path, why);
     return {
       tree: last.tree,
       changes,
       refused: named(refused),
     };
+  };
+
+  /** Of what file tools wrote: what is there and in no tree, because something names it that git leaves out. */
+  const leftOut = async (written: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+    const there: string[] = [];
+    for (const path of written)
+      if (!last.entries.has(path) && (await trees.lstatInside(place.workTree, path))?.isFile())
+        there.push(path);
+    if (there.length === 0) return new Map();
+    // It exits 1 where nothing is left out; and it knows no paths that are taken to the letter.
+    const options = { ...place, input: trees.joined(there), env: { GIT_LITERAL_PATHSPECS: "0" } };
+    const asked = git.run(["check-ignore", "-v", "-z", "--no-index", "--stdin"], options);
+    const rows = trees.splitAll(await asked.catch(() => Buffer.alloc(0)));
+    const found = new Map<string, string>();
+    for (let at = 0; at + 3 < rows.length; at += 4) {
+      const [source = "", line, pattern, path = ""] = rows.slice(at, at + 4);
+      found.set(
+        path,
+        /(?:^|\/)\.gitignore$/.test(source)
+          ? `it stays where it is and is in no patch: ${source}:${line} leaves out \`${pattern}\``
+          : `it stays where it is and is in no patch: \`${pattern}\` is what setup or a build makes`,
+      );
+    }
+    return found;
   };
 
   /** No tree holds such things, and nobody is left to whom they matter. What stood there before is put back. */

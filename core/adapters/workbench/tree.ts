@@ -155,16 +155,15 @@ export const lstatInside = async (root: string, path: string): Promise<Stats | n
 };
 
 /** git's rows, as `nameOf` writes them. */
-export const split = (output: Buffer): readonly string[] => {
-  if (isUtf8(output))
-    return output
-      .toString("utf8")
-      .split("\0")
-      .filter(row => row !== "");
+export const split = (output: Buffer): readonly string[] => splitAll(output).filter(row => row !== "");
+
+/** With those that are empty. */
+export const splitAll = (output: Buffer): readonly string[] => {
+  if (isUtf8(output)) return output.toString("utf8").split("\0").slice(0, -1);
   const rows: string[] = [];
   let at = 0;
   for (let end = output.indexOf(0); end >= 0; end = output.indexOf(0, at)) {
-    if (end > at) rows.push(nameOf(output.subarray(at, end)));
+    rows.push(nameOf(output.subarray(at, end)));
     at = end + 1;
   }
   return rows;

@@ -8,7 +8,7 @@ import type { History, SetupRequest, SetupResult, Workbench } from "../../ports.
 import { createBench } from "./bench.ts";
 import { fetchCommits, type Source } from "./fetch.ts";
 import { readFeatures } from "./find-sandbox.ts";
-import { createGit, type HarnessGit } from "./git.ts";
+import { createGit, type HarnessGit, litterBeside } from "./git.ts";
 import { buildTree, takeOver } from "./import.ts";
 import { lookBetween } from "./look.ts";
 import { isSetupMatter, type Overlay, overlayFor } from "./manifests.ts";
@@ -141,8 +141,8 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
         // guard: no-network-for-a-command
         command: (command, given) => stall.command(command, { ...given, network: false }),
         startFiles: () => stall.startFiles(rules),
-        record: async from => {
-          const recorded = await stall.ask("record", { rules, baseline, tree: from });
+        record: async (from, written) => {
+          const recorded = await stall.ask("record", { rules, baseline, tree: from, written });
           await takeOver(git, from, recorded);
           await requireAllowed(git, [from, recorded.tree], rules); // guard: rules-once-more
           return recorded;
@@ -264,9 +264,11 @@ const setUpSite = async (
   const dir = join(ground.dir, "setup");
   await removeTree(dir);
   const named = request.config.setup;
-  const commands = named ?? (await detectedCommands(git, await trees.listTree(git, base.tree)));
+  const entries = await trees.listTree(git, base.tree);
+  const commands = named ?? (await detectedCommands(git, entries));
+  const litter = litterBeside([...entries.keys()]);
 
-  await git.exclude([]);
+  await git.exclude(litter);
   const stall = await openStall(ground, { dir, from: null, log: options.log, signal });
   try {
     await stall.ask("check_out", { tree: base.tree });
@@ -276,7 +278,7 @@ const setUpSite = async (
     const { ok, commands: ran, reason } = await setUpIn(stall, commands, { signal, network: true, mayFail });
     if (ok) {
       const { restored, patterns } = await stall.ask("separate", { from: base.tree, to: baseline });
-      await git.exclude(patterns);
+      await git.exclude([...litter, ...patterns]);
       await git.seal(); // guard: seal
       if (restored.length > 0)
         options.log(`Setup changed tracked files, which were put back: ${restored.slice(0, 20).join(", ")}`);

@@ -531,7 +531,6 @@ var homeOfUser = () => {
 var plain = (path) => normalize(path).replace(/(?<=.)\/+$/, "");
 var isForbidden = (entry, forbidden) => entry.split("/").includes("node_modules") || // guard: programs-of-packages
 forbidden.some((root) => entry === root || entry.startsWith(`${root}/`));
-var PRIVATE = /* @__PURE__ */ new Set([".local", ".cargo", ".config", ".dotnet", "go", ".npm-global"]);
 var planFor = (entry, home) => {
   if (/^\/(?:usr|bin|sbin|lib\d*)(?:\/|$)/.test(entry)) return { mount: [], set: {} };
   if (entry.startsWith("/nix/")) return { mount: ["/nix/store", entry], set: {} };
@@ -543,15 +542,11 @@ var planFor = (entry, home) => {
   }
   const above = dirname2(entry);
   if (isBelowHome(entry, home) && !KEEPERS.test(entry)) return { mount: [entry], set: {} };
-  const roomy = (
-    // guard: no-home-of-anybody, no-top-directory, private-directories
-    ["bin", "sbin", "shims"].includes(basename(entry)) && !isHome(above, home) && depth(above) > 1
-  );
-  return { mount: [roomy && !PRIVATE.has(basename(above)) ? above : entry], set: {} };
+  const roomy = ["bin", "sbin", "shims"].includes(basename(entry)) && depth(above) > 1;
+  return { mount: [roomy ? above : entry], set: {} };
 };
 var KEEPERS = /\/(?:\.nvm|\.volta|\.sdkman|\.asdf|\.rbenv|\.nodenv|\.goenv|\.jenv|\.fnm|fnm|mise|hostedtoolcache)\//;
 var isBelowHome = (path, home) => [home, "/root"].some((root) => path.startsWith(`${root}/`)) || /^\/(?:home|Users)\/[^/]+\//.test(path);
-var isHome = (path, home) => path === home || path === "/root" || /^\/(?:home|Users)\/[^/]+$/.test(path);
 var depth = (path) => path.split("/").filter(Boolean).length;
 var outermost = (mounts) => mounts.filter((mount) => !mounts.some((other) => mount.startsWith(`${other}/`))).sort();
 var isDirectory2 = (path) => stat3(path).then(

@@ -19,7 +19,7 @@ import {
   setSecret,
   summary,
   warning
-} from "./chunk-VCRVHKMH.js";
+} from "./chunk-I7N2HCKQ.js";
 import {
   AppendAnswer,
   ChildTask,
@@ -10029,11 +10029,13 @@ var collectText = ({ stderr }) => {
 
 // core/adapters/workbench/bench.ts
 var CALL_SECONDS = 60;
+var MOST_WRITTEN = 1e3;
 var createBench = (parts) => {
   const { rules } = parts;
   const closing2 = new AbortController();
   let { tree } = parts;
   let files = null;
+  const written = /* @__PURE__ */ new Set();
   let last = Promise.resolve();
   const inTurn = (work) => {
     if (closing2.signal.aborted) throw new Error("the bench is closed");
@@ -10062,7 +10064,11 @@ var createBench = (parts) => {
         { kind: "call", tool, input },
         { seconds: CALL_SECONDS, signal: signal2 }
       );
-      if (found !== null) return { ...found, ran: null };
+      if (found !== null) {
+        const { wrote, ...outcome } = found;
+        if (wrote !== void 0 && written.size < MOST_WRITTEN) written.add(wrote);
+        return { ...outcome, ran: null };
+      }
       await forget();
       return failed("interrupted");
     } catch (error) {
@@ -10086,8 +10092,9 @@ var createBench = (parts) => {
     },
     judge: (commands, options) => inTurn(() => parts.judge(tree, commands, options)),
     record: () => inTurn(async () => {
-      const recorded = await parts.record(tree);
+      const recorded = await parts.record(tree, [...written]);
       ({ tree } = recorded);
+      written.clear();
       return recorded;
     }),
     close: async () => {
@@ -10226,9 +10233,9 @@ var createGit = async (options) => {
       env: outside
     }
   );
-  let patterns = LITTER;
-  const exclude = (more) => {
-    patterns = [...LITTER, ...more];
+  let patterns = [];
+  const exclude = (all) => {
+    patterns = all;
     return writeFile(join(dir, "info", "exclude"), bytesOf(patterns.map((pattern) => `${pattern}
 `).join("")));
   };
@@ -10288,7 +10295,16 @@ var environment = (options) => ({
     GIT_ALTERNATE_OBJECT_DIRECTORIES: join(options.dir, "objects")
   }
 });
-var LITTER = ["node_modules", "__pycache__", "*.pyc", "/target", ".venv", "/coverage", ".pytest_cache"];
+var LITTER = [
+  ["node_modules", /(?:^|\/)node_modules\//],
+  ["__pycache__", /(?:^|\/)__pycache__\//],
+  ["*.pyc", /\.pyc$/],
+  ["/target", /^target\//],
+  [".venv", /(?:^|\/)\.venv\//],
+  ["/coverage", /^coverage\//],
+  [".pytest_cache", /(?:^|\/)\.pytest_cache\//]
+];
+var litterBeside = (paths) => LITTER.filter(([, kept]) => !paths.some((path2) => kept.test(path2))).map(([pattern]) => pattern);
 var configured = (config) => {
   const entries = Object.entries(config);
   return Object.fromEntries([
@@ -10921,13 +10937,13 @@ var blobSizes = async (git, shas) => {
   );
   return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
 };
-var split = (output) => {
-  if (isUtf82(output))
-    return output.toString("utf8").split("\0").filter((row) => row !== "");
+var split = (output) => splitAll(output).filter((row) => row !== "");
+var splitAll = (output) => {
+  if (isUtf82(output)) return output.toString("utf8").split("\0").slice(0, -1);
   const rows = [];
   let at2 = 0;
   for (let end = output.indexOf(0); end >= 0; end = output.indexOf(0, at2)) {
-    if (end > at2) rows.push(nameOf(output.subarray(at2, end)));
+    rows.push(nameOf(output.subarray(at2, end)));
     at2 = end + 1;
   }
   return rows;
@@ -11979,7 +11995,7 @@ var AnswerLine = union([
 var Count = number().int().nonnegative();
 var few = (item, most) => unknown().refine((list2) => Array.isArray(list2) && list2.length <= most).pipe(array(item));
 var ANSWERS = {
-  call: object({ content: string(), is_error: boolean() }),
+  call: object({ content: string(), is_error: boolean(), wrote: string().max(4096).optional() }),
   check_out: _null(),
   separate: object({
     restored: few(string(), 1e5),
@@ -12349,8 +12365,8 @@ var createWorkbench = (options) => {
         // guard: no-network-for-a-command
         command: (command, given2) => stall.command(command, { ...given2, network: false }),
         startFiles: () => stall.startFiles(rules),
-        record: async (from) => {
-          const recorded = await stall.ask("record", { rules, baseline, tree: from });
+        record: async (from, written) => {
+          const recorded = await stall.ask("record", { rules, baseline, tree: from, written });
           await takeOver(git, from, recorded);
           await requireAllowed(git, [from, recorded.tree], rules);
           return recorded;
@@ -12443,8 +12459,10 @@ var setUpSite = async (ground, request2, options) => {
   const dir = join6(ground.dir, "setup");
   await removeTree(dir);
   const named = request2.config.setup;
-  const commands = named ?? await detectedCommands(git, await listTree(git, base.tree));
-  await git.exclude([]);
+  const entries = await listTree(git, base.tree);
+  const commands = named ?? await detectedCommands(git, entries);
+  const litter = litterBeside([...entries.keys()]);
+  await git.exclude(litter);
   const stall = await openStall(ground, { dir, from: null, log: options.log, signal: signal2 });
   try {
     await stall.ask("check_out", { tree: base.tree });
@@ -12453,7 +12471,7 @@ var setUpSite = async (ground, request2, options) => {
     const { ok, commands: ran, reason } = await setUpIn(stall, commands, { signal: signal2, network: true, mayFail });
     if (ok) {
       const { restored, patterns } = await stall.ask("separate", { from: base.tree, to: baseline });
-      await git.exclude(patterns);
+      await git.exclude([...litter, ...patterns]);
       await git.seal();
       if (restored.length > 0)
         options.log(`Setup changed tracked files, which were put back: ${restored.slice(0, 20).join(", ")}`);
@@ -15122,7 +15140,7 @@ var record = async (place) => (await benchOf(place)).record();
 var benchOf = ({ step, attempt, scene: { pipeline, benches, signal: signal2 } }) => benches.of({ pipeline, step, attempt }, signal2);
 var refusedPaths = (recorded) => recorded === null || recorded.refused.length === 0 ? [] : [
   say(
-    `These changes were not taken and were put back:
+    `These changes were not taken, and were put back where nothing else is said:
 ${recorded.refused.map((r) => `- ${r.path}: ${r.why}`).join("\n")}`
   )
 ];
