@@ -1,7 +1,8 @@
 // The control plane's own look at a patch before it commits it: a runner's word is not enough.
 
 import type { FileChange } from "../model/change.ts";
-import { bytesOf, contentProblem } from "../model/patch/content-rules.ts";
+import { bytesOf } from "../model/patch/bytes.ts";
+import { contentProblem } from "../model/patch/content-rules.ts";
 import { look, type Note } from "../model/patch/look.ts";
 import { collisions, MAX_PATCH_BYTES, MAX_PATCH_FILES, MAX_PATCH_NAMES } from "../model/patch/patch-rules.ts";
 import { placeProblem } from "../model/patch/path-rules.ts";
