@@ -1983,11 +1983,17 @@ var codedIn = (text3) => CODES.flatMap(
   ({ runs, decode }) => [...text3.matchAll(runs)].flatMap(
     ({ 0: run2, index }) => (
       // guard: cut-before-it-was-coded
-      decode(run2).flatMap(readings).flatMap((plain) => bothWays(plain, plainIn)).map((place) => ({ ...place, start: index, end: index + run2.length }))
+      decode(run2).flatMap(readingsOfBytes).flatMap((plain) => bothWays(plain, plainIn)).map((place) => ({ ...place, start: index, end: index + run2.length }))
     )
   )
 );
-var readings = (text3) => CLOAKED.test(text3) ? [text3, text3.replace(CLOAKS_IN, (...match) => meantBy(match))] : [text3];
+var readingsOfBytes = (bytes2) => {
+  const bare = bytes2.replace(NO_LETTERS, "");
+  const plain = ESCAPE.test(bare) ? meant(bare) : bare;
+  return plain === bytes2 ? [bytes2] : [bytes2, plain];
+};
+var NO_LETTERS = /[^\t\n\r -~]+/g;
+var meant = (text3) => text3.replace(CLOAKS_IN, (...match) => meantBy(match));
 var sightsOf = (text3) => CLOAKED.test(text3) ? [{ plain: text3 }, uncloaked(text3)] : [{ plain: text3 }];
 var uncloaked = (text3) => {
   const starts = new Uint32Array(text3.length + 1);
@@ -2018,6 +2024,7 @@ var ESCAPED = [
   "&#0{0,6}(3[2-9]|[4-9]\\d|1[01]\\d|12[0-6]);",
   "\\\\((?:0[4-7]|1[0-7])[0-7])"
 ].join("|");
+var ESCAPE = new RegExp(ESCAPED, "i");
 var CLOAKED = new RegExp(`[${UNSEEN}]|${ESCAPED}`, "iu");
 var CLOAKS_IN = new RegExp(`[${UNSEEN}]+|${ESCAPED}`, "giu");
 var HEX = "(?:\\\\x|%|0x)?[0-9a-fA-F]{2}[ :,-]{0,2}(?:\\r?\\n[ \\t]{0,40})?";
@@ -2029,7 +2036,7 @@ var CODES = [
       const letters = run2.replace(/[\s=]+/g, "").replaceAll("-", "+").replaceAll("_", "/");
       return [0, 1, 2, 3].map((from) => {
         const whole = letters.slice(from, letters.length - ((letters.length - from) % 4 === 1 ? 1 : 0));
-        return readRaw(atob(whole));
+        return atob(whole);
       });
     }
   },
@@ -2042,7 +2049,7 @@ var CODES = [
         let bytes2 = "";
         for (let at = from; at + 2 <= digits.length; at += 2)
           bytes2 += String.fromCharCode(Number.parseInt(digits.slice(at, at + 2), 16));
-        return readRaw(bytes2);
+        return bytes2;
       });
     }
   }
@@ -2129,7 +2136,7 @@ var contentProblem = (change, previous) => {
   nameProblem2(change.path) ?? secretProblem(text3, previous);
 };
 var nameProblem2 = (path3) => secretProblem(path3, "") === null ? null : "its name holds what looks like a secret; choose another name";
-function* linesWith(text3, pattern, meant = () => true) {
+function* linesWith(text3, pattern, meant2 = () => true) {
   const everywhere = new RegExp(pattern.source, `${pattern.flags}g`);
   let [number, begin2, end] = [1, 0, text3.indexOf("\n")];
   for (let match = everywhere.exec(text3); match !== null; match = everywhere.exec(text3)) {
@@ -2137,7 +2144,7 @@ function* linesWith(text3, pattern, meant = () => true) {
       [number, begin2] = [number + 1, end + 1];
     const line = text3.slice(begin2, end < 0 ? void 0 : end);
     const isInside = end < 0 || everywhere.lastIndex <= end || pattern.test(line);
-    if (isInside && !meant(match, line)) continue;
+    if (isInside && !meant2(match, line)) continue;
     if (isInside) yield number;
     if (end < 0) return;
     [number, begin2, end] = [number + 1, end + 1, text3.indexOf("\n", end + 1)];

@@ -322,7 +322,7 @@ export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "core/model/patch/secrets.ts": [
     g(
       "cut-before-it-was-coded",
-      ".flatMap(readings)",
+      ".flatMap(readingsOfBytes)",
       "",
       by(secrets("cut by what nobody sees before it was coded")),
     ),

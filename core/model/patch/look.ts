@@ -235,9 +235,7 @@ export const INSTRUCTIONS: readonly RegExp[] = [
 /** As it stands, and what is coded in it where that has words. */
 const spokenIn = (line: string): readonly string[] => [
   ...readings(line),
-  ...decodedIn(line)
-    .flatMap(readings)
-    .filter(text => WORDS.test(text)), // guard: coded-instructions
+  ...decodedIn(line).filter(text => WORDS.test(text)), // guard: coded-instructions
 ];
 const WORDS = /[A-Za-z]{3} [A-Za-z]{2}/;
 

@@ -2,7 +2,6 @@
 // inside of base64 and hex. Each pattern and each way of looking takes linear time. Pure.
 
 import { UNSEEN } from "../unseen.ts";
-import { readRaw } from "./bytes.ts";
 
 export interface Secret {
   readonly what: string;
@@ -146,21 +145,33 @@ const codedIn = (text: string): readonly Place[] =>
     [...text.matchAll(runs)].flatMap(({ 0: run, index }) =>
       // guard: cut-before-it-was-coded
       decode(run)
-        .flatMap(readings)
+        .flatMap(readingsOfBytes)
         .flatMap(plain => bothWays(plain, plainIn))
         .map(place => ({ ...place, start: index, end: index + run.length })),
     ),
   );
 
-/** All that is coded in a text. */
+/** All that is coded in a text, in each way to read it. */
 export const decodedIn = (text: string): readonly string[] =>
-  CODES.flatMap(({ runs, decode }) => [...text.matchAll(runs)].flatMap(([run]) => decode(run)));
+  CODES.flatMap(({ runs, decode }) =>
+    [...text.matchAll(runs)].flatMap(([run]) => decode(run).flatMap(readingsOfBytes)),
+  );
+
+/** As they are, and without all that no secret and no word of ours has, whatever their encoding makes of it. */
+const readingsOfBytes = (bytes: string): readonly string[] => {
+  const bare = bytes.replace(NO_LETTERS, "");
+  const plain = ESCAPE.test(bare) ? meant(bare) : bare;
+  return plain === bytes ? [bytes] : [bytes, plain];
+};
+const NO_LETTERS = /[^\t\n\r -~]+/g;
 
 /** As it stands, and as whoever reads or runs it has it. */
 export const readings = (text: string): readonly string[] =>
-  CLOAKED.test(text)
-    ? [text, text.replace(CLOAKS_IN, (...match: (string | undefined)[]) => meantBy(match))]
-    : [text];
+  CLOAKED.test(text) ? [text, meant(text)] : [text];
+
+/** Without what nobody sees, and with single escaped characters as what they stand for. */
+const meant = (text: string): string =>
+  text.replace(CLOAKS_IN, (...match: (string | undefined)[]) => meantBy(match));
 
 interface Sight {
   readonly plain: string;
@@ -171,7 +182,7 @@ interface Sight {
 const sightsOf = (text: string): readonly Sight[] =>
   CLOAKED.test(text) ? [{ plain: text }, uncloaked(text)] : [{ plain: text }];
 
-/** Without what nobody sees, and with single escaped characters as what they stand for. */
+/** The same with the places of what is left. */
 const uncloaked = (text: string): Sight => {
   const starts = new Uint32Array(text.length + 1);
   let [plain, at] = ["", 0];
@@ -204,6 +215,7 @@ const ESCAPED = [
   "&#0{0,6}(3[2-9]|[4-9]\\d|1[01]\\d|12[0-6]);",
   "\\\\((?:0[4-7]|1[0-7])[0-7])",
 ].join("|");
+const ESCAPE = new RegExp(ESCAPED, "i");
 /** NUL is what UTF-16 has between letters. */
 const CLOAKED = new RegExp(`[${UNSEEN}]|${ESCAPED}`, "iu");
 const CLOAKS_IN = new RegExp(`[${UNSEEN}]+|${ESCAPED}`, "giu");
@@ -230,7 +242,7 @@ export const CODES: readonly Code[] = [
         .replaceAll("_", "/");
       return [0, 1, 2, 3].map(from => {
         const whole = letters.slice(from, letters.length - ((letters.length - from) % 4 === 1 ? 1 : 0));
-        return readRaw(atob(whole));
+        return atob(whole);
       });
     },
   },
@@ -244,7 +256,7 @@ export const CODES: readonly Code[] = [
         let bytes = "";
         for (let at = from; at + 2 <= digits.length; at += 2)
           bytes += String.fromCharCode(Number.parseInt(digits.slice(at, at + 2), 16));
-        return readRaw(bytes);
+        return bytes;
       });
     },
   },

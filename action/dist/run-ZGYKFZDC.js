@@ -10542,12 +10542,21 @@ var codedIn = (text2) => CODES.flatMap(
   ({ runs, decode: decode2 }) => [...text2.matchAll(runs)].flatMap(
     ({ 0: run, index }) => (
       // guard: cut-before-it-was-coded
-      decode2(run).flatMap(readings).flatMap((plain) => bothWays(plain, plainIn)).map((place) => ({ ...place, start: index, end: index + run.length }))
+      decode2(run).flatMap(readingsOfBytes).flatMap((plain) => bothWays(plain, plainIn)).map((place) => ({ ...place, start: index, end: index + run.length }))
     )
   )
 );
-var decodedIn = (text2) => CODES.flatMap(({ runs, decode: decode2 }) => [...text2.matchAll(runs)].flatMap(([run]) => decode2(run)));
-var readings = (text2) => CLOAKED.test(text2) ? [text2, text2.replace(CLOAKS_IN, (...match) => meantBy(match))] : [text2];
+var decodedIn = (text2) => CODES.flatMap(
+  ({ runs, decode: decode2 }) => [...text2.matchAll(runs)].flatMap(([run]) => decode2(run).flatMap(readingsOfBytes))
+);
+var readingsOfBytes = (bytes2) => {
+  const bare = bytes2.replace(NO_LETTERS, "");
+  const plain = ESCAPE.test(bare) ? meant(bare) : bare;
+  return plain === bytes2 ? [bytes2] : [bytes2, plain];
+};
+var NO_LETTERS = /[^\t\n\r -~]+/g;
+var readings = (text2) => CLOAKED.test(text2) ? [text2, meant(text2)] : [text2];
+var meant = (text2) => text2.replace(CLOAKS_IN, (...match) => meantBy(match));
 var sightsOf = (text2) => CLOAKED.test(text2) ? [{ plain: text2 }, uncloaked(text2)] : [{ plain: text2 }];
 var uncloaked = (text2) => {
   const starts = new Uint32Array(text2.length + 1);
@@ -10578,6 +10587,7 @@ var ESCAPED = [
   "&#0{0,6}(3[2-9]|[4-9]\\d|1[01]\\d|12[0-6]);",
   "\\\\((?:0[4-7]|1[0-7])[0-7])"
 ].join("|");
+var ESCAPE = new RegExp(ESCAPED, "i");
 var CLOAKED = new RegExp(`[${UNSEEN}]|${ESCAPED}`, "iu");
 var CLOAKS_IN = new RegExp(`[${UNSEEN}]+|${ESCAPED}`, "giu");
 var HEX = "(?:\\\\x|%|0x)?[0-9a-fA-F]{2}[ :,-]{0,2}(?:\\r?\\n[ \\t]{0,40})?";
@@ -10589,7 +10599,7 @@ var CODES = [
       const letters = run.replace(/[\s=]+/g, "").replaceAll("-", "+").replaceAll("_", "/");
       return [0, 1, 2, 3].map((from) => {
         const whole = letters.slice(from, letters.length - ((letters.length - from) % 4 === 1 ? 1 : 0));
-        return readRaw(atob(whole));
+        return atob(whole);
       });
     }
   },
@@ -10602,7 +10612,7 @@ var CODES = [
         let bytes2 = "";
         for (let at2 = from; at2 + 2 <= digits.length; at2 += 2)
           bytes2 += String.fromCharCode(Number.parseInt(digits.slice(at2, at2 + 2), 16));
-        return readRaw(bytes2);
+        return bytes2;
       });
     }
   }
@@ -10615,7 +10625,7 @@ var MAX_PATCH_BYTES = 1024 * 1024;
 var MAX_CANDIDATES = 1e3;
 
 // core/model/patch/content-rules.ts
-function* linesWith(text2, pattern, meant = () => true) {
+function* linesWith(text2, pattern, meant2 = () => true) {
   const everywhere = new RegExp(pattern.source, `${pattern.flags}g`);
   let [number2, begin, end] = [1, 0, text2.indexOf("\n")];
   for (let match = everywhere.exec(text2); match !== null; match = everywhere.exec(text2)) {
@@ -10623,7 +10633,7 @@ function* linesWith(text2, pattern, meant = () => true) {
       [number2, begin] = [number2 + 1, end + 1];
     const line = text2.slice(begin, end < 0 ? void 0 : end);
     const isInside = end < 0 || everywhere.lastIndex <= end || pattern.test(line);
-    if (isInside && !meant(match, line)) continue;
+    if (isInside && !meant2(match, line)) continue;
     if (isInside) yield number2;
     if (end < 0) return;
     [number2, begin, end] = [number2 + 1, end + 1, text2.indexOf("\n", end + 1)];
@@ -10806,7 +10816,7 @@ var INSTRUCTIONS = [
 ];
 var spokenIn = (line) => [
   ...readings(line),
-  ...decodedIn(line).flatMap(readings).filter((text2) => WORDS.test(text2))
+  ...decodedIn(line).filter((text2) => WORDS.test(text2))
   // guard: coded-instructions
 ];
 var WORDS = /[A-Za-z]{3} [A-Za-z]{2}/;
