@@ -15,8 +15,7 @@ export const withoutSkips = (text: string): string =>
   text
     .replace(SKIP, "($1)")
     .replace(/\*{3}(NO_CI)\*{3}/gi, "($1)")
-    .replace(/\b(skip-checks)[ \t]*:[ \t]*/gi, "$1 ")
-    .replace(/--(?=(?:skip-ci|ci-skip)\b)/gi, "");
+    .replace(/\b(skip-checks)[ \t]*:[ \t]*/gi, "$1 ");
 
 const WHO =
   "(?:ci|cd|actions|azurepipelines|azpipelines|azp|travis(?:[ -]?ci)?|appveyor|netlify|render|cf-pages|vela|release|deploy|build)";

@@ -251,6 +251,14 @@ export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "core/report/pull-body.ts": [
     g("closing-words-in-code", "text: closesNothing(text)", "text", by(pull("closes nothing by its code"))),
   ],
+  "core/pipeline/patch.ts": [
+    g(
+      "no-secret-in-a-reason",
+      'secretProblem(path, "") === null',
+      "path.length > 0",
+      by(commits("with a secret as a name")),
+    ),
+  ],
   "core/model/patch/path-rules.ts": [
     g("longest-path", "byteLength(path) > MAX_PATH", "false", by(rules("is refused"))),
     g("dashed-name", 'path.startsWith("-")', "false", by(rules('the name "-rf" is refused'))),

@@ -195,6 +195,12 @@ describe("a patch is not committed", () => {
       [],
       /^Kin did not commit `(?:a\/){100}`: /,
     ],
+    [
+      "with a secret as a name, which the reason does not tell",
+      [change(`docs/npm_${"a1".repeat(18)}.md`)],
+      [],
+      /^Kin did not commit a file: its name holds what looks like a secret;/,
+    ],
   ])("%s", (_, changes, protectedPaths, reason) => {
     expect(checkPatch(changes, { protected: protectedPaths, before: new Map(), files: FILES })).toMatch(
       reason,

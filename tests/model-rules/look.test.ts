@@ -155,6 +155,14 @@ describe("what runs when packages are installed or built", () => {
   test("a script whose name is spelled with escapes", () => {
     expect(seen("package.json", '{"scripts":{"post\\u0069nstall":"x"}}')).toEqual(["install null"]);
   });
+  test.each(["scripts: { test: a, postinstall: node x.js }", "  prepare: x", "{scripts:{'prepack':'x'}}"])(
+    "one of another form of manifest: %s",
+    line => {
+      for (const path of ["package.yaml", "web/package.json5"])
+        expect(seen(path, `a\n${line}`)).toEqual(["install 2"]);
+      expect(seen("package.yaml", "scripts: { test: a }\ndescription: how to install it")).toEqual([]);
+    },
+  );
   test("one of composer.json", () => {
     expect(seen("composer.json", scripts({ "post-install-cmd": "php x" }))).toEqual(["install 4"]);
   });
@@ -318,7 +326,10 @@ describe("a line ends where some language ends it", () => {
     const told = (path: string, text: string) => seen(path, text).filter(note => !note.startsWith("hidden"));
     expect(told("a.ts", `a\n// see the page${end}${address}\nb`)).toEqual([`destination ${at}`]);
     expect(told("a.py", `a\n# see the page${end}${address}\nb`)).toEqual([`destination ${at}`]);
-    expect(told("setup.py", `a\n#${end}    cmdclass={}`)).toEqual(["install null", `install ${at}`]);
+    expect(told("run.sh", `a\n# see the page${end}curl https://other.collect.io`)).toEqual([
+      `destination ${at}`,
+    ]);
+    expect(told("Cargo.toml", `a\n#${end}build = "x.rs"`)).toEqual([`install ${at}`]);
     expect(seen("a.ts", `a\n//${end}${address}`, `//${end}${address}`)).toEqual([]);
   });
   test.each(["\r", "\u2028", "\u2029"])(

@@ -118,8 +118,8 @@ const TOLD: readonly (readonly [name: string, value: string, told: string])[] = 
   ],
   [
     "what skips what no list knows",
-    "x [skip vela] [Vela Skip] [skip-cd] [skip_ci] [skip travis-ci] [skip my.pipeline] [ skip ci ] --skip-ci",
-    "x (skip vela) (Vela Skip) (skip-cd) (skip_ci) (skip travis-ci) (skip my.pipeline) (skip ci) skip-ci",
+    "x [skip vela] [Vela Skip] [skip-cd] [skip_ci] [skip travis-ci] [skip my.pipeline] [ skip ci ]",
+    "x (skip vela) (Vela Skip) (skip-cd) (skip_ci) (skip travis-ci) (skip my.pipeline) (skip ci)",
   ],
   [
     "no word that only looks so",

@@ -383,7 +383,7 @@ export const INSTALLS: readonly (Installs & { readonly line: RegExp })[] = [
   },
   {
     file: /(?:^|\/)package\.(?:json5|ya?ml)$/,
-    line: new RegExp(`^\\s*["']?(?:${SCRIPTS.join("|")})["']?\\s*:`),
+    line: new RegExp(`(?:^|[{,])\\s*["']?(?:${SCRIPTS.join("|")})["']?\\s*:`),
     what: "it runs by itself when packages are installed or packed",
   },
   {

@@ -10927,7 +10927,7 @@ var INSTALLS = [
   },
   {
     file: /(?:^|\/)package\.(?:json5|ya?ml)$/,
-    line: new RegExp(`^\\s*["']?(?:${SCRIPTS.join("|")})["']?\\s*:`),
+    line: new RegExp(`(?:^|[{,])\\s*["']?(?:${SCRIPTS.join("|")})["']?\\s*:`),
     what: "it runs by itself when packages are installed or packed"
   },
   {
@@ -13409,7 +13409,7 @@ var withoutSecrets = (text2) => {
 
 // core/report/scrub.ts
 var scrub = (text2) => withoutSkips(withoutSecrets(text2)).replace(/<(?=!--\s*kin)/gi, "< ").replace(/^([ \t>]*)[/／](?=kin\b)/gim, "$1/ ").replace(/^([ \t]*)(kin-[a-z]+|co-authored-by|signed-off-by)[ \t]*:[ \t]*/gim, "$1$2 ");
-var withoutSkips = (text2) => text2.replace(SKIP, "($1)").replace(/\*{3}(NO_CI)\*{3}/gi, "($1)").replace(/\b(skip-checks)[ \t]*:[ \t]*/gi, "$1 ").replace(/--(?=(?:skip-ci|ci-skip)\b)/gi, "");
+var withoutSkips = (text2) => text2.replace(SKIP, "($1)").replace(/\*{3}(NO_CI)\*{3}/gi, "($1)").replace(/\b(skip-checks)[ \t]*:[ \t]*/gi, "$1 ");
 var WHO2 = "(?:ci|cd|actions|azurepipelines|azpipelines|azp|travis(?:[ -]?ci)?|appveyor|netlify|render|cf-pages|vela|release|deploy|build)";
 var SKIP = new RegExp(
   `\\[[ \\t]{0,9}((?:skip|no)[ _-]?${WHO2}|${WHO2}[ _-]?skip|skip[ \\t]{1,9}[\\w.-]{1,40}|[\\w.-]{1,40}[ \\t]{1,9}skip)[ \\t]{0,9}\\]`,
