@@ -166,6 +166,22 @@ var TOOLS = [
   }
 ];
 
+// core/model/unseen.ts
+var UNSEEN = "\\p{Default_Ignorable_Code_Point}\\p{Surrogate}\\p{Noncharacter_Code_Point}\\u2800\\ufff9-\\ufffb\\u{16fe4}\\u{1d159}\\0-\\x08\\x0e-\\x1a\\x1c-\\x1f\\x7f-\\x9f";
+var JOINING = "\\u00ad\\u034f\\u061c\\u17b4\\u17b5\\u180e\\u200b-\\u200f\\u2060-\\u2064\\u2800\\ufeff";
+var PART = "\\p{Extended_Pictographic}[\\u{1F3FB}-\\u{1F3FF}]?[\\uFE0E\\uFE0F]?";
+var EMOJI = `${PART}(?:\\u200D${PART})*|[0-9#*]\\uFE0F?\\u20E3`;
+var SHOWN = [
+  "\\u{1F3F4}[\\u{E0020}-\\u{E007E}]{2,8}\\u{E007F}",
+  EMOJI,
+  "\\p{Emoji}[\\uFE0E\\uFE0F]",
+  `(?![${UNSEEN}\\x00-\\x7f])[\\p{S}\\p{P}\\p{Ideographic}\\p{Script=Myanmar}\\p{Script=Phags_Pa}\\p{Script=Manichaean}][\\uFE00-\\uFE0F]`,
+  "\\p{Ideographic}[\\u{E0100}-\\u{E01EF}]",
+  "[\\u1800-\\u180A\\u1820-\\u18AA][\\u180B-\\u180D\\u180F]",
+  "[\\u1100-\\u115E\\uA960-\\uA97C]\\u1160|\\u115F[\\u1161-\\u11A7]",
+  "\\u2800*[\\u2801-\\u28FF][\\u2800-\\u28FF]*"
+].join("|");
+
 // core/model/patch/glob.ts
 var matchesAnyGlob = (path3, patterns) => {
   const names = namesOf(path3);
@@ -234,7 +250,16 @@ var PROTECTED = [
   {
     why: "it tells an AI agent what to do, or gives it tools",
     globs: [
-      ...["AGENTS.md", "AGENTS.local.md", "AGENTS.override.md", "AGENT.md", ".agent", ".agents", ".mcp.json"],
+      ...[
+        "AGENTS.md",
+        "AGENTS.local.md",
+        "AGENTS.override.md",
+        "AGENT.md",
+        ".agent",
+        ".agents",
+        ".mcp.json",
+        "mcp.json"
+      ],
       ...["CLAUDE.md", "CLAUDE.local.md", ".claude*", "GEMINI.md", ".gemini*", "QWEN.md", ".qwen", "WARP.md"],
       ...["CRUSH.md", ".crush*", "copilot-instructions.md", ".copilot", ".cursor*", ".windsurf*", ".codeium"],
       ...[".cline*", ".roo*", ".kilocode*", ".aider*", ".continue*", ".codex", ".opencode", "opencode.json*"],
@@ -305,6 +330,7 @@ var PROTECTED = [
     why: "a shell, an interpreter or a debugger runs it where it is started",
     globs: [
       ...[
+        ".env",
         ".envrc",
         ".autoenv*",
         ".mise*",
@@ -491,17 +517,17 @@ var nameProblem = (path3) => {
   for (const segment of segments) {
     if (byteLength(segment) > MAX_NAME)
       return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`;
-    const name = segment.replace(EMOJI, "");
+    const name = segment.replace(EMOJI2, "");
     const bad = NAMES.find(({ is }) => is.test(name) || is.test(withoutStream(name)));
     if (bad !== void 0) return `${bad.why}; choose another name`;
   }
   return null;
 };
-var EMOJI = new RegExp("\\p{RGI_Emoji}\\ufe0f?", "gv");
+var EMOJI2 = new RegExp("\\p{RGI_Emoji}\\ufe0f?", "gv");
 var NAMES = [
   { is: new RegExp("\\p{Cc}|\\p{Zl}|\\p{Zp}", "u"), why: "its name holds control characters or line ends" },
   {
-    is: /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Variation_Selector}\p{Surrogate}\p{Noncharacter_Code_Point}\u2800]/u,
+    is: new RegExp(`[\\p{Cf}${UNSEEN}]`, "u"),
     why: "its name holds characters that nobody sees, or that reverse the direction of text"
   },
   { is: /\\/, why: "its name holds a backslash, which leads elsewhere on Windows" },
@@ -1808,6 +1834,54 @@ import { isUtf8 as isUtf84 } from "node:buffer";
 import { access, chmod as chmod3, constants, rm as rm3 } from "node:fs/promises";
 import { join as join5 } from "node:path";
 
+// core/model/patch/bytes.ts
+var rawOf = (base64) => base64.length % 4 === 0 && BASE64.test(base64) ? atob(base64) : null;
+var BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+var readRaw = (raw) => {
+  const bytes2 = new Uint8Array(raw.length);
+  for (let at = 0; at < raw.length; at++) bytes2[at] = raw.charCodeAt(at);
+  return readBytes(bytes2);
+};
+var readBytes = (bytes2) => UTF8.decode(bytes2);
+var UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+var textOf = ({ content, encoding }) => content === null ? "" : encoding === "base64" ? readRaw(rawOf(content) ?? "") : content;
+var bytesOf2 = ({ content, encoding }) => content === null ? 0 : encoding === "base64" ? Math.floor(content.length * 3 / 4) : new TextEncoder().encode(content).length;
+var dataKind = (path3, raw) => DATA.find(({ file, begins }) => file.test(path3) && begins.test(raw))?.kind ?? null;
+var ZIPPED = "zip|jar|war|ear|whl|egg|nupkg|apk|aar|epub|docx|xlsx|pptx|docm|xlsm|odt|ods|odp|xpi|vsix|sketch";
+var DATA = [
+  { kind: "seen", file: /\.a?png$/i, begins: /^\x89PNG\r\n.\n\0\0\0\rIHDR/ },
+  { kind: "seen", file: /\.jpe?g$/i, begins: /^\xff\xd8\xff[\xc0-\xfe]/ },
+  { kind: "seen", file: /\.gif$/i, begins: /^GIF8[79]a[\s\S]{6}\0/ },
+  { kind: "seen", file: /\.(?:bmp|dib)$/i, begins: /^BM[\s\S]{4}\0{4}[\s\S]{2}\0\0[\s\S]\0\0\0/ },
+  { kind: "seen", file: /\.webp$/i, begins: /^RIFF[\s\S]{4}WEBPVP8/ },
+  { kind: "seen", file: /\.(?:ico|cur)$/i, begins: /^\0\0[^\0]\0[\s\S]\0/ },
+  { kind: "seen", file: /\.(?:avif|heic|heif)$/i, begins: /^\0\0\0[\s\S]ftyp/ },
+  { kind: "seen", file: /\.tiff?$/i, begins: /^(?:II\*\0|MM\0\*)/ },
+  { kind: "seen", file: /\.icns$/i, begins: /^icns\0/ },
+  { kind: "seen", file: /\.woff2?$/i, begins: /^wOF[F2](?:\0[^ -~]\0\0|OTTO|true)/ },
+  { kind: "seen", file: /\.(?:ttf|otf|ttc)$/i, begins: /^(?:\0[^ -~]\0\0|OTTO|true|ttcf\0)/ },
+  { kind: "opaque", file: new RegExp(`\\.(?:${ZIPPED})$`, "i"), begins: /^PK[^ -~]{2}/ },
+  { kind: "opaque", file: /\.(?:gz|tgz|svgz)$/i, begins: /^[^ -~]\x8b[^ -~]/ },
+  { kind: "opaque", file: /\.(?:bz2|tbz2?|xz|txz|zst|7z|lz4|br|rar|tar|crate|gem)$/i, begins: /^/ },
+  { kind: "opaque", file: /\.(?:wasm|class|exe|dll|so|dylib|o|obj|a|lib|pyc|pdb)$/i, begins: /^(?!#!)/ },
+  { kind: "opaque", file: /\.pdf$/i, begins: /^%PDF-\d/ },
+  { kind: "opaque", file: /\.(?:mp[34]|m4[av]|wav|ogg|og[av]|opus|flac|webm|mov|avi|midi?)$/i, begins: /^/ },
+  {
+    kind: "opaque",
+    file: /\.(?:bin|dat|data|raw|db|db3|sqlite3?|mdb|ldb|rdb|pack|idx|pcap|dmp)$/i,
+    begins: /^/
+  },
+  { kind: "opaque", file: /\.(?:npy|npz|pb|onnx|parquet|avro|arrow|h5|hdf5|pkl|pt|mat|sav)$/i, begins: /^/ },
+  {
+    kind: "opaque",
+    file: /\.(?:doc|xls|ppt|psd|xcf|blend|glb|fbx|mo|gmo|res|nib|eot|shp|dbf)$/i,
+    begins: /^/
+  },
+  { kind: "opaque", file: /\.(?:der|cer|p12|pfx|jks|keystore|gpg|sig)$/i, begins: /^/ },
+  // Read as UTF-16 by whoever reads them.
+  { kind: "opaque", file: /\.(?:rc|reg|inf|strings|txt|csv|sln)$/i, begins: /^(?:\xff\xfe|\xfe\xff)/ }
+];
+
 // core/model/patch/secrets.ts
 var SECRETS = [
   {
@@ -1885,7 +1959,13 @@ var SECRETS = [
     real: /^[\s\S]*[A-Za-z0-9+/=]{40}/
   }
 ];
-var secretsIn = (text2) => bothWays(text2, (one) => [...plainIn(one), ...codedIn(one)]);
+var secretsIn = (text2) => sightsOf(text2).flatMap(
+  ({ plain, starts }) => bothWays(plain, (one) => [...plainIn(one), ...codedIn(one)]).map((place) => ({
+    ...place,
+    start: starts?.[place.start] ?? place.start,
+    end: starts?.[place.end] ?? place.end
+  }))
+);
 var bothWays = (text2, look) => {
   const backwards = look(turned(text2)).map((place) => ({
     ...place,
@@ -1909,25 +1989,54 @@ var turned = (text2) => {
   return new TextDecoder("utf-16le", { ignoreBOM: true }).decode(units);
 };
 var codedIn = (text2) => CODES.flatMap(
-  ({ runs, decode }) => [...text2.matchAll(runs)].flatMap(({ 0: run2, index }) => {
-    const found = decode(run2).flatMap(readings).flatMap((plain) => bothWays(plain, plainIn));
-    const worst = found.find(({ real }) => real !== null) ?? found[0];
-    return worst === void 0 ? [] : [{ ...worst, start: index, end: index + run2.length }];
-  })
+  ({ runs, decode }) => [...text2.matchAll(runs)].flatMap(
+    ({ 0: run2, index }) => (
+      // guard: cut-before-it-was-coded
+      decode(run2).flatMap(readingsOfBytes).flatMap((plain) => bothWays(plain, plainIn)).map((place) => ({ ...place, start: index, end: index + run2.length }))
+    )
+  )
 );
-var readings = (text2) => [.../* @__PURE__ */ new Set([text2, plainly(text2)])];
-var plainly = (text2) => text2.replace(UNSEEN, "").replace(
-  /(?:%|\\x|\\u00)([2-7][0-9a-f])/gi,
-  (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))
-);
-var INVISIBLE = [
-  "\\p{Default_Ignorable_Code_Point}+|\\0+|\\xc2\\xad|\\xcd\\x8f|\\xd8\\x9c",
-  "\\xe1(?:\\x85[\\x9f\\xa0]|\\x9e[\\xb4\\xb5]|\\xa0[\\x8b-\\x8f])",
-  "\\xe2(?:\\x80[\\x8b-\\x8f\\xaa-\\xae]|\\x81[\\xa0-\\xaf])|\\xe3\\x85\\xa4",
-  "\\xef(?:\\xb8[\\x80-\\x8f]|\\xbb\\xbf|\\xbe\\xa0|\\xbf[\\xb0-\\xb8])",
-  "\\xf0(?:\\x9b\\xb2[\\xa0-\\xa3]|\\x9d\\x85[\\xb3-\\xba])|\\xf3\\xa0[\\x80-\\xbf]{2}"
+var readingsOfBytes = (bytes2) => {
+  const bare = bytes2.replace(NO_LETTERS, "");
+  const plain = ESCAPE.test(bare) ? meant(bare) : bare;
+  return plain === bytes2 ? [bytes2] : [bytes2, plain];
+};
+var NO_LETTERS = /[^\t\n\r -~]+/g;
+var meant = (text2) => text2.replace(CLOAKS_IN, (...match) => meantBy(match));
+var sightsOf = (text2) => CLOAKED.test(text2) ? [{ plain: text2 }, uncloaked(text2)] : [{ plain: text2 }];
+var uncloaked = (text2) => {
+  const starts = new Uint32Array(text2.length + 1);
+  let [plain, at] = ["", 0];
+  const keep = (part, from) => {
+    for (let unit = 0; unit < part.length; unit++) starts[plain.length + unit] = from + unit;
+    plain += part;
+  };
+  for (const match of text2.matchAll(CLOAKS_IN)) {
+    keep(text2.slice(at, match.index), at);
+    keep(meantBy(match), match.index);
+    at = match.index + match[0].length;
+  }
+  keep(text2.slice(at), at);
+  starts[plain.length] = text2.length;
+  return { plain, starts };
+};
+var meantBy = ([, hex, braced, entity, decimal, octal]) => {
+  const digits = hex ?? braced ?? entity;
+  if (digits !== void 0) return String.fromCharCode(Number.parseInt(digits, 16));
+  if (decimal !== void 0) return String.fromCharCode(Number(decimal));
+  return octal === void 0 ? "" : String.fromCharCode(Number.parseInt(octal, 8));
+};
+var ESCAPED = [
+  "(?:%|\\\\x|\\\\u00)([2-7][\\da-f])",
+  "\\\\u\\{0{0,6}([2-7][\\da-f])\\}",
+  "&#x0{0,6}([2-7][\\da-f]);",
+  "&#0{0,6}(3[2-9]|[4-9]\\d|1[01]\\d|12[0-6]);",
+  "\\\\((?:0[4-7]|1[0-7])[0-7])"
 ].join("|");
-var UNSEEN = new RegExp(INVISIBLE, "gu");
+var ESCAPE = new RegExp(ESCAPED, "i");
+var CLOAKED = new RegExp(`[${UNSEEN}]|${ESCAPED}`, "iu");
+var CLOAKS_IN = new RegExp(`[${UNSEEN}]+|${ESCAPED}`, "giu");
+var HEX = "(?:\\\\x|%|0x)?[0-9a-fA-F]{2}[ :,-]{0,2}(?:\\r?\\n[ \\t]{0,40})?";
 var CODES = [
   {
     runs: /(?:[A-Za-z0-9+/_-]{60,76}\r?\n[ \t]{0,40})+[A-Za-z0-9+/_-]+={0,2}|[A-Za-z0-9+/_-]{24,}={0,2}/g,
@@ -1941,10 +2050,10 @@ var CODES = [
     }
   },
   {
-    runs: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,]{0,2}){20,}[0-9a-fA-F]?/g,
-    within: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,]{0,2}){20}/,
+    runs: new RegExp(`(?:${HEX}){20,}[0-9a-fA-F]?`, "g"),
+    within: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,-]{0,2}){20}/,
     decode: (run2) => {
-      const digits = run2.replace(/\\x|%|0x|[ :,]/g, "");
+      const digits = run2.replace(/\\x|%|0x|[\s:,-]+/g, "");
       return [0, 1].map((from) => {
         let bytes2 = "";
         for (let at = from; at + 2 <= digits.length; at += 2)
@@ -1954,11 +2063,7 @@ var CODES = [
     }
   }
 ];
-var CLOAKS = [
-  new RegExp(INVISIBLE, "u"),
-  /(?:%|\\x|\\u00)[2-7][0-9a-f]/i,
-  ...CODES.map(({ within }) => within)
-];
+var CLOAKS = [CLOAKED, ...CODES.map(({ within }) => within)];
 
 // core/model/patch/patch-rules.ts
 var MAX_FILE_BYTES = 512 * 1024;
@@ -2026,69 +2131,56 @@ var secretProblem = (content, previous) => {
   const found = fresh.find(({ real }) => !known.has(real));
   return found === void 0 ? null : `it holds what looks like ${found.what}; read it from the environment, or build the test value at run time`;
 };
-var keysIn = (content) => readings(content).flatMap(secretsIn).filter(({ real }) => real !== null);
+var keysIn = (content) => secretsIn(content).filter(({ real }) => real !== null);
 
 // core/model/patch/content-rules.ts
 var contentProblem = (change, previous) => {
   if (change.content === null) return null;
+  const raw = change.encoding === "base64" ? rawOf(change.content) : null;
+  if (change.encoding === "base64" && raw === null) return "its bytes came in what is no base64";
   const text2 = textOf(change);
+  const isData = raw !== null && dataKind(change.path, raw) !== null;
   return sizeProblem(bytesOf2(change)) ?? headProblem(change.path, text2) ?? // guard: no-bare-repository
-  hiddenProblem(change, previous) ?? // guard: hidden-characters
-  secretProblem(text2, previous);
+  (isData ? null : hiddenProblem(text2, previous)) ?? // guard: hidden-characters
+  nameProblem2(change.path) ?? secretProblem(text2, previous);
 };
-var textOf = ({ content, encoding }) => content === null ? "" : encoding === "base64" ? decoded(content) : content;
-var decoded = (content) => {
-  try {
-    return atob(content);
-  } catch {
-    return content;
-  }
-};
-var bytesOf2 = ({ content, encoding }) => content === null ? 0 : encoding === "base64" ? Math.floor(content.length * 3 / 4) : new TextEncoder().encode(content).length;
-function* linesWith(text2, pattern, meant = () => true) {
+var nameProblem2 = (path3) => secretProblem(path3, "") === null ? null : "its name holds what looks like a secret; choose another name";
+function* linesWith(text2, pattern, meant2 = () => true) {
   const everywhere = new RegExp(pattern.source, `${pattern.flags}g`);
-  let [number, begin2] = [1, 0];
+  let [number, begin2, end] = [1, 0, text2.indexOf("\n")];
   for (let match = everywhere.exec(text2); match !== null; match = everywhere.exec(text2)) {
-    let end = text2.indexOf("\n", begin2);
     for (; end >= 0 && end < match.index; end = text2.indexOf("\n", begin2))
       [number, begin2] = [number + 1, end + 1];
     const line = text2.slice(begin2, end < 0 ? void 0 : end);
     const isInside = end < 0 || everywhere.lastIndex <= end || pattern.test(line);
-    if (isInside && !meant(match, line)) continue;
+    if (isInside && !meant2(match, line)) continue;
     if (isInside) yield number;
     if (end < 0) return;
-    [number, begin2] = [number + 1, end + 1];
+    [number, begin2, end] = [number + 1, end + 1, text2.indexOf("\n", end + 1)];
     everywhere.lastIndex = begin2;
   }
 }
 var headProblem = (path3, text2) => /(?:^|\/)head$/i.test(path3) && /^(?:ref:[ \t]*refs\/|[0-9a-f]{40})/i.test(text2) ? "it makes its directory look like a git repository; make the repository in the test that needs it" : null;
-var hiddenProblem = (change, previous) => {
-  if (change.encoding === "base64") return null;
-  const text2 = textOf(change);
-  const numbers = [...linesWith(text2.replace(FLAGS, ""), HIDDEN)];
+var hiddenProblem = (text2, previous) => {
+  if (!UNUSUAL.test(text2)) return null;
+  const numbers = [...linesWith(text2, RUNS, (match) => hiddenIn(match) !== null)];
   if (numbers.length === 0) return null;
   const lines = text2.split("\n");
   const known = new Set(previous.split("\n"));
   for (const number of numbers) {
     const line = lines[number - 1] ?? "";
-    const found = known.has(line) ? void 0 : HIDDEN.exec(line.replace(FLAGS, ""))?.[0];
-    if (found !== void 0) {
-      const point2 = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-      return `line ${number} holds what nobody sees and machines read (U+${point2}); leave it out, or write it as an escape`;
-    }
+    if (known.has(line)) continue;
+    const found = [...line.matchAll(new RegExp(RUNS, "gu"))].map(hiddenIn).find((one) => one !== null) ?? "";
+    const point2 = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+    return `line ${number} holds what nobody sees and machines read (U+${point2}); leave it out, or write it as an escape`;
   }
   return null;
 };
-var FLAGS = /\u{1F3F4}[\u{E0020}-\u{E007E}]{2,8}\u{E007F}/gu;
-var HIDDEN = new RegExp(
-  [
-    "[\\u202a-\\u202e\\u2066-\\u206f\\u{E0000}-\\u{E007F}\\ufff9-\\ufffb\\0-\\x08\\x0e-\\x1a\\x1c-\\x1f\\x7f]",
-    "[\\ufe00-\\ufe0f\\u{E0100}-\\u{E01EF}]{2}",
-    "(?<!\\p{Ideographic})[\\u{E0100}-\\u{E01EF}]",
-    "[\\u00ad\\u180e\\u200b-\\u200f\\u2060-\\u2064\\ufeff]{4}"
-  ].join("|"),
-  "u"
-);
+var UNUSUAL = /[^\t-\r -~]/;
+var RUNS = new RegExp(`(${SHOWN})|[${UNSEEN}]+`, "u");
+var hiddenIn = ([run2, shown2]) => shown2 === void 0 ? ALONE.exec(run2)?.[0] ?? MANY.exec(run2)?.[0] ?? null : null;
+var ALONE = new RegExp(`[^${JOINING}]`, "u");
+var MANY = new RegExp(`[${JOINING}]{4}`, "u");
 
 // core/adapters/workbench/tree.ts
 import { isUtf8 as isUtf83 } from "node:buffer";
@@ -2396,7 +2488,7 @@ var problemOf = (difference, blobs, baseline) => {
   if (content === void 0) return "it could not be read";
   const change = toChange(difference, blobs, baseline);
   const previous = (blobs.get(before?.sha ?? "") ?? Buffer.alloc(0)).subarray(0, 8 * MAX_FILE_BYTES);
-  return sizeProblem(content.length) ?? contentProblem(change, previous.toString(change.encoding === "base64" ? "latin1" : "utf8"));
+  return sizeProblem(content.length) ?? contentProblem(change, readBytes(previous));
 };
 var toChange = ({ path: path3, before, after }, blobs, baseline) => {
   const in_base = baseline.has(path3);

@@ -1,5 +1,6 @@
 // Characters nobody sees: removed from everything that comes in and from everything that goes out, code included.
 // What stays: line feed, tab, and the joiners and selectors of a real emoji.
+import { EMOJI, UNSEEN } from "../model/unseen.ts";
 
 export interface Seen {
   readonly text: string;
@@ -30,18 +31,12 @@ export const prefix = (text: string, limit: number): string => {
 
 const UNUSUAL = /[^\t\n\x20-\x7e]/;
 
-const PART = "\\p{Extended_Pictographic}[\\u{1F3FB}-\\u{1F3FF}]?[\\uFE0E\\uFE0F]?";
-const EMOJI = `${PART}(?:\\u200D${PART})*|[0-9#*]\\uFE0F?\\u20E3`;
-
 // A string sequence (OSC, DCS, …) that is never closed loses its introducer only: what it would have swallowed is shown.
 const STRING =
   "(?:\\x1B[\\]PX^_]|[\\x90\\x98\\x9D-\\x9F])[^\\x07\\x1B\\x90\\x98\\x9C-\\x9F\\n]*(?:\\x07|\\x1B\\\\|\\x9C)";
 const CONTROL = "(?:\\x1B\\[|\\x9B)[0-?]*[ -/]*[@-~]?|\\x1B[ -/]*[0-Z\\\\^-~]?";
 
-// Default_Ignorable: soft hyphen, joiners, fillers, bidi, tags, selectors. Then blank Braille, interlinear marks,
-// C0 and C1, non-characters and lone surrogates.
-const BAD =
-  "[\\p{Default_Ignorable_Code_Point}\\p{Surrogate}\\p{Noncharacter_Code_Point}\\u2800\\uFFF9-\\uFFFB\\x00-\\x08\\x0B-\\x1A\\x1C-\\x1F\\x7F-\\x9F]+";
+const BAD = `[${UNSEEN}\\x0b-\\x0d\\x1b]+`;
 
 const RUNS = new RegExp(`${EMOJI}|${STRING}|${CONTROL}|[\\u2028\\u2029]|${BAD}`, "gu");
 const KEPT = /^[\p{Extended_Pictographic}0-9#*]/u;

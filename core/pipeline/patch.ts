@@ -1,9 +1,16 @@
 // The control plane's own look at a patch before it commits it: a runner's word is not enough.
 
 import type { FileChange } from "../model/change.ts";
-import { bytesOf, contentProblem } from "../model/patch/content-rules.ts";
+import { bytesOf } from "../model/patch/bytes.ts";
+import { contentProblem } from "../model/patch/content-rules.ts";
 import { look, type Note } from "../model/patch/look.ts";
-import { collisions, MAX_PATCH_BYTES, MAX_PATCH_FILES, MAX_PATCH_NAMES } from "../model/patch/patch-rules.ts";
+import {
+  collisions,
+  MAX_PATCH_BYTES,
+  MAX_PATCH_FILES,
+  MAX_PATCH_NAMES,
+  secretProblem,
+} from "../model/patch/patch-rules.ts";
 import { placeProblem } from "../model/patch/path-rules.ts";
 
 export interface PatchRules {
@@ -28,10 +35,14 @@ export const checkPatch = (changes: readonly FileChange[], rules: PatchRules): s
       kindProblem(change, files) ??
       colliding.get(change.path) ??
       contentProblem(change, rules.before.get(change.path) ?? "");
-    if (problem !== null) return refusal(`\`${change.path.slice(0, 200)}\``, problem);
+    if (problem !== null) return refusal(called(change.path), problem);
   }
   return null;
 };
+
+/** The reason is told and logged, so that it names no secret. */
+const called = (path: string): string =>
+  secretProblem(path, "") === null ? `\`${path.slice(0, 200)}\`` : "a file"; // guard: no-secret-in-a-reason
 
 /** The same of all that a pull request would bring: `changes` is everything of Kin's in it, the new patch included. */
 export const checkPull = (changes: readonly FileChange[]): string | null => {

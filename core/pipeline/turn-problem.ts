@@ -5,7 +5,7 @@ import { mayWrite, outputTokens, readReply } from "../agents/turn.ts";
 import { combineChanges, type FileChange } from "../model/change.ts";
 import type { EventOf } from "../model/event.ts";
 import type { ToolUseBlock } from "../model/message.ts";
-import { bytesOf } from "../model/patch/content-rules.ts";
+import { bytesOf } from "../model/patch/bytes.ts";
 import { MAX_PATCH_FILES, MAX_PATCH_NAMES, sizeProblem } from "../model/patch/patch-rules.ts";
 import { pathProblem } from "../model/patch/path-rules.ts";
 import type { Attempt, Pipeline } from "../model/pipeline.ts";

@@ -1,11 +1,13 @@
 // Links to what a report speaks of. Only to GitHub's own address; anything else stays words.
 import type { PipelineRecord, ReturnRow } from "../model/record.ts";
+import { withoutSecrets } from "./secrets.ts";
 import type { TaskView } from "./view.ts";
 
 type Place = Pick<TaskView, "server_url" | "project">;
 
-/** `text` is the template's own word, or cleaned already. */
-export const link = (text: string, url: string | null): string => (url === null ? text : `[${text}](${url})`);
+/** `text` is the template's own word, or cleaned already; an address that would tell a secret is none. */
+export const link = (text: string, url: string | null): string =>
+  url === null || withoutSecrets(url) !== url ? text : `[${text}](${url})`; // guard: no-secret-in-an-address
 
 /** A run's address comes from the run's claim: taken only where it is an address on this server. */
 export const runUrl = (record: Pick<PipelineRecord, "run_url">, view: Place): string | null =>

@@ -2,18 +2,16 @@
 // A visible change that holds wherever the text ends up; an invisible one would be hidden text.
 
 import { decode } from "../agents/entities.ts";
+import { withoutClosing } from "./closing.ts";
 
 /** Prose without code and links. */
 export const words = (text: string): string => (SPECIAL.test(text) ? neutral(text) : text);
 
 const neutral = (text: string): string =>
-  decode(text)
-    .replace(MENTION, "@ ")
-    .replace(
-      CLOSING,
-      (_, word: string, between: string, reference: string) =>
-        `${word}${between.replace(/\s+/g, " ")}${reference} `,
-    )
+  withoutClosing(
+    decode(text).replace(MENTION, "@ "),
+    ({ word, between, reference }) => `${word}${between.replace(/\s+/g, " ")}${reference} `,
+  )
     .replace(FOREIGN, "$1# ")
     .replace(COMMAND, "$1/ ")
     .replace(DEFINITION, "$1\\[")
@@ -57,8 +55,6 @@ const SPECIAL = /[@＠﹫#＃/／[\]<&!]|gh-/i;
 // GitHub takes an `@` for a mention unless a letter or digit stands before it, or where an address becomes a link and
 // another follows. Its look-alikes are treated alike.
 const MENTION = /(?:(?<![A-Za-z0-9])|(?<=@[^\s@]{1,200}))[@＠﹫](?=[A-Za-z0-9_-])/g;
-const CLOSING =
-  /(?<![A-Za-z0-9])(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[\](){}"'\\>-]*)((?:[\w.-]{1,100}\/[\w.-]{1,100})?[#＃]|gh-)(?=\d)/gi;
 const FOREIGN = /(?<![\w.-])([\w.-]{1,140}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
 const START = "^((?:[ \\t>]|[*+-][ \\t]|\\d{1,9}[.)][ \\t])*)";
 const COMMAND = new RegExp(`${START}[/／](?=kin\\b|[a-z][\\w-]*(?:\\s|$))`, "gim");

@@ -1,6 +1,7 @@
 // Cleaning for surfaces that are plain text and not Markdown: titles, commit messages, terminals. Markdown's is safe.ts.
 // None of them holds what looks like a secret.
 import { lines, visible } from "../agents/invisible.ts";
+import { withoutClosing } from "./closing.ts";
 import { withoutSkips } from "./scrub.ts";
 import { withoutSecrets } from "./secrets.ts";
 
@@ -9,12 +10,11 @@ import { withoutSecrets } from "./secrets.ts";
  * skip CI and trailers are made harmless, with a zero-width space where the text must look the same.
  */
 export const plain = (text: string): string =>
-  withoutSkips(oneLine(text))
+  withoutClosing(
+    withoutSkips(oneLine(text).replace(/\s+/g, " ")),
+    ({ word, between, reference }) => `${word}${between}${reference}\u200b`,
+  )
     .replace(/`[^`\s]{1,200}`|(?<!\w)@(?=\w)/g, found => (found === "@" ? "@\u200b" : found))
-    .replace(
-      CLOSING,
-      (_, word: string, reference: string) => `${word}${reference.replace(/(?<!\d)(?=\d+$)/, "\u200b")}`,
-    )
     .replace(/\b(skip-checks|kin-step|co-authored-by|signed-off-by)\s*:/gi, "$1");
 
 /** One line of what was written as Markdown, for pages and terminals: the words without their marks. */
@@ -27,9 +27,6 @@ export const withoutMarks = (text: string): string =>
 /** One line for terminals and log groups. The runner takes `##[` for a command wherever it stands, `::` at the start. */
 export const plainLine = (text: string): string =>
   oneLine(text).replace(/##\[/g, "## [").replace(/^::/, ": :");
-
-const CLOSING =
-  /\b((?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b\s{0,9}:?\s{0,9})((?:[^\s#]{0,200}#|gh-|https?:\/\/\S{1,200}?\/(?:issues|pull)\/)\d+)/gi;
 
 const oneLine = (text: string): string =>
   withoutSecrets(visible(lines(text)).text) // guard: no-secret-in-a-line

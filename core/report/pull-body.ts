@@ -6,6 +6,7 @@ import type { Note } from "../model/patch/look.ts";
 import { isManifest } from "../model/patch/manifest.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { verdictOf } from "../pipeline/state.ts";
+import { withoutClosing } from "./closing.ts";
 import { costTable } from "./cost-table.ts";
 import { exitOf, plural, shorten } from "./format.ts";
 import { list, section, table } from "./frame.ts";
@@ -37,10 +38,8 @@ export const pullBody = (view: TaskView, notes: readonly Note[] = []): string =>
 };
 
 /** A repository may take all of this for the message of a squash, where no code is code. */
-const closesNothing = (text: string): string => text.replace(CLOSING, "$1 $2");
-
-const CLOSING =
-  /\b((?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b\s{0,9}:?\s{0,9}(?:[\w./-]{0,200}#|gh-|https?:\/\/[\w.-]{1,100}\/[\w./-]{1,200}?\/(?:issues|pull)\/))(\d+)/gi;
+const closesNothing = (text: string): string =>
+  withoutClosing(text, ({ word, between, reference }) => `${word}${between}${reference} `);
 
 const noteList = (notes: readonly Note[]): string => {
   const rows = notes

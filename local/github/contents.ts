@@ -6,7 +6,7 @@ import { renderGitCommit } from "./commit-render.ts";
 import { Failure, forbidden, notFound, unprocessable } from "./failure.ts";
 import { gitRaw } from "./git.ts";
 import { objectContent } from "./git-batch.ts";
-import { PersonBody, wrapBase64 } from "./git-data.ts";
+import { isBase64, PersonBody, wrapBase64 } from "./git-data.ts";
 import { commitOf, readRef, resolveCommit, ZERO } from "./git-read.ts";
 import { type TreeChange, writeTree } from "./git-write.ts";
 import { commitAs } from "./identity.ts";
@@ -118,6 +118,7 @@ async function putContents(call: RepositoryCall, removing: boolean) {
   refuseWorkflowFile(call, file);
   const known = head === null ? undefined : (await entriesAt(directory, [head, "--", file]))[0];
   checkSha({ file, known: known?.sha, given: wanted.sha, removing });
+  if (!isBase64(wanted.content ?? "")) throw new Failure(422, "content is not valid Base64");
   const change: TreeChange = removing
     ? { path: file, sha: null }
     : { path: file, mode: known?.mode ?? "100644", content: Buffer.from(wanted.content ?? "", "base64") };

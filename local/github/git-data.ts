@@ -72,6 +72,7 @@ const directoryOf = (call: RepositoryCall): string => gitDirectory(call.world, c
 
 async function createBlob(call: RepositoryCall) {
   const { content, encoding } = call.read(NewBlob);
+  if (encoding === "base64" && !isBase64(content)) throw new Failure(422, "content is not valid Base64");
   const sha = await writeBlob(
     directoryOf(call),
     encoding === "base64" ? Buffer.from(content, "base64") : content,
@@ -94,6 +95,12 @@ async function getBlob(call: RepositoryCall) {
     encoding: "base64",
   });
 }
+
+/** In lines or in one. */
+export const isBase64 = (content: string): boolean => {
+  const letters = content.replace(/[\r\n]/g, "");
+  return letters.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(letters);
+};
 
 export const wrapBase64 = (content: Buffer): string => content.toString("base64").replace(/(.{60})/g, "$1\n");
 

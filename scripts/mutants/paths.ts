@@ -1,6 +1,7 @@
 // The mutants of what a patch may hold: each protected glob, each kind of secret, each odd name and each thing that is
 // looked for left out, and the guards of their code.
-import { INSTALLS, INSTRUCTIONS, PROGRAMS } from "../../core/model/patch/look.ts";
+import { DATA } from "../../core/model/patch/bytes.ts";
+import { COMMENTS, INSTALLS, INSTRUCTIONS, PROGRAMS } from "../../core/model/patch/look.ts";
 import { NAMES } from "../../core/model/patch/path-rules.ts";
 import { PROTECTED } from "../../core/model/patch/protected.ts";
 import { CODES, SECRETS } from "../../core/model/patch/secrets.ts";
@@ -12,6 +13,7 @@ const look = inFile("model-rules/look");
 const protectedPaths = inFile("model-rules/protected");
 const publish = inFile("app/publish");
 const pull = inFile("report/pull");
+const record = inFile("workbench/record");
 const rules = inFile("workbench/rules");
 const safe = inFile("text/safe");
 const secrets = inFile("model-rules/secrets");
@@ -66,6 +68,25 @@ export const pathMutants = (): readonly Mutant[] => [
     table: "export const INSTALLS",
     names: INSTALLS.map(({ file }) => String(file)),
     noticed: by(look("what runs when packages are installed or built")),
+  }),
+  ...rowsOf("look comment", {
+    file: "core/model/patch/look.ts",
+    table: "export const COMMENTS",
+    names: COMMENTS.map(({ begins }) => String(begins)),
+    noticed: by(look("in a comment of a language that begins one with")),
+  }),
+  ...rowsOf("data", {
+    file: "core/model/patch/bytes.ts",
+    table: "export const DATA",
+    names: DATA.map(({ file }) => String(file)),
+    noticed: by(look("is data by its name and its beginning together")),
+  }),
+  ...rowsOf("data by its beginning", {
+    file: "core/model/patch/bytes.ts",
+    table: "export const DATA",
+    names: DATA.map(({ file }) => String(file)),
+    change: index => `.map((row, index) => (index === ${index} ? { ...row, begins: /^(?!)/ } : row))`,
+    noticed: by(look("is data by its name and its beginning together")),
   }),
   ...rowsOf("look program", {
     file: "core/model/patch/look.ts",
@@ -168,6 +189,27 @@ const SWAPS: readonly Swap[] = [
   ),
   inSource(
     "core/report/scrub.ts",
+    "blank-before-a-colon",
+    "signed-off-by)[ \\t]*:",
+    "signed-off-by):",
+    by(safe("A value is told without its effects: trailers with a blank")),
+  ),
+  inSource(
+    "core/report/scrub.ts",
+    "skip-anything",
+    "|skip[ \\\\t]{1,9}[\\\\w.-]{1,40}",
+    "",
+    by(safe("A value is told without its effects: what skips what no list knows")),
+  ),
+  inSource(
+    "core/report/closing.ts",
+    "blanks-before-a-number",
+    "[\\s:*_~[\\](){}\"'\\\\<>-]*)",
+    "[\\s:*_~[\\](){}\"'\\\\<>-]{0,18})",
+    by(pull("However much stands between a word and a number")),
+  ),
+  inSource(
+    "core/report/scrub.ts",
     "signed-off-by",
     "|signed-off-by",
     "",
@@ -176,7 +218,7 @@ const SWAPS: readonly Swap[] = [
   inSource(
     "core/report/scrub.ts",
     "skip-checks",
-    '.replace(/\\b(skip-checks)(?=:)/gi, "$1 ")',
+    '.replace(/\\b(skip-checks)[ \\t]*:[ \\t]*/gi, "$1 ")',
     "",
     by(safe("A value is told without its effects: a trailer that skips CI")),
   ),
@@ -208,6 +250,14 @@ export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   ],
   "core/report/pull-body.ts": [
     g("closing-words-in-code", "text: closesNothing(text)", "text", by(pull("closes nothing by its code"))),
+  ],
+  "core/pipeline/patch.ts": [
+    g(
+      "no-secret-in-a-reason",
+      'secretProblem(path, "") === null',
+      "path.length > 0",
+      by(commits("with a secret as a name")),
+    ),
   ],
   "core/model/patch/path-rules.ts": [
     g("longest-path", "byteLength(path) > MAX_PATH", "false", by(rules("is refused"))),
@@ -256,6 +306,13 @@ export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "core/model/patch/content-rules.ts": [
+    g("read-as-it-is-committed", "raw === null", "false", by(look("and what is no base64 everywhere"))),
+    g(
+      "no-secret-in-a-name",
+      'secretProblem(path, "") === null',
+      "true",
+      by(secrets("a file's name, and an address, tell no secret"), record("a secret as a name")),
+    ),
     g(
       "no-bare-repository",
       "headProblem(change.path, text) ??",
@@ -264,8 +321,8 @@ export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g(
       "hidden-characters",
-      "hiddenProblem(change, previous) ??",
-      "",
+      "hiddenProblem(text, previous)",
+      "null",
       by(look("a file is refused that holds what only a machine reads")),
     ),
     g("no-secrets", "secretProblem(text, previous)", "null", by(commits("with a secret"))),
@@ -273,9 +330,17 @@ export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "core/model/patch/secrets.ts": [
     g(
       "cut-before-it-was-coded",
-      ".flatMap(readings)",
+      ".flatMap(readingsOfBytes)",
       "",
       by(secrets("cut by what nobody sees before it was coded")),
+    ),
+  ],
+  "core/report/link.ts": [
+    g(
+      "no-secret-in-an-address",
+      "withoutSecrets(url) !== url",
+      "false",
+      by(secrets("a file's name, and an address, tell no secret")),
     ),
   ],
   "core/report/plain.ts": [
@@ -300,6 +365,19 @@ export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "[''].some(",
       by(look("text that speaks to an agent")),
     ),
+    g(
+      "only-pictures-are-seen",
+      'dataKind(path, raw) === "seen"',
+      "raw.length > 0",
+      by(look("bytes that are no text are read as whoever runs the file reads them")),
+    ),
+    g(
+      "ends-of-lines",
+      "text.replace(END",
+      "text.replace(/\\r?\\n/g",
+      by(look("a line ends where some language ends it")),
+    ),
+    g("ends-that-nobody-sees", "odd !== null", "odd === 0", by(look("and one that readers do not see"))),
     g("unseen-in-words", "UNSEEN.test(line)", "false", by(look("a word that holds what nobody sees"))),
     g(
       "new-hosts-only",

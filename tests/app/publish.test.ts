@@ -223,6 +223,11 @@ describe("what a runner tells of is refused by the App itself, and a person is t
     ["a file below a file", { "README.md/x": "1" }, /`README\.md` would be a file and a directory/],
     ["a twin in other letters", { "readme.MD": "1" }, /`readme\.MD` and `README\.md` are one name/],
     ["a secret in base64", { "a.txt": btoa(`ghp_${"a1".repeat(18)}`) }, /what looks like a GitHub token/],
+    [
+      "a secret as a name",
+      { [`docs/npm_${"a1".repeat(18)}.md`]: "x" },
+      /its name holds what looks like a secret/,
+    ],
     ["text that turns its direction", { "a.ts": "a\u202eb" }, /line 1 holds what nobody sees/],
   ])("%s", async (_, files, reason) => {
     const queued = await kit.queue();

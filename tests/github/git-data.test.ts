@@ -51,6 +51,15 @@ test("a tree refuses what git cannot hold", async () => {
   expect(await refusal(tree([{ path: ".git/config", ...blob, content: "x" }]))).toMatch(/^422 tree.path/);
 });
 
+test.each(["YQ", "YW!Jj", "YWJj!", "YQ-_", "=YQ="])(
+  "a blob from %j, which is no base64, is refused",
+  async content => {
+    expect(await refusal(site.hubot.rest.git.createBlob({ ...hello, content, encoding: "base64" }))).toMatch(
+      /^422 content is not valid Base64/,
+    );
+  },
+);
+
 test("a blob made from base64 comes back byte for byte and has git's own name", async () => {
   const content = Buffer.from([0, 255, 1, 254]).toString("base64");
   const { data: made } = await site.hubot.rest.git.createBlob({ ...hello, content, encoding: "base64" });

@@ -195,6 +195,12 @@ describe("a patch is not committed", () => {
       [],
       /^Kin did not commit `(?:a\/){100}`: /,
     ],
+    [
+      "with a secret as a name, which the reason does not tell",
+      [change(`docs/npm_${"a1".repeat(18)}.md`)],
+      [],
+      /^Kin did not commit a file: its name holds what looks like a secret;/,
+    ],
   ])("%s", (_, changes, protectedPaths, reason) => {
     expect(checkPatch(changes, { protected: protectedPaths, before: new Map(), files: FILES })).toMatch(
       reason,
@@ -205,7 +211,7 @@ describe("a patch is not committed", () => {
     const changes = [
       change("src/a.ts"),
       change("gone", { content: null }),
-      change("a.png", { encoding: "base64", content: "iVBORw0KGgo=" }),
+      change("a.png", { encoding: "base64", content: "iVBORw0KGgoAAAANSUhEUg==" }),
       change("b.bin", { encoding: "base64", content: "A".repeat(640 * 1024) }),
     ];
     expect(checkPatch(changes, { protected: ["infra/**"], before: new Map(), files: FILES })).toBeNull();
@@ -215,10 +221,10 @@ describe("a patch is not committed", () => {
   const token = `ghp_${"a1".repeat(18)}`;
   test.each<[what: string, over: Partial<FileChange>, before: string | null, isRefused: boolean]>([
     ["the secret that the file held before", { content: `${token}\nMore.` }, `Before ${token}`, false],
-    ["the same in what is no text", { encoding: "base64", content: btoa(`\0${token}`) }, token, false],
+    ["the same in what is no text", { encoding: "base64", content: btoa(`\xff${token}`) }, token, false],
     ["another one beside it", { content: `${token} ${token.replace("a1", "b2")}` }, token, true],
     ["one that only another file held", { content: token }, null, true],
-    ["what calls itself base64 and is none", { encoding: "base64", content: `.${token}` }, null, true],
+    ["what calls itself base64 and is none", { encoding: "base64", content: `.${token}` }, token, true],
   ])("a secret that was there before may stay: %s", (_, over, before, isRefused) => {
     const changes = [change("src/key.ts", over), change("src/plain.ts")];
     expect(refusable(changes)).toEqual(["src/key.ts"]);

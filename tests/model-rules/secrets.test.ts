@@ -1,8 +1,11 @@
 // What looks like a secret, in a file of a patch and in what is posted. Examples are put together here, so that nothing
 // takes this file for a leak.
 import { describe, expect, test } from "vitest";
+import { FileChange } from "../../core/model/change.ts";
+import { contentProblem } from "../../core/model/patch/content-rules.ts";
 import { secretProblem } from "../../core/model/patch/patch-rules.ts";
 import { SECRETS, secretsIn } from "../../core/model/patch/secrets.ts";
+import { fileUrl, link } from "../../core/report/link.ts";
 import { plain, plainLine, withoutMarks } from "../../core/report/plain.ts";
 import { withoutSecrets } from "../../core/report/secrets.ts";
 import { growthOf, MOST_GROWTH } from "../text/work.ts";
@@ -91,6 +94,12 @@ const CODINGS: readonly (readonly [how: string, coded: (secret: string) => strin
   ["hex in capitals", secret => Buffer.from(secret).toString("hex").toUpperCase()],
   ["hex that is glued to a digit", secret => `f${Buffer.from(secret).toString("hex")}`],
   ["escaped bytes", secret => Buffer.from(secret).toString("hex").replace(/../g, "\\x$&")],
+  ["hex in lines", secret => Buffer.from(secret).toString("hex").replace(/.{60}/g, "$&\n")],
+  ["hex with dashes", secret => Buffer.from(secret).toString("hex").replace(/../g, "$&-")],
+  [
+    "numbers of bytes in lines",
+    secret => Buffer.from(secret).toString("hex").replace(/../g, "0x$&, ").replace(/.{72}/g, "$&\n  "),
+  ],
   ["numbers of bytes", secret => Buffer.from(secret).toString("hex").replace(/../g, "0x$&, ")],
 ];
 
@@ -128,12 +137,39 @@ test("a key that has no shape of its own is known by its name", () => {
   expect(secretProblem(NAMED.replace("aws_secret_access_key", "checksum"), "")).toBeNull();
 });
 
-test.each([
-  ["characters that nobody sees", (secret: string) => secret.split("").join("\u200b")],
-  ["one escaped character", (secret: string) => secret.replace("_", "%5F")],
-  ["another way to escape it", (secret: string) => secret.replace("_", "\\x5f")],
-])("%s do not hide a secret in a file", (_, coded) => {
-  expect(secretProblem(coded(`ghp_${mixed(36)}`), "")).toContain("a GitHub token");
+test.each<[what: string, coded: (secret: string) => string]>([
+  ["characters that nobody sees", secret => secret.split("").join("\u200b")],
+  ["fillers and controls", secret => secret.split("").join("\u3164\x01")],
+  ["one escaped character", secret => secret.replace("_", "%5F")],
+  ["another way to escape it", secret => secret.replace("_", "\\x5f")],
+  ["an escape of four digits", secret => secret.replace("_", "\\u005F")],
+  ["one in braces", secret => secret.replace("_", "\\u{5f}")],
+  ["an octal one", secret => secret.replace("_", "\\137")],
+  ["an entity", secret => secret.replace("_", "&#95;")],
+  ["another entity", secret => secret.replace("_", "&#x5f;")],
+  ["escapes all over", secret => Buffer.from(secret).toString("hex").replace(/../g, "\\u00$&")],
+])("%s do not hide a secret, in a file or in a post", (_, coded) => {
+  const [secret, next] = [`ghp_${mixed(36)}`, `npm_${mixed(36)}`];
+  const text = `a ${coded(secret)} b ${coded(next)} c`;
+  expect(secretProblem(text, "")).toContain("a GitHub token");
+  expect(secretProblem(text, `${secret} ${next}`)).toBeNull();
+  expect(withoutSecrets(text)).toBe("a (secret removed) b (secret removed) c");
+});
+
+test("a file's name, and an address, tell no secret, coded or not", () => {
+  const secret = `ghp_${mixed(36)}`;
+  const named = (path: string) =>
+    contentProblem(FileChange.parse({ path, mode: "100644", content: "x", in_base: false }), "");
+  for (const [how, coded] of CODINGS) {
+    if (/lines/.test(how) || /[\\\n]/.test(coded(secret))) continue;
+    expect(named(`docs/${coded(secret)}.md`), how).toMatch(/^its name holds what looks like a secret/);
+    expect(named(`${coded(secret)}/a.md`), how).toMatch(/^its name holds/);
+    const view = { server_url: "https://git.test", project: { owner: "o", name: "n" } as never };
+    const url = fileUrl(view, { sha: "c".repeat(40), path: `docs/${coded(secret)}.md`, line: 3 });
+    expect(link("there", url), how).toBe("there");
+  }
+  expect(named("docs/ghp_tokens-and-how-to-make-one.md")).toBeNull();
+  expect(link("there", "https://git.test/o/n")).toBe("[there](https://git.test/o/n)");
 });
 
 describe("a secret that was cut by what nobody sees before it was coded", () => {
@@ -161,9 +197,27 @@ describe("a secret that was cut by what nobody sees before it was coded", () => 
   });
 
   test("is refused in a file that is no text, and in UTF-16", () => {
-    const bytes = Buffer.from(`\u00ff${SECRET.split("").join("\u200b")}`).toString("latin1");
-    expect(secretProblem(bytes, "")).toContain("a GitHub token");
-    expect(secretProblem(Buffer.from(SECRET, "utf16le").toString("latin1"), "")).toContain("a GitHub token");
+    const file = (path: string, bytes: Buffer) =>
+      contentProblem(
+        FileChange.parse({
+          path,
+          mode: "100644",
+          content: bytes.toString("base64"),
+          encoding: "base64",
+          in_base: true,
+        }),
+        "",
+      );
+    const cut = Buffer.from(SECRET.split("").join("\u200b"));
+    for (const bytes of [
+      Buffer.concat([Buffer.of(0xff), cut]),
+      Buffer.from(SECRET, "utf16le"),
+      Buffer.from(`\ufeff${SECRET}`, "utf16le"),
+    ])
+      for (const path of ["a.bin", "a.txt", "src/a.ts"])
+        expect(file(path, bytes), path).toMatch(
+          path === "a.bin" ? /a GitHub token/ : /a GitHub token|nobody sees/,
+        );
     expect(withoutSecrets(Buffer.from(SECRET, "utf16le").toString("base64"))).toBe("(secret removed)");
   });
 });
@@ -178,6 +232,17 @@ test("beside one that was there, another one is refused", () => {
   expect(secretProblem(`${old}\nmore`, old)).toBeNull();
   expect(secretProblem(`${old}\n${base64(fresh)}`, old)).toContain("an npm token");
 });
+
+test.each(CODINGS)(
+  "and so it is in one run of %s with the one that was there, before it or behind",
+  (_, coded) => {
+    const [old, fresh] = [`npm_${mixed(36)}`, `npm_${mixed(35)}Z`];
+    for (const text of [`${old} ${fresh}`, `${fresh} ${old}`, `AKIAIOSFODNN7EXAMPLE ${old} ${fresh}`]) {
+      expect(secretProblem(coded(text), old)).toContain("an npm token");
+      expect(secretProblem(coded(text), `${old}\n${fresh}`)).toBeNull();
+    }
+  },
+);
 
 test("two of them beside each other leave what stands between", () => {
   const key = `npm_${mixed(36)}`;

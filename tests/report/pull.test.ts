@@ -290,6 +290,47 @@ test("A pull request closes nothing by its code, which is none in the message of
   }
 });
 
+const BETWEEN = [
+  " ",
+  " ".repeat(19),
+  " ".repeat(2000),
+  "\t\t",
+  "\n\n",
+  " :  ",
+  "\u00a0".repeat(40),
+  " \u2003 \u3000",
+  ": ".repeat(30),
+];
+test.each(BETWEEN)(
+  "However much stands between a word and a number (%j), no text closes an issue, a pull request's or a commit's.",
+  between => {
+    for (const number of [
+      "#3",
+      "octocat/flats#4",
+      "GH-5",
+      "https://github.com/o/r/issues/6",
+      "http://git.test:8080/o/r/pull/7",
+    ]) {
+      const text = `It fixes${between}${number}`;
+      const answer = {
+        status: "done",
+        root_cause: text,
+        fixes: [{ file: text, description: `\`${text}\`` }],
+        proof: { what_was_done: `\`\`\`\n${text}\n\`\`\``, how_verified: [text], verification_result: "x" },
+      };
+      const view = aView({
+        task: { title: text },
+        pipelines: [{ plan: ["debugger", "tester"], play: [{ answer }] }],
+      });
+      const { pipeline } = view.pipelines[0] ?? { pipeline: undefined };
+      if (pipeline === undefined) throw new Error("no pipeline");
+      const message = commitMessage({ view, pipeline, step: pipeline.steps[1] as Step });
+      for (const out of [pullBody(view).slice(12), pullTitle(view), message])
+        expect(out).not.toMatch(/(fix|close|resolve)\w*[\s:]+([\w./-]*#|gh-|\S+\/(?:issues|pull)\/)\d/i);
+    }
+  },
+);
+
 test("A commit says what was done, and carries the trailer by which it is found again.", () => {
   expect(commitMessage(judged(STATES.review, 1))).toMatchInlineSnapshot(`
     "The shares of a bill add up to its amount and are at most one cent apart

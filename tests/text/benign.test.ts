@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { clean } from "../../core/agents/clean.ts";
 import type { FileChange } from "../../core/model/change.ts";
-import { checkPatch } from "../../core/pipeline/patch.ts";
+import { checkPatch, notesOnPatch } from "../../core/pipeline/patch.ts";
 import { BENIGN, random } from "./corpus.ts";
 
 const MORE: readonly string[] = [
@@ -89,4 +89,35 @@ test("of a hundred ordinary patches none is refused, whatever text their files h
     files: new Map(),
   };
   expect(PATCHES.flatMap(patch => checkPatch(patch, rules) ?? [])).toEqual([]);
+});
+
+/** As their programs write them: a header, and then whatever their packing makes. */
+const BINARIES: readonly (readonly [path: string, header: string])[] = [
+  ["docs/images/logo.png", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10"],
+  ["public/spinner.gif", "GIF89a\x10\0\x10\0\xf0\0\0"],
+  ["res/icon.bmp", "BM\x36\x10\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"],
+  ["public/photo.jpg", "\xff\xd8\xff\xe0\0\x10JFIF\0"],
+  ["public/favicon.ico", "\0\0\x01\0\x02\0"],
+  ["fonts/inter.woff", "wOFF\0\x01\0\0"],
+  ["fonts/inter.woff2", "wOF2OTTO"],
+  ["fonts/inter.ttf", "\0\x01\0\0\0\x0f"],
+];
+
+test("of pictures and fonts, whatever bytes they hold, none is refused or spoken of; neither is a source in Latin-1", () => {
+  const next = random(12);
+  const rules = { protected: [], before: new Map(), files: new Map() };
+  const binary = (path: string, bytes: string): FileChange => ({
+    ...{ path, mode: "100644", content: btoa(bytes), encoding: "base64", in_base: false },
+  });
+  const packed = (): string => Array.from({ length: 30_000 }, () => String.fromCharCode(next(256))).join("");
+  for (const [path, header] of BINARIES) {
+    const change = binary(path, `${header}${packed()}\xe2\x80\xae\xf3\xa0\x81\x81`);
+    expect(checkPatch([change], rules), path).toBeNull();
+    expect(notesOnPatch([change], new Map()), path).toEqual([]);
+  }
+  for (const path of ["src/main.c", "include/config.h", "lib/legacy.php", "po/de.txt", "src/Unit1.pas"])
+    expect(
+      checkPatch([binary(path, "/* Gr\xfc\xdfe, \xa9 1998, na\xefve caf\xe9 */\r\nint a;\f\r\n")], rules),
+      path,
+    ).toBeNull();
 });

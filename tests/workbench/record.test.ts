@@ -185,6 +185,18 @@ describe.concurrent("what is refused is put back and named", () => {
       /GitHub token/,
     ],
     [
+      "a secret as a name",
+      "T=npm_$(printf 'a1B2%.0s' 1 2 3 4 5 6 7 8 9); mkdir -p $T; echo x > $T/a; echo x > k-$T.md",
+      ["k-npm_a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2.md", "npm_a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2/a"],
+      /name holds what looks like a secret/,
+    ],
+    [
+      "hidden text beside a byte that is no text",
+      "printf 'a = 1 # \\xe2\\x81\\xa7 x\\n# \\xe9\\n' > t.py; printf 'a = 1 # \\0\\n' > u.py",
+      ["t.py", "u.py"],
+      /holds what nobody sees and machines read \(U\+(?:2067|0000)\)/,
+    ],
+    [
       "text that turns its direction",
       "printf 'if (a) { \u202e// }\n' > t.js",
       ["t.js"],

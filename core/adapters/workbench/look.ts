@@ -1,4 +1,5 @@
 // A look at what a pull request would bring: the files that differ between two trees of the harness's own git.
+import { readBytes } from "../../model/patch/bytes.ts";
 import { look, type Note } from "../../model/patch/look.ts";
 import { MAX_CANDIDATES, MAX_FILE_BYTES } from "../../model/patch/patch-rules.ts";
 import type { Git } from "./git.ts";
@@ -20,10 +21,7 @@ export const lookBetween = async (git: Git, between: readonly [string, string]):
     differences.map(difference => {
       const change = toChange(difference, blobs, NONE);
       const before = difference.before && blobs.get(difference.before.sha);
-      return {
-        change,
-        before: before?.toString(change.encoding === "base64" ? "latin1" : "utf8") ?? null,
-      };
+      return { change, before: before ? readBytes(before) : null };
     }),
   );
 };

@@ -7,6 +7,7 @@ import { access, chmod, constants, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileChange } from "../../model/change.ts";
 import { KinError } from "../../model/error.ts";
+import { readBytes } from "../../model/patch/bytes.ts";
 import { contentProblem } from "../../model/patch/content-rules.ts";
 import {
   collisions,
@@ -319,10 +320,7 @@ const problemOf = (
   const change = toChange(difference, blobs, baseline);
   const previous = (blobs.get(before?.sha ?? "") ?? Buffer.alloc(0)).subarray(0, 8 * MAX_FILE_BYTES);
   // guard: size-behind-it, content-rules
-  return (
-    sizeProblem(content.length) ??
-    contentProblem(change, previous.toString(change.encoding === "base64" ? "latin1" : "utf8"))
-  );
+  return sizeProblem(content.length) ?? contentProblem(change, readBytes(previous));
 };
 
 /** Of the tree that a difference leads to. */

@@ -2,7 +2,9 @@
 // gate is told, and whoever reads the pull request. Each note is about a line that is new. Pure, in linear time.
 import * as z from "zod";
 import type { FileChange } from "../change.ts";
-import { linesWith, textOf } from "./content-rules.ts";
+import { JOINING } from "../unseen.ts";
+import { dataKind, rawOf, textOf } from "./bytes.ts";
+import { linesWith } from "./content-rules.ts";
 import { CLOAKS, decodedIn, readings } from "./secrets.ts";
 
 export const Note = z.object({
@@ -40,22 +42,25 @@ const OVERLAP = 300;
 function* notesOn({ change, before }: Looked, known: Set<string>): Generator<Note> {
   if (change.content === null) return;
   const { path } = change;
-  const text = textOf(change);
   if (change.encoding === "base64") {
-    const what = opaque(text);
-    if (what !== null) yield { kind: "opaque", path, line: null, what };
-    return;
+    const raw = rawOf(change.content) ?? "";
+    if (dataKind(path, raw) === "seen") return; // guard: only-pictures-are-seen
+    yield { kind: "opaque", path, line: null, what: opaque(raw) };
   }
-  for (const note of wholeFile(path, { text, before })) yield { path, ...note };
+  const read = textOf(change);
+  for (const note of wholeFile(path, { text: read, before })) yield { path, ...note };
+  const odd = oddEnd(read, before ?? "");
+  if (odd !== null) yield { kind: "hidden", path, line: odd, what: ODD }; // guard: ends-that-nobody-sees
+  const { text, numbers } = inLines(read);
   const sights = sightsOf(path, known);
   const seen = seenIn(text, sights);
   if (seen === null) return;
   const lines = text.split("\n");
-  const old = new Set((before ?? "").split("\n"));
+  const old = new Set(inLines(before ?? "").text.split("\n"));
   for (const [index, line] of lines.entries()) {
     const by = seen[index + 1] ?? 0;
     if (by === 0 || old.has(line)) continue;
-    const at = { path, line: index + 1 };
+    const at = { path, line: numbers?.[index] ?? index + 1 };
     if (isLong(path, line)) {
       yield { kind: "opaque", ...at, what: `a line of ${line.length} characters` };
       continue;
@@ -65,6 +70,40 @@ function* notesOn({ change, before }: Looked, known: Set<string>): Generator<Not
         if ((by & (1 << bit)) !== 0) for (const note of notes(part)) yield { ...note, ...at };
   }
 }
+
+/** The first line, as a reader counts, with an end in it that was not there. */
+const oddEnd = (text: string, before: string): number | null => {
+  if (!ODD_END.test(text)) return null;
+  const old = new Set(before.split("\n"));
+  for (const number of linesWith(text, UNSEEN_END, (_, line) => !old.has(line))) return number;
+  return null;
+};
+
+interface Lines {
+  readonly text: string;
+  /** For each of its lines the number that a reader knows it by; absent: its own. */
+  readonly numbers?: Uint32Array;
+}
+
+/** A line ends wherever some language ends one; a reader counts the ends that an editor and a diff show. */
+const inLines = (text: string): Lines => {
+  if (!ODD_END.test(text)) return { text };
+  const numbers = new Uint32Array(text.length + 1);
+  let [at, number] = [0, 1];
+  numbers[0] = number;
+  // guard: ends-of-lines
+  const ended = text.replace(END, end => {
+    if (end.endsWith("\n")) number++;
+    numbers[++at] = number;
+    return "\n";
+  });
+  return { text: ended, numbers };
+};
+
+const ODD_END = /[\r\v\f\x85\u2028\u2029]/;
+const ODD = "a line ends in it where readers see no end";
+const UNSEEN_END = /\r(?!\n)|[\x85\u2028\u2029]/;
+const END = /\r\n|[\n\r\v\f\x85\u2028\u2029]/g;
 
 /** Something that there is to see in a line. */
 interface Sight {
@@ -146,7 +185,7 @@ const destinations = (path: string, known: Set<string>): Sight => ({
     const isNew = (match: RegExpExecArray, line: string): boolean => {
       const host = hostOf(match);
       if (host === null || known.has(host) || met.has(host)) return false;
-      if (COMMENT.test(line) || isLong(path, line)) return false;
+      if (isLong(path, line) || isComment(path, line)) return false;
       met.add(host);
       return true;
     };
@@ -196,15 +235,19 @@ export const INSTRUCTIONS: readonly RegExp[] = [
 /** As it stands, and what is coded in it where that has words. */
 const spokenIn = (line: string): readonly string[] => [
   ...readings(line),
-  ...decodedIn(line)
-    .flatMap(readings)
-    .filter(text => WORDS.test(text)), // guard: coded-instructions
+  ...decodedIn(line).filter(text => WORDS.test(text)), // guard: coded-instructions
 ];
 const WORDS = /[A-Za-z]{3} [A-Za-z]{2}/;
 
-/** Not in a script whose words are joined by them, and not in emoji. */
+/** In a word or a name, but not in a script whose words are joined by them, and not in emoji. */
 const UNSEEN = new RegExp(
-  ["[A-Za-z0-9][\\u00ad\\u180e\\u200b-\\u200f\\u2060-\\u2064\\ufeff]{1,9}[A-Za-z0-9]", "\\x1b"].join("|"),
+  [
+    `[A-Za-z0-9][${JOINING}]{1,9}[A-Za-z0-9]`,
+    // Letters of a name to some languages, so that it is another one.
+    "[\\w$][\\u034f\\u17b4\\u17b5\\u200c\\u200d]{1,9}(?![\\p{L}\\p{M}])",
+    "\\x1b",
+  ].join("|"),
+  "u",
 );
 
 // ---------------------------------------------------------------- new addresses
@@ -226,8 +269,29 @@ const HARMLESS =
   /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|(?:.*\.)?example(?:\.\w+)?|.*\.(?:test|invalid|localhost|local|internal)|(?:www\.)?w3\.org|json-schema\.org|schemas?\.[\w.-]+|json\.schemastore\.org|(?:www\.)?apache\.org|xmlns\.[\w.-]+|registry\.(?:npmjs\.org|yarnpkg\.com)|(?:files\.pythonhosted|pypi)\.org|(?:static\.|index\.)?crates\.io|proxy\.golang\.org|rubygems\.org|repo1?\.maven\.(?:apache\.)?org)$/;
 
 const PROSE = /\.(?:md|markdown|rst|adoc|po|pot)$|(?:^|\/)(?:license|notice|changelog|authors)[^/]*$/i;
-/** Surely nothing else: a line of code can begin with a star, too, but then has its address in quotes. */
-const COMMENT = /^\s*(?:\/\/|#\s|(?:\*|--)\s(?!.*["'`]))/;
+/** Surely nothing else: in a language whose comments begin so, and without what could be code in it or end it. */
+const isComment = (path: string, line: string): boolean =>
+  line.length <= LONGEST_LINE &&
+  COMMENTS.some(({ file, begins }) => file.test(path) && begins.test(line)) &&
+  !CODE_IN_IT.test(line);
+
+const CODE_IN_IT = /["`{}]|(?<!\p{L})'|'(?!\p{L})|\*\/|\]\]|-->/u;
+
+export const COMMENTS: readonly { readonly file: RegExp; readonly begins: RegExp }[] = [
+  {
+    file: /\.(?:[cm]?[jt]sx?|json[5c]|[ch]|cc|cpp|cxx|c\+\+|hh|hpp|hxx|inl|mm?|cs|fs[ix]?|go|rs|java|kts?|scala|sc|swift|dart|php|groovy|gradle|proto|zig|s[ac]ss|less|sv?|sol|glsl|wgsl|metal|cu|d|pas|v)$/i,
+    begins: /^\s*\/\//,
+  },
+  {
+    file: /\.(?:[cm]?[jt]sx?|[ch]|cc|cpp|hpp|mm?|cs|java|kts?|scala|php|css|s[ac]ss|less)$/i,
+    begins: /^\s*\*\s/,
+  },
+  {
+    file: /\.(?:pyi?|pyx|rb|rake|gemspec|php|sh|bash|zsh|fish|ps[dm]?1|p[lm]|r|jl|exs?|cr|nim|tcl|coffee|ya?ml|toml|tf|hcl|nix|cmake|mk|mak|conf|cfg|ini|properties|env|dockerfile|gitignore|awk|sed)$|(?:^|\/)(?:Makefile|Dockerfile|Gemfile|Rakefile|CMakeLists\.txt|requirements[\w.-]{0,60}\.txt|\.\w+ignore)$/i,
+    begins: /^\s*#\s/,
+  },
+  { file: /\.(?:sql|hs|lua|elm|ad[abs]|vhdl?|purs)$/i, begins: /^\s*--\s/ },
+];
 
 // ---------------------------------------------------------------- what installs
 
@@ -318,6 +382,11 @@ export const INSTALLS: readonly (Installs & { readonly line: RegExp })[] = [
     what: "it runs at every build",
   },
   {
+    file: /(?:^|\/)package\.(?:json5|ya?ml)$/,
+    line: new RegExp(`(?:^|[{,])\\s*["']?(?:${SCRIPTS.join("|")})["']?\\s*:`),
+    what: "it runs by itself when packages are installed or packed",
+  },
+  {
     file: /(?:^|\/)package\.json$/,
     line: /^\s*"(?!url")[^"]{1,214}":\s*"(?:github|gitlab|bitbucket|gist|git|git\+[a-z]{2,5}|file|link|portal|exec|patch):/,
     what: "it is installed from somewhere else than a registry",
@@ -334,17 +403,12 @@ export const INSTALLS: readonly (Installs & { readonly line: RegExp })[] = [
 const CODE = /\.(?:[cm]?[jt]sx?|css|py|rb|php|sh|go|rs|java|kt|cs|lua|pl)$/;
 const MINIFIED = 5000;
 
-/** Pictures and fonts are what they are; the rest is named by how it begins. */
-const opaque = (bytes: string): string | null => {
-  if (PICTURES.some(begins => bytes.startsWith(begins))) return null;
-  const known = MAGIC.find(({ begins }) => bytes.startsWith(begins));
-  return `${known?.what ?? "no text"}, ${bytes.length} bytes`;
+/** Data, and what is no text for another reason, is named by how it begins. */
+const opaque = (raw: string): string => {
+  const known = MAGIC.find(({ begins }) => raw.startsWith(begins));
+  return `${known?.what ?? "no text"}, ${raw.length} bytes`;
 };
 
-const PICTURES = [
-  ...["\x89PNG", "\xff\xd8\xff", "GIF8", "RIFF", "\0\0\x01\0", "BM"],
-  ...["wOFF", "wOF2", "\0\x01\0\0", "OTTO"],
-];
 const MAGIC = [
   { begins: "\x7fELF", what: "a program" },
   { begins: "MZ", what: "a program" },

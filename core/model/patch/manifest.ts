@@ -7,6 +7,8 @@ export const isManifest = (path: string): boolean => {
 
 const NAMES: ReadonlySet<string> = new Set([
   "package.json",
+  "package.json5",
+  "package.yaml",
   "package-lock.json",
   "npm-shrinkwrap.json",
   "yarn.lock",

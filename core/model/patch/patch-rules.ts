@@ -1,6 +1,6 @@
 // What a patch may hold, seen as a whole and by content: its size, names that collide, secrets. Pure.
 import { foldPath } from "./path-rules.ts";
-import { readings, secretsIn } from "./secrets.ts";
+import { secretsIn } from "./secrets.ts";
 
 export const MAX_FILE_BYTES = 512 * 1024;
 export const MAX_PATCH_BYTES = 1024 * 1024;
@@ -115,7 +115,4 @@ export const secretProblem = (content: string, previous: string): string | null 
     : `it holds what looks like ${found.what}; read it from the environment, or build the test value at run time`;
 };
 
-const keysIn = (content: string) =>
-  readings(content)
-    .flatMap(secretsIn)
-    .filter(({ real }) => real !== null);
+const keysIn = (content: string) => secretsIn(content).filter(({ real }) => real !== null);

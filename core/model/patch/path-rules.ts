@@ -2,6 +2,7 @@
 // Pure; asked by the file tools before a write, by the recorder before anything enters a tree, and by the App before a
 // commit.
 import type { Scope } from "../role.ts";
+import { UNSEEN } from "../unseen.ts";
 import { matchesAnyGlob } from "./glob.ts";
 import { protectedBy } from "./protected.ts";
 
@@ -47,7 +48,7 @@ const EMOJI = /\p{RGI_Emoji}\ufe0f?/gv;
 export const NAMES: readonly { readonly is: RegExp; readonly why: string }[] = [
   { is: /\p{Cc}|\p{Zl}|\p{Zp}/u, why: "its name holds control characters or line ends" },
   {
-    is: /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Variation_Selector}\p{Surrogate}\p{Noncharacter_Code_Point}\u2800]/u,
+    is: new RegExp(`[\\p{Cf}${UNSEEN}]`, "u"),
     why: "its name holds characters that nobody sees, or that reverse the direction of text",
   },
   { is: /\\/, why: "its name holds a backslash, which leads elsewhere on Windows" },

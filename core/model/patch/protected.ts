@@ -1,5 +1,6 @@
 // What no patch of Kin's may touch, whatever the project: files that make a machine, an editor, a package manager or an
-// agent run or obey something later, before anybody has read them. Pure data, and how a path is looked up in it.
+// agent run or obey something later, before anybody has read them. What runs only where somebody runs the tests (.rspec,
+// jest.config.js) is none of it: tests are what a patch may write. Pure data, and how a path is looked up in it.
 
 export interface Protected {
   /** Completes "it is protected: …". */
@@ -22,7 +23,16 @@ export const PROTECTED: readonly Protected[] = [
   {
     why: "it tells an AI agent what to do, or gives it tools",
     globs: [
-      ...["AGENTS.md", "AGENTS.local.md", "AGENTS.override.md", "AGENT.md", ".agent", ".agents", ".mcp.json"],
+      ...[
+        "AGENTS.md",
+        "AGENTS.local.md",
+        "AGENTS.override.md",
+        "AGENT.md",
+        ".agent",
+        ".agents",
+        ".mcp.json",
+        "mcp.json",
+      ],
       ...["CLAUDE.md", "CLAUDE.local.md", ".claude*", "GEMINI.md", ".gemini*", "QWEN.md", ".qwen", "WARP.md"],
       ...["CRUSH.md", ".crush*", "copilot-instructions.md", ".copilot", ".cursor*", ".windsurf*", ".codeium"],
       ...[".cline*", ".roo*", ".kilocode*", ".aider*", ".continue*", ".codex", ".opencode", "opencode.json*"],
@@ -93,6 +103,7 @@ export const PROTECTED: readonly Protected[] = [
     why: "a shell, an interpreter or a debugger runs it where it is started",
     globs: [
       ...[
+        ".env",
         ".envrc",
         ".autoenv*",
         ".mise*",

@@ -1,6 +1,8 @@
 // Strings that look like keys: one list for what goes into a commit and for what is posted, in plain, reversed, and
 // inside of base64 and hex. Each pattern and each way of looking takes linear time. Pure.
 
+import { UNSEEN } from "../unseen.ts";
+
 export interface Secret {
   readonly what: string;
   /** Global; left out of every text that Kin posts. */
@@ -98,7 +100,13 @@ export interface Place {
 
 /** Where something looks like a secret, in UTF-16 units; places may overlap. */
 export const secretsIn = (text: string): readonly Place[] =>
-  bothWays(text, one => [...plainIn(one), ...codedIn(one)]);
+  sightsOf(text).flatMap(({ plain, starts }) =>
+    bothWays(plain, one => [...plainIn(one), ...codedIn(one)]).map(place => ({
+      ...place,
+      start: starts?.[place.start] ?? place.start,
+      end: starts?.[place.end] ?? place.end,
+    })),
+  );
 
 const bothWays = (text: string, look: (text: string) => readonly Place[]): readonly Place[] => {
   const backwards = look(turned(text)).map(place => ({
@@ -131,43 +139,86 @@ const turned = (text: string): string => {
   return new TextDecoder("utf-16le", { ignoreBOM: true }).decode(units);
 };
 
-/** A run of coded text, with its lines, counts as a whole. */
+/** A run of coded text, with its lines, counts as a whole, for each that is in it. */
 const codedIn = (text: string): readonly Place[] =>
   CODES.flatMap(({ runs, decode }) =>
-    [...text.matchAll(runs)].flatMap(({ 0: run, index }) => {
+    [...text.matchAll(runs)].flatMap(({ 0: run, index }) =>
       // guard: cut-before-it-was-coded
-      const found = decode(run)
-        .flatMap(readings)
-        .flatMap(plain => bothWays(plain, plainIn));
-      const worst = found.find(({ real }) => real !== null) ?? found[0];
-      return worst === undefined ? [] : [{ ...worst, start: index, end: index + run.length }];
-    }),
+      decode(run)
+        .flatMap(readingsOfBytes)
+        .flatMap(plain => bothWays(plain, plainIn))
+        .map(place => ({ ...place, start: index, end: index + run.length })),
+    ),
   );
 
-/** All that is coded in a text, one character for each byte. */
+/** All that is coded in a text, in each way to read it. */
 export const decodedIn = (text: string): readonly string[] =>
-  CODES.flatMap(({ runs, decode }) => [...text.matchAll(runs)].flatMap(([run]) => decode(run)));
+  CODES.flatMap(({ runs, decode }) =>
+    [...text.matchAll(runs)].flatMap(([run]) => decode(run).flatMap(readingsOfBytes)),
+  );
+
+/** As they are, and without all that no secret and no word of ours has, whatever their encoding makes of it. */
+const readingsOfBytes = (bytes: string): readonly string[] => {
+  const bare = bytes.replace(NO_LETTERS, "");
+  const plain = ESCAPE.test(bare) ? meant(bare) : bare;
+  return plain === bytes ? [bytes] : [bytes, plain];
+};
+const NO_LETTERS = /[^\t\n\r -~]+/g;
 
 /** As it stands, and as whoever reads or runs it has it. */
-export const readings = (text: string): readonly string[] => [...new Set([text, plainly(text)])];
+export const readings = (text: string): readonly string[] =>
+  CLOAKED.test(text) ? [text, meant(text)] : [text];
 
 /** Without what nobody sees, and with single escaped characters as what they stand for. */
-const plainly = (text: string): string =>
-  text
-    .replace(UNSEEN, "")
-    .replace(/(?:%|\\x|\\u00)([2-7][0-9a-f])/gi, (_, hex: string) =>
-      String.fromCharCode(Number.parseInt(hex, 16)),
-    );
+const meant = (text: string): string =>
+  text.replace(CLOAKS_IN, (...match: (string | undefined)[]) => meantBy(match));
 
-/** As characters, as the bytes of UTF-8 that what is coded or no text comes in, and what UTF-16 has between letters. */
-const INVISIBLE = [
-  "\\p{Default_Ignorable_Code_Point}+|\\0+|\\xc2\\xad|\\xcd\\x8f|\\xd8\\x9c",
-  "\\xe1(?:\\x85[\\x9f\\xa0]|\\x9e[\\xb4\\xb5]|\\xa0[\\x8b-\\x8f])",
-  "\\xe2(?:\\x80[\\x8b-\\x8f\\xaa-\\xae]|\\x81[\\xa0-\\xaf])|\\xe3\\x85\\xa4",
-  "\\xef(?:\\xb8[\\x80-\\x8f]|\\xbb\\xbf|\\xbe\\xa0|\\xbf[\\xb0-\\xb8])",
-  "\\xf0(?:\\x9b\\xb2[\\xa0-\\xa3]|\\x9d\\x85[\\xb3-\\xba])|\\xf3\\xa0[\\x80-\\xbf]{2}",
+interface Sight {
+  readonly plain: string;
+  /** Where in the text each of its units begins, and the text's end; absent: where it stands. */
+  readonly starts?: Uint32Array;
+}
+
+const sightsOf = (text: string): readonly Sight[] =>
+  CLOAKED.test(text) ? [{ plain: text }, uncloaked(text)] : [{ plain: text }];
+
+/** The same with the places of what is left. */
+const uncloaked = (text: string): Sight => {
+  const starts = new Uint32Array(text.length + 1);
+  let [plain, at] = ["", 0];
+  const keep = (part: string, from: number): void => {
+    for (let unit = 0; unit < part.length; unit++) starts[plain.length + unit] = from + unit;
+    plain += part;
+  };
+  for (const match of text.matchAll(CLOAKS_IN)) {
+    keep(text.slice(at, match.index), at);
+    keep(meantBy(match), match.index);
+    at = match.index + match[0].length;
+  }
+  keep(text.slice(at), at);
+  starts[plain.length] = text.length;
+  return { plain, starts };
+};
+
+const meantBy = ([, hex, braced, entity, decimal, octal]: readonly (string | undefined)[]): string => {
+  const digits = hex ?? braced ?? entity;
+  if (digits !== undefined) return String.fromCharCode(Number.parseInt(digits, 16));
+  if (decimal !== undefined) return String.fromCharCode(Number(decimal));
+  return octal === undefined ? "" : String.fromCharCode(Number.parseInt(octal, 8));
+};
+
+/** An escape of one character, each way with its own brackets. */
+const ESCAPED = [
+  "(?:%|\\\\x|\\\\u00)([2-7][\\da-f])",
+  "\\\\u\\{0{0,6}([2-7][\\da-f])\\}",
+  "&#x0{0,6}([2-7][\\da-f]);",
+  "&#0{0,6}(3[2-9]|[4-9]\\d|1[01]\\d|12[0-6]);",
+  "\\\\((?:0[4-7]|1[0-7])[0-7])",
 ].join("|");
-const UNSEEN = new RegExp(INVISIBLE, "gu");
+const ESCAPE = new RegExp(ESCAPED, "i");
+/** NUL is what UTF-16 has between letters. */
+const CLOAKED = new RegExp(`[${UNSEEN}]|${ESCAPED}`, "iu");
+const CLOAKS_IN = new RegExp(`[${UNSEEN}]+|${ESCAPED}`, "giu");
 
 interface Code {
   readonly runs: RegExp;
@@ -176,6 +227,9 @@ interface Code {
   /** Every way to read a run: nobody says where in it the coded text begins. */
   readonly decode: (run: string) => readonly string[];
 }
+
+/** Numbers of bytes in lines come with blanks before them and what separates behind. */
+const HEX = "(?:\\\\x|%|0x)?[0-9a-fA-F]{2}[ :,-]{0,2}(?:\\r?\\n[ \\t]{0,40})?";
 
 export const CODES: readonly Code[] = [
   {
@@ -193,10 +247,10 @@ export const CODES: readonly Code[] = [
     },
   },
   {
-    runs: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,]{0,2}){20,}[0-9a-fA-F]?/g,
-    within: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,]{0,2}){20}/,
+    runs: new RegExp(`(?:${HEX}){20,}[0-9a-fA-F]?`, "g"),
+    within: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,-]{0,2}){20}/,
     decode: run => {
-      const digits = run.replace(/\\x|%|0x|[ :,]/g, "");
+      const digits = run.replace(/\\x|%|0x|[\s:,-]+/g, "");
       return [0, 1].map(from => {
         // Not by TextDecoder: its latin1 is Windows's, which has no bytes from 80 to 9F.
         let bytes = "";
@@ -209,8 +263,4 @@ export const CODES: readonly Code[] = [
 ];
 
 /** One of them is in each line that has other readings than itself, or something coded. */
-export const CLOAKS: readonly RegExp[] = [
-  new RegExp(INVISIBLE, "u"),
-  /(?:%|\\x|\\u00)[2-7][0-9a-f]/i,
-  ...CODES.map(({ within }) => within),
-];
+export const CLOAKS: readonly RegExp[] = [CLOAKED, ...CODES.map(({ within }) => within)];

@@ -1918,9 +1918,9 @@ async function* _iterSSEMessages(response, controller) {
   for await (const chunk of ReadableStreamToAsyncIterable(response.body)) {
     if (chunk == null)
       continue;
-    const decoded3 = decoder.decode(typeof chunk === "string" ? encodeUTF8(chunk) : chunk, { stream: true });
-    text2 += decoded3;
-    if (!endsWithCR && !decoded3.includes("\n") && !decoded3.includes("\r"))
+    const decoded2 = decoder.decode(typeof chunk === "string" ? encodeUTF8(chunk) : chunk, { stream: true });
+    text2 += decoded2;
+    if (!endsWithCR && !decoded2.includes("\n") && !decoded2.includes("\r"))
       continue;
     let start = 0;
     if (!text2.includes("\r")) {
@@ -9366,6 +9366,22 @@ var post = async (what, body, { server, pipeline, run_token }) => {
 // core/adapters/workbench/workbench.ts
 import { dirname as dirname4, join as join6 } from "node:path";
 
+// core/model/unseen.ts
+var UNSEEN = "\\p{Default_Ignorable_Code_Point}\\p{Surrogate}\\p{Noncharacter_Code_Point}\\u2800\\ufff9-\\ufffb\\u{16fe4}\\u{1d159}\\0-\\x08\\x0e-\\x1a\\x1c-\\x1f\\x7f-\\x9f";
+var JOINING = "\\u00ad\\u034f\\u061c\\u17b4\\u17b5\\u180e\\u200b-\\u200f\\u2060-\\u2064\\u2800\\ufeff";
+var PART = "\\p{Extended_Pictographic}[\\u{1F3FB}-\\u{1F3FF}]?[\\uFE0E\\uFE0F]?";
+var EMOJI = `${PART}(?:\\u200D${PART})*|[0-9#*]\\uFE0F?\\u20E3`;
+var SHOWN = [
+  "\\u{1F3F4}[\\u{E0020}-\\u{E007E}]{2,8}\\u{E007F}",
+  EMOJI,
+  "\\p{Emoji}[\\uFE0E\\uFE0F]",
+  `(?![${UNSEEN}\\x00-\\x7f])[\\p{S}\\p{P}\\p{Ideographic}\\p{Script=Myanmar}\\p{Script=Phags_Pa}\\p{Script=Manichaean}][\\uFE00-\\uFE0F]`,
+  "\\p{Ideographic}[\\u{E0100}-\\u{E01EF}]",
+  "[\\u1800-\\u180A\\u1820-\\u18AA][\\u180B-\\u180D\\u180F]",
+  "[\\u1100-\\u115E\\uA960-\\uA97C]\\u1160|\\u115F[\\u1161-\\u11A7]",
+  "\\u2800*[\\u2801-\\u28FF][\\u2800-\\u28FF]*"
+].join("|");
+
 // core/model/patch/glob.ts
 var matchesAnyGlob = (path2, patterns) => {
   const names = namesOf(path2);
@@ -9434,7 +9450,16 @@ var PROTECTED = [
   {
     why: "it tells an AI agent what to do, or gives it tools",
     globs: [
-      ...["AGENTS.md", "AGENTS.local.md", "AGENTS.override.md", "AGENT.md", ".agent", ".agents", ".mcp.json"],
+      ...[
+        "AGENTS.md",
+        "AGENTS.local.md",
+        "AGENTS.override.md",
+        "AGENT.md",
+        ".agent",
+        ".agents",
+        ".mcp.json",
+        "mcp.json"
+      ],
       ...["CLAUDE.md", "CLAUDE.local.md", ".claude*", "GEMINI.md", ".gemini*", "QWEN.md", ".qwen", "WARP.md"],
       ...["CRUSH.md", ".crush*", "copilot-instructions.md", ".copilot", ".cursor*", ".windsurf*", ".codeium"],
       ...[".cline*", ".roo*", ".kilocode*", ".aider*", ".continue*", ".codex", ".opencode", "opencode.json*"],
@@ -9505,6 +9530,7 @@ var PROTECTED = [
     why: "a shell, an interpreter or a debugger runs it where it is started",
     globs: [
       ...[
+        ".env",
         ".envrc",
         ".autoenv*",
         ".mise*",
@@ -9691,17 +9717,17 @@ var nameProblem = (path2) => {
   for (const segment of segments) {
     if (byteLength(segment) > MAX_NAME)
       return `its name is longer than ${MAX_NAME} bytes; choose a shorter one`;
-    const name = segment.replace(EMOJI, "");
+    const name = segment.replace(EMOJI2, "");
     const bad = NAMES.find(({ is }) => is.test(name) || is.test(withoutStream(name)));
     if (bad !== void 0) return `${bad.why}; choose another name`;
   }
   return null;
 };
-var EMOJI = new RegExp("\\p{RGI_Emoji}\\ufe0f?", "gv");
+var EMOJI2 = new RegExp("\\p{RGI_Emoji}\\ufe0f?", "gv");
 var NAMES = [
   { is: new RegExp("\\p{Cc}|\\p{Zl}|\\p{Zp}", "u"), why: "its name holds control characters or line ends" },
   {
-    is: /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Variation_Selector}\p{Surrogate}\p{Noncharacter_Code_Point}\u2800]/u,
+    is: new RegExp(`[\\p{Cf}${UNSEEN}]`, "u"),
     why: "its name holds characters that nobody sees, or that reverse the direction of text"
   },
   { is: /\\/, why: "its name holds a backslash, which leads elsewhere on Windows" },
@@ -10399,6 +10425,53 @@ var takeOver = async (git, from, { tree, changes }) => {
   });
 };
 
+// core/model/patch/bytes.ts
+var rawOf = (base64) => base64.length % 4 === 0 && BASE64.test(base64) ? atob(base64) : null;
+var BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+var readRaw = (raw) => {
+  const bytes2 = new Uint8Array(raw.length);
+  for (let at2 = 0; at2 < raw.length; at2++) bytes2[at2] = raw.charCodeAt(at2);
+  return readBytes(bytes2);
+};
+var readBytes = (bytes2) => UTF8.decode(bytes2);
+var UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+var textOf = ({ content, encoding }) => content === null ? "" : encoding === "base64" ? readRaw(rawOf(content) ?? "") : content;
+var dataKind = (path2, raw) => DATA.find(({ file, begins }) => file.test(path2) && begins.test(raw))?.kind ?? null;
+var ZIPPED = "zip|jar|war|ear|whl|egg|nupkg|apk|aar|epub|docx|xlsx|pptx|docm|xlsm|odt|ods|odp|xpi|vsix|sketch";
+var DATA = [
+  { kind: "seen", file: /\.a?png$/i, begins: /^\x89PNG\r\n.\n\0\0\0\rIHDR/ },
+  { kind: "seen", file: /\.jpe?g$/i, begins: /^\xff\xd8\xff[\xc0-\xfe]/ },
+  { kind: "seen", file: /\.gif$/i, begins: /^GIF8[79]a[\s\S]{6}\0/ },
+  { kind: "seen", file: /\.(?:bmp|dib)$/i, begins: /^BM[\s\S]{4}\0{4}[\s\S]{2}\0\0[\s\S]\0\0\0/ },
+  { kind: "seen", file: /\.webp$/i, begins: /^RIFF[\s\S]{4}WEBPVP8/ },
+  { kind: "seen", file: /\.(?:ico|cur)$/i, begins: /^\0\0[^\0]\0[\s\S]\0/ },
+  { kind: "seen", file: /\.(?:avif|heic|heif)$/i, begins: /^\0\0\0[\s\S]ftyp/ },
+  { kind: "seen", file: /\.tiff?$/i, begins: /^(?:II\*\0|MM\0\*)/ },
+  { kind: "seen", file: /\.icns$/i, begins: /^icns\0/ },
+  { kind: "seen", file: /\.woff2?$/i, begins: /^wOF[F2](?:\0[^ -~]\0\0|OTTO|true)/ },
+  { kind: "seen", file: /\.(?:ttf|otf|ttc)$/i, begins: /^(?:\0[^ -~]\0\0|OTTO|true|ttcf\0)/ },
+  { kind: "opaque", file: new RegExp(`\\.(?:${ZIPPED})$`, "i"), begins: /^PK[^ -~]{2}/ },
+  { kind: "opaque", file: /\.(?:gz|tgz|svgz)$/i, begins: /^[^ -~]\x8b[^ -~]/ },
+  { kind: "opaque", file: /\.(?:bz2|tbz2?|xz|txz|zst|7z|lz4|br|rar|tar|crate|gem)$/i, begins: /^/ },
+  { kind: "opaque", file: /\.(?:wasm|class|exe|dll|so|dylib|o|obj|a|lib|pyc|pdb)$/i, begins: /^(?!#!)/ },
+  { kind: "opaque", file: /\.pdf$/i, begins: /^%PDF-\d/ },
+  { kind: "opaque", file: /\.(?:mp[34]|m4[av]|wav|ogg|og[av]|opus|flac|webm|mov|avi|midi?)$/i, begins: /^/ },
+  {
+    kind: "opaque",
+    file: /\.(?:bin|dat|data|raw|db|db3|sqlite3?|mdb|ldb|rdb|pack|idx|pcap|dmp)$/i,
+    begins: /^/
+  },
+  { kind: "opaque", file: /\.(?:npy|npz|pb|onnx|parquet|avro|arrow|h5|hdf5|pkl|pt|mat|sav)$/i, begins: /^/ },
+  {
+    kind: "opaque",
+    file: /\.(?:doc|xls|ppt|psd|xcf|blend|glb|fbx|mo|gmo|res|nib|eot|shp|dbf)$/i,
+    begins: /^/
+  },
+  { kind: "opaque", file: /\.(?:der|cer|p12|pfx|jks|keystore|gpg|sig)$/i, begins: /^/ },
+  // Read as UTF-16 by whoever reads them.
+  { kind: "opaque", file: /\.(?:rc|reg|inf|strings|txt|csv|sln)$/i, begins: /^(?:\xff\xfe|\xfe\xff)/ }
+];
+
 // core/model/patch/secrets.ts
 var SECRETS = [
   {
@@ -10476,7 +10549,13 @@ var SECRETS = [
     real: /^[\s\S]*[A-Za-z0-9+/=]{40}/
   }
 ];
-var secretsIn = (text2) => bothWays(text2, (one) => [...plainIn(one), ...codedIn(one)]);
+var secretsIn = (text2) => sightsOf(text2).flatMap(
+  ({ plain, starts }) => bothWays(plain, (one) => [...plainIn(one), ...codedIn(one)]).map((place) => ({
+    ...place,
+    start: starts?.[place.start] ?? place.start,
+    end: starts?.[place.end] ?? place.end
+  }))
+);
 var bothWays = (text2, look2) => {
   const backwards = look2(turned(text2)).map((place) => ({
     ...place,
@@ -10500,26 +10579,58 @@ var turned = (text2) => {
   return new TextDecoder("utf-16le", { ignoreBOM: true }).decode(units);
 };
 var codedIn = (text2) => CODES.flatMap(
-  ({ runs, decode: decode2 }) => [...text2.matchAll(runs)].flatMap(({ 0: run, index }) => {
-    const found = decode2(run).flatMap(readings).flatMap((plain) => bothWays(plain, plainIn));
-    const worst = found.find(({ real }) => real !== null) ?? found[0];
-    return worst === void 0 ? [] : [{ ...worst, start: index, end: index + run.length }];
-  })
+  ({ runs, decode: decode2 }) => [...text2.matchAll(runs)].flatMap(
+    ({ 0: run, index }) => (
+      // guard: cut-before-it-was-coded
+      decode2(run).flatMap(readingsOfBytes).flatMap((plain) => bothWays(plain, plainIn)).map((place) => ({ ...place, start: index, end: index + run.length }))
+    )
+  )
 );
-var decodedIn = (text2) => CODES.flatMap(({ runs, decode: decode2 }) => [...text2.matchAll(runs)].flatMap(([run]) => decode2(run)));
-var readings = (text2) => [.../* @__PURE__ */ new Set([text2, plainly(text2)])];
-var plainly = (text2) => text2.replace(UNSEEN, "").replace(
-  /(?:%|\\x|\\u00)([2-7][0-9a-f])/gi,
-  (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))
+var decodedIn = (text2) => CODES.flatMap(
+  ({ runs, decode: decode2 }) => [...text2.matchAll(runs)].flatMap(([run]) => decode2(run).flatMap(readingsOfBytes))
 );
-var INVISIBLE = [
-  "\\p{Default_Ignorable_Code_Point}+|\\0+|\\xc2\\xad|\\xcd\\x8f|\\xd8\\x9c",
-  "\\xe1(?:\\x85[\\x9f\\xa0]|\\x9e[\\xb4\\xb5]|\\xa0[\\x8b-\\x8f])",
-  "\\xe2(?:\\x80[\\x8b-\\x8f\\xaa-\\xae]|\\x81[\\xa0-\\xaf])|\\xe3\\x85\\xa4",
-  "\\xef(?:\\xb8[\\x80-\\x8f]|\\xbb\\xbf|\\xbe\\xa0|\\xbf[\\xb0-\\xb8])",
-  "\\xf0(?:\\x9b\\xb2[\\xa0-\\xa3]|\\x9d\\x85[\\xb3-\\xba])|\\xf3\\xa0[\\x80-\\xbf]{2}"
+var readingsOfBytes = (bytes2) => {
+  const bare = bytes2.replace(NO_LETTERS, "");
+  const plain = ESCAPE.test(bare) ? meant(bare) : bare;
+  return plain === bytes2 ? [bytes2] : [bytes2, plain];
+};
+var NO_LETTERS = /[^\t\n\r -~]+/g;
+var readings = (text2) => CLOAKED.test(text2) ? [text2, meant(text2)] : [text2];
+var meant = (text2) => text2.replace(CLOAKS_IN, (...match) => meantBy(match));
+var sightsOf = (text2) => CLOAKED.test(text2) ? [{ plain: text2 }, uncloaked(text2)] : [{ plain: text2 }];
+var uncloaked = (text2) => {
+  const starts = new Uint32Array(text2.length + 1);
+  let [plain, at2] = ["", 0];
+  const keep = (part2, from) => {
+    for (let unit = 0; unit < part2.length; unit++) starts[plain.length + unit] = from + unit;
+    plain += part2;
+  };
+  for (const match of text2.matchAll(CLOAKS_IN)) {
+    keep(text2.slice(at2, match.index), at2);
+    keep(meantBy(match), match.index);
+    at2 = match.index + match[0].length;
+  }
+  keep(text2.slice(at2), at2);
+  starts[plain.length] = text2.length;
+  return { plain, starts };
+};
+var meantBy = ([, hex, braced, entity, decimal, octal]) => {
+  const digits = hex ?? braced ?? entity;
+  if (digits !== void 0) return String.fromCharCode(Number.parseInt(digits, 16));
+  if (decimal !== void 0) return String.fromCharCode(Number(decimal));
+  return octal === void 0 ? "" : String.fromCharCode(Number.parseInt(octal, 8));
+};
+var ESCAPED = [
+  "(?:%|\\\\x|\\\\u00)([2-7][\\da-f])",
+  "\\\\u\\{0{0,6}([2-7][\\da-f])\\}",
+  "&#x0{0,6}([2-7][\\da-f]);",
+  "&#0{0,6}(3[2-9]|[4-9]\\d|1[01]\\d|12[0-6]);",
+  "\\\\((?:0[4-7]|1[0-7])[0-7])"
 ].join("|");
-var UNSEEN = new RegExp(INVISIBLE, "gu");
+var ESCAPE = new RegExp(ESCAPED, "i");
+var CLOAKED = new RegExp(`[${UNSEEN}]|${ESCAPED}`, "iu");
+var CLOAKS_IN = new RegExp(`[${UNSEEN}]+|${ESCAPED}`, "giu");
+var HEX = "(?:\\\\x|%|0x)?[0-9a-fA-F]{2}[ :,-]{0,2}(?:\\r?\\n[ \\t]{0,40})?";
 var CODES = [
   {
     runs: /(?:[A-Za-z0-9+/_-]{60,76}\r?\n[ \t]{0,40})+[A-Za-z0-9+/_-]+={0,2}|[A-Za-z0-9+/_-]{24,}={0,2}/g,
@@ -10533,10 +10644,10 @@ var CODES = [
     }
   },
   {
-    runs: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,]{0,2}){20,}[0-9a-fA-F]?/g,
-    within: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,]{0,2}){20}/,
+    runs: new RegExp(`(?:${HEX}){20,}[0-9a-fA-F]?`, "g"),
+    within: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,-]{0,2}){20}/,
     decode: (run) => {
-      const digits = run.replace(/\\x|%|0x|[ :,]/g, "");
+      const digits = run.replace(/\\x|%|0x|[\s:,-]+/g, "");
       return [0, 1].map((from) => {
         let bytes2 = "";
         for (let at2 = from; at2 + 2 <= digits.length; at2 += 2)
@@ -10546,11 +10657,7 @@ var CODES = [
     }
   }
 ];
-var CLOAKS = [
-  new RegExp(INVISIBLE, "u"),
-  /(?:%|\\x|\\u00)[2-7][0-9a-f]/i,
-  ...CODES.map(({ within: within4 }) => within4)
-];
+var CLOAKS = [CLOAKED, ...CODES.map(({ within: within4 }) => within4)];
 
 // core/model/patch/patch-rules.ts
 var MAX_FILE_BYTES = 512 * 1024;
@@ -10558,39 +10665,24 @@ var MAX_PATCH_BYTES = 1024 * 1024;
 var MAX_CANDIDATES = 1e3;
 
 // core/model/patch/content-rules.ts
-var textOf = ({ content, encoding }) => content === null ? "" : encoding === "base64" ? decoded(content) : content;
-var decoded = (content) => {
-  try {
-    return atob(content);
-  } catch {
-    return content;
-  }
-};
-function* linesWith(text2, pattern, meant = () => true) {
+function* linesWith(text2, pattern, meant2 = () => true) {
   const everywhere = new RegExp(pattern.source, `${pattern.flags}g`);
-  let [number2, begin] = [1, 0];
+  let [number2, begin, end] = [1, 0, text2.indexOf("\n")];
   for (let match = everywhere.exec(text2); match !== null; match = everywhere.exec(text2)) {
-    let end = text2.indexOf("\n", begin);
     for (; end >= 0 && end < match.index; end = text2.indexOf("\n", begin))
       [number2, begin] = [number2 + 1, end + 1];
     const line = text2.slice(begin, end < 0 ? void 0 : end);
     const isInside = end < 0 || everywhere.lastIndex <= end || pattern.test(line);
-    if (isInside && !meant(match, line)) continue;
+    if (isInside && !meant2(match, line)) continue;
     if (isInside) yield number2;
     if (end < 0) return;
-    [number2, begin] = [number2 + 1, end + 1];
+    [number2, begin, end] = [number2 + 1, end + 1, text2.indexOf("\n", end + 1)];
     everywhere.lastIndex = begin;
   }
 }
-var HIDDEN = new RegExp(
-  [
-    "[\\u202a-\\u202e\\u2066-\\u206f\\u{E0000}-\\u{E007F}\\ufff9-\\ufffb\\0-\\x08\\x0e-\\x1a\\x1c-\\x1f\\x7f]",
-    "[\\ufe00-\\ufe0f\\u{E0100}-\\u{E01EF}]{2}",
-    "(?<!\\p{Ideographic})[\\u{E0100}-\\u{E01EF}]",
-    "[\\u00ad\\u180e\\u200b-\\u200f\\u2060-\\u2064\\ufeff]{4}"
-  ].join("|"),
-  "u"
-);
+var RUNS = new RegExp(`(${SHOWN})|[${UNSEEN}]+`, "u");
+var ALONE = new RegExp(`[^${JOINING}]`, "u");
+var MANY = new RegExp(`[${JOINING}]{4}`, "u");
 
 // core/model/patch/look.ts
 var Note = object({
@@ -10616,22 +10708,25 @@ var OVERLAP = 300;
 function* notesOn({ change, before }, known) {
   if (change.content === null) return;
   const { path: path2 } = change;
-  const text2 = textOf(change);
   if (change.encoding === "base64") {
-    const what = opaque(text2);
-    if (what !== null) yield { kind: "opaque", path: path2, line: null, what };
-    return;
+    const raw = rawOf(change.content) ?? "";
+    if (dataKind(path2, raw) === "seen") return;
+    yield { kind: "opaque", path: path2, line: null, what: opaque(raw) };
   }
-  for (const note of wholeFile(path2, { text: text2, before })) yield { path: path2, ...note };
-  const sights = sightsOf(path2, known);
+  const read = textOf(change);
+  for (const note of wholeFile(path2, { text: read, before })) yield { path: path2, ...note };
+  const odd = oddEnd(read, before ?? "");
+  if (odd !== null) yield { kind: "hidden", path: path2, line: odd, what: ODD };
+  const { text: text2, numbers } = inLines(read);
+  const sights = sightsOf2(path2, known);
   const seen = seenIn(text2, sights);
   if (seen === null) return;
   const lines2 = text2.split("\n");
-  const old = new Set((before ?? "").split("\n"));
+  const old = new Set(inLines(before ?? "").text.split("\n"));
   for (const [index, line] of lines2.entries()) {
     const by = seen[index + 1] ?? 0;
     if (by === 0 || old.has(line)) continue;
-    const at2 = { path: path2, line: index + 1 };
+    const at2 = { path: path2, line: numbers?.[index] ?? index + 1 };
     if (isLong(path2, line)) {
       yield { kind: "opaque", ...at2, what: `a line of ${line.length} characters` };
       continue;
@@ -10641,11 +10736,33 @@ function* notesOn({ change, before }, known) {
         if ((by & 1 << bit) !== 0) for (const note of notes(part2)) yield { ...note, ...at2 };
   }
 }
-var sightsOf = (path2, known) => {
+var oddEnd = (text2, before) => {
+  if (!ODD_END.test(text2)) return null;
+  const old = new Set(before.split("\n"));
+  for (const number2 of linesWith(text2, UNSEEN_END, (_, line) => !old.has(line))) return number2;
+  return null;
+};
+var inLines = (text2) => {
+  if (!ODD_END.test(text2)) return { text: text2 };
+  const numbers = new Uint32Array(text2.length + 1);
+  let [at2, number2] = [0, 1];
+  numbers[0] = number2;
+  const ended = text2.replace(END, (end) => {
+    if (end.endsWith("\n")) number2++;
+    numbers[++at2] = number2;
+    return "\n";
+  });
+  return { text: ended, numbers };
+};
+var ODD_END = /[\r\v\f\x85\u2028\u2029]/;
+var ODD = "a line ends in it where readers see no end";
+var UNSEEN_END = /\r(?!\n)|[\x85\u2028\u2029]/;
+var END = /\r\n|[\n\r\v\f\x85\u2028\u2029]/g;
+var sightsOf2 = (path2, known) => {
   const rows = INSTALLS.filter(({ file }) => file.test(path2));
   return [
     ...CODE.test(path2) ? [LONG] : [],
-    ...[AGENTS, HIDDEN2],
+    ...[AGENTS, HIDDEN],
     ...PROSE.test(path2) ? [] : [destinations(path2, known)],
     ...rows.length === 0 ? [] : [installing(rows)]
   ];
@@ -10687,7 +10804,7 @@ var AGENTS = {
     spokenIn(line).some((text2) => INSTRUCTIONS.some((pattern) => pattern.test(text2))) ? [{ kind: "instruction", what: "it speaks to an AI agent" }] : []
   )
 };
-var HIDDEN2 = {
+var HIDDEN = {
   lines: (text2) => linesWith(text2, UNSEEN2),
   notes: (line) => UNSEEN2.test(line) ? [{ kind: "hidden", what: "it holds characters that nobody sees" }] : []
   // guard: unseen-in-words
@@ -10698,7 +10815,7 @@ var destinations = (path2, known) => ({
     const isNew = (match, line) => {
       const host = hostOf(match);
       if (host === null || known.has(host) || met.has(host)) return false;
-      if (COMMENT.test(line) || isLong(path2, line)) return false;
+      if (isLong(path2, line) || isComment(path2, line)) return false;
       met.add(host);
       return true;
     };
@@ -10739,12 +10856,18 @@ var INSTRUCTIONS = [
 ];
 var spokenIn = (line) => [
   ...readings(line),
-  ...decodedIn(line).flatMap(readings).filter((text2) => WORDS.test(text2))
+  ...decodedIn(line).filter((text2) => WORDS.test(text2))
   // guard: coded-instructions
 ];
 var WORDS = /[A-Za-z]{3} [A-Za-z]{2}/;
 var UNSEEN2 = new RegExp(
-  ["[A-Za-z0-9][\\u00ad\\u180e\\u200b-\\u200f\\u2060-\\u2064\\ufeff]{1,9}[A-Za-z0-9]", "\\x1b"].join("|")
+  [
+    `[A-Za-z0-9][${JOINING}]{1,9}[A-Za-z0-9]`,
+    // Letters of a name to some languages, so that it is another one.
+    "[\\w$][\\u034f\\u17b4\\u17b5\\u200c\\u200d]{1,9}(?![\\p{L}\\p{M}])",
+    "\\x1b"
+  ].join("|"),
+  "u"
 );
 var hostsIn = (text2) => [...text2.matchAll(new RegExp(ADDRESS, "giu"))].flatMap((match) => hostOf(match) ?? []);
 var hostOf = ({ 1: named, 2: number2 }) => {
@@ -10754,7 +10877,23 @@ var hostOf = ({ 1: named, 2: number2 }) => {
 var ADDRESS = /(?:\b(?:https?|wss?|ftps?|ssh|git|tcp|udp|ldaps?|smtps?|redis|mongodb|amqps?):\/\/|["'`]\/\/)(?:[^\s/@"'`<>]{0,100}@)?((?:[\p{L}\p{N}_-]{1,63}\.){1,10}[\p{L}\p{N}-]{2,63}\.?)|["'`](\d{1,3}(?:\.\d{1,3}){3})["'`:]/iu;
 var HARMLESS = /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|(?:.*\.)?example(?:\.\w+)?|.*\.(?:test|invalid|localhost|local|internal)|(?:www\.)?w3\.org|json-schema\.org|schemas?\.[\w.-]+|json\.schemastore\.org|(?:www\.)?apache\.org|xmlns\.[\w.-]+|registry\.(?:npmjs\.org|yarnpkg\.com)|(?:files\.pythonhosted|pypi)\.org|(?:static\.|index\.)?crates\.io|proxy\.golang\.org|rubygems\.org|repo1?\.maven\.(?:apache\.)?org)$/;
 var PROSE = /\.(?:md|markdown|rst|adoc|po|pot)$|(?:^|\/)(?:license|notice|changelog|authors)[^/]*$/i;
-var COMMENT = /^\s*(?:\/\/|#\s|(?:\*|--)\s(?!.*["'`]))/;
+var isComment = (path2, line) => line.length <= LONGEST_LINE && COMMENTS.some(({ file, begins }) => file.test(path2) && begins.test(line)) && !CODE_IN_IT.test(line);
+var CODE_IN_IT = new RegExp("[\"`{}]|(?<!\\p{L})'|'(?!\\p{L})|\\*\\/|\\]\\]|-->", "u");
+var COMMENTS = [
+  {
+    file: /\.(?:[cm]?[jt]sx?|json[5c]|[ch]|cc|cpp|cxx|c\+\+|hh|hpp|hxx|inl|mm?|cs|fs[ix]?|go|rs|java|kts?|scala|sc|swift|dart|php|groovy|gradle|proto|zig|s[ac]ss|less|sv?|sol|glsl|wgsl|metal|cu|d|pas|v)$/i,
+    begins: /^\s*\/\//
+  },
+  {
+    file: /\.(?:[cm]?[jt]sx?|[ch]|cc|cpp|hpp|mm?|cs|java|kts?|scala|php|css|s[ac]ss|less)$/i,
+    begins: /^\s*\*\s/
+  },
+  {
+    file: /\.(?:pyi?|pyx|rb|rake|gemspec|php|sh|bash|zsh|fish|ps[dm]?1|p[lm]|r|jl|exs?|cr|nim|tcl|coffee|ya?ml|toml|tf|hcl|nix|cmake|mk|mak|conf|cfg|ini|properties|env|dockerfile|gitignore|awk|sed)$|(?:^|\/)(?:Makefile|Dockerfile|Gemfile|Rakefile|CMakeLists\.txt|requirements[\w.-]{0,60}\.txt|\.\w+ignore)$/i,
+    begins: /^\s*#\s/
+  },
+  { file: /\.(?:sql|hs|lua|elm|ad[abs]|vhdl?|purs)$/i, begins: /^\s*--\s/ }
+];
 var SCRIPTS = [
   ...["preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare", "prepublish"],
   ...["prepublishOnly", "prepack", "postpack", "dependencies"],
@@ -10827,6 +10966,11 @@ var INSTALLS = [
     what: "it runs at every build"
   },
   {
+    file: /(?:^|\/)package\.(?:json5|ya?ml)$/,
+    line: new RegExp(`(?:^|[{,])\\s*["']?(?:${SCRIPTS.join("|")})["']?\\s*:`),
+    what: "it runs by itself when packages are installed or packed"
+  },
+  {
     file: /(?:^|\/)package\.json$/,
     line: /^\s*"(?!url")[^"]{1,214}":\s*"(?:github|gitlab|bitbucket|gist|git|git\+[a-z]{2,5}|file|link|portal|exec|patch):/,
     what: "it is installed from somewhere else than a registry"
@@ -10839,15 +10983,10 @@ var INSTALLS = [
 ];
 var CODE = /\.(?:[cm]?[jt]sx?|css|py|rb|php|sh|go|rs|java|kt|cs|lua|pl)$/;
 var MINIFIED = 5e3;
-var opaque = (bytes2) => {
-  if (PICTURES.some((begins) => bytes2.startsWith(begins))) return null;
-  const known = MAGIC.find(({ begins }) => bytes2.startsWith(begins));
-  return `${known?.what ?? "no text"}, ${bytes2.length} bytes`;
+var opaque = (raw) => {
+  const known = MAGIC.find(({ begins }) => raw.startsWith(begins));
+  return `${known?.what ?? "no text"}, ${raw.length} bytes`;
 };
-var PICTURES = [
-  ...["\x89PNG", "\xFF\xD8\xFF", "GIF8", "RIFF", "\0\0\0", "BM"],
-  ...["wOFF", "wOF2", "\0\0\0", "OTTO"]
-];
 var MAGIC = [
   { begins: "\x7FELF", what: "a program" },
   { begins: "MZ", what: "a program" },
@@ -10977,10 +11116,7 @@ var lookBetween = async (git, between) => {
     differences.map((difference) => {
       const change = toChange(difference, blobs, NONE);
       const before = difference.before && blobs.get(difference.before.sha);
-      return {
-        change,
-        before: before?.toString(change.encoding === "base64" ? "latin1" : "utf8") ?? null
-      };
+      return { change, before: before ? readBytes(before) : null };
     })
   );
 };
@@ -13390,7 +13526,7 @@ var secondsOfAttempt = (attempt) => [...attempt.turns, ...attempt.finished?.chec
 var visible = (text2) => {
   if (!UNUSUAL.test(text2)) return { text: text2, removed: 0 };
   let removed = 0;
-  const seen = text2.replace(RUNS, (run) => {
+  const seen = text2.replace(RUNS2, (run) => {
     if (KEPT.test(run)) return run;
     if (run === "\u2028" || run === "\u2029") return "\n";
     if (!run.startsWith("\x1B[") && !run.startsWith("\x9B")) removed++;
@@ -13404,13 +13540,18 @@ var prefix = (text2, limit2) => {
   return text2.slice(0, last >= 55296 && last <= 56319 ? limit2 - 1 : limit2);
 };
 var UNUSUAL = /[^\t\n\x20-\x7e]/;
-var PART = "\\p{Extended_Pictographic}[\\u{1F3FB}-\\u{1F3FF}]?[\\uFE0E\\uFE0F]?";
-var EMOJI2 = `${PART}(?:\\u200D${PART})*|[0-9#*]\\uFE0F?\\u20E3`;
 var STRING = "(?:\\x1B[\\]PX^_]|[\\x90\\x98\\x9D-\\x9F])[^\\x07\\x1B\\x90\\x98\\x9C-\\x9F\\n]*(?:\\x07|\\x1B\\\\|\\x9C)";
 var CONTROL = "(?:\\x1B\\[|\\x9B)[0-?]*[ -/]*[@-~]?|\\x1B[ -/]*[0-Z\\\\^-~]?";
-var BAD = "[\\p{Default_Ignorable_Code_Point}\\p{Surrogate}\\p{Noncharacter_Code_Point}\\u2800\\uFFF9-\\uFFFB\\x00-\\x08\\x0B-\\x1A\\x1C-\\x1F\\x7F-\\x9F]+";
-var RUNS = new RegExp(`${EMOJI2}|${STRING}|${CONTROL}|[\\u2028\\u2029]|${BAD}`, "gu");
+var BAD = `[${UNSEEN}\\x0b-\\x0d\\x1b]+`;
+var RUNS2 = new RegExp(`${EMOJI}|${STRING}|${CONTROL}|[\\u2028\\u2029]|${BAD}`, "gu");
 var KEPT = /^[\p{Extended_Pictographic}0-9#*]/u;
+
+// core/report/closing.ts
+var withoutClosing = (text2, broken) => text2.replace(
+  CLOSING,
+  (_, word, between, reference) => broken({ word, between, reference })
+);
+var CLOSING = /(?<![A-Za-z0-9])(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[\](){}"'\\<>-]*)((?:[\w.-]{1,100}\/[\w.-]{1,100})?[#＃]|gh-|https?:\/\/[^\s/]{1,300}\/[^\s/]{1,100}\/[^\s/]{1,200}\/(?:issues|pull)\/)(?=\d)/gi;
 
 // core/report/secrets.ts
 var withoutSecrets = (text2) => {
@@ -13426,10 +13567,13 @@ var withoutSecrets = (text2) => {
 };
 
 // core/report/scrub.ts
-var scrub = (text2) => withoutSkips(withoutSecrets(text2)).replace(/<(?=!--\s*kin)/gi, "< ").replace(/^([ \t>]*)[/／](?=kin\b)/gim, "$1/ ").replace(/^([ \t]*)(kin-[a-z]+|co-authored-by|signed-off-by)(?=:)/gim, "$1$2 ");
-var withoutSkips = (text2) => text2.replace(SKIP, "($1)").replace(/\*{3}(NO_CI)\*{3}/gi, "($1)").replace(/\b(skip-checks)(?=:)/gi, "$1 ");
-var WHO2 = "(?:ci|actions|azurepipelines|azpipelines|azp|travis|travis ci|appveyor|netlify|render|cf-pages|release)";
-var SKIP = new RegExp(`\\[((?:skip|no)[ -]${WHO2}|${WHO2}[ -]skip)\\]`, "gi");
+var scrub = (text2) => withoutSkips(withoutSecrets(text2)).replace(/<(?=!--\s*kin)/gi, "< ").replace(/^([ \t>]*)[/／](?=kin\b)/gim, "$1/ ").replace(/^([ \t]*)(kin-[a-z]+|co-authored-by|signed-off-by)[ \t]*:[ \t]*/gim, "$1$2 ");
+var withoutSkips = (text2) => text2.replace(SKIP, "($1)").replace(/\*{3}(NO_CI)\*{3}/gi, "($1)").replace(/\b(skip-checks)[ \t]*:[ \t]*/gi, "$1 ");
+var WHO2 = "(?:ci|cd|actions|azurepipelines|azpipelines|azp|travis(?:[ -]?ci)?|appveyor|netlify|render|cf-pages|vela|release|deploy|build)";
+var SKIP = new RegExp(
+  `\\[[ \\t]{0,9}((?:skip|no)[ _-]?${WHO2}|${WHO2}[ _-]?skip|skip[ \\t]{1,9}[\\w.-]{1,40}|[\\w.-]{1,40}[ \\t]{1,9}skip)[ \\t]{0,9}\\]`,
+  "gi"
+);
 
 // core/report/plain.ts
 var plainLine = (text2) => oneLine(text2).replace(/##\[/g, "## [").replace(/^::/, ": :");
@@ -14346,13 +14490,13 @@ var MATH = new RegExp(
 // core/agents/entities.ts
 var decode = (text2) => text2.includes("&") ? text2.replace(ENTITY, replaced) : text2;
 var replaced = (whole, ampersands, body) => {
-  const character = body === void 0 ? void 0 : decoded2(body);
+  const character = body === void 0 ? void 0 : decoded(body);
   if (character !== void 0) return character;
   if (ampersands === "") return whole;
   return body === void 0 ? "&" : `&${body};`;
 };
 var ENTITY = /&((?:(?:amp|AMP|#0{0,9}38|#[xX]0{0,9}26);)*)(?:(#\d{1,12}|#[xX][\da-fA-F]{1,12}|[A-Za-z]{2,31});)?/g;
-var decoded2 = (body) => {
+var decoded = (body) => {
   if (!body.startsWith("#")) return Object.hasOwn(NAMED, body) ? NAMED[body] : void 0;
   const point2 = /^#[xX]/.test(body) ? Number.parseInt(body.slice(2), 16) : Number.parseInt(body.slice(1), 10);
   const valid = point2 > 0 && point2 <= 1114111 && !(point2 >= 55296 && point2 <= 57343);
@@ -15631,9 +15775,9 @@ var REFERENCE = /^https?:\/\/[^/]+\/[^/\s]+\/[^/\s]+\/(?:issues|pulls?|discussio
 
 // core/report/neutral.ts
 var words2 = (text2) => SPECIAL2.test(text2) ? neutral(text2) : text2;
-var neutral = (text2) => decode(text2).replace(MENTION, "@ ").replace(
-  CLOSING,
-  (_, word, between, reference) => `${word}${between.replace(/\s+/g, " ")}${reference} `
+var neutral = (text2) => withoutClosing(
+  decode(text2).replace(MENTION, "@ "),
+  ({ word, between, reference }) => `${word}${between.replace(/\s+/g, " ")}${reference} `
 ).replace(FOREIGN, "$1# ").replace(COMMAND, "$1/ ").replace(DEFINITION2, "$1\\[").replace(/!(?=\[)/g, "!\\").replace(/\](?=\()/g, "] ").replace(/<(?=[A-Za-z/!?])/g, "&lt;");
 var unheard = (code2) => code2.replace(OTHERS, "$1/ ").replace(BOTS, "@ ");
 var unpaired = (text2) => text2.replace(
@@ -15652,7 +15796,6 @@ ${text2}` : text2;
 var BLOCK = /^(?: {0,3}(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|[>|:=]|--|-[|:]|`{3}|~{3}|#{1,6}(?:\s|$))| {4}| {0,3}\t)/;
 var SPECIAL2 = /[@＠﹫#＃/／[\]<&!]|gh-/i;
 var MENTION = /(?:(?<![A-Za-z0-9])|(?<=@[^\s@]{1,200}))[@＠﹫](?=[A-Za-z0-9_-])/g;
-var CLOSING = /(?<![A-Za-z0-9])(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[\](){}"'\\>-]*)((?:[\w.-]{1,100}\/[\w.-]{1,100})?[#＃]|gh-)(?=\d)/gi;
 var FOREIGN = /(?<![\w.-])([\w.-]{1,140}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
 var START2 = "^((?:[ \\t>]|[*+-][ \\t]|\\d{1,9}[.)][ \\t])*)";
 var COMMAND = new RegExp(`${START2}[/\uFF0F](?=kin\\b|[a-z][\\w-]*(?:\\s|$))`, "gim");
@@ -15734,7 +15877,7 @@ var amount2 = (limit2, value) => {
 };
 
 // core/report/link.ts
-var link = (text2, url) => url === null ? text2 : `[${text2}](${url})`;
+var link = (text2, url) => url === null || withoutSecrets(url) !== url ? text2 : `[${text2}](${url})`;
 
 // core/report/outcome-line.ts
 var outcomeWords = (pipeline) => pipeline.outcome === null ? "not finished" : OUTCOME_WORDS[pipeline.outcome.kind];
