@@ -9,7 +9,6 @@ import type {
   PipelineRecord,
   ProjectRecord,
   ReturnRow,
-  TakenJob,
   TaskRecord,
   TaskStatus,
 } from "../model/record.ts";
@@ -23,6 +22,8 @@ export interface NewJob {
   readonly data?: unknown;
   /** Milliseconds since the epoch; now where absent. */
   readonly due_at?: number;
+  /** Among those of its installation: first what people wait for, last what anybody at all may cause; `usual` where absent. */
+  readonly rank?: "first" | "usual" | "last";
 }
 
 export interface TaskChange {
@@ -89,11 +90,11 @@ export interface Store {
   readonly ask: (jobs: readonly NewJob[]) => Promise<void>;
   /** For levels: due again, however often it was done. What makes it so, a change of the task, is in the same batch. */
   readonly askAgain: (jobs: readonly NewJob[], change?: TaskChange) => Promise<void>;
-  /** None of an installation in `except`. */
+  /** Of the installation whose turn is the longest ago, by rank; of none in `except`. Jobs of nobody are 0's. */
   readonly takeJob: (
     now: number,
     options: { readonly lease_ms: number; readonly except?: readonly number[] },
-  ) => Promise<TakenJob | null>;
+  ) => Promise<JobRecord | null>;
   /** Not done when it was asked for again meanwhile, or where it is due `again` (milliseconds since the epoch). */
   readonly finishJob: (
     job: JobRecord,

@@ -36,6 +36,30 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(inFile("app/worker")("leaves half of the lanes to others")),
     ),
   ],
+  "app/intake/installation.ts": [
+    g(
+      "a-few-labels-in-a-turn",
+      "LABELS.slice(count, next)",
+      "LABELS",
+      by(inFile("app/worker")("none writes more than a few labels in a turn")),
+    ),
+  ],
+  "core/adapters/libsql/jobs.ts": [
+    g(
+      "installations-take-turns",
+      "MIN(COALESCE((SELECT nth FROM served WHERE served.installation_id = asking.id), 0))",
+      "MIN(asking.id)",
+      by(inFile("store/contract")("Installations take turns")),
+    ),
+  ],
+  "app/intake/signal.ts": [
+    g(
+      "people-come-first",
+      'OF_PEOPLE.has(name) ? "first" : "usual"',
+      '"usual"',
+      by(inFile("app/worker")("behind all that others ask")),
+    ),
+  ],
   "app/journal.ts": [
     g(
       "journals-are-bounded",

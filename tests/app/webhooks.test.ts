@@ -108,7 +108,8 @@ const FOREIGN = {
   task_returns: 0,
   messages: 0,
 };
-const FAILED = "SELECT result FROM jobs WHERE kind = 'event' AND (error IS NOT NULL OR result IS NOT NULL)";
+const FAILED =
+  "SELECT result FROM jobs WHERE kind IN ('event', 'gate', 'repository') AND (error IS NOT NULL OR result IS NOT NULL)";
 const rows = async () =>
   Object.fromEntries(await Promise.all(Object.keys(FOREIGN).map(async table => [table, await count(table)])));
 
@@ -121,7 +122,7 @@ describe("GitHub's own 329 examples", () => {
     );
     expect(answers.filter(answer => answer.status !== 200)).toEqual([]);
     await workedOff();
-    expect(await jobs()).toEqual({ event: 51, ...ROUNDS });
+    expect(await jobs()).toEqual({ event: 51, repository: 4, ...ROUNDS });
     expect(await rows()).toEqual(FOREIGN);
     expect(await database.all(FAILED)).toEqual([]);
     expect(site.github.writes.slice(writes)).toEqual([]);
@@ -138,12 +139,12 @@ describe("GitHub's own 329 examples", () => {
       expect(status).toBe(200);
     }
     await workedOff();
-    expect(await jobs()).toEqual({ event: 102, ...ROUNDS });
+    expect(await jobs()).toEqual({ event: 102, gate: 4, repository: 4, ...ROUNDS });
     expect(await rows()).toEqual(FOREIGN);
     expect(site.github.writes.slice(writes)).toEqual([]);
     // Checks that are asked for again on commits that are gone.
     const failed = await database.all(FAILED);
-    expect(failed).toHaveLength(6);
+    expect(failed).toHaveLength(3);
     for (const { result } of failed) expect(result).toMatch(/No commit found for SHA/);
   });
 });
