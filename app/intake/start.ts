@@ -7,7 +7,6 @@ import { KinError } from "../../core/model/error.ts";
 import type { PipelineRecord, ProjectRecord, ReturnRow, TaskRecord } from "../../core/model/record.ts";
 import { Finding } from "../../core/model/return.ts";
 import type { Opening, Snapshot } from "../../core/model/task.ts";
-import { fold } from "../../core/pipeline/apply.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { escalationPlan } from "../../core/pipeline/escalation-plan.ts";
@@ -143,7 +142,7 @@ const waitForCommits = async (
   { plane, now }: { readonly plane: Plane; readonly now: number },
 ): Promise<void> => {
   if (last === undefined || now > Date.parse(last.completed_at ?? "") + COMMIT_PATIENCE_MS) return;
-  const pipeline = fold(await plane.store.journal(last.id));
+  const pipeline = await plane.folds.at(last, last.seq);
   if (pipeline.opening.dry_run) return;
   for (const { key } of commitPoints(pipeline))
     if ((await plane.store.job(`commit:${key}`)) === null)

@@ -15,6 +15,24 @@ const COST = "costs at most is told by its tokens";
 
 export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "app/folds.ts": [
+    g(
+      "newest-fold-stays",
+      " && last.pipeline.seq > pipeline.seq",
+      " && false",
+      by(inFile("app/folds")("never replaced by one of fewer events")),
+    ),
+    g(
+      "read-to-its-place",
+      ", { until: seq }",
+      "",
+      by(inFile("app/folds")("never replaced by one of fewer events")),
+    ),
+    g(
+      "readings-in-turn",
+      "await next?.();",
+      "await next?.(); for (const more of list.splice(0)) await more();",
+      by(inFile("app/folds")("turn by turn among installations")),
+    ),
     g("folds-by-size", " && held <= MOST_SIZE", "", by(inFile("app/folds")("Only so much is remembered"))),
   ],
   "app/publish/hand-over.ts": [
@@ -52,6 +70,20 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(inFile("store/contract")("Installations take turns")),
     ),
   ],
+  "core/adapters/libsql/journals.ts": [
+    g(
+      "others-are-served-meanwhile",
+      "await endOfTurn();",
+      "void endOfTurn;",
+      by(inFile("store/contract")("While a long journal is read")),
+    ),
+    g(
+      "no-more-read-than-was-sent",
+      "!events.every(isAsLong)",
+      "!isAsLong",
+      by(inFile("store/contract")("no more is read than was sent")),
+    ),
+  ],
   "app/intake/signal.ts": [
     g(
       "people-come-first",
@@ -61,6 +93,12 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "app/journal.ts": [
+    g(
+      "past-places-cost-nothing",
+      "after !== record.seq",
+      "after > record.seq",
+      by(inFile("app/folds")("nothing is folded for it")),
+    ),
     g(
       "journals-are-bounded",
       'if (by === "run") await checkSize(plane, { ...request, size });',
