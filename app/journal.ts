@@ -88,7 +88,15 @@ const checkSize = async (
 ): Promise<void> => {
   if (size <= MOST_AT_THE_END && events.every(({ kind }) => ENDS.has(kind))) return;
   if (pipeline.size + size > MOST_IN_A_PIPELINE) throw full("This pipeline's journal", MOST_IN_A_PIPELINE);
-  const written = await plane.store.written(task.id);
+  await checkTask(plane, { task_id: task.id, size });
+};
+
+/** Of whatever enters a journal of the task, openings too. Throws `too_large`. */
+export const checkTask = async (
+  plane: Plane,
+  { task_id, size }: { readonly task_id: number; readonly size: number },
+): Promise<void> => {
+  const written = await plane.store.written(task_id);
   if (written + size > MOST_IN_A_TASK) throw full("All that this task's pipelines wrote", MOST_IN_A_TASK); // guard: tasks-are-bounded
 };
 
@@ -97,7 +105,7 @@ const ENDS: ReadonlySet<EventKind> = new Set(["finished", "paused", "interrupted
 const full = (what: string, most: number): KinError =>
   new KinError(`${what} would come to more than ${most / 2 ** 20} MiB, and that is all that is kept.`, {
     code: "too_large",
-    hint: "Make the task smaller, and generate large files where .gitignore names the place.",
+    hint: "Make the task smaller, or open a new issue for the rest, and generate large files where .gitignore names the place.",
   });
 
 /** What people are said to have said is what stands in the store and was not heard before. Throws `illegal_event`. */

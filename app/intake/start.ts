@@ -4,6 +4,7 @@ import { parseConfig } from "../../core/adapters/config-file.ts";
 import { rosterWith } from "../../core/agents/roster.ts";
 import type { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
+import { sizeOf } from "../../core/model/journal-size.ts";
 import type { PipelineRecord, ProjectRecord, ReturnRow, TaskRecord } from "../../core/model/record.ts";
 import { Finding } from "../../core/model/return.ts";
 import type { Opening, Snapshot } from "../../core/model/task.ts";
@@ -12,6 +13,7 @@ import { publish } from "../../core/pipeline/consequences.ts";
 import { escalationPlan } from "../../core/pipeline/escalation-plan.ts";
 import { isAnalysisDue } from "../../core/pipeline/returns.ts";
 import type { GitHub } from "../../core/ports.ts";
+import { checkTask } from "../journal.ts";
 import { CONFIG_PATH, type Plane } from "../plane.ts";
 import { knowledgeFor } from "./knowledge.ts";
 
@@ -111,6 +113,7 @@ export const startPipeline = async (asked: StartOptions): Promise<void> => {
     approval: null,
     ...heard(options),
   } as const;
+  await checkTask(plane, { task_id: task.id, size: sizeOf({ kind: "opened", opening }) }); // guard: openings-are-bounded
   const opened = await plane.store.openPipeline({
     task_id: task.id,
     opening,

@@ -84,6 +84,17 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(inFile("store/contract")("no more is read than was sent")),
     ),
   ],
+  "core/model/journal-size.ts": [
+    g("wide-letters", "? text.length : 0", "? 0 : 0", by(appends("counts what it holds in memory"))),
+  ],
+  "app/intake/start.ts": [
+    g(
+      "openings-are-bounded",
+      'await checkTask(plane, { task_id: task.id, size: sizeOf({ kind: "opened", opening }) });',
+      "",
+      by(appends("opens no other pipeline")),
+    ),
+  ],
   "app/intake/signal.ts": [
     g(
       "people-come-first",
