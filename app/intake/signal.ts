@@ -65,7 +65,7 @@ const Payload = z.object({
   comment: Said,
   review: Said,
   pull_request: z
-    .object({ number: z.number(), head: z.object({ sha: z.string() }).nullish().catch(null) })
+    .object({ number: z.number(), head: z.object({ sha: z.string() }).nullish().catch(null), ...WHOSE })
     .nullish()
     .catch(null),
   repositories: z.array(Named).nullish().catch(null),
@@ -117,7 +117,7 @@ export const toSignal = (name: string, payload: unknown, sha256: (text: string) 
       p.merge_group?.head_sha ??
       null,
     run: p.workflow_run ? { id: p.workflow_run.id, attempt: p.workflow_run.run_attempt } : null,
-    by_outsider: isByOutsider(p.comment ?? p.review ?? issue, p.sender),
+    by_outsider: isByOutsider(p.comment ?? p.review ?? issue ?? p.pull_request, p.sender),
   };
 };
 

@@ -17,7 +17,7 @@ export const lookAtHead = async ({ signal, plane, project }: Incoming): Promise<
     const task = await plane.store.findTask({ project_id: project.id, pr_number: pull });
     // Of another head as well: what was left to GitHub's auto-merge was another commit.
     if (task !== null) await plane.store.askAgain([publish(task.id)]); // guard: pushes-are-looked-at
-    return plane.store.askAgain([gate(project.id, { pull })]);
+    return plane.store.askAgain([gate(project.id, { pull, by_outsider: signal.by_outsider })]);
   }
   if (sha === null) return;
   const task = await plane.store.findTask({ project_id: project.id, head_sha: sha });
@@ -30,7 +30,7 @@ export const lookAtHead = async ({ signal, plane, project }: Incoming): Promise<
 };
 
 /** A pull request's head, whatever it is by then; or a commit that somebody who may asked about, or a merge waits for. */
-type Head = { readonly pull: number } | { readonly sha: string };
+type Head = { readonly pull: number; readonly by_outsider: boolean } | { readonly sha: string };
 type Gate = Head & { readonly repository: { readonly id: number } };
 
 const gate = (id: number, head: Head) => {
@@ -42,11 +42,10 @@ const gate = (id: number, head: Head) => {
 
 /** So many pull requests of an installation have their check at once, and one more as often as that. */
 const MOST_AT_ONCE = 20;
-const GAP_MS = 15_000;
+const GAP_MS = 10_000;
 
-/** When a pull request that was put off has its turn, and for which asking. */
+/** When a pull request that was put off has its turn. */
 interface Slot {
-  readonly revision: number;
   readonly at: number;
 }
 
@@ -61,19 +60,22 @@ export const performGate = async (job: JobRecord, plane: Plane): Promise<Done> =
   if (own !== null || (await github.checkOf(sha, { name: GATE_CHECK, app_id: plane.app.id })) !== null)
     return {};
   if ("pull" in head) {
-    const slot = await slotOf(job, plane);
+    const slot = await slotOf(job, { plane, by_outsider: head.by_outsider });
     if (slot.at > plane.clock.now()) return { again: slot.at, result: slot }; // guard: outsiders-have-a-pace
   }
   await github.createCheck({ ...foreignCheck(), name: GATE_CHECK, sha });
   return {};
 };
 
-/** Taken once for each asking, however often the job comes round. */
-const slotOf = async (job: JobRecord, plane: Plane): Promise<Slot> => {
-  const known = JSON.parse(job.result ?? "null") as Slot | null;
-  if (known?.revision === job.revision) return known;
+/** One until it is used, however often the pull request is pushed to; strangers take none of the others'. */
+const slotOf = async (
+  job: JobRecord,
+  { plane, by_outsider }: { readonly plane: Plane; readonly by_outsider: boolean },
+): Promise<Slot> => {
+  const known = JSON.parse(job.result ?? "null") as Slot | null; // guard: one-slot-a-pull-request
+  if (typeof known?.at === "number") return known;
   const now = plane.clock.now();
-  const key = `gate:${job.installation_id}`;
+  const key = `gate:${job.installation_id}:${by_outsider ? "outsiders" : "insiders"}`;
   const at = await plane.store.pace(key, { now: now - (MOST_AT_ONCE - 1) * GAP_MS, gap_ms: GAP_MS });
-  return { revision: job.revision, at };
+  return { at };
 };

@@ -346,6 +346,12 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(inFile("app/worker")("people's words are worked on first")),
     ),
     g(
+      "one-slot-a-pull-request",
+      'JSON.parse(job.result ?? "null") as Slot | null',
+      "null as Slot | null",
+      by(inFile("app/worker")("only so many checks are written at once")),
+    ),
+    g(
       "outsiders-have-a-pace",
       "slot.at > plane.clock.now()",
       "slot.at < 0",

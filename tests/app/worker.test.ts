@@ -221,8 +221,12 @@ test("of pushes to many pull requests people's words are worked on first, and on
   for (let n = 0; n < count; n++) await branchWith(kit.site.hubot, `push${n}`, { [`push${n}.txt`]: "a" });
   const { github } = kit.site;
   github.setWebhook({ slug: "kin", url: `${kit.url}/api/github/webhooks`, secret: WEBHOOK_SECRET });
-  for (let n = 0; n < count; n++)
-    await kit.site.hubot.rest.pulls.create({ ...hello, title: `p${n}`, head: `push${n}`, base: "main" });
+  const { data: repository } = await kit.site.octocat.rest.repos.get(hello);
+  const pulls: number[] = [];
+  for (let n = 0; n < count; n++) {
+    const pull = { ...hello, title: `p${n}`, head: `push${n}`, base: "main" };
+    pulls.push((await kit.site.hubot.rest.pulls.create(pull)).data.number);
+  }
   await kit.site.octocat.rest.issues.createComment({ ...hello, issue_number: issue, body: "/kin help" });
   while (!github.deliveries.every(({ statusCode }) => statusCode > 0)) await sleep(10);
   github.setWebhook({ slug: "kin", url: null });
@@ -237,7 +241,16 @@ test("of pushes to many pull requests people's words are worked on first, and on
   expect([written(gates), Math.max(...gates.map(({ writes }) => writes))]).toEqual([20, 1]);
   const later: number[] = [];
   for (let n = 0; n < 5; n++) {
-    kit.pass(15);
+    kit.pass(10);
+    // Pushed to again it keeps its place.
+    await handleSignal(
+      toSignal(
+        "pull_request",
+        { action: "synchronize", repository, pull_request: { number: pulls.at(-1) } },
+        kit.plane.sha256,
+      ),
+      kit.plane,
+    );
     later.push(written(await oneByOne(["gate"])));
   }
   expect(later).toEqual([1, 1, 1, 1, 0]);
