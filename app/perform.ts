@@ -8,6 +8,7 @@ import { helpComment } from "../core/report/help-comment.ts";
 import { planComment, workersComment } from "../core/report/plan-comment.ts";
 import { type Refusal, refusal } from "../core/report/refusal.ts";
 import type { TaskView } from "../core/report/view.ts";
+import type { Done } from "./done.ts";
 import { withoutDryRuns } from "./intake/dry-run.ts";
 import { handleSignal } from "./intake/handle.ts";
 import { performRepository } from "./intake/installation.ts";
@@ -23,12 +24,6 @@ import { postOnce } from "./publish/post-once.ts";
 import { publishTask } from "./publish/publish.ts";
 import { loadView } from "./publish/view.ts";
 import { redeliverLost } from "./redeliver.ts";
-
-/** How a job ends: due again at a time (milliseconds since the epoch), with what it leaves for the next time. */
-export interface Done {
-  readonly again?: number;
-  readonly result?: unknown;
-}
 
 export const perform = async (job: JobRecord, plane: Plane): Promise<Done | undefined> => {
   const data = job.data as {

@@ -2,7 +2,7 @@
 // come at once, keeps a lane for longer than a few writes.
 import type { JobRecord } from "../../core/model/record.ts";
 import { LABELS } from "../../core/report/labels.ts";
-import type { Done } from "../perform.ts";
+import type { Done } from "../done.ts";
 import type { Plane } from "../plane.ts";
 import { lookedUp, type Named } from "./project.ts";
 import type { Signal } from "./signal.ts";
