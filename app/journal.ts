@@ -34,6 +34,12 @@ export const append = async (
   request: AppendRequest,
 ): Promise<readonly JournalEvent[] | null> => {
   const { pipeline: record, task, after, lease, by } = request;
+  // A place that is past is looked at where it is, and nothing is folded for it.
+  // guard: past-places-cost-nothing
+  if (after !== record.seq) {
+    const isTheirs = lease === null || record.lease_hash === lease;
+    return isTheirs ? plane.store.sent({ ...request, pipeline: record.id }) : null;
+  }
   const at = plane.clock.now();
   const size = request.events.reduce((sum, data) => sum + sizeOf(data), 0);
   if (by === "run") await checkSize(plane, { ...request, size }); // guard: journals-are-bounded
@@ -75,15 +81,22 @@ const takenBy = ({ events, by }: AppendRequest, { plane, behind, at }: Place): T
   return { events, pipeline: events.reduce(add, behind) };
 };
 
-/** What ends a run is taken behind that, too: else nobody would be told why it ends. What comes again stands there already. */
+/** What ends a run is taken behind that, too: else nobody would be told why it ends. */
 const checkSize = async (
   plane: Plane,
-  { pipeline, task, after, events, size }: AppendRequest & { readonly size: number },
+  { pipeline, task, events, size }: AppendRequest & { readonly size: number },
 ): Promise<void> => {
-  if (after < pipeline.seq) return;
   if (size <= MOST_AT_THE_END && events.every(({ kind }) => ENDS.has(kind))) return;
   if (pipeline.size + size > MOST_IN_A_PIPELINE) throw full("This pipeline's journal", MOST_IN_A_PIPELINE);
-  const written = await plane.store.written(task.id);
+  await checkTask(plane, { task_id: task.id, size });
+};
+
+/** Of whatever enters a journal of the task, openings too. Throws `too_large`. */
+export const checkTask = async (
+  plane: Plane,
+  { task_id, size }: { readonly task_id: number; readonly size: number },
+): Promise<void> => {
+  const written = await plane.store.written(task_id);
   if (written + size > MOST_IN_A_TASK) throw full("All that this task's pipelines wrote", MOST_IN_A_TASK); // guard: tasks-are-bounded
 };
 
@@ -92,7 +105,7 @@ const ENDS: ReadonlySet<EventKind> = new Set(["finished", "paused", "interrupted
 const full = (what: string, most: number): KinError =>
   new KinError(`${what} would come to more than ${most / 2 ** 20} MiB, and that is all that is kept.`, {
     code: "too_large",
-    hint: "Make the task smaller, and generate large files where .gitignore names the place.",
+    hint: "Make the task smaller, or open a new issue for the rest, and generate large files where .gitignore names the place.",
   });
 
 /** What people are said to have said is what stands in the store and was not heard before. Throws `illegal_event`. */

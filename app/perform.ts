@@ -8,25 +8,22 @@ import { helpComment } from "../core/report/help-comment.ts";
 import { planComment, workersComment } from "../core/report/plan-comment.ts";
 import { type Refusal, refusal } from "../core/report/refusal.ts";
 import type { TaskView } from "../core/report/view.ts";
+import type { Done } from "./done.ts";
 import { withoutDryRuns } from "./intake/dry-run.ts";
 import { handleSignal } from "./intake/handle.ts";
+import { performRepository } from "./intake/installation.ts";
 import { lookAt, lookEverywhere } from "./intake/missed.ts";
 import { end, resume } from "./intake/run-ended.ts";
 import { Signal } from "./intake/signal.ts";
 import { startPipeline } from "./intake/start.ts";
 import type { Plane } from "./plane.ts";
 import { type Dispatch, performDispatch } from "./publish/dispatch.ts";
+import { performGate } from "./publish/foreign-check.ts";
 import { type HandOver, handOver } from "./publish/hand-over.ts";
 import { postOnce } from "./publish/post-once.ts";
 import { publishTask } from "./publish/publish.ts";
 import { loadView } from "./publish/view.ts";
 import { redeliverLost } from "./redeliver.ts";
-
-/** How a job ends: due again at a time (milliseconds since the epoch), with what it leaves for the next time. */
-export interface Done {
-  readonly again?: number;
-  readonly result?: unknown;
-}
 
 export const perform = async (job: JobRecord, plane: Plane): Promise<Done | undefined> => {
   const data = job.data as {
@@ -63,6 +60,10 @@ export const perform = async (job: JobRecord, plane: Plane): Promise<Done | unde
     case "show":
       await answer(job, plane);
       return;
+    case "gate":
+      return performGate(job, plane);
+    case "repository":
+      return performRepository(job, plane);
     case "sweep":
       await sweep(plane);
       return;

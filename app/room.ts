@@ -1,5 +1,7 @@
-// Memory for the bodies of senders that are not known yet: so many bytes in all, counted as they come and not as they are
-// declared. Nobody waits for it. Where there is no room for what comes, whoever is the furthest behind loses its place.
+// Memory for bodies that are under way: so many bytes in all, counted as they come and not as they are declared. Nobody
+// waits for it. Where there is no room for what comes, whoever is the furthest behind loses its place: who sent nothing
+// for the longest time, and each MiB that it has to come counts as a little of that. So a small body that comes at all is
+// pushed out by nobody; one of 25 MiB is by others that fill the room within half a second, or keep pace with less to come.
 
 export interface Guest {
   /** What it may come to, in bytes. */
@@ -11,6 +13,8 @@ export interface Guest {
 export interface Room {
   /** So many more bytes of it came. Somebody may have to go for them, also the guest itself. */
   readonly hear: (guest: Guest, bytes: number) => void;
+  /** All of it came: it counts until it leaves, and goes for nobody. */
+  readonly stay: (guest: Guest) => void;
   /** Also twice. */
   readonly leave: (guest: Guest) => void;
 }
@@ -73,6 +77,58 @@ export const createRoom = ({ bytes, free, now }: RoomOptions): Room => {
         next.go();
       }
     },
+    stay: guest => {
+      const place = inside.get(guest);
+      if (place !== undefined) put(guest, { ...place, until: Number.POSITIVE_INFINITY }); // guard: what-is-whole-stays
+    },
     leave: guest => put(guest, null),
+  };
+};
+
+export interface HouseOptions extends RoomOptions {
+  /** Of one party's guests together. */
+  readonly own: number;
+}
+
+/** A room for all, and in it one for each party: who sends much pushes out its own, and leaves place for others. */
+export const createHouse = ({ own, ...options }: HouseOptions): ((party: number) => Room) => {
+  const all = createRoom(options);
+  const rooms = new Map<number, { readonly room: Room; readonly guests: Set<Guest> }>();
+  const roomOf = (party: number) => {
+    const known = rooms.get(party) ?? { room: createRoom({ ...options, bytes: own }), guests: new Set() };
+    rooms.set(party, known);
+    return known;
+  };
+  const inBoth = new WeakMap<Guest, Guest>();
+  return party => {
+    const leave = (guest: Guest): void => {
+      const { room, guests } = roomOf(party);
+      for (const one of [room, all]) one.leave(inBoth.get(guest) ?? guest);
+      guests.delete(guest);
+      if (guests.size === 0) rooms.delete(party);
+    };
+    const known = (guest: Guest): Guest => {
+      const both = inBoth.get(guest) ?? {
+        most: guest.most,
+        go: () => {
+          leave(guest);
+          guest.go();
+        },
+      };
+      inBoth.set(guest, both);
+      return both;
+    };
+    return {
+      hear: (guest, bytes) => {
+        const { room, guests } = roomOf(party);
+        guests.add(guest);
+        room.hear(known(guest), bytes); // guard: parties-have-rooms
+        if (guests.has(guest)) all.hear(known(guest), bytes);
+      },
+      stay: guest => {
+        for (const one of [roomOf(party).room, all]) one.stay(known(guest));
+      },
+      leave,
+    };
   };
 };

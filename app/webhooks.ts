@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate as endOfTurn } from "node:timers/promises";
 import type { NewJob, Store } from "../core/ports.ts";
 import { createBody, isTooLarge, read } from "./body.ts";
-import { isHandled, isHandledName, type Signal, toSignal } from "./intake/signal.ts";
+import { isHandled, isHandledName, rankOf, type Signal, toSignal } from "./intake/signal.ts";
 import type { Plane } from "./plane.ts";
 import { createRoom, type Room } from "./room.ts";
 
@@ -112,7 +112,7 @@ const take = async (request: IncomingMessage, taking: Taking): Promise<Answer> =
   const signal = signalOf(body.take(), { event, plane });
   if (signal === null) return [400, "The body is not a JSON object."];
   if (isHandled(signal)) {
-    await keep({ key: `delivery:${guid}`, kind: "event", data: signal });
+    await keep({ key: `delivery:${guid}`, kind: "event", data: signal, rank: rankOf(signal) });
     wake();
   }
   return OK;

@@ -2,7 +2,7 @@
 import PQueue from "p-queue";
 import { isStatus } from "../core/adapters/github.ts";
 import { explain, KinError } from "../core/model/error.ts";
-import type { JobRecord, TakenJob } from "../core/model/record.ts";
+import type { JobRecord } from "../core/model/record.ts";
 import { end } from "./intake/run-ended.ts";
 import { Signal } from "./intake/signal.ts";
 import { block } from "./intake/start.ts";
@@ -44,7 +44,7 @@ export const startWorker = (plane: Plane, { lanes: count, lease_ms = LEASE_MS }:
   };
   const share = createShare(Math.max(1, Math.floor(count / 2)));
   const taking = new PQueue({ concurrency: 1 });
-  const take = async (): Promise<TakenJob | null> => {
+  const take = async (): Promise<JobRecord | null> => {
     const job = await plane.store.takeJob(plane.clock.now(), { lease_ms, except: share.full() });
     share.begin(job);
     return job;
@@ -73,7 +73,7 @@ export const startWorker = (plane: Plane, { lanes: count, lease_ms = LEASE_MS }:
   };
   const lanes = Array.from({ length: count }, lane);
   plane.store
-    .askAgain([...ROUNDS.keys()].map(kind => ({ key: kind, kind })))
+    .askAgain([...ROUNDS.keys()].map(kind => ({ key: kind, kind, rank: "first" })))
     .catch(error => plane.warn(error, "asking for what comes round by the clock"));
   return {
     wake,
@@ -91,18 +91,19 @@ export const startWorker = (plane: Plane, { lanes: count, lease_ms = LEASE_MS }:
  */
 const createShare = (most: number) => {
   const held = new Map<number, number>();
-  const change = ({ installation_id: id }: TakenJob, by: 1 | -1): void => {
-    if (id !== null) held.set(id, (held.get(id) ?? 0) + by);
+  const change = ({ installation_id: id }: JobRecord, by: 1 | -1): void => {
+    held.set(id, (held.get(id) ?? 0) + by);
+    if (held.get(id) === 0) held.delete(id);
   };
   const full = (): readonly number[] => [...held].filter(([, lanes]) => lanes >= most).map(([id]) => id); // guard: lanes-are-shared
   return {
     full,
-    begin: (job: TakenJob | null): void => {
+    begin: (job: JobRecord | null): void => {
       if (job !== null) change(job, 1);
     },
     /** Whether it had all its lanes. */
-    end: (job: TakenJob): boolean => {
-      const wasFull = job.installation_id !== null && full().includes(job.installation_id);
+    end: (job: JobRecord): boolean => {
+      const wasFull = full().includes(job.installation_id);
       change(job, -1);
       return wasFull;
     },

@@ -42,7 +42,9 @@ export const obey = async (command: PersonCommand, order: Order): Promise<void> 
   const { plane } = incoming;
   switch (command.kind) {
     case "help":
-      return plane.store.ask([{ key: `help:${source}`, kind: "help", data: { task_id: task.id } }]);
+      return plane.store.ask([
+        { key: `help:${source}`, kind: "help", data: { task_id: task.id }, rank: "first" },
+      ]);
     case "unknown":
       return refuse(order, { kind: "no_such_command", asked: command.word });
     case "misused":
@@ -68,7 +70,12 @@ export const obey = async (command: PersonCommand, order: Order): Promise<void> 
     case "plan":
     case "workers":
       return plane.store.ask([
-        { key: `show:${source}`, kind: "show", data: { task_id: task.id, what: command.kind } },
+        {
+          key: `show:${source}`,
+          kind: "show",
+          data: { task_id: task.id, what: command.kind },
+          rank: "first",
+        },
       ]);
     case "return":
       if (command.text === "") return refuse(order, { kind: "no_text" });

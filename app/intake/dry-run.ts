@@ -3,7 +3,7 @@ import type { TaskView } from "../../core/report/view.ts";
 import type { Plane } from "../plane.ts";
 
 export const isDryRun = async (pipeline: string, plane: Plane): Promise<boolean> => {
-  const [opened] = await plane.store.journal(pipeline);
+  const [opened] = await plane.store.journal(pipeline, 0, { until: 1 });
   return opened?.data.kind === "opened" && opened.data.opening.dry_run;
 };
 

@@ -1,12 +1,12 @@
 // One webhook's signal, worked on: every handler fetches the present state and decides from that.
-import { LABELS } from "../../core/report/labels.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
-import { postGateCheck } from "../publish/foreign-check.ts";
+import { lookAtHead } from "../publish/foreign-check.ts";
 import { onIssueGone, onUnlabeled } from "./cancel.ts";
 import { onComment } from "./command.ts";
 import { onTicked } from "./decide.ts";
 import { onFollowUpClosed } from "./followed-up.ts";
 import type { Incoming } from "./incoming.ts";
+import { askToLookAt, onInstallation } from "./installation.ts";
 import { AUTO_LABEL, HOLD_LABEL, onModeLabel } from "./mode.ts";
 import { lookedUp, projectOf } from "./project.ts";
 import { onPullClosed } from "./pull-closed.ts";
@@ -51,30 +51,12 @@ export const handleSignal = async (signal: Signal, plane: Plane): Promise<void> 
     case "check_run.rerequested": // guard: gate-asked-for-again
     case "check_suite.rerequested":
     case "merge_group.checks_requested": // guard: gate-of-a-merge-group
-      return postGateCheck(incoming);
+      return lookAtHead(incoming);
     case "workflow_run.completed":
       return onRunCompleted(incoming);
     case "repository.renamed":
-      return incoming.github.ensureLabels(LABELS);
+      return askToLookAt([project], { plane, installation: project.installation_id });
     default:
       return;
-  }
-};
-
-/** New repositories get their labels, so that somebody can put one on an issue; those of a deleted installation are let go. */
-const onInstallation = async (signal: Signal, plane: Plane): Promise<void> => {
-  // guard: uninstalled
-  if (signal.action === "deleted") {
-    const gone = (await plane.store.projects()).filter(
-      project => project.installation_id === signal.installation,
-    );
-    for (const project of gone)
-      await plane.store.saveProject({ ...project, installation_id: null }, plane.clock.now());
-    return;
-  }
-  for (const repository of signal.repositories) {
-    const project = await lookedUp(repository, plane);
-    if (project !== null && signal.action !== "removed")
-      await (await plane.github(project)).ensureLabels(LABELS);
   }
 };

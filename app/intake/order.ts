@@ -30,11 +30,15 @@ export interface Order {
 
 /** Says on the issue why nothing happened. */
 export const refuse = ({ incoming, task, source }: Order, why: Refusal): Promise<void> =>
-  incoming.plane.store.ask([{ key: `refuse:${source}`, kind: "refuse", data: { task_id: task.id, why } }]);
+  incoming.plane.store.ask([
+    { key: `refuse:${source}`, kind: "refuse", data: { task_id: task.id, why }, rank: "first" },
+  ]);
 
 /** Says on the issue what was done, where nothing else there shows it. */
 export const confirm = ({ incoming, task, source }: Order, done: Confirmation): Promise<void> =>
-  incoming.plane.store.ask([{ key: `show:${source}`, kind: "show", data: { task_id: task.id, done } }]);
+  incoming.plane.store.ask([
+    { key: `show:${source}`, kind: "show", data: { task_id: task.id, done }, rank: "first" },
+  ]);
 
 /**
  * A delivery that comes again, soon or weeks later, finds its mark and does nothing. One that a crash interrupted is

@@ -1,7 +1,6 @@
 // A new pipeline because a person asked for one: `/kin rerun [from <step>]`, or a dispatch by hand.
 
 import type { PipelineRecord } from "../../core/model/record.ts";
-import { fold } from "../../core/pipeline/apply.ts";
 import { type Keeping, keepBefore } from "../../core/pipeline/kept.ts";
 import type { GitHub } from "../../core/ports.ts";
 import type { Refusal } from "../../core/report/refusal.ts";
@@ -86,8 +85,10 @@ export const EDITED: Refusal = {
   hint: "Read it again, then ask again.",
 };
 
-export const isHeld = async (pipeline: string, plane: Plane): Promise<boolean> =>
-  fold(await plane.store.journal(pipeline)).held;
+export const isHeld = async (pipeline: string, plane: Plane): Promise<boolean> => {
+  const record = await plane.store.pipeline(pipeline);
+  return record !== null && (await plane.folds.at(record, record.seq)).held;
+};
 
 interface From {
   readonly from: number;
@@ -99,7 +100,7 @@ const keptOf = async (
   pipelines: readonly PipelineRecord[],
   { from, plane }: From,
 ): Promise<Keeping | null> => {
-  const folded = await Promise.all(pipelines.map(async ({ id }) => fold(await plane.store.journal(id))));
+  const folded = await Promise.all(pipelines.map(record => plane.folds.at(record, record.seq)));
   const last = folded.findLast(({ opening }) => !opening.dry_run) ?? folded.at(-1);
   return last === undefined ? null : keepBefore(last, from);
 };

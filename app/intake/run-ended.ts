@@ -17,10 +17,10 @@ export const onRunCompleted = async ({ signal, plane, github }: Incoming): Promi
   const open = (await plane.store.openPipelines()).find(p => p.run_id === String(run.id));
   if (open === undefined) return afterVerdict(run, plane);
   if (run.attempt !== (open.run_attempt ?? run.attempt)) return;
-  const journal = await plane.store.journal(open.id);
+  const last = (await plane.store.journal(open.id, open.seq - 1)).at(-1);
   // Its plan waits for a person, and no run with it.
-  if (journal.at(-1)?.data.kind === "plan_held") return;
-  const claimed = journal.some(event => event.data.kind === "claimed");
+  if (last?.data.kind === "plan_held") return;
+  const claimed = (await plane.store.journal(open.id, 0, { kind: "claimed" })).length > 0;
   // guard: stopped-behind-the-claim
   if (claimed && run.conclusion === "cancelled" && signal.sender !== null && !isKin(signal.sender, plane)) {
     return end(

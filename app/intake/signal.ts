@@ -1,6 +1,7 @@
 // What intake keeps of a webhook: who, what, where. Everything else is fetched again when it is worked on,
 // because deliveries come late, twice, and out of order.
 import * as z from "zod";
+import type { NewJob } from "../../core/ports.ts";
 
 const User = z.object({ id: z.number(), login: z.string(), type: z.string().default("User") });
 
@@ -24,11 +25,20 @@ export const Signal = z.object({
   pull: z.number().nullable(),
   sha: z.string().nullable(),
   run: z.object({ id: z.number(), attempt: z.number() }).nullable(),
+  /** GitHub says that whoever said it has no part in the repository. It decides nothing but what comes first. */
+  by_outsider: z.boolean().default(false),
 });
 export type Signal = z.infer<typeof Signal>;
 
 const Named = z.object({ id: z.number(), full_name: z.string().regex(/^[^/]+\/[^/]+$/) });
 const text = z.string().nullish().catch(null);
+
+const WHOSE = { user: z.object({ id: z.number() }).nullish().catch(null), author_association: text };
+const Whose = z.object(WHOSE);
+const Said = z
+  .object({ id: z.number(), ...WHOSE })
+  .nullish()
+  .catch(null);
 
 /** Tolerant: a payload that lacks a part gives null there, and its handler then does nothing. */
 const Payload = z.object({
@@ -45,14 +55,17 @@ const Payload = z.object({
     .catch(null),
   sender: User.nullish().catch(null),
   issue: z
-    .object({ number: z.number(), title: text, body: text, pull_request: z.unknown().optional() })
+    .object({
+      ...{ number: z.number(), title: text, body: text, pull_request: z.unknown().optional() },
+      ...WHOSE,
+    })
     .nullish()
     .catch(null),
   label: z.object({ name: z.string() }).nullish().catch(null),
-  comment: z.object({ id: z.number() }).nullish().catch(null),
-  review: z.object({ id: z.number() }).nullish().catch(null),
+  comment: Said,
+  review: Said,
   pull_request: z
-    .object({ number: z.number(), head: z.object({ sha: z.string() }).nullish().catch(null) })
+    .object({ number: z.number(), head: z.object({ sha: z.string() }).nullish().catch(null), ...WHOSE })
     .nullish()
     .catch(null),
   repositories: z.array(Named).nullish().catch(null),
@@ -104,8 +117,31 @@ export const toSignal = (name: string, payload: unknown, sha256: (text: string) 
       p.merge_group?.head_sha ??
       null,
     run: p.workflow_run ? { id: p.workflow_run.id, attempt: p.workflow_run.run_attempt } : null,
+    by_outsider: isByOutsider(p.comment ?? p.review ?? issue ?? p.pull_request, p.sender),
   };
 };
+
+const INSIDERS: ReadonlySet<string> = new Set(["OWNER", "MEMBER", "COLLABORATOR"]);
+
+/** Whoever edits other people's words may write. */
+const isByOutsider = (
+  said: z.infer<typeof Whose> | null | undefined,
+  sender: z.infer<typeof User> | null | undefined,
+): boolean =>
+  typeof said?.author_association === "string" &&
+  !INSIDERS.has(said.author_association) &&
+  said.user?.id === sender?.id;
+
+/** What people do comes first, what needs no permission last. */
+export const rankOf = ({ name, by_outsider }: Signal): NonNullable<NewJob["rank"]> =>
+  by_outsider ? "last" : OF_PEOPLE.has(name) ? "first" : "usual"; // guard: people-come-first
+
+const OF_PEOPLE: ReadonlySet<string> = new Set([
+  "issues",
+  "issue_comment",
+  "pull_request_review",
+  "pull_request_review_comment",
+]);
 
 /** Events that some handler takes; the rest is acknowledged and forgotten. */
 const HANDLED: ReadonlySet<string> = new Set([

@@ -4,15 +4,16 @@ import { parseConfig } from "../../core/adapters/config-file.ts";
 import { rosterWith } from "../../core/agents/roster.ts";
 import type { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
+import { sizeOf } from "../../core/model/journal-size.ts";
 import type { PipelineRecord, ProjectRecord, ReturnRow, TaskRecord } from "../../core/model/record.ts";
 import { Finding } from "../../core/model/return.ts";
 import type { Opening, Snapshot } from "../../core/model/task.ts";
-import { fold } from "../../core/pipeline/apply.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { escalationPlan } from "../../core/pipeline/escalation-plan.ts";
 import { isAnalysisDue } from "../../core/pipeline/returns.ts";
 import type { GitHub } from "../../core/ports.ts";
+import { checkTask } from "../journal.ts";
 import { CONFIG_PATH, type Plane } from "../plane.ts";
 import { knowledgeFor } from "./knowledge.ts";
 
@@ -112,6 +113,7 @@ export const startPipeline = async (asked: StartOptions): Promise<void> => {
     approval: null,
     ...heard(options),
   } as const;
+  await checkTask(plane, { task_id: task.id, size: sizeOf({ kind: "opened", opening }) }); // guard: openings-are-bounded
   const opened = await plane.store.openPipeline({
     task_id: task.id,
     opening,
@@ -143,7 +145,7 @@ const waitForCommits = async (
   { plane, now }: { readonly plane: Plane; readonly now: number },
 ): Promise<void> => {
   if (last === undefined || now > Date.parse(last.completed_at ?? "") + COMMIT_PATIENCE_MS) return;
-  const pipeline = fold(await plane.store.journal(last.id));
+  const pipeline = await plane.folds.at(last, last.seq);
   if (pipeline.opening.dry_run) return;
   for (const { key } of commitPoints(pipeline))
     if ((await plane.store.job(`commit:${key}`)) === null)

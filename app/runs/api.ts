@@ -14,13 +14,16 @@ import {
 } from "../../core/model/wire.ts";
 import { append } from "../journal.ts";
 import type { Plane } from "../plane.ts";
-import { bodyOf, type RunContext } from "./body.ts";
+import { createHouse } from "../room.ts";
+import { bodyOf, type Place, type RunContext } from "./body.ts";
 import { type ClaimOptions, claim, identify, LEASE_MS } from "./claim.ts";
 import { claimVerdict, reportedSource, reportVerdict } from "./verdict.ts";
 
 const SMALL = 64 * 1024;
 /** An append, with all the files that a turn changed. */
 const LARGE = 8 * 1024 * 1024;
+/** Of all appends together that are larger than `SMALL`, from the first byte until they are written; and of an installation's. */
+const [ROOM, OWN_ROOM] = [32 * 1024 * 1024, 16 * 1024 * 1024];
 
 export const createRunApi = (options: ClaimOptions) => {
   const { plane } = options;
@@ -33,13 +36,22 @@ export const createRunApi = (options: ClaimOptions) => {
   });
 
   const inTurn = createTurns();
+  const placeIn = createPlaces(plane);
   api.post("/pipelines/:id/append", async c => {
     const id = c.req.param("id");
     const lease = await leaseOf(id, { token: bearer(c), plane });
     if (lease === null) throw lost(); // guard: lease-before-body
     return inTurn(id, async () => {
-      const body = await bodyOf(c, { schema: AppendBody, most: LARGE, name: "append" });
-      return c.json(await appendFor(id, { lease, ...body, plane }));
+      const place = await placeIn(id, c);
+      try {
+        const body = await bodyOf(c, { schema: AppendBody, most: LARGE, name: "append", place });
+        return c.json(await appendFor(id, { lease, ...body, plane }));
+      } finally {
+        place.leave();
+        // Whoever sends it again has to have its lease still.
+        const now = plane.clock.now();
+        if (place.signal.aborted) await plane.store.renew(id, { hash: lease, until: now + LEASE_MS, now });
+      }
     });
   });
 
@@ -84,6 +96,29 @@ const createTurns = () => {
 };
 
 const nothing = (): void => {};
+
+/** Places for the appends of all runs, counted by whose they are. */
+const createPlaces = ({ store }: Plane) => {
+  const house = createHouse({ bytes: ROOM, own: OWN_ROOM, free: SMALL, now: () => performance.now() });
+  return async (id: string, c: RunContext): Promise<Place & { readonly leave: () => void }> => {
+    const room = house(await installationOf(id, store));
+    const lost = new AbortController();
+    const guest = { most: Number(c.req.header("content-length") ?? LARGE), go: () => lost.abort() };
+    return {
+      hear: bytes => room.hear(guest, bytes),
+      stay: () => room.stay(guest),
+      leave: () => room.leave(guest),
+      signal: lost.signal,
+    };
+  };
+};
+
+const installationOf = async (id: string, store: Plane["store"]): Promise<number> => {
+  const record = await store.pipeline(id);
+  const task = record === null ? null : await store.task(record.task_id);
+  const project = task === null ? null : await store.project(task.project_id);
+  return project?.installation_id ?? 0;
+};
 
 /** The hash of the token where it is the one that the pipeline's lease was given out with. */
 const leaseOf = async (

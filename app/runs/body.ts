@@ -18,12 +18,32 @@ export interface Expected<T> {
   readonly most: number;
   /** As it is called in a sentence. */
   readonly name: string;
+  /** Where what comes is counted. Whoever reads it has it leave. */
+  readonly place?: Place;
 }
 
-/** Throws `too_large` or `malformed`. */
-export const bodyOf = async <T>(c: RunContext, { schema, most, name }: Expected<T>): Promise<T> => {
+export interface Place {
+  readonly hear: (bytes: number) => void;
+  readonly stay: () => void;
+  /** That there is no room for it any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Throws `too_large`, `malformed`, or `busy` where there is no room. */
+export const bodyOf = async <T>(c: RunContext, { schema, most, name, place }: Expected<T>): Promise<T> => {
   const body = createBody();
-  const how = await read(c.env.incoming, { most, take: body.add }); // guard: run-body-size
+  const take = (part: Buffer): void => {
+    body.add(part);
+    place?.hear(part.length); // guard: appends-have-a-room
+  };
+  const how = await read(c.env.incoming, { most, take, signal: place?.signal }); // guard: run-body-size
+  if (place?.signal.aborted)
+    throw new KinError(`There is no room for the ${name} now.`, {
+      code: "busy",
+      hint: "Send it again a little later.",
+      retryable: true,
+    });
+  place?.stay();
   if (how === "too_large")
     throw new KinError(`The ${name} is larger than ${most / 1024} KiB.`, {
       code: "too_large",

@@ -258,12 +258,12 @@ const isUnanswered = async ({
   claims,
 }: Pick<Take, "plane" | "record" | "claims">): Promise<boolean> => {
   if (record.run_id !== claims.run_id || record.run_attempt !== Number(claims.run_attempt)) return false;
-  const journal = await plane.store.journal(record.id);
-  const claimed = journal.findLastIndex(
+  const claimed = (await plane.store.journal(record.id, 0, { kind: "claimed" })).findLast(
     ({ data }) =>
       data.kind === "claimed" && data.run_id === claims.run_id && data.run_attempt === record.run_attempt,
   );
-  return claimed < 0 || claimed === journal.length - 1;
+  if (claimed === undefined) return true;
+  return (await plane.store.journal(record.id, claimed.seq, { until: claimed.seq + 1 })).length === 0;
 };
 
 /** The workflow as it stands on the default branch, which is the one that runs. */

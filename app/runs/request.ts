@@ -102,9 +102,9 @@ const pipelineOf = async (
   if (own !== undefined) return own;
   // It may have gone on in another run since.
   for (const pipeline of pipelines) {
-    const journal = await plane.store.journal(pipeline.id);
+    const claims = await plane.store.journal(pipeline.id, 0, { kind: "claimed" });
     // guard: one-request-a-run
-    if (journal.some(({ data }) => data.kind === "claimed" && data.run_id === run_id)) return pipeline;
+    if (claims.some(({ data }) => data.kind === "claimed" && data.run_id === run_id)) return pipeline;
   }
   return undefined;
 };

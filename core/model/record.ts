@@ -159,9 +159,7 @@ export const JobRecord = z.object({
   error: z.string().nullable(),
   done_at: z.number().nullable(),
   result: z.string().nullable(),
+  /** Whose it is; 0 where it is nobody's alone. */
+  installation_id: z.number(),
 });
 export type JobRecord = z.infer<typeof JobRecord>;
-
-/** `installation_id`: whose it is; null where it is nobody's alone. */
-export const TakenJob = JobRecord.extend({ installation_id: z.number().nullable() });
-export type TakenJob = z.infer<typeof TakenJob>;

@@ -1,6 +1,6 @@
 // What Kin remembers: tasks, pipelines, journals, returns, jobs.
 import type { Config } from "../model/config.ts";
-import type { EventData, JournalEvent } from "../model/event.ts";
+import type { EventData, EventKind, JournalEvent } from "../model/event.ts";
 import type { Figures } from "../model/figures.ts";
 import type { ModuleRecord } from "../model/knowledge.ts";
 import type {
@@ -9,7 +9,6 @@ import type {
   PipelineRecord,
   ProjectRecord,
   ReturnRow,
-  TakenJob,
   TaskRecord,
   TaskStatus,
 } from "../model/record.ts";
@@ -23,6 +22,8 @@ export interface NewJob {
   readonly data?: unknown;
   /** Milliseconds since the epoch; now where absent. */
   readonly due_at?: number;
+  /** Among those of its installation: first what people wait for, last what anybody at all may cause; `usual` where absent. */
+  readonly rank?: "first" | "usual" | "last";
 }
 
 export interface TaskChange {
@@ -89,11 +90,11 @@ export interface Store {
   readonly ask: (jobs: readonly NewJob[]) => Promise<void>;
   /** For levels: due again, however often it was done. What makes it so, a change of the task, is in the same batch. */
   readonly askAgain: (jobs: readonly NewJob[], change?: TaskChange) => Promise<void>;
-  /** None of an installation in `except`. */
+  /** Of the installation whose turn is the longest ago, by rank; of none in `except`. Jobs of nobody are 0's. */
   readonly takeJob: (
     now: number,
     options: { readonly lease_ms: number; readonly except?: readonly number[] },
-  ) => Promise<TakenJob | null>;
+  ) => Promise<JobRecord | null>;
   /** Not done when it was asked for again meanwhile, or where it is due `again` (milliseconds since the epoch). */
   readonly finishJob: (
     job: JobRecord,
@@ -151,8 +152,19 @@ export interface Store {
   readonly openPipelines: () => Promise<readonly PipelineRecord[]>;
   /** A finished pipeline's row stays as it is: whoever acts on an older reading of it comes too late. */
   readonly updatePipeline: (id: string, patch: Partial<PipelineRecord>) => Promise<void>;
-  /** The events behind the one numbered `after`, all of them where it is absent. Throws `store_corrupt`. */
-  readonly journal: (id: string, after?: number) => Promise<readonly JournalEvent[]>;
+  /**
+   * The events behind the one numbered `after`, all of them where it is absent; up to the one numbered `until`, and of one
+   * kind alone, where these are given. However long it is, others are served meanwhile. Throws `store_corrupt`.
+   */
+  readonly journal: (
+    id: string,
+    after?: number,
+    options?: { readonly until?: number; readonly kind?: EventKind },
+  ) => Promise<readonly JournalEvent[]>;
+  /** What stands behind `after`, where it is these events but for the price of a turn, else null: looked at as far as they go. */
+  readonly sent: (
+    append: Pick<Append, "pipeline" | "after" | "events">,
+  ) => Promise<readonly JournalEvent[] | null>;
   /** The size of all journals of a task (core/model/journal-size.ts). */
   readonly written: (task_id: number) => Promise<number>;
   /** Null when the journal moved on or the lease is not the caller's. */

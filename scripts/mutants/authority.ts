@@ -180,6 +180,8 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "",
       by(word("is posted on a merge group")),
     ),
+  ],
+  "app/intake/installation.ts": [
     g(
       "uninstalled",
       'signal.action === "deleted"',
@@ -334,8 +336,26 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     g(
       "pushes-are-looked-at",
       "if (task !== null) await",
-      "if (task !== null && pull.head.sha === task?.head_sha) await",
+      "if (task !== null && sha === task.head_sha) await",
       by(left("is taken back when somebody pushes")),
+    ),
+    g(
+      "outsiders-come-last",
+      ', rank: "last"',
+      "",
+      by(inFile("app/worker")("people's words are worked on first")),
+    ),
+    g(
+      "one-slot-a-pull-request",
+      'JSON.parse(job.result ?? "null") as Slot | null',
+      "null as Slot | null",
+      by(inFile("app/worker")("only so many checks are written at once")),
+    ),
+    g(
+      "outsiders-have-a-pace",
+      "slot.at > plane.clock.now()",
+      "slot.at < 0",
+      by(inFile("app/worker")("only so many checks are written at once")),
     ),
   ],
   "app/publish/hand-over.ts": [

@@ -51,6 +51,18 @@ export const DOOR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   ],
   "app/room.ts": [
     g(
+      "parties-have-rooms",
+      "room.hear(known(guest), bytes);",
+      "",
+      by(room("a party that sends much pushes out its own")),
+    ),
+    g(
+      "what-is-whole-stays",
+      "until: Number.POSITIVE_INFINITY",
+      "until: place.until",
+      by(room("what came whole counts until it leaves")),
+    ),
+    g(
       "room-is-bounded",
       "held > bytes",
       "false",
@@ -105,6 +117,12 @@ export const DOOR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "app/runs/body.ts": [
+    g(
+      "appends-have-a-room",
+      "place?.hear(part.length);",
+      "",
+      by(webhooks("appends of many runs at once take little memory")),
+    ),
     g("run-body-size", "{ most,", "{ most: 1e9,", by(door("is refused for its size"))),
     g("run-body-values", "hasTooMuch(bytes)", "false", by(door("is not parsed where it has"))),
   ],

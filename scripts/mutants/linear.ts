@@ -15,6 +15,24 @@ const COST = "costs at most is told by its tokens";
 
 export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "app/folds.ts": [
+    g(
+      "newest-fold-stays",
+      " && last.pipeline.seq > pipeline.seq",
+      " && false",
+      by(inFile("app/folds")("never replaced by one of fewer events")),
+    ),
+    g(
+      "read-to-its-place",
+      ", { until: seq }",
+      "",
+      by(inFile("app/folds")("never replaced by one of fewer events")),
+    ),
+    g(
+      "readings-in-turn",
+      "await next?.();",
+      "await next?.(); for (const more of list.splice(0)) await more();",
+      by(inFile("app/folds")("turn by turn among installations")),
+    ),
     g("folds-by-size", " && held <= MOST_SIZE", "", by(inFile("app/folds")("Only so much is remembered"))),
   ],
   "app/publish/hand-over.ts": [
@@ -36,7 +54,62 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(inFile("app/worker")("leaves half of the lanes to others")),
     ),
   ],
+  "app/intake/installation.ts": [
+    g(
+      "a-few-labels-in-a-turn",
+      "LABELS.slice(count, next)",
+      "LABELS",
+      by(inFile("app/worker")("none writes more than a few labels in a turn")),
+    ),
+  ],
+  "core/adapters/libsql/jobs.ts": [
+    g(
+      "installations-take-turns",
+      "MIN(COALESCE((SELECT nth FROM served WHERE served.installation_id = asking.id), 0))",
+      "MIN(asking.id)",
+      by(inFile("store/contract")("Installations take turns")),
+    ),
+  ],
+  "core/adapters/libsql/journals.ts": [
+    g(
+      "others-are-served-meanwhile",
+      "await endOfTurn();",
+      "void endOfTurn;",
+      by(inFile("store/contract")("While a long journal is read")),
+    ),
+    g(
+      "no-more-read-than-was-sent",
+      "!events.every(isAsLong)",
+      "!isAsLong",
+      by(inFile("store/contract")("no more is read than was sent")),
+    ),
+  ],
+  "core/model/journal-size.ts": [
+    g("wide-letters", "? text.length : 0", "? 0 : 0", by(appends("counts what it holds in memory"))),
+  ],
+  "app/intake/start.ts": [
+    g(
+      "openings-are-bounded",
+      'await checkTask(plane, { task_id: task.id, size: sizeOf({ kind: "opened", opening }) });',
+      "",
+      by(appends("opens no other pipeline")),
+    ),
+  ],
+  "app/intake/signal.ts": [
+    g(
+      "people-come-first",
+      'OF_PEOPLE.has(name) ? "first" : "usual"',
+      '"usual"',
+      by(inFile("app/worker")("behind all that others ask")),
+    ),
+  ],
   "app/journal.ts": [
+    g(
+      "past-places-cost-nothing",
+      "after !== record.seq",
+      "after > record.seq",
+      by(inFile("app/folds")("nothing is folded for it")),
+    ),
     g(
       "journals-are-bounded",
       'if (by === "run") await checkSize(plane, { ...request, size });',

@@ -1,7 +1,16 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { MOST_AT_THE_END, MOST_IN_A_PIPELINE, MOST_IN_A_TASK } from "../../core/model/journal-size.ts";
+import { startPipeline } from "../../app/intake/start.ts";
+import type { EventData } from "../../core/model/event.ts";
+import {
+  MOST_AT_THE_END,
+  MOST_IN_A_PIPELINE,
+  MOST_IN_A_TASK,
+  sizeOf,
+} from "../../core/model/journal-size.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
+import type { Snapshot } from "../../core/model/task.ts";
 import { MODEL_OF_TIER } from "../../core/model/usage.ts";
+import { EVERY_EVENT } from "../store/every-event.ts";
 import { type Kit, openForFile, type Queued } from "./kit.ts";
 
 let kit: Kit;
@@ -225,6 +234,28 @@ describe("an append", () => {
     expect((await append(of, 2, [setUp])).status).toBe(200);
   });
 
+  test("counts what it holds in memory: a text with one wide letter is twice as large, as a key too", async () => {
+    const text = (reason: string) => sizeOf({ kind: "paused", reason });
+    const base = text("");
+    expect([text("x".repeat(900)), text("é".repeat(900)), text(`€${"x".repeat(899)}`)]).toEqual([
+      base + 900,
+      base + 900,
+      base + 1800,
+    ]);
+    const turn = (input: object) =>
+      sizeOf({
+        ...EVERY_EVENT.turn,
+        reply: { ...EVERY_EVENT.turn.reply, content: [{ type: "tool_use", id: "t", name: "read", input }] },
+      } as EventData);
+    expect(turn({ [`→${"k".repeat(499)}`]: 1 }) - turn({ [`-${"k".repeat(499)}`]: 1 })).toBe(500);
+    const of = await lease();
+    const before = (await stored(of.id)).size;
+    const reason = `Ω${"x".repeat(9_999)}`;
+    expect((await append(of, 2, [finished({ reason })])).status).toBe(200);
+    expect((await stored(of.id)).size - before).toBe(sizeOf(finished({ reason }) as EventData));
+    expect((await stored(of.id)).size - before).toBeGreaterThan(20_000);
+  });
+
   test("with another token, none, or another pipeline's is refused", async () => {
     const other = await lease();
     const tokens = ["", "x", kit.plane.sha256(shared.token), other.token];
@@ -240,11 +271,10 @@ describe("an append", () => {
     const of = await lease();
     expect((await append(of, 2, [setUp])).status).toBe(200);
     const interrupted = { kind: "interrupted", reason: "x" };
-    for (const after of [1, 2, 4, 1000]) {
+    for (const after of [0, 1, 2, 4, 1000]) {
       const { status, data } = await append(of, after, [interrupted]);
       expect([after, status, data.code]).toEqual([after, 409, "lease_lost"]);
     }
-    expect((await append(of, 0, [interrupted])).status).toBe(422);
     expect(await kinds(of.id)).toEqual(["opened", "claimed", "set_up"]);
   });
 
@@ -328,6 +358,35 @@ describe("an append", () => {
     expect([status, data.message]).toEqual([422, expect.stringMatching(/after the pipeline finished/)]);
     expect(await kit.plane.store.returns(of.task_id, 10)).toEqual([]);
   });
+});
+
+test("a task whose pipelines wrote all that is kept opens no other pipeline, and says why", async () => {
+  const { task, pipeline } = await kit.queue();
+  const { store } = kit.plane;
+  await store.updatePipeline(pipeline.id, {
+    state: "finished",
+    outcome: "stopped",
+    completed_at: "2026-01-01T00:00:00Z",
+  });
+  const project = await store.project(task.project_id);
+  const row = await store.task(task.id);
+  if (project === null || row?.snapshot == null) throw new Error("There is no such task.");
+  const start = async (room: number) => {
+    const [one] = await store.query(
+      `UPDATE pipelines SET size = ${MOST_IN_A_TASK - room} WHERE id = '${pipeline.id}' RETURNING size`,
+    );
+    expect(one?.size).toBe(MOST_IN_A_TASK - room);
+    const github = await kit.plane.github(project);
+    await startPipeline({ plane: kit.plane, github, project, task: row, snapshot: row.snapshot as Snapshot });
+  };
+  await expect(start(pipeline.size - 1_000)).rejects.toMatchObject({
+    code: "too_large",
+    retryable: false,
+    message: expect.stringMatching(/more than 128 MiB/),
+  });
+  expect(await store.pipelines(task.id)).toHaveLength(1);
+  await start(pipeline.size + 10_000);
+  expect(await store.pipelines(task.id)).toHaveLength(2);
 });
 
 test("nothing of all this was a failure of the App's own", () => {

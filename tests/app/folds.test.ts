@@ -11,7 +11,16 @@ import type { TaskRecord } from "../../core/model/record.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import type { Store } from "../../core/ports.ts";
 import { aJournal, anOpening } from "../build.ts";
-import { aStarted, NOON, openStore, ROOT, removeTemporary, rowOf, temporary } from "../store/kit.ts";
+import {
+  aProject,
+  aStarted,
+  NOON,
+  openStore,
+  ROOT,
+  removeTemporary,
+  rowOf,
+  temporary,
+} from "../store/kit.ts";
 
 afterEach(removeTemporary);
 
@@ -28,12 +37,17 @@ const anInstance = async (url: string): Promise<Instance> => {
   const { store } = await openStore({ url });
   onTestFinished(store.close);
   const read: number[] = [];
-  const journal: Store["journal"] = (id, after = 0) => {
+  const journal: Store["journal"] = (id, after = 0, options) => {
     read.push(after);
-    return store.journal(id, after);
+    return store.journal(id, after, options);
   };
   const { roster } = loadRoster(ROOT);
-  const plane = { store, folds: createFolds({ journal }), clock: systemClock, roster } as unknown as Plane;
+  const plane = {
+    store,
+    folds: createFolds({ ...store, journal }),
+    clock: systemClock,
+    roster,
+  } as unknown as Plane;
   return { store, plane, read };
 };
 
@@ -81,14 +95,62 @@ test("Instances that write one journal in turn fold what all of them wrote, each
   expect((await rowOf(store, id)).outcome).toBe("passed");
 });
 
-test("An append that comes again is answered as before, though later events are remembered.", async () => {
+test("A fold is never replaced by one of fewer events, and a reading ends where it was asked to.", async () => {
+  const url = aFile();
+  const [app, other] = [await anInstance(url), await anInstance(url)];
+  const { task, id } = await aStarted(app.store);
+  const line = aLine(id);
+  for (const event of line.slice(1, 6)) await write(other, event, { task, id, after: event.seq - 1 });
+  const row = await rowOf(app.store, id);
+  expect((await app.plane.folds.at(row, 4)).seq).toBe(4);
+  await app.plane.folds.at(row, 6);
+  expect((await app.plane.folds.at(row, 3)).seq).toBe(3);
+  const before = app.read.length;
+  expect(await app.plane.folds.at(row, 6)).toEqual(fold(await app.store.journal(id)));
+  expect(app.read).toHaveLength(before);
+});
+
+test("Journals are read turn by turn among installations, whoever waits for how many.", async () => {
+  const { store } = await anInstance(aFile());
+  const ids: string[] = [];
+  for (const [project_id, count] of [
+    [1, 5],
+    [2, 1],
+    [3, 2],
+  ] as const)
+    for (let issue = 1; issue <= count; issue++) ids.push((await aStarted(store, { project_id, issue })).id);
+  for (const [id, installation_id] of [
+    [1, 71],
+    [2, 72],
+    [3, 71],
+  ] as const)
+    await store.saveProject(aProject({ id, installation_id }), NOON);
+  const read: string[] = [];
+  const journal: Store["journal"] = async (id, ...place) => {
+    read.push(id);
+    await new Promise(resolve => setTimeout(resolve, 5));
+    return store.journal(id, ...place);
+  };
+  const folds = createFolds({ ...store, journal });
+  const rows = await Promise.all(ids.map(id => rowOf(store, id)));
+  const all = await Promise.all(rows.map(row => folds.at(row, 1)));
+  expect(all.map(({ opening }) => opening.pipeline)).toEqual(ids);
+  expect(read.toSorted()).toEqual(ids.toSorted());
+  // Behind the one that was under way, and one of the other's.
+  expect(read.indexOf("2-1-1")).toBeLessThanOrEqual(2);
+});
+
+test("An append that comes again is answered as before, though later events are remembered, and nothing is folded for it.", async () => {
   const app = await anInstance(aFile());
   const { task, id } = await aStarted(app.store);
   const [, second, third] = aLine(id) as [JournalEvent, JournalEvent, JournalEvent];
   const written = await write(app, second, { task, id, after: 1 });
   await write(app, third, { task, id, after: 2 });
+  const { length } = app.read;
   expect(await write(app, second, { task, id, after: 1 })).toEqual(written);
+  expect(await write(app, second, { task, id, after: 7 })).toBeNull();
   expect(await write(app, { ...second, data: third.data }, { task, id, after: 1 })).toBeNull();
+  expect(app.read).toHaveLength(length);
   const whole = fold(await app.store.journal(id));
   expect(whole.seq).toBe(3);
   expect(await app.plane.folds.at(await rowOf(app.store, id), 3)).toEqual(whole);

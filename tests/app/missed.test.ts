@@ -20,7 +20,7 @@ afterAll(() => kit.close());
 const look = async () => {
   kit.pass(1);
   await kit.plane.store.askAgain([{ key: "missed", kind: "missed" }]);
-  await kit.work("missed", "look", "event");
+  await kit.work("missed", "look", "event", "repository");
 };
 const found = async () =>
   (await kit.plane.store.query("SELECT key FROM jobs WHERE key LIKE 'found:%' ORDER BY key")).map(row =>
@@ -415,6 +415,7 @@ describe("a repository that is gone", () => {
     );
     expect(isHandled(signal)).toBe(true);
     await handleSignal(signal, kit.plane);
+    await kit.work("repository");
   };
   const installationOf = async (id: number) => (await kit.plane.store.project(id))?.installation_id;
   afterEach(() => kit.site.github.deleteRepository(twin));
@@ -492,7 +493,7 @@ describe("a look", () => {
     kit.site.github.limitRate({ after: 0, retryAfter: 60 });
     await expect(look()).rejects.toThrow(/rate limit/);
     kit.pass(61);
-    await kit.work("missed", "look", "event");
+    await kit.work("missed", "look", "event", "repository");
     expect(await taskOf(issue)).toMatchObject({ status: "running" });
   });
 });

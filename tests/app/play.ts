@@ -80,7 +80,7 @@ export const createPlayer = (kit: Kit): Player => {
         await new Promise(resolve => setTimeout(resolve, 10));
       }
       github.setWebhook({ slug: "kin", url: null });
-      await kit.work("event", "refuse", "show");
+      await kit.work("event", "gate", "repository", "refuse", "show");
       return done;
     },
     gatesOn: async (of, sha) => {

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { createRoom } from "../../app/room.ts";
+import { describe, expect, test } from "vitest";
+import { createHouse, createRoom } from "../../app/room.ts";
 
 const KIB = 1024;
 
@@ -85,3 +85,112 @@ test("whoever leaves twice, or was sent away, makes no room that there is not", 
   hear("d", 60 * KIB);
   expect(gone).toHaveLength(2);
 });
+
+test("what came whole counts until it leaves, and goes for nobody", () => {
+  let time = 0;
+  const room = createRoom({ bytes: 100 * KIB, free: 0, now: () => time });
+  const gone: string[] = [];
+  const guest = (name: string) => ({ most: 60 * KIB, go: () => void gone.push(name) });
+  const [whole, next, last] = [guest("whole"), guest("next"), guest("last")];
+  room.hear(whole, 60 * KIB);
+  room.stay(whole);
+  time = 60_000;
+  room.hear(next, 50 * KIB);
+  expect(gone).toEqual(["next"]);
+  room.leave(whole);
+  room.hear(last, 60 * KIB);
+  expect(gone).toEqual(["next"]);
+});
+
+describe("in a house of a room for all and one for each party", () => {
+  const aHouse = (bytes: number, own: number) => {
+    const gone: string[] = [];
+    const house = createHouse({ bytes, own, free: 0, now: () => 0 });
+    const guests = new Map<string, { readonly most: number; readonly go: () => void }>();
+    const guestOf = (name: string) => {
+      const guest = guests.get(name) ?? { most: 1024 * KIB, go: () => void gone.push(name) };
+      guests.set(name, guest);
+      return guest;
+    };
+    return {
+      gone,
+      hear: (party: number, name: string, size: number) => house(party).hear(guestOf(name), size),
+      stay: (party: number, name: string) => house(party).stay(guestOf(name)),
+      leave: (party: number, name: string) => house(party).leave(guestOf(name)),
+    };
+  };
+
+  test("a party that sends much pushes out its own, and nobody else's", () => {
+    const { gone, hear } = aHouse(300 * KIB, 100 * KIB);
+    hear(1, "other", 90 * KIB);
+    for (let n = 0; n < 20; n++) hear(2, `mine ${n}`, 40 * KIB);
+    expect(gone).toHaveLength(18);
+    expect(gone.every(name => name.startsWith("mine"))).toBe(true);
+    hear(1, "other", 10 * KIB);
+    expect(gone).toHaveLength(18);
+  });
+
+  test("all parties together have no more than the whole, and what left makes place for all", () => {
+    const { gone, hear, stay, leave } = aHouse(200 * KIB, 100 * KIB);
+    for (const party of [1, 2]) {
+      hear(party, `of ${party}`, 100 * KIB);
+      stay(party, `of ${party}`);
+    }
+    hear(3, "of 3", 1 * KIB);
+    expect(gone).toEqual(["of 3"]);
+    leave(1, "of 1");
+    leave(1, "of 1");
+    hear(4, "of 4", 100 * KIB);
+    expect(gone).toEqual(["of 3"]);
+    hear(1, "again", 1 * KIB);
+    expect(gone).toHaveLength(2);
+  });
+
+  test("whoever was sent away has left both rooms", () => {
+    const { gone, hear } = aHouse(150 * KIB, 100 * KIB);
+    hear(1, "a", 90 * KIB);
+    hear(1, "b", 20 * KIB);
+    expect(gone).toHaveLength(1);
+    const left = gone[0] === "a" ? 20 : 90;
+    hear(2, "c", (150 - left) * KIB);
+    expect(gone).toHaveLength(1);
+  });
+});
+
+/** Others send bodies that then lie, each with one byte to come: after how many of its packets somebody goes. */
+const flooded = (most: number, { rate, gap }: { readonly rate: number; readonly gap: number }) => {
+  const MIB = 1024 * KIB;
+  let time = 0;
+  const room = createRoom({ bytes: 32 * MIB, free: 64 * KIB, now: () => time });
+  let gone = false;
+  const guest = {
+    most: most * MIB,
+    go: () => {
+      gone = true;
+    },
+  };
+  let [sent, others] = [0, 0];
+  for (; !gone && sent < most * MIB; time++) {
+    for (; others < (time * rate * MIB) / 1000; others += 80 * KIB)
+      room.hear({ most: 80 * KIB + 1, go: () => {} }, 80 * KIB);
+    if (time < 1_000 || time % gap > 0) continue;
+    room.hear(guest, 100 * KIB);
+    sent += 100 * KIB;
+  }
+  return gone ? "gone" : "arrived";
+};
+
+// Each MiB to come counts as 20 ms of silence: others have to send 32 MiB in so much more than its packets are apart.
+test.each([
+  ["arrived", 1, 900, 10],
+  ["gone", 1, 1_600, 10],
+  ["arrived", 5, 250, 10],
+  ["gone", 5, 400, 10],
+  ["arrived", 25, 55, 10],
+  ["gone", 25, 80, 10],
+] as const)(
+  "while others fill the room a body has %s: one of %i MiB, beside %i MiB a second",
+  (what, most, rate, gap) => {
+    expect(flooded(most, { rate, gap })).toBe(what);
+  },
+);

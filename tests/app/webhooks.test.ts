@@ -1,11 +1,13 @@
 import type { ChildProcess } from "node:child_process";
-import { createHmac, randomUUID } from "node:crypto";
+import { createHash, createHmac, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type ClientRequest, request as httpRequest } from "node:http";
 import { createRequire } from "node:module";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../core/adapters/libsql/sql.ts";
+import { createStore } from "../../core/adapters/libsql/store.ts";
+import { anOpening } from "../build.ts";
 import type { Site } from "../github/site.ts";
 import { openServed, type Served, WEBHOOK_SECRET } from "./served.ts";
 
@@ -108,7 +110,8 @@ const FOREIGN = {
   task_returns: 0,
   messages: 0,
 };
-const FAILED = "SELECT result FROM jobs WHERE kind = 'event' AND (error IS NOT NULL OR result IS NOT NULL)";
+const FAILED =
+  "SELECT result FROM jobs WHERE kind IN ('event', 'gate', 'repository') AND (error IS NOT NULL OR result IS NOT NULL)";
 const rows = async () =>
   Object.fromEntries(await Promise.all(Object.keys(FOREIGN).map(async table => [table, await count(table)])));
 
@@ -121,7 +124,7 @@ describe("GitHub's own 329 examples", () => {
     );
     expect(answers.filter(answer => answer.status !== 200)).toEqual([]);
     await workedOff();
-    expect(await jobs()).toEqual({ event: 51, ...ROUNDS });
+    expect(await jobs()).toEqual({ event: 51, repository: 4, ...ROUNDS });
     expect(await rows()).toEqual(FOREIGN);
     expect(await database.all(FAILED)).toEqual([]);
     expect(site.github.writes.slice(writes)).toEqual([]);
@@ -138,12 +141,12 @@ describe("GitHub's own 329 examples", () => {
       expect(status).toBe(200);
     }
     await workedOff();
-    expect(await jobs()).toEqual({ event: 102, ...ROUNDS });
+    expect(await jobs()).toEqual({ event: 102, gate: 4, repository: 4, ...ROUNDS });
     expect(await rows()).toEqual(FOREIGN);
     expect(site.github.writes.slice(writes)).toEqual([]);
     // Checks that are asked for again on commits that are gone.
     const failed = await database.all(FAILED);
-    expect(failed).toHaveLength(6);
+    expect(failed).toHaveLength(3);
     for (const { result } of failed) expect(result).toMatch(/No commit found for SHA/);
   });
 });
@@ -466,3 +469,61 @@ test("after all of it the process lives, answers, and has warned of nothing", as
   expect(served.log()).not.toContain("CANARY");
   expect(served.log()).not.toMatch(/unhandled|FATAL|at .*\.ts:\d+/i);
 });
+
+test("appends of many runs at once take little memory, and the runs that had no place may send theirs again", async () => {
+  const store = createStore(database);
+  const { data: repository } = await site.octocat.rest.repos.get({ owner: "octocat", repo: "hello" });
+  const named = { id: repository.id, owner: "octocat", name: "hello", owner_id: 1, default_branch: "main" };
+  const hash = (text: string) => createHash("sha256").update(text).digest("hex");
+  const now = Date.now();
+  const leaseOf = async (project_id: number, issue: number) => {
+    const person = { asked_by: "octocat", asked_by_id: 1, trigger_id: null };
+    const task = await store.saveTask({ project_id, issue, title: "t", url: "", ...person }, now);
+    const id = `${project_id}-${issue}-1`;
+    await store.openPipeline({
+      task_id: task.id,
+      opening: anOpening({ pipeline: id }),
+      task: {},
+      jobs: [],
+      at: now,
+    });
+    const until = { until: now + 600_000, deadline: now + 600_000, now };
+    await store.lease(id, { hash: hash(id), ...until, run_id: `${issue}`, run_attempt: 1 });
+    return id;
+  };
+  await store.saveProject({ ...named, installation_id: site.installationId }, now);
+  await store.saveProject({ ...named, id: 4711, name: "other", installation_id: 4712 }, now);
+  const mine = await Promise.all(Array.from({ length: 30 }, (_, n) => leaseOf(repository.id, 500 + n)));
+  const other = await leaseOf(4711, 1);
+  const event = (bytes: number) => ({ kind: "interrupted", reason: "x".repeat(bytes) });
+  const bodyOf = (bytes: number) => JSON.stringify({ after: 1, events: [event(bytes)] });
+  const append = (id: string, body: string) =>
+    fetch(`${url}/kin/pipelines/${id}/append`, {
+      method: "POST",
+      body,
+      headers: { authorization: `Bearer ${id}` },
+    });
+  const whole = bodyOf(6 * 1024 * 1024);
+  const answers: string[] = [];
+  const half = (id: string) =>
+    new Promise<Socket>(sent => {
+      const socket = connect(Number(new URL(url).port), new URL(url).hostname).on("error", () => {});
+      socket.on("data", data => void answers.push(String(data)));
+      const head = `POST /kin/pipelines/${id}/append HTTP/1.1\r\nhost: kin\r\nauthorization: Bearer ${id}\r\n`;
+      socket.write(`${head}content-length: ${whole.length}\r\n\r\n`);
+      socket.write(whole.slice(0, -200), () => sent(socket));
+    });
+  const grown = await growth(async () => {
+    const sockets = await Promise.all(mine.map(half));
+    for (let tries = 0; tries < 500 && answers.length < mine.length - 2; tries++)
+      await new Promise(resolve => setTimeout(resolve, 20));
+    expect(answers).toHaveLength(mine.length - 2);
+    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 503 [\s\S]*"code":"busy"/);
+    // Another installation's finds its place.
+    expect((await append(other, bodyOf(2 ** 20))).status).toBe(200);
+    for (const socket of sockets) socket.destroy();
+  });
+  // The bodies alone come to 180 MiB.
+  expect(grown).toBeLessThan(100);
+  expect((await append(mine.at(-1) ?? "", bodyOf(500_000))).status).toBe(200);
+}, 120_000);

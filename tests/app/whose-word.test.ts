@@ -730,6 +730,7 @@ describe("the check of the gate", () => {
 });
 
 test("a repository whose installation is deleted is let go", async () => {
+  await kit.queue();
   const payload = { action: "deleted", installation: { id: kit.site.installationId } };
   await handleSignal(toSignal("installation", payload, kit.plane.sha256), kit.plane);
   expect(await kit.plane.store.project(project_id)).toMatchObject({ installation_id: null });

@@ -1,11 +1,15 @@
 // The lanes that work off `jobs`, with real ones: what fails, what comes round by the clock, what a kill leaves.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { handleSignal } from "../../app/intake/handle.ts";
+import { rankOf, toSignal } from "../../app/intake/signal.ts";
+import { perform } from "../../app/perform.ts";
 import type { Plane } from "../../app/plane.ts";
 import { startWorker } from "../../app/worker.ts";
 import { KinError } from "../../core/model/error.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
-import { hello } from "../github/site.ts";
-import { type Kit, openKit } from "./kit.ts";
+import { LABELS } from "../../core/report/labels.ts";
+import { branchWith, hello } from "../github/site.ts";
+import { type Kit, openKit, WEBHOOK_SECRET } from "./kit.ts";
 
 let kit: Kit;
 beforeAll(async () => {
@@ -130,6 +134,145 @@ test("an installation that has much to do leaves half of the lanes to others", a
   for (let tries = 0; tries < 500 && !(await areDone(busy.task.id, 6)); tries++) await sleep(10);
   await worker.stop();
   expect([await areDone(busy.task.id, 6), most]).toEqual([true, 2]);
+});
+
+/** An installation that Kin knows, with a task in its repository. */
+const anInstallation = async (id: number) => {
+  const { store, clock } = kit.plane;
+  const now = clock.now();
+  const project = { id, owner: `owner${id}`, name: "r", owner_id: 1, default_branch: "main" };
+  await store.saveProject({ ...project, installation_id: id }, now);
+  const person = { asked_by: "hubot", asked_by_id: 1, trigger_id: null };
+  const task = await store.saveTask({ project_id: id, issue: 1, title: "t", url: "", ...person }, now);
+  return { id, ask: (n: number) => ({ key: `help:${id}:${n}`, kind: "help", data: { task_id: task.id } }) };
+};
+
+test("whoever comes last is served behind one job of each installation, not behind all that they asked for before", async () => {
+  const busy = [await anInstallation(8101), await anInstallation(8102), await anInstallation(8103)] as const;
+  const late = await anInstallation(8104);
+  const { store } = kit.plane;
+  for (let n = 0; n < 12; n++) await store.ask(busy.map(one => one.ask(n)));
+  const served: number[] = [];
+  const github: Plane["github"] = async ({ id }) => {
+    if (id >= busy[0].id) served.push(id);
+    if (served.length === 4) await store.ask([late.ask(0), late.ask(1)]);
+    throw new KinError("Refused.", { code: "github_403", hint: "Ask." });
+  };
+  await working({ ...kit.plane, github }, async () => served.filter(id => id === late.id).length === 2);
+  const behind = served.slice(4);
+  expect(behind.indexOf(late.id)).toBeLessThanOrEqual(busy.length);
+  expect(behind.lastIndexOf(late.id) - behind.indexOf(late.id)).toBeLessThanOrEqual(busy.length + 1);
+});
+
+/** Takes jobs one after the other, as a lane does, and answers what each wrote to GitHub. */
+const oneByOne = async (kinds: readonly string[], most = 200) => {
+  const { store, clock } = kit.plane;
+  const done: { readonly kind: string; readonly writes: number; readonly installation: number }[] = [];
+  for (let n = 0; n < most; n++) {
+    const job = await store.takeJob(clock.now(), { lease_ms: 60_000 });
+    if (job === null) break;
+    if (!kinds.includes(job.kind)) {
+      await store.finishJob(job, { now: clock.now() });
+      continue;
+    }
+    const before = kit.site.github.writes.length;
+    const how = await perform(job, kit.plane);
+    const writes = kit.site.github.writes.length - before;
+    done.push({ kind: job.kind, writes, installation: job.installation_id });
+    await store.finishJob(job, { now: clock.now(), ...how });
+  }
+  return done;
+};
+
+test("repositories that an installation gets at once are a job each, of that installation, and none writes more than a few labels in a turn", async () => {
+  const owner = "hubot";
+  const names = ["l1", "l2", "l3"];
+  const added: { readonly id: number; readonly full_name: string }[] = [];
+  for (const name of names) {
+    const { id } = await kit.site.github.addRepository({ owner, name, files: { "a.md": "a" } });
+    added.push({ id, full_name: `${owner}/${name}` });
+  }
+  const { installationId } = kit.site.github.install({ slug: "kin", owner });
+  await oneByOne([]);
+  const payload = {
+    ...{ action: "added", installation: { id: installationId }, repositories_removed: [] },
+    repositories_added: added,
+  };
+  await handleSignal(toSignal("installation_repositories", payload, kit.plane.sha256), kit.plane);
+  const done = await oneByOne(["repository"]);
+  expect(new Set(done.map(({ installation }) => installation))).toEqual(new Set([installationId]));
+  expect(Math.max(...done.map(({ writes }) => writes))).toBe(3);
+  for (const repo of names) {
+    const { data } = await kit.site.octocat.rest.issues.listLabelsForRepo({ owner, repo, per_page: 100 });
+    expect(data.map(({ name }) => name)).toEqual(expect.arrayContaining(LABELS.map(({ name }) => name)));
+  }
+  // Whoever asks again begins anew, also in between.
+  await kit.site.octocat.rest.issues
+    .deleteLabel({ owner, repo: "l1", name: LABELS[0]?.name ?? "" })
+    .catch(() => {});
+  await handleSignal(toSignal("installation_repositories", payload, kit.plane.sha256), kit.plane);
+  expect((await oneByOne(["repository"])).length).toBeGreaterThan(3 * 3);
+});
+
+test("of pushes to many pull requests people's words are worked on first, and only so many checks are written at once", async () => {
+  const { issue, task } = await kit.queue();
+  await oneByOne([]);
+  const count = 24;
+  for (let n = 0; n < count; n++) await branchWith(kit.site.hubot, `push${n}`, { [`push${n}.txt`]: "a" });
+  const { github } = kit.site;
+  github.setWebhook({ slug: "kin", url: `${kit.url}/api/github/webhooks`, secret: WEBHOOK_SECRET });
+  const { data: repository } = await kit.site.octocat.rest.repos.get(hello);
+  const pulls: number[] = [];
+  for (let n = 0; n < count; n++) {
+    const pull = { ...hello, title: `p${n}`, head: `push${n}`, base: "main" };
+    pulls.push((await kit.site.hubot.rest.pulls.create(pull)).data.number);
+  }
+  await kit.site.octocat.rest.issues.createComment({ ...hello, issue_number: issue, body: "/kin help" });
+  while (!github.deliveries.every(({ statusCode }) => statusCode > 0)) await sleep(10);
+  github.setWebhook({ slug: "kin", url: null });
+  const told = await oneByOne(["event", "gate", "help"], count + 2);
+  expect(told.slice(0, 2).map(({ kind }) => kind)).toEqual(["event", "help"]);
+  // What machines do comes before the checks, too, also where it is asked for behind them.
+  await kit.plane.store.ask([{ key: "help:behind", kind: "help", data: { task_id: task.id } }]);
+  const done = await oneByOne(["gate", "help"]);
+  expect(done[0]?.kind).toBe("help");
+  const written = (list: typeof done) => list.filter(one => one.kind === "gate" && one.writes > 0).length;
+  const gates = done.filter(({ kind }) => kind === "gate");
+  expect([written(gates), Math.max(...gates.map(({ writes }) => writes))]).toEqual([20, 1]);
+  const later: number[] = [];
+  for (let n = 0; n < 5; n++) {
+    kit.pass(10);
+    // Pushed to again it keeps its place.
+    await handleSignal(
+      toSignal(
+        "pull_request",
+        { action: "synchronize", repository, pull_request: { number: pulls.at(-1) } },
+        kit.plane.sha256,
+      ),
+      kit.plane,
+    );
+    later.push(written(await oneByOne(["gate"])));
+  }
+  expect(later).toEqual([1, 1, 1, 1, 0]);
+});
+
+test("a stranger's words come behind all that others ask, and edited by somebody who may they do not", () => {
+  const said = (author_association: string, sender: number) =>
+    toSignal(
+      "issue_comment",
+      {
+        action: "edited",
+        sender: { id: sender, login: "s" },
+        comment: { id: 1, user: { id: 7 }, author_association },
+      },
+      kit.plane.sha256,
+    );
+  const ranks = (
+    ["OWNER", "MEMBER", "COLLABORATOR", "CONTRIBUTOR", "FIRST_TIME_CONTRIBUTOR", "NONE"] as const
+  ).map(association => rankOf(said(association, 7)));
+  expect(ranks).toEqual(["first", "first", "first", "last", "last", "last"]);
+  expect(rankOf(said("NONE", 8))).toBe("first");
+  expect(rankOf(toSignal("pull_request", { action: "synchronize" }, kit.plane.sha256))).toBe("usual");
 });
 
 test("a run that can never be started ends its pipeline, and the task says why", async () => {

@@ -9,7 +9,18 @@ import { OTHER, type Stage } from "./stage.ts";
 export type Sinks = ReadonlyMap<string, readonly string[]>;
 
 const TABLES = [
-  ...["projects", "tasks", "pipelines", "events", "task_returns", "messages", "jobs", "decisions", "modules"],
+  ...[
+    "projects",
+    "tasks",
+    "pipelines",
+    "events",
+    "task_returns",
+    "messages",
+    "jobs",
+    "served",
+    "decisions",
+    "modules",
+  ],
   "schema_migrations",
 ];
 

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
+import { createStore } from "../../core/adapters/libsql/store.ts";
 import type { EventData } from "../../core/model/event.ts";
 import { sizeOf } from "../../core/model/journal-size.ts";
 import type { Append } from "../../core/ports.ts";
 import type { Under } from "./contract.ts";
+import { EVERY_EVENT } from "./every-event.ts";
 import {
   anAppend,
   aReturn,
@@ -87,6 +89,79 @@ export const appends = ({ store, database }: Under): void => {
       expect([await store().job("next"), (await store().job("publish"))?.kind]).toEqual([null, "publish"]);
     },
   );
+
+  test("A journal is read from any place to any other, and of one kind.", async () => {
+    const { task, id } = await aStarted(store());
+    const events = ["a", "b", "c"].map(reason => ({ kind: "paused", reason }) as const);
+    await store().append(anAppend(task, id, { events: [...events, { kind: "interrupted", reason: "d" }] }));
+    const seqs = async (...[after, options]: [number, { until?: number; kind?: "paused" | "finished" }?]) =>
+      (await store().journal(id, after, options)).map(({ seq }) => seq);
+    expect([await seqs(0), await seqs(2), await seqs(1, { until: 3 }), await seqs(5)]).toEqual([
+      [1, 2, 3, 4, 5],
+      [3, 4, 5],
+      [2, 3],
+      [],
+    ]);
+    expect([await seqs(2, { kind: "paused" }), await seqs(0, { kind: "finished" })]).toEqual([[3, 4], []]);
+  });
+
+  test("While a long journal is read others come to their turn, and it is read whole.", async () => {
+    const { task, id } = await aStarted(store());
+    const sizes = [700_000, 700_000, 10, 10, 2_500_000, 10, 400_000, 400_000, 400_000];
+    const events = sizes.map(
+      (size, n) => ({ kind: "paused", reason: `${n}${"ü".repeat(size / 2)}` }) as const,
+    );
+    await store().append(anAppend(task, id, { events }));
+    let turns = 0;
+    const count = () => {
+      turns++;
+      immediate = setImmediate(count);
+    };
+    let immediate = setImmediate(count);
+    const journal = await store().journal(id);
+    clearImmediate(immediate);
+    expect(turns).toBeGreaterThanOrEqual(4);
+    expect(journal.map(({ data }) => data).slice(1)).toEqual(events);
+  });
+
+  test("What was sent before is known by its events, whatever a turn was said to cost, and by nothing less.", async () => {
+    const { task, id } = await aStarted(store());
+    const { turn } = EVERY_EVENT;
+    const events = [turn, { kind: "paused", reason: "Busy." } as const];
+    const written = await store().append(anAppend(task, id, { events }));
+    const ask = (after: number, said: Append["events"]) =>
+      store().sent({ pipeline: id, after, events: said });
+    expect(await ask(1, events)).toEqual(written);
+    expect(await ask(1, [{ ...turn, usd: null }])).toEqual(written?.slice(0, 1));
+    expect(await ask(1, [{ ...turn, seconds: turn.seconds + 1 }])).toBeNull();
+    expect(await ask(2, [{ kind: "paused", reason: "Lazy." }])).toBeNull();
+    for (const after of [0, 2, 3, 9]) expect(await ask(after, events)).toBeNull();
+    expect(await ask(1, [])).toBeNull();
+  });
+
+  test("Of what stands at a place no more is read than was sent for it.", async () => {
+    const { task, id } = await aStarted(store());
+    const long = { kind: "paused", reason: "x".repeat(100_000) } as const;
+    const short = { kind: "paused", reason: "x" } as const;
+    await store().append(anAppend(task, id, { events: [short, long, short] }));
+    let read = 0;
+    const watched = createStore({
+      ...database(),
+      all: async (sql, args) => {
+        const rows = await database().all(sql, args);
+        read += JSON.stringify(rows).length;
+        return rows;
+      },
+    });
+    for (const events of [
+      [short, short],
+      [short, short, short],
+      [short, { ...long, reason: "y" }],
+    ])
+      expect(await watched.sent({ pipeline: id, after: 1, events })).toBeNull();
+    expect(read).toBeLessThan(2_000);
+    expect(await watched.sent({ pipeline: id, after: 1, events: [short, long] })).toHaveLength(2);
+  });
 
   test("An append asks for its jobs again, however often they were done.", async () => {
     const { task, id } = await aStarted(store());

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { JobRecord } from "../../core/model/record.ts";
+import type { NewJob } from "../../core/ports.ts";
 import type { Under } from "./contract.ts";
 import { aStarted, NOON } from "./kit.ts";
 
@@ -26,7 +27,7 @@ export const jobs = ({ store, database }: Under): void => {
       error: null,
       done_at: null,
       result: null,
-      installation_id: null,
+      installation_id: 0,
     });
   });
 
@@ -37,9 +38,10 @@ export const jobs = ({ store, database }: Under): void => {
       { repository: { id: task.project_id } },
       { task_id: task.id },
       { pipeline: id },
-      { id: task.project_id },
+      { id: task.project_id, installation_id },
+      { name: "installation", repository: null, installation: installation_id },
     ];
-    const kinds = ["event", "publish", "watch", "look"];
+    const kinds = ["event", "publish", "watch", "look", "told"];
     await store().ask(kinds.map((kind, n) => ({ key: kind, kind, data: data[n], due_at: 5 })));
     await store().ask([{ key: "sweep", kind: "sweep", due_at: 9 }]);
     const except = [Number(installation_id)];
@@ -48,6 +50,78 @@ export const jobs = ({ store, database }: Under): void => {
     expect(await store().takeJob(10, { ...LEASE, except })).toBeNull();
     for (const key of kinds)
       expect(await store().takeJob(10, { ...LEASE, except: [99] })).toMatchObject({ key, installation_id });
+  });
+
+  /** Asks for jobs of installations that the store need not know, as their events name them. */
+  const ofInstallations = (
+    list: readonly (readonly [key: string, installation: number, rank?: NewJob["rank"]])[],
+  ) =>
+    store().ask(
+      list.map(([key, installation, rank]) => ({
+        key,
+        kind: "k",
+        data: { installation },
+        due_at: 1,
+        ...(rank && { rank }),
+      })),
+    );
+  const keys = async (count: number) => {
+    const taken: (string | null)[] = [];
+    for (let n = 0; n < count; n++) taken.push(await keyAt(10));
+    return taken;
+  };
+
+  test("Installations take turns, whoever asked first and however much each has to do.", async () => {
+    await ofInstallations([
+      ...[1, 2, 3, 4].map(n => [`a${n}`, 71] as const),
+      ...[1, 2, 3].map(n => [`b${n}`, 72] as const),
+    ]);
+    expect(await keys(3)).toEqual(["a1", "b1", "a2"]);
+    await ofInstallations([
+      ["c1", 73],
+      ["c2", 73],
+    ]);
+    await store().ask([{ key: "nobody's", kind: "k", due_at: 9 }]);
+    expect(await keys(7)).toEqual(["nobody's", "c1", "b2", "a3", "c2", "b3", "a4"]);
+    expect(await keys(1)).toEqual([null]);
+  });
+
+  test("The turn of who was served longest ago is not lost by having nothing to do, being excepted, or working.", async () => {
+    await ofInstallations([
+      ["a1", 71],
+      ["a2", 71],
+      ["a3", 71],
+      ["b1", 72],
+      ["b2", 72],
+    ]);
+    expect(await keys(2)).toEqual(["a1", "b1"]);
+    expect((await store().takeJob(10, { ...LEASE, except: [71] }))?.key).toBe("b2");
+    expect(await store().takeJob(10, { ...LEASE, except: [71] })).toBeNull();
+    await ofInstallations([["b3", 72]]);
+    expect(await keys(3)).toEqual(["a2", "b3", "a3"]);
+  });
+
+  test("Within an installation ranks come in order, each in the order in which it was due; across installations they count nothing.", async () => {
+    await ofInstallations([
+      ["last", 71, "last"],
+      ["usual", 71],
+      ["first", 71, "first"],
+      ["first too", 71, "first"],
+    ]);
+    await ofInstallations([["other's last", 72, "last"]]);
+    expect(await keys(5)).toEqual(["first", "other's last", "first too", "usual", "last"]);
+  });
+
+  test("Asked again, a job has the better rank while it waits, and the new one where it was done.", async () => {
+    const ask = (rank: NewJob["rank"] & string) => store().askAgain([{ key: "asked", kind: "k", rank }]);
+    const rank = async () => (await store().query("SELECT rank FROM jobs WHERE key = 'asked'"))[0]?.rank;
+    await ask("last");
+    await ask("first");
+    await ask("usual");
+    expect(await rank()).toBe(0);
+    await store().finishJob(await take(1), { now: 1 });
+    await ask("last");
+    expect(await rank()).toBe(2);
   });
 
   test("A job without data and time has none and is due at once, by any clock.", async () => {

@@ -119,7 +119,7 @@ export const place = async (
 };
 
 export const wipe = async (database: Database): Promise<void> => {
-  await database.write(["DELETE FROM projects", "DELETE FROM jobs"]);
+  await database.write(["DELETE FROM projects", "DELETE FROM jobs", "DELETE FROM served"]);
 };
 
 // ---------------------------------------------------------------- what stands in them

@@ -1,8 +1,10 @@
 // Journals of pipelines: read from any place on, and appended to with everything that the new events mean for other rows.
+import { setImmediate as endOfTurn } from "node:timers/promises";
 import type { InStatement } from "@libsql/client";
 import { KinError } from "../../model/error.ts";
 import { EventData, type JournalEvent } from "../../model/event.ts";
 import { sizeOf } from "../../model/journal-size.ts";
+import { isSame } from "../../model/same.ts";
 import type { Append, Store } from "../../ports.ts";
 import { askForAgain } from "./jobs.ts";
 import { UNHEARD_STOP } from "./messages.ts";
@@ -10,8 +12,18 @@ import { returnStatements } from "./returns.ts";
 import { didAny, type Guard, iso, patchOf, taskPatch } from "./rows.ts";
 import type { Database, Row } from "./sql.ts";
 
-export const journals = (db: Database): Pick<Store, "journal" | "written" | "append"> => ({
-  journal: async (id, after = 0) => (await db.all(JOURNAL, [id, after])).map(row => toEvent(id, row)),
+export const journals = (db: Database): Pick<Store, "journal" | "sent" | "written" | "append"> => ({
+  journal: async (id, after = 0, { until = Number.MAX_SAFE_INTEGER, kind } = {}) => {
+    const events: JournalEvent[] = [];
+    for (const [first, last] of partsOf(await db.all(SIZES, [id, after, until, kind ?? null]))) {
+      // guard: others-are-served-meanwhile
+      if (events.length > 0) await endOfTurn();
+      const rows = await db.all(JOURNAL, [id, first - 1, last, kind ?? null]);
+      for (const row of rows) events.push(toEvent(id, row));
+    }
+    return events;
+  },
+  sent: append => sent(db, append),
   written: async task_id => Number((await db.first(WRITTEN, [task_id]))?.size),
   append: async append => {
     const { pipeline, task_id, after, events, at } = append;
@@ -31,11 +43,34 @@ export const journals = (db: Database): Pick<Store, "journal" | "written" | "app
       },
       patchOf("pipelines", { id: pipeline, patch: row, guard }),
     ]);
-    return didAny(answers.at(-1)) ? journal : sentBefore(db, append, journal);
+    return didAny(answers.at(-1)) ? journal : sentBefore(db, append);
   },
 });
 
-const JOURNAL = "SELECT seq, at, data FROM events WHERE pipeline_id = ? AND seq > ? ORDER BY seq";
+const PART =
+  "FROM events WHERE pipeline_id = ?1 AND seq > ?2 AND seq <= ?3 AND kind = COALESCE(?4, kind) ORDER BY seq";
+const JOURNAL = `SELECT seq, at, data ${PART}`;
+/** In bytes: nothing of a text is read for it. */
+const SIZES = `SELECT seq, octet_length(data) AS size ${PART}`;
+
+/** So much is read and parsed at once; one event alone may be more. */
+const PART_BYTES = 2 ** 20;
+
+/** The first and the last number of each part. */
+const partsOf = (sizes: readonly Row[]): readonly (readonly [number, number])[] => {
+  const parts: [number, number][] = [];
+  let held = Number.POSITIVE_INFINITY;
+  for (const { seq, size } of sizes) {
+    held += Number(size);
+    const part = parts.at(-1);
+    if (part !== undefined && held <= PART_BYTES) part[1] = Number(seq);
+    else {
+      parts.push([Number(seq), Number(seq)]);
+      held = Number(size);
+    }
+  }
+  return parts;
+};
 
 const WRITTEN = "SELECT COALESCE(SUM(size), 0) AS size FROM pipelines WHERE task_id = ?";
 
@@ -83,23 +118,33 @@ const insertEvent = (
 });
 
 /** The answer to an append was lost and it came again: the same events stand there already. */
-const sentBefore = async (
-  db: Database,
-  { pipeline, after, lease }: Append,
-  journal: readonly JournalEvent[],
-): Promise<readonly JournalEvent[] | null> => {
-  if (journal.length === 0) return null;
+const sentBefore = async (db: Database, append: Append): Promise<readonly JournalEvent[] | null> => {
+  const { pipeline, lease } = append;
   const row = await db.first("SELECT lease_hash FROM pipelines WHERE id = ?", [pipeline]);
   if (lease !== null && row?.lease_hash !== lease) return null;
-  const rows = await db.all(
-    "SELECT seq, at, data FROM events WHERE pipeline_id = ? AND seq > ? AND seq <= ? ORDER BY seq",
-    [pipeline, after, after + journal.length],
-  );
-  const same =
-    rows.length === journal.length &&
-    rows.every((stored, i) => stored.data === JSON.stringify(journal[i]?.data));
-  return same ? rows.map(row => toEvent(pipeline, row)) : null;
+  return sent(db, append);
 };
+
+/** A turn's price is the App's own: its digits may differ. */
+const PRICE_BYTES = 32;
+
+/** Sizes first, so that no more is read than was sent, whatever stands there. */
+const sent = async (
+  db: Database,
+  { pipeline, after, events }: Pick<Append, "pipeline" | "after" | "events">,
+): Promise<readonly JournalEvent[] | null> => {
+  const place = [pipeline, after, after + events.length, null];
+  const sizes = await db.all(SIZES, place);
+  if (events.length === 0 || sizes.length !== events.length) return null;
+  const isAsLong = (data: EventData, at: number) =>
+    Math.abs(Number(sizes[at]?.size) - Buffer.byteLength(JSON.stringify(data))) <= PRICE_BYTES;
+  if (!events.every(isAsLong)) return null; // guard: no-more-read-than-was-sent
+  const stored = (await db.all(JOURNAL, place)).map(row => toEvent(pipeline, row));
+  return stored.every(({ data }, at) => isSame(priced(events[at], data), data)) ? stored : null;
+};
+
+const priced = (said: EventData | undefined, stored: EventData): EventData | undefined =>
+  said?.kind === "turn" && stored.kind === "turn" ? { ...said, usd: stored.usd } : said;
 
 /** Parsed although Kin wrote it: an older version's events take today's defaults here. */
 const toEvent = (pipeline: string, { seq, at, data }: Row): JournalEvent => {
