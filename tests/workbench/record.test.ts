@@ -300,13 +300,13 @@ describe.concurrent("what is refused is put back and named", () => {
 
     test("is told with what leaves it out, and stays", async () => {
       const handle = await kept.open();
-      const paths = ["out/new.js", "sub/a.local", "made/mine.ts", ".venv/x.py", "fine.ts"];
+      const paths = ["out/new.js", "sub/a.local", "made/mine.ts", ".pytest_cache/x.py", "fine.ts"];
       for (const file_path of paths) await handle.use("write", { file_path, content: "2\n" });
       const recorded = await handle.record();
       expect(pathsOf(recorded)).toEqual(["fine.ts"]);
       expect(recorded.refused).toEqual(
         [
-          [".venv/x.py", "`.venv` is what setup or a build makes"],
+          [".pytest_cache/x.py", "`.pytest_cache` is what setup or a build makes"],
           ["made/mine.ts", "`/made/` is what setup or a build makes"],
           ["out/new.js", ".gitignore:1 leaves out `out/`"],
           ["sub/a.local", "sub/.gitignore:1 leaves out `*.local`"],
