@@ -124,6 +124,10 @@ export interface GitHubRun {
 export interface Contributors {
   /** Accounts of authors, committers and co-authors, and of everybody who ever moved the branch. */
   readonly ids: readonly number[];
+  /** Those of them that are no person's. */
+  readonly machines: readonly number[];
+  /** Whether an author, a committer or a co-author has no account that GitHub knows. */
+  readonly nameless: boolean;
   /** When the branch came to this head (ISO 8601, whole seconds). */
   readonly moved_at: string;
 }

@@ -74,6 +74,12 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   ],
   "core/adapters/github/commits.ts": [
     g(
+      "co-authors-in-part",
+      "[...accounts, null]",
+      "accounts",
+      by(inFile("app/whose-word")("a co-author whom git reads and GitHub does not")),
+    ),
+    g(
       "files-in-part",
       "if (data.truncated) return filesBeside(connection, { commit, touched });",
       "",

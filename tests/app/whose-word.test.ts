@@ -579,9 +579,96 @@ describe("an approval", () => {
     const at = await inReview();
     await reviewed(at, "octocat", { event: "APPROVE" });
     expect(await approvalOf(at)).toBeNull();
-    expect(await lastWords(at.issue)).toMatch(/^Whoever handed the task over does not approve/);
+    expect(await lastWords(at.issue)).toMatch(/^Whoever handed the task over, asked for another pipeline/);
     await as("none", () => reviewed(at, "octocat", { event: "APPROVE" }), "hubot");
     expect(await approvalOf(at)).toMatchObject({ by: "octocat" });
+  });
+
+  /** Goes on with what was asked for to the next work that waits for people. */
+  const inReviewAgain = async (at: InReview) => {
+    await kit.work("next");
+    const play = [wrote(`again-${at.issue}.txt`), APPROVED];
+    await player.play(at, { planned: { completion_mode: "review" }, play });
+    await player.publish(at);
+    expect(await player.taskOf(at)).toMatchObject({ status: "review", approval: null });
+    kit.pass(2);
+  };
+
+  test.each<[string, (at: InReview) => Promise<unknown>]>([
+    ["asked for another pipeline", at => say(at.issue, "/kin rerun")],
+    ["returned it in a comment", at => say(at.issue, "/kin return missing_context Another way.")],
+    ["asked for changes", at => reviewed(at, "hubot", { event: "REQUEST_CHANGES", body: "Another way." })],
+    [
+      "told it something under way",
+      async at => {
+        await say(at.issue, "/kin rerun", "octocat");
+        await say(at.issue, "/kin tell Another way.");
+      },
+    ],
+    [
+      "put the label on again",
+      async at => {
+        const own = { ...hello, issue_number: at.issue, name: "kin" };
+        await player.receiving(() => kit.site.octocat.rest.issues.removeLabel(own));
+        await player.receiving(() => label(at.issue, "hubot"));
+        // And whoever hands it over last is not the only one who did.
+        await player.receiving(() => kit.site.octocat.rest.issues.removeLabel(own));
+        await player.receiving(() => label(at.issue));
+      },
+    ],
+  ])("is not to be had of who %s, though another one handed it over first", async (_, ask) => {
+    const at = await inReview();
+    kit.pass(2);
+    await ask(at);
+    await inReviewAgain(at);
+    await say(at.issue, "/kin approve");
+    expect(await lastWords(at.issue)).toMatch(/^Whoever handed the task over, asked for another pipeline/);
+    expect(await approvalOf(at)).toBeNull();
+  });
+
+  test("of a follow-up is not to be had of who asked for its parent", async () => {
+    const [parent, at] = [await inReview(), await inReview()];
+    await say(parent.issue, "/kin return missing_context Another way.");
+    await kit.plane.store.query(
+      `UPDATE tasks SET parent_task_id = ${parent.task.id} WHERE id = ${at.task.id}`,
+    );
+    await say(at.issue, "/kin approve");
+    expect(await approvalOf(at)).toBeNull();
+  });
+
+  test("of a task that somebody else handed on with `/kin escalate` is not to be had of them", async () => {
+    const at = await inReview();
+    await say(at.issue, "/kin escalate backend_head");
+    await kit.plane.store.updateTask(at.task.id, { status: "review" }, kit.plane.clock.now());
+    await say(at.issue, "/kin approve");
+    expect(await approvalOf(at)).toBeNull();
+  });
+
+  test.each<[string, string, Parameters<typeof branchOn>[3]]>([
+    ["an author", "Tidy", { author: NOBODY }],
+    ["a committer", "Tidy", { committer: NOBODY }],
+    ["a co-author", `Tidy\n\nCo-authored-by: s <${NOBODY.email}>`, {}],
+    ["a co-author whom git reads and GitHub does not", "Tidy\n\nCo-authored-by : h <HUBOT>", {}],
+  ])("is none where a commit has %s without an account, and says what to do", async (_, message, people) => {
+    const at = await inReview();
+    await branchOn(at, "octocat", message.replace("HUBOT", address("hubot").email), people);
+    await reviewed(at, "hubot", { event: "APPROVE" });
+    expect(await approvalOf(at)).toBeNull();
+    expect(await lastWords(at.issue)).toMatch(/by somebody without an account.*merge it yourself/);
+  });
+
+  test("is none where a machine pushed, in whosever name", async () => {
+    const at = await inReview();
+    const { client } = await aBot();
+    const { git } = client.rest;
+    const { data: base } = await git.getCommit({ ...hello, commit_sha: at.pull.head.sha });
+    const who = { ...address("octocat"), date: "2026-01-01T00:00:00Z" };
+    const commit = { message: "Tidy", tree: base.tree.sha, parents: [at.pull.head.sha] };
+    const { data } = await git.createCommit({ ...hello, ...commit, author: who, committer: who });
+    await git.updateRef({ ...hello, ref: `heads/${at.pull.head.ref}`, sha: data.sha });
+    await reviewed(at, "hubot", { event: "APPROVE" });
+    expect(await approvalOf(at)).toBeNull();
+    expect(await lastWords(at.issue)).toMatch(/a machine pushed there.*merge it yourself/);
   });
 
   test("of an earlier commit than the head is none, and says so", async () => {
