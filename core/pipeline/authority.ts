@@ -27,7 +27,9 @@ export type Deed =
   /** Requested changes that keep Kin from merging. */
   | "hold_merge"
   /** Closing an issue as completed, whose result needed no pull request. */
-  | "accept";
+  | "accept"
+  /** Closing an issue that a task waits for: the task goes on, or asks. */
+  | "close_awaited";
 
 /** What GitHub says of an account: a person's permission, or that it is no person's. */
 export type Role =
@@ -103,6 +105,7 @@ export const AUTHORITY: Readonly<Record<Deed, Rule>> = {
   rerun_jobs: { least: "write", bots: false, relations: ANYBODY, states: ["as_said"] },
   hold_merge: { least: "write", bots: false, relations: ANYBODY, states: ["as_said", "edited", "older"] },
   accept: { least: "write", bots: false, relations: ANYBODY, states: ["as_said"] },
+  close_awaited: { least: "write", bots: false, relations: ANYBODY, states: ["as_said"] },
 };
 
 export interface Case {

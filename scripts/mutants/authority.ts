@@ -193,6 +193,28 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(word("handed on with `/kin escalate`")),
     ),
   ],
+  "app/intake/followed-up.ts": [
+    g(
+      "closing-is-asked",
+      "if (answers.includes(false)) return;",
+      "void answers;",
+      by(word("and that its author closes as")),
+    ),
+    g(
+      "done-is-closed",
+      'carried?.status === "done"',
+      "carried === undefined",
+      by(word("and whose own task is done lets it go on")),
+    ),
+  ],
+  "app/intake/pull-closed.ts": [
+    g(
+      "merged-is-followed",
+      "if (pull.merged)",
+      "if (pull.merged && (false as boolean))",
+      by(word("and that Kin's merge closes")),
+    ),
+  ],
   "app/intake/freeze.ts": [
     g(
       "context-is-asked",
@@ -250,6 +272,13 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
           "that somebody without write access takes off",
         ),
       ),
+    ),
+    g("auto-that-stands", "isOff || ", "", by(word("by the hand that put on the one that stands there"))),
+    g(
+      "hold-that-stands",
+      "else hands.delete(actor.id);",
+      "else hands.clear();",
+      by(word("and taken off by who may not", "that somebody without write access takes off")),
     ),
   ],
   "app/intake/returned.ts": [
