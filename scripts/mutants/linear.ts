@@ -14,6 +14,20 @@ const lying = inFile("app/lying-runner");
 const COST = "costs at most is told by its tokens";
 
 export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
+  "app/intake/knowledge.ts": [
+    g(
+      "size-before-reading",
+      "checkSize(prompt)",
+      "void prompt",
+      by(inFile("app/freeze")("by the size that their directory tells")),
+    ),
+    g(
+      "size-of-a-link",
+      "checkSize({ name, size: Buffer.byteLength(text) });",
+      "",
+      by(inFile("app/freeze")("that are links to what is too large")),
+    ),
+  ],
   "app/folds.ts": [
     g("folds-by-size", " && held <= MOST_SIZE", "", by(inFile("app/folds")("Only so much is remembered"))),
   ],

@@ -49,11 +49,12 @@ export const createCommits = (connection: Connection) => {
     contributors: async ({ branch, base, head }) => {
       const [{ commits, total_commits }, moves] = await Promise.all([
         compare(base, head),
-        connection.paginate("GET /repos/{owner}/{repo}/activity", {
-          ...at,
-          ref: `refs/heads/${branch}`,
-          per_page: 100,
-        }),
+        connection.paginate(
+          "GET /repos/{owner}/{repo}/activity",
+          { ...at, ref: `refs/heads/${branch}`, per_page: 100 },
+          ({ data }) =>
+            data.map(({ actor, after, timestamp }) => ({ actor: accountOf(actor), after, timestamp })),
+        ),
       ]);
       const [last] = moves;
       // A record that lags behind, or one that is cut, leaves somebody out.
@@ -67,7 +68,7 @@ export const createCommits = (connection: Connection) => {
         accountOf(one.author),
         ...(isByGitHub(one) ? [] : [accountOf(one.committer)]),
       ]);
-      const all = [...moves.map(({ actor }) => accountOf(actor)), ...named, ...coAuthors.flat()];
+      const all = [...moves.map(({ actor }) => actor), ...named, ...coAuthors.flat()];
       const known = all.filter(one => one !== null);
       return {
         ids: [...new Set(known.map(({ id }) => id))],

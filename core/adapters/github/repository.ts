@@ -39,7 +39,9 @@ export const createRepository = (
     },
     directory: async (path, ref) => {
       const answer = await orNull(request("GET /repos/{owner}/{repo}/contents/{path}", { ...at, path, ref }));
-      return answer === null || !Array.isArray(answer.data) ? [] : answer.data.map(entry => entry.name);
+      return answer === null || !Array.isArray(answer.data)
+        ? []
+        : answer.data.map(({ name, size }) => ({ name, size }));
     },
     mergeSettings: async () => {
       const { data } = await request("GET /repos/{owner}/{repo}", at);
