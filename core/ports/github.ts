@@ -189,8 +189,11 @@ export interface GitHub {
   }>;
   /** Whether a commit is this head, or behind it. */
   readonly contains: (head: string, sha: string) => Promise<boolean>;
-  /** Paths that differ between two commits. */
-  readonly changedFiles: (base: string, head: string) => Promise<readonly string[]>;
+  /**
+   * Paths that differ between a head and where it left the base; of what was renamed both. Null where they are so many that
+   * GitHub lists only a part of them, and of the trees, too.
+   */
+  readonly changedFiles: (base: string, head: string) => Promise<readonly string[] | null>;
   readonly pull: (number: number) => Promise<GitHubPull | null>;
   /** The one of this branch of the repository's own by this account, into this base; an open one first. */
   readonly pullOfBranch: (

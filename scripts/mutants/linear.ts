@@ -88,6 +88,12 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   ],
   "core/adapters/github/commits.ts": [
     g(
+      "compared-in-part",
+      "files.length >= MOST_COMPARED",
+      "files.length < 0",
+      by(inFile("wire/wire")("is looked for in the trees where GitHub compares no more")),
+    ),
+    g(
       "co-authors-in-part",
       "[...accounts, null]",
       "accounts",
@@ -98,6 +104,14 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "if (data.truncated) return filesBeside(connection, { commit, touched });",
       "",
       by(inFile("wire/wire")("of more than GitHub lists those beside what is touched")),
+    ),
+  ],
+  "core/adapters/github/repository.ts": [
+    g(
+      "collaborators-without-end",
+      "if (pages === MOST_COLLABORATOR_PAGES) return true;",
+      "if (pages === MOST_COLLABORATOR_PAGES) return false;",
+      by(inFile("wire/wire")("is taken to be there where the pages do not end")),
     ),
   ],
   "core/pipeline/settle.ts": [

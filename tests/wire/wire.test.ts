@@ -276,3 +276,67 @@ describe("a list in which anybody may write", () => {
     expect(await github.pullFiles(3, new Set(["b.ts"]))).toEqual([{ path: "b.ts", patch: "@@ b.ts" }]);
   });
 });
+
+describe("what differs", () => {
+  const [BASE, HEAD] = ["b".repeat(40), "c".repeat(40)];
+  const compared = (files: readonly object[]) =>
+    nock(API)
+      .get(`/repos/o/n/compare/main...${HEAD}`)
+      .reply(200, { files, merge_base_commit: { sha: BASE }, commits: [] });
+  const listed = (sha: string, tree: Readonly<Record<string, string>>, truncated = false) =>
+    nock(API)
+      .get(`/repos/o/n/git/trees/${sha}`)
+      .query({ recursive: "1" })
+      .reply(200, {
+        ...{ sha, truncated },
+        tree: Object.entries(tree).map(([path, sha]) => ({ path, mode: "100644", type: "blob", sha })),
+      });
+  const THREE_HUNDRED = Array.from({ length: 300 }, (_, n) => ({ filename: `a/${n}`, status: "added" }));
+
+  test("is told with both names of what was renamed", async () => {
+    compared([{ filename: "new", previous_filename: "old" }, { filename: "other" }]);
+    expect(await github.changedFiles("main", HEAD)).toEqual(["old", "new", "other"]);
+  });
+
+  test("is looked for in the trees where GitHub compares no more", async () => {
+    compared(THREE_HUNDRED);
+    listed(BASE, { same: "1", changed: "2", gone: "3" });
+    listed(HEAD, { same: "1", changed: "4", come: "5" });
+    expect(await github.changedFiles("main", HEAD)).toEqual(["changed", "gone", "come"]);
+  });
+
+  test.each([true, false])("is not known where the trees are cut, too (the base's: %s)", async isBase => {
+    compared(THREE_HUNDRED);
+    listed(BASE, {}, isBase);
+    listed(HEAD, {}, !isBase);
+    expect(await github.changedFiles("main", HEAD)).toBeNull();
+  });
+});
+
+describe("another writer", () => {
+  const path = "/repos/o/n/collaborators";
+  const page = (number: number, people: readonly object[], more: boolean) =>
+    nock(API)
+      .get(path)
+      .query(given => (given.page ?? "1") === String(number))
+      .reply(200, people, more ? { link: `<${API}${path}?page=${number + 1}>; rel="next"` } : {});
+  const bot = { id: 9, login: "b[bot]", type: "Bot" };
+  const self = { id: 1, login: "me", type: "User" };
+
+  test("is found on a later page, behind machines", async () => {
+    page(1, [self, bot], true);
+    page(2, [{ id: 2, login: "you", type: "User" }], true);
+    expect(await github.hasOtherWriter({ id: 1 })).toBe(true);
+  });
+
+  test("is none where all pages have none", async () => {
+    page(1, [self, bot], true);
+    page(2, [bot], false);
+    expect(await github.hasOtherWriter({ id: 1 })).toBe(false);
+  });
+
+  test("is taken to be there where the pages do not end", async () => {
+    for (let number = 1; number <= 20; number++) page(number, [bot], true);
+    expect(await github.hasOtherWriter({ id: 1 })).toBe(true);
+  });
+});

@@ -77,8 +77,13 @@ export const createCommits = (connection: Connection) => {
         moved_at: last.timestamp,
       };
     },
-    changedFiles: async (base, head) =>
-      ((await compare(base, head)).files ?? []).map(({ filename }) => filename),
+    changedFiles: async (base, head) => {
+      const { files = [], merge_base_commit } = await compare(base, head);
+      if (files.length >= MOST_COMPARED) return differing(connection, merge_base_commit.sha, head); // guard: compared-in-part
+      return files.flatMap(({ filename, previous_filename: before }) =>
+        before === undefined ? [filename] : [before, filename],
+      );
+    },
     createCommit: async ({ parent, message, changes }) => {
       const tree = await createTree(connection, { parent, changes });
       const { data } = await request("POST /repos/{owner}/{repo}/git/commits", {
@@ -97,6 +102,28 @@ export const createCommits = (connection: Connection) => {
       await request("PATCH /repos/{owner}/{repo}/git/refs/{ref}", { ...at, ref, sha, force: false });
     },
   } satisfies Partial<GitHub>;
+};
+
+/** GitHub compares no more files, on whichever page. */
+const MOST_COMPARED = 300;
+
+/** Null where either tree has more than GitHub lists. */
+const differing = async (
+  { at, request }: Connection,
+  base: string,
+  head: string,
+): Promise<readonly string[] | null> => {
+  const [before, after] = await Promise.all(
+    [base, head].map(async tree_sha => {
+      const { data } = await request(TREE, { ...at, tree_sha, recursive: "1" });
+      const files = data.tree.filter(({ type }) => type !== "tree");
+      return data.truncated ? null : new Map(files.map(({ path, mode, sha }) => [path, `${mode} ${sha}`]));
+    }),
+  );
+  if (before == null || after == null) return null;
+  return [...new Set([...before.keys(), ...after.keys()])].filter(
+    path => before.get(path) !== after.get(path),
+  );
 };
 
 type Commit = Pick<Answer<"GET /repos/{owner}/{repo}/commits/{ref}">, "commit">;
