@@ -1,5 +1,6 @@
-// Who asked for what a task's pipelines do: by the label, for another pipeline, by a return, or in words to whoever is at
-// work. Kept by account numbers for as long as the task is, and before it is obeyed.
+// Who asked for what a task's pipelines do: by the label, for another pipeline, or in words to whoever is at work. Kept by
+// account numbers for as long as the task is, and before it is obeyed. A return judges what was asked for: its author is a
+// reviewer, who approves what is right at last.
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { GitHubUser } from "../../core/ports.ts";
 import type { Plane } from "../plane.ts";

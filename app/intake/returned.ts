@@ -5,7 +5,6 @@ import { clean } from "../../core/agents/clean.ts";
 import type { Finding, ReturnCategory } from "../../core/model/return.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { CONFIG_PATH } from "../plane.ts";
-import { noteAsker } from "./askers.ts";
 import { hasStarted, type Order } from "./order.ts";
 import { stopPipeline } from "./stop.ts";
 
@@ -20,7 +19,6 @@ export interface Rejection extends Order {
 export const recordReturn = async (rejection: Rejection): Promise<void> => {
   const { incoming, task, source, by, last, category, text, findings } = rejection;
   const { plane, github, project } = incoming;
-  await noteAsker(task, { by, plane }); // guard: asks-by-a-return
   const cleaned = clean(text, { limit: TEXT_LIMIT }).text.trim();
   const row = await plane.store.recordReturn(
     {

@@ -165,7 +165,7 @@ const WHY: Readonly<Record<Reason, (least: RepositoryPermission) => string>> = {
   ghost: () => "The account is gone.",
   permission: least => `This needs ${least} access to the repository.`,
   asker: () =>
-    "Whoever handed the task over, asked for another pipeline, returned the work or told Kin what to do in it does not approve it while somebody else with write access can look. Merging it is still yours to do.",
+    "Whoever handed the task over, asked for another pipeline or told Kin what to do in it does not approve it while somebody else with write access can look. Merging it is still yours to do.",
   contributor: () =>
     "Whoever has a part in the commits on the branch, or pushed them, does not approve it. Merging it is still yours to do.",
   edited: () => "It was edited since, so it is nobody's word. Say it again.",

@@ -283,12 +283,6 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   ],
   "app/intake/returned.ts": [
     g(
-      "asks-by-a-return",
-      "await noteAsker(task, { by, plane });",
-      "void noteAsker;",
-      by(word("returned it in a comment", "asked for changes")),
-    ),
-    g(
       "limit-of-returns",
       "number < config",
       "number <= config",

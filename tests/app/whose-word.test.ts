@@ -667,8 +667,6 @@ describe("an approval", () => {
 
   test.each<[string, (at: InReview) => Promise<unknown>]>([
     ["asked for another pipeline", at => say(at.issue, "/kin rerun")],
-    ["returned it in a comment", at => say(at.issue, "/kin return missing_context Another way.")],
-    ["asked for changes", at => reviewed(at, "hubot", { event: "REQUEST_CHANGES", body: "Another way." })],
     [
       "told it something under way",
       async at => {
@@ -697,9 +695,17 @@ describe("an approval", () => {
     expect(await approvalOf(at)).toBeNull();
   });
 
+  test("is to be had of who returned the work, once it is right", async () => {
+    const at = await inReview();
+    await say(at.issue, "/kin return missing_context Another way.");
+    await inReviewAgain(at);
+    await say(at.issue, "/kin approve");
+    expect(await approvalOf(at)).toMatchObject({ by: "hubot" });
+  });
+
   test("of a follow-up is not to be had of who asked for its parent", async () => {
     const [parent, at] = [await inReview(), await inReview()];
-    await say(parent.issue, "/kin return missing_context Another way.");
+    await say(parent.issue, "/kin rerun");
     await kit.plane.store.query(
       `UPDATE tasks SET parent_task_id = ${parent.task.id} WHERE id = ${at.task.id}`,
     );
