@@ -34,7 +34,7 @@ export const crashingOctokit = (octokit: OctokitLike, point: CrashPoint | null):
 
 /** What `KIN_CRASH_SABOTAGE` takes away, so that the harness can show that it would see it missing. */
 export const sabotaged = (github: GitHub, what: "comment" | undefined): GitHub =>
-  what === "comment" ? { ...github, issueComments: async () => [] } : github;
+  what === "comment" ? { ...github, issueComments: async function* () {} } : github;
 
 /** No time, no hash. */
 const KEY = /^(?!\d{4}-\d\d-|[0-9a-f]{40})[\w.:/-]{1,80}$/;

@@ -9,6 +9,7 @@ import { publish } from "../../core/pipeline/consequences.ts";
 import type { Contributors } from "../../core/ports.ts";
 import { unconfirmed } from "../../core/report/headline.ts";
 import { appendOwn } from "../journal.ts";
+import { isAsker } from "./askers.ts";
 import { may } from "./authority.ts";
 import { complete, isBareResult } from "./complete.ts";
 import { type Order, refuse } from "./order.ts";
@@ -36,7 +37,7 @@ export const approve = async (order: Order): Promise<void> => {
     pull && github.contributors({ branch: pull.head.ref, base: project.default_branch, head: pull.head.sha });
   const answer = await may("approve", {
     ...{ by, github, plane },
-    relation: async () => relationOf(order, isBare ? { ids: [] } : await made()),
+    relation: async () => relationOf(order, isBare ? NOBODY : await made()),
     state: async () =>
       isBare || pull === null ? "as_said" : stateOf(order, { head: pull.head.sha, made: await made() }),
   }); // guard: approval-is-asked
@@ -46,14 +47,18 @@ export const approve = async (order: Order): Promise<void> => {
     : keep(order, pull.head.sha);
 };
 
-const relationOf = async (
-  { incoming, task, by }: Order,
-  made: Pick<Contributors, "ids"> | null,
-): Promise<Relation> => {
+type Made = Pick<Contributors, "ids" | "machines" | "nameless">;
+const NOBODY: Made = { ids: [], machines: [], nameless: false };
+
+const relationOf = async ({ incoming, task, by }: Order, made: Made | null): Promise<Relation> => {
+  const { plane, github } = incoming;
   if (made === null) return "unknown"; // guard: unknown-contributors
   if (made.ids.includes(by.id)) return "contributor"; // guard: contributors
-  if (by.id !== task.asked_by_id) return "none"; // guard: asker
-  return (await incoming.github.hasOtherWriter(by)) ? "asker" : "only_asker";
+  // Behind either may be anybody, and so whoever approves.
+  if (made.nameless) return "unknown"; // guard: nameless-contributors
+  if (made.machines.some(id => id !== plane.app.bot_id)) return "unknown"; // guard: machines
+  if (!(await isAsker(task, { by, plane }))) return "none";
+  return (await github.hasOtherWriter(by)) ? "asker" : "only_asker";
 };
 
 /** A review names the commit that was looked at. A comment means the one that Kin had put there when it was said. */

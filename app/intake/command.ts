@@ -3,6 +3,7 @@
 import { clean } from "../../core/agents/clean.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { approve } from "./approve.ts";
+import { noteAsker } from "./askers.ts";
 import { may, wordsOf } from "./authority.ts";
 import { decide, judge } from "./decide.ts";
 import { escalate } from "./escalate.ts";
@@ -87,10 +88,11 @@ export const obey = async (command: PersonCommand, order: Order): Promise<void> 
 
 /** Heard at the next turn of the conversation under way, or by the next one. */
 const tell = async (order: Order, text: string): Promise<void> => {
-  const { incoming, source, by, last } = order;
+  const { incoming, task, source, by, last } = order;
   const { plane } = incoming;
   const record = last === null ? null : await plane.store.pipeline(last.id);
   if (record === null || record.state === "finished") return refuse(order, { kind: "nobody_listens" });
+  await noteAsker(task, { by, plane }); // guard: asks-in-words
   const words = clean(text, { limit: 4_000 }).text;
   await plane.store.say(
     { pipeline_id: record.id, kind: "tell", by: by.login, text: words, source },

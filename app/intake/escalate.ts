@@ -2,6 +2,7 @@
 import { roleOf } from "../../core/agents/roster.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { ESCALATION_TARGETS, headFor } from "../../core/pipeline/escalation.ts";
+import { noteAsker } from "./askers.ts";
 import { type Order, refuse } from "./order.ts";
 import { readConfig } from "./start.ts";
 import { stopPipeline } from "./stop.ts";
@@ -15,6 +16,7 @@ export const escalate = async (order: Order, asked: string | null): Promise<void
   if (task.task_type === "escalation") return refuse(order, { kind: "is_escalation" });
   if (last === null || task.snapshot === null) return refuse(order, { kind: "nothing_to_return" });
   if ((task.waits_for ?? []).length > 0) return refuse(order, { kind: "already_handed_over" });
+  await noteAsker(task, { by, plane }); // guard: asks-by-handing-over
   const reason = `Handed over to ${head} (${by.login}).`;
   await stopPipeline(task, { plane, stop: { by: by.login, reason, source }, pipeline: last.id });
   const handover = {

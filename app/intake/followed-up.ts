@@ -1,15 +1,22 @@
-// An issue that carried a task on is closed: the task goes on with what came of it, or asks a person.
-
+// An issue that carried a task on is closed, by somebody who may or because its own task is done: the task goes on with
+// what came of it, or asks a person.
 import { clean } from "../../core/agents/clean.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
-import type { GitHub, GitHubIssue } from "../../core/ports.ts";
+import type { GitHub, GitHubIssue, GitHubUser } from "../../core/ports.ts";
 import type { Plane } from "../plane.ts";
+import { may } from "./authority.ts";
 import type { Incoming } from "./incoming.ts";
 
 export const onFollowUpClosed = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
-  if (signal.issue === null) return;
-  for (const task of await plane.store.tasksWaitingFor(project.id, signal.issue))
+  if (signal.issue !== null) await followUp(signal.issue, { plane, project, github });
+};
+
+export const followUp = async (
+  issue: number,
+  { plane, project, github }: Omit<Incoming, "signal">,
+): Promise<void> => {
+  for (const task of await plane.store.tasksWaitingFor(project.id, issue))
     await lookAgain(task, { plane, github });
 };
 
@@ -21,6 +28,8 @@ const lookAgain = async (
   const issues = await Promise.all((task.waits_for ?? []).map(number => github.issue(number)));
   const found = issues.flatMap(issue => (issue === null ? [] : [issue]));
   if (task.status !== "blocked" || found.some(issue => issue.state === "open")) return;
+  const answers = await Promise.all(found.map(issue => counts(issue, { task, plane, github })));
+  if (answers.includes(false)) return; // guard: closing-is-asked
   const dropped = found.filter(
     issue => issue.state_reason === "not_planned" || issue.state_reason === "duplicate",
   );
@@ -52,6 +61,30 @@ const lookAgain = async (
     at: plane.clock.now(),
   });
 };
+
+/** Nothing goes on by the hand of somebody who may not start it; they are told, once for each hand. */
+const counts = async (
+  { number, closed_by }: GitHubIssue,
+  { task, plane, github }: { readonly task: TaskRecord; readonly plane: Plane; readonly github: GitHub },
+): Promise<boolean> => {
+  const carried = await plane.store.findTask({ project_id: task.project_id, issue: number });
+  if (carried?.status === "done") return true; // guard: done-is-closed
+  const by = closed_by ?? GHOST;
+  // Kin closes what is done: then that is still on its way here.
+  if (carried !== null && by.id === plane.app.bot_id) return false;
+  const answer = await may("close_awaited", { by, github, plane });
+  if (answer.allowed) return true;
+  const why = {
+    kind: "failed" as const,
+    message: `#${number}, which this task waits for, was closed by ${by.login}, and that does not count. ${answer.why}`,
+    hint: `Somebody with write access reopens #${number} and closes it again, or goes on without it: \`/kin rerun\`.`,
+  };
+  const key = `refuse:awaited:${task.id}:${number}:${by.id}`;
+  await plane.store.ask([{ key, kind: "refuse", data: { task_id: task.id, why } }]);
+  return false;
+};
+
+const GHOST: GitHubUser = { id: 0, login: "ghost", type: "User" };
 
 const afresh = ({ published }: TaskRecord): Partial<TaskRecord> => {
   const { pull: _pull, check: _check, ci: _ci, ...kept } = published;

@@ -1,14 +1,14 @@
 // What stands on GitHub, as the events that should have told of it. The handlers fetch and decide, as for webhooks, so
 // an event for something that Kin knows changes nothing; each is asked for once.
 import type { ProjectRecord, TaskRecord } from "../../core/model/record.ts";
-import type { GitHub, GitHubComment, GitHubIssue, NewJob } from "../../core/ports.ts";
+import type { ChangedIssue, GitHub, GitHubComment, GitHubReview, NewJob } from "../../core/ports.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { isKin } from "./authority.ts";
 import { parseCommand } from "./parse-command.ts";
 import { Signal } from "./signal.ts";
 
 export interface Found {
-  readonly item: GitHubIssue & { readonly updated_at: string };
+  readonly item: ChangedIssue;
   /** The issue's, or the pull request's; null where it is none of Kin's. */
   readonly task: TaskRecord | null;
   readonly project: ProjectRecord;
@@ -68,7 +68,7 @@ const stateOf = (
 };
 
 /** What it is now and its task may not show. */
-const actionOf = (item: GitHubIssue, isOpen: boolean): "closed" | "labeled" | "unlabeled" | null => {
+const actionOf = (item: ChangedIssue, isOpen: boolean): "closed" | "labeled" | "unlabeled" | null => {
   if (item.state === "closed") return isOpen ? "closed" : null;
   if (item.is_pull_request) return null;
   if (item.labels.some(label => label.toLowerCase() === TRIGGER_LABEL)) return "labeled";
@@ -78,14 +78,9 @@ const actionOf = (item: GitHubIssue, isOpen: boolean): "closed" | "labeled" | "u
 /** Commands, and on a pull request verdicts, by anybody but Kin: whether they may is the handlers' to ask. */
 const saidOn = async ({ item, github, plane }: Found, task: TaskRecord): Promise<readonly Event[]> => {
   const { number, is_pull_request } = item;
-  const commandsIn = (comments: readonly GitHubComment[]) =>
-    comments.filter(
-      comment =>
-        !isKin(comment.user, plane) &&
-        comment.created_at >= task.created_at &&
-        parseCommand(comment.body) !== null,
-    );
-  const comments = commandsIn(await github.issueComments(number)).map(({ id }) => ({
+  const isCommand = ({ user, created_at, body }: GitHubComment) =>
+    !isKin(user, plane) && created_at >= task.created_at && parseCommand(body) !== null;
+  const comments = (await idsIn(github.issueComments(number), isCommand)).map(id => ({
     name: "issue_comment",
     action: "created",
     issue: number,
@@ -95,20 +90,28 @@ const saidOn = async ({ item, github, plane }: Found, task: TaskRecord): Promise
   return is_pull_request ? [...comments, ...(await judgedOn()), ...(await inlineOn())] : comments;
 
   async function judgedOn(): Promise<readonly Event[]> {
-    const judges = (await github.reviews(number)).filter(
-      ({ user, state, body }) =>
-        !isKin(user, plane) && (state === "CHANGES_REQUESTED" || parseCommand(body) !== null),
-    );
+    const isJudged = ({ user, state, body }: GitHubReview) =>
+      !isKin(user, plane) && (state === "CHANGES_REQUESTED" || parseCommand(body) !== null);
     const event = { name: "pull_request_review", action: "submitted", pull: number };
-    return judges.map(({ id }) => ({ ...event, review: id, source: `review:${id}` }));
+    const judges = await idsIn(github.reviews(number), isJudged);
+    return judges.map(id => ({ ...event, review: id, source: `review:${id}` }));
   }
 
   async function inlineOn(): Promise<readonly Event[]> {
     const event = { name: "pull_request_review_comment", action: "created", pull: number };
-    return commandsIn(await github.pullComments(number)).map(({ id }) => ({
+    return (await idsIn(github.pullComments(number), isCommand)).map(id => ({
       ...event,
       comment: id,
       source: `review_comment:${id}`,
     }));
   }
+};
+
+const idsIn = async <T extends { readonly id: number }>(
+  pages: AsyncIterable<readonly T[]>,
+  counts: (item: T) => boolean,
+): Promise<readonly number[]> => {
+  const ids: number[] = [];
+  for await (const page of pages) ids.push(...page.filter(counts).map(({ id }) => id));
+  return ids;
 };

@@ -55,18 +55,22 @@ const trustedComments = async ({
   config,
   plane,
 }: FreezeOptions): Promise<readonly GitHubComment[]> => {
-  const before = (await github.issueComments(issue.number)).filter(
-    comment =>
-      Date.parse(comment.created_at) <= Date.parse(at) &&
-      Date.parse(comment.updated_at) <= Date.parse(at) &&
-      !/^\s*\/kin\b/.test(comment.body),
-  );
   const trusted = new Map<number, ReturnType<typeof may>>();
-  const asks = before.map(({ user: by }) => {
+  const isTrusted = ({ user: by }: GitHubComment) => {
     const known = trusted.get(by.id) ?? may("context", { by, github, config, plane });
     trusted.set(by.id, known);
     return known;
-  });
-  const answers = await Promise.all(asks);
-  return before.filter((_, index) => answers[index]?.allowed).slice(-MOST_COMMENTS); // guard: context-is-asked
+  };
+  const isOfThen = ({ created_at, updated_at, body }: GitHubComment) =>
+    Date.parse(created_at) <= Date.parse(at) &&
+    Date.parse(updated_at) <= Date.parse(at) &&
+    !/^\s*\/kin\b/.test(body);
+  let kept: readonly GitHubComment[] = [];
+  for await (const page of github.issueComments(issue.number)) {
+    const before = page.filter(isOfThen);
+    const answers = await Promise.all(before.map(isTrusted));
+    const here = before.filter((_, index) => answers[index]?.allowed); // guard: context-is-asked
+    kept = [...kept, ...here].slice(-MOST_COMMENTS);
+  }
+  return kept;
 };

@@ -1,5 +1,11 @@
 // What a pipeline may know besides its task: the project's decisions and modules, its other tasks, its own roles.
-import { type OwnFiles, PROMPTS_PATH, ROLES_PATH, readOwnRoles } from "../../core/adapters/own-roles.ts";
+import {
+  checkSize,
+  type OwnFiles,
+  PROMPTS_PATH,
+  ROLES_PATH,
+  readOwnRoles,
+} from "../../core/adapters/own-roles.ts";
 import type { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
 import { DecisionRecord } from "../../core/model/knowledge.ts";
@@ -46,18 +52,23 @@ export const knowledgeFor = async ({
 };
 
 const ownFiles = async (github: GitHub, { default_branch }: ProjectRecord): Promise<OwnFiles> => {
-  const names = (await github.directory(PROMPTS_PATH, default_branch)).flatMap(
-    name => /^([a-z][a-z0-9_]*)\.md$/.exec(name)?.[1] ?? [],
-  );
+  const found = (await github.directory(PROMPTS_PATH, default_branch)).flatMap(({ name, size }) => {
+    const [, role] = /^([a-z][a-z0-9_]*)\.md$/.exec(name) ?? [];
+    return role === undefined ? [] : [{ name: role, size }];
+  });
+  const names = found.map(({ name }) => name);
   if (names.length > MOST_PROMPTS)
     throw new KinError(`${PROMPTS_PATH} has ${names.length} prompts. Allowed: ${MOST_PROMPTS}.`, {
       code: "config_invalid",
       hint: "Take those away that belong to no role; docs/roles.md describes roles and prompts.",
     });
-  const texts = await Promise.all(
-    names.map(
-      async name => [name, (await github.file(`${PROMPTS_PATH}/${name}.md`, default_branch)) ?? ""] as const,
-    ),
-  );
-  return { roles: await github.file(ROLES_PATH, default_branch), prompts: new Map(texts) };
+  for (const prompt of found) checkSize(prompt); // guard: size-before-reading
+  const prompts = new Map<string, string>();
+  // One by one: a link's size is not that of what it leads to.
+  for (const name of names) {
+    const text = (await github.file(`${PROMPTS_PATH}/${name}.md`, default_branch)) ?? "";
+    checkSize({ name, size: Buffer.byteLength(text) }); // guard: size-of-a-link
+    prompts.set(name, text);
+  }
+  return { roles: await github.file(ROLES_PATH, default_branch), prompts };
 };

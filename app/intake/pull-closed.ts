@@ -1,15 +1,28 @@
 // The end of Kin's pull request: merged completes the task, also one that was cancelled; closed unmerged cancels it.
+import type { TaskRecord } from "../../core/model/record.ts";
+import type { GitHubPull } from "../../core/ports.ts";
 import { isKin } from "./authority.ts";
 import { cancel } from "./cancel.ts";
 import { complete } from "./complete.ts";
+import { followUp } from "./followed-up.ts";
 import type { Incoming } from "./incoming.ts";
 import { stopPipeline } from "./stop.ts";
 
-export const onPullClosed = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
+export const onPullClosed = async (incoming: Incoming): Promise<void> => {
+  const { signal, plane, project, github } = incoming;
   if (signal.pull === null) return;
   const task = await plane.store.findTask({ project_id: project.id, pr_number: signal.pull });
   const pull = await github.pull(signal.pull);
-  if (task === null || pull === null || pull.state === "open" || task.status === "done") return;
+  if (task === null || pull === null || pull.state === "open") return;
+  if (task.status !== "done") await ended(incoming, { task, pull });
+  // GitHub closed its issue before anybody could know that it is done.
+  if (pull.merged) await followUp(task.issue, incoming); // guard: merged-is-followed
+};
+
+const ended = async (
+  { signal, plane, project }: Incoming,
+  { task, pull }: { readonly task: TaskRecord; readonly pull: GitHubPull },
+): Promise<void> => {
   const by = signal.sender?.login ?? "somebody";
   if (!pull.merged) {
     if (task.status === "cancelled" || (signal.sender !== null && isKin(signal.sender, plane))) return;

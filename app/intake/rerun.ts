@@ -5,6 +5,7 @@ import { type Keeping, keepBefore } from "../../core/pipeline/kept.ts";
 import type { GitHub } from "../../core/ports.ts";
 import type { Refusal } from "../../core/report/refusal.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
+import { noteAsker } from "./askers.ts";
 import { mayStillAsk } from "./authority.ts";
 import { freeze } from "./freeze.ts";
 import { hasStarted, type Order, refuse } from "./order.ts";
@@ -48,6 +49,7 @@ const start = async (order: Rerun): Promise<Refusal | null> => {
     const stop = { by: by.login, reason: "Another plan was asked for.", source: `held:${order.source}` };
     await stopPipeline(task, { plane, stop, pipeline: open.id });
   }
+  if (!dry_run) await noteAsker(task, { by, plane }); // guard: asks-for-another-pipeline
   // Whoever asked first may no longer: then whoever asks now takes their place, also when the run claims.
   const isReplaced = !dry_run && !(await mayStillAsk(task, { github, config, plane })).allowed;
   const asker = isReplaced ? { asked_by: by.login, asked_by_id: by.id } : {};

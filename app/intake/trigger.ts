@@ -4,6 +4,7 @@ import { explain, KinError } from "../../core/model/error.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { State } from "../../core/pipeline/authority.ts";
 import { TRIGGER_LABEL } from "../plane.ts";
+import { noteAsker } from "./askers.ts";
 import { isKin, may } from "./authority.ts";
 import { cancel } from "./cancel.ts";
 import { freeze } from "./freeze.ts";
@@ -52,6 +53,7 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
     },
     plane.clock.now(),
   );
+  await noteAsker(task, { by: labeled.actor, plane }); // guard: asks-by-the-label
   const trigger_id = labeled.id;
   if (config instanceof KinError) return block({ plane, task, trigger_id }, explain(config));
   // What the delivery had counts as well: an edit back to an earlier text is one, too.

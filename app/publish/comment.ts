@@ -1,6 +1,7 @@
 // The status comment: one per task, edited in place. Changes of state at once, progress at most every 20 s.
 import { orNull } from "../../core/adapters/github.ts";
 import { statusComment } from "../../core/report/status-comment.ts";
+import { firstOf } from "./first-of.ts";
 import { markerOf, withMarker } from "./marker.ts";
 import type { Publishing } from "./publishing.ts";
 
@@ -31,11 +32,11 @@ export const publishComment = async (publishing: Publishing): Promise<number | n
 /** Look before writing: a crash may have come between the comment and its record. */
 const find = async ({ plane, github, view }: Publishing): Promise<number | null> => {
   const { marker } = markerOf({ plane, key: `status:${view.task.project_id}:${view.task.issue}` });
-  const comments = await github.issueComments(view.task.issue);
-  return (
-    comments.find(comment => comment.user.id === plane.app.bot_id && comment.body.includes(marker))?.id ?? // guard: status-of-its-own
-    null
+  const posted = await firstOf(
+    github.issueComments(view.task.issue),
+    comment => comment.user.id === plane.app.bot_id && comment.body.includes(marker), // guard: status-of-its-own
   );
+  return posted?.id ?? null;
 };
 
 /** Why it stands so, and who approved it: what somebody just did is to be seen. */

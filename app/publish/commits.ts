@@ -220,10 +220,15 @@ const pullProblem = async (
   { pipeline, point, head }: Placed,
 ): Promise<string | null> => {
   if (head === null) return null;
-  const there = new Set(await publishing.github.changedFiles(pipeline.opening.base.sha, head));
+  const differs = await publishing.github.changedFiles(pipeline.opening.base.sha, head);
+  if (differs === null) return UNLISTED; // guard: pull-in-part
+  const there = new Set(differs);
   const before = upTo(publishing, point).map(({ changes }) => changes.filter(({ path }) => there.has(path)));
   return checkPull(combineChanges([...before, point.changes]));
 };
+
+const UNLISTED =
+  "Kin did not commit the patch: its branch differs from the base in more files than GitHub lists. A person has to look at it.";
 
 /** With the point itself. */
 const upTo = ({ view }: Publishing, { key }: CommitPoint): readonly CommitPoint[] => {
@@ -260,17 +265,17 @@ const overlap = async (
   let known = pipeline.opening.branch.head ?? view.task.head_sha ?? pipeline.opening.base.sha;
   for (const before of commitPoints(pipeline)) known = (await madeOf(before, plane))?.sha ?? known;
   if (head === null || head === known) return null;
-  const others = new Set(
-    (await github.changedFiles(known, head)).filter(path =>
-      point.changes.some(change => change.path === path),
-    ),
-  );
+  const theirs = await github.changedFiles(known, head);
+  const pushed = `Somebody pushed to \`${pipeline.opening.branch.name}\` while Kin worked, and`;
+  const then = "Kin did not overwrite it. Use `/kin rerun` to work on what is there now.";
+  if (theirs === null) return `${pushed} changed more files than GitHub lists. ${then}`; // guard: overlap-in-part
+  const others = new Set(theirs.filter(path => point.changes.some(change => change.path === path)));
   if (others.size === 0) return null;
   const names = [...others]
     .slice(0, 5)
     .map(path => `\`${path}\``)
     .join(", ");
-  return `Somebody pushed to \`${pipeline.opening.branch.name}\` while Kin worked, and both changed ${names}. Kin did not overwrite it. Use \`/kin rerun\` to work on what is there now.`;
+  return `${pushed} both changed ${names}. ${then}`;
 };
 
 const moveTo = async (

@@ -3,10 +3,11 @@ import { orNull } from "../../core/adapters/github.ts";
 import type { Pipeline, Step } from "../../core/model/pipeline.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { verdictOf } from "../../core/pipeline/state.ts";
-import type { GitHub, GitHubPull, InlineComment } from "../../core/ports.ts";
+import type { GitHub, GitHubPull, GitHubReview, InlineComment } from "../../core/ports.ts";
 import { reviewOf } from "../../core/report/review.ts";
 import type { TaskView } from "../../core/report/view.ts";
 import type { Plane } from "../plane.ts";
+import { firstOf } from "./first-of.ts";
 import { markerOf, withMarker } from "./marker.ts";
 
 export interface GateReview {
@@ -57,7 +58,11 @@ export const prepareReview = async (
   );
   const judged = commit?.result == null ? null : (JSON.parse(commit.result) as { sha?: string }).sha;
   const commit_id = judged ?? pull.head.sha;
-  const lines = new Map((await github.pullFiles(pull.number)).map(file => [file.path, linesOf(file.patch)]));
+  const wanted = new Set<string>();
+  const note = ({ path }: { readonly path: string }) => wanted.add(path).size < 0;
+  reviewOf({ view, pipeline, step, event, inDiff: note, sha: commit_id });
+  const files = await github.pullFiles(pull.number, wanted);
+  const lines = new Map(files.map(file => [file.path, linesOf(file.patch)]));
   const inDiff = ({ path, line }: { readonly path: string; readonly line: number }) =>
     lines.get(path)?.has(line) === true;
   const { body, comments } = reviewOf({ view, pipeline, step, event, inDiff, sha: commit_id });
@@ -75,10 +80,8 @@ export const findReview = async (
   }: { readonly plane: Plane; readonly github: GitHub; readonly pull: number; readonly author: number },
 ): Promise<number | null> => {
   const { marker } = markerOf({ plane, key: `review:${gate.source}` });
-  return (
-    (await github.reviews(pull)).find(review => review.user.id === author && review.body.includes(marker))
-      ?.id ?? null
-  );
+  const isIt = ({ user, body }: GitHubReview) => user.id === author && body.includes(marker);
+  return (await firstOf(github.reviews(pull), isIt))?.id ?? null;
 };
 
 /**

@@ -135,10 +135,10 @@ const isApproved = async (
 
 /** The standing rejection of a person with write access holds, whether or not GitHub enforces it. */
 const isRejected = async ({ plane, github }: Publishing, pull: GitHubPull): Promise<boolean> => {
-  const last = new Map<number, GitHubReview>();
-  for (const review of await github.reviews(pull.number))
-    if (["APPROVED", "CHANGES_REQUESTED", "DISMISSED"].includes(review.state))
-      last.set(review.user.id, review);
+  const last = new Map<number, Pick<GitHubReview, "user" | "state">>();
+  for await (const page of github.reviews(pull.number))
+    for (const { user, state } of page)
+      if (["APPROVED", "CHANGES_REQUESTED", "DISMISSED"].includes(state)) last.set(user.id, { user, state });
   for (const { user: by, state } of last.values()) {
     if (state !== "CHANGES_REQUESTED") continue;
     const answer = await may("hold_merge", { by, github, plane });

@@ -1,6 +1,7 @@
 // An issue that Kin opens, once: key, look, write, record. The look is by a hidden marker in the body.
 import type { GitHub } from "../../core/ports.ts";
 import type { Plane } from "../plane.ts";
+import { firstOf } from "./first-of.ts";
 import { markerOf, withMarker } from "./marker.ts";
 
 export interface NewIssue {
@@ -44,6 +45,6 @@ export const openIssue = async (issue: NewIssue): Promise<OpenedIssue> => {
 const find = async ({ plane, github, labels }: NewIssue, marker: string) => {
   const [label] = labels;
   if (label === undefined) return null;
-  const opened = await github.issuesOpenedBy({ creator: `${plane.app.slug}[bot]`, label });
-  return opened.find(other => other.user.id === plane.app.bot_id && other.body.includes(marker)) ?? null;
+  const opened = github.issuesOpenedBy({ creator: `${plane.app.slug}[bot]`, label });
+  return firstOf(opened, other => other.user.id === plane.app.bot_id && other.body.includes(marker));
 };

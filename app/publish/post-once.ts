@@ -1,6 +1,7 @@
 // A comment that is posted once, whatever happens in between: key, look, write, record.
 import type { GitHub } from "../../core/ports.ts";
 import type { Plane } from "../plane.ts";
+import { firstOf } from "./first-of.ts";
 import { markerOf, withMarker } from "./marker.ts";
 
 export interface Post {
@@ -14,8 +15,8 @@ export interface Post {
 export const postOnce = async ({ plane, github, issue, key, body }: Post): Promise<void> => {
   if ((await plane.store.job(key)) !== null) return;
   const { marker } = markerOf({ plane, key });
-  const comments = await github.issueComments(issue);
-  const posted = comments.find(
+  const posted = await firstOf(
+    github.issueComments(issue),
     comment => comment.user.id === plane.app.bot_id && comment.body.includes(marker), // guard: comments-of-its-own
   );
   const id = posted?.id ?? (await github.createComment(issue, withMarker(body, { plane, key }))).id;

@@ -41,10 +41,10 @@ export const requestByPerson = async (
   }
   // What the run says of itself is its word alone; what it was dispatched with stands in its name.
   // guard: issue-of-the-run
-  if (!run?.title.endsWith(`#${request.issue} (by hand)`))
+  if (!run?.title.endsWith(nameFor(request)))
     throw refused(
-      `run ${claims.run_id} was not dispatched by hand for issue #${request.issue}`,
-      "Dispatch with `issue` alone; the workflow's `run-name` is that of docs/setup.md.",
+      `run ${claims.run_id} was not dispatched by hand for issue #${request.issue} as it says: its name does not end in \`${nameFor(request)}\``,
+      "Leave `pipeline` empty; the workflow's `run-name` is that of workflow/kin.yml of Kin, to the letter.",
     );
   const number = Number(request.issue);
   const issue = await github.issue(number);
@@ -92,6 +92,10 @@ export const requestByPerson = async (
     return { reason: fresh.status_reason || "No pipeline could be started." };
   return { record: made, task: fresh };
 };
+
+/** With each input that a person gives: what only shows, and what works, start differently. */
+const nameFor = ({ issue, from_step, dry_run }: ClaimRequest): string =>
+  `#${issue} (by hand${from_step === null ? "" : `, from step ${from_step}`}${dry_run ? ", dry run" : ""})`;
 
 const pipelineOf = async (
   run_id: string,

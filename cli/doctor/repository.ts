@@ -14,6 +14,8 @@ import { type AppClients, type Registered, statusOf } from "./github-app.ts";
 const PATH = `.github/workflows/${WORKFLOW}`;
 /** The contract of a dispatch; workflow files in people's repositories are old, so it is frozen. */
 const INPUTS = ["issue", "pipeline", "from_step", "dry_run"];
+/** By what a run's name ends in, the App knows what it was dispatched for and with: as in workflow/kin.yml. */
+const NAME_ENDS = `#\${{ inputs.issue }} (\${{ inputs.pipeline || 'by hand' }}\${{ inputs.from_step && ', from step ' }}\${{ inputs.from_step }}\${{ (inputs.dry_run == true || inputs.dry_run == 'true') && ', dry run' || '' }})`;
 const COPY = "Copy workflow/kin.yml or workflow/kin-caller.yml of Kin";
 
 export interface RepositoryName {
@@ -142,6 +144,7 @@ const Step = z.object({ with: z.record(z.string(), z.unknown()).nullish() });
 const Job = z.object({ uses: z.string().optional(), steps: z.array(Step).optional() });
 const Input = z.object({ required: z.boolean().optional(), default: z.unknown().optional() }).nullish();
 const Workflow = z.object({
+  "run-name": z.unknown().optional(),
   on: z.union([
     z.string().transform(name => ({ [name]: null })),
     z.array(z.string()).transform(names => Object.fromEntries(names.map(name => [name, null]))),
@@ -160,6 +163,7 @@ export const checkWorkflow = (text: string, trusted: readonly string[]): readonl
   return [
     ok("workflow", PATH),
     checkDispatch(on),
+    checkName(parsed.data["run-name"]),
     ...checkIdToken(text),
     ...(called === undefined ? [checkVerdict(jobs)] : checkCalled(called, trusted)),
   ];
@@ -193,6 +197,17 @@ const checkDispatch = (on: Readonly<Record<string, unknown>>): Check => {
     );
   }
   return ok("inputs", INPUTS.join(", "));
+};
+
+const checkName = (name: unknown): Check => {
+  const bare = (text: string) => text.replace(/\s+/g, "");
+  return typeof name === "string" && bare(name).endsWith(bare(NAME_ENDS))
+    ? ok("run-name", "tells what a run was dispatched for, from which step, and whether it is a dry run")
+    : failed(
+        "run-name",
+        "A run's name does not tell what it was dispatched with: a dry run could become a real one.",
+        `${COPY} over it, or its line \`run-name\`.`,
+      );
 };
 
 const checkVerdict = (jobs: z.infer<typeof Workflow>["jobs"]): Check => {

@@ -119,6 +119,14 @@ const checkSchema = ({ output_schema }: RoleEntry, at: string): void => {
   }
 };
 
+/** Before all of it is in memory: in bytes, of which a character has three at most. Throws `config_invalid`. */
+export const checkSize = ({ name, size }: { readonly name: string; readonly size: number }): void => {
+  if (size > 3 * LARGEST_PROMPT)
+    throw invalid(
+      `${PROMPTS_PATH}/${name}.md has ${size} bytes. Allowed: ${LARGEST_PROMPT} characters. Make it shorter.`,
+    );
+};
+
 const checkPrompt = ([name, text]: readonly [name: string, text: string], known: readonly string[]): void => {
   const file = `${PROMPTS_PATH}/${name}.md`;
   if (!known.includes(name))

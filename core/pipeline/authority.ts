@@ -27,7 +27,9 @@ export type Deed =
   /** Requested changes that keep Kin from merging. */
   | "hold_merge"
   /** Closing an issue as completed, whose result needed no pull request. */
-  | "accept";
+  | "accept"
+  /** Closing an issue that a task waits for: the task goes on, or asks. */
+  | "close_awaited";
 
 /** What GitHub says of an account: a person's permission, or that it is no person's. */
 export type Role =
@@ -45,7 +47,7 @@ export type Role =
 /** What somebody has to do with the work. */
 export type Relation =
   | "none"
-  /** Handed the task over, and somebody else with write access could look. */
+  /** Asked for the work or for something in it, and somebody else with write access could look. */
   | "asker"
   | "only_asker"
   /** Author, committer or co-author of commits in it, or pushed to its branch. */
@@ -103,6 +105,7 @@ export const AUTHORITY: Readonly<Record<Deed, Rule>> = {
   rerun_jobs: { least: "write", bots: false, relations: ANYBODY, states: ["as_said"] },
   hold_merge: { least: "write", bots: false, relations: ANYBODY, states: ["as_said", "edited", "older"] },
   accept: { least: "write", bots: false, relations: ANYBODY, states: ["as_said"] },
+  close_awaited: { least: "write", bots: false, relations: ANYBODY, states: ["as_said"] },
 };
 
 export interface Case {
@@ -162,12 +165,13 @@ const WHY: Readonly<Record<Reason, (least: RepositoryPermission) => string>> = {
   ghost: () => "The account is gone.",
   permission: least => `This needs ${least} access to the repository.`,
   asker: () =>
-    "Whoever handed the task over does not approve its work while somebody else with write access can look at it. Merging it is still yours to do.",
+    "Whoever handed the task over, asked for another pipeline or told Kin what to do in it does not approve it while somebody else with write access can look. Merging it is still yours to do.",
   contributor: () =>
     "Whoever has a part in the commits on the branch, or pushed them, does not approve it. Merging it is still yours to do.",
   edited: () => "It was edited since, so it is nobody's word. Say it again.",
   older: () =>
     "An approval counts for the commit that was looked at, and the branch has moved since. Look at its head, then approve in a review: that names its commit.",
   dismissed: () => "The review was dismissed.",
-  unknown: () => "GitHub does not tell what this depends on. Try again in a minute.",
+  unknown: () =>
+    "GitHub does not tell what this depends on. Try again in a minute. Where a commit on the branch is by somebody without an account, or a machine pushed there, that stays so: look at it, and merge it yourself.",
 };

@@ -28,6 +28,11 @@ export interface GitHubIssue {
   readonly is_pull_request: boolean;
 }
 
+/** What a list of what changed tells, without anybody's texts. */
+export interface ChangedIssue extends Pick<GitHubIssue, "number" | "state" | "labels" | "is_pull_request"> {
+  readonly updated_at: string;
+}
+
 export interface LabelChange {
   readonly id: string;
   readonly actor: GitHubUser;
@@ -124,6 +129,10 @@ export interface GitHubRun {
 export interface Contributors {
   /** Accounts of authors, committers and co-authors, and of everybody who ever moved the branch. */
   readonly ids: readonly number[];
+  /** Those of them that are no person's. */
+  readonly machines: readonly number[];
+  /** Whether an author, a committer or a co-author has no account that GitHub knows. */
+  readonly nameless: boolean;
   /** When the branch came to this head (ISO 8601, whole seconds). */
   readonly moved_at: string;
 }
@@ -132,6 +141,7 @@ export interface Contributors {
  * One repository, seen as an installation of the Kin App.
  *
  * Contract:
+ * - lists in which anybody may write long texts come page by page, or without those texts;
  * - reads answer null where GitHub says 404; every other refusal throws a KinError `github_<status>`, retryable for
  *   429, 5xx and the network;
  * - writes are paced by the adapter; whoever calls one has looked first whether it was done already;
@@ -140,7 +150,7 @@ export interface Contributors {
 export interface GitHub {
   readonly repository: () => Promise<ProjectRecord>;
   readonly issue: (number: number) => Promise<GitHubIssue | null>;
-  readonly issueComments: (number: number) => Promise<readonly GitHubComment[]>;
+  readonly issueComments: (number: number) => AsyncIterable<readonly GitHubComment[]>;
   readonly issueComment: (id: number) => Promise<GitHubComment | null>;
   /** When this label was put on or taken off, and by whom, by GitHub's own record; the oldest first. */
   readonly labelChanges: (number: number, label: string) => Promise<readonly LabelChange[]>;
@@ -157,8 +167,11 @@ export interface GitHub {
     readonly head: string;
   }) => Promise<Contributors | null>;
   readonly file: (path: string, ref: string) => Promise<string | null>;
-  /** Names of the entries of a directory; none where there is none. */
-  readonly directory: (path: string, ref: string) => Promise<readonly string[]>;
+  /** The entries of a directory; none where there is none. */
+  readonly directory: (
+    path: string,
+    ref: string,
+  ) => Promise<readonly { readonly name: string; readonly size: number }[]>;
   /**
    * Modes of a commit's files by path, such as `100644`. Of so many that GitHub lists only a part, those that lie beside what
    * is `touched` or beside a directory above it; other directories there have a slash behind their path. Null where even
@@ -176,18 +189,23 @@ export interface GitHub {
   }>;
   /** Whether a commit is this head, or behind it. */
   readonly contains: (head: string, sha: string) => Promise<boolean>;
-  /** Paths that differ between two commits. */
-  readonly changedFiles: (base: string, head: string) => Promise<readonly string[]>;
+  /**
+   * Paths that differ between a head and where it left the base; of what was renamed both. Null where they are so many that
+   * GitHub lists only a part of them, and of the trees, too.
+   */
+  readonly changedFiles: (base: string, head: string) => Promise<readonly string[] | null>;
   readonly pull: (number: number) => Promise<GitHubPull | null>;
   /** The one of this branch of the repository's own by this account, into this base; an open one first. */
   readonly pullOfBranch: (
     branch: string,
     by: { readonly author: number; readonly base: string },
   ) => Promise<GitHubPull | null>;
+  /** Those that are `wanted`. */
   readonly pullFiles: (
     number: number,
+    wanted: ReadonlySet<string>,
   ) => Promise<readonly { readonly path: string; readonly patch: string }[]>;
-  readonly reviews: (number: number) => Promise<readonly GitHubReview[]>;
+  readonly reviews: (number: number) => AsyncIterable<readonly GitHubReview[]>;
   readonly review: (pull: number, id: number) => Promise<GitHubReview | null>;
   readonly reviewComments: (
     pull: number,
@@ -211,7 +229,7 @@ export interface GitHub {
   readonly issuesOpenedBy: (by: {
     readonly creator: string;
     readonly label: string;
-  }) => Promise<readonly GitHubIssue[]>;
+  }) => AsyncIterable<readonly GitHubIssue[]>;
   /** The check of this name by this App: anybody's may bear it. */
   readonly checkOf: (
     sha: string,
@@ -290,11 +308,9 @@ export interface GitHub {
   /** Brings the base into the branch, where the head is still this one. */
   readonly updatePullBranch: (number: number, head: string) => Promise<void>;
   /** Issues and pull requests that changed at or after `since` (ISO 8601), the latest first. */
-  readonly changedSince: (
-    since: string,
-  ) => Promise<readonly (GitHubIssue & { readonly updated_at: string })[]>;
+  readonly changedSince: (since: string) => Promise<readonly ChangedIssue[]>;
   /** All inline comments of a pull request. */
-  readonly pullComments: (pull: number) => Promise<readonly GitHubComment[]>;
+  readonly pullComments: (pull: number) => AsyncIterable<readonly GitHubComment[]>;
   /** When an issue's title or body was last edited; null: never. */
   readonly lastEdited: (issue: number) => Promise<string | null>;
   /** The run's id where the server tells it. */

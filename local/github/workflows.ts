@@ -151,7 +151,12 @@ export function runTitle(
     ref_name: ref.replace(/^refs\/(heads|tags)\//, ""),
     workflow: file.name,
   };
-  const title = interpolated(file.runName ?? "", { inputs, github });
+  // In `inputs` what is declared as a boolean is one; in the event all are texts.
+  const typed = Object.entries(inputs).map(([name, value]) => [
+    name,
+    file.inputs?.[name]?.type === "boolean" ? value === "true" : value,
+  ]);
+  const title = interpolated(file.runName ?? "", { inputs: Object.fromEntries(typed), github });
   return title.trim() === "" ? file.name : title;
 }
 

@@ -87,8 +87,8 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g(
       "unknown-contributors",
-      'return "unknown";',
-      'return "none";',
+      'made === null) return "unknown";',
+      'made === null) return "none";',
       by(word("record of who pushed lags behind")),
     ),
     g(
@@ -98,10 +98,16 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(word("is not to be had of the pusher")),
     ),
     g(
-      "asker",
-      "by.id !== task.asked_by_id",
-      "by.id !== 0",
-      by(word("by whoever asked for the task counts only")),
+      "nameless-contributors",
+      "if (made.nameless)",
+      "if (made.nameless && (false as boolean))",
+      by(word("an author without an account")),
+    ),
+    g(
+      "machines",
+      "made.machines.some(id => id !== plane.app.bot_id)",
+      "made.machines.length < 0",
+      by(word("is none where a machine pushed")),
     ),
     g(
       "commit-of-a-review",
@@ -122,6 +128,20 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(word("in a comment is none of what was pushed behind it")),
     ),
   ],
+  "app/intake/askers.ts": [
+    g(
+      "asker",
+      "by.id === task.asked_by_id || (await plane.store.job(keyOf(task.id, by))) !== null",
+      "by.id === task.asked_by_id",
+      by(word("is not to be had of who")),
+    ),
+    g(
+      "asker-of-the-parent",
+      "parent !== null && isAsker(parent, asker)",
+      "parent === undefined",
+      by(word("is not to be had of who asked for its parent")),
+    ),
+  ],
   "app/intake/cancel.ts": [
     g(
       "follow-ups-bear-no-label",
@@ -138,6 +158,12 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   ],
   "app/intake/command.ts": [
     g("comment-is-asked", ".allowed) return;", ".allowed) void 0;", by(word(SILENT))),
+    g(
+      "asks-in-words",
+      "await noteAsker(task, { by, plane });",
+      "void noteAsker;",
+      by(word("told it something")),
+    ),
   ],
   "app/intake/decide.ts": [
     g(
@@ -157,6 +183,36 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "if ((await offerOf(decision, plane)) !== comment.id) continue;",
       "void offerOf;",
       by(word("counts only in the comment that offers that decision")),
+    ),
+  ],
+  "app/intake/escalate.ts": [
+    g(
+      "asks-by-handing-over",
+      "await noteAsker(task, { by, plane });",
+      "void noteAsker;",
+      by(word("handed on with `/kin escalate`")),
+    ),
+  ],
+  "app/intake/followed-up.ts": [
+    g(
+      "closing-is-asked",
+      "if (answers.includes(false)) return;",
+      "void answers;",
+      by(word("and that its author closes as")),
+    ),
+    g(
+      "done-is-closed",
+      'carried?.status === "done"',
+      "carried === undefined",
+      by(word("and whose own task is done lets it go on")),
+    ),
+  ],
+  "app/intake/pull-closed.ts": [
+    g(
+      "merged-is-followed",
+      "if (pull.merged)",
+      "if (pull.merged && (false as boolean))",
+      by(word("and that Kin's merge closes")),
     ),
   ],
   "app/intake/freeze.ts": [
@@ -219,6 +275,13 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
         ),
       ),
     ),
+    g("auto-that-stands", "isOff || ", "", by(word("by the hand that put on the one that stands there"))),
+    g(
+      "hold-that-stands",
+      "else hands.delete(actor.id);",
+      "else hands.clear();",
+      by(word("and taken off by who may not", "that somebody without write access takes off")),
+    ),
   ],
   "app/intake/returned.ts": [
     g(
@@ -251,6 +314,12 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "app/intake/trigger.ts": [
+    g(
+      "asks-by-the-label",
+      "await noteAsker(task, { by: labeled.actor, plane });",
+      "void noteAsker;",
+      by(word("put the label on again")),
+    ),
     g(
       "own-start-is-not-ended",
       " || task.trigger_id === trigger",

@@ -160,6 +160,12 @@ export const DOOR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   ],
   "app/intake/rerun.ts": [
     g(
+      "asks-for-another-pipeline",
+      "await noteAsker(task, { by, plane });",
+      "void noteAsker;",
+      by(inFile("app/whose-word")("who asked for another pipeline")),
+    ),
+    g(
       "rerun-is-of-what-stood-there",
       "await wasEdited(task.issue, { since: at, github })",
       "false as boolean",

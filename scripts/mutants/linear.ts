@@ -14,6 +14,20 @@ const lying = inFile("app/lying-runner");
 const COST = "costs at most is told by its tokens";
 
 export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
+  "app/intake/knowledge.ts": [
+    g(
+      "size-before-reading",
+      "checkSize(prompt)",
+      "void prompt",
+      by(inFile("app/freeze")("by the size that their directory tells")),
+    ),
+    g(
+      "size-of-a-link",
+      "checkSize({ name, size: Buffer.byteLength(text) });",
+      "",
+      by(inFile("app/freeze")("that are links to what is too large")),
+    ),
+  ],
   "app/folds.ts": [
     g(
       "newest-fold-stays",
@@ -147,10 +161,30 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   ],
   "core/adapters/github/commits.ts": [
     g(
+      "compared-in-part",
+      "files.length >= MOST_COMPARED",
+      "files.length < 0",
+      by(inFile("wire/wire")("is looked for in the trees where GitHub compares no more")),
+    ),
+    g(
+      "co-authors-in-part",
+      "[...accounts, null]",
+      "accounts",
+      by(inFile("app/whose-word")("a co-author whom git reads and GitHub does not")),
+    ),
+    g(
       "files-in-part",
       "if (data.truncated) return filesBeside(connection, { commit, touched });",
       "",
       by(inFile("wire/wire")("of more than GitHub lists those beside what is touched")),
+    ),
+  ],
+  "core/adapters/github/repository.ts": [
+    g(
+      "collaborators-without-end",
+      "if (pages === MOST_COLLABORATOR_PAGES) return true;",
+      "if (pages === MOST_COLLABORATOR_PAGES) return false;",
+      by(inFile("wire/wire")("is taken to be there where the pages do not end")),
     ),
   ],
   "core/pipeline/settle.ts": [

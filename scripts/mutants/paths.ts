@@ -247,6 +247,18 @@ export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "",
       by(publish("a pull request holds as much as a patch may")),
     ),
+    g(
+      "pull-in-part",
+      "if (differs === null) return UNLISTED;",
+      "if (differs === null) return null;",
+      by(publish("where GitHub lists the branch in part")),
+    ),
+    g(
+      "overlap-in-part",
+      "if (theirs === null) return ",
+      "if (theirs === null) return null; void ",
+      by(publish("where GitHub lists what was pushed in part")),
+    ),
   ],
   "core/report/pull-body.ts": [
     g("closing-words-in-code", "text: closesNothing(text)", "text", by(pull("closes nothing by its code"))),

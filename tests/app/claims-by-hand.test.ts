@@ -50,7 +50,7 @@ describe("a request by a person", () => {
 
   test("for a dry run makes a pipeline that only plans, and labels nothing", async () => {
     const issue = await anIssue();
-    const run = await kit.dispatchedBy("hubot", issue);
+    const run = await kit.dispatchedBy("hubot", issue, { dry_run: true });
     const { data } = await asked(run, { issue: String(issue), dry_run: true });
     expect(data.journal[0].data.opening.dry_run).toBe(true);
     expect(await labelsOf(issue)).toEqual([]);
@@ -58,7 +58,7 @@ describe("a request by a person", () => {
 
   test("for a dry run whose run ends early goes on in another run, and nothing is written on the issue", async () => {
     const issue = await anIssue();
-    const run = await kit.dispatchedBy("hubot", issue);
+    const run = await kit.dispatchedBy("hubot", issue, { dry_run: true });
     const { data } = await asked(run, { issue: String(issue), dry_run: true });
     const writes = kit.site.github.writes.length;
     await kit.post(`/kin/pipelines/${data.pipeline}/append`, {
@@ -110,6 +110,23 @@ describe("a request by a person", () => {
       expect(await taskOf(other)).toBeNull();
       expect((await asked(run, { issue: String(meant) })).data.kind).toBe("claimed");
     }
+  });
+
+  test.each<[string, Parameters<Kit["dispatchedBy"]>[2], Partial<ClaimRequest>]>([
+    ["a dry run is no real one", { dry_run: true }, {}],
+    ["a real one is no dry run", {}, { dry_run: true }],
+    ["one from a step is none from the beginning", { from_step: "2" }, {}],
+    ["one from the beginning is none from a step", {}, { from_step: "2" }],
+    ["one from a step is none from another", { from_step: "2" }, { from_step: "12" }],
+    ["a dry run from a step is no real one", { from_step: "2", dry_run: true }, { from_step: "2" }],
+    ["what is written into a step is none", { from_step: "2)#1 (by hand" }, { from_step: "2" }],
+  ])("is for what the run was dispatched with, whatever it says: %s", async (_, dispatched, request) => {
+    const issue = await anIssue();
+    const run = await kit.dispatchedBy("hubot", issue, dispatched);
+    const { status, data } = await asked(run, { issue: String(issue), ...request });
+    expect([status, data.code]).toEqual([403, "claim_refused"]);
+    expect(data.message).toMatch(/was not dispatched by hand for issue #\d+ as it says/);
+    expect(await taskOf(issue)).toBeNull();
   });
 
   test("is none where the run was dispatched with a pipeline", async () => {
@@ -258,7 +275,7 @@ describe("a request by a person", () => {
     const finished = { kind: "finished", outcome: "blocked", reason: "No key.", return: null };
     const body = { after: 2, events: [finished] };
     await kit.post(`/kin/pipelines/${queued.pipeline.id}/append`, { token: lease.run_token, body });
-    const run = await kit.dispatchedBy("hubot", queued.issue);
+    const run = await kit.dispatchedBy("hubot", queued.issue, { from_step: "3" });
     const { data } = await asked(run, { issue: String(queued.issue), from_step: "3" });
     expect(data).toMatchObject({ kind: "nothing", reason: expect.stringMatching(/no step .*3/) });
   });

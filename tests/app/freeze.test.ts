@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { freeze } from "../../app/intake/freeze.ts";
+import { knowledgeFor } from "../../app/intake/knowledge.ts";
 import type { Plane } from "../../app/plane.ts";
+import { loadRoster } from "../../core/adapters/roster.ts";
+import type { ProjectRecord, TaskRecord } from "../../core/model/record.ts";
 import type {
   GitHub,
   GitHubComment,
@@ -9,6 +12,8 @@ import type {
   RepositoryPermission,
 } from "../../core/ports.ts";
 import { aConfig } from "../build.ts";
+
+const { roster } = loadRoster(new URL("../..", import.meta.url).pathname);
 
 /** By Kin's own clock, as a rerun's is; GitHub's has whole seconds. */
 const AT = "2026-10-07T09:00:00.250Z";
@@ -63,7 +68,9 @@ const frozen = ({ comments = [], issue = {}, config = {} }: Frozen) =>
     asked_by: person("hubot"),
     at: AT,
     github: {
-      issueComments: async () => comments,
+      issueComments: async function* () {
+        for (let at = 0; at < comments.length; at += 7) yield comments.slice(at, at + 7);
+      },
       permission: async ({ login }: GitHubUser) => {
         asked.push(login);
         return PERMISSIONS[login] ?? "none";
@@ -156,4 +163,53 @@ test("long comments are cut, and the criteria are read from the body as it was f
   expect(snapshot.acceptance_criteria).toEqual(["The sum is right", "Nobody pays twice"]);
   expect(snapshot.comments[0]?.body.length).toBeLessThanOrEqual(16_000);
   expect(snapshot).toMatchObject({ frozen_at: AT, author: "monalisa", asked_by: "hubot", issue: 12 });
+});
+
+describe("prompts of a repository's own", () => {
+  const read: string[] = [];
+  const knowing = (sizes: Readonly<Record<string, number>>, texts: Readonly<Record<string, string>> = {}) => {
+    read.length = 0;
+    const none = async () => [];
+    const store = {
+      decisions: none,
+      modules: none,
+      activeTasks: none,
+      describeProject: none,
+      saveModules: none,
+    };
+    return knowledgeFor({
+      plane: { store, roster } as unknown as Plane,
+      github: {
+        directory: async () => Object.entries(sizes).map(([name, size]) => ({ name: `${name}.md`, size })),
+        file: async (path: string) => {
+          read.push(path);
+          return texts[path.split("/").at(-1)?.replace(/\.md$/, "") ?? ""] ?? null;
+        },
+      } as unknown as GitHub,
+      project: { id: 1, owner: "octocat", name: "hello", default_branch: "main" } as ProjectRecord,
+      task: { id: 1 } as TaskRecord,
+      config: aConfig(),
+    });
+  };
+
+  test("are refused by the size that their directory tells, before any is read", async () => {
+    await expect(knowing({ tester: 10, debugger: 700_000 })).rejects.toThrow(
+      ".github/kin/prompts/debugger.md has 700000 bytes. Allowed: 32768 characters.",
+    );
+    expect(read).toEqual([]);
+  });
+
+  test("that are links to what is too large end the reading at the first", async () => {
+    const long = "x".repeat(700_000);
+    await expect(knowing({ debugger: 12, tester: 12 }, { debugger: long, tester: long })).rejects.toThrow(
+      ".github/kin/prompts/debugger.md has 700000 bytes.",
+    );
+    expect(read).toEqual([".github/kin/prompts/debugger.md"]);
+  });
+
+  test("are read where they fit, in letters of three bytes, too", async () => {
+    const text = "あ".repeat(32 * 1024);
+    const { own_roles } = await knowing({ tester: Buffer.byteLength(text) }, { tester: text });
+    expect(own_roles.prompts.tester?.text).toBe(text);
+  });
 });

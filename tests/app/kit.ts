@@ -78,7 +78,7 @@ export interface Kit {
   readonly dispatchedBy: (
     login: "octocat" | "hubot",
     issue: number,
-    options?: { readonly pipeline?: string },
+    options?: { readonly pipeline?: string; readonly from_step?: string; readonly dry_run?: boolean },
   ) => Promise<QueuedRun>;
   readonly run: (id: number, attempt?: number) => Promise<QueuedRun>;
   /** Ends a run, and waits until GitHub has it. */
@@ -276,14 +276,14 @@ export const openKit = async (): Promise<Kit> => {
       const task = (await store.task(made.id)) as TaskRecord;
       return { issue, task, pipeline: (await store.pipeline(id)) as PipelineRecord, run: of.run };
     },
-    dispatchedBy: async (login, issue, { pipeline = "" } = {}) => {
+    dispatchedBy: async (login, issue, { pipeline = "", from_step = "", dry_run = false } = {}) => {
       const { data } = await site[login].request(
         "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
         {
           ...hello,
           workflow_id: "kin.yml",
           ref: "main",
-          inputs: { issue, pipeline },
+          inputs: { issue, pipeline, from_step, dry_run },
           return_run_details: true,
         } as never,
       );

@@ -162,6 +162,116 @@ describe("a pipeline behind which somebody pushed to the branch", () => {
   });
 });
 
+describe("a file that was moved", () => {
+  const text = (n: number) => `file ${n}\n${"a line of its own that is long enough\n".repeat(5)}${n}\n`;
+  const SEED = Array.from({ length: 120 }, (_, n) => [`from/${n}.txt`, text(n)] as const);
+  beforeAll(async () => {
+    const sha = await branchWith(kit.site.octocat, "seed", Object.fromEntries(SEED));
+    await kit.site.octocat.rest.git.updateRef({ ...hello, ref: "heads/main", sha });
+  });
+
+  test("counts by both of its names towards what a pull request may hold", async () => {
+    const queued = await kit.queue();
+    const moves = async (from: number, to: number) => {
+      const contents: Record<string, string | null> = {};
+      for (let n = from; n < to; n++)
+        Object.assign(contents, { [`from/${n}.txt`]: null, [`to/${n}.txt`]: text(n) });
+      await play(queued, { play: [wrote(...Object.keys(contents)), APPROVED], contents });
+      await publish(queued);
+      return (await taskOf(queued)).status_reason;
+    };
+    await moves(0, 40);
+    await say(queued, "/kin rerun");
+    expect(await moves(40, 60)).toMatch(/the pull request would have 120 files and 100 are allowed/);
+    await say(queued, "/kin rerun");
+    await moves(40, 49);
+    expect(await taskOf(queued)).toMatchObject({ status: "review" });
+  });
+
+  /** A commit of somebody's on the branch; null takes a file away. */
+  const pushFiles = async (queued: Queued, files: Readonly<Record<string, string | null>>) => {
+    const ref = `heads/${(await taskOf(queued)).branch}`;
+    const { git } = kit.site.hubot.rest;
+    const { data: head } = await git.getRef({ ...hello, ref });
+    const parents = [head.object.sha];
+    const { data: base } = await git.getCommit({ ...hello, commit_sha: head.object.sha });
+    const blob = { mode: "100644", type: "blob" } as const;
+    const tree = Object.entries(files).map(([path, content]) =>
+      content === null ? { ...blob, path, sha: null } : { ...blob, path, content },
+    );
+    const { data: made } = await git.createTree({ ...hello, base_tree: base.tree.sha, tree });
+    const { data } = await git.createCommit({ ...hello, message: "By hand", tree: made.sha, parents });
+    await git.updateRef({ ...hello, ref, sha: data.sha });
+  };
+  const rerunning = async () => {
+    const queued = await kit.queue();
+    await play(queued, { play: [wrote("first.txt"), APPROVED] });
+    await publish(queued);
+    await say(queued, "/kin rerun");
+    return queued;
+  };
+  const latestOn = async (queued: Queued) => (await commitsOn({ ...queued, task: await taskOf(queued) }))[0];
+
+  test("by a person while Kin worked on it is not put back", async () => {
+    const queued = await rerunning();
+    await pushFiles(queued, { "from/100.txt": null, "to/100.txt": text(100) });
+    await play(queued, {
+      play: [wrote("from/100.txt"), APPROVED],
+      contents: { "from/100.txt": "Kin's\n" },
+    });
+    await publish(queued);
+    expect((await taskOf(queued)).status_reason).toMatch(/Somebody pushed .* both changed `from\/100\.txt`/);
+    expect(await latestOn(queued)).toBe("hubot: By hand");
+  });
+
+  test("or changed is seen behind three hundred others that somebody pushed", async () => {
+    const queued = await rerunning();
+    const many = Array.from({ length: 310 }, (_, n) => [`a/${n}.txt`, `${n}\n`] as const);
+    await pushFiles(queued, Object.fromEntries([...many, ["z.txt", "mine\n"]]));
+    await play(queued, { play: [wrote("z.txt"), APPROVED] });
+    await publish(queued);
+    expect((await taskOf(queued)).status_reason).toMatch(/Somebody pushed .* both changed `z\.txt`/);
+    expect(await latestOn(queued)).toBe("hubot: By hand");
+  });
+
+  test.each([
+    [
+      "the branch",
+      (base: string, main: string) => base === main,
+      /differs from the base in more files than GitHub/,
+    ],
+    [
+      "what was pushed",
+      (base: string, main: string) => base !== main,
+      /^Somebody pushed .* and changed more files than/,
+    ],
+  ])(
+    "is looked for in vain where GitHub lists %s in part: nothing is committed",
+    async (_, isCut, reason) => {
+      const queued = await kit.queue();
+      await play(queued, { play: [wrote("first.txt"), APPROVED] });
+      await publish(queued);
+      await say(queued, "/kin rerun");
+      await pushTo(queued, "y.txt", "mine\n");
+      await play(queued, { play: [wrote("other.txt"), APPROVED] });
+      const main = (await kit.site.octocat.rest.repos.getBranch({ ...hello, branch: "main" })).data.commit
+        .sha;
+      const cut: Plane = {
+        ...kit.plane,
+        github: async project => {
+          const github = await kit.plane.github(project);
+          const changedFiles: typeof github.changedFiles = async (base, head) =>
+            isCut(base, main) ? null : github.changedFiles(base, head);
+          return { ...github, changedFiles };
+        },
+      };
+      await publishTask(queued.task.id, cut);
+      expect((await taskOf(queued)).status_reason).toMatch(reason);
+      expect(await latestOn(queued)).toBe("hubot: By hand: y.txt");
+    },
+  );
+});
+
 test("a file that held a test's key before may be changed; no other key may come with it", async () => {
   const key = (letter: string) => `-----BEGIN PRIVATE KEY-----\n${letter.repeat(64)}\n`;
   await kit.site.octocat.rest.repos.createOrUpdateFileContents({

@@ -229,7 +229,7 @@ describe("the label `kin`", () => {
 });
 
 describe("the labels for the mode", () => {
-  test("that stand there at the start count where somebody with write access put them", async () => {
+  test("that stand there at the start count: less care by somebody with write access, more care by whomever", async () => {
     const modes: unknown[] = [];
     for (const [by, permission] of [
       ["monalisa", "triage"],
@@ -243,9 +243,80 @@ describe("the labels for the mode", () => {
       modes.push([by, execution_mode, hold]);
     }
     expect(modes).toEqual([
-      ["monalisa", null, 0],
+      ["monalisa", null, 1],
       ["hubot", "auto_complete", 1],
     ]);
+  });
+
+  const off = (issue_number: number, by: Who, name: string) =>
+    kit.site[by].rest.issues.removeLabel({ ...hello, issue_number, name });
+
+  test("for less care counts by the hand that put on the one that stands there, and no earlier one", async () => {
+    const modes: unknown[] = [];
+    const toggled = async (issue: number) => {
+      await label(issue, "octocat", "kin:auto");
+      await off(issue, "hubot", "kin:auto");
+      kit.site.github.setPermission({ ...hello, login: "hubot", permission: "read" });
+      await as("triage", () => label(issue, "monalisa", "kin:auto"));
+    };
+    const issue = await anIssue();
+    await toggled(issue);
+    await player.receiving(() => label(issue));
+    modes.push((await find(issue))?.execution_mode);
+    kit.site.github.setPermission({ ...hello, login: "hubot", permission: "write" });
+    const begun = await aTask();
+    await player.receiving(() => toggled(begun.issue));
+    modes.push((await find(begun.issue))?.execution_mode);
+    kit.site.github.setPermission({ ...hello, login: "hubot", permission: "write" });
+    // Off and on again by one who may not: what stood there is gone, and what stands there is not it.
+    const gone = await aTask();
+    await player.receiving(() => label(gone.issue, "hubot", "kin:auto"));
+    modes.push((await find(gone.issue))?.execution_mode);
+    await player.receiving(async () => {
+      await as("triage", () => off(gone.issue, "monalisa", "kin:auto"));
+      await as("triage", () => label(gone.issue, "monalisa", "kin:auto"));
+    });
+    modes.push((await find(gone.issue))?.execution_mode);
+    expect(modes).toEqual([null, null, "auto_complete", null]);
+  });
+
+  test("that say nothing of it leave what was said in words", async () => {
+    const { issue } = await aTask();
+    await say(issue, "/kin mode auto");
+    await player.receiving(async () => {
+      await as("triage", () => label(issue, "monalisa", "kin:auto"));
+      await as("triage", () => off(issue, "monalisa", "kin:auto"));
+    });
+    expect(await find(issue)).toMatchObject({ execution_mode: "auto_complete" });
+  });
+
+  test.each<[string, (issue: number) => Promise<unknown>, number]>([
+    ["put on by who left since", issue => as("none", () => label(issue), "hubot"), 1],
+    [
+      "put on by who left since, and taken off by who may not",
+      async issue => {
+        await as("triage", () => off(issue, "monalisa", "kin:hold"));
+        await as("none", () => label(issue), "hubot");
+      },
+      1,
+    ],
+    [
+      "taken off by the hand that put it on, which may not any more",
+      async issue => {
+        await off(issue, "hubot", "kin:hold");
+        await as("none", () => label(issue), "hubot");
+      },
+      0,
+    ],
+  ])("for more care: %s", async (_, then, hold) => {
+    const issue = await anIssue();
+    await label(issue, "hubot", "kin:hold");
+    await player.receiving(async () => {
+      await then(issue);
+      kit.site.github.setPermission({ ...hello, login: "hubot", permission: "none" });
+    });
+    kit.site.github.setPermission({ ...hello, login: "hubot", permission: "write" });
+    expect(await find(issue)).toMatchObject({ hold });
   });
 
   test.each([
@@ -579,9 +650,102 @@ describe("an approval", () => {
     const at = await inReview();
     await reviewed(at, "octocat", { event: "APPROVE" });
     expect(await approvalOf(at)).toBeNull();
-    expect(await lastWords(at.issue)).toMatch(/^Whoever handed the task over does not approve/);
+    expect(await lastWords(at.issue)).toMatch(/^Whoever handed the task over, asked for another pipeline/);
     await as("none", () => reviewed(at, "octocat", { event: "APPROVE" }), "hubot");
     expect(await approvalOf(at)).toMatchObject({ by: "octocat" });
+  });
+
+  /** Goes on with what was asked for to the next work that waits for people. */
+  const inReviewAgain = async (at: InReview) => {
+    await kit.work("next");
+    const play = [wrote(`again-${at.issue}.txt`), APPROVED];
+    await player.play(at, { planned: { completion_mode: "review" }, play });
+    await player.publish(at);
+    expect(await player.taskOf(at)).toMatchObject({ status: "review", approval: null });
+    kit.pass(2);
+  };
+
+  test.each<[string, (at: InReview) => Promise<unknown>]>([
+    ["asked for another pipeline", at => say(at.issue, "/kin rerun")],
+    [
+      "told it something under way",
+      async at => {
+        await say(at.issue, "/kin rerun", "octocat");
+        await say(at.issue, "/kin tell Another way.");
+      },
+    ],
+    [
+      "put the label on again",
+      async at => {
+        const own = { ...hello, issue_number: at.issue, name: "kin" };
+        await player.receiving(() => kit.site.octocat.rest.issues.removeLabel(own));
+        await player.receiving(() => label(at.issue, "hubot"));
+        // And whoever hands it over last is not the only one who did.
+        await player.receiving(() => kit.site.octocat.rest.issues.removeLabel(own));
+        await player.receiving(() => label(at.issue));
+      },
+    ],
+  ])("is not to be had of who %s, though another one handed it over first", async (_, ask) => {
+    const at = await inReview();
+    kit.pass(2);
+    await ask(at);
+    await inReviewAgain(at);
+    await say(at.issue, "/kin approve");
+    expect(await lastWords(at.issue)).toMatch(/^Whoever handed the task over, asked for another pipeline/);
+    expect(await approvalOf(at)).toBeNull();
+  });
+
+  test("is to be had of who returned the work, once it is right", async () => {
+    const at = await inReview();
+    await say(at.issue, "/kin return missing_context Another way.");
+    await inReviewAgain(at);
+    await say(at.issue, "/kin approve");
+    expect(await approvalOf(at)).toMatchObject({ by: "hubot" });
+  });
+
+  test("of a follow-up is not to be had of who asked for its parent", async () => {
+    const [parent, at] = [await inReview(), await inReview()];
+    await say(parent.issue, "/kin rerun");
+    await kit.plane.store.query(
+      `UPDATE tasks SET parent_task_id = ${parent.task.id} WHERE id = ${at.task.id}`,
+    );
+    await say(at.issue, "/kin approve");
+    expect(await approvalOf(at)).toBeNull();
+  });
+
+  test("of a task that somebody else handed on with `/kin escalate` is not to be had of them", async () => {
+    const at = await inReview();
+    await say(at.issue, "/kin escalate backend_head");
+    await kit.plane.store.updateTask(at.task.id, { status: "review" }, kit.plane.clock.now());
+    await say(at.issue, "/kin approve");
+    expect(await approvalOf(at)).toBeNull();
+  });
+
+  test.each<[string, string, Parameters<typeof branchOn>[3]]>([
+    ["an author", "Tidy", { author: NOBODY }],
+    ["a committer", "Tidy", { committer: NOBODY }],
+    ["a co-author", `Tidy\n\nCo-authored-by: s <${NOBODY.email}>`, {}],
+    ["a co-author whom git reads and GitHub does not", "Tidy\n\nCo-authored-by : h <HUBOT>", {}],
+  ])("is none where a commit has %s without an account, and says what to do", async (_, message, people) => {
+    const at = await inReview();
+    await branchOn(at, "octocat", message.replace("HUBOT", address("hubot").email), people);
+    await reviewed(at, "hubot", { event: "APPROVE" });
+    expect(await approvalOf(at)).toBeNull();
+    expect(await lastWords(at.issue)).toMatch(/by somebody without an account.*merge it yourself/);
+  });
+
+  test("is none where a machine pushed, in whosever name", async () => {
+    const at = await inReview();
+    const { client } = await aBot();
+    const { git } = client.rest;
+    const { data: base } = await git.getCommit({ ...hello, commit_sha: at.pull.head.sha });
+    const who = { ...address("octocat"), date: "2026-01-01T00:00:00Z" };
+    const commit = { message: "Tidy", tree: base.tree.sha, parents: [at.pull.head.sha] };
+    const { data } = await git.createCommit({ ...hello, ...commit, author: who, committer: who });
+    await git.updateRef({ ...hello, ref: `heads/${at.pull.head.ref}`, sha: data.sha });
+    await reviewed(at, "hubot", { event: "APPROVE" });
+    expect(await approvalOf(at)).toBeNull();
+    expect(await lastWords(at.issue)).toMatch(/a machine pushed there.*merge it yourself/);
   });
 
   test("of an earlier commit than the head is none, and says so", async () => {
@@ -670,6 +834,103 @@ describe("an issue whose result needed no pull request", () => {
     const issue = await bare("monalisa");
     await close(issue, "monalisa");
     expect(await find(issue)).toMatchObject({ status: "cancelled" });
+  });
+});
+
+describe("an issue that a task waits for", () => {
+  /** A task that waits for another issue, by whomever that is. */
+  const waiting = async (by: Who = "monalisa") => {
+    const at = await inReview();
+    const awaited = await anIssue(by);
+    const waits = { status: "blocked" as const, status_reason: "Handed over.", waits_for: [awaited] };
+    await kit.plane.store.updateTask(at.task.id, waits, kit.plane.clock.now());
+    return { ...at, awaited };
+  };
+  const close = (issue_number: number, by: Who, state_reason: "completed" | "not_planned" = "completed") =>
+    player.receiving(() =>
+      kit.site[by].rest.issues.update({ ...hello, issue_number, state: "closed", state_reason }),
+    );
+  const stands = async ({ pull_number, task }: InReview) => [
+    (await kit.plane.store.task(task.id))?.status,
+    (await kit.site.octocat.rest.pulls.get({ ...hello, pull_number })).data.state,
+  ];
+
+  test.each(["completed", "not_planned"] as const)(
+    "and that its author closes as %s, or somebody with triage access, counts for nothing, and is said once",
+    async how => {
+      for (const permission of ["none", "triage"] as const) {
+        const at = await waiting();
+        await as(permission, () => close(at.awaited, "monalisa", how));
+        expect(await stands(at)).toEqual(["blocked", "open"]);
+        expect(await lastWords(at.issue)).toMatch(
+          new RegExp(
+            `^#${at.awaited}, which this task waits for, was closed by .?monalisa.*needs write access`,
+          ),
+        );
+        const said = (await kit.site.octocat.rest.issues.listComments({ ...hello, issue_number: at.issue }))
+          .data;
+        await look();
+        expect(
+          (await kit.site.octocat.rest.issues.listComments({ ...hello, issue_number: at.issue })).data,
+        ).toHaveLength(said.length);
+      }
+    },
+  );
+
+  test("and that somebody with write access closes behind them lets it go on", async () => {
+    const at = await waiting();
+    await close(at.awaited, "monalisa");
+    await player.receiving(() =>
+      kit.site.hubot.rest.issues.update({ ...hello, issue_number: at.awaited, state: "open" }),
+    );
+    expect(await stands(at)).toEqual(["blocked", "open"]);
+    await close(at.awaited, "hubot");
+    expect(await stands(at)).toEqual(["running", "closed"]);
+  });
+
+  test("and whose own task is done lets it go on, whoever closed the issue", async () => {
+    const at = await waiting();
+    await player.receiving(() => label(at.awaited));
+    const { task } = await started(at.awaited);
+    await kit.plane.store.updateTask(task.id, { status: "done" }, kit.plane.clock.now());
+    await close(at.awaited, "monalisa");
+    expect(await stands(at)).toEqual(["running", "closed"]);
+  });
+
+  test("and whose own task was closed by a machine, or by Kin for no task of its own, counts for nothing", async () => {
+    for (const client of [(await aBot()).client, await kit.site.asInstallation()]) {
+      const at = await waiting();
+      await player.receiving(() =>
+        client.rest.issues.update({ ...hello, issue_number: at.awaited, state: "closed" }),
+      );
+      expect(await stands(at)).toEqual(["blocked", "open"]);
+      expect(await lastWords(at.issue)).toMatch(/which this task waits for, was closed by/);
+    }
+  });
+
+  test("and that Kin's merge closes lets it go on when the merge is told behind the closing", async () => {
+    const [at, child] = [await inReview(), await inReview()];
+    const waits = { status: "blocked" as const, status_reason: "Handed over.", waits_for: [child.issue] };
+    await kit.plane.store.updateTask(at.task.id, waits, kit.plane.clock.now());
+    const kin = await kit.site.asInstallation();
+    await kin.rest.pulls.merge({ ...hello, pull_number: child.pull_number });
+    await kin.rest.issues.update({ ...hello, issue_number: child.issue, state: "closed" });
+    const { data: repository } = await kit.site.octocat.rest.repos.get(hello);
+    const { data: sender } = await kit.site.octocat.rest.users.getByUsername({ username: "kin[bot]" });
+    const issue = { number: child.issue };
+    const pull_request = { number: child.pull_number };
+    const told = (name: string, more: object) =>
+      handleSignal(
+        toSignal(name, { action: "closed", repository, sender, ...more }, kit.plane.sha256),
+        kit.plane,
+      );
+    const comments = await lastWords(at.issue);
+    await told("issues", { issue });
+    await kit.work("refuse");
+    expect(await stands(at)).toEqual(["blocked", "open"]);
+    expect(await lastWords(at.issue)).toBe(comments);
+    await told("pull_request", { pull_request });
+    expect(await stands(at)).toEqual(["running", "closed"]);
   });
 });
 

@@ -250,11 +250,21 @@ test("a permission and an event that were not granted", PATIENCE, async () => {
   });
 });
 
+/** As it was before it told the step and a dry run. */
+const OLD_NAME = `Kin #\${{ inputs.issue }} (\${{ inputs.pipeline || 'by hand' }})`;
+
 test.each([
   ["no YAML", "on: [", "workflow", "failed"],
   ["no jobs", "on: push", "workflow", "failed"],
   ["no workflow_dispatch", "on: push\njobs: {}", "inputs", "failed"],
   ["workflow_dispatch without inputs", "on: [workflow_dispatch]\njobs: {}", "inputs", "failed"],
+  [
+    "a run's name that does not tell a dry run",
+    `run-name: "${OLD_NAME}"\non: push\njobs: {}`,
+    "run-name",
+    "failed",
+  ],
+  ["no name for a run", "on: push\njobs: {}", "run-name", "failed"],
   [
     "an input that Kin does not send",
     "on: { workflow_dispatch: { inputs: { issue: , pipeline: , from_step: , dry_run: , color: { required: true } } } }\njobs: {}",

@@ -97,12 +97,13 @@ export const PERMISSIONS = {
 };
 
 export const WORKFLOW = `name: Kin
-run-name: "Kin #\${{ inputs.issue }} (\${{ inputs.pipeline || 'by hand' }})"
+run-name: "Kin #\${{ inputs.issue }} (\${{ inputs.pipeline || 'by hand' }}\${{ inputs.from_step && ', from step ' }}\${{ inputs.from_step }}\${{ (inputs.dry_run == true || inputs.dry_run == 'true') && ', dry run' || '' }})"
 on:
   workflow_dispatch:
     inputs:
       issue: { required: true, type: string }
       pipeline: { type: string, default: "" }
+      from_step: { type: string, default: "" }
       dry_run: { type: boolean, default: false }
 jobs:
   run:

@@ -45,7 +45,7 @@ test.each([
 ])("%s passes the doctor", (file, more) => {
   const trusted = ["kin/kin/.github/workflows/pipeline.yml@refs/tags/v0"];
   expect(checkWorkflow(text(file), trusted).map(({ name, state }) => `${name}: ${state}`)).toEqual(
-    ["workflow", "inputs", "id-token", "verdict", ...more].map(name => `${name}: ok`),
+    ["workflow", "inputs", "run-name", "id-token", "verdict", ...more].map(name => `${name}: ok`),
   );
 });
 

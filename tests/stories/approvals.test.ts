@@ -45,7 +45,7 @@ describe("a pull request that Kin merges once it is approved and the required ch
     const body = "/kin approve";
     await project.owner.rest.issues.createComment({ ...project.at, issue_number: issue, body });
     await site.quiet();
-    expect((await project.comments(issue)).at(-1)).toContain("does not approve its work");
+    expect((await project.comments(issue)).at(-1)).toContain("does not approve it while somebody else");
     await review("outsider", "APPROVE", "Fine.");
     expect(await approval()).toBeNull();
   });

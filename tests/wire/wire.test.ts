@@ -1,7 +1,8 @@
 // What GitHub sends back, as the adapter reads it: answers that the embedded GitHub does not give by itself.
 import { Octokit } from "@octokit/rest";
 import nock from "nock";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { firstOf } from "../../app/publish/first-of.ts";
 import { createGitHub } from "../../core/adapters/github.ts";
 
 const API = "https://github.example.test";
@@ -188,4 +189,154 @@ test("a refused mutation is named, and waited for its turn", async () => {
     code: "github_502",
   });
   expect(turns).toBe(1);
+});
+
+describe("a list in which anybody may write", () => {
+  const LONG = "y".repeat(65_000);
+  /** Pages of one item each, of which all that are given are asked for. */
+  const pages = (path: string, items: readonly unknown[]) => {
+    for (const [index, item] of items.entries()) {
+      const page = index + 1;
+      const next = `<${API}${path}?page=${page + 1}>; rel="next"`;
+      nock(API)
+        .get(path)
+        .query(given => (page === 1 ? given.page === undefined : given.page === String(page)))
+        .reply(200, [item], { link: next });
+    }
+  };
+  const said = (id: number, body = LONG) => ({ id, node_id: `C_${id}`, body, user: { id: 5, login: "o" } });
+
+  test.each([
+    ["comments of an issue", "/repos/o/n/issues/3/comments", () => github.issueComments(3)],
+    ["comments of a pull request", "/repos/o/n/pulls/3/comments", () => github.pullComments(3)],
+    ["reviews", "/repos/o/n/pulls/3/reviews", () => github.reviews(3)],
+  ] as const)("is read no further than to what is looked for: %s", async (_, path, list) => {
+    const items = [1, 2].map(id => ({ ...said(id, `number ${id}`), state: "COMMENTED" }));
+    pages(path, items);
+    const isIt = ({ body }: { readonly body: string }) => body === "number 2";
+    expect(await firstOf<{ readonly id: number; readonly body: string }>(list(), isIt)).toMatchObject({
+      id: 2,
+    });
+  });
+
+  test("of issues that Kin opened is read no further, either", async () => {
+    const issue = { ...said(7), number: 7, title: "t", state: "open", labels: [], html_url: "h" };
+    pages("/repos/o/n/issues", [issue]);
+    const found = await firstOf(github.issuesOpenedBy({ creator: "kin[bot]", label: "kin" }), () => true);
+    expect(found).toMatchObject({ number: 7 });
+  });
+
+  test("fails as everything does where a later page does", async () => {
+    pages("/repos/o/n/issues/3/comments", [said(1)]);
+    nock(API).get("/repos/o/n/issues/3/comments").query({ page: "2" }).reply(502, { message: "Bad Gateway" });
+    await expect(firstOf(github.issueComments(3), () => false)).rejects.toMatchObject({
+      ...{ name: "KinError", code: "github_502", retryable: true },
+    });
+  });
+
+  test("of what changed has none of its texts", async () => {
+    const at = "2026-10-01T12:00:00Z";
+    const issue = {
+      ...said(7),
+      number: 7,
+      title: LONG,
+      state: "closed",
+      labels: [{ name: "kin" }],
+      updated_at: at,
+    };
+    nock(API).get("/repos/o/n/issues").query(true).reply(200, [issue]);
+    expect(await github.changedSince(at)).toEqual([
+      { number: 7, state: "closed", labels: ["kin"], is_pull_request: false, updated_at: at },
+    ]);
+  });
+
+  test("of a review's comments, or of checks, has its texts cut", async () => {
+    nock(API)
+      .get("/repos/o/n/pulls/3/reviews/4/comments")
+      .query(true)
+      .reply(200, [{ ...said(1), path: "a.ts", line: 1 }]);
+    expect((await github.reviewComments(3, 4))[0]?.body).toBe(LONG.slice(0, 16_000));
+    const run = {
+      name: "c",
+      status: "completed",
+      conclusion: "failure",
+      output: { title: "t", summary: LONG },
+    };
+    nock(API)
+      .get("/repos/o/n/commits/abc/check-runs")
+      .query(true)
+      .reply(200, { total_count: 1, check_runs: [run] });
+    nock(API).get("/repos/o/n/commits/abc/status").query(true).reply(200, { statuses: [] });
+    expect((await github.foreignChecks("abc", { app_id: 1 }))[0]?.summary).toHaveLength(16_000);
+  });
+
+  test("of a pull request's files keeps the diffs that are wanted", async () => {
+    const files = ["a.ts", "b.ts"].map(filename => ({ filename, patch: `@@ ${filename}` }));
+    nock(API).get("/repos/o/n/pulls/3/files").query(true).reply(200, files);
+    expect(await github.pullFiles(3, new Set(["b.ts"]))).toEqual([{ path: "b.ts", patch: "@@ b.ts" }]);
+  });
+});
+
+describe("what differs", () => {
+  const [BASE, HEAD] = ["b".repeat(40), "c".repeat(40)];
+  const compared = (files: readonly object[]) =>
+    nock(API)
+      .get(`/repos/o/n/compare/main...${HEAD}`)
+      .reply(200, { files, merge_base_commit: { sha: BASE }, commits: [] });
+  const listed = (sha: string, tree: Readonly<Record<string, string>>, truncated = false) =>
+    nock(API)
+      .get(`/repos/o/n/git/trees/${sha}`)
+      .query({ recursive: "1" })
+      .reply(200, {
+        ...{ sha, truncated },
+        tree: Object.entries(tree).map(([path, sha]) => ({ path, mode: "100644", type: "blob", sha })),
+      });
+  const THREE_HUNDRED = Array.from({ length: 300 }, (_, n) => ({ filename: `a/${n}`, status: "added" }));
+
+  test("is told with both names of what was renamed", async () => {
+    compared([{ filename: "new", previous_filename: "old" }, { filename: "other" }]);
+    expect(await github.changedFiles("main", HEAD)).toEqual(["old", "new", "other"]);
+  });
+
+  test("is looked for in the trees where GitHub compares no more", async () => {
+    compared(THREE_HUNDRED);
+    listed(BASE, { same: "1", changed: "2", gone: "3" });
+    listed(HEAD, { same: "1", changed: "4", come: "5" });
+    expect(await github.changedFiles("main", HEAD)).toEqual(["changed", "gone", "come"]);
+  });
+
+  test.each([true, false])("is not known where the trees are cut, too (the base's: %s)", async isBase => {
+    compared(THREE_HUNDRED);
+    listed(BASE, {}, isBase);
+    listed(HEAD, {}, !isBase);
+    expect(await github.changedFiles("main", HEAD)).toBeNull();
+  });
+});
+
+describe("another writer", () => {
+  const path = "/repos/o/n/collaborators";
+  const page = (number: number, people: readonly object[], more: boolean) =>
+    nock(API)
+      .get(path)
+      .query(given => (given.page ?? "1") === String(number))
+      .reply(200, people, more ? { link: `<${API}${path}?page=${number + 1}>; rel="next"` } : {});
+  const bot = { id: 9, login: "b[bot]", type: "Bot" };
+  const self = { id: 1, login: "me", type: "User" };
+
+  test("is found on a later page, behind machines", async () => {
+    page(1, [self, bot], true);
+    page(2, [{ id: 2, login: "you", type: "User" }], true);
+    expect(await github.hasOtherWriter({ id: 1 })).toBe(true);
+  });
+
+  test("is none where all pages have none", async () => {
+    page(1, [self, bot], true);
+    page(2, [bot], false);
+    expect(await github.hasOtherWriter({ id: 1 })).toBe(false);
+  });
+
+  test("is taken to be there where the pages do not end", async () => {
+    for (let number = 1; number <= 20; number++) page(number, [bot], true);
+    expect(await github.hasOtherWriter({ id: 1 })).toBe(true);
+  });
 });

@@ -2,6 +2,7 @@
 import type { CheckOutput, ForeignCheck, GitHub } from "../../ports.ts";
 import type { Connection } from "./connection.ts";
 import type { Answer } from "./octokit.ts";
+import { LONG_ONES, shortened } from "./pages.ts";
 
 export const createChecks = ({ at, request, paginate }: Connection) =>
   ({
@@ -13,18 +14,17 @@ export const createChecks = ({ at, request, paginate }: Connection) =>
       return run === undefined ? null : { id: Number(run.id) };
     },
     foreignChecks: async (ref, { app_id }) => {
-      const runs = await paginate("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", {
-        ...at,
-        ref,
-        filter: "latest",
-        per_page: 100,
-      });
+      const route = "GET /repos/{owner}/{repo}/commits/{ref}/check-runs";
+      const asked = { ...at, ref, filter: "latest", per_page: LONG_ONES } as const;
+      const runs = await paginate(route, asked, ({ data }) =>
+        data.filter(run => run.app?.id !== app_id).map(ofRun),
+      );
       const { data } = await request("GET /repos/{owner}/{repo}/commits/{ref}/status", {
         ...at,
         ref,
         per_page: 100,
       });
-      return [...runs.filter(run => run.app?.id !== app_id).map(ofRun), ...data.statuses.map(ofStatus)];
+      return [...runs, ...data.statuses.map(ofStatus)];
     },
     createCheck: async ({ name, sha, ...check }) => {
       const { data } = await request("POST /repos/{owner}/{repo}/check-runs", {
@@ -50,6 +50,9 @@ const fieldsOf = ({ title, summary, status, conclusion }: CheckOutput) => ({
 type Run = Answer<"GET /repos/{owner}/{repo}/commits/{ref}/check-runs">["check_runs"][number];
 type Status = Answer<"GET /repos/{owner}/{repo}/commits/{ref}/status">["statuses"][number];
 
+/** A finding is shorter. */
+const LONGEST_SUMMARY = 16_000;
+
 const RED: ReadonlySet<string> = new Set([
   "failure",
   "timed_out",
@@ -61,7 +64,7 @@ const RED: ReadonlySet<string> = new Set([
 const ofRun = ({ name, status, conclusion, output, html_url }: Run): ForeignCheck => ({
   name,
   state: status !== "completed" ? "pending" : RED.has(conclusion ?? "") ? "failed" : "passed",
-  summary: [output.title, output.summary].filter(text => text).join("\n"),
+  summary: shortened([output.title, output.summary].filter(text => text).join("\n"), LONGEST_SUMMARY),
   url: html_url,
 });
 

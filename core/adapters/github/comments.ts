@@ -4,22 +4,25 @@ import type { GitHub, GitHubComment } from "../../ports.ts";
 import type { Connection } from "./connection.ts";
 import { orNull } from "./failure.ts";
 import type { Answer } from "./octokit.ts";
+import { LONG_ONES, pagesOf } from "./pages.ts";
 import { toUser } from "./user.ts";
 
 export const createComments = ({ at, request, paginate, graphql }: Connection) =>
   ({
-    issueComments: async issue_number => {
+    issueComments: issue_number => {
       const route = "GET /repos/{owner}/{repo}/issues/{issue_number}/comments";
-      return (await paginate(route, { ...at, issue_number, per_page: 100 })).map(toComment);
+      const found = paginate.iterator(route, { ...at, issue_number, per_page: LONG_ONES });
+      return pagesOf(route, found, toComment);
     },
     issueComment: async comment_id => {
       const route = "GET /repos/{owner}/{repo}/issues/comments/{comment_id}";
       const answer = await orNull(request(route, { ...at, comment_id }));
       return answer && toComment(answer.data);
     },
-    pullComments: async pull_number => {
+    pullComments: pull_number => {
       const route = "GET /repos/{owner}/{repo}/pulls/{pull_number}/comments";
-      return (await paginate(route, { ...at, pull_number, per_page: 100 })).map(toComment);
+      const found = paginate.iterator(route, { ...at, pull_number, per_page: LONG_ONES });
+      return pagesOf(route, found, toComment);
     },
     // REST does not tell it of a review at all, and of a comment only by a time that other things move as well.
     editedAt: async ({ node_id }) => {

@@ -4,6 +4,7 @@ import type { GitHub } from "../../ports.ts";
 import type { Connection } from "./connection.ts";
 import { orNull } from "./failure.ts";
 import { toId } from "./id.ts";
+import type { Answer } from "./octokit.ts";
 
 /** The committer of what GitHub commits for somebody. It signs that; with this address nobody else's signature holds. */
 const WEB_FLOW_EMAIL = "noreply@github.com";
@@ -37,8 +38,7 @@ export const createCommits = (connection: Connection) => {
         parents: data.parents.map(({ sha }) => sha),
         tree: data.commit.tree.sha,
         author_id: toId(data.author?.id),
-        by_github:
-          data.commit.verification?.verified === true && data.commit.committer?.email === WEB_FLOW_EMAIL,
+        by_github: isByGitHub(data),
       };
     },
     contains: async (head, sha) => {
@@ -49,24 +49,41 @@ export const createCommits = (connection: Connection) => {
     contributors: async ({ branch, base, head }) => {
       const [{ commits, total_commits }, moves] = await Promise.all([
         compare(base, head),
-        connection.paginate("GET /repos/{owner}/{repo}/activity", {
-          ...at,
-          ref: `refs/heads/${branch}`,
-          per_page: 100,
-        }),
+        connection.paginate(
+          "GET /repos/{owner}/{repo}/activity",
+          { ...at, ref: `refs/heads/${branch}`, per_page: 100 },
+          ({ data }) =>
+            data.map(({ actor, after, timestamp }) => ({ actor: accountOf(actor), after, timestamp })),
+        ),
       ]);
       const [last] = moves;
       // A record that lags behind, or one that is cut, leaves somebody out.
       if (last?.after !== head || commits.length < total_commits) return null;
       if (moves.some(({ actor }) => actor === null)) return null;
-      const named = commits.flatMap(({ author, committer }) => [toId(author?.id), toId(committer?.id)]);
-      const shared = commits.filter(({ commit }) => /^co-authored-by:/im.test(commit.message));
-      const coAuthors = await Promise.all(shared.map(({ sha }) => authorsOf(connection, sha)));
-      const ids = [...moves.map(({ actor }) => toId(actor?.id)), ...named, ...coAuthors.flat()];
-      return { ids: [...new Set(ids.filter(id => id !== null))], moved_at: last.timestamp };
+      const shared = commits.filter(({ commit }) => namesMore(commit.message));
+      const coAuthors = await Promise.all(
+        shared.map(({ sha, commit }) => coAuthorsOf(connection, { oid: sha, ...commit })),
+      );
+      const named = commits.flatMap(one => [
+        accountOf(one.author),
+        ...(isByGitHub(one) ? [] : [accountOf(one.committer)]),
+      ]);
+      const all = [...moves.map(({ actor }) => actor), ...named, ...coAuthors.flat()];
+      const known = all.filter(one => one !== null);
+      return {
+        ids: [...new Set(known.map(({ id }) => id))],
+        machines: [...new Set(known.filter(({ type }) => type !== "User").map(({ id }) => id))],
+        nameless: all.includes(null),
+        moved_at: last.timestamp,
+      };
     },
-    changedFiles: async (base, head) =>
-      ((await compare(base, head)).files ?? []).map(({ filename }) => filename),
+    changedFiles: async (base, head) => {
+      const { files = [], merge_base_commit } = await compare(base, head);
+      if (files.length >= MOST_COMPARED) return differing(connection, merge_base_commit.sha, head); // guard: compared-in-part
+      return files.flatMap(({ filename, previous_filename: before }) =>
+        before === undefined ? [filename] : [before, filename],
+      );
+    },
     createCommit: async ({ parent, message, changes }) => {
       const tree = await createTree(connection, { parent, changes });
       const { data } = await request("POST /repos/{owner}/{repo}/git/commits", {
@@ -86,6 +103,33 @@ export const createCommits = (connection: Connection) => {
     },
   } satisfies Partial<GitHub>;
 };
+
+/** GitHub compares no more files, on whichever page. */
+const MOST_COMPARED = 300;
+
+/** Null where either tree has more than GitHub lists. */
+const differing = async (
+  { at, request }: Connection,
+  base: string,
+  head: string,
+): Promise<readonly string[] | null> => {
+  const [before, after] = await Promise.all(
+    [base, head].map(async tree_sha => {
+      const { data } = await request(TREE, { ...at, tree_sha, recursive: "1" });
+      const files = data.tree.filter(({ type }) => type !== "tree");
+      return data.truncated ? null : new Map(files.map(({ path, mode, sha }) => [path, `${mode} ${sha}`]));
+    }),
+  );
+  if (before == null || after == null) return null;
+  return [...new Set([...before.keys(), ...after.keys()])].filter(
+    path => before.get(path) !== after.get(path),
+  );
+};
+
+type Commit = Pick<Answer<"GET /repos/{owner}/{repo}/commits/{ref}">, "commit">;
+
+const isByGitHub = ({ commit: { verification, committer } }: Commit): boolean =>
+  verification?.verified === true && committer?.email === WEB_FLOW_EMAIL;
 
 const TREE = "GET /repos/{owner}/{repo}/git/trees/{tree_sha}";
 /** A patch of a hundred files rarely lies in a hundred directories; each that it touches is a request. */
@@ -118,16 +162,36 @@ const directoriesAbove = (path: string): readonly string[] => {
   return names.map((_, index) => names.slice(0, index + 1).join("/"));
 };
 
-/** As GitHub reads the message's trailers. */
-const authorsOf = async ({ at, graphql }: Connection, oid: string): Promise<readonly number[]> => {
+/** Null: none that GitHub knows. */
+type Account = { readonly id: number; readonly type: string } | null;
+
+const accountOf = (
+  user: { readonly id?: number | bigint; readonly type?: string } | null | undefined,
+): Account => (user?.id === undefined ? null : { id: Number(user.id), type: user.type ?? "User" });
+
+/** A trailer as git reads it, which takes a blank before the colon. */
+const TRAILER = /^[ \t]*co-authored-by[ \t]*:(.*)$/gim;
+
+const namesMore = (message: string): boolean => message.search(TRAILER) >= 0;
+
+/** As GitHub reads the message's trailers; null for each that it does not know, or does not read. */
+const coAuthorsOf = async (
+  { at, graphql }: Connection,
+  { oid, message }: { readonly oid: string; readonly message: string },
+): Promise<readonly Account[]> => {
   const { repository } = await graphql<Authors>(AUTHORS, { owner: at.owner, name: at.repo, oid });
   const { nodes } = repository.object.authors;
-  return nodes.flatMap(({ user }) => (user === null ? [] : [user.databaseId]));
+  const named = [...message.matchAll(TRAILER)].map(([, who = ""]) => /<([^<>]*)>/.exec(who)?.[1] ?? who);
+  const isRead = (address: string) =>
+    nodes.some(({ email }) => email?.toLowerCase() === address.trim().toLowerCase());
+  // The author comes first, and is known already.
+  const accounts = nodes.slice(1).map(({ user }) => accountOf(user && { id: user.databaseId }));
+  return named.every(isRead) ? accounts : [...accounts, null]; // guard: co-authors-in-part
 };
 
 const AUTHORS = `query authors($owner: String!, $name: String!, $oid: GitObjectID!) {
   repository(owner: $owner, name: $name) { object(oid: $oid) {
-    ... on Commit { authors(first: 100) { nodes { user { databaseId } } } }
+    ... on Commit { authors(first: 100) { nodes { email user { databaseId } } } }
   } }
 }`;
 
@@ -135,7 +199,10 @@ interface Authors {
   readonly repository: {
     readonly object: {
       readonly authors: {
-        readonly nodes: readonly { readonly user: { readonly databaseId: number } | null }[];
+        readonly nodes: readonly {
+          readonly email: string | null;
+          readonly user: { readonly databaseId: number } | null;
+        }[];
       };
     };
   };

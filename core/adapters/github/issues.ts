@@ -1,8 +1,9 @@
 // Issues and their labels.
-import type { GitHub, GitHubIssue } from "../../ports.ts";
+import type { ChangedIssue, GitHub, GitHubIssue } from "../../ports.ts";
 import type { Connection } from "./connection.ts";
 import { isStatus, orNull } from "./failure.ts";
 import type { Answer } from "./octokit.ts";
+import { LONG_ONES, pagesOf } from "./pages.ts";
 import { toUser } from "./user.ts";
 
 export const createIssues = ({ at, request, paginate, graphql }: Connection) =>
@@ -15,15 +16,9 @@ export const createIssues = ({ at, request, paginate, graphql }: Connection) =>
       return answer !== null && isIn(at, answer.data) ? toIssue(answer.data) : null;
     },
     changedSince: async since => {
-      const found = await paginate("GET /repos/{owner}/{repo}/issues", {
-        ...at,
-        since,
-        state: "all",
-        sort: "updated",
-        direction: "desc",
-        per_page: 100,
-      });
-      return found.map(data => ({ ...toIssue(data), updated_at: data.updated_at }));
+      const route = "GET /repos/{owner}/{repo}/issues";
+      const asked = { ...at, since, state: "all", sort: "updated", direction: "desc" } as const;
+      return paginate(route, { ...asked, per_page: LONG_ONES }, ({ data }) => data.map(toChanged));
     },
     // REST tells of neither: a body's edits are GraphQL's alone.
     lastEdited: async number => {
@@ -36,10 +31,10 @@ export const createIssues = ({ at, request, paginate, graphql }: Connection) =>
       const times = [renamed, repository.issue?.lastEditedAt ?? null].filter(time => time !== null);
       return times.toSorted().at(-1) ?? null;
     },
-    issuesOpenedBy: async ({ creator, label }) => {
+    issuesOpenedBy: ({ creator, label: labels }) => {
       const route = "GET /repos/{owner}/{repo}/issues";
-      const found = await paginate(route, { ...at, creator, labels: label, state: "all", per_page: 100 });
-      return found.map(toIssue);
+      const asked = { ...at, creator, labels, state: "all", per_page: LONG_ONES } as const;
+      return pagesOf(route, paginate.iterator(route, asked), toIssue);
     },
     createIssue: async ({ title, body, labels }) => {
       const route = "POST /repos/{owner}/{repo}/issues";
@@ -59,13 +54,14 @@ export const createIssues = ({ at, request, paginate, graphql }: Connection) =>
     },
     labelChanges: async (issue_number, label) => {
       const route = "GET /repos/{owner}/{repo}/issues/{issue_number}/events";
-      const events = await paginate(route, { ...at, issue_number, per_page: 100 });
-      return events.flatMap(e =>
-        (e.event === "labeled" || e.event === "unlabeled") &&
-        "label" in e &&
-        e.label.name?.toLowerCase() === label.toLowerCase()
-          ? [{ id: String(e.id), actor: toUser(e.actor), at: e.created_at, on: e.event === "labeled" }]
-          : [],
+      return paginate(route, { ...at, issue_number, per_page: 100 }, ({ data }) =>
+        data.flatMap(e =>
+          (e.event === "labeled" || e.event === "unlabeled") &&
+          "label" in e &&
+          e.label.name?.toLowerCase() === label.toLowerCase()
+            ? [{ id: String(e.id), actor: toUser(e.actor), at: e.created_at, on: e.event === "labeled" }]
+            : [],
+        ),
       );
     },
     setLabels: async (issue_number, { add, remove }) => {
@@ -81,8 +77,12 @@ export const createIssues = ({ at, request, paginate, graphql }: Connection) =>
       }
     },
     ensureLabels: async labels => {
-      const there = await paginate("GET /repos/{owner}/{repo}/labels", { ...at, per_page: 100 });
-      const known = new Set(there.map(({ name }) => name.toLowerCase()));
+      const route = "GET /repos/{owner}/{repo}/labels";
+      const known = new Set(
+        await paginate(route, { ...at, per_page: 100 }, ({ data }) =>
+          data.map(({ name }) => name.toLowerCase()),
+        ),
+      );
       for (const label of labels.filter(({ name }) => !known.has(name.toLowerCase()))) {
         await request("POST /repos/{owner}/{repo}/labels", { ...at, ...label }).catch(error => {
           if (!isStatus(error, 422)) throw error;
@@ -114,6 +114,11 @@ type Shown = Pick<
 > & {
   readonly state_reason?: string | null | undefined;
   readonly closed_by?: Parameters<typeof toUser>[0];
+};
+
+const toChanged = (data: Shown & { readonly updated_at: string }): ChangedIssue => {
+  const { number, state, labels, is_pull_request } = toIssue(data);
+  return { number, state, labels, is_pull_request, updated_at: data.updated_at };
 };
 
 const isIn = (at: Connection["at"], { repository_url }: Pick<Issue, "repository_url">): boolean =>

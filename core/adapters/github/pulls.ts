@@ -4,6 +4,7 @@ import type { Connection } from "./connection.ts";
 import { orNull } from "./failure.ts";
 import { toId } from "./id.ts";
 import type { Answer } from "./octokit.ts";
+import { LONG_ONES } from "./pages.ts";
 import { toUser } from "./user.ts";
 
 export const createPulls = ({ at, request, paginate, graphql }: Connection) =>
@@ -15,24 +16,24 @@ export const createPulls = ({ at, request, paginate, graphql }: Connection) =>
       return answer && toPull(answer.data);
     },
     pullOfBranch: async (branch, { author, base }) => {
-      const found = await paginate("GET /repos/{owner}/{repo}/pulls", {
-        ...at,
-        head: `${at.owner}:${branch}`,
-        base,
-        state: "all",
-        per_page: 100,
-      });
+      const route = "GET /repos/{owner}/{repo}/pulls";
+      const asked = { ...at, head: `${at.owner}:${branch}`, base, state: "all" } as const;
       // A fork of the same owner's may have a branch of that name, and anybody may propose ours.
-      const pulls = found
-        .filter(({ head, base }) => head.repo?.id === base.repo.id)
-        .map(toPull)
-        .filter(({ user }) => user.id === author);
+      const pulls = await paginate(route, { ...asked, per_page: LONG_ONES }, ({ data }) =>
+        data
+          .filter(({ head, base }) => head.repo?.id === base.repo.id)
+          .map(toPull)
+          .filter(({ user }) => user.id === author),
+      );
       return pulls.find(({ state }) => state === "open") ?? pulls.at(0) ?? null;
     },
-    pullFiles: async pull_number => {
+    pullFiles: async (pull_number, wanted) => {
       const route = "GET /repos/{owner}/{repo}/pulls/{pull_number}/files";
-      const files = await paginate(route, { ...at, pull_number, per_page: 100 });
-      return files.map(({ filename, patch }) => ({ path: filename, patch: patch ?? "" }));
+      return paginate(route, { ...at, pull_number, per_page: 100 }, ({ data }) =>
+        data
+          .filter(({ filename }) => wanted.has(filename))
+          .map(({ filename, patch }) => ({ path: filename, patch: patch ?? "" })),
+      );
     },
     createPull: async pull =>
       toPull((await request("POST /repos/{owner}/{repo}/pulls", { ...at, ...pull, draft: true })).data),

@@ -4,9 +4,13 @@ import type { GitHub, RepositoryPermission } from "../../ports.ts";
 import type { Connection } from "./connection.ts";
 import { orNull } from "./failure.ts";
 import type { Answer } from "./octokit.ts";
+import { pagesOf } from "./pages.ts";
+
+/** Of a hundred each. */
+const MOST_COLLABORATOR_PAGES = 20;
 
 export const createRepository = (
-  { at, request }: Connection,
+  { at, request, paginate }: Connection,
   { installation_id }: Pick<ProjectRecord, "installation_id">,
 ) =>
   ({
@@ -29,8 +33,15 @@ export const createRepository = (
     },
     hasOtherWriter: async ({ id }) => {
       const route = "GET /repos/{owner}/{repo}/collaborators";
-      const { data } = await request(route, { ...at, permission: "push", per_page: 100 });
-      return data.some(other => other.type === "User" && other.id !== id);
+      const asked = { ...at, permission: "push", per_page: 100 } as const;
+      let pages = 0;
+      for await (const page of pagesOf(route, paginate.iterator(route, asked), other => other)) {
+        if (page.some(other => other.type === "User" && other.id !== id)) return true;
+        // Of so many somebody will be a person.
+        pages += 1;
+        if (pages === MOST_COLLABORATOR_PAGES) return true; // guard: collaborators-without-end
+      }
+      return false;
     },
     file: async (path, ref) => {
       const answer = await orNull(request("GET /repos/{owner}/{repo}/contents/{path}", { ...at, path, ref }));
@@ -39,7 +50,9 @@ export const createRepository = (
     },
     directory: async (path, ref) => {
       const answer = await orNull(request("GET /repos/{owner}/{repo}/contents/{path}", { ...at, path, ref }));
-      return answer === null || !Array.isArray(answer.data) ? [] : answer.data.map(entry => entry.name);
+      return answer === null || !Array.isArray(answer.data)
+        ? []
+        : answer.data.map(({ name, size }) => ({ name, size }));
     },
     mergeSettings: async () => {
       const { data } = await request("GET /repos/{owner}/{repo}", at);

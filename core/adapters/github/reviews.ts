@@ -5,13 +5,15 @@ import type { Connection } from "./connection.ts";
 import { orNull } from "./failure.ts";
 import { toId } from "./id.ts";
 import type { Answer } from "./octokit.ts";
+import { LONG_ONES, pagesOf, shortened } from "./pages.ts";
 import { toUser } from "./user.ts";
 
 export const createReviews = ({ at, request, paginate }: Connection) =>
   ({
-    reviews: async pull_number => {
+    reviews: pull_number => {
       const route = "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews";
-      return (await paginate(route, { ...at, pull_number, per_page: 100 })).map(toReview);
+      const found = paginate.iterator(route, { ...at, pull_number, per_page: LONG_ONES });
+      return pagesOf(route, found, toReview);
     },
     review: async (pull_number, review_id) => {
       const route = "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}";
@@ -20,8 +22,9 @@ export const createReviews = ({ at, request, paginate }: Connection) =>
     },
     reviewComments: async (pull_number, review_id) => {
       const route = "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments";
-      const comments = await paginate(route, { ...at, pull_number, review_id, per_page: 100 });
-      return comments.map(comment => ({ ...placeOf(comment), body: comment.body ?? "" }));
+      return paginate(route, { ...at, pull_number, review_id, per_page: LONG_ONES }, ({ data }) =>
+        data.map(comment => ({ ...placeOf(comment), body: shortened(comment.body ?? "", LONGEST_COMMENT) })),
+      );
     },
     reviewComment: async comment_id => {
       const route = "GET /repos/{owner}/{repo}/pulls/comments/{comment_id}";
@@ -53,6 +56,9 @@ export const createReviews = ({ at, request, paginate }: Connection) =>
       await request(route, { ...at, pull_number, reviewers: [login] });
     },
   }) satisfies Partial<GitHub>;
+
+/** Of each of a review's comments so much is read; of one alone, all. */
+const LONGEST_COMMENT = 16_000;
 
 type Place = Pick<
   Answer<"GET /repos/{owner}/{repo}/pulls/comments/{comment_id}">,

@@ -1,0 +1,12 @@
+// What is looked for in a list that comes page by page; no more pages are read than it takes.
+
+export const firstOf = async <T>(
+  pages: AsyncIterable<readonly T[]>,
+  isIt: (item: T) => boolean,
+): Promise<T | null> => {
+  for await (const page of pages) {
+    const found = page.find(isIt);
+    if (found !== undefined) return found;
+  }
+  return null;
+};
