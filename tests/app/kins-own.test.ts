@@ -429,6 +429,7 @@ describe("a run", () => {
   );
 
   test("waits where `limits.runs` are under way, and is asked for when one has ended", async () => {
+    await kit.queue();
     await write("octocat", ".github/kin.yml", "limits: { runs: 1 }\n");
     const running = await kit.plane.store.openPipelines();
     const { data: issue } = await kit.site.octocat.rest.issues.create({ ...hello, title: "One more" });
@@ -436,7 +437,7 @@ describe("a run", () => {
       kit.site.octocat.rest.issues.addLabels({ ...hello, issue_number: issue.number, labels: ["kin"] }),
     );
     const task = await kit.plane.store.findTask({
-      project_id: running[0] ? (await projectOf()).id : 0,
+      project_id: (await projectOf()).id,
       issue: issue.number,
     });
     if (task === null) throw new Error("Intake did not take the issue.");

@@ -107,11 +107,10 @@ const aBot = async () => {
 describe("the label `kin`", () => {
   test.each(["none", "triage"] as const)("by somebody with %s access starts nothing", async permission => {
     const issue = await anIssue("monalisa");
-    await as("triage", () => label(issue, "monalisa"));
-    kit.site.github.setPermission({ ...hello, login: "monalisa", permission });
-    await player.receiving(() =>
-      kit.site.octocat.rest.issues.update({ ...hello, issue_number: issue, labels: ["kin", "bug"] }),
-    );
+    await player.receiving(async () => {
+      await as("triage", () => label(issue, "monalisa"));
+      kit.site.github.setPermission({ ...hello, login: "monalisa", permission });
+    });
     kit.site.github.setPermission({ ...hello, login: "monalisa", permission: "none" });
     expect(await find(issue)).toBeNull();
   });
@@ -527,12 +526,15 @@ describe("a rejection", () => {
 
   test("that is delivered again and again is one, and of many only so many start another pipeline", async () => {
     const at = await inReview();
+    const reject = (body: string) =>
+      kit.site.hubot.rest.pulls.createReview({
+        ...{ ...hello, pull_number: at.pull_number, event: "REQUEST_CHANGES", body },
+      });
     await player.receiving(async () => {
-      for (let n = 0; n < 3; n++)
-        await kit.site.hubot.rest.pulls.createReview({
-          ...{ ...hello, pull_number: at.pull_number, event: "REQUEST_CHANGES", body: `No ${n}.` },
-        });
+      for (const body of ["No.", "Still no."]) await reject(body);
     });
+    expect(await player.taskOf(at)).toMatchObject({ return_count: 2, status: "blocked" });
+    await player.receiving(() => reject("No, again."));
     const told = await player.taskOf(at);
     expect(told).toMatchObject({
       return_count: 3,

@@ -375,7 +375,9 @@ describe("a tool call", () => {
     expect(first?.wrote?.changes.map(({ path }) => path)).toEqual(["test/a.js"]);
     expect(first?.results.at(-1)).toMatchObject({
       type: "text",
-      text: expect.stringMatching(/not taken, and were put back where nothing else is said:\n- sum\.js: .*only change test\/\*\*/),
+      text: expect.stringMatching(
+        /not taken, and were put back where nothing else is said:\n- sum\.js: .*only change test\/\*\*/,
+      ),
     });
     expect(second?.ran[0]).toMatchObject({ exit_code: 0 });
     expect(pipeline.outcome?.kind).toBe("passed");
