@@ -51,11 +51,15 @@ const reaching = (isDown: () => boolean): Plane => ({
   ...kit.plane,
   github: async project => {
     const down = { code: "github_502", hint: "Wait.", retryable: true };
+    /** Whether an answer or pages were asked for. */
+    const refused = () => {
+      const failed = () => Promise.reject(new KinError("GitHub refused it: 502", down));
+      const answer = failed();
+      answer.catch(() => undefined);
+      return Object.assign(answer, { [Symbol.asyncIterator]: () => ({ next: failed }) });
+    };
     return new Proxy(await kit.plane.github(project), {
-      get: (github, name) =>
-        isDown() && name !== "then"
-          ? () => Promise.reject(new KinError("GitHub refused it: 502", down))
-          : Reflect.get(github, name),
+      get: (github, name) => (isDown() && name !== "then" ? refused : Reflect.get(github, name)),
     });
   },
 });

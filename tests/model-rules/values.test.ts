@@ -177,6 +177,8 @@ describe("rows of the store", () => {
       revision: 1,
       attempts: 0,
       lease: 0,
+      installation_id: 0,
+      rank: 0,
     };
     const parsed = JobRecord.parse({ ...job, error: null, done_at: null, result: null });
     expect(parsed.data).toEqual({ task_id: 1 });
