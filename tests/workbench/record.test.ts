@@ -215,7 +215,7 @@ describe.concurrent("what is refused is put back and named", () => {
     ["a name that is no text", "touch \"$(printf 'a\\xff')\"", ["a\ufffd"], /UTF-8/],
     ["a backslash", "touch 'a\\b'", ["a\\b"], /backslash/],
     ["a colliding name", "echo x > A.TXT; mkdir DIR; echo x > DIR/z", ["A.TXT", "DIR/z"], /letter case/],
-    ["a large file", `head -c ${MAX_FILE_BYTES + 1} /dev/zero > big`, ["big"], /524289/],
+    ["a large file", `head -c ${MAX_FILE_BYTES + 1} /dev/zero > big`, ["big"], /1048577/],
     ["a huge sparse file", "truncate -s 3G sparse", ["sparse"], /3221225472/],
     [
       "a secret",
@@ -321,6 +321,19 @@ describe.concurrent("what is refused is put back and named", () => {
       await handle.bash("echo 2 > vendor/node_modules/a/more.js; echo 2 > coverage/more.ts");
       expect(pathsOf(await handle.record())).toEqual(["coverage/more.ts", "vendor/node_modules/a/more.js"]);
     });
+  });
+
+  test("but a lock file of 700 KB is a file as others are, to commands and to edits", async () => {
+    const lock = (line: string) => `${"# a line of a lock file\n".repeat(30_000)}${line}\n`;
+    const large = await aWorkbench({ "yarn.lock": lock("a 1") });
+    const handle = await large.open();
+    await handle.bash("sed -i 's/^a 1$/a 2/' yarn.lock");
+    expect(await handle.record()).toMatchObject({
+      changes: [{ path: "yarn.lock", content: lock("a 2") }],
+      refused: [],
+    });
+    await handle.use("edit", { file_path: "yarn.lock", old_string: "a 2", new_string: "a 3" });
+    expect((await handle.record()).changes).toMatchObject([{ path: "yarn.lock", content: lock("a 3") }]);
   });
 
   test("while the rest is recorded", async () => {

@@ -10660,8 +10660,8 @@ var CODES = [
 var CLOAKS = [CLOAKED, ...CODES.map(({ within: within4 }) => within4)];
 
 // core/model/patch/patch-rules.ts
-var MAX_FILE_BYTES = 512 * 1024;
 var MAX_PATCH_BYTES = 1024 * 1024;
+var MAX_FILE_BYTES = MAX_PATCH_BYTES;
 var MAX_CANDIDATES = 1e3;
 
 // core/model/patch/content-rules.ts
