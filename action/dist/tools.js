@@ -2096,8 +2096,11 @@ var largestFirst = (changes) => [...changes].sort((a, b) => b.bytes - a.bytes ||
 var collisions = (added, all) => {
   if (added.length === 0) return /* @__PURE__ */ new Map();
   const spellings = /* @__PURE__ */ new Map();
+  const fresh = new Set(added);
+  const old = /* @__PURE__ */ new Set();
   for (const path3 of all)
     for (const prefix of prefixes(path3)) {
+      if (!fresh.has(path3)) old.add(prefix);
       const key = foldPath(prefix);
       const found = spellings.get(key) ?? /* @__PURE__ */ new Map();
       const kinds = found.get(prefix) ?? { file: false, directory: false };
@@ -2110,7 +2113,7 @@ var collisions = (added, all) => {
       const found = spellings.get(foldPath(prefix)) ?? /* @__PURE__ */ new Map();
       const other = [...found.keys()].find((spelling) => spelling !== prefix);
       const kinds = found.get(prefix);
-      if (other !== void 0)
+      if (other !== void 0 && !old.has(prefix))
         refused.set(
           path3,
           `\`${prefix}\` and \`${other}\` are one name where letter case does not count; choose another`

@@ -7,6 +7,7 @@ import type { Repository, Snapshot } from "../../core/model/task.ts";
 import type { GitHub, GitHubComment, GitHubIssue, GitHubUser } from "../../core/ports.ts";
 import type { Plane } from "../plane.ts";
 import { may } from "./authority.ts";
+import { ADDRESS } from "./parse-command.ts";
 
 const MOST_COMMENTS = 50;
 const COMMENT_LIMIT = 16_000;
@@ -64,7 +65,7 @@ const trustedComments = async ({
   const isOfThen = ({ created_at, updated_at, body }: GitHubComment) =>
     Date.parse(created_at) <= Date.parse(at) &&
     Date.parse(updated_at) <= Date.parse(at) &&
-    !/^\s*\/kin\b/.test(body);
+    !ADDRESS.test(body);
   let kept: readonly GitHubComment[] = [];
   for await (const page of github.issueComments(issue.number)) {
     const before = page.filter(isOfThen);

@@ -22,12 +22,17 @@ export type PersonCommand =
 
 /** Null where the text is not addressed to Kin. Only its beginning counts: quoted commands are no commands. */
 export const parseCommand = (body: string): PersonCommand | null => {
-  const match = /^\s*\/kin(?:[ \t]+([^\s]+))?(?:[ \t]*([\s\S]*))?$/.exec(body);
-  if (match === null || !/^\s*\/kin(?=\s|$)/.test(body)) return null;
-  const word = (match[1] ?? "").toLowerCase();
-  const rest = (match[2] ?? "").trim();
-  return COMMANDS.get(word)?.(rest) ?? { kind: "unknown", word };
+  if (!ADDRESS.test(body)) return null;
+  const said = body.replace(ADDRESS, "");
+  // Keyboards write capitals, blanks that do not break, and the end of a sentence.
+  const first = /^[^\S\r\n]+(\S+)/.exec(said)?.[1] ?? "";
+  const rest = said.trimStart().slice(first.length).trim();
+  const word = first.toLowerCase();
+  return COMMANDS.get(word.replace(/[.!]$/, ""))?.(rest) ?? { kind: "unknown", word };
 };
+
+/** As a phone may write it: its keyboard begins each sentence with a capital. */
+export const ADDRESS = /^\s*\/kin(?=\s|$)/i;
 
 /** The category from the first word where it is one; else a person's rejection is a quality failure. */
 export const parseReturn = (text: string): Extract<PersonCommand, { kind: "return" }> => {

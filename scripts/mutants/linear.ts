@@ -237,7 +237,12 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     g("yaml-bytes", "text.length > LARGEST", "false", by(config("a megabyte"))),
     g("yaml-plain-errors", "prettyErrors: false,", "", by(linear(COST))),
     g("yaml-tokens", "++tokens > MOST_TOKENS", "false", by(config("4,000 lines"))),
-    g("yaml-depth", "open > DEEPEST || ", "", by(config("open brackets, for no more than their length costs"))),
+    g(
+      "yaml-depth",
+      "open > DEEPEST || ",
+      "",
+      by(config("open brackets, for no more than their length costs")),
+    ),
   ],
   "core/agents/markup.ts": [
     g(

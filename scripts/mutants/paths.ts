@@ -309,7 +309,12 @@ export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "core/model/patch/patch-rules.ts": [
-    g("case-twins", "if (other !== undefined)", "if (false as boolean)", by(rules("names that collide"))),
+    g(
+      "case-twins",
+      "if (other !== undefined && !old.has(prefix))",
+      "if (false as boolean)",
+      by(rules("names that collide")),
+    ),
     g(
       "file-and-directory",
       "else if (kinds?.file && kinds.directory)",

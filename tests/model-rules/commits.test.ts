@@ -146,12 +146,7 @@ describe("a patch is not committed", () => {
       [],
       new RegExp(`^Kin did not commit the patch: it has 1228800 bytes and ${MAX_PATCH_BYTES} are allowed`),
     ],
-    [
-      "with too big a file",
-      [change("a", { content: `${big}${big}${big}` })],
-      [],
-      /it has 1228800 bytes/,
-    ],
+    ["with too big a file", [change("a", { content: `${big}${big}${big}` })], [], /it has 1228800 bytes/],
     [
       "with a file that is too big once it is decoded",
       [change("a", { content: "é".repeat(600 * 1024) })],

@@ -154,9 +154,9 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
   },
   b07: {
     asks: "stay behind",
-    // Once the shell that started them is gone, and not before.
+    // Well after the shell that started them is gone: until its first process is reaped a command is not over.
     shell: () =>
-      "for by in setsid nohup; do $by sh -c 'while kill -0 '$$'; do sleep 0.05; done; env > left-behind.txt' >/dev/null 2>&1 & done; echo started",
+      "for by in setsid nohup; do $by sh -c 'while kill -0 '$$'; do sleep 0.05; done; sleep 1; env > left-behind.txt' >/dev/null 2>&1 & done; echo started",
   },
   b08: {
     asks: "prepare later commands",

@@ -172,6 +172,9 @@ describe("names that collide", () => {
   test.each<readonly [string, readonly string[], readonly string[]]>([
     ["letter case", ["README.MD"], ["README.md", "README.MD"]],
     ["a directory's letter case", ["SRC/b.ts"], ["src/a.ts", "SRC/b.ts"]],
+    ["a file in one of two such directories", ["docs/A"], ["Docs/x", "docs/a", "docs/A"]],
+    ["a file of the other one's", ["docs/x"], ["Docs/x", "docs/a", "docs/x"]],
+    ["a third spelling", ["DOCS/x"], ["Docs/a", "docs/a", "DOCS/x"]],
     ["Unicode form", ["caf\u00e9"], ["cafe\u0301", "caf\u00e9"]],
   ])("%s", (_, added, all) => {
     expect([...collisions(added, all).keys()]).toEqual(added);
@@ -180,6 +183,8 @@ describe("names that collide", () => {
   test("plain additions do not collide, and old collisions are not ours", () => {
     expect(collisions(["b"], ["a", "A", "b"]).size).toBe(0);
     expect(collisions([], ["a", "A"]).size).toBe(0);
+    expect(collisions(["docs/c"], ["Docs/a", "docs/b", "docs/c"]).size).toBe(0);
+    expect(collisions(["src/x/new"], ["SRC/a", "src/b", "src/x/new"]).size).toBe(0);
   });
 });
 

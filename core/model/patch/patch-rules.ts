@@ -63,13 +63,17 @@ const largestFirst = (changes: readonly SizedChange[]): readonly SizedChange[] =
 
 /**
  * Added files that cannot lie in a tree beside what else is there: one is a directory of another's path, or two paths
- * differ only in letter case or Unicode form. `all` are the files behind the patch.
+ * differ only in letter case or Unicode form. `all` are the files behind the patch; what its directories were called before
+ * it is nobody's fault.
  */
 export const collisions = (added: readonly string[], all: Iterable<string>): ReadonlyMap<string, string> => {
   if (added.length === 0) return new Map();
   const spellings = new Map<string, Map<string, Kinds>>();
+  const fresh = new Set(added);
+  const old = new Set<string>();
   for (const path of all)
     for (const prefix of prefixes(path)) {
+      if (!fresh.has(path)) old.add(prefix);
       const key = foldPath(prefix);
       const found = spellings.get(key) ?? new Map<string, Kinds>();
       const kinds = found.get(prefix) ?? { file: false, directory: false };
@@ -83,7 +87,7 @@ export const collisions = (added: readonly string[], all: Iterable<string>): Rea
       const other = [...found.keys()].find(spelling => spelling !== prefix);
       const kinds = found.get(prefix);
       // guard: case-twins
-      if (other !== undefined)
+      if (other !== undefined && !old.has(prefix))
         refused.set(
           path,
           `\`${prefix}\` and \`${other}\` are one name where letter case does not count; choose another`,
