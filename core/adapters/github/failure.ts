@@ -12,11 +12,24 @@ export const refused = (error: unknown, call: string): KinError => {
     hint:
       HINTS[status] ??
       "If GitHub's status page shows no incident, look at the App's permissions and installation.",
-    retryable: status === 0 || status >= 500 || limited,
-    wait_ms: limited ? waitOf(error) : 0,
+    retryable: status === 0 || status >= 500 || limited || isPassing(status, { text, call }),
+    wait_ms: limited ? waitOf(error) : TOO_QUICK.test(text) ? A_MINUTE : 0,
     cause: error,
   });
 };
+
+/** What GitHub says of something that is so in a moment: by its words, or of an object that the call before has made. */
+const isPassing = (
+  status: number,
+  { text, call }: { readonly text: string; readonly call: string },
+): boolean =>
+  ((status === 409 || status === 422 || status === 403) && (PASSING.test(text) || TOO_QUICK.test(text))) ||
+  (status === 404 && /^(?:POST|PATCH) \S+\/git\/(?:trees|commits|refs)\b/.test(call));
+
+const PASSING =
+  /temporarily unavailable|try again|timed out|being (?:created|processed|computed)|(?:tree sha|object|parent sha|sha) does not exist/i;
+/** The limit of what is made in a short time, which has no status of its own where it is a field's. */
+const TOO_QUICK = /submitted too quickly|abuse detection|secondary rate/i;
 
 interface Refusal {
   readonly name?: string;
