@@ -1,6 +1,6 @@
 // Brings what the pipelines wrote onto Kin's branch, one commit behind each gate. Never forces.
 import * as z from "zod";
-import { isStatus } from "../../core/adapters/github.ts";
+import { isForbidden, isStatus } from "../../core/adapters/github.ts";
 import { combineChanges } from "../../core/model/change.ts";
 import { Note } from "../../core/model/patch/look.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
@@ -285,9 +285,9 @@ const moveTo = async (
   try {
     await (exists ? github.moveBranch(name, sha) : github.createBranch(name, sha));
   } catch (error) {
-    // Somebody was faster: look again from the start.
+    // Somebody was faster: look again from the start. What a ruleset forbids is so again then.
     // guard: looks-again-where-somebody-was-faster
-    if (isStatus(error, 422)) throw Object.assign(error as Error, { retryable: true });
+    if (isStatus(error, 422) && !isForbidden(error)) throw Object.assign(error as Error, { retryable: true });
     throw error;
   }
 };

@@ -10,7 +10,7 @@ import { createRepository } from "./github/repository.ts";
 import { createReviews } from "./github/reviews.ts";
 import { createWorkflows } from "./github/workflows.ts";
 
-export { isStatus, orNull, refused } from "./github/failure.ts";
+export { isForbidden, isStatus, orNull, refused } from "./github/failure.ts";
 
 export const createGitHub = (options: GitHubOptions): GitHub => {
   const connection = connect(options);

@@ -371,7 +371,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     g("beside-what-was-judged", "worked.beside || parent !== worked.sha", "false", FORGED),
     g(
       "looks-again-where-somebody-was-faster",
-      "if (isStatus(error, 422)) throw Object.assign(error as Error, { retryable: true });",
+      "if (isStatus(error, 422) && !isForbidden(error)) throw Object.assign(error as Error, { retryable: true });",
       "",
       by(own("goes on top of what somebody pushed in the very moment")),
     ),

@@ -546,3 +546,18 @@ describe("what a person gave the pull request", () => {
     expect(await pullOf(queued)).toMatchObject({ title: "feat: by hand", body: "Ours." });
   });
 });
+
+test("a ruleset that forbids Kin's branch is no race: it is told at once, with what to do", async () => {
+  const rule = { ...hello, name: "no new branches", branches: ["~ALL"] };
+  const queued = await kit.queue();
+  await play(queued, { play: [wrote("a.txt"), APPROVED] });
+  kit.site.github.setRuleset({ ...rule, rules: ["creation"] });
+  await expect(publish(queued)).rejects.toMatchObject({
+    code: "github_422",
+    retryable: false,
+    hint: expect.stringContaining("bypass list for kin/**"),
+  });
+  kit.site.github.setRuleset({ ...rule, rules: [] });
+  await publish(queued);
+  expect(await pullOf(queued)).toMatchObject({ state: "open" });
+});

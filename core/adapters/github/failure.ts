@@ -10,7 +10,7 @@ export const refused = (error: unknown, call: string): KinError => {
   return new KinError(`GitHub refused ${call}: ${text}`, {
     code: `github_${status}`,
     hint:
-      HINTS[status] ??
+      (FORBIDDEN.test(text) ? HINTS[403] : HINTS[status]) ??
       "If GitHub's status page shows no incident, look at the App's permissions and installation.",
     retryable: status === 0 || status >= 500 || limited || isPassing(status, { text, call }),
     wait_ms: limited ? waitOf(error) : TOO_QUICK.test(text) ? A_MINUTE : 0,
@@ -30,6 +30,12 @@ const PASSING =
   /temporarily unavailable|try again|timed out|being (?:created|processed|computed)|(?:tree sha|object|parent sha|sha) does not exist/i;
 /** The limit of what is made in a short time, which has no status of its own where it is a field's. */
 const TOO_QUICK = /submitted too quickly|abuse detection|secondary rate/i;
+
+/** A ruleset's word, which stays until somebody changes the ruleset. */
+const FORBIDDEN = /repository rule violations/i;
+
+export const isForbidden = (error: unknown): boolean =>
+  error instanceof KinError && FORBIDDEN.test(error.message);
 
 interface Refusal {
   readonly name?: string;
