@@ -262,9 +262,13 @@ const overlap = async (
   { pipeline, point, head }: Placed,
 ): Promise<string | null> => {
   // What the pipeline worked on: what it was opened with, or its own last commit.
-  let known = pipeline.opening.branch.head ?? view.task.head_sha ?? pipeline.opening.base.sha;
-  for (const before of commitPoints(pipeline)) known = (await madeOf(before, plane))?.sha ?? known;
+  let worked = pipeline.opening.branch.head ?? view.task.head_sha;
+  for (const before of commitPoints(pipeline)) worked = (await madeOf(before, plane))?.sha ?? worked;
+  const known = worked ?? pipeline.opening.base.sha;
   if (head === null || head === known) return null;
+  // guard: nothing-was-dropped
+  if (worked !== null && !(await github.contains(head, worked)))
+    return `Somebody forced \`${pipeline.opening.branch.name}\` to a commit that is without \`${worked.slice(0, 7)}\`, on which Kin worked. Kin put nothing on top of it. Use \`/kin rerun\` to work on what is there now.`;
   const theirs = await github.changedFiles(known, head);
   const pushed = `Somebody pushed to \`${pipeline.opening.branch.name}\` while Kin worked, and`;
   const then = "Kin did not overwrite it. Use `/kin rerun` to work on what is there now.";

@@ -370,6 +370,12 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g("beside-what-was-judged", "worked.beside || parent !== worked.sha", "false", FORGED),
     g(
+      "nothing-was-dropped",
+      "worked !== null && !(await github.contains(head, worked))",
+      "false as boolean",
+      by(published("a branch that somebody forced back between two commits")),
+    ),
+    g(
       "looks-again-where-somebody-was-faster",
       "if (isStatus(error, 422) && !isForbidden(error)) throw Object.assign(error as Error, { retryable: true });",
       "",

@@ -561,3 +561,22 @@ test("a ruleset that forbids Kin's branch is no race: it is told at once, with w
   await publish(queued);
   expect(await pullOf(queued)).toMatchObject({ state: "open" });
 });
+
+test("a branch that somebody forced back between two commits gets nothing on top, and the task is blocked", async () => {
+  const queued = await kit.queue();
+  kit.site.github.failNext({ method: "PATCH", path: /\/git\/refs\// });
+  await play(queued, { play: [wrote("a.txt"), REJECTED, wrote("b.txt"), APPROVED, LEARNED] });
+  await expect(publish(queued)).rejects.toThrow(/502/);
+  const { data: main } = await kit.site.hubot.rest.git.getRef({ ...hello, ref: "heads/main" });
+  const ref = `heads/${queued.task.branch}`;
+  await kit.site.hubot.rest.git.updateRef({ ...hello, ref, sha: main.object.sha, force: true });
+  await publish(queued);
+  expect(await taskOf(queued)).toMatchObject({
+    status: "blocked",
+    status_reason: expect.stringMatching(
+      /^Somebody forced `[^`]+` to a commit that is without `[0-9a-f]{7}`/,
+    ),
+  });
+  const { data } = await kit.site.hubot.rest.git.getRef({ ...hello, ref });
+  expect(data.object.sha).toBe(main.object.sha);
+});
