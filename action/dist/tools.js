@@ -183,6 +183,7 @@ var SHOWN = [
 ].join("|");
 
 // core/model/patch/glob.ts
+var matchesGlob = (path3, pattern) => matches(namesOf(path3), pattern);
 var matchesAnyGlob = (path3, patterns) => {
   const names = namesOf(path3);
   return patterns.some((pattern) => matches(names, pattern));
@@ -2185,6 +2186,22 @@ var hiddenIn = ([run2, shown2]) => shown2 === void 0 ? ALONE.exec(run2)?.[0] ?? 
 var ALONE = new RegExp(`[^${JOINING}]`, "u");
 var MANY = new RegExp(`[${JOINING}]{4}`, "u");
 
+// core/adapters/workbench/lfs.ts
+var keptByLfs = (files) => {
+  const rules = [...files].map(([path3, text2]) => ({ below: path3.slice(0, path3.lastIndexOf("/") + 1), text: text2 })).sort((a, b) => a.below.length - b.below.length).flatMap(({ below, text: text2 }) => rulesOf(text2).map((rule) => ({ ...rule, below }))).slice(0, MOST_RULES).reverse();
+  return (path3) => rules.find(({ below, glob: glob2 }) => path3.startsWith(below) && matchesGlob(path3.slice(below.length), glob2))?.isLfs ?? false;
+};
+var MOST_RULES = 1e3;
+var LONGEST_RULE = 500;
+var rulesOf = (text2) => text2.split(/\r?\n/).flatMap((line) => {
+  if (line.length > LONGEST_RULE) return [];
+  const [glob2 = "", ...attributes] = line.trim().split(/[ \t]+/);
+  const filter = attributes.findLast((attribute) => /^[-!]?filter(?:=|$)/.test(attribute));
+  return glob2 === "" || glob2.startsWith("#") || filter === void 0 ? [] : [{ glob: glob2, isLfs: filter === "filter=lfs" }];
+});
+var POINTER = "version https://git-lfs.github.com/spec/v1\n";
+var isPointer = (content) => content.length < 1024 && content.toString("latin1", 0, POINTER.length) === POINTER;
+
 // core/adapters/workbench/tree.ts
 import { isUtf8 as isUtf83 } from "node:buffer";
 import { chmod as chmod2, lstat, rm as rm2 } from "node:fs/promises";
@@ -2295,6 +2312,7 @@ var ROUNDS = 12;
 var createRecorder = async (options) => {
   const { git, place, rules } = options;
   const baseline = { tree: options.baseline, entries: await listTree(git, options.baseline) };
+  const isKeptByLfs = keptByLfs(await attributesIn(git, baseline.entries));
   let last = { tree: options.tree, entries: await listTree(git, options.tree) };
   const candidates = async () => [
     // A path that is both modified and deleted is listed twice.
@@ -2408,7 +2426,7 @@ var createRecorder = async (options) => {
   const judgeContent = (differences, blobs, others) => {
     const bad = /* @__PURE__ */ new Map();
     for (const difference of differences) {
-      const why = problemOf(difference, blobs, baseline.entries);
+      const why = problemOf(difference, blobs, baseline.entries) ?? lfsProblem(difference, blobs);
       if (why !== null) bad.set(difference.path, why);
     }
     if (bad.size > 0) return bad;
@@ -2420,6 +2438,10 @@ var createRecorder = async (options) => {
       bytes: blobs.get(after?.sha ?? "")?.length ?? 0
     }));
     return overLimit(sized, others);
+  };
+  const lfsProblem = ({ path: path3, after }, blobs) => {
+    const content = after === null ? void 0 : blobs.get(after.sha);
+    return content === void 0 || !isKeptByLfs(path3) || isPointer(content) ? null : "Git LFS keeps it (.gitattributes), and here is only a pointer to what it holds; say in your answer what a person should put there";
   };
   const earlier = async (tree, now) => {
     if (last.tree === baseline.tree) return { files: 0, bytes: 0, characters: 0 };
@@ -2447,6 +2469,19 @@ var createRecorder = async (options) => {
     );
   };
   return { record, tree: () => last.tree };
+};
+var attributesIn = async (git, entries) => {
+  const found = [...entries].filter(([path3]) => /(?:^|\/)\.gitattributes$/.test(path3)).slice(0, 100);
+  const sizes = await blobSizes(
+    git,
+    found.map(([, { sha }]) => sha)
+  );
+  const read = found.filter(([, { sha }]) => (sizes.get(sha) ?? 0) <= 64 * 1024);
+  const blobs = await readBlobs(
+    git,
+    read.map(([, { sha }]) => sha)
+  );
+  return new Map(read.map(([path3, { sha }]) => [path3, blobs.get(sha)?.toString("utf8") ?? ""]));
 };
 var named = (refused) => {
   const all = [...refused].map(([path3, why2]) => ({ path: printable(path3), why: why2 })).sort((a, b) => a.path < b.path ? -1 : 1);

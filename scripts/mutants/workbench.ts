@@ -477,6 +477,12 @@ export const WORKBENCH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(record("more than a hundred files")),
     ),
     g(
+      "pointers-of-lfs",
+      "content === undefined || !isKeptByLfs(path) || isPointer(content)",
+      "true",
+      by(record("contents in the place of a pointer of Git LFS's")),
+    ),
+    g(
       "printable-names",
       'path.toWellFormed().replace(/\\p{Cc}|\\p{Cf}/gu, "\\ufffd")',
       "path",

@@ -233,7 +233,8 @@ describe("a process that is started in a box", () => {
   });
 });
 
-describe("a service that somebody has taken over", () => {
+// What never ends is noticed sooner than elsewhere: mutants of it are many.
+describe("a service that somebody has taken over", { timeout: 45_000 }, () => {
   const FIRST = `let begun = false;
 const say = line => process.stdout.write(line + "\\n");
 require("readline").createInterface({ input: process.stdin }).on("line", line => {

@@ -323,6 +323,26 @@ describe.concurrent("what is refused is put back and named", () => {
     });
   });
 
+  test("contents in the place of a pointer of Git LFS's, and new ones that it keeps", async () => {
+    const pointer = (size: number) =>
+      `version https://git-lfs.github.com/spec/v1\noid sha256:${"e8".repeat(32)}\nsize ${size}\n`;
+    const kept = await aWorkbench({
+      ".gitattributes": "*.psd filter=lfs diff=lfs merge=lfs -text\n/art/** filter=lfs\n/art/*.txt -filter\n",
+      "sub/.gitattributes": "*.psd !filter\n*.ogg filter=lfs\n",
+      "a.psd": pointer(10),
+    });
+    const handle = await kept.open();
+    await handle.bash(
+      "mkdir -p art/x; for f in a.psd new.psd art/x/b art/t.txt sub/a.psd sub/b.ogg c.ogg; do echo real > $f; done",
+    );
+    const recorded = await handle.record();
+    expect(refusedPaths(recorded)).toEqual(["a.psd", "art/x/b", "new.psd", "sub/b.ogg"]);
+    for (const { why } of recorded.refused) expect(why).toMatch(/^Git LFS keeps it/);
+    expect(pathsOf(recorded)).toEqual(["art/t.txt", "c.ogg", "sub/a.psd"]);
+    await handle.use("write", { file_path: "a.psd", content: pointer(11) });
+    expect(pathsOf(await handle.record())).toEqual(["a.psd"]);
+  });
+
   test("but a lock file of 700 KB is a file as others are, to commands and to edits", async () => {
     const lock = (line: string) => `${"# a line of a lock file\n".repeat(30_000)}${line}\n`;
     const large = await aWorkbench({ "yarn.lock": lock("a 1") });

@@ -19,6 +19,7 @@ import {
 import { type PathRules, pathProblem } from "../../model/patch/path-rules.ts";
 import type { Recorded } from "../../ports.ts";
 import type { Git } from "./git.ts";
+import { isPointer, keptByLfs } from "./lfs.ts";
 import { nameOf } from "./names.ts";
 import { findTraps } from "./traps.ts";
 import * as trees from "./tree.ts";
@@ -55,6 +56,7 @@ const ROUNDS = 12;
 export const createRecorder = async (options: RecorderOptions): Promise<Recorder> => {
   const { git, place, rules } = options;
   const baseline = { tree: options.baseline, entries: await trees.listTree(git, options.baseline) };
+  const isKeptByLfs = keptByLfs(await attributesIn(git, baseline.entries));
   let last = { tree: options.tree, entries: await trees.listTree(git, options.tree) };
 
   /** Paths that differ from the index; a nested repository ends in a slash. */
@@ -201,7 +203,7 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
   ): ReadonlyMap<string, string> => {
     const bad = new Map<string, string>();
     for (const difference of differences) {
-      const why = problemOf(difference, blobs, baseline.entries);
+      const why = problemOf(difference, blobs, baseline.entries) ?? lfsProblem(difference, blobs);
       if (why !== null) bad.set(difference.path, why);
     }
     if (bad.size > 0) return bad;
@@ -213,6 +215,17 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
       bytes: blobs.get(after?.sha ?? "")?.length ?? 0,
     }));
     return overLimit(sized, others); // guard: patch-limits
+  };
+
+  /** Raw, it would be no file of LFS's for anybody who checks it out; where LFS keeps contents Kin writes nothing. */
+  const lfsProblem = (
+    { path, after }: trees.Difference,
+    blobs: ReadonlyMap<string, Buffer>,
+  ): string | null => {
+    const content = after === null ? undefined : blobs.get(after.sha);
+    return content === undefined || !isKeptByLfs(path) || isPointer(content) // guard: pointers-of-lfs
+      ? null
+      : "Git LFS keeps it (.gitattributes), and here is only a pointer to what it holds; say in your answer what a person should put there";
   };
 
   /** How much the patch holds already, from the baseline, without the paths that changed just now. */
@@ -244,6 +257,21 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
   };
 
   return { record, tree: () => last.tree };
+};
+
+/** Of a project's files, not of a role's; one that is larger than anybody writes them is not read. */
+const attributesIn = async (git: Git, entries: trees.Entries): Promise<ReadonlyMap<string, string>> => {
+  const found = [...entries].filter(([path]) => /(?:^|\/)\.gitattributes$/.test(path)).slice(0, 100);
+  const sizes = await trees.blobSizes(
+    git,
+    found.map(([, { sha }]) => sha),
+  );
+  const read = found.filter(([, { sha }]) => (sizes.get(sha) ?? 0) <= 64 * 1024);
+  const blobs = await trees.readBlobs(
+    git,
+    read.map(([, { sha }]) => sha),
+  );
+  return new Map(read.map(([path, { sha }]) => [path, blobs.get(sha)?.toString("utf8") ?? ""]));
 };
 
 /** Sorted by path; beyond a hundred only their number. */
