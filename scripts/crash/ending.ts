@@ -73,7 +73,10 @@ const gitHubOf = async (octokit: Octokit, { issue: issue_number, ...at }: At) =>
   return {
     document: {
       issue: { state: issue.state, labels },
-      comments: comments.map(({ user, body }) => ({ author: user?.login, body: lines(body) })),
+      // Which of them comes first is decided by when a pass came: a task's own status alone is always the first.
+      comments: comments
+        .map(({ user, body }) => ({ author: user?.login, body: lines(body) }))
+        .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
       branches: refs.map(ref => ref.ref),
       ...work?.document,
     },
