@@ -73,7 +73,7 @@ const gitHubOf = async (octokit: Octokit, { issue: issue_number, ...at }: At) =>
   return {
     document: {
       issue: { state: issue.state, labels },
-      // Which of them comes first is decided by when a pass came: a task's own status alone is always the first.
+      // Which of them comes first is decided by when a pass came.
       comments: comments
         .map(({ user, body }) => ({ author: user?.login, body: lines(body) }))
         .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
