@@ -2068,7 +2068,7 @@ var CLOAKS = [CLOAKED, ...CODES.map(({ within }) => within)];
 
 // core/model/patch/patch-rules.ts
 var MAX_PATCH_BYTES = 1024 * 1024;
-var MAX_FILE_BYTES = MAX_PATCH_BYTES;
+var MAX_FILE_BYTES = 1024 * 1024;
 var MAX_PATCH_FILES = 100;
 var MAX_PATCH_NAMES = 2e4;
 var sizeProblem = (bytes2) => bytes2 > MAX_FILE_BYTES ? `it has ${bytes2} bytes and a file may have ${MAX_FILE_BYTES}; make it smaller or generate it in the build` : null;

@@ -4,7 +4,7 @@ import { secretsIn } from "./secrets.ts";
 
 export const MAX_PATCH_BYTES = 1024 * 1024;
 /** Lock files of large projects are nearly as long. */
-export const MAX_FILE_BYTES = MAX_PATCH_BYTES;
+export const MAX_FILE_BYTES = 1024 * 1024;
 export const MAX_PATCH_FILES = 100;
 /** Characters of all paths together: each is compared with each of the project's globs. */
 export const MAX_PATCH_NAMES = 20_000;

@@ -10661,7 +10661,7 @@ var CLOAKS = [CLOAKED, ...CODES.map(({ within: within4 }) => within4)];
 
 // core/model/patch/patch-rules.ts
 var MAX_PATCH_BYTES = 1024 * 1024;
-var MAX_FILE_BYTES = MAX_PATCH_BYTES;
+var MAX_FILE_BYTES = 1024 * 1024;
 var MAX_CANDIDATES = 1e3;
 
 // core/model/patch/content-rules.ts
