@@ -496,7 +496,7 @@ const TURNS: readonly Row[] = [
     "a file of half a gigabyte, nearly",
     "mends",
     FIRST_TURN,
-    change({ content: "x".repeat(600_000) }),
+    change({ content: "x".repeat(1_060_000) }),
     /a file may have/,
   ],
   [

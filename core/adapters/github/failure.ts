@@ -13,7 +13,7 @@ export const refused = (error: unknown, call: string): KinError => {
       (FORBIDDEN.test(text) ? HINTS[403] : HINTS[status]) ??
       "If GitHub's status page shows no incident, look at the App's permissions and installation.",
     retryable: status === 0 || status >= 500 || limited || isPassing(status, { text, call }),
-    wait_ms: limited ? waitOf(error) : TOO_QUICK.test(text) ? A_MINUTE : 0,
+    wait_ms: limited ? waitOf(error) : status === 422 && TOO_QUICK.test(text) ? A_MINUTE : 0,
     cause: error,
   });
 };
