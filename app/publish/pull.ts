@@ -1,5 +1,4 @@
-// The one pull request of a task: opened as a draft with the first commit, ready when the gate has passed. A title, a text
-// and a draft that a person gave it stay.
+// The one pull request of a task: opened as a draft with the first commit, ready when the gate has passed.
 import { isStatus } from "../../core/adapters/github.ts";
 import { explain } from "../../core/model/error.ts";
 import type { GitHubPull } from "../../core/ports.ts";
@@ -8,13 +7,10 @@ import { cancel } from "../intake/cancel.ts";
 import { block } from "../intake/start.ts";
 import { isCiSettled } from "./ci.ts";
 import { notesOf } from "./commits.ts";
-import { ownPart, withOwnPart } from "./own-part.ts";
 import type { Publishing } from "./publishing.ts";
 
 const MERGEABLE_LOOK_MS = 5_000;
 const GAP_MS = 20_000;
-/** For so long GitHub may tell of what was there before Kin's own change. */
-const LAG_MS = 60_000;
 
 export const publishPull = async (publishing: Publishing): Promise<number | null> => {
   const { plane, github, view } = publishing;
@@ -32,38 +28,13 @@ export const publishPull = async (publishing: Publishing): Promise<number | null
   // Progress is the status comment's to show; the text follows it at leisure, and at once when the task comes to rest.
   const stale = last !== undefined && last.hash !== hash;
   if (stale && task.status === "running" && now < last.at + GAP_MS) return last.at + GAP_MS;
-  if (stale) {
-    const isTheirs = last.title !== undefined && last.title !== pull.title; // guard: titles-of-people
-    const theirs = last.body === undefined ? "" : withOwnPart(pull.body, { was: last.body, is: body, plane });
-    await github.updatePull(pull.number, {
-      title: isTheirs ? pull.title : title,
-      body: theirs === "" ? body : theirs,
-    });
-  }
-  const isHeld = pull.draft && (last?.held === true || last?.draft === false); // guard: drafts-of-people
-  if (isHeld && last?.held !== true && now < last.at + LAG_MS) return last.at + LAG_MS;
-  if (!isHeld && pull.draft !== draft) await github.setDraft(pull, draft);
-  if (
-    last?.hash !== hash ||
-    last.draft !== draft ||
-    (last.held ?? false) !== isHeld ||
-    task.pr_number !== pull.number
-  ) {
-    const written = stale || last === undefined;
-    const published = {
-      ...task.published,
-      pull: {
-        hash,
-        draft,
-        at: now,
-        title: last?.title !== undefined && last.title !== pull.title ? last.title : title,
-        body: written ? ownPart(body, plane) : last.body,
-        held: isHeld,
-      },
-    };
+  if (stale) await github.updatePull(pull.number, { title, body });
+  if (pull.draft !== draft) await github.setDraft(pull, draft);
+  if (last?.hash !== hash || last.draft !== draft || task.pr_number !== pull.number) {
+    const published = { ...task.published, pull: { hash, draft, at: now } };
     await plane.store.updateTask(task.id, { pr_number: pull.number, published }, now);
   }
-  return draft || isHeld ? null : checkMergeable(publishing, pull.number);
+  return draft ? null : checkMergeable(publishing, pull.number);
 };
 
 /** GitHub computes it after each change; until then it is `unknown`. A conflict with the base is a person's to resolve. */

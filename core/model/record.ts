@@ -30,18 +30,7 @@ export type TaskStatus = z.infer<typeof TaskStatus>;
 export const Published = z.object({
   comment: z.object({ hash: z.string(), at: z.number(), state: z.string() }).optional(),
   labels: z.array(z.string()).optional(),
-  pull: z
-    .object({
-      hash: z.string(),
-      draft: z.boolean(),
-      at: z.number(),
-      /** As Kin wrote them last: another title, or a text without this one in it, is a person's. */
-      title: z.string().optional(),
-      body: z.object({ hash: z.string(), length: z.number() }).optional(),
-      /** A person made it a draft again behind Kin's back, and nobody has shown it as ready since. */
-      held: z.boolean().optional(),
-    })
-    .optional(),
+  pull: z.object({ hash: z.string(), draft: z.boolean(), at: z.number() }).optional(),
   check: z.object({ sha: z.string(), hash: z.string(), id: z.number() }).optional(),
   /** The commit on which everybody else's checks are settled. */
   ci: z.string().optional(),

@@ -11,7 +11,6 @@ const STATES: readonly State[] = ["as_said", "edited", "older", "dismissed", "un
 const cells = inFile("model-rules/authority");
 const questions = inFile("app/authority");
 const own = inFile("app/kins-own");
-const published = inFile("app/publish");
 const left = inFile("app/auto-merge");
 const word = inFile("app/whose-word");
 const freeze = inFile("app/freeze");
@@ -525,20 +524,6 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "comment.user.id === plane.app.bot_id && ",
       "",
       by(own("is found by Kin after a crash, and a copy")),
-    ),
-  ],
-  "app/publish/pull.ts": [
-    g(
-      "titles-of-people",
-      "last.title !== undefined && last.title !== pull.title;",
-      "false as boolean;",
-      by(published("a title stays, and so does a text in the place of Kin's")),
-    ),
-    g(
-      "drafts-of-people",
-      "pull.draft && (last?.held === true || last?.draft === false);",
-      "false as boolean;",
-      by(published("a draft stays one, however often Kin looks, until somebody shows it as ready")),
     ),
   ],
   "app/publish/reviews.ts": [
