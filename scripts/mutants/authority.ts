@@ -11,6 +11,7 @@ const STATES: readonly State[] = ["as_said", "edited", "older", "dismissed", "un
 const cells = inFile("model-rules/authority");
 const questions = inFile("app/authority");
 const own = inFile("app/kins-own");
+const published = inFile("app/publish");
 const left = inFile("app/auto-merge");
 const word = inFile("app/whose-word");
 const freeze = inFile("app/freeze");
