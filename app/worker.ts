@@ -200,9 +200,15 @@ const delayOf = (
 /** Everything else hangs on them: a GitHub that is away for an hour must not leave a task behind. */
 const ENDLESS: ReadonlySet<string> = new Set(["publish", "dispatch"]);
 
-/** GitHub is away. A 422 is tried again, too, where somebody may have been faster, but may as well be a rule of the branch. */
+/**
+ * GitHub is away, or wants to be left alone. What it refuses in passing is tried again, too, but may as well stay so: then
+ * it is given up and told.
+ */
 const isOutage = (error: unknown): boolean =>
-  error instanceof KinError && error.retryable && !isStatus(error, 422);
+  error instanceof KinError &&
+  error.retryable &&
+  !isStatus(error, 404, 409, 422) &&
+  !(isStatus(error, 403) && error.wait_ms === 0);
 
 interface Failure {
   readonly error: unknown;

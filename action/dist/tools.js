@@ -1173,7 +1173,7 @@ function betaGlobTool(ctx) {
       }
       const root = searchPath ? await resolvePath(ctx, searchPath) : path2.resolve(ctx.workdir);
       const realRoot = searchPath ? root : await canonicalize(root);
-      const matches2 = [];
+      const matches3 = [];
       let remaining = WALK_MAX_ENTRIES;
       try {
         for await (const entry2 of fsGlob(pattern, {
@@ -1199,15 +1199,15 @@ function betaGlobTool(ctx) {
             mtime = (await fs3.stat(full)).mtimeMs;
           } catch {
           }
-          matches2.push({ path: full, mtime });
+          matches3.push({ path: full, mtime });
         }
       } catch (e) {
         throw new ToolError(`glob: ${e instanceof Error ? e.message : String(e)}`);
       }
-      if (matches2.length === 0)
+      if (matches3.length === 0)
         return "no matches";
-      matches2.sort((a, b) => b.mtime - a.mtime);
-      return matches2.slice(0, GLOB_RESULT_LIMIT).map((m) => m.path).join("\n");
+      matches3.sort((a, b) => b.mtime - a.mtime);
+      return matches3.slice(0, GLOB_RESULT_LIMIT).map((m) => m.path).join("\n");
     }
   });
 }
@@ -1500,20 +1500,22 @@ ${text2.slice(-half)}`.toWellFormed();
 import { isUtf8 } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { chmod, readFile as readFile2, rename, rm, stat as stat2, writeFile } from "node:fs/promises";
-import { basename, dirname as dirname2, join as join2 } from "node:path";
+import { dirname as dirname2, join as join2 } from "node:path";
 var MOST_BYTES2 = 2 * 1024 * 1024;
 var editFile = async (path3, name, edit) => {
   if (edit.old_string === "") throw new Error("edit: old_string is required");
+  if (!edit.old_string.isWellFormed() || !edit.new_string.isWellFormed())
+    throw new Error("edit: old_string or new_string holds half a letter");
   const { mode } = await regularFile(path3, name);
   const before = await readFile2(path3);
   const { text: text2, count } = replaced(before.toString("latin1"), { edit, isText: isUtf8(before), name });
-  const beside = join2(dirname2(path3), `.${basename(path3).slice(0, 100)}.${randomBytes(6).toString("hex")}`);
+  const beside = join2(dirname2(path3), `.${randomBytes(12).toString("hex")}`);
   try {
     await writeFile(beside, text2, { encoding: "latin1", flag: "wx" });
     await chmod(beside, mode);
     await rename(beside, path3);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(beside, { force: true }).catch(() => void 0);
     throw new Error(`edit: write: ${errorText(error)}`);
   }
   return `edited ${name} (${count} replacement(s))`;
@@ -1544,6 +1546,9 @@ var replaced = (before, { edit, isText, name }) => {
     throw new Error(
       `edit: ${name} is not UTF-8, and new_string has letters beyond ASCII. Change it with a command, in its own encoding.`
     );
+  const bytes2 = before.length + count * (fresh.length - old.length);
+  if (bytes2 > MOST_BYTES2)
+    throw new Error(`edit: ${name} would have ${bytes2} bytes and an edit makes ${MOST_BYTES2} at most`);
   return { text: parts.join(fresh), count };
 };
 var endsOf = (before) => before.includes("\r\n") && !/(?:^|[^\r])\n/.test(before) ? (text2) => text2.replace(/\r?\n/g, "\r\n") : (text2) => text2;
@@ -2188,16 +2193,25 @@ var MANY = new RegExp(`[${JOINING}]{4}`, "u");
 
 // core/adapters/workbench/lfs.ts
 var keptByLfs = (files) => {
-  const rules = [...files].map(([path3, text2]) => ({ below: path3.slice(0, path3.lastIndexOf("/") + 1), text: text2 })).sort((a, b) => a.below.length - b.below.length).flatMap(({ below, text: text2 }) => rulesOf(text2).map((rule) => ({ ...rule, below }))).slice(0, MOST_RULES).reverse();
-  return (path3) => rules.find(({ below, glob: glob2 }) => path3.startsWith(below) && matchesGlob(path3.slice(below.length), glob2))?.isLfs ?? false;
+  const macros = macrosOf(files.get(".gitattributes") ?? "");
+  const rules = [...files].map(([path3, text2]) => ({ below: path3.slice(0, path3.lastIndexOf("/") + 1), text: text2 })).sort((a, b) => a.below.length - b.below.length).flatMap(({ below, text: text2 }) => rulesOf(text2, macros).map((rule) => ({ ...rule, below }))).slice(-MOST_RULES).reverse();
+  return (path3) => rules.find(({ below, glob: glob2 }) => path3.startsWith(below) && matches2(path3.slice(below.length), glob2))?.isLfs ?? false;
 };
-var MOST_RULES = 1e3;
-var LONGEST_RULE = 500;
-var rulesOf = (text2) => text2.split(/\r?\n/).flatMap((line) => {
-  if (line.length > LONGEST_RULE) return [];
-  const [glob2 = "", ...attributes] = line.trim().split(/[ \t]+/);
-  const filter = attributes.findLast((attribute) => /^[-!]?filter(?:=|$)/.test(attribute));
-  return glob2 === "" || glob2.startsWith("#") || filter === void 0 ? [] : [{ glob: glob2, isLfs: filter === "filter=lfs" }];
+var MOST_RULES = 200;
+var LONGEST_GLOB = 100;
+var matches2 = (path3, glob2) => matchesGlob(path3, glob2) && (glob2.endsWith("/**") || !path3.includes("/") || !matchesGlob(path3.slice(0, path3.lastIndexOf("/")), glob2));
+var macrosOf = (text2) => new Set(
+  text2.split(/\r?\n/).flatMap((line) => {
+    const [name = "", ...attributes] = line.trim().split(/[ \t]+/);
+    return name.startsWith("[attr]") && attributes.includes("filter=lfs") ? [name.slice("[attr]".length)] : [];
+  })
+);
+var rulesOf = (text2, macros) => text2.split(/\r?\n/).flatMap((line) => {
+  const [, quoted, plain = "", rest = ""] = /^\s{0,20}(?:"([^"]{1,200})"|(\S{1,200}))[ \t](.{1,500})$/.exec(line) ?? [];
+  const glob2 = (quoted ?? plain).replaceAll("[[:space:]]", "?");
+  const said = rest.split(/[ \t]+/).findLast((one) => /^[-!]?filter(?:=|$)/.test(one) || macros.has(one));
+  const isNone = glob2 === "" || /^(?:#|\[attr\])|\/$/.test(glob2) || glob2.length > LONGEST_GLOB;
+  return isNone || said === void 0 ? [] : [{ glob: glob2, isLfs: said === "filter=lfs" || macros.has(said) }];
 });
 var POINTER = "version https://git-lfs.github.com/spec/v1\n";
 var isPointer = (content) => content.length < 1024 && content.toString("latin1", 0, POINTER.length) === POINTER;
@@ -2554,6 +2568,7 @@ var separateProducts = async (git, place) => {
   const list = async (...args) => split(await git.run(["ls-files", "-z", ...args], place));
   await removeLinksAbove(await list("--cached"), place.workTree);
   const restored = [...new Set(await list("--modified", "--deleted"))];
+  for (const path3 of restored) await lstatInside(place.workTree, path3);
   await checkOut(git, restored, place);
   const made = await list("--others", "--exclude-standard");
   const products = made.length > EXACT ? await list("--others", "--exclude-standard", "--directory") : made;

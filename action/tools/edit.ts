@@ -3,7 +3,7 @@
 import { isUtf8 } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { chmod, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 
 export interface Edit {
   readonly old_string: string;
@@ -11,22 +11,24 @@ export interface Edit {
   readonly replace_all?: boolean;
 }
 
-/** A whole file is loaded. */
+/** Before it and behind it: a whole file is loaded. */
 const MOST_BYTES = 2 * 1024 * 1024;
 
 /** `path` is where the file is, `name` what the model calls it. Answers what was done; throws what is wrong with it. */
 export const editFile = async (path: string, name: string, edit: Edit): Promise<string> => {
   if (edit.old_string === "") throw new Error("edit: old_string is required");
+  if (!edit.old_string.isWellFormed() || !edit.new_string.isWellFormed())
+    throw new Error("edit: old_string or new_string holds half a letter");
   const { mode } = await regularFile(path, name);
   const before = await readFile(path);
   const { text, count } = replaced(before.toString("latin1"), { edit, isText: isUtf8(before), name });
-  const beside = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomBytes(6).toString("hex")}`);
+  const beside = join(dirname(path), `.${randomBytes(12).toString("hex")}`);
   try {
     await writeFile(beside, text, { encoding: "latin1", flag: "wx" });
     await chmod(beside, mode);
     await rename(beside, path);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(beside, { force: true }).catch(() => undefined);
     throw new Error(`edit: write: ${errorText(error)}`);
   }
   return `edited ${name} (${count} replacement(s))`;
@@ -65,6 +67,9 @@ const replaced = (
     throw new Error(
       `edit: ${name} is not UTF-8, and new_string has letters beyond ASCII. Change it with a command, in its own encoding.`,
     );
+  const bytes = before.length + count * (fresh.length - old.length);
+  if (bytes > MOST_BYTES)
+    throw new Error(`edit: ${name} would have ${bytes} bytes and an edit makes ${MOST_BYTES} at most`);
   return { text: parts.join(fresh), count };
 };
 

@@ -28,7 +28,7 @@ export const parseCommand = (body: string): PersonCommand | null => {
   const first = /^[^\S\r\n]+(\S+)/.exec(said)?.[1] ?? "";
   const rest = said.trimStart().slice(first.length).trim();
   const word = first.toLowerCase();
-  return COMMANDS.get(word.replace(/[.!]$/, ""))?.(rest) ?? { kind: "unknown", word };
+  return COMMANDS.get(bare(word))?.(rest) ?? { kind: "unknown", word };
 };
 
 /** As a phone may write it: its keyboard begins each sentence with a capital. */
@@ -43,16 +43,19 @@ export const parseReturn = (text: string): Extract<PersonCommand, { kind: "retur
     : { kind: "return", category: "recurring_quality_fail", text: text.trim() };
 };
 
+/** Without the end of a sentence, where the rest is no sentence. */
+const bare = (rest: string): string => rest.replace(/[.!]$/, "");
+
 const misused = (command: Misused): PersonCommand => ({ kind: "misused", command });
 
 const parseRerun = (rest: string): PersonCommand => {
-  const from = /^from\s+(?:step\s+)?(\d{1,3})$/i.exec(rest);
+  const from = /^from\s+(?:step\s+)?(\d{1,3})$/i.exec(bare(rest));
   if (from !== null) return { kind: "rerun", from: Number(from[1]) };
   return rest === "" ? { kind: "rerun", from: null } : misused("rerun");
 };
 
 const parseMode = (rest: string): PersonCommand => {
-  const mode = MODES.get(rest.toLowerCase());
+  const mode = MODES.get(bare(rest).toLowerCase());
   return mode === undefined ? misused("mode") : { kind: "mode", mode };
 };
 
@@ -64,14 +67,14 @@ const MODES: ReadonlyMap<string, CompletionMode> = new Map([
 ]);
 
 const parseDecide = (rest: string): PersonCommand => {
-  const judged = /^(accept|drop|reject)?\s*#?(\d{1,9})$/i.exec(rest);
+  const judged = /^(accept|drop|reject)?\s*#?(\d{1,9})$/i.exec(bare(rest));
   if (judged === null) return rest === "" ? misused("decide") : { kind: "decide", text: rest };
   const drops = /^(drop|reject)$/i.test(judged[1] ?? "");
   return { kind: "judge", decision: Number(judged[2]), status: drops ? "rejected" : "active" };
 };
 
 const parseEscalate = (rest: string): PersonCommand => {
-  const head = rest.toLowerCase();
+  const head = bare(rest).toLowerCase();
   return head === "" || /^[a-z_]{2,40}$/.test(head)
     ? { kind: "escalate", head: head || null }
     : misused("escalate");

@@ -80,7 +80,10 @@ export const readReply = (reply: Reply, attempt: Attempt): ReadReply => {
     default:
       if (slips.length > 0 && slipped(attempt) >= MOST_SLIPS)
         return { ...nothing, failed: "The model's calls of tools were no JSON, three times." };
-      if (uses.length > 0) return { ...nothing, calls, submits, results: slips.map(notJson) };
+      // An answer may rest on what did not run.
+      if (slips.length > 0)
+        return { ...nothing, calls, results: [...slips.map(notJson), ...submits.map(tooEarly)] };
+      if (uses.length > 0) return { ...nothing, calls, submits };
       return wasReminded(attempt)
         ? { ...nothing, failed: "The model stopped without calling `submit`, twice." }
         : { ...nothing, results: [say(REMINDER)] };
@@ -102,12 +105,13 @@ export const refuse = (use: ToolUseBlock, text: string): PersonBlock => ({
 
 export const say = (text: string): PersonBlock => ({ type: "text", text });
 
-/** How often an answer was sent back in this conversation; what a cut reply held was never looked at. */
+/** How often an answer was sent back in this conversation; what a cut reply held, or one with a slip, was never looked at. */
 export const refusedSubmits = (attempt: Attempt): number =>
   attempt.turns.filter(
     ({ submitted, reply }) =>
       submitted === null &&
       reply.stop_reason !== "max_tokens" &&
+      !hasSlip(reply) &&
       reply.content.some(block => isToolUse(block) && block.name === SUBMIT.name),
   ).length;
 
@@ -127,8 +131,12 @@ const notJson = (use: ToolUseBlock): PersonBlock =>
     'Not run: the input of this call is no JSON object. Write line breaks inside strings as \\n and quotes as \\", and make the call again.',
   );
 
-const slipped = (attempt: Attempt): number =>
-  attempt.turns.filter(({ reply }) => reply.content.some(block => isToolUse(block) && isSlip(block))).length;
+const tooEarly = (use: ToolUseBlock): PersonBlock =>
+  refuse(use, "Not looked at: another call beside it did not run. Make that call, then submit again.");
+
+const slipped = (attempt: Attempt): number => attempt.turns.filter(({ reply }) => hasSlip(reply)).length;
+
+const hasSlip = (reply: Reply): boolean => reply.content.some(block => isToolUse(block) && isSlip(block));
 
 const count = (attempt: Attempt, reason: string): number =>
   attempt.turns.filter(t => t.reply.stop_reason === reason).length;

@@ -5,11 +5,13 @@ import { rankOf, toSignal } from "../../app/intake/signal.ts";
 import { perform } from "../../app/perform.ts";
 import type { Plane } from "../../app/plane.ts";
 import { startWorker } from "../../app/worker.ts";
+import { refused } from "../../core/adapters/github.ts";
 import { KinError } from "../../core/model/error.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { LABELS } from "../../core/report/labels.ts";
 import { branchWith, hello } from "../github/site.ts";
 import { type Kit, openKit, WEBHOOK_SECRET } from "./kit.ts";
+import { APPROVED, createPlayer, wrote } from "./play.ts";
 
 let kit: Kit;
 beforeAll(async () => {
@@ -104,6 +106,37 @@ test("a GitHub that is away for an hour leaves no task behind, and none that it 
   await worker.stop();
   expect(await dispatched()).not.toBeNull();
   expect(await kit.plane.store.task(waiting.task.id)).toMatchObject({ status: "running" });
+});
+
+test("what GitHub refuses in passing and for ever is given up, and told", async () => {
+  const queued = await kit.queue();
+  await createPlayer(kit).play(queued, { play: [wrote("a.txt"), APPROVED] });
+  const call = "POST /repos/{owner}/{repo}/git/commits";
+  const gone = () => Promise.reject(refused(Object.assign(new Error("Not Found"), { status: 404 }), call));
+  let later = 0;
+  const plane: Plane = {
+    ...kit.plane,
+    clock: { ...kit.plane.clock, now: () => kit.plane.clock.now() + later },
+    github: async project =>
+      new Proxy(await kit.plane.github(project), {
+        get: (github, name) => (name === "createCommit" ? gone : Reflect.get(github, name)),
+      }),
+  };
+  const key = `publish:${queued.task.id}`;
+  await kit.plane.store.askAgain([publish(queued.task.id)]);
+  const worker = startWorker(plane, { lanes: 1 });
+  const task = () => kit.plane.store.task(queued.task.id);
+  for (let n = 0; n < 100 && (await task())?.status !== "blocked"; n++) {
+    later += 301_000;
+    worker.wake();
+    await sleep(30);
+  }
+  await worker.stop();
+  expect(await task()).toMatchObject({
+    status: "blocked",
+    status_reason: expect.stringContaining(`GitHub refused ${call}: Not Found`),
+  });
+  expect((await kit.plane.store.job(key))?.attempts).toBeLessThan(13);
 });
 
 test("an installation that has much to do leaves half of the lanes to others", async () => {

@@ -129,6 +129,22 @@ test.each([
   },
 );
 
+test("Half a letter in a call goes no further, whether the call can be run or not.", async () => {
+  for (const input of ['{"command":"echo \\ud83d"}', `{"command":"${"x".repeat(1_987)}\u{1f600}`]) {
+    const outcome = await fromWire(sse(start, call, json(input), stopped, ended("tool_use"), end));
+    expect(outcome).toMatchObject({ kind: "replied" });
+    expect(JSON.stringify(outcome)).not.toMatch(/\\ud[89a-f]/);
+  }
+});
+
+test.each([
+  ["that begins twice", [start, start, call]],
+  ["whose blocks are out of order", [start, { ...call, index: 4_000_000_000 }]],
+])("A stream %s is asked for again.", async (_, events) => {
+  const body = sse(...events, json("{}"), stopped, ended("tool_use"), end);
+  expect(await fromWire(body)).toMatchObject({ kind: "unavailable" });
+});
+
 test("However much of a call's input came before the reply was cut, the call does not come out.", async () => {
   const input = JSON.stringify({ command: 'echo "\\"', seconds: -1.5, deep: [{ on: true, off: null }] });
   for (let length = 0; length < input.length; length++) {

@@ -214,6 +214,7 @@ describe("a call whose input is no JSON object", () => {
   test("is told so and not run; calls beside it are", () => {
     const read = readReply(reply([slip("bash"), use("read"), slip("submit")]), attemptOf());
     expect(read).toMatchObject({ calls: [use("read")], submits: [], failed: null });
+    expect(refusedSubmits(attemptOf(turn(reply([slip("submit")]))))).toBe(0);
     expect(read.results).toEqual(
       ["bash-slip", "submit-slip"].map(tool_use_id => ({
         type: "tool_result",
@@ -222,6 +223,16 @@ describe("a call whose input is no JSON object", () => {
         content: expect.stringContaining("no JSON object"),
       })),
     );
+  });
+  test("sends an answer beside it back unjudged, which counts as no refusal", () => {
+    const both = reply([slip("write"), use("submit")]);
+    const read = readReply(both, attemptOf());
+    expect(read).toMatchObject({ calls: [], submits: [], failed: null });
+    expect(read.results).toMatchObject([
+      { tool_use_id: "write-slip" },
+      { tool_use_id: "submit", is_error: true, content: expect.stringContaining("submit again") },
+    ]);
+    expect(refusedSubmits(attemptOf(turn(both)))).toBe(0);
   });
   test("ends the attempt the third time", () => {
     const slipped = turn(reply([slip("bash")]));

@@ -81,10 +81,24 @@ test.each<[what: string, before: Buffer, edit: Edit, message: RegExp]>([
     { old_string: "a = 1", new_string: "é" },
     /file is not UTF-8, and new_string has letters beyond ASCII/,
   ],
+  ["half a letter", latin("a = 1"), { old_string: "a", new_string: "\ud83d" }, /holds half a letter/],
+  [
+    "so much that the file would be too large",
+    Buffer.alloc(1024 * 1024, "a"),
+    { old_string: "a", new_string: "aaa", replace_all: true },
+    /would have 3145728 bytes and an edit makes 2097152 at most/,
+  ],
   ["in a file that is too large", Buffer.alloc(2 * 1024 * 1024 + 1), ONE, /an edit takes 2097152 at most/],
 ])("an edit of %s is refused, and nothing is changed", async (_, before, edit, message) => {
   await expect(edited(before, edit)).rejects.toThrow(message);
   expect(readFileSync(file)).toEqual(before);
+});
+
+test("an edit of a file with a name of the greatest length", async () => {
+  const long = join(directory, "漢".repeat(84));
+  writeFileSync(long, "a = 1");
+  await editFile(long, "long", ONE);
+  expect(readFileSync(long, "utf8")).toBe("a = 2");
 });
 
 test("an edit of a directory and of nothing is refused", async () => {

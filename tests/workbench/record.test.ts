@@ -327,18 +327,21 @@ describe.concurrent("what is refused is put back and named", () => {
     const pointer = (size: number) =>
       `version https://git-lfs.github.com/spec/v1\noid sha256:${"e8".repeat(32)}\nsize ${size}\n`;
     const kept = await aWorkbench({
-      ".gitattributes": "*.psd filter=lfs diff=lfs merge=lfs -text\n/art/** filter=lfs\n/art/*.txt -filter\n",
+      ".gitattributes":
+        '*.psd filter=lfs diff=lfs merge=lfs -text\n/art/** filter=lfs\n/art/*.txt -filter\n[attr]big filter=lfs\n*.iso big\nflat/* filter=lfs\nraw/ filter=lfs\n"a b.x" filter=lfs\nc[[:space:]]d.x filter=lfs\n',
       "sub/.gitattributes": "*.psd !filter\n*.ogg filter=lfs\n",
       "a.psd": pointer(10),
     });
     const handle = await kept.open();
     await handle.bash(
-      "mkdir -p art/x; for f in a.psd new.psd art/x/b art/t.txt sub/a.psd sub/b.ogg c.ogg; do echo real > $f; done",
+      "mkdir -p art/x flat/sub raw; for f in a.psd new.psd art/x/b art/t.txt sub/a.psd sub/b.ogg c.ogg a.iso flat/f flat/sub/g raw/h 'a b.x' 'c d.x'; do echo real > \"$f\"; done",
     );
     const recorded = await handle.record();
-    expect(refusedPaths(recorded)).toEqual(["a.psd", "art/x/b", "new.psd", "sub/b.ogg"]);
+    expect(refusedPaths(recorded)).toEqual([
+      ...["a b.x", "a.iso", "a.psd", "art/x/b", "c d.x", "flat/f", "new.psd", "sub/b.ogg"],
+    ]);
     for (const { why } of recorded.refused) expect(why).toMatch(/^Git LFS keeps it/);
-    expect(pathsOf(recorded)).toEqual(["art/t.txt", "c.ogg", "sub/a.psd"]);
+    expect(pathsOf(recorded)).toEqual(["art/t.txt", "c.ogg", "flat/sub/g", "raw/h", "sub/a.psd"]);
     await handle.use("write", { file_path: "a.psd", content: pointer(11) });
     expect(pathsOf(await handle.record())).toEqual(["a.psd"]);
   });

@@ -62,6 +62,13 @@ describe.concurrent("setup", () => {
     ]);
   });
 
+  test("may close the directory of a tracked file that it wrote to", async () => {
+    const setup = ["echo z > docs/b.md; rm docs/c.md; chmod 555 docs"];
+    const stand = await aWorkbench({ "docs/b.md": "b\n", "docs/c.md": "c\n" }, { config: { setup } });
+    expect(stand.setup).toMatchObject({ ok: true });
+    expect((await (await stand.open()).bash("cat docs/*")).content).toBe("b\nc\nexit code 0");
+  });
+
   test("that was named stops at the command that fails", async () => {
     const { setup } = await aWorkbench(unlike, { config: { setup: ["npm ci", "echo never"] } });
     expect(setup).toMatchObject({ ok: false, reason: "setup command `npm ci` exited 1" });

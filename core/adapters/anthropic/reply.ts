@@ -62,12 +62,16 @@ interface Collecting {
 
 const collect = (collecting: Collecting, event: RawMessageStreamEvent): void => {
   if (event.type === "message_start") {
+    if (collecting.message !== null) throw new MalformedReply("the stream begins twice");
     collecting.message = event.message;
     return;
   }
   const { message, inputs } = collecting;
   if (message === null) return;
-  if (event.type === "content_block_start") message.content[event.index] = event.content_block;
+  if (event.type === "content_block_start") {
+    if (event.index !== message.content.length) throw new MalformedReply("the blocks are out of order");
+    message.content.push(event.content_block);
+  }
   if (event.type === "message_delta") {
     Object.assign(message, given(event.delta));
     Object.assign(message.usage, given(event.usage));
@@ -116,22 +120,28 @@ const checked = (
   block: Message["content"][number],
   { input, stop_reason }: { readonly input: string | undefined; readonly stop_reason: string },
 ): ReplyBlock[] => {
-  const plain = JSON.parse(JSON.stringify(block)) as ReplyBlock;
+  const plain = wellFormed(JSON.stringify(block)) as ReplyBlock;
   if (block.type !== "tool_use" && block.type !== "server_tool_use") return [plain];
   const finished = stop_reason === "tool_use" || stop_reason === "end_turn" || stop_reason === "pause_turn";
   // A call without arguments has no input events at all; so has one that was cut before the first.
   if (input === undefined || input === "") return finished ? [plain] : [];
   const parsed = parseObject(input);
   if (parsed !== null) return [{ ...plain, input: parsed }];
-  return finished ? [{ ...plain, input: { [NOT_AN_OBJECT]: input.slice(0, MOST_OF_A_SLIP) } }] : [];
+  return finished
+    ? [{ ...plain, input: { [NOT_AN_OBJECT]: input.slice(0, MOST_OF_A_SLIP).toWellFormed() } }]
+    : [];
 };
+
+/** Half a letter that is sent back is refused by the API, and with it the whole conversation. */
+const wellFormed = (json: string): unknown =>
+  JSON.parse(json, (_, value) => (typeof value === "string" ? value.toWellFormed() : value));
 
 /** Enough to see where it went wrong. */
 const MOST_OF_A_SLIP = 2_000;
 
 const parseObject = (text: string): object | null => {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = wellFormed(text);
     return typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
   } catch {
     return null;

@@ -71,6 +71,8 @@ export const separateProducts = async (
     trees.split(await git.run(["ls-files", "-z", ...args], place));
   await removeLinksAbove(await list("--cached"), place.workTree);
   const restored = [...new Set(await list("--modified", "--deleted"))];
+  // What is to be put back may lie in a directory that was closed: to look opens it.
+  for (const path of restored) await trees.lstatInside(place.workTree, path);
   await trees.checkOut(git, restored, place); // guard: tracked-files-put-back
   const made = await list("--others", "--exclude-standard");
   const products = made.length > EXACT ? await list("--others", "--exclude-standard", "--directory") : made;

@@ -7778,12 +7778,16 @@ var progressOf = (block2) => ({
 });
 var collect = (collecting, event) => {
   if (event.type === "message_start") {
+    if (collecting.message !== null) throw new MalformedReply("the stream begins twice");
     collecting.message = event.message;
     return;
   }
   const { message, inputs } = collecting;
   if (message === null) return;
-  if (event.type === "content_block_start") message.content[event.index] = event.content_block;
+  if (event.type === "content_block_start") {
+    if (event.index !== message.content.length) throw new MalformedReply("the blocks are out of order");
+    message.content.push(event.content_block);
+  }
   if (event.type === "message_delta") {
     Object.assign(message, given(event.delta));
     Object.assign(message.usage, given(event.usage));
@@ -7823,18 +7827,19 @@ var replyOf = ({ message, inputs }, request_id) => {
   };
 };
 var checked = (block2, { input, stop_reason }) => {
-  const plain = JSON.parse(JSON.stringify(block2));
+  const plain = wellFormed(JSON.stringify(block2));
   if (block2.type !== "tool_use" && block2.type !== "server_tool_use") return [plain];
   const finished2 = stop_reason === "tool_use" || stop_reason === "end_turn" || stop_reason === "pause_turn";
   if (input === void 0 || input === "") return finished2 ? [plain] : [];
   const parsed = parseObject(input);
   if (parsed !== null) return [{ ...plain, input: parsed }];
-  return finished2 ? [{ ...plain, input: { [NOT_AN_OBJECT]: input.slice(0, MOST_OF_A_SLIP) } }] : [];
+  return finished2 ? [{ ...plain, input: { [NOT_AN_OBJECT]: input.slice(0, MOST_OF_A_SLIP).toWellFormed() } }] : [];
 };
+var wellFormed = (json) => JSON.parse(json, (_, value) => typeof value === "string" ? value.toWellFormed() : value);
 var MOST_OF_A_SLIP = 2e3;
 var parseObject = (text2) => {
   try {
-    const value = JSON.parse(text2);
+    const value = wellFormed(text2);
     return typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
   } catch {
     return null;
@@ -14157,7 +14162,9 @@ var readReply2 = (reply, attempt) => {
     default:
       if (slips.length > 0 && slipped(attempt) >= MOST_SLIPS)
         return { ...nothing, failed: "The model's calls of tools were no JSON, three times." };
-      if (uses.length > 0) return { ...nothing, calls, submits, results: slips.map(notJson) };
+      if (slips.length > 0)
+        return { ...nothing, calls, results: [...slips.map(notJson), ...submits.map(tooEarly)] };
+      if (uses.length > 0) return { ...nothing, calls, submits };
       return wasReminded(attempt) ? { ...nothing, failed: "The model stopped without calling `submit`, twice." } : { ...nothing, results: [say(REMINDER)] };
   }
 };
@@ -14171,7 +14178,7 @@ var refuse = (use, text2) => ({
 });
 var say = (text2) => ({ type: "text", text: text2 });
 var refusedSubmits = (attempt) => attempt.turns.filter(
-  ({ submitted, reply }) => submitted === null && reply.stop_reason !== "max_tokens" && reply.content.some((block2) => isToolUse(block2) && block2.name === SUBMIT.name)
+  ({ submitted, reply }) => submitted === null && reply.stop_reason !== "max_tokens" && !hasSlip(reply) && reply.content.some((block2) => isToolUse(block2) && block2.name === SUBMIT.name)
 ).length;
 var messagesOf = (reply, results) => [
   ...reply.content.length > 0 ? [{ role: "assistant", content: reply.content }] : [],
@@ -14183,7 +14190,9 @@ var notJson = (use) => refuse(
   use,
   'Not run: the input of this call is no JSON object. Write line breaks inside strings as \\n and quotes as \\", and make the call again.'
 );
-var slipped = (attempt) => attempt.turns.filter(({ reply }) => reply.content.some((block2) => isToolUse(block2) && isSlip(block2))).length;
+var tooEarly = (use) => refuse(use, "Not looked at: another call beside it did not run. Make that call, then submit again.");
+var slipped = (attempt) => attempt.turns.filter(({ reply }) => hasSlip(reply)).length;
+var hasSlip = (reply) => reply.content.some((block2) => isToolUse(block2) && isSlip(block2));
 var count3 = (attempt, reason) => attempt.turns.filter((t) => t.reply.stop_reason === reason).length;
 var wasReminded = (attempt) => attempt.turns.some((turn) => turn.results.some((block2) => block2.type === "text" && block2.text === REMINDER));
 
