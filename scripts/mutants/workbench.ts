@@ -189,12 +189,6 @@ export const WORKBENCH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "core/adapters/workbench/service.ts": [
-    g(
-      "disk-of-services",
-      "watch?.(box.pid, box.end)",
-      "undefined",
-      by(totals("is ended when the disk that is left free is taken")),
-    ),
     g("longest-line", "length > LONGEST_LINE", "length < 0", by(ends("is lost when its line does not end"))),
     g("known-ids", "return box.end();", "return;", by(ends("is lost at its first line that is no answer"))),
     g("silence", "seconds * 1000", "seconds * 1e6", by(ends("is lost when it says nothing for long"))),

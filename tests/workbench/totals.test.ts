@@ -315,24 +315,6 @@ describe("a repository that no bench has room for", () => {
   });
 });
 
-describe("a file tool", () => {
-  test("is ended when the disk that is left free is taken, and the next one works", async () => {
-    const bench = await aBench({ disk: 24 * MIB });
-    const use = (name: string, input: unknown): Promise<ToolOutcome> =>
-      bench.call({ type: "tool_use", id: "t", name, input }, { signal: never });
-    await bash(bench, "head -c 400000 /dev/zero | tr '\\0' x > many");
-    const wide = "y".repeat(1000);
-    const { content } = await use("edit", {
-      file_path: "many",
-      old_string: "x",
-      new_string: wide,
-      replace_all: true,
-    });
-    expect(content).toBe("edit: it took too long, or too much memory or disk, and was ended; ask for less");
-    expect((await use("read", { file_path: "a.txt" })).content).toBe("a\n");
-  });
-});
-
 describe("the memory of a container", () => {
   const groups = (files: Readonly<Record<string, string>>): string => {
     const root = temporary();

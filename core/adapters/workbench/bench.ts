@@ -87,7 +87,7 @@ export const createBench = (parts: BenchParts): Bench => {
       await forget(); // guard: lost-service
       // Mostly it was asked for too much; where the machine is at fault, the next call says so again.
       if (error instanceof KinError && error.code === "service_lost")
-        return failed(`${tool}: it took too long, or too much memory or disk, and was ended; ask for less`);
+        return failed(`${tool}: it took too long or too much memory, and was ended; ask for less`);
       throw error;
     }
   };

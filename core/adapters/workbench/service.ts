@@ -7,7 +7,7 @@ import { FileChange } from "../../model/change.ts";
 import { KinError } from "../../model/error.ts";
 import { type Launch, overSoon, startBox } from "./box.ts";
 import type { Answer, Answers, Ask, Request, Start } from "./protocol.ts";
-import { type Watch, watchMemory } from "./totals.ts";
+import { watchMemory } from "./totals.ts";
 
 export interface Service {
   /**
@@ -67,16 +67,7 @@ const STOP_SECONDS = 2;
 
 export const startService = async (
   launch: Launch,
-  {
-    start,
-    log,
-    watch = null,
-  }: {
-    readonly start: Start;
-    readonly log: (line: string) => void;
-    /** Looks after the disk while it works, where nobody else counts what it writes. */
-    readonly watch?: Watch | null;
-  },
+  { start, log }: { readonly start: Start; readonly log: (line: string) => void },
 ): Promise<Service> => {
   const box = startBox(launch, { input: true });
   const waiting = new Map<string, (answer: Answer | null) => void>();
@@ -146,7 +137,6 @@ export const startService = async (
       if (signal?.aborted) return null;
       const answer = answered(id, seconds);
       const unwatch = watchMemory(box.pid, { memory: MOST_MEMORY, tasks: MOST_TASKS }, box.end); // guard: memory-of-services
-      const unwatchDisk = watch?.(box.pid, box.end); // guard: disk-of-services
       let stopped: NodeJS.Timeout | undefined;
       const stop = (): void => {
         send({ kind: "cancel", id } satisfies Request);
@@ -156,7 +146,6 @@ export const startService = async (
       send({ ...asked, id } satisfies Request);
       const found = await answer;
       unwatch();
-      await unwatchDisk?.();
       clearTimeout(stopped);
       signal?.removeEventListener("abort", stop);
       if (found !== null && "ok" in found) {

@@ -118,7 +118,7 @@ export const openStall = async (
             room(kind, { ...SERVICE_ENV, PATH: kind === "files" ? inside.PROGRAMS : SERVICE_ENV.PATH }),
             alone(inside.RUNTIME, "--disable-sigusr1", inside.SERVICES),
           );
-    return startService(launch, { start: first, log, watch: kind === "files" ? watch.disk : null });
+    return startService(launch, { start: first, log });
   };
 
   const startLedger = (): Promise<Service> => {
@@ -180,7 +180,7 @@ export const openStall = async (
       sandbox === null
         ? unboxed(shellFor(line), { cwd: places.work, env })
         : await launchIn(sandbox, room("command", env, network), shellFor(line));
-    const outcome = await runCommand(line, launch, { ...options, watch: watch.all }).catch(error => {
+    const outcome = await runCommand(line, launch, { ...options, watch }).catch(error => {
       stuck ||= error instanceof KinError && error.code === "sandbox_stuck";
       throw error;
     });

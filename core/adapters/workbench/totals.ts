@@ -61,15 +61,12 @@ const LEAST_PAUSE_MS = 2_000;
 const SLACK = { bytes: 4 * MIB, inodes: 100 };
 
 /** Memory, processes and disk, for a command. */
-export const createWatch = (watched: Watched): { readonly all: Watch; readonly disk: Watch } => {
-  const disk = createDiskWatch(watched);
-  return {
-    disk,
-    all: (pid, past) => {
-      // Apart, because the bench may take long to be measured.
-      const stops = [watchMemory(pid, watched.totals, past), disk(pid, past)];
-      return async () => void (await Promise.all(stops.map(stop => stop())));
-    },
+export const createWatch = (watched: Watched): Watch => {
+  const watchDisk = createDiskWatch(watched);
+  return (pid, past) => {
+    // Apart, because the bench may take long to be measured.
+    const stops = [watchMemory(pid, watched.totals, past), watchDisk(pid, past)];
+    return async () => void (await Promise.all(stops.map(stop => stop())));
   };
 };
 

@@ -10105,7 +10105,7 @@ var createBench = (parts) => {
     } catch (error) {
       await forget();
       if (error instanceof KinError && error.code === "service_lost")
-        return failed(`${tool}: it took too long, or too much memory or disk, and was ended; ask for less`);
+        return failed(`${tool}: it took too long or too much memory, and was ended; ask for less`);
       throw error;
     }
   };
@@ -12003,13 +12003,10 @@ var STEP = { bytes: 256 * MIB, inodes: 2e4 };
 var LEAST_PAUSE_MS = 2e3;
 var SLACK = { bytes: 4 * MIB, inodes: 100 };
 var createWatch = (watched) => {
-  const disk = createDiskWatch(watched);
-  return {
-    disk,
-    all: (pid, past) => {
-      const stops = [watchMemory(pid, watched.totals, past), disk(pid, past)];
-      return async () => void await Promise.all(stops.map((stop) => stop()));
-    }
+  const watchDisk = createDiskWatch(watched);
+  return (pid, past) => {
+    const stops = [watchMemory(pid, watched.totals, past), watchDisk(pid, past)];
+    return async () => void await Promise.all(stops.map((stop) => stop()));
   };
 };
 var createDiskWatch = ({ totals, dir, measure }) => {
@@ -12159,11 +12156,7 @@ var START_SECONDS = 20;
 var MOST_MEMORY = 2 * 1024 ** 3;
 var MOST_TASKS = 1024;
 var STOP_SECONDS = 2;
-var startService = async (launch, {
-  start,
-  log,
-  watch = null
-}) => {
+var startService = async (launch, { start, log }) => {
   const box = startBox(launch, { input: true });
   const waiting = /* @__PURE__ */ new Map();
   let stderr = "";
@@ -12227,7 +12220,6 @@ var startService = async (launch, {
       if (signal2?.aborted) return null;
       const answer2 = answered(id, seconds);
       const unwatch = watchMemory(box.pid, { memory: MOST_MEMORY, tasks: MOST_TASKS }, box.end);
-      const unwatchDisk = watch?.(box.pid, box.end);
       let stopped;
       const stop = () => {
         send({ kind: "cancel", id });
@@ -12237,7 +12229,6 @@ var startService = async (launch, {
       send({ ...asked, id });
       const found = await answer2;
       unwatch();
-      await unwatchDisk?.();
       clearTimeout(stopped);
       signal2?.removeEventListener("abort", stop);
       if (found !== null && "ok" in found) {
@@ -12324,7 +12315,7 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
       room(kind, { ...SERVICE_ENV, PATH: kind === "files" ? PROGRAMS2 : SERVICE_ENV.PATH }),
       alone(RUNTIME, "--disable-sigusr1", SERVICES)
     );
-    return startService(launch, { start: first, log, watch: kind === "files" ? watch.disk : null });
+    return startService(launch, { start: first, log });
   };
   const startLedger = () => {
     const own = sandbox === null ? {
@@ -12374,7 +12365,7 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
     const certificates = network ? await certificateEnvironment() : {};
     const env = { ...sandboxEnvironment(toolchain, sandbox === null ? places : void 0), ...certificates };
     const launch = sandbox === null ? unboxed(shellFor(line), { cwd: places.work, env }) : await launchIn(sandbox, room("command", env, network), shellFor(line));
-    const outcome = await runCommand(line, launch, { ...options, watch: watch.all }).catch((error) => {
+    const outcome = await runCommand(line, launch, { ...options, watch }).catch((error) => {
       stuck ||= error instanceof KinError && error.code === "sandbox_stuck";
       throw error;
     });
