@@ -1,16 +1,23 @@
-// The one pull request of a task: opened as a draft with the first commit, ready when the gate has passed.
+// The one pull request of a task: opened as a draft with the first commit, ready when the gate has passed. A title, a text
+// and a draft that a person gave it stay.
 import { isStatus } from "../../core/adapters/github.ts";
 import { explain } from "../../core/model/error.ts";
+import type { Published } from "../../core/model/record.ts";
 import type { GitHubPull } from "../../core/ports.ts";
 import { pullBody, pullTitle } from "../../core/report/pull-body.ts";
 import { cancel } from "../intake/cancel.ts";
 import { block } from "../intake/start.ts";
 import { isCiSettled } from "./ci.ts";
 import { notesOf } from "./commits.ts";
+import { ownPart, withOwnPart } from "./own-part.ts";
 import type { Publishing } from "./publishing.ts";
 
 const MERGEABLE_LOOK_MS = 5_000;
 const GAP_MS = 20_000;
+/** For so long GitHub may tell of what was there before Kin's own change. */
+const LAG_MS = 60_000;
+/** Of Kin's texts: this one and the one before, of which GitHub may tell still; more where passes died behind a write. */
+const OWN = { kept: 2, most: 20 };
 
 export const publishPull = async (publishing: Publishing): Promise<number | null> => {
   const { plane, github, view } = publishing;
@@ -26,15 +33,40 @@ export const publishPull = async (publishing: Publishing): Promise<number | null
   const last = task.published.pull;
   const now = plane.clock.now();
   // Progress is the status comment's to show; the text follows it at leisure, and at once when the task comes to rest.
-  const stale = last !== undefined && last.hash !== hash;
-  if (stale && task.status === "running" && now < last.at + GAP_MS) return last.at + GAP_MS;
-  if (stale) await github.updatePull(pull.number, { title, body });
-  if (pull.draft !== draft) await github.setDraft(pull, draft);
-  if (last?.hash !== hash || last.draft !== draft || task.pr_number !== pull.number) {
-    const published = { ...task.published, pull: { hash, draft, at: now } };
-    await plane.store.updateTask(task.id, { pr_number: pull.number, published }, now);
+  const part = ownPart(body, plane);
+  const stale = last === undefined ? ownPart(pull.body, plane).hash !== part.hash : last.hash !== hash;
+  if (stale && task.status === "running" && last !== undefined && now < last.at + GAP_MS)
+    return last.at + GAP_MS;
+  const own = [...(last?.own ?? []), { title, body: part }].slice(-OWN.most);
+  const keep = (pull: NonNullable<Published["pull"]>) =>
+    plane.store.updateTask(
+      task.id,
+      { pr_number: number, published: { ...task.published, pull } },
+      plane.clock.now(),
+    );
+  const { number } = pull;
+  if (stale) {
+    // Before it is written: a pass that dies behind the write leaves nothing of Kin's that looks like a person's.
+    if (last !== undefined) await keep({ ...last, own }); // guard: own-before-it-is-written
+    await github.updatePull(number, {
+      title: last?.own?.some(one => one.title === pull.title) === false ? pull.title : title, // guard: titles-of-people
+      body: last?.own === undefined ? body : withOwnPart(pull.body, { own: last.own, is: body, plane }),
+    });
   }
-  return draft ? null : checkMergeable(publishing, pull.number);
+  // Kin turns to what it wishes otherwise than before; what is otherwise without that, somebody else did.
+  const isHeld = pull.draft && (last?.held === true || (last?.draft === false && !draft)); // guard: drafts-of-people
+  if (isHeld && last?.held !== true && now < last.at + LAG_MS) return last.at + LAG_MS;
+  if (!isHeld && last?.draft !== draft && pull.draft !== draft) await github.setDraft(pull, draft);
+  const isAsBefore = last?.hash === hash && last.draft === draft && (last.held ?? false) === isHeld;
+  if (!isAsBefore || task.pr_number !== number)
+    await keep({
+      hash,
+      draft,
+      at: now,
+      own: stale || last === undefined ? own.slice(-OWN.kept) : last.own,
+      held: isHeld,
+    });
+  return draft || isHeld ? null : checkMergeable(publishing, number);
 };
 
 /** GitHub computes it after each change; until then it is `unknown`. A conflict with the base is a person's to resolve. */

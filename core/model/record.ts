@@ -30,7 +30,19 @@ export type TaskStatus = z.infer<typeof TaskStatus>;
 export const Published = z.object({
   comment: z.object({ hash: z.string(), at: z.number(), state: z.string() }).optional(),
   labels: z.array(z.string()).optional(),
-  pull: z.object({ hash: z.string(), draft: z.boolean(), at: z.number() }).optional(),
+  pull: z
+    .object({
+      hash: z.string(),
+      draft: z.boolean(),
+      at: z.number(),
+      /** What Kin wrote lately, the newest last: another title, or a text that holds none of these, is a person's. */
+      own: z
+        .array(z.object({ title: z.string(), body: z.object({ hash: z.string(), length: z.number() }) }))
+        .optional(),
+      /** A person made it a draft again behind Kin's back, and nobody has shown it as ready since. */
+      held: z.boolean().optional(),
+    })
+    .optional(),
   check: z.object({ sha: z.string(), hash: z.string(), id: z.number() }).optional(),
   /** The commit on which everybody else's checks are settled. */
   ci: z.string().optional(),

@@ -133,6 +133,8 @@ export const isUnchanged = ({
 
 const afterReview = (view: TaskView, pr_number: number): string => {
   const approval = approvalOf(view);
+  if (view.task.published.pull?.held === true)
+    return `: #${pr_number} was made a draft again, so nothing is merged; somebody marks it as ready to go on`;
   if (approval === null) return ` of #${pr_number}`;
   const at = ` at ${codeOf(approval.sha.slice(0, 7))}`;
   return merges(view) ? `${at}; Kin merges #${pr_number}` : `${at}; the merge of #${pr_number} is yours`;

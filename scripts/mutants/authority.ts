@@ -527,6 +527,26 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(own("is found by Kin after a crash, and a copy")),
     ),
   ],
+  "app/publish/pull.ts": [
+    g(
+      "titles-of-people",
+      "last?.own?.some(one => one.title === pull.title) === false",
+      "(false as boolean)",
+      by(published("a title stays, and so does a text in the place of Kin's")),
+    ),
+    g(
+      "own-before-it-is-written",
+      "await keep({ ...last, own });",
+      "",
+      by(published("what Kin wrote, and did not live to record, is no person's")),
+    ),
+    g(
+      "drafts-of-people",
+      "pull.draft && (last?.held === true || (last?.draft === false && !draft));",
+      "false as boolean;",
+      by(published("a draft stays one, however often Kin looks, until somebody shows it as ready")),
+    ),
+  ],
   "app/publish/reviews.ts": [
     g(
       "lifts-when-passed",

@@ -479,6 +479,84 @@ test("where GitHub lists only a part of the files, a directory is not deleted as
   ]);
   expect(await written({ "src/new.js": "1" })).toEqual([true, "Right."]);
 }, 60_000);
+
+describe("what a person gave the pull request", () => {
+  let queued: Queued;
+  let number: number;
+  const edit = (patch: { readonly title?: string; readonly body?: string }) =>
+    kit.site.hubot.rest.pulls.update({ ...hello, pull_number: number, ...patch });
+  const draftBy = async (mutation: "convertPullRequestToDraft" | "markPullRequestReadyForReview") => {
+    const { node_id: id } = await pullOf(queued);
+    await kit.site.hubot.graphql(
+      `mutation($id: ID!) { ${mutation}(input: {pullRequestId: $id}) { pullRequest { isDraft } } }`,
+      { id },
+    );
+  };
+  const pass = async () => {
+    kit.pass(61);
+    await publish(queued);
+  };
+  beforeAll(async () => {
+    queued = await kit.queue();
+    await play(queued, { play: [wrote("a.txt"), APPROVED] });
+    await publish(queued);
+    await pass();
+    ({ number } = await pullOf(queued));
+    expect(await pullOf(queued)).toMatchObject({ draft: false });
+  });
+  /** Kin's text lists what was returned, so that it changes. */
+  const returned = async (why: string) => {
+    await say(queued, `/kin return ${why}`);
+    await pass();
+  };
+
+  test("a draft stays one, however often Kin looks, until somebody shows it as ready", async () => {
+    await draftBy("convertPullRequestToDraft");
+    for (let n = 0; n < 3; n++) await pass();
+    expect(await pullOf(queued)).toMatchObject({ draft: true, merged: false });
+    const { comment_id } = await taskOf(queued);
+    const { data } = await kit.site.octocat.rest.issues.getComment({
+      ...hello,
+      comment_id: Number(comment_id),
+    });
+    expect(data.body).toContain(`#${number} was made a draft again, so nothing is merged`);
+    await draftBy("markPullRequestReadyForReview");
+    await pass();
+    expect(await pullOf(queued)).toMatchObject({ draft: false });
+    expect((await taskOf(queued)).published.pull).toMatchObject({ held: false });
+  });
+
+  test("what Kin wrote, and did not live to record, is no person's", async () => {
+    kit.site.github.failNext({ method: "PATCH", path: /\/pulls\/\d+$/, afterWrite: true });
+    await say(queued, "/kin return Slower.");
+    kit.pass(61);
+    await expect(publish(queued)).rejects.toThrow("502");
+    expect((await pullOf(queued)).body).toContain("Slower.");
+    await returned("Faster.");
+    expect((await pullOf(queued)).body).toContain("Faster.");
+  });
+
+  test("text around Kin's stays, with the line ends of a browser, and Kin's is brought up to date", async () => {
+    const { body } = await pullOf(queued);
+    await edit({
+      body: `Seen on Monday.\r\n\r\n${String(body).replaceAll("\n", "\r\n")}\r\n\r\nLooks good.`,
+    });
+    await returned("Louder.");
+    const now = (await pullOf(queued)).body ?? "";
+    expect(now).toMatch(/^Seen on Monday\.\n\n[\s\S]+\n\nLooks good\.$/);
+    expect(now).not.toContain(String(body));
+    expect(now.match(/Louder\./g)).toHaveLength(1);
+  });
+
+  test("a title stays, and so does a text in the place of Kin's", async () => {
+    await edit({ title: "feat: by hand", body: "Ours." });
+    await returned("Softer.");
+    expect(await pullOf(queued)).toMatchObject({ title: "feat: by hand", body: "Ours." });
+    await returned("Louder after all.");
+    expect(await pullOf(queued)).toMatchObject({ title: "feat: by hand", body: "Ours." });
+  });
+});
+
 test("a ruleset that forbids Kin's branch is no race: it is told at once, with what to do", async () => {
   const rule = { ...hello, name: "no new branches", branches: ["~ALL"] };
   const queued = await kit.queue();
