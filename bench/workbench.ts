@@ -19,7 +19,7 @@ export const workbench: Workbench = {
     close: async () => {},
   }),
   judge: async (_, commands) => commands.map(ran),
-  look: async () => [],
+  look: async () => ({ notes: [], changed: [], diff: "" }),
   restore: async () => {},
   close: async () => {},
 };

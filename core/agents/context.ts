@@ -1,10 +1,10 @@
 // What a role is shown: the blocks of the system prompt, which are the same for all steps as far as they
 // can be, and the first message. Formatting is stable to the byte, for the prompt cache and for resume.
 import { type Answer, GateAnswer, gateReason } from "../model/answer.ts";
-import type { Note } from "../model/patch/look.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import type { Finding, ReturnRecord } from "../model/return.ts";
 import type { Role, Roster } from "../model/role.ts";
+import type { Look } from "../ports.ts";
 import { fence } from "./clean.ts";
 import { visible } from "./invisible.ts";
 import { activeLines, decisionLines, decisionsShown, moduleLines } from "./knowledge.ts";
@@ -20,8 +20,8 @@ export interface ContextInput {
   readonly preamble: string;
   /** A fresh random token; untrusted text that contains it is refused. */
   readonly delimiter: string;
-  /** What Kin itself saw in the patch, for a gate. */
-  readonly notes?: readonly Note[];
+  /** The patch as it stands, for a gate and for a revision; null for anybody else. */
+  readonly look?: Look | null;
 }
 
 export interface OpenedConversation {
@@ -29,15 +29,26 @@ export interface OpenedConversation {
   readonly first: string;
 }
 
-/** Preamble and project are the shared prefix of all roles of a tier; the role comes behind its breakpoint. */
-export const openConversation = (input: ContextInput): OpenedConversation => ({
-  system: [
-    { text: input.preamble.trim(), cached: false },
-    { text: projectBlock(input.pipeline), cached: true },
-    { text: input.role.prompt.trim(), cached: true },
-  ],
-  first: [headerBlock(input), ...sectionsOf(input)].filter(block => block !== "").join("\n\n"),
-});
+/**
+ * What concerns everybody, and the project, are the shared prefix of all roles of a tier; the role comes behind its
+ * breakpoint, after what concerns those that run something.
+ */
+export const openConversation = (input: ContextInput): OpenedConversation => {
+  const { preamble, role, pipeline } = input;
+  const [forAll = "", forHands = ""] = preamble.split(HANDS);
+  const hands = role.permissions === "read_only" ? "" : forHands.trim();
+  return {
+    system: [
+      { text: forAll.trim(), cached: false },
+      { text: projectBlock(pipeline), cached: true },
+      { text: `${hands}\n\n${role.prompt.trim()}`.trim(), cached: true },
+    ],
+    first: [headerBlock(input), ...sectionsOf(input)].filter(block => block !== "").join("\n\n"),
+  };
+};
+
+/** From this heading on, the preamble is not for roles that only read. */
+const HANDS = /^(?=## For roles that run commands or change files$)/m;
 
 const projectBlock = ({ opening }: Pipeline): string => {
   const { repository } = opening.task;
@@ -83,7 +94,7 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
     tooLargeSection(input),
     rules.history ? historySection(input) : previousSection(input),
     revisionSection(input),
-    section("What Kin itself saw in the patch: judge each", noteLines(input.notes ?? []), input),
+    ...patchSections(input),
     toldSection(input),
     failedSection(step.attempts, input),
     listSection("Acceptance criteria that your answer is judged by", step.criteria, input),
@@ -259,8 +270,41 @@ export const findingLines = (findings: readonly Finding[]): string =>
     })
     .join("\n");
 
-const noteLines = (notes: readonly Note[]): string =>
-  notes.map(({ path, line, what }) => `- ${path}${line === null ? "" : `:${line}`}: ${what}`).join("\n");
+/** Everything from the default branch to what this step starts from. */
+const patchSections = (input: ContextInput): readonly string[] => {
+  const { look = null, step } = input;
+  if (look === null) return [];
+  const notes = look.notes.map(
+    ({ path, line, what }) => `- ${path}${line === null ? "" : `:${line}`}: ${what}`,
+  );
+  return [
+    section("Files that the patch changes", changedLines(look), input),
+    section("The patch, against `base`", look.diff, input),
+    step.gate ? section("What Kin itself saw in the patch: judge each", notes.join("\n"), input) : "",
+  ];
+};
+
+const MOST_CHANGED = 200;
+
+const changedLines = ({ changed }: Look): string => {
+  const rows = changed
+    .slice(0, MOST_CHANGED)
+    .map(({ path, added, removed, shown }) =>
+      [
+        `- ${path}: `,
+        added === null || removed === null ? "binary" : `+${added} −${removed}`,
+        SHOWN[shown],
+      ].join(""),
+    );
+  const left = changed.length - rows.length;
+  return [...rows, ...(left > 0 ? [`… and ${left} more`] : [])].join("\n");
+};
+
+const SHOWN = {
+  all: "",
+  part: ", shown in part below",
+  none: ", not shown below: look at the file",
+} as const;
 
 const listSection = (title: string, items: readonly string[], input: ContextInput): string =>
   section(title, items.map(item => `- ${item}`).join("\n"), input);

@@ -39,11 +39,26 @@ export interface Workbench {
     commands: readonly string[],
     options: JudgeOptions,
   ) => Promise<readonly CommandRun[]>;
-  /** What a reader should not miss between the default branch and `tree`. */
-  readonly look: (tree: string) => Promise<readonly Note[]>;
+  /** What a reader of everything between the default branch and `tree` is shown. */
+  readonly look: (tree: string) => Promise<Look>;
   /** Makes `tree` known again on a new runner by laying the changes over the baseline. Throws when the result differs. */
   readonly restore: (changes: readonly FileChange[], tree: string) => Promise<void>;
   readonly close: () => Promise<void>;
+}
+
+export interface Look {
+  /** What should not be missed. */
+  readonly notes: readonly Note[];
+  /** Every file that differs, in git's order; counts of lines are null where git takes it for binary. */
+  readonly changed: readonly {
+    readonly path: string;
+    readonly added: number | null;
+    readonly removed: number | null;
+    /** How much of its diff is in `diff`. */
+    readonly shown: "all" | "part" | "none";
+  }[];
+  /** As git writes them, within a budget; what is cut says so where it is. */
+  readonly diff: string;
 }
 
 export interface History {

@@ -3,9 +3,8 @@ import { roleOf } from "../agents/roster.ts";
 import { combineChanges } from "../model/change.ts";
 import { KinError } from "../model/error.ts";
 import type { CommandRun, EventOf } from "../model/event.ts";
-import type { Note } from "../model/patch/look.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
-import type { Bench, History, JudgeOptions, SetupResult } from "../ports.ts";
+import type { Bench, History, JudgeOptions, Look, SetupResult } from "../ports.ts";
 import type { World } from "./world.ts";
 
 export interface Benches {
@@ -17,8 +16,8 @@ export interface Benches {
     commands: readonly string[],
     options: JudgeOptions,
   ) => Promise<readonly CommandRun[]>;
-  /** What a gate should not miss in everything that the pull request would bring. */
-  readonly look: (pipeline: Pipeline, signal: AbortSignal) => Promise<readonly Note[]>;
+  /** Everything that the pull request would bring, for whoever judges it or works on it again. */
+  readonly look: (pipeline: Pipeline, signal: AbortSignal) => Promise<Look>;
   readonly closeOne: (conversation: Pick<Conversation, "step" | "attempt">) => Promise<void>;
   readonly close: () => Promise<void>;
 }

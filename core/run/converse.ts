@@ -77,7 +77,7 @@ const startAttempt = async (
     roster,
     preamble,
     delimiter: world.random(),
-    notes: step.gate ? await benches.look(pipeline, signal) : [],
+    look: step.gate || step.part === "revision" ? await benches.look(pipeline, signal) : null,
   });
   const model = modelFor(role, pipeline.opening.config.models);
   return {

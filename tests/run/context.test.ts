@@ -317,8 +317,19 @@ describe("the system prompt", () => {
   test("is preamble, project and role, with the breakpoints behind the last two", () => {
     const { system } = talkOf(planned(), 1);
     expect(system.map(block => block.cached)).toEqual([false, true, true]);
-    expect(system[0]?.text).toBe(preamble.trim());
+    expect(preamble.startsWith(`${system[0]?.text}\n\n## `)).toBe(true);
     expect(system[2]?.text).toBe("You are architect.");
+  });
+  test("C7: tells of commands and changes whoever has them, in one place, and nobody else", () => {
+    for (const role of real.roles.values()) {
+      const { system } = talkOf(planned(), 1, { roster: real, role: role.name });
+      const own = system[2]?.text ?? "";
+      expect(system[0]?.text, role.name).not.toMatch(/`bash` call|sandbox/);
+      expect(own.includes("- Each `bash` call is a sandbox"), role.name).toBe(
+        role.permissions !== "read_only",
+      );
+      expect(own.endsWith(role.prompt.trim()), role.name).toBe(true);
+    }
   });
   test("is the same to the byte for two roles of a tier, up to the role", () => {
     const pipeline = planned({ config: { tech_stack: ["JavaScript", "SQLite"] } });

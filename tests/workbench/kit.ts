@@ -67,8 +67,10 @@ export const put = (root: string, files: Files): void => {
     }
     mkdirSync(bytesOf(dirname(join(root, name))), { recursive: true });
     if (typeof content === "string" || Buffer.isBuffer(content)) writeFileSync(file, content);
-    else if ("link" in content) symlinkSync(content.link, file);
-    else {
+    else if ("link" in content) {
+      rmSync(file, { force: true });
+      symlinkSync(content.link, file);
+    } else {
       writeFileSync(file, content.run);
       chmodSync(file, 0o755);
     }

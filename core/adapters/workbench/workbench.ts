@@ -6,6 +6,7 @@ import type { CommandRun } from "../../model/event.ts";
 import { type PathRules, pathProblem } from "../../model/patch/path-rules.ts";
 import type { History, SetupRequest, SetupResult, Workbench } from "../../ports.ts";
 import { createBench } from "./bench.ts";
+import { diffBetween } from "./diff.ts";
 import { fetchCommits, type Source } from "./fetch.ts";
 import { readFeatures } from "./find-sandbox.ts";
 import { createGit, type HarnessGit, litterBeside } from "./git.ts";
@@ -162,7 +163,8 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
 
     look: async tree => {
       const { git, base } = needSite();
-      return lookBetween(git, [base.tree, tree]);
+      const between = [base.tree, tree] as const;
+      return { notes: await lookBetween(git, between), ...(await diffBetween(git, between)) };
     },
 
     restore: async (changes, tree) => {

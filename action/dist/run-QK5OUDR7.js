@@ -10147,6 +10147,175 @@ var noSuchTool = (name) => failed(
   `there is no tool ${JSON.stringify(name.slice(0, 100))} here; there are ${ToolName.options.join(", ")}`
 );
 
+// core/adapters/workbench/tree.ts
+import { isUtf8 as isUtf82 } from "node:buffer";
+
+// core/adapters/workbench/names.ts
+import { isUtf8 } from "node:buffer";
+var nameOf = (bytes2) => isUtf8(bytes2) ? bytes2.toString("utf8") : bytes2.toString("latin1").replace(/[\x80-\xff]/g, (letter) => String.fromCharCode(56320 + letter.charCodeAt(0)));
+var bytesOf = (name) => name.isWellFormed() ? Buffer.from(name, "utf8") : Buffer.concat(
+  name.split(/((?<![\ud800-\udbff])[\udc80-\udcff]+)/).map(
+    (part2, index) => index % 2 === 0 ? Buffer.from(part2, "utf8") : Buffer.from(Array.from(part2, (letter) => letter.charCodeAt(0) - 56320))
+  )
+);
+
+// core/adapters/workbench/tree.ts
+var listTree = async (git, tree) => {
+  const entries = /* @__PURE__ */ new Map();
+  for (const row of split(await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree]))) {
+    const [meta = "", path2 = ""] = cut(row, "	");
+    const [mode = "", , sha = ""] = meta.split(" ");
+    entries.set(path2, { mode, sha });
+  }
+  return entries;
+};
+var sizeOfTree = async (git, tree, { most, signal: signal2 }) => {
+  const times = /* @__PURE__ */ new Map();
+  let files = 0;
+  let rest = "";
+  const hear = (chunk) => {
+    const rows = (rest + chunk.toString("latin1")).split("\0");
+    rest = rows.pop() ?? "";
+    for (const row of rows) {
+      files++;
+      const blob = /^\d+ blob (\S+)\t/.exec(row)?.[1];
+      if (blob !== void 0) times.set(blob, (times.get(blob) ?? 0) + 1);
+    }
+    return files <= most;
+  };
+  await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree], { hear, signal: signal2 });
+  if (files > most) return { files, bytes: 0 };
+  let bytes2 = 0;
+  for (const [blob, size] of await blobSizes(git, [...times.keys()])) bytes2 += size * (times.get(blob) ?? 0);
+  return { files, bytes: bytes2 };
+};
+var diffTrees = async (git, trees) => {
+  if (trees[0] === trees[1]) return [];
+  const rows = split(
+    await git.run(["diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--end-of-options", ...trees])
+  );
+  const differences = [];
+  for (let index = 0; index + 1 < rows.length; index += 2) {
+    const [before = "", after = "", oldSha = "", newSha = ""] = (rows[index] ?? "").slice(1).split(" ");
+    differences.push({
+      path: rows[index + 1] ?? "",
+      before: entry(before, oldSha),
+      after: entry(after, newSha)
+    });
+  }
+  return differences;
+};
+var entry = (mode, sha) => mode === "000000" ? null : { mode, sha };
+var readBlobs = async (git, shas) => {
+  const blobs = /* @__PURE__ */ new Map();
+  const wanted = [...new Set(shas)];
+  if (wanted.length === 0) return blobs;
+  const output = await git.run(["cat-file", "--batch"], { input: `${wanted.join("\n")}
+` });
+  let at2 = 0;
+  while (at2 < output.length) {
+    const end = output.indexOf(10, at2);
+    const [sha = "", , size = ""] = output.toString("latin1", at2, end).split(" ");
+    const bytes2 = Number(size);
+    blobs.set(sha, output.subarray(end + 1, end + 1 + bytes2));
+    at2 = end + 1 + bytes2 + 1;
+  }
+  return blobs;
+};
+var blobSizes = async (git, shas) => {
+  const wanted = [...new Set(shas)];
+  if (wanted.length === 0) return /* @__PURE__ */ new Map();
+  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}
+` })).split(
+    "\n"
+  );
+  return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
+};
+var split = (output) => splitAll(output).filter((row) => row !== "");
+var splitAll = (output) => {
+  if (isUtf82(output)) return output.toString("utf8").split("\0").slice(0, -1);
+  const rows = [];
+  let at2 = 0;
+  for (let end = output.indexOf(0); end >= 0; end = output.indexOf(0, at2)) {
+    rows.push(nameOf(output.subarray(at2, end)));
+    at2 = end + 1;
+  }
+  return rows;
+};
+var cut = (row, at2) => {
+  const index = row.indexOf(at2);
+  return [row.slice(0, index), row.slice(index + 1)];
+};
+
+// core/adapters/workbench/diff.ts
+var BUDGET = 24e3;
+var MOST_READ = 4 * 1024 ** 2;
+var LONGEST_LINE = 500;
+var LEAST_PART = 2e3;
+var diffBetween = async (git, between) => {
+  if (between[0] === between[1]) return { changed: [], diff: "" };
+  const run = (form, options = {}) => git.run(
+    ["diff-tree", "-r", ...form, "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color"].concat(
+      "--end-of-options",
+      between
+    ),
+    options
+  );
+  const counts = splitAll(await run(["--numstat", "-z"])).map(countsIn);
+  const read = [];
+  let bytes2 = 0;
+  const hear = (chunk) => {
+    read.push(chunk);
+    bytes2 += chunk.length;
+    return bytes2 < MOST_READ;
+  };
+  await run(["--patch"], { hear });
+  const pieces = piecesOf(Buffer.concat(read).toString("utf8"));
+  const fitted = withinBudget(bytes2 < MOST_READ ? pieces : pieces.slice(0, -1));
+  return {
+    changed: counts.map((file, index) => ({ ...file, shown: fitted[index]?.shown ?? "none" })),
+    diff: fitted.map(({ text: text2 }) => text2).join("")
+  };
+};
+var countsIn = (row) => {
+  const [, added, removed, path2 = ""] = /^(\d+|-)\t(\d+|-)\t(.*)$/s.exec(row) ?? [];
+  const count5 = (digits = "-") => digits === "-" ? null : Number(digits);
+  return { path: path2, added: count5(added), removed: count5(removed) };
+};
+var piecesOf = (text2) => {
+  const pieces = [];
+  for (const piece of text2.split(/^(?=diff --git )/m)) {
+    const isSame2 = headOf(pieces.at(-1) ?? "") === headOf(piece);
+    if (isSame2 && pieces.length > 0) pieces[pieces.length - 1] += piece;
+    else if (piece !== "") pieces.push(piece);
+  }
+  return pieces;
+};
+var headOf = (piece) => piece.split("\n", 1)[0] ?? "";
+var withinBudget = (pieces) => {
+  const fitted = pieces.map(() => ({ text: "", shown: "none" }));
+  const bySize = pieces.map((piece, index) => ({ index, text: withShortLines(piece) })).sort((a, b) => a.text.length - b.text.length);
+  let room = BUDGET;
+  for (const { index, text: text2 } of bySize) {
+    const isWhole = text2.length <= room;
+    if (!isWhole && room < LEAST_PART) break;
+    const kept = isWhole ? text2 : beginningOf(text2, room);
+    fitted[index] = { text: kept, shown: isWhole && text2 === pieces[index] ? "all" : "part" };
+    room -= kept.length;
+    if (!isWhole) break;
+  }
+  return fitted;
+};
+var beginningOf = (text2, room) => {
+  const part2 = text2.slice(0, text2.lastIndexOf("\n", room) + 1);
+  return `${part2}[${linesIn(text2) - linesIn(part2)} more lines of this file's diff are left out here]
+`;
+};
+var linesIn = (text2) => text2.split("\n").length - 1;
+var withShortLines = (text2) => text2.split("\n").map(
+  (line) => line.length <= LONGEST_LINE ? line : `${line.slice(0, LONGEST_LINE).toWellFormed()}[${line.length - LONGEST_LINE} more characters left out here]`
+).join("\n");
+
 // core/adapters/workbench/fetch.ts
 import { isAbsolute } from "node:path";
 var fetchCommits = async (git, refs, options) => {
@@ -10207,17 +10376,6 @@ var access = (source) => {
 import { spawn as spawn2 } from "node:child_process";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-
-// core/adapters/workbench/names.ts
-import { isUtf8 } from "node:buffer";
-var nameOf = (bytes2) => isUtf8(bytes2) ? bytes2.toString("utf8") : bytes2.toString("latin1").replace(/[\x80-\xff]/g, (letter) => String.fromCharCode(56320 + letter.charCodeAt(0)));
-var bytesOf = (name) => name.isWellFormed() ? Buffer.from(name, "utf8") : Buffer.concat(
-  name.split(/((?<![\ud800-\udbff])[\udc80-\udcff]+)/).map(
-    (part2, index) => index % 2 === 0 ? Buffer.from(part2, "utf8") : Buffer.from(Array.from(part2, (letter) => letter.charCodeAt(0) - 56320))
-  )
-);
-
-// core/adapters/workbench/git.ts
 var SECONDS = 60;
 var MOST_PRINTED2 = 256 * 1024 ** 2;
 var CONFIG = {
@@ -10708,7 +10866,7 @@ var look = (files, most = MOST) => {
     }
   return notes;
 };
-var LONGEST_LINE = 2e3;
+var LONGEST_LINE2 = 2e3;
 var OVERLAP = 300;
 function* notesOn({ change, before }, known) {
   if (change.content === null) return;
@@ -10782,9 +10940,9 @@ var seenIn = (text2, sights) => {
   return seen;
 };
 var partsOf = (line) => {
-  const parts = [line.slice(0, LONGEST_LINE)];
-  for (let at2 = LONGEST_LINE - OVERLAP; at2 + OVERLAP < line.length; at2 += LONGEST_LINE - OVERLAP)
-    parts.push(line.slice(at2, at2 + LONGEST_LINE));
+  const parts = [line.slice(0, LONGEST_LINE2)];
+  for (let at2 = LONGEST_LINE2 - OVERLAP; at2 + OVERLAP < line.length; at2 += LONGEST_LINE2 - OVERLAP)
+    parts.push(line.slice(at2, at2 + LONGEST_LINE2));
   return parts;
 };
 var isLong = (path2, line) => line.length > MINIFIED && CODE.test(path2);
@@ -10882,7 +11040,7 @@ var hostOf = ({ 1: named, 2: number2 }) => {
 var ADDRESS = /(?:\b(?:https?|wss?|ftps?|ssh|git|tcp|udp|ldaps?|smtps?|redis|mongodb|amqps?):\/\/|["'`]\/\/)(?:[^\s/@"'`<>]{0,100}@)?((?:[\p{L}\p{N}_-]{1,63}\.){1,10}[\p{L}\p{N}-]{2,63}\.?)|["'`](\d{1,3}(?:\.\d{1,3}){3})["'`:]/iu;
 var HARMLESS = /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|(?:.*\.)?example(?:\.\w+)?|.*\.(?:test|invalid|localhost|local|internal)|(?:www\.)?w3\.org|json-schema\.org|schemas?\.[\w.-]+|json\.schemastore\.org|(?:www\.)?apache\.org|xmlns\.[\w.-]+|registry\.(?:npmjs\.org|yarnpkg\.com)|(?:files\.pythonhosted|pypi)\.org|(?:static\.|index\.)?crates\.io|proxy\.golang\.org|rubygems\.org|repo1?\.maven\.(?:apache\.)?org)$/;
 var PROSE = /\.(?:md|markdown|rst|adoc|po|pot)$|(?:^|\/)(?:license|notice|changelog|authors)[^/]*$/i;
-var isComment = (path2, line) => line.length <= LONGEST_LINE && COMMENTS.some(({ file, begins }) => file.test(path2) && begins.test(line)) && !CODE_IN_IT.test(line);
+var isComment = (path2, line) => line.length <= LONGEST_LINE2 && COMMENTS.some(({ file, begins }) => file.test(path2) && begins.test(line)) && !CODE_IN_IT.test(line);
 var CODE_IN_IT = new RegExp("[\"`{}]|(?<!\\p{L})'|'(?!\\p{L})|\\*\\/|\\]\\]|-->", "u");
 var COMMENTS = [
   {
@@ -11007,95 +11165,6 @@ import { isUtf8 as isUtf83 } from "node:buffer";
 
 // core/adapters/workbench/traps.ts
 var MOST_BYTES = 4 * 1024 ** 2;
-
-// core/adapters/workbench/tree.ts
-import { isUtf8 as isUtf82 } from "node:buffer";
-var listTree = async (git, tree) => {
-  const entries = /* @__PURE__ */ new Map();
-  for (const row of split(await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree]))) {
-    const [meta = "", path2 = ""] = cut(row, "	");
-    const [mode = "", , sha = ""] = meta.split(" ");
-    entries.set(path2, { mode, sha });
-  }
-  return entries;
-};
-var sizeOfTree = async (git, tree, { most, signal: signal2 }) => {
-  const times = /* @__PURE__ */ new Map();
-  let files = 0;
-  let rest = "";
-  const hear = (chunk) => {
-    const rows = (rest + chunk.toString("latin1")).split("\0");
-    rest = rows.pop() ?? "";
-    for (const row of rows) {
-      files++;
-      const blob = /^\d+ blob (\S+)\t/.exec(row)?.[1];
-      if (blob !== void 0) times.set(blob, (times.get(blob) ?? 0) + 1);
-    }
-    return files <= most;
-  };
-  await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree], { hear, signal: signal2 });
-  if (files > most) return { files, bytes: 0 };
-  let bytes2 = 0;
-  for (const [blob, size] of await blobSizes(git, [...times.keys()])) bytes2 += size * (times.get(blob) ?? 0);
-  return { files, bytes: bytes2 };
-};
-var diffTrees = async (git, trees) => {
-  if (trees[0] === trees[1]) return [];
-  const rows = split(
-    await git.run(["diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--end-of-options", ...trees])
-  );
-  const differences = [];
-  for (let index = 0; index + 1 < rows.length; index += 2) {
-    const [before = "", after = "", oldSha = "", newSha = ""] = (rows[index] ?? "").slice(1).split(" ");
-    differences.push({
-      path: rows[index + 1] ?? "",
-      before: entry(before, oldSha),
-      after: entry(after, newSha)
-    });
-  }
-  return differences;
-};
-var entry = (mode, sha) => mode === "000000" ? null : { mode, sha };
-var readBlobs = async (git, shas) => {
-  const blobs = /* @__PURE__ */ new Map();
-  const wanted = [...new Set(shas)];
-  if (wanted.length === 0) return blobs;
-  const output = await git.run(["cat-file", "--batch"], { input: `${wanted.join("\n")}
-` });
-  let at2 = 0;
-  while (at2 < output.length) {
-    const end = output.indexOf(10, at2);
-    const [sha = "", , size = ""] = output.toString("latin1", at2, end).split(" ");
-    const bytes2 = Number(size);
-    blobs.set(sha, output.subarray(end + 1, end + 1 + bytes2));
-    at2 = end + 1 + bytes2 + 1;
-  }
-  return blobs;
-};
-var blobSizes = async (git, shas) => {
-  const wanted = [...new Set(shas)];
-  if (wanted.length === 0) return /* @__PURE__ */ new Map();
-  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}
-` })).split(
-    "\n"
-  );
-  return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
-};
-var split = (output) => splitAll(output).filter((row) => row !== "");
-var splitAll = (output) => {
-  if (isUtf82(output)) return output.toString("utf8").split("\0").slice(0, -1);
-  const rows = [];
-  let at2 = 0;
-  for (let end = output.indexOf(0); end >= 0; end = output.indexOf(0, at2)) {
-    rows.push(nameOf(output.subarray(at2, end)));
-    at2 = end + 1;
-  }
-  return rows;
-};
-var cut = (row, at2) => {
-  const index = row.indexOf(at2);
-  return [row.slice(0, index), row.slice(index + 1)];
-};
 
 // core/adapters/workbench/recorder.ts
 var toChange = ({ path: path2, before, after }, blobs, baseline) => {
@@ -12151,7 +12220,7 @@ var ANSWERS = {
   measure: object({ bytes: Count, inodes: Count, whole: boolean() }),
   clear: _null()
 };
-var LONGEST_LINE2 = 16 * 1024 * 1024;
+var LONGEST_LINE3 = 16 * 1024 * 1024;
 var START_SECONDS = 20;
 var MOST_MEMORY = 2 * 1024 ** 3;
 var MOST_TASKS = 1024;
@@ -12261,7 +12330,7 @@ var onLines = (stream, tooLong, line) => {
     }
     parts.push(rest);
     length += rest.length;
-    if (length > LONGEST_LINE2) {
+    if (length > LONGEST_LINE3) {
       parts = [];
       length = 0;
       tooLong();
@@ -12484,7 +12553,7 @@ var createWorkbench = (options) => {
       const stall = await newStall(here, AbortSignal.any([closing2.signal, closed3.signal]));
       try {
         await stall.ask("copy", { from: baseline, to: tree });
-        const head = await headOf(here, tree, history);
+        const head = await headOf2(here, tree, history);
         await stall.ask("found", { repository: { base: base.commit, head, exclude: git.excluded() } });
       } catch (error) {
         await stall.remove();
@@ -12516,7 +12585,8 @@ var createWorkbench = (options) => {
     judge,
     look: async (tree) => {
       const { git, base } = needSite();
-      return lookBetween(git, [base.tree, tree]);
+      const between = [base.tree, tree];
+      return { notes: await lookBetween(git, between), ...await diffBetween(git, between) };
     },
     restore: async (changes, tree) => {
       const { git, baseline } = needSite();
@@ -12661,7 +12731,7 @@ var stock = async (stall, {
     if (!ok) return `the patch changes ${changed}, and with that the ${reason}${offline}`;
     await stall.ask("separate", { from: base.tree, to: tree });
   }
-  const head = await headOf(site, tree);
+  const head = await headOf2(site, tree);
   await stall.ask("found", { repository: { base: base.commit, head, exclude: git.excluded() } });
   return null;
 };
@@ -12673,7 +12743,7 @@ var notJudged = (command, why) => ({
 `,
   not_judged: why
 });
-var headOf = async ({ git, base, baseline }, tree, history = []) => {
+var headOf2 = async ({ git, base, baseline }, tree, history = []) => {
   const steps = [
     ...baseline === base.tree ? [] : [{ tree: baseline, title: "What earlier pipelines of this task left" }],
     ...history,
@@ -13079,7 +13149,7 @@ var settle = (step, attempt, checks) => {
 };
 var lastRunOf = (command, ran) => {
   const wanted = fold2(command);
-  const bare = wanted.length > LONGEST_LINE3 ? wanted : without2(wanted, SHORTENED);
+  const bare = wanted.length > LONGEST_LINE4 ? wanted : without2(wanted, SHORTENED);
   const isIt = ({ line, shorter }) => endsIn(line, wanted) || endsIn(shorter, bare);
   return ran.findLast((run) => isIt(lineOf(run))) ?? null;
 };
@@ -13095,9 +13165,9 @@ var lineOf = (run) => {
 var SHORTENED = /$(?<=((?: 2>&1| (?:\d?>>?|&>) ?[\w./-]+| \| (?:tail|head|tee|cat)(?: [^|;&<>`$]*)?)+))/;
 var FILTERED = /$(?<=((?: 2>&1)?(?: \| (?:e?grep|rg|sed|awk|cut|sort|uniq|wc)(?: '[^']*'| "[^"]*"| [^|;&<>`$'" ]+)*)+))/;
 var without2 = (line, end) => line.slice(0, line.length - (end.exec(line)?.[1]?.length ?? 0));
-var LONGEST_LINE3 = 2e3;
+var LONGEST_LINE4 = 2e3;
 var unfiltered = (line) => {
-  if (line.length > LONGEST_LINE3) return line;
+  if (line.length > LONGEST_LINE4) return line;
   const shorter = without2(without2(line, SHORTENED), FILTERED);
   return shorter === line ? line : unfiltered(shorter);
 };
@@ -13135,7 +13205,7 @@ var crowdedProof = (answer2) => {
   const commands = proof.success ? proof.data.how_verified : [];
   if (commands.length > MOST_COMMANDS)
     return `proof.how_verified: name ${MOST_COMMANDS} commands at most, those that show the most.`;
-  return commands.every(({ length }) => length <= LONGEST_LINE3) ? null : `proof.how_verified: a command has at most ${LONGEST_LINE3} characters; put a longer one into a script, run that, and name it.`;
+  return commands.every(({ length }) => length <= LONGEST_LINE4) ? null : `proof.how_verified: a command has at most ${LONGEST_LINE4} characters; put a longer one into a script, run that, and name it.`;
 };
 var provingCommands = ({ turns }) => {
   const answer2 = turns.at(-1)?.submitted ?? null;
@@ -14942,14 +15012,22 @@ var activeLines = (tasks) => tasks.map(({ id, title, status, modules }) => {
 }).join("\n");
 
 // core/agents/context.ts
-var openConversation = (input) => ({
-  system: [
-    { text: input.preamble.trim(), cached: false },
-    { text: projectBlock(input.pipeline), cached: true },
-    { text: input.role.prompt.trim(), cached: true }
-  ],
-  first: [headerBlock(input), ...sectionsOf(input)].filter((block2) => block2 !== "").join("\n\n")
-});
+var openConversation = (input) => {
+  const { preamble, role, pipeline } = input;
+  const [forAll = "", forHands = ""] = preamble.split(HANDS);
+  const hands = role.permissions === "read_only" ? "" : forHands.trim();
+  return {
+    system: [
+      { text: forAll.trim(), cached: false },
+      { text: projectBlock(pipeline), cached: true },
+      { text: `${hands}
+
+${role.prompt.trim()}`.trim(), cached: true }
+    ],
+    first: [headerBlock(input), ...sectionsOf(input)].filter((block2) => block2 !== "").join("\n\n")
+  };
+};
+var HANDS = /^(?=## For roles that run commands or change files$)/m;
 var projectBlock = ({ opening }) => {
   const { repository } = opening.task;
   const { project_type, tech_stack, language } = opening.config;
@@ -14989,7 +15067,7 @@ var sectionsOf = (input) => {
     tooLargeSection(input),
     rules.history ? historySection(input) : previousSection(input),
     revisionSection(input),
-    section("What Kin itself saw in the patch: judge each", noteLines(input.notes ?? []), input),
+    ...patchSections(input),
     toldSection(input),
     failedSection(step.attempts, input),
     listSection("Acceptance criteria that your answer is judged by", step.criteria, input),
@@ -15109,7 +15187,35 @@ var findingLines = (findings) => findings.map((finding) => {
   const where = finding.file ? ` ${finding.file}${finding.line ? `:${finding.line}` : ""}` : "";
   return `- [${finding.severity}]${where}: ${finding.issue}${finding.fix ? ` Remedy: ${finding.fix}` : ""}`;
 }).join("\n");
-var noteLines = (notes) => notes.map(({ path: path2, line, what }) => `- ${path2}${line === null ? "" : `:${line}`}: ${what}`).join("\n");
+var patchSections = (input) => {
+  const { look: look2 = null, step } = input;
+  if (look2 === null) return [];
+  const notes = look2.notes.map(
+    ({ path: path2, line, what }) => `- ${path2}${line === null ? "" : `:${line}`}: ${what}`
+  );
+  return [
+    section("Files that the patch changes", changedLines(look2), input),
+    section("The patch, against `base`", look2.diff, input),
+    step.gate ? section("What Kin itself saw in the patch: judge each", notes.join("\n"), input) : ""
+  ];
+};
+var MOST_CHANGED = 200;
+var changedLines = ({ changed }) => {
+  const rows = changed.slice(0, MOST_CHANGED).map(
+    ({ path: path2, added, removed, shown }) => [
+      `- ${path2}: `,
+      added === null || removed === null ? "binary" : `+${added} \u2212${removed}`,
+      SHOWN2[shown]
+    ].join("")
+  );
+  const left = changed.length - rows.length;
+  return [...rows, ...left > 0 ? [`\u2026 and ${left} more`] : []].join("\n");
+};
+var SHOWN2 = {
+  all: "",
+  part: ", shown in part below",
+  none: ", not shown below: look at the file"
+};
 var listSection = (title, items, input) => section(title, items.map((item) => `- ${item}`).join("\n"), input);
 var section = (title, text2, { delimiter }) => {
   const seen = visible(text2).text;
@@ -15200,7 +15306,7 @@ var startAttempt2 = async (step, attempt, { pipeline, world, benches, signal: si
     roster,
     preamble,
     delimiter: world.random(),
-    notes: step.gate ? await benches.look(pipeline, signal2) : []
+    look: step.gate || step.part === "revision" ? await benches.look(pipeline, signal2) : null
   });
   const model = modelFor(role, pipeline.opening.config.models);
   return {
