@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { copyFile, mkdir, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { openGit } from "../../core/adapters/workbench/git.ts";
+import { type Git, openGit } from "../../core/adapters/workbench/git.ts";
 import { bytesOf } from "../../core/adapters/workbench/names.ts";
 import type {
   Answers,
@@ -29,8 +29,13 @@ export const createLedger = (start: LedgerStart) => {
   const perform = async (asked: LedgerAsk): Promise<Answers[LedgerAsk["kind"]]> => {
     switch (asked.kind) {
       case "check_out":
-        await git.run(["read-tree", "--end-of-options", asked.tree], place);
-        await git.run(["checkout-index", "--all", "--force", "-u", "-q"], place);
+        await checkOutAll(git, asked.tree, place);
+        // git has made their directories, and looks into none of them again.
+        for (const { path, tree } of asked.submodules)
+          await checkOutAll(git, tree, {
+            index: join(own, "index-of-submodule"),
+            workTree: join(work, path),
+          });
         return null;
       case "separate":
         // Setup had it to write to.
@@ -79,6 +84,15 @@ export const createLedger = (start: LedgerStart) => {
     }
   };
   return perform;
+};
+
+const checkOutAll = async (
+  git: Git,
+  tree: string,
+  place: { readonly index: string; readonly workTree: string },
+): Promise<void> => {
+  await git.run(["read-tree", "--end-of-options", tree], place);
+  await git.run(["checkout-index", "--all", "--force", "-u", "-q"], place);
 };
 
 const execute = promisify(execFile);

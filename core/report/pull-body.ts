@@ -203,7 +203,7 @@ const techDebt = (pipeline: Pipeline): string =>
 const withoutSetup = ({ setup }: Pipeline): string =>
   setup?.ok !== true || setup.reason === null
     ? ""
-    : `> **This was made without a working setup.** ${safeInline(shorten(setup.reason, 600))}. Kin had detected it, and went on without it: what the project needs to be tested may have been missing. Name what prepares a checkout under \`setup\` in \`.github/kin.yml\`.`;
+    : `> **This was made without all that the project needs.** ${safeInline(shorten(setup.reason, 600))}. Kin went on without it: what tests need may have been missing. Where Kin had to guess, name what prepares a checkout under \`setup\` in \`.github/kin.yml\`.`;
 
 /** Setup ran on the default branch's manifests; after the merge it will run on these. */
 const setupNote = (view: TaskView): string => {

@@ -412,7 +412,7 @@ export const WORKBENCH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g(
       "submodules",
-      'if (before?.mode === "160000")',
+      'if (before?.mode === trees.LINK)',
       'if (before?.mode === "")',
       by(setup("copes with links, submodules and an empty project")),
     ),
@@ -718,6 +718,14 @@ export const WORKBENCH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(setup("of /home/me/go/bin are")),
     ),
     g("no-top-directory", "depth(above) > 1", 'above !== ""', by(setup("of /opt/bin are"))),
+  ],
+  "core/adapters/workbench/submodules.ts": [
+    g(
+      "credential-of-submodules",
+      "url.origin === own.origin ? project.authorization : null",
+      "project.authorization",
+      by(setup("the project's credential goes to its own host alone: https://gitlab.com/o/lib.git")),
+    ),
   ],
   "core/adapters/workbench/setup-stage.ts": [
     g(

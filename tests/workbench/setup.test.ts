@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
+import { sourceOf } from "../../core/adapters/workbench/submodules.ts";
 import { planFor } from "../../core/adapters/workbench/toolchain.ts";
 import { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
-import { aWorkbench, closeAll, git, never, pathsOf } from "./kit.ts";
+import { aRepository, aWorkbench, closeAll, git, never, pathsOf } from "./kit.ts";
 
 afterAll(closeAll);
 
@@ -245,6 +246,92 @@ describe.concurrent("setup", () => {
       changes: [],
       refused: [{ path: "sub", why: expect.stringMatching(/submodule/) }],
     });
+  });
+});
+
+describe.concurrent("submodules", () => {
+  const withModules = async (
+    modules: Readonly<Record<string, { readonly url: string; readonly commit: string }>>,
+    setup?: readonly string[],
+  ) => {
+    const text = Object.entries(modules).map(
+      ([path, { url }]) => `[submodule "${path}"]\n\tpath = ${path}\n\turl = ${url}\n`,
+    );
+    const stand = await aWorkbench({ "a.txt": "a\n", ".gitmodules": text.join("") });
+    const { path } = stand.repository;
+    for (const [name, { commit }] of Object.entries(modules))
+      git(path, "update-index", "--add", "--cacheinfo", `160000,${commit},${name}`);
+    git(path, "commit", "-qm", "modules");
+    const base = git(path, "rev-parse", "HEAD");
+    const config = Config.parse(setup === undefined ? {} : { setup });
+    const result = await stand.workbench.setUp({ base, head: null, config, signal: never });
+    return { stand, result, open: () => stand.open(undefined, result.tree) };
+  };
+
+  test("are there at their commits, for setup, in benches and where gates judge, and are no part of a patch", async () => {
+    const library = aRepository({ "lib.txt": "first\n", "d/e.sh": "echo e\n" });
+    library.commit({ "lib.txt": "second\n" });
+    const beside = aRepository({ "x.txt": "x\n" });
+    const { stand, result, open } = await withModules(
+      {
+        "vendor/lib": { url: library.path, commit: library.base },
+        beside: { url: `./../${basename(beside.path)}`, commit: beside.base },
+      },
+      ["cat vendor/lib/lib.txt"],
+    );
+    expect(result).toMatchObject({ ok: true, reason: null, commands: [{ output: "first\n" }] });
+    const bench = await open();
+    expect(
+      (await bench.bash("cat vendor/lib/lib.txt beside/x.txt; sh vendor/lib/d/e.sh; git status --short"))
+        .content,
+    ).toBe("first\nx\ne\nexit code 0");
+    await bench.use("write", { file_path: "vendor/lib/lib.txt", content: "mine\n" });
+    await bench.use("write", { file_path: "b.txt", content: "b\n" });
+    const recorded = await bench.record();
+    expect(recorded).toMatchObject({
+      changes: [{ path: "b.txt" }],
+      refused: [{ path: "vendor/lib/lib.txt", why: expect.stringMatching(/vendor\/lib is a submodule/) }],
+    });
+    const [judged] = await stand.workbench.judge(recorded.tree, ["cat vendor/lib/lib.txt b.txt"], {
+      seconds: 60,
+      signal: never,
+    });
+    expect(judged).toMatchObject({ exit_code: 0, output: "first\nb\n" });
+  });
+
+  test("that cannot be fetched are told, and stop nobody", async () => {
+    const library = aRepository({ "lib.txt": "lib\n" });
+    const gone = "1".repeat(40);
+    const { result, open } = await withModules({
+      moved: { url: library.path, commit: gone },
+      plain: { url: "http://example.com/x.git", commit: gone },
+      trick: { url: "ext::touch /tmp/x", commit: gone },
+      here: { url: library.path, commit: library.base },
+    });
+    expect(result.ok).toBe(true);
+    expect(result.reason).toMatch(/^The directory moved is empty: .* fetch failed/);
+    expect(result.commands.map(({ command, exit_code, output }) => [command, exit_code, output])).toEqual([
+      ["git submodule update --init -- moved", 128, expect.stringMatching(/could not be fetched/)],
+      ["git submodule update --init -- plain", 128, expect.stringMatching(/does not fetch from http:/)],
+      ["git submodule update --init -- trick", 128, expect.stringMatching(/does not fetch from/)],
+    ]);
+    expect((await (await open()).bash("ls moved here")).content).toBe(
+      "here:\nlib.txt\n\nmoved:\nexit code 0",
+    );
+  });
+
+  const HUB = { kind: "remote", url: "https://github.com/o/r.git", authorization: "basic x" } as const;
+  test.each([
+    ["https://github.com/o/lib", "https://github.com/o/lib", "basic x"],
+    ["../lib.git", "https://github.com/o/lib.git", "basic x"],
+    ["git@github.com:o/lib.git", "https://github.com/o/lib.git", "basic x"],
+    ["ssh://git@github.com/o/lib.git", "https://github.com/o/lib.git", "basic x"],
+    ["https://gitlab.com/o/lib.git", "https://gitlab.com/o/lib.git", null],
+    ["https://github.com:444/o/lib.git", "https://github.com:444/o/lib.git", null],
+    ["http://github.com/o/lib.git", "http://github.com/o/lib.git", null],
+    ["../../../../evil.example/x", "https://github.com/evil.example/x", "basic x"],
+  ])("the project's credential goes to its own host alone: %s", (address, url, authorization) => {
+    expect(sourceOf(address, HUB)).toEqual({ kind: "remote", url, authorization });
   });
 });
 

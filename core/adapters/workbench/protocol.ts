@@ -39,8 +39,12 @@ export type Ask = FilesAsk | LedgerAsk;
 export type FilesAsk = { readonly kind: "call"; readonly tool: FileToolName; readonly input: unknown };
 
 export type LedgerAsk =
-  /** Lays a tree into an empty work tree. */
-  | { readonly kind: "check_out"; readonly tree: string }
+  /** Lays a tree into an empty work tree, and below it those of its submodules. */
+  | {
+      readonly kind: "check_out";
+      readonly tree: string;
+      readonly submodules: readonly { readonly path: string; readonly tree: string }[];
+    }
   /** After setup: brings the tracked files to `to`, and tells what else setup made. */
   | { readonly kind: "separate"; readonly from: string; readonly to: string }
   /** Copies the prepared checkout, which holds `from`, and makes it hold `to`. */

@@ -88,15 +88,18 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
   /** Of what file tools wrote: what is there and in no tree, because something names it that git leaves out. */
   const leftOut = async (written: readonly string[]): Promise<ReadonlyMap<string, string>> => {
     const there: string[] = [];
-    for (const path of written)
-      if (!last.entries.has(path) && (await trees.lstatInside(place.workTree, path))?.isFile())
-        there.push(path);
-    if (there.length === 0) return new Map();
+    const found = new Map<string, string>();
+    for (const path of written) {
+      if (last.entries.has(path) || !(await trees.lstatInside(place.workTree, path))?.isFile()) continue;
+      const link = trees.directoriesAbove(path).find(above => last.entries.get(above)?.mode === trees.LINK);
+      if (link === undefined) there.push(path);
+      else found.set(path, `it stays where it is and is in no patch: ${link} is a submodule`);
+    }
+    if (there.length === 0) return found;
     // It exits 1 where nothing is left out; and it knows no paths that are taken to the letter.
     const options = { ...place, input: trees.joined(there), env: { GIT_LITERAL_PATHSPECS: "0" } };
     const asked = git.run(["check-ignore", "-v", "-z", "--no-index", "--stdin"], options);
     const rows = trees.splitAll(await asked.catch(() => Buffer.alloc(0)));
-    const found = new Map<string, string>();
     for (let at = 0; at + 3 < rows.length; at += 4) {
       const [source = "", line, pattern, path = ""] = rows.slice(at, at + 4);
       found.set(
@@ -152,7 +155,7 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
       }
     }
     for (const name of known)
-      if (last.entries.get(name)?.mode === "160000") await trees.removeFile(place.workTree, name);
+      if (last.entries.get(name)?.mode === trees.LINK) await trees.removeFile(place.workTree, name);
     await trees.checkOut(git, known, place);
   };
 
@@ -314,7 +317,7 @@ const kindProblem = async (
 ): Promise<string | null> => {
   const found = await trees.lstatInside(root, path);
   // guard: submodules
-  if (before?.mode === "160000")
+  if (before?.mode === trees.LINK)
     return "it is a submodule; say in your answer what a person should change there";
   if (found === null) return null;
   if (found.isSymbolicLink()) return "it is a symbolic link; write a regular file"; // guard: links

@@ -81,15 +81,10 @@ export const separateProducts = async (
 
 /** git looks through a link that took a tracked directory's place, and would find its files where it leads. */
 const removeLinksAbove = async (tracked: readonly string[], root: string): Promise<void> => {
-  const above = new Set(tracked.flatMap(path => prefixes(path)));
+  const above = new Set(tracked.flatMap(path => trees.directoriesAbove(path)));
   for (const directory of [...above].sort())
     if ((await trees.lstatInside(root, directory))?.isSymbolicLink())
       await rm(bytesOf(join(root, directory))); // guard: links-above
-};
-
-const prefixes = (path: string): readonly string[] => {
-  const names = path.split("/").slice(0, -1);
-  return names.map((_, at) => names.slice(0, at + 1).join("/"));
 };
 
 const escapePattern = (path: string): string => `/${path.replace(/[\\*?[\]!# ]/g, found => `\\${found}`)}`;

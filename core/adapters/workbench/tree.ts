@@ -11,6 +11,8 @@ export interface Entry {
   readonly mode: string;
   readonly sha: string;
 }
+/** The mode of a submodule, which is a commit of another repository. */
+export const LINK = "160000";
 export type Entries = ReadonlyMap<string, Entry>;
 
 export interface Difference {
@@ -152,6 +154,12 @@ export const lstatInside = async (root: string, path: string): Promise<Stats | n
     if ((found.mode & 0o700) !== 0o700) await chmod(bytesOf(at), (found.mode & 0o777) | 0o700);
   }
   return null;
+};
+
+/** The outermost first. */
+export const directoriesAbove = (path: string): readonly string[] => {
+  const names = path.split("/").slice(0, -1);
+  return names.map((_, at) => names.slice(0, at + 1).join("/"));
 };
 
 /** git's rows, as `nameOf` writes them. */

@@ -18,6 +18,7 @@ import { rightsOfSandboxes } from "./rights.ts";
 import { prepareSandbox, type Sandbox } from "./sandbox.ts";
 import { detectedCommands, runSetup } from "./setup-stage.ts";
 import { type Ground, openStall, type Stall } from "./stall.ts";
+import { fetchSubmodules } from "./submodules.ts";
 import { findProgram, findToolchain, homeOfUser } from "./toolchain.ts";
 import { type Totals, totalsOfMachine } from "./totals.ts";
 import * as trees from "./tree.ts";
@@ -247,37 +248,38 @@ const setUpSite = async (
   request: SetupRequest,
   options: WorkbenchOptions,
 ): Promise<{ readonly result: SetupResult; readonly site: Site }> => {
-  const { git } = ground;
+  const { git, totals } = ground;
   const { signal } = request;
+  const from = { source: options.source, proxy: options.proxy ?? {}, signal };
   await git.unseal();
   const refs = [request.base, ...(request.head === null ? [] : [request.head])];
-  const commits = await fetchCommits(git, refs, {
-    source: options.source,
-    proxy: options.proxy ?? {},
-    signal,
-  });
+  const commits = await fetchCommits(git, refs, from);
   const treeIds = await Promise.all(commits.map(commit => git.text(["rev-parse", `${commit}^{tree}`])));
   const commit = commits[0] ?? "";
   const date = await git.text(["log", "-1", "--format=%cI", "--end-of-options", commit]);
   const base = { commit, tree: treeIds[0] ?? "", date };
   const baseline = treeIds.at(-1) ?? base.tree;
-  for (const tree of new Set([base.tree, baseline]))
-    await requireRoom(git, tree, { totals: ground.totals, signal });
+  for (const tree of new Set([base.tree, baseline])) await requireRoom(git, tree, { totals, signal });
   const dir = join(ground.dir, "setup");
   await removeTree(dir);
   const named = request.config.setup;
   const entries = await trees.listTree(git, base.tree);
   const commands = named ?? (await detectedCommands(git, entries));
   const litter = litterBeside([...entries.keys()]);
+  const submodules = await fetchSubmodules(git, entries, {
+    ...from,
+    requireRoom: tree => requireRoom(git, tree, { totals, signal }),
+  });
 
   await git.exclude(litter);
   const stall = await openStall(ground, { dir, from: null, log: options.log, signal });
   try {
-    await stall.ask("check_out", { tree: base.tree });
+    await stall.ask("check_out", { tree: base.tree, submodules: submodules.laid });
     await stall.ask("found", { repository: { base: commit, head: commit, exclude: git.excluded() } });
     // What nobody asked for stops nobody.
     const mayFail = (): boolean => named === undefined; // guard: detected-setup-may-fail
-    const { ok, commands: ran, reason } = await setUpIn(stall, commands, { signal, network: true, mayFail });
+    const done = await setUpIn(stall, commands, { signal, network: true, mayFail });
+    const { ok, commands: ran, reason } = withFailed(done, submodules.failed);
     if (ok) {
       const { restored, patterns } = await stall.ask("separate", { from: base.tree, to: baseline });
       await git.exclude([...litter, ...patterns]);
@@ -313,6 +315,15 @@ const setUpIn = (
     mayFail,
     signal: given.signal,
   });
+
+const withFailed = (
+  { ok, commands, reason }: Awaited<ReturnType<typeof runSetup>>,
+  failed: readonly CommandRun[],
+): Awaited<ReturnType<typeof runSetup>> => {
+  if (failed.length === 0) return { ok, commands, reason };
+  const why = failed.map(({ output }) => output.trim()).join(" ");
+  return { ok, commands: [...failed, ...commands], reason: reason === null ? why : `${reason}; ${why}` };
+};
 
 const NO_OVERLAY: Overlay = { kind: "none" };
 

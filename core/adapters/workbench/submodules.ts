@@ -1,0 +1,105 @@
+// The submodules of the default branch, as `actions/checkout` brings them with `submodules: true`: each at the commit that
+// the tree names, from where .gitmodules says. The harness fetches them, since a command has no repository to do it in.
+import { isAbsolute, posix } from "node:path";
+import type { CommandRun } from "../../model/event.ts";
+import { fetchCommits, type Source } from "./fetch.ts";
+import type { HarnessGit } from "./git.ts";
+import * as trees from "./tree.ts";
+
+export interface Submodules {
+  readonly laid: readonly { readonly path: string; readonly tree: string }[];
+  /** What could not be fetched, each as the command that a person would have used. */
+  readonly failed: readonly CommandRun[];
+}
+
+/** `requireRoom` throws where a tree has more files or bytes than a bench may hold. */
+export const fetchSubmodules = async (
+  git: HarnessGit,
+  entries: trees.Entries,
+  {
+    requireRoom,
+    ...given
+  }: {
+    readonly source: Source;
+    readonly proxy: Readonly<Record<string, string>>;
+    readonly signal: AbortSignal;
+    readonly requireRoom: (tree: string) => Promise<void>;
+  },
+): Promise<Submodules> => {
+  const links = [...entries].filter(([, { mode }]) => mode === trees.LINK);
+  if (links.length === 0) return { laid: [], failed: [] };
+  const addresses = await addressesIn(git, entries);
+  const laid: { path: string; tree: string }[] = [];
+  const failed: CommandRun[] = [];
+  for (const [index, [path, { sha }]] of links.entries()) {
+    const began = performance.now();
+    try {
+      if (!path.isWellFormed()) throw new Error("Its name is not valid UTF-8.");
+      if (index >= MOST) throw new Error(`Kin fetches ${MOST} submodules at most.`);
+      const address = addresses.get(path);
+      if (address === undefined) throw new Error(".gitmodules names no address for it.");
+      const source = sourceOf(address, given.source);
+      const [commit = ""] = await fetchCommits(git, [sha], { ...given, source });
+      const tree = await git.text(["rev-parse", `${commit}^{tree}`]);
+      await requireRoom(tree);
+      laid.push({ path, tree });
+    } catch (error) {
+      if (given.signal.aborted) throw error;
+      failed.push({
+        command: `git submodule update --init -- ${path.toWellFormed()}`,
+        exit_code: 128,
+        seconds: (performance.now() - began) / 1000,
+        output: `The directory ${path.toWellFormed()} is empty: its submodule could not be fetched. ${(error as Error).message}\n`,
+      });
+    }
+  }
+  return { laid, failed };
+};
+
+const MOST = 50;
+const MOST_BYTES = 256 * 1024;
+
+/** By path. What git reads there it reads as configuration, without what includes would bring. */
+const addressesIn = async (git: HarnessGit, entries: trees.Entries): Promise<ReadonlyMap<string, string>> => {
+  const file = entries.get(".gitmodules");
+  if (file === undefined || !file.mode.startsWith("100")) return new Map();
+  if (((await trees.blobSizes(git, [file.sha])).get(file.sha) ?? 0) > MOST_BYTES) return new Map();
+  const rows = trees.split(await git.run(["config", "--blob", file.sha, "--no-includes", "-z", "--list"]));
+  const modules = new Map<string, { path?: string; url?: string }>();
+  for (const row of rows) {
+    const [, name = "", key = "", value = ""] =
+      /^submodule\.([\s\S]*)\.(path|url)\n([\s\S]*)$/.exec(row) ?? [];
+    if (key !== "") modules.set(name, { ...modules.get(name), [key]: value });
+  }
+  return new Map(
+    [...modules.values()].flatMap(({ path, url }) => (path && url ? [[path, url] as const] : [])),
+  );
+};
+
+/**
+ * The project's own credential goes to the project's own host alone. A repository of the machine is fetched only where the
+ * project is one: whoever names a commit there knows it already.
+ */
+export const sourceOf = (address: string, project: Source): Source => {
+  if (project.kind === "local") {
+    if (isAbsolute(address)) return { kind: "local", path: address };
+    if (isRelative(address)) return { kind: "local", path: posix.join(project.path, address) };
+    return { kind: "remote", url: urlOf(address, null).href, authorization: null };
+  }
+  const own = new URL(project.url);
+  const base = `${own.href.replace(/\/$/, "")}/`;
+  const url = isRelative(address) ? new URL(address, base) : urlOf(address, own);
+  const authorization = url.origin === own.origin ? project.authorization : null; // guard: credential-of-submodules
+  return { kind: "remote", url: url.href, authorization };
+};
+
+const isRelative = (address: string): boolean => /^\.\.?\//.test(address);
+
+/** An address for ssh is one for https on the project's own host, as `actions/checkout` takes it. */
+const urlOf = (address: string, own: URL | null): URL => {
+  const [, host, path] = /^(?:ssh:\/\/)?(?:[\w.-]+@)?([\w.-]+)[:/]([^:]*)$/.exec(address) ?? [];
+  if (own !== null && host === own.hostname && path !== undefined && !/^https?:/.test(address))
+    return new URL(path.replace(/^\/+/, ""), `${own.origin}/`);
+  if (URL.canParse(address)) return new URL(address);
+  throw new Error(`Kin does not fetch from ${JSON.stringify(address.slice(0, 200))}.`);
+};
