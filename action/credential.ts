@@ -30,16 +30,17 @@ export const chooseCredential = (
   switch (auth) {
     case "key":
       if (apiKey === "") throw noKey();
-      return { kind: "key", key: apiKey };
+      return { apiKey };
     case "workload-identity":
       if (keysAt.length > 0) throw keyBeside(keysAt); // guard: no-key-beside
       return {
-        kind: "workload_identity",
-        ids: Object.fromEntries(
-          ID_NAMES.map(name => [name, idOf(name, identity[name], configured(name))]),
-        ) as unknown as WorkloadIdentity,
-        assertion: () => idToken(IDENTITY_AUDIENCE), // guard: audience
-        onToken: mask,
+        workload: {
+          ids: Object.fromEntries(
+            ID_NAMES.map(name => [name, idOf(name, identity[name], configured(name))]),
+          ) as unknown as WorkloadIdentity,
+          assertion: () => idToken(IDENTITY_AUDIENCE), // guard: audience
+          onToken: mask,
+        },
       };
     default:
       return auth satisfies never;

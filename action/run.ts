@@ -121,7 +121,7 @@ const driveEquipped = async (
     log: core.debug,
   });
   const model = createLanguageModel({
-    credential,
+    ...credential,
     ...(inputs.baseUrl === null ? {} : { baseUrl: inputs.baseUrl }),
     clock,
     random: Math.random,

@@ -17,7 +17,7 @@ export type Driver = (opening: Partial<Opening>, config: object) => Promise<Pipe
 export const driverFor = (baseUrl: string): Driver => {
   const clock = systemClock;
   const model = createLanguageModel({
-    credential: { kind: "key", key: "x" },
+    apiKey: "x",
     baseUrl,
     clock,
     random: Math.random,

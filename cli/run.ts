@@ -83,7 +83,7 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
   const log = (line: string) => console.error(line);
   const baseUrl = env.ANTHROPIC_BASE_URL ? { baseUrl: env.ANTHROPIC_BASE_URL } : {};
   const model = createLanguageModel({
-    credential: { kind: "key", key: apiKey },
+    apiKey,
     ...baseUrl,
     clock: systemClock,
     random: Math.random,

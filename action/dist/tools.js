@@ -2220,6 +2220,7 @@ var isPointer = (content) => content.length < 1024 && content.toString("latin1",
 import { isUtf8 as isUtf83 } from "node:buffer";
 import { chmod as chmod2, lstat, rm as rm2 } from "node:fs/promises";
 import { join as join4 } from "node:path";
+var LINK = "160000";
 var listTree = async (git, tree) => {
   const entries = /* @__PURE__ */ new Map();
   for (const row of split(await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree]))) {
@@ -2304,6 +2305,10 @@ var lstatInside = async (root, path3) => {
   }
   return null;
 };
+var directoriesAbove = (path3) => {
+  const names = path3.split("/").slice(0, -1);
+  return names.map((_, at) => names.slice(0, at + 1).join("/"));
+};
 var split = (output) => splitAll(output).filter((row) => row !== "");
 var splitAll = (output) => {
   if (isUtf83(output)) return output.toString("utf8").split("\0").slice(0, -1);
@@ -2352,14 +2357,17 @@ var createRecorder = async (options) => {
   };
   const leftOut = async (written) => {
     const there = [];
-    for (const path3 of written)
-      if (!last.entries.has(path3) && (await lstatInside(place.workTree, path3))?.isFile())
-        there.push(path3);
-    if (there.length === 0) return /* @__PURE__ */ new Map();
+    const found = /* @__PURE__ */ new Map();
+    for (const path3 of written) {
+      if (last.entries.has(path3) || !(await lstatInside(place.workTree, path3))?.isFile()) continue;
+      const link = directoriesAbove(path3).find((above) => last.entries.get(above)?.mode === LINK);
+      if (link === void 0) there.push(path3);
+      else found.set(path3, `it stays where it is and is in no patch: ${link} is a submodule`);
+    }
+    if (there.length === 0) return found;
     const options2 = { ...place, input: joined(there), env: { GIT_LITERAL_PATHSPECS: "0" } };
     const asked = git.run(["check-ignore", "-v", "-z", "--no-index", "--stdin"], options2);
     const rows = splitAll(await asked.catch(() => Buffer.alloc(0)));
-    const found = /* @__PURE__ */ new Map();
     for (let at = 0; at + 3 < rows.length; at += 4) {
       const [source = "", line, pattern, path3 = ""] = rows.slice(at, at + 4);
       found.set(
@@ -2404,7 +2412,7 @@ var createRecorder = async (options) => {
       }
     }
     for (const name of known)
-      if (last.entries.get(name)?.mode === "160000") await removeFile(place.workTree, name);
+      if (last.entries.get(name)?.mode === LINK) await removeFile(place.workTree, name);
     await checkOut(git, known, place);
   };
   const below = (name) => [...last.entries.keys()].filter((path3) => path3.startsWith(`${name}/`));
@@ -2514,7 +2522,7 @@ var inspect = async (paths, { place, rules }, entries) => {
 };
 var kindProblem = async (root, path3, before) => {
   const found = await lstatInside(root, path3);
-  if (before?.mode === "160000")
+  if (before?.mode === LINK)
     return "it is a submodule; say in your answer what a person should change there";
   if (found === null) return null;
   if (found.isSymbolicLink()) return "it is a symbolic link; write a regular file";
@@ -2575,14 +2583,10 @@ var separateProducts = async (git, place) => {
   return { restored, patterns: products.filter((path3) => !path3.includes("\n")).map(escapePattern) };
 };
 var removeLinksAbove = async (tracked, root) => {
-  const above = new Set(tracked.flatMap((path3) => prefixes2(path3)));
+  const above = new Set(tracked.flatMap((path3) => directoriesAbove(path3)));
   for (const directory of [...above].sort())
     if ((await lstatInside(root, directory))?.isSymbolicLink())
       await rm4(bytesOf(join6(root, directory)));
-};
-var prefixes2 = (path3) => {
-  const names = path3.split("/").slice(0, -1);
-  return names.map((_, at) => names.slice(0, at + 1).join("/"));
 };
 var escapePattern = (path3) => `/${path3.replace(/[\\*?[\]!# ]/g, (found) => `\\${found}`)}`;
 
@@ -2596,8 +2600,12 @@ var createLedger = (start) => {
   const perform = async (asked) => {
     switch (asked.kind) {
       case "check_out":
-        await git.run(["read-tree", "--end-of-options", asked.tree], place);
-        await git.run(["checkout-index", "--all", "--force", "-u", "-q"], place);
+        await checkOutAll(git, asked.tree, place);
+        for (const { path: path3, tree } of asked.submodules)
+          await checkOutAll(git, tree, {
+            index: join7(own, "index-of-submodule"),
+            workTree: join7(work, path3)
+          });
         return null;
       case "separate":
         await run("/bin/rm", ["-rf", "--", join7(work, ".git")]);
@@ -2641,6 +2649,10 @@ var createLedger = (start) => {
     }
   };
   return perform;
+};
+var checkOutAll = async (git, tree, place) => {
+  await git.run(["read-tree", "--end-of-options", tree], place);
+  await git.run(["checkout-index", "--all", "--force", "-u", "-q"], place);
 };
 var execute2 = promisify(execFile);
 var copy = (from, to) => run("/bin/cp", ["-a", "--reflink=auto", "--", `${from}/.`, to]);

@@ -13,19 +13,19 @@ import { type ReplyProgress, readReply, withIdleLimit } from "./anthropic/reply.
 import { paramsOf } from "./anthropic/request.ts";
 
 /** With what the API is asked. */
-export type Credential =
-  | { readonly kind: "key"; readonly key: string }
-  | {
-      readonly kind: "workload_identity";
-      readonly ids: WorkloadIdentity;
-      /** A fresh OIDC token of the run, for Anthropic: each is good for one exchange. */
-      readonly assertion: () => Promise<string>;
-      /** Hears of each token that it is exchanged for, before anybody else. */
-      readonly onToken: (token: string) => void;
-    };
+export type Credential = { readonly apiKey: string } | { readonly workload: Workload };
 
-export interface LanguageModelOptions {
-  readonly credential: Credential;
+export interface Workload {
+  readonly ids: WorkloadIdentity;
+  /** A fresh OIDC token of the run, for Anthropic: each is good for one exchange. */
+  readonly assertion: () => Promise<string>;
+  /** Hears of each token that it is exchanged for, before anybody else. */
+  readonly onToken: (token: string) => void;
+}
+
+export type LanguageModelOptions = Credential & Circumstances;
+
+interface Circumstances {
   /** From the operator only: whoever chooses it gets the key, or the tokens. */
   readonly baseUrl?: string;
   readonly clock: Clock;
@@ -155,7 +155,7 @@ const sleepUnlessAborted = async (
 
 /** The whole client would load every other resource of the API as well, at each start of the Action. */
 const askingOf = (options: LanguageModelOptions): Asking => {
-  const { credential, baseUrl = "https://api.anthropic.com", timeouts = TIMEOUTS, clock } = options;
+  const { baseUrl = "https://api.anthropic.com", timeouts = TIMEOUTS, clock } = options;
   if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl))
     throw new KinError("The base URL of the Messages API is not an http(s) URL.", {
       code: "base_url_invalid",
@@ -172,23 +172,17 @@ const askingOf = (options: LanguageModelOptions): Asking => {
     fetchOptions: { redirect: "manual" },
   } as const;
   const patient = withIdleLimit(options.fetch ?? fetch, timeouts.idle);
-  switch (credential.kind) {
-    case "key": {
-      const { key } = credential;
-      checkKey(key);
-      const messages = new Messages(new BaseAnthropic({ ...common, apiKey: key, fetch: patient }));
-      return { messages, identity: null, hide: text => text.replaceAll(key, "[redacted]") };
-    }
-    case "workload_identity": {
-      const rest = { baseUrl: common.baseURL, fetch: patient, clock, patience: timeouts.headers };
-      const identity = createIdentity({ ...credential, ...rest });
-      const { provider, hide } = identity;
-      const client = new BaseAnthropic({ ...common, credentials: provider, fetch: identity.fetch });
-      return { messages: new Messages(client), identity, hide };
-    }
-    default:
-      return credential satisfies never;
+  if ("apiKey" in options) {
+    const { apiKey } = options;
+    checkKey(apiKey);
+    const messages = new Messages(new BaseAnthropic({ ...common, apiKey, fetch: patient }));
+    return { messages, identity: null, hide: text => text.replaceAll(apiKey, "[redacted]") };
   }
+  const rest = { baseUrl: common.baseURL, fetch: patient, clock, patience: timeouts.headers };
+  const identity = createIdentity({ ...options.workload, ...rest });
+  const { provider, hide } = identity;
+  const client = new BaseAnthropic({ ...common, credentials: provider, fetch: identity.fetch });
+  return { messages: new Messages(client), identity, hide };
 };
 
 /** A key that no header can hold would come back inside the error message of `fetch`. */

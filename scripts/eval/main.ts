@@ -112,7 +112,7 @@ const trialIn = async ({ env, loaded }: Running): Promise<(asked: EvalCase, arm:
     throw new KinError(`No sandbox: ${sandbox.reason}`, { code: "no_sandbox", hint: sandbox.hint });
   const baseUrl = env.ANTHROPIC_BASE_URL;
   const model = createLanguageModel({
-    credential: { kind: "key", key: env.ANTHROPIC_API_KEY ?? "" },
+    apiKey: env.ANTHROPIC_API_KEY ?? "",
     ...(baseUrl ? { baseUrl } : {}),
     clock: systemClock,
     random: Math.random,

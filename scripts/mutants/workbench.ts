@@ -412,7 +412,7 @@ export const WORKBENCH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g(
       "submodules",
-      'if (before?.mode === trees.LINK)',
+      "if (before?.mode === trees.LINK)",
       'if (before?.mode === "")',
       by(setup("copes with links, submodules and an empty project")),
     ),

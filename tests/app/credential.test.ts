@@ -35,7 +35,7 @@ const choose = async (given: Given, config = "", env: Given = {}) => {
     },
     mask: () => {},
   });
-  if (credential.kind === "workload_identity") await credential.assertion();
+  if ("workload" in credential) await credential.workload.assertion();
   return { credential, asked };
 };
 const refusal = async (given: Given, config?: string, env?: Given): Promise<string> => {
@@ -48,8 +48,8 @@ const refusal = async (given: Given, config?: string, env?: Given): Promise<stri
 };
 
 describe("a run asks with", () => {
-  const ids = { kind: "workload_identity" };
-  const key = { kind: "key", key: "sk-ant-api03-stored" };
+  const ids = { workload: {} };
+  const key = { apiKey: "sk-ant-api03-stored" };
   test.each<[string, Given, string, object]>([
     ["the key, where there is nothing else", KEY, "", key],
     [
@@ -79,11 +79,13 @@ describe("a run asks with", () => {
   test("all four ids, and an empty workspace where none is named", async () => {
     const { credential } = await choose({ ...IDS, "anthropic-workspace-id": "" });
     expect(credential).toMatchObject({
-      ids: {
-        federation_rule: "fdrl_01abc",
-        organization: "11111111-2222-3333-4444-555555555555",
-        service_account: "svac_01abc",
-        workspace: "",
+      workload: {
+        ids: {
+          federation_rule: "fdrl_01abc",
+          organization: "11111111-2222-3333-4444-555555555555",
+          service_account: "svac_01abc",
+          workspace: "",
+        },
       },
     });
   });

@@ -183,7 +183,7 @@ test.each([
 
 test("A key that no header can hold is refused before it can end up in an error message.", () => {
   for (const key of ["", "sk-secret\n", "sk secret"]) {
-    const create = () => aModel({ baseUrl: "https://api.anthropic.com", credential: { kind: "key", key } });
+    const create = () => aModel({ baseUrl: "https://api.anthropic.com", apiKey: key });
     expect(create).toThrow(expect.objectContaining({ code: "api_key_invalid" }));
     expect(create).not.toThrow(/secret/);
   }

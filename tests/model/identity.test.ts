@@ -105,8 +105,7 @@ const aWorkload = async (given: Given = {}) => {
     baseUrl: fake.url,
     clock,
     log: line => log.push(line),
-    credential: {
-      kind: "workload_identity",
+    workload: {
       ids: { ...IDS, ...given.ids },
       assertion: () => {
         asked += 1;

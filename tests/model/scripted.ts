@@ -3,7 +3,11 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
-import { createLanguageModel, type LanguageModelOptions } from "../../core/adapters/anthropic.ts";
+import {
+  createLanguageModel,
+  type LanguageModelOptions,
+  type Workload,
+} from "../../core/adapters/anthropic.ts";
 import type { Clock, LanguageModel, ModelMessage, ModelOutcome, ModelRequest } from "../../core/ports.ts";
 import { type FakeModel, startFakeModel } from "../../local/model/server.ts";
 
@@ -25,11 +29,15 @@ export const aClock = (start = Date.parse("2026-10-01T12:00:00Z")): VirtualClock
   };
 };
 
-export const aModel = (
-  options: Partial<LanguageModelOptions> & { readonly baseUrl: string },
-): LanguageModel =>
+export const aModel = ({
+  workload,
+  ...options
+}: Partial<LanguageModelOptions> & {
+  readonly baseUrl: string;
+  readonly workload?: Workload;
+}): LanguageModel =>
   createLanguageModel({
-    credential: { kind: "key", key: "sk-test-key" },
+    ...(workload === undefined ? { apiKey: "sk-test-key" } : { workload }),
     clock: aClock(),
     random: () => 0.5,
     log: () => undefined,

@@ -252,7 +252,7 @@ const tried = async (
   const fake = await startFakeModel({ answers });
   onTestFinished(() => fake.close());
   const model = createLanguageModel({
-    credential: { kind: "key", key: "scripted" },
+    apiKey: "scripted",
     baseUrl: fake.url,
     clock: aClock(),
     random: () => 0.5,

@@ -347,7 +347,7 @@ const played = async (
     writeFileSync(join(directory, `${role}.yaml`), stringify(turns));
   const fake = await startFakeModel({ answers: directory });
   const model = createLanguageModel({
-    credential: { kind: "key", key: "scripted" },
+    apiKey: "scripted",
     baseUrl: fake.url,
     clock: aClock(),
     random: () => 0.5,

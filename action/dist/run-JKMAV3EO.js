@@ -8203,7 +8203,7 @@ var sleepUnlessAborted = async (clock, { ms, signal: signal2 }) => {
   }
 };
 var askingOf = (options) => {
-  const { credential, baseUrl = "https://api.anthropic.com", timeouts = TIMEOUTS, clock } = options;
+  const { baseUrl = "https://api.anthropic.com", timeouts = TIMEOUTS, clock } = options;
   if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl))
     throw new KinError("The base URL of the Messages API is not an http(s) URL.", {
       code: "base_url_invalid",
@@ -8220,23 +8220,17 @@ var askingOf = (options) => {
     fetchOptions: { redirect: "manual" }
   };
   const patient = withIdleLimit(options.fetch ?? fetch, timeouts.idle);
-  switch (credential.kind) {
-    case "key": {
-      const { key } = credential;
-      checkKey(key);
-      const messages = new Messages(new BaseAnthropic({ ...common, apiKey: key, fetch: patient }));
-      return { messages, identity: null, hide: (text2) => text2.replaceAll(key, "[redacted]") };
-    }
-    case "workload_identity": {
-      const rest = { baseUrl: common.baseURL, fetch: patient, clock, patience: timeouts.headers };
-      const identity = createIdentity({ ...credential, ...rest });
-      const { provider, hide } = identity;
-      const client = new BaseAnthropic({ ...common, credentials: provider, fetch: identity.fetch });
-      return { messages: new Messages(client), identity, hide };
-    }
-    default:
-      return credential;
+  if ("apiKey" in options) {
+    const { apiKey } = options;
+    checkKey(apiKey);
+    const messages = new Messages(new BaseAnthropic({ ...common, apiKey, fetch: patient }));
+    return { messages, identity: null, hide: (text2) => text2.replaceAll(apiKey, "[redacted]") };
   }
+  const rest = { baseUrl: common.baseURL, fetch: patient, clock, patience: timeouts.headers };
+  const identity = createIdentity({ ...options.workload, ...rest });
+  const { provider, hide } = identity;
+  const client = new BaseAnthropic({ ...common, credentials: provider, fetch: identity.fetch });
+  return { messages: new Messages(client), identity, hide };
 };
 var checkKey = (key) => {
   if (/^[\x21-\x7e]+$/.test(key)) return;
@@ -10160,6 +10154,7 @@ var bytesOf = (name) => name.isWellFormed() ? Buffer.from(name, "utf8") : Buffer
 );
 
 // core/adapters/workbench/tree.ts
+var LINK = "160000";
 var listTree = async (git, tree) => {
   const entries = /* @__PURE__ */ new Map();
   for (const row of split(await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree]))) {
@@ -12475,6 +12470,79 @@ var interrupted = () => new KinError("The work on the files was interrupted.", {
 var SERVICE_ENV = { PATH: "/usr/local/bin:/usr/bin:/bin", LANG: "C.UTF-8" };
 var unboxed = ([program = "", ...args], { cwd, env }) => ({ boxed: false, program, args, hidden: null, seccomp: null, rights: null, env, cwd });
 
+// core/adapters/workbench/submodules.ts
+import { isAbsolute as isAbsolute2, posix } from "node:path";
+var fetchSubmodules = async (git, entries, {
+  requireRoom: requireRoom2,
+  ...given2
+}) => {
+  const links = [...entries].filter(([, { mode }]) => mode === LINK);
+  if (links.length === 0) return { laid: [], failed: [] };
+  const addresses = await addressesIn(git, entries);
+  const laid = [];
+  const failed2 = [];
+  for (const [index, [path2, { sha }]] of links.entries()) {
+    const began = performance.now();
+    try {
+      if (!path2.isWellFormed()) throw new Error("Its name is not valid UTF-8.");
+      if (index >= MOST2) throw new Error(`Kin fetches ${MOST2} submodules at most.`);
+      const address = addresses.get(path2);
+      if (address === void 0) throw new Error(".gitmodules names no address for it.");
+      const source = sourceOf(address, given2.source);
+      const [commit = ""] = await fetchCommits(git, [sha], { ...given2, source });
+      const tree = await git.text(["rev-parse", `${commit}^{tree}`]);
+      await requireRoom2(tree);
+      laid.push({ path: path2, tree });
+    } catch (error) {
+      if (given2.signal.aborted) throw error;
+      failed2.push({
+        command: `git submodule update --init -- ${path2.toWellFormed()}`,
+        exit_code: 128,
+        seconds: (performance.now() - began) / 1e3,
+        output: `The directory ${path2.toWellFormed()} is empty: its submodule could not be fetched. ${error.message}
+`
+      });
+    }
+  }
+  return { laid, failed: failed2 };
+};
+var MOST2 = 50;
+var MOST_BYTES2 = 256 * 1024;
+var addressesIn = async (git, entries) => {
+  const file = entries.get(".gitmodules");
+  if (file === void 0 || !file.mode.startsWith("100")) return /* @__PURE__ */ new Map();
+  if (((await blobSizes(git, [file.sha])).get(file.sha) ?? 0) > MOST_BYTES2) return /* @__PURE__ */ new Map();
+  const rows = split(await git.run(["config", "--blob", file.sha, "--no-includes", "-z", "--list"]));
+  const modules = /* @__PURE__ */ new Map();
+  for (const row of rows) {
+    const [, name = "", key = "", value = ""] = /^submodule\.([\s\S]*)\.(path|url)\n([\s\S]*)$/.exec(row) ?? [];
+    if (key !== "") modules.set(name, { ...modules.get(name), [key]: value });
+  }
+  return new Map(
+    [...modules.values()].flatMap(({ path: path2, url }) => path2 && url ? [[path2, url]] : [])
+  );
+};
+var sourceOf = (address, project) => {
+  if (project.kind === "local") {
+    if (isAbsolute2(address)) return { kind: "local", path: address };
+    if (isRelative(address)) return { kind: "local", path: posix.join(project.path, address) };
+    return { kind: "remote", url: urlOf(address, null).href, authorization: null };
+  }
+  const own = new URL(project.url);
+  const base = `${own.href.replace(/\/$/, "")}/`;
+  const url = isRelative(address) ? new URL(address, base) : urlOf(address, own);
+  const authorization = url.origin === own.origin ? project.authorization : null;
+  return { kind: "remote", url: url.href, authorization };
+};
+var isRelative = (address) => /^\.\.?\//.test(address);
+var urlOf = (address, own) => {
+  const [, host, path2] = /^(?:ssh:\/\/)?(?:[\w.-]+@)?([\w.-]+)[:/]([^:]*)$/.exec(address) ?? [];
+  if (own !== null && host === own.hostname && path2 !== void 0 && !/^https?:/.test(address))
+    return new URL(path2.replace(/^\/+/, ""), `${own.origin}/`);
+  if (URL.canParse(address)) return new URL(address);
+  throw new Error(`Kin does not fetch from ${JSON.stringify(address.slice(0, 200))}.`);
+};
+
 // core/adapters/workbench/workbench.ts
 var createWorkbench = (options) => {
   let opened = null;
@@ -12642,35 +12710,36 @@ var sandboxOf = async ({ dir, ...parts }, options) => {
 };
 var missing = (what, hint) => new KinError(`${what} was not found on this machine.`, { code: "program_missing", hint });
 var setUpSite = async (ground, request2, options) => {
-  const { git } = ground;
+  const { git, totals } = ground;
   const { signal: signal2 } = request2;
+  const from = { source: options.source, proxy: options.proxy ?? {}, signal: signal2 };
   await git.unseal();
   const refs = [request2.base, ...request2.head === null ? [] : [request2.head]];
-  const commits = await fetchCommits(git, refs, {
-    source: options.source,
-    proxy: options.proxy ?? {},
-    signal: signal2
-  });
+  const commits = await fetchCommits(git, refs, from);
   const treeIds = await Promise.all(commits.map((commit2) => git.text(["rev-parse", `${commit2}^{tree}`])));
   const commit = commits[0] ?? "";
   const date = await git.text(["log", "-1", "--format=%cI", "--end-of-options", commit]);
   const base = { commit, tree: treeIds[0] ?? "", date };
   const baseline = treeIds.at(-1) ?? base.tree;
-  for (const tree of /* @__PURE__ */ new Set([base.tree, baseline]))
-    await requireRoom(git, tree, { totals: ground.totals, signal: signal2 });
+  for (const tree of /* @__PURE__ */ new Set([base.tree, baseline])) await requireRoom(git, tree, { totals, signal: signal2 });
   const dir = join6(ground.dir, "setup");
   await removeTree(dir);
   const named = request2.config.setup;
   const entries = await listTree(git, base.tree);
   const commands = named ?? await detectedCommands(git, entries);
   const litter = litterBeside([...entries.keys()]);
+  const submodules = await fetchSubmodules(git, entries, {
+    ...from,
+    requireRoom: (tree) => requireRoom(git, tree, { totals, signal: signal2 })
+  });
   await git.exclude(litter);
   const stall = await openStall(ground, { dir, from: null, log: options.log, signal: signal2 });
   try {
-    await stall.ask("check_out", { tree: base.tree });
+    await stall.ask("check_out", { tree: base.tree, submodules: submodules.laid });
     await stall.ask("found", { repository: { base: commit, head: commit, exclude: git.excluded() } });
     const mayFail = () => named === void 0;
-    const { ok, commands: ran, reason } = await setUpIn(stall, commands, { signal: signal2, network: true, mayFail });
+    const done = await setUpIn(stall, commands, { signal: signal2, network: true, mayFail });
+    const { ok, commands: ran, reason } = withFailed(done, submodules.failed);
     if (ok) {
       const { restored, patterns } = await stall.ask("separate", { from: base.tree, to: baseline });
       await git.exclude([...litter, ...patterns]);
@@ -12696,6 +12765,11 @@ var setUpIn = (stall, commands, {
   mayFail,
   signal: given2.signal
 });
+var withFailed = ({ ok, commands, reason }, failed2) => {
+  if (failed2.length === 0) return { ok, commands, reason };
+  const why = failed2.map(({ output }) => output.trim()).join(" ");
+  return { ok, commands: [...failed2, ...commands], reason: reason === null ? why : `${reason}; ${why}` };
+};
 var NO_OVERLAY = { kind: "none" };
 var overlayOf = async ({ git, base }, tree) => {
   const differences = await diffTrees(git, [base.tree, tree]);
@@ -14877,7 +14951,7 @@ var paragraph = (text2) => {
       spans.push({ start: at2, end: close });
       SPECIAL.lastIndex = close;
     } else if (match[0] === "<" || match[0] === "](") {
-      const known = match[0] === "<" ? TAG : LINK;
+      const known = match[0] === "<" ? TAG : LINK2;
       known.lastIndex = at2;
       const whole = known.exec(text2);
       if (!whole) break;
@@ -14906,7 +14980,7 @@ var isDelimiters = (line) => /^[-|: \t>]+$/.test(line) && line.includes("-") && 
 var BLANK_LINE = /\n[ \t]*(?=\n)/g;
 var SPECIAL = /\\[!-/:-@[-`{-~]|`+|<(?=[A-Za-z/!?])|\]\(/g;
 var TAG = /<(?:\/?[A-Za-z][\w-]*(?:[ \t]+[\w:.-]+(?:=(?:"[^"`<>\n]*"|'[^'`<>\n]*'|[\w./:#?&%+-]+))?)*[ \t]*\/?>|[A-Za-z][\w+.-]{1,31}:[^\s<>`"']*>)/y;
-var LINK = /\]\([^\s()<>`"'\\]*(?:[ \t]+"[^"`\n\\]*")?\)/y;
+var LINK2 = /\]\([^\s()<>`"'\\]*(?:[ \t]+"[^"`\n\\]*")?\)/y;
 
 // core/agents/regions.ts
 var regions = (text2) => {
@@ -15627,17 +15701,18 @@ var chooseCredential = ({ apiKey, identity, keysAt }, { config, idToken, mask: m
   switch (auth) {
     case "key":
       if (apiKey === "") throw noKey();
-      return { kind: "key", key: apiKey };
+      return { apiKey };
     case "workload-identity":
       if (keysAt.length > 0) throw keyBeside(keysAt);
       return {
-        kind: "workload_identity",
-        ids: Object.fromEntries(
-          ID_NAMES.map((name) => [name, idOf(name, identity[name], configured2(name))])
-        ),
-        assertion: () => idToken(IDENTITY_AUDIENCE),
-        // guard: audience
-        onToken: mask2
+        workload: {
+          ids: Object.fromEntries(
+            ID_NAMES.map((name) => [name, idOf(name, identity[name], configured2(name))])
+          ),
+          assertion: () => idToken(IDENTITY_AUDIENCE),
+          // guard: audience
+          onToken: mask2
+        }
       };
     default:
       return auth;
@@ -15837,7 +15912,7 @@ var bytes = (text2) => {
 var withLinks = (text2, { hosts, words: words3 }) => {
   const out = [];
   let at2 = 0;
-  for (const match of text2.matchAll(LINK2)) {
+  for (const match of text2.matchAll(LINK3)) {
     const [whole, image = "", label2, target = ""] = match;
     out.push(words3(text2.slice(at2, match.index)));
     at2 = match.index + whole.length;
@@ -15874,7 +15949,7 @@ var allowed = (address, hosts) => {
   return host !== void 0 && hosts.includes(host.toLowerCase());
 };
 var withoutScheme = (address) => address.replace(/^https?:\/\//i, "");
-var LINK2 = /(!?)(?<!\\)\[((?:[^[\]\\]|\\[^\n])*)\]\(((?:[^()\n]|\([^()\n]*\))*)\)|(?:https?|ftp):\/\/[^\s<>"'`]*|(?<![A-Za-z0-9.-])www\.[^\s<>"'`]*/gi;
+var LINK3 = /(!?)(?<!\\)\[((?:[^[\]\\]|\\[^\n])*)\]\(((?:[^()\n]|\([^()\n]*\))*)\)|(?:https?|ftp):\/\/[^\s<>"'`]*|(?<![A-Za-z0-9.-])www\.[^\s<>"'`]*/gi;
 var TARGET = /^\s*(\S+)(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*$/;
 var RELATIVE = /^(?!\/\/|www\.)[\w./#?=&%+~,-]+$/;
 var REFERENCE = /^https?:\/\/[^/]+\/[^/\s]+\/[^/\s]+\/(?:issues|pulls?|discussions)\/\w/i;
@@ -16299,7 +16374,7 @@ var driveEquipped = async (pipeline, { claimed, inputs, equipment, crash, contro
     log: debug
   });
   const model = createLanguageModel({
-    credential,
+    ...credential,
     ...inputs.baseUrl === null ? {} : { baseUrl: inputs.baseUrl },
     clock,
     random: Math.random,
