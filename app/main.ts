@@ -1,7 +1,6 @@
 // Starts the App for real GitHub, or for whatever speaks as GitHub does. The only file of this shell that reads
 // the environment and builds adapters.
 import { createHash, createHmac, randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
@@ -10,9 +9,10 @@ import { Octokit } from "@octokit/rest";
 import { Probot, ProbotOctokit } from "probot";
 import { systemClock } from "../core/adapters/clock.ts";
 import { type CrashPoint, crashPoint } from "../core/adapters/crash-point.ts";
+import { openDirectory } from "../core/adapters/directory.ts";
 import type { OctokitLike } from "../core/adapters/github/octokit.ts";
 import { createGitHub, isStatus, refused } from "../core/adapters/github.ts";
-import { openDatabase } from "../core/adapters/libsql/database.ts";
+import { fileOf, openDatabase } from "../core/adapters/libsql/database.ts";
 import { createStore } from "../core/adapters/libsql/store.ts";
 import { loadRoster } from "../core/adapters/roster.ts";
 import { explain, KinError } from "../core/model/error.ts";
@@ -36,8 +36,8 @@ const LANES = 4;
 export const serve = async (env: Readonly<Record<string, string | undefined>>): Promise<void> => {
   const settings = readSettings(env);
   const crash = crashPoint(settings.KIN_CRASH_AT, { process: "app", log: settings.KIN_CRASH_LOG });
-  const file = /^file:(?:\/\/)?(.+)$/.exec(settings.KIN_DATABASE_URL)?.[1];
-  if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
+  const file = fileOf(settings.KIN_DATABASE_URL);
+  if (file !== null) openDirectory(dirname(file), "Set KIN_DATABASE_URL to a file that Kin may write.");
   const database = await openDatabase({
     url: settings.KIN_DATABASE_URL,
     token: settings.KIN_DATABASE_TOKEN,
@@ -48,7 +48,7 @@ export const serve = async (env: Readonly<Record<string, string | undefined>>): 
   const plane = await planeOf({ settings, store, probot, crash, debug: Boolean(env.KIN_DEBUG) });
   const now = plane.clock.now();
   await store.extendLeases({ until: now + LEASE_MS });
-  if (file !== undefined) await store.freeJobs();
+  if (file !== null) await store.freeJobs();
   let worker: Worker | null = null;
   const claims = {
     plane,
@@ -145,7 +145,11 @@ interface PlaneParts {
 
 const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): Promise<Plane> => {
   const asApp = crashingOctokit(await probot.auth(), crash);
-  const { data: actions } = await publicGitHub(settings).rest.users.getByUsername({ username: ACTIONS_BOT });
+  const { data: actions } = await publicGitHub(settings)
+    .rest.users.getByUsername({ username: ACTIONS_BOT })
+    .catch(error => {
+      throw noGitHub(error, settings);
+    });
   const gap_ms = isLoopback(settings.GITHUB_API_URL) ? 0 : WRITE_GAP_MS;
   const log = (line: string) => console.log(line);
   const warn: Plane["warn"] = (error, about) =>
@@ -243,6 +247,18 @@ const reviewerOf = async (settings: Settings, crash: CrashPoint | null): Promise
     },
   };
 };
+
+/** Asked first of all, without any token: who does not answer this is out of reach, or no GitHub. */
+const noGitHub = (cause: unknown, { GITHUB_API_URL }: Settings): KinError =>
+  new KinError(
+    `GitHub does not answer at ${GITHUB_API_URL}: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    {
+      code: "github_unreachable",
+      hint: "Look at the way out of this machine, and at GITHUB_API_URL: https://api.github.com, or what GitHub Enterprise Server calls its REST address. Then start again.",
+      retryable: true,
+      cause,
+    },
+  );
 
 /** The bot's account is public, and the one thing an App cannot ask with its own token. */
 const identityOf = async (asApp: OctokitLike, settings: Settings): Promise<Plane["app"]> => {

@@ -1,9 +1,20 @@
 // The App's environment, read once by main.ts: what is missing is said in one list, with the way to get it.
+import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { KinError } from "../core/model/error.ts";
 
+/** A key that is cut short or has lost its line ends is found out at the start, not at the first request. */
+function isPrivateKey(text: string): boolean {
+  try {
+    return createPrivateKey(text).type === "private";
+  } catch {
+    return false;
+  }
+}
+
 const url = z.url({ protocol: /^https?$/ }).transform(text => text.replace(/(?<!\/)\/+$/, ""));
+const pem = z.string().refine(isPrivateKey, "it is no private key in PEM form that can be read");
 const list = z.string().transform(text =>
   text
     .split(",")
@@ -13,10 +24,7 @@ const list = z.string().transform(text =>
 
 export const Settings = z.object({
   APP_ID: z.coerce.number().int().positive().describe("The App's numeric id, from its settings page."),
-  PRIVATE_KEY: z
-    .string()
-    .includes("PRIVATE KEY")
-    .describe("The App's private key (PEM), or PRIVATE_KEY_PATH with a file that holds it."),
+  PRIVATE_KEY: pem.describe("The App's private key (PEM), or PRIVATE_KEY_PATH with a file that holds it."),
   WEBHOOK_SECRET: z
     .string()
     .min(32)
@@ -64,11 +72,7 @@ export const Settings = z.object({
     .positive()
     .optional()
     .describe("A second App whose reviews ask for changes; without it the workflow's `verdict` job does."),
-  KIN_REVIEWER_PRIVATE_KEY: z
-    .string()
-    .includes("PRIVATE KEY")
-    .optional()
-    .describe("The reviewer App's private key (PEM)."),
+  KIN_REVIEWER_PRIVATE_KEY: pem.optional().describe("The reviewer App's private key (PEM)."),
   KIN_CRASH_AT: z
     .string()
     .optional()
@@ -123,10 +127,32 @@ const missing = (
     const name = String(issue.path[0]);
     const about = (Settings.shape as Readonly<Record<string, z.ZodType>>)[name]?.description ?? "";
     const absent = (name === "PRIVATE_KEY" ? given.unreadable : undefined) ?? "it is missing";
-    return `- ${name}: ${given[name] === undefined ? absent : issue.message}. ${about}`;
+    return `- ${name}: ${given[name] === undefined ? absent : wrongWith(issue, given[name])}. ${about}`;
   });
   return new KinError(`The App cannot start:\n${lines.join("\n")}`, {
     code: "settings_invalid",
     hint: "docs/setup.md walks through it; `kin app create` registers an App and prints these variables.",
   });
 };
+
+/** In words, without the value where that may be a secret. */
+const wrongWith = (issue: z.core.$ZodIssue, value: string): string => {
+  switch (issue.code) {
+    case "invalid_type":
+      return `it is ${quoted(value)}, and has to be a whole number`;
+    case "invalid_value":
+      return `it is ${quoted(value)}, and has to be one of ${issue.values.join(", ")}`;
+    case "too_small":
+      return issue.origin === "string"
+        ? `it has ${value.length} characters, and needs ${issue.minimum}`
+        : `it is ${quoted(value)}, and has to be ${issue.inclusive === true ? "" : "more than "}${issue.minimum}${issue.inclusive === true ? " or more" : ""}`;
+    case "too_big":
+      return `it is ${quoted(value)}, and may be ${issue.maximum} at most`;
+    case "invalid_format":
+      return "it is no http or https address";
+    default:
+      return issue.message;
+  }
+};
+
+const quoted = (value: string): string => `"${value.length > 40 ? `${value.slice(0, 40)}…` : value}"`;

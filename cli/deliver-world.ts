@@ -1,14 +1,22 @@
 // Fits a payload to the running world: its ids are the world's, and what it tells is true there.
 import { Octokit } from "@octokit/rest";
+import * as z from "zod";
 import { readIssue, STORY_ISSUE } from "../local/example.ts";
 
-interface LabeledPayload {
-  readonly action?: string;
-  readonly issue?: { readonly number: number; readonly title?: string };
-  readonly label?: { readonly name: string };
-  readonly repository?: { readonly full_name: string; readonly id?: number };
-  readonly sender?: { readonly login: string; readonly id?: number };
-}
+/** As far as it is looked at here; what has another form is none. */
+export const Delivered = z
+  .object({
+    action: z.string().optional().catch(undefined),
+    issue: z.looseObject({ number: z.int().positive() }).optional().catch(undefined),
+    label: z.looseObject({ name: z.string() }).optional().catch(undefined),
+    repository: z
+      .looseObject({ full_name: z.string().regex(/^[\w.-]+\/[\w.-]+$/) })
+      .optional()
+      .catch(undefined),
+    sender: z.looseObject({ login: z.string() }).optional().catch(undefined),
+  })
+  .readonly();
+export type Delivered = z.infer<typeof Delivered>;
 
 export interface RunningWorld {
   readonly githubUrl: string;
@@ -17,19 +25,18 @@ export interface RunningWorld {
 
 /** Kin reads everything again when it hears of it, so an untrue payload would do nothing. */
 export const fitToWorld = async (
-  text: string,
+  payload: Readonly<Record<string, unknown>>,
   { githubUrl, maintainerToken }: RunningWorld,
-): Promise<string> => {
-  const payload: LabeledPayload = JSON.parse(text);
-  const [owner, repo] = payload.repository?.full_name?.split("/") ?? [];
-  if (owner === undefined || repo === undefined) return text;
+): Promise<Readonly<Record<string, unknown>>> => {
+  const { action, issue, label, repository, sender } = Delivered.parse(payload);
+  const [owner, repo] = repository?.full_name.split("/") ?? [];
+  if (owner === undefined || repo === undefined) return payload;
   const silent = { debug() {}, info() {}, warn() {}, error() {} };
   const octokit = new Octokit({ auth: maintainerToken, baseUrl: `${githubUrl}/api/v3`, log: silent });
   const found = await octokit.rest.repos.get({ owner, repo }).catch(() => null);
-  if (found === null) return text;
-  const { issue, label } = payload;
+  if (found === null) return payload;
   let itsText: { readonly title?: string; readonly body?: string | null } = {};
-  if (payload.action === "labeled" && issue !== undefined && label !== undefined) {
+  if (action === "labeled" && issue !== undefined && label !== undefined) {
     const at = { owner, repo, issue_number: issue.number };
     const known = await octokit.rest.issues.get(at).catch(() => null);
     const there = known ?? (await octokit.rest.issues.create({ owner, repo, ...readIssue(STORY_ISSUE) }));
@@ -42,17 +49,15 @@ export const fitToWorld = async (
       );
     }
   }
-  const sender =
-    payload.sender === undefined
-      ? undefined
-      : {
-          ...payload.sender,
-          id: (await octokit.rest.users.getByUsername({ username: payload.sender.login })).data.id,
-        };
-  return JSON.stringify({
+  // Somebody whom this world does not know stays as they are told, and is nobody here.
+  const known =
+    sender === undefined
+      ? null
+      : await octokit.rest.users.getByUsername({ username: sender.login }).catch(() => null);
+  return {
     ...payload,
-    repository: { ...payload.repository, id: found.data.id },
+    repository: { ...repository, id: found.data.id },
     ...(issue === undefined ? {} : { issue: { ...issue, ...itsText } }),
-    ...(sender === undefined ? {} : { sender }),
-  });
+    ...(known === null ? {} : { sender: { ...sender, id: known.data.id } }),
+  };
 };

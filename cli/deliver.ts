@@ -7,9 +7,10 @@ import { openDatabase } from "../core/adapters/libsql/database.ts";
 import { createStore } from "../core/adapters/libsql/store.ts";
 import { KinError } from "../core/model/error.ts";
 import type { Store } from "../core/ports.ts";
+import { readWorldFile } from "../local/world-file.ts";
 import { readArguments } from "./arguments.ts";
 import { findWorld } from "./data-directory.ts";
-import { fitToWorld, type RunningWorld } from "./deliver-world.ts";
+import { Delivered, fitToWorld, type RunningWorld } from "./deliver-world.ts";
 
 const AT_ONCE = 16;
 
@@ -27,41 +28,35 @@ export const deliver = async (args: readonly string[]): Promise<number> => {
   );
   const times = Number(values.times);
   if (!Number.isInteger(times) || times < 1 || times > 10_000) {
-    throw new KinError(`--times is ${values.times}.`, {
-      code: "arguments_invalid",
-      hint: "A whole number from 1 to 10000.",
-    });
+    throw invalid(`--times is ${values.times}.`, "A whole number from 1 to 10000.");
   }
-  const given = readPayload(positionals[0]);
-  const target =
-    values.url === undefined
-      ? worldOf(values.data)
-      : { url: values.url, secret: values.secret ?? "", database: null, world: null };
-  const body = target.world === null ? given : await fitToWorld(given, target.world);
-  const event = values.event ?? guessEvent(JSON.parse(body));
+  const { text, payload } = readPayload(positionals[0]);
+  const target = targetOf(values);
+  const event = values.event ?? guessEvent(payload);
+  const body = target.world === null ? text : JSON.stringify(await fitToWorld(payload, target.world));
   const one = randomUUID();
   const queue = new PQueue({ concurrency: AT_ONCE });
   const ids = Array.from({ length: times }, (_, i) => (times > 1 && i % 2 === 1 ? randomUUID() : one));
   const statuses = await Promise.all(ids.map(id => queue.add(() => send({ ...target, body, event, id }))));
   const answers = Map.groupBy(statuses, status => status);
   console.log(
-    `${times} deliveries of ${event}: ${[...answers].map(([status, list]) => `${list.length} × ${status}`).join(", ")}`,
+    `${times === 1 ? "1 delivery" : `${times} deliveries`} of ${event}: ${[...answers].map(([status, list]) => `${list.length} × ${status}`).join(", ")}`,
   );
-  if (target.database !== null)
-    await readBack(target.database, { github: target.world?.githubUrl ?? null, payload: JSON.parse(body) });
+  if (target.database !== null && target.world !== null)
+    await readBack(target.database, { github: target.world.githubUrl, delivered: Delivered.parse(payload) });
   return statuses.every(status => status !== undefined && status >= 200 && status < 300) ? 0 : 1;
 };
 
-const readPayload = (file: string | undefined): string => {
+type Payload = Readonly<Record<string, unknown>>;
+
+const readPayload = (file: string | undefined): { readonly text: string; readonly payload: Payload } => {
   if (file === undefined)
-    throw new KinError("`kin deliver` needs a payload.", {
-      code: "arguments_invalid",
-      hint: "A JSON file, or - for standard input.",
-    });
+    throw invalid("`kin deliver` needs a payload.", "A JSON file, or - for standard input.");
+  let text: string;
+  let payload: unknown;
   try {
-    const text = readFileSync(file === "-" ? 0 : file, "utf8");
-    JSON.parse(text);
-    return text;
+    text = readFileSync(file === "-" ? 0 : file, "utf8");
+    payload = JSON.parse(text);
   } catch (cause) {
     throw new KinError(`${file} is no readable JSON.`, {
       code: "payload_invalid",
@@ -69,21 +64,60 @@ const readPayload = (file: string | undefined): string => {
       cause,
     });
   }
+  if (typeof payload === "object" && payload !== null && !Array.isArray(payload))
+    return { text, payload: payload as Payload };
+  throw new KinError(`${file} holds no JSON object.`, {
+    code: "payload_invalid",
+    hint: "A webhook's payload as GitHub sends it.",
+  });
 };
+
+const invalid = (message: string, hint: string): KinError =>
+  new KinError(message, { code: "arguments_invalid", hint });
 
 interface Target {
   readonly url: string;
   readonly secret: string;
+  /** What is named when nothing answers there. */
+  readonly remedy: string;
   readonly database: string | null;
   readonly world: RunningWorld | null;
 }
 
+interface Named {
+  readonly data?: string | undefined;
+  readonly url?: string | undefined;
+  readonly secret?: string | undefined;
+}
+
+const targetOf = ({ data, url, secret }: Named): Target => {
+  if ((url === undefined) !== (secret === undefined))
+    throw invalid(
+      "--url and --secret belong together.",
+      "Name both; or neither, for a world of this machine.",
+    );
+  if (url === undefined || secret === undefined) return worldOf(data);
+  if (!/^https?:/.test(url) || !URL.canParse(url))
+    throw invalid(
+      `--url is ${url}.`,
+      "An http or https address, such as https://kin.example/api/github/webhooks.",
+    );
+  return {
+    url,
+    secret,
+    remedy: "Look at the address, and whether an App listens there.",
+    database: null,
+    world: null,
+  };
+};
+
 const worldOf = (data: string | undefined): Target => {
   const directory = findWorld(data);
-  const world = JSON.parse(readFileSync(join(directory, "world.json"), "utf8"));
+  const world = readWorldFile(directory);
   return {
     url: `${world.appUrl}/api/github/webhooks`,
     secret: world.webhookSecret,
+    remedy: `Open that world in another terminal, with \`npm start -- --data ${directory} --no-story\`; or name another with --data.`,
     database: join(directory, "kin.db"),
     world,
   };
@@ -92,6 +126,7 @@ const worldOf = (data: string | undefined): Target => {
 const send = async ({
   url,
   secret,
+  remedy,
   body,
   event,
   id,
@@ -108,7 +143,7 @@ const send = async ({
   }).catch(cause => {
     throw new KinError(`Nothing answers at ${url}.`, {
       code: "world_down",
-      hint: "Start the world with `npm start -- --no-story`, or name another with --url and --secret.",
+      hint: remedy,
       cause,
     });
   });
@@ -117,38 +152,31 @@ const send = async ({
 };
 
 /** By the payload's own parts; --event says it where that is not enough. */
-const guessEvent = (payload: Readonly<Record<string, unknown>>): string => {
+const guessEvent = (payload: Payload): string => {
   if (payload.review !== undefined) return "pull_request_review";
   if (payload.comment !== undefined)
     return payload.pull_request === undefined ? "issue_comment" : "pull_request_review_comment";
   if (payload.pull_request !== undefined) return "pull_request";
   if (payload.issue !== undefined) return "issues";
   if (payload.workflow_run !== undefined) return "workflow_run";
-  throw new KinError("The payload does not tell its event.", {
-    code: "arguments_invalid",
-    hint: "Name it with --event, for example --event push.",
-  });
+  throw invalid("The payload does not tell its event.", "Name it with --event, for example --event push.");
 };
 
+interface ReadingBack {
+  readonly github: string;
+  readonly delivered: Delivered;
+}
+
 /** What the deliveries caused, from the store and from the embedded GitHub's API. */
-const readBack = async (
-  database: string,
-  {
-    github,
-    payload,
-  }: {
-    readonly github: string | null;
-    readonly payload: { issue?: { number?: number }; repository?: { full_name?: string } };
-  },
-): Promise<void> => {
+const readBack = async (database: string, { github, delivered }: ReadingBack): Promise<void> => {
   const store = createStore(await openDatabase({ url: `file:${database}` }));
   try {
     await untilQuiet(store);
-    const issue = payload.issue?.number ?? 0;
+    const issue = delivered.issue?.number ?? 0;
     const [counts] = await store.query(
-      `SELECT (SELECT COUNT(*) FROM tasks WHERE issue = ${Number(issue)}) AS tasks,
-              (SELECT COUNT(*) FROM pipelines p JOIN tasks t ON t.id = p.task_id WHERE t.issue = ${Number(issue)}) AS pipelines,
-              (SELECT COALESCE(SUM(dispatches), 0) FROM pipelines p JOIN tasks t ON t.id = p.task_id WHERE t.issue = ${Number(issue)}) AS dispatches,
+      `SELECT (SELECT COUNT(*) FROM tasks WHERE issue = ${issue}) AS tasks,
+              (SELECT COUNT(*) FROM pipelines p JOIN tasks t ON t.id = p.task_id WHERE t.issue = ${issue}) AS pipelines,
+              (SELECT COALESCE(SUM(dispatches), 0) FROM pipelines p JOIN tasks t ON t.id = p.task_id WHERE t.issue = ${issue}) AS dispatches,
               (SELECT COUNT(*) FROM jobs WHERE kind = 'event') AS deliveries_kept`,
     );
     console.log(
@@ -156,18 +184,27 @@ const readBack = async (
         .map(([name, n]) => `${name} ${n}`)
         .join(", ")}`,
     );
-    if (github === null || payload.repository?.full_name === undefined) return;
-    const api = `${github}/api/v3/repos/${payload.repository.full_name}`;
-    const comments = (await (await fetch(`${api}/issues/${issue}/comments`)).json()) as {
-      user: { type: string };
-    }[];
-    const runs = (await (await fetch(`${api}/actions/runs`)).json()) as { total_count: number };
-    console.log(
-      `GitHub: comments by Kin ${comments.filter(comment => comment.user.type === "Bot").length}, workflow runs ${runs.total_count}`,
-    );
+    const repository = delivered.repository?.full_name;
+    if (repository !== undefined) console.log(`GitHub: ${await seenOn(github, { repository, issue })}`);
   } finally {
     store.close();
   }
+};
+
+const seenOn = async (
+  github: string,
+  { repository, issue }: { readonly repository: string; readonly issue: number },
+): Promise<string> => {
+  const ask = async <T>(path: string): Promise<T | null> => {
+    const response = await fetch(`${github}/api/v3${path}`);
+    return response.ok ? ((await response.json()) as T) : null;
+  };
+  const runs = await ask<{ total_count: number }>(`/repos/${repository}/actions/runs`);
+  if (runs === null)
+    return `this world has no repository ${repository}, so nothing comes of it. Put one of its own into the payload's \`repository.full_name\`: they are listed at ${github}.`;
+  const comments = await ask<{ user: { type: string } }[]>(`/repos/${repository}/issues/${issue}/comments`);
+  const byKin = comments?.filter(({ user }) => user.type === "Bot").length ?? 0;
+  return `comments by Kin ${byKin}, workflow runs ${runs.total_count}`;
 };
 
 /** What was delivered has been heard; what a run does then goes on, and is not waited for. */

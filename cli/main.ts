@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // `kin`: the terminal shell. The only file of this shell that reads the environment.
 import { readFileSync } from "node:fs";
 import { explain, KinError } from "../core/model/error.ts";

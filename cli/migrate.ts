@@ -1,11 +1,11 @@
 // `kin migrate`: brings the store to the present tables, and says what that took. `kin serve` does it as well; this
 // is for those who want it done before, or by somebody with other rights.
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { Settings } from "../app/settings.ts";
-import { openDatabase } from "../core/adapters/libsql/database.ts";
+import { openDirectory } from "../core/adapters/directory.ts";
+import { fileOf, openDatabase } from "../core/adapters/libsql/database.ts";
 import { readArguments } from "./arguments.ts";
-import { fileOf, readStoreState } from "./store-state.ts";
+import { readStoreState } from "./store-state.ts";
 
 const StoreSettings = Settings.pick({ KIN_DATABASE_URL: true, KIN_DATABASE_TOKEN: true });
 
@@ -21,7 +21,7 @@ export const migrate = async (
   const address = { url: settings.KIN_DATABASE_URL, token: settings.KIN_DATABASE_TOKEN };
   const before = await readStoreState(address);
   const file = fileOf(address.url);
-  if (file !== null) mkdirSync(dirname(file), { recursive: true });
+  if (file !== null) openDirectory(dirname(file), "Set KIN_DATABASE_URL to a file that Kin may write.");
   (await openDatabase(address)).close();
   const after = await readStoreState(address);
   const applied = after.applied.filter(name => !before.applied.includes(name));

@@ -31,7 +31,10 @@ export const patch = async (args: readonly string[]): Promise<number> => {
         hint: "`kin sql 'select issue, status, status_reason from tasks'` shows the tasks.",
       });
     }
-    process.stdout.write(branchDiff({ dataDir, project_id: task.project_id, branch: task.branch }));
+    const diff = branchDiff({ dataDir, ...task, branch: task.branch, head_sha: task.head_sha });
+    if (diff === "")
+      console.error(`Nothing differs: what Kin changed for issue ${issue} was taken back on its branch.`);
+    process.stdout.write(diff);
     return 0;
   } finally {
     store.close();
@@ -42,17 +45,40 @@ export interface BranchDiff {
   readonly dataDir: string;
   readonly project_id: number;
   readonly branch: string;
+  /** What Kin committed last: still there where the branch is not. */
+  readonly head_sha: string;
 }
 
-export const branchDiff = ({ dataDir, project_id, branch }: BranchDiff): string => {
+/** What the branch changed, also when it has been merged or deleted. */
+export const branchDiff = ({ dataDir, project_id, branch, head_sha }: BranchDiff): string => {
   const directory = join(dataDir, "github", "repositories", `${project_id}.git`);
   if (!existsSync(directory)) return "";
   const git = (...args: string[]) =>
-    execFileSync("git", ["-C", directory, ...args], { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
+    execFileSync("git", ["-C", directory, ...args], {
+      encoding: "utf8",
+      maxBuffer: 64 * 1024 * 1024,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+  const commitAt = (name: string): string | null => {
+    try {
+      return git("rev-parse", "--verify", "--quiet", `${name}^{commit}`).trim();
+    } catch {
+      return null;
+    }
+  };
+  const head = commitAt(`refs/heads/${branch}`) ?? commitAt(head_sha);
+  if (head === null) return "";
+  return git("diff-tree", "-p", "--binary", "--merge-base", beforeMerge(head, git), head);
+};
+
+type Git = (...args: string[]) => string;
+
+/** The default branch; where it holds the branch already, as it was before that was merged into it. */
+const beforeMerge = (head: string, git: Git): string => {
   const base = git("symbolic-ref", "--short", "HEAD").trim();
-  try {
-    return git("diff", `${base}...refs/heads/${branch}`);
-  } catch {
-    return "";
-  }
+  const merge = git("rev-list", "--first-parent", "--parents", `${head}..${base}`)
+    .split("\n")
+    .map(line => line.split(" "))
+    .find(([, ...parents]) => parents.slice(1).includes(head));
+  return merge?.[1] ?? base;
 };

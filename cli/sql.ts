@@ -1,6 +1,7 @@
 // `kin sql '<select>'`: one reading statement against a world's store.
 import { join } from "node:path";
 import { createClient } from "@libsql/client";
+import { faultOf } from "../core/adapters/libsql/fault.ts";
 import { KinError } from "../core/model/error.ts";
 import { shorten } from "../core/report/format.ts";
 import { readArguments } from "./arguments.ts";
@@ -18,11 +19,8 @@ export const sql = async (args: readonly string[]): Promise<number> => {
       code: "arguments_invalid",
       hint: "For example: kin sql 'select return_number, reason_text from task_returns'",
     });
-  const client = createClient({
-    url: `file:${join(findWorld(values.data), "kin.db")}`,
-    timeout: 5_000,
-    concurrency: 1,
-  });
+  const url = `file:${join(findWorld(values.data), "kin.db")}`;
+  const client = createClient({ url, timeout: 5_000, concurrency: 1 });
   try {
     await client.execute("PRAGMA query_only = ON");
     const { rows, columns } = await client.execute(statement);
@@ -32,6 +30,8 @@ export const sql = async (args: readonly string[]): Promise<number> => {
     else console.table(plain.map(row => Object.fromEntries(Object.entries(row).map(cut))));
     return 0;
   } catch (cause) {
+    const fault = faultOf(cause, url);
+    if (fault instanceof KinError && !/READONLY/.test(String(cause))) throw fault;
     throw new KinError(cause instanceof Error ? cause.message : String(cause), {
       code: "sql_failed",
       hint: "Only reading statements; docs/store.md describes the tables.",

@@ -69,7 +69,7 @@ export const closing = async ({
   const diff =
     fresh.branch === null || fresh.head_sha === null
       ? ""
-      : branchDiff({ dataDir, project_id: fresh.project_id, branch: fresh.branch });
+      : branchDiff({ dataDir, ...fresh, branch: fresh.branch, head_sha: fresh.head_sha });
   return [
     "",
     `${fresh.status === "review" ? "Ready for review" : fresh.status.replace("_", " ")}: ${isUnchanged(fresh) ? "no file was changed, " : ""}${plural(pipelines.length, "pipeline")}, ${plural(fresh.return_count, "return")}, $${usd.toFixed(3)}${world.scripted ? " (scripted model: at list prices)" : ""}`,

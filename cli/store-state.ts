@@ -1,6 +1,7 @@
 // Looks at a store without changing it: which migrations it has, and which it lacks.
 import { existsSync } from "node:fs";
 import { createClient } from "@libsql/client";
+import { fileOf } from "../core/adapters/libsql/database.ts";
 import { faultOf } from "../core/adapters/libsql/fault.ts";
 import { migrations } from "../core/adapters/libsql/migrate.ts";
 
@@ -17,9 +18,6 @@ export interface StoreState {
 }
 
 const ANSWER_MS = 10_000;
-
-/** The file of a local store; null for a server. */
-export const fileOf = (url: string): string | null => /^file:(?:\/\/)?([^?]+)/.exec(url)?.[1] ?? null;
 
 /** A store that is not there yet lacks everything. Throws what `faultOf` makes of a store that does not answer. */
 export const readStoreState = async (address: StoreAddress): Promise<StoreState> => {

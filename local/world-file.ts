@@ -1,37 +1,61 @@
 // `world.json` in a world's directory, for the owner's eyes only: how other commands find the world, and how a second
 // start finds out that it is open already.
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import * as z from "zod";
 import { KinError } from "../core/model/error.ts";
 
-interface Kept {
-  readonly webhookSecret: string;
-  readonly kinSecret: string;
-}
+const Kept = z.object({ webhookSecret: z.string(), kinSecret: z.string() });
+type Kept = z.infer<typeof Kept>;
 
-export interface WorldFile extends Kept {
-  readonly appUrl: string;
-  readonly githubUrl: string;
+const WorldFile = Kept.extend({
+  appUrl: z.url(),
+  githubUrl: z.url(),
   /** Of the process that opened the world last; it may have ended since. */
-  readonly pid: number;
+  pid: z.number(),
   /** The App's environment, except PATH. */
-  readonly app: Readonly<Record<string, string>>;
-  readonly scripted: boolean;
+  app: z.record(z.string(), z.string()),
+  scripted: z.boolean(),
   /** Whether runs exchange their OIDC token, and have no key. */
-  readonly identity: boolean;
-  readonly maintainerToken: string;
-}
+  identity: z.boolean(),
+  maintainerToken: z.string(),
+});
+export type WorldFile = z.infer<typeof WorldFile>;
 
-/** Before the first start there is nothing; until that start is through there are only the secrets. */
-const read = (dataDir: string): (Kept & Partial<WorldFile>) | null => {
-  const file = join(dataDir, "world.json");
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null;
+const fileIn = (dataDir: string): string => join(dataDir, "world.json");
+
+/** Until the first start is through there are only the secrets. */
+const Begun = WorldFile.partial().required({ webhookSecret: true, kinSecret: true });
+
+const read = (dataDir: string): z.infer<typeof Begun> | null => {
+  if (!existsSync(fileIn(dataDir))) return null;
+  try {
+    return Begun.parse(JSON.parse(readFileSync(fileIn(dataDir), "utf8")));
+  } catch (cause) {
+    throw new KinError(`${fileIn(dataDir)} is damaged.`, {
+      code: "world_damaged",
+      hint: "Put a copy of it back, or begin another world with `npm start -- --data DIR`.",
+      cause,
+    });
+  }
 };
 
-export const writeWorldFile = (dataDir: string, content: Kept | WorldFile): void =>
-  writeFileSync(join(dataDir, "world.json"), JSON.stringify(content), { mode: 0o600 });
+/** Of a world that was open at least once. */
+export const readWorldFile = (dataDir: string): WorldFile => {
+  const parsed = WorldFile.safeParse(read(dataDir));
+  if (parsed.success) return parsed.data;
+  throw new KinError(`The world in ${dataDir} was never opened.`, {
+    code: "no_world",
+    hint: `Open it with \`npm start -- --data ${dataDir}\`.`,
+  });
+};
+
+export const writeWorldFile = (dataDir: string, content: Kept | WorldFile): void => {
+  writeFileSync(`${fileIn(dataDir)}.new`, JSON.stringify(content), { mode: 0o600 });
+  renameSync(`${fileIn(dataDir)}.new`, fileIn(dataDir));
+};
 
 /** What a continued world has from before. */
 export const keptOf = (dataDir: string): Kept => {

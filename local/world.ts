@@ -3,10 +3,11 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { readAppManifest } from "../core/adapters/app-manifest.ts";
+import { openDirectory } from "../core/adapters/directory.ts";
 import { KinError } from "../core/model/error.ts";
 import { ID_FORMS, ID_NAMES, IDENTITY_AUDIENCE, type WorkloadIdentity } from "../core/model/identity.ts";
 import { type EmbeddedGitHub, startGitHub } from "./github/github.ts";
@@ -73,7 +74,7 @@ export interface World {
 
 /** Starts everything, or continues what the directory holds. */
 export const startWorld = async (options: WorldOptions): Promise<World> => {
-  makeDirectory(options.dataDir);
+  openDirectory(options.dataDir, "Name another with --data.");
   await refuseOpenWorld(options.dataDir);
   const kept = keptOf(options.dataDir);
   const [appPort, pagePort] = await Promise.all([freePort(), freePort()]);
@@ -213,21 +214,6 @@ const ruleOf = (issuer: string, { lifetime = 600 }: { readonly lifetime?: number
   claims: { repository_owner: MAINTAINER, event_name: "workflow_dispatch" },
   lifetime,
 });
-
-const makeDirectory = (directory: string): void => {
-  try {
-    mkdirSync(directory, { recursive: true });
-  } catch (cause) {
-    throw new KinError(
-      `The directory ${directory} cannot be made (${(cause as NodeJS.ErrnoException).code}).`,
-      {
-        code: "data_directory",
-        hint: "Name another with --data.",
-        cause,
-      },
-    );
-  }
-};
 
 const portTaken = (cause: unknown, port: number): unknown => {
   const [message, hint] = PORT_FAULTS.get((cause as NodeJS.ErrnoException).code ?? "") ?? [];

@@ -1,7 +1,5 @@
 // What the doctor looks at: the App that the environment describes, or an embedded world.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { WorldFile } from "../../local/world-file.ts";
+import { readWorldFile } from "../../local/world-file.ts";
 import { findWorld } from "../data-directory.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -35,12 +33,12 @@ const lastWorld = async (env: Env): Promise<Target | null> => {
 };
 
 const worldIn = (directory: string, { PATH, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL }: Env): Target => {
-  const world = JSON.parse(readFileSync(join(directory, "world.json"), "utf8")) as Partial<WorldFile>;
+  const world = readWorldFile(directory);
   return {
     world: directory,
     env: { PATH, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, ...world.app },
-    scripted: world.scripted ?? false,
-    identity: world.identity ?? false,
+    scripted: world.scripted,
+    identity: world.identity,
   };
 };
 

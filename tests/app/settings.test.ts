@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +11,11 @@ type Env = Readonly<Record<string, string | undefined>>;
 const directory = mkdtempSync(join(tmpdir(), "kin-settings-"));
 afterAll(() => rmSync(directory, { recursive: true }));
 const keyFile = join(directory, "key.pem");
-const PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\n";
+const { privateKey: PEM } = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: "pkcs1", format: "pem" },
+  publicKeyEncoding: { type: "spki", format: "pem" },
+});
 writeFileSync(keyFile, PEM);
 
 const whole: Env = {
@@ -109,8 +114,16 @@ describe("the App does not start", () => {
   });
 
   const wrong: readonly (readonly [string, Env, RegExp])[] = [
-    ["with Probot's own secret", { WEBHOOK_SECRET: "development" }, /^- WEBHOOK_SECRET: .*>=32/m],
-    ["with a secret of 31 characters", { KIN_SECRET: "k".repeat(31) }, /^- KIN_SECRET: .*>=32/m],
+    [
+      "with Probot's own secret",
+      { WEBHOOK_SECRET: "development" },
+      /^- WEBHOOK_SECRET: it has 11 characters, and needs 32\. /m,
+    ],
+    [
+      "with a secret of 31 characters",
+      { KIN_SECRET: "k".repeat(31) },
+      /^- KIN_SECRET: it has 31 characters, and needs 32\. /m,
+    ],
     [
       "with http in public",
       { KIN_URL: "http://kin.example" },
@@ -126,8 +139,16 @@ describe("the App does not start", () => {
       { KIN_URL: "http://localhost.kin.example" },
       /^- KIN_URL: it has to be https/m,
     ],
-    ["with an address that is none", { KIN_URL: "kin.example" }, /^- KIN_URL: Invalid URL/m],
-    ["with an address for files", { KIN_URL: "file:///kin" }, /^- KIN_URL: Invalid URL/m],
+    [
+      "with an address that is none",
+      { KIN_URL: "kin.example" },
+      /^- KIN_URL: it is no http or https address\. /m,
+    ],
+    [
+      "with an address for files",
+      { KIN_URL: "file:///kin" },
+      /^- KIN_URL: it is no http or https address\. /m,
+    ],
     [
       "with a key file that is not there",
       { PRIVATE_KEY: undefined, PRIVATE_KEY_PATH: join(directory, "none.pem") },
@@ -138,11 +159,34 @@ describe("the App does not start", () => {
       { PRIVATE_KEY: undefined, PRIVATE_KEY_PATH: directory },
       /^- PRIVATE_KEY: .*cannot be read \(EISDIR\)/m,
     ],
-    ["with a key that is none", { PRIVATE_KEY: "hunter2-hunter2" }, /^- PRIVATE_KEY: .*PRIVATE KEY/m],
+    [
+      "with a key that is none",
+      { PRIVATE_KEY: "hunter2-hunter2" },
+      /^- PRIVATE_KEY: it is no private key in PEM/m,
+    ],
+    [
+      "with half a key",
+      { PRIVATE_KEY: PEM.slice(0, 400) },
+      /^- PRIVATE_KEY: it is no private key in PEM form that can be read\. /m,
+    ],
     ["with a public key", { PRIVATE_KEY: "-----BEGIN PUBLIC KEY-----" }, /^- PRIVATE_KEY: /m],
-    ["with an id that is no number", { APP_ID: "Iv1.abc" }, /^- APP_ID: .*number.*\. The App's numeric id/m],
-    ["with an id of nothing", { APP_ID: "0" }, /^- APP_ID: /m],
-    ["with half a port", { PORT: "30.5" }, /^- PORT: /m],
+    [
+      "with an id that is no number",
+      { APP_ID: "Iv1.abc" },
+      /^- APP_ID: it is "Iv1\.abc", and has to be a whole number\. The App's numeric id/m,
+    ],
+    ["with an id of nothing", { APP_ID: "0" }, /^- APP_ID: it is "0", and has to be more than 0\. /m],
+    ["with half a port", { PORT: "30.5" }, /^- PORT: it is "30\.5", and has to be a whole number\. /m],
+    [
+      "with a port that there is not",
+      { PORT: "65536" },
+      /^- PORT: it is "65536", and may be 65535 at most\. /m,
+    ],
+    [
+      "with a level that there is not",
+      { LOG_LEVEL: "loud" },
+      /^- LOG_LEVEL: it is "loud", and has to be one of trace, debug, /m,
+    ],
   ];
   test.each(wrong)("%s", (_, env, line) => {
     const error = refusalOf({ ...whole, ...env });

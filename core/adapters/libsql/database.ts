@@ -115,6 +115,9 @@ const prepare = async (client: Client, { synchronous = "NORMAL" }: DatabaseOptio
   await Promise.allSettled(settings.map(setting => client.execute(`PRAGMA ${setting}`)));
 };
 
+/** The file of a local store; null for a server. */
+export const fileOf = (url: string): string | null => /^file:(?:\/\/)?([^?]+)/.exec(url)?.[1] ?? null;
+
 const isLocal = (url: string): boolean => !/^(https?|libsql|wss?):/.test(url);
 const isFile = (url: string): boolean => isLocal(url) && !url.includes(":memory:");
 
