@@ -64,6 +64,16 @@ const examine = async (target: Target, repository: RepositoryName | null): Promi
   } catch (error) {
     return [settingsFailed(error), ...machine];
   }
+  if (target.world !== null && !(await isOpen(settings.GITHUB_API_URL)))
+    return [
+      failed(
+        "world",
+        `It is not open: nothing answers at ${settings.GITHUB_SERVER_URL}.`,
+        `Open it in another terminal: \`npm start -- --data ${target.world} --no-story\`.`,
+      ),
+      ...machine,
+      await checkStore(settings),
+    ];
   const [address, store, issuers, app] = await Promise.all([
     checkAddress(settings),
     checkStore(settings),
@@ -79,6 +89,12 @@ const examine = async (target: Target, repository: RepositoryName | null): Promi
     ...app,
   ];
 };
+
+const isOpen = (api: string): Promise<boolean> =>
+  fetch(`${api}/meta`, { signal: AbortSignal.timeout(5_000) }).then(
+    () => true,
+    () => false,
+  );
 
 const settingsFailed = (error: unknown): Check =>
   error instanceof KinError

@@ -17,7 +17,8 @@ if (!existsSync(join(root, "node_modules"))) {
 } else if (process.features.typescript) {
   await import("./main.ts");
 } else if (existsSync(own)) {
-  const child = spawn(own, [...process.execArgv, main, ...process.argv.slice(2)], { stdio: "inherit" });
+  const options = process.execArgv.filter(option => !option.includes("strip-types"));
+  const child = spawn(own, [...options, main, ...process.argv.slice(2)], { stdio: "inherit" });
   // A terminal's Ctrl-C reaches the child by itself, too: it takes the two for one.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.once("close", (code, signal) => {

@@ -1,4 +1,5 @@
 // What `kin start` says before and after the story.
+import { resolve } from "node:path";
 import type { SandboxFound } from "../core/adapters/workbench/workbench.ts";
 import type { TaskRecord } from "../core/model/record.ts";
 import type { Store } from "../core/ports.ts";
@@ -92,3 +93,22 @@ const closed = ({ pr_number, issue }: TaskRecord, dataDir: string): readonly str
   "",
   `${pr_number === null ? "" : `Pull request #${pr_number}, `}${pr_number === null ? "I" : "i"}ssue #${issue}: \`npm start -- --data ${dataDir} --no-story\` opens these pages again`,
 ];
+
+export interface GoingOn {
+  readonly dataDir: string;
+  readonly answers: string | null;
+  readonly story: string | null;
+  readonly identity?: unknown;
+}
+
+/** Behind Ctrl-C. What plays the model is said each time; issue and repository are in the world already. */
+export const goingOn = ({ dataDir, answers, story, identity }: GoingOn): string => {
+  const isScript = Object.values(STORIES).includes(answers ?? "");
+  const options = [
+    ...(dataDir === resolve(".kin") ? [] : [`--data ${dataDir}`]),
+    ...(answers === null || isScript ? [] : [`--answers ${answers}`]),
+    ...(story === "return" ? [] : story === null ? ["--no-story"] : [`--story ${story}`]),
+    ...(identity === undefined ? [] : ["--identity"]),
+  ];
+  return `\nEnded. \`npm start${options.length === 0 ? "" : ` -- ${options.join(" ")}`}\` goes on where this was left.`;
+};

@@ -1,6 +1,6 @@
 // `kin start`: opens the embedded world, labels an issue in it, tells the story.
-import { mkdtempSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { openDatabase } from "../core/adapters/libsql/database.ts";
 import { createStore } from "../core/adapters/libsql/store.ts";
@@ -25,7 +25,7 @@ import { keptPort } from "../local/world-file.ts";
 import { readArguments } from "./arguments.ts";
 import { rememberWorld } from "./data-directory.ts";
 import { addWorkflow, askForIt, findIssue, mergeFollowUps } from "./maintainer.ts";
-import { closing, opening } from "./start-text.ts";
+import { closing, goingOn, opening } from "./start-text.ts";
 
 const DEFAULT_PORT = 4480;
 const WAITING: ReadonlySet<TaskRecord["status"]> = new Set([
@@ -40,9 +40,37 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 export const start = async (args: readonly string[], env: Env): Promise<number> => {
   const wanted = read(args, env);
+  const { once } = wanted;
+  if (wanted.answers !== null) await refuseSlips(wanted.answers);
+  const ended = endOf(process);
+  const isTemporary = once && wanted.dataDir === null;
+  const dataDir = wanted.dataDir ?? (isTemporary ? mkdtempSync(join(tmpdir(), "kin-")) : resolve(".kin"));
+  let task: TaskRecord | null = null;
+  try {
+    task = await openAndTell({ ...wanted, dataDir, ended, env, isTemporary });
+  } finally {
+    // Nobody was told of it.
+    if (isTemporary && task === null) rmSync(dataDir, { recursive: true, force: true });
+  }
+  const code = ended.code();
+  if (code !== null && !isTemporary) console.log(goingOn({ ...wanted, dataDir }));
+  if (code !== null && once && task === null) return code;
+  return task === null ? Number(once) : Number(task.status !== "review" && task.status !== "done");
+};
+
+type Wanted = ReturnType<typeof read>;
+
+interface Opening extends Omit<Wanted, "dataDir"> {
+  readonly dataDir: string;
+  readonly ended: Ended;
+  readonly env: Env;
+  readonly isTemporary: boolean;
+}
+
+/** The task of the issue that was opened; null where there is none, or it was not waited for. */
+const openAndTell = async ({ env, ended, isTemporary, ...wanted }: Opening): Promise<TaskRecord | null> => {
   const { once, dataDir } = wanted;
   const say = (line: string) => console.log(line);
-  if (wanted.answers !== null) await refuseSlips(wanted.answers);
   const world = await startWorld({
     ...wanted,
     port: wanted.port ?? (await keptPort(dataDir)) ?? (once ? 0 : DEFAULT_PORT),
@@ -52,11 +80,10 @@ export const start = async (args: readonly string[], env: Env): Promise<number> 
       if (env.KIN_DEBUG || counts.test(line)) console.error(line);
     },
   });
-  rememberWorld(dataDir);
+  if (!isTemporary) rememberWorld(dataDir);
   // Somebody without rights, to try on the pages what Kin does not hear.
   world.github.addUser({ login: "hubot" });
   const store = createStore(await openDatabase({ url: `file:${world.database}` }));
-  const ended = endOf(once ? null : process);
   try {
     const project: Project = wanted.project ?? world.projects[0] ?? exampleProject();
     const isExample = project.name === exampleProject().name;
@@ -70,11 +97,14 @@ export const start = async (args: readonly string[], env: Env): Promise<number> 
     const issue = wanted.issue ?? (isExample && wanted.story ? readIssue(STORY_ISSUE) : null);
     const isAsked = wanted.issue !== null;
     const task =
-      issue && (await play({ ...wanted, world, store, say, ended, project: project.name, issue, isAsked }));
+      issue === null || ended.signal.aborted
+        ? null
+        : await play({ ...wanted, world, store, say, ended, project: project.name, issue, isAsked });
     if (!once) await ended.promise;
     ended.end();
     await telling;
-    return issue === null || task?.status === "review" || task?.status === "done" ? 0 : 1;
+    if (isTemporary && task !== null) rememberWorld(dataDir);
+    return task;
   } finally {
     ended.end();
     store.close();
@@ -129,7 +159,8 @@ const read = (args: readonly string[], env: Env) => {
     story: values["no-story"] ? null : story,
     /** Null: the one that the world had, where it is free. */
     port: port === undefined ? null : Number(port),
-    dataDir: resolve(data ?? (once ? mkdtempSync(join(tmpdir(), "kin-")) : ".kin")),
+    /** Null: the usual one. */
+    dataDir: data === undefined ? null : resolve(data),
     project: repo === undefined ? null : projectFrom(resolve(repo)),
     issue: issue === undefined ? null : readIssue(issue),
     answers: plays ? (values.answers === undefined ? script : resolve(values.answers)) : null,
@@ -155,7 +186,7 @@ interface Playing {
   readonly world: World;
   readonly store: Store;
   readonly say: (line: string) => void;
-  readonly ended: ReturnType<typeof endOf>;
+  readonly ended: Ended;
   readonly project: string;
   readonly issue: IssueFile;
   /** Named with --issue, so opened each time; the example's is opened once in a world. */
@@ -183,16 +214,35 @@ const play = async ({ ended, issue, isAsked, story, ...playing }: Playing): Prom
   return task;
 };
 
-const endOf = (source: NodeJS.Process | null) => {
+interface Ended {
+  readonly promise: Promise<void>;
+  readonly signal: AbortSignal;
+  readonly end: () => void;
+  /** The exit code of a process that a signal ends; null where none came. */
+  readonly code: () => number | null;
+}
+
+/** One Ctrl-C may arrive twice, from a terminal and from what started this process. */
+const TWICE_MS = 500;
+
+/** The first signal closes the world; who cannot wait for that sends another. */
+const endOf = (source: NodeJS.Process): Ended => {
   const abort = new AbortController();
   const { promise, resolve: done } = Promise.withResolvers<void>();
   const end = () => {
     abort.abort();
     done();
   };
-  source?.once("SIGINT", end);
-  source?.once("SIGTERM", end);
-  return { promise, signal: abort.signal, end };
+  let code: number | null = null;
+  let heard = 0;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    source.on(signal, () => {
+      if (code !== null && performance.now() - heard > TWICE_MS) source.exit(code);
+      heard = code === null ? performance.now() : heard;
+      code ??= 128 + constants.signals[signal];
+      end();
+    });
+  return { promise, signal: abort.signal, end, code: () => code };
 };
 
 interface Waiting {

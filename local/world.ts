@@ -143,6 +143,12 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     maintainerToken,
   } satisfies WorldFile);
   const env = { PATH: options.path, ...settings, ...options.env?.app };
+  // However this process ends, unless it is killed.
+  const leave = () => {
+    app?.kill("SIGKILL");
+    off.abort();
+  };
+  process.once("exit", leave);
   const startApp = async (more: Readonly<Record<string, string>> = {}): Promise<ChildProcess> => {
     const child = spawn(process.execPath, [join(ROOT, "app", "main.ts")], {
       env: { ...env, ...more },
@@ -197,6 +203,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     app: () => app,
     close: async () => {
       await endProcess(app);
+      process.off("exit", leave);
       off.abort();
       await github.close();
       await model?.close();

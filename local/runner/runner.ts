@@ -2,11 +2,12 @@
 // that uses Kin's Action. Steps with `run:` prepare a hosted machine; this one is prepared, so they are named
 // and passed over.
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
+import { removeTree } from "../../core/adapters/workbench/places.ts";
 import type { OnRun, QueuedRun, RunResult } from "../github/github.ts";
 import { type Contexts, interpolate, isTrue } from "./expression.ts";
 
@@ -152,6 +153,8 @@ const runAction = async (
   for (const file of [files.output, files.summary]) writeFileSync(file, "");
   writeFileSync(files.event, JSON.stringify({ inputs: run.inputs, repository: { id: run.repository.id } }));
   mkdirSync(join(dir, "temp"));
+  // Sandboxes of root's runs belong to a user without rights: what these leave is then in here, and goes with it.
+  for (const place of [dir, join(dir, "temp")]) chmodSync(place, 0o711);
   try {
     const child = spawn(options.node, [options.bundle], {
       cwd: dir,
@@ -172,6 +175,7 @@ const runAction = async (
     const kill = () => child.kill("SIGKILL");
     run.signal.addEventListener("abort", cancel, { once: true });
     options.off.addEventListener("abort", kill, { once: true });
+    if (options.off.aborted) kill();
     const code = await new Promise<number>(resolve => child.once("close", value => resolve(value ?? 137)));
     run.signal.removeEventListener("abort", cancel);
     options.off.removeEventListener("abort", kill);
@@ -179,7 +183,7 @@ const runAction = async (
     if (summary !== "") acting.summarize(summary);
     return { code, outputs: parseOutputs(readFileSync(files.output, "utf8")) };
   } finally {
-    rmSync(dir, { recursive: true, force: true });
+    await removeTree(dir);
   }
 };
 

@@ -15,9 +15,9 @@ export type Env = Readonly<Record<string, string>>;
 
 export interface Started {
   readonly ended: Promise<Ended>;
-  /** The first match in what was said on standard error so far, or will be. */
+  /** The first match in what was said so far, or will be. */
   readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
-  readonly stop: () => void;
+  readonly stop: (signal?: NodeJS.Signals) => void;
 }
 
 export const startKin = (args: readonly string[], env: Env = {}): Started => {
@@ -33,15 +33,15 @@ export const startKin = (args: readonly string[], env: Env = {}): Started => {
     child.once("close", code => resolve({ code: code ?? -1, out, err })),
   );
   const says = async (pattern: RegExp): Promise<RegExpExecArray> => {
-    for (let tries = 0; tries < 300; tries++) {
-      const found = pattern.exec(err);
+    for (let tries = 0; tries < 1_200; tries++) {
+      const found = pattern.exec(`${err}\n${out}`);
       if (found !== null) return found;
       if (child.exitCode !== null) break;
       await new Promise(resolve => setTimeout(resolve, 50));
     }
     throw new Error(`it never said ${pattern}:\n${out}\n${err}`);
   };
-  return { ended, says, stop: () => void child.kill("SIGKILL") };
+  return { ended, says, stop: (signal = "SIGKILL") => void child.kill(signal) };
 };
 
 export const kin = (args: readonly string[], env: Env = {}): Promise<Ended> => startKin(args, env).ended;

@@ -1,5 +1,13 @@
 // What `kin start` refuses before it opens anything, and a directory in which a world is open already.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +15,7 @@ import { afterAll, expect, test } from "vitest";
 import { STORY_ANSWERS } from "../../local/example.ts";
 import { ROOT, startWorld, type WorldOptions } from "../../local/world.ts";
 import type { WorldFile } from "../../local/world-file.ts";
-import { kin } from "./kin.ts";
+import { kin, startKin } from "./kin.ts";
 
 const temp = mkdtempSync(join(tmpdir(), "kin-start-"));
 afterAll(() => rmSync(temp, { recursive: true, force: true }));
@@ -16,6 +24,9 @@ const at = (name: string): string => join(temp, name);
 writeFileSync(at("file"), "");
 mkdirSync(at("answers"));
 writeFileSync(at("answers/pm.yaml"), "- sumbit: {}\n");
+
+mkdirSync(at("damaged"));
+writeFileSync(at("damaged/world.json"), '{"kinSecret": "');
 
 test.each([
   [["--port", "99999"], '--port is "99999".\nIt takes a whole number from 0 to 65535; 0 is any free one.\n'],
@@ -27,6 +38,13 @@ test.each([
   [
     ["--data", at("file/x")],
     `The directory ${at("file/x")} cannot be made (ENOTDIR).\nName another with --data.\n`,
+  ],
+  // Of what is there the kernel says that it is not.
+  [["--data", "/proc/foo"], "The directory /proc/foo cannot be made (ENOENT).\nName another with --data.\n"],
+  [["--data", "/proc"], "Nothing can be written in /proc (ENOENT).\nName another with --data.\n"],
+  [
+    ["--data", at("damaged")],
+    `${at("damaged/world.json")} is damaged.\nPut a copy of it back, or begin another world with \`npm start -- --data DIR\`.\n`,
   ],
   [
     ["--repo", ROOT, "--data", at("none")],
@@ -73,4 +91,44 @@ test("a second start on one directory is refused, and what a world left that end
   const file = JSON.parse(readFileSync(join(dataDir, "world.json"), "utf8")) as WorldFile;
   expect(file.pid).toBe(process.pid);
   await (await startWorld(options)).close();
+}, 60_000);
+
+/** Processes that were started with this text in their environment, and live. */
+const processesWith = (text: string): readonly string[] =>
+  readdirSync("/proc").filter(pid => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, "utf8").includes(text);
+    } catch {
+      return false;
+    }
+  });
+
+test.each([
+  ["SIGTERM", "while a step works", /step 1 debugger\b.* turn 1\b/, 143],
+  ["SIGINT", "before anything is told", /the embedded world/, 130],
+] as const)(
+  "`--once` that %s ends %s leaves no process and no directory",
+  async (signal, _, moment, code) => {
+    const own = at(`temp-${signal}`);
+    mkdirSync(own);
+    const started = startKin(["start", "--once"], { HOME: own, TMPDIR: own });
+    await started.says(moment);
+    expect(processesWith(own)).not.toEqual([]);
+    started.stop(signal);
+    expect(await started.ended).toMatchObject({ code, err: "" });
+    expect([processesWith(own), readdirSync(own)]).toEqual([[], []]);
+  },
+  120_000,
+);
+
+test("Ctrl-C says how to go on", async () => {
+  const dataDir = at("left");
+  const started = startKin(["start", "--data", dataDir, "--port", "0", "--no-story"], { HOME: temp });
+  await started.says(/the embedded world/);
+  started.stop("SIGINT");
+  const { code, out } = await started.ended;
+  expect(code).toBe(0);
+  expect(out.split("\n").slice(-3).join("\n")).toBe(
+    `\nEnded. \`npm start -- --data ${dataDir} --no-story\` goes on where this was left.\n`,
+  );
 }, 60_000);

@@ -1,6 +1,6 @@
 // The example project and its story, as a person who tries Kin for the first time meets them.
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -18,6 +18,7 @@ const kin = (...args: string[]) =>
     env: { ...COMPILED, PATH: process.env.PATH, HOME: temp },
     timeout: 180_000,
   });
+const IDENTITY = ["-c", "user.name=Octocat", "-c", "user.email=octocat@example.com"];
 /** The project's own test command, as its owner runs it. */
 const npmTest = (directory: string): number | null =>
   spawnSync("npm", ["test"], { cwd: directory, env: { PATH: process.env.PATH, HOME: temp } }).status;
@@ -65,6 +66,20 @@ describe("npm start -- --once", () => {
     expect(patch.status).toBe(0);
     execFileSync("git", ["apply"], { cwd: copy, input: patch.stdout });
     expect(npmTest(copy)).toBe(0);
+    // Merged, and the branch deleted, as GitHub offers it.
+    const [name = ""] = readdirSync(join(data, "github", "repositories")).filter(name =>
+      name.endsWith(".git"),
+    );
+    const git = (...args: string[]) =>
+      execFileSync("git", ["-C", join(data, "github", "repositories", name), ...IDENTITY, ...args], {
+        encoding: "utf8",
+      }).trim();
+    const branch = git("for-each-ref", "--format=%(refname)", "refs/heads/kin/");
+    const merge = git("commit-tree", `${branch}^{tree}`, "-p", "main", "-p", branch, "-m", "Merge");
+    git("update-ref", "refs/heads/main", merge);
+    expect(kin("patch", "1", "--data", data)).toMatchObject({ status: 0, stderr: "", stdout: patch.stdout });
+    git("update-ref", "-d", branch);
+    expect(kin("patch", "1", "--data", data)).toMatchObject({ status: 0, stderr: "", stdout: patch.stdout });
   });
 
   test("kin sql's table cuts long cells, and shows them on one line", () => {
