@@ -5,7 +5,7 @@ import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Refusal } from "../core/model/wire.ts";
 import { HEADERS } from "./headers.ts";
-import { createPage } from "./page.ts";
+import { createPage } from "./page/page.ts";
 import type { Plane } from "./plane.ts";
 import { createRunApi } from "./runs/api.ts";
 import type { ClaimOptions } from "./runs/claim.ts";

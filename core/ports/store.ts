@@ -3,6 +3,7 @@ import type { Config } from "../model/config.ts";
 import type { EventData, EventKind, JournalEvent } from "../model/event.ts";
 import type { Figures } from "../model/figures.ts";
 import type { ModuleRecord } from "../model/knowledge.ts";
+import type { AcceptedPull, ListedTask, TaskCounts, TaskFilter } from "../model/listing.ts";
 import type {
   DecisionRow,
   JobRecord,
@@ -131,6 +132,13 @@ export interface Store {
     readonly head_sha?: string;
   }) => Promise<TaskRecord | null>;
   readonly tasks: (options: { readonly limit: number }) => Promise<readonly TaskRecord[]>;
+  /** The latest first. */
+  readonly listTasks: (filter: TaskFilter) => Promise<readonly ListedTask[]>;
+  readonly countTasks: (filter: Pick<TaskFilter, "repository">) => Promise<TaskCounts>;
+  /** `owner/name` of those that have tasks, by name. */
+  readonly repositories: (limit: number) => Promise<readonly string[]>;
+  /** The latest, oldest first. */
+  readonly acceptedPulls: (limit: number) => Promise<readonly AcceptedPull[]>;
   readonly updateTask: (id: number, patch: Partial<TaskRecord>, at: number) => Promise<void>;
 
   /** Writes the pipeline, its first event, the task's patch and the jobs; false when that number exists, or the task moved on. */
@@ -153,13 +161,13 @@ export interface Store {
   /** A finished pipeline's row stays as it is: whoever acts on an older reading of it comes too late. */
   readonly updatePipeline: (id: string, patch: Partial<PipelineRecord>) => Promise<void>;
   /**
-   * The events behind the one numbered `after`, all of them where it is absent; up to the one numbered `until`, and of one
-   * kind alone, where these are given. However long it is, others are served meanwhile. Throws `store_corrupt`.
+   * The events behind the one numbered `after`, all of them where it is absent; up to the one numbered `until`, of one
+   * kind alone, and of all kinds but one, where these are given. However long it is, others are served meanwhile. Throws `store_corrupt`.
    */
   readonly journal: (
     id: string,
     after?: number,
-    options?: { readonly until?: number; readonly kind?: EventKind },
+    options?: { readonly until?: number; readonly kind?: EventKind; readonly but?: EventKind },
   ) => Promise<readonly JournalEvent[]>;
   /** What stands behind `after`, where it is these events but for the price of a turn, else null: looked at as far as they go. */
   readonly sent: (

@@ -82,7 +82,7 @@ const costOfTurns = (turns: readonly EventOf<"turn">[]): Cost =>
     })),
   );
 
-const sumOf = (costs: readonly Cost[]): Cost =>
+export const sumOf = (costs: readonly Cost[]): Cost =>
   costs.reduce(
     (a, b) => ({
       usd: a.usd + b.usd,

@@ -27,7 +27,7 @@ export const fileUrl = (
   `${repositoryUrl(view)}/blob/${encodeURIComponent(at.sha)}/${at.path.split("/").map(escapeSegment).join("/")}${at.line ? `#L${at.line}` : ""}`;
 
 /** Where a return was said; null for those that only the journal holds. */
-export const returnUrl = (row: ReturnRow, view: TaskView): string | null => {
+export const returnUrl = (row: ReturnRow, view: Place & Pick<TaskView, "task">): string | null => {
   const [kind, id] = row.source.split(":");
   if (id === undefined || !/^\d+$/.test(id)) return null;
   const pull = row.pr_number ?? view.task.pr_number;

@@ -24,11 +24,16 @@ export const withoutMarks = (text: string): string =>
     .replace(/\*\*([^*]{1,500})\*\*/g, "$1")
     .replace(/(?<!`)(`{1,20})(?!`)([^`]{1,500})\1/g, "$2");
 
+/** Several lines as they were written, for pages that show text as text. */
+export const prose = (text: string): string => seen(text).trim();
+
 /** One line for terminals and log groups. The runner takes `##[` for a command wherever it stands, `::` at the start. */
 export const plainLine = (text: string): string =>
   oneLine(text).replace(/##\[/g, "## [").replace(/^::/, ": :");
 
 const oneLine = (text: string): string =>
-  withoutSecrets(visible(lines(text)).text) // guard: no-secret-in-a-line
+  seen(text)
     .replace(/[\n\t]+/g, " ")
     .trim();
+
+const seen = (text: string): string => withoutSecrets(visible(lines(text)).text); // guard: no-secret-in-a-line

@@ -116,6 +116,12 @@ function createWorld(options: GitHubOptions) {
       Object.assign(delivery, { status: "failed to connect to host", statusCode: 502 });
   upgradeState(state.value, isoSeconds(now()));
   const lock = createLocks();
+  // Not the same numbers again when the world is opened again.
+  let changes = now().getTime();
+  const saved = (): void => {
+    changes++;
+    state.changed();
+  };
   const world: World = {
     state: state.value,
     deliveries: deliveries.value,
@@ -125,9 +131,10 @@ function createWorld(options: GitHubOptions) {
     writes: [],
     violations: [],
     validate: options.validate ?? false,
-    saved: state.changed,
+    saved,
+    changes: () => changes,
     id: () => {
-      state.changed();
+      saved();
       return state.value.nextId++;
     },
     stamp: () => isoSeconds(now()),

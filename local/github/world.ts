@@ -41,6 +41,8 @@ export interface World {
   readonly violations: string[];
   readonly validate: boolean;
   saved(): void;
+  /** Another number behind each change. */
+  changes(): number;
   id(): number;
   stamp(): string;
   lock<T>(repository: Repository, work: () => Promise<T>): Promise<T>;

@@ -1,7 +1,7 @@
 // The mutants of the App's door: what it looks at before it knows who asks, and what it sends with every answer. Those of
 // tables are made from the tables.
 import { HEADERS } from "../../app/headers.ts";
-import { PROXIED } from "../../app/page.ts";
+import { PROXIED } from "../../app/page/page.ts";
 import { RunnerClaims } from "../../app/runs/oidc.ts";
 import { type Guard, g } from "./guard.ts";
 import { by, changeTable, inFile, type Mutant, type Noticed, never, toMutant } from "./mutant.ts";
@@ -20,7 +20,7 @@ export const DOOR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "app/main.ts": [
     g("page-on-loopback", "host: LOOPBACK", "host: HOST", by(webhooks("the page is on loopback, wherever"))),
   ],
-  "app/page.ts": [
+  "app/page/page.ts": [
     g(
       "page-from-here",
       "isFromHere(c) ?",
@@ -245,7 +245,7 @@ export const doorMutants = (): readonly Mutant[] => [
     toMutant(
       {
         name: `proxy ${name}`,
-        file: "app/page.ts",
+        file: "app/page/page.ts",
         mutate: changeTable("export const PROXIED", `.filter(name => name !== ${JSON.stringify(name)})`),
       },
       by(page("the page answers only to its own machine")),

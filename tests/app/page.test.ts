@@ -22,7 +22,7 @@ test("health is answered while the store answers", async () => {
 
 test("the page answers only to its own machine: through a proxy it tells nothing", async () => {
   for (const name of ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"]) {
-    for (const path of ["/", "/tasks.json", "/tasks/1.json"]) {
+    for (const path of ["/", "/tasks/1", "/figures", "/tasks.json", "/tasks/1.json", "/style.css"]) {
       const response = await fetch(`${kit.page_url}${path}`, { headers: { [name]: "for=192.0.2.1" } });
       const text = await response.text();
       expect([response.status, text]).toEqual([403, expect.stringContaining("only to this machine")]);
@@ -57,7 +57,7 @@ test("it answers to names of this machine, and to no page in a browser whose hos
 });
 
 test("the port that the internet reaches has no page, whatever a proxy makes of the address", async () => {
-  const pages = ["/", "/tasks.json", "/tasks/1.json"];
+  const pages = ["/", "/tasks/1", "/figures", "/tasks.json", "/tasks/1.json", "/follow.js"];
   const ways = [
     "",
     "/kin",
@@ -81,12 +81,12 @@ test("the port that the internet reaches has no page, whatever a proxy makes of 
   for (const target of targets) {
     const answer = await raw(target, { url: kit.url });
     expect([target, answer]).toEqual([target, expect.stringMatching(/^HTTP\/1\.1 40[04] /)]);
-    expect(answer).not.toMatch(/<h1>|\[\]/);
+    expect(answer).not.toMatch(/<h1|\[\]|Idiomorph/);
   }
 });
 
 const HEADERS: readonly (readonly [name: string, value: RegExp])[] = [
-  ["content-security-policy", /^default-src 'none'; style-src 'unsafe-inline'; .*frame-ancestors 'none'$/],
+  ["content-security-policy", /^default-src 'none'; .*frame-ancestors 'none'$/],
   ["x-frame-options", /^DENY$/],
   ["x-content-type-options", /^nosniff$/],
   ["referrer-policy", /^no-referrer$/],
@@ -98,7 +98,9 @@ const HEADERS: readonly (readonly [name: string, value: RegExp])[] = [
 test.each(HEADERS)("every answer on both ports has %s", async (name, value) => {
   const url = kit.url;
   const answers = [
-    ...["/", "/tasks.json", "/tasks/4711.json", "/nothing"].map(path => fetch(`${kit.page_url}${path}`)),
+    ...["/", "/figures", "/style.css", "/tasks/4711", "/tasks.json", "/tasks/4711.json", "/nothing"].map(
+      path => fetch(`${kit.page_url}${path}`),
+    ),
     fetch(`${kit.page_url}/`, { headers: { via: "x" } }),
     ...["/healthz", "/nothing", "/%2e", "/api/github/webhooks"].map(path => fetch(`${url}${path}`)),
     ...["/kin/claim", "/kin/pipelines/x/append", "/kin/pipelines/x/release"].map(path =>
@@ -136,20 +138,25 @@ test("a task is shown with its state, its pipeline and its returns", async () =>
     source: `pm:${queued.pipeline.id}`,
     actor: null,
     pr_number: null,
-    findings: [],
+    findings: [{ severity: "high" as const, file: "src/a b.js", line: 3, issue: "Cents.", fix: null }],
   };
   await kit.plane.store.recordReturn(returned, kit.plane.clock.now());
   const reason = "**Not so.** `npm test` exited 1, see [the run](https://x.example/1).";
-  await kit.plane.store.updateTask(id, { pr_number: 7, status_reason: reason }, kit.plane.clock.now());
-  const { text } = await get("/");
-  expect(text).toContain(`octocat/hello#${queued.issue}`);
-  expect(text).toContain("The sum is wrong");
-  expect(text).toContain(`href="${kit.site.github.url}/octocat/hello/pull/7"`);
-  expect(text).toContain("<code>requirements_unclear</code> by pm: Which unit?");
+  const change = { pr_number: 7, status_reason: reason, head_sha: "a".repeat(40) };
+  await kit.plane.store.updateTask(id, change, kit.plane.clock.now());
+  const { text: all } = await get("/");
+  for (const part of [`octocat/hello#${queued.issue}`, `href="/tasks/${id}"`, "The sum is wrong", "1 return"])
+    expect(all).toContain(part);
+  const { text } = await get(`/tasks/${id}`);
+  const at = `${kit.site.github.url}/octocat/hello`;
+  expect(text).toContain(`href="${at}/issues/${queued.issue}"`);
+  expect(text).toContain(`href="${at}/pull/7"`);
+  expect(text).toContain("<code>requirements_unclear</code> by pm");
+  expect(text).toContain("Which unit?");
+  expect(text).toContain(`href="${at}/blob/${"a".repeat(40)}/src/a%20b.js#L3"`);
   expect(text).toContain("Not so. npm test exited 1, see the run.</p>");
-  expect(text).toContain("Figures over all tasks");
-  expect(text).toMatch(/<td>requirements_unclear<\/td><td>pm<\/td><td>1<\/td>/);
   expect(text).toContain("asked by octocat");
+  expect(text).toMatch(/<time datetime="[\d-]+T[\d:.]+Z" title="[\d-]+ [\d:]+ UTC">just now<\/time>/);
 });
 
 test("I5: the same is there as JSON, without the run's secret", async () => {
@@ -163,6 +170,23 @@ test("I5: the same is there as JSON, without the run's secret", async () => {
   const missing = await get("/tasks/4711.json");
   expect([missing.status, JSON.parse(missing.text).error]).toEqual([404, expect.stringContaining("no such")]);
   expect((await get("/tasks/x.json")).status).toBe(404);
+});
+
+test("the figures are bars that say in words what they show, and tables; they are counted once a minute at most", async () => {
+  kit.pass(60);
+  const { text } = await get("/figures");
+  const month = new Date(kit.plane.clock.now()).toISOString().slice(0, 7);
+  expect(text).toContain(`<span class="name">${month}</span>`);
+  expect(text).toMatch(
+    /role="img" aria-label="1 requirements_unclear">.*<title>1 requirements_unclear<\/title>/s,
+  );
+  expect(text).toMatch(/<td>requirements_unclear<\/td><td>pm<\/td><td>1<\/td>/);
+  expect(text).toContain("No pull request was accepted yet.");
+  await kit.plane.store.updateTask(queued.task.id, { status: "done" }, kit.plane.clock.now());
+  await kit.plane.store.updatePipeline(queued.pipeline.id, { usd: 1.25 });
+  expect((await get("/figures")).text).toBe(text);
+  kit.pass(60);
+  expect((await get("/figures")).text).toMatch(/octocat\/hello#7<\/a>.*\$1\.25/s);
 });
 
 test("what people and models wrote is shown as text", async () => {
@@ -192,29 +216,92 @@ test("what people and models wrote is shown as text", async () => {
     },
     now,
   );
-  const { text } = await get("/");
-  expect(text.match(/&lt;script&gt;alert\(1\)&lt;\/script&gt;/g)).toHaveLength(6);
-  expect(text).not.toMatch(/<script|<img|onerror="|"onmouseover/);
-  expect(text).toContain("&amp;lt;b&amp;gt;");
-  expect(text.match(/<h2>/g)).toHaveLength(2);
+  // The title and the reason in the list; these, who asked, and the return with who gave it, twice, where it is shown.
+  for (const [path, times] of [
+    ["/", 2],
+    [`/tasks/${task.id}`, 7],
+    [`/?q=${encodeURIComponent(HOSTILE)}`, 3],
+  ] as const) {
+    const { text } = await get(path);
+    expect([path, text.match(/&lt;script&gt;alert\(1\)&lt;\/script&gt;/g)?.length]).toEqual([path, times]);
+    expect(text).not.toMatch(
+      /<script(?! type="module" src="\/follow.js"><\/script>)|<img|onerror="|"onmouseover/,
+    );
+    expect(text).toContain("&amp;lt;b&amp;gt;");
+  }
 });
 
-test("even if something got through, no script would run and nothing would be loaded", async () => {
+test("even if something got through, nothing but this server's own two scripts would run, and nothing else be loaded", async () => {
   const policy = (await get("/")).headers.get("content-security-policy") ?? "";
-  expect(policy.split(/;\s*/)).toContain("default-src 'none'");
-  expect(policy).not.toMatch(/script-src|unsafe-eval|\*/);
+  expect(policy.split(/;\s*/)).toEqual(expect.arrayContaining(["default-src 'none'", "script-src 'self'"]));
+  expect(policy).not.toMatch(/unsafe|\*|https?:|data:/);
+  const { text } = await get("/");
+  expect(text.match(/<script[^>]*>|<style|style=/g)).toEqual(['<script type="module" src="/follow.js">']);
+  for (const path of ["/follow.js", "/idiomorph.js"]) {
+    const { status, headers } = await get(path);
+    expect([status, headers.get("content-type")]).toEqual([200, "text/javascript; charset=utf-8"]);
+  }
+});
+
+test("whoever asks again is sent the page where it is another one", async () => {
+  const path = `/tasks/${queued.task.id}`;
+  const { headers } = await get(path);
+  const again = () =>
+    fetch(`${kit.page_url}${path}`, { headers: { "if-none-match": String(headers.get("etag")) } });
+  expect((await again()).status).toBe(304);
+  await kit.plane.store.updateTask(queued.task.id, { status_reason: "Otherwise." }, kit.plane.clock.now());
+  const other = await again();
+  expect([other.status, (await other.text()).includes("Otherwise.")]).toEqual([200, true]);
+});
+
+test("a journal is read once for each state of its pipeline, however often its task is looked at", async () => {
+  const { task, pipeline } = queued;
+  const before = await get(`/tasks/${task.id}`);
+  const at = `pipeline_id = '${pipeline.id}' AND seq = 1`;
+  const [row] = await kit.plane.store.query(`SELECT hex(data) AS data FROM events WHERE ${at}`);
+  await kit.plane.store.query(`UPDATE events SET data = 'unreadable' WHERE ${at}`);
+  const after = await get(`/tasks/${task.id}`);
+  await kit.plane.store.query(`UPDATE events SET data = CAST(x'${row?.data}' AS TEXT) WHERE ${at}`);
+  expect([before.status, after.status, kit.logged]).toEqual([200, 200, []]);
+});
+
+test("tasks are found by words, number, repository and state, and are read a page at a time", async () => {
+  const now = kit.plane.clock.now();
+  const { project_id } = queued.task;
+  for (let issue = 9_000; issue < 9_030; issue++) {
+    const title = `Number ${issue} of 100%`;
+    const asked = { title, url: "", asked_by: "octocat", asked_by_id: 1, trigger_id: null };
+    const task = await kit.plane.store.saveTask({ project_id, issue, ...asked }, now - 86_400_000);
+    if (issue % 2 === 0) await kit.plane.store.updateTask(task.id, { status: "done" }, now - 86_400_000);
+  }
+  const shown = (text: string) => [...text.matchAll(/hello#(90\d\d)/g)].map(([, issue]) => Number(issue));
+  const find = async (query: string) => shown((await get(`/?${query}`)).text);
+  expect(await find("q=number+9007")).toEqual([9007]);
+  expect(await find("q=HELLO%239012")).toEqual([9012]);
+  expect(await find("q=9007+of+100%25")).toEqual([9007]);
+  expect(await find("q=%25007")).toEqual([]);
+  expect(await find("q=Number&state=done&repository=octocat%2Fhello")).toHaveLength(15);
+  expect(await find("q=Number&repository=octocat%2Fother")).toEqual([]);
+  const first = (await get("/?q=Number")).text;
+  const next = /href="(\/\?[^"]+)" rel="next"/.exec(first)?.[1]?.replaceAll("&amp;", "&");
+  const second = (await get(`${next}`)).text;
+  expect([shown(first).length, shown(second).length]).toEqual([25, 5]);
+  expect(new Set([...shown(first), ...shown(second)]).size).toBe(30);
+  expect(second).not.toContain('rel="next"');
+  for (const odd of ["state=odd", "after=odd", `q=${"x".repeat(300)}`])
+    expect([odd, (await find(odd)).length]).toEqual([odd, 23]);
 });
 
 test("nothing of the store or of its secrets is on the page", async () => {
   const { data } = await kit.claim(await kit.idToken(queued.run), { pipeline: queued.pipeline.id });
   const { lease_hash } = (await kit.plane.store.pipeline(queued.pipeline.id)) ?? {};
-  const { text } = await get("/");
+  const text = (await get("/")).text + (await get(`/tasks/${queued.task.id}`)).text;
   for (const secret of [data.run_token, data.git.authorization, String(lease_hash)])
     expect(text).not.toContain(secret);
 });
 
 test("other addresses are not found", async () => {
-  for (const path of ["/kin", "/kin/claim", "/api", "/.env", "/tasks", "/healthz/x"]) {
+  for (const path of ["/kin", "/kin/claim", "/api", "/.env", "/tasks", "/tasks/4711", "/healthz/x"]) {
     expect((await get(path)).status).toBe(404);
     expect((await get(path, kit.url)).status).toBe(404);
   }

@@ -106,7 +106,7 @@ test("what people write is shown as text, save for the few tags they fold with",
   const { data } = await site.monalisa.rest.issues.create({ ...hello, title, body });
   const { text, headers } = await page(`/octocat/hello/issues/${data.number}`);
   expect(text).not.toMatch(
-    /<script|<img src="?x|onclick=x>|href="javascript|example\.com\/p\.png" *alt|kin:hidden/,
+    /<script(?! type="module" src="\/_embedded\/follow.js"><\/script>)|<img src="?x|onclick=x>|href="javascript|example\.com\/p\.png" *alt|kin:hidden/,
   );
   expect(text).toContain("&#60;script&#62;alert(1)");
   expect(text).toContain("<details open><summary><b>More</b></summary>");
@@ -118,6 +118,22 @@ test("what people write is shown as text, save for the few tags they fold with",
   expect(policy).toContain("default-src 'none'");
   expect(policy).not.toContain("unsafe");
   expect(text).not.toMatch(/ style="/);
+});
+
+test("whoever asks again is sent the page where something happened; its labels' colours have an address of their own", async () => {
+  const path = "/octocat/hello/issues/2";
+  const { headers, text } = await page(path);
+  const again = (viewer: string) =>
+    fetch(`${site.github.url}${path}`, {
+      headers: { cookie: `embedded_github_user=${viewer}`, "if-none-match": String(headers.get("etag")) },
+    });
+  expect([(await again("octocat")).status, (await again("hubot")).status]).toEqual([304, 200]);
+  await site.octocat.rest.issues.createLabel({ ...hello, name: "odd", color: "0e8a16" });
+  expect((await again("octocat")).status).toBe(200);
+  const sheet = (of: string) => /href="(\/octocat\/hello\/labels\.css\?\w+)"/.exec(of)?.[1] ?? "";
+  const after = sheet((await page(path)).text);
+  expect(sheet(text)).not.toBe(after);
+  expect((await page(after)).text).toContain(".l-0e8a16{background:#0e8a16;color:#ffffff}");
 });
 
 test("a form does what the API does, as whoever was chosen", async () => {

@@ -180,6 +180,8 @@ export const pipelines = ({ store, database }: Under): void => {
     expect((await rowOf(store(), id)).seq).toBe(1_000);
     expect(await store().journal(id, 990)).toEqual(journal.slice(990));
     expect(await store().journal(id, 1_000)).toEqual([]);
+    expect(await store().journal(id, 0, { but: "paused" })).toEqual(journal.slice(0, 1));
+    expect(await store().journal(id, 0, { but: "turn", until: 3 })).toEqual(journal.slice(0, 3));
   });
 
   test("An event of an older Kin takes the defaults of the fields that it lacks.", async () => {

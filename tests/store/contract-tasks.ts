@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Store } from "../../core/ports.ts";
 import { anOpening, EMPTY_TASK } from "../build.ts";
 import type { Under } from "./contract.ts";
 import { EVERY_EVENT } from "./every-event.ts";
@@ -146,6 +147,40 @@ export const tasks = ({ store, database }: Under): void => {
     await store().append(anAppend(task, id, { after: 3, at: midnight + 1, row: finished }));
     expect(await day(midnight + 2)).toBe(0.25);
     expect(await store().spent(task, midnight + DAY)).toEqual({ task_usd: 0.75, day_usd: 0 });
+  });
+
+  test("Tasks are listed the latest first, a page at a time, by text, repository and state.", async () => {
+    for (const [n, issue] of [12, 13, 14].entries()) {
+      const { task } = await aStarted(store(), { issue });
+      await store().updateTask(task.id, { pr_number: 20 + n }, NOON + n * MINUTE);
+    }
+    const { task, id } = await aStarted(store(), { project_id: 2, issue: 99 });
+    await store().saveProject(aProject({ id: 2, name: "houses" }), NOON);
+    await store().append(anAppend(task, id, { events: [EVERY_EVENT.attempt_started], row: { usd: 1.5 } }));
+    await store().updatePipeline(id, { state: "running" });
+    await store().updateTask(task.id, { title: "A 50% share_of" }, NOON - MINUTE);
+    const issues = async (filter: Partial<Parameters<Store["listTasks"]>[0]>) =>
+      (await store().listTasks({ limit: 9, ...filter })).map(({ issue }) => issue);
+    const all = await store().listTasks({ limit: 9 });
+    expect(all.map(({ issue }) => issue)).toEqual([14, 13, 12, 99]);
+    expect(all[3]).toMatchObject({ pipelines: 1, usd: 1.5, state: "running", role: "debugger" });
+    expect(all[0]).toMatchObject({ pipelines: 1, usd: 0, role: null, pr_number: 22 });
+    expect(await issues({ limit: 2 })).toEqual([14, 13]);
+    expect(await issues({ after: all[1] })).toEqual([12, 99]);
+    expect(await issues({ text: "50% SHARE_" })).toEqual([99]);
+    expect(await issues({ text: "50_ share%" })).toEqual([]);
+    expect(await issues({ text: "#13" })).toEqual([13]);
+    const { owner, name } = aProject();
+    expect((await store().repositories(9)).toSorted()).toEqual(
+      [`${owner}/${name}`, `${owner}/houses`].toSorted(),
+    );
+    expect(await issues({ repository: `${owner}/houses` })).toEqual([99]);
+    expect(await issues({ repository: `${owner}/${name}` })).toEqual([14, 13, 12]);
+    await store().updateTask(task.id, { status: "done", pr_number: 7 }, NOON + 9 * MINUTE);
+    expect(await issues({ status: "done" })).toEqual([99]);
+    expect(await store().countTasks({})).toEqual({ running: 3, done: 1 });
+    expect(await store().countTasks({ repository: `${owner}/houses` })).toEqual({ done: 1 });
+    expect(await store().acceptedPulls(5)).toMatchObject([{ id: task.id, pr_number: 7, usd: 1.5 }]);
   });
 
   test("Whoever deletes a project deletes all that hangs on it.", async () => {

@@ -13,12 +13,13 @@ import { didAny, type Guard, iso, patchOf, taskPatch } from "./rows.ts";
 import type { Database, Row } from "./sql.ts";
 
 export const journals = (db: Database): Pick<Store, "journal" | "sent" | "written" | "append"> => ({
-  journal: async (id, after = 0, { until = Number.MAX_SAFE_INTEGER, kind } = {}) => {
+  journal: async (id, after = 0, { until = Number.MAX_SAFE_INTEGER, kind, but } = {}) => {
     const events: JournalEvent[] = [];
-    for (const [first, last] of partsOf(await db.all(SIZES, [id, after, until, kind ?? null]))) {
+    const kinds = [kind ?? null, but ?? null];
+    for (const [first, last] of partsOf(await db.all(SIZES, [id, after, until, ...kinds]))) {
       // guard: others-are-served-meanwhile
       if (events.length > 0) await endOfTurn();
-      const rows = await db.all(JOURNAL, [id, first - 1, last, kind ?? null]);
+      const rows = await db.all(JOURNAL, [id, first - 1, last, ...kinds]);
       for (const row of rows) events.push(toEvent(id, row));
     }
     return events;
@@ -48,7 +49,7 @@ export const journals = (db: Database): Pick<Store, "journal" | "sent" | "writte
 });
 
 const PART =
-  "FROM events WHERE pipeline_id = ?1 AND seq > ?2 AND seq <= ?3 AND kind = COALESCE(?4, kind) ORDER BY seq";
+  "FROM events WHERE pipeline_id = ?1 AND seq > ?2 AND seq <= ?3 AND kind = COALESCE(?4, kind) AND kind <> COALESCE(?5, '') ORDER BY seq";
 const JOURNAL = `SELECT seq, at, data ${PART}`;
 /** In bytes: nothing of a text is read for it. */
 const SIZES = `SELECT seq, octet_length(data) AS size ${PART}`;
@@ -133,7 +134,7 @@ const sent = async (
   db: Database,
   { pipeline, after, events }: Pick<Append, "pipeline" | "after" | "events">,
 ): Promise<readonly JournalEvent[] | null> => {
-  const place = [pipeline, after, after + events.length, null];
+  const place = [pipeline, after, after + events.length, null, null];
   const sizes = await db.all(SIZES, place);
   if (events.length === 0 || sizes.length !== events.length) return null;
   const isAsLong = (data: EventData, at: number) =>

@@ -6,6 +6,7 @@ import { figures } from "./figures.ts";
 import { jobs } from "./jobs.ts";
 import { journals } from "./journals.ts";
 import { leases } from "./leases.ts";
+import { listing } from "./listing.ts";
 import { messages } from "./messages.ts";
 import { pipelines } from "./pipelines.ts";
 import { projects } from "./projects.ts";
@@ -17,6 +18,7 @@ export const createStore = (database: Database): Store => ({
   ...jobs(database),
   ...projects(database),
   ...tasks(database),
+  ...listing(database),
   ...pipelines(database),
   ...journals(database),
   ...leases(database),

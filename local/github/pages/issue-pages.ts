@@ -129,6 +129,9 @@ export const newIssueDeeds: Deeds<RepositoryVisit> = {
   },
 };
 
+/** Seconds: what others do here shows soon. */
+export const FOLLOW = 2;
+
 /** The issue or pull request of the address; what was moved leads to where it is. */
 export function issueAt(visit: RepositoryVisit): Issue | Response {
   const { world, repository, parts } = visit;
@@ -148,6 +151,7 @@ export async function issuePage(visit: RepositoryVisit): Promise<Page | Response
   return {
     title: `${found.title} · Issue #${found.number} · ${home.slice(1)}`,
     tab: "issues",
+    follow: FOLLOW,
     body: html`<div class="bar"><h1 class="subject">${found.title} <span class="muted">#${found.number}</span></h1><a class="button push" href="${home}/issues/new">New issue</a></div>
 <p class="under-title">${statePill(found)} <span class="muted">${person(world, found.authorId)} opened this issue ${ago(world, found.createdAt)} · ${plural(said, "comment")}</span></p>
 <div class="columns"><div>${description(visit, found)}${await timeline(visit, found)}${commentForm(visit, found)}</div>${sidebar(visit, found)}</div>`,

@@ -1,11 +1,11 @@
 // The frame of every page: where one is, as whom, what was refused.
 
-import { randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Repository } from "../state.ts";
 import { ownerOf } from "../world.ts";
-import { type Html, html, trusted } from "./html.ts";
+import { type Html, html } from "./html.ts";
 import { icon } from "./icons.ts";
 import { avatar, labelStyles, userPath } from "./parts.ts";
 import { type Page, people, type RepositoryVisit, type Visit } from "./visit.ts";
@@ -19,38 +19,39 @@ export const HEADERS: Readonly<Record<string, string>> = {
   "referrer-policy": "same-origin",
 };
 
-const policy = (nonce: string): string =>
-  [
-    "default-src 'none'",
-    `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self'",
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ].join("; ");
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
 
 export function respondPage(visit: Visit, page: Page, status: number): Response {
-  const nonce = randomBytes(12).toString("base64");
-  const { markup } = frame(visit, page, nonce);
-  const headers = { ...HEADERS, "content-security-policy": policy(nonce) };
+  const { markup } = frame(visit, page);
+  const headers = { ...HEADERS, "content-security-policy": POLICY };
   return new Response(`<!doctype html>\n${markup}`, { status, headers });
 }
 
 const isHere = (visit: Visit): visit is RepositoryVisit => "repository" in visit;
 
-function frame(visit: Visit, page: Page, nonce: string): Html {
-  const styles = isHere(visit) ? labelStyles(visit.repository) : "";
+function frame(visit: Visit, page: Page): Html {
+  const follow = visit.refusal === null ? (page.refresh ?? page.follow) : undefined;
   return html`<html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-${page.refresh === undefined || visit.refusal !== null ? null : html`<meta http-equiv="refresh" content="${page.refresh}">`}
+${page.refresh === undefined || visit.refusal !== null ? null : html`<noscript><meta http-equiv="refresh" content="${page.refresh}"></noscript>`}
 <title>${page.title}</title>
 <link rel="stylesheet" href="/_embedded/style.css">
 <link rel="icon" href="/_embedded/icon.svg">
-${styles === "" ? null : html`<style nonce="${nonce}">${trusted(styles)}</style>`}
+${isHere(visit) ? html`<link rel="stylesheet" href="${visit.home}/labels.css?${labelsTag(visit.repository)}">` : null}
+<script type="module" src="/_embedded/follow.js"></script>
 </head>
-<body>
+<body${follow === undefined ? "" : html` data-follow="${follow}"`}>
 <header class="top">
 <nav class="crumbs" aria-label="Where you are"><a class="mark" href="/" title="All repositories">${icon("branch")}<span>Embedded GitHub</span></a>${crumbs(visit)}</nav>
 ${actingForm(visit)}
@@ -64,6 +65,16 @@ ${page.body}
 </body>
 </html>`;
 }
+
+/** The colours of a repository's labels. */
+export const labelSheet = ({ repository }: RepositoryVisit): Response =>
+  new Response(labelStyles(repository), {
+    headers: { ...HEADERS, "content-type": "text/css; charset=utf-8" },
+  });
+
+/** Another address where there are other colours. */
+const labelsTag = (repository: Repository): string =>
+  createHash("sha256").update(labelStyles(repository)).digest("hex").slice(0, 12);
 
 function crumbs(visit: Visit): Html | null {
   if (!isHere(visit)) return null;

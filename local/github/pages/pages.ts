@@ -1,6 +1,8 @@
 // The web pages: which address shows what, and the way of a form: same origin, deed, then the page again with
 // what was refused, or the address to go to.
 
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { Failure, notFound } from "../failure.ts";
 import type { Act } from "../rest.ts";
 import { htmlUrl, movedRepository, repositoryByName, type World } from "../world.ts";
@@ -18,7 +20,7 @@ import {
 } from "./commit-pages.ts";
 import { html } from "./html.ts";
 import { issueDeeds, issueList, issuePage, newIssue, newIssueDeeds } from "./issue-pages.ts";
-import { respondPage, STYLE } from "./layout.ts";
+import { labelSheet, respondPage, STYLE } from "./layout.ts";
 import { fileDeeds, pullDeeds } from "./pull-deeds.ts";
 import { conversation, pullChecks, pullCommits, pullFiles } from "./pull-pages.ts";
 import { runDeeds, runPage } from "./run-page.ts";
@@ -66,6 +68,7 @@ const repositoryRoutes: readonly PageRoute<RepositoryVisit>[] = [
   { path: /^\/blob\/(?<rest>.+)$/, show: blobPage },
   { path: /^\/raw\/(?<rest>.+)$/, show: rawFile },
   { path: /^\/branches$/, show: branchesPage },
+  { path: /^\/labels\.css$/, show: labelSheet },
   { path: /^\/commits(?:\/(?<rest>.+))?$/, show: commitsPage },
   { path: /^\/commit\/(?<sha>[^/]+)$/, show: commitPage },
   { path: /^\/compare\/(?<range>.+)\.(?<kind>diff|patch)$/, show: compareText },
@@ -128,7 +131,13 @@ function movedTo(world: World, url: URL, owner: string, name: string): Response 
 }
 
 async function answer<V extends Visit>(route: PageRoute<V>, visit: V, request: Request): Promise<Response> {
-  if (request.method !== "POST") return shown(route, visit, 200);
+  if (request.method !== "POST") {
+    const tag = tagOf(visit);
+    if (request.headers.get("if-none-match") === tag) return new Response(null, { status: 304 });
+    const page = await shown(route, visit, 200);
+    if (page.status === 200) page.headers.set("etag", tag);
+    return page;
+  }
   const deed = route.deeds?.[visit.typed.get("do") ?? ""];
   if (deed === undefined) throw new Failure(405, "There is no such form here.");
   try {
@@ -138,6 +147,10 @@ async function answer<V extends Visit>(route: PageRoute<V>, visit: V, request: R
     return shown(route, { ...visit, refusal: refusalText(error) }, error.status);
   }
 }
+
+/** Of all that a page is made of: what there is, who looks, and how long ago things were, to the minute. */
+const tagOf = ({ world, viewer }: Visit): string =>
+  `"${world.changes()}-${viewer.id}-${Math.floor(world.now().getTime() / 60_000)}"`;
 
 async function shown<V extends Visit>(route: PageRoute<V>, visit: V, status: number): Promise<Response> {
   const page = await route.show(visit);
@@ -178,14 +191,22 @@ const errorPage = (failure: Failure): Page => ({
 });
 
 async function fixedAnswer(world: World, url: URL): Promise<Response | null> {
-  if (url.pathname === "/_embedded/style.css")
-    return new Response(STYLE, {
-      headers: { "content-type": "text/css; charset=utf-8", "cache-control": "no-cache" },
+  const file = FILES.get(url.pathname);
+  if (file !== undefined)
+    return new Response(file.text, {
+      headers: { "content-type": `${file.type}; charset=utf-8`, "cache-control": "no-cache" },
     });
   if (url.pathname === "/_embedded/icon.svg" || url.pathname === "/favicon.ico") return favicon();
   const id = /^\/avatars\/u\/(\d+)$/.exec(url.pathname)?.[1];
   return id === undefined ? null : picture(world, Number(id));
 }
+
+const script = (url: string) => ({ text: readFileSync(fileURLToPath(url), "utf8"), type: "text/javascript" });
+const FILES = new Map([
+  ["/_embedded/style.css", { text: STYLE, type: "text/css" }],
+  ["/_embedded/follow.js", script(import.meta.resolve("../../../web/follow.js"))],
+  ["/_embedded/idiomorph.js", script(import.meta.resolve("idiomorph"))],
+]);
 
 const hosts = (world: World): string[] => {
   const { port, host } = new URL(world.links.origin);

@@ -9,7 +9,7 @@ import { checksOfCommit, checkView, statusView } from "./check-pages.ts";
 import { counts } from "./diff.ts";
 import { type Html, html } from "./html.ts";
 import { icon } from "./icons.ts";
-import { commentForm, description, issueAt, sidebar, statePill } from "./issue-pages.ts";
+import { commentForm, description, FOLLOW, issueAt, sidebar, statePill } from "./issue-pages.ts";
 import { mergeBox, reviewers } from "./merge-box.ts";
 import { empty, encodePath, person, plural } from "./parts.ts";
 import { filesView, reviewForm } from "./review-form.ts";
@@ -20,6 +20,7 @@ type Tab = "" | "/commits" | "/checks" | "/files";
 
 export const conversation = pullPage("", async (visit, issue) => ({
   body: html`<div class="columns"><div>${description(visit, issue)}${await timeline(visit, issue)}${await mergeBox(visit, issue)}${commentForm(visit, issue)}</div>${sidebar(visit, issue, reviewers(visit, issue))}</div>`,
+  follow: FOLLOW,
 }));
 
 export const pullCommits = pullPage("/commits", async (visit, issue) => {
@@ -46,6 +47,7 @@ export const pullFiles = pullPage("/files", async (visit, issue) => {
 interface Inside {
   readonly body: Html;
   readonly refresh?: boolean;
+  readonly follow?: number;
   readonly wide?: boolean;
 }
 
@@ -57,12 +59,13 @@ function pullPage(
     const issue = issueAt(visit);
     if (issue instanceof Response) return issue;
     if (issue.pull === null) throw notFound();
-    const { body, refresh, wide } = await inside(visit, issue);
+    const { body, refresh, follow, wide } = await inside(visit, issue);
     return {
       title: `${issue.title} · Pull request #${issue.number} · ${visit.home.slice(1)}`,
       tab: "pulls",
       body: html`${await head(visit, issue, tab)}${body}`,
       ...(refresh === true ? { refresh: 5 } : {}),
+      ...(follow === undefined ? {} : { follow }),
       ...(wide === true ? { wide } : {}),
     };
   };

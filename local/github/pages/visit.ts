@@ -16,8 +16,10 @@ export interface Page {
   readonly title: string;
   readonly body: Html;
   readonly tab?: "code" | "issues" | "pulls" | "actions";
-  /** Seconds after which the page asks again, for what is still under way. */
+  /** Seconds after which the page asks again, for what is still under way; without scripts it is loaded anew. */
   readonly refresh?: number;
+  /** The same, but only with scripts: what is typed on it would be lost. */
+  readonly follow?: number;
   readonly wide?: boolean;
 }
 

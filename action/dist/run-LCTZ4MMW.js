@@ -6712,9 +6712,9 @@ function isFetchOriginError(err) {
   return typeof err === "object" && err !== null && fetchOriginErrors.has(err);
 }
 function isRetryableError(err) {
-  const seen = /* @__PURE__ */ new Set();
-  while (typeof err === "object" && err !== null && !seen.has(err)) {
-    seen.add(err);
+  const seen2 = /* @__PURE__ */ new Set();
+  while (typeof err === "object" && err !== null && !seen2.has(err)) {
+    seen2.add(err);
     if (isFetchOriginError(err) || isAbortError(err) || err instanceof APIConnectionError || err instanceof RetryableError) {
       return true;
     }
@@ -9265,7 +9265,7 @@ var TimeoutError = class extends DOMException {
 
 // core/adapters/inbox.ts
 var createInbox = () => {
-  const seen = /* @__PURE__ */ new Set();
+  const seen2 = /* @__PURE__ */ new Set();
   let waiting = [];
   let next = deferred();
   return {
@@ -9277,8 +9277,8 @@ var createInbox = () => {
       return taken;
     },
     put: (messages) => {
-      const fresh = messages.filter((message) => !seen.has(message.id));
-      for (const message of fresh) seen.add(message.id);
+      const fresh = messages.filter((message) => !seen2.has(message.id));
+      for (const message of fresh) seen2.add(message.id);
       waiting.push(...fresh);
       if (fresh.length > 0) next.resolve();
     },
@@ -10877,12 +10877,12 @@ function* notesOn({ change, before }, known) {
   if (odd !== null) yield { kind: "hidden", path: path2, line: odd, what: ODD };
   const { text: text2, numbers } = inLines(read);
   const sights = sightsOf2(path2, known);
-  const seen = seenIn(text2, sights);
-  if (seen === null) return;
+  const seen2 = seenIn(text2, sights);
+  if (seen2 === null) return;
   const lines2 = text2.split("\n");
   const old = new Set(inLines(before ?? "").text.split("\n"));
   for (const [index, line] of lines2.entries()) {
-    const by = seen[index + 1] ?? 0;
+    const by = seen2[index + 1] ?? 0;
     if (by === 0 || old.has(line)) continue;
     const at2 = { path: path2, line: numbers?.[index] ?? index + 1 };
     if (isLong(path2, line)) {
@@ -10926,13 +10926,13 @@ var sightsOf2 = (path2, known) => {
   ];
 };
 var seenIn = (text2, sights) => {
-  let seen = null;
+  let seen2 = null;
   for (const [bit, { lines: lines2 }] of sights.entries())
     for (const number2 of lines2(text2)) {
-      seen ??= new Uint8Array(text2.length + 2);
-      seen[number2] = (seen[number2] ?? 0) | 1 << bit;
+      seen2 ??= new Uint8Array(text2.length + 2);
+      seen2[number2] = (seen2[number2] ?? 0) | 1 << bit;
     }
-  return seen;
+  return seen2;
 };
 var partsOf = (line) => {
   const parts = [line.slice(0, LONGEST_LINE2)];
@@ -11993,15 +11993,15 @@ var exactly = (process2) => {
   return { ...process2, anonymous: anonymous * 1024, shared: shared * 1024 };
 };
 var namelessFiles = (processes) => {
-  const seen = /* @__PURE__ */ new Set();
+  const seen2 = /* @__PURE__ */ new Set();
   const sum2 = { memory: 0, disk: 0 };
   for (const { pid } of processes)
     for (const fd of listOr(`/proc/${pid}/fd`)) {
       const target = linkOr(`/proc/${pid}/fd/${fd}`);
       if (!target.endsWith(" (deleted)")) continue;
       const found = statOr(`/proc/${pid}/fd/${fd}`);
-      if (found === null || seen.has(`${found.dev}:${found.ino}`)) continue;
-      seen.add(`${found.dev}:${found.ino}`);
+      if (found === null || seen2.has(`${found.dev}:${found.ino}`)) continue;
+      seen2.add(`${found.dev}:${found.ino}`);
       if (target.startsWith("/dev/shm/")) continue;
       sum2[/^\/(?:memfd:|SYSV)/.test(target) ? "memory" : "disk"] += found.blocks * 512;
     }
@@ -12093,8 +12093,8 @@ var createDiskWatch = ({ totals, dir, measure }) => {
     due = performance.now() + Math.max(LEAST_PAUSE_MS, 20 * (performance.now() - began));
     if (held === null) return "what it wrote could not be counted in time; write fewer files";
     const nameless = namelessFiles(allBelow(pid)).disk;
-    const seen = held.bytes + nameless;
-    const bytes2 = held.whole ? seen : Math.max(seen, before.bytes + taken.bytes);
+    const seen2 = held.bytes + nameless;
+    const bytes2 = held.whole ? seen2 : Math.max(seen2, before.bytes + taken.bytes);
     const problem = diskProblem({ bytes: bytes2, inodes: held.inodes }, totals);
     if (problem !== null) return left?.held && !isMore({ ...held, bytes: bytes2 }, left.held) ? null : problem;
     if (full === null) left = null;
@@ -13666,13 +13666,13 @@ var secondsOfAttempt = (attempt) => [...attempt.turns, ...attempt.finished?.chec
 var visible = (text2) => {
   if (!UNUSUAL.test(text2)) return { text: text2, removed: 0 };
   let removed = 0;
-  const seen = text2.replace(RUNS2, (run) => {
+  const seen2 = text2.replace(RUNS2, (run) => {
     if (KEPT.test(run)) return run;
     if (run === "\u2028" || run === "\u2029") return "\n";
     if (!run.startsWith("\x1B[") && !run.startsWith("\x9B")) removed++;
     return "";
   });
-  return { text: seen, removed };
+  return { text: seen2, removed };
 };
 var lines = (text2) => text2.replace(/\r\n?/g, "\n");
 var prefix = (text2, limit2) => {
@@ -13717,7 +13717,8 @@ var SKIP = new RegExp(
 
 // core/report/plain.ts
 var plainLine = (text2) => oneLine(text2).replace(/##\[/g, "## [").replace(/^::/, ": :");
-var oneLine = (text2) => withoutSecrets(visible(lines(text2)).text).replace(/[\n\t]+/g, " ").trim();
+var oneLine = (text2) => seen(text2).replace(/[\n\t]+/g, " ").trim();
+var seen = (text2) => withoutSecrets(visible(lines(text2)).text);
 
 // core/report/story-line.ts
 var storyLine = (event, pipeline) => {
@@ -15292,10 +15293,10 @@ var SHOWN2 = {
 };
 var listSection = (title, items, input) => section(title, items.map((item) => `- ${item}`).join("\n"), input);
 var section = (title, text2, { delimiter }) => {
-  const seen = visible(text2).text;
-  return seen.trim() === "" ? "" : `## ${title}
+  const seen2 = visible(text2).text;
+  return seen2.trim() === "" ? "" : `## ${title}
 
-${fence("data", seen, delimiter)}`;
+${fence("data", seen2, delimiter)}`;
 };
 var asJson = (answer2) => JSON.stringify(answer2, null, 2);
 
@@ -16017,8 +16018,8 @@ var settle3 = (value, form) => {
 var shortened = (text2, limit2) => text2.length <= limit2 ? text2 : `${prefix(text2, Math.max(limit2 - 1, 0))}\u2026`;
 var noCode = (text2) => [{ kind: "lost", start: 0, end: text2.length }];
 var pass = (value, form, read) => {
-  const seen = visible(value).text.normalize("NFC");
-  const folded = scrub(form.block ? seen.replace(/^(?:[ \t]*\n)+/, "") : seen.replace(/\s+/g, " ").trim());
+  const seen2 = visible(value).text.normalize("NFC");
+  const folded = scrub(form.block ? seen2.replace(/^(?:[ \t]*\n)+/, "") : seen2.replace(/\s+/g, " ").trim());
   const text2 = form.block ? closed(folded, read ? "" : regions(folded).open) : form.cell ? cells(folded) : folded;
   const all = read?.(text2) ?? (form.block ? regions(text2).regions : inlineRegions(text2));
   const out = all.map((region) => part(text2.slice(region.start, region.end), { region, form })).join("");

@@ -1,0 +1,214 @@
+// What the page tells of a pipeline: of its fold, which holds every conversation, the little that is shown. It changes with
+// the pipeline's `seq` alone, so that it is made once for each.
+import { gateReason } from "../../core/model/answer.ts";
+import type { CommandRun, JournalEvent } from "../../core/model/event.ts";
+import type { Attempt, Pipeline, Step } from "../../core/model/pipeline.ts";
+import type { PipelineRecord } from "../../core/model/record.ts";
+import type { Finding } from "../../core/model/return.ts";
+import { currentStep, verdictOf } from "../../core/pipeline/state.ts";
+import { type Cost, costByRole, costOfAttempt, costOfPipeline, costOfStep } from "../../core/report/cost.ts";
+import { exitOf, shorten, stepTitle } from "../../core/report/format.ts";
+import { withoutMarks } from "../../core/report/plain.ts";
+import { resultOf, type StepResult } from "../../core/report/step-result.ts";
+import { storyLine } from "../../core/report/story-line.ts";
+import { partsOf } from "../../core/report/work.ts";
+import type { Plane } from "../plane.ts";
+
+export interface Digest {
+  readonly seq: number;
+  readonly route: string | null;
+  readonly isEscalation: boolean;
+  readonly isDryRun: boolean;
+  readonly isScripted: boolean;
+  readonly paused: string | null;
+  /** "step 2 of 3 (tester)", where it is being worked on. */
+  readonly now: string | null;
+  readonly steps: readonly StepDigest[];
+  readonly cost: Cost;
+  readonly costs: readonly (readonly [role: string, cost: Cost])[];
+  readonly story: readonly StoryLine[];
+}
+
+export interface StoryLine {
+  readonly at: string;
+  readonly text: string;
+}
+
+export interface StepDigest extends StepResult {
+  readonly number: number;
+  readonly role: string;
+  /** Why it is there, where the plan did not have it. */
+  readonly part: string | null;
+  readonly brief: string;
+  readonly cost: Cost;
+  readonly attempts: readonly AttemptDigest[];
+  readonly said: string;
+  readonly findings: readonly Finding[];
+  readonly files: readonly string[];
+}
+
+export interface AttemptDigest {
+  readonly number: number;
+  readonly model: string;
+  readonly cost: Cost;
+  readonly began: string | null;
+  readonly ended: string | null;
+  readonly outcome: string | null;
+  readonly reason: string;
+  readonly ran: readonly RunDigest[];
+  /** Of `ran`, how many are left out. */
+  readonly more: number;
+}
+
+export interface RunDigest {
+  readonly command: string;
+  readonly exit: string;
+  readonly ok: boolean;
+  readonly seconds: number;
+}
+
+/** So much of a text, and so many of a kind, are on a page. */
+const LINE = 300;
+const PROSE = 4_000;
+const MOST_RUNS = 40;
+const MOST_FILES = 40;
+const MOST_FINDINGS = 50;
+const MOST_LINES = 200;
+const MOST_STEPS = 100;
+
+/** As many as the page shows again and again: a few kilobytes each. */
+const KEPT = 200;
+
+export const createDigests = ({ folds, store }: Pick<Plane, "folds" | "store">) => {
+  const known = new Map<string, Digest & { readonly of: string }>();
+  return async (record: PipelineRecord): Promise<Digest> => {
+    const last = known.get(record.id);
+    // Where an operator deleted a project, its pipelines' ids may come again.
+    const before = last?.of === record.created_at && last.seq <= record.seq ? last : undefined;
+    known.delete(record.id);
+    const fresh =
+      before?.seq === record.seq ? before : { ...(await read(record, before)), of: record.created_at };
+    known.set(record.id, fresh);
+    for (const oldest of known.keys()) {
+      if (known.size <= KEPT) break;
+      known.delete(oldest);
+    }
+    return fresh;
+  };
+
+  async function read(record: PipelineRecord, before: Digest | undefined): Promise<Digest> {
+    const pipeline = await folds.at(record, record.seq);
+    const events = await store.journal(record.id, before?.seq ?? 0, { until: record.seq, but: "turn" });
+    return digestOf(pipeline, { events, before });
+  }
+};
+
+const digestOf = (
+  pipeline: Pipeline,
+  { events, before }: { readonly events: readonly JournalEvent[]; readonly before: Digest | undefined },
+): Digest => {
+  const { opening, plan, run, paused, outcome, held } = pipeline;
+  const told = events.flatMap(event => {
+    const text = event.data.kind === "opened" ? "opened" : storyLine(event, pipeline);
+    return text === null ? [] : [{ at: event.at, text: shorten(text, LINE) }];
+  });
+  const times = timesOf(events);
+  const step = outcome === null && paused === null && !held && run !== null ? currentStep(pipeline) : null;
+  return {
+    seq: pipeline.seq,
+    route: plan?.route_type ?? null,
+    isEscalation: opening.type === "escalation",
+    isDryRun: opening.dry_run,
+    isScripted: run?.scripted === true,
+    paused: paused === null ? null : line(paused),
+    now: step === null ? null : `${stepTitle(step, pipeline)} (${line(step.role)})`,
+    // A follow-up is handed to its head: nobody planned it.
+    steps: (opening.type === "escalation" ? pipeline.steps.slice(1) : pipeline.steps)
+      .slice(0, MOST_STEPS)
+      .map(one => stepOf(one, { pipeline, times, before })),
+    cost: costOfPipeline(pipeline),
+    costs: costByRole([{ pipeline }]),
+    story: [...(before?.story ?? []), ...told].slice(-MOST_LINES),
+  };
+};
+
+interface Times {
+  readonly began: ReadonlyMap<string, string>;
+  readonly ended: ReadonlyMap<string, string>;
+}
+
+const timesOf = (events: readonly JournalEvent[]): Times => {
+  const of = (kind: "attempt_started" | "attempt_finished") =>
+    new Map(
+      events.flatMap(({ at, data }) => (data.kind === kind ? [[`${data.step}/${data.attempt}`, at]] : [])),
+    );
+  return { began: of("attempt_started"), ended: of("attempt_finished") };
+};
+
+interface Around {
+  readonly pipeline: Pipeline;
+  readonly times: Times;
+  readonly before: Digest | undefined;
+}
+
+const stepOf = (step: Step, around: Around): StepDigest => {
+  const verdict = verdictOf(step);
+  const { proof, root_cause, notes } = partsOf(step);
+  const said =
+    verdict === null
+      ? [proof?.what_was_done, root_cause, notes].filter(Boolean).join("\n\n")
+      : gateReason(verdict);
+  const before = around.before?.steps.find(({ number }) => number === step.number);
+  return {
+    ...resultOf(step, around.pipeline),
+    number: step.number,
+    role: line(step.role),
+    part: step.part === "plan" ? null : step.part,
+    brief: step.number === 0 ? "" : shorten(step.brief, PROSE),
+    cost: costOfStep(step),
+    attempts: step.attempts.map(attempt => attemptOf(attempt, { step, times: around.times, before })),
+    said: shorten(said, PROSE),
+    findings: (verdict?.findings ?? []).slice(0, MOST_FINDINGS),
+    files: filesOf(step),
+  };
+};
+
+const attemptOf = (
+  attempt: Attempt,
+  {
+    step,
+    times,
+    before,
+  }: { readonly step: Step; readonly times: Times; readonly before: StepDigest | undefined },
+): AttemptDigest => {
+  const key = `${step.number}/${attempt.number}`;
+  const known = before?.attempts.find(({ number }) => number === attempt.number);
+  const ran = [...attempt.turns.flatMap(turn => turn.ran), ...(attempt.finished?.checks ?? [])];
+  return {
+    number: attempt.number,
+    model: line(attempt.started?.model ?? ""),
+    cost: costOfAttempt(attempt),
+    began: times.began.get(key) ?? known?.began ?? null,
+    ended: times.ended.get(key) ?? known?.ended ?? null,
+    outcome: attempt.finished?.outcome ?? null,
+    reason: line(attempt.finished?.reason ?? "", 2 * LINE),
+    ran: ran.slice(-MOST_RUNS).map(runOf),
+    more: Math.max(0, ran.length - MOST_RUNS),
+  };
+};
+
+const runOf = (run: CommandRun): RunDigest => ({
+  command: line(run.command),
+  exit: exitOf(run),
+  ok: run.exit_code === 0,
+  seconds: run.seconds,
+});
+
+const filesOf = (step: Step): readonly string[] => {
+  const changes = step.attempts.flatMap(({ turns }) => turns.flatMap(({ wrote }) => wrote?.changes ?? []));
+  return [...new Set(changes.map(({ path }) => path))].slice(0, MOST_FILES);
+};
+
+/** One line of what may be Markdown: the page shows text. */
+export const line = (text: string, limit = LINE): string =>
+  shorten(withoutMarks(text.slice(0, 8 * limit)), limit);

@@ -1,0 +1,86 @@
+// What every page of the App is made of: its frame, and how states, times and amounts look. What comes from outside goes
+// through `html`, which escapes it; nothing of it is markup.
+import { html } from "hono/html";
+import type { TaskStatus } from "../../core/model/record.ts";
+import type { Cost } from "../../core/report/cost.ts";
+import { costText } from "../../core/report/cost.ts";
+import { plural } from "../../core/report/format.ts";
+import { prose as clean } from "../../core/report/plain.ts";
+
+export type Html = ReturnType<typeof html>;
+
+export interface Frame {
+  readonly title: string;
+  readonly here: "tasks" | "figures";
+  /** After so many seconds whoever looks at it asks for it again; null: never. */
+  readonly follow: number | null;
+  readonly body: Html;
+}
+
+export const frame = ({ title, here, follow, body }: Frame): Html => html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<link rel="stylesheet" href="/style.css">
+<link rel="icon" href="/icon.svg">
+<script type="module" src="/follow.js"></script>
+</head>
+<body${follow === null ? "" : html` data-follow="${follow}"`}>
+<header class="top"><a class="mark" href="/">Kin</a><nav aria-label="Pages">${navigation("tasks", "/", here)}${navigation("figures", "/figures", here)}</nav></header>
+<p class="away" role="status">The App does not answer: this is how it stood.</p>
+<main>
+${body}
+</main>
+</body>
+</html>`;
+
+const navigation = (name: Frame["here"], href: string, here: Frame["here"]): Html =>
+  html`<a href="${href}"${name === here ? html` aria-current="page"` : ""}>${name === "tasks" ? "Tasks" : "Figures"}</a>`;
+
+export const STATES: Readonly<Record<TaskStatus, string>> = {
+  running: "Running",
+  review: "To review",
+  needs_info: "Needs info",
+  blocked: "Blocked",
+  done: "Done",
+  cancelled: "Cancelled",
+};
+
+export const pill = (status: TaskStatus): Html => html`<span class="pill ${status}">${STATES[status]}</span>`;
+
+/** `at`: ISO 8601. The title is put into the reader's time zone where scripts run. */
+export const when = (at: string, now: number): Html =>
+  html`<time datetime="${at}" title="${absolute(at)}">${ago(at, now)}</time>`;
+
+const absolute = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`;
+
+const ago = (at: string, now: number): string => {
+  const minutes = Math.floor((now - Date.parse(at)) / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min ago`;
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`;
+  const days = Math.floor(minutes / (24 * 60));
+  return days < 30 ? `${plural(days, "day")} ago` : `on ${at.slice(0, 10)}`;
+};
+
+/** Several lines as they were written; what stands between backticks is shown as code. */
+export const prose = (text: string): Html =>
+  html`<p class="prose">${clean(text)
+    .split(/`([^`\n]{1,500})`/)
+    .map((part, at) => (at % 2 === 0 ? part : html`<code>${part}</code>`))}</p>`;
+
+/** Facts in a row, with a point between those that are there. */
+export const facts = (...all: readonly (Html | string | null)[]): Html =>
+  html`<p class="facts">${all.filter(one => one !== null && one !== "").map(one => html`<span>${one}</span>`)}</p>`;
+
+/** To GitHub; the words alone where there is no address. */
+export const outward = (url: string | null, text: Html | string): Html =>
+  url === null ? html`${text}` : html`<a href="${url}" rel="noreferrer">${text}</a>`;
+
+export const money = (cost: Cost): string => costText(cost);
+
+export const counted = (count: number, noun: string): string | null =>
+  count === 0 ? null : plural(count, noun);

@@ -1,0 +1,231 @@
+// One task: how it stands, its pipelines with their steps and what these ran, its returns, what each role cost, and what
+// happened when.
+import { html } from "hono/html";
+import type { PipelineRecord, ProjectRecord, ReturnRow, TaskRecord } from "../../core/model/record.ts";
+import { Finding } from "../../core/model/return.ts";
+import { type Cost, costCell, sumOf } from "../../core/report/cost.ts";
+import { duration, plural, tokens } from "../../core/report/format.ts";
+import { fileUrl, onServer, repositoryUrl, returnUrl, runUrl } from "../../core/report/link.ts";
+import { withoutGate } from "../../core/report/returns-list.ts";
+import type { Plane } from "../plane.ts";
+import { type AttemptDigest, type Digest, line, type RunDigest, type StepDigest } from "./digest.ts";
+import { counted, facts, frame, type Html, money, outward, pill, prose, when } from "./parts.ts";
+
+/** The latest of each. */
+const MOST_PIPELINES = 20;
+const MOST_RETURNS = 50;
+const MOST_LINES = 300;
+const FIRST_LINES = 12;
+
+interface Shown {
+  readonly project: ProjectRecord;
+  readonly task: TaskRecord;
+  readonly returns: readonly ReturnRow[];
+  /** Latest first. */
+  readonly pipelines: readonly { readonly record: PipelineRecord; readonly digest: Digest }[];
+  readonly earlier: number;
+  readonly server_url: string;
+  readonly now: number;
+}
+
+export const taskPage = async (
+  id: number,
+  { plane, digest }: { readonly plane: Plane; readonly digest: (record: PipelineRecord) => Promise<Digest> },
+): Promise<Html | null> => {
+  const task = await plane.store.task(id);
+  const project = task === null ? null : await plane.store.project(task.project_id);
+  if (task === null || project === null) return null;
+  const records = (await plane.store.pipelines(id)).toReversed();
+  const pipelines: { record: PipelineRecord; digest: Digest }[] = [];
+  // One after the other: a journal is in memory until its digest is made.
+  for (const record of records.slice(0, MOST_PIPELINES))
+    pipelines.push({ record, digest: await digest(record) });
+  const shown: Shown = {
+    project,
+    task,
+    returns: (await plane.store.returns(id, MOST_RETURNS)).toReversed(),
+    pipelines,
+    earlier: Math.max(0, records.length - MOST_PIPELINES),
+    server_url: plane.server_url,
+    now: plane.clock.now(),
+  };
+  return frame({
+    title: `${line(task.title, 80)} · ${project.owner}/${project.name}#${task.issue}`,
+    here: "tasks",
+    follow: task.status === "running" ? 2 : 10,
+    body: html`${head(shown)}
+<div class="columns"><div>${pipelines.length === 0 ? html`<p class="box empty">No pipeline yet.</p>` : ""}${pipelines.map((one, at) => pipelineBox(one, { shown, isLatest: at === 0 }))}
+${shown.earlier > 0 ? html`<p class="muted">${plural(shown.earlier, "earlier pipeline")}: <code>/tasks/${id}.json</code> has them.</p>` : ""}
+</div>
+<aside>${returnsBox(shown)}${costBox(shown)}</aside>
+${story(shown)}</div>`,
+  });
+};
+
+const head = (shown: Shown): Html => {
+  const { task, project, pipelines, now } = shown;
+  const cost = sumOf(pipelines.map(({ digest }) => digest.cost));
+  const issue = `${project.owner}/${project.name}#${task.issue}`;
+  return html`<div class="head"><h1>${line(task.title)}</h1>
+${facts(
+  pill(task.status),
+  outward(onServer(task.url, shown.server_url) ?? `${repositoryUrl(shown)}/issues/${task.issue}`, issue),
+  task.pr_number === null
+    ? null
+    : outward(`${repositoryUrl(shown)}/pull/${task.pr_number}`, `pull request #${task.pr_number}`),
+  task.category,
+  money(cost),
+  html`asked by ${task.asked_by} ${when(task.created_at, now)}`,
+  pipelines.some(({ digest }) => digest.isScripted) ? html`<span class="tag">scripted model</span>` : null,
+)}
+${task.status_reason === "" ? "" : html`<p class="reason">${line(task.status_reason, 1_000)}</p>`}
+${task.status === "running" ? html`<p class="now">${doing(shown)}</p>` : ""}</div>`;
+};
+
+const doing = ({ pipelines: [latest], now }: Shown): Html => {
+  if (latest === undefined) return html`The first pipeline is being prepared.`;
+  const { record, digest } = latest;
+  if (digest.paused !== null) return html`Paused: ${digest.paused}`;
+  if (record.state === "queued") return html`Queued: it starts when a run is free.`;
+  if (digest.now === null)
+    return html`${record.state === "finished" ? "The next pipeline is being prepared." : "Setting up."}`;
+  const began = digest.steps.find(isWorking)?.attempts.at(-1)?.began;
+  return html`<b class="working">At work: ${digest.now}</b>${began == null ? "" : html` for ${duration(Math.max(0, now - Date.parse(began)) / 1000)}`}`;
+};
+
+const isWorking = ({ state }: StepDigest): boolean => state === "working";
+
+interface Around {
+  readonly shown: Shown;
+  readonly isLatest: boolean;
+}
+
+const pipelineBox = (
+  { record, digest }: Shown["pipelines"][number],
+  { shown, isLatest }: Around,
+): Html => html`<details class="box pipeline" id="pipeline-${record.number}"${isLatest ? html` open` : ""}>
+<summary><h2>Pipeline ${record.number}</h2> <span class="outcome ${record.outcome ?? record.state}">${(record.outcome ?? record.state).replaceAll("_", " ")}</span>
+${facts(
+  digest.isEscalation ? "escalation" : null,
+  digest.isDryRun ? "dry run" : null,
+  digest.route === null ? null : `route ${line(digest.route, 60)}`,
+  runUrl(record, shown) === null ? null : outward(runUrl(record, shown), "workflow run"),
+  money(digest.cost),
+  digest.cost.seconds === 0 ? null : duration(digest.cost.seconds),
+  when(record.created_at, shown.now),
+)}</summary>
+${digest.steps.length === 0 ? html`<p class="empty">Nothing is planned yet.</p>` : html`<ol class="steps">${digest.steps.map(step => stepRow(step, { shown, number: record.number }))}</ol>`}
+</details>`;
+
+const stepRow = (
+  step: StepDigest,
+  { shown, number }: { readonly shown: Shown; readonly number: number },
+): Html => {
+  const cost = costCell(step.cost);
+  const line1 = html`<span class="sign" aria-hidden="true">${step.sign}</span><span class="what"><b>${step.number}</b> ${step.number === 0 ? "plan (pm)" : step.role} <span class="words">${step.words}</span>${step.part === null ? "" : html` <span class="tag">${step.part}</span>`}</span><span class="amounts">${[cost, step.cost.seconds === 0 ? "" : duration(step.cost.seconds)].filter(one => one !== "").join(" · ")}</span>`;
+  const inside = stepInside(step, shown);
+  return html`<li class="step ${step.state}"${step.state === "working" ? html` aria-current="step"` : ""}>${inside === null ? html`<div class="line">${line1}</div>` : html`<details id="step-${number}-${step.number}"><summary class="line">${line1}</summary><div class="inside">${inside}</div></details>`}</li>`;
+};
+
+const stepInside = (step: StepDigest, shown: Shown): Html | null => {
+  if (step.brief === "" && step.attempts.length === 0) return null;
+  return html`${step.brief === "" ? "" : html`<h3>Brief</h3>${prose(step.brief)}`}
+${step.attempts.map(attempt => attemptBlock(attempt, shown.now))}
+${step.said === "" ? "" : html`<h3>${step.findings.length > 0 || step.state === "approved" ? "Verdict" : "Answer"}</h3>${prose(step.said)}`}
+${findingsList(step.findings, shown)}
+${step.files.length === 0 ? "" : html`<h3>Files written</h3><ul class="files">${step.files.map(path => html`<li>${place(path, null, shown)}</li>`)}</ul>`}`;
+};
+
+const attemptBlock = (
+  attempt: AttemptDigest,
+  now: number,
+): Html => html`<h3>Attempt ${attempt.number}${attempt.outcome === null ? "" : `: ${attempt.outcome}`}</h3>
+${facts(
+  attempt.model,
+  plural(attempt.cost.turns, "turn"),
+  `${tokens(attempt.cost.usage.input + attempt.cost.usage.cache_write + attempt.cost.usage.cache_read)} tokens in, ${tokens(attempt.cost.usage.output)} out`,
+  costCell(attempt.cost),
+  attempt.cost.seconds === 0 ? null : duration(attempt.cost.seconds),
+  attempt.began === null ? null : html`began ${when(attempt.began, now)}`,
+)}
+${attempt.reason === "" ? "" : html`<p class="reason">${attempt.reason}</p>`}
+${attempt.ran.length === 0 ? "" : html`<ul class="runs" aria-label="Commands that ran">${attempt.more > 0 ? html`<li class="muted">${attempt.more} earlier</li>` : ""}${attempt.ran.map(runLine)}</ul>`}`;
+
+const runLine = ({ command, exit, ok, seconds }: RunDigest): Html =>
+  html`<li><code>${command}</code> <span class="exit ${ok ? "good" : "bad"}">${exit}</span> <span class="muted">${duration(seconds)}</span></li>`;
+
+const findingsList = (findings: readonly Finding[], shown: Shown): Html | "" =>
+  findings.length === 0
+    ? ""
+    : html`<ul class="findings" aria-label="Findings">${findings.map(
+        ({ severity, file, line: at, issue, fix }) =>
+          html`<li><span class="severity ${severity}">${severity}</span> ${file == null ? "" : place(file, at ?? null, shown)} ${prose(issue)}${fix == null || fix === "" ? "" : html`<div class="fix">${prose(fix)}</div>`}</li>`,
+      )}</ul>`;
+
+const place = (path: string, at: number | null, shown: Shown): Html => {
+  const sha = shown.task.head_sha;
+  const url = sha === null ? null : fileUrl(shown, { sha, path, line: at });
+  return outward(url, html`<code>${line(path)}${at === null ? "" : `:${at}`}</code>`);
+};
+
+const returnsBox = (shown: Shown): Html | "" => {
+  const { returns, task } = shown;
+  if (returns.length === 0) return "";
+  const left = task.return_count - returns.length;
+  return html`<section class="box" id="returns"><h2>Returns <span class="count">${task.return_count}</span></h2>
+<ol class="returns">${returns.map(row => returnItem(row, shown))}</ol>${left > 0 ? html`<p class="muted pad">${left} earlier</p>` : ""}</section>`;
+};
+
+const returnItem = (row: ReturnRow, shown: Shown): Html => {
+  const findings = findingsOf(row);
+  const url = returnUrl(row, shown);
+  return html`<li id="return-${row.return_number}"><p><b>${row.return_number}</b> <code>${row.reason_category}</code> by ${line(row.actor ?? row.returned_by, 60)} ${outward(url, when(row.returned_at, shown.now))}</p>
+${prose(withoutGate(row.reason_text ?? "").slice(0, 2_000))}
+${findings.length === 0 ? "" : html`<details id="findings-${row.return_number}"><summary>${plural(findings.length, "finding")}</summary>${findingsList(findings, shown)}</details>`}</li>`;
+};
+
+const findingsOf = ({ findings }: ReturnRow): readonly Finding[] => {
+  const parsed = Finding.array().safeParse(JSON.parse(findings));
+  return parsed.success ? parsed.data.slice(0, MOST_RETURNS) : [];
+};
+
+const costBox = ({ pipelines }: Shown): Html | "" => {
+  const byRole = new Map<string, Cost>();
+  for (const { digest } of pipelines.toReversed())
+    for (const [role, cost] of digest.costs) {
+      const before = byRole.get(role);
+      byRole.set(role, before === undefined ? cost : sumOf([before, cost]));
+    }
+  if (byRole.size === 0) return "";
+  const rows = [...byRole].sort(([, a], [, b]) => b.usd - a.usd);
+  const total = sumOf(rows.map(([, cost]) => cost));
+  return html`<section class="box" id="cost"><h2>Cost by role</h2><table><thead><tr><th scope="col">Role</th><th scope="col">Turns</th><th scope="col">Time</th><th scope="col">Cost</th></tr></thead><tbody>
+${rows.map(([role, cost]) => costRow(line(role, 40), cost))}</tbody>${rows.length > 1 ? html`<tfoot>${costRow("all", total)}</tfoot>` : ""}</table>
+<p class="muted pad">${tokens(total.usage.input + total.usage.cache_write)} tokens in, ${tokens(total.usage.cache_read)} from the cache, ${tokens(total.usage.output)} out</p></section>`;
+};
+
+const costRow = (role: string, cost: Cost): Html =>
+  html`<tr><th scope="row">${role}</th><td>${cost.turns}</td><td>${duration(cost.seconds)}</td><td>${costCell(cost)}</td></tr>`;
+
+/** Of all that the page shows, the latest first; the lines say themselves which pipeline they are of. */
+const story = ({ pipelines, returns, now }: Shown): Html | "" => {
+  const told = [
+    ...pipelines.flatMap(({ record, digest }) =>
+      digest.story.map(({ at, text }, order) => ({ at, order, text, of: `pipeline ${record.number}` })),
+    ),
+    ...returns.map(({ returned_at, return_number, reason_category, actor, returned_by }) => ({
+      at: returned_at,
+      order: MOST_LINES,
+      text: `return ${return_number}: ${reason_category} by ${line(actor ?? returned_by, 60)}`,
+      of: "task",
+    })),
+  ]
+    .sort((a, b) => (a.at === b.at ? b.order - a.order : a.at < b.at ? 1 : -1))
+    .slice(0, MOST_LINES);
+  if (told.length === 0) return "";
+  const item = ({ at, text, of }: (typeof told)[number]) =>
+    html`<li>${when(at, now)} <span>${pipelines.length > 1 ? html`<span class="muted">${of}</span> ` : ""}${text}</span></li>`;
+  const rest = told.slice(FIRST_LINES);
+  return html`<section class="box" id="story"><h2>Timeline</h2><ol class="story">${told.slice(0, FIRST_LINES).map(item)}</ol>
+${rest.length === 0 ? "" : html`<details id="story-rest"><summary>${counted(rest.length, "earlier line")}</summary><ol class="story">${rest.map(item)}</ol></details>`}</section>`;
+};

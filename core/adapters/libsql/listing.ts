@@ -1,0 +1,90 @@
+// Tasks for people who look for one. The index that has them in order has what they are looked for by, too; a row is read
+// where it is shown, or where a text is looked for, of so many at most.
+import type { InValue } from "@libsql/client";
+import { AcceptedPull, ListedTask, type TaskFilter } from "../../model/listing.ts";
+import { TaskStatus } from "../../model/record.ts";
+import type { Store } from "../../ports.ts";
+import { parseAll } from "./rows.ts";
+import type { Database } from "./sql.ts";
+
+export const listing = (
+  db: Database,
+): Pick<Store, "listTasks" | "countTasks" | "repositories" | "acceptedPulls"> => ({
+  listTasks: async filter => {
+    const { sql, args } = where(filter);
+    return parseAll(
+      await db.all(`${LISTED} ${sql} ${LATEST_FIRST} LIMIT ?`, [...args, filter.limit]),
+      ListedTask,
+    );
+  },
+  countTasks: async ({ repository }) => {
+    const { sql, args } = where({ repository });
+    const rows = await db.all(`SELECT status, COUNT(*) AS count FROM tasks t ${sql} GROUP BY status`, args);
+    return Object.fromEntries(rows.map(row => [TaskStatus.parse(row.status), Number(row.count)]));
+  },
+  repositories: async limit =>
+    (await db.all(REPOSITORIES, [limit])).map(({ repository }) => String(repository)),
+  acceptedPulls: async limit => parseAll((await db.all(ACCEPTED, [limit])).toReversed(), AcceptedPull),
+});
+
+const LISTED = `
+  SELECT t.id, t.issue, t.title, t.url, t.status, t.status_reason, t.asked_by, t.pr_number, t.return_count, t.updated_at,
+         p.owner, p.name,
+         (SELECT COUNT(*) FROM pipelines WHERE task_id = t.id) AS pipelines,
+         (SELECT COALESCE(SUM(usd), 0) FROM pipelines WHERE task_id = t.id) AS usd,
+         (SELECT state FROM pipelines WHERE task_id = t.id ORDER BY number DESC LIMIT 1) AS state,
+         (SELECT json_extract(e.data, '$.role') FROM events e
+           WHERE e.kind = 'attempt_started'
+             AND e.pipeline_id = (SELECT id FROM pipelines WHERE task_id = t.id AND state = 'running' ORDER BY number DESC LIMIT 1)
+           ORDER BY e.seq DESC LIMIT 1) AS role
+    FROM tasks t INDEXED BY idx_tasks_listed CROSS JOIN projects p ON p.id = t.project_id`;
+
+/** The index's order, which the join keeps: each page ends where it is full. */
+const LATEST_FIRST = "ORDER BY t.updated_at DESC, t.id DESC";
+
+const REPOSITORIES = `SELECT owner || '/' || name AS repository FROM projects p
+  WHERE EXISTS (SELECT 1 FROM tasks WHERE project_id = p.id) ORDER BY owner, name LIMIT ?`;
+
+const ACCEPTED = `SELECT t.id, p.owner, p.name, t.title, t.pr_number,
+         (SELECT COALESCE(SUM(usd), 0) FROM pipelines WHERE task_id = t.id) AS usd
+    FROM tasks t CROSS JOIN projects p ON p.id = t.project_id
+   WHERE t.status = 'done' AND t.pr_number IS NOT NULL ${LATEST_FIRST} LIMIT ?`;
+
+/** So many of the latest tasks are searched for a text. */
+const SEARCHED = 5_000;
+
+const where = ({ text, repository, status, after }: Omit<TaskFilter, "limit">) => {
+  const conditions: readonly (readonly [sql: string, ...args: InValue[]])[] = [
+    ...(status === undefined ? [] : [["t.status = ?", status] as const]),
+    ...(repository === undefined
+      ? []
+      : [
+          [
+            "t.project_id IN (SELECT id FROM projects WHERE owner = ? AND name = ?)",
+            ...halves(repository),
+          ] as const,
+        ]),
+    ...(after === undefined ? [] : [["(t.updated_at, t.id) < (?, ?)", after.updated_at, after.id] as const]),
+    ...(text === undefined
+      ? []
+      : ([
+          [
+            `t.id IN (SELECT id FROM tasks ORDER BY updated_at DESC, id DESC LIMIT ${SEARCHED})
+             AND (t.title LIKE ? ESCAPE '!' OR p.owner || '/' || p.name || '#' || t.issue LIKE ? ESCAPE '!')`,
+            part(text),
+            part(text),
+          ],
+        ] as const)),
+  ];
+  return {
+    sql: conditions.length === 0 ? "" : `WHERE ${conditions.map(([sql]) => sql).join(" AND ")}`,
+    args: conditions.flatMap(([, ...args]) => args),
+  };
+};
+
+const halves = (repository: string): readonly [owner: string, name: string] => {
+  const [owner = "", name = ""] = repository.split("/");
+  return [owner, name];
+};
+
+const part = (text: string): string => `%${text.replace(/[!%_]/g, "!$&")}%`;
