@@ -42,7 +42,8 @@ const Made = z.object({
 });
 type Made = z.infer<typeof Made>;
 
-const madeOf = async ({ key }: CommitPoint, plane: Plane): Promise<Made | null> => {
+/** Null: not committed yet. */
+export const madeOf = async ({ key }: CommitPoint, plane: Plane): Promise<Made | null> => {
   const row = await plane.store.job(`commit:${key}`);
   return row === null ? null : Made.parse(JSON.parse(row.result ?? "{}"));
 };

@@ -1,9 +1,14 @@
 // The `verdict` job's part: it fetches the rejection of its run and posts it as a review with the workflow's own
 // token, which may ask for changes where Kin's App, the author, may not. It can do nothing else here.
+
+import type { TaskRecord } from "../../core/model/record.ts";
 import { PROTOCOL, type VerdictAnswer, type VerdictRequest } from "../../core/model/wire.ts";
+import { commitPoints } from "../../core/pipeline/commits.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
+import type { TaskView } from "../../core/report/view.ts";
 import type { Plane } from "../plane.ts";
-import { findReview, gateReviews, prepareReview } from "../publish/gate-review.ts";
+import { madeOf } from "../publish/commits.ts";
+import { findReview, type GateReview, gateReviews, prepareReview } from "../publish/gate-review.ts";
 import { isForVerdictJob } from "../publish/reviews.ts";
 import { loadView } from "../publish/view.ts";
 import type { Known } from "./claim.ts";
@@ -39,7 +44,11 @@ export const claimVerdict = async (
   }
   const github = await plane.github(project);
   const pull = view.task.pr_number === null ? null : await github.pull(view.task.pr_number);
-  if (pull === null || !(await isPublished(id, { plane, gate }))) return { kind: "wait" };
+  const commits = await commitsUpTo(gate, plane);
+  if (pull?.state === "closed") return { kind: "nothing", reason: "The pull request is closed." };
+  if (pull === null && (isOver(view.task) || !(await mayStillOpen({ commits, view, plane }))))
+    return { kind: "nothing", reason: "There is no pull request, and nothing that one could be opened for." };
+  if (pull === null || commits.includes(null)) return { kind: "wait" };
   const { event: _, ...review } = await prepareReview(gate, {
     plane,
     github,
@@ -60,18 +69,32 @@ export const claimVerdict = async (
   };
 };
 
-/** The judged commit is on the branch, or the gate judged what stood there before. */
-const isPublished = async (
-  id: string,
-  { plane, gate }: { readonly plane: Plane; readonly gate: ReturnType<typeof gateReviews>[number] },
-): Promise<boolean> => {
-  const wrote = gate.pipeline.steps.some(step =>
-    step.attempts.some(attempt => attempt.turns.some(turn => turn.wrote !== null)),
+type Commit = Awaited<ReturnType<typeof madeOf>>;
+
+/** What was to be committed of what the gate judged; null where that is still under way. */
+const commitsUpTo = ({ pipeline, step }: GateReview, plane: Plane): Promise<readonly Commit[]> =>
+  Promise.all(
+    commitPoints(pipeline)
+      .filter(point => point.step.number <= step.number)
+      .map(point => madeOf(point, plane)),
   );
-  return (
-    !wrote ||
-    (await plane.store.job(`commit:${id}/${gate.step.number}/${gate.step.attempts.length}`)) !== null
-  );
+
+const isOver = ({ status }: Pick<TaskRecord, "status">): boolean =>
+  status === "cancelled" || status === "done";
+
+interface Opening {
+  readonly commits: readonly Commit[];
+  readonly view: TaskView;
+  readonly plane: Plane;
+}
+
+/** A pull request follows the first commit, of whichever pipeline. */
+const mayStillOpen = async ({ commits, view, plane }: Opening): Promise<boolean> => {
+  if (commits.some(made => made === null || made.sha !== undefined)) return true;
+  for (const { pipeline } of view.pipelines)
+    for (const point of commitPoints(pipeline))
+      if ((await madeOf(point, plane))?.sha !== undefined) return true;
+  return false;
 };
 
 /** It says itself what it is for, so that it can be looked at before anything else of the report. */

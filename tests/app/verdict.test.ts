@@ -1,11 +1,67 @@
 import { describe, expect, test } from "vitest";
 import { PROTOCOL } from "../../core/model/wire.ts";
+import { hello } from "../github/site.ts";
 import { type Kit, openForFile, type Queued } from "./kit.ts";
+import { createPlayer, type Playing, REJECTED, wrote } from "./play.ts";
 
 let kit: Kit;
 let first: Queued;
 openForFile(opened => {
   ({ kit, first } = opened);
+});
+
+// Before the others: these publish, and copies of a task have no issue to publish to.
+describe("the verdict job has nothing to wait for", () => {
+  const IDLE = { turns: [{}, {}], answer: { status: "done" } };
+  const asked = async (play: Playing["play"]) => {
+    const { data } = await kit.site.octocat.rest.repos.getContent({ ...hello, path: ".github/kin.yml" });
+    await kit.site.octocat.rest.repos.createOrUpdateFileContents({
+      ...hello,
+      path: ".github/kin.yml",
+      message: "One revision",
+      content: Buffer.from("limits: { runs: 50, revisions: 1 }\nlearn: off\n").toString("base64"),
+      sha: String("sha" in data && data.sha),
+    });
+    const queued = await kit.queue();
+    await kit.plane.store.updatePipeline(queued.pipeline.id, { has_verdict_job: 1 });
+    const player = createPlayer(kit);
+    await player.play(queued, { ...(play === undefined ? {} : { play }) });
+    const answer = async () => {
+      const body = { protocol: PROTOCOL, pipeline: queued.pipeline.id };
+      return (await kit.post("/kin/verdict", { token: await kit.idToken(queued.run), body })).data;
+    };
+    return { queued, player, answer };
+  };
+
+  test("where nothing was written since the last gate's commit", async () => {
+    const { queued, player, answer } = await asked([wrote("a.js"), REJECTED, IDLE, REJECTED]);
+    expect(await answer()).toEqual({ kind: "wait" });
+    await player.publish(queued);
+    const { pr_number, head_sha } = await player.taskOf(queued);
+    expect(await answer()).toMatchObject({ kind: "review", pull: pr_number, commit_id: head_sha });
+  });
+
+  test("where the commit of this very gate is still to come, it waits", async () => {
+    const { answer } = await asked([wrote("b.js"), REJECTED, wrote("c.js"), REJECTED]);
+    expect(await answer()).toEqual({ kind: "wait" });
+  });
+
+  test("where nothing was written at all", async () => {
+    const { answer } = await asked([IDLE, REJECTED, IDLE, REJECTED]);
+    expect(await answer()).toMatchObject({
+      kind: "nothing",
+      reason: expect.stringMatching(/no pull request/),
+    });
+  });
+
+  test("where the pull request was closed", async () => {
+    const { queued, player, answer } = await asked([wrote("d.js"), REJECTED, wrote("e.js"), REJECTED]);
+    // As far as the pull request, and no review yet.
+    await player.publish(queued);
+    const pull_number = Number((await player.taskOf(queued)).pr_number);
+    await kit.site.octocat.rest.pulls.update({ ...hello, pull_number, state: "closed" });
+    expect(await answer()).toMatchObject({ kind: "nothing" });
+  });
 });
 
 describe("the verdict job", () => {
