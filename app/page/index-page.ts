@@ -1,7 +1,12 @@
 // The tasks of all repositories: looked for by words, repository and state, a page at a time, the latest first.
 import { html } from "hono/html";
 import * as z from "zod";
-import type { ListedTask, TaskCounts, TaskFilter } from "../../core/model/listing.ts";
+import {
+  type ListedTask,
+  MOST_SEARCHED,
+  type TaskCounts,
+  type TaskFilter,
+} from "../../core/model/listing.ts";
 import { TaskStatus } from "../../core/model/record.ts";
 import { usd } from "../../core/report/format.ts";
 import type { Plane } from "../plane.ts";
@@ -79,7 +84,7 @@ const addressOf = ({ q, repository, state, after }: Wanted): string => {
 const none = ({ q, repository, state, after }: Wanted): Html =>
   q === undefined && repository === undefined && state === undefined && after === undefined
     ? html`<p class="box empty">No tasks yet. Put the label <code>kin</code> on an issue.</p>`
-    : html`<p class="box empty">No task is like that. <a href="/">All tasks</a></p>`;
+    : html`<p class="box empty">No task is like that${q === undefined ? "" : ` among the latest ${MOST_SEARCHED.toLocaleString("en-US")}`}. <a href="/">All tasks</a></p>`;
 
 const row = (task: ListedTask, now: number): Html => html`<li id="task-${task.id}" class="task">
 <h2><a href="/tasks/${task.id}">${line(task.title)}</a></h2>${pill(task.status)}

@@ -19,6 +19,9 @@ export const ListedTask = z.object({
 });
 export type ListedTask = z.infer<typeof ListedTask>;
 
+/** Of what fits besides, so many of the latest are searched for a text. */
+export const MOST_SEARCHED = 2_000;
+
 export interface TaskFilter {
   /** Part of the title or of `owner/name#issue`, in any letter case. */
   readonly text?: string | undefined;

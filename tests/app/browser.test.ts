@@ -95,7 +95,7 @@ inBrowser("a task is found, opened, and read down to a command that ran", async 
   await page.goto(kit.page_url);
   await page.getByRole("searchbox").fill("no such task");
   await page.getByRole("button", { name: "Search" }).click();
-  await page.getByText("No task is like that.").waitFor();
+  await page.getByText("No task is like that").waitFor();
   await page.getByRole("link", { name: "All tasks" }).click();
   await page.getByRole("searchbox").fill("sum is");
   await page.getByRole("button", { name: "Search" }).click();

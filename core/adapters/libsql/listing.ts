@@ -1,7 +1,7 @@
 // Tasks for people who look for one. The index that has them in order has what they are looked for by, too; a row is read
 // where it is shown, or where a text is looked for, of so many at most.
 import type { InValue } from "@libsql/client";
-import { AcceptedPull, ListedTask, type TaskFilter } from "../../model/listing.ts";
+import { AcceptedPull, ListedTask, MOST_SEARCHED, type TaskFilter } from "../../model/listing.ts";
 import { TaskStatus } from "../../model/record.ts";
 import type { Store } from "../../ports.ts";
 import { parseAll } from "./rows.ts";
@@ -50,10 +50,17 @@ const ACCEPTED = `SELECT t.id, p.owner, p.name, t.title, t.pr_number,
     FROM tasks t CROSS JOIN projects p ON p.id = t.project_id
    WHERE t.status = 'done' AND t.pr_number IS NOT NULL ${LATEST_FIRST} LIMIT ?`;
 
-/** So many of the latest tasks are searched for a text. */
-const SEARCHED = 5_000;
+const where = ({ text, ...filter }: Omit<TaskFilter, "limit">) => {
+  const fitting = conditionsOf(filter);
+  if (text === undefined) return fitting;
+  return {
+    sql: `WHERE t.id IN (SELECT t.id FROM tasks t INDEXED BY idx_tasks_listed ${fitting.sql} ${LATEST_FIRST} LIMIT ${MOST_SEARCHED})
+            AND (t.title LIKE ? ESCAPE '!' OR p.owner || '/' || p.name || '#' || t.issue LIKE ? ESCAPE '!')`,
+    args: [...fitting.args, part(text), part(text)],
+  };
+};
 
-const where = ({ text, repository, status, after }: Omit<TaskFilter, "limit">) => {
+const conditionsOf = ({ repository, status, after }: Omit<TaskFilter, "limit" | "text">) => {
   const conditions: readonly (readonly [sql: string, ...args: InValue[]])[] = [
     ...(status === undefined ? [] : [["t.status = ?", status] as const]),
     ...(repository === undefined
@@ -65,16 +72,6 @@ const where = ({ text, repository, status, after }: Omit<TaskFilter, "limit">) =
           ] as const,
         ]),
     ...(after === undefined ? [] : [["(t.updated_at, t.id) < (?, ?)", after.updated_at, after.id] as const]),
-    ...(text === undefined
-      ? []
-      : ([
-          [
-            `t.id IN (SELECT id FROM tasks ORDER BY updated_at DESC, id DESC LIMIT ${SEARCHED})
-             AND (t.title LIKE ? ESCAPE '!' OR p.owner || '/' || p.name || '#' || t.issue LIKE ? ESCAPE '!')`,
-            part(text),
-            part(text),
-          ],
-        ] as const)),
   ];
   return {
     sql: conditions.length === 0 ? "" : `WHERE ${conditions.map(([sql]) => sql).join(" AND ")}`,
