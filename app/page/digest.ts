@@ -110,7 +110,7 @@ const digestOf = (
   const { opening, plan, run, paused, outcome, held } = pipeline;
   const told = events.flatMap(event => {
     const text = event.data.kind === "opened" ? "opened" : storyLine(event, pipeline);
-    return text === null ? [] : [{ at: event.at, text: shorten(text, LINE) }];
+    return text === null ? [] : [{ at: event.at, text: line(text) }];
   });
   const times = timesOf(events);
   const step = outcome === null && paused === null && !held && run !== null ? currentStep(pipeline) : null;

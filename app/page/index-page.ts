@@ -65,7 +65,7 @@ ${state === undefined ? "" : html`<input type="hidden" name="state" value="${sta
 const choices = (wanted: Wanted, counts: TaskCounts): Html => {
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const choice = (state: TaskStatus | undefined, text: string, count: number) =>
-    html`<a href="${addressOf({ ...wanted, state, after: undefined })}"${state === wanted.state ? html` aria-current="true"` : ""}>${text}${wanted.q === undefined ? html` <span class="count">${count}</span>` : ""}</a>`;
+    html`<a href="${addressOf({ ...wanted, state, after: undefined })}"${state === wanted.state ? html` aria-current="true"` : ""}>${text}${wanted.q === undefined ? html` <span class="count">${count.toLocaleString("en-US")}</span>` : ""}</a>`;
   return html`<nav class="choices" aria-label="State">${choice(undefined, "All", all)}${TaskStatus.options
     .filter(state => counts[state] !== undefined || state === wanted.state)
     .map(state => choice(state, STATES[state], counts[state] ?? 0))}</nav>`;

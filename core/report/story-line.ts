@@ -45,7 +45,7 @@ const textOf = ({ data }: JournalEvent, pipeline: Pipeline): string | null => {
     case "plan_approved":
       return `plan approved by ${data.by}`;
     case "steps_added":
-      return `${data.part}: ${data.steps.map(step => step.role).join(" → ")} behind step ${data.after}`;
+      return `${data.part}: ${data.steps.map(step => step.role).join(" → ")} after step ${data.after}`;
     case "hook_ran":
       return `hook ${data.hook}: ${shorten(data.ran.command.replace(/\s+/g, " "), 80)} → ${exitOf(data.ran)}`;
     case "told":

@@ -254,15 +254,20 @@ test("whoever asks again is sent the page where it is another one", async () => 
   expect([other.status, (await other.text()).includes("Otherwise.")]).toEqual([200, true]);
 });
 
-test("a journal is read once for each state of its pipeline, however often its task is looked at", async () => {
-  const { task, pipeline } = queued;
-  const before = await get(`/tasks/${task.id}`);
-  const at = `pipeline_id = '${pipeline.id}' AND seq = 1`;
-  const [row] = await kit.plane.store.query(`SELECT hex(data) AS data FROM events WHERE ${at}`);
-  await kit.plane.store.query(`UPDATE events SET data = 'unreadable' WHERE ${at}`);
-  const after = await get(`/tasks/${task.id}`);
-  await kit.plane.store.query(`UPDATE events SET data = CAST(x'${row?.data}' AS TEXT) WHERE ${at}`);
-  expect([before.status, after.status, kit.logged]).toEqual([200, 200, []]);
+test("an event is read once, however often its task is looked at, and whatever comes behind it", async () => {
+  const { task, pipeline } = await kit.copy(queued);
+  const { store, clock } = kit.plane;
+  expect((await get(`/tasks/${task.id}`)).status).toBe(200);
+  await store.query(`UPDATE events SET data = 'unreadable' WHERE pipeline_id = '${pipeline.id}' AND seq = 1`);
+  expect((await get(`/tasks/${task.id}`)).status).toBe(200);
+  await store.append({
+    ...{ pipeline: pipeline.id, task_id: task.id, after: 1, lease: null, at: clock.now() },
+    events: [{ kind: "paused", reason: "The model is away." }],
+    ...{ row: {}, returned: null, task: {}, jobs: [] },
+  });
+  const { status, text } = await get(`/tasks/${task.id}`);
+  expect([status, kit.logged]).toEqual([200, []]);
+  expect(text).toContain("paused: The model is away.");
 });
 
 test("tasks are found by words, number, repository and state, and are read a page at a time", async () => {
@@ -289,7 +294,7 @@ test("tasks are found by words, number, repository and state, and are read a pag
   expect(new Set([...shown(first), ...shown(second)]).size).toBe(30);
   expect(second).not.toContain('rel="next"');
   for (const odd of ["state=odd", "after=odd", `q=${"x".repeat(300)}`])
-    expect([odd, (await find(odd)).length]).toEqual([odd, 23]);
+    expect([odd, await find(odd)]).toEqual([odd, await find("")]);
 });
 
 test("nothing of the store or of its secrets is on the page", async () => {

@@ -84,6 +84,7 @@ export function issueList(visit: RepositoryVisit, pulls: boolean): Page {
   return {
     title: `${pulls ? "Pull requests" : "Issues"} · ${home.slice(1)}`,
     tab: pulls ? "pulls" : "issues",
+    follow: FOLLOW,
     body: html`<div class="bar"><h1>${pulls ? "Pull requests" : "Issues"}</h1>${
       name === null
         ? null

@@ -13750,7 +13750,7 @@ var textOf2 = ({ data }, pipeline) => {
     case "plan_approved":
       return `plan approved by ${data.by}`;
     case "steps_added":
-      return `${data.part}: ${data.steps.map((step) => step.role).join(" \u2192 ")} behind step ${data.after}`;
+      return `${data.part}: ${data.steps.map((step) => step.role).join(" \u2192 ")} after step ${data.after}`;
     case "hook_ran":
       return `hook ${data.hook}: ${shorten(data.ran.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(data.ran)}`;
     case "told":
