@@ -10,6 +10,7 @@ import type { Opening, Snapshot } from "../core/model/task.ts";
 import { totalTokens } from "../core/model/usage.ts";
 import { apply, fold, open } from "../core/pipeline/apply.ts";
 import { decide } from "../core/pipeline/decide.ts";
+import { ownOf } from "../core/pipeline/own-commands.ts";
 import { settle } from "../core/pipeline/settle.ts";
 import { currentStep } from "../core/pipeline/state.ts";
 import type { TaskView } from "../core/report/view.ts";
@@ -48,6 +49,8 @@ export interface JournalSpec {
   readonly scripted?: boolean;
   /** False: not set up yet. */
   readonly setup?: false | Partial<EventOf<"set_up">>;
+  /** What the project's own commands came to before anything was changed. Absent: they did not run. */
+  readonly base?: readonly CommandRun[];
   /** Roles, or whole steps. Absent: not planned yet. The project manager's attempt is made up for it. */
   readonly plan?: readonly (string | Partial<Plan["steps"][number]>)[];
   readonly planned?: Partial<Plan>;
@@ -69,6 +72,7 @@ export const aJournal = (spec: JournalSpec = {}): readonly JournalEvent[] => {
   if (claimed) writer.write(claimedBy("9001", spec.scripted ?? false));
   if (setup !== false)
     writer.write({ kind: "set_up", tree: "tree0", commands: [], ok: true, reason: null, ...setup });
+  if (spec.base !== undefined) writer.write({ kind: "base_checked", ran: [...spec.base] });
   if (plan !== undefined && writer.pipeline().plan === null) writePlan(writer, aPlan(plan, spec.planned));
   writeDecided(writer, isAmid);
   for (const next of play) {
@@ -368,7 +372,7 @@ const writeAttempt = (writer: Writer, spec: AttemptSpec): void => {
   });
   if (!isOver) return;
   const after = writer.pipeline().steps[step.number] as Step;
-  writer.write(settle(after, after.attempts.at(-1) as Attempt, spec.checks ?? []));
+  writer.write(settle(after, after.attempts.at(-1) as Attempt, spec.checks ?? [], ownOf(writer.pipeline())));
 };
 
 const MODEL = "claude-sonnet-5-5";

@@ -1,6 +1,7 @@
 // What a repository is made of, by the manifests at its root and by its layout. Pure; nobody is bound by it.
 import * as z from "zod";
-import { detectSetup, hasVenv, type RootFile } from "../../core/adapters/workbench/setup-commands.ts";
+import { detectGates, namesPackage } from "../../core/adapters/workbench/gate-commands.ts";
+import { detectSetup, type RootFile } from "../../core/adapters/workbench/setup-commands.ts";
 import type { Config } from "../../core/model/config.ts";
 
 export type Found = Pick<Config, "tech_stack" | "gates"> & {
@@ -14,13 +15,13 @@ export const detect = (file: RootFile, paths: readonly string[]): Found => {
   return {
     tech_stack: [...nodeStack(manifest), ...pythonStack(file), ...otherStack(file)],
     setup: detectSetup(file),
-    gates: [...nodeGates(manifest), ...pythonGates(file), ...otherGates(file)],
+    gates: [...detectGates(file)],
     modules: modulesOf(paths),
   };
 };
 
 const Strings = z.record(z.string(), z.string()).catch({});
-const NodeManifest = z.object({ scripts: Strings, dependencies: Strings, devDependencies: Strings });
+const NodeManifest = z.object({ dependencies: Strings, devDependencies: Strings });
 type NodeManifest = z.infer<typeof NodeManifest>;
 
 /** Null where there is none that can be read. */
@@ -58,15 +59,6 @@ const nodeStack = (manifest: NodeManifest | null): readonly string[] => {
   ];
 };
 
-const SCRIPTS = ["lint", "typecheck", "types", "test"];
-
-/** A script that goes on watching never ends, and npm's own first `test` always fails. */
-const nodeGates = (manifest: NodeManifest | null): readonly string[] =>
-  SCRIPTS.filter(name => {
-    const script = manifest?.scripts[name];
-    return script !== undefined && !/--watch\b|no test specified/.test(script);
-  }).map(name => (name === "test" ? "npm test" : `npm run ${name}`));
-
 const PYTHON_PACKAGES = ["Django", "Flask", "FastAPI", "SQLAlchemy", "pytest"];
 
 const pythonText = (file: RootFile): string | null => {
@@ -74,42 +66,25 @@ const pythonText = (file: RootFile): string | null => {
   return texts.length === 0 ? null : texts.join("\n").toLowerCase();
 };
 
-const namesPackage = (text: string, name: string): boolean =>
-  new RegExp(`(?<![\\w-])${name.toLowerCase()}(?![\\w-])`).test(text);
-
 const pythonStack = (file: RootFile): readonly string[] => {
   const text = pythonText(file);
   return text === null ? [] : ["Python", ...PYTHON_PACKAGES.filter(name => namesPackage(text, name))];
 };
 
-/** Where setup makes a virtual environment, commands come from there. */
-const pythonGates = (file: RootFile): readonly string[] => {
-  const text = pythonText(file);
-  if (text === null) return [];
-  const python = hasVenv(file) ? ".venv/bin/python" : "python3";
-  return [
-    ...(namesPackage(text, "ruff") ? [`${python} -m ruff check`] : []),
-    ...(namesPackage(text, "pytest") ? [`${python} -m pytest`] : []),
-  ];
-};
-
-const OTHERS: readonly (readonly [manifest: string, called: string, gates: readonly string[]])[] = [
-  ["go.mod", "Go", ["go vet ./...", "go test ./..."]],
-  ["Cargo.toml", "Rust", ["cargo test --offline"]],
-  ["pom.xml", "Java with Maven", ["mvn --offline test"]],
-  ["build.gradle", "Gradle", ["./gradlew --offline test"]],
-  ["build.gradle.kts", "Gradle", ["./gradlew --offline test"]],
-  ["Gemfile", "Ruby", []],
-  ["composer.json", "PHP", []],
-  ["mix.exs", "Elixir", []],
-  ["Package.swift", "Swift", []],
+const OTHERS: readonly (readonly [manifest: string, called: string])[] = [
+  ["go.mod", "Go"],
+  ["Cargo.toml", "Rust"],
+  ["pom.xml", "Java with Maven"],
+  ["build.gradle", "Gradle"],
+  ["build.gradle.kts", "Gradle"],
+  ["Gemfile", "Ruby"],
+  ["composer.json", "PHP"],
+  ["mix.exs", "Elixir"],
+  ["Package.swift", "Swift"],
 ];
 
-const othersIn = (file: RootFile) => OTHERS.filter(([manifest]) => file(manifest) !== null);
-
-const otherStack = (file: RootFile): readonly string[] => othersIn(file).map(([, called]) => called);
-
-const otherGates = (file: RootFile): readonly string[] => othersIn(file).flatMap(([, , gates]) => gates);
+const otherStack = (file: RootFile): readonly string[] =>
+  OTHERS.filter(([manifest]) => file(manifest) !== null).map(([, called]) => called);
 
 /** Directories whose own directories are the parts of a project. */
 const CONTAINERS = new Set(["packages", "apps", "services", "libs", "crates", "modules", "plugins", "src"]);

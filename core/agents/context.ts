@@ -5,11 +5,13 @@ import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import type { Finding, ReturnRecord } from "../model/return.ts";
 import type { Role, Roster } from "../model/role.ts";
 import type { Look } from "../ports.ts";
+import { changedLines } from "./changed-lines.ts";
 import { fence } from "./clean.ts";
 import { visible } from "./invisible.ts";
 import { activeLines, decisionLines, decisionsShown, moduleLines } from "./knowledge.ts";
 import { checkReturnPattern } from "./return-pattern.ts";
 import { membersOf, selectableRoles, whyNot } from "./roster.ts";
+import { runLines } from "./run-lines.ts";
 
 export interface ContextInput {
   readonly pipeline: Pipeline;
@@ -81,6 +83,7 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
   return [
     taskSection(input),
     section("What setup could not bring", setupLines(pipeline.setup), input),
+    section("The project's own commands, before anything was changed", baseLines(pipeline), input),
     section("Brief in force, in place of the issue's text", pipeline.brief ?? "", input),
     listSection("Acceptance criteria", opening.task.acceptance_criteria, input),
     rules.modules ? section("Modules", moduleLines(opening.modules), input) : "",
@@ -95,6 +98,9 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
     rules.history ? historySection(input) : previousSection(input),
     revisionSection(input),
     ...patchSections(input),
+    step.gate
+      ? section("What the project's own commands came to behind the last writer", checkLines(input), input)
+      : "",
     toldSection(input),
     failedSection(step.attempts, input),
     listSection("Acceptance criteria that your answer is judged by", step.criteria, input),
@@ -270,6 +276,17 @@ export const findingLines = (findings: readonly Finding[]): string =>
     })
     .join("\n");
 
+const baseLines = ({ base_checks }: Pipeline): string => runLines(base_checks ?? []);
+
+/** As the harness ran them on what this gate judges, or on what it was before the last gate's tests. */
+const checkLines = ({ pipeline, step }: ContextInput): string =>
+  runLines(
+    pipeline.steps
+      .slice(0, step.number)
+      .map(other => other.attempts.at(-1)?.finished?.checks ?? [])
+      .findLast(checks => checks.length > 0) ?? [],
+  );
+
 /** Everything from the default branch to what this step starts from. */
 const patchSections = (input: ContextInput): readonly string[] => {
   const { look = null, step } = input;
@@ -283,28 +300,6 @@ const patchSections = (input: ContextInput): readonly string[] => {
     step.gate ? section("What Kin itself saw in the patch: judge each", notes.join("\n"), input) : "",
   ];
 };
-
-const MOST_CHANGED = 200;
-
-const changedLines = ({ changed }: Look): string => {
-  const rows = changed
-    .slice(0, MOST_CHANGED)
-    .map(({ path, added, removed, shown }) =>
-      [
-        `- ${path}: `,
-        added === null || removed === null ? "binary" : `+${added} −${removed}`,
-        SHOWN[shown],
-      ].join(""),
-    );
-  const left = changed.length - rows.length;
-  return [...rows, ...(left > 0 ? [`… and ${left} more`] : [])].join("\n");
-};
-
-const SHOWN = {
-  all: "",
-  part: ", shown in part below",
-  none: ", not shown below: look at the file",
-} as const;
 
 const listSection = (title: string, items: readonly string[], input: ContextInput): string =>
   section(title, items.map(item => `- ${item}`).join("\n"), input);

@@ -238,7 +238,7 @@ export const Config = z.strictObject({
     .max(20)
     .default([])
     .describe(
-      "Shell commands that must exit 0 after each step that wrote code; in the sandbox, without network.",
+      "Shell commands that must exit 0 after each step that wrote code and before an approval; in the sandbox, without network. Tests that failed on the base by name are no new failures. Absent: what the manifests tell runs before an approval.",
     ),
   modules: z
     .array(

@@ -6,6 +6,7 @@ import { PersonBlock, Reply } from "./message.ts";
 import { Part, Plan, PlannedStep } from "./plan.ts";
 import { Finding, ReturnCategory } from "./return.ts";
 import { Opening, Spent } from "./task.ts";
+import { TestReport } from "./test-report.ts";
 
 /** A command that the harness or a role ran in the sandbox. `seconds` is wall time; `output` is the cut tail. */
 export const CommandRun = z.object({
@@ -15,6 +16,8 @@ export const CommandRun = z.object({
   output: z.string().default(""),
   /** Why the harness could not run it; absent where it did. */
   not_judged: z.string().optional(),
+  /** What could be read of a test runner's words, where the harness ran it; absent where nothing could. */
+  tests: TestReport.optional(),
 });
 export type CommandRun = z.infer<typeof CommandRun>;
 
@@ -51,7 +54,11 @@ export const EventData = z.discriminatedUnion("kind", [
     commands: z.array(CommandRun),
     ok: z.boolean(),
     reason: z.string().nullable(),
+    /** Commands that check the project, by its manifests, where the configuration names no `gates`; absent: none. */
+    detected: z.array(z.string()).optional(),
   }),
+  /** The project's own commands on the base, before anything was changed; those that failed once more behind them. */
+  z.object({ kind: z.literal("base_checked"), ran: z.array(CommandRun) }),
   z.object({
     kind: z.literal("attempt_started"),
     ...At,

@@ -39,6 +39,8 @@ export interface Pipeline {
   readonly updated_at: string;
   readonly run: EventOf<"claimed"> | null;
   readonly setup: EventOf<"set_up"> | null;
+  /** What the project's own commands came to on the base; null until they ran, and where there are none. */
+  readonly base_checks: readonly CommandRun[] | null;
   readonly plan: Plan | null;
   /** The brief in force in place of the text, once a return_analyst wrote one. */
   readonly brief: string | null;

@@ -9,6 +9,7 @@ import { addSteps } from "./add-steps.ts";
 import { ANALYST, analysisOf } from "./escalation.ts";
 import { handoverOf } from "./handover-of.ts";
 import { illegal } from "./illegal.ts";
+import { isBaseUnchecked, ownOf } from "./own-commands.ts";
 import { settle } from "./settle.ts";
 import { attemptState, awaitsApproval, currentStep, isPassed, verdictOf } from "./state.ts";
 
@@ -29,6 +30,7 @@ export const open = (event: JournalEvent): Pipeline => {
     updated_at: event.at,
     run: null,
     setup: null,
+    base_checks: null,
     plan: opening.kept?.plan ?? null,
     brief: opening.brief,
     held: false,
@@ -87,6 +89,9 @@ const changeBy = (pipeline: Pipeline, data: EventData): Partial<Pipeline> => {
         tree: data.tree,
         seconds: pipeline.seconds + sum(data.commands.map(c => c.seconds)),
       };
+    case "base_checked":
+      if (!isBaseUnchecked(pipeline)) throw illegal("the base is checked once, before any attempt");
+      return { base_checks: data.ran, seconds: pipeline.seconds + sum(data.ran.map(run => run.seconds)) };
     case "attempt_started":
       return {
         steps: replaceStep(pipeline, startAttempt(pipeline, data)),
@@ -199,7 +204,7 @@ const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): S
     throw illegal("a gate is done only with a verdict");
   }
   // Proof and verdict are worked out again: a runner's word for them is not enough.
-  const settled = data.outcome === "failed" ? null : settle(step, attempt, data.checks);
+  const settled = data.outcome === "failed" ? null : settle(step, attempt, data.checks, ownOf(pipeline));
   if (
     settled !== null &&
     // guard: settled-outcome, settled-answer

@@ -9,6 +9,7 @@ import { analysisOf } from "./escalation.ts";
 import { handoverOf } from "./handover-of.ts";
 import { dueHook } from "./hooks.ts";
 import { limitOfAttempt, limitOfPipeline, type ReachedLimit } from "./limits.ts";
+import { isBaseUnchecked, ownCommands } from "./own-commands.ts";
 import { attemptState, awaitsApproval, currentStep, isPassed, verdictOf } from "./state.ts";
 
 export const MOST_ATTEMPTS = 3;
@@ -16,6 +17,8 @@ const MOST_REFUSALS = 2;
 
 export type Command =
   | { readonly kind: "set_up"; readonly key: string }
+  /** The project's own commands, on what is there before anything is changed. */
+  | { readonly kind: "check_base"; readonly key: string; readonly commands: readonly string[] }
   | { readonly kind: "take_turn"; readonly key: string; readonly step: number; readonly attempt: number }
   /** The conversation is over: check the answer, run the project's gates. */
   | { readonly kind: "settle"; readonly key: string; readonly step: number; readonly attempt: number }
@@ -30,6 +33,8 @@ export const decide = (pipeline: Pipeline): readonly Command[] => {
   if (pipeline.stop !== null) return [conclude("stopped", `${pipeline.stop.reason} (${pipeline.stop.by})`)];
   if (pipeline.setup === null) return pipeline.held ? [] : [{ kind: "set_up", key: "setup" }];
   if (!pipeline.setup.ok) return [conclude("blocked", pipeline.setup.reason ?? "The setup failed.")];
+  if (isBaseUnchecked(pipeline) && !pipeline.held)
+    return [{ kind: "check_base", key: "base", commands: ownCommands(pipeline) }];
   if (pipeline.plan !== null && pipeline.opening.dry_run)
     return [conclude("planned_only", "A dry run ends with the plan.")];
   if (pipeline.held) return [];

@@ -40,6 +40,8 @@ const nameOf = (next: Command): string => {
   switch (next.kind) {
     case "set_up":
       return "the setup";
+    case "check_base":
+      return "the project's own commands on the base";
     case "take_turn":
       return `a turn of ${next.key}`;
     case "settle":

@@ -3,7 +3,8 @@ import type { EventOf } from "../model/event.ts";
 import { isSame } from "../model/same.ts";
 import { planOf } from "./accept.ts";
 import { type Due, isDecided, notDue, type Place, placeOf, secondsProblem } from "./due.ts";
-import { dueGates, provingCommands, settle } from "./settle.ts";
+import { dueCommands, ownOf, toRunAgain } from "./own-commands.ts";
+import { provingCommands, settle } from "./settle.ts";
 
 type Ended = Omit<Due, "next"> & Place;
 
@@ -27,7 +28,7 @@ const endOf = (
   { checks }: EventOf<"attempt_finished">,
   { step, attempt, ...context }: Ended,
 ): EventOf<"attempt_finished"> => {
-  const settled = settle(step, attempt, checks);
+  const settled = settle(step, attempt, checks, ownOf(context.pipeline));
   if (settled.outcome !== "done" || step.number !== 0 || settled.answer === null) return settled;
   const made = planOf(settled.answer, context);
   return made.kind === "refused"
@@ -35,16 +36,25 @@ const endOf = (
     : settled;
 };
 
-/** The project's gates, all and in order; before them the answer's proof once more, where it has to run again. */
+/**
+ * The project's own commands, all and in order, and behind them those once more that failed anew; before them the
+ * answer's proof once more, where it has to run again.
+ */
 const checksProblem = (
   { checks }: EventOf<"attempt_finished">,
   { pipeline, step, attempt }: Ended,
 ): string | null => {
-  const gates = dueGates(step, attempt, pipeline.opening.config);
+  const own = dueCommands(step, attempt, pipeline);
   const proof = provingCommands(attempt);
-  const commands = checks.map(({ command }) => command);
-  const isWhole = isSame(commands, [...proof, ...gates]);
+  const isWhole = (before: number): boolean => {
+    const runs = checks.slice(before);
+    const again = toRunAgain(runs.slice(0, own.length), ownOf(pipeline));
+    return isSame(
+      checks.map(({ command }) => command),
+      [...proof.slice(0, before), ...own, ...again],
+    );
+  };
   const wasPutBack = attempt.turns.some(turn => turn.put_back === true);
-  const isDue = isWhole || (!wasPutBack && isSame(commands, gates));
+  const isDue = isWhole(proof.length) || (!wasPutBack && isWhole(0));
   return isDue ? secondsProblem(checks) : "its checks are not the commands that were due"; // guard: checks-that-are-due
 };

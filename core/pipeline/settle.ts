@@ -1,13 +1,19 @@
 // What an attempt's answer is worth, once its conversation is over: proof is compared with what really ran.
 import { type Answer, blockedReason, GateAnswer, gateReason, isBlocked, Proof } from "../model/answer.ts";
-import type { Config } from "../model/config.ts";
 import type { CommandRun, EventOf } from "../model/event.ts";
+import { compared, isRed } from "../model/own-runs.ts";
 import type { Attempt, Step } from "../model/pipeline.ts";
+import { NO_OWN, type Own, standingRun } from "./own-commands.ts";
 
 type Settled = EventOf<"attempt_finished">;
 
-/** `checks` are the project's own gates, which the harness ran after a role that writes code. */
-export const settle = (step: Step, attempt: Attempt, checks: readonly CommandRun[]): Settled => {
+/** `checks` are what the harness ran itself behind the answer; `own`, what the project's own commands are held against. */
+export const settle = (
+  step: Step,
+  attempt: Attempt,
+  checks: readonly CommandRun[],
+  own: Own = NO_OWN,
+): Settled => {
   const last = attempt.turns.at(-1);
   const answer = last?.submitted ?? null;
   const at = {
@@ -19,8 +25,11 @@ export const settle = (step: Step, attempt: Attempt, checks: readonly CommandRun
   if (answer === null)
     return { ...at, outcome: "failed", answer, reason: last?.failed ?? "It ended without an answer." };
   if (isBlocked(answer)) return { ...at, outcome: "blocked", answer, reason: blockedReason(answer) };
-  if (step.gate) return { ...at, ...settleGate(attempt, answer, checks) };
-  const reason = whatIsMissing(attempt, answer, checks);
+  if (step.gate) {
+    const judged = settleGate(attempt, answer, checks);
+    return { ...at, ...judged, ...ownVerdict(judged, { step, attempt, checks, own }) };
+  }
+  const reason = whatIsMissing(attempt, answer, checks) ?? redGate(checks, own);
   return reason === null
     ? { ...at, outcome: "done", answer, reason: null }
     : { ...at, outcome: "failed", answer, reason };
@@ -131,16 +140,6 @@ export const provingCommands = ({ turns }: Attempt): readonly string[] => {
   return proof?.success ? proof.data.how_verified : [];
 };
 
-/** The project's own gates run after a role that wrote code, in this attempt or an earlier one, and has answered. */
-export const dueGates = (
-  step: Step,
-  attempt: Attempt,
-  { gates }: Pick<Config, "gates">,
-): readonly string[] => {
-  const wrote = step.attempts.some(({ turns }) => turns.some(turn => turn.wrote !== null));
-  return step.gate || !wrote || attempt.turns.at(-1)?.submitted == null ? [] : gates;
-};
-
 const claimsNothing = (answer: Answer): boolean =>
   isBlocked(answer) || answer.status === "partial" || answer.verdict === "changes_requested";
 
@@ -172,9 +171,9 @@ const settleGate = (
 /** An approval that its own test run contradicts is a rejection, whatever the words say. */
 const overrule = (
   gate: GateAnswer,
-  { command, run }: RedProof,
+  { command, run, failing = [] }: Omit<RedProof, "kind"> & { readonly failing?: readonly string[] },
 ): Pick<Settled, "outcome" | "answer" | "reason"> => {
-  const reason = `The gate approved, but \`${command}\` ${endOf(run)}; the exit code decides.`;
+  const reason = `The gate approved, but \`${command}\` ${endOf(run)}${newOnes(failing)}; the exit code decides.`;
   const finding = {
     severity: "high" as const,
     file: null,
@@ -211,16 +210,48 @@ const whatIsMissing = (attempt: Attempt, answer: Answer, checks: readonly Comman
     case "red":
       return `Its proof names \`${proof.command}\`, which ${endOf(proof.run)}.`;
     case "fine":
-      return redGate(checks);
+      return null;
   }
 };
 
-const redGate = (checks: readonly CommandRun[]): string | null => {
-  const red = checks.find(check => check.exit_code !== 0 && check.not_judged === undefined);
-  return red === undefined
-    ? null
-    : `The project's gate \`${red.command}\` ${endOf(red)}:\n${red.output.slice(-2000)}`;
+const redGate = (checks: readonly CommandRun[], { before }: Own): string | null => {
+  for (const command of new Set(checks.map(check => check.command))) {
+    const found = compared(
+      checks.filter(check => check.command === command),
+      before,
+    );
+    if (found.kind === "red")
+      return `The project's gate \`${command}\` ${endOf(found.run)}${newOnes(found.failing)}${wasRed(command, before)}:\n${found.run.output.slice(-2000)}`;
+  }
+  return null;
 };
+
+/** An approval is worth nothing where the project's own commands say otherwise, or did not run. */
+const ownVerdict = (
+  { outcome, answer }: Pick<Settled, "outcome" | "answer">,
+  { step, attempt, checks, own }: { step: Step; attempt: Attempt; checks: readonly CommandRun[]; own: Own },
+): Partial<Pick<Settled, "outcome" | "answer" | "reason">> => {
+  if (outcome !== "done" || answer?.verdict !== "approved") return {};
+  for (const command of own.needed) {
+    const runs = checks.filter(check => check.command === command);
+    // guard: approval-needs-the-own
+    if (runs.length === 0 && standingRun(command, { step, attempt }) === null)
+      return { outcome: "failed", reason: `It approved, but the project's own \`${command}\` did not run.` };
+    const found = compared(runs, own.before);
+    if (found.kind === "red")
+      return overrule(GateAnswer.parse(answer), { command, run: found.run, failing: found.failing });
+  }
+  return {};
+};
+
+/** Then there is nothing to tell the new from the old by, and a gate has to succeed. */
+const wasRed = (command: string, before: readonly CommandRun[]): string =>
+  before.some(run => run.command === command && isRed(run)) ? "; it failed before the change, too" : "";
+
+const MOST_NEW = 20;
+
+const newOnes = (failing: readonly string[]): string =>
+  failing.length === 0 ? "" : ` with what did not fail before (${failing.slice(0, MOST_NEW).join("; ")})`;
 
 const ranIn = (attempt: Attempt): readonly CommandRun[] => attempt.turns.flatMap(turn => turn.ran);
 

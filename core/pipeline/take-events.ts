@@ -4,6 +4,7 @@
 import { modelFor } from "../agents/model-for.ts";
 import { readsTheWeb, roleOf } from "../agents/roster.ts";
 import type { EventData, EventKind, EventOf } from "../model/event.ts";
+import { isRed } from "../model/own-runs.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import { costOfReply } from "../model/price.ts";
 import { isSame } from "../model/same.ts";
@@ -70,6 +71,8 @@ const problemOf = (data: EventData, context: Context): string | null => {
     case "set_up":
       if (next?.kind !== "set_up") return notDue(data, next); // guard: setup-is-due
       return treeProblem(data.tree) ?? secondsProblem(data.commands);
+    case "base_checked":
+      return baseProblem(data, next);
     case "hook_ran":
       return hookProblem(data, next);
     case "attempt_started":
@@ -117,6 +120,17 @@ const owedBy = ({ pipeline, roster }: Context): EventOf<"planned" | "steps_added
       return { kind: "steps_added", after: step.number, part: "department", steps: [...made.steps] };
   }
   return null;
+};
+
+/** Each once, in order, and behind them once more those that failed. */
+const baseProblem = ({ ran }: EventOf<"base_checked">, next: Command | undefined): string | null => {
+  if (next?.kind !== "check_base") return "the project's own commands are not what comes next";
+  const [first, again] = [ran.slice(0, next.commands.length), ran.slice(next.commands.length)];
+  const commands = [...next.commands, ...first.filter(isRed).map(({ command }) => command)];
+  const told = [...first, ...again].map(({ command }) => command);
+  return isSame(commands, told) // guard: commands-of-the-base
+    ? secondsProblem(ran)
+    : "these are not the project's own commands";
 };
 
 const hookProblem = ({ hook, ran }: EventOf<"hook_ran">, next: Command | undefined): string | null =>

@@ -32,10 +32,10 @@ export interface Workbench {
   /**
    * Commands of the harness, in order, on a new bench that holds `tree` and what setup makes of it, and nothing that was
    * done on another. Where the tree changes what setup reads, setup is done again there; where that is not possible,
-   * each run says `not_judged`.
+   * each run says `not_judged`. The tree null is the base's own.
    */
   readonly judge: (
-    tree: string,
+    tree: string | null,
     commands: readonly string[],
     options: JudgeOptions,
   ) => Promise<readonly CommandRun[]>;
@@ -80,6 +80,8 @@ export interface SetupResult {
   readonly tree: string;
   readonly commands: readonly CommandRun[];
   readonly reason: string | null;
+  /** Commands that check the project, where the configuration names none and its manifests tell. */
+  readonly detected?: readonly string[];
 }
 
 export interface ToolOutcome {

@@ -5,6 +5,7 @@ import { currentStep, verdictOf } from "../pipeline/state.ts";
 import { exitOf, firstSentence, plural, shorten, stepTitle } from "./format.ts";
 import { table } from "./frame.ts";
 import { currentOf, isQueued, nextMove, reasonOf } from "./headline.ts";
+import { ownRunsText } from "./own-runs.ts";
 import { plain } from "./plain.ts";
 import { CHECK_SUMMARY_LIMIT, safe, safeInline } from "./safe.ts";
 import { codeOf } from "./term.ts";
@@ -90,7 +91,11 @@ const judged = (pipeline: Pipeline, conclusion: "success" | "failure"): GateChec
   return {
     title: titled(step === undefined ? "Approved" : titleOf(step)),
     summary: within(
-      [...gates.map(gate => ({ rank: 1, text: summaryOf(gate) })), { rank: 2, text: proofTable(gates) }],
+      [
+        ...gates.map(gate => ({ rank: 1, text: summaryOf(gate) })),
+        { rank: 0, text: step === undefined ? "" : ownRunsText(step, pipeline) },
+        { rank: 2, text: proofTable(gates) },
+      ],
       CHECK_SUMMARY_LIMIT,
     ),
     status: "completed",

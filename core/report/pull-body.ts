@@ -12,6 +12,7 @@ import { exitOf, plural, shorten } from "./format.ts";
 import { list, section, table } from "./frame.ts";
 import { currentOf } from "./headline.ts";
 import { link, runUrl } from "./link.ts";
+import { ownRunsText } from "./own-runs.ts";
 import { plain } from "./plain.ts";
 import { returnsList } from "./returns-list.ts";
 import { COMMENT_LIMIT, safe, safeInline } from "./safe.ts";
@@ -154,6 +155,10 @@ const verification = (pipeline: Pipeline): string => {
     table(["Command", "Kin saw", "In step"], rows.slice(0, MOST_COMMANDS)),
     left > 0 ? `… and ${plural(left, "command")} more` : "",
     ...pipeline.steps.filter(step => step.gate).map(verdictText),
+    ...pipeline.steps
+      .filter(step => step.gate)
+      .slice(-1)
+      .map(step => ownRunsText(step, pipeline)),
   ]);
 };
 

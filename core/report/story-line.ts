@@ -30,6 +30,8 @@ const textOf = ({ data }: JournalEvent, pipeline: Pipeline): string | null => {
       return `run ${data.run_id}, attempt ${data.run_attempt}, took the pipeline`;
     case "set_up":
       return setUpText(data);
+    case "base_checked":
+      return `base   ${data.ran.map(run => `${shorten(run.command.replace(/\s+/g, " "), 80)} → ${exitOf(run)}`).join("; ")}`;
     case "attempt_started":
       return data.attempt === 1
         ? `${at(data, pipeline)}  begins (${data.model})`

@@ -16,6 +16,8 @@ export interface Benches {
     commands: readonly string[],
     options: JudgeOptions,
   ) => Promise<readonly CommandRun[]>;
+  /** The same on the base itself. */
+  readonly judgeBase: Benches["judge"];
   /** Everything that the pull request would bring, for whoever judges it or works on it again. */
   readonly look: (pipeline: Pipeline, signal: AbortSignal) => Promise<Look>;
   readonly closeOne: (conversation: Pick<Conversation, "step" | "attempt">) => Promise<void>;
@@ -70,6 +72,11 @@ export const openBenches = (world: World): Benches => {
   const judge: Benches["judge"] = async (pipeline, commands, options) =>
     world.workbench.judge(await treeOf(pipeline, options.signal), commands, options);
 
+  const judgeBase: Benches["judge"] = async (pipeline, commands, options) => {
+    await treeOf(pipeline, options.signal);
+    return world.workbench.judge(null, commands, options);
+  };
+
   const look: Benches["look"] = async (pipeline, signal) =>
     world.workbench.look(await treeOf(pipeline, signal));
 
@@ -84,7 +91,7 @@ export const openBenches = (world: World): Benches => {
     open.clear();
   };
 
-  return { setUp, of, judge, look, closeOne, close };
+  return { setUp, of, judge, judgeBase, look, closeOne, close };
 };
 
 /** Everything this pipeline wrote, as one patch over its baseline. */

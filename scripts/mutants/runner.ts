@@ -6,6 +6,7 @@ const LYING = "tests/app/lying-runner.test.ts";
 const TAKEN = "tests/run/taken.test.ts";
 
 const lie = (name: string): Spec => ({ file: LYING, name });
+const own = (name: string): Spec => ({ file: "tests/model-rules/own-commands.test.ts", name });
 const taken = (name: string): Spec => ({ file: TAKEN, name });
 const g = (name: string, from: string, to: string, ...tests: readonly (string | Spec)[]): Guard => ({
   name,
@@ -57,6 +58,13 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "is a stop only where they stopped it, and then nothing follows but the end",
     ),
     g("decided", "isDecided(data, next)", "true", "a limit that was not reached"),
+    g(
+      "commands-of-the-base",
+      "isSame(commands, told)",
+      "true",
+      "a base that was checked with something else",
+      "a base that failed and was not looked at again",
+    ),
     g("hook-is-due", "next.hook === hook &&", "", "another hook's name"),
     g("command-of-the-hook", "&& next.command === ran.command", "", "a hook with another command"),
     g("attempt-is-due", "if (!isTurnOf(data, next))", "if (next === null)", "a fourth"),
@@ -125,6 +133,17 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "a second of a gate that rejected",
     ),
     g("checks-that-are-due", "isDue ?", "true ?", "whose gates did not run"),
+  ],
+  "core/pipeline/settle.ts": [
+    g(
+      "approval-needs-the-own",
+      "runs.length === 0 &&",
+      "runs.length < 0 &&",
+      own("does not count where none did, and the harness did not run it either"),
+    ),
+  ],
+  "core/model/own-runs.ts": [
+    g("no-more-than-before", "tests.failed <= most &&", "", own("fails more often under the same name")),
   ],
   "core/pipeline/completion.ts": [
     g(

@@ -271,7 +271,7 @@ export const meaning = (journal: readonly JournalEvent[]): unknown =>
 /** A plan of these roles, from the first reply on. */
 export const withPlan = (...roles: readonly string[]): Script => ({ pm: [[[submit(planOf(...roles))]]] });
 
-export const all = <K extends "turn" | "attempt_started" | "attempt_finished">(
+export const all = <K extends "turn" | "attempt_started" | "attempt_finished" | "base_checked">(
   journal: readonly JournalEvent[],
   kind: K,
 ): EventOf<K>[] => journal.flatMap(({ data }) => (data.kind === kind ? [data as EventOf<K>] : []));

@@ -74,7 +74,7 @@ export const aMemoryWorkbench = (
     judge: async (tree, commands) =>
       commands.map(command => ({
         command,
-        exit_code: exitCodeOf(command, known.get(tree) ?? new Map()),
+        exit_code: exitCodeOf(command, tree === null ? base : (known.get(tree) ?? new Map())),
         seconds: 1,
         output: "",
       })),

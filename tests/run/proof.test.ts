@@ -71,6 +71,8 @@ describe("a proof that ran on something else than what is kept", () => {
 
 describe("the project's gates", () => {
   const config = { gates: [CHECK] };
+  /** Twice: what fails is run once more. */
+  const RED = { command: CHECK, exit_code: 1 };
   const nothing = [bash("true"), submit({ status: "done", ...proof("true") })];
 
   test("run behind a role that wrote code, and a red one fails the attempt", async () => {
@@ -81,8 +83,8 @@ describe("the project's gates", () => {
     });
     const { pipeline } = await run({ model, journal: [opened({}, { config })] });
     const [red, green] = pipeline.steps[1]?.attempts ?? [];
-    expect(red?.finished).toMatchObject({ outcome: "failed", checks: [{ command: CHECK, exit_code: 1 }] });
-    expect(red?.finished?.reason).toContain("not ok");
+    expect(red?.finished).toMatchObject({ outcome: "failed", checks: [RED, RED] });
+    expect(red?.finished?.reason).toMatch(/exited 1; it failed before the change, too:\n.*not ok/);
     expect(green?.finished).toMatchObject({ outcome: "done", checks: [{ command: CHECK, exit_code: 0 }] });
     expect(pipeline.outcome?.kind).toBe("passed");
   });
@@ -94,18 +96,26 @@ describe("the project's gates", () => {
       reviewer: [[[submit(YES)]]],
     });
     const { pipeline } = await run({ model, journal: [opened({}, { config })] });
-    expect(pipeline.steps[1]?.attempts.map(({ finished }) => finished?.checks.length)).toEqual([1, 1, 1]);
+    expect(pipeline.steps[1]?.attempts.map(({ finished }) => finished?.checks.length)).toEqual([2, 2, 2]);
     expect(pipeline.outcome).toMatchObject({ kind: "blocked", reason: expect.stringContaining(CHECK) });
   });
 
-  test("do not run behind a role that wrote nothing", async () => {
+  test("do not run behind a role that wrote nothing, and behind every approval", async () => {
     const model = aModel({
       ...withPlan("debugger", "reviewer"),
       debugger: [[nothing]],
       reviewer: [[[submit(YES)]]],
     });
-    const { pipeline, journal } = await run({ model, journal: [opened({}, { config })] });
-    expect(all(journal, "attempt_finished").flatMap(end => end.checks)).toEqual([]);
-    expect(pipeline.outcome?.kind).toBe("passed");
+    const { pipeline, journal } = await run({
+      model,
+      journal: [opened({}, { config: { ...config, limits: { revisions: 0 } } })],
+    });
+    expect(all(journal, "base_checked").map(({ ran }) => ran)).toMatchObject([[RED, RED]]);
+    const checks = all(journal, "attempt_finished").map(end => end.checks);
+    expect(checks).toMatchObject([[], [], [RED, RED]]);
+    expect(pipeline.outcome).toMatchObject({
+      kind: "returned",
+      reason: expect.stringContaining(`The gate approved, but \`${CHECK}\` exited 1`),
+    });
   });
 });

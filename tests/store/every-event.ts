@@ -8,7 +8,18 @@ const AT = { step: 1, attempt: 2 };
 export const EVERY_EVENT: { readonly [K in EventKind]: EventOf<K> } = {
   opened: { kind: "opened", opening: anOpening({ brief: "Shorter.", dry_run: true }) },
   claimed: { kind: "claimed", run_id: "9001", run_attempt: 2, run_url: null, scripted: true },
-  set_up: { kind: "set_up", tree: "t1", commands: [RAN], ok: false, reason: "npm ci failed." },
+  set_up: {
+    kind: "set_up",
+    tree: "t1",
+    commands: [RAN],
+    ok: false,
+    reason: "npm ci failed.",
+    detected: ["npm test"],
+  },
+  base_checked: {
+    kind: "base_checked",
+    ran: [{ ...RAN, exit_code: 1, tests: { passed: null, failed: 1, skipped: 2, failing: ["adds › up"] } }],
+  },
   attempt_started: {
     kind: "attempt_started",
     ...AT,

@@ -61,7 +61,11 @@ export const createBench = (parts: BenchParts): Bench => {
       return failed(`bash: the command is longer than ${LONGEST_COMMAND} bytes; write a file`);
     const seconds = Math.min(MAX_SECONDS, Math.max(1, timeout_seconds ?? DEFAULT_SECONDS));
     // guard: ended-with-its-bench
-    return parts.command(command, { seconds, signal: AbortSignal.any([signal, closing.signal]) });
+    const { content, is_error, ran } = await parts.command(command, {
+      seconds,
+      signal: AbortSignal.any([signal, closing.signal]),
+    });
+    return { content, is_error, ran };
   };
 
   /** A lost service is started anew at the next call: the files are still there. */

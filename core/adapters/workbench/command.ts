@@ -11,6 +11,8 @@ export interface CommandOutcome {
   readonly content: string;
   readonly is_error: boolean;
   readonly ran: CommandRun;
+  /** Cleaned, and as much of it as is kept. */
+  readonly text: string;
 }
 
 export interface CommandOptions {
@@ -118,6 +120,7 @@ const outcomeOf = ({ command, code, last, took, text }: Told): CommandOutcome =>
   return {
     content: `${shown}${separator}${last}`,
     is_error: code !== 0,
+    text,
     ran: { command, exit_code: code, seconds: took, output: tail(code === null ? `${text}${last}\n` : text) },
   };
 };

@@ -7,7 +7,7 @@ import type { SetupResult } from "../../ports.ts";
 import type { Git } from "./git.ts";
 import { bytesOf } from "./names.ts";
 import type { Separated } from "./protocol.ts";
-import { detectSetup, MANIFESTS } from "./setup-commands.ts";
+import { MANIFESTS, type RootFile } from "./setup-commands.ts";
 import * as trees from "./tree.ts";
 
 const SECONDS = 15 * 60;
@@ -43,7 +43,7 @@ const reasonOf = (run: CommandRun, signal: AbortSignal): string => {
 };
 
 /** From git's store and not from the disk, where a manifest may be a link to anywhere. */
-export const detectedCommands = async (git: Git, entries: trees.Entries): Promise<readonly string[]> => {
+export const rootFiles = async (git: Git, entries: trees.Entries): Promise<RootFile> => {
   const found = MANIFESTS.flatMap(name => {
     const entry = entries.get(name);
     return entry?.mode.startsWith("100") ? [{ name, sha: entry.sha }] : [];
@@ -53,7 +53,7 @@ export const detectedCommands = async (git: Git, entries: trees.Entries): Promis
     found.map(({ sha }) => sha),
   );
   const texts = new Map(found.map(({ name, sha }) => [name, blobs.get(sha)?.toString("utf8") ?? ""]));
-  return detectSetup(name => texts.get(name) ?? null);
+  return name => texts.get(name) ?? null;
 };
 
 /** So many exact names are still quick to match; beyond that, whole directories. */

@@ -4,11 +4,13 @@ import { dirname, join } from "node:path";
 import { KinError } from "../../model/error.ts";
 import type { CommandRun } from "../../model/event.ts";
 import { type PathRules, pathProblem } from "../../model/patch/path-rules.ts";
+import { readTests } from "../../model/test-report.ts";
 import type { History, SetupRequest, SetupResult, Workbench } from "../../ports.ts";
 import { createBench } from "./bench.ts";
 import { diffBetween } from "./diff.ts";
 import { fetchCommits, type Source } from "./fetch.ts";
 import { readFeatures } from "./find-sandbox.ts";
+import { detectGates } from "./gate-commands.ts";
 import { createGit, type HarnessGit, litterBeside } from "./git.ts";
 import { buildTree, takeOver } from "./import.ts";
 import { lookBetween } from "./look.ts";
@@ -16,7 +18,8 @@ import { isSetupMatter, type Overlay, overlayFor } from "./manifests.ts";
 import { makeGround, removeTree } from "./places.ts";
 import { rightsOfSandboxes } from "./rights.ts";
 import { prepareSandbox, type Sandbox } from "./sandbox.ts";
-import { detectedCommands, runSetup } from "./setup-stage.ts";
+import { detectSetup } from "./setup-commands.ts";
+import { rootFiles, runSetup } from "./setup-stage.ts";
 import { type Ground, openStall, type Stall } from "./stall.ts";
 import { fetchSubmodules } from "./submodules.ts";
 import { findProgram, findToolchain, homeOfUser } from "./toolchain.ts";
@@ -69,9 +72,10 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
     return result;
   };
 
-  const judge: Workbench["judge"] = async (tree, commands, { seconds, ...given }) => {
+  const judge: Workbench["judge"] = async (given_tree, commands, { seconds, ...given }) => {
     const signal = AbortSignal.any([given.signal, closing.signal]);
     const here = needSite();
+    const tree = given_tree ?? here.base.tree;
     const overlay = here.commands.length === 0 ? NO_OVERLAY : await overlayOf(here, tree);
     // guard: not-judged
     if (overlay.kind === "refused") return commands.map(command => notJudged(command, overlay.why));
@@ -81,8 +85,11 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
       if (why !== null) return commands.map(command => notJudged(command, why));
       const runs: CommandRun[] = [];
       // guard: no-network-for-a-judgement
-      for (const command of commands)
-        runs.push((await stall.command(command, { seconds, signal, network: false })).ran);
+      for (const command of commands) {
+        const { ran, text } = await stall.command(command, { seconds, signal, network: false });
+        const tests = readTests(text);
+        runs.push(tests === null ? ran : { ...ran, tests });
+      }
       return runs;
     } catch (error) {
       if (!(signal.aborted && error instanceof KinError && error.code === "interrupted")) throw error;
@@ -264,7 +271,9 @@ const setUpSite = async (
   await removeTree(dir);
   const named = request.config.setup;
   const entries = await trees.listTree(git, base.tree);
-  const commands = named ?? (await detectedCommands(git, entries));
+  const file = await rootFiles(git, entries);
+  const commands = named ?? detectSetup(file);
+  const detected = request.config.gates.length > 0 ? [] : detectGates(file);
   const litter = litterBeside([...entries.keys()]);
   const submodules = await fetchSubmodules(git, entries, {
     ...from,
@@ -290,7 +299,13 @@ const setUpSite = async (
     const failed = new Set(ran.flatMap(({ command, exit_code }) => (exit_code === 0 ? [] : [command])));
     const { protected: globs } = request.config.paths;
     return {
-      result: { ok, tree: baseline, commands: [...ran], reason },
+      result: {
+        ok,
+        tree: baseline,
+        commands: [...ran],
+        reason,
+        ...(detected.length > 0 ? { detected } : {}),
+      },
       site: { dir, git, base, baseline, commands, failed, protected: globs },
     };
   } finally {

@@ -1,0 +1,136 @@
+// What a test runner printed, as far as its names and numbers can be read: a row for each form. Untrusted text, read line
+// by line. What no row knows is not guessed at: then the exit code is all there is.
+import * as z from "zod";
+
+const MOST_NAMES = 100;
+const LONGEST_NAME = 200;
+/** No runner writes a longer line of these kinds. */
+const LONGEST_LINE = 400;
+
+export const TestReport = z.object({
+  /** Null where the runner does not count them. */
+  passed: z.number().int().nonnegative().nullable(),
+  failed: z.number().int().nonnegative(),
+  skipped: z.number().int().nonnegative(),
+  /** Of tests, and of files, suites or packages that failed as a whole. */
+  failing: z.array(z.string().max(LONGEST_NAME)).max(MOST_NAMES),
+});
+export type TestReport = z.infer<typeof TestReport>;
+
+interface Form {
+  /** A line that counts, or that says of a part of the project how it ended. */
+  readonly summary: RegExp;
+  /** Looked for in such lines, and added up: a runner may have been started for each part of the project. */
+  readonly passed?: RegExp;
+  readonly failed?: RegExp;
+  readonly skipped?: RegExp;
+  /** Where what passed is what is left of them. */
+  readonly total?: RegExp;
+  /** The first group is the name of what failed. */
+  readonly failing: readonly RegExp[];
+}
+
+const FORMS: readonly Form[] = [
+  // node:test, for people and as TAP. Of a suite that holds what failed it writes a line, too.
+  {
+    summary: /^(?:#|ℹ) (?:pass|fail|skipped) \d/,
+    passed: /pass (\d+)/g,
+    failed: /fail (\d+)/g,
+    skipped: /skipped (\d+)/g,
+    failing: [
+      /^ *✖ (?!failing tests:)(.+) \([\d.]+ms\)/,
+      /^ *not ok \d+ (?:- )?((?:(?! # (?:TODO|SKIP)).)+)$/,
+    ],
+  },
+  // vitest, jest
+  {
+    summary: /^ *Tests:? +(?:\d|no tests)/,
+    passed: /(\d+) passed/g,
+    failed: /(\d+) failed/g,
+    skipped: /(\d+) skipped/g,
+    failing: [/^ *FAIL +(\S.*)/, /^ {2}● (?!Test suite failed to run)(.+ › .+)/],
+  },
+  // mocha
+  {
+    summary: /^ *\d+ (?:passing|failing|pending)\b/,
+    passed: /(\d+) passing/g,
+    failed: /(\d+) failing/g,
+    skipped: /(\d+) pending/g,
+    failing: [/^ {2}\d+\) (.+):$/],
+  },
+  // pytest
+  {
+    summary: /^(?:=+ )?(?:\d+ \w+, )*\d+ \w+ in [\d.]+s/,
+    passed: /(\d+) passed/g,
+    failed: /(\d+) (?:failed|error)/g,
+    skipped: /(\d+) skipped/g,
+    failing: [/^(?:FAILED|ERROR) ([^\s:]+\.py\b.*?)(?: - .*)?$/],
+  },
+  // unittest
+  {
+    summary: /^Ran \d+ tests? in |^(?:FAILED|OK) \([\w=, ]+\)$/,
+    total: /Ran (\d+)/g,
+    failed: /(?:failures|errors)=(\d+)/g,
+    skipped: /skipped=(\d+)/g,
+    failing: [/^(?:FAIL|ERROR): (\S.*)/],
+  },
+  // go test
+  {
+    summary: /^(?:ok {2}|FAIL)\t\S/,
+    failing: [/^ *--- FAIL: (\S+)/, /^FAIL\t(\S+(?: \[[\w ]+\])?)/],
+  },
+  // cargo test
+  {
+    summary: /^test result: /,
+    passed: /(\d+) passed/g,
+    failed: /(\d+) failed/g,
+    skipped: /(\d+) ignored/g,
+    failing: [/^test (\S.*) \.\.\. FAILED$/],
+  },
+];
+
+/** Null where nothing in it is known. */
+export const readTests = (output: string): TestReport | null => {
+  const lines = joined(output.split("\n").filter(line => line.length <= LONGEST_LINE));
+  const reports = FORMS.map(form => readForm(form, lines)).filter(report => report !== null);
+  if (reports.length === 0) return null;
+  const counted = reports.flatMap(({ passed }) => passed ?? []);
+  return {
+    passed: counted.length === 0 ? null : sum(counted),
+    failed: sum(reports.map(({ failed }) => failed)),
+    skipped: sum(reports.map(({ skipped }) => skipped)),
+    failing: [...new Set(reports.flatMap(({ failing }) => failing))].slice(0, MOST_NAMES),
+  };
+};
+
+const readForm = (form: Form, lines: readonly string[]): TestReport | null => {
+  const summary = lines.filter(line => form.summary.test(line)).join("\n");
+  if (summary === "") return null;
+  const count = (pattern: RegExp | undefined): number | null =>
+    pattern === undefined ? null : sum([...summary.matchAll(pattern)].map(([, digits]) => Number(digits)));
+  const failing = [
+    ...new Set(lines.flatMap(line => form.failing.flatMap(pattern => pattern.exec(line)?.[1] ?? []))),
+  ].map(name => name.trim().slice(0, LONGEST_NAME).toWellFormed());
+  const failed = count(form.failed) || failing.length;
+  const skipped = count(form.skipped) ?? 0;
+  const total = count(form.total);
+  const passed = total === null ? count(form.passed) : Math.max(0, total - failed - skipped);
+  return { passed, failed, skipped, failing };
+};
+
+/** mocha writes a name over several lines, each further in, and a colon behind the last. */
+const joined = (lines: readonly string[]): readonly string[] => {
+  const whole: string[] = [];
+  let open = 0;
+  for (const line of lines) {
+    if (open > 0 && /^ {4,}\S/.test(line)) whole[whole.length - 1] += ` ${line.trim()}`;
+    else whole.push(line);
+    const begins = /^ {2}\d+\) /.test(line);
+    open = line.endsWith(":") || line.trim() === "" ? 0 : begins ? MOST_PARTS : Math.max(0, open - 1);
+  }
+  return whole;
+};
+
+const MOST_PARTS = 8;
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

@@ -1,0 +1,75 @@
+// The project's own commands: those that `gates` names, else what its manifests tell. They run on the base before anything
+// is changed, and what fails later is held against that: what failed before, or fails now and then, is nobody's fault.
+import type { CommandRun } from "../model/event.ts";
+import { compared, isRed } from "../model/own-runs.ts";
+import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+
+/** What settling has to know of them. */
+export interface Own {
+  /** Those that an approval needs; none where the base was never checked. */
+  readonly needed: readonly string[];
+  readonly before: readonly CommandRun[];
+}
+
+export const NO_OWN: Own = { needed: [], before: [] };
+
+export const ownCommands = ({ opening, setup }: Pick<Pipeline, "opening" | "setup">): readonly string[] =>
+  opening.config.gates.length > 0 ? opening.config.gates : (setup?.detected ?? []);
+
+/** Nothing was changed yet, and there is something to hold later runs against. */
+export const isBaseUnchecked = (pipeline: Pipeline): boolean =>
+  pipeline.setup?.ok === true &&
+  pipeline.base_checks === null &&
+  pipeline.opening.config.project_type !== "research" &&
+  pipeline.steps.every(({ attempts }) => attempts.length === 0) &&
+  ownCommands(pipeline).length > 0;
+
+export const ownOf = (pipeline: Pipeline): Own => {
+  const before = pipeline.base_checks;
+  if (before === null) return NO_OWN;
+  const isConfigured = pipeline.opening.config.gates.length > 0;
+  const needed = ownCommands(pipeline).filter(
+    command => isConfigured || tells(before.filter(run => run.command === command)),
+  );
+  return { needed, before };
+};
+
+/** What was only detected and came to nothing on the base says nothing of a change either. */
+const tells = (before: readonly CommandRun[]): boolean =>
+  before.some(run => run.exit_code === 0 || (isRed(run) && (run.tests?.failing.length ?? 0) > 0));
+
+/**
+ * What the harness runs itself once an attempt has answered: after a role that wrote code what the configuration names,
+ * before an approval everything that it needs and that the gate did not run by itself on what is kept.
+ */
+export const dueCommands = (step: Step, attempt: Attempt, pipeline: Pipeline): readonly string[] => {
+  const answer = attempt.turns.at(-1)?.submitted ?? null;
+  if (answer === null) return [];
+  if (step.gate)
+    return answer.verdict === "approved"
+      ? ownOf(pipeline).needed.filter(command => standingRun(command, { step, attempt }) === null)
+      : [];
+  const wrote = step.attempts.some(({ turns }) => turns.some(turn => turn.wrote !== null));
+  return wrote ? pipeline.opening.config.gates : [];
+};
+
+/**
+ * A gate's own run of the command that stands for one of the harness's: it succeeded, and nothing was changed since. Not
+ * of a role whose changes are thrown away: it may have run on what nobody keeps.
+ */
+export const standingRun = (
+  command: string,
+  { step, attempt }: { readonly step: Step; readonly attempt: Attempt },
+): CommandRun | null => {
+  const { turns } = attempt;
+  if (!step.writes || turns.some(turn => turn.put_back === true)) return null;
+  const since = turns.slice(turns.findLastIndex(turn => turn.wrote !== null) + 1);
+  const last = since.flatMap(({ ran }) => ran).findLast(run => run.command.trim() === command.trim());
+  return last?.exit_code === 0 ? last : null;
+};
+
+/** What failed in another way than before is run once more, and both results are kept. */
+export const toRunAgain = (runs: readonly CommandRun[], own: Own): readonly string[] =>
+  runs
+    .filter(run => run.exit_code !== null && compared([run], own.before).kind === "red")
+    .map(({ command }) => command);

@@ -1,0 +1,65 @@
+// What an approval rests on besides the gate's word: the project's own commands, as the harness saw them on what was judged.
+import { type Compared, compared } from "../model/own-runs.ts";
+import type { Pipeline, Step } from "../model/pipeline.ts";
+import { ownCommands, ownOf, standingRun } from "../pipeline/own-commands.ts";
+import { verdictOf } from "../pipeline/state.ts";
+import { plural } from "./format.ts";
+import { safeInline } from "./safe.ts";
+import { codeOf } from "./term.ts";
+
+/** Empty where all of them succeeded, and of anything but an approval. */
+export const ownRunsText = (step: Step, pipeline: Pipeline): string => {
+  const attempt = step.attempts.at(-1);
+  if (attempt === undefined || verdictOf(step)?.verdict !== "approved") return "";
+  const { config } = pipeline.opening;
+  if (config.project_type === "research") return "";
+  const commands = ownCommands(pipeline);
+  if (commands.length === 0)
+    return `${NOTHING}: \`.github/kin.yml\` names no \`gates\`, and Kin found no command by the manifests.`;
+  // Journals from before there were such runs do not tell.
+  if (pipeline.base_checks === null) return "";
+  const { needed, before } = ownOf(pipeline);
+  const found = needed.map(command => {
+    const stands = standingRun(command, { step, attempt });
+    const runs = (attempt.finished?.checks ?? []).filter(run => run.command === command);
+    return { command, found: compared([...runs, ...(stands === null ? [] : [stands])], before) };
+  });
+  const ran = found.filter(one => one.found.kind !== "not_run");
+  const sentences = found.flatMap(one => sentenceOf(one) ?? []);
+  if (ran.length > 0) return sentences.join(" ");
+  const which = (needed.length > 0 ? needed : commands).map(command => codeOf(command)).join(", ");
+  const why =
+    needed.length > 0 ? "could not run on it" : "fails before the change, too, in a way that tells nothing";
+  return `${NOTHING}: ${which} ${why}.`;
+};
+
+const NOTHING = "**Nothing of the project's own was run**";
+
+const sentenceOf = ({
+  command,
+  found,
+}: {
+  readonly command: string;
+  readonly found: Compared;
+}): string | null => {
+  switch (found.kind) {
+    case "green":
+    case "red":
+      return null;
+    case "not_run":
+      return `${codeOf(command)} could not run.`;
+    case "as_before":
+      return `${codeOf(command)} fails as it did before the change, with nothing new.`;
+    case "now_and_then":
+      return `${codeOf(command)} failed once and succeeded once on the same files${namesOf(found.failing)}.`;
+  }
+};
+
+const MOST_NAMES = 5;
+
+const namesOf = (failing: readonly string[]): string => {
+  if (failing.length === 0) return "";
+  const left = failing.length - MOST_NAMES;
+  const names = failing.slice(0, MOST_NAMES).map(name => safeInline(name, { limit: 200 }));
+  return ` (${[...names, ...(left > 0 ? [`${plural(left, "name")} more`] : [])].join("; ")})`;
+};

@@ -1,0 +1,179 @@
+// The project's own commands held against what they came to on the base: what an approval is worth with them.
+import { describe, expect, test } from "vitest";
+import type { CommandRun } from "../../core/model/event.ts";
+import { type Compared, compared } from "../../core/model/own-runs.ts";
+import type { Attempt, Step } from "../../core/model/pipeline.ts";
+import { decide } from "../../core/pipeline/decide.ts";
+import { dueCommands } from "../../core/pipeline/own-commands.ts";
+import { ownRunsText } from "../../core/report/own-runs.ts";
+import { type AttemptSpec, aPipeline, type JournalSpec } from "../build.ts";
+
+const TEST = "npm test";
+const run = (
+  exit_code: number | null,
+  failing?: readonly string[],
+  failed = failing?.length,
+): CommandRun => ({
+  command: TEST,
+  exit_code,
+  seconds: 1,
+  output: "",
+  ...(failing === undefined
+    ? {}
+    : { tests: { passed: 3, failed: failed ?? 0, skipped: 0, failing: [...failing] } }),
+});
+const GREEN = run(0, []);
+const unjudged: CommandRun = { ...run(null), not_judged: "it was interrupted" };
+
+describe("a run held against the base", () => {
+  const CASES: readonly (readonly [string, readonly CommandRun[], readonly CommandRun[], object])[] = [
+    ["succeeds", [GREEN], [GREEN], { kind: "green" }],
+    ["did not run", [unjudged], [GREEN], { kind: "not_run" }],
+    ["fails anew", [run(1, ["a"])], [GREEN], { kind: "red", failing: ["a"] }],
+    ["fails as before", [run(1, ["a"])], [run(1, ["a", "b"]), run(1, ["a", "b"])], { kind: "as_before" }],
+    ["fails with one more", [run(1, ["a", "c"])], [run(1, ["a"])], { kind: "red", failing: ["c"] }],
+    [
+      "fails with another in the old one's place",
+      [run(1, ["c"])],
+      [run(1, ["a"])],
+      { kind: "red", failing: ["c"] },
+    ],
+    [
+      "fails more often under the same name",
+      [run(1, ["a"], 2)],
+      [run(1, ["a"], 1)],
+      { kind: "red", failing: [] },
+    ],
+    ["fails without a word now", [run(1)], [run(1, ["a"])], { kind: "red", failing: [] }],
+    ["failed without a word before", [run(1, ["a"])], [run(1)], { kind: "red", failing: ["a"] }],
+    ["has no failing test and fails, as before", [run(1, [])], [run(1, [])], { kind: "red", failing: [] }],
+    ["runs into its limit", [run(null)], [GREEN], { kind: "red", failing: [] }],
+    ["fails once and succeeds", [run(1, ["a"]), GREEN], [GREEN], { kind: "now_and_then", failing: ["a"] }],
+    ["fails with what failed now and then", [run(1, ["a"])], [run(1, ["a"]), GREEN], { kind: "as_before" }],
+    [
+      "fails twice, once as before",
+      [run(1, ["a", "b"]), run(1, ["a"])],
+      [run(1, ["a"])],
+      { kind: "as_before" },
+    ],
+  ];
+  test.each(CASES)("%s", (_, runs, base, found) => {
+    expect(compared(runs, base)).toMatchObject(found satisfies Partial<Compared>);
+  });
+});
+
+const APPROVED = { verdict: "approved", reason: "r", findings: [] };
+const judged = (spec: {
+  readonly base?: readonly CommandRun[] | null;
+  readonly gate?: AttemptSpec;
+  readonly setup?: object;
+  readonly config?: object;
+}): { readonly step: Step; readonly text: string; readonly reason: string } => {
+  const { base = [GREEN], gate = {}, setup = { detected: [TEST] }, config = {} } = spec;
+  const journal: JournalSpec = {
+    plan: ["debugger", "tester"],
+    setup,
+    config: { limits: { revisions: 0 }, ...config },
+    ...(base === null ? {} : { base }),
+    play: [{ answer: { status: "done" } }, { answer: APPROVED, ...gate }],
+  };
+  const pipeline = aPipeline(journal);
+  const step = pipeline.steps[2] as Step;
+  return { step, text: ownRunsText(step, pipeline), reason: step.attempts.at(-1)?.finished?.reason ?? "" };
+};
+
+describe("A6: an approval", () => {
+  test("counts with the project's own command that the harness ran, and says nothing more", () => {
+    const { step, text } = judged({ gate: { checks: [GREEN] } });
+    expect([step.answer?.verdict, text]).toEqual(["approved", ""]);
+  });
+  test("counts with the gate's own run, where nothing was changed after it", () => {
+    expect(judged({ gate: { turns: [{ wrote: ["a.test.js"] }, { bash: TEST }] } }).step.answer?.verdict).toBe(
+      "approved",
+    );
+  });
+  test.each<[string, AttemptSpec]>([
+    ["none did", { turns: [{ bash: "node --version" }] }],
+    ["it ran before the last change", { turns: [{ bash: TEST }, { wrote: ["a.test.js"] }] }],
+    ["it ran red", { turns: [{ bash: [TEST, 1] }] }],
+  ])("does not count where %s, and the harness did not run it either", (_, gate) => {
+    const { step, reason } = judged({ gate });
+    expect([step.answer, reason]).toEqual([
+      null,
+      "It approved, but the project's own `npm test` did not run.",
+    ]);
+  });
+  test("becomes a rejection by what fails anew, by name", () => {
+    const { step } = judged({ gate: { checks: [run(1, ["adds › up"]), run(1, ["adds › up"])] } });
+    expect(step.answer).toMatchObject({
+      verdict: "changes_requested",
+      reason:
+        "The gate approved, but `npm test` exited 1 with what did not fail before (adds › up); the exit code decides.",
+    });
+  });
+  test.each<[string, Parameters<typeof judged>[0], string]>([
+    [
+      "what failed before",
+      { base: [run(1, ["a"]), run(1, ["a"])], gate: { checks: [run(1, ["a"])] } },
+      "`npm test` fails as it did before the change, with nothing new.",
+    ],
+    [
+      "what fails now and then",
+      { gate: { checks: [run(1, ["a"]), GREEN] } },
+      "`npm test` failed once and succeeded once on the same files (a).",
+    ],
+    [
+      "that nothing was detected",
+      { base: null, setup: {} },
+      "**Nothing of the project's own was run**: `.github/kin.yml` names no `gates`, and Kin found no command by the manifests.",
+    ],
+    [
+      "that what was detected tells nothing",
+      { base: [run(127), run(127)] },
+      "**Nothing of the project's own was run**: `npm test` fails before the change, too, in a way that tells nothing.",
+    ],
+    [
+      "that it could not run",
+      { gate: { checks: [unjudged] } },
+      "**Nothing of the project's own was run**: `npm test` could not run on it.",
+    ],
+  ])("says %s", (_, spec, text) => {
+    expect(judged(spec)).toMatchObject({ step: { answer: { verdict: "approved" } }, text });
+  });
+  test("what the configuration names has to succeed, also where it failed before", () => {
+    const { step } = judged({
+      config: { gates: [TEST] },
+      base: [run(1), run(1)],
+      gate: { checks: [run(1), run(1)] },
+    });
+    expect(step.answer).toMatchObject({ verdict: "changes_requested" });
+  });
+});
+
+test("the base is checked once, before the planner, and not where nobody writes", () => {
+  const [next] = decide(aPipeline({ setup: { detected: [TEST] } }));
+  expect(next).toEqual({ kind: "check_base", key: "base", commands: [TEST] });
+  const named = decide(aPipeline({ setup: { detected: [TEST] }, config: { gates: ["make check"] } }));
+  expect(named).toMatchObject([{ kind: "check_base", commands: ["make check"] }]);
+  for (const spec of [{ base: [GREEN] }, { config: { project_type: "research" } }])
+    expect(decide(aPipeline({ setup: { detected: [TEST] }, ...spec }))).toMatchObject([
+      { kind: "take_turn" },
+    ]);
+});
+
+test("behind a writer only what the configuration names runs, and behind a gate's rejection nothing", () => {
+  const due = (spec: JournalSpec, number: number) => {
+    const pipeline = aPipeline({
+      plan: ["debugger", "tester"],
+      setup: { detected: [TEST] },
+      base: [GREEN],
+      ...spec,
+    });
+    const step = pipeline.steps[number] as Step;
+    return dueCommands(step, step.attempts.at(-1) as Attempt, pipeline);
+  };
+  const wrote = { turns: [{ wrote: ["a.js"] }], answer: { status: "done" } };
+  expect(due({ play: [wrote] }, 1)).toEqual([]);
+  expect(due({ play: [wrote], config: { gates: ["make"] } }, 1)).toEqual(["make"]);
+  expect(due({ play: [wrote, { answer: { ...APPROVED, verdict: "changes_requested" } }] }, 2)).toEqual([]);
+});
