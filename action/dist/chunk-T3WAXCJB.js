@@ -6604,7 +6604,7 @@ var Config = strictObject({
     "Shell commands that prepare a checkout, with network, before the first step. Detected where absent."
   ),
   gates: array(string2().min(1)).max(20).default([]).describe(
-    "Shell commands that must exit 0 after each step that wrote code; in the sandbox, without network."
+    "Shell commands that must exit 0 after each step that wrote code and before an approval; in the sandbox, without network. Tests that failed on the base by name are no new failures. Absent: what the manifests tell runs before an approval."
   ),
   modules: array(
     strictObject({
@@ -6858,6 +6858,115 @@ var Opening = object({
   own_roles: OwnRoles.prefault({})
 });
 
+// core/model/test-report.ts
+var MOST_NAMES = 100;
+var LONGEST_NAME = 200;
+var LONGEST_LINE = 400;
+var TestReport = object({
+  /** Null where the runner does not count them. */
+  passed: number2().int().nonnegative().nullable(),
+  failed: number2().int().nonnegative(),
+  skipped: number2().int().nonnegative(),
+  /** Of tests, and of files, suites or packages that failed as a whole. */
+  failing: array(string2().max(LONGEST_NAME)).max(MOST_NAMES)
+});
+var FORMS = [
+  // node:test, for people and as TAP. Of a suite that holds what failed it writes a line, too.
+  {
+    summary: /^(?:#|ℹ) (?:pass|fail|skipped) \d/,
+    passed: /pass (\d+)/g,
+    failed: /fail (\d+)/g,
+    skipped: /skipped (\d+)/g,
+    failing: [
+      /^ *✖ (?!failing tests:)(.+) \([\d.]+ms\)/,
+      /^ *not ok \d+ (?:- )?((?:(?! # (?:TODO|SKIP)).)+)$/
+    ]
+  },
+  // vitest, jest
+  {
+    summary: /^ *Tests:? +(?:\d|no tests)/,
+    passed: /(\d+) passed/g,
+    failed: /(\d+) failed/g,
+    skipped: /(\d+) skipped/g,
+    failing: [/^ *FAIL +(\S.*)/, /^ {2}● (?!Test suite failed to run)(.+ › .+)/]
+  },
+  // mocha
+  {
+    summary: /^ *\d+ (?:passing|failing|pending)\b/,
+    passed: /(\d+) passing/g,
+    failed: /(\d+) failing/g,
+    skipped: /(\d+) pending/g,
+    failing: [/^ {2}\d+\) (.+):$/]
+  },
+  // pytest
+  {
+    summary: /^(?:=+ )?(?:\d+ \w+, )*\d+ \w+ in [\d.]+s/,
+    passed: /(\d+) passed/g,
+    failed: /(\d+) (?:failed|error)/g,
+    skipped: /(\d+) skipped/g,
+    failing: [/^(?:FAILED|ERROR) ([^\s:]+\.py\b.*?)(?: - .*)?$/]
+  },
+  // unittest
+  {
+    summary: /^Ran \d+ tests? in |^(?:FAILED|OK) \([\w=, ]+\)$/,
+    total: /Ran (\d+)/g,
+    failed: /(?:failures|errors)=(\d+)/g,
+    skipped: /skipped=(\d+)/g,
+    failing: [/^(?:FAIL|ERROR): (\S.*)/]
+  },
+  // go test
+  {
+    summary: /^(?:ok {2}|FAIL)\t\S/,
+    failing: [/^ *--- FAIL: (\S+)/, /^FAIL\t(\S+(?: \[[\w ]+\])?)/]
+  },
+  // cargo test
+  {
+    summary: /^test result: /,
+    passed: /(\d+) passed/g,
+    failed: /(\d+) failed/g,
+    skipped: /(\d+) ignored/g,
+    failing: [/^test (\S.*) \.\.\. FAILED$/]
+  }
+];
+var readTests = (output) => {
+  const lines = joined(output.split("\n").filter((line) => line.length <= LONGEST_LINE));
+  const reports = FORMS.map((form) => readForm(form, lines)).filter((report) => report !== null);
+  if (reports.length === 0) return null;
+  const counted = reports.flatMap(({ passed }) => passed ?? []);
+  return {
+    passed: counted.length === 0 ? null : sum(counted),
+    failed: sum(reports.map(({ failed }) => failed)),
+    skipped: sum(reports.map(({ skipped }) => skipped)),
+    failing: [...new Set(reports.flatMap(({ failing }) => failing))].slice(0, MOST_NAMES)
+  };
+};
+var readForm = (form, lines) => {
+  const summary = lines.filter((line) => form.summary.test(line)).join("\n");
+  if (summary === "") return null;
+  const count = (pattern) => pattern === void 0 ? null : sum([...summary.matchAll(pattern)].map(([, digits]) => Number(digits)));
+  const failing = [
+    ...new Set(lines.flatMap((line) => form.failing.flatMap((pattern) => pattern.exec(line)?.[1] ?? [])))
+  ].map((name) => name.trim().slice(0, LONGEST_NAME).toWellFormed());
+  const failed = count(form.failed) || failing.length;
+  const skipped = count(form.skipped) ?? 0;
+  const total = count(form.total);
+  const passed = total === null ? count(form.passed) : Math.max(0, total - failed - skipped);
+  return { passed, failed, skipped, failing };
+};
+var joined = (lines) => {
+  const whole = [];
+  let open2 = 0;
+  for (const line of lines) {
+    if (open2 > 0 && /^ {4,}\S/.test(line)) whole[whole.length - 1] += ` ${line.trim()}`;
+    else whole.push(line);
+    const begins = /^ {2}\d+\) /.test(line);
+    open2 = line.endsWith(":") || line.trim() === "" ? 0 : begins ? MOST_PARTS : Math.max(0, open2 - 1);
+  }
+  return whole;
+};
+var MOST_PARTS = 8;
+var sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
+
 // core/model/event.ts
 var CommandRun = object({
   command: string2(),
@@ -6865,7 +6974,9 @@ var CommandRun = object({
   seconds: number2().nonnegative(),
   output: string2().default(""),
   /** Why the harness could not run it; absent where it did. */
-  not_judged: string2().optional()
+  not_judged: string2().optional(),
+  /** What could be read of a test runner's words, where the harness ran it; absent where nothing could. */
+  tests: TestReport.optional()
 });
 var At = { step: number2().int().nonnegative(), attempt: number2().int().positive() };
 var Outcome = _enum([
@@ -6895,8 +7006,12 @@ var EventData = discriminatedUnion("kind", [
     tree: string2(),
     commands: array(CommandRun),
     ok: boolean2(),
-    reason: string2().nullable()
+    reason: string2().nullable(),
+    /** Commands that check the project, by its manifests, where the configuration names no `gates`; absent: none. */
+    detected: array(string2()).optional()
   }),
+  /** The project's own commands on the base, before anything was changed; those that failed once more behind them. */
+  object({ kind: literal("base_checked"), ran: array(CommandRun) }),
   object({
     kind: literal("attempt_started"),
     ...At,
@@ -7035,6 +7150,7 @@ export {
   object,
   looseObject,
   union,
+  record,
   _enum,
   literal,
   FileChange,
@@ -7056,6 +7172,7 @@ export {
   PlanAnswer,
   permissionProblem,
   ToolName,
+  readTests,
   ClaimAnswer,
   AppendAnswer,
   VerdictAnswer

@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-YPP2UJJY.js";
+} from "./chunk-T3WAXCJB.js";
 import {
   KinError,
   PROTOCOL,

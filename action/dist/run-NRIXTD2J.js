@@ -49,11 +49,13 @@ import {
   number,
   object,
   permissionProblem,
+  readTests,
+  record,
   string,
   totalTokens,
   union,
   unknown
-} from "./chunk-YPP2UJJY.js";
+} from "./chunk-T3WAXCJB.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -10003,6 +10005,7 @@ var outcomeOf = ({ command, code: code2, last, took, text: text2 }) => {
   return {
     content: `${shown}${separator}${last}`,
     is_error: code2 !== 0,
+    text: text2,
     ran: { command, exit_code: code2, seconds: took, output: tail(code2 === null ? `${text2}${last}
 ` : text2) }
   };
@@ -10077,7 +10080,11 @@ var createBench = (parts) => {
     if (Buffer.byteLength(command) > LONGEST_COMMAND)
       return failed(`bash: the command is longer than ${LONGEST_COMMAND} bytes; write a file`);
     const seconds = Math.min(MAX_SECONDS, Math.max(1, timeout_seconds ?? DEFAULT_SECONDS));
-    return parts.command(command, { seconds, signal: AbortSignal.any([signal2, closing2.signal]) });
+    const { content, is_error, ran } = await parts.command(command, {
+      seconds,
+      signal: AbortSignal.any([signal2, closing2.signal])
+    });
+    return { content, is_error, ran };
   };
   const file = async (tool, input, given2) => {
     const signal2 = AbortSignal.any([given2, closing2.signal]);
@@ -10366,6 +10373,182 @@ var access = (source) => {
     ...source.authorization === null ? {} : { [`http.${origin}/.extraHeader`]: `Authorization: ${source.authorization}` }
   };
 };
+
+// core/adapters/workbench/setup-commands.ts
+var MANIFESTS = [
+  ...["package.json", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "pnpm-workspace.yaml"],
+  ...["yarn.lock", "bun.lock", "bun.lockb"],
+  ...[
+    "uv.lock",
+    "poetry.lock",
+    "pdm.lock",
+    "Pipfile.lock",
+    "Pipfile",
+    "pyproject.toml",
+    "setup.py",
+    "setup.cfg"
+  ],
+  ...["requirements.txt", "requirements-dev.txt", "requirements_dev.txt", "dev-requirements.txt"],
+  ...["requirements-test.txt", "requirements_test.txt", "test-requirements.txt"],
+  ...["requirements/dev.txt", "requirements/test.txt"],
+  ...["go.mod", "Cargo.toml", "Gemfile", "composer.json", "pom.xml", "mvnw"],
+  ...["build.gradle", "build.gradle.kts", "gradlew", "mix.exs", "Package.swift"]
+];
+var detectSetup = (file) => [
+  ...forNode(file),
+  ...forPython(file),
+  ...hasLine(file("go.mod"), /^\s*(?:require\b|[\w.-]+\.[a-z]+\/\S+ v\d)/) ? ["go mod download"] : [],
+  ...hasLine(file("Cargo.toml"), /^\[(?:[\w.'"()-]*\.)?(?:(?:dev|build)-)?dependencies[.\]]|^\[workspace\]/) ? ["cargo fetch"] : [],
+  ...hasLine(file("Gemfile"), /^\s*(?:gem|gemspec)\b/) ? ["bundle config set --local path vendor/bundle && bundle install"] : [],
+  ...requiredByComposer(file("composer.json")).length > 0 ? ["composer install --no-interaction"] : [],
+  ...forJava(file),
+  ...hasLine(file("mix.exs"), /^\s*\{:\w+\s*,/) ? ["mix deps.get"] : [],
+  ...hasLine(file("Package.swift"), /\.package\(/) ? ["swift package resolve"] : []
+];
+var forNode = (file) => {
+  const text2 = file("package.json");
+  if (text2 === null) return [];
+  const manifest = parseObject2(text2);
+  if (!hasNodeDependencies(manifest) && file("pnpm-workspace.yaml") === null) return [];
+  const [named = "", version = null] = /^(npm|pnpm|yarn|bun)@(\d[\w.-]*)/.exec(String(manifest.packageManager))?.slice(1) ?? [];
+  const manager = named || (LOCKS.find(([lock]) => file(lock) !== null)?.[1] ?? "npm");
+  return [NODE_MANAGERS[manager](file, version)];
+};
+var LOCKS = [
+  ["package-lock.json", "npm"],
+  ["npm-shrinkwrap.json", "npm"],
+  ["pnpm-lock.yaml", "pnpm"],
+  ["yarn.lock", "yarn"],
+  ["bun.lock", "bun"],
+  ["bun.lockb", "bun"]
+];
+var NODE_MANAGERS = {
+  npm: (file) => file("package-lock.json") === null && file("npm-shrinkwrap.json") === null ? "npm install --no-package-lock" : "npm ci",
+  pnpm: (file, version) => {
+    const lock = file("pnpm-lock.yaml");
+    return `npx --yes pnpm@${version ?? pnpmOf(lock)} install ${lock === null ? "--no-lockfile" : "--frozen-lockfile"}`;
+  },
+  yarn: (file, version) => {
+    const lock = file("yarn.lock");
+    const isClassic = version === null ? hasLine(lock, /^# yarn lockfile v1/) : version.startsWith("1.");
+    if (isClassic)
+      return `npx --yes yarn@${version ?? "1"} install ${lock === null ? "--no-lockfile" : "--frozen-lockfile"}`;
+    return `npx --yes --package=@yarnpkg/cli-dist@${version ?? "4"} yarn install ${lock === null ? "--no-immutable" : "--immutable"}`;
+  },
+  bun: (file, version) => {
+    const isLocked = file("bun.lock") !== null || file("bun.lockb") !== null;
+    return `npx --yes bun@${version ?? "1"} install ${isLocked ? "--frozen-lockfile" : "--no-save"}`;
+  }
+};
+var pnpmOf = (lock) => {
+  const format = /^lockfileVersion:\s{0,5}['"]?(\d+)/m.exec(lock ?? "")?.[1];
+  if (format === "6") return "8";
+  return format === "5" ? "7" : "9";
+};
+var NODE_KEYS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+var hasNodeDependencies = (manifest) => "workspaces" in manifest || NODE_KEYS.some((key) => namesIn(manifest[key]).length > 0);
+var namesIn = (value) => typeof value === "object" && value !== null ? Object.keys(value) : [];
+var parseObject2 = (text2) => {
+  try {
+    const parsed = JSON.parse(text2.replace(/^\ufeff/, ""));
+    return typeof parsed === "object" && parsed !== null ? parsed : {};
+  } catch {
+    return {};
+  }
+};
+var requiredByComposer = (text2) => {
+  const manifest = parseObject2(text2 ?? "{}");
+  return [...namesIn(manifest.require), ...namesIn(manifest["require-dev"])].filter(
+    (name) => name.includes("/")
+  );
+};
+var hasVenv = (file) => forPython(file).length > 0;
+var VENV = "python3 -m venv .venv";
+var forPython = (file) => {
+  const managed = PYTHON_LOCKS.find(([lock]) => file(lock) !== null);
+  if (managed !== void 0) return [withTool(managed[1], managed[2])];
+  const project = file("pyproject.toml") ?? "";
+  const requirements = MANIFESTS.filter(
+    (name) => /requirements/.test(name) && hasLine(file(name), /^\s*[^\s#]/)
+  ).map((name) => `-r ${name}`);
+  const extras = keysOf(project, "project.optional-dependencies").filter(isForWork);
+  const groups = keysOf(project, "dependency-groups").filter(isForWork);
+  const itself = isInstalled(project, file) ? [`-e ${extras.length === 0 ? "." : `'.[${extras.join(",")}]'`}`] : [];
+  const parts = [...requirements, ...itself, ...groups.map((group) => `--group ${group}`)];
+  if (parts.length === 0) return [];
+  const pip = groups.length === 0 ? "" : " && .venv/bin/pip install --upgrade pip";
+  return [`${VENV}${pip} && .venv/bin/pip install ${parts.join(" ")}`];
+};
+var PYTHON_LOCKS = [
+  ["uv.lock", "uv", "uv sync --frozen"],
+  ["poetry.lock", "poetry", "poetry install --no-interaction"],
+  ["pdm.lock", "pdm", "pdm sync"],
+  ["Pipfile.lock", "pipenv", "pipenv sync --dev"],
+  ["Pipfile", "pipenv", "pipenv install --dev --skip-lock"]
+];
+var withTool = (tool, command) => [
+  `command -v ${tool} > /dev/null || { python3 -m venv /tmp/${tool} && /tmp/${tool}/bin/pip install ${tool}; }`,
+  `PATH=$PATH:/tmp/${tool}/bin POETRY_VIRTUALENVS_IN_PROJECT=1 PIPENV_VENV_IN_PROJECT=1 ${command}`
+].join(" && ");
+var isInstalled = (project, file) => PYPROJECT_DEPENDENCIES.test(project) || ["setup.py", "setup.cfg"].some(
+  (name) => hasLine(file(name), /\b(?:install_requires|tests_require|extras_require|options\.extras_require)\b/)
+);
+var PYPROJECT_DEPENDENCIES = /^dependencies\s*=\s*\[\s*(?:#[^\n]*\n\s*)*["']|^\[(?:tool\.poetry\.(?:[\w-]+-)?dependencies|tool\.poetry\.group\.[\w-]+\.dependencies|project\.optional-dependencies)\]/m;
+var isForWork = (name) => /^(?:dev|develop|development|test|tests|testing)$/.test(name);
+var keysOf = (text2, table2) => {
+  const lines2 = text2.split("\n");
+  const from = lines2.findIndex((line) => line.trim() === `[${table2}]`);
+  if (from < 0) return [];
+  const rest = lines2.slice(from + 1);
+  const to = rest.findIndex((line) => line.startsWith("["));
+  return rest.slice(0, to < 0 ? void 0 : to).flatMap((line) => /^([\w-]{1,50})\s{0,5}=/.exec(line)?.[1] ?? []);
+};
+var forJava = (file) => {
+  if (file("pom.xml") !== null)
+    return [`${file("mvnw") === null ? "mvn" : "sh ./mvnw"} --batch-mode dependency:go-offline`];
+  const isGradle = ["gradlew", "build.gradle", "build.gradle.kts"].some((name) => file(name) !== null);
+  return isGradle ? [`${file("gradlew") === null ? "gradle" : "sh ./gradlew"} --no-daemon testClasses`] : [];
+};
+var hasLine = (text2, pattern) => text2?.split("\n").some((line) => pattern.test(line)) ?? false;
+
+// core/adapters/workbench/gate-commands.ts
+var detectGates = (file) => [
+  ...nodeGates(file("package.json")),
+  ...pythonGates(file),
+  ...OTHERS.filter(([manifest]) => file(manifest) !== null).flatMap(([, gates]) => gates)
+];
+var Manifest = object({ scripts: record(string(), string()).catch({}) });
+var SCRIPTS = ["lint", "typecheck", "types", "test"];
+var nodeGates = (text2) => {
+  const scripts = scriptsIn(text2);
+  return SCRIPTS.filter((name) => {
+    const script = scripts[name];
+    return script !== void 0 && !/--watch\b|no test specified/.test(script);
+  }).map((name) => name === "test" ? "npm test" : `npm run ${name}`);
+};
+var scriptsIn = (text2) => {
+  try {
+    return Manifest.safeParse(JSON.parse(text2 ?? "null")).data?.scripts ?? {};
+  } catch {
+    return {};
+  }
+};
+var pythonGates = (file) => {
+  const text2 = [file("requirements.txt"), file("pyproject.toml")].join("\n").toLowerCase();
+  const python = hasVenv(file) ? ".venv/bin/python" : "python3";
+  return [
+    ...namesPackage(text2, "ruff") ? [`${python} -m ruff check`] : [],
+    ...namesPackage(text2, "pytest") ? [`${python} -m pytest`] : []
+  ];
+};
+var namesPackage = (text2, name) => new RegExp(`(?<![\\w-])${name.toLowerCase()}(?![\\w-])`).test(text2);
+var OTHERS = [
+  ["go.mod", ["go vet ./...", "go test ./..."]],
+  ["Cargo.toml", ["cargo test --offline"]],
+  ["pom.xml", ["mvn --offline test"]],
+  ["build.gradle", ["./gradlew --offline test"]],
+  ["build.gradle.kts", ["./gradlew --offline test"]]
+];
 
 // core/adapters/workbench/git.ts
 import { spawn as spawn2 } from "node:child_process";
@@ -11052,7 +11235,7 @@ var COMMENTS = [
   },
   { file: /\.(?:sql|hs|lua|elm|ad[abs]|vhdl?|purs)$/i, begins: /^\s*--\s/ }
 ];
-var SCRIPTS = [
+var SCRIPTS2 = [
   ...["preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare", "prepublish"],
   ...["prepublishOnly", "prepack", "postpack", "dependencies"],
   ...["pre-install-cmd", "post-install-cmd", "pre-update-cmd", "post-update-cmd", "post-autoload-dump"]
@@ -11062,7 +11245,7 @@ var scriptsOf = (text2) => {
     const { scripts } = JSON.parse(text2.replace(/^\ufeff/, ""));
     return new Map(
       Object.entries(scripts ?? {}).flatMap(
-        ([name, value]) => SCRIPTS.includes(name) ? [[name, JSON.stringify(value)]] : []
+        ([name, value]) => SCRIPTS2.includes(name) ? [[name, JSON.stringify(value)]] : []
       )
     );
   } catch {
@@ -11125,7 +11308,7 @@ var INSTALLS = [
   },
   {
     file: /(?:^|\/)package\.(?:json5|ya?ml)$/,
-    line: new RegExp(`(?:^|[{,])\\s*["']?(?:${SCRIPTS.join("|")})["']?\\s*:`),
+    line: new RegExp(`(?:^|[{,])\\s*["']?(?:${SCRIPTS2.join("|")})["']?\\s*:`),
     what: "it runs by itself when packages are installed or packed"
   },
   {
@@ -11248,7 +11431,7 @@ var LINES = [
 var GROUPS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
 var SPEC = /^(?:latest|\*|[\^~]?\d[\w.+-]*|[<>]=? ?\d[\w.+-]*(?: [<>]=? ?\d[\w.+-]*)?)$/;
 var isPublishedJson = (before, after) => {
-  const [old, now] = [parseObject2(before), parseObject2(after)];
+  const [old, now] = [parseObject3(before), parseObject3(after)];
   if (old === null || now === null) return false;
   const others = (all) => JSON.stringify(Object.entries(all).filter(([key]) => !GROUPS.includes(key) && key !== "scripts"));
   const isNew = (group, name, spec) => old[group]?.[name] !== spec;
@@ -11261,14 +11444,14 @@ var isPublishedJson = (before, after) => {
 var PYPROJECT = /(?:^|\/)pyproject\.toml$/;
 var HOOKS = /\b(?:pre|post)_(?:install|lock|resolve|init)\b/;
 var withScriptsOf = (after, before) => {
-  const now = parseObject2(after);
+  const now = parseObject3(after);
   if (now === null) return null;
   const { scripts: _, ...rest } = now;
-  const { scripts } = (before === null ? null : parseObject2(before)) ?? {};
+  const { scripts } = (before === null ? null : parseObject3(before)) ?? {};
   return `${JSON.stringify(scripts === void 0 ? rest : { ...rest, scripts }, null, 2)}
 `;
 };
-var parseObject2 = (text2) => {
+var parseObject3 = (text2) => {
   try {
     const parsed = JSON.parse(text2.replace(/^\ufeff/, ""));
     return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? parsed : null;
@@ -11783,142 +11966,6 @@ var seccompOfMachine = (network) => {
   return seccompProgram(arch, deniedIn(network));
 };
 
-// core/adapters/workbench/setup-commands.ts
-var MANIFESTS = [
-  ...["package.json", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "pnpm-workspace.yaml"],
-  ...["yarn.lock", "bun.lock", "bun.lockb"],
-  ...[
-    "uv.lock",
-    "poetry.lock",
-    "pdm.lock",
-    "Pipfile.lock",
-    "Pipfile",
-    "pyproject.toml",
-    "setup.py",
-    "setup.cfg"
-  ],
-  ...["requirements.txt", "requirements-dev.txt", "requirements_dev.txt", "dev-requirements.txt"],
-  ...["requirements-test.txt", "requirements_test.txt", "test-requirements.txt"],
-  ...["requirements/dev.txt", "requirements/test.txt"],
-  ...["go.mod", "Cargo.toml", "Gemfile", "composer.json", "pom.xml", "mvnw"],
-  ...["build.gradle", "build.gradle.kts", "gradlew", "mix.exs", "Package.swift"]
-];
-var detectSetup = (file) => [
-  ...forNode(file),
-  ...forPython(file),
-  ...hasLine(file("go.mod"), /^\s*(?:require\b|[\w.-]+\.[a-z]+\/\S+ v\d)/) ? ["go mod download"] : [],
-  ...hasLine(file("Cargo.toml"), /^\[(?:[\w.'"()-]*\.)?(?:(?:dev|build)-)?dependencies[.\]]|^\[workspace\]/) ? ["cargo fetch"] : [],
-  ...hasLine(file("Gemfile"), /^\s*(?:gem|gemspec)\b/) ? ["bundle config set --local path vendor/bundle && bundle install"] : [],
-  ...requiredByComposer(file("composer.json")).length > 0 ? ["composer install --no-interaction"] : [],
-  ...forJava(file),
-  ...hasLine(file("mix.exs"), /^\s*\{:\w+\s*,/) ? ["mix deps.get"] : [],
-  ...hasLine(file("Package.swift"), /\.package\(/) ? ["swift package resolve"] : []
-];
-var forNode = (file) => {
-  const text2 = file("package.json");
-  if (text2 === null) return [];
-  const manifest = parseObject3(text2);
-  if (!hasNodeDependencies(manifest) && file("pnpm-workspace.yaml") === null) return [];
-  const [named = "", version = null] = /^(npm|pnpm|yarn|bun)@(\d[\w.-]*)/.exec(String(manifest.packageManager))?.slice(1) ?? [];
-  const manager = named || (LOCKS.find(([lock]) => file(lock) !== null)?.[1] ?? "npm");
-  return [NODE_MANAGERS[manager](file, version)];
-};
-var LOCKS = [
-  ["package-lock.json", "npm"],
-  ["npm-shrinkwrap.json", "npm"],
-  ["pnpm-lock.yaml", "pnpm"],
-  ["yarn.lock", "yarn"],
-  ["bun.lock", "bun"],
-  ["bun.lockb", "bun"]
-];
-var NODE_MANAGERS = {
-  npm: (file) => file("package-lock.json") === null && file("npm-shrinkwrap.json") === null ? "npm install --no-package-lock" : "npm ci",
-  pnpm: (file, version) => {
-    const lock = file("pnpm-lock.yaml");
-    return `npx --yes pnpm@${version ?? pnpmOf(lock)} install ${lock === null ? "--no-lockfile" : "--frozen-lockfile"}`;
-  },
-  yarn: (file, version) => {
-    const lock = file("yarn.lock");
-    const isClassic = version === null ? hasLine(lock, /^# yarn lockfile v1/) : version.startsWith("1.");
-    if (isClassic)
-      return `npx --yes yarn@${version ?? "1"} install ${lock === null ? "--no-lockfile" : "--frozen-lockfile"}`;
-    return `npx --yes --package=@yarnpkg/cli-dist@${version ?? "4"} yarn install ${lock === null ? "--no-immutable" : "--immutable"}`;
-  },
-  bun: (file, version) => {
-    const isLocked = file("bun.lock") !== null || file("bun.lockb") !== null;
-    return `npx --yes bun@${version ?? "1"} install ${isLocked ? "--frozen-lockfile" : "--no-save"}`;
-  }
-};
-var pnpmOf = (lock) => {
-  const format = /^lockfileVersion:\s{0,5}['"]?(\d+)/m.exec(lock ?? "")?.[1];
-  if (format === "6") return "8";
-  return format === "5" ? "7" : "9";
-};
-var NODE_KEYS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
-var hasNodeDependencies = (manifest) => "workspaces" in manifest || NODE_KEYS.some((key) => namesIn(manifest[key]).length > 0);
-var namesIn = (value) => typeof value === "object" && value !== null ? Object.keys(value) : [];
-var parseObject3 = (text2) => {
-  try {
-    const parsed = JSON.parse(text2.replace(/^\ufeff/, ""));
-    return typeof parsed === "object" && parsed !== null ? parsed : {};
-  } catch {
-    return {};
-  }
-};
-var requiredByComposer = (text2) => {
-  const manifest = parseObject3(text2 ?? "{}");
-  return [...namesIn(manifest.require), ...namesIn(manifest["require-dev"])].filter(
-    (name) => name.includes("/")
-  );
-};
-var VENV = "python3 -m venv .venv";
-var forPython = (file) => {
-  const managed = PYTHON_LOCKS.find(([lock]) => file(lock) !== null);
-  if (managed !== void 0) return [withTool(managed[1], managed[2])];
-  const project = file("pyproject.toml") ?? "";
-  const requirements = MANIFESTS.filter(
-    (name) => /requirements/.test(name) && hasLine(file(name), /^\s*[^\s#]/)
-  ).map((name) => `-r ${name}`);
-  const extras = keysOf(project, "project.optional-dependencies").filter(isForWork);
-  const groups = keysOf(project, "dependency-groups").filter(isForWork);
-  const itself = isInstalled(project, file) ? [`-e ${extras.length === 0 ? "." : `'.[${extras.join(",")}]'`}`] : [];
-  const parts = [...requirements, ...itself, ...groups.map((group) => `--group ${group}`)];
-  if (parts.length === 0) return [];
-  const pip = groups.length === 0 ? "" : " && .venv/bin/pip install --upgrade pip";
-  return [`${VENV}${pip} && .venv/bin/pip install ${parts.join(" ")}`];
-};
-var PYTHON_LOCKS = [
-  ["uv.lock", "uv", "uv sync --frozen"],
-  ["poetry.lock", "poetry", "poetry install --no-interaction"],
-  ["pdm.lock", "pdm", "pdm sync"],
-  ["Pipfile.lock", "pipenv", "pipenv sync --dev"],
-  ["Pipfile", "pipenv", "pipenv install --dev --skip-lock"]
-];
-var withTool = (tool, command) => [
-  `command -v ${tool} > /dev/null || { python3 -m venv /tmp/${tool} && /tmp/${tool}/bin/pip install ${tool}; }`,
-  `PATH=$PATH:/tmp/${tool}/bin POETRY_VIRTUALENVS_IN_PROJECT=1 PIPENV_VENV_IN_PROJECT=1 ${command}`
-].join(" && ");
-var isInstalled = (project, file) => PYPROJECT_DEPENDENCIES.test(project) || ["setup.py", "setup.cfg"].some(
-  (name) => hasLine(file(name), /\b(?:install_requires|tests_require|extras_require|options\.extras_require)\b/)
-);
-var PYPROJECT_DEPENDENCIES = /^dependencies\s*=\s*\[\s*(?:#[^\n]*\n\s*)*["']|^\[(?:tool\.poetry\.(?:[\w-]+-)?dependencies|tool\.poetry\.group\.[\w-]+\.dependencies|project\.optional-dependencies)\]/m;
-var isForWork = (name) => /^(?:dev|develop|development|test|tests|testing)$/.test(name);
-var keysOf = (text2, table2) => {
-  const lines2 = text2.split("\n");
-  const from = lines2.findIndex((line) => line.trim() === `[${table2}]`);
-  if (from < 0) return [];
-  const rest = lines2.slice(from + 1);
-  const to = rest.findIndex((line) => line.startsWith("["));
-  return rest.slice(0, to < 0 ? void 0 : to).flatMap((line) => /^([\w-]{1,50})\s{0,5}=/.exec(line)?.[1] ?? []);
-};
-var forJava = (file) => {
-  if (file("pom.xml") !== null)
-    return [`${file("mvnw") === null ? "mvn" : "sh ./mvnw"} --batch-mode dependency:go-offline`];
-  const isGradle = ["gradlew", "build.gradle", "build.gradle.kts"].some((name) => file(name) !== null);
-  return isGradle ? [`${file("gradlew") === null ? "gradle" : "sh ./gradlew"} --no-daemon testClasses`] : [];
-};
-var hasLine = (text2, pattern) => text2?.split("\n").some((line) => pattern.test(line)) ?? false;
-
 // core/adapters/workbench/setup-stage.ts
 var SECONDS2 = 15 * 60;
 var runSetup = async (commands, options) => {
@@ -11940,7 +11987,7 @@ var reasonOf2 = (run, signal2) => {
     return `setup command \`${run.command}\` did not end by itself: ${run.output.trim().split("\n").at(-1)}`;
   return `setup command \`${run.command}\` exited ${run.exit_code}`;
 };
-var detectedCommands = async (git, entries) => {
+var rootFiles = async (git, entries) => {
   const found = MANIFESTS.flatMap((name) => {
     const entry2 = entries.get(name);
     return entry2?.mode.startsWith("100") ? [{ name, sha: entry2.sha }] : [];
@@ -11950,7 +11997,7 @@ var detectedCommands = async (git, entries) => {
     found.map(({ sha }) => sha)
   );
   const texts = new Map(found.map(({ name, sha }) => [name, blobs.get(sha)?.toString("utf8") ?? ""]));
-  return detectSetup((name) => texts.get(name) ?? null);
+  return (name) => texts.get(name) ?? null;
 };
 
 // core/adapters/workbench/stall.ts
@@ -12568,9 +12615,10 @@ var createWorkbench = (options) => {
     site = result.ok ? made : null;
     return result;
   };
-  const judge = async (tree, commands, { seconds, ...given2 }) => {
+  const judge = async (given_tree, commands, { seconds, ...given2 }) => {
     const signal2 = AbortSignal.any([given2.signal, closing2.signal]);
     const here = needSite();
+    const tree = given_tree ?? here.base.tree;
     const overlay = here.commands.length === 0 ? NO_OVERLAY : await overlayOf(here, tree);
     if (overlay.kind === "refused") return commands.map((command) => notJudged(command, overlay.why));
     const stall = await newStall(here, signal2);
@@ -12578,8 +12626,11 @@ var createWorkbench = (options) => {
       const why = await stock(stall, { site: here, overlay, tree, signal: signal2 });
       if (why !== null) return commands.map((command) => notJudged(command, why));
       const runs = [];
-      for (const command of commands)
-        runs.push((await stall.command(command, { seconds, signal: signal2, network: false })).ran);
+      for (const command of commands) {
+        const { ran, text: text2 } = await stall.command(command, { seconds, signal: signal2, network: false });
+        const tests = readTests(text2);
+        runs.push(tests === null ? ran : { ...ran, tests });
+      }
       return runs;
     } catch (error) {
       if (!(signal2.aborted && error instanceof KinError && error.code === "interrupted")) throw error;
@@ -12726,7 +12777,9 @@ var setUpSite = async (ground, request2, options) => {
   await removeTree(dir);
   const named = request2.config.setup;
   const entries = await listTree(git, base.tree);
-  const commands = named ?? await detectedCommands(git, entries);
+  const file = await rootFiles(git, entries);
+  const commands = named ?? detectSetup(file);
+  const detected = request2.config.gates.length > 0 ? [] : detectGates(file);
   const litter = litterBeside([...entries.keys()]);
   const submodules = await fetchSubmodules(git, entries, {
     ...from,
@@ -12750,7 +12803,13 @@ var setUpSite = async (ground, request2, options) => {
     const failed2 = new Set(ran.flatMap(({ command, exit_code }) => exit_code === 0 ? [] : [command]));
     const { protected: globs } = request2.config.paths;
     return {
-      result: { ok, tree: baseline, commands: [...ran], reason },
+      result: {
+        ok,
+        tree: baseline,
+        commands: [...ran],
+        reason,
+        ...detected.length > 0 ? { detected } : {}
+      },
       site: { dir, git, base, baseline, commands, failed: failed2, protected: globs }
     };
   } finally {
@@ -13204,8 +13263,63 @@ var handoverOf = (pipeline) => {
   return null;
 };
 
+// core/model/own-runs.ts
+var isRed = ({ exit_code, not_judged }) => exit_code !== 0 && not_judged === void 0;
+var compared = (runs, base) => {
+  const judged = runs.filter((run) => run.not_judged === void 0);
+  const reds = judged.filter(isRed);
+  const last = reds.at(-1);
+  if (judged.length === 0) return { kind: "not_run" };
+  if (last === void 0) return { kind: "green" };
+  if (reds.length < judged.length) return { kind: "now_and_then", failing: failingIn(reds) };
+  const before = base.filter((run) => run.command === last.command);
+  if (reds.some((run) => failsAsBefore(run, before))) return { kind: "as_before" };
+  const known = new Set(failingIn(before));
+  return { kind: "red", run: last, failing: failingIn([last]).filter((name) => !known.has(name)) };
+};
+var failsAsBefore = ({ tests }, before) => {
+  if (tests === void 0 || tests.failing.length === 0) return false;
+  const known = new Set(failingIn(before));
+  const most = Math.max(0, ...before.map((run) => run.tests?.failed ?? 0));
+  return tests.failed <= most && tests.failing.every((name) => known.has(name));
+};
+var failingIn = (runs) => [
+  ...new Set(runs.flatMap(({ tests }) => tests?.failing ?? []))
+];
+
+// core/pipeline/own-commands.ts
+var NO_OWN = { needed: [], before: [] };
+var ownCommands = ({ opening, setup }) => opening.config.gates.length > 0 ? opening.config.gates : setup?.detected ?? [];
+var isBaseUnchecked = (pipeline) => pipeline.setup?.ok === true && pipeline.base_checks === null && pipeline.opening.config.project_type !== "research" && pipeline.steps.every(({ attempts }) => attempts.length === 0) && ownCommands(pipeline).length > 0;
+var ownOf = (pipeline) => {
+  const before = pipeline.base_checks;
+  if (before === null) return NO_OWN;
+  const isConfigured = pipeline.opening.config.gates.length > 0;
+  const needed = ownCommands(pipeline).filter(
+    (command) => isConfigured || tells(before.filter((run) => run.command === command))
+  );
+  return { needed, before };
+};
+var tells = (before) => before.some((run) => run.exit_code === 0 || isRed(run) && (run.tests?.failing.length ?? 0) > 0);
+var dueCommands = (step, attempt, pipeline) => {
+  const answer2 = attempt.turns.at(-1)?.submitted ?? null;
+  if (answer2 === null) return [];
+  if (step.gate)
+    return answer2.verdict === "approved" ? ownOf(pipeline).needed.filter((command) => standingRun(command, { step, attempt }) === null) : [];
+  const wrote = step.attempts.some(({ turns }) => turns.some((turn) => turn.wrote !== null));
+  return wrote ? pipeline.opening.config.gates : [];
+};
+var standingRun = (command, { step, attempt }) => {
+  const { turns } = attempt;
+  if (!step.writes || turns.some((turn) => turn.put_back === true)) return null;
+  const since = turns.slice(turns.findLastIndex((turn) => turn.wrote !== null) + 1);
+  const last = since.flatMap(({ ran }) => ran).findLast((run) => run.command.trim() === command.trim());
+  return last?.exit_code === 0 ? last : null;
+};
+var toRunAgain = (runs, own) => runs.filter((run) => run.exit_code !== null && compared([run], own.before).kind === "red").map(({ command }) => command);
+
 // core/pipeline/settle.ts
-var settle = (step, attempt, checks) => {
+var settle = (step, attempt, checks, own = NO_OWN) => {
   const last = attempt.turns.at(-1);
   const answer2 = last?.submitted ?? null;
   const at2 = {
@@ -13217,8 +13331,11 @@ var settle = (step, attempt, checks) => {
   if (answer2 === null)
     return { ...at2, outcome: "failed", answer: answer2, reason: last?.failed ?? "It ended without an answer." };
   if (isBlocked(answer2)) return { ...at2, outcome: "blocked", answer: answer2, reason: blockedReason(answer2) };
-  if (step.gate) return { ...at2, ...settleGate(attempt, answer2, checks) };
-  const reason = whatIsMissing(attempt, answer2, checks);
+  if (step.gate) {
+    const judged = settleGate(attempt, answer2, checks);
+    return { ...at2, ...judged, ...ownVerdict(judged, { step, attempt, checks, own }) };
+  }
+  const reason = whatIsMissing(attempt, answer2, checks) ?? redGate(checks, own);
   return reason === null ? { ...at2, outcome: "done", answer: answer2, reason: null } : { ...at2, outcome: "failed", answer: answer2, reason };
 };
 var lastRunOf = (command, ran) => {
@@ -13286,10 +13403,6 @@ var provingCommands = ({ turns }) => {
   const proof = answer2 === null || claimsNothing(answer2) ? null : Proof.safeParse(answer2.proof);
   return proof?.success ? proof.data.how_verified : [];
 };
-var dueGates = (step, attempt, { gates }) => {
-  const wrote = step.attempts.some(({ turns }) => turns.some((turn) => turn.wrote !== null));
-  return step.gate || !wrote || attempt.turns.at(-1)?.submitted == null ? [] : gates;
-};
 var claimsNothing = (answer2) => isBlocked(answer2) || answer2.status === "partial" || answer2.verdict === "changes_requested";
 var settleGate = (attempt, answer2, checks) => {
   const gate = GateAnswer.parse(answer2);
@@ -13311,8 +13424,8 @@ var settleGate = (attempt, answer2, checks) => {
       return { outcome: "done", answer: answer2, reason: null };
   }
 };
-var overrule = (gate, { command, run }) => {
-  const reason = `The gate approved, but \`${command}\` ${endOf(run)}; the exit code decides.`;
+var overrule = (gate, { command, run, failing = [] }) => {
+  const reason = `The gate approved, but \`${command}\` ${endOf(run)}${newOnes(failing)}; the exit code decides.`;
   const finding = {
     severity: "high",
     file: null,
@@ -13349,14 +13462,36 @@ var whatIsMissing = (attempt, answer2, checks) => {
     case "red":
       return `Its proof names \`${proof.command}\`, which ${endOf(proof.run)}.`;
     case "fine":
-      return redGate(checks);
+      return null;
   }
 };
-var redGate = (checks) => {
-  const red = checks.find((check) => check.exit_code !== 0 && check.not_judged === void 0);
-  return red === void 0 ? null : `The project's gate \`${red.command}\` ${endOf(red)}:
-${red.output.slice(-2e3)}`;
+var redGate = (checks, { before }) => {
+  for (const command of new Set(checks.map((check) => check.command))) {
+    const found = compared(
+      checks.filter((check) => check.command === command),
+      before
+    );
+    if (found.kind === "red")
+      return `The project's gate \`${command}\` ${endOf(found.run)}${newOnes(found.failing)}${wasRed(command, before)}:
+${found.run.output.slice(-2e3)}`;
+  }
+  return null;
 };
+var ownVerdict = ({ outcome, answer: answer2 }, { step, attempt, checks, own }) => {
+  if (outcome !== "done" || answer2?.verdict !== "approved") return {};
+  for (const command of own.needed) {
+    const runs = checks.filter((check) => check.command === command);
+    if (runs.length === 0 && standingRun(command, { step, attempt }) === null)
+      return { outcome: "failed", reason: `It approved, but the project's own \`${command}\` did not run.` };
+    const found = compared(runs, own.before);
+    if (found.kind === "red")
+      return overrule(GateAnswer.parse(answer2), { command, run: found.run, failing: found.failing });
+  }
+  return {};
+};
+var wasRed = (command, before) => before.some((run) => run.command === command && isRed(run)) ? "; it failed before the change, too" : "";
+var MOST_NEW = 20;
+var newOnes = (failing) => failing.length === 0 ? "" : ` with what did not fail before (${failing.slice(0, MOST_NEW).join("; ")})`;
 var ranIn = (attempt) => attempt.turns.flatMap((turn) => turn.ran);
 var proofOf = (ran, answer2) => {
   if (!("proof" in answer2)) return { kind: "fine" };
@@ -13392,6 +13527,7 @@ var open = (event) => {
     updated_at: event.at,
     run: null,
     setup: null,
+    base_checks: null,
     plan: opening.kept?.plan ?? null,
     brief: opening.brief,
     held: false,
@@ -13447,6 +13583,9 @@ var changeBy = (pipeline, data) => {
         tree: data.tree,
         seconds: pipeline.seconds + sum(data.commands.map((c) => c.seconds))
       };
+    case "base_checked":
+      if (!isBaseUnchecked(pipeline)) throw illegal("the base is checked once, before any attempt");
+      return { base_checks: data.ran, seconds: pipeline.seconds + sum(data.ran.map((run) => run.seconds)) };
     case "attempt_started":
       return {
         steps: replaceStep(pipeline, startAttempt(pipeline, data)),
@@ -13546,7 +13685,7 @@ var finishAttempt = (pipeline, data) => {
   if (data.outcome === "done" && step.gate && !GateAnswer.safeParse(data.answer).success) {
     throw illegal("a gate is done only with a verdict");
   }
-  const settled = data.outcome === "failed" ? null : settle(step, attempt, data.checks);
+  const settled = data.outcome === "failed" ? null : settle(step, attempt, data.checks, ownOf(pipeline));
   if (settled !== null && // guard: settled-outcome, settled-answer
   (settled.outcome !== data.outcome || data.answer !== null && !isSame(settled.answer, data.answer))) {
     throw illegal(`\`${data.outcome}\` is not what the attempt's own turns come to`);
@@ -13737,6 +13876,8 @@ var textOf2 = ({ data }, pipeline) => {
       return `run ${data.run_id}, attempt ${data.run_attempt}, took the pipeline`;
     case "set_up":
       return setUpText(data);
+    case "base_checked":
+      return `base   ${data.ran.map((run) => `${shorten(run.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(run)}`).join("; ")}`;
     case "attempt_started":
       return data.attempt === 1 ? `${at(data, pipeline)}  begins (${data.model})` : `${at(data, pipeline)}  attempt ${data.attempt} begins (${data.model})`;
     case "turn":
@@ -13933,6 +14074,8 @@ var decide = (pipeline) => {
   if (pipeline.stop !== null) return [conclude("stopped", `${pipeline.stop.reason} (${pipeline.stop.by})`)];
   if (pipeline.setup === null) return pipeline.held ? [] : [{ kind: "set_up", key: "setup" }];
   if (!pipeline.setup.ok) return [conclude("blocked", pipeline.setup.reason ?? "The setup failed.")];
+  if (isBaseUnchecked(pipeline) && !pipeline.held)
+    return [{ kind: "check_base", key: "base", commands: ownCommands(pipeline) }];
   if (pipeline.plan !== null && pipeline.opening.dry_run)
     return [conclude("planned_only", "A dry run ends with the plan.")];
   if (pipeline.held) return [];
@@ -14113,6 +14256,10 @@ var openBenches = (world) => {
     return bench;
   };
   const judge = async (pipeline, commands, options) => world.workbench.judge(await treeOf(pipeline, options.signal), commands, options);
+  const judgeBase = async (pipeline, commands, options) => {
+    await treeOf(pipeline, options.signal);
+    return world.workbench.judge(null, commands, options);
+  };
   const look2 = async (pipeline, signal2) => world.workbench.look(await treeOf(pipeline, signal2));
   const closeOne = async (conversation) => {
     const bench = open3.get(keyOf2(conversation));
@@ -14125,7 +14272,7 @@ var openBenches = (world) => {
     })));
     open3.clear();
   };
-  return { setUp, of, judge, look: look2, closeOne, close };
+  return { setUp, of, judge, judgeBase, look: look2, closeOne, close };
 };
 var changesOf = (pipeline) => combineChanges(writesOf(pipeline).map((turn) => turn.wrote?.changes ?? []));
 var writesOf = (pipeline) => pipeline.steps.flatMap((step) => step.attempts.flatMap((attempt) => attempt.turns)).filter((turn) => turn.wrote !== null);
@@ -14612,6 +14759,25 @@ var fromJson = (text2) => {
   }
 };
 
+// core/agents/changed-lines.ts
+var MOST_CHANGED = 200;
+var changedLines = ({ changed }) => {
+  const rows = changed.slice(0, MOST_CHANGED).map(
+    ({ path: path2, added, removed, shown }) => [
+      `- ${path2}: `,
+      added === null || removed === null ? "binary" : `+${added} \u2212${removed}`,
+      SHOWN2[shown]
+    ].join("")
+  );
+  const left = changed.length - rows.length;
+  return [...rows, ...left > 0 ? [`\u2026 and ${left} more`] : []].join("\n");
+};
+var SHOWN2 = {
+  all: "",
+  part: ", shown in part below",
+  none: ", not shown below: look at the file"
+};
+
 // core/agents/definitions.ts
 var LINE = "(?:[^%\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*";
 var TITLE = `"${LINE.replace("%", '"')}"|'${LINE.replace("%", "'")}'|\\(${LINE.replace("%", "()")}\\)`;
@@ -15086,6 +15252,31 @@ var activeLines = (tasks) => tasks.map(({ id, title, status, modules }) => {
   return `- ${id}: ${title} [${status}]${where}`;
 }).join("\n");
 
+// core/agents/run-lines.ts
+var runLines = (runs) => [...new Set(runs.map(({ command }) => command))].map((command) => {
+  const own = runs.filter((run) => run.command === command);
+  const last = own.findLast(isRed) ?? own.at(-1);
+  const ends = own.map(endOf2).join(", and once more ");
+  return [`- \`${command}\`: ${ends}`, countsOf(last), isRed(last) ? outputOf(last) : ""].filter((text2) => text2 !== "").join("\n");
+}).join("\n");
+var endOf2 = ({ exit_code, not_judged }) => {
+  if (not_judged !== void 0) return `it did not run: ${not_judged}`;
+  if (exit_code === null) return "it ran into its limit";
+  return exit_code === NOT_FOUND ? "exit code 127: what it calls is not on this machine" : `exit code ${exit_code}`;
+};
+var NOT_FOUND = 127;
+var MOST_FAILING = 40;
+var countsOf = ({ tests }) => {
+  if (tests === void 0) return "";
+  const { passed, failed: failed2, skipped, failing } = tests;
+  const counts = [...passed === null ? [] : [`${passed} passed`], `${failed2} failed`, `${skipped} skipped`];
+  const left = failing.length - MOST_FAILING;
+  const names = [...failing.slice(0, MOST_FAILING), ...left > 0 ? [`\u2026 and ${left} more`] : []];
+  return `  ${counts.join(", ")}${names.length > 0 ? `; failing: ${names.join("; ")}` : ""}`;
+};
+var BASE_OUTPUT = 600;
+var outputOf = ({ tests, output }) => tests !== void 0 && tests.failing.length > 0 ? "" : output.trimEnd().slice(-BASE_OUTPUT);
+
 // core/agents/context.ts
 var openConversation = (input) => {
   const { preamble, role, pipeline } = input;
@@ -15129,6 +15320,7 @@ var sectionsOf = (input) => {
   return [
     taskSection(input),
     section("What setup could not bring", setupLines(pipeline.setup), input),
+    section("The project's own commands, before anything was changed", baseLines(pipeline), input),
     section("Brief in force, in place of the issue's text", pipeline.brief ?? "", input),
     listSection("Acceptance criteria", opening.task.acceptance_criteria, input),
     rules.modules ? section("Modules", moduleLines(opening.modules), input) : "",
@@ -15143,6 +15335,7 @@ var sectionsOf = (input) => {
     rules.history ? historySection(input) : previousSection(input),
     revisionSection(input),
     ...patchSections(input),
+    step.gate ? section("What the project's own commands came to behind the last writer", checkLines(input), input) : "",
     toldSection(input),
     failedSection(step.attempts, input),
     listSection("Acceptance criteria that your answer is judged by", step.criteria, input),
@@ -15262,6 +15455,10 @@ var findingLines = (findings) => findings.map((finding) => {
   const where = finding.file ? ` ${finding.file}${finding.line ? `:${finding.line}` : ""}` : "";
   return `- [${finding.severity}]${where}: ${finding.issue}${finding.fix ? ` Remedy: ${finding.fix}` : ""}`;
 }).join("\n");
+var baseLines = ({ base_checks }) => runLines(base_checks ?? []);
+var checkLines = ({ pipeline, step }) => runLines(
+  pipeline.steps.slice(0, step.number).map((other) => other.attempts.at(-1)?.finished?.checks ?? []).findLast((checks) => checks.length > 0) ?? []
+);
 var patchSections = (input) => {
   const { look: look2 = null, step } = input;
   if (look2 === null) return [];
@@ -15273,23 +15470,6 @@ var patchSections = (input) => {
     section("The patch, against `base`", look2.diff, input),
     step.gate ? section("What Kin itself saw in the patch: judge each", notes.join("\n"), input) : ""
   ];
-};
-var MOST_CHANGED = 200;
-var changedLines = ({ changed }) => {
-  const rows = changed.slice(0, MOST_CHANGED).map(
-    ({ path: path2, added, removed, shown }) => [
-      `- ${path2}: `,
-      added === null || removed === null ? "binary" : `+${added} \u2212${removed}`,
-      SHOWN2[shown]
-    ].join("")
-  );
-  const left = changed.length - rows.length;
-  return [...rows, ...left > 0 ? [`\u2026 and ${left} more`] : []].join("\n");
-};
-var SHOWN2 = {
-  all: "",
-  part: ", shown in part below",
-  none: ", not shown below: look at the file"
 };
 var listSection = (title, items, input) => section(title, items.map((item) => `- ${item}`).join("\n"), input);
 var section = (title, text2, { delimiter }) => {
@@ -15435,7 +15615,7 @@ var play = async (reply, place) => {
   const results = [...read.results];
   const ran = [];
   for (const use of read.calls) results.push(await runTool(use, { place, role, ran }));
-  const recorded = read.calls.some(mayWrite) && role.permissions === "full" ? await record(place) : null;
+  const recorded = read.calls.some(mayWrite) && role.permissions === "full" ? await record2(place) : null;
   const { pipeline, world } = place.scene;
   const { step, attempt } = place;
   const answer2 = judgeSubmits(read.submits, { pipeline, step, attempt, roster: world.roster, ran });
@@ -15461,7 +15641,7 @@ var runTool = async (use, { place, role, ran }) => {
   if (outcome.ran !== null) ran.push(outcome.ran);
   return { type: "tool_result", tool_use_id: use.id, content: outcome.content, is_error: outcome.is_error };
 };
-var record = async (place) => (await benchOf(place)).record();
+var record2 = async (place) => (await benchOf(place)).record();
 var benchOf = ({ step, attempt, scene: { pipeline, benches, signal: signal2 } }) => benches.of({ pipeline, step, attempt }, signal2);
 var refusedPaths = (recorded) => recorded === null || recorded.refused.length === 0 ? [] : [
   say(
@@ -15498,6 +15678,8 @@ var eventsOf = async (command, scene) => {
   switch (command.kind) {
     case "set_up":
       return [{ kind: "set_up", ...toEvent(await scene.benches.setUp(scene.pipeline, scene.signal)) }];
+    case "check_base":
+      return [{ kind: "base_checked", ran: await checkBase(command.commands, scene) }];
     case "take_turn":
       return takeTurn2(command, scene);
     case "settle":
@@ -15522,7 +15704,7 @@ var closeEnded = async (events, { pipeline, benches }) => {
 var finishAttempt2 = async (step, scene) => {
   const attempt = step.attempts.at(-1);
   const checks = [...await runProofAgain(step, attempt, scene), ...await runGates(step, attempt, scene)];
-  const finished2 = settle(step, attempt, checks);
+  const finished2 = settle(step, attempt, checks, ownOf(scene.pipeline));
   await scene.benches.closeOne({ step, attempt });
   if (finished2.outcome !== "done" || finished2.answer === null) return [finished2];
   if (step.head) return [finished2, ...departmentOf(finished2.answer, { step, scene })];
@@ -15546,10 +15728,22 @@ var runHook = async (command, scene) => {
   }
 };
 var HOOK_SECONDS = 300;
+var BASE_SECONDS = 1200;
+var checkBase = async (commands, { pipeline, benches, signal: signal2 }) => {
+  const seconds = Math.min(GATE_SECONDS, Math.ceil(BASE_SECONDS / 2 / commands.length));
+  const first = await benches.judgeBase(pipeline, commands, { seconds, signal: signal2 });
+  const failed2 = first.filter(isRed).map(({ command }) => command);
+  const again = failed2.length === 0 ? [] : await benches.judgeBase(pipeline, failed2, { seconds, signal: signal2 });
+  return [...first, ...again];
+};
 var runGates = async (step, attempt, scene) => {
-  const gates = dueGates(step, attempt, scene.pipeline.opening.config);
-  if (gates.length === 0) return [];
-  return scene.benches.judge(scene.pipeline, gates, { seconds: GATE_SECONDS, signal: scene.signal });
+  const { pipeline, benches, signal: signal2 } = scene;
+  const commands = dueCommands(step, attempt, pipeline);
+  if (commands.length === 0) return [];
+  const first = await benches.judge(pipeline, commands, { seconds: GATE_SECONDS, signal: signal2 });
+  const again = toRunAgain(first, ownOf(pipeline));
+  if (again.length === 0) return first;
+  return [...first, ...await benches.judge(pipeline, again, { seconds: GATE_SECONDS, signal: signal2 })];
 };
 var GATE_SECONDS = 600;
 var runProofAgain = async (step, attempt, scene) => {
@@ -15564,7 +15758,11 @@ var runProofAgain = async (step, attempt, scene) => {
   return runs;
 };
 var PROOF_SECONDS = 600;
-var toEvent = (setup) => ({ ...setup, commands: [...setup.commands] });
+var toEvent = ({ detected, ...setup }) => ({
+  ...setup,
+  commands: [...setup.commands],
+  ...detected === void 0 ? {} : { detected: [...detected] }
+});
 var failure2 = (error) => error instanceof KinError && error.retryable ? { kind: "paused", reason: explain(error) } : { kind: "finished", outcome: "blocked", reason: blockedBy(error), return: null };
 var blockedBy = (error) => error instanceof KinError ? explain(error) : `Kin itself failed, which is a bug of ours: ${explain(error)}`;
 
@@ -15961,7 +16159,7 @@ var neutral = (text2) => withoutClosing(
   decode(text2).replace(MENTION, "@ "),
   ({ word, between, reference }) => `${word}${between.replace(/\s+/g, " ")}${reference} `
 ).replace(FOREIGN, "$1# ").replace(COMMAND, "$1/ ").replace(DEFINITION2, "$1\\[").replace(/!(?=\[)/g, "!\\").replace(/\](?=\()/g, "] ").replace(/<(?=[A-Za-z/!?])/g, "&lt;");
-var unheard = (code2) => code2.replace(OTHERS, "$1/ ").replace(BOTS, "@ ");
+var unheard = (code2) => code2.replace(OTHERS2, "$1/ ").replace(BOTS, "@ ");
 var unpaired = (text2) => text2.replace(
   /(?<!\\)(\\*)`/g,
   (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\\`` : whole
@@ -15981,7 +16179,7 @@ var MENTION = /(?:(?<![A-Za-z0-9])|(?<=@[^\s@]{1,200}))[@＠﹫](?=[A-Za-z0-9_-]
 var FOREIGN = /(?<![\w.-])([\w.-]{1,140}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
 var START2 = "^((?:[ \\t>]|[*+-][ \\t]|\\d{1,9}[.)][ \\t])*)";
 var COMMAND = new RegExp(`${START2}[/\uFF0F](?=kin\\b|[a-z][\\w-]*(?:\\s|$))`, "gim");
-var OTHERS = /^([ \t>]*)\/(?!(?:tmp|usr|etc|var|bin|opt|home|root|dev|proc|sys|lib|srv|mnt|app|src|data)[ \t]*$)(?=[a-z][a-z-]{0,40}(?:[ \t]{1,9}[a-z@#][^\n]*|[ \t]*)$)/gim;
+var OTHERS2 = /^([ \t>]*)\/(?!(?:tmp|usr|etc|var|bin|opt|home|root|dev|proc|sys|lib|srv|mnt|app|src|data)[ \t]*$)(?=[a-z][a-z-]{0,40}(?:[ \t]{1,9}[a-z@#][^\n]*|[ \t]*)$)/gim;
 var BOTS = /(?<![\w@/.-])@(?=(?:dependabot|mergify(?:io)?|bors|rustbot|renovate(?:-?bot)?|kodiakhq|copilot|claude|codex|cursor(?:agent)?|gemini-(?:cli|code-assist)|coderabbitai|sourcery-ai|openhands(?:-agent)?|jules|devin-ai-integration|greptile(?:ai)?|qodo-merge(?:-pro)?)(?![\w/-]))/gi;
 var DEFINITION2 = new RegExp(`${START2}\\[(?=(?:[^[\\]\\\\]|\\\\.){1,999}\\]:)`, "gm");
 
