@@ -1,7 +1,7 @@
 // The figures over all tasks: how often work comes back and why, how often people saw it otherwise than a gate, and what an
 // accepted pull request costs. To look at first, and as tables.
 import { html } from "hono/html";
-import type { Figures } from "../../core/model/figures.ts";
+import type { Figures, GateFigures } from "../../core/model/figures.ts";
 import type { AcceptedPull } from "../../core/model/listing.ts";
 import { ReturnCategory } from "../../core/model/return.ts";
 import { type FigureTable, figureTables } from "../../core/report/figures-text.ts";
@@ -22,8 +22,8 @@ export const createFiguresPage = ({ store, clock }: Pick<Plane, "store" | "clock
   return (): Promise<Html> => {
     const now = clock.now();
     if (counted === null || now - counted.at >= FRESH_MS) {
-      const page = Promise.all([store.figures(), store.acceptedPulls(MOST_PULLS)]).then(([figures, pulls]) =>
-        figuresPage(figures, pulls),
+      const page = Promise.all([store.figures(), store.gates(), store.acceptedPulls(MOST_PULLS)]).then(
+        ([figures, gates, pulls]) => figuresPage({ figures, gates, pulls }),
       );
       counted = { at: now, page };
       page.catch(() => {
@@ -34,14 +34,20 @@ export const createFiguresPage = ({ store, clock }: Pick<Plane, "store" | "clock
   };
 };
 
-const figuresPage = (figures: Figures, pulls: readonly AcceptedPull[]): Html =>
+interface Counted {
+  readonly figures: Figures;
+  readonly gates: readonly GateFigures[];
+  readonly pulls: readonly AcceptedPull[];
+}
+
+const figuresPage = ({ figures, gates, pulls }: Counted): Html =>
   frame({
     title: "Kin: figures",
     here: "figures",
     follow: null,
     body: html`<h1>Figures over all tasks</h1>
 ${bars(returnsByMonth(figures))}
-${bars(verdicts(figures))}
+${bars(verdicts(figures, gates))}
 ${bars(costOf(pulls))}
 <details class="box tables" id="tables"><summary>All of it in numbers</summary>${figureTables(figures).map(table)}</details>`,
   });
@@ -63,23 +69,27 @@ const returnsByMonth = ({ returns }: Figures): Bars => {
   };
 };
 
-const verdicts = ({ verdicts: v }: Figures): Bars => ({
+const verdicts = ({ verdicts: v }: Figures, gates: readonly GateFigures[]): Bars => ({
   title: "What gates said, and people",
   none: "No gate has judged yet.",
   parts: ["as the gate said", "overturned by a person"],
-  rows:
-    v.gate_rejections + v.gate_approvals === 0
+  rows: [
+    ...gates.map(({ gate, rejections, overturned }) =>
+      verdictRow(`${line(gate, 40)} rejected`, { all: rejections, overturned }),
+    ),
+    ...(v.gate_approvals === 0
       ? []
-      : [
-          verdictRow("rejected", v.rejections_overturned, v.gate_rejections),
-          verdictRow("approved", v.approvals_overturned, v.gate_approvals),
-        ],
+      : [verdictRow("approved", { all: v.gate_approvals, overturned: v.approvals_overturned })]),
+  ],
 });
 
-const verdictRow = (name: string, overturned: number, all: number): Bars["rows"][number] => ({
+const verdictRow = (
+  name: string,
+  { all, overturned }: { readonly all: number; readonly overturned: number },
+): Bars["rows"][number] => ({
   name,
   amounts: [Math.max(0, all - overturned), overturned],
-  text: `${all}, ${overturned} overturned`,
+  text: overturned === 0 ? String(all) : `${all}, ${overturned} overturned`,
 });
 
 const costOf = (pulls: readonly AcceptedPull[]): Bars => ({

@@ -38,3 +38,7 @@ export const Figures = z.object({
   }),
 });
 export type Figures = z.infer<typeof Figures>;
+
+/** Returns by a gate's role; `overturned` are those of tasks that were merged although it was the last word of a gate. */
+export const GateFigures = z.object({ gate: z.string(), rejections: Count, overturned: Count });
+export type GateFigures = z.infer<typeof GateFigures>;

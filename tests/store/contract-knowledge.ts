@@ -172,6 +172,20 @@ export const knowledge = ({ store, database }: Under): void => {
     });
   });
 
+  test("Figures tell the gates apart.", async () => {
+    expect(await store().gates()).toEqual([]);
+    const { task, id } = await aStarted(store());
+    const rejected = (source: string, gate: string) =>
+      store().recordReturn(aReturn(task, { source, returned_by: gate, pipeline_id: id }), NOON);
+    await rejected(`gate:${id}:2:1`, "tester");
+    await rejected(`gate:${id}:3:1`, "reviewer");
+    await rejected(`gate:${id}:4:1`, "tester");
+    const said = (gate: string, rejections: number, overturned: number) => ({ gate, rejections, overturned });
+    expect(await store().gates()).toEqual([said("tester", 2, 0), said("reviewer", 1, 0)]);
+    await store().updateTask(task.id, { status: "done", pr_number: 5 }, NOON);
+    expect(await store().gates()).toEqual([said("tester", 2, 2), said("reviewer", 1, 1)]);
+  });
+
   test("T21: return_count survives a task that is done.", async () => {
     const { task } = await aStarted(store());
     await store().recordReturn(aReturn(task), NOON);

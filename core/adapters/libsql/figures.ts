@@ -1,9 +1,10 @@
 // Figures over everything in the store. They read whole tables: for reports, not for the way of a task.
-import { Figures } from "../../model/figures.ts";
+import { Figures, GateFigures } from "../../model/figures.ts";
 import type { Store } from "../../ports.ts";
+import { parseAll } from "./rows.ts";
 import type { Database, Row } from "./sql.ts";
 
-export const figures = (db: Database): Pick<Store, "figures"> => ({
+export const figures = (db: Database): Pick<Store, "figures" | "gates"> => ({
   figures: async () => {
     const [costs, verdicts] = [await db.first(COSTS), await db.first(VERDICTS)];
     return Figures.parse({
@@ -14,6 +15,7 @@ export const figures = (db: Database): Pick<Store, "figures"> => ({
       verdicts,
     });
   },
+  gates: async () => parseAll(await db.all(GATES), GateFigures),
 });
 
 const costsOf = (row: Row) => {
@@ -67,3 +69,10 @@ const VERDICTS = `
          (SELECT COUNT(*) FROM pipelines WHERE outcome = 'passed') AS gate_approvals,
          (SELECT COUNT(*) FROM task_returns r JOIN pipelines p ON p.id = r.pipeline_id
            WHERE r.actor IS NOT NULL AND p.outcome = 'passed') AS approvals_overturned`;
+
+const GATES = `
+  SELECT r.returned_by AS gate, COUNT(*) AS rejections,
+         COUNT(*) FILTER (WHERE t.status = 'done' AND t.pr_number IS NOT NULL
+           AND p.number = (SELECT MAX(number) FROM pipelines WHERE task_id = t.id)) AS overturned
+    FROM task_returns r JOIN tasks t ON t.id = r.task_id LEFT JOIN pipelines p ON p.id = r.pipeline_id
+   WHERE r.source LIKE 'gate:%' GROUP BY 1 ORDER BY 2 DESC, 1`;
