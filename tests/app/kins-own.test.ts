@@ -8,6 +8,7 @@ import { publishFollowUps } from "../../app/publish/leave-issues.ts";
 import { openIssue } from "../../app/publish/open-issue.ts";
 import { postOnce } from "../../app/publish/post-once.ts";
 import { loadView } from "../../app/publish/view.ts";
+import { createGitHub } from "../../core/adapters/github.ts";
 import { KinError } from "../../core/model/error.ts";
 import type { GitHub } from "../../core/ports.ts";
 import { branchWith, hello, jwtOf, WORKFLOW } from "../github/site.ts";
@@ -593,9 +594,12 @@ describe("with `merge: auto`", () => {
     expect(await head(queued)).toBe(before);
   });
 
-  test("a merge of the base by the App's hand on the head is adopted, and with it the approval", async () => {
+  test.each([
+    ["and with it the approval", true],
+    ["and an approval of another commit stays one of that", false],
+  ])("a merge of the base by the App's hand on the head is adopted, %s", async (_, ofHead) => {
     const queued = await inReview();
-    const before = await head(queued);
+    const before = ofHead ? await head(queued) : "a".repeat(40);
     const { number: pull_number } = await player.pullOf(queued);
     await write("octocat", `later-${queued.issue}.txt`, "x\n");
     const bot = await kit.site.asInstallation();
@@ -604,7 +608,7 @@ describe("with `merge: auto`", () => {
     await approved(queued, before);
     expect(await player.taskOf(queued)).toMatchObject({
       head_sha: merged.sha,
-      approval: { sha: merged.sha },
+      approval: { sha: ofHead ? merged.sha : before },
     });
   });
 
@@ -694,6 +698,45 @@ test("Kin lifts its own requested changes when a gate has passed, and no earlier
   await kit.plane.store.updateTask(queued.task.id, { status: "review" }, at());
   await player.publish(queued);
   expect(await stateOf()).toBe("DISMISSED");
+});
+
+test("where there is a reviewer App it asks for the changes, once, and whoever else bears its marker is not it", async () => {
+  const permissions = { pull_requests: "write", contents: "read" };
+  const app = kit.site.github.addApp({ slug: "judge", name: "Judge", permissions, events: [] });
+  const { installationId: installation_id } = kit.site.github.install({ slug: "judge", owner: "octocat" });
+  const asApp = kit.site.as(await jwtOf(app));
+  const { token } = (await asApp.rest.apps.createInstallationAccessToken({ installation_id })).data;
+  const octokit = kit.site.as(token);
+  const plane: Plane = {
+    ...kit.plane,
+    reviewer: {
+      bot_id: app.botId,
+      github: async project =>
+        createGitHub({ octokit, project: { ...project, installation_id }, pace: async () => {} }),
+    },
+  };
+  const queued = await kit.queue();
+  await player.play(queued, { ...forReview(queued), play: [wrote(`m-${queued.issue}.txt`), REJECTED] });
+  const pass = async () => {
+    await player.publishWith(queued, plane);
+    const { number: pull_number } = await player.pullOf(queued);
+    return (await kit.site.octocat.rest.pulls.listReviews({ ...hello, pull_number })).data;
+  };
+  const saidBy = (reviews: Awaited<ReturnType<typeof pass>>) =>
+    reviews.map(({ user, state }) => [user?.login, state]);
+  const reviews = await pass();
+  expect(saidBy(reviews)).toEqual([["judge[bot]", "CHANGES_REQUESTED"]]);
+  // Killed between the review and its record; and somebody put a copy there meanwhile.
+  const { number: pull_number } = await player.pullOf(queued);
+  const copy = { ...hello, pull_number, event: "COMMENT", body: reviews[0]?.body ?? "" } as const;
+  await kit.site.hubot.rest.pulls.createReview(copy);
+  await kit.plane.store.query(`DELETE FROM jobs WHERE key LIKE 'review:gate:${queued.pipeline.id}%'`);
+  expect(saidBy(await pass())).toEqual([
+    ["judge[bot]", "CHANGES_REQUESTED"],
+    ["hubot", "COMMENTED"],
+  ]);
+  await kit.plane.store.updateTask(queued.task.id, { status: "review" }, kit.plane.clock.now());
+  expect(saidBy(await pass())[0]).toEqual(["judge[bot]", "DISMISSED"]);
 });
 
 const projectOf = async (of?: Queued) => {

@@ -4,9 +4,9 @@ import { installedRepositories } from "../../app/installed.ts";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { isHandled, toSignal } from "../../app/intake/signal.ts";
 import type { OctokitLike } from "../../core/adapters/github/octokit.ts";
-import type { ProjectRecord, TaskRecord } from "../../core/model/record.ts";
+import type { PipelineRecord, ProjectRecord, TaskRecord } from "../../core/model/record.ts";
 import { branchWith, hello } from "../github/site.ts";
-import { type Kit, openKit } from "./kit.ts";
+import { type Kit, openKit, type Queued } from "./kit.ts";
 
 let kit: Kit;
 let project: number;
@@ -496,4 +496,31 @@ describe("a look", () => {
     await kit.work("missed", "look", "event", "repository");
     expect(await taskOf(issue)).toMatchObject({ status: "running" });
   });
+});
+
+test("a sweep gives the pipeline of a runner that stopped answering to another run, and looks at those that wait for one", async () => {
+  const [lost, waiting] = [await kit.queue(), await kit.queue()];
+  expect((await kit.claimed(lost)).data.kind).toBe("claimed");
+  const rowOf = async ({ pipeline }: Queued) =>
+    (await kit.plane.store.pipeline(pipeline.id)) as PipelineRecord;
+  const publications = async () =>
+    (await kit.plane.store.query("SELECT key FROM jobs WHERE kind = 'publish' AND done_at IS NULL")).map(
+      ({ key }) => key,
+    );
+  const swept = async () => {
+    await kit.plane.store.query("DELETE FROM jobs WHERE kind = 'publish'");
+    await kit.plane.store.askAgain([{ key: "sweep", kind: "sweep" }]);
+    await kit.work("sweep");
+    return publications();
+  };
+  const [own, other] = [`publish:${lost.task.id}`, `publish:${waiting.task.id}`];
+  const early = await swept();
+  expect(early).toContain(other);
+  expect(early).not.toContain(own);
+  expect(await rowOf(lost)).toMatchObject({ state: "running" });
+  kit.pass(61);
+  expect(await swept()).toContain(own);
+  expect(await rowOf(lost)).toMatchObject({ state: "paused", lease_hash: null });
+  const journal = await kit.plane.store.journal(lost.pipeline.id);
+  expect(journal.at(-1)?.data).toEqual({ kind: "interrupted", reason: "The runner stopped answering." });
 });

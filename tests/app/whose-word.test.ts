@@ -516,6 +516,23 @@ describe("a rejection", () => {
     expect(await player.taskOf(at)).toMatchObject({ return_count: 0, approval: null, status: "review" });
   });
 
+  test("of before the task was last done counts for an analysis only where the configuration says so", async () => {
+    const { issue, task } = await aTask();
+    const due: unknown[] = [];
+    for (const config of ["count_returns: since_done\n", ""]) {
+      const { id } = await player.pipelineOf({ task });
+      await kit.plane.store.updatePipeline(id, { state: "finished", outcome: "stopped" });
+      await kit.plane.store.query(
+        `UPDATE tasks SET return_count = 3, returns_at_last_done = 1 WHERE id = ${task.id}`,
+      );
+      await configure(config);
+      await say(issue, "/kin rerun");
+      const [opened] = await kit.plane.store.journal((await player.pipelineOf({ task })).id);
+      due.push(opened?.data.kind === "opened" && opened.data.opening.analysis_due);
+    }
+    expect(due).toEqual([false, true]);
+  });
+
   test("by whoever asked for the task, or has commits in it, on whichever commit, is one", async () => {
     const at = await inReview();
     const old = at.pull.head.sha;
@@ -581,6 +598,9 @@ describe("an approval", () => {
     const at = await inReview();
     await reviewed(at, "hubot", { event: "APPROVE" });
     expect(await approvalOf(at)).toMatchObject({ by: "hubot", by_id: ids.hubot, sha: at.pull.head.sha });
+    // What comes of another pipeline is not what was looked at, though its head may be the same.
+    await say(at.issue, "/kin rerun", "octocat");
+    expect(await approvalOf(at)).toBeNull();
   });
 
   test("by somebody without write access, a bot or a workflow is none", async () => {
@@ -588,7 +608,11 @@ describe("an approval", () => {
     const bot = await aBot();
     const run = await kit.run(Number((await kit.queue()).pipeline.run_id));
     const workflow = kit.site.as(run.jobToken({ pull_requests: "write" }));
+    const looks = async () => (await kit.plane.store.job(`publish:${at.task.id}`))?.done_at === null;
+    expect(await looks()).toBe(false);
     await as("triage", () => reviewed(at, "monalisa", { event: "APPROVE" }));
+    // GitHub may hold a merge for it, or hold it no more.
+    expect(await looks()).toBe(true);
     for (const client of [kit.site.monalisa, bot.client, workflow])
       await player
         .receiving(() =>
@@ -828,8 +852,9 @@ describe("an issue whose result needed no pull request", () => {
 
   test("is accepted by somebody with write access who closes it as completed", async () => {
     const issue = await bare("monalisa");
+    await kit.plane.store.query(`UPDATE tasks SET return_count = 3 WHERE issue = ${issue}`);
     await close(issue, "hubot");
-    expect(await find(issue)).toMatchObject({ status: "done" });
+    expect(await find(issue)).toMatchObject({ status: "done", returns_at_last_done: 3 });
   });
 
   test("is given up, and not accepted, where its author closes it, who has no write access", async () => {

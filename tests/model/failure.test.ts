@@ -113,6 +113,7 @@ test.each([
     "status: 400, type: invalid_request_error, message: Your credit balance is too low to access",
     /credit/,
   ],
+  ["a body that the API cannot read", "status: 422, type: invalid_request_error, message: no", /report it/],
   ["a redirect", "status: 307, type: api_error, message: elsewhere", /./],
 ])("%s is refused at once, with a hint.", async (_, error, hint) => {
   const { ask, fake, clock } = await aWorld({ "debugger.yaml": failing(error) });

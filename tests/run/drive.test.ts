@@ -492,8 +492,10 @@ describe("what is said to a running pipeline", () => {
     });
     let control: LocalControl | undefined;
     const say = () => setTimeout(() => control?.inbox.put([stop]), 200);
-    const workbench = spied(await aFreshWorkbench(), [], name => name === "bash" && say());
+    const closes: string[] = [];
+    const workbench = spied(await aFreshWorkbench(), [], name => name === "bash" && say(), closes);
     const { pipeline, journal } = await run({ model, workbench, control: local => (control = local) });
+    expect(closes).toEqual(["1-1"]);
     expect(pipeline).toMatchObject({ outcome: { kind: "stopped" }, tree: pipeline.setup?.tree });
     expect(all(journal, "turn")).toHaveLength(1);
   });
@@ -582,11 +584,12 @@ describe("a lost lease", () => {
   });
 });
 
-/** Notes the key of each bench that is opened, and tells of each call. */
+/** Notes the key of each bench that is opened, and each that is closed; tells of each call. */
 const spied = (
   workbench: Workbench,
   opens: string[],
   onCall: (name: string) => void = () => {},
+  closes: string[] = [],
 ): Workbench => ({
   ...workbench,
   open: async request => {
@@ -597,6 +600,10 @@ const spied = (
       call: (use, options) => {
         onCall(use.name);
         return bench.call(use, options);
+      },
+      close: () => {
+        closes.push(request.key);
+        return bench.close();
       },
     };
   },

@@ -47,7 +47,8 @@ const serve = (root: string) => (request: IncomingMessage, response: ServerRespo
   });
 };
 
-const repository = aRepository({ "a.txt": "from afar\n" });
+const first = aRepository({ "a.txt": "from afar\n" });
+const repository = { ...first, base: first.commit({ "b.txt": "later\n" }) };
 const server = createServer(serve(dirname(repository.path)));
 const workbenches: Workbench[] = [];
 let address: string;
@@ -87,8 +88,11 @@ describe("a git server", () => {
     const { tree, ok } = await setUp();
     expect(ok).toBe(true);
     const bench = await workbench.open({ key: "1", tree, scope: FULL });
-    const [run] = await bench.judge(["cat a.txt; git remote -v; env"], { seconds: 10, signal: never });
+    const commands = ["cat a.txt; git remote -v; env", `git cat-file -t ${first.base}`];
+    const [run, before] = await bench.judge(commands, { seconds: 10, signal: never });
     expect(run?.output).toMatch(/^from afar\n/);
+    // One commit, and nothing that was before it.
+    expect(before?.exit_code).toBe(128);
     expect(run?.output).not.toContain(HEADER);
     expect(spawnSync("grep", ["-r", "--quiet", "-e", HEADER.slice(6), "--", dir]).status).toBe(1);
   });

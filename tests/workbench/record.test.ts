@@ -239,6 +239,15 @@ describe.concurrent("what is refused is put back and named", () => {
     expect(await handle.record()).toEqual({ tree, changes: [], refused: [] });
   });
 
+  test("a secret that the project had stays, and nobody is stopped by it", async () => {
+    const key = `AKIA${"Q2W3E4R5T6Y7U8I9"}`;
+    const { open } = await aWorkbench({ "old.env": `KEY=${key}\n` });
+    const handle = await open();
+    await handle.bash("echo MORE=1 >> old.env");
+    const { changes, refused } = await handle.record();
+    expect([changes.map(({ path }) => path), refused]).toEqual([["old.env"], []]);
+  });
+
   describe("in a project with names that are no text", () => {
     const ODD = { "caf\udce9.log": "x\n", "d\udcff/in \udcc3\udcbc.txt": "y\n", "a.txt": "a\n" };
     const TOUCH =

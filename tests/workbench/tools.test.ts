@@ -1,8 +1,10 @@
 import { betaAgentToolset20260401 } from "@anthropic-ai/sdk/tools/agent-toolset/node";
 import { expect, test } from "vitest";
 import { inputProblem } from "../../action/tools/input.ts";
+import { createBench } from "../../core/adapters/workbench/bench.ts";
 import { TOOLS } from "../../core/agents/tools.ts";
 import { ToolName } from "../../core/model/role.ts";
+import { FULL, never } from "./kit.ts";
 
 interface Schema {
   readonly properties: Record<string, { type: string; items?: { type: string } }>;
@@ -54,4 +56,24 @@ test.each([
 test("an input with a field that nobody knows passes", () => {
   const schema = TOOLS[0]?.input_schema;
   expect(schema && inputProblem({ file_path: "a", view_range: [1, 2], why: "x" }, schema)).toBeNull();
+});
+
+test("a command has the time that it asks for, and never more than a tool call may take", async () => {
+  const given: number[] = [];
+  const unused = () => Promise.reject(new Error("nothing but commands here"));
+  const bench = createBench({
+    rules: { scope: FULL, protected: [] },
+    tree: "0".repeat(40),
+    command: async (command, { seconds }) => {
+      given.push(seconds);
+      return { content: "", is_error: false, ran: { command, exit_code: 0, seconds: 0, output: "" } };
+    },
+    ...{ startFiles: unused, record: unused, judge: unused, remove: unused, interrupt: () => {} },
+  });
+  for (const seconds of [{}, { timeout_seconds: -1 }, { timeout_seconds: 7 }, { timeout_seconds: 1e9 }])
+    await bench.call(
+      { type: "tool_use", id: "t", name: "bash", input: { command: "true", ...seconds } },
+      { signal: never },
+    );
+  expect(given).toEqual([120, 1, 7, 600]);
 });
