@@ -141,7 +141,7 @@ const returnsSection = (input: ContextInput): string => {
     .slice(-limit)
     .map(
       r =>
-        `- #${r.return_number} [${r.reason_category}] — ${r.reason_text ?? ""} (returned_by=${r.returned_by}, at=${r.returned_at})`,
+        `- #${r.return_number} [${r.reason_category}]${r.reason_text === null ? "" : ` — ${r.reason_text}`} (returned_by=${r.returned_by}, at=${r.returned_at})`,
     );
   const pattern = limit > PLANNER_RETURNS ? [patternLine(latest.slice(-limit))] : [];
   const due = input.pipeline.opening.analysis_due ? "An analysis is due." : "No analysis is due.";

@@ -6,6 +6,7 @@ export const PATTERN_THRESHOLD = 2;
 
 export interface ReturnPattern {
   readonly pattern_detected: boolean;
+  /** The most frequent, pattern or not; null where nothing was returned. */
   readonly dominant_category: ReturnCategory | null;
   readonly occurrences: number;
 }
@@ -19,10 +20,6 @@ export const checkReturnPattern = (
     counts.set(reason_category, (counts.get(reason_category) ?? 0) + 1);
   let top: readonly [ReturnCategory | null, number] = [null, 0];
   for (const entry of counts) if (entry[1] > top[1]) top = entry;
-  const detected = top[1] >= PATTERN_THRESHOLD;
-  return {
-    pattern_detected: detected,
-    dominant_category: detected ? top[0] : null,
-    occurrences: top[1],
-  };
+  const [dominant_category, occurrences] = top;
+  return { pattern_detected: occurrences >= PATTERN_THRESHOLD, dominant_category, occurrences };
 };

@@ -1,10 +1,10 @@
 // Who takes over a task that keeps coming back for a structural reason (requirements F).
 import * as z from "zod";
-import { checkReturnPattern } from "../agents/return-pattern.ts";
+import { PATTERN_THRESHOLD } from "../agents/return-pattern.ts";
 import type { Config } from "../model/config.ts";
 import type { Handover } from "../model/handover.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
-import type { TaskCategory } from "../model/return.ts";
+import type { ReturnRecord, TaskCategory } from "../model/return.ts";
 
 const HEADS: Readonly<Record<TaskCategory, string>> = {
   SEC: "security_head",
@@ -61,11 +61,11 @@ export const analysisOf = (step: Step): Analysis | null =>
 /** Requirements B13: said, not overruled; an analyst may see in the tree what the categories do not show. */
 export const isUnfounded = (
   { escalate_to_dept_head }: Analysis,
-  returns: Parameters<typeof checkReturnPattern>[0],
-): boolean => {
-  const { pattern_detected, dominant_category } = checkReturnPattern(returns);
-  return escalate_to_dept_head && !(pattern_detected && dominant_category === "recurring_quality_fail");
-};
+  returns: readonly Pick<ReturnRecord, "reason_category">[],
+): boolean =>
+  escalate_to_dept_head &&
+  returns.filter(({ reason_category }) => reason_category === "recurring_quality_fail").length <
+    PATTERN_THRESHOLD;
 
 export const escalationOf = (analysis: Analysis, { opening, plan }: Pipeline): Handover => ({
   kind: "escalation",

@@ -93,14 +93,15 @@ describe("G9, B8: a smoke test", () => {
 
 describe("D7, B12: the pattern of returns", () => {
   const none = { pattern_detected: false, dominant_category: null };
+  const rare = { pattern_detected: false, occurrences: 1 };
   const [a, b, c] = ["missing_context", "technical_blocker", "scope_too_large"] as const;
   test.each<[string, ReturnCategory[], object]>([
     ["T14", [], { ...none, occurrences: 0 }],
-    ["T15", [a], { ...none, occurrences: 1 }],
+    ["T15", [a], { ...rare, dominant_category: a }],
     ["T16", [a, a], { pattern_detected: true, dominant_category: a, occurrences: 2 }],
     ["T17", [a, a, a], { pattern_detected: true, dominant_category: a, occurrences: 3 }],
-    ["T18", ReturnCategory.options.slice(0, 5), { ...none, occurrences: 1 }],
-    ["T19", [a, b], { ...none, occurrences: 1 }],
+    ["T18", ReturnCategory.options.slice(0, 5), { ...rare, dominant_category: ReturnCategory.options[0] }],
+    ["T19", [a, b], { ...rare, dominant_category: a }],
     ["T20", [b, a, c, a], { pattern_detected: true, dominant_category: a, occurrences: 2 }],
     [
       "tie: the first recorded one leads",

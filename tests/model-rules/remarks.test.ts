@@ -55,6 +55,7 @@ describe("an analysis", () => {
   const UNFOUNDED = "It hands the task over without `recurring_quality_fail` twice among the returns.";
   test.each([
     [true, ["recurring_quality_fail", "recurring_quality_fail"], []],
+    [true, ["recurring_quality_fail", "recurring_quality_fail", ...Array(3).fill("missing_context")], []],
     [true, ["recurring_quality_fail", "missing_context"], [UNFOUNDED]],
     [true, ["missing_context", "missing_context"], [UNFOUNDED]],
     [false, ["missing_context", "missing_context"], []],

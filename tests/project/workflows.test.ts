@@ -49,6 +49,11 @@ test.each([
   );
 });
 
+test("C18: an issue has one run at a time, and a second one waits for its end", () => {
+  const { concurrency } = parse(text(COPY)).jobs.run;
+  expect(concurrency).toEqual({ group: `kin-${input("issue")}`, "cancel-in-progress": false });
+});
+
 test("the copy and the caller are dispatched alike, and name their runs alike: the App finds runs by their name", () => {
   const [copy, caller] = [parse(text(COPY)), parse(text(CALLER))];
   expect(caller.on).toEqual(copy.on);

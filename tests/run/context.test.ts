@@ -190,7 +190,7 @@ describe("the return history", () => {
   test("of a return without words has none", () => {
     const returns = { count: 1, latest: [returnOf(1, { reason_text: null, returned_by: "pm" })] };
     expect(talkOf(planned({ opening: { returns } }), 0).first).toContain(
-      "- #1 [missing_context] —  (returned_by=pm, at=2026-10-01T09:00:00.000Z)",
+      "- #1 [missing_context] (returned_by=pm, at=2026-10-01T09:00:00.000Z)",
     );
   });
   const shown = (

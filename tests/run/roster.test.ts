@@ -218,6 +218,17 @@ describe("the files of tests that the tester may change", () => {
   });
 });
 
+test.each<[role: string, may: readonly string[], mayNot: readonly string[]]>([
+  ["backend_dev", ["src/bill.ts", "db/001.sql"], ["web/page.tsx", "web/page.css", "web/App.vue"]],
+  ["frontend_dev", ["web/page.tsx", "web/page.css"], []],
+])("K3, X47: %s keeps to its side of the project", (name, may, mayNot) => {
+  const { permissions: permission, paths = null, paths_denied = [] } = roleOf(roster, name);
+  const problem = (path: string) =>
+    pathProblem(path, { scope: { permission, paths, paths_denied }, protected: [] });
+  expect(may.filter(path => problem(path) !== null)).toEqual([]);
+  expect(mayNot.filter(path => problem(path) === null)).toEqual([]);
+});
+
 describe("departments", () => {
   test("C7: each has one head of its name and at least the members that the requirements name", () => {
     const departments = [...new Set(roles.flatMap(departmentsOf))].toSorted();

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { TaskStatus } from "../../core/model/record.ts";
 import type { Store } from "../../core/ports.ts";
 import { anOpening, EMPTY_TASK } from "../build.ts";
 import type { Under } from "./contract.ts";
@@ -115,6 +116,11 @@ export const tasks = ({ store, database }: Under): void => {
 
   test("Only a task's known states are taken.", async () => {
     const { task } = await aStarted(store());
+    for (const status of TaskStatus.options) {
+      await store().updateTask(task.id, { status }, NOON);
+      expect((await store().task(task.id))?.status).toBe(status);
+    }
+    await store().updateTask(task.id, { status: "running" }, NOON);
     await expect(store().updateTask(task.id, { status: "odd" as "done" }, NOON)).rejects.toThrow(/CHECK/);
     expect((await store().task(task.id))?.status).toBe("running");
   });
