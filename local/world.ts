@@ -236,7 +236,7 @@ const PORT_FAULTS: ReadonlyMap<string, readonly [string, string]> = new Map([
 export const WORKFLOW_TEXT = (): string => readFileSync(join(ROOT, "workflow", "kin.yml"), "utf8");
 
 const listening = async (child: ChildProcess, url: string): Promise<void> => {
-  for (let tries = 0; tries < 300; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     if (child.exitCode !== null)
       throw new Error(`The App ended with code ${child.exitCode} before it listened.`);
     if (child.signalCode !== null) return;
@@ -247,7 +247,7 @@ const listening = async (child: ChildProcess, url: string): Promise<void> => {
     if (up) return;
     await new Promise(resolve => setTimeout(resolve, 50));
   }
-  throw new Error("The App did not listen within 15 seconds.");
+  throw new Error("The App did not listen within a minute.");
 };
 
 const endProcess = async (child: ChildProcess | null): Promise<void> => {

@@ -119,7 +119,7 @@ export const startPipeline = async (asked: StartOptions): Promise<void> => {
     opening,
     ...(options.run_id === undefined ? {} : { run_id: options.run_id }),
     task: options.dry_run ? (pipelines.length === 0 && task.status === "running" ? NEVER_BEGUN : {}) : begun,
-    jobs: options.dry_run ? [] : [publish(task.id)],
+    jobs: [publish(task.id)],
     at: now,
     ...(options.trigger_before === undefined ? {} : { trigger_before: options.trigger_before }),
     ...(head === null

@@ -116,7 +116,8 @@ export const openSite = async ({
   });
   const store = createStore(await openDatabase({ url: `file:${world.database}` }));
   const quiet: Site["quiet"] = async () => {
-    for (let still = 0, tries = 0; still < 3 && tries < 200; tries++) {
+    for (let still = 0, tries = 0; still < 3; tries++) {
+      if (tries > 1000) throw new Error(`Something goes on and on.\n${log.slice(-20).join("\n")}`);
       await world.github.idle();
       const [row] = await store.query(
         "SELECT COUNT(*) AS n FROM jobs WHERE done_at IS NULL AND kind NOT IN ('sweep', 'redeliver', 'watch') AND due_at <= unixepoch() * 1000 + 500",

@@ -13200,12 +13200,8 @@ var checkReturnPattern = (returns) => {
     counts.set(reason_category, (counts.get(reason_category) ?? 0) + 1);
   let top = [null, 0];
   for (const entry2 of counts) if (entry2[1] > top[1]) top = entry2;
-  const detected = top[1] >= PATTERN_THRESHOLD;
-  return {
-    pattern_detected: detected,
-    dominant_category: detected ? top[0] : null,
-    occurrences: top[1]
-  };
+  const [dominant_category, occurrences] = top;
+  return { pattern_detected: occurrences >= PATTERN_THRESHOLD, dominant_category, occurrences };
 };
 
 // core/pipeline/escalation.ts
@@ -13237,10 +13233,7 @@ var Analysis = looseObject({
 });
 var ANALYST = "return_analyst";
 var analysisOf = (step) => step.role !== ANALYST || step.answer === null || step.attempts.length === 0 ? null : Analysis.parse(step.answer);
-var isUnfounded = ({ escalate_to_dept_head }, returns) => {
-  const { pattern_detected, dominant_category } = checkReturnPattern(returns);
-  return escalate_to_dept_head && !(pattern_detected && dominant_category === "recurring_quality_fail");
-};
+var isUnfounded = ({ escalate_to_dept_head }, returns) => escalate_to_dept_head && returns.filter(({ reason_category }) => reason_category === "recurring_quality_fail").length < PATTERN_THRESHOLD;
 var escalationOf = (analysis, { opening, plan: plan2 }) => ({
   kind: "escalation",
   head: headFor(plan2?.category, opening.config),
@@ -15367,7 +15360,7 @@ var returnsSection = (input) => {
   const limit2 = input.role.context_rules.returns;
   if (count5 === 0) return "";
   const lines2 = latest.slice(-limit2).map(
-    (r) => `- #${r.return_number} [${r.reason_category}] \u2014 ${r.reason_text ?? ""} (returned_by=${r.returned_by}, at=${r.returned_at})`
+    (r) => `- #${r.return_number} [${r.reason_category}]${r.reason_text === null ? "" : ` \u2014 ${r.reason_text}`} (returned_by=${r.returned_by}, at=${r.returned_at})`
   );
   const pattern = limit2 > PLANNER_RETURNS ? [patternLine(latest.slice(-limit2))] : [];
   const due = input.pipeline.opening.analysis_due ? "An analysis is due." : "No analysis is due.";
