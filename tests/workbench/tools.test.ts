@@ -66,7 +66,8 @@ test("a command has the time that it asks for, and never more than a tool call m
     tree: "0".repeat(40),
     command: async (command, { seconds }) => {
       given.push(seconds);
-      return { content: "", is_error: false, ran: { command, exit_code: 0, seconds: 0, output: "" } };
+      const ran = { command, exit_code: 0, seconds: 0, output: "" };
+      return { content: "", is_error: false, ran, text: "" };
     },
     ...{ startFiles: unused, record: unused, judge: unused, remove: unused, interrupt: () => {} },
   });
