@@ -366,13 +366,27 @@ const writeAttempt = (writer: Writer, spec: AttemptSpec): void => {
   writer.write({ kind: "attempt_started", ...at, role: step.role, model, system: [], first: "" });
   const turns = spec.turns ?? [{}];
   const isOver = spec.answer !== undefined || spec.failed !== undefined;
+  const commands = turns.flatMap(ranOf).map(({ command }) => command);
   turns.forEach((turn, index) => {
-    const ending = isOver && index === turns.length - 1 ? spec : {};
+    const isLast = isOver && index === turns.length - 1;
+    const ending = isLast ? { ...spec, answer: spec.answer && byNumber(spec.answer, commands) } : {};
     writer.write({ kind: "turn", ...at, ...turnOf(turn, { ending, tree: `tree${step.number}.${index}` }) });
   });
   if (!isOver) return;
   const after = writer.pipeline().steps[step.number] as Step;
   writer.write(settle(after, after.attempts.at(-1) as Attempt, spec.checks ?? [], ownOf(writer.pipeline())));
+};
+
+/**
+ * An answer with its proof as models give it: each command by the number of its last run. What never ran gets a number
+ * that there is not, and what is a number already stays.
+ */
+export const byNumber = (answer: object, commands: readonly string[]): object => {
+  const { proof } = answer as { readonly proof?: { readonly how_verified?: unknown } };
+  if (!Array.isArray(proof?.how_verified)) return answer;
+  const numberOf = (named: unknown) =>
+    typeof named === "string" ? commands.lastIndexOf(named) + 1 || 99 : named;
+  return { ...answer, proof: { ...proof, how_verified: proof.how_verified.map(numberOf) } };
 };
 
 const MODEL = "claude-sonnet-5-5";

@@ -9,7 +9,7 @@ const times = (count: number, turn: object): readonly object[] => Array.from({ l
 
 const proof = {
   what_was_done: "Shares are rounded so that they add up to the bill.",
-  how_verified: ["npm test"],
+  how_verified: [1],
   verification_result: "All tests pass.",
 };
 const verdict = { verdict: "approved", reason: "The shares add up.", findings: [] };

@@ -1,6 +1,7 @@
 // What a role is shown: the blocks of the system prompt, which are the same for all steps as far as they
 // can be, and the first message. Formatting is stable to the byte, for the prompt cache and for resume.
 import { type Answer, GateAnswer, gateReason } from "../model/answer.ts";
+import type { CommandRun } from "../model/event.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import type { Finding, ReturnRecord } from "../model/return.ts";
 import type { Role, Roster } from "../model/role.ts";
@@ -12,6 +13,7 @@ import { activeLines, decisionLines, decisionsShown, moduleLines } from "./knowl
 import { checkReturnPattern } from "./return-pattern.ts";
 import { membersOf, selectableRoles, whyNot } from "./roster.ts";
 import { runLines } from "./run-lines.ts";
+import { runsIn, runsNamed } from "./runs.ts";
 
 export interface ContextInput {
   readonly pipeline: Pipeline;
@@ -205,7 +207,7 @@ const historySection = (input: ContextInput): string => {
     .map(other =>
       section(
         `Step ${other.number}, ${other.role}`,
-        [triesOf(other), asJson(other.answer)].join("\n").trim(),
+        [triesOf(other), answerText(other)].join("\n").trim(),
         input,
       ),
     )
@@ -252,7 +254,7 @@ const previousSection = (input: ContextInput): string => {
         (step.department !== null && other.department === step.department),
     )
     .map(other =>
-      section(`Previous step output (step ${other.number}, ${other.role})`, asJson(other.answer), input),
+      section(`Previous step output (step ${other.number}, ${other.role})`, answerText(other), input),
     )
     .join("\n\n");
 };
@@ -314,3 +316,26 @@ const section = (title: string, text: string, { delimiter }: ContextInput): stri
 };
 
 const asJson = (answer: Answer | null): string => JSON.stringify(answer, null, 2);
+
+/** An answer, and what Kin saw of the runs that it names by number. */
+const answerText = ({ number, answer, attempts }: Step): string => {
+  const attempt = attempts.at(-1);
+  const runs = answer === null || attempt === undefined ? [] : runsNamed(answer, runsIn(attempt));
+  return [
+    asJson(answer),
+    ...(runs.length === 0 ? [] : [`What Kin saw of the runs that it names:`]),
+    ...runs.slice(0, MOST_RUNS).map(run => `- step ${number}, run ${run.number}: ${runText(run)}`),
+  ].join("\n");
+};
+
+const MOST_RUNS = 20;
+const RUN_COMMAND = 300;
+const RUN_OUTPUT = 400;
+
+const runText = ({ command, exit_code, output }: CommandRun): string => {
+  const line = command.replace(/\s+/g, " ").trim();
+  const shown = line.length > RUN_COMMAND ? `${line.slice(0, RUN_COMMAND)}…` : line;
+  const end = output.trim().slice(-RUN_OUTPUT);
+  const code = exit_code === null ? "no exit code" : `exit code ${exit_code}`;
+  return `${shown}\n  ${code}${end === "" ? "" : `; its output ends:\n${end.replace(/^/gm, "  ")}`}`;
+};

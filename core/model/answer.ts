@@ -48,10 +48,10 @@ export type GateAnswer = z.infer<typeof GateAnswer>;
 export const gateReason = (answer: GateAnswer): string =>
   answer.reason ?? answer.block_reason ?? answer.summary ?? "";
 
-/** What a role offers as proof of its work; `how_verified` names commands that it ran. */
+/** What a role offers as proof of its work; `how_verified` names runs by number, and in journals of before commands. */
 export const Proof = z.looseObject({
   what_was_done: z.string().min(1),
-  how_verified: z.array(z.string().min(1)),
+  how_verified: z.array(z.union([z.number().int().positive(), z.string().min(1)])),
   verification_result: z.string().min(1),
 });
 export type Proof = z.infer<typeof Proof>;

@@ -1,12 +1,14 @@
 // What makes an answer acceptable: the role's schema and, for the project manager, the rules of plans.
 import { roleOf } from "../agents/roster.ts";
+import { type NumberedRun, type RunTurn, runsOf } from "../agents/runs.ts";
 import { refuse, refusedSubmits } from "../agents/turn.ts";
 import { type Answer, answerSchema, GateAnswer, isBlocked } from "../model/answer.ts";
-import type { CommandRun, EventOf } from "../model/event.ts";
+import type { EventOf } from "../model/event.ts";
 import type { ToolUseBlock } from "../model/message.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import { PlanAnswer } from "../model/plan.ts";
 import type { Roster } from "../model/role.ts";
+import { claimProblems } from "./claims.ts";
 import { departmentSteps } from "./department.ts";
 import { makePlan, type PlanResult } from "./plan-rules.ts";
 import { proofProblem } from "./settle.ts";
@@ -21,14 +23,22 @@ export type JudgedSubmits = Pick<EventOf<"turn">, "results" | "submitted" | "fai
 /** One valid answer ends the conversation; a refused one goes back once; two at a time are both refused. */
 export const judgeSubmits = (
   submits: readonly ToolUseBlock[],
-  { attempt, ran, ...context }: SubmitContext & { readonly attempt: Attempt },
+  {
+    attempt,
+    turn,
+    ...context
+  }: Omit<SubmitContext, "runs"> & {
+    readonly attempt: Attempt;
+    /** The one that submits, as far as it has come. */
+    readonly turn: RunTurn;
+  },
 ): JudgedSubmits => {
   const [submit, ...more] = submits;
   if (submit === undefined) return { results: [], submitted: null, failed: null };
   const checked =
     more.length > 0
       ? { kind: "refused" as const, reasons: ["Call `submit` once, with one answer."] }
-      : accept(submit.input, { ...context, ran: [...attempt.turns.flatMap(turn => turn.ran), ...ran] });
+      : accept(submit.input, { ...context, runs: runsOf([...attempt.turns, turn]) });
   if (checked.kind === "accepted") return { results: [], submitted: checked.answer, failed: null };
   const text = `Your answer was refused:\n${checked.reasons.map(reason => `- ${reason}`).join("\n")}`;
   const failed = refusedSubmits(attempt) > 0 ? `The answer was refused twice. ${text}` : null;
@@ -40,7 +50,7 @@ const MOST_CHILDREN = 20;
 const TOO_MANY_CHILDREN = `tasks: name ${MOST_CHILDREN} at most; cut the later ones coarsely, they can be split again.`;
 
 /** Checks the input of a `submit` call. */
-export const accept = (input: unknown, { pipeline, step, roster, ran }: SubmitContext): Submitted => {
+export const accept = (input: unknown, { pipeline, step, roster, runs }: SubmitContext): Submitted => {
   const role = roleOf(roster, step.role);
   const answer = (input as { answer?: unknown } | null)?.answer;
   const parsed = answerSchema(role.output_schema, role.name).safeParse(
@@ -52,8 +62,10 @@ export const accept = (input: unknown, { pipeline, step, roster, ran }: SubmitCo
   if (step.gate && !GateAnswer.safeParse(parsed.data).success) {
     return { kind: "refused", reasons: ["verdict: must be `approved` or `changes_requested`"] };
   }
-  const unproven = proofProblem(parsed.data, { gate: step.gate, ran });
+  const unproven = proofProblem(parsed.data, { gate: step.gate, runs });
   if (unproven !== null) return { kind: "refused", reasons: [unproven] };
+  const claims = claimProblems(parsed.data, { pipeline, runs, mayRun: role.tools.includes("bash") });
+  if (claims.length > 0) return { kind: "refused", reasons: claims };
   if (step.head) {
     const made = departmentSteps(parsed.data, { step, roster, opening: pipeline.opening });
     return made.kind === "refused" ? made : { kind: "accepted", answer: parsed.data };
@@ -71,14 +83,14 @@ export interface SubmitContext {
   readonly pipeline: Pipeline;
   readonly step: Step;
   readonly roster: Roster;
-  /** What ran in the attempt so far. */
-  readonly ran: readonly CommandRun[];
+  /** Of the conversation so far. */
+  readonly runs: readonly NumberedRun[];
 }
 
 /** The plan that the project manager's answer becomes. */
 export const planOf = (
   answer: Answer,
-  { pipeline, roster }: Omit<SubmitContext, "step" | "ran">,
+  { pipeline, roster }: Omit<SubmitContext, "step" | "runs">,
 ): PlanResult => {
   const parsed = PlanAnswer.safeParse(answer);
   if (!parsed.success)

@@ -10,7 +10,7 @@ import { ANALYST, analysisOf } from "./escalation.ts";
 import { handoverOf } from "./handover-of.ts";
 import { illegal } from "./illegal.ts";
 import { isBaseUnchecked, ownOf } from "./own-commands.ts";
-import { settle } from "./settle.ts";
+import { namesCommands, settle } from "./settle.ts";
 import { attemptState, awaitsApproval, currentStep, isPassed, verdictOf } from "./state.ts";
 
 /** Folds a whole journal. Throws `illegal_event` at the first event that cannot follow. */
@@ -204,7 +204,10 @@ const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): S
     throw illegal("a gate is done only with a verdict");
   }
   // Proof and verdict are worked out again: a runner's word for them is not enough.
-  const settled = data.outcome === "failed" ? null : settle(step, attempt, data.checks, ownOf(pipeline));
+  const settled =
+    data.outcome === "failed" || namesCommands(submitted)
+      ? null
+      : settle(step, attempt, data.checks, ownOf(pipeline));
   if (
     settled !== null &&
     // guard: settled-outcome, settled-answer
@@ -213,7 +216,9 @@ const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): S
     throw illegal(`\`${data.outcome}\` is not what the attempt's own turns come to`);
   }
   const finished = withAttempt(step, { ...attempt, finished: data });
-  return data.outcome === "done" ? { ...finished, answer: settled?.answer ?? null } : finished;
+  return data.outcome === "done"
+    ? { ...finished, answer: settled?.answer ?? data.answer ?? submitted }
+    : finished;
 };
 
 const plan = (pipeline: Pipeline, data: EventOf<"planned">): Partial<Pipeline> => {

@@ -4,7 +4,7 @@ import { isSame } from "../model/same.ts";
 import { planOf } from "./accept.ts";
 import { type Due, isDecided, notDue, type Place, placeOf, secondsProblem } from "./due.ts";
 import { dueCommands, ownOf, toRunAgain } from "./own-commands.ts";
-import { provingCommands, settle } from "./settle.ts";
+import { mustRunAgain, provingRuns, settle } from "./settle.ts";
 
 type Ended = Omit<Due, "next"> & Place;
 
@@ -45,7 +45,7 @@ const checksProblem = (
   { pipeline, step, attempt }: Ended,
 ): string | null => {
   const own = dueCommands(step, attempt, pipeline);
-  const proof = provingCommands(attempt);
+  const proof = provingRuns(attempt).map(({ command }) => command);
   const isWhole = (before: number): boolean => {
     const runs = checks.slice(before);
     const again = toRunAgain(runs.slice(0, own.length), ownOf(pipeline));
@@ -54,7 +54,6 @@ const checksProblem = (
       [...proof.slice(0, before), ...own, ...again],
     );
   };
-  const wasPutBack = attempt.turns.some(turn => turn.put_back === true);
-  const isDue = isWhole(proof.length) || (!wasPutBack && isWhole(0));
+  const isDue = isWhole(proof.length) || (!mustRunAgain(attempt) && isWhole(0));
   return isDue ? secondsProblem(checks) : "its checks are not the commands that were due"; // guard: checks-that-are-due
 };

@@ -1,4 +1,6 @@
 // What an attempt's answer is worth, once its conversation is over: proof is compared with what really ran.
+
+import { isMasked, type NumberedRun, runNumber, runsIn } from "../agents/runs.ts";
 import { type Answer, blockedReason, GateAnswer, gateReason, isBlocked, Proof } from "../model/answer.ts";
 import type { CommandRun, EventOf } from "../model/event.ts";
 import { compared, isRed } from "../model/own-runs.ts";
@@ -35,110 +37,56 @@ export const settle = (
     : { ...at, outcome: "failed", answer, reason };
 };
 
-/**
- * The last run of a command in this attempt, alone or at the end of a longer line whose exit code is its own. What only
- * shortens or keeps its output does not count: a shell of ours fails where any part of a pipe fails.
- */
-export const lastRunOf = (command: string, ran: readonly CommandRun[]): CommandRun | null => {
-  const wanted = fold(command);
-  const bare = wanted.length > LONGEST_LINE ? wanted : without(wanted, SHORTENED);
-  const isIt = ({ line, shorter }: Line) => endsIn(line, wanted) || endsIn(shorter, bare);
-  return ran.findLast(run => isIt(lineOf(run))) ?? null;
-};
-
-interface Line {
-  readonly line: string;
-  readonly shorter: string;
-}
-
-/** Each run is read once, however many commands it is compared with. */
-const LINES = new WeakMap<CommandRun, Line>();
-
-const lineOf = (run: CommandRun): Line => {
-  const known = LINES.get(run);
-  if (known !== undefined) return known; // guard: lines-once
-  const line = fold(run.command);
-  const read = { line, shorter: unfiltered(line) };
-  LINES.set(run, read);
-  return read;
-};
-
-/** Both are read from a line's end backwards: from its start each of its pipes would be tried. */
-const SHORTENED = /$(?<=((?: 2>&1| (?:\d?>>?|&>) ?[\w./-]+| \| (?:tail|head|tee|cat)(?: [^|;&<>`$]*)?)+))/;
-/** These judge as well: a line with one proves itself, and what stands before it. */
-const FILTERED =
-  /$(?<=((?: 2>&1)?(?: \| (?:e?grep|rg|sed|awk|cut|sort|uniq|wc)(?: '[^']*'| "[^"]*"| [^|;&<>`$'" ]+)*)+))/;
-
-const without = (line: string, end: RegExp): string =>
-  line.slice(0, line.length - (end.exec(line)?.[1]?.length ?? 0));
-
-/** Longer ones are looked at as they are: the patterns would take their time, and the App asks the same. */
-const LONGEST_LINE = 2000;
-
-const unfiltered = (line: string): string => {
-  if (line.length > LONGEST_LINE) return line;
-  const shorter = without(without(line, SHORTENED), FILTERED);
-  return shorter === line ? line : unfiltered(shorter);
-};
-
-const endsIn = (line: string, wanted: string): boolean => {
-  if (line === wanted) return true;
-  if (!line.endsWith(`&& ${wanted}`)) return false;
-  const before = line.slice(0, -wanted.length).replace(/'[^']*'|"[^"]*"/g, "");
-  return !MAY_HIDE.test(before);
-};
-
-/** Behind a comment, an open quote, a here-document or an `exit` the rest of a line never runs; `set` undoes rules. */
-const MAY_HIDE = /[#'"`\\]|<<|\b(?:exit|exec|return|set)\b/;
-
-/** A command whose exit code is another's. */
-const MASKED = /(?:\|\||;)\s*(?:true|:|exit 0|(?:echo|printf)\b.*)$/s;
-
 /** What is wrong with an answer's proof, while there is time to mend it; a gate that is red is settled instead. */
 export const proofProblem = (
   answer: Answer,
-  { gate, ran }: { readonly gate: boolean; readonly ran: readonly CommandRun[] },
+  { gate, runs }: { readonly gate: boolean; readonly runs: readonly NumberedRun[] },
 ): string | null => {
-  const crowded = crowdedProof(answer);
-  if (crowded !== null) return crowded;
+  const parsed = Proof.safeParse(answer.proof);
+  const named = parsed.success ? parsed.data.how_verified : [];
+  // guard: runs-of-a-proof
+  if (named.length > MOST_RUNS)
+    return `proof.how_verified: name ${MOST_RUNS} runs at most, those that show the most.`;
   if (claimsNothing(answer)) return null;
-  const proof = proofOf(ran, answer);
+  const proof = proofOf(answer, { runs, checks: [] });
   switch (proof.kind) {
     case "unnamed":
-      return "proof.how_verified: name the commands that verified it.";
+      return "proof.how_verified: name the runs that verified it by their numbers, such as [3].";
     case "unrun":
-      return `proof.how_verified: \`${proof.command}\` did not run in this attempt; run it, or name what ran.`;
+      return `proof.how_verified: ${proof.named} is no run of this conversation, which has ${runs.length}. Give the number that stands behind a command's output.`;
     case "masked":
-      return `proof.how_verified: the exit code of \`${proof.command}\` is not the check's own; run the check alone.`;
+      return `proof.how_verified: the exit code of run ${proof.run.number} is not the check's own; run the check alone, and name that run.`;
+    case "changed":
+      return `proof.how_verified: files were changed after run ${proof.run.number}; run it once more, and name that run.`;
     case "not_judged":
       return null;
     case "red":
-      return gate ? null : `proof.how_verified: \`${proof.command}\` ${endOf(proof.run)}.`;
+      return gate
+        ? null
+        : `proof.how_verified: run ${proof.run.number} ${endOf(proof.run)}. A check that has to fail succeeds as \`! command\`, or as \`command; test $? -eq 1\`.`;
     case "fine":
       return null;
   }
 };
 
-const MOST_COMMANDS = 20;
-
-/** Asked of new answers only: journals may hold longer ones. */
-const crowdedProof = (answer: Answer): string | null => {
-  const proof = Proof.safeParse(answer.proof);
-  const commands = proof.success ? proof.data.how_verified : [];
-  // guard: commands-of-a-proof
-  if (commands.length > MOST_COMMANDS)
-    return `proof.how_verified: name ${MOST_COMMANDS} commands at most, those that show the most.`;
-  return commands.every(({ length }) => length <= LONGEST_LINE) // guard: length-of-a-proof
-    ? null
-    : `proof.how_verified: a command has at most ${LONGEST_LINE} characters; put a longer one into a script, run that, and name it.`;
-};
+const MOST_RUNS = 20;
 
 /** The commands that an answer stands or falls with; none where it claims nothing. */
-export const provingCommands = ({ turns }: Attempt): readonly string[] => {
-  const answer = turns.at(-1)?.submitted ?? null;
+export const provingRuns = (attempt: Attempt): readonly NumberedRun[] => {
+  const answer = attempt.turns.at(-1)?.submitted ?? null;
   const proof = answer === null || claimsNothing(answer) ? null : Proof.safeParse(answer.proof);
-  return proof?.success ? proof.data.how_verified : [];
+  if (!proof?.success) return [];
+  const numbers = new Set(proof.data.how_verified.map(runNumber));
+  return runsIn(attempt).filter(({ number }) => numbers.has(number));
 };
+
+/**
+ * Whether what proves an answer has to run again on what is kept: changes were put back, or a command of the same reply
+ * may have made others.
+ */
+export const mustRunAgain = (attempt: Attempt): boolean =>
+  attempt.turns.some(turn => turn.put_back === true) ||
+  provingRuns(attempt).some(({ tree }) => tree === "unsure"); // guard: unsure-runs-again
 
 const claimsNothing = (answer: Answer): boolean =>
   isBlocked(answer) || answer.status === "partial" || answer.verdict === "changes_requested";
@@ -151,18 +99,18 @@ const settleGate = (
   const gate = GateAnswer.parse(answer);
   const failed = (reason: string) => ({ outcome: "failed" as const, answer, reason });
   if (gate.verdict === "changes_requested") return { outcome: "done", answer, reason: null };
-  const proof = proofOf([...ranIn(attempt), ...checks], answer);
+  const proof = proofOf(answer, { runs: runsIn(attempt), checks });
   switch (proof.kind) {
     case "unnamed":
-      return failed("It approved but names no command that verified it.");
+      return failed("It approved but names no run that verified it.");
     case "unrun":
-      return failed(`It approved with a proof that it did not run: \`${proof.command}\`.`);
     case "masked":
-      return failed(`It approved with a proof whose exit code is not the check's own: \`${proof.command}\`.`);
+    case "changed":
+      return failed(`It approved with ${wrongProof(proof)}`);
     case "not_judged":
       return { outcome: "blocked", answer, reason: notJudged(proof) };
     case "red":
-      return overrule(gate, proof);
+      return overrule(gate, { command: proof.run.command, run: proof.run });
     case "fine":
       return { outcome: "done", answer, reason: null };
   }
@@ -171,9 +119,13 @@ const settleGate = (
 /** An approval that its own test run contradicts is a rejection, whatever the words say. */
 const overrule = (
   gate: GateAnswer,
-  { command, run, failing = [] }: Omit<RedProof, "kind"> & { readonly failing?: readonly string[] },
+  {
+    command,
+    run,
+    failing = [],
+  }: { readonly command: string; readonly run: CommandRun; readonly failing?: readonly string[] },
 ): Pick<Settled, "outcome" | "answer" | "reason"> => {
-  const reason = `The gate approved, but \`${command}\` ${endOf(run)}${newOnes(failing)}; the exit code decides.`;
+  const reason = `The gate approved, but \`${shorten(command)}\` ${endOf(run)}${newOnes(failing)}; the exit code decides.`;
   const finding = {
     severity: "high" as const,
     file: null,
@@ -197,18 +149,18 @@ const overrule = (
 const whatIsMissing = (attempt: Attempt, answer: Answer, checks: readonly CommandRun[]): string | null => {
   if (answer.status === "partial")
     return `It says that it is not finished: ${String(answer.notes ?? "no notes")}`;
-  const proof = proofOf([...ranIn(attempt), ...checks], answer);
+  const proof = proofOf(answer, { runs: runsIn(attempt), checks });
   switch (proof.kind) {
     case "unnamed":
-      return "It says done but names no command that verified it.";
+      return "It says done but names no run that verified it.";
     case "unrun":
-      return `Its proof names \`${proof.command}\`, which did not run in this attempt.`;
     case "masked":
-      return `Its proof names \`${proof.command}\`, whose exit code is not the check's own.`;
+    case "changed":
+      return `It says done with ${wrongProof(proof)}`;
     case "not_judged":
       return notJudged(proof);
     case "red":
-      return `Its proof names \`${proof.command}\`, which ${endOf(proof.run)}.`;
+      return `Its proof names run ${proof.run.number}, \`${shorten(proof.run.command)}\`, which ${endOf(proof.run)}.`;
     case "fine":
       return null;
   }
@@ -253,42 +205,63 @@ const MOST_NEW = 20;
 const newOnes = (failing: readonly string[]): string =>
   failing.length === 0 ? "" : ` with what did not fail before (${failing.slice(0, MOST_NEW).join("; ")})`;
 
-const ranIn = (attempt: Attempt): readonly CommandRun[] => attempt.turns.flatMap(turn => turn.ran);
+type Unproven =
+  | { readonly kind: "unrun"; readonly named: string }
+  | { readonly kind: "masked" | "changed"; readonly run: NumberedRun };
+type Judged = { readonly kind: "not_judged" | "red"; readonly run: NumberedRun };
+type Proven = { readonly kind: "fine" } | { readonly kind: "unnamed" } | Unproven | Judged;
 
-type NotJudged = { readonly kind: "not_judged"; readonly command: string; readonly why: string };
-type RedProof = { readonly kind: "red"; readonly command: string; readonly run: CommandRun };
-type Proven =
-  | { readonly kind: "fine" }
-  | { readonly kind: "unnamed" }
-  | { readonly kind: "unrun" | "masked"; readonly command: string }
-  | NotJudged
-  | RedProof;
+interface Ran {
+  readonly runs: readonly NumberedRun[];
+  /** What the harness ran after the answer: a run that it repeated counts as it ended there. */
+  readonly checks: readonly CommandRun[];
+}
 
 /** What an answer's proof is worth. An answer without such a field needs none: its role runs nothing. */
-const proofOf = (ran: readonly CommandRun[], answer: Answer): Proven => {
+const proofOf = (answer: Answer, { runs, checks }: Ran): Proven => {
   if (!("proof" in answer)) return { kind: "fine" };
   const proof = Proof.safeParse(answer.proof);
   if (!proof.success || proof.data.how_verified.length === 0) return { kind: "unnamed" };
-  let red: RedProof | null = null;
-  for (const command of proof.data.how_verified) {
-    if (MASKED.test(fold(command))) return { kind: "masked", command };
-    const run = lastRunOf(command, ran);
-    if (run === null) return { kind: "unrun", command };
-    if (run.not_judged !== undefined) return { kind: "not_judged", command, why: run.not_judged };
-    if (run.exit_code !== 0) red ??= { kind: "red", command, run };
+  let red: Judged | null = null;
+  for (const named of proof.data.how_verified) {
+    const run = runs[(runNumber(named) ?? 0) - 1];
+    if (run === undefined) return { kind: "unrun", named: String(named).slice(0, 200) };
+    if (isMasked(run.command)) return { kind: "masked", run };
+    if (run.tree === "changed") return { kind: "changed", run }; // guard: proof-on-what-is-kept
+    const again = checks.findLast(({ command }) => command === run.command);
+    const last = again === undefined ? run : { ...run, ...again };
+    if (last.not_judged !== undefined) return { kind: "not_judged", run: last };
+    if (last.exit_code !== 0) red ??= { kind: "red", run: last };
   }
   return red ?? { kind: "fine" };
 };
 
+/** Journals of before named commands by their text: what was made of them then still counts. */
+export const namesCommands = (answer: Answer | null): boolean => {
+  const proof = Proof.safeParse(answer?.proof);
+  return proof.success && proof.data.how_verified.some(named => runNumber(named) === null);
+};
+
+const wrongProof = (proof: Unproven): string => {
+  switch (proof.kind) {
+    case "unrun":
+      return `a proof that it did not run: ${proof.named}.`;
+    case "masked":
+      return `a proof whose exit code is not the check's own: \`${shorten(proof.run.command)}\`.`;
+    case "changed":
+      return `a proof that ran before its last change: \`${shorten(proof.run.command)}\`.`;
+  }
+};
+
 /** Neither red nor green: nobody could run it on what is kept. */
-const notJudged = ({ command, why }: NotJudged): string =>
-  `Not judged: \`${command}\` could not run again: ${why}`;
+const notJudged = ({ run }: Judged): string =>
+  `Not judged: \`${shorten(run.command)}\` could not run again: ${run.not_judged ?? ""}`;
 
 const endOf = ({ exit_code }: CommandRun): string =>
   exit_code === null ? "ran into a limit" : `exited ${exit_code}`;
 
-const fold = (command: string): string =>
-  command
-    .replace(/^\$\s*/, "")
-    .replace(/\s+/g, " ")
-    .trim();
+/** A command may be a whole script. */
+const shorten = (command: string): string => {
+  const line = command.replace(/\s+/g, " ").trim();
+  return line.length <= 200 ? line : `${line.slice(0, 199)}…`.toWellFormed();
+};

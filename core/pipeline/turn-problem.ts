@@ -1,5 +1,6 @@
 // Why a turn that a run reports cannot be: what follows from its reply is worked out again, and numbers have ranges.
 import { roleOf } from "../agents/roster.ts";
+import { commandOf } from "../agents/runs.ts";
 import { WEB_TOOLS } from "../agents/tools.ts";
 import { mayWrite, outputTokens, readReply } from "../agents/turn.ts";
 import { combineChanges, type FileChange } from "../model/change.ts";
@@ -17,7 +18,7 @@ export const turnProblem = (data: EventOf<"turn">, { next, ...context }: Due): s
   if (!isTurnOf(data, next)) return notDue(data, next); // guard: turn-is-due
   const place = placeOf(context.pipeline, data);
   const { calls, submits, failed } = readReply(data.reply, place.attempt);
-  const judged = judgeSubmits(submits, { ...context, ...place, ran: data.ran });
+  const judged = judgeSubmits(submits, { ...context, ...place, turn: data });
   if (!isSame(data.submitted, judged.submitted)) return "its answer is not the one that its reply submits"; // guard: answer-of-the-reply
   if (data.failed === null && (failed ?? judged.failed) !== null) return "its conversation cannot go on"; // guard: failed-conversation
   return (
@@ -56,8 +57,6 @@ const ranProblem = ({ ran }: EventOf<"turn">, calls: readonly ToolUseBlock[]): s
   }
   return null;
 };
-
-const commandOf = (input: unknown): unknown => (input as { readonly command?: unknown } | null)?.command;
 
 const wroteProblem = (
   { wrote }: EventOf<"turn">,

@@ -1,10 +1,10 @@
 // The parts of the roles' answers that reports show. Tolerant: an answer that has a part in another shape lacks it.
 import * as z from "zod";
+import { runNumber, runsIn } from "../agents/runs.ts";
 import { Proof } from "../model/answer.ts";
 import type { CommandRun } from "../model/event.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { ANALYST } from "../pipeline/escalation.ts";
-import { lastRunOf } from "../pipeline/settle.ts";
 
 const Place = z.looseObject({
   file: z.string(),
@@ -49,9 +49,13 @@ export interface SeenCommand {
 /** The commands of the step's proof, then the project's own gates. */
 export const seenCommands = (step: Step): readonly SeenCommand[] => {
   const attempt = step.attempts.at(-1);
-  const ran = attempt?.turns.flatMap(turn => turn.ran) ?? [];
+  const runs = attempt === undefined ? [] : runsIn(attempt);
   return [
-    ...(partsOf(step).proof?.how_verified ?? []).map(command => ({ command, run: lastRunOf(command, ran) })),
+    ...(partsOf(step).proof?.how_verified ?? []).map(named => {
+      const run =
+        runs[(runNumber(named) ?? 0) - 1] ?? runs.findLast(({ command }) => command === named) ?? null;
+      return { command: run?.command ?? String(named), run };
+    }),
     ...(attempt?.finished?.checks ?? []).map(run => ({ command: run.command, run })),
   ];
 };

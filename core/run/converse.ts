@@ -2,6 +2,7 @@
 import { openConversation } from "../agents/context.ts";
 import { modelFor } from "../agents/model-for.ts";
 import { readsTheWeb, roleOf } from "../agents/roster.ts";
+import { numbered } from "../agents/runs.ts";
 import { mayWrite, nextRequest, readReply, refuse, say } from "../agents/turn.ts";
 import type { CommandRun, EventData, EventOf } from "../model/event.ts";
 import type { PersonBlock, Reply, ToolUseBlock } from "../model/message.ts";
@@ -144,15 +145,16 @@ const play = async (reply: Reply, place: Place): Promise<Played> => {
   const recorded = read.calls.some(mayWrite) && role.permissions === "full" ? await record(place) : null;
   const { pipeline, world } = place.scene;
   const { step, attempt } = place;
-  const answer = judgeSubmits(read.submits, { pipeline, step, attempt, roster: world.roster, ran });
-  results.push(...answer.results, ...refusedPaths(recorded));
+  const wrote =
+    recorded !== null && recorded.changes.length > 0
+      ? { tree: recorded.tree, changes: [...recorded.changes] }
+      : null;
+  const turn = { reply, results, ran, wrote };
+  const answer = judgeSubmits(read.submits, { pipeline, step, attempt, roster: world.roster, turn });
   return {
-    results,
+    results: [...results, ...answer.results, ...refusedPaths(recorded)],
     ran,
-    wrote:
-      recorded !== null && recorded.changes.length > 0
-        ? { tree: recorded.tree, changes: [...recorded.changes] }
-        : null,
+    wrote,
     ...(recorded !== null && recorded.refused.length > 0 ? { put_back: true } : {}),
     submitted: answer.submitted,
     failed: read.failed ?? answer.failed,
@@ -172,8 +174,13 @@ const runTool = async (
   }
   const bench = await benchOf(place);
   const outcome = await bench.call(use, { signal: place.scene.signal });
-  if (outcome.ran !== null) ran.push(outcome.ran);
-  return { type: "tool_result", tool_use_id: use.id, content: outcome.content, is_error: outcome.is_error };
+  const { is_error } = outcome;
+  if (outcome.ran === null)
+    return { type: "tool_result", tool_use_id: use.id, content: outcome.content, is_error };
+  ran.push(outcome.ran);
+  const number = place.attempt.turns.reduce((sum, turn) => sum + turn.ran.length, ran.length);
+  const content = numbered(outcome.content, { number, command: outcome.ran.command });
+  return { type: "tool_result", tool_use_id: use.id, content, is_error };
 };
 
 const record = async (place: Place): Promise<Recorded> => (await benchOf(place)).record();

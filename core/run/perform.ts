@@ -10,7 +10,7 @@ import { planOf } from "../pipeline/accept.ts";
 import type { Command } from "../pipeline/decide.ts";
 import { departmentSteps } from "../pipeline/department.ts";
 import { dueCommands, ownOf, toRunAgain } from "../pipeline/own-commands.ts";
-import { provingCommands, settle } from "../pipeline/settle.ts";
+import { mustRunAgain, provingRuns, settle } from "../pipeline/settle.ts";
 import type { SetupResult } from "../ports.ts";
 import { takeTurn } from "./converse.ts";
 import type { Scene } from "./scene.ts";
@@ -147,15 +147,14 @@ const runGates = async (step: Step, attempt: Attempt, scene: Scene): Promise<rea
 const GATE_SECONDS = 600;
 
 /**
- * What proves an answer, once more where it may have run on something else than what is kept: changes that were put back,
- * and those of a role that only runs commands, which are thrown away.
+ * What proves an answer, once more where it may have run on something else than what is kept; so may what a role ran that
+ * only runs commands, whose changes are thrown away.
  */
 const runProofAgain = async (step: Step, attempt: Attempt, scene: Scene): Promise<readonly CommandRun[]> => {
-  const commands = provingCommands(attempt);
+  const commands = provingRuns(attempt).map(({ command }) => command);
   if (commands.length === 0) return [];
   const bench = await scene.benches.of({ pipeline: scene.pipeline, step, attempt }, scene.signal);
-  const wasPutBack = attempt.turns.some(turn => turn.put_back === true);
-  if (!wasPutBack && (step.writes || (await bench.record()).refused.length === 0)) return [];
+  if (!mustRunAgain(attempt) && (step.writes || (await bench.record()).refused.length === 0)) return [];
   const runs: CommandRun[] = [];
   for (const command of commands)
     runs.push(...(await bench.judge([command], { seconds: PROOF_SECONDS, signal: scene.signal })));

@@ -111,7 +111,7 @@ const withRules = (pipeline: Pipeline): Pipeline => {
   return next?.kind === "conclude" ? withRules(append(pipeline, next.events)) : pipeline;
 };
 
-/** An attempt that handed in this answer, whose proof ran green. */
+/** An attempt that handed in this answer, whose proof ran green: a case names its commands, an answer their numbers. */
 const attemptBy = (step: Step, answer: Answer): readonly EventData[] => {
   const at = { step: step.number, attempt: 1 };
   const started: EventOf<"attempt_started"> = {
@@ -123,6 +123,8 @@ const attemptBy = (step: Step, answer: Answer): readonly EventData[] => {
     first: "",
   };
   const proof = answer.proof as { readonly how_verified?: readonly string[] } | undefined;
+  const commands = [...new Set(proof?.how_verified ?? [])];
+  const how_verified = commands.map((_, index) => index + 1);
   const turn: EventOf<"turn"> = {
     kind: "turn",
     ...at,
@@ -130,9 +132,9 @@ const attemptBy = (step: Step, answer: Answer): readonly EventData[] => {
     results: [],
     usd: 0,
     seconds: 0,
-    ran: (proof?.how_verified ?? []).map(command => ({ command, exit_code: 0, seconds: 0, output: "" })),
+    ran: commands.map(command => ({ command, exit_code: 0, seconds: 0, output: "" })),
     wrote: null,
-    submitted: answer,
+    submitted: proof === undefined ? answer : { ...answer, proof: { ...proof, how_verified } },
     failed: null,
   };
   const attempt: Attempt = { number: 1, started, turns: [turn], finished: null };

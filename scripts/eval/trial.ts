@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../core/adapters/clock.ts";
 import { createWorkbench } from "../../core/adapters/workbench/workbench.ts";
+import { runsIn } from "../../core/agents/runs.ts";
 import type { Answer } from "../../core/model/answer.ts";
 import { explain } from "../../core/model/error.ts";
 import type { Pipeline, Step } from "../../core/model/pipeline.ts";
@@ -112,6 +113,19 @@ const trialOf = ({ pipeline, step, turns }: Ended, { aborted }: AbortSignal): Tr
     usd: pipeline.unpriced ? null : pipeline.usd,
   };
   const answer = step.answer ?? blocked;
-  if (answer !== null) return { ...told, answer, reason: null };
+  if (answer !== null) return { ...told, answer: withCommands(answer, step), reason: null };
   return { ...told, answer, reason: broken ?? finished?.reason ?? "It came to its limit of turns or cost." };
+};
+
+/** Runs that an answer names by number, as the commands that they were: cases look for those. */
+const withCommands = (answer: Answer, { attempts }: Step): Answer => {
+  const runs = attempts.flatMap(attempt => (attempt === attempts.at(-1) ? runsIn(attempt) : []));
+  const named = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(one => (typeof one === "number" ? runs[one - 1]?.command : one)) : value;
+  const { proof, commands_run } = answer as { readonly proof?: { readonly how_verified?: unknown } } & Answer;
+  return {
+    ...answer,
+    ...(proof === undefined ? {} : { proof: { ...proof, how_verified: named(proof.how_verified) } }),
+    ...(commands_run === undefined ? {} : { commands_run: named(commands_run) }),
+  };
 };

@@ -188,18 +188,23 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "core/pipeline/settle.ts": [
-    g("lines-once", "known !== undefined", "false", by(linear("many commands of a proof"))),
     g(
-      "commands-of-a-proof",
-      "commands.length > MOST_COMMANDS",
+      "runs-of-a-proof",
+      "named.length > MOST_RUNS",
       "false",
       by(planning("with a proof of more is looked at")),
     ),
     g(
-      "length-of-a-proof",
-      "length <= LONGEST_LINE",
-      "length >= 0",
-      by(planning("with a proof of a longer one")),
+      "proof-on-what-is-kept",
+      'run.tree === "changed"',
+      "false",
+      by(planning("while there is time to mend it, is refused with the proof")),
+    ),
+    g(
+      "unsure-runs-again",
+      'tree === "unsure"',
+      "false",
+      by(inFile("run/proof")("is run again where a command behind it may have changed files")),
     ),
   ],
   "core/pipeline/turn-problem.ts": [

@@ -59,7 +59,10 @@ const aLine = (id: string): readonly JournalEvent[] =>
     opening: { pipeline: id },
     plan: ["debugger", "tester"],
     play: [
-      { turns: [{ bash: "npm test" }, { wrote: ["src/split.js"] }], answer: { status: "done", ...PROOF } },
+      {
+        turns: [{ wrote: ["src/split.js"] }, { bash: "npm test" }, {}],
+        answer: { status: "done", ...PROOF },
+      },
       { turns: [{ bash: "npm test" }], answer: { verdict: "approved", reason: "", ...PROOF } },
     ],
   });

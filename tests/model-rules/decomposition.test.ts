@@ -68,7 +68,7 @@ describe("G8: a planner that blocks with scope_too_large", () => {
     const submit = (count: number) =>
       accept(
         { answer: { status: "done", tasks: tasks(count) } },
-        { pipeline, step: pipeline.steps[1] as Step, roster, ran: [] },
+        { pipeline, step: pipeline.steps[1] as Step, roster, runs: [] },
       );
     expect(submit(20).kind).toBe("accepted");
     expect(submit(21)).toEqual({

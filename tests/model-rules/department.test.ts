@@ -139,7 +139,7 @@ describe("who is a member", () => {
 describe("what a head submits", () => {
   const head = aHead();
   const submit = (answer: object) =>
-    accept({ answer }, { pipeline: head.pipeline, step: head.step, roster, ran: [] });
+    accept({ answer }, { pipeline: head.pipeline, step: head.step, roster, runs: [] });
   test("is accepted with steps of its members, or with none", () => {
     for (const answer of [answerOf(member("backend_dev")), { decision: "Leave it." }])
       expect(submit(answer)).toEqual({ kind: "accepted", answer });

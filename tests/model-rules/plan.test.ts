@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { roleOf, selectableRoles } from "../../core/agents/roster.ts";
-import type { CommandRun } from "../../core/model/event.ts";
+import type { NumberedRun } from "../../core/agents/runs.ts";
 import type { Step } from "../../core/model/pipeline.ts";
 import { accept, planOf } from "../../core/pipeline/accept.ts";
 import type { PlanContext } from "../../core/pipeline/plan-rules.ts";
@@ -171,11 +171,11 @@ describe("what is submitted", () => {
     aRole({ name: "judge", gate: true, output_schema: { verdict: "string" } }),
   ]);
   const pipeline = aPipeline({ plan: ["debugger", "tester", { role: "judge", gate: true }] });
-  const submit = (input: unknown, step = 1, ran: CommandRun[] = []) =>
-    accept(input, { pipeline, step: pipeline.steps[step] as Step, roster, ran });
-  const proof = { what_was_done: "w", how_verified: ["npm test"], verification_result: "v" };
-  const ran = (command: string, exit_code: number | null = 0): CommandRun[] => [
-    { command, exit_code, seconds: 1, output: "" },
+  const submit = (input: unknown, step = 1, ran: NumberedRun[] = []) =>
+    accept(input, { pipeline, step: pipeline.steps[step] as Step, roster, runs: ran });
+  const proof = { what_was_done: "w", how_verified: [1], verification_result: "v" };
+  const ran = (command: string, exit_code: number | null = 0, shown = ""): NumberedRun[] => [
+    { command, exit_code, seconds: 1, output: "", number: 1, shown, tree: "kept" },
   ];
   const done = { status: "done", proof };
   const plan = answerOf(stepsOf("debugger", "tester"));
@@ -210,36 +210,101 @@ describe("what is submitted", () => {
     expect(submit({ answer: { ...done, status: "partial" } })).toMatchObject({ kind: "accepted" });
   });
 
-  test.each<[how_verified: string[], ran: CommandRun[], reason: RegExp]>([
-    [[], [], /name the commands that verified it/],
-    [["npm test"], [], /`npm test` did not run in this attempt; run it, or name what ran/],
+  test.each<[how_verified: number[], ran: NumberedRun[], reason: RegExp]>([
+    [[], [], /name the runs that verified it by their numbers/],
+    [[1], [], /1 is no run of this conversation, which has 0/],
+    [[1], ran("npm test || true"), /the exit code of run 1 is not the check's own; run the check alone/],
+    [[1], ran("npm test", 1), /run 1 exited 1\. A check that has to fail succeeds as `! command`/],
     [
-      ["npm test || true"],
-      ran("npm test || true"),
-      /the exit code of `npm test \|\| true` is not the check's own/,
+      [1],
+      ran("npm test").map(one => ({ ...one, tree: "changed" as const })),
+      /files were changed after run 1; run it once more/,
     ],
-    [["npm test"], ran("npm test", 1), /`npm test` exited 1\./],
-  ])("while there is time to mend it, is refused with the proof %j", (how_verified, commands, reason) => {
-    const found = submit({ answer: { ...done, proof: { ...proof, how_verified } } }, 1, commands);
+  ])("while there is time to mend it, is refused with the proof %j", (how_verified, runs, reason) => {
+    const found = submit({ answer: { ...done, proof: { ...proof, how_verified } } }, 1, runs);
     expect(found).toEqual({ kind: "refused", reasons: [expect.stringMatching(reason)] });
   });
 
-  test.each<[string, how_verified: string[], reason: RegExp | null]>([
-    ["twenty commands", Array(20).fill("npm test"), null],
-    ["more", Array(21).fill("npm test"), /^proof\.how_verified: name 20 commands at most/],
-    ["a command of 2,000 characters", [`npm test ${"a".repeat(1991)}`], null],
-    ["a longer one", [`npm test ${"a".repeat(1992)}`], /^proof\.how_verified: a command has at most 2000 /],
+  test.each<[string, how_verified: number[], reason: RegExp | null]>([
+    ["twenty runs", Array(20).fill(1), null],
+    ["more", Array(21).fill(1), /^proof\.how_verified: name 20 runs at most/],
   ])("with a proof of %s is looked at by its length", (_, how_verified, reason) => {
-    const found = submit(
-      { answer: { ...done, proof: { ...proof, how_verified } } },
-      1,
-      ran(how_verified[0] ?? ""),
-    );
+    const found = submit({ answer: { ...done, proof: { ...proof, how_verified } } }, 1, ran("npm test"));
     if (reason === null) expect(found.kind).toBe("accepted");
     else expect(found).toEqual({ kind: "refused", reasons: [expect.stringMatching(reason)] });
   });
+
+  describe("says of runs", () => {
+    const PRINTED = "# tests 1376\n# pass 1,374\n# fail 2\n";
+    const judge = (reason: string, more: object = {}) =>
+      submit(
+        { answer: { verdict: "changes_requested", reason, ...more, proof } },
+        2,
+        ran("npm test", 1, PRINTED),
+      );
+    test.each([
+      "Of 1,376 tests 2 failed (run 1).",
+      "1374 pass (run 1), of 1376 tests.",
+      "It is wrong for 3 flats; run 1 shows it.",
+      "The sum is wrong.",
+      "0 tests ran.",
+      "Nobody ran the suite of the browser.",
+      "Each fails as runs 1 and 1 show; npm test runs 1376 tests.",
+    ])("what is so: %s", reason => {
+      expect(judge(reason)).toMatchObject({ kind: "accepted" });
+    });
+    test.each<[reason: string, why: RegExp]>([
+      ["1376 tests pass.", /^reason: "1376 tests" names no run\. .*\(run 4\)\.$/],
+      ["The suite passes.", /^reason: "suite passes" names no run/],
+      ["1376 tests pass (run 2).", /^reason: there is no run 2; this conversation has 1\.$/],
+      ["1377 tests pass (run 1).", /^reason: the figure of "1377 tests" stands in the output of no run/],
+      ["137 pass (run 1).", /^reason: the figure of "137 pass" stands/],
+      ["1376 tests (step 1, run 8).", /^reason: there is no step 1, run 8\.$/],
+    ])("what is not, and is sent back: %s", (reason, why) => {
+      expect(judge(reason)).toEqual({ kind: "refused", reasons: [expect.stringMatching(why)] });
+    });
+    test("how many tests there were, as one of them printed it", () => {
+      const counts = { tests_run: 1376, passed: 1374, failed: 2 };
+      expect(judge("No.", counts)).toMatchObject({ kind: "accepted" });
+      expect(judge("No.", { ...counts, passed: 1375 })).toEqual({
+        kind: "refused",
+        reasons: [expect.stringMatching(/^passed: 1375 stands in the output of no run of yours/)],
+      });
+    });
+    test("what its proof came to, in the output of the runs that it names", () => {
+      const said = (verification_result: string) =>
+        submit(
+          { answer: { ...done, proof: { ...proof, verification_result } } },
+          1,
+          ran("npm test", 0, PRINTED),
+        );
+      expect(said("All 1376 tests pass.")).toMatchObject({ kind: "accepted" });
+      expect(said("All 12 tests pass.").kind).toBe("refused");
+    });
+    test("of an earlier step, by its number and the run's", () => {
+      const before = aPipeline({
+        plan: ["debugger", { role: "reviewer", gate: true }],
+        play: [{ turns: [{ bash: ["npm test", 0, PRINTED] }, {}], answer: { status: "done", proof } }],
+      });
+      const read = (reason: string) =>
+        accept(
+          { answer: { verdict: "approved", reason } },
+          { pipeline: before, step: before.steps[2] as Step, roster, runs: [] },
+        );
+      expect(read("1374 tests pass (step 1, run 1).")).toMatchObject({ kind: "accepted" });
+      expect(read("1375 tests pass (step 1, run 1).").kind).toBe("refused");
+      expect(read("1374 tests pass (run 1).")).toEqual({
+        kind: "refused",
+        reasons: [expect.stringMatching(/nothing ran in this conversation.*\(step 1, run 1\)/)],
+      });
+      expect(read("1374 tests pass.")).toEqual({
+        kind: "refused",
+        reasons: [expect.stringMatching(/names no run.*\(step 1, run 4\)/)],
+      });
+    });
+  });
   test("with a proof that is too long is refused though it claims nothing", () => {
-    const long = { ...proof, how_verified: Array(21).fill("npm test") };
+    const long = { ...proof, how_verified: Array(21).fill(1) };
     expect(submit({ answer: { ...done, status: "partial", proof: long } }).kind).toBe("refused");
   });
 
@@ -252,7 +317,10 @@ describe("what is submitted", () => {
     [{ answer: [] }, /^answer: /],
     [{ answer: { proof } }, /^status: /],
     [{ answer: { status: "finished", proof } }, /^status: /],
-    [{ answer: { status: "done", proof: { ...proof, how_verified: [1] } } }, /^proof\.how_verified\.0: /],
+    [
+      { answer: { status: "done", proof: { ...proof, how_verified: ["npm test"] } } },
+      /^proof\.how_verified\.0: /,
+    ],
     [{ answer: { status: "blocked" } }, /reason/],
   ])("is refused with its place: %j", (input, reason) => {
     const found = submit(input);

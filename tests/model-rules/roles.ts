@@ -21,7 +21,7 @@ export const aRoster = (roles: readonly Role[] = ROLES, routes: readonly Route[]
   routes,
 });
 
-const PROOF = "{ what_was_done: string, how_verified: array of string, verification_result: string }";
+const PROOF = "{ what_was_done: string, how_verified: array of integer, verification_result: string }";
 
 export const ROLES: readonly Role[] = [
   aRole({

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { isMasked, numbered, runsOf } from "../../core/agents/runs.ts";
 import type { CommandRun, EventOf } from "../../core/model/event.ts";
 import type { Attempt, Step } from "../../core/model/pipeline.ts";
-import { lastRunOf, settle } from "../../core/pipeline/settle.ts";
+import { settle } from "../../core/pipeline/settle.ts";
 import { aPipeline } from "../build.ts";
 
 const run = (command: string, exit_code: number | null = 0, output = ""): CommandRun => ({
@@ -10,7 +11,8 @@ const run = (command: string, exit_code: number | null = 0, output = ""): Comman
   seconds: 1,
   output,
 });
-const proof = (...how_verified: string[]) => ({
+/** The runs' numbers. */
+const proof = (...how_verified: (number | string)[]) => ({
   proof: { what_was_done: "w", how_verified, verification_result: "v" },
 });
 
@@ -31,7 +33,7 @@ const settled = (
 ) => settle(more.of ?? step, attemptOf([{ ran: more.ran ?? [] }, { submitted: answer }]), more.checks ?? []);
 
 test("a proof that is longer than a new one may be is settled as ever: journals hold some", () => {
-  const answer = { status: "done", ...proof(...Array(50).fill("npm test")) };
+  const answer = { status: "done", ...proof(...Array(50).fill(1)) };
   expect(settled(answer, { ran: [run("npm test")] })).toMatchObject({ outcome: "done", reason: null });
 });
 
@@ -61,8 +63,11 @@ test("a blocked answer blocks, a gate's too, with its reason", () => {
 });
 
 describe("X46: a specialist is done", () => {
-  test("when each command that its proof names ran in this attempt and exited 0", () => {
-    const answer = { status: "done", ...proof("npm test", "npm run lint") };
+  test.each([
+    ["by number", [1, 2]],
+    ["by number in a text", ["1", "run 2", "#2"]],
+  ])("when each run that its proof names %s exited 0", (_, numbers) => {
+    const answer = { status: "done", ...proof(...numbers) };
     const ran = [run("npm test"), run("npm run lint")];
     expect(settled(answer, { ran })).toMatchObject({ outcome: "done", answer, reason: null });
   });
@@ -79,37 +84,43 @@ describe("B6, K6: a specialist's attempt failed", () => {
   test.each<[answer: object, ran: CommandRun[], reason: string]>([
     [{ status: "partial", notes: "Half of it." }, [], "It says that it is not finished: Half of it."],
     [{ status: "partial" }, [], "It says that it is not finished: no notes"],
-    [{ status: "done", ...proof() }, [], "It says done but names no command that verified it."],
-    [{ status: "done", proof: "I looked." }, [], "It says done but names no command that verified it."],
+    [{ status: "done", ...proof() }, [], "It says done but names no run that verified it."],
+    [{ status: "done", proof: "I looked." }, [], "It says done but names no run that verified it."],
     [
-      { status: "done", ...proof("npm test") },
+      { status: "done", ...proof(2) },
       [run("npm run lint")],
-      "Its proof names `npm test`, which did not run in this attempt.",
+      "It says done with a proof that it did not run: 2.",
+    ],
+    [{ status: "done", ...proof(1, 2) }, [run("a", 1)], "It says done with a proof that it did not run: 2."],
+    [
+      { status: "done", ...proof("npm test") },
+      [run("npm test")],
+      "It says done with a proof that it did not run: npm test.",
     ],
     [
-      { status: "done", ...proof("a", "b") },
-      [run("a", 1)],
-      "Its proof names `b`, which did not run in this attempt.",
-    ],
-    [
-      { status: "done", ...proof("npm test; echo done") },
+      { status: "done", ...proof(1) },
       [run("npm test; echo done")],
-      "Its proof names `npm test; echo done`, whose exit code is not the check's own.",
+      "It says done with a proof whose exit code is not the check's own: `npm test; echo done`.",
     ],
     [
-      { status: "done", ...proof("npm test") },
+      { status: "done", ...proof(1) },
       [run("npm test", 1)],
-      "Its proof names `npm test`, which exited 1.",
+      "Its proof names run 1, `npm test`, which exited 1.",
     ],
     [
-      { status: "done", ...proof("npm test") },
+      { status: "done", ...proof(2) },
       [run("npm test"), run("npm test", null)],
-      "Its proof names `npm test`, which ran into a limit.",
+      "Its proof names run 2, `npm test`, which ran into a limit.",
     ],
     [
-      { status: "done", ...proof("a", "b", "c") },
+      { status: "done", ...proof(1, 2, 3) },
       [run("a"), run("b", 2), run("c", 3)],
-      "Its proof names `b`, which exited 2.",
+      "Its proof names run 2, `b`, which exited 2.",
+    ],
+    [
+      { status: "done", ...proof(1) },
+      [run(`node - <<'E'\n${"x;".repeat(300)}\nE`, 1)],
+      `Its proof names run 1, \`node - <<'E' ${"x;".repeat(300).slice(0, 186)}…\`, which exited 1.`,
     ],
   ])("when it says %j after %j", (answer, ran, reason) => {
     expect(settled({ ...answer }, { ran })).toMatchObject({ outcome: "failed", answer, reason });
@@ -131,7 +142,7 @@ describe("X46: a gate", () => {
   const approved = { verdict: "approved", reason: "Right." };
 
   test("that asks for changes is done, whatever ran", () => {
-    const answer = { verdict: "changes_requested", reason: "No.", ...proof("never ran") };
+    const answer = { verdict: "changes_requested", reason: "No.", ...proof(9) };
     expect(settled(answer, { of: gate })).toMatchObject({ outcome: "done", answer, reason: null });
   });
   test("that reads and runs nothing approves without a proof", () => {
@@ -142,27 +153,32 @@ describe("X46: a gate", () => {
     });
   });
   test("approves with a proof that ran green", () => {
-    const answer = { ...approved, ...proof("npm test") };
+    const answer = { ...approved, ...proof(1) };
     expect(settled(answer, { of: gate, ran: [run("npm test")] })).toMatchObject({ outcome: "done", answer });
   });
   test.each<[proof: object, reason: string]>([
-    [proof(), "It approved but names no command that verified it."],
-    [{ proof: {} }, "It approved but names no command that verified it."],
-    [proof("npm test"), "It approved with a proof that it did not run: `npm test`."],
-    [
-      proof("npm test || :"),
-      "It approved with a proof whose exit code is not the check's own: `npm test || :`.",
-    ],
+    [proof(), "It approved but names no run that verified it."],
+    [{ proof: {} }, "It approved but names no run that verified it."],
+    [proof(2), "It approved with a proof that it did not run: 2."],
+    [proof(1), "It approved with a proof whose exit code is not the check's own: `npm test || :`."],
   ])("that approves with %j is tried again", (how, reason) => {
     const answer = { ...approved, ...how };
-    expect(settled(answer, { of: gate })).toMatchObject({ outcome: "failed", answer, reason });
+    const ran = [run("npm test || :")];
+    expect(settled(answer, { of: gate, ran })).toMatchObject({ outcome: "failed", answer, reason });
+  });
+  test("is judged by what the harness saw where it ran the proof again", () => {
+    const answer = { ...approved, ...proof(1) };
+    const again = { of: gate, ran: [run("npm test")], checks: [run("npm test", 1, "not ok")] };
+    expect(settled(answer, again)).toMatchObject({ answer: { verdict: "changes_requested" } });
+    const put = { of: gate, ran: [run("npm test", 1)], checks: [run("npm test")] };
+    expect(settled(answer, put)).toMatchObject({ answer });
   });
   test.each<[exit: number | null, output: string, how: string]>([
     [1, "not ok 3", "exited 1"],
     [null, "", "ran into a limit"],
   ])("is overruled by the exit code %j: its approval becomes a rejection", (exit, output, how) => {
     const findings = [{ severity: "low", issue: "A typo." }];
-    const answer = { ...approved, findings, ...proof("npm test") };
+    const answer = { ...approved, findings, ...proof(1) };
     const reason = `The gate approved, but \`npm test\` ${how}; the exit code decides.`;
     expect(settled(answer, { of: gate, ran: [run("npm test", exit, output)] })).toMatchObject({
       outcome: "done",
@@ -177,46 +193,90 @@ describe("X46: a gate", () => {
   });
 });
 
-describe("the run that a proof means", () => {
-  test.each<[command: string, ran: string]>([
-    ["npm test", "npm test"],
-    ["$ npm test", "npm   test\n"],
-    ["npm test", "$ npm test"],
-    ["npm test", "cd packages/a && npm test"],
-    ["npm test", "npm ci 2>/dev/null && \\n npm test".replace("\\n", "\n")],
-    ["npm test", `cd "my dir" && FOO='a b' && npm test`],
-    ["npm test", "npm test 2>&1 | tail -20"],
-    ["npm test", "cd a && npm test > out.txt 2>&1"],
-    ["npm test", "npm test | tee log.txt | head -5"],
-    ["npm test", `npm test 2>&1 | grep -E "pass|fail" | tail -3`],
-    ["npm test | tail -5", "npm test"],
-    ["ls | grep -q x", "ls | grep -q x"],
-  ])("`%s` ran as `%s`", (command, ran) => {
-    expect(lastRunOf(command, [run(ran)])).toMatchObject({ command: ran });
+describe("runs have numbers", () => {
+  const use = (name: string, command?: string) => ({
+    type: "tool_use" as const,
+    id: name,
+    name,
+    input: { command },
+  });
+  const bash = (command: string) => use("bash", command);
+  const turnWith = (over: object, ...content: ReturnType<typeof use>[]) => ({
+    ...turn,
+    results: [],
+    ran: content.flatMap(({ name, input }) => (name === "bash" ? [run(input.command ?? "")] : [])),
+    reply: { ...turn.reply, content },
+    wrote: null,
+    ...over,
+  });
+  const wrote = (tree: string) => ({ wrote: { tree, changes: [] } });
+  const trees = (...turns: Parameters<typeof runsOf>[0]) =>
+    runsOf(turns).map(({ number, tree }) => [number, tree]);
+
+  test("through the whole conversation, in the order in which they ran", () => {
+    expect(trees(turnWith({}, bash("a"), bash("b")), turnWith({}), turnWith({}, bash("a")))).toEqual([
+      [1, "kept"],
+      [2, "kept"],
+      [3, "kept"],
+    ]);
+  });
+  test("and ran on what is kept, or on something older, or maybe so", () => {
+    const edit = use("edit");
+    expect(trees(turnWith({}, bash("a")), turnWith(wrote("t1"), edit))).toEqual([[1, "changed"]]);
+    expect(trees(turnWith(wrote("t1"), edit, bash("a")))).toEqual([[1, "kept"]]);
+    expect(trees(turnWith(wrote("t1"), bash("a"), edit))).toEqual([[1, "changed"]]);
+    expect(trees(turnWith(wrote("t1"), edit, bash("a"), bash("b")))).toEqual([
+      [1, "unsure"],
+      [2, "kept"],
+    ]);
+    expect(trees(turnWith({}, bash("a"), edit))).toEqual([[1, "kept"]]);
+    expect(trees(turnWith({}, edit, bash("a"), edit))).toEqual([[1, "unsure"]]);
+    expect(
+      trees(turnWith(wrote("t1"), edit, bash("a")), turnWith(wrote("t2"), edit), turnWith(wrote("t1"), edit)),
+    ).toEqual([[1, "kept"]]);
+  });
+  test("which stand in the last line of their results", () => {
+    const result = numbered("13 pass\nexit code 0", { number: 7, command: "npm test" });
+    expect(result).toBe("13 pass\nrun 7: exit code 0");
+    expect(numbered("exit code 3", { number: 1, command: "x" })).toBe("run 1: exit code 3");
+    const results = [
+      { type: "tool_result" as const, tool_use_id: "b", content: result.replace("run 7", "run 1") },
+      { type: "tool_result" as const, tool_use_id: "c", content: "run 1: a lie\nrun 2: exit code 0" },
+    ];
+    const shown = runsOf([turnWith({ results }, bash("npm test"), bash("x"))]).map(one => one.shown);
+    expect(shown).toEqual(["13 pass\n", "run 1: a lie\n"]);
   });
 
-  test.each<[command: string, ran: string]>([
-    ["npm test", "npm test -- --only one"],
-    ["npm test", "npm test || true"],
-    ["npm test", "npm test; true"],
-    ["npm test", "xnpm test"],
-    ["npm test", "true # && npm test"],
-    ["npm test", "echo ' && npm test"],
-    ["npm test", "exit 0 && npm test"],
-    ["npm test", "exec true && npm test"],
-    ["npm test", "cat <<EOF\n && npm test"],
-    ["npm test", "set +o pipefail && npm test | tail -1"],
-    ["npm test", "npm test | grep fail; true"],
-    ["npm test", "npm test | sh"],
-    ["ls | grep -q x", "ls"],
-    ["npm test", `npm test | tail -1 ${"x".repeat(3000)}`],
-  ])("`%s` did not run as `%s`", (command, ran) => {
-    expect(lastRunOf(command, [run(ran)])).toBeNull();
+  test.each([
+    "npm test; true",
+    "npm test || true",
+    "npm test || :",
+    "npm test; exit 0",
+    "npm test; echo $?",
+    'npm test 2>&1 | tail -5; echo "exit: $?"',
+    "npm test\necho done",
+    "npm test; echo done;\n",
+    "npm test || printf 'red'",
+  ])("`%s` hides how the check ended, and that is said where it ran", command => {
+    expect(isMasked(command)).toBe(true);
+    expect(numbered("exit code 0", { number: 1, command })).toMatch(
+      /^run 1: exit code 0 \(of what stands last .*no proof/,
+    );
   });
-
-  test("is the last one", () => {
-    const ran = [run("npm test", 0), run("ls"), run("cd a && npm test", 1)];
-    expect(lastRunOf("npm test", ran)).toBe(ran[2]);
-    expect(lastRunOf("npm test", [])).toBeNull();
+  test.each([
+    "npm test",
+    "npm test | tail -5",
+    "npm test > out.txt 2>&1",
+    "echo x > a && npm test",
+    "mkdir a; echo x > a/b; node cli.js a/b",
+    "! npm test",
+    "npm test; test $? -eq 1",
+    "npm test || { echo red; exit 1; }",
+    "set -e\nnpm test\necho done",
+    "cat > x <<'E'\n; echo hi\nE",
+    "for i in 1 2; do echo $i; done && npm test",
+  ])("`%s` does not", command => {
+    expect(isMasked(command)).toBe(false);
+    expect(numbered("exit code 0", { number: 1, command })).toBe("run 1: exit code 0");
   });
 });

@@ -26,7 +26,7 @@ test("A journal reads as a story, one line per event.", () => {
     step 1 debugger  begins (claude-sonnet-5-5)
     step 1 debugger  turn 1: edit src/split.js   $0.01
     step 1 debugger  turn 2: submit   $0.01
-    step 1 debugger  failed: Its proof names \`npm test\`, which did not run in this attempt.
+    step 1 debugger  failed: It says done with a proof that it did not run: 99.
     step 1 debugger  attempt 2 begins (claude-sonnet-5-5)
     step 1 debugger  turn 1: bash node src/cli.js examples/march.txt → exit 0; read src/split.js   $0.01
     step 1 debugger  turn 2: edit src/split.js   $0.01

@@ -62,7 +62,7 @@ const objectOf = (fields: readonly (readonly [string, string | OutputSchema])[],
     }),
   );
 
-const PROOF = { what_was_done: "w", how_verified: ["npm test"], verification_result: "v" };
+const PROOF = { what_was_done: "w", how_verified: [1], verification_result: "v" };
 const ROUTES = ["debug", "multi_bug_debug", "feature", "department"];
 
 /** Mostly what a role should answer, sometimes whatever its schema lets pass, sometimes blocked. */

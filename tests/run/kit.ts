@@ -19,7 +19,7 @@ import type {
 } from "../../core/ports.ts";
 import { drive, type Interruption } from "../../core/run/drive.ts";
 import type { World } from "../../core/run/world.ts";
-import { anOpening, type JournalSpec } from "../build.ts";
+import { anOpening, byNumber, type JournalSpec } from "../build.ts";
 import { aRoster } from "../model-rules/roles.ts";
 import { aRepository, type Files, HOST_PATH, temporary, toolProcess } from "../workbench/kit.ts";
 
@@ -73,24 +73,46 @@ export const aModel = (script: Script): PlayedModel => {
       const attempts = script[role] ?? [];
       const turn = (attempts[Number(attempt) - 1] ?? attempts.at(-1))?.[number];
       if (turn === undefined) throw new Error(`the script has nothing for ${key}, ${role}`);
-      return typeof turn === "function" ? turn({ key, request, signal }) : outcomeOf(turn, key);
+      return typeof turn === "function" ? turn({ key, request, signal }) : outcomeOf(turn, { key, request });
     },
   };
 };
 
-const outcomeOf = (turn: Exclude<Turn, (...args: never) => unknown>, key: string): ModelOutcome => {
+/** What ran in a conversation, in the order of the numbers that it was shown. */
+const commandsIn = ({ messages }: ModelRequest): readonly string[] => {
+  const blocks = messages.flatMap(({ content }) => content as readonly { readonly [key: string]: unknown }[]);
+  const ran = blocks.filter(
+    ({ type, content }) => type === "tool_result" && /(?:^|\n)run \d+: [^\n]*$/.test(String(content)),
+  );
+  return ran.map(({ tool_use_id }) => commandOf(blocks.find(({ id }) => id === tool_use_id)?.input));
+};
+const commandOf = (input: unknown): string => String((input as { readonly command?: unknown })?.command);
+
+const outcomeOf = (
+  turn: Exclude<Turn, (...args: never) => unknown>,
+  { key, request }: Pick<Asked, "key" | "request">,
+): ModelOutcome => {
   if ("kind" in turn) return turn;
   const said = "blocks" in turn ? turn : { blocks: turn };
-  const content = said.blocks.map(
-    (block, index): ReplyBlock =>
-      block.type === "text" ? block : { ...block, id: `toolu_${key.replaceAll("/", "_")}_${index}` },
+  const calls = said.blocks.flatMap(block =>
+    block.type === "tool_use" && block.name === "bash" ? [block] : [],
   );
-  const calls = content.some(block => block.type === "tool_use");
+  const commands = [...commandsIn(request), ...calls.map(({ input }) => commandOf(input))];
+  const content = said.blocks.map((block, index): ReplyBlock => {
+    if (block.type === "text") return block;
+    const { answer } = (block.type === "tool_use" ? block.input : {}) as { readonly answer?: object };
+    const input =
+      block.type === "tool_use" && block.name === "submit" && typeof answer === "object" && answer !== null
+        ? { input: { answer: byNumber(answer, commands) } }
+        : {};
+    return { ...block, ...input, id: `toolu_${key.replaceAll("/", "_")}_${index}` };
+  });
+  const calling = content.some(block => block.type === "tool_use");
   return {
     kind: "replied",
     reply: {
       content,
-      stop_reason: said.stop_reason ?? (calls ? "tool_use" : "end_turn"),
+      stop_reason: said.stop_reason ?? (calling ? "tool_use" : "end_turn"),
       model: said.model ?? "claude-sonnet-5-5",
       usage: { input: 100_000, output: 0, cache_read: 0, cache_write: 0, cache_write_1h: 0 },
       request_id: null,

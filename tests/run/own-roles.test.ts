@@ -41,7 +41,7 @@ describe("a repository's own role", () => {
     languages: ["de"],
     untranslated: [],
     notes: "",
-    proof: { what_was_done: "German.", how_verified: ["ls locales"], verification_result: "de.json" },
+    proof: { what_was_done: "German.", how_verified: [1], verification_result: "de.json" },
   };
   const ANSWERS = {
     pm: [

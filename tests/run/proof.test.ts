@@ -51,10 +51,40 @@ describe("a proof that ran on something else than what is kept", () => {
     expect(all(journal, "attempt_finished").at(-1)?.checks).toMatchObject([{ command: CHECK, exit_code: 0 }]);
     expect(pipeline.outcome?.kind).toBe("passed");
   });
+  test("is run again where a command behind it may have changed files", async () => {
+    const worse = bash("sed -i 's/a + b/a - b/' sum.js");
+    const model = aModel({
+      ...withPlan("debugger", "tester"),
+      debugger: [[[write("sum.js", MENDED), bash(CHECK), worse], [submit(DONE)]]],
+      tester: [[[submit(APPROVED)]]],
+    });
+    const { pipeline, journal } = await run({ model });
+    expect(all(journal, "attempt_finished")[1]).toMatchObject({
+      outcome: "failed",
+      checks: [{ command: CHECK, exit_code: 1 }],
+    });
+    expect(pipeline.outcome?.kind).toBe("blocked");
+  });
+  test("is sent back where files were changed after it, and counts once it ran again", async () => {
+    const more = write("notes.txt", "1");
+    const model = aModel({
+      ...withPlan("debugger", "reviewer"),
+      debugger: [
+        [[write("sum.js", MENDED), bash(CHECK)], [more], [submit(DONE)], [bash(CHECK), submit(DONE)]],
+      ],
+      reviewer: [[[submit(YES)]]],
+    });
+    const { pipeline, journal } = await run({ model });
+    const [, , , refused, last] = all(journal, "turn");
+    expect(JSON.stringify(refused?.results)).toContain("files were changed after run 1; run it once more");
+    expect(last?.submitted).toMatchObject({ proof: { how_verified: [2] } });
+    expect(JSON.stringify(all(journal, "turn")[1]?.results)).toContain("run 1: exit code 0");
+    expect(pipeline.outcome?.kind).toBe("passed");
+  });
   test("of a role that only runs commands, whose changes are thrown away", async () => {
     const output_schema = {
       verdict: "approved | changes_requested",
-      proof: "{ what_was_done: string, how_verified: array of string, verification_result: string }",
+      proof: "{ what_was_done: string, how_verified: array of integer, verification_result: string }",
     };
     const judge = { name: "judge", gate: true, permissions: "read_bash", output_schema } as const;
     const roster = aRoster([...ROLES, aRole({ ...judge, tools: ["read", "bash"] })]);

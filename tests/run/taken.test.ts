@@ -86,7 +86,7 @@ test("a limit is told with what it ends, and a turn beyond it is not taken", asy
 });
 
 test("a proof runs again where something was put back, before the project's own gates", async () => {
-  const work = [[bash("npm test"), write(".github/x.yml", "1"), write("src/a.js", "1"), submit(FIXED)]];
+  const work = [[write(".github/x.yml", "1"), write("src/a.js", "1"), bash("npm test"), submit(FIXED)]];
   const journal = await line({ pm, debugger: [work] }, { gates: ["npm run lint"] });
   const { pipeline, data } = split(journal, "attempt_finished", ({ step }) => step === 1);
   expect(data.checks.map(({ command }) => command)).toEqual(["npm test", "npm run lint"]);

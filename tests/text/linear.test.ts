@@ -10,19 +10,21 @@ import { cleanOutput, cutMiddle } from "../../core/adapters/workbench/output.ts"
 import { detectSetup } from "../../core/adapters/workbench/setup-commands.ts";
 import { clean } from "../../core/agents/clean.ts";
 import { acceptanceCriteria } from "../../core/agents/criteria.ts";
+import { isMasked } from "../../core/agents/runs.ts";
 import { Config } from "../../core/model/config.ts";
 import { matchesGlob } from "../../core/model/patch/glob.ts";
 import { placeProblem } from "../../core/model/patch/path-rules.ts";
 import { secretsIn } from "../../core/model/patch/secrets.ts";
+import { claimProblems } from "../../core/pipeline/claims.ts";
 import { followUpsOf } from "../../core/pipeline/follow-ups.ts";
 import { checkPatch } from "../../core/pipeline/patch.ts";
-import { lastRunOf } from "../../core/pipeline/settle.ts";
 import { tickedDecisions } from "../../core/report/decisions-comment.ts";
 import { firstSentence, shorten } from "../../core/report/format.ts";
 import { table } from "../../core/report/frame.ts";
 import { plain, plainLine, withoutMarks } from "../../core/report/plain.ts";
 import { cap, code, codeBlock, safe, safeInline } from "../../core/report/safe.ts";
 import { scrub } from "../../core/report/scrub.ts";
+import { aPipeline } from "../build.ts";
 import { PIECES, random } from "./corpus.ts";
 import { growthOf, MOST_GROWTH, unitsOf, workOf } from "./work.ts";
 import { repeated, type Text } from "./worst-inputs.ts";
@@ -66,7 +68,9 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
   cutMiddle: text => cutMiddle(text, 1000),
   secretsIn,
   linesOf,
-  lastRunOf: text => lastRunOf(text, [{ command: `${text} `, exit_code: 0, seconds: 0, output: "" }]),
+  isMasked,
+  claimProblems: text =>
+    claimProblems({ verdict: "approved", reason: text }, { pipeline: aPipeline(), runs: [], mayRun: true }),
   namesVerdictJob,
   "detectSetup, requirements.txt": text => detectSetup(name => (name === "requirements.txt" ? text : null)),
   "detectSetup, pyproject.toml": text => detectSetup(name => (name === "pyproject.toml" ? text : null)),
@@ -145,25 +149,6 @@ test("what a file of 64 KiB in .github/kin.yml costs at most is told by its toke
     );
     expect(units, JSON.stringify(pump)).toBeLessThan(30);
   }
-});
-
-test("many commands of a proof are compared with many that ran for little more than one is", () => {
-  const runs = () =>
-    Array.from({ length: 200 }, () => ({
-      command: `x ${"| tail | wc ".repeat(165)}`,
-      exit_code: 0,
-      seconds: 0,
-      output: "",
-    }));
-  const units = unitsOf(
-    () => {
-      const ran = runs();
-      for (let index = 0; index < 20; index++) lastRunOf(`ls ${index}`, ran);
-    },
-    () => lastRunOf("ls", runs()),
-    { least: 5, most: 4 },
-  );
-  expect(units).toBeLessThan(4);
 });
 
 test("follow-ups with many debts are compared by their titles once", () => {

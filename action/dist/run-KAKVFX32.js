@@ -12957,7 +12957,7 @@ var GateAnswer = looseObject({
 var gateReason = (answer2) => answer2.reason ?? answer2.block_reason ?? answer2.summary ?? "";
 var Proof = looseObject({
   what_was_done: string().min(1),
-  how_verified: array(string().min(1)),
+  how_verified: array(union([number().int().positive(), string().min(1)])),
   verification_result: string().min(1)
 });
 var objectOf = (fields, where) => looseObject(
@@ -13077,11 +13077,11 @@ var revisionOf = (pipeline, gate) => {
       brief: "Say why the last revision did not satisfy the gate."
     })
   ];
-  const writes = gate.number + analyst.length + 1;
+  const writes2 = gate.number + analyst.length + 1;
   return {
     after: gate.number,
     part: "revision",
-    steps: [...analyst, again(writer, { depends_on: gate.number }), again(gate, { depends_on: writes })]
+    steps: [...analyst, again(writer, { depends_on: gate.number }), again(gate, { depends_on: writes2 })]
   };
 };
 var writerOf = ({ steps }, gate) => {
@@ -13311,6 +13311,76 @@ var standingRun = (command, { step, attempt }) => {
 };
 var toRunAgain = (runs, own) => runs.filter((run) => run.exit_code !== null && compared([run], own.before).kind === "red").map(({ command }) => command);
 
+// core/agents/runs.ts
+var runsOf = (turns) => {
+  const trees = [];
+  for (const { wrote } of turns) trees.push(wrote?.tree ?? trees.at(-1) ?? null);
+  const last = trees.at(-1) ?? null;
+  const runs = [];
+  for (const [index, turn] of turns.entries()) {
+    const shown = new Map(turn.results.flatMap(shownRun));
+    const behind = behindEach(turn);
+    for (const [at2, run] of turn.ran.entries()) {
+      const number2 = runs.length + 1;
+      const tree = trees[index] === last ? behind[at2] ?? "unsure" : "changed";
+      runs.push({ ...run, number: number2, shown: shown.get(number2) ?? run.output, tree });
+    }
+  }
+  return runs;
+};
+var runsIn = ({ turns }) => runsOf(turns);
+var behindEach = ({ reply, ran, wrote }) => {
+  const calls = reply.content.filter(isToolUse);
+  let from = 0;
+  return ran.map(({ command }) => {
+    const at2 = calls.findIndex(
+      ({ name, input }, index) => index >= from && name === "bash" && commandOf(input) === command
+    );
+    from = at2 + 1;
+    const later = calls.slice(from);
+    if (wrote === null)
+      return calls.slice(0, from).some(writes) && later.some((call) => writes(call) || call.name === "bash") ? "unsure" : "kept";
+    if (later.some(writes)) return "changed";
+    return later.some(({ name }) => name === "bash") ? "unsure" : "kept";
+  });
+};
+var writes = ({ name }) => name === "write" || name === "edit";
+var commandOf = (input) => input?.command;
+var NUMBER2 = /^run (\d+): /;
+var numbered = (content, { number: number2, command }) => {
+  const at2 = content.lastIndexOf("\n") + 1;
+  const masked = isMasked(command) ? ` ${OF_ANOTHER}` : "";
+  return `${content.slice(0, at2)}run ${number2}: ${content.slice(at2)}${masked}`;
+};
+var OF_ANOTHER = "(of what stands last in the command, whatever came of the check before it: no proof; run the check alone)";
+var shownRun = (block2) => {
+  if (block2.type !== "tool_result" || typeof block2.content !== "string") return [];
+  const at2 = block2.content.lastIndexOf("\n") + 1;
+  const number2 = NUMBER2.exec(block2.content.slice(at2))?.[1];
+  return number2 === void 0 ? [] : [[Number(number2), block2.content.slice(0, at2)]];
+};
+var MASKED = /(?:\|\||;|\n)[ \t]*(?:true|:|exit 0|(?:echo|printf)\b[^;|&\n]*)$/;
+var isMasked = (command) => {
+  const line = command.trim().replace(/[;\s]{1,20}$/, "");
+  return MASKED.test(line) && !/^set -[a-z]*e/.test(line);
+};
+var runNumber = (named) => typeof named === "number" ? named : Number(/^(?:run )?#?(\d{1,6})$/.exec(named.trim())?.[1] ?? 0) || null;
+var CITATION = /\b(?:step (\d{1,3})(?:'s|,)? )?(?:run (\d{1,4})\b(?! (?:tests?|times))|runs (\d{1,4}(?:(?:, and |, | and )\d{1,4}){1,20}))/gi;
+var withoutCitations = (text2) => text2.replace(CITATION, "");
+var citationsIn = (text2) => [...text2.matchAll(CITATION)].flatMap(
+  ([, step, one, several = one ?? ""]) => several.split(/\D+/).map((number2) => ({ step: step === void 0 ? null : Number(step), run: Number(number2) }))
+);
+var runsNamed = (answer2, runs) => {
+  const proof = Proof.safeParse(answer2.proof);
+  const listed = Array.isArray(answer2.commands_run) ? answer2.commands_run : [];
+  const numbers = /* @__PURE__ */ new Set([
+    ...(proof.success ? proof.data.how_verified : []).map(runNumber),
+    ...listed,
+    ...citationsIn(JSON.stringify(answer2)).flatMap(({ step, run }) => step === null ? [run] : [])
+  ]);
+  return runs.filter(({ number: number2 }) => numbers.has(number2));
+};
+
 // core/pipeline/settle.ts
 var settle = (step, attempt, checks, own = NO_OWN) => {
   const last = attempt.turns.at(-1);
@@ -13331,94 +13401,66 @@ var settle = (step, attempt, checks, own = NO_OWN) => {
   const reason = whatIsMissing(attempt, answer2, checks) ?? redGate(checks, own);
   return reason === null ? { ...at2, outcome: "done", answer: answer2, reason: null } : { ...at2, outcome: "failed", answer: answer2, reason };
 };
-var lastRunOf = (command, ran) => {
-  const wanted = fold2(command);
-  const bare = wanted.length > LONGEST_LINE4 ? wanted : without2(wanted, SHORTENED);
-  const isIt = ({ line, shorter }) => endsIn(line, wanted) || endsIn(shorter, bare);
-  return ran.findLast((run) => isIt(lineOf(run))) ?? null;
-};
-var LINES2 = /* @__PURE__ */ new WeakMap();
-var lineOf = (run) => {
-  const known = LINES2.get(run);
-  if (known !== void 0) return known;
-  const line = fold2(run.command);
-  const read = { line, shorter: unfiltered(line) };
-  LINES2.set(run, read);
-  return read;
-};
-var SHORTENED = /$(?<=((?: 2>&1| (?:\d?>>?|&>) ?[\w./-]+| \| (?:tail|head|tee|cat)(?: [^|;&<>`$]*)?)+))/;
-var FILTERED = /$(?<=((?: 2>&1)?(?: \| (?:e?grep|rg|sed|awk|cut|sort|uniq|wc)(?: '[^']*'| "[^"]*"| [^|;&<>`$'" ]+)*)+))/;
-var without2 = (line, end) => line.slice(0, line.length - (end.exec(line)?.[1]?.length ?? 0));
-var LONGEST_LINE4 = 2e3;
-var unfiltered = (line) => {
-  if (line.length > LONGEST_LINE4) return line;
-  const shorter = without2(without2(line, SHORTENED), FILTERED);
-  return shorter === line ? line : unfiltered(shorter);
-};
-var endsIn = (line, wanted) => {
-  if (line === wanted) return true;
-  if (!line.endsWith(`&& ${wanted}`)) return false;
-  const before = line.slice(0, -wanted.length).replace(/'[^']*'|"[^"]*"/g, "");
-  return !MAY_HIDE.test(before);
-};
-var MAY_HIDE = /[#'"`\\]|<<|\b(?:exit|exec|return|set)\b/;
-var MASKED = /(?:\|\||;)\s*(?:true|:|exit 0|(?:echo|printf)\b.*)$/s;
-var proofProblem = (answer2, { gate, ran }) => {
-  const crowded = crowdedProof(answer2);
-  if (crowded !== null) return crowded;
+var proofProblem = (answer2, { gate, runs }) => {
+  const parsed = Proof.safeParse(answer2.proof);
+  const named = parsed.success ? parsed.data.how_verified : [];
+  if (named.length > MOST_RUNS)
+    return `proof.how_verified: name ${MOST_RUNS} runs at most, those that show the most.`;
   if (claimsNothing(answer2)) return null;
-  const proof = proofOf(ran, answer2);
+  const proof = proofOf(answer2, { runs, checks: [] });
   switch (proof.kind) {
     case "unnamed":
-      return "proof.how_verified: name the commands that verified it.";
+      return "proof.how_verified: name the runs that verified it by their numbers, such as [3].";
     case "unrun":
-      return `proof.how_verified: \`${proof.command}\` did not run in this attempt; run it, or name what ran.`;
+      return `proof.how_verified: ${proof.named} is no run of this conversation, which has ${runs.length}. Give the number that stands behind a command's output.`;
     case "masked":
-      return `proof.how_verified: the exit code of \`${proof.command}\` is not the check's own; run the check alone.`;
+      return `proof.how_verified: the exit code of run ${proof.run.number} is not the check's own; run the check alone, and name that run.`;
+    case "changed":
+      return `proof.how_verified: files were changed after run ${proof.run.number}; run it once more, and name that run.`;
     case "not_judged":
       return null;
     case "red":
-      return gate ? null : `proof.how_verified: \`${proof.command}\` ${endOf(proof.run)}.`;
+      return gate ? null : `proof.how_verified: run ${proof.run.number} ${endOf(proof.run)}. A check that has to fail succeeds as \`! command\`, or as \`command; test $? -eq 1\`.`;
     case "fine":
       return null;
   }
 };
-var MOST_COMMANDS = 20;
-var crowdedProof = (answer2) => {
-  const proof = Proof.safeParse(answer2.proof);
-  const commands = proof.success ? proof.data.how_verified : [];
-  if (commands.length > MOST_COMMANDS)
-    return `proof.how_verified: name ${MOST_COMMANDS} commands at most, those that show the most.`;
-  return commands.every(({ length }) => length <= LONGEST_LINE4) ? null : `proof.how_verified: a command has at most ${LONGEST_LINE4} characters; put a longer one into a script, run that, and name it.`;
-};
-var provingCommands = ({ turns }) => {
-  const answer2 = turns.at(-1)?.submitted ?? null;
+var MOST_RUNS = 20;
+var provingRuns = (attempt) => {
+  const answer2 = attempt.turns.at(-1)?.submitted ?? null;
   const proof = answer2 === null || claimsNothing(answer2) ? null : Proof.safeParse(answer2.proof);
-  return proof?.success ? proof.data.how_verified : [];
+  if (!proof?.success) return [];
+  const numbers = new Set(proof.data.how_verified.map(runNumber));
+  return runsIn(attempt).filter(({ number: number2 }) => numbers.has(number2));
 };
+var mustRunAgain = (attempt) => attempt.turns.some((turn) => turn.put_back === true) || provingRuns(attempt).some(({ tree }) => tree === "unsure");
 var claimsNothing = (answer2) => isBlocked(answer2) || answer2.status === "partial" || answer2.verdict === "changes_requested";
 var settleGate = (attempt, answer2, checks) => {
   const gate = GateAnswer.parse(answer2);
   const failed2 = (reason) => ({ outcome: "failed", answer: answer2, reason });
   if (gate.verdict === "changes_requested") return { outcome: "done", answer: answer2, reason: null };
-  const proof = proofOf([...ranIn(attempt), ...checks], answer2);
+  const proof = proofOf(answer2, { runs: runsIn(attempt), checks });
   switch (proof.kind) {
     case "unnamed":
-      return failed2("It approved but names no command that verified it.");
+      return failed2("It approved but names no run that verified it.");
     case "unrun":
-      return failed2(`It approved with a proof that it did not run: \`${proof.command}\`.`);
     case "masked":
-      return failed2(`It approved with a proof whose exit code is not the check's own: \`${proof.command}\`.`);
+    case "changed":
+      return failed2(`It approved with ${wrongProof(proof)}`);
     case "not_judged":
       return { outcome: "blocked", answer: answer2, reason: notJudged2(proof) };
     case "red":
-      return overrule(gate, proof);
+      return overrule(gate, { command: proof.run.command, run: proof.run });
     case "fine":
       return { outcome: "done", answer: answer2, reason: null };
   }
 };
-var overrule = (gate, { command, run, failing = [] }) => {
-  const reason = `The gate approved, but \`${command}\` ${endOf(run)}${newOnes(failing)}; the exit code decides.`;
+var overrule = (gate, {
+  command,
+  run,
+  failing = []
+}) => {
+  const reason = `The gate approved, but \`${shorten(command)}\` ${endOf(run)}${newOnes(failing)}; the exit code decides.`;
   const finding = {
     severity: "high",
     file: null,
@@ -13442,18 +13484,18 @@ ${run.output}`.trim(),
 var whatIsMissing = (attempt, answer2, checks) => {
   if (answer2.status === "partial")
     return `It says that it is not finished: ${String(answer2.notes ?? "no notes")}`;
-  const proof = proofOf([...ranIn(attempt), ...checks], answer2);
+  const proof = proofOf(answer2, { runs: runsIn(attempt), checks });
   switch (proof.kind) {
     case "unnamed":
-      return "It says done but names no command that verified it.";
+      return "It says done but names no run that verified it.";
     case "unrun":
-      return `Its proof names \`${proof.command}\`, which did not run in this attempt.`;
     case "masked":
-      return `Its proof names \`${proof.command}\`, whose exit code is not the check's own.`;
+    case "changed":
+      return `It says done with ${wrongProof(proof)}`;
     case "not_judged":
       return notJudged2(proof);
     case "red":
-      return `Its proof names \`${proof.command}\`, which ${endOf(proof.run)}.`;
+      return `Its proof names run ${proof.run.number}, \`${shorten(proof.run.command)}\`, which ${endOf(proof.run)}.`;
     case "fine":
       return null;
   }
@@ -13485,27 +13527,46 @@ var ownVerdict = ({ outcome, answer: answer2 }, { step, attempt, checks, own }) 
 var wasRed = (command, before) => before.some((run) => run.command === command && isRed(run)) ? "; it failed before the change, too" : "";
 var MOST_NEW = 20;
 var newOnes = (failing) => failing.length === 0 ? "" : ` with what did not fail before (${failing.slice(0, MOST_NEW).join("; ")})`;
-var ranIn = (attempt) => attempt.turns.flatMap((turn) => turn.ran);
-var proofOf = (ran, answer2) => {
+var proofOf = (answer2, { runs, checks }) => {
   if (!("proof" in answer2)) return { kind: "fine" };
   const proof = Proof.safeParse(answer2.proof);
   if (!proof.success || proof.data.how_verified.length === 0) return { kind: "unnamed" };
   let red = null;
-  for (const command of proof.data.how_verified) {
-    if (MASKED.test(fold2(command))) return { kind: "masked", command };
-    const run = lastRunOf(command, ran);
-    if (run === null) return { kind: "unrun", command };
-    if (run.not_judged !== void 0) return { kind: "not_judged", command, why: run.not_judged };
-    if (run.exit_code !== 0) red ??= { kind: "red", command, run };
+  for (const named of proof.data.how_verified) {
+    const run = runs[(runNumber(named) ?? 0) - 1];
+    if (run === void 0) return { kind: "unrun", named: String(named).slice(0, 200) };
+    if (isMasked(run.command)) return { kind: "masked", run };
+    if (run.tree === "changed") return { kind: "changed", run };
+    const again = checks.findLast(({ command }) => command === run.command);
+    const last = again === void 0 ? run : { ...run, ...again };
+    if (last.not_judged !== void 0) return { kind: "not_judged", run: last };
+    if (last.exit_code !== 0) red ??= { kind: "red", run: last };
   }
   return red ?? { kind: "fine" };
 };
-var notJudged2 = ({ command, why }) => `Not judged: \`${command}\` could not run again: ${why}`;
+var namesCommands = (answer2) => {
+  const proof = Proof.safeParse(answer2?.proof);
+  return proof.success && proof.data.how_verified.some((named) => runNumber(named) === null);
+};
+var wrongProof = (proof) => {
+  switch (proof.kind) {
+    case "unrun":
+      return `a proof that it did not run: ${proof.named}.`;
+    case "masked":
+      return `a proof whose exit code is not the check's own: \`${shorten(proof.run.command)}\`.`;
+    case "changed":
+      return `a proof that ran before its last change: \`${shorten(proof.run.command)}\`.`;
+  }
+};
+var notJudged2 = ({ run }) => `Not judged: \`${shorten(run.command)}\` could not run again: ${run.not_judged ?? ""}`;
 var endOf = ({ exit_code }) => exit_code === null ? "ran into a limit" : `exited ${exit_code}`;
-var fold2 = (command) => command.replace(/^\$\s*/, "").replace(/\s+/g, " ").trim();
+var shorten = (command) => {
+  const line = command.replace(/\s+/g, " ").trim();
+  return line.length <= 200 ? line : `${line.slice(0, 199)}\u2026`.toWellFormed();
+};
 
 // core/pipeline/apply.ts
-var fold3 = (journal) => {
+var fold2 = (journal) => {
   const [first, ...rest] = journal;
   if (first === void 0) throw illegal("an empty journal has no pipeline");
   return rest.reduce(apply, open(first));
@@ -13678,13 +13739,13 @@ var finishAttempt = (pipeline, data) => {
   if (data.outcome === "done" && step.gate && !GateAnswer.safeParse(data.answer).success) {
     throw illegal("a gate is done only with a verdict");
   }
-  const settled = data.outcome === "failed" ? null : settle(step, attempt, data.checks, ownOf(pipeline));
+  const settled = data.outcome === "failed" || namesCommands(submitted) ? null : settle(step, attempt, data.checks, ownOf(pipeline));
   if (settled !== null && // guard: settled-outcome, settled-answer
   (settled.outcome !== data.outcome || data.answer !== null && !isSame(settled.answer, data.answer))) {
     throw illegal(`\`${data.outcome}\` is not what the attempt's own turns come to`);
   }
   const finished2 = withAttempt(step, { ...attempt, finished: data });
-  return data.outcome === "done" ? { ...finished2, answer: settled?.answer ?? null } : finished2;
+  return data.outcome === "done" ? { ...finished2, answer: settled?.answer ?? data.answer ?? submitted } : finished2;
 };
 var plan = (pipeline, data) => {
   if (pipeline.plan !== null) throw illegal("a pipeline is planned once");
@@ -13785,7 +13846,7 @@ var firstSentence = (text2) => {
   const flat2 = line.replace(/\s+/g, " ");
   return new RegExp("^.*?[.!?](?=\\s+\\p{Lu}|\\s*$)", "u").exec(flat2)?.[0] ?? flat2;
 };
-var shorten = (text2, limit2) => {
+var shorten2 = (text2, limit2) => {
   const chars = [...text2];
   if (chars.length <= limit2) return text2;
   const cut2 = chars.slice(0, limit2 - 1).join("");
@@ -13870,7 +13931,7 @@ var textOf2 = ({ data }, pipeline) => {
     case "set_up":
       return setUpText(data);
     case "base_checked":
-      return `base   ${data.ran.map((run) => `${shorten(run.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(run)}`).join("; ")}`;
+      return `base   ${data.ran.map((run) => `${shorten2(run.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(run)}`).join("; ")}`;
     case "attempt_started":
       return data.attempt === 1 ? `${at(data, pipeline)}  begins (${data.model})` : `${at(data, pipeline)}  attempt ${data.attempt} begins (${data.model})`;
     case "turn":
@@ -13886,7 +13947,7 @@ var textOf2 = ({ data }, pipeline) => {
     case "steps_added":
       return `${data.part}: ${data.steps.map((step) => step.role).join(" \u2192 ")} after step ${data.after}`;
     case "hook_ran":
-      return `hook ${data.hook}: ${shorten(data.ran.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(data.ran)}`;
+      return `hook ${data.hook}: ${shorten2(data.ran.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(data.ran)}`;
     case "told":
       return `${data.by} says: ${short(data.text)}`;
     case "limit_reached":
@@ -13910,8 +13971,8 @@ var openedText = ({ opening }) => {
 var setUpText = (data) => {
   const seconds = data.commands.reduce((sum2, run) => sum2 + run.seconds, 0);
   const what = data.commands.length === 0 ? "nothing to run" : plural(data.commands.length, "command");
-  const without3 = data.reason === null ? "" : `; Kin goes on without it: ${short(data.reason)}`;
-  return data.ok ? `setup  ${what}, ${duration(seconds)}${without3}` : `setup failed: ${short(data.reason ?? "no reason given")}`;
+  const without2 = data.reason === null ? "" : `; Kin goes on without it: ${short(data.reason)}`;
+  return data.ok ? `setup  ${what}, ${duration(seconds)}${without2}` : `setup failed: ${short(data.reason ?? "no reason given")}`;
 };
 var turnText = (data, pipeline) => {
   const attempt = pipeline.steps[data.step]?.attempts.find(({ number: number3 }) => number3 === data.attempt);
@@ -13947,19 +14008,19 @@ var callText = (use) => {
     (value) => typeof value === "string"
   );
   if (typeof what !== "string" || use.name === "submit") return use.name;
-  return `${use.name} ${shorten(what.replace(/\s+/g, " "), 80)}`;
+  return `${use.name} ${shorten2(what.replace(/\s+/g, " "), 80)}`;
 };
 var finishedAttempt = (data, pipeline) => {
   const step = pipeline.steps[data.step];
   const verdict = step === void 0 || data.outcome !== "done" ? null : verdictOf(step);
-  const checks = data.checks.map((run) => `${shorten(run.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(run)}`);
+  const checks = data.checks.map((run) => `${shorten2(run.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(run)}`);
   const words3 = verdict === null ? data.outcome : verdict.verdict.replaceAll("_", " ");
   const reason = data.reason === null ? "" : `: ${short(data.reason)}`;
   return `${at(data, pipeline)}  ${words3}${reason}${checks.length > 0 ? `   [${checks.join("; ")}]` : ""}`;
 };
 var at = (data, pipeline) => `step ${data.step} ${pipeline.steps[data.step]?.role ?? ""}`.trimEnd();
 var spent = (pipeline) => `${pipeline.unpriced ? "at least " : ""}${usd(pipeline.usd)}, ${duration(pipeline.seconds)}`;
-var short = (text2) => shorten(firstSentence(text2), 200);
+var short = (text2) => shorten2(firstSentence(text2), 200);
 var round = (value) => String(Math.round(value * 100) / 100);
 
 // core/agents/roster.ts
@@ -14472,6 +14533,78 @@ var hasSlip = (reply) => reply.content.some((block2) => isToolUse(block2) && isS
 var count3 = (attempt, reason) => attempt.turns.filter((t) => t.reply.stop_reason === reason).length;
 var wasReminded = (attempt) => attempt.turns.some((turn) => turn.results.some((block2) => block2.type === "text" && block2.text === REMINDER));
 
+// core/pipeline/claims.ts
+var claimProblems = (answer2, claimed) => [
+  ...reasonProblems(answer2, claimed),
+  ...resultProblems(answer2, claimed),
+  ...countProblems(answer2, claimed)
+];
+var reasonProblems = ({ verdict, reason }, claimed) => {
+  if (verdict === void 0 || typeof reason !== "string") return [];
+  if (citationsIn(reason).length > 0)
+    return textProblems(reason, { ...claimed, where: "reason", besides: [] });
+  const figure = figuresIn(reason)[0]?.said;
+  const said3 = claimed.mayRun ? SAYS_OF_CHECKS.exec(reason)?.[0] : void 0;
+  const claim = figure ?? said3;
+  const example = claimed.mayRun ? "(run 4)" : "(step 1, run 4)";
+  return claim === void 0 ? [] : [`reason: "${claim}" names no run. Put the run's number behind what you say of it: ${example}.`];
+};
+var resultProblems = ({ proof }, claimed) => {
+  const parsed = Proof.safeParse(proof);
+  if (!parsed.success) return [];
+  const named = parsed.data.how_verified.flatMap((named2) => claimed.runs[(runNumber(named2) ?? 0) - 1] ?? []);
+  const where = "proof.verification_result";
+  return textProblems(parsed.data.verification_result, { ...claimed, where, besides: named });
+};
+var textProblems = (text2, {
+  where,
+  besides,
+  pipeline,
+  runs
+}) => {
+  const at2 = runsBy({ pipeline, runs });
+  const found = citationsIn(text2).map((cited) => ({ ...cited, ran: at2(cited.step)[cited.run - 1] }));
+  const missing2 = found.filter(({ ran }) => ran === void 0);
+  if (missing2.length > 0)
+    return missing2.slice(0, MOST_PROBLEMS).map((one) => `${where}: ${isMissing(one, runs)}`);
+  const named = /* @__PURE__ */ new Set([...found.flatMap(({ ran }) => ran ?? []), ...besides]);
+  const printed = new Set([...named].flatMap(({ shown }) => [...numbersIn(shown)]));
+  return figuresIn(text2).filter(({ figure }) => !printed.has(figure)).slice(0, MOST_PROBLEMS).map(
+    ({ said: said3 }) => `${where}: the figure of "${said3}" stands in the output of no run that is named there. State what a run printed, and name that run.`
+  );
+};
+var MOST_PROBLEMS = 5;
+var countProblems = (answer2, { runs }) => ["passed", "failed"].flatMap((field) => {
+  const count5 = answer2[field];
+  if (typeof count5 !== "number" || count5 === 0 || !("tests_run" in answer2)) return [];
+  return runs.some(({ shown }) => numbersIn(shown).has(String(count5))) ? [] : [
+    `${field}: ${count5} stands in the output of no run of yours. Give what one run printed, or 0 where none counts.`
+  ];
+});
+var runsBy = ({ pipeline, runs }) => {
+  const known = /* @__PURE__ */ new Map([[null, runs]]);
+  return (step) => {
+    const attempt = step === null ? void 0 : pipeline.steps[step]?.attempts.at(-1);
+    const found = known.get(step) ?? (attempt === void 0 ? [] : runsIn(attempt));
+    known.set(step, found);
+    return found;
+  };
+};
+var nameOf2 = ({ step, run }) => step === null ? `run ${run}` : `step ${step}, run ${run}`;
+var isMissing = (cited, runs) => {
+  if (cited.step !== null) return `there is no ${nameOf2(cited)}.`;
+  if (runs.length === 0)
+    return `there is no run ${cited.run}: nothing ran in this conversation. A run of an earlier step is named with its step: (step 1, run ${cited.run}).`;
+  return `there is no run ${cited.run}; this conversation has ${runs.length}.`;
+};
+var FIGURE = /\b(\d[\d,]{0,12})(?: of (?:the )?\d[\d,]{0,12})?(?: [\w-]{1,20}){0,2}? (?:tests?|specs?|assertions?|examples?|pass(?:e[ds]|ing)?|fail(?:s|ed|ing|ures?)?|skipped|errors?|warnings?)\b/gi;
+var figuresIn = (text2) => [...withoutCitations(text2).matchAll(FIGURE)].flatMap(([said3, figure = ""]) => {
+  const plain = figure.replaceAll(",", "");
+  return Number(plain) === 0 ? [] : [{ said: said3, figure: plain }];
+});
+var SAYS_OF_CHECKS = /\b(?:tests?|suite|specs?|checks?|build|lint\w{0,4})\b[^.;\n]{0,80}\b(?:pass(?:e[ds])?|green|succeed(?:s|ed)?|fail(?:s|ed)?|exit(?:s|ed)?)\b/i;
+var numbersIn = (output) => new Set(output.replace(/(?<=\d),(?=\d{3})/g, "").match(/\d+/g));
+
 // core/pipeline/completion.ts
 var BY_THEMSELVES = /* @__PURE__ */ new Set(["debug", "hotfix", "feature"]);
 var FINAL_GATES = /* @__PURE__ */ new Set(["tester", "reviewer"]);
@@ -14696,10 +14829,14 @@ var departmentSteps = (answer2, { step, roster, opening }) => {
 };
 
 // core/pipeline/accept.ts
-var judgeSubmits = (submits, { attempt, ran, ...context2 }) => {
+var judgeSubmits = (submits, {
+  attempt,
+  turn,
+  ...context2
+}) => {
   const [submit, ...more] = submits;
   if (submit === void 0) return { results: [], submitted: null, failed: null };
-  const checked2 = more.length > 0 ? { kind: "refused", reasons: ["Call `submit` once, with one answer."] } : accept(submit.input, { ...context2, ran: [...attempt.turns.flatMap((turn) => turn.ran), ...ran] });
+  const checked2 = more.length > 0 ? { kind: "refused", reasons: ["Call `submit` once, with one answer."] } : accept(submit.input, { ...context2, runs: runsOf([...attempt.turns, turn]) });
   if (checked2.kind === "accepted") return { results: [], submitted: checked2.answer, failed: null };
   const text2 = `Your answer was refused:
 ${checked2.reasons.map((reason) => `- ${reason}`).join("\n")}`;
@@ -14708,7 +14845,7 @@ ${checked2.reasons.map((reason) => `- ${reason}`).join("\n")}`;
 };
 var MOST_CHILDREN = 20;
 var TOO_MANY_CHILDREN = `tasks: name ${MOST_CHILDREN} at most; cut the later ones coarsely, they can be split again.`;
-var accept = (input, { pipeline, step, roster, ran }) => {
+var accept = (input, { pipeline, step, roster, runs }) => {
   const role = roleOf(roster, step.role);
   const answer2 = input?.answer;
   const parsed = answerSchema(role.output_schema, role.name).safeParse(
@@ -14720,8 +14857,10 @@ var accept = (input, { pipeline, step, roster, ran }) => {
   if (step.gate && !GateAnswer.safeParse(parsed.data).success) {
     return { kind: "refused", reasons: ["verdict: must be `approved` or `changes_requested`"] };
   }
-  const unproven = proofProblem(parsed.data, { gate: step.gate, ran });
+  const unproven = proofProblem(parsed.data, { gate: step.gate, runs });
   if (unproven !== null) return { kind: "refused", reasons: [unproven] };
+  const claims = claimProblems(parsed.data, { pipeline, runs, mayRun: role.tools.includes("bash") });
+  if (claims.length > 0) return { kind: "refused", reasons: claims };
   if (step.head) {
     const made = departmentSteps(parsed.data, { step, roster, opening: pipeline.opening });
     return made.kind === "refused" ? made : { kind: "accepted", answer: parsed.data };
@@ -15405,7 +15544,7 @@ var historySection = (input) => {
   return pipeline.steps.slice(1, Math.max(step.number, 1)).filter((other) => other.part !== "afterwards" && other.attempts.length > 0).map(
     (other) => section(
       `Step ${other.number}, ${other.role}`,
-      [triesOf(other), asJson(other.answer)].join("\n").trim(),
+      [triesOf(other), answerText(other)].join("\n").trim(),
       input
     )
   ).join("\n\n");
@@ -15433,7 +15572,7 @@ var previousSection = (input) => {
   return earlier.filter(
     (other) => other === earlier.at(-1) || other.number === step.depends_on || step.department !== null && other.department === step.department
   ).map(
-    (other) => section(`Previous step output (step ${other.number}, ${other.role})`, asJson(other.answer), input)
+    (other) => section(`Previous step output (step ${other.number}, ${other.role})`, answerText(other), input)
   ).join("\n\n");
 };
 var failedSection = (attempts, input) => {
@@ -15472,6 +15611,27 @@ var section = (title, text2, { delimiter }) => {
 ${fence("data", seen2, delimiter)}`;
 };
 var asJson = (answer2) => JSON.stringify(answer2, null, 2);
+var answerText = ({ number: number2, answer: answer2, attempts }) => {
+  const attempt = attempts.at(-1);
+  const runs = answer2 === null || attempt === void 0 ? [] : runsNamed(answer2, runsIn(attempt));
+  return [
+    asJson(answer2),
+    ...runs.length === 0 ? [] : [`What Kin saw of the runs that it names:`],
+    ...runs.slice(0, MOST_RUNS2).map((run) => `- step ${number2}, run ${run.number}: ${runText(run)}`)
+  ].join("\n");
+};
+var MOST_RUNS2 = 20;
+var RUN_COMMAND = 300;
+var RUN_OUTPUT = 400;
+var runText = ({ command, exit_code, output }) => {
+  const line = command.replace(/\s+/g, " ").trim();
+  const shown = line.length > RUN_COMMAND ? `${line.slice(0, RUN_COMMAND)}\u2026` : line;
+  const end = output.trim().slice(-RUN_OUTPUT);
+  const code2 = exit_code === null ? "no exit code" : `exit code ${exit_code}`;
+  return `${shown}
+  ${code2}${end === "" ? "" : `; its output ends:
+${end.replace(/^/gm, "  ")}`}`;
+};
 
 // core/model/price.ts
 var PRICES = /* @__PURE__ */ new Map([
@@ -15611,12 +15771,13 @@ var play = async (reply, place) => {
   const recorded = read.calls.some(mayWrite) && role.permissions === "full" ? await record2(place) : null;
   const { pipeline, world } = place.scene;
   const { step, attempt } = place;
-  const answer2 = judgeSubmits(read.submits, { pipeline, step, attempt, roster: world.roster, ran });
-  results.push(...answer2.results, ...refusedPaths(recorded));
+  const wrote = recorded !== null && recorded.changes.length > 0 ? { tree: recorded.tree, changes: [...recorded.changes] } : null;
+  const turn = { reply, results, ran, wrote };
+  const answer2 = judgeSubmits(read.submits, { pipeline, step, attempt, roster: world.roster, turn });
   return {
-    results,
+    results: [...results, ...answer2.results, ...refusedPaths(recorded)],
     ran,
-    wrote: recorded !== null && recorded.changes.length > 0 ? { tree: recorded.tree, changes: [...recorded.changes] } : null,
+    wrote,
     ...recorded !== null && recorded.refused.length > 0 ? { put_back: true } : {},
     submitted: answer2.submitted,
     failed: read.failed ?? answer2.failed
@@ -15631,8 +15792,13 @@ var runTool = async (use, { place, role, ran }) => {
   }
   const bench = await benchOf(place);
   const outcome = await bench.call(use, { signal: place.scene.signal });
-  if (outcome.ran !== null) ran.push(outcome.ran);
-  return { type: "tool_result", tool_use_id: use.id, content: outcome.content, is_error: outcome.is_error };
+  const { is_error } = outcome;
+  if (outcome.ran === null)
+    return { type: "tool_result", tool_use_id: use.id, content: outcome.content, is_error };
+  ran.push(outcome.ran);
+  const number2 = place.attempt.turns.reduce((sum2, turn) => sum2 + turn.ran.length, ran.length);
+  const content = numbered(outcome.content, { number: number2, command: outcome.ran.command });
+  return { type: "tool_result", tool_use_id: use.id, content, is_error };
 };
 var record2 = async (place) => (await benchOf(place)).record();
 var benchOf = ({ step, attempt, scene: { pipeline, benches, signal: signal2 } }) => benches.of({ pipeline, step, attempt }, signal2);
@@ -15740,11 +15906,10 @@ var runGates = async (step, attempt, scene) => {
 };
 var GATE_SECONDS = 600;
 var runProofAgain = async (step, attempt, scene) => {
-  const commands = provingCommands(attempt);
+  const commands = provingRuns(attempt).map(({ command }) => command);
   if (commands.length === 0) return [];
   const bench = await scene.benches.of({ pipeline: scene.pipeline, step, attempt }, scene.signal);
-  const wasPutBack = attempt.turns.some((turn) => turn.put_back === true);
-  if (!wasPutBack && (step.writes || (await bench.record()).refused.length === 0)) return [];
+  if (!mustRunAgain(attempt) && (step.writes || (await bench.record()).refused.length === 0)) return [];
   const runs = [];
   for (const command of commands)
     runs.push(...await bench.judge([command], { seconds: PROOF_SECONDS, signal: scene.signal }));
@@ -15883,7 +16048,7 @@ var rosterInvalid = (message) => new KinError(message, {
 });
 
 // specialists.yaml
-var specialists_default = { roles: [{ name: "pm", model: "sonnet", tools: ["read", "glob", "grep"], description: "Reads a task and plans it: which specialists, in which order, with which brief each. Writes nothing itself. See also: return_analyst (goes first once a task has come back three times), architect (designs what a plan only names).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: true, history: false, returns: 5, roster: true }, output_schema: { analysis: "string", route_type: "string", category: "string", "completion_mode?": "string", pipeline: "array of { role: string, brief: string, module?: string, relevant_decisions?: array of integer, depends_on?: string }", "estimated_steps?": "integer", "justification?": "string" }, gate: false, head: false, selectable: false }, { name: "architect", model: "sonnet", tools: ["read", "glob", "grep"], description: "Designs a change before it is written: components, interfaces, data, risks, and the files it touches. See also: backend_dev and frontend_dev (carry the design out), reviewer (judges the result).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { spec: { overview: "string", components: "array of { name: string, responsibility: string, files?: array of string }", interfaces: "array of { name: string, definition: string, callers?: array of string }", data_model: "string", risks: "array of { risk: string, mitigation: string }" }, files_to_change: "array of { file: string, change: string }", decisions: "array of { title: string, description: string, alternatives?: array of string }", "modules?": "array of { name: string, path: string, description: string }" }, department: ["backend", "research"], gate: false, head: false, selectable: true }, { name: "backend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes server code, libraries, command-line programs, data access and their configuration. See also: architect (designs first), frontend_dev (what people see), debugger (finds causes of defects), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", schema_changes: "array of string", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "frontend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes what people see and use: pages, components, styles, client state and the calls to the server. See also: architect (designs first), backend_dev (the other side of the calls), tester and reviewer (judge).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", api_calls: "array of { method: string, path: string, used_in: string, exists: bool }", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "frontend", gate: false, head: false, selectable: true, paths_denied: ["**/migrations/**", "**/db/migrate/**", "**/*.sql", "**/*.prisma", "**/*.tf"] }, { name: "debugger", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Reproduces a defect, finds its cause, mends it at the cause and leaves a test that would have caught it. See also: backend_dev and frontend_dev (new behaviour), tester (judges the fix).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", root_cause: "string", evidence: "array of string", fixes: "array of { file: string, description: string }", regression_test: "string", "notes?": "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "infra", gate: false, head: false, selectable: true }, { name: "tester", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "A gate that runs things: writes the tests that are missing, runs the suite, and gives the verdict on the behaviour. Changes test files only. See also: reviewer (a gate that reads instead of running), debugger (mends what fails).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", tests_written: "array of { file: string, covers: string }", tests_run: "integer", passed: "integer", failed: "integer", failures: "array of { test: string, message: string }", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" } }, department: ["backend", "frontend", "qa"], gate: true, head: false, selectable: true, paths: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }, { name: "reviewer", model: "sonnet", tools: ["read", "glob", "grep"], description: "A gate that reads: checks the change against the task, its acceptance criteria and the repository's conventions. See also: tester (a gate that runs the code), architect (designs what is judged here).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", criteria_check: "array of { criterion: string, met: bool, evidence: string }", conventions_violated: "array of string" }, department: ["backend", "frontend", "qa", "security", "infra"], gate: true, head: false, selectable: true }, { name: "sysadmin", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Finds out from configuration, scripts and definitions how something is run and what is wrong or at risk there; recommends changes and leaves a runbook. Changes nothing itself. See also: devops_engineer (changes builds and deployment), debugger (mends scripts and configuration), observability_engineer (logs and metrics).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", findings: "array of { what: string, evidence: string }", commands_run: "array of string", recommendations: "array of string", decisions: "array of string", runbook: "string" }, department: "infra", gate: false, head: false, selectable: true }, { name: "security", model: "opus", tools: ["read", "glob", "grep", "bash"], description: "A gate that thinks as an attacker: follows input from outside to where it does harm, looks for missing checks of permission, secrets and unsafe settings, and gives findings with attacker, path and impact. Also for an audit in the middle of a plan. See also: reviewer (a gate on the change as a whole), tester (a gate on behaviour), sysadmin (how a thing is run).", permissions: "read_bash", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { id: string, severity: high | medium | low, cwe?: string, file?: string, line?: integer, issue: string, fix?: string }", residual_risk: "string" }, department: "security", gate: true, head: false, selectable: true }, { name: "tech_researcher", model: "sonnet", tools: ["read", "glob", "grep", "web"], description: "Answers a question about a technology, a library or a way of building, for the versions in use: findings with source and confidence, options by the same measures, a recommendation. See also: architect (designs with the answer), spec (what is wanted, rather than what is possible).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", question: "string", findings: "array of { claim: string, source: string, confidence: high | medium | low }", options: "array of string", recommendation: "string", open_questions: "array of string" }, department: ["research", "marketing"], gate: false, head: false, selectable: true }, { name: "spec", model: "sonnet", tools: ["read", "glob", "grep"], description: "Turns a wish into user stories, acceptance criteria that can be tried, and limits of what belongs to it. Designs nothing. See also: architect (designs what is specified), tech_researcher (what is possible), task_decomposer (splits what is too large).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", user_stories: "array of string", acceptance_criteria: "array of string", scope_in: "array of string", scope_out: "array of string", open_questions: "array of string" }, department: "marketing", gate: false, head: false, selectable: true }, { name: "error_coordinator", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes before the debugger where one investigation holds two or more defects that seem to hang together: groups them by cause, names the ones whose repair makes others vanish, and cuts the repair into streams. Not for a single defect or independent ones. See also: debugger (mends a stream), tester (judges what comes together again).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: true }, output_schema: { status: "done | partial | blocked", fault_groups: "array of { name: string, symptoms: array of string, shared_cause: string }", primary_faults: "array of string", streams: "array of { specialist: string, scope: string, bugs: array of string, priority: high | medium | low }", reintegration_checklist: "array of string" }, gate: false, head: false, selectable: true }, { name: "return_analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes first once a task has come back three times, once per return: finds the one cause in the return history and writes the brief that replaces the task's text; asks the author or hands the task to a head where that is what it needs. See also: analyst (failed revisions inside one pipeline), cto_advisor (decides after an escalation), pm (plans with the new brief).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 20, roster: false }, output_schema: { "status?": "done | partial | blocked", root_cause_analysis: "string", refined_brief: "string", clarification_list: "array of string", escalate_to_dept_head: "bool" }, gate: false, head: false, selectable: true }, { name: "analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself before the second revision inside a pipeline: why the writer's correction did not satisfy the gate, and in what the next one must differ. See also: return_analyst (a task that came back as a whole), debugger (finds the cause of a defect and mends it).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", why_revisions_failed: "string", refined_brief: "string", new_approach: "string", avoid: "array of string" }, gate: false, head: false, selectable: false }, { name: "cto_advisor", model: "opus", tools: ["read", "glob", "grep"], description: "Takes the decision on an escalated task of category ARCH, FIX, DOCS or none, with alternatives and risks, and gives it a short plan or none. See also: return_analyst (escalates), architect (designs what is decided), backend_head and infra_head (escalations of their own fields).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", assessment: "string", decision: "string", alternatives: "array of string", "sub_pipeline?": "array of { role: string, brief: string, module?: string, depends_on?: string }", risks: "array of string" }, gate: false, head: true, selectable: false }, { name: "smoke_tester", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Uses the changed program once as its users do, from its real entry point, and says whether it saw the wanted effect; where it cannot say so, a person is asked. Runs no test suite and is no gate. See also: tester (a gate that runs and writes tests), sysadmin (how a thing is run), debugger (finds out why it fails).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "confirmed | cannot_confirm", commands_run: "array of string", evidence: "string", reason: "string" }, department: "qa", gate: false, head: false, selectable: true }, { name: "task_decomposer", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself when a task was judged too large: cuts it into children that each make one reviewable pull request, in an order that can be worked through. See also: pm (judges the size and plans each child), spec (makes a vague wish definite), architect (designs a change).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", tasks: "array of { title: string, brief: string, category: string, acceptance_criteria: array of string, depends_on: array of integer, priority: high | medium | low }" }, gate: false, head: false, selectable: false }, { name: "backend_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides server-side work that needs three or more specialists into steps, and fixes the contracts between them first. Not for what one developer and a gate can do. Writes nothing. See also: architect (designs one change), backend_dev, db_engineer and perf_engineer (its members), frontend_head (the other side of an interface).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "backend", gate: false, head: true, selectable: true }, { name: "frontend_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides a change of many screens or of shared components into steps that build the shared part first. Not for a single screen. Writes nothing. See also: frontend_dev (does the steps), backend_head (when the server has to change as well), tester and reviewer (judge).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "frontend", gate: false, head: true, selectable: true }, { name: "qa_head", model: "opus", tools: ["read", "glob", "grep"], description: "Plans work on the tests themselves: what to cover by which level, unstable suites, shared fixtures, for several testers. Not for testing one change; that is a tester's step. See also: tester (writes and runs tests), smoke_tester (uses the program), reviewer (reads), debugger (mends what fails).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "qa", gate: false, head: true, selectable: true }, { name: "security_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides a security examination too wide for one step into closed surfaces with one measure of severity, and says what whoever repairs must do. Nobody in its department changes code. See also: security (examines one surface or one change), reviewer (judges the result), backend_head (plans the repair).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "security", gate: false, head: true, selectable: true }, { name: "infra_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides work on build, deployment, operation and monitoring that crosses several layers, each step with its way back. Not for one script or one file. See also: sysadmin (finds out), devops_engineer (changes), observability_engineer (makes visible), debugger (mends), reviewer (its only gate).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "infra", gate: false, head: true, selectable: true }, { name: "research_head", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Breaks a wide question into smaller ones with common criteria and one scale of evidence, to be joined into a recommendation. No code changes. See also: tech_researcher (answers one question), architect (designs from the answers), marketing_head (when users and markets are the question).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "research", gate: false, head: true, selectable: true }, { name: "marketing_head", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Plans texts and specifications seen from the user's side that need several hands: readers, provable claims, one set of terms. Not for a single page. See also: spec (stories and criteria), tech_writer (documents), tech_researcher (facts), research_head (technical questions).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "marketing", gate: false, head: true, selectable: true }, { name: "followup", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself after a gate has passed with remarks: makes issues of what came to light and is not this task's, and questions of what a person must decide first. See also: learner (facts about the project instead of work to do), task_decomposer (splits a task before it is done).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", created: "array of { title: string, brief: string, category: string, priority: high | medium | low }", pending_actions: "array of { type: string, description: string, options: array of string }" }, gate: false, head: false, selectable: false }, { name: "learner", model: "haiku", tools: ["read", "glob", "grep"], description: "Comes in by itself after a task that needed returns, revisions or repeated attempts: records up to five facts about the project that would have prevented them, or none. See also: followup (work that is left), return_analyst (why one task keeps coming back).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", decisions: "array of { type: gotcha | workaround | convention, title: string, description: string, tags: array of string, source_step: integer }", "skipped_reason?": "string" }, gate: false, head: false, selectable: false }, { name: "db_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes schema changes, migrations, backfills, indexes and the queries on them, safe on full tables and reversible. See also: backend_dev (the code that uses the data), perf_engineer (when speed is the question and the cause is open), architect (designs a data model first), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", migrations: "array of { file: string, description: string }", rollback: "string", backward_compat: "string", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "devops_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Changes how the project is built, packaged, configured and released: images, scripts, manifests, infrastructure code. Workflow files under .github it can only draft for a person. See also: sysadmin (finds out without changing), observability_engineer (metrics and alerts), debugger (mends what is broken), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", pipelines_changed: "array of string", secrets_needed: "array of string", rollback: "string", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" } }, department: "infra", gate: false, head: false, selectable: true }, { name: "observability_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Adds or mends logs, metrics, traces, health checks and alert rules, so that failures are noticed and found. See also: devops_engineer (collectors and deployment), backend_dev (behaviour), perf_engineer (removes what is slow), sysadmin (reads what is there).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", signals: "array of string", alerts: "array of string", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" } }, department: "infra", gate: false, head: false, selectable: true }, { name: "perf_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Measures an operation, removes the greatest cause of its slowness or size, and proves it by the same measurement. See also: db_engineer (when the cause is known to be schema or query), debugger (wrong results), observability_engineer (measuring in operation), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", baseline: "string", hypothesis: "string", changes: "array of { file: string, description: string }", measured_after: "string", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "backend", gate: false, head: false, selectable: true }, { name: "tech_writer", model: "haiku", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes and mends documentation, and runs the commands and examples in it. Changes documentation files only. See also: spec (what is wanted, before it exists), backend_dev and frontend_dev (texts inside the program), marketing_head (several documents at once), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", audience: "string", examples_checked: "array of string", notes: "string", proof: { what_was_done: "string", how_verified: "array of string", verification_result: "string" } }, department: "marketing", gate: false, head: false, selectable: true, paths: ["**/*.md", "**/*.mdx", "**/*.markdown", "**/*.rst", "**/*.adoc", "**/*.asciidoc", "**/README", "**/README.txt", "**/CHANGELOG", "**/CHANGELOG.txt", "**/CHANGES", "**/CHANGES.txt", "**/doc/**/*.txt", "**/docs/**/*.txt", "**/docs/**/*.svg", "**/man/**/*.[1-9]", "**/mkdocs.yml"], paths_denied: ["**/requirements*.txt", "**/constraints*.txt", "**/CMakeLists.txt", "**/prompts/**", "**/SKILL.md", "**/GEMINI.md", "**/.claude/**", "**/.cursor/**", "**/fixtures/**", "**/testdata/**", "**/__snapshots__/**"] }], routes: [{ name: "debug", when: "One thing behaves wrongly and its cause is not known, or several that have nothing to do with one another.", steps: ["debugger", "tester"] }, { name: "multi_bug_debug", when: "Two or more things behave wrongly and seem to hang together.", steps: ["error_coordinator", "debugger", "tester"] }, { name: "hotfix", when: "Something in use is broken now, and the smallest safe change is wanted before anything else.", steps: ["debugger", "reviewer"] }, { name: "feature", when: "The task asks for behaviour that does not exist yet; leave out the developer whose side stays as it is.", steps: ["architect", "backend_dev", "frontend_dev", "tester"] }, { name: "security", when: "The task is about who may do or see what, about secrets, or about input that an attacker chooses.", steps: ["backend_dev", "security", "reviewer"] }, { name: "department", when: "The work needs three or more specialists of different fields that one head has to bring together.", steps: ["backend_head", "reviewer"] }, { name: "research", when: "The task asks a question or wants a design, and no code is to change.", steps: ["tech_researcher", "architect", "reviewer"] }, { name: "operations", when: "The project's type is operations, and something in its configuration or scripts is to be found out or mended.", steps: ["sysadmin", "debugger", "reviewer"] }] };
+var specialists_default = { roles: [{ name: "pm", model: "sonnet", tools: ["read", "glob", "grep"], description: "Reads a task and plans it: which specialists, in which order, with which brief each. Writes nothing itself. See also: return_analyst (goes first once a task has come back three times), architect (designs what a plan only names).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: true, history: false, returns: 5, roster: true }, output_schema: { analysis: "string", route_type: "string", category: "string", "completion_mode?": "string", pipeline: "array of { role: string, brief: string, module?: string, relevant_decisions?: array of integer, depends_on?: string }", "estimated_steps?": "integer", "justification?": "string" }, gate: false, head: false, selectable: false }, { name: "architect", model: "sonnet", tools: ["read", "glob", "grep"], description: "Designs a change before it is written: components, interfaces, data, risks, and the files it touches. See also: backend_dev and frontend_dev (carry the design out), reviewer (judges the result).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { spec: { overview: "string", components: "array of { name: string, responsibility: string, files?: array of string }", interfaces: "array of { name: string, definition: string, callers?: array of string }", data_model: "string", risks: "array of { risk: string, mitigation: string }" }, files_to_change: "array of { file: string, change: string }", decisions: "array of { title: string, description: string, alternatives?: array of string }", "modules?": "array of { name: string, path: string, description: string }" }, department: ["backend", "research"], gate: false, head: false, selectable: true }, { name: "backend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes server code, libraries, command-line programs, data access and their configuration. See also: architect (designs first), frontend_dev (what people see), debugger (finds causes of defects), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", schema_changes: "array of string", notes: "string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "frontend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes what people see and use: pages, components, styles, client state and the calls to the server. See also: architect (designs first), backend_dev (the other side of the calls), tester and reviewer (judge).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", api_calls: "array of { method: string, path: string, used_in: string, exists: bool }", notes: "string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "frontend", gate: false, head: false, selectable: true, paths_denied: ["**/migrations/**", "**/db/migrate/**", "**/*.sql", "**/*.prisma", "**/*.tf"] }, { name: "debugger", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Reproduces a defect, finds its cause, mends it at the cause and leaves a test that would have caught it. See also: backend_dev and frontend_dev (new behaviour), tester (judges the fix).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", root_cause: "string", evidence: "array of string", fixes: "array of { file: string, description: string }", regression_test: "string", "notes?": "string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "infra", gate: false, head: false, selectable: true }, { name: "tester", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "A gate that runs things: writes the tests that are missing, runs the suite, and gives the verdict on the behaviour. Changes test files only. See also: reviewer (a gate that reads instead of running), debugger (mends what fails).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", tests_written: "array of { file: string, covers: string }", tests_run: "integer", passed: "integer", failed: "integer", failures: "array of { test: string, message: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, department: ["backend", "frontend", "qa"], gate: true, head: false, selectable: true, paths: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }, { name: "reviewer", model: "sonnet", tools: ["read", "glob", "grep"], description: "A gate that reads: checks the change against the task, its acceptance criteria and the repository's conventions. See also: tester (a gate that runs the code), architect (designs what is judged here).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", criteria_check: "array of { criterion: string, met: bool, evidence: string }", conventions_violated: "array of string" }, department: ["backend", "frontend", "qa", "security", "infra"], gate: true, head: false, selectable: true }, { name: "sysadmin", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Finds out from configuration, scripts and definitions how something is run and what is wrong or at risk there; recommends changes and leaves a runbook. Changes nothing itself. See also: devops_engineer (changes builds and deployment), debugger (mends scripts and configuration), observability_engineer (logs and metrics).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", findings: "array of { what: string, evidence: string }", commands_run: "array of integer", recommendations: "array of string", decisions: "array of string", runbook: "string" }, department: "infra", gate: false, head: false, selectable: true }, { name: "security", model: "opus", tools: ["read", "glob", "grep", "bash"], description: "A gate that thinks as an attacker: follows input from outside to where it does harm, looks for missing checks of permission, secrets and unsafe settings, and gives findings with attacker, path and impact. Also for an audit in the middle of a plan. See also: reviewer (a gate on the change as a whole), tester (a gate on behaviour), sysadmin (how a thing is run).", permissions: "read_bash", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { id: string, severity: high | medium | low, cwe?: string, file?: string, line?: integer, issue: string, fix?: string }", residual_risk: "string" }, department: "security", gate: true, head: false, selectable: true }, { name: "tech_researcher", model: "sonnet", tools: ["read", "glob", "grep", "web"], description: "Answers a question about a technology, a library or a way of building, for the versions in use: findings with source and confidence, options by the same measures, a recommendation. See also: architect (designs with the answer), spec (what is wanted, rather than what is possible).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", question: "string", findings: "array of { claim: string, source: string, confidence: high | medium | low }", options: "array of string", recommendation: "string", open_questions: "array of string" }, department: ["research", "marketing"], gate: false, head: false, selectable: true }, { name: "spec", model: "sonnet", tools: ["read", "glob", "grep"], description: "Turns a wish into user stories, acceptance criteria that can be tried, and limits of what belongs to it. Designs nothing. See also: architect (designs what is specified), tech_researcher (what is possible), task_decomposer (splits what is too large).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", user_stories: "array of string", acceptance_criteria: "array of string", scope_in: "array of string", scope_out: "array of string", open_questions: "array of string" }, department: "marketing", gate: false, head: false, selectable: true }, { name: "error_coordinator", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes before the debugger where one investigation holds two or more defects that seem to hang together: groups them by cause, names the ones whose repair makes others vanish, and cuts the repair into streams. Not for a single defect or independent ones. See also: debugger (mends a stream), tester (judges what comes together again).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: true }, output_schema: { status: "done | partial | blocked", fault_groups: "array of { name: string, symptoms: array of string, shared_cause: string }", primary_faults: "array of string", streams: "array of { specialist: string, scope: string, bugs: array of string, priority: high | medium | low }", reintegration_checklist: "array of string" }, gate: false, head: false, selectable: true }, { name: "return_analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes first once a task has come back three times, once per return: finds the one cause in the return history and writes the brief that replaces the task's text; asks the author or hands the task to a head where that is what it needs. See also: analyst (failed revisions inside one pipeline), cto_advisor (decides after an escalation), pm (plans with the new brief).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 20, roster: false }, output_schema: { "status?": "done | partial | blocked", root_cause_analysis: "string", refined_brief: "string", clarification_list: "array of string", escalate_to_dept_head: "bool" }, gate: false, head: false, selectable: true }, { name: "analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself before the second revision inside a pipeline: why the writer's correction did not satisfy the gate, and in what the next one must differ. See also: return_analyst (a task that came back as a whole), debugger (finds the cause of a defect and mends it).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", why_revisions_failed: "string", refined_brief: "string", new_approach: "string", avoid: "array of string" }, gate: false, head: false, selectable: false }, { name: "cto_advisor", model: "opus", tools: ["read", "glob", "grep"], description: "Takes the decision on an escalated task of category ARCH, FIX, DOCS or none, with alternatives and risks, and gives it a short plan or none. See also: return_analyst (escalates), architect (designs what is decided), backend_head and infra_head (escalations of their own fields).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", assessment: "string", decision: "string", alternatives: "array of string", "sub_pipeline?": "array of { role: string, brief: string, module?: string, depends_on?: string }", risks: "array of string" }, gate: false, head: true, selectable: false }, { name: "smoke_tester", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Uses the changed program once as its users do, from its real entry point, and says whether it saw the wanted effect; where it cannot say so, a person is asked. Runs no test suite and is no gate. See also: tester (a gate that runs and writes tests), sysadmin (how a thing is run), debugger (finds out why it fails).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "confirmed | cannot_confirm", commands_run: "array of integer", evidence: "string", reason: "string" }, department: "qa", gate: false, head: false, selectable: true }, { name: "task_decomposer", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself when a task was judged too large: cuts it into children that each make one reviewable pull request, in an order that can be worked through. See also: pm (judges the size and plans each child), spec (makes a vague wish definite), architect (designs a change).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", tasks: "array of { title: string, brief: string, category: string, acceptance_criteria: array of string, depends_on: array of integer, priority: high | medium | low }" }, gate: false, head: false, selectable: false }, { name: "backend_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides server-side work that needs three or more specialists into steps, and fixes the contracts between them first. Not for what one developer and a gate can do. Writes nothing. See also: architect (designs one change), backend_dev, db_engineer and perf_engineer (its members), frontend_head (the other side of an interface).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "backend", gate: false, head: true, selectable: true }, { name: "frontend_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides a change of many screens or of shared components into steps that build the shared part first. Not for a single screen. Writes nothing. See also: frontend_dev (does the steps), backend_head (when the server has to change as well), tester and reviewer (judge).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "frontend", gate: false, head: true, selectable: true }, { name: "qa_head", model: "opus", tools: ["read", "glob", "grep"], description: "Plans work on the tests themselves: what to cover by which level, unstable suites, shared fixtures, for several testers. Not for testing one change; that is a tester's step. See also: tester (writes and runs tests), smoke_tester (uses the program), reviewer (reads), debugger (mends what fails).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "qa", gate: false, head: true, selectable: true }, { name: "security_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides a security examination too wide for one step into closed surfaces with one measure of severity, and says what whoever repairs must do. Nobody in its department changes code. See also: security (examines one surface or one change), reviewer (judges the result), backend_head (plans the repair).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "security", gate: false, head: true, selectable: true }, { name: "infra_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides work on build, deployment, operation and monitoring that crosses several layers, each step with its way back. Not for one script or one file. See also: sysadmin (finds out), devops_engineer (changes), observability_engineer (makes visible), debugger (mends), reviewer (its only gate).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "infra", gate: false, head: true, selectable: true }, { name: "research_head", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Breaks a wide question into smaller ones with common criteria and one scale of evidence, to be joined into a recommendation. No code changes. See also: tech_researcher (answers one question), architect (designs from the answers), marketing_head (when users and markets are the question).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "research", gate: false, head: true, selectable: true }, { name: "marketing_head", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Plans texts and specifications seen from the user's side that need several hands: readers, provable claims, one set of terms. Not for a single page. See also: spec (stories and criteria), tech_writer (documents), tech_researcher (facts), research_head (technical questions).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "marketing", gate: false, head: true, selectable: true }, { name: "followup", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself after a gate has passed with remarks: makes issues of what came to light and is not this task's, and questions of what a person must decide first. See also: learner (facts about the project instead of work to do), task_decomposer (splits a task before it is done).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", created: "array of { title: string, brief: string, category: string, priority: high | medium | low }", pending_actions: "array of { type: string, description: string, options: array of string }" }, gate: false, head: false, selectable: false }, { name: "learner", model: "haiku", tools: ["read", "glob", "grep"], description: "Comes in by itself after a task that needed returns, revisions or repeated attempts: records up to five facts about the project that would have prevented them, or none. See also: followup (work that is left), return_analyst (why one task keeps coming back).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", decisions: "array of { type: gotcha | workaround | convention, title: string, description: string, tags: array of string, source_step: integer }", "skipped_reason?": "string" }, gate: false, head: false, selectable: false }, { name: "db_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes schema changes, migrations, backfills, indexes and the queries on them, safe on full tables and reversible. See also: backend_dev (the code that uses the data), perf_engineer (when speed is the question and the cause is open), architect (designs a data model first), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", migrations: "array of { file: string, description: string }", rollback: "string", backward_compat: "string", notes: "string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "devops_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Changes how the project is built, packaged, configured and released: images, scripts, manifests, infrastructure code. Workflow files under .github it can only draft for a person. See also: sysadmin (finds out without changing), observability_engineer (metrics and alerts), debugger (mends what is broken), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", pipelines_changed: "array of string", secrets_needed: "array of string", rollback: "string", notes: "string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, department: "infra", gate: false, head: false, selectable: true }, { name: "observability_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Adds or mends logs, metrics, traces, health checks and alert rules, so that failures are noticed and found. See also: devops_engineer (collectors and deployment), backend_dev (behaviour), perf_engineer (removes what is slow), sysadmin (reads what is there).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", signals: "array of string", alerts: "array of string", notes: "string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, department: "infra", gate: false, head: false, selectable: true }, { name: "perf_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Measures an operation, removes the greatest cause of its slowness or size, and proves it by the same measurement. See also: db_engineer (when the cause is known to be schema or query), debugger (wrong results), observability_engineer (measuring in operation), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", baseline: "string", hypothesis: "string", changes: "array of { file: string, description: string }", measured_after: "string", notes: "string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "backend", gate: false, head: false, selectable: true }, { name: "tech_writer", model: "haiku", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes and mends documentation, and runs the commands and examples in it. Changes documentation files only. See also: spec (what is wanted, before it exists), backend_dev and frontend_dev (texts inside the program), marketing_head (several documents at once), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", audience: "string", examples_checked: "array of string", notes: "string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, department: "marketing", gate: false, head: false, selectable: true, paths: ["**/*.md", "**/*.mdx", "**/*.markdown", "**/*.rst", "**/*.adoc", "**/*.asciidoc", "**/README", "**/README.txt", "**/CHANGELOG", "**/CHANGELOG.txt", "**/CHANGES", "**/CHANGES.txt", "**/doc/**/*.txt", "**/docs/**/*.txt", "**/docs/**/*.svg", "**/man/**/*.[1-9]", "**/mkdocs.yml"], paths_denied: ["**/requirements*.txt", "**/constraints*.txt", "**/CMakeLists.txt", "**/prompts/**", "**/SKILL.md", "**/GEMINI.md", "**/.claude/**", "**/.cursor/**", "**/fixtures/**", "**/testdata/**", "**/__snapshots__/**"] }], routes: [{ name: "debug", when: "One thing behaves wrongly and its cause is not known, or several that have nothing to do with one another.", steps: ["debugger", "tester"] }, { name: "multi_bug_debug", when: "Two or more things behave wrongly and seem to hang together.", steps: ["error_coordinator", "debugger", "tester"] }, { name: "hotfix", when: "Something in use is broken now, and the smallest safe change is wanted before anything else.", steps: ["debugger", "reviewer"] }, { name: "feature", when: "The task asks for behaviour that does not exist yet; leave out the developer whose side stays as it is.", steps: ["architect", "backend_dev", "frontend_dev", "tester"] }, { name: "security", when: "The task is about who may do or see what, about secrets, or about input that an attacker chooses.", steps: ["backend_dev", "security", "reviewer"] }, { name: "department", when: "The work needs three or more specialists of different fields that one head has to bring together.", steps: ["backend_head", "reviewer"] }, { name: "research", when: "The task asks a question or wants a design, and no code is to change.", steps: ["tech_researcher", "architect", "reviewer"] }, { name: "operations", when: "The project's type is operations, and something in its configuration or scripts is to be found out or mended.", steps: ["sysadmin", "debugger", "reviewer"] }] };
 
 // action/credential.ts
 var chooseCredential = ({ apiKey, identity, keysAt }, { config, idToken, mask: mask2 }) => {
@@ -16238,8 +16403,8 @@ var part = (source, { region, form }) => {
 };
 
 // core/report/term.ts
-var nameOf2 = (text2) => safeInline(shorten(flat(text2), 60));
-var codeOf2 = (text2) => code(shorten(flat(text2), 160));
+var nameOf3 = (text2) => safeInline(shorten2(flat(text2), 60));
+var codeOf2 = (text2) => code(shorten2(flat(text2), 160));
 var flat = (text2) => text2.replace(/\s+/g, " ").trim();
 
 // core/report/limit-note.ts
@@ -16424,7 +16589,7 @@ var jobSummary = (pipeline, { url, scripted }) => {
 };
 var heading = ({ opening }, url) => {
   const { repository, issue, title } = opening.task;
-  const name = `${nameOf2(repository.owner)}/${nameOf2(repository.name)}#${issue}`;
+  const name = `${nameOf3(repository.owner)}/${nameOf3(repository.name)}#${issue}`;
   return `## ${link(name, url)}: ${safeInline(title, { limit: 200 })}`;
 };
 var summaryLine = (pipeline, scripted) => {
@@ -16443,7 +16608,7 @@ var planOf2 = ({ plan: plan2 }) => plan2 === null ? "" : [
   quote(safe(plan2.analysis, PLAN_PART)),
   ...plan2.steps.slice(0, MOST_STEPS2).map(({ role, brief }, index) => {
     const text2 = quote(safe(brief, PLAN_PART));
-    return `**${index + 1} ${nameOf2(role)}**
+    return `**${index + 1} ${nameOf3(role)}**
 
 ${text2}`;
   })
@@ -16456,7 +16621,7 @@ var stepsTable = (pipeline) => table(
 var MOST_ROWS = 200;
 var rowsOf = (step, pipeline) => {
   const { sign, words: words3 } = resultOf(step, pipeline);
-  const name = [String(step.number), nameOf2(step.role)];
+  const name = [String(step.number), nameOf3(step.role)];
   if (step.attempts.length === 0) return [[...name, ...Array(7).fill(""), `${sign} ${words3}`]];
   return step.attempts.map((attempt) => [
     ...name,
@@ -16536,7 +16701,7 @@ var driveClaimed = async (claimed, { inputs, found, idToken, crash }) => {
   });
   const ending = listenForInterruptions(inputs);
   try {
-    const pipeline = fold3(claimed.journal);
+    const pipeline = fold2(claimed.journal);
     const crashing = crash === null ? control : crashingControl(control, crash);
     const { config } = pipeline.opening;
     const equipment = equip(inputs, { found, root: ROOT, config, idToken, mask: setSecret });
