@@ -9,6 +9,7 @@ import {
 } from "../../core/model/listing.ts";
 import { TaskStatus } from "../../core/model/record.ts";
 import { usd } from "../../core/report/format.ts";
+import { onServer } from "../../core/report/link.ts";
 import type { Plane } from "../plane.ts";
 import { line } from "./digest.ts";
 import { counted, facts, frame, type Html, outward, pill, STATES, when } from "./parts.ts";
@@ -32,7 +33,10 @@ export const Wanted = z.object({
 });
 type Wanted = z.infer<typeof Wanted>;
 
-export const indexPage = async (wanted: Wanted, { store, clock }: Pick<Plane, "store" | "clock">) => {
+export const indexPage = async (
+  wanted: Wanted,
+  { store, clock, server_url }: Pick<Plane, "store" | "clock" | "server_url">,
+) => {
   const { q, repository, state, after } = wanted;
   const filter: TaskFilter = { text: q, repository, status: state, after, limit: SHOWN + 1 };
   const [tasks, counts, repositories] = [
@@ -49,7 +53,7 @@ export const indexPage = async (wanted: Wanted, { store, clock }: Pick<Plane, "s
     body: html`<h1 class="unseen">Tasks</h1>
 ${search(wanted, repositories)}
 ${choices(wanted, counts)}
-${shown.length === 0 ? none(wanted) : html`<ul class="box tasks">${shown.map(task => row(task, clock.now()))}</ul>`}
+${shown.length === 0 ? none(wanted) : html`<ul class="box tasks">${shown.map(task => row(task, { now: clock.now(), server_url }))}</ul>`}
 ${pager(wanted, { last: tasks.length > SHOWN ? shown.at(-1) : undefined })}`,
   });
 };
@@ -86,10 +90,18 @@ const none = ({ q, repository, state, after }: Wanted): Html =>
     ? html`<p class="box empty">No tasks yet. Put the label <code>kin</code> on an issue.</p>`
     : html`<p class="box empty">No task is like that${q === undefined ? "" : ` among the latest ${MOST_SEARCHED.toLocaleString("en-US")}`}. <a href="/">All tasks</a></p>`;
 
-const row = (task: ListedTask, now: number): Html => html`<li id="task-${task.id}" class="task">
+interface Around {
+  readonly now: number;
+  readonly server_url: string;
+}
+
+const row = (
+  task: ListedTask,
+  { now, server_url }: Around,
+): Html => html`<li id="task-${task.id}" class="task">
 <h2><a href="/tasks/${task.id}">${line(task.title)}</a></h2>${pill(task.status)}
 ${facts(
-  outward(addressAt(task.url), `${task.owner}/${task.name}#${task.issue}`),
+  outward(onServer(task.url, server_url), `${task.owner}/${task.name}#${task.issue}`),
   doing(task),
   task.pr_number === null ? null : `pull request #${task.pr_number}`,
   counted(task.return_count, "return"),
@@ -97,9 +109,6 @@ ${facts(
   when(task.updated_at, now),
 )}${task.status === "running" || task.status_reason === "" ? "" : html`<p class="reason">${line(task.status_reason, 200)}</p>`}
 </li>`;
-
-/** The issue's address as GitHub said it; none where it leads anywhere but to a page. */
-const addressAt = (url: string): string | null => (/^https?:\/\//.test(url) ? url : null);
 
 const doing = ({ status, state, role }: ListedTask): Html | null => {
   if (status !== "running") return null;

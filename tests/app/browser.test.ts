@@ -195,6 +195,16 @@ inBrowser("no page is wider than a phone, and each is dark where that is wanted"
   }
 });
 
+inBrowser("without scripts the same pages are plain ones", async () => {
+  const plain = await browser.newPage({ javaScriptEnabled: false });
+  await plain.goto(kit.page_url);
+  await plain.getByRole("link", { name: "The sum is wrong" }).click();
+  await plain.getByRole("heading", { name: "Pipeline 1" }).click();
+  await plain.locator("#step-1-2 > summary").click();
+  await plain.getByText("exit 1").waitFor();
+  await plain.close();
+});
+
 inBrowser("the browser refused nothing of it", () => {
   expect(complaints).toEqual([]);
 });

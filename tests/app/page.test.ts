@@ -228,6 +228,8 @@ test("what people and models wrote is shown as text", async () => {
       /<script(?! type="module" src="\/follow.js"><\/script>)|<img|onerror="|"onmouseover/,
     );
     expect(text).toContain("&amp;lt;b&amp;gt;");
+    // An address that is none of GitHub's is no link.
+    expect(text).not.toContain("https://example.com");
   }
 });
 
