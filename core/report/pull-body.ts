@@ -173,7 +173,7 @@ const verdictText = (step: Step): string => {
   return `${who} ${words}${reason === "" ? "." : `: ${safeInline(reason, { limit: 1200 })}`}`;
 };
 
-/** Ticked only where a gate's answer says of this very criterion that it is met. */
+/** Ticked only where a gate's answer says of this very criterion that it is met; no boxes where none says anything of any. */
 const criteria = (pipeline: Pipeline): string => {
   const checked = pipeline.steps.filter(step => step.gate).flatMap(step => partsOf(step).criteria_check);
   return pipeline.opening.task.acceptance_criteria
@@ -181,7 +181,8 @@ const criteria = (pipeline: Pipeline): string => {
       const check = checked.findLast(entry => fold(entry.criterion) === fold(criterion));
       const evidence = check?.evidence ?? "";
       const because = evidence === "" ? "" : ` (${safeInline(shorten(evidence, 300))})`;
-      return `- [${check?.met === true ? "x" : " "}] ${safeInline(criterion, { limit: 600 })}${because}`;
+      const box = checked.length === 0 ? "" : `[${check?.met === true ? "x" : " "}] `;
+      return `- ${box}${safeInline(criterion, { limit: 600 })}${because}`;
     })
     .join("\n");
 };
