@@ -173,6 +173,8 @@ const openingOf = (repo: string, issue: IssueFile, roster: Roster): Opening => {
     hold: false,
     analysis_due: false,
     followed_up: null,
+    // Whoever starts it here sees the branch before anybody else does.
+    consented: true,
     own_roles: readOwnRoles(ownFiles(git), { config, roster }),
   };
 };

@@ -2571,6 +2571,7 @@ var printable = (path3) => path3.toWellFormed().replace(new RegExp("\\p{Cc}|\\p{
 import { rm as rm4 } from "node:fs/promises";
 import { join as join6 } from "node:path";
 var SECONDS2 = 15 * 60;
+var MOST_RULES_BYTES = 64 * 1024;
 var EXACT = 2e3;
 var separateProducts = async (git, place) => {
   const list = async (...args) => split(await git.run(["ls-files", "-z", ...args], place));

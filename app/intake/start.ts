@@ -102,6 +102,7 @@ export const startPipeline = async (asked: StartOptions): Promise<void> => {
     hold: kept === null && (config.plan === "approve" || task.hold === 1),
     analysis_due,
     followed_up: task.followed_up,
+    ...((await hasConsent(pipelines, plane)) ? { consented: true } : {}),
   };
   const begun = {
     status: "running",
@@ -134,6 +135,15 @@ export const startPipeline = async (asked: StartOptions): Promise<void> => {
       hint: "Nothing to do.",
       retryable: true,
     });
+};
+
+/** Once for a task: whoever said it has seen the rule. */
+const hasConsent = async (pipelines: readonly PipelineRecord[], plane: Plane): Promise<boolean> => {
+  for (const record of pipelines) {
+    const { consent } = await plane.folds.at(record, record.seq);
+    if (consent !== null) return true;
+  }
+  return false;
 };
 
 /** A publication that GitHub refuses must not hold the next pipeline up for good. */

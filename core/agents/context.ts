@@ -8,6 +8,7 @@ import type { Role, Roster } from "../model/role.ts";
 import type { Look } from "../ports.ts";
 import { changedLines } from "./changed-lines.ts";
 import { fence } from "./clean.ts";
+import { rulesFor } from "./contributing.ts";
 import { visible } from "./invisible.ts";
 import { activeLines, decisionLines, decisionsShown, moduleLines } from "./knowledge.ts";
 import { checkReturnPattern } from "./return-pattern.ts";
@@ -88,6 +89,8 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
     section("The project's own commands, before anything was changed", baseLines(pipeline), input),
     section("Brief in force, in place of the issue's text", pipeline.brief ?? "", input),
     listSection("Acceptance criteria", opening.task.acceptance_criteria, input),
+    section("The project's rules for contributions", rulesFor(pipeline.setup?.rules ?? [], role), input),
+    section("They refuse what a machine wrote; who went on all the same", pipeline.consent ?? "", input),
     rules.modules ? section("Modules", moduleLines(opening.modules), input) : "",
     section("Decisions of the project", decisionLines(decisionsShown({ opening, step, rules })), input),
     rules.active_tasks ? section("Active tasks", activeLines(opening.active_tasks), input) : "",

@@ -21,6 +21,15 @@ export const CommandRun = z.object({
 });
 export type CommandRun = z.infer<typeof CommandRun>;
 
+/** A file with the project's rules for contributions, cleaned and as far as it is kept. */
+export const ProjectRules = z.object({
+  path: z.string(),
+  text: z.string(),
+  /** The sentence that refuses what a machine wrote; null where none does. */
+  refuses: z.string().nullable(),
+});
+export type ProjectRules = z.infer<typeof ProjectRules>;
+
 /** step 0 is the project manager; attempts count from 1. */
 const At = { step: z.number().int().nonnegative(), attempt: z.number().int().positive() };
 
@@ -56,6 +65,8 @@ export const EventData = z.discriminatedUnion("kind", [
     reason: z.string().nullable(),
     /** Commands that check the project, by its manifests, where the configuration names no `gates`; absent: none. */
     detected: z.array(z.string()).optional(),
+    /** As the base has them; absent: there are none. */
+    rules: z.array(ProjectRules).optional(),
   }),
   /** The project's own commands on the base, before anything was changed; those that failed once more behind them. */
   z.object({ kind: z.literal("base_checked"), ran: z.array(CommandRun) }),
@@ -99,7 +110,7 @@ export const EventData = z.discriminatedUnion("kind", [
     checks: z.array(CommandRun),
   }),
   z.object({ kind: z.literal("planned"), plan: Plan }),
-  /** The plan waits for somebody's approval, with no runner held. */
+  /** The plan waits for somebody's approval, or before any plan the work does; with no runner held. */
   z.object({ kind: z.literal("plan_held") }),
   z.object({ kind: z.literal("plan_approved"), by: z.string() }),
   /** Steps that the plan did not have, behind step `after`; what comes later moves up. */

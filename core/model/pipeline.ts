@@ -44,8 +44,10 @@ export interface Pipeline {
   readonly plan: Plan | null;
   /** The brief in force in place of the text, once a return_analyst wrote one. */
   readonly brief: string | null;
-  /** The plan waits for approval. */
+  /** The plan waits for approval, or the whole work where the project's rules refuse it. */
   readonly held: boolean;
+  /** Who went on although the project's rules refuse what a machine wrote. */
+  readonly consent: string | null;
   /** Who approved the plan. */
   readonly approved_by: string | null;
   readonly revisions: number;

@@ -80,6 +80,8 @@ export const Opening = z.object({
   analysis_due: z.boolean().default(false),
   /** What became of the issues that carried the task on. */
   followed_up: z.string().nullable().default(null),
+  /** In an earlier pipeline of the task somebody went on although the project's rules refuse what a machine wrote. */
+  consented: z.boolean().optional(),
   own_roles: OwnRoles.prefault({}),
 });
 export type Opening = z.infer<typeof Opening>;

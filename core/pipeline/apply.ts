@@ -11,7 +11,7 @@ import { handoverOf } from "./handover-of.ts";
 import { illegal } from "./illegal.ts";
 import { isBaseUnchecked, ownOf } from "./own-commands.ts";
 import { namesCommands, settle } from "./settle.ts";
-import { attemptState, awaitsApproval, currentStep, isPassed, verdictOf } from "./state.ts";
+import { attemptState, awaitsApproval, currentStep, isPassed, refusalOf, verdictOf } from "./state.ts";
 
 /** Folds a whole journal. Throws `illegal_event` at the first event that cannot follow. */
 export const fold = (journal: readonly JournalEvent[]): Pipeline => {
@@ -34,6 +34,7 @@ export const open = (event: JournalEvent): Pipeline => {
     plan: opening.kept?.plan ?? null,
     brief: opening.brief,
     held: false,
+    consent: null,
     // What a person had run again is approved.
     approved_by: opening.kept === null ? null : opening.task.asked_by,
     revisions: 0,
@@ -104,11 +105,14 @@ const changeBy = (pipeline: Pipeline, data: EventData): Partial<Pipeline> => {
     case "planned":
       return plan(pipeline, data);
     case "plan_held":
-      if (pipeline.held || !awaitsApproval(pipeline)) throw illegal("there is no plan to hold");
+      if (pipeline.held || !(awaitsApproval(pipeline) || refusalOf(pipeline) !== null))
+        throw illegal("there is no plan to hold");
       return { held: true };
     case "plan_approved":
       if (!pipeline.held) throw illegal("no plan waits for approval");
-      return { held: false, approved_by: data.by };
+      return refusalOf(pipeline) === null
+        ? { held: false, approved_by: data.by }
+        : { held: false, consent: data.by };
     case "steps_added":
       return addSteps(pipeline, data);
     case "hook_ran":
@@ -131,7 +135,7 @@ const changeBy = (pipeline: Pipeline, data: EventData): Partial<Pipeline> => {
 const startAttempt = (pipeline: Pipeline, data: EventOf<"attempt_started">): Step => {
   const step = stepOf(pipeline, data.step);
   if (pipeline.setup?.ok !== true) throw illegal("no attempt before a setup that worked");
-  if (awaitsApproval(pipeline)) throw illegal("no attempt before the plan is approved");
+  if (awaitsApproval(pipeline) || pipeline.held) throw illegal("no attempt before the plan is approved");
   if (currentStep(pipeline)?.number !== step.number)
     throw illegal(`step ${step.number} is not the one to work on`);
   if (data.role !== step.role) throw illegal(`step ${step.number} is ${step.role}'s, not ${data.role}'s`);

@@ -7,7 +7,7 @@ import { totalTokens } from "../model/usage.ts";
 import type { Append, NewJob } from "../ports.ts";
 import { commitPoints } from "./commits.ts";
 import { ANALYST } from "./escalation.ts";
-import { verdictOf } from "./state.ts";
+import { refusalOf, verdictOf } from "./state.ts";
 
 export type Consequences = Pick<Append, "row" | "task" | "returned" | "jobs">;
 
@@ -34,7 +34,7 @@ export const consequencesOf = (
   if (outcome === null)
     return {
       row,
-      task: { ...known, ...(held ? AWAITS_APPROVAL : approved ? GOES_ON : {}) },
+      task: { ...known, ...(held ? waiting(pipeline) : approved ? GOES_ON : {}) },
       returned: null,
       jobs: [publish(task.id)],
     };
@@ -51,9 +51,15 @@ export const consequencesOf = (
   };
 };
 
-const AWAITS_APPROVAL: Partial<TaskRecord> = {
-  status: "needs_info",
-  status_reason: "The plan waits for approval.",
+const waiting = (pipeline: Pipeline): Partial<TaskRecord> => {
+  const refusal = refusalOf(pipeline);
+  return {
+    status: "needs_info",
+    status_reason:
+      refusal === null
+        ? "The plan waits for approval."
+        : `${refusal.path} seems to refuse what a machine wrote: “${refusal.refuses}”`,
+  };
 };
 
 const GOES_ON: Partial<TaskRecord> = { status: "running", status_reason: "" };

@@ -10,7 +10,7 @@ import { handoverOf } from "./handover-of.ts";
 import { dueHook } from "./hooks.ts";
 import { limitOfAttempt, limitOfPipeline, type ReachedLimit } from "./limits.ts";
 import { isBaseUnchecked, ownCommands } from "./own-commands.ts";
-import { attemptState, awaitsApproval, currentStep, isPassed, verdictOf } from "./state.ts";
+import { attemptState, awaitsApproval, currentStep, isPassed, refusalOf, verdictOf } from "./state.ts";
 
 export const MOST_ATTEMPTS = 3;
 const MOST_REFUSALS = 2;
@@ -33,6 +33,7 @@ export const decide = (pipeline: Pipeline): readonly Command[] => {
   if (pipeline.stop !== null) return [conclude("stopped", `${pipeline.stop.reason} (${pipeline.stop.by})`)];
   if (pipeline.setup === null) return pipeline.held ? [] : [{ kind: "set_up", key: "setup" }];
   if (!pipeline.setup.ok) return [conclude("blocked", pipeline.setup.reason ?? "The setup failed.")];
+  if (refusalOf(pipeline) !== null) return pipeline.held ? [] : [concludeAll([{ kind: "plan_held" }])];
   if (isBaseUnchecked(pipeline) && !pipeline.held)
     return [{ kind: "check_base", key: "base", commands: ownCommands(pipeline) }];
   if (pipeline.plan !== null && pipeline.opening.dry_run)

@@ -1,5 +1,6 @@
 // Questions that the fold, the decision and the reports ask of a pipeline.
 import { GateAnswer } from "../model/answer.ts";
+import type { ProjectRules } from "../model/event.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 
 /** The step to work on: the project manager until it has planned or handed over, then the first one that is open. */
@@ -12,6 +13,16 @@ export const currentStep = (pipeline: Pipeline): Step | null => {
 /** Somebody has to approve the plan before any step, and nobody has yet. */
 export const awaitsApproval = ({ plan, opening, approved_by }: Pipeline): boolean =>
   plan !== null && opening.hold && approved_by === null;
+
+/**
+ * A rule of the project's that refuses what a machine wrote, before anything was done against it and as long as nobody
+ * with the right has said to go on. A dry run contributes nothing.
+ */
+export const refusalOf = ({ setup, opening, consent, steps }: Pipeline): ProjectRules | null => {
+  if (consent !== null || opening.consented === true || opening.dry_run) return null;
+  if (steps.some(({ attempts }) => attempts.length > 0)) return null;
+  return setup?.rules?.find(({ refuses }) => refuses !== null) ?? null;
+};
 
 /** Nothing more is done on it. What comes afterwards has one attempt, and may fail without harm. */
 export const isClosed = (step: Step): boolean =>

@@ -82,6 +82,8 @@ export interface SetupResult {
   readonly reason: string | null;
   /** Commands that check the project, where the configuration names none and its manifests tell. */
   readonly detected?: readonly string[];
+  /** The files of the base with the project's rules for contributions, as they are. */
+  readonly rules?: readonly { readonly path: string; readonly text: string }[];
 }
 
 export interface ToolOutcome {

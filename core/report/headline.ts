@@ -3,7 +3,7 @@
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { PipelineRecord, TaskRecord } from "../model/record.ts";
 import { commitPoints } from "../pipeline/commits.ts";
-import { currentStep } from "../pipeline/state.ts";
+import { currentStep, refusalOf } from "../pipeline/state.ts";
 import { costOfTask, costText } from "./cost.ts";
 import { firstSentence, plural, shorten, stepTitle } from "./format.ts";
 import { safeInline } from "./safe.ts";
@@ -46,6 +46,8 @@ export const waitsFor = ({ task }: Pick<TaskView, "task">): string =>
 
 const whatIsAsked = (view: TaskView): string => {
   const pipeline = currentOf(view)?.pipeline;
+  if (pipeline?.held === true && pipeline.outcome === null && refusalOf(pipeline) !== null)
+    return "Nothing was spent yet. `/kin approve` goes on all the same; take the label `kin` off to leave it.";
   if (pipeline?.held === true && pipeline.outcome === null)
     return "`/kin approve` starts the work. `/kin rerun` asks for another plan; `/kin return <category> <text>` says what is wrong with this one.";
   if (unconfirmed(pipeline) !== undefined)

@@ -1,5 +1,6 @@
 // A new comment when a task needs information: it asks those who can answer, and says how.
 
+import { refusalOf } from "../pipeline/state.ts";
 import { quote } from "./frame.ts";
 import { currentOf, reasonOf } from "./headline.ts";
 import { COMMENT_LIMIT, safe, safeInline } from "./safe.ts";
@@ -10,6 +11,8 @@ import { questionsOf } from "./work.ts";
 /** Mentions the issue's author and who handed it over: nobody else, and only here. */
 export const questionComment = (view: TaskView): string => {
   const pipeline = currentOf(view)?.pipeline;
+  if (pipeline?.held && pipeline.outcome === null && refusalOf(pipeline) !== null)
+    return `${asked(view)} ${safeInline(reasonOf(view), { limit: 1200 })}\n\nKin has not begun, and nothing was spent. Somebody with write access may comment \`/kin approve\` to go on all the same; take the label \`kin\` off to leave it.`;
   if (pipeline?.held && pipeline.outcome === null)
     return `${asked(view)} the plan waits for approval. It stands in the status comment above; \`/kin approve\` starts the work.`;
   const questions = pipeline === undefined ? [] : questionsOf(pipeline).slice(0, MOST);

@@ -4,7 +4,7 @@ import type { EventOf, JournalEvent } from "../model/event.ts";
 import { isServerToolUse, isToolUse, type ReplyBlock } from "../model/message.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import { remarksOn } from "../pipeline/remarks.ts";
-import { verdictOf } from "../pipeline/state.ts";
+import { refusalOf, verdictOf } from "../pipeline/state.ts";
 import { duration, exitOf, firstSentence, plural, shorten, tokens, usd } from "./format.ts";
 import { plainLine } from "./plain.ts";
 
@@ -43,9 +43,11 @@ const textOf = ({ data }: JournalEvent, pipeline: Pipeline): string | null => {
     case "planned":
       return `plan: ${data.plan.steps.map(step => step.role).join(" → ")} (route ${data.plan.route_type})`;
     case "plan_held":
-      return "the plan waits for approval";
+      return refusalOf(pipeline) !== null
+        ? "the project's rules refuse what a machine wrote: it waits for a person's word"
+        : "the plan waits for approval";
     case "plan_approved":
-      return `plan approved by ${data.by}`;
+      return pipeline.plan === null ? `${data.by} goes on all the same` : `plan approved by ${data.by}`;
     case "steps_added":
       return `${data.part}: ${data.steps.map(step => step.role).join(" → ")} after step ${data.after}`;
     case "hook_ran":

@@ -15,6 +15,7 @@ export const EVERY_EVENT: { readonly [K in EventKind]: EventOf<K> } = {
     ok: false,
     reason: "npm ci failed.",
     detected: ["npm test"],
+    rules: [{ path: "CONTRIBUTING.md", text: "No.", refuses: null }],
   },
   base_checked: {
     kind: "base_checked",

@@ -222,3 +222,25 @@ describe("with the label kin:hold", () => {
 test("every request that App and Action made is one that GitHub's description allows", () => {
   expect(site.world.github.violations).toEqual([]);
 });
+
+test("where the project's rules refuse what a machine wrote, a person is asked before the first call of the model", async () => {
+  const project = await site.project({
+    name: "no-machines",
+    files: {
+      ...configured("execution_mode: review\n"),
+      "CONTRIBUTING.md": "# Contributing\n\nWe do not accept AI-generated pull requests.\n",
+    },
+  });
+  const issue = await project.open();
+  await project.label(issue);
+  await project.until(issue, "needs_info");
+  expect(deedsOf(await project.journal(issue))).toEqual(["opened", "claimed", "set_up", "plan_held"]);
+  expect((await project.comments(issue)).at(-1)).toMatch(
+    /CONTRIBUTING\.md[\s\S]*We do not accept AI-generated pull requests\.[\s\S]*\/kin approve/,
+  );
+  await project.say(issue, "/kin approve");
+  await project.ended(issue, 1, "review");
+  const journal = await project.journal(issue);
+  expect(shownTo(journal, "pm")).toMatch(/do not accept AI-generated[\s\S]*who went on all the same/);
+  expect(await project.again()).toEqual(NOTHING);
+});

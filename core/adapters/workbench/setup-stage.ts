@@ -56,6 +56,33 @@ export const rootFiles = async (git: Git, entries: trees.Entries): Promise<RootF
   return name => texts.get(name) ?? null;
 };
 
+const RULES = /^(?:\.github\/|docs\/)?(?:contributing|ai[-_]policy)(?:\.(?:md|markdown|rst|txt|adoc))?$/i;
+const MOST_RULES = 3;
+const MOST_RULES_BYTES = 64 * 1024;
+
+/** The project's rules for contributions, where GitHub shows them, too. */
+export const rulesIn = async (
+  git: Git,
+  entries: trees.Entries,
+): Promise<readonly { readonly path: string; readonly text: string }[]> => {
+  const found = [...entries]
+    .filter(([path, { mode }]) => RULES.test(path) && mode.startsWith("100"))
+    .slice(0, MOST_RULES);
+  const sizes = await trees.blobSizes(
+    git,
+    found.map(([, { sha }]) => sha),
+  );
+  const small = found.filter(([, { sha }]) => (sizes.get(sha) ?? 0) <= 16 * MOST_RULES_BYTES);
+  const blobs = await trees.readBlobs(
+    git,
+    small.map(([, { sha }]) => sha),
+  );
+  return small.map(([path, { sha }]) => ({
+    path,
+    text: blobs.get(sha)?.subarray(0, MOST_RULES_BYTES).toString("utf8") ?? "",
+  }));
+};
+
 /** So many exact names are still quick to match; beyond that, whole directories. */
 const EXACT = 2_000;
 

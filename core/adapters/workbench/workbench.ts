@@ -19,7 +19,7 @@ import { makeGround, removeTree } from "./places.ts";
 import { rightsOfSandboxes } from "./rights.ts";
 import { prepareSandbox, type Sandbox } from "./sandbox.ts";
 import { detectSetup } from "./setup-commands.ts";
-import { rootFiles, runSetup } from "./setup-stage.ts";
+import { rootFiles, rulesIn, runSetup } from "./setup-stage.ts";
 import { type Ground, openStall, type Stall } from "./stall.ts";
 import { fetchSubmodules } from "./submodules.ts";
 import { findProgram, findToolchain, homeOfUser } from "./toolchain.ts";
@@ -274,6 +274,7 @@ const setUpSite = async (
   const file = await rootFiles(git, entries);
   const commands = named ?? detectSetup(file);
   const detected = request.config.gates.length > 0 ? [] : detectGates(file);
+  const rules = await rulesIn(git, entries);
   const litter = litterBeside([...entries.keys()]);
   const submodules = await fetchSubmodules(git, entries, {
     ...from,
@@ -305,6 +306,7 @@ const setUpSite = async (
         commands: [...ran],
         reason,
         ...(detected.length > 0 ? { detected } : {}),
+        ...(rules.length > 0 ? { rules } : {}),
       },
       site: { dir, git, base, baseline, commands, failed, protected: globs },
     };

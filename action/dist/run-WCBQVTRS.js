@@ -55,7 +55,7 @@ import {
   totalTokens,
   union,
   unknown
-} from "./chunk-T3WAXCJB.js";
+} from "./chunk-VM46LM56.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -101,8 +101,8 @@ var castToError = (err) => {
     return err;
   if (typeof err === "object" && err !== null) {
     try {
-      const tag = Object.prototype.toString.call(err);
-      if (tag === "[object Error]" || tag === "[object DOMException]") {
+      const tag2 = Object.prototype.toString.call(err);
+      if (tag2 === "[object Error]" || tag2 === "[object DOMException]") {
         const error = new Error(err.message, err.cause ? { cause: err.cause } : {});
         if (err.stack)
           error.stack = err.stack;
@@ -369,8 +369,8 @@ function isEmptyObj(obj) {
     return false;
   return true;
 }
-function hasOwn(obj, key) {
-  return Object.prototype.hasOwnProperty.call(obj, key);
+function hasOwn(obj, key2) {
+  return Object.prototype.hasOwnProperty.call(obj, key2);
 }
 function isObj(obj) {
   return obj != null && typeof obj === "object" && !Array.isArray(obj);
@@ -498,13 +498,13 @@ function getBrowserInfo() {
     { key: "firefox", pattern: /Firefox(?:\W+(\d+)\.(\d+)(?:\.(\d+))?)?/ },
     { key: "safari", pattern: /(?:Version\W+(\d+)\.(\d+)(?:\.(\d+))?)?(?:\W+Mobile\S*)?\W+Safari/ }
   ];
-  for (const { key, pattern } of browserPatterns) {
+  for (const { key: key2, pattern } of browserPatterns) {
     const match = pattern.exec(navigator.userAgent);
     if (match) {
       const major2 = match[1] || 0;
       const minor = match[2] || 0;
       const patch = match[3] || 0;
-      return { browser: key, version: `${major2}.${minor}.${patch}` };
+      return { browser: key2, version: `${major2}.${minor}.${patch}` };
     }
   }
   return null;
@@ -867,27 +867,27 @@ var BaggageImpl = class BaggageImpl2 {
   constructor(entries) {
     this._entries = entries ? new Map(entries) : /* @__PURE__ */ new Map();
   }
-  getEntry(key) {
-    const entry2 = this._entries.get(key);
+  getEntry(key2) {
+    const entry2 = this._entries.get(key2);
     if (!entry2) return;
     return Object.assign({}, entry2);
   }
   getAllEntries() {
     return Array.from(this._entries.entries());
   }
-  setEntry(key, entry2) {
+  setEntry(key2, entry2) {
     const newBaggage = new BaggageImpl2(this._entries);
-    newBaggage._entries.set(key, entry2);
+    newBaggage._entries.set(key2, entry2);
     return newBaggage;
   }
-  removeEntry(key) {
+  removeEntry(key2) {
     const newBaggage = new BaggageImpl2(this._entries);
-    newBaggage._entries.delete(key);
+    newBaggage._entries.delete(key2);
     return newBaggage;
   }
   removeEntries(...keys) {
     const newBaggage = new BaggageImpl2(this._entries);
-    for (const key of keys) newBaggage._entries.delete(key);
+    for (const key2 of keys) newBaggage._entries.delete(key2);
     return newBaggage;
   }
   clear() {
@@ -914,15 +914,15 @@ var ROOT_CONTEXT = new class BaseContext {
   constructor(parentContext) {
     const self2 = this;
     self2._currentContext = parentContext ? new Map(parentContext) : /* @__PURE__ */ new Map();
-    self2.getValue = (key) => self2._currentContext.get(key);
-    self2.setValue = (key, value) => {
+    self2.getValue = (key2) => self2._currentContext.get(key2);
+    self2.setValue = (key2, value) => {
       const context2 = new BaseContext(self2._currentContext);
-      context2._currentContext.set(key, value);
+      context2._currentContext.set(key2, value);
       return context2;
     };
-    self2.deleteValue = (key) => {
+    self2.deleteValue = (key2) => {
       const context2 = new BaseContext(self2._currentContext);
-      context2._currentContext.delete(key);
+      context2._currentContext.delete(key2);
       return context2;
     };
   }
@@ -930,18 +930,18 @@ var ROOT_CONTEXT = new class BaseContext {
 
 // node_modules/@opentelemetry/api/dist/propagation/TextMapPropagator.mjs
 var defaultTextMapGetter = {
-  get(carrier, key) {
+  get(carrier, key2) {
     if (carrier == null) return;
-    return carrier[key];
+    return carrier[key2];
   },
   keys(carrier) {
     if (carrier == null) return [];
     return Object.keys(carrier);
   }
 };
-var defaultTextMapSetter = { set(carrier, key, value) {
+var defaultTextMapSetter = { set(carrier, key2, value) {
   if (carrier == null) return;
-  carrier[key] = value;
+  carrier[key2] = value;
 } };
 
 // node_modules/@opentelemetry/api/dist/trace/invalid-span-constants.mjs
@@ -1124,8 +1124,8 @@ var NoopContextManager = class {
   with(_context, fn, thisArg, ...args) {
     return fn.call(thisArg, ...args);
   }
-  bind(_context, target) {
-    return target;
+  bind(_context, target2) {
+    return target2;
   }
   enable() {
     return this;
@@ -1186,8 +1186,8 @@ var ContextAPI = class ContextAPI2 {
   * @param context context to bind to the event emitter or function. Defaults to the currently active context
   * @param target function or event emitter to bind
   */
-  bind(context2, target) {
-    return this._getContextManager().bind(context2, target);
+  bind(context2, target2) {
+    return this._getContextManager().bind(context2, target2);
   }
   /**
   * Imperatively sets `context` as active, returning a {@link ContextManagementToken} whose
@@ -2312,9 +2312,9 @@ function definedQuery(query, defined, contentParams) {
     return void 0;
   }
   let content = false;
-  const parts = query.split("&").filter((part2) => {
+  const parts = query.split("&").filter((part3) => {
     try {
-      const name = decodeURIComponent(part2.split("=", 1)[0]);
+      const name = decodeURIComponent(part3.split("=", 1)[0]);
       const param = defined.includes(name) || !name.endsWith("[]") ? name : name.slice(0, -2);
       if (!defined.includes(param)) {
         return false;
@@ -2329,8 +2329,8 @@ function definedQuery(query, defined, contentParams) {
 }
 function injectTraceHeaders(span, headers) {
   const values = buildHeaders([headers]).values;
-  for (const [key, value] of Object.entries(injectContext(span))) {
-    values.set(key, value);
+  for (const [key2, value] of Object.entries(injectContext(span))) {
+    values.set(key2, value);
   }
   return values;
 }
@@ -2499,7 +2499,7 @@ var formatters = {
 var RFC1738 = "RFC1738";
 
 // node_modules/@anthropic-ai/sdk/internal/qs/utils.mjs
-var has = (obj, key) => (has = Object.hasOwn ?? Function.prototype.call.bind(Object.prototype.hasOwnProperty), has(obj, key));
+var has = (obj, key2) => (has = Object.hasOwn ?? Function.prototype.call.bind(Object.prototype.hasOwnProperty), has(obj, key2));
 var hex_table = /* @__PURE__ */ (() => {
   const array2 = [];
   for (let i = 0; i < 256; ++i) {
@@ -2583,8 +2583,8 @@ var array_prefix_generators = {
     return String(prefix2) + "[]";
   },
   comma: "comma",
-  indices(prefix2, key) {
-    return String(prefix2) + "[" + key + "]";
+  indices(prefix2, key2) {
+    return String(prefix2) + "[" + key2 + "]";
   },
   repeat(prefix2) {
     return String(prefix2);
@@ -2692,15 +2692,15 @@ function inner_stringify(object2, prefix2, generateArrayPrefix, commaRoundTrip, 
     return adjusted_prefix + "[]";
   }
   for (let j = 0; j < obj_keys.length; ++j) {
-    const key = obj_keys[j];
+    const key2 = obj_keys[j];
     const value = (
       // @ts-ignore
-      typeof key === "object" && typeof key.value !== "undefined" ? key.value : obj[key]
+      typeof key2 === "object" && typeof key2.value !== "undefined" ? key2.value : obj[key2]
     );
     if (skipNulls && value === null) {
       continue;
     }
-    const encoded_key = allowDots && encodeDotInKeys ? key.replace(/\./g, "%2E") : key;
+    const encoded_key = allowDots && encodeDotInKeys ? key2.replace(/\./g, "%2E") : key2;
     const key_prefix = isArray(obj) ? typeof generateArrayPrefix === "function" ? generateArrayPrefix(adjusted_prefix, encoded_key) : adjusted_prefix : adjusted_prefix + (allowDots ? "." + encoded_key : "[" + encoded_key + "]");
     sideChannel.set(object2, step);
     const valueSideChannel = /* @__PURE__ */ new WeakMap();
@@ -2817,13 +2817,13 @@ function stringify(object2, opts = {}) {
   }
   const sideChannel = /* @__PURE__ */ new WeakMap();
   for (let i = 0; i < obj_keys.length; ++i) {
-    const key = obj_keys[i];
-    if (options.skipNulls && obj[key] === null) {
+    const key2 = obj_keys[i];
+    if (options.skipNulls && obj[key2] === null) {
       continue;
     }
     push_to_array(keys, inner_stringify(
-      obj[key],
-      key,
+      obj[key2],
+      key2,
       // @ts-expect-error
       generateArrayPrefix,
       commaRoundTrip,
@@ -3085,15 +3085,15 @@ function setContentAttributes(span, attributes, limit2) {
   const blocks = toolResult?.map((block2) => JSON.stringify(block2));
   const length = [...stopSequences ?? [], ...blocks ?? []].reduce((sum2, text2) => sum2 + text2.length + 1, 2) + serialize(others, values) + serialize(messages, values);
   const sizeOf = 3 * length <= limit2 ? (text2) => 3 * text2.length : utf8Length;
-  const sizeOfMessages = () => Object.keys(messages).reduce((sum2, key) => sum2 + sizeOf(values[key] ?? ""), 0);
+  const sizeOfMessages = () => Object.keys(messages).reduce((sum2, key2) => sum2 + sizeOf(values[key2] ?? ""), 0);
   const stopSequencesSize = stopSequences?.reduce((sum2, each) => sum2 + sizeOf(each), 0) ?? 0;
   const keepsStopSequences = stopSequences !== void 0 && stopSequencesSize <= limit2;
   let size = keepsStopSequences ? stopSequencesSize : 0;
   let truncated = stopSequences !== void 0 && !keepsStopSequences;
-  for (const key of Object.keys(others)) {
-    const jsonSize = sizeOf(values[key] ?? "");
+  for (const key2 of Object.keys(others)) {
+    const jsonSize = sizeOf(values[key2] ?? "");
     if (jsonSize > limit2) {
-      delete values[key];
+      delete values[key2];
       truncated = true;
     } else {
       size += jsonSize;
@@ -3119,22 +3119,22 @@ function setContentAttributes(span, attributes, limit2) {
   if (keepsStopSequences) {
     span.setAttribute(ATTR_GEN_AI_REQUEST_STOP_SEQUENCES, stopSequences);
   }
-  for (const [key, value] of Object.entries(values)) {
-    span.setAttribute(key, value);
+  for (const [key2, value] of Object.entries(values)) {
+    span.setAttribute(key2, value);
   }
   return size;
 }
 function serialize(attributes, values) {
   let length = 0;
-  for (const [key, value] of Object.entries(attributes)) {
+  for (const [key2, value] of Object.entries(attributes)) {
     if (value !== void 0) {
-      values[key] = JSON.stringify(value);
-      length += values[key].length;
+      values[key2] = JSON.stringify(value);
+      length += values[key2].length;
     }
   }
   return length;
 }
-function withoutFirstParts(attributes, excess) {
+function withoutFirstParts(attributes, excess2) {
   const withOwnParts = (messages) => messages?.map((message) => ({ ...message, parts: [...message.parts] }));
   const instructions = attributes[ATTR_GEN_AI_SYSTEM_INSTRUCTIONS]?.slice();
   const input = withOwnParts(attributes[ATTR_GEN_AI_INPUT_MESSAGES]);
@@ -3143,25 +3143,25 @@ function withoutFirstParts(attributes, excess) {
   let left = lists.reduce((sum2, parts) => sum2 + parts.length, 0);
   let truncated = false;
   for (const parts of lists) {
-    let removed = 0;
-    while (excess > 0 && removed < parts.length) {
-      const part2 = parts[removed];
-      const size = utf8Length(JSON.stringify(part2));
-      const content = part2["content"];
-      if (left === 1 && part2.type === "text" && typeof content === "string") {
-        const kept = startThatFits(part2, content, size - excess);
+    let removed2 = 0;
+    while (excess2 > 0 && removed2 < parts.length) {
+      const part3 = parts[removed2];
+      const size = utf8Length(JSON.stringify(part3));
+      const content = part3["content"];
+      if (left === 1 && part3.type === "text" && typeof content === "string") {
+        const kept = startThatFits(part3, content, size - excess2);
         if (kept !== content) {
-          parts[removed] = { ...part2, content: kept };
+          parts[removed2] = { ...part3, content: kept };
           truncated = true;
         }
         break;
       }
-      excess -= size + (removed + 1 < parts.length ? 1 : 0);
-      removed++;
+      excess2 -= size + (removed2 + 1 < parts.length ? 1 : 0);
+      removed2++;
       left--;
       truncated = true;
     }
-    parts.splice(0, removed);
+    parts.splice(0, removed2);
   }
   return {
     [ATTR_GEN_AI_SYSTEM_INSTRUCTIONS]: instructions,
@@ -3170,8 +3170,8 @@ function withoutFirstParts(attributes, excess) {
     truncated
   };
 }
-function startThatFits(part2, content, limit2) {
-  const room = limit2 - utf8Length(JSON.stringify({ ...part2, content: "" }));
+function startThatFits(part3, content, limit2) {
+  const room = limit2 - utf8Length(JSON.stringify({ ...part3, content: "" }));
   const head = content.slice(0, Math.max(room, 0));
   const escaped = JSON.stringify(head);
   let length = 0;
@@ -3498,9 +3498,9 @@ function collectStainlessHelpers(tools, messages) {
           if (wasCreatedByStainlessHelper(block2)) {
             helpers.add(block2[SDK_HELPER_SYMBOL]);
           }
-          const definition = block2?.tool?.definition;
-          if (wasCreatedByStainlessHelper(definition)) {
-            helpers.add(definition[SDK_HELPER_SYMBOL]);
+          const definition2 = block2?.tool?.definition;
+          if (wasCreatedByStainlessHelper(definition2)) {
+            helpers.add(definition2[SDK_HELPER_SYMBOL]);
           }
         }
       }
@@ -4031,7 +4031,7 @@ var MODEL_NONSTREAMING_TOKENS = {
 // node_modules/@anthropic-ai/sdk/_vendor/partial-json-parser/parser.mjs
 var LITERALS = ["true", "false", "null"];
 var isWhitespace = (char) => char === " " || char === "	" || char === "\n" || char === "\r";
-var isTruncatedLiteral = (word, rest) => LITERALS.some((literal2) => literal2 !== word && literal2.startsWith(word)) && [...rest].every(isWhitespace);
+var isTruncatedLiteral = (word, rest) => LITERALS.some((literal3) => literal3 !== word && literal3.startsWith(word)) && [...rest].every(isWhitespace);
 var tokenize = (input) => {
   let current = 0;
   let tokens2 = [];
@@ -4264,9 +4264,9 @@ var partialParse = (input) => {
 var JSON_BUF_PROPERTY = "__json_buf";
 function withLazyInput(prev, jsonBuf) {
   const next = {};
-  for (const key of Object.keys(prev)) {
-    if (key !== "input")
-      next[key] = prev[key];
+  for (const key2 of Object.keys(prev)) {
+    if (key2 !== "input")
+      next[key2] = prev[key2];
   }
   Object.defineProperty(next, JSON_BUF_PROPERTY, { value: jsonBuf, enumerable: false, writable: true });
   let input;
@@ -6829,7 +6829,7 @@ async function toFile(value, name, options) {
   }
   const parts = await getBytes(value);
   if (!options?.type) {
-    const type = parts.find((part2) => typeof part2 === "object" && "type" in part2 && part2.type);
+    const type = parts.find((part3) => typeof part3 === "object" && "type" in part3 && part3.type);
     if (typeof type === "string") {
       options = { ...options, type };
     }
@@ -8234,8 +8234,8 @@ var askingOf = (options) => {
   const client = new BaseAnthropic({ ...common, credentials: provider, fetch: identity.fetch });
   return { messages: new Messages(client), identity, hide };
 };
-var checkKey = (key) => {
-  if (/^[\x21-\x7e]+$/.test(key)) return;
+var checkKey = (key2) => {
+  if (/^[\x21-\x7e]+$/.test(key2)) return;
   throw new KinError("The Anthropic API key is empty or has characters that no key has.", {
     code: "api_key_invalid",
     hint: "Set ANTHROPIC_API_KEY to the key as the Claude Console shows it, without spaces or line breaks."
@@ -9302,16 +9302,16 @@ var createHttpControl = (options) => {
   const queue = new PQueue({ concurrency: 1 });
   const inbox = createInbox();
   const ended = new AbortController();
-  const send = async (after, events) => {
-    const answer2 = await insist(() => post("append", { after, events }, options), {
+  const send = async (after2, events) => {
+    const answer2 = await insist(() => post("append", { after: after2, events }, options), {
       ...options,
       signal: ended.signal
     });
     inbox.put(answer2.messages);
     return answer2;
   };
-  const sendOrHear = (after, events) => send(after, events).catch(async (error) => {
-    if (error instanceof KinError && error.code === "unheard") await send(after, []);
+  const sendOrHear = (after2, events) => send(after2, events).catch(async (error) => {
+    if (error instanceof KinError && error.code === "unheard") await send(after2, []);
     throw error;
   });
   let seq = 0;
@@ -9326,14 +9326,14 @@ var createHttpControl = (options) => {
     inbox,
     append: async (pipeline, events) => {
       const answer2 = await queue.add(() => sendOrHear(pipeline.seq, events));
-      const after = events.reduce((folded, data, index) => {
+      const after2 = events.reduce((folded, data, index) => {
         const event = { seq: folded.seq + 1, at: answer2.at[index] ?? folded.updated_at, data };
         const next = options.apply(folded, event);
         options.onAppended(next, event);
         return next;
       }, pipeline);
-      seq = after.seq;
-      return after;
+      seq = after2.seq;
+      return after2;
     },
     release: async () => {
       ended.abort();
@@ -9393,22 +9393,22 @@ var matches = (names, pattern) => {
   const parts = pattern.replace(/^\.\//, "").split("/");
   const directoryOnly = parts.length > 1 && parts.at(-1) === "";
   while (parts.length > 1 && parts.at(-1) === "") parts.pop();
-  const segments = parts.filter((part2) => part2 !== "");
-  let starts = parts.length > 1 ? [0] : names.map((_, index) => index);
+  const segments = parts.filter((part3) => part3 !== "");
+  let starts2 = parts.length > 1 ? [0] : names.map((_, index) => index);
   for (const [index, segment] of segments.entries()) {
-    const first = starts[0] ?? names.length;
+    const first = starts2[0] ?? names.length;
     if (segment !== "**") {
       const tokens2 = tokensOf(segment);
-      starts = starts.filter((at2) => at2 < names.length && fits(names[at2] ?? [], tokens2)).map((at2) => at2 + 1);
+      starts2 = starts2.filter((at2) => at2 < names.length && fits(names[at2] ?? [], tokens2)).map((at2) => at2 + 1);
     } else if (index === segments.length - 1) return first < names.length - (directoryOnly ? 1 : 0);
-    else starts = names.map((_, at2) => at2).slice(first);
+    else starts2 = names.map((_, at2) => at2).slice(first);
   }
-  return segments.length > 0 && starts.some((at2) => at2 < names.length || !directoryOnly);
+  return segments.length > 0 && starts2.some((at2) => at2 < names.length || !directoryOnly);
 };
-var tokensOf = (segment) => (segment.match(/\[!?[^\]]{1,200}\]|\*+|[\s\S]/gu) ?? []).map((part2) => {
-  if (part2.startsWith("*")) return null;
-  if (part2 === "?") return () => true;
-  return part2.length > 2 && part2.startsWith("[") ? classOf(part2.slice(1, -1)) : part2;
+var tokensOf = (segment) => (segment.match(/\[!?[^\]]{1,200}\]|\*+|[\s\S]/gu) ?? []).map((part3) => {
+  if (part3.startsWith("*")) return null;
+  if (part3 === "?") return () => true;
+  return part3.length > 2 && part3.startsWith("[") ? classOf(part3.slice(1, -1)) : part3;
 });
 var classOf = (inner) => {
   const negated = inner.startsWith("!");
@@ -9695,13 +9695,13 @@ var protectedBy = (folded) => {
   return null;
 };
 var whyOf = (name) => WHOLE.get(name) ?? FAMILIES.find(
-  ({ before, after }) => name.length >= before.length + after.length && name.startsWith(before) && name.endsWith(after)
+  ({ before, after: after2 }) => name.length >= before.length + after2.length && name.startsWith(before) && name.endsWith(after2)
 )?.why;
 var ROWS = PROTECTED.flatMap(({ why, globs }) => globs.map((glob) => ({ glob: glob.toLowerCase(), why })));
 var WHOLE = new Map(ROWS.map(({ glob, why }) => [glob, why]));
 var FAMILIES = ROWS.filter(({ glob }) => glob.includes("*")).map(({ glob, why }) => {
-  const [before = "", after = ""] = glob.split("*");
-  return { before, after, why };
+  const [before = "", after2 = ""] = glob.split("*");
+  return { before, after: after2, why };
 });
 
 // core/model/patch/path-rules.ts
@@ -10156,7 +10156,7 @@ import { isUtf8 } from "node:buffer";
 var nameOf = (bytes2) => isUtf8(bytes2) ? bytes2.toString("utf8") : bytes2.toString("latin1").replace(/[\x80-\xff]/g, (letter) => String.fromCharCode(56320 + letter.charCodeAt(0)));
 var bytesOf = (name) => name.isWellFormed() ? Buffer.from(name, "utf8") : Buffer.concat(
   name.split(/((?<![\ud800-\udbff])[\udc80-\udcff]+)/).map(
-    (part2, index) => index % 2 === 0 ? Buffer.from(part2, "utf8") : Buffer.from(Array.from(part2, (letter) => letter.charCodeAt(0) - 56320))
+    (part3, index) => index % 2 === 0 ? Buffer.from(part3, "utf8") : Buffer.from(Array.from(part3, (letter) => letter.charCodeAt(0) - 56320))
   )
 );
 
@@ -10198,11 +10198,11 @@ var diffTrees = async (git, trees) => {
   );
   const differences = [];
   for (let index = 0; index + 1 < rows.length; index += 2) {
-    const [before = "", after = "", oldSha = "", newSha = ""] = (rows[index] ?? "").slice(1).split(" ");
+    const [before = "", after2 = "", oldSha = "", newSha = ""] = (rows[index] ?? "").slice(1).split(" ");
     differences.push({
       path: rows[index + 1] ?? "",
       before: entry(before, oldSha),
-      after: entry(after, newSha)
+      after: entry(after2, newSha)
     });
   }
   return differences;
@@ -10280,9 +10280,9 @@ var diffBetween = async (git, between) => {
   };
 };
 var countsIn = (row) => {
-  const [, added, removed, path2 = ""] = /^(\d+|-)\t(\d+|-)\t(.*)$/s.exec(row) ?? [];
+  const [, added, removed2, path2 = ""] = /^(\d+|-)\t(\d+|-)\t(.*)$/s.exec(row) ?? [];
   const count5 = (digits = "-") => digits === "-" ? null : Number(digits);
-  return { path: path2, added: count5(added), removed: count5(removed) };
+  return { path: path2, added: count5(added), removed: count5(removed2) };
 };
 var piecesOf = (text2) => {
   const pieces = [];
@@ -10309,8 +10309,8 @@ var withinBudget = (pieces) => {
   return fitted;
 };
 var beginningOf = (text2, room) => {
-  const part2 = text2.slice(0, text2.lastIndexOf("\n", room) + 1);
-  return `${part2}[${linesIn(text2) - linesIn(part2)} more lines of this file's diff are left out here]
+  const part3 = text2.slice(0, text2.lastIndexOf("\n", room) + 1);
+  return `${part3}[${linesIn(text2) - linesIn(part3)} more lines of this file's diff are left out here]
 `;
 };
 var linesIn = (text2) => text2.split("\n").length - 1;
@@ -10446,7 +10446,7 @@ var pnpmOf = (lock) => {
   return format === "5" ? "7" : "9";
 };
 var NODE_KEYS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
-var hasNodeDependencies = (manifest) => "workspaces" in manifest || NODE_KEYS.some((key) => namesIn(manifest[key]).length > 0);
+var hasNodeDependencies = (manifest) => "workspaces" in manifest || NODE_KEYS.some((key2) => namesIn(manifest[key2]).length > 0);
 var namesIn = (value) => typeof value === "object" && value !== null ? Object.keys(value) : [];
 var parseObject2 = (text2) => {
   try {
@@ -10676,8 +10676,8 @@ var configured = (config) => {
   const entries = Object.entries(config);
   return Object.fromEntries([
     ["GIT_CONFIG_COUNT", String(entries.length)],
-    ...entries.flatMap(([key, value], index) => [
-      [`GIT_CONFIG_KEY_${index}`, key],
+    ...entries.flatMap(([key2, value], index) => [
+      [`GIT_CONFIG_KEY_${index}`, key2],
       [`GIT_CONFIG_VALUE_${index}`, value]
     ])
   ]);
@@ -10743,7 +10743,7 @@ data ${bytes2.length}
   });
   const input = [aCommit(), `M 040000 ${from} ""
 `, ...gone, ...kept, 'ls ""\n'].map(
-    (part2) => Buffer.from(part2)
+    (part3) => Buffer.from(part3)
   );
   const said3 = await git.text(["fast-import", "--quiet", "--force"], { input: Buffer.concat(input) });
   const tree = /^040000 tree ([0-9a-f]{40,64})$/.exec(said3)?.[1];
@@ -10891,10 +10891,10 @@ var SECRETS = [
   }
 ];
 var secretsIn = (text2) => sightsOf(text2).flatMap(
-  ({ plain, starts }) => bothWays(plain, (one) => [...plainIn(one), ...codedIn(one)]).map((place) => ({
+  ({ plain, starts: starts2 }) => bothWays(plain, (one) => [...plainIn(one), ...codedIn(one)]).map((place) => ({
     ...place,
-    start: starts?.[place.start] ?? place.start,
-    end: starts?.[place.end] ?? place.end
+    start: starts2?.[place.start] ?? place.start,
+    end: starts2?.[place.end] ?? place.end
   }))
 );
 var bothWays = (text2, look2) => {
@@ -10940,11 +10940,11 @@ var readings = (text2) => CLOAKED.test(text2) ? [text2, meant(text2)] : [text2];
 var meant = (text2) => text2.replace(CLOAKS_IN, (...match) => meantBy(match));
 var sightsOf = (text2) => CLOAKED.test(text2) ? [{ plain: text2 }, uncloaked(text2)] : [{ plain: text2 }];
 var uncloaked = (text2) => {
-  const starts = new Uint32Array(text2.length + 1);
+  const starts2 = new Uint32Array(text2.length + 1);
   let [plain, at2] = ["", 0];
-  const keep = (part2, from) => {
-    for (let unit = 0; unit < part2.length; unit++) starts[plain.length + unit] = from + unit;
-    plain += part2;
+  const keep = (part3, from) => {
+    for (let unit = 0; unit < part3.length; unit++) starts2[plain.length + unit] = from + unit;
+    plain += part3;
   };
   for (const match of text2.matchAll(CLOAKS_IN)) {
     keep(text2.slice(at2, match.index), at2);
@@ -10952,8 +10952,8 @@ var uncloaked = (text2) => {
     at2 = match.index + match[0].length;
   }
   keep(text2.slice(at2), at2);
-  starts[plain.length] = text2.length;
-  return { plain, starts };
+  starts2[plain.length] = text2.length;
+  return { plain, starts: starts2 };
 };
 var meantBy = ([, hex, braced, entity, decimal, octal]) => {
   const digits = hex ?? braced ?? entity;
@@ -10998,7 +10998,7 @@ var CODES = [
     }
   }
 ];
-var CLOAKS = [CLOAKED, ...CODES.map(({ within: within4 }) => within4)];
+var CLOAKS = [CLOAKED, ...CODES.map(({ within: within5 }) => within5)];
 
 // core/model/patch/patch-rules.ts
 var MAX_PATCH_BYTES = 1024 * 1024;
@@ -11072,9 +11072,9 @@ function* notesOn({ change, before }, known) {
       yield { kind: "opaque", ...at2, what: `a line of ${line.length} characters` };
       continue;
     }
-    for (const part2 of partsOf(line))
+    for (const part3 of partsOf(line))
       for (const [bit, { notes }] of sights.entries())
-        if ((by & 1 << bit) !== 0) for (const note of notes(part2)) yield { ...note, ...at2 };
+        if ((by & 1 << bit) !== 0) for (const note of notes(part3)) yield { ...note, ...at2 };
   }
 }
 var oddEnd = (text2, before) => {
@@ -11345,11 +11345,11 @@ import { isUtf8 as isUtf83 } from "node:buffer";
 var MOST_BYTES = 4 * 1024 ** 2;
 
 // core/adapters/workbench/recorder.ts
-var toChange = ({ path: path2, before, after }, blobs, baseline) => {
+var toChange = ({ path: path2, before, after: after2 }, blobs, baseline) => {
   const in_base = baseline.has(path2);
-  const mode = (after ?? before)?.mode === "100755" ? "100755" : "100644";
-  if (after === null) return { path: path2, mode, content: null, encoding: "utf-8", in_base };
-  const content = blobs.get(after.sha) ?? Buffer.alloc(0);
+  const mode = (after2 ?? before)?.mode === "100755" ? "100755" : "100644";
+  if (after2 === null) return { path: path2, mode, content: null, encoding: "utf-8", in_base };
+  const content = blobs.get(after2.sha) ?? Buffer.alloc(0);
   return isUtf83(content) && !content.includes(0) ? { path: path2, mode, content: content.toString("utf8"), encoding: "utf-8", in_base } : { path: path2, mode, content: content.toString("base64"), encoding: "base64", in_base };
 };
 
@@ -11357,7 +11357,7 @@ var toChange = ({ path: path2, before, after }, blobs, baseline) => {
 var lookBetween = async (git, between) => {
   const differences = (await diffTrees(git, between)).slice(0, MAX_CANDIDATES);
   const shas = differences.flatMap(
-    ({ before, after }) => [before, after].flatMap((entry2) => entry2 === null || entry2.mode === "160000" ? [] : [entry2.sha])
+    ({ before, after: after2 }) => [before, after2].flatMap((entry2) => entry2 === null || entry2.mode === "160000" ? [] : [entry2.sha])
   );
   const sizes = await blobSizes(git, shas);
   const blobs = await readBlobs(
@@ -11389,26 +11389,26 @@ var overlayFor = (changed) => {
       why: `the patch changes \`${program.path}\`, a program that setup runs with network; Kin runs none there that nobody has reviewed`
     };
   const files = [];
-  for (const { path: path2, before, after } of matter) {
-    if (after !== null && PYPROJECT.test(path2) && HOOKS.test(after))
+  for (const { path: path2, before, after: after2 } of matter) {
+    if (after2 !== null && PYPROJECT.test(path2) && HOOKS.test(after2))
       return {
         kind: "refused",
         why: `the patch changes \`${path2}\`, whose hooks setup would run with network`
       };
-    const content = after !== null && WITH_SCRIPTS.test(path2) ? withScriptsOf(after, before) : after;
-    if (content === null && after !== null)
+    const content = after2 !== null && WITH_SCRIPTS.test(path2) ? withScriptsOf(after2, before) : after2;
+    if (content === null && after2 !== null)
       return { kind: "refused", why: `the patch makes \`${path2}\` something that is no JSON` };
     files.push({ path: path2, content });
   }
   return { kind: "files", files, published: matter.every(isPublished) };
 };
-var isPublished = ({ path: path2, before, after }) => {
-  if (before === null || after === null) return false;
-  if (/(?:^|\/)package\.json$/.test(path2)) return isPublishedJson(before, after);
+var isPublished = ({ path: path2, before, after: after2 }) => {
+  if (before === null || after2 === null) return false;
+  if (/(?:^|\/)package\.json$/.test(path2)) return isPublishedJson(before, after2);
   const line = LINES.find(([name]) => name.test(path2))?.[1];
   if (line === void 0) return false;
   const rest = (text2) => text2.split(/\r?\n/).filter((row) => row.length > LONGEST_ROW || !line.test(row)).join("\n");
-  return rest(before) === rest(after);
+  return rest(before) === rest(after2);
 };
 var LONGEST_ROW = 500;
 var VERSION3 = "[<>=!~^]{0,3} ?[\\w.*+!-]+";
@@ -11430,10 +11430,10 @@ var LINES = [
 ];
 var GROUPS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
 var SPEC = /^(?:latest|\*|[\^~]?\d[\w.+-]*|[<>]=? ?\d[\w.+-]*(?: [<>]=? ?\d[\w.+-]*)?)$/;
-var isPublishedJson = (before, after) => {
-  const [old, now] = [parseObject3(before), parseObject3(after)];
+var isPublishedJson = (before, after2) => {
+  const [old, now] = [parseObject3(before), parseObject3(after2)];
   if (old === null || now === null) return false;
-  const others = (all) => JSON.stringify(Object.entries(all).filter(([key]) => !GROUPS.includes(key) && key !== "scripts"));
+  const others = (all) => JSON.stringify(Object.entries(all).filter(([key2]) => !GROUPS.includes(key2) && key2 !== "scripts"));
   const isNew = (group, name, spec) => old[group]?.[name] !== spec;
   return others(old) === others(now) && GROUPS.every(
     (group) => Object.entries(now[group] ?? {}).every(
@@ -11443,8 +11443,8 @@ var isPublishedJson = (before, after) => {
 };
 var PYPROJECT = /(?:^|\/)pyproject\.toml$/;
 var HOOKS = /\b(?:pre|post)_(?:install|lock|resolve|init)\b/;
-var withScriptsOf = (after, before) => {
-  const now = parseObject3(after);
+var withScriptsOf = (after2, before) => {
+  const now = parseObject3(after2);
   if (now === null) return null;
   const { scripts: _, ...rest } = now;
   const { scripts } = (before === null ? null : parseObject3(before)) ?? {};
@@ -11999,6 +11999,25 @@ var rootFiles = async (git, entries) => {
   const texts = new Map(found.map(({ name, sha }) => [name, blobs.get(sha)?.toString("utf8") ?? ""]));
   return (name) => texts.get(name) ?? null;
 };
+var RULES = /^(?:\.github\/|docs\/)?(?:contributing|ai[-_]policy)(?:\.(?:md|markdown|rst|txt|adoc))?$/i;
+var MOST_RULES = 3;
+var MOST_RULES_BYTES = 64 * 1024;
+var rulesIn = async (git, entries) => {
+  const found = [...entries].filter(([path2, { mode }]) => RULES.test(path2) && mode.startsWith("100")).slice(0, MOST_RULES);
+  const sizes = await blobSizes(
+    git,
+    found.map(([, { sha }]) => sha)
+  );
+  const small = found.filter(([, { sha }]) => (sizes.get(sha) ?? 0) <= 16 * MOST_RULES_BYTES);
+  const blobs = await readBlobs(
+    git,
+    small.map(([, { sha }]) => sha)
+  );
+  return small.map(([path2, { sha }]) => ({
+    path: path2,
+    text: blobs.get(sha)?.subarray(0, MOST_RULES_BYTES).toString("utf8") ?? ""
+  }));
+};
 
 // core/adapters/workbench/stall.ts
 import { chmod as chmod4, stat } from "node:fs/promises";
@@ -12017,7 +12036,7 @@ var allBelow = (pid) => {
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
     const status = readOr(`/proc/${name}/status`);
-    const field = (key) => numberIn(status, key);
+    const field = (key2) => numberIn(status, key2);
     const process2 = {
       pid: Number(name),
       threads: field("Threads"),
@@ -12044,13 +12063,13 @@ var namelessFiles = (processes) => {
   const sum2 = { memory: 0, disk: 0 };
   for (const { pid } of processes)
     for (const fd of listOr(`/proc/${pid}/fd`)) {
-      const target = linkOr(`/proc/${pid}/fd/${fd}`);
-      if (!target.endsWith(" (deleted)")) continue;
+      const target2 = linkOr(`/proc/${pid}/fd/${fd}`);
+      if (!target2.endsWith(" (deleted)")) continue;
       const found = statOr(`/proc/${pid}/fd/${fd}`);
       if (found === null || seen2.has(`${found.dev}:${found.ino}`)) continue;
       seen2.add(`${found.dev}:${found.ino}`);
-      if (target.startsWith("/dev/shm/")) continue;
-      sum2[/^\/(?:memfd:|SYSV)/.test(target) ? "memory" : "disk"] += found.blocks * 512;
+      if (target2.startsWith("/dev/shm/")) continue;
+      sum2[/^\/(?:memfd:|SYSV)/.test(target2) ? "memory" : "disk"] += found.blocks * 512;
     }
   return sum2;
 };
@@ -12058,7 +12077,7 @@ var devShm = (pid) => {
   const found = orElse(() => statfsSync(`/proc/${pid}/root/dev/shm`), null);
   return found === null ? 0 : (found.blocks - found.bfree) * found.bsize;
 };
-var meminfo = (key) => numberIn(readOr("/proc/meminfo"), key) * 1024;
+var meminfo = (key2) => numberIn(readOr("/proc/meminfo"), key2) * 1024;
 var container = (groups = "/sys/fs/cgroup", self2 = "/proc/self/cgroup") => {
   const said3 = readOr(self2);
   const [path2 = "", old = ""] = [/^0::(.*)$/m, /^\d+:(?:[\w,]*,)?memory(?:,[\w,]*)?:(.*)$/m].map(
@@ -12081,7 +12100,7 @@ var boundedIn = (dir, names) => {
   );
   return { most, taken: Number.isSafeInteger(taken) ? Math.max(0, taken - back) : 0 };
 };
-var numberIn = (text2, key) => Number(new RegExp(`^${key}:\\s*(\\d+)`, "m").exec(text2)?.[1] ?? 0);
+var numberIn = (text2, key2) => Number(new RegExp(`^${key2}:\\s*(\\d+)`, "m").exec(text2)?.[1] ?? 0);
 var orElse = (read, other) => {
   try {
     return read();
@@ -12218,7 +12237,7 @@ var memoryOf = (processes, nameless = 0) => sumOf(processes, ({ anonymous }) => 
   nameless,
   sumOf(processes, ({ shared }) => shared)
 );
-var sumOf = (processes, part2) => processes.reduce((sum2, process2) => sum2 + part2(process2), 0);
+var sumOf = (processes, part3) => processes.reduce((sum2, process2) => sum2 + part3(process2), 0);
 var said = (bytes2) => bytes2 >= GIB ? `${(bytes2 / GIB).toFixed(1)} GiB` : `${Math.ceil(bytes2 / MIB)} MiB`;
 
 // core/adapters/workbench/disk.ts
@@ -12562,8 +12581,8 @@ var addressesIn = async (git, entries) => {
   const rows = split(await git.run(["config", "--blob", file.sha, "--no-includes", "-z", "--list"]));
   const modules = /* @__PURE__ */ new Map();
   for (const row of rows) {
-    const [, name = "", key = "", value = ""] = /^submodule\.([\s\S]*)\.(path|url)\n([\s\S]*)$/.exec(row) ?? [];
-    if (key !== "") modules.set(name, { ...modules.get(name), [key]: value });
+    const [, name = "", key2 = "", value = ""] = /^submodule\.([\s\S]*)\.(path|url)\n([\s\S]*)$/.exec(row) ?? [];
+    if (key2 !== "") modules.set(name, { ...modules.get(name), [key2]: value });
   }
   return new Map(
     [...modules.values()].flatMap(({ path: path2, url }) => path2 && url ? [[path2, url]] : [])
@@ -12642,19 +12661,19 @@ var createWorkbench = (options) => {
   const close = async () => {
     closing2.abort();
     await ready?.result.catch(() => void 0);
-    const ends = await Promise.allSettled([...benches].map((end) => end()));
+    const ends2 = await Promise.allSettled([...benches].map((end) => end()));
     const made = await opened?.catch(() => null);
     await made?.git.unseal();
     if (made) await removeTree(made.dir);
     await removeTree(options.dir);
-    for (const end of ends) if (end.status === "rejected") throw end.reason;
+    for (const end of ends2) if (end.status === "rejected") throw end.reason;
   };
   return {
     setUp: (request2) => {
-      const key = JSON.stringify([request2.base, request2.head, request2.config.setup ?? null]);
-      if (ready?.key !== key) {
+      const key2 = JSON.stringify([request2.base, request2.head, request2.config.setup ?? null]);
+      if (ready?.key !== key2) {
         const result = prepare(request2);
-        ready = { key, result };
+        ready = { key: key2, result };
         result.then(
           ({ ok }) => ok,
           () => false
@@ -12780,6 +12799,7 @@ var setUpSite = async (ground, request2, options) => {
   const file = await rootFiles(git, entries);
   const commands = named ?? detectSetup(file);
   const detected = request2.config.gates.length > 0 ? [] : detectGates(file);
+  const rules = await rulesIn(git, entries);
   const litter = litterBeside([...entries.keys()]);
   const submodules = await fetchSubmodules(git, entries, {
     ...from,
@@ -12808,7 +12828,8 @@ var setUpSite = async (ground, request2, options) => {
         tree: baseline,
         commands: [...ran],
         reason,
-        ...detected.length > 0 ? { detected } : {}
+        ...detected.length > 0 ? { detected } : {},
+        ...rules.length > 0 ? { rules } : {}
       },
       site: { dir, git, base, baseline, commands, failed: failed2, protected: globs }
     };
@@ -12833,11 +12854,11 @@ var NO_OVERLAY = { kind: "none" };
 var overlayOf = async ({ git, base }, tree) => {
   const differences = await diffTrees(git, [base.tree, tree]);
   const matter = differences.filter(({ path: path2 }) => isSetupMatter(path2));
-  const shas = matter.flatMap(({ before, after }) => [before, after].flatMap((entry2) => entry2?.sha ?? []));
+  const shas = matter.flatMap(({ before, after: after2 }) => [before, after2].flatMap((entry2) => entry2?.sha ?? []));
   const blobs = await readBlobs(git, shas);
   const text2 = (entry2) => entry2 === null ? null : blobs.get(entry2.sha)?.toString("utf8") ?? null;
   return overlayFor(
-    matter.map(({ path: path2, before, after }) => ({ path: path2, before: text2(before), after: text2(after) }))
+    matter.map(({ path: path2, before, after: after2 }) => ({ path: path2, before: text2(before), after: text2(after2) }))
   );
 };
 var stock = async (stall, {
@@ -12962,10 +12983,10 @@ var Proof = looseObject({
 });
 var objectOf = (fields, where) => looseObject(
   Object.fromEntries(
-    Object.entries(fields).map(([key, type]) => {
-      const path2 = `${where}.${key}`;
+    Object.entries(fields).map(([key2, type]) => {
+      const path2 = `${where}.${key2}`;
       const schema = typeof type === "string" ? parseType(type, path2) : objectOf(type, path2);
-      return key.endsWith("?") ? [key.slice(0, -1), schema.nullish()] : [key, schema];
+      return key2.endsWith("?") ? [key2.slice(0, -1), schema.nullish()] : [key2, schema];
     })
   )
 );
@@ -12995,11 +13016,11 @@ var splitFields = (text2, where) => {
     if (char === "," && depth === 0) parts.push("");
     else parts[parts.length - 1] += char;
   }
-  return parts.map((part2) => {
-    const colon = part2.indexOf(":");
-    const key = part2.slice(0, Math.max(colon, 0)).trim();
-    if (key === "") throw schemaError(part2, where);
-    return [key, part2.slice(colon + 1).trim()];
+  return parts.map((part3) => {
+    const colon = part3.indexOf(":");
+    const key2 = part3.slice(0, Math.max(colon, 0)).trim();
+    if (key2 === "") throw schemaError(part3, where);
+    return [key2, part3.slice(colon + 1).trim()];
   });
 };
 var schemaError = (found, where) => new KinError(`${where}: cannot read the type "${found.trim()}"`, {
@@ -13037,6 +13058,11 @@ var currentStep = (pipeline) => {
   return steps.find((step) => !isClosed(step)) ?? null;
 };
 var awaitsApproval = ({ plan: plan2, opening, approved_by }) => plan2 !== null && opening.hold && approved_by === null;
+var refusalOf = ({ setup, opening, consent, steps }) => {
+  if (consent !== null || opening.consented === true || opening.dry_run) return null;
+  if (steps.some(({ attempts }) => attempts.length > 0)) return null;
+  return setup?.rules?.find(({ refuses }) => refuses !== null) ?? null;
+};
 var isClosed = (step) => step.answer !== null || step.part === "afterwards" && step.attempts.at(-1)?.finished != null;
 var attemptState = (attempt) => {
   if (attempt.finished !== null) return "finished";
@@ -13190,7 +13216,7 @@ var isDue = (pipeline, { behind, data }) => {
       return isTheDue(data, decompositionOf(pipeline));
   }
 };
-var isTheDue = ({ after, steps }, due) => due !== null && due.after === after && isSame(steps, due.steps);
+var isTheDue = ({ after: after2, steps }, due) => due !== null && due.after === after2 && isSame(steps, due.steps);
 
 // core/agents/return-pattern.ts
 var PATTERN_THRESHOLD = 2;
@@ -13585,6 +13611,7 @@ var open = (event) => {
     plan: opening.kept?.plan ?? null,
     brief: opening.brief,
     held: false,
+    consent: null,
     // What a person had run again is approved.
     approved_by: opening.kept === null ? null : opening.task.asked_by,
     revisions: 0,
@@ -13652,11 +13679,12 @@ var changeBy = (pipeline, data) => {
     case "planned":
       return plan(pipeline, data);
     case "plan_held":
-      if (pipeline.held || !awaitsApproval(pipeline)) throw illegal("there is no plan to hold");
+      if (pipeline.held || !(awaitsApproval(pipeline) || refusalOf(pipeline) !== null))
+        throw illegal("there is no plan to hold");
       return { held: true };
     case "plan_approved":
       if (!pipeline.held) throw illegal("no plan waits for approval");
-      return { held: false, approved_by: data.by };
+      return refusalOf(pipeline) === null ? { held: false, approved_by: data.by } : { held: false, consent: data.by };
     case "steps_added":
       return addSteps(pipeline, data);
     case "hook_ran":
@@ -13678,7 +13706,7 @@ var changeBy = (pipeline, data) => {
 var startAttempt = (pipeline, data) => {
   const step = stepOf(pipeline, data.step);
   if (pipeline.setup?.ok !== true) throw illegal("no attempt before a setup that worked");
-  if (awaitsApproval(pipeline)) throw illegal("no attempt before the plan is approved");
+  if (awaitsApproval(pipeline) || pipeline.held) throw illegal("no attempt before the plan is approved");
   if (currentStep(pipeline)?.number !== step.number)
     throw illegal(`step ${step.number} is not the one to work on`);
   if (data.role !== step.role) throw illegal(`step ${step.number} is ${step.role}'s, not ${data.role}'s`);
@@ -13858,14 +13886,14 @@ var secondsOfAttempt = (attempt) => [...attempt.turns, ...attempt.finished?.chec
 // core/agents/invisible.ts
 var visible = (text2) => {
   if (!UNUSUAL.test(text2)) return { text: text2, removed: 0 };
-  let removed = 0;
+  let removed2 = 0;
   const seen2 = text2.replace(RUNS2, (run) => {
     if (KEPT.test(run)) return run;
     if (run === "\u2028" || run === "\u2029") return "\n";
-    if (!run.startsWith("\x1B[") && !run.startsWith("\x9B")) removed++;
+    if (!run.startsWith("\x1B[") && !run.startsWith("\x9B")) removed2++;
     return "";
   });
-  return { text: seen2, removed };
+  return { text: seen2, removed: removed2 };
 };
 var lines = (text2) => text2.replace(/\r\n?/g, "\n");
 var prefix = (text2, limit2) => {
@@ -13880,9 +13908,9 @@ var RUNS2 = new RegExp(`${EMOJI}|${STRING}|${CONTROL}|[\\u2028\\u2029]|${BAD}`, 
 var KEPT = /^[\p{Extended_Pictographic}0-9#*]/u;
 
 // core/report/closing.ts
-var withoutClosing = (text2, broken) => text2.replace(
+var withoutClosing = (text2, broken2) => text2.replace(
   CLOSING,
-  (_, word, between, reference) => broken({ word, between, reference })
+  (_, word, between, reference) => broken2({ word, between, reference })
 );
 var CLOSING = /(?<![A-Za-z0-9])(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[\](){}"'\\<>-]*)((?:[\w.-]{1,100}\/[\w.-]{1,100})?[#＃]|gh-|https?:\/\/[^\s/]{1,300}\/[^\s/]{1,100}\/[^\s/]{1,200}\/(?:issues|pull)\/)(?=\d)/gi;
 
@@ -13941,9 +13969,9 @@ var textOf2 = ({ data }, pipeline) => {
     case "planned":
       return `plan: ${data.plan.steps.map((step) => step.role).join(" \u2192 ")} (route ${data.plan.route_type})`;
     case "plan_held":
-      return "the plan waits for approval";
+      return refusalOf(pipeline) !== null ? "the project's rules refuse what a machine wrote: it waits for a person's word" : "the plan waits for approval";
     case "plan_approved":
-      return `plan approved by ${data.by}`;
+      return pipeline.plan === null ? `${data.by} goes on all the same` : `plan approved by ${data.by}`;
     case "steps_added":
       return `${data.part}: ${data.steps.map((step) => step.role).join(" \u2192 ")} after step ${data.after}`;
     case "hook_ran":
@@ -14128,6 +14156,7 @@ var decide = (pipeline) => {
   if (pipeline.stop !== null) return [conclude("stopped", `${pipeline.stop.reason} (${pipeline.stop.by})`)];
   if (pipeline.setup === null) return pipeline.held ? [] : [{ kind: "set_up", key: "setup" }];
   if (!pipeline.setup.ok) return [conclude("blocked", pipeline.setup.reason ?? "The setup failed.")];
+  if (refusalOf(pipeline) !== null) return pipeline.held ? [] : [concludeAll([{ kind: "plan_held" }])];
   if (isBaseUnchecked(pipeline) && !pipeline.held)
     return [{ kind: "check_base", key: "base", commands: ownCommands(pipeline) }];
   if (pipeline.plan !== null && pipeline.opening.dry_run)
@@ -14273,7 +14302,7 @@ var concludeAll = (events) => ({
 });
 var conclude = (outcome, reason, returned = null) => concludeAll([finished(outcome, reason, returned)]);
 var superseded = (handover, reason, returned = null) => concludeAll([{ ...finished("superseded", reason.trim(), returned), handover }]);
-var add = ({ after, part: part2, steps }) => concludeAll([{ kind: "steps_added", after, part: part2, steps: [...steps] }]);
+var add = ({ after: after2, part: part3, steps }) => concludeAll([{ kind: "steps_added", after: after2, part: part3, steps: [...steps] }]);
 
 // core/run/benches.ts
 var openBenches = (world) => {
@@ -14303,10 +14332,10 @@ var openBenches = (world) => {
     return world.workbench.open({ key: keyOf2({ step, attempt }), tree, scope, history: historyOf(pipeline) });
   };
   const of = (conversation, signal2) => {
-    const key = keyOf2(conversation);
-    const bench = open3.get(key) ?? start(conversation, signal2);
-    open3.set(key, bench);
-    bench.catch(() => open3.delete(key));
+    const key2 = keyOf2(conversation);
+    const bench = open3.get(key2) ?? start(conversation, signal2);
+    open3.set(key2, bench);
+    bench.catch(() => open3.delete(key2));
     return bench;
   };
   const judge = async (pipeline, commands, options) => world.workbench.judge(await treeOf(pipeline, options.signal), commands, options);
@@ -14343,6 +14372,951 @@ var setupFailed = (reason) => new KinError(`The setup failed on this runner: ${r
   code: "setup_failed",
   hint: "It worked when this pipeline began. Run the task again."
 });
+
+// core/agents/definitions.ts
+var definitionEdits = (text2, all) => {
+  if (!text2.includes("]:")) return [];
+  const used = labelsUsed(text2);
+  const found = starts(text2, { all, pattern: DEFINITION });
+  const definitions = found.flatMap((match) => continues(text2, match) ? [] : definition(match, used));
+  return [...definitions, ...starts(text2, { all, pattern: FOOTNOTE }).map(footnote)];
+};
+var starts = (text2, search) => {
+  const { all, pattern } = search;
+  const found = [];
+  let index = 0;
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text2); match; match = pattern.exec(text2)) {
+    while ((all[index]?.end ?? Number.POSITIVE_INFINITY) <= match.index) index++;
+    const region = all[index];
+    if (region?.kind !== "text" && region?.kind !== "lost")
+      pattern.lastIndex = Math.max(region?.end ?? 0, match.index + 1);
+    else found.push({ match, below: region.start < match.index });
+  }
+  return found;
+};
+var definition = ({ match }, used) => {
+  const [whole, start = "", label2 = "", space = "", address = "", title] = match;
+  const needed = used.has(key(label2));
+  if (needed && title === void 0) return [];
+  const from = match.index + start.length;
+  const colon = from + label2.length + 2;
+  if (/<[A-Za-z/!?]/.test(whole)) return [{ start: colon, end: colon, text: " ", hidden: 1 }];
+  const comment2 = !needed && (title !== void 0 || /^(?:#|<>)$/.test(address));
+  const shown = comment2 ? "" : `[${label2}]${needed ? "" : " "}:${space}${address}`;
+  return [
+    {
+      start: from,
+      end: match.index + whole.length,
+      text: shown,
+      hidden: title !== void 0 || comment2 ? 1 : 0
+    }
+  ];
+};
+var continues = (text2, { match, below }) => {
+  if (match[1] !== "" || match.index === 0 || !below) return false;
+  const before = text2.lastIndexOf("\n", match.index - 2) + 1;
+  return match.index - 1 > before && /[A-Za-z]/.test(text2.charAt(before));
+};
+var footnote = ({ match }) => {
+  const [whole, start = "", label2 = ""] = match;
+  const from = match.index + start.length;
+  return { start: from, end: match.index + whole.length, text: `(footnote ${label2.slice(1)})`, hidden: 0 };
+};
+var labelsUsed = (text2) => {
+  const used = /* @__PURE__ */ new Set();
+  for (const [, label2 = ""] of text2.matchAll(/\[([^[\]]{1,60})\](?!:)/g)) used.add(key(label2));
+  return used;
+};
+var key = (label2) => label2.replace(/\s+/g, " ").trim().toLowerCase();
+var LINE = "(?:[^%\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*";
+var TITLE = `"${LINE.replace("%", '"')}"|'${LINE.replace("%", "'")}'|\\(${LINE.replace("%", "()")}\\)`;
+var START = "^((?:[ \\t>]|[-*+][ \\t]|\\d{1,9}[.)][ \\t])*)";
+var DEFINITION = new RegExp(
+  `${START}\\[((?!\\^)(?:[^[\\]\\\\]|\\\\.){1,999})\\]:([ \\t]*\\n[ \\t>]*(?!>)|[ \\t]*)(<(?:[^<>\\n\\\\]|\\\\.)*>|[^\\s<]\\S*)(?:(?:[ \\t]*\\n[ \\t>]*|[ \\t]+)(${TITLE}))?[ \\t]*$`,
+  "gm"
+);
+var FOOTNOTE = new RegExp(`${START}\\[(\\^[^[\\]\\s]{1,200})\\]:`, "gm");
+
+// core/agents/drawings.ts
+var drawingEdits = (text2, all) => [
+  ...text2.includes("$") ? mathEdits(text2, all) : [],
+  ...vectorEdits(text2, all)
+];
+var drawnBody = (source) => {
+  const end = source.lastIndexOf("\n");
+  if (HIDES.test(source)) return { text: `(math removed)${end < 0 ? "" : source.slice(end)}`, hidden: 1 };
+  let hidden = 0;
+  const text2 = source.replace(/^[ \t>]*%%.*$/gm, () => {
+    hidden++;
+    return "";
+  });
+  return { text: text2, hidden };
+};
+var mathEdits = (text2, all) => {
+  const edits = [];
+  const regionAt = regionsInOrder(all);
+  let last;
+  let from;
+  for (const { 0: found, index } of text2.matchAll(MATH)) {
+    const region = regionAt(index);
+    if (found.startsWith("\n")) {
+      last = void 0;
+      from = void 0;
+    } else if (region?.kind === "code") {
+      const math = text2[region.start - 1] === "$" && text2[region.end] === "$";
+      if (math && !found.startsWith("$")) from ??= last;
+    } else if (!found.startsWith("$")) from ??= last;
+    else {
+      const end = index + found.length;
+      if (from !== void 0) edits.push({ start: from, end, text: "(math removed)", hidden: 1 });
+      last = from === void 0 ? index : void 0;
+      from = void 0;
+    }
+  }
+  return edits;
+};
+var vectorEdits = (text2, all) => {
+  const edits = [];
+  const regionAt = regionsInOrder(all);
+  let from;
+  for (const { 0: found, 1: slash, index } of text2.matchAll(VECTOR)) {
+    if (regionAt(index)?.kind === "code") continue;
+    if (slash === "") from ??= index;
+    else if (from !== void 0) {
+      edits.push({ start: from, end: index + found.length, text: "", hidden: 1 });
+      from = void 0;
+    }
+  }
+  return edits;
+};
+var regionsInOrder = (all) => {
+  let at2 = 0;
+  return (offset) => {
+    while ((all[at2]?.end ?? Number.POSITIVE_INFINITY) <= offset) at2++;
+    return all[at2];
+  };
+};
+var SEEN = "red|green|blue|orange|purple|brown|magenta|teal|violet|gray|grey|olive";
+var COMMANDS = "[hv]?phantom|[hv]space|m?space|[hm]?skip|m?kern|math[rlc]lap|[rlc]lap|smash|raisebox|raise|lower|href|class|cssId|style|data|unicode|require|def|let|(?:re)?newcommand|(?:re)?newenvironment|label|tag|ref|eqref|tooltip|texttip|mmlToken|toggle|bbox|rule|fcolorbox|colorbox|definecolor|tiny|Tiny|verb";
+var HIDING = `\\\\(?:(?:${COMMANDS})(?![A-Za-z])|(?:text)?color(?![A-Za-z])(?!\\{(?:${SEEN})\\}))`;
+var HIDES = new RegExp(HIDING, "i");
+var MATH = new RegExp(
+  `\\n(?=[ \\t>]{0,80}\\n)|\\$+|${HIDING}|(?<=\\$[^$\\n]{1,300}[^\\\\])%(?=[^$\\n]{0,300}[^$\\s]\\$(?![A-Za-z0-9]))`,
+  "gi"
+);
+var VECTOR = /<(\/?)svg(?![\w-])[^<>]{0,1000}>/gi;
+
+// core/agents/entities.ts
+var decode = (text2) => text2.includes("&") ? text2.replace(ENTITY, replaced) : text2;
+var replaced = (whole, ampersands, body) => {
+  const character = body === void 0 ? void 0 : decoded(body);
+  if (character !== void 0) return character;
+  if (ampersands === "") return whole;
+  return body === void 0 ? "&" : `&${body};`;
+};
+var ENTITY = /&((?:(?:amp|AMP|#0{0,9}38|#[xX]0{0,9}26);)*)(?:(#\d{1,12}|#[xX][\da-fA-F]{1,12}|[A-Za-z]{2,31});)?/g;
+var decoded = (body) => {
+  if (!body.startsWith("#")) return Object.hasOwn(NAMED, body) ? NAMED[body] : void 0;
+  const point2 = /^#[xX]/.test(body) ? Number.parseInt(body.slice(2), 16) : Number.parseInt(body.slice(1), 10);
+  const valid = point2 > 0 && point2 <= 1114111 && !(point2 >= 55296 && point2 <= 57343);
+  return valid ? String.fromCodePoint(point2) : "\uFFFD";
+};
+var NAMED = {
+  ...{
+    lt: "<",
+    LT: "<",
+    gt: ">",
+    GT: ">",
+    quot: '"',
+    QUOT: '"',
+    apos: "'",
+    nbsp: "\xA0",
+    NonBreakingSpace: "\xA0"
+  },
+  ...{
+    Tab: "	",
+    NewLine: "\n",
+    excl: "!",
+    num: "#",
+    dollar: "$",
+    percnt: "%",
+    lpar: "(",
+    rpar: ")",
+    ast: "*"
+  },
+  ...{
+    midast: "*",
+    plus: "+",
+    comma: ",",
+    period: ".",
+    sol: "/",
+    colon: ":",
+    semi: ";",
+    equals: "=",
+    quest: "?"
+  },
+  ...{
+    commat: "@",
+    lsqb: "[",
+    lbrack: "[",
+    bsol: "\\",
+    rsqb: "]",
+    rbrack: "]",
+    Hat: "^",
+    lowbar: "_",
+    UnderBar: "_"
+  },
+  ...{ grave: "`", DiacriticalGrave: "`", lcub: "{", lbrace: "{", verbar: "|", vert: "|", VerticalLine: "|" },
+  ...{ rcub: "}", rbrace: "}", ensp: "\u2002", emsp: "\u2003", thinsp: "\u2009", ThinSpace: "\u2009" },
+  ...{
+    hairsp: "\u200A",
+    VeryThinSpace: "\u200A",
+    shy: "\xAD",
+    zwj: "\u200D",
+    zwnj: "\u200C",
+    lrm: "\u200E"
+  },
+  ...{ rlm: "\u200F", ZeroWidthSpace: "\u200B", NegativeThinSpace: "\u200B", NegativeMediumSpace: "\u200B" },
+  ...{ NegativeThickSpace: "\u200B", NegativeVeryThinSpace: "\u200B", NoBreak: "\u2060", af: "\u2061" },
+  ...{
+    ApplyFunction: "\u2061",
+    it: "\u2062",
+    InvisibleTimes: "\u2062",
+    ic: "\u2063",
+    InvisibleComma: "\u2063"
+  },
+  ...{
+    ndash: "\u2013",
+    mdash: "\u2014",
+    hellip: "\u2026",
+    lsquo: "\u2018",
+    rsquo: "\u2019",
+    ldquo: "\u201C",
+    rdquo: "\u201D",
+    bull: "\u2022",
+    middot: "\xB7"
+  },
+  ...{ copy: "\xA9", reg: "\xAE", trade: "\u2122", times: "\xD7", larr: "\u2190", rarr: "\u2192" }
+};
+
+// core/agents/tags.ts
+var readTag = (text2, at2, loose) => {
+  const name = exec(loose ? LOOSE_NAME : NAME, text2, at2);
+  if (!name) return { failed: at2 + 1 };
+  const attributes = [];
+  let index = at2 + name[0].length;
+  for (; ; ) {
+    const close = exec(loose ? LOOSE_CLOSE : CLOSE, text2, index);
+    if (close) return rewrite({ name, attributes, end: index + close[0].length });
+    const attribute = exec(loose ? LOOSE_ATTRIBUTE : ATTRIBUTE, text2, index);
+    if (!attribute) return { failed: index };
+    index += attribute[0].length;
+    if (loose && attribute[2] === void 0 && exec(OPEN_QUOTE, text2, index)) return { failed: index };
+    attributes.push({ name: (attribute[1] ?? "").toLowerCase(), value: unquoted(attribute[2] ?? "") });
+  }
+};
+var rewrite = ({ name, attributes, end }) => {
+  const slash = name[1] ?? "";
+  const element = (name[2] ?? "").toLowerCase();
+  const known = KNOWN.has(element);
+  if (element === "details" || element === "summary") {
+    const hidden2 = attributes.filter((attribute) => attribute.name !== "open").length;
+    return { end, text: element === "summary" && slash ? "\n" : "", hidden: hidden2, known };
+  }
+  if (element === "img" && slash === "") return image(attributes, end);
+  const kept = attributes.filter(harmless);
+  const hidden = attributes.length - kept.length;
+  const rebuilt = kept.map(({ name: name2, value }) => ` ${name2}="${value}"`).join("");
+  return { end, text: hidden === 0 ? void 0 : `<${slash}${name[2] ?? ""}${rebuilt}>`, hidden, known };
+};
+var image = (attributes, end) => {
+  const value = (name) => attributes.find((attribute) => attribute.name === name)?.value ?? "";
+  const alt = value("alt").replace(/[[\]<>\s]+/g, " ").trim();
+  const source = attributes.find(({ name, value: value2 }) => name === "src" && URL_LIKE.test(value2))?.value;
+  const words3 = `[image: ${alt}]`;
+  const hidden = attributes.filter((attribute) => attribute.name !== "alt" && !harmless(attribute)).length;
+  return { end, text: source === void 0 ? words3 : `${words3}(${source})`, hidden, known: true };
+};
+var harmless = ({ name, value }) => LINKS.has(name) ? URL_LIKE.test(value) : PLAIN.has(name) && /^[\w%.#-]{0,30}$/.test(value);
+var unquoted = (value) => /^["']/.test(value) ? value.slice(1, -1) : value;
+var exec = (pattern, text2, at2) => {
+  pattern.lastIndex = at2;
+  return pattern.exec(text2);
+};
+var NAME = /<(\/?)([A-Za-z][A-Za-z0-9-]*)/y;
+var ATTRIBUTE = /\s+([a-zA-Z_:][\w.:-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?/y;
+var CLOSE = /\s*\/?>/y;
+var LOOSE_NAME = /<(\/?)([A-Za-z][^\s/>]*)/y;
+var LOOSE_ATTRIBUTE = /[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>"'][^\s>]*))?/y;
+var LOOSE_CLOSE = /[\s/]*>/y;
+var OPEN_QUOTE = /\s*=\s*["']/y;
+var URL_LIKE = /^[^\s()<>"'`[\]\\]{0,2048}$/;
+var LINKS = /* @__PURE__ */ new Set(["href", "src"]);
+var PLAIN = new Set(
+  "width height align valign colspan rowspan start border type checked disabled dir target rel scope id class name".split(
+    " "
+  )
+);
+var KNOWN = new Set(
+  "a abbr b bdo blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark nav ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td tfoot th thead tr tt u ul var video".split(" ")
+);
+
+// core/agents/hidden-html.ts
+var angle = (work, region, at2) => {
+  const head = work.masked.slice(at2, at2 + 9);
+  if (head.startsWith("<!--")) return comment(work, region, at2);
+  if (/^<\/?[A-Za-z]/.test(head)) return tag(work, region, at2);
+  if (region.kind !== "text") {
+    if (!/^<(?:[!?]|\/[^A-Za-z])/.test(head)) return literal2(work, at2);
+    const end2 = after(work, ">", { from: at2 + 2, otherwise: 0 });
+    return removed(work, ends(work, region, { at: at2, end: end2 }) ? end2 : work.text.length, at2);
+  }
+  const close = head === "<![CDATA[" ? "]]>" : head.startsWith("<?") ? "?>" : /^<![A-Za-z]/.test(head) ? ">" : "";
+  const end = close === "" ? 0 : after(work, close, { from: at2 + 2, otherwise: 0 });
+  if (end === 0 || end > region.end) return literal2(work, at2);
+  const first = after(work, ">", { from: at2, otherwise: end });
+  return removed(work, work.masked.slice(first, end).includes("<") ? work.text.length : end, at2);
+};
+var tag = (work, region, at2) => {
+  const { masked } = work;
+  AUTOLINK.lastIndex = at2;
+  const link2 = AUTOLINK.exec(masked);
+  if (link2) {
+    work.out.push(link2[0]);
+    return at2 + link2[0].length;
+  }
+  const raw = region.kind !== "text";
+  const found = work.find(">", at2) < 0 ? { failed: at2 } : readTag(masked, at2, raw);
+  const end = "failed" in found ? 0 : found.end;
+  if (raw && !ends(work, region, { at: at2, end })) return removed(work, masked.length, at2);
+  if ("failed" in found || end > region.end) {
+    work.spent += ("failed" in found ? found.failed : end) - at2;
+    return literal2(work, at2);
+  }
+  work.out.push(found.text ?? work.text.slice(at2, end));
+  work.hidden += found.hidden;
+  if (!found.known) work.unseen++;
+  return end;
+};
+var ends = ({ masked }, region, { at: at2, end }) => end > at2 && end <= region.end && !(region.kind === "lost" && masked.slice(at2, end).includes("\n"));
+var comment = (work, region, at2) => {
+  const { masked } = work;
+  const empty = /^<!---?>/.exec(masked.slice(at2, at2 + 6));
+  if (empty) return removed(work, at2 + empty[0].length, at2);
+  const far = { from: at2 + 4, otherwise: masked.length };
+  const [closed2, banged] = [after(work, "-->", far), after(work, "--!>", far)];
+  const end = Math.min(closed2, banged);
+  const body = masked.slice(at2 + 4, end - 3);
+  if (region.kind === "html") return removed(work, end > region.end ? masked.length : end, at2);
+  if (region.kind === "lost")
+    return removed(work, body.includes("\n") && !afterBlankLine(masked, at2) ? masked.length : end, at2);
+  const runsOn = end > region.end || /\n[ \t]*\n/.test(body);
+  const rest = banged < closed2 && closed2 <= region.end ? masked.slice(banged, closed2) : "";
+  if (runsOn && BEGINS.test(body) || BEGINS.test(rest)) return removed(work, masked.length, at2);
+  return removed(work, BEGINS.test(body) && body.includes("--") ? Math.max(end, region.end) : end, at2);
+};
+var afterBlankLine = (text2, at2) => {
+  if (at2 === 0) return true;
+  const above = text2.lastIndexOf("\n", at2 - 2) + 1;
+  return text2[at2 - 1] === "\n" && /^[ \t]*$/.test(text2.slice(above, at2 - 1));
+};
+var after = (work, needle, search) => {
+  const found = work.find(needle, search.from);
+  return found < 0 ? search.otherwise : found + needle.length;
+};
+var removed = (work, end, at2) => {
+  if (end <= at2) return literal2(work, at2);
+  work.hidden++;
+  return end;
+};
+var literal2 = (work, at2) => {
+  work.out.push("<");
+  return at2 + 1;
+};
+var BEGINS = /<[A-Za-z/!?]/;
+var AUTOLINK = /<(?:[A-Za-z][\w+.-]{1,31}:[^\s<>]*|[^\s<>@"'/]{1,64}@[^\s<>]{1,255})>/y;
+
+// core/agents/block-starts.ts
+var htmlEnd = (rest, interrupts) => {
+  if (!rest.startsWith("<")) return void 0;
+  for (const [start, end] of HTML) if (start.test(rest)) return end;
+  return !interrupts && LONE_TAG.test(rest) ? BLANK : void 0;
+};
+var unsureStart = (rest, lazy) => rest.startsWith("<") && (UNSURE.some((start) => start.test(rest)) || lazy && LONE_TAG.test(rest));
+var BLANK = /^[ \t]*$/;
+var HEADING = /^#{1,6}(?:[ \t]|$)/;
+var THEMATIC = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
+var FENCE = /^(?:(`{3,})(?!`)[^`]*|(~{3,})(?!~).*)$/;
+var LIST = /^(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)/;
+var DRAWN = /^(?:mermaid|math|geojson|topojson|stl)\b/i;
+var DELIMITERS = /^[-|: \t]+$/;
+var ROW_OR_NOT = /^(?:=+[ \t]*$|<|(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$))/;
+var UNSURE = [
+  /^<![a-z]/,
+  /^<\/?(?:source|search|textarea)\b/i,
+  /^<\/(?:pre|script|style)\b/i
+];
+var BLOCKS = "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|p|param|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul";
+var HTML = [
+  [/^<(?:script|pre|style)(?:[ \t>]|$)/i, /<\/(?:script|pre|style)>/i],
+  [/^<!--/, /-->/],
+  [/^<\?/, /\?>/],
+  [/^<![A-Z]/, />/],
+  [/^<!\[CDATA\[/, /\]\]>/],
+  [new RegExp(`^</?(?:${BLOCKS})(?:[ \\t]|/?>|$)`, "i"), BLANK]
+];
+var ATTRIBUTE2 = `[ \\t]+[a-zA-Z_:][\\w.:-]*(?:[ \\t]*=[ \\t]*(?:"[^"]*"|'[^']*'|[^ \\t"'=<>\`]+))?`;
+var LONE_TAG = new RegExp(
+  `^<(?:[a-zA-Z][a-zA-Z0-9-]*(?:${ATTRIBUTE2})*[ \\t]*/?|/[a-zA-Z][a-zA-Z0-9-]*[ \\t]*)>[ \\t]*$`
+);
+
+// core/agents/blocks.ts
+var readLine = (scan, start, end) => {
+  const { at: at2, matched } = descend(scan, start, end);
+  if (scan.lost) return;
+  if (at2 > start) scan.marks.push([start, at2]);
+  const inside = matched === scan.containers.length;
+  if (!inside) scan.fence = void 0;
+  if (!inside || scan.html === BLANK && BLANK.test(scan.text.slice(at2, end))) scan.html = void 0;
+  if (scan.fence) fenceLine(scan, at2, end);
+  else if (scan.html) htmlLine(scan, at2, { start, end });
+  else open2(scan, { start, at: at2, end, matched });
+};
+var descend = (scan, start, end) => {
+  let at2 = start;
+  let matched = 0;
+  for (const container3 of scan.containers) {
+    const spaces = indent(scan, at2, end, container3.kind === "quote" ? 4 : container3.need);
+    if (container3.kind === "quote") {
+      if (spaces > 3 || scan.text[at2 + spaces] !== ">" || at2 + spaces >= end) break;
+      at2 = afterQuote(scan, at2 + spaces + 1, end);
+    } else if (blank2(scan.text, at2, end)) {
+      if (container3.empty) break;
+    } else if (spaces >= container3.need) at2 += container3.need;
+    else break;
+    matched++;
+  }
+  return { at: at2, matched };
+};
+var afterQuote = (scan, at2, end) => {
+  if (at2 < end && scan.text[at2] === "	") scan.lost = true;
+  return at2 < end && scan.text[at2] === " " ? at2 + 1 : at2;
+};
+var indent = (scan, at2, end, most) => {
+  let count5 = 0;
+  while (count5 < most && at2 + count5 < end && scan.text[at2 + count5] === " ") count5++;
+  if (count5 < most && at2 + count5 < end && scan.text[at2 + count5] === "	") {
+    if (scan.containers.length > 0 && !blank2(scan.text, at2, end)) scan.lost = true;
+    return most;
+  }
+  return count5;
+};
+var blank2 = (text2, at2, end) => {
+  let index = at2;
+  while (index < end && (text2[index] === " " || text2[index] === "	")) index++;
+  return index === end;
+};
+var fenceLine = (scan, at2, end) => {
+  const fence2 = scan.fence;
+  if (!fence2) return;
+  const spaces = indent(scan, at2, end, 4);
+  let index = at2 + spaces;
+  while (index < end && scan.text[index] === fence2.mark) index++;
+  if (spaces > 3 || index - at2 - spaces < fence2.size || !blank2(scan.text, index, end)) return;
+  scan.found.push({ kind: fence2.kind, start: fence2.body, end });
+  scan.fence = void 0;
+};
+var htmlLine = (scan, at2, { start, end }) => {
+  const from = scan.htmlStart ?? start;
+  if (scan.htmlStart !== void 0) scan.found.pop();
+  scan.found.push({ kind: "html", start: from, end: Math.min(end + 1, scan.text.length) });
+  scan.htmlStart = from;
+  if (scan.html !== BLANK && scan.html?.test(scan.text.slice(at2, end))) scan.html = void 0;
+};
+var open2 = (scan, line) => {
+  const lazy = scan.paragraph && line.matched < scan.containers.length;
+  let interrupts = scan.paragraph && !lazy;
+  let fresh = false;
+  for (; ; ) {
+    const spaces = indent(scan, line.at, line.end, 4);
+    const rest = scan.text.slice(line.at + spaces, line.end);
+    if (scan.lost || BLANK.test(rest) || spaces > 3) break;
+    if (leaf(scan, { line, rest, spaces, interrupts, lazy: lazy && !fresh })) return;
+    if (scan.lost || !container2(scan, { line, rest, spaces, interrupts })) break;
+    interrupts = false;
+    fresh = true;
+  }
+  if (!scan.lost) words(scan, line, { lazy: lazy && !fresh, fresh });
+};
+var leaf = (scan, start) => {
+  const { line, rest, spaces, interrupts } = start;
+  const fence2 = FENCE.exec(rest);
+  const html = fence2 ? void 0 : htmlEnd(rest, interrupts);
+  if (unsureStart(rest, start.lazy) || scan.table && ROW_OR_NOT.test(rest)) {
+    scan.lost = true;
+    return false;
+  }
+  const setext = interrupts && /^(?:=+|-+)[ \t]*$/.test(rest);
+  if (setext && rest.startsWith("=") && line.matched > 0) scan.lost = true;
+  if (!fence2 && !html && !setext && !HEADING.test(rest) && !THEMATIC.test(rest)) return false;
+  settle2(scan, line.matched);
+  if (fence2) openFence(scan, fence2, line.at + spaces, line.end);
+  if (html) {
+    scan.html = html;
+    scan.htmlStart = void 0;
+    htmlLine(scan, line.at + spaces, line);
+  }
+  return true;
+};
+var settle2 = (scan, matched) => {
+  scan.containers.length = matched;
+  scan.paragraph = false;
+  scan.table = false;
+  for (const item of scan.containers) if (item.kind === "item") item.empty = false;
+};
+var openFence = (scan, fence2, at2, end) => {
+  const ticks2 = fence2[1] ?? fence2[2] ?? "";
+  const info2 = fence2[0].slice(ticks2.length).trim();
+  scan.found.push({ kind: "info", start: at2 + ticks2.length, end });
+  const kind = DRAWN.test(info2) ? "drawn" : "code";
+  const body = Math.min(end + 1, scan.text.length);
+  scan.fence = { mark: ticks2.charAt(0), size: ticks2.length, body, kind };
+};
+var container2 = (scan, { line, rest, spaces, interrupts }) => {
+  const marker = rest.startsWith(">") ? ">" : LIST.exec(rest)?.[0];
+  if (marker === void 0) return false;
+  const after2 = rest.slice(marker.length);
+  if (marker !== ">" && interrupts && (BLANK.test(after2) || !/^(?:[*+-]|0{0,8}1[.)])$/.test(marker)))
+    return false;
+  settle2(scan, line.matched);
+  line.at += spaces + marker.length;
+  if (marker === ">") {
+    scan.containers.push({ kind: "quote" });
+    line.at = afterQuote(scan, line.at, line.end);
+  } else {
+    const gap = / */.exec(after2)?.[0].length ?? 0;
+    if (after2[gap] === "	") scan.lost = true;
+    const padding = gap > 4 || gap === 0 || BLANK.test(after2) ? 1 : gap;
+    scan.containers.push({ kind: "item", need: spaces + marker.length + padding, empty: BLANK.test(after2) });
+    line.at = Math.min(line.at + padding, line.end);
+  }
+  scan.marks.push([line.start, line.at]);
+  line.matched = scan.containers.length;
+  if (scan.containers.length > DEEPEST) scan.lost = true;
+  return true;
+};
+var words = (scan, line, { lazy, fresh }) => {
+  const rest = scan.text.slice(line.at, line.end);
+  if (BLANK.test(rest)) {
+    scan.containers.length = line.matched;
+    scan.paragraph = false;
+    scan.table = false;
+    return;
+  }
+  if (lazy) return;
+  const continues2 = scan.paragraph && !fresh && line.matched === scan.containers.length;
+  const table2 = continues2 && (scan.table || DELIMITERS.test(rest) && /-/.test(rest) && /[|:]/.test(rest));
+  settle2(scan, line.matched);
+  scan.paragraph = continues2 || !/^(?: {4}| {0,3}\t)/.test(rest);
+  scan.table = table2;
+  if (table2 && scan.containers.length > 0) scan.lost = true;
+};
+var DEEPEST = 24;
+
+// core/agents/spans.ts
+var codeSpans = (text2) => {
+  if (!text2.includes("`")) return [];
+  const spans = [];
+  let from = 0;
+  while (from < text2.length) {
+    BLANK_LINE.lastIndex = from;
+    const blank3 = BLANK_LINE.exec(text2);
+    const to = blank3 ? blank3.index + blank3[0].length : text2.length;
+    for (const { start, end } of paragraph(text2.slice(from, to)))
+      spans.push({ start: from + start, end: from + end });
+    from = to;
+  }
+  return spans;
+};
+var paragraph = (text2) => {
+  const spans = [];
+  if (!text2.includes("`")) return spans;
+  const closing2 = ticks(text2);
+  const table2 = text2.includes("|") && text2.split("\n").some(isDelimiters);
+  SPECIAL.lastIndex = 0;
+  for (let match = SPECIAL.exec(text2); match; match = SPECIAL.exec(text2)) {
+    const at2 = match.index;
+    if (match[0].startsWith("`")) {
+      const close = closing2(at2, match[0].length);
+      if (close === void 0) continue;
+      if ((table2 ? BREAKS_ROW : /\n/).test(text2.slice(at2, close))) break;
+      spans.push({ start: at2, end: close });
+      SPECIAL.lastIndex = close;
+    } else if (match[0] === "<" || match[0] === "](") {
+      const known = match[0] === "<" ? TAG : LINK2;
+      known.lastIndex = at2;
+      const whole = known.exec(text2);
+      if (!whole) break;
+      SPECIAL.lastIndex = at2 + whole[0].length;
+    }
+  }
+  return spans;
+};
+var ticks = (text2) => {
+  const runs = /* @__PURE__ */ new Map();
+  for (const { 0: run, index } of text2.matchAll(/`+/g)) {
+    const known = runs.get(run.length);
+    if (known) known.at.push(index);
+    else runs.set(run.length, { at: [index], next: 0 });
+  }
+  return (at2, size) => {
+    const known = runs.get(size);
+    if (!known) return void 0;
+    while ((known.at[known.next] ?? Number.POSITIVE_INFINITY) < at2 + size) known.next++;
+    const close = known.at[known.next];
+    return close === void 0 ? void 0 : close + size;
+  };
+};
+var BREAKS_ROW = /\n|(?<!\\)(?:\\\\)*\|/;
+var isDelimiters = (line) => /^[-|: \t>]+$/.test(line) && line.includes("-") && /[|:]/.test(line);
+var BLANK_LINE = /\n[ \t]*(?=\n)/g;
+var SPECIAL = /\\[!-/:-@[-`{-~]|`+|<(?=[A-Za-z/!?])|\]\(/g;
+var TAG = /<(?:\/?[A-Za-z][\w-]*(?:[ \t]+[\w:.-]+(?:=(?:"[^"`<>\n]*"|'[^'`<>\n]*'|[\w./:#?&%+-]+))?)*[ \t]*\/?>|[A-Za-z][\w+.-]{1,31}:[^\s<>`"']*>)/y;
+var LINK2 = /\]\([^\s()<>`"'\\]*(?:[ \t]+"[^"`\n\\]*")?\)/y;
+
+// core/agents/regions.ts
+var regions = (text2) => {
+  const scan = {
+    text: text2,
+    containers: [],
+    paragraph: false,
+    table: false,
+    found: [],
+    marks: [],
+    lost: /[\f\v]/.test(text2)
+  };
+  let start = 0;
+  while (start < text2.length && !scan.lost) {
+    const newline = text2.indexOf("\n", start);
+    const end = newline < 0 ? text2.length : newline;
+    readLine(scan, start, end);
+    if (!scan.lost) start = end + 1;
+  }
+  if (scan.lost) scan.found.push({ kind: "lost", start, end: text2.length });
+  const fence2 = scan.lost || scan.containers.length > 0 ? void 0 : scan.fence;
+  return {
+    regions: fill(text2, scan.found),
+    masked: mask(text2, scan.marks),
+    open: fence2 === void 0 ? "" : fence2.mark.repeat(fence2.size)
+  };
+};
+var inlineRegions = (text2) => fill(text2, []);
+var mask = (text2, marks) => {
+  const out = [];
+  let at2 = 0;
+  for (const [start, end] of marks) {
+    const from = Math.max(start, at2);
+    out.push(text2.slice(at2, from), " ".repeat(Math.max(0, end - from)));
+    at2 = Math.max(at2, end);
+  }
+  return out.join("") + text2.slice(at2);
+};
+var fill = (text2, found) => {
+  const all = [];
+  let at2 = 0;
+  const gap = (end) => {
+    const from = at2;
+    for (const span of end > from ? codeSpans(text2.slice(from, end)) : []) {
+      const [start, stop] = [from + span.start, from + span.end];
+      if (start > at2) all.push({ kind: "text", start: at2, end: start });
+      all.push({ kind: "code", start, end: stop });
+      at2 = stop;
+    }
+    if (end > at2) all.push({ kind: "text", start: at2, end });
+  };
+  for (const region of found) {
+    gap(region.start);
+    all.push(region);
+    at2 = Math.max(at2, region.end);
+  }
+  gap(text2.length);
+  return all;
+};
+
+// core/agents/tables.ts
+var excessCells = (text2, all) => {
+  const edits = [];
+  if (!/-[ \t]*\||\|[ \t:]*-/.test(text2)) return edits;
+  let columns = 0;
+  let above = 0;
+  for (const line of proseLines(text2, all)) {
+    const row = cells(text2, line);
+    const { source } = row;
+    if (columns > 0 && (source === "" || INTERRUPTS.test(source))) columns = 0;
+    if (columns > 0 && row.ends.length > columns)
+      edits.push(excess(text2, (row.ends[columns - 1] ?? 0) + 1, line.end));
+    if (columns === 0 && DELIMITERS2.test(source) && /-/.test(source) && row.ends.length === above)
+      columns = above;
+    above = source === "" ? 0 : row.ends.length;
+  }
+  return edits;
+};
+var excess = (text2, from, to) => {
+  const begins = /<[A-Za-z/!?]/.test(text2.slice(from, to));
+  return { start: from, end: begins ? from : to, text: begins ? "\n\n" : "", hidden: 1 };
+};
+var proseLines = function* (text2, all) {
+  let index = 0;
+  for (let start = 0; start < text2.length; ) {
+    const newline = text2.indexOf("\n", start);
+    const end = newline < 0 ? text2.length : newline;
+    while ((all[index]?.end ?? Number.POSITIVE_INFINITY) <= start) index++;
+    const kind = all[index]?.kind;
+    const inline = kind === "code" && !text2.slice(start, all[index]?.end).includes("\n");
+    yield kind === "text" || kind === "lost" || inline ? { start, end } : { start: end, end };
+    start = end + 1;
+  }
+};
+var cells = (text2, { start, end }) => {
+  const line = text2.slice(start, end);
+  const indent2 = /^[ \t>]*/.exec(line)?.[0].length ?? 0;
+  const source = line.slice(indent2).trim();
+  const ends2 = [];
+  for (const { index } of source.matchAll(/(?<=(?<!\\)(?:\\\\)*)\|/g))
+    if (index > 0) ends2.push(start + indent2 + index);
+  if (source !== "" && ends2.at(-1) !== start + indent2 + source.length - 1) ends2.push(end);
+  return { source, ends: ends2 };
+};
+var DELIMITERS2 = /^[-|: \t]+$/;
+var INTERRUPTS = /^(?:[*+-][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|`{3,}[^`]*$|~{3})/;
+
+// core/agents/markup.ts
+var strip2 = (text2) => {
+  const { regions: all, masked } = regions(text2);
+  const edits = [
+    ...definitionEdits(text2, all),
+    ...drawingEdits(text2, all),
+    ...excessCells(text2, all),
+    ...fenceWords(text2, all)
+  ];
+  edits.sort((a, b) => a.start - b.start);
+  const work = {
+    text: text2,
+    masked,
+    edits,
+    out: [],
+    hidden: 0,
+    unseen: 0,
+    spent: 0,
+    next: {},
+    find: finder(masked)
+  };
+  let at2 = 0;
+  for (const region of all) {
+    if (region.end <= at2) continue;
+    at2 = part(work, region, Math.max(at2, region.start));
+    if (work.spent > 16 * text2.length + 65536) return void 0;
+  }
+  return { text: work.out.join(""), hidden: work.hidden, unseen: work.unseen };
+};
+var part = (work, region, at2) => {
+  const source = work.text.slice(at2, region.end);
+  switch (region.kind) {
+    case "code":
+      work.out.push(source);
+      return region.end;
+    case "info":
+      work.out.push(language(work, source));
+      return region.end;
+    case "drawn":
+      return drawn(work, region, source);
+    case "text":
+    case "html":
+    case "lost":
+      return prose(work, region, at2);
+    default:
+      return region.kind;
+  }
+};
+var drawn = (work, region, source) => {
+  const { text: text2, hidden } = drawnBody(source);
+  work.out.push(text2);
+  work.hidden += hidden;
+  return region.end;
+};
+var fenceWords = (text2, all) => {
+  const last = all.at(-1);
+  if (last?.kind !== "lost") return [];
+  const found = text2.slice(last.start).matchAll(/^([ \t>*+\d.)-]*(?:`{3,}(?=[^`\n]*$)|~{3,})[ \t]*\S{0,40})(.*)$/gm);
+  return [...found].flatMap(({ index, 1: opening = "", 2: rest = "" }) => {
+    const at2 = last.start + index + opening.length;
+    return rest.trim() === "" ? [] : [{ start: at2, end: at2, text: "\n", hidden: 1 }];
+  });
+};
+var language = (work, info2) => {
+  const known = /^[ \t]*[\w+#./:{}-]{0,40}(?=[ \t]|$)/.exec(info2)?.[0] ?? "";
+  return info2.slice(known.length).trim() === "" ? info2 : counted(work, known);
+};
+var counted = (work, replacement) => {
+  work.hidden++;
+  return replacement;
+};
+var prose = (work, region, from) => {
+  const { text: text2, out } = work;
+  let at2 = from;
+  while (at2 < region.end) {
+    const edit = nextEdit(work, at2);
+    const next = Math.min(special(work, at2), edit?.start ?? region.end, region.end);
+    out.push(decode(text2.slice(at2, next)));
+    if (next === region.end) return region.end;
+    if (edit && next === edit.start) {
+      out.push(edit.text);
+      work.next.edit = (work.next.edit ?? 0) + 1;
+      work.hidden += edit.hidden;
+      at2 = edit.end;
+    } else if (text2[next] === "<") at2 = angle(work, region, next);
+    else if (text2[next] === "!") {
+      out.push(text2[next - 1] === "!" ? " [image: " : "[image: ");
+      at2 = next + 2;
+    } else at2 = target(work, next);
+  }
+  return at2;
+};
+var nextEdit = ({ edits, next }, at2) => {
+  let index = next.edit ?? 0;
+  while ((edits[index]?.start ?? at2) < at2) index++;
+  next.edit = index;
+  return edits[index];
+};
+var special = ({ masked, next }, at2) => {
+  if (next.special === void 0 || next.special < at2) {
+    SPECIAL2.lastIndex = at2;
+    next.special = SPECIAL2.exec(masked)?.index ?? Number.POSITIVE_INFINITY;
+  }
+  return next.special;
+};
+var target = (work, at2) => {
+  if (/\[[ \t]{0,20}$/.test(work.text.slice(Math.max(0, at2 - 21), at2)))
+    work.out.push(counted(work, "address"));
+  TITLED.lastIndex = at2;
+  const match = TITLED.exec(work.masked);
+  if (!match) {
+    work.out.push("](");
+    return at2 + 2;
+  }
+  work.out.push(counted(work, `](${match[1] ?? ""})`));
+  return at2 + match[0].length;
+};
+var finder = (text2) => {
+  const known = /* @__PURE__ */ new Map();
+  return (needle, from) => {
+    let at2 = known.get(needle) ?? 0;
+    if (at2 >= 0 && (at2 < from || !known.has(needle))) {
+      at2 = text2.indexOf(needle, from);
+      known.set(needle, at2);
+    }
+    return at2;
+  };
+};
+var SPECIAL2 = /<|!\[|\]\(/g;
+var TITLE2 = `"(?:[^"\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*"|'(?:[^'\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*'|\\((?:[^()\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*\\)`;
+var TITLED = new RegExp(
+  `\\]\\(\\s*(<[^<>\\n]*>|(?!<)(?:[^\\s\\]]|\\](?!\\())+)\\s+(?:${TITLE2})\\s*\\)`,
+  "y"
+);
+
+// core/agents/clean.ts
+var clean = (text2, options = {}) => {
+  const limit2 = options.limit ?? DEFAULT_LIMIT;
+  const whole = lines(text2);
+  const settled = settle3(prefix(whole, limit2));
+  const cut2 = Math.max(whole.length, settled.text.length) > limit2;
+  const { text: kept, hidden } = cut2 ? shorten3(settled, { limit: limit2, length: whole.length }) : settled;
+  return { text: kept, hidden, cut: cut2 };
+};
+var fence = (label2, text2, delimiter) => {
+  if (!/^[\w-]{8,}$/.test(delimiter)) throw new Error(`Not a delimiter: ${JSON.stringify(delimiter)}`);
+  if (!/^[\w .:,#/()-]{1,200}$/.test(label2)) throw new Error(`Not a label: ${JSON.stringify(label2)}`);
+  if (`${label2}
+${text2}`.toLowerCase().includes(delimiter.toLowerCase()))
+    throw new KinError("The text contains the delimiter that was to fence it.", {
+      code: "delimiter_in_text",
+      hint: "Fence it again with a new random delimiter.",
+      retryable: true
+    });
+  return `<<<${label2} ${delimiter}
+${text2}
+${delimiter} ${label2}>>>`;
+};
+var DEFAULT_LIMIT = 65536;
+var ROUNDS = 5;
+var settle3 = (raw) => {
+  let text2 = raw;
+  let hidden = 0;
+  for (let round2 = 0; round2 < ROUNDS; round2++) {
+    const stripped = strip2(text2);
+    if (!stripped) break;
+    const seen2 = visible(stripped.text);
+    const next = seen2.text.normalize("NFC");
+    hidden += stripped.hidden + seen2.removed;
+    if (next === text2) return { text: text2, hidden: hidden + stripped.unseen };
+    text2 = next;
+  }
+  return { text: broken(text2), hidden: hidden + 1, broken: true };
+};
+var broken = (text2) => visible(text2).text.normalize("NFC").replace(/<(?=[A-Za-z!/?])/g, "< ").replace(/&(?=[#A-Za-z])/g, "& ").replace(/\](?=[(:])/g, "] ").replace(/!(?=\[)/g, "! ").replace(/`{3,}/g, "``").replace(/~{3,}/g, "~~");
+var shorten3 = (settled, { limit: limit2, length }) => {
+  const long = `
+
+(cut here: this text has ${length} characters, of which the first were kept)`;
+  const marker = limit2 < 2 * long.length ? limit2 > 0 ? "\u2026" : "" : long;
+  const room = limit2 - marker.length;
+  let body = settled;
+  for (let round2 = 0; round2 < ROUNDS && !body.broken; round2++) {
+    const shorter = settle3(prefix(body.text, room));
+    body = { ...shorter, hidden: body.hidden + shorter.hidden };
+    if (body.text.length > room) continue;
+    if (settle3(body.text + marker).text === body.text + marker) return { ...body, text: body.text + marker };
+  }
+  const text2 = body.broken ? body.text : broken(body.text);
+  return { text: prefix(text2, room) + marker, hidden: body.hidden };
+};
+
+// core/agents/contributing.ts
+var MOST_KEPT = 16e3;
+var toRules = ({ path: path2, text: text2 }) => {
+  const { text: whole } = clean(text2, { limit: 4 * MOST_KEPT });
+  return { path: path2, text: clean(whole, { limit: MOST_KEPT }).text, refuses: refusalIn(whole) };
+};
+var refusalIn = (text2) => sentencesIn2(text2).find(
+  (sentence) => MACHINE.test(sentence) && REFUSED.test(sentence) && !ALLOWED.test(sentence)
+) ?? null;
+var MACHINE = /\b(?:AI|A\.I\.|LLMs?|GPT|ChatGPT|Copilot|Claude|[Aa]rtificial [Ii]ntelligence|[Ll]anguage [Mm]odels?|[Mm]achine-generated|(?:code|coding) (?:agents?|assistants?)|probabilistic tools|[Gg]enerative)\b/;
+var REFUSED = /\b(?:no|not|never|cannot|can't|won't|don't|declined?|den(?:y|ied)|forb(?:id|ids|idden)|prohibit(?:s|ed)?|ban(?:s|ned)?|disallow(?:s|ed)?|refused?|rejected?|closed|unwelcome|unacceptable)\b/i;
+var ALLOWED = /\b(?:(?:is|are) (?:allowed|welcome|accepted|fine|permitted|ok(?:ay)?)|disclos\w*|must (?:be )?(?:review|test|label|mark|understand)\w*|without (?:review|disclos|understand)\w*)\b/i;
+var MOST_SENTENCES = 4e3;
+var sentencesIn2 = (text2) => text2.split(/\n[ \t]*\n|\n(?=[ \t]{0,8}(?:[-*+#|>]|\d{1,3}\.) )/).flatMap((block2) => block2.replace(/\s+/g, " ").split(/(?<=[.!?;])\s/)).map((sentence) => sentence.replace(/^[-*+#>| ]+/, "").trim()).filter((sentence) => sentence !== "" && sentence.length <= 600).slice(0, MOST_SENTENCES);
+var FOR_PLANNER = 8e3;
+var FOR_WRITERS = 3e3;
+var rulesFor = (rules, role) => {
+  if (role.context_rules.roster) return within3(rules, { limit: FOR_PLANNER, pick: (text2) => text2 });
+  if (role.permissions === "full" || role.gate)
+    return within3(rules, { limit: FOR_WRITERS, pick: forWriters });
+  return "";
+};
+var CONCERNS = /\btests?\b|\bchange ?(?:log|set)s?\b|news fragment|release notes?|\bcommits?\b|sign(?:ed)?[- ]off|\bDCO\b|\blint|\bformat|\bstyle\b|\bdocumentation\b|\bdocs\b/i;
+var forWriters = (text2) => text2.split(/\n[ \t]*\n/).filter((paragraph2) => CONCERNS.test(paragraph2)).join("\n\n");
+var within3 = (rules, { limit: limit2, pick }) => {
+  const parts = rules.map(({ path: path2, text: text2 }) => ({ path: path2, text: pick(text2).trim() })).filter(({ text: text2 }) => text2 !== "");
+  const each = Math.floor(limit2 / Math.max(1, parts.length));
+  return parts.map(({ path: path2, text: text2 }) => {
+    const rest = text2.length - each;
+    return `${path2}:
+${rest > 0 ? `${text2.slice(0, each).toWellFormed()}
+(${rest} more characters: look at the file)` : text2}`;
+  }).join("\n\n");
+};
 
 // core/agents/model-for.ts
 var modelFor = (role, models) => {
@@ -14895,9 +15869,9 @@ var fromJson = (text2) => {
 var MOST_CHANGED = 200;
 var changedLines = ({ changed }) => {
   const rows = changed.slice(0, MOST_CHANGED).map(
-    ({ path: path2, added, removed, shown }) => [
+    ({ path: path2, added, removed: removed2, shown }) => [
       `- ${path2}: `,
-      added === null || removed === null ? "binary" : `+${added} \u2212${removed}`,
+      added === null || removed2 === null ? "binary" : `+${added} \u2212${removed2}`,
       SHOWN2[shown]
     ].join("")
   );
@@ -14908,459 +15882,6 @@ var SHOWN2 = {
   all: "",
   part: ", shown in part below",
   none: ", not shown below: look at the file"
-};
-
-// core/agents/definitions.ts
-var LINE = "(?:[^%\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*";
-var TITLE = `"${LINE.replace("%", '"')}"|'${LINE.replace("%", "'")}'|\\(${LINE.replace("%", "()")}\\)`;
-var START = "^((?:[ \\t>]|[-*+][ \\t]|\\d{1,9}[.)][ \\t])*)";
-var DEFINITION = new RegExp(
-  `${START}\\[((?!\\^)(?:[^[\\]\\\\]|\\\\.){1,999})\\]:([ \\t]*\\n[ \\t>]*(?!>)|[ \\t]*)(<(?:[^<>\\n\\\\]|\\\\.)*>|[^\\s<]\\S*)(?:(?:[ \\t]*\\n[ \\t>]*|[ \\t]+)(${TITLE}))?[ \\t]*$`,
-  "gm"
-);
-var FOOTNOTE = new RegExp(`${START}\\[(\\^[^[\\]\\s]{1,200})\\]:`, "gm");
-
-// core/agents/drawings.ts
-var SEEN = "red|green|blue|orange|purple|brown|magenta|teal|violet|gray|grey|olive";
-var COMMANDS = "[hv]?phantom|[hv]space|m?space|[hm]?skip|m?kern|math[rlc]lap|[rlc]lap|smash|raisebox|raise|lower|href|class|cssId|style|data|unicode|require|def|let|(?:re)?newcommand|(?:re)?newenvironment|label|tag|ref|eqref|tooltip|texttip|mmlToken|toggle|bbox|rule|fcolorbox|colorbox|definecolor|tiny|Tiny|verb";
-var HIDING = `\\\\(?:(?:${COMMANDS})(?![A-Za-z])|(?:text)?color(?![A-Za-z])(?!\\{(?:${SEEN})\\}))`;
-var HIDES = new RegExp(HIDING, "i");
-var MATH = new RegExp(
-  `\\n(?=[ \\t>]{0,80}\\n)|\\$+|${HIDING}|(?<=\\$[^$\\n]{1,300}[^\\\\])%(?=[^$\\n]{0,300}[^$\\s]\\$(?![A-Za-z0-9]))`,
-  "gi"
-);
-
-// core/agents/entities.ts
-var decode = (text2) => text2.includes("&") ? text2.replace(ENTITY, replaced) : text2;
-var replaced = (whole, ampersands, body) => {
-  const character = body === void 0 ? void 0 : decoded(body);
-  if (character !== void 0) return character;
-  if (ampersands === "") return whole;
-  return body === void 0 ? "&" : `&${body};`;
-};
-var ENTITY = /&((?:(?:amp|AMP|#0{0,9}38|#[xX]0{0,9}26);)*)(?:(#\d{1,12}|#[xX][\da-fA-F]{1,12}|[A-Za-z]{2,31});)?/g;
-var decoded = (body) => {
-  if (!body.startsWith("#")) return Object.hasOwn(NAMED, body) ? NAMED[body] : void 0;
-  const point2 = /^#[xX]/.test(body) ? Number.parseInt(body.slice(2), 16) : Number.parseInt(body.slice(1), 10);
-  const valid = point2 > 0 && point2 <= 1114111 && !(point2 >= 55296 && point2 <= 57343);
-  return valid ? String.fromCodePoint(point2) : "\uFFFD";
-};
-var NAMED = {
-  ...{
-    lt: "<",
-    LT: "<",
-    gt: ">",
-    GT: ">",
-    quot: '"',
-    QUOT: '"',
-    apos: "'",
-    nbsp: "\xA0",
-    NonBreakingSpace: "\xA0"
-  },
-  ...{
-    Tab: "	",
-    NewLine: "\n",
-    excl: "!",
-    num: "#",
-    dollar: "$",
-    percnt: "%",
-    lpar: "(",
-    rpar: ")",
-    ast: "*"
-  },
-  ...{
-    midast: "*",
-    plus: "+",
-    comma: ",",
-    period: ".",
-    sol: "/",
-    colon: ":",
-    semi: ";",
-    equals: "=",
-    quest: "?"
-  },
-  ...{
-    commat: "@",
-    lsqb: "[",
-    lbrack: "[",
-    bsol: "\\",
-    rsqb: "]",
-    rbrack: "]",
-    Hat: "^",
-    lowbar: "_",
-    UnderBar: "_"
-  },
-  ...{ grave: "`", DiacriticalGrave: "`", lcub: "{", lbrace: "{", verbar: "|", vert: "|", VerticalLine: "|" },
-  ...{ rcub: "}", rbrace: "}", ensp: "\u2002", emsp: "\u2003", thinsp: "\u2009", ThinSpace: "\u2009" },
-  ...{
-    hairsp: "\u200A",
-    VeryThinSpace: "\u200A",
-    shy: "\xAD",
-    zwj: "\u200D",
-    zwnj: "\u200C",
-    lrm: "\u200E"
-  },
-  ...{ rlm: "\u200F", ZeroWidthSpace: "\u200B", NegativeThinSpace: "\u200B", NegativeMediumSpace: "\u200B" },
-  ...{ NegativeThickSpace: "\u200B", NegativeVeryThinSpace: "\u200B", NoBreak: "\u2060", af: "\u2061" },
-  ...{
-    ApplyFunction: "\u2061",
-    it: "\u2062",
-    InvisibleTimes: "\u2062",
-    ic: "\u2063",
-    InvisibleComma: "\u2063"
-  },
-  ...{
-    ndash: "\u2013",
-    mdash: "\u2014",
-    hellip: "\u2026",
-    lsquo: "\u2018",
-    rsquo: "\u2019",
-    ldquo: "\u201C",
-    rdquo: "\u201D",
-    bull: "\u2022",
-    middot: "\xB7"
-  },
-  ...{ copy: "\xA9", reg: "\xAE", trade: "\u2122", times: "\xD7", larr: "\u2190", rarr: "\u2192" }
-};
-
-// core/agents/tags.ts
-var PLAIN = new Set(
-  "width height align valign colspan rowspan start border type checked disabled dir target rel scope id class name".split(
-    " "
-  )
-);
-var KNOWN = new Set(
-  "a abbr b bdo blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark nav ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td tfoot th thead tr tt u ul var video".split(" ")
-);
-
-// core/agents/block-starts.ts
-var htmlEnd = (rest, interrupts) => {
-  if (!rest.startsWith("<")) return void 0;
-  for (const [start, end] of HTML) if (start.test(rest)) return end;
-  return !interrupts && LONE_TAG.test(rest) ? BLANK : void 0;
-};
-var unsureStart = (rest, lazy) => rest.startsWith("<") && (UNSURE.some((start) => start.test(rest)) || lazy && LONE_TAG.test(rest));
-var BLANK = /^[ \t]*$/;
-var HEADING = /^#{1,6}(?:[ \t]|$)/;
-var THEMATIC = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
-var FENCE = /^(?:(`{3,})(?!`)[^`]*|(~{3,})(?!~).*)$/;
-var LIST = /^(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)/;
-var DRAWN = /^(?:mermaid|math|geojson|topojson|stl)\b/i;
-var DELIMITERS = /^[-|: \t]+$/;
-var ROW_OR_NOT = /^(?:=+[ \t]*$|<|(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$))/;
-var UNSURE = [
-  /^<![a-z]/,
-  /^<\/?(?:source|search|textarea)\b/i,
-  /^<\/(?:pre|script|style)\b/i
-];
-var BLOCKS = "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|p|param|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul";
-var HTML = [
-  [/^<(?:script|pre|style)(?:[ \t>]|$)/i, /<\/(?:script|pre|style)>/i],
-  [/^<!--/, /-->/],
-  [/^<\?/, /\?>/],
-  [/^<![A-Z]/, />/],
-  [/^<!\[CDATA\[/, /\]\]>/],
-  [new RegExp(`^</?(?:${BLOCKS})(?:[ \\t]|/?>|$)`, "i"), BLANK]
-];
-var ATTRIBUTE = `[ \\t]+[a-zA-Z_:][\\w.:-]*(?:[ \\t]*=[ \\t]*(?:"[^"]*"|'[^']*'|[^ \\t"'=<>\`]+))?`;
-var LONE_TAG = new RegExp(
-  `^<(?:[a-zA-Z][a-zA-Z0-9-]*(?:${ATTRIBUTE})*[ \\t]*/?|/[a-zA-Z][a-zA-Z0-9-]*[ \\t]*)>[ \\t]*$`
-);
-
-// core/agents/blocks.ts
-var readLine = (scan, start, end) => {
-  const { at: at2, matched } = descend(scan, start, end);
-  if (scan.lost) return;
-  if (at2 > start) scan.marks.push([start, at2]);
-  const inside = matched === scan.containers.length;
-  if (!inside) scan.fence = void 0;
-  if (!inside || scan.html === BLANK && BLANK.test(scan.text.slice(at2, end))) scan.html = void 0;
-  if (scan.fence) fenceLine(scan, at2, end);
-  else if (scan.html) htmlLine(scan, at2, { start, end });
-  else open2(scan, { start, at: at2, end, matched });
-};
-var descend = (scan, start, end) => {
-  let at2 = start;
-  let matched = 0;
-  for (const container3 of scan.containers) {
-    const spaces = indent(scan, at2, end, container3.kind === "quote" ? 4 : container3.need);
-    if (container3.kind === "quote") {
-      if (spaces > 3 || scan.text[at2 + spaces] !== ">" || at2 + spaces >= end) break;
-      at2 = afterQuote(scan, at2 + spaces + 1, end);
-    } else if (blank2(scan.text, at2, end)) {
-      if (container3.empty) break;
-    } else if (spaces >= container3.need) at2 += container3.need;
-    else break;
-    matched++;
-  }
-  return { at: at2, matched };
-};
-var afterQuote = (scan, at2, end) => {
-  if (at2 < end && scan.text[at2] === "	") scan.lost = true;
-  return at2 < end && scan.text[at2] === " " ? at2 + 1 : at2;
-};
-var indent = (scan, at2, end, most) => {
-  let count5 = 0;
-  while (count5 < most && at2 + count5 < end && scan.text[at2 + count5] === " ") count5++;
-  if (count5 < most && at2 + count5 < end && scan.text[at2 + count5] === "	") {
-    if (scan.containers.length > 0 && !blank2(scan.text, at2, end)) scan.lost = true;
-    return most;
-  }
-  return count5;
-};
-var blank2 = (text2, at2, end) => {
-  let index = at2;
-  while (index < end && (text2[index] === " " || text2[index] === "	")) index++;
-  return index === end;
-};
-var fenceLine = (scan, at2, end) => {
-  const fence2 = scan.fence;
-  if (!fence2) return;
-  const spaces = indent(scan, at2, end, 4);
-  let index = at2 + spaces;
-  while (index < end && scan.text[index] === fence2.mark) index++;
-  if (spaces > 3 || index - at2 - spaces < fence2.size || !blank2(scan.text, index, end)) return;
-  scan.found.push({ kind: fence2.kind, start: fence2.body, end });
-  scan.fence = void 0;
-};
-var htmlLine = (scan, at2, { start, end }) => {
-  const from = scan.htmlStart ?? start;
-  if (scan.htmlStart !== void 0) scan.found.pop();
-  scan.found.push({ kind: "html", start: from, end: Math.min(end + 1, scan.text.length) });
-  scan.htmlStart = from;
-  if (scan.html !== BLANK && scan.html?.test(scan.text.slice(at2, end))) scan.html = void 0;
-};
-var open2 = (scan, line) => {
-  const lazy = scan.paragraph && line.matched < scan.containers.length;
-  let interrupts = scan.paragraph && !lazy;
-  let fresh = false;
-  for (; ; ) {
-    const spaces = indent(scan, line.at, line.end, 4);
-    const rest = scan.text.slice(line.at + spaces, line.end);
-    if (scan.lost || BLANK.test(rest) || spaces > 3) break;
-    if (leaf(scan, { line, rest, spaces, interrupts, lazy: lazy && !fresh })) return;
-    if (scan.lost || !container2(scan, { line, rest, spaces, interrupts })) break;
-    interrupts = false;
-    fresh = true;
-  }
-  if (!scan.lost) words(scan, line, { lazy: lazy && !fresh, fresh });
-};
-var leaf = (scan, start) => {
-  const { line, rest, spaces, interrupts } = start;
-  const fence2 = FENCE.exec(rest);
-  const html = fence2 ? void 0 : htmlEnd(rest, interrupts);
-  if (unsureStart(rest, start.lazy) || scan.table && ROW_OR_NOT.test(rest)) {
-    scan.lost = true;
-    return false;
-  }
-  const setext = interrupts && /^(?:=+|-+)[ \t]*$/.test(rest);
-  if (setext && rest.startsWith("=") && line.matched > 0) scan.lost = true;
-  if (!fence2 && !html && !setext && !HEADING.test(rest) && !THEMATIC.test(rest)) return false;
-  settle2(scan, line.matched);
-  if (fence2) openFence(scan, fence2, line.at + spaces, line.end);
-  if (html) {
-    scan.html = html;
-    scan.htmlStart = void 0;
-    htmlLine(scan, line.at + spaces, line);
-  }
-  return true;
-};
-var settle2 = (scan, matched) => {
-  scan.containers.length = matched;
-  scan.paragraph = false;
-  scan.table = false;
-  for (const item of scan.containers) if (item.kind === "item") item.empty = false;
-};
-var openFence = (scan, fence2, at2, end) => {
-  const ticks2 = fence2[1] ?? fence2[2] ?? "";
-  const info2 = fence2[0].slice(ticks2.length).trim();
-  scan.found.push({ kind: "info", start: at2 + ticks2.length, end });
-  const kind = DRAWN.test(info2) ? "drawn" : "code";
-  const body = Math.min(end + 1, scan.text.length);
-  scan.fence = { mark: ticks2.charAt(0), size: ticks2.length, body, kind };
-};
-var container2 = (scan, { line, rest, spaces, interrupts }) => {
-  const marker = rest.startsWith(">") ? ">" : LIST.exec(rest)?.[0];
-  if (marker === void 0) return false;
-  const after = rest.slice(marker.length);
-  if (marker !== ">" && interrupts && (BLANK.test(after) || !/^(?:[*+-]|0{0,8}1[.)])$/.test(marker)))
-    return false;
-  settle2(scan, line.matched);
-  line.at += spaces + marker.length;
-  if (marker === ">") {
-    scan.containers.push({ kind: "quote" });
-    line.at = afterQuote(scan, line.at, line.end);
-  } else {
-    const gap = / */.exec(after)?.[0].length ?? 0;
-    if (after[gap] === "	") scan.lost = true;
-    const padding = gap > 4 || gap === 0 || BLANK.test(after) ? 1 : gap;
-    scan.containers.push({ kind: "item", need: spaces + marker.length + padding, empty: BLANK.test(after) });
-    line.at = Math.min(line.at + padding, line.end);
-  }
-  scan.marks.push([line.start, line.at]);
-  line.matched = scan.containers.length;
-  if (scan.containers.length > DEEPEST) scan.lost = true;
-  return true;
-};
-var words = (scan, line, { lazy, fresh }) => {
-  const rest = scan.text.slice(line.at, line.end);
-  if (BLANK.test(rest)) {
-    scan.containers.length = line.matched;
-    scan.paragraph = false;
-    scan.table = false;
-    return;
-  }
-  if (lazy) return;
-  const continues = scan.paragraph && !fresh && line.matched === scan.containers.length;
-  const table2 = continues && (scan.table || DELIMITERS.test(rest) && /-/.test(rest) && /[|:]/.test(rest));
-  settle2(scan, line.matched);
-  scan.paragraph = continues || !/^(?: {4}| {0,3}\t)/.test(rest);
-  scan.table = table2;
-  if (table2 && scan.containers.length > 0) scan.lost = true;
-};
-var DEEPEST = 24;
-
-// core/agents/spans.ts
-var codeSpans = (text2) => {
-  if (!text2.includes("`")) return [];
-  const spans = [];
-  let from = 0;
-  while (from < text2.length) {
-    BLANK_LINE.lastIndex = from;
-    const blank3 = BLANK_LINE.exec(text2);
-    const to = blank3 ? blank3.index + blank3[0].length : text2.length;
-    for (const { start, end } of paragraph(text2.slice(from, to)))
-      spans.push({ start: from + start, end: from + end });
-    from = to;
-  }
-  return spans;
-};
-var paragraph = (text2) => {
-  const spans = [];
-  if (!text2.includes("`")) return spans;
-  const closing2 = ticks(text2);
-  const table2 = text2.includes("|") && text2.split("\n").some(isDelimiters);
-  SPECIAL.lastIndex = 0;
-  for (let match = SPECIAL.exec(text2); match; match = SPECIAL.exec(text2)) {
-    const at2 = match.index;
-    if (match[0].startsWith("`")) {
-      const close = closing2(at2, match[0].length);
-      if (close === void 0) continue;
-      if ((table2 ? BREAKS_ROW : /\n/).test(text2.slice(at2, close))) break;
-      spans.push({ start: at2, end: close });
-      SPECIAL.lastIndex = close;
-    } else if (match[0] === "<" || match[0] === "](") {
-      const known = match[0] === "<" ? TAG : LINK2;
-      known.lastIndex = at2;
-      const whole = known.exec(text2);
-      if (!whole) break;
-      SPECIAL.lastIndex = at2 + whole[0].length;
-    }
-  }
-  return spans;
-};
-var ticks = (text2) => {
-  const runs = /* @__PURE__ */ new Map();
-  for (const { 0: run, index } of text2.matchAll(/`+/g)) {
-    const known = runs.get(run.length);
-    if (known) known.at.push(index);
-    else runs.set(run.length, { at: [index], next: 0 });
-  }
-  return (at2, size) => {
-    const known = runs.get(size);
-    if (!known) return void 0;
-    while ((known.at[known.next] ?? Number.POSITIVE_INFINITY) < at2 + size) known.next++;
-    const close = known.at[known.next];
-    return close === void 0 ? void 0 : close + size;
-  };
-};
-var BREAKS_ROW = /\n|(?<!\\)(?:\\\\)*\|/;
-var isDelimiters = (line) => /^[-|: \t>]+$/.test(line) && line.includes("-") && /[|:]/.test(line);
-var BLANK_LINE = /\n[ \t]*(?=\n)/g;
-var SPECIAL = /\\[!-/:-@[-`{-~]|`+|<(?=[A-Za-z/!?])|\]\(/g;
-var TAG = /<(?:\/?[A-Za-z][\w-]*(?:[ \t]+[\w:.-]+(?:=(?:"[^"`<>\n]*"|'[^'`<>\n]*'|[\w./:#?&%+-]+))?)*[ \t]*\/?>|[A-Za-z][\w+.-]{1,31}:[^\s<>`"']*>)/y;
-var LINK2 = /\]\([^\s()<>`"'\\]*(?:[ \t]+"[^"`\n\\]*")?\)/y;
-
-// core/agents/regions.ts
-var regions = (text2) => {
-  const scan = {
-    text: text2,
-    containers: [],
-    paragraph: false,
-    table: false,
-    found: [],
-    marks: [],
-    lost: /[\f\v]/.test(text2)
-  };
-  let start = 0;
-  while (start < text2.length && !scan.lost) {
-    const newline = text2.indexOf("\n", start);
-    const end = newline < 0 ? text2.length : newline;
-    readLine(scan, start, end);
-    if (!scan.lost) start = end + 1;
-  }
-  if (scan.lost) scan.found.push({ kind: "lost", start, end: text2.length });
-  const fence2 = scan.lost || scan.containers.length > 0 ? void 0 : scan.fence;
-  return {
-    regions: fill(text2, scan.found),
-    masked: mask(text2, scan.marks),
-    open: fence2 === void 0 ? "" : fence2.mark.repeat(fence2.size)
-  };
-};
-var inlineRegions = (text2) => fill(text2, []);
-var mask = (text2, marks) => {
-  const out = [];
-  let at2 = 0;
-  for (const [start, end] of marks) {
-    const from = Math.max(start, at2);
-    out.push(text2.slice(at2, from), " ".repeat(Math.max(0, end - from)));
-    at2 = Math.max(at2, end);
-  }
-  return out.join("") + text2.slice(at2);
-};
-var fill = (text2, found) => {
-  const all = [];
-  let at2 = 0;
-  const gap = (end) => {
-    const from = at2;
-    for (const span of end > from ? codeSpans(text2.slice(from, end)) : []) {
-      const [start, stop] = [from + span.start, from + span.end];
-      if (start > at2) all.push({ kind: "text", start: at2, end: start });
-      all.push({ kind: "code", start, end: stop });
-      at2 = stop;
-    }
-    if (end > at2) all.push({ kind: "text", start: at2, end });
-  };
-  for (const region of found) {
-    gap(region.start);
-    all.push(region);
-    at2 = Math.max(at2, region.end);
-  }
-  gap(text2.length);
-  return all;
-};
-
-// core/agents/markup.ts
-var TITLE2 = `"(?:[^"\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*"|'(?:[^'\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*'|\\((?:[^()\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*\\)`;
-var TITLED = new RegExp(
-  `\\]\\(\\s*(<[^<>\\n]*>|(?!<)(?:[^\\s\\]]|\\](?!\\())+)\\s+(?:${TITLE2})\\s*\\)`,
-  "y"
-);
-
-// core/agents/clean.ts
-var fence = (label2, text2, delimiter) => {
-  if (!/^[\w-]{8,}$/.test(delimiter)) throw new Error(`Not a delimiter: ${JSON.stringify(delimiter)}`);
-  if (!/^[\w .:,#/()-]{1,200}$/.test(label2)) throw new Error(`Not a label: ${JSON.stringify(label2)}`);
-  if (`${label2}
-${text2}`.toLowerCase().includes(delimiter.toLowerCase()))
-    throw new KinError("The text contains the delimiter that was to fence it.", {
-      code: "delimiter_in_text",
-      hint: "Fence it again with a new random delimiter.",
-      retryable: true
-    });
-  return `<<<${label2} ${delimiter}
-${text2}
-${delimiter} ${label2}>>>`;
 };
 
 // core/agents/knowledge.ts
@@ -15388,8 +15909,8 @@ var activeLines = (tasks) => tasks.map(({ id, title, status, modules }) => {
 var runLines = (runs) => [...new Set(runs.map(({ command }) => command))].map((command) => {
   const own = runs.filter((run) => run.command === command);
   const last = own.findLast(isRed) ?? own.at(-1);
-  const ends = own.map(endOf2).join(", and once more ");
-  return [`- \`${command}\`: ${ends}`, countsOf(last), isRed(last) ? outputOf(last) : ""].filter((text2) => text2 !== "").join("\n");
+  const ends2 = own.map(endOf2).join(", and once more ");
+  return [`- \`${command}\`: ${ends2}`, countsOf(last), isRed(last) ? outputOf(last) : ""].filter((text2) => text2 !== "").join("\n");
 }).join("\n");
 var endOf2 = ({ exit_code, not_judged }) => {
   if (not_judged !== void 0) return `it did not run: ${not_judged}`;
@@ -15428,13 +15949,13 @@ ${role.prompt.trim()}`.trim(), cached: true }
 var HANDS = /^(?=## For roles that run commands or change files$)/m;
 var projectBlock = ({ opening }) => {
   const { repository } = opening.task;
-  const { project_type, tech_stack, language } = opening.config;
+  const { project_type, tech_stack, language: language2 } = opening.config;
   return [
     "# Project",
     `Repository: ${repository.owner}/${repository.name}, default branch ${repository.default_branch}.`,
     `Type: ${project_type}.`,
     `Stack: ${tech_stack.length > 0 ? tech_stack.join(", ") : "not stated; read the repository's files"}.`,
-    ...language === "English" ? [] : [`Write sentences for people in ${language}; names, fields and code stay as they are.`]
+    ...language2 === "English" ? [] : [`Write sentences for people in ${language2}; names, fields and code stay as they are.`]
   ].join("\n");
 };
 var headerBlock = ({ pipeline, step, attempt, role }) => {
@@ -15455,6 +15976,8 @@ var sectionsOf = (input) => {
     section("The project's own commands, before anything was changed", baseLines(pipeline), input),
     section("Brief in force, in place of the issue's text", pipeline.brief ?? "", input),
     listSection("Acceptance criteria", opening.task.acceptance_criteria, input),
+    section("The project's rules for contributions", rulesFor(pipeline.setup?.rules ?? [], role), input),
+    section("They refuse what a machine wrote; who went on all the same", pipeline.consent ?? "", input),
     rules.modules ? section("Modules", moduleLines(opening.modules), input) : "",
     section("Decisions of the project", decisionLines(decisionsShown({ opening, step, rules })), input),
     rules.active_tasks ? section("Active tasks", activeLines(opening.active_tasks), input) : "",
@@ -15485,8 +16008,8 @@ ${output.trimEnd().slice(-SETUP_OUTPUT)}`
 var taskSection = (input) => {
   const { task } = input.pipeline.opening;
   const comments = task.comments.map(
-    (comment) => `Comment by ${comment.author}, ${comment.at}:
-${comment.body}`
+    (comment2) => `Comment by ${comment2.author}, ${comment2.at}:
+${comment2.body}`
   );
   return section(
     "Task",
@@ -15916,10 +16439,11 @@ var runProofAgain = async (step, attempt, scene) => {
   return runs;
 };
 var PROOF_SECONDS = 600;
-var toEvent = ({ detected, ...setup }) => ({
+var toEvent = ({ detected, rules, ...setup }) => ({
   ...setup,
   commands: [...setup.commands],
-  ...detected === void 0 ? {} : { detected: [...detected] }
+  ...detected === void 0 ? {} : { detected: [...detected] },
+  ...rules === void 0 ? {} : { rules: rules.map(toRules) }
 });
 var failure2 = (error) => error instanceof KinError && error.retryable ? { kind: "paused", reason: explain(error) } : { kind: "finished", outcome: "blocked", reason: blockedBy(error), return: null };
 var blockedBy = (error) => error instanceof KinError ? explain(error) : `Kin itself failed, which is a bug of ours: ${explain(error)}`;
@@ -15949,8 +16473,8 @@ var drive = async (pipeline, { control, world: built, signal: signal2 }) => {
         control.inbox.next().then(() => HEARD),
         interrupted2
       ]);
-      const { key, events } = result === HEARD ? said2(control.inbox.take()) : result;
-      if (key !== null) flight.delete(key);
+      const { key: key2, events } = result === HEARD ? said2(control.inbox.take()) : result;
+      if (key2 !== null) flight.delete(key2);
       if (events.length > 0) pipeline = await append(control, { pipeline, events });
       abortStopped(pipeline, flight);
     }
@@ -15971,9 +16495,9 @@ var append = async (control, { pipeline, events }) => {
 };
 var fail = async (control, { pipeline, reason }) => {
   const events = [{ kind: "finished", outcome: "blocked", reason, return: null }];
-  const after = pipeline.stop === null ? await appendOrHear(control, { pipeline, events }) : pipeline;
-  const [next] = decide(after);
-  return next?.kind === "conclude" ? control.append(after, next.events) : after;
+  const after2 = pipeline.stop === null ? await appendOrHear(control, { pipeline, events }) : pipeline;
+  const [next] = decide(after2);
+  return next?.kind === "conclude" ? control.append(after2, next.events) : after2;
 };
 var appendOrHear = async (control, { pipeline, events }) => {
   try {
@@ -15989,10 +16513,10 @@ var NOT_TAKEN = /* @__PURE__ */ new Set(["illegal_event", "malformed", "too_larg
 var HEARD = { key: null, events: [] };
 var abortStopped = (pipeline, flight) => {
   const wanted = new Set(decide(pipeline).map((command) => command.key));
-  for (const [key, { abort }] of flight) {
-    if (wanted.has(key)) continue;
+  for (const [key2, { abort }] of flight) {
+    if (wanted.has(key2)) continue;
     abort.abort();
-    flight.delete(key);
+    flight.delete(key2);
   }
 };
 var said2 = (messages) => ({
@@ -16211,7 +16735,7 @@ var cell = (text2) => text2.replace(/(?<!\s)\s*\n\s*/g, " ").replace(/(?<!\\)(\\
 var COMMENT_LIMIT = 65536;
 var JOB_SUMMARY_LIMIT = 1048576;
 var cap = (text2, limit2, { unit = "units" } = {}) => {
-  const size = unit === "bytes" ? bytes : (part2) => part2.length;
+  const size = unit === "bytes" ? bytes : (part3) => part3.length;
   if (size(text2) <= limit2) return text2;
   if (limit2 < SMALL)
     return unit === "bytes" ? cutTo(text2, limit2, size) : `${prefix(text2, Math.max(limit2 - 1, 0))}\u2026`.slice(0, limit2);
@@ -16238,8 +16762,8 @@ var unbroken = (text2, { all, at: at2 }) => {
   const inline = region?.kind === "code" && !text2.slice(region.start, region.end).includes("\n");
   const end = inline ? region.start : at2;
   const head = text2.slice(0, end);
-  const comment = head.lastIndexOf("<!--");
-  if (region?.kind !== "code" && comment > head.lastIndexOf("-->")) return head.slice(0, comment);
+  const comment2 = head.lastIndexOf("<!--");
+  if (region?.kind !== "code" && comment2 > head.lastIndexOf("-->")) return head.slice(0, comment2);
   if (region?.kind === "code" && !inline) return head.slice(0, head.lastIndexOf("\n") + 1 || end);
   const space = /\s\S{0,200}$/.exec(head.slice(-201));
   return space === null ? head : head.slice(0, head.length - space[0].length);
@@ -16270,7 +16794,7 @@ var withLinks = (text2, { hosts, words: words3 }) => {
   const out = [];
   let at2 = 0;
   for (const match of text2.matchAll(LINK3)) {
-    const [whole, image = "", label2, target = ""] = match;
+    const [whole, image2 = "", label2, target2 = ""] = match;
     out.push(words3(text2.slice(at2, match.index)));
     at2 = match.index + whole.length;
     if (label2 === void 0) {
@@ -16279,9 +16803,9 @@ var withLinks = (text2, { hosts, words: words3 }) => {
       at2 = match.index + address2.length;
       continue;
     }
-    const address = TARGET.exec(target)?.[1];
+    const address = TARGET.exec(target2)?.[1];
     if (address === void 0) out.push(words3(whole));
-    else out.push(tell({ address, hosts, label: words3(label2), image: image !== "" }));
+    else out.push(tell({ address, hosts, label: words3(label2), image: image2 !== "" }));
   }
   out.push(words3(text2.slice(at2)));
   return out.join("");
@@ -16296,8 +16820,8 @@ var tellBare = (address, hosts) => {
   if (!kept) return "(link removed)";
   return REFERENCE.test(address) ? withoutScheme(address) : address;
 };
-var tell = ({ address, hosts, label: label2, image }) => {
-  const kept = !image && (allowed(address, hosts) || RELATIVE.test(address));
+var tell = ({ address, hosts, label: label2, image: image2 }) => {
+  const kept = !image2 && (allowed(address, hosts) || RELATIVE.test(address));
   if (!kept) return label2.trim() === "" ? "(link removed)" : `${label2} (link removed)`;
   return REFERENCE.test(address) ? `${label2} (${withoutScheme(address)})` : `[${label2}](${address})`;
 };
@@ -16312,7 +16836,7 @@ var RELATIVE = /^(?!\/\/|www\.)[\w./#?=&%+~,-]+$/;
 var REFERENCE = /^https?:\/\/[^/]+\/[^/\s]+\/[^/\s]+\/(?:issues|pulls?|discussions)\/\w/i;
 
 // core/report/neutral.ts
-var words2 = (text2) => SPECIAL2.test(text2) ? neutral(text2) : text2;
+var words2 = (text2) => SPECIAL3.test(text2) ? neutral(text2) : text2;
 var neutral = (text2) => withoutClosing(
   decode(text2).replace(MENTION, "@ "),
   ({ word, between, reference }) => `${word}${between.replace(/\s+/g, " ")}${reference} `
@@ -16323,7 +16847,7 @@ var unpaired = (text2) => text2.replace(
   (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\\`` : whole
 );
 var unfenced = (text2) => text2.replace(/^([ \t>*+\d.)-]*)(?=`{3}|~{3})/gm, "$1\\");
-var cells = (text2) => text2.replace(
+var cells2 = (text2) => text2.replace(
   /(?<!\\)(\\*)\|/g,
   (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\|` : whole
 );
@@ -16332,7 +16856,7 @@ var ownLine = (text2) => BLOCK.test(text2) ? `
 
 ${text2}` : text2;
 var BLOCK = /^(?: {0,3}(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|[>|:=]|--|-[|:]|`{3}|~{3}|#{1,6}(?:\s|$))| {4}| {0,3}\t)/;
-var SPECIAL2 = /[@＠﹫#＃/／[\]<&!]|gh-/i;
+var SPECIAL3 = /[@＠﹫#＃/／[\]<&!]|gh-/i;
 var MENTION = /(?:(?<![A-Za-z0-9])|(?<=@[^\s@]{1,200}))[@＠﹫](?=[A-Za-z0-9_-])/g;
 var FOREIGN = /(?<![\w.-])([\w.-]{1,140}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
 var START2 = "^((?:[ \\t>]|[*+-][ \\t]|\\d{1,9}[.)][ \\t])*)";
@@ -16356,14 +16880,14 @@ var longest2 = (text2) => {
 };
 
 // core/report/safe.ts
-var safe = (value, options = {}) => settle3(value, { ...DEFAULTS, ...options });
-var safeInline = (value, options = {}) => settle3(value, { ...DEFAULTS, ...options, cell: true });
+var safe = (value, options = {}) => settle4(value, { ...DEFAULTS, ...options });
+var safeInline = (value, options = {}) => settle4(value, { ...DEFAULTS, ...options, cell: true });
 var DEFAULTS = { limit: COMMENT_LIMIT, block: false, hosts: ["github.com"], cell: false };
-var ROUNDS = 8;
-var settle3 = (value, form) => {
+var ROUNDS2 = 8;
+var settle4 = (value, form) => {
   const whole = lines(value);
   let text2 = shortened(whole, form.limit);
-  for (let room = form.limit, round2 = 0; round2 < ROUNDS; round2++) {
+  for (let room = form.limit, round2 = 0; round2 < ROUNDS2; round2++) {
     const next = pass(text2, form);
     if (next === text2 && text2.length <= form.limit) return text2;
     if (next.length > form.limit) room -= 16 + Math.ceil((next.length - form.limit) * 0.5);
@@ -16376,14 +16900,14 @@ var noCode = (text2) => [{ kind: "lost", start: 0, end: text2.length }];
 var pass = (value, form, read) => {
   const seen2 = visible(value).text.normalize("NFC");
   const folded = scrub(form.block ? seen2.replace(/^(?:[ \t]*\n)+/, "") : seen2.replace(/\s+/g, " ").trim());
-  const text2 = form.block ? closed(folded, read ? "" : regions(folded).open) : form.cell ? cells(folded) : folded;
+  const text2 = form.block ? closed(folded, read ? "" : regions(folded).open) : form.cell ? cells2(folded) : folded;
   const all = read?.(text2) ?? (form.block ? regions(text2).regions : inlineRegions(text2));
-  const out = all.map((region) => part(text2.slice(region.start, region.end), { region, form })).join("");
+  const out = all.map((region) => part2(text2.slice(region.start, region.end), { region, form })).join("");
   if (form.block) return ownLine(out);
   return all[0]?.kind === "code" ? out : firstOfLine(out);
 };
 var closed = (text2, fence2) => fence2 === "" ? text2 : `${text2}${text2.endsWith("\n") ? "" : "\n"}${fence2}`;
-var part = (source, { region, form }) => {
+var part2 = (source, { region, form }) => {
   switch (region.kind) {
     case "code":
       return source.includes("\n") ? unheard(source) : source;
@@ -16553,26 +17077,26 @@ var label = (text2) => [
 ].slice(0, 40).join("") || "unnamed";
 
 // core/report/within.ts
-var within3 = (parts, limit2) => {
-  const shown = parts.filter((part2) => part2.text.trim() !== "");
+var within4 = (parts, limit2) => {
+  const shown = parts.filter((part3) => part3.text.trim() !== "");
   const whole = join8(shown);
   if (whole.length <= limit2) return whole;
   return cap(join8(leaveOut(shown, limit2)), limit2);
 };
 var LEFT_OUT = { text: "_Parts were left out here: GitHub limits the length of a text._", rank: 0 };
 var leaveOut = (parts, limit2) => {
-  const worst = Math.max(...parts.map((part2) => part2.rank));
+  const worst = Math.max(...parts.map((part3) => part3.rank));
   if (worst === 0) return parts;
-  const last = parts.findLastIndex((part2) => part2.rank === worst);
-  const rest = [...parts.filter((part2) => part2 !== LEFT_OUT).filter((_, index) => index !== last), LEFT_OUT];
+  const last = parts.findLastIndex((part3) => part3.rank === worst);
+  const rest = [...parts.filter((part3) => part3 !== LEFT_OUT).filter((_, index) => index !== last), LEFT_OUT];
   return join8(rest).length <= limit2 ? rest : leaveOut(rest, limit2);
 };
-var join8 = (parts) => parts.map((part2) => part2.text.trim()).join("\n\n");
+var join8 = (parts) => parts.map((part3) => part3.text.trim()).join("\n\n");
 
 // core/report/job-summary.ts
 var jobSummary = (pipeline, { url, scripted }) => {
   const { opening, outcome } = pipeline;
-  return within3(
+  return within4(
     [
       { rank: 0, text: heading(pipeline, url ?? null) },
       { rank: 0, text: summaryLine(pipeline, scripted) },
@@ -16601,7 +17125,7 @@ var summaryLine = (pipeline, scripted) => {
     plural(cost.turns, "turn"),
     pipeline.opening.dry_run ? "dry run" : "",
     scripted ? "scripted model: nothing was paid" : ""
-  ].filter((part2) => part2 !== "").join(" \xB7 ");
+  ].filter((part3) => part3 !== "").join(" \xB7 ");
 };
 var PLAN_PART = { limit: 4e3, block: true };
 var planOf2 = ({ plan: plan2 }) => plan2 === null ? "" : [

@@ -6855,6 +6855,8 @@ var Opening = object({
   analysis_due: boolean2().default(false),
   /** What became of the issues that carried the task on. */
   followed_up: string2().nullable().default(null),
+  /** In an earlier pipeline of the task somebody went on although the project's rules refuse what a machine wrote. */
+  consented: boolean2().optional(),
   own_roles: OwnRoles.prefault({})
 });
 
@@ -6978,6 +6980,12 @@ var CommandRun = object({
   /** What could be read of a test runner's words, where the harness ran it; absent where nothing could. */
   tests: TestReport.optional()
 });
+var ProjectRules = object({
+  path: string2(),
+  text: string2(),
+  /** The sentence that refuses what a machine wrote; null where none does. */
+  refuses: string2().nullable()
+});
 var At = { step: number2().int().nonnegative(), attempt: number2().int().positive() };
 var Outcome = _enum([
   "passed",
@@ -7008,7 +7016,9 @@ var EventData = discriminatedUnion("kind", [
     ok: boolean2(),
     reason: string2().nullable(),
     /** Commands that check the project, by its manifests, where the configuration names no `gates`; absent: none. */
-    detected: array(string2()).optional()
+    detected: array(string2()).optional(),
+    /** As the base has them; absent: there are none. */
+    rules: array(ProjectRules).optional()
   }),
   /** The project's own commands on the base, before anything was changed; those that failed once more behind them. */
   object({ kind: literal("base_checked"), ran: array(CommandRun) }),
@@ -7052,7 +7062,7 @@ var EventData = discriminatedUnion("kind", [
     checks: array(CommandRun)
   }),
   object({ kind: literal("planned"), plan: Plan }),
-  /** The plan waits for somebody's approval, with no runner held. */
+  /** The plan waits for somebody's approval, or before any plan the work does; with no runner held. */
   object({ kind: literal("plan_held") }),
   object({ kind: literal("plan_approved"), by: string2() }),
   /** Steps that the plan did not have, behind step `after`; what comes later moves up. */

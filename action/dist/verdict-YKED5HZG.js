@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-T3WAXCJB.js";
+} from "./chunk-VM46LM56.js";
 import {
   KinError,
   PROTOCOL,
