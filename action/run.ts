@@ -15,7 +15,7 @@ import type { Pipeline } from "../core/model/pipeline.ts";
 import { ClaimAnswer } from "../core/model/wire.ts";
 import { apply, fold } from "../core/pipeline/apply.ts";
 import type { Control } from "../core/ports.ts";
-import { storyLine, warningLines } from "../core/report/story-line.ts";
+import { createStoryteller } from "../core/report/storyteller.ts";
 import { drive, fail } from "../core/run/drive.ts";
 import { crashingControl, crashingFetch } from "./crashing.ts";
 import { type Equipment, equip } from "./equip.ts";
@@ -62,6 +62,7 @@ const driveClaimed = async (
   claimed: Claimed,
   { inputs, found, idToken, crash }: Driving,
 ): Promise<Pipeline> => {
+  const tell = createStoryteller();
   const control = createHttpControl({
     server: inputs.server,
     pipeline: claimed.pipeline,
@@ -70,9 +71,9 @@ const driveClaimed = async (
     clock: systemClock,
     apply,
     onAppended: (pipeline, event) => {
-      const line = storyLine(event, pipeline);
-      if (line !== null) core.info(line);
-      for (const warning of warningLines(event, pipeline)) core.warning(warning);
+      for (const { text, tone } of tell(event, pipeline))
+        if (tone === "warning") core.warning(text);
+        else core.info(text);
     },
     log: core.info,
   });

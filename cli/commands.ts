@@ -35,7 +35,7 @@ model, and everything says so. docs/embedded-world.md goes through it with a rep
   --no-story      the example's issue is not opened
   --identity      no key anywhere: the scripted model takes the tokens of runs, as with workload identity
 
-Environment: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL; KIN_DEBUG=1 shows what the App and the runs print.`,
+Environment: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL; KIN_DEBUG=1 shows what the App and the runs print; NO_COLOR.`,
       run: async (args, env) => (await import("./start.ts")).start(args, env),
     },
   ],
@@ -142,15 +142,17 @@ Environment: KIN_DATABASE_URL (default file:.kin/kin.db), KIN_DATABASE_TOKEN.`,
       help: `kin run --repo DIR --issue FILE [--branch NAME | --patch FILE] [--unsafe-no-sandbox]
 
 Plans and runs a pipeline on a git repository's committed files. Needs ANTHROPIC_API_KEY. Exit code 0 when the gate
-passed, else 1.
+passed, else 1. Whether the branch or the patch can be made is looked at before the first call to the model; Ctrl-C
+keeps what was written so far.
 
   --repo DIR             the repository; its work tree is not touched
   --issue FILE           Markdown; the first line is the title
-  --branch NAME          the result becomes a commit on this new branch (default kin/local-<title>)
+  --branch NAME          the result becomes a commit on this new branch (default kin/local-<title>, with a number
+                         where that is taken)
   --patch FILE           the result becomes a patch instead; - for standard output
   --unsafe-no-sandbox    run the model's commands without a sandbox: only on a machine that you can lose
 
-Environment: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL.`,
+Environment: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL; NO_COLOR.`,
       run: async (args, env) => (await import("./run.ts")).run(args, env),
     },
   ],

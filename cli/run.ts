@@ -1,7 +1,7 @@
 // `kin run`: one pipeline on a local checkout, without any GitHub. Ends in a branch or a patch.
 import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createLanguageModel } from "../core/adapters/anthropic.ts";
@@ -10,22 +10,29 @@ import { parseConfig } from "../core/adapters/config-file.ts";
 import { createLocalControl } from "../core/adapters/control-local.ts";
 import { type OwnFiles, PROMPTS_PATH, ROLES_PATH, readOwnRoles } from "../core/adapters/own-roles.ts";
 import { loadRoster } from "../core/adapters/roster.ts";
+import { removeTree } from "../core/adapters/workbench/places.ts";
 import { createWorkbench, findSandbox } from "../core/adapters/workbench/workbench.ts";
 import { clean } from "../core/agents/clean.ts";
 import { acceptanceCriteria } from "../core/agents/criteria.ts";
-import type { FileChange } from "../core/model/change.ts";
 import { KinError } from "../core/model/error.ts";
-import type { JournalEvent } from "../core/model/event.ts";
+import type { JournalEvent, Outcome } from "../core/model/event.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
 import type { Roster } from "../core/model/role.ts";
 import type { Opening } from "../core/model/task.ts";
 import { apply, open } from "../core/pipeline/apply.ts";
-import { storyLine, warningLines } from "../core/report/story-line.ts";
+import { commitPoints } from "../core/pipeline/commits.ts";
+import { commitMessage } from "../core/report/commit-message.ts";
+import { duration, usd } from "../core/report/format.ts";
+import { createStoryteller } from "../core/report/storyteller.ts";
 import { changesOf } from "../core/run/benches.ts";
 import { drive } from "../core/run/drive.ts";
 import { type IssueFile, readIssue } from "../local/example.ts";
 import { ROOT } from "../local/world.ts";
 import { readArguments } from "./arguments.ts";
+import { endOf } from "./end.ts";
+import { deliver } from "./run/deliver.ts";
+import { findPlace, type Place } from "./run/place.ts";
+import { createPrinter } from "./terminal.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -43,6 +50,11 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
       hint: "`kin run --help` tells more.",
     });
   }
+  const repo = resolve(values.repo);
+  const loaded = loadRoster(ROOT);
+  const opening = openingOf(repo, readIssue(values.issue), loaded.roster);
+  const { branch, patch } = values;
+  const place = findPlace(repo, { branch, patch, usual: opening.branch.name });
   const apiKey = env.ANTHROPIC_API_KEY;
   if (!apiKey)
     throw new KinError("ANTHROPIC_API_KEY is not set.", {
@@ -57,22 +69,29 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
       hint: `${sandbox.hint} Or, on a machine that you can lose, add --unsafe-no-sandbox.`,
     });
   }
-  const repo = resolve(values.repo);
-  const loaded = loadRoster(ROOT);
-  const issue = readIssue(values.issue);
-  const opened: JournalEvent = {
-    seq: 1,
-    at: new Date().toISOString(),
-    data: { kind: "opened", opening: openingOf(repo, issue, loaded.roster) },
+  const at = new Date().toISOString();
+  const opened: JournalEvent = { seq: 1, at, data: { kind: "opened", opening } };
+  const claimed: JournalEvent = {
+    seq: 2,
+    at,
+    data: { kind: "claimed", run_id: "local", run_attempt: 1, run_url: null, scripted: false },
   };
-  const say = (pipeline: Pipeline, event: JournalEvent) => {
-    const line = storyLine(event, pipeline);
-    if (line !== null) console.error(line);
-    for (const warning of warningLines(event, pipeline)) console.error(`warning: ${warning}`);
+  const begun = apply(open(opened), claimed);
+  const say = createPrinter(process.stderr);
+  const tell = createStoryteller();
+  const sayAll = (pipeline: Pipeline, event: JournalEvent) => {
+    for (const { text, tone } of tell(event, pipeline))
+      say({ text: `${tone === "warning" ? "warning: " : ""}${text}`, tone });
   };
-  const control = createLocalControl({ clock: systemClock, journal: [opened], apply, onAppended: say });
+  const control = createLocalControl({
+    clock: systemClock,
+    journal: [opened, claimed],
+    apply,
+    onAppended: sayAll,
+  });
+  const temporary = mkdtempSync(join(tmpdir(), "kin-run-"));
   const workbench = createWorkbench({
-    dir: join(mkdtempSync(join(tmpdir(), "kin-run-")), "work"),
+    dir: join(temporary, "work"),
     source: { kind: "local", path: repo },
     toolProcess: join(ROOT, "action", "dist", "tools.js"),
     node: process.execPath,
@@ -89,8 +108,14 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
     random: Math.random,
     log,
   });
+  const ended = endOf(process);
   const abort = new AbortController();
-  process.once("SIGINT", () => abort.abort({ kind: "interrupted", reason: "Ended with Ctrl-C." }));
+  ended.signal.addEventListener("abort", () =>
+    abort.abort({ kind: "interrupted", reason: "Ended by a signal." }),
+  );
+  console.error(destinationText(place));
+  sayAll(open(opened), opened);
+  sayAll(begun, claimed);
   try {
     const world = {
       model,
@@ -100,16 +125,47 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
       random: () => randomBytes(12).toString("hex"),
       log,
     };
-    const pipeline = await drive(open(opened), { control, world, signal: abort.signal });
-    return deliver(pipeline, {
-      path,
-      repo,
-      branch: values.branch ?? pipeline.opening.branch.name,
-      patch: values.patch ?? null,
-    });
+    const pipeline = await drive(begun, { control, world, signal: abort.signal });
+    const changes = changesOf(pipeline);
+    console.error(endText(pipeline));
+    if (changes.length > 0)
+      console.error(deliver(pipeline, { path, repo, place, changes, message: messageOf(pipeline) }));
+    const code = ended.code();
+    if (code !== null)
+      console.error(
+        `Ended before it was through${changes.length === 0 ? ", with nothing written" : "; that is what was written so far"}. The same command begins anew.`,
+      );
+    return code ?? (pipeline.outcome?.kind === "passed" ? 0 : 1);
   } finally {
     await workbench.close();
+    await removeTree(temporary);
   }
+};
+
+const destinationText = (place: Place): string =>
+  place.kind === "branch"
+    ? `The result will be the branch ${place.name}. Ctrl-C ends the run and keeps what was written.`
+    : `The result will be a patch${place.file === "-" ? "" : ` in ${place.file}`}. Ctrl-C ends the run and keeps what was written.`;
+
+const endText = ({ outcome, paused, usd: spent, seconds }: Pipeline): string => {
+  const why = outcome?.reason ?? paused ?? "";
+  return `\n${outcome === null ? "Not finished" : OUTCOMES[outcome.kind]}${why === "" ? "" : `: ${why}`}\n${usd(spent)}, ${duration(seconds)}`;
+};
+
+const OUTCOMES: Readonly<Record<Outcome, string>> = {
+  passed: "Approved by its gate",
+  returned: "Changes requested",
+  needs_info: "Needs information",
+  blocked: "Blocked",
+  stopped: "Stopped",
+  planned_only: "Planned only",
+  superseded: "Handed over",
+};
+
+const messageOf = (pipeline: Pipeline): string => {
+  const step = commitPoints(pipeline).at(-1)?.step;
+  const task = { title: pipeline.opening.task.title, issue: pipeline.opening.task.issue };
+  return step === undefined ? task.title : commitMessage({ view: { task }, pipeline, step });
 };
 
 const openingOf = (repo: string, issue: IssueFile, roster: Roster): Opening => {
@@ -197,76 +253,4 @@ const showFile = (git: (...args: string[]) => string, path: string): string | nu
   } catch {
     return null;
   }
-};
-
-interface Delivery {
-  /** Where git is. */
-  readonly path: string;
-  readonly repo: string;
-  readonly branch: string;
-  /** A file, or - for standard output; null where the branch is wanted. */
-  readonly patch: string | null;
-}
-
-const deliver = (pipeline: Pipeline, { path, repo, branch, patch }: Delivery): number => {
-  const { outcome } = pipeline;
-  console.error(
-    `${outcome?.kind ?? "paused"}: ${outcome?.reason ?? pipeline.paused ?? ""} ($${pipeline.usd.toFixed(3)})`,
-  );
-  const changes = changesOf(pipeline);
-  if (changes.length > 0) {
-    const commit = commitTo(repo, { path, pipeline, changes });
-    const git = (...args: string[]) =>
-      execFileSync("git", ["-C", repo, ...args], { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
-    if (patch === "-") process.stdout.write(git("diff", pipeline.opening.base.sha, commit));
-    else if (patch !== null) writeFileSync(patch, git("diff", pipeline.opening.base.sha, commit));
-    else {
-      git("branch", branch, commit);
-      console.error(`The result is the branch ${branch}: git diff HEAD...${branch}`);
-    }
-  }
-  return outcome?.kind === "passed" ? 0 : 1;
-};
-
-interface Committing {
-  readonly path: string;
-  readonly pipeline: Pipeline;
-  readonly changes: readonly FileChange[];
-}
-
-/** A commit made of objects alone: neither the work tree nor the index of the repository is touched. */
-const commitTo = (repo: string, { path: programs, pipeline, changes }: Committing): string => {
-  const index = join(mkdtempSync(join(tmpdir(), "kin-index-")), "index");
-  const git = (args: readonly string[], input?: string | Buffer) =>
-    execFileSync("git", ["-C", repo, ...args], {
-      encoding: "utf8",
-      input: input ?? "",
-      env: { PATH: programs, GIT_INDEX_FILE: index, ...IDENTITY },
-    }).trim();
-  git(["read-tree", pipeline.opening.base.sha]);
-  for (const { path, mode, content, encoding } of changes) {
-    if (content === null) git(["update-index", "--force-remove", "--", path]);
-    else
-      git([
-        "update-index",
-        "--add",
-        "--cacheinfo",
-        `${mode},${git(["hash-object", "-w", "--stdin"], Buffer.from(content, encoding === "base64" ? "base64" : "utf8"))},${path}`,
-      ]);
-  }
-  return git([
-    "commit-tree",
-    git(["write-tree"]),
-    "-p",
-    pipeline.opening.base.sha,
-    "-m",
-    pipeline.opening.task.title,
-  ]);
-};
-
-const IDENTITY = {
-  GIT_AUTHOR_NAME: "Kin",
-  GIT_AUTHOR_EMAIL: "kin@localhost",
-  GIT_COMMITTER_NAME: "Kin",
-  GIT_COMMITTER_EMAIL: "kin@localhost",
 };

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { SandboxFound } from "../core/adapters/workbench/workbench.ts";
 import type { TaskRecord } from "../core/model/record.ts";
 import type { Store } from "../core/ports.ts";
-import { plural } from "../core/report/format.ts";
+import { plural, usd } from "../core/report/format.ts";
 import { isUnchanged } from "../core/report/headline.ts";
 import { STORIES } from "../local/example.ts";
 import { MAINTAINER, type World } from "../local/world.ts";
@@ -41,19 +41,31 @@ const modelLine = ({ model, answers, isExample }: Pick<OpeningText, "model" | "a
       : `${model.baseUrl} (ANTHROPIC_BASE_URL is set)`;
   if (!Object.values(STORIES).includes(answers ?? "")) return `scripted: ${answers}`;
   return isExample
-    ? "scripted: a script plays the model. It knows the example's one issue, and plays that whatever is asked;\n           set ANTHROPIC_API_KEY for a real one"
+    ? "scripted: a script plays the model. It knows the example's one issue, and\n           refuses others; set ANTHROPIC_API_KEY for a real one"
     : "scripted, with the script of another project: set ANTHROPIC_API_KEY, or write answers (docs/embedded-world.md)";
 };
 
 export interface ClosingText {
   readonly world: World;
   readonly store: Store;
-  readonly task: TaskRecord | null;
+  readonly task: TaskRecord;
   readonly project: string;
   readonly dataDir: string;
   readonly once: boolean;
 }
 
+const STATES: Readonly<Record<TaskRecord["status"], string>> = {
+  running: "Running",
+  review: "Ready for review",
+  needs_info: "Waiting for an answer",
+  blocked: "Blocked",
+  done: "Done",
+  cancelled: "Cancelled",
+};
+
+const MOST_LINES = 200;
+
+/** The diff first: what is to be read stands at the end of the screen. */
 export const closing = async ({
   world,
   store,
@@ -62,23 +74,31 @@ export const closing = async ({
   dataDir,
   once,
 }: ClosingText): Promise<string> => {
-  if (task === null) return "Ended before the task was.";
   const at = `${world.github.url}/${MAINTAINER}/${project}`;
-  const fresh = (await store.task(task.id)) ?? task;
   const pipelines = await store.pipelines(task.id);
-  const usd = pipelines.reduce((sum, pipeline) => sum + pipeline.usd, 0);
+  const spent = pipelines.reduce((sum, pipeline) => sum + pipeline.usd, 0);
+  const { branch, head_sha, issue } = task;
   const diff =
-    fresh.branch === null || fresh.head_sha === null
+    task.status !== "review" || branch === null || head_sha === null
       ? ""
-      : branchDiff({ dataDir, ...fresh, branch: fresh.branch, head_sha: fresh.head_sha });
+      : branchDiff({ dataDir, ...task, branch, head_sha });
+  const lines = diff.trimEnd().split("\n");
   return [
     "",
-    `${fresh.status === "review" ? "Ready for review" : fresh.status.replace("_", " ")}: ${isUnchanged(fresh) ? "no file was changed, " : ""}${plural(pipelines.length, "pipeline")}, ${plural(fresh.return_count, "return")}, $${usd.toFixed(3)}${world.scripted ? " (scripted model: at list prices)" : ""}`,
-    ...(fresh.status_reason === "" ? [] : [fresh.status_reason]),
-    ...(once ? closed(fresh, dataDir) : addresses(fresh, world, at)),
-    ...(diff === "" ? [] : ["", diff.trimEnd()]),
+    ...(diff === ""
+      ? []
+      : [
+          ...lines.slice(0, MOST_LINES),
+          ...(lines.length > MOST_LINES
+            ? [`… ${plural(lines.length - MOST_LINES, "line")} more: npx kin patch ${issue}`]
+            : []),
+          "",
+        ]),
+    `#${issue} ${STATES[task.status]}: ${isUnchanged(task) ? "no file was changed, " : ""}${plural(pipelines.length, "pipeline")}, ${plural(task.return_count, "return")}, ${usd(spent)}${world.scripted ? " (scripted model: at list prices)" : ""}`,
+    ...(task.status_reason === "" ? [] : [task.status_reason]),
+    ...(once ? closed(task, dataDir) : addresses(task, world, at)),
     "",
-    `Try: ${diff === "" ? "" : `npx kin patch ${fresh.issue} · `}npx kin sql 'select return_number, reason_category, returned_by, reason_text from task_returns'${once ? "" : " · comment `/kin` on the issue · Ctrl-C ends the world"}`,
+    `Try: ${head_sha === null ? "" : `npx kin patch ${issue} · `}npx kin logs ${issue}${once ? "" : " · comment `/kin` on the issue · Ctrl-C ends the world"}`,
   ].join("\n");
 };
 

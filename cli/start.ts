@@ -1,6 +1,6 @@
 // `kin start`: opens the embedded world, labels an issue in it, tells the story.
 import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { constants, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { openDatabase } from "../core/adapters/libsql/database.ts";
 import { createStore } from "../core/adapters/libsql/store.ts";
@@ -9,6 +9,7 @@ import { KinError } from "../core/model/error.ts";
 import type { TaskRecord } from "../core/model/record.ts";
 import type { Store } from "../core/ports.ts";
 import { plural } from "../core/report/format.ts";
+import type { Told } from "../core/report/storyteller.ts";
 import {
   exampleProject,
   type IssueFile,
@@ -17,6 +18,7 @@ import {
   readIssue,
   STORIES,
   STORY_ISSUE,
+  storyScript,
 } from "../local/example.ts";
 import { checkAll } from "../local/model/check-all.ts";
 import { tellStory, toldBefore } from "../local/story.ts";
@@ -24,18 +26,13 @@ import { MAINTAINER, startWorld, type World } from "../local/world.ts";
 import { keptPort } from "../local/world-file.ts";
 import { readArguments } from "./arguments.ts";
 import { rememberWorld } from "./data-directory.ts";
+import { type Ended, endOf } from "./end.ts";
 import { addWorkflow, askForIt, findIssue, mergeFollowUps } from "./maintainer.ts";
-import { closing, goingOn, opening } from "./start-text.ts";
+import { createResults, isResting, type Results } from "./results.ts";
+import { goingOn, opening } from "./start-text.ts";
+import { createPrinter } from "./terminal.ts";
 
 const DEFAULT_PORT = 4480;
-const WAITING: ReadonlySet<TaskRecord["status"]> = new Set([
-  "review",
-  "needs_info",
-  "blocked",
-  "done",
-  "cancelled",
-]);
-
 type Env = Readonly<Record<string, string | undefined>>;
 
 export const start = async (args: readonly string[], env: Env): Promise<number> => {
@@ -71,8 +68,11 @@ interface Opening extends Omit<Wanted, "dataDir"> {
 const openAndTell = async ({ env, ended, isTemporary, ...wanted }: Opening): Promise<TaskRecord | null> => {
   const { once, dataDir } = wanted;
   const say = (line: string) => console.log(line);
+  const tell = createPrinter(process.stdout);
+  const isScript = Object.values(STORIES).includes(wanted.answers ?? "");
   const world = await startWorld({
     ...wanted,
+    answers: wanted.answers !== null && isScript ? storyScript(wanted.answers) : wanted.answers,
     port: wanted.port ?? (await keptPort(dataDir)) ?? (once ? 0 : DEFAULT_PORT),
     path: env.PATH ?? "/usr/bin:/bin",
     log: line => {
@@ -93,14 +93,26 @@ const openAndTell = async ({ env, ended, isTemporary, ...wanted }: Opening): Pro
     say(opening({ ...wanted, world, project: project.name, sandbox, isExample }));
     const before = await toldBefore(store);
     if (before.tasks > 0) say(`Continued, ${plural(before.tasks, "task")}.`);
-    const telling = tellStory({ world, store, say, signal: ended.signal, told: before.pipelines });
+    const telling = tellStory({ world, store, say: tell, signal: ended.signal, told: before.pipelines });
+    const results = await createResults({ ...wanted, world, store, project: project.name, say });
     const issue = wanted.issue ?? (isExample && wanted.story ? readIssue(STORY_ISSUE) : null);
     const isAsked = wanted.issue !== null;
     const task =
       issue === null || ended.signal.aborted
         ? null
-        : await play({ ...wanted, world, store, say, ended, project: project.name, issue, isAsked });
-    if (!once) await ended.promise;
+        : await play({
+            ...wanted,
+            world,
+            store,
+            say,
+            tell,
+            ended,
+            results,
+            project: project.name,
+            issue,
+            isAsked,
+          });
+    if (!once) await results.follow(ended.signal);
     ended.end();
     await telling;
     if (isTemporary && task !== null) rememberWorld(dataDir);
@@ -186,19 +198,29 @@ interface Playing {
   readonly world: World;
   readonly store: Store;
   readonly say: (line: string) => void;
+  readonly tell: (told: Told) => void;
   readonly ended: Ended;
+  readonly results: Results;
   readonly project: string;
   readonly issue: IssueFile;
   /** Named with --issue, so opened each time; the example's is opened once in a world. */
   readonly isAsked: boolean;
   readonly story: string | null;
-  readonly dataDir: string;
-  readonly once: boolean;
 }
 
 /** Opens the issue and waits until its task waits for a person; null when the world ends before. */
-const play = async ({ ended, issue, isAsked, story, ...playing }: Playing): Promise<TaskRecord | null> => {
-  const { world, store, say, project } = playing;
+const play = async ({
+  world,
+  store,
+  say,
+  tell,
+  ended,
+  results,
+  project,
+  issue,
+  isAsked,
+  story,
+}: Playing): Promise<TaskRecord | null> => {
   const known = isAsked ? null : await findIssue(world, project, issue.title);
   if (known !== null)
     say(
@@ -206,43 +228,11 @@ const play = async ({ ended, issue, isAsked, story, ...playing }: Playing): Prom
     );
   const number = known ?? (await askForIt(world, project, issue));
   const merging = story === "escalation" ? mergeFollowUps : async () => {};
-  const act = () => merging({ world, repo: project, store, say });
+  const act = () => merging({ world, repo: project, store, say: text => tell({ text, tone: "plain" }) });
   const task = await waitFor(store, { number, signal: ended.signal, act });
-  // A world that is to end does not wait for what is still under way in it.
-  if (task !== null) await Promise.race([settled(world, store), ended.promise]);
-  say(await closing({ ...playing, task }));
+  if (task === null) return null;
+  await results.tell(task, ended.signal);
   return task;
-};
-
-interface Ended {
-  readonly promise: Promise<void>;
-  readonly signal: AbortSignal;
-  readonly end: () => void;
-  /** The exit code of a process that a signal ends; null where none came. */
-  readonly code: () => number | null;
-}
-
-/** One Ctrl-C may arrive twice, from a terminal and from what started this process. */
-const TWICE_MS = 500;
-
-/** The first signal closes the world; who cannot wait for that sends another. */
-const endOf = (source: NodeJS.Process): Ended => {
-  const abort = new AbortController();
-  const { promise, resolve: done } = Promise.withResolvers<void>();
-  const end = () => {
-    abort.abort();
-    done();
-  };
-  let code: number | null = null;
-  let heard = 0;
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    source.on(signal, () => {
-      if (code !== null && performance.now() - heard > TWICE_MS) source.exit(code);
-      heard = code === null ? performance.now() : heard;
-      code ??= 128 + constants.signals[signal];
-      end();
-    });
-  return { promise, signal: abort.signal, end, code: () => code };
 };
 
 interface Waiting {
@@ -252,29 +242,12 @@ interface Waiting {
   readonly act: () => Promise<void>;
 }
 
-const isHandingOver = async (store: Store, task: TaskRecord | undefined): Promise<boolean> =>
-  task?.status === "blocked" && (await store.pipelines(task.id)).at(-1)?.outcome === "superseded";
-
 const waitFor = async (store: Store, { number, signal, act }: Waiting): Promise<TaskRecord | null> => {
   while (!signal.aborted) {
     await act();
     const task = (await store.tasks({ limit: 50 })).find(task => task.issue === number);
-    // What waits for a follow-up goes on by itself.
-    const isHandedOver = (task?.waits_for ?? []).length > 0 || (await isHandingOver(store, task));
-    if (task !== undefined && WAITING.has(task.status) && !isHandedOver) return task;
+    if (task !== undefined && (await isResting(store, task))) return task;
     await new Promise(resolve => setTimeout(resolve, 200));
   }
   return null;
-};
-
-/** The state is reached; what it means for GitHub may still be on its way. */
-const settled = async (world: World, store: Store): Promise<void> => {
-  for (let quiet = 0; quiet < 3; ) {
-    await world.github.idle();
-    const [row] = await store.query(
-      "SELECT COUNT(*) AS n FROM jobs WHERE done_at IS NULL AND kind IN ('event', 'publish', 'next', 'help', 'refuse') AND due_at <= unixepoch() * 1000",
-    );
-    quiet = row?.n === 0 ? quiet + 1 : 0;
-    await new Promise(resolve => setTimeout(resolve, 150));
-  }
 };

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { KinError } from "../core/model/error.ts";
+import type { Script } from "./model/choose.ts";
 import { ROOT, WORKFLOW_TEXT } from "./world.ts";
 
 export interface Project {
@@ -20,6 +21,25 @@ export const STORY_ANSWERS = join(ROOT, "local", "story", "answers");
 export const STORIES: Readonly<Record<string, string>> = {
   return: STORY_ANSWERS,
   escalation: join(ROOT, "local", "story", "escalation"),
+};
+
+/** The story's answers, for its issue; every other issue's project manager says why not, and what to do instead. */
+export const storyScript = (directory: string): Script => {
+  const { title } = readIssue(STORY_ISSUE);
+  return {
+    directory,
+    refuse: (text, { role }) =>
+      role !== "pm" || (/^Title: (.*)$/m.exec(text)?.[1] ?? title) === title
+        ? null
+        : {
+            submit: {
+              status: "blocked",
+              reason: `A script plays the model in this world, and it knows only the example's issue, *${title}*. To have this one done, end the world and start it again with \`ANTHROPIC_API_KEY\` set, or with answers that you write: \`npm start -- --answers DIR\` (docs/fake-model.md).`,
+              return_category: "technical_blocker",
+              blocked_at: "2026-01-01T00:00:00Z",
+            },
+          },
+  };
 };
 
 const WORKFLOW_PATH = ".github/workflows/kin.yml";

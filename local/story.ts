@@ -4,7 +4,7 @@ import type { Pipeline } from "../core/model/pipeline.ts";
 import type { TaskRecord } from "../core/model/record.ts";
 import { apply, open } from "../core/pipeline/apply.ts";
 import type { Store } from "../core/ports.ts";
-import { storyLine, warningLines } from "../core/report/story-line.ts";
+import { createStoryteller, type Storyteller, type Told } from "../core/report/storyteller.ts";
 import type { World } from "./world.ts";
 
 const LOOK_MS = 150;
@@ -13,7 +13,7 @@ const MOST_TASKS = 50;
 export interface StoryOptions {
   readonly world: World;
   readonly store: Store;
-  readonly say: (line: string) => void;
+  readonly say: (told: Told) => void;
   readonly signal: AbortSignal;
   /** Pipelines as far as they are not told again. */
   readonly told: ReadonlyMap<string, Pipeline>;
@@ -37,12 +37,13 @@ const foldOne = (pipeline: Pipeline | undefined, event: JournalEvent): Pipeline 
 /** Resolves when the signal is aborted. */
 export const tellStory = async ({ world, store, say, signal, told: before }: StoryOptions): Promise<void> => {
   const folded = new Map(before);
+  const tellers = new Map<string, Storyteller>();
   let told = world.github.writes.length;
   while (!signal.aborted) {
     for (const task of (await store.tasks({ limit: MOST_TASKS })).toReversed()) await tellTask(task);
     for (; told < world.github.writes.length; told++) {
       const line = githubLine(world.github.writes[told] as World["github"]["writes"][number]);
-      if (line !== null) say(line);
+      if (line !== null) say({ text: line, tone: "plain" });
     }
     await new Promise(resolve => setTimeout(resolve, LOOK_MS));
   }
@@ -61,10 +62,14 @@ export const tellStory = async ({ world, store, say, signal, told: before }: Sto
 
   function tell(pipeline: Pipeline | undefined, event: JournalEvent): Pipeline {
     const next = foldOne(pipeline, event);
-    const line = storyLine(event, next);
-    const of = `#${next.opening.task.issue} pipeline ${next.opening.number}`;
-    if (line !== null) say(`${of}  ${line}`);
-    for (const warning of warningLines(event, next)) say(`${of}  warning: ${warning}`);
+    const { task, number, pipeline: id } = next.opening;
+    const teller = tellers.get(id) ?? createStoryteller();
+    tellers.set(id, teller);
+    for (const { text, tone } of teller(event, next))
+      say({
+        text: `#${task.issue} pipeline ${number}  ${tone === "warning" ? "warning: " : ""}${text}`,
+        tone,
+      });
     return next;
   }
 };

@@ -11,7 +11,7 @@ import { openDirectory } from "../core/adapters/directory.ts";
 import { KinError } from "../core/model/error.ts";
 import { ID_FORMS, ID_NAMES, IDENTITY_AUDIENCE, type WorkloadIdentity } from "../core/model/identity.ts";
 import { type EmbeddedGitHub, startGitHub } from "./github/github.ts";
-import type { Player } from "./model/choose.ts";
+import type { Player, Script } from "./model/choose.ts";
 import type { Federation, FederationRule } from "./model/federation.ts";
 import { startFakeModel } from "./model/server.ts";
 import { createRunner } from "./runner/runner.ts";
@@ -34,7 +34,7 @@ export interface WorldOptions {
   /** GitHub's port; the App takes any free one. 0: any free one. */
   readonly port: number;
   /** Directory of scripted answers, or whoever plays the model; null where a real one is used. */
-  readonly answers: string | Player | null;
+  readonly answers: string | Script | Player | null;
   /** The scripted model takes no key: runs exchange their OIDC token. `lifetime`: seconds, 600 where it is absent. */
   readonly identity?: { readonly lifetime?: number };
   /** For a real model. */

@@ -1,16 +1,21 @@
 // The message of a commit that Kin makes: what it does, for which task, and the trailer by which Kin finds it again.
 import type { Pipeline, Step } from "../model/pipeline.ts";
+import type { TaskRecord } from "../model/record.ts";
 import { firstSentence, shorten } from "./format.ts";
 import { plain } from "./plain.ts";
-import type { TaskView } from "./view.ts";
 import { partsOf, writersOf } from "./work.ts";
+
+/** The task that a commit is for. */
+interface Of {
+  readonly task: Pick<TaskRecord, "title" | "issue">;
+}
 
 export const commitMessage = ({
   view,
   pipeline,
   step,
 }: {
-  readonly view: Pick<TaskView, "task">;
+  readonly view: Of;
   readonly pipeline: Pipeline;
   readonly step: Step;
 }): string =>
@@ -27,7 +32,7 @@ const WIDTH = 72;
 const MOST_PLACES = 20;
 
 /** What was done, in the writer's words where they fit a subject; else the task's title. */
-const subjectOf = (pipeline: Pipeline, view: Pick<TaskView, "task">): string => {
+const subjectOf = (pipeline: Pipeline, view: Of): string => {
   const done = writersOf(pipeline)
     .map(step => plain(firstSentence(partsOf(step).proof?.what_was_done ?? "")).replace(/\.$/, ""))
     .findLast(text => text !== "");

@@ -3,10 +3,12 @@
 import type { EventOf, JournalEvent } from "../model/event.ts";
 import { isServerToolUse, isToolUse, type ReplyBlock } from "../model/message.ts";
 import type { Pipeline } from "../model/pipeline.ts";
+import { decide } from "../pipeline/decide.ts";
 import { remarksOn } from "../pipeline/remarks.ts";
 import { refusalOf, verdictOf } from "../pipeline/state.ts";
-import { duration, exitOf, firstSentence, plural, shorten, tokens, usd } from "./format.ts";
-import { plainLine } from "./plain.ts";
+import { duration, exitOf, firstSentence, plural, shorten, stepTitle, tokens, usd } from "./format.ts";
+import { limitNote } from "./limit-note.ts";
+import { plainLine, withoutMarks } from "./plain.ts";
 
 /** `pipeline` has the event folded in. Null for events that say nothing to a person. */
 export const storyLine = (event: JournalEvent, pipeline: Pipeline): string | null => {
@@ -19,7 +21,19 @@ export const warningLines = ({ data }: JournalEvent, pipeline: Pipeline): readon
   const step = data.kind === "attempt_finished" ? pipeline.steps[data.step] : undefined;
   return step === undefined
     ? []
-    : remarksOn(step, pipeline).map(text => plainLine(`step ${step.number} ${step.role}: ${text}`));
+    : remarksOn(step, pipeline).map(text => plainLine(`${at({ step: step.number }, pipeline)}: ${text}`));
+};
+
+/** The setup or the attempt that comes next, before anything is heard of it; null where none begins. */
+export const beginsLine = (pipeline: Pipeline): string | null => {
+  const [next] = pipeline.run === null ? [] : decide(pipeline);
+  if (next?.kind === "set_up") return "setting up";
+  if (next?.kind !== "take_turn") return null;
+  const { attempt } = next;
+  const last = pipeline.steps[next.step]?.attempts.at(-1);
+  // An accepted plan is an event behind the end of its attempt.
+  if (last?.number === attempt || last?.finished?.outcome === "done") return null;
+  return plainLine(`${at(next, pipeline)}  ${attempt === 1 ? "" : `attempt ${attempt} `}begins`);
 };
 
 const textOf = ({ data }: JournalEvent, pipeline: Pipeline): string | null => {
@@ -33,9 +47,7 @@ const textOf = ({ data }: JournalEvent, pipeline: Pipeline): string | null => {
     case "base_checked":
       return `base   ${data.ran.map(run => `${shorten(run.command.replace(/\s+/g, " "), 80)} → ${exitOf(run)}`).join("; ")}`;
     case "attempt_started":
-      return data.attempt === 1
-        ? `${at(data, pipeline)}  begins (${data.model})`
-        : `${at(data, pipeline)}  attempt ${data.attempt} begins (${data.model})`;
+      return null;
     case "turn":
       return turnText(data, pipeline);
     case "attempt_finished":
@@ -55,7 +67,7 @@ const textOf = ({ data }: JournalEvent, pipeline: Pipeline): string | null => {
     case "told":
       return `${data.by} says: ${short(data.text)}`;
     case "limit_reached":
-      return `limit reached: ${data.limit}, ${round(data.found)} of ${round(data.allowed)}`;
+      return withoutMarks(limitNote(data)).replace(/^L/, "l");
     case "stop_asked":
       return `stop asked by ${data.by}: ${short(data.reason)}`;
     case "paused":
@@ -63,7 +75,7 @@ const textOf = ({ data }: JournalEvent, pipeline: Pipeline): string | null => {
     case "interrupted":
       return `interrupted: ${short(data.reason)}`;
     case "finished":
-      return `${data.outcome.replaceAll("_", " ")}: ${short(data.reason)}   ${spent(pipeline)}`;
+      return `${endOf(data)}: ${short(data.reason)}   ${spent(pipeline)}`;
     default:
       return data satisfies never;
   }
@@ -90,7 +102,7 @@ const turnText = (data: EventOf<"turn">, pipeline: Pipeline): string => {
   const cost =
     data.usd === null
       ? `${tokens(tokensOf(data))} tokens, cost unknown for ${data.reply.model}`
-      : usd(data.usd);
+      : `${usd(data.usd)}${number === 1 ? `, ${data.reply.model}` : ""}`;
   return `${at(data, pipeline)}  turn ${number}: ${callsText(data)}   ${cost}`;
 };
 
@@ -140,11 +152,18 @@ const finishedAttempt = (data: EventOf<"attempt_finished">, pipeline: Pipeline):
   return `${at(data, pipeline)}  ${words}${reason}${checks.length > 0 ? `   [${checks.join("; ")}]` : ""}`;
 };
 
-const at = (data: { readonly step: number }, pipeline: Pipeline): string =>
-  `step ${data.step} ${pipeline.steps[data.step]?.role ?? ""}`.trimEnd();
+const endOf = ({ outcome, return: rejection }: EventOf<"finished">): string => {
+  if (rejection?.source.startsWith("gate:")) return "changes requested";
+  return outcome === "superseded" ? "handed over" : outcome.replaceAll("_", " ");
+};
+
+const at = (data: { readonly step: number }, pipeline: Pipeline): string => {
+  const step = pipeline.steps[data.step];
+  if (step === undefined) return `step ${data.step}`;
+  return `${step.number === 0 ? "plan" : stepTitle(step, pipeline)} ${step.role}`;
+};
 
 const spent = (pipeline: Pipeline): string =>
   `${pipeline.unpriced ? "at least " : ""}${usd(pipeline.usd)}, ${duration(pipeline.seconds)}`;
 
 const short = (text: string): string => shorten(firstSentence(text), 200);
-const round = (value: number): string => String(Math.round(value * 100) / 100);

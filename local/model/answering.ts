@@ -4,7 +4,14 @@ import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Turn } from "./answers.ts";
 import { createPromptCache } from "./cache.ts";
-import { type Choice, type Conversation, choose, conversationOf, type Player } from "./choose.ts";
+import {
+  type Choice,
+  type Conversation,
+  choose,
+  conversationOf,
+  type Player,
+  type Script,
+} from "./choose.ts";
 import { Failure, invalid } from "./failure.ts";
 import { type PromptBlock, prefixBefore, promptOf, totalTokens } from "./prompt.ts";
 import { messageOf, type ScriptedMessage, signatureOf } from "./reply.ts";
@@ -26,7 +33,7 @@ export interface Answering {
 }
 
 interface Options {
-  readonly answers: string | Player;
+  readonly answers: string | Script | Player;
   readonly log: (line: string) => void;
   readonly now: () => number;
 }

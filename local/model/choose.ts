@@ -20,6 +20,12 @@ export interface Conversation {
 /** Answers in place of files, where what is asked decides what is said. */
 export type Player = (request: CountRequest, conversation: Conversation) => Turn;
 
+/** A directory of answers that were written for one thing; `refuse` answers what they were not written for. */
+export interface Script {
+  readonly directory: string;
+  readonly refuse: (text: string, conversation: Conversation) => Turn | null;
+}
+
 export interface Choice {
   readonly file: string;
   /** From 1. */
@@ -59,13 +65,15 @@ export const conversationOf = ({ messages }: CountRequest): Conversation => {
 
 /** `from`: a directory of answers, or whoever plays. */
 export const choose = async (
-  from: string | Player,
+  from: string | Script | Player,
   { request, conversation }: { readonly request: CountRequest; readonly conversation: Conversation },
 ): Promise<Choice> => {
   const said = request.messages.filter(({ role }) => role === "assistant").length;
-  if (typeof from !== "string")
-    return { file: "played", turn: said + 1, answer: from(request, conversation), alternative: 0 };
-  const { file, answers } = await answersFor(from, conversation);
+  const played = (answer: Turn): Choice => ({ file: "played", turn: said + 1, answer, alternative: 0 });
+  if (typeof from === "function") return played(from(request, conversation));
+  const refusal = typeof from === "string" ? null : from.refuse(firstText(request.messages), conversation);
+  if (refusal !== null) return played(refusal);
+  const { file, answers } = await answersFor(typeof from === "string" ? from : from.directory, conversation);
   refusePrefill(request, answers[Math.min(said, answers.length) - 1]);
   const index = Math.min(said, answers.length - 1);
   const turn = answers[index];

@@ -6,14 +6,14 @@ import type { AddressInfo } from "node:net";
 import type { Clock } from "../../core/ports.ts";
 import { createAnswering } from "./answering.ts";
 import { checkAll } from "./check-all.ts";
-import type { Player } from "./choose.ts";
+import type { Player, Script } from "./choose.ts";
 import { Failure, failureBody, invalid } from "./failure.ts";
 import { createFederation, type Federation, type FederationRule } from "./federation.ts";
 import type { SeenRequest } from "./seen.ts";
 
 export interface FakeModelOptions {
   /** The directory of the answers files, or whoever plays in their place. */
-  readonly answers: string | Player;
+  readonly answers: string | Script | Player;
   /** 0, the default, is any free one. */
   readonly port?: number;
   readonly host?: string;
@@ -34,7 +34,8 @@ export interface FakeModel {
 
 export const startFakeModel = async (options: FakeModelOptions): Promise<FakeModel> => {
   const { answers, port = 0, host = "127.0.0.1", log = () => undefined } = options;
-  const files = typeof answers === "string" ? answers : null;
+  const files =
+    typeof answers === "string" ? answers : typeof answers === "object" ? answers.directory : null;
   for (const problem of files === null ? [] : await checkAll(files)) log(problem);
   const now = options.clock?.now ?? Date.now;
   const answering = createAnswering({ answers, log, now });

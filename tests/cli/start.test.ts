@@ -104,7 +104,7 @@ const processesWith = (text: string): readonly string[] =>
   });
 
 test.each([
-  ["SIGTERM", "while a step works", /step 1 debugger\b.* turn 1\b/, 143],
+  ["SIGTERM", "while a step works", /step 1 of 2 debugger {2}turn 1\b/, 143],
   ["SIGINT", "before anything is told", /the embedded world/, 130],
 ] as const)(
   "`--once` that %s ends %s leaves no process and no directory",

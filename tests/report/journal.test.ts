@@ -5,39 +5,44 @@ import { duration, firstSentence, shorten, tokens, usd } from "../../core/report
 import { jobSummary } from "../../core/report/job-summary.ts";
 import { plain, plainLine, withoutMarks } from "../../core/report/plain.ts";
 import { storyLine, warningLines } from "../../core/report/story-line.ts";
+import { createStoryteller } from "../../core/report/storyteller.ts";
 import { aJournal, aPipeline, type JournalSpec } from "../build.ts";
 import { P1, P2 } from "./states.ts";
 
-const story = (spec: JournalSpec): readonly (string | null)[] => {
+const story = (spec: JournalSpec): readonly string[] => {
   const journal = aJournal(spec);
-  return journal.map((event, index) => storyLine(event, fold(journal.slice(0, index + 1))));
+  const tell = createStoryteller();
+  return journal.flatMap((event, index) =>
+    tell(event, fold(journal.slice(0, index + 1))).map(({ text }) => text),
+  );
 };
 
-test("A journal reads as a story, one line per event.", () => {
+test("A journal reads as a story: what happened, and what begins behind it before its first reply is there.", () => {
   expect(story(P1).join("\n")).toMatchInlineSnapshot(`
     "pipeline 1 of octocat/flats#12: The flats' shares do not add up to the bill
     run 9001, attempt 1, took the pipeline
+    setting up
     setup  nothing to run, 0 s
-    step 0 pm  begins (claude-sonnet-5-5)
-    step 0 pm  turn 1: read README.md   $0.01
-    step 0 pm  turn 2: submit   $0.01
-    step 0 pm  done
+    plan pm  begins
+    plan pm  turn 1: read README.md   $0.01, claude-sonnet-5-5
+    plan pm  turn 2: submit   $0.01
+    plan pm  done
     plan: debugger → tester (route debug)
-    step 1 debugger  begins (claude-sonnet-5-5)
-    step 1 debugger  turn 1: edit src/split.js   $0.01
-    step 1 debugger  turn 2: submit   $0.01
-    step 1 debugger  failed: It says done with a proof that it did not run: 99.
-    step 1 debugger  attempt 2 begins (claude-sonnet-5-5)
-    step 1 debugger  turn 1: bash node src/cli.js examples/march.txt → exit 0; read src/split.js   $0.01
-    step 1 debugger  turn 2: edit src/split.js   $0.01
-    step 1 debugger  turn 3: bash node --test test/report.test.js → exit 0   $0.01
-    step 1 debugger  turn 4: submit   $0.01
-    step 1 debugger  done
-    step 2 tester  begins (claude-sonnet-5-5)
-    step 2 tester  turn 1: bash npm test → exit 1   $0.01
-    step 2 tester  turn 2: submit   $0.01
-    step 2 tester  changes requested
-    returned: Gate tester: The shares add up now, but one flat bears the whole difference: of 2.00 between seven flats, six pay 0.29 and the last one 0.26.   $0.09, 2 min"
+    step 1 of 2 debugger  begins
+    step 1 of 2 debugger  turn 1: edit src/split.js   $0.01, claude-sonnet-5-5
+    step 1 of 2 debugger  turn 2: submit   $0.01
+    step 1 of 2 debugger  failed: It says done with a proof that it did not run: 99.
+    step 1 of 2 debugger  attempt 2 begins
+    step 1 of 2 debugger  turn 1: bash node src/cli.js examples/march.txt → exit 0; read src/split.js   $0.01, claude-sonnet-5-5
+    step 1 of 2 debugger  turn 2: edit src/split.js   $0.01
+    step 1 of 2 debugger  turn 3: bash node --test test/report.test.js → exit 0   $0.01
+    step 1 of 2 debugger  turn 4: submit   $0.01
+    step 1 of 2 debugger  done
+    step 2 of 2 tester  begins
+    step 2 of 2 tester  turn 1: bash npm test → exit 1   $0.01, claude-sonnet-5-5
+    step 2 of 2 tester  turn 2: submit   $0.01
+    step 2 of 2 tester  changes requested
+    changes requested: Gate tester: The shares add up now, but one flat bears the whole difference: of 2.00 between seven flats, six pay 0.29 and the last one 0.26.   $0.09, 2 min"
   `);
 });
 
@@ -53,7 +58,7 @@ test("D2: What is odd in an answer is a warning behind its line, and nowhere els
     "attempt_finished",
   ]);
   expect(warned.flat()).toEqual([
-    expect.stringMatching(/^step 0 pm: The return category "not.* sure" is none of .*missing_context\.$/),
+    expect.stringMatching(/^plan pm: The return category "not.* sure" is none of .*missing_context\.$/),
   ]);
   expect(warned.flat().join("")).not.toContain("\u001b");
 });
@@ -65,8 +70,8 @@ test("X45: A search and a fetch of the web are told like the calls of tools.", (
   ];
   const lines = story({ play: [{ turns }] }).filter(text => text?.includes("turn "));
   expect(lines).toEqual([
-    expect.stringMatching(/^step 0 pm {2}turn 1: web_search node 24; bash ls → exit 0 /),
-    expect.stringMatching(/^step 0 pm {2}turn 2: web_fetch https:\/\/example\.org\/ /),
+    expect.stringMatching(/^plan pm {2}turn 1: web_search node 24; bash ls → exit 0 /),
+    expect.stringMatching(/^plan pm {2}turn 2: web_fetch https:\/\/example\.org\/ /),
   ]);
 });
 
@@ -95,9 +100,9 @@ test("Everything else that can happen has its line, too.", () => {
     ],
   });
   expect(lines.slice(-7).join("\n")).toMatchInlineSnapshot(`
-    "step 1 debugger  begins (house-model-1)
-    step 1 debugger  turn 1: words only   8.5k tokens, cost unknown for house-model-1
-    limit reached: step_usd, 3 of 3
+    "step 1 of 2 debugger  begins
+    step 1 of 2 debugger  turn 1: words only   8.5k tokens, cost unknown for house-model-1
+    limit reached: limits.step_usd, $3.00 of $3.00
     paused: busy
     run 8, attempt 2, took the pipeline
     interrupted: The job ran out of time.

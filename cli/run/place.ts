@@ -1,0 +1,73 @@
+// Where the result of `kin run` goes. Looked for before the first call to the model: whoever has paid for a result
+// finds it on a branch, or in the file that was named.
+import { execFileSync } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { KinError } from "../../core/model/error.ts";
+
+export type Place =
+  | { readonly kind: "branch"; readonly name: string }
+  /** - for standard output. */
+  | { readonly kind: "patch"; readonly file: string };
+
+export interface Wanted {
+  readonly branch: string | undefined;
+  readonly patch: string | undefined;
+  /** The branch's name where none is wanted; it gets a number where that is taken. */
+  readonly usual: string;
+}
+
+/** Throws where nothing could be put there. */
+export const findPlace = (repo: string, { branch, patch, usual }: Wanted): Place => {
+  if (branch !== undefined && patch !== undefined)
+    throw invalid("--branch and --patch are both given.", "The result goes to one of them.");
+  if (patch !== undefined) return { kind: "patch", file: patch === "-" ? patch : writable(patch) };
+  if (branch === undefined) return { kind: "branch", name: freeBranch(repo, usual) };
+  const problem = problemOf(repo, branch);
+  if (problem === null) return { kind: "branch", name: branch };
+  throw invalid(
+    `The branch ${branch} cannot be made: ${problem}.`,
+    "Name another with --branch, or leave it out: then Kin takes a name that is free.",
+  );
+};
+
+const MOST_NAMES = 100;
+
+/** The wanted name, or the first with a number that is free. */
+export const freeBranch = (repo: string, wanted: string): string => {
+  let problem: string | null = null;
+  for (let number = 1; number <= MOST_NAMES; number++) {
+    const name = number === 1 ? wanted : `${wanted}-${number}`;
+    problem = problemOf(repo, name);
+    if (problem === null) return name;
+  }
+  throw invalid(`The branch ${wanted} cannot be made: ${problem}.`, "Name another with --branch.");
+};
+
+/** Git's own word: it makes the branch, which is taken away again. */
+const problemOf = (repo: string, name: string): string | null => {
+  const git = (...args: string[]) => execFileSync("git", ["-C", repo, ...args], { stdio: "pipe" });
+  if (name.startsWith("-")) return "its name begins with a hyphen";
+  try {
+    git("branch", "--no-track", "--", name, "HEAD");
+    git("branch", "-D", "--", name);
+    return null;
+  } catch (error) {
+    const said = String((error as { stderr?: unknown }).stderr ?? error);
+    return /fatal: (.*)/.exec(said)?.[1]?.replace(/\.$/, "") ?? said.trim();
+  }
+};
+
+const writable = (file: string): string => {
+  try {
+    closeSync(openSync(file, "a"));
+    return file;
+  } catch (cause) {
+    throw invalid(
+      `The patch cannot be written to ${file} (${(cause as NodeJS.ErrnoException).code}).`,
+      "Name another file with --patch, or - for standard output.",
+    );
+  }
+};
+
+const invalid = (message: string, hint: string): KinError =>
+  new KinError(message, { code: "arguments_invalid", hint });

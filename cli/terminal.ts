@@ -1,0 +1,25 @@
+// Lines of a story on a terminal: how long it has taken so far, and colour where that is one. `NO_COLOR` and
+// `FORCE_COLOR` are Node's to read.
+import { styleText } from "node:util";
+import type { Told } from "../core/report/storyteller.ts";
+
+const STYLES = { plain: null, good: "green", bad: "red", rejected: "yellow", warning: "yellow" } as const;
+
+/** Times count from here. */
+export const createPrinter = (stream: NodeJS.WriteStream): ((told: Told) => void) => {
+  const begun = performance.now();
+  return ({ text, tone }) => {
+    const style = STYLES[tone];
+    const line = style === null ? text : styleText(style, text, { stream });
+    const time = clockOf((performance.now() - begun) / 1000);
+    stream.write(`${styleText("dim", time.padStart(5), { stream })}  ${line}\n`);
+  };
+};
+
+/** 0:07, 12:30, 1:02:03 */
+export const clockOf = (seconds: number): string => {
+  const whole = Math.floor(seconds);
+  const two = (n: number) => String(n).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
+  return `${hours === 0 ? minutes : `${hours}:${two(minutes)}`}:${two(whole % 60)}`;
+};

@@ -1,0 +1,48 @@
+// Tells a pipeline while it runs, event by event: what happened, what was odd in it, and what begins behind it, which the
+// journal only knows when its first reply is there.
+import type { JournalEvent } from "../model/event.ts";
+import type { Pipeline } from "../model/pipeline.ts";
+import { verdictOf } from "../pipeline/state.ts";
+import { beginsLine, storyLine, warningLines } from "./story-line.ts";
+
+export interface Told {
+  readonly text: string;
+  readonly tone: "plain" | "good" | "bad" | "rejected" | "warning";
+}
+
+export type Storyteller = (event: JournalEvent, pipeline: Pipeline) => readonly Told[];
+
+/** For one pipeline, whose events it is given in order, each with the fold that has it. */
+export const createStoryteller = (): Storyteller => {
+  let begun: string | null = null;
+  return (event, pipeline) => {
+    const line = storyLine(event, pipeline);
+    const begins = beginsLine(pipeline);
+    const isNew = begins !== begun;
+    begun = begins;
+    return [
+      ...(line === null ? [] : [{ text: line, tone: toneOf(event, pipeline) }]),
+      ...warningLines(event, pipeline).map(text => ({ text, tone: "warning" as const })),
+      ...(begins === null || !isNew ? [] : [{ text: begins, tone: "plain" as const }]),
+    ];
+  };
+};
+
+const toneOf = ({ data }: JournalEvent, pipeline: Pipeline): Told["tone"] => {
+  switch (data.kind) {
+    case "attempt_finished": {
+      if (data.outcome !== "done") return "bad";
+      const step = pipeline.steps[data.step];
+      const verdict = step === undefined ? null : verdictOf(step);
+      return verdict?.verdict === "changes_requested" ? "rejected" : "good";
+    }
+    case "finished":
+      return data.outcome === "passed" ? "good" : data.outcome === "blocked" ? "bad" : "rejected";
+    case "limit_reached":
+    case "paused":
+    case "interrupted":
+      return "rejected";
+    default:
+      return "plain";
+  }
+};
