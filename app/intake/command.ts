@@ -1,7 +1,9 @@
 // `/kin …` in an issue comment: by somebody with write access it is a command, by anybody else it is silence.
 
 import { clean } from "../../core/agents/clean.ts";
+import { ReturnCategory } from "../../core/model/return.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
+import { nearest } from "../../core/report/nearest.ts";
 import { approve } from "./approve.ts";
 import { noteAsker } from "./askers.ts";
 import { may, wordsOf } from "./authority.ts";
@@ -10,7 +12,7 @@ import { escalate } from "./escalate.ts";
 import type { Incoming } from "./incoming.ts";
 import { setMode } from "./mode.ts";
 import { confirm, hasStarted, type Order, once, refuse } from "./order.ts";
-import { type PersonCommand, parseCommand } from "./parse-command.ts";
+import { COMMAND_NAMES, type PersonCommand, parseCommand } from "./parse-command.ts";
 import { rerun } from "./rerun.ts";
 import { recordReturn } from "./returned.ts";
 import { stopPipeline } from "./stop.ts";
@@ -47,7 +49,17 @@ export const obey = async (command: PersonCommand, order: Order): Promise<void> 
         { key: `help:${source}`, kind: "help", data: { task_id: task.id }, rank: "first" },
       ]);
     case "unknown":
-      return refuse(order, { kind: "no_such_command", asked: command.word });
+      return refuse(order, {
+        kind: "no_such_command",
+        asked: command.word,
+        meant: nearest(command.word, COMMAND_NAMES),
+      });
+    case "no_category":
+      return refuse(order, {
+        kind: "no_such_category",
+        asked: command.word,
+        meant: nearest(command.word, ReturnCategory.options),
+      });
     case "misused":
       return refuse(order, { kind: "misused", command: command.command });
     case "stop":

@@ -18,6 +18,8 @@ export type PersonCommand =
   | { readonly kind: "plan" }
   | { readonly kind: "workers" }
   | { readonly kind: "misused"; readonly command: Misused }
+  /** Looks like a category, and is none: it is asked for before anything is paid for it. */
+  | { readonly kind: "no_category"; readonly word: string }
   | { readonly kind: "unknown"; readonly word: string };
 
 /** Null where the text is not addressed to Kin. Only its beginning counts: quoted commands are no commands. */
@@ -37,10 +39,23 @@ export const ADDRESS = /^\s*\/kin(?=\s|$)/i;
 /** The category from the first word where it is one; else a person's rejection is a quality failure. */
 export const parseReturn = (text: string): Extract<PersonCommand, { kind: "return" }> => {
   const [first = "", ...rest] = text.trim().split(/\s+/);
-  const named = ReturnCategory.safeParse(first.toLowerCase().replace(/[:.,]$/, ""));
+  const named = ReturnCategory.safeParse(categoryIn(first));
   return named.success
     ? { kind: "return", category: named.data, text: text.trim().slice(first.length).trim() || rest.join(" ") }
     : { kind: "return", category: "recurring_quality_fail", text: text.trim() };
+};
+
+const categoryIn = (word: string): string =>
+  word
+    .toLowerCase()
+    .replace(/[:.,]$/, "")
+    .replaceAll("-", "_");
+
+const parseReturnCommand = (rest: string): PersonCommand => {
+  const [first = ""] = rest.split(/\s+/);
+  const word = categoryIn(first);
+  const isName = /^[a-z]{1,20}(_[a-z]{1,20}){1,4}$/.test(word) && !ReturnCategory.safeParse(word).success;
+  return isName && first.includes("_") ? { kind: "no_category", word } : parseReturn(rest);
 };
 
 /** Without the end of a sentence, where the rest is no sentence. */
@@ -86,7 +101,7 @@ const COMMANDS: ReadonlyMap<string, (rest: string) => PersonCommand> = new Map([
   ["stop", () => ({ kind: "stop" })],
   ["rerun", parseRerun],
   ["approve", () => ({ kind: "approve" })],
-  ["return", parseReturn],
+  ["return", parseReturnCommand],
   ["tell", rest => (rest === "" ? misused("tell") : { kind: "tell", text: rest })],
   ["mode", parseMode],
   ["escalate", parseEscalate],
@@ -94,3 +109,5 @@ const COMMANDS: ReadonlyMap<string, (rest: string) => PersonCommand> = new Map([
   ["plan", () => ({ kind: "plan" })],
   ["workers", () => ({ kind: "workers" })],
 ] as const satisfies readonly (readonly [string, (rest: string) => PersonCommand])[]);
+
+export const COMMAND_NAMES: readonly string[] = [...COMMANDS.keys()].filter(name => name !== "");

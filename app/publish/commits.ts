@@ -10,6 +10,7 @@ import { publish } from "../../core/pipeline/consequences.ts";
 import { checkPatch, checkPull, noted, notesOnPatch, refusable } from "../../core/pipeline/patch.ts";
 import { commitMessage } from "../../core/report/commit-message.ts";
 import { BESIDE } from "../../core/report/gate-check.ts";
+import { runUrl } from "../../core/report/link.ts";
 import { block } from "../intake/start.ts";
 import { stopPipeline } from "../intake/stop.ts";
 import type { Plane } from "../plane.ts";
@@ -134,7 +135,7 @@ const publishCommit = async (
       await done({ refused: problem });
       return problem;
     }
-    const message = commitMessage({ pipeline, step: point.step, view });
+    const message = commitMessage({ pipeline, step: point.step, view, run: runUrl(record, view) });
     const { sha } = await github.createCommit({ parent, message, changes: point.changes });
     made = { sha, beside: await isBeside(publishing, placed) };
     // Before anybody can see it: what Kin made is known by this and by nothing that a commit says of itself.

@@ -14,14 +14,27 @@ export const commitMessage = ({
   view,
   pipeline,
   step,
+  run = null,
 }: {
   readonly view: Of;
   readonly pipeline: Pipeline;
   readonly step: Step;
+  /** The address of the run that wrote it. */
+  readonly run?: string | null;
 }): string =>
-  [subjectOf(pipeline, view), bodyOf(pipeline), `Kin-Step: ${stepKey(pipeline, step)}`]
+  [subjectOf(pipeline, view), bodyOf(pipeline), trailersOf(pipeline, { step, run })]
     .filter(part => part !== "")
     .join("\n\n");
+
+/** Who asked for it by their name, without a mention. */
+const trailersOf = (
+  pipeline: Pipeline,
+  { step, run }: { readonly step: Step; readonly run: string | null },
+): string =>
+  [
+    ...(run === null ? [] : [`Asked-by: ${plain(pipeline.opening.task.asked_by)}`, `Kin-Run: ${run}`]),
+    `Kin-Step: ${stepKey(pipeline, step)}`,
+  ].join("\n");
 
 /** The trailer's value, by which a commit that was made is recognised. */
 export const stepKey = (pipeline: Pipeline, step: Step): string =>
@@ -31,13 +44,16 @@ const SUBJECT = 72;
 const WIDTH = 72;
 const MOST_PLACES = 20;
 
-/** What was done, in the writer's words where they fit a subject; else the task's title. */
-const subjectOf = (pipeline: Pipeline, view: Of): string => {
-  const done = writersOf(pipeline)
+/** The first sentence of the last writer who said it; empty where none did. */
+export const whatWasDone = (pipeline: Pipeline): string =>
+  writersOf(pipeline)
     .map(step => plain(firstSentence(partsOf(step).proof?.what_was_done ?? "")).replace(/\.$/, ""))
-    .findLast(text => text !== "");
-  if (done !== undefined && done.length <= SUBJECT) return done;
-  return shorten(plain(view.task.title) || done || `Work on issue ${view.task.issue}`, SUBJECT);
+    .findLast(text => text !== "") ?? "";
+
+/** What was done, in the writer's words, cut where they are longer; the task's title where there are none. */
+const subjectOf = (pipeline: Pipeline, view: Of): string => {
+  const done = whatWasDone(pipeline);
+  return shorten(done || plain(view.task.title) || `Work on issue ${view.task.issue}`, SUBJECT);
 };
 
 const bodyOf = (pipeline: Pipeline): string => {

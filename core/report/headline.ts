@@ -30,7 +30,9 @@ export const nextMove = (view: TaskView): string => {
     case "blocked":
       if (waitsFor(view) !== "")
         return `Nothing to do here: it goes on when ${waitsFor(view)} ${(view.task.waits_for ?? []).length === 1 ? "is" : "are"} closed. \`/kin rerun\` goes on without.`;
-      return `Remove what blocks it, then comment \`/kin rerun\`${rerunFrom(view)}.`;
+      return isStoppedByPerson(view)
+        ? `\`/kin rerun\` starts again, on the same branch${rerunFrom(view)}.`
+        : `Remove what blocks it, then comment \`/kin rerun\`${rerunFrom(view)}.`;
     case "done":
       return "";
     case "cancelled":
@@ -38,6 +40,12 @@ export const nextMove = (view: TaskView): string => {
     default:
       return status satisfies never;
   }
+};
+
+/** Kin stops a pipeline itself where its work cannot be committed: then something is in the way. */
+const isStoppedByPerson = (view: TaskView): boolean => {
+  const pipeline = currentOf(view)?.pipeline;
+  return pipeline?.outcome?.kind === "stopped" && pipeline.stop !== null && pipeline.stop.by !== "Kin";
 };
 
 /** The issues that carry the task on, as links. */

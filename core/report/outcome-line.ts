@@ -36,7 +36,11 @@ const because = (pipeline: Pipeline, view: TaskView): string => {
 };
 
 export const outcomeWords = (pipeline: Pipeline): string =>
-  pipeline.outcome === null ? "not finished" : OUTCOME_WORDS[pipeline.outcome.kind];
+  pipeline.outcome === null
+    ? "not finished"
+    : pipeline.outcome.return?.source.startsWith("gate:")
+      ? "changes requested"
+      : OUTCOME_WORDS[pipeline.outcome.kind];
 
 const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   passed: "passed",

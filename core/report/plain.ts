@@ -15,7 +15,7 @@ export const plain = (text: string): string =>
     ({ word, between, reference }) => `${word}${between}${reference}\u200b`,
   )
     .replace(/`[^`\s]{1,200}`|(?<!\w)@(?=\w)/g, found => (found === "@" ? "@\u200b" : found))
-    .replace(/\b(skip-checks|kin-step|co-authored-by|signed-off-by)\s*:/gi, "$1");
+    .replace(/\b(skip-checks|asked-by|kin-run|kin-step|co-authored-by|signed-off-by)\s*:/gi, "$1");
 
 /** One line of what was written as Markdown, for pages and terminals: the words without their marks. */
 export const withoutMarks = (text: string): string =>

@@ -7,6 +7,7 @@ import { isManifest } from "../model/patch/manifest.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { verdictOf } from "../pipeline/state.ts";
 import { withoutClosing } from "./closing.ts";
+import { whatWasDone } from "./commit-message.ts";
 import { costTable } from "./cost-table.ts";
 import { exitOf, plural, shorten } from "./format.ts";
 import { list, section, table } from "./frame.ts";
@@ -54,9 +55,12 @@ const noteList = (notes: readonly Note[]): string => {
 
 const MOST_NOTES = 30;
 
-/** The issue's title, so that people recognise it; GitHub takes 256 characters. */
-export const pullTitle = (view: TaskView): string =>
-  shorten(plain(view.task.title) || `Issue ${view.task.issue}`, 200);
+/** What changes, in the words of who wrote it; until somebody has, the issue's title. GitHub takes 256 characters. */
+export const pullTitle = (view: TaskView): string => {
+  const pipeline = describedPipeline(view);
+  const done = pipeline === undefined ? "" : whatWasDone(pipeline);
+  return shorten(done || plain(view.task.title) || `Issue ${view.task.issue}`, 120);
+};
 
 /** The newest pipeline that passed or whose writers answered; until then the newest with a plan. */
 const describedPipeline = (view: TaskView): Pipeline | undefined => {

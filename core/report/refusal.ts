@@ -7,7 +7,8 @@ import { codeOf } from "./term.ts";
 export type Refusal =
   | { readonly kind: "no_permission"; readonly needed: string }
   | { readonly kind: "no_task" }
-  | { readonly kind: "no_such_command"; readonly asked: string }
+  | { readonly kind: "no_such_command"; readonly asked: string; readonly meant: string | null }
+  | { readonly kind: "no_such_category"; readonly asked: string; readonly meant: string | null }
   | { readonly kind: "misused"; readonly command: Misused }
   | { readonly kind: "no_such_step"; readonly asked: string; readonly last: number }
   | { readonly kind: "no_text" }
@@ -38,6 +39,8 @@ const TAKES = {
     "needs a text or a number: `/kin decide <text>` makes a decision, `/kin decide <number>` puts a proposed one in force, `/kin decide drop <number>` takes one back",
 } as const;
 
+const CATEGORIES = ReturnCategory.options.map(name => `\`${name}\``).join(", ");
+
 export const refusal = (why: Refusal): string => {
   switch (why.kind) {
     case "no_permission":
@@ -45,7 +48,9 @@ export const refusal = (why: Refusal): string => {
     case "no_task":
       return "This issue is not one of Kin's tasks. Put the label `kin` on it to hand it over.";
     case "no_such_command":
-      return `Kin knows no command ${asked(why.asked)}. \`/kin\` lists those that make sense now, with what each takes.`;
+      return `Kin knows no command ${asked(why.asked)}. ${why.meant === null ? "" : `Did you mean \`/kin ${why.meant}\`? `}\`/kin\` lists those that make sense now, with what each takes.`;
+    case "no_such_category":
+      return `${asked(why.asked)} is no category of a return, so nothing was returned. ${why.meant === null ? "" : `Did you mean \`${why.meant}\`? `}There are ${CATEGORIES}. Where it is the first word of your reason, begin with another.`;
     case "misused":
       return `\`/kin ${why.command}\` ${TAKES[why.command]}.`;
     case "no_such_step":
@@ -53,7 +58,7 @@ export const refusal = (why: Refusal): string => {
         ? `There is no plan yet, so no step ${asked(why.asked)} either. \`/kin rerun\` starts from the beginning.`
         : `There is no step ${asked(why.asked)} to start from. \`/kin rerun from <step>\` takes 1 to ${why.last}, as they are numbered in the status comment.`;
     case "no_text":
-      return `A return needs a reason, which the next plan is made from: \`/kin return <category> <text>\`. Categories: ${ReturnCategory.options.map(name => `\`${name}\``).join(", ")}.`;
+      return `A return needs a reason, which the next plan is made from: \`/kin return <category> <text>\`. Categories: ${CATEGORIES}.`;
     case "nothing_runs":
       return "Nothing is running, so there is nothing to stop.";
     case "already_running":

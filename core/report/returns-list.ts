@@ -1,10 +1,11 @@
 // The returns of a task, one line each: which, why, who, where.
 import type { ReturnRow } from "../model/record.ts";
+import { categoryWords } from "./category.ts";
 import { firstSentence, plural, shorten } from "./format.ts";
 import { details, list } from "./frame.ts";
 import { link, returnUrl, runUrl } from "./link.ts";
 import { safeInline } from "./safe.ts";
-import { codeOf, nameOf } from "./term.ts";
+import { nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
 
 const OPEN = 3;
@@ -27,7 +28,9 @@ const byCategory = ({ returns, task }: TaskView): string => {
   for (const { reason_category } of returns)
     counts.set(reason_category, (counts.get(reason_category) ?? 0) + 1);
   const since = returns.length - task.returns_at_last_done;
-  const sorted = [...counts].sort((a, b) => b[1] - a[1]).map(([name, count]) => `${count} × ${name}`);
+  const sorted = [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .map(([name, count]) => `${count} × ${safeInline(categoryWords(name))}`);
   return [
     returns.length > 1 ? `: ${sorted.join(", ")}` : "",
     task.returns_at_last_done > 0 ? ` (${since} since it was last done)` : "",
@@ -39,7 +42,7 @@ export const returnLine = (row: ReturnRow, view: TaskView): string => {
   const who = nameOf(row.actor ?? row.returned_by);
   const where = placeOf(row, view);
   return [
-    `**${row.return_number}** ${codeOf(row.reason_category)} by ${who}${text === "" ? "" : `: ${safeInline(text)}`}`,
+    `**${row.return_number}** ${safeInline(categoryWords(row.reason_category))} by ${who}${text === "" ? "" : `: ${safeInline(text)}`}`,
     where,
   ]
     .filter(part => part !== "")

@@ -37,6 +37,17 @@ describe("a text is a command", () => {
     ["/kin rerun from 1000", { kind: "misused", command: "rerun" }],
     ["/kin rerun from -1", { kind: "misused", command: "rerun" }],
     ["/kin rerun 2", { kind: "misused", command: "rerun" }],
+    [
+      "/kin return missing-context: See the wiki",
+      { kind: "return", category: "missing_context", text: "See the wiki" },
+    ],
+    ["/kin return missing_contxt See the wiki", { kind: "no_category", word: "missing_contxt" }],
+    ["/kin return wrong_thing", { kind: "no_category", word: "wrong_thing" }],
+    [
+      "/kin return `split_shares` is wrong",
+      { kind: "return", category: QUALITY, text: "`split_shares` is wrong" },
+    ],
+    ["/kin return well-known words", { kind: "return", category: QUALITY, text: "well-known words" }],
     ["/kin return", { kind: "return", category: QUALITY, text: "" }],
     ["/kin return It crashes.", { kind: "return", category: QUALITY, text: "It crashes." }],
     [
@@ -52,10 +63,7 @@ describe("a text is a command", () => {
       "/kin return\nmissing_context\nSee the wiki.",
       { kind: "return", category: "missing_context", text: "See the wiki." },
     ],
-    [
-      "/kin return technical_blockers no",
-      { kind: "return", category: QUALITY, text: "technical_blockers no" },
-    ],
+    ["/kin return technical_blockers no", { kind: "no_category", word: "technical_blockers" }],
     ["/kin return __proto__ x", { kind: "return", category: QUALITY, text: "__proto__ x" }],
     ["/kin approve", { kind: "approve" }],
     ["/kin Approve it", { kind: "approve" }],

@@ -105,16 +105,16 @@ test("Returns are folded away when there are more than three.", () => {
   const returns = Array.from({ length: 3 }, () => ({ reason_text: "Wrong." }));
   const three = aView({ pipelines: [P1], returns });
   const four = aView({ pipelines: [P1], returns: [...returns, { reason_text: "Wrong again." }] });
-  expect(statusComment(three)).toContain("**3 returns: 3 × recurring_quality_fail**");
+  expect(statusComment(three)).toContain("**3 returns: 3 × changes requested**");
   expect(statusComment(four)).toContain(
-    "<details><summary><b>4 returns: 4 × recurring_quality_fail</b></summary>",
+    "<details><summary><b>4 returns: 4 × changes requested</b></summary>",
   );
 });
 
 test("D9, X2: the count stays when a task is done; how many came since then is said beside it.", () => {
   const since = (returns_at_last_done: number) =>
     statusComment(aView({ task: { returns_at_last_done }, returns: [{}, {}] }));
-  expect(since(1)).toContain("2 returns: 2 × recurring_quality_fail (1 since it was last done)");
+  expect(since(1)).toContain("2 returns: 2 × changes requested (1 since it was last done)");
   expect(since(0)).not.toContain("last done");
 });
 
@@ -284,12 +284,30 @@ test("What was done without a trace is said, with how to undo it.", () => {
   `);
 });
 
+test("Whoever stopped it is told how it starts again, and not to remove what blocks it.", () => {
+  const stopped = (by: string) =>
+    statusComment(
+      aView({
+        pipelines: [
+          {
+            plan: ["debugger", "tester"],
+            more: [{ kind: "stop_asked", message: 1, by, reason: "Stopped with `/kin stop`." }],
+          },
+        ],
+        task: { status: "blocked", status_reason: "Stopped with `/kin stop`." },
+      }),
+    );
+  expect(stopped("octocat")).toMatch(/`\/kin rerun` starts again, on the same branch/);
+  expect(stopped("octocat")).not.toContain("Remove what blocks it");
+  expect(stopped("Kin")).toContain("Remove what blocks it");
+});
+
 test("A refusal says what is wrong and what to do instead.", () => {
   expect(
     [
       refusal({ kind: "no_permission", needed: "write" }),
       refusal({ kind: "no_task" }),
-      refusal({ kind: "no_such_command", asked: "fly" }),
+      refusal({ kind: "no_such_command", asked: "fly", meant: null }),
       ...(["rerun", "tell", "mode", "escalate", "decide"] as const).map(command =>
         refusal({ kind: "misused", command }),
       ),

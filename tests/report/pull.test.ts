@@ -17,7 +17,9 @@ const judged = (view: TaskView, index: number): Pick<ReviewInput, "view" | "pipe
 };
 
 test("The pull request says what, why, how it was verified and what is open.", async () => {
-  expect(pullTitle(STATES.review)).toBe("The flats' shares do not add up to the bill");
+  expect(pullTitle(STATES.review)).toBe(
+    "The shares of a bill add up to its amount and are at most one cent apart",
+  );
   await expect(pullBody(STATES.review)).toMatchFileSnapshot("snapshots/pull-review.txt");
 });
 
@@ -347,6 +349,15 @@ test("A commit says what was done, and carries the trailer by which it is found 
 
     Kin-Step: p2/2/1"
   `);
+});
+
+test("A commit names who asked, and links the run that wrote it.", () => {
+  const run = "https://github.com/octocat/flats/actions/runs/9002";
+  expect(
+    commitMessage({ ...judged(STATES.review, 1), run })
+      .split("\n\n")
+      .at(-1),
+  ).toBe(`Asked-by: monalisa\nKin-Run: ${run}\nKin-Step: p2/2/1`);
 });
 
 test("A commit's text closes nothing, mentions nobody, skips no CI and forges no trailer.", () => {

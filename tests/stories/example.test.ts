@@ -71,7 +71,9 @@ describe("npm start -- --once", () => {
     const { data: issue } = await octokit.rest.issues.create({ ...at, title: "Print the year, too" });
     await octokit.rest.issues.addLabels({ ...at, issue_number: issue.number, labels: ["kin"] });
     await started.says(
-      new RegExp(`\n#${issue.number} Waiting for an answer: 1 pipeline, .*\n.* it knows only the example's issue,`),
+      new RegExp(
+        `\n#${issue.number} Waiting for an answer: 1 pipeline, .*\n.* it knows only the example's issue,`,
+      ),
     );
     await octokit.rest.pulls.merge({ ...at, pull_number: 2 });
     await started.says(/\n#1 Done: 2 pipelines, 1 return, /);
