@@ -141,6 +141,7 @@ const register = async ({ manifest, url, server, org, say }: Registration): Prom
   });
   origin = `http://127.0.0.1:${await listen(site)}`;
   page = formOf({
+    asked: { ...manifest, url, owner: org },
     action: `${server}${org === null ? "" : `/organizations/${org}`}/settings/apps/new?state=${state}`,
     manifest: JSON.stringify({
       ...manifest,
@@ -188,13 +189,28 @@ const answer = (response: ServerResponse<IncomingMessage>, status: number, text:
     .end(html);
 };
 
-const formOf = ({ action, manifest }: { readonly action: string; readonly manifest: string }): string =>
+interface Form {
+  readonly action: string;
+  readonly manifest: string;
+  readonly asked: AppManifest & { readonly url: string; readonly owner: string | null };
+}
+
+const formOf = ({ action, manifest, asked }: Form): string =>
   `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>Kin: register the App</title>
+<h1>Register the App ${escaped(asked.name)}</h1>
+<p>For ${asked.owner === null ? "your own account" : `the organization ${escaped(asked.owner)}`}. Its webhook goes to ${escaped(asked.url)}.</p>
+<p>Where it is installed, it may:</p>
+<ul>
+${Object.entries(asked.default_permissions)
+  .map(([name, level]) => `<li>${escaped(name.replaceAll("_", " "))}: ${escaped(level)}</li>`)
+  .join("\n")}
+</ul>
+<p>It hears of: ${escaped(asked.default_events.map(event => event.replaceAll("_", " ")).join(", "))}.</p>
 <form method="post" action="${escaped(action)}">
-<p>GitHub shows you the App, its permissions and events; nothing is made until you confirm it there.</p>
+<p>Nothing is made until you confirm it on GitHub, which shows the same.</p>
 <input type="hidden" name="manifest" value="${escaped(manifest)}">
 <button>Continue on GitHub</button>
 </form>

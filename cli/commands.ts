@@ -122,6 +122,63 @@ Environment: that of \`kin serve\`; ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL.`,
     },
   ],
   [
+    "check",
+    {
+      summary: "looks at what a repository says to Kin, before it is pushed",
+      help: `kin check [--repo DIR] [--answers DIR] [--json]
+
+Looks at .github/kin.yml, .github/kin/ and .github/workflows/kin.yml as they stand in the checkout. Asks nobody and
+changes nothing. One line each, as \`kin doctor\` tells it; the exit code is 1 when there is a ✗.
+
+  --repo DIR      the checkout (default: the directory you are in)
+  --answers DIR   looks at answers of the scripted model, too
+  --json          { ok, checks: [{ name, state, detail, remedy }] }`,
+      run: async (args, env) => (await import("./check.ts")).check(args, env),
+    },
+  ],
+  [
+    "tasks",
+    {
+      summary: "lists what Kin has been handed, and how it stands",
+      help: `kin tasks [--data DIR] [--json]
+
+The latest hundred, the newest first: issue, state, cost, how often it came back, pull request, title.
+
+  --data DIR      a world's directory (default: KIN_DATABASE_URL where it is set, else the world that was started last)
+  --json          as JSON`,
+      run: async (args, env) => (await import("./tasks.ts")).tasks(args, env),
+    },
+  ],
+  [
+    "logs",
+    {
+      summary: "what the pipelines of a task did, event by event",
+      help: `kin logs ISSUE [--follow] [--data DIR]
+
+A line for each event of the journals, with the time since the pipeline was opened.
+
+  ISSUE           the issue's number
+  --follow        goes on as it happens, until Ctrl-C
+  --data DIR      a world's directory (default: KIN_DATABASE_URL where it is set, else the world that was started last)
+
+Environment: KIN_DATABASE_URL, KIN_DATABASE_TOKEN; NO_COLOR.`,
+      run: async (args, env) => (await import("./logs.ts")).logs(args, env),
+    },
+  ],
+  [
+    "completion",
+    {
+      summary: "what bash, zsh or fish needs to complete these",
+      help: `kin completion SHELL
+
+Prints a script for the shell. bash and zsh: \`eval "$(kin completion bash)"\` in the shell's startup file;
+fish: \`kin completion fish > ~/.config/fish/completions/kin.fish\`.
+
+  SHELL           bash, zsh or fish`,
+      run: async args => (await import("./completion.ts")).completion(args, COMMANDS),
+    },
+  ],
+  [
     "migrate",
     {
       summary: "brings the store to the present tables",

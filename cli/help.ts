@@ -1,15 +1,21 @@
 // What `kin` alone prints, and what it says to a command that it does not know.
+import { nearest } from "../core/report/nearest.ts";
 import { COMMANDS } from "./commands.ts";
 
 export const overview = (): string =>
   [
     "kin: turns a labeled GitHub issue into a reviewed pull request.",
     "",
-    ...[...COMMANDS].map(([name, { summary }]) => `  kin ${name.padEnd(9)} ${summary}`),
+    ...[...COMMANDS].map(([name, { summary }]) => `  kin ${name.padEnd(10)} ${summary}`),
     "",
     "`kin <command> --help` tells more, `kin --version` the version. Try `npm start` first: it needs no account and",
     "no key. Inside the project the command is `npx kin`.",
   ].join("\n");
 
 export const unknownCommand = (name: string): string =>
-  `There is no command "${name}".\nAllowed: ${[...COMMANDS.keys()].join(", ")}. \`kin --help\` tells more.`;
+  `There is no command "${name}".${meant(name)}\nAllowed: ${[...COMMANDS.keys()].join(", ")}. \`kin --help\` tells more.`;
+
+const meant = (name: string): string => {
+  const near = nearest(name, [...COMMANDS.keys()]);
+  return near === null ? "" : ` Did you mean \`kin ${near}\`?`;
+};

@@ -1,10 +1,7 @@
 // `kin report`: what all tasks of a store together say.
-import { join } from "node:path";
-import { openDatabase } from "../core/adapters/libsql/database.ts";
-import { createStore } from "../core/adapters/libsql/store.ts";
 import { type FigureTable, figureTables } from "../core/report/figures-text.ts";
 import { readArguments } from "./arguments.ts";
-import { findWorld } from "./data-directory.ts";
+import { openStore } from "./tasks.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -13,11 +10,7 @@ export const report = async (args: readonly string[], env: Env): Promise<number>
     data: { type: "string" },
     json: { type: "boolean", default: false },
   });
-  const url =
-    values.data === undefined && env.KIN_DATABASE_URL
-      ? env.KIN_DATABASE_URL
-      : `file:${join(findWorld(values.data), "kin.db")}`;
-  const store = createStore(await openDatabase({ url, token: env.KIN_DATABASE_TOKEN }));
+  const store = await openStore(values.data, env);
   try {
     const figures = await store.figures();
     console.log(

@@ -5,14 +5,22 @@ import type { Told } from "../core/report/storyteller.ts";
 
 const STYLES = { plain: null, good: "green", bad: "red", rejected: "yellow", warning: "yellow" } as const;
 
+interface Painting {
+  readonly time: string;
+  readonly stream: NodeJS.WriteStream;
+}
+
+export const paint = ({ text, tone }: Told, { time, stream }: Painting): string => {
+  const style = STYLES[tone];
+  const line = style === null ? text : styleText(style, text, { stream });
+  return `${styleText("dim", time.padStart(5), { stream })}  ${line}\n`;
+};
+
 /** Times count from here. */
 export const createPrinter = (stream: NodeJS.WriteStream): ((told: Told) => void) => {
   const begun = performance.now();
-  return ({ text, tone }) => {
-    const style = STYLES[tone];
-    const line = style === null ? text : styleText(style, text, { stream });
-    const time = clockOf((performance.now() - begun) / 1000);
-    stream.write(`${styleText("dim", time.padStart(5), { stream })}  ${line}\n`);
+  return told => {
+    stream.write(paint(told, { time: clockOf((performance.now() - begun) / 1000), stream }));
   };
 };
 

@@ -27,12 +27,13 @@ export const findRepository = (
   return { root, git, server, name };
 };
 
-const rootOf = (directory: string, git: Git): string => {
+/** The top of the work tree that a directory is in. */
+export const rootOf = (directory: string, git: Git): string => {
   const { code, out, err } = git(["rev-parse", "--show-toplevel"]);
   if (code === 0) return out.replace(/\n$/, "");
   throw new KinError(`${directory} is no git repository with a work tree: ${err.replace(/^fatal: /, "")}`, {
     code: "no_repository",
-    hint: "Go to your checkout, or name it: kin init --repo <directory>. A new project begins with `git init`.",
+    hint: "Go to your checkout, or name it with --repo. A new project begins with `git init`.",
   });
 };
 

@@ -9,7 +9,7 @@ export const nearest = (written: string, names: readonly string[]): string | nul
   if (word === "") return null;
   const found = names
     .map(name => ({ name, far: word.length > 2 && name.startsWith(word) ? 0 : distance(word, name) }))
-    .filter(({ name, far }) => far <= Math.max(1, Math.floor(Math.min(word.length, name.length) / 3)))
+    .filter(({ name, far }) => far <= Math.ceil(Math.min(word.length, name.length) / 3))
     .sort((a, b) => a.far - b.far)[0];
   return found?.name ?? null;
 };

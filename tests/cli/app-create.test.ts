@@ -51,6 +51,9 @@ const opened = async (...args: readonly string[]) => {
   const command = startKin(["app", "create", "--url", URL_, "--github", server, ...args]);
   const [, origin = ""] = await command.says(/Open (http:\/\/127\.0\.0\.1:\d+) /);
   const page = await (await fetch(origin)).text();
+  expect(page).toMatch(/<h1>Register the App /);
+  expect(page).toContain("<li>pull requests: write</li>");
+  expect(page).toMatch(/It hears of: .*issue comment/);
   const attribute = (name: string) =>
     (new RegExp(` ${name}="([^"]*)"`).exec(page)?.[1] ?? "").replace(/&#(\d+);/g, (_, code) =>
       String.fromCharCode(Number(code)),

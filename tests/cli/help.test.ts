@@ -30,7 +30,8 @@ test.each([...COMMANDS])(
 test("`kin` and `kin --help` list every command, and fit a terminal", async () => {
   const [plain, asked] = await Promise.all([kin([]), kin(["--help"])]);
   expect(plain).toEqual(asked);
-  for (const [name, { summary }] of COMMANDS) expect(plain.out).toContain(`kin ${name.padEnd(9)} ${summary}`);
+  for (const [name, { summary }] of COMMANDS)
+    expect(plain.out).toContain(`kin ${name.padEnd(10)} ${summary}`);
   const lines = [plain.out, ...[...COMMANDS.values()].map(({ help }) => help)].join("\n").split("\n");
   expect(lines.filter(line => line.length > 120)).toEqual([]);
 });
@@ -38,6 +39,7 @@ test("`kin` and `kin --help` list every command, and fit a terminal", async () =
 test("a command that is none is told which there are", async () => {
   const { code, out, err } = await kin(["strat"]);
   expect([code, out]).toEqual([1, ""]);
+  expect(err).toContain('There is no command "strat". Did you mean `kin start`?\n');
   expect(err).toContain(`Allowed: ${[...COMMANDS.keys()].join(", ")}.`);
 });
 

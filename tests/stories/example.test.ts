@@ -49,6 +49,15 @@ describe("npm start -- --once", () => {
     expect(told.stdout.split("Ready for review")[1]).not.toContain("http://");
   });
 
+  test("kin tasks lists it, and kin logs tells what its pipelines did", () => {
+    expect(kin("tasks", "--data", data).stdout).toMatch(
+      /^octocat\/house-costs#1 +review +\$0\.10 +1 × back +PR #2 +The flats' shares do not add up to the bill\n$/,
+    );
+    const logs = kin("logs", "1", "--data", data).stdout;
+    expect(logs).toMatch(/^ 0:00 {2}pipeline 1 {2}pipeline 1 of octocat\/house-costs#1: /);
+    expect(logs).toMatch(/ {2}pipeline 2 {2}passed: All criteria are met.*\n$/);
+  });
+
   test("a second start goes on with what is there: the port, the issue, and nothing is told twice", () => {
     const { stdout, stderr, status } = kin("start", "--once", "--data", data);
     expect([status, stderr]).toEqual([0, ""]);
