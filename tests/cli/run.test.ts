@@ -26,7 +26,7 @@ writeFileSync(join(temp, "issue.md"), "# Say new\n\nNot old.\n");
 
 const PROOF = {
   what_was_done: "Says new now.",
-  how_verified: ["grep new slug.txt"],
+  how_verified: [1],
   verification_result: "It does.",
 };
 const answers: Readonly<Record<string, readonly Turn[]>> = {
@@ -62,7 +62,7 @@ const answers: Readonly<Record<string, readonly Turn[]>> = {
     },
   ],
   tester: [
-    { tools: [{ bash: { command: "grep new slug.txt" } }] },
+    { tools: [{ bash: { command: "grep -c new slug.txt" } }] },
     {
       submit: {
         verdict: "approved",
