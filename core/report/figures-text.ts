@@ -1,7 +1,5 @@
 // The figures of all tasks as plain tables, for a terminal and for the page.
-
 import type { Figures } from "../model/figures.ts";
-import { categoryWords } from "./category.ts";
 import { usd } from "./format.ts";
 
 export interface FigureTable {
@@ -19,19 +17,13 @@ export const figureTables = (figures: Figures): readonly FigureTable[] => [
     title: "Returns",
     none: "No work came back yet.",
     head: ["Month", "Project", "Category", "By", "Returns"],
-    rows: figures.returns.map(row => [
-      row.month,
-      row.project,
-      categoryWords(row.category),
-      row.by,
-      String(row.count),
-    ]),
+    rows: figures.returns.map(row => [row.month, row.project, row.category, row.by, String(row.count)]),
   },
   {
     title: "Patterns: one category twice or more in a task",
     none: "No category came twice to a task.",
     head: ["Task", "Category", "Returns"],
-    rows: figures.patterns.map(row => [row.task, categoryWords(row.category), String(row.count)]),
+    rows: figures.patterns.map(row => [row.task, row.category, String(row.count)]),
   },
   {
     title: "Revisions inside pipelines, by role",

@@ -13833,278 +13833,6 @@ var withAttempt = (step, attempt) => ({
 var replaceStep = (pipeline, step) => pipeline.steps.map((other) => other.number === step.number ? step : other);
 var sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
-// core/pipeline/remarks.ts
-var remarksOn = (step, { opening }) => {
-  const category = categoryRemark(step);
-  const analysis = analysisOf(step);
-  const sentences = analysis === null ? 0 : sentencesIn(analysis.root_cause_analysis);
-  return [
-    ...category === null ? [] : [category],
-    ...sentences > 1 ? [`Its root cause has ${sentences} sentences, where one was asked for.`] : [],
-    ...analysis !== null && isUnfounded(analysis, opening.returns.latest) ? ["It hands the task over without `recurring_quality_fail` twice among the returns."] : []
-  ];
-};
-var sentencesIn = (text2) => [...new Intl.Segmenter("en", { granularity: "sentence" }).segment(text2.trim())].length;
-
-// core/report/format.ts
-var usd = (amount3) => {
-  if (amount3 > 0 && amount3 < 5e-3) return "<$0.01";
-  return amount3 < 1e3 ? `$${amount3.toFixed(2)}` : `$${Math.round(amount3).toLocaleString("en-US")}`;
-};
-var tokens = (count5) => {
-  if (count5 < 1e3) return String(count5);
-  return count5 < 999950 ? `${(count5 / 1e3).toFixed(1)}k` : `${(count5 / 1e6).toFixed(1)}M`;
-};
-var duration = (seconds) => {
-  if (seconds < 1) return seconds === 0 ? "0 s" : `${Math.max(0.1, seconds).toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return two([Math.floor(whole / 60), "min"], [whole % 60, "s"]);
-  const minutes = Math.round(whole / 60);
-  return two([Math.floor(minutes / 60), "h"], [minutes % 60, "min"]);
-};
-var two = (big, small) => small[0] === 0 ? big.join(" ") : `${big.join(" ")} ${small.join(" ")}`;
-var plural = (count5, noun) => `${count5} ${noun}${count5 === 1 ? "" : "s"}`;
-var exitOf = ({ exit_code, not_judged }) => {
-  if (not_judged !== void 0) return "not judged";
-  return exit_code === null ? "ended by a limit" : `exit ${exit_code}`;
-};
-var firstSentence = (text2) => {
-  const line = text2.trim().split(/\n\s*\n|\n(?=[-*#>])/)[0] ?? "";
-  const flat2 = line.replace(/\s+/g, " ");
-  return new RegExp("^.*?[.!?](?=\\s+\\p{Lu}|\\s*$)", "u").exec(flat2)?.[0] ?? flat2;
-};
-var shorten2 = (text2, limit2) => {
-  const chars = [...text2];
-  if (chars.length <= limit2) return text2;
-  const cut2 = chars.slice(0, limit2 - 1).join("");
-  const blank3 = cut2.lastIndexOf(" ");
-  return `${(blank3 > limit2 * 0.6 ? cut2.slice(0, blank3) : cut2).replace(/(?<![\s,;:.–-])[\s,;:.–-]+$/, "")}\u2026`;
-};
-var secondsOfAttempt = (attempt) => [...attempt.turns, ...attempt.finished?.checks ?? []].reduce((sum2, { seconds }) => sum2 + seconds, 0);
-
-// core/agents/invisible.ts
-var visible = (text2) => {
-  if (!UNUSUAL.test(text2)) return { text: text2, removed: 0 };
-  let removed2 = 0;
-  const seen2 = text2.replace(RUNS2, (run) => {
-    if (KEPT.test(run)) return run;
-    if (run === "\u2028" || run === "\u2029") return "\n";
-    if (!run.startsWith("\x1B[") && !run.startsWith("\x9B")) removed2++;
-    return "";
-  });
-  return { text: seen2, removed: removed2 };
-};
-var lines = (text2) => text2.replace(/\r\n?/g, "\n");
-var prefix = (text2, limit2) => {
-  const last = text2.charCodeAt(limit2 - 1);
-  return text2.slice(0, last >= 55296 && last <= 56319 ? limit2 - 1 : limit2);
-};
-var UNUSUAL = /[^\t\n\x20-\x7e]/;
-var STRING = "(?:\\x1B[\\]PX^_]|[\\x90\\x98\\x9D-\\x9F])[^\\x07\\x1B\\x90\\x98\\x9C-\\x9F\\n]*(?:\\x07|\\x1B\\\\|\\x9C)";
-var CONTROL = "(?:\\x1B\\[|\\x9B)[0-?]*[ -/]*[@-~]?|\\x1B[ -/]*[0-Z\\\\^-~]?";
-var BAD = `[${UNSEEN}\\x0b-\\x0d\\x1b]+`;
-var RUNS2 = new RegExp(`${EMOJI}|${STRING}|${CONTROL}|[\\u2028\\u2029]|${BAD}`, "gu");
-var KEPT = /^[\p{Extended_Pictographic}0-9#*]/u;
-
-// core/report/closing.ts
-var withoutClosing = (text2, broken2) => text2.replace(
-  CLOSING,
-  (_, word, between, reference) => broken2({ word, between, reference })
-);
-var CLOSING = /(?<![A-Za-z0-9])(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[\](){}"'\\<>-]*)((?:[\w.-]{1,100}\/[\w.-]{1,100})?[#＃]|gh-|https?:\/\/[^\s/]{1,300}\/[^\s/]{1,100}\/[^\s/]{1,200}\/(?:issues|pull)\/)(?=\d)/gi;
-
-// core/report/secrets.ts
-var withoutSecrets = (text2) => {
-  const places = [...secretsIn(text2)].sort((a, b) => a.start - b.start);
-  if (places.length === 0) return text2;
-  let out = "";
-  let at2 = 0;
-  for (const { start, end } of places) {
-    if (start >= at2) out += `${text2.slice(at2, start)}(secret removed)`;
-    at2 = Math.max(at2, end);
-  }
-  return out + text2.slice(at2);
-};
-
-// core/report/scrub.ts
-var scrub = (text2) => withoutSkips(withoutSecrets(text2)).replace(/<(?=!--\s*kin)/gi, "< ").replace(/^([ \t>]*)[/／](?=kin\b)/gim, "$1/ ").replace(/^([ \t]*)(kin-[a-z]+|co-authored-by|signed-off-by)[ \t]*:[ \t]*/gim, "$1$2 ");
-var withoutSkips = (text2) => text2.replace(SKIP, "($1)").replace(/\*{3}(NO_CI)\*{3}/gi, "($1)").replace(/\b(skip-checks)[ \t]*:[ \t]*/gi, "$1 ");
-var WHO2 = "(?:ci|cd|actions|azurepipelines|azpipelines|azp|travis(?:[ -]?ci)?|appveyor|netlify|render|cf-pages|vela|release|deploy|build)";
-var SKIP = new RegExp(
-  `\\[[ \\t]{0,9}((?:skip|no)[ _-]?${WHO2}|${WHO2}[ _-]?skip|skip[ \\t]{1,9}[\\w.-]{1,40}|[\\w.-]{1,40}[ \\t]{1,9}skip)[ \\t]{0,9}\\]`,
-  "gi"
-);
-
-// core/report/plain.ts
-var plainLine = (text2) => oneLine(text2).replace(/##\[/g, "## [").replace(/^::/, ": :");
-var oneLine = (text2) => seen(text2).replace(/[\n\t]+/g, " ").trim();
-var seen = (text2) => withoutSecrets(visible(lines(text2)).text);
-
-// core/report/story-line.ts
-var storyLine = (event, pipeline) => {
-  const text2 = textOf2(event, pipeline);
-  return text2 === null ? null : plainLine(text2);
-};
-var warningLines = ({ data }, pipeline) => {
-  const step = data.kind === "attempt_finished" ? pipeline.steps[data.step] : void 0;
-  return step === void 0 ? [] : remarksOn(step, pipeline).map((text2) => plainLine(`step ${step.number} ${step.role}: ${text2}`));
-};
-var textOf2 = ({ data }, pipeline) => {
-  switch (data.kind) {
-    case "opened":
-      return openedText(data);
-    case "claimed":
-      return `run ${data.run_id}, attempt ${data.run_attempt}, took the pipeline`;
-    case "set_up":
-      return setUpText(data);
-    case "base_checked":
-      return `base   ${data.ran.map((run) => `${shorten2(run.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(run)}`).join("; ")}`;
-    case "attempt_started":
-      return data.attempt === 1 ? `${at(data, pipeline)}  begins (${data.model})` : `${at(data, pipeline)}  attempt ${data.attempt} begins (${data.model})`;
-    case "turn":
-      return turnText(data, pipeline);
-    case "attempt_finished":
-      return finishedAttempt(data, pipeline);
-    case "planned":
-      return `plan: ${data.plan.steps.map((step) => step.role).join(" \u2192 ")} (route ${data.plan.route_type})`;
-    case "plan_held":
-      return refusalOf(pipeline) !== null ? "the project's rules refuse what a machine wrote: it waits for a person's word" : "the plan waits for approval";
-    case "plan_approved":
-      return pipeline.plan === null ? `${data.by} goes on all the same` : `plan approved by ${data.by}`;
-    case "steps_added":
-      return `${data.part}: ${data.steps.map((step) => step.role).join(" \u2192 ")} after step ${data.after}`;
-    case "hook_ran":
-      return `hook ${data.hook}: ${shorten2(data.ran.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(data.ran)}`;
-    case "told":
-      return `${data.by} says: ${short(data.text)}`;
-    case "limit_reached":
-      return `limit reached: ${data.limit}, ${round(data.found)} of ${round(data.allowed)}`;
-    case "stop_asked":
-      return `stop asked by ${data.by}: ${short(data.reason)}`;
-    case "paused":
-      return `paused: ${short(data.reason)}`;
-    case "interrupted":
-      return `interrupted: ${short(data.reason)}`;
-    case "finished":
-      return `${data.outcome.replaceAll("_", " ")}: ${short(data.reason)}   ${spent(pipeline)}`;
-    default:
-      return data;
-  }
-};
-var openedText = ({ opening }) => {
-  const { repository, issue, title } = opening.task;
-  return `pipeline ${opening.number} of ${repository.owner}/${repository.name}#${issue}: ${short(title)}`;
-};
-var setUpText = (data) => {
-  const seconds = data.commands.reduce((sum2, run) => sum2 + run.seconds, 0);
-  const what = data.commands.length === 0 ? "nothing to run" : plural(data.commands.length, "command");
-  const without2 = data.reason === null ? "" : `; Kin goes on without it: ${short(data.reason)}`;
-  return data.ok ? `setup  ${what}, ${duration(seconds)}${without2}` : `setup failed: ${short(data.reason ?? "no reason given")}`;
-};
-var turnText = (data, pipeline) => {
-  const attempt = pipeline.steps[data.step]?.attempts.find(({ number: number3 }) => number3 === data.attempt);
-  const index = attempt?.turns.indexOf(data) ?? -1;
-  const number2 = index >= 0 ? index + 1 : attempt?.turns.length ?? 1;
-  const cost = data.usd === null ? `${tokens(tokensOf2(data))} tokens, cost unknown for ${data.reply.model}` : usd(data.usd);
-  return `${at(data, pipeline)}  turn ${number2}: ${callsText(data)}   ${cost}`;
-};
-var tokensOf2 = ({ reply: { usage } }) => usage.input + usage.output + usage.cache_read + usage.cache_write;
-var callsText = (data) => {
-  const exits = [...data.ran];
-  const failed2 = new Set(
-    data.results.flatMap(
-      (block2) => block2.type === "tool_result" && block2.is_error ? [block2.tool_use_id] : []
-    )
-  );
-  const calls = data.reply.content.filter(isCall).map((use) => {
-    const text2 = callText(use);
-    if (!isToolUse(use)) return text2;
-    const run = use.name === "bash" ? exits.shift() : void 0;
-    if (run !== void 0) return `${text2} \u2192 ${exitOf(run)}`;
-    return failed2.has(use.id) ? `${text2} \u2192 failed` : text2;
-  });
-  if (data.failed !== null) calls.push(`failed: ${short(data.failed)}`);
-  const shown = calls.slice(0, 4);
-  const left = calls.length - shown.length;
-  return calls.length === 0 ? "words only" : `${shown.join("; ")}${left > 0 ? `; ${left} more` : ""}`;
-};
-var isCall = (block2) => isToolUse(block2) || isServerToolUse(block2);
-var callText = (use) => {
-  const input = use.input ?? {};
-  const what = [input.command, input.file_path, input.path, input.pattern, input.query, input.url].find(
-    (value) => typeof value === "string"
-  );
-  if (typeof what !== "string" || use.name === "submit") return use.name;
-  return `${use.name} ${shorten2(what.replace(/\s+/g, " "), 80)}`;
-};
-var finishedAttempt = (data, pipeline) => {
-  const step = pipeline.steps[data.step];
-  const verdict = step === void 0 || data.outcome !== "done" ? null : verdictOf(step);
-  const checks = data.checks.map((run) => `${shorten2(run.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(run)}`);
-  const words3 = verdict === null ? data.outcome : verdict.verdict.replaceAll("_", " ");
-  const reason = data.reason === null ? "" : `: ${short(data.reason)}`;
-  return `${at(data, pipeline)}  ${words3}${reason}${checks.length > 0 ? `   [${checks.join("; ")}]` : ""}`;
-};
-var at = (data, pipeline) => `step ${data.step} ${pipeline.steps[data.step]?.role ?? ""}`.trimEnd();
-var spent = (pipeline) => `${pipeline.unpriced ? "at least " : ""}${usd(pipeline.usd)}, ${duration(pipeline.seconds)}`;
-var short = (text2) => shorten2(firstSentence(text2), 200);
-var round = (value) => String(Math.round(value * 100) / 100);
-
-// core/agents/roster.ts
-var roleOf = (roster, name) => {
-  const role = roster.roles.get(name);
-  if (role !== void 0) return role;
-  throw new KinError(`There is no role "${name}" in specialists.yaml.`, {
-    code: "role_unknown",
-    hint: `Known roles: ${[...roster.roles.keys()].join(", ")}. The App and the Action may be of different versions.`
-  });
-};
-var rosterWith = (roster, own) => {
-  if (own.roles.length === 0 && Object.keys(own.prompts).length === 0) return roster;
-  const roles = new Map(roster.roles);
-  for (const entry2 of own.roles) roles.set(entry2.name, { ...entry2, prompt: "" });
-  for (const [name, { text: text2, how }] of Object.entries(own.prompts)) {
-    const role = roles.get(name);
-    if (role === void 0) continue;
-    const prompt = how === "replace" || role.prompt === "" ? text2 : `${role.prompt.trim()}
-
-${text2}`;
-    roles.set(name, { ...role, prompt });
-  }
-  return { ...roster, roles };
-};
-var OPERATIONS_ROLES = /* @__PURE__ */ new Set([
-  "sysadmin",
-  "debugger",
-  "reviewer",
-  "infra_head",
-  "return_analyst",
-  "error_coordinator"
-]);
-var selectableRoles = (roster, config) => [...roster.roles.values()].filter((role) => role.selectable && whyNot(role, config) === null);
-var whyNot = (role, config) => {
-  if (config.project_type === "operations" && role.selectable && !OPERATIONS_ROLES.has(role.name)) {
-    return `"${role.name}" does not work in an operations project.`;
-  }
-  if (config.project_type === "research" && role.permissions === "full") {
-    return `"${role.name}" changes files, and a research project changes no code.`;
-  }
-  if (config.web === "off" && config.project_type !== "research" && livesByTheWeb(role)) {
-    return `"${role.name}" works from the web, and \`web\` is off in .github/kin.yml.`;
-  }
-  return null;
-};
-var livesByTheWeb = (role) => role.tools.includes("web") && !role.head;
-var readsTheWeb = (role, config) => config.web === "on" && role.tools.includes("web");
-var departmentsOf = (role) => role.department == null ? [] : [role.department].flat();
-var membersOf = (roster, head) => {
-  const own = new Set(departmentsOf(roleOf(roster, head)));
-  return [...roster.roles.values()].filter(
-    (role) => !role.head && role.selectable && role.name !== "return_analyst" && (own.size === 0 || role.name === "reviewer" || departmentsOf(role).some((name) => own.has(name)))
-  );
-};
-
 // core/pipeline/hooks.ts
 var dueHook = (pipeline, next) => {
   const ran = new Set(pipeline.hooks.map(({ hook }) => hook));
@@ -14304,438 +14032,80 @@ var conclude = (outcome, reason, returned = null) => concludeAll([finished(outco
 var superseded = (handover, reason, returned = null) => concludeAll([{ ...finished("superseded", reason.trim(), returned), handover }]);
 var add = ({ after: after2, part: part3, steps }) => concludeAll([{ kind: "steps_added", after: after2, part: part3, steps: [...steps] }]);
 
-// core/run/benches.ts
-var openBenches = (world) => {
-  const open3 = /* @__PURE__ */ new Map();
-  let setup = null;
-  const setUp = (pipeline, signal2) => {
-    const { base, branch, config } = pipeline.opening;
-    setup ??= world.workbench.setUp({ base: base.sha, head: branch.head, config, signal: signal2 });
-    return setup;
-  };
-  const treeOf = async (pipeline, signal2) => {
-    const fresh = setup === null;
-    const { ok, reason } = await setUp(pipeline, signal2);
-    if (!ok) throw setupFailed(reason);
-    const tree = pipeline.tree;
-    if (fresh && tree !== pipeline.setup?.tree) await world.workbench.restore(changesOf(pipeline), tree);
-    return tree;
-  };
-  const start = async ({ pipeline, step, attempt }, signal2) => {
-    const tree = await treeOf(pipeline, signal2);
-    const role = roleOf(world.roster, step.role);
-    const scope = {
-      permission: role.permissions,
-      paths: role.paths ?? null,
-      paths_denied: role.paths_denied ?? []
-    };
-    return world.workbench.open({ key: keyOf2({ step, attempt }), tree, scope, history: historyOf(pipeline) });
-  };
-  const of = (conversation, signal2) => {
-    const key2 = keyOf2(conversation);
-    const bench = open3.get(key2) ?? start(conversation, signal2);
-    open3.set(key2, bench);
-    bench.catch(() => open3.delete(key2));
-    return bench;
-  };
-  const judge = async (pipeline, commands, options) => world.workbench.judge(await treeOf(pipeline, options.signal), commands, options);
-  const judgeBase = async (pipeline, commands, options) => {
-    await treeOf(pipeline, options.signal);
-    return world.workbench.judge(null, commands, options);
-  };
-  const look2 = async (pipeline, signal2) => world.workbench.look(await treeOf(pipeline, signal2));
-  const closeOne = async (conversation) => {
-    const bench = open3.get(keyOf2(conversation));
-    open3.delete(keyOf2(conversation));
-    await bench?.then((b) => b.close()).catch(() => {
-    });
-  };
-  const close = async () => {
-    await Promise.all([...open3.values()].map((bench) => bench.then((b) => b.close()).catch(() => {
-    })));
-    open3.clear();
-  };
-  return { setUp, of, judge, judgeBase, look: look2, closeOne, close };
-};
-var changesOf = (pipeline) => combineChanges(writesOf(pipeline).map((turn) => turn.wrote?.changes ?? []));
-var writesOf = (pipeline) => pipeline.steps.flatMap((step) => step.attempts.flatMap((attempt) => attempt.turns)).filter((turn) => turn.wrote !== null);
-var historyOf = (pipeline) => pipeline.steps.flatMap(
-  (step) => step.attempts.flatMap((attempt) => {
-    const tree = attempt.turns.findLast((turn) => turn.wrote !== null)?.wrote?.tree;
-    if (tree === void 0) return [];
-    const again = attempt.number > 1 ? `, attempt ${attempt.number}` : "";
-    return [{ tree, title: `Step ${step.number}: ${step.role}${again}` }];
-  })
-);
-var keyOf2 = ({ step, attempt }) => `${step.number}-${attempt.number}`;
-var setupFailed = (reason) => new KinError(`The setup failed on this runner: ${reason}`, {
-  code: "setup_failed",
-  hint: "It worked when this pipeline began. Run the task again."
-});
-
-// core/agents/definitions.ts
-var definitionEdits = (text2, all) => {
-  if (!text2.includes("]:")) return [];
-  const used = labelsUsed(text2);
-  const found = starts(text2, { all, pattern: DEFINITION });
-  const definitions = found.flatMap((match) => continues(text2, match) ? [] : definition(match, used));
-  return [...definitions, ...starts(text2, { all, pattern: FOOTNOTE }).map(footnote)];
-};
-var starts = (text2, search) => {
-  const { all, pattern } = search;
-  const found = [];
-  let index = 0;
-  pattern.lastIndex = 0;
-  for (let match = pattern.exec(text2); match; match = pattern.exec(text2)) {
-    while ((all[index]?.end ?? Number.POSITIVE_INFINITY) <= match.index) index++;
-    const region = all[index];
-    if (region?.kind !== "text" && region?.kind !== "lost")
-      pattern.lastIndex = Math.max(region?.end ?? 0, match.index + 1);
-    else found.push({ match, below: region.start < match.index });
-  }
-  return found;
-};
-var definition = ({ match }, used) => {
-  const [whole, start = "", label2 = "", space = "", address = "", title] = match;
-  const needed = used.has(key(label2));
-  if (needed && title === void 0) return [];
-  const from = match.index + start.length;
-  const colon = from + label2.length + 2;
-  if (/<[A-Za-z/!?]/.test(whole)) return [{ start: colon, end: colon, text: " ", hidden: 1 }];
-  const comment2 = !needed && (title !== void 0 || /^(?:#|<>)$/.test(address));
-  const shown = comment2 ? "" : `[${label2}]${needed ? "" : " "}:${space}${address}`;
+// core/pipeline/remarks.ts
+var remarksOn = (step, { opening }) => {
+  const category = categoryRemark(step);
+  const analysis = analysisOf(step);
+  const sentences = analysis === null ? 0 : sentencesIn(analysis.root_cause_analysis);
   return [
-    {
-      start: from,
-      end: match.index + whole.length,
-      text: shown,
-      hidden: title !== void 0 || comment2 ? 1 : 0
-    }
+    ...category === null ? [] : [category],
+    ...sentences > 1 ? [`Its root cause has ${sentences} sentences, where one was asked for.`] : [],
+    ...analysis !== null && isUnfounded(analysis, opening.returns.latest) ? ["It hands the task over without `recurring_quality_fail` twice among the returns."] : []
   ];
 };
-var continues = (text2, { match, below }) => {
-  if (match[1] !== "" || match.index === 0 || !below) return false;
-  const before = text2.lastIndexOf("\n", match.index - 2) + 1;
-  return match.index - 1 > before && /[A-Za-z]/.test(text2.charAt(before));
-};
-var footnote = ({ match }) => {
-  const [whole, start = "", label2 = ""] = match;
-  const from = match.index + start.length;
-  return { start: from, end: match.index + whole.length, text: `(footnote ${label2.slice(1)})`, hidden: 0 };
-};
-var labelsUsed = (text2) => {
-  const used = /* @__PURE__ */ new Set();
-  for (const [, label2 = ""] of text2.matchAll(/\[([^[\]]{1,60})\](?!:)/g)) used.add(key(label2));
-  return used;
-};
-var key = (label2) => label2.replace(/\s+/g, " ").trim().toLowerCase();
-var LINE = "(?:[^%\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*";
-var TITLE = `"${LINE.replace("%", '"')}"|'${LINE.replace("%", "'")}'|\\(${LINE.replace("%", "()")}\\)`;
-var START = "^((?:[ \\t>]|[-*+][ \\t]|\\d{1,9}[.)][ \\t])*)";
-var DEFINITION = new RegExp(
-  `${START}\\[((?!\\^)(?:[^[\\]\\\\]|\\\\.){1,999})\\]:([ \\t]*\\n[ \\t>]*(?!>)|[ \\t]*)(<(?:[^<>\\n\\\\]|\\\\.)*>|[^\\s<]\\S*)(?:(?:[ \\t]*\\n[ \\t>]*|[ \\t]+)(${TITLE}))?[ \\t]*$`,
-  "gm"
-);
-var FOOTNOTE = new RegExp(`${START}\\[(\\^[^[\\]\\s]{1,200})\\]:`, "gm");
+var sentencesIn = (text2) => [...new Intl.Segmenter("en", { granularity: "sentence" }).segment(text2.trim())].length;
 
-// core/agents/drawings.ts
-var drawingEdits = (text2, all) => [
-  ...text2.includes("$") ? mathEdits(text2, all) : [],
-  ...vectorEdits(text2, all)
-];
-var drawnBody = (source) => {
-  const end = source.lastIndexOf("\n");
-  if (HIDES.test(source)) return { text: `(math removed)${end < 0 ? "" : source.slice(end)}`, hidden: 1 };
-  let hidden = 0;
-  const text2 = source.replace(/^[ \t>]*%%.*$/gm, () => {
-    hidden++;
+// core/report/format.ts
+var usd = (amount3) => {
+  if (amount3 > 0 && amount3 < 5e-3) return "<$0.01";
+  return amount3 < 1e3 ? `$${amount3.toFixed(2)}` : `$${Math.round(amount3).toLocaleString("en-US")}`;
+};
+var tokens = (count5) => {
+  if (count5 < 1e3) return String(count5);
+  return count5 < 999950 ? `${(count5 / 1e3).toFixed(1)}k` : `${(count5 / 1e6).toFixed(1)}M`;
+};
+var duration = (seconds) => {
+  if (seconds < 1) return seconds === 0 ? "0 s" : `${Math.max(0.1, seconds).toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return two([Math.floor(whole / 60), "min"], [whole % 60, "s"]);
+  const minutes = Math.round(whole / 60);
+  return two([Math.floor(minutes / 60), "h"], [minutes % 60, "min"]);
+};
+var two = (big, small) => small[0] === 0 ? big.join(" ") : `${big.join(" ")} ${small.join(" ")}`;
+var plural = (count5, noun) => `${count5} ${noun}${count5 === 1 ? "" : "s"}`;
+var stepTitle = (step, pipeline) => step.number === 0 ? "the plan" : `step ${step.number} of ${pipeline.steps.length - 1}`;
+var exitOf = ({ exit_code, not_judged }) => {
+  if (not_judged !== void 0) return "not judged";
+  return exit_code === null ? "ended by a limit" : `exit ${exit_code}`;
+};
+var firstSentence = (text2) => {
+  const line = text2.trim().split(/\n\s*\n|\n(?=[-*#>])/)[0] ?? "";
+  const flat2 = line.replace(/\s+/g, " ");
+  return new RegExp("^.*?[.!?](?=\\s+\\p{Lu}|\\s*$)", "u").exec(flat2)?.[0] ?? flat2;
+};
+var shorten2 = (text2, limit2) => {
+  const chars = [...text2];
+  if (chars.length <= limit2) return text2;
+  const cut2 = chars.slice(0, limit2 - 1).join("");
+  const blank3 = cut2.lastIndexOf(" ");
+  return `${(blank3 > limit2 * 0.6 ? cut2.slice(0, blank3) : cut2).replace(/(?<![\s,;:.–-])[\s,;:.–-]+$/, "")}\u2026`;
+};
+var secondsOfAttempt = (attempt) => [...attempt.turns, ...attempt.finished?.checks ?? []].reduce((sum2, { seconds }) => sum2 + seconds, 0);
+
+// core/agents/invisible.ts
+var visible = (text2) => {
+  if (!UNUSUAL.test(text2)) return { text: text2, removed: 0 };
+  let removed2 = 0;
+  const seen2 = text2.replace(RUNS2, (run) => {
+    if (KEPT.test(run)) return run;
+    if (run === "\u2028" || run === "\u2029") return "\n";
+    if (!run.startsWith("\x1B[") && !run.startsWith("\x9B")) removed2++;
     return "";
   });
-  return { text: text2, hidden };
+  return { text: seen2, removed: removed2 };
 };
-var mathEdits = (text2, all) => {
-  const edits = [];
-  const regionAt = regionsInOrder(all);
-  let last;
-  let from;
-  for (const { 0: found, index } of text2.matchAll(MATH)) {
-    const region = regionAt(index);
-    if (found.startsWith("\n")) {
-      last = void 0;
-      from = void 0;
-    } else if (region?.kind === "code") {
-      const math = text2[region.start - 1] === "$" && text2[region.end] === "$";
-      if (math && !found.startsWith("$")) from ??= last;
-    } else if (!found.startsWith("$")) from ??= last;
-    else {
-      const end = index + found.length;
-      if (from !== void 0) edits.push({ start: from, end, text: "(math removed)", hidden: 1 });
-      last = from === void 0 ? index : void 0;
-      from = void 0;
-    }
-  }
-  return edits;
+var lines = (text2) => text2.replace(/\r\n?/g, "\n");
+var prefix = (text2, limit2) => {
+  const last = text2.charCodeAt(limit2 - 1);
+  return text2.slice(0, last >= 55296 && last <= 56319 ? limit2 - 1 : limit2);
 };
-var vectorEdits = (text2, all) => {
-  const edits = [];
-  const regionAt = regionsInOrder(all);
-  let from;
-  for (const { 0: found, 1: slash, index } of text2.matchAll(VECTOR)) {
-    if (regionAt(index)?.kind === "code") continue;
-    if (slash === "") from ??= index;
-    else if (from !== void 0) {
-      edits.push({ start: from, end: index + found.length, text: "", hidden: 1 });
-      from = void 0;
-    }
-  }
-  return edits;
-};
-var regionsInOrder = (all) => {
-  let at2 = 0;
-  return (offset) => {
-    while ((all[at2]?.end ?? Number.POSITIVE_INFINITY) <= offset) at2++;
-    return all[at2];
-  };
-};
-var SEEN = "red|green|blue|orange|purple|brown|magenta|teal|violet|gray|grey|olive";
-var COMMANDS = "[hv]?phantom|[hv]space|m?space|[hm]?skip|m?kern|math[rlc]lap|[rlc]lap|smash|raisebox|raise|lower|href|class|cssId|style|data|unicode|require|def|let|(?:re)?newcommand|(?:re)?newenvironment|label|tag|ref|eqref|tooltip|texttip|mmlToken|toggle|bbox|rule|fcolorbox|colorbox|definecolor|tiny|Tiny|verb";
-var HIDING = `\\\\(?:(?:${COMMANDS})(?![A-Za-z])|(?:text)?color(?![A-Za-z])(?!\\{(?:${SEEN})\\}))`;
-var HIDES = new RegExp(HIDING, "i");
-var MATH = new RegExp(
-  `\\n(?=[ \\t>]{0,80}\\n)|\\$+|${HIDING}|(?<=\\$[^$\\n]{1,300}[^\\\\])%(?=[^$\\n]{0,300}[^$\\s]\\$(?![A-Za-z0-9]))`,
-  "gi"
-);
-var VECTOR = /<(\/?)svg(?![\w-])[^<>]{0,1000}>/gi;
-
-// core/agents/entities.ts
-var decode = (text2) => text2.includes("&") ? text2.replace(ENTITY, replaced) : text2;
-var replaced = (whole, ampersands, body) => {
-  const character = body === void 0 ? void 0 : decoded(body);
-  if (character !== void 0) return character;
-  if (ampersands === "") return whole;
-  return body === void 0 ? "&" : `&${body};`;
-};
-var ENTITY = /&((?:(?:amp|AMP|#0{0,9}38|#[xX]0{0,9}26);)*)(?:(#\d{1,12}|#[xX][\da-fA-F]{1,12}|[A-Za-z]{2,31});)?/g;
-var decoded = (body) => {
-  if (!body.startsWith("#")) return Object.hasOwn(NAMED, body) ? NAMED[body] : void 0;
-  const point2 = /^#[xX]/.test(body) ? Number.parseInt(body.slice(2), 16) : Number.parseInt(body.slice(1), 10);
-  const valid = point2 > 0 && point2 <= 1114111 && !(point2 >= 55296 && point2 <= 57343);
-  return valid ? String.fromCodePoint(point2) : "\uFFFD";
-};
-var NAMED = {
-  ...{
-    lt: "<",
-    LT: "<",
-    gt: ">",
-    GT: ">",
-    quot: '"',
-    QUOT: '"',
-    apos: "'",
-    nbsp: "\xA0",
-    NonBreakingSpace: "\xA0"
-  },
-  ...{
-    Tab: "	",
-    NewLine: "\n",
-    excl: "!",
-    num: "#",
-    dollar: "$",
-    percnt: "%",
-    lpar: "(",
-    rpar: ")",
-    ast: "*"
-  },
-  ...{
-    midast: "*",
-    plus: "+",
-    comma: ",",
-    period: ".",
-    sol: "/",
-    colon: ":",
-    semi: ";",
-    equals: "=",
-    quest: "?"
-  },
-  ...{
-    commat: "@",
-    lsqb: "[",
-    lbrack: "[",
-    bsol: "\\",
-    rsqb: "]",
-    rbrack: "]",
-    Hat: "^",
-    lowbar: "_",
-    UnderBar: "_"
-  },
-  ...{ grave: "`", DiacriticalGrave: "`", lcub: "{", lbrace: "{", verbar: "|", vert: "|", VerticalLine: "|" },
-  ...{ rcub: "}", rbrace: "}", ensp: "\u2002", emsp: "\u2003", thinsp: "\u2009", ThinSpace: "\u2009" },
-  ...{
-    hairsp: "\u200A",
-    VeryThinSpace: "\u200A",
-    shy: "\xAD",
-    zwj: "\u200D",
-    zwnj: "\u200C",
-    lrm: "\u200E"
-  },
-  ...{ rlm: "\u200F", ZeroWidthSpace: "\u200B", NegativeThinSpace: "\u200B", NegativeMediumSpace: "\u200B" },
-  ...{ NegativeThickSpace: "\u200B", NegativeVeryThinSpace: "\u200B", NoBreak: "\u2060", af: "\u2061" },
-  ...{
-    ApplyFunction: "\u2061",
-    it: "\u2062",
-    InvisibleTimes: "\u2062",
-    ic: "\u2063",
-    InvisibleComma: "\u2063"
-  },
-  ...{
-    ndash: "\u2013",
-    mdash: "\u2014",
-    hellip: "\u2026",
-    lsquo: "\u2018",
-    rsquo: "\u2019",
-    ldquo: "\u201C",
-    rdquo: "\u201D",
-    bull: "\u2022",
-    middot: "\xB7"
-  },
-  ...{ copy: "\xA9", reg: "\xAE", trade: "\u2122", times: "\xD7", larr: "\u2190", rarr: "\u2192" }
-};
-
-// core/agents/tags.ts
-var readTag = (text2, at2, loose) => {
-  const name = exec(loose ? LOOSE_NAME : NAME, text2, at2);
-  if (!name) return { failed: at2 + 1 };
-  const attributes = [];
-  let index = at2 + name[0].length;
-  for (; ; ) {
-    const close = exec(loose ? LOOSE_CLOSE : CLOSE, text2, index);
-    if (close) return rewrite({ name, attributes, end: index + close[0].length });
-    const attribute = exec(loose ? LOOSE_ATTRIBUTE : ATTRIBUTE, text2, index);
-    if (!attribute) return { failed: index };
-    index += attribute[0].length;
-    if (loose && attribute[2] === void 0 && exec(OPEN_QUOTE, text2, index)) return { failed: index };
-    attributes.push({ name: (attribute[1] ?? "").toLowerCase(), value: unquoted(attribute[2] ?? "") });
-  }
-};
-var rewrite = ({ name, attributes, end }) => {
-  const slash = name[1] ?? "";
-  const element = (name[2] ?? "").toLowerCase();
-  const known = KNOWN.has(element);
-  if (element === "details" || element === "summary") {
-    const hidden2 = attributes.filter((attribute) => attribute.name !== "open").length;
-    return { end, text: element === "summary" && slash ? "\n" : "", hidden: hidden2, known };
-  }
-  if (element === "img" && slash === "") return image(attributes, end);
-  const kept = attributes.filter(harmless);
-  const hidden = attributes.length - kept.length;
-  const rebuilt = kept.map(({ name: name2, value }) => ` ${name2}="${value}"`).join("");
-  return { end, text: hidden === 0 ? void 0 : `<${slash}${name[2] ?? ""}${rebuilt}>`, hidden, known };
-};
-var image = (attributes, end) => {
-  const value = (name) => attributes.find((attribute) => attribute.name === name)?.value ?? "";
-  const alt = value("alt").replace(/[[\]<>\s]+/g, " ").trim();
-  const source = attributes.find(({ name, value: value2 }) => name === "src" && URL_LIKE.test(value2))?.value;
-  const words3 = `[image: ${alt}]`;
-  const hidden = attributes.filter((attribute) => attribute.name !== "alt" && !harmless(attribute)).length;
-  return { end, text: source === void 0 ? words3 : `${words3}(${source})`, hidden, known: true };
-};
-var harmless = ({ name, value }) => LINKS.has(name) ? URL_LIKE.test(value) : PLAIN.has(name) && /^[\w%.#-]{0,30}$/.test(value);
-var unquoted = (value) => /^["']/.test(value) ? value.slice(1, -1) : value;
-var exec = (pattern, text2, at2) => {
-  pattern.lastIndex = at2;
-  return pattern.exec(text2);
-};
-var NAME = /<(\/?)([A-Za-z][A-Za-z0-9-]*)/y;
-var ATTRIBUTE = /\s+([a-zA-Z_:][\w.:-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?/y;
-var CLOSE = /\s*\/?>/y;
-var LOOSE_NAME = /<(\/?)([A-Za-z][^\s/>]*)/y;
-var LOOSE_ATTRIBUTE = /[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>"'][^\s>]*))?/y;
-var LOOSE_CLOSE = /[\s/]*>/y;
-var OPEN_QUOTE = /\s*=\s*["']/y;
-var URL_LIKE = /^[^\s()<>"'`[\]\\]{0,2048}$/;
-var LINKS = /* @__PURE__ */ new Set(["href", "src"]);
-var PLAIN = new Set(
-  "width height align valign colspan rowspan start border type checked disabled dir target rel scope id class name".split(
-    " "
-  )
-);
-var KNOWN = new Set(
-  "a abbr b bdo blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark nav ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td tfoot th thead tr tt u ul var video".split(" ")
-);
-
-// core/agents/hidden-html.ts
-var angle = (work, region, at2) => {
-  const head = work.masked.slice(at2, at2 + 9);
-  if (head.startsWith("<!--")) return comment(work, region, at2);
-  if (/^<\/?[A-Za-z]/.test(head)) return tag(work, region, at2);
-  if (region.kind !== "text") {
-    if (!/^<(?:[!?]|\/[^A-Za-z])/.test(head)) return literal2(work, at2);
-    const end2 = after(work, ">", { from: at2 + 2, otherwise: 0 });
-    return removed(work, ends(work, region, { at: at2, end: end2 }) ? end2 : work.text.length, at2);
-  }
-  const close = head === "<![CDATA[" ? "]]>" : head.startsWith("<?") ? "?>" : /^<![A-Za-z]/.test(head) ? ">" : "";
-  const end = close === "" ? 0 : after(work, close, { from: at2 + 2, otherwise: 0 });
-  if (end === 0 || end > region.end) return literal2(work, at2);
-  const first = after(work, ">", { from: at2, otherwise: end });
-  return removed(work, work.masked.slice(first, end).includes("<") ? work.text.length : end, at2);
-};
-var tag = (work, region, at2) => {
-  const { masked } = work;
-  AUTOLINK.lastIndex = at2;
-  const link2 = AUTOLINK.exec(masked);
-  if (link2) {
-    work.out.push(link2[0]);
-    return at2 + link2[0].length;
-  }
-  const raw = region.kind !== "text";
-  const found = work.find(">", at2) < 0 ? { failed: at2 } : readTag(masked, at2, raw);
-  const end = "failed" in found ? 0 : found.end;
-  if (raw && !ends(work, region, { at: at2, end })) return removed(work, masked.length, at2);
-  if ("failed" in found || end > region.end) {
-    work.spent += ("failed" in found ? found.failed : end) - at2;
-    return literal2(work, at2);
-  }
-  work.out.push(found.text ?? work.text.slice(at2, end));
-  work.hidden += found.hidden;
-  if (!found.known) work.unseen++;
-  return end;
-};
-var ends = ({ masked }, region, { at: at2, end }) => end > at2 && end <= region.end && !(region.kind === "lost" && masked.slice(at2, end).includes("\n"));
-var comment = (work, region, at2) => {
-  const { masked } = work;
-  const empty = /^<!---?>/.exec(masked.slice(at2, at2 + 6));
-  if (empty) return removed(work, at2 + empty[0].length, at2);
-  const far = { from: at2 + 4, otherwise: masked.length };
-  const [closed2, banged] = [after(work, "-->", far), after(work, "--!>", far)];
-  const end = Math.min(closed2, banged);
-  const body = masked.slice(at2 + 4, end - 3);
-  if (region.kind === "html") return removed(work, end > region.end ? masked.length : end, at2);
-  if (region.kind === "lost")
-    return removed(work, body.includes("\n") && !afterBlankLine(masked, at2) ? masked.length : end, at2);
-  const runsOn = end > region.end || /\n[ \t]*\n/.test(body);
-  const rest = banged < closed2 && closed2 <= region.end ? masked.slice(banged, closed2) : "";
-  if (runsOn && BEGINS.test(body) || BEGINS.test(rest)) return removed(work, masked.length, at2);
-  return removed(work, BEGINS.test(body) && body.includes("--") ? Math.max(end, region.end) : end, at2);
-};
-var afterBlankLine = (text2, at2) => {
-  if (at2 === 0) return true;
-  const above = text2.lastIndexOf("\n", at2 - 2) + 1;
-  return text2[at2 - 1] === "\n" && /^[ \t]*$/.test(text2.slice(above, at2 - 1));
-};
-var after = (work, needle, search) => {
-  const found = work.find(needle, search.from);
-  return found < 0 ? search.otherwise : found + needle.length;
-};
-var removed = (work, end, at2) => {
-  if (end <= at2) return literal2(work, at2);
-  work.hidden++;
-  return end;
-};
-var literal2 = (work, at2) => {
-  work.out.push("<");
-  return at2 + 1;
-};
-var BEGINS = /<[A-Za-z/!?]/;
-var AUTOLINK = /<(?:[A-Za-z][\w+.-]{1,31}:[^\s<>]*|[^\s<>@"'/]{1,64}@[^\s<>]{1,255})>/y;
+var UNUSUAL = /[^\t\n\x20-\x7e]/;
+var STRING = "(?:\\x1B[\\]PX^_]|[\\x90\\x98\\x9D-\\x9F])[^\\x07\\x1B\\x90\\x98\\x9C-\\x9F\\n]*(?:\\x07|\\x1B\\\\|\\x9C)";
+var CONTROL = "(?:\\x1B\\[|\\x9B)[0-?]*[ -/]*[@-~]?|\\x1B[ -/]*[0-Z\\\\^-~]?";
+var BAD = `[${UNSEEN}\\x0b-\\x0d\\x1b]+`;
+var RUNS2 = new RegExp(`${EMOJI}|${STRING}|${CONTROL}|[\\u2028\\u2029]|${BAD}`, "gu");
+var KEPT = /^[\p{Extended_Pictographic}0-9#*]/u;
 
 // core/agents/block-starts.ts
 var htmlEnd = (rest, interrupts) => {
@@ -14766,9 +14136,9 @@ var HTML = [
   [/^<!\[CDATA\[/, /\]\]>/],
   [new RegExp(`^</?(?:${BLOCKS})(?:[ \\t]|/?>|$)`, "i"), BLANK]
 ];
-var ATTRIBUTE2 = `[ \\t]+[a-zA-Z_:][\\w.:-]*(?:[ \\t]*=[ \\t]*(?:"[^"]*"|'[^']*'|[^ \\t"'=<>\`]+))?`;
+var ATTRIBUTE = `[ \\t]+[a-zA-Z_:][\\w.:-]*(?:[ \\t]*=[ \\t]*(?:"[^"]*"|'[^']*'|[^ \\t"'=<>\`]+))?`;
 var LONE_TAG = new RegExp(
-  `^<(?:[a-zA-Z][a-zA-Z0-9-]*(?:${ATTRIBUTE2})*[ \\t]*/?|/[a-zA-Z][a-zA-Z0-9-]*[ \\t]*)>[ \\t]*$`
+  `^<(?:[a-zA-Z][a-zA-Z0-9-]*(?:${ATTRIBUTE})*[ \\t]*/?|/[a-zA-Z][a-zA-Z0-9-]*[ \\t]*)>[ \\t]*$`
 );
 
 // core/agents/blocks.ts
@@ -15044,6 +14414,895 @@ var fill = (text2, found) => {
   return all;
 };
 
+// core/report/cap.ts
+var COMMENT_LIMIT = 65536;
+var JOB_SUMMARY_LIMIT = 1048576;
+var cap = (text2, limit2, { unit = "units" } = {}) => {
+  const size = unit === "bytes" ? bytes : (part3) => part3.length;
+  if (size(text2) <= limit2) return text2;
+  if (limit2 < SMALL)
+    return unit === "bytes" ? cutTo(text2, limit2, size) : `${prefix(text2, Math.max(limit2 - 1, 0))}\u2026`.slice(0, limit2);
+  const { regions: all } = regions(text2);
+  let room = limit2 - size(MARKER);
+  for (let round = 0; round < 6; round++) {
+    const kept = unbroken(text2, { all, at: cutTo(text2, room, size).length });
+    const whole = `${kept}${closers(kept)}${MARKER}`;
+    if (size(whole) <= limit2) return whole;
+    room = Math.max(0, room - (size(whole) - limit2) - 8 * round);
+  }
+  return cutTo(text2, limit2, size);
+};
+var MARKER = "\n\n_Cut here: GitHub limits the length of a text._";
+var SMALL = 300;
+var cutTo = (text2, limit2, size) => {
+  let cut2 = prefix(text2, Math.max(limit2, 0));
+  while (cut2 !== "" && size(cut2) > limit2)
+    cut2 = prefix(text2, cut2.length - Math.max(1, Math.ceil((size(cut2) - limit2) / 4)));
+  return cut2;
+};
+var unbroken = (text2, { all, at: at2 }) => {
+  const region = all.find(({ start, end: end2 }) => start < at2 && at2 < end2);
+  const inline = region?.kind === "code" && !text2.slice(region.start, region.end).includes("\n");
+  const end = inline ? region.start : at2;
+  const head = text2.slice(0, end);
+  const comment2 = head.lastIndexOf("<!--");
+  if (region?.kind !== "code" && comment2 > head.lastIndexOf("-->")) return head.slice(0, comment2);
+  if (region?.kind === "code" && !inline) return head.slice(0, head.lastIndexOf("\n") + 1 || end);
+  const space = /\s\S{0,200}$/.exec(head.slice(-201));
+  return space === null ? head : head.slice(0, head.length - space[0].length);
+};
+var closers = (text2) => {
+  const { regions: all, open: open3 } = regions(text2);
+  const fence2 = open3 === "" ? "" : `${text2.endsWith("\n") ? "" : "\n"}${open3}`;
+  let depth = 0;
+  for (const { kind, start, end } of all) {
+    if (kind !== "html" && kind !== "lost") continue;
+    const source = text2.slice(start, end);
+    depth += count3(source, /<details\b/gi) - count3(source, /<\/details>/gi);
+  }
+  return `${fence2}${"\n\n</details>".repeat(Math.max(0, Math.min(depth, 20)))}`;
+};
+var count3 = (text2, pattern) => [...text2.matchAll(pattern)].length;
+var bytes = (text2) => {
+  let sum2 = 0;
+  for (let index = 0; index < text2.length; index++) {
+    const unit = text2.charCodeAt(index);
+    sum2 += unit < 128 ? 1 : unit < 2048 || unit >= 55296 && unit <= 57343 ? 2 : 3;
+  }
+  return sum2;
+};
+
+// core/report/links.ts
+var withLinks = (text2, { hosts, words: words3 }) => {
+  const out = [];
+  let at2 = 0;
+  for (const match of text2.matchAll(LINK3)) {
+    const [whole, image2 = "", label2, target2 = ""] = match;
+    out.push(words3(text2.slice(at2, match.index)));
+    at2 = match.index + whole.length;
+    if (label2 === void 0) {
+      const address2 = trimmed(whole);
+      out.push(tellBare(address2, hosts));
+      at2 = match.index + address2.length;
+      continue;
+    }
+    const address = TARGET.exec(target2)?.[1];
+    if (address === void 0) out.push(words3(whole));
+    else out.push(tell({ address, hosts, label: words3(label2), image: image2 !== "" }));
+  }
+  out.push(words3(text2.slice(at2)));
+  return out.join("");
+};
+var trimmed = (address) => {
+  let end = address.length;
+  while (end > 0 && `)].,;:!?*_~|'"`.includes(address.charAt(end - 1))) end--;
+  return address.slice(0, end);
+};
+var tellBare = (address, hosts) => {
+  const kept = allowed(address, hosts);
+  if (!kept) return "(link removed)";
+  return REFERENCE.test(address) ? withoutScheme(address) : address;
+};
+var tell = ({ address, hosts, label: label2, image: image2 }) => {
+  const kept = !image2 && (allowed(address, hosts) || RELATIVE.test(address));
+  if (!kept) return label2.trim() === "" ? "(link removed)" : `${label2} (link removed)`;
+  return REFERENCE.test(address) ? `${label2} (${withoutScheme(address)})` : `[${label2}](${address})`;
+};
+var allowed = (address, hosts) => {
+  const host = /^https:\/\/([a-z0-9.-]+)(?::443)?(?=[/?#]|$)[\w\-./?#=&%+~,:;$]*$/i.exec(address)?.[1];
+  return host !== void 0 && hosts.includes(host.toLowerCase());
+};
+var withoutScheme = (address) => address.replace(/^https?:\/\//i, "");
+var LINK3 = /(!?)(?<!\\)\[((?:[^[\]\\]|\\[^\n])*)\]\(((?:[^()\n]|\([^()\n]*\))*)\)|(?:https?|ftp):\/\/[^\s<>"'`]*|(?<![A-Za-z0-9.-])www\.[^\s<>"'`]*/gi;
+var TARGET = /^\s*(\S+)(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*$/;
+var RELATIVE = /^(?!\/\/|www\.)[\w./#?=&%+~,-]+$/;
+var REFERENCE = /^https?:\/\/[^/]+\/[^/\s]+\/[^/\s]+\/(?:issues|pulls?|discussions)\/\w/i;
+
+// core/agents/entities.ts
+var decode = (text2) => text2.includes("&") ? text2.replace(ENTITY, replaced) : text2;
+var replaced = (whole, ampersands, body) => {
+  const character = body === void 0 ? void 0 : decoded(body);
+  if (character !== void 0) return character;
+  if (ampersands === "") return whole;
+  return body === void 0 ? "&" : `&${body};`;
+};
+var ENTITY = /&((?:(?:amp|AMP|#0{0,9}38|#[xX]0{0,9}26);)*)(?:(#\d{1,12}|#[xX][\da-fA-F]{1,12}|[A-Za-z]{2,31});)?/g;
+var decoded = (body) => {
+  if (!body.startsWith("#")) return Object.hasOwn(NAMED, body) ? NAMED[body] : void 0;
+  const point2 = /^#[xX]/.test(body) ? Number.parseInt(body.slice(2), 16) : Number.parseInt(body.slice(1), 10);
+  const valid = point2 > 0 && point2 <= 1114111 && !(point2 >= 55296 && point2 <= 57343);
+  return valid ? String.fromCodePoint(point2) : "\uFFFD";
+};
+var NAMED = {
+  ...{
+    lt: "<",
+    LT: "<",
+    gt: ">",
+    GT: ">",
+    quot: '"',
+    QUOT: '"',
+    apos: "'",
+    nbsp: "\xA0",
+    NonBreakingSpace: "\xA0"
+  },
+  ...{
+    Tab: "	",
+    NewLine: "\n",
+    excl: "!",
+    num: "#",
+    dollar: "$",
+    percnt: "%",
+    lpar: "(",
+    rpar: ")",
+    ast: "*"
+  },
+  ...{
+    midast: "*",
+    plus: "+",
+    comma: ",",
+    period: ".",
+    sol: "/",
+    colon: ":",
+    semi: ";",
+    equals: "=",
+    quest: "?"
+  },
+  ...{
+    commat: "@",
+    lsqb: "[",
+    lbrack: "[",
+    bsol: "\\",
+    rsqb: "]",
+    rbrack: "]",
+    Hat: "^",
+    lowbar: "_",
+    UnderBar: "_"
+  },
+  ...{ grave: "`", DiacriticalGrave: "`", lcub: "{", lbrace: "{", verbar: "|", vert: "|", VerticalLine: "|" },
+  ...{ rcub: "}", rbrace: "}", ensp: "\u2002", emsp: "\u2003", thinsp: "\u2009", ThinSpace: "\u2009" },
+  ...{
+    hairsp: "\u200A",
+    VeryThinSpace: "\u200A",
+    shy: "\xAD",
+    zwj: "\u200D",
+    zwnj: "\u200C",
+    lrm: "\u200E"
+  },
+  ...{ rlm: "\u200F", ZeroWidthSpace: "\u200B", NegativeThinSpace: "\u200B", NegativeMediumSpace: "\u200B" },
+  ...{ NegativeThickSpace: "\u200B", NegativeVeryThinSpace: "\u200B", NoBreak: "\u2060", af: "\u2061" },
+  ...{
+    ApplyFunction: "\u2061",
+    it: "\u2062",
+    InvisibleTimes: "\u2062",
+    ic: "\u2063",
+    InvisibleComma: "\u2063"
+  },
+  ...{
+    ndash: "\u2013",
+    mdash: "\u2014",
+    hellip: "\u2026",
+    lsquo: "\u2018",
+    rsquo: "\u2019",
+    ldquo: "\u201C",
+    rdquo: "\u201D",
+    bull: "\u2022",
+    middot: "\xB7"
+  },
+  ...{ copy: "\xA9", reg: "\xAE", trade: "\u2122", times: "\xD7", larr: "\u2190", rarr: "\u2192" }
+};
+
+// core/report/closing.ts
+var withoutClosing = (text2, broken2) => text2.replace(
+  CLOSING,
+  (_, word, between, reference) => broken2({ word, between, reference })
+);
+var CLOSING = /(?<![A-Za-z0-9])(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[\](){}"'\\<>-]*)((?:[\w.-]{1,100}\/[\w.-]{1,100})?[#＃]|gh-|https?:\/\/[^\s/]{1,300}\/[^\s/]{1,100}\/[^\s/]{1,200}\/(?:issues|pull)\/)(?=\d)/gi;
+
+// core/report/neutral.ts
+var words2 = (text2) => SPECIAL2.test(text2) ? neutral(text2) : text2;
+var neutral = (text2) => withoutClosing(
+  decode(text2).replace(MENTION, "@ "),
+  ({ word, between, reference }) => `${word}${between.replace(/\s+/g, " ")}${reference} `
+).replace(FOREIGN, "$1# ").replace(COMMAND, "$1/ ").replace(DEFINITION, "$1\\[").replace(/!(?=\[)/g, "!\\").replace(/\](?=\()/g, "] ").replace(/<(?=[A-Za-z/!?])/g, "&lt;");
+var unheard = (code2) => code2.replace(OTHERS2, "$1/ ").replace(BOTS, "@ ");
+var unpaired = (text2) => text2.replace(
+  /(?<!\\)(\\*)`/g,
+  (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\\`` : whole
+);
+var unfenced = (text2) => text2.replace(/^([ \t>*+\d.)-]*)(?=`{3}|~{3})/gm, "$1\\");
+var cells = (text2) => text2.replace(
+  /(?<!\\)(\\*)\|/g,
+  (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\|` : whole
+);
+var firstOfLine = (text2) => text2.replace(/^(?=(?:#{1,6}|[-+*])(?:\s|$)|>|~{3}|=+$|-+$|(?:[*_-][ ]*){3,}$)/, "\\").replace(/^(\d{1,9})(?=[.)](?:\s|$))/, "$1\\").replace(/(?<!\\)(?:\\\\)*\\$/, "$&\\");
+var ownLine = (text2) => BLOCK.test(text2) ? `
+
+${text2}` : text2;
+var BLOCK = /^(?: {0,3}(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|[>|:=]|--|-[|:]|`{3}|~{3}|#{1,6}(?:\s|$))| {4}| {0,3}\t)/;
+var SPECIAL2 = /[@＠﹫#＃/／[\]<&!]|gh-/i;
+var MENTION = /(?:(?<![A-Za-z0-9])|(?<=@[^\s@]{1,200}))[@＠﹫](?=[A-Za-z0-9_-])/g;
+var FOREIGN = /(?<![\w.-])([\w.-]{1,140}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
+var START = "^((?:[ \\t>]|[*+-][ \\t]|\\d{1,9}[.)][ \\t])*)";
+var COMMAND = new RegExp(`${START}[/\uFF0F](?=kin\\b|[a-z][\\w-]*(?:\\s|$))`, "gim");
+var OTHERS2 = /^([ \t>]*)\/(?!(?:tmp|usr|etc|var|bin|opt|home|root|dev|proc|sys|lib|srv|mnt|app|src|data)[ \t]*$)(?=[a-z][a-z-]{0,40}(?:[ \t]{1,9}[a-z@#][^\n]*|[ \t]*)$)/gim;
+var BOTS = /(?<![\w@/.-])@(?=(?:dependabot|mergify(?:io)?|bors|rustbot|renovate(?:-?bot)?|kodiakhq|copilot|claude|codex|cursor(?:agent)?|gemini-(?:cli|code-assist)|coderabbitai|sourcery-ai|openhands(?:-agent)?|jules|devin-ai-integration|greptile(?:ai)?|qodo-merge(?:-pro)?)(?![\w/-]))/gi;
+var DEFINITION = new RegExp(`${START}\\[(?=(?:[^[\\]\\\\]|\\\\.){1,999}\\]:)`, "gm");
+
+// core/report/secrets.ts
+var withoutSecrets = (text2) => {
+  const places = [...secretsIn(text2)].sort((a, b) => a.start - b.start);
+  if (places.length === 0) return text2;
+  let out = "";
+  let at2 = 0;
+  for (const { start, end } of places) {
+    if (start >= at2) out += `${text2.slice(at2, start)}(secret removed)`;
+    at2 = Math.max(at2, end);
+  }
+  return out + text2.slice(at2);
+};
+
+// core/report/scrub.ts
+var scrub = (text2) => withoutSkips(withoutSecrets(text2)).replace(/<(?=!--\s*kin)/gi, "< ").replace(/^([ \t>]*)[/／](?=kin\b)/gim, "$1/ ").replace(/^([ \t]*)(kin-[a-z]+|co-authored-by|signed-off-by)[ \t]*:[ \t]*/gim, "$1$2 ");
+var withoutSkips = (text2) => text2.replace(SKIP, "($1)").replace(/\*{3}(NO_CI)\*{3}/gi, "($1)").replace(/\b(skip-checks)[ \t]*:[ \t]*/gi, "$1 ");
+var WHO2 = "(?:ci|cd|actions|azurepipelines|azpipelines|azp|travis(?:[ -]?ci)?|appveyor|netlify|render|cf-pages|vela|release|deploy|build)";
+var SKIP = new RegExp(
+  `\\[[ \\t]{0,9}((?:skip|no)[ _-]?${WHO2}|${WHO2}[ _-]?skip|skip[ \\t]{1,9}[\\w.-]{1,40}|[\\w.-]{1,40}[ \\t]{1,9}skip)[ \\t]{0,9}\\]`,
+  "gi"
+);
+
+// core/report/code.ts
+var code = (value) => {
+  const text2 = scrub(visible(lines(value)).text.replace(/\s+/g, " ").trim());
+  if (text2 === "") return "";
+  const ticks2 = "`".repeat(longest2(text2) + 1);
+  const pad = text2.startsWith("`") || text2.endsWith("`") ? " " : "";
+  return `${ticks2}${pad}${text2}${pad}${ticks2}`;
+};
+var longest2 = (text2) => {
+  let most = 0;
+  for (const [run] of text2.matchAll(/`+/g)) most = Math.max(most, run.length);
+  return most;
+};
+
+// core/report/safe.ts
+var safe = (value, options = {}) => settle3(value, { ...DEFAULTS, ...options });
+var safeInline = (value, options = {}) => settle3(value, { ...DEFAULTS, ...options, cell: true });
+var DEFAULTS = { limit: COMMENT_LIMIT, block: false, hosts: ["github.com"], cell: false };
+var ROUNDS = 8;
+var settle3 = (value, form) => {
+  const whole = lines(value);
+  let text2 = shortened(whole, form.limit);
+  for (let room = form.limit, round = 0; round < ROUNDS; round++) {
+    const next = pass(text2, form);
+    if (next === text2 && text2.length <= form.limit) return text2;
+    if (next.length > form.limit) room -= 16 + Math.ceil((next.length - form.limit) * 0.5);
+    text2 = next.length > form.limit ? shortened(next, Math.max(room, 1)) : next;
+  }
+  return shortened(pass(text2, form, noCode), form.limit);
+};
+var shortened = (text2, limit2) => text2.length <= limit2 ? text2 : `${prefix(text2, Math.max(limit2 - 1, 0))}\u2026`;
+var noCode = (text2) => [{ kind: "lost", start: 0, end: text2.length }];
+var pass = (value, form, read) => {
+  const seen2 = visible(value).text.normalize("NFC");
+  const folded = scrub(form.block ? seen2.replace(/^(?:[ \t]*\n)+/, "") : seen2.replace(/\s+/g, " ").trim());
+  const text2 = form.block ? closed(folded, read ? "" : regions(folded).open) : form.cell ? cells(folded) : folded;
+  const all = read?.(text2) ?? (form.block ? regions(text2).regions : inlineRegions(text2));
+  const out = all.map((region) => part(text2.slice(region.start, region.end), { region, form })).join("");
+  if (form.block) return ownLine(out);
+  return all[0]?.kind === "code" ? out : firstOfLine(out);
+};
+var closed = (text2, fence2) => fence2 === "" ? text2 : `${text2}${text2.endsWith("\n") ? "" : "\n"}${fence2}`;
+var part = (source, { region, form }) => {
+  switch (region.kind) {
+    case "code":
+      return source.includes("\n") ? unheard(source) : source;
+    case "info":
+      return /^[ \t]*[\w+#./:{}-]{0,40}(?=[ \t]|$)/.exec(source)?.[0] ?? "";
+    case "text":
+    case "html":
+    case "lost":
+    case "drawn": {
+      const told = withLinks(source, { hosts: form.hosts, words: words2 });
+      if (!form.block) return unpaired(told);
+      return region.kind === "lost" ? unfenced(told) : told;
+    }
+    default:
+      return region.kind;
+  }
+};
+
+// core/report/term.ts
+var nameOf2 = (text2) => safeInline(shorten2(flat(text2), 60));
+var codeOf2 = (text2) => code(shorten2(flat(text2), 160));
+var flat = (text2) => text2.replace(/\s+/g, " ").trim();
+
+// core/report/limit-note.ts
+var limitNote = ({ limit: limit2, found, allowed: allowed2 }) => `Limit reached: ${codeOf2(`limits.${limit2}`)}, ${amount2(limit2, found)} of ${amount2(limit2, allowed2)}`;
+var amount2 = (limit2, value) => {
+  if (limit2.endsWith("_usd")) return `$${value.toFixed(2)}`;
+  return limit2.endsWith("_minutes") ? `${Math.round(value * 10) / 10} min` : String(value);
+};
+
+// core/report/plain.ts
+var withoutMarks = (text2) => oneLine(text2).replace(/!?\[([^[\]]{0,300})\]\([^()]{0,1000}\)/g, "$1").replace(/\*\*([^*]{1,500})\*\*/g, "$1").replace(/(?<!`)(`{1,20})(?!`)([^`]{1,500})\1/g, "$2");
+var plainLine = (text2) => oneLine(text2).replace(/##\[/g, "## [").replace(/^::/, ": :");
+var oneLine = (text2) => seen(text2).replace(/[\n\t]+/g, " ").trim();
+var seen = (text2) => withoutSecrets(visible(lines(text2)).text);
+
+// core/report/story-line.ts
+var storyLine = (event, pipeline) => {
+  const text2 = textOf2(event, pipeline);
+  return text2 === null ? null : plainLine(text2);
+};
+var warningLines = ({ data }, pipeline) => {
+  const step = data.kind === "attempt_finished" ? pipeline.steps[data.step] : void 0;
+  return step === void 0 ? [] : remarksOn(step, pipeline).map((text2) => plainLine(`${at({ step: step.number }, pipeline)}: ${text2}`));
+};
+var beginsLine = (pipeline) => {
+  const [next] = pipeline.run === null ? [] : decide(pipeline);
+  if (next?.kind === "set_up") return "setting up";
+  if (next?.kind !== "take_turn") return null;
+  const { attempt } = next;
+  const last = pipeline.steps[next.step]?.attempts.at(-1);
+  if (last?.number === attempt || last?.finished?.outcome === "done") return null;
+  return plainLine(`${at(next, pipeline)}  ${attempt === 1 ? "" : `attempt ${attempt} `}begins`);
+};
+var textOf2 = ({ data }, pipeline) => {
+  switch (data.kind) {
+    case "opened":
+      return openedText(data);
+    case "claimed":
+      return `run ${data.run_id}, attempt ${data.run_attempt}, took the pipeline`;
+    case "set_up":
+      return setUpText(data);
+    case "base_checked":
+      return `base   ${data.ran.map((run) => `${shorten2(run.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(run)}`).join("; ")}`;
+    case "attempt_started":
+      return null;
+    case "turn":
+      return turnText(data, pipeline);
+    case "attempt_finished":
+      return finishedAttempt(data, pipeline);
+    case "planned":
+      return `plan: ${data.plan.steps.map((step) => step.role).join(" \u2192 ")} (route ${data.plan.route_type})`;
+    case "plan_held":
+      return refusalOf(pipeline) !== null ? "the project's rules refuse what a machine wrote: it waits for a person's word" : "the plan waits for approval";
+    case "plan_approved":
+      return pipeline.plan === null ? `${data.by} goes on all the same` : `plan approved by ${data.by}`;
+    case "steps_added":
+      return `${data.part}: ${data.steps.map((step) => step.role).join(" \u2192 ")} after step ${data.after}`;
+    case "hook_ran":
+      return `hook ${data.hook}: ${shorten2(data.ran.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(data.ran)}`;
+    case "told":
+      return `${data.by} says: ${short(data.text)}`;
+    case "limit_reached":
+      return withoutMarks(limitNote(data)).replace(/^L/, "l");
+    case "stop_asked":
+      return `stop asked by ${data.by}: ${short(data.reason)}`;
+    case "paused":
+      return `paused: ${short(data.reason)}`;
+    case "interrupted":
+      return `interrupted: ${short(data.reason)}`;
+    case "finished":
+      return `${endOf2(data)}: ${short(data.reason)}   ${spent(pipeline)}`;
+    default:
+      return data;
+  }
+};
+var openedText = ({ opening }) => {
+  const { repository, issue, title } = opening.task;
+  return `pipeline ${opening.number} of ${repository.owner}/${repository.name}#${issue}: ${short(title)}`;
+};
+var setUpText = (data) => {
+  const seconds = data.commands.reduce((sum2, run) => sum2 + run.seconds, 0);
+  const what = data.commands.length === 0 ? "nothing to run" : plural(data.commands.length, "command");
+  const without2 = data.reason === null ? "" : `; Kin goes on without it: ${short(data.reason)}`;
+  return data.ok ? `setup  ${what}, ${duration(seconds)}${without2}` : `setup failed: ${short(data.reason ?? "no reason given")}`;
+};
+var turnText = (data, pipeline) => {
+  const attempt = pipeline.steps[data.step]?.attempts.find(({ number: number3 }) => number3 === data.attempt);
+  const index = attempt?.turns.indexOf(data) ?? -1;
+  const number2 = index >= 0 ? index + 1 : attempt?.turns.length ?? 1;
+  const cost = data.usd === null ? `${tokens(tokensOf2(data))} tokens, cost unknown for ${data.reply.model}` : `${usd(data.usd)}${number2 === 1 ? `, ${data.reply.model}` : ""}`;
+  return `${at(data, pipeline)}  turn ${number2}: ${callsText(data)}   ${cost}`;
+};
+var tokensOf2 = ({ reply: { usage } }) => usage.input + usage.output + usage.cache_read + usage.cache_write;
+var callsText = (data) => {
+  const exits = [...data.ran];
+  const failed2 = new Set(
+    data.results.flatMap(
+      (block2) => block2.type === "tool_result" && block2.is_error ? [block2.tool_use_id] : []
+    )
+  );
+  const calls = data.reply.content.filter(isCall).map((use) => {
+    const text2 = callText(use);
+    if (!isToolUse(use)) return text2;
+    const run = use.name === "bash" ? exits.shift() : void 0;
+    if (run !== void 0) return `${text2} \u2192 ${exitOf(run)}`;
+    return failed2.has(use.id) ? `${text2} \u2192 failed` : text2;
+  });
+  if (data.failed !== null) calls.push(`failed: ${short(data.failed)}`);
+  const shown = calls.slice(0, 4);
+  const left = calls.length - shown.length;
+  return calls.length === 0 ? "words only" : `${shown.join("; ")}${left > 0 ? `; ${left} more` : ""}`;
+};
+var isCall = (block2) => isToolUse(block2) || isServerToolUse(block2);
+var callText = (use) => {
+  const input = use.input ?? {};
+  const what = [input.command, input.file_path, input.path, input.pattern, input.query, input.url].find(
+    (value) => typeof value === "string"
+  );
+  if (typeof what !== "string" || use.name === "submit") return use.name;
+  return `${use.name} ${shorten2(what.replace(/\s+/g, " "), 80)}`;
+};
+var finishedAttempt = (data, pipeline) => {
+  const step = pipeline.steps[data.step];
+  const verdict = step === void 0 || data.outcome !== "done" ? null : verdictOf(step);
+  const checks = data.checks.map((run) => `${shorten2(run.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(run)}`);
+  const words3 = verdict === null ? data.outcome : verdict.verdict.replaceAll("_", " ");
+  const reason = data.reason === null ? "" : `: ${short(data.reason)}`;
+  return `${at(data, pipeline)}  ${words3}${reason}${checks.length > 0 ? `   [${checks.join("; ")}]` : ""}`;
+};
+var endOf2 = ({ outcome, return: rejection2 }) => {
+  if (rejection2?.source.startsWith("gate:")) return "changes requested";
+  return outcome === "superseded" ? "handed over" : outcome.replaceAll("_", " ");
+};
+var at = (data, pipeline) => {
+  const step = pipeline.steps[data.step];
+  if (step === void 0) return `step ${data.step}`;
+  return `${step.number === 0 ? "plan" : stepTitle(step, pipeline)} ${step.role}`;
+};
+var spent = (pipeline) => `${pipeline.unpriced ? "at least " : ""}${usd(pipeline.usd)}, ${duration(pipeline.seconds)}`;
+var short = (text2) => shorten2(firstSentence(text2), 200);
+
+// core/report/storyteller.ts
+var createStoryteller = () => {
+  let begun = null;
+  return (event, pipeline) => {
+    const line = storyLine(event, pipeline);
+    const begins = beginsLine(pipeline);
+    const isNew = begins !== begun;
+    begun = begins;
+    return [
+      ...line === null ? [] : [{ text: line, tone: toneOf(event, pipeline) }],
+      ...warningLines(event, pipeline).map((text2) => ({ text: text2, tone: "warning" })),
+      ...begins === null || !isNew ? [] : [{ text: begins, tone: "plain" }]
+    ];
+  };
+};
+var toneOf = ({ data }, pipeline) => {
+  switch (data.kind) {
+    case "attempt_finished": {
+      if (data.outcome !== "done") return "bad";
+      const step = pipeline.steps[data.step];
+      const verdict = step === void 0 ? null : verdictOf(step);
+      return verdict?.verdict === "changes_requested" ? "rejected" : "good";
+    }
+    case "finished":
+      return data.outcome === "passed" ? "good" : data.outcome === "blocked" ? "bad" : "rejected";
+    case "limit_reached":
+    case "paused":
+    case "interrupted":
+      return "rejected";
+    default:
+      return "plain";
+  }
+};
+
+// core/agents/roster.ts
+var roleOf = (roster, name) => {
+  const role = roster.roles.get(name);
+  if (role !== void 0) return role;
+  throw new KinError(`There is no role "${name}" in specialists.yaml.`, {
+    code: "role_unknown",
+    hint: `Known roles: ${[...roster.roles.keys()].join(", ")}. The App and the Action may be of different versions.`
+  });
+};
+var rosterWith = (roster, own) => {
+  if (own.roles.length === 0 && Object.keys(own.prompts).length === 0) return roster;
+  const roles = new Map(roster.roles);
+  for (const entry2 of own.roles) roles.set(entry2.name, { ...entry2, prompt: "" });
+  for (const [name, { text: text2, how }] of Object.entries(own.prompts)) {
+    const role = roles.get(name);
+    if (role === void 0) continue;
+    const prompt = how === "replace" || role.prompt === "" ? text2 : `${role.prompt.trim()}
+
+${text2}`;
+    roles.set(name, { ...role, prompt });
+  }
+  return { ...roster, roles };
+};
+var OPERATIONS_ROLES = /* @__PURE__ */ new Set([
+  "sysadmin",
+  "debugger",
+  "reviewer",
+  "infra_head",
+  "return_analyst",
+  "error_coordinator"
+]);
+var selectableRoles = (roster, config) => [...roster.roles.values()].filter((role) => role.selectable && whyNot(role, config) === null);
+var whyNot = (role, config) => {
+  if (config.project_type === "operations" && role.selectable && !OPERATIONS_ROLES.has(role.name)) {
+    return `"${role.name}" does not work in an operations project.`;
+  }
+  if (config.project_type === "research" && role.permissions === "full") {
+    return `"${role.name}" changes files, and a research project changes no code.`;
+  }
+  if (config.web === "off" && config.project_type !== "research" && livesByTheWeb(role)) {
+    return `"${role.name}" works from the web, and \`web\` is off in .github/kin.yml.`;
+  }
+  return null;
+};
+var livesByTheWeb = (role) => role.tools.includes("web") && !role.head;
+var readsTheWeb = (role, config) => config.web === "on" && role.tools.includes("web");
+var departmentsOf = (role) => role.department == null ? [] : [role.department].flat();
+var membersOf = (roster, head) => {
+  const own = new Set(departmentsOf(roleOf(roster, head)));
+  return [...roster.roles.values()].filter(
+    (role) => !role.head && role.selectable && role.name !== "return_analyst" && (own.size === 0 || role.name === "reviewer" || departmentsOf(role).some((name) => own.has(name)))
+  );
+};
+
+// core/run/benches.ts
+var openBenches = (world) => {
+  const open3 = /* @__PURE__ */ new Map();
+  let setup = null;
+  const setUp = (pipeline, signal2) => {
+    const { base, branch, config } = pipeline.opening;
+    setup ??= world.workbench.setUp({ base: base.sha, head: branch.head, config, signal: signal2 });
+    return setup;
+  };
+  const treeOf = async (pipeline, signal2) => {
+    const fresh = setup === null;
+    const { ok, reason } = await setUp(pipeline, signal2);
+    if (!ok) throw setupFailed(reason);
+    const tree = pipeline.tree;
+    if (fresh && tree !== pipeline.setup?.tree) await world.workbench.restore(changesOf(pipeline), tree);
+    return tree;
+  };
+  const start = async ({ pipeline, step, attempt }, signal2) => {
+    const tree = await treeOf(pipeline, signal2);
+    const role = roleOf(world.roster, step.role);
+    const scope = {
+      permission: role.permissions,
+      paths: role.paths ?? null,
+      paths_denied: role.paths_denied ?? []
+    };
+    return world.workbench.open({ key: keyOf2({ step, attempt }), tree, scope, history: historyOf(pipeline) });
+  };
+  const of = (conversation, signal2) => {
+    const key2 = keyOf2(conversation);
+    const bench = open3.get(key2) ?? start(conversation, signal2);
+    open3.set(key2, bench);
+    bench.catch(() => open3.delete(key2));
+    return bench;
+  };
+  const judge = async (pipeline, commands, options) => world.workbench.judge(await treeOf(pipeline, options.signal), commands, options);
+  const judgeBase = async (pipeline, commands, options) => {
+    await treeOf(pipeline, options.signal);
+    return world.workbench.judge(null, commands, options);
+  };
+  const look2 = async (pipeline, signal2) => world.workbench.look(await treeOf(pipeline, signal2));
+  const closeOne = async (conversation) => {
+    const bench = open3.get(keyOf2(conversation));
+    open3.delete(keyOf2(conversation));
+    await bench?.then((b) => b.close()).catch(() => {
+    });
+  };
+  const close = async () => {
+    await Promise.all([...open3.values()].map((bench) => bench.then((b) => b.close()).catch(() => {
+    })));
+    open3.clear();
+  };
+  return { setUp, of, judge, judgeBase, look: look2, closeOne, close };
+};
+var changesOf = (pipeline) => combineChanges(writesOf(pipeline).map((turn) => turn.wrote?.changes ?? []));
+var writesOf = (pipeline) => pipeline.steps.flatMap((step) => step.attempts.flatMap((attempt) => attempt.turns)).filter((turn) => turn.wrote !== null);
+var historyOf = (pipeline) => pipeline.steps.flatMap(
+  (step) => step.attempts.flatMap((attempt) => {
+    const tree = attempt.turns.findLast((turn) => turn.wrote !== null)?.wrote?.tree;
+    if (tree === void 0) return [];
+    const again = attempt.number > 1 ? `, attempt ${attempt.number}` : "";
+    return [{ tree, title: `Step ${step.number}: ${step.role}${again}` }];
+  })
+);
+var keyOf2 = ({ step, attempt }) => `${step.number}-${attempt.number}`;
+var setupFailed = (reason) => new KinError(`The setup failed on this runner: ${reason}`, {
+  code: "setup_failed",
+  hint: "It worked when this pipeline began. Run the task again."
+});
+
+// core/agents/definitions.ts
+var definitionEdits = (text2, all) => {
+  if (!text2.includes("]:")) return [];
+  const used = labelsUsed(text2);
+  const found = starts(text2, { all, pattern: DEFINITION2 });
+  const definitions = found.flatMap((match) => continues(text2, match) ? [] : definition(match, used));
+  return [...definitions, ...starts(text2, { all, pattern: FOOTNOTE }).map(footnote)];
+};
+var starts = (text2, search) => {
+  const { all, pattern } = search;
+  const found = [];
+  let index = 0;
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text2); match; match = pattern.exec(text2)) {
+    while ((all[index]?.end ?? Number.POSITIVE_INFINITY) <= match.index) index++;
+    const region = all[index];
+    if (region?.kind !== "text" && region?.kind !== "lost")
+      pattern.lastIndex = Math.max(region?.end ?? 0, match.index + 1);
+    else found.push({ match, below: region.start < match.index });
+  }
+  return found;
+};
+var definition = ({ match }, used) => {
+  const [whole, start = "", label2 = "", space = "", address = "", title] = match;
+  const needed = used.has(key(label2));
+  if (needed && title === void 0) return [];
+  const from = match.index + start.length;
+  const colon = from + label2.length + 2;
+  if (/<[A-Za-z/!?]/.test(whole)) return [{ start: colon, end: colon, text: " ", hidden: 1 }];
+  const comment2 = !needed && (title !== void 0 || /^(?:#|<>)$/.test(address));
+  const shown = comment2 ? "" : `[${label2}]${needed ? "" : " "}:${space}${address}`;
+  return [
+    {
+      start: from,
+      end: match.index + whole.length,
+      text: shown,
+      hidden: title !== void 0 || comment2 ? 1 : 0
+    }
+  ];
+};
+var continues = (text2, { match, below }) => {
+  if (match[1] !== "" || match.index === 0 || !below) return false;
+  const before = text2.lastIndexOf("\n", match.index - 2) + 1;
+  return match.index - 1 > before && /[A-Za-z]/.test(text2.charAt(before));
+};
+var footnote = ({ match }) => {
+  const [whole, start = "", label2 = ""] = match;
+  const from = match.index + start.length;
+  return { start: from, end: match.index + whole.length, text: `(footnote ${label2.slice(1)})`, hidden: 0 };
+};
+var labelsUsed = (text2) => {
+  const used = /* @__PURE__ */ new Set();
+  for (const [, label2 = ""] of text2.matchAll(/\[([^[\]]{1,60})\](?!:)/g)) used.add(key(label2));
+  return used;
+};
+var key = (label2) => label2.replace(/\s+/g, " ").trim().toLowerCase();
+var LINE = "(?:[^%\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*";
+var TITLE = `"${LINE.replace("%", '"')}"|'${LINE.replace("%", "'")}'|\\(${LINE.replace("%", "()")}\\)`;
+var START2 = "^((?:[ \\t>]|[-*+][ \\t]|\\d{1,9}[.)][ \\t])*)";
+var DEFINITION2 = new RegExp(
+  `${START2}\\[((?!\\^)(?:[^[\\]\\\\]|\\\\.){1,999})\\]:([ \\t]*\\n[ \\t>]*(?!>)|[ \\t]*)(<(?:[^<>\\n\\\\]|\\\\.)*>|[^\\s<]\\S*)(?:(?:[ \\t]*\\n[ \\t>]*|[ \\t]+)(${TITLE}))?[ \\t]*$`,
+  "gm"
+);
+var FOOTNOTE = new RegExp(`${START2}\\[(\\^[^[\\]\\s]{1,200})\\]:`, "gm");
+
+// core/agents/drawings.ts
+var drawingEdits = (text2, all) => [
+  ...text2.includes("$") ? mathEdits(text2, all) : [],
+  ...vectorEdits(text2, all)
+];
+var drawnBody = (source) => {
+  const end = source.lastIndexOf("\n");
+  if (HIDES.test(source)) return { text: `(math removed)${end < 0 ? "" : source.slice(end)}`, hidden: 1 };
+  let hidden = 0;
+  const text2 = source.replace(/^[ \t>]*%%.*$/gm, () => {
+    hidden++;
+    return "";
+  });
+  return { text: text2, hidden };
+};
+var mathEdits = (text2, all) => {
+  const edits = [];
+  const regionAt = regionsInOrder(all);
+  let last;
+  let from;
+  for (const { 0: found, index } of text2.matchAll(MATH)) {
+    const region = regionAt(index);
+    if (found.startsWith("\n")) {
+      last = void 0;
+      from = void 0;
+    } else if (region?.kind === "code") {
+      const math = text2[region.start - 1] === "$" && text2[region.end] === "$";
+      if (math && !found.startsWith("$")) from ??= last;
+    } else if (!found.startsWith("$")) from ??= last;
+    else {
+      const end = index + found.length;
+      if (from !== void 0) edits.push({ start: from, end, text: "(math removed)", hidden: 1 });
+      last = from === void 0 ? index : void 0;
+      from = void 0;
+    }
+  }
+  return edits;
+};
+var vectorEdits = (text2, all) => {
+  const edits = [];
+  const regionAt = regionsInOrder(all);
+  let from;
+  for (const { 0: found, 1: slash, index } of text2.matchAll(VECTOR)) {
+    if (regionAt(index)?.kind === "code") continue;
+    if (slash === "") from ??= index;
+    else if (from !== void 0) {
+      edits.push({ start: from, end: index + found.length, text: "", hidden: 1 });
+      from = void 0;
+    }
+  }
+  return edits;
+};
+var regionsInOrder = (all) => {
+  let at2 = 0;
+  return (offset) => {
+    while ((all[at2]?.end ?? Number.POSITIVE_INFINITY) <= offset) at2++;
+    return all[at2];
+  };
+};
+var SEEN = "red|green|blue|orange|purple|brown|magenta|teal|violet|gray|grey|olive";
+var COMMANDS = "[hv]?phantom|[hv]space|m?space|[hm]?skip|m?kern|math[rlc]lap|[rlc]lap|smash|raisebox|raise|lower|href|class|cssId|style|data|unicode|require|def|let|(?:re)?newcommand|(?:re)?newenvironment|label|tag|ref|eqref|tooltip|texttip|mmlToken|toggle|bbox|rule|fcolorbox|colorbox|definecolor|tiny|Tiny|verb";
+var HIDING = `\\\\(?:(?:${COMMANDS})(?![A-Za-z])|(?:text)?color(?![A-Za-z])(?!\\{(?:${SEEN})\\}))`;
+var HIDES = new RegExp(HIDING, "i");
+var MATH = new RegExp(
+  `\\n(?=[ \\t>]{0,80}\\n)|\\$+|${HIDING}|(?<=\\$[^$\\n]{1,300}[^\\\\])%(?=[^$\\n]{0,300}[^$\\s]\\$(?![A-Za-z0-9]))`,
+  "gi"
+);
+var VECTOR = /<(\/?)svg(?![\w-])[^<>]{0,1000}>/gi;
+
+// core/agents/tags.ts
+var readTag = (text2, at2, loose) => {
+  const name = exec(loose ? LOOSE_NAME : NAME, text2, at2);
+  if (!name) return { failed: at2 + 1 };
+  const attributes = [];
+  let index = at2 + name[0].length;
+  for (; ; ) {
+    const close = exec(loose ? LOOSE_CLOSE : CLOSE, text2, index);
+    if (close) return rewrite({ name, attributes, end: index + close[0].length });
+    const attribute = exec(loose ? LOOSE_ATTRIBUTE : ATTRIBUTE2, text2, index);
+    if (!attribute) return { failed: index };
+    index += attribute[0].length;
+    if (loose && attribute[2] === void 0 && exec(OPEN_QUOTE, text2, index)) return { failed: index };
+    attributes.push({ name: (attribute[1] ?? "").toLowerCase(), value: unquoted(attribute[2] ?? "") });
+  }
+};
+var rewrite = ({ name, attributes, end }) => {
+  const slash = name[1] ?? "";
+  const element = (name[2] ?? "").toLowerCase();
+  const known = KNOWN.has(element);
+  if (element === "details" || element === "summary") {
+    const hidden2 = attributes.filter((attribute) => attribute.name !== "open").length;
+    return { end, text: element === "summary" && slash ? "\n" : "", hidden: hidden2, known };
+  }
+  if (element === "img" && slash === "") return image(attributes, end);
+  const kept = attributes.filter(harmless);
+  const hidden = attributes.length - kept.length;
+  const rebuilt = kept.map(({ name: name2, value }) => ` ${name2}="${value}"`).join("");
+  return { end, text: hidden === 0 ? void 0 : `<${slash}${name[2] ?? ""}${rebuilt}>`, hidden, known };
+};
+var image = (attributes, end) => {
+  const value = (name) => attributes.find((attribute) => attribute.name === name)?.value ?? "";
+  const alt = value("alt").replace(/[[\]<>\s]+/g, " ").trim();
+  const source = attributes.find(({ name, value: value2 }) => name === "src" && URL_LIKE.test(value2))?.value;
+  const words3 = `[image: ${alt}]`;
+  const hidden = attributes.filter((attribute) => attribute.name !== "alt" && !harmless(attribute)).length;
+  return { end, text: source === void 0 ? words3 : `${words3}(${source})`, hidden, known: true };
+};
+var harmless = ({ name, value }) => LINKS.has(name) ? URL_LIKE.test(value) : PLAIN.has(name) && /^[\w%.#-]{0,30}$/.test(value);
+var unquoted = (value) => /^["']/.test(value) ? value.slice(1, -1) : value;
+var exec = (pattern, text2, at2) => {
+  pattern.lastIndex = at2;
+  return pattern.exec(text2);
+};
+var NAME = /<(\/?)([A-Za-z][A-Za-z0-9-]*)/y;
+var ATTRIBUTE2 = /\s+([a-zA-Z_:][\w.:-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?/y;
+var CLOSE = /\s*\/?>/y;
+var LOOSE_NAME = /<(\/?)([A-Za-z][^\s/>]*)/y;
+var LOOSE_ATTRIBUTE = /[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>"'][^\s>]*))?/y;
+var LOOSE_CLOSE = /[\s/]*>/y;
+var OPEN_QUOTE = /\s*=\s*["']/y;
+var URL_LIKE = /^[^\s()<>"'`[\]\\]{0,2048}$/;
+var LINKS = /* @__PURE__ */ new Set(["href", "src"]);
+var PLAIN = new Set(
+  "width height align valign colspan rowspan start border type checked disabled dir target rel scope id class name".split(
+    " "
+  )
+);
+var KNOWN = new Set(
+  "a abbr b bdo blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark nav ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td tfoot th thead tr tt u ul var video".split(" ")
+);
+
+// core/agents/hidden-html.ts
+var angle = (work, region, at2) => {
+  const head = work.masked.slice(at2, at2 + 9);
+  if (head.startsWith("<!--")) return comment(work, region, at2);
+  if (/^<\/?[A-Za-z]/.test(head)) return tag(work, region, at2);
+  if (region.kind !== "text") {
+    if (!/^<(?:[!?]|\/[^A-Za-z])/.test(head)) return literal2(work, at2);
+    const end2 = after(work, ">", { from: at2 + 2, otherwise: 0 });
+    return removed(work, ends(work, region, { at: at2, end: end2 }) ? end2 : work.text.length, at2);
+  }
+  const close = head === "<![CDATA[" ? "]]>" : head.startsWith("<?") ? "?>" : /^<![A-Za-z]/.test(head) ? ">" : "";
+  const end = close === "" ? 0 : after(work, close, { from: at2 + 2, otherwise: 0 });
+  if (end === 0 || end > region.end) return literal2(work, at2);
+  const first = after(work, ">", { from: at2, otherwise: end });
+  return removed(work, work.masked.slice(first, end).includes("<") ? work.text.length : end, at2);
+};
+var tag = (work, region, at2) => {
+  const { masked } = work;
+  AUTOLINK.lastIndex = at2;
+  const link2 = AUTOLINK.exec(masked);
+  if (link2) {
+    work.out.push(link2[0]);
+    return at2 + link2[0].length;
+  }
+  const raw = region.kind !== "text";
+  const found = work.find(">", at2) < 0 ? { failed: at2 } : readTag(masked, at2, raw);
+  const end = "failed" in found ? 0 : found.end;
+  if (raw && !ends(work, region, { at: at2, end })) return removed(work, masked.length, at2);
+  if ("failed" in found || end > region.end) {
+    work.spent += ("failed" in found ? found.failed : end) - at2;
+    return literal2(work, at2);
+  }
+  work.out.push(found.text ?? work.text.slice(at2, end));
+  work.hidden += found.hidden;
+  if (!found.known) work.unseen++;
+  return end;
+};
+var ends = ({ masked }, region, { at: at2, end }) => end > at2 && end <= region.end && !(region.kind === "lost" && masked.slice(at2, end).includes("\n"));
+var comment = (work, region, at2) => {
+  const { masked } = work;
+  const empty = /^<!---?>/.exec(masked.slice(at2, at2 + 6));
+  if (empty) return removed(work, at2 + empty[0].length, at2);
+  const far = { from: at2 + 4, otherwise: masked.length };
+  const [closed2, banged] = [after(work, "-->", far), after(work, "--!>", far)];
+  const end = Math.min(closed2, banged);
+  const body = masked.slice(at2 + 4, end - 3);
+  if (region.kind === "html") return removed(work, end > region.end ? masked.length : end, at2);
+  if (region.kind === "lost")
+    return removed(work, body.includes("\n") && !afterBlankLine(masked, at2) ? masked.length : end, at2);
+  const runsOn = end > region.end || /\n[ \t]*\n/.test(body);
+  const rest = banged < closed2 && closed2 <= region.end ? masked.slice(banged, closed2) : "";
+  if (runsOn && BEGINS.test(body) || BEGINS.test(rest)) return removed(work, masked.length, at2);
+  return removed(work, BEGINS.test(body) && body.includes("--") ? Math.max(end, region.end) : end, at2);
+};
+var afterBlankLine = (text2, at2) => {
+  if (at2 === 0) return true;
+  const above = text2.lastIndexOf("\n", at2 - 2) + 1;
+  return text2[at2 - 1] === "\n" && /^[ \t]*$/.test(text2.slice(above, at2 - 1));
+};
+var after = (work, needle, search) => {
+  const found = work.find(needle, search.from);
+  return found < 0 ? search.otherwise : found + needle.length;
+};
+var removed = (work, end, at2) => {
+  if (end <= at2) return literal2(work, at2);
+  work.hidden++;
+  return end;
+};
+var literal2 = (work, at2) => {
+  work.out.push("<");
+  return at2 + 1;
+};
+var BEGINS = /<[A-Za-z/!?]/;
+var AUTOLINK = /<(?:[A-Za-z][\w+.-]{1,31}:[^\s<>]*|[^\s<>@"'/]{1,64}@[^\s<>]{1,255})>/y;
+
 // core/agents/tables.ts
 var excessCells = (text2, all) => {
   const edits = [];
@@ -15051,7 +15310,7 @@ var excessCells = (text2, all) => {
   let columns = 0;
   let above = 0;
   for (const line of proseLines(text2, all)) {
-    const row = cells(text2, line);
+    const row = cells2(text2, line);
     const { source } = row;
     if (columns > 0 && (source === "" || INTERRUPTS.test(source))) columns = 0;
     if (columns > 0 && row.ends.length > columns)
@@ -15078,7 +15337,7 @@ var proseLines = function* (text2, all) {
     start = end + 1;
   }
 };
-var cells = (text2, { start, end }) => {
+var cells2 = (text2, { start, end }) => {
   const line = text2.slice(start, end);
   const indent2 = /^[ \t>]*/.exec(line)?.[0].length ?? 0;
   const source = line.slice(indent2).trim();
@@ -15115,12 +15374,12 @@ var strip2 = (text2) => {
   let at2 = 0;
   for (const region of all) {
     if (region.end <= at2) continue;
-    at2 = part(work, region, Math.max(at2, region.start));
+    at2 = part2(work, region, Math.max(at2, region.start));
     if (work.spent > 16 * text2.length + 65536) return void 0;
   }
   return { text: work.out.join(""), hidden: work.hidden, unseen: work.unseen };
 };
-var part = (work, region, at2) => {
+var part2 = (work, region, at2) => {
   const source = work.text.slice(at2, region.end);
   switch (region.kind) {
     case "code":
@@ -15191,8 +15450,8 @@ var nextEdit = ({ edits, next }, at2) => {
 };
 var special = ({ masked, next }, at2) => {
   if (next.special === void 0 || next.special < at2) {
-    SPECIAL2.lastIndex = at2;
-    next.special = SPECIAL2.exec(masked)?.index ?? Number.POSITIVE_INFINITY;
+    SPECIAL3.lastIndex = at2;
+    next.special = SPECIAL3.exec(masked)?.index ?? Number.POSITIVE_INFINITY;
   }
   return next.special;
 };
@@ -15219,7 +15478,7 @@ var finder = (text2) => {
     return at2;
   };
 };
-var SPECIAL2 = /<|!\[|\]\(/g;
+var SPECIAL3 = /<|!\[|\]\(/g;
 var TITLE2 = `"(?:[^"\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*"|'(?:[^'\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*'|\\((?:[^()\\\\\\n]|\\\\[^\\n]|\\n(?![ \\t]*\\n))*\\)`;
 var TITLED = new RegExp(
   `\\]\\(\\s*(<[^<>\\n]*>|(?!<)(?:[^\\s\\]]|\\](?!\\())+)\\s+(?:${TITLE2})\\s*\\)`,
@@ -15230,7 +15489,7 @@ var TITLED = new RegExp(
 var clean = (text2, options = {}) => {
   const limit2 = options.limit ?? DEFAULT_LIMIT;
   const whole = lines(text2);
-  const settled = settle3(prefix(whole, limit2));
+  const settled = settle4(prefix(whole, limit2));
   const cut2 = Math.max(whole.length, settled.text.length) > limit2;
   const { text: kept, hidden } = cut2 ? shorten3(settled, { limit: limit2, length: whole.length }) : settled;
   return { text: kept, hidden, cut: cut2 };
@@ -15250,11 +15509,11 @@ ${text2}
 ${delimiter} ${label2}>>>`;
 };
 var DEFAULT_LIMIT = 65536;
-var ROUNDS = 5;
-var settle3 = (raw) => {
+var ROUNDS2 = 5;
+var settle4 = (raw) => {
   let text2 = raw;
   let hidden = 0;
-  for (let round2 = 0; round2 < ROUNDS; round2++) {
+  for (let round = 0; round < ROUNDS2; round++) {
     const stripped = strip2(text2);
     if (!stripped) break;
     const seen2 = visible(stripped.text);
@@ -15273,11 +15532,11 @@ var shorten3 = (settled, { limit: limit2, length }) => {
   const marker = limit2 < 2 * long.length ? limit2 > 0 ? "\u2026" : "" : long;
   const room = limit2 - marker.length;
   let body = settled;
-  for (let round2 = 0; round2 < ROUNDS && !body.broken; round2++) {
-    const shorter = settle3(prefix(body.text, room));
+  for (let round = 0; round < ROUNDS2 && !body.broken; round++) {
+    const shorter = settle4(prefix(body.text, room));
     body = { ...shorter, hidden: body.hidden + shorter.hidden };
     if (body.text.length > room) continue;
-    if (settle3(body.text + marker).text === body.text + marker) return { ...body, text: body.text + marker };
+    if (settle4(body.text + marker).text === body.text + marker) return { ...body, text: body.text + marker };
   }
   const text2 = body.broken ? body.text : broken(body.text);
   return { text: prefix(text2, room) + marker, hidden: body.hidden };
@@ -15461,7 +15720,7 @@ var readReply2 = (reply, attempt) => {
     case "refusal":
       return { ...nothing, failed: "The model refused to go on." };
     case "max_tokens":
-      return count3(attempt, "max_tokens") > 0 ? { ...nothing, failed: "The model's reply was cut at its output limit twice." } : {
+      return count4(attempt, "max_tokens") > 0 ? { ...nothing, failed: "The model's reply was cut at its output limit twice." } : {
         ...nothing,
         results: [
           ...uses.map(notRun),
@@ -15504,7 +15763,7 @@ var notJson = (use) => refuse(
 var tooEarly = (use) => refuse(use, "Not looked at: another call beside it did not run. Make that call, then submit again.");
 var slipped = (attempt) => attempt.turns.filter(({ reply }) => hasSlip(reply)).length;
 var hasSlip = (reply) => reply.content.some((block2) => isToolUse(block2) && isSlip(block2));
-var count3 = (attempt, reason) => attempt.turns.filter((t) => t.reply.stop_reason === reason).length;
+var count4 = (attempt, reason) => attempt.turns.filter((t) => t.reply.stop_reason === reason).length;
 var wasReminded = (attempt) => attempt.turns.some((turn) => turn.results.some((block2) => block2.type === "text" && block2.text === REMINDER));
 
 // core/pipeline/claims.ts
@@ -15564,9 +15823,9 @@ var runsBy = ({ pipeline, runs }) => {
     return found;
   };
 };
-var nameOf2 = ({ step, run }) => step === null ? `run ${run}` : `step ${step}, run ${run}`;
+var nameOf3 = ({ step, run }) => step === null ? `run ${run}` : `step ${step}, run ${run}`;
 var isMissing = (cited, runs) => {
-  if (cited.step !== null) return `there is no ${nameOf2(cited)}.`;
+  if (cited.step !== null) return `there is no ${nameOf3(cited)}.`;
   if (runs.length === 0)
     return `there is no run ${cited.run}: nothing ran in this conversation. A run of an earlier step is named with its step: (step 1, run ${cited.run}).`;
   return `there is no run ${cited.run}; this conversation has ${runs.length}.`;
@@ -15909,10 +16168,10 @@ var activeLines = (tasks) => tasks.map(({ id, title, status, modules }) => {
 var runLines = (runs) => [...new Set(runs.map(({ command }) => command))].map((command) => {
   const own = runs.filter((run) => run.command === command);
   const last = own.findLast(isRed) ?? own.at(-1);
-  const ends2 = own.map(endOf2).join(", and once more ");
+  const ends2 = own.map(endOf3).join(", and once more ");
   return [`- \`${command}\`: ${ends2}`, countsOf(last), isRed(last) ? outputOf(last) : ""].filter((text2) => text2 !== "").join("\n");
 }).join("\n");
-var endOf2 = ({ exit_code, not_judged }) => {
+var endOf3 = ({ exit_code, not_judged }) => {
   if (not_judged !== void 0) return `it did not run: ${not_judged}`;
   if (exit_code === null) return "it ran into its limit";
   return exit_code === NOT_FOUND ? "exit code 127: what it calls is not on this machine" : `exit code ${exit_code}`;
@@ -16731,218 +16990,11 @@ var section2 = (title, body) => body.trim() === "" ? "" : `### ${title}
 ${body.trim()}`;
 var cell = (text2) => text2.replace(/(?<!\s)\s*\n\s*/g, " ").replace(/(?<!\\)(\\*)\|/g, (_, slashes) => `${slashes}${slashes.length % 2 === 0 ? "\\" : ""}|`).replace(/(?<!\\)(?:\\\\)*\\$/, "$&\\");
 
-// core/report/cap.ts
-var COMMENT_LIMIT = 65536;
-var JOB_SUMMARY_LIMIT = 1048576;
-var cap = (text2, limit2, { unit = "units" } = {}) => {
-  const size = unit === "bytes" ? bytes : (part3) => part3.length;
-  if (size(text2) <= limit2) return text2;
-  if (limit2 < SMALL)
-    return unit === "bytes" ? cutTo(text2, limit2, size) : `${prefix(text2, Math.max(limit2 - 1, 0))}\u2026`.slice(0, limit2);
-  const { regions: all } = regions(text2);
-  let room = limit2 - size(MARKER);
-  for (let round2 = 0; round2 < 6; round2++) {
-    const kept = unbroken(text2, { all, at: cutTo(text2, room, size).length });
-    const whole = `${kept}${closers(kept)}${MARKER}`;
-    if (size(whole) <= limit2) return whole;
-    room = Math.max(0, room - (size(whole) - limit2) - 8 * round2);
-  }
-  return cutTo(text2, limit2, size);
-};
-var MARKER = "\n\n_Cut here: GitHub limits the length of a text._";
-var SMALL = 300;
-var cutTo = (text2, limit2, size) => {
-  let cut2 = prefix(text2, Math.max(limit2, 0));
-  while (cut2 !== "" && size(cut2) > limit2)
-    cut2 = prefix(text2, cut2.length - Math.max(1, Math.ceil((size(cut2) - limit2) / 4)));
-  return cut2;
-};
-var unbroken = (text2, { all, at: at2 }) => {
-  const region = all.find(({ start, end: end2 }) => start < at2 && at2 < end2);
-  const inline = region?.kind === "code" && !text2.slice(region.start, region.end).includes("\n");
-  const end = inline ? region.start : at2;
-  const head = text2.slice(0, end);
-  const comment2 = head.lastIndexOf("<!--");
-  if (region?.kind !== "code" && comment2 > head.lastIndexOf("-->")) return head.slice(0, comment2);
-  if (region?.kind === "code" && !inline) return head.slice(0, head.lastIndexOf("\n") + 1 || end);
-  const space = /\s\S{0,200}$/.exec(head.slice(-201));
-  return space === null ? head : head.slice(0, head.length - space[0].length);
-};
-var closers = (text2) => {
-  const { regions: all, open: open3 } = regions(text2);
-  const fence2 = open3 === "" ? "" : `${text2.endsWith("\n") ? "" : "\n"}${open3}`;
-  let depth = 0;
-  for (const { kind, start, end } of all) {
-    if (kind !== "html" && kind !== "lost") continue;
-    const source = text2.slice(start, end);
-    depth += count4(source, /<details\b/gi) - count4(source, /<\/details>/gi);
-  }
-  return `${fence2}${"\n\n</details>".repeat(Math.max(0, Math.min(depth, 20)))}`;
-};
-var count4 = (text2, pattern) => [...text2.matchAll(pattern)].length;
-var bytes = (text2) => {
-  let sum2 = 0;
-  for (let index = 0; index < text2.length; index++) {
-    const unit = text2.charCodeAt(index);
-    sum2 += unit < 128 ? 1 : unit < 2048 || unit >= 55296 && unit <= 57343 ? 2 : 3;
-  }
-  return sum2;
-};
-
-// core/report/links.ts
-var withLinks = (text2, { hosts, words: words3 }) => {
-  const out = [];
-  let at2 = 0;
-  for (const match of text2.matchAll(LINK3)) {
-    const [whole, image2 = "", label2, target2 = ""] = match;
-    out.push(words3(text2.slice(at2, match.index)));
-    at2 = match.index + whole.length;
-    if (label2 === void 0) {
-      const address2 = trimmed(whole);
-      out.push(tellBare(address2, hosts));
-      at2 = match.index + address2.length;
-      continue;
-    }
-    const address = TARGET.exec(target2)?.[1];
-    if (address === void 0) out.push(words3(whole));
-    else out.push(tell({ address, hosts, label: words3(label2), image: image2 !== "" }));
-  }
-  out.push(words3(text2.slice(at2)));
-  return out.join("");
-};
-var trimmed = (address) => {
-  let end = address.length;
-  while (end > 0 && `)].,;:!?*_~|'"`.includes(address.charAt(end - 1))) end--;
-  return address.slice(0, end);
-};
-var tellBare = (address, hosts) => {
-  const kept = allowed(address, hosts);
-  if (!kept) return "(link removed)";
-  return REFERENCE.test(address) ? withoutScheme(address) : address;
-};
-var tell = ({ address, hosts, label: label2, image: image2 }) => {
-  const kept = !image2 && (allowed(address, hosts) || RELATIVE.test(address));
-  if (!kept) return label2.trim() === "" ? "(link removed)" : `${label2} (link removed)`;
-  return REFERENCE.test(address) ? `${label2} (${withoutScheme(address)})` : `[${label2}](${address})`;
-};
-var allowed = (address, hosts) => {
-  const host = /^https:\/\/([a-z0-9.-]+)(?::443)?(?=[/?#]|$)[\w\-./?#=&%+~,:;$]*$/i.exec(address)?.[1];
-  return host !== void 0 && hosts.includes(host.toLowerCase());
-};
-var withoutScheme = (address) => address.replace(/^https?:\/\//i, "");
-var LINK3 = /(!?)(?<!\\)\[((?:[^[\]\\]|\\[^\n])*)\]\(((?:[^()\n]|\([^()\n]*\))*)\)|(?:https?|ftp):\/\/[^\s<>"'`]*|(?<![A-Za-z0-9.-])www\.[^\s<>"'`]*/gi;
-var TARGET = /^\s*(\S+)(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*$/;
-var RELATIVE = /^(?!\/\/|www\.)[\w./#?=&%+~,-]+$/;
-var REFERENCE = /^https?:\/\/[^/]+\/[^/\s]+\/[^/\s]+\/(?:issues|pulls?|discussions)\/\w/i;
-
-// core/report/neutral.ts
-var words2 = (text2) => SPECIAL3.test(text2) ? neutral(text2) : text2;
-var neutral = (text2) => withoutClosing(
-  decode(text2).replace(MENTION, "@ "),
-  ({ word, between, reference }) => `${word}${between.replace(/\s+/g, " ")}${reference} `
-).replace(FOREIGN, "$1# ").replace(COMMAND, "$1/ ").replace(DEFINITION2, "$1\\[").replace(/!(?=\[)/g, "!\\").replace(/\](?=\()/g, "] ").replace(/<(?=[A-Za-z/!?])/g, "&lt;");
-var unheard = (code2) => code2.replace(OTHERS2, "$1/ ").replace(BOTS, "@ ");
-var unpaired = (text2) => text2.replace(
-  /(?<!\\)(\\*)`/g,
-  (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\\`` : whole
-);
-var unfenced = (text2) => text2.replace(/^([ \t>*+\d.)-]*)(?=`{3}|~{3})/gm, "$1\\");
-var cells2 = (text2) => text2.replace(
-  /(?<!\\)(\\*)\|/g,
-  (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\|` : whole
-);
-var firstOfLine = (text2) => text2.replace(/^(?=(?:#{1,6}|[-+*])(?:\s|$)|>|~{3}|=+$|-+$|(?:[*_-][ ]*){3,}$)/, "\\").replace(/^(\d{1,9})(?=[.)](?:\s|$))/, "$1\\").replace(/(?<!\\)(?:\\\\)*\\$/, "$&\\");
-var ownLine = (text2) => BLOCK.test(text2) ? `
-
-${text2}` : text2;
-var BLOCK = /^(?: {0,3}(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|[>|:=]|--|-[|:]|`{3}|~{3}|#{1,6}(?:\s|$))| {4}| {0,3}\t)/;
-var SPECIAL3 = /[@＠﹫#＃/／[\]<&!]|gh-/i;
-var MENTION = /(?:(?<![A-Za-z0-9])|(?<=@[^\s@]{1,200}))[@＠﹫](?=[A-Za-z0-9_-])/g;
-var FOREIGN = /(?<![\w.-])([\w.-]{1,140}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
-var START2 = "^((?:[ \\t>]|[*+-][ \\t]|\\d{1,9}[.)][ \\t])*)";
-var COMMAND = new RegExp(`${START2}[/\uFF0F](?=kin\\b|[a-z][\\w-]*(?:\\s|$))`, "gim");
-var OTHERS2 = /^([ \t>]*)\/(?!(?:tmp|usr|etc|var|bin|opt|home|root|dev|proc|sys|lib|srv|mnt|app|src|data)[ \t]*$)(?=[a-z][a-z-]{0,40}(?:[ \t]{1,9}[a-z@#][^\n]*|[ \t]*)$)/gim;
-var BOTS = /(?<![\w@/.-])@(?=(?:dependabot|mergify(?:io)?|bors|rustbot|renovate(?:-?bot)?|kodiakhq|copilot|claude|codex|cursor(?:agent)?|gemini-(?:cli|code-assist)|coderabbitai|sourcery-ai|openhands(?:-agent)?|jules|devin-ai-integration|greptile(?:ai)?|qodo-merge(?:-pro)?)(?![\w/-]))/gi;
-var DEFINITION2 = new RegExp(`${START2}\\[(?=(?:[^[\\]\\\\]|\\\\.){1,999}\\]:)`, "gm");
-
-// core/report/code.ts
-var code = (value) => {
-  const text2 = scrub(visible(lines(value)).text.replace(/\s+/g, " ").trim());
-  if (text2 === "") return "";
-  const ticks2 = "`".repeat(longest2(text2) + 1);
-  const pad = text2.startsWith("`") || text2.endsWith("`") ? " " : "";
-  return `${ticks2}${pad}${text2}${pad}${ticks2}`;
-};
-var longest2 = (text2) => {
-  let most = 0;
-  for (const [run] of text2.matchAll(/`+/g)) most = Math.max(most, run.length);
-  return most;
-};
-
-// core/report/safe.ts
-var safe = (value, options = {}) => settle4(value, { ...DEFAULTS, ...options });
-var safeInline = (value, options = {}) => settle4(value, { ...DEFAULTS, ...options, cell: true });
-var DEFAULTS = { limit: COMMENT_LIMIT, block: false, hosts: ["github.com"], cell: false };
-var ROUNDS2 = 8;
-var settle4 = (value, form) => {
-  const whole = lines(value);
-  let text2 = shortened(whole, form.limit);
-  for (let room = form.limit, round2 = 0; round2 < ROUNDS2; round2++) {
-    const next = pass(text2, form);
-    if (next === text2 && text2.length <= form.limit) return text2;
-    if (next.length > form.limit) room -= 16 + Math.ceil((next.length - form.limit) * 0.5);
-    text2 = next.length > form.limit ? shortened(next, Math.max(room, 1)) : next;
-  }
-  return shortened(pass(text2, form, noCode), form.limit);
-};
-var shortened = (text2, limit2) => text2.length <= limit2 ? text2 : `${prefix(text2, Math.max(limit2 - 1, 0))}\u2026`;
-var noCode = (text2) => [{ kind: "lost", start: 0, end: text2.length }];
-var pass = (value, form, read) => {
-  const seen2 = visible(value).text.normalize("NFC");
-  const folded = scrub(form.block ? seen2.replace(/^(?:[ \t]*\n)+/, "") : seen2.replace(/\s+/g, " ").trim());
-  const text2 = form.block ? closed(folded, read ? "" : regions(folded).open) : form.cell ? cells2(folded) : folded;
-  const all = read?.(text2) ?? (form.block ? regions(text2).regions : inlineRegions(text2));
-  const out = all.map((region) => part2(text2.slice(region.start, region.end), { region, form })).join("");
-  if (form.block) return ownLine(out);
-  return all[0]?.kind === "code" ? out : firstOfLine(out);
-};
-var closed = (text2, fence2) => fence2 === "" ? text2 : `${text2}${text2.endsWith("\n") ? "" : "\n"}${fence2}`;
-var part2 = (source, { region, form }) => {
-  switch (region.kind) {
-    case "code":
-      return source.includes("\n") ? unheard(source) : source;
-    case "info":
-      return /^[ \t]*[\w+#./:{}-]{0,40}(?=[ \t]|$)/.exec(source)?.[0] ?? "";
-    case "text":
-    case "html":
-    case "lost":
-    case "drawn": {
-      const told = withLinks(source, { hosts: form.hosts, words: words2 });
-      if (!form.block) return unpaired(told);
-      return region.kind === "lost" ? unfenced(told) : told;
-    }
-    default:
-      return region.kind;
-  }
-};
-
-// core/report/term.ts
-var nameOf3 = (text2) => safeInline(shorten2(flat(text2), 60));
-var codeOf2 = (text2) => code(shorten2(flat(text2), 160));
-var flat = (text2) => text2.replace(/\s+/g, " ").trim();
-
-// core/report/limit-note.ts
-var limitNote = ({ limit: limit2, found, allowed: allowed2 }) => `Limit reached: ${codeOf2(`limits.${limit2}`)}, ${amount2(limit2, found)} of ${amount2(limit2, allowed2)}`;
-var amount2 = (limit2, value) => {
-  if (limit2.endsWith("_usd")) return `$${value.toFixed(2)}`;
-  return limit2.endsWith("_minutes") ? `${Math.round(value * 10) / 10} min` : String(value);
-};
-
 // core/report/link.ts
 var link = (text2, url) => url === null || withoutSecrets(url) !== url ? text2 : `[${text2}](${url})`;
 
 // core/report/outcome-line.ts
-var outcomeWords = (pipeline) => pipeline.outcome === null ? "not finished" : OUTCOME_WORDS[pipeline.outcome.kind];
+var outcomeWords = (pipeline) => pipeline.outcome === null ? "not finished" : pipeline.outcome.return?.source.startsWith("gate:") ? "changes requested" : OUTCOME_WORDS[pipeline.outcome.kind];
 var OUTCOME_WORDS = {
   passed: "passed",
   returned: "returned",
@@ -17113,7 +17165,7 @@ var jobSummary = (pipeline, { url, scripted }) => {
 };
 var heading = ({ opening }, url) => {
   const { repository, issue, title } = opening.task;
-  const name = `${nameOf3(repository.owner)}/${nameOf3(repository.name)}#${issue}`;
+  const name = `${nameOf2(repository.owner)}/${nameOf2(repository.name)}#${issue}`;
   return `## ${link(name, url)}: ${safeInline(title, { limit: 200 })}`;
 };
 var summaryLine = (pipeline, scripted) => {
@@ -17132,7 +17184,7 @@ var planOf2 = ({ plan: plan2 }) => plan2 === null ? "" : [
   quote(safe(plan2.analysis, PLAN_PART)),
   ...plan2.steps.slice(0, MOST_STEPS2).map(({ role, brief }, index) => {
     const text2 = quote(safe(brief, PLAN_PART));
-    return `**${index + 1} ${nameOf3(role)}**
+    return `**${index + 1} ${nameOf2(role)}**
 
 ${text2}`;
   })
@@ -17145,7 +17197,7 @@ var stepsTable = (pipeline) => table(
 var MOST_ROWS = 200;
 var rowsOf = (step, pipeline) => {
   const { sign, words: words3 } = resultOf(step, pipeline);
-  const name = [String(step.number), nameOf3(step.role)];
+  const name = [String(step.number), nameOf2(step.role)];
   if (step.attempts.length === 0) return [[...name, ...Array(7).fill(""), `${sign} ${words3}`]];
   return step.attempts.map((attempt) => [
     ...name,
@@ -17209,6 +17261,7 @@ var runPipeline = async (answer2, tools) => {
   await report(pipeline, inputs);
 };
 var driveClaimed = async (claimed, { inputs, found, idToken, crash }) => {
+  const tell2 = createStoryteller();
   const control = createHttpControl({
     server: inputs.server,
     pipeline: claimed.pipeline,
@@ -17217,9 +17270,9 @@ var driveClaimed = async (claimed, { inputs, found, idToken, crash }) => {
     clock: systemClock,
     apply,
     onAppended: (pipeline, event) => {
-      const line = storyLine(event, pipeline);
-      if (line !== null) info(line);
-      for (const warning2 of warningLines(event, pipeline)) warning(warning2);
+      for (const { text: text2, tone } of tell2(event, pipeline))
+        if (tone === "warning") warning(text2);
+        else info(text2);
     },
     log: info
   });
