@@ -72,17 +72,26 @@ test("an empty repository blocks and asks for a first commit", async () => {
   await blockedWith(project, issue, /first commit/);
 });
 
-test("an issue with an empty body is worked on by its title", async () => {
-  const issue = await site.open({ title: "Say hello to the world", body: "" });
+test("an issue with nothing but a title, locked, and whose branch's name somebody has, is worked on under another", async () => {
+  const issue = await site.open({ title: "Name taken", body: "" });
+  await site.owner.rest.issues.lock({ ...site.at, issue_number: issue });
+  const { data: main } = await site.owner.rest.git.getRef({ ...site.at, ref: "heads/main" });
+  const taken = `heads/kin/${issue}-name-taken`;
+  await site.owner.rest.git.createRef({ ...site.at, ref: `refs/${taken}`, sha: main.object.sha });
   await site.label(issue);
   await site.until(issue, "review");
-});
+  // Kin may still comment.
+  expect((await site.comments(issue)).length).toBeGreaterThan(0);
+  const { branch, pr_number } = await site.task(issue);
+  expect(branch).toBe(`kin/${issue}-name-taken-2`);
+  const { data: left } = await site.owner.rest.git.getRef({ ...site.at, ref: taken });
+  expect(left.object.sha).toBe(main.object.sha);
 
-test("a body of 65,536 characters is worked on, and the status comment stays within GitHub's limit", async () => {
-  const issue = await site.open({ title: "Long", body: "x".repeat(65_536) });
-  await site.label(issue);
-  await site.until(issue, "review");
-  for (const comment of await site.comments(issue)) expect(comment.length).toBeLessThanOrEqual(65_536);
+  // A pull request that somebody closes unmerged cancels the task, with who and why.
+  await site.writer.rest.pulls.update({ ...site.at, pull_number: pr_number as number, state: "closed" });
+  await site.until(issue, "cancelled");
+  expect((await site.task(issue)).status_reason).toMatch(/closed without merging.*monalisa/);
+  expect(await site.labels(issue)).toEqual(["kin"]);
 });
 
 test("a closed issue is not started", async () => {
@@ -123,14 +132,6 @@ test("a label taken off stops and cancels; put on again it freezes anew and runs
   expect((await site.pipelines(issue)).map(p => p.outcome)).toEqual(["stopped", "passed"]);
 });
 
-test("a locked issue is worked on: Kin may still comment", async () => {
-  const issue = await site.open({ title: "Locked" });
-  await site.owner.rest.issues.lock({ ...site.at, issue_number: issue });
-  await site.label(issue);
-  await site.until(issue, "review");
-  expect((await site.comments(issue)).length).toBeGreaterThan(0);
-});
-
 test("a label by somebody who may not start tasks starts none and says nothing", async () => {
   const issue = await site.open({ title: "By a triager" });
   site.world.github.setPermission({
@@ -151,39 +152,12 @@ test("a label by somebody who may not start tasks starts none and says nothing",
   });
 });
 
-test("a branch of the wanted name that is not Kin's is left alone and another is taken", async () => {
-  const issue = await site.open({ title: "Name taken" });
-  const { data: main } = await site.owner.rest.git.getRef({ ...site.at, ref: "heads/main" });
-  await site.owner.rest.git.createRef({
-    ...site.at,
-    ref: `refs/heads/kin/${issue}-name-taken`,
-    sha: main.object.sha,
-  });
+test("somebody's push on Kin's branch, of an issue of 65,536 characters, is adopted: the next pipeline works on it and nothing is forced", async () => {
+  // As long as GitHub lets it be; so are Kin's comments.
+  const issue = await site.open({ title: "Pushed by hand", body: "x".repeat(65_536) });
   await site.label(issue);
   await site.until(issue, "review");
-  expect((await site.task(issue)).branch).toBe(`kin/${issue}-name-taken-2`);
-  const { data: taken } = await site.owner.rest.git.getRef({
-    ...site.at,
-    ref: `heads/kin/${issue}-name-taken`,
-  });
-  expect(taken.object.sha).toBe(main.object.sha);
-});
-
-test("a pull request closed unmerged cancels the task, with who and why", async () => {
-  const issue = await site.open({ title: "Pull request closed" });
-  await site.label(issue);
-  await site.until(issue, "review");
-  const { pr_number } = await site.task(issue);
-  await site.writer.rest.pulls.update({ ...site.at, pull_number: pr_number as number, state: "closed" });
-  await site.until(issue, "cancelled");
-  expect((await site.task(issue)).status_reason).toMatch(/closed without merging.*monalisa/);
-  expect(await site.labels(issue)).toEqual(["kin"]);
-});
-
-test("somebody's push on Kin's branch is adopted: the next pipeline works on it and nothing is forced", async () => {
-  const issue = await site.open({ title: "Pushed by hand" });
-  await site.label(issue);
-  await site.until(issue, "review");
+  for (const comment of await site.comments(issue)) expect(comment.length).toBeLessThanOrEqual(65_536);
   const task = await site.task(issue);
   await site.writer.rest.repos.createOrUpdateFileContents({
     ...site.at,

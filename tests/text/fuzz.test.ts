@@ -1,21 +1,22 @@
-// The two cleaners under seeded random input and under input built to be slow.
+// The two cleaners under seeded random input and under input built to be slow. Many more random texts are
+// `npm run corpus -- --text`.
 import { expect, test } from "vitest";
 import { clean } from "../../core/agents/clean.ts";
 import { safe, safeInline } from "../../core/report/safe.ts";
 import { faults, inputs, unsettled } from "./corpus.ts";
 import { growthOf, MOST_GROWTH } from "./work.ts";
 
-test("4,000 random texts come in idempotent, without a forbidden character, composed.", {
+test("2,000 random texts come in idempotent, without a forbidden character, composed.", {
   timeout: 60_000,
 }, () => {
-  expect([...inputs(4_000, 1)].filter(unsettled)).toEqual([]);
+  expect([...inputs(2_000, 1)].filter(unsettled)).toEqual([]);
 });
 
-test("4,000 random texts go out idempotent, without a forbidden character, marker, secret or line too many.", {
+test("1,500 random texts go out idempotent, without a forbidden character, marker, secret or line too many.", {
   timeout: 60_000,
 }, () => {
   const failed: string[] = [];
-  for (const text of inputs(4000, 2)) {
+  for (const text of inputs(1500, 2)) {
     const [block, line] = [safe(text, { block: true }), safeInline(text)];
     const stable = safe(block, { block: true }) === block && safeInline(line) === line;
     if (!stable || faults(block) || faults(line) || line.includes("\n") || /<!--\s*kin/.test(block + line))
@@ -24,9 +25,9 @@ test("4,000 random texts go out idempotent, without a forbidden character, marke
   expect(failed).toEqual([]);
 });
 
-test("2,000 random texts keep to a limit that cuts them.", { timeout: 60_000 }, () => {
+test("1,000 random texts keep to a limit that cuts them.", { timeout: 60_000 }, () => {
   const failed: string[] = [];
-  for (const text of inputs(2000, 3)) {
+  for (const text of inputs(1000, 3)) {
     const limit = 1 + (text.length % 60);
     const cut = clean(text, { limit });
     if (cut.text.length > limit || clean(cut.text, { limit }).text !== cut.text) failed.push(text);

@@ -87,7 +87,7 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
   "a glob and a path": text => matchesGlob("a/b".repeat(80), text),
 };
 
-const SCREEN = 2048;
+const SCREEN = 512;
 
 /** The worst by its work, and the worst by how that grows. */
 const worstFor = (task: (text: string) => unknown, texts: readonly Text[]): readonly Text[] => {
@@ -95,7 +95,7 @@ const worstFor = (task: (text: string) => unknown, texts: readonly Text[]): read
     const [small, large] = [text(SCREEN), text(4 * SCREEN)];
     const less = workOf(() => task(small), 1);
     const most = workOf(() => task(large), 1);
-    return { text, most, growth: most < 1 ? 0 : most / Math.max(less, 0.05) };
+    return { text, most, growth: most < 0.25 ? 0 : most / Math.max(less, 0.02) };
   });
   const first = (by: "most" | "growth") => timed.toSorted((a, b) => b[by] - a[by]).slice(0, 2);
   return [...new Set([...first("most"), ...first("growth")].map(({ text }) => text))];
