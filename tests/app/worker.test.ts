@@ -126,7 +126,7 @@ test("what GitHub refuses in passing and for ever is given up, and told", async 
   await kit.plane.store.askAgain([publish(queued.task.id)]);
   const worker = startWorker(plane, { lanes: 1 });
   const task = () => kit.plane.store.task(queued.task.id);
-  for (let n = 0; n < 100 && (await task())?.status !== "blocked"; n++) {
+  for (let n = 0; n < 1000 && (await task())?.status !== "blocked"; n++) {
     later += 301_000;
     worker.wake();
     await sleep(30);
@@ -420,12 +420,12 @@ test("what Kin cannot do is said on the issue, wherever Kin was killed while it 
   await working(kit.plane, isDone(stopped));
   const file = { ...hello, path: ".github/kin.yml" };
   const { data: good } = await kit.site.octocat.rest.repos.getContent(file);
-  await kit.site.octocat.rest.repos.createOrUpdateFileContents({
-    ...file,
-    sha: (good as { sha: string }).sha,
-    message: "Break it",
-    content: Buffer.from("limit: {}\n").toString("base64"),
-  });
+  const { sha, content } = good as { readonly sha: string; readonly content: string };
+  const write = (text: string, before: string) =>
+    kit.site.octocat.rest.repos.createOrUpdateFileContents({
+      ...{ ...file, sha: before, message: "Write it", content: text },
+    });
+  const broken = await write(Buffer.from("limit: {}\n").toString("base64"), sha);
   let killed = true;
   for (let n = 1; killed; n++) {
     await kit.plane.store.updateTask(task.id, { status: "running" }, kit.plane.clock.now());
@@ -444,4 +444,5 @@ test("what Kin cannot do is said on the issue, wherever Kin was killed while it 
       status_reason: expect.stringMatching(/unknown key `limit`/),
     });
   }
+  await write(content, broken.data.content?.sha ?? "");
 }, 120_000);

@@ -58,11 +58,9 @@ const UNTOUCHED =
   "./.gitattributes ./.npmrc ./CODEOWNERS ./a.txt ./dir/b.txt ./dir/c.txt ./ignored/.gitignore ./link ./run.sh ./win.crlf";
 
 describe("a record", () => {
-  test("of nothing is the same tree and no changes", async () => {
+  test("of nothing is the same tree and no changes; else it holds whole files, added, changed, deleted and with their modes, and then only what changed since", async () => {
+    const bench = await stand.open();
     expect(await bench.record()).toEqual({ tree, changes: [], refused: [] });
-  });
-
-  test("holds whole files, added, changed, deleted and with their modes", async () => {
     await bench.bash(
       "echo new > new.txt; echo more >> a.txt; rm dir/b.txt; chmod +x dir/c.txt; printf '\\xff\\xfe' > data.bin",
     );
@@ -82,14 +80,10 @@ describe("a record", () => {
       { path: "new.txt", mode: "100644", content: "new\n", encoding: "utf-8", in_base: false },
     ]);
     expect(recorded.tree).not.toBe(tree);
-  });
-
-  test("holds only what changed since the last one", async () => {
-    const before = await bench.record();
-    expect(before.changes).toEqual([]);
+    expect((await bench.record()).changes).toEqual([]);
     await bench.bash("rm new.txt; echo b > dir/b.txt");
-    const recorded = await bench.record();
-    expect(recorded.changes.map(({ path, content, in_base }) => [path, content, in_base])).toEqual([
+    const next = await bench.record();
+    expect(next.changes.map(({ path, content, in_base }) => [path, content, in_base])).toEqual([
       ["dir/b.txt", "b\n", true],
       ["new.txt", null, false],
     ]);
