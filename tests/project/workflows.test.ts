@@ -36,7 +36,9 @@ test.each(FILES)("%s pins each action of others by commit, with its version besi
 });
 
 test.each(FILES)("%s grants nothing that it does not name", file => {
-  expect(parse(text(file)).permissions).toEqual(/\/(?:ci|crash)\.yml$/.test(file) ? { contents: "read" } : {});
+  expect(parse(text(file)).permissions).toEqual(
+    /\/(?:ci|crash)\.yml$/.test(file) ? { contents: "read" } : {},
+  );
 });
 
 test.each([
