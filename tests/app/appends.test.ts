@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startPipeline } from "../../app/intake/start.ts";
 import type { EventData } from "../../core/model/event.ts";
 import {
@@ -65,6 +65,13 @@ describe("an append", () => {
   let shared: Lease;
   beforeAll(async () => {
     shared = await lease();
+  });
+  // Other tests let time pass.
+  beforeEach(async () => {
+    const now = kit.plane.clock.now();
+    const until = { lease_until: now + 60_000, lease_deadline: now + 45 * 60_000 };
+    const set = Object.entries(until).map(([name, at]) => `${name} = ${at}`);
+    await kit.plane.store.query(`UPDATE pipelines SET ${set.join()} WHERE id = '${shared.id}'`);
   });
 
   const illegal: readonly (readonly [string, readonly unknown[], RegExp])[] = [
