@@ -59,7 +59,8 @@ const replaced = (
   const parts = before.split(old);
   const count = parts.length - 1;
   const other = isText ? "" : `. ${name} is not UTF-8: only what is ASCII can be named in an edit`;
-  if (count === 0) throw new Error(`edit: old_string not found in ${name}${other}`);
+  if (count === 0)
+    throw new Error(`edit: old_string not found in ${name}${other}${numbersIn(edit.old_string)}`);
   if (count > 1 && edit.replace_all !== true)
     throw new Error(`edit: old_string appears ${count} times in ${name} (must be unique)`);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII.
@@ -72,6 +73,12 @@ const replaced = (
     throw new Error(`edit: ${name} would have ${bytes} bytes and an edit makes ${MOST_BYTES} at most`);
   return { text: parts.join(fresh), count };
 };
+
+/** A text that was copied with the numbers before its lines. */
+const numbersIn = (text: string): string =>
+  text.split("\n").every(line => line === "" || /^ *\d+\t/.test(line))
+    ? ". The numbers before the lines are not in the file: leave them out"
+    : "";
 
 /** Where each line of a file ends in CRLF, so do those of an edit. */
 const endsOf = (before: string): ((text: string) => string) =>

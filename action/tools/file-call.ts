@@ -33,10 +33,10 @@ export const createFilesService = ({ work, rules }: FilesStart) => {
     const local = fromShown(input as Readonly<Record<string, unknown>>, work);
     if (tool === "write" || tool === "edit") {
       const path = await files.relative(String(local.file_path)); // guard: path-behind-links
-      const problem = pathProblem(path, rules);
+      const problem = path === null ? null : pathProblem(path, rules);
       // guard: path-problem
       if (problem !== null) return failed(`${tool}: ${path} was not changed: ${problem}`);
-      wrote = path;
+      wrote = path ?? undefined;
     }
     const trap = tool === "grep" ? findSearchTrap() : null; // guard: no-trap-for-a-search
     if (trap !== null)

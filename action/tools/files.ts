@@ -1,5 +1,6 @@
-// read, write, glob and grep are the SDK's own tools, bound to the work tree, edit is ours; paths are shown relative to it.
-import { relative } from "node:path";
+// read, write, glob and grep are the SDK's own tools, bound to the work tree and the scratch directory, edit is ours; paths
+// are shown relative to the tree.
+import { join, relative } from "node:path";
 import { runRunnableTool } from "@anthropic-ai/sdk/lib/tools/BetaRunnableTool";
 import {
   type AgentToolContext,
@@ -10,13 +11,13 @@ import {
   resolvePath,
 } from "@anthropic-ai/sdk/tools/agent-toolset/node";
 import { cutMiddle, OUTPUT_LIMIT } from "../../core/adapters/workbench/output.ts";
-import type { FileOutcome, FileToolName } from "../../core/adapters/workbench/protocol.ts";
+import { type FileOutcome, type FileToolName, SCRATCH } from "../../core/adapters/workbench/protocol.ts";
 import { type Edit, editFile } from "./edit.ts";
 
 export interface FileTools {
   readonly call: (tool: FileToolName, input: unknown, signal: AbortSignal) => Promise<FileOutcome>;
-  /** Where in the work tree a path leads, through every link. Throws where it leads out of it. */
-  readonly relative: (path: string) => Promise<string>;
+  /** Where in the work tree a path leads, through every link; null in the scratch directory. Throws anywhere else. */
+  readonly relative: (path: string) => Promise<string | null>;
 }
 
 /** A whole read costs tokens with every later turn. */
@@ -25,6 +26,7 @@ const READ_BYTES = 100 * 1024;
 export const createFileTools = (work: string): FileTools => {
   const context: AgentToolContext = {
     workdir: work,
+    allowedRoots: [SCRATCH],
     // Not `.git`, which a command may have made a link to anywhere; the rules of paths protect it.
     readOnlyRoots: [`${work}/.github`], // guard: read-only-roots
     env: {},
@@ -49,9 +51,13 @@ export const createFileTools = (work: string): FileTools => {
       const outcome = await Promise.race([run, aborted(signal)]);
       if (outcome === null) return { content: "interrupted", is_error: true };
       const text = typeof outcome.content === "string" ? outcome.content : JSON.stringify(outcome.content);
+      if (name === "read" && !outcome.isError) return { content: numbered(text, input), is_error: false };
       return { content: presented(name, text, work), is_error: outcome.isError };
     },
-    relative: async path => relative(work, await resolvePath(context, path)),
+    relative: async path => {
+      const local = relative(work, await resolvePath(context, path));
+      return local.startsWith("../") && !relative(SCRATCH, join(work, local)).startsWith("..") ? null : local;
+    },
   };
 };
 
@@ -60,6 +66,15 @@ const aborted = (signal: AbortSignal): Promise<null> =>
     if (signal.aborted) resolve(null);
     signal.addEventListener("abort", () => resolve(null), { once: true });
   });
+
+/** As `cat -n` does: findings name lines. */
+const numbered = (text: string, input: unknown): string => {
+  if (text === "") return text;
+  const [first = 1] = (input as { readonly view_range?: readonly number[] }).view_range ?? [];
+  const from = Math.max(first, 1);
+  const lines = text.toWellFormed().replace(/\n$/, "").split("\n");
+  return lines.map((line, index) => `${String(from + index).padStart(6)}\t${line}`).join("\n");
+};
 
 const presented = (name: FileToolName, text: string, work: string): string => {
   if (name === "read") return text.toWellFormed();

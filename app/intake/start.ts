@@ -11,6 +11,7 @@ import type { Opening, Snapshot } from "../../core/model/task.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { escalationPlan } from "../../core/pipeline/escalation-plan.ts";
+import { answersOf } from "../../core/pipeline/kept.ts";
 import { isAnalysisDue } from "../../core/pipeline/returns.ts";
 import type { GitHub } from "../../core/ports.ts";
 import { checkTask } from "../journal.ts";
@@ -18,6 +19,7 @@ import { CONFIG_PATH, type Plane } from "../plane.ts";
 import { knowledgeFor } from "./knowledge.ts";
 
 const RETURNS_SHOWN = 20;
+const OTHER_CHECKS = "the checks of the pull request";
 
 export interface StartOptions {
   readonly plane: Plane;
@@ -60,6 +62,13 @@ const renewed = async ({ plane, github, task, dry_run }: StartOptions): Promise<
   return { ...task, ...fresh };
 };
 
+/** What the steps before answered, for whoever plans the next ones. */
+const lastRound = async (
+  last: PipelineRecord | undefined,
+  plane: Plane,
+): Promise<NonNullable<Opening["last_round"]>> =>
+  last === undefined ? [] : [...answersOf(await plane.folds.at(last, last.seq))];
+
 /** Where nothing can start the task says why. Throws `waiting` when another start was faster: then look again. */
 export const startPipeline = async (asked: StartOptions): Promise<void> => {
   const options = { ...asked, task: await renewed(asked) };
@@ -94,6 +103,8 @@ export const startPipeline = async (asked: StartOptions): Promise<void> => {
     branch,
     returns: { count: task.return_count, latest: returns.map(toRecord) },
     findings: [...(options.findings ?? Finding.array().parse(JSON.parse(returns.at(-1)?.findings ?? "[]")))],
+    rejected_by: options.findings === undefined ? returns.at(-1)?.returned_by : OTHER_CHECKS,
+    last_round: await lastRound(pipelines.at(-1), plane),
     spent: await plane.store.spent(task, now),
     kept,
     dry_run: options.dry_run ?? false,

@@ -1,20 +1,18 @@
 // What a role is shown: the blocks of the system prompt, which are the same for all steps as far as they
 // can be, and the first message. Formatting is stable to the byte, for the prompt cache and for resume.
-import { type Answer, GateAnswer, gateReason } from "../model/answer.ts";
-import type { CommandRun } from "../model/event.ts";
-import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
-import type { Finding, ReturnRecord } from "../model/return.ts";
-import type { Role, Roster } from "../model/role.ts";
+import type { Pipeline, Step } from "../model/pipeline.ts";
+import type { ReturnRecord } from "../model/return.ts";
+import type { Role, RoleEntry, Roster } from "../model/role.ts";
 import type { Look } from "../ports.ts";
 import { changedLines } from "./changed-lines.ts";
-import { fence } from "./clean.ts";
 import { rulesFor } from "./contributing.ts";
+import { earlierSections, failedSection, findingLines, lastRoundSections } from "./earlier.ts";
 import { visible } from "./invisible.ts";
 import { activeLines, decisionLines, decisionsShown, moduleLines } from "./knowledge.ts";
 import { checkReturnPattern } from "./return-pattern.ts";
-import { membersOf, selectableRoles, whyNot } from "./roster.ts";
+import { closingGate, membersOf, selectableRoles, whyNot } from "./roster.ts";
 import { runLines } from "./run-lines.ts";
-import { runsIn, runsNamed } from "./runs.ts";
+import { section } from "./section.ts";
 
 export interface ContextInput {
   readonly pipeline: Pipeline;
@@ -73,9 +71,16 @@ const projectBlock = ({ opening }: Pipeline): string => {
 const headerBlock = ({ pipeline, step, attempt, role }: ContextInput): string => {
   const { opening } = pipeline;
   const { repository, issue } = opening.task;
+  const protectedPaths = opening.config.paths.protected;
   return [
     `Pipeline ${opening.number}, step ${step.number}, attempt ${attempt}, role ${role.name}.`,
     `Task ${repository.owner}/${repository.name}#${issue}.`,
+    "",
+    `Your tools: ${[...role.tools, "submit"].join(", ")}. A call of any other is refused.`,
+    ...(role.permissions === "full" ? [`Files that you may change: ${filesOf(role)}.`] : []),
+    ...(role.permissions === "full" && protectedPaths.length > 0
+      ? [`Protected in this project: ${protectedPaths.join(", ")}.`]
+      : []),
   ].join("\n");
 };
 
@@ -88,30 +93,50 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
     section("What setup could not bring", setupLines(pipeline.setup), input),
     section("The project's own commands, before anything was changed", baseLines(pipeline), input),
     section("Brief in force, in place of the issue's text", pipeline.brief ?? "", input),
-    listSection("Acceptance criteria", opening.task.acceptance_criteria, input),
+    step.criteria.length > 0
+      ? ""
+      : section("Acceptance criteria", numbered(opening.task.acceptance_criteria), input),
     section("The project's rules for contributions", rulesFor(pipeline.setup?.rules ?? [], role), input),
     section("They refuse what a machine wrote; who went on all the same", pipeline.consent ?? "", input),
     rules.modules ? section("Modules", moduleLines(opening.modules), input) : "",
     section("Decisions of the project", decisionLines(decisionsShown({ opening, step, rules })), input),
     rules.active_tasks ? section("Active tasks", activeLines(opening.active_tasks), input) : "",
     rules.returns > 0 ? returnsSection(input) : "",
-    section("What the last rejection found", findingLines(opening.findings), input),
+    section(rejectionTitle(opening), findingLines(opening.findings), input),
     section("What became of the issues that this task was handed to", opening.followed_up ?? "", input),
+    ...lastRoundSections(input),
     rules.roster ? rosterSection(input) : "",
     role.head ? departmentSection(input) : "",
     tooLargeSection(input),
-    rules.history ? historySection(input) : previousSection(input),
-    revisionSection(input),
+    role.head ? restOfPlan(input) : "",
+    ...earlierSections(input),
     ...patchSections(input),
     step.gate
       ? section("What the project's own commands came to behind the last writer", checkLines(input), input)
       : "",
     toldSection(input),
     failedSection(step.attempts, input),
-    listSection("Acceptance criteria that your answer is judged by", step.criteria, input),
-    `## Your part\n\n${visible(step.brief).text}`,
+    section("Acceptance criteria that your answer is judged by", numbered(step.criteria), input),
+    partSection(step, pipeline),
   ];
 };
+
+/** A revision's brief is for its round: what the step was asked before stands behind it. */
+const partSection = (step: Step, { steps }: Pipeline): string => {
+  const brief = visible(step.brief).text;
+  const gate = steps.slice(0, step.number).findLast(other => other.revised);
+  if (step.part !== "revision" || step.role === "analyst" || gate === undefined)
+    return `## Your part\n\n${brief}`;
+  const round = `Step ${gate.number} (${gate.role}) rejected what this pipeline had made; its findings stand above.`;
+  const now = step.gate
+    ? "Judge whether each of them is dealt with, and whether the change is sound. Look again at what the correction touched."
+    : "Deal with each of them in this step: mend it, or answer it with evidence. The work is in the tree; keep what is right of it.";
+  return `## Your part\n\nA revision. ${round} ${now} The brief before, whose aim still holds:\n\n${brief}`;
+};
+
+/** Answers name a criterion by its number. */
+const numbered = (items: readonly string[]): string =>
+  items.map((item, index) => `${index + 1}. ${item}`).join("\n");
 
 const SETUP_OUTPUT = 1_500;
 
@@ -124,6 +149,10 @@ const setupLines = (setup: Pipeline["setup"]): string =>
         `$ ${command}\n${exit_code === null ? "no exit code" : `exit code ${exit_code}`}: what it would have installed is missing.\n${output.trimEnd().slice(-SETUP_OUTPUT)}`,
     )
     .join("\n\n");
+
+/** A gate's role, or a person's login: whose word it is weighs. */
+const rejectionTitle = ({ rejected_by }: Pipeline["opening"]): string =>
+  `What the last rejection found${rejected_by === undefined ? "" : `, by ${visible(rejected_by).text}`}`;
 
 const taskSection = (input: ContextInput): string => {
   const { task } = input.pipeline.opening;
@@ -174,7 +203,10 @@ const rosterSection = ({ pipeline, roster }: ContextInput): string => {
   return [
     "## Available specialists",
     "",
-    ...roles.map(role => `- ${role.name} (${role.model}${role.gate ? ", gate" : ""}): ${role.description}`),
+    ...roles.map(
+      role =>
+        `- ${role.name} (${role.model}${role.gate ? ", gate" : ""}; ${changesOf(role)}): ${role.description}`,
+    ),
     "",
     "## Route templates",
     "",
@@ -183,14 +215,62 @@ const rosterSection = ({ pipeline, roster }: ContextInput): string => {
 };
 
 /** Whom a head may put to work. */
-const departmentSection = ({ pipeline, roster, role }: ContextInput): string =>
-  [
+const departmentSection = ({ pipeline, step, roster, role }: ContextInput): string => {
+  const closing = closingGate(pipeline, step);
+  return [
     "## Your department",
     "",
     ...membersOf(roster, role.name)
       .filter(member => whyNot(member, pipeline.opening.config) === null)
-      .map(member => `- ${member.name}${member.gate ? " (gate)" : ""}: ${member.description}`),
+      .map(
+        member =>
+          `- ${member.name} (${member.gate ? "gate; " : ""}${changesOf(member)}): ${member.description}`,
+      ),
+    "",
+    closing === null
+      ? "End with a gate: nobody judges behind your steps."
+      : `Place no gate at the end: the plan behind your steps closes with ${closing}, who judges them too.`,
+    "Your answer without `sub_pipeline` is shown to each of your steps: a brief names a contract of `interfaces`, and does not repeat it.",
+    "Look first whether the work needs a department. Where the code does not bear that out, `sub_pipeline` holds the one specialist who does it, and your answer says why.",
   ].join("\n");
+};
+
+/** What a head's steps come before, and why it was asked: one gate closes all of it. */
+const restOfPlan = (input: ContextInput): string => {
+  const { pipeline, step } = input;
+  const later = pipeline.steps
+    .slice(step.number + 1)
+    .filter(({ part }) => part === "plan")
+    .map(({ role, gate, brief }) => `- ${role}${gate ? " (gate)" : ""}: ${brief}`);
+  const why = pipeline.steps[0]?.answer?.justification;
+  return [
+    section("The steps of the plan behind yours", later.join("\n"), input),
+    section("Why the project manager asks a head", typeof why === "string" ? why : "", input),
+  ]
+    .filter(text => text !== "")
+    .join("\n\n");
+};
+
+const MOST_GLOBS = 6;
+
+/** In a line, for whoever chooses among roles. */
+const changesOf = (role: Pick<RoleEntry, "permissions" | "paths" | "paths_denied">): string => {
+  if (role.permissions === "read_only") return "reads only";
+  if (role.permissions === "read_bash") return "runs commands, changes nothing";
+  return `changes ${filesOf(role, MOST_GLOBS)}`;
+};
+
+const filesOf = (
+  { paths, paths_denied = [] }: Pick<RoleEntry, "paths" | "paths_denied">,
+  most = Number.POSITIVE_INFINITY,
+): string => {
+  const listed = (globs: readonly string[]): string =>
+    globs.length <= most
+      ? globs.join(" ")
+      : `${globs.slice(0, most).join(" ")} and ${globs.length - most} more`;
+  const allowed = paths === undefined ? "any" : listed(paths);
+  return paths_denied.length === 0 ? allowed : `${allowed}, but not ${listed(paths_denied)}`;
+};
 
 /** Why the project manager gave the task back, for whoever cuts it into smaller ones. */
 const tooLargeSection = (input: ContextInput): string => {
@@ -201,85 +281,12 @@ const tooLargeSection = (input: ContextInput): string => {
     : "";
 };
 
-/** Everything that was done, for whoever looks back on it. */
-const historySection = (input: ContextInput): string => {
-  const { pipeline, step } = input;
-  return pipeline.steps
-    .slice(1, Math.max(step.number, 1))
-    .filter(other => other.part !== "afterwards" && other.attempts.length > 0)
-    .map(other =>
-      section(
-        `Step ${other.number}, ${other.role}`,
-        [triesOf(other), answerText(other)].join("\n").trim(),
-        input,
-      ),
-    )
-    .join("\n\n");
-};
-
-const triesOf = (step: Step): string =>
-  step.attempts
-    .filter(attempt => attempt.finished?.outcome === "failed")
-    .map(attempt => `Attempt ${attempt.number} did not count: ${attempt.finished?.reason ?? ""}`)
-    .join("\n");
-
-/** What the gates of this pipeline rejected, for those who work on it again. */
-const revisionSection = (input: ContextInput): string => {
-  const { pipeline, step, role } = input;
-  if (step.part !== "revision") return "";
-  const rejected = pipeline.steps.slice(0, step.number).filter(other => other.revised);
-  const shown = role.name === "analyst" ? rejected : rejected.slice(-1);
-  return shown
-    .map(gate => {
-      const { success, data } = GateAnswer.safeParse(gate.answer);
-      const text = success ? [gateReason(data), findingLines(data.findings)].join("\n") : "";
-      return section(`What the gate found (step ${gate.number}, ${gate.role})`, text, input);
-    })
-    .join("\n\n");
-};
-
 const toldSection = (input: ContextInput): string =>
   section(
     "What people said while the pipeline ran",
     input.pipeline.told.map(({ by, text }) => `- ${by}: ${text}`).join("\n"),
     input,
   );
-
-/** Requirements G17: of the step before, of the one that this builds on, and of a department's steps for each other. */
-const previousSection = (input: ContextInput): string => {
-  const { pipeline, step } = input;
-  const earlier = pipeline.steps.slice(1, Math.max(step.number, 1)).filter(other => other.answer !== null);
-  return earlier
-    .filter(
-      other =>
-        other === earlier.at(-1) ||
-        other.number === step.depends_on ||
-        (step.department !== null && other.department === step.department),
-    )
-    .map(other =>
-      section(`Previous step output (step ${other.number}, ${other.role})`, answerText(other), input),
-    )
-    .join("\n\n");
-};
-
-const failedSection = (attempts: readonly Attempt[], input: ContextInput): string => {
-  const finished = attempts.at(-1)?.finished;
-  if (finished?.outcome !== "failed") return "";
-  return [
-    section("Why the attempt before this one did not count", finished.reason ?? "", input),
-    finished.answer === null ? "" : section("What that attempt answered", asJson(finished.answer), input),
-  ]
-    .filter(text => text !== "")
-    .join("\n\n");
-};
-
-export const findingLines = (findings: readonly Finding[]): string =>
-  findings
-    .map(finding => {
-      const where = finding.file ? ` ${finding.file}${finding.line ? `:${finding.line}` : ""}` : "";
-      return `- [${finding.severity}]${where}: ${finding.issue}${finding.fix ? ` Remedy: ${finding.fix}` : ""}`;
-    })
-    .join("\n");
 
 const baseLines = ({ base_checks }: Pipeline): string => runLines(base_checks ?? []);
 
@@ -304,41 +311,4 @@ const patchSections = (input: ContextInput): readonly string[] => {
     section("The patch, against `base`", look.diff, input),
     step.gate ? section("What Kin itself saw in the patch: judge each", notes.join("\n"), input) : "",
   ];
-};
-
-const listSection = (title: string, items: readonly string[], input: ContextInput): string =>
-  section(title, items.map(item => `- ${item}`).join("\n"), input);
-
-/**
- * Everything in a section came from people or models: data, behind the delimiter. Nothing in it is hidden, whoever wrote
- * it: a model may have copied what it read in a file. Markup stays, because answers hold code.
- */
-const section = (title: string, text: string, { delimiter }: ContextInput): string => {
-  const seen = visible(text).text;
-  return seen.trim() === "" ? "" : `## ${title}\n\n${fence("data", seen, delimiter)}`;
-};
-
-const asJson = (answer: Answer | null): string => JSON.stringify(answer, null, 2);
-
-/** An answer, and what Kin saw of the runs that it names by number. */
-const answerText = ({ number, answer, attempts }: Step): string => {
-  const attempt = attempts.at(-1);
-  const runs = answer === null || attempt === undefined ? [] : runsNamed(answer, runsIn(attempt));
-  return [
-    asJson(answer),
-    ...(runs.length === 0 ? [] : [`What Kin saw of the runs that it names:`]),
-    ...runs.slice(0, MOST_RUNS).map(run => `- step ${number}, run ${run.number}: ${runText(run)}`),
-  ].join("\n");
-};
-
-const MOST_RUNS = 20;
-const RUN_COMMAND = 300;
-const RUN_OUTPUT = 400;
-
-const runText = ({ command, exit_code, output }: CommandRun): string => {
-  const line = command.replace(/\s+/g, " ").trim();
-  const shown = line.length > RUN_COMMAND ? `${line.slice(0, RUN_COMMAND)}…` : line;
-  const end = output.trim().slice(-RUN_OUTPUT);
-  const code = exit_code === null ? "no exit code" : `exit code ${exit_code}`;
-  return `${shown}\n  ${code}${end === "" ? "" : `; its output ends:\n${end.replace(/^/gm, "  ")}`}`;
 };

@@ -1,6 +1,7 @@
 // Who works here: looking a role up, which roles a type of project allows, and a repository's own roles.
 import type { Config } from "../model/config.ts";
 import { KinError } from "../model/error.ts";
+import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { OwnRoles, Role, RoleEntry, Roster } from "../model/role.ts";
 
 export const roleOf = (roster: Roster, name: string): Role => {
@@ -78,3 +79,10 @@ export const membersOf = (roster: Roster, head: string): readonly RoleEntry[] =>
       (own.size === 0 || role.name === "reviewer" || departmentsOf(role).some(name => own.has(name))),
   );
 };
+
+/** The gate that closes the plan behind a step, and with it whatever a head adds there; null where there is none. */
+export const closingGate = (
+  { steps }: Pick<Pipeline, "steps">,
+  { number }: Pick<Step, "number">,
+): string | null =>
+  steps.slice(number + 1).findLast(({ gate, part }) => gate && part === "plan")?.role ?? null;

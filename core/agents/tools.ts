@@ -1,5 +1,5 @@
-// The tools as the model is shown them: the same bytes for every role, because they open the cached prefix.
-// What a role may do with them is enforced where they run, in the workbench.
+// The tools as the model is shown them: the same bytes for every role, because they open the cached prefix. A role's own
+// are named in its first message; what it may do with them is enforced where they run, in the workbench.
 
 export interface ToolDefinition {
   readonly name: string;
@@ -16,7 +16,8 @@ const text = { type: "string" };
 export const TOOLS: readonly ToolDefinition[] = [
   {
     name: "read",
-    description: "Read a text file. Over 100 KiB: give view_range.",
+    description:
+      "Read a text file; each line has its number and a tab before it, which are not in the file. Over 100 KiB: give view_range.",
     input_schema: {
       type: "object",
       properties: {
@@ -41,7 +42,8 @@ export const TOOLS: readonly ToolDefinition[] = [
   },
   {
     name: "edit",
-    description: "Replace old_string, which must occur exactly once unless replace_all.",
+    description:
+      "Replace old_string, as it stands in the file (no line numbers); it must occur exactly once unless replace_all.",
     input_schema: {
       type: "object",
       properties: {
@@ -74,7 +76,7 @@ export const TOOLS: readonly ToolDefinition[] = [
   {
     name: "bash",
     description:
-      "Run a command in a sandbox and shell of its own at the project's root, without network. Only files last from call to call; processes still running when the shell exits are killed.",
+      "Run a command in a sandbox and shell of its own at the project's root, without network. Only files last from call to call; processes still running when the shell exits are killed. bash with pipefail: a pipe fails where any part of it fails.",
     input_schema: {
       type: "object",
       properties: {

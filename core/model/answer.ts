@@ -56,6 +56,16 @@ export const Proof = z.looseObject({
 });
 export type Proof = z.infer<typeof Proof>;
 
+/** What an answer says of one acceptance criterion: by its place in the list, from 1, and before in its own words. */
+export const CriterionCheck = z.looseObject({
+  criterion: z.union([z.number().int(), z.string()]),
+  met: z.boolean(),
+  /** The run that shows it. */
+  run: z.number().int().nullish(),
+  evidence: z.string().catch(""),
+});
+export type CriterionCheck = z.infer<typeof CriterionCheck>;
+
 const objectOf = (fields: OutputSchema, where: string): z.ZodType =>
   z.looseObject(
     Object.fromEntries(

@@ -50,6 +50,12 @@ export const Opening = z.object({
   returns: z.object({ count: z.number().int().nonnegative(), latest: z.array(ReturnRecord) }),
   /** What the rejection that caused this pipeline found. */
   findings: z.array(Finding),
+  /** Whose findings they are: a gate's role, `gh:` and a login, or what else rejected. */
+  rejected_by: z.string().optional(),
+  /** What the pipeline before answered: whoever wrote, and whoever judged. */
+  last_round: z
+    .array(z.object({ step: z.number().int(), role: z.string(), answer: z.record(z.string(), z.unknown()) }))
+    .optional(),
   spent: Spent,
   /** A rerun from a step: the earlier plan, and the answers of the steps that are kept. */
   kept: z

@@ -7,8 +7,9 @@ import type { EventOf } from "../model/event.ts";
 import type { ToolUseBlock } from "../model/message.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import { PlanAnswer } from "../model/plan.ts";
-import type { Roster } from "../model/role.ts";
+import type { Role, Roster } from "../model/role.ts";
 import { claimProblems } from "./claims.ts";
+import { criteriaProblems } from "./criteria-check.ts";
 import { departmentSteps } from "./department.ts";
 import { makePlan, type PlanResult } from "./plan-rules.ts";
 import { proofProblem } from "./settle.ts";
@@ -64,10 +65,14 @@ export const accept = (input: unknown, { pipeline, step, roster, runs }: SubmitC
   }
   const unproven = proofProblem(parsed.data, { gate: step.gate, runs });
   if (unproven !== null) return { kind: "refused", reasons: [unproven] };
-  const claims = claimProblems(parsed.data, { pipeline, runs, mayRun: role.tools.includes("bash") });
-  if (claims.length > 0) return { kind: "refused", reasons: claims };
+  const mayRun = role.tools.includes("bash");
+  const claims = claimProblems(parsed.data, { pipeline, runs, mayRun });
+  const criteria = answersForCriteria(parsed.data, { step, role })
+    ? criteriaProblems(parsed.data, { criteria: pipeline.opening.task.acceptance_criteria, runs, mayRun })
+    : [];
+  if (claims.length + criteria.length > 0) return { kind: "refused", reasons: [...claims, ...criteria] };
   if (step.head) {
-    const made = departmentSteps(parsed.data, { step, roster, opening: pipeline.opening });
+    const made = departmentSteps(parsed.data, { step, roster, pipeline });
     return made.kind === "refused" ? made : { kind: "accepted", answer: parsed.data };
   }
   const { tasks } = parsed.data;
@@ -78,6 +83,14 @@ export const accept = (input: unknown, { pipeline, step, roster, runs }: SubmitC
   const plan = planOf(parsed.data, { pipeline, roster });
   return plan.kind === "refused" ? plan : { kind: "accepted", answer: parsed.data };
 };
+
+/** The gate that they are given to, and before it whoever wrote; a role whose answer has no place for them says nothing. */
+const answersForCriteria = (
+  answer: Answer,
+  { step, role }: { readonly step: Step; readonly role: Role },
+): boolean =>
+  ("criteria_check" in role.output_schema || "criteria_check?" in role.output_schema) &&
+  (step.gate ? step.criteria.length > 0 : step.writes && answer.status === "done");
 
 export interface SubmitContext {
   readonly pipeline: Pipeline;

@@ -1,4 +1,5 @@
 // Steps join a pipeline behind one that is done; what has not begun moves up.
+import { closingGate } from "../agents/roster.ts";
 import type { EventOf } from "../model/event.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { isSame } from "../model/same.ts";
@@ -53,7 +54,7 @@ const isDue = (
         data.steps.every(
           step => step.part === "department" && step.department === behind.role && !step.head,
         ) &&
-        data.steps.at(-1)?.gate === true
+        (data.steps.at(-1)?.gate === true || closingGate(pipeline, behind) !== null)
       );
     case "revision":
       return (

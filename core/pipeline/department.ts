@@ -1,8 +1,9 @@
-// A department head's answer becomes steps of its members, one level deep, with a gate at the end.
+// A department head's answer becomes steps of its members, one level deep, with one gate at the end: the plan's where it has
+// one behind them.
 import * as z from "zod";
-import { membersOf, whyNot } from "../agents/roster.ts";
+import { closingGate, membersOf, whyNot } from "../agents/roster.ts";
 import type { Answer } from "../model/answer.ts";
-import type { Step } from "../model/pipeline.ts";
+import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { PlannedStep } from "../model/plan.ts";
 import type { RoleEntry } from "../model/role.ts";
 import { FINAL_GATES } from "./completion.ts";
@@ -28,14 +29,21 @@ export type DepartmentResult =
   | { readonly kind: "refused"; readonly reasons: readonly string[] };
 
 /** No steps: the head answered by a decision alone. */
-export const departmentSteps = (answer: Answer, { step, roster, opening }: HeadContext): DepartmentResult => {
+export const departmentSteps = (
+  answer: Answer,
+  { step, roster, pipeline }: HeadContext,
+): DepartmentResult => {
+  const { opening } = pipeline;
+  const isClosed = closingGate(pipeline, step) !== null;
   const parsed = SubPipeline.safeParse(answer);
   if (!parsed.success)
     return {
       kind: "refused",
       reasons: parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`),
     };
-  const asked = parsed.data.sub_pipeline ?? [];
+  const asked = isClosed
+    ? withoutGateAtEnd(parsed.data.sub_pipeline ?? [])
+    : (parsed.data.sub_pipeline ?? []);
   // guard: steps-of-a-department
   if (asked.length > MOST_STEPS)
     return { kind: "refused", reasons: [`sub_pipeline: it has ${MOST_STEPS} steps at most; join some.`] };
@@ -61,7 +69,7 @@ export const departmentSteps = (answer: Answer, { step, roster, opening }: HeadC
   const reviewer = roster.roles.get("reviewer");
   const last = steps.at(-1);
   // Requirements X30: a department without a gate of its own is judged all the same.
-  if (last !== undefined && !FINAL_GATES.has(last.role) && reviewer !== undefined)
+  if (!isClosed && last !== undefined && !FINAL_GATES.has(last.role) && reviewer !== undefined)
     steps.push(plannedStep(reviewer, { brief: JUDGE, part: "department", department: step.role }));
   return {
     kind: "steps",
@@ -71,6 +79,11 @@ export const departmentSteps = (answer: Answer, { step, roster, opening }: HeadC
   };
 };
 
-export interface HeadContext extends PlanContext {
+/** The plan's own gate sees all that they did. */
+const withoutGateAtEnd = <T extends { readonly role: string }>(steps: readonly T[]): readonly T[] =>
+  steps.slice(0, steps.findLastIndex(({ role }) => !FINAL_GATES.has(role)) + 1);
+
+export interface HeadContext extends Pick<PlanContext, "roster"> {
   readonly step: Step;
+  readonly pipeline: Pipeline;
 }

@@ -51,3 +51,13 @@ const againFrom = (steps: readonly Step[]): readonly Step[] =>
       (steps[0]?.part === "revision" || step.part !== "revision") &&
       !steps.some(head => head.head && head.role === step.department),
   );
+
+const LONGEST_ANSWER = 20_000;
+
+/** Of whoever wrote or judged, for the next pipeline's planner; one that is long out of measure is left out. */
+export const answersOf = (pipeline: Pipeline): NonNullable<Opening["last_round"]> =>
+  workOf(pipeline).flatMap(({ number, role, answer, writes, gate }) =>
+    (writes || gate) && answer !== null && JSON.stringify(answer).length <= LONGEST_ANSWER
+      ? [{ step: number, role, answer: { ...answer } }]
+      : [],
+  );

@@ -106,7 +106,7 @@ const isFailure = (data: EventOf<"finished">, { stop }: Pipeline): boolean =>
 
 /** A plan, or a department's steps, follow from an answer and stand right behind it. */
 const owedBy = ({ pipeline, roster }: Context): EventOf<"planned" | "steps_added"> | null => {
-  const { steps, plan, opening } = pipeline;
+  const { steps, plan } = pipeline;
   const planner = steps[0]?.answer ?? null;
   if (plan === null && steps.length === 1 && planner !== null) {
     const made = planOf(planner, { pipeline, roster });
@@ -115,7 +115,7 @@ const owedBy = ({ pipeline, roster }: Context): EventOf<"planned" | "steps_added
   for (const step of steps) {
     const isNew = step.head && step.attempts.length > 0 && steps[step.number + 1]?.department !== step.role;
     if (!isNew || step.answer === null) continue;
-    const made = departmentSteps(step.answer, { step, roster, opening });
+    const made = departmentSteps(step.answer, { step, roster, pipeline });
     if (made.kind === "steps" && made.steps.length > 0)
       return { kind: "steps_added", after: step.number, part: "department", steps: [...made.steps] };
   }

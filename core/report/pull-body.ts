@@ -1,6 +1,7 @@
 // The pull request's text: what a reviewer wants to know first, and what the harness itself saw.
 
-import { gateReason } from "../model/answer.ts";
+import { runsIn } from "../agents/runs.ts";
+import { type CriterionCheck, gateReason } from "../model/answer.ts";
 import { combineChanges } from "../model/change.ts";
 import type { Note } from "../model/patch/look.ts";
 import { isManifest } from "../model/patch/manifest.ts";
@@ -177,18 +178,44 @@ const verdictText = (step: Step): string => {
   return `${who} ${words}${reason === "" ? "." : `: ${safeInline(reason, { limit: 1200 })}`}`;
 };
 
-/** Ticked only where a gate's answer says of this very criterion that it is met; no boxes where none says anything of any. */
+/**
+ * Ticked only where a gate's answer says of this very criterion that it is met, until then with a writer's word; no boxes
+ * where nobody says anything of any.
+ */
 const criteria = (pipeline: Pipeline): string => {
-  const checked = pipeline.steps.filter(step => step.gate).flatMap(step => partsOf(step).criteria_check);
+  const said = (steps: readonly Step[]) =>
+    steps.flatMap(step => partsOf(step).criteria_check.map(check => ({ step, check })));
+  const judged = said(pipeline.steps.filter(step => verdictOf(step) !== null));
+  const written = said(writersOf(pipeline));
   return pipeline.opening.task.acceptance_criteria
-    .map(criterion => {
-      const check = checked.findLast(entry => fold(entry.criterion) === fold(criterion));
-      const evidence = check?.evidence ?? "";
-      const because = evidence === "" ? "" : ` (${safeInline(shorten(evidence, 300))})`;
-      const box = checked.length === 0 ? "" : `[${check?.met === true ? "x" : " "}] `;
-      return `- ${box}${safeInline(criterion, { limit: 600 })}${because}`;
+    .map((criterion, index) => {
+      const isIt = ({ check }: (typeof judged)[number]): boolean =>
+        typeof check.criterion === "number"
+          ? check.criterion === index + 1
+          : fold(check.criterion) === fold(criterion);
+      const verdict = judged.findLast(isIt);
+      const because = [verdict ?? written.findLast(isIt)].flatMap(found =>
+        found === undefined ? [] : reasonsFor(found, verdict === undefined),
+      );
+      const box = judged.length + written.length === 0 ? "" : `[${verdict?.check.met === true ? "x" : " "}] `;
+      return `- ${box}${safeInline(criterion, { limit: 600 })}${because.length === 0 ? "" : ` (${because.join("; ")})`}`;
     })
     .join("\n");
+};
+
+const reasonsFor = (
+  { step, check }: { readonly step: Step; readonly check: CriterionCheck },
+  isOwnWord: boolean,
+): readonly string[] => {
+  const attempt = step.attempts.at(-1);
+  const run = check.run == null || attempt === undefined ? undefined : runsIn(attempt)[check.run - 1];
+  return [
+    ...(isOwnWord ? [`${nameOf(step.role)} says ${check.met ? "met" : "not met"}`] : []),
+    ...(run === undefined
+      ? []
+      : [`step ${step.number}, run ${run.number}: ${codeOf(shorten(run.command, 120))} ${exitOf(run)}`]),
+    ...(check.evidence === "" ? [] : [safeInline(shorten(check.evidence, 300))]),
+  ];
 };
 
 const fold = (text: string): string =>

@@ -1,7 +1,7 @@
 // The parts of the roles' answers that reports show. Tolerant: an answer that has a part in another shape lacks it.
 import * as z from "zod";
 import { runNumber, runsIn } from "../agents/runs.ts";
-import { Proof } from "../model/answer.ts";
+import { CriterionCheck, Proof } from "../model/answer.ts";
 import type { CommandRun } from "../model/event.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { ANALYST } from "../pipeline/escalation.ts";
@@ -20,7 +20,6 @@ const TechDebt = z.looseObject({
   proper_fix: Text,
   category: Text,
 });
-const Criterion = z.looseObject({ criterion: z.string(), met: z.boolean(), evidence: Text });
 
 const AnswerParts = z.looseObject({
   changes: Places,
@@ -32,7 +31,7 @@ const AnswerParts = z.looseObject({
   root_cause_analysis: Text,
   refined_brief: Text,
   clarification_list: z.array(z.string()).catch([]),
-  criteria_check: z.array(Criterion).catch([]),
+  criteria_check: z.array(CriterionCheck).catch([]),
   tech_debt: TechDebt.nullable().catch(null),
   proof: Proof.nullable().catch(null),
 });

@@ -6,7 +6,7 @@ import { numbered } from "../agents/runs.ts";
 import { mayWrite, nextRequest, readReply, refuse, say } from "../agents/turn.ts";
 import type { CommandRun, EventData, EventOf } from "../model/event.ts";
 import type { PersonBlock, Reply, ToolUseBlock } from "../model/message.ts";
-import type { Attempt, Step } from "../model/pipeline.ts";
+import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import { costOfReply } from "../model/price.ts";
 import type { Role } from "../model/role.ts";
 import { judgeSubmits } from "../pipeline/accept.ts";
@@ -78,7 +78,7 @@ const startAttempt = async (
     roster,
     preamble,
     delimiter: world.random(),
-    look: step.gate || step.part === "revision" ? await benches.look(pipeline, signal) : null,
+    look: seesPatch(step, pipeline) ? await benches.look(pipeline, signal) : null,
   });
   const model = modelFor(role, pipeline.opening.config.models);
   return {
@@ -93,6 +93,10 @@ const startAttempt = async (
     ...(readsTheWeb(role, pipeline.opening.config) ? { web: true } : {}),
   };
 };
+
+/** Whoever judges or works on it again; a planner where an earlier pipeline left one. */
+const seesPatch = ({ number, gate, part }: Step, { opening }: Pipeline): boolean =>
+  gate || part === "revision" || (number === 0 && opening.branch.head !== null);
 
 const gaveUp = (step: Step, attempt: Attempt, [why]: readonly EventData[]): EventData => ({
   kind: "attempt_finished",

@@ -102,7 +102,7 @@ const departmentOf = (
   answer: Answer,
   { step, scene: { pipeline, world } }: { readonly step: Step; readonly scene: Scene },
 ): readonly EventData[] => {
-  const made = departmentSteps(answer, { step, roster: world.roster, opening: pipeline.opening });
+  const made = departmentSteps(answer, { step, roster: world.roster, pipeline });
   if (made.kind === "refused" || made.steps.length === 0) return [];
   return [{ kind: "steps_added", after: step.number, part: "department", steps: [...made.steps] }];
 };

@@ -13,7 +13,7 @@ import { aRoster, ORGANISATION } from "./roles.ts";
 const roster = aRoster(ORGANISATION);
 const aHead = (role = "backend_head", over: Partial<PlannedStep> = {}, spec: JournalSpec = {}) => {
   const pipeline = aPipeline({
-    plan: ["architect", { role, ...over }, "reviewer"],
+    plan: ["architect", { role, ...over }],
     play: [{ answer: { spec: "s" } }],
     ...spec,
   });
@@ -22,7 +22,7 @@ const aHead = (role = "backend_head", over: Partial<PlannedStep> = {}, spec: Jou
 const member = (role: string, over: object = {}) => ({ role, brief: `Do ${role}.`, ...over });
 const answerOf = (...sub_pipeline: object[]) => ({ handoff_notes: "In this order.", sub_pipeline });
 const stepsFor = (answer: object, head: ReturnType<typeof aHead>, from = roster) =>
-  departmentSteps({ ...answer }, { step: head.step, roster: from, opening: head.pipeline.opening });
+  departmentSteps({ ...answer }, { step: head.step, roster: from, pipeline: head.pipeline });
 const rolesFor = (answer: object, head = aHead()) => {
   const made = stepsFor(answer, head);
   return made.kind === "steps" ? made.steps.map(step => step.role) : made.reasons;
@@ -62,6 +62,17 @@ describe("C7, G19: a head's steps", () => {
       "debugger",
       "reviewer",
     ]);
+  });
+  test("have no gate at their end where the plan behind them has one: one closes what both planned", () => {
+    const plan = ["architect", "infra_head", "sysadmin", "tester"];
+    const closed = aHead("infra_head", {}, { plan });
+    expect(rolesFor(answerOf(member("debugger")), closed)).toEqual(["debugger"]);
+    expect(rolesFor(answerOf(member("debugger"), member("reviewer")), closed)).toEqual(["debugger"]);
+    expect(rolesFor(answerOf(member("reviewer"), member("debugger")), closed)).toEqual([
+      "reviewer",
+      "debugger",
+    ]);
+    expect(rolesFor(answerOf(member("reviewer")), closed)).toEqual([]);
   });
   test("C3: have the head's criteria at their end, whoever that is", () => {
     const head = aHead("infra_head", { criteria: ["It adds up."] });
@@ -164,7 +175,8 @@ describe("`steps_added` by a head, in a journal", () => {
   });
   const own = of({ role: "backend_dev" }, { role: "reviewer" });
   const plan = ["backend_head", { role: "tester", depends_on: 1 }];
-  const answered = () => aPipeline({ plan, play: [head] });
+  /** No gate behind it: the department needs its own. */
+  const answered = () => aPipeline({ plan: ["backend_head", "architect"], play: [head] });
 
   test("puts them between the head and what comes behind", () => {
     const pipeline = aPipeline({ plan, play: [head, own] });
@@ -176,6 +188,10 @@ describe("`steps_added` by a head, in a journal", () => {
       [4, "tester", 1],
     ]);
     expect(aPipeline({ plan, play: [head, own, DONE, YES, YES] }).outcome?.kind).toBe("passed");
+  });
+  test("without a gate of their own where the plan's closes them", () => {
+    const alone = of({ role: "backend_dev" });
+    expect(aPipeline({ plan, play: [head, alone, DONE, YES] }).outcome?.kind).toBe("passed");
   });
   test("and their gate's rejection is revised like any other", () => {
     const config = { limits: { revisions: 1 } };

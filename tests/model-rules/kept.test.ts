@@ -72,14 +72,14 @@ describe("of a plan with a head", () => {
   const plan = ["architect", "backend_head", "reviewer"];
   const before = aPipeline({ plan, play: [SPEC, HEAD] });
   const head = before.steps[2] as Pipeline["steps"][number];
-  const made = departmentSteps(head.answer ?? {}, { step: head, roster, opening: before.opening });
+  const made = departmentSteps(head.answer ?? {}, { step: head, roster, pipeline: before });
   if (made.kind !== "steps") throw new Error("the head's steps were refused");
   const added: EventData = { kind: "steps_added", after: 2, part: "department", steps: [...made.steps] };
   const worked = aPipeline({ plan, play: [SPEC, HEAD, added, DONE, NO] });
   test.each([
     [1, "architect backend_head reviewer"],
     [2, "(architect) backend_head reviewer"],
-    [3, "(architect) (backend_head) backend_dev reviewer reviewer"],
+    [3, "(architect) (backend_head) backend_dev reviewer"],
   ])(
     "from step %d, the department's steps come from its head again where it answers again: %s",
     (from, kept) => {
@@ -95,7 +95,6 @@ describe("of a plan with a head", () => {
       "architect",
       "backend_head",
       "backend_dev",
-      "reviewer",
       "reviewer",
     ]);
   });

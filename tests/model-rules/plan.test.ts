@@ -234,6 +234,87 @@ describe("what is submitted", () => {
     else expect(found).toEqual({ kind: "refused", reasons: [expect.stringMatching(reason)] });
   });
 
+  describe("A4: says of the acceptance criteria", () => {
+    const CRITERIA_CHECK = "array of { criterion: integer, met: bool, run?: integer, evidence: string }";
+    const schema = (name: string, output_schema: object) => ({
+      ...(ROLES.find(role => role.name === name) as (typeof ROLES)[number]),
+      output_schema: { ...output_schema, "criteria_check?": CRITERIA_CHECK },
+    });
+    const asking = aRoster([
+      ...ROLES.filter(({ name }) => name !== "tester" && name !== "debugger"),
+      schema("tester", { verdict: "approved | changes_requested", reason: "string" }),
+      schema("debugger", { status: "done | partial | blocked" }),
+    ]);
+    const criteria = ["It adds up.", "It is fast."];
+    const before = aPipeline({
+      task: { acceptance_criteria: criteria },
+      plan: ["debugger", { role: "tester", criteria }],
+    });
+    const [red] = ran("npm test", 1);
+    const runs = [
+      ...ran("npm test"),
+      { ...red, number: 2 },
+      { ...red, exit_code: 0, tree: "changed" },
+    ] as NumberedRun[];
+    const said = (answer: object, step = 2) =>
+      accept({ answer }, { pipeline: before, step: before.steps[step] as Step, roster: asking, runs });
+    const met = (criterion: number, over: object = {}) => ({
+      criterion,
+      met: true,
+      run: 1,
+      evidence: "e",
+      ...over,
+    });
+    const approved = (...criteria_check: object[]) => ({ verdict: "approved", reason: "r", criteria_check });
+    const DONE_IT = { status: "done", criteria_check: [met(1), met(2, { met: false, run: undefined })] };
+
+    test("each is met, by a run that shows it: a gate approves", () => {
+      expect(said(approved(met(1), met(2)))).toMatchObject({ kind: "accepted" });
+    });
+    test("one is not met: a gate rejects, and a writer is done with its own part", () => {
+      const no = [met(1), met(2, { met: false })];
+      expect(said({ ...approved(...no), verdict: "changes_requested" })).toMatchObject({ kind: "accepted" });
+      expect(said(DONE_IT, 1)).toMatchObject({ kind: "accepted" });
+      expect(said({ status: "partial" }, 1)).toMatchObject({ kind: "accepted" });
+    });
+    test.each<[object, number, RegExp]>([
+      [{ verdict: "approved", reason: "r" }, 2, /by which run; 1, 2 is missing/],
+      [{ verdict: "changes_requested", reason: "r", criteria_check: [met(2)] }, 2, /; 1 is missing/],
+      [{ status: "done" }, 1, /; 1, 2 is missing/],
+      [
+        approved(met(1), met(2, { met: false })),
+        2,
+        /criterion 2 is not met, and then the verdict is `changes_requested`/,
+      ],
+      [approved(met(1), met(2, { run: undefined })), 2, /name the run that shows criterion 2/],
+      [approved(met(1), met(2, { run: 9 })), 2, /criterion 2 names run 9; this conversation has 3/],
+      [approved(met(1), met(2, { run: 2 })), 2, /run 2, which criterion 2 names, did not exit with 0/],
+      [approved(met(1), met(2, { run: 3 })), 2, /files were changed after run 3/],
+    ])("anything else is sent back: %j", (answer, step, why) => {
+      expect(said(answer, step)).toEqual({ kind: "refused", reasons: [expect.stringMatching(why)] });
+    });
+    test("a gate that they were not given to says nothing of them, and a role that runs nothing names no run", () => {
+      const middle = aPipeline({ task: { acceptance_criteria: criteria }, plan: ["debugger", "tester"] });
+      const answer = { verdict: "approved", reason: "r" };
+      expect(
+        accept({ answer }, { pipeline: middle, step: middle.steps[2] as Step, roster: asking, runs }),
+      ).toMatchObject({ kind: "accepted" });
+      const reading = aRoster([
+        {
+          ...schema("reviewer", { verdict: "approved | changes_requested", reason: "string" }),
+          name: "tester",
+        },
+      ]);
+      const check = [met(1, { run: undefined }), met(2, { run: undefined })];
+      expect(
+        accept(
+          { answer: approved(...check) },
+          { pipeline: before, step: before.steps[2] as Step, roster: reading, runs: [] },
+        ),
+      ).toMatchObject({ kind: "accepted" });
+    });
+  });
+
   describe("says of runs", () => {
     const PRINTED = "# tests 1376\n# pass 1,374\n# fail 2\n";
     const judge = (reason: string, more: object = {}) =>

@@ -6,13 +6,15 @@ type Answer = Readonly<Record<string, unknown>>;
 /** Of a text: commits take 72 characters for a subject, comments thousands. */
 const LONGEST = 6_000;
 
-export const answerOf = (role: string | null, said: readonly string[]): Answer => {
+/** `run` is the number of its last one. A figure that no run printed would come back, so that is said everywhere else. */
+export const answerOf = (role: string | null, said: readonly string[], run: number): Answer => {
   const words = said.join("\n\n").slice(0, LONGEST) || "Done.";
+  const ground = `${words.replaceAll(/\b\d+ tests passed/g, "tests were passed")} (run ${run})`;
   const first = said[0] ?? "Done";
   const proof = {
     what_was_done: `${first}. ${words}`,
-    how_verified: ["sh test.sh"],
-    verification_result: words,
+    how_verified: [run],
+    verification_result: ground,
   };
   const finding = { severity: "low", file: "greeting.txt", line: 1, issue: words, fix: words };
   switch (role) {
@@ -31,11 +33,11 @@ export const answerOf = (role: string | null, said: readonly string[]): Answer =
     case "tester":
       return {
         verdict: "approved",
-        reason: words,
+        reason: ground,
         findings: [finding],
         tests_written: [{ file: "greeting.txt", covers: words }],
-        tests_run: 312,
-        passed: 312,
+        tests_run: 0,
+        passed: 0,
         failed: 0,
         failures: [],
         proof,

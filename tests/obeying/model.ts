@@ -58,11 +58,18 @@ export const createObeying = (known: () => Known): Obeying => {
       return work(conversation, loot);
     return {
       text: "scripted: answering",
-      submit: answerOf(conversation.role, said({ orders, loot, known: known() })),
+      submit: answerOf(conversation.role, said({ orders, loot, known: known() }), lastRun(request)),
     };
   };
   return { play, shown, brought };
 };
+
+/** Its results end with their numbers. */
+const lastRun = (request: CountRequest): number =>
+  Math.max(
+    0,
+    ...textsOf(request, "user").map(text => Number(/(?:^|\n)run (\d+): [^\n]*$/.exec(text)?.[1] ?? 0)),
+  );
 
 const textsOf = (request: CountRequest, of: string): readonly string[] =>
   request.messages

@@ -251,6 +251,34 @@ test("An approval that its own test run contradicts is a red check.", () => {
   });
 });
 
+test("A criterion is ticked by a gate, with the run that shows it; until then the writer's word stands there.", () => {
+  const criteria = ["It adds up.", "It is fast.", "`npm test` passes"];
+  const check = (criterion: number, met: boolean, run?: number) => ({ criterion, met, run, evidence: "" });
+  const mending = {
+    turns: [{ bash: "npm test" }, {}],
+    answer: { status: "done", fixes: [], criteria_check: [check(1, true, 1), check(2, false)] },
+  };
+  const judging = {
+    turns: [{ bash: "ls" }, { bash: "npm test" }, {}],
+    answer: {
+      verdict: "approved",
+      reason: "",
+      findings: [],
+      criteria_check: [check(1, true, 2), check(3, false)],
+    },
+  };
+  const bodyOf = (...play: object[]) =>
+    pullBody(
+      aView({ pipelines: [{ task: { acceptance_criteria: criteria }, plan: ["debugger", "tester"], play }] }),
+    );
+  expect(bodyOf(mending)).toContain(
+    "- [ ] It adds up. (debugger says met; step 1, run 1: `npm test` exit 0)\n- [ ] It is fast. (debugger says not met)\n- [ ] `npm test` passes",
+  );
+  expect(bodyOf(mending, judging)).toContain(
+    "- [x] It adds up. (step 2, run 2: `npm test` exit 0)\n- [ ] It is fast. (debugger says not met)\n- [ ] `npm test` passes",
+  );
+});
+
 test("Where Kin has no part, the check is neutral.", () => {
   expect(foreignCheck()).toMatchObject({ status: "completed", conclusion: "neutral" });
 });

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadRoster } from "../../core/adapters/roster.ts";
-import { findingLines, openConversation } from "../../core/agents/context.ts";
+import { openConversation } from "../../core/agents/context.ts";
 import { acceptanceCriteria } from "../../core/agents/criteria.ts";
+import { findingLines } from "../../core/agents/earlier.ts";
 import { roleOf } from "../../core/agents/roster.ts";
 import type { Pipeline, Step } from "../../core/model/pipeline.ts";
 import type { ReturnRecord } from "../../core/model/return.ts";
@@ -293,11 +294,11 @@ describe("the roster that the planner is shown", () => {
       [
         "## Available specialists",
         "",
-        `- architect (sonnet): ${text}`,
-        `- sysadmin (sonnet): ${text}`,
-        `- debugger (sonnet): ${text}`,
-        `- tester (sonnet, gate): ${text}`,
-        `- reviewer (sonnet, gate): ${text}`,
+        `- architect (sonnet; reads only): ${text}`,
+        `- sysadmin (sonnet; reads only): ${text}`,
+        `- debugger (sonnet; changes any): ${text}`,
+        `- tester (sonnet, gate; changes test/**): ${text}`,
+        `- reviewer (sonnet, gate; reads only): ${text}`,
         "",
         "## Route templates",
         "",

@@ -121,7 +121,7 @@ describe("a case with one prompt", () => {
     verdict: "approved",
     reason: "Fine.",
     findings: [],
-    criteria_check: [],
+    criteria_check: [{ criterion: 1, met: true, evidence: "" }],
     conventions_violated: [],
   };
   const FOUND = {

@@ -136,7 +136,9 @@ describe("C7: a head is shown its department", () => {
     const kept = { plan: aPlan([head]), answers: [] };
     const { first } = talkOf(aPipeline({ config, opening: { type: "escalation", kept } }), 1);
     const [block = ""] = first.slice(first.indexOf("## Your department")).split("\n\n## ");
-    return [...block.matchAll(/^- (\w+)( \(gate\))?: /gm)].map(([, name, gate]) => `${name}${gate ?? ""}`);
+    return [...block.matchAll(/^- (\w+) \((gate; )?[^)]*\): /gm)].map(
+      ([, name, gate]) => `${name}${gate === undefined ? "" : " (gate)"}`,
+    );
   };
   test.each([
     ["backend_head", "architect backend_dev tester (gate) reviewer (gate) db_engineer perf_engineer"],
@@ -199,10 +201,32 @@ describe("D8: a revision is shown what was found", () => {
     );
     expect(headings(pipeline, 5).filter(line => line.startsWith("## Step"))).toEqual([
       "## Step 1, debugger",
-      "## Step 2, tester",
       "## Step 3, debugger",
-      "## Step 4, tester",
     ]);
+  });
+  test("the writer its own answer besides, and a brief for this round", () => {
+    const once = aPipeline({ config, plan: ["debugger", "tester"], play: [DONE, NO("Once.")] });
+    expect(headings(once, 3)).toEqual([
+      "## Task",
+      "## Your own answer before (step 1, debugger)",
+      `## ${FIRST}`,
+      "## Your part",
+    ]);
+    expect(headings(once, 4)).toEqual([
+      "## Task",
+      "## Previous step output (step 1, debugger)",
+      `## ${FIRST}`,
+      "## Your part",
+    ]);
+    expect(talkOf(once, 3).first).toMatch(
+      /## Your part\n\nA revision\. Step 2 \(tester\) rejected .* Deal with each of them .*\n\nThe part of debugger\.$/,
+    );
+    expect(talkOf(once, 4).first).toMatch(
+      /Judge whether each of them is dealt with.*\n\nThe part of tester\.$/,
+    );
+    expect(talkOf(once, 3).first.match(/A cent\./g)).toHaveLength(1);
+    expect(talkOf(pipeline, 6).first).toContain("## Your own answer before (step 3, debugger)");
+    expect(talkOf(pipeline, 6).first).not.toContain("(step 1, debugger)");
   });
   test("a step of the plan none of it", () => {
     expect(under(FIRST, pipeline, 1)).toBeNull();
@@ -211,6 +235,74 @@ describe("D8: a revision is shown what was found", () => {
     const steps = pipeline.steps.map(step => (step.revised ? { ...step, answer: { verdict: "no" } } : step));
     expect(under(SECOND, { ...pipeline, steps }, 6)).toBeNull();
   });
+});
+
+test("every role is told its tools and what it may change, and who chooses among them what each may", () => {
+  const pipeline = aPipeline({
+    plan: ["debugger", "reviewer", "tester"],
+    config: { paths: { protected: ["secret/**"] } },
+  });
+  expect(talkOf(pipeline, 1).first).toContain(
+    "Your tools: read, glob, grep, write, edit, bash, submit. A call of any other is refused.\nFiles that you may change: any.\nProtected in this project: secret/**.",
+  );
+  expect(talkOf(pipeline, 2).first).toMatch(
+    /Your tools: read, glob, grep, submit\. A call of any other is refused\.\n\n## Task/,
+  );
+  expect(talkOf(pipeline, 3).first).toMatch(
+    /Files that you may change: \*\*\/test\/\*\* .*\*\*\/\*\.feature\.\n/,
+  );
+  const { first } = talkOf(pipeline, 0);
+  expect(first).toMatch(/- tester \(sonnet, gate; changes \*\*\/test\/\*\* (\S+ ){5}and \d+ more\): /);
+  expect(first).toMatch(/- backend_dev \(sonnet; changes any, but not \*\*\/\*\.css .* more\): /);
+  expect(first).toMatch(/- reviewer \(sonnet, gate; reads only\): /);
+  expect(first).toMatch(/- security \(opus, gate; runs commands, changes nothing\): /);
+});
+
+test("whoever comes later sees what Kin saw of the runs that an answer names", () => {
+  const proof = { what_was_done: "w", how_verified: ["npm test"], verification_result: "3 pass" };
+  const pipeline = aPipeline({
+    plan: ["debugger", "tester"],
+    play: [
+      {
+        turns: [{ bash: "ls" }, { bash: ["npm test", 0, "# pass 3\n"] }, {}],
+        answer: { status: "done", proof },
+      },
+    ],
+  });
+  expect(under("Previous step output (step 1, debugger)", pipeline, 2)).toMatch(
+    /"how_verified": \[\s+2\s+\][\s\S]*\nWhat Kin saw of the runs that it names:\n- step 1, run 2: npm test\n {2}exit code 0; its output ends:\n {2}# pass 3$/,
+  );
+});
+
+test("a head sees the steps behind its own and why it was asked; its members see its contracts and not its whole plan", () => {
+  const head = {
+    sub_pipeline: [{ role: "backend_dev", brief: "Only mine." }],
+    interfaces: ["GET /a answers 204"],
+  };
+  const pipeline = aPipeline({ plan: ["backend_head", "backend_dev", "tester"] });
+  expect(under("The steps of the plan behind yours", pipeline, 1)).toBe(
+    "- backend_dev: The part of backend_dev.\n- tester (gate): The part of tester.",
+  );
+  expect(under("The steps of the plan behind yours", pipeline, 2)).toBeNull();
+  const steps = pipeline.steps.map(step => (step.number === 1 ? { ...step, answer: head } : step));
+  const told = under("Previous step output (step 1, backend_head)", { ...pipeline, steps }, 2);
+  expect(told).toContain("GET /a answers 204");
+  expect(told).not.toContain("Only mine.");
+});
+
+test("the next planner sees what the last pipeline answered, and every role whose word a rejection is", () => {
+  const findings = [{ severity: "high" as const, issue: "A cent." }];
+  const last_round = [{ step: 1, role: "debugger", answer: { notes: "the last try" } }];
+  const pipeline = aPipeline({
+    opening: { findings, rejected_by: "gh:monalisa", last_round },
+    plan: ["debugger"],
+  });
+  expect(under("What the last pipeline answered (its step 1, debugger)", pipeline, 0)).toContain(
+    "the last try",
+  );
+  expect(talkOf(pipeline, 1).first).not.toContain("the last try");
+  for (const step of [0, 1])
+    expect(under("What the last rejection found, by gh:monalisa", pipeline, step)).toContain("A cent.");
 });
 
 test("who looks back on everything sees the attempts that did not count, and why", () => {

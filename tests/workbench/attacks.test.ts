@@ -64,7 +64,7 @@ kill -USR1 -1 2>/dev/null; sleep 0.1
 (echo > /dev/tcp/127.0.0.1/9229) 2>&1 | grep -o refused | uniq; :`);
     expect(content).toBe("0\nrefused\nexit code 0");
     expect(services()).toEqual(before);
-    expect((await bench.use("read", { file_path: "a.txt" })).content).toBe("a\n");
+    expect((await bench.use("read", { file_path: "a.txt" })).content).toBe("     1\ta");
   });
 
   test("a command cannot trace or read another process, its own child included", async () => {

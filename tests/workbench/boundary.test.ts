@@ -148,7 +148,9 @@ describe("git's and GitHub's directories", () => {
         })
       ).is_error,
     ).toBe(true);
-    expect((await handle.use("read", { file_path: ".github/workflows/ci.yml" })).content).toBe("on: push\n");
+    expect((await handle.use("read", { file_path: ".github/workflows/ci.yml" })).content).toBe(
+      "     1\ton: push",
+    );
   });
 });
 
@@ -172,18 +174,32 @@ describe("file tools", () => {
   });
 
   test("a link made by bash leads neither reading nor writing out", async () => {
-    await bench.bash(
-      "ln -s /tmp out; ln -s /tmp/new dangling; ln -s loop loop; rm -f /tmp/x; echo secret > /tmp/s",
-    );
+    await bench.bash("ln -s ~ out; ln -s ~/new dangling; ln -s loop loop; rm -f ~/x; echo secret > ~/s");
     for (const path of ["out/s", "loop", "dangling"])
       expect((await bench.use("read", { file_path: path })).is_error).toBe(true);
     for (const path of ["out/new", "dangling", "loop"])
       expect((await bench.use("write", { file_path: path, content: "x" })).is_error).toBe(true);
-    expect(await bash("ls /tmp")).toBe("s\nexit code 0");
+    expect(await bash("ls ~")).toBe("s\nexit code 0");
     expect((await bench.use("glob", { pattern: "out/*" })).content).toBe("no matches");
     expect((await bench.use("glob", { pattern: "/**" })).is_error).toBe(true);
     expect((await bench.use("grep", { pattern: "secret", path: "out" })).is_error).toBe(true);
-    await bench.bash("rm -f out dangling loop");
+    await bench.bash("rm -f out dangling loop ~/s");
+  });
+
+  test("the scratch directory is open to all of them, outlives calls, and is in no patch", async () => {
+    expect(await bench.use("write", { file_path: "/tmp/dir/a.js", content: "1\n" })).toMatchObject({
+      is_error: false,
+    });
+    expect(await bash("cat /tmp/dir/a.js; echo 2 >> /tmp/dir/a.js")).toBe("1\nexit code 0");
+    expect((await bench.use("read", { file_path: "/tmp/dir/a.js" })).content).toBe("     1\t1\n     2\t2");
+    const edit = { file_path: "/tmp/dir/a.js", old_string: "2", new_string: "3" };
+    expect((await bench.use("edit", edit)).is_error).toBe(false);
+    expect((await bench.use("grep", { pattern: "3", path: "/tmp" })).content).toContain("/tmp/dir/a.js:2:3");
+    expect((await bench.use("glob", { pattern: "**/*.js", path: "/tmp" })).content).toContain(
+      "/tmp/dir/a.js",
+    );
+    expect((await bench.record()).changes.map(({ path }) => path)).not.toContain("dir/a.js");
+    await bench.bash("rm -r /tmp/dir");
   });
 
   test("a link into a protected place does not open it", async () => {
@@ -217,7 +233,7 @@ describe("file tools", () => {
     await bench.bash("mkdir -p src && echo needle > src/n.txt");
     expect((await bench.use("glob", { pattern: "src/*" })).content).toBe("src/n.txt");
     expect((await bench.use("grep", { pattern: "needle" })).content).toBe("src/n.txt:1:needle\n");
-    expect((await bench.use("read", { file_path: "/work/src/n.txt" })).content).toBe("needle\n");
+    expect((await bench.use("read", { file_path: "/work/src/n.txt" })).content).toBe("     1\tneedle");
   });
 
   test("grep leaves out what the project ignores", async () => {

@@ -152,7 +152,7 @@ describe("a command", () => {
     await other.bash("chmod 000 ~ /tmp /work");
     expect((await other.bash("touch ~/x /tmp/x; cat a.txt")).content).toBe("a\nexit code 0");
     await other.bash("chmod 000 /work");
-    expect((await other.use("read", { file_path: "a.txt" })).content).toBe("a\n");
+    expect((await other.use("read", { file_path: "a.txt" })).content).toBe("     1\ta");
     await other.close();
   });
 
@@ -325,7 +325,7 @@ test("a file service that was killed is started anew at the next call", async ()
   process.kill(Number(ours[0]), "SIGKILL");
   await vi.waitUntil(() => of(String(ours[0]), "cmdline") === "", { timeout: 10_000 });
   await read().catch(error => expect(error).toMatchObject({ code: "service_lost" }));
-  expect((await read()).content).toBe("a\n");
+  expect((await read()).content).toBe("     1\ta");
 });
 
 describe("a bench that is closed", () => {

@@ -339,7 +339,7 @@ const SEEN = {
     [0, "0\n"],
   ],
   bash: "a\n/home/kin/made.txt\nmade.txt\n1000\n0\n?? b.txt\nexit code 0",
-  read: "b\n",
+  read: "     1\tb",
   write: false,
   record: ["b.txt", "w.txt"],
   judged: ["b.txt\nmade.txt\nw.txt\n", "What is there now\na commit\n"],

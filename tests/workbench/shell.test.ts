@@ -10,6 +10,17 @@ beforeAll(async () => {
 afterAll(closeAll);
 
 describe("bash", () => {
+  test("that searches and finds nothing is no error; one that fails is", async () => {
+    for (const command of [
+      "grep nope a.txt",
+      "cat a.txt | grep nope",
+      "cd . && git grep nope",
+      "false; rg nope",
+    ])
+      expect(await bench.bash(command), command).toMatchObject({ content: "exit code 1", is_error: false });
+    for (const command of ["grep nope none.txt 2>&-", "grep nope a.txt; false", "false"])
+      expect(await bench.bash(command), command).toMatchObject({ is_error: true });
+  });
   test("ends with the exit code and tells what ran", async () => {
     const outcome = await bench.bash("echo out; echo err >&2; exit 3");
     expect(outcome).toMatchObject({ content: "out\nerr\nexit code 3", is_error: true });
@@ -123,7 +134,7 @@ describe("an abort", () => {
     const asked = await other.use("glob", endless, AbortSignal.timeout(300));
     expect(asked).toMatchObject({ is_error: true, content: "interrupted" });
     expect(await other.use("read", { file_path: "a.txt" })).toMatchObject({
-      content: "a\n",
+      content: "     1\ta",
       is_error: false,
     });
   });
@@ -161,7 +172,7 @@ describe.concurrent("a command that ends its own shell", () => {
 describe.concurrent("permissions", () => {
   test("read_only neither writes nor runs", async () => {
     const reader = await stand.open(READ_ONLY);
-    expect((await reader.use("read", { file_path: "a.txt" })).content).toBe("a\n");
+    expect((await reader.use("read", { file_path: "a.txt" })).content).toBe("     1\ta");
     for (const [tool, input] of [
       ["bash", { command: "true" }],
       ["write", { file_path: "x", content: "x" }],

@@ -237,7 +237,7 @@ describe.concurrent("without it, or with something in its place,", () => {
     const bench = await stand.open();
     expect((await bench.bash(`rm -rf .git; ${command}`)).content).toMatch(/exit code 0$/);
     await bench.bash("mkdir deps; echo needle > deps/x; echo needle > n.txt");
-    expect((await bench.use("read", { file_path: "a.txt" })).content).toBe("a\n");
+    expect((await bench.use("read", { file_path: "a.txt" })).content).toBe("     1\ta");
     expect((await bench.use("write", { file_path: "w.txt", content: "w\n" })).is_error).toBe(false);
     expect((await bench.use("glob", { pattern: "*.txt" })).content.split("\n").sort()).toEqual([
       "a.txt",

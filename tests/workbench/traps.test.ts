@@ -106,5 +106,5 @@ test("places that a command closed are open again for the next, and leave nothin
   expect((await bench.bash("cat a.txt; ls -d /tmp")).content).toBe("b\n/tmp\nexit code 0");
   await bench.bash("chmod 0 /tmp /home/kin /work");
   expect(pathsOf(await bench.record())).toEqual(["a.txt"]);
-  expect((await bench.use("read", { file_path: "a.txt" })).content).toBe("b\n");
+  expect((await bench.use("read", { file_path: "a.txt" })).content).toBe("     1\tb");
 });

@@ -22,7 +22,7 @@ test("the environment is scrubbed all the same", async () => {
 
 test("the model sees the same paths as with a sandbox", async () => {
   expect((await bench.bash("pwd")).content).toBe("/work\nexit code 0");
-  expect((await bench.use("read", { file_path: "/work/a.txt" })).content).toBe("a\n");
+  expect((await bench.use("read", { file_path: "/work/a.txt" })).content).toBe("     1\ta");
   expect((await bench.use("glob", { pattern: "*.txt" })).content.split("\n").sort()).toEqual([
     "a.txt",
     "made.txt",

@@ -119,11 +119,14 @@ const outcomeOf = ({ command, code, last, took, text }: Told): CommandOutcome =>
   const separator = shown === "" || shown.endsWith("\n") ? "" : "\n";
   return {
     content: `${shown}${separator}${last}`,
-    is_error: code !== 0,
+    is_error: code !== 0 && !(code === 1 && SEARCHES.test(command)),
     text,
     ran: { command, exit_code: code, seconds: took, output: tail(code === null ? `${text}${last}\n` : text) },
   };
 };
+
+/** One that ends with a search: to find nothing is no error. */
+const SEARCHES = /(?:^|[|;&\n])[ \t]*(?:(?:git[ \t]|[ef]?)grep|rg)\b[^|;&\n]*$/;
 
 const BEGUN = "begun\n";
 

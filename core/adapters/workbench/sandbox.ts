@@ -6,7 +6,7 @@ import { chmod, copyFile, lstat, mkdir, readdir, readlink, realpath, rm, writeFi
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Launch } from "./box.ts";
-import { HOME, WORK } from "./protocol.ts";
+import { HOME, SCRATCH, WORK } from "./protocol.ts";
 import { canRead, type Rights } from "./rights.ts";
 import { deniedIn, seccompProgram } from "./seccomp.ts";
 import type { Toolchain } from "./toolchain.ts";
@@ -55,7 +55,6 @@ export const OBJECTS = "/.kin/objects";
 export const GIT = "/.kin/git";
 export const OWN = "/.kin/own";
 export const FROM = "/.kin/from";
-export const TMP = "/tmp";
 
 /** Of memory that is shared, /dev/shm; what System V has is bounded by the seccomp filter. */
 const SHM_BYTES = 1024 ** 3;
@@ -139,7 +138,7 @@ export const ROWS: readonly Row[] = [
   },
   // What the bench holds.
   { name: "objects", options: only(["command"], ({ objects }) => readOnly(objects, OBJECTS)) },
-  { name: "tmp", options: ({ kind, tmp }) => (kind === "files" ? ["--tmpfs", TMP] : ["--bind", tmp, TMP]) },
+  { name: "tmp", options: ({ tmp }) => ["--bind", tmp, SCRATCH] },
   { name: "home", options: only(["command", "ledger"], ({ home }) => ["--bind", home, HOME]) },
   { name: "work", options: ({ work }) => ["--bind", work, WORK] },
   { name: "github", options: only(["command", "files"], githubReadOnly) },

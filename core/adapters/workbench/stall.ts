@@ -9,7 +9,15 @@ import { alone, type CommandOutcome, runCommand, shellFor } from "./command.ts";
 import { refuseFullDisk } from "./disk.ts";
 import type { HarnessGit } from "./git.ts";
 import { makePlaces, removeTree } from "./places.ts";
-import { type Answers, HOME, type LedgerAsk, type LedgerStart, type Start, WORK } from "./protocol.ts";
+import {
+  type Answers,
+  HOME,
+  type LedgerAsk,
+  type LedgerStart,
+  SCRATCH,
+  type Start,
+  WORK,
+} from "./protocol.ts";
 import type { Rights } from "./rights.ts";
 import * as inside from "./sandbox.ts";
 import { launchIn, type Room, type Sandbox } from "./sandbox.ts";
@@ -141,7 +149,7 @@ export const openStall = async (
             own: inside.OWN,
             work: WORK,
             home: HOME,
-            tmp: inside.TMP,
+            tmp: SCRATCH,
             from: from === null ? null : inside.FROM,
           };
     return start("ledger", own);

@@ -1,0 +1,17 @@
+// A part of a first message that came from people or models: data, behind the delimiter.
+import { fence } from "./clean.ts";
+import { visible } from "./invisible.ts";
+
+interface Fenced {
+  /** A fresh random token; untrusted text that contains it is refused. */
+  readonly delimiter: string;
+}
+
+/**
+ * Nothing in it is hidden, whoever wrote it: a model may have copied what it read in a file. Markup stays, because answers
+ * hold code. Empty where there is no text.
+ */
+export const section = (title: string, text: string, { delimiter }: Fenced): string => {
+  const seen = visible(text).text;
+  return seen.trim() === "" ? "" : `## ${title}\n\n${fence("data", seen, delimiter)}`;
+};

@@ -1,0 +1,59 @@
+// Whether an answer says of each acceptance criterion that it is met, and by which run.
+import { type NumberedRun, runNumber } from "../agents/runs.ts";
+import { type Answer, CriterionCheck, Proof } from "../model/answer.ts";
+
+export interface Checked {
+  /** The task's, in their order. */
+  readonly criteria: readonly string[];
+  readonly runs: readonly NumberedRun[];
+  /** Whether its role runs commands: then a run shows what is met. */
+  readonly mayRun: boolean;
+}
+
+/** Sentences for the model; each names its criterion. */
+export const criteriaProblems = (answer: Answer, { criteria, runs, mayRun }: Checked): readonly string[] => {
+  if (criteria.length === 0) return [];
+  const checks = checksOf(answer);
+  const said = criteria.map((_, index) => checks.findLast(({ criterion }) => criterion === index + 1));
+  const missing = said.flatMap((check, index) => (check === undefined ? [index + 1] : []));
+  if (missing.length > 0)
+    return [
+      `criteria_check: say of each acceptance criterion by its number whether it is met${mayRun ? ", and by which run" : ""}; ${missing.join(", ")} is missing.`,
+    ];
+  return said.flatMap(check => {
+    const problem = check === undefined ? null : problemOf(check, { answer, runs, mayRun });
+    return problem === null ? [] : [`criteria_check: ${problem}`];
+  });
+};
+
+export const checksOf = ({ criteria_check }: Answer): readonly CriterionCheck[] => {
+  const parsed = CriterionCheck.array().safeParse(criteria_check ?? []);
+  return parsed.success ? parsed.data : [];
+};
+
+const provenBy = ({ proof }: Answer): readonly (number | null)[] => {
+  const parsed = Proof.safeParse(proof);
+  return parsed.success ? parsed.data.how_verified.map(runNumber) : [];
+};
+
+const problemOf = (
+  { criterion, met, run }: CriterionCheck,
+  { answer, runs, mayRun }: Omit<Checked, "criteria"> & { readonly answer: Answer },
+): string | null => {
+  if (!met)
+    return answer.verdict === "approved"
+      ? `criterion ${criterion} is not met, and then the verdict is \`changes_requested\`.`
+      : null;
+  if (!mayRun) return null;
+  if (run == null) return `name the run that shows criterion ${criterion} to be met.`;
+  const ran = runs[run - 1];
+  if (ran === undefined)
+    return `criterion ${criterion} names run ${run}; this conversation has ${runs.length}.`;
+  if (ran.tree === "changed")
+    return `files were changed after run ${run}, which criterion ${criterion} names; run it once more.`;
+  // Of an approval whose own proof is red the exit code makes a rejection.
+  const isProof = answer.verdict === "approved" && provenBy(answer).includes(run);
+  return ran.exit_code === 0 || isProof
+    ? null
+    : `run ${run}, which criterion ${criterion} names, did not exit with 0.`;
+};
