@@ -22,6 +22,7 @@ import { createInterface as createInterface2 } from "node:readline";
 
 // core/adapters/workbench/protocol.ts
 var WORK = "/work";
+var SCRATCH = "/tmp";
 
 // core/adapters/workbench/traps.ts
 import { chmodSync, lstatSync, readdirSync, statSync } from "node:fs";
@@ -97,7 +98,7 @@ var text = { type: "string" };
 var TOOLS = [
   {
     name: "read",
-    description: "Read a text file. Over 100 KiB: give view_range.",
+    description: "Read a text file; each line has its number and a tab before it, which are not in the file. Over 100 KiB: give view_range.",
     input_schema: {
       type: "object",
       properties: {
@@ -122,7 +123,7 @@ var TOOLS = [
   },
   {
     name: "edit",
-    description: "Replace old_string, which must occur exactly once unless replace_all.",
+    description: "Replace old_string, as it stands in the file (no line numbers); it must occur exactly once unless replace_all.",
     input_schema: {
       type: "object",
       properties: {
@@ -154,7 +155,7 @@ var TOOLS = [
   },
   {
     name: "bash",
-    description: "Run a command in a sandbox and shell of its own at the project's root, without network. Only files last from call to call; processes still running when the shell exits are killed.",
+    description: "Run a command in a sandbox and shell of its own at the project's root, without network. Only files last from call to call; processes still running when the shell exits are killed. bash with pipefail: a pipe fails where any part of it fails.",
     input_schema: {
       type: "object",
       properties: {
@@ -589,7 +590,7 @@ var permissionProblem = (tool, permission) => {
 };
 
 // action/tools/files.ts
-import { relative } from "node:path";
+import { join as join3, relative } from "node:path";
 
 // node_modules/@anthropic-ai/sdk/lib/tools/ToolError.mjs
 var ToolError = /* @__PURE__ */ (() => {
@@ -1539,7 +1540,8 @@ var replaced = (before, { edit, isText, name }) => {
   const parts = before.split(old);
   const count = parts.length - 1;
   const other = isText ? "" : `. ${name} is not UTF-8: only what is ASCII can be named in an edit`;
-  if (count === 0) throw new Error(`edit: old_string not found in ${name}${other}`);
+  if (count === 0)
+    throw new Error(`edit: old_string not found in ${name}${other}${numbersIn(edit.old_string)}`);
   if (count > 1 && edit.replace_all !== true)
     throw new Error(`edit: old_string appears ${count} times in ${name} (must be unique)`);
   if (!isText && !/^[\x00-\x7f]*$/.test(fresh))
@@ -1551,6 +1553,7 @@ var replaced = (before, { edit, isText, name }) => {
     throw new Error(`edit: ${name} would have ${bytes2} bytes and an edit makes ${MOST_BYTES2} at most`);
   return { text: parts.join(fresh), count };
 };
+var numbersIn = (text2) => text2.split("\n").every((line) => line === "" || /^ *\d+\t/.test(line)) ? ". The numbers before the lines are not in the file: leave them out" : "";
 var endsOf = (before) => before.includes("\r\n") && !/(?:^|[^\r])\n/.test(before) ? (text2) => text2.replace(/\r?\n/g, "\r\n") : (text2) => text2;
 var errorText = (error) => error instanceof Error ? error.code ?? error.message : String(error);
 
@@ -1559,6 +1562,7 @@ var READ_BYTES = 100 * 1024;
 var createFileTools = (work) => {
   const context = {
     workdir: work,
+    allowedRoots: [SCRATCH],
     // Not `.git`, which a command may have made a link to anywhere; the rules of paths protect it.
     readOnlyRoots: [`${work}/.github`],
     // guard: read-only-roots
@@ -1584,15 +1588,26 @@ var createFileTools = (work) => {
       const outcome = await Promise.race([run2, aborted(signal)]);
       if (outcome === null) return { content: "interrupted", is_error: true };
       const text2 = typeof outcome.content === "string" ? outcome.content : JSON.stringify(outcome.content);
+      if (name === "read" && !outcome.isError) return { content: numbered(text2, input), is_error: false };
       return { content: presented(name, text2, work), is_error: outcome.isError };
     },
-    relative: async (path3) => relative(work, await resolvePath(context, path3))
+    relative: async (path3) => {
+      const local = relative(work, await resolvePath(context, path3));
+      return local.startsWith("../") && !relative(SCRATCH, join3(work, local)).startsWith("..") ? null : local;
+    }
   };
 };
 var aborted = (signal) => new Promise((resolve2) => {
   if (signal.aborted) resolve2(null);
   signal.addEventListener("abort", () => resolve2(null), { once: true });
 });
+var numbered = (text2, input) => {
+  if (text2 === "") return text2;
+  const [first = 1] = input.view_range ?? [];
+  const from = Math.max(first, 1);
+  const lines = text2.toWellFormed().replace(/\n$/, "").split("\n");
+  return lines.map((line, index) => `${String(from + index).padStart(6)}	${line}`).join("\n");
+};
 var presented = (name, text2, work) => {
   if (name === "read") return text2.toWellFormed();
   if (name !== "glob" && name !== "grep") return text2;
@@ -1648,9 +1663,9 @@ var createFilesService = ({ work, rules }) => {
     const local = fromShown(input, work);
     if (tool === "write" || tool === "edit") {
       const path3 = await files.relative(String(local.file_path));
-      const problem = pathProblem(path3, rules);
+      const problem = path3 === null ? null : pathProblem(path3, rules);
       if (problem !== null) return failed(`${tool}: ${path3} was not changed: ${problem}`);
-      wrote = path3;
+      wrote = path3 ?? void 0;
     }
     const trap = tool === "grep" ? findSearchTrap() : null;
     if (trap !== null)
@@ -1676,12 +1691,12 @@ var fromShown = (fields, work) => work === WORK ? fields : Object.fromEntries(
 // action/tools/ledger.ts
 import { execFile } from "node:child_process";
 import { copyFile, mkdir as mkdir2, rm as rm5, utimes, writeFile as writeFile2 } from "node:fs/promises";
-import { dirname as dirname4, join as join7 } from "node:path";
+import { dirname as dirname4, join as join8 } from "node:path";
 import { promisify } from "node:util";
 
 // core/adapters/workbench/git.ts
 import { spawn as spawn2 } from "node:child_process";
-import { dirname as dirname3, join as join3 } from "node:path";
+import { dirname as dirname3, join as join4 } from "node:path";
 
 // core/model/error.ts
 var KinError = class extends Error {
@@ -1774,7 +1789,7 @@ var environment = (options) => ({
   ...options.objects === void 0 ? {} : {
     GIT_OBJECT_DIRECTORY: options.objects,
     // guard: objects-elsewhere
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: join3(options.dir, "objects")
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: join4(options.dir, "objects")
   }
 });
 var configured = (config) => {
@@ -1838,7 +1853,7 @@ var failure = (args, message, cause) => new KinError(`git ${args[0]} failed: ${m
 // core/adapters/workbench/recorder.ts
 import { isUtf8 as isUtf84 } from "node:buffer";
 import { access, chmod as chmod3, constants, rm as rm3 } from "node:fs/promises";
-import { join as join5 } from "node:path";
+import { join as join6 } from "node:path";
 
 // core/model/patch/bytes.ts
 var rawOf = (base64) => base64.length % 4 === 0 && BASE64.test(base64) ? atob(base64) : null;
@@ -2219,7 +2234,7 @@ var isPointer = (content) => content.length < 1024 && content.toString("latin1",
 // core/adapters/workbench/tree.ts
 import { isUtf8 as isUtf83 } from "node:buffer";
 import { chmod as chmod2, lstat, rm as rm2 } from "node:fs/promises";
-import { join as join4 } from "node:path";
+import { join as join5 } from "node:path";
 var LINK = "160000";
 var listTree = async (git, tree) => {
   const entries = /* @__PURE__ */ new Map();
@@ -2291,13 +2306,13 @@ var checkOut = async (git, paths, place) => {
 };
 var removeFile = async (root, path3) => {
   if (await lstatInside(root, path3) === null) return;
-  await rm2(bytesOf(join4(root, path3)), { recursive: true, force: true });
+  await rm2(bytesOf(join5(root, path3)), { recursive: true, force: true });
 };
 var lstatInside = async (root, path3) => {
   const segments = path3.split("/");
   let at = root;
   for (const [index, segment] of segments.entries()) {
-    at = join4(at, segment);
+    at = join5(at, segment);
     const found = await lstat(bytesOf(at)).catch(() => null);
     if (found === null || index === segments.length - 1) return found;
     if (!found.isDirectory()) return null;
@@ -2530,7 +2545,7 @@ var kindProblem = async (root, path3, before) => {
   if (!found.isFile()) return "it is not a regular file";
   if ((found.mode & 3072) !== 0) return "it has a setuid or setgid bit; remove the bit";
   const size = sizeProblem(found.size);
-  if (size === null) await makeReadable(join5(root, path3), found.mode);
+  if (size === null) await makeReadable(join6(root, path3), found.mode);
   return size;
 };
 var makeReadable = async (file, mode) => {
@@ -2569,7 +2584,7 @@ var printable = (path3) => path3.toWellFormed().replace(new RegExp("\\p{Cc}|\\p{
 
 // core/adapters/workbench/setup-stage.ts
 import { rm as rm4 } from "node:fs/promises";
-import { join as join6 } from "node:path";
+import { join as join7 } from "node:path";
 var SECONDS2 = 15 * 60;
 var MOST_RULES_BYTES = 64 * 1024;
 var EXACT = 2e3;
@@ -2587,15 +2602,15 @@ var removeLinksAbove = async (tracked, root) => {
   const above = new Set(tracked.flatMap((path3) => directoriesAbove(path3)));
   for (const directory of [...above].sort())
     if ((await lstatInside(root, directory))?.isSymbolicLink())
-      await rm4(bytesOf(join6(root, directory)));
+      await rm4(bytesOf(join7(root, directory)));
 };
 var escapePattern = (path3) => `/${path3.replace(/[\\*?[\]!# ]/g, (found) => `\\${found}`)}`;
 
 // action/tools/ledger.ts
 var createLedger = (start) => {
   const { own, work, home, from } = start;
-  const git = openGit({ dir: start.git, program: start.program, objects: join7(own, "objects") });
-  const place = { index: join7(own, "index"), workTree: work };
+  const git = openGit({ dir: start.git, program: start.program, objects: join8(own, "objects") });
+  const place = { index: join8(own, "index"), workTree: work };
   let recorder = null;
   let laid = false;
   const perform = async (asked) => {
@@ -2604,18 +2619,18 @@ var createLedger = (start) => {
         await checkOutAll(git, asked.tree, place);
         for (const { path: path3, tree } of asked.submodules)
           await checkOutAll(git, tree, {
-            index: join7(own, "index-of-submodule"),
-            workTree: join7(work, path3)
+            index: join8(own, "index-of-submodule"),
+            workTree: join8(work, path3)
           });
         return null;
       case "separate":
-        await run("/bin/rm", ["-rf", "--", join7(work, ".git")]);
+        await run("/bin/rm", ["-rf", "--", join8(work, ".git")]);
         for (const { path: path3 } of findTraps()) await rm5(path3, { recursive: true, force: true });
         await layOver(git, asked, place);
         return separateProducts(git, place);
       case "copy":
-        await copy(join7(from ?? "", "work"), work);
-        await copy(join7(from ?? "", "home"), home);
+        await copy(join8(from ?? "", "work"), work);
+        await copy(join8(from ?? "", "home"), home);
         await layOver(git, asked, place);
         laid = true;
         await git.run(["update-index", "-q", "--refresh"], place).catch(() => void 0);
@@ -2624,8 +2639,8 @@ var createLedger = (start) => {
         for (const { path: path3, content } of asked.files) {
           await removeFile(work, path3);
           if (content === null) continue;
-          await mkdir2(dirname4(join7(work, path3)), { recursive: true });
-          await writeFile2(join7(work, path3), content);
+          await mkdir2(dirname4(join8(work, path3)), { recursive: true });
+          await writeFile2(join8(work, path3), content);
         }
         return null;
       case "found":
@@ -2689,9 +2704,9 @@ var CONFIG2 = `[core]
 	auto = 0
 `;
 var foundRepository = async ({ base, head, objects, exclude }, { work, index }) => {
-  const dir = join7(work, ".git");
+  const dir = join8(work, ".git");
   for (const name of ["refs/heads", "refs/tags", "objects/info", "objects/pack", "info", "hooks"])
-    await mkdir2(join7(dir, name), { recursive: true });
+    await mkdir2(join8(dir, name), { recursive: true });
   const files = {
     config: CONFIG2,
     HEAD: "ref: refs/heads/work\n",
@@ -2707,8 +2722,8 @@ var foundRepository = async ({ base, head, objects, exclude }, { work, index }) 
     "info/exclude": [...exclude, "/.github/"].map((pattern) => `${pattern}
 `).join("")
   };
-  for (const [name, content] of Object.entries(files)) await writeFile2(join7(dir, name), bytesOf(content));
-  await copyFile(index, join7(dir, "index"));
+  for (const [name, content] of Object.entries(files)) await writeFile2(join8(dir, name), bytesOf(content));
+  await copyFile(index, join8(dir, "index"));
 };
 
 // action/tools.ts

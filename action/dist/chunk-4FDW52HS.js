@@ -6829,6 +6829,10 @@ var Opening = object({
   returns: object({ count: number2().int().nonnegative(), latest: array(ReturnRecord) }),
   /** What the rejection that caused this pipeline found. */
   findings: array(Finding),
+  /** Whose findings they are: a gate's role, `gh:` and a login, or what else rejected. */
+  rejected_by: string2().optional(),
+  /** What the pipeline before answered: whoever wrote, and whoever judged. */
+  last_round: array(object({ step: number2().int(), role: string2(), answer: record(string2(), unknown()) })).optional(),
   spent: Spent,
   /** A rerun from a step: the earlier plan, and the answers of the steps that are kept. */
   kept: object({

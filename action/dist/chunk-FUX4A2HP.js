@@ -491,6 +491,7 @@ import { basename, delimiter, dirname as dirname2, isAbsolute, join, normalize }
 // core/adapters/workbench/protocol.ts
 var WORK = "/work";
 var HOME = "/home/kin";
+var SCRATCH = "/tmp";
 var DEFAULT_SECONDS = 120;
 var MAX_SECONDS = 600;
 
@@ -663,6 +664,7 @@ export {
   canRead,
   WORK,
   HOME,
+  SCRATCH,
   DEFAULT_SECONDS,
   MAX_SECONDS,
   findToolchain,

@@ -2,6 +2,7 @@ import {
   DEFAULT_SECONDS,
   HOME,
   MAX_SECONDS,
+  SCRATCH,
   WORK,
   canEnter,
   canRead,
@@ -19,7 +20,7 @@ import {
   setSecret,
   summary,
   warning
-} from "./chunk-I7N2HCKQ.js";
+} from "./chunk-FUX4A2HP.js";
 import {
   AppendAnswer,
   ChildTask,
@@ -55,7 +56,7 @@ import {
   totalTokens,
   union,
   unknown
-} from "./chunk-VM46LM56.js";
+} from "./chunk-4FDW52HS.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -10004,12 +10005,13 @@ var outcomeOf = ({ command, code: code2, last, took, text: text2 }) => {
   const separator = shown === "" || shown.endsWith("\n") ? "" : "\n";
   return {
     content: `${shown}${separator}${last}`,
-    is_error: code2 !== 0,
+    is_error: code2 !== 0 && !(code2 === 1 && SEARCHES.test(command)),
     text: text2,
     ran: { command, exit_code: code2, seconds: took, output: tail(code2 === null ? `${text2}${last}
 ` : text2) }
   };
 };
+var SEARCHES = /(?:^|[|;&\n])[ \t]*(?:(?:git[ \t]|[ef]?)grep|rg)\b[^|;&\n]*$/;
 var BEGUN = "begun\n";
 var notBegun = (what) => new KinError(`The sandbox did not start: ${what.trim().slice(-500) || "bwrap said nothing"}`, {
   code: "sandbox_failed",
@@ -11775,7 +11777,6 @@ var OBJECTS = "/.kin/objects";
 var GIT = "/.kin/git";
 var OWN = "/.kin/own";
 var FROM = "/.kin/from";
-var TMP = "/tmp";
 var SHM_BYTES = 1024 ** 3;
 var always = (...options) => () => options;
 var readOnly = (path2, to = path2) => ["--ro-bind", path2, to];
@@ -11840,7 +11841,7 @@ var ROWS2 = [
   },
   // What the bench holds.
   { name: "objects", options: only(["command"], ({ objects }) => readOnly(objects, OBJECTS)) },
-  { name: "tmp", options: ({ kind, tmp }) => kind === "files" ? ["--tmpfs", TMP] : ["--bind", tmp, TMP] },
+  { name: "tmp", options: ({ tmp }) => ["--bind", tmp, SCRATCH] },
   { name: "home", options: only(["command", "ledger"], ({ home }) => ["--bind", home, HOME]) },
   { name: "work", options: ({ work }) => ["--bind", work, WORK] },
   { name: "github", options: only(["command", "files"], githubReadOnly) },
@@ -12464,7 +12465,7 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
       own: OWN,
       work: WORK,
       home: HOME,
-      tmp: TMP,
+      tmp: SCRATCH,
       from: from === null ? null : FROM
     };
     return start("ledger", own);
@@ -12981,6 +12982,13 @@ var Proof = looseObject({
   how_verified: array(union([number().int().positive(), string().min(1)])),
   verification_result: string().min(1)
 });
+var CriterionCheck = looseObject({
+  criterion: union([number().int(), string()]),
+  met: boolean(),
+  /** The run that shows it. */
+  run: number().int().nullish(),
+  evidence: string().catch("")
+});
 var objectOf = (fields, where) => looseObject(
   Object.fromEntries(
     Object.entries(fields).map(([key2, type]) => {
@@ -13031,6 +13039,61 @@ var schemaError = (found, where) => new KinError(`${where}: cannot read the type
 // core/model/same.ts
 var isSame = (a, b) => JSON.stringify(a, inOrder) === JSON.stringify(b, inOrder);
 var inOrder = (_key, value) => typeof value === "object" && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1)) : value;
+
+// core/agents/roster.ts
+var roleOf = (roster, name) => {
+  const role = roster.roles.get(name);
+  if (role !== void 0) return role;
+  throw new KinError(`There is no role "${name}" in specialists.yaml.`, {
+    code: "role_unknown",
+    hint: `Known roles: ${[...roster.roles.keys()].join(", ")}. The App and the Action may be of different versions.`
+  });
+};
+var rosterWith = (roster, own) => {
+  if (own.roles.length === 0 && Object.keys(own.prompts).length === 0) return roster;
+  const roles = new Map(roster.roles);
+  for (const entry2 of own.roles) roles.set(entry2.name, { ...entry2, prompt: "" });
+  for (const [name, { text: text2, how }] of Object.entries(own.prompts)) {
+    const role = roles.get(name);
+    if (role === void 0) continue;
+    const prompt = how === "replace" || role.prompt === "" ? text2 : `${role.prompt.trim()}
+
+${text2}`;
+    roles.set(name, { ...role, prompt });
+  }
+  return { ...roster, roles };
+};
+var OPERATIONS_ROLES = /* @__PURE__ */ new Set([
+  "sysadmin",
+  "debugger",
+  "reviewer",
+  "infra_head",
+  "return_analyst",
+  "error_coordinator"
+]);
+var selectableRoles = (roster, config) => [...roster.roles.values()].filter((role) => role.selectable && whyNot(role, config) === null);
+var whyNot = (role, config) => {
+  if (config.project_type === "operations" && role.selectable && !OPERATIONS_ROLES.has(role.name)) {
+    return `"${role.name}" does not work in an operations project.`;
+  }
+  if (config.project_type === "research" && role.permissions === "full") {
+    return `"${role.name}" changes files, and a research project changes no code.`;
+  }
+  if (config.web === "off" && config.project_type !== "research" && livesByTheWeb(role)) {
+    return `"${role.name}" works from the web, and \`web\` is off in .github/kin.yml.`;
+  }
+  return null;
+};
+var livesByTheWeb = (role) => role.tools.includes("web") && !role.head;
+var readsTheWeb = (role, config) => config.web === "on" && role.tools.includes("web");
+var departmentsOf = (role) => role.department == null ? [] : [role.department].flat();
+var membersOf = (roster, head) => {
+  const own = new Set(departmentsOf(roleOf(roster, head)));
+  return [...roster.roles.values()].filter(
+    (role) => !role.head && role.selectable && role.name !== "return_analyst" && (own.size === 0 || role.name === "reviewer" || departmentsOf(role).some((name) => own.has(name)))
+  );
+};
+var closingGate = ({ steps }, { number: number2 }) => steps.slice(number2 + 1).findLast(({ gate, part: part3 }) => gate && part3 === "plan")?.role ?? null;
 
 // core/pipeline/blocked.ts
 var blockedBecause = (step) => {
@@ -13207,7 +13270,7 @@ var isDue = (pipeline, { behind, data }) => {
     case "department":
       return behind.head && behind.answer !== null && pipeline.steps[behind.number + 1]?.department !== behind.role && data.steps.every(
         (step) => step.part === "department" && step.department === behind.role && !step.head
-      ) && data.steps.at(-1)?.gate === true;
+      ) && (data.steps.at(-1)?.gate === true || closingGate(pipeline, behind) !== null);
     case "revision":
       return verdictOf(behind)?.verdict === "changes_requested" && !behind.revised && isTheDue(data, revisionOf(pipeline, behind));
     case "afterwards":
@@ -14909,60 +14972,6 @@ var toneOf = ({ data }, pipeline) => {
   }
 };
 
-// core/agents/roster.ts
-var roleOf = (roster, name) => {
-  const role = roster.roles.get(name);
-  if (role !== void 0) return role;
-  throw new KinError(`There is no role "${name}" in specialists.yaml.`, {
-    code: "role_unknown",
-    hint: `Known roles: ${[...roster.roles.keys()].join(", ")}. The App and the Action may be of different versions.`
-  });
-};
-var rosterWith = (roster, own) => {
-  if (own.roles.length === 0 && Object.keys(own.prompts).length === 0) return roster;
-  const roles = new Map(roster.roles);
-  for (const entry2 of own.roles) roles.set(entry2.name, { ...entry2, prompt: "" });
-  for (const [name, { text: text2, how }] of Object.entries(own.prompts)) {
-    const role = roles.get(name);
-    if (role === void 0) continue;
-    const prompt = how === "replace" || role.prompt === "" ? text2 : `${role.prompt.trim()}
-
-${text2}`;
-    roles.set(name, { ...role, prompt });
-  }
-  return { ...roster, roles };
-};
-var OPERATIONS_ROLES = /* @__PURE__ */ new Set([
-  "sysadmin",
-  "debugger",
-  "reviewer",
-  "infra_head",
-  "return_analyst",
-  "error_coordinator"
-]);
-var selectableRoles = (roster, config) => [...roster.roles.values()].filter((role) => role.selectable && whyNot(role, config) === null);
-var whyNot = (role, config) => {
-  if (config.project_type === "operations" && role.selectable && !OPERATIONS_ROLES.has(role.name)) {
-    return `"${role.name}" does not work in an operations project.`;
-  }
-  if (config.project_type === "research" && role.permissions === "full") {
-    return `"${role.name}" changes files, and a research project changes no code.`;
-  }
-  if (config.web === "off" && config.project_type !== "research" && livesByTheWeb(role)) {
-    return `"${role.name}" works from the web, and \`web\` is off in .github/kin.yml.`;
-  }
-  return null;
-};
-var livesByTheWeb = (role) => role.tools.includes("web") && !role.head;
-var readsTheWeb = (role, config) => config.web === "on" && role.tools.includes("web");
-var departmentsOf = (role) => role.department == null ? [] : [role.department].flat();
-var membersOf = (roster, head) => {
-  const own = new Set(departmentsOf(roleOf(roster, head)));
-  return [...roster.roles.values()].filter(
-    (role) => !role.head && role.selectable && role.name !== "return_analyst" && (own.size === 0 || role.name === "reviewer" || departmentsOf(role).some((name) => own.has(name)))
-  );
-};
-
 // core/run/benches.ts
 var openBenches = (world) => {
   const open3 = /* @__PURE__ */ new Map();
@@ -15601,7 +15610,7 @@ var text = { type: "string" };
 var TOOLS = [
   {
     name: "read",
-    description: "Read a text file. Over 100 KiB: give view_range.",
+    description: "Read a text file; each line has its number and a tab before it, which are not in the file. Over 100 KiB: give view_range.",
     input_schema: {
       type: "object",
       properties: {
@@ -15626,7 +15635,7 @@ var TOOLS = [
   },
   {
     name: "edit",
-    description: "Replace old_string, which must occur exactly once unless replace_all.",
+    description: "Replace old_string, as it stands in the file (no line numbers); it must occur exactly once unless replace_all.",
     input_schema: {
       type: "object",
       properties: {
@@ -15658,7 +15667,7 @@ var TOOLS = [
   },
   {
     name: "bash",
-    description: "Run a command in a sandbox and shell of its own at the project's root, without network. Only files last from call to call; processes still running when the shell exits are killed.",
+    description: "Run a command in a sandbox and shell of its own at the project's root, without network. Only files last from call to call; processes still running when the shell exits are killed. bash with pipefail: a pipe fails where any part of it fails.",
     input_schema: {
       type: "object",
       properties: {
@@ -15837,6 +15846,43 @@ var figuresIn = (text2) => [...withoutCitations(text2).matchAll(FIGURE)].flatMap
 });
 var SAYS_OF_CHECKS = /\b(?:tests?|suite|specs?|checks?|build|lint\w{0,4})\b[^.;\n]{0,80}\b(?:pass(?:e[ds])?|green|succeed(?:s|ed)?|fail(?:s|ed)?|exit(?:s|ed)?)\b/i;
 var numbersIn = (output) => new Set(output.replace(/(?<=\d),(?=\d{3})/g, "").match(/\d+/g));
+
+// core/pipeline/criteria-check.ts
+var criteriaProblems = (answer2, { criteria, runs, mayRun }) => {
+  if (criteria.length === 0) return [];
+  const checks = checksOf(answer2);
+  const said3 = criteria.map((_, index) => checks.findLast(({ criterion }) => criterion === index + 1));
+  const missing2 = said3.flatMap((check, index) => check === void 0 ? [index + 1] : []);
+  if (missing2.length > 0)
+    return [
+      `criteria_check: say of each acceptance criterion by its number whether it is met${mayRun ? ", and by which run" : ""}; ${missing2.join(", ")} is missing.`
+    ];
+  return said3.flatMap((check) => {
+    const problem = check === void 0 ? null : problemOf(check, { answer: answer2, runs, mayRun });
+    return problem === null ? [] : [`criteria_check: ${problem}`];
+  });
+};
+var checksOf = ({ criteria_check }) => {
+  const parsed = CriterionCheck.array().safeParse(criteria_check ?? []);
+  return parsed.success ? parsed.data : [];
+};
+var provenBy = ({ proof }) => {
+  const parsed = Proof.safeParse(proof);
+  return parsed.success ? parsed.data.how_verified.map(runNumber) : [];
+};
+var problemOf = ({ criterion, met, run }, { answer: answer2, runs, mayRun }) => {
+  if (!met)
+    return answer2.verdict === "approved" ? `criterion ${criterion} is not met, and then the verdict is \`changes_requested\`.` : null;
+  if (!mayRun) return null;
+  if (run == null) return `name the run that shows criterion ${criterion} to be met.`;
+  const ran = runs[run - 1];
+  if (ran === void 0)
+    return `criterion ${criterion} names run ${run}; this conversation has ${runs.length}.`;
+  if (ran.tree === "changed")
+    return `files were changed after run ${run}, which criterion ${criterion} names; run it once more.`;
+  const isProof = answer2.verdict === "approved" && provenBy(answer2).includes(run);
+  return ran.exit_code === 0 || isProof ? null : `run ${run}, which criterion ${criterion} names, did not exit with 0.`;
+};
 
 // core/pipeline/completion.ts
 var BY_THEMSELVES = /* @__PURE__ */ new Set(["debug", "hotfix", "feature"]);
@@ -16022,14 +16068,16 @@ var SubPipeline = looseObject({
     })
   ).nullish()
 });
-var departmentSteps = (answer2, { step, roster, opening }) => {
+var departmentSteps = (answer2, { step, roster, pipeline }) => {
+  const { opening } = pipeline;
+  const isClosed2 = closingGate(pipeline, step) !== null;
   const parsed = SubPipeline.safeParse(answer2);
   if (!parsed.success)
     return {
       kind: "refused",
       reasons: parsed.error.issues.map(({ path: path2, message }) => `${path2.join(".")}: ${message}`)
     };
-  const asked = parsed.data.sub_pipeline ?? [];
+  const asked = isClosed2 ? withoutGateAtEnd(parsed.data.sub_pipeline ?? []) : parsed.data.sub_pipeline ?? [];
   if (asked.length > MOST_STEPS)
     return { kind: "refused", reasons: [`sub_pipeline: it has ${MOST_STEPS} steps at most; join some.`] };
   const members = membersOf(roster, step.role).filter((role) => whyNot(role, opening.config) === null);
@@ -16051,7 +16099,7 @@ var departmentSteps = (answer2, { step, roster, opening }) => {
   });
   const reviewer = roster.roles.get("reviewer");
   const last = steps.at(-1);
-  if (last !== void 0 && !FINAL_GATES.has(last.role) && reviewer !== void 0)
+  if (!isClosed2 && last !== void 0 && !FINAL_GATES.has(last.role) && reviewer !== void 0)
     steps.push(plannedStep(reviewer, { brief: JUDGE, part: "department", department: step.role }));
   return {
     kind: "steps",
@@ -16060,6 +16108,7 @@ var departmentSteps = (answer2, { step, roster, opening }) => {
     )
   };
 };
+var withoutGateAtEnd = (steps) => steps.slice(0, steps.findLastIndex(({ role }) => !FINAL_GATES.has(role)) + 1);
 
 // core/pipeline/accept.ts
 var judgeSubmits = (submits, {
@@ -16092,10 +16141,12 @@ var accept = (input, { pipeline, step, roster, runs }) => {
   }
   const unproven = proofProblem(parsed.data, { gate: step.gate, runs });
   if (unproven !== null) return { kind: "refused", reasons: [unproven] };
-  const claims = claimProblems(parsed.data, { pipeline, runs, mayRun: role.tools.includes("bash") });
-  if (claims.length > 0) return { kind: "refused", reasons: claims };
+  const mayRun = role.tools.includes("bash");
+  const claims = claimProblems(parsed.data, { pipeline, runs, mayRun });
+  const criteria = answersForCriteria(parsed.data, { step, role }) ? criteriaProblems(parsed.data, { criteria: pipeline.opening.task.acceptance_criteria, runs, mayRun }) : [];
+  if (claims.length + criteria.length > 0) return { kind: "refused", reasons: [...claims, ...criteria] };
   if (step.head) {
-    const made = departmentSteps(parsed.data, { step, roster, opening: pipeline.opening });
+    const made = departmentSteps(parsed.data, { step, roster, pipeline });
     return made.kind === "refused" ? made : { kind: "accepted", answer: parsed.data };
   }
   const { tasks } = parsed.data;
@@ -16105,6 +16156,7 @@ var accept = (input, { pipeline, step, roster, runs }) => {
   const plan2 = planOf(parsed.data, { pipeline, roster });
   return plan2.kind === "refused" ? plan2 : { kind: "accepted", answer: parsed.data };
 };
+var answersForCriteria = (answer2, { step, role }) => ("criteria_check" in role.output_schema || "criteria_check?" in role.output_schema) && (step.gate ? step.criteria.length > 0 : step.writes && answer2.status === "done");
 var planOf = (answer2, { pipeline, roster }) => {
   const parsed = PlanAnswer.safeParse(answer2);
   if (!parsed.success)
@@ -16141,6 +16193,96 @@ var SHOWN2 = {
   all: "",
   part: ", shown in part below",
   none: ", not shown below: look at the file"
+};
+
+// core/agents/section.ts
+var section = (title, text2, { delimiter }) => {
+  const seen2 = visible(text2).text;
+  return seen2.trim() === "" ? "" : `## ${title}
+
+${fence("data", seen2, delimiter)}`;
+};
+
+// core/agents/earlier.ts
+var earlierSections = (input) => [
+  input.role.context_rules.history ? historySection(input) : previousSections(input),
+  input.step.part === "revision" ? rejectionSections(input) : ""
+];
+var historySection = (input) => {
+  const { pipeline, step } = input;
+  return pipeline.steps.slice(1, Math.max(step.number, 1)).filter((other) => other.part !== "afterwards" && other.attempts.length > 0).filter((other) => step.part !== "revision" || !other.revised).map(
+    (other) => section(
+      `Step ${other.number}, ${other.role}`,
+      [triesOf(other), answerText(other)].join("\n").trim(),
+      input
+    )
+  ).join("\n\n");
+};
+var triesOf = (step) => step.attempts.filter((attempt) => attempt.finished?.outcome === "failed").map((attempt) => `Attempt ${attempt.number} did not count: ${attempt.finished?.reason ?? ""}`).join("\n");
+var lastRoundSections = (input) => (input.role.context_rules.returns > 0 ? input.pipeline.opening.last_round ?? [] : []).map(
+  ({ step, role, answer: answer2 }) => section(`What the last pipeline answered (its step ${step}, ${role})`, asJson(answer2), input)
+);
+var rejectionSections = (input) => {
+  const rejected = input.pipeline.steps.slice(0, input.step.number).filter((other) => other.revised);
+  const shown = input.role.name === "analyst" ? rejected : rejected.slice(-1);
+  return shown.flatMap((gate) => {
+    const { success, data } = GateAnswer.safeParse(gate.answer);
+    if (!success) return [];
+    const text2 = [gateReason(data), findingLines(data.findings), runsText(gate)];
+    const title = `What the gate found (step ${gate.number}, ${gate.role})`;
+    return section(title, text2.filter((part3) => part3 !== "").join("\n"), input);
+  }).join("\n\n");
+};
+var previousSections = (input) => {
+  const { steps } = input.pipeline;
+  const earlier = steps.slice(1, Math.max(input.step.number, 1)).filter((other) => other.answer !== null);
+  return earlier.filter((other) => isShown(other, earlier, input.step)).map((other) => {
+    const own = other.role === input.step.role && input.step.part === "revision" ? "Your own answer before" : "Previous step output";
+    return section(`${own} (step ${other.number}, ${other.role})`, answerText(other), input);
+  }).join("\n\n");
+};
+var isShown = (other, earlier, step) => {
+  const isAgain = earlier.some(
+    (later) => later.number > other.number && later.part === "revision" && later.role === other.role
+  );
+  if (other.revised || isAgain) return false;
+  return other === earlier.at(-1) || other.number === step.depends_on || step.department !== null && other.department === step.department || step.part === "revision" && !step.gate && other.role === step.role || step.gate && other.writes && !other.gate;
+};
+var failedSection = (attempts, input) => {
+  const finished2 = attempts.at(-1)?.finished;
+  if (finished2?.outcome !== "failed") return "";
+  return [
+    section("Why the attempt before this one did not count", finished2.reason ?? "", input),
+    finished2.answer === null ? "" : section("What that attempt answered", asJson(finished2.answer), input)
+  ].filter((text2) => text2 !== "").join("\n\n");
+};
+var findingLines = (findings) => findings.map((finding) => {
+  const where = finding.file ? ` ${finding.file}${finding.line ? `:${finding.line}` : ""}` : "";
+  return `- [${finding.severity}]${where}: ${finding.issue}${finding.fix ? ` Remedy: ${finding.fix}` : ""}`;
+}).join("\n");
+var asJson = (answer2) => JSON.stringify(answer2, null, 2);
+var answerText = (step) => {
+  const { sub_pipeline: _steps, ...told } = step.answer ?? {};
+  return [asJson(step.answer === null ? null : told), runsText(step)].filter((part3) => part3 !== "").join("\n");
+};
+var runsText = ({ number: number2, answer: answer2, attempts }) => {
+  const attempt = attempts.at(-1);
+  const runs = answer2 === null || attempt === void 0 ? [] : runsNamed(answer2, runsIn(attempt));
+  if (runs.length === 0) return "";
+  const lines2 = runs.slice(0, MOST_RUNS2).map((run) => `- step ${number2}, run ${run.number}: ${runText(run)}`);
+  return ["What Kin saw of the runs that it names:", ...lines2].join("\n");
+};
+var MOST_RUNS2 = 20;
+var RUN_COMMAND = 300;
+var RUN_OUTPUT = 400;
+var runText = ({ command, exit_code, output }) => {
+  const line = command.replace(/\s+/g, " ").trim();
+  const shown = line.length > RUN_COMMAND ? `${line.slice(0, RUN_COMMAND)}\u2026` : line;
+  const end = output.trim().slice(-RUN_OUTPUT);
+  const code2 = exit_code === null ? "no exit code" : `exit code ${exit_code}`;
+  return `${shown}
+  ${code2}${end === "" ? "" : `; its output ends:
+${end.replace(/^/gm, "  ")}`}`;
 };
 
 // core/agents/knowledge.ts
@@ -16220,9 +16362,14 @@ var projectBlock = ({ opening }) => {
 var headerBlock = ({ pipeline, step, attempt, role }) => {
   const { opening } = pipeline;
   const { repository, issue } = opening.task;
+  const protectedPaths = opening.config.paths.protected;
   return [
     `Pipeline ${opening.number}, step ${step.number}, attempt ${attempt}, role ${role.name}.`,
-    `Task ${repository.owner}/${repository.name}#${issue}.`
+    `Task ${repository.owner}/${repository.name}#${issue}.`,
+    "",
+    `Your tools: ${[...role.tools, "submit"].join(", ")}. A call of any other is refused.`,
+    ...role.permissions === "full" ? [`Files that you may change: ${filesOf(role)}.`] : [],
+    ...role.permissions === "full" && protectedPaths.length > 0 ? [`Protected in this project: ${protectedPaths.join(", ")}.`] : []
   ].join("\n");
 };
 var sectionsOf = (input) => {
@@ -16234,36 +16381,52 @@ var sectionsOf = (input) => {
     section("What setup could not bring", setupLines(pipeline.setup), input),
     section("The project's own commands, before anything was changed", baseLines(pipeline), input),
     section("Brief in force, in place of the issue's text", pipeline.brief ?? "", input),
-    listSection("Acceptance criteria", opening.task.acceptance_criteria, input),
+    step.criteria.length > 0 ? "" : section("Acceptance criteria", numbered2(opening.task.acceptance_criteria), input),
     section("The project's rules for contributions", rulesFor(pipeline.setup?.rules ?? [], role), input),
     section("They refuse what a machine wrote; who went on all the same", pipeline.consent ?? "", input),
     rules.modules ? section("Modules", moduleLines(opening.modules), input) : "",
     section("Decisions of the project", decisionLines(decisionsShown({ opening, step, rules })), input),
     rules.active_tasks ? section("Active tasks", activeLines(opening.active_tasks), input) : "",
     rules.returns > 0 ? returnsSection(input) : "",
-    section("What the last rejection found", findingLines(opening.findings), input),
+    section(rejectionTitle(opening), findingLines(opening.findings), input),
     section("What became of the issues that this task was handed to", opening.followed_up ?? "", input),
+    ...lastRoundSections(input),
     rules.roster ? rosterSection(input) : "",
     role.head ? departmentSection(input) : "",
     tooLargeSection(input),
-    rules.history ? historySection(input) : previousSection(input),
-    revisionSection(input),
+    role.head ? restOfPlan(input) : "",
+    ...earlierSections(input),
     ...patchSections(input),
     step.gate ? section("What the project's own commands came to behind the last writer", checkLines(input), input) : "",
     toldSection(input),
     failedSection(step.attempts, input),
-    listSection("Acceptance criteria that your answer is judged by", step.criteria, input),
-    `## Your part
-
-${visible(step.brief).text}`
+    section("Acceptance criteria that your answer is judged by", numbered2(step.criteria), input),
+    partSection(step, pipeline)
   ];
 };
+var partSection = (step, { steps }) => {
+  const brief = visible(step.brief).text;
+  const gate = steps.slice(0, step.number).findLast((other) => other.revised);
+  if (step.part !== "revision" || step.role === "analyst" || gate === void 0)
+    return `## Your part
+
+${brief}`;
+  const round = `Step ${gate.number} (${gate.role}) rejected what this pipeline had made; its findings stand above.`;
+  const now = step.gate ? "Judge whether each of them is dealt with, and whether the change is sound. Look again at what the correction touched." : "Deal with each of them in this step: mend it, or answer it with evidence. The work is in the tree; keep what is right of it.";
+  return `## Your part
+
+A revision. ${round} ${now} The brief before, whose aim still holds:
+
+${brief}`;
+};
+var numbered2 = (items) => items.map((item, index) => `${index + 1}. ${item}`).join("\n");
 var SETUP_OUTPUT = 1500;
 var setupLines = (setup) => (setup?.commands ?? []).filter((run) => run.exit_code !== 0).map(
   ({ command, exit_code, output }) => `$ ${command}
 ${exit_code === null ? "no exit code" : `exit code ${exit_code}`}: what it would have installed is missing.
 ${output.trimEnd().slice(-SETUP_OUTPUT)}`
 ).join("\n\n");
+var rejectionTitle = ({ rejected_by }) => `What the last rejection found${rejected_by === void 0 ? "" : `, by ${visible(rejected_by).text}`}`;
 var taskSection = (input) => {
   const { task } = input.pipeline.opening;
   const comments = task.comments.map(
@@ -16304,71 +16467,59 @@ var rosterSection = ({ pipeline, roster }) => {
   return [
     "## Available specialists",
     "",
-    ...roles.map((role) => `- ${role.name} (${role.model}${role.gate ? ", gate" : ""}): ${role.description}`),
+    ...roles.map(
+      (role) => `- ${role.name} (${role.model}${role.gate ? ", gate" : ""}; ${changesOf2(role)}): ${role.description}`
+    ),
     "",
     "## Route templates",
     "",
     ...routes.map((route) => `- ${route.name}: ${route.steps.join(" \u2192 ")}. ${route.when}`)
   ].join("\n");
 };
-var departmentSection = ({ pipeline, roster, role }) => [
-  "## Your department",
-  "",
-  ...membersOf(roster, role.name).filter((member) => whyNot(member, pipeline.opening.config) === null).map((member) => `- ${member.name}${member.gate ? " (gate)" : ""}: ${member.description}`)
-].join("\n");
+var departmentSection = ({ pipeline, step, roster, role }) => {
+  const closing2 = closingGate(pipeline, step);
+  return [
+    "## Your department",
+    "",
+    ...membersOf(roster, role.name).filter((member) => whyNot(member, pipeline.opening.config) === null).map(
+      (member) => `- ${member.name} (${member.gate ? "gate; " : ""}${changesOf2(member)}): ${member.description}`
+    ),
+    "",
+    closing2 === null ? "End with a gate: nobody judges behind your steps." : `Place no gate at the end: the plan behind your steps closes with ${closing2}, who judges them too.`,
+    "Your answer without `sub_pipeline` is shown to each of your steps: a brief names a contract of `interfaces`, and does not repeat it.",
+    "Look first whether the work needs a department. Where the code does not bear that out, `sub_pipeline` holds the one specialist who does it, and your answer says why."
+  ].join("\n");
+};
+var restOfPlan = (input) => {
+  const { pipeline, step } = input;
+  const later = pipeline.steps.slice(step.number + 1).filter(({ part: part3 }) => part3 === "plan").map(({ role, gate, brief }) => `- ${role}${gate ? " (gate)" : ""}: ${brief}`);
+  const why = pipeline.steps[0]?.answer?.justification;
+  return [
+    section("The steps of the plan behind yours", later.join("\n"), input),
+    section("Why the project manager asks a head", typeof why === "string" ? why : "", input)
+  ].filter((text2) => text2 !== "").join("\n\n");
+};
+var MOST_GLOBS = 6;
+var changesOf2 = (role) => {
+  if (role.permissions === "read_only") return "reads only";
+  if (role.permissions === "read_bash") return "runs commands, changes nothing";
+  return `changes ${filesOf(role, MOST_GLOBS)}`;
+};
+var filesOf = ({ paths, paths_denied = [] }, most = Number.POSITIVE_INFINITY) => {
+  const listed = (globs) => globs.length <= most ? globs.join(" ") : `${globs.slice(0, most).join(" ")} and ${globs.length - most} more`;
+  const allowed2 = paths === void 0 ? "any" : listed(paths);
+  return paths_denied.length === 0 ? allowed2 : `${allowed2}, but not ${listed(paths_denied)}`;
+};
 var tooLargeSection = (input) => {
   const { pipeline, step } = input;
   const reason = pipeline.steps[0]?.attempts.at(-1)?.finished?.reason ?? "";
   return step.part === "decomposition" ? section("Why the project manager found it too large", reason, input) : "";
-};
-var historySection = (input) => {
-  const { pipeline, step } = input;
-  return pipeline.steps.slice(1, Math.max(step.number, 1)).filter((other) => other.part !== "afterwards" && other.attempts.length > 0).map(
-    (other) => section(
-      `Step ${other.number}, ${other.role}`,
-      [triesOf(other), answerText(other)].join("\n").trim(),
-      input
-    )
-  ).join("\n\n");
-};
-var triesOf = (step) => step.attempts.filter((attempt) => attempt.finished?.outcome === "failed").map((attempt) => `Attempt ${attempt.number} did not count: ${attempt.finished?.reason ?? ""}`).join("\n");
-var revisionSection = (input) => {
-  const { pipeline, step, role } = input;
-  if (step.part !== "revision") return "";
-  const rejected = pipeline.steps.slice(0, step.number).filter((other) => other.revised);
-  const shown = role.name === "analyst" ? rejected : rejected.slice(-1);
-  return shown.map((gate) => {
-    const { success, data } = GateAnswer.safeParse(gate.answer);
-    const text2 = success ? [gateReason(data), findingLines(data.findings)].join("\n") : "";
-    return section(`What the gate found (step ${gate.number}, ${gate.role})`, text2, input);
-  }).join("\n\n");
 };
 var toldSection = (input) => section(
   "What people said while the pipeline ran",
   input.pipeline.told.map(({ by, text: text2 }) => `- ${by}: ${text2}`).join("\n"),
   input
 );
-var previousSection = (input) => {
-  const { pipeline, step } = input;
-  const earlier = pipeline.steps.slice(1, Math.max(step.number, 1)).filter((other) => other.answer !== null);
-  return earlier.filter(
-    (other) => other === earlier.at(-1) || other.number === step.depends_on || step.department !== null && other.department === step.department
-  ).map(
-    (other) => section(`Previous step output (step ${other.number}, ${other.role})`, answerText(other), input)
-  ).join("\n\n");
-};
-var failedSection = (attempts, input) => {
-  const finished2 = attempts.at(-1)?.finished;
-  if (finished2?.outcome !== "failed") return "";
-  return [
-    section("Why the attempt before this one did not count", finished2.reason ?? "", input),
-    finished2.answer === null ? "" : section("What that attempt answered", asJson(finished2.answer), input)
-  ].filter((text2) => text2 !== "").join("\n\n");
-};
-var findingLines = (findings) => findings.map((finding) => {
-  const where = finding.file ? ` ${finding.file}${finding.line ? `:${finding.line}` : ""}` : "";
-  return `- [${finding.severity}]${where}: ${finding.issue}${finding.fix ? ` Remedy: ${finding.fix}` : ""}`;
-}).join("\n");
 var baseLines = ({ base_checks }) => runLines(base_checks ?? []);
 var checkLines = ({ pipeline, step }) => runLines(
   pipeline.steps.slice(0, step.number).map((other) => other.attempts.at(-1)?.finished?.checks ?? []).findLast((checks) => checks.length > 0) ?? []
@@ -16384,35 +16535,6 @@ var patchSections = (input) => {
     section("The patch, against `base`", look2.diff, input),
     step.gate ? section("What Kin itself saw in the patch: judge each", notes.join("\n"), input) : ""
   ];
-};
-var listSection = (title, items, input) => section(title, items.map((item) => `- ${item}`).join("\n"), input);
-var section = (title, text2, { delimiter }) => {
-  const seen2 = visible(text2).text;
-  return seen2.trim() === "" ? "" : `## ${title}
-
-${fence("data", seen2, delimiter)}`;
-};
-var asJson = (answer2) => JSON.stringify(answer2, null, 2);
-var answerText = ({ number: number2, answer: answer2, attempts }) => {
-  const attempt = attempts.at(-1);
-  const runs = answer2 === null || attempt === void 0 ? [] : runsNamed(answer2, runsIn(attempt));
-  return [
-    asJson(answer2),
-    ...runs.length === 0 ? [] : [`What Kin saw of the runs that it names:`],
-    ...runs.slice(0, MOST_RUNS2).map((run) => `- step ${number2}, run ${run.number}: ${runText(run)}`)
-  ].join("\n");
-};
-var MOST_RUNS2 = 20;
-var RUN_COMMAND = 300;
-var RUN_OUTPUT = 400;
-var runText = ({ command, exit_code, output }) => {
-  const line = command.replace(/\s+/g, " ").trim();
-  const shown = line.length > RUN_COMMAND ? `${line.slice(0, RUN_COMMAND)}\u2026` : line;
-  const end = output.trim().slice(-RUN_OUTPUT);
-  const code2 = exit_code === null ? "no exit code" : `exit code ${exit_code}`;
-  return `${shown}
-  ${code2}${end === "" ? "" : `; its output ends:
-${end.replace(/^/gm, "  ")}`}`;
 };
 
 // core/model/price.ts
@@ -16496,7 +16618,7 @@ var startAttempt2 = async (step, attempt, { pipeline, world, benches, signal: si
     roster,
     preamble,
     delimiter: world.random(),
-    look: step.gate || step.part === "revision" ? await benches.look(pipeline, signal2) : null
+    look: seesPatch(step, pipeline) ? await benches.look(pipeline, signal2) : null
   });
   const model = modelFor(role, pipeline.opening.config.models);
   return {
@@ -16511,6 +16633,7 @@ var startAttempt2 = async (step, attempt, { pipeline, world, benches, signal: si
     ...readsTheWeb(role, pipeline.opening.config) ? { web: true } : {}
   };
 };
+var seesPatch = ({ number: number2, gate, part: part3 }, { opening }) => gate || part3 === "revision" || number2 === 0 && opening.branch.head !== null;
 var gaveUp = (step, attempt, [why]) => ({
   kind: "attempt_finished",
   step: step.number,
@@ -16655,7 +16778,7 @@ var finishAttempt2 = async (step, scene) => {
   return [finished2, { kind: "planned", plan: made.plan }];
 };
 var departmentOf = (answer2, { step, scene: { pipeline, world } }) => {
-  const made = departmentSteps(answer2, { step, roster: world.roster, opening: pipeline.opening });
+  const made = departmentSteps(answer2, { step, roster: world.roster, pipeline });
   if (made.kind === "refused" || made.steps.length === 0) return [];
   return [{ kind: "steps_added", after: step.number, part: "department", steps: [...made.steps] }];
 };
@@ -16831,7 +16954,7 @@ var rosterInvalid = (message) => new KinError(message, {
 });
 
 // specialists.yaml
-var specialists_default = { roles: [{ name: "pm", model: "sonnet", tools: ["read", "glob", "grep"], description: "Reads a task and plans it: which specialists, in which order, with which brief each. Writes nothing itself. See also: return_analyst (goes first once a task has come back three times), architect (designs what a plan only names).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: true, history: false, returns: 5, roster: true }, output_schema: { analysis: "string", route_type: "string", category: "string", "completion_mode?": "string", pipeline: "array of { role: string, brief: string, module?: string, relevant_decisions?: array of integer, depends_on?: string }", "estimated_steps?": "integer", "justification?": "string" }, gate: false, head: false, selectable: false }, { name: "architect", model: "sonnet", tools: ["read", "glob", "grep"], description: "Designs a change before it is written: components, interfaces, data, risks, and the files it touches. See also: backend_dev and frontend_dev (carry the design out), reviewer (judges the result).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { spec: { overview: "string", components: "array of { name: string, responsibility: string, files?: array of string }", interfaces: "array of { name: string, definition: string, callers?: array of string }", data_model: "string", risks: "array of { risk: string, mitigation: string }" }, files_to_change: "array of { file: string, change: string }", decisions: "array of { title: string, description: string, alternatives?: array of string }", "modules?": "array of { name: string, path: string, description: string }" }, department: ["backend", "research"], gate: false, head: false, selectable: true }, { name: "backend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes server code, libraries, command-line programs, data access and their configuration. See also: architect (designs first), frontend_dev (what people see), debugger (finds causes of defects), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", schema_changes: "array of string", notes: "string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "frontend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes what people see and use: pages, components, styles, client state and the calls to the server. See also: architect (designs first), backend_dev (the other side of the calls), tester and reviewer (judge).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", api_calls: "array of { method: string, path: string, used_in: string, exists: bool }", notes: "string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "frontend", gate: false, head: false, selectable: true, paths_denied: ["**/migrations/**", "**/db/migrate/**", "**/*.sql", "**/*.prisma", "**/*.tf"] }, { name: "debugger", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Reproduces a defect, finds its cause, mends it at the cause and leaves a test that would have caught it. See also: backend_dev and frontend_dev (new behaviour), tester (judges the fix).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", root_cause: "string", evidence: "array of string", fixes: "array of { file: string, description: string }", regression_test: "string", "notes?": "string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "infra", gate: false, head: false, selectable: true }, { name: "tester", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "A gate that runs things: writes the tests that are missing, runs the suite, and gives the verdict on the behaviour. Changes test files only. See also: reviewer (a gate that reads instead of running), debugger (mends what fails).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", tests_written: "array of { file: string, covers: string }", tests_run: "integer", passed: "integer", failed: "integer", failures: "array of { test: string, message: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, department: ["backend", "frontend", "qa"], gate: true, head: false, selectable: true, paths: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }, { name: "reviewer", model: "sonnet", tools: ["read", "glob", "grep"], description: "A gate that reads: checks the change against the task, its acceptance criteria and the repository's conventions. See also: tester (a gate that runs the code), architect (designs what is judged here).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", criteria_check: "array of { criterion: string, met: bool, evidence: string }", conventions_violated: "array of string" }, department: ["backend", "frontend", "qa", "security", "infra"], gate: true, head: false, selectable: true }, { name: "sysadmin", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Finds out from configuration, scripts and definitions how something is run and what is wrong or at risk there; recommends changes and leaves a runbook. Changes nothing itself. See also: devops_engineer (changes builds and deployment), debugger (mends scripts and configuration), observability_engineer (logs and metrics).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", findings: "array of { what: string, evidence: string }", commands_run: "array of integer", recommendations: "array of string", decisions: "array of string", runbook: "string" }, department: "infra", gate: false, head: false, selectable: true }, { name: "security", model: "opus", tools: ["read", "glob", "grep", "bash"], description: "A gate that thinks as an attacker: follows input from outside to where it does harm, looks for missing checks of permission, secrets and unsafe settings, and gives findings with attacker, path and impact. Also for an audit in the middle of a plan. See also: reviewer (a gate on the change as a whole), tester (a gate on behaviour), sysadmin (how a thing is run).", permissions: "read_bash", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { id: string, severity: high | medium | low, cwe?: string, file?: string, line?: integer, issue: string, fix?: string }", residual_risk: "string" }, department: "security", gate: true, head: false, selectable: true }, { name: "tech_researcher", model: "sonnet", tools: ["read", "glob", "grep", "web"], description: "Answers a question about a technology, a library or a way of building, for the versions in use: findings with source and confidence, options by the same measures, a recommendation. See also: architect (designs with the answer), spec (what is wanted, rather than what is possible).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", question: "string", findings: "array of { claim: string, source: string, confidence: high | medium | low }", options: "array of string", recommendation: "string", open_questions: "array of string" }, department: ["research", "marketing"], gate: false, head: false, selectable: true }, { name: "spec", model: "sonnet", tools: ["read", "glob", "grep"], description: "Turns a wish into user stories, acceptance criteria that can be tried, and limits of what belongs to it. Designs nothing. See also: architect (designs what is specified), tech_researcher (what is possible), task_decomposer (splits what is too large).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", user_stories: "array of string", acceptance_criteria: "array of string", scope_in: "array of string", scope_out: "array of string", open_questions: "array of string" }, department: "marketing", gate: false, head: false, selectable: true }, { name: "error_coordinator", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes before the debugger where one investigation holds two or more defects that seem to hang together: groups them by cause, names the ones whose repair makes others vanish, and cuts the repair into streams. Not for a single defect or independent ones. See also: debugger (mends a stream), tester (judges what comes together again).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: true }, output_schema: { status: "done | partial | blocked", fault_groups: "array of { name: string, symptoms: array of string, shared_cause: string }", primary_faults: "array of string", streams: "array of { specialist: string, scope: string, bugs: array of string, priority: high | medium | low }", reintegration_checklist: "array of string" }, gate: false, head: false, selectable: true }, { name: "return_analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes first once a task has come back three times, once per return: finds the one cause in the return history and writes the brief that replaces the task's text; asks the author or hands the task to a head where that is what it needs. See also: analyst (failed revisions inside one pipeline), cto_advisor (decides after an escalation), pm (plans with the new brief).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 20, roster: false }, output_schema: { "status?": "done | partial | blocked", root_cause_analysis: "string", refined_brief: "string", clarification_list: "array of string", escalate_to_dept_head: "bool" }, gate: false, head: false, selectable: true }, { name: "analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself before the second revision inside a pipeline: why the writer's correction did not satisfy the gate, and in what the next one must differ. See also: return_analyst (a task that came back as a whole), debugger (finds the cause of a defect and mends it).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", why_revisions_failed: "string", refined_brief: "string", new_approach: "string", avoid: "array of string" }, gate: false, head: false, selectable: false }, { name: "cto_advisor", model: "opus", tools: ["read", "glob", "grep"], description: "Takes the decision on an escalated task of category ARCH, FIX, DOCS or none, with alternatives and risks, and gives it a short plan or none. See also: return_analyst (escalates), architect (designs what is decided), backend_head and infra_head (escalations of their own fields).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", assessment: "string", decision: "string", alternatives: "array of string", "sub_pipeline?": "array of { role: string, brief: string, module?: string, depends_on?: string }", risks: "array of string" }, gate: false, head: true, selectable: false }, { name: "smoke_tester", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Uses the changed program once as its users do, from its real entry point, and says whether it saw the wanted effect; where it cannot say so, a person is asked. Runs no test suite and is no gate. See also: tester (a gate that runs and writes tests), sysadmin (how a thing is run), debugger (finds out why it fails).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "confirmed | cannot_confirm", commands_run: "array of integer", evidence: "string", reason: "string" }, department: "qa", gate: false, head: false, selectable: true }, { name: "task_decomposer", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself when a task was judged too large: cuts it into children that each make one reviewable pull request, in an order that can be worked through. See also: pm (judges the size and plans each child), spec (makes a vague wish definite), architect (designs a change).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", tasks: "array of { title: string, brief: string, category: string, acceptance_criteria: array of string, depends_on: array of integer, priority: high | medium | low }" }, gate: false, head: false, selectable: false }, { name: "backend_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides server-side work that needs three or more specialists into steps, and fixes the contracts between them first. Not for what one developer and a gate can do. Writes nothing. See also: architect (designs one change), backend_dev, db_engineer and perf_engineer (its members), frontend_head (the other side of an interface).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "backend", gate: false, head: true, selectable: true }, { name: "frontend_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides a change of many screens or of shared components into steps that build the shared part first. Not for a single screen. Writes nothing. See also: frontend_dev (does the steps), backend_head (when the server has to change as well), tester and reviewer (judge).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "frontend", gate: false, head: true, selectable: true }, { name: "qa_head", model: "opus", tools: ["read", "glob", "grep"], description: "Plans work on the tests themselves: what to cover by which level, unstable suites, shared fixtures, for several testers. Not for testing one change; that is a tester's step. See also: tester (writes and runs tests), smoke_tester (uses the program), reviewer (reads), debugger (mends what fails).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "qa", gate: false, head: true, selectable: true }, { name: "security_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides a security examination too wide for one step into closed surfaces with one measure of severity, and says what whoever repairs must do. Nobody in its department changes code. See also: security (examines one surface or one change), reviewer (judges the result), backend_head (plans the repair).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "security", gate: false, head: true, selectable: true }, { name: "infra_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides work on build, deployment, operation and monitoring that crosses several layers, each step with its way back. Not for one script or one file. See also: sysadmin (finds out), devops_engineer (changes), observability_engineer (makes visible), debugger (mends), reviewer (its only gate).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "infra", gate: false, head: true, selectable: true }, { name: "research_head", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Breaks a wide question into smaller ones with common criteria and one scale of evidence, to be joined into a recommendation. No code changes. See also: tech_researcher (answers one question), architect (designs from the answers), marketing_head (when users and markets are the question).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "research", gate: false, head: true, selectable: true }, { name: "marketing_head", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Plans texts and specifications seen from the user's side that need several hands: readers, provable claims, one set of terms. Not for a single page. See also: spec (stories and criteria), tech_writer (documents), tech_researcher (facts), research_head (technical questions).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "marketing", gate: false, head: true, selectable: true }, { name: "followup", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself after a gate has passed with remarks: makes issues of what came to light and is not this task's, and questions of what a person must decide first. See also: learner (facts about the project instead of work to do), task_decomposer (splits a task before it is done).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", created: "array of { title: string, brief: string, category: string, priority: high | medium | low }", pending_actions: "array of { type: string, description: string, options: array of string }" }, gate: false, head: false, selectable: false }, { name: "learner", model: "haiku", tools: ["read", "glob", "grep"], description: "Comes in by itself after a task that needed returns, revisions or repeated attempts: records up to five facts about the project that would have prevented them, or none. See also: followup (work that is left), return_analyst (why one task keeps coming back).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", decisions: "array of { type: gotcha | workaround | convention, title: string, description: string, tags: array of string, source_step: integer }", "skipped_reason?": "string" }, gate: false, head: false, selectable: false }, { name: "db_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes schema changes, migrations, backfills, indexes and the queries on them, safe on full tables and reversible. See also: backend_dev (the code that uses the data), perf_engineer (when speed is the question and the cause is open), architect (designs a data model first), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", migrations: "array of { file: string, description: string }", rollback: "string", backward_compat: "string", notes: "string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "devops_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Changes how the project is built, packaged, configured and released: images, scripts, manifests, infrastructure code. Workflow files under .github it can only draft for a person. See also: sysadmin (finds out without changing), observability_engineer (metrics and alerts), debugger (mends what is broken), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", pipelines_changed: "array of string", secrets_needed: "array of string", rollback: "string", notes: "string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, department: "infra", gate: false, head: false, selectable: true }, { name: "observability_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Adds or mends logs, metrics, traces, health checks and alert rules, so that failures are noticed and found. See also: devops_engineer (collectors and deployment), backend_dev (behaviour), perf_engineer (removes what is slow), sysadmin (reads what is there).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", signals: "array of string", alerts: "array of string", notes: "string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, department: "infra", gate: false, head: false, selectable: true }, { name: "perf_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Measures an operation, removes the greatest cause of its slowness or size, and proves it by the same measurement. See also: db_engineer (when the cause is known to be schema or query), debugger (wrong results), observability_engineer (measuring in operation), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", baseline: "string", hypothesis: "string", changes: "array of { file: string, description: string }", measured_after: "string", notes: "string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "backend", gate: false, head: false, selectable: true }, { name: "tech_writer", model: "haiku", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes and mends documentation, and runs the commands and examples in it. Changes documentation files only. See also: spec (what is wanted, before it exists), backend_dev and frontend_dev (texts inside the program), marketing_head (several documents at once), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", audience: "string", examples_checked: "array of string", notes: "string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, department: "marketing", gate: false, head: false, selectable: true, paths: ["**/*.md", "**/*.mdx", "**/*.markdown", "**/*.rst", "**/*.adoc", "**/*.asciidoc", "**/README", "**/README.txt", "**/CHANGELOG", "**/CHANGELOG.txt", "**/CHANGES", "**/CHANGES.txt", "**/doc/**/*.txt", "**/docs/**/*.txt", "**/docs/**/*.svg", "**/man/**/*.[1-9]", "**/mkdocs.yml"], paths_denied: ["**/requirements*.txt", "**/constraints*.txt", "**/CMakeLists.txt", "**/prompts/**", "**/SKILL.md", "**/GEMINI.md", "**/.claude/**", "**/.cursor/**", "**/fixtures/**", "**/testdata/**", "**/__snapshots__/**"] }], routes: [{ name: "debug", when: "One thing behaves wrongly and its cause is not known, or several that have nothing to do with one another.", steps: ["debugger", "tester"] }, { name: "multi_bug_debug", when: "Two or more things behave wrongly and seem to hang together.", steps: ["error_coordinator", "debugger", "tester"] }, { name: "hotfix", when: "Something in use is broken now, and the smallest safe change is wanted before anything else.", steps: ["debugger", "reviewer"] }, { name: "feature", when: "The task asks for behaviour that does not exist yet; leave out the developer whose side stays as it is.", steps: ["architect", "backend_dev", "frontend_dev", "tester"] }, { name: "security", when: "The task is about who may do or see what, about secrets, or about input that an attacker chooses.", steps: ["backend_dev", "security", "reviewer"] }, { name: "department", when: "The work needs three or more specialists of different fields that one head has to bring together.", steps: ["backend_head", "reviewer"] }, { name: "research", when: "The task asks a question or wants a design, and no code is to change.", steps: ["tech_researcher", "architect", "reviewer"] }, { name: "operations", when: "The project's type is operations, and something in its configuration or scripts is to be found out or mended.", steps: ["sysadmin", "debugger", "reviewer"] }] };
+var specialists_default = { roles: [{ name: "pm", model: "sonnet", tools: ["read", "glob", "grep"], description: "Reads a task and plans it: which specialists, in which order, with which brief each. Writes nothing itself. See also: return_analyst (goes first once a task has come back three times), architect (designs what a plan only names).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: true, history: false, returns: 5, roster: true }, output_schema: { analysis: "string", route_type: "string", category: "string", "completion_mode?": "string", pipeline: "array of { role: string, brief: string, module?: string, relevant_decisions?: array of integer, depends_on?: string }", "estimated_steps?": "integer", "justification?": "string" }, gate: false, head: false, selectable: false }, { name: "architect", model: "sonnet", tools: ["read", "glob", "grep"], description: "Designs a change before it is written: components, interfaces, data, risks, and the files it touches. See also: backend_dev and frontend_dev (carry the design out), reviewer (judges the result).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { spec: { overview: "string", components: "array of { name: string, responsibility: string, files?: array of string }", interfaces: "array of { name: string, definition: string, callers?: array of string }", data_model: "string", risks: "array of { risk: string, mitigation: string }" }, files_to_change: "array of { file: string, change: string }", decisions: "array of { title: string, description: string, alternatives?: array of string }", "modules?": "array of { name: string, path: string, description: string }" }, department: ["backend", "research"], gate: false, head: false, selectable: true }, { name: "backend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes server code, libraries, command-line programs, data access and their configuration. See also: architect (designs first), frontend_dev (what people see), debugger (finds causes of defects), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", schema_changes: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "frontend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes what people see and use: pages, components, styles, client state and the calls to the server. See also: architect (designs first), backend_dev (the other side of the calls), tester and reviewer (judge).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", api_calls: "array of { method: string, path: string, used_in: string, exists: bool }", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "frontend", gate: false, head: false, selectable: true, paths_denied: ["**/migrations/**", "**/db/migrate/**", "**/*.sql", "**/*.prisma", "**/*.tf"] }, { name: "debugger", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Reproduces a defect, finds its cause, mends it at the cause and leaves a test that would have caught it. See also: backend_dev and frontend_dev (new behaviour), tester (judges the fix).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", root_cause: "string", evidence: "array of string", fixes: "array of { file: string, description: string }", regression_test: "string", "notes?": "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "infra", gate: false, head: false, selectable: true }, { name: "tester", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "A gate that runs things: writes the tests that are missing, runs the suite, and gives the verdict on the behaviour. Changes test files only. See also: reviewer (a gate that reads instead of running), debugger (mends what fails).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", tests_written: "array of { file: string, covers: string }", tests_run: "integer", passed: "integer", failed: "integer", failures: "array of { test: string, message: string }", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, department: ["backend", "frontend", "qa"], gate: true, head: false, selectable: true, paths: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }, { name: "reviewer", model: "sonnet", tools: ["read", "glob", "grep"], description: "A gate that reads: checks the change against the task, its acceptance criteria and the repository's conventions. See also: tester (a gate that runs the code), architect (designs what is judged here).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", criteria_check: "array of { criterion: integer, met: bool, evidence: string }", conventions_violated: "array of string" }, department: ["backend", "frontend", "qa", "security", "infra"], gate: true, head: false, selectable: true }, { name: "sysadmin", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Finds out from configuration, scripts and definitions how something is run and what is wrong or at risk there; recommends changes and leaves a runbook. Changes nothing itself. See also: devops_engineer (changes builds and deployment), debugger (mends scripts and configuration), observability_engineer (logs and metrics).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", findings: "array of { what: string, evidence: string }", commands_run: "array of integer", recommendations: "array of string", decisions: "array of string", runbook: "string" }, department: "infra", gate: false, head: false, selectable: true }, { name: "security", model: "opus", tools: ["read", "glob", "grep", "bash"], description: "A gate that thinks as an attacker: follows input from outside to where it does harm, looks for missing checks of permission, secrets and unsafe settings, and gives findings with attacker, path and impact. Also for an audit in the middle of a plan. See also: reviewer (a gate on the change as a whole), tester (a gate on behaviour), sysadmin (how a thing is run).", permissions: "read_bash", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { id: string, severity: high | medium | low, cwe?: string, file?: string, line?: integer, issue: string, fix?: string }", residual_risk: "string" }, department: "security", gate: true, head: false, selectable: true }, { name: "tech_researcher", model: "sonnet", tools: ["read", "glob", "grep", "web"], description: "Answers a question about a technology, a library or a way of building, for the versions in use: findings with source and confidence, options by the same measures, a recommendation. See also: architect (designs with the answer), spec (what is wanted, rather than what is possible).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", question: "string", findings: "array of { claim: string, source: string, confidence: high | medium | low }", options: "array of string", recommendation: "string", open_questions: "array of string" }, department: ["research", "marketing"], gate: false, head: false, selectable: true }, { name: "spec", model: "sonnet", tools: ["read", "glob", "grep"], description: "Turns a wish into user stories, acceptance criteria that can be tried, and limits of what belongs to it. Designs nothing. See also: architect (designs what is specified), tech_researcher (what is possible), task_decomposer (splits what is too large).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", user_stories: "array of string", acceptance_criteria: "array of string", scope_in: "array of string", scope_out: "array of string", open_questions: "array of string" }, department: "marketing", gate: false, head: false, selectable: true }, { name: "error_coordinator", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes before the debugger where one investigation holds two or more defects that seem to hang together: groups them by cause, names the ones whose repair makes others vanish, and cuts the repair into streams. Not for a single defect or independent ones. See also: debugger (mends a stream), tester (judges what comes together again).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: true }, output_schema: { status: "done | partial | blocked", fault_groups: "array of { name: string, symptoms: array of string, shared_cause: string }", primary_faults: "array of string", streams: "array of { specialist: string, scope: string, bugs: array of string, priority: high | medium | low }", reintegration_checklist: "array of string" }, gate: false, head: false, selectable: true }, { name: "return_analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes first once a task has come back three times, once per return: finds the one cause in the return history and writes the brief that replaces the task's text; asks the author or hands the task to a head where that is what it needs. See also: analyst (failed revisions inside one pipeline), cto_advisor (decides after an escalation), pm (plans with the new brief).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 20, roster: false }, output_schema: { "status?": "done | partial | blocked", root_cause_analysis: "string", refined_brief: "string", clarification_list: "array of string", escalate_to_dept_head: "bool" }, gate: false, head: false, selectable: true }, { name: "analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself before the second revision inside a pipeline: why the writer's correction did not satisfy the gate, and in what the next one must differ. See also: return_analyst (a task that came back as a whole), debugger (finds the cause of a defect and mends it).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", why_revisions_failed: "string", refined_brief: "string", new_approach: "string", avoid: "array of string" }, gate: false, head: false, selectable: false }, { name: "cto_advisor", model: "opus", tools: ["read", "glob", "grep"], description: "Takes the decision on an escalated task of category ARCH, FIX, DOCS or none, with alternatives and risks, and gives it a short plan or none. See also: return_analyst (escalates), architect (designs what is decided), backend_head and infra_head (escalations of their own fields).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", assessment: "string", decision: "string", alternatives: "array of string", "sub_pipeline?": "array of { role: string, brief: string, module?: string, depends_on?: string }", risks: "array of string" }, gate: false, head: true, selectable: false }, { name: "smoke_tester", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Uses the changed program once as its users do, from its real entry point, and says whether it saw the wanted effect; where it cannot say so, a person is asked. Runs no test suite and is no gate. See also: tester (a gate that runs and writes tests), sysadmin (how a thing is run), debugger (finds out why it fails).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "confirmed | cannot_confirm", commands_run: "array of integer", evidence: "string", reason: "string" }, department: "qa", gate: false, head: false, selectable: true }, { name: "task_decomposer", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself when a task was judged too large: cuts it into children that each make one reviewable pull request, in an order that can be worked through. See also: pm (judges the size and plans each child), spec (makes a vague wish definite), architect (designs a change).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", tasks: "array of { title: string, brief: string, category: string, acceptance_criteria: array of string, depends_on: array of integer, priority: high | medium | low }" }, gate: false, head: false, selectable: false }, { name: "backend_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides server-side work that needs three or more specialists into steps, and fixes the contracts between them first. Not for what one developer and a gate can do. Writes nothing. See also: architect (designs one change), backend_dev, db_engineer and perf_engineer (its members), frontend_head (the other side of an interface).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "backend", gate: false, head: true, selectable: true }, { name: "frontend_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides a change of many screens or of shared components into steps that build the shared part first. Not for a single screen. Writes nothing. See also: frontend_dev (does the steps), backend_head (when the server has to change as well), tester and reviewer (judge).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "frontend", gate: false, head: true, selectable: true }, { name: "qa_head", model: "opus", tools: ["read", "glob", "grep"], description: "Plans work on the tests themselves: what to cover by which level, unstable suites, shared fixtures, for several testers. Not for testing one change; that is a tester's step. See also: tester (writes and runs tests), smoke_tester (uses the program), reviewer (reads), debugger (mends what fails).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "qa", gate: false, head: true, selectable: true }, { name: "security_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides a security examination too wide for one step into closed surfaces with one measure of severity, and says what whoever repairs must do. Nobody in its department changes code. See also: security (examines one surface or one change), reviewer (judges the result), backend_head (plans the repair).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "security", gate: false, head: true, selectable: true }, { name: "infra_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides work on build, deployment, operation and monitoring that crosses several layers, each step with its way back. Not for one script or one file. See also: sysadmin (finds out), devops_engineer (changes), observability_engineer (makes visible), debugger (mends), reviewer (its only gate).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "infra", gate: false, head: true, selectable: true }, { name: "research_head", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Breaks a wide question into smaller ones with common criteria and one scale of evidence, to be joined into a recommendation. No code changes. See also: tech_researcher (answers one question), architect (designs from the answers), marketing_head (when users and markets are the question).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "research", gate: false, head: true, selectable: true }, { name: "marketing_head", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Plans texts and specifications seen from the user's side that need several hands: readers, provable claims, one set of terms. Not for a single page. See also: spec (stories and criteria), tech_writer (documents), tech_researcher (facts), research_head (technical questions).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, department: "marketing", gate: false, head: true, selectable: true }, { name: "followup", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself after a gate has passed with remarks: makes issues of what came to light and is not this task's, and questions of what a person must decide first. See also: learner (facts about the project instead of work to do), task_decomposer (splits a task before it is done).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", created: "array of { title: string, brief: string, category: string, priority: high | medium | low }", pending_actions: "array of { type: string, description: string, options: array of string }" }, gate: false, head: false, selectable: false }, { name: "learner", model: "haiku", tools: ["read", "glob", "grep"], description: "Comes in by itself after a task that needed returns, revisions or repeated attempts: records up to five facts about the project that would have prevented them, or none. See also: followup (work that is left), return_analyst (why one task keeps coming back).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", decisions: "array of { type: gotcha | workaround | convention, title: string, description: string, tags: array of string, source_step: integer }", "skipped_reason?": "string" }, gate: false, head: false, selectable: false }, { name: "db_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes schema changes, migrations, backfills, indexes and the queries on them, safe on full tables and reversible. See also: backend_dev (the code that uses the data), perf_engineer (when speed is the question and the cause is open), architect (designs a data model first), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", migrations: "array of { file: string, description: string }", rollback: "string", backward_compat: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "devops_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Changes how the project is built, packaged, configured and released: images, scripts, manifests, infrastructure code. Workflow files under .github it can only draft for a person. See also: sysadmin (finds out without changing), observability_engineer (metrics and alerts), debugger (mends what is broken), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", pipelines_changed: "array of string", secrets_needed: "array of string", rollback: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, department: "infra", gate: false, head: false, selectable: true }, { name: "observability_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Adds or mends logs, metrics, traces, health checks and alert rules, so that failures are noticed and found. See also: devops_engineer (collectors and deployment), backend_dev (behaviour), perf_engineer (removes what is slow), sysadmin (reads what is there).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", signals: "array of string", alerts: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, department: "infra", gate: false, head: false, selectable: true }, { name: "perf_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Measures an operation, removes the greatest cause of its slowness or size, and proves it by the same measurement. See also: db_engineer (when the cause is known to be schema or query), debugger (wrong results), observability_engineer (measuring in operation), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", baseline: "string", hypothesis: "string", changes: "array of { file: string, description: string }", measured_after: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, department: "backend", gate: false, head: false, selectable: true }, { name: "tech_writer", model: "haiku", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes and mends documentation, and runs the commands and examples in it. Changes documentation files only. See also: spec (what is wanted, before it exists), backend_dev and frontend_dev (texts inside the program), marketing_head (several documents at once), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", audience: "string", examples_checked: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, department: "marketing", gate: false, head: false, selectable: true, paths: ["**/*.md", "**/*.mdx", "**/*.markdown", "**/*.rst", "**/*.adoc", "**/*.asciidoc", "**/README", "**/README.txt", "**/CHANGELOG", "**/CHANGELOG.txt", "**/CHANGES", "**/CHANGES.txt", "**/doc/**/*.txt", "**/docs/**/*.txt", "**/docs/**/*.svg", "**/man/**/*.[1-9]", "**/mkdocs.yml"], paths_denied: ["**/requirements*.txt", "**/constraints*.txt", "**/CMakeLists.txt", "**/prompts/**", "**/SKILL.md", "**/GEMINI.md", "**/.claude/**", "**/.cursor/**", "**/fixtures/**", "**/testdata/**", "**/__snapshots__/**"] }], routes: [{ name: "debug", when: "One thing behaves wrongly and its cause is not known, or several that have nothing to do with one another.", steps: ["debugger", "tester"] }, { name: "multi_bug_debug", when: "Two or more things behave wrongly and seem to hang together.", steps: ["error_coordinator", "debugger", "tester"] }, { name: "hotfix", when: "Something in use is broken now, and the smallest safe change is wanted before anything else.", steps: ["debugger", "reviewer"] }, { name: "feature", when: "The task asks for behaviour that does not exist yet; leave out the developer whose side stays as it is.", steps: ["architect", "backend_dev", "frontend_dev", "tester"] }, { name: "security", when: "The task is about who may do or see what, about secrets, or about input that an attacker chooses.", steps: ["backend_dev", "security", "reviewer"] }, { name: "department", when: "The work needs three or more specialists of different fields that one head has to bring together.", steps: ["backend_head", "reviewer"] }, { name: "research", when: "The task asks a question or wants a design, and no code is to change.", steps: ["tech_researcher", "architect", "reviewer"] }, { name: "operations", when: "The project's type is operations, and something in its configuration or scripts is to be found out or mended.", steps: ["sysadmin", "debugger", "reviewer"] }] };
 
 // action/credential.ts
 var chooseCredential = ({ apiKey, identity, keysAt }, { config, idToken, mask: mask2 }) => {

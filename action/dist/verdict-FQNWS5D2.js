@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-VM46LM56.js";
+} from "./chunk-4FDW52HS.js";
 import {
   KinError,
   PROTOCOL,
