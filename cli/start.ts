@@ -52,7 +52,8 @@ export const start = async (args: readonly string[], env: Env): Promise<number> 
   const code = ended.code();
   if (code !== null && !isTemporary) console.log(goingOn({ ...wanted, dataDir }));
   if (code !== null && once && task === null) return code;
-  return task === null ? Number(once) : Number(task.status !== "review" && task.status !== "done");
+  const isAwaited = once || wanted.issue !== null;
+  return task === null ? Number(isAwaited) : Number(task.status !== "review" && task.status !== "done");
 };
 
 type Wanted = ReturnType<typeof read>;
@@ -230,7 +231,10 @@ const play = async ({
   const merging = story === "escalation" ? mergeFollowUps : async () => {};
   const act = () => merging({ world, repo: project, store, say: text => tell({ text, tone: "plain" }) });
   const task = await waitFor(store, { number, signal: ended.signal, act });
-  if (task === null) return null;
+  if (task === null) {
+    say("Ended before the task was.");
+    return null;
+  }
   await results.tell(task, ended.signal);
   return task;
 };

@@ -96,7 +96,9 @@ test("without an issue nothing is opened, and the script of the example is said 
 test("it ends when it is told to, also while a run waits for the model", async () => {
   writeFileSync(join(answers, "pm.yaml"), "- { stall: true }\n");
   const { code, said } = await start(["--issue", issue, "--answers", answers], /#2 .* setup/);
-  expect(said).toContain("goes on where this was left.");
+  expect(said).toMatch(
+    /Ended before the task was\.\n\nEnded\. `npm start -- --data .*` goes on where this was left\./,
+  );
   expect(code, said).toBe(1);
 });
 
