@@ -192,11 +192,11 @@ describe("a case with one prompt", () => {
 
 describe("npm run eval", () => {
   test("without a key runs no case, says so of each, and ends well", async () => {
-    const { stdout } = await evaluate(["--role", "reviewer"]);
+    const { stdout } = await evaluate(["--role", "analyst"]);
     expect(stdout.trim().split("\n")).toEqual([
-      "reviewer/a-better-design-is-no-ground: not run: no ANTHROPIC_API_KEY",
-      "reviewer/a-criterion-that-no-line-meets: not run: no ANTHROPIC_API_KEY",
-      "reviewer/the-same-change-elsewhere: not run: no ANTHROPIC_API_KEY",
+      "analyst/correction-in-the-copy-nobody-calls: not run: no ANTHROPIC_API_KEY",
+      "analyst/rounded-only-where-it-is-shown: not run: no ANTHROPIC_API_KEY",
+      "analyst/verdicts-that-exclude-each-other: not run: no ANTHROPIC_API_KEY",
       "0 of 3 cases run, none found, none missed.",
     ]);
   });
