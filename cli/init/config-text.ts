@@ -58,9 +58,12 @@ const UNSET: Readonly<Record<string, unknown>> = {
 const defaultEntry = (name: string): string => {
   const { properties, default: given = UNSET[name] } = KEYS[name] ?? {};
   if (properties === undefined) return entry(name, [comment(keyWith(name, given))]);
-  const inside = Object.entries(properties).map(
-    ([key, node]) => `${`  ${keyWith(key, node.default)}`.padEnd(26)}  # ${node.description}`,
-  );
+  const inside = Object.entries(properties).flatMap(([key, node]) => [
+    ...prose(node.description ?? "")
+      .split("\n")
+      .map(line => `  ${line}`),
+    `  ${keyWith(key, node.default)}`,
+  ]);
   return entry(name, [`${name}:`, ...inside].map(comment));
 };
 
@@ -76,4 +79,5 @@ const inline = (value: unknown): string =>
 
 const comment = (line: string): string => `# ${line}`;
 
-const prose = (text: string): string => text.replace(/(.{1,108})(?:\s+|$)/g, "\n## $1").trimStart();
+/** No line is longer than linters of YAML let it be. */
+const prose = (text: string): string => text.replace(/(.{1,73}|\S+)(?:\s+|$)/g, "\n## $1").trimStart();

@@ -75,8 +75,14 @@ export const numbered = (
 ): string => {
   const at = content.lastIndexOf("\n") + 1;
   const masked = isMasked(command) ? ` ${OF_ANOTHER}` : "";
-  return `${content.slice(0, at)}run ${number}: ${content.slice(at)}${masked}`;
+  const script = outsideScript(command);
+  const outside = script === null ? "" : ` (no proof: ${script} ${NOT_THERE})`;
+  return `${content.slice(0, at)}run ${number}: ${content.slice(at)}${masked}${outside}`;
 };
+
+/** Said of a script that a run rests on. */
+export const NOT_THERE =
+  "is outside of the work tree, and not there where others run this; give its text in the command, as in `node - <<'EOF'`, or put it into the tree";
 
 const OF_ANOTHER =
   "(of what stands last in the command, whatever came of the check before it: no proof; run the check alone)";
@@ -94,6 +100,21 @@ const MASKED = /(?:\|\||;|\n)[ \t]*(?:true|:|exit 0|(?:echo|printf)\b[^;|&\n]*)$
 export const isMasked = (command: string): boolean => {
   const line = command.trim().replace(/[;\s]{1,20}$/, "");
   return MASKED.test(line) && !/^set -[a-z]*e/.test(line);
+};
+
+/** What runs a script that follows, and the words that may stand between. */
+const SCRIPT =
+  /(?:^|[;&|(\n][ \t]{0,9}|\b(?:bash|sh|dash|zsh|source|exec|node|deno|bun|tsx|ts-node|npx|python[\d.]{0,5}|pytest|ruby|perl|php|lua|Rscript|run|test) (?:-[\w=.:-]{1,60} ){0,6}|(?:^|[\s;&|])\. )["']?((?:\/tmp|\/home\/kin|~|\$\{?HOME\}?|\$\{?TMPDIR\}?)\/[^\s"'`;|&<>()]{1,200})/g;
+const LONGEST_LOOKED_AT = 10_000;
+
+/** A script of `/tmp` or of the home that a command runs and does not make itself; null where it runs none. */
+export const outsideScript = (command: string): string | null => {
+  const text = command.slice(0, LONGEST_LOOKED_AT);
+  for (const { 1: path = "", 0: whole, index } of text.matchAll(SCRIPT)) {
+    const place = path.split("/", 3).join("/");
+    if (!text.slice(0, index + whole.length - path.length).includes(place)) return path;
+  }
+  return null;
 };
 
 /** The number of a run; some roles' fields are texts. Null for what names no run by its number. */

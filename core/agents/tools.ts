@@ -57,7 +57,8 @@ export const TOOLS: readonly ToolDefinition[] = [
   },
   {
     name: "glob",
-    description: "Find files by a pattern such as src/**/*.ts, newest first, at most 200.",
+    description:
+      "Find files by a pattern such as src/**/*.ts, newest first, at most 200; not in .git or node_modules.",
     input_schema: {
       type: "object",
       properties: { pattern: text, path: { type: "string", description: "directory to search" } },

@@ -45,25 +45,25 @@ const FORMS: readonly Form[] = [
   // vitest, jest
   {
     summary: /^ *Tests:? +(?:\d|no tests)/,
-    passed: /(\d+) passed/g,
-    failed: /(\d+) failed/g,
-    skipped: /(\d+) skipped/g,
+    passed: /(\d{1,9}) passed/g,
+    failed: /(\d{1,9}) failed/g,
+    skipped: /(\d{1,9}) skipped/g,
     failing: [/^ *FAIL +(\S.*)/, /^ {2}● (?!Test suite failed to run)(.+ › .+)/],
   },
   // mocha
   {
     summary: /^ *\d+ (?:passing|failing|pending)\b/,
-    passed: /(\d+) passing/g,
-    failed: /(\d+) failing/g,
-    skipped: /(\d+) pending/g,
+    passed: /(\d{1,9}) passing/g,
+    failed: /(\d{1,9}) failing/g,
+    skipped: /(\d{1,9}) pending/g,
     failing: [/^ {2}\d+\) (.+):$/],
   },
   // pytest
   {
     summary: /^(?:=+ )?(?:\d+ \w+, )*\d+ \w+ in [\d.]+s/,
-    passed: /(\d+) passed/g,
-    failed: /(\d+) (?:failed|error)/g,
-    skipped: /(\d+) skipped/g,
+    passed: /(\d{1,9}) passed/g,
+    failed: /(\d{1,9}) (?:failed|error)/g,
+    skipped: /(\d{1,9}) skipped/g,
     failing: [/^(?:FAILED|ERROR) ([^\s:]+\.py\b.*?)(?: - .*)?$/],
   },
   // unittest
@@ -82,9 +82,9 @@ const FORMS: readonly Form[] = [
   // cargo test
   {
     summary: /^test result: /,
-    passed: /(\d+) passed/g,
-    failed: /(\d+) failed/g,
-    skipped: /(\d+) ignored/g,
+    passed: /(\d{1,9}) passed/g,
+    failed: /(\d{1,9}) failed/g,
+    skipped: /(\d{1,9}) ignored/g,
     failing: [/^test (\S.*) \.\.\. FAILED$/],
   },
 ];

@@ -1,6 +1,6 @@
 // What an attempt's answer is worth, once its conversation is over: proof is compared with what really ran.
 
-import { isMasked, type NumberedRun, runNumber, runsIn } from "../agents/runs.ts";
+import { isMasked, NOT_THERE, type NumberedRun, outsideScript, runNumber, runsIn } from "../agents/runs.ts";
 import { type Answer, blockedReason, GateAnswer, gateReason, isBlocked, Proof } from "../model/answer.ts";
 import type { CommandRun, EventOf } from "../model/event.ts";
 import { compared, isRed } from "../model/own-runs.ts";
@@ -48,6 +48,11 @@ export const proofProblem = (
   if (named.length > MOST_RUNS)
     return `proof.how_verified: name ${MOST_RUNS} runs at most, those that show the most.`;
   if (claimsNothing(answer)) return null;
+  const numbers = new Set(named.map(runNumber));
+  for (const { number, command } of runs) {
+    const script = numbers.has(number) ? outsideScript(command) : null; // guard: scripts-outside-prove-nothing
+    if (script !== null) return `proof.how_verified: run ${number} rests on ${script}, which ${NOT_THERE}.`;
+  }
   const proof = proofOf(answer, { runs, checks: [] });
   switch (proof.kind) {
     case "unnamed":

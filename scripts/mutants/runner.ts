@@ -135,6 +135,10 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     g("checks-that-are-due", "isDue ?", "true ?", "whose gates did not run"),
   ],
   "core/pipeline/settle.ts": [
+    g("scripts-outside-prove-nothing", "numbers.has(number) ? outsideScript(command) : null", "null", {
+      file: "tests/model-rules/settle.test.ts",
+      name: "C12: a run that rests on a script outside of the tree proves nothing",
+    }),
     g(
       "approval-needs-the-own",
       "runs.length === 0 &&",

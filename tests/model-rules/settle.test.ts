@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { isMasked, numbered, runsOf } from "../../core/agents/runs.ts";
+import { isMasked, numbered, outsideScript, runsOf } from "../../core/agents/runs.ts";
 import type { CommandRun, EventOf } from "../../core/model/event.ts";
 import type { Attempt, Step } from "../../core/model/pipeline.ts";
-import { settle } from "../../core/pipeline/settle.ts";
+import { proofProblem, settle } from "../../core/pipeline/settle.ts";
 import { aPipeline } from "../build.ts";
 
 const run = (command: string, exit_code: number | null = 0, output = ""): CommandRun => ({
@@ -278,5 +278,40 @@ describe("runs have numbers", () => {
   ])("`%s` does not", command => {
     expect(isMasked(command)).toBe(false);
     expect(numbered("exit code 0", { number: 1, command })).toBe("run 1: exit code 0");
+  });
+
+  test.each([
+    ["node /tmp/check.mjs", "/tmp/check.mjs"],
+    ["node --test --test-reporter=tap /tmp/a.test.mjs", "/tmp/a.test.mjs"],
+    ["npm test && bash ~/verify.sh 3", "~/verify.sh"],
+    ["python3 -m pytest -q '/tmp/t.py'", "/tmp/t.py"],
+    ["/tmp/run.sh", "/tmp/run.sh"],
+    [". $HOME/env; npm test", "$HOME/env"],
+    ["npx vitest run /tmp/x.test.ts", "/tmp/x.test.ts"],
+  ])("`%s` rests on a script outside of the tree, and that is said where it ran", (command, script) => {
+    expect(outsideScript(command)).toBe(script);
+    const told = numbered("ok\nexit code 0", { number: 1, command });
+    expect(told).toContain(`ok\nrun 1: exit code 0 (no proof: ${script} is outside of the work tree`);
+  });
+  test.each([
+    "npm test > /tmp/out.txt; tail /tmp/out.txt",
+    "npm test 2>&1 | tee /tmp/log",
+    "cat > /tmp/t.mjs <<'E'\n1\nE\nnode /tmp/t.mjs",
+    "git worktree add -q /tmp/base base && node /tmp/base/cli.js",
+    "GOCACHE=/tmp/go go test ./...",
+    "node cli.js --out /tmp/x",
+    "node tmp/check.mjs",
+    "mkdir -p /tmp/w && cp -r . /tmp/w && bash /tmp/w/run.sh",
+  ])("`%s` does not", command => {
+    expect(outsideScript(command)).toBeNull();
+  });
+  test("C12: a run that rests on a script outside of the tree proves nothing", () => {
+    const answer = { proof: { what_was_done: "w", how_verified: [1], verification_result: "v" } };
+    const problem = (command: string) =>
+      proofProblem(answer, { gate: false, runs: runsOf([turnWith({}, bash(command))]) });
+    expect(problem("node /tmp/a.mjs")).toMatch(
+      /^proof\.how_verified: run 1 rests on \/tmp\/a\.mjs, which is outside/,
+    );
+    expect(problem("node a.mjs")).toBeNull();
   });
 });

@@ -6,15 +6,18 @@ import { linesOf } from "../../app/publish/gate-review.ts";
 import { namesVerdictJob } from "../../app/runs/claim.ts";
 import { parseConfig } from "../../core/adapters/config-file.ts";
 import { readOwnRoles } from "../../core/adapters/own-roles.ts";
+import { detectGates } from "../../core/adapters/workbench/gate-commands.ts";
 import { cleanOutput, cutMiddle } from "../../core/adapters/workbench/output.ts";
 import { detectSetup } from "../../core/adapters/workbench/setup-commands.ts";
 import { clean } from "../../core/agents/clean.ts";
+import { toRules } from "../../core/agents/contributing.ts";
 import { acceptanceCriteria } from "../../core/agents/criteria.ts";
-import { isMasked } from "../../core/agents/runs.ts";
+import { isMasked, outsideScript } from "../../core/agents/runs.ts";
 import { Config } from "../../core/model/config.ts";
 import { matchesGlob } from "../../core/model/patch/glob.ts";
 import { placeProblem } from "../../core/model/patch/path-rules.ts";
 import { secretsIn } from "../../core/model/patch/secrets.ts";
+import { readTests } from "../../core/model/test-report.ts";
 import { claimProblems } from "../../core/pipeline/claims.ts";
 import { followUpsOf } from "../../core/pipeline/follow-ups.ts";
 import { checkPatch } from "../../core/pipeline/patch.ts";
@@ -69,6 +72,10 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
   secretsIn,
   linesOf,
   isMasked,
+  outsideScript,
+  readTests,
+  toRules: text => toRules({ path: "CONTRIBUTING.md", text }),
+  "detectGates, pyproject.toml": text => detectGates(name => (name === "pyproject.toml" ? text : null)),
   claimProblems: text =>
     claimProblems({ verdict: "approved", reason: text }, { pipeline: aPipeline(), runs: [], mayRun: true }),
   namesVerdictJob,

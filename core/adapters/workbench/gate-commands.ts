@@ -41,7 +41,7 @@ const pythonGates = (file: RootFile): readonly string[] => {
 
 /** Whether a list of requirements, in lower case, has it. */
 export const namesPackage = (text: string, name: string): boolean =>
-  new RegExp(`(?<![\\w-])${name.toLowerCase()}(?![\\w-])`).test(text);
+  text.split(/[^\w-]+/).includes(name.toLowerCase());
 
 const OTHERS: readonly (readonly [manifest: string, gates: readonly string[]])[] = [
   ["go.mod", ["go vet ./...", "go test ./..."]],

@@ -56,7 +56,7 @@ import {
   totalTokens,
   union,
   unknown
-} from "./chunk-4FDW52HS.js";
+} from "./chunk-FWOS3YEJ.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -10543,7 +10543,7 @@ var pythonGates = (file) => {
     ...namesPackage(text2, "pytest") ? [`${python} -m pytest`] : []
   ];
 };
-var namesPackage = (text2, name) => new RegExp(`(?<![\\w-])${name.toLowerCase()}(?![\\w-])`).test(text2);
+var namesPackage = (text2, name) => text2.split(/[^\w-]+/).includes(name.toLowerCase());
 var OTHERS = [
   ["go.mod", ["go vet ./...", "go test ./..."]],
   ["Cargo.toml", ["cargo test --offline"]],
@@ -13439,8 +13439,11 @@ var NUMBER2 = /^run (\d+): /;
 var numbered = (content, { number: number2, command }) => {
   const at2 = content.lastIndexOf("\n") + 1;
   const masked = isMasked(command) ? ` ${OF_ANOTHER}` : "";
-  return `${content.slice(0, at2)}run ${number2}: ${content.slice(at2)}${masked}`;
+  const script = outsideScript(command);
+  const outside = script === null ? "" : ` (no proof: ${script} ${NOT_THERE})`;
+  return `${content.slice(0, at2)}run ${number2}: ${content.slice(at2)}${masked}${outside}`;
 };
+var NOT_THERE = "is outside of the work tree, and not there where others run this; give its text in the command, as in `node - <<'EOF'`, or put it into the tree";
 var OF_ANOTHER = "(of what stands last in the command, whatever came of the check before it: no proof; run the check alone)";
 var shownRun = (block2) => {
   if (block2.type !== "tool_result" || typeof block2.content !== "string") return [];
@@ -13452,6 +13455,16 @@ var MASKED = /(?:\|\||;|\n)[ \t]*(?:true|:|exit 0|(?:echo|printf)\b[^;|&\n]*)$/;
 var isMasked = (command) => {
   const line = command.trim().replace(/[;\s]{1,20}$/, "");
   return MASKED.test(line) && !/^set -[a-z]*e/.test(line);
+};
+var SCRIPT = /(?:^|[;&|(\n][ \t]{0,9}|\b(?:bash|sh|dash|zsh|source|exec|node|deno|bun|tsx|ts-node|npx|python[\d.]{0,5}|pytest|ruby|perl|php|lua|Rscript|run|test) (?:-[\w=.:-]{1,60} ){0,6}|(?:^|[\s;&|])\. )["']?((?:\/tmp|\/home\/kin|~|\$\{?HOME\}?|\$\{?TMPDIR\}?)\/[^\s"'`;|&<>()]{1,200})/g;
+var LONGEST_LOOKED_AT = 1e4;
+var outsideScript = (command) => {
+  const text2 = command.slice(0, LONGEST_LOOKED_AT);
+  for (const { 1: path2 = "", 0: whole, index } of text2.matchAll(SCRIPT)) {
+    const place = path2.split("/", 3).join("/");
+    if (!text2.slice(0, index + whole.length - path2.length).includes(place)) return path2;
+  }
+  return null;
 };
 var runNumber = (named) => typeof named === "number" ? named : Number(/^(?:run )?#?(\d{1,6})$/.exec(named.trim())?.[1] ?? 0) || null;
 var CITATION = /\b(?:step (\d{1,3})(?:'s|,)? )?(?:run (\d{1,4})\b(?! (?:tests?|times))|runs (\d{1,4}(?:(?:, and |, | and )\d{1,4}){1,20}))/gi;
@@ -13496,6 +13509,11 @@ var proofProblem = (answer2, { gate, runs }) => {
   if (named.length > MOST_RUNS)
     return `proof.how_verified: name ${MOST_RUNS} runs at most, those that show the most.`;
   if (claimsNothing(answer2)) return null;
+  const numbers = new Set(named.map(runNumber));
+  for (const { number: number2, command } of runs) {
+    const script = numbers.has(number2) ? outsideScript(command) : null;
+    if (script !== null) return `proof.how_verified: run ${number2} rests on ${script}, which ${NOT_THERE}.`;
+  }
   const proof = proofOf(answer2, { runs, checks: [] });
   switch (proof.kind) {
     case "unnamed":
@@ -15649,7 +15667,7 @@ var TOOLS = [
   },
   {
     name: "glob",
-    description: "Find files by a pattern such as src/**/*.ts, newest first, at most 200.",
+    description: "Find files by a pattern such as src/**/*.ts, newest first, at most 200; not in .git or node_modules.",
     input_schema: {
       type: "object",
       properties: { pattern: text, path: { type: "string", description: "directory to search" } },

@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-4FDW52HS.js";
+} from "./chunk-FWOS3YEJ.js";
 import {
   KinError,
   PROTOCOL,
