@@ -91,7 +91,8 @@ alone and the difference shown. Commits and pushes nothing. Exit code 1 when som
   --repo DIR                 the checkout (default: the directory you are in)
   --repository OWNER/NAME    its name on GitHub (default: from the remote origin)
   --action OWNER/NAME@REF    your copy of Kin, and the commit of it that the workflow runs (default: what the
-                             workflow has already)
+                             workflow has already; else the remote and the commit of the checkout that kin runs
+                             from, where that is pushed; else a terminal is asked)
   --dry-run                  shows what would be written and created, and changes nothing
   --force                    writes over files that differ
 
@@ -229,16 +230,33 @@ Prints the difference between the default branch and Kin's branch for the issue.
   [
     "report",
     {
-      summary: "returns, patterns, revisions and costs over all tasks",
+      summary: "rejections, patterns, revisions and costs over all tasks",
       help: `kin report [--data DIR] [--json]
 
-Prints what all tasks of a store together say: returns by category, role, project and month; categories that came to
-one task twice or more; revisions by role; what a task, a return and an accepted pull request cost; how often people
+Prints what all tasks of a store together say: rejections by category, role, project and month, and what became of
+them; categories that returned one task twice or more; revisions by role; what a task, a return and an accepted pull request cost; how often people
 saw it otherwise than the gate. Amounts are US dollars at the price table's list prices.
 
   --data DIR      a world's directory (default: KIN_DATABASE_URL where it is set, else the world that was started last)
   --json          as JSON`,
       run: async (args, env) => (await import("./report.ts")).report(args, env),
+    },
+  ],
+  [
+    "returns",
+    {
+      summary: "every rejection, with what it found and what became of it",
+      help: `kin returns [ISSUE] [--limit N] [--data DIR] [--json]
+
+Lists what gates and people rejected, oldest first: as a return, which went back to the project manager and counts
+towards \`limits.returns\`; as a revision, which the same pipeline made; or not taken up, where its pipeline ended
+before. "open" stands where no pipeline has passed that knew of it.
+
+  ISSUE           only those of the issue with this number
+  --limit N       so many, the latest (default 100)
+  --data DIR      a world's directory (default: KIN_DATABASE_URL where it is set, else the world that was started last)
+  --json          the rows of the view \`rejections\` (docs/store.md), with the project and the issue of each`,
+      run: async (args, env) => (await import("./returns.ts")).returns(args, env),
     },
   ],
   [

@@ -232,6 +232,7 @@ const openingOf = (repo: string, issue: IssueFile, roster: Roster): Opening => {
     // Whoever starts it here sees the branch before anybody else does.
     consented: true,
     own_roles: readOwnRoles(ownFiles(git), { config, roster }),
+    asked: [],
   };
 };
 

@@ -30,9 +30,13 @@ export const opening = ({ world, dataDir, project, sandbox, ...playing }: Openin
     ...(world.federation === null
       ? []
       : ["  Key      none: runs exchange their OIDC token (workload identity)"]),
+    ...(playing.isExample && playing.answers !== null ? [EXAMPLES_KEY] : []),
     `  Sandbox  ${sandbox.ok ? "bubblewrap" : `none: ${sandbox.reason}. The scripted model runs without; a real one would not. ${sandbox.hint}`}`,
     "",
   ].join("\n");
+
+const EXAMPLES_KEY =
+  "  Config   the example sets limits.revisions: 0 in .github/kin.yml, so that the gate's rejection is a return;\n           by default the same pipeline mends it first, twice at most";
 
 const modelLine = ({ model, answers, isExample }: Pick<OpeningText, "model" | "answers" | "isExample">) => {
   if (model !== null)
@@ -98,7 +102,7 @@ export const closing = async ({
     ...(task.status_reason === "" ? [] : [task.status_reason]),
     ...(once ? closed(task, dataDir) : addresses(task, world, at)),
     "",
-    `Try: ${head_sha === null ? "" : `npx kin patch ${issue} · `}npx kin logs ${issue}${once ? "" : " · comment `/kin` on the issue · Ctrl-C ends the world"}`,
+    `Try: ${head_sha === null ? "" : `npx kin patch ${issue} · `}npx kin logs ${issue} · npx kin returns${once ? "" : " · comment `/kin` on the issue · Ctrl-C ends the world"}`,
   ].join("\n");
 };
 

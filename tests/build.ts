@@ -5,7 +5,13 @@ import type { ReplyBlock } from "../core/model/message.ts";
 import type { Attempt, Pipeline, Step } from "../core/model/pipeline.ts";
 import type { Plan } from "../core/model/plan.ts";
 import { costOf } from "../core/model/price.ts";
-import type { PipelineRecord, ProjectRecord, ReturnRow, TaskRecord } from "../core/model/record.ts";
+import type {
+  PipelineRecord,
+  ProjectRecord,
+  RejectionRow,
+  ReturnRow,
+  TaskRecord,
+} from "../core/model/record.ts";
 import type { Opening, Snapshot } from "../core/model/task.ts";
 import { totalTokens } from "../core/model/usage.ts";
 import { apply, fold, open } from "../core/pipeline/apply.ts";
@@ -130,6 +136,7 @@ export const anOpening = (
   analysis_due: false,
   followed_up: null,
   own_roles: { roles: [], prompts: {} },
+  asked: [],
   ...over,
 });
 
@@ -144,6 +151,8 @@ export interface ViewSpec {
   readonly task?: Partial<TaskRecord>;
   readonly record?: Partial<PipelineRecord>;
   readonly returns?: readonly Partial<ReturnRow>[];
+  /** What gates rejected without a return, besides these. */
+  readonly rejections?: readonly Partial<RejectionRow>[];
   readonly scripted?: boolean;
   readonly queue?: number | null;
 }
@@ -153,21 +162,38 @@ export const aView = ({
   pipelines = [],
   task = {},
   record = {},
-  returns = [],
+  returns: returned = [],
+  rejections = [],
   ...more
-}: ViewSpec = {}): TaskView => ({
-  project: A_PROJECT,
-  task: { ...A_TASK, ...task },
-  pipelines: pipelines.map((spec, index) => {
-    const opening = { pipeline: `p${index + 1}`, number: index + 1, ...spec.opening };
-    const pipeline = aPipeline({ ...spec, opening });
-    return { pipeline, record: aRecord(pipeline, index === pipelines.length - 1 ? record : {}) };
-  }),
-  returns: returns.map((row, index) => ({ ...A_RETURN, id: index + 1, return_number: index + 1, ...row })),
-  server_url: "https://github.com",
-  scripted: more.scripted ?? false,
-  queue: more.queue ?? null,
-});
+}: ViewSpec = {}): TaskView => {
+  const returns = returned.map((row, index) => ({
+    ...A_RETURN,
+    id: index + 1,
+    return_number: index + 1,
+    ...row,
+  }));
+  return {
+    project: A_PROJECT,
+    task: {
+      ...A_TASK,
+      return_count: returns.length,
+      // Everybody else's checks are there.
+      published: task.head_sha == null ? {} : { ci: task.head_sha },
+      ...task,
+    },
+    pipelines: pipelines.map((spec, index) => {
+      const opening = { pipeline: `p${index + 1}`, number: index + 1, ...spec.opening };
+      const pipeline = aPipeline({ ...spec, opening });
+      return { pipeline, record: aRecord(pipeline, index === pipelines.length - 1 ? record : {}) };
+    }),
+    returns,
+    rejections: [...returns.map(rejectionOf), ...rejections.map(row => ({ ...A_REJECTION, ...row }))],
+    beside: false,
+    server_url: "https://github.com",
+    scripted: more.scripted ?? false,
+    queue: more.queue ?? null,
+  };
+};
 
 const A_SNAPSHOT: Snapshot = {
   repository: { id: 1, owner: "octocat", name: "flats", default_branch: "main" },
@@ -246,6 +272,36 @@ const A_RETURN: ReturnRow = {
   actor: null,
   pr_number: null,
   findings: "[]",
+};
+
+const rejectionOf = (row: ReturnRow): RejectionRow => {
+  const { returned_at: rejected_at, returned_by: rejected_by, findings, ...same } = row;
+  return {
+    ...A_REJECTION,
+    ...same,
+    rejected_at,
+    rejected_by,
+    findings: JSON.parse(findings),
+    became: "returned",
+  };
+};
+
+const A_REJECTION: RejectionRow = {
+  task_id: 1,
+  pipeline_id: "p1",
+  rejected_at: "2026-10-07T09:30:00.000Z",
+  rejected_by: "tester",
+  actor: null,
+  reason_category: "recurring_quality_fail",
+  reason_text: "A cent is lost.",
+  findings: [],
+  pr_number: null,
+  became: "revised",
+  return_number: null,
+  dealt_with: false,
+  source: "gate:p1:2:1",
+  project: "octocat/flats",
+  issue: 12,
 };
 
 const aRecord = (pipeline: Pipeline, over: Partial<PipelineRecord>): PipelineRecord => ({

@@ -3,8 +3,10 @@
 import { clean } from "../../core/agents/clean.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
-import type { GitHub, GitHubIssue, GitHubUser } from "../../core/ports.ts";
+import type { GitHub, GitHubIssue, GitHubPull, GitHubUser } from "../../core/ports.ts";
+import { leftBehind, leftBehindLine } from "../../core/report/pull-body.ts";
 import type { Plane } from "../plane.ts";
+import { postOnce } from "../publish/post-once.ts";
 import { may } from "./authority.ts";
 import type { Incoming } from "./incoming.ts";
 
@@ -41,7 +43,7 @@ const lookAgain = async (
   const goesOn = dropped.length === 0 && last !== undefined;
   // What was rejected stays behind: the task goes on from what is there now, on a branch of its own.
   const pull = goesOn && task.pr_number !== null ? await github.pull(task.pr_number) : null;
-  if (pull?.state === "open") await github.closePull(pull.number);
+  if (pull?.state === "open") await leaveBehind(task, { plane, github, pull });
   const jobs = goesOn
     ? [{ key: `next:followed:${last.id}`, kind: "next", data: { task_id: task.id, after: last.number } }]
     : [];
@@ -60,6 +62,19 @@ const lookAgain = async (
     },
     at: plane.clock.now(),
   });
+};
+
+/** Its first lines and a comment say why it is closed, and where the task goes on. */
+const leaveBehind = async (
+  { id, issue, waits_for }: TaskRecord,
+  { plane, github, pull }: { readonly plane: Plane; readonly github: GitHub; readonly pull: GitHubPull },
+): Promise<void> => {
+  const of = (waits_for ?? []).map(number => `#${number}`).join(", ");
+  const key = `left_behind:${id}:${pull.number}`;
+  await postOnce({ plane, github, issue: pull.number, key, body: leftBehindLine(issue, of) });
+  const body = leftBehind(pull.body, { issue, of });
+  if (body !== pull.body) await github.updatePull(pull.number, { body });
+  await github.closePull(pull.number);
 };
 
 /** Nothing goes on by the hand of somebody who may not start it; they are told, once for each hand. */

@@ -5,13 +5,15 @@ import { rosterWith } from "../../core/agents/roster.ts";
 import type { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
 import { sizeOf } from "../../core/model/journal-size.ts";
-import type { PipelineRecord, ProjectRecord, ReturnRow, TaskRecord } from "../../core/model/record.ts";
-import { Finding } from "../../core/model/return.ts";
+import type { PipelineRecord, ProjectRecord, RejectionRow, ReturnRow, TaskRecord } from "../../core/model/record.ts";
+import type { Finding } from "../../core/model/return.ts";
 import type { Opening, Snapshot } from "../../core/model/task.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { escalationPlan } from "../../core/pipeline/escalation-plan.ts";
+import { openQuestions } from "../../core/pipeline/follow-ups.ts";
 import { answersOf } from "../../core/pipeline/kept.ts";
+import { openFindings, openRejections } from "../../core/pipeline/rejections.ts";
 import { isAnalysisDue } from "../../core/pipeline/returns.ts";
 import type { GitHub } from "../../core/ports.ts";
 import { checkTask } from "../journal.ts";
@@ -20,6 +22,7 @@ import { knowledgeFor } from "./knowledge.ts";
 
 const RETURNS_SHOWN = 20;
 const OTHER_CHECKS = "the checks of the pull request";
+const REJECTIONS_LOOKED_AT = 50;
 
 export interface StartOptions {
   readonly plane: Plane;
@@ -29,7 +32,7 @@ export interface StartOptions {
   readonly snapshot: Snapshot;
   readonly kept?: Opening["kept"];
   readonly dry_run?: boolean;
-  /** In place of the latest return's. */
+  /** In place of what was rejected and is open. */
   readonly findings?: readonly Finding[];
   /** Of a follow-up's first pipeline: the head it was handed to, and the pipeline that handed it over. */
   readonly head?: string;
@@ -85,9 +88,11 @@ export const startPipeline = async (asked: StartOptions): Promise<void> => {
   const number = (pipelines.at(-1)?.number ?? 0) + 1;
   const branch = await branchFor(options);
   const returns = await plane.store.returns(task.id, RETURNS_SHOWN);
+  const rejections = await plane.store.rejections({ task_id: task.id, limit: REJECTIONS_LOOKED_AT });
   const knowledge = await knowledgeFor({ plane, github, project, task, config });
   const analysis_due = isAnalysisDue(task, config);
   const type = task.task_type;
+  const folded = await Promise.all(pipelines.map(record => plane.folds.at(record, record.seq)));
   const head = type === "escalation" ? (options.head ?? pipelines[0]?.department ?? "") : null;
   const kept =
     options.kept ??
@@ -102,8 +107,8 @@ export const startPipeline = async (asked: StartOptions): Promise<void> => {
     base: { ref: project.default_branch, sha: base.sha },
     branch,
     returns: { count: task.return_count, latest: returns.map(toRecord) },
-    findings: [...(options.findings ?? Finding.array().parse(JSON.parse(returns.at(-1)?.findings ?? "[]")))],
-    rejected_by: options.findings === undefined ? returns.at(-1)?.returned_by : OTHER_CHECKS,
+    findings: [...(options.findings ?? openFindings(rejections))],
+    rejected_by: options.findings === undefined ? rejectersOf(rejections) : OTHER_CHECKS,
     last_round: await lastRound(pipelines.at(-1), plane),
     spent: await plane.store.spent(task, now),
     kept,
@@ -113,6 +118,7 @@ export const startPipeline = async (asked: StartOptions): Promise<void> => {
     hold: kept === null && (config.plan === "approve" || task.hold === 1),
     analysis_due,
     followed_up: task.followed_up,
+    asked: [...openQuestions(folded)],
     ...((await hasConsent(pipelines, plane)) ? { consented: true } : {}),
   };
   const begun = {
@@ -248,6 +254,12 @@ const slugOf = (title: string): string =>
     .replace(/^-|-$/g, "")
     .slice(0, 40)
     .replace(/-$/, "") || "task";
+
+/** Everybody whose findings are open. */
+const rejectersOf = (rejections: readonly RejectionRow[]): string | undefined => {
+  const names = new Set(openRejections(rejections).map(({ rejected_by }) => rejected_by));
+  return names.size === 0 ? undefined : [...names].join(", ");
+};
 
 const toRecord = (row: ReturnRow) => ({
   return_number: row.return_number,

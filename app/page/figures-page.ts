@@ -46,21 +46,21 @@ const figuresPage = ({ figures, gates, pulls }: Counted): Html =>
     here: "figures",
     follow: null,
     body: html`<h1>Figures over all tasks</h1>
-${bars(returnsByMonth(figures))}
+${bars(rejectionsByMonth(figures))}
 ${bars(verdicts(figures, gates))}
 ${bars(costOf(pulls))}
 <details class="box tables" id="tables"><summary>All of it in numbers</summary>${figureTables(figures).map(table)}</details>`,
   });
 
-const returnsByMonth = ({ returns }: Figures): Bars => {
-  const months = [...new Set(returns.map(({ month }) => month))].sort().slice(-MOST_MONTHS);
+const rejectionsByMonth = ({ rejections }: Figures): Bars => {
+  const months = [...new Set(rejections.map(({ month }) => month))].sort().slice(-MOST_MONTHS);
   const count = (month: string, category: string) =>
-    returns
+    rejections
       .filter(row => row.month === month && row.category === category)
       .reduce((all, row) => all + row.count, 0);
   return {
-    title: "Returns by category and month",
-    none: "No work came back yet.",
+    title: "Rejections by category and month",
+    none: "No work was rejected yet.",
     parts: ReturnCategory.options,
     rows: months.map(month => {
       const amounts = ReturnCategory.options.map(category => count(month, category));

@@ -37,7 +37,9 @@ export const createPage = (plane: Plane): Hono => {
     if (task === null) return c.json({ error: "There is no such task. /tasks.json lists them." }, 404);
     const pipelines = await plane.store.pipelines(task.id);
     const returns = await plane.store.returns(task.id, SHOWN);
-    return c.json({ task, pipelines: pipelines.map(({ lease_hash: _, ...record }) => record), returns });
+    const rejections = await plane.store.rejections({ task_id: task.id, limit: SHOWN });
+    const records = pipelines.map(({ lease_hash: _, ...record }) => record);
+    return c.json({ task, pipelines: records, returns, rejections });
   });
   for (const [path, { type, text }] of FILES)
     page.get(path, c => c.body(text, 200, { "content-type": type }));

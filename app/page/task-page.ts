@@ -1,26 +1,26 @@
-// One task: how it stands, its pipelines with their steps and what these ran, its returns, what each role cost, and what
+// One task: how it stands, its pipelines with their steps and what these ran, its rejections, what each role cost, and what
 // happened when.
 import { html } from "hono/html";
-import type { PipelineRecord, ProjectRecord, ReturnRow, TaskRecord } from "../../core/model/record.ts";
-import { Finding } from "../../core/model/return.ts";
+import type { PipelineRecord, ProjectRecord, RejectionRow, TaskRecord } from "../../core/model/record.ts";
+import type { Finding } from "../../core/model/return.ts";
 import { type Cost, costCell, sumOf } from "../../core/report/cost.ts";
 import { duration, plural, tokens } from "../../core/report/format.ts";
 import { fileUrl, onServer, repositoryUrl, returnUrl, runUrl } from "../../core/report/link.ts";
-import { withoutGate } from "../../core/report/returns-list.ts";
+import { withoutGate } from "../../core/report/rejections-list.ts";
 import type { Plane } from "../plane.ts";
 import { type AttemptDigest, type Digest, line, type RunDigest, type StepDigest } from "./digest.ts";
 import { counted, facts, frame, type Html, money, outward, pill, prose, when } from "./parts.ts";
 
 /** The latest of each. */
 const MOST_PIPELINES = 20;
-const MOST_RETURNS = 50;
+const MOST_REJECTIONS = 50;
 const MOST_LINES = 300;
 const FIRST_LINES = 12;
 
 interface Shown {
   readonly project: ProjectRecord;
   readonly task: TaskRecord;
-  readonly returns: readonly ReturnRow[];
+  readonly rejections: readonly RejectionRow[];
   /** Latest first. */
   readonly pipelines: readonly { readonly record: PipelineRecord; readonly digest: Digest }[];
   readonly earlier: number;
@@ -43,7 +43,7 @@ export const taskPage = async (
   const shown: Shown = {
     project,
     task,
-    returns: (await plane.store.returns(id, MOST_RETURNS)).toReversed(),
+    rejections: (await plane.store.rejections({ task_id: id, limit: MOST_REJECTIONS })).toReversed(),
     pipelines,
     earlier: Math.max(0, records.length - MOST_PIPELINES),
     server_url: plane.server_url,
@@ -57,7 +57,7 @@ export const taskPage = async (
 <div class="columns"><div>${pipelines.length === 0 ? html`<p class="box empty">No pipeline yet.</p>` : ""}${pipelines.map((one, at) => pipelineBox(one, { shown, isLatest: at === 0 }))}
 ${shown.earlier > 0 ? html`<p class="muted">${plural(shown.earlier, "earlier pipeline")}: <code>/tasks/${id}.json</code> has them.</p>` : ""}
 </div>
-<aside>${returnsBox(shown)}${costBox(shown)}</aside>
+<aside>${rejectionsBox(shown)}${costBox(shown)}</aside>
 ${story(shown)}</div>`,
   });
 };
@@ -168,26 +168,25 @@ const place = (path: string, at: number | null, shown: Shown): Html => {
   return outward(url, html`<code>${line(path)}${at === null ? "" : `:${at}`}</code>`);
 };
 
-const returnsBox = (shown: Shown): Html | "" => {
-  const { returns, task } = shown;
-  if (returns.length === 0) return "";
-  const left = task.return_count - returns.length;
-  return html`<section class="box" id="returns"><h2>Returns <span class="count">${task.return_count}</span></h2>
-<ol class="returns">${returns.map(row => returnItem(row, shown))}</ol>${left > 0 ? html`<p class="muted pad">${left} earlier</p>` : ""}</section>`;
+const rejectionsBox = (shown: Shown): Html | "" => {
+  const { rejections, task } = shown;
+  if (rejections.length === 0) return "";
+  return html`<section class="box" id="rejections"><h2>Rejections <span class="count">${rejections.length}${rejections.length === MOST_REJECTIONS ? "+" : ""}, ${plural(task.return_count, "return")}</span></h2>
+<ol class="returns">${rejections.map(row => rejectionItem(row, shown))}</ol></section>`;
 };
 
-const returnItem = (row: ReturnRow, shown: Shown): Html => {
-  const findings = findingsOf(row);
-  const url = returnUrl(row, shown);
-  return html`<li id="return-${row.return_number}"><p><b>${row.return_number}</b> <code>${row.reason_category}</code> by ${line(row.actor ?? row.returned_by, 60)} ${outward(url, when(row.returned_at, shown.now))}</p>
-${prose(withoutGate(row.reason_text ?? "").slice(0, 2_000))}
-${findings.length === 0 ? "" : html`<details id="findings-${row.return_number}"><summary>${plural(findings.length, "finding")}</summary>${findingsList(findings, shown)}</details>`}</li>`;
+const rejectionItem = (row: RejectionRow, shown: Shown): Html => {
+  const { actor, rejected_by, rejected_at, reason_category, reason_text, source, dealt_with } = row;
+  const findings = row.findings.filter(({ issue }) => issue !== reason_text).slice(0, MOST_FINDINGS);
+  return html`<li><p><b>${becameOf(row)}</b>${dealt_with ? "" : " (open)"} <code>${reason_category}</code> by ${line(actor ?? rejected_by, 60)} ${outward(returnUrl(row, shown), when(rejected_at, shown.now))}</p>
+${prose(withoutGate(reason_text ?? "").slice(0, 2_000))}
+${findings.length === 0 ? "" : html`<details id="findings-${source}"><summary>${plural(findings.length, "finding")}</summary>${findingsList(findings, shown)}</details>`}</li>`;
 };
 
-const findingsOf = ({ findings }: ReturnRow): readonly Finding[] => {
-  const parsed = Finding.array().safeParse(JSON.parse(findings));
-  return parsed.success ? parsed.data.slice(0, MOST_RETURNS) : [];
-};
+const MOST_FINDINGS = 50;
+
+const becameOf = ({ became, return_number }: RejectionRow): string =>
+  ({ returned: `return ${return_number}`, revised: "revised", unanswered: "not taken up" })[became];
 
 const costBox = ({ pipelines }: Shown): Html | "" => {
   const byRole = new Map<string, Cost>();
@@ -208,17 +207,19 @@ const costRow = (role: string, cost: Cost): Html =>
   html`<tr><th scope="row">${role}</th><td>${cost.turns}</td><td>${duration(cost.seconds)}</td><td>${costCell(cost)}</td></tr>`;
 
 /** Of all that the page shows, the latest first; the lines say themselves which pipeline they are of. */
-const story = ({ pipelines, returns, now }: Shown): Html | "" => {
+const story = ({ pipelines, rejections, now }: Shown): Html | "" => {
   const told = [
     ...pipelines.flatMap(({ record, digest }) =>
       digest.story.map(({ at, text }, order) => ({ at, order, text, of: `pipeline ${record.number}` })),
     ),
-    ...returns.map(({ returned_at, return_number, reason_category, actor, returned_by }) => ({
-      at: returned_at,
-      order: MOST_LINES,
-      text: `return ${return_number}: ${reason_category} by ${line(actor ?? returned_by, 60)}`,
-      of: "task",
-    })),
+    ...rejections
+      .filter(({ became }) => became === "returned")
+      .map(row => ({
+        at: row.rejected_at,
+        order: MOST_LINES,
+        text: `${becameOf(row)}: ${row.reason_category} by ${line(row.actor ?? row.rejected_by, 60)}`,
+        of: "task",
+      })),
   ]
     .sort((a, b) => (a.at === b.at ? b.order - a.order : a.at < b.at ? 1 : -1))
     .slice(0, MOST_LINES);

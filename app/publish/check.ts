@@ -1,7 +1,7 @@
 // The check run `kin/gate` on the head of Kin's own pull request.
 import { besideOthers, gateCheck, stopped } from "../../core/report/gate-check.ts";
 import { GATE_CHECK } from "../plane.ts";
-import { isJudged, refusalOf } from "./commits.ts";
+import { isJudged, refusalOf } from "./made.ts";
 import type { Publishing } from "./publishing.ts";
 
 export const publishCheck = async ({ plane, github, view }: Publishing): Promise<void> => {

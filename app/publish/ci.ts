@@ -3,6 +3,7 @@ import { clean } from "../../core/agents/clean.ts";
 import type { Finding } from "../../core/model/return.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import type { ForeignCheck } from "../../core/ports.ts";
+import { waitsForChecks } from "../../core/report/headline.ts";
 import { block } from "../intake/start.ts";
 import { WORKFLOW } from "../plane.ts";
 import type { Publishing } from "./publishing.ts";
@@ -35,10 +36,7 @@ export const publishCi = async (publishing: Publishing): Promise<number | null> 
 };
 
 /** Whether the head may be shown as ready. */
-export const isCiSettled = ({ view: { task, pipelines } }: Pick<Publishing, "view">): boolean =>
-  pipelines.at(-1)?.pipeline.opening.config.ci !== "wait" ||
-  task.head_sha === null ||
-  task.published.ci === task.head_sha;
+export const isCiSettled = ({ view }: Pick<Publishing, "view">): boolean => !waitsForChecks(view);
 
 /**
  * A pipeline for what the checks found, as often as there are revisions: it is no return, because nobody judged the

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { isForbidden, isStatus } from "../../core/adapters/github.ts";
 import { combineChanges } from "../../core/model/change.ts";
-import { Note } from "../../core/model/patch/look.ts";
+import type { Note } from "../../core/model/patch/look.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { PipelineRecord, TaskRecord } from "../../core/model/record.ts";
 import { type CommitPoint, commitPoints } from "../../core/pipeline/commits.ts";
@@ -14,6 +14,7 @@ import { runUrl } from "../../core/report/link.ts";
 import { block } from "../intake/start.ts";
 import { stopPipeline } from "../intake/stop.ts";
 import type { Plane } from "../plane.ts";
+import { type Made, madeOf } from "./made.ts";
 import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";
 
@@ -32,47 +33,6 @@ export const publishCommits = async (publishing: Publishing): Promise<boolean> =
 
 const isLatest = ({ view }: Publishing, { id }: PipelineRecord): boolean =>
   view.pipelines.at(-1)?.record.id === id;
-
-/** What a commit's row holds. `beside`: it stands on what no gate of its pipeline saw. */
-const Made = z.object({
-  sha: z.string().optional(),
-  beside: z.boolean().default(false),
-  refused: z.string().optional(),
-  /** What a reader should not miss in what Kin committed up to it. */
-  notes: z.array(Note).default([]),
-});
-type Made = z.infer<typeof Made>;
-
-/** Null: not committed yet. */
-export const madeOf = async ({ key }: CommitPoint, plane: Plane): Promise<Made | null> => {
-  const row = await plane.store.job(`commit:${key}`);
-  return row === null ? null : Made.parse(JSON.parse(row.result ?? "{}"));
-};
-
-/** Why a commit of the pipeline was refused; null where none was. */
-export const refusalOf = async (pipeline: Pipeline, plane: Plane): Promise<string | null> => {
-  for (const point of commitPoints(pipeline)) {
-    const refused = (await madeOf(point, plane))?.refused;
-    if (refused !== undefined) return refused;
-  }
-  return null;
-};
-
-/** Whether everything that the pipeline's last commit brings was there when its gates judged. */
-export const isJudged = async (pipeline: Pipeline, plane: Plane): Promise<boolean> => {
-  const last = commitPoints(pipeline).at(-1);
-  return last === undefined || (await madeOf(last, plane))?.beside !== true;
-};
-
-/** What a reader should not miss in all that was committed: the latest commit's look was at everything. */
-export const notesOf = async ({ plane, view }: Publishing): Promise<readonly Note[]> => {
-  for (const { pipeline } of view.pipelines.toReversed())
-    for (const point of commitPoints(pipeline).toReversed()) {
-      const made = await madeOf(point, plane);
-      if (made?.sha !== undefined) return made.notes;
-    }
-  return [];
-};
 
 interface Refused {
   readonly record: PipelineRecord;

@@ -74,6 +74,12 @@ const propose = async (
   await postOnce({ plane, github, issue: view.task.issue, key: offerKey(source), body });
 };
 
+/** Of all comments that offer what a pipeline's learner proposed. */
+export const offersOf = ({ opening, steps }: Pipeline): readonly string[] =>
+  steps
+    .filter(({ role }) => role === "learner")
+    .map(({ role, number }) => offerKey(`${role}:${opening.pipeline}:${number}`));
+
 /** Of the comment that offers what this step proposed; a box counts nowhere else. */
 export const offerKey = (source: string): string => `decisions:${source}`;
 

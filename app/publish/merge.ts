@@ -5,10 +5,12 @@ import { isStatus } from "../../core/adapters/github.ts";
 import { explain, KinError } from "../../core/model/error.ts";
 import { completesByItself } from "../../core/pipeline/completion.ts";
 import type { GitHubPull, GitHubReview, MergeSettings } from "../../core/ports.ts";
+import { mentions, waitingFor } from "../../core/report/mention.ts";
 import { safe } from "../../core/report/safe.ts";
+import { codeOf } from "../../core/report/term.ts";
 import { may } from "../intake/authority.ts";
 import { isCiSettled } from "./ci.ts";
-import { isJudged } from "./commits.ts";
+import { isJudged } from "./made.ts";
 import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";
 
@@ -36,6 +38,7 @@ export const publishMerge = async (publishing: Publishing): Promise<number | nul
       // Checks that nobody requires are red or under way; with `ci: wait` they were looked at.
       return merge(publishing, { pull, settings });
     case "blocked":
+      await tellOfHold(publishing, pull);
       return enable(publishing, { pull, settings });
     case "behind":
       await once(publishing, `update:${pull.head.sha}`, () =>
@@ -174,6 +177,25 @@ const isOwnUpdate = async (
   return base !== null && (await github.contains(base.sha, merged)); // guard: adopts-what-the-base-has
 };
 
+/** Long enough for checks to begin, and for auto-merge to come to it. */
+const HELD_MS = 60_000;
+
+/** Where no check is under way or red, what GitHub waits for is a person: a review, or whatever else its rules ask for. */
+const tellOfHold = async (publishing: Publishing, pull: GitHubPull): Promise<void> => {
+  const { plane, github, view } = publishing;
+  const since = Date.parse(view.pipelines.at(-1)?.record.completed_at ?? "");
+  const key = `merge_held:${view.task.id}:${pull.head.sha}`;
+  if (plane.clock.now() < since + HELD_MS || (await plane.store.job(key)) !== null) return;
+  const checks = await github.foreignChecks(pull.head.sha, { app_id: plane.app.id });
+  if (checks.some(({ state }) => state === "pending")) return;
+  const red = checks.filter(({ state }) => state === "failed").map(({ name }) => codeOf(name));
+  const why =
+    red.length > 0
+      ? `Red there: ${red.slice(0, 5).join(", ")}.`
+      : "No check is under way there: a review is missing, or what else the rules of its branch ask of a person.";
+  await say(publishing, { key, text: `GitHub holds #${pull.number} back, which Kin would merge. ${why}` });
+};
+
 interface Merging {
   readonly pull: GitHubPull;
   readonly settings: MergeSettings;
@@ -229,13 +251,16 @@ const once = async ({ plane }: Publishing, key: string, write: () => Promise<voi
 };
 
 const ask = (
-  { plane, github, view }: Publishing,
+  publishing: Publishing,
   { key, refused, error }: { readonly key: string; readonly refused: string; readonly error: KinError },
 ): Promise<void> =>
-  postOnce({
-    plane,
-    github,
-    issue: view.task.issue,
-    key,
-    body: `${refused}: ${safe(explain(error), { limit: 2000, block: true })}`,
-  });
+  say(publishing, { key, text: `${refused}: ${safe(explain(error), { limit: 2000, block: true })}` });
+
+/** To whoever the task waits for, now that the merge is theirs. */
+const say = (
+  { plane, github, view }: Publishing,
+  { key, text }: { readonly key: string; readonly text: string },
+): Promise<void> => {
+  const body = `${mentions([waitingFor(view)]) ?? ""} ${text}`.trim();
+  return postOnce({ plane, github, issue: view.task.issue, key, body });
+};

@@ -1,31 +1,27 @@
-// New comments, which notify people where edits do not: one per change into a state that waits for a person.
-import { completesByItself } from "../../core/pipeline/completion.ts";
+// Whenever Kin stops and waits for a person, that person is told, once for each wait, by something that GitHub notifies of:
+// a request for a review, or a new comment that mentions them. Edits notify nobody.
+import * as z from "zod";
+import { reviewStateOf } from "../../core/report/headline.ts";
+import { waitingFor } from "../../core/report/mention.ts";
 import { noticeComment } from "../../core/report/notice-comment.ts";
 import { questionComment } from "../../core/report/question-comment.ts";
-import type { TaskView } from "../../core/report/view.ts";
-import { isCiSettled } from "./ci.ts";
 import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";
 
 export const publishNotices = async (publishing: Publishing): Promise<void> => {
-  const { plane, github, view } = publishing;
+  const { view } = publishing;
   const { task, pipelines } = view;
-  const { record } = pipelines.at(-1) ?? {};
-  const key = `${task.status}:${record?.id ?? `task-${task.id}`}:${plane.sha256(task.status_reason).slice(0, 8)}`;
-  const notice = (body: string | null) =>
-    postOnce({ plane, github, issue: task.issue, key: `notice:${key}`, body: body ?? "" });
   switch (task.status) {
     case "needs_info":
-      return notice(questionComment(view));
-    case "blocked":
+      return tell(publishing, questionComment(view));
+    case "blocked": {
+      const isHandedOver = pipelines.at(-1)?.record.outcome === "superseded";
       // Which issues carry it on is known when they are open.
-      if (record?.outcome === "superseded" && task.waits_for === null) return;
-      return notice(noticeComment(view));
+      if (isHandedOver && task.waits_for === null) return;
+      return tell(publishing, noticeComment(view, isCarriedOn(publishing) ? [] : [waitingFor(view)]));
+    }
     case "review":
-      // A pull request that waits for its checks is nobody's yet.
-      if (!isCiSettled(publishing)) return;
-      await askForReview(publishing, `ask_review:${record?.id}`);
-      return completesItself(view) && task.pr_number !== null ? undefined : notice(noticeComment(view));
+      return tellOfReview(publishing);
     case "done":
       return closeIssue(publishing);
     default:
@@ -33,30 +29,84 @@ export const publishNotices = async (publishing: Publishing): Promise<void> => {
   }
 };
 
-const completesItself = ({ pipelines }: TaskView): boolean => {
-  const last = pipelines.at(-1);
-  return last !== undefined && completesByItself(last.pipeline);
+const tell = (
+  { plane, github, view }: Publishing,
+  body: string,
+  state: string = view.task.status,
+): Promise<void> => {
+  const { task, pipelines } = view;
+  const of = pipelines.at(-1)?.record.id ?? `task-${task.id}`;
+  const key = `notice:${state}:${of}:${plane.sha256(task.status_reason).slice(0, 8)}`;
+  return postOnce({ plane, github, issue: task.issue, key, body });
 };
 
-/**
- * Whoever asked, where the task does not complete by itself; and everybody whose rejection this pipeline dealt with: their
- * requested changes block until they look again. GitHub adds the code owners. Somebody who cannot review is no failure.
- */
-const askForReview = async ({ plane, github, view }: Publishing, key: string): Promise<void> => {
-  const { task, returns } = view;
-  if (task.pr_number === null || (await plane.store.job(key)) !== null) return;
-  const rejected = returns.flatMap(row =>
-    row.source.startsWith("review:") && row.actor !== null ? [row.actor] : [],
-  );
-  const asked = completesItself(view) ? [] : [task.asked_by];
-  for (const login of new Set([...asked, ...rejected])) {
-    await github.requestReview(task.pr_number, login).catch(error => {
-      if (error.retryable) throw error;
-      plane.log(`${login} cannot be asked for a review: ${error.message}`);
-    });
-  }
-  await plane.store.useOnce(key, { kind: "ask_review", now: plane.clock.now() });
+/** Kin works on the issues that it waits for: nobody has to do anything. */
+const isCarriedOn = ({ view: { task, pipelines } }: Publishing): boolean => {
+  const last = pipelines.at(-1)?.pipeline;
+  const starts = last?.outcome?.handover?.kind !== "children" || last.opening.config.trigger.follow_ups;
+  return (task.waits_for ?? []).length > 0 && starts;
 };
+
+/** Somebody whose review cannot be requested, or is requested since an earlier wait, is told by a comment. */
+const tellOfReview = async (publishing: Publishing): Promise<void> => {
+  const { view } = publishing;
+  const { task } = view;
+  const person = waitingFor(view);
+  if (task.pr_number === null) return tell(publishing, noticeComment(view, [person]));
+  const state = reviewStateOf(view);
+  // A pull request that waits for its checks is nobody's yet, and whoever made it a draft again knows.
+  if (state === "checks" || state === "draft") return;
+  const asked = state === "review" ? [person, ...rejecters(publishing)] : rejecters(publishing);
+  const unasked = await requestReviews(publishing, { pull: task.pr_number, logins: new Set(asked) });
+  const approved = task.approval !== null && task.approval.sha === task.head_sha;
+  // Whoever approved has just been here, and knows that the merge is theirs.
+  const told = state === "merge" && !approved ? [person, ...unasked] : unasked;
+  if (told.length > 0) await tell(publishing, noticeComment(view, told), state);
+};
+
+/** Their requested changes block until they look again. */
+const rejecters = ({ view: { returns } }: Publishing): readonly string[] =>
+  returns.flatMap(row => (row.source.startsWith("review:") && row.actor !== null ? [row.actor] : []));
+
+const Asking = z.object({ before: z.array(z.string()) });
+
+/**
+ * Answers who has to be told otherwise. GitHub adds the code owners. What was requested before is noted first: after a crash
+ * what is there besides is Kin's own request for this wait.
+ */
+const requestReviews = async (
+  { plane, github, view }: Publishing,
+  { pull, logins }: { readonly pull: number; readonly logins: ReadonlySet<string> },
+): Promise<readonly string[]> => {
+  const key = `ask_review:${view.pipelines.at(-1)?.record.id}`;
+  const done = await plane.store.job(key);
+  if (done !== null) return Unasked.parse(JSON.parse(done.result ?? "{}")).unasked;
+  const now = plane.clock.now();
+  const there = (await github.pull(pull))?.requested ?? [];
+  await plane.store.useOnce(`asking:${key}`, { kind: "asking", now, result: { before: there } });
+  const { before } = Asking.parse(JSON.parse((await plane.store.job(`asking:${key}`))?.result ?? "{}"));
+  const unasked: string[] = [];
+  for (const login of logins) {
+    const has = (list: readonly string[]) => list.some(one => one.toLowerCase() === login.toLowerCase());
+    if (has(before)) unasked.push(login);
+    else if (!has(there)) {
+      const isAsked = await github.requestReview(pull, login).then(
+        () => true,
+        error => {
+          if (error.retryable) throw error;
+          plane.log(`${login} cannot be asked for a review: ${error.message}`);
+          return false;
+        },
+      );
+      if (!isAsked) unasked.push(login);
+    }
+  }
+  await plane.store.useOnce(key, { kind: "ask_review", now, result: { unasked } });
+  return unasked;
+};
+
+/** Rows of before hold nothing: everybody was asked. */
+const Unasked = z.object({ unasked: z.array(z.string()).default([]) });
 
 /** `Closes #n` does it for merges into the default branch; other merges leave the issue open. */
 const closeIssue = async ({ github, view }: Publishing): Promise<void> => {

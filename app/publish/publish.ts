@@ -11,7 +11,9 @@ import { publishHookComments } from "./hook-comments.ts";
 import { publishKnowledge } from "./knowledge.ts";
 import { publishLabels } from "./labels.ts";
 import { publishFollowUps } from "./leave-issues.ts";
+import { isJudged } from "./made.ts";
 import { publishMerge, takeBackAutoMerge } from "./merge.ts";
+import { publishMoot } from "./moot.ts";
 import { publishNotices } from "./notices.ts";
 import type { Publishing } from "./publishing.ts";
 import { publishPull } from "./pull.ts";
@@ -33,7 +35,10 @@ const STEPS: readonly ((publishing: Publishing) => Promise<unknown>)[] = [
   publishMerge,
   publishFollowUps,
   publishKnowledge,
+  publishMoot,
   publishHookComments,
+  // Once more: it tells the number of what this pass has opened, and that its checks are there.
+  publishComment,
   publishNotices,
 ];
 
@@ -56,7 +61,12 @@ export const publishTask = async (task_id: number, plane: Plane): Promise<number
   for (const step of STEPS) {
     const task = await plane.store.task(task_id);
     if (task === null) return null;
-    const due = await step({ plane, github, view: { ...view, task: { ...task, status, status_reason } } });
+    const last = view.pipelines.at(-1)?.pipeline;
+    const beside = last !== undefined && !(await isJudged(last, plane));
+    const due = await step({
+      ...{ plane, github },
+      view: { ...view, beside, task: { ...task, status, status_reason } },
+    });
     if (due === false) return again;
     if (typeof due === "number") again = earliest(again, due);
   }

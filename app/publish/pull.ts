@@ -1,6 +1,6 @@
 // The one pull request of a task: opened as a draft with the first commit, ready when the gate has passed. A title, a text
 // and a draft that a person gave it stay.
-import { isStatus } from "../../core/adapters/github.ts";
+import { isStatus, orNull } from "../../core/adapters/github.ts";
 import { explain } from "../../core/model/error.ts";
 import type { Published } from "../../core/model/record.ts";
 import type { GitHubPull } from "../../core/ports.ts";
@@ -8,7 +8,7 @@ import { pullBody, pullTitle } from "../../core/report/pull-body.ts";
 import { cancel } from "../intake/cancel.ts";
 import { block } from "../intake/start.ts";
 import { isCiSettled } from "./ci.ts";
-import { notesOf } from "./commits.ts";
+import { notesOf } from "./made.ts";
 import { ownPart, withOwnPart } from "./own-part.ts";
 import type { Publishing } from "./publishing.ts";
 
@@ -22,21 +22,24 @@ const OWN = { kept: 2, most: 20 };
 export const publishPull = async (publishing: Publishing): Promise<number | null> => {
   const { plane, github, view } = publishing;
   const { task } = view;
-  if (task.head_sha === null || task.branch === null || task.status === "cancelled" || task.status === "done")
-    return null;
+  if (task.head_sha === null || task.branch === null) return null;
+  const isOver = task.status === "cancelled" || task.status === "done";
+  if (isOver && task.pr_number === null) return null;
   const title = pullTitle(view);
-  const body = pullBody(view, await notesOf(publishing));
+  const body = pullBody(view, await notesOf(view, plane));
+  if (isOver) return tellTheEnd(publishing, { title, body });
   const pull = await open(publishing, { title, body });
   if (pull === null) return null;
   const hash = plane.sha256(`${title}\n${body}`);
   const draft = task.status !== "review" || !isCiSettled(publishing);
   const last = task.published.pull;
   const now = plane.clock.now();
-  // Progress is the status comment's to show; the text follows it at leisure, and at once when the task comes to rest.
+  // Progress is the status comment's to show; the text follows it at leisure, and at once where its first lines change.
+  const state = `${task.status}/${task.status_reason}/${view.pipelines.length}`;
   const part = ownPart(body, plane);
   const stale = last === undefined ? ownPart(pull.body, plane).hash !== part.hash : last.hash !== hash;
-  if (stale && task.status === "running" && last !== undefined && now < last.at + GAP_MS)
-    return last.at + GAP_MS;
+  const isSoon = last !== undefined && last.state === state && now < last.at + GAP_MS;
+  if (stale && task.status === "running" && isSoon) return last.at + GAP_MS;
   const own = [...(last?.own ?? []), { title, body: part }].slice(-OWN.most);
   const keep = (pull: NonNullable<Published["pull"]>) =>
     plane.store.updateTask(
@@ -57,16 +60,38 @@ export const publishPull = async (publishing: Publishing): Promise<number | null
   const isHeld = pull.draft && (last?.held === true || (last?.draft === false && !draft)); // guard: drafts-of-people
   if (isHeld && last?.held !== true && now < last.at + LAG_MS) return last.at + LAG_MS;
   if (!isHeld && last?.draft !== draft && pull.draft !== draft) await github.setDraft(pull, draft);
-  const isAsBefore = last?.hash === hash && last.draft === draft && (last.held ?? false) === isHeld;
+  const isAsBefore =
+    last?.hash === hash && last.draft === draft && last.state === state && (last.held ?? false) === isHeld;
   if (!isAsBefore || task.pr_number !== number)
     await keep({
       hash,
       draft,
       at: now,
+      state,
       own: stale || last === undefined ? own.slice(-OWN.kept) : last.own,
       held: isHeld,
     });
   return draft || isHeld ? null : checkMergeable(publishing, number);
+};
+
+/** Merged, closed, or left open by people who took the task back: its first lines say so. Where GitHub refuses, it stays. */
+const tellTheEnd = async (
+  { plane, github, view: { task } }: Publishing,
+  { title, body }: { readonly title: string; readonly body: string },
+): Promise<null> => {
+  const hash = plane.sha256(`${title}\n${body}`);
+  const last = task.published.pull;
+  if (task.pr_number === null || last === undefined || last.hash === hash) return null;
+  const pull = await github.pull(task.pr_number);
+  const own = [...(last.own ?? []), { title, body: ownPart(body, plane) }].slice(-OWN.kept);
+  const keep = (pull: NonNullable<Published["pull"]>) =>
+    plane.store.updateTask(task.id, { published: { ...task.published, pull } }, plane.clock.now());
+  await keep({ ...last, own });
+  const text = pull === null ? null : withOwnPart(pull.body, { own: last.own ?? [], is: body, plane });
+  if (pull !== null && text !== null && text !== pull.body)
+    await orNull(github.updatePull(pull.number, { body: text }), [403, 404, 410, 422]);
+  await keep({ ...last, own, hash, at: plane.clock.now() });
+  return null;
 };
 
 /** GitHub computes it after each change; until then it is `unknown`. A conflict with the base is a person's to resolve. */

@@ -1,6 +1,7 @@
 // Loads what a task's publication is computed from.
 import type { TaskView } from "../../core/report/view.ts";
 import type { Plane } from "../plane.ts";
+import { isJudged } from "./made.ts";
 
 const ALL = 1000;
 
@@ -14,11 +15,14 @@ export const loadView = async (task_id: number, plane: Plane): Promise<TaskView 
   );
   const waiting = (await plane.store.openPipelines()).filter(p => p.state === "queued" && p.run_id === null);
   const place = waiting.findIndex(p => p.id === records.at(-1)?.id);
+  const last = pipelines.findLast(({ pipeline }) => !pipeline.opening.dry_run)?.pipeline;
   return {
     project,
     task,
     pipelines,
     returns: await plane.store.returns(task.id, ALL),
+    rejections: await plane.store.rejections({ task_id: task.id, limit: ALL }),
+    beside: last !== undefined && !(await isJudged(last, plane)),
     server_url: plane.server_url,
     scripted: pipelines.some(({ pipeline }) => pipeline.run?.scripted === true),
     queue: place < 0 ? null : place + 1,

@@ -7,6 +7,7 @@ import { parseConfig } from "../../core/adapters/config-file.ts";
 import type { OctokitLike } from "../../core/adapters/github/octokit.ts";
 import { Config } from "../../core/model/config.ts";
 import { LABELS } from "../../core/report/labels.ts";
+import { checkAction } from "./action.ts";
 import { type Check, failed, failedBy, ok, unknown } from "./check.ts";
 import { checkCredential, checkIdToken } from "./credential.ts";
 import { type AppClients, type Registered, statusOf } from "./github-app.ts";
@@ -88,7 +89,13 @@ const checkInside = async (
   return [
     ...(text === null
       ? [failed("workflow", `${PATH} is missing on ${repository.branch}.`, `${COPY} there.`)]
-      : [...checkWorkflow(text, settings.KIN_TRUSTED_WORKFLOWS), await checkActive(repository)]),
+      : [
+          ...checkWorkflow(text, settings.KIN_TRUSTED_WORKFLOWS),
+          world
+            ? ok("action", "this world runs its own copy of Kin, whatever the workflow names")
+            : await checkAction({ ...repository, uses: usesOf(text) }),
+          await checkActive(repository),
+        ]),
     await checkActions(repository),
     await checkLabels(repository),
     configured,
@@ -140,7 +147,7 @@ const fileOf = async ({ octokit, owner, repo, branch }: Repository, path: string
   }
 };
 
-const Step = z.object({ with: z.record(z.string(), z.unknown()).nullish() });
+const Step = z.object({ uses: z.string().optional(), with: z.record(z.string(), z.unknown()).nullish() });
 const Job = z.object({ uses: z.string().optional(), steps: z.array(Step).optional() });
 const Input = z.object({ required: z.boolean().optional(), default: z.unknown().optional() }).nullish();
 const Workflow = z.object({
@@ -167,6 +174,15 @@ export const checkWorkflow = (text: string, trusted: readonly string[]): readonl
     ...checkIdToken(text),
     ...(called === undefined ? [checkVerdict(jobs)] : checkCalled(called, trusted)),
   ];
+};
+
+/** What of it is Kin's: the steps that name a server, and the reusable workflow. */
+const usesOf = (text: string): readonly string[] => {
+  const { data } = Workflow.safeParse(readYaml(text));
+  return Object.values(data?.jobs ?? {}).flatMap(({ uses, steps = [] }) => [
+    ...(/\/\.github\/workflows\/\S+@/.test(uses ?? "") ? [uses as string] : []),
+    ...steps.flatMap(step => (step.uses !== undefined && step.with?.server !== undefined ? [step.uses] : [])),
+  ]);
 };
 
 const readYaml = (text: string): unknown => {

@@ -12,6 +12,8 @@ export interface WantedFile {
   readonly text: string;
   /** What is right as well, where it stands there already. */
   readonly alternatives: readonly string[];
+  /** What is written over unasked: Kin's own, with nothing of anybody's in it. */
+  readonly replaced: readonly string[];
 }
 
 export interface Placing {
@@ -33,7 +35,7 @@ export const placeFile = (file: WantedFile, placing: Placing): Placed => {
     if (found === null) return placeNew(file, placing);
     if ([file.text, ...file.alternatives].includes(found))
       return { check: ok(file.path, "is there and right"), shown: null };
-    return placeOver(file, placing);
+    return placeOver(file, file.replaced.includes(found) ? { ...placing, force: true } : placing);
   } catch (error) {
     const remedy = `Look at ${join(placing.root, file.path)}: whoever calls kin must be able to write there.`;
     return { check: failedBy(file.path, error, remedy), shown: null };

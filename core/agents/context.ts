@@ -108,6 +108,9 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
     rules.roster ? rosterSection(input) : "",
     role.head ? departmentSection(input) : "",
     tooLargeSection(input),
+    role.name === FOLLOW_UP
+      ? listSection("What people were asked to decide after an earlier pipeline", opening.asked, input)
+      : "",
     role.head ? restOfPlan(input) : "",
     ...earlierSections(input),
     ...patchSections(input),
@@ -120,6 +123,8 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
     partSection(step, pipeline),
   ];
 };
+
+const FOLLOW_UP = "followup";
 
 /** A revision's brief is for its round: what the step was asked before stands behind it. */
 const partSection = (step: Step, { steps }: Pipeline): string => {

@@ -122,7 +122,7 @@ export const Config = z.strictObject({
     .transform(mode => (mode === "auto" ? ("auto_complete" as const) : mode))
     .optional()
     .describe(
-      "review: a person is asked to review each pull request. auto_complete, or auto: nobody is asked. Absent: by the kind of work.",
+      "review: a person is asked to review each pull request. auto_complete, or auto: no review is asked for; whoever asked is told when the merge is theirs. Absent: by the kind of work.",
     ),
   merge: z
     .enum(["never", "auto"])

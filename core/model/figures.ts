@@ -4,14 +4,20 @@ import * as z from "zod";
 const Count = z.coerce.number();
 
 export const Figures = z.object({
-  /** Returns by project, month (UTC), category, and who returned: a gate's role, `pm`, or `person`. */
-  returns: z.array(
+  /**
+   * By project, month (UTC), category, and who rejected: a gate's role, `pm`, or `person`. `count` is all of them; those that
+   * are neither returned nor revised were left by a pipeline that ended before.
+   */
+  rejections: z.array(
     z.object({
       project: z.string(),
       month: z.string(),
       category: z.string(),
       by: z.string(),
       count: Count,
+      returned: Count,
+      revised: Count,
+      findings: Count,
     }),
   ),
   /** Tasks to which one category came twice or more. */

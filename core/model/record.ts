@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { CompletionMode } from "./config.ts";
 import { Outcome } from "./event.ts";
-import { ReturnCategory } from "./return.ts";
+import { Finding, ReturnCategory } from "./return.ts";
 import { Snapshot } from "./task.ts";
 
 const json = <T extends z.ZodType>(schema: T) =>
@@ -35,6 +35,8 @@ export const Published = z.object({
       hash: z.string(),
       draft: z.boolean(),
       at: z.number(),
+      /** How its task stood then: a change of that shows at once. */
+      state: z.string().optional(),
       /** What Kin wrote lately, the newest last: another title, or a text that holds none of these, is a person's. */
       own: z
         .array(z.object({ title: z.string(), body: z.object({ hash: z.string(), length: z.number() }) }))
@@ -159,6 +161,30 @@ export const ReturnRow = z.object({
   findings: z.string(),
 });
 export type ReturnRow = z.infer<typeof ReturnRow>;
+
+/** A row of the view `rejections`: a return, or what a gate rejected without one. */
+export const RejectionRow = z.object({
+  task_id: z.number(),
+  pipeline_id: z.string().nullable(),
+  rejected_at: z.string(),
+  rejected_by: z.string(),
+  actor: z.string().nullable(),
+  reason_category: ReturnCategory,
+  reason_text: z.string().nullable(),
+  /** As models gave them: a list in another shape is none. */
+  findings: z.string().transform(text => z.array(Finding).catch([]).parse(JSON.parse(text))),
+  pr_number: z.number().nullable(),
+  /** `unanswered`: its pipeline was stopped or blocked before anything came of it, or is still at it. */
+  became: z.enum(["returned", "revised", "unanswered"]),
+  return_number: z.number().nullable(),
+  /** A pipeline that knew of it has passed. */
+  dealt_with: z.coerce.boolean(),
+  source: z.string(),
+  /** owner/name */
+  project: z.string(),
+  issue: z.number(),
+});
+export type RejectionRow = z.infer<typeof RejectionRow>;
 
 export const JobRecord = z.object({
   key: z.string(),

@@ -48,7 +48,7 @@ export const Opening = z.object({
   /** `head` is null until Kin's first commit. */
   branch: z.object({ name: z.string(), head: z.string().nullable() }),
   returns: z.object({ count: z.number().int().nonnegative(), latest: z.array(ReturnRecord) }),
-  /** What the rejection that caused this pipeline found. */
+  /** What was rejected and no pipeline has dealt with, or what checks on the commit found. */
   findings: z.array(Finding),
   /** Whose findings they are: a gate's role, `gh:` and a login, or what else rejected. */
   rejected_by: z.string().optional(),
@@ -89,5 +89,7 @@ export const Opening = z.object({
   /** In an earlier pipeline of the task somebody went on although the project's rules refuse what a machine wrote. */
   consented: z.boolean().optional(),
   own_roles: OwnRoles.prefault({}),
+  /** What people were asked to decide after an earlier pipeline: followup looks whether it still stands. */
+  asked: z.array(z.string()).default([]),
 });
 export type Opening = z.infer<typeof Opening>;

@@ -59,13 +59,13 @@ const pathsWritten = ({ attempts }: Step): readonly string[] =>
 export const afterwardsOf = (pipeline: Pipeline): Addition | null => {
   const { opening, steps } = pipeline;
   if (!isPassed(pipeline) || steps.some(step => step.part === "afterwards")) return null;
-  const remarks = workOf(pipeline).some(hasRemarks);
+  const isAsked = opening.asked.length > 0 || workOf(pipeline).some(hasRemarks);
   const trouble =
     opening.returns.count > 0 ||
     pipeline.revisions > 0 ||
     steps.some(step => step.attempts.some(attempt => attempt.finished?.outcome === "failed"));
   const more = [
-    ...(remarks && opening.type === "standard"
+    ...(isAsked && opening.type === "standard"
       ? [reader("followup", { brief: "Find what became visible and is not this task's." })]
       : []),
     ...(trouble && opening.config.learn !== "off"

@@ -52,6 +52,18 @@ export const pendingActionsOf = (pipeline: Pipeline): readonly PendingAction[] =
         .filter(step => step.role === "followup")
         .flatMap(step => listOf(step.answer?.pending_actions, PendingAction));
 
+/** Somebody has looked at what is left to decide: whatever was asked before and still stands is asked there again. */
+export const hasLookedAgain = ({ steps }: Pipeline): boolean =>
+  steps.some(step => step.role === "followup" && step.answer !== null && step.attempts.length > 0);
+
+/** What a task's pipelines ask people to decide and nobody has looked at again since; oldest first. */
+export const openQuestions = (pipelines: readonly Pipeline[]): readonly string[] => {
+  const last = pipelines.findLast(
+    pipeline => pipeline.outcome?.kind === "passed" && hasLookedAgain(pipeline),
+  );
+  return last === undefined ? [] : pendingActionsOf(last).map(({ description }) => description);
+};
+
 const debtOf = (pipeline: Pipeline, step: Step): readonly FollowUp[] => {
   const debt = TechDebt.safeParse(step.answer?.tech_debt);
   if (!debt.success || step.attempts.length === 0) return [];

@@ -70,6 +70,8 @@ export interface GitHubPull {
   readonly base: { readonly ref: string; readonly sha: string };
   readonly html_url: string;
   readonly user: GitHubUser;
+  /** Logins of people whose review was requested and has not come. */
+  readonly requested: readonly string[];
 }
 
 export interface GitHubReview extends GitHubSaid {

@@ -9,6 +9,7 @@ import type {
   JobRecord,
   PipelineRecord,
   ProjectRecord,
+  RejectionRow,
   ReturnRow,
   TaskRecord,
   TaskStatus,
@@ -203,6 +204,11 @@ export interface Store {
   readonly recordReturn: (row: NewReturn, at: number) => Promise<ReturnRow | null>;
   /** The latest, oldest first. */
   readonly returns: (task_id: number, limit: number) => Promise<readonly ReturnRow[]>;
+  /** Returns, and what gates rejected without one: the latest, oldest first; of all tasks where none is named. */
+  readonly rejections: (of: {
+    readonly task_id?: number;
+    readonly limit: number;
+  }) => Promise<readonly RejectionRow[]>;
   readonly say: (
     message: {
       readonly pipeline_id: string;

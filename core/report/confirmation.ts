@@ -15,7 +15,7 @@ export const confirmation = (done: Confirmation): string => {
       return `Decision ${codeOf(`#${done.id}`)} is no longer in force from the next pipeline on: ${titleOf(done)}. \`/kin decide ${done.id}\` puts it back.`;
     case "mode":
       return done.mode === "auto_complete"
-        ? "From the next plan on nobody is asked for a review of this task. It completes by itself where the configuration says `merge: auto`; else the merge is yours."
+        ? "From the next plan on no review of this task is asked for. It completes by itself where the configuration says `merge: auto`; else you are told when the merge is yours."
         : "From the next plan on this task asks for a review.";
     default:
       return done satisfies never;

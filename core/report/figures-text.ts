@@ -14,13 +14,16 @@ export const figureTables = (figures: Figures): readonly FigureTable[] => [
   costTable(figures.costs),
   verdictTable(figures.verdicts),
   {
-    title: "Returns",
-    none: "No work came back yet.",
-    head: ["Month", "Project", "Category", "By", "Returns"],
-    rows: figures.returns.map(row => [row.month, row.project, row.category, row.by, String(row.count)]),
+    title: "Rejections",
+    none: "No work was rejected yet.",
+    head: ["Month", "Project", "Category", "By", "Rejections", "Returned", "Revised", "Findings"],
+    rows: figures.rejections.map(row => [
+      ...[row.month, row.project, row.category, row.by],
+      ...[row.count, row.returned, row.revised, row.findings].map(String),
+    ]),
   },
   {
-    title: "Patterns: one category twice or more in a task",
+    title: "Patterns: one category twice or more among a task's returns",
     none: "No category came twice to a task.",
     head: ["Task", "Category", "Returns"],
     rows: figures.patterns.map(row => [row.task, row.category, String(row.count)]),

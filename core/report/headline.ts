@@ -3,6 +3,7 @@
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { PipelineRecord, TaskRecord } from "../model/record.ts";
 import { commitPoints } from "../pipeline/commits.ts";
+import { completesByItself } from "../pipeline/completion.ts";
 import { currentStep, refusalOf } from "../pipeline/state.ts";
 import { costOfTask, costText } from "./cost.ts";
 import { firstSentence, plural, shorten, stepTitle } from "./format.ts";
@@ -11,9 +12,12 @@ import { codeOf, nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
 
 export const headline = (view: TaskView): string =>
-  [`**${stateWord(view)}**${afterState(view)}`, spent(view), view.scripted ? "scripted model" : ""]
+  [stateLine(view), spent(view), view.scripted ? "scripted model" : ""]
     .filter(part => part !== "")
     .join(" · ");
+
+/** The state alone, which is the same sentence wherever it stands. */
+export const stateLine = (view: TaskView): string => `**${stateWord(view)}**${afterState(view)}`;
 
 /** What the reader may do, or need not do. */
 export const nextMove = (view: TaskView): string => {
@@ -24,7 +28,7 @@ export const nextMove = (view: TaskView): string => {
     case "review":
       return pr_number === null
         ? "Look at the result. `/kin approve`, or closing the issue as completed, accepts it; `/kin return <category> <text>` rejects it."
-        : `${approvalOf(view) === null ? "Approve or merge" : merges(view) ? "Nothing to do for" : "Merge"} #${pr_number}, or reject it: a review that requests changes, or \`/kin return <category> <text>\`. A rejection starts another pipeline on the same branch, with your findings.`;
+        : `${moveOnPull(view)} #${pr_number}, or reject it: a review that requests changes, or \`/kin return <category> <text>\`. A rejection starts another pipeline on the same branch, with your findings.`;
     case "needs_info":
       return whatIsAsked(view);
     case "blocked":
@@ -47,6 +51,35 @@ const isStoppedByPerson = (view: TaskView): boolean => {
   const pipeline = currentOf(view)?.pipeline;
   return pipeline?.outcome?.kind === "stopped" && pipeline.stop !== null && pipeline.stop.by !== "Kin";
 };
+
+const moveOnPull = (view: TaskView): string => {
+  switch (reviewStateOf(view)) {
+    case "draft":
+    case "checks":
+    case "merges":
+      return "Nothing to do for";
+    case "merge":
+      return "Merge";
+    case "review":
+      return "Approve or merge";
+  }
+};
+
+/** Whom a task in review waits for: whoever made it a draft again, other checks, GitHub and Kin, whoever merges, or whoever reviews. */
+export const reviewStateOf = (view: TaskView): "draft" | "checks" | "merges" | "merge" | "review" => {
+  if (view.task.published.pull?.held === true) return "draft";
+  if (waitsForChecks(view)) return "checks";
+  const pipeline = currentOf(view)?.pipeline;
+  const needsNoReview = pipeline !== undefined && completesByItself(pipeline) && !view.beside;
+  if (!needsNoReview && approvalOf(view) === null) return "review";
+  return merges(view) ? "merges" : "merge";
+};
+
+/** With `ci: wait` the head is nobody's to look at before everybody else's checks on it are there. */
+export const waitsForChecks = ({ task, pipelines }: Pick<TaskView, "task" | "pipelines">): boolean =>
+  pipelines.at(-1)?.pipeline.opening.config.ci === "wait" &&
+  task.head_sha !== null &&
+  task.published.ci !== task.head_sha;
 
 /** The issues that carry the task on, as links. */
 export const waitsFor = ({ task }: Pick<TaskView, "task">): string =>
@@ -91,10 +124,8 @@ const stateWord = (view: TaskView): string => {
     case "running":
       if (isQueued(view)) return "Queued";
       return currentOf(view)?.pipeline.paused == null ? "Running" : "Paused";
-    case "review": {
-      const approval = approvalOf(view);
-      return approval === null ? "Waiting for your review" : `Approved by ${nameOf(approval.by)}`;
-    }
+    case "review":
+      return reviewWord(view);
     case "needs_info":
       return "Needs information";
     case "blocked":
@@ -106,6 +137,15 @@ const stateWord = (view: TaskView): string => {
     default:
       return view.task.status satisfies never;
   }
+};
+
+const reviewWord = (view: TaskView): string => {
+  const approval = approvalOf(view);
+  const state = view.task.pr_number === null ? "review" : reviewStateOf(view);
+  if (approval !== null) return `Approved by ${nameOf(approval.by)}`;
+  if (state === "checks") return "Waiting for other checks";
+  if (state === "review") return "Waiting for your review";
+  return state === "merge" ? "Waiting for your merge" : "Approved by the gate";
 };
 
 const afterState = (view: TaskView): string => {
@@ -145,9 +185,17 @@ const afterReview = (view: TaskView, pr_number: number): string => {
   const approval = approvalOf(view);
   if (view.task.published.pull?.held === true)
     return `: #${pr_number} was made a draft again, so nothing is merged; somebody marks it as ready to go on`;
-  if (approval === null) return ` of #${pr_number}`;
+  const state = reviewStateOf(view);
+  const merging = `Kin merges #${pr_number} as soon as GitHub lets it`;
+  if (approval === null)
+    return state === "checks"
+      ? ` on #${pr_number}`
+      : state === "merges"
+        ? `; ${merging}`
+        : ` of #${pr_number}`;
   const at = ` at ${codeOf(approval.sha.slice(0, 7))}`;
-  return merges(view) ? `${at}; Kin merges #${pr_number}` : `${at}; the merge of #${pr_number} is yours`;
+  if (state === "checks") return `${at}; other checks on #${pr_number} are awaited`;
+  return state === "merges" ? `${at}; ${merging}` : `${at}; the merge of #${pr_number} is yours`;
 };
 
 /** Counts for the commit that was looked at, and for no later one. */

@@ -1,5 +1,5 @@
 // Links to what a report speaks of. Only to GitHub's own address; anything else stays words.
-import type { PipelineRecord, ReturnRow } from "../model/record.ts";
+import type { PipelineRecord, RejectionRow } from "../model/record.ts";
 import { withoutSecrets } from "./secrets.ts";
 import type { TaskView } from "./view.ts";
 
@@ -27,7 +27,7 @@ export const fileUrl = (
   `${repositoryUrl(view)}/blob/${encodeURIComponent(at.sha)}/${at.path.split("/").map(escapeSegment).join("/")}${at.line ? `#L${at.line}` : ""}`;
 
 /** Where a return was said; null for those that only the journal holds. */
-export const returnUrl = (row: ReturnRow, view: Place & Pick<TaskView, "task">): string | null => {
+export const returnUrl = (row: RejectionRow, view: Place & Pick<TaskView, "task">): string | null => {
   const [kind, id] = row.source.split(":");
   if (id === undefined || !/^\d+$/.test(id)) return null;
   const pull = row.pr_number ?? view.task.pr_number;

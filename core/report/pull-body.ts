@@ -12,11 +12,11 @@ import { whatWasDone } from "./commit-message.ts";
 import { costTable } from "./cost-table.ts";
 import { exitOf, plural, shorten } from "./format.ts";
 import { list, section, table } from "./frame.ts";
-import { currentOf } from "./headline.ts";
-import { link, runUrl } from "./link.ts";
+import { currentOf, stateLine } from "./headline.ts";
+import { link, repositoryUrl, runUrl } from "./link.ts";
 import { ownRunsText } from "./own-runs.ts";
 import { plain } from "./plain.ts";
-import { returnsList } from "./returns-list.ts";
+import { rejectionsList } from "./rejections-list.ts";
 import { COMMENT_LIMIT, safe, safeInline } from "./safe.ts";
 import { codeOf, nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
@@ -31,6 +31,7 @@ export const pullBody = (view: TaskView, notes: readonly Note[] = []): string =>
     [
       { rank: 0, text: firstLine(view) },
       ...[
+        { rank: 0, text: standing(view) },
         { rank: 1, text: outdated(pipeline, view) },
         { rank: 0, text: section("What to look at", noteList(notes)) },
         ...parts,
@@ -82,7 +83,7 @@ const bodyOf = (pipeline: Pipeline, view: TaskView): readonly Part[] => [
   { rank: 4, text: section("Known to be temporary", techDebt(pipeline)) },
   { rank: 1, text: withoutSetup(pipeline) },
   { rank: 1, text: setupNote(view) },
-  { rank: 5, text: returnsList(view) },
+  { rank: 5, text: rejectionsList(view) },
   { rank: 6, text: costTable(view.pipelines) },
 ];
 
@@ -99,6 +100,30 @@ const firstLine = (view: TaskView): string => {
     .join(" · ");
 };
 
+/** How the task stands, in the status comment's words, and where that tells more. Progress is shown there alone. */
+const standing = (view: TaskView): string => {
+  const { status, comment_id, issue } = view.task;
+  const state = status === "running" ? "**At work**" : stateLine(view);
+  const where =
+    comment_id === null ? null : `${repositoryUrl(view)}/issues/${issue}#issuecomment-${comment_id}`;
+  return [state, where === null ? "" : link("how it stands", where)].filter(part => part !== "").join(" · ");
+};
+
+/** Of a pull request that was left behind: its first lines, where they are Kin's own, say that the task goes on without it. */
+export const leftBehind = (
+  body: string,
+  { issue, of }: { readonly issue: number; readonly of: string },
+): string => {
+  const [first = "", second = "", ...rest] = body.split("\n\n");
+  if (!/^(?:Closes|For) #\d+/.test(first)) return body;
+  const kept = second.startsWith("**") ? rest : [second, ...rest];
+  return [`For #${issue}`, leftBehindLine(issue, of), ...kept].join("\n\n");
+};
+
+/** `of`: what carried the task on, as links. */
+export const leftBehindLine = (issue: number, of: string): string =>
+  `**Closed**: #${issue} was handed over to ${of} and goes on from what came of that, on another branch and in another pull request. What was rejected here is not carried along.`;
+
 /** GitHub closes an issue only by pull requests into the default branch; elsewhere the words would mislead. */
 const closes = (view: TaskView): boolean => {
   const opening = currentOf(view)?.pipeline.opening;
@@ -112,7 +137,7 @@ const outdated = (described: Pipeline | undefined, view: TaskView): string => {
   const current = currentOf(view)?.pipeline.opening.number;
   const number = described?.opening.number;
   if (number === undefined || current === number) return "";
-  return `> Pipeline ${current} has begun; what follows is what pipeline ${number} did.`;
+  return `> What follows is what pipeline ${number} did; pipeline ${current} came after it.`;
 };
 
 const whatText = (pipeline: Pipeline): string => {

@@ -3,12 +3,13 @@
 import { refusalOf } from "../pipeline/state.ts";
 import { quote } from "./frame.ts";
 import { currentOf, reasonOf } from "./headline.ts";
+import { authorOf, mentions } from "./mention.ts";
 import { COMMENT_LIMIT, safe, safeInline } from "./safe.ts";
 import type { TaskView } from "./view.ts";
 import { within } from "./within.ts";
 import { questionsOf } from "./work.ts";
 
-/** Mentions the issue's author and who handed it over: nobody else, and only here. */
+/** Mentions the issue's author and who handed it over. */
 export const questionComment = (view: TaskView): string => {
   const pipeline = currentOf(view)?.pipeline;
   if (pipeline?.held && pipeline.outcome === null && refusalOf(pipeline) !== null)
@@ -36,19 +37,4 @@ export const questionComment = (view: TaskView): string => {
 
 const MOST = 30;
 
-const asked = (view: TaskView): string => {
-  const author = view.task.snapshot?.author ?? currentOf(view)?.pipeline.opening.task.author;
-  const names = [...new Set([author, view.task.asked_by].map(name => (name ?? "").toLowerCase()))];
-  const people = [author, view.task.asked_by].filter(
-    (name, index, all): name is string =>
-      name !== undefined &&
-      isLogin(name) &&
-      all.findIndex(other => other?.toLowerCase() === name.toLowerCase()) === index,
-  );
-  return names.length === 0 || people.length === 0
-    ? "To the author:"
-    : `${people.map(name => `@${name}`).join(" ")}:`;
-};
-
-/** A person's login, also on servers with suffixes; apps ("name[bot]") cannot be asked. */
-const isLogin = (name: string): boolean => /^[a-z\d][a-z\d_-]{0,38}$/i.test(name);
+const asked = (view: TaskView): string => mentions([authorOf(view), view.task.asked_by]) ?? "To the author:";

@@ -13,7 +13,7 @@ import { limitNote } from "./limit-note.ts";
 import { link, repositoryUrl, runUrl } from "./link.ts";
 import { outcomeLine } from "./outcome-line.ts";
 import { briefOf } from "./plan-comment.ts";
-import { returnsList } from "./returns-list.ts";
+import { rejectionsList } from "./rejections-list.ts";
 import { COMMENT_LIMIT, safe, safeInline } from "./safe.ts";
 import { resultOf } from "./step-result.ts";
 import { codeOf, nameOf } from "./term.ts";
@@ -39,7 +39,7 @@ const partsOf = (view: TaskView): readonly Part[] => {
           { rank: 3, text: analysisOfReturns(pipeline) },
           { rank: 5, text: briefInForce(pipeline) },
         ]),
-    { rank: 4, text: returnsList(view) },
+    { rank: 4, text: rejectionsList(view) },
     { rank: 7, text: earlierPipelines(view) },
     { rank: 6, text: costTable(view.pipelines) },
   ];
@@ -79,7 +79,7 @@ const modeWords = (pipeline: Pipeline): string => {
   const { plan, opening } = pipeline;
   if (plan === null) return "";
   if (!completesByItself(pipeline)) return "asks for a review";
-  return opening.config.merge === "auto" ? "completes by itself" : "nobody is asked for a review";
+  return opening.config.merge === "auto" ? "completes by itself" : "asks for the merge alone";
 };
 
 const branchUrl = (branch: string, view: TaskView): string | null =>

@@ -1,6 +1,6 @@
 // What the report's functions look at: a task with everything the store knows of it.
 import type { Pipeline } from "../model/pipeline.ts";
-import type { PipelineRecord, ProjectRecord, ReturnRow, TaskRecord } from "../model/record.ts";
+import type { PipelineRecord, ProjectRecord, RejectionRow, ReturnRow, TaskRecord } from "../model/record.ts";
 
 export interface TaskView {
   readonly project: ProjectRecord;
@@ -9,6 +9,10 @@ export interface TaskView {
   readonly pipelines: readonly { readonly pipeline: Pipeline; readonly record: PipelineRecord }[];
   /** All returns, oldest first. */
   readonly returns: readonly ReturnRow[];
+  /** These, and what gates rejected without a return; oldest first. */
+  readonly rejections: readonly RejectionRow[];
+  /** What stands on Kin's head was pushed by others while Kin worked, in part: no gate has judged the whole. */
+  readonly beside: boolean;
   /** GitHub's web address without a trailing slash, for links to files, commits and runs. */
   readonly server_url: string;
   /** A scripted model played this task: said wherever results are shown. */

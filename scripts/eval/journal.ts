@@ -78,6 +78,7 @@ const openingOf = ({ context }: EvalCase, base: string): Opening => ({
   analysis_due: false,
   followed_up: null,
   own_roles: { roles: [], prompts: {} },
+  asked: [],
 });
 
 /** Up to the first rejection, whatever follows is a revision and the rules' own; without one the role comes last. */

@@ -1,6 +1,7 @@
 // `kin init` on real repositories, with the embedded GitHub for the labels.
 import { execFileSync } from "node:child_process";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -11,7 +12,17 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from "vitest";
 import { parse } from "yaml";
 import { checkWorkflow } from "../../cli/doctor/repository.ts";
 import { configText } from "../../cli/init/config-text.ts";
@@ -56,7 +67,10 @@ const checkout = (
   for (const [path, text] of Object.entries(files)) write(path, text);
 };
 
-const init = (...args: readonly string[]) => kin(["init", "--repo", directory, ...args]);
+/** Kin's own checkout may have a remote or none: so what it would find is said. */
+const init = (...args: readonly string[]) => kin(["init", "--repo", directory, "--action", PINNED, ...args]);
+/** What it writes then. */
+const PINNED_WORKFLOW = WORKFLOW_TEXT().replaceAll("uses: kin/kin@v0", `uses: ${PINNED}`);
 
 const MANIFEST = JSON.stringify({
   scripts: { lint: "biome check", test: "vitest run" },
@@ -74,7 +88,7 @@ describe("in a fresh checkout", () => {
     checkout(NODE_PROJECT);
     const { code, out, err } = await init();
     expect([code, err]).toEqual([0, ""]);
-    expect(read(WORKFLOW)).toBe(WORKFLOW_TEXT());
+    expect(read(WORKFLOW)).toBe(PINNED_WORKFLOW);
     expect(parseConfig(read(CONFIG), CONFIG)).toEqual({
       ...Config.parse({}),
       tech_stack: ["TypeScript", "Node.js", "Vitest"],
@@ -83,7 +97,6 @@ describe("in a fresh checkout", () => {
     expect(out).toMatch(/no GITHUB_TOKEN .*\n +→ Nothing to do: the App creates them when it is installed/);
     const order = [
       "kin app create",
-      "uses:",
       "commit both",
       "KIN_URL",
       "ANTHROPIC_API_KEY",
@@ -104,7 +117,7 @@ describe("in a fresh checkout", () => {
     expect(text.split("\n")[0]).toMatch(
       /^# yaml-language-server: \$schema=https:\/\/\S+\/docs\/kin\.schema\.json$/,
     );
-    expect(text.split("\n").filter(line => line.length > 120)).toEqual([]);
+    expect(text.split("\n").filter(line => line.length > 120 && !line.includes("$schema"))).toEqual([]);
     const uncommented = parse(text.replace(/^# /gm, "").replace(/^yaml-language-server.*/, ""));
     expect(Config.parse(uncommented)).toEqual({
       ...Config.parse({}),
@@ -134,10 +147,17 @@ describe("in a fresh checkout", () => {
 
   test("from a directory inside, with --dry-run, it shows all of it and writes nothing", async () => {
     checkout(NODE_PROJECT);
-    const { code, out } = await kin(["init", "--repo", join(directory, "web"), "--dry-run"]);
+    const { code, out } = await kin([
+      "init",
+      "--repo",
+      join(directory, "web"),
+      "--action",
+      PINNED,
+      "--dry-run",
+    ]);
     expect(code).toBe(0);
     expect(out).toContain("Nothing is written or created: --dry-run.");
-    expect(out).toContain(WORKFLOW_TEXT());
+    expect(out).toContain(PINNED_WORKFLOW);
     expect(out).toContain("tech_stack:\n  - TypeScript\n");
     expect(existsSync(join(directory, ".github"))).toBe(false);
   });
@@ -157,7 +177,78 @@ describe("in a fresh checkout", () => {
     expect(code).toBe(0);
     expect(out).toContain("Set the secret ANTHROPIC_API_KEY.\n");
     expect(out).toMatch(/Or none, and the variables of workload identity: .*setup\.md#without-a-stored-key/);
-    expect(read(WORKFLOW)).toBe(WORKFLOW_TEXT());
+    expect(read(WORKFLOW)).toBe(PINNED_WORKFLOW);
+  });
+});
+
+const unnamed = (...args: readonly string[]) => kin(["init", "--repo", directory, ...args]);
+
+describe("without --action", () => {
+  /** A copy of Kin as somebody has it, with this remote; its commit is on a branch of that where it was `pushed`. */
+  const copyOfKin = (remote: string, pushed: boolean) => {
+    const copy = mkdtempSync(join(tmpdir(), "kin-copy-"));
+    onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
+    const inCopy = (...args: readonly string[]) =>
+      execFileSync("git", ["-C", copy, ...args], { encoding: "utf8", stdio: "pipe" }).trim();
+    for (const part of [
+      "app",
+      "cli",
+      "core",
+      "local",
+      "workflow",
+      "app.yml",
+      "package.json",
+      "specialists.yaml",
+    ])
+      cpSync(join(ROOT, part), join(copy, part), { recursive: true });
+    symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+    inCopy("init", "--quiet");
+    inCopy("remote", "add", "origin", remote);
+    inCopy("-c", "user.name=o", "-c", "user.email=o@x", "commit", "--quiet", "--allow-empty", "-m", "One");
+    const commit = inCopy("rev-parse", "HEAD");
+    if (pushed) inCopy("update-ref", "refs/remotes/origin/main", commit);
+    const run = () => kin(["init", "--repo", directory], {}, join(copy, "cli", "main.ts"));
+    return { commit, run };
+  };
+
+  test("the workflow runs the copy of Kin that is at work, at its commit", async () => {
+    checkout();
+    const { commit, run } = copyOfKin("https://github.com/hubot/our-kin.git", true);
+    const { code, out, err } = await run();
+    expect([code, err]).toEqual([0, ""]);
+    const uses = `uses: hubot/our-kin@${commit}`;
+    expect(read(WORKFLOW).match(/uses: .*/g)).toEqual([uses, uses]);
+    expect(read(CONFIG)).toContain(`githubusercontent.com/hubot/our-kin/${commit}/docs/kin.schema.json`);
+    expect(out).not.toContain("kin/kin");
+  });
+
+  test.each([
+    [
+      "whose commit is on no branch there",
+      "https://github.com/hubot/our-kin.git",
+      "is on no branch of origin yet",
+    ],
+    ["from elsewhere", "https://git.example/hubot/our-kin.git", "no remote on https://github.com"],
+  ])("a copy %s is not named, and neither is a placeholder: nothing is written", async (_, remote, why) => {
+    checkout();
+    const { code, err } = await copyOfKin(remote, false).run();
+    expect(code).not.toBe(0);
+    expect(err).toMatch(/which copy of Kin[\s\S]*--action octocat\/kin@/);
+    expect(err).toContain(why);
+    expect(existsSync(join(directory, ".github"))).toBe(false);
+  });
+
+  test("a workflow with the placeholder is put right where it is Kin's own, and else is an error", async () => {
+    checkout({ [WORKFLOW]: WORKFLOW_TEXT() });
+    expect((await init()).code).toBe(0);
+    expect(read(WORKFLOW)).toBe(PINNED_WORKFLOW);
+    write(WORKFLOW, `# mine\n${WORKFLOW_TEXT()}`);
+    const { code, out } = await init();
+    expect(code).toBe(1);
+    expect(out).toMatch(/✗ action +\S+ runs kin\/kin@v0: a placeholder/);
+    expect((await kin(["init", "--repo", directory, "--action", "kin/kin@v0"])).err).toContain(
+      "--action is kin/kin@v0",
+    );
   });
 });
 
@@ -165,9 +256,9 @@ describe("run again", () => {
   test("what is right is said to be so, a version that was pinned by hand included", async () => {
     checkout();
     await init();
-    write(WORKFLOW, read(WORKFLOW).replaceAll("uses: kin/kin@v0", `uses: ${PINNED} # v0.1.0`));
+    write(WORKFLOW, read(WORKFLOW).replaceAll(`uses: ${PINNED}`, `uses: ${PINNED} # v0.1.0`));
     const [workflow, config] = [read(WORKFLOW), read(CONFIG)];
-    const { code, out } = await init();
+    const { code, out } = await unnamed();
     expect(code).toBe(0);
     expect(out.match(/is there and right/g)).toHaveLength(2);
     expect([read(WORKFLOW), read(CONFIG)]).toEqual([workflow, config]);
@@ -175,8 +266,10 @@ describe("run again", () => {
 
   test("the workflow that calls Kin's reusable one is right as well, and so are Windows' line ends", async () => {
     const caller = readFileSync(join(ROOT, "workflow", "kin-caller.yml"), "utf8");
-    checkout({ [WORKFLOW]: caller.replaceAll("\n", "\r\n") });
-    expect((await init()).out).toMatch(/✓ \.github\/workflows\/kin\.yml +is there and right/);
+    checkout({
+      [WORKFLOW]: caller.replace(/(uses: \S+)@v0/, "$1@v1").replaceAll("\n", "\r\n"),
+    });
+    expect((await unnamed()).out).toMatch(/✓ \.github\/workflows\/kin\.yml +is there and right/);
   });
 
   test("a file that differs is shown and left alone; with --force it is written over, and shown too", async () => {
@@ -197,8 +290,8 @@ describe("run again", () => {
 
   test("--force keeps the version of the Action that the workflow has", async () => {
     checkout({ [WORKFLOW]: `# mine\n${WORKFLOW_TEXT().replaceAll("uses: kin/kin@v0", `uses: ${PINNED}`)}` });
-    await init("--force");
-    expect(read(WORKFLOW)).toBe(WORKFLOW_TEXT().replaceAll("uses: kin/kin@v0", `uses: ${PINNED}`));
+    await unnamed("--force");
+    expect(read(WORKFLOW)).toBe(PINNED_WORKFLOW);
   });
 });
 
@@ -212,7 +305,10 @@ describe("the labels", () => {
   const labelsOf = async () =>
     (await site.octocat.rest.issues.listLabelsForRepo({ ...hello, per_page: 100 })).data;
   const initWith = (token: string, ...args: readonly string[]) =>
-    kin(["init", "--repo", directory, ...args], { GITHUB_SERVER_URL: site.github.url, GH_TOKEN: token });
+    kin(["init", "--repo", directory, "--action", PINNED, ...args], {
+      GITHUB_SERVER_URL: site.github.url,
+      GH_TOKEN: token,
+    });
   const clone = () => checkout({}, `${site.github.url}/octocat/hello.git`);
 
   test("a token that is no good, or may not write, is told what it needs; the files are written all the same", async () => {
@@ -223,7 +319,7 @@ describe("the labels", () => {
       /✗ labels +http:\S+ refuses the token: Bad credentials.*\n +→ It is wrong or has expired.*\n +Or unset the token/,
     );
     expect(bad.out + bad.err).not.toContain("ghp_wrong");
-    expect(read(WORKFLOW)).toBe(WORKFLOW_TEXT());
+    expect(read(WORKFLOW)).toBe(PINNED_WORKFLOW);
     const reader = await initWith(site.tokens.monalisa);
     expect(reader.code).toBe(1);
     expect(reader.out).toMatch(
@@ -262,7 +358,7 @@ describe("the labels", () => {
 
   test("a GitHub that does not answer is named", async () => {
     checkout();
-    const { code, out } = await kin(["init", "--repo", directory], {
+    const { code, out } = await kin(["init", "--repo", directory, "--action", PINNED], {
       GITHUB_TOKEN: "x",
       GITHUB_API_URL: "http://127.0.0.1:1",
     });

@@ -20,8 +20,8 @@ export interface Started {
   readonly stop: (signal?: NodeJS.Signals) => void;
 }
 
-export const startKin = (args: readonly string[], env: Env = {}): Started => {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+export const startKin = (args: readonly string[], env: Env = {}, main = MAIN): Started => {
+  const child = spawn(process.execPath, [main, ...args], {
     env: { ...COMPILED, PATH: process.env.PATH, HOME: "/nonexistent", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -44,4 +44,5 @@ export const startKin = (args: readonly string[], env: Env = {}): Started => {
   return { ended, says, stop: (signal = "SIGKILL") => void child.kill(signal) };
 };
 
-export const kin = (args: readonly string[], env: Env = {}): Promise<Ended> => startKin(args, env).ended;
+export const kin = (args: readonly string[], env: Env = {}, main = MAIN): Promise<Ended> =>
+  startKin(args, env, main).ended;

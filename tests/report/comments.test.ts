@@ -3,6 +3,7 @@ import { confirmation } from "../../core/report/confirmation.ts";
 import { helpComment } from "../../core/report/help-comment.ts";
 import { noticeComment } from "../../core/report/notice-comment.ts";
 import { planComment, workersComment } from "../../core/report/plan-comment.ts";
+import { pullBody } from "../../core/report/pull-body.ts";
 import { questionComment } from "../../core/report/question-comment.ts";
 import { refusal } from "../../core/report/refusal.ts";
 import { statusComment } from "../../core/report/status-comment.ts";
@@ -68,7 +69,7 @@ test("Only where Kin merges does a task complete by itself.", () => {
       }),
     );
   expect(about("auto")).toContain("· completes by itself ·");
-  expect(about("never")).toContain("· nobody is asked for a review ·");
+  expect(about("never")).toContain("· asks for the merge alone ·");
 });
 
 test("A result without a change says so before everything else.", () => {
@@ -86,7 +87,9 @@ test("A result without a change says so before everything else.", () => {
       task: { status: "review" },
     });
   expect(statusComment(view([]))).toMatch(/^\*\*Waiting for your review\*\*: no file was changed · /);
-  expect(noticeComment(view([]))).toBe("The result is ready for review: no file was changed.");
+  expect(noticeComment(view([]), ["monalisa"])).toBe(
+    "@monalisa: **Waiting for your review**: no file was changed.",
+  );
   expect(statusComment(view(["src/a.js"]))).toMatch(/^\*\*Waiting for your review\*\* · /);
 });
 
@@ -114,7 +117,7 @@ test("Returns are folded away when there are more than three.", () => {
 test("D9, X2: the count stays when a task is done; how many came since then is said beside it.", () => {
   const since = (returns_at_last_done: number) =>
     statusComment(aView({ task: { returns_at_last_done }, returns: [{}, {}] }));
-  expect(since(1)).toContain("2 returns: 2 × changes requested (1 since it was last done)");
+  expect(since(1)).toContain("2 returns: 2 × changes requested (1 return since it was last done)");
   expect(since(0)).not.toContain("last done");
 });
 
@@ -183,19 +186,46 @@ test("Only people can be asked: an app or a made-up name is not mentioned.", () 
   expect(questionComment(view)).toMatch(/^To the author: /);
 });
 
-test("A notice is written for states that need people, is short, and mentions nobody.", () => {
-  const written = Object.values(STATES).filter(view => noticeComment(view) !== null);
-  expect(new Set(written.map(view => view.task.status))).toEqual(
-    new Set(["review", "blocked", "needs_info"]),
-  );
-  for (const view of written) {
-    expect(noticeComment(view)?.split("\n").length).toBeLessThanOrEqual(2);
-    expect(noticeComment(view)).not.toMatch(/@\w/);
+test("A notice says the status comment's own first sentence, in one line, to those who are meant and nobody else.", () => {
+  for (const view of [STATES.review, STATES.blocked, STATES.needs_info]) {
+    const notice = noticeComment(view, ["monalisa", "MonaLisa", "renovate[bot]"]);
+    const [state = ""] = statusComment(view).split(" · ");
+    expect(notice.startsWith(`@monalisa: ${state.replace(/\.$/, "")}`), notice).toBe(true);
+    expect(notice.split("\n")).toHaveLength(1);
+    expect(noticeComment(view, [])).not.toMatch(/@\w/);
   }
-  expect(noticeComment(STATES.review)).toMatchInlineSnapshot(
-    `"#15 is ready for review. [What happened and what to do](https://github.com/octocat/flats/issues/12#issuecomment-501)."`,
+  expect(noticeComment(STATES.review, ["monalisa"])).toMatchInlineSnapshot(
+    `"@monalisa: **Waiting for your review** of #15. [What happened and what to do](https://github.com/octocat/flats/issues/12#issuecomment-501)."`,
   );
 });
+
+test.each([
+  ["review", "never", {}, "**Waiting for your review** of #15"],
+  ["auto_complete", "never", {}, "**Waiting for your merge** of #15"],
+  ["auto_complete", "auto", {}, "**Approved by the gate**; Kin merges #15 as soon as GitHub lets it"],
+  ["auto_complete", "auto", { beside: true }, "**Waiting for your review** of #15"],
+  ["review", "auto", { unsettled: true }, "**Waiting for other checks** on #15"],
+] as const)(
+  "In the mode %s with merge: %s (%j) the first line is: %s.",
+  (mode, merge, { beside, unsettled }: { beside?: boolean; unsettled?: boolean }, line) => {
+    const view = aView({
+      pipelines: [
+        {
+          config: { execution_mode: mode, merge },
+          planned: { completion_mode: mode },
+          plan: ["debugger", "tester"],
+          play: [{ answer: { status: "done" } }, { answer: { verdict: "approved", reason: "Fine." } }],
+        },
+      ],
+      task: {
+        ...{ status: "review", pr_number: 15, head_sha: "a".repeat(40) },
+        published: unsettled ? {} : { ci: "a".repeat(40) },
+      },
+    });
+    expect(statusComment({ ...view, beside: beside ?? false }).split("\n")[0]).toContain(line);
+    expect(pullBody({ ...view, beside: beside ?? false })).toContain(`\n\n${line}`);
+  },
+);
 
 test("Help names the commands that do something now.", () => {
   const commands = (name: keyof typeof STATES) =>
@@ -279,7 +309,7 @@ test("What was done without a trace is said, with how to undo it.", () => {
   ).toMatchInlineSnapshot(`
     "Decision \`#3\` is in force from the next pipeline on: Amounts are cents. \`/kin decide drop 3\` takes it back.
     Decision \`#3\` is no longer in force from the next pipeline on: Amounts are \`cents\`. \`/kin decide 3\` puts it back.
-    From the next plan on nobody is asked for a review of this task. It completes by itself where the configuration says \`merge: auto\`; else the merge is yours.
+    From the next plan on no review of this task is asked for. It completes by itself where the configuration says \`merge: auto\`; else you are told when the merge is yours.
     From the next plan on this task asks for a review."
   `);
 });

@@ -110,7 +110,7 @@ const surfacesOf = (view: TaskView): Readonly<Record<string, string>> => {
       { url: null, scripted: false },
     ),
     question: questionComment(view),
-    notice: noticeComment(view) ?? "",
+    notice: noticeComment(view, [view.task.asked_by]),
   };
 };
 

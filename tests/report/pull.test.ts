@@ -25,7 +25,7 @@ test("The pull request says what, why, how it was verified and what is open.", a
 
 test("While a new pipeline works, the text says which one it describes.", async () => {
   expect(pullBody(STATES.second_running)).toContain(
-    "> Pipeline 2 has begun; what follows is what pipeline 1 did.",
+    "> What follows is what pipeline 1 did; pipeline 2 came after it.",
   );
 });
 
@@ -37,13 +37,13 @@ test("A pipeline that passed is the one described, also where its gate alone wor
     more: [{ kind: "finished", outcome: "passed", reason: "It holds.", return: null }],
   };
   const text = pullBody(aView({ pipelines: [P1, verified] }));
-  expect(text).not.toContain("has begun");
+  expect(text).not.toContain("came after it");
   expect(text).toContain("**tester** (step 1) approved");
 });
 
 test("An analysis is no work: the text goes on telling of the pipeline that changed something.", () => {
   expect(pullBody(aView({ pipelines: [P1, NEEDS_INFO] }))).toContain(
-    "> Pipeline 2 has begun; what follows is what pipeline 1 did.",
+    "> What follows is what pipeline 1 did; pipeline 2 came after it.",
   );
 });
 

@@ -118,7 +118,7 @@ export const knowledge = ({ store, database }: Under): void => {
 
   test("Figures of an empty store are nothing, not zero for each.", async () => {
     expect(await store().figures()).toEqual({
-      returns: [],
+      rejections: [],
       patterns: [],
       revisions: [],
       costs: {
@@ -151,7 +151,7 @@ export const knowledge = ({ store, database }: Under): void => {
     );
     await store().updateTask(task.id, { status: "done", pr_number: 5 }, NOON);
     const figures = await store().figures();
-    expect(figures.returns.map(({ by, count }) => [by, count])).toEqual([
+    expect(figures.rejections.map(({ by, count }) => [by, count])).toEqual([
       ["person", 1],
       ["tester", 1],
     ]);

@@ -132,6 +132,26 @@ test("a later pipeline is shown what is in force, and what it owes again is not 
   expect(await project.again()).toEqual(NOTHING);
 });
 
+test("what was asked and offered before says so once a later pipeline has passed, and what still stands is asked again", async () => {
+  expect(shownTo(await project.journal(issue), "followup")).toMatch(
+    /## What people were asked to decide after an earlier pipeline[^#]*Which languages/,
+  );
+  const said = await project.comments(issue);
+  const asked = said.filter(body => body.includes("Which languages"));
+  expect(asked.map(body => body.split("\n\n")[0])).toEqual([
+    "**No longer asked.** This was asked after pipeline 1; pipeline 2 has changed the work since. What is still to be decided stands in its own comment below.",
+    "**To be decided by a person.** Nothing of this happens by itself.",
+  ]);
+  const offered = await proposals();
+  expect(offered?.body).toMatch(
+    /^\*\*What this task taught up to pipeline 1\.\*\* Pipeline 2 has changed the work/,
+  );
+  expect(offered?.body).toContain("- [x] `#2`");
+  const edits = site.world.github.writes.length;
+  await project.publish(issue);
+  expect(site.world.github.writes.slice(edits).filter(({ path }) => path.includes("/comments/"))).toEqual([]);
+});
+
 test("every request that App and Action made is one that GitHub's description allows", () => {
   expect(site.world.github.violations).toEqual([]);
 });

@@ -29,7 +29,7 @@ test("a decision is told its number, and the number takes it back and puts it in
 
 test("a mode is said to count from the next plan on", async () => {
   expect(await answerTo("/kin mode auto")).toContain(
-    "From the next plan on nobody is asked for a review of this task.",
+    "From the next plan on no review of this task is asked for.",
   );
 });
 

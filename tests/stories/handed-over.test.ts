@@ -22,6 +22,13 @@ const issuesOf = async (project: Project) =>
     .filter(issue => issue.pull_request === undefined)
     .map(issue => issue.number)
     .toSorted((a, b) => a - b);
+const pullOf = async (project: Project, issue: number) =>
+  (
+    await project.owner.rest.pulls.get({
+      ...project.at,
+      pull_number: (await project.task(issue)).pr_number as number,
+    })
+  ).data;
 const close = (project: Project, issue: number, state_reason: "completed" | "not_planned") =>
   project.writer.rest.issues.update({ ...project.at, issue_number: issue, state: "closed", state_reason });
 
@@ -45,6 +52,7 @@ describe("an analysis that hands a task over", () => {
     expect(await project.task(issue)).toMatchObject({ return_count: 3, waits_for: [followUp] });
     expect(await project.labels(issue)).toEqual(["kin", "kin:backend_head", "kin:blocked"]);
     expect((await project.comments(issue))[0]).toContain(`it goes on when #${followUp} is closed`);
+    expect((await pullOf(project, issue)).body).toContain(`\n\n**Waiting for #${followUp}**: Handed over`);
   });
 
   test("opens one follow-up: its labels, its place below the task, its body behind the fixed words", async () => {
@@ -94,6 +102,19 @@ describe("an analysis that hands a task over", () => {
     await project.writer.rest.pulls.merge({ ...project.at, pull_number: pr_number as number });
     await project.ended(issue, 5, "review");
     expect(await project.task(followUp)).toMatchObject({ status: "done" });
+    const { data: left } = await project.owner.rest.pulls.get({
+      ...project.at,
+      pull_number: before.pr_number as number,
+    });
+    const why = `**Closed**: #${issue} was handed over to #${followUp} and goes on`;
+    expect(left.state).toBe("closed");
+    expect(left.body?.startsWith(`For #${issue}\n\n${why}`), left.body ?? "").toBe(true);
+    expect(left.body).toContain("### What");
+    const { data: told } = await project.owner.rest.issues.listComments({
+      ...project.at,
+      issue_number: left.number,
+    });
+    expect(told.filter(({ body }) => body?.startsWith(why))).toHaveLength(1);
     expect(await issueOf(project, followUp)).toMatchObject({ state: "closed", state_reason: "completed" });
     const journal = await project.journal(issue);
     const { base, branch, followed_up } = openingOf(journal);

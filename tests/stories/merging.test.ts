@@ -24,15 +24,18 @@ const report = async (project: Project, issue: number, state: "success" | "failu
 /** It is merged by Kin's own hand or by GitHub at Kin's wish, and over. */
 const isMerged = async (project: Project, issue: number) => {
   await project.until(issue, "done");
-  expect(await pullOf(project, issue)).toMatchObject({ merged: true, merged_by: { login: "kin[bot]" } });
+  const pull = await pullOf(project, issue);
+  expect(pull).toMatchObject({ merged: true, merged_by: { login: "kin[bot]" } });
+  expect(pull.body).toContain(`\n\n**Done** with #${pull.number} `);
   const { data } = await project.owner.rest.issues.get({ ...project.at, issue_number: issue });
   expect(data).toMatchObject({ state: "closed", state_reason: "completed" });
   expect(await project.labels(issue)).toEqual(["kin", "kin:done"]);
   expect(await project.again()).toEqual(NOTHING);
 };
-const nobodyIsAsked = async (project: Project, issue: number) => {
+/** Comments that mention whoever asked for it; no review is requested. */
+const toldBeside = async (project: Project, issue: number) => {
   expect((await pullOf(project, issue)).requested_reviewers).toEqual([]);
-  expect((await project.comments(issue)).join("\n")).not.toContain("ready for review");
+  return (await project.comments(issue)).filter(body => body.includes("@octocat"));
 };
 const started = async (options: { readonly name: string; readonly config: string }) => {
   const project = await site.project({ name: options.name, files: configured(options.config) });
@@ -46,7 +49,7 @@ test("with `merge: auto` a debug task is merged and done, and nobody is asked fo
   await isMerged(project, issue);
   const journal = await project.journal(issue);
   expect(planOf(journal).completion_mode).toBe("auto_complete");
-  await nobodyIsAsked(project, issue);
+  expect(await toldBeside(project, issue)).toEqual([]);
 });
 
 test("with `merge: never` it is ready and stays open; with `ci: ignore` a red check changes nothing", async () => {
@@ -54,8 +57,12 @@ test("with `merge: never` it is ready and stays open; with `ci: ignore` a red ch
   await project.label(issue);
   await project.ended(issue, 1, "review");
   expect(await pullOf(project, issue)).toMatchObject({ draft: false, state: "open" });
-  await nobodyIsAsked(project, issue);
+  const line = `**Waiting for your merge** of #${(await project.task(issue)).pr_number}`;
+  const told = [expect.stringMatching(`^@octocat: ${line.replaceAll("*", "\\*")}\\. `)];
+  expect(await toldBeside(project, issue)).toEqual(told);
+  expect((await project.comments(issue))[0]?.startsWith(line)).toBe(true);
   await report(project, issue, "failure");
+  expect(await toldBeside(project, issue)).toEqual(told);
   expect(await pullOf(project, issue)).toMatchObject({ draft: false, state: "open" });
   expect(await project.pipelines(issue)).toHaveLength(1);
   expect(await project.again()).toEqual(NOTHING);
@@ -178,7 +185,8 @@ describe("with `ci: wait`, in a repository that has other workflows", () => {
 
   test("checks are awaited with a draft, and nobody is told", async () => {
     expect(await pullOf(project, issue)).toMatchObject({ draft: true, state: "open" });
-    await nobodyIsAsked(project, issue);
+    expect(await toldBeside(project, issue)).toEqual([]);
+    expect((await project.comments(issue))[0]).toMatch(/^\*\*Waiting for other checks\*\* on #\d+ /);
   });
 
   test("a red one is worked on by another pipeline, which is no return", async () => {

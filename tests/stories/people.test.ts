@@ -26,7 +26,9 @@ describe("a labeled issue", () => {
     const { data } = await site.owner.rest.pulls.get({ ...site.at, pull_number: pull });
     expect(data).toMatchObject({ draft: false, state: "open", user: { login: "kin[bot]" }, commits: 1 });
     expect(data.head.ref).toBe(`kin/${issue}-the-greeting-is-unfinished`);
-    expect(data.body).toContain(`Closes #${issue}`);
+    expect(data.body).toMatch(
+      new RegExp(`^Closes #${issue} .*\n\n\\*\\*Waiting for your review\\*\\* of #${pull} `),
+    );
     const { data: commits } = await site.owner.rest.pulls.listCommits({ ...site.at, pull_number: pull });
     expect(commits[0]?.commit.verification?.verified).toBe(true);
     expect(commits[0]?.commit.message).toContain("Kin-Step:");
@@ -35,8 +37,9 @@ describe("a labeled issue", () => {
   test("has the state as its one Kin label, and one status comment", async () => {
     expect(await site.labels(issue)).toEqual(["kin", "kin:review"]);
     const comments = await site.comments(issue);
-    expect(comments).toHaveLength(2);
-    expect(comments[0]).toContain("review");
+    // Nobody is told twice: here by the request for a review.
+    expect(comments).toHaveLength(1);
+    expect(comments[0]).toMatch(/^\*\*Waiting for your review\*\* of #\d+ /);
   });
 
   test("has a green kin/gate on its head and a comment review by the App, never an approval", async () => {

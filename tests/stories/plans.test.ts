@@ -107,7 +107,10 @@ describe("in a research project", () => {
     expect(branches.map(branch => branch.name)).toEqual(["main"]);
     expect((await project.owner.rest.pulls.list({ ...project.at, state: "all" })).data).toEqual([]);
     expect(await project.labels(issue)).toEqual(["kin", "kin:review"]);
-    expect((await project.comments(issue)).join("\n")).toContain("The result is ready for review");
+    const [, ...told] = await project.comments(issue);
+    expect(told).toEqual([
+      expect.stringMatching(/^@octocat: \*\*Waiting for your review\*\*: no file was changed\. /),
+    ]);
     expect(await project.again()).toEqual(NOTHING);
   });
 

@@ -149,20 +149,19 @@ describe("a task that its project manager cannot plan", () => {
   });
 });
 
-describe("a gate's rejections while revisions are left", () => {
+describe("rejections where the configuration is empty", () => {
   let project: Project;
   let issue: number;
   beforeAll(async () => {
-    project = await site.project({
-      name: "revised",
-      files: configured("execution_mode: review\nlimits: { revisions: 2, returns: 2 }\n"),
-    });
+    project = await site.project({ name: "revised", files: configured("") });
     issue = await project.open();
     await project.label(issue);
     await project.ended(issue, 1, "review");
   });
+  const rejections = async () =>
+    site.store.rejections({ task_id: (await project.task(issue)).id, limit: 20 });
 
-  test("are dealt with in the same pipeline, the second time behind an analyst", async () => {
+  test("by a gate are dealt with in the same pipeline while revisions are left, the second time behind an analyst", async () => {
     const journal = await project.journal(issue);
     expect(deedsOf(journal).slice(4)).toEqual([
       "planned",
@@ -188,13 +187,85 @@ describe("a gate's rejections while revisions are left", () => {
     expect(endOf(journal).return).toBeNull();
   });
 
-  test("are no returns, and comments on the pull request rather than requests for changes", async () => {
+  test("that a revision took up are stored with their findings, are no returns, and are comments on the pull request", async () => {
     expect((await project.task(issue)).return_count).toBe(0);
     expect(await returnsOf(project, issue)).toEqual([]);
+    expect(await rejections()).toMatchObject(
+      ["Add one.", "Add NOTES.md."].map(fix => ({
+        became: "revised",
+        dealt_with: true,
+        rejected_by: "tester",
+        reason_category: "recurring_quality_fail",
+        return_number: null,
+        findings: [{ severity: "high", file: "greeting.txt", line: 1, issue: "A note is missing.", fix }],
+      })),
+    );
     expect(await reviewsOf(project, issue)).toEqual([1, 2, 3].map(() => ["kin[bot]", "COMMENTED"]));
     expect(await project.changed(issue)).toEqual(["NOTES.md", "greeting.txt"]);
     expect(await project.again()).toEqual(NOTHING);
   });
+
+  test("by a person, by a gate with no revision left, and one whose pipeline was blocked are told apart, the same everywhere", async () => {
+    await project.say(issue, "/kin return requirements_unclear Greet in French, too.");
+    await project.ended(issue, 3, "blocked");
+    expect(
+      (await rejections()).map(row => [row.became, row.rejected_by, row.return_number, row.dealt_with]),
+    ).toEqual([
+      ["revised", "tester", null, true],
+      ["revised", "tester", null, true],
+      ["returned", "gh:monalisa", 1, false],
+      ["revised", "tester", null, false],
+      ["revised", "tester", null, false],
+      ["returned", "tester", 2, false],
+      ["revised", "tester", null, false],
+    ]);
+    const counted =
+      "7 rejections (2 returns, 5 revised): 6 × recurring\\_quality\\_fail, 1 × requirements\\_unclear";
+    const [status] = await project.comments(issue);
+    const { data: pull } = await project.owner.rest.pulls.get({
+      ...project.at,
+      pull_number: (await project.task(issue)).pr_number as number,
+    });
+    expect(pull.body).toMatch(/^Closes #\d+ .*\n\n\*\*Blocked\*\*: Step 3 \(debugger\) failed 3 times\./);
+    for (const text of [status, pull.body]) {
+      expect(text?.replaceAll("\\_", "_")).toContain(counted.replaceAll("\\_", "_"));
+      expect(text).toContain("high `greeting.txt:1`: The last line does not end.");
+    }
+    const { id } = await project.task(issue);
+    const page = await (await fetch(new URL(`/tasks/${id}`, site.world.pageUrl))).text();
+    expect(
+      page.match(/<li><p><b>revised<\/b>(?: \(open\))? <code>recurring_quality_fail<\/code> by tester/g),
+    ).toHaveLength(5);
+    expect(page).toContain("<b>return 1</b> (open) <code>requirements_unclear</code> by monalisa");
+    expect(page).toContain("The last line does not end.");
+    const { rejections: counts, verdicts } = await site.store.figures();
+    expect(
+      counts
+        .filter(row => row.project === "octocat/revised")
+        .map(row => [row.by, row.count, row.returned, row.revised, row.findings]),
+    ).toEqual([
+      ["tester", 6, 1, 5, 6],
+      ["person", 1, 1, 0, 1],
+    ]);
+    expect(verdicts.gate_rejections).toBeGreaterThanOrEqual(6);
+  }, 300_000);
+
+  test("that nobody has dealt with are in the first messages of whoever works next, after a block and a rerun", async () => {
+    await project.say(issue, "/kin rerun");
+    await project.ended(issue, 4, "review");
+    const fourth = await project.journal(issue, 4);
+    for (const role of ["pm", "debugger"]) {
+      const [, open = ""] = shownTo(fourth, role).split("## What was rejected and is not dealt with yet");
+      expect(open, role).toContain("Greet in French, too.");
+      expect(open, role).toContain("The last line does not end. Remedy: End it.");
+      expect(open, role).not.toContain("There is no French.");
+    }
+    expect((await rejections()).every(row => row.dealt_with)).toBe(true);
+    await project.say(issue, "/kin rerun");
+    await project.ended(issue, 5, "review");
+    expect(openingOf(await project.journal(issue, 5)).findings).toEqual([]);
+    expect(await project.again()).toEqual(NOTHING);
+  }, 300_000);
 });
 
 test("every request that App and Action made is one that GitHub's description allows", () => {

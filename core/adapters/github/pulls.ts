@@ -90,8 +90,9 @@ type Pull = Pick<
   Listed,
   "number" | "node_id" | "title" | "body" | "state" | "draft" | "merged_at" | "html_url" | "user"
 > &
-  Pick<Listed | Read, "head" | "base" | "auto_merge"> &
-  Partial<Pick<Read, "merged" | "mergeable_state">>;
+  Pick<Listed | Read, "head" | "base" | "auto_merge"> & {
+    readonly requested_reviewers?: readonly { readonly login: string }[] | null;
+  } & Partial<Pick<Read, "merged" | "mergeable_state">>;
 
 const toPull = (data: Pull): GitHubPull => ({
   number: data.number,
@@ -107,4 +108,5 @@ const toPull = (data: Pull): GitHubPull => ({
   base: { ref: data.base.ref, sha: data.base.sha },
   html_url: data.html_url,
   user: toUser(data.user),
+  requested: (data.requested_reviewers ?? []).map(({ login }) => login),
 });

@@ -8,7 +8,7 @@ export const figures = (db: Database): Pick<Store, "figures" | "gates"> => ({
   figures: async () => {
     const [costs, verdicts] = [await db.first(COSTS), await db.first(VERDICTS)];
     return Figures.parse({
-      returns: await db.all(RETURNS),
+      rejections: await db.all(REJECTIONS),
       patterns: await db.all(PATTERNS),
       revisions: await db.all(REVISIONS),
       costs: costsOf(costs ?? {}),
@@ -31,10 +31,12 @@ const costsOf = (row: Row) => {
   };
 };
 
-const RETURNS = `
-  SELECT p.owner || '/' || p.name AS project, substr(r.returned_at, 1, 7) AS month, r.reason_category AS category,
-         CASE WHEN r.actor IS NULL THEN r.returned_by ELSE 'person' END AS "by", COUNT(*) AS count
-    FROM task_returns r JOIN tasks t ON t.id = r.task_id JOIN projects p ON p.id = t.project_id
+const REJECTIONS = `
+  SELECT p.owner || '/' || p.name AS project, substr(r.rejected_at, 1, 7) AS month, r.reason_category AS category,
+         CASE WHEN r.actor IS NULL THEN r.rejected_by ELSE 'person' END AS "by", COUNT(*) AS count,
+         SUM(r.became = 'returned') AS returned, SUM(r.became = 'revised') AS revised,
+         SUM(CASE WHEN json_type(r.findings) = 'array' THEN json_array_length(r.findings) ELSE 0 END) AS findings
+    FROM rejections r JOIN tasks t ON t.id = r.task_id JOIN projects p ON p.id = t.project_id
    GROUP BY 1, 2, 3, 4 ORDER BY 2 DESC, 5 DESC, 1, 3, 4`;
 
 const PATTERNS = `
@@ -62,9 +64,9 @@ const COSTS = `
            WHERE t.status = 'done' AND t.pr_number IS NOT NULL) AS accepted_usd`;
 
 const VERDICTS = `
-  SELECT (SELECT COUNT(*) FROM task_returns WHERE source LIKE 'gate:%') AS gate_rejections,
+  SELECT (SELECT COUNT(*) FROM rejections WHERE source LIKE 'gate:%') AS gate_rejections,
          (SELECT COUNT(*) FROM tasks t WHERE t.status = 'done' AND t.pr_number IS NOT NULL AND EXISTS
-            (SELECT 1 FROM pipelines p JOIN task_returns r ON r.pipeline_id = p.id AND r.source LIKE 'gate:%'
+            (SELECT 1 FROM pipelines p JOIN rejections r ON r.pipeline_id = p.id AND r.source LIKE 'gate:%' AND r.became <> 'revised'
               WHERE p.task_id = t.id AND p.number = (SELECT MAX(number) FROM pipelines WHERE task_id = t.id))) AS rejections_overturned,
          (SELECT COUNT(*) FROM pipelines WHERE outcome = 'passed') AS gate_approvals,
          (SELECT COUNT(*) FROM task_returns r JOIN pipelines p ON p.id = r.pipeline_id

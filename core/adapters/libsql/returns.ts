@@ -1,17 +1,24 @@
-// Returns of tasks. The store numbers them; `tasks.return_count` follows in the same batch (requirements D3, X9).
+// Returns of tasks, and all rejections. The store numbers them; `tasks.return_count` follows in the same batch (requirements D3, X9).
 import type { InStatement } from "@libsql/client";
-import { ReturnRow } from "../../model/record.ts";
+import { RejectionRow, ReturnRow } from "../../model/record.ts";
 import { toReturnCategory } from "../../model/return.ts";
 import type { NewReturn, Store } from "../../ports.ts";
-import { ALWAYS, type Guard, iso, parseOne } from "./rows.ts";
+import { ALWAYS, type Guard, iso, parseAll, parseOne } from "./rows.ts";
 import type { Database, Row } from "./sql.ts";
 
-export const returns = (db: Database): Pick<Store, "recordReturn" | "returns"> => ({
+export const returns = (db: Database): Pick<Store, "recordReturn" | "returns" | "rejections"> => ({
   recordReturn: async (row, at) => {
     const [rows] = await db.write(returnStatements(row, { at }));
     return parseOne(rows?.[0], ReturnRow);
   },
   returns: async (task_id, limit) => (await db.all(LATEST, [task_id, limit])).map(toReturn).toReversed(),
+  rejections: async ({ task_id, limit }) =>
+    parseAll(
+      task_id === undefined
+        ? await db.all(REJECTIONS, [limit])
+        : await db.all(REJECTIONS_OF_A_TASK, [task_id, limit]),
+      RejectionRow,
+    ).toReversed(),
 });
 
 /** One statement numbers the return, so that no two writers can read the same last number. */
@@ -55,3 +62,10 @@ const toReturn = ({ cells }: Row): ReturnRow => {
   const values = JSON.parse(String(cells)) as readonly unknown[];
   return ReturnRow.parse(Object.fromEntries(COLUMNS.map((column, i) => [column, values[i]])));
 };
+
+const rejectionsWhere = (condition: string): string =>
+  `SELECT found.*, p.owner || '/' || p.name AS project, t.issue
+     FROM rejections found CROSS JOIN tasks t ON t.id = found.task_id CROSS JOIN projects p ON p.id = t.project_id
+    WHERE ${condition} ORDER BY found.rejected_at DESC, found.source DESC LIMIT ?`;
+const REJECTIONS = rejectionsWhere("TRUE");
+const REJECTIONS_OF_A_TASK = rejectionsWhere("found.task_id = ?");

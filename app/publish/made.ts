@@ -1,0 +1,47 @@
+// What is known of the commits that pipelines came to: as it was recorded when each was made or refused.
+import * as z from "zod";
+import { Note } from "../../core/model/patch/look.ts";
+import type { Pipeline } from "../../core/model/pipeline.ts";
+import { type CommitPoint, commitPoints } from "../../core/pipeline/commits.ts";
+import type { TaskView } from "../../core/report/view.ts";
+import type { Plane } from "../plane.ts";
+
+/** What a commit's row holds. `beside`: it stands on what no gate of its pipeline saw. */
+export const Made = z.object({
+  sha: z.string().optional(),
+  beside: z.boolean().default(false),
+  refused: z.string().optional(),
+  /** What a reader should not miss in what Kin committed up to it. */
+  notes: z.array(Note).default([]),
+});
+export type Made = z.infer<typeof Made>;
+
+export const madeOf = async ({ key }: CommitPoint, plane: Plane): Promise<Made | null> => {
+  const row = await plane.store.job(`commit:${key}`);
+  return row === null ? null : Made.parse(JSON.parse(row.result ?? "{}"));
+};
+
+/** Whether everything that the pipeline's last commit brings was there when its gates judged. */
+export const isJudged = async (pipeline: Pipeline, plane: Plane): Promise<boolean> => {
+  const last = commitPoints(pipeline).at(-1);
+  return last === undefined || (await madeOf(last, plane))?.beside !== true;
+};
+
+/** Why a commit of the pipeline was refused; null where none was. */
+export const refusalOf = async (pipeline: Pipeline, plane: Plane): Promise<string | null> => {
+  for (const point of commitPoints(pipeline)) {
+    const refused = (await madeOf(point, plane))?.refused;
+    if (refused !== undefined) return refused;
+  }
+  return null;
+};
+
+/** What a reader should not miss in all that was committed: the latest commit's look was at everything. */
+export const notesOf = async (view: Pick<TaskView, "pipelines">, plane: Plane): Promise<readonly Note[]> => {
+  for (const { pipeline } of view.pipelines.toReversed())
+    for (const point of commitPoints(pipeline).toReversed()) {
+      const made = await madeOf(point, plane);
+      if (made?.sha !== undefined) return made.notes;
+    }
+  return [];
+};
