@@ -1,5 +1,6 @@
 // The status comment: one per task, edited in place. Changes of state at once, progress at most every 20 s.
 import { orNull } from "../../core/adapters/github.ts";
+import { stateLine } from "../../core/report/headline.ts";
 import { statusComment } from "../../core/report/status-comment.ts";
 import { firstOf } from "./first-of.ts";
 import { markerOf, withMarker } from "./marker.ts";
@@ -44,8 +45,10 @@ const reasonsOf = ({ task }: Publishing["view"]): string =>
   `${task.status_reason}\n${task.approval?.sha ?? ""}`;
 
 /** What a person waits for: a new state or a step that is over shows at once. */
-const stateOf = ({ task, pipelines }: Publishing["view"]): string => {
+const stateOf = (view: Publishing["view"]): string => {
+  const { task, pipelines } = view;
   const { pipeline } = pipelines.at(-1) ?? {};
   const done = pipeline?.steps.filter(step => step.answer !== null).length ?? 0;
-  return `${task.status}/${task.waits_for?.join() ?? ""}/${pipelines.length}/${pipeline?.plan === null ? "" : "planned"}/${done}/${pipeline?.outcome?.kind ?? ""}`;
+  const line = task.status === "running" ? "" : stateLine(view);
+  return `${task.status}/${line}/${task.waits_for?.join() ?? ""}/${pipelines.length}/${pipeline?.plan === null ? "" : "planned"}/${done}/${pipeline?.outcome?.kind ?? ""}`;
 };

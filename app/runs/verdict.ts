@@ -7,7 +7,7 @@ import { commitPoints } from "../../core/pipeline/commits.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import type { TaskView } from "../../core/report/view.ts";
 import type { Plane } from "../plane.ts";
-import { madeOf } from "../publish/commits.ts";
+import { madeOf } from "../publish/made.ts";
 import { findReview, type GateReview, gateReviews, prepareReview } from "../publish/gate-review.ts";
 import { isForVerdictJob } from "../publish/reviews.ts";
 import { loadView } from "../publish/view.ts";

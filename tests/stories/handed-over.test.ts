@@ -91,8 +91,9 @@ describe("an analysis that hands a task over", () => {
       "passed",
     ]);
     // Nobody planned it.
-    const page = await (await fetch(site.world.pageUrl)).text();
-    expect(page).toContain("<td>backend_head ✓ → backend_dev ✓ → tester ✓</td>");
+    const { id } = await project.task(followUp);
+    const page = await (await fetch(new URL(`/tasks/${id}`, site.world.pageUrl))).text();
+    expect([...page.matchAll(/id="step-1-(\d)"/g)].map(([, number]) => number)).toEqual(["1", "2", "3"]);
     expect(await project.again()).toEqual(NOTHING);
   });
 
