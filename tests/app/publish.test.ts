@@ -98,7 +98,8 @@ test("a verdict on a commit that was forced off the branch is shown on the head,
   // So long its checks may be on their way.
   kit.pass(61);
   await publish(queued);
-  expect((await commentsOn(queued.issue)).at(-1)?.body).toMatch(/ready for review/);
+  expect((await commentsOn(queued.issue)).at(-1)?.body).toMatch(/^\*\*Waiting for your review\*\* of #/);
+  expect((await pullOf(queued)).requested_reviewers?.map(({ login }) => login)).toEqual(["octocat"]);
 });
 
 describe("a pipeline behind which somebody pushed to the branch", () => {

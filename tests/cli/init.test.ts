@@ -195,6 +195,7 @@ describe("without --action", () => {
       "cli",
       "core",
       "local",
+      "web",
       "workflow",
       "app.yml",
       "package.json",
