@@ -52,7 +52,9 @@ const approved = (merge: "never" | "auto", sha = SHA) =>
 test("Whose approval of the head there is, and what then remains, is the first thing that is said.", () => {
   expect(approved("never")).toMatch(/^\*\*Approved by hubot\*\* at `c0ffee1`; the merge of #15 is yours · /);
   expect(approved("never")).toContain("\n\nMerge #15, or reject it: ");
-  expect(approved("auto")).toMatch(/^\*\*Approved by hubot\*\* at `c0ffee1`; Kin merges #15 · /);
+  expect(approved("auto")).toMatch(
+    /^\*\*Approved by hubot\*\* at `c0ffee1`; Kin merges #15 as soon as GitHub lets it · /,
+  );
 });
 
 test("An approval of an earlier commit is none of the head.", () => {

@@ -125,7 +125,7 @@ test("Every manifest and lock file that changed is named.", () => {
 
 test("A pull request without any answer yet still has a body.", () => {
   expect(pullBody(aView({ pipelines: [{ plan: ["debugger", "tester"] }] }))).toContain("### Why");
-  expect(pullBody(aView())).toBe("For #12");
+  expect(pullBody(aView())).toBe("For #12\n\n**At work**");
 });
 
 test("A rejection is a review: verdict, reason, findings, and how to answer.", async () => {
