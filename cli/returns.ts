@@ -22,9 +22,7 @@ export const returns = async (args: readonly string[], env: Env): Promise<number
   const issue = positionals[0] === undefined ? null : numberOf(positionals[0], "ISSUE");
   const limit = numberOf(values.limit, "--limit");
   const store = await openStore(values.data, env);
-  const all = await store
-    .rejections({ limit: issue === null ? limit : EVERY })
-    .finally(() => store.close());
+  const all = await store.rejections({ limit: issue === null ? limit : EVERY }).finally(() => store.close());
   const rows = all.filter(row => issue === null || row.issue === issue).slice(-limit);
   if (values.json) console.log(JSON.stringify(rows, null, 2));
   else console.log(rows.length === 0 ? "Nothing was rejected yet." : rows.map(textOf).join("\n\n"));

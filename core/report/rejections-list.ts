@@ -43,7 +43,9 @@ const byCategory = ({ rejections, task }: TaskView): string => {
   for (const { reason_category } of rejections)
     counts.set(reason_category, (counts.get(reason_category) ?? 0) + 1);
   const since = task.return_count - task.returns_at_last_done;
-  const sorted = [...counts].sort((a, b) => b[1] - a[1]).map(([name, count]) => `${count} × ${safeInline(categoryWords(name))}`);
+  const sorted = [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .map(([name, count]) => `${count} × ${safeInline(categoryWords(name))}`);
   return [
     rejections.length > 1 ? `: ${sorted.join(", ")}` : "",
     task.returns_at_last_done > 0 ? ` (${plural(since, "return")} since it was last done)` : "",

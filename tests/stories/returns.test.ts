@@ -219,8 +219,7 @@ describe("rejections where the configuration is empty", () => {
       ["returned", "tester", 2, false],
       ["revised", "tester", null, false],
     ]);
-    const counted =
-      "7 rejections (2 returns, 5 revised): 6 × recurring\\_quality\\_fail, 1 × requirements\\_unclear";
+    const counted = "7 rejections (2 returns, 5 revised): 6 × changes requested, 1 × unclear requirements";
     const [status] = await project.comments(issue);
     const { data: pull } = await project.owner.rest.pulls.get({
       ...project.at,
