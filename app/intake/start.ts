@@ -5,7 +5,13 @@ import { rosterWith } from "../../core/agents/roster.ts";
 import type { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
 import { sizeOf } from "../../core/model/journal-size.ts";
-import type { PipelineRecord, ProjectRecord, RejectionRow, ReturnRow, TaskRecord } from "../../core/model/record.ts";
+import type {
+  PipelineRecord,
+  ProjectRecord,
+  RejectionRow,
+  ReturnRow,
+  TaskRecord,
+} from "../../core/model/record.ts";
 import type { Finding } from "../../core/model/return.ts";
 import type { Opening, Snapshot } from "../../core/model/task.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";

@@ -109,7 +109,11 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
     role.head ? departmentSection(input) : "",
     tooLargeSection(input),
     role.name === FOLLOW_UP
-      ? listSection("What people were asked to decide after an earlier pipeline", opening.asked, input)
+      ? section(
+          "What people were asked to decide after an earlier pipeline",
+          opening.asked.map(one => `- ${one}`).join("\n"),
+          input,
+        )
       : "",
     role.head ? restOfPlan(input) : "",
     ...earlierSections(input),
@@ -157,7 +161,7 @@ const setupLines = (setup: Pipeline["setup"]): string =>
 
 /** A gate's role, or a person's login: whose word it is weighs. */
 const rejectionTitle = ({ rejected_by }: Pipeline["opening"]): string =>
-  `What the last rejection found${rejected_by === undefined ? "" : `, by ${visible(rejected_by).text}`}`;
+  `What was rejected and is not dealt with yet${rejected_by === undefined ? "" : `, by ${visible(rejected_by).text}`}`;
 
 const taskSection = (input: ContextInput): string => {
   const { task } = input.pipeline.opening;

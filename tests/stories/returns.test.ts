@@ -254,7 +254,9 @@ describe("rejections where the configuration is empty", () => {
     await project.ended(issue, 4, "review");
     const fourth = await project.journal(issue, 4);
     for (const role of ["pm", "debugger"]) {
-      const [, open = ""] = shownTo(fourth, role).split("## What was rejected and is not dealt with yet");
+      const [, open = ""] = shownTo(fourth, role).split(
+        "## What was rejected and is not dealt with yet, by ",
+      );
       expect(open, role).toContain("Greet in French, too.");
       expect(open, role).toContain("The last line does not end. Remedy: End it.");
       expect(open, role).not.toContain("There is no French.");
