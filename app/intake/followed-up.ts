@@ -71,7 +71,9 @@ const leaveBehind = async (
 ): Promise<void> => {
   const of = (waits_for ?? []).map(number => `#${number}`).join(", ");
   const key = `left_behind:${id}:${pull.number}`;
-  await postOnce({ plane, github, issue: pull.number, key, body: leftBehindLine(issue, of) });
+  // The issue's close and the merge of its pull request come here side by side: one of them says it.
+  if (await plane.store.useOnce(`leaving:${key}`, { kind: "leaving", now: plane.clock.now() }))
+    await postOnce({ plane, github, issue: pull.number, key, body: leftBehindLine(issue, of) });
   const body = leftBehind(pull.body, { issue, of });
   if (body !== pull.body) await github.updatePull(pull.number, { body });
   await github.closePull(pull.number);
