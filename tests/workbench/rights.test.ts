@@ -229,7 +229,7 @@ describe.runIf(isRoot)("as root", () => {
     chmodSync(tools, 0o600);
     const { bench, bash, workbench } = await makeWorkbench({ node, toolProcess: tools });
     const read = { type: "tool_use", id: "t", name: "read", input: { file_path: "a.txt" } } as const;
-    expect((await bench.call(read, { signal: never })).content).toBe("a\n");
+    expect((await bench.call(read, { signal: never })).content).toBe("     1\ta");
     await bash("echo b > a.txt");
     expect((await bench.record()).changes).toMatchObject([{ path: "a.txt", content: "b\n" }]);
     await workbench.close();

@@ -154,9 +154,9 @@ const play = async (bench: Handle, { stand, swaps, random, number }: Round): Pro
   return problems;
 };
 
-/** Files where links may lead: on the machine, and in the bench beside the work tree. */
+/** Files where links may lead: on the machine, and in the bench beside the work tree and /tmp, which tools may open. */
 const layCanaries = (dir: string, bench: string): (() => string) => {
-  const files = [dir, join(dir, "benches"), bench, join(bench, "tmp"), join(bench, "home")].map(place =>
+  const files = [dir, join(dir, "benches"), bench, join(bench, "home")].map(place =>
     join(place, "canary"),
   );
   for (const file of files) writeFileSync(file, CANARY);
