@@ -5,7 +5,7 @@ export const isRed = ({ exit_code, not_judged }: CommandRun): boolean =>
   exit_code !== 0 && not_judged === undefined;
 
 export type Compared =
-  /** `as_before`: all that fails has a name, and failed before. */
+  /** `as_before`: nothing fails that did not fail before. */
   | { readonly kind: "green" | "not_run" | "as_before" }
   /** It failed and succeeded on the same files. */
   | { readonly kind: "now_and_then"; readonly failing: readonly string[] }
@@ -27,12 +27,46 @@ export const compared = (runs: readonly CommandRun[], base: readonly CommandRun[
 };
 
 /** Everything that fails failed before, or did so now and then, and there is no more of it. */
-const failsAsBefore = ({ tests }: CommandRun, before: readonly CommandRun[]): boolean => {
-  if (tests === undefined || tests.failing.length === 0) return false;
+const failsAsBefore = (run: CommandRun, before: readonly CommandRun[]): boolean => {
+  const { tests } = run;
+  if (tests === undefined)
+    return before.some(base => base.tests === undefined && isRed(base) && saysNoMore(run, base));
+  if (tests.failing.length === 0) return false;
   const known = new Set(failingIn(before));
   const most = Math.max(0, ...before.map(run => run.tests?.failed ?? 0));
   return tests.failed <= most && tests.failing.every(name => known.has(name)); // guard: no-more-than-before
 };
+
+/**
+ * Of what names places in files, as linters and compilers do: each line that it prints it printed before, as often, wherever
+ * the place is now. What only says that it failed has to succeed.
+ */
+const saysNoMore = (run: CommandRun, base: CommandRun): boolean => {
+  if (run.exit_code === null || run.exit_code !== base.exit_code || !PLACE.test(run.output)) return false;
+  const left = linesOf(base.output);
+  for (const line of linesOf(run.output)) {
+    const at = left.indexOf(line);
+    if (at < 0) return false; // guard: no-line-more-than-before
+    left.splice(at, 1);
+  }
+  return true;
+};
+
+const PLACE = /\.\w+[:(]\d/;
+
+/** Without places and times: a change above moves what it has nothing to do with. What counts something stays. */
+const linesOf = (output: string): string[] =>
+  output
+    .split("\n")
+    .map(line =>
+      line
+        .replace(/:\d+/g, ":")
+        .replace(/\(\d+,\d+\)/g, "()")
+        .replace(/\bline \d+/gi, "line")
+        .replace(/\b\d{1,9}(?:\.\d{1,9})? ?m?s\b/g, "")
+        .trim(),
+    )
+    .filter(line => line !== "");
 
 const failingIn = (runs: readonly CommandRun[]): readonly string[] => [
   ...new Set(runs.flatMap(({ tests }) => tests?.failing ?? [])),

@@ -201,9 +201,10 @@ const ownVerdict = (
   return {};
 };
 
-/** Then there is nothing to tell the new from the old by, and a gate has to succeed. */
 const wasRed = (command: string, before: readonly CommandRun[]): string =>
-  before.some(run => run.command === command && isRed(run)) ? "; it failed before the change, too" : "";
+  before.some(run => run.command === command && isRed(run))
+    ? "; it failed before the change, too, but not like this"
+    : "";
 
 const MOST_NEW = 20;
 

@@ -350,10 +350,10 @@ const PLANS: readonly Row[] = [
   ],
   ["that it waits", "mends", ["attempt_started", 1], instead({ kind: "plan_held" }), /no plan to hold/],
   [
-    "a department without its gate",
+    "a department with a step more",
     "divides",
     ["attempt_finished", 1],
-    otherwise("steps_added", ({ steps }) => ({ steps: steps.slice(0, 1) })),
+    otherwise("steps_added", ({ steps }) => ({ steps: [...steps, ...steps] })),
     /no department is due|another `steps_added`/,
   ],
   [

@@ -57,7 +57,50 @@ describe("a run held against the base", () => {
       { kind: "as_before" },
     ],
   ];
-  test.each(CASES)("%s", (_, runs, base, found) => {
+  const vet = (...lines: readonly string[]): CommandRun => ({
+    ...run(2),
+    output: ["# example.com/toml", ...lines].map(line => `${line}\n`).join(""),
+  });
+  const WAS = "./decode_test.go:1144:11: result of String call not used";
+  const LINES: typeof CASES = [
+    [
+      "a linter that finds the same at another line",
+      [vet(WAS.replace("1144", "1252"))],
+      [vet(WAS)],
+      { kind: "as_before" },
+    ],
+    [
+      "a linter that finds less",
+      [vet(WAS)],
+      [vet(WAS, "./a.go:1:2: unreachable code")],
+      { kind: "as_before" },
+    ],
+    [
+      "a linter that finds something else",
+      [vet(WAS, "./a.go:1:2: unreachable code")],
+      [vet(WAS)],
+      { kind: "red", failing: [] },
+    ],
+    [
+      "a linter that finds the same once more",
+      [vet(WAS, WAS.replace("1144", "9"))],
+      [vet(WAS)],
+      { kind: "red", failing: [] },
+    ],
+    [
+      "a linter that counts more",
+      [vet("Found 3 errors.")],
+      [vet("Found 2 errors.")],
+      { kind: "red", failing: [] },
+    ],
+    [
+      "a linter that ends otherwise",
+      [{ ...vet(WAS), exit_code: 1 }],
+      [vet(WAS)],
+      { kind: "red", failing: [] },
+    ],
+  ];
+  test.each([...CASES, ...LINES])("%s", (_, runs, base, found) => {
     expect(compared(runs, base)).toMatchObject(found satisfies Partial<Compared>);
   });
 });

@@ -94,7 +94,7 @@ describe("a repository's own role", () => {
     expect(textsOf(step)).toContain("sum.js was not changed: your role may only change locales/**");
     expect(textsOf(step)).toMatch(/Your answer was refused:\n- languages: /);
     expect(asked("pm").first).toContain(
-      "- translator (haiku): Translates the texts that people see into the languages of the locales;",
+      "- translator (haiku; changes locales/**): Translates the texts that people see into the languages of the locales;",
     );
     expect(asked("translator").model).toContain("haiku");
     expect(asked("translator").role).toBe(PROMPT.trim());
@@ -125,7 +125,6 @@ describe("a repository's own role", () => {
     expect(pipeline.steps.slice(1).map(({ role, part }) => [role, part])).toEqual([
       ["frontend_head", "plan"],
       ["translator", "department"],
-      ["reviewer", "department"],
       ["reviewer", "plan"],
     ]);
   });

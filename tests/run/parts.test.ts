@@ -63,7 +63,7 @@ describe("a head", () => {
   const escalation = (): Partial<Opening> => ({ type: "escalation", kept });
   const advice = { status: "done", assessment: "a", decision: "Keep both.", alternatives: [], risks: [] };
 
-  test("G19, X30: puts its members to work, and a reviewer judges them", async () => {
+  test("G19, X30: puts its members to work, and the plan's gate judges them", async () => {
     const model = aModel({
       pm: planning("research_head", "reviewer"),
       research_head: [[[submit({ ...HEAD, sub_pipeline: [member("architect")] })]]],
@@ -71,7 +71,7 @@ describe("a head", () => {
       reviewer: [[[submit(YES)]]],
     });
     const { pipeline, journal } = await talk({ model, journal: begun({}, { learn: "off" }) });
-    expect(rolesIn(journal)).toBe("pm research_head architect reviewer reviewer");
+    expect(rolesIn(journal)).toBe("pm research_head architect reviewer");
     expect(pipeline.outcome?.kind).toBe("passed");
   });
   test("that names somebody else's member is asked again, with its own", async () => {

@@ -302,7 +302,9 @@ test("the next planner sees what the last pipeline answered, and every role whos
   );
   expect(talkOf(pipeline, 1).first).not.toContain("the last try");
   for (const step of [0, 1])
-    expect(under("What the last rejection found, by gh:monalisa", pipeline, step)).toContain("A cent.");
+    expect(under("What was rejected and is not dealt with yet, by gh:monalisa", pipeline, step)).toContain(
+      "A cent.",
+    );
 });
 
 test("who looks back on everything sees the attempts that did not count, and why", () => {

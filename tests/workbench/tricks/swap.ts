@@ -156,9 +156,7 @@ const play = async (bench: Handle, { stand, swaps, random, number }: Round): Pro
 
 /** Files where links may lead: on the machine, and in the bench beside the work tree and /tmp, which tools may open. */
 const layCanaries = (dir: string, bench: string): (() => string) => {
-  const files = [dir, join(dir, "benches"), bench, join(bench, "home")].map(place =>
-    join(place, "canary"),
-  );
+  const files = [dir, join(dir, "benches"), bench, join(bench, "home")].map(place => join(place, "canary"));
   for (const file of files) writeFileSync(file, CANARY);
   const git = join(dir, "git");
   const sealed = ["config", "HEAD", "info", "hooks"].map(name => join(git, name));

@@ -6556,7 +6556,7 @@ var Config = strictObject({
     "development: all roles. operations: sysadmin, debugger, reviewer, infra_head, return_analyst, error_coordinator. research: no code changes."
   ),
   execution_mode: _enum(["auto_complete", "auto", "review"]).transform((mode) => mode === "auto" ? "auto_complete" : mode).optional().describe(
-    "review: a person is asked to review each pull request. auto_complete, or auto: nobody is asked. Absent: by the kind of work."
+    "review: a person is asked to review each pull request. auto_complete, or auto: no review is asked for; whoever asked is told when the merge is theirs. Absent: by the kind of work."
   ),
   merge: _enum(["never", "auto"]).default("never").describe(
     "never: a person merges. auto: Kin merges its own pull request once the task completes by itself or a person approved it."
@@ -6827,7 +6827,7 @@ var Opening = object({
   /** `head` is null until Kin's first commit. */
   branch: object({ name: string2(), head: string2().nullable() }),
   returns: object({ count: number2().int().nonnegative(), latest: array(ReturnRecord) }),
-  /** What the rejection that caused this pipeline found. */
+  /** What was rejected and no pipeline has dealt with, or what checks on the commit found. */
   findings: array(Finding),
   /** Whose findings they are: a gate's role, `gh:` and a login, or what else rejected. */
   rejected_by: string2().optional(),
@@ -6861,7 +6861,9 @@ var Opening = object({
   followed_up: string2().nullable().default(null),
   /** In an earlier pipeline of the task somebody went on although the project's rules refuse what a machine wrote. */
   consented: boolean2().optional(),
-  own_roles: OwnRoles.prefault({})
+  own_roles: OwnRoles.prefault({}),
+  /** What people were asked to decide after an earlier pipeline: followup looks whether it still stands. */
+  asked: array(string2()).default([])
 });
 
 // core/model/test-report.ts

@@ -56,7 +56,7 @@ import {
   totalTokens,
   union,
   unknown
-} from "./chunk-FWOS3YEJ.js";
+} from "./chunk-HX6IYL6Z.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -13184,10 +13184,10 @@ var pathsWritten = ({ attempts }) => attempts.flatMap(
 var afterwardsOf = (pipeline) => {
   const { opening, steps } = pipeline;
   if (!isPassed(pipeline) || steps.some((step) => step.part === "afterwards")) return null;
-  const remarks = workOf(pipeline).some(hasRemarks);
+  const isAsked = opening.asked.length > 0 || workOf(pipeline).some(hasRemarks);
   const trouble = opening.returns.count > 0 || pipeline.revisions > 0 || steps.some((step) => step.attempts.some((attempt) => attempt.finished?.outcome === "failed"));
   const more = [
-    ...remarks && opening.type === "standard" ? [reader("followup", { brief: "Find what became visible and is not this task's." })] : [],
+    ...isAsked && opening.type === "standard" ? [reader("followup", { brief: "Find what became visible and is not this task's." })] : [],
     ...trouble && opening.config.learn !== "off" ? [reader("learner", { brief: "Find what the project should remember from this task." })] : []
   ];
   return more.length === 0 ? null : { after: steps.length - 1, part: "afterwards", steps: more };
@@ -13359,12 +13359,29 @@ var compared = (runs, base) => {
   const known = new Set(failingIn(before));
   return { kind: "red", run: last, failing: failingIn([last]).filter((name) => !known.has(name)) };
 };
-var failsAsBefore = ({ tests }, before) => {
-  if (tests === void 0 || tests.failing.length === 0) return false;
+var failsAsBefore = (run, before) => {
+  const { tests } = run;
+  if (tests === void 0)
+    return before.some((base) => base.tests === void 0 && isRed(base) && saysNoMore(run, base));
+  if (tests.failing.length === 0) return false;
   const known = new Set(failingIn(before));
-  const most = Math.max(0, ...before.map((run) => run.tests?.failed ?? 0));
+  const most = Math.max(0, ...before.map((run2) => run2.tests?.failed ?? 0));
   return tests.failed <= most && tests.failing.every((name) => known.has(name));
 };
+var saysNoMore = (run, base) => {
+  if (run.exit_code === null || run.exit_code !== base.exit_code || !PLACE.test(run.output)) return false;
+  const left = linesOf(base.output);
+  for (const line of linesOf(run.output)) {
+    const at2 = left.indexOf(line);
+    if (at2 < 0) return false;
+    left.splice(at2, 1);
+  }
+  return true;
+};
+var PLACE = /\.\w+[:(]\d/;
+var linesOf = (output) => output.split("\n").map(
+  (line) => line.replace(/:\d+/g, ":").replace(/\(\d+,\d+\)/g, "()").replace(/\bline \d+/gi, "line").replace(/\b\d{1,9}(?:\.\d{1,9})? ?m?s\b/g, "").trim()
+).filter((line) => line !== "");
 var failingIn = (runs) => [
   ...new Set(runs.flatMap(({ tests }) => tests?.failing ?? []))
 ];
@@ -13631,7 +13648,7 @@ var ownVerdict = ({ outcome, answer: answer2 }, { step, attempt, checks, own }) 
   }
   return {};
 };
-var wasRed = (command, before) => before.some((run) => run.command === command && isRed(run)) ? "; it failed before the change, too" : "";
+var wasRed = (command, before) => before.some((run) => run.command === command && isRed(run)) ? "; it failed before the change, too, but not like this" : "";
 var MOST_NEW = 20;
 var newOnes = (failing) => failing.length === 0 ? "" : ` with what did not fail before (${failing.slice(0, MOST_NEW).join("; ")})`;
 var proofOf = (answer2, { runs, checks }) => {
@@ -16412,6 +16429,11 @@ var sectionsOf = (input) => {
     rules.roster ? rosterSection(input) : "",
     role.head ? departmentSection(input) : "",
     tooLargeSection(input),
+    role.name === FOLLOW_UP ? section(
+      "What people were asked to decide after an earlier pipeline",
+      opening.asked.map((one) => `- ${one}`).join("\n"),
+      input
+    ) : "",
     role.head ? restOfPlan(input) : "",
     ...earlierSections(input),
     ...patchSections(input),
@@ -16422,6 +16444,7 @@ var sectionsOf = (input) => {
     partSection(step, pipeline)
   ];
 };
+var FOLLOW_UP = "followup";
 var partSection = (step, { steps }) => {
   const brief = visible(step.brief).text;
   const gate = steps.slice(0, step.number).findLast((other) => other.revised);
@@ -16444,7 +16467,7 @@ var setupLines = (setup) => (setup?.commands ?? []).filter((run) => run.exit_cod
 ${exit_code === null ? "no exit code" : `exit code ${exit_code}`}: what it would have installed is missing.
 ${output.trimEnd().slice(-SETUP_OUTPUT)}`
 ).join("\n\n");
-var rejectionTitle = ({ rejected_by }) => `What the last rejection found${rejected_by === void 0 ? "" : `, by ${visible(rejected_by).text}`}`;
+var rejectionTitle = ({ rejected_by }) => `What was rejected and is not dealt with yet${rejected_by === void 0 ? "" : `, by ${visible(rejected_by).text}`}`;
 var taskSection = (input) => {
   const { task } = input.pipeline.opening;
   const comments = task.comments.map(

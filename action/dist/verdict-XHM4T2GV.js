@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-FWOS3YEJ.js";
+} from "./chunk-HX6IYL6Z.js";
 import {
   KinError,
   PROTOCOL,
