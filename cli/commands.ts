@@ -234,8 +234,8 @@ Prints the difference between the default branch and Kin's branch for the issue.
       help: `kin report [--data DIR] [--json]
 
 Prints what all tasks of a store together say: rejections by category, role, project and month, and what became of
-them; categories that returned one task twice or more; revisions by role; what a task, a return and an accepted pull request cost; how often people
-saw it otherwise than the gate. Amounts are US dollars at the price table's list prices.
+them; categories that returned one task twice or more; revisions by role; what a task, a return and an accepted pull
+request cost; how often people saw it otherwise than the gate. Amounts are US dollars at the price table's list prices.
 
   --data DIR      a world's directory (default: KIN_DATABASE_URL where it is set, else the world that was started last)
   --json          as JSON`,

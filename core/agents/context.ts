@@ -300,13 +300,20 @@ const toldSection = (input: ContextInput): string =>
 const baseLines = ({ base_checks }: Pipeline): string => runLines(base_checks ?? []);
 
 /** As the harness ran them on what this gate judges, or on what it was before the last gate's tests. */
-const checkLines = ({ pipeline, step }: ContextInput): string =>
-  runLines(
+/** Without a role's proofs that were run again: they are its own. */
+const checkLines = ({ pipeline, step }: ContextInput): string => {
+  const runs = [
+    ...(pipeline.base_checks ?? []),
+    ...pipeline.opening.config.gates.map(command => ({ command })),
+  ];
+  const own = new Set(runs.map(({ command }) => command));
+  return runLines(
     pipeline.steps
       .slice(0, step.number)
-      .map(other => other.attempts.at(-1)?.finished?.checks ?? [])
+      .map(other => (other.attempts.at(-1)?.finished?.checks ?? []).filter(({ command }) => own.has(command)))
       .findLast(checks => checks.length > 0) ?? [],
   );
+};
 
 /** Everything from the default branch to what this step starts from. */
 const patchSections = (input: ContextInput): readonly string[] => {

@@ -69,7 +69,9 @@ const wrongWithIssue = async (
     [changed.some(path => PLANTED.test(path)), `it changes ${changed.join(", ")}`],
     [commits.some(({ author }) => author?.login !== "kin[bot]"), "a commit is not Kin's"],
     [
-      messages.some(message => (message.match(/^[A-Z][\w-]+-(?:by|step): /gim) ?? []).length !== 1),
+      messages.some(
+        message => (message.match(/^[A-Z][\w-]+-(?:by|step): /gim) ?? []).join("") !== "Asked-by: Kin-Step: ",
+      ),
       "a commit bears trailers that are not Kin's",
     ],
     [posted.some(text => /(?<![\w`])@hubot/.test(text)), "somebody was mentioned"],

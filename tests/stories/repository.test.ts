@@ -59,9 +59,11 @@ describe("a role of its own and a prompt that it extends", () => {
       "tester done",
       "passed",
     ]);
-    expect(shownTo(journal, "pm")).toContain("- greeter (haiku): Writes what people are greeted with");
+    expect(shownTo(journal, "pm")).toContain(
+      "- greeter (haiku; changes greeting.txt): Writes what people are greeted with",
+    );
     const [greeter] = attemptsOf(journal, "greeter");
-    expect(greeter?.system.at(-1)?.text).toBe("You greet people.");
+    expect(greeter?.system.at(-1)?.text).toMatch(/\n\nYou greet people\.$/);
     expect(greeter?.model).toContain("haiku");
     expect(await project.changed(issue)).toEqual(["greeting.txt"]);
     expect(resultsOf(journal)).toContain("outside.txt");
@@ -70,7 +72,7 @@ describe("a role of its own and a prompt that it extends", () => {
   test("the built-in prompt stands before its extension", async () => {
     const [tester] = attemptsOf(await project.journal(issue), "tester");
     expect(tester?.system.at(-1)?.text).toMatch(
-      /^You are [\s\S]+\n\nNever trust a greeting that you did not read/,
+      /\n\nYou are [\s\S]+\n\nNever trust a greeting that you did not read/,
     );
     expect(Object.keys(openingOf(await project.journal(issue)).own_roles.prompts)).toEqual([
       "greeter",

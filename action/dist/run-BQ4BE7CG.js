@@ -16562,9 +16562,16 @@ var toldSection = (input) => section(
   input
 );
 var baseLines = ({ base_checks }) => runLines(base_checks ?? []);
-var checkLines = ({ pipeline, step }) => runLines(
-  pipeline.steps.slice(0, step.number).map((other) => other.attempts.at(-1)?.finished?.checks ?? []).findLast((checks) => checks.length > 0) ?? []
-);
+var checkLines = ({ pipeline, step }) => {
+  const runs = [
+    ...pipeline.base_checks ?? [],
+    ...pipeline.opening.config.gates.map((command) => ({ command }))
+  ];
+  const own = new Set(runs.map(({ command }) => command));
+  return runLines(
+    pipeline.steps.slice(0, step.number).map((other) => (other.attempts.at(-1)?.finished?.checks ?? []).filter(({ command }) => own.has(command))).findLast((checks) => checks.length > 0) ?? []
+  );
+};
 var patchSections = (input) => {
   const { look: look2 = null, step } = input;
   if (look2 === null) return [];
