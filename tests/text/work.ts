@@ -70,7 +70,7 @@ const fourfold = (
   if (took < NO_WORK_MS) return { growth: 1, took };
   let growth = took / workOf(() => task(small), 1);
   const times = Math.ceil(ENOUGH_MS / took);
-  for (let round = 0; round < (took > LONG_MS ? 1 : TRIES) && growth >= MOST_GROWTH; round++) {
+  for (let round = 0; round < (took > LONG_MS ? 3 : TRIES) && growth >= MOST_GROWTH; round++) {
     const few = workOf(() => repeat(times, () => task(large)), 1);
     const many = workOf(() => repeat(4 * times, () => task(small)), 1);
     growth = Math.min(growth, (4 * few) / many);
