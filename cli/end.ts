@@ -2,7 +2,6 @@
 import { constants } from "node:os";
 
 export interface Ended {
-  readonly promise: Promise<void>;
   readonly signal: AbortSignal;
   readonly end: () => void;
   /** The exit code of a process that a signal ends; null where none came. */
@@ -15,11 +14,7 @@ const TWICE_MS = 500;
 /** The first signal asks for an orderly end; who cannot wait for that sends another. */
 export const endOf = (source: NodeJS.Process): Ended => {
   const abort = new AbortController();
-  const { promise, resolve: done } = Promise.withResolvers<void>();
-  const end = () => {
-    abort.abort();
-    done();
-  };
+  const end = () => abort.abort();
   let code: number | null = null;
   let heard = 0;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
@@ -29,5 +24,5 @@ export const endOf = (source: NodeJS.Process): Ended => {
       code ??= 128 + constants.signals[signal];
       end();
     });
-  return { promise, signal: abort.signal, end, code: () => code };
+  return { signal: abort.signal, end, code: () => code };
 };

@@ -1,5 +1,6 @@
 // Tells in `kin start` how a task stands when it comes to rest, the first time and each time after: behind a rejection, a
 // rerun, a stop, a merge.
+import { setTimeout as sleep } from "node:timers/promises";
 import type { TaskRecord } from "../core/model/record.ts";
 import type { Store } from "../core/ports.ts";
 import type { World } from "../local/world.ts";
@@ -50,7 +51,7 @@ export const createResults = async ({ say, ...telling }: Telling): Promise<Resul
         for (const task of await store.tasks({ limit: MOST_TASKS }))
           if (told.get(task.id) !== (await stateOf(store, task)) && (await isResting(store, task)))
             await tell(task, signal);
-        await Promise.race([new Promise(resolve => setTimeout(resolve, LOOK_MS)), aborted(signal)]);
+        await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
       }
     },
   };
@@ -73,7 +74,7 @@ const settled = async (world: World, store: Store): Promise<void> => {
       "SELECT COUNT(*) AS n FROM jobs WHERE done_at IS NULL AND kind IN ('event', 'publish', 'next', 'help', 'refuse') AND due_at <= unixepoch() * 1000",
     );
     quiet = row?.n === 0 ? quiet + 1 : 0;
-    await new Promise(resolve => setTimeout(resolve, 150));
+    await sleep(150);
   }
 };
 

@@ -71,13 +71,6 @@ const renewed = async ({ plane, github, task, dry_run }: StartOptions): Promise<
   return { ...task, ...fresh };
 };
 
-/** What the steps before answered, for whoever plans the next ones. */
-const lastRound = async (
-  last: PipelineRecord | undefined,
-  plane: Plane,
-): Promise<NonNullable<Opening["last_round"]>> =>
-  last === undefined ? [] : [...answersOf(await plane.folds.at(last, last.seq))];
-
 /** Where nothing can start the task says why. Throws `waiting` when another start was faster: then look again. */
 export const startPipeline = async (asked: StartOptions): Promise<void> => {
   const options = { ...asked, task: await renewed(asked) };
@@ -115,7 +108,7 @@ export const startPipeline = async (asked: StartOptions): Promise<void> => {
     returns: { count: task.return_count, latest: returns.map(toRecord) },
     findings: [...(options.findings ?? openFindings(rejections))],
     rejected_by: options.findings === undefined ? rejectersOf(rejections) : OTHER_CHECKS,
-    last_round: await lastRound(pipelines.at(-1), plane),
+    last_round: folded.slice(-1).flatMap(answersOf),
     spent: await plane.store.spent(task, now),
     kept,
     dry_run: options.dry_run ?? false,
@@ -125,7 +118,7 @@ export const startPipeline = async (asked: StartOptions): Promise<void> => {
     analysis_due,
     followed_up: task.followed_up,
     asked: [...openQuestions(folded)],
-    ...((await hasConsent(pipelines, plane)) ? { consented: true } : {}),
+    ...(folded.some(({ consent }) => consent !== null) ? { consented: true } : {}),
   };
   const begun = {
     status: "running",
@@ -158,15 +151,6 @@ export const startPipeline = async (asked: StartOptions): Promise<void> => {
       hint: "Nothing to do.",
       retryable: true,
     });
-};
-
-/** Once for a task: whoever said it has seen the rule. */
-const hasConsent = async (pipelines: readonly PipelineRecord[], plane: Plane): Promise<boolean> => {
-  for (const record of pipelines) {
-    const { consent } = await plane.folds.at(record, record.seq);
-    if (consent !== null) return true;
-  }
-  return false;
 };
 
 /** A publication that GitHub refuses must not hold the next pipeline up for good. */

@@ -99,19 +99,31 @@ export const createDigests = ({ folds, store }: Pick<Plane, "folds" | "store">) 
   async function read(record: PipelineRecord, before: Digest | undefined): Promise<Digest> {
     const pipeline = await folds.at(record, record.seq);
     const events = await store.journal(record.id, before?.seq ?? 0, { until: record.seq, but: "turn" });
-    return digestOf(pipeline, { events, before });
+    const told: StoryLine[] = [];
+    for (const event of events) {
+      // What these say depends on what was planned by then.
+      const isOfItsTime = event.data.kind === "plan_held" || event.data.kind === "plan_approved";
+      const then = isOfItsTime ? await folds.at(record, event.seq) : pipeline;
+      const text = event.data.kind === "opened" ? "opened" : storyLine(event, then);
+      if (text !== null) told.push({ at: event.at, text: line(text) });
+    }
+    return digestOf(pipeline, { events, told, before });
   }
 };
 
 const digestOf = (
   pipeline: Pipeline,
-  { events, before }: { readonly events: readonly JournalEvent[]; readonly before: Digest | undefined },
+  {
+    events,
+    told,
+    before,
+  }: {
+    readonly events: readonly JournalEvent[];
+    readonly told: readonly StoryLine[];
+    readonly before: Digest | undefined;
+  },
 ): Digest => {
   const { opening, plan, run, paused, outcome, held } = pipeline;
-  const told = events.flatMap(event => {
-    const text = event.data.kind === "opened" ? "opened" : storyLine(event, pipeline);
-    return text === null ? [] : [{ at: event.at, text: line(text) }];
-  });
   const times = timesOf(events);
   const step = outcome === null && paused === null && !held && run !== null ? currentStep(pipeline) : null;
   return {

@@ -1,5 +1,7 @@
 // Runs of the project's own commands, held against those on the base: what failed before is told apart from what is new.
 import type { CommandRun } from "./event.ts";
+import { TAIL_LIMIT } from "./tail.ts";
+import { MOST_NAMES } from "./test-report.ts";
 
 export const isRed = ({ exit_code, not_judged }: CommandRun): boolean =>
   exit_code !== 0 && not_judged === undefined;
@@ -31,7 +33,7 @@ const failsAsBefore = (run: CommandRun, before: readonly CommandRun[]): boolean 
   const { tests } = run;
   if (tests === undefined)
     return before.some(base => base.tests === undefined && isRed(base) && saysNoMore(run, base));
-  if (tests.failing.length === 0) return false;
+  if (tests.failing.length === 0 || tests.failing.length >= MOST_NAMES) return false;
   const known = new Set(failingIn(before));
   const most = Math.max(0, ...before.map(run => run.tests?.failed ?? 0));
   return tests.failed <= most && tests.failing.every(name => known.has(name)); // guard: no-more-than-before
@@ -43,6 +45,8 @@ const failsAsBefore = (run: CommandRun, before: readonly CommandRun[]): boolean 
  */
 const saysNoMore = (run: CommandRun, base: CommandRun): boolean => {
   if (run.exit_code === null || run.exit_code !== base.exit_code || !PLACE.test(run.output)) return false;
+  // Of a longer output only the end is kept, and what is new may stand before it.
+  if (run.output.length >= TAIL_LIMIT || base.output.length >= TAIL_LIMIT) return false; // guard: whole-outputs-only
   const left = linesOf(base.output);
   for (const line of linesOf(run.output)) {
     const at = left.indexOf(line);

@@ -2,7 +2,7 @@
 // by line. What no row knows is not guessed at: then the exit code is all there is.
 import * as z from "zod";
 
-const MOST_NAMES = 100;
+export const MOST_NAMES = 100;
 const LONGEST_NAME = 200;
 /** No runner writes a longer line of these kinds. */
 const LONGEST_LINE = 400;

@@ -40,32 +40,14 @@ const tells = (before: readonly CommandRun[]): boolean =>
 
 /**
  * What the harness runs itself once an attempt has answered: after a role that wrote code what the configuration names,
- * before an approval everything that it needs and that the gate did not run by itself on what is kept.
+ * before an approval everything that it needs. What a gate ran itself counts for none: it may have made its own bench say so.
  */
 export const dueCommands = (step: Step, attempt: Attempt, pipeline: Pipeline): readonly string[] => {
   const answer = attempt.turns.at(-1)?.submitted ?? null;
   if (answer === null) return [];
-  if (step.gate)
-    return answer.verdict === "approved"
-      ? ownOf(pipeline).needed.filter(command => standingRun(command, { step, attempt }) === null)
-      : [];
+  if (step.gate) return answer.verdict === "approved" ? ownOf(pipeline).needed : [];
   const wrote = step.attempts.some(({ turns }) => turns.some(turn => turn.wrote !== null));
   return wrote ? pipeline.opening.config.gates : [];
-};
-
-/**
- * A gate's own run of the command that stands for one of the harness's: it succeeded, and nothing was changed since. Not
- * of a role whose changes are thrown away: it may have run on what nobody keeps.
- */
-export const standingRun = (
-  command: string,
-  { step, attempt }: { readonly step: Step; readonly attempt: Attempt },
-): CommandRun | null => {
-  const { turns } = attempt;
-  if (!step.writes || turns.some(turn => turn.put_back === true)) return null;
-  const since = turns.slice(turns.findLastIndex(turn => turn.wrote !== null) + 1);
-  const last = since.flatMap(({ ran }) => ran).findLast(run => run.command.trim() === command.trim());
-  return last?.exit_code === 0 ? last : null;
 };
 
 /** What failed in another way than before is run once more, and both results are kept. */

@@ -5,7 +5,7 @@ import { type Answer, blockedReason, GateAnswer, gateReason, isBlocked, Proof } 
 import type { CommandRun, EventOf } from "../model/event.ts";
 import { compared, isRed } from "../model/own-runs.ts";
 import type { Attempt, Step } from "../model/pipeline.ts";
-import { NO_OWN, type Own, standingRun } from "./own-commands.ts";
+import { NO_OWN, type Own } from "./own-commands.ts";
 
 type Settled = EventOf<"attempt_finished">;
 
@@ -29,7 +29,7 @@ export const settle = (
   if (isBlocked(answer)) return { ...at, outcome: "blocked", answer, reason: blockedReason(answer) };
   if (step.gate) {
     const judged = settleGate(attempt, answer, checks);
-    return { ...at, ...judged, ...ownVerdict(judged, { step, attempt, checks, own }) };
+    return { ...at, ...judged, ...ownVerdict(judged, { checks, own }) };
   }
   const reason = whatIsMissing(attempt, answer, checks) ?? redGate(checks, own);
   return reason === null
@@ -186,13 +186,13 @@ const redGate = (checks: readonly CommandRun[], { before }: Own): string | null 
 /** An approval is worth nothing where the project's own commands say otherwise, or did not run. */
 const ownVerdict = (
   { outcome, answer }: Pick<Settled, "outcome" | "answer">,
-  { step, attempt, checks, own }: { step: Step; attempt: Attempt; checks: readonly CommandRun[]; own: Own },
+  { checks, own }: { readonly checks: readonly CommandRun[]; readonly own: Own },
 ): Partial<Pick<Settled, "outcome" | "answer" | "reason">> => {
   if (outcome !== "done" || answer?.verdict !== "approved") return {};
   for (const command of own.needed) {
     const runs = checks.filter(check => check.command === command);
     // guard: approval-needs-the-own
-    if (runs.length === 0 && standingRun(command, { step, attempt }) === null)
+    if (runs.length === 0)
       return { outcome: "failed", reason: `It approved, but the project's own \`${command}\` did not run.` };
     const found = compared(runs, own.before);
     if (found.kind === "red")

@@ -28,7 +28,7 @@ export const nextMove = (view: TaskView): string => {
     case "review":
       return pr_number === null
         ? "Look at the result. `/kin approve`, or closing the issue as completed, accepts it; `/kin return <category> <text>` rejects it."
-        : `${moveOnPull(view)} #${pr_number}, or reject it: a review that requests changes, or \`/kin return <category> <text>\`. A rejection starts another pipeline on the same branch, with your findings.`;
+        : `${moveOnPull(view)} #${pr_number}${reviewStateOf(view) === "draft" ? " as ready for review" : ""}, or reject it: a review that requests changes, or \`/kin return <category> <text>\`. A rejection starts another pipeline on the same branch, with your findings.`;
     case "needs_info":
       return whatIsAsked(view);
     case "blocked":
@@ -53,8 +53,10 @@ const isStoppedByPerson = (view: TaskView): boolean => {
 };
 
 const moveOnPull = (view: TaskView): string => {
-  switch (reviewStateOf(view)) {
+  const state = reviewStateOf(view);
+  switch (state) {
     case "draft":
+      return "Mark";
     case "checks":
     case "merges":
       return "Nothing to do for";
@@ -62,6 +64,8 @@ const moveOnPull = (view: TaskView): string => {
       return "Merge";
     case "review":
       return "Approve or merge";
+    default:
+      return state satisfies never;
   }
 };
 

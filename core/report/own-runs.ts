@@ -1,7 +1,7 @@
 // What an approval rests on besides the gate's word: the project's own commands, as the harness saw them on what was judged.
 import { type Compared, compared } from "../model/own-runs.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
-import { ownCommands, ownOf, standingRun } from "../pipeline/own-commands.ts";
+import { ownCommands, ownOf } from "../pipeline/own-commands.ts";
 import { verdictOf } from "../pipeline/state.ts";
 import { plural } from "./format.ts";
 import { safeInline } from "./safe.ts";
@@ -20,9 +20,8 @@ export const ownRunsText = (step: Step, pipeline: Pipeline): string => {
   if (pipeline.base_checks === null) return "";
   const { needed, before } = ownOf(pipeline);
   const found = needed.map(command => {
-    const stands = standingRun(command, { step, attempt });
     const runs = (attempt.finished?.checks ?? []).filter(run => run.command === command);
-    return { command, found: compared([...runs, ...(stands === null ? [] : [stands])], before) };
+    return { command, found: compared(runs, before) };
   });
   const ran = found.filter(one => one.found.kind !== "not_run");
   const sentences = found.flatMap(one => sentenceOf(one) ?? []);
@@ -52,6 +51,8 @@ const sentenceOf = ({
       return `${codeOf(command)} fails as it did before the change, with nothing new.`;
     case "now_and_then":
       return `${codeOf(command)} failed once and succeeded once on the same files${namesOf(found.failing)}.`;
+    default:
+      return found satisfies never;
   }
 };
 

@@ -141,12 +141,18 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     }),
     g(
       "approval-needs-the-own",
-      "runs.length === 0 &&",
-      "runs.length < 0 &&",
+      "runs.length === 0)",
+      "runs.length < 0)",
       own("does not count where none did, and the harness did not run it either"),
     ),
   ],
   "core/model/own-runs.ts": [
+    g(
+      "whole-outputs-only",
+      "if (run.output.length >= TAIL_LIMIT || base.output.length >= TAIL_LIMIT) return false;",
+      "",
+      own("a linter whose output is longer than what is kept"),
+    ),
     g(
       "no-line-more-than-before",
       "if (at < 0) return false;",

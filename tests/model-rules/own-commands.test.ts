@@ -94,6 +94,12 @@ describe("a run held against the base", () => {
       { kind: "red", failing: [] },
     ],
     [
+      "a linter whose output is longer than what is kept",
+      [vet(WAS.repeat(90))],
+      [vet(WAS.repeat(90))],
+      { kind: "red", failing: [] },
+    ],
+    [
       "a linter that ends otherwise",
       [{ ...vet(WAS), exit_code: 1 }],
       [vet(WAS)],
@@ -130,13 +136,9 @@ describe("A6: an approval", () => {
     const { step, text } = judged({ gate: { checks: [GREEN] } });
     expect([step.answer?.verdict, text]).toEqual(["approved", ""]);
   });
-  test("counts with the gate's own run, where nothing was changed after it", () => {
-    expect(judged({ gate: { turns: [{ wrote: ["a.test.js"] }, { bash: TEST }] } }).step.answer?.verdict).toBe(
-      "approved",
-    );
-  });
   test.each<[string, AttemptSpec]>([
     ["none did", { turns: [{ bash: "node --version" }] }],
+    ["only the gate did, which may have written a ~/.npmrc before it", { turns: [{ bash: TEST }] }],
     ["it ran before the last change", { turns: [{ bash: TEST }, { wrote: ["a.test.js"] }] }],
     ["it ran red", { turns: [{ bash: [TEST, 1] }] }],
   ])("does not count where %s, and the harness did not run it either", (_, gate) => {

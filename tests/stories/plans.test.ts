@@ -245,5 +245,9 @@ test("where the project's rules refuse what a machine wrote, a person is asked b
   await project.ended(issue, 1, "review");
   const journal = await project.journal(issue);
   expect(shownTo(journal, "pm")).toMatch(/do not accept AI-generated[\s\S]*who went on all the same/);
+  const { id } = await project.task(issue);
+  const page = await (await fetch(new URL(`/tasks/${id}`, site.world.pageUrl))).text();
+  for (const line of ["rules refuse what a machine wrote: it waits", "monalisa goes on all the same"])
+    expect(page).toContain(line);
   expect(await project.again()).toEqual(NOTHING);
 });

@@ -27,10 +27,12 @@ describe("the patch", () => {
         kind: { link: "a.txt" },
         "new/ü b.txt": "n\nm\n",
         "pixel.bin": Buffer.from([0, 1]),
+        "cr.txt": "x\rdiff --git a/z b/z\n",
       },
     );
     expect(changed).toEqual([
       { path: "a.txt", added: 1, removed: 1, shown: "all" },
+      { path: "cr.txt", added: 1, removed: 0, shown: "all" },
       { path: "gone.txt", added: 0, removed: 1, shown: "all" },
       { path: "kind", added: 1, removed: 1, shown: "all" },
       { path: "new/ü b.txt", added: 2, removed: 0, shown: "all" },

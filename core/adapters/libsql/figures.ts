@@ -73,8 +73,8 @@ const VERDICTS = `
            WHERE r.actor IS NOT NULL AND p.outcome = 'passed') AS approvals_overturned`;
 
 const GATES = `
-  SELECT r.returned_by AS gate, COUNT(*) AS rejections,
-         COUNT(*) FILTER (WHERE t.status = 'done' AND t.pr_number IS NOT NULL
+  SELECT r.rejected_by AS gate, COUNT(*) AS rejections,
+         COUNT(*) FILTER (WHERE r.became <> 'revised' AND t.status = 'done' AND t.pr_number IS NOT NULL
            AND p.number = (SELECT MAX(number) FROM pipelines WHERE task_id = t.id)) AS overturned
-    FROM task_returns r JOIN tasks t ON t.id = r.task_id LEFT JOIN pipelines p ON p.id = r.pipeline_id
+    FROM rejections r JOIN tasks t ON t.id = r.task_id LEFT JOIN pipelines p ON p.id = r.pipeline_id
    WHERE r.source LIKE 'gate:%' GROUP BY 1 ORDER BY 2 DESC, 1`;

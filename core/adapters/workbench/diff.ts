@@ -51,7 +51,7 @@ const countsIn = (row: string) => {
 /** One for each file, in git's order; of a file that became a link git writes two. */
 const piecesOf = (text: string): readonly string[] => {
   const pieces: string[] = [];
-  for (const piece of text.split(/^(?=diff --git )/m)) {
+  for (const piece of text.split(/(?<![^\n])(?=diff --git )/)) {
     const isSame = headOf(pieces.at(-1) ?? "") === headOf(piece);
     if (isSame && pieces.length > 0) pieces[pieces.length - 1] += piece;
     else if (piece !== "") pieces.push(piece);

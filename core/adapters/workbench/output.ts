@@ -1,7 +1,7 @@
 // What a command printed, made fit for a model and a journal: no terminal control, no more than is useful. Pure.
+import { TAIL_LIMIT } from "../../model/tail.ts";
 
 export const OUTPUT_LIMIT = 30_000;
-export const TAIL_LIMIT = 4_000;
 
 /** CSI, then strings such as titles and links, then the short ones; U+009B is CSI in one character. */
 const ESCAPES = new RegExp(

@@ -28,6 +28,7 @@ import {
   FileChange,
   Finding,
   MODEL_OF_TIER,
+  MOST_NAMES,
   NOT_AN_OBJECT,
   NO_USAGE,
   PlanAnswer,
@@ -56,7 +57,7 @@ import {
   totalTokens,
   union,
   unknown
-} from "./chunk-HX6IYL6Z.js";
+} from "./chunk-U6J5NQUL.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -9906,9 +9907,11 @@ var SIGNALS = {
   SIGXFSZ: 25
 };
 
+// core/model/tail.ts
+var TAIL_LIMIT = 4e3;
+
 // core/adapters/workbench/output.ts
 var OUTPUT_LIMIT = 3e4;
-var TAIL_LIMIT = 4e3;
 var ESCAPES = new RegExp(
   [
     "(?:\\u001b\\[|\\u009b)[0-?]*[ -/]*[@-~]",
@@ -10288,7 +10291,7 @@ var countsIn = (row) => {
 };
 var piecesOf = (text2) => {
   const pieces = [];
-  for (const piece of text2.split(/^(?=diff --git )/m)) {
+  for (const piece of text2.split(/(?<![^\n])(?=diff --git )/)) {
     const isSame2 = headOf(pieces.at(-1) ?? "") === headOf(piece);
     if (isSame2 && pieces.length > 0) pieces[pieces.length - 1] += piece;
     else if (piece !== "") pieces.push(piece);
@@ -13363,13 +13366,14 @@ var failsAsBefore = (run, before) => {
   const { tests } = run;
   if (tests === void 0)
     return before.some((base) => base.tests === void 0 && isRed(base) && saysNoMore(run, base));
-  if (tests.failing.length === 0) return false;
+  if (tests.failing.length === 0 || tests.failing.length >= MOST_NAMES) return false;
   const known = new Set(failingIn(before));
   const most = Math.max(0, ...before.map((run2) => run2.tests?.failed ?? 0));
   return tests.failed <= most && tests.failing.every((name) => known.has(name));
 };
 var saysNoMore = (run, base) => {
   if (run.exit_code === null || run.exit_code !== base.exit_code || !PLACE.test(run.output)) return false;
+  if (run.output.length >= TAIL_LIMIT || base.output.length >= TAIL_LIMIT) return false;
   const left = linesOf(base.output);
   for (const line of linesOf(run.output)) {
     const at2 = left.indexOf(line);
@@ -13403,17 +13407,9 @@ var tells = (before) => before.some((run) => run.exit_code === 0 || isRed(run) &
 var dueCommands = (step, attempt, pipeline) => {
   const answer2 = attempt.turns.at(-1)?.submitted ?? null;
   if (answer2 === null) return [];
-  if (step.gate)
-    return answer2.verdict === "approved" ? ownOf(pipeline).needed.filter((command) => standingRun(command, { step, attempt }) === null) : [];
+  if (step.gate) return answer2.verdict === "approved" ? ownOf(pipeline).needed : [];
   const wrote = step.attempts.some(({ turns }) => turns.some((turn) => turn.wrote !== null));
   return wrote ? pipeline.opening.config.gates : [];
-};
-var standingRun = (command, { step, attempt }) => {
-  const { turns } = attempt;
-  if (!step.writes || turns.some((turn) => turn.put_back === true)) return null;
-  const since = turns.slice(turns.findLastIndex((turn) => turn.wrote !== null) + 1);
-  const last = since.flatMap(({ ran }) => ran).findLast((run) => run.command.trim() === command.trim());
-  return last?.exit_code === 0 ? last : null;
 };
 var toRunAgain = (runs, own) => runs.filter((run) => run.exit_code !== null && compared([run], own.before).kind === "red").map(({ command }) => command);
 
@@ -13515,7 +13511,7 @@ var settle = (step, attempt, checks, own = NO_OWN) => {
   if (isBlocked(answer2)) return { ...at2, outcome: "blocked", answer: answer2, reason: blockedReason(answer2) };
   if (step.gate) {
     const judged = settleGate(attempt, answer2, checks);
-    return { ...at2, ...judged, ...ownVerdict(judged, { step, attempt, checks, own }) };
+    return { ...at2, ...judged, ...ownVerdict(judged, { checks, own }) };
   }
   const reason = whatIsMissing(attempt, answer2, checks) ?? redGate(checks, own);
   return reason === null ? { ...at2, outcome: "done", answer: answer2, reason: null } : { ...at2, outcome: "failed", answer: answer2, reason };
@@ -13636,11 +13632,11 @@ ${found.run.output.slice(-2e3)}`;
   }
   return null;
 };
-var ownVerdict = ({ outcome, answer: answer2 }, { step, attempt, checks, own }) => {
+var ownVerdict = ({ outcome, answer: answer2 }, { checks, own }) => {
   if (outcome !== "done" || answer2?.verdict !== "approved") return {};
   for (const command of own.needed) {
     const runs = checks.filter((check) => check.command === command);
-    if (runs.length === 0 && standingRun(command, { step, attempt }) === null)
+    if (runs.length === 0)
       return { outcome: "failed", reason: `It approved, but the project's own \`${command}\` did not run.` };
     const found = compared(runs, own.before);
     if (found.kind === "red")
@@ -16842,9 +16838,9 @@ var runHook = async (command, scene) => {
 var HOOK_SECONDS = 300;
 var BASE_SECONDS = 1200;
 var checkBase = async (commands, { pipeline, benches, signal: signal2 }) => {
-  const seconds = Math.min(GATE_SECONDS, Math.ceil(BASE_SECONDS / 2 / commands.length));
+  const seconds = Math.min(GATE_SECONDS, Math.ceil(BASE_SECONDS / commands.length));
   const first = await benches.judgeBase(pipeline, commands, { seconds, signal: signal2 });
-  const failed2 = first.filter(isRed).map(({ command }) => command);
+  const failed2 = first.filter((run) => isRed(run) && run.exit_code !== null).map(({ command }) => command);
   const again = failed2.length === 0 ? [] : await benches.judgeBase(pipeline, failed2, { seconds, signal: signal2 });
   return [...first, ...again];
 };

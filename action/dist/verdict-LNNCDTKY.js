@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-HX6IYL6Z.js";
+} from "./chunk-U6J5NQUL.js";
 import {
   KinError,
   PROTOCOL,

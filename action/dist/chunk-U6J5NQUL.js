@@ -7188,6 +7188,7 @@ export {
   PlanAnswer,
   permissionProblem,
   ToolName,
+  MOST_NAMES,
   readTests,
   ClaimAnswer,
   AppendAnswer,
