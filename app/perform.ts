@@ -10,6 +10,7 @@ import { type Refusal, refusal } from "../core/report/refusal.ts";
 import type { TaskView } from "../core/report/view.ts";
 import type { Done } from "./done.ts";
 import { withoutDryRuns } from "./intake/dry-run.ts";
+import { type LeaveBehind, leaveBehind } from "./intake/followed-up.ts";
 import { handleSignal } from "./intake/handle.ts";
 import { performRepository } from "./intake/installation.ts";
 import { lookAt, lookEverywhere } from "./intake/missed.ts";
@@ -55,6 +56,9 @@ export const perform = async (job: JobRecord, plane: Plane): Promise<Done | unde
       const again = await handOver(job.data as HandOver, plane);
       return again === null ? {} : { again };
     }
+    case "leave_behind":
+      await leaveBehind(job.data as LeaveBehind, plane);
+      return;
     case "help":
     case "refuse":
     case "show":

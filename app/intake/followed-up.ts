@@ -3,7 +3,7 @@
 import { clean } from "../../core/agents/clean.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
-import type { GitHub, GitHubIssue, GitHubPull, GitHubUser } from "../../core/ports.ts";
+import type { GitHub, GitHubIssue, GitHubUser } from "../../core/ports.ts";
 import { leftBehind, leftBehindLine } from "../../core/report/pull-body.ts";
 import type { Plane } from "../plane.ts";
 import { postOnce } from "../publish/post-once.ts";
@@ -42,10 +42,15 @@ const lookAgain = async (
   const last = (await plane.store.pipelines(task.id)).at(-1);
   const goesOn = dropped.length === 0 && last !== undefined;
   // What was rejected stays behind: the task goes on from what is there now, on a branch of its own.
-  const pull = goesOn && task.pr_number !== null ? await github.pull(task.pr_number) : null;
-  if (pull?.state === "open") await leaveBehind(task, { plane, github, pull });
+  // Its pull request is a job's: the close of an issue and the merge of its own pull request come here side by side.
+  const pull = task.pr_number;
+  const left = { kind: "leave_behind", data: { task_id: task.id, pull, of: task.waits_for ?? [] } };
+  const next = { kind: "next", data: { task_id: task.id, after: last?.number } };
   const jobs = goesOn
-    ? [{ key: `next:followed:${last.id}`, kind: "next", data: { task_id: task.id, after: last.number } }]
+    ? [
+        ...(pull === null ? [] : [{ key: `leave_behind:${task.id}:${pull}`, ...left }]),
+        { key: `next:followed:${last.id}`, ...next },
+      ]
     : [];
   const names = dropped.map(issue => `#${issue.number}`).join(", ");
   await plane.store.askAgain([publish(task.id), ...jobs], {
@@ -64,19 +69,29 @@ const lookAgain = async (
   });
 };
 
-/** Its first lines and a comment say why it is closed, and where the task goes on. */
-const leaveBehind = async (
-  { id, issue, waits_for }: TaskRecord,
-  { plane, github, pull }: { readonly plane: Plane; readonly github: GitHub; readonly pull: GitHubPull },
+export interface LeaveBehind {
+  readonly task_id: number;
+  readonly pull: number;
+  readonly of: readonly number[];
+}
+
+/** A pull request's first lines and a comment say why it is closed, and where the task goes on. */
+export const leaveBehind = async (
+  { task_id, pull: number, of }: LeaveBehind,
+  plane: Plane,
 ): Promise<void> => {
-  const of = (waits_for ?? []).map(number => `#${number}`).join(", ");
-  const key = `left_behind:${id}:${pull.number}`;
-  // The issue's close and the merge of its pull request come here side by side: one of them says it.
-  if (await plane.store.useOnce(`leaving:${key}`, { kind: "leaving", now: plane.clock.now() }))
-    await postOnce({ plane, github, issue: pull.number, key, body: leftBehindLine(issue, of) });
-  const body = leftBehind(pull.body, { issue, of });
-  if (body !== pull.body) await github.updatePull(pull.number, { body });
-  await github.closePull(pull.number);
+  const task = await plane.store.task(task_id);
+  const project = task === null ? null : await plane.store.project(task.project_id);
+  if (task === null || project === null) return;
+  const github = await plane.github(project);
+  const pull = await github.pull(number);
+  if (pull?.state !== "open") return;
+  const names = of.map(issue => `#${issue}`).join(", ");
+  const said = leftBehindLine(task.issue, names);
+  await postOnce({ plane, github, issue: number, key: `left_behind:${task_id}:${number}`, body: said });
+  const body = leftBehind(pull.body, { issue: task.issue, of: names });
+  if (body !== pull.body) await github.updatePull(number, { body });
+  await github.closePull(number);
 };
 
 /** Nothing goes on by the hand of somebody who may not start it; they are told, once for each hand. */

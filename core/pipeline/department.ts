@@ -41,9 +41,7 @@ export const departmentSteps = (
       kind: "refused",
       reasons: parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`),
     };
-  const asked = isClosed
-    ? withoutGateAtEnd(parsed.data.sub_pipeline ?? [])
-    : (parsed.data.sub_pipeline ?? []);
+  const asked = parsed.data.sub_pipeline ?? [];
   // guard: steps-of-a-department
   if (asked.length > MOST_STEPS)
     return { kind: "refused", reasons: [`sub_pipeline: it has ${MOST_STEPS} steps at most; join some.`] };
@@ -56,7 +54,7 @@ export const departmentSteps = (
         ],
   );
   if (reasons.length > 0) return { kind: "refused", reasons };
-  const steps = asked.map(({ role, brief, module, depends_on }, index) => {
+  const planned = asked.map(({ role, brief, module, depends_on }, index) => {
     const on = asked.slice(0, index).findLastIndex(other => other.role === depends_on);
     return plannedStep(members.find(member => member.name === role) as RoleEntry, {
       brief,
@@ -66,6 +64,7 @@ export const departmentSteps = (
       depends_on: step.number + (on < 0 ? 0 : on + 1),
     });
   });
+  const steps = isClosed ? withoutGateAtEnd(planned) : planned;
   const reviewer = roster.roles.get("reviewer");
   const last = steps.at(-1);
   // Requirements X30: a department without a gate of its own is judged all the same.
@@ -79,9 +78,13 @@ export const departmentSteps = (
   };
 };
 
-/** The plan's own gate sees all that they did. */
-const withoutGateAtEnd = <T extends { readonly role: string }>(steps: readonly T[]): readonly T[] =>
-  steps.slice(0, steps.findLastIndex(({ role }) => !FINAL_GATES.has(role)) + 1);
+/** The plan's own gate sees all that they did. Where nobody else changes files, a tester is no gate of others but the work. */
+const withoutGateAtEnd = (steps: readonly PlannedStep[]): PlannedStep[] => {
+  const closing = steps.some(({ gate, writes }) => writes && !gate) ? FINAL_GATES : REVIEWS;
+  return steps.slice(0, steps.findLastIndex(({ role }) => !closing.has(role)) + 1);
+};
+
+const REVIEWS: ReadonlySet<string> = new Set(["reviewer"]);
 
 export interface HeadContext extends Pick<PlanContext, "roster"> {
   readonly step: Step;

@@ -34,12 +34,25 @@ const pullOf = async ({ task }: Queued): Promise<number> => {
   return data.number;
 };
 
+/** A task that waits for another issue, with a pull request that was rejected. */
+const awaited = async (queued: Queued): Promise<number> => {
+  await pullOf(queued);
+  const { data } = await kit.site.octocat.rest.issues.create({ ...hello, title: "A part of it" });
+  await kit.plane.store.updatePipeline(queued.pipeline.id, { state: "finished", outcome: "superseded" });
+  const waits = { status: "blocked" as const, waits_for: [data.number] };
+  await kit.plane.store.updateTask(queued.task.id, waits, kit.plane.clock.now());
+  await kit.site.octocat.rest.issues.update({ ...hello, issue_number: data.number, state: "closed" });
+  return data.number;
+};
+
 interface Ending {
   readonly status: string | undefined;
   readonly reason: string | undefined;
   readonly pipelines: readonly string[];
   readonly returns: number | undefined;
   readonly refusals: number;
+  /** Comments on its pull request, and what became of that. */
+  readonly pull: readonly [comments: number, state: string] | null;
   /** The publication that shows it was asked for behind the change. */
   readonly shown: boolean;
 }
@@ -47,6 +60,10 @@ const endingOf = async ({ task, pipeline }: Queued): Promise<Ending> => {
   const now = await kit.plane.store.task(task.id);
   const pipelines = await kit.plane.store.pipelines(task.id);
   const messages = await kit.plane.store.messages(pipeline.id);
+  const head = `${hello.owner}:${task.branch}`;
+  const { data: pulls } = await kit.site.octocat.rest.pulls.list({ ...hello, head, state: "all" });
+  const issue_number = pulls[0]?.number ?? task.issue;
+  const comments = await kit.site.octocat.rest.issues.listComments({ ...hello, issue_number });
   const refusals = await kit.plane.store.query(
     `SELECT key FROM jobs WHERE kind = 'refuse' AND json_extract(data, '$.task_id') = ${task.id}`,
   );
@@ -59,6 +76,7 @@ const endingOf = async ({ task, pipeline }: Queued): Promise<Ending> => {
     ),
     returns: now?.return_count,
     refusals: refusals.length,
+    pull: pulls[0] === undefined ? null : [comments.data.length, pulls[0].state],
     shown: (await kit.plane.store.job(`publish:${task.id}`))?.done_at === null,
   };
 };
@@ -149,6 +167,13 @@ const STORIES: readonly (readonly [
     },
   ],
   [
+    "an issue that the task waits for, closed",
+    {
+      say: async queued => ["issues", { action: "closed", issue: { number: await awaited(queued) } }],
+      ending: { status: "running", pipelines: ["superseded", "queued"], pull: [1, "closed"] },
+    },
+  ],
+  [
     "a review that requests changes",
     {
       say: async queued => {
@@ -183,11 +208,16 @@ describe.each(STORIES)("%s", (_, { live, say, ending }) => {
     let killed = true;
     for (let n = 1; killed; n++) {
       const { queued, said } = await begin();
-      const dying = hear(said, kit.dying(n)).catch(error => error as Error);
-      killed = /killed before/.test((await dying)?.message ?? "");
+      const plane = kit.dying(n);
+      const dying = hear(said, plane).then(() => kit.workOn(plane, "leave_behind"));
+      const message = await dying.then(
+        () => "",
+        (error: Error) => error.message,
+      );
+      killed = /killed before/.test(message);
       await kit.work("next");
       if (killed) await hear(said, kit.plane);
-      await kit.work("next");
+      await kit.work("next", "leave_behind");
       ends.push(await endingOf(queued));
     }
     expect(ends.length).toBeGreaterThan(2);

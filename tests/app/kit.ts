@@ -62,6 +62,8 @@ export interface Kit {
   readonly dying: (n: number, from?: RegExp) => Plane;
   /** Works off what is due of these kinds, and what comes of that. */
   readonly work: (...kinds: readonly string[]) => Promise<void>;
+  /** The same by another App, as by one that dies at it. */
+  readonly workOn: (plane: Plane, ...kinds: readonly string[]) => Promise<void>;
   readonly pass: (seconds: number) => void;
   readonly post: (
     path: string,
@@ -210,6 +212,17 @@ export const openKit = async (): Promise<Kit> => {
     return ((await response.json()) as { value: string }).value;
   };
 
+  const workOn: Kit["workOn"] = async (plane, ...kinds) => {
+    const due = `SELECT key FROM jobs WHERE done_at IS NULL AND kind IN ('${kinds.join("','")}')`;
+    for (;;) {
+      const [row] = await store.query(`${due} AND due_at <= ${now()} ORDER BY due_at, rowid`);
+      const job = row === undefined ? null : await store.job(String(row.key));
+      if (job === null) return;
+      const done = await perform(job, plane);
+      await store.finishJob(job, { now: now(), ...done });
+    }
+  };
+
   const claim: Kit["claim"] = (token, request) => post("/kin/claim", { token, body: aRequest(request) });
 
   return {
@@ -227,16 +240,8 @@ export const openKit = async (): Promise<Kit> => {
         if (counts && --left <= 0) throw new Error(`killed before: ${what}`);
       });
     },
-    work: async (...kinds) => {
-      const due = `SELECT key FROM jobs WHERE done_at IS NULL AND kind IN ('${kinds.join("','")}')`;
-      for (;;) {
-        const [row] = await store.query(`${due} AND due_at <= ${now()} ORDER BY due_at, rowid`);
-        const job = row === undefined ? null : await store.job(String(row.key));
-        if (job === null) return;
-        const done = await perform(job, plane);
-        await store.finishJob(job, { now: now(), ...done });
-      }
-    },
+    work: (...kinds) => workOn(plane, ...kinds),
+    workOn,
     pass: seconds => {
       offset += seconds * 1000;
     },

@@ -881,10 +881,11 @@ describe("an issue that a task waits for", () => {
     player.receiving(() =>
       kit.site[by].rest.issues.update({ ...hello, issue_number, state: "closed", state_reason }),
     );
-  const stands = async ({ pull_number, task }: InReview) => [
-    (await kit.plane.store.task(task.id))?.status,
-    (await kit.site.octocat.rest.pulls.get({ ...hello, pull_number })).data.state,
-  ];
+  const stands = async ({ pull_number, task }: InReview) => {
+    await kit.work("leave_behind");
+    const { data: pull } = await kit.site.octocat.rest.pulls.get({ ...hello, pull_number });
+    return [(await kit.plane.store.task(task.id))?.status, pull.state];
+  };
 
   test.each(["completed", "not_planned"] as const)(
     "and that its author closes as %s, or somebody with triage access, counts for nothing, and is said once",

@@ -74,6 +74,13 @@ describe("C7, G19: a head's steps", () => {
     ]);
     expect(rolesFor(answerOf(member("reviewer")), closed)).toEqual([]);
   });
+  test("keep the testers at their end where they are the work: nobody else changes files", () => {
+    const closed = aHead("cto_advisor", {}, { plan: ["architect", "cto_advisor", "reviewer"] });
+    const made = (...roles: readonly string[]) =>
+      rolesFor(answerOf(...roles.map(role => member(role))), closed);
+    expect(made("tester", "tester", "reviewer")).toEqual(["tester", "tester"]);
+    expect(made("debugger", "tester")).toEqual(["debugger"]);
+  });
   test("C3: have the head's criteria at their end, whoever that is", () => {
     const head = aHead("infra_head", { criteria: ["It adds up."] });
     expect(stepsFor(answerOf(member("debugger"), member("reviewer")), head)).toMatchObject({

@@ -16108,7 +16108,7 @@ var departmentSteps = (answer2, { step, roster, pipeline }) => {
       kind: "refused",
       reasons: parsed.error.issues.map(({ path: path2, message }) => `${path2.join(".")}: ${message}`)
     };
-  const asked = isClosed2 ? withoutGateAtEnd(parsed.data.sub_pipeline ?? []) : parsed.data.sub_pipeline ?? [];
+  const asked = parsed.data.sub_pipeline ?? [];
   if (asked.length > MOST_STEPS)
     return { kind: "refused", reasons: [`sub_pipeline: it has ${MOST_STEPS} steps at most; join some.`] };
   const members = membersOf(roster, step.role).filter((role) => whyNot(role, opening.config) === null);
@@ -16118,7 +16118,7 @@ var departmentSteps = (answer2, { step, roster, pipeline }) => {
     ]
   );
   if (reasons.length > 0) return { kind: "refused", reasons };
-  const steps = asked.map(({ role, brief, module, depends_on }, index) => {
+  const planned = asked.map(({ role, brief, module, depends_on }, index) => {
     const on = asked.slice(0, index).findLastIndex((other) => other.role === depends_on);
     return plannedStep(members.find((member) => member.name === role), {
       brief,
@@ -16128,6 +16128,7 @@ var departmentSteps = (answer2, { step, roster, pipeline }) => {
       depends_on: step.number + (on < 0 ? 0 : on + 1)
     });
   });
+  const steps = isClosed2 ? withoutGateAtEnd(planned) : planned;
   const reviewer = roster.roles.get("reviewer");
   const last = steps.at(-1);
   if (!isClosed2 && last !== void 0 && !FINAL_GATES.has(last.role) && reviewer !== void 0)
@@ -16139,7 +16140,11 @@ var departmentSteps = (answer2, { step, roster, pipeline }) => {
     )
   };
 };
-var withoutGateAtEnd = (steps) => steps.slice(0, steps.findLastIndex(({ role }) => !FINAL_GATES.has(role)) + 1);
+var withoutGateAtEnd = (steps) => {
+  const closing2 = steps.some(({ gate, writes: writes2 }) => writes2 && !gate) ? FINAL_GATES : REVIEWS;
+  return steps.slice(0, steps.findLastIndex(({ role }) => !closing2.has(role)) + 1);
+};
+var REVIEWS = /* @__PURE__ */ new Set(["reviewer"]);
 
 // core/pipeline/accept.ts
 var judgeSubmits = (submits, {
