@@ -84,8 +84,7 @@ export const numbered = (
 export const NOT_THERE =
   "is outside of the work tree, and not there where others run this; give its text in the command, as in `node - <<'EOF'`, or put it into the tree";
 
-const OF_ANOTHER =
-  "(of what stands last in the command, whatever came of the check before it: no proof; run the check alone)";
+const OF_ANOTHER = "(of what stands last in the command and is no check: no proof; run the check alone)";
 
 const shownRun = (block: PersonBlock): readonly (readonly [number, string])[] => {
   if (block.type !== "tool_result" || typeof block.content !== "string") return [];
@@ -94,13 +93,49 @@ const shownRun = (block: PersonBlock): readonly (readonly [number, string])[] =>
   return number === undefined ? [] : [[Number(number), block.content.slice(0, at)]];
 };
 
-/** A command that ends with what cannot fail: its exit code is not the check's. `set -e` at its beginning mends that. */
-const MASKED = /(?:\|\||;|\n)[ \t]*(?:true|:|exit 0|(?:echo|printf)\b[^;|&\n]*)$/;
-
+/**
+ * Whether a command's exit code is no check's: behind the check stands what cannot fail, or what shows something, or there is
+ * no check at all. `set -e` at its beginning mends that, but for what `||` and `if` take up.
+ */
 export const isMasked = (command: string): boolean => {
-  const line = command.trim().replace(/[;\s]{1,20}$/, "");
-  return MASKED.test(line) && !/^set -[a-z]*e/.test(line);
+  const parts = partsOf(command);
+  const stops = STOPS.test(command.trim());
+  for (const [index, { by, text }] of [...parts.entries()].reverse()) {
+    const hides = by === "" || (by !== "&&" && !(stops && !TAKES_UP.test(by)));
+    const before = parts.slice(0, index);
+    if (NOTHING.test(text)) {
+      if (hides) return true;
+    } else return hides && SHOWS.test(text) && before.some(part => isCheck(part.text));
+  }
+  return parts.length > 0;
 };
+
+const isCheck = (text: string): boolean => !NOTHING.test(text) && !SHOWS.test(text);
+
+interface Part {
+  /** What stands between it and the part before it. */
+  readonly by: string;
+  readonly text: string;
+}
+
+/** As far as one can see without a shell's eyes: what is quoted is cut, too. */
+const partsOf = (command: string): readonly Part[] => {
+  const pieces = command.split(/(\|\||&&|[;\n][ \t\n]{0,9}(?:then|else|do)\b|;|\n)/);
+  return pieces.flatMap((piece, index) => {
+    const text = piece.trim().replace(/^[({ ]{1,9}|[)} ]{1,9}$/g, "");
+    const by = index === 0 ? "" : (pieces[index - 1] ?? "");
+    return index % 2 === 1 || /^(?:|fi|done|esac)$/.test(text) ? [] : [{ by: by.trim() || by, text }];
+  });
+};
+
+const STOPS = /^set -(?:[a-z]{0,9}e|o errexit)/;
+const TAKES_UP = /^\|\||then$|else$/;
+/** It succeeds, whatever there is. */
+const NOTHING =
+  /^(?:(?:true|:|exit 0|wait)$|(?:echo|printf|date|pwd|sleep|cd|set|export|unset)\b[^|&]*$|[^|]*(?<![&>])&$)/;
+/** It says how something is, and succeeds where that is there. */
+const SHOWS =
+  /^(?:ls|cat|head|tail|wc|rm|kill|git (?:status|log|show|diff(?![^|]* --(?:exit-code|quiet|check))))\b[^|&]*$/;
 
 /** What runs a script that follows, and the words that may stand between. */
 const SCRIPT =

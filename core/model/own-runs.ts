@@ -1,14 +1,15 @@
 // Runs of the project's own commands, held against those on the base: what failed before is told apart from what is new.
 import type { CommandRun } from "./event.ts";
 import { TAIL_LIMIT } from "./tail.ts";
-import { MOST_NAMES } from "./test-report.ts";
+import { MOST_NAMES, type TestReport } from "./test-report.ts";
 
 export const isRed = ({ exit_code, not_judged }: CommandRun): boolean =>
   exit_code !== 0 && not_judged === undefined;
 
 export type Compared =
-  /** `as_before`: nothing fails that did not fail before. */
-  | { readonly kind: "green" | "not_run" | "as_before" }
+  | { readonly kind: "green" | "not_run" }
+  /** Nothing fails that did not fail before. `fewer`: so many tests less than before pass; a change may take some out. */
+  | { readonly kind: "as_before"; readonly fewer: number }
   /** It failed and succeeded on the same files. */
   | { readonly kind: "now_and_then"; readonly failing: readonly string[] }
   /** `failing`: by name, what did not fail before. */
@@ -23,20 +24,37 @@ export const compared = (runs: readonly CommandRun[], base: readonly CommandRun[
   if (last === undefined) return { kind: "green" };
   if (reds.length < judged.length) return { kind: "now_and_then", failing: failingIn(reds) };
   const before = base.filter(run => run.command === last.command);
-  if (reds.some(run => failsAsBefore(run, before))) return { kind: "as_before" };
+  const same = reds.find(run => failsAsBefore(run, before));
+  if (same !== undefined) return { kind: "as_before", fewer: fewerIn(same, before) };
   const known = new Set(failingIn(before));
   return { kind: "red", run: last, failing: failingIn([last]).filter(name => !known.has(name)) };
 };
 
-/** Everything that fails failed before, or did so now and then, and there is no more of it. */
+/** Everything that fails failed before, or did so now and then, there is no more of it, and it ends as it did. */
 const failsAsBefore = (run: CommandRun, before: readonly CommandRun[]): boolean => {
+  const alike = before.filter(base => isRed(base) && endsAlike(run, base)); // guard: ends-as-before
   const { tests } = run;
-  if (tests === undefined)
-    return before.some(base => base.tests === undefined && isRed(base) && saysNoMore(run, base));
-  if (tests.failing.length === 0 || tests.failing.length >= MOST_NAMES) return false;
+  if (tests === undefined) return alike.some(base => base.tests === undefined && saysNoMore(run, base));
+  if (alike.length === 0 || tests.failing.length === 0 || tests.failing.length >= MOST_NAMES) return false;
   const known = new Set(failingIn(before));
-  const most = Math.max(0, ...before.map(run => run.tests?.failed ?? 0));
-  return tests.failed <= most && tests.failing.every(name => known.has(name)); // guard: no-more-than-before
+  const most = (count: (tests: TestReport) => number) =>
+    Math.max(0, ...before.flatMap(({ tests }) => (tests === undefined ? [] : count(tests))));
+  return (
+    tests.failed <= most(({ failed }) => failed) && // guard: no-more-than-before
+    unnamed(tests) <= most(unnamed) && // guard: no-more-without-a-name
+    tests.failing.every(name => known.has(name))
+  );
+};
+
+/** A limit that it ran into says nothing of what would have come, and another exit code is another failure. */
+const endsAlike = ({ exit_code }: CommandRun, base: CommandRun): boolean =>
+  exit_code !== null && exit_code === base.exit_code;
+
+const unnamed = ({ failed, failing }: TestReport): number => failed - failing.length;
+
+const fewerIn = ({ tests }: CommandRun, before: readonly CommandRun[]): number => {
+  const passed = before.flatMap(({ tests }) => tests?.passed ?? []);
+  return tests?.passed == null || passed.length === 0 ? 0 : Math.max(0, Math.min(...passed) - tests.passed);
 };
 
 /**
@@ -44,7 +62,7 @@ const failsAsBefore = (run: CommandRun, before: readonly CommandRun[]): boolean 
  * the place is now. What only says that it failed has to succeed.
  */
 const saysNoMore = (run: CommandRun, base: CommandRun): boolean => {
-  if (run.exit_code === null || run.exit_code !== base.exit_code || !PLACE.test(run.output)) return false;
+  if (!PLACE.test(run.output)) return false;
   // Of a longer output only the end is kept, and what is new may stand before it.
   if (run.output.length >= TAIL_LIMIT || base.output.length >= TAIL_LIMIT) return false; // guard: whole-outputs-only
   const left = linesOf(base.output);
@@ -56,7 +74,8 @@ const saysNoMore = (run: CommandRun, base: CommandRun): boolean => {
   return true;
 };
 
-const PLACE = /\.\w+[:(]\d/;
+/** Behind a file's name, or at the beginning of a line below it. */
+const PLACE = /\.\w{1,20}[:(]\d|^ {1,9}\d{1,9}:\d/m;
 
 /** Without places and times: a change above moves what it has nothing to do with. What counts something stays. */
 const linesOf = (output: string): string[] =>
@@ -64,9 +83,12 @@ const linesOf = (output: string): string[] =>
     .split("\n")
     .map(line =>
       line
-        .replace(/:\d+/g, ":")
-        .replace(/\(\d+,\d+\)/g, "()")
-        .replace(/\bline \d+/gi, "line")
+        .replace(/^ {1,9}\d{1,9}:\d{1,9} /, "")
+        // The numbers beside lines of code that are shown.
+        .replace(/^[ >]{0,9}\d{0,9} {0,9}[|│]/, "|")
+        .replace(/(?<=\.\w{1,20})(?::\d{1,9}){1,2}/g, ":")
+        .replace(/(?<=\.\w{1,20})\(\d{1,9}(?:,\d{1,9})?\)/g, "()")
+        .replace(/(?<=\.\w{1,20}"?,? (?:on )?)line \d{1,9}/g, "line")
         .replace(/\b\d{1,9}(?:\.\d{1,9})? ?m?s\b/g, "")
         .trim(),
     )

@@ -34,19 +34,19 @@ const FORMS: readonly Form[] = [
   // node:test, for people and as TAP. Of a suite that holds what failed it writes a line, too.
   {
     summary: /^(?:#|ℹ) (?:pass|fail|skipped) \d/,
-    passed: /pass (\d+)/g,
-    failed: /fail (\d+)/g,
-    skipped: /skipped (\d+)/g,
+    passed: /pass (\d{1,9})/g,
+    failed: /fail (\d{1,9})/g,
+    skipped: /skipped (\d{1,9})/g,
     failing: [
       /^ *✖ (?!failing tests:)(.+) \([\d.]+ms\)/,
       /^ *not ok \d+ (?:- )?((?:(?! # (?:TODO|SKIP)).)+)$/,
     ],
   },
-  // vitest, jest
+  // vitest, jest. What nobody caught vitest counts apart, and fails by that.
   {
-    summary: /^ *Tests:? +(?:\d|no tests)/,
+    summary: /^ *Tests:? +(?:\d|no tests)|^ *Errors +\d/,
     passed: /(\d{1,9}) passed/g,
-    failed: /(\d{1,9}) failed/g,
+    failed: /(\d{1,9}) (?:failed|errors?$)/gm,
     skipped: /(\d{1,9}) skipped/g,
     failing: [/^ *FAIL +(\S.*)/, /^ {2}● (?!Test suite failed to run)(.+ › .+)/],
   },
@@ -69,9 +69,9 @@ const FORMS: readonly Form[] = [
   // unittest
   {
     summary: /^Ran \d+ tests? in |^(?:FAILED|OK) \([\w=, ]+\)$/,
-    total: /Ran (\d+)/g,
-    failed: /(?:failures|errors)=(\d+)/g,
-    skipped: /skipped=(\d+)/g,
+    total: /Ran (\d{1,9})/g,
+    failed: /(?:failures|errors)=(\d{1,9})/g,
+    skipped: /skipped=(\d{1,9})/g,
     failing: [/^(?:FAIL|ERROR): (\S.*)/],
   },
   // go test

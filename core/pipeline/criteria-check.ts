@@ -1,5 +1,5 @@
 // Whether an answer says of each acceptance criterion that it is met, and by which run.
-import { type NumberedRun, runNumber } from "../agents/runs.ts";
+import { isMasked, NOT_THERE, type NumberedRun, outsideScript, runNumber } from "../agents/runs.ts";
 import { type Answer, CriterionCheck, Proof } from "../model/answer.ts";
 
 export interface Checked {
@@ -51,6 +51,13 @@ const problemOf = (
     return `criterion ${criterion} names run ${run}; this conversation has ${runs.length}.`;
   if (ran.tree === "changed")
     return `files were changed after run ${run}, which criterion ${criterion} names; run it once more.`;
+  // It may name what a proof may name, and nothing else.
+  const script = outsideScript(ran.command);
+  if (script !== null)
+    return `run ${run}, which criterion ${criterion} names, rests on ${script}, which ${NOT_THERE}.`;
+  // guard: criteria-by-their-own-exit-code
+  if (isMasked(ran.command))
+    return `the exit code of run ${run}, which criterion ${criterion} names, is not a check's own; run the check alone, and name that run.`;
   // Of an approval whose own proof is red the exit code makes a rejection.
   const isProof = answer.verdict === "approved" && provenBy(answer).includes(run);
   return ran.exit_code === 0 || isProof

@@ -48,7 +48,7 @@ const sentenceOf = ({
     case "not_run":
       return `${codeOf(command)} could not run.`;
     case "as_before":
-      return `${codeOf(command)} fails as it did before the change, with nothing new.`;
+      return `${codeOf(command)} fails as it did before the change, with nothing new${found.fewer > 0 ? `; ${plural(found.fewer, "test")} fewer pass` : ""}.`;
     case "now_and_then":
       return `${codeOf(command)} failed once and succeeded once on the same files${namesOf(found.failing)}.`;
     default:

@@ -146,6 +146,12 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       own("does not count where none did, and the harness did not run it either"),
     ),
   ],
+  "core/pipeline/criteria-check.ts": [
+    g("criteria-by-their-own-exit-code", "isMasked(ran.command)", "false", {
+      file: "tests/model-rules/plan.test.ts",
+      name: "exit code of run 4",
+    }),
+  ],
   "core/model/own-runs.ts": [
     g(
       "whole-outputs-only",
@@ -159,7 +165,19 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "if (at < 0) continue;",
       own("a linter that finds something else"),
     ),
-    g("no-more-than-before", "tests.failed <= most &&", "", own("fails more often under the same name")),
+    g("ends-as-before", " && endsAlike(run, base)", "", own("is killed where it failed")),
+    g(
+      "no-more-than-before",
+      "tests.failed <= most(({ failed }) => failed) &&",
+      "",
+      own("fails more often in a suite that is named, too"),
+    ),
+    g(
+      "no-more-without-a-name",
+      "unnamed(tests) <= most(unnamed) &&",
+      "",
+      own("fails with one without a name"),
+    ),
   ],
   "core/pipeline/completion.ts": [
     g(

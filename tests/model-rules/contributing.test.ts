@@ -21,6 +21,11 @@ test.each([
   "Our policy is to decline contributions derived from using Large Language Models.",
   "Pull requests written by Claude\nor Copilot will be closed.",
   "## No AI\n\nPlease.",
+  "Please refrain from submitting AI-generated contributions.",
+  "Avoid AI-generated pull requests.",
+  "We ask that you abstain from the use of LLMs.",
+  "The use of Copilot is discouraged.",
+  "Stay away from ChatGPT when you write patches.",
 ])("%j refuses what a machine wrote", text => {
   expect(refusalIn(text)).not.toBeNull();
 });
@@ -29,6 +34,9 @@ test.each([
   "AI-generated code is welcome, but must be disclosed.",
   "You may use Copilot. Do not forget tests.",
   "If you use AI, you must disclose it.",
+  "If you use AI, avoid submitting code that you do not understand.",
+  "To avoid delays, say which AI you used.",
+  "Avoid large pull requests. AI is welcome.",
   "Please do not submit AI-generated code without reviewing it yourself.",
   "Do not commit dist. We have a said rule: no force pushes.",
   "All contributions must pass CI.",

@@ -22,6 +22,13 @@ const run = (
     ? {}
     : { tests: { passed: 3, failed: failed ?? 0, skipped: 0, failing: [...failing] } }),
 });
+const passing = (passed: number | null, { tests, ...run }: CommandRun): CommandRun => ({
+  ...run,
+  ...(tests === undefined ? {} : { tests: { ...tests, passed } }),
+});
+const many = (count: number): readonly string[] => Array.from({ length: count }, (_, n) => `t${n}`);
+const AS_BEFORE = { kind: "as_before" } as const;
+const RED = { kind: "red", failing: [] } as const;
 const GREEN = run(0, []);
 const unjudged: CommandRun = { ...run(null), not_judged: "it was interrupted" };
 
@@ -44,12 +51,65 @@ describe("a run held against the base", () => {
       [run(1, ["a"], 1)],
       { kind: "red", failing: [] },
     ],
+    [
+      "fails more often in a suite that is named, too",
+      [run(1, ["s", "a"], 2)],
+      [run(1, ["s", "a"], 1)],
+      { kind: "red", failing: [] },
+    ],
     ["fails without a word now", [run(1)], [run(1, ["a"])], { kind: "red", failing: [] }],
     ["failed without a word before", [run(1, ["a"])], [run(1)], { kind: "red", failing: ["a"] }],
     ["has no failing test and fails, as before", [run(1, [])], [run(1, [])], { kind: "red", failing: [] }],
     ["runs into its limit", [run(null)], [GREEN], { kind: "red", failing: [] }],
     ["fails once and succeeds", [run(1, ["a"]), GREEN], [GREEN], { kind: "now_and_then", failing: ["a"] }],
     ["fails with what failed now and then", [run(1, ["a"])], [run(1, ["a"]), GREEN], { kind: "as_before" }],
+    ["fails as before, but ends otherwise", [run(2, ["a"])], [run(1, ["a"])], { kind: "red", failing: [] }],
+    ["is killed where it failed", [run(139, ["a"])], [run(1, ["a"])], { kind: "red", failing: [] }],
+    ["runs into its limit where it failed", [run(null, ["a"])], [run(1, ["a"])], { kind: "red" }],
+    ["ran into its limit before, too", [run(null, ["a"])], [run(null, ["a"])], { kind: "red" }],
+    ["ends as one of two did", [run(2, ["a"])], [run(1, ["a"]), run(2, ["a"])], { kind: "as_before" }],
+    [
+      "fails with one without a name in the place of one with",
+      [run(1, ["a"], 2)],
+      [run(1, ["a", "b"])],
+      { kind: "red", failing: [] },
+    ],
+    [
+      "fails with more names than are kept",
+      [run(1, many(100), 130)],
+      [run(1, many(100), 130)],
+      { kind: "red" },
+    ],
+    [
+      "fails with fewer than it did, when more than are kept failed",
+      [run(1, many(99))],
+      [run(1, many(100), 130)],
+      { kind: "as_before" },
+    ],
+    [
+      "fails with what was not among those kept of the base",
+      [run(1, [...many(98), "z"])],
+      [run(1, many(100), 130)],
+      { kind: "red", failing: ["z"] },
+    ],
+    [
+      "fails as before, and fewer tests pass",
+      [passing(1, run(1, ["a"]))],
+      [passing(9, run(1, ["a"])), run(1, ["a"])],
+      { kind: "as_before", fewer: 2 },
+    ],
+    [
+      "fails as before, and more pass",
+      [run(1, ["a"])],
+      [passing(1, run(1, ["a"]))],
+      { kind: "as_before", fewer: 0 },
+    ],
+    [
+      "fails as before, and nobody counts what passes",
+      [passing(null, run(1, ["a"]))],
+      [run(1, ["a"])],
+      { kind: "as_before", fewer: 0 },
+    ],
     [
       "fails twice, once as before",
       [run(1, ["a", "b"]), run(1, ["a"])],
@@ -106,7 +166,50 @@ describe("a run held against the base", () => {
       { kind: "red", failing: [] },
     ],
   ];
-  test.each([...CASES, ...LINES])("%s", (_, runs, base, found) => {
+  /** ESLint's own form: the file in a line of its own, places at the beginning of the others. */
+  const stylish = (...lines: readonly string[]): CommandRun => ({
+    ...run(1),
+    output: ["", "/work/a.js", ...lines, "", "✖ 1 problem (1 error, 0 warnings)", ""].join("\n"),
+  });
+  const UNUSED = "  12:5  error  'x' is never used  no-unused-vars";
+  const lint = (line: string, exit_code = 1): CommandRun => ({ ...run(exit_code), output: `${line}\n` });
+  const PLACES: typeof CASES = [
+    ["ESLint at another line", [stylish(UNUSED.replace("12:5", "112:5"))], [stylish(UNUSED)], AS_BEFORE],
+    ["ESLint with another rule", [stylish(UNUSED.replace("x", "y"))], [stylish(UNUSED)], RED],
+    ["ESLint with one more", [stylish(UNUSED, UNUSED.replace("12", "13"))], [stylish(UNUSED)], RED],
+    [
+      "what is counted behind a colon",
+      [lint("a.go:3:1: expected:4 arguments")],
+      [lint("a.go:3:1: expected:3 arguments")],
+      RED,
+    ],
+    [
+      "what is called a line",
+      [lint("a.go:3:1: more than line 80")],
+      [lint("a.go:3:1: more than line 79")],
+      RED,
+    ],
+    ["what stands in brackets", [lint("a.go:3:1: f(1,3)")], [lint("a.go:3:1: f(1,2)")], RED],
+    [
+      "a compiler",
+      [lint("src/a.ts(14,5): error TS2322", 2)],
+      [lint("src/a.ts(9,5): error TS2322", 2)],
+      AS_BEFORE,
+    ],
+    [
+      "one that says where in words",
+      [lint('File "a.py", line 12, in b.py:1')],
+      [lint('File "a.py", line 9, in b.py:2')],
+      AS_BEFORE,
+    ],
+    [
+      "one that shows the code with its lines' numbers",
+      [lint("--> a.py:12:8\n   |\n12 | import os")],
+      [lint("--> a.py:9:8\n  |\n9 | import os")],
+      AS_BEFORE,
+    ],
+  ];
+  test.each([...CASES, ...LINES, ...PLACES])("%s", (_, runs, base, found) => {
     expect(compared(runs, base)).toMatchObject(found satisfies Partial<Compared>);
   });
 });
@@ -161,6 +264,11 @@ describe("A6: an approval", () => {
       "what failed before",
       { base: [run(1, ["a"]), run(1, ["a"])], gate: { checks: [run(1, ["a"])] } },
       "`npm test` fails as it did before the change, with nothing new.",
+    ],
+    [
+      "how many fewer pass",
+      { base: [run(1, ["a"])], gate: { checks: [passing(1, run(1, ["a"]))] } },
+      "`npm test` fails as it did before the change, with nothing new; 2 tests fewer pass.",
     ],
     [
       "what fails now and then",

@@ -255,6 +255,8 @@ describe("what is submitted", () => {
       ...ran("npm test"),
       { ...red, number: 2 },
       { ...red, exit_code: 0, tree: "changed" },
+      { ...ran("echo 13 tests pass")[0], number: 4 },
+      { ...ran("node /tmp/check.mjs")[0], number: 5 },
     ] as NumberedRun[];
     const said = (answer: object, step = 2) =>
       accept({ answer }, { pipeline: before, step: before.steps[step] as Step, roster: asking, runs });
@@ -287,9 +289,11 @@ describe("what is submitted", () => {
         /criterion 2 is not met, and then the verdict is `changes_requested`/,
       ],
       [approved(met(1), met(2, { run: undefined })), 2, /name the run that shows criterion 2/],
-      [approved(met(1), met(2, { run: 9 })), 2, /criterion 2 names run 9; this conversation has 3/],
+      [approved(met(1), met(2, { run: 9 })), 2, /criterion 2 names run 9; this conversation has 5/],
       [approved(met(1), met(2, { run: 2 })), 2, /run 2, which criterion 2 names, did not exit with 0/],
       [approved(met(1), met(2, { run: 3 })), 2, /files were changed after run 3/],
+      [approved(met(1), met(2, { run: 4 })), 2, /exit code of run 4, .* is not a check's own/],
+      [approved(met(1), met(2, { run: 5 })), 2, /run 5, .* rests on \/tmp\/check\.mjs/],
     ])("anything else is sent back: %j", (answer, step, why) => {
       expect(said(answer, step)).toEqual({ kind: "refused", reasons: [expect.stringMatching(why)] });
     });

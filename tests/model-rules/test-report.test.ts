@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cleanOutput } from "../../core/adapters/workbench/output.ts";
-import { readTests, type TestReport } from "../../core/model/test-report.ts";
+import { readTests, TestReport } from "../../core/model/test-report.ts";
 
 const PRINTED = join(import.meta.dirname, "printed");
 
@@ -26,6 +26,7 @@ const READ: Readonly<Record<string, TestReport>> = {
     skipped: 1,
     failing: ["b.test.ts [ b.test.ts ]", "a.test.ts > S > bad one", "a.test.ts > S > deep > worse"],
   },
+  "vitest-unhandled": { passed: 1, failed: 2, skipped: 0, failing: ["a.test.ts > bad"] },
   jest: {
     passed: 1,
     failed: 2,
@@ -74,6 +75,20 @@ test.each([
   ["PHPUnit 11\nTests: many\n", null],
 ])("of %j nothing is made up", (output, report) => {
   expect(readTests(output)).toEqual(report);
+});
+
+test.each([
+  ["# pass ", ""],
+  ["ℹ fail ", ""],
+  ["Tests: ", " failed"],
+  ["", " passing"],
+  ["=== ", " failed in 1.0s"],
+  ["Ran ", " tests in 1s"],
+  ["FAILED (failures=", ")"],
+  ["test result: FAILED. 0 passed; ", " failed"],
+])("a number that nobody counts to, as in %j, is bounded", (before, after) => {
+  const report = readTests(`${before}${"9".repeat(330)}${after}\n`);
+  expect(TestReport.safeParse(report ?? { failing: 0 }).success).toBe(true);
 });
 
 test("several runners of one command are added up, and names are bounded", () => {

@@ -309,9 +309,9 @@ test("A pull request closes nothing by its code, which is none in the message of
   const block = (text: string) => `Done.\n\n\`\`\`text\n${text}\n\`\`\`\n\nAnd \`${text}\`.`;
   for (const text of said) {
     const fixes = [{ file: text, description: block(text) }];
-    const proof = { what_was_done: block(text), how_verified: [`echo ${text}`], verification_result: "x" };
+    const proof = { what_was_done: block(text), how_verified: [`grep ${text}`], verification_result: "x" };
     const answer = { status: "done", root_cause: block(text), fixes, proof };
-    const turns = [{ bash: [`echo ${text}`, 0, ""] as [string, number, string] }, {}];
+    const turns = [{ bash: [`grep ${text}`, 0, ""] as [string, number, string] }, {}];
     const body = pullBody(
       aView({ pipelines: [{ plan: ["debugger", "tester"], play: [{ turns, answer }] }] }),
     );

@@ -172,11 +172,11 @@ describe("an answer", () => {
   test("beside other tools counts, and they run first", async () => {
     const model = aModel({
       ...withPlan("tester"),
-      tester: [[[submit({ ...YES, ...proof("true") }), bash("true")]]],
+      tester: [[[submit({ ...YES, ...proof("test -e sum.js") }), bash("test -e sum.js")]]],
     });
     const { pipeline, journal } = await run({ model });
     expect(pipeline.outcome?.kind).toBe("passed");
-    expect(all(journal, "turn").at(-1)?.ran).toMatchObject([{ command: "true", exit_code: 0 }]);
+    expect(all(journal, "turn").at(-1)?.ran).toMatchObject([{ command: "test -e sum.js", exit_code: 0 }]);
   });
 
   test("that is missing is reminded of once, then the attempt failed and the next one is told", async () => {
@@ -350,7 +350,12 @@ describe("a tool call", () => {
   test("with arguments that make no sense is an error for the model", async () => {
     const model = aModel({
       ...withPlan("tester"),
-      tester: [[[bash("true"), call("read", { path: 1 })], [submit({ ...YES, ...proof("true") })]]],
+      tester: [
+        [
+          [bash("test -e sum.js"), call("read", { path: 1 })],
+          [submit({ ...YES, ...proof("test -e sum.js") })],
+        ],
+      ],
     });
     const { pipeline, journal } = await run({ model });
     expect(all(journal, "turn")[1]?.results).toMatchObject([{ is_error: false }, { is_error: true }]);
@@ -366,8 +371,8 @@ describe("a tool call", () => {
           outside,
           [
             bash("git diff --no-index /dev/null sum.js; grep -q 'a - b' sum.js"),
-            bash("true"),
-            submit({ ...YES, ...proof("true") }),
+            bash("test -e sum.js"),
+            submit({ ...YES, ...proof("test -e sum.js") }),
           ],
         ],
       ],
@@ -405,8 +410,8 @@ describe("a limit", () => {
     const model = aModel({
       ...withPlan("tester"),
       tester: [
-        [[bash("true")], [bash("true")], [bash("true")]],
-        [[bash("true"), submit({ ...YES, ...proof("true") })]],
+        [[bash("test -e sum.js")], [bash("test -e sum.js")], [bash("test -e sum.js")]],
+        [[bash("test -e sum.js"), submit({ ...YES, ...proof("test -e sum.js") })]],
       ],
     });
     const { pipeline, journal } = await run({

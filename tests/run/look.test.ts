@@ -13,8 +13,8 @@ test("a gate is told of what the writer brought, with its place, as data; the wr
     ...withPlan("debugger", "tester"),
     debugger: [
       [
-        [write("sum.js", mended), bash("true")],
-        [submit({ ...DONE, proof: { ...DONE.proof, how_verified: ["true"] } })],
+        [write("sum.js", mended), bash("test -e sum.js")],
+        [submit({ ...DONE, proof: { ...DONE.proof, how_verified: ["test -e sum.js"] } })],
       ],
     ],
     tester: [[[bash(CHECK)], [submit(APPROVED)]]],

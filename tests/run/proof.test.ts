@@ -26,7 +26,12 @@ describe("a proof that ran on something else than what is kept", () => {
   const mending = bash("sed -i 's/a - b/a + b/' sum.js");
   const script = (...tester: Script[string][number]): Script => ({
     ...withPlan("debugger", "tester"),
-    debugger: [[[write("notes.txt", "looked\n"), bash("true")], [submit({ ...DONE, ...proof("true") })]]],
+    debugger: [
+      [
+        [write("notes.txt", "looked\n"), bash("test -e sum.js")],
+        [submit({ ...DONE, ...proof("test -e sum.js") })],
+      ],
+    ],
     tester: [tester],
   });
   test("is run again on what is: a gate that mended the work itself approves nothing", async () => {
@@ -103,7 +108,7 @@ describe("the project's gates", () => {
   const config = { gates: [CHECK] };
   /** Twice: what fails is run once more. */
   const RED = { command: CHECK, exit_code: 1 };
-  const nothing = [bash("true"), submit({ status: "done", ...proof("true") })];
+  const nothing = [bash("test -e sum.js"), submit({ status: "done", ...proof("test -e sum.js") })];
 
   test("run behind a role that wrote code, and a red one fails the attempt", async () => {
     const model = aModel({

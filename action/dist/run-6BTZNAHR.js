@@ -57,7 +57,7 @@ import {
   totalTokens,
   union,
   unknown
-} from "./chunk-U6J5NQUL.js";
+} from "./chunk-BZXK7H3V.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -13358,21 +13358,30 @@ var compared = (runs, base) => {
   if (last === void 0) return { kind: "green" };
   if (reds.length < judged.length) return { kind: "now_and_then", failing: failingIn(reds) };
   const before = base.filter((run) => run.command === last.command);
-  if (reds.some((run) => failsAsBefore(run, before))) return { kind: "as_before" };
+  const same = reds.find((run) => failsAsBefore(run, before));
+  if (same !== void 0) return { kind: "as_before", fewer: fewerIn(same, before) };
   const known = new Set(failingIn(before));
   return { kind: "red", run: last, failing: failingIn([last]).filter((name) => !known.has(name)) };
 };
 var failsAsBefore = (run, before) => {
+  const alike = before.filter((base) => isRed(base) && endsAlike(run, base));
   const { tests } = run;
-  if (tests === void 0)
-    return before.some((base) => base.tests === void 0 && isRed(base) && saysNoMore(run, base));
-  if (tests.failing.length === 0 || tests.failing.length >= MOST_NAMES) return false;
+  if (tests === void 0) return alike.some((base) => base.tests === void 0 && saysNoMore(run, base));
+  if (alike.length === 0 || tests.failing.length === 0 || tests.failing.length >= MOST_NAMES) return false;
   const known = new Set(failingIn(before));
-  const most = Math.max(0, ...before.map((run2) => run2.tests?.failed ?? 0));
-  return tests.failed <= most && tests.failing.every((name) => known.has(name));
+  const most = (count5) => Math.max(0, ...before.flatMap(({ tests: tests2 }) => tests2 === void 0 ? [] : count5(tests2)));
+  return tests.failed <= most(({ failed: failed2 }) => failed2) && // guard: no-more-than-before
+  unnamed(tests) <= most(unnamed) && // guard: no-more-without-a-name
+  tests.failing.every((name) => known.has(name));
+};
+var endsAlike = ({ exit_code }, base) => exit_code !== null && exit_code === base.exit_code;
+var unnamed = ({ failed: failed2, failing }) => failed2 - failing.length;
+var fewerIn = ({ tests }, before) => {
+  const passed = before.flatMap(({ tests: tests2 }) => tests2?.passed ?? []);
+  return tests?.passed == null || passed.length === 0 ? 0 : Math.max(0, Math.min(...passed) - tests.passed);
 };
 var saysNoMore = (run, base) => {
-  if (run.exit_code === null || run.exit_code !== base.exit_code || !PLACE.test(run.output)) return false;
+  if (!PLACE.test(run.output)) return false;
   if (run.output.length >= TAIL_LIMIT || base.output.length >= TAIL_LIMIT) return false;
   const left = linesOf(base.output);
   for (const line of linesOf(run.output)) {
@@ -13382,9 +13391,9 @@ var saysNoMore = (run, base) => {
   }
   return true;
 };
-var PLACE = /\.\w+[:(]\d/;
+var PLACE = /\.\w{1,20}[:(]\d|^ {1,9}\d{1,9}:\d/m;
 var linesOf = (output) => output.split("\n").map(
-  (line) => line.replace(/:\d+/g, ":").replace(/\(\d+,\d+\)/g, "()").replace(/\bline \d+/gi, "line").replace(/\b\d{1,9}(?:\.\d{1,9})? ?m?s\b/g, "").trim()
+  (line) => line.replace(/^ {1,9}\d{1,9}:\d{1,9} /, "").replace(/^[ >]{0,9}\d{0,9} {0,9}[|│]/, "|").replace(/(?<=\.\w{1,20})(?::\d{1,9}){1,2}/g, ":").replace(/(?<=\.\w{1,20})\(\d{1,9}(?:,\d{1,9})?\)/g, "()").replace(/(?<=\.\w{1,20}"?,? (?:on )?)line \d{1,9}/g, "line").replace(/\b\d{1,9}(?:\.\d{1,9})? ?m?s\b/g, "").trim()
 ).filter((line) => line !== "");
 var failingIn = (runs) => [
   ...new Set(runs.flatMap(({ tests }) => tests?.failing ?? []))
@@ -13457,18 +13466,38 @@ var numbered = (content, { number: number2, command }) => {
   return `${content.slice(0, at2)}run ${number2}: ${content.slice(at2)}${masked}${outside}`;
 };
 var NOT_THERE = "is outside of the work tree, and not there where others run this; give its text in the command, as in `node - <<'EOF'`, or put it into the tree";
-var OF_ANOTHER = "(of what stands last in the command, whatever came of the check before it: no proof; run the check alone)";
+var OF_ANOTHER = "(of what stands last in the command and is no check: no proof; run the check alone)";
 var shownRun = (block2) => {
   if (block2.type !== "tool_result" || typeof block2.content !== "string") return [];
   const at2 = block2.content.lastIndexOf("\n") + 1;
   const number2 = NUMBER2.exec(block2.content.slice(at2))?.[1];
   return number2 === void 0 ? [] : [[Number(number2), block2.content.slice(0, at2)]];
 };
-var MASKED = /(?:\|\||;|\n)[ \t]*(?:true|:|exit 0|(?:echo|printf)\b[^;|&\n]*)$/;
 var isMasked = (command) => {
-  const line = command.trim().replace(/[;\s]{1,20}$/, "");
-  return MASKED.test(line) && !/^set -[a-z]*e/.test(line);
+  const parts = partsOf2(command);
+  const stops = STOPS.test(command.trim());
+  for (const [index, { by, text: text2 }] of [...parts.entries()].reverse()) {
+    const hides = by === "" || by !== "&&" && !(stops && !TAKES_UP.test(by));
+    const before = parts.slice(0, index);
+    if (NOTHING2.test(text2)) {
+      if (hides) return true;
+    } else return hides && SHOWS.test(text2) && before.some((part3) => isCheck(part3.text));
+  }
+  return parts.length > 0;
 };
+var isCheck = (text2) => !NOTHING2.test(text2) && !SHOWS.test(text2);
+var partsOf2 = (command) => {
+  const pieces = command.split(/(\|\||&&|[;\n][ \t\n]{0,9}(?:then|else|do)\b|;|\n)/);
+  return pieces.flatMap((piece, index) => {
+    const text2 = piece.trim().replace(/^[({ ]{1,9}|[)} ]{1,9}$/g, "");
+    const by = index === 0 ? "" : pieces[index - 1] ?? "";
+    return index % 2 === 1 || /^(?:|fi|done|esac)$/.test(text2) ? [] : [{ by: by.trim() || by, text: text2 }];
+  });
+};
+var STOPS = /^set -(?:[a-z]{0,9}e|o errexit)/;
+var TAKES_UP = /^\|\||then$|else$/;
+var NOTHING2 = /^(?:(?:true|:|exit 0|wait)$|(?:echo|printf|date|pwd|sleep|cd|set|export|unset)\b[^|&]*$|[^|]*(?<![&>])&$)/;
+var SHOWS = /^(?:ls|cat|head|tail|wc|rm|kill|git (?:status|log|show|diff(?![^|]* --(?:exit-code|quiet|check))))\b[^|&]*$/;
 var SCRIPT = /(?:^|[;&|(\n][ \t]{0,9}|\b(?:bash|sh|dash|zsh|source|exec|node|deno|bun|tsx|ts-node|npx|python[\d.]{0,5}|pytest|ruby|perl|php|lua|Rscript|run|test) (?:-[\w=.:-]{1,60} ){0,6}|(?:^|[\s;&|])\. )["']?((?:\/tmp|\/home\/kin|~|\$\{?HOME\}?|\$\{?TMPDIR\}?)\/[^\s"'`;|&<>()]{1,200})/g;
 var LONGEST_LOOKED_AT = 1e4;
 var outsideScript = (command) => {
@@ -15592,8 +15621,8 @@ var refusalIn = (text2) => sentencesIn2(text2).find(
   (sentence) => MACHINE.test(sentence) && REFUSED.test(sentence) && !ALLOWED.test(sentence)
 ) ?? null;
 var MACHINE = /\b(?:AI|A\.I\.|LLMs?|GPT|ChatGPT|Copilot|Claude|[Aa]rtificial [Ii]ntelligence|[Ll]anguage [Mm]odels?|[Mm]achine-generated|(?:code|coding) (?:agents?|assistants?)|probabilistic tools|[Gg]enerative)\b/;
-var REFUSED = /\b(?:no|not|never|cannot|can't|won't|don't|declined?|den(?:y|ied)|forb(?:id|ids|idden)|prohibit(?:s|ed)?|ban(?:s|ned)?|disallow(?:s|ed)?|refused?|rejected?|closed|unwelcome|unacceptable)\b/i;
-var ALLOWED = /\b(?:(?:is|are) (?:allowed|welcome|accepted|fine|permitted|ok(?:ay)?)|disclos\w*|must (?:be )?(?:review|test|label|mark|understand)\w*|without (?:review|disclos|understand)\w*)\b/i;
+var REFUSED = /\b(?:no|not|never|cannot|can't|won't|don't|declined?|den(?:y|ied)|forb(?:id|ids|idden)|prohibit(?:s|ed)?|ban(?:s|ned)?|disallow(?:s|ed)?|refused?|rejected?|closed|unwelcome|unacceptable|refrain(?:s|ed)?|abstain(?:s|ed)?|avoid(?:s|ed|ing)?|discouraged?|stay away)\b/i;
+var ALLOWED = /\b(?:(?:is|are) (?:allowed|welcome|accepted|fine|permitted|ok(?:ay)?)|disclos\w*|must (?:be )?(?:review|test|label|mark|understand)\w*|without (?:review|disclos|understand)\w*|(?:do not|don't|cannot) (?:fully )?understand|to avoid)\b/i;
 var MOST_SENTENCES = 4e3;
 var sentencesIn2 = (text2) => text2.split(/\n[ \t]*\n|\n(?=[ \t]{0,8}(?:[-*+#|>]|\d{1,3}\.) )/).flatMap((block2) => block2.replace(/\s+/g, " ").split(/(?<=[.!?;])\s/)).map((sentence) => sentence.replace(/^[-*+#>| ]+/, "").trim()).filter((sentence) => sentence !== "" && sentence.length <= 600).slice(0, MOST_SENTENCES);
 var FOR_PLANNER = 8e3;
@@ -15911,6 +15940,11 @@ var problemOf = ({ criterion, met, run }, { answer: answer2, runs, mayRun }) => 
     return `criterion ${criterion} names run ${run}; this conversation has ${runs.length}.`;
   if (ran.tree === "changed")
     return `files were changed after run ${run}, which criterion ${criterion} names; run it once more.`;
+  const script = outsideScript(ran.command);
+  if (script !== null)
+    return `run ${run}, which criterion ${criterion} names, rests on ${script}, which ${NOT_THERE}.`;
+  if (isMasked(ran.command))
+    return `the exit code of run ${run}, which criterion ${criterion} names, is not a check's own; run the check alone, and name that run.`;
   const isProof = answer2.verdict === "approved" && provenBy(answer2).includes(run);
   return ran.exit_code === 0 || isProof ? null : `run ${run}, which criterion ${criterion} names, did not exit with 0.`;
 };
@@ -17128,7 +17162,7 @@ var costOfPipeline = (pipeline) => ({
   ...sumOf2(pipeline.steps.map(costOfStep)),
   seconds: pipeline.seconds
 });
-var NOTHING2 = { usd: 0, usage: NO_USAGE, seconds: 0, turns: 0, unpriced: [] };
+var NOTHING3 = { usd: 0, usage: NO_USAGE, seconds: 0, turns: 0, unpriced: [] };
 var costOfTurns = (turns) => sumOf2(
   turns.map((turn) => ({
     usd: turn.usd ?? 0,
@@ -17146,7 +17180,7 @@ var sumOf2 = (costs) => costs.reduce(
     turns: a.turns + b.turns,
     unpriced: [.../* @__PURE__ */ new Set([...a.unpriced, ...b.unpriced])]
   }),
-  NOTHING2
+  NOTHING3
 );
 
 // core/report/frame.ts

@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-U6J5NQUL.js";
+} from "./chunk-BZXK7H3V.js";
 import {
   KinError,
   PROTOCOL,
