@@ -151,6 +151,26 @@ The latest hundred, the newest first: issue, state, cost, how often it came back
     },
   ],
   [
+    "plan",
+    {
+      summary: "the plan of a task, and what it is likely to cost",
+      help: `kin plan [ISSUE] [--estimate] [--data DIR] [--json]
+
+Lists the steps of the task's latest plan, with how far each has come.
+
+  ISSUE           the issue's number, or owner/name#number
+  --estimate      says what the steps that are ahead are likely to cost: of each the median of what its role cost in
+                  this project, with this model, and the quartiles; and what revisions, and what comes behind a gate,
+                  added on the average. Without ISSUE: what a pipeline of each repository is likely to cost. It is
+                  told from the latest 50 pipelines, at list prices; where there is no past it is not known
+  --data DIR      a world's directory (default: KIN_DATABASE_URL where it is set, else the world that was started last)
+  --json          { pipeline, plan, estimate }, or [{ repository, scripted, estimate }]
+
+Environment: KIN_DATABASE_URL, KIN_DATABASE_TOKEN.`,
+      run: async (args, env) => (await import("./plan.ts")).plan(args, env),
+    },
+  ],
+  [
     "logs",
     {
       summary: "what the pipelines of a task did, event by event",

@@ -7,8 +7,8 @@ import { apply, open } from "../core/pipeline/apply.ts";
 import type { Store } from "../core/ports.ts";
 import { createStoryteller, type Storyteller } from "../core/report/storyteller.ts";
 import { readArguments } from "./arguments.ts";
+import { openStore } from "./data-directory.ts";
 import { endOf } from "./end.ts";
-import { openStore } from "./tasks.ts";
 import { clockOf, paint } from "./terminal.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;

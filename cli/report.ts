@@ -1,7 +1,7 @@
 // `kin report`: what all tasks of a store together say.
 import { type FigureTable, figureTables } from "../core/report/figures-text.ts";
 import { readArguments } from "./arguments.ts";
-import { openStore } from "./tasks.ts";
+import { openStore } from "./data-directory.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -5,7 +5,7 @@ import type { Finding } from "../core/model/return.ts";
 import { plainLine } from "../core/report/plain.ts";
 import { withoutGate } from "../core/report/rejections-list.ts";
 import { readArguments } from "./arguments.ts";
-import { openStore } from "./tasks.ts";
+import { openStore } from "./data-directory.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,13 +1,10 @@
 // `kin tasks`: what Kin has been handed, the newest first.
-import { join } from "node:path";
-import { openDatabase } from "../core/adapters/libsql/database.ts";
-import { createStore } from "../core/adapters/libsql/store.ts";
 import type { TaskRecord } from "../core/model/record.ts";
 import type { Store } from "../core/ports.ts";
 import { shorten, usd } from "../core/report/format.ts";
 import { plainLine } from "../core/report/plain.ts";
 import { readArguments } from "./arguments.ts";
-import { findWorld } from "./data-directory.ts";
+import { openStore } from "./data-directory.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -28,15 +25,6 @@ export const tasks = async (args: readonly string[], env: Env): Promise<number> 
   } finally {
     store.close();
   }
-};
-
-/** A world's store; without one that is named, the environment's. */
-export const openStore = async (data: string | undefined, env: Env): Promise<Store> => {
-  const url =
-    data === undefined && env.KIN_DATABASE_URL
-      ? env.KIN_DATABASE_URL
-      : `file:${join(findWorld(data), "kin.db")}`;
-  return createStore(await openDatabase({ url, token: env.KIN_DATABASE_TOKEN }));
 };
 
 type Row = Awaited<ReturnType<typeof rowOf>>;

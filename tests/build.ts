@@ -153,6 +153,7 @@ export interface ViewSpec {
   readonly returns?: readonly Partial<ReturnRow>[];
   /** What gates rejected without a return, besides these. */
   readonly rejections?: readonly Partial<RejectionRow>[];
+  readonly estimate?: TaskView["estimate"];
   readonly scripted?: boolean;
   readonly queue?: number | null;
 }
@@ -189,6 +190,7 @@ export const aView = ({
     returns,
     rejections: [...returns.map(rejectionOf), ...rejections.map(row => ({ ...A_REJECTION, ...row }))],
     beside: false,
+    estimate: more.estimate ?? null,
     server_url: "https://github.com",
     scripted: more.scripted ?? false,
     queue: more.queue ?? null,
@@ -321,6 +323,7 @@ const aRecord = (pipeline: Pipeline, over: Partial<PipelineRecord>): PipelineRec
   run_url: pipeline.run?.run_url ?? null,
   has_verdict_job: 0,
   size: 0,
+  step_costs: null,
   lease_hash: null,
   lease_until: null,
   lease_deadline: null,

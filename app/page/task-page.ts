@@ -4,9 +4,11 @@ import { html } from "hono/html";
 import type { PipelineRecord, ProjectRecord, RejectionRow, TaskRecord } from "../../core/model/record.ts";
 import type { Finding } from "../../core/model/return.ts";
 import { type Cost, costCell, sumOf } from "../../core/report/cost.ts";
+import { estimateText } from "../../core/report/estimate-text.ts";
 import { duration, plural, tokens } from "../../core/report/format.ts";
 import { fileUrl, onServer, repositoryUrl, returnUrl, runUrl } from "../../core/report/link.ts";
 import { withoutGate } from "../../core/report/rejections-list.ts";
+import { estimateOf } from "../estimate.ts";
 import type { Plane } from "../plane.ts";
 import { type AttemptDigest, type Digest, line, type RunDigest, type StepDigest } from "./digest.ts";
 import { counted, facts, frame, type Html, money, outward, pill, prose, when } from "./parts.ts";
@@ -24,6 +26,8 @@ interface Shown {
   /** Latest first. */
   readonly pipelines: readonly { readonly record: PipelineRecord; readonly digest: Digest }[];
   readonly earlier: number;
+  /** What it is likely to cost; empty where nobody is asked whether it goes on. */
+  readonly ahead: string;
   readonly server_url: string;
   readonly now: number;
 }
@@ -46,6 +50,7 @@ export const taskPage = async (
     rejections: (await plane.store.rejections({ task_id: id, limit: MOST_REJECTIONS })).toReversed(),
     pipelines,
     earlier: Math.max(0, records.length - MOST_PIPELINES),
+    ahead: task.status === "needs_info" ? await aheadOf(records[0], plane) : "",
     server_url: plane.server_url,
     now: plane.clock.now(),
   };
@@ -60,6 +65,12 @@ ${shown.earlier > 0 ? html`<p class="muted">${plural(shown.earlier, "earlier pip
 <aside>${rejectionsBox(shown)}${costBox(shown)}</aside>
 ${story(shown)}</div>`,
   });
+};
+
+const aheadOf = async (latest: PipelineRecord | undefined, plane: Plane): Promise<string> => {
+  if (latest?.state !== "paused") return "";
+  const pipeline = await plane.folds.at(latest, latest.seq);
+  return pipeline.held ? estimateText(await estimateOf(pipeline, plane)) : "";
 };
 
 const head = (shown: Shown): Html => {
@@ -79,6 +90,7 @@ ${facts(
   pipelines.some(({ digest }) => digest.isScripted) ? html`<span class="tag">scripted model</span>` : null,
 )}
 ${task.status_reason === "" ? "" : html`<p class="reason">${line(task.status_reason, 1_000)}</p>`}
+${shown.ahead === "" ? "" : html`<p class="reason"><b>What it will cost:</b> ${line(shown.ahead, 1_000)}</p>`}
 ${task.status === "running" ? html`<p class="now">${doing(shown)}</p>` : ""}</div>`;
 };
 

@@ -1,5 +1,6 @@
 // Loads what a task's publication is computed from.
 import type { TaskView } from "../../core/report/view.ts";
+import { estimateOf } from "../estimate.ts";
 import type { Plane } from "../plane.ts";
 import { isJudged } from "./made.ts";
 
@@ -23,6 +24,7 @@ export const loadView = async (task_id: number, plane: Plane): Promise<TaskView 
     returns: await plane.store.returns(task.id, ALL),
     rejections: await plane.store.rejections({ task_id: task.id, limit: ALL }),
     beside: last !== undefined && !(await isJudged(last, plane)),
+    estimate: last?.held === true && last.outcome === null ? await estimateOf(last, plane) : null,
     server_url: plane.server_url,
     scripted: pipelines.some(({ pipeline }) => pipeline.run?.scripted === true),
     queue: place < 0 ? null : place + 1,

@@ -27,6 +27,7 @@ export interface TaskFilter {
   readonly text?: string | undefined;
   /** `owner/name` */
   readonly repository?: string | undefined;
+  readonly issue?: number | undefined;
   readonly status?: TaskStatus | undefined;
   /** Only those behind this one: where the last page ended. */
   readonly after?: Pick<ListedTask, "updated_at" | "id"> | undefined;

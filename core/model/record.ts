@@ -3,6 +3,7 @@ import * as z from "zod";
 import { CompletionMode } from "./config.ts";
 import { Outcome } from "./event.ts";
 import { Finding, ReturnCategory } from "./return.ts";
+import { StepCosts } from "./step-costs.ts";
 import { Snapshot } from "./task.ts";
 
 const json = <T extends z.ZodType>(schema: T) =>
@@ -127,10 +128,15 @@ export const PipelineRecord = z.object({
   seconds: z.number(),
   /** Of its journal (core/model/journal-size.ts). */
   size: z.number(),
+  /** Once finished; null before, and where a Kin of before finished it. */
+  step_costs: json(StepCosts).nullable(),
   created_at: z.string(),
   completed_at: z.string().nullable(),
 });
 export type PipelineRecord = z.infer<typeof PipelineRecord>;
+
+export const PastPipeline = PipelineRecord.pick({ outcome: true, usd: true, step_costs: true });
+export type PastPipeline = z.infer<typeof PastPipeline>;
 
 export const DecisionRow = z.object({
   id: z.number(),

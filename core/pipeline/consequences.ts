@@ -7,6 +7,7 @@ import { totalTokens } from "../model/usage.ts";
 import type { Append, NewJob } from "../ports.ts";
 import { commitPoints } from "./commits.ts";
 import { ANALYST } from "./escalation.ts";
+import { stepCostsOf } from "./estimate.ts";
 import { refusalOf, verdictOf } from "./state.ts";
 
 export type Consequences = Pick<Append, "row" | "task" | "returned" | "jobs">;
@@ -28,7 +29,13 @@ export const consequencesOf = (
   const row =
     outcome === null
       ? { ...totals, ...(paused === null && !held ? {} : { state: "paused" as const }) }
-      : { ...totals, state: "finished" as const, outcome: outcome.kind, completed_at };
+      : {
+          ...totals,
+          state: "finished" as const,
+          outcome: outcome.kind,
+          completed_at,
+          step_costs: stepCostsOf(pipeline),
+        };
   // The task is as if nobody had asked; only a run that was lost is started again.
   if (pipeline.opening.dry_run) return { row, task: {}, returned: null, jobs: [publish(task.id)] };
   if (outcome === null)

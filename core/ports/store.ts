@@ -7,6 +7,7 @@ import type { AcceptedPull, ListedTask, TaskCounts, TaskFilter } from "../model/
 import type {
   DecisionRow,
   JobRecord,
+  PastPipeline,
   PipelineRecord,
   ProjectRecord,
   RejectionRow,
@@ -73,7 +74,10 @@ export interface Append {
   readonly at: number;
   /** What the fold of these events says of the pipeline's row. */
   readonly row: Partial<
-    Pick<PipelineRecord, "state" | "outcome" | "usd" | "tokens" | "seconds" | "route_type" | "completed_at">
+    Pick<
+      PipelineRecord,
+      "state" | "outcome" | "usd" | "tokens" | "seconds" | "route_type" | "completed_at" | "step_costs"
+    >
   >;
   readonly returned: NewReturn | null;
   readonly task: Partial<TaskRecord>;
@@ -157,6 +161,8 @@ export interface Store {
   }) => Promise<boolean>;
   readonly pipeline: (id: string) => Promise<PipelineRecord | null>;
   readonly pipelines: (task_id: number) => Promise<readonly PipelineRecord[]>;
+  /** What the project's latest pipelines that are finished cost: what others are likely to cost is told from it. */
+  readonly past: (project_id: number) => Promise<readonly PastPipeline[]>;
   /** Pipelines that are not finished, oldest first. */
   readonly openPipelines: () => Promise<readonly PipelineRecord[]>;
   /** A finished pipeline's row stays as it is: whoever acts on an older reading of it comes too late. */

@@ -1,6 +1,7 @@
 // The answers to `/kin plan` and `/kin workers`: what is to be done, and who is at it.
 import type { Step } from "../model/pipeline.ts";
 import { currentStep } from "../pipeline/state.ts";
+import { costAhead } from "./estimate-text.ts";
 import { duration, plural, secondsOfAttempt, stepTitle } from "./format.ts";
 import { numbered, section, table } from "./frame.ts";
 import { currentOf, headline } from "./headline.ts";
@@ -23,6 +24,7 @@ export const planComment = (view: TaskView): string => {
   return within(
     [
       { rank: 0, text: headline(view) },
+      { rank: 0, text: costAhead(view) },
       { rank: 2, text: safe(pipeline.plan.analysis, { limit: 4000, block: true }) },
       { rank: 1, text: section("Plan", steps.join("\n")) },
     ],

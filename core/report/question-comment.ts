@@ -1,6 +1,7 @@
 // A new comment when a task needs information: it asks those who can answer, and says how.
 
 import { refusalOf } from "../pipeline/state.ts";
+import { costAhead } from "./estimate-text.ts";
 import { quote } from "./frame.ts";
 import { currentOf, reasonOf } from "./headline.ts";
 import { authorOf, mentions } from "./mention.ts";
@@ -13,9 +14,13 @@ import { questionsOf } from "./work.ts";
 export const questionComment = (view: TaskView): string => {
   const pipeline = currentOf(view)?.pipeline;
   if (pipeline?.held && pipeline.outcome === null && refusalOf(pipeline) !== null)
-    return `${asked(view)} ${safeInline(reasonOf(view), { limit: 1200 })}\n\nKin has not begun, and nothing was spent. Somebody with write access may comment \`/kin approve\` to go on all the same; take the label \`kin\` off to leave it.`;
+    return [
+      `${asked(view)} ${safeInline(reasonOf(view), { limit: 1200 })}`,
+      "Kin has not begun, and nothing was spent. Somebody with write access may comment `/kin approve` to go on all the same; take the label `kin` off to leave it.",
+      costAhead(view),
+    ].join("\n\n");
   if (pipeline?.held && pipeline.outcome === null)
-    return `${asked(view)} the plan waits for approval. It stands in the status comment above; \`/kin approve\` starts the work.`;
+    return `${asked(view)} the plan waits for approval. It stands in the status comment above; \`/kin approve\` starts the work.\n\n${costAhead(view)}`.trim();
   const questions = pipeline === undefined ? [] : questionsOf(pipeline).slice(0, MOST);
   const numbered = questions.map(
     (question, index) => `${index + 1}. ${safeInline(question, { limit: 2000 })}`,

@@ -6,6 +6,7 @@ import { completesByItself } from "../pipeline/completion.ts";
 import { analysisOf, isUnfounded } from "../pipeline/escalation.ts";
 import { costCell, costOfStep } from "./cost.ts";
 import { costTable } from "./cost-table.ts";
+import { costAhead } from "./estimate-text.ts";
 import { duration, firstSentence, plural, secondsOfAttempt, shorten } from "./format.ts";
 import { details, list, numbered, quote, table } from "./frame.ts";
 import { currentOf, headline, nextMove, REASON_LIMIT, reasonOf } from "./headline.ts";
@@ -29,6 +30,7 @@ const partsOf = (view: TaskView): readonly Part[] => {
     { rank: 0, text: headline(view) },
     { rank: 0, text: wholeReason(view) },
     { rank: 1, text: pipeline === undefined ? "" : questions(pipeline, view) },
+    { rank: 0, text: costAhead(view) },
     { rank: 0, text: nextMove(view) },
     ...(pipeline === undefined
       ? []

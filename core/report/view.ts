@@ -1,6 +1,7 @@
 // What the report's functions look at: a task with everything the store knows of it.
 import type { Pipeline } from "../model/pipeline.ts";
 import type { PipelineRecord, ProjectRecord, RejectionRow, ReturnRow, TaskRecord } from "../model/record.ts";
+import type { Estimate } from "../pipeline/estimate.ts";
 
 export interface TaskView {
   readonly project: ProjectRecord;
@@ -15,6 +16,8 @@ export interface TaskView {
   readonly beside: boolean;
   /** GitHub's web address without a trailing slash, for links to files, commits and runs. */
   readonly server_url: string;
+  /** What it is likely to cost from here on, where a plan, or the whole work, waits for a person's word; else null. */
+  readonly estimate: Estimate | null;
   /** A scripted model played this task: said wherever results are shown. */
   readonly scripted: boolean;
   /** Place in the queue of runs, from 1; null when it is not waiting. */

@@ -42,6 +42,7 @@ export const pipelines = ({ store, database }: Under): void => {
       tokens: 0,
       seconds: 0,
       size: sizeOf({ kind: "opened", opening }),
+      step_costs: null,
       created_at: at(NOON + 5),
       completed_at: null,
     });

@@ -4,8 +4,12 @@ import { join } from "node:path";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "../../core/adapters/libsql/database.ts";
 import { migrate, migrations } from "../../core/adapters/libsql/migrate.ts";
+import { createStore } from "../../core/adapters/libsql/store.ts";
 import { JobRecord, PipelineRecord, ProjectRecord, ReturnRow, TaskRecord } from "../../core/model/record.ts";
-import { KINDS, type Kind, place, removeTemporary, temporary } from "./kit.ts";
+import { fold } from "../../core/pipeline/apply.ts";
+import { stepCostsOf } from "../../core/pipeline/estimate.ts";
+import { aJournal } from "../build.ts";
+import { anAppend, aStarted, KINDS, type Kind, NOON, place, removeTemporary, temporary } from "./kit.ts";
 
 afterAll(removeTemporary);
 
@@ -148,4 +152,48 @@ test("Each table has every column that its record reads.", async () => {
     const columns = (await database.all(`PRAGMA table_info(${table})`)).map(column => column.name);
     expect(columns, table).toEqual(expect.arrayContaining(Object.keys(record.shape)));
   }
+});
+
+test("What the steps of pipelines cost that an older Kin finished is found in their journals, as it is told now.", async () => {
+  const { database } = await opened("memory");
+  const store = createStore(database);
+  const { task } = await aStarted(store);
+  const found = { severity: "high", issue: "A cent is lost." };
+  const play = [
+    { turns: [{ usd: 0.5 }], failed: "It gave up." },
+    { turns: [{ usd: 0.25 }, {}], answer: { status: "done" } },
+    { answer: { verdict: "changes_requested", reason: "No.", findings: [found] } },
+    { turns: [{ usd: null }, {}], answer: { status: "done" } },
+    { answer: { verdict: "approved", reason: "Yes.", findings: [] } },
+    { answer: { status: "done", decisions: [] } },
+  ];
+  const told: unknown[] = [];
+  for (const [index, scripted] of [false, true].entries()) {
+    const opening = { pipeline: `old-${index}`, number: index + 2 };
+    const config = { limits: { revisions: 1 }, learn: "propose" };
+    const journal = aJournal({ opening, config, scripted, plan: ["debugger", "tester"], play });
+    const pipeline = fold(journal);
+    expect(pipeline.outcome?.kind).toBe("passed");
+    await store.openPipeline({ task_id: task.id, opening: pipeline.opening, task: {}, jobs: [], at: NOON });
+    await store.append(
+      anAppend(task, opening.pipeline, {
+        events: journal.slice(1).map(({ data }) => data),
+        row: { state: "finished", outcome: "passed", completed_at: new Date(NOON + index).toISOString() },
+      }),
+    );
+    told.unshift(stepCostsOf(pipeline));
+  }
+  expect(await store.past(task.project_id)).toEqual([]);
+  const [, backwards] = STATEMENTS.filter(({ name }) => name.startsWith("007_"));
+  await database.write([backwards?.sql ?? ""]);
+  const past = await store.past(task.project_id);
+  expect(past.map(({ step_costs }) => step_costs)).toEqual(told);
+  expect(past[0]?.step_costs?.steps.map(({ role, part, usd }) => [role, part, usd === null])).toEqual([
+    ["pm", "plan", false],
+    ["debugger", "plan", false],
+    ["tester", "plan", false],
+    ["debugger", "revision", true],
+    ["tester", "revision", false],
+    ["learner", "afterwards", false],
+  ]);
 });

@@ -1,5 +1,8 @@
 // What the rules make of a project manager's plan, and how a plan waits for a person.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { PipelineRecord } from "../../core/model/record.ts";
+import { usd } from "../../core/report/format.ts";
+import { kin } from "../cli/kin.ts";
 import { attemptsOf, deedsOf, planOf, resultsOf, shownTo } from "./journal.ts";
 import { configured, NOTHING, openSite, type Project, type Site } from "./site.ts";
 
@@ -149,6 +152,8 @@ describe("with `plan: approve`", () => {
     const [status, question] = await project.comments(issue);
     expect(status).toContain("Make test.sh pass.");
     expect(question).toMatch(/@octocat.*plan waits for approval/);
+    for (const comment of [status, question])
+      expect(comment).toContain("**What it will cost:** Not known yet");
     expect(await project.again()).toEqual(NOTHING);
   });
 
@@ -175,6 +180,38 @@ describe("with `plan: approve`", () => {
     ]);
     expect(await pipeline()).toMatchObject({ dispatches: 2 });
     expect(await project.again()).toEqual(NOTHING);
+  });
+
+  test("the next plan says what it is likely to cost by what this one cost: in the comments, on the page, in the terminal", async () => {
+    const { step_costs } = (await pipeline()) as PipelineRecord;
+    const [, debugging, testing] = step_costs?.steps ?? [];
+    expect([debugging?.role, testing?.role]).toEqual(["debugger", "tester"]);
+    const amount = usd((debugging?.usd ?? 0) + (testing?.usd ?? 0));
+    const likely = `About ${amount}, from 2 steps of this project's past.`;
+    const next = await project.open({ title: "The greeting is still unfinished" });
+    await project.label(next);
+    await project.until(next, "needs_info");
+    for (const comment of await project.comments(next))
+      expect(comment).toContain(`**What it will cost:** ${likely}`);
+    await project.say(next, "/kin plan");
+    await site.quiet();
+    expect((await project.comments(next)).at(-1)).toContain(likely);
+    const { id } = await project.task(next);
+    expect(await (await fetch(new URL(`/tasks/${id}`, site.world.pageUrl))).text()).toContain(
+      likely.replace("'", "&#39;"),
+    );
+    const env = { KIN_DATABASE_URL: `file:${site.world.database}` };
+    const named = `${project.at.owner}/${project.at.repo}#${next}`;
+    const { out, err } = await kin(["plan", named, "--estimate"], env);
+    expect(err).toBe("");
+    expect(out).toMatch(/^○ 1 debugger \(waiting\) {2}\$[\d.]+ {2}Make test\.sh pass\.$/m);
+    expect(out).toContain(`What it will cost: ${likely}`);
+    const { out: ahead } = await kin(["plan", "--estimate"], env);
+    expect(ahead).toMatch(
+      /^What a pipeline of octocat\/held costs: About \$[\d.]+, from 1 pipeline of this project's past\.$/m,
+    );
+    await project.say(next, "/kin stop");
+    await site.quiet();
   });
 });
 

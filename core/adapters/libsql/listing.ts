@@ -60,9 +60,10 @@ const where = ({ text, ...filter }: Omit<TaskFilter, "limit">) => {
   };
 };
 
-const conditionsOf = ({ repository, status, after }: Omit<TaskFilter, "limit" | "text">) => {
+const conditionsOf = ({ repository, issue, status, after }: Omit<TaskFilter, "limit" | "text">) => {
   const conditions: readonly (readonly [sql: string, ...args: InValue[]])[] = [
     ...(status === undefined ? [] : [["t.status = ?", status] as const]),
+    ...(issue === undefined ? [] : [["t.issue = ?", issue] as const]),
     ...(repository === undefined
       ? []
       : [

@@ -1,13 +1,16 @@
 // Rows of pipelines. The journal is the truth; the row holds what others look for without reading it.
 import type { EventData } from "../../model/event.ts";
 import { sizeOf } from "../../model/journal-size.ts";
-import { PipelineRecord } from "../../model/record.ts";
+import { PastPipeline, PipelineRecord } from "../../model/record.ts";
 import type { Store } from "../../ports.ts";
 import { askForAgain } from "./jobs.ts";
 import { didAny, type Guard, iso, parseAll, parseOne, patchOf, taskPatch } from "./rows.ts";
 import type { Database } from "./sql.ts";
 
-type Pipelines = Pick<Store, "openPipeline" | "pipeline" | "pipelines" | "openPipelines" | "updatePipeline">;
+type Pipelines = Pick<
+  Store,
+  "openPipeline" | "pipeline" | "pipelines" | "past" | "openPipelines" | "updatePipeline"
+>;
 
 export const pipelines = (db: Database): Pipelines => ({
   openPipeline: async ({ task_id, opening, run_id, task, jobs, at, parent, trigger_before }) => {
@@ -55,11 +58,18 @@ export const pipelines = (db: Database): Pipelines => ({
       await db.all("SELECT * FROM pipelines WHERE task_id = ? ORDER BY number", [task_id]),
       PipelineRecord,
     ),
+  past: async project_id => parseAll(await db.all(PAST, [project_id]), PastPipeline),
   openPipelines: async () => parseAll(await db.all(OPEN), PipelineRecord),
   updatePipeline: async (id, patch) => {
     const guard = { sql: "state <> 'finished'", args: [] };
     await db.write([patchOf("pipelines", { id, patch, guard })]);
   },
 });
+
+/** Of the latest issues alone, so that it stays as quick as it is in a project with thousands of them. */
+const PAST = `
+  SELECT p.outcome, p.usd, p.step_costs
+    FROM (SELECT id FROM tasks WHERE project_id = ? ORDER BY issue DESC LIMIT 100) latest CROSS JOIN pipelines p ON p.task_id = latest.id
+   WHERE p.step_costs IS NOT NULL ORDER BY p.completed_at DESC LIMIT 50`;
 
 const OPEN = "SELECT * FROM pipelines WHERE state <> 'finished' ORDER BY created_at, id";

@@ -1,0 +1,159 @@
+// What a pipeline is likely to cost, from what earlier ones of its project did. Where there were none it is not known, and
+// nothing is made up in place of it.
+import type { Pipeline } from "../model/pipeline.ts";
+import type { PastPipeline } from "../model/record.ts";
+import type { StepCost, StepCosts } from "../model/step-costs.ts";
+
+/** US dollars: what is likely, and from what to what. */
+export interface Spread {
+  readonly mid: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface StepEstimate {
+  readonly step: number;
+  readonly role: string;
+  /** Null where this role, with this model, has not finished a step here. */
+  readonly usd: Spread | null;
+  readonly count: number;
+}
+
+export interface Estimate {
+  /** Null: not known. */
+  readonly usd: Spread | null;
+  /** How many steps, or whole pipelines, of the past it is from. */
+  readonly count: number;
+  readonly of: "step" | "pipeline";
+  /** The steps that are planned; empty where it is of a whole pipeline. */
+  readonly steps: readonly StepEstimate[];
+  /** What comes besides them: revisions, and what is done behind a gate that passed. Null: not known. */
+  readonly more: Spread | null;
+}
+
+interface Planned extends Pick<StepCost, "role" | "model"> {
+  readonly step: number;
+}
+
+interface Looking {
+  readonly past: readonly PastPipeline[];
+  /** What a script cost says nothing of a model, and the other way round. */
+  readonly scripted: boolean;
+}
+
+/** What is kept of a pipeline that is over. */
+export const stepCostsOf = ({ run, steps }: Pick<Pipeline, "run" | "steps">): StepCosts => ({
+  scripted: run?.scripted === true,
+  steps: steps.flatMap(({ role, part, answer, attempts }) => {
+    const started = attempts.at(-1)?.started;
+    if (answer === null || started == null) return [];
+    const prices = attempts.flatMap(({ turns }) => turns.map(turn => turn.usd));
+    return [{ role, part, model: started.model, usd: sum(prices) }];
+  }),
+});
+
+/** Of steps that are planned, with the chance of revisions where the configuration allows any. */
+export const estimateSteps = (
+  planned: readonly Planned[],
+  { revisions, ...looking }: Looking & { readonly revisions: boolean },
+): Estimate => {
+  const past = costsOf(looking);
+  const samples = Map.groupBy(past.flatMap(samplesOf), keyOf);
+  const amountsOf = (step: Planned) => (samples.get(keyOf(step)) ?? []).flatMap(({ usd }) => usd ?? []);
+  const steps = planned.map(
+    (step): StepEstimate => ({
+      step: step.step,
+      role: step.role,
+      usd: spreadOf(amountsOf(step)),
+      count: amountsOf(step).length,
+    }),
+  );
+  const known = steps.flatMap(({ usd }) => usd ?? []);
+  const more = moreOf(past, { revisions });
+  const counted = new Map(planned.map(step => [keyOf(step), amountsOf(step).length]));
+  return {
+    usd: known.length === 0 ? null : add([...known, ...(more === null ? [] : [more])]),
+    count: sum([...counted.values()]),
+    of: "step",
+    steps,
+    more,
+  };
+};
+
+/** Of a pipeline that has no plan yet. */
+export const estimatePipeline = (looking: Looking): Estimate => {
+  const amounts = costsOf(looking).flatMap(({ isJudged, usd }) => (isJudged ? (usd ?? []) : []));
+  return { usd: spreadOf(amounts), count: amounts.length, of: "pipeline", steps: [], more: null };
+};
+
+interface Costs {
+  readonly steps: readonly StepCost[];
+  /** Its work came before a gate: others ended before they cost what a pipeline does. */
+  readonly isJudged: boolean;
+  readonly usd: number | null;
+}
+
+const costsOf = ({ past, scripted }: Looking): readonly Costs[] =>
+  past.flatMap(({ outcome, usd, step_costs }) =>
+    step_costs === null || step_costs.scripted !== scripted
+      ? []
+      : [
+          {
+            steps: step_costs.steps,
+            isJudged: outcome === "passed" || outcome === "returned",
+            usd: step_costs.steps.some(step => step.usd === null) ? null : usd,
+          },
+        ],
+  );
+
+/** As a plan has them: what a head put its department to counts as the head's. */
+const samplesOf = ({ steps }: Costs): readonly StepCost[] => {
+  const samples: StepCost[] = [];
+  for (const step of steps) {
+    const head = step.part === "department" ? samples.pop() : undefined;
+    if (head !== undefined) samples.push({ ...head, usd: sum([head.usd, step.usd]) });
+    else if (step.part === "plan") samples.push(step);
+  }
+  return samples;
+};
+
+/** The mean, because what comes seldom is no part of a median. */
+const moreOf = (past: readonly Costs[], { revisions }: { readonly revisions: boolean }): Spread | null => {
+  const amounts = past.flatMap(({ isJudged, steps }) => {
+    const added = steps.filter(({ part }) => part === "afterwards" || (revisions && part === "revision"));
+    return isJudged ? (sum(added.map(({ usd }) => usd)) ?? []) : [];
+  });
+  const spread = spreadOf(amounts);
+  if (spread === null) return null;
+  const mid = sum(amounts) / amounts.length;
+  return { mid, low: Math.min(spread.low, mid), high: Math.max(spread.high, mid) };
+};
+
+/** The median and the quartiles. */
+const spreadOf = (amounts: readonly number[]): Spread | null => {
+  if (amounts.length === 0) return null;
+  const sorted = amounts.toSorted((a, b) => a - b);
+  return { mid: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75) };
+};
+
+/** Between two amounts in proportion. */
+const quantile = (sorted: readonly number[], part: number): number => {
+  const at = (sorted.length - 1) * part;
+  const [below, above] = [sorted[Math.floor(at)] as number, sorted[Math.ceil(at)] as number];
+  return below + (above - below) * (at - Math.floor(at));
+};
+
+const add = (spreads: readonly Spread[]): Spread => ({
+  mid: sum(spreads.map(({ mid }) => mid)),
+  low: sum(spreads.map(({ low }) => low)),
+  high: sum(spreads.map(({ high }) => high)),
+});
+
+const keyOf = ({ role, model }: Pick<StepCost, "role" | "model">): string => `${role} ${model}`;
+
+/** Null where one of them is. */
+function sum(amounts: readonly number[]): number;
+function sum(amounts: readonly (number | null)[]): number | null;
+function sum(amounts: readonly (number | null)[]): number | null {
+  return amounts.reduce((all, one) => (all === null || one === null ? null : all + one), 0);
+}
