@@ -5,6 +5,7 @@ import type { TaskRecord } from "../core/model/record.ts";
 import type { Store } from "../core/ports.ts";
 import { plural, usd } from "../core/report/format.ts";
 import { isUnchanged } from "../core/report/headline.ts";
+import { capital, STATUS_WORDS } from "../core/report/words.ts";
 import { STORIES } from "../local/example.ts";
 import { MAINTAINER, type World } from "../local/world.ts";
 import { branchDiff } from "./patch.ts";
@@ -58,15 +59,6 @@ export interface ClosingText {
   readonly once: boolean;
 }
 
-const STATES: Readonly<Record<TaskRecord["status"], string>> = {
-  running: "Running",
-  review: "Ready for review",
-  needs_info: "Waiting for an answer",
-  blocked: "Blocked",
-  done: "Done",
-  cancelled: "Cancelled",
-};
-
 const MOST_LINES = 200;
 
 /** The diff first: what is to be read stands at the end of the screen. */
@@ -98,7 +90,7 @@ export const closing = async ({
             : []),
           "",
         ]),
-    `#${issue} ${STATES[task.status]}: ${isUnchanged(task) ? "no file was changed, " : ""}${plural(pipelines.length, "pipeline")}, ${plural(task.return_count, "return")}, ${usd(spent)}${world.scripted ? " (scripted model: at list prices)" : ""}`,
+    `#${issue} ${capital(STATUS_WORDS[task.status])}: ${isUnchanged(task) ? "no file was changed, " : ""}${plural(pipelines.length, "pipeline")}, ${plural(task.return_count, "return")}, ${usd(spent)}${world.scripted ? " (scripted model: at list prices)" : ""}`,
     ...(task.status_reason === "" ? [] : [task.status_reason]),
     ...(once ? closed(task, dataDir) : addresses(task, world, at)),
     "",

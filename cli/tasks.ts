@@ -1,8 +1,8 @@
 // `kin tasks`: what Kin has been handed, the newest first.
-import type { TaskRecord } from "../core/model/record.ts";
-import type { Store } from "../core/ports.ts";
-import { shorten, usd } from "../core/report/format.ts";
+import type { ListedTask } from "../core/model/listing.ts";
+import { plural, shorten, usd } from "../core/report/format.ts";
 import { plainLine } from "../core/report/plain.ts";
+import { STATUS_WORDS } from "../core/report/words.ts";
 import { readArguments } from "./arguments.ts";
 import { openStore } from "./data-directory.ts";
 
@@ -17,39 +17,41 @@ export const tasks = async (args: readonly string[], env: Env): Promise<number> 
   });
   const store = await openStore(values.data, env);
   try {
-    const rows = await Promise.all((await store.tasks({ limit: MOST })).map(task => rowOf(store, task)));
+    const rows = (await store.listTasks({ limit: MOST })).map(rowOf);
     if (values.json) console.log(JSON.stringify(rows, null, 2));
     else if (rows.length === 0) console.log("No tasks yet: put the label `kin` on an issue.");
-    else for (const row of rows) console.log(lineOf(row));
+    else console.log(rows.flatMap(linesOf).join("\n"));
     return 0;
   } finally {
     store.close();
   }
 };
 
-type Row = Awaited<ReturnType<typeof rowOf>>;
+const rowOf = (task: ListedTask) => ({
+  repository: `${task.owner}/${task.name}`,
+  issue: task.issue,
+  url: task.url,
+  status: task.status,
+  title: task.title,
+  pull: task.pr_number,
+  pipelines: task.pipelines,
+  returns: task.return_count,
+  usd: task.usd,
+  reason: task.status_reason,
+  carried_on: task.carried_on,
+});
 
-const rowOf = async (store: Store, task: TaskRecord) => {
-  const [project, pipelines] = await Promise.all([store.project(task.project_id), store.pipelines(task.id)]);
-  return {
-    repository: project === null ? "" : `${project.owner}/${project.name}`,
-    issue: task.issue,
-    status: task.status,
-    title: task.title,
-    pull: task.pr_number,
-    pipelines: pipelines.length,
-    returns: task.return_count,
-    usd: pipelines.reduce((sum, pipeline) => sum + pipeline.usd, 0),
-    reason: task.status_reason,
-  };
-};
-
-const lineOf = ({ repository, issue, status, title, pull, returns, usd: spent }: Row): string =>
+const linesOf = ({ repository, returns, pull, carried_on, ...task }: ReturnType<typeof rowOf>) => [
   [
-    `${repository}#${issue}`.padEnd(24),
-    status.replace("_", " ").padEnd(10),
-    usd(spent).padStart(7),
-    `${returns} × back`.padStart(8),
+    `${repository}#${task.issue}`.padEnd(24),
+    STATUS_WORDS[task.status].padEnd(17),
+    usd(task.usd).padStart(7),
+    (returns === 0 ? "" : plural(returns, "return")).padEnd(10),
     (pull === null ? "" : `PR #${pull}`).padEnd(8),
-    shorten(plainLine(title), 60),
-  ].join("  ");
+    shorten(plainLine(task.title), 60),
+  ].join("  "),
+  ...carried_on.map(
+    ({ issue, url, status, usd: spent }) =>
+      `  carried on by #${issue}: ${STATUS_WORDS[status]}, ${usd(spent)}  ${plainLine(url)}`,
+  ),
+];

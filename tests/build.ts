@@ -153,6 +153,7 @@ export interface ViewSpec {
   readonly returns?: readonly Partial<ReturnRow>[];
   /** What gates rejected without a return, besides these. */
   readonly rejections?: readonly Partial<RejectionRow>[];
+  readonly carried_on?: TaskView["carried_on"];
   readonly estimate?: TaskView["estimate"];
   readonly scripted?: boolean;
   readonly queue?: number | null;
@@ -189,6 +190,7 @@ export const aView = ({
     }),
     returns,
     rejections: [...returns.map(rejectionOf), ...rejections.map(row => ({ ...A_REJECTION, ...row }))],
+    carried_on: more.carried_on ?? [],
     beside: false,
     estimate: more.estimate ?? null,
     server_url: "https://github.com",

@@ -10,9 +10,10 @@ import {
 import { TaskStatus } from "../../core/model/record.ts";
 import { usd } from "../../core/report/format.ts";
 import { onServer } from "../../core/report/link.ts";
+import { capital, STATUS_WORDS } from "../../core/report/words.ts";
 import type { Plane } from "../plane.ts";
 import { line } from "./digest.ts";
-import { counted, facts, frame, type Html, outward, pill, STATES, when } from "./parts.ts";
+import { counted, facts, frame, type Html, outward, pill, when } from "./parts.ts";
 
 const SHOWN = 25;
 const MOST_REPOSITORIES = 200;
@@ -72,7 +73,7 @@ const choices = (wanted: Wanted, counts: TaskCounts): Html => {
     html`<a href="${addressOf({ ...wanted, state, after: undefined })}"${state === wanted.state ? html` aria-current="true"` : ""}>${text}${wanted.q === undefined ? html` <span class="count">${count.toLocaleString("en-US")}</span>` : ""}</a>`;
   return html`<nav class="choices" aria-label="State">${choice(undefined, "All", all)}${TaskStatus.options
     .filter(state => counts[state] !== undefined || state === wanted.state)
-    .map(state => choice(state, STATES[state], counts[state] ?? 0))}</nav>`;
+    .map(state => choice(state, capital(STATUS_WORDS[state]), counts[state] ?? 0))}</nav>`;
 };
 
 const addressOf = ({ q, repository, state, after }: Wanted): string => {

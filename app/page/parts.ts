@@ -6,6 +6,7 @@ import type { Cost } from "../../core/report/cost.ts";
 import { costText } from "../../core/report/cost.ts";
 import { plural } from "../../core/report/format.ts";
 import { prose as clean } from "../../core/report/plain.ts";
+import { capital, STATUS_WORDS } from "../../core/report/words.ts";
 
 export type Html = ReturnType<typeof html>;
 
@@ -40,16 +41,8 @@ ${body}
 const navigation = (name: Frame["here"], href: string, here: Frame["here"]): Html =>
   html`<a href="${href}"${name === here ? html` aria-current="page"` : ""}>${name === "tasks" ? "Tasks" : "Figures"}</a>`;
 
-export const STATES: Readonly<Record<TaskStatus, string>> = {
-  running: "Running",
-  review: "To review",
-  needs_info: "Needs info",
-  blocked: "Blocked",
-  done: "Done",
-  cancelled: "Cancelled",
-};
-
-export const pill = (status: TaskStatus): Html => html`<span class="pill ${status}">${STATES[status]}</span>`;
+export const pill = (status: TaskStatus): Html =>
+  html`<span class="pill ${status}">${capital(STATUS_WORDS[status])}</span>`;
 
 /** `at`: ISO 8601. The title is put into the reader's time zone where scripts run. */
 export const when = (at: string, now: number): Html =>

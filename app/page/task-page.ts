@@ -1,11 +1,12 @@
 // One task: how it stands, its pipelines with their steps and what these ran, its rejections, what each role cost, and what
 // happened when.
 import { html } from "hono/html";
+import type { CarryingTask } from "../../core/model/listing.ts";
 import type { PipelineRecord, ProjectRecord, RejectionRow, TaskRecord } from "../../core/model/record.ts";
 import type { Finding } from "../../core/model/return.ts";
 import { type Cost, costCell, sumOf } from "../../core/report/cost.ts";
 import { estimateText } from "../../core/report/estimate-text.ts";
-import { duration, plural, tokens } from "../../core/report/format.ts";
+import { duration, plural, tokens, usd } from "../../core/report/format.ts";
 import { fileUrl, onServer, repositoryUrl, returnUrl, runUrl } from "../../core/report/link.ts";
 import { withoutGate } from "../../core/report/rejections-list.ts";
 import { estimateOf } from "../estimate.ts";
@@ -26,6 +27,7 @@ interface Shown {
   /** Latest first. */
   readonly pipelines: readonly { readonly record: PipelineRecord; readonly digest: Digest }[];
   readonly earlier: number;
+  readonly carried_on: readonly CarryingTask[];
   /** What it is likely to cost; empty where nobody is asked whether it goes on. */
   readonly ahead: string;
   readonly server_url: string;
@@ -50,6 +52,7 @@ export const taskPage = async (
     rejections: (await plane.store.rejections({ task_id: id, limit: MOST_REJECTIONS })).toReversed(),
     pipelines,
     earlier: Math.max(0, records.length - MOST_PIPELINES),
+    carried_on: await plane.store.carriedOn(id),
     ahead: task.status === "needs_info" ? await aheadOf(records[0], plane) : "",
     server_url: plane.server_url,
     now: plane.clock.now(),
@@ -89,10 +92,19 @@ ${facts(
   html`asked by ${task.asked_by} ${when(task.created_at, now)}`,
   pipelines.some(({ digest }) => digest.isScripted) ? html`<span class="tag">scripted model</span>` : null,
 )}
+${carriers(shown)}
 ${task.status_reason === "" ? "" : html`<p class="reason">${line(task.status_reason, 1_000)}</p>`}
 ${shown.ahead === "" ? "" : html`<p class="reason"><b>What it will cost:</b> ${line(shown.ahead, 1_000)}</p>`}
 ${task.status === "running" ? html`<p class="now">${doing(shown)}</p>` : ""}</div>`;
 };
+
+const carriers = ({ carried_on }: Shown): Html | "" =>
+  carried_on.length === 0
+    ? ""
+    : html`<p class="facts">Carried on by ${carried_on.map(
+        ({ id, issue, title, status, usd: spent }) =>
+          html`<span><a href="/tasks/${id}">#${issue} ${line(title, 80)}</a> ${pill(status)} ${usd(spent)}</span>`,
+      )}</p>`;
 
 const doing = ({ pipelines: [latest], now }: Shown): Html => {
   if (latest === undefined) return html`The first pipeline is being prepared.`;

@@ -50,5 +50,6 @@ const stateOf = (view: Publishing["view"]): string => {
   const { pipeline } = pipelines.at(-1) ?? {};
   const done = pipeline?.steps.filter(step => step.answer !== null).length ?? 0;
   const line = task.status === "running" ? "" : stateLine(view);
-  return `${task.status}/${line}/${task.waits_for?.join() ?? ""}/${pipelines.length}/${pipeline?.plan === null ? "" : "planned"}/${done}/${pipeline?.outcome?.kind ?? ""}`;
+  const carried = view.carried_on.map(({ issue, status }) => `${issue} ${status}`).join();
+  return `${task.status}/${line}/${task.waits_for?.join() ?? ""}/${carried}/${pipelines.length}/${pipeline?.plan === null ? "" : "planned"}/${done}/${pipeline?.outcome?.kind ?? ""}`;
 };

@@ -23,6 +23,7 @@ export const loadView = async (task_id: number, plane: Plane): Promise<TaskView 
     pipelines,
     returns: await plane.store.returns(task.id, ALL),
     rejections: await plane.store.rejections({ task_id: task.id, limit: ALL }),
+    carried_on: await plane.store.carriedOn(task.id),
     beside: last !== undefined && !(await isJudged(last, plane)),
     estimate: last?.held === true && last.outcome === null ? await estimateOf(last, plane) : null,
     server_url: plane.server_url,

@@ -1,5 +1,6 @@
 // What all tasks together say: how often work comes back and why, what it costs, and how often people and gates differ.
 import * as z from "zod";
+import { TaskStatus } from "./record.ts";
 
 const Count = z.coerce.number();
 
@@ -22,6 +23,8 @@ export const Figures = z.object({
   ),
   /** Tasks to which one category came twice or more. */
   patterns: z.array(z.object({ task: z.string(), category: z.string(), count: Count })),
+  /** Tasks that were escalated, and each's follow-up with what it cost. */
+  handed_over: z.array(z.object({ task: z.string(), follow_up: z.string(), status: TaskStatus, usd: Count })),
   /** Inside pipelines, by the role of the step that was done again; `of` is how often that role worked at all. */
   revisions: z.array(z.object({ role: z.string(), count: Count, of: Count })),
   /** US dollars. An amount is null where nothing is there to divide by. */

@@ -5,6 +5,22 @@ import { PipelineRecord, TaskRecord, type TaskStatus } from "./record.ts";
 const { id, issue, title, url, status, status_reason, asked_by, pr_number, return_count, updated_at } =
   TaskRecord.shape;
 
+/** A task that carries another one on: the follow-up of an escalation, or a part that it waits for. */
+export const CarryingTask = z.object({
+  ...{ id, issue, title, url, status },
+  /** Of all its pipelines, US dollars. */
+  usd: z.number(),
+});
+export type CarryingTask = z.infer<typeof CarryingTask>;
+
+/** As the store tells them, a list in JSON; by issue. */
+export const CarriedOn = z.string().transform(text =>
+  z
+    .array(CarryingTask)
+    .parse(JSON.parse(text))
+    .toSorted((a, b) => a.issue - b.issue),
+);
+
 export const ListedTask = z.object({
   ...{ id, issue, title, url, status, status_reason, asked_by, pr_number, return_count, updated_at },
   owner: z.string(),
@@ -16,6 +32,8 @@ export const ListedTask = z.object({
   state: PipelineRecord.shape.state.nullable(),
   /** Whose attempt began last, while a run is at work. */
   role: z.string().nullable(),
+  /** By which other tasks, by issue. */
+  carried_on: CarriedOn,
 });
 export type ListedTask = z.infer<typeof ListedTask>;
 

@@ -43,7 +43,7 @@ export const consequencesOf = (
       row,
       task: { ...known, ...(held ? waiting(pipeline) : approved ? GOES_ON : {}) },
       returned: null,
-      jobs: [publish(task.id)],
+      jobs: published(task, events),
     };
   const again = outcome.kind === "returned" && task.return_count + 1 < pipeline.opening.config.limits.returns;
   return {
@@ -51,7 +51,7 @@ export const consequencesOf = (
     task: { ...known, ...statusAfter(outcome, { pipeline, again }) },
     returned: returnOf(outcome, { pipeline, task }),
     jobs: [
-      publish(task.id),
+      ...published(task, events),
       ...(again ? [next(task.id, pipeline)] : []),
       ...(outcome.handover === null ? [] : [handOver(task.id, pipeline)]),
     ],
@@ -85,6 +85,15 @@ const learnedOf = (pipeline: Pipeline, events: readonly EventData[]): Partial<Ta
     ...(smoke == null ? {} : { smoke_test_result: { ...smoke } }),
   };
 };
+
+/** Itself; and what it carries on, which tells of it. */
+const published = (task: TaskRecord, events: readonly EventData[]): readonly NewJob[] => [
+  publish(task.id),
+  ...(task.parent_task_id !== null &&
+  events.some(({ kind }) => kind === "attempt_finished" || kind === "finished")
+    ? [publish(task.parent_task_id)]
+    : []),
+];
 
 export const publish = (task_id: number): NewJob => ({
   key: `publish:${task_id}`,

@@ -3,7 +3,7 @@ import type { Config } from "../model/config.ts";
 import type { EventData, EventKind, JournalEvent } from "../model/event.ts";
 import type { Figures, GateFigures } from "../model/figures.ts";
 import type { ModuleRecord } from "../model/knowledge.ts";
-import type { AcceptedPull, ListedTask, TaskCounts, TaskFilter } from "../model/listing.ts";
+import type { AcceptedPull, CarryingTask, ListedTask, TaskCounts, TaskFilter } from "../model/listing.ts";
 import type {
   DecisionRow,
   JobRecord,
@@ -139,6 +139,8 @@ export interface Store {
   readonly tasks: (options: { readonly limit: number }) => Promise<readonly TaskRecord[]>;
   /** The latest first. */
   readonly listTasks: (filter: TaskFilter) => Promise<readonly ListedTask[]>;
+  /** By issue. */
+  readonly carriedOn: (task_id: number) => Promise<readonly CarryingTask[]>;
   readonly countTasks: (filter: Pick<TaskFilter, "repository">) => Promise<TaskCounts>;
   /** `owner/name` of those that have tasks, by name. */
   readonly repositories: (limit: number) => Promise<readonly string[]>;

@@ -1,6 +1,7 @@
 // The figures of all tasks as plain tables, for a terminal and for the page.
 import type { Figures } from "../model/figures.ts";
 import { usd } from "./format.ts";
+import { STATUS_WORDS } from "./words.ts";
 
 export interface FigureTable {
   readonly title: string;
@@ -27,6 +28,12 @@ export const figureTables = (figures: Figures): readonly FigureTable[] => [
     none: "No category came twice to a task.",
     head: ["Task", "Category", "Returns"],
     rows: figures.patterns.map(row => [row.task, row.category, String(row.count)]),
+  },
+  {
+    title: "Handed over to a follow-up",
+    none: "No task was escalated.",
+    head: ["Task", "Follow-up", "State", "Cost"],
+    rows: figures.handed_over.map(row => [row.task, row.follow_up, STATUS_WORDS[row.status], usd(row.usd)]),
   },
   {
     title: "Revisions inside pipelines, by role",

@@ -1,5 +1,6 @@
 // The one comment on an issue, edited in place: how the task stands, for people who skim.
 
+import type { CarryingTask } from "../model/listing.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import { categoryRemark } from "../pipeline/blocked.ts";
 import { completesByItself } from "../pipeline/completion.ts";
@@ -7,7 +8,7 @@ import { analysisOf, isUnfounded } from "../pipeline/escalation.ts";
 import { costCell, costOfStep } from "./cost.ts";
 import { costTable } from "./cost-table.ts";
 import { costAhead } from "./estimate-text.ts";
-import { duration, firstSentence, plural, secondsOfAttempt, shorten } from "./format.ts";
+import { duration, firstSentence, plural, secondsOfAttempt, shorten, usd } from "./format.ts";
 import { details, list, numbered, quote, table } from "./frame.ts";
 import { currentOf, headline, nextMove, REASON_LIMIT, reasonOf } from "./headline.ts";
 import { limitNote } from "./limit-note.ts";
@@ -20,6 +21,7 @@ import { resultOf } from "./step-result.ts";
 import { codeOf, nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
 import { type Part, within } from "./within.ts";
+import { STATUS_WORDS } from "./words.ts";
 import { questionsOf, refinedBrief } from "./work.ts";
 
 export const statusComment = (view: TaskView): string => within(partsOf(view), COMMENT_LIMIT);
@@ -32,6 +34,7 @@ const partsOf = (view: TaskView): readonly Part[] => {
     { rank: 1, text: pipeline === undefined ? "" : questions(pipeline, view) },
     { rank: 0, text: costAhead(view) },
     { rank: 0, text: nextMove(view) },
+    { rank: 1, text: carriedOn(view) },
     ...(pipeline === undefined
       ? []
       : [
@@ -86,6 +89,19 @@ const modeWords = (pipeline: Pipeline): string => {
 
 const branchUrl = (branch: string, view: TaskView): string | null =>
   /^[\w./-]{1,250}$/.test(branch) ? `${repositoryUrl(view)}/tree/${branch}` : null;
+
+const MOST_CARRYING = 30;
+
+/** GitHub makes a link of the number, with the title and the state of the issue. */
+const carriedOn = ({ carried_on }: TaskView): string =>
+  carried_on.length === 0
+    ? ""
+    : `**Carried on by** ${carried_on.slice(0, MOST_CARRYING).map(carrierText).join("; ")}`;
+
+const carrierText = ({ issue, status, usd: spent }: CarryingTask): string =>
+  `#${issue} (${STATUS_WORDS[status]}, ${usd(spent)}${OVER.has(status) ? "" : " so far"})`;
+
+const OVER: ReadonlySet<string> = new Set(["done", "cancelled"]);
 
 const MOST_STEPS = 50;
 

@@ -1,4 +1,5 @@
 // What the report's functions look at: a task with everything the store knows of it.
+import type { CarryingTask } from "../model/listing.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { PipelineRecord, ProjectRecord, RejectionRow, ReturnRow, TaskRecord } from "../model/record.ts";
 import type { Estimate } from "../pipeline/estimate.ts";
@@ -12,6 +13,8 @@ export interface TaskView {
   readonly returns: readonly ReturnRow[];
   /** These, and what gates rejected without a return; oldest first. */
   readonly rejections: readonly RejectionRow[];
+  /** The tasks that carry it on, or did, by issue. */
+  readonly carried_on: readonly CarryingTask[];
   /** What stands on Kin's head was pushed by others while Kin worked, in part: no gate has judged the whole. */
   readonly beside: boolean;
   /** GitHub's web address without a trailing slash, for links to files, commits and runs. */

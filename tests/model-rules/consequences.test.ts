@@ -45,6 +45,22 @@ describe("while a pipeline runs", () => {
   });
 });
 
+test("a follow-up's steps and its end are told where it came from, too", () => {
+  const task = { parent_task_id: 7 };
+  const parent = { key: "publish:7", kind: "publish", data: { task_id: 7 } };
+  const running = aPipeline({ plan: ["debugger", "tester"], play: [{ answer: DONE }] });
+  const ended: EventData = {
+    ...{ kind: "attempt_finished", step: 1, attempt: 1, outcome: "done" },
+    ...{ answer: DONE, reason: null, checks: [] },
+  };
+  expect(of(running, { task, events: [ended] }).jobs).toEqual([PUBLISH, parent]);
+  expect(of(running, { task, events: [{ kind: "paused", reason: "r" }] }).jobs).toEqual([PUBLISH]);
+  expect(of(running, { events: [ended] }).jobs).toEqual([PUBLISH]);
+  const finished: EventData = { kind: "finished", outcome: "passed", reason: "", return: null };
+  const over = gate({ verdict: "approved", reason: "Right." });
+  expect(of(over, { task, events: [finished] }).jobs).toEqual([PUBLISH, parent]);
+});
+
 describe("when a pipeline ended", () => {
   test("its row is finished, with the time", () => {
     expect(of(gate({ verdict: "approved", reason: "Right." }))).toMatchObject({

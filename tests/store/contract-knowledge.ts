@@ -120,6 +120,7 @@ export const knowledge = ({ store, database }: Under): void => {
     expect(await store().figures()).toEqual({
       rejections: [],
       patterns: [],
+      handed_over: [],
       revisions: [],
       costs: {
         tasks: 0,

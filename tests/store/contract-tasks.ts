@@ -189,6 +189,35 @@ export const tasks = ({ store, database }: Under): void => {
     expect(await store().acceptedPulls(5)).toMatchObject([{ id: task.id, pr_number: 7, usd: 1.5 }]);
   });
 
+  test("A task is listed with the tasks that carry it on, and what each of them cost so far.", async () => {
+    const { task } = await aStarted(store());
+    const carrying = async (issue: number, parent?: number) => {
+      const more = parent === undefined ? {} : { parent_task_id: parent };
+      const { task: one, id } = await aStarted(store(), { issue, title: `Part ${issue}`, ...more });
+      await store().append(anAppend(one, id, { row: { usd: issue / 10 } }));
+      return one;
+    };
+    await carrying(15);
+    const part = await carrying(14);
+    const followUp = await carrying(13, task.id);
+    const { task: foreign } = await aStarted(store(), { project_id: 2, issue: 14 });
+    expect(await store().carriedOn(task.id)).toMatchObject([{ issue: 13, usd: 1.3, status: "running" }]);
+    await store().updateTask(task.id, { waits_for: [14, 13, 99] }, NOON);
+    const carried = [
+      { id: followUp.id, issue: 13, title: "Part 13", url: followUp.url, status: "running", usd: 1.3 },
+      { id: part.id, issue: 14, title: "Part 14", url: part.url, status: "running", usd: 1.4 },
+    ];
+    expect(await store().carriedOn(task.id)).toEqual(carried);
+    const listed = await store().listTasks({ limit: 9 });
+    expect(listed.find(({ id }) => id === task.id)?.carried_on).toEqual(carried);
+    expect(listed.find(({ id }) => id === foreign.id)?.carried_on).toEqual([]);
+    expect(await store().carriedOn(9999)).toEqual([]);
+    expect(await store().listTasks({ issue: 14, limit: 9 })).toHaveLength(2);
+    expect((await store().figures()).handed_over).toEqual([
+      { task: "octocat/flats#12", follow_up: "octocat/flats#13", status: "running", usd: 1.3 },
+    ]);
+  });
+
   test("Whoever deletes a project deletes all that hangs on it.", async () => {
     const { task, id } = await aStarted(store());
     await store().recordReturn(aReturn(task, { pipeline_id: id }), NOON);

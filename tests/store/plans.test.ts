@@ -71,6 +71,7 @@ const QUERIES: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
       after: { updated_at: "2026", id: 1 },
       limit: 5,
     }),
+  carriedOn: store => store.carriedOn(1),
   countTasks: store => store.countTasks({}),
   acceptedPulls: store => store.acceptedPulls(5),
   spent: async store => {
@@ -100,7 +101,7 @@ const QUERIES: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
 
 /** Walks that are meant: of an index that holds nothing but what is open, of who has anything open, of one row, or to a limit. */
 const MEANT =
-  /^SCAN (jobs USING INDEX idx_jobs_due|pipelines USING INDEX idx_pipelines_open|tasks USING INDEX idx_tasks_listed|t(asks)? USING COVERING INDEX idx_tasks_listed|t USING INDEX idx_tasks_listed|served USING COVERING INDEX idx_served_nth|asking|found|latest|planned VIRTUAL TABLE INDEX 1:|\(subquery-\d+\)|CONSTANT ROW|steps)$/;
+  /^SCAN (jobs USING INDEX idx_jobs_due|pipelines USING INDEX idx_pipelines_open|tasks USING INDEX idx_tasks_listed|t(asks)? USING COVERING INDEX idx_tasks_listed|t USING INDEX idx_tasks_listed|served USING COVERING INDEX idx_served_nth|asking|found|latest|(planned|waited) VIRTUAL TABLE INDEX 1:|\(subquery-\d+\)|CONSTANT ROW|steps)$/;
 
 /** A task has few rejections, and they come of two tables; a hundred issues have few pipelines. */
 const SORTED: ReadonlySet<string> = new Set(["rejections of a task", "past"]);

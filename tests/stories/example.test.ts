@@ -51,7 +51,7 @@ describe("npm start -- --once", () => {
 
   test("kin tasks lists it, and kin logs tells what its pipelines did", () => {
     expect(kin("tasks", "--data", data).stdout).toMatch(
-      /^octocat\/house-costs#1 +review +\$0\.\d\d +1 × back +PR #2 +The flats' shares do not add up to the bill\n$/,
+      /^octocat\/house-costs#1 +ready for review +\$0\.\d\d +1 return +PR #2 +The flats' shares do not add up to the bill\n$/,
     );
     const logs = kin("logs", "1", "--data", data).stdout;
     expect(logs).toMatch(/^ 0:00 {2}pipeline 1 {2}pipeline 1 of octocat\/house-costs#1: /);
@@ -81,7 +81,7 @@ describe("npm start -- --once", () => {
     await octokit.rest.issues.addLabels({ ...at, issue_number: issue.number, labels: ["kin"] });
     await started.says(
       new RegExp(
-        `\n#${issue.number} Waiting for an answer: 1 pipeline, .*\n.* it knows only the example's issue,`,
+        `\n#${issue.number} Needs information: 1 pipeline, .*\n.* it knows only the example's issue,`,
       ),
     );
     await octokit.rest.pulls.merge({ ...at, pull_number: 2 });

@@ -1,5 +1,7 @@
 // A task that other issues carry on: a department head takes it over, or it is cut into smaller ones.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { usd } from "../../core/report/format.ts";
+import { kin } from "../cli/kin.ts";
 import { deedsOf, endOf, openingOf, planOf, shownTo } from "./journal.ts";
 import { configured, NOTHING, openSite, type Project, type Site } from "./site.ts";
 
@@ -52,6 +54,26 @@ describe("an analysis that hands a task over", () => {
     expect(await project.task(issue)).toMatchObject({ return_count: 3, waits_for: [followUp] });
     expect(await project.labels(issue)).toEqual(["kin", "kin:backend_head", "kin:blocked"]);
     expect((await project.comments(issue))[0]).toContain(`it goes on when #${followUp} is closed`);
+    const [row] = await project.pipelines(followUp);
+    const cost = usd(row?.usd ?? 0);
+    expect((await project.comments(issue))[0]).toContain(
+      `**Carried on by** #${followUp} (ready for review, ${cost} so far)`,
+    );
+    const { id } = await project.task(issue);
+    const page = await (await fetch(new URL(`/tasks/${id}`, site.world.pageUrl))).text();
+    expect(page).toMatch(
+      new RegExp(
+        `Carried on by <span><a href="/tasks/\\d+">#${followUp} .*</a> .*Ready for review.* \\${cost}`,
+      ),
+    );
+    const env = { KIN_DATABASE_URL: `file:${site.world.database}` };
+    const { html_url } = await issueOf(project, followUp);
+    expect((await kin(["tasks"], env)).out).toContain(
+      `  carried on by #${followUp}: ready for review, ${cost}  ${html_url}\n`,
+    );
+    expect((await kin(["report"], env)).out).toMatch(
+      new RegExp(`escalated#${issue} +octocat/escalated#${followUp} +ready for review +\\${cost}`),
+    );
     expect((await pullOf(project, issue)).body).toContain(`\n\n**Waiting for #${followUp}**: Handed over`);
   });
 
@@ -128,6 +150,9 @@ describe("an analysis that hands a task over", () => {
     expect(shownTo(journal, "pm")).toContain("What became of the issues that this task was handed to");
     const after = await project.task(issue);
     expect(after).toMatchObject({ waits_for: null, return_count: 3 });
+    expect((await project.comments(issue))[0]).toMatch(
+      new RegExp(`\\*\\*Carried on by\\*\\* #${followUp} \\(done, \\$[\\d.]+\\)`),
+    );
     expect(after.pr_number).not.toBe(before.pr_number);
     const { data: old } = await project.owner.rest.pulls.get({
       ...project.at,

@@ -10,6 +10,7 @@ export const figures = (db: Database): Pick<Store, "figures" | "gates"> => ({
     return Figures.parse({
       rejections: await db.all(REJECTIONS),
       patterns: await db.all(PATTERNS),
+      handed_over: await db.all(HANDED_OVER),
       revisions: await db.all(REVISIONS),
       costs: costsOf(costs ?? {}),
       verdicts,
@@ -43,6 +44,11 @@ const PATTERNS = `
   SELECT p.owner || '/' || p.name || '#' || t.issue AS task, r.reason_category AS category, COUNT(*) AS count
     FROM task_returns r JOIN tasks t ON t.id = r.task_id JOIN projects p ON p.id = t.project_id
    GROUP BY t.id, r.reason_category HAVING COUNT(*) >= 2 ORDER BY 3 DESC, 1, 2`;
+
+const HANDED_OVER = `
+  SELECT p.owner || '/' || p.name || '#' || t.issue AS task, p.owner || '/' || p.name || '#' || f.issue AS follow_up, f.status,
+         (SELECT TOTAL(usd) FROM pipelines WHERE task_id = f.id) AS usd
+    FROM tasks f JOIN tasks t ON t.id = f.parent_task_id JOIN projects p ON p.id = t.project_id ORDER BY f.id DESC`;
 
 const REVISIONS = `
   WITH again AS (SELECT json_extract(s.value, '$.role') AS role

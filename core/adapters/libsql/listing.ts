@@ -1,7 +1,7 @@
 // Tasks for people who look for one. The index that has them in order has what they are looked for by, too; a row is read
 // where it is shown, or where a text is looked for, of so many at most.
 import type { InValue } from "@libsql/client";
-import { AcceptedPull, ListedTask, MOST_SEARCHED, type TaskFilter } from "../../model/listing.ts";
+import { AcceptedPull, CarriedOn, ListedTask, MOST_SEARCHED, type TaskFilter } from "../../model/listing.ts";
 import { TaskStatus } from "../../model/record.ts";
 import type { Store } from "../../ports.ts";
 import { parseAll } from "./rows.ts";
@@ -9,13 +9,17 @@ import type { Database } from "./sql.ts";
 
 export const listing = (
   db: Database,
-): Pick<Store, "listTasks" | "countTasks" | "repositories" | "acceptedPulls"> => ({
+): Pick<Store, "listTasks" | "carriedOn" | "countTasks" | "repositories" | "acceptedPulls"> => ({
   listTasks: async filter => {
     const { sql, args } = where(filter);
     return parseAll(
       await db.all(`${LISTED} ${sql} ${LATEST_FIRST} LIMIT ?`, [...args, filter.limit]),
       ListedTask,
     );
+  },
+  carriedOn: async task_id => {
+    const row = await db.first(`SELECT ${CARRIED_ON} FROM tasks t WHERE t.id = ?`, [task_id]);
+    return row === null ? [] : CarriedOn.parse(row.carried_on);
   },
   countTasks: async ({ repository }) => {
     const { sql, args } = where({ repository });
@@ -27,6 +31,14 @@ export const listing = (
   acceptedPulls: async limit => parseAll((await db.all(ACCEPTED, [limit])).toReversed(), AcceptedPull),
 });
 
+/** Of the task `t`: the follow-ups of its escalations, and what it waits for. */
+const CARRIED_ON = `(
+  SELECT json_group_array(json_object('id', f.id, 'issue', f.issue, 'title', f.title, 'url', f.url, 'status', f.status,
+                                      'usd', (SELECT TOTAL(usd) FROM pipelines WHERE task_id = f.id)))
+    FROM tasks f
+   WHERE f.id IN (SELECT id FROM tasks WHERE parent_task_id = t.id
+                  UNION SELECT one.id FROM json_each(t.waits_for) waited CROSS JOIN tasks one ON one.project_id = t.project_id AND one.issue = waited.value)) AS carried_on`;
+
 const LISTED = `
   SELECT t.id, t.issue, t.title, t.url, t.status, t.status_reason, t.asked_by, t.pr_number, t.return_count, t.updated_at,
          p.owner, p.name,
@@ -36,7 +48,7 @@ const LISTED = `
          (SELECT json_extract(e.data, '$.role') FROM events e
            WHERE e.kind = 'attempt_started'
              AND e.pipeline_id = (SELECT id FROM pipelines WHERE task_id = t.id AND state = 'running' ORDER BY number DESC LIMIT 1)
-           ORDER BY e.seq DESC LIMIT 1) AS role
+           ORDER BY e.seq DESC LIMIT 1) AS role, ${CARRIED_ON}
     FROM tasks t INDEXED BY idx_tasks_listed CROSS JOIN projects p ON p.id = t.project_id`;
 
 /** The index's order, which the join keeps: each page ends where it is full. */
