@@ -4,6 +4,13 @@ import { explain, KinError } from "../core/model/error.ts";
 import { COMMANDS, type Command } from "./commands.ts";
 import { overview, unknownCommand } from "./help.ts";
 
+// Whoever reads may have enough, such as `head`: nobody is left to tell.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+
 const [name = "help", ...args] = process.argv.slice(2);
 const command: Command | undefined = COMMANDS.get(name);
 if (name === "--version" || name === "-v") {

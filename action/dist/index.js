@@ -5,7 +5,7 @@ import {
   notice,
   setFailed,
   setSecret
-} from "./chunk-FUX4A2HP.js";
+} from "./chunk-WLX4Q5Y6.js";
 import {
   ID_FORMS,
   ID_NAMES,
@@ -194,7 +194,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-6BTZNAHR.js");
+  const { runPipeline } = await import("./run-HKM7KAAC.js");
   await runPipeline(await claiming, { inputs, sandbox, idToken, crash });
 };
 main().catch((error) => {

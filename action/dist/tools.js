@@ -47,29 +47,29 @@ var findTraps = () => {
   }
   return [...found].map(([path3, why]) => ({ path: bytes(path3), why }));
 };
-var findSearchTrap = () => {
-  for (const at of entriesOf(null)) {
+var findSearchTrap = (root = ".") => {
+  for (const at of entriesOf(null, root)) {
     if (/^\.git(?:\/|$)/.test(at.path) && !READ_BY_SEARCHES.has(at.entry.name)) continue;
-    const why = whyOf(at, READ_BY_SEARCHES);
+    const why = whyOf(at, READ_BY_SEARCHES, root);
     if (why !== null) return { path: bytes(at.path), why };
   }
   return null;
 };
-var whyOf = ({ path: path3, entry: entry2 }, names) => {
+var whyOf = ({ path: path3, entry: entry2 }, names, root = ".") => {
   if (entry2.isFIFO()) return NOT_REGULAR;
   if (!names.has(entry2.name)) return null;
-  const found = statSync(bytes(path3), { throwIfNoEntry: false });
+  const found = statSync(below(root, path3), { throwIfNoEntry: false });
   if (found === void 0 || found.isDirectory()) return null;
   if (!found.isFile()) return NOT_REGULAR;
   if (found.size <= MOST_BYTES) return null;
   return `git reads it whole, and it has more than ${MOST_BYTES} bytes; make it smaller`;
 };
 var isOdd = ({ path: path3, entry: entry2 }) => entry2.isSymbolicLink() || entry2.isFIFO() || ELSEWHERE.has(entry2.name) || entry2.isFile() && !path3.includes("/.git/objects/") && lstatSync(bytes(path3)).size > MOST_BYTES;
-function* entriesOf(but) {
+function* entriesOf(but, root = ".") {
   const queue = [{ at: "", nested: null }];
   for (let next = queue.pop(); next !== void 0; next = queue.pop()) {
     const { at, nested } = next;
-    for (const entry2 of listed(bytes(at === "" ? "." : at))) {
+    for (const entry2 of listed(at === "" ? Buffer.from(root) : below(root, at))) {
       const path3 = at === "" ? entry2.name : `${at}/${entry2.name}`;
       if (path3 === but) continue;
       yield { path: path3, entry: entry2, nested };
@@ -91,6 +91,7 @@ var listed = (directory) => {
     return [];
   }
 };
+var below = (root, path3) => root === "." ? bytes(path3) : Buffer.concat([Buffer.from(`${root}/`), bytes(path3)]);
 var bytes = (path3) => Buffer.from(path3, "latin1");
 
 // core/agents/tools.ts
@@ -1559,10 +1560,13 @@ var errorText = (error) => error instanceof Error ? error.code ?? error.message 
 
 // action/tools/files.ts
 var READ_BYTES = 100 * 1024;
-var createFileTools = (work) => {
+var createFileTools = ({
+  work,
+  tmp
+}) => {
   const context = {
     workdir: work,
-    allowedRoots: [SCRATCH],
+    allowedRoots: [tmp],
     // Not `.git`, which a command may have made a link to anywhere; the rules of paths protect it.
     readOnlyRoots: [`${work}/.github`],
     // guard: read-only-roots
@@ -1593,7 +1597,7 @@ var createFileTools = (work) => {
     },
     relative: async (path3) => {
       const local = relative(work, await resolvePath(context, path3));
-      return local.startsWith("../") && !relative(SCRATCH, join3(work, local)).startsWith("..") ? null : local;
+      return local.startsWith("../") && !relative(tmp, join3(work, local)).startsWith("..") ? null : local;
     }
   };
 };
@@ -1643,14 +1647,15 @@ var fits2 = (value, property) => {
 var describe = (property) => property.type === "array" ? `an array of ${property.items?.type}s` : `a ${property.type}`;
 
 // action/tools/file-call.ts
-var createFilesService = ({ work, rules }) => {
-  const files = createFileTools(work);
+var createFilesService = ({ work, tmp, rules }) => {
+  const places = { work, tmp };
+  const files = createFileTools(places);
   return async ({ tool, input }, signal) => {
     try {
       const { content, ...outcome } = await call(tool, input, signal);
-      return { content: shown(content, work), ...outcome };
+      return { content: shown(content, places), ...outcome };
     } catch (error) {
-      return failed(shown(error instanceof Error ? error.message : String(error), work));
+      return failed(shown(error instanceof Error ? error.message : String(error), places));
     }
   };
   async function call(tool, input, signal) {
@@ -1660,18 +1665,23 @@ var createFilesService = ({ work, rules }) => {
     );
     if (refused !== null) return failed(`${tool}: ${refused}`);
     let wrote;
-    const local = fromShown(input, work);
+    const local = fromShown(input, places);
     if (tool === "write" || tool === "edit") {
       const path3 = await files.relative(String(local.file_path));
       const problem = path3 === null ? null : pathProblem(path3, rules);
       if (problem !== null) return failed(`${tool}: ${path3} was not changed: ${problem}`);
       wrote = path3 ?? void 0;
     }
-    const trap = tool === "grep" ? findSearchTrap() : null;
-    if (trap !== null)
-      return failed(`grep: ${JSON.stringify(trap.path.toString("utf8"))} would hold a search: ${trap.why}`);
+    if (tool === "grep") await requireNoTrap(local.path);
     const outcome = await files.call(tool, local, signal);
     return outcome.is_error ? outcome : { ...outcome, wrote };
+  }
+  async function requireNoTrap(path3) {
+    const isScratch = typeof path3 === "string" && await files.relative(path3) === null;
+    const trap = findSearchTrap(isScratch ? tmp : ".");
+    if (trap === null) return;
+    const name = `${isScratch ? `${SCRATCH}/` : ""}${trap.path.toString("utf8")}`;
+    throw new Error(`grep: ${JSON.stringify(name)} would hold a search: ${trap.why}`);
   }
 };
 var failed = (content) => ({ content, is_error: true });
@@ -1680,17 +1690,17 @@ var definition = (tool) => {
   if (found === void 0) throw new Error(`there is no tool ${tool}`);
   return found;
 };
-var shown = (text2, work) => work === WORK ? text2 : text2.replaceAll(work, WORK);
-var fromShown = (fields, work) => work === WORK ? fields : Object.fromEntries(
+var shown = (text2, { work, tmp }) => work === WORK ? text2 : text2.replaceAll(work, WORK).replaceAll(tmp, SCRATCH);
+var fromShown = (fields, { work, tmp }) => work === WORK ? fields : Object.fromEntries(
   Object.entries(fields).map(([name, value]) => [
     name,
-    ["file_path", "path"].includes(name) && typeof value === "string" ? value.replace(/^\/work(?=\/|$)/, () => work) : value
+    ["file_path", "path"].includes(name) && typeof value === "string" ? value.replace(/^\/(work|tmp)(?=\/|$)/, (_, place) => ({ work, tmp })[place]) : value
   ])
 );
 
 // action/tools/ledger.ts
 import { execFile } from "node:child_process";
-import { copyFile, mkdir as mkdir2, rm as rm5, utimes, writeFile as writeFile2 } from "node:fs/promises";
+import { copyFile, mkdir as mkdir2, readdir as readdir2, rm as rm5, utimes, writeFile as writeFile2 } from "node:fs/promises";
 import { dirname as dirname4, join as join8 } from "node:path";
 import { promisify } from "node:util";
 
@@ -2209,8 +2219,8 @@ var MANY = new RegExp(`[${JOINING}]{4}`, "u");
 // core/adapters/workbench/lfs.ts
 var keptByLfs = (files) => {
   const macros = macrosOf(files.get(".gitattributes") ?? "");
-  const rules = [...files].map(([path3, text2]) => ({ below: path3.slice(0, path3.lastIndexOf("/") + 1), text: text2 })).sort((a, b) => a.below.length - b.below.length).flatMap(({ below, text: text2 }) => rulesOf(text2, macros).map((rule) => ({ ...rule, below }))).slice(-MOST_RULES).reverse();
-  return (path3) => rules.find(({ below, glob: glob2 }) => path3.startsWith(below) && matches2(path3.slice(below.length), glob2))?.isLfs ?? false;
+  const rules = [...files].map(([path3, text2]) => ({ below: path3.slice(0, path3.lastIndexOf("/") + 1), text: text2 })).sort((a, b) => a.below.length - b.below.length).flatMap(({ below: below2, text: text2 }) => rulesOf(text2, macros).map((rule) => ({ ...rule, below: below2 }))).slice(-MOST_RULES).reverse();
+  return (path3) => rules.find(({ below: below2, glob: glob2 }) => path3.startsWith(below2) && matches2(path3.slice(below2.length), glob2))?.isLfs ?? false;
 };
 var MOST_RULES = 200;
 var LONGEST_GLOB = 100;
@@ -2398,7 +2408,7 @@ var createRecorder = async (options) => {
       const name = nameOf(path3);
       refused.set(name, why);
       await rm3(path3, { recursive: true, force: true });
-      lost.push(...last.entries.has(name) ? [name] : below(name));
+      lost.push(...last.entries.has(name) ? [name] : below2(name));
     }
     await checkOut(git, lost, place);
   };
@@ -2423,14 +2433,14 @@ var createRecorder = async (options) => {
       else if (last.entries.has(name)) known.push(name);
       else {
         await removeFile(place.workTree, name);
-        known.push(...below(name));
+        known.push(...below2(name));
       }
     }
     for (const name of known)
       if (last.entries.get(name)?.mode === LINK) await removeFile(place.workTree, name);
     await checkOut(git, known, place);
   };
-  const below = (name) => [...last.entries.keys()].filter((path3) => path3.startsWith(`${name}/`));
+  const below2 = (name) => [...last.entries.keys()].filter((path3) => path3.startsWith(`${name}/`));
   const enter = async (paths, refused) => {
     await intoIndex(paths);
     for (; ; ) {
@@ -2617,12 +2627,7 @@ var createLedger = (start) => {
     switch (asked.kind) {
       case "check_out":
         await checkOutAll(git, asked.tree, place);
-        for (const { path: path3, tree } of asked.submodules)
-          await checkOutAll(git, tree, {
-            index: join8(own, "index-of-submodule"),
-            workTree: join8(work, path3)
-          });
-        return null;
+        return laySubmodules(git, asked.submodules, { own, work });
       case "separate":
         await run("/bin/rm", ["-rf", "--", join8(work, ".git")]);
         for (const { path: path3 } of findTraps()) await rm5(path3, { recursive: true, force: true });
@@ -2665,6 +2670,16 @@ var createLedger = (start) => {
     }
   };
   return perform;
+};
+var laySubmodules = async (git, submodules, { own, work }) => {
+  const left = [];
+  for (const { path: path3, tree } of submodules) {
+    const workTree = bytesOf(join8(work, path3));
+    const isDirectory = (await lstatInside(work, path3))?.isDirectory() ?? false;
+    if (!isDirectory || (await readdir2(workTree)).length > 0) left.push(path3);
+    else await checkOutAll(git, tree, { index: join8(own, "index-of-submodule"), workTree: join8(work, path3) });
+  }
+  return left;
 };
 var checkOutAll = async (git, tree, place) => {
   await git.run(["read-tree", "--end-of-options", tree], place);

@@ -4,6 +4,7 @@ import {
   type FilesAsk,
   type FilesStart,
   type FileToolName,
+  SCRATCH,
   WORK,
 } from "../../core/adapters/workbench/protocol.ts";
 import { findSearchTrap } from "../../core/adapters/workbench/traps.ts";
@@ -13,14 +14,15 @@ import { permissionProblem } from "../../core/model/permission.ts";
 import { createFileTools } from "./files.ts";
 import { inputProblem } from "./input.ts";
 
-export const createFilesService = ({ work, rules }: FilesStart) => {
-  const files = createFileTools(work);
+export const createFilesService = ({ work, tmp, rules }: FilesStart) => {
+  const places = { work, tmp };
+  const files = createFileTools(places);
   return async ({ tool, input }: FilesAsk, signal: AbortSignal): Promise<FileOutcome> => {
     try {
       const { content, ...outcome } = await call(tool, input, signal);
-      return { content: shown(content, work), ...outcome };
+      return { content: shown(content, places), ...outcome };
     } catch (error) {
-      return failed(shown(error instanceof Error ? error.message : String(error), work));
+      return failed(shown(error instanceof Error ? error.message : String(error), places));
     }
   };
 
@@ -30,7 +32,7 @@ export const createFilesService = ({ work, rules }: FilesStart) => {
       permissionProblem(tool, rules.scope.permission) ?? inputProblem(input, definition(tool).input_schema);
     if (refused !== null) return failed(`${tool}: ${refused}`);
     let wrote: string | undefined;
-    const local = fromShown(input as Readonly<Record<string, unknown>>, work);
+    const local = fromShown(input as Readonly<Record<string, unknown>>, places);
     if (tool === "write" || tool === "edit") {
       const path = await files.relative(String(local.file_path)); // guard: path-behind-links
       const problem = path === null ? null : pathProblem(path, rules);
@@ -38,13 +40,26 @@ export const createFilesService = ({ work, rules }: FilesStart) => {
       if (problem !== null) return failed(`${tool}: ${path} was not changed: ${problem}`);
       wrote = path ?? undefined;
     }
-    const trap = tool === "grep" ? findSearchTrap() : null; // guard: no-trap-for-a-search
-    if (trap !== null)
-      return failed(`grep: ${JSON.stringify(trap.path.toString("utf8"))} would hold a search: ${trap.why}`);
+    // guard: no-trap-for-a-search
+    if (tool === "grep") await requireNoTrap(local.path);
     const outcome = await files.call(tool, local, signal);
     return outcome.is_error ? outcome : { ...outcome, wrote };
   }
+
+  /** A search reads some files of all directories above its own, too: it is looked for in the whole place. */
+  async function requireNoTrap(path: unknown): Promise<void> {
+    const isScratch = typeof path === "string" && (await files.relative(path)) === null; // guard: traps-of-the-scratch-directory
+    const trap = findSearchTrap(isScratch ? tmp : ".");
+    if (trap === null) return;
+    const name = `${isScratch ? `${SCRATCH}/` : ""}${trap.path.toString("utf8")}`;
+    throw new Error(`grep: ${JSON.stringify(name)} would hold a search: ${trap.why}`);
+  }
 };
+
+interface Places {
+  readonly work: string;
+  readonly tmp: string;
+}
 
 const failed = (content: string): FileOutcome => ({ content, is_error: true });
 
@@ -54,12 +69,13 @@ const definition = (tool: FileToolName): (typeof TOOLS)[number] => {
   return found;
 };
 
-/** Without a sandbox the work tree lies somewhere on the machine; the model sees the same path as with one. */
-const shown = (text: string, work: string): string => (work === WORK ? text : text.replaceAll(work, WORK));
+/** Without a sandbox both lie somewhere on the machine; the model sees the same paths as with one. */
+const shown = (text: string, { work, tmp }: Places): string =>
+  work === WORK ? text : text.replaceAll(work, WORK).replaceAll(tmp, SCRATCH);
 
 const fromShown = (
   fields: Readonly<Record<string, unknown>>,
-  work: string,
+  { work, tmp }: Places,
 ): Readonly<Record<string, unknown>> =>
   work === WORK
     ? fields
@@ -67,7 +83,7 @@ const fromShown = (
         Object.entries(fields).map(([name, value]) => [
           name,
           ["file_path", "path"].includes(name) && typeof value === "string"
-            ? value.replace(/^\/work(?=\/|$)/, () => work)
+            ? value.replace(/^\/(work|tmp)(?=\/|$)/, (_, place: "work" | "tmp") => ({ work, tmp })[place])
             : value,
         ]),
       );

@@ -11,7 +11,7 @@ import {
   resolvePath,
 } from "@anthropic-ai/sdk/tools/agent-toolset/node";
 import { cutMiddle, OUTPUT_LIMIT } from "../../core/adapters/workbench/output.ts";
-import { type FileOutcome, type FileToolName, SCRATCH } from "../../core/adapters/workbench/protocol.ts";
+import type { FileOutcome, FileToolName } from "../../core/adapters/workbench/protocol.ts";
 import { type Edit, editFile } from "./edit.ts";
 
 export interface FileTools {
@@ -23,10 +23,16 @@ export interface FileTools {
 /** A whole read costs tokens with every later turn. */
 const READ_BYTES = 100 * 1024;
 
-export const createFileTools = (work: string): FileTools => {
+export const createFileTools = ({
+  work,
+  tmp,
+}: {
+  readonly work: string;
+  readonly tmp: string;
+}): FileTools => {
   const context: AgentToolContext = {
     workdir: work,
-    allowedRoots: [SCRATCH],
+    allowedRoots: [tmp],
     // Not `.git`, which a command may have made a link to anywhere; the rules of paths protect it.
     readOnlyRoots: [`${work}/.github`], // guard: read-only-roots
     env: {},
@@ -56,7 +62,7 @@ export const createFileTools = (work: string): FileTools => {
     },
     relative: async path => {
       const local = relative(work, await resolvePath(context, path));
-      return local.startsWith("../") && !relative(SCRATCH, join(work, local)).startsWith("..") ? null : local;
+      return local.startsWith("../") && !relative(tmp, join(work, local)).startsWith("..") ? null : local;
     },
   };
 };

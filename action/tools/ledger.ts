@@ -1,7 +1,7 @@
 // The ledger of one bench: all that the harness does with files that a model wrote. Whatever such files are made to
 // do, it does here, where there is one bench, no network, and a git directory that can only be read.
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, rm, utimes, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { type Git, openGit } from "../../core/adapters/workbench/git.ts";
@@ -30,13 +30,7 @@ export const createLedger = (start: LedgerStart) => {
     switch (asked.kind) {
       case "check_out":
         await checkOutAll(git, asked.tree, place);
-        // git has made their directories, and looks into none of them again.
-        for (const { path, tree } of asked.submodules)
-          await checkOutAll(git, tree, {
-            index: join(own, "index-of-submodule"),
-            workTree: join(work, path),
-          });
-        return null;
+        return laySubmodules(git, asked.submodules, { own, work });
       case "separate":
         // Setup had it to write to.
         await run("/bin/rm", ["-rf", "--", join(work, ".git")]); // guard: git-of-setup
@@ -84,6 +78,23 @@ export const createLedger = (start: LedgerStart) => {
     }
   };
   return perform;
+};
+
+/** git has made their directories, and looks into none of them again. Answers those that it has not made. */
+const laySubmodules = async (
+  git: Git,
+  submodules: readonly { readonly path: string; readonly tree: string }[],
+  { own, work }: { readonly own: string; readonly work: string },
+): Promise<readonly string[]> => {
+  const left: string[] = [];
+  for (const { path, tree } of submodules) {
+    const workTree = bytesOf(join(work, path));
+    const isDirectory = (await trees.lstatInside(work, path))?.isDirectory() ?? false;
+    // guard: submodules-in-directories-of-their-own
+    if (!isDirectory || (await readdir(workTree)).length > 0) left.push(path);
+    else await checkOutAll(git, tree, { index: join(own, "index-of-submodule"), workTree: join(work, path) });
+  }
+  return left;
 };
 
 const checkOutAll = async (

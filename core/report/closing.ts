@@ -10,5 +10,12 @@ export const withoutClosing = (
     broken({ word, between, reference }),
   );
 
+/**
+ * For texts that GitHub takes as they are, the message of a commit or of a squash, where no code is code; whole, because a
+ * word may end one part and a number begin the next.
+ */
+export const closesNothing = (text: string): string =>
+  withoutClosing(text, ({ word, between, reference }) => `${word}${between}${reference} `);
+
 const CLOSING =
   /(?<![A-Za-z0-9])(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[\](){}"'\\<>-]*)((?:[\w.-]{1,100}\/[\w.-]{1,100})?[#＃]|gh-|https?:\/\/[^\s/]{1,300}\/[^\s/]{1,100}\/[^\s/]{1,200}\/(?:issues|pull)\/)(?=\d)/gi;

@@ -1,6 +1,7 @@
 // The message of a commit that Kin makes: what it does, for which task, and the trailer by which Kin finds it again.
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { TaskRecord } from "../model/record.ts";
+import { closesNothing } from "./closing.ts";
 import { firstSentence, shorten } from "./format.ts";
 import { plain } from "./plain.ts";
 import { partsOf, writersOf } from "./work.ts";
@@ -22,9 +23,11 @@ export const commitMessage = ({
   /** The address of the run that wrote it. */
   readonly run?: string | null;
 }): string =>
-  [subjectOf(pipeline, view), bodyOf(pipeline), trailersOf(pipeline, { step, run })]
-    .filter(part => part !== "")
-    .join("\n\n");
+  [
+    // guard: closing-words-across-parts
+    closesNothing([subjectOf(pipeline, view), bodyOf(pipeline)].filter(part => part !== "").join("\n\n")),
+    trailersOf(pipeline, { step, run }),
+  ].join("\n\n");
 
 /** Who asked for it by their name, without a mention. */
 const trailersOf = (

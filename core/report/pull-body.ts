@@ -7,7 +7,7 @@ import type { Note } from "../model/patch/look.ts";
 import { isManifest } from "../model/patch/manifest.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { verdictOf } from "../pipeline/state.ts";
-import { withoutClosing } from "./closing.ts";
+import { closesNothing } from "./closing.ts";
 import { whatWasDone } from "./commit-message.ts";
 import { costTable } from "./cost-table.ts";
 import { exitOf, plural, shorten } from "./format.ts";
@@ -40,10 +40,6 @@ export const pullBody = (view: TaskView, notes: readonly Note[] = []): string =>
     COMMENT_LIMIT,
   );
 };
-
-/** A repository may take all of this for the message of a squash, where no code is code. */
-const closesNothing = (text: string): string =>
-  withoutClosing(text, ({ word, between, reference }) => `${word}${between}${reference} `);
 
 const noteList = (notes: readonly Note[]): string => {
   const rows = notes

@@ -13,6 +13,7 @@ const ledger = inFile("workbench/ledger");
 const rows = inFile("workbench/rows");
 const seccomp = inFile("workbench/seccomp");
 const setup = inFile("workbench/setup");
+const fetched = inFile("workbench/fetch");
 const shell = inFile("workbench/shell");
 const throwaway = inFile("workbench/throwaway");
 const totals = inFile("workbench/totals");
@@ -631,9 +632,17 @@ export const WORKBENCH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(attacks("a bench has a total of memory")),
     ),
   ],
-  "core/adapters/workbench/workbench.ts": [
+  "core/adapters/workbench/tree-room.ts": [
     g("most-files-of-a-tree", "files > totals.inodes", "files < 0", by(totals("is refused by its files"))),
     g("most-bytes-of-a-tree", "bytes > totals.disk", "bytes < 0", by(totals("is refused by its bytes"))),
+  ],
+  "core/adapters/workbench/workbench.ts": [
+    g(
+      "room-for-all-submodules",
+      "{ totals, signal, held }",
+      "{ totals, signal }",
+      by(totals("whose submodules together")),
+    ),
     g(
       "network-for-published",
       "network: overlay.published",
@@ -719,6 +728,14 @@ export const WORKBENCH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g("no-top-directory", "depth(above) > 1", 'above !== ""', by(setup("of /opt/bin are"))),
   ],
+  "core/adapters/workbench/fetch.ts": [
+    g(
+      "no-credential-is-redirected",
+      '"http.followRedirects": "false",',
+      "",
+      by(fetched("that sends it on to another is not followed there with the credential")),
+    ),
+  ],
   "core/adapters/workbench/submodules.ts": [
     g(
       "credential-of-submodules",
@@ -742,6 +759,12 @@ export const WORKBENCH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "action/tools/ledger.ts": [
+    g(
+      "submodules-in-directories-of-their-own",
+      "!isDirectory || (await readdir(workTree)).length > 0",
+      "workTree.length === 0 && isDirectory && (await readdir(workTree)).length > 0",
+      by(setup("lie in directories of their own, and nowhere else")),
+    ),
     g(
       "racy",
       "if (asked.racy) await utimes(place.index, 1, 1);",
@@ -792,9 +815,15 @@ export const WORKBENCH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g(
       "no-trap-for-a-search",
-      'tool === "grep" ? findSearchTrap() : null',
-      "null as ReturnType<typeof findSearchTrap>",
+      'if (tool === "grep") await requireNoTrap(local.path);',
+      "void requireNoTrap;",
       by(boundary("a pipe, with whatever name, holds no search")),
+    ),
+    g(
+      "traps-of-the-scratch-directory",
+      "(await files.relative(path)) === null",
+      "path === null",
+      by(boundary("nor does one in the scratch directory")),
     ),
     g(
       "path-behind-links",

@@ -1,9 +1,11 @@
 // The help is exact: each option that a command takes stands in its help, and the other way round.
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { COMMANDS } from "../../cli/commands.ts";
 import { ROOT } from "../../local/world.ts";
+import { COMPILED } from "../compiled.ts";
 import { kin } from "./kin.ts";
 
 /** A positional or an unknown option makes each command say what it allows, before it does anything. */
@@ -54,4 +56,16 @@ test("an argument too many is named", async () => {
 test("`kin --version` is the package's", async () => {
   const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   expect((await kin(["--version"])).out).toBe(`${version}\n`);
+});
+
+test("whoever reads its output may stop reading: it ends without a word", async () => {
+  const child = spawn(process.execPath, [join(ROOT, "cli", "main.ts"), "completion", "bash"], {
+    env: { ...COMPILED, PATH: process.env.PATH, HOME: "/nonexistent" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  child.stdout.destroy();
+  let err = "";
+  child.stderr.on("data", data => (err += String(data)));
+  const code = await new Promise(resolve => child.once("close", resolve));
+  expect([code, err]).toEqual([0, ""]);
 });

@@ -321,6 +321,23 @@ test("A pull request closes nothing by its code, which is none in the message of
   }
 });
 
+test("No word of a commit's subject closes with the number that its body begins with.", () => {
+  for (const [what_was_done, root_cause] of [
+    ["This fixes", "#12 was about it."],
+    ["It closes:", "octocat/flats#3 as well."],
+  ] as const) {
+    const proof = { what_was_done, how_verified: ["npm test"], verification_result: "x" };
+    const answer = { status: "done", root_cause, fixes: [], proof };
+    const turns = [{ bash: "npm test" }, {}];
+    const view = aView({ pipelines: [{ plan: ["debugger", "tester"], play: [{ turns, answer }] }] });
+    const { pipeline } = view.pipelines[0] ?? { pipeline: undefined };
+    if (pipeline === undefined) throw new Error("no pipeline");
+    const message = commitMessage({ view, pipeline, step: pipeline.steps[1] as Step });
+    expect(message).toContain(what_was_done);
+    expect(message).not.toMatch(/(fix|close|resolve)\w*[\s:]+([\w./-]*#|gh-|\S+\/(?:issues|pull)\/)\d/i);
+  }
+});
+
 const BETWEEN = [
   " ",
   " ".repeat(19),
@@ -351,13 +368,16 @@ test.each(BETWEEN)(
       };
       const view = aView({
         task: { title: text },
-        pipelines: [{ plan: ["debugger", "tester"], play: [{ answer }] }],
+        pipelines: [{ plan: ["debugger", "tester"], play: [{ turns: [{ bash: text }, {}], answer }] }],
       });
       const { pipeline } = view.pipelines[0] ?? { pipeline: undefined };
       if (pipeline === undefined) throw new Error("no pipeline");
+      expect(pipeline.steps[1]?.answer).not.toBeNull();
       const message = commitMessage({ view, pipeline, step: pipeline.steps[1] as Step });
       for (const out of [pullBody(view).slice(12), pullTitle(view), message])
-        expect(out).not.toMatch(/(fix|close|resolve)\w*[\s:]+([\w./-]*#|gh-|\S+\/(?:issues|pull)\/)\d/i);
+        expect(out).not.toMatch(
+          /(fix|close|resolve)\w*[\s:]+([\w./-]*#|gh-|https?:\S+\/(?:issues|pull)\/)\d/i,
+        );
     }
   },
 );

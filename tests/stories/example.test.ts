@@ -167,3 +167,20 @@ test("a script whose fix is wrong changes the patch, and the gate does not pass 
     await site.close();
   }
 });
+
+test("the story also ends well where nothing is configured: what a gate rejects is revised", () => {
+  const directory = join(temp, "unconfigured");
+  cpSync(EXAMPLE, directory, { recursive: true });
+  writeFileSync(join(directory, ".github", "kin.yml"), "");
+  for (const args of [
+    ["init", "-q"],
+    ["add", "."],
+    ["commit", "-qm", "All"],
+  ])
+    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], { cwd: directory });
+  const options = ["--repo", directory, "--answers", STORY_ANSWERS, "--issue", STORY_ISSUE];
+  const { status, stdout, stderr } = kin("start", "--once", ...options);
+  expect([status, stderr]).toEqual([0, ""]);
+  expect(stdout).toMatch(/\n#1 Ready for review: 1 pipeline, 0 returns, /);
+  expect(stdout).toContain("revision: debugger → tester after step 2");
+}, 180_000);

@@ -229,6 +229,25 @@ describe("file tools", () => {
     expect((await other.use("grep", { pattern: "a" })).content).toBe("a.txt:1:a\n");
   });
 
+  test("nor does one in the scratch directory, where a link leads nowhere else", async () => {
+    const other = await stand.open();
+    await other.bash("mkdir -p /tmp/d; echo needle > /tmp/d/n.txt; ln -s /etc /tmp/out");
+    for (const name of ["d/pipe", ".ignore"]) {
+      await other.bash(`mkfifo /tmp/${name}`);
+      for (const path of ["/tmp", "/tmp/d"])
+        expect(await other.use("grep", { pattern: "needle", path })).toMatchObject({
+          is_error: true,
+          content: `grep: "/tmp/${name}" would hold a search: it is not a regular file`,
+        });
+      expect((await other.use("grep", { pattern: "a" })).content).toBe("a.txt:1:a\n");
+      await other.bash(`rm /tmp/${name}`);
+    }
+    const { content } = await other.use("grep", { pattern: "needle|root", path: "/tmp" });
+    expect(content).toBe("/tmp/d/n.txt:1:needle\n");
+    expect((await other.use("grep", { pattern: "root", path: "/tmp/out" })).is_error).toBe(true);
+    expect((await other.use("glob", { pattern: "**/*", path: "/tmp" })).content).not.toContain("passwd");
+  });
+
   test("paths are shown relative to the project", async () => {
     await bench.bash("mkdir -p src && echo needle > src/n.txt");
     expect((await bench.use("glob", { pattern: "src/*" })).content).toBe("src/n.txt");

@@ -255,7 +255,12 @@ require("readline").createInterface({ input: process.stdin }).on("line", line =>
       env: {},
       cwd: "/",
     };
-    const start = { service: "files", work: "/", rules: { scope: FULL, protected: [] } } as const;
+    const start = {
+      service: "files",
+      work: "/",
+      tmp: "/tmp",
+      rules: { scope: FULL, protected: [] },
+    } as const;
     const service = await startService(launch, { start, log: line => log.push(line) });
     const ask = async (seconds: number, signal = never): Promise<unknown> => {
       const answer = service.ask<"call">({ kind: "call", tool: "read", input: {} }, { seconds, signal });

@@ -9,47 +9,65 @@ import { createWorkbench } from "../../core/adapters/workbench/workbench.ts";
 import { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
 import type { Workbench } from "../../core/ports.ts";
-import { aRepository, aWorkbench, closeAll, FULL, HOST_PATH, never, temporary, toolProcess } from "./kit.ts";
+import {
+  aRepository,
+  aWorkbench,
+  closeAll,
+  FULL,
+  git,
+  HOST_PATH,
+  never,
+  temporary,
+  toolProcess,
+} from "./kit.ts";
 
 const HEADER = "Basic eC1hY2Nlc3MtdG9rZW46Y2FuYXJ5";
 
+/** Where a repository is now, by its path before. */
+const moved = new Map<string, string>();
 /** git's own server program behind a check of the header. */
-const serve = (root: string) => (request: IncomingMessage, response: ServerResponse) => {
-  if (request.headers.authorization !== HEADER) {
-    response.writeHead(401, { "www-authenticate": "Basic" }).end();
-    return;
-  }
-  const url = new URL(request.url ?? "/", "http://localhost");
-  const env = {
-    PATH: "/usr/bin:/bin",
-    GIT_PROJECT_ROOT: root,
-    GIT_HTTP_EXPORT_ALL: "1",
-    PATH_INFO: decodeURIComponent(url.pathname),
-    QUERY_STRING: url.search.slice(1),
-    REQUEST_METHOD: request.method ?? "GET",
-    CONTENT_TYPE: request.headers["content-type"] ?? "",
-    HTTP_CONTENT_ENCODING: String(request.headers["content-encoding"] ?? ""),
-    GIT_PROTOCOL: String(request.headers["git-protocol"] ?? ""),
-  };
-  const backend = spawn("git", ["http-backend"], { env });
-  request.pipe(backend.stdin);
-  const chunks: Buffer[] = [];
-  backend.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
-  backend.on("close", () => {
-    const output = Buffer.concat(chunks);
-    const end = output.indexOf("\r\n\r\n");
-    for (const line of output.toString("latin1", 0, end).split("\r\n")) {
-      const [name = "", value = ""] = line.split(": ");
-      if (name === "Status") response.statusCode = Number.parseInt(value, 10);
-      else response.setHeader(name, value);
+const serve =
+  (root: string, header: string | null) => (request: IncomingMessage, response: ServerResponse) => {
+    const to = header === null ? undefined : moved.get(`/${request.url?.split("/")[1]}`);
+    if (to !== undefined) {
+      response.writeHead(302, { location: `${to}${request.url}` }).end();
+      return;
     }
-    response.end(output.subarray(end + 4));
-  });
-};
+    if (header !== null && request.headers.authorization !== header) {
+      response.writeHead(401, { "www-authenticate": "Basic" }).end();
+      return;
+    }
+    const url = new URL(request.url ?? "/", "http://localhost");
+    const env = {
+      PATH: "/usr/bin:/bin",
+      GIT_PROJECT_ROOT: root,
+      GIT_HTTP_EXPORT_ALL: "1",
+      PATH_INFO: decodeURIComponent(url.pathname),
+      QUERY_STRING: url.search.slice(1),
+      REQUEST_METHOD: request.method ?? "GET",
+      CONTENT_TYPE: request.headers["content-type"] ?? "",
+      HTTP_CONTENT_ENCODING: String(request.headers["content-encoding"] ?? ""),
+      GIT_PROTOCOL: String(request.headers["git-protocol"] ?? ""),
+    };
+    const backend = spawn("git", ["http-backend"], { env });
+    request.pipe(backend.stdin);
+    const chunks: Buffer[] = [];
+    backend.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+    backend.on("close", () => {
+      const output = Buffer.concat(chunks);
+      const end = output.indexOf("\r\n\r\n");
+      for (const line of output.toString("latin1", 0, end).split("\r\n")) {
+        const [name = "", value = ""] = line.split(": ");
+        if (name === "Status") response.statusCode = Number.parseInt(value, 10);
+        else response.setHeader(name, value);
+      }
+      response.end(output.subarray(end + 4));
+    });
+  };
 
 const first = aRepository({ "a.txt": "from afar\n" });
 const repository = { ...first, base: first.commit({ "b.txt": "later\n" }) };
-const server = createServer(serve(dirname(repository.path)));
+const server = createServer(serve(dirname(repository.path), HEADER));
 const workbenches: Workbench[] = [];
 let address: string;
 beforeAll(async () => {
@@ -78,7 +96,7 @@ const remote = async (url: string, authorization: string | null) => {
   return {
     dir,
     workbench,
-    setUp: () => workbench.setUp({ base: repository.base, head: null, config, signal: never }),
+    setUp: (base = repository.base) => workbench.setUp({ base, head: null, config, signal: never }),
   };
 };
 
@@ -95,6 +113,39 @@ describe("a git server", () => {
     expect(before?.exit_code).toBe(128);
     expect(run?.output).not.toContain(HEADER);
     expect(spawnSync("grep", ["-r", "--quiet", "-e", HEADER.slice(6), "--", dir]).status).toBe(1);
+  });
+
+  test("that sends it on to another is not followed there with the credential, by a submodule without one", async () => {
+    const library = aRepository({ "lib.txt": "lib\n" });
+    const asked: (string | undefined)[] = [];
+    const open = serve(dirname(library.path), null);
+    const other = createServer((request, response) => {
+      asked.push(request.headers.authorization);
+      open(request, response);
+    });
+    await new Promise<void>(resolve => other.listen(0, "127.0.0.1", resolve));
+    moved.set(`/${basename(library.path)}`, `http://127.0.0.1:${(other.address() as AddressInfo).port}`);
+    try {
+      const direct = await remote(`${new URL(address).origin}/${basename(library.path)}`, HEADER);
+      await expect(direct.setUp(library.base)).rejects.toMatchObject({
+        code: "git_failed",
+        message: expect.stringMatching(/returned error: 302/),
+      });
+      expect(asked).toEqual([]);
+      const modules = `[submodule "lib"]\n\tpath = lib\n\turl = ../${basename(library.path)}\n`;
+      const project = aRepository({ ".gitmodules": modules });
+      git(project.path, "update-index", "--add", "--cacheinfo", `160000,${library.base},lib`);
+      git(project.path, "commit", "-qm", "modules");
+      const own = await remote(`${new URL(address).origin}/${basename(project.path)}`, HEADER);
+      const { tree, reason } = await own.setUp(git(project.path, "rev-parse", "HEAD"));
+      expect(reason).toBeNull();
+      const bench = await own.workbench.open({ key: "1", tree, scope: FULL });
+      const [run] = await bench.judge(["cat lib/lib.txt"], { seconds: 10, signal: never });
+      expect(run?.output).toBe("lib\n");
+      expect(new Set(asked)).toEqual(new Set([undefined]));
+    } finally {
+      other.close();
+    }
   });
 
   test("that refuses is an error which may pass, without a question at a terminal", async () => {

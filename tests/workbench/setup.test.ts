@@ -1,11 +1,15 @@
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { basename, join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
-import { sourceOf } from "../../core/adapters/workbench/submodules.ts";
+import { createGit } from "../../core/adapters/workbench/git.ts";
+import { fetchSubmodules, sourceOf } from "../../core/adapters/workbench/submodules.ts";
 import { planFor } from "../../core/adapters/workbench/toolchain.ts";
 import { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
-import { aRepository, aWorkbench, closeAll, git, never, pathsOf } from "./kit.ts";
+import { aRepository, aWorkbench, closeAll, git, never, pathsOf, type Stand, temporary } from "./kit.ts";
 
 afterAll(closeAll);
 
@@ -268,6 +272,12 @@ describe.concurrent("submodules", () => {
     return { stand, result, open: () => stand.open(undefined, result.tree) };
   };
 
+  const setUpAt = async (stand: Stand, base: string) => {
+    const config = Config.parse({ setup: [] });
+    const result = await stand.workbench.setUp({ base, head: null, config, signal: never });
+    return { result, open: () => stand.open(undefined, result.tree) };
+  };
+
   test("are there at their commits, for setup, in benches and where gates judge, and are no part of a patch", async () => {
     const library = aRepository({ "lib.txt": "first\n", "d/e.sh": "echo e\n" });
     library.commit({ "lib.txt": "second\n" });
@@ -318,6 +328,86 @@ describe.concurrent("submodules", () => {
     expect((await (await open()).bash("ls moved here")).content).toBe(
       "here:\nlib.txt\n\nmoved:\nexit code 0",
     );
+  });
+
+  test("of a .gitmodules that git cannot read are named nowhere, and stop nobody", async () => {
+    const library = aRepository({ "lib.txt": "lib\n" });
+    const stand = await aWorkbench({ "a.txt": "a\n", ".gitmodules": "[submodule\n" });
+    const { path } = stand.repository;
+    git(path, "update-index", "--add", "--cacheinfo", `160000,${library.base},lib`);
+    git(path, "commit", "-qm", "modules");
+    const { result } = await setUpAt(stand, git(path, "rev-parse", "HEAD"));
+    expect(result.ok).toBe(true);
+    expect(result.reason).toMatch(/^The directory lib is empty: .*\.gitmodules names no address for it/);
+  });
+
+  /** A tree as no git would make it. */
+  const handmade = (path: string, rows: readonly (readonly [mode: string, name: string, id: string])[]) => {
+    const input = Buffer.concat(
+      rows.flatMap(([mode, name, id]) => [Buffer.from(`${mode} ${name}\0`), Buffer.from(id, "hex")]),
+    );
+    const args = ["-C", path, "hash-object", "-t", "tree", "--literally", "-w", "--stdin"];
+    return execFileSync("git", args, { input, encoding: "utf8" }).trim();
+  };
+
+  test.each(["the way to it is a link", "another is in it"])(
+    "lie in directories of their own, and nowhere else: %s",
+    async what => {
+      const library = aRepository({ "lib.txt": "lib\n" });
+      const stand = await aWorkbench({ "dir/own.txt": "own\n", "a.txt": "a\n" });
+      const { path, base } = stand.repository;
+      const blob = (content: string) =>
+        execFileSync("git", ["-C", path, "hash-object", "-w", "--stdin"], {
+          input: content,
+          encoding: "utf8",
+        }).trim();
+      const at = what === "another is in it" ? "sub" : "sub/lib";
+      const modules = blob(`[submodule "x"]\n\tpath = ${at}\n\turl = ${library.path}\n`);
+      const link = ["120000", "sub", blob("dir")] as const;
+      const below = ["40000", "sub", handmade(path, [["160000", "lib", library.base]])] as const;
+      const tree = handmade(path, [
+        ["100644", ".gitmodules", modules],
+        ["100644", "a.txt", git(path, "rev-parse", `${base}:a.txt`)],
+        ["40000", "dir", git(path, "rev-parse", `${base}:dir`)],
+        ...(at === "sub" ? ([["160000", "sub", library.base], below] as const) : [below, link]),
+      ]);
+      const commit = git(path, "commit-tree", "-m", "by hand", tree);
+      git(path, "update-ref", "refs/heads/main", commit);
+      const { result, open } = await setUpAt(stand, commit);
+      expect(result).toMatchObject({ ok: true, reason: expect.stringMatching(/no directory of its own/) });
+      const listed = await (await open()).bash("find . -name '*.txt'; ls dir");
+      expect(listed.content).not.toContain("lib");
+      expect(listed.content).toContain("own.txt");
+    },
+  );
+
+  test("take twenty minutes together and no longer, and what is left is told", async () => {
+    const server = createServer(() => undefined);
+    await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+    const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const harness = await createGit({ dir: join(temporary(), "git"), program: "/usr/bin/git" });
+    const sha = await harness.text(["hash-object", "-w", "--stdin"], {
+      input: ["a", "b"]
+        .map(name => `[submodule "${name}"]\n\tpath = ${name}\n\turl = ${at}/${name}\n`)
+        .join(""),
+    });
+    const link = { mode: "160000", sha: "1".repeat(40) };
+    const entries = new Map([
+      [".gitmodules", { mode: "100644", sha }],
+      ["a", link],
+      ["b", link],
+    ]);
+    const { laid, failed } = await fetchSubmodules(harness, entries, {
+      source: { kind: "remote", url: `${at}/project`, authorization: null },
+      ...{ proxy: {}, signal: never, requireRoom: async () => {}, seconds: 1 },
+    });
+    server.closeAllConnections();
+    server.close();
+    expect(laid).toEqual([]);
+    expect(failed.map(({ output }) => output)).toEqual([
+      expect.stringMatching(/^The directory a is empty: .* Kin spends 1 minutes? on all submodules together/),
+      expect.stringMatching(/^The directory b is empty: .* Kin spends 1 minutes? on all submodules together/),
+    ]);
   });
 
   const HUB = { kind: "remote", url: "https://github.com/o/r.git", authorization: "basic x" } as const;

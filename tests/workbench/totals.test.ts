@@ -7,7 +7,7 @@ import { container } from "../../core/adapters/workbench/processes.ts";
 import type { Totals } from "../../core/adapters/workbench/totals.ts";
 import { createWorkbench } from "../../core/adapters/workbench/workbench.ts";
 import { Config } from "../../core/model/config.ts";
-import type { Bench, ToolOutcome, Workbench } from "../../core/ports.ts";
+import type { Bench, SetupResult, ToolOutcome, Workbench } from "../../core/ports.ts";
 import { aRepository, closeAll, FULL, git, HOST_PATH, never, temporary, toolProcess } from "./kit.ts";
 
 const MIB = 1024 ** 2;
@@ -271,7 +271,12 @@ describe.concurrent("the disk", () => {
 });
 
 describe("a repository that no bench has room for", () => {
-  const setUp = async (base: string, path: string, totals: Partial<Totals>): Promise<unknown> => {
+  const setUp = async (
+    base: string,
+    path: string,
+    totals: Partial<Totals>,
+    told: (result: SetupResult) => unknown = ({ ok }) => ok,
+  ): Promise<unknown> => {
     const workbench = createWorkbench({
       dir: join(temporary(), "bench"),
       source: { kind: "local", path },
@@ -284,11 +289,13 @@ describe("a repository that no bench has room for", () => {
     });
     workbenches.push(workbench);
     const config = Config.parse({ setup: [] });
-    return workbench.setUp({ base, head: null, config, signal: never }).then(
-      ({ ok }) => ok,
-      (error: { code?: string; retryable?: boolean; message?: string }) =>
-        `${error.code}, ${error.retryable}: ${error.message}`,
-    );
+    return workbench
+      .setUp({ base, head: null, config, signal: never })
+      .then(
+        told,
+        (error: { code?: string; retryable?: boolean; message?: string }) =>
+          `${error.code}, ${error.retryable}: ${error.message}`,
+      );
   };
 
   /** Each tree holds ten times the one below it: a few kilobytes, and as many files as there are grains of sand. */
@@ -312,6 +319,21 @@ describe("a repository that no bench has room for", () => {
       /^repository_too_large, false: .* 0\.0 GiB of files/,
     );
     expect(await setUp(base, path, { disk: 64 * MIB })).toBe(true);
+  });
+
+  test("whose submodules together are too large gets those that there is room for", async () => {
+    const library = aRepository({ zeros: Buffer.alloc(20 * MIB) });
+    const names = ["a", "b", "c"];
+    const modules = names.map(name => `[submodule "${name}"]\n\tpath = ${name}\n\turl = ${library.path}\n`);
+    const { path } = aRepository({ ".gitmodules": modules.join(""), "own.bin": Buffer.alloc(20 * MIB) });
+    for (const name of names)
+      git(path, "update-index", "--add", "--cacheinfo", `160000,${library.base},${name}`);
+    git(path, "commit", "-qm", "modules");
+    const base = git(path, "rev-parse", "HEAD");
+    const told = await setUp(base, path, { disk: 70 * MIB }, ({ reason }) => reason);
+    expect(told).toMatch(
+      /^The directory c is empty: .* 0\.1 GiB of files, which is more than a bench may hold/,
+    );
   });
 });
 

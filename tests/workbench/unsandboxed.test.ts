@@ -1,5 +1,5 @@
 // Without bubblewrap, for scripted models: the same services, the same rules, no boundary.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { aWorkbench, closeAll, type Handle, pathsOf, refusedPaths, type Stand } from "./kit.ts";
@@ -28,6 +28,17 @@ test("the model sees the same paths as with a sandbox", async () => {
     "made.txt",
   ]);
   expect((await bench.use("read", { file_path: "/etc/passwd" })).is_error).toBe(true);
+});
+
+test("file tools have a scratch directory of the bench's own, and not the machine's", async () => {
+  const foreign = join(stand.dir, "..", "foreign.txt");
+  writeFileSync(foreign, "somebody's\n");
+  expect((await bench.use("read", { file_path: foreign })).is_error).toBe(true);
+  expect((await bench.use("glob", { pattern: "*", path: "/tmp" })).content).not.toContain("kin-workbench");
+  expect((await bench.use("write", { file_path: "/tmp/note.txt", content: "mine\n" })).is_error).toBe(false);
+  expect((await bench.bash("cat $TMPDIR/note.txt; mktemp")).content).toMatch(/^mine\n\/tmp\/tmp\.\w+\n/);
+  expect((await bench.use("grep", { pattern: "mine", path: "/tmp" })).content).toBe("/tmp/note.txt:1:mine\n");
+  expect((await bench.record()).changes).toEqual([]);
 });
 
 test("leftovers of a command are ended", async () => {

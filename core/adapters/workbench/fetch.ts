@@ -34,6 +34,10 @@ export const fetchCommits = async (
   );
 };
 
+/** Whether git failed because it may not follow where it was sent. */
+export const isRedirect = (error: unknown): boolean =>
+  error instanceof KinError && /returned error: 30\d/.test(error.message);
+
 const FETCH_SECONDS = 15 * 60;
 
 const FETCH =
@@ -78,6 +82,10 @@ const access = (source: Source): Readonly<Record<string, string>> => {
     [`protocol.${protocol}.allow`]: "always",
     ...(source.authorization === null
       ? {}
-      : { [`http.${origin}/.extraHeader`]: `Authorization: ${source.authorization}` }),
+      : {
+          [`http.${origin}/.extraHeader`]: `Authorization: ${source.authorization}`,
+          // Whoever answers there would choose who else is asked in the project's name.
+          "http.followRedirects": "false", // guard: no-credential-is-redirected
+        }),
   };
 };

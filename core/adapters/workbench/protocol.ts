@@ -18,6 +18,8 @@ export interface FilesStart {
   readonly service: "files";
   /** The work tree as the service sees it: `/work`, or a directory of the machine where there is no sandbox. */
   readonly work: string;
+  /** The scratch directory likewise: `/tmp`, or one of this bench's own. */
+  readonly tmp: string;
   readonly rules: PathRules;
 }
 
@@ -104,7 +106,8 @@ export interface FileOutcome {
 /** What each request is answered. */
 export interface Answers {
   readonly call: FileOutcome;
-  readonly check_out: null;
+  /** The paths of submodules whose place is no empty directory of their own: they are left out. */
+  readonly check_out: readonly string[];
   readonly separate: Separated;
   readonly copy: null;
   readonly lay: null;

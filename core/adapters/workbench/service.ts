@@ -38,7 +38,7 @@ const few = <T extends z.ZodType>(item: T, most: number) =>
 /** What an answer must be, whoever gave it. */
 const ANSWERS: { readonly [K in Ask["kind"]]: z.ZodType<Answers[K]> } = {
   call: z.object({ content: z.string(), is_error: z.boolean(), wrote: z.string().max(4_096).optional() }),
-  check_out: z.null(),
+  check_out: z.array(z.string()),
   separate: z.object({
     restored: few(z.string(), 100_000),
     // They become lines of a file that git reads.

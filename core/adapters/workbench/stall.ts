@@ -192,7 +192,7 @@ export const openStall = async (
       stuck ||= error instanceof KinError && error.code === "sandbox_stuck";
       throw error;
     });
-    return sandbox === null ? asInside(outcome, places.work) : outcome;
+    return sandbox === null ? asInside(outcome, places) : outcome;
   };
 
   const close = async (): Promise<void> => {
@@ -204,8 +204,10 @@ export const openStall = async (
   return {
     dir,
     command,
-    startFiles: rules =>
-      start("files", { service: "files", work: sandbox === null ? places.work : WORK, rules }),
+    startFiles: rules => {
+      const at = sandbox === null ? places : { work: WORK, tmp: SCRATCH };
+      return start("files", { service: "files", work: at.work, tmp: at.tmp, rules });
+    },
     ask,
     close,
     remove: async () => {
@@ -216,12 +218,14 @@ export const openStall = async (
   };
 };
 
-/** Without a sandbox the work tree lies somewhere on the machine; the model sees the same path as with one. */
-const asInside = ({ content, ran, ...outcome }: CommandOutcome, work: string): CommandOutcome => ({
-  ...outcome,
-  content: content.replaceAll(work, WORK),
-  ran: { ...ran, output: ran.output.replaceAll(work, WORK) },
-});
+/** Without a sandbox they lie somewhere on the machine; the model sees the same paths as with one. */
+const asInside = (
+  { content, ran, ...outcome }: CommandOutcome,
+  { work, tmp }: { readonly work: string; readonly tmp: string },
+): CommandOutcome => {
+  const inside = (text: string): string => text.replaceAll(work, WORK).replaceAll(tmp, SCRATCH);
+  return { ...outcome, content: inside(content), ran: { ...ran, output: inside(ran.output) } };
+};
 
 const withKnown = (
   asked: LedgerAsk,

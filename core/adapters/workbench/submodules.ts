@@ -2,7 +2,7 @@
 // the tree names, from where .gitmodules says. The harness fetches them, since a command has no repository to do it in.
 import { isAbsolute, posix } from "node:path";
 import type { CommandRun } from "../../model/event.ts";
-import { fetchCommits, type Source } from "./fetch.ts";
+import { fetchCommits, isRedirect, type Source } from "./fetch.ts";
 import type { HarnessGit } from "./git.ts";
 import * as trees from "./tree.ts";
 
@@ -12,25 +12,34 @@ export interface Submodules {
   readonly failed: readonly CommandRun[];
 }
 
-/** `requireRoom` throws where a tree has more files or bytes than a bench may hold. */
+/** `requireRoom` throws where a bench may not hold a tree beside all that it was asked for before. */
 export const fetchSubmodules = async (
   git: HarnessGit,
   entries: trees.Entries,
   {
     requireRoom,
+    seconds = MOST_SECONDS,
     ...given
   }: {
     readonly source: Source;
     readonly proxy: Readonly<Record<string, string>>;
     readonly signal: AbortSignal;
     readonly requireRoom: (tree: string) => Promise<void>;
+    /** For all of them together. */
+    readonly seconds?: number;
   },
 ): Promise<Submodules> => {
   const links = [...entries].filter(([, { mode }]) => mode === trees.LINK);
   if (links.length === 0) return { laid: [], failed: [] };
-  const addresses = await addressesIn(git, entries);
+  // git reads none of a broken file; then nothing is named.
+  const addresses = await addressesIn(git, entries).catch(error => {
+    if (given.signal.aborted) throw error;
+    return new Map<string, string>();
+  });
   const laid: { path: string; tree: string }[] = [];
   const failed: CommandRun[] = [];
+  const limit = AbortSignal.timeout(seconds * 1000);
+  const signal = AbortSignal.any([given.signal, limit]);
   for (const [index, [path, { sha }]] of links.entries()) {
     const began = performance.now();
     try {
@@ -39,24 +48,53 @@ export const fetchSubmodules = async (
       const address = addresses.get(path);
       if (address === undefined) throw new Error(".gitmodules names no address for it.");
       const source = sourceOf(address, given.source);
-      const [commit = ""] = await fetchCommits(git, [sha], { ...given, source });
+      if (limit.aborted) throw tooLong(seconds);
+      const commit = await fetchOne(git, sha, { ...given, signal, source });
       const tree = await git.text(["rev-parse", `${commit}^{tree}`]);
       await requireRoom(tree);
       laid.push({ path, tree });
     } catch (error) {
       if (given.signal.aborted) throw error;
-      failed.push({
-        command: `git submodule update --init -- ${path.toWellFormed()}`,
-        exit_code: 128,
-        seconds: (performance.now() - began) / 1000,
-        output: `The directory ${path.toWellFormed()} is empty: its submodule could not be fetched. ${(error as Error).message}\n`,
-      });
+      const why = (limit.aborted ? tooLong(seconds) : (error as Error)).message;
+      failed.push(notThere(path, { why, seconds: (performance.now() - began) / 1000 }));
     }
   }
   return { laid, failed };
 };
 
+/** Where something of the project's stands at its place or on the way there, as only a tree made by hand can have it. */
+export const notLaid = (path: string): CommandRun =>
+  notThere(path, { why: "Its place is no directory of its own.", seconds: 0 });
+
+const notThere = (
+  path: string,
+  { why, seconds }: { readonly why: string; readonly seconds: number },
+): CommandRun => ({
+  command: `git submodule update --init -- ${path.toWellFormed()}`,
+  exit_code: 128,
+  seconds,
+  output: `The directory ${path.toWellFormed()} is empty: its submodule could not be fetched. ${why}\n`,
+});
+
+const tooLong = (seconds: number): Error =>
+  new Error(`Kin spends ${Math.ceil(seconds / 60)} minutes on all submodules together.`);
+
+/** Where the project's own host sends somebody on to another, its credential stays behind. */
+const fetchOne = async (
+  git: HarnessGit,
+  sha: string,
+  given: Parameters<typeof fetchCommits>[2],
+): Promise<string> => {
+  const { source } = given;
+  const [commit = ""] = await fetchCommits(git, [sha], given).catch(error => {
+    if (source.kind === "local" || source.authorization === null || !isRedirect(error)) throw error;
+    return fetchCommits(git, [sha], { ...given, source: { ...source, authorization: null } });
+  });
+  return commit;
+};
+
 const MOST = 50;
+const MOST_SECONDS = 20 * 60;
 const MOST_BYTES = 256 * 1024;
 
 /** By path. What git reads there it reads as configuration, without what includes would bring. */

@@ -126,7 +126,7 @@ export const findProgram = (name: string, path: string): string | null => {
 /** Everything that a command has in its environment. */
 export const sandboxEnvironment = (
   toolchain: Toolchain,
-  place: { readonly work: string; readonly home: string } = { work: WORK, home: HOME },
+  place: { readonly work: string; readonly home: string; readonly tmp?: string } = { work: WORK, home: HOME },
 ): Readonly<Record<string, string>> => ({
   PATH: [join(place.work, ".venv/bin"), ...toolchain.path].join(delimiter),
   HOME: place.home,
@@ -135,6 +135,7 @@ export const sandboxEnvironment = (
   CI: "true",
   CARGO_HOME: join(place.home, ".cargo"),
   GOPATH: join(place.home, "go"),
+  ...(place.tmp === undefined ? {} : { TMPDIR: place.tmp }),
   ...toolchain.env,
 });
 

@@ -37,22 +37,22 @@ export const findTraps = (): readonly Trap[] => {
   return [...found].map(([path, why]) => ({ path: bytes(path), why }));
 };
 
-/** The first thing that a search would fall into, anywhere below the working directory; null where there is none. */
-export const findSearchTrap = (): Trap | null => {
-  for (const at of entriesOf(null)) {
+/** The first thing that a search would fall into, anywhere below a directory; null where there is none. */
+export const findSearchTrap = (root = "."): Trap | null => {
+  for (const at of entriesOf(null, root)) {
     // Of the root's own repository a search reads one file.
     if (/^\.git(?:\/|$)/.test(at.path) && !READ_BY_SEARCHES.has(at.entry.name)) continue;
-    const why = whyOf(at, READ_BY_SEARCHES);
+    const why = whyOf(at, READ_BY_SEARCHES, root);
     if (why !== null) return { path: bytes(at.path), why };
   }
   return null;
 };
 
-const whyOf = ({ path, entry }: Found, names: ReadonlySet<string>): string | null => {
+const whyOf = ({ path, entry }: Found, names: ReadonlySet<string>, root = "."): string | null => {
   if (entry.isFIFO()) return NOT_REGULAR; // guard: pipes
   if (!names.has(entry.name)) return null;
   // Where a link leads, without opening it.
-  const found = statSync(bytes(path), { throwIfNoEntry: false });
+  const found = statSync(below(root, path), { throwIfNoEntry: false });
   if (found === undefined || found.isDirectory()) return null;
   if (!found.isFile()) return NOT_REGULAR; // guard: links-read-by-name
   if (found.size <= MOST_BYTES) return null; // guard: large-files-read-by-name
@@ -66,8 +66,8 @@ const isOdd = ({ path, entry }: Found): boolean =>
   (entry.isFile() && !path.includes("/.git/objects/") && lstatSync(bytes(path)).size > MOST_BYTES);
 
 /**
- * Paths in one character for each byte, because a name need not be text; and from the working directory, because one
- * that git can just open is too long with the way there before it.
+ * Paths in one character for each byte, because a name need not be text; and from the directory that is looked through,
+ * which for git is the working directory: what it can just open is too long with the way there before it.
  */
 interface Found {
   readonly path: string;
@@ -76,11 +76,11 @@ interface Found {
   readonly nested: string | null;
 }
 
-function* entriesOf(but: string | null): Generator<Found> {
+function* entriesOf(but: string | null, root = "."): Generator<Found> {
   const queue: { readonly at: string; readonly nested: string | null }[] = [{ at: "", nested: null }];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const { at, nested } = next;
-    for (const entry of listed(bytes(at === "" ? "." : at))) {
+    for (const entry of listed(at === "" ? Buffer.from(root) : below(root, at))) {
       const path = at === "" ? entry.name : `${at}/${entry.name}`;
       if (path === but) continue; // guard: own-git-is-not-looked-into
       yield { path, entry, nested };
@@ -105,5 +105,8 @@ const listed = (directory: Buffer): readonly Dirent[] => {
     return [];
   }
 };
+
+const below = (root: string, path: string): Buffer =>
+  root === "." ? bytes(path) : Buffer.concat([Buffer.from(`${root}/`), bytes(path)]);
 
 const bytes = (path: string): Buffer => Buffer.from(path, "latin1");

@@ -21,10 +21,11 @@ import { prepareSandbox, type Sandbox } from "./sandbox.ts";
 import { detectSetup } from "./setup-commands.ts";
 import { rootFiles, rulesIn, runSetup } from "./setup-stage.ts";
 import { type Ground, openStall, type Stall } from "./stall.ts";
-import { fetchSubmodules } from "./submodules.ts";
+import { fetchSubmodules, notLaid } from "./submodules.ts";
 import { findProgram, findToolchain, homeOfUser } from "./toolchain.ts";
 import { type Totals, totalsOfMachine } from "./totals.ts";
 import * as trees from "./tree.ts";
+import { requireRoom } from "./tree-room.ts";
 
 export { findSandbox, type SandboxFound } from "./find-sandbox.ts";
 
@@ -266,7 +267,8 @@ const setUpSite = async (
   const date = await git.text(["log", "-1", "--format=%cI", "--end-of-options", commit]);
   const base = { commit, tree: treeIds[0] ?? "", date };
   const baseline = treeIds.at(-1) ?? base.tree;
-  for (const tree of new Set([base.tree, baseline])) await requireRoom(git, tree, { totals, signal });
+  if (baseline !== base.tree) await requireRoom(git, baseline, { totals, signal });
+  let held = await requireRoom(git, base.tree, { totals, signal });
   const dir = join(ground.dir, "setup");
   await removeTree(dir);
   const named = request.config.setup;
@@ -278,18 +280,20 @@ const setUpSite = async (
   const litter = litterBeside([...entries.keys()]);
   const submodules = await fetchSubmodules(git, entries, {
     ...from,
-    requireRoom: tree => requireRoom(git, tree, { totals, signal }),
+    requireRoom: async tree => {
+      held = await requireRoom(git, tree, { totals, signal, held }); // guard: room-for-all-submodules
+    },
   });
 
   await git.exclude(litter);
   const stall = await openStall(ground, { dir, from: null, log: options.log, signal });
   try {
-    await stall.ask("check_out", { tree: base.tree, submodules: submodules.laid });
+    const left = await stall.ask("check_out", { tree: base.tree, submodules: submodules.laid });
     await stall.ask("found", { repository: { base: commit, head: commit, exclude: git.excluded() } });
     // What nobody asked for stops nobody.
     const mayFail = (): boolean => named === undefined; // guard: detected-setup-may-fail
     const done = await setUpIn(stall, commands, { signal, network: true, mayFail });
-    const { ok, commands: ran, reason } = withFailed(done, submodules.failed);
+    const { ok, commands: ran, reason } = withFailed(done, [...submodules.failed, ...left.map(notLaid)]);
     if (ok) {
       const { restored, patterns } = await stall.ask("separate", { from: base.tree, to: baseline });
       await git.exclude([...litter, ...patterns]);
@@ -454,23 +458,6 @@ const requireAllowed = async (
     code: "record_failed",
     retryable: true,
     hint: "Something went wrong in the sandbox; see the log of the run.",
-  });
-};
-
-/** Some kilobytes of trees and packed blobs can unpack to more than any disk holds: it is counted before. */
-const requireRoom = async (
-  git: HarnessGit,
-  tree: string,
-  { totals, signal }: { readonly totals: Totals; readonly signal: AbortSignal },
-): Promise<void> => {
-  const { files, bytes } = await trees.sizeOfTree(git, tree, { most: totals.inodes, signal });
-  const many = files > totals.inodes ? `more than ${totals.inodes} files` : null; // guard: most-files-of-a-tree
-  const large = bytes > totals.disk ? `${(bytes / 1024 ** 3).toFixed(1)} GiB of files` : null; // guard: most-bytes-of-a-tree
-  const problem = many ?? large;
-  if (problem === null) return;
-  throw new KinError(`The repository has ${problem}, which is more than a bench may hold.`, {
-    code: "repository_too_large",
-    hint: `Kin works on repositories of up to ${totals.inodes} files and ${Math.floor(totals.disk / 1024 ** 3)} GiB.`,
   });
 };
 

@@ -20,7 +20,7 @@ import {
   setSecret,
   summary,
   warning
-} from "./chunk-FUX4A2HP.js";
+} from "./chunk-WLX4Q5Y6.js";
 import {
   AppendAnswer,
   ChildTask,
@@ -10340,6 +10340,7 @@ var fetchCommits = async (git, refs, options) => {
     )
   );
 };
+var isRedirect = (error) => error instanceof KinError && /returned error: 30\d/.test(error.message);
 var FETCH_SECONDS = 15 * 60;
 var FETCH = "fetch --quiet --depth=1 --no-tags --no-write-fetch-head --no-recurse-submodules --no-auto-maintenance".split(
   " "
@@ -10375,7 +10376,12 @@ var access = (source) => {
   const { origin } = new URL(source.url);
   return {
     [`protocol.${protocol}.allow`]: "always",
-    ...source.authorization === null ? {} : { [`http.${origin}/.extraHeader`]: `Authorization: ${source.authorization}` }
+    ...source.authorization === null ? {} : {
+      [`http.${origin}/.extraHeader`]: `Authorization: ${source.authorization}`,
+      // Whoever answers there would choose who else is asked in the project's name.
+      "http.followRedirects": "false"
+      // guard: no-credential-is-redirected
+    }
   };
 };
 
@@ -12268,7 +12274,7 @@ var Count = number().int().nonnegative();
 var few = (item, most) => unknown().refine((list2) => Array.isArray(list2) && list2.length <= most).pipe(array(item));
 var ANSWERS = {
   call: object({ content: string(), is_error: boolean(), wrote: string().max(4096).optional() }),
-  check_out: _null(),
+  check_out: array(string()),
   separate: object({
     restored: few(string(), 1e5),
     // They become lines of a file that git reads.
@@ -12382,7 +12388,7 @@ var startService = async (launch, { start, log }) => {
     close
   };
 };
-var onLines = (stream, tooLong, line) => {
+var onLines = (stream, tooLong2, line) => {
   let parts = [];
   let length = 0;
   stream.on("data", (chunk) => {
@@ -12398,7 +12404,7 @@ var onLines = (stream, tooLong, line) => {
     if (length > LONGEST_LINE3) {
       parts = [];
       length = 0;
-      tooLong();
+      tooLong2();
     }
   });
 };
@@ -12503,7 +12509,7 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
       stuck ||= error instanceof KinError && error.code === "sandbox_stuck";
       throw error;
     });
-    return sandbox === null ? asInside(outcome, places.work) : outcome;
+    return sandbox === null ? asInside(outcome, places) : outcome;
   };
   const close = async () => {
     const service = ledger;
@@ -12513,7 +12519,10 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
   return {
     dir,
     command,
-    startFiles: (rules) => start("files", { service: "files", work: sandbox === null ? places.work : WORK, rules }),
+    startFiles: (rules) => {
+      const at2 = sandbox === null ? places : { work: WORK, tmp: SCRATCH };
+      return start("files", { service: "files", work: at2.work, tmp: at2.tmp, rules });
+    },
     ask,
     close,
     remove: async () => {
@@ -12523,11 +12532,10 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
     }
   };
 };
-var asInside = ({ content, ran, ...outcome }, work) => ({
-  ...outcome,
-  content: content.replaceAll(work, WORK),
-  ran: { ...ran, output: ran.output.replaceAll(work, WORK) }
-});
+var asInside = ({ content, ran, ...outcome }, { work, tmp }) => {
+  const inside = (text2) => text2.replaceAll(work, WORK).replaceAll(tmp, SCRATCH);
+  return { ...outcome, content: inside(content), ran: { ...ran, output: inside(ran.output) } };
+};
 var withKnown = (asked, { objects, racy }) => {
   if (asked.kind === "found") return { ...asked, repository: { ...asked.repository, objects } };
   return asked.kind === "record" ? { ...asked, racy } : asked;
@@ -12544,13 +12552,19 @@ var unboxed = ([program = "", ...args], { cwd, env }) => ({ boxed: false, progra
 import { isAbsolute as isAbsolute2, posix } from "node:path";
 var fetchSubmodules = async (git, entries, {
   requireRoom: requireRoom2,
+  seconds = MOST_SECONDS,
   ...given2
 }) => {
   const links = [...entries].filter(([, { mode }]) => mode === LINK);
   if (links.length === 0) return { laid: [], failed: [] };
-  const addresses = await addressesIn(git, entries);
+  const addresses = await addressesIn(git, entries).catch((error) => {
+    if (given2.signal.aborted) throw error;
+    return /* @__PURE__ */ new Map();
+  });
   const laid = [];
   const failed2 = [];
+  const limit2 = AbortSignal.timeout(seconds * 1e3);
+  const signal2 = AbortSignal.any([given2.signal, limit2]);
   for (const [index, [path2, { sha }]] of links.entries()) {
     const began = performance.now();
     try {
@@ -12559,24 +12573,38 @@ var fetchSubmodules = async (git, entries, {
       const address = addresses.get(path2);
       if (address === void 0) throw new Error(".gitmodules names no address for it.");
       const source = sourceOf(address, given2.source);
-      const [commit = ""] = await fetchCommits(git, [sha], { ...given2, source });
+      if (limit2.aborted) throw tooLong(seconds);
+      const commit = await fetchOne(git, sha, { ...given2, signal: signal2, source });
       const tree = await git.text(["rev-parse", `${commit}^{tree}`]);
       await requireRoom2(tree);
       laid.push({ path: path2, tree });
     } catch (error) {
       if (given2.signal.aborted) throw error;
-      failed2.push({
-        command: `git submodule update --init -- ${path2.toWellFormed()}`,
-        exit_code: 128,
-        seconds: (performance.now() - began) / 1e3,
-        output: `The directory ${path2.toWellFormed()} is empty: its submodule could not be fetched. ${error.message}
-`
-      });
+      const why = (limit2.aborted ? tooLong(seconds) : error).message;
+      failed2.push(notThere(path2, { why, seconds: (performance.now() - began) / 1e3 }));
     }
   }
   return { laid, failed: failed2 };
 };
+var notLaid = (path2) => notThere(path2, { why: "Its place is no directory of its own.", seconds: 0 });
+var notThere = (path2, { why, seconds }) => ({
+  command: `git submodule update --init -- ${path2.toWellFormed()}`,
+  exit_code: 128,
+  seconds,
+  output: `The directory ${path2.toWellFormed()} is empty: its submodule could not be fetched. ${why}
+`
+});
+var tooLong = (seconds) => new Error(`Kin spends ${Math.ceil(seconds / 60)} minutes on all submodules together.`);
+var fetchOne = async (git, sha, given2) => {
+  const { source } = given2;
+  const [commit = ""] = await fetchCommits(git, [sha], given2).catch((error) => {
+    if (source.kind === "local" || source.authorization === null || !isRedirect(error)) throw error;
+    return fetchCommits(git, [sha], { ...given2, source: { ...source, authorization: null } });
+  });
+  return commit;
+};
 var MOST2 = 50;
+var MOST_SECONDS = 20 * 60;
 var MOST_BYTES2 = 256 * 1024;
 var addressesIn = async (git, entries) => {
   const file = entries.get(".gitmodules");
@@ -12611,6 +12639,21 @@ var urlOf = (address, own) => {
     return new URL(path2.replace(/^\/+/, ""), `${own.origin}/`);
   if (URL.canParse(address)) return new URL(address);
   throw new Error(`Kin does not fetch from ${JSON.stringify(address.slice(0, 200))}.`);
+};
+
+// core/adapters/workbench/tree-room.ts
+var requireRoom = async (git, tree, { totals, signal: signal2, held }) => {
+  const size = await sizeOfTree(git, tree, { most: totals.inodes, signal: signal2 });
+  const files = size.files + (held?.files ?? 0);
+  const bytes2 = size.bytes + (held?.bytes ?? 0);
+  const many = files > totals.inodes ? `more than ${totals.inodes} files` : null;
+  const large = bytes2 > totals.disk ? `${(bytes2 / 1024 ** 3).toFixed(1)} GiB of files` : null;
+  const problem = many ?? large;
+  if (problem === null) return { files, bytes: bytes2 };
+  throw new KinError(`The repository has ${problem}, which is more than a bench may hold.`, {
+    code: "repository_too_large",
+    hint: `Kin works on repositories of up to ${totals.inodes} files and ${Math.floor(totals.disk / 1024 ** 3)} GiB.`
+  });
 };
 
 // core/adapters/workbench/workbench.ts
@@ -12795,7 +12838,8 @@ var setUpSite = async (ground, request2, options) => {
   const date = await git.text(["log", "-1", "--format=%cI", "--end-of-options", commit]);
   const base = { commit, tree: treeIds[0] ?? "", date };
   const baseline = treeIds.at(-1) ?? base.tree;
-  for (const tree of /* @__PURE__ */ new Set([base.tree, baseline])) await requireRoom(git, tree, { totals, signal: signal2 });
+  if (baseline !== base.tree) await requireRoom(git, baseline, { totals, signal: signal2 });
+  let held = await requireRoom(git, base.tree, { totals, signal: signal2 });
   const dir = join6(ground.dir, "setup");
   await removeTree(dir);
   const named = request2.config.setup;
@@ -12807,16 +12851,18 @@ var setUpSite = async (ground, request2, options) => {
   const litter = litterBeside([...entries.keys()]);
   const submodules = await fetchSubmodules(git, entries, {
     ...from,
-    requireRoom: (tree) => requireRoom(git, tree, { totals, signal: signal2 })
+    requireRoom: async (tree) => {
+      held = await requireRoom(git, tree, { totals, signal: signal2, held });
+    }
   });
   await git.exclude(litter);
   const stall = await openStall(ground, { dir, from: null, log: options.log, signal: signal2 });
   try {
-    await stall.ask("check_out", { tree: base.tree, submodules: submodules.laid });
+    const left = await stall.ask("check_out", { tree: base.tree, submodules: submodules.laid });
     await stall.ask("found", { repository: { base: commit, head: commit, exclude: git.excluded() } });
     const mayFail = () => named === void 0;
     const done = await setUpIn(stall, commands, { signal: signal2, network: true, mayFail });
-    const { ok, commands: ran, reason } = withFailed(done, submodules.failed);
+    const { ok, commands: ran, reason } = withFailed(done, [...submodules.failed, ...left.map(notLaid)]);
     if (ok) {
       const { restored, patterns } = await stall.ask("separate", { from: base.tree, to: baseline });
       await git.exclude([...litter, ...patterns]);
@@ -12935,17 +12981,6 @@ var requireAllowed = async (git, between, rules) => {
     code: "record_failed",
     retryable: true,
     hint: "Something went wrong in the sandbox; see the log of the run."
-  });
-};
-var requireRoom = async (git, tree, { totals, signal: signal2 }) => {
-  const { files, bytes: bytes2 } = await sizeOfTree(git, tree, { most: totals.inodes, signal: signal2 });
-  const many = files > totals.inodes ? `more than ${totals.inodes} files` : null;
-  const large = bytes2 > totals.disk ? `${(bytes2 / 1024 ** 3).toFixed(1)} GiB of files` : null;
-  const problem = many ?? large;
-  if (problem === null) return;
-  throw new KinError(`The repository has ${problem}, which is more than a bench may hold.`, {
-    code: "repository_too_large",
-    hint: `Kin works on repositories of up to ${totals.inodes} files and ${Math.floor(totals.disk / 1024 ** 3)} GiB.`
   });
 };
 var requireTree = async (git, tree) => {

@@ -573,6 +573,7 @@ var sandboxEnvironment = (toolchain, place = { work: WORK, home: HOME }) => ({
   CI: "true",
   CARGO_HOME: join(place.home, ".cargo"),
   GOPATH: join(place.home, "go"),
+  ...place.tmp === void 0 ? {} : { TMPDIR: place.tmp },
   ...toolchain.env
 });
 var certificateEnvironment = async () => {
