@@ -79,7 +79,7 @@ NAME="value"; they are secrets, and GitHub tells them once.
     "init",
     {
       summary: "sets a repository up: workflow, configuration, labels",
-      help: `kin init [--repo DIR] [--repository OWNER/NAME] [--action OWNER/NAME@REF] [--dry-run] [--force]
+      help: `kin init [--repo DIR] [--repository OWNER/NAME] [--action OWNER/NAME@REF] [--prove] [--dry-run] [--force]
 
 Prepares a checkout for Kin. Writes .github/workflows/kin.yml, which runs the pipelines, and .github/kin.yml, with
 what was found in the repository and every other key as a comment. Creates Kin's labels on GitHub where a token is
@@ -93,6 +93,9 @@ alone and the difference shown. Commits and pushes nothing. Exit code 1 when som
   --action OWNER/NAME@REF    your copy of Kin, and the commit of it that the workflow runs (default: what the
                              workflow has already; else the remote and the commit of the checkout that kin runs
                              from, where that is pushed; else a terminal is asked)
+  --prove                    runs each command that was found to check the project once, in the checkout, as you and
+                             without Kin's sandbox: what passes becomes a gate, what does not stays a comment with
+                             the reason (default: a terminal is asked, and else none is run)
   --dry-run                  shows what would be written and created, and changes nothing
   --force                    writes over files that differ
 

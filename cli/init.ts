@@ -8,7 +8,7 @@ import { KinError } from "../core/model/error.ts";
 import { ROOT } from "../local/world.ts";
 import { apiOf } from "./app-create.ts";
 import { readArguments } from "./arguments.ts";
-import { failed, render } from "./doctor/check.ts";
+import { failed, ok, render, unknown } from "./doctor/check.ts";
 import {
   type Action,
   actionOfConfig,
@@ -17,12 +17,13 @@ import {
   readAction,
   withAction,
 } from "./init/action.ts";
-import { configText } from "./init/config-text.ts";
-import { detect } from "./init/detect.ts";
+import { configText, isProvedBy, tellsOf, withGatesOf } from "./init/config-text.ts";
+import { detect, type Found } from "./init/detect.ts";
 import { type Placed, placeFile, type WantedFile } from "./init/files.ts";
 import { placeLabels } from "./init/labels.ts";
 import { nextSteps } from "./init/next-steps.ts";
 import { ownCopy } from "./init/own-copy.ts";
+import { type Gate, NOT_RUN, prove, unproved } from "./init/prove.ts";
 import { findRepository, type Repository } from "./init/repository.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -32,6 +33,7 @@ export const init = async (args: readonly string[], env: Env): Promise<number> =
     repo: { type: "string" },
     repository: { type: "string" },
     action: { type: "string" },
+    prove: { type: "boolean", default: false },
     force: { type: "boolean", default: false },
     "dry-run": { type: "boolean", default: false },
   });
@@ -39,10 +41,16 @@ export const init = async (args: readonly string[], env: Env): Promise<number> =
   const repository = findRepository(resolve(values.repo ?? "."), { named: values.repository, env });
   const wanted = values.action === undefined ? null : readAction(values.action);
   const action = wanted ?? actionThere(repository) ?? (await findAction(repository, env));
-  const files = wantedFiles(repository, { action, isNamed: wanted !== null });
+  const found = findIn(repository);
+  const isKnown = !values.prove && tellsOf(found.gates, textIn(repository.root, CONFIG_PATH) ?? "");
+  const gates = isKnown
+    ? null
+    : await proveAny(found.gates, { ...repository, env, isAsked: values.prove, ...doing });
+  const files = wantedFiles(repository, { action, isNamed: wanted !== null, found, gates });
   const placed = [
     ...files.map(file => placeFile(file, { ...repository, ...doing })),
     ...placeholders(repository, { dryRun: doing.dryRun }),
+    ...toldGates(gates ?? []),
     await placeLabels({
       name: repository.name,
       api: env.GITHUB_API_URL || apiOf(repository.server),
@@ -70,24 +78,31 @@ const findAction = async ({ server }: Repository, env: Env): Promise<Action> => 
   if (released !== null) return released;
   const own = ownCopy(server, env);
   if (own.kind === "found") return own.action;
-  if (process.stdin.isTTY && process.stdout.isTTY) return ask(own.why);
+  if (isTerminal()) return ask(own.why);
   throw new KinError(`Nothing says which copy of Kin the workflow is to run. ${own.why}`, {
     code: "no_action",
     hint: "Name the repository with your copy of Kin and a commit of it: --action octocat/kin@<40 hexadecimal digits>. The Action gets your key: it should be a copy that you can read and nobody else changes.",
   });
 };
 
-const ask = async (why: string): Promise<Action> => {
+const isTerminal = (): boolean => process.stdin.isTTY && process.stdout.isTTY;
+
+const question = async (text: string): Promise<string> => {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    const answer = await terminal.question(
-      `${why}\nThe workflow runs a copy of Kin, and hands it your key. Whose, and which commit? (octocat/kin@<commit>) `,
-    );
-    return readAction(answer, "The answer");
+    return await terminal.question(text);
   } finally {
     terminal.close();
   }
 };
+
+const ask = async (why: string): Promise<Action> =>
+  readAction(
+    await question(
+      `${why}\nThe workflow runs a copy of Kin, and hands it your key. Whose, and which commit? (octocat/kin@<commit>) `,
+    ),
+    "The answer",
+  );
 
 const template = (name: string): string => readFileSync(join(ROOT, "workflow", name), "utf8");
 
@@ -106,14 +121,72 @@ const placeholders = ({ root }: Repository, { dryRun }: { readonly dryRun: boole
   ];
 };
 
-/** `isNamed`: somebody asked for this version; else the one that the configuration has already stays there. */
-const wantedFiles = (
-  { root, git }: Repository,
-  { action, isNamed }: { readonly action: Action; readonly isNamed: boolean },
-): readonly WantedFile[] => {
-  const file = (path: string) => textIn(root, path);
-  const ofConfig = (isNamed ? null : real(actionOfConfig(file(CONFIG_PATH) ?? ""))) ?? action;
+const findIn = ({ root, git }: Repository): Found => {
   const { out } = git(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+  return detect(path => textIn(root, path), out.split("\0"));
+};
+
+interface Asked extends Repository {
+  readonly env: Env;
+  /** By an option; else a terminal is asked. */
+  readonly isAsked: boolean;
+  readonly dryRun: boolean;
+}
+
+const proveAny = async (
+  commands: readonly string[],
+  { isAsked, dryRun, ...proving }: Asked,
+): Promise<readonly Gate[]> => {
+  const proves = !dryRun && commands.length > 0 && (isAsked || (await mayProve(commands)));
+  return proves ? prove(commands, { ...proving, say: line => console.error(line) }) : unproved(commands);
+};
+
+const mayProve = async (commands: readonly string[]): Promise<boolean> => {
+  if (!isTerminal()) return false;
+  const answer = await question(
+    `These check the project: ${commands.join(", ")}. Run each once, here and as you, to see which of them pass? (y/N) `,
+  );
+  return /^\s*y(es)?\s*$/i.test(answer);
+};
+
+const toldGates = (gates: readonly Gate[]): readonly Placed[] => {
+  const waiting = gates.filter(({ why }) => why === NOT_RUN).map(({ command }) => command);
+  const checks = [
+    ...gates.flatMap(({ command, why }) => {
+      if (why === NOT_RUN) return [];
+      if (why === null) return [ok("gates", `${command}: passed`)];
+      const remedy = "Mend it, or leave it out: a gate that does not pass stops every approval.";
+      return [unknown("gates", `${command}: ${why}`, remedy)];
+    }),
+    ...(waiting.length === 0
+      ? []
+      : [
+          unknown(
+            "gates",
+            `found, and not run: ${waiting.join(", ")}`,
+            "With --prove each is run once, and what passes becomes a gate.",
+          ),
+        ]),
+  ];
+  return checks.map(check => ({ check, shown: null }));
+};
+
+interface Wanted {
+  readonly action: Action;
+  /** Somebody asked for this version; else the one that the configuration has already stays there. */
+  readonly isNamed: boolean;
+  readonly found: Found;
+  /** Null: as the configuration has them. */
+  readonly gates: readonly Gate[] | null;
+}
+
+const wantedFiles = (
+  { root }: Repository,
+  { action, isNamed, found, gates }: Wanted,
+): readonly WantedFile[] => {
+  const there = textIn(root, CONFIG_PATH) ?? "";
+  const ofConfig = (isNamed ? null : real(actionOfConfig(there))) ?? action;
+  const text = configText({ ...found, gates: gates ?? unproved(found.gates) }, ofConfig);
   return [
     {
       path: WORKFLOW_PATH,
@@ -123,9 +196,9 @@ const wantedFiles = (
     },
     {
       path: CONFIG_PATH,
-      text: configText(detect(file, out.split("\0")), ofConfig),
+      text: gates === null ? withGatesOf(there, text) : text,
       alternatives: [],
-      replaced: [],
+      replaced: gates !== null && isProvedBy(text, there) ? [there.replaceAll("\r\n", "\n")] : [],
     },
   ];
 };

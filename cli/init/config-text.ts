@@ -5,8 +5,13 @@ import * as z from "zod";
 import { Config } from "../../core/model/config.ts";
 import { type Action, addressIn } from "./action.ts";
 import type { Found } from "./detect.ts";
+import { type Gate, NOT_RUN } from "./prove.ts";
 
-export const configText = (found: Found, action: Action): string => {
+/** `gates`: as they were proved. */
+export const configText = (
+  found: Omit<Found, "gates"> & { readonly gates: readonly Gate[] },
+  action: Action,
+): string => {
   const here = Object.entries(found).filter(([, values]) => values.length > 0);
   const others = Object.keys(KEYS).filter(name => !here.some(([known]) => known === name));
   return [
@@ -21,7 +26,7 @@ export const configText = (found: Found, action: Action): string => {
         : "`kin init` knows nothing of what is at the root here, and found nothing. Say it yourself.",
     ),
     "",
-    ...here.map(([name, value]) => foundEntry(name, value)),
+    ...here.map(([name, value]) => (name === "gates" ? gatesEntry(found.gates) : foundEntry(name, value))),
     prose(
       "Without a default: left out, each is as its description says. What stands here would change that.",
     ),
@@ -41,11 +46,52 @@ interface Node {
 
 const KEYS = (z.toJSONSchema(Config, { io: "input" }) as Node).properties ?? {};
 
-/** Only the stack counts at once: it runs nothing. */
+/** The stack counts at once: it runs nothing. */
 const foundEntry = (name: string, value: readonly unknown[]): string => {
   const lines = [`${name}:`, ...value.map(member)];
   return entry(name, name === "tech_stack" ? lines : lines.map(comment));
 };
+
+/** Those that passed count at once; what did not says why. */
+const gatesEntry = (gates: readonly Gate[]): string => {
+  const passed = gates.filter(({ why }) => why === null);
+  const others = Map.groupBy(gates, ({ why }) => why);
+  others.delete(null);
+  return entry("gates", [
+    passed.length === 0 ? comment("gates:") : "gates:",
+    ...passed.map(({ command }) => member(command)),
+    ...[...others].flatMap(([why, list]) => [
+      prose(why === NOT_RUN ? `${why}.` : `Did not pass when \`kin init\` ran it. ${why}.`),
+      ...list.map(({ command }) => comment(member(command))),
+    ]),
+  ]);
+};
+
+/** The key with all that stands below it, to the next empty line. */
+const GATES = /^(?:# )?gates:.*\n(?:.+\n)*/m;
+
+/** Whether a configuration says something of each of them, be it as a comment; never of none. */
+export const tellsOf = (commands: readonly string[], text: string): boolean => {
+  const said = GATES.exec(unixLines(text))?.[0];
+  return (
+    said !== undefined && commands.length > 0 && commands.every(command => said.includes(member(command)))
+  );
+};
+
+/** A text whose gates are those of another, as they were proved before or changed by hand. */
+export const withGatesOf = (other: string, text: string): string =>
+  text.replace(GATES, found => GATES.exec(unixLines(other))?.[0] ?? found);
+
+/** Whether what stands there may be written over unasked: it is this text but for the gates, and keeps all that count. */
+export const isProvedBy = (text: string, there: string): boolean => {
+  const counted = (GATES.exec(unixLines(there))?.[0] ?? "")
+    .split("\n")
+    .filter(line => line.startsWith("  - "));
+  const all = text.split("\n");
+  return withGatesOf(there, text) === unixLines(there) && counted.every(line => all.includes(line));
+};
+
+const unixLines = (text: string): string => text.replaceAll("\r\n", "\n");
 
 /** What to show where absence means something else than any value. */
 const UNSET: Readonly<Record<string, unknown>> = {

@@ -83,6 +83,81 @@ const NODE_PROJECT = {
   "api/a.ts": "",
 };
 
+describe("what checks the project", () => {
+  /** `left`: made by a script that goes on behind its command. */
+  const scripts = (lint: string, test = "echo tested >> tested.log") =>
+    JSON.stringify({ scripts: { lint, test } }, null, 2);
+  const gatesIn = () => parse(read(CONFIG)).gates;
+  const project = (lint: string, test?: string) => {
+    checkout({ "package.json": scripts(lint, test), ".gitignore": "*.log\n", "a.js": "a\n" });
+    git("add", ".");
+    git("-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "--quiet", "-m", "Begin");
+  };
+
+  test("with --prove is run once: what passes is a gate, what does not stays a comment with the reason", async () => {
+    project(`echo "$PWD/a.js: no semicolon, $MY_TOKEN$CI"; exit 3`);
+    const proved = await kin(["init", "--repo", directory, "--action", PINNED, "--prove"], {
+      MY_TOKEN: "told",
+    });
+    expect(proved.code).toBe(0);
+    expect(proved.out).toMatch(/^· gates +npm run lint: Exit 3: \.\/a\.js: no semicolon, 1\n +→ Mend it/m);
+    expect(proved.out).toMatch(/^✓ gates +npm test: passed$/m);
+    expect(proved.err).toMatch(/^npm test: passed \(.*\)$/m);
+    expect(read("tested.log")).toBe("tested\n");
+    expect(gatesIn()).toEqual(["npm test"]);
+    expect(read(CONFIG)).toContain(
+      "\ngates:\n  - npm test\n## Did not pass when `kin init` ran it. Exit 3: ./a.js: no semicolon, 1.\n#   - npm run lint\n\n",
+    );
+    expect(parseConfig(read(CONFIG), CONFIG).gates).toEqual(["npm test"]);
+  });
+
+  test("is not run unasked, where nobody can be asked, nor with --dry-run", async () => {
+    project("echo linted >> tested.log");
+    expect((await init("--dry-run", "--prove")).out).toContain("#   - npm test");
+    const { out } = await init();
+    expect(out).toMatch(/^· gates +found, and not run: npm run lint, npm test$/m);
+    expect(gatesIn()).toBeUndefined();
+    expect(read(CONFIG)).toContain(
+      "# gates:\n## Not run yet: `kin init --prove` does.\n#   - npm run lint\n",
+    );
+    expect(existsSync(join(directory, "tested.log"))).toBe(false);
+  });
+
+  test("is run where somebody at the terminal says so", async () => {
+    project("exit 1");
+    const node = `${process.execPath} ${join(ROOT, "cli/main.ts")} init --repo ${directory} --action ${PINNED}`;
+    const asked = execFileSync("script", ["-qec", node, "/dev/null"], { encoding: "utf8", input: "y\n" });
+    expect(asked).toContain("These check the project: npm run lint, npm test.");
+    expect(gatesIn()).toEqual(["npm test"]);
+  });
+
+  test("stays as it was proved when init runs again; proved anew, what passes now is added and nothing that counts goes", async () => {
+    project("exit 1");
+    await init();
+    const added = await init("--prove");
+    expect(added.out).toMatch(/✓ \.github\/kin\.yml +overwritten, as below/);
+    expect(gatesIn()).toEqual(["npm test"]);
+    const again = await init();
+    expect(again.out).toMatch(/✓ \.github\/kin\.yml +is there and right/);
+    write("package.json", scripts("exit 0"));
+    await init("--prove");
+    expect(gatesIn()).toEqual(["npm run lint", "npm test"]);
+    write("package.json", scripts("exit 1"));
+    const kept = await init("--prove");
+    expect(kept.out).toMatch(/· \.github\/kin\.yml +differs, and is left as it is/);
+    expect(gatesIn()).toEqual(["npm run lint", "npm test"]);
+  });
+
+  test("is no gate where it changes a file, and leaves nothing running", async () => {
+    project("echo b > a.js", "(sleep 2; echo late > late.txt) > /dev/null 2>&1 & exit 0");
+    const { out } = await init("--prove");
+    expect(out).toMatch(/^· gates +npm run lint: It changed a\.js: a gate only looks$/m);
+    expect(gatesIn()).toEqual(["npm test"]);
+    await new Promise(resolve => setTimeout(resolve, 2_500));
+    expect(existsSync(join(directory, "late.txt"))).toBe(false);
+  });
+});
+
 describe("in a fresh checkout", () => {
   test("it writes the workflow and a configuration, and says what remains, in order", async () => {
     checkout(NODE_PROJECT);
@@ -93,7 +168,9 @@ describe("in a fresh checkout", () => {
       ...Config.parse({}),
       tech_stack: ["TypeScript", "Node.js", "Vitest"],
     });
-    expect(out).toMatch(/✓ \.github\/workflows\/kin\.yml +written\n✓ \.github\/kin\.yml +written\n· labels /);
+    expect(out).toMatch(
+      /✓ \.github\/workflows\/kin\.yml +written\n✓ \.github\/kin\.yml +written\n· gates .*\n +→ .*\n· labels /,
+    );
     expect(out).toMatch(/no GITHUB_TOKEN .*\n +→ Nothing to do: the App creates them when it is installed/);
     const order = [
       "kin app create",
@@ -498,7 +575,7 @@ test.each([
 test("a directory's name does not become YAML of its own", () => {
   const name = "a: [b] # {c}\u001b[31m";
   const text = configText(
-    detect(() => null, [`${name}/x`]),
+    { ...detect(() => null, [`${name}/x`]), gates: [] },
     { name: "kin/kin", ref: "v0" },
   );
   expect(text).not.toContain("\u001b");
