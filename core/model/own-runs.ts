@@ -67,7 +67,7 @@ const saysNoMore = (run: CommandRun, base: CommandRun): boolean => {
   if (run.output.length >= TAIL_LIMIT || base.output.length >= TAIL_LIMIT) return false; // guard: whole-outputs-only
   const left = linesOf(base.output);
   for (const line of linesOf(run.output)) {
-    const at = left.indexOf(line);
+    const at = left.findIndex(other => isNoMore(line, other));
     if (at < 0) return false; // guard: no-line-more-than-before
     left.splice(at, 1);
   }
@@ -77,8 +77,19 @@ const saysNoMore = (run: CommandRun, base: CommandRun): boolean => {
 /** Behind a file's name, or at the beginning of a line below it. */
 const PLACE = /\.\w{1,20}[:(]\d|^ {1,9}\d{1,9}:\d/m;
 
-/** Without places and times: a change above moves what it has nothing to do with. What counts something stays. */
-const linesOf = (output: string): string[] =>
+interface Line {
+  readonly text: string;
+  /** How many findings it says there are; a linter may show fewer than that. */
+  readonly counts: readonly number[];
+}
+
+const isNoMore = (line: Line, other: Line): boolean =>
+  line.text === other.text && line.counts.every((count, at) => count <= Number(other.counts[at]));
+
+const COUNT = /\b(\d{1,9}) ((?:problem|error|warning|issue|violation|offense|finding)s?)\b/g;
+
+/** Without places and times: a change above moves what it has nothing to do with. */
+const linesOf = (output: string): Line[] =>
   output
     .split("\n")
     .map(line =>
@@ -90,9 +101,15 @@ const linesOf = (output: string): string[] =>
         .replace(/(?<=\.\w{1,20})\(\d{1,9}(?:,\d{1,9})?\)/g, "()")
         .replace(/(?<=\.\w{1,20}"?,? (?:on )?)line \d{1,9}/g, "line")
         .replace(/\b\d{1,9}(?:\.\d{1,9})? ?m?s\b/g, "")
+        // Columns are as wide as what else stands in them.
+        .replace(/\s+/g, " ")
         .trim(),
     )
-    .filter(line => line !== "");
+    .filter(line => line !== "")
+    .map(line => ({
+      text: line.replace(COUNT, (_, _count, what: string) => what.replace(/s$/, "")),
+      counts: [...line.matchAll(COUNT)].map(([, count]) => Number(count)),
+    }));
 
 const failingIn = (runs: readonly CommandRun[]): readonly string[] => [
   ...new Set(runs.flatMap(({ tests }) => tests?.failing ?? [])),

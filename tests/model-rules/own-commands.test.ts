@@ -173,8 +173,21 @@ describe("a run held against the base", () => {
   });
   const UNUSED = "  12:5  error  'x' is never used  no-unused-vars";
   const lint = (line: string, exit_code = 1): CommandRun => ({ ...run(exit_code), output: `${line}\n` });
+  const counted = (count: number): CommandRun => {
+    const { output, ...rest } = stylish(UNUSED);
+    const more = output.replace("1 problem (1 error", `${count} problems (${count} errors`);
+    return { ...rest, output: more };
+  };
   const PLACES: typeof CASES = [
     ["ESLint at another line", [stylish(UNUSED.replace("12:5", "112:5"))], [stylish(UNUSED)], AS_BEFORE],
+    ["ESLint with less, and so with a lower count", [stylish(UNUSED)], [counted(3)], AS_BEFORE],
+    ["ESLint with the same and a higher count, by what it does not show", [counted(3)], [counted(2)], RED],
+    [
+      "ESLint with less, and so with narrower columns",
+      [stylish(UNUSED)],
+      [stylish(UNUSED.replace("used  no", "used                no").replace("5  error", "5    error"))],
+      AS_BEFORE,
+    ],
     ["ESLint with another rule", [stylish(UNUSED.replace("x", "y"))], [stylish(UNUSED)], RED],
     ["ESLint with one more", [stylish(UNUSED, UNUSED.replace("12", "13"))], [stylish(UNUSED)], RED],
     [

@@ -13420,16 +13420,21 @@ var saysNoMore = (run, base) => {
   if (run.output.length >= TAIL_LIMIT || base.output.length >= TAIL_LIMIT) return false;
   const left = linesOf(base.output);
   for (const line of linesOf(run.output)) {
-    const at2 = left.indexOf(line);
+    const at2 = left.findIndex((other) => isNoMore(line, other));
     if (at2 < 0) return false;
     left.splice(at2, 1);
   }
   return true;
 };
 var PLACE = /\.\w{1,20}[:(]\d|^ {1,9}\d{1,9}:\d/m;
+var isNoMore = (line, other) => line.text === other.text && line.counts.every((count5, at2) => count5 <= Number(other.counts[at2]));
+var COUNT = /\b(\d{1,9}) ((?:problem|error|warning|issue|violation|offense|finding)s?)\b/g;
 var linesOf = (output) => output.split("\n").map(
-  (line) => line.replace(/^ {1,9}\d{1,9}:\d{1,9} /, "").replace(/^[ >]{0,9}\d{0,9} {0,9}[|│]/, "|").replace(/(?<=\.\w{1,20})(?::\d{1,9}){1,2}/g, ":").replace(/(?<=\.\w{1,20})\(\d{1,9}(?:,\d{1,9})?\)/g, "()").replace(/(?<=\.\w{1,20}"?,? (?:on )?)line \d{1,9}/g, "line").replace(/\b\d{1,9}(?:\.\d{1,9})? ?m?s\b/g, "").trim()
-).filter((line) => line !== "");
+  (line) => line.replace(/^ {1,9}\d{1,9}:\d{1,9} /, "").replace(/^[ >]{0,9}\d{0,9} {0,9}[|│]/, "|").replace(/(?<=\.\w{1,20})(?::\d{1,9}){1,2}/g, ":").replace(/(?<=\.\w{1,20})\(\d{1,9}(?:,\d{1,9})?\)/g, "()").replace(/(?<=\.\w{1,20}"?,? (?:on )?)line \d{1,9}/g, "line").replace(/\b\d{1,9}(?:\.\d{1,9})? ?m?s\b/g, "").replace(/\s+/g, " ").trim()
+).filter((line) => line !== "").map((line) => ({
+  text: line.replace(COUNT, (_, _count, what) => what.replace(/s$/, "")),
+  counts: [...line.matchAll(COUNT)].map(([, count5]) => Number(count5))
+}));
 var failingIn = (runs) => [
   ...new Set(runs.flatMap(({ tests }) => tests?.failing ?? []))
 ];
