@@ -149,7 +149,7 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "core/pipeline/criteria-check.ts": [
     g("criteria-by-their-own-exit-code", "isMasked(ran.command)", "false", {
       file: "tests/model-rules/plan.test.ts",
-      name: "exit code of run 4",
+      name: "anything else is sent back",
     }),
   ],
   "core/model/own-runs.ts": [
