@@ -146,7 +146,8 @@ changes nothing. One line each, as \`kin doctor\` tells it; the exit code is 1 w
       summary: "lists what Kin has been handed, and how it stands",
       help: `kin tasks [--data DIR] [--json]
 
-The latest hundred, the newest first: issue, state, cost, how often it came back, pull request, title.
+The latest hundred, the newest first: issue, state, cost, returns, pull request, title; and below
+it the tasks that carry it on.
 
   --data DIR      a world's directory (default: KIN_DATABASE_URL where it is set, else the world that was started last)
   --json          as JSON`,
@@ -161,7 +162,7 @@ The latest hundred, the newest first: issue, state, cost, how often it came back
 
 Lists the steps of the task's latest plan, with how far each has come.
 
-  ISSUE           the issue's number, or owner/name#number
+  ISSUE           the issue's number, or owner/name#number where several repositories have it
   --estimate      says what the steps that are ahead are likely to cost: of each the median of what its role cost in
                   this project, with this model, and the quartiles; and what revisions, and what comes behind a gate,
                   added on the average. Without ISSUE: what a pipeline of each repository is likely to cost. It is
@@ -181,7 +182,7 @@ Environment: KIN_DATABASE_URL, KIN_DATABASE_TOKEN.`,
 
 A line for each event of the journals, with the time since the pipeline was opened.
 
-  ISSUE           the issue's number
+  ISSUE           the issue's number, or owner/name#number where several repositories have it
   --follow        goes on as it happens, until Ctrl-C
   --data DIR      a world's directory (default: KIN_DATABASE_URL where it is set, else the world that was started last)
 
@@ -245,7 +246,7 @@ Environment: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL; NO_COLOR.`,
 
 Prints the difference between the default branch and Kin's branch for the issue. Works when the world is down.
 
-  ISSUE           the issue's number
+  ISSUE           the issue's number, or owner/name#number where several repositories have it
   --data DIR      the world's directory (default: the last one)`,
       run: async args => (await import("./patch.ts")).patch(args),
     },
@@ -275,7 +276,7 @@ Lists what gates and people rejected, oldest first: as a return, which went back
 towards \`limits.returns\`; as a revision, which the same pipeline made; or not taken up, where its pipeline ended
 before. "open" stands where no pipeline has passed that knew of it.
 
-  ISSUE           only those of the issue with this number
+  ISSUE           only those of the issue with this number, or owner/name#number
   --limit N       so many, the latest (default 100)
   --data DIR      a world's directory (default: KIN_DATABASE_URL where it is set, else the world that was started last)
   --json          the rows of the view \`rejections\` (docs/store.md), with the project and the issue of each`,

@@ -23,6 +23,12 @@ export interface RunningWorld {
   readonly maintainerToken: string;
 }
 
+/** What is not there is none; anything else that goes wrong is not that. */
+const absent = (error: unknown): null => {
+  if ((error as { readonly status?: unknown }).status === 404) return null;
+  throw error;
+};
+
 /** Kin reads everything again when it hears of it, so an untrue payload would do nothing. */
 export const fitToWorld = async (
   payload: Readonly<Record<string, unknown>>,
@@ -33,12 +39,12 @@ export const fitToWorld = async (
   if (owner === undefined || repo === undefined) return payload;
   const silent = { debug() {}, info() {}, warn() {}, error() {} };
   const octokit = new Octokit({ auth: maintainerToken, baseUrl: `${githubUrl}/api/v3`, log: silent });
-  const found = await octokit.rest.repos.get({ owner, repo }).catch(() => null);
+  const found = await octokit.rest.repos.get({ owner, repo }).catch(absent);
   if (found === null) return payload;
   let itsText: { readonly title?: string; readonly body?: string | null } = {};
   if (action === "labeled" && issue !== undefined && label !== undefined) {
     const at = { owner, repo, issue_number: issue.number };
-    const known = await octokit.rest.issues.get(at).catch(() => null);
+    const known = await octokit.rest.issues.get(at).catch(absent);
     const there = known ?? (await octokit.rest.issues.create({ owner, repo, ...readIssue(STORY_ISSUE) }));
     // Another text than the issue's own would be one that was edited behind the label.
     itsText = { title: there.data.title, body: there.data.body ?? null };
@@ -53,7 +59,7 @@ export const fitToWorld = async (
   const known =
     sender === undefined
       ? null
-      : await octokit.rest.users.getByUsername({ username: sender.login }).catch(() => null);
+      : await octokit.rest.users.getByUsername({ username: sender.login }).catch(absent);
   return {
     ...payload,
     repository: { ...repository, id: found.data.id },

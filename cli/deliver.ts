@@ -1,15 +1,12 @@
 // `kin deliver <payload>`: signs a webhook and sends it, once or many times, as GitHub would.
 import { createHmac, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import PQueue from "p-queue";
-import { openDatabase } from "../core/adapters/libsql/database.ts";
-import { createStore } from "../core/adapters/libsql/store.ts";
 import { KinError } from "../core/model/error.ts";
 import type { Store } from "../core/ports.ts";
 import { readWorldFile } from "../local/world-file.ts";
 import { readArguments } from "./arguments.ts";
-import { findWorld } from "./data-directory.ts";
+import { findWorld, openStore } from "./data-directory.ts";
 import { Delivered, fitToWorld, type RunningWorld } from "./deliver-world.ts";
 
 const AT_ONCE = 16;
@@ -33,7 +30,10 @@ export const deliver = async (args: readonly string[]): Promise<number> => {
   const { text, payload } = readPayload(positionals[0]);
   const target = targetOf(values);
   const event = values.event ?? guessEvent(payload);
-  const body = target.world === null ? text : JSON.stringify(await fitToWorld(payload, target.world));
+  const body =
+    target.world === null
+      ? text
+      : JSON.stringify(await fitToWorld(payload, target.world).catch(unanswered(target.world, target)));
   const one = randomUUID();
   const queue = new PQueue({ concurrency: AT_ONCE });
   const ids = Array.from({ length: times }, (_, i) => (times > 1 && i % 2 === 1 ? randomUUID() : one));
@@ -42,10 +42,26 @@ export const deliver = async (args: readonly string[]): Promise<number> => {
   console.log(
     `${times === 1 ? "1 delivery" : `${times} deliveries`} of ${event}: ${[...answers].map(([status, list]) => `${list.length} × ${status}`).join(", ")}`,
   );
-  if (target.database !== null && target.world !== null)
-    await readBack(target.database, { github: target.world.githubUrl, delivered: Delivered.parse(payload) });
+  if (target.directory !== null && target.world !== null)
+    await readBack(target.directory, {
+      github: target.world.githubUrl,
+      delivered: Delivered.parse(payload),
+    }).catch(unanswered(target.world, target));
   return statuses.every(status => status !== undefined && status >= 200 && status < 300) ? 0 : 1;
 };
+
+/** The world's GitHub is down, or answers what nobody expects. */
+const unanswered =
+  ({ githubUrl }: RunningWorld, { remedy }: Pick<Target, "remedy">) =>
+  (cause: unknown): never => {
+    if (cause instanceof KinError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new KinError(`The world's GitHub does not answer at ${githubUrl}: ${why}.`, {
+      code: "world_down",
+      hint: remedy,
+      cause,
+    });
+  };
 
 type Payload = Readonly<Record<string, unknown>>;
 
@@ -80,7 +96,7 @@ interface Target {
   readonly secret: string;
   /** What is named when nothing answers there. */
   readonly remedy: string;
-  readonly database: string | null;
+  readonly directory: string | null;
   readonly world: RunningWorld | null;
 }
 
@@ -106,7 +122,7 @@ const targetOf = ({ data, url, secret }: Named): Target => {
     url,
     secret,
     remedy: "Look at the address, and whether an App listens there.",
-    database: null,
+    directory: null,
     world: null,
   };
 };
@@ -118,7 +134,7 @@ const worldOf = (data: string | undefined): Target => {
     url: `${world.appUrl}/api/github/webhooks`,
     secret: world.webhookSecret,
     remedy: `Open that world in another terminal, with \`npm start -- --data ${directory} --no-story\`; or name another with --data.`,
-    database: join(directory, "kin.db"),
+    directory,
     world,
   };
 };
@@ -168,8 +184,8 @@ interface ReadingBack {
 }
 
 /** What the deliveries caused, from the store and from the embedded GitHub's API. */
-const readBack = async (database: string, { github, delivered }: ReadingBack): Promise<void> => {
-  const store = createStore(await openDatabase({ url: `file:${database}` }));
+const readBack = async (directory: string, { github, delivered }: ReadingBack): Promise<void> => {
+  const store = await openStore(directory, {});
   try {
     await untilQuiet(store);
     const issue = delivered.issue?.number ?? 0;
@@ -197,7 +213,9 @@ const seenOn = async (
 ): Promise<string> => {
   const ask = async <T>(path: string): Promise<T | null> => {
     const response = await fetch(`${github}/api/v3${path}`);
-    return response.ok ? ((await response.json()) as T) : null;
+    if (response.status === 404) return null;
+    if (!response.ok) throw new Error(`${path} answers ${response.status}`);
+    return (await response.json()) as T;
   };
   const runs = await ask<{ total_count: number }>(`/repos/${repository}/actions/runs`);
   if (runs === null)

@@ -1,14 +1,13 @@
 // `kin logs ISSUE`: what its pipelines did, a line for each event, from the journals.
-
-import { KinError } from "../core/model/error.ts";
 import type { JournalEvent } from "../core/model/event.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
 import { apply, open } from "../core/pipeline/apply.ts";
 import type { Store } from "../core/ports.ts";
-import { createStoryteller, type Storyteller } from "../core/report/storyteller.ts";
+import { createStoryteller, type Storyteller, wordsOf } from "../core/report/storyteller.ts";
 import { readArguments } from "./arguments.ts";
 import { openStore } from "./data-directory.ts";
 import { endOf } from "./end.ts";
+import { taskNamed } from "./task-named.ts";
 import { clockOf, paint } from "./terminal.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -21,20 +20,9 @@ export const logs = async (args: readonly string[], env: Env): Promise<number> =
     { follow: { type: "boolean", default: false }, data: { type: "string" } },
     { positionals: ["ISSUE"] },
   );
-  const issue = Number((positionals[0] ?? "").replace(/^#/, ""));
-  if (!Number.isInteger(issue) || issue < 1)
-    throw new KinError("`kin logs` needs an issue's number.", {
-      code: "arguments_invalid",
-      hint: "For example: kin logs 1. `kin tasks` lists them.",
-    });
   const store = await openStore(values.data, env);
   try {
-    const task = (await store.tasks({ limit: 1000 })).find(task => task.issue === issue);
-    if (task === undefined)
-      throw new KinError(`Issue ${issue} is not one of Kin's tasks.`, {
-        code: "no_task",
-        hint: "`kin tasks` lists them.",
-      });
+    const task = await taskNamed(positionals[0], { store, command: "kin logs" });
     const ended = endOf(process);
     const told = new Map<string, Telling>();
     do {
@@ -60,8 +48,8 @@ const tellNew = async (
   for (const { id, seq } of await store.pipelines(task_id)) {
     const telling = told.get(id) ?? { tell: createStoryteller(), pipeline: null, begun: 0 };
     told.set(id, telling);
-    if (telling.pipeline?.seq === seq) continue;
-    for (const event of (await store.journal(id)).slice(telling.pipeline?.seq ?? 0)) say(telling, event);
+    const known = telling.pipeline?.seq ?? 0;
+    if (known < seq) for (const event of await store.journal(id, known)) say(telling, event);
   }
 };
 
@@ -72,11 +60,8 @@ const say = (telling: Telling, event: JournalEvent): void => {
   const pipeline = telling.pipeline === null ? open(event) : apply(telling.pipeline, event);
   telling.pipeline = pipeline;
   const time = clockOf((at - telling.begun) / 1000);
-  for (const one of telling.tell(event, pipeline))
-    process.stdout.write(
-      paint(
-        { ...one, text: `pipeline ${pipeline.opening.number}  ${one.text}` },
-        { time, stream: process.stdout },
-      ),
-    );
+  for (const one of telling.tell(event, pipeline)) {
+    const text = `pipeline ${pipeline.opening.number}  ${wordsOf(one)}`;
+    process.stdout.write(paint({ text, tone: one.tone }, { time, stream: process.stdout }));
+  }
 };

@@ -2,11 +2,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { openDatabase } from "../core/adapters/libsql/database.ts";
-import { createStore } from "../core/adapters/libsql/store.ts";
 import { KinError } from "../core/model/error.ts";
 import { readArguments } from "./arguments.ts";
-import { findWorld } from "./data-directory.ts";
+import { findWorld, openStore } from "./data-directory.ts";
+import { taskNamed } from "./task-named.ts";
 
 export const patch = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = readArguments(
@@ -14,23 +13,16 @@ export const patch = async (args: readonly string[]): Promise<number> => {
     { data: { type: "string" } },
     { positionals: ["ISSUE"] },
   );
-  const issue = Number(positionals[0]);
-  if (!Number.isInteger(issue) || issue < 1)
-    throw new KinError("`kin patch` needs an issue's number.", {
-      code: "arguments_invalid",
-      hint: "For example: kin patch 1",
-    });
   const dataDir = findWorld(values.data);
-  const store = createStore(await openDatabase({ url: `file:${join(dataDir, "kin.db")}` }));
+  const store = await openStore(dataDir, {});
   try {
-    const task = (await store.tasks({ limit: 1000 })).find(task => task.issue === issue);
-    const project = task === undefined ? null : await store.project(task.project_id);
-    if (task === undefined || project === null || task.branch === null || task.head_sha === null) {
+    const { id, issue } = await taskNamed(positionals[0], { store, command: "kin patch" });
+    const task = await store.task(id);
+    if (task === null || task.branch === null || task.head_sha === null)
       throw new KinError(`Kin has made no commit for issue ${issue} in ${dataDir}.`, {
         code: "no_commit",
-        hint: "`kin sql 'select issue, status, status_reason from tasks'` shows the tasks.",
+        hint: "`kin tasks` says how it stands.",
       });
-    }
     const diff = branchDiff({ dataDir, ...task, branch: task.branch, head_sha: task.head_sha });
     if (diff === "")
       console.error(`Nothing differs: what Kin changed for issue ${issue} was taken back on its branch.`);

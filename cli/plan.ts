@@ -9,9 +9,9 @@ import { type Estimate, estimatePipeline } from "../core/pipeline/estimate.ts";
 import type { Store } from "../core/ports.ts";
 import { estimateText, spreadText } from "../core/report/estimate-text.ts";
 import { shorten, usd } from "../core/report/format.ts";
-import { outcomeWords } from "../core/report/outcome-line.ts";
 import { plainLine } from "../core/report/plain.ts";
 import { resultOf } from "../core/report/step-result.ts";
+import { endWords } from "../core/report/words.ts";
 import { ROOT } from "../local/world.ts";
 import { readArguments } from "./arguments.ts";
 import { openStore } from "./data-directory.ts";
@@ -77,7 +77,7 @@ const estimateFor = async (pipeline: Pipeline, store: Store): Promise<Estimate |
     : null;
 
 const aheadText = (estimate: Estimate | null, pipeline: Pipeline): string => {
-  if (estimate === null) return `It is over (${outcomeWords(pipeline)}), and came to ${usd(pipeline.usd)}.`;
+  if (estimate === null) return `It is over (${endWords(pipeline)}), and came to ${usd(pipeline.usd)}.`;
   const more = estimate.more === null ? "" : ` ${spreadText(estimate.more)} of it for what may come besides.`;
   return `What it will cost: ${estimateText(estimate)}${estimate.usd === null ? "" : more}`;
 };

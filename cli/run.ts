@@ -15,7 +15,7 @@ import { createWorkbench, findSandbox } from "../core/adapters/workbench/workben
 import { clean } from "../core/agents/clean.ts";
 import { acceptanceCriteria } from "../core/agents/criteria.ts";
 import { KinError } from "../core/model/error.ts";
-import type { JournalEvent, Outcome } from "../core/model/event.ts";
+import type { JournalEvent } from "../core/model/event.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
 import type { Roster } from "../core/model/role.ts";
 import type { Opening } from "../core/model/task.ts";
@@ -23,7 +23,8 @@ import { apply, open } from "../core/pipeline/apply.ts";
 import { commitPoints } from "../core/pipeline/commits.ts";
 import { commitMessage } from "../core/report/commit-message.ts";
 import { duration, usd } from "../core/report/format.ts";
-import { createStoryteller } from "../core/report/storyteller.ts";
+import { createStoryteller, wordsOf } from "../core/report/storyteller.ts";
+import { capital, endWords } from "../core/report/words.ts";
 import { changesOf } from "../core/run/benches.ts";
 import { drive } from "../core/run/drive.ts";
 import { type IssueFile, readIssue } from "../local/example.ts";
@@ -80,8 +81,7 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
   const say = createPrinter(process.stderr);
   const tell = createStoryteller();
   const sayAll = (pipeline: Pipeline, event: JournalEvent) => {
-    for (const { text, tone } of tell(event, pipeline))
-      say({ text: `${tone === "warning" ? "warning: " : ""}${text}`, tone });
+    for (const one of tell(event, pipeline)) say({ text: wordsOf(one), tone: one.tone });
   };
   const control = createLocalControl({
     clock: systemClock,
@@ -147,19 +147,10 @@ const destinationText = (place: Place): string =>
     ? `The result will be the branch ${place.name}. Ctrl-C ends the run and keeps what was written.`
     : `The result will be a patch${place.file === "-" ? "" : ` in ${place.file}`}. Ctrl-C ends the run and keeps what was written.`;
 
-const endText = ({ outcome, paused, usd: spent, seconds }: Pipeline): string => {
+const endText = (pipeline: Pipeline): string => {
+  const { outcome, paused, usd: spent, seconds } = pipeline;
   const why = outcome?.reason ?? paused ?? "";
-  return `\n${outcome === null ? "Not finished" : OUTCOMES[outcome.kind]}${why === "" ? "" : `: ${why}`}\n${usd(spent)}, ${duration(seconds)}`;
-};
-
-const OUTCOMES: Readonly<Record<Outcome, string>> = {
-  passed: "Approved by its gate",
-  returned: "Changes requested",
-  needs_info: "Needs information",
-  blocked: "Blocked",
-  stopped: "Stopped",
-  planned_only: "Planned only",
-  superseded: "Handed over",
+  return `\n${capital(endWords(pipeline))}${why === "" ? "" : `: ${why}`}\n${usd(spent)}, ${duration(seconds)}`;
 };
 
 const messageOf = (pipeline: Pipeline): string => {
@@ -230,7 +221,7 @@ const openingOf = (repo: string, issue: IssueFile, roster: Roster): Opening => {
     analysis_due: false,
     followed_up: null,
     // Whoever starts it here sees the branch before anybody else does.
-    consented: true,
+    consented: "local",
     own_roles: readOwnRoles(ownFiles(git), { config, roster }),
     asked: [],
   };

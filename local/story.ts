@@ -4,7 +4,7 @@ import type { Pipeline } from "../core/model/pipeline.ts";
 import type { TaskRecord } from "../core/model/record.ts";
 import { apply, open } from "../core/pipeline/apply.ts";
 import type { Store } from "../core/ports.ts";
-import { createStoryteller, type Storyteller, type Told } from "../core/report/storyteller.ts";
+import { createStoryteller, type Storyteller, type Told, wordsOf } from "../core/report/storyteller.ts";
 import type { World } from "./world.ts";
 
 const LOOK_MS = 150;
@@ -65,10 +65,10 @@ export const tellStory = async ({ world, store, say, signal, told: before }: Sto
     const { task, number, pipeline: id } = next.opening;
     const teller = tellers.get(id) ?? createStoryteller();
     tellers.set(id, teller);
-    for (const { text, tone } of teller(event, next))
+    for (const one of teller(event, next))
       say({
-        text: `#${task.issue} pipeline ${number}  ${tone === "warning" ? "warning: " : ""}${text}`,
-        tone,
+        text: `#${task.issue} pipeline ${number}  ${wordsOf(one)}`,
+        tone: one.tone,
       });
     return next;
   }

@@ -435,7 +435,8 @@ const writeAttempt = (writer: Writer, spec: AttemptSpec): void => {
   });
   if (!isOver) return;
   const after = writer.pipeline().steps[step.number] as Step;
-  writer.write(settle(after, after.attempts.at(-1) as Attempt, spec.checks ?? [], ownOf(writer.pipeline())));
+  const own = ownOf(writer.pipeline());
+  writer.write(settle(after, { attempt: after.attempts.at(-1) as Attempt, checks: spec.checks ?? [], own }));
 };
 
 /**

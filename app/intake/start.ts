@@ -5,6 +5,7 @@ import { rosterWith } from "../../core/agents/roster.ts";
 import type { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
 import { sizeOf } from "../../core/model/journal-size.ts";
+import type { Pipeline } from "../../core/model/pipeline.ts";
 import type {
   PipelineRecord,
   ProjectRecord,
@@ -118,7 +119,7 @@ export const startPipeline = async (asked: StartOptions): Promise<void> => {
     analysis_due,
     followed_up: task.followed_up,
     asked: [...openQuestions(folded)],
-    ...(folded.some(({ consent }) => consent !== null) ? { consented: true } : {}),
+    ...consentOf(folded),
   };
   const begun = {
     status: "running",
@@ -151,6 +152,12 @@ export const startPipeline = async (asked: StartOptions): Promise<void> => {
       hint: "Nothing to do.",
       retryable: true,
     });
+};
+
+/** Whose word it was counts for the task, and is told in each of its pipelines. */
+const consentOf = (before: readonly Pipeline[]): Pick<Opening, "consented"> => {
+  const consent = before.findLast(pipeline => pipeline.consent !== null)?.consent;
+  return consent == null ? {} : { consented: consent };
 };
 
 /** A publication that GitHub refuses must not hold the next pipeline up for good. */

@@ -11,6 +11,7 @@ import { exitOf, shorten, stepTitle } from "../../core/report/format.ts";
 import { withoutMarks } from "../../core/report/plain.ts";
 import { resultOf, type StepResult } from "../../core/report/step-result.ts";
 import { storyLine } from "../../core/report/story-line.ts";
+import { endWords } from "../../core/report/words.ts";
 import { partsOf } from "../../core/report/work.ts";
 import type { Plane } from "../plane.ts";
 
@@ -21,6 +22,8 @@ export interface Digest {
   readonly isDryRun: boolean;
   readonly isScripted: boolean;
   readonly paused: string | null;
+  /** How it ended, in words; null while it has not. */
+  readonly outcome: string | null;
   /** "step 2 of 3 (tester)", where it is being worked on. */
   readonly now: string | null;
   readonly steps: readonly StepDigest[];
@@ -133,6 +136,7 @@ const digestOf = (
     isDryRun: opening.dry_run,
     isScripted: run?.scripted === true,
     paused: paused === null ? null : line(paused),
+    outcome: outcome === null ? null : endWords(pipeline),
     now: step === null ? null : `${stepTitle(step, pipeline)} (${line(step.role)})`,
     // A follow-up is handed to its head: nobody planned it.
     steps: (opening.type === "escalation" ? pipeline.steps.slice(1) : pipeline.steps)

@@ -1,7 +1,7 @@
 // The figures over all tasks: how often work comes back and why, how often people saw it otherwise than a gate, and what an
 // accepted pull request costs. To look at first, and as tables.
 import { html } from "hono/html";
-import type { Figures, GateFigures } from "../../core/model/figures.ts";
+import type { Figures } from "../../core/model/figures.ts";
 import type { AcceptedPull } from "../../core/model/listing.ts";
 import { ReturnCategory } from "../../core/model/return.ts";
 import { type FigureTable, figureTables } from "../../core/report/figures-text.ts";
@@ -22,8 +22,8 @@ export const createFiguresPage = ({ store, clock }: Pick<Plane, "store" | "clock
   return (): Promise<Html> => {
     const now = clock.now();
     if (counted === null || now - counted.at >= FRESH_MS) {
-      const page = Promise.all([store.figures(), store.gates(), store.acceptedPulls(MOST_PULLS)]).then(
-        ([figures, gates, pulls]) => figuresPage({ figures, gates, pulls }),
+      const page = Promise.all([store.figures(), store.acceptedPulls(MOST_PULLS)]).then(([figures, pulls]) =>
+        figuresPage({ figures, pulls }),
       );
       counted = { at: now, page };
       page.catch(() => {
@@ -36,18 +36,17 @@ export const createFiguresPage = ({ store, clock }: Pick<Plane, "store" | "clock
 
 interface Counted {
   readonly figures: Figures;
-  readonly gates: readonly GateFigures[];
   readonly pulls: readonly AcceptedPull[];
 }
 
-const figuresPage = ({ figures, gates, pulls }: Counted): Html =>
+const figuresPage = ({ figures, pulls }: Counted): Html =>
   frame({
     title: "Kin: figures",
     here: "figures",
     follow: null,
     body: html`<h1>Figures over all tasks</h1>
 ${bars(rejectionsByMonth(figures))}
-${bars(verdicts(figures, gates))}
+${bars(verdicts(figures))}
 ${bars(costOf(pulls))}
 <details class="box tables" id="tables"><summary>All of it in numbers</summary>${figureTables(figures).map(table)}</details>`,
   });
@@ -69,7 +68,7 @@ const rejectionsByMonth = ({ rejections }: Figures): Bars => {
   };
 };
 
-const verdicts = ({ verdicts: v }: Figures, gates: readonly GateFigures[]): Bars => ({
+const verdicts = ({ verdicts: v, gates }: Figures): Bars => ({
   title: "What gates said, and people",
   none: "No gate has judged yet.",
   parts: ["as the gate said", "overturned by a person"],

@@ -2,8 +2,6 @@
 // through `html`, which escapes it; nothing of it is markup.
 import { html } from "hono/html";
 import type { TaskStatus } from "../../core/model/record.ts";
-import type { Cost } from "../../core/report/cost.ts";
-import { costText } from "../../core/report/cost.ts";
 import { plural } from "../../core/report/format.ts";
 import { prose as clean } from "../../core/report/plain.ts";
 import { capital, STATUS_WORDS } from "../../core/report/words.ts";
@@ -72,8 +70,6 @@ export const facts = (...all: readonly (Html | string | null)[]): Html =>
 /** To GitHub; the words alone where there is no address. */
 export const outward = (url: string | null, text: Html | string): Html =>
   url === null ? html`${text}` : html`<a href="${url}" rel="noreferrer">${text}</a>`;
-
-export const money = (cost: Cost): string => costText(cost);
 
 export const counted = (count: number, noun: string): string | null =>
   count === 0 ? null : plural(count, noun);

@@ -4,15 +4,16 @@ import { html } from "hono/html";
 import type { CarryingTask } from "../../core/model/listing.ts";
 import type { PipelineRecord, ProjectRecord, RejectionRow, TaskRecord } from "../../core/model/record.ts";
 import type { Finding } from "../../core/model/return.ts";
-import { type Cost, costCell, sumOf } from "../../core/report/cost.ts";
+import { type Cost, costCell, costText, sumOf } from "../../core/report/cost.ts";
 import { estimateText } from "../../core/report/estimate-text.ts";
 import { duration, plural, tokens, usd } from "../../core/report/format.ts";
 import { fileUrl, onServer, repositoryUrl, returnUrl, runUrl } from "../../core/report/link.ts";
 import { withoutGate } from "../../core/report/rejections-list.ts";
+import { becameWords } from "../../core/report/words.ts";
 import { estimateOf } from "../estimate.ts";
 import type { Plane } from "../plane.ts";
 import { type AttemptDigest, type Digest, line, type RunDigest, type StepDigest } from "./digest.ts";
-import { counted, facts, frame, type Html, money, outward, pill, prose, when } from "./parts.ts";
+import { counted, facts, frame, type Html, outward, pill, prose, when } from "./parts.ts";
 
 /** The latest of each. */
 const MOST_PIPELINES = 20;
@@ -88,7 +89,7 @@ ${facts(
     ? null
     : outward(`${repositoryUrl(shown)}/pull/${task.pr_number}`, `pull request #${task.pr_number}`),
   task.category,
-  money(cost),
+  costText(cost),
   html`asked by ${task.asked_by} ${when(task.created_at, now)}`,
   pipelines.some(({ digest }) => digest.isScripted) ? html`<span class="tag">scripted model</span>` : null,
 )}
@@ -128,13 +129,13 @@ const pipelineBox = (
   { record, digest }: Shown["pipelines"][number],
   { shown, isLatest }: Around,
 ): Html => html`<details class="box pipeline" id="pipeline-${record.number}"${isLatest ? html` open` : ""}>
-<summary><h2>Pipeline ${record.number}</h2> <span class="outcome ${record.outcome ?? record.state}">${(record.outcome ?? record.state).replaceAll("_", " ")}</span>
+<summary><h2>Pipeline ${record.number}</h2> <span class="outcome ${record.outcome ?? record.state}">${digest.outcome ?? record.state}</span>
 ${facts(
   digest.isEscalation ? "escalation" : null,
   digest.isDryRun ? "dry run" : null,
   digest.route === null ? null : `route ${line(digest.route, 60)}`,
   runUrl(record, shown) === null ? null : outward(runUrl(record, shown), "workflow run"),
-  money(digest.cost),
+  costText(digest.cost),
   digest.cost.seconds === 0 ? null : duration(digest.cost.seconds),
   when(record.created_at, shown.now),
 )}</summary>
@@ -202,15 +203,12 @@ const rejectionsBox = (shown: Shown): Html | "" => {
 const rejectionItem = (row: RejectionRow, shown: Shown): Html => {
   const { actor, rejected_by, rejected_at, reason_category, reason_text, source, dealt_with } = row;
   const findings = row.findings.filter(({ issue }) => issue !== reason_text).slice(0, MOST_FINDINGS);
-  return html`<li><p><b>${becameOf(row)}</b>${dealt_with ? "" : " (open)"} <code>${reason_category}</code> by ${line(actor ?? rejected_by, 60)} ${outward(returnUrl(row, shown), when(rejected_at, shown.now))}</p>
+  return html`<li><p><b>${becameWords(row)}</b>${dealt_with ? "" : " (open)"} <code>${reason_category}</code> by ${line(actor ?? rejected_by, 60)} ${outward(returnUrl(row, shown), when(rejected_at, shown.now))}</p>
 ${prose(withoutGate(reason_text ?? "").slice(0, 2_000))}
 ${findings.length === 0 ? "" : html`<details id="findings-${source}"><summary>${plural(findings.length, "finding")}</summary>${findingsList(findings, shown)}</details>`}</li>`;
 };
 
 const MOST_FINDINGS = 50;
-
-const becameOf = ({ became, return_number }: RejectionRow): string =>
-  ({ returned: `return ${return_number}`, revised: "revised", unanswered: "not taken up" })[became];
 
 const costBox = ({ pipelines }: Shown): Html | "" => {
   const byRole = new Map<string, Cost>();
@@ -241,7 +239,7 @@ const story = ({ pipelines, rejections, now }: Shown): Html | "" => {
       .map(row => ({
         at: row.rejected_at,
         order: MOST_LINES,
-        text: `${becameOf(row)}: ${row.reason_category} by ${line(row.actor ?? row.rejected_by, 60)}`,
+        text: `${becameWords(row)}: ${row.reason_category} by ${line(row.actor ?? row.rejected_by, 60)}`,
         of: "task",
       })),
   ]

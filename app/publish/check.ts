@@ -1,7 +1,7 @@
 // The check run `kin/gate` on the head of Kin's own pull request.
 import { besideOthers, gateCheck, stopped } from "../../core/report/gate-check.ts";
 import { GATE_CHECK } from "../plane.ts";
-import { isJudged, refusalOf } from "./made.ts";
+import { refusalOf } from "./made.ts";
 import type { Publishing } from "./publishing.ts";
 
 export const publishCheck = async ({ plane, github, view }: Publishing): Promise<void> => {
@@ -10,8 +10,7 @@ export const publishCheck = async ({ plane, github, view }: Publishing): Promise
   const last = view.pipelines.at(-1)?.pipeline;
   // What a gate approved is not what stands on this commit.
   const refused = last !== undefined && (await refusalOf(last, plane)) !== null;
-  const whole = last === undefined || (await isJudged(last, plane));
-  const check = refused ? stopped(view) : whole ? gateCheck(view) : besideOthers(gateCheck(view)); // guard: green-is-judged
+  const check = refused ? stopped(view) : view.beside ? besideOthers(gateCheck(view)) : gateCheck(view); // guard: green-is-judged
   const sha = task.head_sha;
   const hash = plane.sha256(JSON.stringify(check));
   const shown = task.published.check;

@@ -21,10 +21,10 @@ export const madeOf = async ({ key }: CommitPoint, plane: Plane): Promise<Made |
   return row === null ? null : Made.parse(JSON.parse(row.result ?? "{}"));
 };
 
-/** Whether everything that the pipeline's last commit brings was there when its gates judged. */
-export const isJudged = async (pipeline: Pipeline, plane: Plane): Promise<boolean> => {
-  const last = commitPoints(pipeline).at(-1);
-  return last === undefined || (await madeOf(last, plane))?.beside !== true;
+/** Whether the last pipeline's last commit brings what was not there when its gates judged. */
+export const isBeside = async (last: Pipeline | undefined, plane: Plane): Promise<boolean> => {
+  const point = last === undefined ? undefined : commitPoints(last).at(-1);
+  return point !== undefined && (await madeOf(point, plane))?.beside === true;
 };
 
 /** Why a commit of the pipeline was refused; null where none was. */

@@ -10,7 +10,6 @@ import { safe } from "../../core/report/safe.ts";
 import { codeOf } from "../../core/report/term.ts";
 import { may } from "../intake/authority.ts";
 import { isCiSettled } from "./ci.ts";
-import { isJudged } from "./made.ts";
 import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";
 
@@ -98,7 +97,7 @@ const isOffered = ({ view: { project } }: Publishing, { state, draft, base }: Gi
 
 const isAllowed = async (publishing: Publishing, pull: GitHubPull): Promise<boolean> => {
   const { plane, view } = publishing;
-  if (!(await completesItself(publishing)) && !(await isApproved(publishing, pull))) return false;
+  if (!completesItself(publishing) && !(await isApproved(publishing, pull))) return false;
   if (await isRejected(publishing, pull)) return false;
   // People may have taken the task back while this pass went on.
   return (await plane.store.task(view.task.id))?.status === "review";
@@ -115,9 +114,9 @@ const mayBeWanted = ({ view: { task, pipelines } }: Publishing): boolean => {
 };
 
 /** Nobody is asked, where all that stands on the head was before the gate. */
-const completesItself = async ({ plane, view }: Publishing): Promise<boolean> => {
+const completesItself = ({ view }: Publishing): boolean => {
   const pipeline = view.pipelines.at(-1)?.pipeline;
-  return pipeline !== undefined && completesByItself(pipeline) && (await isJudged(pipeline, plane)); // guard: completes-what-was-judged
+  return pipeline !== undefined && completesByItself(pipeline) && !view.beside; // guard: completes-what-was-judged
 };
 
 /** By somebody who may still approve at this moment, and did not take it back. */

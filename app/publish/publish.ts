@@ -11,7 +11,7 @@ import { publishHookComments } from "./hook-comments.ts";
 import { publishKnowledge } from "./knowledge.ts";
 import { publishLabels } from "./labels.ts";
 import { publishFollowUps } from "./leave-issues.ts";
-import { isJudged } from "./made.ts";
+import { isBeside } from "./made.ts";
 import { publishMerge, takeBackAutoMerge } from "./merge.ts";
 import { publishMoot } from "./moot.ts";
 import { publishNotices } from "./notices.ts";
@@ -61,8 +61,8 @@ export const publishTask = async (task_id: number, plane: Plane): Promise<number
   for (const step of STEPS) {
     const task = await plane.store.task(task_id);
     if (task === null) return null;
-    const last = view.pipelines.at(-1)?.pipeline;
-    const beside = last !== undefined && !(await isJudged(last, plane));
+    // A step before may have committed.
+    const beside = await isBeside(view.pipelines.at(-1)?.pipeline, plane);
     const due = await step({
       ...{ plane, github },
       view: { ...view, beside, task: { ...task, status, status_reason } },

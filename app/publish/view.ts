@@ -2,7 +2,7 @@
 import type { TaskView } from "../../core/report/view.ts";
 import { estimateOf } from "../estimate.ts";
 import type { Plane } from "../plane.ts";
-import { isJudged } from "./made.ts";
+import { isBeside } from "./made.ts";
 
 const ALL = 1000;
 
@@ -24,7 +24,7 @@ export const loadView = async (task_id: number, plane: Plane): Promise<TaskView 
     returns: await plane.store.returns(task.id, ALL),
     rejections: await plane.store.rejections({ task_id: task.id, limit: ALL }),
     carried_on: await plane.store.carriedOn(task.id),
-    beside: last !== undefined && !(await isJudged(last, plane)),
+    beside: await isBeside(last, plane),
     estimate: last?.held === true && last.outcome === null ? await estimateOf(last, plane) : null,
     server_url: plane.server_url,
     scripted: pipelines.some(({ pipeline }) => pipeline.run?.scripted === true),

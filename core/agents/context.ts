@@ -97,7 +97,7 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
       ? ""
       : section("Acceptance criteria", numbered(opening.task.acceptance_criteria), input),
     section("The project's rules for contributions", rulesFor(pipeline.setup?.rules ?? [], role), input),
-    section("They refuse what a machine wrote; who went on all the same", pipeline.consent ?? "", input),
+    section("They refuse what a machine wrote; who went on all the same", consentTo(pipeline), input),
     rules.modules ? section("Modules", moduleLines(opening.modules), input) : "",
     section("Decisions of the project", decisionLines(decisionsShown({ opening, step, rules })), input),
     rules.active_tasks ? section("Active tasks", activeLines(opening.active_tasks), input) : "",
@@ -127,6 +127,9 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
     partSection(step, pipeline),
   ];
 };
+
+const consentTo = ({ setup, consent }: Pipeline): string =>
+  setup?.rules?.some(({ refuses }) => refuses !== null) ? (consent ?? "") : "";
 
 const FOLLOW_UP = "followup";
 

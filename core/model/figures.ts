@@ -4,6 +4,10 @@ import { TaskStatus } from "./record.ts";
 
 const Count = z.coerce.number();
 
+/** Rejections by a gate's role, revised or not; `overturned` are those of tasks that were merged although it was the last word of a gate. */
+export const GateFigures = z.object({ gate: z.string(), rejections: Count, overturned: Count });
+export type GateFigures = z.infer<typeof GateFigures>;
+
 export const Figures = z.object({
   /**
    * By project, month (UTC), category, and who rejected: a gate's role, `pm`, or `person`. `count` is all of them; those that
@@ -37,6 +41,8 @@ export const Figures = z.object({
     accepted: Count,
     usd_per_accepted: z.number().nullable(),
   }),
+  gates: z.array(GateFigures),
+  /** Of all gates together. */
   verdicts: z.object({
     gate_rejections: Count,
     /** The task was merged although its last pipeline's gate had rejected it. */
@@ -47,7 +53,3 @@ export const Figures = z.object({
   }),
 });
 export type Figures = z.infer<typeof Figures>;
-
-/** Returns by a gate's role; `overturned` are those of tasks that were merged although it was the last word of a gate. */
-export const GateFigures = z.object({ gate: z.string(), rejections: Count, overturned: Count });
-export type GateFigures = z.infer<typeof GateFigures>;

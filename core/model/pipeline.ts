@@ -46,7 +46,7 @@ export interface Pipeline {
   readonly brief: string | null;
   /** The plan waits for approval, or the whole work where the project's rules refuse it. */
   readonly held: boolean;
-  /** Who went on although the project's rules refuse what a machine wrote. */
+  /** Who went on, in this pipeline or in one before it, although the project's rules refuse what a machine wrote. */
   readonly consent: string | null;
   /** Who approved the plan. */
   readonly approved_by: string | null;

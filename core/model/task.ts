@@ -86,8 +86,11 @@ export const Opening = z.object({
   analysis_due: z.boolean().default(false),
   /** What became of the issues that carried the task on. */
   followed_up: z.string().nullable().default(null),
-  /** In an earlier pipeline of the task somebody went on although the project's rules refuse what a machine wrote. */
-  consented: z.boolean().optional(),
+  /**
+   * Who went on, in an earlier pipeline of the task, although the project's rules refuse what a machine wrote; `true` where a
+   * Kin of before kept no name.
+   */
+  consented: z.union([z.string(), z.boolean()]).optional(),
   own_roles: OwnRoles.prefault({}),
   /** What people were asked to decide after an earlier pipeline: followup looks whether it still stands. */
   asked: z.array(z.string()).default([]),

@@ -34,7 +34,7 @@ export const open = (event: JournalEvent): Pipeline => {
     plan: opening.kept?.plan ?? null,
     brief: opening.brief,
     held: false,
-    consent: null,
+    consent: consentOf(opening),
     // What a person had run again is approved.
     approved_by: opening.kept === null ? null : opening.task.asked_by,
     revisions: 0,
@@ -52,6 +52,9 @@ export const open = (event: JournalEvent): Pipeline => {
     seconds: 0,
   };
 };
+
+const consentOf = ({ consented }: Pipeline["opening"]): string | null =>
+  typeof consented === "string" ? consented : consented === true ? "somebody" : null;
 
 export const apply = (pipeline: Pipeline, event: JournalEvent): Pipeline => {
   if (event.seq !== pipeline.seq + 1) throw illegal(`event ${event.seq} cannot follow event ${pipeline.seq}`);
@@ -211,7 +214,7 @@ const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): S
   const settled =
     data.outcome === "failed" || namesCommands(submitted)
       ? null
-      : settle(step, attempt, data.checks, ownOf(pipeline));
+      : settle(step, { attempt, checks: data.checks, own: ownOf(pipeline) });
   if (
     settled !== null &&
     // guard: settled-outcome, settled-answer

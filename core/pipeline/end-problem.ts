@@ -28,7 +28,7 @@ const endOf = (
   { checks }: EventOf<"attempt_finished">,
   { step, attempt, ...context }: Ended,
 ): EventOf<"attempt_finished"> => {
-  const settled = settle(step, attempt, checks, ownOf(context.pipeline));
+  const settled = settle(step, { attempt, checks, own: ownOf(context.pipeline) });
   if (settled.outcome !== "done" || step.number !== 0 || settled.answer === null) return settled;
   const made = planOf(settled.answer, context);
   return made.kind === "refused"

@@ -9,13 +9,15 @@ import { NO_OWN, type Own } from "./own-commands.ts";
 
 type Settled = EventOf<"attempt_finished">;
 
-/** `checks` are what the harness ran itself behind the answer; `own`, what the project's own commands are held against. */
-export const settle = (
-  step: Step,
-  attempt: Attempt,
-  checks: readonly CommandRun[],
-  own: Own = NO_OWN,
-): Settled => {
+export interface Behind {
+  readonly attempt: Attempt;
+  /** What the harness ran itself behind the answer. */
+  readonly checks: readonly CommandRun[];
+  /** What the project's own commands are held against. */
+  readonly own?: Own;
+}
+
+export const settle = (step: Step, { attempt, checks, own = NO_OWN }: Behind): Settled => {
   const last = attempt.turns.at(-1);
   const answer = last?.submitted ?? null;
   const at = {

@@ -19,7 +19,7 @@ export const awaitsApproval = ({ plan, opening, approved_by }: Pipeline): boolea
  * with the right has said to go on. A dry run contributes nothing.
  */
 export const refusalOf = ({ setup, opening, consent, steps }: Pipeline): ProjectRules | null => {
-  if (consent !== null || opening.consented === true || opening.dry_run) return null;
+  if (consent !== null || opening.dry_run) return null;
   if (steps.some(({ attempts }) => attempts.length > 0)) return null;
   return setup?.rules?.find(({ refuses }) => refuses !== null) ?? null;
 };

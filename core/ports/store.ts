@@ -1,7 +1,7 @@
 // What Kin remembers: tasks, pipelines, journals, returns, jobs.
 import type { Config } from "../model/config.ts";
 import type { EventData, EventKind, JournalEvent } from "../model/event.ts";
-import type { Figures, GateFigures } from "../model/figures.ts";
+import type { Figures } from "../model/figures.ts";
 import type { ModuleRecord } from "../model/knowledge.ts";
 import type { AcceptedPull, CarryingTask, ListedTask, TaskCounts, TaskFilter } from "../model/listing.ts";
 import type {
@@ -267,7 +267,6 @@ export interface Store {
   ) => Promise<void>;
   /** Over everything there is: for reports. */
   readonly figures: () => Promise<Figures>;
-  readonly gates: () => Promise<readonly GateFigures[]>;
   /** Messages that the journal does not hold yet. */
   readonly messages: (pipeline_id: string) => Promise<readonly Message[]>;
   /** US dollars: of all the task's pipelines, and of the project since the start of the UTC day. */

@@ -9,11 +9,11 @@ import { quote, section, table } from "./frame.ts";
 import { limitNote } from "./limit-note.ts";
 import { link } from "./link.ts";
 import { diagram } from "./mermaid.ts";
-import { outcomeWords } from "./outcome-line.ts";
 import { JOB_SUMMARY_LIMIT, safe, safeInline } from "./safe.ts";
 import { resultOf } from "./step-result.ts";
 import { codeOf, nameOf } from "./term.ts";
 import { within } from "./within.ts";
+import { endWords } from "./words.ts";
 
 export const jobSummary = (
   pipeline: Pipeline,
@@ -45,7 +45,7 @@ const heading = ({ opening }: Pipeline, url: string | null): string => {
 const summaryLine = (pipeline: Pipeline, scripted: boolean): string => {
   const cost = costOfPipeline(pipeline);
   return [
-    `**Pipeline ${pipeline.opening.number} ${pipeline.paused === null ? outcomeWords(pipeline) : "paused"}**`,
+    `**Pipeline ${pipeline.opening.number} ${pipeline.paused === null ? endWords(pipeline) : "paused"}**`,
     safeInline(costText(cost)),
     duration(pipeline.seconds),
     plural(cost.turns, "turn"),

@@ -1,7 +1,7 @@
 // A pipeline as a Mermaid flowchart. Node ids are ours; a label keeps only characters that mean nothing to Mermaid.
 import type { Pipeline, Step } from "../model/pipeline.ts";
-import { outcomeWords } from "./outcome-line.ts";
 import { resultOf, type StepState } from "./step-result.ts";
+import { endWords } from "./words.ts";
 
 export const diagram = (pipeline: Pipeline): string => {
   const steps = pipeline.steps.slice(0, MOST_NODES);
@@ -16,7 +16,7 @@ export const diagram = (pipeline: Pipeline): string => {
     "flowchart LR",
     ...steps.map(step => `  ${node(step, pipeline)}`),
     ...(left > 0 ? [`  more["${left} more"]`] : []),
-    ...(pipeline.outcome === null ? [] : [`  over(["${outcomeWords(pipeline)}"]):::${endClass(pipeline)}`]),
+    ...(pipeline.outcome === null ? [] : [`  over(["${endWords(pipeline)}"]):::${endClass(pipeline)}`]),
     ...(chain.length > 1 ? [`  ${chain.join(" --> ")}`] : []),
     "  classDef good stroke:#1a7f37,stroke-width:2px",
     "  classDef bad stroke:#cf222e,stroke-width:2px",

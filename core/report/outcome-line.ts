@@ -1,5 +1,4 @@
 // A pipeline in one line: how it ended and what it took.
-import type { Outcome } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { PipelineRecord } from "../model/record.ts";
 import { costOfPipeline, costText } from "./cost.ts";
@@ -9,6 +8,7 @@ import { withoutGate } from "./rejections-list.ts";
 import { safeInline } from "./safe.ts";
 import { nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
+import { endWords } from "./words.ts";
 
 export const outcomeLine = (
   pipeline: Pipeline,
@@ -16,7 +16,7 @@ export const outcomeLine = (
 ): string => {
   const by = pipeline.outcome?.return?.by;
   return [
-    `**${record.number}** ${outcomeWords(pipeline)}${by === undefined ? "" : ` by ${nameOf(by)}`}${because(pipeline, view)}`,
+    `**${record.number}** ${endWords(pipeline)}${by === undefined ? "" : ` by ${nameOf(by)}`}${because(pipeline, view)}`,
     safeInline(costText(costOfPipeline(pipeline))),
     duration(pipeline.seconds),
     link("run", runUrl(record, view)),
@@ -33,21 +33,4 @@ const because = (pipeline: Pipeline, view: TaskView): string => {
   if (pipeline.outcome?.kind === "returned" && row !== undefined) return ` (return ${row.return_number})`;
   const reason = shorten(firstSentence(withoutGate(pipeline.outcome?.reason ?? "")), 160);
   return reason === "" ? "" : `: ${safeInline(reason)}`;
-};
-
-export const outcomeWords = (pipeline: Pipeline): string =>
-  pipeline.outcome === null
-    ? "not finished"
-    : pipeline.outcome.return?.source.startsWith("gate:")
-      ? "changes requested"
-      : OUTCOME_WORDS[pipeline.outcome.kind];
-
-const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
-  passed: "passed",
-  returned: "returned",
-  needs_info: "needed information",
-  blocked: "blocked",
-  stopped: "stopped",
-  planned_only: "planned only",
-  superseded: "handed over",
 };

@@ -8,6 +8,7 @@ import { link, returnUrl, runUrl } from "./link.ts";
 import { safeInline } from "./safe.ts";
 import { codeOf, nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
+import { becameWords, capital } from "./words.ts";
 
 const OPEN = 3;
 const MOST = 20;
@@ -58,7 +59,7 @@ const lineOf = (row: RejectionRow, view: TaskView): string => {
   const shown = row.findings.slice(0, MOST_FINDINGS).filter(({ issue }) => issue !== row.reason_text);
   const left = row.findings.length - MOST_FINDINGS;
   const line = [
-    `**${nameOfRow(row)}** ${safeInline(categoryWords(row.reason_category))} by ${who}${text === "" ? "" : `: ${safeInline(text)}`}`,
+    `**${capital(becameWords(row))}** ${safeInline(categoryWords(row.reason_category))} by ${who}${text === "" ? "" : `: ${safeInline(text)}`}`,
     placeOf(row, view),
   ]
     .filter(part => part !== "")
@@ -68,20 +69,6 @@ const lineOf = (row: RejectionRow, view: TaskView): string => {
     ...shown.map(finding => `- ${findingLine(finding)}`),
     ...(left > 0 ? [`- … and ${left} more`] : []),
   ].join("\n");
-};
-
-/** A return by its number, anything else by what became of it. */
-const nameOfRow = ({ became, return_number }: RejectionRow): string => {
-  switch (became) {
-    case "returned":
-      return `Return ${return_number}`;
-    case "revised":
-      return "Revised";
-    case "unanswered":
-      return "Not taken up";
-    default:
-      return became satisfies never;
-  }
 };
 
 const findingLine = ({ severity, file, line, issue }: Finding): string => {

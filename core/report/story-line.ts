@@ -9,6 +9,7 @@ import { refusalOf, verdictOf } from "../pipeline/state.ts";
 import { duration, exitOf, firstSentence, plural, shorten, stepTitle, tokens, usd } from "./format.ts";
 import { limitNote } from "./limit-note.ts";
 import { plainLine, withoutMarks } from "./plain.ts";
+import { outcomeWords } from "./words.ts";
 
 /** `pipeline` has the event folded in. Null for events that say nothing to a person. */
 export const storyLine = (event: JournalEvent, pipeline: Pipeline): string | null => {
@@ -75,7 +76,7 @@ const textOf = ({ data }: JournalEvent, pipeline: Pipeline): string | null => {
     case "interrupted":
       return `interrupted: ${short(data.reason)}`;
     case "finished":
-      return `${endOf(data)}: ${short(data.reason)}   ${spent(pipeline)}`;
+      return `${outcomeWords(data.outcome, data.return)}: ${short(data.reason)}   ${spent(pipeline)}`;
     default:
       return data satisfies never;
   }
@@ -150,11 +151,6 @@ const finishedAttempt = (data: EventOf<"attempt_finished">, pipeline: Pipeline):
   const words = verdict === null ? data.outcome : verdict.verdict.replaceAll("_", " ");
   const reason = data.reason === null ? "" : `: ${short(data.reason)}`;
   return `${at(data, pipeline)}  ${words}${reason}${checks.length > 0 ? `   [${checks.join("; ")}]` : ""}`;
-};
-
-const endOf = ({ outcome, return: rejection }: EventOf<"finished">): string => {
-  if (rejection?.source.startsWith("gate:")) return "changes requested";
-  return outcome === "superseded" ? "handed over" : outcome.replaceAll("_", " ");
 };
 
 const at = (data: { readonly step: number }, pipeline: Pipeline): string => {

@@ -10,6 +10,9 @@ export interface Told {
   readonly tone: "plain" | "good" | "bad" | "rejected" | "warning";
 }
 
+/** For terminals, where a tone may not show. */
+export const wordsOf = ({ text, tone }: Told): string => `${tone === "warning" ? "warning: " : ""}${text}`;
+
 export type Storyteller = (event: JournalEvent, pipeline: Pipeline) => readonly Told[];
 
 /** For one pipeline, whose events it is given in order, each with the fold that has it. */

@@ -87,7 +87,7 @@ const closeEnded = async (
 const finishAttempt = async (step: Step, scene: Scene): Promise<readonly EventData[]> => {
   const attempt = step.attempts.at(-1) as Attempt;
   const checks = [...(await runProofAgain(step, attempt, scene)), ...(await runGates(step, attempt, scene))];
-  const finished = settle(step, attempt, checks, ownOf(scene.pipeline));
+  const finished = settle(step, { attempt, checks, own: ownOf(scene.pipeline) });
   await scene.benches.closeOne({ step, attempt });
   if (finished.outcome !== "done" || finished.answer === null) return [finished];
   if (step.head) return [finished, ...departmentOf(finished.answer, { step, scene })];

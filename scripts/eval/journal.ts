@@ -139,7 +139,7 @@ const attemptBy = (step: Step, answer: Answer): readonly EventData[] => {
     failed: null,
   };
   const attempt: Attempt = { number: 1, started, turns: [turn], finished: null };
-  return [started, turn, settle(step, attempt, [])];
+  return [started, turn, settle(step, { attempt, checks: [] })];
 };
 
 const stepFor = (

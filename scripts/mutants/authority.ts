@@ -340,7 +340,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(word("does not start an issue that was edited to something else")),
     ),
   ],
-  "app/publish/check.ts": [g("green-is-judged", "whole ? ", "whole || last !== null ? ", FORGED)],
+  "app/publish/check.ts": [g("green-is-judged", "view.beside", "view.beside && last === undefined", FORGED)],
   "app/publish/comment.ts": [
     g(
       "status-is-looked-for",
@@ -467,7 +467,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "isOwnUpdate !== null",
       by(left("is taken back when somebody pushes")),
     ),
-    g("completes-what-was-judged", " && (await isJudged(pipeline, plane))", " && isJudged !== null", FORGED),
+    g("completes-what-was-judged", " && !view.beside", "", FORGED),
     g(
       "approval-of-this-head",
       " || approval.sha !== task.head_sha",

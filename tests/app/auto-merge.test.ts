@@ -163,3 +163,36 @@ test("auto-merge that GitHub does not let Kin take back is said once, and tried 
   await player.publish(queued);
   expect(await byOf(queued)).toBeUndefined();
 });
+
+/** What Kin said on the issue of a merge that GitHub holds back. */
+const heldWords = async (of: Queued) => {
+  const { data } = await kit.site.octocat.rest.issues.listComments({ ...hello, issue_number: of.issue });
+  return data.flatMap(({ body }) => (body?.includes("which Kin would merge") ? [body.split("\n")[0]] : []));
+};
+const later = async (of: Queued, state: "pending" | "failure" | null) => {
+  const { head } = await player.pullOf(of);
+  if (state !== null)
+    await kit.site.octocat.rest.repos.createCommitStatus({
+      ...{ ...hello, sha: head.sha, context: "build", state },
+    });
+  kit.pass(61);
+  await player.publish(of);
+};
+
+test("a merge that GitHub holds back with no check under way is said to whoever asked, once and not before a minute", async () => {
+  const { queued } = await left();
+  const { number } = await player.pullOf(queued);
+  expect(await heldWords(queued)).toEqual([]);
+  await later(queued, "pending");
+  expect(await heldWords(queued)).toEqual([]);
+  const waiting = await left();
+  for (const _ of [1, 2]) await later(waiting.queued, null);
+  const { number: other } = await player.pullOf(waiting.queued);
+  expect(await heldWords(waiting.queued)).toEqual([
+    `@octocat: GitHub holds #${other} back, which Kin would merge. No check is under way there: a review is missing, or what else the rules of its branch ask of a person.`,
+  ]);
+  await later(queued, "failure");
+  expect(await heldWords(queued)).toEqual([
+    `@octocat: GitHub holds #${number} back, which Kin would merge. Red there: \`build\`.`,
+  ]);
+});

@@ -1,12 +1,13 @@
 // `kin report` on a real store: what it prints is what stands in it.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "../../core/adapters/libsql/database.ts";
 import { createStore } from "../../core/adapters/libsql/store.ts";
-import { aReturn, aStarted, NOON } from "../store/kit.ts";
-import { kin } from "./kin.ts";
+import { aJournal } from "../build.ts";
+import { anAppend, aProject, aReturn, aStarted, NOON } from "../store/kit.ts";
+import { kin, startKin } from "./kin.ts";
 
 let directory = "";
 let env: Record<string, string> = {};
@@ -75,6 +76,72 @@ test("kin returns lists what was rejected, with what it found and what became of
   ]);
   expect(await kin(["returns", "first"], env)).toMatchObject({
     code: 1,
-    err: expect.stringContaining('ISSUE is "first"'),
+    err: expect.stringContaining('"first" is no issue.'),
   });
+});
+
+test("a number that several repositories have is asked about, by every command that takes one; owner/name#number is one", async () => {
+  const data = mkdtempSync(join(directory, "world-"));
+  writeFileSync(join(data, "world.json"), "{}");
+  const url = `file:${join(data, "kin.db")}`;
+  const store = createStore(await openDatabase({ url }));
+  for (const [project_id, name] of [[1, "flats"] as const, [2, "houses"] as const]) {
+    const { task } = await aStarted(store, { project_id });
+    await store.saveProject(aProject({ id: project_id, name }), NOON);
+    await store.recordReturn(
+      aReturn(task, { source: `review:${project_id}`, reason_text: `Of ${name}.` }),
+      NOON,
+    );
+  }
+  store.close();
+  const at = ["--data", data];
+  for (const command of ["logs", "returns", "patch", "plan"]) {
+    expect(await kin([command, "12", ...at]), command).toEqual({
+      code: 1,
+      out: "",
+      err: "Several repositories have an issue 12.\nName the one that you mean: octocat/houses#12, octocat/flats#12.\n",
+    });
+    for (const [name, said] of [
+      ["13", /^13 is not one of Kin's tasks\.\n/],
+      ["octocat/barns#12", /^octocat\/barns#12 is not one of Kin's tasks\.\n/],
+      ["flats12", /^"flats12" is no issue\.\n/],
+    ] as const)
+      expect((await kin([command, name, ...at])).err, command).toMatch(said);
+  }
+  expect((await kin(["logs", ...at])).err).toMatch(
+    /^`kin logs` needs an issue\.\nIts number, as in `kin logs 1`/,
+  );
+  expect((await kin(["returns", "octocat/flats#12", ...at])).out).toMatch(/Of flats\.\n$/);
+  expect((await kin(["returns", "octocat/houses#12", ...at])).out).toMatch(/^[^\n]*\n {2}Of houses\.\n$/);
+  expect((await kin(["logs", "octocat/houses#12", ...at])).out).toMatch(/pipeline 1 of /);
+  expect((await kin(["plan", "octocat/houses#12", ...at])).out).toBe("There is no plan yet.\n");
+  expect((await kin(["plan", "octocat/houses#12", "--estimate", ...at])).out).toContain(
+    "What it will cost: Not known yet: no pipeline came to a gate in this project before.",
+  );
+  expect((await kin(["patch", "octocat/houses#12", ...at])).err).toContain(
+    "Kin has made no commit for issue 12",
+  );
+});
+
+test("kin logs says a warning as one, and what is new once", async () => {
+  const store = createStore(await openDatabase({ url: env.KIN_DATABASE_URL ?? "" }));
+  const { task, id } = await aStarted(store, { issue: 15 });
+  // A planner that names no category: that counts as another, and is warned of.
+  const journal = aJournal({
+    opening: { pipeline: id },
+    play: [{ answer: { status: "blocked", reason: "Which flats?" } }],
+  });
+  const events = journal.slice(1).map(({ data }) => data);
+  await store.append(anAppend(task, id, { events: events.slice(0, -1) }));
+  const following = startKin(["logs", "15", "--follow"], env);
+  await following.says(/warning: /);
+  await store.append(anAppend(task, id, { after: journal.length - 1, events: events.slice(-1) }));
+  await following.says(/needs information: Which flats\?/);
+  following.stop("SIGINT");
+  const { out, code } = await following.ended;
+  store.close();
+  expect(code).toBe(130);
+  expect(out).toMatch(/^ +\d+:\d\d {2}pipeline 1 {2}warning: .*$/m);
+  expect(out.split("\n").filter(line => line.includes("pipeline 1 of "))).toHaveLength(1);
+  expect(out.split("\n").filter(line => line.includes("needs information: Which flats?"))).toHaveLength(1);
 });

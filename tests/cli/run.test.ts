@@ -142,7 +142,7 @@ test("the result is a branch with a free name, made by one commit that says what
   expect(err).toMatch(/^The result will be the branch kin\/local-say-new-2\. /);
   expect(err).toMatch(/ {2}step 1 of 2 debugger {2}begins\n(?:.|\n)* {2}step 1 of 2 debugger {2}turn 1: /);
   expect(err).toMatch(
-    /\nApproved by its gate: It says new\.\n\$(?:.|\n)*\nThe result is the branch kin\/local-say-new-2: git diff HEAD\.\.\.kin\/local-say-new-2\n$/,
+    /\nPassed: It says new\.\n\$(?:.|\n)*\nThe result is the branch kin\/local-say-new-2: git diff HEAD\.\.\.kin\/local-say-new-2\n$/,
   );
   expect(code).toBe(0);
   expect(git("show", "kin/local-say-new-2:slug.txt")).toBe("new");

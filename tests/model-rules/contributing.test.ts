@@ -85,7 +85,10 @@ describe("where they refuse it", () => {
     expect(decide(went())).toMatchObject([{ kind: "take_turn", key: "0/1" }]);
   });
   test("nobody is asked again in the task's later pipelines, nor for a dry run", () => {
-    for (const opening of [{ consented: true }, { dry_run: true }])
+    for (const opening of [{ consented: "hubot" }, { consented: true }, { dry_run: true }])
       expect(decide(waiting({ opening }))).toMatchObject([{ kind: "take_turn" }]);
+    const whose = (consented?: string | boolean) =>
+      waiting({ opening: consented === undefined ? {} : { consented } }).consent;
+    expect([whose("hubot"), whose(true), whose(false), whose()]).toEqual(["hubot", "somebody", null, null]);
   });
 });

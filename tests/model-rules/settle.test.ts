@@ -30,7 +30,11 @@ const attemptOf = (turns: readonly Partial<EventOf<"turn">>[]): Attempt => ({
 const settled = (
   answer: Record<string, unknown>,
   more: { readonly ran?: CommandRun[]; readonly checks?: CommandRun[]; readonly of?: Step } = {},
-) => settle(more.of ?? step, attemptOf([{ ran: more.ran ?? [] }, { submitted: answer }]), more.checks ?? []);
+) =>
+  settle(more.of ?? step, {
+    attempt: attemptOf([{ ran: more.ran ?? [] }, { submitted: answer }]),
+    checks: more.checks ?? [],
+  });
 
 test("a proof that is longer than a new one may be is settled as ever: journals hold some", () => {
   const answer = { status: "done", ...proof(...Array(50).fill(1)) };
@@ -43,7 +47,7 @@ describe("an attempt without an answer failed", () => {
     [[{}], "It ended without an answer."],
     [[], "It ended without an answer."],
   ])("%j", (turns, reason) => {
-    expect(settle(step, attemptOf(turns), [])).toEqual({
+    expect(settle(step, { attempt: attemptOf(turns), checks: [] })).toEqual({
       kind: "attempt_finished",
       step: 1,
       attempt: 2,

@@ -121,6 +121,7 @@ export const knowledge = ({ store, database }: Under): void => {
       rejections: [],
       patterns: [],
       handed_over: [],
+      gates: [],
       revisions: [],
       costs: {
         tasks: 0,
@@ -174,7 +175,7 @@ export const knowledge = ({ store, database }: Under): void => {
   });
 
   test("Figures tell the gates apart.", async () => {
-    expect(await store().gates()).toEqual([]);
+    expect((await store().figures()).gates).toEqual([]);
     const { task, id } = await aStarted(store());
     const rejected = (source: string, gate: string) =>
       store().recordReturn(aReturn(task, { source, returned_by: gate, pipeline_id: id }), NOON);
@@ -182,9 +183,9 @@ export const knowledge = ({ store, database }: Under): void => {
     await rejected(`gate:${id}:3:1`, "reviewer");
     await rejected(`gate:${id}:4:1`, "tester");
     const said = (gate: string, rejections: number, overturned: number) => ({ gate, rejections, overturned });
-    expect(await store().gates()).toEqual([said("tester", 2, 0), said("reviewer", 1, 0)]);
+    expect((await store().figures()).gates).toEqual([said("tester", 2, 0), said("reviewer", 1, 0)]);
     await store().updateTask(task.id, { status: "done", pr_number: 5 }, NOON);
-    expect(await store().gates()).toEqual([said("tester", 2, 2), said("reviewer", 1, 1)]);
+    expect((await store().figures()).gates).toEqual([said("tester", 2, 2), said("reviewer", 1, 1)]);
   });
 
   test("T21: return_count survives a task that is done.", async () => {

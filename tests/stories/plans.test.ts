@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { usd } from "../../core/report/format.ts";
 import { kin } from "../cli/kin.ts";
-import { attemptsOf, deedsOf, planOf, resultsOf, shownTo } from "./journal.ts";
+import { attemptsOf, deedsOf, openingOf, planOf, resultsOf, shownTo } from "./journal.ts";
 import { configured, NOTHING, openSite, type Project, type Site } from "./site.ts";
 
 let site: Site;
@@ -286,5 +286,10 @@ test("where the project's rules refuse what a machine wrote, a person is asked b
   const page = await (await fetch(new URL(`/tasks/${id}`, site.world.pageUrl))).text();
   for (const line of ["rules refuse what a machine wrote: it waits", "monalisa goes on all the same"])
     expect(page).toContain(line);
+  await project.say(issue, "/kin return missing_context Say who is greeted.");
+  await project.ended(issue, 2, "review");
+  const next = await project.journal(issue, 2);
+  expect(openingOf(next).consented).toBe("monalisa");
+  expect(shownTo(next, "pm")).toMatch(/who went on all the same[\s\S]{0,200}monalisa/);
   expect(await project.again()).toEqual(NOTHING);
 });

@@ -4,19 +4,25 @@ import type { Store } from "../../ports.ts";
 import { parseAll } from "./rows.ts";
 import type { Database, Row } from "./sql.ts";
 
-export const figures = (db: Database): Pick<Store, "figures" | "gates"> => ({
+export const figures = (db: Database): Pick<Store, "figures"> => ({
   figures: async () => {
-    const [costs, verdicts] = [await db.first(COSTS), await db.first(VERDICTS)];
+    const [costs, approvals] = [await db.first(COSTS), await db.first(APPROVALS)];
+    const gates = parseAll(await db.all(GATES), GateFigures);
+    const sum = (of: "rejections" | "overturned") => gates.reduce((all, gate) => all + gate[of], 0);
     return Figures.parse({
       rejections: await db.all(REJECTIONS),
       patterns: await db.all(PATTERNS),
       handed_over: await db.all(HANDED_OVER),
       revisions: await db.all(REVISIONS),
       costs: costsOf(costs ?? {}),
-      verdicts,
+      gates,
+      verdicts: {
+        ...approvals,
+        gate_rejections: sum("rejections"),
+        rejections_overturned: sum("overturned"),
+      },
     });
   },
-  gates: async () => parseAll(await db.all(GATES), GateFigures),
 });
 
 const costsOf = (row: Row) => {
@@ -69,12 +75,8 @@ const COSTS = `
          (SELECT COALESCE(SUM(p.usd), 0) FROM pipelines p JOIN tasks t ON t.id = p.task_id
            WHERE t.status = 'done' AND t.pr_number IS NOT NULL) AS accepted_usd`;
 
-const VERDICTS = `
-  SELECT (SELECT COUNT(*) FROM rejections WHERE source LIKE 'gate:%') AS gate_rejections,
-         (SELECT COUNT(*) FROM tasks t WHERE t.status = 'done' AND t.pr_number IS NOT NULL AND EXISTS
-            (SELECT 1 FROM pipelines p JOIN rejections r ON r.pipeline_id = p.id AND r.source LIKE 'gate:%' AND r.became <> 'revised'
-              WHERE p.task_id = t.id AND p.number = (SELECT MAX(number) FROM pipelines WHERE task_id = t.id))) AS rejections_overturned,
-         (SELECT COUNT(*) FROM pipelines WHERE outcome = 'passed') AS gate_approvals,
+const APPROVALS = `
+  SELECT (SELECT COUNT(*) FROM pipelines WHERE outcome = 'passed') AS gate_approvals,
          (SELECT COUNT(*) FROM task_returns r JOIN pipelines p ON p.id = r.pipeline_id
            WHERE r.actor IS NOT NULL AND p.outcome = 'passed') AS approvals_overturned`;
 

@@ -57,7 +57,7 @@ import {
   totalTokens,
   union,
   unknown
-} from "./chunk-BZXK7H3V.js";
+} from "./chunk-ECKSFG53.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -1682,31 +1682,31 @@ function defaultLogger() {
   }
   return cachedDefaultLogger;
 }
-function debugLogRequestDetails(logger, message, details2) {
+function debugLogRequestDetails(logger, message, details) {
   if (logger.debug === noop) {
     return;
   }
-  logger.debug(message, formatRequestDetails(details2));
+  logger.debug(message, formatRequestDetails(details));
 }
-var formatRequestDetails = (details2) => {
-  if (details2.options) {
-    details2.options = { ...details2.options };
-    delete details2.options["headers"];
-    delete details2.options["__span"];
+var formatRequestDetails = (details) => {
+  if (details.options) {
+    details.options = { ...details.options };
+    delete details.options["headers"];
+    delete details.options["__span"];
   }
-  if (details2.headers) {
-    details2.headers = Object.fromEntries((details2.headers instanceof Headers ? [...details2.headers] : Object.entries(details2.headers)).map(([name, value]) => [
+  if (details.headers) {
+    details.headers = Object.fromEntries((details.headers instanceof Headers ? [...details.headers] : Object.entries(details.headers)).map(([name, value]) => [
       name,
       name.toLowerCase() === "authorization" || name.toLowerCase() === "proxy-authorization" || name.toLowerCase() === "api-key" || name.toLowerCase() === "x-api-key" || name.toLowerCase() === "x-amz-security-token" || name.toLowerCase() === "cookie" || name.toLowerCase() === "set-cookie" ? "***" : value
     ]));
   }
-  if ("retryOfRequestLogID" in details2) {
-    if (details2.retryOfRequestLogID) {
-      details2.retryOf = details2.retryOfRequestLogID;
+  if ("retryOfRequestLogID" in details) {
+    if (details.retryOfRequestLogID) {
+      details.retryOf = details.retryOfRequestLogID;
     }
-    delete details2.retryOfRequestLogID;
+    delete details.retryOfRequestLogID;
   }
-  return details2;
+  return details;
 };
 
 // node_modules/@anthropic-ai/sdk/core/streaming.mjs
@@ -6939,8 +6939,8 @@ var BaseAnthropic = /* @__PURE__ */ (() => {
       const given2 = { apiKey, authToken, ...opts };
       const passed = CREDENTIAL_OPTIONS.filter((name) => given2[name] != null);
       if (passed.length > 1) {
-        const list2 = (names) => names.map((name) => `\`${name}\``).join(", ");
-        throw new TypeError(`Pass at most one of ${list2(CREDENTIAL_OPTIONS)}. Received ${list2(passed)}.`);
+        const list = (names) => names.map((name) => `\`${name}\``).join(", ");
+        throw new TypeError(`Pass at most one of ${list(CREDENTIAL_OPTIONS)}. Received ${list(passed)}.`);
       }
       const [passedName] = passed;
       const env = passedName != null ? null : {
@@ -12271,7 +12271,7 @@ var AnswerLine = union([
   object({ id: string(), failed: object({ message: string(), retryable: boolean() }) })
 ]);
 var Count = number().int().nonnegative();
-var few = (item, most) => unknown().refine((list2) => Array.isArray(list2) && list2.length <= most).pipe(array(item));
+var few = (item, most) => unknown().refine((list) => Array.isArray(list) && list.length <= most).pipe(array(item));
 var ANSWERS = {
   call: object({ content: string(), is_error: boolean(), wrote: string().max(4096).optional() }),
   check_out: array(string()),
@@ -13160,7 +13160,7 @@ var currentStep = (pipeline) => {
 };
 var awaitsApproval = ({ plan: plan2, opening, approved_by }) => plan2 !== null && opening.hold && approved_by === null;
 var refusalOf = ({ setup, opening, consent, steps }) => {
-  if (consent !== null || opening.consented === true || opening.dry_run) return null;
+  if (consent !== null || opening.dry_run) return null;
   if (steps.some(({ attempts }) => attempts.length > 0)) return null;
   return setup?.rules?.find(({ refuses }) => refuses !== null) ?? null;
 };
@@ -13566,7 +13566,7 @@ var runsNamed = (answer2, runs) => {
 };
 
 // core/pipeline/settle.ts
-var settle = (step, attempt, checks, own = NO_OWN) => {
+var settle = (step, { attempt, checks, own = NO_OWN }) => {
   const last = attempt.turns.at(-1);
   const answer2 = last?.submitted ?? null;
   const at2 = {
@@ -13774,7 +13774,7 @@ var open = (event) => {
     plan: opening.kept?.plan ?? null,
     brief: opening.brief,
     held: false,
-    consent: null,
+    consent: consentOf(opening),
     // What a person had run again is approved.
     approved_by: opening.kept === null ? null : opening.task.asked_by,
     revisions: 0,
@@ -13792,6 +13792,7 @@ var open = (event) => {
     seconds: 0
   };
 };
+var consentOf = ({ consented }) => typeof consented === "string" ? consented : consented === true ? "somebody" : null;
 var apply = (pipeline, event) => {
   if (event.seq !== pipeline.seq + 1) throw illegal(`event ${event.seq} cannot follow event ${pipeline.seq}`);
   if (pipeline.outcome !== null) throw illegal(`\`${event.data.kind}\` after the pipeline finished`);
@@ -13930,7 +13931,7 @@ var finishAttempt = (pipeline, data) => {
   if (data.outcome === "done" && step.gate && !GateAnswer.safeParse(data.answer).success) {
     throw illegal("a gate is done only with a verdict");
   }
-  const settled = data.outcome === "failed" || namesCommands(submitted) ? null : settle(step, attempt, data.checks, ownOf(pipeline));
+  const settled = data.outcome === "failed" || namesCommands(submitted) ? null : settle(step, { attempt, checks: data.checks, own: ownOf(pipeline) });
   if (settled !== null && // guard: settled-outcome, settled-answer
   (settled.outcome !== data.outcome || data.answer !== null && !isSame(settled.answer, data.answer))) {
     throw illegal(`\`${data.outcome}\` is not what the attempt's own turns come to`);
@@ -14912,6 +14913,19 @@ var plainLine = (text2) => oneLine(text2).replace(/##\[/g, "## [").replace(/^::/
 var oneLine = (text2) => seen(text2).replace(/[\n\t]+/g, " ").trim();
 var seen = (text2) => withoutSecrets(visible(lines(text2)).text);
 
+// core/report/words.ts
+var OUTCOME_WORDS = {
+  passed: "passed",
+  returned: "returned",
+  needs_info: "needs information",
+  blocked: "blocked",
+  stopped: "stopped",
+  planned_only: "planned only",
+  superseded: "handed over"
+};
+var outcomeWords = (outcome, returned = null) => returned?.source.startsWith("gate:") ? "changes requested" : OUTCOME_WORDS[outcome];
+var endWords = ({ outcome }) => outcome === null ? "not finished" : outcomeWords(outcome.kind, outcome.return);
+
 // core/report/story-line.ts
 var storyLine = (event, pipeline) => {
   const text2 = textOf2(event, pipeline);
@@ -14967,7 +14981,7 @@ var textOf2 = ({ data }, pipeline) => {
     case "interrupted":
       return `interrupted: ${short(data.reason)}`;
     case "finished":
-      return `${endOf2(data)}: ${short(data.reason)}   ${spent(pipeline)}`;
+      return `${outcomeWords(data.outcome, data.return)}: ${short(data.reason)}   ${spent(pipeline)}`;
     default:
       return data;
   }
@@ -15025,10 +15039,6 @@ var finishedAttempt = (data, pipeline) => {
   const words3 = verdict === null ? data.outcome : verdict.verdict.replaceAll("_", " ");
   const reason = data.reason === null ? "" : `: ${short(data.reason)}`;
   return `${at(data, pipeline)}  ${words3}${reason}${checks.length > 0 ? `   [${checks.join("; ")}]` : ""}`;
-};
-var endOf2 = ({ outcome, return: rejection2 }) => {
-  if (rejection2?.source.startsWith("gate:")) return "changes requested";
-  return outcome === "superseded" ? "handed over" : outcome.replaceAll("_", " ");
 };
 var at = (data, pipeline) => {
   const step = pipeline.steps[data.step];
@@ -16420,10 +16430,10 @@ var activeLines = (tasks) => tasks.map(({ id, title, status, modules }) => {
 var runLines = (runs) => [...new Set(runs.map(({ command }) => command))].map((command) => {
   const own = runs.filter((run) => run.command === command);
   const last = own.findLast(isRed) ?? own.at(-1);
-  const ends2 = own.map(endOf3).join(", and once more ");
+  const ends2 = own.map(endOf2).join(", and once more ");
   return [`- \`${command}\`: ${ends2}`, countsOf(last), isRed(last) ? outputOf(last) : ""].filter((text2) => text2 !== "").join("\n");
 }).join("\n");
-var endOf3 = ({ exit_code, not_judged }) => {
+var endOf2 = ({ exit_code, not_judged }) => {
   if (not_judged !== void 0) return `it did not run: ${not_judged}`;
   if (exit_code === null) return "it ran into its limit";
   return exit_code === NOT_FOUND ? "exit code 127: what it calls is not on this machine" : `exit code ${exit_code}`;
@@ -16493,7 +16503,7 @@ var sectionsOf = (input) => {
     section("Brief in force, in place of the issue's text", pipeline.brief ?? "", input),
     step.criteria.length > 0 ? "" : section("Acceptance criteria", numbered2(opening.task.acceptance_criteria), input),
     section("The project's rules for contributions", rulesFor(pipeline.setup?.rules ?? [], role), input),
-    section("They refuse what a machine wrote; who went on all the same", pipeline.consent ?? "", input),
+    section("They refuse what a machine wrote; who went on all the same", consentTo(pipeline), input),
     rules.modules ? section("Modules", moduleLines(opening.modules), input) : "",
     section("Decisions of the project", decisionLines(decisionsShown({ opening, step, rules })), input),
     rules.active_tasks ? section("Active tasks", activeLines(opening.active_tasks), input) : "",
@@ -16519,6 +16529,7 @@ var sectionsOf = (input) => {
     partSection(step, pipeline)
   ];
 };
+var consentTo = ({ setup, consent }) => setup?.rules?.some(({ refuses }) => refuses !== null) ? consent ?? "" : "";
 var FOLLOW_UP = "followup";
 var partSection = (step, { steps }) => {
   const brief = visible(step.brief).text;
@@ -16891,7 +16902,7 @@ var closeEnded = async (events, { pipeline, benches }) => {
 var finishAttempt2 = async (step, scene) => {
   const attempt = step.attempts.at(-1);
   const checks = [...await runProofAgain(step, attempt, scene), ...await runGates(step, attempt, scene)];
-  const finished2 = settle(step, attempt, checks, ownOf(scene.pipeline));
+  const finished2 = settle(step, { attempt, checks, own: ownOf(scene.pipeline) });
   await scene.benches.closeOne({ step, attempt });
   if (finished2.outcome !== "done" || finished2.answer === null) return [finished2];
   if (step.head) return [finished2, ...departmentOf(finished2.answer, { step, scene })];
@@ -17239,18 +17250,6 @@ var cell = (text2) => text2.replace(/(?<!\s)\s*\n\s*/g, " ").replace(/(?<!\\)(\\
 // core/report/link.ts
 var link = (text2, url) => url === null || withoutSecrets(url) !== url ? text2 : `[${text2}](${url})`;
 
-// core/report/outcome-line.ts
-var outcomeWords = (pipeline) => pipeline.outcome === null ? "not finished" : pipeline.outcome.return?.source.startsWith("gate:") ? "changes requested" : OUTCOME_WORDS[pipeline.outcome.kind];
-var OUTCOME_WORDS = {
-  passed: "passed",
-  returned: "returned",
-  needs_info: "needed information",
-  blocked: "blocked",
-  stopped: "stopped",
-  planned_only: "planned only",
-  superseded: "handed over"
-};
-
 // core/report/step-result.ts
 var resultOf = (step, pipeline) => {
   const state = stateOf(step, pipeline);
@@ -17330,7 +17329,7 @@ var diagram = (pipeline) => {
     "flowchart LR",
     ...steps.map((step) => `  ${node(step, pipeline)}`),
     ...left > 0 ? [`  more["${left} more"]`] : [],
-    ...pipeline.outcome === null ? [] : [`  over(["${outcomeWords(pipeline)}"]):::${endClass(pipeline)}`],
+    ...pipeline.outcome === null ? [] : [`  over(["${endWords(pipeline)}"]):::${endClass(pipeline)}`],
     ...chain.length > 1 ? [`  ${chain.join(" --> ")}`] : [],
     "  classDef good stroke:#1a7f37,stroke-width:2px",
     "  classDef bad stroke:#cf222e,stroke-width:2px",
@@ -17417,7 +17416,7 @@ var heading = ({ opening }, url) => {
 var summaryLine = (pipeline, scripted) => {
   const cost = costOfPipeline(pipeline);
   return [
-    `**Pipeline ${pipeline.opening.number} ${pipeline.paused === null ? outcomeWords(pipeline) : "paused"}**`,
+    `**Pipeline ${pipeline.opening.number} ${pipeline.paused === null ? endWords(pipeline) : "paused"}**`,
     safeInline(costText(cost)),
     duration(pipeline.seconds),
     plural(cost.turns, "turn"),

@@ -6859,8 +6859,11 @@ var Opening = object({
   analysis_due: boolean2().default(false),
   /** What became of the issues that carried the task on. */
   followed_up: string2().nullable().default(null),
-  /** In an earlier pipeline of the task somebody went on although the project's rules refuse what a machine wrote. */
-  consented: boolean2().optional(),
+  /**
+   * Who went on, in an earlier pipeline of the task, although the project's rules refuse what a machine wrote; `true` where a
+   * Kin of before kept no name.
+   */
+  consented: union([string2(), boolean2()]).optional(),
   own_roles: OwnRoles.prefault({}),
   /** What people were asked to decide after an earlier pipeline: followup looks whether it still stands. */
   asked: array(string2()).default([])

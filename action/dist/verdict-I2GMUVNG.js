@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-BZXK7H3V.js";
+} from "./chunk-ECKSFG53.js";
 import {
   KinError,
   PROTOCOL,
