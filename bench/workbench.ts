@@ -19,7 +19,7 @@ export const workbench: Workbench = {
     close: async () => {},
   }),
   judge: async (_, commands) => commands.map(ran),
-  look: async () => ({ notes: [], changed: [], diff: "" }),
+  look: async () => ({ notes: [], changed: [], diff: "", files: [] }),
   restore: async () => {},
   close: async () => {},
 };

@@ -2255,6 +2255,7 @@ var listTree = async (git, tree) => {
   }
   return entries;
 };
+var MOST_LISTED = 256 * 1024;
 var diffTrees = async (git, trees) => {
   if (trees[0] === trees[1]) return [];
   const rows = split(

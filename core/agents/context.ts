@@ -1,5 +1,7 @@
 // What a role is shown: the blocks of the system prompt, which are the same for all steps as far as they
 // can be, and the first message. Formatting is stable to the byte, for the prompt cache and for resume.
+
+import { globsWithMatches } from "../model/patch/glob.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { ReturnRecord } from "../model/return.ts";
 import type { Role, RoleEntry, Roster } from "../model/role.ts";
@@ -68,7 +70,7 @@ const projectBlock = ({ opening }: Pipeline): string => {
 };
 
 /** The first two lines are a fixed form: people and scripts find a conversation by them. */
-const headerBlock = ({ pipeline, step, attempt, role }: ContextInput): string => {
+const headerBlock = ({ pipeline, step, attempt, role, look = null }: ContextInput): string => {
   const { opening } = pipeline;
   const { repository, issue } = opening.task;
   const protectedPaths = opening.config.paths.protected;
@@ -77,7 +79,9 @@ const headerBlock = ({ pipeline, step, attempt, role }: ContextInput): string =>
     `Task ${repository.owner}/${repository.name}#${issue}.`,
     "",
     `Your tools: ${[...role.tools, "submit"].join(", ")}. A call of any other is refused.`,
-    ...(role.permissions === "full" ? [`Files that you may change: ${filesOf(role)}.`] : []),
+    ...(role.permissions === "full"
+      ? [`Files that you may change: ${filesOf(role, globs => fewOf(globs, look?.files ?? []))}.`]
+      : []),
     ...(role.permissions === "full" && protectedPaths.length > 0
       ? [`Protected in this project: ${protectedPaths.join(", ")}.`]
       : []),
@@ -123,7 +127,11 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
       : "",
     toldSection(input),
     failedSection(step.attempts, input),
-    section("Acceptance criteria that your answer is judged by", numbered(step.criteria), input),
+    section(
+      `Acceptance criteria ${step.gate ? "of the task, which you judge the work by" : "that your answer is judged by"}`,
+      numbered(step.criteria),
+      input,
+    ),
     partSection(step, pipeline),
   ];
 };
@@ -139,12 +147,19 @@ const partSection = (step: Step, { steps }: Pipeline): string => {
   const gate = steps.slice(0, step.number).findLast(other => other.revised);
   if (step.part !== "revision" || step.role === "analyst" || gate === undefined)
     return `## Your part\n\n${brief}`;
-  const round = `Step ${gate.number} (${gate.role}) rejected what this pipeline had made; its findings stand above.`;
+  const said = wasOverruled(gate)
+    ? "approved what this pipeline had made, but what has to pass did not, so Kin counts it as a rejection; what failed stands above."
+    : "rejected what this pipeline had made; its findings stand above.";
+  const round = `Step ${gate.number} (${gate.role}) ${said}`;
   const now = step.gate
     ? "Judge whether each of them is dealt with, and whether the change is sound. Look again at what the correction touched."
     : "Deal with each of them in this step: mend it, or answer it with evidence. The work is in the tree; keep what is right of it.";
   return `## Your part\n\nA revision. ${round} ${now} The brief before, whose aim still holds:\n\n${brief}`;
 };
+
+/** What it handed in was an approval, and a run of its own or of the harness stood against it. */
+const wasOverruled = ({ attempts }: Step): boolean =>
+  attempts.at(-1)?.turns.at(-1)?.submitted?.verdict === "approved";
 
 /** Answers name a criterion by its number. */
 const numbered = (items: readonly string[]): string =>
@@ -265,21 +280,32 @@ const restOfPlan = (input: ContextInput): string => {
 
 const MOST_GLOBS = 6;
 
+const inLine = (globs: readonly string[], most: number): string =>
+  globs.length <= most
+    ? globs.join(" ")
+    : `${globs.slice(0, most).join(" ")} and ${globs.length - most} more`;
+
+const LONG_LIST = 20;
+const MOST_USUAL = 10;
+
+/** Of a long list the patterns that match something here, and the first, which are the most usual; all of them count. */
+const fewOf = (globs: readonly string[], files: readonly string[]): string => {
+  if (globs.length <= LONG_LIST) return globs.join(" ");
+  const here = globsWithMatches(files, globs);
+  return inLine([...new Set([...here, ...globs])], Math.max(here.length, MOST_USUAL));
+};
+
 /** In a line, for whoever chooses among roles. */
 const changesOf = (role: Pick<RoleEntry, "permissions" | "paths" | "paths_denied">): string => {
   if (role.permissions === "read_only") return "reads only";
   if (role.permissions === "read_bash") return "runs commands, changes nothing";
-  return `changes ${filesOf(role, MOST_GLOBS)}`;
+  return `changes ${filesOf(role, globs => inLine(globs, MOST_GLOBS))}`;
 };
 
 const filesOf = (
   { paths, paths_denied = [] }: Pick<RoleEntry, "paths" | "paths_denied">,
-  most = Number.POSITIVE_INFINITY,
+  listed: (globs: readonly string[]) => string,
 ): string => {
-  const listed = (globs: readonly string[]): string =>
-    globs.length <= most
-      ? globs.join(" ")
-      : `${globs.slice(0, most).join(" ")} and ${globs.length - most} more`;
   const allowed = paths === undefined ? "any" : listed(paths);
   return paths_denied.length === 0 ? allowed : `${allowed}, but not ${listed(paths_denied)}`;
 };

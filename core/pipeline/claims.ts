@@ -26,6 +26,10 @@ export const claimProblems = (answer: Answer, claimed: Claimed): readonly string
   ...countProblems(answer, claimed),
 ];
 
+/** A run that stands in one field is none of another's, and what nothing printed is no figure. */
+const BY_ITSELF =
+  "Each field is looked at by itself; what you counted yourself, such as tests that did not run, say in words and not as a figure.";
+
 /** A verdict's reason is what people read: behind what it says of runs stands which. */
 const reasonProblems = ({ verdict, reason }: Answer, claimed: Claimed): readonly string[] => {
   if (verdict === undefined || typeof reason !== "string") return [];
@@ -37,7 +41,9 @@ const reasonProblems = ({ verdict, reason }: Answer, claimed: Claimed): readonly
   const example = claimed.mayRun ? "(run 4)" : "(step 1, run 4)";
   return claim === undefined
     ? []
-    : [`reason: "${claim}" names no run. Put the run's number behind what you say of it: ${example}.`];
+    : [
+        `reason: "${claim}" names no run. Put the run's number behind what you say of it: ${example}. ${BY_ITSELF}`,
+      ];
 };
 
 /** What a proof came to may also stand in the output of the runs that it names. */
@@ -70,7 +76,7 @@ const textProblems = (
     .slice(0, MOST_PROBLEMS)
     .map(
       ({ said }) =>
-        `${where}: the figure of "${said}" stands in the output of no run that is named there. State what a run printed, and name that run.`,
+        `${where}: the figure of "${said}" stands in the output of no run that is named there. State what a run printed, and name that run. ${BY_ITSELF}`,
     );
 };
 
@@ -109,12 +115,19 @@ const isMissing = (cited: Citation, runs: readonly NumberedRun[]): string => {
   return `there is no run ${cited.run}; this conversation has ${runs.length}.`;
 };
 
-/** "1,376 tests", "13 of 13 pass", "2 failed"; none where the count is 0, which many programs do not print. */
+/**
+ * "1,376 tests", "13 of 13 pass", "2 failed"; none where the count is 0, which many programs do not print. What hangs on
+ * something before it is a part of that: `parse.js:21`, `1.2.3`, `#12`, `21-23`.
+ */
 const FIGURE =
-  /\b(\d[\d,]{0,12})(?: of (?:the )?\d[\d,]{0,12})?(?: [\w-]{1,20}){0,2}? (?:tests?|specs?|assertions?|examples?|pass(?:e[ds]|ing)?|fail(?:s|ed|ing|ures?)?|skipped|errors?|warnings?)\b/gi;
+  /(?<![\w.:#@–-]|\d,|[^\d]\/)(\d{1,3}(?:,\d{3}){1,4}|\d{1,13})(?![\w.:/–-]\w)(?: of (?:the )?\d[\d,]{0,12})?(?: [\w-]{1,20}){0,2}? (?:tests?|specs?|assertions?|examples?|pass(?:e[ds]|ing)?|fail(?:s|ed|ing|ures?)?|skipped|errors?|warnings?)\b/gi;
+
+/** Numbers that name something, and days: no counts. */
+const NAMED_BY_NUMBER =
+  /\b(?:lines?|columns?|steps?|criteri(?:on|a)|points?|case|test|finding|attempt|round|issue|(?:exit )?code|status|port|version|node|python|php|java|ruby|go)\s{1,3}#?\d[\d.]{0,12}(?:(?:\s?[-–]\s?|, and |, | and | to )\d{1,6}\b(?! (?:tests?|specs?|assertions?|examples?)\b)){0,20}|\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\b(?: \d{4}\b)?/gi;
 
 const figuresIn = (text: string): readonly { readonly said: string; readonly figure: string }[] =>
-  [...withoutCitations(text).matchAll(FIGURE)].flatMap(([said, figure = ""]) => {
+  [...withoutCitations(text).replace(NAMED_BY_NUMBER, "").matchAll(FIGURE)].flatMap(([said, figure = ""]) => {
     const plain = figure.replaceAll(",", "");
     return Number(plain) === 0 ? [] : [{ said, figure: plain }];
   });

@@ -62,5 +62,5 @@ const problemOf = (
   const isProof = answer.verdict === "approved" && provenBy(answer).includes(run);
   return ran.exit_code === 0 || isProof
     ? null
-    : `run ${run}, which criterion ${criterion} names, did not exit with 0.`;
+    : `run ${run}, which criterion ${criterion} names, did not exit with 0. Where its red part is not about this criterion, run what shows it alone.`;
 };

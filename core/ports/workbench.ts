@@ -59,6 +59,8 @@ export interface Look {
   }[];
   /** As git writes them, within a budget; what is cut says so where it is. */
   readonly diff: string;
+  /** Paths of the tree, in git's order; of a large one the first some thousands. */
+  readonly files: readonly string[];
 }
 
 export interface History {

@@ -97,7 +97,7 @@ describe("what a role is shown in a case", () => {
   });
   test("a gate sees the criteria that it answers for, and the writer's account", () => {
     const first = shown("the-same-change-elsewhere");
-    expect(first).toContain("## Acceptance criteria that your answer is judged by");
+    expect(first).toContain("## Acceptance criteria of the task, which you judge the work by");
     expect(first).toContain("## Previous step output (step 1, frontend_dev)");
   });
   test("the generic prompt stands in the role's place, with the answer's fields, and nothing else differs", () => {

@@ -21,7 +21,7 @@ export const aMemoryWorkbench = (
   };
   return {
     setUp: async () => ({ ok: true, tree: learn(base), commands: [], reason: null }),
-    look: async () => ({ notes: [], changed: [], diff: "" }),
+    look: async () => ({ notes: [], changed: [], diff: "", files: [] }),
     restore: async (changes, tree) => {
       const files = new Map(base);
       for (const { path, content } of combineChanges([changes])) {

@@ -12,7 +12,7 @@ import { type AttemptSpec, anOpening, aPipeline, aPlan, type JournalSpec } from 
 
 const { roster, preamble } = loadRoster(join(import.meta.dirname, "..", ".."));
 
-const talkOf = (pipeline: Pipeline, number: number, name?: string) => {
+const talkOf = (pipeline: Pipeline, number: number, name?: string, files?: readonly string[]) => {
   const step = pipeline.steps[number] as Step;
   const role = roleOf(roster, name ?? step.role);
   return openConversation({
@@ -23,6 +23,7 @@ const talkOf = (pipeline: Pipeline, number: number, name?: string) => {
     roster,
     preamble,
     delimiter: "0123456789abcdef",
+    look: files === undefined ? null : { notes: [], changed: [], diff: "", files },
   });
 };
 /** The text under a heading, without its fence. */
@@ -228,6 +229,23 @@ describe("D8: a revision is shown what was found", () => {
     expect(talkOf(pipeline, 6).first).toContain("## Your own answer before (step 3, debugger)");
     expect(talkOf(pipeline, 6).first).not.toContain("(step 1, debugger)");
   });
+  test("no word of a rejection by a gate that approved, where Kin overruled it", () => {
+    const proof = { what_was_done: "w", how_verified: [1], verification_result: "r" };
+    const red = { verdict: "approved", reason: "Fine.", proof };
+    const overruled = aPipeline({
+      config,
+      plan: ["debugger", "tester"],
+      play: [DONE, { turns: [{ bash: ["npm test", 1, "not ok\n"] }, {}], answer: red }],
+    });
+    for (const step of [3, 4]) {
+      const [, part = ""] = talkOf(overruled, step).first.split("## Your part");
+      expect(part).toContain(
+        "Step 2 (tester) approved what this pipeline had made, but what has to pass did not",
+      );
+      expect(part).not.toMatch(/tester\) rejected/);
+      expect(under(FIRST, overruled, step)).toContain("the exit code decides");
+    }
+  });
   test("a step of the plan none of it", () => {
     expect(under(FIRST, pipeline, 1)).toBeNull();
   });
@@ -249,7 +267,11 @@ test("every role is told its tools and what it may change, and who chooses among
     /Your tools: read, glob, grep, submit\. A call of any other is refused\.\n\n## Task/,
   );
   expect(talkOf(pipeline, 3).first).toMatch(
-    /Files that you may change: \*\*\/test\/\*\* .*\*\*\/\*\.feature\.\n/,
+    /Files that you may change: \*\*\/test\/\*\* (\S+ ){9}and 48 more\.\n/,
+  );
+  const here = talkOf(pipeline, 3, undefined, ["src/test/java/AppTest.java", "t/unit/a.t", "src/a.js"]).first;
+  expect(here).toMatch(
+    /change: \*\*\/test\/\*\* \*\*\/\*Test\.java \*\*\/t\/\*\*\/\*\.t (\S+ ){7}and 48 more\.\n/,
   );
   const { first } = talkOf(pipeline, 0);
   expect(first).toMatch(/- tester \(sonnet, gate; changes \*\*\/test\/\*\* (\S+ ){5}and \d+ more\): /);

@@ -8,6 +8,14 @@ const lookAt = async (files: Files, head: Files) => {
   const { workbench, setup } = await aWorkbench(files, { head });
   return workbench.look(setup.tree);
 };
+test("the paths of the whole tree stand beside it", async () => {
+  const { files } = await lookAt(
+    { "same.txt": "s\n", "ü/a.txt": "a\n", "gone.txt": "g\n" },
+    { "gone.txt": null },
+  );
+  expect(files).toEqual(["same.txt", "ü/a.txt"]);
+});
+
 const lines = (count: number, text: string) =>
   Array.from({ length: count }, (_, at) => `${text} ${at}\n`).join("");
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { matchesAnyGlob, matchesGlob } from "../../core/model/patch/glob.ts";
+import { globsWithMatches, matchesAnyGlob, matchesGlob } from "../../core/model/patch/glob.ts";
 
 const CASES: readonly (readonly [pattern: string, path: string, matches: boolean])[] = [
   ["*.ts", "a.ts", true],
@@ -48,6 +48,12 @@ const CASES: readonly (readonly [pattern: string, path: string, matches: boolean
 
 test.each(CASES)("the glob %s and the path %s: %s", (pattern, path, matches) => {
   expect(matchesGlob(path, pattern)).toBe(matches);
+});
+
+test("of several patterns those that match any path, in their order", () => {
+  const globs = ["**/*.go", "test/**", "**/*.ts", "*.md"];
+  expect(globsWithMatches(["src/a.ts", "docs/b.md", "src/c.ts"], globs)).toEqual(["**/*.ts", "*.md"]);
+  expect(globsWithMatches([], globs)).toEqual([]);
 });
 
 test("no globs match nothing", () => {

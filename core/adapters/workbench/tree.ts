@@ -31,6 +31,22 @@ export const listTree = async (git: Git, tree: string): Promise<Map<string, Entr
   return entries;
 };
 
+/** The paths that the first so many bytes of its list hold. */
+export const pathsOfTree = async (git: Git, tree: string): Promise<readonly string[]> => {
+  const read: Buffer[] = [];
+  let bytes = 0;
+  const hear = (chunk: Buffer): boolean => {
+    read.push(chunk);
+    bytes += chunk.length;
+    return bytes < MOST_LISTED;
+  };
+  const args = ["ls-tree", "-r", "-z", "--name-only", "--full-tree", "--end-of-options", tree];
+  await git.run(args, { hear });
+  return splitAll(Buffer.concat(read));
+};
+
+const MOST_LISTED = 256 * 1024;
+
 /** How many files it names, and their bytes as they are laid out; looks no further than `most` files. */
 export const sizeOfTree = async (
   git: Git,

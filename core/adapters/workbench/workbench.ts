@@ -173,7 +173,8 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
     look: async tree => {
       const { git, base } = needSite();
       const between = [base.tree, tree] as const;
-      return { notes: await lookBetween(git, between), ...(await diffBetween(git, between)) };
+      const files = await trees.pathsOfTree(git, tree);
+      return { notes: await lookBetween(git, between), ...(await diffBetween(git, between)), files };
     },
 
     restore: async (changes, tree) => {

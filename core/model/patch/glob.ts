@@ -9,6 +9,19 @@ export const matchesAnyGlob = (path: string, patterns: readonly string[]): boole
   return patterns.some(pattern => matches(names, pattern));
 };
 
+/** Those of the patterns that match any of the paths. */
+export const globsWithMatches = (
+  paths: readonly string[],
+  patterns: readonly string[],
+): readonly string[] => {
+  const left = new Set(patterns);
+  for (const path of paths) {
+    const names = namesOf(path);
+    for (const pattern of left) if (matches(names, pattern)) left.delete(pattern);
+  }
+  return patterns.filter(pattern => !left.has(pattern));
+};
+
 type Name = readonly string[];
 
 const namesOf = (path: string): readonly Name[] => path.split("/").map(name => [...name]);

@@ -9390,6 +9390,14 @@ var matchesAnyGlob = (path2, patterns) => {
   const names = namesOf(path2);
   return patterns.some((pattern) => matches(names, pattern));
 };
+var globsWithMatches = (paths, patterns) => {
+  const left = new Set(patterns);
+  for (const path2 of paths) {
+    const names = namesOf(path2);
+    for (const pattern of left) if (matches(names, pattern)) left.delete(pattern);
+  }
+  return patterns.filter((pattern) => !left.has(pattern));
+};
 var namesOf = (path2) => path2.split("/").map((name) => [...name]);
 var matches = (names, pattern) => {
   const parts = pattern.replace(/^\.\//, "").split("/");
@@ -10176,6 +10184,19 @@ var listTree = async (git, tree) => {
   }
   return entries;
 };
+var pathsOfTree = async (git, tree) => {
+  const read = [];
+  let bytes2 = 0;
+  const hear = (chunk) => {
+    read.push(chunk);
+    bytes2 += chunk.length;
+    return bytes2 < MOST_LISTED;
+  };
+  const args = ["ls-tree", "-r", "-z", "--name-only", "--full-tree", "--end-of-options", tree];
+  await git.run(args, { hear });
+  return splitAll(Buffer.concat(read));
+};
+var MOST_LISTED = 256 * 1024;
 var sizeOfTree = async (git, tree, { most, signal: signal2 }) => {
   const times = /* @__PURE__ */ new Map();
   let files = 0;
@@ -12771,7 +12792,8 @@ var createWorkbench = (options) => {
     look: async (tree) => {
       const { git, base } = needSite();
       const between = [base.tree, tree];
-      return { notes: await lookBetween(git, between), ...await diffBetween(git, between) };
+      const files = await pathsOfTree(git, tree);
+      return { notes: await lookBetween(git, between), ...await diffBetween(git, between), files };
     },
     restore: async (changes, tree) => {
       const { git, baseline } = needSite();
@@ -15891,6 +15913,7 @@ var claimProblems = (answer2, claimed) => [
   ...resultProblems(answer2, claimed),
   ...countProblems(answer2, claimed)
 ];
+var BY_ITSELF = "Each field is looked at by itself; what you counted yourself, such as tests that did not run, say in words and not as a figure.";
 var reasonProblems = ({ verdict, reason }, claimed) => {
   if (verdict === void 0 || typeof reason !== "string") return [];
   if (citationsIn(reason).length > 0)
@@ -15899,7 +15922,9 @@ var reasonProblems = ({ verdict, reason }, claimed) => {
   const said3 = claimed.mayRun ? SAYS_OF_CHECKS.exec(reason)?.[0] : void 0;
   const claim = figure ?? said3;
   const example = claimed.mayRun ? "(run 4)" : "(step 1, run 4)";
-  return claim === void 0 ? [] : [`reason: "${claim}" names no run. Put the run's number behind what you say of it: ${example}.`];
+  return claim === void 0 ? [] : [
+    `reason: "${claim}" names no run. Put the run's number behind what you say of it: ${example}. ${BY_ITSELF}`
+  ];
 };
 var resultProblems = ({ proof }, claimed) => {
   const parsed = Proof.safeParse(proof);
@@ -15922,7 +15947,7 @@ var textProblems = (text2, {
   const named = /* @__PURE__ */ new Set([...found.flatMap(({ ran }) => ran ?? []), ...besides]);
   const printed = new Set([...named].flatMap(({ shown }) => [...numbersIn(shown)]));
   return figuresIn(text2).filter(({ figure }) => !printed.has(figure)).slice(0, MOST_PROBLEMS).map(
-    ({ said: said3 }) => `${where}: the figure of "${said3}" stands in the output of no run that is named there. State what a run printed, and name that run.`
+    ({ said: said3 }) => `${where}: the figure of "${said3}" stands in the output of no run that is named there. State what a run printed, and name that run. ${BY_ITSELF}`
   );
 };
 var MOST_PROBLEMS = 5;
@@ -15949,8 +15974,9 @@ var isMissing = (cited, runs) => {
     return `there is no run ${cited.run}: nothing ran in this conversation. A run of an earlier step is named with its step: (step 1, run ${cited.run}).`;
   return `there is no run ${cited.run}; this conversation has ${runs.length}.`;
 };
-var FIGURE = /\b(\d[\d,]{0,12})(?: of (?:the )?\d[\d,]{0,12})?(?: [\w-]{1,20}){0,2}? (?:tests?|specs?|assertions?|examples?|pass(?:e[ds]|ing)?|fail(?:s|ed|ing|ures?)?|skipped|errors?|warnings?)\b/gi;
-var figuresIn = (text2) => [...withoutCitations(text2).matchAll(FIGURE)].flatMap(([said3, figure = ""]) => {
+var FIGURE = /(?<![\w.:#@–-]|\d,|[^\d]\/)(\d{1,3}(?:,\d{3}){1,4}|\d{1,13})(?![\w.:/–-]\w)(?: of (?:the )?\d[\d,]{0,12})?(?: [\w-]{1,20}){0,2}? (?:tests?|specs?|assertions?|examples?|pass(?:e[ds]|ing)?|fail(?:s|ed|ing|ures?)?|skipped|errors?|warnings?)\b/gi;
+var NAMED_BY_NUMBER = /\b(?:lines?|columns?|steps?|criteri(?:on|a)|points?|case|test|finding|attempt|round|issue|(?:exit )?code|status|port|version|node|python|php|java|ruby|go)\s{1,3}#?\d[\d.]{0,12}(?:(?:\s?[-–]\s?|, and |, | and | to )\d{1,6}\b(?! (?:tests?|specs?|assertions?|examples?)\b)){0,20}|\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\b(?: \d{4}\b)?/gi;
+var figuresIn = (text2) => [...withoutCitations(text2).replace(NAMED_BY_NUMBER, "").matchAll(FIGURE)].flatMap(([said3, figure = ""]) => {
   const plain = figure.replaceAll(",", "");
   return Number(plain) === 0 ? [] : [{ said: said3, figure: plain }];
 });
@@ -15996,7 +16022,7 @@ var problemOf = ({ criterion, met, run }, { answer: answer2, runs, mayRun }) => 
   if (isMasked(ran.command))
     return `the exit code of run ${run}, which criterion ${criterion} names, is not a check's own; run the check alone, and name that run.`;
   const isProof = answer2.verdict === "approved" && provenBy(answer2).includes(run);
-  return ran.exit_code === 0 || isProof ? null : `run ${run}, which criterion ${criterion} names, did not exit with 0.`;
+  return ran.exit_code === 0 || isProof ? null : `run ${run}, which criterion ${criterion} names, did not exit with 0. Where its red part is not about this criterion, run what shows it alone.`;
 };
 
 // core/pipeline/completion.ts
@@ -16479,7 +16505,7 @@ var projectBlock = ({ opening }) => {
     ...language2 === "English" ? [] : [`Write sentences for people in ${language2}; names, fields and code stay as they are.`]
   ].join("\n");
 };
-var headerBlock = ({ pipeline, step, attempt, role }) => {
+var headerBlock = ({ pipeline, step, attempt, role, look: look2 = null }) => {
   const { opening } = pipeline;
   const { repository, issue } = opening.task;
   const protectedPaths = opening.config.paths.protected;
@@ -16488,7 +16514,7 @@ var headerBlock = ({ pipeline, step, attempt, role }) => {
     `Task ${repository.owner}/${repository.name}#${issue}.`,
     "",
     `Your tools: ${[...role.tools, "submit"].join(", ")}. A call of any other is refused.`,
-    ...role.permissions === "full" ? [`Files that you may change: ${filesOf(role)}.`] : [],
+    ...role.permissions === "full" ? [`Files that you may change: ${filesOf(role, (globs) => fewOf(globs, look2?.files ?? []))}.`] : [],
     ...role.permissions === "full" && protectedPaths.length > 0 ? [`Protected in this project: ${protectedPaths.join(", ")}.`] : []
   ].join("\n");
 };
@@ -16525,7 +16551,11 @@ var sectionsOf = (input) => {
     step.gate ? section("What the project's own commands came to behind the last writer", checkLines(input), input) : "",
     toldSection(input),
     failedSection(step.attempts, input),
-    section("Acceptance criteria that your answer is judged by", numbered2(step.criteria), input),
+    section(
+      `Acceptance criteria ${step.gate ? "of the task, which you judge the work by" : "that your answer is judged by"}`,
+      numbered2(step.criteria),
+      input
+    ),
     partSection(step, pipeline)
   ];
 };
@@ -16538,7 +16568,8 @@ var partSection = (step, { steps }) => {
     return `## Your part
 
 ${brief}`;
-  const round = `Step ${gate.number} (${gate.role}) rejected what this pipeline had made; its findings stand above.`;
+  const said3 = wasOverruled(gate) ? "approved what this pipeline had made, but what has to pass did not, so Kin counts it as a rejection; what failed stands above." : "rejected what this pipeline had made; its findings stand above.";
+  const round = `Step ${gate.number} (${gate.role}) ${said3}`;
   const now = step.gate ? "Judge whether each of them is dealt with, and whether the change is sound. Look again at what the correction touched." : "Deal with each of them in this step: mend it, or answer it with evidence. The work is in the tree; keep what is right of it.";
   return `## Your part
 
@@ -16546,6 +16577,7 @@ A revision. ${round} ${now} The brief before, whose aim still holds:
 
 ${brief}`;
 };
+var wasOverruled = ({ attempts }) => attempts.at(-1)?.turns.at(-1)?.submitted?.verdict === "approved";
 var numbered2 = (items) => items.map((item, index) => `${index + 1}. ${item}`).join("\n");
 var SETUP_OUTPUT = 1500;
 var setupLines = (setup) => (setup?.commands ?? []).filter((run) => run.exit_code !== 0).map(
@@ -16627,13 +16659,20 @@ var restOfPlan = (input) => {
   ].filter((text2) => text2 !== "").join("\n\n");
 };
 var MOST_GLOBS = 6;
+var inLine = (globs, most) => globs.length <= most ? globs.join(" ") : `${globs.slice(0, most).join(" ")} and ${globs.length - most} more`;
+var LONG_LIST = 20;
+var MOST_USUAL = 10;
+var fewOf = (globs, files) => {
+  if (globs.length <= LONG_LIST) return globs.join(" ");
+  const here = globsWithMatches(files, globs);
+  return inLine([.../* @__PURE__ */ new Set([...here, ...globs])], Math.max(here.length, MOST_USUAL));
+};
 var changesOf2 = (role) => {
   if (role.permissions === "read_only") return "reads only";
   if (role.permissions === "read_bash") return "runs commands, changes nothing";
-  return `changes ${filesOf(role, MOST_GLOBS)}`;
+  return `changes ${filesOf(role, (globs) => inLine(globs, MOST_GLOBS))}`;
 };
-var filesOf = ({ paths, paths_denied = [] }, most = Number.POSITIVE_INFINITY) => {
-  const listed = (globs) => globs.length <= most ? globs.join(" ") : `${globs.slice(0, most).join(" ")} and ${globs.length - most} more`;
+var filesOf = ({ paths, paths_denied = [] }, listed) => {
   const allowed2 = paths === void 0 ? "any" : listed(paths);
   return paths_denied.length === 0 ? allowed2 : `${allowed2}, but not ${listed(paths_denied)}`;
 };
