@@ -168,7 +168,7 @@ Lists the steps of the task's latest plan, with how far each has come.
                   added on the average. Without ISSUE: what a pipeline of each repository is likely to cost. It is
                   told from the latest 50 pipelines, at list prices; where there is no past it is not known
   --data DIR      a world's directory (default: KIN_DATABASE_URL where it is set, else the world that was started last)
-  --json          { pipeline, plan, estimate }, or [{ repository, scripted, estimate }]
+  --json          { pipeline, plan, estimate }, or [{ repository, estimate }]
 
 Environment: KIN_DATABASE_URL, KIN_DATABASE_TOKEN.`,
       run: async (args, env) => (await import("./plan.ts")).plan(args, env),

@@ -101,7 +101,7 @@ const estimateAll = async (store: Store) => {
       const project = projects.find(({ owner, name }) => `${owner}/${name}` === repository);
       const past = project === undefined ? [] : await store.past(project.id);
       const scripted = past[0]?.step_costs?.scripted === true;
-      return { repository, scripted, estimate: estimatePipeline({ past, scripted }) };
+      return { repository, estimate: estimatePipeline({ past, scripted }) };
     }),
   );
 };

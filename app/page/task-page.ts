@@ -102,9 +102,9 @@ ${task.status === "running" ? html`<p class="now">${doing(shown)}</p>` : ""}</di
 const carriers = ({ carried_on }: Shown): Html | "" =>
   carried_on.length === 0
     ? ""
-    : html`<p class="facts">Carried on by ${carried_on.map(
-        ({ id, issue, title, status, usd: spent }) =>
-          html`<span><a href="/tasks/${id}">#${issue} ${line(title, 80)}</a> ${pill(status)} ${usd(spent)}</span>`,
+    : html`<p class="reason">Carried on by ${carried_on.map(
+        ({ id, issue, title, status, usd: spent }, at) =>
+          html`${at === 0 ? "" : ", "}<a href="/tasks/${id}">#${issue} ${line(title, 80)}</a> ${pill(status)} ${usd(spent)}`,
       )}</p>`;
 
 const doing = ({ pipelines: [latest], now }: Shown): Html => {

@@ -25,6 +25,8 @@ export interface Estimate {
   /** How many steps, or whole pipelines, of the past it is from. */
   readonly count: number;
   readonly of: "step" | "pipeline";
+  /** A script played that past, and is to play what it is of. */
+  readonly scripted: boolean;
   /** The steps that are planned; empty where it is of a whole pipeline. */
   readonly steps: readonly StepEstimate[];
   /** What comes besides them: revisions, and what is done behind a gate that passed. Null: not known. */
@@ -75,6 +77,7 @@ export const estimateSteps = (
     usd: known.length === 0 ? null : add([...known, ...(more === null ? [] : [more])]),
     count: sum([...counted.values()]),
     of: "step",
+    scripted: looking.scripted,
     steps,
     more,
   };
@@ -83,7 +86,8 @@ export const estimateSteps = (
 /** Of a pipeline that has no plan yet. */
 export const estimatePipeline = (looking: Looking): Estimate => {
   const amounts = costsOf(looking).flatMap(({ isJudged, usd }) => (isJudged ? (usd ?? []) : []));
-  return { usd: spreadOf(amounts), count: amounts.length, of: "pipeline", steps: [], more: null };
+  const { scripted } = looking;
+  return { usd: spreadOf(amounts), count: amounts.length, of: "pipeline", scripted, steps: [], more: null };
 };
 
 interface Costs {

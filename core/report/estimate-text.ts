@@ -9,7 +9,7 @@ export const costAhead = ({ estimate }: Pick<TaskView, "estimate">): string =>
   estimate === null ? "" : `**What it will cost:** ${safeInline(estimateText(estimate))}`;
 
 /** Plain text, which is not cleaned. */
-export const estimateText = ({ usd: amount, count, of, steps }: Estimate): string => {
+export const estimateText = ({ usd: amount, count, of, scripted, steps }: Estimate): string => {
   if (amount === null)
     return of === "step"
       ? "Not known yet: no step like these was finished in this project before."
@@ -17,7 +17,7 @@ export const estimateText = ({ usd: amount, count, of, steps }: Estimate): strin
   const unknown = [...new Set(steps.flatMap(step => (step.usd === null ? [step.role] : [])))];
   const without =
     unknown.length === 0 ? "" : `; without ${unknown.join(", ")}, of which it knows nothing yet`;
-  return `About ${spreadText(amount)}, from ${plural(count, of)} of this project's past${without}.`;
+  return `About ${spreadText(amount)}, from ${plural(count, of)} of this project's past${scripted ? ", which a scripted model played at list prices" : ""}${without}.`;
 };
 
 /** $0.60 ($0.35 to $1.10); the amount alone where all were alike. */

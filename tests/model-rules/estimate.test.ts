@@ -97,7 +97,7 @@ test.for<{
     look: { scripted: true },
     usd: [0.01, 0.01, 0.01],
     count: 1,
-    says: "About $0.01, from 1 step of this project's past.",
+    says: "About $0.01, from 1 step of this project's past, which a scripted model played at list prices.",
   },
   {
     it: "counts what a revision and what comes behind the gate added, on the average of pipelines that came to a gate",

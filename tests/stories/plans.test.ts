@@ -187,7 +187,8 @@ describe("with `plan: approve`", () => {
     const [, debugging, testing] = step_costs?.steps ?? [];
     expect([debugging?.role, testing?.role]).toEqual(["debugger", "tester"]);
     const amount = usd((debugging?.usd ?? 0) + (testing?.usd ?? 0));
-    const likely = `About ${amount}, from 2 steps of this project's past.`;
+    const script = "which a scripted model played at list prices";
+    const likely = `About ${amount}, from 2 steps of this project's past, ${script}.`;
     const next = await project.open({ title: "The greeting is still unfinished" });
     await project.label(next);
     await project.until(next, "needs_info");
@@ -208,7 +209,7 @@ describe("with `plan: approve`", () => {
     expect(out).toContain(`What it will cost: ${likely}`);
     const { out: ahead } = await kin(["plan", "--estimate"], env);
     expect(ahead).toMatch(
-      /^What a pipeline of octocat\/held costs: About \$[\d.]+, from 1 pipeline of this project's past\.$/m,
+      /^What a pipeline of octocat\/held costs: About \$[\d.]+, from 1 pipeline of this project's past, which a scripted model played at list prices\.$/m,
     );
     await project.say(next, "/kin stop");
     await site.quiet();
