@@ -40,20 +40,20 @@ export interface OpenedConversation {
  */
 export const openConversation = (input: ContextInput): OpenedConversation => {
   const { preamble, role, pipeline } = input;
-  const [forAll = "", forHands = ""] = preamble.split(HANDS);
-  const hands = role.permissions === "read_only" ? "" : forHands.trim();
+  const [forAll = "", forCommands = "", forFiles = ""] = preamble.split(PARTS);
+  const parts = { read_only: [], read_bash: [forCommands], full: [forCommands, forFiles] };
   return {
     system: [
       { text: forAll.trim(), cached: false },
       { text: projectBlock(pipeline), cached: true },
-      { text: `${hands}\n\n${role.prompt.trim()}`.trim(), cached: true },
+      { text: [...parts[role.permissions], role.prompt].map(text => text.trim()).join("\n\n"), cached: true },
     ],
     first: [headerBlock(input), ...sectionsOf(input)].filter(block => block !== "").join("\n\n"),
   };
 };
 
-/** From this heading on, the preamble is not for roles that only read. */
-const HANDS = /^(?=## For roles that run commands or change files$)/m;
+/** The preamble's parts that are not for everybody. */
+const PARTS = /^(?=## For roles that (?:run commands|change files)$)/m;
 
 const projectBlock = ({ opening }: Pipeline): string => {
   const { repository } = opening.task;
@@ -103,7 +103,11 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
     section("The project's rules for contributions", rulesFor(pipeline.setup?.rules ?? [], role), input),
     section("They refuse what a machine wrote; who went on all the same", consentTo(pipeline), input),
     rules.modules ? section("Modules", moduleLines(opening.modules), input) : "",
-    section("Decisions of the project", decisionLines(decisionsShown({ opening, step, rules })), input),
+    section(
+      `Decisions of the project${step.gate ? "; a change that breaks one without saying so has a finding" : ""}`,
+      decisionLines(decisionsShown({ opening, step, rules })),
+      input,
+    ),
     rules.active_tasks ? section("Active tasks", activeLines(opening.active_tasks), input) : "",
     rules.returns > 0 ? returnsSection(input) : "",
     section(rejectionTitle(opening), findingLines(opening.findings), input),
@@ -258,6 +262,7 @@ const departmentSection = ({ pipeline, step, roster, role }: ContextInput): stri
       ? "End with a gate: nobody judges behind your steps."
       : `Place no gate at the end: the plan behind your steps closes with ${closing}, who judges them too.`,
     "Your answer without `sub_pipeline` is shown to each of your steps: a brief names a contract of `interfaces`, and does not repeat it.",
+    "Nobody can change `.github` or another protected file: leave those to people.",
     "Look first whether the work needs a department. Where the code does not bear that out, `sub_pipeline` holds the one specialist who does it, and your answer says why.",
   ].join("\n");
 };

@@ -105,6 +105,7 @@ export const failedSection = (attempts: readonly Attempt[], input: Pick<Looking,
   if (finished?.outcome !== "failed") return "";
   return [
     section("Why the attempt before this one did not count", finished.reason ?? "", input),
+    "Begin with that. The work tree may still hold what that attempt changed.",
     finished.answer === null ? "" : section("What that attempt answered", asJson(finished.answer), input),
   ]
     .filter(text => text !== "")

@@ -77,7 +77,7 @@ export const TOOLS: readonly ToolDefinition[] = [
   {
     name: "bash",
     description:
-      "Run a command in a sandbox and shell of its own at the project's root, without network. Only files last from call to call; processes still running when the shell exits are killed. bash with pipefail: a pipe fails where any part of it fails.",
+      "Run a command in bash with pipefail, in a sandbox at the project's root. Only files last from call to call.",
     input_schema: {
       type: "object",
       properties: {

@@ -52,6 +52,8 @@ export const Case = z.strictObject({
     part: z.string().default(""),
   }),
   files: z.record(z.string(), z.string()),
+  /** What stood in these files before the last step that writes; null where the file was not there. */
+  base: z.record(z.string(), z.string().nullable()).default({}),
   wanted: z.strictObject({
     /** For the judge, where every check holds. */
     answer: z.string().optional(),

@@ -6,10 +6,11 @@ import { nextRequest } from "../../core/agents/turn.ts";
 import { costOf } from "../../core/model/price.ts";
 import type { Roster } from "../../core/model/role.ts";
 import { currentStep } from "../../core/pipeline/state.ts";
-import type { ModelRequest } from "../../core/ports.ts";
+import type { Look, ModelRequest } from "../../core/ports.ts";
 import type { EvalCase } from "./case.ts";
 import { pipelineBefore } from "./journal.ts";
 import { judgeRequest } from "./judge.ts";
+import type { Laid } from "./repository.ts";
 
 /** What a conversation is taken to be like where nothing was asked yet; tokens. */
 const LIKELY = { turns_reading: 6, turns_running: 12, added_by_turn: 1_200, output_by_turn: 500 };
@@ -23,12 +24,18 @@ export interface Estimate {
   readonly usd: number | null;
 }
 
+export interface Estimating {
+  readonly roster: Roster;
+  readonly preamble: string;
+  /** The case's files as a repository, and the patch as its gate is shown it; null: no patch is shown. */
+  readonly laid?: (Laid & { readonly look: Look }) | null;
+}
+
+const NOTHING_LAID: Laid = { base: "0".repeat(40), baseTree: "", tree: "", changes: [] };
+
 /** The first request to the role, as it would be sent. */
-export const estimateOf = (
-  asked: EvalCase,
-  { roster, preamble }: { readonly roster: Roster; readonly preamble: string },
-): Estimate => {
-  const pipeline = pipelineBefore(asked, { roster, base: "0".repeat(40), tree: "0".repeat(40) });
+export const estimateOf = (asked: EvalCase, { roster, preamble, laid = null }: Estimating): Estimate => {
+  const pipeline = pipelineBefore(asked, { roster, ...(laid ?? NOTHING_LAID) });
   const step = currentStep(pipeline);
   if (step === null) throw new Error("the case has no step to ask");
   const role = roleOf(roster, asked.role);
@@ -40,6 +47,7 @@ export const estimateOf = (
     roster,
     preamble,
     delimiter: "0".repeat(24),
+    look: step.gate || step.part === "revision" ? (laid?.look ?? null) : null,
   });
   const model = modelFor(role, pipeline.opening.config.models);
   const started = {

@@ -16,13 +16,10 @@ import { plannedStep } from "../../core/pipeline/plan-steps.ts";
 import { settle } from "../../core/pipeline/settle.ts";
 import { currentStep } from "../../core/pipeline/state.ts";
 import type { EvalCase } from "./case.ts";
+import type { Laid } from "./repository.ts";
 
-export interface Ground {
+export interface Ground extends Laid {
   readonly roster: Roster;
-  /** The commit that holds the case's files. */
-  readonly base: string;
-  /** Its tree, as setup recorded it. */
-  readonly tree: string;
 }
 
 export const append = (pipeline: Pipeline, events: readonly EventData[]): Pipeline =>
@@ -35,15 +32,31 @@ export const append = (pipeline: Pipeline, events: readonly EventData[]): Pipeli
 export const pipelineBefore = (asked: EvalCase, ground: Ground): Pipeline => {
   const opened = { kind: "opened" as const, opening: openingOf(asked, ground.base) };
   let pipeline = open({ seq: 1, at: new Date().toISOString(), data: opened });
-  pipeline = append(pipeline, [{ kind: "set_up", tree: ground.tree, commands: [], ok: true, reason: null }]);
+  pipeline = append(pipeline, [
+    { kind: "set_up", tree: ground.baseTree, commands: [], ok: true, reason: null },
+  ]);
   if (asked.role === "pm") return pipeline;
   pipeline = planned(pipeline, stepsOf(asked, ground.roster));
-  for (const { role, answer } of asked.context.previous) {
-    pipeline = append(pipeline, attemptBy(stepFor(pipeline, { role, asked }), answer));
+  const { previous } = asked.context;
+  const writer = previous.findLastIndex(({ role }) => writes(role, ground.roster));
+  for (const [index, { role, answer }] of previous.entries()) {
+    const wrote = index === writer && ground.changes.length > 0 ? wroteOf(ground) : null;
+    pipeline = append(pipeline, attemptBy(stepFor(pipeline, { role, asked }), { answer, wrote }));
     pipeline = withRules(pipeline);
   }
   stepFor(pipeline, { role: asked.role, asked });
-  return pipeline;
+  if (pipeline.tree === ground.tree) return pipeline;
+  throw new KinError(`${asked.id}: \`base\` differs from \`files\`, and no step before writes.`, {
+    code: "case_invalid",
+    hint: "`base` belongs to cases whose `context.previous` has a step that changes files.",
+  });
+};
+
+const wroteOf = ({ tree, changes }: Laid): EventOf<"turn">["wrote"] => ({ tree, changes: [...changes] });
+
+const writes = (name: string, roster: Roster): boolean => {
+  const { permissions, gate } = roleOf(roster, name);
+  return permissions === "full" && !gate;
 };
 
 const openingOf = ({ context }: EvalCase, base: string): Opening => ({
@@ -81,12 +94,19 @@ const openingOf = ({ context }: EvalCase, base: string): Opening => ({
   asked: [],
 });
 
+/** What is said of `base` elsewhere does not hold in a case that has none. */
+const NO_BEFORE =
+  "The change is in the tree, and in `base` too: how the files were before it is not to be had here.";
+
 /** Up to the first rejection, whatever follows is a revision and the rules' own; without one the role comes last. */
 const stepsOf = (asked: EvalCase, roster: Roster): readonly PlannedStep[] => {
   const { previous, part, step_criteria } = asked.context;
   const rejected = previous.findIndex(({ answer }) => answer.verdict === "changes_requested");
   const before = rejected < 0 ? previous : previous.slice(0, rejected + 1);
-  const own = plannedStep(roleOf(roster, asked.role), { brief: part, criteria: step_criteria });
+  const role = roleOf(roster, asked.role);
+  const isTold = role.permissions !== "read_only" && previous.some(one => writes(one.role, roster));
+  const brief = isTold && Object.keys(asked.base).length === 0 ? `${part}\n\n${NO_BEFORE}` : part;
+  const own = plannedStep(role, { brief, criteria: step_criteria });
   return [
     ...before.map(({ role }) => plannedStep(roleOf(roster, role), { brief: `The part of ${role}.` })),
     ...(rejected < 0 ? [own] : []),
@@ -103,7 +123,8 @@ const planned = (pipeline: Pipeline, steps: readonly PlannedStep[]): Pipeline =>
     repairs: [],
   };
   const planner = pipeline.steps[0] as Step;
-  return append(pipeline, [...attemptBy(planner, { analysis: "" }), { kind: "planned", plan }]);
+  const answer = { analysis: "" };
+  return append(pipeline, [...attemptBy(planner, { answer, wrote: null }), { kind: "planned", plan }]);
 };
 
 /** What follows by itself from an answer, such as the steps of a revision. */
@@ -113,7 +134,10 @@ const withRules = (pipeline: Pipeline): Pipeline => {
 };
 
 /** An attempt that handed in this answer, whose proof ran green: a case names its commands, an answer their numbers. */
-const attemptBy = (step: Step, answer: Answer): readonly EventData[] => {
+const attemptBy = (
+  step: Step,
+  { answer, wrote }: { readonly answer: Answer; readonly wrote: EventOf<"turn">["wrote"] },
+): readonly EventData[] => {
   const at = { step: step.number, attempt: 1 };
   const started: EventOf<"attempt_started"> = {
     kind: "attempt_started",
@@ -134,7 +158,7 @@ const attemptBy = (step: Step, answer: Answer): readonly EventData[] => {
     usd: 0,
     seconds: 0,
     ran: commands.map(command => ({ command, exit_code: 0, seconds: 0, output: "" })),
-    wrote: null,
+    wrote,
     submitted: proof === undefined ? answer : { ...answer, proof: { ...proof, how_verified } },
     failed: null,
   };

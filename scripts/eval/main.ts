@@ -28,6 +28,7 @@ the role's prompt and with scripts/eval/generic.md, and says what was found and 
 `;
 
 const ROOT = join(import.meta.dirname, "..", "..");
+const DEFAULT_PATH = "/usr/bin:/bin";
 const ARMS: readonly Arm[] = ["ours", "generic"];
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -42,8 +43,9 @@ const main = async (args: readonly string[], env: Env): Promise<number> => {
   const cases = readCases(join(ROOT, "tests", "cases"), selection);
   const loaded = loadRoster(ROOT);
   if (values["dry-run"]) {
-    for (const line of planLines(cases, loaded)) console.log(line);
-    if (values.case !== undefined) for (const asked of cases) console.log(requestText(asked, loaded));
+    const planning = { ...loaded, path: env.PATH ?? DEFAULT_PATH };
+    for (const line of await planLines(cases, planning)) console.log(line);
+    if (values.case !== undefined) for (const asked of cases) console.log(await requestText(asked, planning));
     return 0;
   }
   const why = await whyNotRun(env);
@@ -106,7 +108,7 @@ const runAll = async (cases: readonly EvalCase[], running: Running): Promise<rea
 };
 
 const trialIn = async ({ env, loaded }: Running): Promise<(asked: EvalCase, arm: Arm) => Promise<Result>> => {
-  const path = env.PATH ?? "/usr/bin:/bin";
+  const path = env.PATH ?? DEFAULT_PATH;
   const sandbox = await findSandbox(path);
   if (!sandbox.ok)
     throw new KinError(`No sandbox: ${sandbox.reason}`, { code: "no_sandbox", hint: sandbox.hint });

@@ -1,18 +1,29 @@
 // `--dry-run` as text.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openGit } from "../../core/adapters/workbench/git.ts";
+import { lookBetween } from "../../core/adapters/workbench/look.ts";
+import { findProgram } from "../../core/adapters/workbench/toolchain.ts";
 import type { Roster } from "../../core/model/role.ts";
 import type { EvalCase } from "./case.ts";
 import { estimateOf, judgeEstimate } from "./estimate.ts";
 import { withGenericPrompt } from "./generic.ts";
 import { JUDGE_MODEL } from "./judge.ts";
 import { money, sum } from "./report.ts";
+import { layFiles } from "./repository.ts";
 
 export interface Loaded {
   readonly roster: Roster;
   readonly preamble: string;
+  /** Where git is found. */
+  readonly path: string;
 }
 
-export const planLines = (cases: readonly EvalCase[], loaded: Loaded): readonly string[] => {
-  const planned = cases.map(asked => ({ asked, ...bothOf(asked, loaded), judge: judgeEstimate(asked) }));
+export const planLines = async (cases: readonly EvalCase[], loaded: Loaded): Promise<readonly string[]> => {
+  const planned = await Promise.all(
+    cases.map(async asked => ({ asked, ...(await bothOf(asked, loaded)), judge: judgeEstimate(asked) })),
+  );
   const lines = planned.map(({ asked, ours, generic, judge }) =>
     [
       asked.id,
@@ -30,8 +41,8 @@ export const planLines = (cases: readonly EvalCase[], loaded: Loaded): readonly 
 };
 
 /** The first request of our prompt in full, and what stands in the role's place in the generic one. */
-export const requestText = (asked: EvalCase, loaded: Loaded): string => {
-  const { ours, generic } = bothOf(asked, loaded);
+export const requestText = async (asked: EvalCase, loaded: Loaded): Promise<string> => {
+  const { ours, generic } = await bothOf(asked, loaded);
   const message = ours.request.messages[0]?.content[0];
   return [
     ...ours.request.system.map(
@@ -43,7 +54,22 @@ export const requestText = (asked: EvalCase, loaded: Loaded): string => {
   ].join("\n");
 };
 
-const bothOf = (asked: EvalCase, loaded: Loaded) => ({
-  ours: estimateOf(asked, loaded),
-  generic: estimateOf(asked, { ...loaded, roster: withGenericPrompt(loaded.roster, asked.role) }),
-});
+const bothOf = async (asked: EvalCase, { path, ...loaded }: Loaded) => {
+  const laid = await laidOut(asked, path);
+  return {
+    ours: estimateOf(asked, { ...loaded, laid }),
+    generic: estimateOf(asked, { ...loaded, laid, roster: withGenericPrompt(loaded.roster, asked.role) }),
+  };
+};
+
+/** The patch as a gate is shown it, without a sandbox: nothing of the case runs. */
+const laidOut = async (asked: EvalCase, path: string) => {
+  const directory = mkdtempSync(join(tmpdir(), "kin-eval-plan-"));
+  try {
+    const laid = layFiles(directory, { asked, path });
+    const git = openGit({ dir: join(directory, ".git"), program: findProgram("git", path) ?? "git" });
+    return { ...laid, look: await lookBetween(git, [laid.baseTree, laid.tree]) };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+};

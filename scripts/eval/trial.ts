@@ -16,7 +16,7 @@ import { perform } from "../../core/run/perform.ts";
 import type { World } from "../../core/run/world.ts";
 import type { EvalCase } from "./case.ts";
 import { append, pipelineBefore } from "./journal.ts";
-import { commitFiles } from "./repository.ts";
+import { layFiles } from "./repository.ts";
 
 export interface Stand {
   readonly model: LanguageModel;
@@ -58,7 +58,7 @@ export const tryCase = async (asked: EvalCase, stand: Stand): Promise<Trial> => 
     log: () => {},
   });
   try {
-    const ground = { roster, ...commitFiles(source, { files: asked.files, path }) };
+    const ground = { roster, ...layFiles(source, { asked, path }) };
     const world: World = { ...stand, workbench, clock: systemClock, log: () => {} };
     return trialOf(await converse(pipelineBefore(asked, ground), { world, stand }), stand.signal);
   } catch (error) {

@@ -321,7 +321,7 @@ describe("the system prompt", () => {
     expect(preamble.startsWith(`${system[0]?.text}\n\n## `)).toBe(true);
     expect(system[2]?.text).toBe("You are architect.");
   });
-  test("C7: tells of commands and changes whoever has them, in one place, and nobody else", () => {
+  test("C7: tells of commands whoever has them, of changes whoever makes them, in one place, and nobody else", () => {
     for (const role of real.roles.values()) {
       const { system } = talkOf(planned(), 1, { roster: real, role: role.name });
       const own = system[2]?.text ?? "";
@@ -329,6 +329,7 @@ describe("the system prompt", () => {
       expect(own.includes("- Each `bash` call is a sandbox"), role.name).toBe(
         role.permissions !== "read_only",
       );
+      expect(own.includes("- `.github` cannot be changed"), role.name).toBe(role.permissions === "full");
       expect(own.endsWith(role.prompt.trim()), role.name).toBe(true);
     }
   });

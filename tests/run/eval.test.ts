@@ -77,7 +77,13 @@ describe("what a role is shown in a case", () => {
     return block?.type === "text" ? String(block.text) : "";
   };
   test.each(cases.map(one => [one.id, one] as const))("%s: it is the role's turn", (_, one) => {
-    const pipeline = pipelineBefore(one, { roster: loaded.roster, base: "0".repeat(40), tree: "tree" });
+    const pipeline = pipelineBefore(one, {
+      roster: loaded.roster,
+      base: "0".repeat(40),
+      baseTree: "tree",
+      tree: "tree",
+      changes: [],
+    });
     const step = currentStep(pipeline);
     expect(step?.role).toBe(one.role);
     expect(step?.number).toBe(one.context.previous.length + 1);
@@ -99,6 +105,24 @@ describe("what a role is shown in a case", () => {
     const first = shown("the-same-change-elsewhere");
     expect(first).toContain("## Acceptance criteria of the task, which you judge the work by");
     expect(first).toContain("## Previous step output (step 1, frontend_dev)");
+  });
+  test("a role that runs commands is told where a case has no state before the change, and only there", () => {
+    const told = "how the files were before it is not to be had here";
+    expect(shown("all-of-it-in-one-piece")).toContain(told);
+    expect(shown("the-test-asserts-the-defect")).not.toContain(told);
+    expect(shown("a-path-that-is-written-over")).not.toContain(told);
+  });
+  test.each(cases.filter(({ base }) => Object.keys(base).length > 0).map(one => [one.id, one] as const))(
+    "%s: what stood there before differs from what stands there now",
+    (_, { base, files }) => {
+      for (const [path, text] of Object.entries(base)) expect(files[path] ?? null, path).not.toBe(text);
+    },
+  );
+  test("a state before the change without a step that changed it is no case", () => {
+    const asked = caseNamed("the-test-asserts-the-defect");
+    const ground = { roster: loaded.roster, base: "b", baseTree: "one", tree: "other", changes: [] };
+    const alone = { ...asked, context: { ...asked.context, previous: [] } };
+    expect(() => pipelineBefore(alone, ground)).toThrow(/no step before writes/);
   });
   test("the generic prompt stands in the role's place, with the answer's fields, and nothing else differs", () => {
     const one = caseNamed("the-same-change-elsewhere");
@@ -141,6 +165,20 @@ describe("a case with one prompt", () => {
     expect(judged).toContain("src/feed.js puts the title into XML as it is");
     expect(judged).not.toMatch(/You are a reviewer/);
     expect(resultLine(result)).toMatch(/^ {2}ours +found +2 turns, \$0\.\d{3}, judged by claude-opus/);
+  });
+  test("begins from the state before the change: the gate is shown the patch, and git has both", async () => {
+    const look =
+      "git log --format=%s base..HEAD; git diff --stat base; git worktree add -q /tmp/base base; cat /tmp/base/src/due.js";
+    const asked = caseNamed("the-test-asserts-the-defect");
+    const { bodies } = await tried(
+      { tester: [{ tools: [{ bash: { command: look } }] }, { text: "I think so." }], judge: true },
+      { asked },
+    );
+    expect(bodies[0]).toContain("-export const isOverdue = (due, today) => today > due;");
+    expect(bodies[0]).toContain("+export const isOverdue = (due, today) => today.slice(0, 10) >= due;");
+    expect(bodies[1]).toContain("Step 1: debugger");
+    expect(bodies[1]).toMatch(/src\/due\.js +\| 2 /);
+    expect(bodies[1]?.split("Step 1: debugger")[1]).toContain("(due, today) => today > due;");
   });
   test("is missed where the judge says so", async () => {
     const { result } = await tried({ reviewer: [{ submit: FOUND }], judge: false });
@@ -217,6 +255,7 @@ describe("npm run eval", () => {
     expect(stdout).toMatch(/Likely cost: \$0\.\d+/);
     expect(stdout).toContain("You are a reviewer: a gate that reads.");
     expect(stdout).toContain("Title: Titles with & or < break what we publish");
+    expect(stdout).toContain("-export const page = posts => posts.map(({ title }) =>");
   });
   test("names the cases that there are where one is asked for that there is not", async () => {
     const wrong = evaluate(["--role", "reviewer", "--case", "nothing"]);

@@ -2,11 +2,19 @@
 import { readBytes } from "../../model/patch/bytes.ts";
 import { look, type Note } from "../../model/patch/look.ts";
 import { MAX_CANDIDATES, MAX_FILE_BYTES } from "../../model/patch/patch-rules.ts";
+import type { Look } from "../../ports.ts";
+import { diffBetween } from "./diff.ts";
 import type { Git } from "./git.ts";
 import { toChange } from "./recorder.ts";
 import * as trees from "./tree.ts";
 
-export const lookBetween = async (git: Git, between: readonly [string, string]): Promise<readonly Note[]> => {
+export const lookBetween = async (git: Git, between: readonly [string, string]): Promise<Look> => ({
+  notes: await notesBetween(git, between),
+  ...(await diffBetween(git, between)),
+  files: await trees.pathsOfTree(git, between[1]),
+});
+
+const notesBetween = async (git: Git, between: readonly [string, string]): Promise<readonly Note[]> => {
   const differences = (await trees.diffTrees(git, between)).slice(0, MAX_CANDIDATES);
   const shas = differences.flatMap(({ before, after }) =>
     [before, after].flatMap(entry => (entry === null || entry.mode === "160000" ? [] : [entry.sha])),

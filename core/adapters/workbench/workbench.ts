@@ -7,7 +7,6 @@ import { type PathRules, pathProblem } from "../../model/patch/path-rules.ts";
 import { readTests } from "../../model/test-report.ts";
 import type { History, SetupRequest, SetupResult, Workbench } from "../../ports.ts";
 import { createBench } from "./bench.ts";
-import { diffBetween } from "./diff.ts";
 import { fetchCommits, type Source } from "./fetch.ts";
 import { readFeatures } from "./find-sandbox.ts";
 import { detectGates } from "./gate-commands.ts";
@@ -172,9 +171,7 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
 
     look: async tree => {
       const { git, base } = needSite();
-      const between = [base.tree, tree] as const;
-      const files = await trees.pathsOfTree(git, tree);
-      return { notes: await lookBetween(git, between), ...(await diffBetween(git, between)), files };
+      return lookBetween(git, [base.tree, tree]);
     },
 
     restore: async (changes, tree) => {

@@ -10161,189 +10161,6 @@ var noSuchTool = (name) => failed(
   `there is no tool ${JSON.stringify(name.slice(0, 100))} here; there are ${ToolName.options.join(", ")}`
 );
 
-// core/adapters/workbench/tree.ts
-import { isUtf8 as isUtf82 } from "node:buffer";
-
-// core/adapters/workbench/names.ts
-import { isUtf8 } from "node:buffer";
-var nameOf = (bytes2) => isUtf8(bytes2) ? bytes2.toString("utf8") : bytes2.toString("latin1").replace(/[\x80-\xff]/g, (letter) => String.fromCharCode(56320 + letter.charCodeAt(0)));
-var bytesOf = (name) => name.isWellFormed() ? Buffer.from(name, "utf8") : Buffer.concat(
-  name.split(/((?<![\ud800-\udbff])[\udc80-\udcff]+)/).map(
-    (part3, index) => index % 2 === 0 ? Buffer.from(part3, "utf8") : Buffer.from(Array.from(part3, (letter) => letter.charCodeAt(0) - 56320))
-  )
-);
-
-// core/adapters/workbench/tree.ts
-var LINK = "160000";
-var listTree = async (git, tree) => {
-  const entries = /* @__PURE__ */ new Map();
-  for (const row of split(await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree]))) {
-    const [meta = "", path2 = ""] = cut(row, "	");
-    const [mode = "", , sha = ""] = meta.split(" ");
-    entries.set(path2, { mode, sha });
-  }
-  return entries;
-};
-var pathsOfTree = async (git, tree) => {
-  const read = [];
-  let bytes2 = 0;
-  const hear = (chunk) => {
-    read.push(chunk);
-    bytes2 += chunk.length;
-    return bytes2 < MOST_LISTED;
-  };
-  const args = ["ls-tree", "-r", "-z", "--name-only", "--full-tree", "--end-of-options", tree];
-  await git.run(args, { hear });
-  return splitAll(Buffer.concat(read));
-};
-var MOST_LISTED = 256 * 1024;
-var sizeOfTree = async (git, tree, { most, signal: signal2 }) => {
-  const times = /* @__PURE__ */ new Map();
-  let files = 0;
-  let rest = "";
-  const hear = (chunk) => {
-    const rows = (rest + chunk.toString("latin1")).split("\0");
-    rest = rows.pop() ?? "";
-    for (const row of rows) {
-      files++;
-      const blob = /^\d+ blob (\S+)\t/.exec(row)?.[1];
-      if (blob !== void 0) times.set(blob, (times.get(blob) ?? 0) + 1);
-    }
-    return files <= most;
-  };
-  await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree], { hear, signal: signal2 });
-  if (files > most) return { files, bytes: 0 };
-  let bytes2 = 0;
-  for (const [blob, size] of await blobSizes(git, [...times.keys()])) bytes2 += size * (times.get(blob) ?? 0);
-  return { files, bytes: bytes2 };
-};
-var diffTrees = async (git, trees) => {
-  if (trees[0] === trees[1]) return [];
-  const rows = split(
-    await git.run(["diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--end-of-options", ...trees])
-  );
-  const differences = [];
-  for (let index = 0; index + 1 < rows.length; index += 2) {
-    const [before = "", after2 = "", oldSha = "", newSha = ""] = (rows[index] ?? "").slice(1).split(" ");
-    differences.push({
-      path: rows[index + 1] ?? "",
-      before: entry(before, oldSha),
-      after: entry(after2, newSha)
-    });
-  }
-  return differences;
-};
-var entry = (mode, sha) => mode === "000000" ? null : { mode, sha };
-var readBlobs = async (git, shas) => {
-  const blobs = /* @__PURE__ */ new Map();
-  const wanted = [...new Set(shas)];
-  if (wanted.length === 0) return blobs;
-  const output = await git.run(["cat-file", "--batch"], { input: `${wanted.join("\n")}
-` });
-  let at2 = 0;
-  while (at2 < output.length) {
-    const end = output.indexOf(10, at2);
-    const [sha = "", , size = ""] = output.toString("latin1", at2, end).split(" ");
-    const bytes2 = Number(size);
-    blobs.set(sha, output.subarray(end + 1, end + 1 + bytes2));
-    at2 = end + 1 + bytes2 + 1;
-  }
-  return blobs;
-};
-var blobSizes = async (git, shas) => {
-  const wanted = [...new Set(shas)];
-  if (wanted.length === 0) return /* @__PURE__ */ new Map();
-  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}
-` })).split(
-    "\n"
-  );
-  return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
-};
-var split = (output) => splitAll(output).filter((row) => row !== "");
-var splitAll = (output) => {
-  if (isUtf82(output)) return output.toString("utf8").split("\0").slice(0, -1);
-  const rows = [];
-  let at2 = 0;
-  for (let end = output.indexOf(0); end >= 0; end = output.indexOf(0, at2)) {
-    rows.push(nameOf(output.subarray(at2, end)));
-    at2 = end + 1;
-  }
-  return rows;
-};
-var cut = (row, at2) => {
-  const index = row.indexOf(at2);
-  return [row.slice(0, index), row.slice(index + 1)];
-};
-
-// core/adapters/workbench/diff.ts
-var BUDGET = 24e3;
-var MOST_READ = 4 * 1024 ** 2;
-var LONGEST_LINE = 500;
-var LEAST_PART = 2e3;
-var diffBetween = async (git, between) => {
-  if (between[0] === between[1]) return { changed: [], diff: "" };
-  const run = (form, options = {}) => git.run(
-    ["diff-tree", "-r", ...form, "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color"].concat(
-      "--end-of-options",
-      between
-    ),
-    options
-  );
-  const counts = splitAll(await run(["--numstat", "-z"])).map(countsIn);
-  const read = [];
-  let bytes2 = 0;
-  const hear = (chunk) => {
-    read.push(chunk);
-    bytes2 += chunk.length;
-    return bytes2 < MOST_READ;
-  };
-  await run(["--patch"], { hear });
-  const pieces = piecesOf(Buffer.concat(read).toString("utf8"));
-  const fitted = withinBudget(bytes2 < MOST_READ ? pieces : pieces.slice(0, -1));
-  return {
-    changed: counts.map((file, index) => ({ ...file, shown: fitted[index]?.shown ?? "none" })),
-    diff: fitted.map(({ text: text2 }) => text2).join("")
-  };
-};
-var countsIn = (row) => {
-  const [, added, removed2, path2 = ""] = /^(\d+|-)\t(\d+|-)\t(.*)$/s.exec(row) ?? [];
-  const count5 = (digits = "-") => digits === "-" ? null : Number(digits);
-  return { path: path2, added: count5(added), removed: count5(removed2) };
-};
-var piecesOf = (text2) => {
-  const pieces = [];
-  for (const piece of text2.split(/(?<![^\n])(?=diff --git )/)) {
-    const isSame2 = headOf(pieces.at(-1) ?? "") === headOf(piece);
-    if (isSame2 && pieces.length > 0) pieces[pieces.length - 1] += piece;
-    else if (piece !== "") pieces.push(piece);
-  }
-  return pieces;
-};
-var headOf = (piece) => piece.split("\n", 1)[0] ?? "";
-var withinBudget = (pieces) => {
-  const fitted = pieces.map(() => ({ text: "", shown: "none" }));
-  const bySize = pieces.map((piece, index) => ({ index, text: withShortLines(piece) })).sort((a, b) => a.text.length - b.text.length);
-  let room = BUDGET;
-  for (const { index, text: text2 } of bySize) {
-    const isWhole = text2.length <= room;
-    if (!isWhole && room < LEAST_PART) break;
-    const kept = isWhole ? text2 : beginningOf(text2, room);
-    fitted[index] = { text: kept, shown: isWhole && text2 === pieces[index] ? "all" : "part" };
-    room -= kept.length;
-    if (!isWhole) break;
-  }
-  return fitted;
-};
-var beginningOf = (text2, room) => {
-  const part3 = text2.slice(0, text2.lastIndexOf("\n", room) + 1);
-  return `${part3}[${linesIn(text2) - linesIn(part3)} more lines of this file's diff are left out here]
-`;
-};
-var linesIn = (text2) => text2.split("\n").length - 1;
-var withShortLines = (text2) => text2.split("\n").map(
-  (line) => line.length <= LONGEST_LINE ? line : `${line.slice(0, LONGEST_LINE).toWellFormed()}[${line.length - LONGEST_LINE} more characters left out here]`
-).join("\n");
-
 // core/adapters/workbench/fetch.ts
 import { isAbsolute } from "node:path";
 var fetchCommits = async (git, refs, options) => {
@@ -10586,6 +10403,17 @@ var OTHERS = [
 import { spawn as spawn2 } from "node:child_process";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+
+// core/adapters/workbench/names.ts
+import { isUtf8 } from "node:buffer";
+var nameOf = (bytes2) => isUtf8(bytes2) ? bytes2.toString("utf8") : bytes2.toString("latin1").replace(/[\x80-\xff]/g, (letter) => String.fromCharCode(56320 + letter.charCodeAt(0)));
+var bytesOf = (name) => name.isWellFormed() ? Buffer.from(name, "utf8") : Buffer.concat(
+  name.split(/((?<![\ud800-\udbff])[\udc80-\udcff]+)/).map(
+    (part3, index) => index % 2 === 0 ? Buffer.from(part3, "utf8") : Buffer.from(Array.from(part3, (letter) => letter.charCodeAt(0) - 56320))
+  )
+);
+
+// core/adapters/workbench/git.ts
 var SECONDS = 60;
 var MOST_PRINTED2 = 256 * 1024 ** 2;
 var CONFIG = {
@@ -11076,7 +10904,7 @@ var look = (files, most = MOST) => {
     }
   return notes;
 };
-var LONGEST_LINE2 = 2e3;
+var LONGEST_LINE = 2e3;
 var OVERLAP = 300;
 function* notesOn({ change, before }, known) {
   if (change.content === null) return;
@@ -11150,9 +10978,9 @@ var seenIn = (text2, sights) => {
   return seen2;
 };
 var partsOf = (line) => {
-  const parts = [line.slice(0, LONGEST_LINE2)];
-  for (let at2 = LONGEST_LINE2 - OVERLAP; at2 + OVERLAP < line.length; at2 += LONGEST_LINE2 - OVERLAP)
-    parts.push(line.slice(at2, at2 + LONGEST_LINE2));
+  const parts = [line.slice(0, LONGEST_LINE)];
+  for (let at2 = LONGEST_LINE - OVERLAP; at2 + OVERLAP < line.length; at2 += LONGEST_LINE - OVERLAP)
+    parts.push(line.slice(at2, at2 + LONGEST_LINE));
   return parts;
 };
 var isLong = (path2, line) => line.length > MINIFIED && CODE.test(path2);
@@ -11250,7 +11078,7 @@ var hostOf = ({ 1: named, 2: number2 }) => {
 var ADDRESS = /(?:\b(?:https?|wss?|ftps?|ssh|git|tcp|udp|ldaps?|smtps?|redis|mongodb|amqps?):\/\/|["'`]\/\/)(?:[^\s/@"'`<>]{0,100}@)?((?:[\p{L}\p{N}_-]{1,63}\.){1,10}[\p{L}\p{N}-]{2,63}\.?)|["'`](\d{1,3}(?:\.\d{1,3}){3})["'`:]/iu;
 var HARMLESS = /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|(?:.*\.)?example(?:\.\w+)?|.*\.(?:test|invalid|localhost|local|internal)|(?:www\.)?w3\.org|json-schema\.org|schemas?\.[\w.-]+|json\.schemastore\.org|(?:www\.)?apache\.org|xmlns\.[\w.-]+|registry\.(?:npmjs\.org|yarnpkg\.com)|(?:files\.pythonhosted|pypi)\.org|(?:static\.|index\.)?crates\.io|proxy\.golang\.org|rubygems\.org|repo1?\.maven\.(?:apache\.)?org)$/;
 var PROSE = /\.(?:md|markdown|rst|adoc|po|pot)$|(?:^|\/)(?:license|notice|changelog|authors)[^/]*$/i;
-var isComment = (path2, line) => line.length <= LONGEST_LINE2 && COMMENTS.some(({ file, begins }) => file.test(path2) && begins.test(line)) && !CODE_IN_IT.test(line);
+var isComment = (path2, line) => line.length <= LONGEST_LINE && COMMENTS.some(({ file, begins }) => file.test(path2) && begins.test(line)) && !CODE_IN_IT.test(line);
 var CODE_IN_IT = new RegExp("[\"`{}]|(?<!\\p{L})'|'(?!\\p{L})|\\*\\/|\\]\\]|-->", "u");
 var COMMENTS = [
   {
@@ -11370,6 +11198,178 @@ var MAGIC = [
   { begins: "\x8B", what: "an archive" }
 ];
 
+// core/adapters/workbench/tree.ts
+import { isUtf8 as isUtf82 } from "node:buffer";
+var LINK = "160000";
+var listTree = async (git, tree) => {
+  const entries = /* @__PURE__ */ new Map();
+  for (const row of split(await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree]))) {
+    const [meta = "", path2 = ""] = cut(row, "	");
+    const [mode = "", , sha = ""] = meta.split(" ");
+    entries.set(path2, { mode, sha });
+  }
+  return entries;
+};
+var pathsOfTree = async (git, tree) => {
+  const read = [];
+  let bytes2 = 0;
+  const hear = (chunk) => {
+    read.push(chunk);
+    bytes2 += chunk.length;
+    return bytes2 < MOST_LISTED;
+  };
+  const args = ["ls-tree", "-r", "-z", "--name-only", "--full-tree", "--end-of-options", tree];
+  await git.run(args, { hear });
+  return splitAll(Buffer.concat(read));
+};
+var MOST_LISTED = 256 * 1024;
+var sizeOfTree = async (git, tree, { most, signal: signal2 }) => {
+  const times = /* @__PURE__ */ new Map();
+  let files = 0;
+  let rest = "";
+  const hear = (chunk) => {
+    const rows = (rest + chunk.toString("latin1")).split("\0");
+    rest = rows.pop() ?? "";
+    for (const row of rows) {
+      files++;
+      const blob = /^\d+ blob (\S+)\t/.exec(row)?.[1];
+      if (blob !== void 0) times.set(blob, (times.get(blob) ?? 0) + 1);
+    }
+    return files <= most;
+  };
+  await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree], { hear, signal: signal2 });
+  if (files > most) return { files, bytes: 0 };
+  let bytes2 = 0;
+  for (const [blob, size] of await blobSizes(git, [...times.keys()])) bytes2 += size * (times.get(blob) ?? 0);
+  return { files, bytes: bytes2 };
+};
+var diffTrees = async (git, trees) => {
+  if (trees[0] === trees[1]) return [];
+  const rows = split(
+    await git.run(["diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--end-of-options", ...trees])
+  );
+  const differences = [];
+  for (let index = 0; index + 1 < rows.length; index += 2) {
+    const [before = "", after2 = "", oldSha = "", newSha = ""] = (rows[index] ?? "").slice(1).split(" ");
+    differences.push({
+      path: rows[index + 1] ?? "",
+      before: entry(before, oldSha),
+      after: entry(after2, newSha)
+    });
+  }
+  return differences;
+};
+var entry = (mode, sha) => mode === "000000" ? null : { mode, sha };
+var readBlobs = async (git, shas) => {
+  const blobs = /* @__PURE__ */ new Map();
+  const wanted = [...new Set(shas)];
+  if (wanted.length === 0) return blobs;
+  const output = await git.run(["cat-file", "--batch"], { input: `${wanted.join("\n")}
+` });
+  let at2 = 0;
+  while (at2 < output.length) {
+    const end = output.indexOf(10, at2);
+    const [sha = "", , size = ""] = output.toString("latin1", at2, end).split(" ");
+    const bytes2 = Number(size);
+    blobs.set(sha, output.subarray(end + 1, end + 1 + bytes2));
+    at2 = end + 1 + bytes2 + 1;
+  }
+  return blobs;
+};
+var blobSizes = async (git, shas) => {
+  const wanted = [...new Set(shas)];
+  if (wanted.length === 0) return /* @__PURE__ */ new Map();
+  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}
+` })).split(
+    "\n"
+  );
+  return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
+};
+var split = (output) => splitAll(output).filter((row) => row !== "");
+var splitAll = (output) => {
+  if (isUtf82(output)) return output.toString("utf8").split("\0").slice(0, -1);
+  const rows = [];
+  let at2 = 0;
+  for (let end = output.indexOf(0); end >= 0; end = output.indexOf(0, at2)) {
+    rows.push(nameOf(output.subarray(at2, end)));
+    at2 = end + 1;
+  }
+  return rows;
+};
+var cut = (row, at2) => {
+  const index = row.indexOf(at2);
+  return [row.slice(0, index), row.slice(index + 1)];
+};
+
+// core/adapters/workbench/diff.ts
+var BUDGET = 24e3;
+var MOST_READ = 4 * 1024 ** 2;
+var LONGEST_LINE2 = 500;
+var LEAST_PART = 2e3;
+var diffBetween = async (git, between) => {
+  if (between[0] === between[1]) return { changed: [], diff: "" };
+  const run = (form, options = {}) => git.run(
+    ["diff-tree", "-r", ...form, "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color"].concat(
+      "--end-of-options",
+      between
+    ),
+    options
+  );
+  const counts = splitAll(await run(["--numstat", "-z"])).map(countsIn);
+  const read = [];
+  let bytes2 = 0;
+  const hear = (chunk) => {
+    read.push(chunk);
+    bytes2 += chunk.length;
+    return bytes2 < MOST_READ;
+  };
+  await run(["--patch"], { hear });
+  const pieces = piecesOf(Buffer.concat(read).toString("utf8"));
+  const fitted = withinBudget(bytes2 < MOST_READ ? pieces : pieces.slice(0, -1));
+  return {
+    changed: counts.map((file, index) => ({ ...file, shown: fitted[index]?.shown ?? "none" })),
+    diff: fitted.map(({ text: text2 }) => text2).join("")
+  };
+};
+var countsIn = (row) => {
+  const [, added, removed2, path2 = ""] = /^(\d+|-)\t(\d+|-)\t(.*)$/s.exec(row) ?? [];
+  const count5 = (digits = "-") => digits === "-" ? null : Number(digits);
+  return { path: path2, added: count5(added), removed: count5(removed2) };
+};
+var piecesOf = (text2) => {
+  const pieces = [];
+  for (const piece of text2.split(/(?<![^\n])(?=diff --git )/)) {
+    const isSame2 = headOf(pieces.at(-1) ?? "") === headOf(piece);
+    if (isSame2 && pieces.length > 0) pieces[pieces.length - 1] += piece;
+    else if (piece !== "") pieces.push(piece);
+  }
+  return pieces;
+};
+var headOf = (piece) => piece.split("\n", 1)[0] ?? "";
+var withinBudget = (pieces) => {
+  const fitted = pieces.map(() => ({ text: "", shown: "none" }));
+  const bySize = pieces.map((piece, index) => ({ index, text: withShortLines(piece) })).sort((a, b) => a.text.length - b.text.length);
+  let room = BUDGET;
+  for (const { index, text: text2 } of bySize) {
+    const isWhole = text2.length <= room;
+    if (!isWhole && room < LEAST_PART) break;
+    const kept = isWhole ? text2 : beginningOf(text2, room);
+    fitted[index] = { text: kept, shown: isWhole && text2 === pieces[index] ? "all" : "part" };
+    room -= kept.length;
+    if (!isWhole) break;
+  }
+  return fitted;
+};
+var beginningOf = (text2, room) => {
+  const part3 = text2.slice(0, text2.lastIndexOf("\n", room) + 1);
+  return `${part3}[${linesIn(text2) - linesIn(part3)} more lines of this file's diff are left out here]
+`;
+};
+var linesIn = (text2) => text2.split("\n").length - 1;
+var withShortLines = (text2) => text2.split("\n").map(
+  (line) => line.length <= LONGEST_LINE2 ? line : `${line.slice(0, LONGEST_LINE2).toWellFormed()}[${line.length - LONGEST_LINE2} more characters left out here]`
+).join("\n");
+
 // core/adapters/workbench/recorder.ts
 import { isUtf8 as isUtf83 } from "node:buffer";
 
@@ -11386,7 +11386,12 @@ var toChange = ({ path: path2, before, after: after2 }, blobs, baseline) => {
 };
 
 // core/adapters/workbench/look.ts
-var lookBetween = async (git, between) => {
+var lookBetween = async (git, between) => ({
+  notes: await notesBetween(git, between),
+  ...await diffBetween(git, between),
+  files: await pathsOfTree(git, between[1])
+});
+var notesBetween = async (git, between) => {
   const differences = (await diffTrees(git, between)).slice(0, MAX_CANDIDATES);
   const shas = differences.flatMap(
     ({ before, after: after2 }) => [before, after2].flatMap((entry2) => entry2 === null || entry2.mode === "160000" ? [] : [entry2.sha])
@@ -12791,9 +12796,7 @@ var createWorkbench = (options) => {
     judge,
     look: async (tree) => {
       const { git, base } = needSite();
-      const between = [base.tree, tree];
-      const files = await pathsOfTree(git, tree);
-      return { notes: await lookBetween(git, between), ...await diffBetween(git, between), files };
+      return lookBetween(git, [base.tree, tree]);
     },
     restore: async (changes, tree) => {
       const { git, baseline } = needSite();
@@ -15799,7 +15802,7 @@ var TOOLS = [
   },
   {
     name: "bash",
-    description: "Run a command in a sandbox and shell of its own at the project's root, without network. Only files last from call to call; processes still running when the shell exits are killed. bash with pipefail: a pipe fails where any part of it fails.",
+    description: "Run a command in bash with pipefail, in a sandbox at the project's root. Only files last from call to call.",
     input_schema: {
       type: "object",
       properties: {
@@ -16399,6 +16402,7 @@ var failedSection = (attempts, input) => {
   if (finished2?.outcome !== "failed") return "";
   return [
     section("Why the attempt before this one did not count", finished2.reason ?? "", input),
+    "Begin with that. The work tree may still hold what that attempt changed.",
     finished2.answer === null ? "" : section("What that attempt answered", asJson(finished2.answer), input)
   ].filter((text2) => text2 !== "").join("\n\n");
 };
@@ -16480,20 +16484,18 @@ var outputOf = ({ tests, output }) => tests !== void 0 && tests.failing.length >
 // core/agents/context.ts
 var openConversation = (input) => {
   const { preamble, role, pipeline } = input;
-  const [forAll = "", forHands = ""] = preamble.split(HANDS);
-  const hands = role.permissions === "read_only" ? "" : forHands.trim();
+  const [forAll = "", forCommands = "", forFiles = ""] = preamble.split(PARTS);
+  const parts = { read_only: [], read_bash: [forCommands], full: [forCommands, forFiles] };
   return {
     system: [
       { text: forAll.trim(), cached: false },
       { text: projectBlock(pipeline), cached: true },
-      { text: `${hands}
-
-${role.prompt.trim()}`.trim(), cached: true }
+      { text: [...parts[role.permissions], role.prompt].map((text2) => text2.trim()).join("\n\n"), cached: true }
     ],
     first: [headerBlock(input), ...sectionsOf(input)].filter((block2) => block2 !== "").join("\n\n")
   };
 };
-var HANDS = /^(?=## For roles that run commands or change files$)/m;
+var PARTS = /^(?=## For roles that (?:run commands|change files)$)/m;
 var projectBlock = ({ opening }) => {
   const { repository } = opening.task;
   const { project_type, tech_stack, language: language2 } = opening.config;
@@ -16531,7 +16533,11 @@ var sectionsOf = (input) => {
     section("The project's rules for contributions", rulesFor(pipeline.setup?.rules ?? [], role), input),
     section("They refuse what a machine wrote; who went on all the same", consentTo(pipeline), input),
     rules.modules ? section("Modules", moduleLines(opening.modules), input) : "",
-    section("Decisions of the project", decisionLines(decisionsShown({ opening, step, rules })), input),
+    section(
+      `Decisions of the project${step.gate ? "; a change that breaks one without saying so has a finding" : ""}`,
+      decisionLines(decisionsShown({ opening, step, rules })),
+      input
+    ),
     rules.active_tasks ? section("Active tasks", activeLines(opening.active_tasks), input) : "",
     rules.returns > 0 ? returnsSection(input) : "",
     section(rejectionTitle(opening), findingLines(opening.findings), input),
@@ -16646,6 +16652,7 @@ var departmentSection = ({ pipeline, step, roster, role }) => {
     "",
     closing2 === null ? "End with a gate: nobody judges behind your steps." : `Place no gate at the end: the plan behind your steps closes with ${closing2}, who judges them too.`,
     "Your answer without `sub_pipeline` is shown to each of your steps: a brief names a contract of `interfaces`, and does not repeat it.",
+    "Nobody can change `.github` or another protected file: leave those to people.",
     "Look first whether the work needs a department. Where the code does not bear that out, `sub_pipeline` holds the one specialist who does it, and your answer says why."
   ].join("\n");
 };
