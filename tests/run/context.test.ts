@@ -156,7 +156,7 @@ describe("the first message", () => {
       attempt: 2,
     });
     expect(first).toMatch(
-      /did not count[\s\S]*not finished: Half of it\.[\s\S]*What that attempt answered[\s\S]*"partial"/,
+      /did not count[\s\S]*not finished: Half of it\.[\s\S]*\n\nBegin with that\.[\s\S]*What that attempt answered[\s\S]*"partial"/,
     );
   });
 

@@ -78,6 +78,11 @@ describe("H9: what the project knows is shown by a role's rules", () => {
       "- #25 [convention] T25: D25.",
     ]);
   });
+  test("to a gate with what becomes of a change that breaks one", () => {
+    const heading = "## Decisions of the project; a change that breaks one without saying so has a finding";
+    expect(headings(planned(), 2)).toContain(heading);
+    expect(headings(planned({ opening: {} }), 2)).not.toContain(heading);
+  });
   test.each<[ContextRules["decisions"], number[], number[]]>([
     [2, [], [24, 25]],
     [2, [3, 25], [3, 24, 25]],
@@ -154,6 +159,11 @@ describe("C7: a head is shown its department", () => {
   });
   test("without those who live by the web where it is off", () => {
     expect(of("research_head")).toEqual(["architect", "reviewer (gate)"]);
+  });
+  test("and that nobody changes what is protected", () => {
+    const kept = { plan: aPlan(["qa_head"]), answers: [] };
+    const { first } = talkOf(aPipeline({ opening: { type: "escalation", kept } }), 1);
+    expect(first).toContain("Nobody can change `.github` or another protected file");
   });
   test("X13: as far as the type of project allows", () => {
     expect(of("infra_head", { project_type: "operations" })).toEqual([
