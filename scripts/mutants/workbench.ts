@@ -664,7 +664,7 @@ export const WORKBENCH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     g("no-network-for-a-judgement", "network: false", "network: true", by(judge("has no network"))),
     g(
       "known-trees",
-      "await requireTree(git, tree);",
+      "await commits.requireTree(tree);",
       "",
       by(setup("is known again from the baseline and the changes")),
     ),

@@ -9,7 +9,14 @@ export type Source =
   /** `authorization` is the value of the HTTP header. */
   | { readonly kind: "remote"; readonly url: string; readonly authorization: string | null };
 
-/** Answers the commit ids that the refs name, in the same order. */
+export interface Fetched {
+  readonly commit: string;
+  readonly tree: string;
+  /** When it was committed, as ISO 8601. */
+  readonly date: string;
+}
+
+/** Answers the commits that the refs name, in the same order. */
 export const fetchCommits = async (
   git: Git,
   refs: readonly string[],
@@ -18,7 +25,7 @@ export const fetchCommits = async (
     readonly proxy: Readonly<Record<string, string>>;
     readonly signal: AbortSignal;
   },
-): Promise<readonly string[]> => {
+): Promise<readonly Fetched[]> => {
   const address = addressOf(options.source);
   const refspecs = refs.map((ref, index) => `+${remoteRef(ref)}:refs/kin/${index}`);
   await git.run([...FETCH, "--end-of-options", address, ...refspecs], {
@@ -27,12 +34,26 @@ export const fetchCommits = async (
     signal: options.signal,
     seconds: FETCH_SECONDS,
   });
-  return Promise.all(
-    refs.map((_, index) =>
-      git.text(["rev-parse", "--verify", "--end-of-options", `refs/kin/${index}^{commit}`]),
-    ),
+  const names = refs.map((_, index) => `refs/kin/${index}`);
+  const told = await git.text(["for-each-ref", `--format=${FORMAT}`, "--", ...names]);
+  const byName = new Map(
+    told
+      .split("\n")
+      .map(row => row.split(" "))
+      .map(([name = "", ...rest]) => [name, rest]),
   );
+  return names.map(name => {
+    const [commit = "", tree = "", date = ""] = byName.get(name) ?? [];
+    // Of what is no commit git names no tree.
+    if (tree !== "") return { commit, tree, date };
+    throw new KinError(`${JSON.stringify(refs[names.indexOf(name)])} is no commit.`, {
+      code: "git_failed",
+      hint: "Start the task again; if it happens twice, report it.",
+    });
+  });
 };
+
+const FORMAT = "%(refname) %(objectname) %(tree) %(committerdate:iso-strict)";
 
 /** Whether git failed because it may not follow where it was sent. */
 export const isRedirect = (error: unknown): boolean =>

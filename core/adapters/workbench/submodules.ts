@@ -2,7 +2,7 @@
 // the tree names, from where .gitmodules says. The harness fetches them, since a command has no repository to do it in.
 import { isAbsolute, posix } from "node:path";
 import type { CommandRun } from "../../model/event.ts";
-import { fetchCommits, isRedirect, type Source } from "./fetch.ts";
+import { type Fetched, fetchCommits, isRedirect, type Source } from "./fetch.ts";
 import type { HarnessGit } from "./git.ts";
 import * as trees from "./tree.ts";
 
@@ -49,8 +49,7 @@ export const fetchSubmodules = async (
       if (address === undefined) throw new Error(".gitmodules names no address for it.");
       const source = sourceOf(address, given.source);
       if (limit.aborted) throw tooLong(seconds);
-      const commit = await fetchOne(git, sha, { ...given, signal, source });
-      const tree = await git.text(["rev-parse", `${commit}^{tree}`]);
+      const { tree } = await fetchOne(git, sha, { ...given, signal, source });
       await requireRoom(tree);
       laid.push({ path, tree });
     } catch (error) {
@@ -84,13 +83,13 @@ const fetchOne = async (
   git: HarnessGit,
   sha: string,
   given: Parameters<typeof fetchCommits>[2],
-): Promise<string> => {
+): Promise<Fetched> => {
   const { source } = given;
-  const [commit = ""] = await fetchCommits(git, [sha], given).catch(error => {
+  const [commit] = await fetchCommits(git, [sha], given).catch(error => {
     if (source.kind === "local" || source.authorization === null || !isRedirect(error)) throw error;
     return fetchCommits(git, [sha], { ...given, source: { ...source, authorization: null } });
   });
-  return commit;
+  return commit as Fetched;
 };
 
 const MOST = 50;

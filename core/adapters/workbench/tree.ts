@@ -47,30 +47,38 @@ export const pathsOfTree = async (git: Git, tree: string): Promise<readonly stri
 
 const MOST_LISTED = 256 * 1024;
 
-/** How many files it names, and their bytes as they are laid out; looks no further than `most` files. */
-export const sizeOfTree = async (
+export interface Sized {
+  readonly files: number;
+  /** As they are laid out. */
+  readonly bytes: number;
+  readonly entries: Entries;
+}
+
+/** A tree with its files' sizes; looks no further than `most` files. */
+export const sizedTree = async (
   git: Git,
   tree: string,
   { most, signal }: { readonly most: number; readonly signal: AbortSignal },
-): Promise<{ readonly files: number; readonly bytes: number }> => {
-  const times = new Map<string, number>();
+): Promise<Sized> => {
+  const entries = new Map<string, Entry>();
+  // A tree may name one thing many times, so that rows are counted, and not names.
   let files = 0;
+  let bytes = 0;
   let rest = "";
   const hear = (chunk: Buffer): boolean => {
     const rows = (rest + chunk.toString("latin1")).split("\0");
     rest = rows.pop() ?? "";
+    files += rows.length;
     for (const row of rows) {
-      files++;
-      const blob = /^\d+ blob (\S+)\t/.exec(row)?.[1];
-      if (blob !== undefined) times.set(blob, (times.get(blob) ?? 0) + 1);
+      const [meta = "", path = ""] = cut(row, "\t");
+      const [mode = "", , sha = "", size = "0"] = meta.split(/ +/);
+      entries.set(nameOf(Buffer.from(path, "latin1")), { mode, sha });
+      bytes += Number(size) || 0;
     }
     return files <= most;
   };
-  await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree], { hear, signal });
-  if (files > most) return { files, bytes: 0 };
-  let bytes = 0;
-  for (const [blob, size] of await blobSizes(git, [...times.keys()])) bytes += size * (times.get(blob) ?? 0);
-  return { files, bytes };
+  await git.run(["ls-tree", "-r", "-l", "-z", "--full-tree", "--end-of-options", tree], { hear, signal });
+  return { files, bytes, entries };
 };
 
 export const diffTrees = async (

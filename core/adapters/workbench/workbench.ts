@@ -5,9 +5,10 @@ import { KinError } from "../../model/error.ts";
 import type { CommandRun } from "../../model/event.ts";
 import { type PathRules, pathProblem } from "../../model/patch/path-rules.ts";
 import { readTests } from "../../model/test-report.ts";
-import type { History, SetupRequest, SetupResult, Workbench } from "../../ports.ts";
+import type { SetupRequest, SetupResult, Workbench } from "../../ports.ts";
 import { createBench } from "./bench.ts";
-import { fetchCommits, type Source } from "./fetch.ts";
+import { type Commits, createCommits } from "./commits.ts";
+import { type Fetched, fetchCommits, type Source } from "./fetch.ts";
 import { readFeatures } from "./find-sandbox.ts";
 import { detectGates } from "./gate-commands.ts";
 import { createGit, type HarnessGit, litterBeside } from "./git.ts";
@@ -131,13 +132,13 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
 
     open: async ({ tree, scope, history = [] }) => {
       const here = needSite();
-      const { git, base, baseline } = here;
-      await requireTree(git, tree); // guard: known-trees
+      const { git, base, baseline, commits } = here;
+      await commits.requireTree(tree); // guard: known-trees
       const closed = new AbortController();
       const stall = await newStall(here, AbortSignal.any([closing.signal, closed.signal]));
       try {
         await stall.ask("copy", { from: baseline, to: tree });
-        const head = await headOf(here, tree, history);
+        const head = await commits.headOf(tree, history);
         await stall.ask("found", { repository: { base: base.commit, head, exclude: git.excluded() } });
       } catch (error) {
         await stall.remove();
@@ -191,7 +192,8 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
 interface Site {
   readonly dir: string;
   readonly git: HarnessGit;
-  readonly base: { readonly commit: string; readonly tree: string; readonly date: string };
+  readonly base: Fetched;
+  readonly commits: Commits;
   /** The tree that the pipeline started from. */
   readonly baseline: string;
   readonly commands: readonly string[];
@@ -259,18 +261,14 @@ const setUpSite = async (
   const from = { source: options.source, proxy: options.proxy ?? {}, signal };
   await git.unseal();
   const refs = [request.base, ...(request.head === null ? [] : [request.head])];
-  const commits = await fetchCommits(git, refs, from);
-  const treeIds = await Promise.all(commits.map(commit => git.text(["rev-parse", `${commit}^{tree}`])));
-  const commit = commits[0] ?? "";
-  const date = await git.text(["log", "-1", "--format=%cI", "--end-of-options", commit]);
-  const base = { commit, tree: treeIds[0] ?? "", date };
-  const baseline = treeIds.at(-1) ?? base.tree;
+  const fetched = await fetchCommits(git, refs, from);
+  const [base, { tree: baseline }] = [fetched[0] as Fetched, fetched.at(-1) as Fetched];
   if (baseline !== base.tree) await requireRoom(git, baseline, { totals, signal });
-  let held = await requireRoom(git, base.tree, { totals, signal });
+  const { held: own, entries } = await requireRoom(git, base.tree, { totals, signal });
+  let held = own;
   const dir = join(ground.dir, "setup");
   await removeTree(dir);
   const named = request.config.setup;
-  const entries = await trees.listTree(git, base.tree);
   const file = await rootFiles(git, entries);
   const commands = named ?? detectSetup(file);
   const detected = request.config.gates.length > 0 ? [] : detectGates(file);
@@ -279,7 +277,7 @@ const setUpSite = async (
   const submodules = await fetchSubmodules(git, entries, {
     ...from,
     requireRoom: async tree => {
-      held = await requireRoom(git, tree, { totals, signal, held }); // guard: room-for-all-submodules
+      ({ held } = await requireRoom(git, tree, { totals, signal, held })); // guard: room-for-all-submodules
     },
   });
 
@@ -287,7 +285,9 @@ const setUpSite = async (
   const stall = await openStall(ground, { dir, from: null, log: options.log, signal });
   try {
     const left = await stall.ask("check_out", { tree: base.tree, submodules: submodules.laid });
-    await stall.ask("found", { repository: { base: commit, head: commit, exclude: git.excluded() } });
+    await stall.ask("found", {
+      repository: { base: base.commit, head: base.commit, exclude: git.excluded() },
+    });
     // What nobody asked for stops nobody.
     const mayFail = (): boolean => named === undefined; // guard: detected-setup-may-fail
     const done = await setUpIn(stall, commands, { signal, network: true, mayFail });
@@ -301,6 +301,7 @@ const setUpSite = async (
     }
     const failed = new Set(ran.flatMap(({ command, exit_code }) => (exit_code === 0 ? [] : [command])));
     const { protected: globs } = request.config.paths;
+    const commits = createCommits(git, { base, baseline });
     return {
       result: {
         ok,
@@ -310,7 +311,7 @@ const setUpSite = async (
         ...(detected.length > 0 ? { detected } : {}),
         ...(rules.length > 0 ? { rules } : {}),
       },
-      site: { dir, git, base, baseline, commands, failed, protected: globs },
+      site: { dir, git, base, baseline, commits, commands, failed, protected: globs },
     };
   } finally {
     await stall.close();
@@ -392,7 +393,7 @@ const stock = async (
     if (!ok) return `the patch changes ${changed}, and with that the ${reason}${offline}`;
     await stall.ask("separate", { from: base.tree, to: tree });
   }
-  const head = await headOf(site, tree);
+  const head = await site.commits.headOf(tree);
   await stall.ask("found", { repository: { base: base.commit, head, exclude: git.excluded() } });
   return null;
 };
@@ -403,41 +404,6 @@ const notJudged = (command: string, why: string): CommandRun => ({
   seconds: 0,
   output: `not judged: ${why}\n`,
   not_judged: why,
-});
-
-/** The commit that a conversation starts from: behind the base one for what earlier pipelines left, and for each step. */
-const headOf = async (
-  { git, base, baseline }: Site,
-  tree: string,
-  history: readonly History[] = [],
-): Promise<string> => {
-  const steps = [
-    ...(baseline === base.tree
-      ? []
-      : [{ tree: baseline, title: "What earlier pipelines of this task left" }]),
-    ...history,
-    { tree, title: "What is there now" },
-  ];
-  let [at, head] = [base.tree, base.commit];
-  for (const step of steps) {
-    if (step.tree === at) continue;
-    const known = await git.text(["cat-file", "-t", step.tree]).catch(() => null);
-    if (known !== "tree") continue;
-    head = await git.text(["commit-tree", "-p", head, "-m", step.title, step.tree], {
-      env: author(base.date),
-    });
-    at = step.tree;
-  }
-  return head;
-};
-
-const author = (date: string): Readonly<Record<string, string>> => ({
-  GIT_AUTHOR_NAME: "Kin",
-  GIT_AUTHOR_EMAIL: "kin@localhost",
-  GIT_AUTHOR_DATE: date,
-  GIT_COMMITTER_NAME: "Kin",
-  GIT_COMMITTER_EMAIL: "kin@localhost",
-  GIT_COMMITTER_DATE: date,
 });
 
 /**
@@ -456,16 +422,5 @@ const requireAllowed = async (
     code: "record_failed",
     retryable: true,
     hint: "Something went wrong in the sandbox; see the log of the run.",
-  });
-};
-
-const requireTree = async (git: HarnessGit, tree: string): Promise<void> => {
-  const kind = /^[0-9a-f]{40,64}$/.test(tree)
-    ? await git.text(["cat-file", "-t", tree]).catch(() => null)
-    : null;
-  if (kind === "tree") return;
-  throw new KinError(`The tree ${tree.slice(0, 64)} is not known on this runner.`, {
-    code: "tree_unknown",
-    hint: "It has to be restored from the journal first.",
   });
 };

@@ -10161,6 +10161,57 @@ var noSuchTool = (name) => failed(
   `there is no tool ${JSON.stringify(name.slice(0, 100))} here; there are ${ToolName.options.join(", ")}`
 );
 
+// core/adapters/workbench/commits.ts
+var createCommits = (git, { base, baseline }) => {
+  const trees = /* @__PURE__ */ new Set();
+  const made = /* @__PURE__ */ new Map();
+  const isTree = async (tree) => {
+    if (trees.has(tree)) return true;
+    const isThere = await git.text(["cat-file", "-t", tree]).catch(() => null) === "tree";
+    if (isThere) trees.add(tree);
+    return isThere;
+  };
+  const commit = async (parent, { title, tree }) => {
+    const key2 = JSON.stringify([parent, title, tree]);
+    const known = made.get(key2);
+    if (known !== void 0) return known;
+    const id = await git.text(["commit-tree", "-p", parent, "-m", title, tree], { env: author(base.date) });
+    made.set(key2, id);
+    return id;
+  };
+  return {
+    headOf: async (tree, history = []) => {
+      const steps = [
+        ...baseline === base.tree ? [] : [{ tree: baseline, title: "What earlier pipelines of this task left" }],
+        ...history,
+        { tree, title: "What is there now" }
+      ];
+      let [at2, head] = [base.tree, base.commit];
+      for (const step of steps) {
+        if (step.tree === at2 || !await isTree(step.tree)) continue;
+        head = await commit(head, step);
+        at2 = step.tree;
+      }
+      return head;
+    },
+    requireTree: async (tree) => {
+      if (/^[0-9a-f]{40,64}$/.test(tree) && await isTree(tree)) return;
+      throw new KinError(`The tree ${tree.slice(0, 64)} is not known on this runner.`, {
+        code: "tree_unknown",
+        hint: "It has to be restored from the journal first."
+      });
+    }
+  };
+};
+var author = (date) => ({
+  GIT_AUTHOR_NAME: "Kin",
+  GIT_AUTHOR_EMAIL: "kin@localhost",
+  GIT_AUTHOR_DATE: date,
+  GIT_COMMITTER_NAME: "Kin",
+  GIT_COMMITTER_EMAIL: "kin@localhost",
+  GIT_COMMITTER_DATE: date
+});
+
 // core/adapters/workbench/fetch.ts
 import { isAbsolute } from "node:path";
 var fetchCommits = async (git, refs, options) => {
@@ -10172,12 +10223,21 @@ var fetchCommits = async (git, refs, options) => {
     signal: options.signal,
     seconds: FETCH_SECONDS
   });
-  return Promise.all(
-    refs.map(
-      (_, index) => git.text(["rev-parse", "--verify", "--end-of-options", `refs/kin/${index}^{commit}`])
-    )
+  const names = refs.map((_, index) => `refs/kin/${index}`);
+  const told = await git.text(["for-each-ref", `--format=${FORMAT}`, "--", ...names]);
+  const byName = new Map(
+    told.split("\n").map((row) => row.split(" ")).map(([name = "", ...rest]) => [name, rest])
   );
+  return names.map((name) => {
+    const [commit = "", tree = "", date = ""] = byName.get(name) ?? [];
+    if (tree !== "") return { commit, tree, date };
+    throw new KinError(`${JSON.stringify(refs[names.indexOf(name)])} is no commit.`, {
+      code: "git_failed",
+      hint: "Start the task again; if it happens twice, report it."
+    });
+  });
 };
+var FORMAT = "%(refname) %(objectname) %(tree) %(committerdate:iso-strict)";
 var isRedirect = (error) => error instanceof KinError && /returned error: 30\d/.test(error.message);
 var FETCH_SECONDS = 15 * 60;
 var FETCH = "fetch --quiet --depth=1 --no-tags --no-write-fetch-head --no-recurse-submodules --no-auto-maintenance".split(
@@ -11201,15 +11261,6 @@ var MAGIC = [
 // core/adapters/workbench/tree.ts
 import { isUtf8 as isUtf82 } from "node:buffer";
 var LINK = "160000";
-var listTree = async (git, tree) => {
-  const entries = /* @__PURE__ */ new Map();
-  for (const row of split(await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree]))) {
-    const [meta = "", path2 = ""] = cut(row, "	");
-    const [mode = "", , sha = ""] = meta.split(" ");
-    entries.set(path2, { mode, sha });
-  }
-  return entries;
-};
 var pathsOfTree = async (git, tree) => {
   const read = [];
   let bytes2 = 0;
@@ -11223,25 +11274,25 @@ var pathsOfTree = async (git, tree) => {
   return splitAll(Buffer.concat(read));
 };
 var MOST_LISTED = 256 * 1024;
-var sizeOfTree = async (git, tree, { most, signal: signal2 }) => {
-  const times = /* @__PURE__ */ new Map();
+var sizedTree = async (git, tree, { most, signal: signal2 }) => {
+  const entries = /* @__PURE__ */ new Map();
   let files = 0;
+  let bytes2 = 0;
   let rest = "";
   const hear = (chunk) => {
     const rows = (rest + chunk.toString("latin1")).split("\0");
     rest = rows.pop() ?? "";
+    files += rows.length;
     for (const row of rows) {
-      files++;
-      const blob = /^\d+ blob (\S+)\t/.exec(row)?.[1];
-      if (blob !== void 0) times.set(blob, (times.get(blob) ?? 0) + 1);
+      const [meta = "", path2 = ""] = cut(row, "	");
+      const [mode = "", , sha = "", size = "0"] = meta.split(/ +/);
+      entries.set(nameOf(Buffer.from(path2, "latin1")), { mode, sha });
+      bytes2 += Number(size) || 0;
     }
     return files <= most;
   };
-  await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree], { hear, signal: signal2 });
-  if (files > most) return { files, bytes: 0 };
-  let bytes2 = 0;
-  for (const [blob, size] of await blobSizes(git, [...times.keys()])) bytes2 += size * (times.get(blob) ?? 0);
-  return { files, bytes: bytes2 };
+  await git.run(["ls-tree", "-r", "-l", "-z", "--full-tree", "--end-of-options", tree], { hear, signal: signal2 });
+  return { files, bytes: bytes2, entries };
 };
 var diffTrees = async (git, trees) => {
   if (trees[0] === trees[1]) return [];
@@ -12600,8 +12651,7 @@ var fetchSubmodules = async (git, entries, {
       if (address === void 0) throw new Error(".gitmodules names no address for it.");
       const source = sourceOf(address, given2.source);
       if (limit2.aborted) throw tooLong(seconds);
-      const commit = await fetchOne(git, sha, { ...given2, signal: signal2, source });
-      const tree = await git.text(["rev-parse", `${commit}^{tree}`]);
+      const { tree } = await fetchOne(git, sha, { ...given2, signal: signal2, source });
       await requireRoom2(tree);
       laid.push({ path: path2, tree });
     } catch (error) {
@@ -12623,7 +12673,7 @@ var notThere = (path2, { why, seconds }) => ({
 var tooLong = (seconds) => new Error(`Kin spends ${Math.ceil(seconds / 60)} minutes on all submodules together.`);
 var fetchOne = async (git, sha, given2) => {
   const { source } = given2;
-  const [commit = ""] = await fetchCommits(git, [sha], given2).catch((error) => {
+  const [commit] = await fetchCommits(git, [sha], given2).catch((error) => {
     if (source.kind === "local" || source.authorization === null || !isRedirect(error)) throw error;
     return fetchCommits(git, [sha], { ...given2, source: { ...source, authorization: null } });
   });
@@ -12669,13 +12719,13 @@ var urlOf = (address, own) => {
 
 // core/adapters/workbench/tree-room.ts
 var requireRoom = async (git, tree, { totals, signal: signal2, held }) => {
-  const size = await sizeOfTree(git, tree, { most: totals.inodes, signal: signal2 });
+  const size = await sizedTree(git, tree, { most: totals.inodes, signal: signal2 });
   const files = size.files + (held?.files ?? 0);
   const bytes2 = size.bytes + (held?.bytes ?? 0);
   const many = files > totals.inodes ? `more than ${totals.inodes} files` : null;
   const large = bytes2 > totals.disk ? `${(bytes2 / 1024 ** 3).toFixed(1)} GiB of files` : null;
   const problem = many ?? large;
-  if (problem === null) return { files, bytes: bytes2 };
+  if (problem === null) return { held: { files, bytes: bytes2 }, entries: size.entries };
   throw new KinError(`The repository has ${problem}, which is more than a bench may hold.`, {
     code: "repository_too_large",
     hint: `Kin works on repositories of up to ${totals.inodes} files and ${Math.floor(totals.disk / 1024 ** 3)} GiB.`
@@ -12758,13 +12808,13 @@ var createWorkbench = (options) => {
     },
     open: async ({ tree, scope, history = [] }) => {
       const here = needSite();
-      const { git, base, baseline } = here;
-      await requireTree(git, tree);
+      const { git, base, baseline, commits } = here;
+      await commits.requireTree(tree);
       const closed3 = new AbortController();
       const stall = await newStall(here, AbortSignal.any([closing2.signal, closed3.signal]));
       try {
         await stall.ask("copy", { from: baseline, to: tree });
-        const head = await headOf2(here, tree, history);
+        const head = await commits.headOf(tree, history);
         await stall.ask("found", { repository: { base: base.commit, head, exclude: git.excluded() } });
       } catch (error) {
         await stall.remove();
@@ -12857,18 +12907,14 @@ var setUpSite = async (ground, request2, options) => {
   const from = { source: options.source, proxy: options.proxy ?? {}, signal: signal2 };
   await git.unseal();
   const refs = [request2.base, ...request2.head === null ? [] : [request2.head]];
-  const commits = await fetchCommits(git, refs, from);
-  const treeIds = await Promise.all(commits.map((commit2) => git.text(["rev-parse", `${commit2}^{tree}`])));
-  const commit = commits[0] ?? "";
-  const date = await git.text(["log", "-1", "--format=%cI", "--end-of-options", commit]);
-  const base = { commit, tree: treeIds[0] ?? "", date };
-  const baseline = treeIds.at(-1) ?? base.tree;
+  const fetched = await fetchCommits(git, refs, from);
+  const [base, { tree: baseline }] = [fetched[0], fetched.at(-1)];
   if (baseline !== base.tree) await requireRoom(git, baseline, { totals, signal: signal2 });
-  let held = await requireRoom(git, base.tree, { totals, signal: signal2 });
+  const { held: own, entries } = await requireRoom(git, base.tree, { totals, signal: signal2 });
+  let held = own;
   const dir = join6(ground.dir, "setup");
   await removeTree(dir);
   const named = request2.config.setup;
-  const entries = await listTree(git, base.tree);
   const file = await rootFiles(git, entries);
   const commands = named ?? detectSetup(file);
   const detected = request2.config.gates.length > 0 ? [] : detectGates(file);
@@ -12877,14 +12923,16 @@ var setUpSite = async (ground, request2, options) => {
   const submodules = await fetchSubmodules(git, entries, {
     ...from,
     requireRoom: async (tree) => {
-      held = await requireRoom(git, tree, { totals, signal: signal2, held });
+      ({ held } = await requireRoom(git, tree, { totals, signal: signal2, held }));
     }
   });
   await git.exclude(litter);
   const stall = await openStall(ground, { dir, from: null, log: options.log, signal: signal2 });
   try {
     const left = await stall.ask("check_out", { tree: base.tree, submodules: submodules.laid });
-    await stall.ask("found", { repository: { base: commit, head: commit, exclude: git.excluded() } });
+    await stall.ask("found", {
+      repository: { base: base.commit, head: base.commit, exclude: git.excluded() }
+    });
     const mayFail = () => named === void 0;
     const done = await setUpIn(stall, commands, { signal: signal2, network: true, mayFail });
     const { ok, commands: ran, reason } = withFailed(done, [...submodules.failed, ...left.map(notLaid)]);
@@ -12897,6 +12945,7 @@ var setUpSite = async (ground, request2, options) => {
     }
     const failed2 = new Set(ran.flatMap(({ command, exit_code }) => exit_code === 0 ? [] : [command]));
     const { protected: globs } = request2.config.paths;
+    const commits = createCommits(git, { base, baseline });
     return {
       result: {
         ok,
@@ -12906,7 +12955,7 @@ var setUpSite = async (ground, request2, options) => {
         ...detected.length > 0 ? { detected } : {},
         ...rules.length > 0 ? { rules } : {}
       },
-      site: { dir, git, base, baseline, commands, failed: failed2, protected: globs }
+      site: { dir, git, base, baseline, commits, commands, failed: failed2, protected: globs }
     };
   } finally {
     await stall.close();
@@ -12960,7 +13009,7 @@ var stock = async (stall, {
     if (!ok) return `the patch changes ${changed}, and with that the ${reason}${offline}`;
     await stall.ask("separate", { from: base.tree, to: tree });
   }
-  const head = await headOf2(site, tree);
+  const head = await site.commits.headOf(tree);
   await stall.ask("found", { repository: { base: base.commit, head, exclude: git.excluded() } });
   return null;
 };
@@ -12972,32 +13021,6 @@ var notJudged = (command, why) => ({
 `,
   not_judged: why
 });
-var headOf2 = async ({ git, base, baseline }, tree, history = []) => {
-  const steps = [
-    ...baseline === base.tree ? [] : [{ tree: baseline, title: "What earlier pipelines of this task left" }],
-    ...history,
-    { tree, title: "What is there now" }
-  ];
-  let [at2, head] = [base.tree, base.commit];
-  for (const step of steps) {
-    if (step.tree === at2) continue;
-    const known = await git.text(["cat-file", "-t", step.tree]).catch(() => null);
-    if (known !== "tree") continue;
-    head = await git.text(["commit-tree", "-p", head, "-m", step.title, step.tree], {
-      env: author(base.date)
-    });
-    at2 = step.tree;
-  }
-  return head;
-};
-var author = (date) => ({
-  GIT_AUTHOR_NAME: "Kin",
-  GIT_AUTHOR_EMAIL: "kin@localhost",
-  GIT_AUTHOR_DATE: date,
-  GIT_COMMITTER_NAME: "Kin",
-  GIT_COMMITTER_EMAIL: "kin@localhost",
-  GIT_COMMITTER_DATE: date
-});
 var requireAllowed = async (git, between, rules) => {
   const differences = await diffTrees(git, between);
   const problem = differences.map(({ path: path2 }) => pathProblem(path2, rules)).find((found) => found !== null);
@@ -13006,14 +13029,6 @@ var requireAllowed = async (git, between, rules) => {
     code: "record_failed",
     retryable: true,
     hint: "Something went wrong in the sandbox; see the log of the run."
-  });
-};
-var requireTree = async (git, tree) => {
-  const kind = /^[0-9a-f]{40,64}$/.test(tree) ? await git.text(["cat-file", "-t", tree]).catch(() => null) : null;
-  if (kind === "tree") return;
-  throw new KinError(`The tree ${tree.slice(0, 64)} is not known on this runner.`, {
-    code: "tree_unknown",
-    hint: "It has to be restored from the journal first."
   });
 };
 
