@@ -1,25 +1,35 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { branchWith, hello, jwtOf, openSite, refusal, type Site } from "./site.ts";
 
 let site: Site;
+let count = 0;
+let head: string;
 let sha: string;
 let pull: { number: number; node_id: string };
 beforeAll(async () => {
   site = await openSite();
-  sha = await branchWith(site.hubot, "topic", { "a.txt": "a\n" });
-  pull = (await site.hubot.rest.pulls.create({ ...hello, title: "T", head: "topic", base: "main" })).data;
+});
+beforeEach(async () => {
+  head = `topic-${++count}`;
+  sha = await branchWith(site.hubot, head, { [`${head}.txt`]: "a\n" });
+  pull = (await site.hubot.rest.pulls.create({ ...hello, title: "T", head, base: "main" })).data;
+});
+afterEach(() => {
+  site.github.setPermission({ ...hello, login: "hubot", permission: "write" });
+  site.github.setProtection({ ...hello, branch: "main", rule: null });
+  site.github.setRepository({ ...hello, allowAutoMerge: false });
 });
 afterAll(() => site.close());
 
-test("a check belongs to the App that made it", async () => {
+const aGate = async () => {
   const bot = await site.asInstallation();
-  const { data } = await bot.rest.checks.create({
-    ...hello,
-    name: "kin/gate",
-    head_sha: sha,
-    status: "in_progress",
-  });
-  expect(data).toMatchObject({
+  const gate = { ...hello, name: "kin/gate", head_sha: sha, status: "in_progress" } as const;
+  return (await bot.rest.checks.create(gate)).data;
+};
+
+test("a check belongs to the App that made it", async () => {
+  const gate = await aGate();
+  expect(gate).toMatchObject({
     app: { slug: "kin" },
     status: "in_progress",
     pull_requests: [{ number: pull.number }],
@@ -36,7 +46,7 @@ test("a check belongs to the App that made it", async () => {
     .rest.apps.createInstallationAccessToken({ installation_id: installationId });
   const theirs = site
     .as(token.token)
-    .rest.checks.update({ ...hello, check_run_id: data.id, conclusion: "success" });
+    .rest.checks.update({ ...hello, check_run_id: gate.id, conclusion: "success" });
   expect(await refusal(theirs)).toMatch(/^403 Invalid app_id/);
   expect(await refusal(site.hubot.rest.checks.create({ ...hello, name: "x", head_sha: sha }))).toMatch(
     /^403 You must authenticate via a GitHub App/,
@@ -45,9 +55,10 @@ test("a check belongs to the App that made it", async () => {
 
 test("a completed check and its suite are told", async () => {
   const bot = await site.asInstallation();
+  await aGate();
   await site.github.idle();
   site.receiver.hooks.length = 0;
-  const { data } = await bot.rest.checks.listForRef({ ...hello, ref: "topic", check_name: "kin/gate" });
+  const { data } = await bot.rest.checks.listForRef({ ...hello, ref: head, check_name: "kin/gate" });
   const check_run_id = data.check_runs[0]?.id ?? 0;
   await bot.rest.checks.update({
     ...hello,
@@ -64,8 +75,7 @@ test("a completed check and its suite are told", async () => {
 
 test("asking for a check again reaches its App", async () => {
   const bot = await site.asInstallation();
-  const { data } = await bot.rest.checks.listForRef({ ...hello, ref: sha });
-  const check_run_id = data.check_runs[0]?.id ?? 0;
+  const { id: check_run_id } = await aGate();
   expect((await bot.rest.checks.rerequestRun({ ...hello, check_run_id })).status).toBe(201);
   await site.github.idle();
   expect(site.receiver.names().at(-1)).toBe("check_run.rerequested");
@@ -83,7 +93,13 @@ test("a check's texts have limits", async () => {
     });
   expect(await refusal(make({ summary: "x".repeat(65_536) }))).toMatch(/^422 .*65535 characters/s);
   expect(await refusal(make({}, { head_sha: "1".repeat(40) }))).toMatch(/^422 No commit found for SHA/);
-  const annotation = { path: "a.txt", start_line: 1, end_line: 1, annotation_level: "notice", message: "m" };
+  const annotation = {
+    path: `${head}.txt`,
+    start_line: 1,
+    end_line: 1,
+    annotation_level: "notice",
+    message: "m",
+  };
   expect(
     (await make({ annotations: Array.from({ length: 50 }, () => annotation) })).data.output.annotations_count,
   ).toBe(50);
@@ -94,14 +110,14 @@ test("statuses are combined by their newest word", async () => {
     site.hubot.rest.repos.createCommitStatus({ ...hello, sha, state, context });
   await say("pending");
   const combined = async () =>
-    (await site.hubot.rest.repos.getCombinedStatusForRef({ ...hello, ref: "topic" })).data;
+    (await site.hubot.rest.repos.getCombinedStatusForRef({ ...hello, ref: head })).data;
   expect((await combined()).state).toBe("pending");
   await say("success");
   expect(await combined()).toMatchObject({ state: "success", total_count: 1 });
   await site.github.idle();
   const told = site.receiver.hooks.filter(hook => hook.event === "status");
   expect(told.map(hook => hook.payload.state)).toEqual(["pending", "success"]);
-  expect(told[0]?.payload).toMatchObject({ sha, context: "ci", branches: [{ name: "topic" }] });
+  expect(told[0]?.payload).toMatchObject({ sha, context: "ci", branches: [{ name: head }] });
   const bot = await site.asInstallation();
   expect(await refusal(bot.rest.repos.createCommitStatus({ ...hello, sha, state: "success" }))).toMatch(
     /^403/,
@@ -134,9 +150,6 @@ test("auto-merge goes when it is taken back, and when an author without write ac
   site.github.setPermission({ ...hello, login: "hubot", permission: "read" });
   await site.hubot.rest.pulls.update({ ...at, base: "aside" });
   expect(await by()).toBeUndefined();
-  site.github.setPermission({ ...hello, login: "hubot", permission: "write" });
-  site.github.setProtection({ ...hello, branch: "main", rule: null });
-  site.github.setRepository({ ...hello, allowAutoMerge: false });
 });
 
 test("protection blocks until check and approval are there; auto-merge then merges by itself", async () => {

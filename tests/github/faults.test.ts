@@ -3,16 +3,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { branchWith, hello, openSite, refusal, type Site } from "./site.ts";
 
 const run = promisify(execFile);
 let site: Site;
-let now = new Date("2030-01-01T00:00:00Z");
-beforeAll(async () => {
+let now: Date;
+beforeEach(async () => {
+  now = new Date("2030-01-01T00:00:00Z");
   site = await openSite({ now: () => now });
 });
-afterAll(() => site.close());
+afterEach(() => site.close());
 
 const status = (request: Promise<unknown>): Promise<number> =>
   request.then(
@@ -48,7 +49,6 @@ test("a ruleset refuses to create, move and delete, over the API and by push", a
   );
   await git("push", "origin", "HEAD:refs/heads/other");
   await rm(scratch, { recursive: true });
-  site.github.setRuleset({ ...hello, name: "fence", branches: [], rules: [] });
 });
 
 test("a rule that asks for pull requests lets merges through", async () => {
@@ -62,7 +62,6 @@ test("a rule that asks for pull requests lets merges through", async () => {
   expect((await site.octocat.rest.pulls.merge({ ...hello, pull_number: data.number })).data.merged).toBe(
     true,
   );
-  site.github.setRuleset({ ...hello, name: "pulls", branches: [], rules: [] });
 });
 
 test("after so many requests all are refused until the time that is told", async () => {
@@ -80,7 +79,6 @@ test("after so many requests all are refused until the time that is told", async
   site.github.limitRate({ after: 0, retryAfter: 30, status: 429, writesOnly: true });
   expect(await status(ask())).toBe(200);
   expect(await status(site.octocat.rest.issues.create({ ...hello, title: "x" }))).toBe(429);
-  site.github.limitRate(null);
 });
 
 test("a request fails before or after its deed", async () => {
@@ -113,7 +111,6 @@ test("lost deliveries are listed as failed and arrive when sent again", async ()
   for (let n = 0; n < 4; n++) await site.octocat.rest.issues.create({ ...hello, title: `n ${n}` });
   await site.github.idle();
   expect(site.receiver.hooks).toHaveLength(2);
-  site.github.dropDeliveries(null);
 });
 
 test("issues and pull requests that changed since a time are listed, the latest first", async () => {
@@ -215,7 +212,6 @@ test("where Actions are off there are no workflows; a disabled one is not starte
   expect(await dispatch()).toBe("not refused");
 });
 
-// Last: it leaves the repository under another name and owner.
 test("a renamed, then moved repository is told of and found by its old name", async () => {
   await site.github.idle();
   site.receiver.hooks.length = 0;

@@ -2,20 +2,21 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { branchWith, hello, openSite, type Site } from "./site.ts";
 
 let site: Site;
-let pull: { number: number; node_id: string };
 beforeAll(async () => {
   site = await openSite();
-  await branchWith(site.hubot, "topic", { "a.txt": "a\n" });
-  pull = (
-    await site.hubot.rest.pulls.create({ ...hello, title: "T", head: "topic", base: "main", draft: true })
-  ).data;
 });
 afterAll(() => site.close());
+
+const aPull = async (head: string, draft = false) => {
+  await branchWith(site.hubot, head, { "a.txt": "a\n" });
+  return (await site.hubot.rest.pulls.create({ ...hello, title: "T", head, base: "main", draft })).data;
+};
 
 const READY =
   "mutation Ready($id: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { isDraft } } }";
 
 test("a draft becomes ready, by those who may write both branch and pull request", async () => {
+  const pull = await aPull("draft", true);
   const weak = await site.asInstallation({ permissions: { pull_requests: "write" } });
   await expect(weak.graphql(READY, { id: pull.node_id })).rejects.toMatchObject({
     errors: [
@@ -39,6 +40,7 @@ test("a draft becomes ready, by those who may write both branch and pull request
 });
 
 test("aliases, fragments and variables are understood", async () => {
+  const pull = await aPull("topic");
   const found = await site.octocat.graphql(
     `query ($owner: String!, $name: String!, $number: Int = ${pull.number}) {
        repo: repository(owner: $owner, name: $name) { nameWithOwner pull: pullRequest(number: $number) { ...State } }
@@ -100,7 +102,9 @@ test("what is not there is an error in GraphQL's own shape", async () => {
 
 test("a comment is hidden", async () => {
   const bot = await site.asInstallation();
-  const { data } = await bot.rest.issues.createComment({ ...hello, issue_number: pull.number, body: "old" });
+  const { data: issue } = await bot.rest.issues.create({ ...hello, title: "T" });
+  const comment = { ...hello, issue_number: issue.number, body: "old" };
+  const { data } = await bot.rest.issues.createComment(comment);
   const hidden = await bot.graphql(
     "mutation($id: ID!) { minimizeComment(input: { subjectId: $id, classifier: OUTDATED }) { minimizedComment { isMinimized minimizedReason } } }",
     { id: data.node_id },

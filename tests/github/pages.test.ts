@@ -1,16 +1,24 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { OnRun } from "../../local/github/github.ts";
 import { branchWith, hello, openSite, type Site } from "./site.ts";
 
 let site: Site;
+let count = 0;
+let head: string;
 let pull: { number: number };
-let next: OnRun = async () => ({ conclusion: "success" });
+let issue: string;
+let next: OnRun;
 beforeAll(async () => {
   site = await openSite({ onRun: run => next(run) });
-  await branchWith(site.hubot, "topic", { "src/add.js": "export const add = (a, b) => a + b;\n" });
-  pull = (await site.hubot.rest.pulls.create({ ...hello, title: "Add adds", head: "topic", base: "main" }))
-    .data;
 });
+beforeEach(async () => {
+  head = `topic-${++count}`;
+  await branchWith(site.hubot, head, { "src/add.js": `export const add = (a, b) => a + b; // ${count}\n` });
+  pull = (await site.hubot.rest.pulls.create({ ...hello, title: "Add adds", head, base: "main" })).data;
+  const { data } = await site.octocat.rest.issues.create({ ...hello, title: "One", labels: ["kin"] });
+  issue = `/octocat/hello/issues/${data.number}`;
+});
+afterEach(() => site.github.setWorkflow({ ...hello, workflow: "kin.yml", state: "active" }));
 afterAll(() => site.close());
 
 const page = async (path: string, viewer = "octocat") => {
@@ -40,8 +48,7 @@ const post = async (
 const flash = (text: string) => /role="alert">.*?<span>(.*?)<\/span>/s.exec(text)?.[1];
 
 test("every address that the API gives out is a page", async () => {
-  const { data: issue } = await site.octocat.rest.issues.create({ ...hello, title: "One", labels: ["kin"] });
-  await site.monalisa.rest.issues.createComment({ ...hello, issue_number: issue.number, body: "hm" });
+  await site.monalisa.rest.issues.createComment({ ...hello, issue_number: pull.number, body: "hm" });
   const bot = await site.asInstallation();
   const head_sha = (await site.octocat.rest.pulls.get({ ...hello, pull_number: pull.number })).data.head.sha;
   await bot.rest.checks.create({
@@ -70,10 +77,10 @@ test("every address that the API gives out is a page", async () => {
     site.octocat.rest.pulls.listFiles({ ...hello, pull_number: pull.number }),
     site.octocat.rest.repos.listCommits(hello),
     site.octocat.rest.repos.getContent({ ...hello, path: "" }),
-    site.octocat.rest.checks.listForRef({ ...hello, ref: "topic" }),
+    site.octocat.rest.checks.listForRef({ ...hello, ref: head }),
     site.octocat.rest.actions.listWorkflowRunsForRepo(hello),
     site.octocat.rest.actions.listRepoWorkflows(hello),
-    site.octocat.rest.repos.compareCommitsWithBasehead({ ...hello, basehead: "main...topic" }),
+    site.octocat.rest.repos.compareCommitsWithBasehead({ ...hello, basehead: `main...${head}` }),
   ]);
   const found = JSON.stringify(answers.map(one => one.data)).matchAll(
     /"(?:html|diff|patch|blob|raw|avatar)_url":"([^"]+)"/g,
@@ -121,7 +128,7 @@ test("what people write is shown as text, save for the few tags they fold with",
 });
 
 test("whoever asks again is sent the page where something happened; its labels' colours have an address of their own", async () => {
-  const path = "/octocat/hello/issues/2";
+  const path = issue;
   const { headers, text } = await page(path);
   const again = (viewer: string) =>
     fetch(`${site.github.url}${path}`, {
@@ -163,7 +170,7 @@ test("a form does what the API does, as whoever was chosen", async () => {
 });
 
 test("a refusal is said on the page in GitHub's words, and what was typed is still there", async () => {
-  const denied = await post("/octocat/hello/issues/2", { do: "label", label: "x" }, { viewer: "monalisa" });
+  const denied = await post(issue, { do: "label", label: "x" }, { viewer: "monalisa" });
   expect(denied.status).toBe(403);
   expect(flash(denied.text)).toMatch(/^Must have/);
   const own = { do: "review", event: "APPROVE", body: "fine by me" };
@@ -175,7 +182,7 @@ test("a refusal is said on the page in GitHub's words, and what was typed is sti
 
 test("a form from elsewhere is not taken, nor a page given under another name", async () => {
   const form = { do: "comment", body: "x" };
-  const from = async (headers: object) => (await post("/octocat/hello/issues/2", form, { headers })).status;
+  const from = async (headers: object) => (await post(issue, form, { headers })).status;
   expect(await from({ origin: "http://evil.example" })).toBe(403);
   expect(await from({ origin: "null" })).toBe(403);
   expect(await from({ "sec-fetch-site": "cross-site" })).toBe(403);

@@ -97,6 +97,8 @@ test("a draft is not merged, nor one whose head moved, nor one in conflict", asy
 });
 
 test("each way of merging makes the history it promises and closes what it fixes", async () => {
+  await site.github.idle();
+  const before = site.receiver.hooks.length;
   for (const [method, parents] of [
     ["merge", 2],
     ["squash", 1],
@@ -116,7 +118,7 @@ test("each way of merging makes the history it promises and closes what it fixes
     expect(closed).toMatchObject({ state: "closed", state_reason: "completed" });
   }
   await site.github.idle();
-  expect(site.receiver.names().filter(name => name === "pull_request.synchronize")).toEqual([]);
+  expect(site.receiver.names().slice(before)).not.toContain("pull_request.synchronize");
 });
 
 test("the head follows its branch, whoever moves it, and ends with it", async () => {

@@ -25,10 +25,13 @@ test("an installation is told first, with what it covers", async () => {
 });
 
 test("a delivery is signed, named by a GUID and sent in order without holding the request up", async () => {
-  for (let n = 0; n < 5; n++) await anIssue();
   await site.github.idle();
-  const opened = site.receiver.hooks.filter(hook => hook.event === "issues");
-  expect(opened.map(hook => hook.payload.issue.number)).toEqual([1, 2, 3, 4, 5]);
+  const before = site.receiver.hooks.length;
+  const numbers: number[] = [];
+  for (let n = 0; n < 5; n++) numbers.push((await anIssue()).number);
+  await site.github.idle();
+  const opened = site.receiver.hooks.slice(before);
+  expect(opened.map(hook => hook.payload.issue.number)).toEqual(numbers);
   for (const hook of opened) {
     expect(hook.genuine).toBe(true);
     expect(hook.guid).toMatch(/^[0-9a-f-]{36}$/);
@@ -63,6 +66,8 @@ test("a failed delivery is not sent again by itself, and on request with the sam
 });
 
 test("deliveries are paged by cursor", async () => {
+  for (let n = 0; n < 4; n++) await anIssue();
+  await site.github.idle();
   const app = await site.asApp();
   const all = await app.paginate(app.rest.apps.listWebhookDeliveries, { per_page: 3 });
   expect(all.length).toBe(site.github.deliveries.length);
@@ -70,16 +75,17 @@ test("deliveries are paged by cursor", async () => {
 });
 
 test("every write that succeeded is counted once, reads and refusals are not", async () => {
+  const { number: issue_number } = await anIssue();
   const before = site.github.writes.length;
   const bot = await site.asInstallation();
-  await bot.rest.issues.get({ ...hello, issue_number: 1 });
+  await bot.rest.issues.get({ ...hello, issue_number });
   await refusal(bot.rest.issues.createComment({ ...hello, issue_number: 999, body: "x" }));
-  await bot.rest.issues.createComment({ ...hello, issue_number: 1, body: "x" });
+  await bot.rest.issues.createComment({ ...hello, issue_number, body: "x" });
   expect(site.github.writes.slice(before)).toMatchObject([
     {
       n: before + 1,
       method: "POST",
-      path: "/repos/octocat/hello/issues/1/comments",
+      path: `/repos/octocat/hello/issues/${issue_number}/comments`,
       actor: "kin[bot]",
       app: "kin",
       status: 201,
