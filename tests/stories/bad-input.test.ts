@@ -260,7 +260,3 @@ test("an issue transferred away while Kin works is cancelled, and nothing is wri
   );
   await site.until(issue, "cancelled");
 });
-
-test("every request that App and Action made is one that GitHub's description allows", () => {
-  expect(site.world.github.violations).toEqual([]);
-});

@@ -101,7 +101,3 @@ test("by somebody without write access every command is silence, without even a 
   expect(await project.pipelines(issue)).toHaveLength(1);
   expect(await project.again()).toEqual(NOTHING);
 });
-
-test("every request that App and Action made is one that GitHub's description allows", () => {
-  expect(site.world.github.violations).toEqual([]);
-});

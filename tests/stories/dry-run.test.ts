@@ -33,7 +33,7 @@ const byKin = (from: number) =>
     .slice(from)
     .filter(write => write.app === "kin" || write.actor === "github-actions[bot]");
 
-describe("of an issue that is no task", () => {
+describe("of an issue that is no task", { shuffle: false }, () => {
   let issue: number;
   let page: string;
   let writes: number;
@@ -69,7 +69,7 @@ describe("of an issue that is no task", () => {
   });
 });
 
-describe("of a task that waits for review", () => {
+describe("of a task that waits for review", { shuffle: false }, () => {
   let issue: number;
   let writes: number;
   let before: unknown;
@@ -116,8 +116,4 @@ describe("of a task that waits for review", () => {
     );
     expect(roles).toEqual(["tester"]);
   });
-});
-
-test("every request that App and Action made is one that GitHub's description allows", () => {
-  expect(site.world.github.violations).toEqual([]);
 });

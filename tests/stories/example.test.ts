@@ -25,7 +25,7 @@ const kin = (...args: string[]) =>
 const npmTest = (directory: string): number | null =>
   spawnSync("npm", ["test"], { cwd: directory, env: { PATH: process.env.PATH, HOME: temp } }).status;
 
-describe("npm start -- --once", () => {
+describe("npm start -- --once", { shuffle: false }, () => {
   const data = join(temp, "world");
   const copy = join(temp, "copy");
   let told: ReturnType<typeof kin>;

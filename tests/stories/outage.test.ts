@@ -56,6 +56,8 @@ describe("a run that is cancelled while the model thinks", () => {
   let run_id: number;
   let journal: Awaited<ReturnType<typeof journalOf>>;
   beforeAll(async () => {
+    // What another run left there.
+    rmSync(effects, { force: true });
     await once(silent.listen(0, "127.0.0.1"), "listening");
     model = await startFakeModel({ answers: ANSWERS });
     project = await site.project({ name: "cancelled" });

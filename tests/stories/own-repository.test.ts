@@ -3,7 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "../../local/world.ts";
 import { COMPILED } from "../compiled.ts";
 import { PROJECT } from "./site.ts";
@@ -72,38 +72,40 @@ test("what docs/embedded-world.md has one write is a first pipeline that passes"
 });
 
 test("--once needs an issue where the repository is one's own", async () => {
-  const { code, said } = await start(["--once", "--repo", repo]);
+  const { code, said } = await start(["--once", "--repo", repo, "--data", at("none")]);
   expect([code, said.split("\n")[0]]).toEqual([1, "--once has no issue to wait for."]);
 });
 
-test("a repository of one's own runs with answers of one's own, and one that made no commit shows no diff", async () => {
-  writeFileSync(join(answers, "debugger.yaml"), "- submit: { status: blocked, reason: I am not sure. }\n");
-  const { code, said } = await start(["--once", "--repo", repo, "--issue", issue, "--answers", answers]);
-  expect(said).toContain(`Model    scripted: ${answers}`);
-  expect(said).toContain("I am not sure.");
-  expect(said).not.toContain("fatal");
-  expect(code, said).toBe(1);
-});
+describe("a world that is left and gone on with", { shuffle: false }, () => {
+  test("a repository of one's own runs with answers of one's own, and one that made no commit shows no diff", async () => {
+    writeFileSync(join(answers, "debugger.yaml"), "- submit: { status: blocked, reason: I am not sure. }\n");
+    const { code, said } = await start(["--once", "--repo", repo, "--issue", issue, "--answers", answers]);
+    expect(said).toContain(`Model    scripted: ${answers}`);
+    expect(said).toContain("I am not sure.");
+    expect(said).not.toContain("fatal");
+    expect(code, said).toBe(1);
+  });
 
-test("without an issue nothing is opened, and the script of the example is said to be another project's", async () => {
-  const { code, said } = await start([], /Sandbox/);
-  expect(said).toContain("/octocat/greeter\n");
-  expect(said).not.toContain("house-costs");
-  expect(said).toContain("with the script of another project");
-  expect(code, said).toBe(0);
-});
+  test("without an issue nothing is opened, and the script of the example is said to be another project's", async () => {
+    const { code, said } = await start([], /Sandbox/);
+    expect(said).toContain("/octocat/greeter\n");
+    expect(said).not.toContain("house-costs");
+    expect(said).toContain("with the script of another project");
+    expect(code, said).toBe(0);
+  });
 
-test("it ends when it is told to, also while a run waits for the model", async () => {
-  writeFileSync(join(answers, "pm.yaml"), "- { stall: true }\n");
-  const { code, said } = await start(["--issue", issue, "--answers", answers], /#2 .* setup/);
-  expect(said).toMatch(
-    /Ended before the task was\.\n\nEnded\. `npm start -- --data .*` goes on where this was left\./,
-  );
-  expect(code, said).toBe(1);
-});
+  test("it ends when it is told to, also while a run waits for the model", async () => {
+    writeFileSync(join(answers, "pm.yaml"), "- { stall: true }\n");
+    const { code, said } = await start(["--issue", issue, "--answers", answers], /#2 .* setup/);
+    expect(said).toMatch(
+      /Ended before the task was\.\n\nEnded\. `npm start -- --data .*` goes on where this was left\./,
+    );
+    expect(code, said).toBe(1);
+  });
 
-test("what runs wait for is told", async () => {
-  writeFileSync(join(answers, "pm.yaml"), "- { cut_after_events: 1 }\n");
-  const { said } = await start(["--issue", issue, "--answers", answers], /run: The model did not reply/);
-  expect(said).toMatch(/run: The model did not reply \(.*\); retry 1 in \d+ s/);
+  test("what runs wait for is told", async () => {
+    writeFileSync(join(answers, "pm.yaml"), "- { cut_after_events: 1 }\n");
+    const { said } = await start(["--issue", issue, "--answers", answers], /run: The model did not reply/);
+    expect(said).toMatch(/run: The model did not reply \(.*\); retry 1 in \d+ s/);
+  });
 });

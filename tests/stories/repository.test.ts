@@ -19,7 +19,7 @@ const ROLES = `roles:
     output_schema: { greeting: string, polite: bool }
 `;
 
-describe("a role of its own and a prompt that it extends", () => {
+describe("a role of its own and a prompt that it extends", { shuffle: false }, () => {
   let project: Project;
   let issue: number;
   beforeAll(async () => {
@@ -82,7 +82,7 @@ describe("a role of its own and a prompt that it extends", () => {
   });
 });
 
-describe("hooks", () => {
+describe("hooks", { shuffle: false }, () => {
   let project: Project;
   let issue: number;
   beforeAll(async () => {
@@ -135,8 +135,4 @@ hooks:
     expect(await project.again()).toEqual(NOTHING);
     expect(await said("Thank you.")).toBe(1);
   });
-});
-
-test("every request that App and Action made is one that GitHub's description allows", () => {
-  expect(site.world.github.violations).toEqual([]);
 });

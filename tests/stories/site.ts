@@ -28,6 +28,7 @@ export interface Site extends Project {
   readonly look: () => Promise<void>;
   /** What the App's process printed. */
   readonly log: readonly string[];
+  /** Throws if the App or the Action asked GitHub for anything that its description does not allow. */
   readonly close: () => Promise<void>;
 }
 
@@ -140,6 +141,9 @@ export const openSite = async ({
       store.close();
       await world.close();
       rmSync(dataDir, { recursive: true, force: true });
+      const { violations } = world.github;
+      if (violations.length > 0)
+        throw new Error(`GitHub's description allows no such requests:\n${violations.join("\n")}`);
     },
   };
 };
