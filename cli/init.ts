@@ -4,11 +4,12 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { CONFIG_PATH, WORKFLOW } from "../app/plane.ts";
+import { parseConfig } from "../core/adapters/config-file.ts";
 import { KinError } from "../core/model/error.ts";
 import { ROOT } from "../local/world.ts";
 import { apiOf } from "./app-create.ts";
 import { readArguments } from "./arguments.ts";
-import { failed, ok, render, unknown } from "./doctor/check.ts";
+import { failed, failedBy, ok, render, unknown } from "./doctor/check.ts";
 import {
   type Action,
   actionOfConfig,
@@ -17,7 +18,14 @@ import {
   readAction,
   withAction,
 } from "./init/action.ts";
-import { configText, isProvedBy, tellsOf, withGatesOf } from "./init/config-text.ts";
+import {
+  configText,
+  holdsAllOf,
+  tellsOf,
+  unixLines,
+  withGatesOf,
+  withProvedGates,
+} from "./init/config-text.ts";
 import { detect, type Found } from "./init/detect.ts";
 import { type Placed, placeFile, type WantedFile } from "./init/files.ts";
 import { placeLabels } from "./init/labels.ts";
@@ -46,11 +54,20 @@ export const init = async (args: readonly string[], env: Env): Promise<number> =
   const gates = isKnown
     ? null
     : await proveAny(found.gates, { ...repository, env, isAsked: values.prove, ...doing });
-  const files = wantedFiles(repository, { action, isNamed: wanted !== null, found, gates });
+  const files = wantedFiles(repository, {
+    action,
+    isNamed: wanted !== null,
+    found,
+    gates,
+    force: doing.force,
+  });
+  const written = files.map(file => placeFile(file, { ...repository, ...doing }));
+  const [config, counted] = readConfig(repository);
   const placed = [
-    ...files.map(file => placeFile(file, { ...repository, ...doing })),
+    ...written,
     ...placeholders(repository, { dryRun: doing.dryRun }),
-    ...toldGates(gates ?? []),
+    ...config,
+    ...toldGates(gates ?? [], counted),
     await placeLabels({
       name: repository.name,
       api: env.GITHUB_API_URL || apiOf(repository.server),
@@ -149,12 +166,25 @@ const mayProve = async (commands: readonly string[]): Promise<boolean> => {
   return /^\s*y(es)?\s*$/i.test(answer);
 };
 
-const toldGates = (gates: readonly Gate[]): readonly Placed[] => {
+/** What stands there in the end, with its gates; a fault of it would stop every pipeline. */
+const readConfig = ({ root }: Repository): readonly [readonly Placed[], readonly string[]] => {
+  try {
+    return [[], parseConfig(textIn(root, CONFIG_PATH), CONFIG_PATH).gates];
+  } catch (error) {
+    return [[{ check: failedBy("config", error, `Mend ${CONFIG_PATH}.`), shown: null }], []];
+  }
+};
+
+const toldGates = (gates: readonly Gate[], counted: readonly string[]): readonly Placed[] => {
   const waiting = gates.filter(({ why }) => why === NOT_RUN).map(({ command }) => command);
   const checks = [
     ...gates.flatMap(({ command, why }) => {
       if (why === NOT_RUN) return [];
-      if (why === null) return [ok("gates", `${command}: passed`)];
+      if (why === null && counted.includes(command)) return [ok("gates", `${command}: passed`)];
+      if (why === null) {
+        const add = `Add it to \`gates:\` in ${CONFIG_PATH}, as a line of its own: \`  - ${command}\`.`;
+        return [unknown("gates", `${command}: passed, and is no gate yet`, add)];
+      }
       const remedy = "Mend it, or leave it out: a gate that does not pass stops every approval.";
       return [unknown("gates", `${command}: ${why}`, remedy)];
     }),
@@ -178,15 +208,20 @@ interface Wanted {
   readonly found: Found;
   /** Null: as the configuration has them. */
   readonly gates: readonly Gate[] | null;
+  /** Then what is somebody's own goes. */
+  readonly force: boolean;
 }
 
 const wantedFiles = (
   { root }: Repository,
-  { action, isNamed, found, gates }: Wanted,
+  { action, isNamed, found, gates, force }: Wanted,
 ): readonly WantedFile[] => {
   const there = textIn(root, CONFIG_PATH) ?? "";
   const ofConfig = (isNamed ? null : real(actionOfConfig(there))) ?? action;
-  const text = configText({ ...found, gates: gates ?? unproved(found.gates) }, ofConfig);
+  const fresh = configText({ ...found, gates: gates ?? unproved(found.gates) }, ofConfig);
+  const wanted = gates === null ? withGatesOf(there, fresh) : fresh;
+  const proved = gates === null || force || there === "" ? null : withProvedGates(there, fresh);
+  const text = proved ?? wanted;
   return [
     {
       path: WORKFLOW_PATH,
@@ -196,9 +231,9 @@ const wantedFiles = (
     },
     {
       path: CONFIG_PATH,
-      text: gates === null ? withGatesOf(there, text) : text,
-      alternatives: [],
-      replaced: gates !== null && isProvedBy(text, there) ? [there.replaceAll("\r\n", "\n")] : [],
+      text,
+      alternatives: !force && proved === null && holdsAllOf(text, there) ? [unixLines(there)] : [],
+      replaced: proved === null ? [] : [unixLines(there)],
     },
   ];
 };

@@ -82,16 +82,26 @@ export const tellsOf = (commands: readonly string[], text: string): boolean => {
 export const withGatesOf = (other: string, text: string): string =>
   text.replace(GATES, found => GATES.exec(unixLines(other))?.[0] ?? found);
 
-/** Whether what stands there may be written over unasked: it is this text but for the gates, and keeps all that count. */
-export const isProvedBy = (text: string, there: string): boolean => {
-  const counted = (GATES.exec(unixLines(there))?.[0] ?? "")
-    .split("\n")
-    .filter(line => line.startsWith("  - "));
-  const all = text.split("\n");
-  return withGatesOf(there, text) === unixLines(there) && counted.every(line => all.includes(line));
+/** What stands there, with the gates of a text; null where that would take one away, or touch what somebody wrote beside. */
+export const withProvedGates = (there: string, text: string): string | null => {
+  const lines = (GATES.exec(unixLines(there))?.[0] ?? "").trimEnd().split("\n");
+  const added = text.split("\n");
+  const isKins = lines.every(line => /^(?:#.*|gates:| {2}- .*)$/.test(line));
+  const keepsAll = lines.every(line => !line.startsWith("  - ") || added.includes(line));
+  return isKins && keepsAll ? withGatesOf(text, unixLines(there)) : null;
 };
 
-const unixLines = (text: string): string => text.replaceAll("\r\n", "\n");
+/** Whether a text lacks nothing of another, be it that comments became lines, and lines of somebody's own came. */
+export const holdsAllOf = (text: string, there: string): boolean => {
+  const bare = (one: string): readonly string[] =>
+    unixLines(one)
+      .split("\n")
+      .map(line => line.replace(/^# /, ""));
+  const lines = bare(there);
+  return bare(text).every(line => lines.includes(line));
+};
+
+export const unixLines = (text: string): string => text.replaceAll("\r\n", "\n");
 
 /** What to show where absence means something else than any value. */
 const UNSET: Readonly<Record<string, unknown>> = {

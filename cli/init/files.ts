@@ -68,7 +68,8 @@ const placeOver = ({ path, text }: WantedFile, { root, git, force, dryRun }: Pla
   const title = `${path}: as it was found (-), as kin init writes it (+)`;
   const shown = { title, text: differenceTo(text, path, git) };
   if (!force) {
-    const remedy = "Take over by hand what you want of the difference below; --force overwrites the file.";
+    const remedy =
+      "Take over by hand what you want of the difference below; --force overwrites the file, and what is your own in it (-) goes.";
     return { check: unknown(path, "differs, and is left as it is", remedy), shown };
   }
   if (dryRun) return { check: unknown(path, "would be overwritten, as below"), shown };

@@ -2,6 +2,7 @@
 // run as whoever asked, outside of Kin's sandbox, so that somebody has to ask for it; without what looks like a secret.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
+import { delimiter } from "node:path";
 import { duration } from "../../core/report/format.ts";
 import { plainLine } from "../../core/report/plain.ts";
 import type { Git } from "./git.ts";
@@ -63,7 +64,7 @@ const failureOf = (command: string, { root, env }: Proving): Promise<string | nu
   new Promise(resolve => {
     const child = spawn("bash", ["-o", "pipefail", "-c", command], {
       cwd: root,
-      env: { ...withoutSecrets(env), CI: "1" },
+      env: { ...ofTheProject(env), CI: "1" },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
@@ -103,16 +104,32 @@ const failureOf = (command: string, { root, env }: Proving): Promise<string | nu
     child.once("exit", code => {
       if (isLate) done(`It had not ended after ${duration(MOST_MS / 1000)}`);
       else if (code === 0) done(null);
-      else done(`Exit ${code ?? "by a signal"}${lastLine(output.replaceAll(root, "."))}`);
+      else done(`Exit ${code ?? "by a signal"}${tellingLine(output.replaceAll(root, "."))}`);
     });
   });
 
-/** The last one that says something. */
-const lastLine = (output: string): string => {
-  const line = output.split("\n").findLast(one => /\w/.test(one));
-  const text = plainLine(line ?? "").slice(0, MOST_LINE);
+/** The first that names an error; without one the last that says something. npm repeats the script itself, behind a >. */
+const tellingLine = (output: string): string => {
+  const lines = output.split("\n").filter(one => /\w/.test(one) && !one.startsWith("> "));
+  const line = lines.find(one => ERROR.test(one)) ?? lines.at(-1);
+  const text = plainLine(line ?? "")
+    .trim()
+    .slice(0, MOST_LINE);
   return text === "" ? "" : `: ${text}`;
 };
 
-const withoutSecrets = (env: Env): Record<string, string | undefined> =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => !/TOKEN|KEY|SECRET|PASSWORD/i.test(name)));
+const ERROR =
+  /(?:Error|Exception)(?: \[\w+\])?: |\bcannot (?:find|open|read|resolve)\b|\bnot found\b|\bno such file\b/i;
+
+/**
+ * Without what looks like a secret, and without what npm adds for Kin when it is started with npx: Kin's own programs would
+ * stand in for those that the project lacks.
+ */
+const ofTheProject = (env: Env): Record<string, string | undefined> => ({
+  ...Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^npm_|^INIT_CWD$|TOKEN|KEY|SECRET|PASSWORD/i.test(name)),
+  ),
+  PATH: env.PATH?.split(delimiter)
+    .filter(entry => !/[\\/](?:node_modules[\\/]\.bin|node-gyp-bin)[\\/]?$/.test(entry))
+    .join(delimiter),
+});

@@ -1,6 +1,7 @@
 // `kin init` on real repositories, with the embedded GitHub for the labels.
 import { execFileSync } from "node:child_process";
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -146,6 +147,44 @@ describe("what checks the project", () => {
     const kept = await init("--prove");
     expect(kept.out).toMatch(/· \.github\/kin\.yml +differs, and is left as it is/);
     expect(gatesIn()).toEqual(["npm run lint", "npm test"]);
+  });
+
+  test("becomes a gate in a file that was changed by hand, and nothing of that is lost", async () => {
+    project("exit 1");
+    await init();
+    write(CONFIG, `${read(CONFIG).replace("# tech_stack", "tech_stack")}limits:\n  day_usd: 5\n`);
+    expect((await init()).out).toMatch(/✓ \.github\/kin\.yml +is there and right/);
+    const { out } = await init("--prove");
+    expect(out).toMatch(/^✓ gates +npm test: passed$/m);
+    expect(out).not.toContain("day_usd: 5");
+    expect(parse(read(CONFIG))).toMatchObject({ gates: ["npm test"], limits: { day_usd: 5 } });
+    expect((await init()).out).toMatch(/✓ \.github\/kin\.yml +is there and right/);
+  });
+
+  test("is shown as a line to add where the gates are somebody's own", async () => {
+    project("exit 1");
+    write(CONFIG, "gates: [make test]\nlimits:\n  day_usd: 5\n");
+    const { out } = await init("--prove");
+    expect(out).toMatch(
+      /^· gates +npm test: passed, and is no gate yet\n +→ Add it to `gates:`.*` {2}- npm test`/m,
+    );
+    expect(read(CONFIG)).toBe("gates: [make test]\nlimits:\n  day_usd: 5\n");
+  });
+
+  test("is proved with what the project has, not with what npx brings for Kin", async () => {
+    project(
+      "kin-has-this",
+      "node -e \"console.log('Error: no way'); console.log(process.env.npm_config_x); process.exit(1)\"",
+    );
+    const bin = join(directory, "kin", "node_modules", ".bin");
+    write("kin/node_modules/.bin/kin-has-this", "#!/bin/sh\nexit 0\n");
+    chmodSync(join(bin, "kin-has-this"), 0o755);
+    write(".git/info/exclude", "kin\n");
+    const { out } = await kin(["init", "--repo", directory, "--action", PINNED, "--prove"], {
+      PATH: `${bin}:${process.env.PATH}`,
+    });
+    expect(out).toMatch(/^· gates +npm run lint: Exit 127: .*not found$/m);
+    expect(out).toMatch(/^· gates +npm test: Exit 1: Error: no way$/m);
   });
 
   test("is no gate where it changes a file, and leaves nothing running", async () => {
@@ -331,6 +370,13 @@ describe("without --action", () => {
 });
 
 describe("run again", () => {
+  test("a configuration that is not valid is said to be so", async () => {
+    checkout({ [CONFIG]: "limts: { day_usd: 5 }\n" });
+    const { code, out } = await init();
+    expect(code).toBe(1);
+    expect(out).toMatch(/^✗ config +\.github\/kin\.yml: unknown key `limts`/m);
+  });
+
   test("what is right is said to be so, a version that was pinned by hand included", async () => {
     checkout();
     await init();
