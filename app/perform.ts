@@ -14,6 +14,7 @@ import { type LeaveBehind, leaveBehind } from "./intake/followed-up.ts";
 import { handleSignal } from "./intake/handle.ts";
 import { performRepository } from "./intake/installation.ts";
 import { lookAt, lookEverywhere } from "./intake/missed.ts";
+import { foundOver } from "./intake/over.ts";
 import { end, resume } from "./intake/run-ended.ts";
 import { Signal } from "./intake/signal.ts";
 import { startPipeline } from "./intake/start.ts";
@@ -107,11 +108,10 @@ const startNext = async (
       retryable: true,
     });
   }
-  const github = await plane.github(view.project);
+  const at = { plane, github: await plane.github(view.project), project: view.project };
+  if (await foundOver(view.task, at)) return; // guard: next-of-what-is-open
   await startPipeline({
-    plane,
-    github,
-    project: view.project,
+    ...at,
     task: view.task,
     snapshot: view.task.snapshot,
     ...(findings === undefined ? {} : { findings }),

@@ -32,13 +32,28 @@ export const onIssueGone = async ({ signal, plane, project, github }: Incoming):
   const pull = task.pr_number === null ? null : await github.pull(task.pr_number);
   if (pull?.merged) return;
   const by = issue?.closed_by?.login ?? signal.sender?.login ?? "somebody";
-  if (isBareResult(task) && issue?.state_reason === "completed" && issue.closed_by !== null) {
+  if (
+    isBareResult(task) &&
+    issue?.state_reason === "completed" &&
+    issue.closed_by !== null &&
+    (await hadResult(task, { plane, closed_at: issue.closed_at }))
+  ) {
     // Its author may close an issue, whoever that is.
     const accepted = await may("accept", { by: issue.closed_by, github, plane }); // guard: acceptance-is-asked
     if (accepted.allowed)
       return complete(task, { plane, reason: `The issue was closed as completed by ${by}.` });
   }
   await cancel(task, { plane, by, reason: `The issue ${issue === null ? "is gone" : "was closed"}.` });
+};
+
+/** Nobody accepts what was not there yet when they closed the issue. */
+const hadResult = async (
+  { id }: TaskRecord,
+  { plane, closed_at }: { readonly plane: Plane; readonly closed_at: string | null },
+): Promise<boolean> => {
+  const ended = (await plane.store.pipelines(id)).at(-1)?.completed_at ?? "";
+  // GitHub tells whole seconds.
+  return closed_at !== null && ended.slice(0, 19) <= closed_at.slice(0, 19); // guard: closed-behind-the-result
 };
 
 export const cancel = async (

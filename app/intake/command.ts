@@ -12,6 +12,7 @@ import { escalate } from "./escalate.ts";
 import type { Incoming } from "./incoming.ts";
 import { setMode } from "./mode.ts";
 import { confirm, hasStarted, type Order, once, refuse } from "./order.ts";
+import { unlessOver } from "./over.ts";
 import { COMMAND_NAMES, type PersonCommand, parseCommand } from "./parse-command.ts";
 import { rerun } from "./rerun.ts";
 import { recordReturn } from "./returned.ts";
@@ -68,14 +69,14 @@ export const obey = async (command: PersonCommand, order: Order): Promise<void> 
       await rerun({ ...order, from: command.from });
       return;
     case "approve":
-      return approve(order);
+      return unlessOver(order, () => approve(order));
     case "tell":
-      return tell(order, command.text);
+      return unlessOver(order, () => tell(order, command.text));
     case "mode":
       await setMode(task, command.mode, plane);
       return confirm(order, { kind: "mode", mode: command.mode });
     case "escalate":
-      return escalate(order, command.head);
+      return unlessOver(order, () => escalate(order, command.head));
     case "decide":
       return decide(order, command.text);
     case "judge":

@@ -37,8 +37,8 @@ const start = async (order: Rerun): Promise<Refusal | null> => {
   // Before the issue is read: this answers the label that is there, and not one that comes meanwhile.
   const labeled = (await github.labelChanges(task.issue, TRIGGER_LABEL)).at(-1);
   const issue = await github.issue(task.issue);
-  if (issue === null || issue.state !== "open")
-    return { kind: "failed", message: "The issue is not open.", hint: "Reopen it first." };
+  if (issue?.state !== "open")
+    return { kind: "failed", message: "The issue is not open.", hint: "Reopen the issue first." };
   const kept = from === null || from === 0 ? null : await keptOf(pipelines, { from, plane });
   if (kept !== null && kept.kind !== "kept") return kept;
   // As for the label: what counts is what stood there when a trusted person asked.

@@ -6,6 +6,7 @@ import type { Finding, ReturnCategory } from "../../core/model/return.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { CONFIG_PATH } from "../plane.ts";
 import { hasStarted, type Order } from "./order.ts";
+import { unlessOver } from "./over.ts";
 import { stopPipeline } from "./stop.ts";
 
 const TEXT_LIMIT = 4_000;
@@ -16,7 +17,10 @@ export interface Rejection extends Order {
   readonly findings: readonly Finding[];
 }
 
-export const recordReturn = async (rejection: Rejection): Promise<void> => {
+export const recordReturn = (rejection: Rejection): Promise<void> =>
+  unlessOver(rejection, () => record(rejection));
+
+const record = async (rejection: Rejection): Promise<void> => {
   const { incoming, task, source, by, last, category, text, findings } = rejection;
   const { plane, github, project } = incoming;
   const cleaned = clean(text, { limit: TEXT_LIMIT }).text.trim();

@@ -22,6 +22,8 @@ export interface GitHubIssue {
   readonly state_reason: string | null;
   /** Null where it is open, in lists, and where GitHub does not know. */
   readonly closed_by: GitHubUser | null;
+  /** ISO 8601, whole seconds; null where it is open. */
+  readonly closed_at: string | null;
   readonly locked: boolean;
   readonly labels: readonly string[];
   readonly html_url: string;

@@ -40,7 +40,7 @@ export const nextMove = (view: TaskView): string => {
     case "done":
       return "";
     case "cancelled":
-      return "Kin works on it again when somebody with write access puts the label `kin` on.";
+      return "To go on, reopen the issue where it is closed, then comment `/kin rerun`.";
     default:
       return status satisfies never;
   }

@@ -13,6 +13,12 @@ export type Refusal =
   | { readonly kind: "no_such_step"; readonly asked: string; readonly last: number }
   | { readonly kind: "no_text" }
   | { readonly kind: "nothing_runs" }
+  /** `closed`: the issue. `pull`: the task's, where it is merged or closed. */
+  | {
+      readonly kind: "is_over";
+      readonly closed: boolean;
+      readonly pull: { readonly number: number; readonly merged: boolean } | null;
+    }
   | { readonly kind: "already_running" }
   | { readonly kind: "nothing_to_return" }
   | { readonly kind: "nothing_to_approve" }
@@ -61,6 +67,8 @@ export const refusal = (why: Refusal): string => {
       return `A return needs a reason, which the next plan is made from: \`/kin return <category> <text>\`. Categories: ${CATEGORIES}.`;
     case "nothing_runs":
       return "Nothing is running, so there is nothing to stop.";
+    case "is_over":
+      return `${whatIsOver(why)}, so this does nothing. ${why.closed ? "Reopen the issue first. " : ""}${why.closed ? "Then" : "To go on,"} say in a comment what is still to be done, and \`/kin rerun\` in another${why.pull === null ? "" : why.pull.merged ? ": that starts on a new branch" : ": that opens the pull request again"}.`;
     case "already_running":
       return "A pipeline is running already. `/kin stop` ends it; then `/kin rerun`.";
     case "nothing_to_return":
@@ -86,6 +94,11 @@ export const refusal = (why: Refusal): string => {
     default:
       return why satisfies never;
   }
+};
+
+const whatIsOver = ({ closed, pull }: Extract<Refusal, { readonly kind: "is_over" }>): string => {
+  if (pull !== null) return `#${pull.number} was ${pull.merged ? "merged" : "closed without merging"}`;
+  return closed ? "The issue is closed" : "This task is over";
 };
 
 const asked = (text: string): string =>

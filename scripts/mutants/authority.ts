@@ -16,6 +16,8 @@ const left = inFile("app/auto-merge");
 const word = inFile("app/whose-word");
 const freeze = inFile("app/freeze");
 const missed = inFile("app/missed");
+const unheard = word("has no next pipeline, and ends its task");
+const over = inFile("stories/over");
 
 const turned = <T>(all: readonly T[], some: readonly T[], one: T): readonly T[] =>
   some.includes(one)
@@ -156,6 +158,12 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "if (accepted !== null)",
       by(word("is given up, and not accepted, where its author closes it")),
     ),
+    g(
+      "closed-behind-the-result",
+      " && ended.slice(0, 19) <= closed_at.slice(0, 19)",
+      " && ended !== null",
+      by(word("where it was closed before the result was there")),
+    ),
   ],
   "app/intake/command.ts": [
     g("comment-is-asked", ".allowed) return;", ".allowed) void 0;", by(word(SILENT))),
@@ -207,6 +215,17 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "carried === undefined",
       by(word("and whose own task is done lets it go on")),
     ),
+  ],
+  "app/intake/over.ts": [
+    g(
+      "words-about-what-is-open",
+      "over === null",
+      "over !== undefined",
+      by(over("is worked on by nobody's word until it is reopened")),
+    ),
+  ],
+  "app/perform.ts": [
+    g("next-of-what-is-open", "if (await foundOver(view.task, at)) return;", "void foundOver;", by(unheard)),
   ],
   "app/intake/pull-closed.ts": [
     g(
@@ -440,6 +459,12 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       ".length > 0) return number;",
       ".length < 0) return number;",
       by(own("a task that is handed over twice")),
+    ),
+    g(
+      "handed-over-while-open",
+      "if (await foundOver(view.task, { plane, github, project: view.project })) return null;",
+      "void foundOver;",
+      by(word("is handed over to nobody")),
     ),
   ],
   "app/publish/merge.ts": [

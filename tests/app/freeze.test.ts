@@ -53,6 +53,7 @@ const frozen = ({ comments = [], issue = {}, config = {} }: Frozen) =>
       id: 1,
       state_reason: null,
       closed_by: null,
+      closed_at: null,
       number: 12,
       title: "The sum is wrong",
       body: "It is a cent short.",

@@ -861,10 +861,75 @@ describe("an issue whose result needed no pull request", () => {
     expect(await find(issue)).toMatchObject({ status: "done", returns_at_last_done: 3 });
   });
 
+  test("is given up, and not accepted, where it was closed before the result was there", async () => {
+    const issue = await bare("monalisa");
+    await player.receiving(async () => {
+      await kit.site.hubot.rest.issues.update({ ...hello, issue_number: issue, state: "closed" });
+      const { task } = await started(issue);
+      const { id } = await player.pipelineOf({ task });
+      const completed_at = new Date(kit.plane.clock.now() + 60_000).toISOString();
+      await kit.plane.store.updatePipeline(id, { state: "finished", outcome: "passed", completed_at });
+    });
+    expect(await find(issue)).toMatchObject({ status: "cancelled" });
+  });
+
   test("is given up, and not accepted, where its author closes it, who has no write access", async () => {
     const issue = await bare("monalisa");
     await close(issue, "monalisa");
     expect(await find(issue)).toMatchObject({ status: "cancelled" });
+  });
+});
+
+describe("an issue or a pull request that was closed without Kin hearing of it", () => {
+  const ends = {
+    "an issue that was closed": async ({ issue: issue_number }: InReview) => {
+      await kit.site.octocat.rest.issues.update({ ...hello, issue_number, state: "closed" });
+      return "cancelled";
+    },
+    "a pull request that was closed": async ({ pull_number }: InReview) => {
+      await kit.site.octocat.rest.pulls.update({ ...hello, pull_number, state: "closed" });
+      return "cancelled";
+    },
+    "a pull request that was merged": async ({ pull_number }: InReview) => {
+      await kit.site.octocat.rest.pulls.merge({ ...hello, pull_number });
+      return "done";
+    },
+  };
+  const pipelinesOf = async ({ task }: InReview) => (await kit.plane.store.pipelines(task.id)).length;
+
+  test.each(Object.entries(ends))("%s has no next pipeline, and ends its task", async (_, end) => {
+    const at = await inReview();
+    const status = await end(at);
+    const next = { key: `next:${at.task.id}`, kind: "next", data: { task_id: at.task.id, after: 1 } };
+    await kit.plane.store.askAgain([next], {
+      task_id: at.task.id,
+      task: { status: "running" },
+      at: kit.plane.clock.now(),
+    });
+    await kit.work("next", "event");
+    expect(await find(at.issue)).toMatchObject({ status, pr_number: at.pull_number });
+    expect(await pipelinesOf(at)).toBe(1);
+  });
+
+  test.each(Object.entries(ends))("%s is handed over to nobody", async (_, end) => {
+    const at = await inReview();
+    const { id } = await player.pipelineOf(at);
+    const handover = {
+      kind: "escalation",
+      head: "backend_head",
+      root_cause: "",
+      brief: "",
+      clarifications: [],
+    };
+    const job = { task_id: at.task.id, pipeline: id, handover };
+    const status = await end(at);
+    await kit.plane.store.askAgain([{ key: `hand_over:${id}`, kind: "hand_over", data: job }], {
+      task_id: at.task.id,
+      task: { status: "blocked" },
+      at: kit.plane.clock.now(),
+    });
+    await kit.work("hand_over", "event");
+    expect(await find(at.issue)).toMatchObject({ status, waits_for: null });
   });
 });
 

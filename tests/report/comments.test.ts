@@ -347,6 +347,10 @@ test("A refusal says what is wrong and what to do instead.", () => {
       refusal({ kind: "no_such_step", asked: "9", last: 0 }),
       refusal({ kind: "no_text" }),
       refusal({ kind: "nothing_runs" }),
+      refusal({ kind: "is_over", closed: true, pull: { number: 2, merged: true } }),
+      refusal({ kind: "is_over", closed: false, pull: { number: 2, merged: false } }),
+      refusal({ kind: "is_over", closed: true, pull: null }),
+      refusal({ kind: "is_over", closed: false, pull: null }),
       refusal({ kind: "already_running" }),
       refusal({ kind: "nothing_to_return" }),
       refusal({ kind: "nothing_to_approve" }),
@@ -372,6 +376,10 @@ test("A refusal says what is wrong and what to do instead.", () => {
     There is no plan yet, so no step \`9\` either. \`/kin rerun\` starts from the beginning.
     A return needs a reason, which the next plan is made from: \`/kin return <category> <text>\`. Categories: \`requirements_unclear\`, \`scope_too_large\`, \`technical_blocker\`, \`missing_context\`, \`recurring_quality_fail\`, \`conflicting_requirements\`.
     Nothing is running, so there is nothing to stop.
+    #2 was merged, so this does nothing. Reopen the issue first. Then say in a comment what is still to be done, and \`/kin rerun\` in another: that starts on a new branch.
+    #2 was closed without merging, so this does nothing. To go on, say in a comment what is still to be done, and \`/kin rerun\` in another: that opens the pull request again.
+    The issue is closed, so this does nothing. Reopen the issue first. Then say in a comment what is still to be done, and \`/kin rerun\` in another.
+    This task is over, so this does nothing. To go on, say in a comment what is still to be done, and \`/kin rerun\` in another.
     A pipeline is running already. \`/kin stop\` ends it; then \`/kin rerun\`.
     There is no work yet that could be returned.
     There is nothing to approve now: no plan waits, and no pull request is ready for review.

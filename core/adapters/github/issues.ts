@@ -113,6 +113,7 @@ type Shown = Pick<
   "id" | "number" | "title" | "body" | "user" | "state" | "locked" | "labels" | "html_url" | "pull_request"
 > & {
   readonly state_reason?: string | null | undefined;
+  readonly closed_at?: string | null | undefined;
   readonly closed_by?: Parameters<typeof toUser>[0];
 };
 
@@ -128,6 +129,7 @@ const toIssue = (data: Shown): GitHubIssue => ({
   id: Number(data.id),
   state_reason: data.state_reason ?? null,
   closed_by: data.closed_by ? toUser(data.closed_by) : null,
+  closed_at: data.closed_at ?? null,
   number: data.number,
   title: data.title ?? "",
   body: data.body ?? "",
