@@ -26,7 +26,8 @@ export const lookEverywhere = async (plane: Plane): Promise<void> => {
     const row = known.get(id);
     return row?.owner !== owner || row.name !== name || row.installation_id !== installation_id;
   });
-  await plane.store.ask(fresh.map(installed));
+  // Again, however often: what Kin was let into before may have been taken away and given back.
+  await plane.store.askAgain(fresh.map(installed));
   for (const project of repositories.filter(one => known.get(one.id)?.default_branch !== one.default_branch))
     if (!fresh.includes(project)) await plane.store.saveProject(project, plane.clock.now());
   for (const project of goneFrom(repositories, known.values()))

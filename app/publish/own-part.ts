@@ -48,5 +48,5 @@ const placeOf = (part: OwnPart, text: string, { sha256 }: Pick<Plane, "sha256">)
   return null;
 };
 
-/** A browser sends every line end as two characters, and GitHub may take blanks off the end. */
-const lines = (text: string): string => text.replaceAll("\r\n", "\n").trim();
+/** A browser sends every line end as two characters. */
+const lines = (text: string): string => text.replaceAll("\r\n", "\n");

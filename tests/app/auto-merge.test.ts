@@ -100,6 +100,26 @@ test("auto-merge of work whose approver lost write access is taken back within a
   kit.site.github.setPermission({ ...hello, login: "hubot", permission: "write" });
 });
 
+test("auto-merge that GitHub failed to switch on is switched on by the next pass", async () => {
+  const queued = await inReview();
+  const { number: pull_number } = await player.pullOf(queued);
+  await player.receiving(() =>
+    kit.site.hubot.rest.pulls.createReview({ ...hello, pull_number, event: "APPROVE" }),
+  );
+  const failing = {
+    ...kit.plane,
+    github: async (...of: Parameters<typeof kit.plane.github>) => ({
+      ...(await kit.plane.github(...of)),
+      enableAutoMerge: async () => {
+        throw new KinError("Bad gateway", { code: "github_502", hint: "", retryable: true });
+      },
+    }),
+  };
+  await expect(player.publishWith(queued, failing)).rejects.toThrow("Bad gateway");
+  await player.publish(queued);
+  expect(await byOf(queued)).toBe("kin[bot]");
+});
+
 test("auto-merge that a person switched on stays", async () => {
   const queued = await inReview();
   const { node_id: id } = await player.pullOf(queued);

@@ -406,6 +406,16 @@ describe("a run", () => {
     expect(await lost(queued, String(queued.run.id))).not.toBe(String(queued.run.id));
   });
 
+  test("of a pipeline whose name only begins like this one's is not taken for it", async () => {
+    const queued = await kit.queue();
+    await kit.end(queued.run, "cancelled");
+    const github = await kit.plane.github(await projectOf());
+    const inputs = { issue: String(queued.issue), pipeline: `${queued.pipeline.id}0` };
+    const { run_id } = await github.dispatch("kin.yml", { ref: "main", inputs });
+    expect((await kit.run(Number(run_id))).actor.login).toBe("kin[bot]");
+    expect(await lost(queued)).not.toBe(String(run_id));
+  });
+
   test.each(["main", "aside"])(
     "of that name that a person started on %s is not taken for it",
     async branch => {
@@ -429,7 +439,10 @@ describe("a run", () => {
     },
   );
 
-  test("waits where `limits.runs` are under way, and is asked for when one has ended", async () => {
+  test.each([
+    ["has ended", { state: "finished", outcome: "stopped" }],
+    ["waits for another run itself", { state: "paused" }],
+  ] as const)("waits where `limits.runs` are under way, and is asked for when one %s", async (_, then) => {
     await kit.queue();
     await write("octocat", ".github/kin.yml", "limits: { runs: 1 }\n");
     const running = await kit.plane.store.openPipelines();
@@ -449,8 +462,7 @@ describe("a run", () => {
     };
     expect(await pass()).toBeGreaterThan(kit.plane.clock.now());
     expect(await player.pipelineOf({ task })).toMatchObject({ dispatches: 0 });
-    for (const { id } of running)
-      await kit.plane.store.updatePipeline(id, { state: "finished", outcome: "stopped" });
+    for (const { id } of running) await kit.plane.store.updatePipeline(id, then);
     expect(await pass()).toBeNull();
     expect(await player.pipelineOf({ task })).toMatchObject({ dispatches: 1 });
     await write("octocat", ".github/kin.yml", CONFIG);
@@ -480,32 +492,47 @@ test("a task that is handed over twice, because of a crash, is one issue with on
 });
 
 describe("a turn of a job opens one issue", () => {
+  /** Another pipeline. */
+  const again = ({ issue: issue_number }: Queued) =>
+    player.receiving(() =>
+      kit.site.octocat.rest.issues.createComment({ ...hello, issue_number, body: "/kin rerun" }),
+    );
   const below = async ({ issue }: Queued) =>
     (await kit.site.octocat.rest.issues.listForRepo({ ...hello, state: "all", per_page: 100 })).data
       .filter(({ body }) => body?.includes(`#${issue}`))
       .map(({ title }) => title);
 
-  test("of a task that was cut into parts, which waits for all of them", async () => {
+  test("of a task that was cut into parts, which waits for all of them; and of one that is cut again", async () => {
     const queued = await kit.queue();
-    await kit.plane.store.updatePipeline(queued.pipeline.id, { state: "finished", outcome: "superseded" });
-    await kit.plane.store.updateTask(queued.task.id, { status: "blocked" }, kit.plane.clock.now());
-    const tasks = ["One", "Two", "Three"].map(title => ({
-      ...{ title, brief: "Do it.", acceptance_criteria: [], depends_on: [], priority: "medium" as const },
-    }));
-    const order: HandOver = {
-      ...{ task_id: queued.task.id, pipeline: queued.pipeline.id },
-      handover: { kind: "children", tasks },
+    const cut = async (...titles: readonly string[]) => {
+      const { id: pipeline } = await player.pipelineOf(queued);
+      await kit.plane.store.updatePipeline(pipeline, { state: "finished", outcome: "superseded" });
+      await kit.plane.store.updateTask(queued.task.id, { status: "blocked" }, kit.plane.clock.now());
+      const tasks = titles.map(title => ({
+        ...{ title, brief: "Do it.", acceptance_criteria: [], depends_on: [], priority: "medium" as const },
+      }));
+      const order: HandOver = {
+        ...{ task_id: queued.task.id, pipeline },
+        handover: { kind: "children", tasks },
+      };
+      const before = (await below(queued)).length;
+      for (const count of titles.keys()) {
+        const again = await handOver(order, kit.plane);
+        expect(again === null).toBe(count === titles.length - 1);
+        expect(await below(queued)).toHaveLength(before + count + 1);
+      }
+      expect((await player.taskOf(queued)).waits_for).toHaveLength(titles.length);
     };
-    for (const count of [1, 2, 3]) {
-      const again = await handOver(order, kit.plane);
-      expect(again === null).toBe(count === 3);
-      expect(await below(queued)).toHaveLength(count);
-    }
-    expect((await player.taskOf(queued)).waits_for).toHaveLength(3);
+    await cut("One", "Two", "Three");
+    await kit.plane.store.updateTask(queued.task.id, { waits_for: null }, kit.plane.clock.now());
+    await again(queued);
+    await cut("Four", "Five");
   });
 
-  test("of what a passed pipeline leaves", async () => {
+  test("of what a passed pipeline leaves, and behind one that leaves nothing, too", async () => {
     const queued = await kit.queue();
+    await kit.plane.store.updatePipeline(queued.pipeline.id, { state: "finished", outcome: "stopped" });
+    await again(queued);
     const debt = (description: string) => ({ tech_debt: { description: `${description} #${queued.issue}` } });
     await player.play(queued, {
       plan: ["debugger", "reviewer", "tester"],

@@ -88,6 +88,15 @@ describe("a repository whose default branch is another than Kin knows", () => {
   });
 });
 
+test("a repository that Kin was let into anew, though nobody told, is known by its installation after a look, each time", async () => {
+  for (const before of [4711, null]) {
+    const row = (await kit.plane.store.project(project)) as ProjectRecord;
+    await kit.plane.store.saveProject({ ...row, installation_id: before }, kit.plane.clock.now());
+    await look();
+    expect(await kit.plane.store.project(project)).toEqual(row);
+  }
+});
+
 test("an installation that refuses to be looked at costs no other one", async () => {
   const warned: string[] = [];
   const list = (id: number, error: Error | null) => ({

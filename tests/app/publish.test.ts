@@ -76,6 +76,40 @@ test("a status comment that somebody deleted is written anew, and what comes beh
   expect(more).toEqual([]);
 });
 
+test("a step that is over shows in the status comment at once, and what goes on within one twenty seconds later", async () => {
+  const queued = await kit.queue();
+  const shown = async (...steps: NonNullable<Playing["play"]>) => {
+    await play(queued, { play: steps });
+    await publish(queued);
+    return (await commentsOn(queued.issue))[0]?.body;
+  };
+  const begun = await shown({ turns: [{ wrote: ["a.txt"] }] });
+  const over = await shown(wrote("a.txt"));
+  expect(over).not.toBe(begun);
+  const on = [wrote("a.txt"), { turns: [{ text: "Let me look." }] }] as const;
+  expect(await shown(...on)).toBe(over);
+  kit.pass(21);
+  expect(await shown(...on)).not.toBe(over);
+});
+
+test("of what a pass puts off the first is looked at first", async () => {
+  const queued = await kit.queue();
+  const plan = ["debugger", "tester", "debugger", "tester"];
+  const again = async (...more: NonNullable<Playing["play"]>) => {
+    await play(queued, { plan, play: [wrote("a.txt"), APPROVED, ...more] });
+    return Number(await player.publishWith(queued, kit.plane));
+  };
+  await again();
+  const begun = kit.plane.clock.now();
+  kit.pass(10);
+  // The status comment at once, the pull request's text twenty seconds after the last time, and then both are put off.
+  await again(wrote("b.txt"));
+  kit.pass(2);
+  const due = await again(wrote("b.txt"), { turns: [{ text: "Let me look." }] });
+  expect(due - begun).toBeLessThanOrEqual(20_000);
+  expect(due).toBeGreaterThan(kit.plane.clock.now());
+});
+
 test("a verdict on a commit that was forced off the branch is shown on the head, and what comes behind it is published", async () => {
   const queued = await kit.queue();
   const rejected = {

@@ -1,4 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { readInputs } from "../../action/inputs.ts";
+import { postVerdict } from "../../action/verdict.ts";
 import { PROTOCOL } from "../../core/model/wire.ts";
 import { hello } from "../github/site.ts";
 import { type Kit, openForFile, type Queued } from "./kit.ts";
@@ -10,18 +12,22 @@ openForFile(opened => {
   ({ kit, first } = opened);
 });
 
+beforeAll(async () => {
+  const { data } = await kit.site.octocat.rest.repos.getContent({ ...hello, path: ".github/kin.yml" });
+  await kit.site.octocat.rest.repos.createOrUpdateFileContents({
+    ...hello,
+    path: ".github/kin.yml",
+    message: "One revision",
+    content: Buffer.from("limits: { runs: 50, revisions: 1 }\nlearn: off\n").toString("base64"),
+    sha: String("sha" in data && data.sha),
+  });
+});
+
+const IDLE = { turns: [{}, {}], answer: { status: "done" } };
+
 // Before the others: these publish, and copies of a task have no issue to publish to.
 describe("the verdict job has nothing to wait for", () => {
-  const IDLE = { turns: [{}, {}], answer: { status: "done" } };
   const asked = async (play: Playing["play"]) => {
-    const { data } = await kit.site.octocat.rest.repos.getContent({ ...hello, path: ".github/kin.yml" });
-    await kit.site.octocat.rest.repos.createOrUpdateFileContents({
-      ...hello,
-      path: ".github/kin.yml",
-      message: "One revision",
-      content: Buffer.from("limits: { runs: 50, revisions: 1 }\nlearn: off\n").toString("base64"),
-      sha: String("sha" in data && data.sha),
-    });
     const queued = await kit.queue();
     await kit.plane.store.updatePipeline(queued.pipeline.id, { has_verdict_job: 1 });
     const player = createPlayer(kit);
@@ -61,6 +67,59 @@ describe("the verdict job has nothing to wait for", () => {
     const pull_number = Number((await player.taskOf(queued)).pr_number);
     await kit.site.octocat.rest.pulls.update({ ...hello, pull_number, state: "closed" });
     expect(await answer()).toMatchObject({ kind: "nothing" });
+  });
+});
+
+describe("the Action's part of it", () => {
+  /** A rejection whose review is the job's to post, and the job. */
+  const rejected = async () => {
+    const queued = await kit.queue();
+    await kit.plane.store.updatePipeline(queued.pipeline.id, { has_verdict_job: 1 });
+    const player = createPlayer(kit);
+    await player.play(queued, { play: [wrote(`v-${queued.issue}.js`), REJECTED, IDLE, REJECTED] });
+    await player.publish(queued);
+    const pull_number = (await player.pullOf(queued)).number;
+    const given: Readonly<Record<string, string>> = {
+      ...{ job: "verdict", server: kit.url, pipeline: queued.pipeline.id },
+    };
+    const inputs = readInputs({ input: name => given[name] ?? "", env: {} });
+    const job = () =>
+      postVerdict(inputs, {
+        idToken: () => kit.idToken(queued.run),
+        token: queued.run.jobToken({ pull_requests: "write" }),
+        apiUrl: kit.site.github.apiUrl,
+        log: () => {},
+        crash: null,
+      });
+    const reviews = async () =>
+      (await kit.site.octocat.rest.pulls.listReviews({ ...hello, pull_number })).data.map(
+        ({ user, state }) => [user?.login, state],
+      );
+    return { queued, player, pull_number, job, reviews };
+  };
+  const asks = ["github-actions[bot]", "CHANGES_REQUESTED"];
+  /** What a revision took up is Kin's to show. */
+  const shown = ["kin[bot]", "COMMENTED"];
+
+  test("posts the rejection once, and takes nobody's copy for it", async () => {
+    const { queued, player, pull_number, job, reviews } = await rejected();
+    const body = { protocol: PROTOCOL, pipeline: queued.pipeline.id };
+    const { data } = await kit.post("/kin/verdict", { token: await kit.idToken(queued.run), body });
+    const copy = { ...hello, pull_number, event: "COMMENT", body: data.body } as const;
+    await kit.site.hubot.rest.pulls.createReview(copy);
+    await job();
+    await kit.plane.store.query(`DELETE FROM jobs WHERE key = 'review:${data.source}'`);
+    await job();
+    await player.publish(queued);
+    expect(await reviews()).toEqual([shown, ["hubot", "COMMENTED"], asks]);
+  });
+
+  test("says that GitHub did not take it: the App shows the rejection itself", async () => {
+    const { queued, player, job, reviews } = await rejected();
+    kit.site.github.failNext({ method: "POST", path: /\/reviews$/ });
+    await job();
+    await player.publish(queued);
+    expect(await reviews()).toEqual([shown, shown]);
   });
 });
 

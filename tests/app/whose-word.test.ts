@@ -417,6 +417,23 @@ describe("a command", () => {
     await reviewed(at, "hubot", { event: "COMMENT", body: "/kin return missing_context Said so." });
     expect(await player.taskOf(at)).toMatchObject({ return_count: 1 });
   });
+
+  test("in an inline comment that its author edited before the review was submitted counts", async () => {
+    const at = await inReview();
+    const of = { ...hello, pull_number: at.pull_number };
+    const { data: draft } = await kit.site.hubot.rest.pulls.createReview({
+      ...of,
+      comments: [{ path: `w-${at.issue}.txt`, line: 1, body: "Hm." }],
+    });
+    const review = { ...of, review_id: draft.id };
+    const [line] = (await kit.site.hubot.rest.pulls.listCommentsForReview(review)).data;
+    kit.pass(10);
+    const edited = { ...hello, comment_id: line?.id ?? 0, body: "/kin return missing_context Mine." };
+    await kit.site.hubot.rest.pulls.updateReviewComment(edited);
+    kit.pass(10);
+    await player.receiving(() => kit.site.hubot.rest.pulls.submitReview({ ...review, event: "COMMENT" }));
+    expect(await player.taskOf(at)).toMatchObject({ return_count: 1 });
+  });
 });
 
 describe("a box in a comment", () => {

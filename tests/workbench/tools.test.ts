@@ -58,6 +58,11 @@ test("an input with a field that nobody knows passes", () => {
   expect(schema && inputProblem({ file_path: "a", view_range: [1, 2], why: "x" }, schema)).toBeNull();
 });
 
+test("an input with an empty text passes", () => {
+  const schema = TOOLS.find(({ name }) => name === "edit")?.input_schema;
+  expect(schema && inputProblem({ file_path: "a", old_string: "x", new_string: "" }, schema)).toBeNull();
+});
+
 test("a command has the time that it asks for, and never more than a tool call may take", async () => {
   const given: number[] = [];
   const unused = () => Promise.reject(new Error("nothing but commands here"));

@@ -254,6 +254,13 @@ describe.concurrent("the disk", () => {
       expect((await bash(bench, `${fill("big", 80)}; sleep .4; rm big; sync`)).content).toBe("exit code 0");
   });
 
+  test("that a directory which is closed to everybody fills ends the command", async () => {
+    const bench = await workbench.open();
+    const closed = `mkdir closed; exec 3> closed/big; chmod 000 closed; ${PAST}`;
+    const why = await endedSoon(bench, `${closed}; ${fill("/dev/stdout", 180)} >&3; sleep 60`);
+    expect(why).toMatch(/^ended: the work tree, HOME and \/tmp hold \d+ MiB, and 120 MiB are allowed/);
+  });
+
   test("that holds too many files ends the command", async () => {
     const bench = await workbench.open();
     const why = await endedSoon(bench, `mkdir /tmp/many; cd /tmp/many; ${PAST}; touch {1..2500}; sleep 60`);
