@@ -288,6 +288,16 @@ describe("a claim", () => {
     }
   });
 
+  test("is granted however the scheme of its token is spelled", async () => {
+    const queued = await kit.copy(first);
+    const answer = await fetch(`${kit.url}/kin/claim`, {
+      method: "POST",
+      headers: { authorization: `bearer ${await kit.idToken(queued.run)}` },
+      body: JSON.stringify(aRequest({ pipeline: queued.pipeline.id })),
+    });
+    expect(answer.status).toBe(200);
+  });
+
   test("that comes before GitHub's answer to the dispatch was kept is granted to the run of that name", async () => {
     const queued = await kit.queue();
     await kit.plane.store.updatePipeline(queued.pipeline.id, { run_id: null });

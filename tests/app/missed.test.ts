@@ -202,6 +202,17 @@ describe("an issue of Kin's", () => {
     expect(await pipelinesOf(issue)).toEqual(["stopped"]);
   });
 
+  test("whose label is spelled with capitals is not cancelled by an event that came late", async () => {
+    const named = { ...hello, name: "kin" };
+    await kit.site.octocat.rest.issues.updateLabel({ ...named, new_name: "Kin" });
+    const { issue } = await aTask();
+    const { data: repository } = await kit.site.octocat.rest.repos.get(hello);
+    const payload = { action: "unlabeled", repository, issue: { number: issue }, label: named };
+    await handleSignal(toSignal("issues", payload, kit.plane.sha256), kit.plane);
+    expect(await taskOf(issue)).toMatchObject({ status: "running" });
+    await kit.site.octocat.rest.issues.updateLabel({ ...hello, name: "Kin", new_name: "kin" });
+  });
+
   test("that was closed is cancelled", async () => {
     const { issue } = await aTask();
     await kit.site.octocat.rest.issues.update({ ...hello, issue_number: issue, state: "closed" });

@@ -38,8 +38,8 @@ const pushTo = async ({ task }: Queued, path: string, content: string) => {
     ...("sha" in data ? { sha: data.sha } : {}),
   });
 };
-const say = async ({ issue }: Queued, body: string) => {
-  const { data: comment } = await kit.site.octocat.rest.issues.createComment({
+const say = async ({ issue }: Queued, body: string, by: "octocat" | "hubot" = "octocat") => {
+  const { data: comment } = await kit.site[by].rest.issues.createComment({
     ...hello,
     issue_number: issue,
     body,
@@ -90,6 +90,31 @@ test("a step that is over shows in the status comment at once, and what goes on 
   expect(await shown(...on)).toBe(over);
   kit.pass(21);
   expect(await shown(...on)).not.toBe(over);
+});
+
+test("of a task that people took back each place is told once, and no pass behind that writes anything", async () => {
+  const queued = await kit.queue();
+  await play(queued, { play: [wrote("a.txt"), APPROVED] });
+  await publish(queued);
+  await kit.site.octocat.rest.issues.update({ ...hello, issue_number: queued.issue, state: "closed" });
+  const { data: repository } = await kit.site.octocat.rest.repos.get(hello);
+  const payload = { action: "closed", repository, issue: { number: queued.issue } };
+  const signal = toSignal("issues", payload, kit.plane.sha256);
+  await handleSignal(signal, kit.plane);
+  expect(await taskOf(queued)).toMatchObject({ status: "cancelled" });
+  const written = async () => {
+    const before = kit.site.github.writes.length;
+    await publish(queued);
+    return kit.site.github.writes
+      .slice(before)
+      .map(({ method, path }) => `${method} ${path.replace(/\d+/g, "")}`);
+  };
+  expect(await written()).toEqual([
+    "DELETE /repos/octocat/hello/issues//labels/kin%Areview",
+    "PATCH /repos/octocat/hello/issues/comments/",
+    "PATCH /repos/octocat/hello/pulls/",
+  ]);
+  expect(await written()).toEqual([]);
 });
 
 test("of what a pass puts off the first is looked at first", async () => {
@@ -514,6 +539,20 @@ test("where GitHub lists only a part of the files, a directory is not deleted as
   ]);
   expect(await written({ "src/new.js": "1" })).toEqual([true, "Right."]);
 }, 60_000);
+
+test("a pipeline is told who rejected what is still to be dealt with, and nobody else", async () => {
+  const queued = await kit.queue();
+  const rejecters = async (by: "octocat" | "hubot", ...steps: NonNullable<Playing["play"]>) => {
+    await play(queued, { play: steps });
+    await publish(queued);
+    await say(queued, "/kin return Not yet.", by);
+    await kit.work("next");
+    const [opened] = await kit.plane.store.journal((await pipelineOf(queued)).id);
+    return opened?.data.kind === "opened" ? opened.data.opening.rejected_by : null;
+  };
+  expect(await rejecters("hubot", wrote("a.txt"), APPROVED)).toBe("gh:hubot");
+  expect(await rejecters("octocat", wrote("a.txt"), APPROVED, LEARNED)).toBe("gh:octocat");
+});
 
 describe("what a person gave the pull request", () => {
   let queued: Queued;

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { readInputs } from "../../action/inputs.ts";
 import { postVerdict } from "../../action/verdict.ts";
+import { namesVerdictJob } from "../../app/runs/claim.ts";
 import { PROTOCOL } from "../../core/model/wire.ts";
 import { hello } from "../github/site.ts";
 import { type Kit, openForFile, type Queued } from "./kit.ts";
@@ -121,6 +122,19 @@ describe("the Action's part of it", () => {
     await player.publish(queued);
     expect(await reviews()).toEqual([shown, shown]);
   });
+});
+
+test.each([
+  ["    job: verdict", true],
+  ["\t job:  verdict ", true],
+  ["    job: run", false],
+  ["    uses: octocat/kin/.github/workflows/pipeline.yml@v1", true],
+  ["    uses: octocat/kin@v1", false],
+  // One of the repository's own may be anything, and names no version.
+  ["    uses: ./.github/workflows/pipeline.yml", false],
+  ["    # job: verdict", false],
+])("a workflow with the line %j has a verdict job: %s", (line, has) => {
+  expect(namesVerdictJob(`jobs:\n  kin:\n${line}\n`)).toBe(has);
 });
 
 describe("the verdict job", () => {

@@ -497,7 +497,7 @@ test("appends of many runs at once take little memory, and the runs that had no 
   await store.saveProject({ ...named, installation_id: site.installationId }, now);
   await store.saveProject({ ...named, id: 4711, name: "other", installation_id: 4712 }, now);
   const mine = await Promise.all(Array.from({ length: 30 }, (_, n) => leaseOf(repository.id, 500 + n)));
-  const other = await leaseOf(4711, 1);
+  const theirs = await Promise.all([1, 2].map(n => leaseOf(4711, n)));
   const event = (bytes: number) => ({ kind: "interrupted", reason: "x".repeat(bytes) });
   const bodyOf = (bytes: number) => JSON.stringify({ after: 1, events: [event(bytes)] });
   const append = (id: string, body: string) =>
@@ -522,11 +522,16 @@ test("appends of many runs at once take little memory, and the runs that had no 
       await new Promise(resolve => setTimeout(resolve, 20));
     expect(answers).toHaveLength(mine.length - 2);
     for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 503 [\s\S]*"code":"busy"/);
-    // Another installation's finds its place.
-    expect((await append(other, bodyOf(2 ** 20))).status).toBe(200);
+    // Another installation's find their place, and nobody goes for them.
+    sockets.push(...(await Promise.all(theirs.map(half))));
+    await new Promise(resolve => setTimeout(resolve, 500));
+    expect(answers).toHaveLength(mine.length - 2);
     for (const socket of sockets) socket.destroy();
   });
   // The bodies alone come to 180 MiB.
   expect(grown).toBeLessThan(100);
+  // Those that had to go had their lease renewed, so that they have it still when they come again.
+  const leases = await Promise.all(mine.map(async id => (await store.pipeline(id))?.lease_until ?? 0));
+  expect(leases.filter(until => until !== now + 600_000)).toHaveLength(mine.length - 2);
   expect((await append(mine.at(-1) ?? "", bodyOf(500_000))).status).toBe(200);
 }, 120_000);

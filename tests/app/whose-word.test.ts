@@ -384,6 +384,17 @@ describe("a command", () => {
     ).toHaveLength(20);
   });
 
+  test("to hand over what waits for another issue already is refused", async () => {
+    const { issue, task } = await aTask();
+    await say(issue, "/kin escalate backend_head");
+    await kit.plane.store.updateTask(task.id, { waits_for: [4711] }, kit.plane.clock.now());
+    const asked = "SELECT key FROM jobs WHERE kind = 'hand_over'";
+    const before = await kit.plane.store.query(asked);
+    await say(issue, "/kin escalate backend_head");
+    expect(await lastWords(issue)).toContain("It is handed over already");
+    expect(await kit.plane.store.query(asked)).toEqual(before);
+  });
+
   test("that was edited into a comment before Kin read it is nobody's", async () => {
     const { issue } = await aTask();
     await player.receiving(async () => {
@@ -548,6 +559,12 @@ describe("a rejection", () => {
       due.push(opened?.data.kind === "opened" && opened.data.opening.analysis_due);
     }
     expect(due).toEqual([false, true]);
+  });
+
+  test("is kept with the place where it was said", async () => {
+    const at = await inReview();
+    await say(at.pull_number, "/kin return Not yet.");
+    expect(await kit.plane.store.returns(at.task.id, 1)).toMatchObject([{ pr_number: at.pull_number }]);
   });
 
   test("by whoever asked for the task, or has commits in it, on whichever commit, is one", async () => {
@@ -849,8 +866,11 @@ describe("an approval", () => {
     const at = await inReview();
     const dismissed = async (event: "APPROVE" | "REQUEST_CHANGES") => {
       const { id: review_id } = await reviewed(at, "hubot", { event, body: "As I said." });
+      await player.publish(at);
       const dismissal = { ...hello, pull_number: at.pull_number, review_id, message: "Not yet." };
       await player.receiving(() => kit.site.octocat.rest.pulls.dismissReview(dismissal));
+      // Whatever it held, or held back, is looked at again.
+      expect(await kit.plane.store.job(`publish:${at.task.id}`)).toMatchObject({ done_at: null });
       return player.taskOf(at);
     };
     expect(await dismissed("APPROVE")).toMatchObject({ approval: null, return_count: 0 });

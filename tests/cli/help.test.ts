@@ -1,5 +1,5 @@
 // The help is exact: each option that a command takes stands in its help, and the other way round.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -28,6 +28,20 @@ test.each([...COMMANDS])(
     expect(await allowed(name)).toEqual(described);
   },
 );
+
+test("bash completes each command, and each command's options", async () => {
+  const { out } = await kin(["completion", "bash"]);
+  const completed = (words: readonly string[]): readonly string[] => {
+    const line = `COMP_WORDS=(kin ${words.join(" ")} "${words.length === 0 ? "" : "--"}")`;
+    const script = `${out}\n${line}; COMP_CWORD=${words.length + 1}; _kin; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    return execFileSync("bash", ["-c", script], { encoding: "utf8" }).trim().split("\n");
+  };
+  expect(completed([])).toEqual([...COMMANDS.keys(), "help"]);
+  for (const [name, { help }] of COMMANDS) {
+    const options = [...help.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, option]) => option);
+    expect([...completed([name])].sort()).toEqual([...options, "--help"].sort());
+  }
+});
 
 test("`kin` and `kin --help` list every command, and fit a terminal", async () => {
   const [plain, asked] = await Promise.all([kin([]), kin(["--help"])]);

@@ -385,7 +385,18 @@ describe("run again", () => {
     const { code, out } = await unnamed();
     expect(code).toBe(0);
     expect(out.match(/is there and right/g)).toHaveLength(2);
+    expect(out).not.toContain("Put your copy of Kin and a commit of it");
     expect([read(WORKFLOW), read(CONFIG)]).toEqual([workflow, config]);
+  });
+
+  test("a configuration that names another version than the workflow runs, of a branch too, is right as well", async () => {
+    checkout();
+    const branch = "octocat/our-kin@release/v1";
+    expect((await unnamed("--action", branch)).code).toBe(0);
+    write(WORKFLOW, read(WORKFLOW).replaceAll(`uses: ${branch}`, `uses: ${PINNED}`));
+    const { code, out } = await unnamed();
+    expect(code).toBe(0);
+    expect(out.match(/is there and right/g)).toHaveLength(2);
   });
 
   test("the workflow that calls Kin's reusable one is right as well, and so are Windows' line ends", async () => {

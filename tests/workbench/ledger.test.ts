@@ -59,6 +59,19 @@ describe("a ledger that", () => {
     expect((await on.record()).changes).toMatchObject([{ path: "new.txt", content: "new\n" }]);
   });
 
+  test("says itself that its failure may pass is believed", async () => {
+    const file = await patched("return line;");
+    const sources = readFileSync(file, "utf8");
+    const rounds = /(?<=ROUNDS = )\d+/;
+    expect(sources).toMatch(rounds);
+    writeFileSync(file, sources.replace(rounds, "0"));
+    await using other = await aSpecial({ "a.txt": "a\n" }, { toolProcess: file });
+    await expect((await other.open()).record()).rejects.toMatchObject({
+      message: expect.stringContaining("changes while it is being recorded"),
+      retryable: true,
+    });
+  });
+
   test("dies between its work and its answer loses no change", async () => {
     const services = await patched(
       `if (!line.includes('"changes"') || require("fs").existsSync("/tmp/died")) return line; require("fs").writeFileSync("/tmp/died", ""); process.kill(process.pid, "SIGKILL");`,

@@ -319,6 +319,14 @@ describe.concurrent("what is refused is put back and named", () => {
       expect((await handle.record()).refused).toEqual([]);
     });
 
+    test("is not told where the tool could not write it", async () => {
+      const handle = await kept.open();
+      await handle.bash("chmod 444 made/1; chmod 555 made");
+      const written = await handle.use("write", { file_path: "made/1", content: "2\n" });
+      expect(written).toMatchObject({ is_error: true });
+      expect((await handle.record()).refused).toEqual([]);
+    });
+
     test("is in the patch where the project keeps files of such a place, and what setup made is not", async () => {
       const handle = await kept.open();
       await handle.bash("echo 2 > vendor/node_modules/a/more.js; echo 2 > coverage/more.ts");

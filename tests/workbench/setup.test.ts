@@ -43,6 +43,15 @@ describe.concurrent("setup", () => {
     expect(await bench.record()).toEqual({ tree: stand.setup.tree, changes: [], refused: [] });
   });
 
+  test("leaves products as they are in each bench: with their times, their rights and what is one file", async () => {
+    const setup = ["touch -d @981173106 old.o; echo > shared.o; chmod 666 shared.o; ln shared.o again.o"];
+    const bench = await (await aWorkbench({ "a.txt": "a\n" }, { config: { setup } })).open();
+    const looked = await bench.bash(
+      "stat -c '%n %Y' old.o; stat -c '%a %h' shared.o; test shared.o -ef again.o",
+    );
+    expect(looked.content).toBe("old.o 981173106\n666 2\nexit code 0");
+  });
+
   const unlike = {
     "package.json": JSON.stringify({ name: "a", dependencies: { left: "file:left" } }),
     "package-lock.json": JSON.stringify({ name: "a", lockfileVersion: 3, packages: { "": { name: "a" } } }),
