@@ -123,6 +123,21 @@ test("a number that several repositories have is asked about, by every command t
   );
 });
 
+test("kin plan --estimate says of a plan that was only asked for what it will cost, and of one that is over what it came to", async () => {
+  const store = createStore(await openDatabase({ url: env.KIN_DATABASE_URL ?? "" }));
+  for (const [issue, outcome] of [[17, "planned_only"] as const, [18, "stopped"] as const]) {
+    const { task, id } = await aStarted(store, { issue });
+    const planned = aJournal({ opening: { pipeline: id }, plan: ["debugger", "tester"] });
+    const end = { kind: "finished", outcome, reason: "As asked.", return: null } as const;
+    await store.append(anAppend(task, id, { events: [...planned.slice(1).map(({ data }) => data), end] }));
+  }
+  store.close();
+  expect((await kin(["plan", "17", "--estimate"], env)).out).toContain("What it will cost: ");
+  expect((await kin(["plan", "18", "--estimate"], env)).out).toMatch(
+    /^It is over \(stopped\), and came to \$/m,
+  );
+});
+
 test("kin logs says a warning as one, and what is new once", async () => {
   const store = createStore(await openDatabase({ url: env.KIN_DATABASE_URL ?? "" }));
   const { task, id } = await aStarted(store, { issue: 15 });

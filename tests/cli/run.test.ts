@@ -78,15 +78,42 @@ const answers: Readonly<Record<string, readonly Turn[]>> = {
     },
   ],
 };
+const REJECTED: Turn = {
+  submit: {
+    verdict: "changes_requested",
+    reason: "It is not new enough.",
+    findings: [{ severity: "high", file: "slug.txt", line: 1, issue: "Not new enough.", fix: "Say newer." }],
+    tests_written: [],
+    tests_run: 1,
+    passed: 0,
+    failed: 1,
+    failures: [],
+    proof: PROOF,
+  },
+};
 let model: FakeModel;
 /** Holds the tester's first reply back for ever. */
 let stalls = false;
+/** The tester rejects the first work, and the debugger then writes something else. */
+let rejects = false;
 beforeEach(async () => {
-  stalls = false;
+  [stalls, rejects] = [false, false];
+  let isRevised = false;
   model = await startFakeModel({
     answers: ({ messages }, { role }) => {
       const said = messages.filter(message => message.role === "assistant").length;
       if (stalls && role === "tester") return { text: "…", stall: true };
+      if (rejects && role === "tester" && said === 1 && !isRevised) {
+        isRevised = true;
+        return REJECTED;
+      }
+      if (isRevised && role === "debugger" && said === 0)
+        return {
+          tools: [
+            { write: { file_path: "slug.txt", content: "newer\n" } },
+            { bash: { command: "grep new slug.txt" } },
+          ],
+        };
       return answers[role ?? ""]?.[said] ?? { submit: { status: "done" } };
     },
   });
@@ -148,6 +175,15 @@ test("the result is a branch with a free name, made by one commit that says what
   expect(git("show", "kin/local-say-new-2:slug.txt")).toBe("new");
   expect(git("log", "-1", "--format=%s", "kin/local-say-new-2")).toBe("Says new now");
   expect(readFileSync(join(repo, "slug.txt"), "utf8")).toBe("old\n");
+}, 60_000);
+
+test("of work that was revised one commit is made, which bears the step that approved it", async () => {
+  rejects = true;
+  const { code, err } = await kin([...ARGS, "--branch", "revised"], env());
+  expect(code, err).toBe(0);
+  expect(git("show", "revised:slug.txt")).toBe("newer");
+  expect(git("rev-list", "--count", "main..revised")).toBe("1");
+  expect(git("log", "-1", "--format=%(trailers:key=Kin-Step,valueonly)", "revised")).toMatch(/\/4\/1$/);
 }, 60_000);
 
 test("Ctrl-C keeps what was written so far, and says that the next time begins anew", async () => {
