@@ -86,6 +86,13 @@ describe("a world that is left and gone on with", { shuffle: false }, () => {
     expect(code, said).toBe(1);
   });
 
+  test("a repository that is named again is opened as it stands there", async () => {
+    for (const _ of ["first", "again"]) {
+      const { code, said } = await start(["--repo", repo, "--answers", answers], /Sandbox/);
+      expect(code, said).toBe(0);
+    }
+  });
+
   test("without an issue nothing is opened, and the script of the example is said to be another project's", async () => {
     const { code, said } = await start([], /Sandbox/);
     expect(said).toContain("/octocat/greeter\n");
