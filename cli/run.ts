@@ -4,7 +4,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createLanguageModel } from "../core/adapters/anthropic.ts";
+import { ANTHROPIC_URL, createLanguageModel } from "../core/adapters/anthropic.ts";
 import { systemClock } from "../core/adapters/clock.ts";
 import { parseConfig } from "../core/adapters/config-file.ts";
 import { createLocalControl } from "../core/adapters/control-local.ts";
@@ -33,6 +33,7 @@ import { readArguments } from "./arguments.ts";
 import { endOf } from "./end.ts";
 import { deliver } from "./run/deliver.ts";
 import { findPlace, type Place } from "./run/place.ts";
+import { reachModel } from "./run/reach.ts";
 import { createPrinter } from "./terminal.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -62,6 +63,7 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
       code: "no_key",
       hint: "Set it, or try `npm start`, which needs none.",
     });
+  const baseUrl = env.ANTHROPIC_BASE_URL || ANTHROPIC_URL;
   const path = env.PATH ?? "/usr/bin:/bin";
   const sandbox = await findSandbox(path);
   if (!sandbox.ok && values["unsafe-no-sandbox"] !== true) {
@@ -70,6 +72,7 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
       hint: `${sandbox.hint} Or, on a machine that you can lose, add --unsafe-no-sandbox.`,
     });
   }
+  await reachModel(baseUrl);
   const at = new Date().toISOString();
   const opened: JournalEvent = { seq: 1, at, data: { kind: "opened", opening } };
   const claimed: JournalEvent = {
@@ -100,10 +103,9 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
     log: () => {},
   });
   const log = (line: string) => console.error(line);
-  const baseUrl = env.ANTHROPIC_BASE_URL ? { baseUrl: env.ANTHROPIC_BASE_URL } : {};
   const model = createLanguageModel({
     apiKey,
-    ...baseUrl,
+    baseUrl,
     clock: systemClock,
     random: Math.random,
     log,

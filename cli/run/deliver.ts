@@ -31,8 +31,12 @@ export const deliver = (pipeline: Pipeline, { path, repo, place, changes, messag
   // Somebody may have made one of this name meanwhile.
   const name = freeBranch(repo, place.name);
   git(["update-ref", "-m", "kin run", `refs/heads/${name}`, commit, "0".repeat(commit.length)]);
-  return `The result is the branch ${name}: git diff HEAD...${name}`;
+  return `The result is the branch ${name}: git -C ${quoted(repo)} diff HEAD...${name}`;
 };
+
+/** For a shell. */
+const quoted = (path: string): string =>
+  /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 
 interface Written {
   readonly path: string;

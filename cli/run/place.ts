@@ -39,8 +39,12 @@ export const freeBranch = (repo: string, wanted: string): string => {
     const name = number === 1 ? wanted : `${wanted}-${number}`;
     problem = problemOf(repo, name);
     if (problem === null) return name;
+    if (!problem.endsWith(" already exists")) break;
   }
-  throw invalid(`The branch ${wanted} cannot be made: ${problem}.`, "Name another with --branch.");
+  throw invalid(
+    `The branch ${wanted} cannot be made: ${problem}.`,
+    "Name another with --branch, or a file with --patch: nothing is then written into the repository.",
+  );
 };
 
 /** Git's own word: it makes the branch, which is taken away again. */

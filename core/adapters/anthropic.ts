@@ -39,6 +39,8 @@ interface Circumstances {
   readonly timeouts?: { readonly headers: number; readonly idle: number };
 }
 
+export const ANTHROPIC_URL = "https://api.anthropic.com";
+
 /** The API sends pings while a model thinks; three minutes of nothing at all is a dead connection. */
 const TIMEOUTS = { headers: 180_000, idle: 180_000 };
 /** Six retries, 610 s before the jitter of ±20 %. */
@@ -155,7 +157,7 @@ const sleepUnlessAborted = async (
 
 /** The whole client would load every other resource of the API as well, at each start of the Action. */
 const askingOf = (options: LanguageModelOptions): Asking => {
-  const { baseUrl = "https://api.anthropic.com", timeouts = TIMEOUTS, clock } = options;
+  const { baseUrl = ANTHROPIC_URL, timeouts = TIMEOUTS, clock } = options;
   if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl))
     throw new KinError("The base URL of the Messages API is not an http(s) URL.", {
       code: "base_url_invalid",

@@ -163,13 +163,36 @@ test.each([
   expect(model.requests()).toEqual([]);
 });
 
+test.each([
+  ["http://127.0.0.1:1", "bad port"],
+  ["http://127.0.0.1:64999", "ECONNREFUSED"],
+])("a model at %s, where nothing answers, is said before the setup", async (url, why) => {
+  const { code, out, err } = await kin(ARGS, { ...env(), ANTHROPIC_BASE_URL: url });
+  expect([code, out]).toEqual([1, ""]);
+  expect(err).toBe(
+    `No model answers at ${url}: ${why}.\nLook at the way out of this machine, and at ANTHROPIC_BASE_URL: left out, it is Anthropic's own API.\n`,
+  );
+});
+
+test("a branch that no number would help is refused at the first name", async () => {
+  const args = [...ARGS.map(one => (one === repo ? join(temp, "taken") : one))];
+  execFileSync("git", ["clone", "-q", repo, join(temp, "taken")]);
+  execFileSync("git", ["-C", join(temp, "taken"), "branch", "kin"]);
+  const { code, err } = await kin(args, env());
+  expect(code).toBe(1);
+  expect(err).toMatch(
+    /^The branch kin\/local-say-new cannot be made: .*refs\/heads\/kin\/local-say-new'.*--patch/s,
+  );
+  expect(model.requests()).toEqual([]);
+});
+
 test("the result is a branch with a free name, made by one commit that says what it did", async () => {
   git("branch", "kin/local-say-new");
   const { code, err } = await kin(ARGS, env());
   expect(err).toMatch(/^The result will be the branch kin\/local-say-new-2\. /);
   expect(err).toMatch(/ {2}step 1 of 2 debugger {2}begins\n(?:.|\n)* {2}step 1 of 2 debugger {2}turn 1: /);
   expect(err).toMatch(
-    /\nPassed: It says new\.\n\$(?:.|\n)*\nThe result is the branch kin\/local-say-new-2: git diff HEAD\.\.\.kin\/local-say-new-2\n$/,
+    /\nPassed: It says new\.\n\$(?:.|\n)*\nThe result is the branch kin\/local-say-new-2: git -C \/\S+\/slug diff HEAD\.\.\.kin\/local-say-new-2\n$/,
   );
   expect(code).toBe(0);
   expect(git("show", "kin/local-say-new-2:slug.txt")).toBe("new");

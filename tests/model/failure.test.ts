@@ -134,21 +134,25 @@ test.each([
 
 test("Nobody listening is retried and then unavailable, with the code of the failure.", async () => {
   const clock = aClock();
-  const model = aModel({ baseUrl: "http://127.0.0.1:9", clock });
+  const model = aModel({ baseUrl: "http://127.0.0.1:64999", clock });
   const outcome = await model.reply(aRequest(), { signal: new AbortController().signal });
   expect(outcome).toEqual({
     kind: "unavailable",
-    reason: expect.stringMatching(/no connection .*ECONNREFUSED|no connection/),
+    reason: expect.stringMatching(/no connection .*ECONNREFUSED/),
     retry_after: null,
   });
   expect(clock.waits).toHaveLength(6);
 });
 
-test("A port that fetch never connects to is told as that.", async () => {
-  const model = aModel({ baseUrl: "http://127.0.0.1:4190", clock: aClock() });
+test("A port that fetch never connects to is told as that, and not tried again.", async () => {
+  const clock = aClock();
+  const model = aModel({ baseUrl: "http://127.0.0.1:4190", clock });
   expect(await model.reply(aRequest(), { signal: new AbortController().signal })).toMatchObject({
+    kind: "refused",
     reason: expect.stringContaining("fetch never connects to this port"),
+    hint: expect.stringContaining("ANTHROPIC_BASE_URL"),
   });
+  expect(clock.waits).toEqual([]);
 });
 
 test("x-should-retry: false ends the retries, retry-after-ms is understood.", async () => {

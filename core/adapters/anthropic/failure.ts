@@ -28,6 +28,7 @@ interface Context {
 
 export const failureOf = (error: unknown, { now, hide, identity }: Context): Failure => {
   const reason = hide(reasonOf(error)).replace(/\s+/g, " ").slice(0, 400);
+  if (isBadPort(error)) return refused(reason, HINTS.port);
   if (!(error instanceof APIError)) return { kind: "retry", reason, retry_after: null, final: false };
   const status = statusOf(error);
   if (isSpendLimit(error)) return refused(reason, HINTS.spending);
@@ -42,7 +43,8 @@ export const failureOf = (error: unknown, { now, hide, identity }: Context): Fai
 
 const refused = (reason: string, hint: string): Failure => ({ kind: "refused", reason, hint });
 
-const HINTS: Readonly<Record<number, string>> & { readonly spending: string; readonly request: string } = {
+const HINTS: Readonly<Record<number, string>> & Readonly<Record<"port" | "spending" | "request", string>> = {
+  port: "Set ANTHROPIC_BASE_URL to an address with another port: fetch connects to none of those that belong to other protocols.",
   401: "Put a valid key into ANTHROPIC_API_KEY; the Claude Console shows which keys live. Then start the run again.",
   402: "Look at the payment details in the Claude Console under Billing, then start the run again.",
   403: "The key may not use this model or workspace: give it access in the Claude Console, or use another key.",
@@ -116,12 +118,15 @@ const reasonOf = (error: unknown): string => {
   return `the stream was cut${codeOf(error)}`;
 };
 
+const isBadPort = (error: unknown): boolean =>
+  error instanceof Error && (error.message === "bad port" || isBadPort(error.cause));
+
 /** Codes like ECONNRESET say enough; messages could hold a piece of the reply. */
 const codeOf = (error: unknown): string => {
   for (let e = error; e instanceof Error; e = e.cause) {
     if ("code" in e && typeof e.code === "string" && /^[A-Z_]+$/.test(e.code)) return ` (${e.code})`;
     if (e instanceof MalformedReply) return `: ${e.message}`;
-    if (e.message === "bad port") return " (fetch never connects to this port: take another)";
+    if (isBadPort(e)) return " (fetch never connects to this port)";
   }
   return "";
 };

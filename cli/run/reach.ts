@@ -1,0 +1,28 @@
+// Whether anything answers where the model is to be asked. Looked at before the setup, which may take minutes; behind it the
+// model's own patience would wait for ten more.
+import { KinError } from "../../core/model/error.ts";
+
+const PATIENCE_MS = 15_000;
+
+/** Any answer will do, and the key is not shown. Throws `model_unreachable`. */
+export const reachModel = async (baseUrl: string): Promise<void> => {
+  // What is no address is said where the model is made.
+  if (!URL.canParse(baseUrl)) return;
+  try {
+    const options = { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(PATIENCE_MS) } as const;
+    await (await fetch(baseUrl, options)).arrayBuffer();
+  } catch (cause) {
+    throw new KinError(`No model answers at ${baseUrl}: ${whyOf(cause)}.`, {
+      code: "model_unreachable",
+      hint: "Look at the way out of this machine, and at ANTHROPIC_BASE_URL: left out, it is Anthropic's own API.",
+      cause,
+    });
+  }
+};
+
+const whyOf = (error: unknown): string => {
+  const { name, message, cause } = error as Error;
+  if (name === "TimeoutError") return `nothing within ${PATIENCE_MS / 1000} s`;
+  const { code, message: inner } = (cause ?? {}) as { readonly code?: string; readonly message?: string };
+  return code ?? inner ?? message;
+};
