@@ -244,11 +244,12 @@ Environment: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL; NO_COLOR.`,
       summary: "what Kin changed for an issue, as a patch for `git apply`",
       help: `kin patch ISSUE [--data DIR]
 
-Prints the difference between the default branch and Kin's branch for the issue. Works when the world is down.
+Prints the difference between the default branch and Kin's branch for the issue, from an embedded world, also when that
+is down. Branches of an App of your own are on GitHub.
 
   ISSUE           the issue's number, or owner/name#number where several repositories have it
   --data DIR      the world's directory (default: the last one)`,
-      run: async args => (await import("./patch.ts")).patch(args),
+      run: async (args, env) => (await import("./patch.ts")).patch(args, env),
     },
   ],
   [
@@ -291,9 +292,9 @@ before. "open" stands where no pipeline has passed that knew of it.
 
 Prints the rows of one reading statement. docs/store.md describes tables and views. Works when the world is down.
 
-  --data DIR      the world's directory (default: the last one)
+  --data DIR      a world's directory (default: KIN_DATABASE_URL where it is set, else the world that was started last)
   --json          the rows as JSON, whole: the table shows 60 characters of a cell`,
-      run: async args => (await import("./sql.ts")).sql(args),
+      run: async (args, env) => (await import("./sql.ts")).sql(args, env),
     },
   ],
   [

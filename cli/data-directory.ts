@@ -1,13 +1,36 @@
 // Where a world lives, and which one was the last.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { createHash } from "node:crypto";
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { openDatabase } from "../core/adapters/libsql/database.ts";
+import { fileOf, openDatabase } from "../core/adapters/libsql/database.ts";
 import { createStore } from "../core/adapters/libsql/store.ts";
 import { KinError } from "../core/model/error.ts";
 import type { Store } from "../core/ports.ts";
+import { readStoreState, type StoreAddress } from "./store-state.ts";
 
-const LAST = join(homedir(), ".cache", "kin", "last-world");
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Of this copy of Kin: another copy's worlds are nobody's business here. */
+const LAST = join(
+  homedir(),
+  ".cache",
+  "kin",
+  `last-world-${createHash("sha256")
+    .update(import.meta.dirname)
+    .digest("hex")
+    .slice(0, 16)}`,
+);
 
 /** Commands that take no --data use the world that was started last, also when it is down. */
 export const rememberWorld = (directory: string): void => {
@@ -24,14 +47,48 @@ export const findWorld = (data: string | undefined): string => {
   });
 };
 
-/** A world's store; without one that is named, the environment's. */
-export const openStore = async (
-  data: string | undefined,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Store> => {
-  const url =
+/** The same, and says which one it is where nobody named it; beside the output, which may be a program's to read. */
+export const tellWorld = (data: string | undefined): string => {
+  const directory = findWorld(data);
+  if (data === undefined) console.error(`The world in ${directory}, started last; --data names another.`);
+  return directory;
+};
+
+/** A world's store; without one that is named, the environment's. Throws `no_store`: to read makes none. */
+export const findStore = (data: string | undefined, env: Env): StoreAddress => {
+  const address =
     data === undefined && env.KIN_DATABASE_URL
-      ? env.KIN_DATABASE_URL
-      : `file:${join(findWorld(data), "kin.db")}`;
-  return createStore(await openDatabase({ url, token: env.KIN_DATABASE_TOKEN }));
+      ? { url: env.KIN_DATABASE_URL, token: env.KIN_DATABASE_TOKEN }
+      : { url: `file:${join(tellWorld(data), "kin.db")}` };
+  const file = fileOf(address.url);
+  if (file === null) return address;
+  if (!existsSync(file)) throw noStore(address.url);
+  return { ...address, url: `file:${readable(file)}` };
+};
+
+export const openStore = async (data: string | undefined, env: Env): Promise<Store> => {
+  const address = findStore(data, env);
+  if ((await readStoreState(address)).applied.length === 0) throw noStore(address.url);
+  return createStore(await openDatabase(address));
+};
+
+const noStore = (url: string): KinError =>
+  new KinError(`There is no store of Kin at ${url}.`, {
+    code: "no_store",
+    hint: "Check KIN_DATABASE_URL, or name a world's directory with --data. `kin serve` and `kin migrate` make a store.",
+  });
+
+/** SQLite writes beside a file that it only reads. Where it cannot, and nobody is at work there, a copy is read. */
+const readable = (file: string): string => {
+  try {
+    accessSync(dirname(file), constants.W_OK);
+    return file;
+  } catch {
+    if (existsSync(`${file}-shm`)) return file;
+  }
+  const directory = mkdtempSync(join(tmpdir(), "kin-read-"));
+  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+  for (const end of ["", "-wal"])
+    if (existsSync(file + end)) copyFileSync(file + end, join(directory, `kin.db${end}`));
+  return join(directory, "kin.db");
 };

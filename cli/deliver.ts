@@ -6,7 +6,7 @@ import { KinError } from "../core/model/error.ts";
 import type { Store } from "../core/ports.ts";
 import { readWorldFile } from "../local/world-file.ts";
 import { readArguments } from "./arguments.ts";
-import { findWorld, openStore } from "./data-directory.ts";
+import { openStore, tellWorld } from "./data-directory.ts";
 import { Delivered, fitToWorld, type RunningWorld } from "./deliver-world.ts";
 
 const AT_ONCE = 16;
@@ -69,12 +69,19 @@ const readPayload = (file: string | undefined): { readonly text: string; readonl
   if (file === undefined)
     throw invalid("`kin deliver` needs a payload.", "A JSON file, or - for standard input.");
   let text: string;
-  let payload: unknown;
   try {
     text = readFileSync(file === "-" ? 0 : file, "utf8");
+  } catch (cause) {
+    throw invalid(
+      `${file} cannot be read (${(cause as NodeJS.ErrnoException).code}).`,
+      "A JSON file, or - for standard input.",
+    );
+  }
+  let payload: unknown;
+  try {
     payload = JSON.parse(text);
   } catch (cause) {
-    throw new KinError(`${file} is no readable JSON.`, {
+    throw new KinError(`${file} is no JSON.`, {
       code: "payload_invalid",
       hint: "A webhook's payload as GitHub sends it.",
       cause,
@@ -128,7 +135,7 @@ const targetOf = ({ data, url, secret }: Named): Target => {
 };
 
 const worldOf = (data: string | undefined): Target => {
-  const directory = findWorld(data);
+  const directory = tellWorld(data);
   const world = readWorldFile(directory);
   return {
     url: `${world.appUrl}/api/github/webhooks`,

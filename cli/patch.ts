@@ -4,16 +4,23 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { KinError } from "../core/model/error.ts";
 import { readArguments } from "./arguments.ts";
-import { findWorld, openStore } from "./data-directory.ts";
+import { openStore, tellWorld } from "./data-directory.ts";
 import { taskNamed } from "./task-named.ts";
 
-export const patch = async (args: readonly string[]): Promise<number> => {
+type Env = Readonly<Record<string, string | undefined>>;
+
+export const patch = async (args: readonly string[], env: Env): Promise<number> => {
   const { values, positionals } = readArguments(
     args,
     { data: { type: "string" } },
     { positionals: ["ISSUE"] },
   );
-  const dataDir = findWorld(values.data);
+  if (values.data === undefined && env.KIN_DATABASE_URL)
+    throw new KinError("KIN_DATABASE_URL is set: that store keeps no branches.", {
+      code: "no_world",
+      hint: "They are on GitHub, and `kin tasks` names the pull requests. For a world of this machine name its directory with --data.",
+    });
+  const dataDir = tellWorld(values.data);
   const store = await openStore(dataDir, {});
   try {
     const { id, issue } = await taskNamed(positionals[0], { store, command: "kin patch" });

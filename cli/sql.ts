@@ -1,13 +1,15 @@
-// `kin sql '<select>'`: one reading statement against a world's store.
-import { join } from "node:path";
+// `kin sql '<select>'`: one reading statement against a store.
 import { createClient } from "@libsql/client";
+import { fileOf } from "../core/adapters/libsql/database.ts";
 import { faultOf } from "../core/adapters/libsql/fault.ts";
 import { KinError } from "../core/model/error.ts";
 import { shorten } from "../core/report/format.ts";
 import { readArguments } from "./arguments.ts";
-import { findWorld } from "./data-directory.ts";
+import { findStore } from "./data-directory.ts";
 
-export const sql = async (args: readonly string[]): Promise<number> => {
+type Env = Readonly<Record<string, string | undefined>>;
+
+export const sql = async (args: readonly string[], env: Env): Promise<number> => {
   const { values, positionals } = readArguments(
     args,
     { data: { type: "string" }, json: { type: "boolean", default: false } },
@@ -19,11 +21,20 @@ export const sql = async (args: readonly string[]): Promise<number> => {
       code: "arguments_invalid",
       hint: "For example: kin sql 'select return_number, reason_text from task_returns'",
     });
-  const url = `file:${join(findWorld(values.data), "kin.db")}`;
-  const client = createClient({ url, timeout: 5_000, concurrency: 1 });
+  if (isSeveral(statement))
+    throw new KinError("That is more than one statement.", {
+      code: "arguments_invalid",
+      hint: "Ask one at a time.",
+    });
+  const { url, token } = findStore(values.data, env);
+  const client = createClient({
+    url,
+    ...(token === undefined ? {} : { authToken: token }),
+    ...(fileOf(url) === null ? {} : { timeout: 5_000, concurrency: 1 }),
+  });
   try {
-    await client.execute("PRAGMA query_only = ON");
-    const { rows, columns } = await client.execute(statement);
+    if (fileOf(url) !== null) await client.execute("PRAGMA query_only = ON");
+    const [{ rows, columns } = { rows: [], columns: [] }] = await client.batch([statement], "read");
     const plain = rows.map(row => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
     if (values.json) console.log(JSON.stringify(plain, null, 2));
     else if (plain.length === 0) console.log("(no rows)");
@@ -41,6 +52,10 @@ export const sql = async (args: readonly string[]): Promise<number> => {
     client.close();
   }
 };
+
+/** The client takes the first and drops the rest without a word. Strings, names and comments may hold a semicolon. */
+const isSeveral = (statement: string): boolean =>
+  /;\s*[^\s;]/.test(statement.replace(/'[^']*'|"[^"]*"|--.*$|\/\*[\s\S]*?\*\//gm, ""));
 
 const WIDEST = 60;
 

@@ -18,6 +18,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 test("an empty store says of each table that there is nothing yet", async () => {
+  await kin(["migrate"], env);
   const { code, out } = await kin(["report"], env);
   expect(code).toBe(0);
   expect(out).toContain("Costs\n  No task yet.");
