@@ -1,5 +1,5 @@
 // What `kin` alone prints, and what it says to a command that it does not know.
-import { nearest } from "../core/report/nearest.ts";
+import { nearest } from "../core/model/nearest.ts";
 import { COMMANDS } from "./commands.ts";
 
 export const overview = (): string =>

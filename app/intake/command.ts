@@ -1,9 +1,9 @@
 // `/kin …` in an issue comment: by somebody with write access it is a command, by anybody else it is silence.
 
 import { clean } from "../../core/agents/clean.ts";
+import { nearest } from "../../core/model/nearest.ts";
 import { ReturnCategory } from "../../core/model/return.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
-import { nearest } from "../../core/report/nearest.ts";
 import { approve } from "./approve.ts";
 import { noteAsker } from "./askers.ts";
 import { may, wordsOf } from "./authority.ts";

@@ -2,7 +2,7 @@
 import { isNode, isScalar, Lexer, LineCounter, parseDocument, visit } from "yaml";
 import { Config } from "../model/config.ts";
 import { KinError } from "../model/error.ts";
-import { configProblem, MOST_NAMED } from "./config-problem.ts";
+import { configProblem, problemsText } from "./config-problem.ts";
 
 const LARGEST = 64 * 1024;
 const DEEPEST = 16;
@@ -16,8 +16,7 @@ export const parseConfig = (text: string | null, file: string): Config => {
   const written = readPlainYaml(text, file) ?? {};
   const parsed = Config.safeParse(written);
   if (parsed.success) return parsed.data;
-  const named = parsed.error.issues.slice(0, MOST_NAMED);
-  throw invalid(named.map(issue => configProblem(issue, { file, written })).join("\n"));
+  throw invalid(problemsText(parsed.error.issues, issue => configProblem(issue, { file, written })));
 };
 
 /** Plain values only: no alias, no tag, no key that stands there twice, and no depth that would block the process. */

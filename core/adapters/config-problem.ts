@@ -2,8 +2,10 @@
 // allowed comes from the one schema.
 import * as z from "zod";
 import { Config } from "../model/config.ts";
+import { nearest } from "../model/nearest.ts";
 
-export const MOST_NAMED = 5;
+const MOST_TOLD = 20;
+const MOST_KEYS = 10;
 
 interface Place {
   readonly file: string;
@@ -11,15 +13,22 @@ interface Place {
   readonly written: unknown;
 }
 
+/** A line for each problem; how many more there are is said. */
+export const problemsText = (
+  issues: readonly z.core.$ZodIssue[],
+  tell: (issue: z.core.$ZodIssue) => string,
+): string =>
+  [
+    ...issues.slice(0, MOST_TOLD).map(tell),
+    ...(issues.length > MOST_TOLD ? [`And ${issues.length - MOST_TOLD} more.`] : []),
+  ].join("\n");
+
 export const configProblem = (issue: z.core.$ZodIssue, { file, written }: Place): string => {
   const key = issue.path.map(String).join(".");
   const schema = schemaAt(issue.path);
   switch (issue.code) {
-    case "unrecognized_keys": {
-      const at = key === "" ? "" : `${key}.`;
-      const names = issue.keys.slice(0, MOST_NAMED).map(k => `\`${at}${k}\``);
-      return `${file}: unknown key ${names.join(", ")}. Allowed: ${keysOf(schema).join(", ")}.`;
-    }
+    case "unrecognized_keys":
+      return unknownKeys(issue.keys, { file, at: key === "" ? "" : `${key}.`, allowed: keysOf(schema) });
     case "invalid_type":
     case "invalid_value":
     case "too_big":
@@ -30,6 +39,27 @@ export const configProblem = (issue: z.core.$ZodIssue, { file, written }: Place)
     default:
       return key === "" ? `${file}: ${issue.message}.` : `${file}: \`${key}\`: ${issue.message}.`;
   }
+};
+
+interface Keys {
+  readonly file: string;
+  /** What stands before each of them. */
+  readonly at: string;
+  readonly allowed: readonly string[];
+}
+
+/** Those that are near one that there is, each with that; behind them the others, with all that there are. */
+export const unknownKeys = (keys: readonly string[], { file, at, allowed }: Keys): string => {
+  const told = keys.slice(0, MOST_KEYS).map(key => ({ key, near: nearest(key, allowed) }));
+  const far = told.filter(({ near }) => near === null).map(({ key }) => `\`${at}${key}\``);
+  const more = keys.length > MOST_KEYS ? [`${keys.length - MOST_KEYS} more`] : [];
+  const others = [far.join(", "), ...more].filter(one => one !== "").join(" and ");
+  return [
+    ...told.flatMap(({ key, near }) =>
+      near === null ? [] : [`${file}: unknown key \`${at}${key}\`. Did you mean \`${at}${near}\`?`],
+    ),
+    ...(others === "" ? [] : [`${file}: unknown key ${others}. Allowed: ${allowed.join(", ")}.`]),
+  ].join("\n");
 };
 
 type JSONSchema = z.core.JSONSchema.JSONSchema;

@@ -4,14 +4,15 @@ import * as z from "zod";
 import { answerSchema } from "../model/answer.ts";
 import type { Config } from "../model/config.ts";
 import { KinError } from "../model/error.ts";
+import { nearest } from "../model/nearest.ts";
 import { ContextRules, type OwnRoles, RoleEntry, type Roster } from "../model/role.ts";
 import { readPlainYaml } from "./config-file.ts";
+import { problemsText, unknownKeys } from "./config-problem.ts";
 
 export const ROLES_PATH = ".github/kin/roles.yml";
 export const PROMPTS_PATH = ".github/kin/prompts";
 const CONFIG_PATH = ".github/kin.yml";
 const LARGEST_PROMPT = 32 * 1024;
-const MOST_NAMED = 5;
 
 const RolesFile = z.strictObject({ roles: z.array(RoleEntry).max(20) });
 
@@ -41,8 +42,7 @@ const parseRoles = (text: string): readonly RoleEntry[] => {
   const value = fromYaml(text) ?? { roles: [] };
   const parsed = RolesFile.safeParse(value);
   if (parsed.success) return parsed.data.roles;
-  const named = parsed.error.issues.slice(0, MOST_NAMED);
-  throw invalid(named.map(issue => describe(issue, value)).join("\n"));
+  throw invalid(problemsText(parsed.error.issues, issue => describe(issue, value)));
 };
 
 /** As strict as the configuration, but what to do about it stands elsewhere. */
@@ -56,13 +56,12 @@ const fromYaml = (text: string): unknown => {
 
 const describe = (issue: z.core.$ZodIssue, value: unknown): string => {
   const key = keyOf(issue.path);
-  if (issue.code === "unrecognized_keys") {
-    const found = issue.keys
-      .slice(0, MOST_NAMED)
-      .map(name => `\`${key === "" ? "" : `${key}.`}${name}\``)
-      .join(", ");
-    return `${ROLES_PATH}: unknown key ${found}. Allowed: ${keysAt(issue.path).join(", ")}. Correct it or take it out.`;
-  }
+  if (issue.code === "unrecognized_keys")
+    return unknownKeys(issue.keys, {
+      file: ROLES_PATH,
+      at: key === "" ? "" : `${key}.`,
+      allowed: keysAt(issue.path),
+    });
   const at = key === "" ? ROLES_PATH : `${ROLES_PATH}: \`${key}\``;
   return `${at}: found ${short(valueAt(value, issue.path))}. ${issue.message}.`;
 };
@@ -131,11 +130,16 @@ const checkPrompt = ([name, text]: readonly [name: string, text: string], known:
   const file = `${PROMPTS_PATH}/${name}.md`;
   if (!known.includes(name))
     throw invalid(
-      `${file}: there is no role "${name}". Allowed: ${known.join(", ")}. Name the file after its role, or add the role to ${ROLES_PATH}.`,
+      `${file}: there is no role "${name}". ${meantRole(name, known)} Name the file after its role, or add the role to ${ROLES_PATH}.`,
     );
   if (text.trim() === "") throw invalid(`${file} is empty. Write the prompt, or take the file away.`);
   if (text.length > LARGEST_PROMPT)
     throw invalid(`${file} has ${text.length} characters. Allowed: ${LARGEST_PROMPT}. Make it shorter.`);
+};
+
+const meantRole = (name: string, known: readonly string[]): string => {
+  const near = nearest(name, known);
+  return near === null ? `Allowed: ${known.join(", ")}.` : `Did you mean "${near}"?`;
 };
 
 /** Keys of the configuration that name roles. */
@@ -150,7 +154,7 @@ const checkConfig = (
   for (const [key, name] of keys)
     if (!known.includes(name))
       throw invalid(
-        `${CONFIG_PATH}: \`${key}.${name}\`: there is no role "${name}". Allowed: ${known.join(", ")}. Correct the name.`,
+        `${CONFIG_PATH}: \`${key}.${name}\`: there is no role "${name}". ${meantRole(name, known)} Correct the name.`,
       );
   const missing = Object.keys(prompts).find(name => !files.prompts.has(name));
   if (missing !== undefined)

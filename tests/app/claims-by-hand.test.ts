@@ -322,7 +322,7 @@ describe("a request by a person", () => {
       content,
     });
     expect([status, data.code]).toEqual([400, "config_invalid"]);
-    expect(data.message).toMatch(/\.github\/kin\.yml: unknown key `limit`\. Allowed: project_type/);
+    expect(data.message).toMatch(/\.github\/kin\.yml: unknown key `limit`\. Did you mean `limits`\?/);
     expect(await taskOf(issue)).toBeNull();
   });
 });

@@ -47,17 +47,18 @@ describe("a file that is refused, with file, place and what is allowed", () => {
     ..."bcdefgh".split("").map((key, i) => `${key}: &${key} [${Array(9).fill(`*${"abcdefg"[i]}`)}]`),
   ];
   const refused: readonly (readonly [string, string, RegExp | string])[] = [
-    ["an unknown key", "limit: {}\n", `${FILE}: unknown key \`limit\`. Allowed: ${top}.`],
+    ["an unknown key", "colour: {}\n", `${FILE}: unknown key \`colour\`. Allowed: ${top}.`],
+    ["a key that is near one", "limts: {}\n", `${FILE}: unknown key \`limts\`. Did you mean \`limits\`?`],
     ["several unknown keys", "a: 1\nb: 2\n", /unknown key `a`, `b`\. Allowed: project_type/],
     [
       "an unknown key further in",
       "limits:\n  runz: 1\n",
-      /unknown key `limits\.runz`\. Allowed: step_turns, .*, runs\.$/,
+      /unknown key `limits\.runz`\. Did you mean `limits\.runs`\?$/,
     ],
     [
       "an unknown tier",
-      "models:\n  tiers:\n    oppus: x\n",
-      /unknown key `models\.tiers\.oppus`\. Allowed: opus, sonnet, haiku\.$/,
+      "models:\n  tiers:\n    large: x\n",
+      /unknown key `models\.tiers\.large`\. Allowed: opus, sonnet, haiku\.$/,
     ],
     [
       "text for a number",
@@ -242,9 +243,32 @@ describe("a file that is refused, with file, place and what is allowed", () => {
     const keys = (size: number): string => Array.from({ length: size / 32 }, (_, n) => `k${n}: `).join("\n");
     const { message } = refusalOf(keys(60_800));
     expect(growthOf(text => refusalOf(text), keys)).toBeLessThan(MOST_GROWTH);
-    expect(message).toMatch(/^\.github\/kin\.yml: unknown key `k0`, `k1`, `k2`, `k3`, `k4`\. Allowed/);
+    expect(message).toMatch(/^\.github\/kin\.yml: unknown key `k0`, .*, `k9` and 1890 more\. Allowed/);
     expect(message.length).toBeLessThan(500);
   });
+});
+
+test("every problem is told, and of very many how many more there are", () => {
+  const wrong = [
+    "limts: {}\ngtes: []\nzzz: 1\nbots: x\nplan: x\nmerge: x\nci: x\nlearn: x\nlanguage: []",
+    "limits: { runs: x, returns: x, task_usd: x, frobs: 1 }\n",
+  ].join("\n");
+  expect(
+    refusalOf(wrong)
+      .message.split("\n")
+      .map(line => /`[\w.]+`/.exec(line)?.[0])
+      .toSorted(),
+  ).toEqual(
+    ["limts", "gtes", "zzz", "bots", "plan", "merge", "ci", "learn", "language"]
+      .concat("limits.runs", "limits.returns", "limits.task_usd", "limits.frobs")
+      .map(key => `\`${key}\``)
+      .toSorted(),
+  );
+  const bots = Array.from({ length: 50 }, () => "x").join(", ");
+  expect(refusalOf(`bots: [${bots}]\n`).message.split("\n").slice(19)).toEqual([
+    expect.stringMatching(/`bots\.19`/),
+    "And 30 more.",
+  ]);
 });
 
 test("every list has an example, and each may stand there", () => {

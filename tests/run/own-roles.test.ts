@@ -250,19 +250,19 @@ describe("what is wrong is refused with file, key, what was found, what is allow
     [
       "an unknown key",
       files(change("permissions: full", "permissions: full\n    colour: red")),
-      /unknown key `roles\[0\]\.colour`\. Allowed: name, model, tools, .*paths_denied\. Correct it or take it out\.$/,
+      /unknown key `roles\[0\]\.colour`\. Allowed: name, model, tools, .*paths_denied\.$/,
     ],
     [
       "an unknown key of what it is shown",
       files(change("permissions: full", "permissions: full\n    context_rules: { retunrs: 5 }")),
-      /unknown key `roles\[0\]\.context_rules\.retunrs`\. Allowed: decisions, modules, .*roster\./,
+      /unknown key `roles\[0\]\.context_rules\.retunrs`\. Did you mean `roles\[0\]\.context_rules\.returns`\?$/,
     ],
     [
       "hundreds of unknown keys, of which a few are named",
       files(Array.from({ length: 500 }, (_, n) => `k${n}: 1`).join("\n")),
-      /: unknown key `k0`, `k1`, `k2`, `k3`, `k4`\. Allowed: roles\. Correct/,
+      /: unknown key `k0`, .*, `k9` and 490 more\. Allowed: roles\.$/,
     ],
-    ["an unknown key of the file", files("role: []\n"), /unknown key `role`\. Allowed: roles\./],
+    ["an unknown key of the file", files("role: []\n"), /unknown key `role`\. Did you mean `roles`\?$/],
     [
       "a list for the file",
       files("- name: translator\n"),
@@ -299,6 +299,11 @@ describe("what is wrong is refused with file, key, what was found, what is allow
         `^\\.github/kin\\.yml: \`models\\.roles\\.tset\`: there is no role "tset"\\. ${KNOWN}\\. Correct`,
       ),
       { models: { roles: { tset: "opus" } } },
+    ],
+    [
+      "a role that is near one",
+      files(null, { reviwer: "Look." }),
+      /reviwer\.md: there is no role "reviwer"\. Did you mean "reviewer"\? Name the file/,
     ],
     [
       "prompts with a role that there is not",

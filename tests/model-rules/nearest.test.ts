@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { COMMAND_NAMES } from "../../app/intake/parse-command.ts";
+import { nearest } from "../../core/model/nearest.ts";
 import { ReturnCategory } from "../../core/model/return.ts";
-import { nearest } from "../../core/report/nearest.ts";
 import { refusal } from "../../core/report/refusal.ts";
 
 test.each([

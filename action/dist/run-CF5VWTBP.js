@@ -7881,6 +7881,7 @@ var within = async (promise, ms) => {
 // core/adapters/anthropic/failure.ts
 var failureOf = (error, { now, hide, identity }) => {
   const reason = hide(reasonOf(error)).replace(/\s+/g, " ").slice(0, 400);
+  if (isBadPort(error)) return refused(reason, HINTS.port);
   if (!(error instanceof APIError)) return { kind: "retry", reason, retry_after: null, final: false };
   const status = statusOf(error);
   if (isSpendLimit(error)) return refused(reason, HINTS.spending);
@@ -7894,6 +7895,7 @@ var failureOf = (error, { now, hide, identity }) => {
 };
 var refused = (reason, hint) => ({ kind: "refused", reason, hint });
 var HINTS = {
+  port: "Set ANTHROPIC_BASE_URL to an address with another port: fetch connects to none of those that belong to other protocols.",
   401: "Put a valid key into ANTHROPIC_API_KEY; the Claude Console shows which keys live. Then start the run again.",
   402: "Look at the payment details in the Claude Console under Billing, then start the run again.",
   403: "The key may not use this model or workspace: give it access in the Claude Console, or use another key.",
@@ -7951,11 +7953,12 @@ var reasonOf = (error) => {
   }
   return `the stream was cut${codeOf(error)}`;
 };
+var isBadPort = (error) => error instanceof Error && (error.message === "bad port" || isBadPort(error.cause));
 var codeOf = (error) => {
   for (let e = error; e instanceof Error; e = e.cause) {
     if ("code" in e && typeof e.code === "string" && /^[A-Z_]+$/.test(e.code)) return ` (${e.code})`;
     if (e instanceof MalformedReply) return `: ${e.message}`;
-    if (e.message === "bad port") return " (fetch never connects to this port: take another)";
+    if (isBadPort(e)) return " (fetch never connects to this port)";
   }
   return "";
 };
@@ -8134,6 +8137,7 @@ var isBlankText = (block2) => block2.type === "text" && blank(String(block2.text
 var isThinking = (block2) => block2.type === "thinking" || block2.type === "redacted_thinking";
 
 // core/adapters/anthropic.ts
+var ANTHROPIC_URL = "https://api.anthropic.com";
 var TIMEOUTS = { headers: 18e4, idle: 18e4 };
 var WAITS = [2e3, 8e3, 3e4, 9e4, 18e4, 3e5];
 var PATIENCE = 15 * 6e4;
@@ -8207,7 +8211,7 @@ var sleepUnlessAborted = async (clock, { ms, signal: signal2 }) => {
   }
 };
 var askingOf = (options) => {
-  const { baseUrl = "https://api.anthropic.com", timeouts = TIMEOUTS, clock } = options;
+  const { baseUrl = ANTHROPIC_URL, timeouts = TIMEOUTS, clock } = options;
   if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl))
     throw new KinError("The base URL of the Messages API is not an http(s) URL.", {
       code: "base_url_invalid",
