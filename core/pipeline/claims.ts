@@ -10,6 +10,7 @@ import {
 } from "../agents/runs.ts";
 import { type Answer, Proof } from "../model/answer.ts";
 import type { Pipeline } from "../model/pipeline.ts";
+import { readTests } from "../model/test-report.ts";
 
 export interface Claimed {
   readonly pipeline: Pipeline;
@@ -135,6 +136,9 @@ const figuresIn = (text: string): readonly { readonly said: string; readonly fig
 const SAYS_OF_CHECKS =
   /\b(?:tests?|suite|specs?|checks?|build|lint\w{0,4})\b[^.;\n]{0,80}\b(?:pass(?:e[ds])?|green|succeed(?:s|ed)?|fail(?:s|ed)?|exit(?:s|ed)?)\b/i;
 
-/** As numbers of their own, and not as parts of others. */
+/** As numbers of their own, and not as parts of others; and what passed, where a runner prints how many ran and failed. */
 const numbersIn = (output: string): ReadonlySet<string> =>
-  new Set(output.replace(/(?<=\d),(?=\d{3})/g, "").match(/\d+/g));
+  new Set([
+    ...(output.replace(/(?<=\d),(?=\d{3})/g, "").match(/\d+/g) ?? []),
+    String(readTests(output)?.passed),
+  ]);

@@ -325,11 +325,11 @@ describe("what is submitted", () => {
 
   describe("says of runs", () => {
     const PRINTED = "# tests 1376\n# pass 1,374\n# fail 2\n";
-    const judge = (reason: string, more: object = {}) =>
+    const judge = (reason: string, more: object = {}, printed = PRINTED) =>
       submit(
         { answer: { verdict: "changes_requested", reason, ...more, proof } },
         2,
-        ran("npm test", 1, PRINTED),
+        ran("npm test", 1, printed),
       );
     test.each([
       "Of 1,376 tests 2 failed (run 1).",
@@ -371,6 +371,12 @@ describe("what is submitted", () => {
         kind: "refused",
         reasons: [expect.stringMatching(/^passed: 1375 stands in the output of no run of yours/)],
       });
+    });
+    test("what passed, where a runner prints how many ran and failed", () => {
+      const counts = { tests_run: 19, passed: 17, failed: 2 };
+      const printed = "Ran 19 tests in 0.004s\n\nFAILED (failures=2)\n";
+      expect(judge("17 tests pass (run 1).", counts, printed)).toMatchObject({ kind: "accepted" });
+      expect(judge("No.", { ...counts, passed: 18 }, printed).kind).toBe("refused");
     });
     test("what its proof came to, in the output of the runs that it names", () => {
       const said = (verification_result: string) =>

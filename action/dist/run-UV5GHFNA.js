@@ -16003,7 +16003,10 @@ var figuresIn = (text2) => [...withoutCitations(text2).replace(NAMED_BY_NUMBER, 
   return Number(plain) === 0 ? [] : [{ said: said3, figure: plain }];
 });
 var SAYS_OF_CHECKS = /\b(?:tests?|suite|specs?|checks?|build|lint\w{0,4})\b[^.;\n]{0,80}\b(?:pass(?:e[ds])?|green|succeed(?:s|ed)?|fail(?:s|ed)?|exit(?:s|ed)?)\b/i;
-var numbersIn = (output) => new Set(output.replace(/(?<=\d),(?=\d{3})/g, "").match(/\d+/g));
+var numbersIn = (output) => /* @__PURE__ */ new Set([
+  ...output.replace(/(?<=\d),(?=\d{3})/g, "").match(/\d+/g) ?? [],
+  String(readTests(output)?.passed)
+]);
 
 // core/pipeline/criteria-check.ts
 var criteriaProblems = (answer2, { criteria, runs, mayRun }) => {
