@@ -3,7 +3,7 @@ import { KinError } from "../core/model/error.ts";
 import type { RejectionRow } from "../core/model/record.ts";
 import type { Finding } from "../core/model/return.ts";
 import { plainLine } from "../core/report/plain.ts";
-import { withoutGate } from "../core/report/rejections-list.ts";
+import { rejectionReason } from "../core/report/rejections-list.ts";
 import { becameWords } from "../core/report/words.ts";
 import { readArguments } from "./arguments.ts";
 import { openStore } from "./data-directory.ts";
@@ -44,14 +44,14 @@ const limitOf = (text: string): number => {
 };
 
 const textOf = (row: RejectionRow): string => {
-  const { project, issue, rejected_at, reason_category, rejected_by, dealt_with } = row;
+  const { project, issue, rejected_at, reason_category, rejected_by, actor, dealt_with } = row;
   const head = [
     `${project}#${issue}`,
     rejected_at.slice(0, 16).replace("T", " "),
     `${becameWords(row)}${dealt_with ? "" : " (open)"}`,
-    `${reason_category} by ${rejected_by}`,
+    `${reason_category} by ${actor ?? rejected_by}`,
   ].join("  ");
-  const reason = withoutGate(row.reason_text ?? "");
+  const reason = rejectionReason(row);
   const findings = row.findings.filter(({ issue: text }) => text !== row.reason_text).map(findingText);
   return [head, ...(reason === "" ? [] : [reason]), ...findings].map(plainLine).join("\n  ");
 };

@@ -10,6 +10,7 @@ import type { Incoming } from "./incoming.ts";
 import { confirm, type Order, refuse } from "./order.ts";
 
 const TITLE = 120;
+const MOST_NAMED = 20;
 
 /** In force at once. The first line is its title. */
 export const decide = async (order: Order, text: string): Promise<void> => {
@@ -45,7 +46,16 @@ export const judge = async (
     status,
     by: by.login,
   });
-  if (judged === null) return refuse(order, { kind: "no_such_decision", asked: String(decision) });
+  if (judged === null) {
+    const { store } = incoming.plane;
+    const { id } = incoming.project;
+    const known = [...(await store.decisions(id, MOST_NAMED)), ...(await store.proposedDecisions(id))];
+    return refuse(order, {
+      kind: "no_such_decision",
+      asked: String(decision),
+      known: known.slice(-MOST_NAMED).map(({ id, title }) => ({ id, title })),
+    });
+  }
   const kind = status === "active" ? "decided" : "dropped";
   return confirm(order, { kind, id: judged.id, title: judged.title });
 };

@@ -27,14 +27,14 @@ export const parseCommand = (body: string): PersonCommand | null => {
   if (!ADDRESS.test(body)) return null;
   const said = body.replace(ADDRESS, "");
   // Keyboards write capitals, blanks that do not break, and the end of a sentence.
-  const first = /^[^\S\r\n]+(\S+)/.exec(said)?.[1] ?? "";
+  const first = /^[^\S\r\n]*(\S+)/.exec(said)?.[1] ?? "";
   const rest = said.trimStart().slice(first.length).trim();
   const word = first.toLowerCase();
   return COMMANDS.get(bare(word))?.(rest) ?? { kind: "unknown", word };
 };
 
-/** As a phone may write it: its keyboard begins each sentence with a capital. */
-export const ADDRESS = /^\s*\/kin(?=\s|$)/i;
+/** As a phone may write it, whose keyboard begins each sentence with a capital, and as people are addressed. */
+export const ADDRESS = /^\s*\/kin(?:[:,]|(?=\s|$))/i;
 
 /** The category from the first word where it is one; else a person's rejection is a quality failure. */
 export const parseReturn = (text: string): Extract<PersonCommand, { kind: "return" }> => {

@@ -6,9 +6,9 @@ import type { PipelineRecord, ProjectRecord, RejectionRow, TaskRecord } from "..
 import type { Finding } from "../../core/model/return.ts";
 import { type Cost, costCell, costText, sumOf } from "../../core/report/cost.ts";
 import { estimateText } from "../../core/report/estimate-text.ts";
-import { duration, plural, tokens, usd } from "../../core/report/format.ts";
+import { duration, plural, shorten, tokens, usd } from "../../core/report/format.ts";
 import { fileUrl, onServer, repositoryUrl, returnUrl, runUrl } from "../../core/report/link.ts";
-import { withoutGate } from "../../core/report/rejections-list.ts";
+import { rejectionReason } from "../../core/report/rejections-list.ts";
 import { becameWords } from "../../core/report/words.ts";
 import { estimateOf } from "../estimate.ts";
 import type { Plane } from "../plane.ts";
@@ -204,7 +204,7 @@ const rejectionItem = (row: RejectionRow, shown: Shown): Html => {
   const { actor, rejected_by, rejected_at, reason_category, reason_text, source, dealt_with } = row;
   const findings = row.findings.filter(({ issue }) => issue !== reason_text).slice(0, MOST_FINDINGS);
   return html`<li><p><b>${becameWords(row)}</b>${dealt_with ? "" : " (open)"} <code>${reason_category}</code> by ${line(actor ?? rejected_by, 60)} ${outward(returnUrl(row, shown), when(rejected_at, shown.now))}</p>
-${prose(withoutGate(reason_text ?? "").slice(0, 2_000))}
+${prose(shorten(rejectionReason(row), 2_000))}
 ${findings.length === 0 ? "" : html`<details id="findings-${source}"><summary>${plural(findings.length, "finding")}</summary>${findingsList(findings, shown)}</details>`}</li>`;
 };
 
@@ -226,7 +226,7 @@ ${rows.map(([role, cost]) => costRow(line(role, 40), cost))}</tbody>${rows.lengt
 };
 
 const costRow = (role: string, cost: Cost): Html =>
-  html`<tr><th scope="row">${role}</th><td>${cost.turns}</td><td>${duration(cost.seconds)}</td><td>${costCell(cost)}</td></tr>`;
+  html`<tr><th scope="row">${role}</th><td>${cost.turns === 0 ? "" : cost.turns}</td><td>${duration(cost.seconds)}</td><td>${costCell(cost)}</td></tr>`;
 
 /** Of all that the page shows, the latest first; the lines say themselves which pipeline they are of. */
 const story = ({ pipelines, rejections, now }: Shown): Html | "" => {

@@ -159,8 +159,8 @@ const isAdvice = (pipeline: Pipeline): boolean =>
   pipeline.opening.branch.head === null &&
   commitPoints(pipeline).length === 0;
 
-const PLANNER_REASON = 500;
-const GATE_REASON = 200;
+export const PLANNER_REASON = 500;
+export const GATE_REASON = 200;
 
 /** Requirements B16: the planner's reason is cut at 500 characters, a gate's at 200 behind its name. */
 const returnOf = (

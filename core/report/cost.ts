@@ -25,10 +25,14 @@ export const costText = (cost: Cost): string => {
 
 /** Cells of a table: turns, input that was paid in full and what the cache answered beside it, output, cost, time. */
 export const costCells = (cost: Cost): readonly string[] => [
-  String(cost.turns),
-  tokens(cost.usage.input + cost.usage.cache_write),
-  tokens(cost.usage.cache_read),
-  tokens(cost.usage.output),
+  ...(cost.turns === 0
+    ? ["", "", "", ""]
+    : [
+        String(cost.turns),
+        tokens(cost.usage.input + cost.usage.cache_write),
+        tokens(cost.usage.cache_read),
+        tokens(cost.usage.output),
+      ]),
   costCell(cost),
   duration(cost.seconds),
 ];
@@ -57,7 +61,7 @@ export const costOfPipeline = (pipeline: Pipeline): Cost => ({
 export const costOfTask = (pipelines: readonly { readonly pipeline: Pipeline }[]): Cost =>
   sumOf(pipelines.map(({ pipeline }) => costOfPipeline(pipeline)));
 
-/** In the order in which the roles first worked. */
+/** In the order in which the roles first worked, and last what took time beside them: so the rows add up. */
 export const costByRole = (
   pipelines: readonly { readonly pipeline: Pipeline }[],
 ): readonly (readonly [role: string, cost: Cost])[] => {
@@ -66,8 +70,15 @@ export const costByRole = (
     if (step.attempts.length === 0) continue;
     byRole.set(step.role, sumOf([byRole.get(step.role) ?? NOTHING, costOfStep(step)]));
   }
-  return [...byRole];
+  const all = costOfTask(pipelines).seconds;
+  const beside = all - [...byRole.values()].reduce((sum, { seconds }) => sum + seconds, 0);
+  return byRole.size === 0 || beside < 0.05
+    ? [...byRole]
+    : [...byRole, [BESIDE, { ...NOTHING, seconds: beside }]];
 };
+
+/** What the harness does outside of a step. No role has such a name. */
+const BESIDE = "setup, base, hooks";
 
 const NOTHING: Cost = { usd: 0, usage: NO_USAGE, seconds: 0, turns: 0, unpriced: [] };
 

@@ -28,7 +28,12 @@ export type Refusal =
   | { readonly kind: "no_such_head"; readonly asked: string; readonly heads: readonly string[] }
   | { readonly kind: "is_escalation" }
   | { readonly kind: "already_handed_over" }
-  | { readonly kind: "no_such_decision"; readonly asked: string }
+  /** `known`: the latest, as people may name them. */
+  | {
+      readonly kind: "no_such_decision";
+      readonly asked: string;
+      readonly known: readonly { readonly id: number; readonly title: string }[];
+    }
   | { readonly kind: "decision_exists" }
   /** An expected failure: its message, and what to do. */
   | { readonly kind: "failed"; readonly message: string; readonly hint: string };
@@ -86,7 +91,7 @@ export const refusal = (why: Refusal): string => {
     case "already_handed_over":
       return "It is handed over already, and waits for that.";
     case "no_such_decision":
-      return `This project has no decision ${asked(why.asked)}.`;
+      return `This project has no decision ${asked(why.asked)}. ${why.known.length === 0 ? "There is none yet: `/kin decide <text>` makes one." : `There are ${why.known.map(({ id, title }) => `${codeOf(`#${id}`)} ${safeInline(title, { limit: 120 })}`).join("; ")}.`}`;
     case "decision_exists":
       return "This project has a decision with that title already, in force or not. Say it with another title.";
     case "failed":

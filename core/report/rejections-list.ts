@@ -1,6 +1,7 @@
 // The rejections of a task: which, why, by whom, what they found, and what became of them.
 import type { RejectionRow } from "../model/record.ts";
 import type { Finding } from "../model/return.ts";
+import { GATE_REASON, PLANNER_REASON } from "../pipeline/consequences.ts";
 import { categoryWords } from "./category.ts";
 import { firstSentence, plural, shorten } from "./format.ts";
 import { details, list } from "./frame.ts";
@@ -54,7 +55,7 @@ const byCategory = ({ rejections, task }: TaskView): string => {
 };
 
 const lineOf = (row: RejectionRow, view: TaskView): string => {
-  const text = shorten(firstSentence(withoutGate(row.reason_text ?? "")), 240);
+  const text = shorten(firstSentence(rejectionReason(row)), 240);
   const who = nameOf(row.actor ?? row.rejected_by);
   const shown = row.findings.slice(0, MOST_FINDINGS).filter(({ issue }) => issue !== row.reason_text);
   const left = row.findings.length - MOST_FINDINGS;
@@ -78,6 +79,16 @@ const findingLine = ({ severity, file, line, issue }: Finding): string => {
 
 /** "Gate tester: …" behind "by tester" says it twice. */
 export const withoutGate = (reason: string): string => reason.replace(/^Gate [\w-]+: /, "");
+
+/** Why, without what stands beside it. The store keeps only so much of what a gate or a project manager said: that goes on. */
+export const rejectionReason = ({ reason_text, became, actor }: Reasoned): string => {
+  const whole = reason_text ?? "";
+  const text = withoutGate(whole);
+  const isCut = text.length === (text === whole ? PLANNER_REASON : GATE_REASON);
+  return isCut && became === "returned" && actor === null ? `${text.trimEnd()}…` : text;
+};
+
+type Reasoned = Pick<RejectionRow, "reason_text" | "became" | "actor">;
 
 const placeOf = (row: RejectionRow, view: TaskView): string => {
   const url = returnUrl(row, view);

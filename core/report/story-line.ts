@@ -1,6 +1,6 @@
 // One line of plain text per event, for terminals and log groups. No control characters, no transcript: what a
 // tool was called with, never what a model said or a command printed.
-import type { EventOf, JournalEvent } from "../model/event.ts";
+import type { CommandRun, EventOf, JournalEvent } from "../model/event.ts";
 import { isServerToolUse, isToolUse, type ReplyBlock } from "../model/message.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import { decide } from "../pipeline/decide.ts";
@@ -46,7 +46,7 @@ const textOf = ({ data }: JournalEvent, pipeline: Pipeline): string | null => {
     case "set_up":
       return setUpText(data);
     case "base_checked":
-      return `base   ${data.ran.map(run => `${shorten(run.command.replace(/\s+/g, " "), 80)} → ${exitOf(run)}`).join("; ")}`;
+      return `base   ${ranText(data.ran)}`;
     case "attempt_started":
       return null;
     case "turn":
@@ -147,10 +147,19 @@ const callText = (use: Call): string => {
 const finishedAttempt = (data: EventOf<"attempt_finished">, pipeline: Pipeline): string => {
   const step = pipeline.steps[data.step];
   const verdict = step === undefined || data.outcome !== "done" ? null : verdictOf(step);
-  const checks = data.checks.map(run => `${shorten(run.command.replace(/\s+/g, " "), 80)} → ${exitOf(run)}`);
+  const checks = ranText(data.checks);
   const words = verdict === null ? data.outcome : verdict.verdict.replaceAll("_", " ");
   const reason = data.reason === null ? "" : `: ${short(data.reason)}`;
-  return `${at(data, pipeline)}  ${words}${reason}${checks.length > 0 ? `   [${checks.join("; ")}]` : ""}`;
+  return `${at(data, pipeline)}  ${words}${reason}${checks === "" ? "" : `   [${checks}]`}`;
+};
+
+/** A command once, with how each of its runs ended: a second try is no other command. */
+const ranText = (runs: readonly CommandRun[]): string => {
+  const ends = new Map<string, string[]>();
+  for (const run of runs) ends.set(run.command, [...(ends.get(run.command) ?? []), exitOf(run)]);
+  return [...ends]
+    .map(([command, all]) => `${shorten(command.replace(/\s+/g, " "), 80)} → ${all.join(", then ")}`)
+    .join("; ");
 };
 
 const at = (data: { readonly step: number }, pipeline: Pipeline): string => {

@@ -5,6 +5,7 @@ import { CriterionCheck, Proof } from "../model/answer.ts";
 import type { CommandRun } from "../model/event.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { ANALYST } from "../pipeline/escalation.ts";
+import { exitOf } from "./format.ts";
 
 const Place = z.looseObject({
   file: z.string(),
@@ -45,11 +46,11 @@ export interface SeenCommand {
   readonly run: CommandRun | null;
 }
 
-/** The commands of the step's proof, then the project's own gates. */
+/** The commands of the step's proof, then the project's own gates; what ran again and ended as before is told once. */
 export const seenCommands = (step: Step): readonly SeenCommand[] => {
   const attempt = step.attempts.at(-1);
   const runs = attempt === undefined ? [] : runsIn(attempt);
-  return [
+  const seen = [
     ...(partsOf(step).proof?.how_verified ?? []).map(named => {
       const run =
         runs[(runNumber(named) ?? 0) - 1] ?? runs.findLast(({ command }) => command === named) ?? null;
@@ -57,6 +58,8 @@ export const seenCommands = (step: Step): readonly SeenCommand[] => {
     }),
     ...(attempt?.finished?.checks ?? []).map(run => ({ command: run.command, run })),
   ];
+  const told = new Map(seen.map(one => [`${one.run === null ? "" : exitOf(one.run)} ${one.command}`, one]));
+  return [...told.values()];
 };
 
 /** The brief that replaced the issue's text, if one did; the latest wins. */

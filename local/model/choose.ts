@@ -114,7 +114,7 @@ const answersFor = async (
   }
   const where = places.filter(place => place !== "").join(", ");
   throw invalid(
-    `scripted: no answers file for this request. Write one (docs/fake-model.md), then comment \`/kin rerun\`; looked for ${names.join(", ")}${where && `, also in ${where}`}`,
+    `scripted: no answers file for this request; looked for ${names.join(", ")}${where && `, also in ${where}`}`,
   );
 };
 

@@ -63,7 +63,7 @@ test("kin returns lists what was rejected, with what it found and what became of
   const { out } = await kin(["returns", "14"], env);
   expect(out).toBe(
     [
-      "octocat/flats#14  2026-05-04 12:00  return 1 (open)  missing_context by gh:octocat",
+      "octocat/flats#14  2026-05-04 12:00  return 1 (open)  missing_context by octocat",
       "  Wrong.",
       "  - high src/a.js:3: A cent is lost. Remedy: Keep it.\n",
     ].join("\n"),

@@ -6,6 +6,9 @@ import { refusal } from "../../core/report/refusal.ts";
 
 test.each([
   ["rerrun", "rerun"],
+  ["retrun", "return"],
+  ["rerurn", "return"],
+  ["tlel", "tell"],
   ["approve,", "approve"],
   ["Aprove", "approve"],
   ["esc", "escalate"],

@@ -119,6 +119,7 @@ test.each([
     expect(await ask()).toMatchObject({
       kind: "refused",
       reason: expect.stringMatching(/^400 invalid_request_error: scripted: debugger\.yaml/),
+      hint: expect.stringMatching(/^A scripted model plays here\. Write or mend its answers file/),
     });
   },
 );

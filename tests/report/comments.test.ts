@@ -6,6 +6,7 @@ import { planComment, workersComment } from "../../core/report/plan-comment.ts";
 import { pullBody } from "../../core/report/pull-body.ts";
 import { questionComment } from "../../core/report/question-comment.ts";
 import { refusal } from "../../core/report/refusal.ts";
+import { rejectionReason } from "../../core/report/rejections-list.ts";
 import { statusComment } from "../../core/report/status-comment.ts";
 import { aView } from "../build.ts";
 import { P1, P2, STATES } from "./states.ts";
@@ -359,7 +360,8 @@ test("A refusal says what is wrong and what to do instead.", () => {
       refusal({ kind: "no_such_head", asked: "boss", heads: ["backend_head", "cto_advisor"] }),
       refusal({ kind: "is_escalation" }),
       refusal({ kind: "already_handed_over" }),
-      refusal({ kind: "no_such_decision", asked: "9" }),
+      refusal({ kind: "no_such_decision", asked: "9", known: [] }),
+      refusal({ kind: "no_such_decision", asked: "9", known: [{ id: 3, title: "Sums are in *cents*" }] }),
       refusal({ kind: "decision_exists" }),
       refusal({ kind: "failed", message: "`kin.yml` cannot be read.", hint: "Mend line 3." }),
     ].join("\n"),
@@ -388,13 +390,49 @@ test("A refusal says what is wrong and what to do instead.", () => {
     There is no department head \`boss\`. A task can be handed to \`backend_head\`, \`cto_advisor\`.
     This is a follow-up that was escalated already, and those are not escalated again. Say what is missing with \`/kin return <category> <text>\`.
     It is handed over already, and waits for that.
-    This project has no decision \`9\`.
+    This project has no decision \`9\`. There is none yet: \`/kin decide <text>\` makes one.
+    This project has no decision \`9\`. There are \`#3\` Sums are in *cents*.
     This project has a decision with that title already, in force or not. Say it with another title.
     \`kin.yml\` cannot be read.
 
     Mend line 3."
   `);
 });
+
+const ran = (command: string, seconds: number) => ({ command, exit_code: 0, seconds, output: "" });
+
+test("The rows of what it cost add up to its time, with what took time beside the roles.", () => {
+  const spec = { setup: { commands: [ran("npm ci", 600)] } };
+  const rows = statusComment(aView({ pipelines: [{ ...P2, ...spec }] })).split("\n");
+  const all = rows.filter(row => /^\| (\*\*all|setup, base, hooks)/.test(row));
+  expect(all).toEqual([
+    "| setup, base, hooks |  |  |  |  |  | 10 min |",
+    expect.stringMatching(/^\| \*\*all\*\* .* 11 min 51 s \|$/),
+  ]);
+});
+
+test("A command that ran again and ended as before is told once, and one that ended otherwise twice.", () => {
+  const checks = [ran("npm test", 1), ran("npm test", 2), { ...ran("npm test", 1), exit_code: 1 }];
+  const answer = { verdict: "changes_requested", reason: "No." };
+  const spec = { plan: ["tester"], play: [{ checks, answer }] };
+  const body = pullBody(aView({ pipelines: [spec], task: { status: "running" } }));
+  expect(body.match(/^\| `npm test` \| exit 0 /gm)).toHaveLength(1);
+  expect(body.match(/^\| `npm test` \| exit 1 /gm)).toHaveLength(1);
+});
+
+test.each([
+  ["Gate tester: ", 200, {}, "…"],
+  ["", 500, {}, "…"],
+  ["Gate tester: ", 199, {}, ""],
+  ["", 500, { actor: "monalisa" }, ""],
+  ["Gate tester: ", 200, { became: "revised" as const }, ""],
+])(
+  "A reason of a gate or a planner that was cut says so: %j and %i characters, %j",
+  (gate, length, more, end) => {
+    const row = { reason_text: gate + "x".repeat(length), became: "returned" as const, actor: null, ...more };
+    expect(rejectionReason(row)).toBe("x".repeat(length) + end);
+  },
+);
 
 test("A brief of several lines keeps its list.", () => {
   const brief = "Mend `split`.\nDone when:\n- the shares add up\n- no two are a cent apart";

@@ -63,6 +63,15 @@ test("D2: What is odd in an answer is a warning behind its line, and nowhere els
   expect(warned.flat().join("")).not.toContain("\u001b");
 });
 
+const GATED = { detected: ["npm test", "npm run lint"] };
+const RAN = { command: "npm test", exit_code: 1, seconds: 1, output: "" };
+
+test("A second try of a command is told with the first.", () => {
+  expect(story({ setup: GATED, base: [RAN, RAN, { ...RAN, command: "npm run lint" }] })).toContain(
+    "base   npm test → exit 1, then exit 1; npm run lint → exit 1",
+  );
+});
+
 test("X45: A search and a fetch of the web are told like the calls of tools.", () => {
   const turns = [
     { web: { name: "web_search", input: { query: "node 24" } }, bash: "ls" },

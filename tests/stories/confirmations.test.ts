@@ -24,6 +24,9 @@ test("a decision is told its number, and the number takes it back and puts it in
   expect(await answerTo("/kin decide drop 1")).toContain("`/kin decide 1` puts it back");
   expect(await answerTo("/kin decide greet  nobody")).toContain("a decision with that title already");
   expect(await answerTo("/kin decide 1")).toContain("`/kin decide drop 1` takes it back");
+  expect(await answerTo("/kin: decide 99")).toContain(
+    "This project has no decision `99`. There are `#1` Greet nobody.",
+  );
   expect(await site.store.decisions(site.id, 9)).toMatchObject([{ id: 1, title: "Greet nobody." }]);
 });
 

@@ -38,12 +38,15 @@ export const failureOf = (error: unknown, { now, hide, identity }: Context): Fai
     return { kind: "retry", reason, retry_after: retryAfterOf(error, now), final };
   }
   const hints = identity ? { ...HINTS, ...OF_IDENTITY } : HINTS;
+  // The scripted model says so in each of its own errors: no API refused anything.
+  if (status === 400 && /error: scripted: /.test(reason)) return refused(reason, HINTS.scripted);
   return refused(reason, hints[status ?? 0] ?? HINTS.request);
 };
 
 const refused = (reason: string, hint: string): Failure => ({ kind: "refused", reason, hint });
 
-const HINTS: Readonly<Record<number, string>> & Readonly<Record<"port" | "spending" | "request", string>> = {
+const HINTS: Readonly<Record<number, string>> &
+  Readonly<Record<"port" | "spending" | "request" | "scripted", string>> = {
   port: "Set ANTHROPIC_BASE_URL to an address with another port: fetch connects to none of those that belong to other protocols.",
   401: "Put a valid key into ANTHROPIC_API_KEY; the Claude Console shows which keys live. Then start the run again.",
   402: "Look at the payment details in the Claude Console under Billing, then start the run again.",
@@ -51,6 +54,8 @@ const HINTS: Readonly<Record<number, string>> & Readonly<Record<"port" | "spendi
   404: "Check the model names in Kin's configuration and ANTHROPIC_BASE_URL: the API does not know one of them.",
   spending:
     "Raise the spend limit or add credit in the Claude Console under Billing and Limits, then start the run again.",
+  scripted:
+    "A scripted model plays here. Write or mend its answers file (docs/fake-model.md), or start Kin with a key; then comment `/kin rerun`.",
   request:
     "The API does not take this request. If the reason names a model, change it in Kin's configuration; else report it.",
 };

@@ -7891,6 +7891,7 @@ var failureOf = (error, { now, hide, identity }) => {
     return { kind: "retry", reason, retry_after: retryAfterOf(error, now), final };
   }
   const hints = identity ? { ...HINTS, ...OF_IDENTITY } : HINTS;
+  if (status === 400 && /error: scripted: /.test(reason)) return refused(reason, HINTS.scripted);
   return refused(reason, hints[status ?? 0] ?? HINTS.request);
 };
 var refused = (reason, hint) => ({ kind: "refused", reason, hint });
@@ -7901,6 +7902,7 @@ var HINTS = {
   403: "The key may not use this model or workspace: give it access in the Claude Console, or use another key.",
   404: "Check the model names in Kin's configuration and ANTHROPIC_BASE_URL: the API does not know one of them.",
   spending: "Raise the spend limit or add credit in the Claude Console under Billing and Limits, then start the run again.",
+  scripted: "A scripted model plays here. Write or mend its answers file (docs/fake-model.md), or start Kin with a key; then comment `/kin rerun`.",
   request: "The API does not take this request. If the reason names a model, change it in Kin's configuration; else report it."
 };
 var OF_IDENTITY = {
@@ -14997,7 +14999,7 @@ var textOf2 = ({ data }, pipeline) => {
     case "set_up":
       return setUpText(data);
     case "base_checked":
-      return `base   ${data.ran.map((run) => `${shorten2(run.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(run)}`).join("; ")}`;
+      return `base   ${ranText(data.ran)}`;
     case "attempt_started":
       return null;
     case "turn":
@@ -15079,10 +15081,15 @@ var callText = (use) => {
 var finishedAttempt = (data, pipeline) => {
   const step = pipeline.steps[data.step];
   const verdict = step === void 0 || data.outcome !== "done" ? null : verdictOf(step);
-  const checks = data.checks.map((run) => `${shorten2(run.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(run)}`);
+  const checks = ranText(data.checks);
   const words3 = verdict === null ? data.outcome : verdict.verdict.replaceAll("_", " ");
   const reason = data.reason === null ? "" : `: ${short(data.reason)}`;
-  return `${at(data, pipeline)}  ${words3}${reason}${checks.length > 0 ? `   [${checks.join("; ")}]` : ""}`;
+  return `${at(data, pipeline)}  ${words3}${reason}${checks === "" ? "" : `   [${checks}]`}`;
+};
+var ranText = (runs) => {
+  const ends2 = /* @__PURE__ */ new Map();
+  for (const run of runs) ends2.set(run.command, [...ends2.get(run.command) ?? [], exitOf(run)]);
+  return [...ends2].map(([command, all]) => `${shorten2(command.replace(/\s+/g, " "), 80)} \u2192 ${all.join(", then ")}`).join("; ");
 };
 var at = (data, pipeline) => {
   const step = pipeline.steps[data.step];
@@ -17260,10 +17267,12 @@ var costText = (cost) => {
   return total === 0 ? "" : usd(cost.usd);
 };
 var costCells = (cost) => [
-  String(cost.turns),
-  tokens(cost.usage.input + cost.usage.cache_write),
-  tokens(cost.usage.cache_read),
-  tokens(cost.usage.output),
+  ...cost.turns === 0 ? ["", "", "", ""] : [
+    String(cost.turns),
+    tokens(cost.usage.input + cost.usage.cache_write),
+    tokens(cost.usage.cache_read),
+    tokens(cost.usage.output)
+  ],
   costCell(cost),
   duration(cost.seconds)
 ];
