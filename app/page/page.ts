@@ -10,6 +10,7 @@ import type { Plane } from "../plane.ts";
 import { createDigests } from "./digest.ts";
 import { createFiguresPage } from "./figures-page.ts";
 import { indexPage, Wanted } from "./index-page.ts";
+import { noTaskPage, nothingPage } from "./not-found.ts";
 import { taskPage } from "./task-page.ts";
 
 const SHOWN = 50;
@@ -28,7 +29,7 @@ export const createPage = (plane: Plane): Hono => {
   page.get("/", async c => c.html(await indexPage(Wanted.parse(c.req.query()), plane)));
   page.get("/tasks/:id{[0-9]{1,15}}", async c => {
     const body = await taskPage(Number(c.req.param("id")), { plane, digest });
-    return body === null ? c.notFound() : c.html(body);
+    return body === null ? c.html(noTaskPage(), 404) : c.html(body);
   });
   page.get("/figures", async c => c.html(await figures()));
   page.get("/tasks.json", async c => c.json(await plane.store.tasks({ limit: SHOWN })));
@@ -43,6 +44,7 @@ export const createPage = (plane: Plane): Hono => {
   });
   for (const [path, { type, text }] of FILES)
     page.get(path, c => c.body(text, 200, { "content-type": type }));
+  page.get("*", c => c.html(nothingPage(), 404));
   return page;
 };
 

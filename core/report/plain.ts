@@ -22,6 +22,7 @@ export const withoutMarks = (text: string): string =>
   oneLine(text)
     .replace(/!?\[([^[\]]{0,300})\]\([^()]{0,1000}\)/g, "$1")
     .replace(/\*\*([^*]{1,500})\*\*/g, "$1")
+    .replace(/(^|[\s("'])\*(?=[\p{L}\p{N}"'])([^*]{0,500}[^\s*])\*(?=[\s.,;:!?)"']|$)/gu, "$1$2")
     .replace(/(?<!`)(`{1,20})(?!`)([^`]{1,500})\1/g, "$2");
 
 /** Several lines as they were written, for pages that show text as text. */

@@ -307,6 +307,17 @@ test("nothing of the store or of its secrets is on the page", async () => {
     expect(text).not.toContain(secret);
 });
 
+test("what is not found is a page like the others, with the way to the tasks", async () => {
+  for (const [path, text] of [
+    ["/tasks/4711", "There is no such task"],
+    ["/nothing", "There is nothing at this address"],
+  ] as const) {
+    const { status, text: page } = await get(path);
+    expect(status).toBe(404);
+    expect(page).toMatch(new RegExp(`color-scheme[\\s\\S]*${text}[\\s\\S]*<a href="/">All tasks</a>`));
+  }
+});
+
 test("other addresses are not found", async () => {
   for (const path of ["/kin", "/kin/claim", "/api", "/.env", "/tasks", "/tasks/4711", "/healthz/x"]) {
     expect((await get(path)).status).toBe(404);

@@ -117,7 +117,7 @@ test("what people write is shown as text, save for the few tags they fold with",
   );
   expect(text).toContain("&#60;script&#62;alert(1)");
   expect(text).toContain("<details open><summary><b>More</b></summary>");
-  expect(text).toContain('<input checked="" disabled="" type="checkbox">');
+  expect(text).toContain('role="checkbox" aria-checked="true"');
   expect(text).toContain("graph TD; a--&#62;b");
   expect(text).toMatch(/href="[^"]*\/octocat\/hello\/issues\/1">#1</);
   expect(text.match(/<details/g)?.length).toBe(text.match(/<\/details>/g)?.length);
@@ -125,6 +125,33 @@ test("what people write is shown as text, save for the few tags they fold with",
   expect(policy).toContain("default-src 'none'");
   expect(policy).not.toContain("unsafe");
   expect(text).not.toMatch(/ style="/);
+});
+
+test("a box is ticked by those who may edit the text, once for each look; for everybody else it only shows", async () => {
+  const body = "Done when:\n\n- [ ] one\n  - [x] two\n\n```\n- [ ] code\n```\n\n> 1. [ ] three";
+  const issue_number = Number(issue.split("/").at(-1));
+  const bot = await site.asInstallation();
+  const { id } = (await bot.rest.issues.createComment({ ...hello, issue_number, body })).data;
+  const boxesOn = async (viewer: string) =>
+    (await page(issue, viewer)).text.match(/role="checkbox" aria-checked="\w+"/g)?.length ?? 0;
+  expect(await Promise.all(["octocat", "hubot", "monalisa"].map(boxesOn))).toEqual([3, 3, 0]);
+  expect(
+    (await page(issue, "monalisa")).text.match(/<input[^>]*disabled[^>]*type="checkbox">/g),
+  ).toHaveLength(3);
+  const tick = { do: "tick", of: String(id), was: "", box: "2" };
+  expect((await post(issue, tick, { viewer: "monalisa" })).status).toBe(403);
+  expect(await post(issue, tick, { viewer: "hubot" })).toMatchObject({
+    status: 303,
+    to: expect.stringMatching(`#issuecomment-${id}$`),
+  });
+  const now = async () => (await site.octocat.rest.issues.getComment({ ...hello, comment_id: id })).data.body;
+  expect(await now()).toBe(body.replace("[ ] three", "[x] three"));
+  const late = await post(issue, { ...tick, box: "0" });
+  expect([late.status, flash(late.text)]).toEqual([409, expect.stringMatching(/edited meanwhile/)]);
+  const was = /name="was" value="([^"]+)"/.exec((await page(issue)).text)?.[1] ?? "";
+  expect((await post(issue, { ...tick, was, box: "9" })).status).toBe(404);
+  expect((await post(issue, { ...tick, was, box: "1" })).status).toBe(303);
+  expect(await now()).toBe(body.replace("[ ] three", "[x] three").replace("[x] two", "[ ] two"));
 });
 
 test("whoever asks again is sent the page where something happened; its labels' colours have an address of their own", async () => {

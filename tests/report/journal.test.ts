@@ -238,4 +238,7 @@ test("Plain text keeps its words and loses its powers.", () => {
   expect(withoutMarks("**No.** `npm test` exited 1:\nsee [the run](https://x.example/1), 2 * 3 ** 4")).toBe(
     "No. npm test exited 1: see the run, 2 * 3 ** 4",
   );
+  expect(withoutMarks("knows *The flats' shares*, not src/*.js, *.ts, a*b*c or 2 *3* 4")).toBe(
+    "knows The flats' shares, not src/*.js, *.ts, a*b*c or 2 3 4",
+  );
 });

@@ -5,6 +5,7 @@ import { closingReferences } from "../issue-changes.ts";
 import { labelNamed, labelsOf } from "../labels.ts";
 import type { Issue } from "../state.ts";
 import { htmlUrl, repositoryById } from "../world.ts";
+import { boxDeeds } from "./boxes.ts";
 import { type Html, html } from "./html.ts";
 import { icon } from "./icons.ts";
 import { ago, button, empty, labelTag, person, plural, textarea } from "./parts.ts";
@@ -166,6 +167,7 @@ export const description = (visit: RepositoryVisit, issue: Issue): Html =>
     at: issue.createdAt,
     verb: "opened",
     text: issue.body,
+    written: { of: "description", authorId: issue.authorId, editedAt: issue.editedAt },
     foot: reactions(visit, `issue:${issue.id}`),
   });
 
@@ -239,6 +241,7 @@ const setState =
   };
 
 export const issueDeeds: Deeds<RepositoryVisit> = {
+  ...boxDeeds,
   comment: async visit => {
     const { body } = await visit.actHere("POST", here(visit, "/comments"), { body: text(visit, "body") });
     return `${back(visit)}#issuecomment-${(body as { id: number }).id}`;

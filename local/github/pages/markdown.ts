@@ -4,6 +4,7 @@
 import { Marked, type Tokens } from "marked";
 import type { Repository } from "../state.ts";
 import { htmlUrl, userByLogin, type World } from "../world.ts";
+import { box, placesOfBoxes } from "./boxes.ts";
 import { escapeText, type Html, trusted } from "./html.ts";
 
 export interface MarkdownPlace {
@@ -11,6 +12,8 @@ export interface MarkdownPlace {
   readonly repository: Repository | null;
   /** Files keep their line ends as Markdown has them, comments show each. */
   readonly file?: { readonly ref: string; readonly folder: string };
+  /** The form whose buttons the boxes of task lists are; without it they only show. */
+  readonly boxes?: string | null;
 }
 
 const TAGS = ["details", "summary", "sub", "sup", "b", "kbd"];
@@ -18,12 +21,15 @@ const VOID = ["br"];
 
 export function markdown(place: MarkdownPlace, text: string): Html {
   const open: string[] = [];
+  let boxes = 0;
   const marked = new Marked({ gfm: true, breaks: place.file === undefined, async: false });
   marked.use({
     extensions: [mention(place), reference(place)],
     renderer: {
       html: token => rawHtml(token.text, open),
       code: fence,
+      checkbox: ({ checked }) =>
+        place.boxes == null ? false : box(place.boxes, { at: boxes++, checked }).markup,
       image: token => linkMarkup(place, token, escapeText(token.text === "" ? token.href : token.text)),
       link(token) {
         return linkMarkup(place, token, this.parser.parseInline(token.tokens));
@@ -31,6 +37,8 @@ export function markdown(place: MarkdownPlace, text: string): Html {
     },
   });
   const markup = marked.parse(text) as string;
+  // Where the two disagree on what is a box, none is for ticking: it might be another one.
+  if (boxes > 0 && boxes !== placesOfBoxes(text).length) return markdown({ ...place, boxes: null }, text);
   // What was opened and never closed must not swallow the rest of the page.
   return trusted(
     markup +

@@ -5,6 +5,7 @@ import { type Commit, commitsOf } from "../git-read.ts";
 import { userOfEmail } from "../identity.ts";
 import type { Comment, Issue, Review, TimelineEvent } from "../state.ts";
 import { gitDirectory, userById } from "../world.ts";
+import { boxesForm, boxesOf, placesOfBoxes, type Written } from "./boxes.ts";
 import { type Html, html } from "./html.ts";
 import { icon } from "./icons.ts";
 import { ago, avatar, labelTag, person, rendered, short, userPath } from "./parts.ts";
@@ -45,6 +46,8 @@ export interface Said {
   readonly verb?: string;
   readonly minimized?: string | null;
   readonly text: string | null;
+  /** Where its boxes can be ticked. */
+  readonly written?: Written;
   readonly foot?: Html;
 }
 
@@ -53,7 +56,11 @@ export function saidBox(visit: RepositoryVisit, issue: Issue, said: Said): Html 
   const { world, repository } = visit;
   const author = userById(world, said.authorId);
   const role = association(repository, author);
-  const body = rendered({ world, repository }, said.text);
+  const boxes =
+    said.written === undefined || placesOfBoxes(said.text ?? "").length === 0
+      ? null
+      : boxesOf(visit, said.written);
+  const body = rendered({ world, repository, boxes }, said.text);
   const hidden = said.minimized ?? null;
   return html`<article class="said" id="${said.id}">
 <a class="face" href="${userPath(author)}">${avatar(author, 40)}</a>
@@ -61,7 +68,7 @@ export function saidBox(visit: RepositoryVisit, issue: Issue, said: Said): Html 
 <header>${person(world, said.authorId)} <span class="muted">${said.verb ?? "commented"} <a class="muted" href="#${said.id}">${ago(world, said.at)}</a>${said.edited ? " · edited" : ""}</span>
 <span class="badges">${author.id === issue.authorId && said.id !== "description" ? html`<span class="tag">Author</span>` : null}${role === "NONE" ? null : html`<span class="tag">${role === "OWNER" ? "Owner" : "Collaborator"}</span>`}</span></header>
 ${hidden === null ? body : html`<details class="hidden"><summary>This comment was hidden: ${hidden.toLowerCase().replace("_", " ")}</summary>${body}</details>`}
-${said.foot ?? null}
+${said.written === undefined || boxes === null ? null : boxesForm(visit, said.written)}${said.foot ?? null}
 </div></article>`;
 }
 
@@ -73,6 +80,7 @@ const comment = (visit: RepositoryVisit, issue: Issue, one: Comment): Html =>
     edited: one.updatedAt !== one.createdAt,
     minimized: one.minimized,
     text: one.body,
+    written: { of: one.id, authorId: one.authorId, editedAt: one.editedAt },
     foot: reactions(visit, `comment:${one.id}`),
   });
 

@@ -14954,7 +14954,7 @@ var amount2 = (limit2, value) => {
 };
 
 // core/report/plain.ts
-var withoutMarks = (text2) => oneLine(text2).replace(/!?\[([^[\]]{0,300})\]\([^()]{0,1000}\)/g, "$1").replace(/\*\*([^*]{1,500})\*\*/g, "$1").replace(/(?<!`)(`{1,20})(?!`)([^`]{1,500})\1/g, "$2");
+var withoutMarks = (text2) => oneLine(text2).replace(/!?\[([^[\]]{0,300})\]\([^()]{0,1000}\)/g, "$1").replace(/\*\*([^*]{1,500})\*\*/g, "$1").replace(/(^|[\s("'])\*(?=[\p{L}\p{N}"'])([^*]{0,500}[^\s*])\*(?=[\s.,;:!?)"']|$)/gu, "$1$2").replace(/(?<!`)(`{1,20})(?!`)([^`]{1,500})\1/g, "$2");
 var plainLine = (text2) => oneLine(text2).replace(/##\[/g, "## [").replace(/^::/, ": :");
 var oneLine = (text2) => seen(text2).replace(/[\n\t]+/g, " ").trim();
 var seen = (text2) => withoutSecrets(visible(lines(text2)).text);
