@@ -20,7 +20,7 @@ import { crashingDatabase, crashingOctokit, sabotaged } from "./crash.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { createFolds } from "./folds.ts";
 import { installedRepositories } from "./installed.ts";
-import { createOctokits, installationIn } from "./octokits.ts";
+import { createOctokits, installationIn, SILENT } from "./octokits.ts";
 import { ACTIONS_BOT, type Plane } from "./plane.ts";
 import { LEASE_MS } from "./runs/claim.ts";
 import { createVerifier } from "./runs/oidc.ts";
@@ -275,7 +275,8 @@ const identityOf = async (asApp: OctokitLike, settings: Settings): Promise<Plane
   return { id: Number(app.id), slug: app.slug, bot_id: bot.id };
 };
 
-const publicGitHub = (settings: Settings): Octokit => new Octokit({ baseUrl: settings.GITHUB_API_URL });
+const publicGitHub = (settings: Settings): Octokit =>
+  new Octokit({ baseUrl: settings.GITHUB_API_URL, log: SILENT });
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   serve(process.env).catch(error => {

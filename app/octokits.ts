@@ -29,7 +29,7 @@ const PAUSE_MS = 1_000;
 
 /** A refusal is told by whoever asked. */
 const silent = () => undefined;
-const SILENT = { debug: silent, info: silent, warn: silent, error: silent };
+export const SILENT = { debug: silent, info: silent, warn: silent, error: silent };
 
 export const createOctokits = ({ appId, privateKey, baseUrl, Octokit: Base }: OctokitsOptions): Octokits => {
   // It keeps the tokens, each for its installation and repository.

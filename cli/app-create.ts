@@ -1,7 +1,7 @@
 // `kin app create`: GitHub's manifest flow. A page on 127.0.0.1 sends the browser to GitHub with the manifest; GitHub
 // sends it back with a code, which is worth the new App's credentials once.
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { existsSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as z from "zod";
@@ -54,12 +54,7 @@ const create = async (args: readonly string[], env: Env): Promise<number> => {
       hint: "The organization's name, as it stands in its address.",
     });
   }
-  if (values.out !== undefined && existsSync(values.out)) {
-    throw new KinError(`${values.out} exists already.`, {
-      code: "out_exists",
-      hint: "Name another file: this one may hold another App's key, which nobody can ask for again.",
-    });
-  }
+  if (values.out !== undefined) tryOut(values.out);
   const manifest = { ...readAppManifest(ROOT), ...(values.name === undefined ? {} : { name: values.name }) };
   const registered = await register({
     manifest,
@@ -81,6 +76,26 @@ const create = async (args: readonly string[], env: Env): Promise<number> => {
     ].join("\n"),
   );
   return 0;
+};
+
+/** GitHub tells the key once: whether it can be kept is tried before. */
+const tryOut = (file: string): void => {
+  try {
+    closeSync(openSync(file, "wx", 0o600));
+    rmSync(file);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw code === "EEXIST"
+      ? new KinError(`${file} exists already.`, {
+          code: "out_exists",
+          hint: "Name another file: this one may hold another App's key, which nobody can ask for again.",
+        })
+      : new KinError(`${file} cannot be written (${code}).`, {
+          code: "out_unwritable",
+          hint: "Name another file with --out, in a directory that is there and that you may write to.",
+          cause,
+        });
+  }
 };
 
 const address = (name: string, value: string | undefined, what: string): string => {

@@ -193,11 +193,12 @@ Environment: KIN_DATABASE_URL, KIN_DATABASE_TOKEN; NO_COLOR.`,
   [
     "completion",
     {
-      summary: "what bash, zsh or fish needs to complete these",
+      summary: "prints what makes bash, zsh or fish complete these",
       help: `kin completion SHELL
 
 Prints a script for the shell. bash and zsh: \`eval "$(kin completion bash)"\` in the shell's startup file;
-fish: \`kin completion fish > ~/.config/fish/completions/kin.fish\`.
+fish: \`kin completion fish > ~/.config/fish/completions/kin.fish\`. It completes the word \`kin\`: where that is
+\`npx kin\`, say \`alias kin='npx kin'\` first.
 
   SHELL           bash, zsh or fish`,
       run: async args => (await import("./completion.ts")).completion(args, COMMANDS),

@@ -1,4 +1,5 @@
 // What `kin` alone prints, and what it says to a command that it does not know.
+import { dirname } from "node:path";
 import { nearest } from "../core/model/nearest.ts";
 import { COMMANDS } from "./commands.ts";
 
@@ -9,7 +10,8 @@ export const overview = (): string =>
     ...[...COMMANDS].map(([name, { summary }]) => `  kin ${name.padEnd(10)} ${summary}`),
     "",
     "`kin <command> --help` tells more, `kin --version` the version. Try `npm start` first: it needs no account and",
-    "no key. Inside the project the command is `npx kin`.",
+    "no key. In this directory the command is `npx kin`. Elsewhere npx would bring another package of that name:",
+    `\`npm link\`, once, in ${dirname(import.meta.dirname)} makes it \`kin\`.`,
   ].join("\n");
 
 export const unknownCommand = (name: string): string =>

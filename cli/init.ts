@@ -17,6 +17,8 @@ import {
   isPlaceholder,
   readAction,
   withAction,
+  withHeadOf,
+  workflowFor,
 } from "./init/action.ts";
 import {
   configText,
@@ -98,7 +100,7 @@ const findAction = async ({ server }: Repository, env: Env): Promise<Action> => 
   if (isTerminal()) return ask(own.why);
   throw new KinError(`Nothing says which copy of Kin the workflow is to run. ${own.why}`, {
     code: "no_action",
-    hint: "Name the repository with your copy of Kin and a commit of it: --action octocat/kin@<40 hexadecimal digits>. The Action gets your key: it should be a copy that you can read and nobody else changes.",
+    hint: "Name the repository with your copy of Kin and a commit of it: --action owner/kin@<40 hexadecimal digits>. The Action gets your key: it should be a copy that you can read and nobody else changes.",
   });
 };
 
@@ -116,7 +118,7 @@ const question = async (text: string): Promise<string> => {
 const ask = async (why: string): Promise<Action> =>
   readAction(
     await question(
-      `${why}\nThe workflow runs a copy of Kin, and hands it your key. Whose, and which commit? (octocat/kin@<commit>) `,
+      `${why}\nThe workflow runs a copy of Kin, and hands it your key. Whose, and which commit? (owner/kin@<commit>) `,
     ),
     "The answer",
   );
@@ -225,8 +227,10 @@ const wantedFiles = (
   return [
     {
       path: WORKFLOW_PATH,
-      text: withAction(template("kin.yml"), action),
-      alternatives: [withAction(template("kin-caller.yml"), action)],
+      text: workflowFor(template("kin.yml"), action),
+      alternatives: (force ? [] : ["kin.yml", "kin-caller.yml"]).map(name =>
+        withHeadOf(textIn(root, WORKFLOW_PATH) ?? "", withAction(template(name), action)),
+      ),
       replaced: [template("kin.yml")],
     },
     {

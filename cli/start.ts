@@ -150,6 +150,7 @@ const read = (args: readonly string[], env: Env) => {
   if (data === "") throw invalid("--data names no directory.", "Name one, or leave it out: then it is .kin.");
   if (data !== undefined && statSync(data, { throwIfNoEntry: false })?.isDirectory() === false)
     throw invalid(`--data ${data} is a file.`, "Name a directory; it is made where there is none.");
+  const project = repo === undefined ? null : projectFrom(resolve(repo));
   if (once && issue === undefined && (values["no-story"] || repo !== undefined))
     throw invalid(
       "--once has no issue to wait for.",
@@ -174,7 +175,7 @@ const read = (args: readonly string[], env: Env) => {
     port: port === undefined ? null : Number(port),
     /** Null: the usual one. */
     dataDir: data === undefined ? null : resolve(data),
-    project: repo === undefined ? null : projectFrom(resolve(repo)),
+    project,
     issue: issue === undefined ? null : readIssue(issue),
     answers: plays ? (values.answers === undefined ? script : resolve(values.answers)) : null,
     ...(values.identity ? { identity: {} } : {}),

@@ -8,12 +8,12 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { readAppManifest } from "../core/adapters/app-manifest.ts";
 import { openDirectory } from "../core/adapters/directory.ts";
-import { KinError } from "../core/model/error.ts";
 import { ID_FORMS, ID_NAMES, IDENTITY_AUDIENCE, type WorkloadIdentity } from "../core/model/identity.ts";
 import { type EmbeddedGitHub, startGitHub } from "./github/github.ts";
 import type { Player, Script } from "./model/choose.ts";
 import type { Federation, FederationRule } from "./model/federation.ts";
 import { startFakeModel } from "./model/server.ts";
+import { portTaken } from "./port-taken.ts";
 import { createRunner } from "./runner/runner.ts";
 import { keptOf, refuseOpenWorld, type WorldFile, writeWorldFile } from "./world-file.ts";
 
@@ -221,17 +221,6 @@ const ruleOf = (issuer: string, { lifetime = 600 }: { readonly lifetime?: number
   claims: { repository_owner: MAINTAINER, event_name: "workflow_dispatch" },
   lifetime,
 });
-
-const portTaken = (cause: unknown, port: number): unknown => {
-  const [message, hint] = PORT_FAULTS.get((cause as NodeJS.ErrnoException).code ?? "") ?? [];
-  if (message === undefined || hint === undefined) return cause;
-  return new KinError(`Port ${port} ${message}.`, { code: "port_taken", hint, cause });
-};
-
-const PORT_FAULTS: ReadonlyMap<string, readonly [string, string]> = new Map([
-  ["EADDRINUSE", ["is in use", "End what listens there, or use --port."]],
-  ["EACCES", ["is not yours to open", "Use --port with one above 1023."]],
-] as const);
 
 export const WORKFLOW_TEXT = (): string => readFileSync(join(ROOT, "workflow", "kin.yml"), "utf8");
 

@@ -13,7 +13,7 @@ export interface Uses {
 }
 
 const REMEDY =
-  "Write your copy of Kin and a commit of it there: `kin init --action octocat/kin@<commit> --force`.";
+  "Write your copy of Kin and a commit of it there: `kin init --action owner/kin@<commit> --force`.";
 
 export const checkAction = async ({ uses, ...seen }: Uses): Promise<Check> => {
   const [first, ...others] = new Set(uses);

@@ -19,7 +19,7 @@ export const readAction = (text: string, from = "--action"): Action => {
   if (name !== undefined && ref !== undefined && !isPlaceholder({ name, ref })) return { name, ref };
   throw new KinError(`${from} is ${text}.`, {
     code: "arguments_invalid",
-    hint: "It takes the repository with your copy of Kin, and a commit of it: octocat/kin@<40 hexadecimal digits>.",
+    hint: "It takes the repository with your copy of Kin, and a commit of it: owner/kin@<40 hexadecimal digits>.",
   });
 };
 
@@ -47,6 +47,23 @@ export const withAction = (workflow: string, { name, ref }: Action): string =>
     USES,
     (_, uses: string, _name, path: string | undefined) => `${uses}${name}${path ?? ""}@${ref}`,
   );
+
+/** Of Kin's own workflow, in a repository: its head names the page that explains it, and no placeholder. */
+export const workflowFor = (workflow: string, action: Action): string =>
+  withAction(workflow, action).replace(
+    HEAD,
+    `# Runs the pipelines of the Kin App, with the copy of Kin that \`uses:\` names, which gets the model's key. Needs the
+# repository variable KIN_URL and either the secret ANTHROPIC_API_KEY or, for workload identity, the variables that are
+# named below. Each line is explained here:
+# ${addressIn(action, "docs/setup.md").blob}#the-workflow-file
+`,
+  );
+
+const HEAD = /^(?:#.*\n)+/;
+
+/** A workflow with the comment that another begins with: there people may say what they like. */
+export const withHeadOf = (other: string, workflow: string): string =>
+  workflow.replace(HEAD, head => HEAD.exec(other.replaceAll("\r\n", "\n"))?.[0] ?? head);
 
 /** A branch or a tag may be moved by whoever writes to that repository; a commit stays what it is. */
 export const isPinned = ({ ref }: Action): boolean => /^[0-9a-f]{40}(?: |$)/.test(ref);

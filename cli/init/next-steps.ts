@@ -6,7 +6,7 @@ export const nextSteps = ({ server, name }: Pick<Repository, "server" | "name">,
   const called = name === null ? "owner/name" : `${name.owner}/${name.repo}`;
   const page = (path: string) => (name === null ? "." : `:\n${server}/${called}/${path}`);
   const steps = [
-    `The App, once for all repositories: \`npx kin app create\` registers it, \`npm run serve\` runs it.\nInstall it on ${called}.`,
+    `The App, once for all repositories, from the directory of your copy of Kin: \`npx kin app create\` registers it,\n\`npm run serve\` runs it. Install it on ${called}.`,
     ...(isPinned(action) ? [] : [pinning(action)]),
     "Look at `gates` and `limits.day_usd` in .github/kin.yml. Then commit both files to the default branch, and push.",
     `Set the variable KIN_URL to the App's public address${page("settings/variables/actions/new")}`,

@@ -28,9 +28,9 @@ export const ownCopy = (server: string, env: Readonly<Record<string, string | un
     if (ask("for-each-ref", "--contains", commit, `refs/remotes/${remote}/`) === "")
       return {
         kind: "none",
-        why: `Its commit ${commit.slice(0, 12)} is on no branch of ${remote} yet: push it.`,
+        why: `The commit ${commit.slice(0, 12)} of your copy in ${ROOT} is on no branch of ${remote} yet: push it.`,
       };
     return { kind: "found", action: { name: `${name.owner}/${name.repo}`, ref: commit } };
   }
-  return { kind: "none", why: `It has no remote on ${server}.` };
+  return { kind: "none", why: `Your copy in ${ROOT} has no remote on ${server}.` };
 };

@@ -126,6 +126,15 @@ test("a file that is there is not written over, and nothing is registered", asyn
   expect(readFileSync(file, "utf8")).toBe("APP_ID=1\n");
 });
 
+test("a file that cannot be written is refused before GitHub is asked for a key that it tells once", async () => {
+  const file = join(directory, "none", "x.env");
+  const { code, out, err } = await kin(["app", "create", "--url", URL_, "--github", server, "--out", file]);
+  expect([code, out]).toEqual([1, ""]);
+  expect(err).toBe(
+    `${file} cannot be written (ENOENT).\nName another file with --out, in a directory that is there and that you may write to.\n`,
+  );
+});
+
 test("an answer with another state, without a code, or for another host is refused; the right one still counts", async () => {
   const { command, origin, state, back } = await opened("--json");
   for (const query of [

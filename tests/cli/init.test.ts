@@ -71,7 +71,16 @@ const checkout = (
 /** Kin's own checkout may have a remote or none: so what it would find is said. */
 const init = (...args: readonly string[]) => kin(["init", "--repo", directory, "--action", PINNED, ...args]);
 /** What it writes then. */
-const PINNED_WORKFLOW = WORKFLOW_TEXT().replaceAll("uses: kin/kin@v0", `uses: ${PINNED}`);
+const PINNED_WORKFLOW = WORKFLOW_TEXT()
+  .replaceAll("uses: kin/kin@v0", `uses: ${PINNED}`)
+  .replace(
+    /^(#.*\n)+/,
+    `# Runs the pipelines of the Kin App, with the copy of Kin that \`uses:\` names, which gets the model's key. Needs the
+# repository variable KIN_URL and either the secret ANTHROPIC_API_KEY or, for workload identity, the variables that are
+# named below. Each line is explained here:
+# https://github.com/octocat/kin/blob/${"0123456789".repeat(4)}/docs/setup.md#the-workflow-file
+`,
+  );
 
 const MANIFEST = JSON.stringify({
   scripts: { lint: "biome check", test: "vitest run" },
@@ -343,15 +352,19 @@ describe("without --action", () => {
     [
       "whose commit is on no branch there",
       "https://github.com/hubot/our-kin.git",
-      "is on no branch of origin yet",
+      "of your copy in /.* is on no branch of origin yet",
     ],
-    ["from elsewhere", "https://git.example/hubot/our-kin.git", "no remote on https://github.com"],
+    [
+      "from elsewhere",
+      "https://git.example/hubot/our-kin.git",
+      "Your copy in /.* has no remote on https://github.com",
+    ],
   ])("a copy %s is not named, and neither is a placeholder: nothing is written", async (_, remote, why) => {
     checkout();
     const { code, err } = await copyOfKin(remote, false).run();
     expect(code).not.toBe(0);
-    expect(err).toMatch(/which copy of Kin[\s\S]*--action octocat\/kin@/);
-    expect(err).toContain(why);
+    expect(err).toMatch(/which copy of Kin[\s\S]*--action owner\/kin@/);
+    expect(err).toMatch(new RegExp(why));
     expect(existsSync(join(directory, ".github"))).toBe(false);
   });
 

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { ROOT } from "../../local/world.ts";
 import { kin } from "./kin.ts";
 
 const temp = mkdtempSync(join(tmpdir(), "kin-refusals-"));
@@ -33,6 +34,10 @@ test.each([
   [
     [payload("list.json", [])],
     `${join(temp, "list.json")} holds no JSON object.\nA webhook's payload as GitHub sends it.\n`,
+  ],
+  [
+    [join(temp, "nothing")],
+    `${join(temp, "nothing")} cannot be read (ENOENT).\nA JSON file, or - for standard input.\n`,
   ],
 ])("`kin deliver` with %j", async (args, said) => {
   expect(await kin(["deliver", ...args])).toEqual({ code: 1, out: "", err: said });
@@ -87,6 +92,39 @@ test("`kin serve` where GitHub does not answer", async () => {
   });
   expect(code).toBe(1);
   expect(err).toMatch(
-    /^GitHub does not answer at http:\/\/127\.0\.0\.1:1: .+\.\nLook at the way out of this machine, and at GITHUB_API_URL: /m,
+    /^GitHub does not answer at http:\/\/127\.0\.0\.1:1: .+\.\nLook at the way out of this machine, and at GITHUB_API_URL: /,
   );
+});
+
+const fakeModel = (...args: readonly string[]) => kin(args, {}, join(ROOT, "local", "model", "main.ts"));
+const USAGE = "Usage: npm run fake-model -- --answers <directory>";
+
+test("the scripted model alone tells its usage, and what does not fit", async () => {
+  expect(await fakeModel("--help")).toMatchObject({ code: 0, out: expect.stringContaining(USAGE), err: "" });
+  const refused = async (...args: readonly string[]) => {
+    const { code, err } = await fakeModel(...args);
+    expect(code).toBe(1);
+    return err;
+  };
+  expect(await refused()).toMatch(/^--answers is missing\.\nUsage: /);
+  expect(await refused("--answers", temp, "--port", "99999")).toMatch(
+    /^--port is "99999": it takes a whole number from 0 to 65535\.\nUsage: /,
+  );
+  expect(await refused("--answer", temp)).toMatch(/^Unknown option '--answer'.*\nUsage: /);
+  const busy = createServer();
+  await new Promise<void>(resolve => busy.listen(0, "127.0.0.1", resolve));
+  const { port } = busy.address() as AddressInfo;
+  writeFileSync(join(temp, "pm.yaml"), "- text: Hello.\n");
+  expect(await refused("--answers", temp, "--port", String(port))).toBe(
+    `Port ${port} is in use.\nEnd what listens there, or use --port.\n`,
+  );
+  await new Promise(resolve => busy.close(resolve));
+});
+
+test("`kin start --repo` of a directory that is not there says so before it asks for an issue", async () => {
+  const { code, err } = await kin(["start", "--repo", join(temp, "nothere"), "--once"], {
+    ANTHROPIC_API_KEY: "x",
+  });
+  expect(code).toBe(1);
+  expect(err).toContain("nothere");
 });

@@ -84,7 +84,10 @@ export function createPages(world: World, act: Act): (request: Request) => Promi
     if (fixed !== null) return fixed;
     if (!isOurHost(world, request)) return text(421, `Open these pages at ${world.links.origin}.`);
     if (request.method === "POST" && !isSameOrigin(world, request))
-      return text(403, "Forms are taken from these pages only.");
+      return text(
+        403,
+        "Forms are taken from these pages only. `kin app create` needs a real GitHub: the App of this one is there already.",
+      );
     const typed =
       request.method === "POST" ? new URLSearchParams(await request.text()) : new URLSearchParams();
     if (url.pathname === "/_embedded/acting")
