@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { delimiter } from "node:path";
+import { closedToSandboxes } from "../../core/adapters/workbench/find-sandbox.ts";
 import { duration } from "../../core/report/format.ts";
 import { plainLine } from "../../core/report/plain.ts";
 import type { Git } from "./git.ts";
@@ -33,6 +34,11 @@ export interface Proving {
 
 /** One after the other: they share the checkout. */
 export const prove = async (commands: readonly string[], proving: Proving): Promise<readonly Gate[]> => {
+  const closed = await closedToSandboxes(ofTheProject(proving.env).PATH ?? "");
+  if (closed.length > 0)
+    proving.say(
+      `Sandboxes on this machine go without ${closed.join(", ")}: what passes by it may fail there.`,
+    );
   const gates: Gate[] = [];
   for (const command of commands) {
     const before = changes(proving.git);

@@ -188,10 +188,16 @@ describe("what checks the project", () => {
     const bin = join(directory, "kin", "node_modules", ".bin");
     write("kin/node_modules/.bin/kin-has-this", "#!/bin/sh\nexit 0\n");
     chmodSync(join(bin, "kin-has-this"), 0o755);
-    write(".git/info/exclude", "kin\n");
-    const { out } = await kin(["init", "--repo", directory, "--action", PINNED, "--prove"], {
-      PATH: `${bin}:${process.env.PATH}`,
+    write(".git/info/exclude", "kin\ntools\n");
+    // Below /tmp, where a sandbox has a directory of its own.
+    const tools = join(directory, "tools");
+    mkdirSync(tools);
+    const { out, err } = await kin(["init", "--repo", directory, "--action", PINNED, "--prove"], {
+      PATH: `${bin}:${tools}:${process.env.PATH}`,
     });
+    expect(err).toMatch(/^Sandboxes on this machine go without .*: what passes by it may fail there\.$/m);
+    expect(err).toContain(tools);
+    expect(err).not.toContain(bin);
     expect(out).toMatch(/^· gates +npm run lint: Exit 127: .*not found$/m);
     expect(out).toMatch(/^· gates +npm test: Exit 1: Error: no way$/m);
   });
