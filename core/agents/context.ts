@@ -46,7 +46,10 @@ export const openConversation = (input: ContextInput): OpenedConversation => {
     system: [
       { text: forAll.trim(), cached: false },
       { text: projectBlock(pipeline), cached: true },
-      { text: [...parts[role.permissions], role.prompt].map(text => text.trim()).join("\n\n"), cached: true },
+      {
+        text: [...parts[role.permissions], role.prompt].flatMap(text => text.trim() || []).join("\n\n"),
+        cached: true,
+      },
     ],
     first: [headerBlock(input), ...sectionsOf(input)].filter(block => block !== "").join("\n\n"),
   };

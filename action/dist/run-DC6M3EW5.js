@@ -16519,7 +16519,10 @@ var openConversation = (input) => {
     system: [
       { text: forAll.trim(), cached: false },
       { text: projectBlock(pipeline), cached: true },
-      { text: [...parts[role.permissions], role.prompt].map((text2) => text2.trim()).join("\n\n"), cached: true }
+      {
+        text: [...parts[role.permissions], role.prompt].flatMap((text2) => text2.trim() || []).join("\n\n"),
+        cached: true
+      }
     ],
     first: [headerBlock(input), ...sectionsOf(input)].filter((block2) => block2 !== "").join("\n\n")
   };
