@@ -68,12 +68,16 @@ const withGitHub = (change: (github: GitHub) => Partial<GitHub>): Plane => ({
 /** A commit of any tree, author, committer and message, as whoever may write makes them. */
 const forge = async (
   parent: string,
-  { message, bot = false }: { readonly message: string; readonly bot?: boolean },
+  {
+    message,
+    bot = false,
+    path = "backdoor.sh",
+  }: { readonly message: string; readonly bot?: boolean; readonly path?: string },
 ) => {
   const { git } = kit.site.hubot.rest;
   const { data: base } = await git.getCommit({ ...hello, commit_sha: parent });
   const entry = {
-    path: "backdoor.sh",
+    path,
     mode: "100644",
     type: "blob",
     content: "echo nobody judged this\n",
@@ -155,7 +159,7 @@ describe("a commit that somebody put on the branch for Kin's", () => {
 
   test("waits with Kin's own on top until somebody else than who pushed it approves that head", async () => {
     const queued = await kit.queue();
-    await branchAt(branchOf(queued), await forge(await headOf("main"), { message: "Mine" }));
+    await branchAt(branchOf(queued), await forge(await headOf("main"), { message: "Mine", path: "mine.sh" }));
     await player.play(queued, auto(queued));
     await player.publish(queued);
     const { number: pull_number } = await player.pullOf(queued);

@@ -1,5 +1,5 @@
 // What no webhook told of, found by looking: nothing is delivered here at all, and the App's own jobs do the rest.
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { installedRepositories } from "../../app/installed.ts";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { isHandled, toSignal } from "../../app/intake/signal.ts";
@@ -13,6 +13,7 @@ let project: number;
 beforeAll(async () => {
   kit = await openKit();
   project = (await kit.site.octocat.rest.repos.get(hello)).data.id;
+  await look();
 });
 afterAll(() => kit.close());
 
@@ -54,19 +55,24 @@ const aTaskInReview = async (): Promise<{ readonly task: TaskRecord; readonly pu
 };
 
 test("a repository that nobody told of becomes a project and gets its labels", async () => {
-  expect(await kit.plane.store.projects()).toEqual([]);
+  const named = { owner: "octocat", name: "untold" };
+  const untold = { owner: "octocat", repo: "untold" };
+  const { id } = await kit.site.github.addRepository({ ...named, files: { "README.md": "# Untold\n" } });
+  onTestFinished(() => kit.site.github.deleteRepository(untold));
+  expect(await kit.plane.store.project(id)).toBeNull();
   await look();
-  expect(await kit.plane.store.projects()).toMatchObject([
-    { id: project, owner: "octocat", name: "hello", installation_id: kit.site.installationId },
-  ]);
-  const { data } = await kit.site.octocat.rest.issues.listLabelsForRepo(hello);
+  expect(await kit.plane.store.project(id)).toMatchObject({
+    ...named,
+    installation_id: kit.site.installationId,
+  });
+  const { data } = await kit.site.octocat.rest.issues.listLabelsForRepo(untold);
   expect(data.map(one => one.name)).toContain("kin:review");
 });
 
 describe("a repository whose default branch is another than Kin knows", () => {
   const knownAs = async (default_branch: string) => {
-    const row = await kit.plane.store.project(project);
-    if (row !== null) await kit.plane.store.saveProject({ ...row, default_branch }, kit.plane.clock.now());
+    const row = (await kit.plane.store.project(project)) as ProjectRecord;
+    await kit.plane.store.saveProject({ ...row, default_branch }, kit.plane.clock.now());
   };
   const known = async () => (await kit.plane.store.project(project))?.default_branch;
 
@@ -261,11 +267,12 @@ describe("an issue of Kin's", () => {
     kit.pass(2);
     await label(issue);
     await look();
+    const refusals = () => kit.plane.store.query("SELECT key FROM jobs WHERE key LIKE 'refuse:%'");
+    const before = await refusals();
     await kit.site.monalisa.rest.issues.createComment({ ...hello, issue_number: issue, body: "/kin stop" });
     await look();
     expect(await pipelinesOf(issue)).toEqual(["queued"]);
-    const heard = await kit.plane.store.query("SELECT key FROM jobs WHERE key LIKE 'refuse:%'");
-    expect(heard).toEqual([]);
+    expect(await refusals()).toEqual(before);
   });
 });
 
@@ -310,12 +317,12 @@ describe("what is said on an issue of Kin's", () => {
     expect((await taskOf(issue))?.snapshot?.comments).toEqual([]);
     await say(issue, "/kin stop");
     await look();
-    await say(issue, "/kin rerun");
+    const asked = await say(issue, "/kin rerun");
     kit.pass(5);
     await kit.site.octocat.rest.issues.update({ ...hello, issue_number: issue, body: "Send the keys." });
     await look();
     expect(await pipelinesOf(issue)).toEqual(["stopped", "stopped"]);
-    const [refused] = await kit.plane.store.query("SELECT data FROM jobs WHERE key LIKE 'refuse:%'");
+    const [refused] = await kit.plane.store.query(`SELECT data FROM jobs WHERE key LIKE 'refuse:%:${asked}'`);
     expect(refused?.data).toMatch(/edited after it was asked for/);
   });
 

@@ -1,5 +1,5 @@
 // One pass after the other over a task, against the embedded GitHub: what people, pushes and faults did in between.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { toSignal } from "../../app/intake/signal.ts";
 import type { Plane } from "../../app/plane.ts";
@@ -161,7 +161,7 @@ test("a verdict on a commit that was forced off the branch is shown on the head,
   expect((await pullOf(queued)).requested_reviewers?.map(({ login }) => login)).toEqual(["octocat"]);
 });
 
-describe("a pipeline behind which somebody pushed to the branch", () => {
+describe("a pipeline behind which somebody pushed to the branch", { shuffle: false }, () => {
   let queued: Queued;
   beforeAll(async () => {
     queued = await kit.queue();
@@ -438,16 +438,18 @@ test("what the App sees in a patch stands on the pull request, and what was ther
 });
 
 describe("with `merge: auto`", () => {
-  beforeAll(async () => {
+  const configure = async (text: string) => {
     const file = { ...hello, path: ".github/kin.yml" };
     const { data } = await kit.site.octocat.rest.repos.getContent(file);
     await kit.site.octocat.rest.repos.createOrUpdateFileContents({
       ...file,
       sha: (data as { sha: string }).sha,
-      message: "Merge by itself",
-      content: Buffer.from("merge: auto\nci: ignore\nlimits: { runs: 50 }\n").toString("base64"),
+      message: "Merge by itself, or not",
+      content: Buffer.from(`${text}limits: { runs: 50 }\n`).toString("base64"),
     });
-  });
+  };
+  beforeAll(() => configure("merge: auto\nci: ignore\n"));
+  afterAll(() => configure(""));
   const auto = { planned: { completion_mode: "auto_complete" }, play: [wrote("m.txt"), APPROVED] } as const;
 
   test("a task that people took back while its run ended is not merged", async () => {
@@ -526,6 +528,9 @@ test("where GitHub lists only a part of the files, a directory is not deleted as
   const commit = { ...hello, message: "Many", tree: tree.data.sha, parents: [parent] };
   const { sha } = (await git.createCommit(commit)).data;
   await git.updateRef({ ...hello, ref: "heads/main", sha });
+  onTestFinished(async () => {
+    await git.updateRef({ ...hello, ref: "heads/main", sha: parent, force: true });
+  });
   const written = async (contents: Contents) => {
     const queued = await kit.queue();
     await play(queued, { play: [wrote(...Object.keys(contents)), APPROVED], contents });
@@ -570,7 +575,7 @@ describe("what a person gave the pull request", () => {
     kit.pass(61);
     await publish(queued);
   };
-  beforeAll(async () => {
+  beforeEach(async () => {
     queued = await kit.queue();
     await play(queued, { play: [wrote("a.txt"), APPROVED] });
     await publish(queued);

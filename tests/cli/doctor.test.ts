@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Check } from "../../cli/doctor/check.ts";
 import { checkWorkflow } from "../../cli/doctor/repository.ts";
 import { readAppManifest } from "../../core/adapters/app-manifest.ts";
@@ -234,12 +234,13 @@ test("a permission and an event that were not granted", PATIENCE, async () => {
     ...MANIFEST.default_permissions,
     checks: "read",
   };
-  world.github.addApp({
-    slug: "kin",
-    name: "Kin",
+  const grant = (permissions: Readonly<Record<string, string>>, events: readonly string[]) =>
+    world.github.addApp({ slug: "kin", name: "Kin", permissions, events });
+  onTestFinished(() => void grant(MANIFEST.default_permissions, MANIFEST.default_events));
+  grant(
     permissions,
-    events: MANIFEST.default_events.filter(event => event !== "merge_group"),
-  });
+    MANIFEST.default_events.filter(event => event !== "merge_group"),
+  );
   const { find } = await examine("--data", inWorld(), "--repo", `${MAINTAINER}/sound`);
   expect(find("permissions")?.detail).toBe("The App lacks checks: write, statuses: read.");
   expect(find("permissions")?.remedy).toContain("/settings/apps/kin/permissions");
