@@ -130,7 +130,10 @@ describe("git's and GitHub's directories", () => {
   });
 
   test("they leave nothing in a tree", async () => {
-    expect(await bench.record()).toEqual({ tree: stand.setup.tree, changes: [], refused: [] });
+    const handle = await stand.open();
+    await handle.bash("mkdir -p .github/workflows; echo x > .github/x; echo x > .git/x");
+    expect(await handle.record()).toEqual({ tree: stand.setup.tree, changes: [], refused: [] });
+    await handle.close();
   });
 
   test("present ones cannot be changed", async () => {
