@@ -13,9 +13,10 @@ import type { Mutant } from "./mutant.ts";
 import { PATH_GUARDS, pathMutants } from "./paths.ts";
 import { rowMutants } from "./rows.ts";
 import { RUNNER_GUARDS } from "./runner.ts";
+import { SANDBOX_GUARDS } from "./sandbox.ts";
 import { settingMutants } from "./settings.ts";
+import { TREE_GUARDS } from "./trees.ts";
 import { type Checked, openTrial, type Trial } from "./trial.ts";
-import { WORKBENCH_GUARDS } from "./workbench.ts";
 
 const HELP = `Usage: npm run mutants -- [options] [NAME…]
 
@@ -31,7 +32,7 @@ const ROOT = join(import.meta.dirname, "..", "..");
 /** Wherever a mark may be. */
 const MARKED = ["core", "app", "action"];
 const TABLES = [
-  ...[WORKBENCH_GUARDS, DOOR_GUARDS, IDENTITY_GUARDS, AUTHORITY_GUARDS],
+  ...[SANDBOX_GUARDS, TREE_GUARDS, DOOR_GUARDS, IDENTITY_GUARDS, AUTHORITY_GUARDS],
   ...[PATH_GUARDS, RUNNER_GUARDS, LINEAR_GUARDS],
 ];
 
