@@ -395,7 +395,3 @@ test("a task whose pipelines wrote all that is kept opens no other pipeline, and
   await start(pipeline.size + 10_000);
   expect(await store.pipelines(task.id)).toHaveLength(2);
 });
-
-test("nothing of all this was a failure of the App's own", () => {
-  expect(kit.logged).toEqual([]);
-});

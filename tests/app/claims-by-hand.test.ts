@@ -326,7 +326,3 @@ describe("a request by a person", () => {
     expect(await taskOf(issue)).toBeNull();
   });
 });
-
-test("nothing of all this was a failure of the App's own", () => {
-  expect(kit.logged).toEqual([]);
-});

@@ -484,7 +484,3 @@ test("an issuer that does not answer says nothing of the token: the run may ask 
   const token = await kit.forge(first.run, { iss: issuer });
   await expect(verify(token)).rejects.toMatchObject({ code: "issuer_unreachable", retryable: true });
 });
-
-test("nothing of all this was a failure of the App's own", () => {
-  expect(kit.logged).toEqual([]);
-});

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeJwt, SignJWT } from "jose";
 import { Probot, ProbotOctokit } from "probot";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { crashingDatabase, crashingOctokit } from "../../app/crash.ts";
 import { createDeliveries } from "../../app/deliveries.ts";
 import { createFolds } from "../../app/folds.ts";
@@ -332,14 +332,17 @@ export const listening = async (server: Server): Promise<string> => {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 };
 
-/** A kit for all tests of a file, with a task whose run waits. */
+/** A kit for all tests of a file, with a task whose run waits. None of them may be a failure of the App's own. */
 export const openForFile = (take: (opened: { readonly kit: Kit; readonly first: Queued }) => void): void => {
   let kit: Kit;
   beforeAll(async () => {
     kit = await openKit();
     take({ kit, first: await kit.queue() });
   });
-  afterAll(() => kit.close());
+  afterAll(async () => {
+    await kit.close();
+    expect(kit.logged, "failures of the App's own").toEqual([]);
+  });
 };
 
 /** What the Action sends, as the claim of a run. */

@@ -45,7 +45,10 @@ beforeAll(async () => {
   // Before the others: only so many run at once.
   waiting = [await kit.queue(), await kit.queue()];
 }, 60_000);
-afterAll(() => kit.close());
+afterAll(async () => {
+  await kit.close();
+  expect(kit.logged, "failures of the App's own").toEqual([]);
+});
 
 // ---------------------------------------------------------------- what honest runs wrote
 
@@ -1369,8 +1372,4 @@ describe("a run that makes up all that it may", () => {
     expect(pull.merged).toBe(false);
     expect(pull.requested_reviewers?.map(({ login }) => login)).toEqual(["octocat"]);
   }, 60_000);
-});
-
-test("nothing of all this was a failure of the App's own", () => {
-  expect(kit.logged).toEqual([]);
 });

@@ -13,17 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  onTestFinished,
-  test,
-  vi,
-} from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { parse } from "yaml";
 import { checkWorkflow } from "../../cli/doctor/repository.ts";
 import { configText } from "../../cli/init/config-text.ts";
@@ -451,10 +441,10 @@ describe("run again", () => {
 
 describe("the labels", () => {
   let site: Site;
-  beforeAll(async () => {
+  beforeEach(async () => {
     site = await openSite();
   });
-  afterAll(() => site.close());
+  afterEach(() => site.close());
 
   const labelsOf = async () =>
     (await site.octocat.rest.issues.listLabelsForRepo({ ...hello, per_page: 100 })).data;

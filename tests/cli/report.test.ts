@@ -2,20 +2,33 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "../../core/adapters/libsql/database.ts";
 import { createStore } from "../../core/adapters/libsql/store.ts";
+import type { Store } from "../../core/ports.ts";
 import { aJournal } from "../build.ts";
 import { anAppend, aProject, aReturn, aStarted, NOON } from "../store/kit.ts";
 import { kin, startKin } from "./kin.ts";
 
-let directory = "";
-let env: Record<string, string> = {};
-beforeAll(async () => {
+let directory: string;
+let env: Record<string, string>;
+beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "kin-report-"));
   env = { KIN_DATABASE_URL: `file:${join(directory, "kin.db")}` };
 });
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const opened = async () => createStore(await openDatabase({ url: env.KIN_DATABASE_URL ?? "" }));
+/** A task that a gate sent back twice. */
+const twiceReturned = async (store: Store) => {
+  const { task, id } = await aStarted(store);
+  for (const attempt of [1, 2])
+    await store.recordReturn(
+      aReturn(task, { source: `gate:${id}:2:${attempt}`, returned_by: "tester", pipeline_id: id }),
+      NOON,
+    );
+  return id;
+};
 
 test("an empty store says of each table that there is nothing yet", async () => {
   await kin(["migrate"], env);
@@ -26,14 +39,8 @@ test("an empty store says of each table that there is nothing yet", async () => 
 });
 
 test("returns, patterns and costs are tables; as JSON they are numbers", async () => {
-  const store = createStore(await openDatabase({ url: env.KIN_DATABASE_URL ?? "" }));
-  const { task, id } = await aStarted(store);
-  await store.updatePipeline(id, { usd: 1.5 });
-  for (const attempt of [1, 2])
-    await store.recordReturn(
-      aReturn(task, { source: `gate:${id}:2:${attempt}`, returned_by: "tester", pipeline_id: id }),
-      NOON,
-    );
+  const store = await opened();
+  await store.updatePipeline(await twiceReturned(store), { usd: 1.5 });
   store.close();
   const { out } = await kin(["report"], env);
   expect(out).toMatch(/^ {2}Returns {9,}\$0\.75$/m);
@@ -48,7 +55,8 @@ test("returns, patterns and costs are tables; as JSON they are numbers", async (
 });
 
 test("kin returns lists what was rejected, with what it found and what became of it; as JSON, too, and of one issue", async () => {
-  const store = createStore(await openDatabase({ url: env.KIN_DATABASE_URL ?? "" }));
+  const store = await opened();
+  await twiceReturned(store);
   const { task, id } = await aStarted(store, { issue: 14 });
   const finding = {
     severity: "high" as const,
@@ -125,7 +133,7 @@ test("a number that several repositories have is asked about, by every command t
 });
 
 test("kin plan --estimate says of a plan that was only asked for what it will cost, and of one that is over what it came to", async () => {
-  const store = createStore(await openDatabase({ url: env.KIN_DATABASE_URL ?? "" }));
+  const store = await opened();
   for (const [issue, outcome] of [[17, "planned_only"] as const, [18, "stopped"] as const]) {
     const { task, id } = await aStarted(store, { issue });
     const planned = aJournal({ opening: { pipeline: id }, plan: ["debugger", "tester"] });
@@ -140,7 +148,7 @@ test("kin plan --estimate says of a plan that was only asked for what it will co
 });
 
 test("kin logs says a warning as one, and what is new once", async () => {
-  const store = createStore(await openDatabase({ url: env.KIN_DATABASE_URL ?? "" }));
+  const store = await opened();
   const { task, id } = await aStarted(store, { issue: 15 });
   // A planner that names no category: that counts as another, and is warned of.
   const journal = aJournal({

@@ -66,8 +66,9 @@ test("the harness's own processes are left alone", async () => {
 });
 
 test("records are checked the same way", async () => {
-  await bench.bash("echo b > a.txt; echo y > .npmrc; ln -s /etc l");
-  const recorded = await bench.record();
+  const own = await stand.open();
+  await own.bash("echo b > a.txt; echo y > .npmrc; ln -s /etc l");
+  const recorded = await own.record();
   expect(pathsOf(recorded)).toEqual(["a.txt"]);
   expect(refusedPaths(recorded)).toEqual([".npmrc", "l"]);
 });
