@@ -1,5 +1,5 @@
 // `kin sql '<select>'`: one reading statement against a store.
-import { createClient } from "@libsql/client";
+import { type Client, createClient, type ResultSet } from "@libsql/client";
 import { fileOf } from "../core/adapters/libsql/database.ts";
 import { faultOf } from "../core/adapters/libsql/fault.ts";
 import { KinError } from "../core/model/error.ts";
@@ -34,7 +34,7 @@ export const sql = async (args: readonly string[], env: Env): Promise<number> =>
   });
   try {
     if (fileOf(url) !== null) await client.execute("PRAGMA query_only = ON");
-    const [{ rows, columns } = { rows: [], columns: [] }] = await client.batch([statement], "read");
+    const { rows, columns } = await readRows(client, statement);
     const plain = rows.map(row => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
     if (values.json) console.log(JSON.stringify(plain, null, 2));
     else if (plain.length === 0) console.log("(no rows)");
@@ -50,6 +50,19 @@ export const sql = async (args: readonly string[], env: Env): Promise<number> =>
     });
   } finally {
     client.close();
+  }
+};
+
+/** A server takes a statement that writes in a transaction for reading, too: so none is ever committed. */
+const readRows = async (client: Client, statement: string): Promise<ResultSet> => {
+  const transaction = await client.transaction("read");
+  try {
+    const result = await transaction.execute(statement);
+    await transaction.rollback();
+    if (result.columns.length > 0 && result.rowsAffected === 0) return result;
+    throw new Error("That statement does not only read. It was rolled back, and changed nothing.");
+  } finally {
+    transaction.close();
   }
 };
 

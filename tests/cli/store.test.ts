@@ -3,16 +3,19 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "../../core/adapters/libsql/database.ts";
 import { createStore } from "../../core/adapters/libsql/store.ts";
 import { findProgram } from "../../core/adapters/workbench/toolchain.ts";
 import { ROOT } from "../../local/world.ts";
-import { aStarted } from "../store/kit.ts";
+import { aStarted, hasSqld, openStore as open, removeTemporary, startServer } from "../store/kit.ts";
 import { kin } from "./kin.ts";
 
 const temp = mkdtempSync(join(tmpdir(), "kin-store-"));
-afterAll(() => rmSync(temp, { recursive: true, force: true }));
+afterAll(() => {
+  rmSync(temp, { recursive: true, force: true });
+  removeTemporary();
+});
 const urlOf = (name: string): string => `file:${join(temp, name, "kin.db")}`;
 /** A world that is down: a store, and the file that names it. */
 const world = async (name: string, issue: number): Promise<string> => {
@@ -59,6 +62,31 @@ test("sql asks the store of KIN_DATABASE_URL, as every other command does; --dat
   expect((await kin(["sql", "select ';--' as \"a;b\" -- ; c\n;"], env)).code).toBe(0);
   expect((await kin(["sql", "select 1; select 2"], env)).err).toMatch(/^That is more than one statement\./);
 });
+
+test.skipIf(!hasSqld)(
+  "sql changes nothing on a server, which runs any statement that it is sent",
+  async () => {
+    const server = await startServer();
+    onTestFinished(server.kill);
+    const { store, database } = await open({ url: server.url });
+    await aStarted(store, { issue: 23 });
+    database.close();
+    const sql = (statement: string) => kin(["sql", statement, "--json"], { KIN_DATABASE_URL: server.url });
+    for (const statement of [
+      "delete from tasks returning issue",
+      "update tasks set issue = 24",
+      "drop table jobs",
+      "commit",
+    ]) {
+      const { code, out, err } = await sql(statement);
+      expect([code, out]).toEqual([1, ""]);
+      expect(err).toContain("\nOnly reading statements; docs/store.md describes the tables.");
+    }
+    expect(
+      JSON.parse((await sql("select issue, (select count(*) from jobs) as jobs from tasks")).out),
+    ).toEqual([{ issue: 23, jobs: 0 }]);
+  },
+);
 
 test("patch, which needs a world's branches, does not take another world's for the store of KIN_DATABASE_URL", async () => {
   const { code, err } = await kin(["patch", "21"], { KIN_DATABASE_URL: urlOf("mine") });
