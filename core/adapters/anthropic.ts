@@ -161,7 +161,7 @@ const askingOf = (options: LanguageModelOptions): Asking => {
   if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl))
     throw new KinError("The base URL of the Messages API is not an http(s) URL.", {
       code: "base_url_invalid",
-      hint: "Set ANTHROPIC_BASE_URL to something like https://api.anthropic.com, or leave it out.",
+      hint: `Set ANTHROPIC_BASE_URL to something like ${ANTHROPIC_URL}, or leave it out.`,
     });
   const common = {
     // Always given: else the SDK would look into the environment for it.

@@ -336,8 +336,10 @@ const toldSection = (input: ContextInput): string =>
 
 const baseLines = ({ base_checks }: Pipeline): string => runLines(base_checks ?? []);
 
-/** As the harness ran them on what this gate judges, or on what it was before the last gate's tests. */
-/** Without a role's proofs that were run again: they are its own. */
+/**
+ * As the harness ran them on what this gate judges, or on what it was before the last gate's tests; without a role's proofs
+ * that were run again, which are its own.
+ */
 const checkLines = ({ pipeline, step }: ContextInput): string => {
   const runs = [
     ...(pipeline.base_checks ?? []),

@@ -15,14 +15,20 @@ export const toRules = ({ path, text }: { readonly path: string; readonly text: 
 /** A sentence of it that refuses what a machine wrote; null where none does. It may be wrong: people are asked. */
 export const refusalIn = (text: string): string | null =>
   sentencesIn(text).find(
-    sentence => MACHINE.test(sentence) && REFUSED.test(sentence) && !ALLOWED.test(sentence),
+    sentence =>
+      MACHINE.test(sentence) && (REFUSED.test(sentence) || AVOIDED.test(sentence)) && !ALLOWED.test(sentence),
   ) ?? null;
 
 const MACHINE =
   /\b(?:AI|A\.I\.|LLMs?|GPT|ChatGPT|Copilot|Claude|[Aa]rtificial [Ii]ntelligence|[Ll]anguage [Mm]odels?|[Mm]achine-generated|(?:code|coding) (?:agents?|assistants?)|probabilistic tools|[Gg]enerative)\b/;
 
 const REFUSED =
-  /\b(?:no|not|never|cannot|can't|won't|don't|declined?|den(?:y|ied)|forb(?:id|ids|idden)|prohibit(?:s|ed)?|ban(?:s|ned)?|disallow(?:s|ed)?|refused?|rejected?|closed|unwelcome|unacceptable|refrain(?:s|ed)?|abstain(?:s|ed)?|avoid(?:s|ed|ing)?|discouraged?|stay away)\b/i;
+  /\b(?:no|not|never|cannot|can't|won't|don't|declined?|den(?:y|ied)|forb(?:id|ids|idden)|prohibit(?:s|ed)?|ban(?:s|ned)?|disallow(?:s|ed)?|refused?|rejected?|closed|unwelcome|unacceptable|refrain(?:s|ed)?|abstain(?:s|ed)?|discouraged?|stay away)\b/i;
+
+/** The machine or its use, and not what a machine should keep away from. */
+const AVOIDED = new RegExp(
+  `\\b[Aa]void(?:s|ed|ing)? (?:(?:using|the|(?:use|help) of|relying on|submitting|opening|sending|any|all|large|code|contributions?|(?:pull )?requests?|patches|(?:generated|written|made) (?:by|with)) ){0,5}${MACHINE.source}|${MACHINE.source}(?:[ -]\\w{1,20}){0,4} be avoided\\b`,
+);
 
 /** Such sentences ask for something of it, and do not refuse it. */
 const ALLOWED =

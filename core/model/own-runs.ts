@@ -88,28 +88,34 @@ const isNoMore = (line: Line, other: Line): boolean =>
 
 const COUNT = /\b(\d{1,9}) ((?:problem|error|warning|issue|violation|offense|finding)s?)\b/g;
 
-/** Without places and times: a change above moves what it has nothing to do with. */
-const linesOf = (output: string): Line[] =>
-  output
-    .split("\n")
-    .map(line =>
-      line
-        .replace(/^ {1,9}\d{1,9}:\d{1,9} /, "")
-        // The numbers beside lines of code that are shown.
-        .replace(/^[ >]{0,9}\d{0,9} {0,9}[|│]/, "|")
-        .replace(/(?<=\.\w{1,20})(?::\d{1,9}){1,2}/g, ":")
-        .replace(/(?<=\.\w{1,20})\(\d{1,9}(?:,\d{1,9})?\)/g, "()")
-        .replace(/(?<=\.\w{1,20}"?,? (?:on )?)line \d{1,9}/g, "line")
-        .replace(/\b\d{1,9}(?:\.\d{1,9})? ?m?s\b/g, "")
-        // Columns are as wide as what else stands in them.
-        .replace(/\s+/g, " ")
-        .trim(),
-    )
-    .filter(line => line !== "")
-    .map(line => ({
-      text: line.replace(COUNT, (_, _count, what: string) => what.replace(/s$/, "")),
-      counts: [...line.matchAll(COUNT)].map(([, count]) => Number(count)),
-    }));
+/** Below the name of its file, as ESLint and stylelint show what they find. */
+const BELOW = /^ {1,9}\d{1,9}:\d{1,9} /;
+
+/** Without places and times, but with its file: a change above moves what it has nothing to do with. */
+const linesOf = (output: string): Line[] => {
+  let file = "";
+  return output.split("\n").flatMap(line => {
+    const text = withoutPlaces(line);
+    if (text === "") return [];
+    if (/^\S/.test(line)) file = text;
+    const counts = [...text.matchAll(COUNT)].map(([, count]) => Number(count));
+    const named = text.replace(COUNT, (_, _count, what: string) => what.replace(/s$/, ""));
+    return [{ text: BELOW.test(line) ? `${file}: ${named}` : named, counts }]; // guard: lines-with-their-file
+  });
+};
+
+const withoutPlaces = (line: string): string =>
+  line
+    .replace(BELOW, "")
+    // The numbers beside lines of code that are shown.
+    .replace(/^[ >]{0,9}\d{0,9} {0,9}[|│]/, "|")
+    .replace(/(?<=\.\w{1,20})(?::\d{1,9}){1,2}/g, ":")
+    .replace(/(?<=\.\w{1,20})\(\d{1,9}(?:,\d{1,9})?\)/g, "()")
+    .replace(/(?<=\.\w{1,20}"?,? |\b(?:from|on|at) )line \d{1,9}/g, "line")
+    .replace(/\b\d{1,9}(?:\.\d{1,9})? ?m?s\b/g, "")
+    // Columns are as wide as what else stands in them.
+    .replace(/\s+/g, " ")
+    .trim();
 
 const failingIn = (runs: readonly CommandRun[]): readonly string[] => [
   ...new Set(runs.flatMap(({ tests }) => tests?.failing ?? [])),

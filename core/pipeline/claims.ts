@@ -123,9 +123,14 @@ const isMissing = (cited: Citation, runs: readonly NumberedRun[]): string => {
 const FIGURE =
   /(?<![\w.:#@–-]|\d,|[^\d]\/)(\d{1,3}(?:,\d{3}){1,4}|\d{1,13})(?![\w.:/–-]\w)(?: of (?:the )?\d[\d,]{0,12})?(?: [\w-]{1,20}){0,2}? (?:tests?|specs?|assertions?|examples?|pass(?:e[ds]|ing)?|fail(?:s|ed|ing|ures?)?|skipped|errors?|warnings?)\b/gi;
 
-/** Numbers that name something, and days: no counts. */
-const NAMED_BY_NUMBER =
-  /\b(?:lines?|columns?|steps?|criteri(?:on|a)|points?|case|test|finding|attempt|round|issue|(?:exit )?code|status|port|version|node|python|php|java|ruby|go)\s{1,3}#?\d[\d.]{0,12}(?:(?:\s?[-–]\s?|, and |, | and | to )\d{1,6}\b(?! (?:tests?|specs?|assertions?|examples?)\b)){0,20}|\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\b(?: \d{4}\b)?/gi;
+/** A whole one that counts no tests. */
+const NUMBER = /\d(?:[\d.]|,(?=\d{3})){0,12}(?![.,]?\d| (?:tests?|specs?|assertions?|examples?)\b)/.source;
+
+/** Numbers that name something, and days: no counts. What "in this case 13 tests pass" names is one. */
+const NAMED_BY_NUMBER = new RegExp(
+  `\\b(?:lines?|columns?|steps?|criteri(?:on|a)|points?|case|test|finding|attempt|round|issue|(?:exit )?code|status|port|version|node|python|php|java|ruby|go)\\s{1,3}#?${NUMBER}(?:(?:\\s?[-–]\\s?|, and |, | and | to )${NUMBER}){0,20}|\\b\\d{1,2} (?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\\b(?: \\d{4}\\b)?`,
+  "gi",
+);
 
 const figuresIn = (text: string): readonly { readonly said: string; readonly figure: string }[] =>
   [...withoutCitations(text).replace(NAMED_BY_NUMBER, "").matchAll(FIGURE)].flatMap(([said, figure = ""]) => {
@@ -140,5 +145,5 @@ const SAYS_OF_CHECKS =
 const numbersIn = (output: string): ReadonlySet<string> =>
   new Set([
     ...(output.replace(/(?<=\d),(?=\d{3})/g, "").match(/\d+/g) ?? []),
-    String(readTests(output)?.passed),
+    ...[readTests(output)?.passed ?? []].flat().map(String),
   ]);

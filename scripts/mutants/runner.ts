@@ -165,6 +165,12 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "if (at < 0) continue;",
       own("a linter that finds something else"),
     ),
+    g(
+      "lines-with-their-file",
+      "BELOW.test(line) ?",
+      "false ?",
+      own("ESLint with one less in a file, and one more of its kind in another"),
+    ),
     g("ends-as-before", " && endsAlike(run, base)", "", own("is killed where it failed")),
     g(
       "no-more-than-before",

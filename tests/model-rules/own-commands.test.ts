@@ -178,7 +178,35 @@ describe("a run held against the base", () => {
     const more = output.replace("1 problem (1 error", `${count} problems (${count} errors`);
     return { ...rest, output: more };
   };
+  const twoFiles = (a: readonly string[], b: readonly string[]): CommandRun => ({
+    ...run(1),
+    output: ["/w/a.js", ...a, "", "/w/b.js", ...b, "", "✖ 3 problems (3 errors, 0 warnings)", ""].join("\n"),
+  });
+  const at = (place: string, rule: string): string => `  ${place}  error  ${rule}`;
+  const BOTH = twoFiles([at("8:5", "no-undef")], [at("1:1", "no-y"), at("4:5", "no-undef")]);
   const PLACES: typeof CASES = [
+    [
+      "ESLint with one less in a file, and one more of its kind in another",
+      [twoFiles([at("8:5", "no-undef"), at("9:5", "no-undef")], [at("1:1", "no-y")])],
+      [BOTH],
+      RED,
+    ],
+    [
+      "ESLint with the same in two files, at other lines",
+      [twoFiles([at("18:5", "no-undef")], [at("1:1", "no-y"), at("14:5", "no-undef")])],
+      [BOTH],
+      AS_BEFORE,
+    ],
+    ...[
+      ["a.py:9:1: F811 redefinition of unused 'os' from line 3", "from line 3", "from line 5"],
+      ['a.py:9: error: Name "x" already defined on line 7  [no-redef]', "on line 7", "on line 17"],
+      ["a.py:9:1: E1 the first one is at line 7", "at line 7", "at line 8"],
+    ].map(([was = "", from = "", to = ""]): (typeof CASES)[number] => [
+      `one that names another place in words: ${from}`,
+      [lint(was.replace(from, to).replace(":9:", ":11:"))],
+      [lint(was)],
+      AS_BEFORE,
+    ]),
     ["ESLint at another line", [stylish(UNUSED.replace("12:5", "112:5"))], [stylish(UNUSED)], AS_BEFORE],
     ["ESLint with less, and so with a lower count", [stylish(UNUSED)], [counted(3)], AS_BEFORE],
     ["ESLint with the same and a higher count, by what it does not show", [counted(3)], [counted(2)], RED],

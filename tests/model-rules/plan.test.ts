@@ -347,6 +347,9 @@ describe("what is submitted", () => {
       "Since 2026-03-04 tests fail, at 23:30 errors began, and on 4 March failures (run 1).",
       "Exit code 3 fails it (run 1).",
       "1374/1376 tests pass (run 1).",
+      "At this point 1,376 tests ran, and in this case 1376 tests (run 1).",
+      "Lines 1,200 and 1,300 fail, and so does line 1,400 (run 1).",
+      "Line 9. 1376 tests pass, on Python 3.12 tests pass, and on PHP 8.2. (run 1)",
     ])("what is so: %s", reason => {
       expect(judge(reason)).toMatchObject({ kind: "accepted" });
     });
@@ -359,6 +362,11 @@ describe("what is submitted", () => {
       ["13/13 tests pass (run 1).", /the figure of "13 tests"/],
       ["Lines 3 and 5, and 13 tests pass (run 1).", /the figure of "13 tests"/],
       ["After line 3, 13 tests pass (run 1).", /the figure of "13 tests"/],
+      ["In this case 13 tests pass (run 1).", /the figure of "13 tests"/],
+      ["At this point 13 tests pass (run 1).", /the figure of "13 tests"/],
+      ["At this point 1,300 tests pass (run 1).", /the figure of "1,300 tests"/],
+      ["Beyond the issue 40 tests fail (run 1).", /the figure of "40 tests"/],
+      ["Lines 3 and 1,300 tests (run 1).", /the figure of "1,300 tests"/],
       ["In 3,000 tests one fails (run 1).", /the figure of "3,000 tests"/],
       ["1376 tests (step 1, run 8).", /^reason: there is no step 1, run 8\.$/],
     ])("what is not, and is sent back: %s", (reason, why) => {

@@ -8217,7 +8217,7 @@ var askingOf = (options) => {
   if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl))
     throw new KinError("The base URL of the Messages API is not an http(s) URL.", {
       code: "base_url_invalid",
-      hint: "Set ANTHROPIC_BASE_URL to something like https://api.anthropic.com, or leave it out."
+      hint: `Set ANTHROPIC_BASE_URL to something like ${ANTHROPIC_URL}, or leave it out.`
     });
   const common = {
     // Always given: else the SDK would look into the environment for it.
@@ -13475,12 +13475,19 @@ var saysNoMore = (run, base) => {
 var PLACE = /\.\w{1,20}[:(]\d|^ {1,9}\d{1,9}:\d/m;
 var isNoMore = (line, other) => line.text === other.text && line.counts.every((count5, at2) => count5 <= Number(other.counts[at2]));
 var COUNT = /\b(\d{1,9}) ((?:problem|error|warning|issue|violation|offense|finding)s?)\b/g;
-var linesOf = (output) => output.split("\n").map(
-  (line) => line.replace(/^ {1,9}\d{1,9}:\d{1,9} /, "").replace(/^[ >]{0,9}\d{0,9} {0,9}[|│]/, "|").replace(/(?<=\.\w{1,20})(?::\d{1,9}){1,2}/g, ":").replace(/(?<=\.\w{1,20})\(\d{1,9}(?:,\d{1,9})?\)/g, "()").replace(/(?<=\.\w{1,20}"?,? (?:on )?)line \d{1,9}/g, "line").replace(/\b\d{1,9}(?:\.\d{1,9})? ?m?s\b/g, "").replace(/\s+/g, " ").trim()
-).filter((line) => line !== "").map((line) => ({
-  text: line.replace(COUNT, (_, _count, what) => what.replace(/s$/, "")),
-  counts: [...line.matchAll(COUNT)].map(([, count5]) => Number(count5))
-}));
+var BELOW = /^ {1,9}\d{1,9}:\d{1,9} /;
+var linesOf = (output) => {
+  let file = "";
+  return output.split("\n").flatMap((line) => {
+    const text2 = withoutPlaces(line);
+    if (text2 === "") return [];
+    if (/^\S/.test(line)) file = text2;
+    const counts = [...text2.matchAll(COUNT)].map(([, count5]) => Number(count5));
+    const named = text2.replace(COUNT, (_, _count, what) => what.replace(/s$/, ""));
+    return [{ text: BELOW.test(line) ? `${file}: ${named}` : named, counts }];
+  });
+};
+var withoutPlaces = (line) => line.replace(BELOW, "").replace(/^[ >]{0,9}\d{0,9} {0,9}[|│]/, "|").replace(/(?<=\.\w{1,20})(?::\d{1,9}){1,2}/g, ":").replace(/(?<=\.\w{1,20})\(\d{1,9}(?:,\d{1,9})?\)/g, "()").replace(/(?<=\.\w{1,20}"?,? |\b(?:from|on|at) )line \d{1,9}/g, "line").replace(/\b\d{1,9}(?:\.\d{1,9})? ?m?s\b/g, "").replace(/\s+/g, " ").trim();
 var failingIn = (runs) => [
   ...new Set(runs.flatMap(({ tests }) => tests?.failing ?? []))
 ];
@@ -15719,10 +15726,13 @@ var toRules = ({ path: path2, text: text2 }) => {
   return { path: path2, text: clean(whole, { limit: MOST_KEPT }).text, refuses: refusalIn(whole) };
 };
 var refusalIn = (text2) => sentencesIn2(text2).find(
-  (sentence) => MACHINE.test(sentence) && REFUSED.test(sentence) && !ALLOWED.test(sentence)
+  (sentence) => MACHINE.test(sentence) && (REFUSED.test(sentence) || AVOIDED.test(sentence)) && !ALLOWED.test(sentence)
 ) ?? null;
 var MACHINE = /\b(?:AI|A\.I\.|LLMs?|GPT|ChatGPT|Copilot|Claude|[Aa]rtificial [Ii]ntelligence|[Ll]anguage [Mm]odels?|[Mm]achine-generated|(?:code|coding) (?:agents?|assistants?)|probabilistic tools|[Gg]enerative)\b/;
-var REFUSED = /\b(?:no|not|never|cannot|can't|won't|don't|declined?|den(?:y|ied)|forb(?:id|ids|idden)|prohibit(?:s|ed)?|ban(?:s|ned)?|disallow(?:s|ed)?|refused?|rejected?|closed|unwelcome|unacceptable|refrain(?:s|ed)?|abstain(?:s|ed)?|avoid(?:s|ed|ing)?|discouraged?|stay away)\b/i;
+var REFUSED = /\b(?:no|not|never|cannot|can't|won't|don't|declined?|den(?:y|ied)|forb(?:id|ids|idden)|prohibit(?:s|ed)?|ban(?:s|ned)?|disallow(?:s|ed)?|refused?|rejected?|closed|unwelcome|unacceptable|refrain(?:s|ed)?|abstain(?:s|ed)?|discouraged?|stay away)\b/i;
+var AVOIDED = new RegExp(
+  `\\b[Aa]void(?:s|ed|ing)? (?:(?:using|the|(?:use|help) of|relying on|submitting|opening|sending|any|all|large|code|contributions?|(?:pull )?requests?|patches|(?:generated|written|made) (?:by|with)) ){0,5}${MACHINE.source}|${MACHINE.source}(?:[ -]\\w{1,20}){0,4} be avoided\\b`
+);
 var ALLOWED = /\b(?:(?:is|are) (?:allowed|welcome|accepted|fine|permitted|ok(?:ay)?)|disclos\w*|must (?:be )?(?:review|test|label|mark|understand)\w*|without (?:review|disclos|understand)\w*|(?:do not|don't|cannot) (?:fully )?understand|to avoid)\b/i;
 var MOST_SENTENCES = 4e3;
 var sentencesIn2 = (text2) => text2.split(/\n[ \t]*\n|\n(?=[ \t]{0,8}(?:[-*+#|>]|\d{1,3}\.) )/).flatMap((block2) => block2.replace(/\s+/g, " ").split(/(?<=[.!?;])\s/)).map((sentence) => sentence.replace(/^[-*+#>| ]+/, "").trim()).filter((sentence) => sentence !== "" && sentence.length <= 600).slice(0, MOST_SENTENCES);
@@ -16004,7 +16014,11 @@ var isMissing = (cited, runs) => {
   return `there is no run ${cited.run}; this conversation has ${runs.length}.`;
 };
 var FIGURE = /(?<![\w.:#@–-]|\d,|[^\d]\/)(\d{1,3}(?:,\d{3}){1,4}|\d{1,13})(?![\w.:/–-]\w)(?: of (?:the )?\d[\d,]{0,12})?(?: [\w-]{1,20}){0,2}? (?:tests?|specs?|assertions?|examples?|pass(?:e[ds]|ing)?|fail(?:s|ed|ing|ures?)?|skipped|errors?|warnings?)\b/gi;
-var NAMED_BY_NUMBER = /\b(?:lines?|columns?|steps?|criteri(?:on|a)|points?|case|test|finding|attempt|round|issue|(?:exit )?code|status|port|version|node|python|php|java|ruby|go)\s{1,3}#?\d[\d.]{0,12}(?:(?:\s?[-–]\s?|, and |, | and | to )\d{1,6}\b(?! (?:tests?|specs?|assertions?|examples?)\b)){0,20}|\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\b(?: \d{4}\b)?/gi;
+var NUMBER3 = /\d(?:[\d.]|,(?=\d{3})){0,12}(?![.,]?\d| (?:tests?|specs?|assertions?|examples?)\b)/.source;
+var NAMED_BY_NUMBER = new RegExp(
+  `\\b(?:lines?|columns?|steps?|criteri(?:on|a)|points?|case|test|finding|attempt|round|issue|(?:exit )?code|status|port|version|node|python|php|java|ruby|go)\\s{1,3}#?${NUMBER3}(?:(?:\\s?[-\u2013]\\s?|, and |, | and | to )${NUMBER3}){0,20}|\\b\\d{1,2} (?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\\b(?: \\d{4}\\b)?`,
+  "gi"
+);
 var figuresIn = (text2) => [...withoutCitations(text2).replace(NAMED_BY_NUMBER, "").matchAll(FIGURE)].flatMap(([said3, figure = ""]) => {
   const plain = figure.replaceAll(",", "");
   return Number(plain) === 0 ? [] : [{ said: said3, figure: plain }];
@@ -16012,7 +16026,7 @@ var figuresIn = (text2) => [...withoutCitations(text2).replace(NAMED_BY_NUMBER, 
 var SAYS_OF_CHECKS = /\b(?:tests?|suite|specs?|checks?|build|lint\w{0,4})\b[^.;\n]{0,80}\b(?:pass(?:e[ds])?|green|succeed(?:s|ed)?|fail(?:s|ed)?|exit(?:s|ed)?)\b/i;
 var numbersIn = (output) => /* @__PURE__ */ new Set([
   ...output.replace(/(?<=\d),(?=\d{3})/g, "").match(/\d+/g) ?? [],
-  String(readTests(output)?.passed)
+  ...[readTests(output)?.passed ?? []].flat().map(String)
 ]);
 
 // core/pipeline/criteria-check.ts
