@@ -50,6 +50,17 @@ const writerOf = ({ steps }: Pipeline, gate: Step): Step | undefined => {
   return writers.findLast(step => pathsWritten(step).some(path => files.has(path))) ?? writers.at(-1);
 };
 
+/** Without what a revision put something in place of: the gate that asked for it, and the writer once it answered again. */
+export const standingSteps = (pipeline: Pipeline): readonly Step[] => {
+  const replaced = pipeline.steps
+    .filter(step => step.revised)
+    .flatMap(gate => {
+      const again = pipeline.steps.find(step => step.part === "revision" && step.depends_on === gate.number);
+      return again?.answer == null ? [gate] : [gate, writerOf(pipeline, gate)];
+    });
+  return pipeline.steps.filter(step => !replaced.includes(step));
+};
+
 const pathsWritten = ({ attempts }: Step): readonly string[] =>
   attempts.flatMap(({ turns }) =>
     turns.flatMap(({ wrote }) => wrote?.changes.map(change => change.path) ?? []),

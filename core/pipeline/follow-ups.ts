@@ -1,6 +1,7 @@
 // What a passed pipeline leaves for other issues, and for people to decide (requirements G10, G12).
 import * as z from "zod";
 import type { Pipeline, Step } from "../model/pipeline.ts";
+import { standingSteps } from "./added-steps.ts";
 
 const TechDebt = z.looseObject({
   description: z.string().min(1),
@@ -40,7 +41,10 @@ const MOST_CREATED = 5;
 /** Each once, by its title: two steps may owe the same. */
 export const followUpsOf = (pipeline: Pipeline): readonly FollowUp[] => {
   if (pipeline.outcome?.kind !== "passed") return [];
-  const all = pipeline.steps.flatMap(step => [...debtOf(pipeline, step), ...createdOf(pipeline, step)]);
+  const all = standingSteps(pipeline).flatMap(step => [
+    ...debtOf(pipeline, step),
+    ...createdOf(pipeline, step),
+  ]);
   const seen = new Set<string>();
   return all.filter(({ title }) => seen.size < seen.add(fold(title)).size);
 };

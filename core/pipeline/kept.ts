@@ -1,7 +1,7 @@
 // What a rerun from a step keeps of the pipeline before it.
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { Opening } from "../model/task.ts";
-import { plannedOf } from "./added-steps.ts";
+import { plannedOf, standingSteps } from "./added-steps.ts";
 import { verdictOf, workOf } from "./state.ts";
 
 export type Keeping =
@@ -15,7 +15,10 @@ export const keepBefore = (pipeline: Pipeline, from: number): Keeping => {
   const work = workOf(pipeline);
   if (plan === null || from > work.length)
     return { kind: "no_such_step", asked: String(from), last: plan === null ? 0 : work.length };
-  const before = work.slice(0, from - 1).filter(step => !step.revised);
+  const before = workOf({
+    ...pipeline,
+    steps: standingSteps({ ...pipeline, steps: pipeline.steps.slice(0, from) }),
+  });
   const open = before.find(step => step.answer === null);
   if (open !== undefined) {
     const message = `Step ${open.number} (${open.role}) has no answer yet.`;

@@ -6,6 +6,7 @@ import { combineChanges } from "../model/change.ts";
 import type { Note } from "../model/patch/look.ts";
 import { isManifest } from "../model/patch/manifest.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
+import { standingSteps } from "../pipeline/added-steps.ts";
 import { verdictOf } from "../pipeline/state.ts";
 import { closesNothing } from "./closing.ts";
 import { whatWasDone } from "./commit-message.ts";
@@ -136,11 +137,13 @@ const outdated = (described: Pipeline | undefined, view: TaskView): string => {
   return `> What follows is what pipeline ${number} did; pipeline ${current} came after it.`;
 };
 
+/** Each with its last verdict; what they rejected before is told under the rejections. */
+const gatesOf = (pipeline: Pipeline): readonly Step[] => standingSteps(pipeline).filter(step => step.gate);
+
 const whatText = (pipeline: Pipeline): string => {
   const writers = writersOf(pipeline).map(partsOf);
   const done = writers.map(work => work.proof?.what_was_done ?? "").filter(text => text !== "");
-  const gates = pipeline.steps.filter(step => step.gate).map(partsOf);
-  const places = [...writers, ...gates].flatMap(placesOf);
+  const places = [...writers, ...gatesOf(pipeline).map(partsOf)].flatMap(placesOf);
   const notes = writers.map(work => work.notes).filter(text => text.trim() !== "");
   return paragraphs([
     ...done.map(text => safe(text, { limit: 1500, block: true })),
@@ -167,8 +170,9 @@ const whyText = (pipeline: Pipeline): string => {
 };
 
 const verification = (pipeline: Pipeline): string => {
-  const rows = pipeline.steps
-    .slice(1)
+  const gates = gatesOf(pipeline);
+  const rows = standingSteps(pipeline)
+    .filter(step => step.number > 0)
     .flatMap(step =>
       seenCommands(step).map(({ command, run }) => [
         codeOf(command),
@@ -180,11 +184,8 @@ const verification = (pipeline: Pipeline): string => {
   return paragraphs([
     table(["Command", "Kin saw", "In step"], rows.slice(0, MOST_COMMANDS)),
     left > 0 ? `… and ${plural(left, "command")} more` : "",
-    ...pipeline.steps.filter(step => step.gate).map(verdictText),
-    ...pipeline.steps
-      .filter(step => step.gate)
-      .slice(-1)
-      .map(step => ownRunsText(step, pipeline)),
+    ...gates.map(verdictText),
+    ...gates.slice(-1).map(step => ownRunsText(step, pipeline)),
   ]);
 };
 
@@ -194,9 +195,9 @@ const verdictText = (step: Step): string => {
   const verdict = verdictOf(step);
   const who = `**${nameOf(step.role)}** (step ${step.number})`;
   if (verdict === null) return `${who} has not judged it yet.`;
-  const words = verdict.verdict === "approved" ? "approved" : "requested changes";
+  if (verdict.verdict === "changes_requested") return `${who} requested changes.`;
   const reason = gateReason(verdict);
-  return `${who} ${words}${reason === "" ? "." : `: ${safeInline(reason, { limit: 1200 })}`}`;
+  return `${who} approved${reason === "" ? "." : `: ${safeInline(reason, { limit: 1200 })}`}`;
 };
 
 /**
@@ -206,7 +207,7 @@ const verdictText = (step: Step): string => {
 const criteria = (pipeline: Pipeline): string => {
   const said = (steps: readonly Step[]) =>
     steps.flatMap(step => partsOf(step).criteria_check.map(check => ({ step, check })));
-  const judged = said(pipeline.steps.filter(step => verdictOf(step) !== null));
+  const judged = said(gatesOf(pipeline).filter(step => verdictOf(step) !== null));
   const written = said(writersOf(pipeline));
   return pipeline.opening.task.acceptance_criteria
     .map((criterion, index) => {

@@ -4,6 +4,7 @@ import { runNumber, runsIn } from "../agents/runs.ts";
 import { CriterionCheck, Proof } from "../model/answer.ts";
 import type { CommandRun } from "../model/event.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
+import { standingSteps } from "../pipeline/added-steps.ts";
 import { ANALYST } from "../pipeline/escalation.ts";
 import { exitOf } from "./format.ts";
 
@@ -68,10 +69,13 @@ export const refinedBrief = (pipeline: Pipeline): string | null => pipeline.brie
 export const questionsOf = (pipeline: Pipeline): readonly string[] =>
   pipeline.steps.flatMap(step => partsOf(step).clarification_list).filter(question => question.trim() !== "");
 
-/** Steps that did work and answered: no plan, no analysis, no pure verdict. */
+/** Steps that did work and answered: no plan, no analysis, no pure verdict, and nothing that was revised since. */
 export const writersOf = (pipeline: Pipeline): readonly Step[] =>
-  pipeline.steps
-    .slice(1)
-    .filter(
-      step => step.answer !== null && !step.gate && step.part !== "afterwards" && step.role !== ANALYST,
-    );
+  standingSteps(pipeline).filter(
+    step =>
+      step.number > 0 &&
+      step.answer !== null &&
+      !step.gate &&
+      step.part !== "afterwards" &&
+      step.role !== ANALYST,
+  );

@@ -182,6 +182,14 @@ describe("G10, G12: what a passed pipeline leaves for other issues", () => {
     const twice: AttemptSpec = { answer: { status: "done", created: [{ title: "rounds in TWO places" }] } };
     expect(followUpsOf(owing({}, twice))).toHaveLength(1);
   });
+  test("no debt of an answer that a revision replaced", () => {
+    const owes = (description: string): AttemptSpec => ({
+      answer: { status: "done", tech_debt: { ...debt, description } },
+    });
+    const config = { limits: { revisions: 1 } };
+    const pipeline = passing({ config, play: [owes("It rounds."), NO, owes("It is slow."), YES] });
+    expect(followUpsOf(pipeline).map(({ title }) => title)).toEqual(["It is slow."]);
+  });
   test.each([[null], ["later"], [{ description: "" }]])("K7: no debt where it says %j", tech_debt => {
     const pipeline = passing({ play: [{ answer: { status: "done", tech_debt } }, YES] });
     expect(followUpsOf(pipeline)).toEqual([]);

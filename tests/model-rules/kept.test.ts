@@ -55,7 +55,7 @@ describe("of a plan", () => {
     const found = keepBefore(aPipeline({ plan, play: [SPEC, DONE] }), 2);
     expect(found).toMatchObject({ kept: { plan: { steps: [{}, {}, { depends_on: 1 }] } } });
   });
-  test("without the revisions that followed, which are added again where they are due again", () => {
+  test("without the revisions that followed, which are added again where they are due again, and without what a kept one replaced", () => {
     const config = { limits: { revisions: 1 } };
     const revised = aPipeline({
       config,
@@ -63,7 +63,10 @@ describe("of a plan", () => {
       play: [DONE, NO, DONE, YES],
     });
     expect(rolesKept(revised, 1)).toBe("debugger tester reviewer");
-    expect(rolesKept(revised, 4)).toBe("(debugger) (debugger) tester reviewer");
+    expect(rolesKept(revised, 3)).toBe("(debugger) debugger tester reviewer");
+    expect(rolesKept(revised, 4)).toBe("(debugger) tester reviewer");
+    const found = keepBefore(revised, 4);
+    expect(found.kind === "kept" && found.kept.plan.steps[0]?.part).toBe("revision");
   });
 });
 

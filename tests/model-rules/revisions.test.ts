@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { EventOf } from "../../core/model/event.ts";
 import type { Step } from "../../core/model/pipeline.ts";
 import type { PlannedStep } from "../../core/model/plan.ts";
-import { revisionOf } from "../../core/pipeline/added-steps.ts";
+import { revisionOf, standingSteps } from "../../core/pipeline/added-steps.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import { currentStep, isPassed } from "../../core/pipeline/state.ts";
@@ -153,6 +153,23 @@ describe("a gate in the middle of a plan", () => {
 });
 
 describe("what the other rules see of it", () => {
+  const standing = (pipeline: ReturnType<typeof two>) =>
+    standingSteps(pipeline).map(({ number, role }) => `${number} ${role}`);
+  test("a rejection that was dealt with stands no more; what it rejected stands until it is written again", () => {
+    expect(standing(two(2, DONE, NO))).toEqual(["0 pm", "1 debugger", "3 debugger", "4 tester"]);
+    expect(standing(two(2, DONE, NO, DONE))).toEqual(["0 pm", "3 debugger", "4 tester"]);
+    const twice = two(2, DONE, NO, DONE, NO, WHY, DONE, YES);
+    expect(standing(twice).slice(1, 4)).toEqual(["5 analyst", "6 debugger", "7 tester"]);
+  });
+  test("nobody else's work is left out", () => {
+    const plan = ["backend_dev", "debugger", "tester"];
+    expect(standing(revised(1, { plan, play: [DONE, DONE, NO, DONE, YES] })).slice(0, 4)).toEqual([
+      "0 pm",
+      "1 backend_dev",
+      "4 debugger",
+      "5 tester",
+    ]);
+  });
   const wrote = (path: string): AttemptSpec => ({ turns: [{ wrote: [path] }], answer: { status: "done" } });
   test("a rejection that was dealt with does not keep a pipeline from passing, an open one does", () => {
     const passed = two(2, DONE, NO, DONE, YES);

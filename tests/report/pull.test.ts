@@ -251,6 +251,62 @@ test("An approval that its own test run contradicts is a red check.", () => {
   });
 });
 
+test("What a revision replaced is told of no more: neither what was written nor how it was verified nor the verdict on it.", () => {
+  const writing = (what: string, command: string) => ({
+    turns: [{ bash: command }, {}],
+    answer: {
+      status: "done",
+      root_cause: `Cause ${what}.`,
+      fixes: [{ file: "src/split.js", description: `Way ${what}.` }],
+      notes: `Note ${what}.`,
+      tech_debt: { description: `Debt ${what}.` },
+      proof: { what_was_done: `Done ${what}.`, how_verified: [command], verification_result: "x" },
+    },
+  });
+  const judging = (verdict: string, command: string) => ({
+    turns: [{ bash: command }, {}],
+    answer: {
+      verdict,
+      reason: `Why ${verdict}.`,
+      findings: [],
+      criteria_check: verdict === "approved" ? [] : [{ criterion: 1, met: true, evidence: "Seen once." }],
+      proof: { what_was_done: "x", how_verified: [command], verification_result: "x" },
+    },
+  });
+  const first = [writing("one", "node one.js"), judging("changes_requested", "npm run one")];
+  const second = [writing("two", "node two.js"), judging("approved", "npm run two")];
+  const viewOf = (revisions: number, ...play: object[]) =>
+    aView({
+      pipelines: [
+        {
+          config: { limits: { revisions } },
+          task: { acceptance_criteria: ["It adds up."] },
+          plan: ["debugger", "tester"],
+          play,
+        },
+      ],
+    });
+  const text = pullBody(viewOf(1, ...first, ...second));
+  expect(text.match(/\b(?:Cause|Way|Note|Debt|Done|Why|node|npm run) \w+/g)).toEqual([
+    "Done two",
+    "Way two",
+    "Note two",
+    "Cause two",
+    "node two",
+    "npm run two",
+    "Why approved",
+    "Debt two",
+  ]);
+  expect(text).toContain("\n- It adds up.\n");
+  const message = commitMessage({ ...judged(viewOf(1, ...first, ...second), 0) });
+  expect(message).not.toMatch(/\bone\b/);
+  const meanwhile = pullBody(viewOf(1, ...first));
+  expect(meanwhile).toContain("Way one.");
+  expect(meanwhile).toContain("**tester** (step 4) has not judged it yet.");
+  const rejected = pullBody(viewOf(0, ...first));
+  expect(rejected).toContain("**tester** (step 2) requested changes.");
+});
+
 test("A criterion is ticked by a gate, with the run that shows it; until then the writer's word stands there.", () => {
   const criteria = ["It adds up.", "It is fast.", "`npm test` passes"];
   const check = (criterion: number, met: boolean, run?: number) => ({ criterion, met, run, evidence: "" });
