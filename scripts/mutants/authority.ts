@@ -10,6 +10,7 @@ const STATES: readonly State[] = ["as_said", "edited", "older", "dismissed", "un
 
 const cells = inFile("model-rules/authority");
 const questions = inFile("app/authority");
+const merges = inFile("app/merges");
 const own = inFile("app/kins-own");
 const published = inFile("app/publish");
 const left = inFile("app/auto-merge");
@@ -497,43 +498,43 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "approval-of-this-head",
       " || approval.sha !== task.head_sha",
       "",
-      by(own("an approval of another commit merges nothing")),
+      by(merges("an approval of another commit merges nothing")),
     ),
     g(
       "approval-is-asked-again",
       '(await may("approve", { by, github, plane, state })).allowed',
       "by !== null && state !== null",
-      by(own("an approval by somebody who has lost write access since")),
+      by(merges("an approval by somebody who has lost write access since")),
     ),
     g(
       "rejection-holds",
       ' || answer.reason === "unknown"',
       "",
-      by(own("holds a merge also where GitHub does not tell")),
+      by(merges("holds a merge also where GitHub does not tell")),
     ),
     g(
       "adopts-what-github-signed",
       "!by_github || author_id !== plane.app.bot_id",
       "by_github === null || author_id === 0",
-      by(own("a merge of the base that somebody else brought into the branch")),
+      by(merges("a merge of the base that somebody else brought into the branch")),
     ),
     g(
       "adopts-a-merge-of-the-head",
       "own !== task.head_sha || ",
       "own === '' || ",
-      by(own("is not adopted where it stands on what somebody pushed")),
+      by(merges("is not adopted where it stands on what somebody pushed")),
     ),
     g(
       "adopts-what-the-base-has",
       "(await github.contains(base.sha, merged))",
       "merged !== ''",
-      by(own("of what does not stand on the base")),
+      by(merges("of what does not stand on the base")),
     ),
     g(
       "merge-queues",
       "if (!isStatus(error, 405)) throw error;",
       "throw error;",
-      by(own("is left to its auto-merge")),
+      by(merges("is left to its auto-merge")),
     ),
   ],
   "app/publish/open-issue.ts": [

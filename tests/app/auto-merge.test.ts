@@ -1,7 +1,7 @@
 // What Kin left to GitHub's auto-merge: a level, taken back as soon as Kin would not merge it itself any more.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { KinError } from "../../core/model/error.ts";
-import { hello } from "../github/site.ts";
+import { hello, writeFile } from "../github/site.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 import { APPROVED, createPlayer, type Player, wrote } from "./play.ts";
 
@@ -13,7 +13,7 @@ const CONFIG =
 beforeAll(async () => {
   kit = await openKit();
   player = createPlayer(kit);
-  await write({ path: ".github/kin.yml", content: CONFIG, branch: "main" });
+  await writeFile(kit.site.hubot, { path: ".github/kin.yml", content: CONFIG, branch: "main" });
   kit.site.github.setRepository({ ...hello, allowAutoMerge: true });
   protect(false);
 });
@@ -21,20 +21,6 @@ afterAll(() => kit.close());
 
 const protect = (strict: boolean) =>
   kit.site.github.setProtection({ ...hello, branch: "main", rule: { strict, requiredChecks: ["build"] } });
-
-interface Written {
-  readonly path: string;
-  readonly content: string;
-  readonly branch: string;
-}
-const write = async ({ path, content, branch }: Written) => {
-  const { repos } = kit.site.hubot.rest;
-  const file = { ...hello, path, branch };
-  const { data } = await repos.getContent({ ...file, ref: branch }).catch(() => ({ data: {} }));
-  const sha = "sha" in data ? { sha: data.sha } : {};
-  const body = { ...file, ...sha, message: "By hand", content: Buffer.from(content).toString("base64") };
-  await repos.createOrUpdateFileContents(body);
-};
 
 const approve = async (of: Queued) => {
   const { number: pull_number } = await player.pullOf(of);
@@ -81,7 +67,7 @@ test("auto-merge is taken back when the approval is dismissed, and switched on a
 test("auto-merge is taken back when somebody pushes to the branch", async () => {
   const { queued } = await left();
   const branch = queued.task.branch as string;
-  await player.receiving(() => write({ path: "pushed.txt", content: "x\n", branch }));
+  await player.receiving(() => writeFile(kit.site.hubot, { path: "pushed.txt", content: "x\n", branch }));
   await kit.work("publish");
   expect(await byOf(queued)).toBeUndefined();
   expect(await isMergedOnGreen(queued)).toBe(false);
@@ -145,7 +131,7 @@ test("auto-merge that a person switched off stays off", async () => {
 test("auto-merge stays when Kin brings the base into the branch", async () => {
   protect(true);
   const { queued } = await left();
-  await write({ path: "meanwhile.txt", content: "x\n", branch: "main" });
+  await writeFile(kit.site.hubot, { path: "meanwhile.txt", content: "x\n", branch: "main" });
   const events = async () => {
     const { data } = await kit.site.octocat.rest.issues.listEvents({
       ...{ ...hello, issue_number: (await player.pullOf(queued)).number },

@@ -9,19 +9,20 @@ import { openIssue } from "../../app/publish/open-issue.ts";
 import { postOnce } from "../../app/publish/post-once.ts";
 import { loadView } from "../../app/publish/view.ts";
 import { createGitHub } from "../../core/adapters/github.ts";
-import { KinError } from "../../core/model/error.ts";
-import type { GitHub } from "../../core/ports.ts";
-import { branchWith, hello, jwtOf, WORKFLOW } from "../github/site.ts";
+import { branchWith, hello, jwtOf, WORKFLOW, writeFile } from "../github/site.ts";
+import { auto, branchOf, createHands, forReview, type Hands } from "./hands.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 import { APPROVED, createPlayer, type Player, REJECTED, wrote } from "./play.ts";
 
 let kit: Kit;
 let player: Player;
+let hands: Hands;
 beforeAll(async () => {
   kit = await openKit();
   player = createPlayer(kit);
-  await write("octocat", ".github/kin.yml", CONFIG);
-  await write("octocat", ".github/workflows/kin.yml", NAMED);
+  hands = createHands(kit);
+  await writeFile(kit.site.octocat, { path: ".github/kin.yml", content: CONFIG });
+  await writeFile(kit.site.octocat, { path: ".github/workflows/kin.yml", content: NAMED });
 });
 afterAll(() => kit.close());
 
@@ -31,24 +32,6 @@ const NAMED = WORKFLOW.replace(
   `\${{ inputs.issue }}`,
   `\${{ inputs.issue }} (\${{ inputs.pipeline || 'by hand' }})`,
 );
-const work = ({ issue }: Queued) => [wrote(`m-${issue}.txt`), APPROVED];
-const auto = (of: Queued) => ({ planned: { completion_mode: "auto_complete" }, play: work(of) }) as const;
-const forReview = (of: Queued) => ({ planned: { completion_mode: "review" }, play: work(of) }) as const;
-const write = async (by: "octocat" | "hubot", path: string, content: string, branch = "main") => {
-  const file = { ...hello, path, branch };
-  const { data } = await kit.site[by].rest.repos
-    .getContent({ ...file, ref: branch })
-    .catch(() => ({ data: {} }));
-  const sha = "sha" in data ? { sha: data.sha } : {};
-  const message = `By hand: ${path}`;
-  const body = { ...file, ...sha, message, content: Buffer.from(content).toString("base64") };
-  return (await kit.site[by].rest.repos.createOrUpdateFileContents(body)).data.commit.sha ?? "";
-};
-const headOf = async (branch: string) =>
-  (await kit.site.octocat.rest.git.getRef({ ...hello, ref: `heads/${branch}` })).data.object.sha;
-const branchAt = (branch: string, sha: string) =>
-  kit.site.hubot.rest.git.createRef({ ...hello, ref: `refs/heads/${branch}`, sha });
-const branchOf = ({ task }: Queued) => task.branch as string;
 const keyOf = ({ pipeline }: Queued) => `${pipeline.id}/2/1`;
 const isOnMain = (path: string) =>
   kit.site.octocat.rest.repos.getContent({ ...hello, path }).then(
@@ -57,40 +40,6 @@ const isOnMain = (path: string) =>
   );
 const commentsOn = async ({ issue }: Queued) =>
   (await kit.site.octocat.rest.issues.listComments({ ...hello, issue_number: issue })).data;
-/** The same plane, whose GitHub does something else at one of its calls. */
-const withGitHub = (change: (github: GitHub) => Partial<GitHub>): Plane => ({
-  ...kit.plane,
-  github: async project => {
-    const github = await kit.plane.github(project);
-    return { ...github, ...change(github) };
-  },
-});
-/** A commit of any tree, author, committer and message, as whoever may write makes them. */
-const forge = async (
-  parent: string,
-  {
-    message,
-    bot = false,
-    path = "backdoor.sh",
-  }: { readonly message: string; readonly bot?: boolean; readonly path?: string },
-) => {
-  const { git } = kit.site.hubot.rest;
-  const { data: base } = await git.getCommit({ ...hello, commit_sha: parent });
-  const entry = {
-    path,
-    mode: "100644",
-    type: "blob",
-    content: "echo nobody judged this\n",
-  } as const;
-  const { data: tree } = await git.createTree({ ...hello, base_tree: base.tree.sha, tree: [entry] });
-  const { botId } = kit.site.app;
-  const people = {
-    author: { name: "kin[bot]", email: `${botId}+kin[bot]@users.noreply.github.com` },
-    committer: { name: "GitHub", email: "noreply@github.com" },
-  };
-  const made = { ...hello, message, tree: tree.sha, parents: [parent], ...(bot ? people : {}) };
-  return (await git.createCommit(made)).data.sha;
-};
 /** Another App with everything that one may have, and its client. */
 const anotherApp = async () => {
   const app = kit.site.github.addApp({
@@ -122,8 +71,8 @@ describe("a commit that somebody put on the branch for Kin's", () => {
   ])("%s is not taken for it: no green, no merge", async (_, bot) => {
     const queued = await kit.queue();
     const message = `Finish it\n\nKin-Step: ${keyOf(queued)}`;
-    const forged = await forge(await headOf("main"), { message, bot });
-    await branchAt(branchOf(queued), forged);
+    const forged = await hands.forge(await hands.headOf("main"), { message, bot });
+    await hands.branchAt(branchOf(queued), forged);
     await player.play(queued, auto(queued));
     await player.publish(queued);
     await nothingCameOfIt(queued, forged);
@@ -132,9 +81,9 @@ describe("a commit that somebody put on the branch for Kin's", () => {
   test("that GitHub itself made and signed in the App's name, by squashing a pull request of the App's, is not either", async () => {
     const queued = await kit.queue();
     const bot = await kit.site.asInstallation();
-    const base = await headOf("main");
-    await branchAt(`into-${queued.issue}`, base);
-    await branchAt(`from-${queued.issue}`, await forge(base, { message: "Mine" }));
+    const base = await hands.headOf("main");
+    await hands.branchAt(`into-${queued.issue}`, base);
+    await hands.branchAt(`from-${queued.issue}`, await hands.forge(base, { message: "Mine" }));
     const { data: pull } = await bot.rest.pulls.create({
       ...hello,
       title: "Kin's",
@@ -151,7 +100,7 @@ describe("a commit that somebody put on the branch for Kin's", () => {
     const { data: forged } = await kit.site.octocat.rest.repos.getCommit({ ...hello, ref: merged.sha });
     expect(forged.author?.id).toBe(kit.site.app.botId);
     expect(forged.commit.verification?.verified).toBe(true);
-    await branchAt(branchOf(queued), merged.sha);
+    await hands.branchAt(branchOf(queued), merged.sha);
     await player.play(queued, auto(queued));
     await player.publish(queued);
     await nothingCameOfIt(queued, merged.sha);
@@ -159,7 +108,10 @@ describe("a commit that somebody put on the branch for Kin's", () => {
 
   test("waits with Kin's own on top until somebody else than who pushed it approves that head", async () => {
     const queued = await kit.queue();
-    await branchAt(branchOf(queued), await forge(await headOf("main"), { message: "Mine", path: "mine.sh" }));
+    await hands.branchAt(
+      branchOf(queued),
+      await hands.forge(await hands.headOf("main"), { message: "Mine", path: "mine.sh" }),
+    );
     await player.play(queued, auto(queued));
     await player.publish(queued);
     const { number: pull_number } = await player.pullOf(queued);
@@ -202,16 +154,16 @@ describe("a commit of Kin's", () => {
   test("is made once, though Kin was killed between the branch and its record", async () => {
     const queued = await kit.queue();
     await player.play(queued, forReview(queued));
-    const killed = withGitHub(github => ({
+    const killed = hands.withGitHub(github => ({
       createBranch: async (name, sha) => {
         await github.createBranch(name, sha);
         throw new Error("killed");
       },
     }));
     await expect(player.publishWith(queued, killed)).rejects.toThrow("killed");
-    const made = await headOf(branchOf(queued));
+    const made = await hands.headOf(branchOf(queued));
     await player.publish(queued);
-    expect(await headOf(branchOf(queued))).toBe(made);
+    expect(await hands.headOf(branchOf(queued))).toBe(made);
     expect(await player.taskOf(queued)).toMatchObject({ head_sha: made, status: "review" });
     expect((await player.gatesOn(queued))[0]?.[0]).toBe("success");
   });
@@ -220,9 +172,10 @@ describe("a commit of Kin's", () => {
     const queued = await kit.queue();
     await player.play(queued, forReview(queued));
     let first = true;
-    const raced = withGitHub(github => ({
+    const raced = hands.withGitHub(github => ({
       createBranch: async (name, sha) => {
-        if (first) await branchAt(name, await forge(await headOf("main"), { message: "Faster" }));
+        if (first)
+          await hands.branchAt(name, await hands.forge(await hands.headOf("main"), { message: "Faster" }));
         first = false;
         await github.createBranch(name, sha);
       },
@@ -241,9 +194,9 @@ test("a check of the gate's name by another App is left alone, and Kin's own sta
   const queued = await kit.queue();
   const other = await anotherApp();
   await player.play(queued, forReview(queued));
-  const forging = withGitHub(github => ({
+  const forging = hands.withGitHub(github => ({
     createPull: async pull => {
-      const head_sha = await headOf(branchOf(queued));
+      const head_sha = await hands.headOf(branchOf(queued));
       const check = {
         ...hello,
         name: "kin/gate",
@@ -342,9 +295,9 @@ describe("what was posted", () => {
 describe("a pull request of Kin's branch", () => {
   test("into another one, by somebody else, is theirs: Kin opens its own", async () => {
     const queued = await kit.queue();
-    await branchAt(`elsewhere-${queued.issue}`, await headOf("main"));
+    await hands.branchAt(`elsewhere-${queued.issue}`, await hands.headOf("main"));
     await player.play(queued, forReview(queued));
-    const raced = withGitHub(github => ({
+    const raced = hands.withGitHub(github => ({
       createPull: async pull => {
         const at = { head: branchOf(queued), base: `elsewhere-${queued.issue}` };
         await kit.site.hubot.rest.pulls.create({ ...hello, title: "Mine", ...at });
@@ -359,7 +312,7 @@ describe("a pull request of Kin's branch", () => {
   test("into the same one, by somebody else, is not taken over: the task says what to do", async () => {
     const queued = await kit.queue();
     await player.play(queued, forReview(queued));
-    const raced = withGitHub(github => ({
+    const raced = hands.withGitHub(github => ({
       createPull: async pull => {
         const mine = { ...hello, title: "Mine", head: branchOf(queued), base: "main" };
         await kit.site.hubot.rest.pulls.create(mine);
@@ -378,9 +331,9 @@ describe("a pull request of Kin's branch", () => {
 
   test("that somebody made a proposal to another branch is not merged into that", async () => {
     const queued = await kit.queue();
-    await branchAt(`aside-${queued.issue}`, await headOf("main"));
+    await hands.branchAt(`aside-${queued.issue}`, await hands.headOf("main"));
     await player.play(queued, auto(queued));
-    const retargeted = withGitHub(github => ({
+    const retargeted = hands.withGitHub(github => ({
       setDraft: async (pull, draft) => {
         const base = `aside-${queued.issue}`;
         await kit.site.hubot.rest.pulls.update({ ...hello, pull_number: pull.number, base });
@@ -425,7 +378,7 @@ describe("a run", () => {
     async branch => {
       const queued = await kit.queue();
       await kit.end(queued.run, "cancelled");
-      if (branch !== "main") await branchAt(branch, await headOf("main"));
+      if (branch !== "main") await hands.branchAt(branch, await hands.headOf("main"));
       const { data } = await kit.site.hubot.request(
         "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
         {
@@ -448,7 +401,7 @@ describe("a run", () => {
     ["waits for another run itself", { state: "paused" }],
   ] as const)("waits where `limits.runs` are under way, and is asked for when one %s", async (_, then) => {
     await kit.queue();
-    await write("octocat", ".github/kin.yml", "limits: { runs: 1 }\n");
+    await writeFile(kit.site.octocat, { path: ".github/kin.yml", content: "limits: { runs: 1 }\n" });
     const running = await kit.plane.store.openPipelines();
     const { data: issue } = await kit.site.octocat.rest.issues.create({ ...hello, title: "One more" });
     await player.receiving(() =>
@@ -469,7 +422,7 @@ describe("a run", () => {
     for (const { id } of running) await kit.plane.store.updatePipeline(id, then);
     expect(await pass()).toBeNull();
     expect(await player.pipelineOf({ task })).toMatchObject({ dispatches: 1 });
-    await write("octocat", ".github/kin.yml", CONFIG);
+    await writeFile(kit.site.octocat, { path: ".github/kin.yml", content: CONFIG });
   });
 });
 
@@ -555,153 +508,6 @@ describe("a turn of a job opens one issue", () => {
     const opened = (await below(queued)).filter(title => title.includes("Debt"));
     expect([opened.length, left.length]).toEqual([3, 4]);
   });
-});
-
-describe("with `merge: auto`", () => {
-  const inReview = async () => {
-    const queued = await kit.queue();
-    await player.play(queued, forReview(queued));
-    await player.publish(queued);
-    return queued;
-  };
-  const approved = async (queued: Queued, sha: string) => {
-    const { id } = (await kit.site.octocat.rest.users.getByUsername({ username: "hubot" })).data;
-    const approval = { by: "hubot", by_id: id, sha, at: "", source: "issue_comment:1" };
-    await kit.plane.store.updateTask(queued.task.id, { approval }, kit.plane.clock.now());
-    await player.publish(queued);
-    return (await player.pullOf(queued)).merged;
-  };
-  const head = async (queued: Queued) => String((await player.taskOf(queued)).head_sha);
-
-  test("an approval of another commit merges nothing, one of the head does", async () => {
-    const queued = await inReview();
-    expect(await approved(queued, "a".repeat(40))).toBe(false);
-    expect(await approved(queued, await head(queued))).toBe(true);
-  });
-
-  test("an approval by somebody who has lost write access since merges nothing", async () => {
-    const queued = await inReview();
-    kit.site.github.setPermission({ ...hello, login: "hubot", permission: "triage" });
-    expect(await approved(queued, await head(queued))).toBe(false);
-    kit.site.github.setPermission({ ...hello, login: "hubot", permission: "write" });
-  });
-
-  test("what GitHub does not merge at once is left to its auto-merge", async () => {
-    const queued = await kit.queue();
-    await player.play(queued, auto(queued));
-    const asked: string[] = [];
-    const queueing = withGitHub(() => ({
-      // A repository with a merge queue.
-      mergePull: async () => {
-        throw new KinError("Changes must be made through the merge queue", { code: "github_405", hint: "" });
-      },
-      mergeSettings: async () => ({ methods: ["merge"], auto_merge: true }),
-      enableAutoMerge: async pull => void asked.push(pull.head.sha),
-    }));
-    await player.publishWith(queued, queueing);
-    expect(asked).toEqual([await head(queued)]);
-    expect(await player.pullOf(queued)).toMatchObject({ merged: false });
-  });
-
-  test("a merge of the base that somebody else brought into the branch is not adopted", async () => {
-    const queued = await inReview();
-    const before = await head(queued);
-    await write("octocat", `meanwhile-${queued.issue}.txt`, "x\n");
-    const { number: pull_number } = await player.pullOf(queued);
-    await kit.site.hubot.rest.pulls.updateBranch({ ...hello, pull_number });
-    expect(await approved(queued, before)).toBe(false);
-    expect(await head(queued)).toBe(before);
-  });
-
-  test("a merge of the base by the App's hand is not adopted where it stands on what somebody pushed", async () => {
-    const queued = await inReview();
-    const before = await head(queued);
-    const { number: pull_number } = await player.pullOf(queued);
-    await write("hubot", `pushed-${queued.issue}.txt`, "x\n", branchOf(queued));
-    await write("octocat", `base-${queued.issue}.txt`, "x\n");
-    const bot = await kit.site.asInstallation();
-    await bot.rest.pulls.updateBranch({ ...hello, pull_number });
-    expect(await approved(queued, before)).toBe(false);
-    expect(await head(queued)).toBe(before);
-  });
-
-  test.each([
-    ["and with it the approval", true],
-    ["and an approval of another commit stays one of that", false],
-  ])("a merge of the base by the App's hand on the head is adopted, %s", async (_, ofHead) => {
-    const queued = await inReview();
-    const before = ofHead ? await head(queued) : "a".repeat(40);
-    const { number: pull_number } = await player.pullOf(queued);
-    await write("octocat", `later-${queued.issue}.txt`, "x\n");
-    const bot = await kit.site.asInstallation();
-    await bot.rest.pulls.updateBranch({ ...hello, pull_number });
-    const { head: merged } = await player.pullOf(queued);
-    await approved(queued, before);
-    expect(await player.taskOf(queued)).toMatchObject({
-      head_sha: merged.sha,
-      approval: { sha: ofHead ? merged.sha : before },
-    });
-  });
-
-  test("a merge by the App's hand of what does not stand on the base is not adopted", async () => {
-    const queued = await inReview();
-    const before = await head(queued);
-    const bot = await kit.site.asInstallation();
-    const mine = await forge(await headOf("main"), { message: "Mine" });
-    await branchAt(`beside-${queued.issue}`, mine);
-    const { data: pull } = await bot.rest.pulls.create({
-      ...{ ...hello, title: "Bring it in", head: `beside-${queued.issue}`, base: branchOf(queued) },
-    });
-    const { data: merged } = await bot.rest.pulls.merge({
-      ...hello,
-      pull_number: pull.number,
-      merge_method: "merge",
-    });
-    expect((await player.pullOf(queued)).head.sha).toBe(merged.sha);
-    expect(await approved(queued, before)).toBe(false);
-    expect(await head(queued)).toBe(before);
-  });
-});
-
-test("an approval whose review was dismissed, though nobody told, merges nothing", async () => {
-  const queued = await kit.queue();
-  await player.play(queued, forReview(queued));
-  await player.publish(queued);
-  const { number: pull_number, head } = await player.pullOf(queued);
-  const { data: review } = await kit.site.hubot.rest.pulls.createReview({
-    ...hello,
-    pull_number,
-    event: "APPROVE",
-  });
-  const dismissal = { ...hello, pull_number, review_id: review.id, message: "Not yet." };
-  await kit.site.octocat.rest.pulls.dismissReview(dismissal);
-  const approval = {
-    by: "hubot",
-    by_id: review.user?.id ?? 0,
-    sha: head.sha,
-    at: "",
-    source: `review:${review.id}`,
-  };
-  await kit.plane.store.updateTask(queued.task.id, { approval }, kit.plane.clock.now());
-  await player.publish(queued);
-  expect(await player.pullOf(queued)).toMatchObject({ merged: false });
-});
-
-test("a person's standing rejection holds a merge also where GitHub does not tell what they may", async () => {
-  const queued = await kit.queue();
-  await player.play(queued, auto(queued));
-  const rejecting = withGitHub(github => ({
-    setDraft: async (pull, draft) => {
-      const no = { ...hello, pull_number: pull.number, event: "REQUEST_CHANGES", body: "No." } as const;
-      await kit.site.hubot.rest.pulls.createReview(no);
-      return github.setDraft(pull, draft);
-    },
-    permission: async () => {
-      throw new KinError("Forbidden", { code: "github_403", hint: "" });
-    },
-  }));
-  await player.publishWith(queued, rejecting);
-  expect(await player.pullOf(queued)).toMatchObject({ draft: false, merged: false });
 });
 
 test("Kin lifts its own requested changes when a gate has passed, and no earlier", async () => {

@@ -10,7 +10,7 @@ import { MODEL_OF_TIER } from "../../core/model/usage.ts";
 import { apply, fold } from "../../core/pipeline/apply.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import type { Control } from "../../core/ports.ts";
-import { hello } from "../github/site.ts";
+import { hello, writeFile } from "../github/site.ts";
 import { aModel, bash, call, run, type Script, submit, write } from "../run/kit.ts";
 import { aMemoryWorkbench } from "../run/memory-workbench.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
@@ -30,17 +30,7 @@ let first: Queued;
 let waiting: readonly Queued[];
 beforeAll(async () => {
   kit = await openKit();
-  const path = ".github/kin.yml";
-  const { data } = await kit.site.octocat.rest.repos.getContent({ ...hello, path });
-  const content = Buffer.from(CONFIG).toString("base64");
-  const sha = "sha" in data ? data.sha : "";
-  await kit.site.octocat.rest.repos.createOrUpdateFileContents({
-    ...hello,
-    path,
-    message: "c",
-    content,
-    sha,
-  });
+  await writeFile(kit.site.octocat, { path: ".github/kin.yml", content: CONFIG });
   first = await kit.queue();
   // Before the others: only so many run at once.
   waiting = [await kit.queue(), await kit.queue()];

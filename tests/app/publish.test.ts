@@ -4,7 +4,7 @@ import { handleSignal } from "../../app/intake/handle.ts";
 import { toSignal } from "../../app/intake/signal.ts";
 import type { Plane } from "../../app/plane.ts";
 import { publishTask } from "../../app/publish/publish.ts";
-import { branchWith, hello } from "../github/site.ts";
+import { branchWith, hello, writeFile } from "../github/site.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 import { APPROVED, type Contents, createPlayer, type Player, type Playing, REJECTED, wrote } from "./play.ts";
 
@@ -26,18 +26,8 @@ const commitsOn = async ({ task }: Queued) => {
   const { data } = await kit.site.octocat.rest.repos.listCommits({ ...hello, sha: task.branch as string });
   return data.map(({ commit, author }) => `${author?.login}: ${commit.message.split("\n")[0]}`);
 };
-const pushTo = async ({ task }: Queued, path: string, content: string) => {
-  const file = { ...hello, path, branch: task.branch as string };
-  const { data } = await kit.site.hubot.rest.repos
-    .getContent({ ...file, ref: file.branch })
-    .catch(() => ({ data: {} }));
-  await kit.site.hubot.rest.repos.createOrUpdateFileContents({
-    ...file,
-    message: `By hand: ${path}`,
-    content: Buffer.from(content).toString("base64"),
-    ...("sha" in data ? { sha: data.sha } : {}),
-  });
-};
+const pushTo = ({ task }: Queued, path: string, content: string) =>
+  writeFile(kit.site.hubot, { path, content, branch: task.branch as string });
 const say = async ({ issue }: Queued, body: string, by: "octocat" | "hubot" = "octocat") => {
   const { data: comment } = await kit.site[by].rest.issues.createComment({
     ...hello,

@@ -3,7 +3,7 @@ import { readInputs } from "../../action/inputs.ts";
 import { postVerdict } from "../../action/verdict.ts";
 import { namesVerdictJob } from "../../app/runs/claim.ts";
 import { PROTOCOL } from "../../core/model/wire.ts";
-import { hello } from "../github/site.ts";
+import { hello, writeFile } from "../github/site.ts";
 import { type Kit, openForFile, type Queued } from "./kit.ts";
 import { createPlayer, type Playing, REJECTED, wrote } from "./play.ts";
 
@@ -14,14 +14,8 @@ openForFile(opened => {
 });
 
 beforeAll(async () => {
-  const { data } = await kit.site.octocat.rest.repos.getContent({ ...hello, path: ".github/kin.yml" });
-  await kit.site.octocat.rest.repos.createOrUpdateFileContents({
-    ...hello,
-    path: ".github/kin.yml",
-    message: "One revision",
-    content: Buffer.from("limits: { runs: 50, revisions: 1 }\nlearn: off\n").toString("base64"),
-    sha: String("sha" in data && data.sha),
-  });
+  const content = "limits: { runs: 50, revisions: 1 }\nlearn: off\n";
+  await writeFile(kit.site.octocat, { path: ".github/kin.yml", content });
 });
 
 const IDLE = { turns: [{}, {}], answer: { status: "done" } };

@@ -7,7 +7,7 @@ import { toSignal } from "../../app/intake/signal.ts";
 import type { Plane } from "../../app/plane.ts";
 import { offerKey } from "../../app/publish/knowledge.ts";
 import type { DecisionRow, TaskRecord } from "../../core/model/record.ts";
-import { branchWith, hello, jwtOf } from "../github/site.ts";
+import { branchWith, hello, jwtOf, writeFile } from "../github/site.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 import { APPROVED, createPlayer, type Player, wrote } from "./play.ts";
 
@@ -29,15 +29,11 @@ beforeAll(async () => {
 });
 afterAll(() => kit.close());
 
-const configure = async (more: string) => {
-  const file = { ...hello, path: ".github/kin.yml" };
-  const { data } = await kit.site.octocat.rest.repos.getContent(file);
-  const text = `ci: ignore\nlearn: off\nlimits: { runs: 50, revisions: 0, returns: 2 }\n${more}`;
-  const content = Buffer.from(text).toString("base64");
-  await kit.site.octocat.rest.repos.createOrUpdateFileContents({
-    ...{ ...file, sha: (data as { sha: string }).sha, message: "Configure", content },
+const configure = (more: string) =>
+  writeFile(kit.site.octocat, {
+    path: ".github/kin.yml",
+    content: `ci: ignore\nlearn: off\nlimits: { runs: 50, revisions: 0, returns: 2 }\n${more}`,
   });
-};
 /** A role for as long as it takes. */
 const as = async <T>(
   permission: "none" | "triage" | "write",

@@ -219,6 +219,26 @@ interface Refused {
   readonly errors?: readonly (string | { readonly message?: string; readonly code?: string })[];
 }
 
+/** Writes one file as its client's owner, whether it is there or not; answers the commit. */
+export async function writeFile(
+  octokit: Octokit,
+  {
+    path,
+    content,
+    branch = "main",
+  }: { readonly path: string; readonly content: string; readonly branch?: string },
+): Promise<string> {
+  const file = { ...hello, path, branch };
+  const { data: known } = await octokit.rest.repos
+    .getContent({ ...file, ref: branch })
+    .catch(() => ({ data: {} }));
+  const { data } = await octokit.rest.repos.createOrUpdateFileContents({
+    ...{ ...file, message: `By hand: ${path}`, content: Buffer.from(content).toString("base64") },
+    ...("sha" in known ? { sha: known.sha } : {}),
+  });
+  return data.commit.sha ?? "";
+}
+
 export async function branchWith(
   octokit: Octokit,
   branch: string,
