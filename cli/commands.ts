@@ -95,7 +95,9 @@ alone and the difference shown. Commits and pushes nothing. Exit code 1 when som
                              from, where that is pushed; else a terminal is asked)
   --prove                    runs each command that was found to check the project once, in the checkout, as you and
                              without Kin's sandbox: what passes becomes a gate, what does not stays a comment with
-                             the reason (default: a terminal is asked, and else none is run)
+                             the reason (default: a terminal is asked, and else none is run). Of the environment
+                             they get what toolchains need, such as PATH, HOME and JAVA_HOME. What they leave running
+                             is ended, but for what began a session of its own (setsid); --dry-run runs none
   --dry-run                  shows what would be written and created, and changes nothing
   --force                    writes over files that differ
 

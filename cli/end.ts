@@ -6,10 +6,14 @@ export interface Ended {
   readonly end: () => void;
   /** The exit code of a process that a signal ends; null where none came. */
   readonly code: () => number | null;
+  /** A signal is from then on what it was before. */
+  readonly unheard: () => void;
 }
 
 /** One Ctrl-C may arrive twice, from a terminal and from what started this process. */
 const TWICE_MS = 500;
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** The first signal asks for an orderly end; who cannot wait for that sends another. */
 export const endOf = (source: NodeJS.Process): Ended => {
@@ -17,12 +21,15 @@ export const endOf = (source: NodeJS.Process): Ended => {
   const end = () => abort.abort();
   let code: number | null = null;
   let heard = 0;
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    source.on(signal, () => {
-      if (code !== null && performance.now() - heard > TWICE_MS) source.exit(code);
-      heard = code === null ? performance.now() : heard;
-      code ??= 128 + constants.signals[signal];
-      end();
-    });
-  return { signal: abort.signal, end, code: () => code };
+  const hear = (signal: NodeJS.Signals) => {
+    if (code !== null && performance.now() - heard > TWICE_MS) source.exit(code);
+    heard = code === null ? performance.now() : heard;
+    code ??= 128 + constants.signals[signal];
+    end();
+  };
+  for (const signal of SIGNALS) source.on(signal, hear);
+  const unheard = () => {
+    for (const signal of SIGNALS) source.off(signal, hear);
+  };
+  return { signal: abort.signal, end, code: () => code, unheard };
 };

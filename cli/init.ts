@@ -10,6 +10,7 @@ import { ROOT } from "../local/world.ts";
 import { apiOf } from "./app-create.ts";
 import { readArguments } from "./arguments.ts";
 import { failed, failedBy, ok, render, unknown } from "./doctor/check.ts";
+import { endOf } from "./end.ts";
 import {
   type Action,
   actionOfConfig,
@@ -53,9 +54,17 @@ export const init = async (args: readonly string[], env: Env): Promise<number> =
   const action = wanted ?? actionThere(repository) ?? (await findAction(repository, env));
   const found = findIn(repository);
   const isKnown = !values.prove && tellsOf(found.gates, textIn(repository.root, CONFIG_PATH) ?? "");
+  const isToProve =
+    !isKnown && !doing.dryRun && found.gates.length > 0 && (values.prove || (await mayProve(found.gates)));
+  const ended = endOf(process);
   const gates = isKnown
     ? null
-    : await proveAny(found.gates, { ...repository, env, isAsked: values.prove, ...doing });
+    : isToProve
+      ? await prove(found.gates, { ...repository, env, say, signal: ended.signal })
+      : unproved(found.gates);
+  ended.unheard();
+  const code = ended.code();
+  if (code !== null) return code;
   const files = wantedFiles(repository, {
     action,
     isNamed: wanted !== null,
@@ -69,7 +78,7 @@ export const init = async (args: readonly string[], env: Env): Promise<number> =
     ...written,
     ...placeholders(repository, { dryRun: doing.dryRun }),
     ...config,
-    ...toldGates(gates ?? [], counted),
+    ...toldGates(gates ?? [], { counted, dryRun: doing.dryRun }),
     await placeLabels({
       name: repository.name,
       api: env.GITHUB_API_URL || apiOf(repository.server),
@@ -145,20 +154,7 @@ const findIn = ({ root, git }: Repository): Found => {
   return detect(path => textIn(root, path), out.split("\0"));
 };
 
-interface Asked extends Repository {
-  readonly env: Env;
-  /** By an option; else a terminal is asked. */
-  readonly isAsked: boolean;
-  readonly dryRun: boolean;
-}
-
-const proveAny = async (
-  commands: readonly string[],
-  { isAsked, dryRun, ...proving }: Asked,
-): Promise<readonly Gate[]> => {
-  const proves = !dryRun && commands.length > 0 && (isAsked || (await mayProve(commands)));
-  return proves ? prove(commands, { ...proving, say: line => console.error(line) }) : unproved(commands);
-};
+const say = (line: string): void => console.error(line);
 
 const mayProve = async (commands: readonly string[]): Promise<boolean> => {
   if (!isTerminal()) return false;
@@ -177,8 +173,16 @@ const readConfig = ({ root }: Repository): readonly [readonly Placed[], readonly
   }
 };
 
-const toldGates = (gates: readonly Gate[], counted: readonly string[]): readonly Placed[] => {
-  const waiting = gates.filter(({ why }) => why === NOT_RUN).map(({ command }) => command);
+interface Told {
+  /** The gates of the configuration as it stands there. */
+  readonly counted: readonly string[];
+  readonly dryRun: boolean;
+}
+
+const toldGates = (gates: readonly Gate[], { counted, dryRun }: Told): readonly Placed[] => {
+  const waiting = gates.flatMap(({ command, why }) =>
+    why === NOT_RUN && !counted.includes(command) ? [command] : [],
+  );
   const checks = [
     ...gates.flatMap(({ command, why }) => {
       if (why === NOT_RUN) return [];
@@ -196,7 +200,7 @@ const toldGates = (gates: readonly Gate[], counted: readonly string[]): readonly
           unknown(
             "gates",
             `found, and not run: ${waiting.join(", ")}`,
-            "With --prove each is run once, and what passes becomes a gate.",
+            `With --prove${dryRun ? " and without --dry-run" : ""} each is run once, and what passes becomes a gate.`,
           ),
         ]),
   ];

@@ -1,11 +1,13 @@
 // Runs the commands that check a project once, where it lies, to see which of them pass: a gate that cannot is no gate. They
-// run as whoever asked, outside of Kin's sandbox, so that somebody has to ask for it; without what looks like a secret.
+// run as whoever asked, outside of Kin's sandbox, so that somebody has to ask for it; of the environment they get what is
+// known to hold no secret.
 import { spawn } from "node:child_process";
-import { constants } from "node:os";
-import { delimiter } from "node:path";
+import { endGroup } from "../../core/adapters/workbench/box.ts";
 import { closedToSandboxes } from "../../core/adapters/workbench/find-sandbox.ts";
 import { duration } from "../../core/report/format.ts";
 import { plainLine } from "../../core/report/plain.ts";
+import { changedSince, stateOf } from "./changes.ts";
+import { environmentFor } from "./environment.ts";
 import type { Git } from "./git.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -30,47 +32,34 @@ export interface Proving {
   readonly git: Git;
   readonly env: Env;
   readonly say: (line: string) => void;
+  /** Aborted, what runs is ended, and nothing is begun any more. */
+  readonly signal: AbortSignal;
 }
 
 /** One after the other: they share the checkout. */
 export const prove = async (commands: readonly string[], proving: Proving): Promise<readonly Gate[]> => {
-  const closed = await closedToSandboxes(ofTheProject(proving.env).PATH ?? "");
+  const { root, git, say, signal } = proving;
+  const closed = await closedToSandboxes(environmentFor(proving.env).PATH ?? "");
   if (closed.length > 0)
-    proving.say(
-      `Sandboxes on this machine go without ${closed.join(", ")}: what passes by it may fail there.`,
-    );
+    say(`Sandboxes on this machine go without ${closed.join(", ")}: what passes by it may fail there.`);
   const gates: Gate[] = [];
   for (const command of commands) {
-    const before = changes(proving.git);
+    const before = stateOf(root, git);
     const begun = performance.now();
-    const why = await failureOf(command, proving);
-    const touched = changes(proving.git).filter(entry => !before.includes(entry));
-    const changed =
-      touched.length === 0
-        ? null
-        : `It changed ${touched
-            .slice(0, 3)
-            .map(entry => plainLine(entry.slice(3)))
-            .join(", ")}: a gate only looks`;
-    proving.say(
-      `${command}: ${why ?? changed ?? "passed"} (${duration((performance.now() - begun) / 1000)})`,
-    );
-    gates.push({ command, why: why ?? changed });
+    const failure = await failureOf(command, proving);
+    if (signal.aborted) break;
+    const why = failure ?? changedSince(before, { root, git });
+    say(`${command}: ${why ?? "passed"} (${duration((performance.now() - begun) / 1000)})`);
+    gates.push({ command, why });
   }
   return gates;
 };
 
-/** What git tells of the work tree; what it ignores may come and go. */
-const changes = (git: Git): readonly string[] =>
-  git(["status", "--porcelain", "-z"])
-    .out.split("\0")
-    .filter(entry => entry !== "");
-
-const failureOf = (command: string, { root, env }: Proving): Promise<string | null> =>
+const failureOf = (command: string, { root, env, signal }: Proving): Promise<string | null> =>
   new Promise(resolve => {
     const child = spawn("bash", ["-o", "pipefail", "-c", command], {
       cwd: root,
-      env: { ...ofTheProject(env), CI: "1" },
+      env: { ...environmentFor(env), CI: "1" },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
@@ -80,30 +69,21 @@ const failureOf = (command: string, { root, env }: Proving): Promise<string | nu
     };
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
+    // What began a session of its own is in no group of ours, and is not found.
+    const end = () => endGroup(child);
     let isLate = false;
-    const end = (signal: NodeJS.Signals) => {
-      try {
-        if (child.pid !== undefined) process.kill(-child.pid, signal);
-      } catch (error) {
-        // It had ended.
-        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-      }
-    };
     const timer = setTimeout(() => {
       isLate = true;
-      end("SIGKILL");
+      end();
     }, MOST_MS);
-    // Its group is its own, so that Ctrl-C would pass it by.
-    const stopped = () => {
-      end("SIGKILL");
-      process.exit(128 + constants.signals.SIGINT);
-    };
-    process.once("SIGINT", stopped);
+    signal.addEventListener("abort", end);
     const done = (why: string | null) => {
       clearTimeout(timer);
-      process.off("SIGINT", stopped);
-      // What it left running is not left behind.
-      end("SIGKILL");
+      signal.removeEventListener("abort", end);
+      // What it left running is not left behind, nor waited for.
+      end();
+      child.stdout.destroy();
+      child.stderr.destroy();
       resolve(why);
     };
     child.once("error", error => done(`It could not be started: ${plainLine(error.message)}`));
@@ -126,16 +106,3 @@ const tellingLine = (output: string): string => {
 
 const ERROR =
   /(?:Error|Exception)(?: \[\w+\])?: |\bcannot (?:find|open|read|resolve)\b|\bnot found\b|\bno such file\b/i;
-
-/**
- * Without what looks like a secret, and without what npm adds for Kin when it is started with npx: Kin's own programs would
- * stand in for those that the project lacks.
- */
-const ofTheProject = (env: Env): Record<string, string | undefined> => ({
-  ...Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^npm_|^INIT_CWD$|TOKEN|KEY|SECRET|PASSWORD/i.test(name)),
-  ),
-  PATH: env.PATH?.split(delimiter)
-    .filter(entry => !/[\\/](?:node_modules[\\/]\.bin|node-gyp-bin)[\\/]?$/.test(entry))
-    .join(delimiter),
-});

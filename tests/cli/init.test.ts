@@ -24,7 +24,7 @@ import { Config } from "../../core/model/config.ts";
 import { LABELS } from "../../core/report/labels.ts";
 import { ROOT, WORKFLOW_TEXT } from "../../local/world.ts";
 import { hello, openSite, type Site } from "../github/site.ts";
-import { kin } from "./kin.ts";
+import { kin, startKin } from "./kin.ts";
 
 /** Each command is a process, and some tests call it a few times; on a busy machine that takes its time. */
 vi.setConfig({ testTimeout: 60_000 });
@@ -95,10 +95,8 @@ describe("what checks the project", () => {
   };
 
   test("with --prove is run once: what passes is a gate, what does not stays a comment with the reason", async () => {
-    project(`echo "$PWD/a.js: no semicolon, $MY_TOKEN$CI"; exit 3`);
-    const proved = await kin(["init", "--repo", directory, "--action", PINNED, "--prove"], {
-      MY_TOKEN: "told",
-    });
+    project(`echo "$PWD/a.js: no semicolon, $CI"; exit 3`);
+    const proved = await init("--prove");
     expect(proved.code).toBe(0);
     expect(proved.out).toMatch(/^· gates +npm run lint: Exit 3: \.\/a\.js: no semicolon, 1\n +→ Mend it/m);
     expect(proved.out).toMatch(/^✓ gates +npm test: passed$/m);
@@ -111,9 +109,82 @@ describe("what checks the project", () => {
     expect(parseConfig(read(CONFIG), CONFIG).gates).toEqual(["npm test"]);
   });
 
+  test("gets of the environment what toolchains need, and nothing else of it", async () => {
+    project("env > lint.log");
+    const kept = { LC_ALL: "C", TMPDIR: "/tmp", GOPATH: "/go", JAVA_HOME: "/java", VIRTUAL_ENV: "/venv" };
+    await kin(["init", "--repo", directory, "--action", PINNED, "--prove"], {
+      ...{
+        GH_PAT: "told",
+        PGPASS: "told",
+        DATABASE_URL: "told",
+        KIN_URL: "told",
+        BASH_ENV: "told",
+        MINE: "told",
+      },
+      ...{ ...kept, HTTPS_PROXY: "http://me:told@proxy", npm_config_x: "told" },
+    });
+    const lines = read("lint.log").split("\n");
+    expect(lines).toEqual(expect.arrayContaining(Object.entries(kept).map(pair => pair.join("="))));
+    expect(lines).toContain("CI=1");
+    expect(lines.filter(line => line.includes("told"))).toEqual([]);
+  });
+
+  test.each([
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+    ["SIGINT", 130],
+  ] as const)("is ended with kin where that gets %s, and nothing is written", async (signal, code) => {
+    project("echo $$ > shell.log; sleep 600 & echo $! > sleep.log; wait");
+    const started = startKin(["init", "--repo", directory, "--action", PINNED, "--prove"]);
+    await vi.waitFor(() => expect(read("sleep.log")).toMatch(/\n/), 30_000);
+    started.stop(signal);
+    expect(await started.ended).toMatchObject({ code, out: "" });
+    const isThere = (name: string) => existsSync(`/proc/${read(name).trim()}`);
+    await vi.waitFor(
+      () => expect([isThere("shell.log"), isThere("sleep.log")]).toEqual([false, false]),
+      5_000,
+    );
+    expect(existsSync(join(directory, "tested.log"))).toBe(false);
+    expect(existsSync(join(directory, CONFIG))).toBe(false);
+  });
+
+  const committed = "git -c user.name=a -c user.email=a@b.c commit -qa";
+  test.each([
+    ["changes a file that was changed already", "echo more >> a.js", "a.js"],
+    ["takes back what was changed", "git checkout -q a.js", "a.js"],
+    ["changes what git does not know yet", "echo more >> new/b.js", "new/b.js"],
+    ["moves a file", "mv old.js moved.js", "old.js, moved.js"],
+    ["removes a file", "rm new/b.js", "new/b.js"],
+    ["commits", `${committed} -m Two`, "HEAD \\(oid\\), a.js"],
+    ["changes the branch", "git switch -qc other", "HEAD \\(head\\)"],
+    ["makes a file a program", "chmod +x a.js", "a.js"],
+  ])("is no gate where it %s", async (_, lint, changed) => {
+    project(lint);
+    write("old.js", "old\n");
+    git("add", "old.js");
+    git("-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "--quiet", "-m", "Old");
+    write("a.js", "mine\n");
+    write("new/b.js", "b\n");
+    const { out } = await init("--prove");
+    expect(out).toMatch(new RegExp(`^· gates +npm run lint: It changed ${changed}: a gate only looks$`, "m"));
+    expect(gatesIn()).toEqual(["npm test"]);
+  });
+
+  test("is no gate where git cannot tell afterwards, and is not run where it cannot before", async () => {
+    project("echo broken > .git/HEAD", "exit 1");
+    const { code, err } = await init("--prove");
+    expect(code).toBe(1);
+    expect(err).toMatch(/^npm run lint: After it, git cannot say what differs in \/.*\(.*\)$/m);
+    expect(err).toMatch(/^git cannot say what differs in .*\nMend what it says/m);
+  });
+
   test("is not run unasked, where nobody can be asked, nor with --dry-run", async () => {
     project("echo linted >> tested.log");
-    expect((await init("--dry-run", "--prove")).out).toContain("#   - npm test");
+    const tried = await init("--dry-run", "--prove");
+    expect(tried.out).toContain("#   - npm test");
+    expect(tried.out).toMatch(
+      /found, and not run: .*\n +→ With --prove and without --dry-run each is run once/,
+    );
     const { out } = await init();
     expect(out).toMatch(/^· gates +found, and not run: npm run lint, npm test$/m);
     expect(gatesIn()).toBeUndefined();
@@ -158,6 +229,15 @@ describe("what checks the project", () => {
     expect(out).not.toContain("day_usd: 5");
     expect(parse(read(CONFIG))).toMatchObject({ gates: ["npm test"], limits: { day_usd: 5 } });
     expect((await init()).out).toMatch(/✓ \.github\/kin\.yml +is there and right/);
+  });
+
+  test("is not said to be left out where it counts already", async () => {
+    project("exit 1");
+    write(CONFIG, "gates: [npm test]\n");
+    const { out } = await init();
+    expect(out).toMatch(/^· gates +found, and not run: npm run lint$/m);
+    write(CONFIG, "gates: [npm test, npm run lint]\n");
+    expect((await init()).out).not.toContain("not run");
   });
 
   test("is shown as a line to add where the gates are somebody's own", async () => {

@@ -168,7 +168,7 @@ const signal = (pid: number): void => {
 };
 
 /** Its own process group, so that a Ctrl-C at the terminal reaches Kin first. */
-const endGroup = (child: ChildProcess): void => {
+export const endGroup = (child: ChildProcess): void => {
   if (child.pid !== undefined) signal(-child.pid);
 };
 
