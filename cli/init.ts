@@ -21,21 +21,16 @@ import {
   withHeadOf,
   workflowFor,
 } from "./init/action.ts";
-import {
-  configText,
-  holdsAllOf,
-  tellsOf,
-  unixLines,
-  withGatesOf,
-  withProvedGates,
-} from "./init/config-text.ts";
+import { configText, holdsAllOf } from "./init/config-text.ts";
 import { detect, type Found } from "./init/detect.ts";
 import { type Placed, placeFile, type WantedFile } from "./init/files.ts";
+import { tellsOf, withGatesOf, withProvedGates } from "./init/gates-text.ts";
 import { placeLabels } from "./init/labels.ts";
 import { nextSteps } from "./init/next-steps.ts";
 import { ownCopy } from "./init/own-copy.ts";
 import { type Gate, NOT_RUN, prove, unproved } from "./init/prove.ts";
 import { findRepository, type Repository } from "./init/repository.ts";
+import { unixLines } from "./init/yaml-text.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -53,7 +48,8 @@ export const init = async (args: readonly string[], env: Env): Promise<number> =
   const wanted = values.action === undefined ? null : readAction(values.action);
   const action = wanted ?? actionThere(repository) ?? (await findAction(repository, env));
   const found = findIn(repository);
-  const isKnown = !values.prove && tellsOf(found.gates, textIn(repository.root, CONFIG_PATH) ?? "");
+  const isKnown =
+    !values.prove && tellsOf(found.gates, unixLines(textIn(repository.root, CONFIG_PATH) ?? ""));
   const isToProve =
     !isKnown && !doing.dryRun && found.gates.length > 0 && (values.prove || (await mayProve(found.gates)));
   const ended = endOf(process);
@@ -222,11 +218,12 @@ const wantedFiles = (
   { root }: Repository,
   { action, isNamed, found, gates, force }: Wanted,
 ): readonly WantedFile[] => {
-  const there = textIn(root, CONFIG_PATH) ?? "";
+  const there = unixLines(textIn(root, CONFIG_PATH) ?? "");
+  const isBlank = there.trim() === "";
   const ofConfig = (isNamed ? null : real(actionOfConfig(there))) ?? action;
   const fresh = configText({ ...found, gates: gates ?? unproved(found.gates) }, ofConfig);
   const wanted = gates === null ? withGatesOf(there, fresh) : fresh;
-  const proved = gates === null || force || there === "" ? null : withProvedGates(there, fresh);
+  const proved = gates === null || force || isBlank ? null : withProvedGates(there, gates);
   const text = proved ?? wanted;
   return [
     {
@@ -240,8 +237,8 @@ const wantedFiles = (
     {
       path: CONFIG_PATH,
       text,
-      alternatives: !force && proved === null && holdsAllOf(text, there) ? [unixLines(there)] : [],
-      replaced: proved === null ? [] : [unixLines(there)],
+      alternatives: !force && proved === null && holdsAllOf(text, there) ? [there] : [],
+      replaced: proved === null && !isBlank ? [] : [there],
     },
   ];
 };

@@ -1,11 +1,12 @@
 // A first `.github/kin.yml`: what was found in the repository, and every other key with its default, as comments. Made
-// from the one schema. Prose begins with ##, a key with #, so that an editor's "remove comment" leaves YAML.
-import { stringify } from "yaml";
+// from the one schema.
 import * as z from "zod";
 import { Config } from "../../core/model/config.ts";
 import { type Action, addressIn } from "./action.ts";
 import type { Found } from "./detect.ts";
-import { type Gate, NOT_RUN } from "./prove.ts";
+import { gatesLines } from "./gates-text.ts";
+import type { Gate } from "./prove.ts";
+import { comment, inline, member, prose, unixLines } from "./yaml-text.ts";
 
 /** `gates`: as they were proved. */
 export const configText = (
@@ -26,7 +27,9 @@ export const configText = (
         : "`kin init` knows nothing of what is at the root here, and found nothing. Say it yourself.",
     ),
     "",
-    ...here.map(([name, value]) => (name === "gates" ? gatesEntry(found.gates) : foundEntry(name, value))),
+    ...here.map(([name, value]) =>
+      name === "gates" ? entry(name, gatesLines(found.gates)) : foundEntry(name, value),
+    ),
     prose(
       "Without a default: left out, each is as its description says. What stands here would change that.",
     ),
@@ -52,45 +55,6 @@ const foundEntry = (name: string, value: readonly unknown[]): string => {
   return entry(name, name === "tech_stack" ? lines : lines.map(comment));
 };
 
-/** Those that passed count at once; what did not says why. */
-const gatesEntry = (gates: readonly Gate[]): string => {
-  const passed = gates.filter(({ why }) => why === null);
-  const others = Map.groupBy(gates, ({ why }) => why);
-  others.delete(null);
-  return entry("gates", [
-    passed.length === 0 ? comment("gates:") : "gates:",
-    ...passed.map(({ command }) => member(command)),
-    ...[...others].flatMap(([why, list]) => [
-      prose(why === NOT_RUN ? `${why}.` : `Did not pass when \`kin init\` ran it. ${why}.`),
-      ...list.map(({ command }) => comment(member(command))),
-    ]),
-  ]);
-};
-
-/** The key with all that stands below it, to the next empty line. */
-const GATES = /^(?:# )?gates:.*\n(?:.+\n)*/m;
-
-/** Whether a configuration says something of each of them, be it as a comment; never of none. */
-export const tellsOf = (commands: readonly string[], text: string): boolean => {
-  const said = GATES.exec(unixLines(text))?.[0];
-  return (
-    said !== undefined && commands.length > 0 && commands.every(command => said.includes(member(command)))
-  );
-};
-
-/** A text whose gates are those of another, as they were proved before or changed by hand. */
-export const withGatesOf = (other: string, text: string): string =>
-  text.replace(GATES, found => GATES.exec(unixLines(other))?.[0] ?? found);
-
-/** What stands there, with the gates of a text; null where that would take one away, or touch what somebody wrote beside. */
-export const withProvedGates = (there: string, text: string): string | null => {
-  const lines = (GATES.exec(unixLines(there))?.[0] ?? "").trimEnd().split("\n");
-  const added = text.split("\n");
-  const isKins = lines.every(line => /^(?:#.*|gates:| {2}- .*)$/.test(line));
-  const keepsAll = lines.every(line => !line.startsWith("  - ") || added.includes(line));
-  return isKins && keepsAll ? withGatesOf(text, unixLines(there)) : null;
-};
-
 /** Whether a text lacks nothing of another, be it that comments became lines, and lines of somebody's own came. */
 export const holdsAllOf = (text: string, there: string): boolean => {
   const bare = (one: string): readonly string[] =>
@@ -100,8 +64,6 @@ export const holdsAllOf = (text: string, there: string): boolean => {
   const lines = bare(there);
   return bare(text).every(line => lines.includes(line));
 };
-
-export const unixLines = (text: string): string => text.replaceAll("\r\n", "\n");
 
 /** What to show where absence means something else than any value. */
 const UNSET: Readonly<Record<string, unknown>> = {
@@ -127,13 +89,3 @@ const entry = (name: string, lines: readonly string[]): string =>
   [prose(KEYS[name]?.description ?? ""), ...lines, ""].join("\n");
 
 const keyWith = (name: string, value: unknown): string => `${name}: ${inline(value)}`;
-
-const member = (value: unknown): string => `  - ${inline(value)}`;
-
-const inline = (value: unknown): string =>
-  stringify(value, { collectionStyle: "flow", lineWidth: 0 }).trimEnd();
-
-const comment = (line: string): string => `# ${line}`;
-
-/** No line is longer than linters of YAML let it be. */
-const prose = (text: string): string => text.replace(/(.{1,73}|\S+)(?:\s+|$)/g, "\n## $1").trimStart();

@@ -212,11 +212,36 @@ describe("what checks the project", () => {
     expect(again.out).toMatch(/✓ \.github\/kin\.yml +is there and right/);
     write("package.json", scripts("exit 0"));
     await init("--prove");
-    expect(gatesIn()).toEqual(["npm run lint", "npm test"]);
+    expect(gatesIn()).toEqual(["npm test", "npm run lint"]);
     write("package.json", scripts("exit 1"));
     const kept = await init("--prove");
     expect(kept.out).toMatch(/· \.github\/kin\.yml +differs, and is left as it is/);
-    expect(gatesIn()).toEqual(["npm run lint", "npm test"]);
+    expect(gatesIn()).toEqual(["npm test", "npm run lint"]);
+  });
+
+  test("becomes a gate where the file is empty, or holds comments alone, which stay", async () => {
+    project("exit 1");
+    write(CONFIG, "\r\n");
+    expect((await init("--prove")).out).toMatch(/✓ \.github\/kin\.yml +overwritten/);
+    expect(gatesIn()).toEqual(["npm test"]);
+    expect(read(CONFIG)).toMatch(/^# yaml-language-server: /);
+    write(CONFIG, "# Ask Ann.\n");
+    expect((await init("--prove")).out).toMatch(/^✓ gates +npm test: passed$/m);
+    expect(gatesIn()).toEqual(["npm test"]);
+    expect(read(CONFIG)).toMatch(/^# Ask Ann\.\n/);
+  });
+
+  test("stays, whole and once, where --force writes the rest anew", async () => {
+    project("exit 1");
+    const gates = "gates:\n  - npm run lint\n\n  # Ask Ann.\n  - npm test\n";
+    write(CONFIG, `${gates}tech_stack: [Ours]\nlimits:\n  day_usd: 5\n`);
+    const { code, out } = await init("--force");
+    expect(code, out).toBe(0);
+    expect(read(CONFIG)).toContain(`\n${gates}\n`);
+    expect(parse(read(CONFIG))).toEqual({
+      tech_stack: ["JavaScript", "Node.js"],
+      gates: ["npm run lint", "npm test"],
+    });
   });
 
   test("becomes a gate in a file that was changed by hand, and nothing of that is lost", async () => {
