@@ -1,5 +1,6 @@
 // Runs of the project's own commands, held against those on the base: what failed before is told apart from what is new.
 import type { CommandRun } from "./event.ts";
+import { linesOf, type OutputLine } from "./output-lines.ts";
 import { TAIL_LIMIT } from "./tail.ts";
 import { MOST_NAMES, type TestReport } from "./test-report.ts";
 
@@ -12,7 +13,7 @@ export type Compared =
   | { readonly kind: "as_before"; readonly fewer: number }
   /** It failed and succeeded on the same files. */
   | { readonly kind: "now_and_then"; readonly failing: readonly string[] }
-  /** `failing`: by name, what did not fail before. */
+  /** `failing`: by name, what did not fail before, and what was not said before of what is no test. */
   | { readonly kind: "red"; readonly run: CommandRun; readonly failing: readonly string[] };
 
 /** All runs of one command on the same files, held against those on the base. */
@@ -27,7 +28,8 @@ export const compared = (runs: readonly CommandRun[], base: readonly CommandRun[
   const same = reds.find(run => failsAsBefore(run, before));
   if (same !== undefined) return { kind: "as_before", fewer: fewerIn(same, before) };
   const known = new Set(failingIn(before));
-  return { kind: "red", run: last, failing: failingIn([last]).filter(name => !known.has(name)) };
+  const failing = failingIn([last]).filter(name => !known.has(name));
+  return { kind: "red", run: last, failing: [...failing, ...new Set(newBesides(last, before))] };
 };
 
 /** Everything that fails failed before, or did so now and then, there is no more of it, and it ends as it did. */
@@ -35,14 +37,34 @@ const failsAsBefore = (run: CommandRun, before: readonly CommandRun[]): boolean 
   const alike = before.filter(base => isRed(base) && endsAlike(run, base)); // guard: ends-as-before
   const { tests } = run;
   if (tests === undefined) return alike.some(base => base.tests === undefined && saysNoMore(run, base));
-  if (alike.length === 0 || tests.failing.length === 0 || tests.failing.length >= MOST_NAMES) return false;
+  if (alike.length === 0 || tests.failing.length === 0) return false;
+  if (Math.max(tests.failing.length, tests.besides?.length ?? 0) >= MOST_NAMES) return false;
   const known = new Set(failingIn(before));
   const most = (count: (tests: TestReport) => number) =>
     Math.max(0, ...before.flatMap(({ tests }) => (tests === undefined ? [] : count(tests))));
   return (
     tests.failed <= most(({ failed }) => failed) && // guard: no-more-than-before
     unnamed(tests) <= most(unnamed) && // guard: no-more-without-a-name
-    tests.failing.every(name => known.has(name))
+    tests.failing.every(name => known.has(name)) &&
+    newBesides(run, before).length === 0 && // guard: nothing-new-besides-tests
+    isSummedUp(tests, before) // guard: as-many-runners
+  );
+};
+
+/** What is said of other things than tests, and was not said so often in any run of before. */
+const newBesides = ({ tests }: CommandRun, before: readonly CommandRun[]): readonly string[] => {
+  const said = tests?.besides ?? [];
+  const times = (text: string, all: readonly string[]) => all.filter(one => one === text).length;
+  const most = (text: string) => Math.max(0, ...before.map(({ tests }) => times(text, tests?.besides ?? [])));
+  return said.filter(text => times(text, said) > most(text));
+};
+
+/** A runner that came to no end this time has left tests out, and nobody knows how they would have ended. */
+const isSummedUp = ({ runners = {} }: TestReport, before: readonly CommandRun[]): boolean => {
+  const counted = before.flatMap(({ tests }) => (tests === undefined ? [] : [tests.runners ?? {}]));
+  const names = new Set(counted.flatMap(count => Object.keys(count)));
+  return [...names].every(
+    name => (runners[name] ?? 0) >= Math.min(...counted.map(count => count[name] ?? 0)),
   );
 };
 
@@ -77,45 +99,8 @@ const saysNoMore = (run: CommandRun, base: CommandRun): boolean => {
 /** Behind a file's name, or at the beginning of a line below it. */
 const PLACE = /\.\w{1,20}[:(]\d|^ {1,9}\d{1,9}:\d/m;
 
-interface Line {
-  readonly text: string;
-  /** How many findings it says there are; a linter may show fewer than that. */
-  readonly counts: readonly number[];
-}
-
-const isNoMore = (line: Line, other: Line): boolean =>
+const isNoMore = (line: OutputLine, other: OutputLine): boolean =>
   line.text === other.text && line.counts.every((count, at) => count <= Number(other.counts[at]));
-
-const COUNT = /\b(\d{1,9}) ((?:problem|error|warning|issue|violation|offense|finding)s?)\b/g;
-
-/** Below the name of its file, as ESLint and stylelint show what they find. */
-const BELOW = /^ {1,9}\d{1,9}:\d{1,9} /;
-
-/** Without places and times, but with its file: a change above moves what it has nothing to do with. */
-const linesOf = (output: string): Line[] => {
-  let file = "";
-  return output.split("\n").flatMap(line => {
-    const text = withoutPlaces(line);
-    if (text === "") return [];
-    if (/^\S/.test(line)) file = text;
-    const counts = [...text.matchAll(COUNT)].map(([, count]) => Number(count));
-    const named = text.replace(COUNT, (_, _count, what: string) => what.replace(/s$/, ""));
-    return [{ text: BELOW.test(line) ? `${file}: ${named}` : named, counts }]; // guard: lines-with-their-file
-  });
-};
-
-const withoutPlaces = (line: string): string =>
-  line
-    .replace(BELOW, "")
-    // The numbers beside lines of code that are shown.
-    .replace(/^[ >]{0,9}\d{0,9} {0,9}[|│]/, "|")
-    .replace(/(?<=\.\w{1,20})(?::\d{1,9}){1,2}/g, ":")
-    .replace(/(?<=\.\w{1,20})\(\d{1,9}(?:,\d{1,9})?\)/g, "()")
-    .replace(/(?<=\.\w{1,20}"?,? |\b(?:from|on|at) )line \d{1,9}/g, "line")
-    .replace(/\b\d{1,9}(?:\.\d{1,9})? ?m?s\b/g, "")
-    // Columns are as wide as what else stands in them.
-    .replace(/\s+/g, " ")
-    .trim();
 
 const failingIn = (runs: readonly CommandRun[]): readonly string[] => [
   ...new Set(runs.flatMap(({ tests }) => tests?.failing ?? [])),

@@ -1,6 +1,7 @@
 // What a test runner printed, as far as its names and numbers can be read: a row for each form. Untrusted text, read line
 // by line. What no row knows is not guessed at: then the exit code is all there is.
 import * as z from "zod";
+import { linesOf } from "./output-lines.ts";
 
 export const MOST_NAMES = 100;
 const LONGEST_NAME = 200;
@@ -14,12 +15,19 @@ export const TestReport = z.object({
   skipped: z.number().int().nonnegative(),
   /** Of tests, and of files, suites or packages that failed as a whole. */
   failing: z.array(z.string().max(LONGEST_NAME)).max(MOST_NAMES),
+  /** What failed besides tests, in a line each: what a compiler found, a part that crashed. Absent: nothing. */
+  besides: z.array(z.string().max(LONGEST_NAME)).max(MOST_NAMES).optional(),
+  /** How often each kind of runner came to its end. Absent: nobody counted. */
+  runners: z.record(z.string(), z.number().int().positive()).optional(),
 });
 export type TestReport = z.infer<typeof TestReport>;
 
 interface Form {
+  readonly name: string;
   /** A line that counts, or that says of a part of the project how it ended. */
   readonly summary: RegExp;
+  /** Of such lines the one that each runner writes at its end; absent where there is none. */
+  readonly end?: RegExp;
   /** Looked for in such lines, and added up: a runner may have been started for each part of the project. */
   readonly passed?: RegExp;
   readonly failed?: RegExp;
@@ -33,7 +41,9 @@ interface Form {
 const FORMS: readonly Form[] = [
   // node:test, for people and as TAP. Of a suite that holds what failed it writes a line, too.
   {
+    name: "node",
     summary: /^(?:#|ℹ) (?:pass|fail|skipped) \d/,
+    end: /^(?:#|ℹ) pass \d/,
     passed: /pass (\d{1,9})/g,
     failed: /fail (\d{1,9})/g,
     skipped: /skipped (\d{1,9})/g,
@@ -44,7 +54,9 @@ const FORMS: readonly Form[] = [
   },
   // vitest, jest. What nobody caught vitest counts apart, and fails by that.
   {
+    name: "vitest",
     summary: /^ *Tests:? +(?:\d|no tests)|^ *Errors +\d/,
+    end: /^ *Tests:? /,
     passed: /(\d{1,9}) passed/g,
     failed: /(\d{1,9}) (?:failed|errors?$)/gm,
     skipped: /(\d{1,9}) skipped/g,
@@ -52,7 +64,9 @@ const FORMS: readonly Form[] = [
   },
   // mocha
   {
+    name: "mocha",
     summary: /^ *\d+ (?:passing|failing|pending)\b/,
+    end: /passing/,
     passed: /(\d{1,9}) passing/g,
     failed: /(\d{1,9}) failing/g,
     skipped: /(\d{1,9}) pending/g,
@@ -60,7 +74,9 @@ const FORMS: readonly Form[] = [
   },
   // pytest
   {
+    name: "pytest",
     summary: /^(?:=+ )?(?:\d+ \w+, )*\d+ \w+ in [\d.]+s/,
+    end: / in [\d.]+s/,
     passed: /(\d{1,9}) passed/g,
     failed: /(\d{1,9}) (?:failed|error)/g,
     skipped: /(\d{1,9}) skipped/g,
@@ -68,7 +84,9 @@ const FORMS: readonly Form[] = [
   },
   // unittest
   {
+    name: "unittest",
     summary: /^Ran \d+ tests? in |^(?:FAILED|OK) \([\w=, ]+\)$/,
+    end: /^Ran /,
     total: /Ran (\d{1,9})/g,
     failed: /(?:failures|errors)=(\d{1,9})/g,
     skipped: /skipped=(\d{1,9})/g,
@@ -76,12 +94,15 @@ const FORMS: readonly Form[] = [
   },
   // go test
   {
+    name: "go",
     summary: /^(?:ok {2}|FAIL)\t\S/,
     failing: [/^ *--- FAIL: (\S+)/, /^FAIL\t(\S+(?: \[[\w ]+\])?)/],
   },
   // cargo test
   {
+    name: "cargo",
     summary: /^test result: /,
+    end: /^test result: /,
     passed: /(\d{1,9}) passed/g,
     failed: /(\d{1,9}) failed/g,
     skipped: /(\d{1,9}) ignored/g,
@@ -92,19 +113,61 @@ const FORMS: readonly Form[] = [
 /** Null where nothing in it is known. */
 export const readTests = (output: string): TestReport | null => {
   const lines = joined(output.split("\n").filter(line => line.length <= LONGEST_LINE));
-  const reports = FORMS.map(form => readForm(form, lines)).filter(report => report !== null);
-  if (reports.length === 0) return null;
+  const read = FORMS.flatMap(form => {
+    const report = readForm(form, lines);
+    return report === null ? [] : [{ name: form.name, report }];
+  });
+  if (read.length === 0) return null;
+  const reports = read.map(({ report }) => report);
+  const runners = read.flatMap(({ name, report }) => (report.ends > 0 ? [[name, report.ends] as const] : []));
+  const besides = besidesTests(output);
   const counted = reports.flatMap(({ passed }) => passed ?? []);
   return {
     passed: counted.length === 0 ? null : sum(counted),
     failed: sum(reports.map(({ failed }) => failed)),
     skipped: sum(reports.map(({ skipped }) => skipped)),
     failing: [...new Set(reports.flatMap(({ failing }) => failing))].slice(0, MOST_NAMES),
+    ...(besides.length === 0 ? {} : { besides }),
+    ...(runners.length === 0 ? {} : { runners: Object.fromEntries(runners) }),
   };
 };
 
-const readForm = (form: Form, lines: readonly string[]): TestReport | null => {
-  const summary = lines.filter(line => form.summary.test(line)).join("\n");
+/** A compiler's or a linter's word on a place; warnings are none, nor are the frames of a trace. */
+const FINDINGS: readonly RegExp[] = [
+  /^[\w@+./-]{1,200}\.\w{1,10}(?::\d{1,9}(?::\d{1,9})?|\(\d{1,9}(?:,\d{1,9})?\))(?::| -) (?! *\w{0,40}warning)(?!in \S+$)\S+ \S/i,
+  /^ {1,9}\d{1,9}:\d{1,9} {1,9}error /,
+  /^error(?: TS\d|\[\w|: (?:could not compile|aborting) )/,
+];
+
+/** What no test says: the figures in it may differ. */
+const ENDINGS: readonly RegExp[] = [
+  /\bcoverage\b.{0,200}\b(?:threshold|fail[-_]under|not reached|minimum)\b/i,
+  /^Node\.js v\d|heap out of memory|\bcore dumped\b|^(?:Segmentation fault|Bus error|Aborted|Killed)\b/,
+  /^(?:panic|fatal error): /,
+  // What runs several parts of a project, of each that failed.
+  /^npm (?:error|ERR!) workspace |\bERR_PNPM_\w|\bELIFECYCLE\b|^lerna ERR! |^\S{0,3} *Failed: +\S+#|^make(?:\[\d{1,9}\])?: \*\*\* /,
+];
+
+const besidesTests = (output: string): string[] =>
+  linesOf(output.split("\n").map(cut).join("\n"))
+    .flatMap(({ line, text }) => {
+      if (FINDINGS.some(pattern => pattern.test(line))) return [text];
+      return ENDINGS.some(pattern => pattern.test(line))
+        ? [text.replace(/(?<![\w.-])(v?)\d{1,9}(?:\.\d{1,9}){0,3}/g, "$1#")]
+        : [];
+    })
+    .slice(0, MOST_NAMES)
+    .map(text => text.slice(0, LONGEST_NAME).toWellFormed());
+
+const cut = (line: string): string => line.slice(0, LONGEST_LINE);
+
+interface Read extends TestReport {
+  readonly ends: number;
+}
+
+const readForm = (form: Form, lines: readonly string[]): Read | null => {
+  const told = lines.filter(line => form.summary.test(line));
+  const summary = told.join("\n");
   if (summary === "") return null;
   const count = (pattern: RegExp | undefined): number | null =>
     pattern === undefined ? null : sum([...summary.matchAll(pattern)].map(([, digits]) => Number(digits)));
@@ -115,7 +178,9 @@ const readForm = (form: Form, lines: readonly string[]): TestReport | null => {
   const skipped = count(form.skipped) ?? 0;
   const total = count(form.total);
   const passed = total === null ? count(form.passed) : Math.max(0, total - failed - skipped);
-  return { passed, failed, skipped, failing };
+  const { end } = form;
+  const ends = end === undefined ? 0 : told.filter(line => end.test(line)).length;
+  return { passed, failed, skipped, failing, ends };
 };
 
 /** mocha writes a name over several lines, each further in, and a colon behind the last. */

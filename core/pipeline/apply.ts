@@ -9,8 +9,7 @@ import { addSteps } from "./add-steps.ts";
 import { ANALYST, analysisOf } from "./escalation.ts";
 import { handoverOf } from "./handover-of.ts";
 import { illegal } from "./illegal.ts";
-import { isBaseUnchecked, ownOf } from "./own-commands.ts";
-import { namesCommands, settle } from "./settle.ts";
+import { isBaseUnchecked } from "./own-commands.ts";
 import { attemptState, awaitsApproval, currentStep, isPassed, refusalOf, verdictOf } from "./state.ts";
 
 /** Folds a whole journal. Throws `illegal_event` at the first event that cannot follow. */
@@ -210,22 +209,8 @@ const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): S
   if (data.outcome === "done" && step.gate && !GateAnswer.safeParse(data.answer).success) {
     throw illegal("a gate is done only with a verdict");
   }
-  // Proof and verdict are worked out again: a runner's word for them is not enough.
-  const settled =
-    data.outcome === "failed" || namesCommands(submitted)
-      ? null
-      : settle(step, { attempt, checks: data.checks, own: ownOf(pipeline) });
-  if (
-    settled !== null &&
-    // guard: settled-outcome, settled-answer
-    (settled.outcome !== data.outcome || (data.answer !== null && !isSame(settled.answer, data.answer)))
-  ) {
-    throw illegal(`\`${data.outcome}\` is not what the attempt's own turns come to`);
-  }
   const finished = withAttempt(step, { ...attempt, finished: data });
-  return data.outcome === "done"
-    ? { ...finished, answer: settled?.answer ?? data.answer ?? submitted }
-    : finished;
+  return data.outcome === "done" ? { ...finished, answer: data.answer ?? submitted } : finished;
 };
 
 const plan = (pipeline: Pipeline, data: EventOf<"planned">): Partial<Pipeline> => {

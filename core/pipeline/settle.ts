@@ -244,12 +244,6 @@ const proofOf = (answer: Answer, { runs, checks }: Ran): Proven => {
   return red ?? { kind: "fine" };
 };
 
-/** Journals of before named commands by their text: what was made of them then still counts. */
-export const namesCommands = (answer: Answer | null): boolean => {
-  const proof = Proof.safeParse(answer?.proof);
-  return proof.success && proof.data.how_verified.some(named => runNumber(named) === null);
-};
-
 const wrongProof = (proof: Unproven): string => {
   switch (proof.kind) {
     case "unrun":

@@ -165,12 +165,6 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "if (at < 0) continue;",
       own("a linter that finds something else"),
     ),
-    g(
-      "lines-with-their-file",
-      "BELOW.test(line) ?",
-      "false ?",
-      own("ESLint with one less in a file, and one more of its kind in another"),
-    ),
     g("ends-as-before", " && endsAlike(run, base)", "", own("is killed where it failed")),
     g(
       "no-more-than-before",
@@ -179,10 +173,25 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       own("fails more often in a suite that is named, too"),
     ),
     g(
+      "nothing-new-besides-tests",
+      "newBesides(run, before).length === 0 &&",
+      "",
+      own("a compiler's error beside a test that failed before"),
+    ),
+    g("as-many-runners", "isSummedUp(tests, before)", "true", own("a runner that comes to no end")),
+    g(
       "no-more-without-a-name",
       "unnamed(tests) <= most(unnamed) &&",
       "",
       own("fails with one without a name"),
+    ),
+  ],
+  "core/model/output-lines.ts": [
+    g(
+      "lines-with-their-file",
+      "BELOW.test(line) ?",
+      "false ?",
+      own("ESLint with one less in a file, and one more of its kind in another"),
     ),
   ],
   "core/pipeline/completion.ts": [
@@ -191,20 +200,6 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       ' && modeOf(plan, opening) === "auto_complete"',
       "",
       "gets no more by a journal that says",
-    ),
-  ],
-  "core/pipeline/apply.ts": [
-    g(
-      "settled-outcome",
-      "settled.outcome !== data.outcome ||",
-      "",
-      "that is done where it said that it is not",
-    ),
-    g(
-      "settled-answer",
-      "(data.answer !== null && !isSame(settled.answer, data.answer))",
-      "false",
-      "that ends with another answer",
     ),
   ],
   "core/model/price.ts": [

@@ -724,7 +724,7 @@ const ATTEMPTS: readonly Row[] = [
     "mends",
     ["attempt_finished", 1],
     ended(() => ({ answer: { ...FIXED, root_cause: "x" } })),
-    /not what the attempt's own turns come to/,
+    /the attempt's own turns come to `done`, not to this `done`/,
   ],
   [
     "that is blocked and did not say so",
@@ -738,7 +738,7 @@ const ATTEMPTS: readonly Row[] = [
     "hopeless",
     ["attempt_finished", 1],
     ended(() => ({ outcome: "done", reason: null })),
-    /`done` is not what the attempt's own turns come to/,
+    /the attempt's own turns come to `failed`.*not to this `done`/,
   ],
   [
     "that failed for another reason",
@@ -759,7 +759,7 @@ const ATTEMPTS: readonly Row[] = [
     "mends",
     ["attempt_finished", 2],
     ended(() => ({ checks: [] })),
-    /`done` is not what/,
+    /not the commands that were due/,
   ],
   [
     "whose gates were others",
@@ -773,7 +773,7 @@ const ATTEMPTS: readonly Row[] = [
     "mends",
     ["attempt_finished", 1],
     ended(({ checks }) => ({ checks: checks.map(one => ({ ...one, exit_code: 1 })) })),
-    /`done` is not what/,
+    /not the commands that were due/,
   ],
   [
     "whose gates took a year",
@@ -787,7 +787,7 @@ const ATTEMPTS: readonly Row[] = [
     "rejects",
     ["attempt_finished", 2],
     ended(() => ({ answer: APPROVED })),
-    /`done` is not what/,
+    /come to `done`, not to this `done`/,
   ],
   [
     "of a gate whose red proof is passed over",
@@ -801,7 +801,7 @@ const ATTEMPTS: readonly Row[] = [
     "red",
     ["attempt_finished", 2],
     ended(({ answer }) => ({ answer: { ...answer, verdict: "approved" } })),
-    /`done` is not what/,
+    /come to `done` \(The gate approved, but .*not to this `done`/,
   ],
 ];
 

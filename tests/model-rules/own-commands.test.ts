@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { CommandRun } from "../../core/model/event.ts";
 import { type Compared, compared } from "../../core/model/own-runs.ts";
 import type { Attempt, Step } from "../../core/model/pipeline.ts";
+import { readTests } from "../../core/model/test-report.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import { dueCommands } from "../../core/pipeline/own-commands.ts";
 import { ownRunsText } from "../../core/report/own-runs.ts";
@@ -29,6 +30,7 @@ const passing = (passed: number | null, { tests, ...run }: CommandRun): CommandR
 const many = (count: number): readonly string[] => Array.from({ length: count }, (_, n) => `t${n}`);
 const AS_BEFORE = { kind: "as_before" } as const;
 const RED = { kind: "red", failing: [] } as const;
+const RED_ANEW = { kind: "red", failing: [expect.any(String)] } as const;
 const GREEN = run(0, []);
 const unjudged: CommandRun = { ...run(null), not_judged: "it was interrupted" };
 
@@ -250,7 +252,79 @@ describe("a run held against the base", () => {
       AS_BEFORE,
     ],
   ];
-  test.each([...CASES, ...LINES, ...PLACES])("%s", (_, runs, base, found) => {
+  const printed = (...lines: readonly string[]): CommandRun => {
+    const tests = readTests(lines.map(line => `${line}\n`).join(""));
+    return { ...run(1), ...(tests === null ? {} : { tests }) };
+  };
+  const OF_A = ["✖ old (1.2ms)", "ℹ pass 3", "ℹ fail 1", "npm error workspace a@1.0.0"];
+  const OF_B = ["ℹ pass 2", "ℹ fail 0"];
+  const TSC = "src/a.ts(3,5): error TS2322: Type 'number' is not assignable to type 'string'.";
+  const COVERAGE = "ERROR: Coverage for lines (79.1%) does not meet global threshold (80%)";
+  const BESIDES: typeof CASES = [
+    [
+      "a workspace that crashes beside a test that failed before",
+      [printed(...OF_A, "Node.js v24.1.0", "npm error workspace b@1.0.0")],
+      [printed(...OF_A, ...OF_B)],
+      { kind: "red", failing: ["Node.js v#", "npm error workspace b@#"] },
+    ],
+    [
+      "a workspace that crashed before, too",
+      [printed(...OF_A, "Node.js v24.1.0", "npm error workspace b@1.0.1")],
+      [printed(...OF_A, "Node.js v24.1.0", "npm error workspace b@1.0.0")],
+      AS_BEFORE,
+    ],
+    [
+      "a compiler's error beside a test that failed before",
+      [printed(TSC, ...OF_A)],
+      [printed(...OF_A)],
+      { kind: "red", failing: [TSC.replace("3,5", "")] },
+    ],
+    [
+      "a compiler's error that was there before, at another line",
+      [printed(TSC.replace("3,5", "13,5"), ...OF_A)],
+      [printed(TSC, ...OF_A)],
+      AS_BEFORE,
+    ],
+    [
+      "a compiler's error once more",
+      [printed(TSC, TSC.replace("3", "4"), ...OF_A)],
+      [printed(TSC, ...OF_A)],
+      RED_ANEW,
+    ],
+    ["a threshold of coverage that was met", [printed(...OF_A, COVERAGE)], [printed(...OF_A)], RED_ANEW],
+    [
+      "a threshold that was missed by more",
+      [printed(...OF_A, COVERAGE)],
+      [printed(...OF_A, COVERAGE.replace("79.1", "42"))],
+      AS_BEFORE,
+    ],
+    ["a runner that comes to no end", [printed(...OF_A)], [printed(...OF_A, ...OF_B)], RED],
+    [
+      "another runner in the place of one",
+      [printed(...OF_A, "1 passed in 0.1s")],
+      [printed(...OF_A, ...OF_B)],
+      RED,
+    ],
+    [
+      "a runner that came to its end on one of two runs",
+      [printed(...OF_A)],
+      [printed(...OF_A, ...OF_B), printed(...OF_A)],
+      AS_BEFORE,
+    ],
+    [
+      "a runner of another kind, on one of two runs",
+      [printed(...OF_A)],
+      [printed(...OF_A, "1 passed in 0.1s"), printed(...OF_A), run(1)],
+      AS_BEFORE,
+    ],
+    [
+      "more besides tests than is kept",
+      [printed(...OF_A, ...Array(120).fill(TSC))],
+      [printed(...OF_A, ...Array(120).fill(TSC))],
+      RED,
+    ],
+  ];
+  test.each([...CASES, ...LINES, ...PLACES, ...BESIDES])("%s", (_, runs, base, found) => {
     expect(compared(runs, base)).toMatchObject(found satisfies Partial<Compared>);
   });
 });

@@ -1,13 +1,18 @@
 // What is read of test runners' words: as the real ones print them.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { cleanOutput } from "../../core/adapters/workbench/output.ts";
 import { readTests, TestReport } from "../../core/model/test-report.ts";
 
 const PRINTED = join(import.meta.dirname, "printed");
 
-const READ: Readonly<Record<string, TestReport>> = {
+const BESIDES: Readonly<Record<string, readonly string[]>> = {
+  "node-spec": ["Node.js v#"],
+  go: ["q/q_test.go:: undefined: undefined"],
+};
+
+const READ: Readonly<Record<string, Omit<TestReport, "besides" | "runners">>> = {
   "node-spec": {
     passed: 2,
     failed: 3,
@@ -57,7 +62,14 @@ const READ: Readonly<Record<string, TestReport>> = {
 };
 
 test.each(Object.entries(READ))("%s", (name, report) => {
-  expect(readTests(cleanOutput(readFileSync(join(PRINTED, `${name}.txt`), "utf8")))).toEqual(report);
+  const {
+    besides = [],
+    runners,
+    ...read
+  } = readTests(cleanOutput(readFileSync(join(PRINTED, `${name}.txt`), "utf8"))) ?? {};
+  expect([read, besides]).toEqual([report, BESIDES[name] ?? []]);
+  // Of Go's packages each says how it ended, and one that did not build is named.
+  expect(Object.values(runners ?? {})).toEqual(name === "go" ? [] : [1]);
 });
 
 test("every sample is read", () => {
@@ -94,8 +106,59 @@ test.each([
 test("several runners of one command are added up, and names are bounded", () => {
   const one = "# pass 2\n# fail 1\nnot ok 1 - a\n";
   const other = "=== 3 passed, 1 failed in 0.1s ===\nFAILED t.py::b - x\n";
-  expect(readTests(one + other)).toEqual({ passed: 5, failed: 2, skipped: 0, failing: ["a", "t.py::b"] });
+  expect(readTests(one + other)).toMatchObject({
+    passed: 5,
+    failed: 2,
+    skipped: 0,
+    failing: ["a", "t.py::b"],
+  });
   const many = Array.from({ length: 500 }, (_, at) => `not ok ${at} - ${"n".repeat(300)}${at}`).join("\n");
   const { failing = [] } = readTests(`${many}\n# fail 500`) ?? {};
   expect([failing.length <= 100, Math.max(...failing.map(({ length }) => length))]).toEqual([true, 200]);
+});
+
+describe("besides tests", () => {
+  const RAN = "\u2139 pass 1\n\u2139 fail 0\n";
+  test.each([
+    ["src/a.ts(3,5): error TS2322: Type 'x'.", "src/a.ts(): error TS2322: Type 'x'."],
+    ["src/a.ts:3:5 - error TS2322: Type 'x'.", "src/a.ts: - error TS2322: Type 'x'."],
+    ["error TS6053: File 'x' not found.", "error TS6053: File 'x' not found."],
+    ["error[E0425]: cannot find value `x`", "error[E0425]: cannot find value `x`"],
+    ["/w/a.js\n  3:5  error  'x' is not defined  no-undef", "/w/a.js: error 'x' is not defined no-undef"],
+    [
+      "ERROR: Coverage for lines (51.2%) does not meet global threshold (80%)",
+      "ERROR: Coverage for lines (#%) does not meet global threshold (#%)",
+    ],
+    [
+      'Jest: "global" coverage threshold for lines (80%) not met: 50%',
+      'Jest: "global" coverage threshold for lines (#%) not met: #%',
+    ],
+    [
+      "Coverage failure: total of 50 is less than fail-under=90",
+      "Coverage failure: total of # is less than fail-under=#",
+    ],
+    ["Node.js v24.1.0", "Node.js v#"],
+    ["Segmentation fault (core dumped)", "Segmentation fault (core dumped)"],
+    ["panic: boom", "panic: boom"],
+    ["npm error workspace pkg-2@1.0.0", "npm error workspace pkg-2@#"],
+    ["make[1]: *** [Makefile:3: check] Error 2", "make[#]: *** [Makefile:#: check] Error #"],
+  ])("%s is kept", (line, kept) => {
+    expect(readTests(`${RAN}${line}\n`)?.besides).toEqual([kept]);
+  });
+  test.each([
+    "test_a.py:3: AssertionError",
+    "a.py:1: in <module>",
+    "src/a.ts:3:5: warning: unused",
+    "/w/a.py:3: DeprecationWarning: old",
+    "    at Object.<anonymous> (/w/a.js:3:5)",
+    "AssertionError [ERR_ASSERTION]: 1 == 2",
+    "Error: coverage is what it says",
+    "error: said by the program",
+  ])("%s is not: a test that failed may say so, or one that passed", line => {
+    expect(readTests(`${RAN}${line}\n`)).not.toHaveProperty("besides");
+  });
+  test("it is bounded", () => {
+    const { besides = [] } = readTests(`${RAN}${`panic: ${"x".repeat(999)}\n`.repeat(500)}`) ?? {};
+    expect([besides.length, Math.max(...besides.map(({ length }) => length))]).toEqual([100, 200]);
+  });
 });
