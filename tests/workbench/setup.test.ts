@@ -350,6 +350,29 @@ describe.concurrent("submodules", () => {
     expect(result.reason).toMatch(/^The directory lib is empty: .*\.gitmodules names no address for it/);
   });
 
+  test.each([
+    ["the year 2100", "4102444800 +0000"],
+    ["an hour before all time", "0 -0100"],
+    ["a second that no clock counts to", "99999999999999999999 +0000"],
+    ["a zone of three weeks", "5 +51800"],
+  ])("a base of %s is worked on like any other", async (_, date) => {
+    const stand = await aWorkbench({ "a.txt": "a\n" });
+    const { path, base } = stand.repository;
+    const text = git(path, "cat-file", "commit", base).replace(/> \d+ \+\d+$/gm, `> ${date}`);
+    const args = ["-C", path, "hash-object", "-t", "commit", "--literally", "-w", "--stdin"];
+    const odd = execFileSync("git", args, { input: `${text}\n`, encoding: "utf8" }).trim();
+    git(path, "update-ref", "refs/heads/main", odd);
+    const { result, open } = await setUpAt(stand, odd);
+    expect(result.ok).toBe(true);
+    const bench = await open();
+    await bench.use("write", { file_path: "b.txt", content: "b\n" });
+    const { tree } = await bench.record();
+    const next = await stand.open(undefined, tree);
+    expect((await next.bash("git log --format=%s; cat b.txt")).content).toBe(
+      "What is there now\na commit\nb\nexit code 0",
+    );
+  });
+
   /** A tree as no git would make it. */
   const handmade = (path: string, rows: readonly (readonly [mode: string, name: string, id: string])[]) => {
     const input = Buffer.concat(

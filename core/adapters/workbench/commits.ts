@@ -60,11 +60,15 @@ export const createCommits = (
   };
 };
 
-const author = (date: string): Readonly<Record<string, string>> => ({
-  GIT_AUTHOR_NAME: "Kin",
-  GIT_AUTHOR_EMAIL: "kin@localhost",
-  GIT_AUTHOR_DATE: date,
-  GIT_COMMITTER_NAME: "Kin",
-  GIT_COMMITTER_EMAIL: "kin@localhost",
-  GIT_COMMITTER_DATE: date,
-});
+const author = (date: string): Readonly<Record<string, string>> => {
+  // git itself shows dates that it then takes from nobody.
+  const when = `@${/^\d{1,12} [+-]\d{4}$/.test(date) ? date : "0 +0000"}`;
+  return {
+    GIT_AUTHOR_NAME: "Kin",
+    GIT_AUTHOR_EMAIL: "kin@localhost",
+    GIT_AUTHOR_DATE: when,
+    GIT_COMMITTER_NAME: "Kin",
+    GIT_COMMITTER_EMAIL: "kin@localhost",
+    GIT_COMMITTER_DATE: when,
+  };
+};

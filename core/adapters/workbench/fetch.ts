@@ -12,7 +12,7 @@ export type Source =
 export interface Fetched {
   readonly commit: string;
   readonly tree: string;
-  /** When it was committed, as ISO 8601. */
+  /** When it was committed, in seconds and with its zone, as git itself has it. */
   readonly date: string;
 }
 
@@ -43,9 +43,9 @@ export const fetchCommits = async (
       .map(([name = "", ...rest]) => [name, rest]),
   );
   return names.map(name => {
-    const [commit = "", tree = "", date = ""] = byName.get(name) ?? [];
+    const [commit = "", tree = "", ...date] = byName.get(name) ?? [];
     // Of what is no commit git names no tree.
-    if (tree !== "") return { commit, tree, date };
+    if (tree !== "") return { commit, tree, date: date.join(" ") };
     throw new KinError(`${JSON.stringify(refs[names.indexOf(name)])} is no commit.`, {
       code: "git_failed",
       hint: "Start the task again; if it happens twice, report it.",
@@ -53,7 +53,7 @@ export const fetchCommits = async (
   });
 };
 
-const FORMAT = "%(refname) %(objectname) %(tree) %(committerdate:iso-strict)";
+const FORMAT = "%(refname) %(objectname) %(tree) %(committerdate:raw)";
 
 /** Whether git failed because it may not follow where it was sent. */
 export const isRedirect = (error: unknown): boolean =>
