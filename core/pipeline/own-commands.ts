@@ -50,7 +50,7 @@ export const dueCommands = (step: Step, attempt: Attempt, pipeline: Pipeline): r
   return wrote ? pipeline.opening.config.gates : [];
 };
 
-/** What failed in another way than before is run once more, and both results are kept. */
+/** What failed in another way than before is run once more, and both results are kept; what ran into its limit would only do so again. */
 export const toRunAgain = (runs: readonly CommandRun[], own: Own): readonly string[] =>
   runs
     .filter(run => run.exit_code !== null && compared([run], own.before).kind === "red")

@@ -4,7 +4,6 @@
 import { modelFor } from "../agents/model-for.ts";
 import { readsTheWeb, roleOf } from "../agents/roster.ts";
 import type { EventData, EventKind, EventOf } from "../model/event.ts";
-import { isRed } from "../model/own-runs.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import { costOfReply } from "../model/price.ts";
 import { isSame } from "../model/same.ts";
@@ -15,6 +14,7 @@ import { departmentSteps } from "./department.ts";
 import { type Due, isDecided, isTurnOf, notDue, secondsProblem } from "./due.ts";
 import { endProblem } from "./end-problem.ts";
 import { illegal } from "./illegal.ts";
+import { NO_OWN, toRunAgain } from "./own-commands.ts";
 import { treeProblem, turnProblem } from "./turn-problem.ts";
 
 export interface Taking extends Omit<Due, "next"> {
@@ -122,11 +122,11 @@ const owedBy = ({ pipeline, roster }: Context): EventOf<"planned" | "steps_added
   return null;
 };
 
-/** Each once, in order, and behind them once more those that failed. */
+/** Each once, in order, and behind them once more those that failed and did not run into their limit. */
 const baseProblem = ({ ran }: EventOf<"base_checked">, next: Command | undefined): string | null => {
   if (next?.kind !== "check_base") return "the project's own commands are not what comes next";
   const [first, again] = [ran.slice(0, next.commands.length), ran.slice(next.commands.length)];
-  const commands = [...next.commands, ...first.filter(isRed).map(({ command }) => command)];
+  const commands = [...next.commands, ...toRunAgain(first, NO_OWN)];
   const told = [...first, ...again].map(({ command }) => command);
   return isSame(commands, told) // guard: commands-of-the-base
     ? secondsProblem(ran)

@@ -5,12 +5,11 @@ import { roleOf } from "../agents/roster.ts";
 import type { Answer } from "../model/answer.ts";
 import { explain, KinError } from "../model/error.ts";
 import type { CommandRun, EventData } from "../model/event.ts";
-import { isRed } from "../model/own-runs.ts";
 import type { Attempt, Step } from "../model/pipeline.ts";
 import { planOf } from "../pipeline/accept.ts";
 import type { Command } from "../pipeline/decide.ts";
 import { departmentSteps } from "../pipeline/department.ts";
-import { dueCommands, ownOf, toRunAgain } from "../pipeline/own-commands.ts";
+import { dueCommands, NO_OWN, ownOf, toRunAgain } from "../pipeline/own-commands.ts";
 import { mustRunAgain, provingRuns, settle } from "../pipeline/settle.ts";
 import type { SetupResult } from "../ports.ts";
 import { takeTurn } from "./converse.ts";
@@ -120,7 +119,7 @@ const runHook = async (command: string, scene: Scene): Promise<CommandRun> => {
 
 const HOOK_SECONDS = 300;
 
-/** All of them together take no longer than this, however many there are. */
+/** All of them together take no longer than this, however many there are and fail. */
 const BASE_SECONDS = 1200;
 
 /** A command that failed runs once more, on files of its own: one that then succeeds fails now and then. */
@@ -128,12 +127,16 @@ const checkBase = async (
   commands: readonly string[],
   { pipeline, benches, signal }: Scene,
 ): Promise<CommandRun[]> => {
-  const seconds = Math.min(GATE_SECONDS, Math.ceil(BASE_SECONDS / commands.length));
-  const first = await benches.judgeBase(pipeline, commands, { seconds, signal });
-  // What ran into its limit would only do so again.
-  const failed = first.filter(run => isRed(run) && run.exit_code !== null).map(({ command }) => command);
-  const again = failed.length === 0 ? [] : await benches.judgeBase(pipeline, failed, { seconds, signal });
-  return [...first, ...again];
+  let left = BASE_SECONDS;
+  const judge = async (some: readonly string[]): Promise<readonly CommandRun[]> => {
+    if (some.length === 0) return [];
+    const seconds = Math.max(1, Math.min(GATE_SECONDS, Math.ceil(left / some.length)));
+    const runs = await benches.judgeBase(pipeline, some, { seconds, signal });
+    left -= runs.reduce((sum, run) => sum + run.seconds, 0);
+    return runs;
+  };
+  const first = await judge(commands);
+  return [...first, ...(await judge(toRunAgain(first, NO_OWN)))];
 };
 
 const runGates = async (step: Step, attempt: Attempt, scene: Scene): Promise<readonly CommandRun[]> => {

@@ -74,6 +74,47 @@ test("a run that ends amid a conversation closes every bench that it opened", as
   expect([...open]).toEqual([]);
 });
 
+test("the base is looked at twice within one budget, and what ran into its limit not again", async () => {
+  const asked: (readonly [commands: readonly string[], seconds: number])[] = [];
+  const took: Readonly<Record<string, readonly [exit_code: number | null, seconds: number]>> = {
+    "npm run slow": [null, 600],
+    "npm run red": [1, 500],
+  };
+  const workbench: Workbench = {
+    ...aMemoryWorkbench(new Map([["a.js", "0"]]), () => 0),
+    judge: async (_, commands, { seconds }) => {
+      asked.push([commands, seconds]);
+      return commands.map(command => {
+        const [exit_code, spent] = took[command] ?? [0, 0];
+        return { command, exit_code, seconds: Math.min(spent, seconds), output: "" };
+      });
+    },
+  };
+  const abort = new AbortController();
+  const leave = async () => {
+    abort.abort({ kind: "interrupted", reason: "That was all." });
+    return { kind: "aborted" } as const;
+  };
+  const { journal } = await run({
+    journal: [opened({}, { config: { gates: Object.keys(took) } })],
+    model: aModel({ pm: [[leave]] }),
+    workbench,
+    roster,
+    signal: abort.signal,
+  });
+  expect(asked).toEqual([
+    [["npm run slow", "npm run red"], 600],
+    [["npm run red"], 100],
+  ]);
+  const { pipeline, data } = split(journal, "base_checked", () => true);
+  expect(data.ran.map(({ command, exit_code }) => [command, exit_code])).toEqual([
+    ["npm run slow", null],
+    ["npm run red", 1],
+    ["npm run red", 1],
+  ]);
+  expect(take(pipeline, data)).toEqual([data]);
+});
+
 test("a limit is told with what it ends, and a turn beyond it is not taken", async () => {
   const debuggerTurns = [bash("npm test"), call("read", { file_path: "a.js" })].map(block => [block]);
   const journal = await line({ pm, debugger: [debuggerTurns] }, { limits: { step_turns: 1 } });

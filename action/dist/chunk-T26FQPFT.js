@@ -6869,6 +6869,22 @@ var Opening = object({
   asked: array(string2()).default([])
 });
 
+// core/model/output-lines.ts
+var COUNT = /\b(\d{1,9}) ((?:problem|error|warning|issue|violation|offense|finding)s?)\b/g;
+var BELOW = /^ {1,9}\d{1,9}:\d{1,9} /;
+var linesOf = (output) => {
+  let file = "";
+  return output.split("\n").flatMap((line) => {
+    const text = withoutPlaces(line);
+    if (text === "") return [];
+    if (/^\S/.test(line)) file = text;
+    const counts = [...text.matchAll(COUNT)].map(([, count]) => Number(count));
+    const named = text.replace(COUNT, (_, _count, what) => what.replace(/s$/, ""));
+    return [{ line, text: BELOW.test(line) ? `${file}: ${named}` : named, counts }];
+  });
+};
+var withoutPlaces = (line) => line.replace(BELOW, "").replace(/^[ >]{0,9}\d{0,9} {0,9}[|│]/, "|").replace(/(?<=\.\w{1,20})(?::\d{1,9}){1,2}/g, ":").replace(/(?<=\.\w{1,20})\(\d{1,9}(?:,\d{1,9})?\)/g, "()").replace(/(?<=\.\w{1,20}"?,? |\b(?:from|on|at) )line \d{1,9}/g, "line").replace(/\b\d{1,9}(?:\.\d{1,9})? ?m?s\b/g, "").replace(/\s+/g, " ").trim();
+
 // core/model/test-report.ts
 var MOST_NAMES = 100;
 var LONGEST_NAME = 200;
@@ -6879,12 +6895,18 @@ var TestReport = object({
   failed: number2().int().nonnegative(),
   skipped: number2().int().nonnegative(),
   /** Of tests, and of files, suites or packages that failed as a whole. */
-  failing: array(string2().max(LONGEST_NAME)).max(MOST_NAMES)
+  failing: array(string2().max(LONGEST_NAME)).max(MOST_NAMES),
+  /** What failed besides tests, in a line each: what a compiler found, a part that crashed. Absent: nothing. */
+  besides: array(string2().max(LONGEST_NAME)).max(MOST_NAMES).optional(),
+  /** How often each kind of runner came to its end. Absent: nobody counted. */
+  runners: record(string2(), number2().int().positive()).optional()
 });
 var FORMS = [
   // node:test, for people and as TAP. Of a suite that holds what failed it writes a line, too.
   {
+    name: "node",
     summary: /^(?:#|ℹ) (?:pass|fail|skipped) \d/,
+    end: /^(?:#|ℹ) pass \d/,
     passed: /pass (\d{1,9})/g,
     failed: /fail (\d{1,9})/g,
     skipped: /skipped (\d{1,9})/g,
@@ -6895,7 +6917,9 @@ var FORMS = [
   },
   // vitest, jest. What nobody caught vitest counts apart, and fails by that.
   {
+    name: "vitest",
     summary: /^ *Tests:? +(?:\d|no tests)|^ *Errors +\d/,
+    end: /^ *Tests:? /,
     passed: /(\d{1,9}) passed/g,
     failed: /(\d{1,9}) (?:failed|errors?$)/gm,
     skipped: /(\d{1,9}) skipped/g,
@@ -6903,7 +6927,9 @@ var FORMS = [
   },
   // mocha
   {
+    name: "mocha",
     summary: /^ *\d+ (?:passing|failing|pending)\b/,
+    end: /passing/,
     passed: /(\d{1,9}) passing/g,
     failed: /(\d{1,9}) failing/g,
     skipped: /(\d{1,9}) pending/g,
@@ -6911,7 +6937,9 @@ var FORMS = [
   },
   // pytest
   {
+    name: "pytest",
     summary: /^(?:=+ )?(?:\d+ \w+, )*\d+ \w+ in [\d.]+s/,
+    end: / in [\d.]+s/,
     passed: /(\d{1,9}) passed/g,
     failed: /(\d{1,9}) (?:failed|error)/g,
     skipped: /(\d{1,9}) skipped/g,
@@ -6919,7 +6947,9 @@ var FORMS = [
   },
   // unittest
   {
+    name: "unittest",
     summary: /^Ran \d+ tests? in |^(?:FAILED|OK) \([\w=, ]+\)$/,
+    end: /^Ran /,
     total: /Ran (\d{1,9})/g,
     failed: /(?:failures|errors)=(\d{1,9})/g,
     skipped: /skipped=(\d{1,9})/g,
@@ -6927,12 +6957,15 @@ var FORMS = [
   },
   // go test
   {
+    name: "go",
     summary: /^(?:ok {2}|FAIL)\t\S/,
     failing: [/^ *--- FAIL: (\S+)/, /^FAIL\t(\S+(?: \[[\w ]+\])?)/]
   },
   // cargo test
   {
+    name: "cargo",
     summary: /^test result: /,
+    end: /^test result: /,
     passed: /(\d{1,9}) passed/g,
     failed: /(\d{1,9}) failed/g,
     skipped: /(\d{1,9}) ignored/g,
@@ -6941,18 +6974,44 @@ var FORMS = [
 ];
 var readTests = (output) => {
   const lines = joined(output.split("\n").filter((line) => line.length <= LONGEST_LINE));
-  const reports = FORMS.map((form) => readForm(form, lines)).filter((report) => report !== null);
-  if (reports.length === 0) return null;
+  const read = FORMS.flatMap((form) => {
+    const report = readForm(form, lines);
+    return report === null ? [] : [{ name: form.name, report }];
+  });
+  if (read.length === 0) return null;
+  const reports = read.map(({ report }) => report);
+  const runners = read.flatMap(({ name, report }) => report.ends > 0 ? [[name, report.ends]] : []);
+  const besides = besidesTests(output);
   const counted = reports.flatMap(({ passed }) => passed ?? []);
   return {
     passed: counted.length === 0 ? null : sum(counted),
     failed: sum(reports.map(({ failed }) => failed)),
     skipped: sum(reports.map(({ skipped }) => skipped)),
-    failing: [...new Set(reports.flatMap(({ failing }) => failing))].slice(0, MOST_NAMES)
+    failing: [...new Set(reports.flatMap(({ failing }) => failing))].slice(0, MOST_NAMES),
+    ...besides.length === 0 ? {} : { besides },
+    ...runners.length === 0 ? {} : { runners: Object.fromEntries(runners) }
   };
 };
+var FINDINGS = [
+  /^[\w@+./-]{1,200}\.\w{1,10}(?::\d{1,9}(?::\d{1,9})?|\(\d{1,9}(?:,\d{1,9})?\))(?::| -) (?! *\w{0,40}warning)(?!in \S+$)\S+ \S/i,
+  /^ {1,9}\d{1,9}:\d{1,9} {1,9}error /,
+  /^error(?: TS\d|\[\w|: (?:could not compile|aborting) )/
+];
+var ENDINGS = [
+  /\bcoverage\b.{0,200}\b(?:threshold|fail[-_]under|not reached|minimum)\b/i,
+  /^Node\.js v\d|heap out of memory|\bcore dumped\b|^(?:Segmentation fault|Bus error|Aborted|Killed)\b/,
+  /^(?:panic|fatal error): /,
+  // What runs several parts of a project, of each that failed.
+  /^npm (?:error|ERR!) workspace |\bERR_PNPM_\w|\bELIFECYCLE\b|^lerna ERR! |^\S{0,3} *Failed: +\S+#|^make(?:\[\d{1,9}\])?: \*\*\* /
+];
+var besidesTests = (output) => linesOf(output.split("\n").map(cut).join("\n")).flatMap(({ line, text }) => {
+  if (FINDINGS.some((pattern) => pattern.test(line))) return [text];
+  return ENDINGS.some((pattern) => pattern.test(line)) ? [text.replace(/(?<![\w.-])(v?)\d{1,9}(?:\.\d{1,9}){0,3}/g, "$1#")] : [];
+}).slice(0, MOST_NAMES).map((text) => text.slice(0, LONGEST_NAME).toWellFormed());
+var cut = (line) => line.slice(0, LONGEST_LINE);
 var readForm = (form, lines) => {
-  const summary = lines.filter((line) => form.summary.test(line)).join("\n");
+  const told = lines.filter((line) => form.summary.test(line));
+  const summary = told.join("\n");
   if (summary === "") return null;
   const count = (pattern) => pattern === void 0 ? null : sum([...summary.matchAll(pattern)].map(([, digits]) => Number(digits)));
   const failing = [
@@ -6962,7 +7021,9 @@ var readForm = (form, lines) => {
   const skipped = count(form.skipped) ?? 0;
   const total = count(form.total);
   const passed = total === null ? count(form.passed) : Math.max(0, total - failed - skipped);
-  return { passed, failed, skipped, failing };
+  const { end } = form;
+  const ends = end === void 0 ? 0 : told.filter((line) => end.test(line)).length;
+  return { passed, failed, skipped, failing, ends };
 };
 var joined = (lines) => {
   const whole = [];
@@ -7191,6 +7252,7 @@ export {
   PlanAnswer,
   permissionProblem,
   ToolName,
+  linesOf,
   MOST_NAMES,
   readTests,
   ClaimAnswer,

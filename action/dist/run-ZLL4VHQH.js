@@ -46,6 +46,7 @@ import {
   isServerToolUse,
   isSlip,
   isToolUse,
+  linesOf,
   literal,
   looseObject,
   number,
@@ -57,7 +58,7 @@ import {
   totalTokens,
   union,
   unknown
-} from "./chunk-ECKSFG53.js";
+} from "./chunk-T26FQPFT.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -10209,14 +10210,17 @@ var createCommits = (git, { base, baseline }) => {
     }
   };
 };
-var author = (date) => ({
-  GIT_AUTHOR_NAME: "Kin",
-  GIT_AUTHOR_EMAIL: "kin@localhost",
-  GIT_AUTHOR_DATE: date,
-  GIT_COMMITTER_NAME: "Kin",
-  GIT_COMMITTER_EMAIL: "kin@localhost",
-  GIT_COMMITTER_DATE: date
-});
+var author = (date) => {
+  const when = `@${/^\d{1,12} [+-]\d{4}$/.test(date) ? date : "0 +0000"}`;
+  return {
+    GIT_AUTHOR_NAME: "Kin",
+    GIT_AUTHOR_EMAIL: "kin@localhost",
+    GIT_AUTHOR_DATE: when,
+    GIT_COMMITTER_NAME: "Kin",
+    GIT_COMMITTER_EMAIL: "kin@localhost",
+    GIT_COMMITTER_DATE: when
+  };
+};
 
 // core/adapters/workbench/fetch.ts
 import { isAbsolute } from "node:path";
@@ -10235,15 +10239,15 @@ var fetchCommits = async (git, refs, options) => {
     told.split("\n").map((row) => row.split(" ")).map(([name = "", ...rest]) => [name, rest])
   );
   return names.map((name) => {
-    const [commit = "", tree = "", date = ""] = byName.get(name) ?? [];
-    if (tree !== "") return { commit, tree, date };
+    const [commit = "", tree = "", ...date] = byName.get(name) ?? [];
+    if (tree !== "") return { commit, tree, date: date.join(" ") };
     throw new KinError(`${JSON.stringify(refs[names.indexOf(name)])} is no commit.`, {
       code: "git_failed",
       hint: "Start the task again; if it happens twice, report it."
     });
   });
 };
-var FORMAT = "%(refname) %(objectname) %(tree) %(committerdate:iso-strict)";
+var FORMAT = "%(refname) %(objectname) %(tree) %(committerdate:raw)";
 var isRedirect = (error) => error instanceof KinError && /returned error: 30\d/.test(error.message);
 var FETCH_SECONDS = 15 * 60;
 var FETCH = "fetch --quiet --depth=1 --no-tags --no-write-fetch-head --no-recurse-submodules --no-auto-maintenance".split(
@@ -13442,18 +13446,34 @@ var compared = (runs, base) => {
   const same = reds.find((run) => failsAsBefore(run, before));
   if (same !== void 0) return { kind: "as_before", fewer: fewerIn(same, before) };
   const known = new Set(failingIn(before));
-  return { kind: "red", run: last, failing: failingIn([last]).filter((name) => !known.has(name)) };
+  const failing = failingIn([last]).filter((name) => !known.has(name));
+  return { kind: "red", run: last, failing: [...failing, ...new Set(newBesides(last, before))] };
 };
 var failsAsBefore = (run, before) => {
   const alike = before.filter((base) => isRed(base) && endsAlike(run, base));
   const { tests } = run;
   if (tests === void 0) return alike.some((base) => base.tests === void 0 && saysNoMore(run, base));
-  if (alike.length === 0 || tests.failing.length === 0 || tests.failing.length >= MOST_NAMES) return false;
+  if (alike.length === 0 || tests.failing.length === 0) return false;
+  if (Math.max(tests.failing.length, tests.besides?.length ?? 0) >= MOST_NAMES) return false;
   const known = new Set(failingIn(before));
   const most = (count5) => Math.max(0, ...before.flatMap(({ tests: tests2 }) => tests2 === void 0 ? [] : count5(tests2)));
   return tests.failed <= most(({ failed: failed2 }) => failed2) && // guard: no-more-than-before
   unnamed(tests) <= most(unnamed) && // guard: no-more-without-a-name
-  tests.failing.every((name) => known.has(name));
+  tests.failing.every((name) => known.has(name)) && newBesides(run, before).length === 0 && // guard: nothing-new-besides-tests
+  isSummedUp(tests, before);
+};
+var newBesides = ({ tests }, before) => {
+  const said3 = tests?.besides ?? [];
+  const times = (text2, all) => all.filter((one) => one === text2).length;
+  const most = (text2) => Math.max(0, ...before.map(({ tests: tests2 }) => times(text2, tests2?.besides ?? [])));
+  return said3.filter((text2) => times(text2, said3) > most(text2));
+};
+var isSummedUp = ({ runners = {} }, before) => {
+  const counted2 = before.flatMap(({ tests }) => tests === void 0 ? [] : [tests.runners ?? {}]);
+  const names = new Set(counted2.flatMap((count5) => Object.keys(count5)));
+  return [...names].every(
+    (name) => (runners[name] ?? 0) >= Math.min(...counted2.map((count5) => count5[name] ?? 0))
+  );
 };
 var endsAlike = ({ exit_code }, base) => exit_code !== null && exit_code === base.exit_code;
 var unnamed = ({ failed: failed2, failing }) => failed2 - failing.length;
@@ -13474,20 +13494,6 @@ var saysNoMore = (run, base) => {
 };
 var PLACE = /\.\w{1,20}[:(]\d|^ {1,9}\d{1,9}:\d/m;
 var isNoMore = (line, other) => line.text === other.text && line.counts.every((count5, at2) => count5 <= Number(other.counts[at2]));
-var COUNT = /\b(\d{1,9}) ((?:problem|error|warning|issue|violation|offense|finding)s?)\b/g;
-var BELOW = /^ {1,9}\d{1,9}:\d{1,9} /;
-var linesOf = (output) => {
-  let file = "";
-  return output.split("\n").flatMap((line) => {
-    const text2 = withoutPlaces(line);
-    if (text2 === "") return [];
-    if (/^\S/.test(line)) file = text2;
-    const counts = [...text2.matchAll(COUNT)].map(([, count5]) => Number(count5));
-    const named = text2.replace(COUNT, (_, _count, what) => what.replace(/s$/, ""));
-    return [{ text: BELOW.test(line) ? `${file}: ${named}` : named, counts }];
-  });
-};
-var withoutPlaces = (line) => line.replace(BELOW, "").replace(/^[ >]{0,9}\d{0,9} {0,9}[|│]/, "|").replace(/(?<=\.\w{1,20})(?::\d{1,9}){1,2}/g, ":").replace(/(?<=\.\w{1,20})\(\d{1,9}(?:,\d{1,9})?\)/g, "()").replace(/(?<=\.\w{1,20}"?,? |\b(?:from|on|at) )line \d{1,9}/g, "line").replace(/\b\d{1,9}(?:\.\d{1,9})? ?m?s\b/g, "").replace(/\s+/g, " ").trim();
 var failingIn = (runs) => [
   ...new Set(runs.flatMap(({ tests }) => tests?.failing ?? []))
 ];
@@ -13514,298 +13520,6 @@ var dueCommands = (step, attempt, pipeline) => {
   return wrote ? pipeline.opening.config.gates : [];
 };
 var toRunAgain = (runs, own) => runs.filter((run) => run.exit_code !== null && compared([run], own.before).kind === "red").map(({ command }) => command);
-
-// core/agents/runs.ts
-var runsOf = (turns) => {
-  const trees = [];
-  for (const { wrote } of turns) trees.push(wrote?.tree ?? trees.at(-1) ?? null);
-  const last = trees.at(-1) ?? null;
-  const runs = [];
-  for (const [index, turn] of turns.entries()) {
-    const shown = new Map(turn.results.flatMap(shownRun));
-    const behind = behindEach(turn);
-    for (const [at2, run] of turn.ran.entries()) {
-      const number2 = runs.length + 1;
-      const tree = trees[index] === last ? behind[at2] ?? "unsure" : "changed";
-      runs.push({ ...run, number: number2, shown: shown.get(number2) ?? run.output, tree });
-    }
-  }
-  return runs;
-};
-var runsIn = ({ turns }) => runsOf(turns);
-var behindEach = ({ reply, ran, wrote }) => {
-  const calls = reply.content.filter(isToolUse);
-  let from = 0;
-  return ran.map(({ command }) => {
-    const at2 = calls.findIndex(
-      ({ name, input }, index) => index >= from && name === "bash" && commandOf(input) === command
-    );
-    from = at2 + 1;
-    const later = calls.slice(from);
-    if (wrote === null)
-      return calls.slice(0, from).some(writes) && later.some((call) => writes(call) || call.name === "bash") ? "unsure" : "kept";
-    if (later.some(writes)) return "changed";
-    return later.some(({ name }) => name === "bash") ? "unsure" : "kept";
-  });
-};
-var writes = ({ name }) => name === "write" || name === "edit";
-var commandOf = (input) => input?.command;
-var NUMBER2 = /^run (\d+): /;
-var numbered = (content, { number: number2, command }) => {
-  const at2 = content.lastIndexOf("\n") + 1;
-  const masked = isMasked(command) ? ` ${OF_ANOTHER}` : "";
-  const script = outsideScript(command);
-  const outside = script === null ? "" : ` (no proof: ${script} ${NOT_THERE})`;
-  return `${content.slice(0, at2)}run ${number2}: ${content.slice(at2)}${masked}${outside}`;
-};
-var NOT_THERE = "is outside of the work tree, and not there where others run this; give its text in the command, as in `node - <<'EOF'`, or put it into the tree";
-var OF_ANOTHER = "(of what stands last in the command and is no check: no proof; run the check alone)";
-var shownRun = (block2) => {
-  if (block2.type !== "tool_result" || typeof block2.content !== "string") return [];
-  const at2 = block2.content.lastIndexOf("\n") + 1;
-  const number2 = NUMBER2.exec(block2.content.slice(at2))?.[1];
-  return number2 === void 0 ? [] : [[Number(number2), block2.content.slice(0, at2)]];
-};
-var isMasked = (command) => {
-  const parts = partsOf2(command);
-  const stops = STOPS.test(command.trim());
-  for (const [index, { by, text: text2 }] of [...parts.entries()].reverse()) {
-    const hides = by === "" || by !== "&&" && !(stops && !TAKES_UP.test(by));
-    const before = parts.slice(0, index);
-    if (NOTHING2.test(text2)) {
-      if (hides) return true;
-    } else return hides && SHOWS.test(text2) && before.some((part3) => isCheck(part3.text));
-  }
-  return parts.length > 0;
-};
-var isCheck = (text2) => !NOTHING2.test(text2) && !SHOWS.test(text2);
-var partsOf2 = (command) => {
-  const pieces = command.split(/(\|\||&&|[;\n][ \t\n]{0,9}(?:then|else|do)\b|;|\n)/);
-  return pieces.flatMap((piece, index) => {
-    const text2 = piece.trim().replace(/^[({ ]{1,9}|[)} ]{1,9}$/g, "");
-    const by = index === 0 ? "" : pieces[index - 1] ?? "";
-    return index % 2 === 1 || /^(?:|fi|done|esac)$/.test(text2) ? [] : [{ by: by.trim() || by, text: text2 }];
-  });
-};
-var STOPS = /^set -(?:[a-z]{0,9}e|o errexit)/;
-var TAKES_UP = /^\|\||then$|else$/;
-var NOTHING2 = /^(?:(?:true|:|exit 0|wait)$|(?:echo|printf|date|pwd|sleep|cd|set|export|unset)\b[^|&]*$|[^|]*(?<![&>])&$)/;
-var SHOWS = /^(?:ls|cat|head|tail|wc|rm|kill|git (?:status|log|show|diff(?![^|]* --(?:exit-code|quiet|check))))\b[^|&]*$/;
-var SCRIPT = /(?:^|[;&|(\n][ \t]{0,9}|\b(?:bash|sh|dash|zsh|source|exec|node|deno|bun|tsx|ts-node|npx|python[\d.]{0,5}|pytest|ruby|perl|php|lua|Rscript|run|test) (?:-[\w=.:-]{1,60} ){0,6}|(?:^|[\s;&|])\. )["']?((?:\/tmp|\/home\/kin|~|\$\{?HOME\}?|\$\{?TMPDIR\}?)\/[^\s"'`;|&<>()]{1,200})/g;
-var LONGEST_LOOKED_AT = 1e4;
-var outsideScript = (command) => {
-  const text2 = command.slice(0, LONGEST_LOOKED_AT);
-  for (const { 1: path2 = "", 0: whole, index } of text2.matchAll(SCRIPT)) {
-    const place = path2.split("/", 3).join("/");
-    if (!text2.slice(0, index + whole.length - path2.length).includes(place)) return path2;
-  }
-  return null;
-};
-var runNumber = (named) => typeof named === "number" ? named : Number(/^(?:run )?#?(\d{1,6})$/.exec(named.trim())?.[1] ?? 0) || null;
-var CITATION = /\b(?:step (\d{1,3})(?:'s|,)? )?(?:run (\d{1,4})\b(?! (?:tests?|times))|runs (\d{1,4}(?:(?:, and |, | and )\d{1,4}){1,20}))/gi;
-var withoutCitations = (text2) => text2.replace(CITATION, "");
-var citationsIn = (text2) => [...text2.matchAll(CITATION)].flatMap(
-  ([, step, one, several = one ?? ""]) => several.split(/\D+/).map((number2) => ({ step: step === void 0 ? null : Number(step), run: Number(number2) }))
-);
-var runsNamed = (answer2, runs) => {
-  const proof = Proof.safeParse(answer2.proof);
-  const listed = Array.isArray(answer2.commands_run) ? answer2.commands_run : [];
-  const numbers = /* @__PURE__ */ new Set([
-    ...(proof.success ? proof.data.how_verified : []).map(runNumber),
-    ...listed,
-    ...citationsIn(JSON.stringify(answer2)).flatMap(({ step, run }) => step === null ? [run] : [])
-  ]);
-  return runs.filter(({ number: number2 }) => numbers.has(number2));
-};
-
-// core/pipeline/settle.ts
-var settle = (step, { attempt, checks, own = NO_OWN }) => {
-  const last = attempt.turns.at(-1);
-  const answer2 = last?.submitted ?? null;
-  const at2 = {
-    kind: "attempt_finished",
-    step: step.number,
-    attempt: attempt.number,
-    checks: [...checks]
-  };
-  if (answer2 === null)
-    return { ...at2, outcome: "failed", answer: answer2, reason: last?.failed ?? "It ended without an answer." };
-  if (isBlocked(answer2)) return { ...at2, outcome: "blocked", answer: answer2, reason: blockedReason(answer2) };
-  if (step.gate) {
-    const judged = settleGate(attempt, answer2, checks);
-    return { ...at2, ...judged, ...ownVerdict(judged, { checks, own }) };
-  }
-  const reason = whatIsMissing(attempt, answer2, checks) ?? redGate(checks, own);
-  return reason === null ? { ...at2, outcome: "done", answer: answer2, reason: null } : { ...at2, outcome: "failed", answer: answer2, reason };
-};
-var proofProblem = (answer2, { gate, runs }) => {
-  const parsed = Proof.safeParse(answer2.proof);
-  const named = parsed.success ? parsed.data.how_verified : [];
-  if (named.length > MOST_RUNS)
-    return `proof.how_verified: name ${MOST_RUNS} runs at most, those that show the most.`;
-  if (claimsNothing(answer2)) return null;
-  const numbers = new Set(named.map(runNumber));
-  for (const { number: number2, command } of runs) {
-    const script = numbers.has(number2) ? outsideScript(command) : null;
-    if (script !== null) return `proof.how_verified: run ${number2} rests on ${script}, which ${NOT_THERE}.`;
-  }
-  const proof = proofOf(answer2, { runs, checks: [] });
-  switch (proof.kind) {
-    case "unnamed":
-      return "proof.how_verified: name the runs that verified it by their numbers, such as [3].";
-    case "unrun":
-      return `proof.how_verified: ${proof.named} is no run of this conversation, which has ${runs.length}. Give the number that stands behind a command's output.`;
-    case "masked":
-      return `proof.how_verified: the exit code of run ${proof.run.number} is not the check's own; run the check alone, and name that run.`;
-    case "changed":
-      return `proof.how_verified: files were changed after run ${proof.run.number}; run it once more, and name that run.`;
-    case "not_judged":
-      return null;
-    case "red":
-      return gate ? null : `proof.how_verified: run ${proof.run.number} ${endOf(proof.run)}. A check that has to fail succeeds as \`! command\`, or as \`command; test $? -eq 1\`.`;
-    case "fine":
-      return null;
-  }
-};
-var MOST_RUNS = 20;
-var provingRuns = (attempt) => {
-  const answer2 = attempt.turns.at(-1)?.submitted ?? null;
-  const proof = answer2 === null || claimsNothing(answer2) ? null : Proof.safeParse(answer2.proof);
-  if (!proof?.success) return [];
-  const numbers = new Set(proof.data.how_verified.map(runNumber));
-  return runsIn(attempt).filter(({ number: number2 }) => numbers.has(number2));
-};
-var mustRunAgain = (attempt) => attempt.turns.some((turn) => turn.put_back === true) || provingRuns(attempt).some(({ tree }) => tree === "unsure");
-var claimsNothing = (answer2) => isBlocked(answer2) || answer2.status === "partial" || answer2.verdict === "changes_requested";
-var settleGate = (attempt, answer2, checks) => {
-  const gate = GateAnswer.parse(answer2);
-  const failed2 = (reason) => ({ outcome: "failed", answer: answer2, reason });
-  if (gate.verdict === "changes_requested") return { outcome: "done", answer: answer2, reason: null };
-  const proof = proofOf(answer2, { runs: runsIn(attempt), checks });
-  switch (proof.kind) {
-    case "unnamed":
-      return failed2("It approved but names no run that verified it.");
-    case "unrun":
-    case "masked":
-    case "changed":
-      return failed2(`It approved with ${wrongProof(proof)}`);
-    case "not_judged":
-      return { outcome: "blocked", answer: answer2, reason: notJudged2(proof) };
-    case "red":
-      return overrule(gate, { command: proof.run.command, run: proof.run });
-    case "fine":
-      return { outcome: "done", answer: answer2, reason: null };
-  }
-};
-var overrule = (gate, {
-  command,
-  run,
-  failing = []
-}) => {
-  const reason = `The gate approved, but \`${shorten(command)}\` ${endOf(run)}${newOnes(failing)}; the exit code decides.`;
-  const finding = {
-    severity: "high",
-    file: null,
-    line: null,
-    issue: `${reason}
-${run.output}`.trim(),
-    fix: null
-  };
-  return {
-    outcome: "done",
-    answer: {
-      ...gate,
-      verdict: "changes_requested",
-      reason,
-      findings: [finding, ...gate.findings],
-      said: gateReason(gate)
-    },
-    reason
-  };
-};
-var whatIsMissing = (attempt, answer2, checks) => {
-  if (answer2.status === "partial")
-    return `It says that it is not finished: ${String(answer2.notes ?? "no notes")}`;
-  const proof = proofOf(answer2, { runs: runsIn(attempt), checks });
-  switch (proof.kind) {
-    case "unnamed":
-      return "It says done but names no run that verified it.";
-    case "unrun":
-    case "masked":
-    case "changed":
-      return `It says done with ${wrongProof(proof)}`;
-    case "not_judged":
-      return notJudged2(proof);
-    case "red":
-      return `Its proof names run ${proof.run.number}, \`${shorten(proof.run.command)}\`, which ${endOf(proof.run)}.`;
-    case "fine":
-      return null;
-  }
-};
-var redGate = (checks, { before }) => {
-  for (const command of new Set(checks.map((check) => check.command))) {
-    const found = compared(
-      checks.filter((check) => check.command === command),
-      before
-    );
-    if (found.kind === "red")
-      return `The project's gate \`${command}\` ${endOf(found.run)}${newOnes(found.failing)}${wasRed(command, before)}:
-${found.run.output.slice(-2e3)}`;
-  }
-  return null;
-};
-var ownVerdict = ({ outcome, answer: answer2 }, { checks, own }) => {
-  if (outcome !== "done" || answer2?.verdict !== "approved") return {};
-  for (const command of own.needed) {
-    const runs = checks.filter((check) => check.command === command);
-    if (runs.length === 0)
-      return { outcome: "failed", reason: `It approved, but the project's own \`${command}\` did not run.` };
-    const found = compared(runs, own.before);
-    if (found.kind === "red")
-      return overrule(GateAnswer.parse(answer2), { command, run: found.run, failing: found.failing });
-  }
-  return {};
-};
-var wasRed = (command, before) => before.some((run) => run.command === command && isRed(run)) ? "; it failed before the change, too, but not like this" : "";
-var MOST_NEW = 20;
-var newOnes = (failing) => failing.length === 0 ? "" : ` with what did not fail before (${failing.slice(0, MOST_NEW).join("; ")})`;
-var proofOf = (answer2, { runs, checks }) => {
-  if (!("proof" in answer2)) return { kind: "fine" };
-  const proof = Proof.safeParse(answer2.proof);
-  if (!proof.success || proof.data.how_verified.length === 0) return { kind: "unnamed" };
-  let red = null;
-  for (const named of proof.data.how_verified) {
-    const run = runs[(runNumber(named) ?? 0) - 1];
-    if (run === void 0) return { kind: "unrun", named: String(named).slice(0, 200) };
-    if (isMasked(run.command)) return { kind: "masked", run };
-    if (run.tree === "changed") return { kind: "changed", run };
-    const again = checks.findLast(({ command }) => command === run.command);
-    const last = again === void 0 ? run : { ...run, ...again };
-    if (last.not_judged !== void 0) return { kind: "not_judged", run: last };
-    if (last.exit_code !== 0) red ??= { kind: "red", run: last };
-  }
-  return red ?? { kind: "fine" };
-};
-var namesCommands = (answer2) => {
-  const proof = Proof.safeParse(answer2?.proof);
-  return proof.success && proof.data.how_verified.some((named) => runNumber(named) === null);
-};
-var wrongProof = (proof) => {
-  switch (proof.kind) {
-    case "unrun":
-      return `a proof that it did not run: ${proof.named}.`;
-    case "masked":
-      return `a proof whose exit code is not the check's own: \`${shorten(proof.run.command)}\`.`;
-    case "changed":
-      return `a proof that ran before its last change: \`${shorten(proof.run.command)}\`.`;
-  }
-};
-var notJudged2 = ({ run }) => `Not judged: \`${shorten(run.command)}\` could not run again: ${run.not_judged ?? ""}`;
-var endOf = ({ exit_code }) => exit_code === null ? "ran into a limit" : `exited ${exit_code}`;
-var shorten = (command) => {
-  const line = command.replace(/\s+/g, " ").trim();
-  return line.length <= 200 ? line : `${line.slice(0, 199)}\u2026`.toWellFormed();
-};
 
 // core/pipeline/apply.ts
 var fold2 = (journal) => {
@@ -13984,13 +13698,8 @@ var finishAttempt = (pipeline, data) => {
   if (data.outcome === "done" && step.gate && !GateAnswer.safeParse(data.answer).success) {
     throw illegal("a gate is done only with a verdict");
   }
-  const settled = data.outcome === "failed" || namesCommands(submitted) ? null : settle(step, { attempt, checks: data.checks, own: ownOf(pipeline) });
-  if (settled !== null && // guard: settled-outcome, settled-answer
-  (settled.outcome !== data.outcome || data.answer !== null && !isSame(settled.answer, data.answer))) {
-    throw illegal(`\`${data.outcome}\` is not what the attempt's own turns come to`);
-  }
   const finished2 = withAttempt(step, { ...attempt, finished: data });
-  return data.outcome === "done" ? { ...finished2, answer: settled?.answer ?? data.answer ?? submitted } : finished2;
+  return data.outcome === "done" ? { ...finished2, answer: data.answer ?? submitted } : finished2;
 };
 var plan = (pipeline, data) => {
   if (pipeline.plan !== null) throw illegal("a pipeline is planned once");
@@ -14291,7 +14000,7 @@ var firstSentence = (text2) => {
   const flat2 = line.replace(/\s+/g, " ");
   return new RegExp("^.*?[.!?](?=\\s+\\p{Lu}|\\s*$)", "u").exec(flat2)?.[0] ?? flat2;
 };
-var shorten2 = (text2, limit2) => {
+var shorten = (text2, limit2) => {
   const chars = [...text2];
   if (chars.length <= limit2) return text2;
   const cut2 = chars.slice(0, limit2 - 1).join("");
@@ -14447,7 +14156,7 @@ var leaf = (scan, start) => {
   const setext = interrupts && /^(?:=+|-+)[ \t]*$/.test(rest);
   if (setext && rest.startsWith("=") && line.matched > 0) scan.lost = true;
   if (!fence2 && !html && !setext && !HEADING.test(rest) && !THEMATIC.test(rest)) return false;
-  settle2(scan, line.matched);
+  settle(scan, line.matched);
   if (fence2) openFence(scan, fence2, line.at + spaces, line.end);
   if (html) {
     scan.html = html;
@@ -14456,7 +14165,7 @@ var leaf = (scan, start) => {
   }
   return true;
 };
-var settle2 = (scan, matched) => {
+var settle = (scan, matched) => {
   scan.containers.length = matched;
   scan.paragraph = false;
   scan.table = false;
@@ -14476,7 +14185,7 @@ var container2 = (scan, { line, rest, spaces, interrupts }) => {
   const after2 = rest.slice(marker.length);
   if (marker !== ">" && interrupts && (BLANK.test(after2) || !/^(?:[*+-]|0{0,8}1[.)])$/.test(marker)))
     return false;
-  settle2(scan, line.matched);
+  settle(scan, line.matched);
   line.at += spaces + marker.length;
   if (marker === ">") {
     scan.containers.push({ kind: "quote" });
@@ -14504,7 +14213,7 @@ var words = (scan, line, { lazy, fresh }) => {
   if (lazy) return;
   const continues2 = scan.paragraph && !fresh && line.matched === scan.containers.length;
   const table2 = continues2 && (scan.table || DELIMITERS.test(rest) && /-/.test(rest) && /[|:]/.test(rest));
-  settle2(scan, line.matched);
+  settle(scan, line.matched);
   scan.paragraph = continues2 || !/^(?: {4}| {0,3}\t)/.test(rest);
   scan.table = table2;
   if (table2 && scan.containers.length > 0) scan.lost = true;
@@ -14902,11 +14611,11 @@ var longest2 = (text2) => {
 };
 
 // core/report/safe.ts
-var safe = (value, options = {}) => settle3(value, { ...DEFAULTS, ...options });
-var safeInline = (value, options = {}) => settle3(value, { ...DEFAULTS, ...options, cell: true });
+var safe = (value, options = {}) => settle2(value, { ...DEFAULTS, ...options });
+var safeInline = (value, options = {}) => settle2(value, { ...DEFAULTS, ...options, cell: true });
 var DEFAULTS = { limit: COMMENT_LIMIT, block: false, hosts: ["github.com"], cell: false };
 var ROUNDS = 8;
-var settle3 = (value, form) => {
+var settle2 = (value, form) => {
   const whole = lines(value);
   let text2 = shortened(whole, form.limit);
   for (let room = form.limit, round = 0; round < ROUNDS; round++) {
@@ -14949,8 +14658,8 @@ var part = (source, { region, form }) => {
 };
 
 // core/report/term.ts
-var nameOf2 = (text2) => safeInline(shorten2(flat(text2), 60));
-var codeOf2 = (text2) => code(shorten2(flat(text2), 160));
+var nameOf2 = (text2) => safeInline(shorten(flat(text2), 60));
+var codeOf2 = (text2) => code(shorten(flat(text2), 160));
 var flat = (text2) => text2.replace(/\s+/g, " ").trim();
 
 // core/report/limit-note.ts
@@ -15022,7 +14731,7 @@ var textOf2 = ({ data }, pipeline) => {
     case "steps_added":
       return `${data.part}: ${data.steps.map((step) => step.role).join(" \u2192 ")} after step ${data.after}`;
     case "hook_ran":
-      return `hook ${data.hook}: ${shorten2(data.ran.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(data.ran)}`;
+      return `hook ${data.hook}: ${shorten(data.ran.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(data.ran)}`;
     case "told":
       return `${data.by} says: ${short(data.text)}`;
     case "limit_reached":
@@ -15083,7 +14792,7 @@ var callText = (use) => {
     (value) => typeof value === "string"
   );
   if (typeof what !== "string" || use.name === "submit") return use.name;
-  return `${use.name} ${shorten2(what.replace(/\s+/g, " "), 80)}`;
+  return `${use.name} ${shorten(what.replace(/\s+/g, " "), 80)}`;
 };
 var finishedAttempt = (data, pipeline) => {
   const step = pipeline.steps[data.step];
@@ -15096,7 +14805,7 @@ var finishedAttempt = (data, pipeline) => {
 var ranText = (runs) => {
   const ends2 = /* @__PURE__ */ new Map();
   for (const run of runs) ends2.set(run.command, [...ends2.get(run.command) ?? [], exitOf(run)]);
-  return [...ends2].map(([command, all]) => `${shorten2(command.replace(/\s+/g, " "), 80)} \u2192 ${all.join(", then ")}`).join("; ");
+  return [...ends2].map(([command, all]) => `${shorten(command.replace(/\s+/g, " "), 80)} \u2192 ${all.join(", then ")}`).join("; ");
 };
 var at = (data, pipeline) => {
   const step = pipeline.steps[data.step];
@@ -15104,7 +14813,7 @@ var at = (data, pipeline) => {
   return `${step.number === 0 ? "plan" : stepTitle(step, pipeline)} ${step.role}`;
 };
 var spent = (pipeline) => `${pipeline.unpriced ? "at least " : ""}${usd(pipeline.usd)}, ${duration(pipeline.seconds)}`;
-var short = (text2) => shorten2(firstSentence(text2), 200);
+var short = (text2) => shorten(firstSentence(text2), 200);
 
 // core/report/storyteller.ts
 var createStoryteller = () => {
@@ -15666,9 +15375,9 @@ var TITLED = new RegExp(
 var clean = (text2, options = {}) => {
   const limit2 = options.limit ?? DEFAULT_LIMIT;
   const whole = lines(text2);
-  const settled = settle4(prefix(whole, limit2));
+  const settled = settle3(prefix(whole, limit2));
   const cut2 = Math.max(whole.length, settled.text.length) > limit2;
-  const { text: kept, hidden } = cut2 ? shorten3(settled, { limit: limit2, length: whole.length }) : settled;
+  const { text: kept, hidden } = cut2 ? shorten2(settled, { limit: limit2, length: whole.length }) : settled;
   return { text: kept, hidden, cut: cut2 };
 };
 var fence = (label2, text2, delimiter) => {
@@ -15687,7 +15396,7 @@ ${delimiter} ${label2}>>>`;
 };
 var DEFAULT_LIMIT = 65536;
 var ROUNDS2 = 5;
-var settle4 = (raw) => {
+var settle3 = (raw) => {
   let text2 = raw;
   let hidden = 0;
   for (let round = 0; round < ROUNDS2; round++) {
@@ -15702,7 +15411,7 @@ var settle4 = (raw) => {
   return { text: broken(text2), hidden: hidden + 1, broken: true };
 };
 var broken = (text2) => visible(text2).text.normalize("NFC").replace(/<(?=[A-Za-z!/?])/g, "< ").replace(/&(?=[#A-Za-z])/g, "& ").replace(/\](?=[(:])/g, "] ").replace(/!(?=\[)/g, "! ").replace(/`{3,}/g, "``").replace(/~{3,}/g, "~~");
-var shorten3 = (settled, { limit: limit2, length }) => {
+var shorten2 = (settled, { limit: limit2, length }) => {
   const long = `
 
 (cut here: this text has ${length} characters, of which the first were kept)`;
@@ -15710,10 +15419,10 @@ var shorten3 = (settled, { limit: limit2, length }) => {
   const room = limit2 - marker.length;
   let body = settled;
   for (let round = 0; round < ROUNDS2 && !body.broken; round++) {
-    const shorter = settle4(prefix(body.text, room));
+    const shorter = settle3(prefix(body.text, room));
     body = { ...shorter, hidden: body.hidden + shorter.hidden };
     if (body.text.length > room) continue;
-    if (settle4(body.text + marker).text === body.text + marker) return { ...body, text: body.text + marker };
+    if (settle3(body.text + marker).text === body.text + marker) return { ...body, text: body.text + marker };
   }
   const text2 = body.broken ? body.text : broken(body.text);
   return { text: prefix(text2, room) + marker, hidden: body.hidden };
@@ -15762,6 +15471,109 @@ var modelFor = (role, models) => {
   const asked = models.roles[role.name] ?? role.model;
   const tier = Tier.safeParse(asked);
   return tier.success ? models.tiers[tier.data] ?? MODEL_OF_TIER[tier.data] : asked;
+};
+
+// core/agents/runs.ts
+var runsOf = (turns) => {
+  const trees = [];
+  for (const { wrote } of turns) trees.push(wrote?.tree ?? trees.at(-1) ?? null);
+  const last = trees.at(-1) ?? null;
+  const runs = [];
+  for (const [index, turn] of turns.entries()) {
+    const shown = new Map(turn.results.flatMap(shownRun));
+    const behind = behindEach(turn);
+    for (const [at2, run] of turn.ran.entries()) {
+      const number2 = runs.length + 1;
+      const tree = trees[index] === last ? behind[at2] ?? "unsure" : "changed";
+      runs.push({ ...run, number: number2, shown: shown.get(number2) ?? run.output, tree });
+    }
+  }
+  return runs;
+};
+var runsIn = ({ turns }) => runsOf(turns);
+var behindEach = ({ reply, ran, wrote }) => {
+  const calls = reply.content.filter(isToolUse);
+  let from = 0;
+  return ran.map(({ command }) => {
+    const at2 = calls.findIndex(
+      ({ name, input }, index) => index >= from && name === "bash" && commandOf(input) === command
+    );
+    from = at2 + 1;
+    const later = calls.slice(from);
+    if (wrote === null)
+      return calls.slice(0, from).some(writes) && later.some((call) => writes(call) || call.name === "bash") ? "unsure" : "kept";
+    if (later.some(writes)) return "changed";
+    return later.some(({ name }) => name === "bash") ? "unsure" : "kept";
+  });
+};
+var writes = ({ name }) => name === "write" || name === "edit";
+var commandOf = (input) => input?.command;
+var NUMBER2 = /^run (\d+): /;
+var numbered = (content, { number: number2, command }) => {
+  const at2 = content.lastIndexOf("\n") + 1;
+  const masked = isMasked(command) ? ` ${OF_ANOTHER}` : "";
+  const script = outsideScript(command);
+  const outside = script === null ? "" : ` (no proof: ${script} ${NOT_THERE})`;
+  return `${content.slice(0, at2)}run ${number2}: ${content.slice(at2)}${masked}${outside}`;
+};
+var NOT_THERE = "is outside of the work tree, and not there where others run this; give its text in the command, as in `node - <<'EOF'`, or put it into the tree";
+var OF_ANOTHER = "(of what stands last in the command and is no check: no proof; run the check alone)";
+var shownRun = (block2) => {
+  if (block2.type !== "tool_result" || typeof block2.content !== "string") return [];
+  const at2 = block2.content.lastIndexOf("\n") + 1;
+  const number2 = NUMBER2.exec(block2.content.slice(at2))?.[1];
+  return number2 === void 0 ? [] : [[Number(number2), block2.content.slice(0, at2)]];
+};
+var isMasked = (command) => {
+  const parts = partsOf2(command);
+  const stops = STOPS.test(command.trim());
+  for (const [index, { by, text: text2 }] of [...parts.entries()].reverse()) {
+    const hides = by === "" || by !== "&&" && !(stops && !TAKES_UP.test(by));
+    const before = parts.slice(0, index);
+    if (NOTHING2.test(text2)) {
+      if (hides) return true;
+    } else return hides && SHOWS.test(text2) && before.some((part3) => isCheck(part3.text));
+  }
+  return parts.length > 0;
+};
+var isCheck = (text2) => !NOTHING2.test(text2) && !SHOWS.test(text2);
+var partsOf2 = (command) => {
+  const pieces = command.split(/(\|\||&&|[;\n][ \t\n]{0,9}(?:then|else|do)\b|;|\n)/);
+  return pieces.flatMap((piece, index) => {
+    const text2 = piece.trim().replace(/^[({ ]{1,9}|[)} ]{1,9}$/g, "");
+    const by = index === 0 ? "" : pieces[index - 1] ?? "";
+    return index % 2 === 1 || /^(?:|fi|done|esac)$/.test(text2) ? [] : [{ by: by.trim() || by, text: text2 }];
+  });
+};
+var STOPS = /^set -(?:[a-z]{0,9}e|o errexit)/;
+var TAKES_UP = /^\|\||then$|else$/;
+var NOTHING2 = /^(?:(?:true|:|exit 0|wait)$|(?:echo|printf|date|pwd|sleep|cd|set|export|unset)\b[^|&]*$|[^|]*(?<![&>])&$)/;
+var SHOWS = /^(?:ls|cat|head|tail|wc|rm|kill|git (?:status|log|show|diff(?![^|]* --(?:exit-code|quiet|check))))\b[^|&]*$/;
+var SCRIPT = /(?:^|[;&|(\n][ \t]{0,9}|\b(?:bash|sh|dash|zsh|source|exec|node|deno|bun|tsx|ts-node|npx|python[\d.]{0,5}|pytest|ruby|perl|php|lua|Rscript|run|test) (?:-[\w=.:-]{1,60} ){0,6}|(?:^|[\s;&|])\. )["']?((?:\/tmp|\/home\/kin|~|\$\{?HOME\}?|\$\{?TMPDIR\}?)\/[^\s"'`;|&<>()]{1,200})/g;
+var LONGEST_LOOKED_AT = 1e4;
+var outsideScript = (command) => {
+  const text2 = command.slice(0, LONGEST_LOOKED_AT);
+  for (const { 1: path2 = "", 0: whole, index } of text2.matchAll(SCRIPT)) {
+    const place = path2.split("/", 3).join("/");
+    if (!text2.slice(0, index + whole.length - path2.length).includes(place)) return path2;
+  }
+  return null;
+};
+var runNumber = (named) => typeof named === "number" ? named : Number(/^(?:run )?#?(\d{1,6})$/.exec(named.trim())?.[1] ?? 0) || null;
+var CITATION = /\b(?:step (\d{1,3})(?:'s|,)? )?(?:run (\d{1,4})\b(?! (?:tests?|times))|runs (\d{1,4}(?:(?:, and |, | and )\d{1,4}){1,20}))/gi;
+var withoutCitations = (text2) => text2.replace(CITATION, "");
+var citationsIn = (text2) => [...text2.matchAll(CITATION)].flatMap(
+  ([, step, one, several = one ?? ""]) => several.split(/\D+/).map((number2) => ({ step: step === void 0 ? null : Number(step), run: Number(number2) }))
+);
+var runsNamed = (answer2, runs) => {
+  const proof = Proof.safeParse(answer2.proof);
+  const listed = Array.isArray(answer2.commands_run) ? answer2.commands_run : [];
+  const numbers = /* @__PURE__ */ new Set([
+    ...(proof.success ? proof.data.how_verified : []).map(runNumber),
+    ...listed,
+    ...citationsIn(JSON.stringify(answer2)).flatMap(({ step, run }) => step === null ? [run] : [])
+  ]);
+  return runs.filter(({ number: number2 }) => numbers.has(number2));
 };
 
 // core/agents/submit.ts
@@ -16301,6 +16113,191 @@ var withoutGateAtEnd = (steps) => {
   return steps.slice(0, steps.findLastIndex(({ role }) => !closing2.has(role)) + 1);
 };
 var REVIEWS = /* @__PURE__ */ new Set(["reviewer"]);
+
+// core/pipeline/settle.ts
+var settle4 = (step, { attempt, checks, own = NO_OWN }) => {
+  const last = attempt.turns.at(-1);
+  const answer2 = last?.submitted ?? null;
+  const at2 = {
+    kind: "attempt_finished",
+    step: step.number,
+    attempt: attempt.number,
+    checks: [...checks]
+  };
+  if (answer2 === null)
+    return { ...at2, outcome: "failed", answer: answer2, reason: last?.failed ?? "It ended without an answer." };
+  if (isBlocked(answer2)) return { ...at2, outcome: "blocked", answer: answer2, reason: blockedReason(answer2) };
+  if (step.gate) {
+    const judged = settleGate(attempt, answer2, checks);
+    return { ...at2, ...judged, ...ownVerdict(judged, { checks, own }) };
+  }
+  const reason = whatIsMissing(attempt, answer2, checks) ?? redGate(checks, own);
+  return reason === null ? { ...at2, outcome: "done", answer: answer2, reason: null } : { ...at2, outcome: "failed", answer: answer2, reason };
+};
+var proofProblem = (answer2, { gate, runs }) => {
+  const parsed = Proof.safeParse(answer2.proof);
+  const named = parsed.success ? parsed.data.how_verified : [];
+  if (named.length > MOST_RUNS)
+    return `proof.how_verified: name ${MOST_RUNS} runs at most, those that show the most.`;
+  if (claimsNothing(answer2)) return null;
+  const numbers = new Set(named.map(runNumber));
+  for (const { number: number2, command } of runs) {
+    const script = numbers.has(number2) ? outsideScript(command) : null;
+    if (script !== null) return `proof.how_verified: run ${number2} rests on ${script}, which ${NOT_THERE}.`;
+  }
+  const proof = proofOf(answer2, { runs, checks: [] });
+  switch (proof.kind) {
+    case "unnamed":
+      return "proof.how_verified: name the runs that verified it by their numbers, such as [3].";
+    case "unrun":
+      return `proof.how_verified: ${proof.named} is no run of this conversation, which has ${runs.length}. Give the number that stands behind a command's output.`;
+    case "masked":
+      return `proof.how_verified: the exit code of run ${proof.run.number} is not the check's own; run the check alone, and name that run.`;
+    case "changed":
+      return `proof.how_verified: files were changed after run ${proof.run.number}; run it once more, and name that run.`;
+    case "not_judged":
+      return null;
+    case "red":
+      return gate ? null : `proof.how_verified: run ${proof.run.number} ${endOf(proof.run)}. A check that has to fail succeeds as \`! command\`, or as \`command; test $? -eq 1\`.`;
+    case "fine":
+      return null;
+  }
+};
+var MOST_RUNS = 20;
+var provingRuns = (attempt) => {
+  const answer2 = attempt.turns.at(-1)?.submitted ?? null;
+  const proof = answer2 === null || claimsNothing(answer2) ? null : Proof.safeParse(answer2.proof);
+  if (!proof?.success) return [];
+  const numbers = new Set(proof.data.how_verified.map(runNumber));
+  return runsIn(attempt).filter(({ number: number2 }) => numbers.has(number2));
+};
+var mustRunAgain = (attempt) => attempt.turns.some((turn) => turn.put_back === true) || provingRuns(attempt).some(({ tree }) => tree === "unsure");
+var claimsNothing = (answer2) => isBlocked(answer2) || answer2.status === "partial" || answer2.verdict === "changes_requested";
+var settleGate = (attempt, answer2, checks) => {
+  const gate = GateAnswer.parse(answer2);
+  const failed2 = (reason) => ({ outcome: "failed", answer: answer2, reason });
+  if (gate.verdict === "changes_requested") return { outcome: "done", answer: answer2, reason: null };
+  const proof = proofOf(answer2, { runs: runsIn(attempt), checks });
+  switch (proof.kind) {
+    case "unnamed":
+      return failed2("It approved but names no run that verified it.");
+    case "unrun":
+    case "masked":
+    case "changed":
+      return failed2(`It approved with ${wrongProof(proof)}`);
+    case "not_judged":
+      return { outcome: "blocked", answer: answer2, reason: notJudged2(proof) };
+    case "red":
+      return overrule(gate, { command: proof.run.command, run: proof.run });
+    case "fine":
+      return { outcome: "done", answer: answer2, reason: null };
+  }
+};
+var overrule = (gate, {
+  command,
+  run,
+  failing = []
+}) => {
+  const reason = `The gate approved, but \`${shorten3(command)}\` ${endOf(run)}${newOnes(failing)}; the exit code decides.`;
+  const finding = {
+    severity: "high",
+    file: null,
+    line: null,
+    issue: `${reason}
+${run.output}`.trim(),
+    fix: null
+  };
+  return {
+    outcome: "done",
+    answer: {
+      ...gate,
+      verdict: "changes_requested",
+      reason,
+      findings: [finding, ...gate.findings],
+      said: gateReason(gate)
+    },
+    reason
+  };
+};
+var whatIsMissing = (attempt, answer2, checks) => {
+  if (answer2.status === "partial")
+    return `It says that it is not finished: ${String(answer2.notes ?? "no notes")}`;
+  const proof = proofOf(answer2, { runs: runsIn(attempt), checks });
+  switch (proof.kind) {
+    case "unnamed":
+      return "It says done but names no run that verified it.";
+    case "unrun":
+    case "masked":
+    case "changed":
+      return `It says done with ${wrongProof(proof)}`;
+    case "not_judged":
+      return notJudged2(proof);
+    case "red":
+      return `Its proof names run ${proof.run.number}, \`${shorten3(proof.run.command)}\`, which ${endOf(proof.run)}.`;
+    case "fine":
+      return null;
+  }
+};
+var redGate = (checks, { before }) => {
+  for (const command of new Set(checks.map((check) => check.command))) {
+    const found = compared(
+      checks.filter((check) => check.command === command),
+      before
+    );
+    if (found.kind === "red")
+      return `The project's gate \`${command}\` ${endOf(found.run)}${newOnes(found.failing)}${wasRed(command, before)}:
+${found.run.output.slice(-2e3)}`;
+  }
+  return null;
+};
+var ownVerdict = ({ outcome, answer: answer2 }, { checks, own }) => {
+  if (outcome !== "done" || answer2?.verdict !== "approved") return {};
+  for (const command of own.needed) {
+    const runs = checks.filter((check) => check.command === command);
+    if (runs.length === 0)
+      return { outcome: "failed", reason: `It approved, but the project's own \`${command}\` did not run.` };
+    const found = compared(runs, own.before);
+    if (found.kind === "red")
+      return overrule(GateAnswer.parse(answer2), { command, run: found.run, failing: found.failing });
+  }
+  return {};
+};
+var wasRed = (command, before) => before.some((run) => run.command === command && isRed(run)) ? "; it failed before the change, too, but not like this" : "";
+var MOST_NEW = 20;
+var newOnes = (failing) => failing.length === 0 ? "" : ` with what did not fail before (${failing.slice(0, MOST_NEW).join("; ")})`;
+var proofOf = (answer2, { runs, checks }) => {
+  if (!("proof" in answer2)) return { kind: "fine" };
+  const proof = Proof.safeParse(answer2.proof);
+  if (!proof.success || proof.data.how_verified.length === 0) return { kind: "unnamed" };
+  let red = null;
+  for (const named of proof.data.how_verified) {
+    const run = runs[(runNumber(named) ?? 0) - 1];
+    if (run === void 0) return { kind: "unrun", named: String(named).slice(0, 200) };
+    if (isMasked(run.command)) return { kind: "masked", run };
+    if (run.tree === "changed") return { kind: "changed", run };
+    const again = checks.findLast(({ command }) => command === run.command);
+    const last = again === void 0 ? run : { ...run, ...again };
+    if (last.not_judged !== void 0) return { kind: "not_judged", run: last };
+    if (last.exit_code !== 0) red ??= { kind: "red", run: last };
+  }
+  return red ?? { kind: "fine" };
+};
+var wrongProof = (proof) => {
+  switch (proof.kind) {
+    case "unrun":
+      return `a proof that it did not run: ${proof.named}.`;
+    case "masked":
+      return `a proof whose exit code is not the check's own: \`${shorten3(proof.run.command)}\`.`;
+    case "changed":
+      return `a proof that ran before its last change: \`${shorten3(proof.run.command)}\`.`;
+  }
+};
+var notJudged2 = ({ run }) => `Not judged: \`${shorten3(run.command)}\` could not run again: ${run.not_judged ?? ""}`;
+var endOf = ({ exit_code }) => exit_code === null ? "ran into a limit" : `exited ${exit_code}`;
+var shorten3 = (command) => {
+  const line = command.replace(/\s+/g, " ").trim();
+  return line.length <= 200 ? line : `${line.slice(0, 199)}\u2026`.toWellFormed();
+};
 
 // core/pipeline/accept.ts
 var judgeSubmits = (submits, {
@@ -16994,7 +16991,7 @@ var closeEnded = async (events, { pipeline, benches }) => {
 var finishAttempt2 = async (step, scene) => {
   const attempt = step.attempts.at(-1);
   const checks = [...await runProofAgain(step, attempt, scene), ...await runGates(step, attempt, scene)];
-  const finished2 = settle(step, { attempt, checks, own: ownOf(scene.pipeline) });
+  const finished2 = settle4(step, { attempt, checks, own: ownOf(scene.pipeline) });
   await scene.benches.closeOne({ step, attempt });
   if (finished2.outcome !== "done" || finished2.answer === null) return [finished2];
   if (step.head) return [finished2, ...departmentOf(finished2.answer, { step, scene })];
@@ -17020,11 +17017,16 @@ var runHook = async (command, scene) => {
 var HOOK_SECONDS = 300;
 var BASE_SECONDS = 1200;
 var checkBase = async (commands, { pipeline, benches, signal: signal2 }) => {
-  const seconds = Math.min(GATE_SECONDS, Math.ceil(BASE_SECONDS / commands.length));
-  const first = await benches.judgeBase(pipeline, commands, { seconds, signal: signal2 });
-  const failed2 = first.filter((run) => isRed(run) && run.exit_code !== null).map(({ command }) => command);
-  const again = failed2.length === 0 ? [] : await benches.judgeBase(pipeline, failed2, { seconds, signal: signal2 });
-  return [...first, ...again];
+  let left = BASE_SECONDS;
+  const judge = async (some) => {
+    if (some.length === 0) return [];
+    const seconds = Math.max(1, Math.min(GATE_SECONDS, Math.ceil(left / some.length)));
+    const runs = await benches.judgeBase(pipeline, some, { seconds, signal: signal2 });
+    left -= runs.reduce((sum2, run) => sum2 + run.seconds, 0);
+    return runs;
+  };
+  const first = await judge(commands);
+  return [...first, ...await judge(toRunAgain(first, NO_OWN))];
 };
 var runGates = async (step, attempt, scene) => {
   const { pipeline, benches, signal: signal2 } = scene;

@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-ECKSFG53.js";
+} from "./chunk-T26FQPFT.js";
 import {
   KinError,
   PROTOCOL,
