@@ -294,6 +294,7 @@ before. "open" stands where no pipeline has passed that knew of it.
       help: `kin sql 'select …' [--data DIR] [--json]
 
 Prints the rows of one reading statement. docs/store.md describes tables and views. Works when the world is down.
+One that writes or attaches a file is refused. Of columns that share a name the second is told as name_2.
 
   --data DIR      a world's directory (default: KIN_DATABASE_URL where it is set, else the world that was started last)
   --json          the rows as JSON, whole: the table shows 60 characters of a cell`,

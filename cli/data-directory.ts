@@ -54,23 +54,38 @@ export const tellWorld = (data: string | undefined): string => {
   return directory;
 };
 
+interface FoundStore extends StoreAddress {
+  /** Where it is, be it that a copy is read. */
+  readonly named: string;
+}
+
 /** A world's store; without one that is named, the environment's. Throws `no_store`: to read makes none. */
-export const findStore = (data: string | undefined, env: Env): StoreAddress => {
+export const findStore = (data: string | undefined, env: Env): FoundStore => {
   const address =
     data === undefined && env.KIN_DATABASE_URL
       ? { url: env.KIN_DATABASE_URL, token: env.KIN_DATABASE_TOKEN }
       : { url: `file:${join(tellWorld(data), "kin.db")}` };
   const file = fileOf(address.url);
-  if (file === null) return address;
-  if (!existsSync(file)) throw noStore(address.url);
-  return { ...address, url: `file:${readable(file)}` };
+  const named = address.url;
+  if (file === null) return { ...address, named };
+  if (!existsSync(file)) throw noStore(named);
+  return { ...address, named, url: `file:${readable(file)}` };
 };
 
+/** For reading, which brings no store to the present tables. Throws `no_store`, `store_old`. */
 export const openStore = async (data: string | undefined, env: Env): Promise<Store> => {
-  const address = findStore(data, env);
-  if ((await readStoreState(address)).applied.length === 0) throw noStore(address.url);
+  const { named, ...address } = findStore(data, env);
+  const { applied, missing } = await readStoreState(address);
+  if (applied.length === 0) throw noStore(named);
+  if (missing.length > 0) throw oldStore(named, missing);
   return createStore(await openDatabase(address));
 };
+
+const oldStore = (url: string, missing: readonly string[]): KinError =>
+  new KinError(`The store at ${url} is of an older Kin: it lacks ${missing.join(", ")}.`, {
+    code: "store_old",
+    hint: `To read changes no tables. \`KIN_DATABASE_URL=${url} npx kin migrate\` brings them up to date, and so does \`kin serve\`, or \`npm start\` for a world.`,
+  });
 
 const noStore = (url: string): KinError =>
   new KinError(`There is no store of Kin at ${url}.`, {

@@ -4,11 +4,12 @@ import { explain, KinError } from "../core/model/error.ts";
 import { COMMANDS, type Command } from "./commands.ts";
 import { overview, unknownCommand } from "./help.ts";
 
-// Whoever reads may have enough, such as `head`: nobody is left to tell.
+// Whoever reads may have enough, such as `head`: nobody is left to tell. A full disk is told, where that is not it as well.
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit();
+    if (error.code === "EPIPE") process.exit();
+    if (stream === process.stdout) console.error(`The output cannot be written: ${error.message}.`);
+    process.exit(1);
   });
 
 const [name = "help", ...args] = process.argv.slice(2);

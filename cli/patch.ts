@@ -31,6 +31,11 @@ export const patch = async (args: readonly string[], env: Env): Promise<number> 
         hint: "`kin tasks` says how it stands.",
       });
     const diff = branchDiff({ dataDir, ...task, branch: task.branch, head_sha: task.head_sha });
+    if (diff === null)
+      throw new KinError(`What Kin committed for issue ${issue} is not in ${dataDir} any more.`, {
+        code: "no_commit",
+        hint: "Its repository there was deleted, or the commit is gone from it: name another world with --data.",
+      });
     if (diff === "")
       console.error(`Nothing differs: what Kin changed for issue ${issue} was taken back on its branch.`);
     process.stdout.write(diff);
@@ -48,10 +53,10 @@ export interface BranchDiff {
   readonly head_sha: string;
 }
 
-/** What the branch changed, also when it has been merged or deleted. */
-export const branchDiff = ({ dataDir, project_id, branch, head_sha }: BranchDiff): string => {
+/** What the branch changed, also when it has been merged or deleted; null where repository or commit is gone. */
+export const branchDiff = ({ dataDir, project_id, branch, head_sha }: BranchDiff): string | null => {
   const directory = join(dataDir, "github", "repositories", `${project_id}.git`);
-  if (!existsSync(directory)) return "";
+  if (!existsSync(directory)) return null;
   const git = (...args: string[]) =>
     execFileSync("git", ["-C", directory, ...args], {
       encoding: "utf8",
@@ -66,7 +71,7 @@ export const branchDiff = ({ dataDir, project_id, branch, head_sha }: BranchDiff
     }
   };
   const head = commitAt(`refs/heads/${branch}`) ?? commitAt(head_sha);
-  if (head === null) return "";
+  if (head === null) return null;
   return git("diff-tree", "-p", "--binary", "--merge-base", beforeMerge(head, git), head);
 };
 

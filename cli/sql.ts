@@ -21,6 +21,11 @@ export const sql = async (args: readonly string[], env: Env): Promise<number> =>
       code: "arguments_invalid",
       hint: "For example: kin sql 'select return_number, reason_text from task_returns'",
     });
+  if (!READING.test(bare(statement)))
+    throw new KinError("That statement does not only read.", {
+      code: "arguments_invalid",
+      hint: "Only reading statements: select, with, values, explain, pragma. docs/store.md describes the tables.",
+    });
   if (isSeveral(statement))
     throw new KinError("That is more than one statement.", {
       code: "arguments_invalid",
@@ -34,7 +39,8 @@ export const sql = async (args: readonly string[], env: Env): Promise<number> =>
   });
   try {
     if (fileOf(url) !== null) await client.execute("PRAGMA query_only = ON");
-    const { rows, columns } = await readRows(client, statement);
+    const { rows, columns: named } = await readRows(client, statement);
+    const columns = apart(named);
     const plain = rows.map(row => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
     if (values.json) console.log(JSON.stringify(plain, null, 2));
     else if (plain.length === 0) console.log("(no rows)");
@@ -66,9 +72,27 @@ const readRows = async (client: Client, statement: string): Promise<ResultSet> =
   }
 };
 
-/** The client takes the first and drops the rest without a word. Strings, names and comments may hold a semicolon. */
-const isSeveral = (statement: string): boolean =>
-  /;\s*[^\s;]/.test(statement.replace(/'[^']*'|"[^"]*"|--.*$|\/\*[\s\S]*?\*\//gm, ""));
+/** What does not read may do more than change the store: `attach` makes a file. */
+const READING = /^[\s(;]*(?:select|with|values|explain|pragma)\b/i;
+
+/** The client takes the first and drops the rest without a word. */
+const isSeveral = (statement: string): boolean => /;\s*[^\s;]/.test(bare(statement));
+
+/** Without strings, names and comments, which may hold a semicolon. */
+const bare = (statement: string): string =>
+  statement.replace(/'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]|--.*$|\/\*[\s\S]*?\*\//gm, " ");
+
+/** A row is one object, in which no name stands twice: the second `a` is `a_2`. */
+const apart = (columns: readonly string[]): readonly string[] => {
+  const taken = new Set<string>();
+  for (const column of columns) {
+    let name = column;
+    for (let n = 2; taken.has(name) || (name !== column && columns.includes(name)); n++)
+      name = `${column}_${n}`;
+    taken.add(name);
+  }
+  return [...taken];
+};
 
 const WIDEST = 60;
 

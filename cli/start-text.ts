@@ -77,7 +77,7 @@ export const closing = async ({
   const diff =
     task.status !== "review" || branch === null || head_sha === null
       ? ""
-      : branchDiff({ dataDir, ...task, branch, head_sha });
+      : (branchDiff({ dataDir, ...task, branch, head_sha }) ?? "");
   const lines = diff.trimEnd().split("\n");
   return [
     "",

@@ -3,31 +3,44 @@ import { KinError } from "../core/model/error.ts";
 import type { ListedTask } from "../core/model/listing.ts";
 import type { Store } from "../core/ports.ts";
 
-const NAME = /^(?:([\w.-]+\/[\w.-]+)?#)?(\d{1,9})$/;
+/** A repository that was deleted and made anew is there twice by its name: GitHub's number tells one from the other. */
+const NAME = /^(?:(?:([\w.-]+\/[\w.-]+)|(\d+))?#)?(\d{1,9})$/;
 
 /** `command`: as it is said to those who named none. Throws `arguments_invalid`, `no_task`. */
 export const taskNamed = async (
   name: string | undefined,
   { store, command }: { readonly store: Store; readonly command: string },
 ): Promise<ListedTask> => {
-  const [, repository, number] = NAME.exec(name ?? "") ?? [];
+  const [, named, id, number] = NAME.exec(name ?? "") ?? [];
   const issue = Number(number);
   if (!(issue > 0))
     throw new KinError(name === undefined ? `\`${command}\` needs an issue.` : `"${name}" is no issue.`, {
       code: "arguments_invalid",
       hint: `Its number, as in \`${command} 1\`, or \`${command} owner/name#1\`. \`kin tasks\` lists them.`,
     });
-  const found = await store.listTasks({ issue, repository, limit: 10 });
+  const known = id === undefined ? undefined : (await store.projects()).find(one => one.id === Number(id));
+  const repository = known === undefined ? named : nameOf(known);
+  const listed = await store.listTasks({ issue, repository, limit: 10 });
+  const ids = await Promise.all(listed.map(async one => (await store.task(one.id))?.project_id));
+  const found = listed.filter((_, at) => id === undefined || ids[at] === Number(id));
   const [task, other] = found;
   if (task === undefined)
     throw new KinError(`${name} is not one of Kin's tasks.`, {
       code: "no_task",
       hint: "`kin tasks` lists them.",
     });
-  if (other !== undefined)
+  if (other !== undefined) {
+    const names = found.map(nameOf);
+    const told = names.map((one, at) =>
+      names.indexOf(one) === names.lastIndexOf(one) ? `${one}#${issue}` : `${ids[at]}#${issue} (${one})`,
+    );
     throw new KinError(`Several repositories have an issue ${issue}.`, {
       code: "arguments_invalid",
-      hint: `Name the one that you mean: ${found.map(one => `${one.owner}/${one.name}#${issue}`).join(", ")}.`,
+      hint: `Name the one that you mean: ${told.join(", ")}.`,
     });
+  }
   return task;
 };
+
+const nameOf = ({ owner, name }: { readonly owner: string; readonly name: string }): string =>
+  `${owner}/${name}`;

@@ -6,9 +6,18 @@ import { Finding, ReturnCategory } from "./return.ts";
 import { StepCosts } from "./step-costs.ts";
 import { Snapshot } from "./task.ts";
 
+/** What is no JSON is what no schema here takes. */
+const jsonIn = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
 const json = <T extends z.ZodType>(schema: T) =>
   z.string().transform((text, context): z.output<T> => {
-    const parsed = schema.safeParse(JSON.parse(text));
+    const parsed = schema.safeParse(jsonIn(text));
     if (parsed.success) return parsed.data;
     context.addIssue({ code: "custom", message: parsed.error.message });
     return z.NEVER;
@@ -128,8 +137,8 @@ export const PipelineRecord = z.object({
   seconds: z.number(),
   /** Of its journal (core/model/journal-size.ts). */
   size: z.number(),
-  /** Once finished; null before, and where a Kin of before finished it. */
-  step_costs: json(StepCosts).nullable(),
+  /** Once finished; null before, where a Kin of before finished it, and where it is damaged: nothing depends on it. */
+  step_costs: json(StepCosts).nullable().catch(null),
   created_at: z.string(),
   completed_at: z.string().nullable(),
 });
@@ -178,7 +187,7 @@ export const RejectionRow = z.object({
   reason_category: ReturnCategory,
   reason_text: z.string().nullable(),
   /** As models gave them: a list in another shape is none. */
-  findings: z.string().transform(text => z.array(Finding).catch([]).parse(JSON.parse(text))),
+  findings: z.string().transform(text => z.array(Finding).catch([]).parse(jsonIn(text))),
   pr_number: z.number().nullable(),
   /** `unanswered`: its pipeline was stopped or blocked before anything came of it, or is still at it. */
   became: z.enum(["returned", "revised", "unanswered"]),

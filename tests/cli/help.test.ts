@@ -1,6 +1,6 @@
 // The help is exact: each option that a command takes stands in its help, and the other way round.
-import { execFileSync, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { COMMANDS } from "../../cli/commands.ts";
@@ -82,4 +82,15 @@ test("whoever reads its output may stop reading: it ends without a word", async 
   child.stderr.on("data", data => (err += String(data)));
   const code = await new Promise(resolve => child.once("close", resolve));
   expect([code, err]).toEqual([0, ""]);
+});
+
+test.skipIf(!existsSync("/dev/full"))("a disk that is full under its output is said in a line", async () => {
+  const main = join(ROOT, "cli", "main.ts");
+  const run = (redirected: string) =>
+    spawnSync("bash", ["-c", `"$0" "$1" help ${redirected}`, process.execPath, main], { encoding: "utf8" });
+  expect(run(">/dev/full")).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^The output cannot be written: ENOSPC[^\n]*\.\n$/),
+  });
+  expect(run(">/dev/full 2>/dev/full")).toMatchObject({ status: 1, stderr: "" });
 });

@@ -89,6 +89,27 @@ test("kin returns lists what was rejected, with what it found and what became of
   });
 });
 
+test("a repository that was made anew, with its name and another id, is named by that id", async () => {
+  const data = mkdtempSync(join(directory, "world-"));
+  writeFileSync(join(data, "world.json"), "{}");
+  const store = createStore(await openDatabase({ url: `file:${join(data, "kin.db")}` }));
+  for (const project_id of [901, 902]) {
+    const { task } = await aStarted(store, { project_id });
+    const source = `review:${project_id}`;
+    await store.recordReturn(aReturn(task, { source, reason_text: `Of ${project_id}.` }), NOON);
+  }
+  await aStarted(store, { project_id: 903 });
+  await store.saveProject(aProject({ id: 903, name: "houses" }), NOON);
+  store.close();
+  const returns = (name: string) => kin(["returns", name, "--data", data]);
+  for (const name of ["12", "octocat/flats#12"])
+    expect((await returns(name)).err).toMatch(/902#12 \(octocat\/flats\), 901#12 \(octocat\/flats\)\.\n$/);
+  expect((await returns("12")).err).toContain("octocat/houses#12, ");
+  expect((await returns("901#12")).out).toMatch(/^[^\n]*\n {2}Of 901\.\n$/);
+  expect((await returns("902#12")).out).toMatch(/^[^\n]*\n {2}Of 902\.\n$/);
+  expect((await returns("904#12")).err).toMatch(/^904#12 is not one of Kin's tasks\.\n/);
+});
+
 test("a number that several repositories have is asked about, by every command that takes one; owner/name#number is one", async () => {
   const data = mkdtempSync(join(directory, "world-"));
   writeFileSync(join(data, "world.json"), "{}");

@@ -5,7 +5,7 @@ import { isToolUse, ReplyBlock } from "../../core/model/message.ts";
 import { crowdProblem, MAX_CANDIDATES } from "../../core/model/patch/patch-rules.ts";
 import { commandsOf } from "../../core/model/pipeline.ts";
 import { costOf, PRICES_AS_OF } from "../../core/model/price.ts";
-import { JobRecord, TaskRecord } from "../../core/model/record.ts";
+import { JobRecord, PastPipeline, RejectionRow, TaskRecord } from "../../core/model/record.ts";
 import { PlannerCategory, ReturnCategory, TaskCategory, toReturnCategory } from "../../core/model/return.ts";
 import { OutputSchema } from "../../core/model/role.ts";
 import { addUsage, MODEL_OF_TIER, NO_USAGE, totalTokens, Usage } from "../../core/model/usage.ts";
@@ -166,7 +166,14 @@ describe("rows of the store", () => {
     expect(refused.error?.issues[0]?.message).toContain("labels");
   });
   test("are refused where it is no JSON", () => {
-    expect(() => TaskRecord.safeParse({ ...row, published: "{" })).toThrow(SyntaxError);
+    const refused = TaskRecord.safeParse({ ...row, published: "{" });
+    expect(refused.error?.issues[0]).toMatchObject({ path: ["published"] });
+  });
+  test("of pipelines and of rejections are read where what nothing depends on is no JSON", () => {
+    const { step_costs } = PastPipeline.shape;
+    expect(step_costs.parse('{"scripted":0,"steps":[]}')).toEqual({ scripted: false, steps: [] });
+    expect(["{", "[]", "", null].map(text => step_costs.parse(text))).toEqual([null, null, null, null]);
+    expect(["[", "{}"].map(text => RejectionRow.shape.findings.parse(text))).toEqual([[], []]);
   });
   test("of jobs carry any data", () => {
     const job = {

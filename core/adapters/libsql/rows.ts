@@ -1,5 +1,7 @@
 // Between rows and records: what every table's SQL is written with.
 import type { InStatement, InValue } from "@libsql/client";
+import type { ZodError } from "zod";
+import { KinError } from "../../model/error.ts";
 import { PipelineRecord, TaskRecord } from "../../model/record.ts";
 import type { Row } from "./sql.ts";
 
@@ -41,10 +43,24 @@ interface Schema<T> {
 }
 
 export const parseOne = <T>(row: Row | null | undefined, schema: Schema<T>): T | null =>
-  row == null ? null : schema.parse(row);
+  row == null ? null : parsed(row, schema);
 
 export const parseAll = <T>(rows: readonly Row[], schema: Schema<T>): readonly T[] =>
-  rows.map(row => schema.parse(row));
+  rows.map(row => parsed(row, schema));
+
+const parsed = <T>(row: Row, schema: Schema<T>): T => {
+  try {
+    return schema.parse(row);
+  } catch (cause) {
+    const issues = (cause as Partial<ZodError>).issues ?? [];
+    const columns = [...new Set(issues.map(({ path }) => String(path[0])))].join(", ");
+    throw new KinError(`A row of the store is damaged: ${columns} of the row with the id ${row.id}.`, {
+      code: "store_damaged",
+      hint: "`kin sql` shows it. Put a backup of the store in its place, or mend the row.",
+      cause,
+    });
+  }
+};
 
 /** Whether the statement with `RETURNING` did anything. */
 export const didAny = (rows: readonly Row[] | undefined): boolean => (rows?.length ?? 0) > 0;
