@@ -12,7 +12,7 @@ import { earlierSections, failedSection, findingLines, lastRoundSections } from 
 import { visible } from "./invisible.ts";
 import { activeLines, decisionLines, decisionsShown, moduleLines } from "./knowledge.ts";
 import { checkReturnPattern } from "./return-pattern.ts";
-import { closingGate, membersOf, selectableRoles, whyNot } from "./roster.ts";
+import { closingGate, placedBy, routesFor, selectableRoles } from "./roster.ts";
 import { runLines } from "./run-lines.ts";
 import { section } from "./section.ts";
 
@@ -231,9 +231,9 @@ const patternLine = (latest: readonly ReturnRecord[]): string => {
 };
 
 const rosterSection = ({ pipeline, roster }: ContextInput): string => {
-  const roles = selectableRoles(roster, pipeline.opening.config);
-  const names = new Set(roles.map(role => role.name));
-  const routes = roster.routes.filter(route => route.steps.every(step => names.has(step)));
+  const { config } = pipeline.opening;
+  const roles = selectableRoles(roster, config);
+  const routes = routesFor(roster, config);
   return [
     "## Available specialists",
     "",
@@ -245,8 +245,12 @@ const rosterSection = ({ pipeline, roster }: ContextInput): string => {
     "## Route templates",
     "",
     ...routes.map(route => `- ${route.name}: ${route.steps.join(" → ")}. ${route.when}`),
+    ...(config.protocol === "specialist" ? ["", BY_PROTOCOL] : []),
   ].join("\n");
 };
+
+const BY_PROTOCOL =
+  "This project works by the specialist's protocol: back-end work goes by the route `backend_protocol`, and in any other plan too its code is `backend_specialist`'s and its tests are `test_automator`'s.";
 
 /** Whom a head may put to work. */
 const departmentSection = ({ pipeline, step, roster, role }: ContextInput): string => {
@@ -254,12 +258,10 @@ const departmentSection = ({ pipeline, step, roster, role }: ContextInput): stri
   return [
     "## Your department",
     "",
-    ...membersOf(roster, role.name)
-      .filter(member => whyNot(member, pipeline.opening.config) === null)
-      .map(
-        member =>
-          `- ${member.name} (${member.gate ? "gate; " : ""}${changesOf(member)}): ${member.description}`,
-      ),
+    ...placedBy(roster, { head: role.name, config: pipeline.opening.config }).map(
+      member =>
+        `- ${member.name} (${member.gate ? "gate; " : ""}${changesOf(member)}): ${member.description}`,
+    ),
     "",
     closing === null
       ? "End with a gate: nobody judges behind your steps."

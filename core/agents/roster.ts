@@ -2,7 +2,7 @@
 import type { Config } from "../model/config.ts";
 import { KinError } from "../model/error.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
-import type { OwnRoles, Role, RoleEntry, Roster } from "../model/role.ts";
+import type { OwnRoles, Role, RoleEntry, Roster, Route } from "../model/role.ts";
 
 export const roleOf = (roster: Roster, name: string): Role => {
   const role = roster.roles.get(name);
@@ -41,8 +41,23 @@ const OPERATIONS_ROLES: ReadonlySet<string> = new Set([
 export const selectableRoles = (roster: Roster, config: Config): readonly RoleEntry[] =>
   [...roster.roles.values()].filter(role => role.selectable && whyNot(role, config) === null);
 
+/** Who works in whose place where a project chose the specialist's protocol. */
+const inPlaceOf = (name: string, { protocol }: Pick<Config, "protocol">): string =>
+  protocol === "specialist" && name === "backend_dev" ? "backend_specialist" : name;
+
+/** The route templates whose roles all work in this project. */
+export const routesFor = (roster: Roster, config: Config): readonly Route[] => {
+  const names = new Set(selectableRoles(roster, config).map(role => role.name));
+  return roster.routes
+    .map(route => ({ ...route, steps: route.steps.map(step => inPlaceOf(step, config)) }))
+    .filter(({ steps }) => steps.every(step => names.has(step)));
+};
+
 /** Why a role does not work in this project; null where it does. */
 export const whyNot = (role: RoleEntry, config: Config): string | null => {
+  const instead = inPlaceOf(role.name, config);
+  if (instead !== role.name)
+    return `"${role.name}" does not work where \`protocol\` is specialist in .github/kin.yml: "${instead}" writes the code, and "test_automator" the tests.`;
   if (config.project_type === "operations" && role.selectable && !OPERATIONS_ROLES.has(role.name)) {
     return `"${role.name}" does not work in an operations project.`;
   }
@@ -79,6 +94,15 @@ export const membersOf = (roster: Roster, head: string): readonly RoleEntry[] =>
       (own.size === 0 || role.name === "reviewer" || departmentsOf(role).some(name => own.has(name))),
   );
 };
+
+/** Of these the ones that work in this project; those of the protocol only where the project chose it. */
+export const placedBy = (
+  roster: Roster,
+  { head, config }: { readonly head: string; readonly config: Config },
+): readonly RoleEntry[] =>
+  membersOf(roster, head).filter(
+    role => whyNot(role, config) === null && (role.group === "core" || config.protocol === "specialist"),
+  );
 
 /** The gate that closes the plan behind a step, and with it whatever a head adds there; null where there is none. */
 export const closingGate = (

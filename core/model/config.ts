@@ -160,6 +160,12 @@ export const Config = z.strictObject({
     .describe(
       "on: tech_researcher, research_head and marketing_head may search and read the web, on the model provider's servers; each search is paid. off: nobody may.",
     ),
+  protocol: z
+    .literal("specialist")
+    .optional()
+    .describe(
+      "specialist: back-end work goes by the specialist's protocol, backend_specialist in the place of backend_dev, and test_automator for the tests. Absent: the project manager chooses its route where it fits.",
+    ),
   language: z
     .string()
     .max(40)

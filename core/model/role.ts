@@ -1,6 +1,7 @@
 // specialists.yaml: who can work on a task. One entry per role; the prompt lies in prompts/<role>.md.
 import * as z from "zod";
 import { Tier } from "./config.ts";
+import { TEST_FILES } from "./patch/test-files.ts";
 import { TOOLS_OF } from "./permission.ts";
 
 export const ToolName = z.enum(["read", "glob", "grep", "write", "edit", "bash"]);
@@ -47,7 +48,15 @@ export const OutputSchema: z.ZodType<OutputSchema> = z.record(
 );
 export type OutputSchema = { readonly [field: string]: string | OutputSchema };
 
-const Globs = z.array(z.string().max(200)).max(100);
+/** `tests` stands for every file that holds tests, whatever the language. */
+const Globs = z.union([
+  z.literal("tests").transform(() => [...TEST_FILES]),
+  z.array(z.string().max(200)).max(100),
+]);
+
+/** `protocol`: who works by an envelope and answers in a form of its own (docs/roles.md). */
+export const RoleGroup = z.enum(["core", "protocol"]);
+export type RoleGroup = z.infer<typeof RoleGroup>;
 
 const Entry = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]{1,40}$/),
@@ -57,6 +66,7 @@ const Entry = z.strictObject({
   permissions: Permission,
   context_rules: ContextRules.prefault({}),
   output_schema: OutputSchema,
+  group: RoleGroup.default("core"),
   department: z.union([z.string(), z.array(z.string())]).nullish(),
   gate: z.boolean().default(false),
   head: z.boolean().default(false).describe("Expands to steps of its department's members."),

@@ -1,7 +1,7 @@
 // A department head's answer becomes steps of its members, one level deep, with one gate at the end: the plan's where it has
 // one behind them.
 import * as z from "zod";
-import { closingGate, membersOf, whyNot } from "../agents/roster.ts";
+import { closingGate, placedBy } from "../agents/roster.ts";
 import type { Answer } from "../model/answer.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { PlannedStep } from "../model/plan.ts";
@@ -45,7 +45,7 @@ export const departmentSteps = (
   // guard: steps-of-a-department
   if (asked.length > MOST_STEPS)
     return { kind: "refused", reasons: [`sub_pipeline: it has ${MOST_STEPS} steps at most; join some.`] };
-  const members = membersOf(roster, step.role).filter(role => whyNot(role, opening.config) === null);
+  const members = placedBy(roster, { head: step.role, config: opening.config });
   const reasons = asked.flatMap(({ role }, index) =>
     members.some(member => member.name === role)
       ? []

@@ -167,7 +167,7 @@ test.each([
 });
 
 describe("what is wrong is refused with file, key, what was found, what is allowed, and what to do", () => {
-  const KNOWN = "Allowed: pm, architect, .*tech_writer";
+  const KNOWN = "Allowed: pm, architect, .*test_automator";
   const change = (from: string | RegExp, to: string) => TRANSLATOR.replace(from, to);
   const ROLES = ROLES_PATH.replaceAll(".", "\\.");
   const refused: readonly (readonly [what: string, given: OwnFiles, message: RegExp, config?: object])[] = [

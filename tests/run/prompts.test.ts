@@ -136,10 +136,10 @@ describe("cases", () => {
     },
   );
 
-  test("there are some for every gate, and for every analyst and adviser", () => {
+  test("there are some for every gate, for every analyst and adviser, and for every role of the protocol", () => {
     const tried = new Set(cases.map(({ role }) => role));
     for (const name of [
-      ...roles.filter(({ gate }) => gate).map(role => role.name),
+      ...roles.filter(({ gate, group }) => gate || group === "protocol").map(role => role.name),
       "smoke_tester",
       "return_analyst",
       "analyst",

@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-T26FQPFT.js";
+} from "./chunk-MAX7U7KI.js";
 import {
   KinError,
   PROTOCOL,

@@ -6576,6 +6576,9 @@ var Config = strictObject({
   web: _enum(["off", "on"]).default("off").describe(
     "on: tech_researcher, research_head and marketing_head may search and read the web, on the model provider's servers; each search is paid. off: nobody may."
   ),
+  protocol: literal("specialist").optional().describe(
+    "specialist: back-end work goes by the specialist's protocol, backend_specialist in the place of backend_dev, and test_automator for the tests. Absent: the project manager chooses its route where it fits."
+  ),
   language: string2().max(40).default("English").describe("The language of what Kin's roles write for people."),
   tech_stack: array(string2().max(100)).max(30).default([]).describe("Languages and frameworks, for the prompts."),
   trigger: strictObject({
@@ -6720,6 +6723,68 @@ var ProposedDecision = looseObject({
   description: string2().min(1)
 });
 
+// core/model/patch/test-files.ts
+var TEST_FILES = [
+  "**/test/**",
+  "**/tests/**",
+  "**/Test/**",
+  "**/__tests__/**",
+  "**/__snapshots__/**",
+  "**/spec/**",
+  "**/specs/**",
+  "**/e2e/**",
+  "**/cypress/**",
+  "**/testdata/**",
+  "**/androidTest/**",
+  "**/integrationTest/**",
+  "**/*Tests/**",
+  "**/testFixtures/**",
+  "**/__mocks__/**",
+  "**/features/step_definitions/**",
+  "**/*.test.*",
+  "**/*-test.*",
+  "**/*_test.*",
+  "**/*.spec.*",
+  "**/*-spec.*",
+  "**/*_spec.*",
+  "**/*.e2e.*",
+  "**/*.cy.*",
+  "**/*.test-d.ts",
+  "**/test_*.*",
+  "**/tests.py",
+  "**/tests.rs",
+  "**/*_tests.*",
+  "**/*_unittest.*",
+  "**/conftest.py",
+  "**/*Test.java",
+  "**/*Tests.java",
+  "**/*IT.java",
+  "**/*Test.kt",
+  "**/*Tests.kt",
+  "**/*Spec.kt",
+  "**/*IT.kt",
+  "**/*Test.php",
+  "**/*Test.cs",
+  "**/*Tests.cs",
+  "**/*Tests.vb",
+  "**/*Tests.fs",
+  "**/*Tests.swift",
+  "**/*Test.cpp",
+  "**/*Test.cc",
+  "**/*Test.m",
+  "**/*Tests.cpp",
+  "**/*Tests.m",
+  "**/*Test.scala",
+  "**/*Spec.scala",
+  "**/*Spec.groovy",
+  "**/*Spec.hs",
+  "**/*_SUITE.erl",
+  "**/*.Tests.ps1",
+  "**/t/**/*.t",
+  "**/*.bats",
+  "**/*.feature"
+];
+
 // core/model/permission.ts
 var TOOLS_OF = {
   read_only: ["read", "glob", "grep", "web"],
@@ -6747,7 +6812,11 @@ var OutputSchema = record(
   string2(),
   union([string2(), lazy(() => OutputSchema)])
 );
-var Globs = array(string2().max(200)).max(100);
+var Globs = union([
+  literal("tests").transform(() => [...TEST_FILES]),
+  array(string2().max(200)).max(100)
+]);
+var RoleGroup = _enum(["core", "protocol"]);
 var Entry = strictObject({
   name: string2().regex(/^[a-z][a-z0-9_]{1,40}$/),
   model: Tier,
@@ -6756,6 +6825,7 @@ var Entry = strictObject({
   permissions: Permission,
   context_rules: ContextRules.prefault({}),
   output_schema: OutputSchema,
+  group: RoleGroup.default("core"),
   department: union([string2(), array(string2())]).nullish(),
   gate: boolean2().default(false),
   head: boolean2().default(false).describe("Expands to steps of its department's members."),
