@@ -194,7 +194,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-NZLF4CP5.js");
+  const { runPipeline } = await import("./run-54QYKREB.js");
   await runPipeline(await claiming, { inputs, sandbox, idToken, crash });
 };
 main().catch((error) => {

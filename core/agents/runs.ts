@@ -4,6 +4,8 @@ import { type Answer, Proof } from "../model/answer.ts";
 import type { CommandRun, EventOf } from "../model/event.ts";
 import { isToolUse, type PersonBlock, type ToolUseBlock } from "../model/message.ts";
 import type { Attempt } from "../model/pipeline.ts";
+import { isMasked } from "./exit-code.ts";
+import { outsideScript } from "./outside-script.ts";
 
 export interface NumberedRun extends CommandRun {
   /** From 1, through the whole conversation. */
@@ -74,82 +76,35 @@ export const numbered = (
   { number, command }: { readonly number: number; readonly command: string },
 ): string => {
   const at = content.lastIndexOf("\n") + 1;
-  const masked = isMasked(command) ? ` ${OF_ANOTHER}` : "";
-  const script = outsideScript(command);
-  const outside = script === null ? "" : ` (no proof: ${script} ${NOT_THERE})`;
-  return `${content.slice(0, at)}run ${number}: ${content.slice(at)}${masked}${outside}`;
+  const why = unfit({ command });
+  const told =
+    why === null ? "" : ` (no proof: ${why.kind === "outside" ? `${why.script} ${NOT_THERE}` : OF_ANOTHER})`;
+  return `${content.slice(0, at)}run ${number}: ${content.slice(at)}${told}`;
+};
+
+/** Why a run proves nothing, however it ended. */
+export type Unfit =
+  | { readonly kind: "outside"; readonly script: string }
+  /** Its exit code is no check's own. */
+  | { readonly kind: "masked" };
+
+export const unfit = ({ command }: Pick<CommandRun, "command">): Unfit | null => {
+  const script = outsideScript(command); // guard: scripts-outside-prove-nothing
+  if (script !== null) return { kind: "outside", script };
+  return isMasked(command) ? { kind: "masked" } : null;
 };
 
 /** Said of a script that a run rests on. */
 export const NOT_THERE =
   "is outside of the work tree, and not there where others run this; give its text in the command, as in `node - <<'EOF'`, or put it into the tree";
 
-const OF_ANOTHER = "(of what stands last in the command and is no check: no proof; run the check alone)";
+const OF_ANOTHER = "it is of what stands last in the command and is no check; run the check alone";
 
 const shownRun = (block: PersonBlock): readonly (readonly [number, string])[] => {
   if (block.type !== "tool_result" || typeof block.content !== "string") return [];
   const at = block.content.lastIndexOf("\n") + 1;
   const number = NUMBER.exec(block.content.slice(at))?.[1];
   return number === undefined ? [] : [[Number(number), block.content.slice(0, at)]];
-};
-
-/**
- * Whether a command's exit code is no check's: behind the check stands what cannot fail, or what shows something, or there is
- * no check at all. `set -e` at its beginning mends that, but for what `||` and `if` take up.
- */
-export const isMasked = (command: string): boolean => {
-  const parts = partsOf(command);
-  const stops = STOPS.test(command.trim());
-  for (const [index, { by, text }] of [...parts.entries()].reverse()) {
-    const hides = by === "" || (by !== "&&" && !(stops && !TAKES_UP.test(by)));
-    const before = parts.slice(0, index);
-    if (NOTHING.test(text)) {
-      if (hides) return true;
-    } else return hides && SHOWS.test(text) && before.some(part => isCheck(part.text));
-  }
-  return parts.length > 0;
-};
-
-const isCheck = (text: string): boolean => !NOTHING.test(text) && !SHOWS.test(text);
-
-interface Part {
-  /** What stands between it and the part before it. */
-  readonly by: string;
-  readonly text: string;
-}
-
-/** As far as one can see without a shell's eyes: what is quoted is cut, too. */
-const partsOf = (command: string): readonly Part[] => {
-  const pieces = command.split(/(\|\||&&|[;\n][ \t\n]{0,9}(?:then|else|do)\b|;|\n)/);
-  return pieces.flatMap((piece, index) => {
-    const text = piece.trim().replace(/^[({ ]{1,9}|[)} ]{1,9}$/g, "");
-    const by = index === 0 ? "" : (pieces[index - 1] ?? "");
-    return index % 2 === 1 || /^(?:|fi|done|esac)$/.test(text) ? [] : [{ by: by.trim() || by, text }];
-  });
-};
-
-const STOPS = /^set -(?:[a-z]{0,9}e|o errexit)/;
-const TAKES_UP = /^\|\||then$|else$/;
-/** It succeeds, whatever there is. */
-const NOTHING =
-  /^(?:(?:true|:|exit 0|wait)$|(?:echo|printf|date|pwd|sleep|cd|set|export|unset)\b[^|&]*$|[^|]*(?<![&>])&$)/;
-/** It says how something is, and succeeds where that is there. */
-const SHOWS =
-  /^(?:ls|cat|head|tail|wc|rm|kill|git (?:status|log|show|diff(?![^|]* --(?:exit-code|quiet|check))))\b[^|&]*$/;
-
-/** What runs a script that follows, and the words that may stand between. */
-const SCRIPT =
-  /(?:^|[;&|(\n][ \t]{0,9}|\b(?:bash|sh|dash|zsh|source|exec|node|deno|bun|tsx|ts-node|npx|python[\d.]{0,5}|pytest|ruby|perl|php|lua|Rscript|run|test) (?:-[\w=.:-]{1,60} ){0,6}|(?:^|[\s;&|])\. )["']?((?:\/tmp|\/home\/kin|~|\$\{?HOME\}?|\$\{?TMPDIR\}?)\/[^\s"'`;|&<>()]{1,200})/g;
-const LONGEST_LOOKED_AT = 10_000;
-
-/** A script of `/tmp` or of the home that a command runs and does not make itself; null where it runs none. */
-export const outsideScript = (command: string): string | null => {
-  const text = command.slice(0, LONGEST_LOOKED_AT);
-  for (const { 1: path = "", 0: whole, index } of text.matchAll(SCRIPT)) {
-    const place = path.split("/", 3).join("/");
-    if (!text.slice(0, index + whole.length - path.length).includes(place)) return path;
-  }
-  return null;
 };
 
 /** The number of a run; some roles' fields are texts. Null for what names no run by its number. */

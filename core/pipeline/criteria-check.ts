@@ -1,5 +1,5 @@
 // Whether an answer says of each acceptance criterion that it is met, and by which run.
-import { isMasked, NOT_THERE, type NumberedRun, outsideScript, runNumber } from "../agents/runs.ts";
+import { NOT_THERE, type NumberedRun, runNumber, unfit } from "../agents/runs.ts";
 import { type Answer, CriterionCheck, Proof } from "../model/answer.ts";
 
 export interface Checked {
@@ -52,11 +52,10 @@ const problemOf = (
   if (ran.tree === "changed")
     return `files were changed after run ${run}, which criterion ${criterion} names; run it once more.`;
   // It may name what a proof may name, and nothing else.
-  const script = outsideScript(ran.command);
-  if (script !== null)
-    return `run ${run}, which criterion ${criterion} names, rests on ${script}, which ${NOT_THERE}.`;
-  // guard: criteria-by-their-own-exit-code
-  if (isMasked(ran.command))
+  const why = unfit(ran); // guard: criteria-by-their-own-exit-code
+  if (why?.kind === "outside")
+    return `run ${run}, which criterion ${criterion} names, rests on ${why.script}, which ${NOT_THERE}.`;
+  if (why?.kind === "masked")
     return `the exit code of run ${run}, which criterion ${criterion} names, is not a check's own; run the check alone, and name that run.`;
   // Of an approval whose own proof is red the exit code makes a rejection.
   const isProof = answer.verdict === "approved" && provenBy(answer).includes(run);

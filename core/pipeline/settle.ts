@@ -1,6 +1,6 @@
 // What an attempt's answer is worth, once its conversation is over: proof is compared with what really ran.
 
-import { isMasked, NOT_THERE, type NumberedRun, outsideScript, runNumber, runsIn } from "../agents/runs.ts";
+import { NOT_THERE, type NumberedRun, runNumber, runsIn, unfit } from "../agents/runs.ts";
 import { type Answer, blockedReason, GateAnswer, gateReason, isBlocked, Proof } from "../model/answer.ts";
 import type { CommandRun, EventOf } from "../model/event.ts";
 import { compared, isRed } from "../model/own-runs.ts";
@@ -50,17 +50,14 @@ export const proofProblem = (
   if (named.length > MOST_RUNS)
     return `proof.how_verified: name ${MOST_RUNS} runs at most, those that show the most.`;
   if (claimsNothing(answer)) return null;
-  const numbers = new Set(named.map(runNumber));
-  for (const { number, command } of runs) {
-    const script = numbers.has(number) ? outsideScript(command) : null; // guard: scripts-outside-prove-nothing
-    if (script !== null) return `proof.how_verified: run ${number} rests on ${script}, which ${NOT_THERE}.`;
-  }
   const proof = proofOf(answer, { runs, checks: [] });
   switch (proof.kind) {
     case "unnamed":
       return "proof.how_verified: name the runs that verified it by their numbers, such as [3].";
     case "unrun":
       return `proof.how_verified: ${proof.named} is no run of this conversation, which has ${runs.length}. Give the number that stands behind a command's output.`;
+    case "outside":
+      return `proof.how_verified: run ${proof.run.number} rests on ${proof.script}, which ${NOT_THERE}.`;
     case "masked":
       return `proof.how_verified: the exit code of run ${proof.run.number} is not the check's own; run the check alone, and name that run.`;
     case "changed":
@@ -111,6 +108,7 @@ const settleGate = (
     case "unnamed":
       return failed("It approved but names no run that verified it.");
     case "unrun":
+    case "outside":
     case "masked":
     case "changed":
       return failed(`It approved with ${wrongProof(proof)}`);
@@ -161,6 +159,7 @@ const whatIsMissing = (attempt: Attempt, answer: Answer, checks: readonly Comman
     case "unnamed":
       return "It says done but names no run that verified it.";
     case "unrun":
+    case "outside":
     case "masked":
     case "changed":
       return `It says done with ${wrongProof(proof)}`;
@@ -215,6 +214,7 @@ const newOnes = (failing: readonly string[]): string =>
 
 type Unproven =
   | { readonly kind: "unrun"; readonly named: string }
+  | { readonly kind: "outside"; readonly script: string; readonly run: NumberedRun }
   | { readonly kind: "masked" | "changed"; readonly run: NumberedRun };
 type Judged = { readonly kind: "not_judged" | "red"; readonly run: NumberedRun };
 type Proven = { readonly kind: "fine" } | { readonly kind: "unnamed" } | Unproven | Judged;
@@ -234,7 +234,8 @@ const proofOf = (answer: Answer, { runs, checks }: Ran): Proven => {
   for (const named of proof.data.how_verified) {
     const run = runs[(runNumber(named) ?? 0) - 1];
     if (run === undefined) return { kind: "unrun", named: String(named).slice(0, 200) };
-    if (isMasked(run.command)) return { kind: "masked", run };
+    const why = unfit(run);
+    if (why !== null) return { ...why, run };
     if (run.tree === "changed") return { kind: "changed", run }; // guard: proof-on-what-is-kept
     const again = checks.findLast(({ command }) => command === run.command);
     const last = again === undefined ? run : { ...run, ...again };
@@ -248,6 +249,8 @@ const wrongProof = (proof: Unproven): string => {
   switch (proof.kind) {
     case "unrun":
       return `a proof that it did not run: ${proof.named}.`;
+    case "outside":
+      return `a proof that rests on ${proof.script}, which is outside of the work tree: \`${shorten(proof.run.command)}\`.`;
     case "masked":
       return `a proof whose exit code is not the check's own: \`${shorten(proof.run.command)}\`.`;
     case "changed":

@@ -135,10 +135,6 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     g("checks-that-are-due", "isDue ?", "true ?", "whose gates did not run"),
   ],
   "core/pipeline/settle.ts": [
-    g("scripts-outside-prove-nothing", "numbers.has(number) ? outsideScript(command) : null", "null", {
-      file: "tests/model-rules/settle.test.ts",
-      name: "C12: a run that rests on a script outside of the tree proves nothing",
-    }),
     g(
       "approval-needs-the-own",
       "runs.length === 0)",
@@ -146,8 +142,14 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       own("does not count where none did, and the harness did not run it either"),
     ),
   ],
+  "core/agents/runs.ts": [
+    g("scripts-outside-prove-nothing", "outsideScript(command);", "null;", {
+      file: "tests/model-rules/settle.test.ts",
+      name: "C12: a run that rests on a script outside of the tree proves nothing",
+    }),
+  ],
   "core/pipeline/criteria-check.ts": [
-    g("criteria-by-their-own-exit-code", "isMasked(ran.command)", "false", {
+    g("criteria-by-their-own-exit-code", "unfit(ran);", "null;", {
       file: "tests/model-rules/plan.test.ts",
       name: "anything else is sent back",
     }),

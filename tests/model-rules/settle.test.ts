@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { isMasked, numbered, outsideScript, runsOf } from "../../core/agents/runs.ts";
+import { isMasked } from "../../core/agents/exit-code.ts";
+import { outsideScript } from "../../core/agents/outside-script.ts";
+import { numbered, runsOf } from "../../core/agents/runs.ts";
 import type { CommandRun, EventOf } from "../../core/model/event.ts";
 import type { Attempt, Step } from "../../core/model/pipeline.ts";
 import { proofProblem, settle } from "../../core/pipeline/settle.ts";
@@ -283,10 +285,51 @@ describe("runs have numbers", () => {
     "if npm test; then echo green; else echo red; fi",
     "set -e; if npm test; then echo green; fi",
     "for t in a b; do npm test $t; echo $?; done",
+    "npm test 2>&1; true",
+    "npm test &> out.txt; cat out.txt",
+    "npm test & true",
+    "set +e; npm test; echo done",
+    "set -e; set +e; npm test; echo done",
+    "set +o pipefail; npm test | tail -5",
+    "set -euo pipefail; set +o pipefail\nnpm test | cat",
+    "true #x",
+    "npm test; true # npm test",
+    "/bin/true",
+    "npm test; /usr/bin/true",
+    "x=1",
+    "npm test; x=1",
+    "npm test; code=$?",
+    "npm test; grep fail out.txt",
+    "npm test; sed -n 1,9p out.txt",
+    "npm test; awk '{print}' out.txt",
+    "npm test; jq . out.json",
+    "npm test; find . -name '*.log'",
+    "npm test; sort out.txt",
+    "npm test; stat out.txt",
+    "npm test; which node",
+    "npm test; touch done",
+    "npm test; cat out.txt | tail -3",
+    "npm test; cat out.txt | grep -v x | wc -l",
+    "npm test || touch failed",
+    "bash -c 'npm test; true'",
+    "sh -c 'npm test | tail -1'",
+    "eval 'npm test; true'",
+    "run() { npm test; true; }; run",
+    "set -e; npm test && echo green; echo done",
+    "set -e; ! npm test; echo done",
+    "for t in bad good; do npm test $t; done",
+    "npm test; exit 0; npm test",
+    "npm test; [ 1 -eq 1 ]",
+    "env X=1 timeout 60 true",
+    "case $x in a) npm test;; *) true;; esac",
+    "if npm test; then exit 0; fi",
+    "while false; do npm test; done",
+    "(set -e; npm test; true); echo done",
+    "npm test; (exit 0)",
   ])("`%s` hides how the check ended, and that is said where it ran", command => {
     expect(isMasked(command)).toBe(true);
     expect(numbered("exit code 0", { number: 1, command })).toMatch(
-      /^run 1: exit code 0 \(of what stands last .*no proof/,
+      /^run 1: exit code 0 \(no proof: it is of what stands last /,
     );
   });
   test.each([
@@ -317,7 +360,39 @@ describe("runs have numbers", () => {
     "npm test; code=$?; cat out.txt; exit $code",
     "node s.js & sleep 1; curl -f localhost",
     "npm test 2>&1",
-    "",
+    "#!/bin/bash\nset -e\nnpm test\necho done",
+    "# what it shows\ncd app\nset -euo pipefail\nnpm test\ncat out.txt",
+    "npm test || exit 1; echo ok",
+    'npm test || { code=$?; exit "$code"; }; echo ok',
+    "npm test || false",
+    "set -e; npm test | tail -5; echo ok",
+    "if npm test; then echo ok; else exit 1; fi",
+    "if npm test; then echo ok; else exit 1; fi; echo done",
+    "if grep -q x a; then exit 1; fi",
+    "if [ -f a ]; then npm test; elif [ -f b ]; then node b.js; else exit 1; fi",
+    "set -e; for t in a b; do npm test $t; done; echo ok",
+    "case $x in a) npm test;; *) node b.js;; esac",
+    "npm run build; grep -q x dist/app.js",
+    "grep x README.md",
+    "npm test # | true; echo ok",
+    "node -e 'console.log(1); process.exit(0)'",
+    'echo "a; true"; npm test',
+    "bash -ec 'npm test; echo ok'",
+    "bash -o pipefail -c 'npm test | tail -1'",
+    "check() { npm test; }; check",
+    "out=$(npm test)",
+    "(cd app && npm test)",
+    "wait $pid",
+    "[ -f dist/app.js ]",
+    'test "$(node cli.js)" = 3',
+    "until curl -sf localhost; do sleep 1; done; npm test",
+    "while read l; do node cli.js $l || exit 1; done < list",
+    "cat <<E | node cli.js; echo never\nE\nnpm test",
+    "cat <<-'E' > x; npm test\n\ttrue\n\tE",
+    "diff a b",
+    "time npm test",
+    "function f { npm test; }\nf",
+    "npm test)",
   ])("`%s` does not", command => {
     expect(isMasked(command)).toBe(false);
     expect(numbered("exit code 0", { number: 1, command })).toBe("run 1: exit code 0");
@@ -331,6 +406,21 @@ describe("runs have numbers", () => {
     ["/tmp/run.sh", "/tmp/run.sh"],
     [". $HOME/env; npm test", "$HOME/env"],
     ["npx vitest run /tmp/x.test.ts", "/tmp/x.test.ts"],
+    ["cd /tmp && node a.js", "/tmp/a.js"],
+    ["cd /tmp; ./a.sh", "/tmp/a.sh"],
+    ["(cd ~/kept && npm test)", "~/kept/."],
+    ["node < /tmp/a.js", "/tmp/a.js"],
+    ["node - < /tmp/a.js", "/tmp/a.js"],
+    ["cat /tmp/a.js | node -", "/tmp/a.js"],
+    ["chmod +x /tmp/a.sh && /tmp/a.sh", "/tmp/a.sh"],
+    ["node --import /tmp/hook.mjs app.js", "/tmp/hook.mjs"],
+    ["X=1 node '/tmp/a.js'", "/tmp/a.js"],
+    ["if true; then node /tmp/a.js; fi", "/tmp/a.js"],
+    ["while true; do node /tmp/a.js; done", "/tmp/a.js"],
+    ["case a in a) node /tmp/a.js;; esac", "/tmp/a.js"],
+    ["f() { node /tmp/a.js; }; f", "/tmp/a.js"],
+    ["if node a.js; then true; else node /tmp/b.js; fi", "/tmp/b.js"],
+    ["for i in 1 2; do node /tmp/a.js & done", "/tmp/a.js"],
   ])("`%s` rests on a script outside of the tree, and that is said where it ran", (command, script) => {
     expect(outsideScript(command)).toBe(script);
     const told = numbered("ok\nexit code 0", { number: 1, command });
@@ -345,8 +435,55 @@ describe("runs have numbers", () => {
     "node cli.js --out /tmp/x",
     "node tmp/check.mjs",
     "mkdir -p /tmp/w && cp -r . /tmp/w && bash /tmp/w/run.sh",
+    "mkdir -p /tmp/w && cp -r . /tmp/w && cd /tmp/w && npm test",
+    "cd /tmp && cat > a.js <<'E'\n1\nE\nnode a.js",
+    "cd $(mktemp -d) && npm init -y && node a.js",
+    "cd /tmp && node /work/cli.js",
+    "cd /tmp && npm --prefix=/work test",
+    "(cd /tmp && ls) && npm test",
+    "cd app && node a.js",
+    "node cli.js < /tmp/input.json",
+    "cat /tmp/data | node cli.js",
+    "cd",
+    "rm -r /tmp/old; npm test",
   ])("`%s` does not", command => {
     expect(outsideScript(command)).toBeNull();
+  });
+  test.each([
+    "if",
+    "'",
+    '"$(',
+    "$(",
+    "`",
+    "a <<E",
+    "a <<E\nb",
+    "((1))",
+    "case",
+    "case x in",
+    "case x in a",
+    "f()",
+    "function",
+    "for",
+    "while true",
+    "a &&",
+    "a |",
+    "a > ",
+    "\\",
+    ";; x",
+    "<(ls)",
+    "x ${y",
+    "(".repeat(99),
+    "{ ".repeat(99),
+    "if ".repeat(99),
+    `${"bash -c ".repeat(9)}x`,
+    "eval eval eval eval eval eval eval true",
+  ])("what no shell would take is looked at like anything else: %s", command => {
+    expect([typeof isMasked(command), outsideScript(command)]).toEqual(["boolean", null]);
+  });
+  test("what is longer than anybody looks proves nothing", () => {
+    const long = "npm test;".repeat(1_001);
+    expect([isMasked(long), isMasked(`bash -c '${long}'`), outsideScript(long)]).toEqual([true, true, null]);
+    expect(isMasked(`node - <<'E'\n${"a;".repeat(20_000)}\nE`)).toBe(false);
   });
   test("C12: a run that rests on a script outside of the tree proves nothing", () => {
     const answer = { proof: { what_was_done: "w", how_verified: [1], verification_result: "v" } };

@@ -1,5 +1,6 @@
 // Functions that loop over what outsiders write, with what each of them takes longest for: its work grows with the length
 // of the text alone. Single patterns are looked at in regular-expressions.test.ts.
+
 import { expect, test } from "vitest";
 import { parseCommand, parseReturn } from "../../app/intake/parse-command.ts";
 import { linesOf } from "../../app/publish/gate-review.ts";
@@ -12,7 +13,8 @@ import { detectSetup } from "../../core/adapters/workbench/setup-commands.ts";
 import { clean } from "../../core/agents/clean.ts";
 import { toRules } from "../../core/agents/contributing.ts";
 import { acceptanceCriteria } from "../../core/agents/criteria.ts";
-import { isMasked, outsideScript } from "../../core/agents/runs.ts";
+import { isMasked } from "../../core/agents/exit-code.ts";
+import { outsideScript } from "../../core/agents/outside-script.ts";
 import { Config } from "../../core/model/config.ts";
 import { matchesGlob } from "../../core/model/patch/glob.ts";
 import { placeProblem } from "../../core/model/patch/path-rules.ts";

@@ -7989,12 +7989,12 @@ var createIdentity = (options) => {
   let refusedToken = null;
   let underWay = null;
   let held = null;
-  let told = NOTHING_TOLD;
+  let told2 = NOTHING_TOLD;
   const exchange = oidcFederationProvider({
     identityTokenProvider: async () => {
       const jwt = await assertion();
       secrets.add(jwt);
-      told = { ...told, claims: claimsOf(jwt) };
+      told2 = { ...told2, claims: claimsOf(jwt) };
       return jwt;
     },
     federationRuleId: ids.federation_rule,
@@ -8006,14 +8006,14 @@ var createIdentity = (options) => {
       try {
         return await options.fetch(input, { ...init, signal: AbortSignal.timeout(longest3) });
       } catch (error) {
-        told = { ...told, lost: true };
+        told2 = { ...told2, lost: true };
         throw error;
       }
     }
   });
   const exchangeOnce = async () => {
     if (held !== null && clock.now() < held.until) throw new NoIdentity(held.failure);
-    told = NOTHING_TOLD;
+    told2 = NOTHING_TOLD;
     try {
       const token = await exchange();
       secrets.add(token.token);
@@ -8021,7 +8021,7 @@ var createIdentity = (options) => {
       current = token;
       return token;
     } catch (error) {
-      const failure3 = failureOfExchange(error, { ids, told, hide });
+      const failure3 = failureOfExchange(error, { ids, told: told2, hide });
       if (failure3.kind === "refused") held = { until: clock.now() + HOLD_MS, failure: failure3 };
       throw new NoIdentity(failure3);
     }
@@ -8054,16 +8054,16 @@ var claimsOf = (jwt) => {
     return "";
   }
 };
-var failureOfExchange = (error, { ids, told, hide }) => {
+var failureOfExchange = (error, { ids, told: told2, hide }) => {
   if (error instanceof KinError)
     return error.retryable ? passing(error.message) : { kind: "refused", reason: error.message, hint: error.hint };
   if (!(error instanceof WorkloadIdentityError)) throw error;
   const { statusCode: status } = error;
-  if (told.lost) return passing("no connection to the token endpoint");
+  if (told2.lost) return passing("no connection to the token endpoint");
   const passes = status !== null && (status >= 500 || status === 429 || status === 408);
   if (passes) return passing(`the token endpoint answered ${status}`);
   const reason = `no token for this run's identity: ${hide(wordsOf(error)).replace(/\s+/g, " ").slice(0, 300)}`;
-  return { kind: "refused", reason, hint: hintFor(status, { ids, claims: told.claims }) };
+  return { kind: "refused", reason, hint: hintFor(status, { ids, claims: told2.claims }) };
 };
 var passing = (reason) => ({ kind: "retry", reason, retry_after: null, final: false });
 var wordsOf = ({ statusCode, body, message }) => {
@@ -8101,9 +8101,9 @@ var paramsOf = (request2) => {
     messages: withBreakpoints(messages, moving)
   };
 };
-var systemOf = (request2, most) => {
+var systemOf = (request2, most2) => {
   const cached = request2.system.filter((block2) => block2.cached && !blank(block2.text));
-  const kept = new Set(cached.slice(-most));
+  const kept = new Set(cached.slice(-most2));
   return request2.system.flatMap((block2) => {
     if (blank(block2.text)) return [];
     return [{ type: "text", text: block2.text, ...kept.has(block2) ? EPHEMERAL : {} }];
@@ -10234,9 +10234,9 @@ var fetchCommits = async (git, refs, options) => {
     seconds: FETCH_SECONDS
   });
   const names = refs.map((_, index) => `refs/kin/${index}`);
-  const told = await git.text(["for-each-ref", `--format=${FORMAT}`, "--", ...names]);
+  const told2 = await git.text(["for-each-ref", `--format=${FORMAT}`, "--", ...names]);
   const byName = new Map(
-    told.split("\n").map((row) => row.split(" ")).map(([name = "", ...rest]) => [name, rest])
+    told2.split("\n").map((row) => row.split(" ")).map(([name = "", ...rest]) => [name, rest])
   );
   return names.map((name) => {
     const [commit = "", tree = "", ...date] = byName.get(name) ?? [];
@@ -10827,13 +10827,13 @@ var secretsIn = (text2) => sightsOf(text2).flatMap(
     end: starts2?.[place.end] ?? place.end
   }))
 );
-var bothWays = (text2, look2) => {
-  const backwards = look2(turned(text2)).map((place) => ({
+var bothWays = (text2, look3) => {
+  const backwards = look3(turned(text2)).map((place) => ({
     ...place,
     start: text2.length - place.end,
     end: text2.length - place.start
   }));
-  return [...look2(text2), ...backwards];
+  return [...look3(text2), ...backwards];
 };
 var plainIn = (text2) => ANY.test(text2) ? SECRETS.flatMap(
   ({ what, pattern, real }) => [...text2.matchAll(pattern)].map(({ 0: found, index }) => ({
@@ -10964,13 +10964,13 @@ var Note = object({
   what: string()
 });
 var MOST = 100;
-var look = (files, most = MOST) => {
+var look = (files, most2 = MOST) => {
   const known = new Set(files.flatMap(({ before }) => hostsIn(before ?? "")));
   const notes = [];
   for (const file of files)
     for (const note of notesOn(file, known)) {
       notes.push(note);
-      if (notes.length === most) return notes;
+      if (notes.length === most2) return notes;
     }
   return notes;
 };
@@ -11284,7 +11284,7 @@ var pathsOfTree = async (git, tree) => {
   return splitAll(Buffer.concat(read));
 };
 var MOST_LISTED = 256 * 1024;
-var sizedTree = async (git, tree, { most, signal: signal2 }) => {
+var sizedTree = async (git, tree, { most: most2, signal: signal2 }) => {
   const entries = /* @__PURE__ */ new Map();
   let files = 0;
   let bytes2 = 0;
@@ -11299,7 +11299,7 @@ var sizedTree = async (git, tree, { most, signal: signal2 }) => {
       entries.set(nameOf(Buffer.from(path2, "latin1")), { mode, sha });
       bytes2 += Number(size) || 0;
     }
-    return files <= most;
+    return files <= most2;
   };
   await git.run(["ls-tree", "-r", "-l", "-z", "--full-tree", "--end-of-options", tree], { hear, signal: signal2 });
   return { files, bytes: bytes2, entries };
@@ -11400,8 +11400,8 @@ var countsIn = (row) => {
 var piecesOf = (text2) => {
   const pieces = [];
   for (const piece of text2.split(/(?<![^\n])(?=diff --git )/)) {
-    const isSame2 = headOf(pieces.at(-1) ?? "") === headOf(piece);
-    if (isSame2 && pieces.length > 0) pieces[pieces.length - 1] += piece;
+    const isSame3 = headOf(pieces.at(-1) ?? "") === headOf(piece);
+    if (isSame3 && pieces.length > 0) pieces[pieces.length - 1] += piece;
     else if (piece !== "") pieces.push(piece);
   }
   return pieces;
@@ -12189,13 +12189,13 @@ var container = (groups = "/sys/fs/cgroup", self2 = "/proc/self/cgroup") => {
 var NEW = { most: "memory.max", taken: "memory.current", back: "inactive_file" };
 var OLD = { most: "memory.limit_in_bytes", taken: "memory.usage_in_bytes", back: "total_inactive_file" };
 var boundedIn = (dir, names) => {
-  const most = Number.parseInt(readOr(join4(dir, names.most)), 10);
-  if (!Number.isSafeInteger(most) || most <= 0) return null;
+  const most2 = Number.parseInt(readOr(join4(dir, names.most)), 10);
+  if (!Number.isSafeInteger(most2) || most2 <= 0) return null;
   const taken = Number.parseInt(readOr(join4(dir, names.taken)), 10);
   const back = Number(
     new RegExp(`^${names.back} (\\d+)$`, "m").exec(readOr(join4(dir, "memory.stat")))?.[1] ?? 0
   );
-  return { most, taken: Number.isSafeInteger(taken) ? Math.max(0, taken - back) : 0 };
+  return { most: most2, taken: Number.isSafeInteger(taken) ? Math.max(0, taken - back) : 0 };
 };
 var numberIn = (text2, key2) => Number(new RegExp(`^${key2}:\\s*(\\d+)`, "m").exec(text2)?.[1] ?? 0);
 var orElse = (read, other) => {
@@ -12277,12 +12277,12 @@ var createDiskWatch = ({ totals, dir, measure }) => {
   };
 };
 var watchMemory = (pid, totals, past) => loop(pid, { look: memoryLook(totals), every: EVERY_MS.memory }, past);
-var loop = (pid, { look: look2, every }, past) => {
+var loop = (pid, { look: look3, every }, past) => {
   let stopped = false;
   const run = async () => {
     while (!stopped) {
       const first = pid();
-      const why = first === null ? null : await Promise.resolve(look2(first)).catch(() => null);
+      const why = first === null ? null : await Promise.resolve(look3(first)).catch(() => null);
       if (why !== null && !stopped) {
         stopped = true;
         return past(why);
@@ -12358,7 +12358,7 @@ var AnswerLine = union([
   object({ id: string(), failed: object({ message: string(), retryable: boolean() }) })
 ]);
 var Count = number().int().nonnegative();
-var few = (item, most) => unknown().refine((list) => Array.isArray(list) && list.length <= most).pipe(array(item));
+var few = (item, most2) => unknown().refine((list) => Array.isArray(list) && list.length <= most2).pipe(array(item));
 var ANSWERS = {
   call: object({ content: string(), is_error: boolean(), wrote: string().max(4096).optional() }),
   check_out: array(string()),
@@ -13467,17 +13467,17 @@ var failsAsBefore = (run, before) => {
   if (alike.length === 0 || tests.failing.length === 0) return false;
   if (Math.max(tests.failing.length, tests.besides?.length ?? 0) >= MOST_NAMES) return false;
   const known = new Set(failingIn(before));
-  const most = (count5) => Math.max(0, ...before.flatMap(({ tests: tests2 }) => tests2 === void 0 ? [] : count5(tests2)));
-  return tests.failed <= most(({ failed: failed2 }) => failed2) && // guard: no-more-than-before
-  unnamed(tests) <= most(unnamed) && // guard: no-more-without-a-name
+  const most2 = (count5) => Math.max(0, ...before.flatMap(({ tests: tests2 }) => tests2 === void 0 ? [] : count5(tests2)));
+  return tests.failed <= most2(({ failed: failed2 }) => failed2) && // guard: no-more-than-before
+  unnamed(tests) <= most2(unnamed) && // guard: no-more-without-a-name
   tests.failing.every((name) => known.has(name)) && newBesides(run, before).length === 0 && // guard: nothing-new-besides-tests
   isSummedUp(tests, before);
 };
 var newBesides = ({ tests }, before) => {
   const said3 = tests?.besides ?? [];
   const times = (text2, all) => all.filter((one) => one === text2).length;
-  const most = (text2) => Math.max(0, ...before.map(({ tests: tests2 }) => times(text2, tests2?.besides ?? [])));
-  return said3.filter((text2) => times(text2, said3) > most(text2));
+  const most2 = (text2) => Math.max(0, ...before.map(({ tests: tests2 }) => times(text2, tests2?.besides ?? [])));
+  return said3.filter((text2) => times(text2, said3) > most2(text2));
 };
 var isSummedUp = ({ runners = {} }, before) => {
   const counted2 = before.flatMap(({ tests }) => tests === void 0 ? [] : [tests.runners ?? {}]);
@@ -13661,7 +13661,7 @@ var startAttempt = (pipeline, data) => {
     attempts: [...step.attempts, { number: data.attempt, started: data, turns: [], finished: null }]
   };
 };
-var heardLate = ({ told }, { heard, step, attempt }) => told.map((said3, index) => index < (heard ?? told.length) ? said3 : { ...said3, step, attempt, turn: 0 });
+var heardLate = ({ told: told2 }, { heard, step, attempt }) => told2.map((said3, index) => index < (heard ?? told2.length) ? said3 : { ...said3, step, attempt, turn: 0 });
 var takeTurn = (pipeline, data) => {
   const step = stepOf(pipeline, data.step);
   const attempt = liveAttempt(step, data.attempt);
@@ -14110,12 +14110,12 @@ var afterQuote = (scan, at2, end) => {
   if (at2 < end && scan.text[at2] === "	") scan.lost = true;
   return at2 < end && scan.text[at2] === " " ? at2 + 1 : at2;
 };
-var indent = (scan, at2, end, most) => {
+var indent = (scan, at2, end, most2) => {
   let count5 = 0;
-  while (count5 < most && at2 + count5 < end && scan.text[at2 + count5] === " ") count5++;
-  if (count5 < most && at2 + count5 < end && scan.text[at2 + count5] === "	") {
+  while (count5 < most2 && at2 + count5 < end && scan.text[at2 + count5] === " ") count5++;
+  if (count5 < most2 && at2 + count5 < end && scan.text[at2 + count5] === "	") {
     if (scan.containers.length > 0 && !blank2(scan.text, at2, end)) scan.lost = true;
-    return most;
+    return most2;
   }
   return count5;
 };
@@ -14616,9 +14616,9 @@ var code = (value) => {
   return `${ticks2}${pad}${text2}${pad}${ticks2}`;
 };
 var longest2 = (text2) => {
-  let most = 0;
-  for (const [run] of text2.matchAll(/`+/g)) most = Math.max(most, run.length);
-  return most;
+  let most2 = 0;
+  for (const [run] of text2.matchAll(/`+/g)) most2 = Math.max(most2, run.length);
+  return most2;
 };
 
 // core/report/safe.ts
@@ -14659,9 +14659,9 @@ var part = (source, { region, form }) => {
     case "html":
     case "lost":
     case "drawn": {
-      const told = withLinks(source, { hosts: form.hosts, words: words2 });
-      if (!form.block) return unpaired(told);
-      return region.kind === "lost" ? unfenced(told) : told;
+      const told2 = withLinks(source, { hosts: form.hosts, words: words2 });
+      if (!form.block) return unpaired(told2);
+      return region.kind === "lost" ? unfenced(told2) : told2;
     }
     default:
       return region.kind;
@@ -14899,7 +14899,7 @@ var openBenches = (world) => {
     await treeOf(pipeline, options.signal);
     return world.workbench.judge(null, commands, options);
   };
-  const look2 = async (pipeline, signal2) => world.workbench.look(await treeOf(pipeline, signal2));
+  const look3 = async (pipeline, signal2) => world.workbench.look(await treeOf(pipeline, signal2));
   const closeOne = async (conversation) => {
     const bench = open3.get(keyOf2(conversation));
     open3.delete(keyOf2(conversation));
@@ -14911,7 +14911,7 @@ var openBenches = (world) => {
     })));
     open3.clear();
   };
-  return { setUp, of, judge, judgeBase, look: look2, closeOne, close };
+  return { setUp, of, judge, judgeBase, look: look3, closeOne, close };
 };
 var changesOf = (pipeline) => combineChanges(writesOf(pipeline).map((turn) => turn.wrote?.changes ?? []));
 var writesOf = (pipeline) => pipeline.steps.flatMap((step) => step.attempts.flatMap((attempt) => attempt.turns)).filter((turn) => turn.wrote !== null);
@@ -15484,6 +15484,587 @@ var modelFor = (role, models) => {
   return tier.success ? models.tiers[tier.data] ?? MODEL_OF_TIER[tier.data] : asked;
 };
 
+// core/agents/shell.ts
+var parseShell = (command) => {
+  const tokens2 = tokensOf3(command);
+  if (tokens2.length > MOST_TOKENS) return null;
+  let at2 = 0;
+  const next = () => tokens2[at2];
+  const isOperator = (...texts) => {
+    const token = next();
+    return token?.kind === "operator" && texts.includes(token.text);
+  };
+  const isKeyword = (...texts) => {
+    const token = next();
+    return token?.kind === "word" && token.bare && texts.includes(token.text);
+  };
+  const skip = (...texts) => {
+    if (isOperator(...texts) || isKeyword(...texts)) at2 += 1;
+  };
+  const skipLines = () => {
+    while (isOperator("\n", ";")) at2 += 1;
+  };
+  const list = (depth, ...ends2) => {
+    const items2 = [];
+    for (skipLines(); at2 < tokens2.length && !isKeyword(...ends2) && !isOperator(...ends2); skipLines()) {
+      const before = at2;
+      const body = andOr(depth);
+      const isBehind = isOperator("&");
+      if (isBehind) at2 += 1;
+      items2.push(isBehind ? { kind: "background", body } : body);
+      if (at2 === before) at2 += 1;
+    }
+    return { kind: "list", items: items2 };
+  };
+  const andOr = (depth) => {
+    let left = pipe(depth);
+    while (isOperator("&&", "||")) {
+      const kind = next()?.text === "&&" ? "and" : "or";
+      at2 += 1;
+      skipLines();
+      left = { kind, left, right: pipe(depth) };
+    }
+    return left;
+  };
+  const pipe = (depth) => {
+    let negated = false;
+    for (; isKeyword("!", "time"); at2 += 1) negated = negated !== (next()?.text === "!");
+    const parts = [one(depth)];
+    while (isOperator("|", "|&")) {
+      at2 += 1;
+      skipLines();
+      parts.push(one(depth));
+    }
+    return parts.length === 1 && !negated ? parts[0] : { kind: "pipe", parts, negated };
+  };
+  const one = (depth) => {
+    const made = depth > DEEPEST2 ? null : compound(depth + 1);
+    if (made === null) return simple();
+    while (next()?.kind === "redirection") at2 += 1;
+    return made;
+  };
+  const compound = (depth) => {
+    const token = next();
+    if (token?.kind === "operator" && token.text === "(") {
+      at2 += 1;
+      const body = list(depth, ")");
+      skip(")");
+      return { kind: "subshell", body };
+    }
+    if (token?.kind !== "word" || !token.bare) return null;
+    const after2 = tokens2[at2 + 1];
+    if (after2?.kind === "operator" && after2.text === "(" && tokens2[at2 + 2]?.text === ")") {
+      at2 += 3;
+      skipLines();
+      return { kind: "function", name: token.text, body: one(depth) };
+    }
+    switch (token.text) {
+      case "{": {
+        at2 += 1;
+        const body = list(depth, "}");
+        skip("}");
+        return body;
+      }
+      case "function": {
+        at2 += 2;
+        skip("(");
+        skip(")");
+        skipLines();
+        return { kind: "function", name: after2?.text ?? "", body: one(depth) };
+      }
+      case "if":
+      case "elif":
+        return branch(depth);
+      case "for":
+      case "select": {
+        while (at2 < tokens2.length && !isKeyword("do")) at2 += 1;
+        return { kind: "loop", condition: null, body: loopBody(depth) };
+      }
+      case "while":
+      case "until": {
+        at2 += 1;
+        const condition = list(depth, "do");
+        return { kind: "loop", condition, body: loopBody(depth) };
+      }
+      case "case":
+        return cases(depth);
+      default:
+        return null;
+    }
+  };
+  const branch = (depth) => {
+    at2 += 1;
+    const condition = list(depth, "then");
+    skip("then");
+    const then = list(depth, "elif", "else", "fi");
+    if (isKeyword("elif")) return { kind: "if", condition, then, otherwise: branch(depth) };
+    const isElse = isKeyword("else");
+    skip("else");
+    const otherwise = isElse ? list(depth, "fi") : null;
+    skip("fi");
+    return { kind: "if", condition, then, otherwise };
+  };
+  const loopBody = (depth) => {
+    skip("do");
+    const body = list(depth, "done");
+    skip("done");
+    return body;
+  };
+  const cases = (depth) => {
+    while (at2 < tokens2.length && !isKeyword("in")) at2 += 1;
+    skip("in");
+    const branches = [];
+    for (skipLines(); at2 < tokens2.length && !isKeyword("esac"); skipLines()) {
+      while (at2 < tokens2.length && !isOperator(")")) at2 += 1;
+      skip(")");
+      branches.push(list(depth, ";;", "esac"));
+      skip(";;");
+    }
+    skip("esac");
+    return { kind: "case", branches };
+  };
+  const simple = () => {
+    const made = {
+      words: [],
+      sets: [],
+      reads: [],
+      writes: []
+    };
+    for (let token = next(); token !== void 0 && token.kind !== "operator"; token = next()) {
+      at2 += 1;
+      if (token.kind === "redirection") made[token.reads ? "reads" : "writes"].push(token.text);
+      else if (made.words.length === 0 && SETS.test(token.text)) made.sets.push(token.text);
+      else made.words.push(token.text);
+    }
+    return { kind: "simple", ...made };
+  };
+  const items = [];
+  for (; at2 < tokens2.length; at2 += 1) items.push(list(0, ")"));
+  return items.length === 1 ? items[0] : { kind: "list", items };
+};
+var DEEPEST2 = 30;
+var MOST_TOKENS = 2e3;
+var SETS = /^[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=/;
+var REDIRECTION = /(?:\d{0,3}(?:<<<|<<-?|<&|<>|<(?!\()|>>|>&|>\||>(?!\())|&>>?)/y;
+var OPERATOR = /&&|\|\||;;&?|;&|\|&|[\n;|&()]/y;
+var BLANK2 = /(?:[ \t\r]|\\\n)+/y;
+var tokensOf3 = (text2) => {
+  const tokens2 = [];
+  const ends2 = [];
+  let at2 = 0;
+  const take = (pattern) => {
+    pattern.lastIndex = at2;
+    const found = pattern.exec(text2)?.[0] ?? null;
+    at2 += found?.length ?? 0;
+    return found;
+  };
+  while (at2 < text2.length && tokens2.length <= MOST_TOKENS) {
+    if (take(BLANK2) !== null) continue;
+    if (text2[at2] === "#") {
+      const end2 = text2.indexOf("\n", at2);
+      at2 = end2 < 0 ? text2.length : end2;
+      continue;
+    }
+    const redirection = take(REDIRECTION);
+    if (redirection !== null) {
+      take(BLANK2);
+      const target2 = wordAt(text2, at2);
+      at2 = target2.end;
+      const isHere = /<<-?$/.test(redirection);
+      if (isHere) ends2.push({ word: target2.text, isIndented: redirection.endsWith("-") });
+      if (!isHere && !redirection.endsWith("<<<") && !/&$/.test(redirection))
+        tokens2.push({ kind: "redirection", text: target2.text, reads: redirection.endsWith("<") });
+      continue;
+    }
+    const operator = take(OPERATOR);
+    if (operator !== null) {
+      tokens2.push({
+        kind: "operator",
+        text: operator.startsWith(";") && operator.length > 1 ? ";;" : operator
+      });
+      if (operator === "\n") for (const end2 of ends2.splice(0)) at2 = behindText(text2, { at: at2, ...end2 });
+      continue;
+    }
+    const { end, ...word } = wordAt(text2, at2);
+    at2 = Math.max(end, at2 + 1);
+    tokens2.push({ kind: "word", ...word });
+  }
+  return tokens2;
+};
+var behindText = (text2, { at: at2, word, isIndented }) => {
+  for (let from = at2; from < text2.length; ) {
+    const end = text2.indexOf("\n", from);
+    const line = text2.slice(from, end < 0 ? text2.length : end);
+    from = end < 0 ? text2.length : end + 1;
+    if ((isIndented ? line.replace(/^\t+/, "") : line) === word) return from;
+  }
+  return text2.length;
+};
+var wordAt = (text2, from) => {
+  let [at2, word, bare] = [from, "", true];
+  for (; at2 < text2.length; at2 += 1) {
+    const char = text2[at2] ?? "";
+    const isSubstituted = (char === "$" || char === "<" || char === ">") && text2[at2 + 1] === "(";
+    if (isSubstituted || char === "$" && text2[at2 + 1] === "{" || char === "`") {
+      const end = char === "`" ? quoted2(text2, at2) : balanced(text2, at2 + 1);
+      word += text2.slice(at2, end + 1);
+      at2 = end;
+    } else if (char === "'" || char === '"') {
+      const end = char === "'" ? endOf(text2, "'", at2 + 1) : quoted2(text2, at2);
+      const inside = text2.slice(at2 + 1, end);
+      word += char === "'" ? inside : inside.replace(/\\(["\\$`\n])/g, (_, one) => one === "\n" ? "" : one);
+      bare = false;
+      at2 = end;
+    } else if (char === "\\") {
+      at2 += 1;
+      word += text2[at2] === "\n" ? "" : text2[at2] ?? "";
+      bare = false;
+    } else if (/[\s;|&()<>]/.test(char)) break;
+    else word += char;
+  }
+  return { text: word, bare, end: Math.min(at2, text2.length) };
+};
+var endOf = (text2, what, from) => {
+  const end = text2.indexOf(what, from);
+  return end < 0 ? text2.length : end;
+};
+var quoted2 = (text2, at2) => {
+  const quote2 = text2[at2];
+  let end = at2 + 1;
+  for (; end < text2.length && text2[end] !== quote2; end += 1)
+    if (text2[end] === "\\") end += 1;
+    else if (text2[end] === "$" && text2[end + 1] === "(") end = balanced(text2, end + 1);
+  return Math.min(end, text2.length);
+};
+var balanced = (text2, at2) => {
+  const [open3, close] = text2[at2] === "(" ? ["(", ")"] : ["{", "}"];
+  let depth = 0;
+  for (let end = at2; end < text2.length; end += 1) {
+    const char = text2[end];
+    if (char === "\\") end += 1;
+    else if (char === "'") end = endOf(text2, "'", end + 1);
+    else if (char === '"') {
+      for (end += 1; end < text2.length && text2[end] !== '"'; end += 1) if (text2[end] === "\\") end += 1;
+    } else if (char === open3) depth += 1;
+    else if (char === close) {
+      depth -= 1;
+      if (depth === 0) return end;
+    }
+  }
+  return text2.length;
+};
+
+// core/agents/exit-code.ts
+var WORTH = ["nothing", "shows", "checks"];
+var isMasked = (command) => {
+  if (command.trim() === "") return false;
+  const shell = parseShell(command);
+  if (shell === null) return true;
+  const { tells: tells2, lost } = told(shell, HERE());
+  return tells2 === "nothing" || tells2 === "shows" && lost;
+};
+var HERE = () => ({ stops: false, pipefail: true, functions: /* @__PURE__ */ new Map(), depth: 0 });
+var most = (...all) => WORTH[Math.max(...all.map((one) => WORTH.indexOf(one)))] ?? "nothing";
+var least = (...all) => WORTH[Math.min(...all.map((one) => WORTH.indexOf(one)))] ?? "nothing";
+var NOTHING2 = { tells: "nothing", halts: "nothing", lost: false };
+var told = (shell, place) => {
+  switch (shell.kind) {
+    case "simple":
+      return stopping(toldSimple(shell, place), place);
+    case "list":
+      return toldList(shell.items, place);
+    case "pipe": {
+      const parts = shell.parts.map((part3) => aside(part3, place));
+      const tells2 = most(...(place.pipefail ? parts : parts.slice(-1)).map((part3) => part3.tells));
+      const lost = parts.some((part3) => part3.lost || part3.tells === "checks" && tells2 !== "checks");
+      const whole = { tells: tells2, halts: "nothing", lost };
+      return shell.negated ? whole : stopping(whole, place);
+    }
+    case "and": {
+      const left = asCondition(shell.left, place);
+      const right = told(shell.right, place);
+      const both = {
+        tells: most(left.tells, right.tells),
+        halts: most(left.halts, right.halts),
+        lost: left.lost || right.lost
+      };
+      return right.fails === void 0 ? both : { ...both, fails: right.fails };
+    }
+    case "or":
+      return either(asCondition(shell.left, place), told(shell.right, place));
+    case "background": {
+      const { tells: tells2, lost } = aside(shell.body, place);
+      return { ...NOTHING2, lost: lost || tells2 === "checks" };
+    }
+    case "subshell":
+      return stopping(aside(shell.body, place), place);
+    case "if": {
+      const condition = asCondition(shell.condition, place);
+      const then = told(shell.then, place);
+      const otherwise = shell.otherwise === null ? null : told(shell.otherwise, place);
+      return branched(condition, { then, otherwise });
+    }
+    case "loop": {
+      const condition = shell.condition === null ? NOTHING2 : asCondition(shell.condition, place);
+      const { tells: tells2, halts, lost } = told(shell.body, place);
+      return {
+        tells: halts,
+        halts: most(halts, condition.halts),
+        lost: lost || condition.lost || tells2 === "checks" && halts !== "checks"
+      };
+    }
+    case "case": {
+      const branches = shell.branches.map((branch) => told(branch, place));
+      return {
+        tells: branches.length === 0 ? "nothing" : least(...branches.map(({ tells: tells2 }) => tells2)),
+        halts: branches.length === 0 ? "nothing" : least(...branches.map(({ halts }) => halts)),
+        lost: branches.some(({ lost }) => lost)
+      };
+    }
+    case "function":
+      place.functions.set(shell.name, told(shell.body, place));
+      return NOTHING2;
+    default:
+      return shell;
+  }
+};
+var aside = (shell, place) => {
+  const { tells: tells2, halts, lost, fails } = told(shell, { ...place });
+  const whole = { tells: most(tells2, halts), halts: "nothing", lost };
+  return fails === void 0 ? whole : { ...whole, fails: "status" };
+};
+var asCondition = (shell, place) => {
+  const here = { ...place, stops: false };
+  const found = told(shell, here);
+  place.pipefail = here.pipefail;
+  return found;
+};
+var stopping = (found, { stops }) => stops ? { ...found, halts: most(found.halts, found.tells) } : found;
+var either = (left, right) => {
+  const lost = left.lost || right.lost;
+  if (right.fails === "exit") return { tells: left.tells, halts: most(left.tells, left.halts), lost };
+  if (right.fails === "status") return { ...left, lost };
+  const tells2 = least(left.tells, right.tells);
+  const isTakenUp = left.tells === "checks" && right.tells !== "checks";
+  return { tells: tells2, halts: most(left.halts, right.halts), lost: lost || isTakenUp };
+};
+var branched = (condition, { then, otherwise }) => {
+  const lost = [condition, then, otherwise].some((part3) => part3?.lost === true);
+  const halts = most(condition.halts, least(then.halts, otherwise?.halts ?? "nothing"));
+  const failing = [then, otherwise].find((part3) => part3?.fails !== void 0) ?? null;
+  if (failing !== null) {
+    const other = failing === then ? otherwise : then;
+    const tells3 = most(condition.tells, other?.tells ?? "nothing");
+    return { tells: tells3, halts: failing.fails === "exit" ? most(condition.tells, halts) : halts, lost };
+  }
+  const tells2 = otherwise === null ? then.tells : least(then.tells, otherwise.tells);
+  return { tells: tells2, halts, lost: lost || condition.tells === "checks" && tells2 !== "checks" };
+};
+var toldList = (items, place) => {
+  let whole = NOTHING2;
+  for (const item of items) {
+    const last = told(item, place);
+    whole = {
+      tells: most(whole.halts, last.tells),
+      halts: most(whole.halts, last.halts),
+      lost: whole.lost || last.lost || whole.tells === "checks" && whole.halts !== "checks" && last.tells !== "checks",
+      ...last.fails === void 0 ? {} : { fails: last.fails }
+    };
+    if (last.ends === true) return { ...whole, ends: true };
+  }
+  return whole;
+};
+var toldSimple = (simple, place) => {
+  const [name = "", ...rest] = calledBy(simple.words);
+  if (name === "") {
+    return simple.sets.some((set2) => /\$\(|`/.test(set2)) ? tellsOf("checks") : NOTHING2;
+  }
+  const known = place.functions.get(name);
+  if (known !== void 0) return known;
+  if (name === "set") return set(rest, place);
+  if (name === "exit" || name === "return") {
+    if (rest.length === 0 || rest[0] === "0") return { ...NOTHING2, ends: true };
+    if (rest[0]?.includes("$")) return { ...tellsOf("checks"), fails: "exit", ends: true };
+    return { ...NOTHING2, fails: "exit", ends: true };
+  }
+  if (name === "false") return { ...NOTHING2, fails: "status" };
+  if (place.depth < DEEPEST3) {
+    const inner = name === "eval" ? rest.join(" ") : scriptOf(name, rest);
+    if (inner !== null) {
+      const shell = parseShell(inner);
+      const own = { ...place, ...name === "eval" ? {} : shellOf(rest), depth: place.depth + 1 };
+      return shell === null ? NOTHING2 : aside(shell, own);
+    }
+  }
+  return tellsOf(worthOf(name, rest));
+};
+var DEEPEST3 = 5;
+var tellsOf = (tells2) => ({ ...NOTHING2, tells: tells2 });
+var BEFORE = /^(?:exec|command|builtin|env|nohup|nice|time|sudo|stdbuf|timeout|setsid)$/;
+var calledBy = (words3) => {
+  let at2 = 0;
+  while (at2 < words3.length - 1 && BEFORE.test(nameOf3(words3[at2])))
+    for (at2 += 1; at2 < words3.length - 1 && /^(?:-|[A-Za-z_]\w*=|\d+(?:\.\d+)?[smhd]?$)/.test(words3[at2] ?? ""); )
+      at2 += 1;
+  const [name, ...rest] = words3.slice(at2);
+  return name === void 0 ? [] : [nameOf3(name), ...rest];
+};
+var nameOf3 = (word = "") => word.slice(word.lastIndexOf("/") + 1);
+var set = (rest, place) => {
+  for (const [at2, word] of rest.entries()) {
+    const on = /^-\w*e/.test(word) || /^-\w*o$/.test(word) && rest[at2 + 1] === "errexit";
+    const off = /^\+\w*e/.test(word) || /^\+\w*o$/.test(word) && rest[at2 + 1] === "errexit";
+    if (on || off) place.stops = on;
+    if (/^[-+]\w*o$/.test(word) && rest[at2 + 1] === "pipefail") place.pipefail = word.startsWith("-");
+  }
+  return NOTHING2;
+};
+var SHELLS = /^(?:ba|da|z|k)?sh$/;
+var scriptOf = (name, rest) => {
+  if (!SHELLS.test(name)) return null;
+  const at2 = rest.findIndex((word) => /^-\w*c$/.test(word));
+  return at2 < 0 || rest.slice(0, at2).some((word) => !/^[-+]|^pipefail$|^errexit$/.test(word)) ? null : rest[at2 + 1] ?? null;
+};
+var shellOf = (rest) => {
+  const at2 = rest.findIndex((word) => /^-\w*c$/.test(word));
+  const options = rest.slice(0, at2 + 1);
+  return {
+    stops: options.some((word) => /^-\w*e/.test(word)) || options.includes("errexit"),
+    pipefail: options.includes("pipefail")
+  };
+};
+var EMPTY2 = new Set(
+  "true : echo printf date pwd sleep cd pushd popd export unset local readonly declare typeset alias shopt trap umask hash type whoami id uname hostname env history".split(
+    " "
+  )
+);
+var SHOWING = new Set(
+  "ls cat head tail wc rm kill grep egrep fgrep rg sed awk gawk jq yq find sort uniq cut tr tee stat which file du df ps nl column less more xxd od touch mkdir cp mv ln chmod tree realpath readlink basename dirname".split(
+    " "
+  )
+);
+var ASKED = {
+  grep: /^(?:-[a-zA-Z]*q|--quiet|--silent)/,
+  egrep: /^(?:-[a-zA-Z]*q|--quiet)/,
+  fgrep: /^(?:-[a-zA-Z]*q|--quiet)/,
+  rg: /^(?:-[a-zA-Z]*q|--quiet)/,
+  jq: /^(?:-[a-zA-Z]*e|--exit-status)/,
+  diff: /^/
+};
+var GIT_SHOWS = /^(?:status|log|show|diff|branch|rev-parse|ls-files|blame|stash|add|checkout|restore)$/;
+var GIT_ASKED = /^--(?:exit-code|quiet|check)$/;
+var FILE_TEST = /^-[abcdefghkprstuwxGLNOSvR]$/;
+var worthOf = (name, rest) => {
+  if (EMPTY2.has(name)) return "nothing";
+  if (name === "wait") return rest.length === 0 ? "nothing" : "checks";
+  if (name === "test" || name === "[" || name === "[[")
+    return rest.some((word) => FILE_TEST.test(word) || /[$`]/.test(word)) ? "checks" : "nothing";
+  if (name === "git") {
+    const at2 = rest.findIndex((word) => GIT_SHOWS.test(word));
+    return at2 >= 0 && !rest.some((word) => GIT_ASKED.test(word)) ? "shows" : "checks";
+  }
+  if (!SHOWING.has(name)) return "checks";
+  return rest.some((word) => ASKED[name]?.test(word) === true) ? "checks" : "shows";
+};
+
+// core/agents/outside-script.ts
+var outsideScript = (command) => {
+  const found = [];
+  const shell = parseShell(command);
+  if (shell !== null) walk(shell, { at: "", seen: [], found });
+  return found[0] ?? null;
+};
+var walk = (shell, state) => {
+  switch (shell.kind) {
+    case "simple":
+      look2(shell, state);
+      return;
+    case "list":
+      for (const item of shell.items) walk(item, state);
+      return;
+    case "pipe":
+      for (const [index, part3] of shell.parts.entries()) {
+        const before = shell.parts[index - 1];
+        const read = before?.kind === "simple" && calledBy(before.words)[0] === "cat" ? before.words.slice(1) : [];
+        const reads = part3.kind === "simple" ? [...read, ...part3.reads] : [];
+        walk(part3.kind === "simple" ? { ...part3, reads } : part3, state);
+      }
+      return;
+    case "and":
+    case "or":
+      walk(shell.left, state);
+      walk(shell.right, state);
+      return;
+    case "background":
+    case "subshell":
+      walk(shell.body, { ...state });
+      return;
+    case "if":
+      walk(shell.condition, state);
+      walk(shell.then, state);
+      if (shell.otherwise !== null) walk(shell.otherwise, state);
+      return;
+    case "loop":
+      if (shell.condition !== null) walk(shell.condition, state);
+      walk(shell.body, state);
+      return;
+    case "case":
+      for (const branch of shell.branches) walk(branch, state);
+      return;
+    case "function":
+      walk(shell.body, state);
+      return;
+    default:
+      shell;
+  }
+};
+var look2 = (simple, state) => {
+  const [name = "", ...rest] = calledBy(simple.words);
+  if (name === "cd" || name === "pushd") {
+    state.at = placeOf(rest.find((word) => !word.startsWith("-")) ?? "~", state.at);
+    return;
+  }
+  for (const script of scriptsOf2(simple, name, rest)) {
+    const place = placeOf(script, state.at);
+    if (place !== null && isOutside(place) && !state.seen.some((seen2) => isSame2(seen2, place))) {
+      state.found.push(isOutside(script) ? script : place);
+      return;
+    }
+  }
+  const sets = simple.sets.map((set2) => set2.slice(set2.indexOf("=") + 1));
+  for (const word of [...MAKES_NOTHING.test(name) ? [] : simple.words, ...simple.writes, ...sets]) {
+    const place = placeOf(word, state.at);
+    if (place !== null && isOutside(place)) state.seen.push(place);
+  }
+};
+var MAKES_NOTHING = /^(?:cat|ls|head|tail|wc|[ef]?grep|rg|stat|file|chmod|rm|diff|cmp|find|less|test|\[\[?)$/;
+var OUTSIDE = /^(?:\/tmp|\/var\/tmp|\/dev\/shm|\/home\/kin|~|\$\{?HOME\}?|\$\{?TMPDIR\}?)(?:\/|$)/;
+var isOutside = (place) => OUTSIDE.test(place);
+var placeOf = (path2, at2) => {
+  if (isOutside(path2) || path2.startsWith("/")) return path2;
+  if (at2 === null || /[$`]/.test(path2)) return null;
+  return at2 === "" ? path2 : `${at2.replace(/\/$/, "")}/${path2.replace(/^\.\//, "")}`;
+};
+var isSame2 = (seen2, place) => topOf(seen2) === topOf(place);
+var topOf = (place) => place.split("/", place.startsWith("/") ? 3 : 2).join("/");
+var INTERPRETER = /^(?:bash|sh|dash|zsh|ksh|source|\.|node|deno|bun|tsx|ts-node|npx|python[\d.]{0,5}|pytest|ruby|perl|php|lua|Rscript|run|test|vitest|jest|mocha)$/;
+var RUN_FIRST = /^(?:-r|--require|--import|--loader)$/;
+var OF_ITS_PLACE = /^(?:npm|pnpm|yarn|make|go|cargo|pytest|tox|mvn|gradle|rake|bundle|vitest|jest|mocha|composer|dotnet)$/;
+var scriptsOf2 = (simple, name, rest) => {
+  const called = simple.words.slice(simple.words.length - rest.length - 1);
+  const own = called[0]?.includes("/") === true ? [called[0]] : [];
+  const asked = called.flatMap((word, index) => {
+    const base = index === 0 ? name : word;
+    if (RUN_FIRST.test(word) && INTERPRETER.test(name)) return called.slice(index + 1, index + 2);
+    if (!INTERPRETER.test(base)) return [];
+    const operand = called.slice(index + 1).find((other) => !other.startsWith("-"));
+    return operand === void 0 ? [] : [operand];
+  });
+  const isBare = INTERPRETER.test(name) && !rest.some((word) => word !== "-" && !/^-[sl]$/.test(word));
+  const isAtPlace = OF_ITS_PLACE.test(name) && !rest.some((word) => /^[/~$]|=[/~$]/.test(word));
+  return [...own, ...asked, ...isBare ? simple.reads : [], ...isAtPlace ? ["."] : []];
+};
+
 // core/agents/runs.ts
 var runsOf = (turns) => {
   const trees = [];
@@ -15522,53 +16103,22 @@ var commandOf = (input) => input?.command;
 var NUMBER2 = /^run (\d+): /;
 var numbered = (content, { number: number2, command }) => {
   const at2 = content.lastIndexOf("\n") + 1;
-  const masked = isMasked(command) ? ` ${OF_ANOTHER}` : "";
+  const why = unfit({ command });
+  const told2 = why === null ? "" : ` (no proof: ${why.kind === "outside" ? `${why.script} ${NOT_THERE}` : OF_ANOTHER})`;
+  return `${content.slice(0, at2)}run ${number2}: ${content.slice(at2)}${told2}`;
+};
+var unfit = ({ command }) => {
   const script = outsideScript(command);
-  const outside = script === null ? "" : ` (no proof: ${script} ${NOT_THERE})`;
-  return `${content.slice(0, at2)}run ${number2}: ${content.slice(at2)}${masked}${outside}`;
+  if (script !== null) return { kind: "outside", script };
+  return isMasked(command) ? { kind: "masked" } : null;
 };
 var NOT_THERE = "is outside of the work tree, and not there where others run this; give its text in the command, as in `node - <<'EOF'`, or put it into the tree";
-var OF_ANOTHER = "(of what stands last in the command and is no check: no proof; run the check alone)";
+var OF_ANOTHER = "it is of what stands last in the command and is no check; run the check alone";
 var shownRun = (block2) => {
   if (block2.type !== "tool_result" || typeof block2.content !== "string") return [];
   const at2 = block2.content.lastIndexOf("\n") + 1;
   const number2 = NUMBER2.exec(block2.content.slice(at2))?.[1];
   return number2 === void 0 ? [] : [[Number(number2), block2.content.slice(0, at2)]];
-};
-var isMasked = (command) => {
-  const parts = partsOf2(command);
-  const stops = STOPS.test(command.trim());
-  for (const [index, { by, text: text2 }] of [...parts.entries()].reverse()) {
-    const hides = by === "" || by !== "&&" && !(stops && !TAKES_UP.test(by));
-    const before = parts.slice(0, index);
-    if (NOTHING2.test(text2)) {
-      if (hides) return true;
-    } else return hides && SHOWS.test(text2) && before.some((part3) => isCheck(part3.text));
-  }
-  return parts.length > 0;
-};
-var isCheck = (text2) => !NOTHING2.test(text2) && !SHOWS.test(text2);
-var partsOf2 = (command) => {
-  const pieces = command.split(/(\|\||&&|[;\n][ \t\n]{0,9}(?:then|else|do)\b|;|\n)/);
-  return pieces.flatMap((piece, index) => {
-    const text2 = piece.trim().replace(/^[({ ]{1,9}|[)} ]{1,9}$/g, "");
-    const by = index === 0 ? "" : pieces[index - 1] ?? "";
-    return index % 2 === 1 || /^(?:|fi|done|esac)$/.test(text2) ? [] : [{ by: by.trim() || by, text: text2 }];
-  });
-};
-var STOPS = /^set -(?:[a-z]{0,9}e|o errexit)/;
-var TAKES_UP = /^\|\||then$|else$/;
-var NOTHING2 = /^(?:(?:true|:|exit 0|wait)$|(?:echo|printf|date|pwd|sleep|cd|set|export|unset)\b[^|&]*$|[^|]*(?<![&>])&$)/;
-var SHOWS = /^(?:ls|cat|head|tail|wc|rm|kill|git (?:status|log|show|diff(?![^|]* --(?:exit-code|quiet|check))))\b[^|&]*$/;
-var SCRIPT = /(?:^|[;&|(\n][ \t]{0,9}|\b(?:bash|sh|dash|zsh|source|exec|node|deno|bun|tsx|ts-node|npx|python[\d.]{0,5}|pytest|ruby|perl|php|lua|Rscript|run|test) (?:-[\w=.:-]{1,60} ){0,6}|(?:^|[\s;&|])\. )["']?((?:\/tmp|\/home\/kin|~|\$\{?HOME\}?|\$\{?TMPDIR\}?)\/[^\s"'`;|&<>()]{1,200})/g;
-var LONGEST_LOOKED_AT = 1e4;
-var outsideScript = (command) => {
-  const text2 = command.slice(0, LONGEST_LOOKED_AT);
-  for (const { 1: path2 = "", 0: whole, index } of text2.matchAll(SCRIPT)) {
-    const place = path2.split("/", 3).join("/");
-    if (!text2.slice(0, index + whole.length - path2.length).includes(place)) return path2;
-  }
-  return null;
 };
 var runNumber = (named) => typeof named === "number" ? named : Number(/^(?:run )?#?(\d{1,6})$/.exec(named.trim())?.[1] ?? 0) || null;
 var CITATION = /\b(?:step (\d{1,3})(?:'s|,)? )?(?:run (\d{1,4})\b(?! (?:tests?|times))|runs (\d{1,4}(?:(?:, and |, | and )\d{1,4}){1,20}))/gi;
@@ -15688,7 +16238,7 @@ var WEB_TOOLS = [
 var OUTPUT_TOKENS = 16e3;
 var OUTPUT_TOKENS_AFTER_A_CUT = 64e3;
 var outputTokens = ({ turns }) => turns.at(-1)?.reply.stop_reason === "max_tokens" ? OUTPUT_TOKENS_AFTER_A_CUT : OUTPUT_TOKENS;
-var nextRequest = (attempt, told = []) => {
+var nextRequest = (attempt, told2 = []) => {
   const { started, turns } = attempt;
   if (started === null) throw new Error("nextRequest: the attempt has not started");
   const first = { role: "user", content: [{ type: "text", text: started.first }] };
@@ -15700,16 +16250,16 @@ var nextRequest = (attempt, told = []) => {
     messages: [
       first,
       ...turns.flatMap(
-        (turn, index) => messagesOf(turn.reply, [...turn.results, ...heardAfter(index, { turns, told })])
+        (turn, index) => messagesOf(turn.reply, [...turn.results, ...heardAfter(index, { turns, told: told2 })])
       )
     ]
   };
 };
-var heardAfter = (index, { turns, told }) => {
+var heardAfter = (index, { turns, told: told2 }) => {
   const answers = (at2) => (turns[at2]?.results.length ?? 0) > 0;
   if (!answers(index)) return [];
   const since = turns.slice(0, index).findLastIndex((_, at2) => answers(at2));
-  return told.filter(({ turn }) => turn <= index && turn > since).map(({ by, text: text2 }) => say(`${by}, who may direct this task, says: ${text2}`));
+  return told2.filter(({ turn }) => turn <= index && turn > since).map(({ by, text: text2 }) => say(`${by}, who may direct this task, says: ${text2}`));
 };
 var readReply2 = (reply, attempt) => {
   const uses = reply.content.filter(isToolUse);
@@ -15829,9 +16379,9 @@ var runsBy = ({ pipeline, runs }) => {
     return found;
   };
 };
-var nameOf3 = ({ step, run }) => step === null ? `run ${run}` : `step ${step}, run ${run}`;
+var nameOf4 = ({ step, run }) => step === null ? `run ${run}` : `step ${step}, run ${run}`;
 var isMissing = (cited, runs) => {
-  if (cited.step !== null) return `there is no ${nameOf3(cited)}.`;
+  if (cited.step !== null) return `there is no ${nameOf4(cited)}.`;
   if (runs.length === 0)
     return `there is no run ${cited.run}: nothing ran in this conversation. A run of an earlier step is named with its step: (step 1, run ${cited.run}).`;
   return `there is no run ${cited.run}; this conversation has ${runs.length}.`;
@@ -15885,10 +16435,10 @@ var problemOf = ({ criterion, met, run }, { answer: answer2, runs, mayRun }) => 
     return `criterion ${criterion} names run ${run}; this conversation has ${runs.length}.`;
   if (ran.tree === "changed")
     return `files were changed after run ${run}, which criterion ${criterion} names; run it once more.`;
-  const script = outsideScript(ran.command);
-  if (script !== null)
-    return `run ${run}, which criterion ${criterion} names, rests on ${script}, which ${NOT_THERE}.`;
-  if (isMasked(ran.command))
+  const why = unfit(ran);
+  if (why?.kind === "outside")
+    return `run ${run}, which criterion ${criterion} names, rests on ${why.script}, which ${NOT_THERE}.`;
+  if (why?.kind === "masked")
     return `the exit code of run ${run}, which criterion ${criterion} names, is not a check's own; run the check alone, and name that run.`;
   const isProof = answer2.verdict === "approved" && provenBy(answer2).includes(run);
   return ran.exit_code === 0 || isProof ? null : `run ${run}, which criterion ${criterion} names, did not exit with 0. Where its red part is not about this criterion, run what shows it alone.`;
@@ -16151,17 +16701,14 @@ var proofProblem = (answer2, { gate, runs }) => {
   if (named.length > MOST_RUNS)
     return `proof.how_verified: name ${MOST_RUNS} runs at most, those that show the most.`;
   if (claimsNothing(answer2)) return null;
-  const numbers = new Set(named.map(runNumber));
-  for (const { number: number2, command } of runs) {
-    const script = numbers.has(number2) ? outsideScript(command) : null;
-    if (script !== null) return `proof.how_verified: run ${number2} rests on ${script}, which ${NOT_THERE}.`;
-  }
   const proof = proofOf(answer2, { runs, checks: [] });
   switch (proof.kind) {
     case "unnamed":
       return "proof.how_verified: name the runs that verified it by their numbers, such as [3].";
     case "unrun":
       return `proof.how_verified: ${proof.named} is no run of this conversation, which has ${runs.length}. Give the number that stands behind a command's output.`;
+    case "outside":
+      return `proof.how_verified: run ${proof.run.number} rests on ${proof.script}, which ${NOT_THERE}.`;
     case "masked":
       return `proof.how_verified: the exit code of run ${proof.run.number} is not the check's own; run the check alone, and name that run.`;
     case "changed":
@@ -16169,7 +16716,7 @@ var proofProblem = (answer2, { gate, runs }) => {
     case "not_judged":
       return null;
     case "red":
-      return gate ? null : `proof.how_verified: run ${proof.run.number} ${endOf(proof.run)}. A check that has to fail succeeds as \`! command\`, or as \`command; test $? -eq 1\`.`;
+      return gate ? null : `proof.how_verified: run ${proof.run.number} ${endOf2(proof.run)}. A check that has to fail succeeds as \`! command\`, or as \`command; test $? -eq 1\`.`;
     case "fine":
       return null;
   }
@@ -16193,6 +16740,7 @@ var settleGate = (attempt, answer2, checks) => {
     case "unnamed":
       return failed2("It approved but names no run that verified it.");
     case "unrun":
+    case "outside":
     case "masked":
     case "changed":
       return failed2(`It approved with ${wrongProof(proof)}`);
@@ -16209,7 +16757,7 @@ var overrule = (gate, {
   run,
   failing = []
 }) => {
-  const reason = `The gate approved, but \`${shorten3(command)}\` ${endOf(run)}${newOnes(failing)}; the exit code decides.`;
+  const reason = `The gate approved, but \`${shorten3(command)}\` ${endOf2(run)}${newOnes(failing)}; the exit code decides.`;
   const finding = {
     severity: "high",
     file: null,
@@ -16238,13 +16786,14 @@ var whatIsMissing = (attempt, answer2, checks) => {
     case "unnamed":
       return "It says done but names no run that verified it.";
     case "unrun":
+    case "outside":
     case "masked":
     case "changed":
       return `It says done with ${wrongProof(proof)}`;
     case "not_judged":
       return notJudged2(proof);
     case "red":
-      return `Its proof names run ${proof.run.number}, \`${shorten3(proof.run.command)}\`, which ${endOf(proof.run)}.`;
+      return `Its proof names run ${proof.run.number}, \`${shorten3(proof.run.command)}\`, which ${endOf2(proof.run)}.`;
     case "fine":
       return null;
   }
@@ -16256,7 +16805,7 @@ var redGate = (checks, { before }) => {
       before
     );
     if (found.kind === "red")
-      return `The project's gate \`${command}\` ${endOf(found.run)}${newOnes(found.failing)}${wasRed(command, before)}:
+      return `The project's gate \`${command}\` ${endOf2(found.run)}${newOnes(found.failing)}${wasRed(command, before)}:
 ${found.run.output.slice(-2e3)}`;
   }
   return null;
@@ -16284,7 +16833,8 @@ var proofOf = (answer2, { runs, checks }) => {
   for (const named of proof.data.how_verified) {
     const run = runs[(runNumber(named) ?? 0) - 1];
     if (run === void 0) return { kind: "unrun", named: String(named).slice(0, 200) };
-    if (isMasked(run.command)) return { kind: "masked", run };
+    const why = unfit(run);
+    if (why !== null) return { ...why, run };
     if (run.tree === "changed") return { kind: "changed", run };
     const again = checks.findLast(({ command }) => command === run.command);
     const last = again === void 0 ? run : { ...run, ...again };
@@ -16297,6 +16847,8 @@ var wrongProof = (proof) => {
   switch (proof.kind) {
     case "unrun":
       return `a proof that it did not run: ${proof.named}.`;
+    case "outside":
+      return `a proof that rests on ${proof.script}, which is outside of the work tree: \`${shorten3(proof.run.command)}\`.`;
     case "masked":
       return `a proof whose exit code is not the check's own: \`${shorten3(proof.run.command)}\`.`;
     case "changed":
@@ -16304,7 +16856,7 @@ var wrongProof = (proof) => {
   }
 };
 var notJudged2 = ({ run }) => `Not judged: \`${shorten3(run.command)}\` could not run again: ${run.not_judged ?? ""}`;
-var endOf = ({ exit_code }) => exit_code === null ? "ran into a limit" : `exited ${exit_code}`;
+var endOf2 = ({ exit_code }) => exit_code === null ? "ran into a limit" : `exited ${exit_code}`;
 var shorten3 = (command) => {
   const line = command.replace(/\s+/g, " ").trim();
   return line.length <= 200 ? line : `${line.slice(0, 199)}\u2026`.toWellFormed();
@@ -16463,8 +17015,8 @@ var findingLines = (findings) => findings.map((finding) => {
 }).join("\n");
 var asJson = (answer2) => JSON.stringify(answer2, null, 2);
 var answerText = (step) => {
-  const { sub_pipeline: _steps, ...told } = step.answer ?? {};
-  return [asJson(step.answer === null ? null : told), runsText(step)].filter((part3) => part3 !== "").join("\n");
+  const { sub_pipeline: _steps, ...told2 } = step.answer ?? {};
+  return [asJson(step.answer === null ? null : told2), runsText(step)].filter((part3) => part3 !== "").join("\n");
 };
 var runsText = ({ number: number2, answer: answer2, attempts }) => {
   const attempt = attempts.at(-1);
@@ -16511,10 +17063,10 @@ var activeLines = (tasks) => tasks.map(({ id, title, status, modules }) => {
 var runLines = (runs) => [...new Set(runs.map(({ command }) => command))].map((command) => {
   const own = runs.filter((run) => run.command === command);
   const last = own.findLast(isRed) ?? own.at(-1);
-  const ends2 = own.map(endOf2).join(", and once more ");
+  const ends2 = own.map(endOf3).join(", and once more ");
   return [`- \`${command}\`: ${ends2}`, countsOf(last), isRed(last) ? outputOf(last) : ""].filter((text2) => text2 !== "").join("\n");
 }).join("\n");
-var endOf2 = ({ exit_code, not_judged }) => {
+var endOf3 = ({ exit_code, not_judged }) => {
   if (not_judged !== void 0) return `it did not run: ${not_judged}`;
   if (exit_code === null) return "it ran into its limit";
   return exit_code === NOT_FOUND ? "exit code 127: what it calls is not on this machine" : `exit code ${exit_code}`;
@@ -16561,7 +17113,7 @@ var projectBlock = ({ opening }) => {
     ...language2 === "English" ? [] : [`Write sentences for people in ${language2}; names, fields and code stay as they are.`]
   ].join("\n");
 };
-var headerBlock = ({ pipeline, step, attempt, role, look: look2 = null }) => {
+var headerBlock = ({ pipeline, step, attempt, role, look: look3 = null }) => {
   const { opening } = pipeline;
   const { repository, issue } = opening.task;
   const protectedPaths = opening.config.paths.protected;
@@ -16570,7 +17122,7 @@ var headerBlock = ({ pipeline, step, attempt, role, look: look2 = null }) => {
     `Task ${repository.owner}/${repository.name}#${issue}.`,
     "",
     `Your tools: ${[...role.tools, "submit"].join(", ")}. A call of any other is refused.`,
-    ...role.permissions === "full" ? [`Files that you may change: ${filesOf(role, (globs) => fewOf(globs, look2?.files ?? []))}.`] : [],
+    ...role.permissions === "full" ? [`Files that you may change: ${filesOf(role, (globs) => fewOf(globs, look3?.files ?? []))}.`] : [],
     ...role.permissions === "full" && protectedPaths.length > 0 ? [`Protected in this project: ${protectedPaths.join(", ")}.`] : []
   ].join("\n");
 };
@@ -16722,7 +17274,7 @@ var restOfPlan = (input) => {
   ].filter((text2) => text2 !== "").join("\n\n");
 };
 var MOST_GLOBS = 6;
-var inLine = (globs, most) => globs.length <= most ? globs.join(" ") : `${globs.slice(0, most).join(" ")} and ${globs.length - most} more`;
+var inLine = (globs, most2) => globs.length <= most2 ? globs.join(" ") : `${globs.slice(0, most2).join(" ")} and ${globs.length - most2} more`;
 var LONG_LIST = 20;
 var MOST_USUAL = 10;
 var fewOf = (globs, files) => {
@@ -16761,14 +17313,14 @@ var checkLines = ({ pipeline, step }) => {
   );
 };
 var patchSections = (input) => {
-  const { look: look2 = null, step } = input;
-  if (look2 === null) return [];
-  const notes = look2.notes.map(
+  const { look: look3 = null, step } = input;
+  if (look3 === null) return [];
+  const notes = look3.notes.map(
     ({ path: path2, line, what }) => `- ${path2}${line === null ? "" : `:${line}`}: ${what}`
   );
   return [
-    section("Files that the patch changes", changedLines(look2), input),
-    section("The patch, against `base`", look2.diff, input),
+    section("Files that the patch changes", changedLines(look3), input),
+    section("The patch, against `base`", look3.diff, input),
     step.gate ? section("What Kin itself saw in the patch: judge each", notes.join("\n"), input) : ""
   ];
 };
@@ -16812,8 +17364,8 @@ var takeTurn2 = async (command, scene) => {
   const started = under?.started ?? await startAttempt2(step, command.attempt, scene);
   const attempt = under ?? { number: command.attempt, started, turns: [], finished: null };
   const begun = world.clock.now();
-  const told = pipeline.told.filter((said3) => said3.step === step.number && said3.attempt === attempt.number);
-  const outcome = await world.model.reply(nextRequest(attempt, told), { signal: scene.signal });
+  const told2 = pipeline.told.filter((said3) => said3.step === step.number && said3.attempt === attempt.number);
+  const outcome = await world.model.reply(nextRequest(attempt, told2), { signal: scene.signal });
   if (outcome.kind !== "replied") {
     const events = withoutReply(outcome);
     return step.part === "afterwards" && events.length > 0 ? [...under === void 0 ? [started] : [], gaveUp(step, attempt, events)] : events;
@@ -17599,8 +18151,8 @@ var report = async (pipeline, { scripted }) => {
 };
 
 // action/run.ts
-var HERE = dirname5(fileURLToPath(import.meta.url));
-var ROOT = join9(HERE, "..", "..");
+var HERE2 = dirname5(fileURLToPath(import.meta.url));
+var ROOT = join9(HERE2, "..", "..");
 var runPipeline = async (answer2, tools) => {
   const { inputs, sandbox, idToken, crash } = tools;
   const claimed = ClaimAnswer.parse(answer2);
@@ -17654,7 +18206,7 @@ var driveEquipped = async (pipeline, { claimed, inputs, equipment, crash, contro
   const workbench = createWorkbench({
     dir: join9(inputs.temp, `kin-${randomBytes(6).toString("hex")}`),
     source: { kind: "remote", ...claimed.git },
-    toolProcess: join9(HERE, "tools.js"),
+    toolProcess: join9(HERE2, "tools.js"),
     node: process.execPath,
     sandbox,
     path: inputs.path,
