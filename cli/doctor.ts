@@ -5,6 +5,7 @@ import { explain, KinError } from "../core/model/error.ts";
 import { ROOT } from "../local/world.ts";
 import { readArguments } from "./arguments.ts";
 import { type Check, failed, failedBy, ok, render, unknown } from "./doctor/check.ts";
+import { checkCheckout } from "./doctor/checkout.ts";
 import {
   type AppClients,
   checkCredentials,
@@ -32,7 +33,7 @@ export const doctor = async (
   });
   const repository = values.repo === undefined ? null : nameOf(values.repo);
   const target = await findTarget(values.data, env);
-  const checks = await examine(target, repository);
+  const checks = [...(await examine(target, repository)), ...(await checkCheckout(process.cwd(), env))];
   const sound = checks.every(({ state }) => state !== "failed");
   if (values.json) console.log(JSON.stringify({ ok: sound, world: target.world, checks }, null, 2));
   else console.log(`${heading(target)}\n\n${render(checks)}\n\n${conclusion(checks)}`);

@@ -9,6 +9,7 @@ import type { Look } from "../ports.ts";
 import { changedLines } from "./changed-lines.ts";
 import { rulesFor } from "./contributing.ts";
 import { earlierSections, failedSection, findingLines, lastRoundSections } from "./earlier.ts";
+import { guideBlocks } from "./guides.ts";
 import { visible } from "./invisible.ts";
 import { activeLines, decisionLines, decisionsShown, moduleLines } from "./knowledge.ts";
 import { checkReturnPattern } from "./return-pattern.ts";
@@ -40,12 +41,12 @@ export interface OpenedConversation {
  */
 export const openConversation = (input: ContextInput): OpenedConversation => {
   const { preamble, role, pipeline } = input;
-  const [forAll = "", forCommands = "", forFiles = ""] = preamble.split(PARTS);
+  const [forAll = "", forCommands = "", forFiles = "", forGuides = ""] = preamble.split(PARTS);
   const parts = { read_only: [], read_bash: [forCommands], full: [forCommands, forFiles] };
   return {
     system: [
       { text: forAll.trim(), cached: false },
-      { text: projectBlock(pipeline), cached: true },
+      { text: projectBlock(pipeline, forGuides), cached: true },
       {
         text: [...parts[role.permissions], role.prompt].flatMap(text => text.trim() || []).join("\n\n"),
         cached: true,
@@ -55,10 +56,11 @@ export const openConversation = (input: ContextInput): OpenedConversation => {
   };
 };
 
-/** The preamble's parts that are not for everybody. */
-const PARTS = /^(?=## For roles that (?:run commands|change files)$)/m;
+/** The preamble's parts that are not for everybody, or not for every project. */
+const PARTS = /^(?=## (?:For roles that (?:run commands|change files)|What the repository says)$)/m;
 
-const projectBlock = ({ opening }: Pipeline): string => {
+/** The same for all roles and steps: what the repository says of itself is in it. */
+const projectBlock = ({ opening, setup }: Pipeline, forGuides: string): string => {
   const { repository } = opening.task;
   const { project_type, tech_stack, language } = opening.config;
   return [
@@ -69,6 +71,7 @@ const projectBlock = ({ opening }: Pipeline): string => {
     ...(language === "English"
       ? []
       : [`Write sentences for people in ${language}; names, fields and code stay as they are.`]),
+    ...guideBlocks(setup?.guides, forGuides.trim()).map(block => `\n${block}`),
   ].join("\n");
 };
 

@@ -1,6 +1,7 @@
 // The journal of a pipeline. Every fact is one of these, in the past tense; `core/pipeline/apply.ts` folds them.
 import * as z from "zod";
 import { FileChange } from "./change.ts";
+import { Guides } from "./guide.ts";
 import { Handover } from "./handover.ts";
 import { PersonBlock, Reply } from "./message.ts";
 import { Part, Plan, PlannedStep } from "./plan.ts";
@@ -67,6 +68,8 @@ export const EventData = z.discriminatedUnion("kind", [
     detected: z.array(z.string()).optional(),
     /** As the base has them; absent: there are none. */
     rules: z.array(ProjectRules).optional(),
+    /** As the base has them; absent: there are none. */
+    guides: Guides.optional(),
   }),
   /** The project's own commands on the base, before anything was changed; those that failed once more behind them. */
   z.object({ kind: z.literal("base_checked"), ran: z.array(CommandRun) }),

@@ -2,6 +2,7 @@
 import type { FileChange } from "../model/change.ts";
 import type { Config } from "../model/config.ts";
 import type { CommandRun } from "../model/event.ts";
+import type { FoundGuides } from "../model/guide.ts";
 import type { ToolUseBlock } from "../model/message.ts";
 import type { Note } from "../model/patch/look.ts";
 import type { Scope } from "../model/role.ts";
@@ -86,6 +87,8 @@ export interface SetupResult {
   readonly detected?: readonly string[];
   /** The files of the base with the project's rules for contributions, as they are. */
   readonly rules?: readonly { readonly path: string; readonly text: string }[];
+  /** The files of the base that tell agents how to work on it, as they are. */
+  readonly guides?: FoundGuides;
 }
 
 export interface ToolOutcome {

@@ -6,6 +6,7 @@ import { spentOutside } from "../pipeline/limits.ts";
 import { costCells, costOfAttempt, costOfPipeline, costText } from "./cost.ts";
 import { duration, exitOf, plural } from "./format.ts";
 import { quote, section, table } from "./frame.ts";
+import { knownTable } from "./known-table.ts";
 import { limitNote } from "./limit-note.ts";
 import { link } from "./link.ts";
 import { diagram } from "./mermaid.ts";
@@ -29,6 +30,7 @@ export const jobSummary = (
       { rank: 3, text: diagram(pipeline) },
       { rank: 2, text: section("Steps", stepsTable(pipeline)) },
       { rank: 4, text: section("Setup", commandsTable(pipeline.setup?.commands ?? [])) },
+      { rank: 4, text: section("What the repository says", knownTable(pipeline)) },
       { rank: 5, text: section("Limits", limits(pipeline)) },
       { rank: 6, text: `<sub>Pipeline ${codeOf(opening.pipeline)} on ${codeOf(opening.branch.name)}</sub>` },
     ],

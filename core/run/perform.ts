@@ -1,5 +1,6 @@
 // One command, done: what happened in the world comes back as events. Never rejects; a failure is an event.
 import { toRules } from "../agents/contributing.ts";
+import { toGuides } from "../agents/guides.ts";
 import { modelFor } from "../agents/model-for.ts";
 import { roleOf } from "../agents/roster.ts";
 import type { Answer } from "../model/answer.ts";
@@ -168,11 +169,12 @@ const runProofAgain = async (step: Step, attempt: Attempt, scene: Scene): Promis
 
 const PROOF_SECONDS = 600;
 
-const toEvent = ({ detected, rules, ...setup }: SetupResult) => ({
+const toEvent = ({ detected, rules, guides, ...setup }: SetupResult) => ({
   ...setup,
   commands: [...setup.commands],
   ...(detected === undefined ? {} : { detected: [...detected] }),
   ...(rules === undefined ? {} : { rules: rules.map(toRules) }),
+  ...(guides === undefined ? {} : { guides: toGuides(guides) }),
 });
 
 /** What waiting may mend pauses the run; anything else blocks the task, with what a person should do. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Guide } from "../../core/model/guide.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { costText } from "../../core/report/cost.ts";
 import { duration, firstSentence, shorten, tokens, usd } from "../../core/report/format.ts";
@@ -146,17 +147,50 @@ test("The job summary shows the pipeline, its steps, setup and limits.", async (
   await expect(text).toMatchFileSnapshot("snapshots/job-summary.txt");
 });
 
+const aGuide = (over: Partial<Guide>): Guide => ({
+  path: "AGENTS.md",
+  globs: [],
+  bytes: 2_140,
+  text: "Use tabs.",
+  shown: "whole",
+  why: null,
+  mark: "m",
+  ...over,
+});
+
+test("The job summary lists the guides that were read, and frames whatever their names hold.", () => {
+  const nasty = "a|b\n| @evil <!-- `x` -->";
+  const guides = {
+    files: [aGuide({}), aGuide({ path: nasty, globs: [nasty], shown: "left_out", why: "it is no UTF-8" })],
+    more: 3,
+  };
+  const lines = jobSummary(aPipeline({ setup: { guides } }), { scripted: false }).split("\n");
+  const from = lines.indexOf("### What the repository says");
+  const [, , header, , one, other, , more] = lines.slice(from);
+  expect([header, one]).toEqual([
+    "| File | Counts for | Size | Read |",
+    "| `AGENTS.md` | everything | 2.1 KB | whole |",
+  ]);
+  expect(other).toMatch(/\| left out: it is no UTF-8 \|$/);
+  expect(other?.replaceAll("\\|", "").split("|")).toHaveLength(6);
+  expect(other).not.toMatch(/(?<!`[^`]*)@evil|<!--(?![^`]*`)/);
+  expect(more).toBe("3 more files of this kind: not looked at.");
+});
+
 test("The job summary holds no word of transcripts, prompts or outputs.", () => {
   const text = jobSummary(
     aPipeline({
       task: { body: "BODY-OF-ISSUE" },
-      setup: { commands: [{ command: "npm ci", exit_code: 0, seconds: 1, output: "SETUP-OUTPUT" }] },
+      setup: {
+        commands: [{ command: "npm ci", exit_code: 0, seconds: 1, output: "SETUP-OUTPUT" }],
+        guides: { files: [aGuide({ text: "GUIDE-TEXT" })], more: 0 },
+      },
       plan: [{ role: "debugger", brief: "STEP-BRIEF" }, "tester"],
       play: [{ turns: [{ text: "MODEL-WORDS", bash: ["npm test", 0, "TEST-OUTPUT"] }] }],
     }),
     { scripted: false },
   );
-  expect(text).not.toMatch(/BODY-OF-ISSUE|SETUP-OUTPUT|STEP-BRIEF|MODEL-WORDS|TEST-OUTPUT/);
+  expect(text).not.toMatch(/BODY-OF-ISSUE|SETUP-OUTPUT|GUIDE-TEXT|STEP-BRIEF|MODEL-WORDS|TEST-OUTPUT/);
 });
 
 test("The job summary of a dry run shows the plan: it is all that comes of it.", () => {

@@ -16,6 +16,20 @@ export const EVERY_EVENT: { readonly [K in EventKind]: EventOf<K> } = {
     reason: "npm ci failed.",
     detected: ["npm test"],
     rules: [{ path: "CONTRIBUTING.md", text: "No.", refuses: null }],
+    guides: {
+      files: [
+        {
+          path: "AGENTS.md",
+          globs: ["a/**"],
+          bytes: 9,
+          text: "Yes.",
+          shown: "cut",
+          why: "It is long.",
+          mark: "m",
+        },
+      ],
+      more: 1,
+    },
   },
   base_checked: {
     kind: "base_checked",

@@ -12,6 +12,7 @@ import { type Fetched, fetchCommits, type Source } from "./fetch.ts";
 import { readFeatures } from "./find-sandbox.ts";
 import { detectGates } from "./gate-commands.ts";
 import { createGit, type HarnessGit, litterBeside } from "./git.ts";
+import { guidesIn } from "./guides.ts";
 import { buildTree, takeOver } from "./import.ts";
 import { lookBetween } from "./look.ts";
 import { isSetupMatter, type Overlay, overlayFor } from "./manifests.ts";
@@ -273,6 +274,7 @@ const setUpSite = async (
   const commands = named ?? detectSetup(file);
   const detected = request.config.gates.length > 0 ? [] : detectGates(file);
   const rules = await rulesIn(git, entries);
+  const guides = await guidesIn(git, entries);
   const litter = litterBeside([...entries.keys()]);
   const submodules = await fetchSubmodules(git, entries, {
     ...from,
@@ -310,6 +312,7 @@ const setUpSite = async (
         reason,
         ...(detected.length > 0 ? { detected } : {}),
         ...(rules.length > 0 ? { rules } : {}),
+        ...(guides.files.length > 0 ? { guides } : {}),
       },
       site: { dir, git, base, baseline, commits, commands, failed, protected: globs },
     };

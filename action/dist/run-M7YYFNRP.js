@@ -58,7 +58,7 @@ import {
   totalTokens,
   union,
   unknown
-} from "./chunk-MAX7U7KI.js";
+} from "./chunk-VFKW4F3T.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -68,7 +68,7 @@ import {
   request,
   systemClock
 } from "./chunk-LUCHGYQO.js";
-import "./chunk-MLKGABMK.js";
+import "./chunk-M4RFY3QP.js";
 
 // action/run.ts
 import { randomBytes } from "node:crypto";
@@ -3087,14 +3087,14 @@ function setContentAttributes(span, attributes, limit2) {
   const values = {};
   const blocks = toolResult?.map((block2) => JSON.stringify(block2));
   const length = [...stopSequences ?? [], ...blocks ?? []].reduce((sum2, text2) => sum2 + text2.length + 1, 2) + serialize(others, values) + serialize(messages, values);
-  const sizeOf = 3 * length <= limit2 ? (text2) => 3 * text2.length : utf8Length;
-  const sizeOfMessages = () => Object.keys(messages).reduce((sum2, key2) => sum2 + sizeOf(values[key2] ?? ""), 0);
-  const stopSequencesSize = stopSequences?.reduce((sum2, each) => sum2 + sizeOf(each), 0) ?? 0;
+  const sizeOf2 = 3 * length <= limit2 ? (text2) => 3 * text2.length : utf8Length;
+  const sizeOfMessages = () => Object.keys(messages).reduce((sum2, key2) => sum2 + sizeOf2(values[key2] ?? ""), 0);
+  const stopSequencesSize = stopSequences?.reduce((sum2, each) => sum2 + sizeOf2(each), 0) ?? 0;
   const keepsStopSequences = stopSequences !== void 0 && stopSequencesSize <= limit2;
   let size = keepsStopSequences ? stopSequencesSize : 0;
   let truncated = stopSequences !== void 0 && !keepsStopSequences;
   for (const key2 of Object.keys(others)) {
-    const jsonSize = sizeOf(values[key2] ?? "");
+    const jsonSize = sizeOf2(values[key2] ?? "");
     if (jsonSize > limit2) {
       delete values[key2];
       truncated = true;
@@ -3111,7 +3111,7 @@ function setContentAttributes(span, attributes, limit2) {
   }
   size += messagesSize;
   if (blocks !== void 0) {
-    const kept = truncateToolResultContent(blocks, limit2 - size, sizeOf);
+    const kept = truncateToolResultContent(blocks, limit2 - size, sizeOf2);
     values[ATTR_ANTHROPIC_TOOL_RESULT_CONTENT] = kept.json;
     size += kept.size;
     truncated || (truncated = kept.truncated);
@@ -3193,11 +3193,11 @@ function startThatFits(part3, content, limit2) {
   }
   return content.slice(0, length);
 }
-function truncateToolResultContent(blocks, limit2, sizeOf) {
+function truncateToolResultContent(blocks, limit2, sizeOf2) {
   const kept = [];
   let size = 2;
   for (const block2 of blocks) {
-    const next = size + (kept.length === 0 ? 0 : 1) + sizeOf(block2);
+    const next = size + (kept.length === 0 ? 0 : 1) + sizeOf2(block2);
     if (next > limit2) {
       break;
     }
@@ -6049,7 +6049,7 @@ function redactSensitive(body) {
 async function checkCredentialsFileSafety(path2, onWarn = (m) => console.warn(`anthropic-sdk: ${m}`)) {
   if (typeof process === "undefined" || process.platform === "win32")
     return;
-  const { fs } = await import("./node-73WRJSUM.js");
+  const { fs } = await import("./node-33AK3QXJ.js");
   let resolved = path2;
   let st;
   try {
@@ -6070,7 +6070,7 @@ async function checkCredentialsFileSafety(path2, onWarn = (m) => console.warn(`a
   }
 }
 async function writeCredentialsFileAtomic(targetPath, data) {
-  const { fs, path: path2 } = await import("./node-73WRJSUM.js");
+  const { fs, path: path2 } = await import("./node-33AK3QXJ.js");
   const dir = path2.dirname(targetPath);
   await fs.promises.mkdir(dir, { recursive: true, mode: 448 });
   const tmpPath = `${targetPath}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
@@ -6298,7 +6298,7 @@ var loadConfigWithSource = async (profile) => {
     return null;
   }
   validateProfileName(profileName);
-  const { fs, path: path2 } = await import("./node-73WRJSUM.js");
+  const { fs, path: path2 } = await import("./node-33AK3QXJ.js");
   const configPath = path2.join(rootConfigPath, "configs", `${profileName}.json`);
   let configRaw;
   try {
@@ -6359,14 +6359,14 @@ var getCredentialsPath = async (config, profile) => {
     return null;
   }
   validateProfileName(profileName);
-  const { path: path2 } = await import("./node-73WRJSUM.js");
+  const { path: path2 } = await import("./node-33AK3QXJ.js");
   return path2.join(rootConfigPath, "credentials", `${profileName}.json`);
 };
 var getRootConfigPath = async () => {
   if (!supportsLocalConfigFiles()) {
     return null;
   }
-  const { path: path2 } = await import("./node-73WRJSUM.js");
+  const { path: path2 } = await import("./node-33AK3QXJ.js");
   const configDir = readEnv("ANTHROPIC_CONFIG_DIR");
   if (configDir) {
     return configDir;
@@ -6406,7 +6406,7 @@ var getActiveProfileName = async () => {
   if (profileName) {
     return profileName;
   }
-  const { fs, path: path2 } = await import("./node-73WRJSUM.js");
+  const { fs, path: path2 } = await import("./node-33AK3QXJ.js");
   const filePath = path2.join(rootConfigPath, "active_config");
   try {
     return (await fs.promises.readFile(filePath, "utf-8")).trim() || "default";
@@ -6424,7 +6424,7 @@ function identityTokenFromFile(path2) {
     throw new AnthropicError("Identity token file path is empty");
   }
   return async () => {
-    const { fs } = await import("./node-73WRJSUM.js");
+    const { fs } = await import("./node-33AK3QXJ.js");
     let content;
     try {
       content = await fs.promises.readFile(path2, "utf-8");
@@ -6507,7 +6507,7 @@ function oidcFederationProvider(config) {
 // node_modules/@anthropic-ai/sdk/lib/credentials/user-oauth.mjs
 function userOAuthProvider(config) {
   return async (opts) => {
-    const { fs } = await import("./node-73WRJSUM.js");
+    const { fs } = await import("./node-33AK3QXJ.js");
     await checkCredentialsFileSafety(config.credentialsPath, config.onSafetyWarning);
     let raw;
     try {
@@ -6676,7 +6676,7 @@ function resolveIdentityTokenProvider(auth) {
 }
 function cachedExchangeProvider(exchange, credentialsPath, onCacheWriteError, onSafetyWarning) {
   return async (opts) => {
-    const { fs } = await import("./node-73WRJSUM.js");
+    const { fs } = await import("./node-33AK3QXJ.js");
     await checkCredentialsFileSafety(credentialsPath, onSafetyWarning);
     let existing;
     try {
@@ -10660,6 +10660,211 @@ var failure = (args, message, cause) => new KinError(`git ${args[0]} failed: ${m
   ...cause === void 0 ? {} : { cause }
 });
 
+// core/adapters/workbench/guides.ts
+import { isUtf8 as isUtf83 } from "node:buffer";
+import { createHash } from "node:crypto";
+
+// core/adapters/front-matter.ts
+var MOST = 4096;
+var BLOCK = /^---[ \t]*\r?\n([\s\S]*?)(?:\r?\n)?---[ \t]*(?:\r?\n|$)/;
+var readFrontMatter = async (whole) => {
+  const [block2, inner = ""] = BLOCK.exec(whole.slice(0, MOST)) ?? [];
+  if (block2 === void 0) return { data: {}, text: whole };
+  return { data: await fromYaml(inner) ?? fromLines(inner), text: whole.slice(block2.length) };
+};
+var fromYaml = async (text2) => {
+  const { parse } = await import("./dist-TPHBXVZ4.js");
+  try {
+    const value = parse(text2, { schema: "core", maxAliasCount: 0, logLevel: "silent" });
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return null;
+  }
+};
+var fromLines = (text2) => Object.fromEntries(
+  text2.split("\n").flatMap((line) => {
+    const [, key2, value] = /^([\w-]{1,50}):[ \t]*(.*?)[ \t\r]*$/.exec(line) ?? [];
+    return key2 === void 0 || value === void 0 ? [] : [[key2, value.replace(/^(["'])(.*)\1$/, "$2")]];
+  })
+);
+
+// core/adapters/workbench/tree.ts
+import { isUtf8 as isUtf82 } from "node:buffer";
+var LINK = "160000";
+var pathsOfTree = async (git, tree) => {
+  const read = [];
+  let bytes2 = 0;
+  const hear = (chunk) => {
+    read.push(chunk);
+    bytes2 += chunk.length;
+    return bytes2 < MOST_LISTED;
+  };
+  const args = ["ls-tree", "-r", "-z", "--name-only", "--full-tree", "--end-of-options", tree];
+  await git.run(args, { hear });
+  return splitAll(Buffer.concat(read));
+};
+var MOST_LISTED = 256 * 1024;
+var sizedTree = async (git, tree, { most: most2, signal: signal2 }) => {
+  const entries = /* @__PURE__ */ new Map();
+  let files = 0;
+  let bytes2 = 0;
+  let rest = "";
+  const hear = (chunk) => {
+    const rows = (rest + chunk.toString("latin1")).split("\0");
+    rest = rows.pop() ?? "";
+    files += rows.length;
+    for (const row of rows) {
+      const [meta = "", path2 = ""] = cut(row, "	");
+      const [mode = "", , sha = "", size = "0"] = meta.split(/ +/);
+      entries.set(nameOf(Buffer.from(path2, "latin1")), { mode, sha });
+      bytes2 += Number(size) || 0;
+    }
+    return files <= most2;
+  };
+  await git.run(["ls-tree", "-r", "-l", "-z", "--full-tree", "--end-of-options", tree], { hear, signal: signal2 });
+  return { files, bytes: bytes2, entries };
+};
+var diffTrees = async (git, trees) => {
+  if (trees[0] === trees[1]) return [];
+  const rows = split(
+    await git.run(["diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--end-of-options", ...trees])
+  );
+  const differences = [];
+  for (let index = 0; index + 1 < rows.length; index += 2) {
+    const [before = "", after2 = "", oldSha = "", newSha = ""] = (rows[index] ?? "").slice(1).split(" ");
+    differences.push({
+      path: rows[index + 1] ?? "",
+      before: entry(before, oldSha),
+      after: entry(after2, newSha)
+    });
+  }
+  return differences;
+};
+var entry = (mode, sha) => mode === "000000" ? null : { mode, sha };
+var readBlobs = async (git, shas) => {
+  const blobs = /* @__PURE__ */ new Map();
+  const wanted = [...new Set(shas)];
+  if (wanted.length === 0) return blobs;
+  const output = await git.run(["cat-file", "--batch"], { input: `${wanted.join("\n")}
+` });
+  let at2 = 0;
+  while (at2 < output.length) {
+    const end = output.indexOf(10, at2);
+    const [sha = "", , size = ""] = output.toString("latin1", at2, end).split(" ");
+    const bytes2 = Number(size);
+    blobs.set(sha, output.subarray(end + 1, end + 1 + bytes2));
+    at2 = end + 1 + bytes2 + 1;
+  }
+  return blobs;
+};
+var blobSizes = async (git, shas) => {
+  const wanted = [...new Set(shas)];
+  if (wanted.length === 0) return /* @__PURE__ */ new Map();
+  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}
+` })).split(
+    "\n"
+  );
+  return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
+};
+var split = (output) => splitAll(output).filter((row) => row !== "");
+var splitAll = (output) => {
+  if (isUtf82(output)) return output.toString("utf8").split("\0").slice(0, -1);
+  const rows = [];
+  let at2 = 0;
+  for (let end = output.indexOf(0); end >= 0; end = output.indexOf(0, at2)) {
+    rows.push(nameOf(output.subarray(at2, end)));
+    at2 = end + 1;
+  }
+  return rows;
+};
+var cut = (row, at2) => {
+  const index = row.indexOf(at2);
+  return [row.slice(0, index), row.slice(index + 1)];
+};
+
+// core/adapters/workbench/guides.ts
+var NAMES2 = ["AGENTS.md", "CLAUDE.md", "GEMINI.md"];
+var COPILOT = ".github/copilot-instructions.md";
+var BY_GLOB = /^\.github\/instructions\/(?:.+\/)?[^/]+\.instructions\.md$/;
+var FOREIGN = /(?:^|\/)(?:node_modules|vendor|third_party|\.venv|site-packages)\//;
+var MOST2 = 40;
+var MOST_BYTES = 256 * 1024;
+var guidesIn = async (git, entries) => {
+  const found = [...entries.keys()].filter((path2) => isGuide(path2) && !FOREIGN.test(path2)).sort(byPlace);
+  const paths = found.slice(0, MOST2);
+  const shas = paths.flatMap((path2) => isFile(entries.get(path2)) ? [entries.get(path2)?.sha ?? ""] : []);
+  const sizes = await blobSizes(git, shas);
+  const small = shas.filter((sha) => (sizes.get(sha) ?? 0) <= MOST_BYTES);
+  const blobs = await readBlobs(git, small);
+  const files = [];
+  for (const path2 of paths) {
+    const { sha = "", mode = "" } = entries.get(path2) ?? {};
+    const read = { path: path2, mode, bytes: sizes.get(sha) ?? 0, blob: blobs.get(sha) ?? null };
+    files.push(await (BY_GLOB.test(path2) ? byGlob(read) : byDirectory(read, files)));
+  }
+  return { files, more: found.length - paths.length };
+};
+var isGuide = (path2) => path2 === COPILOT || BY_GLOB.test(path2) || NAMES2.includes(path2.slice(path2.lastIndexOf("/") + 1));
+var isFile = (entry2) => entry2?.mode.startsWith("100") === true;
+var directoryOf = (path2) => path2 === COPILOT ? "" : path2.slice(0, Math.max(0, path2.lastIndexOf("/")));
+var byPlace = (a, b) => {
+  for (const by of [depthOf, directoryOf, rankOf]) {
+    const [one, other] = [by(a), by(b)];
+    if (one !== other) return one < other ? -1 : 1;
+  }
+  return a < b ? -1 : 1;
+};
+var depthOf = (path2) => {
+  if (BY_GLOB.test(path2)) return 0.5;
+  const directory = directoryOf(path2);
+  return directory === "" ? 0 : directory.split("/").length;
+};
+var rankOf = (path2) => path2 === COPILOT ? NAMES2.length : NAMES2.indexOf(path2.slice(path2.lastIndexOf("/") + 1));
+var byDirectory = async (read, before) => {
+  const directory = directoryOf(read.path);
+  const globs = directory === "" ? [] : [`${directory}/**`];
+  const why = whyUnread(read);
+  if (why !== null) return leftOut(read, { globs, why });
+  const text2 = textOf(read);
+  if (/^\s*@(?:\.\/)?AGENTS\.md\s*$/.test(text2))
+    return leftOut(read, { globs, why: "it only imports AGENTS.md" });
+  const other = before.find(
+    (guide) => guide.text !== null && !BY_GLOB.test(guide.path) && directoryOf(guide.path) === directory
+  );
+  return other === void 0 ? { path: read.path, globs, bytes: read.bytes, mark: markOf(read), text: text2, why: null } : leftOut(read, { globs, why: `${other.path} counts there` });
+};
+var byGlob = async (read) => {
+  const unread = whyUnread(read);
+  if (unread !== null) return leftOut(read, { globs: [], why: unread });
+  const { data, text: text2 } = await readFrontMatter(textOf(read));
+  const globs = globsOf(data.applyTo);
+  if (globs.length === 0) return leftOut(read, { globs, why: "it names no `applyTo`" });
+  const kept = globs.some((glob) => EVERYTHING.has(glob)) ? [] : [...globs];
+  if (/\b(?:coding|cloud)-agent\b/.test(String(data.excludeAgent)))
+    return leftOut(read, { globs: kept, why: "it excludes agents that write code" });
+  return { path: read.path, globs: kept, bytes: read.bytes, mark: markOf(read), text: text2, why: null };
+};
+var EVERYTHING = /* @__PURE__ */ new Set(["*", "**", "**/*"]);
+var MOST_GLOBS = 20;
+var globsOf = (value) => (Array.isArray(value) ? value.map(String) : typeof value === "string" ? value.split(/,(?![^{}]*\})/) : []).map((glob) => glob.trim()).filter((glob) => glob !== "" && glob.length <= 200).slice(0, MOST_GLOBS);
+var whyUnread = ({ path: path2, mode, blob, bytes: bytes2 }) => {
+  if (path2.length > 200 || new RegExp("\\p{C}", "u").test(path2)) return "its path is too long, or holds what does not show";
+  if (mode === "120000") return "it is a symbolic link, which is not followed";
+  if (!mode.startsWith("100")) return "it is no file";
+  if (bytes2 > MOST_BYTES || blob === null) return `it is larger than ${MOST_BYTES / 1024} KiB`;
+  return isUtf83(blob) ? null : "it is no UTF-8";
+};
+var leftOut = (read, { globs, why }) => ({
+  path: read.path,
+  globs: [...globs],
+  bytes: read.bytes,
+  mark: markOf(read),
+  text: null,
+  why
+});
+var textOf = ({ blob }) => (blob ?? Buffer.alloc(0)).toString("utf8").replace(/^\ufeff/, "");
+var markOf = ({ path: path2, blob }) => createHash("sha256").update(`${path2}\0`).update(blob ?? "").digest("hex").slice(0, 24);
+
 // core/adapters/workbench/import.ts
 var buildTree = async (git, from, changes) => {
   const gone = changes.flatMap(({ path: path2, content }) => content === null ? [`D ${quoted(path2)}
@@ -10706,7 +10911,7 @@ var readRaw = (raw) => {
 };
 var readBytes = (bytes2) => UTF8.decode(bytes2);
 var UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
-var textOf = ({ content, encoding }) => content === null ? "" : encoding === "base64" ? readRaw(rawOf(content) ?? "") : content;
+var textOf2 = ({ content, encoding }) => content === null ? "" : encoding === "base64" ? readRaw(rawOf(content) ?? "") : content;
 var dataKind = (path2, raw) => DATA.find(({ file, begins }) => file.test(path2) && begins.test(raw))?.kind ?? null;
 var ZIPPED = "zip|jar|war|ear|whl|egg|nupkg|apk|aar|epub|docx|xlsx|pptx|docm|xlsm|odt|ods|odp|xpi|vsix|sketch";
 var DATA = [
@@ -10963,8 +11168,8 @@ var Note = object({
   line: number().int().positive().nullable(),
   what: string()
 });
-var MOST = 100;
-var look = (files, most2 = MOST) => {
+var MOST3 = 100;
+var look = (files, most2 = MOST3) => {
   const known = new Set(files.flatMap(({ before }) => hostsIn(before ?? "")));
   const notes = [];
   for (const file of files)
@@ -10984,7 +11189,7 @@ function* notesOn({ change, before }, known) {
     if (dataKind(path2, raw) === "seen") return;
     yield { kind: "opaque", path: path2, line: null, what: opaque(raw) };
   }
-  const read = textOf(change);
+  const read = textOf2(change);
   for (const note of wholeFile(path2, { text: read, before })) yield { path: path2, ...note };
   const odd = oddEnd(read, before ?? "");
   if (odd !== null) yield { kind: "hidden", path: path2, line: odd, what: ODD };
@@ -11092,7 +11297,7 @@ var destinations = (path2, known) => ({
     };
     for (const number2 of linesWith(text2, ADDRESS, isNew)) {
       yield number2;
-      if (met.size >= MOST) return;
+      if (met.size >= MOST3) return;
     }
   },
   notes: (line) => {
@@ -11268,100 +11473,6 @@ var MAGIC = [
   { begins: "\x8B", what: "an archive" }
 ];
 
-// core/adapters/workbench/tree.ts
-import { isUtf8 as isUtf82 } from "node:buffer";
-var LINK = "160000";
-var pathsOfTree = async (git, tree) => {
-  const read = [];
-  let bytes2 = 0;
-  const hear = (chunk) => {
-    read.push(chunk);
-    bytes2 += chunk.length;
-    return bytes2 < MOST_LISTED;
-  };
-  const args = ["ls-tree", "-r", "-z", "--name-only", "--full-tree", "--end-of-options", tree];
-  await git.run(args, { hear });
-  return splitAll(Buffer.concat(read));
-};
-var MOST_LISTED = 256 * 1024;
-var sizedTree = async (git, tree, { most: most2, signal: signal2 }) => {
-  const entries = /* @__PURE__ */ new Map();
-  let files = 0;
-  let bytes2 = 0;
-  let rest = "";
-  const hear = (chunk) => {
-    const rows = (rest + chunk.toString("latin1")).split("\0");
-    rest = rows.pop() ?? "";
-    files += rows.length;
-    for (const row of rows) {
-      const [meta = "", path2 = ""] = cut(row, "	");
-      const [mode = "", , sha = "", size = "0"] = meta.split(/ +/);
-      entries.set(nameOf(Buffer.from(path2, "latin1")), { mode, sha });
-      bytes2 += Number(size) || 0;
-    }
-    return files <= most2;
-  };
-  await git.run(["ls-tree", "-r", "-l", "-z", "--full-tree", "--end-of-options", tree], { hear, signal: signal2 });
-  return { files, bytes: bytes2, entries };
-};
-var diffTrees = async (git, trees) => {
-  if (trees[0] === trees[1]) return [];
-  const rows = split(
-    await git.run(["diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--end-of-options", ...trees])
-  );
-  const differences = [];
-  for (let index = 0; index + 1 < rows.length; index += 2) {
-    const [before = "", after2 = "", oldSha = "", newSha = ""] = (rows[index] ?? "").slice(1).split(" ");
-    differences.push({
-      path: rows[index + 1] ?? "",
-      before: entry(before, oldSha),
-      after: entry(after2, newSha)
-    });
-  }
-  return differences;
-};
-var entry = (mode, sha) => mode === "000000" ? null : { mode, sha };
-var readBlobs = async (git, shas) => {
-  const blobs = /* @__PURE__ */ new Map();
-  const wanted = [...new Set(shas)];
-  if (wanted.length === 0) return blobs;
-  const output = await git.run(["cat-file", "--batch"], { input: `${wanted.join("\n")}
-` });
-  let at2 = 0;
-  while (at2 < output.length) {
-    const end = output.indexOf(10, at2);
-    const [sha = "", , size = ""] = output.toString("latin1", at2, end).split(" ");
-    const bytes2 = Number(size);
-    blobs.set(sha, output.subarray(end + 1, end + 1 + bytes2));
-    at2 = end + 1 + bytes2 + 1;
-  }
-  return blobs;
-};
-var blobSizes = async (git, shas) => {
-  const wanted = [...new Set(shas)];
-  if (wanted.length === 0) return /* @__PURE__ */ new Map();
-  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}
-` })).split(
-    "\n"
-  );
-  return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
-};
-var split = (output) => splitAll(output).filter((row) => row !== "");
-var splitAll = (output) => {
-  if (isUtf82(output)) return output.toString("utf8").split("\0").slice(0, -1);
-  const rows = [];
-  let at2 = 0;
-  for (let end = output.indexOf(0); end >= 0; end = output.indexOf(0, at2)) {
-    rows.push(nameOf(output.subarray(at2, end)));
-    at2 = end + 1;
-  }
-  return rows;
-};
-var cut = (row, at2) => {
-  const index = row.indexOf(at2);
-  return [row.slice(0, index), row.slice(index + 1)];
-};
-
 // core/adapters/workbench/diff.ts
 var BUDGET = 24e3;
 var MOST_READ = 4 * 1024 ** 2;
@@ -11432,10 +11543,10 @@ var withShortLines = (text2) => text2.split("\n").map(
 ).join("\n");
 
 // core/adapters/workbench/recorder.ts
-import { isUtf8 as isUtf83 } from "node:buffer";
+import { isUtf8 as isUtf84 } from "node:buffer";
 
 // core/adapters/workbench/traps.ts
-var MOST_BYTES = 4 * 1024 ** 2;
+var MOST_BYTES2 = 4 * 1024 ** 2;
 
 // core/adapters/workbench/recorder.ts
 var toChange = ({ path: path2, before, after: after2 }, blobs, baseline) => {
@@ -11443,7 +11554,7 @@ var toChange = ({ path: path2, before, after: after2 }, blobs, baseline) => {
   const mode = (after2 ?? before)?.mode === "100755" ? "100755" : "100644";
   if (after2 === null) return { path: path2, mode, content: null, encoding: "utf-8", in_base };
   const content = blobs.get(after2.sha) ?? Buffer.alloc(0);
-  return isUtf83(content) && !content.includes(0) ? { path: path2, mode, content: content.toString("utf8"), encoding: "utf-8", in_base } : { path: path2, mode, content: content.toString("base64"), encoding: "base64", in_base };
+  return isUtf84(content) && !content.includes(0) ? { path: path2, mode, content: content.toString("utf8"), encoding: "utf-8", in_base } : { path: path2, mode, content: content.toString("base64"), encoding: "base64", in_base };
 };
 
 // core/adapters/workbench/look.ts
@@ -12656,7 +12767,7 @@ var fetchSubmodules = async (git, entries, {
     const began = performance.now();
     try {
       if (!path2.isWellFormed()) throw new Error("Its name is not valid UTF-8.");
-      if (index >= MOST2) throw new Error(`Kin fetches ${MOST2} submodules at most.`);
+      if (index >= MOST4) throw new Error(`Kin fetches ${MOST4} submodules at most.`);
       const address = addresses.get(path2);
       if (address === void 0) throw new Error(".gitmodules names no address for it.");
       const source = sourceOf(address, given2.source);
@@ -12689,13 +12800,13 @@ var fetchOne = async (git, sha, given2) => {
   });
   return commit;
 };
-var MOST2 = 50;
+var MOST4 = 50;
 var MOST_SECONDS = 20 * 60;
-var MOST_BYTES2 = 256 * 1024;
+var MOST_BYTES3 = 256 * 1024;
 var addressesIn = async (git, entries) => {
   const file = entries.get(".gitmodules");
   if (file === void 0 || !file.mode.startsWith("100")) return /* @__PURE__ */ new Map();
-  if (((await blobSizes(git, [file.sha])).get(file.sha) ?? 0) > MOST_BYTES2) return /* @__PURE__ */ new Map();
+  if (((await blobSizes(git, [file.sha])).get(file.sha) ?? 0) > MOST_BYTES3) return /* @__PURE__ */ new Map();
   const rows = split(await git.run(["config", "--blob", file.sha, "--no-includes", "-z", "--list"]));
   const modules = /* @__PURE__ */ new Map();
   for (const row of rows) {
@@ -12929,6 +13040,7 @@ var setUpSite = async (ground, request2, options) => {
   const commands = named ?? detectSetup(file);
   const detected = request2.config.gates.length > 0 ? [] : detectGates(file);
   const rules = await rulesIn(git, entries);
+  const guides = await guidesIn(git, entries);
   const litter = litterBeside([...entries.keys()]);
   const submodules = await fetchSubmodules(git, entries, {
     ...from,
@@ -12963,7 +13075,8 @@ var setUpSite = async (ground, request2, options) => {
         commands: [...ran],
         reason,
         ...detected.length > 0 ? { detected } : {},
-        ...rules.length > 0 ? { rules } : {}
+        ...rules.length > 0 ? { rules } : {},
+        ...guides.files.length > 0 ? { guides } : {}
       },
       site: { dir, git, base, baseline, commits, commands, failed: failed2, protected: globs }
     };
@@ -14560,7 +14673,7 @@ var words2 = (text2) => SPECIAL2.test(text2) ? neutral(text2) : text2;
 var neutral = (text2) => withoutClosing(
   decode(text2).replace(MENTION, "@ "),
   ({ word, between, reference }) => `${word}${between.replace(/\s+/g, " ")}${reference} `
-).replace(FOREIGN, "$1# ").replace(COMMAND, "$1/ ").replace(DEFINITION, "$1\\[").replace(/!(?=\[)/g, "!\\").replace(/\](?=\()/g, "] ").replace(/<(?=[A-Za-z/!?])/g, "&lt;");
+).replace(FOREIGN2, "$1# ").replace(COMMAND, "$1/ ").replace(DEFINITION, "$1\\[").replace(/!(?=\[)/g, "!\\").replace(/\](?=\()/g, "] ").replace(/<(?=[A-Za-z/!?])/g, "&lt;");
 var unheard = (code2) => code2.replace(OTHERS2, "$1/ ").replace(BOTS, "@ ");
 var unpaired = (text2) => text2.replace(
   /(?<!\\)(\\*)`/g,
@@ -14572,13 +14685,13 @@ var cells = (text2) => text2.replace(
   (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\|` : whole
 );
 var firstOfLine = (text2) => text2.replace(/^(?=(?:#{1,6}|[-+*])(?:\s|$)|>|~{3}|=+$|-+$|(?:[*_-][ ]*){3,}$)/, "\\").replace(/^(\d{1,9})(?=[.)](?:\s|$))/, "$1\\").replace(/(?<!\\)(?:\\\\)*\\$/, "$&\\");
-var ownLine = (text2) => BLOCK.test(text2) ? `
+var ownLine = (text2) => BLOCK2.test(text2) ? `
 
 ${text2}` : text2;
-var BLOCK = /^(?: {0,3}(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|[>|:=]|--|-[|:]|`{3}|~{3}|#{1,6}(?:\s|$))| {4}| {0,3}\t)/;
+var BLOCK2 = /^(?: {0,3}(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|[>|:=]|--|-[|:]|`{3}|~{3}|#{1,6}(?:\s|$))| {4}| {0,3}\t)/;
 var SPECIAL2 = /[@＠﹫#＃/／[\]<&!]|gh-/i;
 var MENTION = /(?:(?<![A-Za-z0-9])|(?<=@[^\s@]{1,200}))[@＠﹫](?=[A-Za-z0-9_-])/g;
-var FOREIGN = /(?<![\w.-])([\w.-]{1,140}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
+var FOREIGN2 = /(?<![\w.-])([\w.-]{1,140}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
 var START = "^((?:[ \\t>]|[*+-][ \\t]|\\d{1,9}[.)][ \\t])*)";
 var COMMAND = new RegExp(`${START}[/\uFF0F](?=kin\\b|[a-z][\\w-]*(?:\\s|$))`, "gim");
 var OTHERS2 = /^([ \t>]*)\/(?!(?:tmp|usr|etc|var|bin|opt|home|root|dev|proc|sys|lib|srv|mnt|app|src|data)[ \t]*$)(?=[a-z][a-z-]{0,40}(?:[ \t]{1,9}[a-z@#][^\n]*|[ \t]*)$)/gim;
@@ -14701,7 +14814,7 @@ var endWords = ({ outcome }) => outcome === null ? "not finished" : outcomeWords
 
 // core/report/story-line.ts
 var storyLine = (event, pipeline) => {
-  const text2 = textOf2(event, pipeline);
+  const text2 = textOf3(event, pipeline);
   return text2 === null ? null : plainLine(text2);
 };
 var warningLines = ({ data }, pipeline) => {
@@ -14717,7 +14830,7 @@ var beginsLine = (pipeline) => {
   if (last?.number === attempt || last?.finished?.outcome === "done") return null;
   return plainLine(`${at(next, pipeline)}  ${attempt === 1 ? "" : `attempt ${attempt} `}begins`);
 };
-var textOf2 = ({ data }, pipeline) => {
+var textOf3 = ({ data }, pipeline) => {
   switch (data.kind) {
     case "opened":
       return openedText(data);
@@ -15476,6 +15589,50 @@ ${rest > 0 ? `${text2.slice(0, each).toWellFormed()}
 (${rest} more characters: look at the file)` : text2}`;
   }).join("\n\n");
 };
+
+// core/agents/guides.ts
+var MOST_OF_ONE = 16e3;
+var MOST_OF_ALL = 24e3;
+var toGuides = ({ files, more }) => {
+  const cleaned = files.map(cleanedOf);
+  const shown = /* @__PURE__ */ new Set();
+  let room = MOST_OF_ALL;
+  const byLength = [...cleaned].sort(
+    (a, b) => Number(isWide(b)) - Number(isWide(a)) || lengthOf(a) - lengthOf(b)
+  );
+  for (const guide of byLength) {
+    if (guide.shown === "left_out" || lengthOf(guide) > room) continue;
+    shown.add(guide);
+    room -= lengthOf(guide);
+  }
+  return { files: cleaned.map((guide) => shown.has(guide) ? guide : withoutText(guide)), more };
+};
+var isWide = ({ globs }) => globs.length === 0;
+var lengthOf = ({ text: text2 }) => text2.length;
+var cleanedOf = ({ text: text2, why, ...found }) => {
+  if (text2 === null) return { ...found, text: "", shown: "left_out", why };
+  const cleaned = clean(text2, { limit: MOST_OF_ONE });
+  if (cleaned.text.trim() === "")
+    return { ...found, text: "", shown: "left_out", why: "nothing that shows stands in it" };
+  return cleaned.cut ? { ...found, text: cleaned.text, shown: "cut", why: `of a guide ${MOST_OF_ONE} characters are shown` } : { ...found, text: cleaned.text.trim(), shown: "whole", why: null };
+};
+var withoutText = (guide) => guide.shown === "left_out" ? guide : { ...guide, text: "", shown: "named", why: `of all guides ${MOST_OF_ALL} characters are shown` };
+var countsFor = ({ globs }) => globs.length === 0 ? "everything" : globs.join(", ");
+var guideBlocks = (guides, explanation) => {
+  const files = guides?.files.filter(({ shown }) => shown !== "left_out") ?? [];
+  if (files.length === 0) return [];
+  const texts = files.filter(({ shown }) => shown !== "named");
+  const named = files.filter(({ shown }) => shown === "named");
+  return [
+    explanation,
+    ...texts.map((guide) => fence("data", `${lineOf(guide)}:
+
+${guide.text}`, guide.mark)),
+    ...named.length === 0 ? [] : [NO_ROOM, ...named.map((guide) => fence("data", lineOf(guide), guide.mark))]
+  ];
+};
+var NO_ROOM = "There was no room for the text of these. Read one before you plan, change or judge what it counts for.";
+var lineOf = (guide) => visible(`${guide.path}, for ${countsFor(guide)}`).text;
 
 // core/agents/model-for.ts
 var modelFor = (role, models) => {
@@ -17087,12 +17244,12 @@ var outputOf = ({ tests, output }) => tests !== void 0 && tests.failing.length >
 // core/agents/context.ts
 var openConversation = (input) => {
   const { preamble, role, pipeline } = input;
-  const [forAll = "", forCommands = "", forFiles = ""] = preamble.split(PARTS);
+  const [forAll = "", forCommands = "", forFiles = "", forGuides = ""] = preamble.split(PARTS);
   const parts = { read_only: [], read_bash: [forCommands], full: [forCommands, forFiles] };
   return {
     system: [
       { text: forAll.trim(), cached: false },
-      { text: projectBlock(pipeline), cached: true },
+      { text: projectBlock(pipeline, forGuides), cached: true },
       {
         text: [...parts[role.permissions], role.prompt].flatMap((text2) => text2.trim() || []).join("\n\n"),
         cached: true
@@ -17101,8 +17258,8 @@ var openConversation = (input) => {
     first: [headerBlock(input), ...sectionsOf(input)].filter((block2) => block2 !== "").join("\n\n")
   };
 };
-var PARTS = /^(?=## For roles that (?:run commands|change files)$)/m;
-var projectBlock = ({ opening }) => {
+var PARTS = /^(?=## (?:For roles that (?:run commands|change files)|What the repository says)$)/m;
+var projectBlock = ({ opening, setup }, forGuides) => {
   const { repository } = opening.task;
   const { project_type, tech_stack, language: language2 } = opening.config;
   return [
@@ -17110,7 +17267,9 @@ var projectBlock = ({ opening }) => {
     `Repository: ${repository.owner}/${repository.name}, default branch ${repository.default_branch}.`,
     `Type: ${project_type}.`,
     `Stack: ${tech_stack.length > 0 ? tech_stack.join(", ") : "not stated; read the repository's files"}.`,
-    ...language2 === "English" ? [] : [`Write sentences for people in ${language2}; names, fields and code stay as they are.`]
+    ...language2 === "English" ? [] : [`Write sentences for people in ${language2}; names, fields and code stay as they are.`],
+    ...guideBlocks(setup?.guides, forGuides.trim()).map((block2) => `
+${block2}`)
   ].join("\n");
 };
 var headerBlock = ({ pipeline, step, attempt, role, look: look3 = null }) => {
@@ -17273,7 +17432,7 @@ var restOfPlan = (input) => {
     section("Why the project manager asks a head", typeof why === "string" ? why : "", input)
   ].filter((text2) => text2 !== "").join("\n\n");
 };
-var MOST_GLOBS = 6;
+var MOST_GLOBS2 = 6;
 var inLine = (globs, most2) => globs.length <= most2 ? globs.join(" ") : `${globs.slice(0, most2).join(" ")} and ${globs.length - most2} more`;
 var LONG_LIST = 20;
 var MOST_USUAL = 10;
@@ -17285,7 +17444,7 @@ var fewOf = (globs, files) => {
 var changesOf2 = (role) => {
   if (role.permissions === "read_only") return "reads only";
   if (role.permissions === "read_bash") return "runs commands, changes nothing";
-  return `changes ${filesOf(role, (globs) => inLine(globs, MOST_GLOBS))}`;
+  return `changes ${filesOf(role, (globs) => inLine(globs, MOST_GLOBS2))}`;
 };
 var filesOf = ({ paths, paths_denied = [] }, listed) => {
   const allowed2 = paths === void 0 ? "any" : listed(paths);
@@ -17614,11 +17773,12 @@ var runProofAgain = async (step, attempt, scene) => {
   return runs;
 };
 var PROOF_SECONDS = 600;
-var toEvent = ({ detected, rules, ...setup }) => ({
+var toEvent = ({ detected, rules, guides, ...setup }) => ({
   ...setup,
   commands: [...setup.commands],
   ...detected === void 0 ? {} : { detected: [...detected] },
-  ...rules === void 0 ? {} : { rules: rules.map(toRules) }
+  ...rules === void 0 ? {} : { rules: rules.map(toRules) },
+  ...guides === void 0 ? {} : { guides: toGuides(guides) }
 });
 var failure2 = (error) => error instanceof KinError && error.retryable ? { kind: "paused", reason: explain(error) } : { kind: "finished", outcome: "blocked", reason: blockedBy(error), return: null };
 var blockedBy = (error) => error instanceof KinError ? explain(error) : `Kin itself failed, which is a bug of ours: ${explain(error)}`;
@@ -17908,12 +18068,32 @@ var section2 = (title, body) => body.trim() === "" ? "" : `### ${title}
 ${body.trim()}`;
 var cell = (text2) => text2.replace(/(?<!\s)\s*\n\s*/g, " ").replace(/(?<!\\)(\\*)\|/g, (_, slashes) => `${slashes}${slashes.length % 2 === 0 ? "\\" : ""}|`).replace(/(?<!\\)(?:\\\\)*\\$/, "$&\\");
 
+// core/report/known-table.ts
+var knownTable = ({ setup }) => {
+  const guides = setup?.guides;
+  if (guides === void 0) return "";
+  const rows = guides.files.map((guide) => [
+    codeOf2(guide.path),
+    safeInline(countsFor(guide), { limit: 200 }),
+    sizeOf(guide),
+    stateOf(guide)
+  ]);
+  const more = moreOf(guides);
+  return `${table(["File", "Counts for", ">Size", "Read"], rows)}${more === "" ? "" : `
+
+${more}`}`;
+};
+var sizeOf = ({ bytes: bytes2 }) => `${(bytes2 / 1e3).toFixed(1)} KB`;
+var WORDS2 = { whole: "whole", cut: "cut", named: "named only", left_out: "left out" };
+var stateOf = ({ shown, why }) => why === null ? WORDS2[shown] : `${WORDS2[shown]}: ${why}`;
+var moreOf = ({ more }) => more === 0 ? "" : `${plural(more, "more file")} of this kind: not looked at.`;
+
 // core/report/link.ts
 var link = (text2, url) => url === null || withoutSecrets(url) !== url ? text2 : `[${text2}](${url})`;
 
 // core/report/step-result.ts
 var resultOf = (step, pipeline) => {
-  const state = stateOf(step, pipeline);
+  const state = stateOf2(step, pipeline);
   return { state, sign: SIGNS[state], words: wordsOf2(state, { step, pipeline }) };
 };
 var SIGNS = {
@@ -17928,7 +18108,7 @@ var SIGNS = {
   blocked: "\u2717",
   unfinished: "\u2013"
 };
-var stateOf = (step, pipeline) => {
+var stateOf2 = (step, pipeline) => {
   const verdict = verdictOf(step);
   const isKept = step.attempts.length === 0 && (step.answer !== null || isPlanKept(step, pipeline));
   if (isKept) return "kept";
@@ -18063,6 +18243,7 @@ var jobSummary = (pipeline, { url, scripted }) => {
       { rank: 3, text: diagram(pipeline) },
       { rank: 2, text: section2("Steps", stepsTable(pipeline)) },
       { rank: 4, text: section2("Setup", commandsTable(pipeline.setup?.commands ?? [])) },
+      { rank: 4, text: section2("What the repository says", knownTable(pipeline)) },
       { rank: 5, text: section2("Limits", limits(pipeline)) },
       { rank: 6, text: `<sub>Pipeline ${codeOf2(opening.pipeline)} on ${codeOf2(opening.branch.name)}</sub>` }
     ],

@@ -3,7 +3,7 @@ import {
 } from "./chunk-LUCHGYQO.js";
 import {
   __export
-} from "./chunk-MLKGABMK.js";
+} from "./chunk-M4RFY3QP.js";
 
 // node_modules/zod/v4/core/util.js
 var util_exports = {};
@@ -6425,6 +6425,24 @@ var combineChanges = (lists) => {
   return [...byPath.values()].filter((change) => change.content !== null || change.in_base).sort((a, b) => a.path < b.path ? -1 : 1);
 };
 
+// core/model/guide.ts
+var Guide = object({
+  path: string2(),
+  /** What it counts for, as globs; empty: for everything. */
+  globs: array(string2()),
+  /** As it lies in the repository. */
+  bytes: number2().int().nonnegative(),
+  /** Cleaned, and as far as it is shown. */
+  text: string2(),
+  /** `named`: there was no room for its text, so roles are told to read it. `left_out`: they are not told of it. */
+  shown: _enum(["whole", "cut", "named", "left_out"]),
+  /** Why it is not whole; null where it is. */
+  why: string2().nullable(),
+  /** Made of its path and its bytes, so that it holds this nowhere: what its text stands between. */
+  mark: string2()
+});
+var Guides = object({ files: array(Guide), more: number2().int().nonnegative() });
+
 // core/model/handover.ts
 var ChildTask = looseObject({
   title: string2().min(1),
@@ -7158,7 +7176,9 @@ var EventData = discriminatedUnion("kind", [
     /** Commands that check the project, by its manifests, where the configuration names no `gates`; absent: none. */
     detected: array(string2()).optional(),
     /** As the base has them; absent: there are none. */
-    rules: array(ProjectRules).optional()
+    rules: array(ProjectRules).optional(),
+    /** As the base has them; absent: there are none. */
+    guides: Guides.optional()
   }),
   /** The project's own commands on the base, before anything was changed; those that failed once more behind them. */
   object({ kind: literal("base_checked"), ran: array(CommandRun) }),

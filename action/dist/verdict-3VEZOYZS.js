@@ -1,13 +1,13 @@
 import {
   VerdictAnswer
-} from "./chunk-MAX7U7KI.js";
+} from "./chunk-VFKW4F3T.js";
 import {
   KinError,
   PROTOCOL,
   request,
   systemClock
 } from "./chunk-LUCHGYQO.js";
-import "./chunk-MLKGABMK.js";
+import "./chunk-M4RFY3QP.js";
 
 // node_modules/universal-user-agent/index.js
 function getUserAgent() {

@@ -1,0 +1,41 @@
+// The checkout that the doctor is asked in: what a run would read of it, were its last commit the default branch's.
+
+import { openGit } from "../../core/adapters/workbench/git.ts";
+import { guidesIn } from "../../core/adapters/workbench/guides.ts";
+import { findProgram } from "../../core/adapters/workbench/toolchain.ts";
+import { listTree } from "../../core/adapters/workbench/tree.ts";
+import { countsFor, toGuides } from "../../core/agents/guides.ts";
+import { visible } from "../../core/agents/invisible.ts";
+import { moreOf, sizeOf, stateOf } from "../../core/report/known-table.ts";
+import { createGit } from "../init/git.ts";
+import { type Check, failedBy, ok } from "./check.ts";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Nothing where there is no checkout, or no commit in it. */
+export const checkCheckout = async (directory: string, env: Env): Promise<readonly Check[]> => {
+  const program = findProgram("git", env.PATH ?? "");
+  if (program === null) return [];
+  const { code, out } = createGit(directory, env)(["rev-parse", "--absolute-git-dir", "HEAD"]);
+  const [dir, commit] = out.trim().split("\n");
+  if (code !== 0 || dir === undefined || commit === undefined) return [];
+  try {
+    const git = openGit({ dir, program });
+    const entries = await listTree(git, commit);
+    const guides = toGuides(await guidesIn(git, entries));
+    const lines = guides.files.map(
+      guide => `${guide.path}, ${sizeOf(guide)}, for ${countsFor(guide)}: ${stateOf(guide)}`,
+    );
+    const all = [...lines, moreOf(guides)].filter(line => line !== "").map(line => visible(line).text);
+    return [
+      ok(
+        "guides",
+        all.length === 0
+          ? `HEAD (${commit.slice(0, 7)}) has none: no AGENTS.md, nor what is read in its place`
+          : `what roles are told of HEAD (${commit.slice(0, 7)}), where it is the default branch's:\n${all.join("\n")}`,
+      ),
+    ];
+  } catch (error) {
+    return [failedBy("guides", error, "Look at the checkout with `git fsck`.")];
+  }
+};

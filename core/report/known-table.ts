@@ -1,0 +1,32 @@
+// What setup read of the repository, for whoever wonders what roles were told: no text of it.
+import { countsFor } from "../agents/guides.ts";
+import type { Guide, Guides } from "../model/guide.ts";
+import type { Pipeline } from "../model/pipeline.ts";
+import { plural } from "./format.ts";
+import { table } from "./frame.ts";
+import { safeInline } from "./safe.ts";
+import { codeOf } from "./term.ts";
+
+export const knownTable = ({ setup }: Pipeline): string => {
+  const guides = setup?.guides;
+  if (guides === undefined) return "";
+  const rows = guides.files.map(guide => [
+    codeOf(guide.path),
+    safeInline(countsFor(guide), { limit: 200 }),
+    sizeOf(guide),
+    stateOf(guide),
+  ]);
+  const more = moreOf(guides);
+  return `${table(["File", "Counts for", ">Size", "Read"], rows)}${more === "" ? "" : `\n\n${more}`}`;
+};
+
+/** 12.3 KB */
+export const sizeOf = ({ bytes }: Pick<Guide, "bytes">): string => `${(bytes / 1000).toFixed(1)} KB`;
+
+const WORDS = { whole: "whole", cut: "cut", named: "named only", left_out: "left out" } as const;
+
+export const stateOf = ({ shown, why }: Pick<Guide, "shown" | "why">): string =>
+  why === null ? WORDS[shown] : `${WORDS[shown]}: ${why}`;
+
+export const moreOf = ({ more }: Guides): string =>
+  more === 0 ? "" : `${plural(more, "more file")} of this kind: not looked at.`;
