@@ -38,6 +38,9 @@ const HOSTILE: Readonly<Record<string, string>> = {
 };
 
 /** One task in which every text that comes from outside is `text`. */
+/** In quotes: a shell would find no check in some of these texts, and an attempt without one does not count. */
+const commandWith = (text: string): string => `npm test -- '${text.replaceAll("'", "")}'`;
+
 const viewOf = (text: string, status: TaskView["task"]["status"]): TaskView =>
   aView({
     pipelines: [
@@ -48,7 +51,7 @@ const viewOf = (text: string, status: TaskView["task"]["status"]): TaskView =>
         planned: { analysis: text, route_type: text, repairs: [text] },
         play: [
           {
-            turns: [{ bash: [text, 0, text], wrote: [`${text}/package.json`] }, {}],
+            turns: [{ bash: [commandWith(text), 0, text], wrote: [`${text}/package.json`] }, {}],
             answer: {
               status: "done",
               root_cause: text,
@@ -56,13 +59,13 @@ const viewOf = (text: string, status: TaskView["task"]["status"]): TaskView =>
               clarification_list: [text, text],
               fixes: [{ file: text, description: text }],
               notes: text,
-              proof: { what_was_done: text, how_verified: [text], verification_result: text },
+              proof: { what_was_done: text, how_verified: [commandWith(text)], verification_result: text },
               tech_debt: { description: text, reason_temporary: text, proper_fix: text, category: text },
             },
             checks: [{ command: text, exit_code: 0, seconds: 1, output: text }],
           },
           {
-            turns: [{ bash: [text, 1, text] }, {}],
+            turns: [{ bash: [commandWith(text), 1, text] }, {}],
             answer: {
               verdict: "changes_requested",
               reason: text,
