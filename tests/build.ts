@@ -67,6 +67,7 @@ export interface JournalSpec {
 }
 
 const GATES: ReadonlySet<string> = new Set(["tester", "reviewer"]);
+const PROTOCOL: ReadonlySet<string> = new Set(["backend_specialist", "test_automator"]);
 const READERS: ReadonlySet<string> = new Set(
   "pm architect reviewer return_analyst analyst error_coordinator cto_advisor smoke_tester".split(" "),
 );
@@ -403,6 +404,7 @@ export const aPlan = (steps: NonNullable<JournalSpec["plan"]>, over: Partial<Pla
       module: null,
       gate: GATES.has(role),
       writes: !READERS.has(role) && !isHead(role),
+      group: PROTOCOL.has(role) ? "protocol" : "core",
       depends_on: null,
       ...rest,
     };

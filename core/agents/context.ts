@@ -1,6 +1,8 @@
 // What a role is shown: the blocks of the system prompt, which are the same for all steps as far as they
 // can be, and the first message. Formatting is stable to the byte, for the prompt cache and for resume.
 
+import { combineChanges } from "../model/change.ts";
+import type { Config } from "../model/config.ts";
 import { globsWithMatches } from "../model/patch/glob.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { ReturnRecord } from "../model/return.ts";
@@ -9,9 +11,11 @@ import type { Look } from "../ports.ts";
 import { changedLines } from "./changed-lines.ts";
 import { rulesFor } from "./contributing.ts";
 import { earlierSections, failedSection, findingLines, lastRoundSections } from "./earlier.ts";
+import { envelopeOf } from "./envelope.ts";
 import { guideBlocks } from "./guides.ts";
 import { visible } from "./invisible.ts";
 import { activeLines, decisionLines, decisionsShown, moduleLines } from "./knowledge.ts";
+import { longFiles } from "./long-files.ts";
 import { checkReturnPattern } from "./return-pattern.ts";
 import { closingGate, placedBy, routesFor, selectableRoles } from "./roster.ts";
 import { runLines } from "./run-lines.ts";
@@ -28,6 +32,8 @@ export interface ContextInput {
   readonly delimiter: string;
   /** The patch as it stands, for a gate and for a revision; null for anybody else. */
   readonly look?: Look | null;
+  /** What the repository has already by the words of the task; absent where nobody looked. */
+  readonly existing?: string;
 }
 
 export interface OpenedConversation {
@@ -91,8 +97,23 @@ const headerBlock = ({ pipeline, step, attempt, role, look = null }: ContextInpu
     ...(role.permissions === "full" && protectedPaths.length > 0
       ? [`Protected in this project: ${protectedPaths.join(", ")}.`]
       : []),
+    ...(role.group === "protocol" && role.permissions === "full" ? houseRules(opening.config) : []),
   ].join("\n");
 };
+
+/** Only where the project asks for them: a repository's own conventions come first. */
+const houseRules = ({ protocol_rules }: Config): readonly string[] => [
+  ...(protocol_rules?.file_lines === undefined
+    ? []
+    : [
+        `This project wants files of at most ${protocol_rules.file_lines} lines: split what grows longer by function, layer or type, and where the language has one, by a file that exports the parts.`,
+      ]),
+  ...(protocol_rules?.logging === true
+    ? [
+        "This project wants logging: each function that does something says what came in, what it returned and what failed, by the project's logger, else by the language's usual one, with its module and name in front and never with a secret.",
+      ]
+    : []),
+];
 
 const sectionsOf = (input: ContextInput): readonly string[] => {
   const { pipeline, step, role } = input;
@@ -103,7 +124,7 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
     section("What setup could not bring", setupLines(pipeline.setup), input),
     section("The project's own commands, before anything was changed", baseLines(pipeline), input),
     section("Brief in force, in place of the issue's text", pipeline.brief ?? "", input),
-    step.criteria.length > 0
+    step.criteria.length > 0 || rules.envelope === true
       ? ""
       : section("Acceptance criteria", numbered(opening.task.acceptance_criteria), input),
     section("The project's rules for contributions", rulesFor(pipeline.setup?.rules ?? [], role), input),
@@ -122,6 +143,7 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
     rules.roster ? rosterSection(input) : "",
     role.head ? departmentSection(input) : "",
     tooLargeSection(input),
+    step.part === "replan" ? section("The plan that is given up", planLines(pipeline), input) : "",
     role.name === FOLLOW_UP
       ? section(
           "What people were asked to decide after an earlier pipeline",
@@ -142,8 +164,19 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
       numbered(step.criteria),
       input,
     ),
+    section(
+      "What is already there, by the words of the task: look before you write it again",
+      input.existing ?? "",
+      input,
+    ),
+    rules.envelope === true ? section("The task envelope", envelopeText(input), input) : "",
     partSection(step, pipeline),
   ];
+};
+
+const envelopeText = ({ pipeline, step, look = null }: ContextInput): string => {
+  const changed = look?.changed.map(({ path }) => path) ?? [];
+  return JSON.stringify(envelopeOf({ pipeline, step, files: look?.files ?? [], changed }), null, 2);
 };
 
 const consentTo = ({ setup, consent }: Pipeline): string =>
@@ -154,7 +187,7 @@ const FOLLOW_UP = "followup";
 /** A revision's brief is for its round: what the step was asked before stands behind it. */
 const partSection = (step: Step, { steps }: Pipeline): string => {
   const brief = visible(step.brief).text;
-  const gate = steps.slice(0, step.number).findLast(other => other.revised);
+  const gate = steps.slice(0, step.number).findLast(other => other.gate && other.revised);
   if (step.part !== "revision" || step.role === "analyst" || gate === undefined)
     return `## Your part\n\n${brief}`;
   const said = wasOverruled(gate)
@@ -323,6 +356,11 @@ const filesOf = (
   return paths_denied.length === 0 ? allowed : `${allowed}, but not ${listed(paths_denied)}`;
 };
 
+const planLines = ({ plan }: Pipeline): string =>
+  [plan?.analysis ?? "", "", ...(plan?.steps ?? []).map(({ role, brief }) => `- ${role}: ${brief}`)].join(
+    "\n",
+  );
+
 /** Why the project manager gave the task back, for whoever cuts it into smaller ones. */
 const tooLargeSection = (input: ContextInput): string => {
   const { pipeline, step } = input;
@@ -359,6 +397,25 @@ const checkLines = ({ pipeline, step }: ContextInput): string => {
   );
 };
 
+/** Of the files that roles of the protocol wrote, as they stand now. */
+const longOnes = ({ pipeline: { steps, opening } }: ContextInput): readonly string[] => {
+  const by = (wanted: (step: Step) => boolean) =>
+    steps
+      .filter(wanted)
+      .flatMap(({ attempts }) =>
+        attempts.flatMap(({ turns }) => turns.map(({ wrote }) => wrote?.changes ?? [])),
+      );
+  const own = new Set(
+    by(({ group }) => group === "protocol")
+      .flat()
+      .map(({ path }) => path),
+  );
+  return longFiles(
+    combineChanges(by(() => true)).filter(({ path }) => own.has(path)),
+    opening.config,
+  );
+};
+
 /** Everything from the default branch to what this step starts from. */
 const patchSections = (input: ContextInput): readonly string[] => {
   const { look = null, step } = input;
@@ -369,6 +426,12 @@ const patchSections = (input: ContextInput): readonly string[] => {
   return [
     section("Files that the patch changes", changedLines(look), input),
     section("The patch, against `base`", look.diff, input),
-    step.gate ? section("What Kin itself saw in the patch: judge each", notes.join("\n"), input) : "",
+    step.gate
+      ? section(
+          "What Kin itself saw in the patch: judge each",
+          [...notes, ...longOnes(input)].join("\n"),
+          input,
+        )
+      : "",
   ];
 };

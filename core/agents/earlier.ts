@@ -15,7 +15,9 @@ interface Looking {
 }
 
 export const earlierSections = (input: Looking): readonly string[] => [
-  input.role.context_rules.history ? historySection(input) : previousSections(input),
+  input.role.context_rules.history || input.step.part === "replan"
+    ? historySection(input)
+    : previousSections(input),
   input.step.part === "revision" ? rejectionSections(input) : "",
 ];
 
@@ -27,11 +29,11 @@ const historySection = (input: Looking): string => {
       .slice(1, Math.max(step.number, 1))
       .filter(other => other.part !== "afterwards" && other.attempts.length > 0)
       // In a revision those stand by themselves.
-      .filter(other => step.part !== "revision" || !other.revised)
+      .filter(other => step.part !== "revision" || !(other.gate && other.revised))
       .map(other =>
         section(
           `Step ${other.number}, ${other.role}`,
-          [triesOf(other), answerText(other)].join("\n").trim(),
+          [triesOf(other), other.answer === null ? lastTry(other) : answerText(other)].join("\n").trim(),
           input,
         ),
       )
@@ -45,6 +47,12 @@ const triesOf = (step: Step): string =>
     .map(attempt => `Attempt ${attempt.number} did not count: ${attempt.finished?.reason ?? ""}`)
     .join("\n");
 
+/** Of a step that was given up. */
+const lastTry = ({ attempts }: Step): string => {
+  const answer = attempts.at(-1)?.finished?.answer ?? null;
+  return answer === null ? "" : `What the last attempt answered:\n${asJson(answer)}`;
+};
+
 /** What the pipeline before this one answered, for those who are shown the returns. */
 export const lastRoundSections = (input: Looking): readonly string[] =>
   (input.role.context_rules.returns > 0 ? (input.pipeline.opening.last_round ?? []) : []).map(
@@ -54,7 +62,9 @@ export const lastRoundSections = (input: Looking): readonly string[] =>
 
 /** What the gates of this pipeline rejected, once, for those who work on it again: the last of it, or all to the analyst. */
 const rejectionSections = (input: Looking): string => {
-  const rejected = input.pipeline.steps.slice(0, input.step.number).filter(other => other.revised);
+  const rejected = input.pipeline.steps
+    .slice(0, input.step.number)
+    .filter(other => other.gate && other.revised);
   const shown = input.role.name === "analyst" ? rejected : rejected.slice(-1);
   return shown
     .flatMap(gate => {

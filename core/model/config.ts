@@ -166,6 +166,26 @@ export const Config = z.strictObject({
     .describe(
       "specialist: back-end work goes by the specialist's protocol, backend_specialist in the place of backend_dev, and test_automator for the tests. Absent: the project manager chooses its route where it fits.",
     ),
+  protocol_rules: z
+    .strictObject({
+      file_lines: z
+        .number()
+        .int()
+        .min(20)
+        .max(10_000)
+        .optional()
+        .describe(
+          "Lines that a file has at most; 300 is the protocol's own measure. A longer one that its roles write is told to them and to the gate. Absent: files may have any length.",
+        ),
+      logging: z
+        .boolean()
+        .optional()
+        .describe(
+          "true: functions log what comes in, what goes out and what fails, by the project's logger.",
+        ),
+    })
+    .optional()
+    .describe("House rules of the specialist's protocol, for its roles; off where they are absent."),
   language: z
     .string()
     .max(40)

@@ -19,7 +19,7 @@ export interface Step extends PlannedStep {
   readonly attempts: readonly Attempt[];
   /** Set when an attempt is done, or when a rerun kept an earlier answer. */
   readonly answer: Answer | null;
-  /** A gate whose rejection was dealt with inside this pipeline. */
+  /** What it came to was dealt with inside this pipeline: a gate's rejection by a revision, failed attempts by another plan. */
   readonly revised: boolean;
 }
 

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { CompletionMode } from "./config.ts";
 import { TaskCategory } from "./return.ts";
+import { RoleGroup } from "./role.ts";
 
 /** What the model sends. Loose where code recomputes the value (requirements C13, C17). */
 export const PlanAnswer = z.looseObject({
@@ -25,7 +26,7 @@ export const PlanAnswer = z.looseObject({
 export type PlanAnswer = z.infer<typeof PlanAnswer>;
 
 /** Why a step is in its pipeline. */
-export const Part = z.enum(["plan", "revision", "department", "afterwards", "decomposition"]);
+export const Part = z.enum(["plan", "revision", "department", "afterwards", "decomposition", "replan"]);
 export type Part = z.infer<typeof Part>;
 
 /** One step as it will run. What it needs of its role is frozen here, so that the journal stands alone. */
@@ -44,6 +45,8 @@ export const PlannedStep = z.object({
   module: z.string().nullable(),
   gate: z.boolean(),
   writes: z.boolean(),
+  /** Its role's: one of the protocol goes back to the project manager when its attempts are used up. */
+  group: RoleGroup.default("core"),
   /** Index (from 1) of the earlier step it builds on. */
   depends_on: z.number().int().positive().nullable(),
 });

@@ -38,6 +38,11 @@ export const ContextRules = z.strictObject({
     .default(0)
     .describe("Latest returns shown; 0 shows not even the count."),
   roster: z.boolean().default(false).describe("The selectable roles and the route templates."),
+  envelope: z
+    .boolean()
+    .optional()
+    .describe("Its step as the protocol's envelope, and the patch as it stands."),
+  existing: z.boolean().optional().describe("Declarations that have words of the task in their names."),
 });
 export type ContextRules = z.infer<typeof ContextRules>;
 

@@ -7,12 +7,15 @@ import type { EventOf } from "../model/event.ts";
 import type { ToolUseBlock } from "../model/message.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import { PlanAnswer } from "../model/plan.ts";
+import { isProtocolAnswer, normalised } from "../model/protocol-answer.ts";
 import type { Role, Roster } from "../model/role.ts";
 import { claimProblems } from "./claims.ts";
 import { criteriaProblems } from "./criteria-check.ts";
 import { departmentSteps } from "./department.ts";
+import { ownAfterWriting } from "./own-commands.ts";
 import { makePlan, type PlanResult } from "./plan-rules.ts";
 import { proofProblem } from "./settle.ts";
+import { isPlanner } from "./state.ts";
 
 export type Submitted =
   | { readonly kind: "accepted"; readonly answer: Answer }
@@ -59,30 +62,49 @@ export const accept = (input: unknown, { pipeline, step, roster, runs }: SubmitC
   );
   if (!parsed.success)
     return { kind: "refused", reasons: parsed.error.issues.flatMap(issue => issuesOf(issue)) };
-  if (isBlocked(parsed.data)) return { kind: "accepted", answer: parsed.data };
-  if (step.gate && !GateAnswer.safeParse(parsed.data).success) {
+  return acceptAnswer(normalised(parsed.data), { role, pipeline, step, roster, runs });
+};
+
+const acceptAnswer = (
+  answer: Answer,
+  { role, pipeline, step, roster, runs }: SubmitContext & { readonly role: Role },
+): Submitted => {
+  if (isBlocked(answer)) return { kind: "accepted", answer };
+  if (step.gate && !GateAnswer.safeParse(answer).success) {
     return { kind: "refused", reasons: ["verdict: must be `approved` or `changes_requested`"] };
   }
-  const unproven = proofProblem(parsed.data, { gate: step.gate, runs });
+  const unproven = proofProblem(answer, { gate: step.gate, runs });
   if (unproven !== null) return { kind: "refused", reasons: [unproven] };
+  if (isUnshown(answer, { pipeline, step })) return { kind: "refused", reasons: [UNSHOWN] };
   const mayRun = role.tools.includes("bash");
-  const claims = claimProblems(parsed.data, { pipeline, runs, mayRun });
-  const criteria = answersForCriteria(parsed.data, { step, role })
-    ? criteriaProblems(parsed.data, { criteria: pipeline.opening.task.acceptance_criteria, runs, mayRun })
+  const claims = claimProblems(answer, { pipeline, runs, mayRun });
+  const criteria = answersForCriteria(answer, { step, role })
+    ? criteriaProblems(answer, { criteria: pipeline.opening.task.acceptance_criteria, runs, mayRun })
     : [];
   if (claims.length + criteria.length > 0) return { kind: "refused", reasons: [...claims, ...criteria] };
   if (step.head) {
-    const made = departmentSteps(parsed.data, { step, roster, pipeline });
-    return made.kind === "refused" ? made : { kind: "accepted", answer: parsed.data };
+    const made = departmentSteps(answer, { step, roster, pipeline });
+    return made.kind === "refused" ? made : { kind: "accepted", answer: answer };
   }
-  const { tasks } = parsed.data;
+  const { tasks } = answer;
   // guard: children-of-a-task
   if (step.part === "decomposition" && Array.isArray(tasks) && tasks.length > MOST_CHILDREN)
     return { kind: "refused", reasons: [TOO_MANY_CHILDREN] };
-  if (step.number !== 0) return { kind: "accepted", answer: parsed.data };
-  const plan = planOf(parsed.data, { pipeline, roster });
-  return plan.kind === "refused" ? plan : { kind: "accepted", answer: parsed.data };
+  if (!isPlanner(step)) return { kind: "accepted", answer: answer };
+  const plan = planOf(answer, { pipeline, roster });
+  return plan.kind === "refused" ? plan : { kind: "accepted", answer: answer };
 };
+
+/** What neither a proof nor a command of the project's shows is written, and not done. */
+const isUnshown = (answer: Answer, { pipeline, step }: Pick<SubmitContext, "pipeline" | "step">): boolean =>
+  isProtocolAnswer(answer) &&
+  answer.status === "done" &&
+  step.writes &&
+  !("proof" in answer) &&
+  ownAfterWriting(pipeline).length === 0;
+
+const UNSHOWN =
+  "proof: the project has no command of its own that could show that it works; name the runs that do, by their numbers.";
 
 /** The gate that they are given to, and before it whoever wrote; a role whose answer has no place for them says nothing. */
 const answersForCriteria = (
@@ -108,7 +130,12 @@ export const planOf = (
   const parsed = PlanAnswer.safeParse(answer);
   if (!parsed.success)
     return { kind: "refused", reasons: parsed.error.issues.flatMap(issue => issuesOf(issue)) };
-  return makePlan(parsed.data, { roster, opening: pipeline.opening });
+  // What an analysis found is known when a plan is made anew.
+  const { opening, plan } = pipeline;
+  return makePlan(parsed.data, {
+    roster,
+    opening: plan === null ? opening : { ...opening, analysis_due: false },
+  });
 };
 
 interface Issue {

@@ -3,7 +3,7 @@ import { closingGate } from "../agents/roster.ts";
 import type { EventOf } from "../model/event.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { isSame } from "../model/same.ts";
-import { type Addition, afterwardsOf, decompositionOf, revisionOf } from "./added-steps.ts";
+import { type Addition, afterwardsOf, decompositionOf, replanOf, revisionOf } from "./added-steps.ts";
 import { illegal } from "./illegal.ts";
 import { verdictOf } from "./state.ts";
 
@@ -24,7 +24,9 @@ export const addSteps = (pipeline: Pipeline, data: EventOf<"steps_added">): Part
       revised: false,
     }),
   );
-  const moved = later.map(step => ({
+  // Another plan takes the place of what has not begun.
+  const isReplan = data.part === "replan";
+  const moved = (isReplan ? [] : later).map(step => ({
     ...step,
     number: step.number + shift,
     depends_on:
@@ -33,7 +35,7 @@ export const addSteps = (pipeline: Pipeline, data: EventOf<"steps_added">): Part
   const isRevision = data.part === "revision";
   const before = pipeline.steps
     .slice(0, data.after + 1)
-    .map(step => (isRevision && step === behind ? { ...step, revised: true } : step));
+    .map(step => (step === behind && (isRevision || isReplan) ? { ...step, revised: true } : step));
   return {
     steps: [...before, ...added, ...moved],
     revisions: pipeline.revisions + (isRevision ? 1 : 0),
@@ -66,6 +68,8 @@ const isDue = (
       return isTheDue(data, afterwardsOf(pipeline));
     case "decomposition":
       return isTheDue(data, decompositionOf(pipeline));
+    case "replan":
+      return isTheDue(data, replanOf(pipeline));
   }
 };
 

@@ -4,7 +4,7 @@
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { Part, PlannedStep } from "../model/plan.ts";
 import { blockedCategory } from "./blocked.ts";
-import { isPassed, verdictOf, workOf } from "./state.ts";
+import { currentStep, isPassed, MOST_ATTEMPTS, PLANNER_ROLE, verdictOf, workOf } from "./state.ts";
 
 export interface Addition {
   readonly after: number;
@@ -45,7 +45,7 @@ export const revisionOf = (pipeline: Pipeline, gate: Step): Addition | null => {
 const writerOf = ({ steps }: Pipeline, gate: Step): Step | undefined => {
   const writers = steps
     .slice(1, gate.number)
-    .filter(step => step.writes && !step.gate && step.part !== "afterwards");
+    .filter(step => step.writes && !step.gate && !step.revised && step.part !== "afterwards");
   const files = new Set(verdictOf(gate)?.findings.map(finding => finding.file));
   return writers.findLast(step => pathsWritten(step).some(path => files.has(path))) ?? writers.at(-1);
 };
@@ -103,6 +103,24 @@ export const decompositionOf = (pipeline: Pipeline): Addition | null => {
   };
 };
 
+/**
+ * A role of the protocol whose attempts are used up: the project manager is asked once more, with what was tried, and plans
+ * the rest anew. Once in a pipeline, and never in an escalation, whose plan is no project manager's.
+ */
+export const replanOf = (pipeline: Pipeline): Addition | null => {
+  const { opening, steps } = pipeline;
+  const failed = currentStep(pipeline);
+  if (failed?.group !== "protocol" || failed.attempts.length < MOST_ATTEMPTS) return null;
+  if (failed.attempts.at(-1)?.finished?.outcome !== "failed") return null;
+  if (opening.type === "escalation" || steps.some(({ part }) => part === "replan")) return null;
+  const brief = `Step ${failed.number} (${failed.role}) failed ${MOST_ATTEMPTS} times, and its attempts are used up. Say what they have in common, and plan the rest of the work anew in another way: all of it, from the tree as it stands to the last gate, because no step of the old plan behind it is kept. Or block, where nobody can do it as it is asked.`;
+  return {
+    after: failed.number,
+    part: "replan",
+    steps: [reader(PLANNER_ROLE, { part: "replan", brief, depends_on: failed.number })],
+  };
+};
+
 const hasRemarks = (step: Step): boolean => {
   const verdict = verdictOf(step);
   return verdict?.verdict === "approved" && verdict.findings.length > 0;
@@ -118,6 +136,7 @@ const reader = (role: string, more: Pick<PlannedStep, "brief"> & Partial<Planned
   module: null,
   gate: false,
   writes: false,
+  group: "core",
   depends_on: null,
   ...more,
 });

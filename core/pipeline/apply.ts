@@ -10,7 +10,17 @@ import { ANALYST, analysisOf } from "./escalation.ts";
 import { handoverOf } from "./handover-of.ts";
 import { illegal } from "./illegal.ts";
 import { isBaseUnchecked } from "./own-commands.ts";
-import { attemptState, awaitsApproval, currentStep, isPassed, refusalOf, verdictOf } from "./state.ts";
+import {
+  attemptState,
+  awaitsApproval,
+  currentStep,
+  isPassed,
+  isPlanner,
+  PLANNER_ROLE,
+  plannerOf,
+  refusalOf,
+  verdictOf,
+} from "./state.ts";
 
 /** Folds a whole journal. Throws `illegal_event` at the first event that cannot follow. */
 export const fold = (journal: readonly JournalEvent[]): Pipeline => {
@@ -63,7 +73,7 @@ export const apply = (pipeline: Pipeline, event: JournalEvent): Pipeline => {
 
 const PLANNER: Step = {
   number: 0,
-  role: "pm",
+  role: PLANNER_ROLE,
   brief: "Plan the work.",
   criteria: [],
   module: null,
@@ -73,6 +83,7 @@ const PLANNER: Step = {
   decisions: [],
   gate: false,
   writes: false,
+  group: "core",
   depends_on: null,
   attempts: [],
   answer: null,
@@ -214,14 +225,27 @@ const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): S
 };
 
 const plan = (pipeline: Pipeline, data: EventOf<"planned">): Partial<Pipeline> => {
-  if (pipeline.plan !== null) throw illegal("a pipeline is planned once");
-  if (stepOf(pipeline, 0).answer === null) throw illegal("no plan before the project manager's answer");
+  const planner = stepOf(pipeline, pipeline.plan === null ? 0 : pipeline.steps.length - 1);
+  if (!isPlanner(planner)) throw illegal("a pipeline is planned once, and again only when it is asked for");
+  if (planner.answer === null) throw illegal("no plan before the project manager's answer");
   if (data.plan.steps.some(step => step.part !== "plan"))
     throw illegal("a plan has its own steps and no others");
   const steps = data.plan.steps.map(
-    (step, index): Step => ({ ...step, number: index + 1, attempts: [], answer: null, revised: false }),
+    (step, index): Step => ({
+      ...step,
+      number: planner.number + 1 + index,
+      depends_on: step.depends_on === null ? null : step.depends_on + planner.number,
+      attempts: [],
+      answer: null,
+      revised: false,
+    }),
   );
-  return { plan: data.plan, steps: [...pipeline.steps, ...steps] };
+  return {
+    plan: data.plan,
+    steps: [...pipeline.steps, ...steps],
+    // Who approved the first plan has not seen this one.
+    ...(planner.number > 0 && pipeline.opening.hold ? { approved_by: null } : {}),
+  };
 };
 
 const finish = (pipeline: Pipeline, data: EventOf<"finished">): Partial<Pipeline> => {
@@ -242,7 +266,7 @@ const finish = (pipeline: Pipeline, data: EventOf<"finished">): Partial<Pipeline
 const mayReturn = (pipeline: Pipeline, source: string): boolean => {
   const { pipeline: id, type, dry_run } = pipeline.opening;
   if (type === "escalation" || dry_run) return false;
-  const planner = pipeline.steps[0]?.attempts.at(-1)?.finished;
+  const planner = plannerOf(pipeline)?.attempts.at(-1)?.finished;
   if (source === `pm:${id}`) return planner?.outcome === "blocked";
   return pipeline.steps.some(
     step =>

@@ -2,6 +2,7 @@
 import { BlockedAnswer, blockedReason } from "../model/answer.ts";
 import type { Step } from "../model/pipeline.ts";
 import { categoryAmong, PlannerCategory, type ReturnCategory } from "../model/return.ts";
+import { isPlanner } from "./state.ts";
 
 /** Why, in the role's words; where a journal lost them, in the harness's. */
 export const blockedBecause = (step: Step | undefined): string => {
@@ -15,7 +16,7 @@ export const blockedCategory = (step: Step | undefined): ReturnCategory =>
 
 /** Requirements D2, X29: that the category was not the planner's word; null where it was. */
 export const categoryRemark = (step: Step | undefined): string | null => {
-  const answer = step?.number === 0 ? blockedAnswer(step) : null;
+  const answer = step !== undefined && isPlanner(step) ? blockedAnswer(step) : null;
   if (answer === null || plannerCategory(answer) !== null) return null;
   const why =
     answer.return_category == null

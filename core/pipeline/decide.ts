@@ -3,16 +3,25 @@ import { type GateAnswer, gateReason } from "../model/answer.ts";
 import type { EventData, EventOf, Outcome } from "../model/event.ts";
 import type { Handover } from "../model/handover.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
-import { type Addition, afterwardsOf, decompositionOf, revisionOf } from "./added-steps.ts";
+import { type Addition, afterwardsOf, decompositionOf, replanOf, revisionOf } from "./added-steps.ts";
 import { blockedBecause, blockedCategory } from "./blocked.ts";
 import { analysisOf } from "./escalation.ts";
 import { handoverOf } from "./handover-of.ts";
 import { dueHook } from "./hooks.ts";
 import { limitOfAttempt, limitOfPipeline, type ReachedLimit } from "./limits.ts";
 import { isBaseUnchecked, ownCommands } from "./own-commands.ts";
-import { attemptState, awaitsApproval, currentStep, isPassed, refusalOf, verdictOf } from "./state.ts";
+import {
+  attemptState,
+  awaitsApproval,
+  currentStep,
+  isPassed,
+  isPlanner,
+  MOST_ATTEMPTS,
+  plannerOf,
+  refusalOf,
+  verdictOf,
+} from "./state.ts";
 
-export const MOST_ATTEMPTS = 3;
 const MOST_REFUSALS = 2;
 
 export type Command =
@@ -130,6 +139,8 @@ const afterAttempt = (pipeline: Pipeline, step: Step, attempt: Attempt): Command
   const isRefused = step.attempts.filter(wasRefused).length >= MOST_REFUSALS;
   if (!isRefused && step.attempts.length < MOST_ATTEMPTS) return talk(pipeline, step, null);
   if (step.part === "decomposition") return tooLarge(pipeline);
+  const again = replanOf(pipeline);
+  if (again !== null) return add(again);
   return conclude(
     "blocked",
     isRefused
@@ -164,7 +175,7 @@ const giveUp = (step: Step, attempt: number, limit: ReachedLimit): EventData => 
 const block = (pipeline: Pipeline, step: Step): Command => {
   const reason = blockedBecause(step);
   if (step.part === "decomposition") return tooLarge(pipeline);
-  if (step.number !== 0 || pipeline.opening.type === "escalation")
+  if (!isPlanner(step) || pipeline.opening.type === "escalation")
     return conclude("needs_info", `${titleOf(step)}: ${reason}`);
   const smaller = decompositionOf(pipeline);
   return smaller === null ? conclude("needs_info", reason, plannerReturn(pipeline)) : add(smaller);
@@ -179,7 +190,7 @@ const plannerReturn = ({ opening, steps }: Pipeline): ReturnOf =>
   opening.dry_run
     ? null
     : {
-        category: blockedCategory(steps[0]),
+        category: blockedCategory(plannerOf({ steps })),
         by: "pm",
         source: `pm:${opening.pipeline}`,
         findings: [],

@@ -5,6 +5,7 @@ import { planOf } from "./accept.ts";
 import { type Due, isDecided, notDue, type Place, placeOf, secondsProblem } from "./due.ts";
 import { dueCommands, ownOf, toRunAgain } from "./own-commands.ts";
 import { mustRunAgain, provingRuns, settle } from "./settle.ts";
+import { isPlanner } from "./state.ts";
 
 type Ended = Omit<Due, "next"> & Place;
 
@@ -29,7 +30,7 @@ const endOf = (
   { step, attempt, ...context }: Ended,
 ): EventOf<"attempt_finished"> => {
   const settled = settle(step, { attempt, checks, own: ownOf(context.pipeline) });
-  if (settled.outcome !== "done" || step.number !== 0 || settled.answer === null) return settled;
+  if (settled.outcome !== "done" || !isPlanner(step) || settled.answer === null) return settled;
   const made = planOf(settled.answer, context);
   return made.kind === "refused"
     ? { ...settled, outcome: "failed", reason: made.reasons.join(" ") }

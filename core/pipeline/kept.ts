@@ -2,7 +2,7 @@
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { Opening } from "../model/task.ts";
 import { plannedOf, standingSteps } from "./added-steps.ts";
-import { verdictOf, workOf } from "./state.ts";
+import { isPlanner, verdictOf, workOf } from "./state.ts";
 
 export type Keeping =
   | { readonly kind: "kept"; readonly kept: NonNullable<Opening["kept"]> }
@@ -18,7 +18,7 @@ export const keepBefore = (pipeline: Pipeline, from: number): Keeping => {
   const before = workOf({
     ...pipeline,
     steps: standingSteps({ ...pipeline, steps: pipeline.steps.slice(0, from) }),
-  });
+  }).filter(isNoPlanner);
   const open = before.find(step => step.answer === null);
   if (open !== undefined) {
     const message = `Step ${open.number} (${open.role}) has no answer yet.`;
@@ -51,9 +51,13 @@ export const keepBefore = (pipeline: Pipeline, from: number): Keeping => {
 const againFrom = (steps: readonly Step[]): readonly Step[] =>
   steps.filter(
     step =>
+      isNoPlanner(step) &&
       (steps[0]?.part === "revision" || step.part !== "revision") &&
       !steps.some(head => head.head && head.role === step.department),
   );
+
+/** Another plan is asked for when it is due again. */
+const isNoPlanner = (step: Step): boolean => !isPlanner(step);
 
 const LONGEST_ANSWER = 20_000;
 

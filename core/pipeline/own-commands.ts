@@ -3,6 +3,7 @@
 import type { CommandRun } from "../model/event.ts";
 import { compared, isRed } from "../model/own-runs.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import { isProtocolAnswer } from "../model/protocol-answer.ts";
 
 /** What settling has to know of them. */
 export interface Own {
@@ -46,9 +47,16 @@ export const dueCommands = (step: Step, attempt: Attempt, pipeline: Pipeline): r
   const answer = attempt.turns.at(-1)?.submitted ?? null;
   if (answer === null) return [];
   if (step.gate) return answer.verdict === "approved" ? ownOf(pipeline).needed : [];
+  // Nothing else speaks for it.
+  const isAlone = isProtocolAnswer(answer) && answer.status === "done" && !("proof" in answer);
+  if (step.writes && isAlone) return ownAfterWriting(pipeline);
   const wrote = step.attempts.some(({ turns }) => turns.some(turn => turn.wrote !== null));
   return wrote ? pipeline.opening.config.gates : [];
 };
+
+/** What shows a writer's work where an answer of the protocol has no proof: what is configured, else what the manifests tell. */
+export const ownAfterWriting = (pipeline: Pipeline): readonly string[] =>
+  pipeline.opening.config.gates.length > 0 ? pipeline.opening.config.gates : ownOf(pipeline).needed;
 
 /** What failed in another way than before is run once more, and both results are kept; what ran into its limit would only do so again. */
 export const toRunAgain = (runs: readonly CommandRun[], own: Own): readonly string[] =>

@@ -44,6 +44,7 @@ export const plannedStep = (
   module: null,
   gate: role.gate,
   writes: role.permissions === "full",
+  group: role.group,
   depends_on: null,
   ...more,
 });

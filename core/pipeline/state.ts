@@ -3,6 +3,16 @@ import { GateAnswer } from "../model/answer.ts";
 import type { ProjectRules } from "../model/event.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 
+export const MOST_ATTEMPTS = 3;
+export const PLANNER_ROLE = "pm";
+
+/** Its answer is a plan: the first step, and whoever is asked once more. */
+export const isPlanner = ({ number, part }: Pick<Step, "number" | "part">): boolean =>
+  number === 0 || part === "replan";
+
+/** The one who planned last, or is about to. */
+export const plannerOf = ({ steps }: Pick<Pipeline, "steps">): Step | undefined => steps.findLast(isPlanner);
+
 /** The step to work on: the project manager until it has planned or handed over, then the first one that is open. */
 export const currentStep = (pipeline: Pipeline): Step | null => {
   const steps = pipeline.steps.slice(1);
@@ -26,7 +36,9 @@ export const refusalOf = ({ setup, opening, consent, steps }: Pipeline): Project
 
 /** Nothing more is done on it. What comes afterwards has one attempt, and may fail without harm. */
 export const isClosed = (step: Step): boolean =>
-  step.answer !== null || (step.part === "afterwards" && step.attempts.at(-1)?.finished != null);
+  step.answer !== null ||
+  step.revised ||
+  (step.part === "afterwards" && step.attempts.at(-1)?.finished != null);
 
 export type AttemptState = "talking" | "to_settle" | "finished";
 
@@ -60,7 +72,7 @@ export const workOf = (pipeline: Pipeline): readonly Step[] =>
   pipeline.steps.slice(1).filter(step => step.part !== "afterwards");
 
 const isSettled = (step: Step): boolean =>
-  step.answer !== null && (!step.gate || step.revised || verdictOf(step)?.verdict === "approved");
+  step.revised || (step.answer !== null && (!step.gate || verdictOf(step)?.verdict === "approved"));
 
 /** An escalation that its head answered by a decision alone: there is nothing to judge. */
 const isAdvice = (pipeline: Pipeline, work: readonly Step[]): boolean => {

@@ -15,6 +15,7 @@ import { type Due, isDecided, isTurnOf, notDue, secondsProblem } from "./due.ts"
 import { endProblem } from "./end-problem.ts";
 import { illegal } from "./illegal.ts";
 import { NO_OWN, toRunAgain } from "./own-commands.ts";
+import { isPlanner } from "./state.ts";
 import { treeProblem, turnProblem } from "./turn-problem.ts";
 
 export interface Taking extends Omit<Due, "next"> {
@@ -107,9 +108,10 @@ const isFailure = (data: EventOf<"finished">, { stop }: Pipeline): boolean =>
 /** A plan, or a department's steps, follow from an answer and stand right behind it. */
 const owedBy = ({ pipeline, roster }: Context): EventOf<"planned" | "steps_added"> | null => {
   const { steps, plan } = pipeline;
-  const planner = steps[0]?.answer ?? null;
-  if (plan === null && steps.length === 1 && planner !== null) {
-    const made = planOf(planner, { pipeline, roster });
+  const planner = steps.at(-1);
+  const isOwed = planner !== undefined && isPlanner(planner) && (planner.number > 0 || plan === null);
+  if (isOwed && planner.answer !== null) {
+    const made = planOf(planner.answer, { pipeline, roster });
     return made.kind === "refused" ? null : { kind: "planned", plan: made.plan };
   }
   for (const step of steps) {

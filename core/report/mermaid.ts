@@ -44,6 +44,7 @@ const CLASS: Readonly<Record<StepState, string>> = {
   done: "good",
   approved: "good",
   revised: "open",
+  given_up: "open",
   rejected: "bad",
   failed: "bad",
   blocked: "bad",

@@ -9,6 +9,7 @@ export type StepState =
   | "done"
   | "approved"
   | "revised"
+  | "given_up"
   | "rejected"
   | "failed"
   | "blocked"
@@ -33,6 +34,7 @@ const SIGNS: Readonly<Record<StepState, string>> = {
   done: "✓",
   approved: "✓",
   revised: "↻",
+  given_up: "↻",
   rejected: "✗",
   failed: "✗",
   blocked: "✗",
@@ -43,7 +45,7 @@ const stateOf = (step: Step, pipeline: Pipeline): StepState => {
   const verdict = verdictOf(step);
   const isKept = step.attempts.length === 0 && (step.answer !== null || isPlanKept(step, pipeline));
   if (isKept) return "kept";
-  if (step.revised) return "revised";
+  if (step.revised) return verdict === null ? "given_up" : "revised";
   if (verdict !== null) return verdict.verdict === "approved" ? "approved" : "rejected";
   if (step.answer !== null) return "done";
   const last = step.attempts.at(-1);
@@ -79,6 +81,8 @@ const wordsOf = (
       return "changes requested";
     case "revised":
       return "changes requested, revised below";
+    case "given_up":
+      return `failed ${step.attempts.length} times, planned anew below`;
     case "unfinished":
       return "not finished";
     case "failed":

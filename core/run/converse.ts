@@ -1,5 +1,7 @@
 // One turn: ask the model, run the tools it calls, record what changed. The unit of journalling and of resume.
 import { openConversation } from "../agents/context.ts";
+import { declarationsOf, existingIn, wordsOf } from "../agents/existing.ts";
+import { longFiles } from "../agents/long-files.ts";
 import { modelFor } from "../agents/model-for.ts";
 import { readsTheWeb, roleOf } from "../agents/roster.ts";
 import { numbered } from "../agents/runs.ts";
@@ -66,8 +68,10 @@ const bounded = (reply: Reply): { readonly reply: Reply; readonly tooLarge: stri
 const startAttempt = async (
   step: Step,
   attempt: number,
-  { pipeline, world, benches, signal }: Scene,
+  scene: Scene,
 ): Promise<EventOf<"attempt_started">> => {
+  const { pipeline, world, benches, signal } = scene;
+  const fresh = { number: attempt, started: null, turns: [], finished: null };
   const role = roleOf(world.roster, step.role);
   const { preamble, roster } = world;
   const opened = openConversation({
@@ -78,7 +82,10 @@ const startAttempt = async (
     roster,
     preamble,
     delimiter: world.random(),
-    look: seesPatch(step, pipeline) ? await benches.look(pipeline, signal) : null,
+    look: seesPatch(step, { pipeline, role }) ? await benches.look(pipeline, signal) : null,
+    ...(role.context_rules.existing === true
+      ? { existing: await existingFor({ step, attempt: fresh, scene }) }
+      : {}),
   });
   const model = modelFor(role, pipeline.opening.config.models);
   return {
@@ -94,9 +101,29 @@ const startAttempt = async (
   };
 };
 
-/** Whoever judges or works on it again; a planner where an earlier pipeline left one. */
-const seesPatch = ({ number, gate, part }: Step, { opening }: Pipeline): boolean =>
-  gate || part === "revision" || (number === 0 && opening.branch.head !== null);
+/** As its own search would: on the bench that it is about to work on. */
+const existingFor = async (place: Place): Promise<string> => {
+  const { step, scene } = place;
+  const { task } = scene.pipeline.opening;
+  const words = wordsOf([task.title, step.brief, ...task.acceptance_criteria]);
+  if (words.length === 0) return "";
+  const bench = await benchOf(place);
+  const input = { pattern: declarationsOf(words) };
+  const use = { type: "tool_use" as const, id: "existing", name: "grep", input };
+  const { content, is_error } = await bench.call(use, { signal: scene.signal });
+  return is_error ? "" : existingIn(content, words);
+};
+
+/** Whoever judges or works on it again, or is handed an envelope; a planner where an earlier pipeline left one. */
+const seesPatch = (
+  { number, gate, part }: Step,
+  { pipeline: { opening }, role }: { readonly pipeline: Pipeline; readonly role: Role },
+): boolean =>
+  gate ||
+  role.context_rules.envelope === true ||
+  part === "revision" ||
+  part === "replan" ||
+  (number === 0 && opening.branch.head !== null);
 
 const gaveUp = (step: Step, attempt: Attempt, [why]: readonly EventData[]): EventData => ({
   kind: "attempt_finished",
@@ -156,7 +183,7 @@ const play = async (reply: Reply, place: Place): Promise<Played> => {
   const turn = { reply, results, ran, wrote };
   const answer = judgeSubmits(read.submits, { pipeline, step, attempt, roster: world.roster, turn });
   return {
-    results: [...results, ...answer.results, ...refusedPaths(recorded)],
+    results: [...results, ...answer.results, ...refusedPaths(recorded), ...tooLong(wrote, place)],
     ran,
     wrote,
     ...(recorded !== null && recorded.refused.length > 0 ? { put_back: true } : {}),
@@ -191,6 +218,13 @@ const record = async (place: Place): Promise<Recorded> => (await benchOf(place))
 
 const benchOf = ({ step, attempt, scene: { pipeline, benches, signal } }: Place): Promise<Bench> =>
   benches.of({ pipeline, step, attempt }, signal);
+
+/** To roles of the protocol, where the project wants short files; it stops nothing. */
+const tooLong = (wrote: Played["wrote"], { step, scene: { pipeline } }: Place): readonly PersonBlock[] => {
+  const lines =
+    step.group === "protocol" && wrote !== null ? longFiles(wrote.changes, pipeline.opening.config) : [];
+  return lines.length === 0 ? [] : [say(`Longer than this project wants:\n${lines.join("\n")}`)];
+};
 
 const refusedPaths = (recorded: Recorded | null): readonly PersonBlock[] =>
   recorded === null || recorded.refused.length === 0

@@ -12,6 +12,7 @@ import type { Command } from "../pipeline/decide.ts";
 import { departmentSteps } from "../pipeline/department.ts";
 import { dueCommands, NO_OWN, ownOf, toRunAgain } from "../pipeline/own-commands.ts";
 import { mustRunAgain, provingRuns, settle } from "../pipeline/settle.ts";
+import { isPlanner } from "../pipeline/state.ts";
 import type { SetupResult } from "../ports.ts";
 import { takeTurn } from "./converse.ts";
 import type { Scene } from "./scene.ts";
@@ -91,7 +92,7 @@ const finishAttempt = async (step: Step, scene: Scene): Promise<readonly EventDa
   await scene.benches.closeOne({ step, attempt });
   if (finished.outcome !== "done" || finished.answer === null) return [finished];
   if (step.head) return [finished, ...departmentOf(finished.answer, { step, scene })];
-  if (step.number !== 0) return [finished];
+  if (!isPlanner(step)) return [finished];
   const made = planOf(finished.answer, { pipeline: scene.pipeline, roster: scene.world.roster });
   if (made.kind === "refused") return [{ ...finished, outcome: "failed", reason: made.reasons.join(" ") }];
   return [finished, { kind: "planned", plan: made.plan }];

@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { EventData, EventOf } from "../../core/model/event.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { Spent } from "../../core/model/task.ts";
-import { decide, MOST_ATTEMPTS } from "../../core/pipeline/decide.ts";
+import { decide } from "../../core/pipeline/decide.ts";
 import { limitOfAttempt, limitOfPipeline } from "../../core/pipeline/limits.ts";
+import { MOST_ATTEMPTS } from "../../core/pipeline/state.ts";
 import { type AttemptSpec, aPipeline, aPlan, type JournalSpec, later } from "../build.ts";
 
 const DONE = { status: "done" };

@@ -9,6 +9,7 @@ import { type Asked, answerOf, opening, planned, refused, stepsOf, type } from "
 import { aRole, aRoster, ROLES } from "./roles.ts";
 
 const PLAIN = {
+  group: "core",
   part: "plan",
   department: null,
   head: false,

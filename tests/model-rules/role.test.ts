@@ -25,6 +25,7 @@ describe("J1: a role's entry", () => {
   test("B15: is selectable, no gate, no head, and sees twenty decisions where it says nothing", () => {
     expect(RoleEntry.parse(ENTRY)).toEqual({
       ...ENTRY,
+      group: "core",
       gate: false,
       head: false,
       selectable: true,

@@ -4,12 +4,16 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadRoster } from "../../core/adapters/roster.ts";
 import { openConversation } from "../../core/agents/context.ts";
+import { envelopeOf } from "../../core/agents/envelope.ts";
+import { declarationsOf, existingIn, wordsOf } from "../../core/agents/existing.ts";
+import { longFiles } from "../../core/agents/long-files.ts";
 import { placedBy, roleOf, selectableRoles } from "../../core/agents/roster.ts";
 import { pathProblem } from "../../core/model/patch/path-rules.ts";
 import type { Step } from "../../core/model/pipeline.ts";
 import { RoleEntry } from "../../core/model/role.ts";
 import { departmentSteps } from "../../core/pipeline/department.ts";
 import { makePlan } from "../../core/pipeline/plan-rules.ts";
+import type { Look } from "../../core/ports.ts";
 import { aConfig, anOpening, aPipeline } from "../build.ts";
 import { answerOf, stepsOf } from "../model-rules/planning.ts";
 
@@ -143,5 +147,207 @@ describe("what the prompts of the protocol say", () => {
       expect(prompt).toContain(command);
     for (const { name, prompt: text } of roles.filter(({ group }) => group === "protocol"))
       expect(text, name).not.toMatch(/console\.\w+|index\.ts|npm run dev|\.ai\//);
+  });
+});
+
+describe("L8: the envelope", () => {
+  const criteria = ["Sums add up.", "A cent at most differs."];
+  const pipelineOf = (over: object = {}) =>
+    aPipeline({
+      task: { acceptance_criteria: criteria, body: "`pkg/split.py` loses a cent; see also README.md." },
+      opening: {
+        decisions: [
+          { id: 7, type: "convention", title: "Cents are integers", description: "No floats." },
+          { id: 8, type: "convention", title: "Another", description: "No matter." },
+        ],
+        modules: [{ name: "billing", path: "src/billing", description: "" }],
+        findings: [{ severity: "high", issue: "The rest is lost.\nSeen in run 3." }],
+        ...over,
+      },
+      plan: [
+        {
+          role: "backend_specialist",
+          brief: "Mend the sum in bill.py.\n\nIt is called by the page.",
+          module: "billing",
+          decisions: [7],
+        },
+        "test_automator",
+        "reviewer",
+      ],
+    });
+  const files = ["pkg/split.py", "src/billing/bill.py", "src/other.py"];
+  const shown = (number: number, look: Look | null = null) => {
+    const pipeline = pipelineOf();
+    const step = pipeline.steps[number] as Step;
+    const role = roleOf(roster, step.role);
+    const { first } = openConversation({
+      ...{ pipeline, step, attempt: 1, role, roster, preamble, look },
+      delimiter: "0123456789abcdef",
+    });
+    return first;
+  };
+  const look = { notes: [], changed: [], diff: "", files };
+  const inFirst = (first: string) =>
+    JSON.parse(/## The task envelope\n\n<<<data \w+\n([\s\S]*?)\n\w+ data>>>/.exec(first)?.[1] ?? "null");
+
+  test("holds the task, the brief's aim, what comes with it, the files, and the criteria by their numbers", () => {
+    expect(inFirst(shown(1, look))).toEqual({
+      task_id: "octocat/flats#12",
+      main_task: "Mend the sum in bill.py.",
+      extras: ["#7 Cents are integers", "The rest is lost."],
+      files_involved: ["pkg/split.py", "src/billing/bill.py", "src/billing"],
+      requirements: ["1. Sums add up.", "2. A cent at most differs."],
+    });
+  });
+  test("stands behind the delimiter, and the brief behind it is the instruction", () => {
+    expect(shown(1, look)).toMatch(/data>>>\n\n## Your part\n\nMend the sum in bill\.py\.\n\nIt is called/);
+  });
+  test("takes the place of the list of criteria, and is not another role's", () => {
+    expect(shown(1, look)).not.toContain("## Acceptance criteria");
+    expect(shown(2, look)).toContain('"requirements"');
+    expect(shown(3, look)).not.toContain("## The task envelope");
+  });
+  test("the test automator's holds the files that were changed before it", () => {
+    const changed = [{ path: "src/new.py", added: 1, removed: 0, shown: "all" as const }];
+    expect(inFirst(shown(2, { ...look, changed })).files_involved).toContain("src/new.py");
+  });
+  test("is of bounded size", () => {
+    const many = Array.from({ length: 100 }, (_, index) => `d${index}/bill.py`);
+    expect(inFirst(shown(1, { ...look, files: many })).files_involved).toHaveLength(40);
+    const pipeline = pipelineOf();
+    const step = { ...(pipeline.steps[1] as Step), brief: "x".repeat(5_000) };
+    const { main_task } = envelopeOf({ pipeline, step, files: [], changed: [] });
+    expect(main_task).toBe(`${"x".repeat(600)}…`);
+  });
+});
+
+describe("L12: what is there already", () => {
+  test("is looked for by the words of the task, those that come most often first", () => {
+    expect(
+      wordsOf([
+        "Show sizes of uploads for people",
+        "Add the size of an upload: parseHTTPHeaders, human_sizes",
+      ]),
+    ).toEqual(["size", "upload", "people", "parse", "http", "header", "human"]);
+  });
+  test.each([
+    "def human_size(count):",
+    "export const humanSize = (count: number): string =>",
+    "func HumanSize(count int64) string {",
+    "func (u Upload) HumanSize() string {",
+    "pub fn human_size(count: u64) -> String {",
+    "    public static String humanSize(long count) {",
+    "class HumanSize",
+    "  def human_size(count)",
+    "    public function humanSize(int $count): string",
+    "export interface HumanSize {",
+    "    public string HumanSize(long count) => Format(count);",
+  ])("in any language: %s", line => {
+    const words = wordsOf(["human sizes"]);
+    expect(line).toMatch(new RegExp(declarationsOf(words)));
+    expect(existingIn(`src/a.x:3:${line}`, words)).toBe(`- src/a.x:3: ${line.trim()}`);
+  });
+  test("the best first: with more of the words, then in shared places, then by path", () => {
+    const found = [
+      "src/z.py:1:def size(a):",
+      "src/b.py:1:def size(a):",
+      "src/utils/text.py:9:def size_text(a):",
+      "src/a.py:2:def human_size(a):",
+      "src/a.py:7:def other(size):",
+    ].join("\n");
+    expect(existingIn(found, ["human", "size"]).split("\n")).toEqual([
+      "- src/a.py:2: def human_size(a):",
+      "- src/utils/text.py:9: def size_text(a):",
+      "- src/b.py:1: def size(a):",
+      "- src/z.py:1: def size(a):",
+    ]);
+  });
+  test("without tests and what others wrote, and fifteen at most", () => {
+    expect(
+      existingIn("tests/test_size.py:1:def size():\nnode_modules/a/b.js:1:function size() {", ["size"]),
+    ).toBe("");
+    const many = Array.from({ length: 50 }, (_, index) => `a${index}.py:1:def size():`).join("\n");
+    expect(existingIn(many, ["size"]).split("\n")).toHaveLength(15);
+  });
+  test("nothing of it where no line is one, or no word is left", () => {
+    expect(existingIn("No matches found.", ["size"])).toBe("");
+    expect(wordsOf(["Add the new function to this file"])).toEqual([]);
+  });
+});
+
+describe("X44: house rules of the protocol are off unless the project asks for them", () => {
+  const rules = { protocol_rules: { file_lines: 300, logging: true } };
+  const long = "x\n".repeat(301);
+  const change = (path: string, content: string | null) => ({
+    ...{ path, mode: "100644" as const, content, encoding: "utf-8" as const, in_base: false },
+  });
+  const headOf = (config: object, number = 1) => {
+    const pipeline = aPipeline({ config, plan: ["backend_specialist", "debugger", "reviewer"] });
+    const step = pipeline.steps[number] as Step;
+    return openConversation({
+      ...{ pipeline, step, attempt: 1, role: roleOf(roster, step.role), roster, preamble },
+      delimiter: "0123456789abcdef",
+    }).first.split("\n\n## ")[0];
+  };
+  test("L4, L5: then its roles are told of long files and of logging, and nobody else is", () => {
+    expect(headOf(rules)).toContain("files of at most 300 lines");
+    expect(headOf(rules)).toContain("This project wants logging");
+    for (const [config, number] of [
+      [{}, 1],
+      [rules, 2],
+      [{ protocol_rules: {} }, 1],
+    ] as const)
+      expect(headOf(config, number)).not.toMatch(/This project wants/);
+  });
+  test.each<[string, string | null, string[]]>([
+    ["300 lines", "x\n".repeat(300), []],
+    ["301 lines", long, ["- a.py: 301 lines are more than 300; split it by function, layer or type."]],
+    ["a last line without its end", `${"x\n".repeat(300)}x`, [expect.stringContaining("301 lines")]],
+    ["an empty file", "", []],
+    ["one that is gone", null, []],
+  ])("L4: a file of %s", (_, content, said) => {
+    expect(longFiles([change("a.py", content)], aConfig(rules))).toEqual(said);
+    expect(longFiles([change("a.py", content)], aConfig())).toEqual([]);
+  });
+  test("L4: what is no text has no lines", () => {
+    expect(longFiles([{ ...change("a.png", "AAAA"), encoding: "base64" }], aConfig(rules))).toEqual([]);
+  });
+  test("L4: the gate is told of those that roles of the protocol wrote", () => {
+    const seenBy = (config: object) => {
+      const pipeline = aPipeline({
+        config,
+        plan: ["backend_specialist", "debugger", "reviewer"],
+        play: [
+          { turns: [{ wrote: ["a.py"] }, {}], answer: { status: "done" } },
+          { turns: [{ wrote: ["b.py"] }, {}], answer: { status: "done" } },
+        ],
+      });
+      const steps = pipeline.steps.map(step => ({
+        ...step,
+        attempts: step.attempts.map(attempt => ({
+          ...attempt,
+          turns: attempt.turns.map(turn =>
+            turn.wrote === null
+              ? turn
+              : {
+                  ...turn,
+                  wrote: {
+                    ...turn.wrote,
+                    changes: turn.wrote.changes.map(one => ({ ...one, content: long })),
+                  },
+                },
+          ),
+        })),
+      }));
+      const step = steps[3] as Step;
+      return openConversation({
+        ...{ pipeline: { ...pipeline, steps }, step, attempt: 1, role: roleOf(roster, "reviewer") },
+        ...{ roster, preamble, delimiter: "0123456789abcdef" },
+        look: { notes: [], changed: [], diff: "", files: [] },
+      }).first;
+    };
+    expect(seenBy(rules)).toContain("- a.py: 301 lines are more than 300");
+    expect(seenBy(rules)).not.toContain("- b.py: 301");
+    expect(seenBy({})).not.toContain("are more than 300");
   });
 });

@@ -6597,6 +6597,14 @@ var Config = strictObject({
   protocol: literal("specialist").optional().describe(
     "specialist: back-end work goes by the specialist's protocol, backend_specialist in the place of backend_dev, and test_automator for the tests. Absent: the project manager chooses its route where it fits."
   ),
+  protocol_rules: strictObject({
+    file_lines: number2().int().min(20).max(1e4).optional().describe(
+      "Lines that a file has at most; 300 is the protocol's own measure. A longer one that its roles write is told to them and to the gate. Absent: files may have any length."
+    ),
+    logging: boolean2().optional().describe(
+      "true: functions log what comes in, what goes out and what fails, by the project's logger."
+    )
+  }).optional().describe("House rules of the specialist's protocol, for its roles; off where they are absent."),
   language: string2().max(40).default("English").describe("The language of what Kin's roles write for people."),
   tech_stack: array(string2().max(100)).max(30).default([]).describe("Languages and frameworks, for the prompts."),
   trigger: strictObject({
@@ -6679,67 +6687,6 @@ var ReturnRecord = object({
   returned_at: string2()
 });
 var categoryAmong = (allowed, value) => allowed.safeParse(typeof value === "string" ? value.trim().toLowerCase() : value).data ?? null;
-
-// core/model/plan.ts
-var PlanAnswer = looseObject({
-  analysis: string2(),
-  category: string2().nullish(),
-  route_type: string2().nullish(),
-  completion_mode: string2().nullish(),
-  justification: string2().nullish(),
-  pipeline: array(
-    looseObject({
-      role: string2(),
-      brief: string2().min(1),
-      module: string2().nullish(),
-      relevant_decisions: array(number2().int()).nullish(),
-      depends_on: string2().nullish()
-    })
-  ).min(1)
-});
-var Part = _enum(["plan", "revision", "department", "afterwards", "decomposition"]);
-var PlannedStep = object({
-  role: string2(),
-  brief: string2(),
-  part: Part.default("plan"),
-  /** Whose head put it there; null for the project manager's own. */
-  department: string2().nullable().default(null),
-  /** Its answer brings a department's steps. */
-  head: boolean2().default(false),
-  /** Ids of the decisions that bear on it, besides what its role is shown anyway. */
-  decisions: array(number2().int()).default([]),
-  /** Acceptance criteria that this step answers for: the text, so shown as data. */
-  criteria: array(string2()).default([]),
-  module: string2().nullable(),
-  gate: boolean2(),
-  writes: boolean2(),
-  /** Index (from 1) of the earlier step it builds on. */
-  depends_on: number2().int().positive().nullable()
-});
-var Plan = object({
-  analysis: string2(),
-  category: TaskCategory.nullable(),
-  route_type: string2(),
-  completion_mode: CompletionMode,
-  steps: array(PlannedStep).min(1),
-  /** What the rules repaired in the answer, as sentences for the status comment. */
-  repairs: array(string2())
-});
-
-// core/model/knowledge.ts
-var DecisionType = _enum(["gotcha", "workaround", "convention"]);
-var DecisionRecord = object({
-  id: number2().int().positive(),
-  type: DecisionType.catch("convention"),
-  title: string2(),
-  description: string2()
-});
-var ModuleRecord = object({ name: string2(), path: string2(), description: string2() });
-var ProposedDecision = looseObject({
-  type: DecisionType.catch("convention"),
-  title: string2().min(1),
-  description: string2().min(1)
-});
 
 // core/model/patch/test-files.ts
 var TEST_FILES = [
@@ -6824,7 +6771,9 @@ var ContextRules = strictObject({
   active_tasks: boolean2().default(false).describe("Other tasks of the project that are under way."),
   history: boolean2().default(false).describe("All earlier steps instead of the previous one's output."),
   returns: number2().int().min(0).max(50).default(0).describe("Latest returns shown; 0 shows not even the count."),
-  roster: boolean2().default(false).describe("The selectable roles and the route templates.")
+  roster: boolean2().default(false).describe("The selectable roles and the route templates."),
+  envelope: boolean2().optional().describe("Its step as the protocol's envelope, and the patch as it stands."),
+  existing: boolean2().optional().describe("Declarations that have words of the task in their names.")
 });
 var OutputSchema = record(
   string2(),
@@ -6879,6 +6828,69 @@ var Route = strictObject({
 var Specialists = strictObject({
   roles: array(RoleEntry).min(1),
   routes: array(Route).default([])
+});
+
+// core/model/plan.ts
+var PlanAnswer = looseObject({
+  analysis: string2(),
+  category: string2().nullish(),
+  route_type: string2().nullish(),
+  completion_mode: string2().nullish(),
+  justification: string2().nullish(),
+  pipeline: array(
+    looseObject({
+      role: string2(),
+      brief: string2().min(1),
+      module: string2().nullish(),
+      relevant_decisions: array(number2().int()).nullish(),
+      depends_on: string2().nullish()
+    })
+  ).min(1)
+});
+var Part = _enum(["plan", "revision", "department", "afterwards", "decomposition", "replan"]);
+var PlannedStep = object({
+  role: string2(),
+  brief: string2(),
+  part: Part.default("plan"),
+  /** Whose head put it there; null for the project manager's own. */
+  department: string2().nullable().default(null),
+  /** Its answer brings a department's steps. */
+  head: boolean2().default(false),
+  /** Ids of the decisions that bear on it, besides what its role is shown anyway. */
+  decisions: array(number2().int()).default([]),
+  /** Acceptance criteria that this step answers for: the text, so shown as data. */
+  criteria: array(string2()).default([]),
+  module: string2().nullable(),
+  gate: boolean2(),
+  writes: boolean2(),
+  /** Its role's: one of the protocol goes back to the project manager when its attempts are used up. */
+  group: RoleGroup.default("core"),
+  /** Index (from 1) of the earlier step it builds on. */
+  depends_on: number2().int().positive().nullable()
+});
+var Plan = object({
+  analysis: string2(),
+  category: TaskCategory.nullable(),
+  route_type: string2(),
+  completion_mode: CompletionMode,
+  steps: array(PlannedStep).min(1),
+  /** What the rules repaired in the answer, as sentences for the status comment. */
+  repairs: array(string2())
+});
+
+// core/model/knowledge.ts
+var DecisionType = _enum(["gotcha", "workaround", "convention"]);
+var DecisionRecord = object({
+  id: number2().int().positive(),
+  type: DecisionType.catch("convention"),
+  title: string2(),
+  description: string2()
+});
+var ModuleRecord = object({ name: string2(), path: string2(), description: string2() });
+var ProposedDecision = looseObject({
+  type: DecisionType.catch("convention"),
+  title: string2().min(1),
+  description: string2().min(1)
 });
 
 // core/model/task.ts
@@ -7339,9 +7351,10 @@ export {
   TaskCategory,
   Finding,
   categoryAmong,
-  PlanAnswer,
+  TEST_FILES,
   permissionProblem,
   ToolName,
+  PlanAnswer,
   linesOf,
   MOST_NAMES,
   readTests,

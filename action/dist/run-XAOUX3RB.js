@@ -33,6 +33,7 @@ import {
   NO_USAGE,
   PlanAnswer,
   PlannerCategory,
+  TEST_FILES,
   TaskCategory,
   Tier,
   ToolName,
@@ -58,7 +59,7 @@ import {
   totalTokens,
   union,
   unknown
-} from "./chunk-VFKW4F3T.js";
+} from "./chunk-HC4IRQIA.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -12586,7 +12587,7 @@ var startService = async (launch, { start, log }) => {
     close
   };
 };
-var onLines = (stream, tooLong2, line) => {
+var onLines = (stream, tooLong3, line) => {
   let parts = [];
   let length = 0;
   stream.on("data", (chunk) => {
@@ -12602,7 +12603,7 @@ var onLines = (stream, tooLong2, line) => {
     if (length > LONGEST_LINE3) {
       parts = [];
       length = 0;
-      tooLong2();
+      tooLong3();
     }
   });
 };
@@ -13307,26 +13308,11 @@ var placedBy = (roster, { head, config }) => membersOf(roster, head).filter(
 );
 var closingGate = ({ steps }, { number: number2 }) => steps.slice(number2 + 1).findLast(({ gate, part: part3 }) => gate && part3 === "plan")?.role ?? null;
 
-// core/pipeline/blocked.ts
-var blockedBecause = (step) => {
-  const answer2 = blockedAnswer(step);
-  return answer2 === null ? step?.attempts.at(-1)?.finished?.reason ?? "" : blockedReason(answer2);
-};
-var blockedCategory = (step) => plannerCategory(blockedAnswer(step)) ?? "missing_context";
-var categoryRemark = (step) => {
-  const answer2 = step?.number === 0 ? blockedAnswer(step) : null;
-  if (answer2 === null || plannerCategory(answer2) !== null) return null;
-  const why = answer2.return_category == null ? "The project manager named no return category" : `The return category ${JSON.stringify(answer2.return_category)} is none of ${PlannerCategory.options.join(", ")}`;
-  return `${why}; it counts as missing_context.`;
-};
-var plannerCategory = (answer2) => categoryAmong(PlannerCategory, answer2?.return_category);
-var blockedAnswer = (step) => {
-  const finished2 = step?.attempts.at(-1)?.finished;
-  const parsed = BlockedAnswer.safeParse(finished2?.outcome === "blocked" ? finished2.answer : null);
-  return parsed.success ? parsed.data : null;
-};
-
 // core/pipeline/state.ts
+var MOST_ATTEMPTS = 3;
+var PLANNER_ROLE = "pm";
+var isPlanner = ({ number: number2, part: part3 }) => number2 === 0 || part3 === "replan";
+var plannerOf = ({ steps }) => steps.findLast(isPlanner);
 var currentStep = (pipeline) => {
   const steps = pipeline.steps.slice(1);
   if (pipeline.plan === null && steps.length === 0) return pipeline.steps[0] ?? null;
@@ -13338,7 +13324,7 @@ var refusalOf = ({ setup, opening, consent, steps }) => {
   if (steps.some(({ attempts }) => attempts.length > 0)) return null;
   return setup?.rules?.find(({ refuses }) => refuses !== null) ?? null;
 };
-var isClosed = (step) => step.answer !== null || step.part === "afterwards" && step.attempts.at(-1)?.finished != null;
+var isClosed = (step) => step.answer !== null || step.revised || step.part === "afterwards" && step.attempts.at(-1)?.finished != null;
 var attemptState = (attempt) => {
   if (attempt.finished !== null) return "finished";
   const last = attempt.turns.at(-1);
@@ -13354,7 +13340,7 @@ var isPassed = (pipeline) => {
   return pipeline.plan !== null && work.length > 0 && work.every(isSettled) && (work.at(-1)?.gate === true || isAdvice(pipeline, work));
 };
 var workOf = (pipeline) => pipeline.steps.slice(1).filter((step) => step.part !== "afterwards");
-var isSettled = (step) => step.answer !== null && (!step.gate || step.revised || verdictOf(step)?.verdict === "approved");
+var isSettled = (step) => step.revised || step.answer !== null && (!step.gate || verdictOf(step)?.verdict === "approved");
 var isAdvice = (pipeline, work) => {
   const last = work.at(-1);
   const asked = last?.answer?.sub_pipeline;
@@ -13362,6 +13348,25 @@ var isAdvice = (pipeline, work) => {
 };
 var usdOf = (attempt) => attempt.turns.reduce((usd2, turn) => usd2 + (turn.usd ?? 0), 0);
 var secondsOf = (attempt) => attempt.turns.reduce((s, turn) => s + turn.seconds, 0);
+
+// core/pipeline/blocked.ts
+var blockedBecause = (step) => {
+  const answer2 = blockedAnswer(step);
+  return answer2 === null ? step?.attempts.at(-1)?.finished?.reason ?? "" : blockedReason(answer2);
+};
+var blockedCategory = (step) => plannerCategory(blockedAnswer(step)) ?? "missing_context";
+var categoryRemark = (step) => {
+  const answer2 = step !== void 0 && isPlanner(step) ? blockedAnswer(step) : null;
+  if (answer2 === null || plannerCategory(answer2) !== null) return null;
+  const why = answer2.return_category == null ? "The project manager named no return category" : `The return category ${JSON.stringify(answer2.return_category)} is none of ${PlannerCategory.options.join(", ")}`;
+  return `${why}; it counts as missing_context.`;
+};
+var plannerCategory = (answer2) => categoryAmong(PlannerCategory, answer2?.return_category);
+var blockedAnswer = (step) => {
+  const finished2 = step?.attempts.at(-1)?.finished;
+  const parsed = BlockedAnswer.safeParse(finished2?.outcome === "blocked" ? finished2.answer : null);
+  return parsed.success ? parsed.data : null;
+};
 
 // core/pipeline/added-steps.ts
 var revisionOf = (pipeline, gate) => {
@@ -13386,7 +13391,7 @@ var revisionOf = (pipeline, gate) => {
   };
 };
 var writerOf = ({ steps }, gate) => {
-  const writers = steps.slice(1, gate.number).filter((step) => step.writes && !step.gate && step.part !== "afterwards");
+  const writers = steps.slice(1, gate.number).filter((step) => step.writes && !step.gate && !step.revised && step.part !== "afterwards");
   const files = new Set(verdictOf(gate)?.findings.map((finding) => finding.file));
   return writers.findLast((step) => pathsWritten(step).some((path2) => files.has(path2))) ?? writers.at(-1);
 };
@@ -13419,6 +13424,19 @@ var decompositionOf = (pipeline) => {
     ]
   };
 };
+var replanOf = (pipeline) => {
+  const { opening, steps } = pipeline;
+  const failed2 = currentStep(pipeline);
+  if (failed2?.group !== "protocol" || failed2.attempts.length < MOST_ATTEMPTS) return null;
+  if (failed2.attempts.at(-1)?.finished?.outcome !== "failed") return null;
+  if (opening.type === "escalation" || steps.some(({ part: part3 }) => part3 === "replan")) return null;
+  const brief = `Step ${failed2.number} (${failed2.role}) failed ${MOST_ATTEMPTS} times, and its attempts are used up. Say what they have in common, and plan the rest of the work anew in another way: all of it, from the tree as it stands to the last gate, because no step of the old plan behind it is kept. Or block, where nobody can do it as it is asked.`;
+  return {
+    after: failed2.number,
+    part: "replan",
+    steps: [reader(PLANNER_ROLE, { part: "replan", brief, depends_on: failed2.number })]
+  };
+};
 var hasRemarks = (step) => {
   const verdict = verdictOf(step);
   return verdict?.verdict === "approved" && verdict.findings.length > 0;
@@ -13433,6 +13451,7 @@ var reader = (role, more) => ({
   module: null,
   gate: false,
   writes: false,
+  group: "core",
   depends_on: null,
   ...more
 });
@@ -13465,13 +13484,14 @@ var addSteps = (pipeline, data) => {
       revised: false
     })
   );
-  const moved = later.map((step) => ({
+  const isReplan = data.part === "replan";
+  const moved = (isReplan ? [] : later).map((step) => ({
     ...step,
     number: step.number + shift,
     depends_on: step.depends_on !== null && step.depends_on > data.after ? step.depends_on + shift : step.depends_on
   }));
   const isRevision = data.part === "revision";
-  const before = pipeline.steps.slice(0, data.after + 1).map((step) => isRevision && step === behind ? { ...step, revised: true } : step);
+  const before = pipeline.steps.slice(0, data.after + 1).map((step) => step === behind && (isRevision || isReplan) ? { ...step, revised: true } : step);
   return {
     steps: [...before, ...added, ...moved],
     revisions: pipeline.revisions + (isRevision ? 1 : 0)
@@ -13489,6 +13509,8 @@ var isDue = (pipeline, { behind, data }) => {
       return isTheDue(data, afterwardsOf(pipeline));
     case "decomposition":
       return isTheDue(data, decompositionOf(pipeline));
+    case "replan":
+      return isTheDue(data, replanOf(pipeline));
   }
 };
 var isTheDue = ({ after: after2, steps }, due) => due !== null && due.after === after2 && isSame(steps, due.steps);
@@ -13622,6 +13644,31 @@ var failingIn = (runs) => [
   ...new Set(runs.flatMap(({ tests }) => tests?.failing ?? []))
 ];
 
+// core/model/protocol-answer.ts
+var ProtocolAnswer = looseObject({
+  status: string(),
+  files_changed: array(string()),
+  errors: array(string()),
+  next_action: string()
+});
+var isProtocolAnswer = (answer2) => ProtocolAnswer.safeParse(answer2).success;
+var normalised = (answer2) => {
+  const { success, data } = ProtocolAnswer.safeParse(answer2);
+  if (!success) return answer2;
+  const { proof, ...rest } = answer2;
+  const errors = data.errors.filter((error) => error.trim() !== "");
+  const open3 = [...errors, data.next_action].filter((text2) => text2.trim() !== "").join("\n");
+  const isOpen = data.status === "done" && errors.length > 0;
+  return {
+    changes: data.files_changed.map((file) => ({ file, description: "" })),
+    notes: open3,
+    ...data.status === "blocked" ? { reason: open3 || "It named no error." } : {},
+    ...rest,
+    ...proof == null ? {} : { proof },
+    ...isOpen ? { status: "partial" } : {}
+  };
+};
+
 // core/pipeline/own-commands.ts
 var NO_OWN = { needed: [], before: [] };
 var ownCommands = ({ opening, setup }) => opening.config.gates.length > 0 ? opening.config.gates : setup?.detected ?? [];
@@ -13640,9 +13687,12 @@ var dueCommands = (step, attempt, pipeline) => {
   const answer2 = attempt.turns.at(-1)?.submitted ?? null;
   if (answer2 === null) return [];
   if (step.gate) return answer2.verdict === "approved" ? ownOf(pipeline).needed : [];
+  const isAlone = isProtocolAnswer(answer2) && answer2.status === "done" && !("proof" in answer2);
+  if (step.writes && isAlone) return ownAfterWriting(pipeline);
   const wrote = step.attempts.some(({ turns }) => turns.some((turn) => turn.wrote !== null));
   return wrote ? pipeline.opening.config.gates : [];
 };
+var ownAfterWriting = (pipeline) => pipeline.opening.config.gates.length > 0 ? pipeline.opening.config.gates : ownOf(pipeline).needed;
 var toRunAgain = (runs, own) => runs.filter((run) => run.exit_code !== null && compared([run], own.before).kind === "red").map(({ command }) => command);
 
 // core/pipeline/apply.ts
@@ -13691,7 +13741,7 @@ var apply = (pipeline, event) => {
 };
 var PLANNER = {
   number: 0,
-  role: "pm",
+  role: PLANNER_ROLE,
   brief: "Plan the work.",
   criteria: [],
   module: null,
@@ -13701,6 +13751,7 @@ var PLANNER = {
   decisions: [],
   gate: false,
   writes: false,
+  group: "core",
   depends_on: null,
   attempts: [],
   answer: null,
@@ -13826,14 +13877,27 @@ var finishAttempt = (pipeline, data) => {
   return data.outcome === "done" ? { ...finished2, answer: data.answer ?? submitted } : finished2;
 };
 var plan = (pipeline, data) => {
-  if (pipeline.plan !== null) throw illegal("a pipeline is planned once");
-  if (stepOf(pipeline, 0).answer === null) throw illegal("no plan before the project manager's answer");
+  const planner = stepOf(pipeline, pipeline.plan === null ? 0 : pipeline.steps.length - 1);
+  if (!isPlanner(planner)) throw illegal("a pipeline is planned once, and again only when it is asked for");
+  if (planner.answer === null) throw illegal("no plan before the project manager's answer");
   if (data.plan.steps.some((step) => step.part !== "plan"))
     throw illegal("a plan has its own steps and no others");
   const steps = data.plan.steps.map(
-    (step, index) => ({ ...step, number: index + 1, attempts: [], answer: null, revised: false })
+    (step, index) => ({
+      ...step,
+      number: planner.number + 1 + index,
+      depends_on: step.depends_on === null ? null : step.depends_on + planner.number,
+      attempts: [],
+      answer: null,
+      revised: false
+    })
   );
-  return { plan: data.plan, steps: [...pipeline.steps, ...steps] };
+  return {
+    plan: data.plan,
+    steps: [...pipeline.steps, ...steps],
+    // Who approved the first plan has not seen this one.
+    ...planner.number > 0 && pipeline.opening.hold ? { approved_by: null } : {}
+  };
 };
 var finish = (pipeline, data) => {
   if (data.outcome === "passed" && !isPassed(pipeline))
@@ -13851,7 +13915,7 @@ var finish = (pipeline, data) => {
 var mayReturn = (pipeline, source) => {
   const { pipeline: id, type, dry_run } = pipeline.opening;
   if (type === "escalation" || dry_run) return false;
-  const planner = pipeline.steps[0]?.attempts.at(-1)?.finished;
+  const planner = plannerOf(pipeline)?.attempts.at(-1)?.finished;
   if (source === `pm:${id}`) return planner?.outcome === "blocked";
   return pipeline.steps.some(
     (step) => verdictOf(step)?.verdict === "changes_requested" && !step.revised && source === `gate:${id}:${step.number}:${step.attempts.length}`
@@ -13927,7 +13991,6 @@ var amount = (limit2, value) => {
 };
 
 // core/pipeline/decide.ts
-var MOST_ATTEMPTS = 3;
 var MOST_REFUSALS = 2;
 var decide = (pipeline) => {
   if (pipeline.outcome !== null || pipeline.paused !== null) return [];
@@ -14017,6 +14080,8 @@ var afterAttempt2 = (pipeline, step, attempt) => {
   const isRefused = step.attempts.filter(wasRefused).length >= MOST_REFUSALS;
   if (!isRefused && step.attempts.length < MOST_ATTEMPTS) return talk(pipeline, step, null);
   if (step.part === "decomposition") return tooLarge(pipeline);
+  const again = replanOf(pipeline);
+  if (again !== null) return add(again);
   return conclude(
     "blocked",
     isRefused ? `${titleOf(step)}: the model refused twice. Say the task in other words, or do this one by hand.` : `${titleOf(step)} failed ${MOST_ATTEMPTS} times. The last time: ${finished2.reason ?? "no reason given"}`
@@ -14043,14 +14108,14 @@ var giveUp = (step, attempt, limit2) => ({
 var block = (pipeline, step) => {
   const reason = blockedBecause(step);
   if (step.part === "decomposition") return tooLarge(pipeline);
-  if (step.number !== 0 || pipeline.opening.type === "escalation")
+  if (!isPlanner(step) || pipeline.opening.type === "escalation")
     return conclude("needs_info", `${titleOf(step)}: ${reason}`);
   const smaller = decompositionOf(pipeline);
   return smaller === null ? conclude("needs_info", reason, plannerReturn(pipeline)) : add(smaller);
 };
 var tooLarge = (pipeline) => conclude("needs_info", blockedBecause(pipeline.steps[0]), plannerReturn(pipeline));
 var plannerReturn = ({ opening, steps }) => opening.dry_run ? null : {
-  category: blockedCategory(steps[0]),
+  category: blockedCategory(plannerOf({ steps })),
   by: "pm",
   source: `pm:${opening.pipeline}`,
   findings: []
@@ -16631,6 +16696,7 @@ var plannedStep = (role, more) => ({
   module: null,
   gate: role.gate,
   writes: role.permissions === "full",
+  group: role.group,
   depends_on: null,
   ...more
 });
@@ -17044,33 +17110,43 @@ var accept = (input, { pipeline, step, roster, runs }) => {
   );
   if (!parsed.success)
     return { kind: "refused", reasons: parsed.error.issues.flatMap((issue) => issuesOf(issue)) };
-  if (isBlocked(parsed.data)) return { kind: "accepted", answer: parsed.data };
-  if (step.gate && !GateAnswer.safeParse(parsed.data).success) {
+  return acceptAnswer(normalised(parsed.data), { role, pipeline, step, roster, runs });
+};
+var acceptAnswer = (answer2, { role, pipeline, step, roster, runs }) => {
+  if (isBlocked(answer2)) return { kind: "accepted", answer: answer2 };
+  if (step.gate && !GateAnswer.safeParse(answer2).success) {
     return { kind: "refused", reasons: ["verdict: must be `approved` or `changes_requested`"] };
   }
-  const unproven = proofProblem(parsed.data, { gate: step.gate, runs });
+  const unproven = proofProblem(answer2, { gate: step.gate, runs });
   if (unproven !== null) return { kind: "refused", reasons: [unproven] };
+  if (isUnshown(answer2, { pipeline, step })) return { kind: "refused", reasons: [UNSHOWN] };
   const mayRun = role.tools.includes("bash");
-  const claims = claimProblems(parsed.data, { pipeline, runs, mayRun });
-  const criteria = answersForCriteria(parsed.data, { step, role }) ? criteriaProblems(parsed.data, { criteria: pipeline.opening.task.acceptance_criteria, runs, mayRun }) : [];
+  const claims = claimProblems(answer2, { pipeline, runs, mayRun });
+  const criteria = answersForCriteria(answer2, { step, role }) ? criteriaProblems(answer2, { criteria: pipeline.opening.task.acceptance_criteria, runs, mayRun }) : [];
   if (claims.length + criteria.length > 0) return { kind: "refused", reasons: [...claims, ...criteria] };
   if (step.head) {
-    const made = departmentSteps(parsed.data, { step, roster, pipeline });
-    return made.kind === "refused" ? made : { kind: "accepted", answer: parsed.data };
+    const made = departmentSteps(answer2, { step, roster, pipeline });
+    return made.kind === "refused" ? made : { kind: "accepted", answer: answer2 };
   }
-  const { tasks } = parsed.data;
+  const { tasks } = answer2;
   if (step.part === "decomposition" && Array.isArray(tasks) && tasks.length > MOST_CHILDREN)
     return { kind: "refused", reasons: [TOO_MANY_CHILDREN] };
-  if (step.number !== 0) return { kind: "accepted", answer: parsed.data };
-  const plan2 = planOf(parsed.data, { pipeline, roster });
-  return plan2.kind === "refused" ? plan2 : { kind: "accepted", answer: parsed.data };
+  if (!isPlanner(step)) return { kind: "accepted", answer: answer2 };
+  const plan2 = planOf(answer2, { pipeline, roster });
+  return plan2.kind === "refused" ? plan2 : { kind: "accepted", answer: answer2 };
 };
+var isUnshown = (answer2, { pipeline, step }) => isProtocolAnswer(answer2) && answer2.status === "done" && step.writes && !("proof" in answer2) && ownAfterWriting(pipeline).length === 0;
+var UNSHOWN = "proof: the project has no command of its own that could show that it works; name the runs that do, by their numbers.";
 var answersForCriteria = (answer2, { step, role }) => ("criteria_check" in role.output_schema || "criteria_check?" in role.output_schema) && (step.gate ? step.criteria.length > 0 : step.writes && answer2.status === "done");
 var planOf = (answer2, { pipeline, roster }) => {
   const parsed = PlanAnswer.safeParse(answer2);
   if (!parsed.success)
     return { kind: "refused", reasons: parsed.error.issues.flatMap((issue) => issuesOf(issue)) };
-  return makePlan(parsed.data, { roster, opening: pipeline.opening });
+  const { opening, plan: plan2 } = pipeline;
+  return makePlan(parsed.data, {
+    roster,
+    opening: plan2 === null ? opening : { ...opening, analysis_due: false }
+  });
 };
 var issuesOf = (issue) => {
   const branch = issue.errors?.at(-1);
@@ -17114,25 +17190,30 @@ ${fence("data", seen2, delimiter)}`;
 
 // core/agents/earlier.ts
 var earlierSections = (input) => [
-  input.role.context_rules.history ? historySection(input) : previousSections(input),
+  input.role.context_rules.history || input.step.part === "replan" ? historySection(input) : previousSections(input),
   input.step.part === "revision" ? rejectionSections(input) : ""
 ];
 var historySection = (input) => {
   const { pipeline, step } = input;
-  return pipeline.steps.slice(1, Math.max(step.number, 1)).filter((other) => other.part !== "afterwards" && other.attempts.length > 0).filter((other) => step.part !== "revision" || !other.revised).map(
+  return pipeline.steps.slice(1, Math.max(step.number, 1)).filter((other) => other.part !== "afterwards" && other.attempts.length > 0).filter((other) => step.part !== "revision" || !(other.gate && other.revised)).map(
     (other) => section(
       `Step ${other.number}, ${other.role}`,
-      [triesOf(other), answerText(other)].join("\n").trim(),
+      [triesOf(other), other.answer === null ? lastTry(other) : answerText(other)].join("\n").trim(),
       input
     )
   ).join("\n\n");
 };
 var triesOf = (step) => step.attempts.filter((attempt) => attempt.finished?.outcome === "failed").map((attempt) => `Attempt ${attempt.number} did not count: ${attempt.finished?.reason ?? ""}`).join("\n");
+var lastTry = ({ attempts }) => {
+  const answer2 = attempts.at(-1)?.finished?.answer ?? null;
+  return answer2 === null ? "" : `What the last attempt answered:
+${asJson(answer2)}`;
+};
 var lastRoundSections = (input) => (input.role.context_rules.returns > 0 ? input.pipeline.opening.last_round ?? [] : []).map(
   ({ step, role, answer: answer2 }) => section(`What the last pipeline answered (its step ${step}, ${role})`, asJson(answer2), input)
 );
 var rejectionSections = (input) => {
-  const rejected = input.pipeline.steps.slice(0, input.step.number).filter((other) => other.revised);
+  const rejected = input.pipeline.steps.slice(0, input.step.number).filter((other) => other.gate && other.revised);
   const shown = input.role.name === "analyst" ? rejected : rejected.slice(-1);
   return shown.flatMap((gate) => {
     const { success, data } = GateAnswer.safeParse(gate.answer);
@@ -17195,6 +17276,33 @@ var runText = ({ command, exit_code, output }) => {
 ${end.replace(/^/gm, "  ")}`}`;
 };
 
+// core/agents/envelope.ts
+var MOST_FILES = 40;
+var LONGEST_TASK = 600;
+var envelopeOf = ({ pipeline, step, files, changed }) => {
+  const { task, decisions, findings, modules } = pipeline.opening;
+  const [first = ""] = step.brief.trim().split(/\n\s*\n/);
+  const named = namedIn([step.brief, task.body, ...task.acceptance_criteria].join("\n"), files);
+  const module = modules.find(({ name }) => name === step.module)?.path;
+  return {
+    task_id: `${task.repository.owner}/${task.repository.name}#${task.issue}`,
+    main_task: first.length > LONGEST_TASK ? `${first.slice(0, LONGEST_TASK)}\u2026` : first,
+    extras: [
+      ...decisions.filter(({ id }) => step.decisions.includes(id)).map(({ id, title }) => `#${id} ${title}`),
+      ...findings.map(({ issue }) => issue.split("\n")[0] ?? "")
+    ],
+    files_involved: [.../* @__PURE__ */ new Set([...named, ...changed, ...module === void 0 ? [] : [module]])].slice(
+      0,
+      MOST_FILES
+    ),
+    requirements: task.acceptance_criteria.map((criterion, index) => `${index + 1}. ${criterion}`)
+  };
+};
+var namedIn = (text2, files) => {
+  const words3 = new Set(text2.match(/[\w.-]+(?:\/[\w.-]+)*\.\w{1,10}\b/g) ?? []);
+  return files.filter((path2) => words3.has(path2) || [...words3].some((word) => path2.endsWith(`/${word}`)));
+};
+
 // core/agents/knowledge.ts
 var decisionsShown = ({
   opening,
@@ -17215,6 +17323,17 @@ var activeLines = (tasks) => tasks.map(({ id, title, status, modules }) => {
   const where = modules.length === 0 ? "" : ` in ${modules.join(", ")}`;
   return `- ${id}: ${title} [${status}]${where}`;
 }).join("\n");
+
+// core/agents/long-files.ts
+var longFiles = (changes, { protocol_rules }) => {
+  const most2 = protocol_rules?.file_lines;
+  if (most2 === void 0) return [];
+  return changes.flatMap((change) => {
+    const lines2 = linesOf2(change);
+    return lines2 > most2 ? [`- ${change.path}: ${lines2} lines are more than ${most2}; split it by function, layer or type.`] : [];
+  });
+};
+var linesOf2 = ({ content, encoding }) => content === null || content === "" || encoding === "base64" ? 0 : content.split("\n").length - (content.endsWith("\n") ? 1 : 0);
 
 // core/agents/run-lines.ts
 var runLines = (runs) => [...new Set(runs.map(({ command }) => command))].map((command) => {
@@ -17282,9 +17401,18 @@ var headerBlock = ({ pipeline, step, attempt, role, look: look3 = null }) => {
     "",
     `Your tools: ${[...role.tools, "submit"].join(", ")}. A call of any other is refused.`,
     ...role.permissions === "full" ? [`Files that you may change: ${filesOf(role, (globs) => fewOf(globs, look3?.files ?? []))}.`] : [],
-    ...role.permissions === "full" && protectedPaths.length > 0 ? [`Protected in this project: ${protectedPaths.join(", ")}.`] : []
+    ...role.permissions === "full" && protectedPaths.length > 0 ? [`Protected in this project: ${protectedPaths.join(", ")}.`] : [],
+    ...role.group === "protocol" && role.permissions === "full" ? houseRules(opening.config) : []
   ].join("\n");
 };
+var houseRules = ({ protocol_rules }) => [
+  ...protocol_rules?.file_lines === void 0 ? [] : [
+    `This project wants files of at most ${protocol_rules.file_lines} lines: split what grows longer by function, layer or type, and where the language has one, by a file that exports the parts.`
+  ],
+  ...protocol_rules?.logging === true ? [
+    "This project wants logging: each function that does something says what came in, what it returned and what failed, by the project's logger, else by the language's usual one, with its module and name in front and never with a secret."
+  ] : []
+];
 var sectionsOf = (input) => {
   const { pipeline, step, role } = input;
   const { opening } = pipeline;
@@ -17294,7 +17422,7 @@ var sectionsOf = (input) => {
     section("What setup could not bring", setupLines(pipeline.setup), input),
     section("The project's own commands, before anything was changed", baseLines(pipeline), input),
     section("Brief in force, in place of the issue's text", pipeline.brief ?? "", input),
-    step.criteria.length > 0 ? "" : section("Acceptance criteria", numbered2(opening.task.acceptance_criteria), input),
+    step.criteria.length > 0 || rules.envelope === true ? "" : section("Acceptance criteria", numbered2(opening.task.acceptance_criteria), input),
     section("The project's rules for contributions", rulesFor(pipeline.setup?.rules ?? [], role), input),
     section("They refuse what a machine wrote; who went on all the same", consentTo(pipeline), input),
     rules.modules ? section("Modules", moduleLines(opening.modules), input) : "",
@@ -17311,6 +17439,7 @@ var sectionsOf = (input) => {
     rules.roster ? rosterSection(input) : "",
     role.head ? departmentSection(input) : "",
     tooLargeSection(input),
+    step.part === "replan" ? section("The plan that is given up", planLines(pipeline), input) : "",
     role.name === FOLLOW_UP ? section(
       "What people were asked to decide after an earlier pipeline",
       opening.asked.map((one) => `- ${one}`).join("\n"),
@@ -17327,14 +17456,24 @@ var sectionsOf = (input) => {
       numbered2(step.criteria),
       input
     ),
+    section(
+      "What is already there, by the words of the task: look before you write it again",
+      input.existing ?? "",
+      input
+    ),
+    rules.envelope === true ? section("The task envelope", envelopeText(input), input) : "",
     partSection(step, pipeline)
   ];
+};
+var envelopeText = ({ pipeline, step, look: look3 = null }) => {
+  const changed = look3?.changed.map(({ path: path2 }) => path2) ?? [];
+  return JSON.stringify(envelopeOf({ pipeline, step, files: look3?.files ?? [], changed }), null, 2);
 };
 var consentTo = ({ setup, consent }) => setup?.rules?.some(({ refuses }) => refuses !== null) ? consent ?? "" : "";
 var FOLLOW_UP = "followup";
 var partSection = (step, { steps }) => {
   const brief = visible(step.brief).text;
-  const gate = steps.slice(0, step.number).findLast((other) => other.revised);
+  const gate = steps.slice(0, step.number).findLast((other) => other.gate && other.revised);
   if (step.part !== "revision" || step.role === "analyst" || gate === void 0)
     return `## Your part
 
@@ -17450,6 +17589,9 @@ var filesOf = ({ paths, paths_denied = [] }, listed) => {
   const allowed2 = paths === void 0 ? "any" : listed(paths);
   return paths_denied.length === 0 ? allowed2 : `${allowed2}, but not ${listed(paths_denied)}`;
 };
+var planLines = ({ plan: plan2 }) => [plan2?.analysis ?? "", "", ...(plan2?.steps ?? []).map(({ role, brief }) => `- ${role}: ${brief}`)].join(
+  "\n"
+);
 var tooLargeSection = (input) => {
   const { pipeline, step } = input;
   const reason = pipeline.steps[0]?.attempts.at(-1)?.finished?.reason ?? "";
@@ -17471,6 +17613,18 @@ var checkLines = ({ pipeline, step }) => {
     pipeline.steps.slice(0, step.number).map((other) => (other.attempts.at(-1)?.finished?.checks ?? []).filter(({ command }) => own.has(command))).findLast((checks) => checks.length > 0) ?? []
   );
 };
+var longOnes = ({ pipeline: { steps, opening } }) => {
+  const by = (wanted) => steps.filter(wanted).flatMap(
+    ({ attempts }) => attempts.flatMap(({ turns }) => turns.map(({ wrote }) => wrote?.changes ?? []))
+  );
+  const own = new Set(
+    by(({ group }) => group === "protocol").flat().map(({ path: path2 }) => path2)
+  );
+  return longFiles(
+    combineChanges(by(() => true)).filter(({ path: path2 }) => own.has(path2)),
+    opening.config
+  );
+};
 var patchSections = (input) => {
   const { look: look3 = null, step } = input;
   if (look3 === null) return [];
@@ -17480,9 +17634,48 @@ var patchSections = (input) => {
   return [
     section("Files that the patch changes", changedLines(look3), input),
     section("The patch, against `base`", look3.diff, input),
-    step.gate ? section("What Kin itself saw in the patch: judge each", notes.join("\n"), input) : ""
+    step.gate ? section(
+      "What Kin itself saw in the patch: judge each",
+      [...notes, ...longOnes(input)].join("\n"),
+      input
+    ) : ""
   ];
 };
+
+// core/agents/existing.ts
+var MOST_WORDS = 16;
+var SHORTEST_WORD = 4;
+var MOST_SHOWN = 15;
+var LONGEST_LINE4 = 160;
+var wordsOf2 = (texts) => {
+  const counts = /* @__PURE__ */ new Map();
+  for (const word of texts.flatMap(partsOf2)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return [...counts].toSorted(([, a], [, b]) => b - a).slice(0, MOST_WORDS).map(([word]) => word);
+};
+var declarationsOf = (words3) => `(?i:\\b(?:${DECLARES})\\b.{0,120}(?:${words3.join("|")}))`;
+var DECLARES = "def|func|fun|fn|function|class|interface|struct|enum|trait|type|module|const|static|public|protected|sub";
+var NAME2 = new RegExp(
+  `\\b(?:${DECLARES})\\s+(?:\\([^)]*\\)\\s*)?(?:[\\w<>[\\],.?*&]+\\s+)*?([A-Za-z_$][\\w$]*)\\s*(?=[(=:<{;[]|extends|implements|struct|interface|$)`
+);
+var existingIn = (found, words3) => {
+  const known = new Set(words3);
+  return found.split("\n").flatMap((line) => {
+    const [, path2 = "", number2 = "", text2 = ""] = /^([^:\n]+):(\d+):(.*)$/.exec(line) ?? [];
+    const name = NAME2.exec(text2)?.[1] ?? "";
+    const hits = new Set(partsOf2(name).filter((word) => known.has(word))).size;
+    if (hits === 0 || NOT_OURS.test(path2) || matchesAnyGlob(path2, TEST_FILES)) return [];
+    const score = hits + (SHARED.test(path2) ? 0.5 : 0);
+    return [{ score, path: path2, line: `- ${path2}:${number2}: ${text2.trim().slice(0, LONGEST_LINE4)}` }];
+  }).toSorted((a, b) => b.score - a.score || (a.path < b.path ? -1 : 1)).slice(0, MOST_SHOWN).map(({ line }) => line).join("\n");
+};
+var NOT_OURS = /(?:^|\/)(?:node_modules|vendor|third_party|dist|build|target|\.venv|venv|site-packages)\//;
+var SHARED = /util|helper|common|shared|support|core|lib/i;
+var partsOf2 = (text2) => (text2.match(/[A-Z]+(?![a-z])|[A-Za-z][a-z]+/g) ?? []).map((word) => word.toLowerCase()).map((word) => word.replace(/(?<=\w{4})(?:ing|ed)$|(?<=\w{3}[^s])s$/, "")).filter((word) => word.length >= SHORTEST_WORD && !COMMON.has(word));
+var COMMON = new Set(
+  "that this with from have should when then into must return value file code test make only other than they them there their which where what while would could does also each every some more most less after before same like such given give show name add function class method type module line step task plan part write read work need want true false null none string number list object data item".split(
+    " "
+  )
+);
 
 // core/model/price.ts
 var PRICES = /* @__PURE__ */ new Map([
@@ -17554,7 +17747,9 @@ var bounded = (reply) => {
     tooLarge: `The reply is too large to keep: ${Math.ceil(bytes2 / 2 ** 20)} MiB, mostly of what was fetched.`
   };
 };
-var startAttempt2 = async (step, attempt, { pipeline, world, benches, signal: signal2 }) => {
+var startAttempt2 = async (step, attempt, scene) => {
+  const { pipeline, world, benches, signal: signal2 } = scene;
+  const fresh = { number: attempt, started: null, turns: [], finished: null };
   const role = roleOf(world.roster, step.role);
   const { preamble, roster } = world;
   const opened = openConversation({
@@ -17565,7 +17760,8 @@ var startAttempt2 = async (step, attempt, { pipeline, world, benches, signal: si
     roster,
     preamble,
     delimiter: world.random(),
-    look: seesPatch(step, pipeline) ? await benches.look(pipeline, signal2) : null
+    look: seesPatch(step, { pipeline, role }) ? await benches.look(pipeline, signal2) : null,
+    ...role.context_rules.existing === true ? { existing: await existingFor({ step, attempt: fresh, scene }) } : {}
   });
   const model = modelFor(role, pipeline.opening.config.models);
   return {
@@ -17580,7 +17776,18 @@ var startAttempt2 = async (step, attempt, { pipeline, world, benches, signal: si
     ...readsTheWeb(role, pipeline.opening.config) ? { web: true } : {}
   };
 };
-var seesPatch = ({ number: number2, gate, part: part3 }, { opening }) => gate || part3 === "revision" || number2 === 0 && opening.branch.head !== null;
+var existingFor = async (place) => {
+  const { step, scene } = place;
+  const { task } = scene.pipeline.opening;
+  const words3 = wordsOf2([task.title, step.brief, ...task.acceptance_criteria]);
+  if (words3.length === 0) return "";
+  const bench = await benchOf(place);
+  const input = { pattern: declarationsOf(words3) };
+  const use = { type: "tool_use", id: "existing", name: "grep", input };
+  const { content, is_error } = await bench.call(use, { signal: scene.signal });
+  return is_error ? "" : existingIn(content, words3);
+};
+var seesPatch = ({ number: number2, gate, part: part3 }, { pipeline: { opening }, role }) => gate || role.context_rules.envelope === true || part3 === "revision" || part3 === "replan" || number2 === 0 && opening.branch.head !== null;
 var gaveUp = (step, attempt, [why]) => ({
   kind: "attempt_finished",
   step: step.number,
@@ -17627,7 +17834,7 @@ var play = async (reply, place) => {
   const turn = { reply, results, ran, wrote };
   const answer2 = judgeSubmits(read.submits, { pipeline, step, attempt, roster: world.roster, turn });
   return {
-    results: [...results, ...answer2.results, ...refusedPaths(recorded)],
+    results: [...results, ...answer2.results, ...refusedPaths(recorded), ...tooLong2(wrote, place)],
     ran,
     wrote,
     ...recorded !== null && recorded.refused.length > 0 ? { put_back: true } : {},
@@ -17654,6 +17861,11 @@ var runTool = async (use, { place, role, ran }) => {
 };
 var record2 = async (place) => (await benchOf(place)).record();
 var benchOf = ({ step, attempt, scene: { pipeline, benches, signal: signal2 } }) => benches.of({ pipeline, step, attempt }, signal2);
+var tooLong2 = (wrote, { step, scene: { pipeline } }) => {
+  const lines2 = step.group === "protocol" && wrote !== null ? longFiles(wrote.changes, pipeline.opening.config) : [];
+  return lines2.length === 0 ? [] : [say(`Longer than this project wants:
+${lines2.join("\n")}`)];
+};
 var refusedPaths = (recorded) => recorded === null || recorded.refused.length === 0 ? [] : [
   say(
     `These changes were not taken, and were put back where nothing else is said:
@@ -17719,7 +17931,7 @@ var finishAttempt2 = async (step, scene) => {
   await scene.benches.closeOne({ step, attempt });
   if (finished2.outcome !== "done" || finished2.answer === null) return [finished2];
   if (step.head) return [finished2, ...departmentOf(finished2.answer, { step, scene })];
-  if (step.number !== 0) return [finished2];
+  if (!isPlanner(step)) return [finished2];
   const made = planOf(finished2.answer, { pipeline: scene.pipeline, roster: scene.world.roster });
   if (made.kind === "refused") return [{ ...finished2, outcome: "failed", reason: made.reasons.join(" ") }];
   return [finished2, { kind: "planned", plan: made.plan }];
@@ -17907,7 +18119,7 @@ var rosterInvalid = (message) => new KinError(message, {
 });
 
 // specialists.yaml
-var specialists_default = { roles: [{ name: "pm", model: "sonnet", tools: ["read", "glob", "grep"], description: "Reads a task and plans it: which specialists, in which order, with which brief each. Writes nothing itself. See also: return_analyst (goes first once a task has come back three times), architect (designs what a plan only names).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: true, history: false, returns: 5, roster: true }, output_schema: { analysis: "string", route_type: "string", category: "string", "completion_mode?": "string", pipeline: "array of { role: string, brief: string, module?: string, relevant_decisions?: array of integer, depends_on?: string }", "estimated_steps?": "integer", "justification?": "string" }, group: "core", gate: false, head: false, selectable: false }, { name: "architect", model: "sonnet", tools: ["read", "glob", "grep"], description: "Designs a change before it is written: components, interfaces, data, risks, and the files it touches. See also: backend_dev and frontend_dev (carry the design out), reviewer (judges the result).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { spec: { overview: "string", components: "array of { name: string, responsibility: string, files?: array of string }", interfaces: "array of { name: string, definition: string, callers?: array of string }", data_model: "string", risks: "array of { risk: string, mitigation: string }" }, files_to_change: "array of { file: string, change: string }", decisions: "array of { title: string, description: string, alternatives?: array of string }", "modules?": "array of { name: string, path: string, description: string }" }, group: "core", department: ["backend", "research"], gate: false, head: false, selectable: true }, { name: "backend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes server code, libraries, command-line programs, data access and their configuration. See also: architect (designs first), frontend_dev (what people see), debugger (finds causes of defects), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", schema_changes: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "frontend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes what people see and use: pages, components, styles, client state and the calls to the server. See also: architect (designs first), backend_dev (the other side of the calls), tester and reviewer (judge).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", api_calls: "array of { method: string, path: string, used_in: string, exists: bool }", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "frontend", gate: false, head: false, selectable: true, paths_denied: ["**/migrations/**", "**/db/migrate/**", "**/*.sql", "**/*.prisma", "**/*.tf"] }, { name: "debugger", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Reproduces a defect, finds its cause, mends it at the cause and leaves a test that would have caught it. See also: backend_dev and frontend_dev (new behaviour), tester (judges the fix).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", root_cause: "string", evidence: "array of string", fixes: "array of { file: string, description: string }", regression_test: "string", "notes?": "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "tester", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "A gate that runs things: writes the tests that are missing, runs the suite, and gives the verdict on the behaviour. Changes test files only. See also: reviewer (a gate that reads instead of running), debugger (mends what fails).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", tests_written: "array of { file: string, covers: string }", tests_run: "integer", passed: "integer", failed: "integer", failures: "array of { test: string, message: string }", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: ["backend", "frontend", "qa"], gate: true, head: false, selectable: true, paths: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }, { name: "reviewer", model: "sonnet", tools: ["read", "glob", "grep"], description: "A gate that reads: checks the change against the task, its acceptance criteria and the repository's conventions. See also: tester (a gate that runs the code), architect (designs what is judged here).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", criteria_check: "array of { criterion: integer, met: bool, evidence: string }", conventions_violated: "array of string" }, group: "core", department: ["backend", "frontend", "qa", "security", "infra"], gate: true, head: false, selectable: true }, { name: "sysadmin", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Finds out from configuration, scripts and definitions how something is run and what is wrong or at risk there; recommends changes and leaves a runbook. Changes nothing itself. See also: devops_engineer (changes builds and deployment), debugger (mends scripts and configuration), observability_engineer (logs and metrics).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", findings: "array of { what: string, evidence: string }", commands_run: "array of integer", recommendations: "array of string", decisions: "array of string", runbook: "string" }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "security", model: "opus", tools: ["read", "glob", "grep", "bash"], description: "A gate that thinks as an attacker: follows input from outside to where it does harm, looks for missing checks of permission, secrets and unsafe settings, and gives findings with attacker, path and impact. Also for an audit in the middle of a plan. See also: reviewer (a gate on the change as a whole), tester (a gate on behaviour), sysadmin (how a thing is run).", permissions: "read_bash", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { id: string, severity: high | medium | low, cwe?: string, file?: string, line?: integer, issue: string, fix?: string }", residual_risk: "string" }, group: "core", department: "security", gate: true, head: false, selectable: true }, { name: "tech_researcher", model: "sonnet", tools: ["read", "glob", "grep", "web"], description: "Answers a question about a technology, a library or a way of building, for the versions in use: findings with source and confidence, options by the same measures, a recommendation. See also: architect (designs with the answer), spec (what is wanted, rather than what is possible).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", question: "string", findings: "array of { claim: string, source: string, confidence: high | medium | low }", options: "array of string", recommendation: "string", open_questions: "array of string" }, group: "core", department: ["research", "marketing"], gate: false, head: false, selectable: true }, { name: "spec", model: "sonnet", tools: ["read", "glob", "grep"], description: "Turns a wish into user stories, acceptance criteria that can be tried, and limits of what belongs to it. Designs nothing. See also: architect (designs what is specified), tech_researcher (what is possible), task_decomposer (splits what is too large).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", user_stories: "array of string", acceptance_criteria: "array of string", scope_in: "array of string", scope_out: "array of string", open_questions: "array of string" }, group: "core", department: "marketing", gate: false, head: false, selectable: true }, { name: "error_coordinator", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes before the debugger where one investigation holds two or more defects that seem to hang together: groups them by cause, names the ones whose repair makes others vanish, and cuts the repair into streams. Not for a single defect or independent ones. See also: debugger (mends a stream), tester (judges what comes together again).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: true }, output_schema: { status: "done | partial | blocked", fault_groups: "array of { name: string, symptoms: array of string, shared_cause: string }", primary_faults: "array of string", streams: "array of { specialist: string, scope: string, bugs: array of string, priority: high | medium | low }", reintegration_checklist: "array of string" }, group: "core", gate: false, head: false, selectable: true }, { name: "return_analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes first once a task has come back three times, once per return: finds the one cause in the return history and writes the brief that replaces the task's text; asks the author or hands the task to a head where that is what it needs. See also: analyst (failed revisions inside one pipeline), cto_advisor (decides after an escalation), pm (plans with the new brief).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 20, roster: false }, output_schema: { "status?": "done | partial | blocked", root_cause_analysis: "string", refined_brief: "string", clarification_list: "array of string", escalate_to_dept_head: "bool" }, group: "core", gate: false, head: false, selectable: true }, { name: "analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself before the second revision inside a pipeline: why the writer's correction did not satisfy the gate, and in what the next one must differ. See also: return_analyst (a task that came back as a whole), debugger (finds the cause of a defect and mends it).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", why_revisions_failed: "string", refined_brief: "string", new_approach: "string", avoid: "array of string" }, group: "core", gate: false, head: false, selectable: false }, { name: "cto_advisor", model: "opus", tools: ["read", "glob", "grep"], description: "Takes the decision on an escalated task of category ARCH, FIX, DOCS or none, with alternatives and risks, and gives it a short plan or none. See also: return_analyst (escalates), architect (designs what is decided), backend_head and infra_head (escalations of their own fields).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", assessment: "string", decision: "string", alternatives: "array of string", "sub_pipeline?": "array of { role: string, brief: string, module?: string, depends_on?: string }", risks: "array of string" }, group: "core", gate: false, head: true, selectable: false }, { name: "smoke_tester", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Uses the changed program once as its users do, from its real entry point, and says whether it saw the wanted effect; where it cannot say so, a person is asked. Runs no test suite and is no gate. See also: tester (a gate that runs and writes tests), sysadmin (how a thing is run), debugger (finds out why it fails).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "confirmed | cannot_confirm", commands_run: "array of integer", evidence: "string", reason: "string" }, group: "core", department: "qa", gate: false, head: false, selectable: true }, { name: "task_decomposer", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself when a task was judged too large: cuts it into children that each make one reviewable pull request, in an order that can be worked through. See also: pm (judges the size and plans each child), spec (makes a vague wish definite), architect (designs a change).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", tasks: "array of { title: string, brief: string, category: string, acceptance_criteria: array of string, depends_on: array of integer, priority: high | medium | low }" }, group: "core", gate: false, head: false, selectable: false }, { name: "backend_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides server-side work that needs three or more specialists into steps, and fixes the contracts between them first. Not for what one developer and a gate can do. Writes nothing. See also: architect (designs one change), backend_dev, db_engineer and perf_engineer (its members), frontend_head (the other side of an interface).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "backend", gate: false, head: true, selectable: true }, { name: "frontend_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides a change of many screens or of shared components into steps that build the shared part first. Not for a single screen. Writes nothing. See also: frontend_dev (does the steps), backend_head (when the server has to change as well), tester and reviewer (judge).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "frontend", gate: false, head: true, selectable: true }, { name: "qa_head", model: "opus", tools: ["read", "glob", "grep"], description: "Plans work on the tests themselves: what to cover by which level, unstable suites, shared fixtures, for several testers. Not for testing one change; that is a tester's step. See also: tester (writes and runs tests), smoke_tester (uses the program), reviewer (reads), debugger (mends what fails).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "qa", gate: false, head: true, selectable: true }, { name: "security_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides a security examination too wide for one step into closed surfaces with one measure of severity, and says what whoever repairs must do. Nobody in its department changes code. See also: security (examines one surface or one change), reviewer (judges the result), backend_head (plans the repair).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "security", gate: false, head: true, selectable: true }, { name: "infra_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides work on build, deployment, operation and monitoring that crosses several layers, each step with its way back. Not for one script or one file. See also: sysadmin (finds out), devops_engineer (changes), observability_engineer (makes visible), debugger (mends), reviewer (its only gate).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "infra", gate: false, head: true, selectable: true }, { name: "research_head", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Breaks a wide question into smaller ones with common criteria and one scale of evidence, to be joined into a recommendation. No code changes. See also: tech_researcher (answers one question), architect (designs from the answers), marketing_head (when users and markets are the question).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "research", gate: false, head: true, selectable: true }, { name: "marketing_head", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Plans texts and specifications seen from the user's side that need several hands: readers, provable claims, one set of terms. Not for a single page. See also: spec (stories and criteria), tech_writer (documents), tech_researcher (facts), research_head (technical questions).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "marketing", gate: false, head: true, selectable: true }, { name: "followup", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself after a gate has passed with remarks: makes issues of what came to light and is not this task's, and questions of what a person must decide first. See also: learner (facts about the project instead of work to do), task_decomposer (splits a task before it is done).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", created: "array of { title: string, brief: string, category: string, priority: high | medium | low }", pending_actions: "array of { type: string, description: string, options: array of string }" }, group: "core", gate: false, head: false, selectable: false }, { name: "learner", model: "haiku", tools: ["read", "glob", "grep"], description: "Comes in by itself after a task that needed returns, revisions or repeated attempts: records up to five facts about the project that would have prevented them, or none. See also: followup (work that is left), return_analyst (why one task keeps coming back).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", decisions: "array of { type: gotcha | workaround | convention, title: string, description: string, tags: array of string, source_step: integer }", "skipped_reason?": "string" }, group: "core", gate: false, head: false, selectable: false }, { name: "db_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes schema changes, migrations, backfills, indexes and the queries on them, safe on full tables and reversible. See also: backend_dev (the code that uses the data), perf_engineer (when speed is the question and the cause is open), architect (designs a data model first), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", migrations: "array of { file: string, description: string }", rollback: "string", backward_compat: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "devops_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Changes how the project is built, packaged, configured and released: images, scripts, manifests, infrastructure code. Workflow files under .github it can only draft for a person. See also: sysadmin (finds out without changing), observability_engineer (metrics and alerts), debugger (mends what is broken), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", pipelines_changed: "array of string", secrets_needed: "array of string", rollback: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "observability_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Adds or mends logs, metrics, traces, health checks and alert rules, so that failures are noticed and found. See also: devops_engineer (collectors and deployment), backend_dev (behaviour), perf_engineer (removes what is slow), sysadmin (reads what is there).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", signals: "array of string", alerts: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "perf_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Measures an operation, removes the greatest cause of its slowness or size, and proves it by the same measurement. See also: db_engineer (when the cause is known to be schema or query), debugger (wrong results), observability_engineer (measuring in operation), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", baseline: "string", hypothesis: "string", changes: "array of { file: string, description: string }", measured_after: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "backend", gate: false, head: false, selectable: true }, { name: "tech_writer", model: "haiku", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes and mends documentation, and runs the commands and examples in it. Changes documentation files only. See also: spec (what is wanted, before it exists), backend_dev and frontend_dev (texts inside the program), marketing_head (several documents at once), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", audience: "string", examples_checked: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: "marketing", gate: false, head: false, selectable: true, paths: ["**/*.md", "**/*.mdx", "**/*.markdown", "**/*.rst", "**/*.adoc", "**/*.asciidoc", "**/README", "**/README.txt", "**/CHANGELOG", "**/CHANGELOG.txt", "**/CHANGES", "**/CHANGES.txt", "**/doc/**/*.txt", "**/docs/**/*.txt", "**/docs/**/*.svg", "**/man/**/*.[1-9]", "**/mkdocs.yml"], paths_denied: ["**/requirements*.txt", "**/constraints*.txt", "**/CMakeLists.txt", "**/prompts/**", "**/SKILL.md", "**/GEMINI.md", "**/.claude/**", "**/.cursor/**", "**/fixtures/**", "**/testdata/**", "**/__snapshots__/**"] }, { name: "coordinator", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Divides one piece of work among workers that run side by side, joins what they found, and answers for the whole. See also: explore and researcher (find out), coder and general (change), verifier (proves), pm (plans steps one after the other).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", "contract?": "string", spec: "array of string", workers: "array of { type: string, area: string, result: string }", verdict: "approved | changes_requested", summary: "string" }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "explore", model: "haiku", tools: ["read", "glob", "grep"], description: "A coordinator's worker that finds where in the repository a question has its answer, and names the places. See also: researcher (sources outside), coder (changes what was found).", permissions: "read_only", context_rules: { decisions: 0, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", issues: "array of string" }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "researcher", model: "haiku", tools: ["read", "glob", "grep", "web"], description: "A coordinator's worker that answers one narrow question from documentation, for the versions in use. See also: explore (the repository itself), tech_researcher (compares and recommends, as a step of a plan).", permissions: "read_only", context_rules: { decisions: 0, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", sources: "array of string", issues: "array of string" }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "coder", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "A coordinator's worker that carries out one specification in one area of the files, to the letter of a contract. See also: verifier (proves that areas fit together), backend_specialist (a step of a plan).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", files_changed: "array of string", "commit?": "string", issues: "array of string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "verifier", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "A coordinator's fresh worker that holds the work of several writers against their contract and runs it together. See also: coder (writes one area), tester (a gate of a plan).", permissions: "read_bash", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", checks: "array of { what: string, ok: bool, run?: integer }", mismatches: "array of { file: string, line?: integer, issue: string, fix: string }", issues: "array of string" }, group: "protocol", department: "coordinator", gate: true, head: false, selectable: false }, { name: "general", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "A coordinator's worker for a task that fits no narrower type: finds out, changes and shows in one. See also: explore (only reads), coder (one area by a specification).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", files_changed: "array of string", "commit?": "string", issues: "array of string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "backend_specialist", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes server code by an envelope and hands it over when static analysis, build, existing tests and a trial run are green. Writes no tests. Three attempts, then the plan is looked at again. See also: test_automator (writes the tests behind it), backend_dev (writes code and tests in one step), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", files_changed: "array of string", errors: "array of string", next_action: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", "proof?": { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }, { name: "test_automator", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes the automated tests of what the step before wrote, sees them fail without it, and changes no code. No gate. See also: backend_specialist (writes the code), tester (a gate that writes the tests it misses), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", files_changed: "array of string", errors: "array of string", next_action: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", "proof?": { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "qa", gate: false, head: false, selectable: true, paths: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }], routes: [{ name: "debug", when: "One thing behaves wrongly and its cause is not known, or several that have nothing to do with one another.", steps: ["debugger", "tester"] }, { name: "multi_bug_debug", when: "Two or more things behave wrongly and seem to hang together.", steps: ["error_coordinator", "debugger", "tester"] }, { name: "hotfix", when: "Something in use is broken now, and the smallest safe change is wanted before anything else.", steps: ["debugger", "reviewer"] }, { name: "feature", when: "The task asks for behaviour that does not exist yet; leave out the developer whose side stays as it is.", steps: ["architect", "backend_dev", "frontend_dev", "tester"] }, { name: "security", when: "The task is about who may do or see what, about secrets, or about input that an attacker chooses.", steps: ["backend_dev", "security", "reviewer"] }, { name: "department", when: "The work needs three or more specialists of different fields that one head has to bring together.", steps: ["backend_head", "reviewer"] }, { name: "research", when: "The task asks a question or wants a design, and no code is to change.", steps: ["tech_researcher", "architect", "reviewer"] }, { name: "operations", when: "The project's type is operations, and something in its configuration or scripts is to be found out or mended.", steps: ["sysadmin", "debugger", "reviewer"] }, { name: "backend_protocol", when: "Server code that needs new tests as well, where who writes the code and who writes the tests are to be two.", steps: ["backend_specialist", "test_automator", "reviewer"] }] };
+var specialists_default = { roles: [{ name: "pm", model: "sonnet", tools: ["read", "glob", "grep"], description: "Reads a task and plans it: which specialists, in which order, with which brief each. Writes nothing itself. See also: return_analyst (goes first once a task has come back three times), architect (designs what a plan only names).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: true, history: false, returns: 5, roster: true }, output_schema: { analysis: "string", route_type: "string", category: "string", "completion_mode?": "string", pipeline: "array of { role: string, brief: string, module?: string, relevant_decisions?: array of integer, depends_on?: string }", "estimated_steps?": "integer", "justification?": "string" }, group: "core", gate: false, head: false, selectable: false }, { name: "architect", model: "sonnet", tools: ["read", "glob", "grep"], description: "Designs a change before it is written: components, interfaces, data, risks, and the files it touches. See also: backend_dev and frontend_dev (carry the design out), reviewer (judges the result).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { spec: { overview: "string", components: "array of { name: string, responsibility: string, files?: array of string }", interfaces: "array of { name: string, definition: string, callers?: array of string }", data_model: "string", risks: "array of { risk: string, mitigation: string }" }, files_to_change: "array of { file: string, change: string }", decisions: "array of { title: string, description: string, alternatives?: array of string }", "modules?": "array of { name: string, path: string, description: string }" }, group: "core", department: ["backend", "research"], gate: false, head: false, selectable: true }, { name: "backend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes server code, libraries, command-line programs, data access and their configuration. See also: architect (designs first), frontend_dev (what people see), debugger (finds causes of defects), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", schema_changes: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "frontend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes what people see and use: pages, components, styles, client state and the calls to the server. See also: architect (designs first), backend_dev (the other side of the calls), tester and reviewer (judge).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", api_calls: "array of { method: string, path: string, used_in: string, exists: bool }", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "frontend", gate: false, head: false, selectable: true, paths_denied: ["**/migrations/**", "**/db/migrate/**", "**/*.sql", "**/*.prisma", "**/*.tf"] }, { name: "debugger", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Reproduces a defect, finds its cause, mends it at the cause and leaves a test that would have caught it. See also: backend_dev and frontend_dev (new behaviour), tester (judges the fix).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", root_cause: "string", evidence: "array of string", fixes: "array of { file: string, description: string }", regression_test: "string", "notes?": "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "tester", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "A gate that runs things: writes the tests that are missing, runs the suite, and gives the verdict on the behaviour. Changes test files only. See also: reviewer (a gate that reads instead of running), debugger (mends what fails).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", tests_written: "array of { file: string, covers: string }", tests_run: "integer", passed: "integer", failed: "integer", failures: "array of { test: string, message: string }", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: ["backend", "frontend", "qa"], gate: true, head: false, selectable: true, paths: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }, { name: "reviewer", model: "sonnet", tools: ["read", "glob", "grep"], description: "A gate that reads: checks the change against the task, its acceptance criteria and the repository's conventions. See also: tester (a gate that runs the code), architect (designs what is judged here).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", criteria_check: "array of { criterion: integer, met: bool, evidence: string }", conventions_violated: "array of string" }, group: "core", department: ["backend", "frontend", "qa", "security", "infra"], gate: true, head: false, selectable: true }, { name: "sysadmin", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Finds out from configuration, scripts and definitions how something is run and what is wrong or at risk there; recommends changes and leaves a runbook. Changes nothing itself. See also: devops_engineer (changes builds and deployment), debugger (mends scripts and configuration), observability_engineer (logs and metrics).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", findings: "array of { what: string, evidence: string }", commands_run: "array of integer", recommendations: "array of string", decisions: "array of string", runbook: "string" }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "security", model: "opus", tools: ["read", "glob", "grep", "bash"], description: "A gate that thinks as an attacker: follows input from outside to where it does harm, looks for missing checks of permission, secrets and unsafe settings, and gives findings with attacker, path and impact. Also for an audit in the middle of a plan. See also: reviewer (a gate on the change as a whole), tester (a gate on behaviour), sysadmin (how a thing is run).", permissions: "read_bash", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { id: string, severity: high | medium | low, cwe?: string, file?: string, line?: integer, issue: string, fix?: string }", residual_risk: "string" }, group: "core", department: "security", gate: true, head: false, selectable: true }, { name: "tech_researcher", model: "sonnet", tools: ["read", "glob", "grep", "web"], description: "Answers a question about a technology, a library or a way of building, for the versions in use: findings with source and confidence, options by the same measures, a recommendation. See also: architect (designs with the answer), spec (what is wanted, rather than what is possible).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", question: "string", findings: "array of { claim: string, source: string, confidence: high | medium | low }", options: "array of string", recommendation: "string", open_questions: "array of string" }, group: "core", department: ["research", "marketing"], gate: false, head: false, selectable: true }, { name: "spec", model: "sonnet", tools: ["read", "glob", "grep"], description: "Turns a wish into user stories, acceptance criteria that can be tried, and limits of what belongs to it. Designs nothing. See also: architect (designs what is specified), tech_researcher (what is possible), task_decomposer (splits what is too large).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", user_stories: "array of string", acceptance_criteria: "array of string", scope_in: "array of string", scope_out: "array of string", open_questions: "array of string" }, group: "core", department: "marketing", gate: false, head: false, selectable: true }, { name: "error_coordinator", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes before the debugger where one investigation holds two or more defects that seem to hang together: groups them by cause, names the ones whose repair makes others vanish, and cuts the repair into streams. Not for a single defect or independent ones. See also: debugger (mends a stream), tester (judges what comes together again).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: true }, output_schema: { status: "done | partial | blocked", fault_groups: "array of { name: string, symptoms: array of string, shared_cause: string }", primary_faults: "array of string", streams: "array of { specialist: string, scope: string, bugs: array of string, priority: high | medium | low }", reintegration_checklist: "array of string" }, group: "core", gate: false, head: false, selectable: true }, { name: "return_analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes first once a task has come back three times, once per return: finds the one cause in the return history and writes the brief that replaces the task's text; asks the author or hands the task to a head where that is what it needs. See also: analyst (failed revisions inside one pipeline), cto_advisor (decides after an escalation), pm (plans with the new brief).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 20, roster: false }, output_schema: { "status?": "done | partial | blocked", root_cause_analysis: "string", refined_brief: "string", clarification_list: "array of string", escalate_to_dept_head: "bool" }, group: "core", gate: false, head: false, selectable: true }, { name: "analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself before the second revision inside a pipeline: why the writer's correction did not satisfy the gate, and in what the next one must differ. See also: return_analyst (a task that came back as a whole), debugger (finds the cause of a defect and mends it).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", why_revisions_failed: "string", refined_brief: "string", new_approach: "string", avoid: "array of string" }, group: "core", gate: false, head: false, selectable: false }, { name: "cto_advisor", model: "opus", tools: ["read", "glob", "grep"], description: "Takes the decision on an escalated task of category ARCH, FIX, DOCS or none, with alternatives and risks, and gives it a short plan or none. See also: return_analyst (escalates), architect (designs what is decided), backend_head and infra_head (escalations of their own fields).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", assessment: "string", decision: "string", alternatives: "array of string", "sub_pipeline?": "array of { role: string, brief: string, module?: string, depends_on?: string }", risks: "array of string" }, group: "core", gate: false, head: true, selectable: false }, { name: "smoke_tester", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Uses the changed program once as its users do, from its real entry point, and says whether it saw the wanted effect; where it cannot say so, a person is asked. Runs no test suite and is no gate. See also: tester (a gate that runs and writes tests), sysadmin (how a thing is run), debugger (finds out why it fails).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "confirmed | cannot_confirm", commands_run: "array of integer", evidence: "string", reason: "string" }, group: "core", department: "qa", gate: false, head: false, selectable: true }, { name: "task_decomposer", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself when a task was judged too large: cuts it into children that each make one reviewable pull request, in an order that can be worked through. See also: pm (judges the size and plans each child), spec (makes a vague wish definite), architect (designs a change).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", tasks: "array of { title: string, brief: string, category: string, acceptance_criteria: array of string, depends_on: array of integer, priority: high | medium | low }" }, group: "core", gate: false, head: false, selectable: false }, { name: "backend_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides server-side work that needs three or more specialists into steps, and fixes the contracts between them first. Not for what one developer and a gate can do. Writes nothing. See also: architect (designs one change), backend_dev, db_engineer and perf_engineer (its members), frontend_head (the other side of an interface).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "backend", gate: false, head: true, selectable: true }, { name: "frontend_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides a change of many screens or of shared components into steps that build the shared part first. Not for a single screen. Writes nothing. See also: frontend_dev (does the steps), backend_head (when the server has to change as well), tester and reviewer (judge).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "frontend", gate: false, head: true, selectable: true }, { name: "qa_head", model: "opus", tools: ["read", "glob", "grep"], description: "Plans work on the tests themselves: what to cover by which level, unstable suites, shared fixtures, for several testers. Not for testing one change; that is a tester's step. See also: tester (writes and runs tests), smoke_tester (uses the program), reviewer (reads), debugger (mends what fails).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "qa", gate: false, head: true, selectable: true }, { name: "security_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides a security examination too wide for one step into closed surfaces with one measure of severity, and says what whoever repairs must do. Nobody in its department changes code. See also: security (examines one surface or one change), reviewer (judges the result), backend_head (plans the repair).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "security", gate: false, head: true, selectable: true }, { name: "infra_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides work on build, deployment, operation and monitoring that crosses several layers, each step with its way back. Not for one script or one file. See also: sysadmin (finds out), devops_engineer (changes), observability_engineer (makes visible), debugger (mends), reviewer (its only gate).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "infra", gate: false, head: true, selectable: true }, { name: "research_head", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Breaks a wide question into smaller ones with common criteria and one scale of evidence, to be joined into a recommendation. No code changes. See also: tech_researcher (answers one question), architect (designs from the answers), marketing_head (when users and markets are the question).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "research", gate: false, head: true, selectable: true }, { name: "marketing_head", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Plans texts and specifications seen from the user's side that need several hands: readers, provable claims, one set of terms. Not for a single page. See also: spec (stories and criteria), tech_writer (documents), tech_researcher (facts), research_head (technical questions).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "marketing", gate: false, head: true, selectable: true }, { name: "followup", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself after a gate has passed with remarks: makes issues of what came to light and is not this task's, and questions of what a person must decide first. See also: learner (facts about the project instead of work to do), task_decomposer (splits a task before it is done).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", created: "array of { title: string, brief: string, category: string, priority: high | medium | low }", pending_actions: "array of { type: string, description: string, options: array of string }" }, group: "core", gate: false, head: false, selectable: false }, { name: "learner", model: "haiku", tools: ["read", "glob", "grep"], description: "Comes in by itself after a task that needed returns, revisions or repeated attempts: records up to five facts about the project that would have prevented them, or none. See also: followup (work that is left), return_analyst (why one task keeps coming back).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", decisions: "array of { type: gotcha | workaround | convention, title: string, description: string, tags: array of string, source_step: integer }", "skipped_reason?": "string" }, group: "core", gate: false, head: false, selectable: false }, { name: "db_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes schema changes, migrations, backfills, indexes and the queries on them, safe on full tables and reversible. See also: backend_dev (the code that uses the data), perf_engineer (when speed is the question and the cause is open), architect (designs a data model first), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", migrations: "array of { file: string, description: string }", rollback: "string", backward_compat: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "devops_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Changes how the project is built, packaged, configured and released: images, scripts, manifests, infrastructure code. Workflow files under .github it can only draft for a person. See also: sysadmin (finds out without changing), observability_engineer (metrics and alerts), debugger (mends what is broken), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", pipelines_changed: "array of string", secrets_needed: "array of string", rollback: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "observability_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Adds or mends logs, metrics, traces, health checks and alert rules, so that failures are noticed and found. See also: devops_engineer (collectors and deployment), backend_dev (behaviour), perf_engineer (removes what is slow), sysadmin (reads what is there).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", signals: "array of string", alerts: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "perf_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Measures an operation, removes the greatest cause of its slowness or size, and proves it by the same measurement. See also: db_engineer (when the cause is known to be schema or query), debugger (wrong results), observability_engineer (measuring in operation), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", baseline: "string", hypothesis: "string", changes: "array of { file: string, description: string }", measured_after: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "backend", gate: false, head: false, selectable: true }, { name: "tech_writer", model: "haiku", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes and mends documentation, and runs the commands and examples in it. Changes documentation files only. See also: spec (what is wanted, before it exists), backend_dev and frontend_dev (texts inside the program), marketing_head (several documents at once), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", audience: "string", examples_checked: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: "marketing", gate: false, head: false, selectable: true, paths: ["**/*.md", "**/*.mdx", "**/*.markdown", "**/*.rst", "**/*.adoc", "**/*.asciidoc", "**/README", "**/README.txt", "**/CHANGELOG", "**/CHANGELOG.txt", "**/CHANGES", "**/CHANGES.txt", "**/doc/**/*.txt", "**/docs/**/*.txt", "**/docs/**/*.svg", "**/man/**/*.[1-9]", "**/mkdocs.yml"], paths_denied: ["**/requirements*.txt", "**/constraints*.txt", "**/CMakeLists.txt", "**/prompts/**", "**/SKILL.md", "**/GEMINI.md", "**/.claude/**", "**/.cursor/**", "**/fixtures/**", "**/testdata/**", "**/__snapshots__/**"] }, { name: "coordinator", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Divides one piece of work among workers that run side by side, joins what they found, and answers for the whole. See also: explore and researcher (find out), coder and general (change), verifier (proves), pm (plans steps one after the other).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", "contract?": "string", spec: "array of string", workers: "array of { type: string, area: string, result: string }", verdict: "approved | changes_requested", summary: "string" }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "explore", model: "haiku", tools: ["read", "glob", "grep"], description: "A coordinator's worker that finds where in the repository a question has its answer, and names the places. See also: researcher (sources outside), coder (changes what was found).", permissions: "read_only", context_rules: { decisions: 0, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", issues: "array of string" }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "researcher", model: "haiku", tools: ["read", "glob", "grep", "web"], description: "A coordinator's worker that answers one narrow question from documentation, for the versions in use. See also: explore (the repository itself), tech_researcher (compares and recommends, as a step of a plan).", permissions: "read_only", context_rules: { decisions: 0, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", sources: "array of string", issues: "array of string" }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "coder", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "A coordinator's worker that carries out one specification in one area of the files, to the letter of a contract. See also: verifier (proves that areas fit together), backend_specialist (a step of a plan).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", files_changed: "array of string", "commit?": "string", issues: "array of string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "verifier", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "A coordinator's fresh worker that holds the work of several writers against their contract and runs it together. See also: coder (writes one area), tester (a gate of a plan).", permissions: "read_bash", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", checks: "array of { what: string, ok: bool, run?: integer }", mismatches: "array of { file: string, line?: integer, issue: string, fix: string }", issues: "array of string" }, group: "protocol", department: "coordinator", gate: true, head: false, selectable: false }, { name: "general", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "A coordinator's worker for a task that fits no narrower type: finds out, changes and shows in one. See also: explore (only reads), coder (one area by a specification).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", files_changed: "array of string", "commit?": "string", issues: "array of string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "backend_specialist", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes server code by an envelope and hands it over when static analysis, build, existing tests and a trial run are green. Writes no tests. Three attempts, then the plan is looked at again. See also: test_automator (writes the tests behind it), backend_dev (writes code and tests in one step), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false, envelope: true, existing: true }, output_schema: { status: "done | partial | blocked", files_changed: "array of string", errors: "array of string", next_action: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", "proof?": { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }, { name: "test_automator", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes the automated tests of what the step before wrote, sees them fail without it, and changes no code. No gate. See also: backend_specialist (writes the code), tester (a gate that writes the tests it misses), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false, envelope: true }, output_schema: { status: "done | partial | blocked", files_changed: "array of string", errors: "array of string", next_action: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", "proof?": { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "qa", gate: false, head: false, selectable: true, paths: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }], routes: [{ name: "debug", when: "One thing behaves wrongly and its cause is not known, or several that have nothing to do with one another.", steps: ["debugger", "tester"] }, { name: "multi_bug_debug", when: "Two or more things behave wrongly and seem to hang together.", steps: ["error_coordinator", "debugger", "tester"] }, { name: "hotfix", when: "Something in use is broken now, and the smallest safe change is wanted before anything else.", steps: ["debugger", "reviewer"] }, { name: "feature", when: "The task asks for behaviour that does not exist yet; leave out the developer whose side stays as it is.", steps: ["architect", "backend_dev", "frontend_dev", "tester"] }, { name: "security", when: "The task is about who may do or see what, about secrets, or about input that an attacker chooses.", steps: ["backend_dev", "security", "reviewer"] }, { name: "department", when: "The work needs three or more specialists of different fields that one head has to bring together.", steps: ["backend_head", "reviewer"] }, { name: "research", when: "The task asks a question or wants a design, and no code is to change.", steps: ["tech_researcher", "architect", "reviewer"] }, { name: "operations", when: "The project's type is operations, and something in its configuration or scripts is to be found out or mended.", steps: ["sysadmin", "debugger", "reviewer"] }, { name: "backend_protocol", when: "Server code that needs new tests as well, where who writes the code and who writes the tests are to be two.", steps: ["backend_specialist", "test_automator", "reviewer"] }] };
 
 // action/credential.ts
 var chooseCredential = ({ apiKey, identity, keysAt }, { config, idToken, mask: mask2 }) => {
@@ -18094,7 +18306,7 @@ var link = (text2, url) => url === null || withoutSecrets(url) !== url ? text2 :
 // core/report/step-result.ts
 var resultOf = (step, pipeline) => {
   const state = stateOf2(step, pipeline);
-  return { state, sign: SIGNS[state], words: wordsOf2(state, { step, pipeline }) };
+  return { state, sign: SIGNS[state], words: wordsOf3(state, { step, pipeline }) };
 };
 var SIGNS = {
   waiting: "\u25CB",
@@ -18103,6 +18315,7 @@ var SIGNS = {
   done: "\u2713",
   approved: "\u2713",
   revised: "\u21BB",
+  given_up: "\u21BB",
   rejected: "\u2717",
   failed: "\u2717",
   blocked: "\u2717",
@@ -18112,7 +18325,7 @@ var stateOf2 = (step, pipeline) => {
   const verdict = verdictOf(step);
   const isKept = step.attempts.length === 0 && (step.answer !== null || isPlanKept(step, pipeline));
   if (isKept) return "kept";
-  if (step.revised) return "revised";
+  if (step.revised) return verdict === null ? "given_up" : "revised";
   if (verdict !== null) return verdict.verdict === "approved" ? "approved" : "rejected";
   if (step.answer !== null) return "done";
   const last = step.attempts.at(-1);
@@ -18126,7 +18339,7 @@ var endedState = (last) => {
 };
 var isPlanKept = (step, pipeline) => step.number === 0 && pipeline.opening.kept !== null;
 var isNext = (step, pipeline) => pipeline.setup?.ok === true && pipeline.paused === null && !pipeline.held && currentStep(pipeline)?.number === step.number;
-var wordsOf2 = (state, { step, pipeline }) => {
+var wordsOf3 = (state, { step, pipeline }) => {
   switch (state) {
     case "waiting":
       return pipeline.outcome === null ? "waiting" : "not begun";
@@ -18136,6 +18349,8 @@ var wordsOf2 = (state, { step, pipeline }) => {
       return "changes requested";
     case "revised":
       return "changes requested, revised below";
+    case "given_up":
+      return `failed ${step.attempts.length} times, planned anew below`;
     case "unfinished":
       return "not finished";
     case "failed":
@@ -18194,6 +18409,7 @@ var CLASS = {
   done: "good",
   approved: "good",
   revised: "open",
+  given_up: "open",
   rejected: "bad",
   failed: "bad",
   blocked: "bad",

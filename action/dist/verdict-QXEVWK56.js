@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-VFKW4F3T.js";
+} from "./chunk-HC4IRQIA.js";
 import {
   KinError,
   PROTOCOL,
