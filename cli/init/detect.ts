@@ -1,8 +1,9 @@
 // What a repository is made of, by the manifests at its root and by its layout. Pure; nobody is bound by it.
 import * as z from "zod";
-import { detectGates, namesPackage } from "../../core/adapters/workbench/gate-commands.ts";
-import { detectSetup, type RootFile } from "../../core/adapters/workbench/setup-commands.ts";
+import { detectGates, detectSetup, namesPackage } from "../../core/adapters/workbench/ecosystems.ts";
 import type { Config } from "../../core/model/config.ts";
+
+type RootFile = (path: string) => string | null;
 
 export type Found = Pick<Config, "tech_stack" | "gates"> & {
   readonly setup: readonly string[];
@@ -12,10 +13,11 @@ export type Found = Pick<Config, "tech_stack" | "gates"> & {
 /** `paths`: of the repository's files, with `/`. */
 export const detect = (file: RootFile, paths: readonly string[]): Found => {
   const manifest = nodeManifest(file("package.json"));
+  const root = { file, names: paths.filter(path => !path.includes("/")) };
   return {
     tech_stack: [...nodeStack(manifest), ...pythonStack(file), ...otherStack(file)],
-    setup: detectSetup(file),
-    gates: [...detectGates(file)],
+    setup: detectSetup(root),
+    gates: detectGates(root).map(({ command }) => command),
     modules: modulesOf(paths),
   };
 };
@@ -79,6 +81,7 @@ const OTHERS: readonly (readonly [manifest: string, called: string])[] = [
   ["build.gradle.kts", "Gradle"],
   ["Gemfile", "Ruby"],
   ["composer.json", "PHP"],
+  ["CMakeLists.txt", "CMake"],
   ["mix.exs", "Elixir"],
   ["Package.swift", "Swift"],
 ];

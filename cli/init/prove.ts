@@ -2,6 +2,7 @@
 // run as whoever asked, outside of Kin's sandbox, so that somebody has to ask for it; of the environment they get what is
 // known to hold no secret.
 import { spawn } from "node:child_process";
+import { delimiter, join } from "node:path";
 import { endGroup } from "../../core/adapters/workbench/box.ts";
 import { closedToSandboxes } from "../../core/adapters/workbench/find-sandbox.ts";
 import { duration } from "../../core/report/format.ts";
@@ -57,9 +58,10 @@ export const prove = async (commands: readonly string[], proving: Proving): Prom
 
 const failureOf = (command: string, { root, env, signal }: Proving): Promise<string | null> =>
   new Promise(resolve => {
+    const environment = environmentFor(env);
     const child = spawn("bash", ["-o", "pipefail", "-c", command], {
       cwd: root,
-      env: { ...environmentFor(env), CI: "1" },
+      env: { ...environment, PATH: [join(root, ".venv/bin"), environment.PATH].join(delimiter), CI: "1" },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });

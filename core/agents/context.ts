@@ -18,7 +18,7 @@ import { activeLines, decisionLines, decisionsShown, moduleLines } from "./knowl
 import { longFiles } from "./long-files.ts";
 import { checkReturnPattern } from "./return-pattern.ts";
 import { closingGate, placedBy, routesFor, selectableRoles } from "./roster.ts";
-import { runLines } from "./run-lines.ts";
+import { runLines, unavailableLines } from "./run-lines.ts";
 import { section } from "./section.ts";
 
 export interface ContextInput {
@@ -377,7 +377,10 @@ const toldSection = (input: ContextInput): string =>
     input,
   );
 
-const baseLines = ({ base_checks }: Pipeline): string => runLines(base_checks ?? []);
+const baseLines = ({ base_checks, setup }: Pipeline): string =>
+  [runLines(base_checks ?? []), unavailableLines(setup?.unavailable ?? [])]
+    .filter(text => text !== "")
+    .join("\n");
 
 /**
  * As the harness ran them on what this gate judges, or on what it was before the last gate's tests; without a role's proofs

@@ -1,5 +1,5 @@
 // Runs of the project's own commands as roles are shown them.
-import type { CommandRun } from "../model/event.ts";
+import type { CommandRun, Unavailable } from "../model/event.ts";
 import { isRed } from "../model/own-runs.ts";
 
 /** A line for each command: how each of its runs ended, numbers, names. */
@@ -13,6 +13,15 @@ export const runLines = (runs: readonly CommandRun[]): string =>
         .filter(text => text !== "")
         .join("\n");
     })
+    .join("\n");
+
+/** What would check the project and cannot here: nobody shall take it for passed. */
+export const unavailableLines = (unavailable: readonly Unavailable[]): string =>
+  unavailable
+    .map(
+      ({ command, program }) =>
+        `- \`${command}\`: not available, because ${program} is not on this machine; it neither passed nor failed`,
+    )
     .join("\n");
 
 const endOf = ({ exit_code, not_judged }: CommandRun): string => {

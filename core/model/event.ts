@@ -22,6 +22,10 @@ export const CommandRun = z.object({
 });
 export type CommandRun = z.infer<typeof CommandRun>;
 
+/** A command that would check the project, and the program that is not there for it: neither passed nor failed. */
+export const Unavailable = z.object({ command: z.string(), program: z.string() });
+export type Unavailable = z.infer<typeof Unavailable>;
+
 /** A file with the project's rules for contributions, cleaned and as far as it is kept. */
 export const ProjectRules = z.object({
   path: z.string(),
@@ -66,6 +70,8 @@ export const EventData = z.discriminatedUnion("kind", [
     reason: z.string().nullable(),
     /** Commands that check the project, by its manifests, where the configuration names no `gates`; absent: none. */
     detected: z.array(z.string()).optional(),
+    /** Others that its manifests tell, without their program on the runner; absent: none. */
+    unavailable: z.array(Unavailable).optional(),
     /** As the base has them; absent: there are none. */
     rules: z.array(ProjectRules).optional(),
     /** As the base has them; absent: there are none. */

@@ -36,7 +36,12 @@ interface Form {
   readonly total?: RegExp;
   /** The first group is the name of what failed. */
   readonly failing: readonly RegExp[];
+  /** Where what did not fail is listed in the same way: such lines begin and end the parts with names of what did. */
+  readonly parts?: { readonly begin: RegExp; readonly end: RegExp };
 }
+
+/** Where each such line is a runner's last. */
+const EVERY = /^/;
 
 const FORMS: readonly Form[] = [
   // node:test, for people and as TAP. Of a suite that holds what failed it writes a line, too.
@@ -55,7 +60,7 @@ const FORMS: readonly Form[] = [
   // vitest, jest. What nobody caught vitest counts apart, and fails by that.
   {
     name: "vitest",
-    summary: /^ *Tests:? +(?:\d|no tests)|^ *Errors +\d/,
+    summary: /^ *Tests:? +(?:\d+ [a-z]|no tests)|^ *Errors +\d/,
     end: /^ *Tests:? /,
     passed: /(\d{1,9}) passed/g,
     failed: /(\d{1,9}) (?:failed|errors?$)/gm,
@@ -107,6 +112,80 @@ const FORMS: readonly Form[] = [
     failed: /(\d{1,9}) failed/g,
     skipped: /(\d{1,9}) ignored/g,
     failing: [/^test (\S.*) \.\.\. FAILED$/],
+  },
+  // ctest
+  {
+    name: "ctest",
+    summary: /^\d+% tests passed, \d+ tests? failed out of \d/,
+    end: EVERY,
+    total: /out of (\d{1,9})/g,
+    failed: /(\d{1,9}) tests? failed/g,
+    failing: [/^\t *\d+ - (\S.*?) \((?!Skipped|Disabled)[^()]*\)/],
+  },
+  // maven's surefire, of all its tests together; of a class it says how long it took
+  {
+    name: "surefire",
+    summary: /^(?:\[\w+\] )?Tests run: \d+, Failures: \d+, Errors: \d+, Skipped: \d+$/,
+    end: EVERY,
+    total: /run: (\d{1,9})/g,
+    failed: /(?:Failures|Errors): (\d{1,9})/g,
+    skipped: /Skipped: (\d{1,9})/g,
+    failing: [/^(?:\[ERROR\] )?(?!Tests run: )(\S.*?)(?: --)? {1,2}Time elapsed: .*<<< (?:FAILURE|ERROR)!$/],
+  },
+  // dotnet test
+  {
+    name: "dotnet",
+    summary: /^(?:Failed|Passed|Skipped)! +- Failed: +\d/,
+    end: EVERY,
+    passed: /Passed: +(\d{1,9})/g,
+    failed: /Failed: +(\d{1,9})/g,
+    skipped: /Skipped: +(\d{1,9})/g,
+    failing: [/^ +Failed (\S.*) \[(?:< )?\d[^[\]]*\]$/],
+  },
+  // PHPUnit. It lists what is risky, skipped or incomplete, too.
+  {
+    name: "phpunit",
+    summary: /^Tests: \d+, Assertions: |^OK \(\d+ tests?, /,
+    end: EVERY,
+    total: /^(?:Tests: |OK \()(\d{1,9})/gm,
+    failed: /(?:Errors|Failures): (\d{1,9})/g,
+    skipped: /(?:Skipped|Incomplete): (\d{1,9})/g,
+    failing: [/^\d+\) ([\w\\]+::\S.*)$/],
+    parts: {
+      begin: /^There (?:was|were) \d+ (?:error|failure)s?:$/,
+      end: /^There (?:was|were) \d+ (?!(?:error|failure)s?:$)/,
+    },
+  },
+  // RSpec
+  {
+    name: "rspec",
+    summary: /^\d+ examples?, \d+ failures?\b/,
+    end: EVERY,
+    total: /(\d{1,9}) examples?,/g,
+    failed: /(\d{1,9}) (?:failures?\b|errors? occurred)/g,
+    skipped: /(\d{1,9}) pending/g,
+    failing: [/^rspec \S.*? # (\S.*)$/, /^An error occurred while loading (\S+?)\.?$/],
+  },
+  // minitest. It lists what was skipped, too.
+  {
+    name: "minitest",
+    summary: /^\d+ runs, \d+ assertions, \d+ failures/,
+    end: EVERY,
+    total: /(\d{1,9}) runs/g,
+    failed: /(\d{1,9}) (?:failures|errors)/g,
+    skipped: /(\d{1,9}) skips/g,
+    failing: [/^(\S.*#test_.*?)(?: \[[^[\]]*\])?:$/],
+    parts: { begin: /^(?: *\d+\) )?(?:Failure|Error):$/, end: /^(?: *\d+\) )?Skipped:$/ },
+  },
+  // test-unit
+  {
+    name: "test-unit",
+    summary: /^\d+ tests, \d+ assertions, \d+ failures/,
+    end: EVERY,
+    total: /(\d{1,9}) tests/g,
+    failed: /(\d{1,9}) (?:failures|errors)/g,
+    skipped: /(\d{1,9}) (?:pendings|omissions)/g,
+    failing: [/^(?:Failure|Error): (\w+\([\w:]+\))/],
   },
 ];
 
@@ -172,7 +251,9 @@ const readForm = (form: Form, lines: readonly string[]): Read | null => {
   const count = (pattern: RegExp | undefined): number | null =>
     pattern === undefined ? null : sum([...summary.matchAll(pattern)].map(([, digits]) => Number(digits)));
   const failing = [
-    ...new Set(lines.flatMap(line => form.failing.flatMap(pattern => pattern.exec(line)?.[1] ?? []))),
+    ...new Set(
+      partsOf(form, lines).flatMap(line => form.failing.flatMap(pattern => pattern.exec(line)?.[1] ?? [])),
+    ),
   ].map(name => name.trim().slice(0, LONGEST_NAME).toWellFormed());
   const failed = count(form.failed) || failing.length;
   const skipped = count(form.skipped) ?? 0;
@@ -181,6 +262,16 @@ const readForm = (form: Form, lines: readonly string[]): Read | null => {
   const { end } = form;
   const ends = end === undefined ? 0 : told.filter(line => end.test(line)).length;
   return { passed, failed, skipped, failing, ends };
+};
+
+const partsOf = ({ parts }: Form, lines: readonly string[]): readonly string[] => {
+  if (parts === undefined) return lines;
+  let isInside = false;
+  return lines.filter(line => {
+    if (parts.begin.test(line)) isInside = true;
+    else if (parts.end.test(line)) isInside = false;
+    return isInside;
+  });
 };
 
 /** mocha writes a name over several lines, each further in, and a colon behind the last. */

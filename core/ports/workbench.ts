@@ -1,7 +1,7 @@
 // Where the files of a pipeline are, and where tools run.
 import type { FileChange } from "../model/change.ts";
 import type { Config } from "../model/config.ts";
-import type { CommandRun } from "../model/event.ts";
+import type { CommandRun, Unavailable } from "../model/event.ts";
 import type { FoundGuides } from "../model/guide.ts";
 import type { ToolUseBlock } from "../model/message.ts";
 import type { Note } from "../model/patch/look.ts";
@@ -85,6 +85,8 @@ export interface SetupResult {
   readonly reason: string | null;
   /** Commands that check the project, where the configuration names none and its manifests tell. */
   readonly detected?: readonly string[];
+  /** Others that they tell, and the program of each that no sandbox has here. */
+  readonly unavailable?: readonly Unavailable[];
   /** The files of the base with the project's rules for contributions, as they are. */
   readonly rules?: readonly { readonly path: string; readonly text: string }[];
   /** The files of the base that tell agents how to work on it, as they are. */

@@ -7,15 +7,18 @@ import { plural } from "./format.ts";
 import { safeInline } from "./safe.ts";
 import { codeOf } from "./term.ts";
 
-/** Empty where all of them succeeded, and of anything but an approval. */
+/** Empty where all there are succeeded, and of anything but an approval. */
 export const ownRunsText = (step: Step, pipeline: Pipeline): string => {
   const attempt = step.attempts.at(-1);
   if (attempt === undefined || verdictOf(step)?.verdict !== "approved") return "";
   const { config } = pipeline.opening;
   if (config.project_type === "research") return "";
   const commands = ownCommands(pipeline);
+  const missing = unavailableText(pipeline);
   if (commands.length === 0)
-    return `${NOTHING}: \`.github/kin.yml\` names no \`gates\`, and Kin found no command by the manifests.`;
+    return missing === ""
+      ? `${NOTHING}: \`.github/kin.yml\` names no \`gates\`, and Kin found no command by the manifests.`
+      : `${NOTHING}. ${missing}`;
   // Journals from before there were such runs do not tell.
   if (pipeline.base_checks === null) return "";
   const { needed, before } = ownOf(pipeline);
@@ -25,12 +28,21 @@ export const ownRunsText = (step: Step, pipeline: Pipeline): string => {
   });
   const ran = found.filter(one => one.found.kind !== "not_run");
   const sentences = found.flatMap(one => sentenceOf(one) ?? []);
-  if (ran.length > 0) return sentences.join(" ");
+  if (ran.length > 0) return [...sentences, missing].filter(text => text !== "").join(" ");
   const which = (needed.length > 0 ? needed : commands).map(command => codeOf(command)).join(", ");
   const why =
     needed.length > 0 ? "could not run on it" : "fails before the change, too, in a way that tells nothing";
-  return `${NOTHING}: ${which} ${why}.`;
+  return [`${NOTHING}: ${which} ${why}.`, missing].filter(text => text !== "").join(" ");
 };
+
+/** A sentence for each program that is not on the runner; empty where none is missing. */
+export const unavailableText = ({ setup }: Pick<Pipeline, "setup">): string =>
+  [...Map.groupBy(setup?.unavailable ?? [], ({ program }) => program)]
+    .map(
+      ([program, ones]) =>
+        `Not available, because the runner has no ${codeOf(program)}: ${ones.map(({ command }) => codeOf(command)).join(", ")}.`,
+    )
+    .join(" ");
 
 const NOTHING = "**Nothing of the project's own was run**";
 

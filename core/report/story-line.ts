@@ -91,8 +91,11 @@ const setUpText = (data: EventOf<"set_up">): string => {
   const seconds = data.commands.reduce((sum, run) => sum + run.seconds, 0);
   const what = data.commands.length === 0 ? "nothing to run" : plural(data.commands.length, "command");
   const without = data.reason === null ? "" : `; Kin goes on without it: ${short(data.reason)}`;
+  const missing = (data.unavailable ?? []).map(
+    ({ command, program }) => `; \`${command}\` is not available: the runner has no ${program}`,
+  );
   return data.ok
-    ? `setup  ${what}, ${duration(seconds)}${without}`
+    ? `setup  ${what}, ${duration(seconds)}${without}${missing.join("")}`
     : `setup failed: ${short(data.reason ?? "no reason given")}`;
 };
 

@@ -170,10 +170,11 @@ const runProofAgain = async (step: Step, attempt: Attempt, scene: Scene): Promis
 
 const PROOF_SECONDS = 600;
 
-const toEvent = ({ detected, rules, guides, ...setup }: SetupResult) => ({
+const toEvent = ({ detected, unavailable, rules, guides, ...setup }: SetupResult) => ({
   ...setup,
   commands: [...setup.commands],
   ...(detected === undefined ? {} : { detected: [...detected] }),
+  ...(unavailable === undefined ? {} : { unavailable: [...unavailable] }),
   ...(rules === undefined ? {} : { rules: rules.map(toRules) }),
   ...(guides === undefined ? {} : { guides: toGuides(guides) }),
 });

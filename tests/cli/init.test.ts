@@ -709,16 +709,23 @@ test.each([
   ],
   [
     { "requirements.txt": "Flask==3\nflask-login\npytest\n" },
-    { tech_stack: ["Python", "Flask", "pytest"], gates: [".venv/bin/python -m pytest"] },
+    { tech_stack: ["Python", "Flask", "pytest"], gates: ["python3 -m pytest"] },
   ],
   [
     { "pyproject.toml": "[project]\nname = 'x'\n[tool.ruff]\n" },
     { tech_stack: ["Python"], setup: [], gates: ["python3 -m ruff check"] },
   ],
-  [{ "go.mod": "module a\n" }, { tech_stack: ["Go"], gates: ["go vet ./...", "go test ./..."] }],
+  [
+    { "go.mod": "module a\n" },
+    { tech_stack: ["Go"], gates: ["go vet ./...", "go build ./...", "go test ./..."] },
+  ],
   [
     { "Cargo.toml": "[dependencies]\n" },
-    { tech_stack: ["Rust"], setup: ["cargo fetch"], gates: ["cargo test --offline"] },
+    {
+      tech_stack: ["Rust"],
+      setup: ["cargo fetch"],
+      gates: ["cargo build --offline", "cargo test --offline"],
+    },
   ],
 ])("in %j it finds %j", (files, expected) => expect(found(files)).toMatchObject(expected));
 

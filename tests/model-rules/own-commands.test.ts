@@ -329,6 +329,7 @@ describe("a run held against the base", () => {
   });
 });
 
+const CARGO = ["build", "test"].map(what => ({ command: `cargo ${what} --offline`, program: "cargo" }));
 const APPROVED = { verdict: "approved", reason: "r", findings: [] };
 const judged = (spec: {
   readonly base?: readonly CommandRun[] | null;
@@ -394,6 +395,16 @@ describe("A6: an approval", () => {
       "that nothing was detected",
       { base: null, setup: {} },
       "**Nothing of the project's own was run**: `.github/kin.yml` names no `gates`, and Kin found no command by the manifests.",
+    ],
+    [
+      "what could not run for want of its program, and is neither passed nor failed",
+      { gate: { checks: [GREEN] }, setup: { detected: [TEST], unavailable: CARGO } },
+      "Not available, because the runner has no `cargo`: `cargo build --offline`, `cargo test --offline`.",
+    ],
+    [
+      "that nothing could",
+      { base: null, setup: { unavailable: CARGO.slice(0, 1) } },
+      "**Nothing of the project's own was run**. Not available, because the runner has no `cargo`: `cargo build --offline`.",
     ],
     [
       "that what was detected tells nothing",

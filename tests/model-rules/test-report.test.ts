@@ -59,6 +59,48 @@ const READ: Readonly<Record<string, Omit<TestReport, "besides" | "runners">>> = 
     failing: ["TestBad", "TestBad/sub_a", "x/p", "x/q [build failed]"],
   },
   cargo: { passed: 1, failed: 1, skipped: 1, failing: ["a::c"] },
+  "go-verbose": { passed: null, failed: 3, skipped: 0, failing: ["TestBad", "TestBad/sub_a", "x"] },
+  tox: { passed: 1, failed: 1, skipped: 0, failing: ["test_a.py::test_bad"] },
+  // What was skipped it counts among those that passed.
+  ctest: { passed: 2, failed: 4, skipped: 0, failing: ["old_trouble", "crashes", "not_there", "slow"] },
+  surefire: { passed: 2, failed: 2, skipped: 1, failing: ["breaks(SumTest)", "bad(SumTest)"] },
+  dotnet: {
+    passed: 1,
+    failed: 2,
+    skipped: 1,
+    failing: ["A.Tests.SumTests.Adds(a: 1, b: 2, sum: 4)", "A.Tests.SumTests.Breaks"],
+  },
+  phpunit: {
+    passed: 3,
+    failed: 4,
+    skipped: 2,
+    failing: [
+      "App\\Tests\\ATest::testBreaks",
+      "App\\Tests\\ATest::testBad",
+      'App\\Tests\\ATest::testPairs with data set "two: x" (1, 2)',
+      "App\\Tests\\ATest::testPairs with data set #0 (3, 4)",
+    ],
+  },
+  "phpunit-ok": { passed: 1, failed: 0, skipped: 0, failing: [] },
+  rspec: {
+    passed: 1,
+    failed: 3,
+    skipped: 1,
+    failing: ["Sum goes wrong", "Sum is expected to eq 2", "Sum of nothing breaks"],
+  },
+  "rspec-load": { passed: 0, failed: 1, skipped: 0, failing: ["./spec/b_spec.rb"] },
+  minitest: {
+    passed: 1,
+    failed: 3,
+    skipped: 1,
+    failing: ["spec of it#test_0001_goes wrong", "TestSum#test_breaks", "TestSum#test_bad"],
+  },
+  "test-unit": {
+    passed: 1,
+    failed: 2,
+    skipped: 1,
+    failing: ["test_bad(TestSum)", "test_breaks(TestSum)"],
+  },
 };
 
 test.each(Object.entries(READ))("%s", (name, report) => {
@@ -69,7 +111,7 @@ test.each(Object.entries(READ))("%s", (name, report) => {
   } = readTests(cleanOutput(readFileSync(join(PRINTED, `${name}.txt`), "utf8"))) ?? {};
   expect([read, besides]).toEqual([report, BESIDES[name] ?? []]);
   // Of Go's packages each says how it ended, and one that did not build is named.
-  expect(Object.values(runners ?? {})).toEqual(name === "go" ? [] : [1]);
+  expect(Object.values(runners ?? {})).toEqual(name.startsWith("go") ? [] : [1]);
 });
 
 test("every sample is read", () => {

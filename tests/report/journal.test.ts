@@ -73,6 +73,13 @@ test("A second try of a command is told with the first.", () => {
   );
 });
 
+test("What is not available is told where setup is, with the program that is missing.", () => {
+  const unavailable = [{ command: "go test ./...", program: "go" }];
+  expect(story({ setup: { unavailable } })).toContain(
+    "setup  nothing to run, 0 s; `go test ./...` is not available: the runner has no go",
+  );
+});
+
 test("X45: A search and a fetch of the web are told like the calls of tools.", () => {
   const turns = [
     { web: { name: "web_search", input: { query: "node 24" } }, bash: "ls" },

@@ -15,6 +15,7 @@ export const EVERY_EVENT: { readonly [K in EventKind]: EventOf<K> } = {
     ok: false,
     reason: "npm ci failed.",
     detected: ["npm test"],
+    unavailable: [{ command: "go test ./...", program: "go" }],
     rules: [{ path: "CONTRIBUTING.md", text: "No.", refuses: null }],
     guides: {
       files: [

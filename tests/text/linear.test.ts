@@ -7,9 +7,8 @@ import { linesOf } from "../../app/publish/gate-review.ts";
 import { namesVerdictJob } from "../../app/runs/claim.ts";
 import { parseConfig } from "../../core/adapters/config-file.ts";
 import { readOwnRoles } from "../../core/adapters/own-roles.ts";
-import { detectGates } from "../../core/adapters/workbench/gate-commands.ts";
+import { detectGates, detectSetup, type Root } from "../../core/adapters/workbench/ecosystems.ts";
 import { cleanOutput, cutMiddle } from "../../core/adapters/workbench/output.ts";
-import { detectSetup } from "../../core/adapters/workbench/setup-commands.ts";
 import { clean } from "../../core/agents/clean.ts";
 import { toRules } from "../../core/agents/contributing.ts";
 import { acceptanceCriteria } from "../../core/agents/criteria.ts";
@@ -47,6 +46,11 @@ const orRefused = (task: () => unknown): void => {
   }
 };
 
+const only = (manifest: string, text: string): Root => ({
+  file: name => (name === manifest ? text : null),
+  names: [manifest],
+});
+
 const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
   clean: text => clean(text),
   "clean, with a limit": text => clean(text, { limit: 4000 }),
@@ -77,14 +81,17 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
   outsideScript,
   readTests,
   toRules: text => toRules({ path: "CONTRIBUTING.md", text }),
-  "detectGates, pyproject.toml": text => detectGates(name => (name === "pyproject.toml" ? text : null)),
+  "detectGates, pyproject.toml": text => detectGates(only("pyproject.toml", text)),
+  "detectGates, Makefile": text => detectGates(only("Makefile", text)),
+  "detectGates, CMakeLists.txt": text => detectGates(only("CMakeLists.txt", text)),
+  "detectGates, Rakefile": text => detectGates(only("Rakefile", text)),
   claimProblems: text =>
     claimProblems({ verdict: "approved", reason: text }, { pipeline: aPipeline(), runs: [], mayRun: true }),
   namesVerdictJob,
-  "detectSetup, requirements.txt": text => detectSetup(name => (name === "requirements.txt" ? text : null)),
-  "detectSetup, pyproject.toml": text => detectSetup(name => (name === "pyproject.toml" ? text : null)),
-  "detectSetup, go.mod": text => detectSetup(name => (name === "go.mod" ? text : null)),
-  "detectSetup, Cargo.toml": text => detectSetup(name => (name === "Cargo.toml" ? text : null)),
+  "detectSetup, requirements.txt": text => detectSetup(only("requirements.txt", text)),
+  "detectSetup, pyproject.toml": text => detectSetup(only("pyproject.toml", text)),
+  "detectSetup, go.mod": text => detectSetup(only("go.mod", text)),
+  "detectSetup, Cargo.toml": text => detectSetup(only("Cargo.toml", text)),
   parseConfig: text => orRefused(() => parseConfig(text, "kin.yml")),
   "parseConfig, in a text": text => orRefused(() => parseConfig(`gates: ["x\\\n${text}"]`, "kin.yml")),
   "readOwnRoles, its file": text =>

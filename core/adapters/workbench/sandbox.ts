@@ -196,6 +196,13 @@ const WITHIN_ETC = [
   "maven/logging",
 ];
 
+/** Which extensions PHP loads; its settings beside them may name a password. */
+const phpParts = async (): Promise<readonly string[]> =>
+  (await readdir("/etc/php").catch(() => [])).flatMap(version => [
+    `php/${version}/mods-available`,
+    `php/${version}/cli/conf.d`,
+  ]);
+
 /** Hundreds of links each: to make as many takes longer than a mount does with every command. */
 const MOUNTED_IN_ETC = ["alternatives", "ssl/certs"];
 
@@ -242,7 +249,7 @@ const furnish = async (directory: string): Promise<void> => {
   await mkdir(join(directory, "empty"), { recursive: true });
   await mkdir(etc);
   const names = (await readdir("/etc").catch(() => [])).filter(name => ETC.test(name)); // guard: harmless-etc
-  const wanted = [...names, ...ofEtc(WITHIN_ETC)];
+  const wanted = [...names, ...ofEtc([...WITHIN_ETC, ...(await phpParts())])];
   // What cannot be read is not there.
   await promisify(execFile)("/bin/cp", ["-a", "--parents", "--", ...wanted, etc], {
     cwd: "/etc",

@@ -4,10 +4,10 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommandRun } from "../../model/event.ts";
 import type { SetupResult } from "../../ports.ts";
+import { type Gate, MANIFESTS, type Root } from "./ecosystems.ts";
 import type { Git } from "./git.ts";
 import { bytesOf } from "./names.ts";
 import type { Separated } from "./protocol.ts";
-import { MANIFESTS, type RootFile } from "./setup-commands.ts";
 import * as trees from "./tree.ts";
 
 const SECONDS = 15 * 60;
@@ -43,7 +43,7 @@ const reasonOf = (run: CommandRun, signal: AbortSignal): string => {
 };
 
 /** From git's store and not from the disk, where a manifest may be a link to anywhere. */
-export const rootFiles = async (git: Git, entries: trees.Entries): Promise<RootFile> => {
+export const readRoot = async (git: Git, entries: trees.Entries): Promise<Root> => {
   const found = MANIFESTS.flatMap(name => {
     const entry = entries.get(name);
     return entry?.mode.startsWith("100") ? [{ name, sha: entry.sha }] : [];
@@ -53,7 +53,32 @@ export const rootFiles = async (git: Git, entries: trees.Entries): Promise<RootF
     found.map(({ sha }) => sha),
   );
   const texts = new Map(found.map(({ name, sha }) => [name, blobs.get(sha)?.toString("utf8") ?? ""]));
-  return name => texts.get(name) ?? null;
+  return {
+    file: name => texts.get(name) ?? null,
+    names: [...entries.keys()].filter(path => !path.includes("/")),
+  };
+};
+
+const LOOK_SECONDS = 120;
+
+/**
+ * Those whose program is not there, in the sandbox and with what setup brought. Asked before anything is changed: what is
+ * missing later was taken away, and that is a failure.
+ */
+export const unavailable = async (
+  gates: readonly Gate[],
+  run: (command: string, seconds: number) => Promise<string>,
+): Promise<readonly Gate[]> => {
+  if (gates.length === 0) return [];
+  const looks = [...new Set(gates.map(({ look }) => look))];
+  const said = await run(
+    looks.map((look, index) => `( ${look} ) > /dev/null 2>&1 || echo missing ${index}`).join("\n"),
+    LOOK_SECONDS,
+  );
+  const missing = new Set(
+    [...said.matchAll(/^missing (\d{1,3})$/gm)].flatMap(([, index]) => looks[Number(index)] ?? []),
+  );
+  return gates.filter(({ look }) => missing.has(look));
 };
 
 const RULES = /^(?:\.github\/|docs\/)?(?:contributing|ai[-_]policy)(?:\.(?:md|markdown|rst|txt|adoc))?$/i;

@@ -8,9 +8,9 @@ import { readTests } from "../../model/test-report.ts";
 import type { SetupRequest, SetupResult, Workbench } from "../../ports.ts";
 import { createBench } from "./bench.ts";
 import { type Commits, createCommits } from "./commits.ts";
+import { detectGates, detectSetup } from "./ecosystems.ts";
 import { type Fetched, fetchCommits, type Source } from "./fetch.ts";
 import { readFeatures } from "./find-sandbox.ts";
-import { detectGates } from "./gate-commands.ts";
 import { createGit, type HarnessGit, litterBeside } from "./git.ts";
 import { guidesIn } from "./guides.ts";
 import { buildTree, takeOver } from "./import.ts";
@@ -19,8 +19,7 @@ import { isSetupMatter, type Overlay, overlayFor } from "./manifests.ts";
 import { makeGround, removeTree } from "./places.ts";
 import { rightsOfSandboxes } from "./rights.ts";
 import { prepareSandbox, type Sandbox } from "./sandbox.ts";
-import { detectSetup } from "./setup-commands.ts";
-import { rootFiles, rulesIn, runSetup } from "./setup-stage.ts";
+import { readRoot, rulesIn, runSetup, unavailable } from "./setup-stage.ts";
 import { type Ground, openStall, type Stall } from "./stall.ts";
 import { fetchSubmodules, notLaid } from "./submodules.ts";
 import { findProgram, findToolchain, homeOfUser } from "./toolchain.ts";
@@ -270,9 +269,9 @@ const setUpSite = async (
   const dir = join(ground.dir, "setup");
   await removeTree(dir);
   const named = request.config.setup;
-  const file = await rootFiles(git, entries);
-  const commands = named ?? detectSetup(file);
-  const detected = request.config.gates.length > 0 ? [] : detectGates(file);
+  const root = await readRoot(git, entries);
+  const commands = named ?? detectSetup(root);
+  const gates = request.config.gates.length > 0 ? [] : detectGates(root);
   const rules = await rulesIn(git, entries);
   const guides = await guidesIn(git, entries);
   const litter = litterBeside([...entries.keys()]);
@@ -294,6 +293,14 @@ const setUpSite = async (
     const mayFail = (): boolean => named === undefined; // guard: detected-setup-may-fail
     const done = await setUpIn(stall, commands, { signal, network: true, mayFail });
     const { ok, commands: ran, reason } = withFailed(done, [...submodules.failed, ...left.map(notLaid)]);
+    const missing = ok
+      ? await unavailable(
+          gates,
+          async (command, seconds) =>
+            (await stall.command(command, { seconds, signal, network: false })).text,
+        )
+      : [];
+    const detected = gates.filter(gate => !missing.includes(gate));
     if (ok) {
       const { restored, patterns } = await stall.ask("separate", { from: base.tree, to: baseline });
       await git.exclude([...litter, ...patterns]);
@@ -310,7 +317,10 @@ const setUpSite = async (
         tree: baseline,
         commands: [...ran],
         reason,
-        ...(detected.length > 0 ? { detected } : {}),
+        ...(detected.length > 0 ? { detected: detected.map(({ command }) => command) } : {}),
+        ...(missing.length > 0
+          ? { unavailable: missing.map(({ command, program }) => ({ command, program })) }
+          : {}),
         ...(rules.length > 0 ? { rules } : {}),
         ...(guides.files.length > 0 ? { guides } : {}),
       },
