@@ -3,6 +3,7 @@
 
 import { combineChanges } from "../model/change.ts";
 import type { Config } from "../model/config.ts";
+import { excerpt } from "../model/excerpt.ts";
 import { globsWithMatches } from "../model/patch/glob.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { ReturnRecord } from "../model/return.ts";
@@ -216,7 +217,7 @@ const setupLines = (setup: Pipeline["setup"]): string =>
     .filter(run => run.exit_code !== 0)
     .map(
       ({ command, exit_code, output }) =>
-        `$ ${command}\n${exit_code === null ? "no exit code" : `exit code ${exit_code}`}: what it would have installed is missing.\n${output.trimEnd().slice(-SETUP_OUTPUT)}`,
+        `$ ${command}\n${exit_code === null ? "no exit code" : `exit code ${exit_code}`}: what it would have installed is missing.\n${excerpt(output.trimEnd(), SETUP_OUTPUT)}`,
     )
     .join("\n\n");
 

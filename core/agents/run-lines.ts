@@ -1,5 +1,6 @@
 // Runs of the project's own commands as roles are shown them.
 import type { CommandRun, Unavailable } from "../model/event.ts";
+import { excerpt } from "../model/excerpt.ts";
 import { isRed } from "../model/own-runs.ts";
 
 /** A line for each command: how each of its runs ended, numbers, names. */
@@ -46,6 +47,6 @@ const countsOf = ({ tests }: CommandRun): string => {
 
 const BASE_OUTPUT = 600;
 
-/** Where no name could be read, its last words. */
+/** Where no name could be read, its words. */
 const outputOf = ({ tests, output }: CommandRun): string =>
-  tests !== undefined && tests.failing.length > 0 ? "" : output.trimEnd().slice(-BASE_OUTPUT);
+  tests !== undefined && tests.failing.length > 0 ? "" : excerpt(output.trimEnd(), BASE_OUTPUT);

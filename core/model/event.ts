@@ -9,7 +9,7 @@ import { Finding, ReturnCategory } from "./return.ts";
 import { Opening, Spent } from "./task.ts";
 import { TestReport } from "./test-report.ts";
 
-/** A command that the harness or a role ran in the sandbox. `seconds` is wall time; `output` is the cut tail. */
+/** A command that the harness or a role ran in the sandbox. `seconds` is wall time; `output` is what helps of it. */
 export const CommandRun = z.object({
   command: z.string(),
   exit_code: z.number().int().nullable().describe("null: a limit ended it, or it did not run"),

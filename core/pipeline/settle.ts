@@ -3,6 +3,7 @@
 import { NOT_THERE, type NumberedRun, runNumber, runsIn, unfit } from "../agents/runs.ts";
 import { type Answer, blockedReason, GateAnswer, gateReason, isBlocked, Proof } from "../model/answer.ts";
 import type { CommandRun, EventOf } from "../model/event.ts";
+import { excerpt } from "../model/excerpt.ts";
 import { compared, isRed } from "../model/own-runs.ts";
 import type { Attempt, Step } from "../model/pipeline.ts";
 import { NO_OWN, type Own } from "./own-commands.ts";
@@ -179,7 +180,7 @@ const redGate = (checks: readonly CommandRun[], { before }: Own): string | null 
       before,
     );
     if (found.kind === "red")
-      return `The project's gate \`${command}\` ${endOf(found.run)}${newOnes(found.failing)}${wasRed(command, before)}:\n${found.run.output.slice(-2000)}`;
+      return `The project's gate \`${command}\` ${endOf(found.run)}${newOnes(found.failing)}${wasRed(command, before)}:\n${excerpt(found.run.output, 3000)}`;
   }
   return null;
 };

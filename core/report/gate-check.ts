@@ -2,7 +2,7 @@
 import { gateReason } from "../model/answer.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { currentStep, verdictOf } from "../pipeline/state.ts";
-import { exitOf, firstSentence, plural, shorten, stepTitle } from "./format.ts";
+import { duration, exitOf, firstSentence, plural, shorten, stepTitle } from "./format.ts";
 import { table } from "./frame.ts";
 import { currentOf, isQueued, nextMove, reasonOf } from "./headline.ts";
 import { ownRunsText } from "./own-runs.ts";
@@ -140,11 +140,15 @@ const summaryOf = (step: Step): string => {
 
 const proofTable = (gates: readonly Step[]): string =>
   table(
-    ["Command", "Kin saw"],
+    ["Command", "Kin saw", ">Time"],
     gates
       .flatMap(seenCommands)
       .slice(0, 30)
-      .map(({ command, run }) => [codeOf(command), run === null ? "not seen" : exitOf(run)]),
+      .map(({ command, run }) => [
+        codeOf(command),
+        run === null ? "not seen" : exitOf(run),
+        run === null ? "" : duration(run.seconds),
+      ]),
   );
 
 /** Check titles are plain text, and long ones are cut in the list of checks. */

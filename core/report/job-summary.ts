@@ -3,6 +3,7 @@
 import type { CommandRun } from "../model/event.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { spentOutside } from "../pipeline/limits.ts";
+import { ownCommands } from "../pipeline/own-commands.ts";
 import { costCells, costOfAttempt, costOfPipeline, costText } from "./cost.ts";
 import { duration, exitOf, plural } from "./format.ts";
 import { quote, section, table } from "./frame.ts";
@@ -31,6 +32,7 @@ export const jobSummary = (
       { rank: 2, text: section("Steps", stepsTable(pipeline)) },
       { rank: 4, text: section("Setup", commandsTable(pipeline.setup?.commands ?? [])) },
       { rank: 4, text: section("What the repository says", knownTable(pipeline)) },
+      { rank: 4, text: section("The project's own commands", ownTable(pipeline)) },
       { rank: 5, text: section("Limits", limits(pipeline)) },
       { rank: 6, text: `<sub>Pipeline ${codeOf(opening.pipeline)} on ${codeOf(opening.branch.name)}</sub>` },
     ],
@@ -100,6 +102,27 @@ const commandsTable = (commands: readonly CommandRun[]): string =>
     ["Command", "Result", ">Time"],
     commands.slice(0, 40).map(run => [codeOf(run.command), exitOf(run), duration(run.seconds)]),
   );
+
+/** On the base, after each step, and those that the runner cannot run. */
+const ownTable = (pipeline: Pipeline): string => {
+  const own = new Set(ownCommands(pipeline));
+  const rows = [
+    ...(pipeline.base_checks ?? []).map(run => ({ run, where: "the base" })),
+    ...pipeline.steps.flatMap(step =>
+      step.attempts
+        .flatMap(({ finished }) => finished?.checks ?? [])
+        .filter(({ command }) => own.has(command))
+        .map(run => ({ run, where: `step ${step.number} (${nameOf(step.role)})` })),
+    ),
+  ].map(({ run, where }) => [codeOf(run.command), where, exitOf(run), duration(run.seconds)]);
+  const missing = (pipeline.setup?.unavailable ?? []).map(({ command, program }) => [
+    codeOf(command),
+    "",
+    `not available: the runner has no ${codeOf(program)}`,
+    "",
+  ]);
+  return table(["Command", "On", "Result", ">Time"], [...rows.slice(0, 60), ...missing]);
+};
 
 const limits = (pipeline: Pipeline): string => {
   const { limits: allowed } = pipeline.opening.config;

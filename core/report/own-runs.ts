@@ -3,7 +3,8 @@ import { type Compared, compared } from "../model/own-runs.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { ownCommands, ownOf } from "../pipeline/own-commands.ts";
 import { verdictOf } from "../pipeline/state.ts";
-import { plural } from "./format.ts";
+import { duration, exitOf, plural } from "./format.ts";
+import { table } from "./frame.ts";
 import { safeInline } from "./safe.ts";
 import { codeOf } from "./term.ts";
 
@@ -43,6 +44,16 @@ export const unavailableText = ({ setup }: Pick<Pipeline, "setup">): string =>
         `Not available, because the runner has no ${codeOf(program)}: ${ones.map(({ command }) => codeOf(command)).join(", ")}.`,
     )
     .join(" ");
+
+/** How each of them ended on what was judged, and how long it took; empty where the harness ran none. */
+export const ownRunsTable = (step: Step, pipeline: Pipeline): string => {
+  const own = new Set(ownCommands(pipeline));
+  const runs = (step.attempts.at(-1)?.finished?.checks ?? []).filter(({ command }) => own.has(command));
+  return table(
+    ["Kin ran", "Result", ">Time"],
+    runs.map(run => [codeOf(run.command), exitOf(run), duration(run.seconds)]),
+  );
+};
 
 const NOTHING = "**Nothing of the project's own was run**";
 

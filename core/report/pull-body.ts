@@ -11,7 +11,7 @@ import { verdictOf } from "../pipeline/state.ts";
 import { closesNothing } from "./closing.ts";
 import { whatWasDone } from "./commit-message.ts";
 import { costTable } from "./cost-table.ts";
-import { exitOf, plural, shorten } from "./format.ts";
+import { duration, exitOf, plural, shorten } from "./format.ts";
 import { list, section, table } from "./frame.ts";
 import { currentOf, stateLine } from "./headline.ts";
 import { link, repositoryUrl, runUrl } from "./link.ts";
@@ -177,12 +177,13 @@ const verification = (pipeline: Pipeline): string => {
       seenCommands(step).map(({ command, run }) => [
         codeOf(command),
         run === null ? "not seen" : exitOf(run),
+        run === null ? "" : duration(run.seconds),
         `${step.number} (${nameOf(step.role)})`,
       ]),
     );
   const left = rows.length - MOST_COMMANDS;
   return paragraphs([
-    table(["Command", "Kin saw", "In step"], rows.slice(0, MOST_COMMANDS)),
+    table(["Command", "Kin saw", ">Time", "In step"], rows.slice(0, MOST_COMMANDS)),
     left > 0 ? `… and ${plural(left, "command")} more` : "",
     ...gates.map(verdictText),
     ...gates.slice(-1).map(step => ownRunsText(step, pipeline)),

@@ -6,7 +6,7 @@ import { verdictOf } from "../pipeline/state.ts";
 import { plural } from "./format.ts";
 import { list } from "./frame.ts";
 import { fileUrl, link } from "./link.ts";
-import { ownRunsText } from "./own-runs.ts";
+import { ownRunsTable, ownRunsText } from "./own-runs.ts";
 import { COMMENT_LIMIT, cap, safe } from "./safe.ts";
 import { codeOf, nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
@@ -59,6 +59,7 @@ const bodyOf = (
       { rank: 0, text: heading(input, rejected) },
       { rank: 1, text: verdict === null ? "" : safe(gateReason(verdict), { limit: 6000, block: true }) },
       { rank: 1, text: ownRunsText(input.step, input.pipeline) },
+      { rank: 2, text: ownRunsTable(input.step, input.pipeline) },
       // One part each, so that of too many the least serious go.
       ...listed.map(({ finding }, index) => ({ rank: 3 + index, text: list([findingLine(finding, input)]) })),
       { rank: 2, text: left > 0 ? `… and ${plural(left, "finding")} more` : "" },

@@ -159,7 +159,11 @@ const finishedAttempt = (data: EventOf<"attempt_finished">, pipeline: Pipeline):
 /** A command once, with how each of its runs ended: a second try is no other command. */
 const ranText = (runs: readonly CommandRun[]): string => {
   const ends = new Map<string, string[]>();
-  for (const run of runs) ends.set(run.command, [...(ends.get(run.command) ?? []), exitOf(run)]);
+  for (const run of runs)
+    ends.set(run.command, [
+      ...(ends.get(run.command) ?? []),
+      run.seconds === 0 ? exitOf(run) : `${exitOf(run)} in ${duration(run.seconds)}`,
+    ]);
   return [...ends]
     .map(([command, all]) => `${shorten(command.replace(/\s+/g, " "), 80)} → ${all.join(", then ")}`)
     .join("; ");

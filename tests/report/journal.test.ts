@@ -69,7 +69,7 @@ const RAN = { command: "npm test", exit_code: 1, seconds: 1, output: "" };
 
 test("A second try of a command is told with the first.", () => {
   expect(story({ setup: GATED, base: [RAN, RAN, { ...RAN, command: "npm run lint" }] })).toContain(
-    "base   npm test → exit 1, then exit 1; npm run lint → exit 1",
+    "base   npm test → exit 1 in 1.0 s, then exit 1 in 1.0 s; npm run lint → exit 1 in 1.0 s",
   );
 });
 

@@ -15,6 +15,7 @@ import { acceptanceCriteria } from "../../core/agents/criteria.ts";
 import { isMasked } from "../../core/agents/exit-code.ts";
 import { outsideScript } from "../../core/agents/outside-script.ts";
 import { Config } from "../../core/model/config.ts";
+import { excerpt } from "../../core/model/excerpt.ts";
 import { matchesGlob } from "../../core/model/patch/glob.ts";
 import { placeProblem } from "../../core/model/patch/path-rules.ts";
 import { secretsIn } from "../../core/model/patch/secrets.ts";
@@ -80,6 +81,7 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
   isMasked,
   outsideScript,
   readTests,
+  excerpt: text => excerpt(text, 1000),
   toRules: text => toRules({ path: "CONTRIBUTING.md", text }),
   "detectGates, pyproject.toml": text => detectGates(only("pyproject.toml", text)),
   "detectGates, Makefile": text => detectGates(only("Makefile", text)),

@@ -3,8 +3,10 @@
 
 import { KinError } from "../../model/error.ts";
 import type { CommandRun } from "../../model/event.ts";
+import { excerpt } from "../../model/excerpt.ts";
+import { TAIL_LIMIT } from "../../model/tail.ts";
 import { type Box, type Launch, overSoon, startBox } from "./box.ts";
-import { cleanOutput, cutMiddle, OUTPUT_LIMIT, tail } from "./output.ts";
+import { cleanOutput, cutMiddle, OUTPUT_LIMIT } from "./output.ts";
 import type { Watch } from "./totals.ts";
 
 export interface CommandOutcome {
@@ -121,7 +123,12 @@ const outcomeOf = ({ command, code, last, took, text }: Told): CommandOutcome =>
     content: `${shown}${separator}${last}`,
     is_error: code !== 0 && !(code === 1 && SEARCHES.test(command)),
     text,
-    ran: { command, exit_code: code, seconds: took, output: tail(code === null ? `${text}${last}\n` : text) },
+    ran: {
+      command,
+      exit_code: code,
+      seconds: took,
+      output: excerpt(code === null ? `${text}${last}\n` : text, TAIL_LIMIT),
+    },
   };
 };
 

@@ -1,5 +1,4 @@
 // What a command printed, made fit for a model and a journal: no terminal control, no more than is useful. Pure.
-import { TAIL_LIMIT } from "../../model/tail.ts";
 
 export const OUTPUT_LIMIT = 30_000;
 
@@ -33,5 +32,3 @@ export const cutMiddle = (text: string, limit: number): string => {
   const missing = text.length - 2 * half;
   return `${text.slice(0, half)}\n[${missing} characters left out]\n${text.slice(-half)}`.toWellFormed();
 };
-
-export const tail = (text: string, limit = TAIL_LIMIT): string => text.slice(-limit).toWellFormed();

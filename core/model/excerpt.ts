@@ -1,0 +1,62 @@
+// Of a long output what helps whoever has to mend it: the places that say what failed, and its end, where runners sum up.
+
+/** How a compiler, a linter, a runner or a trace says that something is wrong. */
+const FAILS =
+  /\b(?:errors?|fail(?:ed|ures?|ing|s)?|fatal|panic(?:ked)?|exception|traceback|abort(?:ed)?|assert\w{0,20}|not ok)\b|\w(?:Error|Exception)\b|FAILED|[✖✗✘●]|^E {3}|^\S{1,200}:\d{1,9}:\d{1,9}/i;
+/** The same words of what passed, and of nothing. */
+const PASSES =
+  /^\s*(?:[✓✔√]|ok\b|PASS\b|--- PASS|\[INFO\])|\.\.\. ok$|\bPASSED\b|\b(?:0|no) (?:errors?|fail(?:ed|ures?|ing))\b/;
+
+const BEFORE = 1;
+const AFTER = 8;
+const LONGEST_LINE = 400;
+
+interface Block {
+  readonly from: number;
+  readonly text: string;
+}
+
+/** Of what is longer, exactly `limit` characters: so it shows that something was left out. In time that grows with its length alone. */
+export const excerpt = (text: string, limit: number): string => {
+  if (text.length <= limit) return text;
+  const half = Math.floor(limit / 2);
+  const blocks: Block[] = [];
+  let size = 0;
+  for (const block of failuresIn(text.slice(0, text.length - half))) {
+    if (size + block.text.length > half - NOTE) break;
+    blocks.push(block);
+    size += block.text.length;
+  }
+  // What the end holds anyway.
+  for (let last = blocks.at(-1); last !== undefined; last = blocks.at(-1)) {
+    if (last.from < text.length - limit + size - last.text.length) break;
+    blocks.pop();
+    size -= last.text.length;
+  }
+  const shown = blocks.length === 0 ? "" : `${blocks.map(block => block.text).join("")}[…]\n`;
+  return `${shown}${text.slice(shown.length - limit)}`.toWellFormed();
+};
+
+/** Room for the words between what failed and the end. */
+const NOTE = 10;
+
+/** Each line that says it with those around it; what touches is one. */
+const failuresIn = (text: string): readonly Block[] => {
+  const lines: { readonly from: number; readonly line: string }[] = [];
+  let from = 0;
+  for (const line of text.split("\n")) {
+    lines.push({ from, line: line.slice(0, LONGEST_LINE) });
+    from += line.length + 1;
+  }
+  const blocks: Block[] = [];
+  let until = 0;
+  for (const [index, { line }] of lines.entries()) {
+    if (index < until || PASSES.test(line) || !FAILS.test(line)) continue;
+    const start = Math.max(until, index - BEFORE);
+    const gap = start > until || blocks.length === 0 ? "[…]\n" : "";
+    until = index + AFTER + 1;
+    const shown = lines.slice(start, until).map(one => `${one.line}\n`);
+    blocks.push({ from: lines[start]?.from ?? 0, text: `${start === 0 ? "" : gap}${shown.join("")}` });
+  }
+  return blocks;
+};
