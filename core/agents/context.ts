@@ -388,11 +388,9 @@ const baseLines = ({ base_checks, setup }: Pipeline): string =>
  * that were run again, which are its own.
  */
 const checkLines = ({ pipeline, step }: ContextInput): string => {
-  const runs = [
-    ...(pipeline.base_checks ?? []),
-    ...pipeline.opening.config.gates.map(command => ({ command })),
-  ];
-  const own = new Set(runs.map(({ command }) => command));
+  const { gates, runtime_check = "" } = pipeline.opening.config;
+  const before = (pipeline.base_checks ?? []).map(({ command }) => command);
+  const own = new Set([...before, ...gates, runtime_check]);
   return runLines(
     pipeline.steps
       .slice(0, step.number)

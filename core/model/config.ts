@@ -266,6 +266,14 @@ export const Config = z.strictObject({
     .describe(
       "Shell commands that must exit 0 after each step that wrote code and before an approval; in the sandbox, without network. Tests that failed on the base by name are no new failures. Absent: what the manifests tell runs before an approval.",
     ),
+  runtime_check: z
+    .string()
+    .min(1)
+    .max(2000)
+    .optional()
+    .describe(
+      "A shell command that starts what was built and asks it something, such as its /health: like a gate, and after all of them. Absent: nothing is started.",
+    ),
   modules: z
     .array(
       z.strictObject({

@@ -23,9 +23,14 @@ export const excerpt = (text: string, limit: number): string => {
   const blocks: Block[] = [];
   let size = 0;
   for (const block of failuresIn(text.slice(0, text.length - half))) {
-    if (size + block.text.length > half - NOTE) break;
-    blocks.push(block);
-    size += block.text.length;
+    const room = half - NOTE - size;
+    const isWhole = block.text.length <= room;
+    // Of what came first as much as there is room for.
+    const text = isWhole ? block.text : `${block.text.slice(0, Math.max(0, room - 1))}\n`;
+    if (!isWhole && blocks.length > 0) break;
+    blocks.push({ ...block, text });
+    size += text.length;
+    if (!isWhole) break;
   }
   // What the end holds anyway.
   for (let last = blocks.at(-1); last !== undefined; last = blocks.at(-1)) {

@@ -14,8 +14,21 @@ export interface Own {
 
 export const NO_OWN: Own = { needed: [], before: [] };
 
-export const ownCommands = ({ opening, setup }: Pick<Pipeline, "opening" | "setup">): readonly string[] =>
-  opening.config.gates.length > 0 ? opening.config.gates : (setup?.detected ?? []);
+export const ownCommands = (pipeline: Pick<Pipeline, "opening" | "setup">): readonly string[] => {
+  const { gates } = pipeline.opening.config;
+  return [
+    ...new Set([
+      ...(gates.length > 0 ? gates : (pipeline.setup?.detected ?? [])),
+      ...namedCommands(pipeline),
+    ]),
+  ];
+};
+
+/** Those that the configuration names, which have to succeed whatever the base does: what looks at the running program comes last. */
+export const namedCommands = ({ opening }: Pick<Pipeline, "opening">): readonly string[] => {
+  const { gates, runtime_check } = opening.config;
+  return [...new Set([...gates, ...(runtime_check === undefined ? [] : [runtime_check])])];
+};
 
 /** Nothing was changed yet, and there is something to hold later runs against. */
 export const isBaseUnchecked = (pipeline: Pipeline): boolean =>
@@ -28,9 +41,9 @@ export const isBaseUnchecked = (pipeline: Pipeline): boolean =>
 export const ownOf = (pipeline: Pipeline): Own => {
   const before = pipeline.base_checks;
   if (before === null) return NO_OWN;
-  const isConfigured = pipeline.opening.config.gates.length > 0;
+  const named = namedCommands(pipeline);
   const needed = ownCommands(pipeline).filter(
-    command => isConfigured || tells(before.filter(run => run.command === command)),
+    command => named.includes(command) || tells(before.filter(run => run.command === command)),
   );
   return { needed, before };
 };
@@ -51,7 +64,7 @@ export const dueCommands = (step: Step, attempt: Attempt, pipeline: Pipeline): r
   const isAlone = isProtocolAnswer(answer) && answer.status === "done" && !("proof" in answer);
   if (step.writes && isAlone) return ownAfterWriting(pipeline);
   const wrote = step.attempts.some(({ turns }) => turns.some(turn => turn.wrote !== null));
-  return wrote ? pipeline.opening.config.gates : [];
+  return wrote ? namedCommands(pipeline) : [];
 };
 
 /** What shows a writer's work where an answer of the protocol has no proof: what is configured, else what the manifests tell. */

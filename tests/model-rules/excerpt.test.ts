@@ -59,7 +59,7 @@ test("nothing is there twice", () => {
 
 test("a line without an end takes no more than its share", () => {
   const kept = excerpt(`error ${"x".repeat(50_000)}\n${passing(60)}`, LIMIT);
-  expect(kept).toMatch(/^error x{394}\n\[…\]\n/);
+  expect(kept).toMatch(/^error x{394}\n/);
   expect(kept).toHaveLength(LIMIT);
 });
 

@@ -454,5 +454,10 @@ test("behind a writer only what the configuration names runs, and behind a gate'
   const wrote = { turns: [{ wrote: ["a.js"] }], answer: { status: "done" } };
   expect(due({ play: [wrote] }, 1)).toEqual([]);
   expect(due({ play: [wrote], config: { gates: ["make"] } }, 1)).toEqual(["make"]);
+  const config = { gates: ["make"], runtime_check: "./up" };
+  expect(due({ play: [wrote], config }, 1)).toEqual(["make", "./up"]);
+  expect(due({ play: [wrote], config: { runtime_check: "./up" } }, 1)).toEqual(["./up"]);
+  const approved = { play: [wrote, { answer: APPROVED }], config: { runtime_check: "./up" } };
+  expect(due({ ...approved, base: [GREEN, { ...run(1), command: "./up" }] }, 2)).toEqual([TEST, "./up"]);
   expect(due({ play: [wrote, { answer: { ...APPROVED, verdict: "changes_requested" } }] }, 2)).toEqual([]);
 });

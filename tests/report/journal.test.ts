@@ -69,7 +69,7 @@ const RAN = { command: "npm test", exit_code: 1, seconds: 1, output: "" };
 
 test("A second try of a command is told with the first.", () => {
   expect(story({ setup: GATED, base: [RAN, RAN, { ...RAN, command: "npm run lint" }] })).toContain(
-    "base   npm test → exit 1 in 1.0 s, then exit 1 in 1.0 s; npm run lint → exit 1 in 1.0 s",
+    "base   npm test → exit 1 in 1 s, then exit 1 in 1 s; npm run lint → exit 1 in 1 s",
   );
 });
 
@@ -77,6 +77,28 @@ test("What is not available is told where setup is, with the program that is mis
   const unavailable = [{ command: "go test ./...", program: "go" }];
   expect(story({ setup: { unavailable } })).toContain(
     "setup  nothing to run, 0 s; `go test ./...` is not available: the runner has no go",
+  );
+});
+
+test("The job summary shows the project's own commands: where each ran, how it ended and how long it took, and what is not available.", () => {
+  const unavailable = [{ command: "go test ./...", program: "go" }];
+  const checks = [{ ...RAN, exit_code: 0, seconds: 12 }];
+  const pipeline = aPipeline({
+    setup: { detected: ["npm test"], unavailable },
+    base: [RAN, RAN],
+    plan: ["debugger", "tester"],
+    play: [
+      { answer: { status: "done" } },
+      { answer: { verdict: "approved", reason: "r", findings: [] }, checks },
+    ],
+  });
+  expect(jobSummary(pipeline, { scripted: false })).toContain(
+    [
+      "| `npm test` | the base | exit 1 | 1 s |",
+      "| `npm test` | the base | exit 1 | 1 s |",
+      "| `npm test` | step 2 (tester) | exit 0 | 12 s |",
+      "| `go test ./...` |  | not available: the runner has no `go` |  |",
+    ].join("\n"),
   );
 });
 

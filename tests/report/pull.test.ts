@@ -58,7 +58,7 @@ test("The issue is closed by a pull request into the default branch and by no ot
 
 test("The exit code is the one that the harness saw, whatever the answer says.", () => {
   const text = pullBody(STATES.second_running);
-  expect(text).toContain("| `npm test` | exit 1 | 2 (tester) |");
+  expect(text).toContain("| `npm test` | exit 1 | 1 s | 2 (tester) |");
 });
 
 test("A criterion is ticked only where the gate says of it that it is met.", () => {

@@ -228,7 +228,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
 const options = { seconds: 120, signal: never };
 
 describe.concurrent("what checks a project is run as it is", () => {
-  test.each(Object.entries(EXAMPLES))("%s", { timeout: 240_000 }, async (_, example) => {
+  test.each(Object.entries(EXAMPLES))("%s", { timeout: 600_000 }, async (_, example) => {
     const { files, gates, harmless, harmful, failing, config = {} } = example;
     const stand = await aWorkbench(files, { config });
     const { detected = [], unavailable = [] } = stand.setup;
@@ -290,4 +290,22 @@ describe.concurrent("a program that is not there", () => {
     const [run] = await judged(stand, "echo > requirements.txt");
     expect(run).toMatchObject({ exit_code: 1, output: expect.stringContaining("No module named ruff") });
   });
+});
+
+test("a server is started and asked, and ends with the command that looked at it", async () => {
+  const stand = await aWorkbench({
+    "server.js":
+      "require('node:http').createServer((_, r) => r.writeHead(200).end('up')).listen(3000, '127.0.0.1');\n",
+    "ask.js":
+      "const ask = n => fetch('http://127.0.0.1:3000/health').then(r => process.exit(r.ok ? 0 : 1), () => n > 0 ? setTimeout(ask, 300, n - 1) : process.exit(2));\nask(60);\n",
+  });
+  const check = "node server.js & node ask.js";
+  const codes = async (change: string) => {
+    const bench = await stand.open();
+    await bench.bash(change);
+    await bench.record();
+    return (await bench.judge([check, check], options)).map(({ exit_code }) => exit_code);
+  };
+  expect(await codes("true")).toEqual([0, 0]);
+  expect(await codes("sed -i 's/200/500/' server.js")).toEqual([1, 1]);
 });
