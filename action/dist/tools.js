@@ -585,8 +585,8 @@ var TOOLS_OF = {
   read_bash: ["read", "glob", "grep", "bash"],
   full: ["read", "glob", "grep", "write", "edit", "bash"]
 };
-var permissionProblem = (tool, permission) => {
-  if (TOOLS_OF[permission].includes(tool)) return null;
+var permissionProblem = (tool2, permission) => {
+  if (TOOLS_OF[permission].includes(tool2)) return null;
   return permission === "read_only" ? "your role's permission is read_only: it reads files (read, glob, grep) and neither changes them nor runs commands" : "your role's permission is read_bash: it reads files and runs commands (bash), and changes no files";
 };
 
@@ -619,10 +619,10 @@ function thrownErrorText(e) {
 function toolErrorContent(e) {
   return e instanceof ToolError ? e.content : thrownErrorText(e);
 }
-async function runRunnableTool(tool, rawInput, context) {
+async function runRunnableTool(tool2, rawInput, context) {
   try {
-    const input = tool.parse ? tool.parse(rawInput) : rawInput;
-    const content = await tool.run(input, context);
+    const input = tool2.parse ? tool2.parse(rawInput) : rawInput;
+    const content = await tool2.run(input, context);
     return { content, isError: false };
   } catch (e) {
     return { content: toolErrorContent(e), isError: true };
@@ -1650,30 +1650,30 @@ var describe = (property) => property.type === "array" ? `an array of ${property
 var createFilesService = ({ work, tmp, rules }) => {
   const places = { work, tmp };
   const files = createFileTools(places);
-  return async ({ tool, input }, signal) => {
+  return async ({ tool: tool2, input }, signal) => {
     try {
-      const { content, ...outcome } = await call(tool, input, signal);
+      const { content, ...outcome } = await call(tool2, input, signal);
       return { content: shown(content, places), ...outcome };
     } catch (error) {
       return failed(shown(error instanceof Error ? error.message : String(error), places));
     }
   };
-  async function call(tool, input, signal) {
+  async function call(tool2, input, signal) {
     const refused = (
       // guard: permission-of-files, form-of-an-input
-      permissionProblem(tool, rules.scope.permission) ?? inputProblem(input, definition(tool).input_schema)
+      permissionProblem(tool2, rules.scope.permission) ?? inputProblem(input, definition(tool2).input_schema)
     );
-    if (refused !== null) return failed(`${tool}: ${refused}`);
+    if (refused !== null) return failed(`${tool2}: ${refused}`);
     let wrote;
     const local = fromShown(input, places);
-    if (tool === "write" || tool === "edit") {
+    if (tool2 === "write" || tool2 === "edit") {
       const path3 = await files.relative(String(local.file_path));
       const problem = path3 === null ? null : pathProblem(path3, rules);
-      if (problem !== null) return failed(`${tool}: ${path3} was not changed: ${problem}`);
+      if (problem !== null) return failed(`${tool2}: ${path3} was not changed: ${problem}`);
       wrote = path3 ?? void 0;
     }
-    if (tool === "grep") await requireNoTrap(local.path);
-    const outcome = await files.call(tool, local, signal);
+    if (tool2 === "grep") await requireNoTrap(local.path);
+    const outcome = await files.call(tool2, local, signal);
     return outcome.is_error ? outcome : { ...outcome, wrote };
   }
   async function requireNoTrap(path3) {
@@ -1685,9 +1685,9 @@ var createFilesService = ({ work, tmp, rules }) => {
   }
 };
 var failed = (content) => ({ content, is_error: true });
-var definition = (tool) => {
-  const found = TOOLS.find(({ name }) => name === tool);
-  if (found === void 0) throw new Error(`there is no tool ${tool}`);
+var definition = (tool2) => {
+  const found = TOOLS.find(({ name }) => name === tool2);
+  if (found === void 0) throw new Error(`there is no tool ${tool2}`);
   return found;
 };
 var shown = (text2, { work, tmp }) => work === WORK ? text2 : text2.replaceAll(work, WORK).replaceAll(tmp, SCRATCH);
@@ -2596,6 +2596,382 @@ var printable = (path3) => path3.toWellFormed().replace(new RegExp("\\p{Cc}|\\p{
 // core/adapters/workbench/setup-stage.ts
 import { rm as rm4 } from "node:fs/promises";
 import { join as join7 } from "node:path";
+
+// core/adapters/workbench/ecosystems/ecosystem.ts
+var NONE = () => [];
+var gatesOf = (program, rows, look = `command -v ${program}`) => rows.map(([kind, command]) => ({ kind, command, program, look }));
+var has = ({ file }, ...paths) => paths.some((path3) => file(path3) !== null);
+var hasLine = (text2, pattern) => text2?.split("\n").some((line) => pattern.test(line)) ?? false;
+var namesPackage = (text2, name) => text2.split(/[^\w-]+/).includes(name.toLowerCase());
+var parseObject = (text2) => {
+  try {
+    const parsed = JSON.parse((text2 ?? "{}").replace(/^\ufeff/, ""));
+    return typeof parsed === "object" && parsed !== null ? parsed : {};
+  } catch {
+    return {};
+  }
+};
+var namesIn = (value) => typeof value === "object" && value !== null ? Object.keys(value) : [];
+var keysOf = (text2, table) => {
+  const lines = (text2 ?? "").split("\n");
+  const from = lines.findIndex((line) => line.trim() === `[${table}]`);
+  if (from < 0) return [];
+  const rest = lines.slice(from + 1);
+  const to = rest.findIndex((line) => line.startsWith("["));
+  return rest.slice(0, to < 0 ? void 0 : to).flatMap((line) => /^([\w-]{1,50})\s{0,5}=/.exec(line)?.[1] ?? []);
+};
+
+// core/adapters/workbench/ecosystems/compiled.ts
+var GO = {
+  manifests: ["go.mod"],
+  setup: ({ file }) => hasLine(file("go.mod"), /^\s*(?:require\b|[\w.-]+\.[a-z]+\/\S+ v\d)/) ? ["go mod download"] : [],
+  gates: (root) => has(root, "go.mod") ? gatesOf("go", [
+    ["static", "go vet ./..."],
+    ["build", "go build ./..."],
+    ["test", "go test ./..."]
+  ]) : []
+};
+var CLIPPY = ["lints.clippy", "workspace.lints.clippy"];
+var RUST = {
+  manifests: ["Cargo.toml", "clippy.toml", ".clippy.toml"],
+  setup: ({ file }) => hasLine(file("Cargo.toml"), /^\[(?:[\w.'"()-]*\.)?(?:(?:dev|build)-)?dependencies[.\]]|^\[workspace\]/) ? ["cargo fetch"] : [],
+  gates: (root) => {
+    if (!has(root, "Cargo.toml")) return [];
+    const isConfigured = has(root, "clippy.toml", ".clippy.toml") || CLIPPY.some((table) => keysOf(root.file("Cargo.toml"), table).length > 0);
+    return [
+      ...isConfigured ? gatesOf("cargo-clippy", [["static", "cargo clippy --offline --all-targets"]]) : [],
+      ...gatesOf("cargo", [
+        ["build", "cargo build --offline"],
+        ["test", "cargo test --offline"]
+      ])
+    ];
+  }
+};
+var wrapped = (root, { program, wrapper, flags }) => has(root, wrapper) ? { run: `sh ./${wrapper} ${flags}`, needs: "java" } : { run: `${program} ${flags}`, needs: program };
+var mavenOf = (root) => wrapped(root, { program: "mvn", wrapper: "mvnw", flags: "--batch-mode" });
+var MAVEN = {
+  manifests: ["pom.xml", "mvnw"],
+  setup: (root) => has(root, "pom.xml") ? [`${mavenOf(root).run} dependency:go-offline`] : [],
+  gates: (root) => {
+    const { run: run2, needs } = mavenOf(root);
+    return has(root, "pom.xml") ? gatesOf(needs, [
+      ["build", `${run2} --offline test-compile`],
+      ["test", `${run2} --offline test`]
+    ]) : [];
+  }
+};
+var gradleOf = (root) => wrapped(root, { program: "gradle", wrapper: "gradlew", flags: "--no-daemon" });
+var isGradle = (root) => has(root, "gradlew", "build.gradle", "build.gradle.kts");
+var GRADLE = {
+  manifests: ["build.gradle", "build.gradle.kts", "gradlew"],
+  setup: (root) => isGradle(root) && !has(root, "pom.xml") ? [`${gradleOf(root).run} testClasses`] : [],
+  gates: (root) => {
+    const { run: run2, needs } = gradleOf(root);
+    return isGradle(root) && !has(root, "pom.xml") ? gatesOf(needs, [
+      ["build", `${run2} --offline testClasses`],
+      ["test", `${run2} --offline test`]
+    ]) : [];
+  }
+};
+var isDotnet = ({ names }) => names.some((name) => /^[^/]+\.(?:slnx?|[cf]sproj)$/.test(name));
+var DOTNET = {
+  manifests: [],
+  setup: (root) => isDotnet(root) ? ["dotnet restore"] : [],
+  gates: (root) => isDotnet(root) ? gatesOf("dotnet", [
+    ["build", "dotnet build --no-restore"],
+    ["test", "dotnet test --no-restore"]
+  ]) : []
+};
+var ELIXIR = {
+  manifests: ["mix.exs"],
+  setup: ({ file }) => hasLine(file("mix.exs"), /^\s*\{:\w+\s*,/) ? ["mix deps.get"] : [],
+  gates: NONE
+};
+var SWIFT = {
+  manifests: ["Package.swift"],
+  setup: ({ file }) => hasLine(file("Package.swift"), /\.package\(/) ? ["swift package resolve"] : [],
+  gates: NONE
+};
+var CMAKE_BUILD = "cmake -S . -B build && cmake --build build";
+var CMAKE = {
+  manifests: ["CMakeLists.txt"],
+  setup: NONE,
+  gates: (root) => {
+    const lists = root.file("CMakeLists.txt");
+    if (lists === null) return [];
+    const hasTests = hasLine(lists, /^\s*(?:enable_testing\s*\(|include\s*\(\s*CTest\b)/i);
+    return gatesOf("cmake", [
+      ["build", CMAKE_BUILD],
+      ...hasTests ? [["test", `${CMAKE_BUILD} && ctest --test-dir build --output-on-failure`]] : []
+    ]);
+  }
+};
+var MAKEFILES = ["GNUmakefile", "makefile", "Makefile"];
+var TARGET = /^(all|build|lint|check|test)[ \t]*::?(?![:=])([^=]*)$/;
+var MAKE = {
+  manifests: MAKEFILES,
+  setup: NONE,
+  gates: ({ file }) => {
+    const text2 = MAKEFILES.map(file).find((found) => found !== null) ?? "";
+    const targets = new Map(
+      text2.split("\n").flatMap((line) => {
+        const [, target = "", before = ""] = TARGET.exec(line) ?? [];
+        return target === "" ? [] : [[target, before.split(/[\s;]+/)]];
+      })
+    );
+    const isThere = (target) => targets.has(target);
+    const isBrought = (target) => ["lint", "check", "test"].some((other) => other !== target && targets.get(other)?.includes(target));
+    const build = ["build", "all"].find(isThere);
+    const rows = [
+      ["static", "lint"],
+      ["build", build],
+      ["test", "check"],
+      ["test", "test"]
+    ];
+    return gatesOf(
+      "make",
+      rows.flatMap(
+        ([kind, target]) => target !== void 0 && isThere(target) && !isBrought(target) ? [[kind, `make ${target}`]] : []
+      )
+    );
+  }
+};
+
+// core/adapters/workbench/ecosystems/node.ts
+var LOCKS = [
+  ["package-lock.json", "npm"],
+  ["npm-shrinkwrap.json", "npm"],
+  ["pnpm-lock.yaml", "pnpm"],
+  ["yarn.lock", "yarn"],
+  ["bun.lock", "bun"],
+  ["bun.lockb", "bun"]
+];
+var NODE = {
+  manifests: ["package.json", "pnpm-workspace.yaml", ...LOCKS.map(([lock]) => lock)],
+  setup: (root) => {
+    const text2 = root.file("package.json");
+    if (text2 === null) return [];
+    const manager = managerOf(root);
+    if (manager === null) {
+      const isLocked = root.file("package-lock.json") !== null || root.file("npm-shrinkwrap.json") !== null;
+      if (!hasDependencies(text2)) return [];
+      return [isLocked ? "npm ci" : "npm install --no-package-lock"];
+    }
+    const isNeeded = hasDependencies(text2) || root.file("pnpm-workspace.yaml") !== null || scriptsIn(text2).length > 0;
+    return isNeeded ? [`npx --yes ${manager.spec} ${manager.install}`] : [];
+  },
+  gates: (root) => {
+    const scripts = scriptsIn(root.file("package.json"));
+    const manager = managerOf(root);
+    if (manager === null)
+      return scripts.map(([name, kind]) => ({
+        kind,
+        command: name === "test" ? "npm test" : `npm run ${name}`,
+        program: "npm",
+        look: "command -v npm"
+      }));
+    const { program, spec } = manager;
+    const run2 = `npx --offline ${spec}`;
+    return scripts.map(
+      ([name, kind]) => ({ kind, command: `${run2} run ${name}`, program, look: `${run2} --version` })
+    );
+  }
+};
+var SCRIPTS = [
+  ["lint", "static"],
+  ["typecheck", "static"],
+  ["type-check", "static"],
+  ["types", "static"],
+  ["build", "build"],
+  ["test", "test"]
+];
+var scriptsIn = (text2) => {
+  const { scripts } = parseObject(text2);
+  return SCRIPTS.filter(([name]) => {
+    const script = namesIn(scripts).includes(name) ? scripts[name] : void 0;
+    return typeof script === "string" && !/--watch\b|no test specified/.test(script);
+  });
+};
+var DEPENDENCIES = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+var hasDependencies = (text2) => {
+  const manifest = parseObject(text2);
+  return "workspaces" in manifest || DEPENDENCIES.some((key) => namesIn(manifest[key]).length > 0);
+};
+var managerOf = ({ file }) => {
+  const { packageManager } = parseObject(file("package.json"));
+  const [named2, version = null] = /^(npm|pnpm|yarn|bun)@(\d[\w.-]*)/.exec(String(packageManager))?.slice(1) ?? [];
+  const program = named2 ?? LOCKS.find(([lock]) => file(lock) !== null)?.[1] ?? "npm";
+  switch (program) {
+    case "npm":
+      return null;
+    case "pnpm": {
+      const lock = file("pnpm-lock.yaml");
+      const install = `install ${lock === null ? "--no-lockfile" : "--frozen-lockfile"}`;
+      return { program, spec: `pnpm@${version ?? pnpmOf(lock)}`, install };
+    }
+    case "yarn": {
+      const lock = file("yarn.lock");
+      const isClassic = version === null ? hasLine(lock, /^# yarn lockfile v1/) : version.startsWith("1.");
+      if (isClassic)
+        return {
+          program,
+          spec: `yarn@${version ?? "1"}`,
+          install: `install ${lock === null ? "--no-lockfile" : "--frozen-lockfile"}`
+        };
+      return {
+        program,
+        spec: `--package=@yarnpkg/cli-dist@${version ?? "4"} yarn`,
+        install: `install ${lock === null ? "--no-immutable" : "--immutable"}`
+      };
+    }
+    case "bun": {
+      const isLocked = file("bun.lock") !== null || file("bun.lockb") !== null;
+      return {
+        program,
+        spec: `bun@${version ?? "1"}`,
+        install: `install ${isLocked ? "--frozen-lockfile" : "--no-save"}`
+      };
+    }
+    default:
+      return program;
+  }
+};
+var pnpmOf = (lock) => {
+  const format = /^lockfileVersion:\s{0,5}['"]?(\d+)/m.exec(lock ?? "")?.[1];
+  if (format === "6") return "8";
+  return format === "5" ? "7" : "9";
+};
+
+// core/adapters/workbench/ecosystems/python.ts
+var REQUIREMENTS = [
+  ...["requirements.txt", "requirements-dev.txt", "requirements_dev.txt", "dev-requirements.txt"],
+  ...["requirements-test.txt", "requirements_test.txt", "test-requirements.txt"],
+  ...["requirements/dev.txt", "requirements/test.txt"]
+];
+var MANAGERS = [
+  ["uv.lock", "uv", "uv sync --frozen"],
+  ["poetry.lock", "poetry", "poetry install --no-interaction"],
+  ["pdm.lock", "pdm", "pdm sync"],
+  ["Pipfile.lock", "pipenv", "pipenv sync --dev"],
+  ["Pipfile", "pipenv", "pipenv install --dev --skip-lock"]
+];
+var PYTHON = {
+  manifests: [
+    ...MANAGERS.map(([lock]) => lock),
+    ...REQUIREMENTS,
+    ...["pyproject.toml", "setup.py", "setup.cfg", "tox.ini", "pytest.ini"],
+    ...["ruff.toml", ".ruff.toml", "mypy.ini", ".mypy.ini"]
+  ],
+  setup: (root) => {
+    const managed = MANAGERS.find(([lock]) => root.file(lock) !== null);
+    if (managed !== void 0) return [withTool(managed[1], managed[2])];
+    const project = root.file("pyproject.toml") ?? "";
+    const requirements = REQUIREMENTS.filter((name) => hasLine(root.file(name), /^\s*[^\s#]/)).map(
+      (name) => `-r ${name}`
+    );
+    const extras = keysOf(project, "project.optional-dependencies").filter(isForWork);
+    const groups = keysOf(project, "dependency-groups").filter(isForWork);
+    const itself = isInstalled(project, root) ? [`-e ${extras.length === 0 ? "." : `'.[${extras.join(",")}]'`}`] : [];
+    const tox = testsWith(root) === "tox";
+    const parts = [
+      ...requirements,
+      ...itself,
+      ...groups.map((group) => `--group ${group}`),
+      ...tox ? ["tox"] : []
+    ];
+    if (parts.length === 0) return [];
+    const pip = groups.length === 0 ? "" : " && .venv/bin/pip install --upgrade pip";
+    const environments = tox ? " && .venv/bin/tox --notest" : "";
+    return [`python3 -m venv .venv${pip} && .venv/bin/pip install ${parts.join(" ")}${environments}`];
+  },
+  gates: (root) => [
+    ...namesTool(root, "ruff") || has(root, "ruff.toml", ".ruff.toml") ? module("ruff", "static", "ruff check") : [],
+    ...hasMypyFiles(root) ? module("mypy", "static", "mypy") : [],
+    ...TESTS[testsWith(root)]
+  ]
+};
+var module = (name, kind, command) => gatesOf(name, [[kind, `python3 -m ${command}`]], `python3 -m ${name} --version`);
+var TESTS = {
+  pytest: module("pytest", "test", "pytest"),
+  tox: module("tox", "test", "tox"),
+  nothing: []
+};
+var testsWith = (root) => {
+  const isTox = root.file("tox.ini") !== null || hasLine(root.file("pyproject.toml"), /^\[tool\.tox\]/);
+  const installed = requirementsIn(root).replace(/^\[tool\..*$/gm, "");
+  if (isTox && !namesPackage(installed, "pytest")) return "tox";
+  const isConfigured = root.file("pytest.ini") !== null || hasLine(root.file("setup.cfg"), /^\[tool:pytest\]/);
+  return isConfigured || namesTool(root, "pytest") ? "pytest" : "nothing";
+};
+var namesTool = (root, name) => namesPackage(requirementsIn(root), name);
+var requirementsIn = ({ file }) => [...REQUIREMENTS, "pyproject.toml", "Pipfile"].map((name) => file(name) ?? "").join("\n").toLowerCase();
+var hasMypyFiles = ({ file }) => [
+  ...keysOf(file("pyproject.toml"), "tool.mypy"),
+  ...["mypy.ini", ".mypy.ini", "setup.cfg"].flatMap((name) => keysOf(file(name), "mypy"))
+].some((key) => /^(?:files|packages|modules)$/.test(key));
+var withTool = (tool2, command) => [
+  `command -v ${tool2} > /dev/null || { python3 -m venv /tmp/${tool2} && /tmp/${tool2}/bin/pip install ${tool2}; }`,
+  `PATH=$PATH:/tmp/${tool2}/bin POETRY_VIRTUALENVS_IN_PROJECT=1 PIPENV_VENV_IN_PROJECT=1 ${command}`
+].join(" && ");
+var isInstalled = (project, { file }) => PYPROJECT_DEPENDENCIES.test(project) || ["setup.py", "setup.cfg"].some(
+  (name) => hasLine(file(name), /\b(?:install_requires|tests_require|extras_require|options\.extras_require)\b/)
+);
+var PYPROJECT_DEPENDENCIES = /^dependencies\s*=\s*\[\s*(?:#[^\n]*\n\s*)*["']|^\[(?:tool\.poetry\.(?:[\w-]+-)?dependencies|tool\.poetry\.group\.[\w-]+\.dependencies|project\.optional-dependencies)\]/m;
+var isForWork = (name) => /^(?:dev|develop|development|test|tests|testing)$/.test(name);
+
+// core/adapters/workbench/ecosystems/scripted.ts
+var ANALYSES = ["phpstan", "stan", "analyse", "analyze", "psalm"];
+var PHPUNIT = ["phpunit.xml", "phpunit.xml.dist", "phpunit.dist.xml"];
+var PHPSTAN = ["phpstan.neon", "phpstan.neon.dist", "phpstan.dist.neon"];
+var PHP = {
+  manifests: ["composer.json", ...PHPUNIT, ...PHPSTAN],
+  setup: (root) => requiredBy(root).length > 0 ? ["composer install --no-interaction"] : [],
+  gates: (root) => {
+    const scripts = namesIn(parseObject(root.file("composer.json")).scripts);
+    const script = (kind, names) => names.filter((name) => scripts.includes(name)).slice(0, 1).flatMap((name) => gatesOf("composer", [[kind, `composer run-script ${name}`]]));
+    const analysis = script("static", ANALYSES);
+    const tests = script("test", ["test", "tests"]);
+    return [
+      ...script("static", ["lint"]),
+      ...analysis.length > 0 || !has(root, ...PHPSTAN) ? analysis : tool(root, { program: "phpstan", kind: "static", words: " analyse --no-progress" }),
+      ...tests.length > 0 || !has(root, ...PHPUNIT) ? tests : tool(root, { program: "phpunit", kind: "test", words: "" })
+    ];
+  }
+};
+var tool = (root, { program, kind, words }) => {
+  const own = `vendor/bin/${program}`;
+  return requiredBy(root).some((name) => name.endsWith(`/${program}`)) ? gatesOf(program, [[kind, `${own}${words}`]], `test -x ${own} && command -v php`) : gatesOf(program, [[kind, `${program}${words}`]]);
+};
+var requiredBy = ({ file }) => {
+  const manifest = parseObject(file("composer.json"));
+  return [...namesIn(manifest.require), ...namesIn(manifest["require-dev"])].filter(
+    (name) => name.includes("/")
+  );
+};
+var RUBY = {
+  manifests: ["Gemfile", "Rakefile", ".rspec", ".rubocop.yml"],
+  setup: (root) => hasGems(root) ? ["bundle config set --local path vendor/bundle && bundle install"] : [],
+  gates: (root) => {
+    const gems = root.file("Gemfile") ?? "";
+    const run2 = (program, kind, words = "") => hasGems(root) ? gatesOf(program, [[kind, `bundle exec ${program}${words}`]], `bundle exec ${program} --version`) : gatesOf(program, [[kind, `${program}${words}`]]);
+    const isSpecified = has(root, ".rspec") || namesPackage(gems, "rspec");
+    const hasTask = hasLine(root.file("Rakefile"), /\bTestTask\.(?:new|create)\b|^\s*task[ (]+:?["']?test\b/);
+    return [
+      ...has(root, ".rubocop.yml") ? run2("rubocop", "static") : [],
+      ...isSpecified ? run2("rspec", "test") : [],
+      ...hasTask ? run2("rake", "test", " test") : []
+    ];
+  }
+};
+var hasGems = ({ file }) => hasLine(file("Gemfile"), /^\s*(?:gem|gemspec)\b/);
+
+// core/adapters/workbench/ecosystems.ts
+var ECOSYSTEMS = [
+  ...[NODE, PYTHON, GO, RUST, RUBY, PHP, MAVEN, GRADLE, DOTNET, ELIXIR, SWIFT, CMAKE]
+];
+var MANIFESTS = [...ECOSYSTEMS, MAKE].flatMap(({ manifests }) => manifests);
+
+// core/adapters/workbench/setup-stage.ts
 var SECONDS2 = 15 * 60;
 var MOST_RULES_BYTES = 64 * 1024;
 var EXACT = 2e3;

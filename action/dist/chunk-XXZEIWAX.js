@@ -6635,6 +6635,9 @@ var Config = strictObject({
   gates: array(string2().min(1)).max(20).default([]).describe(
     "Shell commands that must exit 0 after each step that wrote code and before an approval; in the sandbox, without network. Tests that failed on the base by name are no new failures. Absent: what the manifests tell runs before an approval."
   ),
+  runtime_check: string2().min(1).max(2e3).optional().describe(
+    "A shell command that starts what was built and asks it something, such as its /health: like a gate, and after all of them. Absent: nothing is started."
+  ),
   modules: array(
     strictObject({
       name: string2().min(1).max(60).describe("What the part is called."),
@@ -7001,6 +7004,7 @@ var TestReport = object({
   /** How often each kind of runner came to its end. Absent: nobody counted. */
   runners: record(string2(), number2().int().positive()).optional()
 });
+var EVERY = /^/;
 var FORMS = [
   // node:test, for people and as TAP. Of a suite that holds what failed it writes a line, too.
   {
@@ -7018,7 +7022,7 @@ var FORMS = [
   // vitest, jest. What nobody caught vitest counts apart, and fails by that.
   {
     name: "vitest",
-    summary: /^ *Tests:? +(?:\d|no tests)|^ *Errors +\d/,
+    summary: /^ *Tests:? +(?:\d+ [a-z]|no tests)|^ *Errors +\d/,
     end: /^ *Tests:? /,
     passed: /(\d{1,9}) passed/g,
     failed: /(\d{1,9}) (?:failed|errors?$)/gm,
@@ -7070,6 +7074,80 @@ var FORMS = [
     failed: /(\d{1,9}) failed/g,
     skipped: /(\d{1,9}) ignored/g,
     failing: [/^test (\S.*) \.\.\. FAILED$/]
+  },
+  // ctest
+  {
+    name: "ctest",
+    summary: /^\d+% tests passed, \d+ tests? failed out of \d/,
+    end: EVERY,
+    total: /out of (\d{1,9})/g,
+    failed: /(\d{1,9}) tests? failed/g,
+    failing: [/^\t *\d+ - (\S.*?) \((?!Skipped|Disabled)[^()]*\)/]
+  },
+  // maven's surefire, of all its tests together; of a class it says how long it took
+  {
+    name: "surefire",
+    summary: /^(?:\[\w+\] )?Tests run: \d+, Failures: \d+, Errors: \d+, Skipped: \d+$/,
+    end: EVERY,
+    total: /run: (\d{1,9})/g,
+    failed: /(?:Failures|Errors): (\d{1,9})/g,
+    skipped: /Skipped: (\d{1,9})/g,
+    failing: [/^(?:\[ERROR\] )?(?!Tests run: )(\S.*?)(?: --)? {1,2}Time elapsed: .*<<< (?:FAILURE|ERROR)!$/]
+  },
+  // dotnet test
+  {
+    name: "dotnet",
+    summary: /^(?:Failed|Passed|Skipped)! +- Failed: +\d/,
+    end: EVERY,
+    passed: /Passed: +(\d{1,9})/g,
+    failed: /Failed: +(\d{1,9})/g,
+    skipped: /Skipped: +(\d{1,9})/g,
+    failing: [/^ +Failed (\S.*) \[(?:< )?\d[^[\]]*\]$/]
+  },
+  // PHPUnit. It lists what is risky, skipped or incomplete, too.
+  {
+    name: "phpunit",
+    summary: /^Tests: \d+, Assertions: |^OK \(\d+ tests?, /,
+    end: EVERY,
+    total: /^(?:Tests: |OK \()(\d{1,9})/gm,
+    failed: /(?:Errors|Failures): (\d{1,9})/g,
+    skipped: /(?:Skipped|Incomplete): (\d{1,9})/g,
+    failing: [/^\d+\) ([\w\\]+::\S.*)$/],
+    parts: {
+      begin: /^There (?:was|were) \d+ (?:error|failure)s?:$/,
+      end: /^There (?:was|were) \d+ (?!(?:error|failure)s?:$)/
+    }
+  },
+  // RSpec
+  {
+    name: "rspec",
+    summary: /^\d+ examples?, \d+ failures?\b/,
+    end: EVERY,
+    total: /(\d{1,9}) examples?,/g,
+    failed: /(\d{1,9}) (?:failures?\b|errors? occurred)/g,
+    skipped: /(\d{1,9}) pending/g,
+    failing: [/^rspec \S.*? # (\S.*)$/, /^An error occurred while loading (\S+?)\.?$/]
+  },
+  // minitest. It lists what was skipped, too.
+  {
+    name: "minitest",
+    summary: /^\d+ runs, \d+ assertions, \d+ failures/,
+    end: EVERY,
+    total: /(\d{1,9}) runs/g,
+    failed: /(\d{1,9}) (?:failures|errors)/g,
+    skipped: /(\d{1,9}) skips/g,
+    failing: [/^(\S.*#test_.*?)(?: \[[^[\]]*\])?:$/],
+    parts: { begin: /^(?: *\d+\) )?(?:Failure|Error):$/, end: /^(?: *\d+\) )?Skipped:$/ }
+  },
+  // test-unit
+  {
+    name: "test-unit",
+    summary: /^\d+ tests, \d+ assertions, \d+ failures/,
+    end: EVERY,
+    total: /(\d{1,9}) tests/g,
+    failed: /(\d{1,9}) (?:failures|errors)/g,
+    skipped: /(\d{1,9}) (?:pendings|omissions)/g,
+    failing: [/^(?:Failure|Error): (\w+\([\w:]+\))/]
   }
 ];
 var readTests = (output) => {
@@ -7115,7 +7193,9 @@ var readForm = (form, lines) => {
   if (summary === "") return null;
   const count = (pattern) => pattern === void 0 ? null : sum([...summary.matchAll(pattern)].map(([, digits]) => Number(digits)));
   const failing = [
-    ...new Set(lines.flatMap((line) => form.failing.flatMap((pattern) => pattern.exec(line)?.[1] ?? [])))
+    ...new Set(
+      partsOf(form, lines).flatMap((line) => form.failing.flatMap((pattern) => pattern.exec(line)?.[1] ?? []))
+    )
   ].map((name) => name.trim().slice(0, LONGEST_NAME).toWellFormed());
   const failed = count(form.failed) || failing.length;
   const skipped = count(form.skipped) ?? 0;
@@ -7124,6 +7204,15 @@ var readForm = (form, lines) => {
   const { end } = form;
   const ends = end === void 0 ? 0 : told.filter((line) => end.test(line)).length;
   return { passed, failed, skipped, failing, ends };
+};
+var partsOf = ({ parts }, lines) => {
+  if (parts === void 0) return lines;
+  let isInside = false;
+  return lines.filter((line) => {
+    if (parts.begin.test(line)) isInside = true;
+    else if (parts.end.test(line)) isInside = false;
+    return isInside;
+  });
 };
 var joined = (lines) => {
   const whole = [];
@@ -7150,6 +7239,7 @@ var CommandRun = object({
   /** What could be read of a test runner's words, where the harness ran it; absent where nothing could. */
   tests: TestReport.optional()
 });
+var Unavailable = object({ command: string2(), program: string2() });
 var ProjectRules = object({
   path: string2(),
   text: string2(),
@@ -7187,6 +7277,8 @@ var EventData = discriminatedUnion("kind", [
     reason: string2().nullable(),
     /** Commands that check the project, by its manifests, where the configuration names no `gates`; absent: none. */
     detected: array(string2()).optional(),
+    /** Others that its manifests tell, without their program on the runner; absent: none. */
+    unavailable: array(Unavailable).optional(),
     /** As the base has them; absent: there are none. */
     rules: array(ProjectRules).optional(),
     /** As the base has them; absent: there are none. */
@@ -7332,7 +7424,6 @@ export {
   object,
   looseObject,
   union,
-  record,
   _enum,
   literal,
   FileChange,

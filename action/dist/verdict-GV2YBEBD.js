@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-HC4IRQIA.js";
+} from "./chunk-XXZEIWAX.js";
 import {
   KinError,
   PROTOCOL,

@@ -54,12 +54,11 @@ import {
   object,
   permissionProblem,
   readTests,
-  record,
   string,
   totalTokens,
   union,
   unknown
-} from "./chunk-HC4IRQIA.js";
+} from "./chunk-XXZEIWAX.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -3485,9 +3484,9 @@ function wasCreatedByStainlessHelper(value) {
 function collectStainlessHelpers(tools, messages) {
   const helpers = /* @__PURE__ */ new Set();
   if (tools) {
-    for (const tool of tools) {
-      if (wasCreatedByStainlessHelper(tool)) {
-        helpers.add(tool[SDK_HELPER_SYMBOL]);
+    for (const tool2 of tools) {
+      if (wasCreatedByStainlessHelper(tool2)) {
+        helpers.add(tool2[SDK_HELPER_SYMBOL]);
       }
     }
   }
@@ -4210,21 +4209,21 @@ var strip = (tokens2) => {
   return tokens2.slice(0, length);
 };
 var unstrip = (tokens2) => {
-  let tail2 = [];
+  let tail = [];
   for (const token of tokens2) {
     if (token.type !== "brace" && token.type !== "paren") {
       continue;
     }
     if (token.value === "{") {
-      tail2.push("}");
+      tail.push("}");
     } else if (token.value === "[") {
-      tail2.push("]");
-    } else if (tail2.pop() !== token.value) {
+      tail.push("]");
+    } else if (tail.pop() !== token.value) {
       return null;
     }
   }
-  if (tail2.length > 0) {
-    tail2.reverse().map((item) => {
+  if (tail.length > 0) {
+    tail.reverse().map((item) => {
       if (item === "}") {
         tokens2.push({
           type: "brace",
@@ -9794,6 +9793,61 @@ var scopeProblem = (path2, scope) => {
 var fold = (text2, form) => text2.normalize(form).toUpperCase().toLowerCase().normalize(form);
 var byteLength = (text2) => new TextEncoder().encode(text2).length;
 
+// core/model/excerpt.ts
+var FAILS = /\b(?:errors?|fail(?:ed|ures?|ing|s)?|fatal|panic(?:ked)?|exception|traceback|abort(?:ed)?|assert\w{0,20}|not ok)\b|\w(?:Error|Exception)\b|FAILED|[✖✗✘●]|^E {3}|^\S{1,200}:\d{1,9}:\d{1,9}/i;
+var PASSES = /^\s*(?:[✓✔√]|ok\b|PASS\b|--- PASS|\[INFO\])|\.\.\. ok$|\bPASSED\b|\b(?:0|no) (?:errors?|fail(?:ed|ures?|ing))\b/;
+var BEFORE = 1;
+var AFTER = 8;
+var LONGEST_LINE = 400;
+var excerpt = (text2, limit2) => {
+  if (text2.length <= limit2) return text2;
+  const half = Math.floor(limit2 / 2);
+  const blocks = [];
+  let size = 0;
+  for (const block2 of failuresIn(text2.slice(0, text2.length - half))) {
+    const room = half - NOTE - size;
+    const isWhole = block2.text.length <= room;
+    const text3 = isWhole ? block2.text : `${block2.text.slice(0, Math.max(0, room - 1))}
+`;
+    if (!isWhole && blocks.length > 0) break;
+    blocks.push({ ...block2, text: text3 });
+    size += text3.length;
+    if (!isWhole) break;
+  }
+  for (let last = blocks.at(-1); last !== void 0; last = blocks.at(-1)) {
+    if (last.from < text2.length - limit2 + size - last.text.length) break;
+    blocks.pop();
+    size -= last.text.length;
+  }
+  const shown = blocks.length === 0 ? "" : `${blocks.map((block2) => block2.text).join("")}[\u2026]
+`;
+  return `${shown}${text2.slice(shown.length - limit2)}`.toWellFormed();
+};
+var NOTE = 10;
+var failuresIn = (text2) => {
+  const lines2 = [];
+  let from = 0;
+  for (const line of text2.split("\n")) {
+    lines2.push({ from, line: line.slice(0, LONGEST_LINE) });
+    from += line.length + 1;
+  }
+  const blocks = [];
+  let until = 0;
+  for (const [index, { line }] of lines2.entries()) {
+    if (index < until || PASSES.test(line) || !FAILS.test(line)) continue;
+    const start = Math.max(until, index - BEFORE);
+    const gap = start > until || blocks.length === 0 ? "[\u2026]\n" : "";
+    until = index + AFTER + 1;
+    const shown = lines2.slice(start, until).map((one) => `${one.line}
+`);
+    blocks.push({ from: lines2[start]?.from ?? 0, text: `${start === 0 ? "" : gap}${shown.join("")}` });
+  }
+  return blocks;
+};
+
+// core/model/tail.ts
+var TAIL_LIMIT = 4e3;
+
 // core/adapters/workbench/box.ts
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -9923,9 +9977,6 @@ var SIGNALS = {
   SIGXFSZ: 25
 };
 
-// core/model/tail.ts
-var TAIL_LIMIT = 4e3;
-
 // core/adapters/workbench/output.ts
 var OUTPUT_LIMIT = 3e4;
 var ESCAPES = new RegExp(
@@ -9951,7 +10002,6 @@ var cutMiddle = (text2, limit2) => {
 [${missing2} characters left out]
 ${text2.slice(-half)}`.toWellFormed();
 };
-var tail = (text2, limit2 = TAIL_LIMIT) => text2.slice(-limit2).toWellFormed();
 
 // core/adapters/workbench/command.ts
 var LONGEST_COMMAND = 1e5;
@@ -10026,8 +10076,13 @@ var outcomeOf = ({ command, code: code2, last, took, text: text2 }) => {
     content: `${shown}${separator}${last}`,
     is_error: code2 !== 0 && !(code2 === 1 && SEARCHES.test(command)),
     text: text2,
-    ran: { command, exit_code: code2, seconds: took, output: tail(code2 === null ? `${text2}${last}
-` : text2) }
+    ran: {
+      command,
+      exit_code: code2,
+      seconds: took,
+      output: excerpt(code2 === null ? `${text2}${last}
+` : text2, TAIL_LIMIT)
+    }
   };
 };
 var SEARCHES = /(?:^|[|;&\n])[ \t]*(?:(?:git[ \t]|[ef]?)grep|rg)\b[^|;&\n]*$/;
@@ -10107,14 +10162,14 @@ var createBench = (parts) => {
     });
     return { content, is_error, ran };
   };
-  const file = async (tool, input, given2) => {
+  const file = async (tool2, input, given2) => {
     const signal2 = AbortSignal.any([given2, closing2.signal]);
     if (signal2.aborted) return failed("interrupted");
     files ??= parts.startFiles();
     try {
       const service = await files;
       const found = await service.ask(
-        { kind: "call", tool, input },
+        { kind: "call", tool: tool2, input },
         { seconds: CALL_SECONDS, signal: signal2 }
       );
       if (found !== null) {
@@ -10127,7 +10182,7 @@ var createBench = (parts) => {
     } catch (error) {
       await forget();
       if (error instanceof KinError && error.code === "service_lost")
-        return failed(`${tool}: it took too long or too much memory, and was ended; ask for less`);
+        return failed(`${tool2}: it took too long or too much memory, and was ended; ask for less`);
       throw error;
     }
   };
@@ -10138,9 +10193,9 @@ var createBench = (parts) => {
   };
   return {
     call: async (use, { signal: signal2 }) => {
-      const tool = ToolName.safeParse(use.name);
-      if (!tool.success) return noSuchTool(use.name);
-      const { data: name } = tool;
+      const tool2 = ToolName.safeParse(use.name);
+      if (!tool2.success) return noSuchTool(use.name);
+      const { data: name } = tool2;
       return inTurn(() => name === "bash" ? bash(use.input, signal2) : file(name, use.input, signal2));
     },
     judge: (commands, options) => inTurn(() => parts.judge(tree, commands, options)),
@@ -10223,6 +10278,387 @@ var author = (date) => {
   };
 };
 
+// core/adapters/workbench/ecosystems/ecosystem.ts
+var KINDS = ["static", "build", "test"];
+var NONE = () => [];
+var gatesOf = (program, rows, look3 = `command -v ${program}`) => rows.map(([kind, command]) => ({ kind, command, program, look: look3 }));
+var has2 = ({ file }, ...paths) => paths.some((path2) => file(path2) !== null);
+var hasLine = (text2, pattern) => text2?.split("\n").some((line) => pattern.test(line)) ?? false;
+var namesPackage = (text2, name) => text2.split(/[^\w-]+/).includes(name.toLowerCase());
+var parseObject2 = (text2) => {
+  try {
+    const parsed = JSON.parse((text2 ?? "{}").replace(/^\ufeff/, ""));
+    return typeof parsed === "object" && parsed !== null ? parsed : {};
+  } catch {
+    return {};
+  }
+};
+var namesIn = (value) => typeof value === "object" && value !== null ? Object.keys(value) : [];
+var keysOf = (text2, table2) => {
+  const lines2 = (text2 ?? "").split("\n");
+  const from = lines2.findIndex((line) => line.trim() === `[${table2}]`);
+  if (from < 0) return [];
+  const rest = lines2.slice(from + 1);
+  const to = rest.findIndex((line) => line.startsWith("["));
+  return rest.slice(0, to < 0 ? void 0 : to).flatMap((line) => /^([\w-]{1,50})\s{0,5}=/.exec(line)?.[1] ?? []);
+};
+
+// core/adapters/workbench/ecosystems/compiled.ts
+var GO = {
+  manifests: ["go.mod"],
+  setup: ({ file }) => hasLine(file("go.mod"), /^\s*(?:require\b|[\w.-]+\.[a-z]+\/\S+ v\d)/) ? ["go mod download"] : [],
+  gates: (root) => has2(root, "go.mod") ? gatesOf("go", [
+    ["static", "go vet ./..."],
+    ["build", "go build ./..."],
+    ["test", "go test ./..."]
+  ]) : []
+};
+var CLIPPY = ["lints.clippy", "workspace.lints.clippy"];
+var RUST = {
+  manifests: ["Cargo.toml", "clippy.toml", ".clippy.toml"],
+  setup: ({ file }) => hasLine(file("Cargo.toml"), /^\[(?:[\w.'"()-]*\.)?(?:(?:dev|build)-)?dependencies[.\]]|^\[workspace\]/) ? ["cargo fetch"] : [],
+  gates: (root) => {
+    if (!has2(root, "Cargo.toml")) return [];
+    const isConfigured = has2(root, "clippy.toml", ".clippy.toml") || CLIPPY.some((table2) => keysOf(root.file("Cargo.toml"), table2).length > 0);
+    return [
+      ...isConfigured ? gatesOf("cargo-clippy", [["static", "cargo clippy --offline --all-targets"]]) : [],
+      ...gatesOf("cargo", [
+        ["build", "cargo build --offline"],
+        ["test", "cargo test --offline"]
+      ])
+    ];
+  }
+};
+var wrapped = (root, { program, wrapper, flags }) => has2(root, wrapper) ? { run: `sh ./${wrapper} ${flags}`, needs: "java" } : { run: `${program} ${flags}`, needs: program };
+var mavenOf = (root) => wrapped(root, { program: "mvn", wrapper: "mvnw", flags: "--batch-mode" });
+var MAVEN = {
+  manifests: ["pom.xml", "mvnw"],
+  setup: (root) => has2(root, "pom.xml") ? [`${mavenOf(root).run} dependency:go-offline`] : [],
+  gates: (root) => {
+    const { run, needs } = mavenOf(root);
+    return has2(root, "pom.xml") ? gatesOf(needs, [
+      ["build", `${run} --offline test-compile`],
+      ["test", `${run} --offline test`]
+    ]) : [];
+  }
+};
+var gradleOf = (root) => wrapped(root, { program: "gradle", wrapper: "gradlew", flags: "--no-daemon" });
+var isGradle = (root) => has2(root, "gradlew", "build.gradle", "build.gradle.kts");
+var GRADLE = {
+  manifests: ["build.gradle", "build.gradle.kts", "gradlew"],
+  setup: (root) => isGradle(root) && !has2(root, "pom.xml") ? [`${gradleOf(root).run} testClasses`] : [],
+  gates: (root) => {
+    const { run, needs } = gradleOf(root);
+    return isGradle(root) && !has2(root, "pom.xml") ? gatesOf(needs, [
+      ["build", `${run} --offline testClasses`],
+      ["test", `${run} --offline test`]
+    ]) : [];
+  }
+};
+var isDotnet = ({ names }) => names.some((name) => /^[^/]+\.(?:slnx?|[cf]sproj)$/.test(name));
+var DOTNET = {
+  manifests: [],
+  setup: (root) => isDotnet(root) ? ["dotnet restore"] : [],
+  gates: (root) => isDotnet(root) ? gatesOf("dotnet", [
+    ["build", "dotnet build --no-restore"],
+    ["test", "dotnet test --no-restore"]
+  ]) : []
+};
+var ELIXIR = {
+  manifests: ["mix.exs"],
+  setup: ({ file }) => hasLine(file("mix.exs"), /^\s*\{:\w+\s*,/) ? ["mix deps.get"] : [],
+  gates: NONE
+};
+var SWIFT = {
+  manifests: ["Package.swift"],
+  setup: ({ file }) => hasLine(file("Package.swift"), /\.package\(/) ? ["swift package resolve"] : [],
+  gates: NONE
+};
+var CMAKE_BUILD = "cmake -S . -B build && cmake --build build";
+var CMAKE = {
+  manifests: ["CMakeLists.txt"],
+  setup: NONE,
+  gates: (root) => {
+    const lists = root.file("CMakeLists.txt");
+    if (lists === null) return [];
+    const hasTests = hasLine(lists, /^\s*(?:enable_testing\s*\(|include\s*\(\s*CTest\b)/i);
+    return gatesOf("cmake", [
+      ["build", CMAKE_BUILD],
+      ...hasTests ? [["test", `${CMAKE_BUILD} && ctest --test-dir build --output-on-failure`]] : []
+    ]);
+  }
+};
+var MAKEFILES = ["GNUmakefile", "makefile", "Makefile"];
+var TARGET = /^(all|build|lint|check|test)[ \t]*::?(?![:=])([^=]*)$/;
+var MAKE = {
+  manifests: MAKEFILES,
+  setup: NONE,
+  gates: ({ file }) => {
+    const text2 = MAKEFILES.map(file).find((found) => found !== null) ?? "";
+    const targets = new Map(
+      text2.split("\n").flatMap((line) => {
+        const [, target2 = "", before = ""] = TARGET.exec(line) ?? [];
+        return target2 === "" ? [] : [[target2, before.split(/[\s;]+/)]];
+      })
+    );
+    const isThere = (target2) => targets.has(target2);
+    const isBrought = (target2) => ["lint", "check", "test"].some((other) => other !== target2 && targets.get(other)?.includes(target2));
+    const build = ["build", "all"].find(isThere);
+    const rows = [
+      ["static", "lint"],
+      ["build", build],
+      ["test", "check"],
+      ["test", "test"]
+    ];
+    return gatesOf(
+      "make",
+      rows.flatMap(
+        ([kind, target2]) => target2 !== void 0 && isThere(target2) && !isBrought(target2) ? [[kind, `make ${target2}`]] : []
+      )
+    );
+  }
+};
+
+// core/adapters/workbench/ecosystems/node.ts
+var LOCKS = [
+  ["package-lock.json", "npm"],
+  ["npm-shrinkwrap.json", "npm"],
+  ["pnpm-lock.yaml", "pnpm"],
+  ["yarn.lock", "yarn"],
+  ["bun.lock", "bun"],
+  ["bun.lockb", "bun"]
+];
+var NODE = {
+  manifests: ["package.json", "pnpm-workspace.yaml", ...LOCKS.map(([lock]) => lock)],
+  setup: (root) => {
+    const text2 = root.file("package.json");
+    if (text2 === null) return [];
+    const manager = managerOf(root);
+    if (manager === null) {
+      const isLocked = root.file("package-lock.json") !== null || root.file("npm-shrinkwrap.json") !== null;
+      if (!hasDependencies(text2)) return [];
+      return [isLocked ? "npm ci" : "npm install --no-package-lock"];
+    }
+    const isNeeded = hasDependencies(text2) || root.file("pnpm-workspace.yaml") !== null || scriptsIn(text2).length > 0;
+    return isNeeded ? [`npx --yes ${manager.spec} ${manager.install}`] : [];
+  },
+  gates: (root) => {
+    const scripts = scriptsIn(root.file("package.json"));
+    const manager = managerOf(root);
+    if (manager === null)
+      return scripts.map(([name, kind]) => ({
+        kind,
+        command: name === "test" ? "npm test" : `npm run ${name}`,
+        program: "npm",
+        look: "command -v npm"
+      }));
+    const { program, spec } = manager;
+    const run = `npx --offline ${spec}`;
+    return scripts.map(
+      ([name, kind]) => ({ kind, command: `${run} run ${name}`, program, look: `${run} --version` })
+    );
+  }
+};
+var SCRIPTS = [
+  ["lint", "static"],
+  ["typecheck", "static"],
+  ["type-check", "static"],
+  ["types", "static"],
+  ["build", "build"],
+  ["test", "test"]
+];
+var scriptsIn = (text2) => {
+  const { scripts } = parseObject2(text2);
+  return SCRIPTS.filter(([name]) => {
+    const script = namesIn(scripts).includes(name) ? scripts[name] : void 0;
+    return typeof script === "string" && !/--watch\b|no test specified/.test(script);
+  });
+};
+var DEPENDENCIES = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+var hasDependencies = (text2) => {
+  const manifest = parseObject2(text2);
+  return "workspaces" in manifest || DEPENDENCIES.some((key2) => namesIn(manifest[key2]).length > 0);
+};
+var managerOf = ({ file }) => {
+  const { packageManager } = parseObject2(file("package.json"));
+  const [named, version = null] = /^(npm|pnpm|yarn|bun)@(\d[\w.-]*)/.exec(String(packageManager))?.slice(1) ?? [];
+  const program = named ?? LOCKS.find(([lock]) => file(lock) !== null)?.[1] ?? "npm";
+  switch (program) {
+    case "npm":
+      return null;
+    case "pnpm": {
+      const lock = file("pnpm-lock.yaml");
+      const install = `install ${lock === null ? "--no-lockfile" : "--frozen-lockfile"}`;
+      return { program, spec: `pnpm@${version ?? pnpmOf(lock)}`, install };
+    }
+    case "yarn": {
+      const lock = file("yarn.lock");
+      const isClassic = version === null ? hasLine(lock, /^# yarn lockfile v1/) : version.startsWith("1.");
+      if (isClassic)
+        return {
+          program,
+          spec: `yarn@${version ?? "1"}`,
+          install: `install ${lock === null ? "--no-lockfile" : "--frozen-lockfile"}`
+        };
+      return {
+        program,
+        spec: `--package=@yarnpkg/cli-dist@${version ?? "4"} yarn`,
+        install: `install ${lock === null ? "--no-immutable" : "--immutable"}`
+      };
+    }
+    case "bun": {
+      const isLocked = file("bun.lock") !== null || file("bun.lockb") !== null;
+      return {
+        program,
+        spec: `bun@${version ?? "1"}`,
+        install: `install ${isLocked ? "--frozen-lockfile" : "--no-save"}`
+      };
+    }
+    default:
+      return program;
+  }
+};
+var pnpmOf = (lock) => {
+  const format = /^lockfileVersion:\s{0,5}['"]?(\d+)/m.exec(lock ?? "")?.[1];
+  if (format === "6") return "8";
+  return format === "5" ? "7" : "9";
+};
+
+// core/adapters/workbench/ecosystems/python.ts
+var REQUIREMENTS = [
+  ...["requirements.txt", "requirements-dev.txt", "requirements_dev.txt", "dev-requirements.txt"],
+  ...["requirements-test.txt", "requirements_test.txt", "test-requirements.txt"],
+  ...["requirements/dev.txt", "requirements/test.txt"]
+];
+var MANAGERS = [
+  ["uv.lock", "uv", "uv sync --frozen"],
+  ["poetry.lock", "poetry", "poetry install --no-interaction"],
+  ["pdm.lock", "pdm", "pdm sync"],
+  ["Pipfile.lock", "pipenv", "pipenv sync --dev"],
+  ["Pipfile", "pipenv", "pipenv install --dev --skip-lock"]
+];
+var PYTHON = {
+  manifests: [
+    ...MANAGERS.map(([lock]) => lock),
+    ...REQUIREMENTS,
+    ...["pyproject.toml", "setup.py", "setup.cfg", "tox.ini", "pytest.ini"],
+    ...["ruff.toml", ".ruff.toml", "mypy.ini", ".mypy.ini"]
+  ],
+  setup: (root) => {
+    const managed = MANAGERS.find(([lock]) => root.file(lock) !== null);
+    if (managed !== void 0) return [withTool(managed[1], managed[2])];
+    const project = root.file("pyproject.toml") ?? "";
+    const requirements = REQUIREMENTS.filter((name) => hasLine(root.file(name), /^\s*[^\s#]/)).map(
+      (name) => `-r ${name}`
+    );
+    const extras = keysOf(project, "project.optional-dependencies").filter(isForWork);
+    const groups = keysOf(project, "dependency-groups").filter(isForWork);
+    const itself = isInstalled(project, root) ? [`-e ${extras.length === 0 ? "." : `'.[${extras.join(",")}]'`}`] : [];
+    const tox = testsWith(root) === "tox";
+    const parts = [
+      ...requirements,
+      ...itself,
+      ...groups.map((group) => `--group ${group}`),
+      ...tox ? ["tox"] : []
+    ];
+    if (parts.length === 0) return [];
+    const pip = groups.length === 0 ? "" : " && .venv/bin/pip install --upgrade pip";
+    const environments = tox ? " && .venv/bin/tox --notest" : "";
+    return [`python3 -m venv .venv${pip} && .venv/bin/pip install ${parts.join(" ")}${environments}`];
+  },
+  gates: (root) => [
+    ...namesTool(root, "ruff") || has2(root, "ruff.toml", ".ruff.toml") ? module("ruff", "static", "ruff check") : [],
+    ...hasMypyFiles(root) ? module("mypy", "static", "mypy") : [],
+    ...TESTS[testsWith(root)]
+  ]
+};
+var module = (name, kind, command) => gatesOf(name, [[kind, `python3 -m ${command}`]], `python3 -m ${name} --version`);
+var TESTS = {
+  pytest: module("pytest", "test", "pytest"),
+  tox: module("tox", "test", "tox"),
+  nothing: []
+};
+var testsWith = (root) => {
+  const isTox = root.file("tox.ini") !== null || hasLine(root.file("pyproject.toml"), /^\[tool\.tox\]/);
+  const installed = requirementsIn(root).replace(/^\[tool\..*$/gm, "");
+  if (isTox && !namesPackage(installed, "pytest")) return "tox";
+  const isConfigured = root.file("pytest.ini") !== null || hasLine(root.file("setup.cfg"), /^\[tool:pytest\]/);
+  return isConfigured || namesTool(root, "pytest") ? "pytest" : "nothing";
+};
+var namesTool = (root, name) => namesPackage(requirementsIn(root), name);
+var requirementsIn = ({ file }) => [...REQUIREMENTS, "pyproject.toml", "Pipfile"].map((name) => file(name) ?? "").join("\n").toLowerCase();
+var hasMypyFiles = ({ file }) => [
+  ...keysOf(file("pyproject.toml"), "tool.mypy"),
+  ...["mypy.ini", ".mypy.ini", "setup.cfg"].flatMap((name) => keysOf(file(name), "mypy"))
+].some((key2) => /^(?:files|packages|modules)$/.test(key2));
+var withTool = (tool2, command) => [
+  `command -v ${tool2} > /dev/null || { python3 -m venv /tmp/${tool2} && /tmp/${tool2}/bin/pip install ${tool2}; }`,
+  `PATH=$PATH:/tmp/${tool2}/bin POETRY_VIRTUALENVS_IN_PROJECT=1 PIPENV_VENV_IN_PROJECT=1 ${command}`
+].join(" && ");
+var isInstalled = (project, { file }) => PYPROJECT_DEPENDENCIES.test(project) || ["setup.py", "setup.cfg"].some(
+  (name) => hasLine(file(name), /\b(?:install_requires|tests_require|extras_require|options\.extras_require)\b/)
+);
+var PYPROJECT_DEPENDENCIES = /^dependencies\s*=\s*\[\s*(?:#[^\n]*\n\s*)*["']|^\[(?:tool\.poetry\.(?:[\w-]+-)?dependencies|tool\.poetry\.group\.[\w-]+\.dependencies|project\.optional-dependencies)\]/m;
+var isForWork = (name) => /^(?:dev|develop|development|test|tests|testing)$/.test(name);
+
+// core/adapters/workbench/ecosystems/scripted.ts
+var ANALYSES = ["phpstan", "stan", "analyse", "analyze", "psalm"];
+var PHPUNIT = ["phpunit.xml", "phpunit.xml.dist", "phpunit.dist.xml"];
+var PHPSTAN = ["phpstan.neon", "phpstan.neon.dist", "phpstan.dist.neon"];
+var PHP = {
+  manifests: ["composer.json", ...PHPUNIT, ...PHPSTAN],
+  setup: (root) => requiredBy(root).length > 0 ? ["composer install --no-interaction"] : [],
+  gates: (root) => {
+    const scripts = namesIn(parseObject2(root.file("composer.json")).scripts);
+    const script = (kind, names) => names.filter((name) => scripts.includes(name)).slice(0, 1).flatMap((name) => gatesOf("composer", [[kind, `composer run-script ${name}`]]));
+    const analysis = script("static", ANALYSES);
+    const tests = script("test", ["test", "tests"]);
+    return [
+      ...script("static", ["lint"]),
+      ...analysis.length > 0 || !has2(root, ...PHPSTAN) ? analysis : tool(root, { program: "phpstan", kind: "static", words: " analyse --no-progress" }),
+      ...tests.length > 0 || !has2(root, ...PHPUNIT) ? tests : tool(root, { program: "phpunit", kind: "test", words: "" })
+    ];
+  }
+};
+var tool = (root, { program, kind, words: words3 }) => {
+  const own = `vendor/bin/${program}`;
+  return requiredBy(root).some((name) => name.endsWith(`/${program}`)) ? gatesOf(program, [[kind, `${own}${words3}`]], `test -x ${own} && command -v php`) : gatesOf(program, [[kind, `${program}${words3}`]]);
+};
+var requiredBy = ({ file }) => {
+  const manifest = parseObject2(file("composer.json"));
+  return [...namesIn(manifest.require), ...namesIn(manifest["require-dev"])].filter(
+    (name) => name.includes("/")
+  );
+};
+var RUBY = {
+  manifests: ["Gemfile", "Rakefile", ".rspec", ".rubocop.yml"],
+  setup: (root) => hasGems(root) ? ["bundle config set --local path vendor/bundle && bundle install"] : [],
+  gates: (root) => {
+    const gems = root.file("Gemfile") ?? "";
+    const run = (program, kind, words3 = "") => hasGems(root) ? gatesOf(program, [[kind, `bundle exec ${program}${words3}`]], `bundle exec ${program} --version`) : gatesOf(program, [[kind, `${program}${words3}`]]);
+    const isSpecified = has2(root, ".rspec") || namesPackage(gems, "rspec");
+    const hasTask = hasLine(root.file("Rakefile"), /\bTestTask\.(?:new|create)\b|^\s*task[ (]+:?["']?test\b/);
+    return [
+      ...has2(root, ".rubocop.yml") ? run("rubocop", "static") : [],
+      ...isSpecified ? run("rspec", "test") : [],
+      ...hasTask ? run("rake", "test", " test") : []
+    ];
+  }
+};
+var hasGems = ({ file }) => hasLine(file("Gemfile"), /^\s*(?:gem|gemspec)\b/);
+
+// core/adapters/workbench/ecosystems.ts
+var ECOSYSTEMS = [
+  ...[NODE, PYTHON, GO, RUST, RUBY, PHP, MAVEN, GRADLE, DOTNET, ELIXIR, SWIFT, CMAKE]
+];
+var MANIFESTS = [...ECOSYSTEMS, MAKE].flatMap(({ manifests }) => manifests);
+var detectSetup = (root) => ECOSYSTEMS.flatMap(({ setup }) => setup(root));
+var detectGates = (root) => {
+  const found = ECOSYSTEMS.flatMap(({ gates: gates2 }) => gates2(root));
+  const gates = found.length > 0 ? found : MAKE.gates(root);
+  return KINDS.flatMap((kind) => gates.filter((gate) => gate.kind === kind));
+};
+
 // core/adapters/workbench/fetch.ts
 import { isAbsolute } from "node:path";
 var fetchCommits = async (git, refs, options) => {
@@ -10293,182 +10729,6 @@ var access = (source) => {
     }
   };
 };
-
-// core/adapters/workbench/setup-commands.ts
-var MANIFESTS = [
-  ...["package.json", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "pnpm-workspace.yaml"],
-  ...["yarn.lock", "bun.lock", "bun.lockb"],
-  ...[
-    "uv.lock",
-    "poetry.lock",
-    "pdm.lock",
-    "Pipfile.lock",
-    "Pipfile",
-    "pyproject.toml",
-    "setup.py",
-    "setup.cfg"
-  ],
-  ...["requirements.txt", "requirements-dev.txt", "requirements_dev.txt", "dev-requirements.txt"],
-  ...["requirements-test.txt", "requirements_test.txt", "test-requirements.txt"],
-  ...["requirements/dev.txt", "requirements/test.txt"],
-  ...["go.mod", "Cargo.toml", "Gemfile", "composer.json", "pom.xml", "mvnw"],
-  ...["build.gradle", "build.gradle.kts", "gradlew", "mix.exs", "Package.swift"]
-];
-var detectSetup = (file) => [
-  ...forNode(file),
-  ...forPython(file),
-  ...hasLine(file("go.mod"), /^\s*(?:require\b|[\w.-]+\.[a-z]+\/\S+ v\d)/) ? ["go mod download"] : [],
-  ...hasLine(file("Cargo.toml"), /^\[(?:[\w.'"()-]*\.)?(?:(?:dev|build)-)?dependencies[.\]]|^\[workspace\]/) ? ["cargo fetch"] : [],
-  ...hasLine(file("Gemfile"), /^\s*(?:gem|gemspec)\b/) ? ["bundle config set --local path vendor/bundle && bundle install"] : [],
-  ...requiredByComposer(file("composer.json")).length > 0 ? ["composer install --no-interaction"] : [],
-  ...forJava(file),
-  ...hasLine(file("mix.exs"), /^\s*\{:\w+\s*,/) ? ["mix deps.get"] : [],
-  ...hasLine(file("Package.swift"), /\.package\(/) ? ["swift package resolve"] : []
-];
-var forNode = (file) => {
-  const text2 = file("package.json");
-  if (text2 === null) return [];
-  const manifest = parseObject2(text2);
-  if (!hasNodeDependencies(manifest) && file("pnpm-workspace.yaml") === null) return [];
-  const [named = "", version = null] = /^(npm|pnpm|yarn|bun)@(\d[\w.-]*)/.exec(String(manifest.packageManager))?.slice(1) ?? [];
-  const manager = named || (LOCKS.find(([lock]) => file(lock) !== null)?.[1] ?? "npm");
-  return [NODE_MANAGERS[manager](file, version)];
-};
-var LOCKS = [
-  ["package-lock.json", "npm"],
-  ["npm-shrinkwrap.json", "npm"],
-  ["pnpm-lock.yaml", "pnpm"],
-  ["yarn.lock", "yarn"],
-  ["bun.lock", "bun"],
-  ["bun.lockb", "bun"]
-];
-var NODE_MANAGERS = {
-  npm: (file) => file("package-lock.json") === null && file("npm-shrinkwrap.json") === null ? "npm install --no-package-lock" : "npm ci",
-  pnpm: (file, version) => {
-    const lock = file("pnpm-lock.yaml");
-    return `npx --yes pnpm@${version ?? pnpmOf(lock)} install ${lock === null ? "--no-lockfile" : "--frozen-lockfile"}`;
-  },
-  yarn: (file, version) => {
-    const lock = file("yarn.lock");
-    const isClassic = version === null ? hasLine(lock, /^# yarn lockfile v1/) : version.startsWith("1.");
-    if (isClassic)
-      return `npx --yes yarn@${version ?? "1"} install ${lock === null ? "--no-lockfile" : "--frozen-lockfile"}`;
-    return `npx --yes --package=@yarnpkg/cli-dist@${version ?? "4"} yarn install ${lock === null ? "--no-immutable" : "--immutable"}`;
-  },
-  bun: (file, version) => {
-    const isLocked = file("bun.lock") !== null || file("bun.lockb") !== null;
-    return `npx --yes bun@${version ?? "1"} install ${isLocked ? "--frozen-lockfile" : "--no-save"}`;
-  }
-};
-var pnpmOf = (lock) => {
-  const format = /^lockfileVersion:\s{0,5}['"]?(\d+)/m.exec(lock ?? "")?.[1];
-  if (format === "6") return "8";
-  return format === "5" ? "7" : "9";
-};
-var NODE_KEYS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
-var hasNodeDependencies = (manifest) => "workspaces" in manifest || NODE_KEYS.some((key2) => namesIn(manifest[key2]).length > 0);
-var namesIn = (value) => typeof value === "object" && value !== null ? Object.keys(value) : [];
-var parseObject2 = (text2) => {
-  try {
-    const parsed = JSON.parse(text2.replace(/^\ufeff/, ""));
-    return typeof parsed === "object" && parsed !== null ? parsed : {};
-  } catch {
-    return {};
-  }
-};
-var requiredByComposer = (text2) => {
-  const manifest = parseObject2(text2 ?? "{}");
-  return [...namesIn(manifest.require), ...namesIn(manifest["require-dev"])].filter(
-    (name) => name.includes("/")
-  );
-};
-var hasVenv = (file) => forPython(file).length > 0;
-var VENV = "python3 -m venv .venv";
-var forPython = (file) => {
-  const managed = PYTHON_LOCKS.find(([lock]) => file(lock) !== null);
-  if (managed !== void 0) return [withTool(managed[1], managed[2])];
-  const project = file("pyproject.toml") ?? "";
-  const requirements = MANIFESTS.filter(
-    (name) => /requirements/.test(name) && hasLine(file(name), /^\s*[^\s#]/)
-  ).map((name) => `-r ${name}`);
-  const extras = keysOf(project, "project.optional-dependencies").filter(isForWork);
-  const groups = keysOf(project, "dependency-groups").filter(isForWork);
-  const itself = isInstalled(project, file) ? [`-e ${extras.length === 0 ? "." : `'.[${extras.join(",")}]'`}`] : [];
-  const parts = [...requirements, ...itself, ...groups.map((group) => `--group ${group}`)];
-  if (parts.length === 0) return [];
-  const pip = groups.length === 0 ? "" : " && .venv/bin/pip install --upgrade pip";
-  return [`${VENV}${pip} && .venv/bin/pip install ${parts.join(" ")}`];
-};
-var PYTHON_LOCKS = [
-  ["uv.lock", "uv", "uv sync --frozen"],
-  ["poetry.lock", "poetry", "poetry install --no-interaction"],
-  ["pdm.lock", "pdm", "pdm sync"],
-  ["Pipfile.lock", "pipenv", "pipenv sync --dev"],
-  ["Pipfile", "pipenv", "pipenv install --dev --skip-lock"]
-];
-var withTool = (tool, command) => [
-  `command -v ${tool} > /dev/null || { python3 -m venv /tmp/${tool} && /tmp/${tool}/bin/pip install ${tool}; }`,
-  `PATH=$PATH:/tmp/${tool}/bin POETRY_VIRTUALENVS_IN_PROJECT=1 PIPENV_VENV_IN_PROJECT=1 ${command}`
-].join(" && ");
-var isInstalled = (project, file) => PYPROJECT_DEPENDENCIES.test(project) || ["setup.py", "setup.cfg"].some(
-  (name) => hasLine(file(name), /\b(?:install_requires|tests_require|extras_require|options\.extras_require)\b/)
-);
-var PYPROJECT_DEPENDENCIES = /^dependencies\s*=\s*\[\s*(?:#[^\n]*\n\s*)*["']|^\[(?:tool\.poetry\.(?:[\w-]+-)?dependencies|tool\.poetry\.group\.[\w-]+\.dependencies|project\.optional-dependencies)\]/m;
-var isForWork = (name) => /^(?:dev|develop|development|test|tests|testing)$/.test(name);
-var keysOf = (text2, table2) => {
-  const lines2 = text2.split("\n");
-  const from = lines2.findIndex((line) => line.trim() === `[${table2}]`);
-  if (from < 0) return [];
-  const rest = lines2.slice(from + 1);
-  const to = rest.findIndex((line) => line.startsWith("["));
-  return rest.slice(0, to < 0 ? void 0 : to).flatMap((line) => /^([\w-]{1,50})\s{0,5}=/.exec(line)?.[1] ?? []);
-};
-var forJava = (file) => {
-  if (file("pom.xml") !== null)
-    return [`${file("mvnw") === null ? "mvn" : "sh ./mvnw"} --batch-mode dependency:go-offline`];
-  const isGradle = ["gradlew", "build.gradle", "build.gradle.kts"].some((name) => file(name) !== null);
-  return isGradle ? [`${file("gradlew") === null ? "gradle" : "sh ./gradlew"} --no-daemon testClasses`] : [];
-};
-var hasLine = (text2, pattern) => text2?.split("\n").some((line) => pattern.test(line)) ?? false;
-
-// core/adapters/workbench/gate-commands.ts
-var detectGates = (file) => [
-  ...nodeGates(file("package.json")),
-  ...pythonGates(file),
-  ...OTHERS.filter(([manifest]) => file(manifest) !== null).flatMap(([, gates]) => gates)
-];
-var Manifest = object({ scripts: record(string(), string()).catch({}) });
-var SCRIPTS = ["lint", "typecheck", "types", "test"];
-var nodeGates = (text2) => {
-  const scripts = scriptsIn(text2);
-  return SCRIPTS.filter((name) => {
-    const script = scripts[name];
-    return script !== void 0 && !/--watch\b|no test specified/.test(script);
-  }).map((name) => name === "test" ? "npm test" : `npm run ${name}`);
-};
-var scriptsIn = (text2) => {
-  try {
-    return Manifest.safeParse(JSON.parse(text2 ?? "null")).data?.scripts ?? {};
-  } catch {
-    return {};
-  }
-};
-var pythonGates = (file) => {
-  const text2 = [file("requirements.txt"), file("pyproject.toml")].join("\n").toLowerCase();
-  const python = hasVenv(file) ? ".venv/bin/python" : "python3";
-  return [
-    ...namesPackage(text2, "ruff") ? [`${python} -m ruff check`] : [],
-    ...namesPackage(text2, "pytest") ? [`${python} -m pytest`] : []
-  ];
-};
-var namesPackage = (text2, name) => text2.split(/[^\w-]+/).includes(name.toLowerCase());
-var OTHERS = [
-  ["go.mod", ["go vet ./...", "go test ./..."]],
-  ["Cargo.toml", ["cargo test --offline"]],
-  ["pom.xml", ["mvn --offline test"]],
-  ["build.gradle", ["./gradlew --offline test"]],
-  ["build.gradle.kts", ["./gradlew --offline test"]]
-];
 
 // core/adapters/workbench/git.ts
 import { spawn as spawn2 } from "node:child_process";
@@ -11180,7 +11440,7 @@ var look = (files, most2 = MOST3) => {
     }
   return notes;
 };
-var LONGEST_LINE = 2e3;
+var LONGEST_LINE2 = 2e3;
 var OVERLAP = 300;
 function* notesOn({ change, before }, known) {
   if (change.content === null) return;
@@ -11254,9 +11514,9 @@ var seenIn = (text2, sights) => {
   return seen2;
 };
 var partsOf = (line) => {
-  const parts = [line.slice(0, LONGEST_LINE)];
-  for (let at2 = LONGEST_LINE - OVERLAP; at2 + OVERLAP < line.length; at2 += LONGEST_LINE - OVERLAP)
-    parts.push(line.slice(at2, at2 + LONGEST_LINE));
+  const parts = [line.slice(0, LONGEST_LINE2)];
+  for (let at2 = LONGEST_LINE2 - OVERLAP; at2 + OVERLAP < line.length; at2 += LONGEST_LINE2 - OVERLAP)
+    parts.push(line.slice(at2, at2 + LONGEST_LINE2));
   return parts;
 };
 var isLong = (path2, line) => line.length > MINIFIED && CODE.test(path2);
@@ -11354,7 +11614,7 @@ var hostOf = ({ 1: named, 2: number2 }) => {
 var ADDRESS = /(?:\b(?:https?|wss?|ftps?|ssh|git|tcp|udp|ldaps?|smtps?|redis|mongodb|amqps?):\/\/|["'`]\/\/)(?:[^\s/@"'`<>]{0,100}@)?((?:[\p{L}\p{N}_-]{1,63}\.){1,10}[\p{L}\p{N}-]{2,63}\.?)|["'`](\d{1,3}(?:\.\d{1,3}){3})["'`:]/iu;
 var HARMLESS = /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|(?:.*\.)?example(?:\.\w+)?|.*\.(?:test|invalid|localhost|local|internal)|(?:www\.)?w3\.org|json-schema\.org|schemas?\.[\w.-]+|json\.schemastore\.org|(?:www\.)?apache\.org|xmlns\.[\w.-]+|registry\.(?:npmjs\.org|yarnpkg\.com)|(?:files\.pythonhosted|pypi)\.org|(?:static\.|index\.)?crates\.io|proxy\.golang\.org|rubygems\.org|repo1?\.maven\.(?:apache\.)?org)$/;
 var PROSE = /\.(?:md|markdown|rst|adoc|po|pot)$|(?:^|\/)(?:license|notice|changelog|authors)[^/]*$/i;
-var isComment = (path2, line) => line.length <= LONGEST_LINE && COMMENTS.some(({ file, begins }) => file.test(path2) && begins.test(line)) && !CODE_IN_IT.test(line);
+var isComment = (path2, line) => line.length <= LONGEST_LINE2 && COMMENTS.some(({ file, begins }) => file.test(path2) && begins.test(line)) && !CODE_IN_IT.test(line);
 var CODE_IN_IT = new RegExp("[\"`{}]|(?<!\\p{L})'|'(?!\\p{L})|\\*\\/|\\]\\]|-->", "u");
 var COMMENTS = [
   {
@@ -11477,7 +11737,7 @@ var MAGIC = [
 // core/adapters/workbench/diff.ts
 var BUDGET = 24e3;
 var MOST_READ = 4 * 1024 ** 2;
-var LONGEST_LINE2 = 500;
+var LONGEST_LINE3 = 500;
 var LEAST_PART = 2e3;
 var diffBetween = async (git, between) => {
   if (between[0] === between[1]) return { changed: [], diff: "" };
@@ -11540,7 +11800,7 @@ var beginningOf = (text2, room) => {
 };
 var linesIn = (text2) => text2.split("\n").length - 1;
 var withShortLines = (text2) => text2.split("\n").map(
-  (line) => line.length <= LONGEST_LINE2 ? line : `${line.slice(0, LONGEST_LINE2).toWellFormed()}[${line.length - LONGEST_LINE2} more characters left out here]`
+  (line) => line.length <= LONGEST_LINE3 ? line : `${line.slice(0, LONGEST_LINE3).toWellFormed()}[${line.length - LONGEST_LINE3} more characters left out here]`
 ).join("\n");
 
 // core/adapters/workbench/recorder.ts
@@ -11576,13 +11836,13 @@ var notesBetween = async (git, between) => {
   );
   return look(
     differences.map((difference) => {
-      const change = toChange(difference, blobs, NONE);
+      const change = toChange(difference, blobs, NONE2);
       const before = difference.before && blobs.get(difference.before.sha);
       return { change, before: before ? readBytes(before) : null };
     })
   );
 };
-var NONE = /* @__PURE__ */ new Map();
+var NONE2 = /* @__PURE__ */ new Map();
 
 // core/adapters/workbench/manifests.ts
 var MANIFEST = /(?:^|\/)(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|pnpm-workspace\.yaml|bun\.lock|deno\.lock|requirements[\w.-]*\.(?:txt|in)|requirements\/[\w.-]+\.(?:txt|in)|constraints[\w.-]*\.txt|pyproject\.toml|poetry\.lock|uv\.lock|pdm\.lock|Pipfile|Pipfile\.lock|setup\.cfg|environment\.ya?ml|go\.mod|go\.sum|go\.work|go\.work\.sum|Cargo\.toml|Cargo\.lock|composer\.json|composer\.lock|Gemfile\.lock|gradle\.lockfile|packages\.lock\.json|mix\.lock|pubspec\.ya?ml|pubspec\.lock|Package\.resolved)$/;
@@ -12098,6 +12358,10 @@ var WITHIN_ETC = [
   "maven/m2.conf",
   "maven/logging"
 ];
+var phpParts = async () => (await readdir2("/etc/php").catch(() => [])).flatMap((version) => [
+  `php/${version}/mods-available`,
+  `php/${version}/cli/conf.d`
+]);
 var MOUNTED_IN_ETC = ["alternatives", "ssl/certs"];
 var ofEtc = (names) => names.filter((name) => existsSync(join3("/etc", name)));
 var systemFiles = async (furniture) => [
@@ -12135,7 +12399,7 @@ var furnish = async (directory) => {
   await mkdir3(join3(directory, "empty"), { recursive: true });
   await mkdir3(etc);
   const names = (await readdir2("/etc").catch(() => [])).filter((name) => ETC.test(name));
-  const wanted = [...names, ...ofEtc(WITHIN_ETC)];
+  const wanted = [...names, ...ofEtc([...WITHIN_ETC, ...await phpParts()])];
   await promisify2(execFile2)("/bin/cp", ["-a", "--parents", "--", ...wanted, etc], {
     cwd: "/etc",
     env: {}
@@ -12196,7 +12460,7 @@ var reasonOf2 = (run, signal2) => {
     return `setup command \`${run.command}\` did not end by itself: ${run.output.trim().split("\n").at(-1)}`;
   return `setup command \`${run.command}\` exited ${run.exit_code}`;
 };
-var rootFiles = async (git, entries) => {
+var readRoot = async (git, entries) => {
   const found = MANIFESTS.flatMap((name) => {
     const entry2 = entries.get(name);
     return entry2?.mode.startsWith("100") ? [{ name, sha: entry2.sha }] : [];
@@ -12206,7 +12470,23 @@ var rootFiles = async (git, entries) => {
     found.map(({ sha }) => sha)
   );
   const texts = new Map(found.map(({ name, sha }) => [name, blobs.get(sha)?.toString("utf8") ?? ""]));
-  return (name) => texts.get(name) ?? null;
+  return {
+    file: (name) => texts.get(name) ?? null,
+    names: [...entries.keys()].filter((path2) => !path2.includes("/"))
+  };
+};
+var LOOK_SECONDS = 120;
+var unavailable = async (gates, run) => {
+  if (gates.length === 0) return [];
+  const looks = [...new Set(gates.map(({ look: look3 }) => look3))];
+  const said3 = await run(
+    looks.map((look3, index) => `( ${look3} ) > /dev/null 2>&1 || echo missing ${index}`).join("\n"),
+    LOOK_SECONDS
+  );
+  const missing2 = new Set(
+    [...said3.matchAll(/^missing (\d{1,3})$/gm)].flatMap(([, index]) => looks[Number(index)] ?? [])
+  );
+  return gates.filter(({ look: look3 }) => missing2.has(look3));
 };
 var RULES = /^(?:\.github\/|docs\/)?(?:contributing|ai[-_]policy)(?:\.(?:md|markdown|rst|txt|adoc))?$/i;
 var MOST_RULES = 3;
@@ -12490,7 +12770,7 @@ var ANSWERS = {
   measure: object({ bytes: Count, inodes: Count, whole: boolean() }),
   clear: _null()
 };
-var LONGEST_LINE3 = 16 * 1024 * 1024;
+var LONGEST_LINE4 = 16 * 1024 * 1024;
 var START_SECONDS = 20;
 var MOST_MEMORY = 2 * 1024 ** 3;
 var MOST_TASKS = 1024;
@@ -12600,7 +12880,7 @@ var onLines = (stream, tooLong3, line) => {
     }
     parts.push(rest);
     length += rest.length;
-    if (length > LONGEST_LINE3) {
+    if (length > LONGEST_LINE4) {
       parts = [];
       length = 0;
       tooLong3();
@@ -13037,9 +13317,9 @@ var setUpSite = async (ground, request2, options) => {
   const dir = join6(ground.dir, "setup");
   await removeTree(dir);
   const named = request2.config.setup;
-  const file = await rootFiles(git, entries);
-  const commands = named ?? detectSetup(file);
-  const detected = request2.config.gates.length > 0 ? [] : detectGates(file);
+  const root = await readRoot(git, entries);
+  const commands = named ?? detectSetup(root);
+  const gates = request2.config.gates.length > 0 ? [] : detectGates(root);
   const rules = await rulesIn(git, entries);
   const guides = await guidesIn(git, entries);
   const litter = litterBeside([...entries.keys()]);
@@ -13059,6 +13339,11 @@ var setUpSite = async (ground, request2, options) => {
     const mayFail = () => named === void 0;
     const done = await setUpIn(stall, commands, { signal: signal2, network: true, mayFail });
     const { ok, commands: ran, reason } = withFailed(done, [...submodules.failed, ...left.map(notLaid)]);
+    const missing2 = ok ? await unavailable(
+      gates,
+      async (command, seconds) => (await stall.command(command, { seconds, signal: signal2, network: false })).text
+    ) : [];
+    const detected = gates.filter((gate) => !missing2.includes(gate));
     if (ok) {
       const { restored, patterns } = await stall.ask("separate", { from: base.tree, to: baseline });
       await git.exclude([...litter, ...patterns]);
@@ -13075,7 +13360,8 @@ var setUpSite = async (ground, request2, options) => {
         tree: baseline,
         commands: [...ran],
         reason,
-        ...detected.length > 0 ? { detected } : {},
+        ...detected.length > 0 ? { detected: detected.map(({ command }) => command) } : {},
+        ...missing2.length > 0 ? { unavailable: missing2.map(({ command, program }) => ({ command, program })) } : {},
         ...rules.length > 0 ? { rules } : {},
         ...guides.files.length > 0 ? { guides } : {}
       },
@@ -13671,14 +13957,26 @@ var normalised = (answer2) => {
 
 // core/pipeline/own-commands.ts
 var NO_OWN = { needed: [], before: [] };
-var ownCommands = ({ opening, setup }) => opening.config.gates.length > 0 ? opening.config.gates : setup?.detected ?? [];
+var ownCommands = (pipeline) => {
+  const { gates } = pipeline.opening.config;
+  return [
+    .../* @__PURE__ */ new Set([
+      ...gates.length > 0 ? gates : pipeline.setup?.detected ?? [],
+      ...namedCommands(pipeline)
+    ])
+  ];
+};
+var namedCommands = ({ opening }) => {
+  const { gates, runtime_check } = opening.config;
+  return [.../* @__PURE__ */ new Set([...gates, ...runtime_check === void 0 ? [] : [runtime_check]])];
+};
 var isBaseUnchecked = (pipeline) => pipeline.setup?.ok === true && pipeline.base_checks === null && pipeline.opening.config.project_type !== "research" && pipeline.steps.every(({ attempts }) => attempts.length === 0) && ownCommands(pipeline).length > 0;
 var ownOf = (pipeline) => {
   const before = pipeline.base_checks;
   if (before === null) return NO_OWN;
-  const isConfigured = pipeline.opening.config.gates.length > 0;
+  const named = namedCommands(pipeline);
   const needed = ownCommands(pipeline).filter(
-    (command) => isConfigured || tells(before.filter((run) => run.command === command))
+    (command) => named.includes(command) || tells(before.filter((run) => run.command === command))
   );
   return { needed, before };
 };
@@ -13690,7 +13988,7 @@ var dueCommands = (step, attempt, pipeline) => {
   const isAlone = isProtocolAnswer(answer2) && answer2.status === "done" && !("proof" in answer2);
   if (step.writes && isAlone) return ownAfterWriting(pipeline);
   const wrote = step.attempts.some(({ turns }) => turns.some((turn) => turn.wrote !== null));
-  return wrote ? pipeline.opening.config.gates : [];
+  return wrote ? namedCommands(pipeline) : [];
 };
 var ownAfterWriting = (pipeline) => pipeline.opening.config.gates.length > 0 ? pipeline.opening.config.gates : ownOf(pipeline).needed;
 var toRunAgain = (runs, own) => runs.filter((run) => run.exit_code !== null && compared([run], own.before).kind === "red").map(({ command }) => command);
@@ -14601,7 +14899,7 @@ var withLinks = (text2, { hosts, words: words3 }) => {
       at2 = match.index + address2.length;
       continue;
     }
-    const address = TARGET.exec(target2)?.[1];
+    const address = TARGET2.exec(target2)?.[1];
     if (address === void 0) out.push(words3(whole));
     else out.push(tell({ address, hosts, label: words3(label2), image: image2 !== "" }));
   }
@@ -14629,7 +14927,7 @@ var allowed = (address, hosts) => {
 };
 var withoutScheme = (address) => address.replace(/^https?:\/\//i, "");
 var LINK3 = /(!?)(?<!\\)\[((?:[^[\]\\]|\\[^\n])*)\]\(((?:[^()\n]|\([^()\n]*\))*)\)|(?:https?|ftp):\/\/[^\s<>"'`]*|(?<![A-Za-z0-9.-])www\.[^\s<>"'`]*/gi;
-var TARGET = /^\s*(\S+)(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*$/;
+var TARGET2 = /^\s*(\S+)(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*$/;
 var RELATIVE = /^(?!\/\/|www\.)[\w./#?=&%+~,-]+$/;
 var REFERENCE = /^https?:\/\/[^/]+\/[^/\s]+\/[^/\s]+\/(?:issues|pulls?|discussions)\/\w/i;
 
@@ -14739,7 +15037,7 @@ var neutral = (text2) => withoutClosing(
   decode(text2).replace(MENTION, "@ "),
   ({ word, between, reference }) => `${word}${between.replace(/\s+/g, " ")}${reference} `
 ).replace(FOREIGN2, "$1# ").replace(COMMAND, "$1/ ").replace(DEFINITION, "$1\\[").replace(/!(?=\[)/g, "!\\").replace(/\](?=\()/g, "] ").replace(/<(?=[A-Za-z/!?])/g, "&lt;");
-var unheard = (code2) => code2.replace(OTHERS2, "$1/ ").replace(BOTS, "@ ");
+var unheard = (code2) => code2.replace(OTHERS, "$1/ ").replace(BOTS, "@ ");
 var unpaired = (text2) => text2.replace(
   /(?<!\\)(\\*)`/g,
   (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\\`` : whole
@@ -14759,7 +15057,7 @@ var MENTION = /(?:(?<![A-Za-z0-9])|(?<=@[^\s@]{1,200}))[@＠﹫](?=[A-Za-z0-9_-]
 var FOREIGN2 = /(?<![\w.-])([\w.-]{1,140}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
 var START = "^((?:[ \\t>]|[*+-][ \\t]|\\d{1,9}[.)][ \\t])*)";
 var COMMAND = new RegExp(`${START}[/\uFF0F](?=kin\\b|[a-z][\\w-]*(?:\\s|$))`, "gim");
-var OTHERS2 = /^([ \t>]*)\/(?!(?:tmp|usr|etc|var|bin|opt|home|root|dev|proc|sys|lib|srv|mnt|app|src|data)[ \t]*$)(?=[a-z][a-z-]{0,40}(?:[ \t]{1,9}[a-z@#][^\n]*|[ \t]*)$)/gim;
+var OTHERS = /^([ \t>]*)\/(?!(?:tmp|usr|etc|var|bin|opt|home|root|dev|proc|sys|lib|srv|mnt|app|src|data)[ \t]*$)(?=[a-z][a-z-]{0,40}(?:[ \t]{1,9}[a-z@#][^\n]*|[ \t]*)$)/gim;
 var BOTS = /(?<![\w@/.-])@(?=(?:dependabot|mergify(?:io)?|bors|rustbot|renovate(?:-?bot)?|kodiakhq|copilot|claude|codex|cursor(?:agent)?|gemini-(?:cli|code-assist)|coderabbitai|sourcery-ai|openhands(?:-agent)?|jules|devin-ai-integration|greptile(?:ai)?|qodo-merge(?:-pro)?)(?![\w/-]))/gi;
 var DEFINITION = new RegExp(`${START}\\[(?=(?:[^[\\]\\\\]|\\\\.){1,999}\\]:)`, "gm");
 
@@ -14945,7 +15243,10 @@ var setUpText = (data) => {
   const seconds = data.commands.reduce((sum2, run) => sum2 + run.seconds, 0);
   const what = data.commands.length === 0 ? "nothing to run" : plural(data.commands.length, "command");
   const without2 = data.reason === null ? "" : `; Kin goes on without it: ${short(data.reason)}`;
-  return data.ok ? `setup  ${what}, ${duration(seconds)}${without2}` : `setup failed: ${short(data.reason ?? "no reason given")}`;
+  const missing2 = (data.unavailable ?? []).map(
+    ({ command, program }) => `; \`${command}\` is not available: the runner has no ${program}`
+  );
+  return data.ok ? `setup  ${what}, ${duration(seconds)}${without2}${missing2.join("")}` : `setup failed: ${short(data.reason ?? "no reason given")}`;
 };
 var turnText = (data, pipeline) => {
   const attempt = pipeline.steps[data.step]?.attempts.find(({ number: number3 }) => number3 === data.attempt);
@@ -14993,7 +15294,11 @@ var finishedAttempt = (data, pipeline) => {
 };
 var ranText = (runs) => {
   const ends2 = /* @__PURE__ */ new Map();
-  for (const run of runs) ends2.set(run.command, [...ends2.get(run.command) ?? [], exitOf(run)]);
+  for (const run of runs)
+    ends2.set(run.command, [
+      ...ends2.get(run.command) ?? [],
+      run.seconds === 0 ? exitOf(run) : `${exitOf(run)} in ${duration(run.seconds)}`
+    ]);
   return [...ends2].map(([command, all]) => `${shorten(command.replace(/\s+/g, " "), 80)} \u2192 ${all.join(", then ")}`).join("; ");
 };
 var at = (data, pipeline) => {
@@ -16122,10 +16427,10 @@ var toldSimple = (simple, place) => {
 };
 var DEEPEST3 = 5;
 var tellsOf = (tells2) => ({ ...NOTHING2, tells: tells2 });
-var BEFORE = /^(?:exec|command|builtin|env|nohup|nice|time|sudo|stdbuf|timeout|setsid)$/;
+var BEFORE2 = /^(?:exec|command|builtin|env|nohup|nice|time|sudo|stdbuf|timeout|setsid)$/;
 var calledBy = (words3) => {
   let at2 = 0;
-  while (at2 < words3.length - 1 && BEFORE.test(nameOf3(words3[at2])))
+  while (at2 < words3.length - 1 && BEFORE2.test(nameOf3(words3[at2])))
     for (at2 += 1; at2 < words3.length - 1 && /^(?:-|[A-Za-z_]\w*=|\d+(?:\.\d+)?[smhd]?$)/.test(words3[at2] ?? ""); )
       at2 += 1;
   const [name, ...rest] = words3.slice(at2);
@@ -16444,7 +16749,7 @@ var TOOLS = [
     }
   }
 ];
-var NONE2 = { type: "none" };
+var NONE3 = { type: "none" };
 var WEB_TOOLS = [
   { type: "web_search_20250305", name: "web_search", max_uses: 8 },
   {
@@ -16452,7 +16757,7 @@ var WEB_TOOLS = [
     name: "web_fetch",
     max_uses: 8,
     max_content_tokens: 2e4,
-    url_sources: { client_tool_results: NONE2, user_input: NONE2, server_tool_results: { type: "all" } }
+    url_sources: { client_tool_results: NONE3, user_input: NONE3, server_tool_results: { type: "all" } }
   }
 ];
 
@@ -16673,9 +16978,9 @@ var effectiveMode = ({ task, project, route, last_role }) => task ?? project ?? 
 
 // core/pipeline/plan-steps.ts
 var tellNeighbours = (steps, { opening, repairs }) => {
-  for (const module of new Set(steps.flatMap((step) => step.module ?? []))) {
-    const others = opening.active_tasks.filter((task) => task.modules.includes(module)).map((task) => task.id);
-    if (others.length > 0) repairs.push(`The module "${module}" is worked on by ${others.join(", ")}, too.`);
+  for (const module2 of new Set(steps.flatMap((step) => step.module ?? []))) {
+    const others = opening.active_tasks.filter((task) => task.modules.includes(module2)).map((task) => task.id);
+    if (others.length > 0) repairs.push(`The module "${module2}" is worked on by ${others.join(", ")}, too.`);
   }
 };
 var COORDINATOR = "error_coordinator";
@@ -16870,13 +17175,13 @@ var departmentSteps = (answer2, { step, roster, pipeline }) => {
     ]
   );
   if (reasons.length > 0) return { kind: "refused", reasons };
-  const planned = asked.map(({ role, brief, module, depends_on }, index) => {
+  const planned = asked.map(({ role, brief, module: module2, depends_on }, index) => {
     const on = asked.slice(0, index).findLastIndex((other) => other.role === depends_on);
     return plannedStep(members.find((member) => member.name === role), {
       brief,
       part: "department",
       department: step.role,
-      module: module ?? null,
+      module: module2 ?? null,
       depends_on: step.number + (on < 0 ? 0 : on + 1)
     });
   });
@@ -17029,7 +17334,7 @@ var redGate = (checks, { before }) => {
     );
     if (found.kind === "red")
       return `The project's gate \`${command}\` ${endOf2(found.run)}${newOnes(found.failing)}${wasRed(command, before)}:
-${found.run.output.slice(-2e3)}`;
+${excerpt(found.run.output, 3e3)}`;
   }
   return null;
 };
@@ -17283,7 +17588,7 @@ var envelopeOf = ({ pipeline, step, files, changed }) => {
   const { task, decisions, findings, modules } = pipeline.opening;
   const [first = ""] = step.brief.trim().split(/\n\s*\n/);
   const named = namedIn([step.brief, task.body, ...task.acceptance_criteria].join("\n"), files);
-  const module = modules.find(({ name }) => name === step.module)?.path;
+  const module2 = modules.find(({ name }) => name === step.module)?.path;
   return {
     task_id: `${task.repository.owner}/${task.repository.name}#${task.issue}`,
     main_task: first.length > LONGEST_TASK ? `${first.slice(0, LONGEST_TASK)}\u2026` : first,
@@ -17291,7 +17596,7 @@ var envelopeOf = ({ pipeline, step, files, changed }) => {
       ...decisions.filter(({ id }) => step.decisions.includes(id)).map(({ id, title }) => `#${id} ${title}`),
       ...findings.map(({ issue }) => issue.split("\n")[0] ?? "")
     ],
-    files_involved: [.../* @__PURE__ */ new Set([...named, ...changed, ...module === void 0 ? [] : [module]])].slice(
+    files_involved: [.../* @__PURE__ */ new Set([...named, ...changed, ...module2 === void 0 ? [] : [module2]])].slice(
       0,
       MOST_FILES
     ),
@@ -17342,6 +17647,9 @@ var runLines = (runs) => [...new Set(runs.map(({ command }) => command))].map((c
   const ends2 = own.map(endOf3).join(", and once more ");
   return [`- \`${command}\`: ${ends2}`, countsOf(last), isRed(last) ? outputOf(last) : ""].filter((text2) => text2 !== "").join("\n");
 }).join("\n");
+var unavailableLines = (unavailable2) => unavailable2.map(
+  ({ command, program }) => `- \`${command}\`: not available, because ${program} is not on this machine; it neither passed nor failed`
+).join("\n");
 var endOf3 = ({ exit_code, not_judged }) => {
   if (not_judged !== void 0) return `it did not run: ${not_judged}`;
   if (exit_code === null) return "it ran into its limit";
@@ -17358,7 +17666,7 @@ var countsOf = ({ tests }) => {
   return `  ${counts.join(", ")}${names.length > 0 ? `; failing: ${names.join("; ")}` : ""}`;
 };
 var BASE_OUTPUT = 600;
-var outputOf = ({ tests, output }) => tests !== void 0 && tests.failing.length > 0 ? "" : output.trimEnd().slice(-BASE_OUTPUT);
+var outputOf = ({ tests, output }) => tests !== void 0 && tests.failing.length > 0 ? "" : excerpt(output.trimEnd(), BASE_OUTPUT);
 
 // core/agents/context.ts
 var openConversation = (input) => {
@@ -17493,7 +17801,7 @@ var SETUP_OUTPUT = 1500;
 var setupLines = (setup) => (setup?.commands ?? []).filter((run) => run.exit_code !== 0).map(
   ({ command, exit_code, output }) => `$ ${command}
 ${exit_code === null ? "no exit code" : `exit code ${exit_code}`}: what it would have installed is missing.
-${output.trimEnd().slice(-SETUP_OUTPUT)}`
+${excerpt(output.trimEnd(), SETUP_OUTPUT)}`
 ).join("\n\n");
 var rejectionTitle = ({ rejected_by }) => `What was rejected and is not dealt with yet${rejected_by === void 0 ? "" : `, by ${visible(rejected_by).text}`}`;
 var taskSection = (input) => {
@@ -17602,13 +17910,11 @@ var toldSection = (input) => section(
   input.pipeline.told.map(({ by, text: text2 }) => `- ${by}: ${text2}`).join("\n"),
   input
 );
-var baseLines = ({ base_checks }) => runLines(base_checks ?? []);
+var baseLines = ({ base_checks, setup }) => [runLines(base_checks ?? []), unavailableLines(setup?.unavailable ?? [])].filter((text2) => text2 !== "").join("\n");
 var checkLines = ({ pipeline, step }) => {
-  const runs = [
-    ...pipeline.base_checks ?? [],
-    ...pipeline.opening.config.gates.map((command) => ({ command }))
-  ];
-  const own = new Set(runs.map(({ command }) => command));
+  const { gates, runtime_check = "" } = pipeline.opening.config;
+  const before = (pipeline.base_checks ?? []).map(({ command }) => command);
+  const own = /* @__PURE__ */ new Set([...before, ...gates, runtime_check]);
   return runLines(
     pipeline.steps.slice(0, step.number).map((other) => (other.attempts.at(-1)?.finished?.checks ?? []).filter(({ command }) => own.has(command))).findLast((checks) => checks.length > 0) ?? []
   );
@@ -17646,7 +17952,7 @@ var patchSections = (input) => {
 var MOST_WORDS = 16;
 var SHORTEST_WORD = 4;
 var MOST_SHOWN = 15;
-var LONGEST_LINE4 = 160;
+var LONGEST_LINE5 = 160;
 var wordsOf2 = (texts) => {
   const counts = /* @__PURE__ */ new Map();
   for (const word of texts.flatMap(partsOf2)) counts.set(word, (counts.get(word) ?? 0) + 1);
@@ -17665,7 +17971,7 @@ var existingIn = (found, words3) => {
     const hits = new Set(partsOf2(name).filter((word) => known.has(word))).size;
     if (hits === 0 || NOT_OURS.test(path2) || matchesAnyGlob(path2, TEST_FILES)) return [];
     const score = hits + (SHARED.test(path2) ? 0.5 : 0);
-    return [{ score, path: path2, line: `- ${path2}:${number2}: ${text2.trim().slice(0, LONGEST_LINE4)}` }];
+    return [{ score, path: path2, line: `- ${path2}:${number2}: ${text2.trim().slice(0, LONGEST_LINE5)}` }];
   }).toSorted((a, b) => b.score - a.score || (a.path < b.path ? -1 : 1)).slice(0, MOST_SHOWN).map(({ line }) => line).join("\n");
 };
 var NOT_OURS = /(?:^|\/)(?:node_modules|vendor|third_party|dist|build|target|\.venv|venv|site-packages)\//;
@@ -17827,7 +18133,7 @@ var play = async (reply, place) => {
   const results = [...read.results];
   const ran = [];
   for (const use of read.calls) results.push(await runTool(use, { place, role, ran }));
-  const recorded = read.calls.some(mayWrite) && role.permissions === "full" ? await record2(place) : null;
+  const recorded = read.calls.some(mayWrite) && role.permissions === "full" ? await record(place) : null;
   const { pipeline, world } = place.scene;
   const { step, attempt } = place;
   const wrote = recorded !== null && recorded.changes.length > 0 ? { tree: recorded.tree, changes: [...recorded.changes] } : null;
@@ -17843,7 +18149,7 @@ var play = async (reply, place) => {
   };
 };
 var runTool = async (use, { place, role, ran }) => {
-  if (use.name === "web" || !role.tools.some((tool) => tool === use.name)) {
+  if (use.name === "web" || !role.tools.some((tool2) => tool2 === use.name)) {
     return refuse(
       use,
       `The role ${role.name} has no tool "${use.name}". It has: ${role.tools.join(", ")}, submit.`
@@ -17859,7 +18165,7 @@ var runTool = async (use, { place, role, ran }) => {
   const content = numbered(outcome.content, { number: number2, command: outcome.ran.command });
   return { type: "tool_result", tool_use_id: use.id, content, is_error };
 };
-var record2 = async (place) => (await benchOf(place)).record();
+var record = async (place) => (await benchOf(place)).record();
 var benchOf = ({ step, attempt, scene: { pipeline, benches, signal: signal2 } }) => benches.of({ pipeline, step, attempt }, signal2);
 var tooLong2 = (wrote, { step, scene: { pipeline } }) => {
   const lines2 = step.group === "protocol" && wrote !== null ? longFiles(wrote.changes, pipeline.opening.config) : [];
@@ -17985,10 +18291,11 @@ var runProofAgain = async (step, attempt, scene) => {
   return runs;
 };
 var PROOF_SECONDS = 600;
-var toEvent = ({ detected, rules, guides, ...setup }) => ({
+var toEvent = ({ detected, unavailable: unavailable2, rules, guides, ...setup }) => ({
   ...setup,
   commands: [...setup.commands],
   ...detected === void 0 ? {} : { detected: [...detected] },
+  ...unavailable2 === void 0 ? {} : { unavailable: [...unavailable2] },
   ...rules === void 0 ? {} : { rules: rules.map(toRules) },
   ...guides === void 0 ? {} : { guides: toGuides(guides) }
 });
@@ -18460,6 +18767,7 @@ var jobSummary = (pipeline, { url, scripted }) => {
       { rank: 2, text: section2("Steps", stepsTable(pipeline)) },
       { rank: 4, text: section2("Setup", commandsTable(pipeline.setup?.commands ?? [])) },
       { rank: 4, text: section2("What the repository says", knownTable(pipeline)) },
+      { rank: 4, text: section2("The project's own commands", ownTable(pipeline)) },
       { rank: 5, text: section2("Limits", limits(pipeline)) },
       { rank: 6, text: `<sub>Pipeline ${codeOf2(opening.pipeline)} on ${codeOf2(opening.branch.name)}</sub>` }
     ],
@@ -18513,6 +18821,22 @@ var commandsTable = (commands) => table(
   ["Command", "Result", ">Time"],
   commands.slice(0, 40).map((run) => [codeOf2(run.command), exitOf(run), duration(run.seconds)])
 );
+var ownTable = (pipeline) => {
+  const own = new Set(ownCommands(pipeline));
+  const rows = [
+    ...(pipeline.base_checks ?? []).map((run) => ({ run, where: "the base" })),
+    ...pipeline.steps.flatMap(
+      (step) => step.attempts.flatMap(({ finished: finished2 }) => finished2?.checks ?? []).filter(({ command }) => own.has(command)).map((run) => ({ run, where: `step ${step.number} (${nameOf2(step.role)})` }))
+    )
+  ].map(({ run, where }) => [codeOf2(run.command), where, exitOf(run), duration(run.seconds)]);
+  const missing2 = (pipeline.setup?.unavailable ?? []).map(({ command, program }) => [
+    codeOf2(command),
+    "",
+    `not available: the runner has no ${codeOf2(program)}`,
+    ""
+  ]);
+  return table(["Command", "On", "Result", ">Time"], [...rows.slice(0, 60), ...missing2]);
+};
 var limits = (pipeline) => {
   const { limits: allowed2 } = pipeline.opening.config;
   const { task_usd, day_usd } = spentOutside(pipeline);
