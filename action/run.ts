@@ -109,7 +109,7 @@ const driveEquipped = async (
   pipeline: Pipeline,
   { claimed, inputs, equipment, crash, control, signal }: Equipped,
 ): Promise<Pipeline> => {
-  const { sandbox, credential, roster, preamble } = equipment;
+  const { sandbox, credential, roster, preamble, skills } = equipment;
   const clock = systemClock;
   const workbench = createWorkbench({
     dir: join(inputs.temp, `kin-${randomBytes(6).toString("hex")}`),
@@ -131,7 +131,7 @@ const driveEquipped = async (
   });
   try {
     const random = () => randomBytes(12).toString("hex");
-    const world = { model, workbench, roster, preamble, clock, random, log: core.info };
+    const world = { model, workbench, roster, preamble, skills, clock, random, log: core.info };
     return await drive(pipeline, { control, world, signal });
   } finally {
     await workbench.close();

@@ -1,5 +1,5 @@
 // specialists.yaml as scripts/bundle.ts puts it into the bundle: read, checked, as data.
 declare module "*/specialists.yaml" {
-  const specialists: import("../core/model/role.ts").Specialists;
+  const specialists: import("../core/model/role.ts").SpecialistsWithSkills;
   export default specialists;
 }

@@ -19,6 +19,7 @@ export const workbench: Workbench = {
     close: async () => {},
   }),
   judge: async (_, commands) => commands.map(ran),
+  baseFile: async () => null,
   look: async () => ({ notes: [], changed: [], diff: "", files: [] }),
   restore: async () => {},
   close: async () => {},

@@ -3,5 +3,6 @@ export type * from "./ports/clock.ts";
 export type * from "./ports/control.ts";
 export type * from "./ports/github.ts";
 export type * from "./ports/model.ts";
+export type * from "./ports/skills.ts";
 export type * from "./ports/store.ts";
 export type * from "./ports/workbench.ts";

@@ -165,6 +165,11 @@ var TOOLS = [
       },
       required: ["command"]
     }
+  },
+  {
+    name: "skill",
+    description: "Load a skill by its name in the list of the first message, or one of its files.",
+    input_schema: { type: "object", properties: { name: text, file: text }, required: ["name"] }
   }
 ];
 
@@ -581,9 +586,9 @@ var byteLength = (text2) => new TextEncoder().encode(text2).length;
 
 // core/model/permission.ts
 var TOOLS_OF = {
-  read_only: ["read", "glob", "grep", "web"],
-  read_bash: ["read", "glob", "grep", "bash"],
-  full: ["read", "glob", "grep", "write", "edit", "bash"]
+  read_only: ["read", "glob", "grep", "skill", "web"],
+  read_bash: ["read", "glob", "grep", "bash", "skill"],
+  full: ["read", "glob", "grep", "write", "edit", "bash", "skill"]
 };
 var permissionProblem = (tool2, permission) => {
   if (TOOLS_OF[permission].includes(tool2)) return null;

@@ -1,12 +1,21 @@
 // The checkout that the doctor is asked in: what a run would read of it, were its last commit the default branch's.
 
+import { loadRoster } from "../../core/adapters/roster.ts";
 import { openGit } from "../../core/adapters/workbench/git.ts";
 import { guidesIn } from "../../core/adapters/workbench/guides.ts";
+import { detectLanguages } from "../../core/adapters/workbench/languages.ts";
+import { scopesIn } from "../../core/adapters/workbench/scopes.ts";
+import { readRoot } from "../../core/adapters/workbench/setup-stage.ts";
+import { skillsIn } from "../../core/adapters/workbench/skills.ts";
 import { findProgram } from "../../core/adapters/workbench/toolchain.ts";
 import { listTree } from "../../core/adapters/workbench/tree.ts";
 import { countsFor, toGuides } from "../../core/agents/guides.ts";
 import { visible } from "../../core/agents/invisible.ts";
+import { toSkills } from "../../core/agents/skills.ts";
+import type { ModuleRecord } from "../../core/model/knowledge.ts";
+import type { Skills } from "../../core/model/skill.ts";
 import { moreOf, sizeOf, stateOf } from "../../core/report/known-table.ts";
+import { ROOT } from "../../local/world.ts";
 import { createGit } from "../init/git.ts";
 import { type Check, failedBy, ok } from "./check.ts";
 
@@ -34,8 +43,38 @@ export const checkCheckout = async (directory: string, env: Env): Promise<readon
           ? `HEAD (${commit.slice(0, 7)}) has none: no AGENTS.md, nor what is read in its place`
           : `what roles are told of HEAD (${commit.slice(0, 7)}), where it is the default branch's:\n${all.join("\n")}`,
       ),
+      modulesCheck(await scopesIn(git, entries)),
+      skillsCheck(
+        toSkills(
+          {
+            ...(await skillsIn(git, entries)),
+            languages: detectLanguages(entries.keys(), (await readRoot(git, entries)).file),
+          },
+          loadRoster(ROOT).skills,
+        ),
+      ),
     ];
   } catch (error) {
     return [failedBy("guides", error, "Look at the checkout with `git fsck`.")];
   }
+};
+
+const modulesCheck = (scopes: readonly ModuleRecord[]): Check =>
+  ok(
+    "modules",
+    scopes.length === 0
+      ? "HEAD has no workspace of npm, pnpm, cargo, go or uv"
+      : `parts of the workspace: ${visible(scopes.map(({ path }) => path).join(", ")).text}`,
+  );
+
+const skillsCheck = ({ listed, notes }: Skills): Check => {
+  const [own, brought] = [true, false].map(isOwn =>
+    listed.filter(({ folder }) => (folder !== null) === isOwn).map(({ name }) => name),
+  );
+  const lines = [
+    `of its own: ${own?.join(", ") || "none"}`,
+    `of Kin's, for what it is written in: ${brought?.join(", ") || "none"}`,
+    ...notes,
+  ];
+  return ok("skills", visible(lines.join("\n")).text);
 };

@@ -11,16 +11,23 @@ const MOST = 4_096;
 const BLOCK = /^---[ \t]*\r?\n([\s\S]*?)(?:\r?\n)?---[ \t]*(?:\r?\n|$)/;
 
 export const readFrontMatter = async (whole: string): Promise<FrontMatter> => {
-  const [block, inner = ""] = BLOCK.exec(whole.slice(0, MOST)) ?? [];
-  if (block === undefined) return { data: {}, text: whole };
-  return { data: (await fromYaml(inner)) ?? fromLines(inner), text: whole.slice(block.length) };
+  const { inner, text } = splitFrontMatter(whole);
+  return { data: inner === null ? {} : ((await readMap(inner)) ?? fromLines(inner)), text };
 };
 
-/** Loaded where there is such a block: it is large, and few runs need it. */
-const fromYaml = async (text: string): Promise<Readonly<Record<string, unknown>> | null> => {
+export const splitFrontMatter = (whole: string): { readonly inner: string | null; readonly text: string } => {
+  const [block, inner = ""] = BLOCK.exec(whole.slice(0, MOST)) ?? [];
+  return block === undefined ? { inner: null, text: whole } : { inner, text: whole.slice(block.length) };
+};
+
+const LARGEST_MAP = 16 * 1024;
+
+/** Null where it is no YAML, or too large. The reader is loaded where it is needed: it is large, and few runs need it. */
+export const readMap = async (text: string): Promise<Readonly<Record<string, unknown>> | null> => {
+  if (text.length > LARGEST_MAP) return null;
   const { parse } = await import("yaml");
   try {
-    const value: unknown = parse(text, { schema: "core", maxAliasCount: 0, logLevel: "silent" });
+    const value: unknown = parse(text, { schema: "core", maxAliasCount: 0, logLevel: "error" });
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return null;

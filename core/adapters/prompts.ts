@@ -2,16 +2,23 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KinError } from "../model/error.ts";
-import type { Roster, Specialists } from "../model/role.ts";
+import type { Roster, SpecialistsWithSkills } from "../model/role.ts";
+import type { SkillShelf } from "../ports.ts";
 
 export interface LoadedRoster {
   readonly roster: Roster;
   /** The text that every role's system prompt begins with. */
   readonly preamble: string;
+  readonly skills: SkillShelf;
 }
 
 /** `root` holds prompts/. Throws `roster_invalid` naming the file. */
-export const withPrompts = ({ roles, routes }: Specialists, root: string): LoadedRoster => {
+export const SKILLS_PATH = "prompts/skills";
+
+export const withPrompts = (
+  { roles, routes, skills, built_in }: SpecialistsWithSkills,
+  root: string,
+): LoadedRoster => {
   const prompt = (name: string) => readText(join(root, "prompts", `${name}.md`));
   return {
     roster: {
@@ -19,6 +26,15 @@ export const withPrompts = ({ roles, routes }: Specialists, root: string): Loade
       routes,
     },
     preamble: prompt("shared/preamble"),
+    skills: {
+      suggested: skills,
+      built_in,
+      read: (name, file) => {
+        const skill = built_in.find(one => one.name === name);
+        if (skill === undefined || (file !== "SKILL.md" && !skill.files.includes(file))) return null;
+        return readText(join(root, SKILLS_PATH, name, file));
+      },
+    },
   };
 };
 

@@ -1,11 +1,13 @@
 // Reads specialists.yaml: who can work on a task, by name.
+import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { answerSchema } from "../model/answer.ts";
-import { Specialists } from "../model/role.ts";
-import { readText, rosterInvalid } from "./prompts.ts";
+import { Specialists, type SpecialistsWithSkills } from "../model/role.ts";
+import { readBuiltIn } from "./built-in-skills.ts";
+import { readText, rosterInvalid, SKILLS_PATH } from "./prompts.ts";
 
 /** Throws `roster_invalid` or `output_schema_invalid` naming file, key, found and allowed. */
-export const readSpecialists = (file: string): Specialists => {
+export const readSpecialists = (file: string): SpecialistsWithSkills => {
   const parsed = Specialists.safeParse(readYaml(file));
   if (!parsed.success) {
     throw rosterInvalid(
@@ -18,7 +20,7 @@ export const readSpecialists = (file: string): Specialists => {
   for (const { name, output_schema } of roles) answerSchema(output_schema, `${file}: ${name}.output_schema`);
   const twice = roles.find(({ name }, index) => roles.findIndex(other => other.name === name) !== index);
   if (twice !== undefined) throw rosterInvalid(`${file}: the role "${twice.name}" stands there twice.`);
-  return parsed.data;
+  return { ...parsed.data, built_in: readBuiltIn(join(dirname(file), SKILLS_PATH)) };
 };
 
 const readYaml = (file: string): unknown => {

@@ -15,12 +15,13 @@ import { earlierSections, failedSection, findingLines, lastRoundSections } from 
 import { envelopeOf } from "./envelope.ts";
 import { guideBlocks } from "./guides.ts";
 import { visible } from "./invisible.ts";
-import { activeLines, decisionLines, decisionsShown, moduleLines } from "./knowledge.ts";
+import { activeLines, decisionLines, decisionsShown, moduleLines, modulesOf } from "./knowledge.ts";
 import { longFiles } from "./long-files.ts";
 import { checkReturnPattern } from "./return-pattern.ts";
 import { closingGate, placedBy, routesFor, selectableRoles } from "./roster.ts";
 import { runLines, unavailableLines } from "./run-lines.ts";
 import { section } from "./section.ts";
+import { skillLines } from "./skills.ts";
 
 export interface ContextInput {
   readonly pipeline: Pipeline;
@@ -91,7 +92,7 @@ const headerBlock = ({ pipeline, step, attempt, role, look = null }: ContextInpu
     `Pipeline ${opening.number}, step ${step.number}, attempt ${attempt}, role ${role.name}.`,
     `Task ${repository.owner}/${repository.name}#${issue}.`,
     "",
-    `Your tools: ${[...role.tools, "submit"].join(", ")}. A call of any other is refused.`,
+    `Your tools: ${[...toolsOf(role, pipeline), "submit"].join(", ")}. A call of any other is refused.`,
     ...(role.permissions === "full"
       ? [`Files that you may change: ${filesOf(role, globs => fewOf(globs, look?.files ?? []))}.`]
       : []),
@@ -116,6 +117,10 @@ const houseRules = ({ protocol_rules }: Config): readonly string[] => [
     : []),
 ];
 
+/** Nobody is told of a tool that has nothing to give. */
+const toolsOf = ({ tools }: Role, { setup }: Pipeline): readonly string[] =>
+  tools.filter(tool => tool !== "skill" || (setup?.skills?.listed.length ?? 0) > 0);
+
 const sectionsOf = (input: ContextInput): readonly string[] => {
   const { pipeline, step, role } = input;
   const { opening } = pipeline;
@@ -130,7 +135,8 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
       : section("Acceptance criteria", numbered(opening.task.acceptance_criteria), input),
     section("The project's rules for contributions", rulesFor(pipeline.setup?.rules ?? [], role), input),
     section("They refuse what a machine wrote; who went on all the same", consentTo(pipeline), input),
-    rules.modules ? section("Modules", moduleLines(opening.modules), input) : "",
+    role.tools.includes("skill") ? section(SKILLS, skillLines(pipeline.setup?.skills), input) : "",
+    rules.modules ? section("Modules", moduleLines(modulesOf(pipeline)), input) : "",
     section(
       `Decisions of the project${step.gate ? "; a change that breaks one without saying so has a finding" : ""}`,
       decisionLines(decisionsShown({ opening, step, rules })),
@@ -179,6 +185,9 @@ const envelopeText = ({ pipeline, step, look = null }: ContextInput): string => 
   const changed = look?.changed.map(({ path }) => path) ?? [];
   return JSON.stringify(envelopeOf({ pipeline, step, files: look?.files ?? [], changed }), null, 2);
 };
+
+const SKILLS =
+  "Skills: load one with `skill` before you work on what it is for; the repository's conventions go before it";
 
 const consentTo = ({ setup, consent }: Pipeline): string =>
   setup?.rules?.some(({ refuses }) => refuses !== null) ? (consent ?? "") : "";

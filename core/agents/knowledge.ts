@@ -1,6 +1,6 @@
 // What the project knows, as far as a role is shown it: modules, decisions, and the tasks that are under way.
 import type { DecisionRecord } from "../model/knowledge.ts";
-import type { Step } from "../model/pipeline.ts";
+import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { ContextRules } from "../model/role.ts";
 import type { Opening } from "../model/task.ts";
 
@@ -25,6 +25,16 @@ export const decisionLines = (decisions: readonly DecisionRecord[]): string =>
   decisions
     .map(({ id, type, title, description }) => `- #${id} [${type}] ${title}: ${description}`)
     .join("\n");
+
+/** Those of the configuration and the stored ones, and beside them the parts of a monorepo that neither names. */
+export const modulesOf = ({ opening, setup }: Pick<Pipeline, "opening" | "setup">): Opening["modules"] => [
+  ...opening.modules,
+  ...(setup?.scopes ?? []).filter(
+    ({ name, path }) => !opening.modules.some(one => one.name === name || withoutSlash(one.path) === path),
+  ),
+];
+
+const withoutSlash = (path: string): string => path.replace(/\/+(?:\*\*)?$/, "");
 
 export const moduleLines = (modules: Opening["modules"]): string =>
   modules

@@ -87,6 +87,11 @@ export const TOOLS: readonly ToolDefinition[] = [
       required: ["command"],
     },
   },
+  {
+    name: "skill",
+    description: "Load a skill by its name in the list of the first message, or one of its files.",
+    input_schema: { type: "object", properties: { name: text, file: text }, required: ["name"] },
+  },
 ];
 
 const NONE = { type: "none" } as const;

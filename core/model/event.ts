@@ -3,9 +3,11 @@ import * as z from "zod";
 import { FileChange } from "./change.ts";
 import { Guides } from "./guide.ts";
 import { Handover } from "./handover.ts";
+import { ModuleRecord } from "./knowledge.ts";
 import { PersonBlock, Reply } from "./message.ts";
 import { Part, Plan, PlannedStep } from "./plan.ts";
 import { Finding, ReturnCategory } from "./return.ts";
+import { Skills } from "./skill.ts";
 import { Opening, Spent } from "./task.ts";
 import { TestReport } from "./test-report.ts";
 
@@ -76,6 +78,10 @@ export const EventData = z.discriminatedUnion("kind", [
     rules: z.array(ProjectRules).optional(),
     /** As the base has them; absent: there are none. */
     guides: Guides.optional(),
+    /** The parts of a monorepo, by its workspaces; absent: there are none. */
+    scopes: z.array(ModuleRecord).optional(),
+    /** What roles are offered; absent: nothing, and nothing is missing. */
+    skills: Skills.optional(),
   }),
   /** The project's own commands on the base, before anything was changed; those that failed once more behind them. */
   z.object({ kind: z.literal("base_checked"), ran: z.array(CommandRun) }),

@@ -5,9 +5,9 @@
  * anything, and an address can carry away what was read here.
  */
 export const TOOLS_OF = {
-  read_only: ["read", "glob", "grep", "web"],
-  read_bash: ["read", "glob", "grep", "bash"],
-  full: ["read", "glob", "grep", "write", "edit", "bash"],
+  read_only: ["read", "glob", "grep", "skill", "web"],
+  read_bash: ["read", "glob", "grep", "bash", "skill"],
+  full: ["read", "glob", "grep", "write", "edit", "bash", "skill"],
 } satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Why a role with this permission may not call the tool, for the model to act on; null where it may. */

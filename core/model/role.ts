@@ -3,12 +3,13 @@ import * as z from "zod";
 import { Tier } from "./config.ts";
 import { TEST_FILES } from "./patch/test-files.ts";
 import { TOOLS_OF } from "./permission.ts";
+import { type Skill, SuggestedSkills } from "./skill.ts";
 
 export const ToolName = z.enum(["read", "glob", "grep", "write", "edit", "bash"]);
 export type ToolName = z.infer<typeof ToolName>;
 
-/** `web`: search and fetch as the model's API runs them, where the project's config has `web: on`. */
-const RoleTool = z.enum([...ToolName.options, "web"]);
+/** `skill`: loads one of those that are listed, through the harness. `web`: search and fetch as the model's API runs them, where the project's config has `web: on`. */
+const RoleTool = z.enum([...ToolName.options, "skill", "web"]);
 
 /**
  * `read_only`: looks at files. `read_bash`: also runs commands, and what they change is thrown away.
@@ -118,8 +119,12 @@ export type Route = z.infer<typeof Route>;
 export const Specialists = z.strictObject({
   roles: z.array(RoleEntry).min(1),
   routes: z.array(Route).default([]),
+  skills: SuggestedSkills.default({}),
 });
 export type Specialists = z.infer<typeof Specialists>;
+
+/** With the skills that lie in prompts/skills. */
+export type SpecialistsWithSkills = Specialists & { readonly built_in: readonly Skill[] };
 
 /** A role with its prompt's text. */
 export interface Role extends RoleEntry {

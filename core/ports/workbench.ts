@@ -3,9 +3,11 @@ import type { FileChange } from "../model/change.ts";
 import type { Config } from "../model/config.ts";
 import type { CommandRun, Unavailable } from "../model/event.ts";
 import type { FoundGuides } from "../model/guide.ts";
+import type { ModuleRecord } from "../model/knowledge.ts";
 import type { ToolUseBlock } from "../model/message.ts";
 import type { Note } from "../model/patch/look.ts";
 import type { Scope } from "../model/role.ts";
+import type { FoundSkills } from "../model/skill.ts";
 
 /**
  * The files of one pipeline on the runner's machine.
@@ -40,6 +42,8 @@ export interface Workbench {
     commands: readonly string[],
     options: JudgeOptions,
   ) => Promise<readonly CommandRun[]>;
+  /** A text file of the base, from git's store; null where it is none, or too large. */
+  readonly baseFile: (path: string) => Promise<string | null>;
   /** What a reader of everything between the default branch and `tree` is shown. */
   readonly look: (tree: string) => Promise<Look>;
   /** Makes `tree` known again on a new runner by laying the changes over the baseline. Throws when the result differs. */
@@ -91,6 +95,9 @@ export interface SetupResult {
   readonly rules?: readonly { readonly path: string; readonly text: string }[];
   /** The files of the base that tell agents how to work on it, as they are. */
   readonly guides?: FoundGuides;
+  /** The parts of a monorepo, by its workspaces. */
+  readonly scopes?: readonly ModuleRecord[];
+  readonly skills?: FoundSkills;
 }
 
 export interface ToolOutcome {

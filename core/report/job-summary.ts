@@ -31,7 +31,7 @@ export const jobSummary = (
       { rank: 3, text: diagram(pipeline) },
       { rank: 2, text: section("Steps", stepsTable(pipeline)) },
       { rank: 4, text: section("Setup", commandsTable(pipeline.setup?.commands ?? [])) },
-      { rank: 4, text: section("What the repository says", knownTable(pipeline)) },
+      { rank: 4, text: section("What was read of the repository", knownTable(pipeline)) },
       { rank: 4, text: section("The project's own commands", ownTable(pipeline)) },
       { rank: 5, text: section("Limits", limits(pipeline)) },
       { rank: 6, text: `<sub>Pipeline ${codeOf(opening.pipeline)} on ${codeOf(opening.branch.name)}</sub>` },

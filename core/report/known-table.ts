@@ -3,13 +3,36 @@ import { countsFor } from "../agents/guides.ts";
 import type { Guide, Guides } from "../model/guide.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import { plural } from "./format.ts";
-import { table } from "./frame.ts";
+import { list, table } from "./frame.ts";
 import { safeInline } from "./safe.ts";
 import { codeOf } from "./term.ts";
 
 export const knownTable = ({ setup }: Pipeline): string => {
-  const guides = setup?.guides;
-  if (guides === undefined) return "";
+  if (setup === null) return "";
+  const { guides, scopes = [], skills } = setup;
+  return [
+    guides === undefined ? "" : guidesTable(guides),
+    scopes.length === 0
+      ? ""
+      : `Parts of the workspace, offered as modules: ${listOf(scopes.map(({ path }) => path))}.`,
+    skills === undefined || skills.listed.length === 0
+      ? ""
+      : `Skills that roles may load: ${listOf(skills.listed.map(({ name }) => name))}.`,
+    list((skills?.notes ?? []).slice(0, MOST_NAMED).map(note => safeInline(note, { limit: 300 }))),
+  ]
+    .filter(part => part !== "")
+    .join("\n\n");
+};
+
+const MOST_NAMED = 20;
+
+const listOf = (names: readonly string[]): string =>
+  [
+    ...names.slice(0, MOST_NAMED).map(codeOf),
+    ...(names.length > MOST_NAMED ? [`${names.length - MOST_NAMED} more`] : []),
+  ].join(", ");
+
+const guidesTable = (guides: Guides): string => {
   const rows = guides.files.map(guide => [
     codeOf(guide.path),
     safeInline(countsFor(guide), { limit: 200 }),

@@ -20,6 +20,8 @@ export interface Benches {
   readonly judgeBase: Benches["judge"];
   /** Everything that the pull request would bring, for whoever judges it or works on it again. */
   readonly look: (pipeline: Pipeline, signal: AbortSignal) => Promise<Look>;
+  /** A text file of the base; null where it is none, or too large. */
+  readonly baseFile: (pipeline: Pipeline, path: string, signal: AbortSignal) => Promise<string | null>;
   readonly closeOne: (conversation: Pick<Conversation, "step" | "attempt">) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -80,6 +82,11 @@ export const openBenches = (world: World): Benches => {
   const look: Benches["look"] = async (pipeline, signal) =>
     world.workbench.look(await treeOf(pipeline, signal));
 
+  const baseFile: Benches["baseFile"] = async (pipeline, path, signal) => {
+    await treeOf(pipeline, signal);
+    return world.workbench.baseFile(path);
+  };
+
   const closeOne: Benches["closeOne"] = async conversation => {
     const bench = open.get(keyOf(conversation));
     open.delete(keyOf(conversation));
@@ -91,7 +98,7 @@ export const openBenches = (world: World): Benches => {
     open.clear();
   };
 
-  return { setUp, of, judge, judgeBase, look, closeOne, close };
+  return { setUp, of, judge, judgeBase, look, baseFile, closeOne, close };
 };
 
 /** Everything this pipeline wrote, as one patch over its baseline. */

@@ -14,6 +14,7 @@ import type { Role } from "../model/role.ts";
 import { judgeSubmits } from "../pipeline/accept.ts";
 import type { Command } from "../pipeline/decide.ts";
 import type { Bench, ModelOutcome, Recorded } from "../ports.ts";
+import { loadSkill } from "./load-skill.ts";
 import type { Scene } from "./scene.ts";
 
 export const takeTurn = async (
@@ -203,6 +204,8 @@ const runTool = async (
       `The role ${role.name} has no tool "${use.name}". It has: ${role.tools.join(", ")}, submit.`,
     );
   }
+  if (use.name === "skill")
+    return { type: "tool_result", tool_use_id: use.id, ...(await loadSkill(use.input, place.scene)) };
   const bench = await benchOf(place);
   const outcome = await bench.call(use, { signal: place.scene.signal });
   const { is_error } = outcome;

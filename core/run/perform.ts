@@ -3,6 +3,7 @@ import { toRules } from "../agents/contributing.ts";
 import { toGuides } from "../agents/guides.ts";
 import { modelFor } from "../agents/model-for.ts";
 import { roleOf } from "../agents/roster.ts";
+import { toSkills } from "../agents/skills.ts";
 import type { Answer } from "../model/answer.ts";
 import { explain, KinError } from "../model/error.ts";
 import type { CommandRun, EventData } from "../model/event.ts";
@@ -16,6 +17,7 @@ import { isPlanner } from "../pipeline/state.ts";
 import type { SetupResult } from "../ports.ts";
 import { takeTurn } from "./converse.ts";
 import type { Scene } from "./scene.ts";
+import type { World } from "./world.ts";
 
 export interface Performed {
   /** The command's key; null for what people said and for interruptions. */
@@ -55,7 +57,9 @@ const withoutHarm = (
 const eventsOf = async (command: Command, scene: Scene): Promise<readonly EventData[]> => {
   switch (command.kind) {
     case "set_up":
-      return [{ kind: "set_up", ...toEvent(await scene.benches.setUp(scene.pipeline, scene.signal)) }];
+      return [
+        { kind: "set_up", ...toEvent(await scene.benches.setUp(scene.pipeline, scene.signal), scene.world) },
+      ];
     case "check_base":
       return [{ kind: "base_checked", ran: await checkBase(command.commands, scene) }];
     case "take_turn":
@@ -170,13 +174,20 @@ const runProofAgain = async (step: Step, attempt: Attempt, scene: Scene): Promis
 
 const PROOF_SECONDS = 600;
 
-const toEvent = ({ detected, unavailable, rules, guides, ...setup }: SetupResult) => ({
+const NO_SHELF = { suggested: {}, built_in: [] };
+
+const toEvent = (
+  { detected, unavailable, rules, guides, scopes, skills, ...setup }: SetupResult,
+  world: World,
+) => ({
   ...setup,
   commands: [...setup.commands],
   ...(detected === undefined ? {} : { detected: [...detected] }),
   ...(unavailable === undefined ? {} : { unavailable: [...unavailable] }),
   ...(rules === undefined ? {} : { rules: rules.map(toRules) }),
   ...(guides === undefined ? {} : { guides: toGuides(guides) }),
+  ...(scopes === undefined ? {} : { scopes: [...scopes] }),
+  ...(skills === undefined ? {} : { skills: toSkills(skills, world.skills ?? NO_SHELF) }),
 });
 
 /** What waiting may mend pauses the run; anything else blocks the task, with what a person should do. */

@@ -1,6 +1,6 @@
 // What a running pipeline has at hand.
 import type { Roster } from "../model/role.ts";
-import type { Clock, LanguageModel, Workbench } from "../ports.ts";
+import type { Clock, LanguageModel, SkillShelf, Workbench } from "../ports.ts";
 
 export interface World {
   readonly model: LanguageModel;
@@ -8,6 +8,8 @@ export interface World {
   readonly roster: Roster;
   /** The text that every role's system prompt begins with. */
   readonly preamble: string;
+  /** What Kin brings along; none where absent. */
+  readonly skills?: SkillShelf;
   readonly clock: Clock;
   /** A fresh token that nobody can guess. */
   readonly random: () => string;

@@ -25,6 +25,26 @@ const doctor = (cwd: string, name: string): string | undefined => {
   return checks.find(check => check.name === name)?.detail;
 };
 
+test("modules and skills are listed, and a skill that is none with the reason", {
+  timeout: 60_000,
+}, async () => {
+  write("package.json", '{"workspaces":["packages/*"]}');
+  write("packages/web/package.json", "{}");
+  write(".claude/skills/ship/SKILL.md", "---\nname: ship\ndescription: Ships.\n---\n");
+  write(".claude/skills/bad/SKILL.md", "# bad\n");
+  git("init", "-q");
+  git("add", ".");
+  git("commit", "-qm", "a");
+  const checks = await checkCheckout(temp, process.env);
+  const detail = (name: string) => checks.find(check => check.name === name)?.detail;
+  expect(detail("modules")).toBe("parts of the workspace: packages/web");
+  expect(detail("skills")).toMatch(
+    /^of its own: ship\nof Kin's, for what it is written in: .*typescript-write.*\n\.claude\/skills\/bad: its front matter/,
+  );
+  rmSync(join(temp, ".git"), { recursive: true });
+  for (const name of ["package.json", "packages", ".claude"]) rmSync(join(temp, name), { recursive: true });
+});
+
 test("guides are listed with their sizes, and what is cut or left out with the reason", {
   timeout: 120_000,
 }, async () => {

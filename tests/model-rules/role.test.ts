@@ -40,12 +40,16 @@ describe("J1: a role's entry", () => {
     });
   });
   test.each<[object, string[], RegExp]>([
-    [{ tools: ["read", "write"] }, ["tools"], /^judge: read_only allows read, glob, grep, web, found write$/],
+    [
+      { tools: ["read", "write"] },
+      ["tools"],
+      /^judge: read_only allows read, glob, grep, skill, web, found write$/,
+    ],
     [{ tools: ["bash"] }, ["tools"], /read_only allows .*, found bash$/],
     [
       { permissions: "read_bash", tools: ["bash", "edit"] },
       ["tools"],
-      /read_bash allows .*bash, found edit$/,
+      /read_bash allows .*bash, skill, found edit$/,
     ],
     [{ permissions: "full", tools: ["read", "web"] }, ["tools"], /^judge: full allows .*, found web$/],
     [{ permissions: "read_bash", tools: ["web"] }, ["tools"], /found web$/],

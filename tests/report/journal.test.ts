@@ -194,7 +194,7 @@ test("The job summary lists the guides that were read, and frames whatever their
     more: 3,
   };
   const lines = jobSummary(aPipeline({ setup: { guides } }), { scripted: false }).split("\n");
-  const from = lines.indexOf("### What the repository says");
+  const from = lines.indexOf("### What was read of the repository");
   const [, , header, , one, other, , more] = lines.slice(from);
   expect([header, one]).toEqual([
     "| File | Counts for | Size | Read |",
@@ -204,6 +204,18 @@ test("The job summary lists the guides that were read, and frames whatever their
   expect(other?.replaceAll("\\|", "").split("|")).toHaveLength(6);
   expect(other).not.toMatch(/(?<!`[^`]*)@evil|<!--(?![^`]*`)/);
   expect(more).toBe("3 more files of this kind: not looked at.");
+});
+
+test("The job summary names the modules of a workspace, the skills, and what of them is missing.", () => {
+  const skill = { name: "ship", description: "SKILL-WORDS", folder: null, files: [] };
+  const setup = {
+    scopes: [{ name: "api", path: "packages/api", description: "Serves." }],
+    skills: { listed: [skill], notes: ["go-fast: suggested for go, and nobody has written it"] },
+  };
+  const text = jobSummary(aPipeline({ setup }), { scripted: false });
+  expect(text).toContain("Parts of the workspace, offered as modules: `packages/api`.");
+  expect(text).toContain("Skills that roles may load: `ship`.\n\n- go-fast: suggested for go, and nobody");
+  expect(text).not.toContain("SKILL-WORDS");
 });
 
 test("The job summary holds no word of transcripts, prompts or outputs.", () => {

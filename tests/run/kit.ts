@@ -199,6 +199,7 @@ export const anIdleWorkbench = (): Workbench => ({
   setUp: async () => ({ ok: true, tree: "0".repeat(40), commands: [], reason: null }),
   open: () => Promise.reject(new Error("no tool should run here")),
   judge: () => Promise.reject(new Error("no command should run here")),
+  baseFile: async () => null,
   look: async () => ({ notes: [], changed: [], diff: "", files: [] }),
   restore: async () => {},
   close: async () => {},

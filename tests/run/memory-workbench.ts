@@ -21,6 +21,7 @@ export const aMemoryWorkbench = (
   };
   return {
     setUp: async () => ({ ok: true, tree: learn(base), commands: [], reason: null }),
+    baseFile: async path => base.get(path) ?? null,
     look: async () => ({ notes: [], changed: [], diff: "", files: [] }),
     restore: async (changes, tree) => {
       const files = new Map(base);

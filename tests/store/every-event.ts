@@ -31,6 +31,11 @@ export const EVERY_EVENT: { readonly [K in EventKind]: EventOf<K> } = {
       ],
       more: 1,
     },
+    scopes: [{ name: "api", path: "packages/api", description: "Serves." }],
+    skills: {
+      listed: [{ name: "ship", description: "Ships.", folder: ".claude/skills/ship", files: ["a.md"] }],
+      notes: ["go-fast: missing"],
+    },
   },
   base_checked: {
     kind: "base_checked",

@@ -21,8 +21,8 @@ const shape = (schema: unknown): unknown => {
   return { types: types.sort(), required: [...required].sort() };
 };
 
-test("the definitions are the roles' tools", () => {
-  expect(TOOLS.map(({ name }) => name).sort()).toEqual([...ToolName.options].sort());
+test("the definitions are the workbench's tools, and the one that the harness itself runs", () => {
+  expect(TOOLS.map(({ name }) => name).sort()).toEqual([...ToolName.options, "skill"].sort());
 });
 
 test.each(["read", "write", "edit", "glob", "grep"])(
@@ -37,7 +37,7 @@ test.each(["read", "write", "edit", "glob", "grep"])(
 );
 
 test("the definitions stay small", () => {
-  expect(JSON.stringify(TOOLS).length).toBeLessThan(2_000);
+  expect(JSON.stringify(TOOLS).length).toBeLessThan(2_100);
 });
 
 test.each([

@@ -14,12 +14,15 @@ import { readFeatures } from "./find-sandbox.ts";
 import { createGit, type HarnessGit, litterBeside } from "./git.ts";
 import { guidesIn } from "./guides.ts";
 import { buildTree, takeOver } from "./import.ts";
+import { detectLanguages } from "./languages.ts";
 import { lookBetween } from "./look.ts";
 import { isSetupMatter, type Overlay, overlayFor } from "./manifests.ts";
 import { makeGround, removeTree } from "./places.ts";
 import { rightsOfSandboxes } from "./rights.ts";
 import { prepareSandbox, type Sandbox } from "./sandbox.ts";
+import { scopesIn } from "./scopes.ts";
 import { readRoot, rulesIn, runSetup, unavailable } from "./setup-stage.ts";
+import { skillsIn, textIn } from "./skills.ts";
 import { type Ground, openStall, type Stall } from "./stall.ts";
 import { fetchSubmodules, notLaid } from "./submodules.ts";
 import { findProgram, findToolchain, homeOfUser } from "./toolchain.ts";
@@ -170,6 +173,11 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
 
     judge,
 
+    baseFile: async path => {
+      const { git, entries } = needSite();
+      return textIn(git, entries, path);
+    },
+
     look: async tree => {
       const { git, base } = needSite();
       return lookBetween(git, [base.tree, tree]);
@@ -193,6 +201,8 @@ interface Site {
   readonly dir: string;
   readonly git: HarnessGit;
   readonly base: Fetched;
+  /** Of the base. */
+  readonly entries: trees.Entries;
   readonly commits: Commits;
   /** The tree that the pipeline started from. */
   readonly baseline: string;
@@ -274,6 +284,8 @@ const setUpSite = async (
   const gates = request.config.gates.length > 0 ? [] : detectGates(root);
   const rules = await rulesIn(git, entries);
   const guides = await guidesIn(git, entries);
+  const scopes = await scopesIn(git, entries);
+  const skills = { ...(await skillsIn(git, entries)), languages: detectLanguages(entries.keys(), root.file) };
   const litter = litterBeside([...entries.keys()]);
   const submodules = await fetchSubmodules(git, entries, {
     ...from,
@@ -323,8 +335,10 @@ const setUpSite = async (
           : {}),
         ...(rules.length > 0 ? { rules } : {}),
         ...(guides.files.length > 0 ? { guides } : {}),
+        ...(scopes.length > 0 ? { scopes } : {}),
+        skills,
       },
-      site: { dir, git, base, baseline, commits, commands, failed, protected: globs },
+      site: { dir, git, base, entries, baseline, commits, commands, failed, protected: globs },
     };
   } finally {
     await stall.close();

@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-XXZEIWAX.js";
+} from "./chunk-6ZTMAPR6.js";
 import {
   KinError,
   PROTOCOL,

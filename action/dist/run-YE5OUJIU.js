@@ -33,6 +33,7 @@ import {
   NO_USAGE,
   PlanAnswer,
   PlannerCategory,
+  SKILL_NAME,
   TEST_FILES,
   TaskCategory,
   Tier,
@@ -58,7 +59,7 @@ import {
   totalTokens,
   union,
   unknown
-} from "./chunk-XXZEIWAX.js";
+} from "./chunk-6ZTMAPR6.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -6591,11 +6592,11 @@ function resolveCredentialsFromConfig(config, options) {
   return { provider, extraHeaders, baseURL: config.base_url || void 0 };
 }
 async function defaultCredentials(options, profile) {
-  const loaded = await loadConfigWithSource(profile);
-  if (!loaded) {
+  const loaded2 = await loadConfigWithSource(profile);
+  if (!loaded2) {
     return null;
   }
-  const { config, fromFile } = loaded;
+  const { config, fromFile } = loaded2;
   const withPath = config.authentication.credentials_path || !fromFile ? config : {
     ...config,
     authentication: {
@@ -6940,8 +6941,8 @@ var BaseAnthropic = /* @__PURE__ */ (() => {
       const given2 = { apiKey, authToken, ...opts };
       const passed = CREDENTIAL_OPTIONS.filter((name) => given2[name] != null);
       if (passed.length > 1) {
-        const list = (names) => names.map((name) => `\`${name}\``).join(", ");
-        throw new TypeError(`Pass at most one of ${list(CREDENTIAL_OPTIONS)}. Received ${list(passed)}.`);
+        const list2 = (names) => names.map((name) => `\`${name}\``).join(", ");
+        throw new TypeError(`Pass at most one of ${list2(CREDENTIAL_OPTIONS)}. Received ${list2(passed)}.`);
       }
       const [passedName] = passed;
       const env = passedName != null ? null : {
@@ -9393,6 +9394,7 @@ var SHOWN = [
 ].join("|");
 
 // core/model/patch/glob.ts
+var matchesGlob = (path2, pattern) => matches(namesOf(path2), pattern);
 var matchesAnyGlob = (path2, patterns) => {
   const names = namesOf(path2);
   return patterns.some((pattern) => matches(names, pattern));
@@ -10929,14 +10931,19 @@ import { createHash } from "node:crypto";
 var MOST = 4096;
 var BLOCK = /^---[ \t]*\r?\n([\s\S]*?)(?:\r?\n)?---[ \t]*(?:\r?\n|$)/;
 var readFrontMatter = async (whole) => {
-  const [block2, inner = ""] = BLOCK.exec(whole.slice(0, MOST)) ?? [];
-  if (block2 === void 0) return { data: {}, text: whole };
-  return { data: await fromYaml(inner) ?? fromLines(inner), text: whole.slice(block2.length) };
+  const { inner, text: text2 } = splitFrontMatter(whole);
+  return { data: inner === null ? {} : await readMap(inner) ?? fromLines(inner), text: text2 };
 };
-var fromYaml = async (text2) => {
+var splitFrontMatter = (whole) => {
+  const [block2, inner = ""] = BLOCK.exec(whole.slice(0, MOST)) ?? [];
+  return block2 === void 0 ? { inner: null, text: whole } : { inner, text: whole.slice(block2.length) };
+};
+var LARGEST_MAP = 16 * 1024;
+var readMap = async (text2) => {
+  if (text2.length > LARGEST_MAP) return null;
   const { parse } = await import("./dist-TPHBXVZ4.js");
   try {
-    const value = parse(text2, { schema: "core", maxAliasCount: 0, logLevel: "silent" });
+    const value = parse(text2, { schema: "core", maxAliasCount: 0, logLevel: "error" });
     return typeof value === "object" && value !== null ? value : {};
   } catch {
     return null;
@@ -11160,6 +11167,68 @@ var takeOver = async (git, from, { tree, changes }) => {
     retryable: true,
     hint: "This is a fault of Kin's or of the disk; see the log of the run."
   });
+};
+
+// core/adapters/workbench/languages.ts
+var dependency = (...names) => new RegExp(`(?:^|[\\s"'/@])(?:${names.join("|")})(?![\\w-])`, "im");
+var TRAITS = [
+  {
+    name: "python",
+    files: /\.pyi?$|(?:^|\/)(?:pyproject\.toml|requirements[\w.-]*\.txt)$/,
+    dependency: null
+  },
+  { name: "django", files: /(?:^|\/)manage\.py$/, dependency: dependency("django") },
+  { name: "typescript", files: /\.(?:[cm]?[jt]s|[jt]sx)$|(?:^|\/)package\.json$/, dependency: null },
+  { name: "go", files: /\.go$|(?:^|\/)go\.mod$/, dependency: null },
+  { name: "rust", files: /\.rs$|(?:^|\/)Cargo\.toml$/, dependency: null },
+  { name: "csharp", files: /\.(?:cs|csproj|sln|slnx)$/, dependency: null },
+  {
+    name: "postgresql",
+    files: /\.pgsql$/,
+    dependency: dependency(
+      ...["pg", "postgres", "pg-promise", "psycopg[23]?", "psycopg2-binary", "asyncpg", "pgx", "pq"],
+      ...["tokio-postgres", "pgvector", "Npgsql"]
+    )
+  },
+  {
+    name: "rag",
+    files: null,
+    dependency: dependency(
+      ...["langchain[\\w-]*", "llama[-_]index[\\w-]*", "llamaindex", "chromadb", "faiss[\\w-]*", "pgvector"],
+      ...["qdrant[\\w-]*", "pinecone[\\w-]*", "weaviate[\\w-]*", "sentence-transformers", "haystack-ai"]
+    )
+  },
+  {
+    name: "api",
+    files: /(?:^|\/)(?:openapi|swagger)[\w.-]*\.(?:ya?ml|json)$|\.proto$/,
+    dependency: dependency(
+      ...[
+        "express",
+        "fastify",
+        "koa",
+        "hono",
+        "nestjs/core",
+        "restify",
+        "flask",
+        "fastapi",
+        "django",
+        "starlette"
+      ],
+      ...["djangorestframework", "aiohttp", "gin", "echo", "chi", "fiber", "axum", "actix-web", "rocket"]
+    )
+  }
+];
+var FOREIGN2 = /(?:^|\/)(?:node_modules|vendor|third_party|\.venv|site-packages)\/|^\.github\//;
+var MANIFESTS2 = [
+  ...["package.json", "pyproject.toml", "requirements.txt", "requirements-dev.txt", "setup.py", "setup.cfg"],
+  ...["Pipfile", "go.mod", "Cargo.toml"]
+];
+var detectLanguages = (paths, file) => {
+  const own = [...paths].filter((path2) => !FOREIGN2.test(path2));
+  const manifests = MANIFESTS2.map((name) => file(name) ?? "").join("\n");
+  return TRAITS.filter(
+    ({ files, dependency: dependency2 }) => files !== null && own.some((path2) => files.test(path2)) || dependency2?.test(manifests) === true
+  ).map(({ name }) => name);
 };
 
 // core/model/patch/bytes.ts
@@ -12439,6 +12508,143 @@ var seccompOfMachine = (network) => {
   return seccompProgram(arch, deniedIn(network));
 };
 
+// core/adapters/workbench/scopes.ts
+var MOST4 = 60;
+var MOST_BYTES3 = 256 * 1024;
+var LONGEST_NAME = 60;
+var LONGEST_DESCRIPTION = 200;
+var WORKSPACES = [
+  {
+    of: "npm",
+    root: "package.json",
+    manifest: "package.json",
+    members: (text2) => {
+      const { workspaces } = objectIn(text2);
+      return textsIn(Array.isArray(workspaces) ? workspaces : mapIn(workspaces).packages);
+    },
+    about: (text2) => aboutIn(objectIn(text2))
+  },
+  {
+    of: "pnpm",
+    root: "pnpm-workspace.yaml",
+    manifest: "package.json",
+    members: async (text2) => textsIn(mapIn(await readMap(text2)).packages),
+    about: (text2) => aboutIn(objectIn(text2))
+  },
+  {
+    of: "cargo",
+    root: "Cargo.toml",
+    manifest: "Cargo.toml",
+    members: (text2) => membersIn(text2, "workspace"),
+    about: (text2) => aboutInToml(text2, "package")
+  },
+  {
+    of: "uv",
+    root: "pyproject.toml",
+    manifest: "pyproject.toml",
+    members: (text2) => membersIn(text2, "tool.uv.workspace"),
+    about: (text2) => aboutInToml(text2, "project")
+  },
+  {
+    of: "go",
+    root: "go.work",
+    manifest: "go.mod",
+    members: (text2) => [...text2.replaceAll(/\/\/.*$/gm, "").matchAll(/^\s*use\s+(?:\(([^)]*)\)|(\S+))/gm)].flatMap(
+      ([, many, one]) => (many ?? one ?? "").split(/\s+/).filter((path2) => path2 !== "")
+    ),
+    about: (text2) => ({ name: /^module\s+(\S+)/m.exec(text2)?.[1] ?? null, description: null })
+  }
+];
+var scopesIn = async (git, entries) => {
+  const roots = await textsOf(
+    WORKSPACES.map(({ root }) => root),
+    { git, entries }
+  );
+  const found = /* @__PURE__ */ new Map();
+  for (const workspace of WORKSPACES) {
+    const text2 = roots.get(workspace.root);
+    if (text2 === void 0) continue;
+    const globs = (await workspace.members(text2)).map(globOf);
+    for (const directory of directoriesWith(workspace.manifest, entries))
+      if (isMember(directory, globs) && !found.has(directory)) found.set(directory, workspace);
+  }
+  const kept = [...found].sort(([a], [b]) => a < b ? -1 : 1).slice(0, MOST4);
+  const manifests = await textsOf(
+    kept.map(([directory, { manifest }]) => `${directory}/${manifest}`),
+    { git, entries }
+  );
+  return kept.map(([path2, { of, manifest, about }]) => {
+    const { name, description } = about(manifests.get(`${path2}/${manifest}`) ?? "");
+    return {
+      name: oneLine(name ?? path2, LONGEST_NAME),
+      path: path2,
+      description: oneLine(description ?? `a part of the ${of} workspace`, LONGEST_DESCRIPTION)
+    };
+  });
+};
+var textsOf = async (paths, { git, entries }) => {
+  const files = paths.flatMap((path2) => {
+    const entry2 = entries.get(path2);
+    return entry2?.mode.startsWith("100") ? [[path2, entry2.sha]] : [];
+  });
+  const sizes = await blobSizes(
+    git,
+    files.map(([, sha]) => sha)
+  );
+  const small = files.filter(([, sha]) => (sizes.get(sha) ?? 0) <= MOST_BYTES3);
+  const blobs = await readBlobs(
+    git,
+    small.map(([, sha]) => sha)
+  );
+  return new Map(small.map(([path2, sha]) => [path2, blobs.get(sha)?.toString("utf8") ?? ""]));
+};
+var directoriesWith = (manifest, entries) => [...entries.keys()].flatMap(
+  (path2) => path2.endsWith(`/${manifest}`) && !/(?:^|\/)(?:node_modules|vendor)\//.test(path2) ? [path2.slice(0, -manifest.length - 1)] : []
+);
+var globOf = (written) => written.replace(/^(!?)(?:\.\/)+/, "$1").replace(/\/+$/, "");
+var isMember = (directory, globs) => {
+  const matching = (glob) => matchesGlob(directory, glob) && // What matches a directory would match all that lies below it.
+  (glob.includes("**") || glob.split("/").length === directory.split("/").length);
+  return globs.some((glob) => !glob.startsWith("!") && matching(glob)) && !globs.some((glob) => glob.startsWith("!") && matchesGlob(directory, glob.slice(1)));
+};
+var membersIn = (text2, table2) => [
+  ...arrayIn(text2, { table: table2, key: "members" }),
+  ...arrayIn(text2, { table: table2, key: "exclude" }).map((glob) => `!${glob}`)
+];
+var arrayIn = (text2, { table: table2, key: key2 }) => {
+  const inner = new RegExp(`^\\s*${key2}\\s*=\\s*\\[([^\\]]*)\\]`, "m").exec(tableIn(text2, table2))?.[1] ?? "";
+  return [...inner.replaceAll(/#.*$/gm, "").matchAll(/"([^"\n]*)"|'([^'\n]*)'/g)].map(
+    ([, double, single]) => double ?? single ?? ""
+  );
+};
+var aboutInToml = (text2, table2) => {
+  const inner = tableIn(text2, table2);
+  const value = (key2) => new RegExp(`^${key2}\\s*=\\s*["']([^"'\\n]*)["']`, "m").exec(inner)?.[1] ?? null;
+  return { name: value("name"), description: value("description") };
+};
+var tableIn = (text2, table2) => {
+  const lines2 = text2.split("\n");
+  const from = lines2.findIndex((line) => line.trim() === `[${table2}]`);
+  if (from < 0) return "";
+  const rest = lines2.slice(from + 1);
+  const to = rest.findIndex((line) => /^\[/.test(line));
+  return rest.slice(0, to < 0 ? void 0 : to).join("\n");
+};
+var objectIn = (text2) => {
+  try {
+    return mapIn(JSON.parse(text2.replace(/^\ufeff/, "")));
+  } catch {
+    return {};
+  }
+};
+var mapIn = (value) => typeof value === "object" && value !== null ? value : {};
+var textsIn = (value) => Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+var aboutIn = ({ name, description }) => ({
+  name: typeof name === "string" && name !== "" ? name : null,
+  description: typeof description === "string" && description !== "" ? description : null
+});
+var oneLine = (text2, most2) => text2.replace(/[\s\p{C}]+/gu, " ").trim().slice(0, most2).toWellFormed();
+
 // core/adapters/workbench/setup-stage.ts
 var SECONDS2 = 15 * 60;
 var runSetup = async (commands, options) => {
@@ -12506,6 +12712,63 @@ var rulesIn = async (git, entries) => {
     path: path2,
     text: blobs.get(sha)?.subarray(0, MOST_RULES_BYTES).toString("utf8") ?? ""
   }));
+};
+
+// core/adapters/workbench/skills.ts
+import { isUtf8 as isUtf85 } from "node:buffer";
+var PLACES = [".github/kin/skills", ".claude/skills"];
+var MOST5 = 40;
+var MOST_FILES = 40;
+var MOST_BYTES4 = 128 * 1024;
+var LONGEST_DESCRIPTION2 = 1024;
+var skillsIn = async (git, entries) => {
+  const folders = PLACES.flatMap(
+    (place) => [...entries.keys()].flatMap(
+      (path2) => path2.startsWith(`${place}/`) && /^[^/]+\/SKILL\.md$/.test(path2.slice(place.length + 1)) ? [path2.slice(0, -"/SKILL.md".length)] : []
+    )
+  );
+  const own = [];
+  const left_out = [];
+  const names = [...entries.keys()];
+  for (const folder of folders.slice(0, MOST5)) {
+    const read = await readSkill(folder, { git, entries, names });
+    if (typeof read === "string") left_out.push(`${folder}: ${read}`);
+    else if (own.some(({ name }) => name === read.name))
+      left_out.push(`${folder}: there is another skill of the name ${read.name}`);
+    else own.push(read);
+  }
+  if (folders.length > MOST5) left_out.push(`${folders.length - MOST5} more skills: ${MOST5} are read`);
+  return { own, left_out };
+};
+var readSkill = async (folder, {
+  git,
+  entries,
+  names
+}) => {
+  const text2 = await textIn(git, entries, `${folder}/SKILL.md`);
+  if (text2 === null) return "its SKILL.md is no file of text of up to 128 KiB";
+  const { data } = await readFrontMatter(text2);
+  const name = String(data.name ?? folder.slice(folder.lastIndexOf("/") + 1)).trim();
+  const description = String(data.description ?? "").replace(/[\s\p{C}]+/gu, " ").trim();
+  if (!SKILL_NAME.test(name) || name.length > 64)
+    return "its name is none: lower-case letters, digits, hyphens";
+  if (description === "") return "its front matter has no `description`";
+  const files = names.flatMap(
+    (path2) => path2.startsWith(`${folder}/`) && path2 !== `${folder}/SKILL.md` && entries.get(path2)?.mode.startsWith("100") ? [path2.slice(folder.length + 1)] : []
+  );
+  return {
+    name,
+    description: description.slice(0, LONGEST_DESCRIPTION2).toWellFormed(),
+    folder,
+    files: files.filter((path2) => path2.length <= 200 && !new RegExp("\\p{C}", "u").test(path2)).slice(0, MOST_FILES)
+  };
+};
+var textIn = async (git, entries, path2) => {
+  const entry2 = entries.get(path2);
+  if (!entry2?.mode.startsWith("100")) return null;
+  if (((await blobSizes(git, [entry2.sha])).get(entry2.sha) ?? 0) > MOST_BYTES4) return null;
+  const blob = (await readBlobs(git, [entry2.sha])).get(entry2.sha);
+  return blob !== void 0 && isUtf85(blob) ? blob.toString("utf8").replace(/^\ufeff/, "") : null;
 };
 
 // core/adapters/workbench/stall.ts
@@ -12750,7 +13013,7 @@ var AnswerLine = union([
   object({ id: string(), failed: object({ message: string(), retryable: boolean() }) })
 ]);
 var Count = number().int().nonnegative();
-var few = (item, most2) => unknown().refine((list) => Array.isArray(list) && list.length <= most2).pipe(array(item));
+var few = (item, most2) => unknown().refine((list2) => Array.isArray(list2) && list2.length <= most2).pipe(array(item));
 var ANSWERS = {
   call: object({ content: string(), is_error: boolean(), wrote: string().max(4096).optional() }),
   check_out: array(string()),
@@ -13048,7 +13311,7 @@ var fetchSubmodules = async (git, entries, {
     const began = performance.now();
     try {
       if (!path2.isWellFormed()) throw new Error("Its name is not valid UTF-8.");
-      if (index >= MOST4) throw new Error(`Kin fetches ${MOST4} submodules at most.`);
+      if (index >= MOST6) throw new Error(`Kin fetches ${MOST6} submodules at most.`);
       const address = addresses.get(path2);
       if (address === void 0) throw new Error(".gitmodules names no address for it.");
       const source = sourceOf(address, given2.source);
@@ -13081,13 +13344,13 @@ var fetchOne = async (git, sha, given2) => {
   });
   return commit;
 };
-var MOST4 = 50;
+var MOST6 = 50;
 var MOST_SECONDS = 20 * 60;
-var MOST_BYTES3 = 256 * 1024;
+var MOST_BYTES5 = 256 * 1024;
 var addressesIn = async (git, entries) => {
   const file = entries.get(".gitmodules");
   if (file === void 0 || !file.mode.startsWith("100")) return /* @__PURE__ */ new Map();
-  if (((await blobSizes(git, [file.sha])).get(file.sha) ?? 0) > MOST_BYTES3) return /* @__PURE__ */ new Map();
+  if (((await blobSizes(git, [file.sha])).get(file.sha) ?? 0) > MOST_BYTES5) return /* @__PURE__ */ new Map();
   const rows = split(await git.run(["config", "--blob", file.sha, "--no-includes", "-z", "--list"]));
   const modules = /* @__PURE__ */ new Map();
   for (const row of rows) {
@@ -13246,6 +13509,10 @@ var createWorkbench = (options) => {
       return bench;
     },
     judge,
+    baseFile: async (path2) => {
+      const { git, entries } = needSite();
+      return textIn(git, entries, path2);
+    },
     look: async (tree) => {
       const { git, base } = needSite();
       return lookBetween(git, [base.tree, tree]);
@@ -13322,6 +13589,8 @@ var setUpSite = async (ground, request2, options) => {
   const gates = request2.config.gates.length > 0 ? [] : detectGates(root);
   const rules = await rulesIn(git, entries);
   const guides = await guidesIn(git, entries);
+  const scopes = await scopesIn(git, entries);
+  const skills = { ...await skillsIn(git, entries), languages: detectLanguages(entries.keys(), root.file) };
   const litter = litterBeside([...entries.keys()]);
   const submodules = await fetchSubmodules(git, entries, {
     ...from,
@@ -13363,9 +13632,11 @@ var setUpSite = async (ground, request2, options) => {
         ...detected.length > 0 ? { detected: detected.map(({ command }) => command) } : {},
         ...missing2.length > 0 ? { unavailable: missing2.map(({ command, program }) => ({ command, program })) } : {},
         ...rules.length > 0 ? { rules } : {},
-        ...guides.files.length > 0 ? { guides } : {}
+        ...guides.files.length > 0 ? { guides } : {},
+        ...scopes.length > 0 ? { scopes } : {},
+        skills
       },
-      site: { dir, git, base, baseline, commits, commands, failed: failed2, protected: globs }
+      site: { dir, git, base, entries, baseline, commits, commands, failed: failed2, protected: globs }
     };
   } finally {
     await stall.close();
@@ -14321,8 +14592,8 @@ var judgement = (pipeline) => {
   if (handover?.kind === "escalation")
     return superseded(handover, `Handed over to ${handover.head}. ${handover.root_cause}`);
   if (handover?.kind === "children") {
-    const cut2 = `It was cut into ${handover.tasks.length} smaller ones. ${blockedBecause(pipeline.steps[0])}`;
-    return superseded(handover, cut2, plannerReturn(pipeline));
+    const cut3 = `It was cut into ${handover.tasks.length} smaller ones. ${blockedBecause(pipeline.steps[0])}`;
+    return superseded(handover, cut3, plannerReturn(pipeline));
   }
   for (const step of pipeline.steps) {
     const analysis = analysisOf(step);
@@ -14490,9 +14761,9 @@ var firstSentence = (text2) => {
 var shorten = (text2, limit2) => {
   const chars = [...text2];
   if (chars.length <= limit2) return text2;
-  const cut2 = chars.slice(0, limit2 - 1).join("");
-  const blank3 = cut2.lastIndexOf(" ");
-  return `${(blank3 > limit2 * 0.6 ? cut2.slice(0, blank3) : cut2).replace(/(?<![\s,;:.–-])[\s,;:.–-]+$/, "")}\u2026`;
+  const cut3 = chars.slice(0, limit2 - 1).join("");
+  const blank3 = cut3.lastIndexOf(" ");
+  return `${(blank3 > limit2 * 0.6 ? cut3.slice(0, blank3) : cut3).replace(/(?<![\s,;:.–-])[\s,;:.–-]+$/, "")}\u2026`;
 };
 var secondsOfAttempt = (attempt) => [...attempt.turns, ...attempt.finished?.checks ?? []].reduce((sum2, { seconds }) => sum2 + seconds, 0);
 
@@ -14848,10 +15119,10 @@ var cap = (text2, limit2, { unit = "units" } = {}) => {
 var MARKER = "\n\n_Cut here: GitHub limits the length of a text._";
 var SMALL = 300;
 var cutTo = (text2, limit2, size) => {
-  let cut2 = prefix(text2, Math.max(limit2, 0));
-  while (cut2 !== "" && size(cut2) > limit2)
-    cut2 = prefix(text2, cut2.length - Math.max(1, Math.ceil((size(cut2) - limit2) / 4)));
-  return cut2;
+  let cut3 = prefix(text2, Math.max(limit2, 0));
+  while (cut3 !== "" && size(cut3) > limit2)
+    cut3 = prefix(text2, cut3.length - Math.max(1, Math.ceil((size(cut3) - limit2) / 4)));
+  return cut3;
 };
 var unbroken = (text2, { all, at: at2 }) => {
   const region = all.find(({ start, end: end2 }) => start < at2 && at2 < end2);
@@ -15036,7 +15307,7 @@ var words2 = (text2) => SPECIAL2.test(text2) ? neutral(text2) : text2;
 var neutral = (text2) => withoutClosing(
   decode(text2).replace(MENTION, "@ "),
   ({ word, between, reference }) => `${word}${between.replace(/\s+/g, " ")}${reference} `
-).replace(FOREIGN2, "$1# ").replace(COMMAND, "$1/ ").replace(DEFINITION, "$1\\[").replace(/!(?=\[)/g, "!\\").replace(/\](?=\()/g, "] ").replace(/<(?=[A-Za-z/!?])/g, "&lt;");
+).replace(FOREIGN3, "$1# ").replace(COMMAND, "$1/ ").replace(DEFINITION, "$1\\[").replace(/!(?=\[)/g, "!\\").replace(/\](?=\()/g, "] ").replace(/<(?=[A-Za-z/!?])/g, "&lt;");
 var unheard = (code2) => code2.replace(OTHERS, "$1/ ").replace(BOTS, "@ ");
 var unpaired = (text2) => text2.replace(
   /(?<!\\)(\\*)`/g,
@@ -15054,7 +15325,7 @@ ${text2}` : text2;
 var BLOCK2 = /^(?: {0,3}(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|[>|:=]|--|-[|:]|`{3}|~{3}|#{1,6}(?:\s|$))| {4}| {0,3}\t)/;
 var SPECIAL2 = /[@＠﹫#＃/／[\]<&!]|gh-/i;
 var MENTION = /(?:(?<![A-Za-z0-9])|(?<=@[^\s@]{1,200}))[@＠﹫](?=[A-Za-z0-9_-])/g;
-var FOREIGN2 = /(?<![\w.-])([\w.-]{1,140}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
+var FOREIGN3 = /(?<![\w.-])([\w.-]{1,140}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
 var START = "^((?:[ \\t>]|[*+-][ \\t]|\\d{1,9}[.)][ \\t])*)";
 var COMMAND = new RegExp(`${START}[/\uFF0F](?=kin\\b|[a-z][\\w-]*(?:\\s|$))`, "gim");
 var OTHERS = /^([ \t>]*)\/(?!(?:tmp|usr|etc|var|bin|opt|home|root|dev|proc|sys|lib|srv|mnt|app|src|data)[ \t]*$)(?=[a-z][a-z-]{0,40}(?:[ \t]{1,9}[a-z@#][^\n]*|[ \t]*)$)/gim;
@@ -15157,9 +15428,9 @@ var amount2 = (limit2, value) => {
 };
 
 // core/report/plain.ts
-var withoutMarks = (text2) => oneLine(text2).replace(/!?\[([^[\]]{0,300})\]\([^()]{0,1000}\)/g, "$1").replace(/\*\*([^*]{1,500})\*\*/g, "$1").replace(/(^|[\s("'])\*(?=[\p{L}\p{N}"'])([^*]{0,500}[^\s*])\*(?=[\s.,;:!?)"']|$)/gu, "$1$2").replace(/(?<!`)(`{1,20})(?!`)([^`]{1,500})\1/g, "$2");
-var plainLine = (text2) => oneLine(text2).replace(/##\[/g, "## [").replace(/^::/, ": :");
-var oneLine = (text2) => seen(text2).replace(/[\n\t]+/g, " ").trim();
+var withoutMarks = (text2) => oneLine2(text2).replace(/!?\[([^[\]]{0,300})\]\([^()]{0,1000}\)/g, "$1").replace(/\*\*([^*]{1,500})\*\*/g, "$1").replace(/(^|[\s("'])\*(?=[\p{L}\p{N}"'])([^*]{0,500}[^\s*])\*(?=[\s.,;:!?)"']|$)/gu, "$1$2").replace(/(?<!`)(`{1,20})(?!`)([^`]{1,500})\1/g, "$2");
+var plainLine = (text2) => oneLine2(text2).replace(/##\[/g, "## [").replace(/^::/, ": :");
+var oneLine2 = (text2) => seen(text2).replace(/[\n\t]+/g, " ").trim();
 var seen = (text2) => withoutSecrets(visible(lines(text2)).text);
 
 // core/report/words.ts
@@ -15383,6 +15654,10 @@ var openBenches = (world) => {
     return world.workbench.judge(null, commands, options);
   };
   const look3 = async (pipeline, signal2) => world.workbench.look(await treeOf(pipeline, signal2));
+  const baseFile = async (pipeline, path2, signal2) => {
+    await treeOf(pipeline, signal2);
+    return world.workbench.baseFile(path2);
+  };
   const closeOne = async (conversation) => {
     const bench = open3.get(keyOf2(conversation));
     open3.delete(keyOf2(conversation));
@@ -15394,7 +15669,7 @@ var openBenches = (world) => {
     })));
     open3.clear();
   };
-  return { setUp, of, judge, judgeBase, look: look3, closeOne, close };
+  return { setUp, of, judge, judgeBase, look: look3, baseFile, closeOne, close };
 };
 var changesOf = (pipeline) => combineChanges(writesOf(pipeline).map((turn) => turn.wrote?.changes ?? []));
 var writesOf = (pipeline) => pipeline.steps.flatMap((step) => step.attempts.flatMap((attempt) => attempt.turns)).filter((turn) => turn.wrote !== null);
@@ -15870,9 +16145,9 @@ var clean = (text2, options = {}) => {
   const limit2 = options.limit ?? DEFAULT_LIMIT;
   const whole = lines(text2);
   const settled = settle3(prefix(whole, limit2));
-  const cut2 = Math.max(whole.length, settled.text.length) > limit2;
-  const { text: kept, hidden } = cut2 ? shorten2(settled, { limit: limit2, length: whole.length }) : settled;
-  return { text: kept, hidden, cut: cut2 };
+  const cut3 = Math.max(whole.length, settled.text.length) > limit2;
+  const { text: kept, hidden } = cut3 ? shorten2(settled, { limit: limit2, length: whole.length }) : settled;
+  return { text: kept, hidden, cut: cut3 };
 };
 var fence = (label2, text2, delimiter) => {
   if (!/^[\w-]{8,}$/.test(delimiter)) throw new Error(`Not a delimiter: ${JSON.stringify(delimiter)}`);
@@ -16011,6 +16286,64 @@ var modelFor = (role, models) => {
   return tier.success ? models.tiers[tier.data] ?? MODEL_OF_TIER[tier.data] : asked;
 };
 
+// core/agents/skills.ts
+var ALWAYS = ["performance", "general"];
+var toSkills = ({ own, left_out, languages }, { suggested, built_in }) => {
+  const reasons = /* @__PURE__ */ new Map();
+  for (const language2 of [...languages, ...ALWAYS])
+    for (const name of suggested[language2] ?? []) if (!reasons.has(name)) reasons.set(name, language2);
+  const names = new Set(own.map(({ name }) => name));
+  const missing2 = [...reasons].filter(
+    ([name]) => !names.has(name) && !built_in.some((skill) => skill.name === name)
+  );
+  return {
+    listed: [
+      ...own.map((skill) => ({
+        ...skill,
+        description: visible(skill.description).text,
+        files: [...skill.files]
+      })),
+      ...[...reasons.keys()].flatMap(
+        (name) => built_in.find((skill) => skill.name === name && !names.has(name)) ?? []
+      )
+    ],
+    notes: [
+      ...left_out,
+      ...missing2.map(([name, language2]) => `${name}: suggested for ${language2}, and nobody has written it`)
+    ]
+  };
+};
+var MOST_LISTED2 = 12e3;
+var LONGEST = 400;
+var skillLines = (skills) => {
+  let room = MOST_LISTED2;
+  return (skills?.listed ?? []).map(({ name, description }) => {
+    const line = `- ${name}: ${description.length > LONGEST ? `${description.slice(0, LONGEST).toWellFormed()}\u2026` : description}`;
+    if (line.length > room) return `- ${name}`;
+    room -= line.length;
+    return line;
+  }).join("\n");
+};
+var askedFor = (input, skills) => {
+  const { name, file = "SKILL.md" } = input ?? {};
+  const listed = skills?.listed ?? [];
+  const skill = listed.find((one) => one.name === name);
+  if (skill === void 0)
+    return `There is no such skill. ${listed.length === 0 ? "There is none here." : `There are: ${listed.map((one) => one.name).join(", ")}.`}`;
+  if (file === "SKILL.md" || skill.files.some((one) => one === file)) return { skill, file: String(file) };
+  return `The skill ${skill.name} has no such file. ${filesOf(skill)}`;
+};
+var filesOf = ({ files }) => files.length === 0 ? "It has SKILL.md alone." : `Its files, to be loaded with \`file\`: ${files.join(", ")}.`;
+var MOST_LOADED = 32e3;
+var loaded = (text2, { skill, file }) => {
+  const { text: shown } = file.endsWith(".md") ? clean(text2, { limit: MOST_LOADED }) : { text: cut2(visible(text2).text) };
+  return file === "SKILL.md" && skill.files.length > 0 ? `${shown.trimEnd()}
+
+(${filesOf(skill)})` : shown;
+};
+var cut2 = (text2) => text2.length <= MOST_LOADED ? text2 : `${text2.slice(0, MOST_LOADED).toWellFormed()}
+(cut here: ${text2.length} characters)`;
+
 // core/agents/shell.ts
 var parseShell = (command) => {
   const tokens2 = tokensOf3(command);
@@ -16031,7 +16364,7 @@ var parseShell = (command) => {
   const skipLines = () => {
     while (isOperator("\n", ";")) at2 += 1;
   };
-  const list = (depth, ...ends2) => {
+  const list2 = (depth, ...ends2) => {
     const items2 = [];
     for (skipLines(); at2 < tokens2.length && !isKeyword(...ends2) && !isOperator(...ends2); skipLines()) {
       const before = at2;
@@ -16074,7 +16407,7 @@ var parseShell = (command) => {
     const token = next();
     if (token?.kind === "operator" && token.text === "(") {
       at2 += 1;
-      const body = list(depth, ")");
+      const body = list2(depth, ")");
       skip(")");
       return { kind: "subshell", body };
     }
@@ -16088,7 +16421,7 @@ var parseShell = (command) => {
     switch (token.text) {
       case "{": {
         at2 += 1;
-        const body = list(depth, "}");
+        const body = list2(depth, "}");
         skip("}");
         return body;
       }
@@ -16110,7 +16443,7 @@ var parseShell = (command) => {
       case "while":
       case "until": {
         at2 += 1;
-        const condition = list(depth, "do");
+        const condition = list2(depth, "do");
         return { kind: "loop", condition, body: loopBody(depth) };
       }
       case "case":
@@ -16121,19 +16454,19 @@ var parseShell = (command) => {
   };
   const branch = (depth) => {
     at2 += 1;
-    const condition = list(depth, "then");
+    const condition = list2(depth, "then");
     skip("then");
-    const then = list(depth, "elif", "else", "fi");
+    const then = list2(depth, "elif", "else", "fi");
     if (isKeyword("elif")) return { kind: "if", condition, then, otherwise: branch(depth) };
     const isElse = isKeyword("else");
     skip("else");
-    const otherwise = isElse ? list(depth, "fi") : null;
+    const otherwise = isElse ? list2(depth, "fi") : null;
     skip("fi");
     return { kind: "if", condition, then, otherwise };
   };
   const loopBody = (depth) => {
     skip("do");
-    const body = list(depth, "done");
+    const body = list2(depth, "done");
     skip("done");
     return body;
   };
@@ -16144,7 +16477,7 @@ var parseShell = (command) => {
     for (skipLines(); at2 < tokens2.length && !isKeyword("esac"); skipLines()) {
       while (at2 < tokens2.length && !isOperator(")")) at2 += 1;
       skip(")");
-      branches.push(list(depth, ";;", "esac"));
+      branches.push(list2(depth, ";;", "esac"));
       skip(";;");
     }
     skip("esac");
@@ -16166,7 +16499,7 @@ var parseShell = (command) => {
     return { kind: "simple", ...made };
   };
   const items = [];
-  for (; at2 < tokens2.length; at2 += 1) items.push(list(0, ")"));
+  for (; at2 < tokens2.length; at2 += 1) items.push(list2(0, ")"));
   return items.length === 1 ? items[0] : { kind: "list", items };
 };
 var DEEPEST2 = 30;
@@ -16747,6 +17080,11 @@ var TOOLS = [
       },
       required: ["command"]
     }
+  },
+  {
+    name: "skill",
+    description: "Load a skill by its name in the list of the first message, or one of its files.",
+    input_schema: { type: "object", properties: { name: text, file: text }, required: ["name"] }
   }
 ];
 var NONE3 = { type: "none" };
@@ -17582,7 +17920,7 @@ ${end.replace(/^/gm, "  ")}`}`;
 };
 
 // core/agents/envelope.ts
-var MOST_FILES = 40;
+var MOST_FILES2 = 40;
 var LONGEST_TASK = 600;
 var envelopeOf = ({ pipeline, step, files, changed }) => {
   const { task, decisions, findings, modules } = pipeline.opening;
@@ -17598,7 +17936,7 @@ var envelopeOf = ({ pipeline, step, files, changed }) => {
     ],
     files_involved: [.../* @__PURE__ */ new Set([...named, ...changed, ...module2 === void 0 ? [] : [module2]])].slice(
       0,
-      MOST_FILES
+      MOST_FILES2
     ),
     requirements: task.acceptance_criteria.map((criterion, index) => `${index + 1}. ${criterion}`)
   };
@@ -17621,6 +17959,13 @@ var decisionsShown = ({
   return decisions.filter(({ id }) => own.has(id) || latest.has(id));
 };
 var decisionLines = (decisions) => decisions.map(({ id, type, title, description }) => `- #${id} [${type}] ${title}: ${description}`).join("\n");
+var modulesOf = ({ opening, setup }) => [
+  ...opening.modules,
+  ...(setup?.scopes ?? []).filter(
+    ({ name, path: path2 }) => !opening.modules.some((one) => one.name === name || withoutSlash(one.path) === path2)
+  )
+];
+var withoutSlash = (path2) => path2.replace(/\/+(?:\*\*)?$/, "");
 var moduleLines = (modules) => modules.map(
   ({ name, path: path2, description }) => `- ${name} (${path2})${description === "" ? "" : `: ${description}`}`
 ).join("\n");
@@ -17707,8 +18052,8 @@ var headerBlock = ({ pipeline, step, attempt, role, look: look3 = null }) => {
     `Pipeline ${opening.number}, step ${step.number}, attempt ${attempt}, role ${role.name}.`,
     `Task ${repository.owner}/${repository.name}#${issue}.`,
     "",
-    `Your tools: ${[...role.tools, "submit"].join(", ")}. A call of any other is refused.`,
-    ...role.permissions === "full" ? [`Files that you may change: ${filesOf(role, (globs) => fewOf(globs, look3?.files ?? []))}.`] : [],
+    `Your tools: ${[...toolsOf(role, pipeline), "submit"].join(", ")}. A call of any other is refused.`,
+    ...role.permissions === "full" ? [`Files that you may change: ${filesOf2(role, (globs) => fewOf(globs, look3?.files ?? []))}.`] : [],
     ...role.permissions === "full" && protectedPaths.length > 0 ? [`Protected in this project: ${protectedPaths.join(", ")}.`] : [],
     ...role.group === "protocol" && role.permissions === "full" ? houseRules(opening.config) : []
   ].join("\n");
@@ -17721,6 +18066,7 @@ var houseRules = ({ protocol_rules }) => [
     "This project wants logging: each function that does something says what came in, what it returned and what failed, by the project's logger, else by the language's usual one, with its module and name in front and never with a secret."
   ] : []
 ];
+var toolsOf = ({ tools }, { setup }) => tools.filter((tool2) => tool2 !== "skill" || (setup?.skills?.listed.length ?? 0) > 0);
 var sectionsOf = (input) => {
   const { pipeline, step, role } = input;
   const { opening } = pipeline;
@@ -17733,7 +18079,8 @@ var sectionsOf = (input) => {
     step.criteria.length > 0 || rules.envelope === true ? "" : section("Acceptance criteria", numbered2(opening.task.acceptance_criteria), input),
     section("The project's rules for contributions", rulesFor(pipeline.setup?.rules ?? [], role), input),
     section("They refuse what a machine wrote; who went on all the same", consentTo(pipeline), input),
-    rules.modules ? section("Modules", moduleLines(opening.modules), input) : "",
+    role.tools.includes("skill") ? section(SKILLS, skillLines(pipeline.setup?.skills), input) : "",
+    rules.modules ? section("Modules", moduleLines(modulesOf(pipeline)), input) : "",
     section(
       `Decisions of the project${step.gate ? "; a change that breaks one without saying so has a finding" : ""}`,
       decisionLines(decisionsShown({ opening, step, rules })),
@@ -17777,6 +18124,7 @@ var envelopeText = ({ pipeline, step, look: look3 = null }) => {
   const changed = look3?.changed.map(({ path: path2 }) => path2) ?? [];
   return JSON.stringify(envelopeOf({ pipeline, step, files: look3?.files ?? [], changed }), null, 2);
 };
+var SKILLS = "Skills: load one with `skill` before you work on what it is for; the repository's conventions go before it";
 var consentTo = ({ setup, consent }) => setup?.rules?.some(({ refuses }) => refuses !== null) ? consent ?? "" : "";
 var FOLLOW_UP = "followup";
 var partSection = (step, { steps }) => {
@@ -17891,9 +18239,9 @@ var fewOf = (globs, files) => {
 var changesOf2 = (role) => {
   if (role.permissions === "read_only") return "reads only";
   if (role.permissions === "read_bash") return "runs commands, changes nothing";
-  return `changes ${filesOf(role, (globs) => inLine(globs, MOST_GLOBS2))}`;
+  return `changes ${filesOf2(role, (globs) => inLine(globs, MOST_GLOBS2))}`;
 };
-var filesOf = ({ paths, paths_denied = [] }, listed) => {
+var filesOf2 = ({ paths, paths_denied = [] }, listed) => {
   const allowed2 = paths === void 0 ? "any" : listed(paths);
   return paths_denied.length === 0 ? allowed2 : `${allowed2}, but not ${listed(paths_denied)}`;
 };
@@ -18012,6 +18360,23 @@ var costOf = (model, usage) => {
   const prompt = usage.input + usage.cache_read + usage.cache_write;
   const price = entry2.long !== void 0 && prompt > entry2.long.from ? entry2.long.price : entry2.price;
   return (usage.input * price.input + usage.output * price.output + usage.cache_read * price.cache_read + (usage.cache_write - usage.cache_write_1h) * price.cache_write + usage.cache_write_1h * price.cache_write_1h) / 1e6 + (usage.web_searches ?? 0) * WEB_SEARCH;
+};
+
+// core/run/load-skill.ts
+var loadSkill = async (input, {
+  pipeline,
+  world,
+  benches,
+  signal: signal2
+}) => {
+  const asked = askedFor(input, pipeline.setup?.skills);
+  if (typeof asked === "string") return { content: asked, is_error: true };
+  const { skill, file } = asked;
+  const text2 = skill.folder === null ? world.skills?.read(skill.name, file) ?? null : await benches.baseFile(pipeline, `${skill.folder}/${file}`, signal2);
+  return text2 === null ? {
+    content: `${file} of the skill ${skill.name} cannot be read: it is no text, or too large.`,
+    is_error: true
+  } : { content: loaded(text2, asked), is_error: false };
 };
 
 // core/run/converse.ts
@@ -18155,6 +18520,8 @@ var runTool = async (use, { place, role, ran }) => {
       `The role ${role.name} has no tool "${use.name}". It has: ${role.tools.join(", ")}, submit.`
     );
   }
+  if (use.name === "skill")
+    return { type: "tool_result", tool_use_id: use.id, ...await loadSkill(use.input, place.scene) };
   const bench = await benchOf(place);
   const outcome = await bench.call(use, { signal: place.scene.signal });
   const { is_error } = outcome;
@@ -18206,7 +18573,9 @@ var withoutHarm = (events, { command, scene }) => {
 var eventsOf = async (command, scene) => {
   switch (command.kind) {
     case "set_up":
-      return [{ kind: "set_up", ...toEvent(await scene.benches.setUp(scene.pipeline, scene.signal)) }];
+      return [
+        { kind: "set_up", ...toEvent(await scene.benches.setUp(scene.pipeline, scene.signal), scene.world) }
+      ];
     case "check_base":
       return [{ kind: "base_checked", ran: await checkBase(command.commands, scene) }];
     case "take_turn":
@@ -18291,13 +18660,16 @@ var runProofAgain = async (step, attempt, scene) => {
   return runs;
 };
 var PROOF_SECONDS = 600;
-var toEvent = ({ detected, unavailable: unavailable2, rules, guides, ...setup }) => ({
+var NO_SHELF = { suggested: {}, built_in: [] };
+var toEvent = ({ detected, unavailable: unavailable2, rules, guides, scopes, skills, ...setup }, world) => ({
   ...setup,
   commands: [...setup.commands],
   ...detected === void 0 ? {} : { detected: [...detected] },
   ...unavailable2 === void 0 ? {} : { unavailable: [...unavailable2] },
   ...rules === void 0 ? {} : { rules: rules.map(toRules) },
-  ...guides === void 0 ? {} : { guides: toGuides(guides) }
+  ...guides === void 0 ? {} : { guides: toGuides(guides) },
+  ...scopes === void 0 ? {} : { scopes: [...scopes] },
+  ...skills === void 0 ? {} : { skills: toSkills(skills, world.skills ?? NO_SHELF) }
 });
 var failure2 = (error) => error instanceof KinError && error.retryable ? { kind: "paused", reason: explain(error) } : { kind: "finished", outcome: "blocked", reason: blockedBy(error), return: null };
 var blockedBy = (error) => error instanceof KinError ? explain(error) : `Kin itself failed, which is a bug of ours: ${explain(error)}`;
@@ -18401,14 +18773,24 @@ var crashingFetch = (crash) => (...request2) => {
 // core/adapters/prompts.ts
 import { readFileSync as readFileSync3 } from "node:fs";
 import { join as join7 } from "node:path";
-var withPrompts = ({ roles, routes }, root) => {
+var SKILLS_PATH = "prompts/skills";
+var withPrompts = ({ roles, routes, skills, built_in }, root) => {
   const prompt = (name) => readText(join7(root, "prompts", `${name}.md`));
   return {
     roster: {
       roles: new Map(roles.map((role) => [role.name, { ...role, prompt: prompt(role.name) }])),
       routes
     },
-    preamble: prompt("shared/preamble")
+    preamble: prompt("shared/preamble"),
+    skills: {
+      suggested: skills,
+      built_in,
+      read: (name, file) => {
+        const skill = built_in.find((one) => one.name === name);
+        if (skill === void 0 || file !== "SKILL.md" && !skill.files.includes(file)) return null;
+        return readText(join7(root, SKILLS_PATH, name, file));
+      }
+    }
   };
 };
 var readText = (file) => {
@@ -18426,7 +18808,7 @@ var rosterInvalid = (message) => new KinError(message, {
 });
 
 // specialists.yaml
-var specialists_default = { roles: [{ name: "pm", model: "sonnet", tools: ["read", "glob", "grep"], description: "Reads a task and plans it: which specialists, in which order, with which brief each. Writes nothing itself. See also: return_analyst (goes first once a task has come back three times), architect (designs what a plan only names).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: true, history: false, returns: 5, roster: true }, output_schema: { analysis: "string", route_type: "string", category: "string", "completion_mode?": "string", pipeline: "array of { role: string, brief: string, module?: string, relevant_decisions?: array of integer, depends_on?: string }", "estimated_steps?": "integer", "justification?": "string" }, group: "core", gate: false, head: false, selectable: false }, { name: "architect", model: "sonnet", tools: ["read", "glob", "grep"], description: "Designs a change before it is written: components, interfaces, data, risks, and the files it touches. See also: backend_dev and frontend_dev (carry the design out), reviewer (judges the result).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { spec: { overview: "string", components: "array of { name: string, responsibility: string, files?: array of string }", interfaces: "array of { name: string, definition: string, callers?: array of string }", data_model: "string", risks: "array of { risk: string, mitigation: string }" }, files_to_change: "array of { file: string, change: string }", decisions: "array of { title: string, description: string, alternatives?: array of string }", "modules?": "array of { name: string, path: string, description: string }" }, group: "core", department: ["backend", "research"], gate: false, head: false, selectable: true }, { name: "backend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes server code, libraries, command-line programs, data access and their configuration. See also: architect (designs first), frontend_dev (what people see), debugger (finds causes of defects), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", schema_changes: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "frontend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes what people see and use: pages, components, styles, client state and the calls to the server. See also: architect (designs first), backend_dev (the other side of the calls), tester and reviewer (judge).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", api_calls: "array of { method: string, path: string, used_in: string, exists: bool }", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "frontend", gate: false, head: false, selectable: true, paths_denied: ["**/migrations/**", "**/db/migrate/**", "**/*.sql", "**/*.prisma", "**/*.tf"] }, { name: "debugger", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Reproduces a defect, finds its cause, mends it at the cause and leaves a test that would have caught it. See also: backend_dev and frontend_dev (new behaviour), tester (judges the fix).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", root_cause: "string", evidence: "array of string", fixes: "array of { file: string, description: string }", regression_test: "string", "notes?": "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "tester", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "A gate that runs things: writes the tests that are missing, runs the suite, and gives the verdict on the behaviour. Changes test files only. See also: reviewer (a gate that reads instead of running), debugger (mends what fails).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", tests_written: "array of { file: string, covers: string }", tests_run: "integer", passed: "integer", failed: "integer", failures: "array of { test: string, message: string }", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: ["backend", "frontend", "qa"], gate: true, head: false, selectable: true, paths: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }, { name: "reviewer", model: "sonnet", tools: ["read", "glob", "grep"], description: "A gate that reads: checks the change against the task, its acceptance criteria and the repository's conventions. See also: tester (a gate that runs the code), architect (designs what is judged here).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", criteria_check: "array of { criterion: integer, met: bool, evidence: string }", conventions_violated: "array of string" }, group: "core", department: ["backend", "frontend", "qa", "security", "infra"], gate: true, head: false, selectable: true }, { name: "sysadmin", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Finds out from configuration, scripts and definitions how something is run and what is wrong or at risk there; recommends changes and leaves a runbook. Changes nothing itself. See also: devops_engineer (changes builds and deployment), debugger (mends scripts and configuration), observability_engineer (logs and metrics).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", findings: "array of { what: string, evidence: string }", commands_run: "array of integer", recommendations: "array of string", decisions: "array of string", runbook: "string" }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "security", model: "opus", tools: ["read", "glob", "grep", "bash"], description: "A gate that thinks as an attacker: follows input from outside to where it does harm, looks for missing checks of permission, secrets and unsafe settings, and gives findings with attacker, path and impact. Also for an audit in the middle of a plan. See also: reviewer (a gate on the change as a whole), tester (a gate on behaviour), sysadmin (how a thing is run).", permissions: "read_bash", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { id: string, severity: high | medium | low, cwe?: string, file?: string, line?: integer, issue: string, fix?: string }", residual_risk: "string" }, group: "core", department: "security", gate: true, head: false, selectable: true }, { name: "tech_researcher", model: "sonnet", tools: ["read", "glob", "grep", "web"], description: "Answers a question about a technology, a library or a way of building, for the versions in use: findings with source and confidence, options by the same measures, a recommendation. See also: architect (designs with the answer), spec (what is wanted, rather than what is possible).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", question: "string", findings: "array of { claim: string, source: string, confidence: high | medium | low }", options: "array of string", recommendation: "string", open_questions: "array of string" }, group: "core", department: ["research", "marketing"], gate: false, head: false, selectable: true }, { name: "spec", model: "sonnet", tools: ["read", "glob", "grep"], description: "Turns a wish into user stories, acceptance criteria that can be tried, and limits of what belongs to it. Designs nothing. See also: architect (designs what is specified), tech_researcher (what is possible), task_decomposer (splits what is too large).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", user_stories: "array of string", acceptance_criteria: "array of string", scope_in: "array of string", scope_out: "array of string", open_questions: "array of string" }, group: "core", department: "marketing", gate: false, head: false, selectable: true }, { name: "error_coordinator", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes before the debugger where one investigation holds two or more defects that seem to hang together: groups them by cause, names the ones whose repair makes others vanish, and cuts the repair into streams. Not for a single defect or independent ones. See also: debugger (mends a stream), tester (judges what comes together again).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: true }, output_schema: { status: "done | partial | blocked", fault_groups: "array of { name: string, symptoms: array of string, shared_cause: string }", primary_faults: "array of string", streams: "array of { specialist: string, scope: string, bugs: array of string, priority: high | medium | low }", reintegration_checklist: "array of string" }, group: "core", gate: false, head: false, selectable: true }, { name: "return_analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes first once a task has come back three times, once per return: finds the one cause in the return history and writes the brief that replaces the task's text; asks the author or hands the task to a head where that is what it needs. See also: analyst (failed revisions inside one pipeline), cto_advisor (decides after an escalation), pm (plans with the new brief).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 20, roster: false }, output_schema: { "status?": "done | partial | blocked", root_cause_analysis: "string", refined_brief: "string", clarification_list: "array of string", escalate_to_dept_head: "bool" }, group: "core", gate: false, head: false, selectable: true }, { name: "analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself before the second revision inside a pipeline: why the writer's correction did not satisfy the gate, and in what the next one must differ. See also: return_analyst (a task that came back as a whole), debugger (finds the cause of a defect and mends it).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", why_revisions_failed: "string", refined_brief: "string", new_approach: "string", avoid: "array of string" }, group: "core", gate: false, head: false, selectable: false }, { name: "cto_advisor", model: "opus", tools: ["read", "glob", "grep"], description: "Takes the decision on an escalated task of category ARCH, FIX, DOCS or none, with alternatives and risks, and gives it a short plan or none. See also: return_analyst (escalates), architect (designs what is decided), backend_head and infra_head (escalations of their own fields).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", assessment: "string", decision: "string", alternatives: "array of string", "sub_pipeline?": "array of { role: string, brief: string, module?: string, depends_on?: string }", risks: "array of string" }, group: "core", gate: false, head: true, selectable: false }, { name: "smoke_tester", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Uses the changed program once as its users do, from its real entry point, and says whether it saw the wanted effect; where it cannot say so, a person is asked. Runs no test suite and is no gate. See also: tester (a gate that runs and writes tests), sysadmin (how a thing is run), debugger (finds out why it fails).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "confirmed | cannot_confirm", commands_run: "array of integer", evidence: "string", reason: "string" }, group: "core", department: "qa", gate: false, head: false, selectable: true }, { name: "task_decomposer", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself when a task was judged too large: cuts it into children that each make one reviewable pull request, in an order that can be worked through. See also: pm (judges the size and plans each child), spec (makes a vague wish definite), architect (designs a change).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", tasks: "array of { title: string, brief: string, category: string, acceptance_criteria: array of string, depends_on: array of integer, priority: high | medium | low }" }, group: "core", gate: false, head: false, selectable: false }, { name: "backend_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides server-side work that needs three or more specialists into steps, and fixes the contracts between them first. Not for what one developer and a gate can do. Writes nothing. See also: architect (designs one change), backend_dev, db_engineer and perf_engineer (its members), frontend_head (the other side of an interface).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "backend", gate: false, head: true, selectable: true }, { name: "frontend_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides a change of many screens or of shared components into steps that build the shared part first. Not for a single screen. Writes nothing. See also: frontend_dev (does the steps), backend_head (when the server has to change as well), tester and reviewer (judge).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "frontend", gate: false, head: true, selectable: true }, { name: "qa_head", model: "opus", tools: ["read", "glob", "grep"], description: "Plans work on the tests themselves: what to cover by which level, unstable suites, shared fixtures, for several testers. Not for testing one change; that is a tester's step. See also: tester (writes and runs tests), smoke_tester (uses the program), reviewer (reads), debugger (mends what fails).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "qa", gate: false, head: true, selectable: true }, { name: "security_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides a security examination too wide for one step into closed surfaces with one measure of severity, and says what whoever repairs must do. Nobody in its department changes code. See also: security (examines one surface or one change), reviewer (judges the result), backend_head (plans the repair).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "security", gate: false, head: true, selectable: true }, { name: "infra_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides work on build, deployment, operation and monitoring that crosses several layers, each step with its way back. Not for one script or one file. See also: sysadmin (finds out), devops_engineer (changes), observability_engineer (makes visible), debugger (mends), reviewer (its only gate).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "infra", gate: false, head: true, selectable: true }, { name: "research_head", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Breaks a wide question into smaller ones with common criteria and one scale of evidence, to be joined into a recommendation. No code changes. See also: tech_researcher (answers one question), architect (designs from the answers), marketing_head (when users and markets are the question).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "research", gate: false, head: true, selectable: true }, { name: "marketing_head", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Plans texts and specifications seen from the user's side that need several hands: readers, provable claims, one set of terms. Not for a single page. See also: spec (stories and criteria), tech_writer (documents), tech_researcher (facts), research_head (technical questions).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "marketing", gate: false, head: true, selectable: true }, { name: "followup", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself after a gate has passed with remarks: makes issues of what came to light and is not this task's, and questions of what a person must decide first. See also: learner (facts about the project instead of work to do), task_decomposer (splits a task before it is done).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", created: "array of { title: string, brief: string, category: string, priority: high | medium | low }", pending_actions: "array of { type: string, description: string, options: array of string }" }, group: "core", gate: false, head: false, selectable: false }, { name: "learner", model: "haiku", tools: ["read", "glob", "grep"], description: "Comes in by itself after a task that needed returns, revisions or repeated attempts: records up to five facts about the project that would have prevented them, or none. See also: followup (work that is left), return_analyst (why one task keeps coming back).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", decisions: "array of { type: gotcha | workaround | convention, title: string, description: string, tags: array of string, source_step: integer }", "skipped_reason?": "string" }, group: "core", gate: false, head: false, selectable: false }, { name: "db_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes schema changes, migrations, backfills, indexes and the queries on them, safe on full tables and reversible. See also: backend_dev (the code that uses the data), perf_engineer (when speed is the question and the cause is open), architect (designs a data model first), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", migrations: "array of { file: string, description: string }", rollback: "string", backward_compat: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "devops_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Changes how the project is built, packaged, configured and released: images, scripts, manifests, infrastructure code. Workflow files under .github it can only draft for a person. See also: sysadmin (finds out without changing), observability_engineer (metrics and alerts), debugger (mends what is broken), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", pipelines_changed: "array of string", secrets_needed: "array of string", rollback: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "observability_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Adds or mends logs, metrics, traces, health checks and alert rules, so that failures are noticed and found. See also: devops_engineer (collectors and deployment), backend_dev (behaviour), perf_engineer (removes what is slow), sysadmin (reads what is there).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", signals: "array of string", alerts: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "perf_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Measures an operation, removes the greatest cause of its slowness or size, and proves it by the same measurement. See also: db_engineer (when the cause is known to be schema or query), debugger (wrong results), observability_engineer (measuring in operation), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", baseline: "string", hypothesis: "string", changes: "array of { file: string, description: string }", measured_after: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "backend", gate: false, head: false, selectable: true }, { name: "tech_writer", model: "haiku", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes and mends documentation, and runs the commands and examples in it. Changes documentation files only. See also: spec (what is wanted, before it exists), backend_dev and frontend_dev (texts inside the program), marketing_head (several documents at once), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", audience: "string", examples_checked: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: "marketing", gate: false, head: false, selectable: true, paths: ["**/*.md", "**/*.mdx", "**/*.markdown", "**/*.rst", "**/*.adoc", "**/*.asciidoc", "**/README", "**/README.txt", "**/CHANGELOG", "**/CHANGELOG.txt", "**/CHANGES", "**/CHANGES.txt", "**/doc/**/*.txt", "**/docs/**/*.txt", "**/docs/**/*.svg", "**/man/**/*.[1-9]", "**/mkdocs.yml"], paths_denied: ["**/requirements*.txt", "**/constraints*.txt", "**/CMakeLists.txt", "**/prompts/**", "**/SKILL.md", "**/GEMINI.md", "**/.claude/**", "**/.cursor/**", "**/fixtures/**", "**/testdata/**", "**/__snapshots__/**"] }, { name: "coordinator", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Divides one piece of work among workers that run side by side, joins what they found, and answers for the whole. See also: explore and researcher (find out), coder and general (change), verifier (proves), pm (plans steps one after the other).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", "contract?": "string", spec: "array of string", workers: "array of { type: string, area: string, result: string }", verdict: "approved | changes_requested", summary: "string" }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "explore", model: "haiku", tools: ["read", "glob", "grep"], description: "A coordinator's worker that finds where in the repository a question has its answer, and names the places. See also: researcher (sources outside), coder (changes what was found).", permissions: "read_only", context_rules: { decisions: 0, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", issues: "array of string" }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "researcher", model: "haiku", tools: ["read", "glob", "grep", "web"], description: "A coordinator's worker that answers one narrow question from documentation, for the versions in use. See also: explore (the repository itself), tech_researcher (compares and recommends, as a step of a plan).", permissions: "read_only", context_rules: { decisions: 0, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", sources: "array of string", issues: "array of string" }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "coder", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "A coordinator's worker that carries out one specification in one area of the files, to the letter of a contract. See also: verifier (proves that areas fit together), backend_specialist (a step of a plan).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", files_changed: "array of string", "commit?": "string", issues: "array of string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "verifier", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "A coordinator's fresh worker that holds the work of several writers against their contract and runs it together. See also: coder (writes one area), tester (a gate of a plan).", permissions: "read_bash", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", checks: "array of { what: string, ok: bool, run?: integer }", mismatches: "array of { file: string, line?: integer, issue: string, fix: string }", issues: "array of string" }, group: "protocol", department: "coordinator", gate: true, head: false, selectable: false }, { name: "general", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "A coordinator's worker for a task that fits no narrower type: finds out, changes and shows in one. See also: explore (only reads), coder (one area by a specification).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", files_changed: "array of string", "commit?": "string", issues: "array of string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "backend_specialist", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes server code by an envelope and hands it over when static analysis, build, existing tests and a trial run are green. Writes no tests. Three attempts, then the plan is looked at again. See also: test_automator (writes the tests behind it), backend_dev (writes code and tests in one step), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false, envelope: true, existing: true }, output_schema: { status: "done | partial | blocked", files_changed: "array of string", errors: "array of string", next_action: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", "proof?": { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }, { name: "test_automator", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash"], description: "Writes the automated tests of what the step before wrote, sees them fail without it, and changes no code. No gate. See also: backend_specialist (writes the code), tester (a gate that writes the tests it misses), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false, envelope: true }, output_schema: { status: "done | partial | blocked", files_changed: "array of string", errors: "array of string", next_action: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", "proof?": { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "qa", gate: false, head: false, selectable: true, paths: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }], routes: [{ name: "debug", when: "One thing behaves wrongly and its cause is not known, or several that have nothing to do with one another.", steps: ["debugger", "tester"] }, { name: "multi_bug_debug", when: "Two or more things behave wrongly and seem to hang together.", steps: ["error_coordinator", "debugger", "tester"] }, { name: "hotfix", when: "Something in use is broken now, and the smallest safe change is wanted before anything else.", steps: ["debugger", "reviewer"] }, { name: "feature", when: "The task asks for behaviour that does not exist yet; leave out the developer whose side stays as it is.", steps: ["architect", "backend_dev", "frontend_dev", "tester"] }, { name: "security", when: "The task is about who may do or see what, about secrets, or about input that an attacker chooses.", steps: ["backend_dev", "security", "reviewer"] }, { name: "department", when: "The work needs three or more specialists of different fields that one head has to bring together.", steps: ["backend_head", "reviewer"] }, { name: "research", when: "The task asks a question or wants a design, and no code is to change.", steps: ["tech_researcher", "architect", "reviewer"] }, { name: "operations", when: "The project's type is operations, and something in its configuration or scripts is to be found out or mended.", steps: ["sysadmin", "debugger", "reviewer"] }, { name: "backend_protocol", when: "Server code that needs new tests as well, where who writes the code and who writes the tests are to be two.", steps: ["backend_specialist", "test_automator", "reviewer"] }] };
+var specialists_default = { roles: [{ name: "pm", model: "sonnet", tools: ["read", "glob", "grep"], description: "Reads a task and plans it: which specialists, in which order, with which brief each. Writes nothing itself. See also: return_analyst (goes first once a task has come back three times), architect (designs what a plan only names).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: true, history: false, returns: 5, roster: true }, output_schema: { analysis: "string", route_type: "string", category: "string", "completion_mode?": "string", pipeline: "array of { role: string, brief: string, module?: string, relevant_decisions?: array of integer, depends_on?: string }", "estimated_steps?": "integer", "justification?": "string" }, group: "core", gate: false, head: false, selectable: false }, { name: "architect", model: "sonnet", tools: ["read", "glob", "grep", "skill"], description: "Designs a change before it is written: components, interfaces, data, risks, and the files it touches. See also: backend_dev and frontend_dev (carry the design out), reviewer (judges the result).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { spec: { overview: "string", components: "array of { name: string, responsibility: string, files?: array of string }", interfaces: "array of { name: string, definition: string, callers?: array of string }", data_model: "string", risks: "array of { risk: string, mitigation: string }" }, files_to_change: "array of { file: string, change: string }", decisions: "array of { title: string, description: string, alternatives?: array of string }", "modules?": "array of { name: string, path: string, description: string }" }, group: "core", department: ["backend", "research"], gate: false, head: false, selectable: true }, { name: "backend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Writes server code, libraries, command-line programs, data access and their configuration. See also: architect (designs first), frontend_dev (what people see), debugger (finds causes of defects), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", schema_changes: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "frontend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Writes what people see and use: pages, components, styles, client state and the calls to the server. See also: architect (designs first), backend_dev (the other side of the calls), tester and reviewer (judge).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", api_calls: "array of { method: string, path: string, used_in: string, exists: bool }", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "frontend", gate: false, head: false, selectable: true, paths_denied: ["**/migrations/**", "**/db/migrate/**", "**/*.sql", "**/*.prisma", "**/*.tf"] }, { name: "debugger", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Reproduces a defect, finds its cause, mends it at the cause and leaves a test that would have caught it. See also: backend_dev and frontend_dev (new behaviour), tester (judges the fix).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", root_cause: "string", evidence: "array of string", fixes: "array of { file: string, description: string }", regression_test: "string", "notes?": "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "tester", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "A gate that runs things: writes the tests that are missing, runs the suite, and gives the verdict on the behaviour. Changes test files only. See also: reviewer (a gate that reads instead of running), debugger (mends what fails).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", tests_written: "array of { file: string, covers: string }", tests_run: "integer", passed: "integer", failed: "integer", failures: "array of { test: string, message: string }", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: ["backend", "frontend", "qa"], gate: true, head: false, selectable: true, paths: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }, { name: "reviewer", model: "sonnet", tools: ["read", "glob", "grep", "skill"], description: "A gate that reads: checks the change against the task, its acceptance criteria and the repository's conventions. See also: tester (a gate that runs the code), architect (designs what is judged here).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", criteria_check: "array of { criterion: integer, met: bool, evidence: string }", conventions_violated: "array of string" }, group: "core", department: ["backend", "frontend", "qa", "security", "infra"], gate: true, head: false, selectable: true }, { name: "sysadmin", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Finds out from configuration, scripts and definitions how something is run and what is wrong or at risk there; recommends changes and leaves a runbook. Changes nothing itself. See also: devops_engineer (changes builds and deployment), debugger (mends scripts and configuration), observability_engineer (logs and metrics).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", findings: "array of { what: string, evidence: string }", commands_run: "array of integer", recommendations: "array of string", decisions: "array of string", runbook: "string" }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "security", model: "opus", tools: ["read", "glob", "grep", "bash", "skill"], description: "A gate that thinks as an attacker: follows input from outside to where it does harm, looks for missing checks of permission, secrets and unsafe settings, and gives findings with attacker, path and impact. Also for an audit in the middle of a plan. See also: reviewer (a gate on the change as a whole), tester (a gate on behaviour), sysadmin (how a thing is run).", permissions: "read_bash", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { id: string, severity: high | medium | low, cwe?: string, file?: string, line?: integer, issue: string, fix?: string }", residual_risk: "string" }, group: "core", department: "security", gate: true, head: false, selectable: true }, { name: "tech_researcher", model: "sonnet", tools: ["read", "glob", "grep", "web"], description: "Answers a question about a technology, a library or a way of building, for the versions in use: findings with source and confidence, options by the same measures, a recommendation. See also: architect (designs with the answer), spec (what is wanted, rather than what is possible).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", question: "string", findings: "array of { claim: string, source: string, confidence: high | medium | low }", options: "array of string", recommendation: "string", open_questions: "array of string" }, group: "core", department: ["research", "marketing"], gate: false, head: false, selectable: true }, { name: "spec", model: "sonnet", tools: ["read", "glob", "grep"], description: "Turns a wish into user stories, acceptance criteria that can be tried, and limits of what belongs to it. Designs nothing. See also: architect (designs what is specified), tech_researcher (what is possible), task_decomposer (splits what is too large).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", user_stories: "array of string", acceptance_criteria: "array of string", scope_in: "array of string", scope_out: "array of string", open_questions: "array of string" }, group: "core", department: "marketing", gate: false, head: false, selectable: true }, { name: "error_coordinator", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes before the debugger where one investigation holds two or more defects that seem to hang together: groups them by cause, names the ones whose repair makes others vanish, and cuts the repair into streams. Not for a single defect or independent ones. See also: debugger (mends a stream), tester (judges what comes together again).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: true }, output_schema: { status: "done | partial | blocked", fault_groups: "array of { name: string, symptoms: array of string, shared_cause: string }", primary_faults: "array of string", streams: "array of { specialist: string, scope: string, bugs: array of string, priority: high | medium | low }", reintegration_checklist: "array of string" }, group: "core", gate: false, head: false, selectable: true }, { name: "return_analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes first once a task has come back three times, once per return: finds the one cause in the return history and writes the brief that replaces the task's text; asks the author or hands the task to a head where that is what it needs. See also: analyst (failed revisions inside one pipeline), cto_advisor (decides after an escalation), pm (plans with the new brief).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 20, roster: false }, output_schema: { "status?": "done | partial | blocked", root_cause_analysis: "string", refined_brief: "string", clarification_list: "array of string", escalate_to_dept_head: "bool" }, group: "core", gate: false, head: false, selectable: true }, { name: "analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself before the second revision inside a pipeline: why the writer's correction did not satisfy the gate, and in what the next one must differ. See also: return_analyst (a task that came back as a whole), debugger (finds the cause of a defect and mends it).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", why_revisions_failed: "string", refined_brief: "string", new_approach: "string", avoid: "array of string" }, group: "core", gate: false, head: false, selectable: false }, { name: "cto_advisor", model: "opus", tools: ["read", "glob", "grep"], description: "Takes the decision on an escalated task of category ARCH, FIX, DOCS or none, with alternatives and risks, and gives it a short plan or none. See also: return_analyst (escalates), architect (designs what is decided), backend_head and infra_head (escalations of their own fields).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", assessment: "string", decision: "string", alternatives: "array of string", "sub_pipeline?": "array of { role: string, brief: string, module?: string, depends_on?: string }", risks: "array of string" }, group: "core", gate: false, head: true, selectable: false }, { name: "smoke_tester", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Uses the changed program once as its users do, from its real entry point, and says whether it saw the wanted effect; where it cannot say so, a person is asked. Runs no test suite and is no gate. See also: tester (a gate that runs and writes tests), sysadmin (how a thing is run), debugger (finds out why it fails).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "confirmed | cannot_confirm", commands_run: "array of integer", evidence: "string", reason: "string" }, group: "core", department: "qa", gate: false, head: false, selectable: true }, { name: "task_decomposer", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself when a task was judged too large: cuts it into children that each make one reviewable pull request, in an order that can be worked through. See also: pm (judges the size and plans each child), spec (makes a vague wish definite), architect (designs a change).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", tasks: "array of { title: string, brief: string, category: string, acceptance_criteria: array of string, depends_on: array of integer, priority: high | medium | low }" }, group: "core", gate: false, head: false, selectable: false }, { name: "backend_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides server-side work that needs three or more specialists into steps, and fixes the contracts between them first. Not for what one developer and a gate can do. Writes nothing. See also: architect (designs one change), backend_dev, db_engineer and perf_engineer (its members), frontend_head (the other side of an interface).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "backend", gate: false, head: true, selectable: true }, { name: "frontend_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides a change of many screens or of shared components into steps that build the shared part first. Not for a single screen. Writes nothing. See also: frontend_dev (does the steps), backend_head (when the server has to change as well), tester and reviewer (judge).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "frontend", gate: false, head: true, selectable: true }, { name: "qa_head", model: "opus", tools: ["read", "glob", "grep"], description: "Plans work on the tests themselves: what to cover by which level, unstable suites, shared fixtures, for several testers. Not for testing one change; that is a tester's step. See also: tester (writes and runs tests), smoke_tester (uses the program), reviewer (reads), debugger (mends what fails).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "qa", gate: false, head: true, selectable: true }, { name: "security_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides a security examination too wide for one step into closed surfaces with one measure of severity, and says what whoever repairs must do. Nobody in its department changes code. See also: security (examines one surface or one change), reviewer (judges the result), backend_head (plans the repair).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "security", gate: false, head: true, selectable: true }, { name: "infra_head", model: "opus", tools: ["read", "glob", "grep"], description: "Divides work on build, deployment, operation and monitoring that crosses several layers, each step with its way back. Not for one script or one file. See also: sysadmin (finds out), devops_engineer (changes), observability_engineer (makes visible), debugger (mends), reviewer (its only gate).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "infra", gate: false, head: true, selectable: true }, { name: "research_head", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Breaks a wide question into smaller ones with common criteria and one scale of evidence, to be joined into a recommendation. No code changes. See also: tech_researcher (answers one question), architect (designs from the answers), marketing_head (when users and markets are the question).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "research", gate: false, head: true, selectable: true }, { name: "marketing_head", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Plans texts and specifications seen from the user's side that need several hands: readers, provable claims, one set of terms. Not for a single page. See also: spec (stories and criteria), tech_writer (documents), tech_researcher (facts), research_head (technical questions).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "marketing", gate: false, head: true, selectable: true }, { name: "followup", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself after a gate has passed with remarks: makes issues of what came to light and is not this task's, and questions of what a person must decide first. See also: learner (facts about the project instead of work to do), task_decomposer (splits a task before it is done).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", created: "array of { title: string, brief: string, category: string, priority: high | medium | low }", pending_actions: "array of { type: string, description: string, options: array of string }" }, group: "core", gate: false, head: false, selectable: false }, { name: "learner", model: "haiku", tools: ["read", "glob", "grep"], description: "Comes in by itself after a task that needed returns, revisions or repeated attempts: records up to five facts about the project that would have prevented them, or none. See also: followup (work that is left), return_analyst (why one task keeps coming back).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", decisions: "array of { type: gotcha | workaround | convention, title: string, description: string, tags: array of string, source_step: integer }", "skipped_reason?": "string" }, group: "core", gate: false, head: false, selectable: false }, { name: "db_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Writes schema changes, migrations, backfills, indexes and the queries on them, safe on full tables and reversible. See also: backend_dev (the code that uses the data), perf_engineer (when speed is the question and the cause is open), architect (designs a data model first), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", migrations: "array of { file: string, description: string }", rollback: "string", backward_compat: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "devops_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Changes how the project is built, packaged, configured and released: images, scripts, manifests, infrastructure code. Workflow files under .github it can only draft for a person. See also: sysadmin (finds out without changing), observability_engineer (metrics and alerts), debugger (mends what is broken), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", pipelines_changed: "array of string", secrets_needed: "array of string", rollback: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "observability_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Adds or mends logs, metrics, traces, health checks and alert rules, so that failures are noticed and found. See also: devops_engineer (collectors and deployment), backend_dev (behaviour), perf_engineer (removes what is slow), sysadmin (reads what is there).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", signals: "array of string", alerts: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "perf_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Measures an operation, removes the greatest cause of its slowness or size, and proves it by the same measurement. See also: db_engineer (when the cause is known to be schema or query), debugger (wrong results), observability_engineer (measuring in operation), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", baseline: "string", hypothesis: "string", changes: "array of { file: string, description: string }", measured_after: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "backend", gate: false, head: false, selectable: true }, { name: "tech_writer", model: "haiku", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Writes and mends documentation, and runs the commands and examples in it. Changes documentation files only. See also: spec (what is wanted, before it exists), backend_dev and frontend_dev (texts inside the program), marketing_head (several documents at once), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", audience: "string", examples_checked: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: "marketing", gate: false, head: false, selectable: true, paths: ["**/*.md", "**/*.mdx", "**/*.markdown", "**/*.rst", "**/*.adoc", "**/*.asciidoc", "**/README", "**/README.txt", "**/CHANGELOG", "**/CHANGELOG.txt", "**/CHANGES", "**/CHANGES.txt", "**/doc/**/*.txt", "**/docs/**/*.txt", "**/docs/**/*.svg", "**/man/**/*.[1-9]", "**/mkdocs.yml"], paths_denied: ["**/requirements*.txt", "**/constraints*.txt", "**/CMakeLists.txt", "**/prompts/**", "**/SKILL.md", "**/GEMINI.md", "**/.claude/**", "**/.cursor/**", "**/fixtures/**", "**/testdata/**", "**/__snapshots__/**"] }, { name: "coordinator", model: "opus", tools: ["read", "glob", "grep", "web"], description: "Divides one piece of work among workers that run side by side, joins what they found, and answers for the whole. See also: explore and researcher (find out), coder and general (change), verifier (proves), pm (plans steps one after the other).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", "contract?": "string", spec: "array of string", workers: "array of { type: string, area: string, result: string }", verdict: "approved | changes_requested", summary: "string" }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "explore", model: "haiku", tools: ["read", "glob", "grep"], description: "A coordinator's worker that finds where in the repository a question has its answer, and names the places. See also: researcher (sources outside), coder (changes what was found).", permissions: "read_only", context_rules: { decisions: 0, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", issues: "array of string" }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "researcher", model: "haiku", tools: ["read", "glob", "grep", "web"], description: "A coordinator's worker that answers one narrow question from documentation, for the versions in use. See also: explore (the repository itself), tech_researcher (compares and recommends, as a step of a plan).", permissions: "read_only", context_rules: { decisions: 0, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", sources: "array of string", issues: "array of string" }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "coder", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "A coordinator's worker that carries out one specification in one area of the files, to the letter of a contract. See also: verifier (proves that areas fit together), backend_specialist (a step of a plan).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", files_changed: "array of string", "commit?": "string", issues: "array of string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "verifier", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "A coordinator's fresh worker that holds the work of several writers against their contract and runs it together. See also: coder (writes one area), tester (a gate of a plan).", permissions: "read_bash", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", checks: "array of { what: string, ok: bool, run?: integer }", mismatches: "array of { file: string, line?: integer, issue: string, fix: string }", issues: "array of string" }, group: "protocol", department: "coordinator", gate: true, head: false, selectable: false }, { name: "general", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "A coordinator's worker for a task that fits no narrower type: finds out, changes and shows in one. See also: explore (only reads), coder (one area by a specification).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", files_changed: "array of string", "commit?": "string", issues: "array of string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "backend_specialist", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Writes server code by an envelope and hands it over when static analysis, build, existing tests and a trial run are green. Writes no tests. Three attempts, then the plan is looked at again. See also: test_automator (writes the tests behind it), backend_dev (writes code and tests in one step), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false, envelope: true, existing: true }, output_schema: { status: "done | partial | blocked", files_changed: "array of string", errors: "array of string", next_action: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", "proof?": { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }, { name: "test_automator", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Writes the automated tests of what the step before wrote, sees them fail without it, and changes no code. No gate. See also: backend_specialist (writes the code), tester (a gate that writes the tests it misses), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false, envelope: true }, output_schema: { status: "done | partial | blocked", files_changed: "array of string", errors: "array of string", next_action: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", "proof?": { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "qa", gate: false, head: false, selectable: true, paths: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }], routes: [{ name: "debug", when: "One thing behaves wrongly and its cause is not known, or several that have nothing to do with one another.", steps: ["debugger", "tester"] }, { name: "multi_bug_debug", when: "Two or more things behave wrongly and seem to hang together.", steps: ["error_coordinator", "debugger", "tester"] }, { name: "hotfix", when: "Something in use is broken now, and the smallest safe change is wanted before anything else.", steps: ["debugger", "reviewer"] }, { name: "feature", when: "The task asks for behaviour that does not exist yet; leave out the developer whose side stays as it is.", steps: ["architect", "backend_dev", "frontend_dev", "tester"] }, { name: "security", when: "The task is about who may do or see what, about secrets, or about input that an attacker chooses.", steps: ["backend_dev", "security", "reviewer"] }, { name: "department", when: "The work needs three or more specialists of different fields that one head has to bring together.", steps: ["backend_head", "reviewer"] }, { name: "research", when: "The task asks a question or wants a design, and no code is to change.", steps: ["tech_researcher", "architect", "reviewer"] }, { name: "operations", when: "The project's type is operations, and something in its configuration or scripts is to be found out or mended.", steps: ["sysadmin", "debugger", "reviewer"] }, { name: "backend_protocol", when: "Server code that needs new tests as well, where who writes the code and who writes the tests are to be two.", steps: ["backend_specialist", "test_automator", "reviewer"] }], skills: { python: ["async-python-patterns", "python-testing-patterns", "python-performance-optimization"], django: ["django-expert", "python-testing-patterns", "async-python-patterns"], typescript: ["typescript-advanced-types", "typescript-review", "typescript-write"], go: ["go-concurrency-patterns"], rust: ["rust-async-patterns", "handling-rust-errors", "memory-safety-patterns", "cargo-fuzz"], csharp: ["dotnet-backend-patterns"], postgresql: ["postgresql-table-design", "senior-data-engineer"], rag: ["rag-implementation", "embedding-strategies"], api: ["designing-apis", "auth-implementation-patterns", "microservices-patterns"], performance: ["optimizing-performance", "file-sizes"], general: ["error-handling-patterns", "security-compliance", "code-standards", "architecture-patterns", "continuous-learning"] }, built_in: [{ name: "architecture-patterns", description: "Structural decisions inside an existing code base - reading the real dependencies, where a change belongs, borders and their direction, when a pattern (ports, repository, events, CQRS, plug-ins) pays, moving in small steps, and checks that hold a rule. Load it before you plan a change over several modules, add a layer or an abstraction, or review a design.", folder: null, files: [] }, { name: "async-python-patterns", description: "Cancellation, task lifetime, timeouts, blocking calls, back-pressure and loop binding in asyncio code, with the wrong and the right form of each. Load it before you change or debug Python that uses async, asyncio, anyio, aiohttp, httpx, an async ORM session or an ASGI framework.", folder: null, files: [] }, { name: "auth-implementation-patterns", description: "Sign-in, sessions, tokens, OAuth and OIDC, passwords, reset links, API keys, CSRF and object-level authorisation - the mistakes that pass tests, the parameters that are current, and the negative tests to write. Load it before you touch authentication, authorisation, cookies, JWT or permission checks.", folder: null, files: [] }, { name: "cargo-fuzz", description: "Setting up and running cargo-fuzz targets for a Rust crate - what to fuzz, writing targets that find more than panics, structured input, corpora, limits, minimising a crash into a plain regression test, and what is possible without a network. Load it when a parser, decoder or unsafe code should be fuzzed, or a fuzzer's crash is to be fixed.", folder: null, files: [] }, { name: "code-standards", description: "Working to a repository's own standards - finding them, running its linters and formatters on just the changed lines, naming and comments, dead code, diff hygiene, suppressions, documentation and the checks before a pull request. Load it before you write in an unfamiliar code base, or judge whether a change fits it.", folder: null, files: [] }, { name: "continuous-learning", description: "What is worth keeping from a task in Kin - facts of the project that would have saved an attempt - where such a fact belongs (test, code, document, decision, answer), how it is worded so that it can be proved false, and what not to record. Load it when you finish a task that went wrong on its way, answer with notes, or propose decisions.", folder: null, files: [] }, { name: "designing-apis", description: "HTTP APIs that others build against - resources and methods, status and error bodies, pagination, idempotency, concurrency, versioning and what breaks a client, limits, long work, webhooks, OpenAPI checks. Load it before you add or change routes, request or response fields, or an API description.", folder: null, files: [] }, { name: "django-expert", description: "What breaks in Django projects in production - query counts, transactions and on_commit, migrations on full tables, constraints, signals, async views, permissions on querysets, settings - and how to check it. Load it before you change models, migrations, views, serializers, admin or tests of a Django or DRF project.", folder: null, files: [] }, { name: "dotnet-backend-patterns", description: "ASP.NET Core and EF Core as they fail in production - service lifetimes, async and cancellation, query shapes, migrations and concurrency tokens, HttpClient, hosted services, options, errors, tests. Load it before you change C# services, controllers, minimal APIs, DbContexts or their tests.", folder: null, files: [] }, { name: "embedding-strategies", description: "Vectors in practice - model and dimension, query and document prefixes, normalisation and metric, batching, storage and quantisation, approximate indexes with filters (pgvector facts), re-embedding, and measuring recall. Load it before you add or change embeddings, vector columns, vector indexes or similarity search.", folder: null, files: [] }, { name: "error-handling-patterns", description: "Deciding what happens when something fails, in any language - which failures to expect, where to catch, what to keep, retry and clean up, what users and logs are told, partial results - and tests that make things fail. Load it before you add or change try/catch, retries, fallbacks, validation or error messages.", folder: null, files: [] }, { name: "file-sizes", description: "Splitting long source files without changing behaviour - where to cut, how to keep imports and history working, barrels and cycles, and when not to. Load it where the project or the task asks for a limit on file length or for a file to be split; it sets no limit by itself.", folder: null, files: [] }, { name: "go-concurrency-patterns", description: "Goroutine lifetime, channels and their closing, context, errgroup, mutexes, timers, and the race detector in Go, with what each version changed and how to prove a fix. Load it before you add or repair goroutines, locks, channels or tests of them.", folder: null, files: [] }, { name: "handling-rust-errors", description: "Error types and their boundaries in Rust - thiserror or anyhow or by hand, sources and messages, From and context, panics and unwrap, Option against Result, errors in iterators, drop and main - with the compatibility rules of libraries. Load it before you add or change error handling in a Rust crate.", folder: null, files: [] }, { name: "memory-safety-patterns", description: "Unsafe Rust, FFI and shared memory - what must hold for each raw operation, aliasing, layout, initialisation, panics across borders, Send and Sync, with Miri, sanitizers and safe replacements. Load it before you write, change or review unsafe code, extern functions, raw pointers or manual memory handling.", folder: null, files: [] }, { name: "microservices-patterns", description: "Calls and messages between services - timeouts, retries and their budget, idempotent consumers, outbox, ordering, sagas, contract changes across separate deployments, health checks, tracing - and when not to split. Load it before you add a service, a queue, an event or a call to another service.", folder: null, files: [] }, { name: "optimizing-performance", description: "Finding and proving a performance change in any language - reproduction, counting instead of timing, the usual causes in data access, loops, memory, caches and front ends, and criteria that hold on a shared machine. Load it when a task says slow, timeout, memory, load, N+1 or performance, whatever the language.", folder: null, files: [] }, { name: "postgresql-table-design", description: "Types, keys, constraints, indexes, partitions and migrations in PostgreSQL - which to choose by which criterion, which locks a change takes on a full table, and how to prove it with EXPLAIN. Load it before you add or change tables, columns, indexes, constraints or SQL migrations for PostgreSQL.", folder: null, files: [] }, { name: "python-performance-optimization", description: "Measuring before and after in Python - cProfile, tracemalloc, timeit and its traps - and the changes that really pay, from quadratic loops and N+1 queries to memory, numpy, caching and processes. Load it when a task is about Python that is slow or uses too much memory.", folder: null, files: [] }, { name: "python-testing-patterns", description: "How pytest suites go wrong and how to write tests in one that exists - fixtures and their scope, patching the right name, async tests, time, databases, parametrising, property tests, flaky order. Load it before you write, repair or judge Python tests.", folder: null, files: [] }, { name: "rag-implementation", description: "Retrieval for language models end to end - chunking, metadata and access, hybrid search, reranking, prompt assembly with citations, refusing, injection, freshness, and an evaluation that runs without a network. Load it before you build or change retrieval-augmented generation, document ingestion or answer prompts.", folder: null, files: [] }, { name: "rust-async-patterns", description: 'Tokio and futures in practice - cancellation safety, select, locks across await, blocking calls, spawning and Send, streams, shutdown, traits with async functions, tests with paused time. Load it before you change async Rust or debug a hang, a "future is not Send" or a lost message.', folder: null, files: [] }, { name: "security-compliance", description: "Security of a change - trust borders, injection by sink, paths, SSRF, deserialising, secrets, cryptography, dependencies, CI files, logs and personal data - with searches that find the place and tests that prove the remedy. Load it before you touch input from outside, files, processes, credentials or personal data, or review such a change.", folder: null, files: [] }, { name: "senior-data-engineer", description: "Pipelines and analytical SQL that can be run again - idempotent loads, late and duplicate data, slowly changing rows, joins that multiply, time zones, schema drift, backfills, data checks that fail the run. Load it before you change ETL or ELT jobs, dbt models, Airflow DAGs, Spark code or reports.", folder: null, files: [] }, { name: "typescript-advanced-types", description: "Conditional, mapped and template literal types, unions and exhaustiveness, inference, variance, branding, type predicates and type tests - where each pays, where it deceives, and how to see what the compiler inferred. Load it when TypeScript types are designed, generic helpers change, or a type error is not understood.", folder: null, files: [] }, { name: "typescript-review", description: "What to look for in a diff of TypeScript or Node code - escapes from the type system, promises that nobody awaits, errors, equality and numbers, module and build settings, security - with the searches that find it. Load it before you review, gate or audit TypeScript.", folder: null, files: [] }, { name: "typescript-write", description: "Writing TypeScript in a project that exists - reading its module and compiler settings, running sources or a build, parsing at the edge, errors with causes, cancellation, streams, resources and tests without extra packages. Load it before you add or change TypeScript or Node code.", folder: null, files: [] }] };
 
 // action/credential.ts
 var chooseCredential = ({ apiKey, identity, keysAt }, { config, idToken, mask: mask2 }) => {
@@ -18582,6 +18964,7 @@ var table = (header, rows) => {
   return [names, rule, ...rows].map((row) => `| ${row.map(cell).join(" | ")} |`).join("\n");
 };
 var quote = (text2) => text2.trim() === "" ? "" : text2.trim().split("\n").map((line) => line === "" ? ">" : `> ${line}`).join("\n");
+var list = (items) => items.map((item) => `- ${item.trim().replace(/\n(?=.)/g, "\n  ")}`).join("\n");
 var section2 = (title, body) => body.trim() === "" ? "" : `### ${title}
 
 ${body.trim()}`;
@@ -18589,8 +18972,21 @@ var cell = (text2) => text2.replace(/(?<!\s)\s*\n\s*/g, " ").replace(/(?<!\\)(\\
 
 // core/report/known-table.ts
 var knownTable = ({ setup }) => {
-  const guides = setup?.guides;
-  if (guides === void 0) return "";
+  if (setup === null) return "";
+  const { guides, scopes = [], skills } = setup;
+  return [
+    guides === void 0 ? "" : guidesTable(guides),
+    scopes.length === 0 ? "" : `Parts of the workspace, offered as modules: ${listOf(scopes.map(({ path: path2 }) => path2))}.`,
+    skills === void 0 || skills.listed.length === 0 ? "" : `Skills that roles may load: ${listOf(skills.listed.map(({ name }) => name))}.`,
+    list((skills?.notes ?? []).slice(0, MOST_NAMED).map((note) => safeInline(note, { limit: 300 })))
+  ].filter((part3) => part3 !== "").join("\n\n");
+};
+var MOST_NAMED = 20;
+var listOf = (names) => [
+  ...names.slice(0, MOST_NAMED).map(codeOf2),
+  ...names.length > MOST_NAMED ? [`${names.length - MOST_NAMED} more`] : []
+].join(", ");
+var guidesTable = (guides) => {
   const rows = guides.files.map((guide) => [
     codeOf2(guide.path),
     safeInline(countsFor(guide), { limit: 200 }),
@@ -18766,7 +19162,7 @@ var jobSummary = (pipeline, { url, scripted }) => {
       { rank: 3, text: diagram(pipeline) },
       { rank: 2, text: section2("Steps", stepsTable(pipeline)) },
       { rank: 4, text: section2("Setup", commandsTable(pipeline.setup?.commands ?? [])) },
-      { rank: 4, text: section2("What the repository says", knownTable(pipeline)) },
+      { rank: 4, text: section2("What was read of the repository", knownTable(pipeline)) },
       { rank: 4, text: section2("The project's own commands", ownTable(pipeline)) },
       { rank: 5, text: section2("Limits", limits(pipeline)) },
       { rank: 6, text: `<sub>Pipeline ${codeOf2(opening.pipeline)} on ${codeOf2(opening.branch.name)}</sub>` }
@@ -18922,7 +19318,7 @@ var driveClaimed = async (claimed, { inputs, found, idToken, crash }) => {
   }
 };
 var driveEquipped = async (pipeline, { claimed, inputs, equipment, crash, control, signal: signal2 }) => {
-  const { sandbox, credential, roster, preamble } = equipment;
+  const { sandbox, credential, roster, preamble, skills } = equipment;
   const clock = systemClock;
   const workbench = createWorkbench({
     dir: join9(inputs.temp, `kin-${randomBytes(6).toString("hex")}`),
@@ -18944,7 +19340,7 @@ var driveEquipped = async (pipeline, { claimed, inputs, equipment, crash, contro
   });
   try {
     const random = () => randomBytes(12).toString("hex");
-    const world = { model, workbench, roster, preamble, clock, random, log: info };
+    const world = { model, workbench, roster, preamble, skills, clock, random, log: info };
     return await drive(pipeline, { control, world, signal: signal2 });
   } finally {
     await workbench.close();

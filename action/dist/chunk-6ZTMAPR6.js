@@ -6463,6 +6463,21 @@ var Handover = discriminatedUnion("kind", [
   object({ kind: literal("children"), tasks: array(ChildTask).min(1) })
 ]);
 
+// core/model/knowledge.ts
+var DecisionType = _enum(["gotcha", "workaround", "convention"]);
+var DecisionRecord = object({
+  id: number2().int().positive(),
+  type: DecisionType.catch("convention"),
+  title: string2(),
+  description: string2()
+});
+var ModuleRecord = object({ name: string2(), path: string2(), description: string2() });
+var ProposedDecision = looseObject({
+  type: DecisionType.catch("convention"),
+  title: string2().min(1),
+  description: string2().min(1)
+});
+
 // core/model/usage.ts
 var Usage = object({
   input: number2().int().nonnegative(),
@@ -6755,18 +6770,35 @@ var TEST_FILES = [
 
 // core/model/permission.ts
 var TOOLS_OF = {
-  read_only: ["read", "glob", "grep", "web"],
-  read_bash: ["read", "glob", "grep", "bash"],
-  full: ["read", "glob", "grep", "write", "edit", "bash"]
+  read_only: ["read", "glob", "grep", "skill", "web"],
+  read_bash: ["read", "glob", "grep", "bash", "skill"],
+  full: ["read", "glob", "grep", "write", "edit", "bash", "skill"]
 };
 var permissionProblem = (tool, permission) => {
   if (TOOLS_OF[permission].includes(tool)) return null;
   return permission === "read_only" ? "your role's permission is read_only: it reads files (read, glob, grep) and neither changes them nor runs commands" : "your role's permission is read_bash: it reads files and runs commands (bash), and changes no files";
 };
 
+// core/model/skill.ts
+var SKILL_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+var Skill = object({
+  name: string2(),
+  description: string2(),
+  /** In the repository; null: one of Kin's own. */
+  folder: string2().nullable(),
+  /** What lies beside SKILL.md, relative to it. Nothing else of the folder is read. */
+  files: array(string2())
+});
+var Skills = object({
+  listed: array(Skill),
+  /** What is missing or was left out, for people. */
+  notes: array(string2())
+});
+var SuggestedSkills = record(string2(), array(string2().regex(SKILL_NAME).max(64)));
+
 // core/model/role.ts
 var ToolName = _enum(["read", "glob", "grep", "write", "edit", "bash"]);
-var RoleTool = _enum([...ToolName.options, "web"]);
+var RoleTool = _enum([...ToolName.options, "skill", "web"]);
 var Permission = _enum(["read_only", "read_bash", "full"]);
 var ContextRules = strictObject({
   decisions: union([literal("all"), number2().int().min(0).max(200)]).default(20),
@@ -6830,7 +6862,8 @@ var Route = strictObject({
 });
 var Specialists = strictObject({
   roles: array(RoleEntry).min(1),
-  routes: array(Route).default([])
+  routes: array(Route).default([]),
+  skills: SuggestedSkills.default({})
 });
 
 // core/model/plan.ts
@@ -6879,21 +6912,6 @@ var Plan = object({
   steps: array(PlannedStep).min(1),
   /** What the rules repaired in the answer, as sentences for the status comment. */
   repairs: array(string2())
-});
-
-// core/model/knowledge.ts
-var DecisionType = _enum(["gotcha", "workaround", "convention"]);
-var DecisionRecord = object({
-  id: number2().int().positive(),
-  type: DecisionType.catch("convention"),
-  title: string2(),
-  description: string2()
-});
-var ModuleRecord = object({ name: string2(), path: string2(), description: string2() });
-var ProposedDecision = looseObject({
-  type: DecisionType.catch("convention"),
-  title: string2().min(1),
-  description: string2().min(1)
 });
 
 // core/model/task.ts
@@ -7282,7 +7300,11 @@ var EventData = discriminatedUnion("kind", [
     /** As the base has them; absent: there are none. */
     rules: array(ProjectRules).optional(),
     /** As the base has them; absent: there are none. */
-    guides: Guides.optional()
+    guides: Guides.optional(),
+    /** The parts of a monorepo, by its workspaces; absent: there are none. */
+    scopes: array(ModuleRecord).optional(),
+    /** What roles are offered; absent: nothing, and nothing is missing. */
+    skills: Skills.optional()
   }),
   /** The project's own commands on the base, before anything was changed; those that failed once more behind them. */
   object({ kind: literal("base_checked"), ran: array(CommandRun) }),
@@ -7444,6 +7466,7 @@ export {
   categoryAmong,
   TEST_FILES,
   permissionProblem,
+  SKILL_NAME,
   ToolName,
   PlanAnswer,
   linesOf,

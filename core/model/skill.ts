@@ -1,0 +1,34 @@
+// A skill: a folder with SKILL.md, which says how a kind of work is done well, and files beside it. Roles see names and
+// descriptions, and load what they need.
+import * as z from "zod";
+
+export const SKILL_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
+export const Skill = z.object({
+  name: z.string(),
+  description: z.string(),
+  /** In the repository; null: one of Kin's own. */
+  folder: z.string().nullable(),
+  /** What lies beside SKILL.md, relative to it. Nothing else of the folder is read. */
+  files: z.array(z.string()),
+});
+export type Skill = z.infer<typeof Skill>;
+
+export const Skills = z.object({
+  listed: z.array(Skill),
+  /** What is missing or was left out, for people. */
+  notes: z.array(z.string()),
+});
+export type Skills = z.infer<typeof Skills>;
+
+/** By what was detected in a project, the names of the skills that are suggested for it. */
+export const SuggestedSkills = z.record(z.string(), z.array(z.string().regex(SKILL_NAME).max(64)));
+export type SuggestedSkills = z.infer<typeof SuggestedSkills>;
+
+/** Skills of a repository as they were found, and what it is written in. */
+export interface FoundSkills {
+  readonly own: readonly Skill[];
+  /** Why others are none. */
+  readonly left_out: readonly string[];
+  readonly languages: readonly string[];
+}
