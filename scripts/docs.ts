@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { Settings } from "../app/settings.ts";
 import { Config } from "../core/model/config.ts";
+import { HOST_SETS } from "../core/model/network/host-sets.ts";
 import { PROTECTED } from "../core/model/patch/protected.ts";
 import { configSchemaText } from "./config-schema.ts";
 
@@ -64,6 +65,8 @@ interface Node {
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly string[];
+  readonly const?: string;
+  readonly anyOf?: readonly Node[];
   readonly items?: Node;
   readonly properties?: Readonly<Record<string, Node>>;
   readonly required?: readonly string[];
@@ -88,7 +91,12 @@ const rowsOf = ({ properties, required }: Node, above: string): readonly (readon
     const key = `${above}${name}`;
     if (node.properties !== undefined) return rowsOf(node, `${key}.`);
     const row = [code(key), kindOf(node), givenOf(node, required?.includes(name)), node.description ?? ""];
-    return [row, ...(node.items === undefined ? [] : rowsOf(node.items, `${key}[].`))];
+    const long = node.anyOf?.find(({ properties }) => properties !== undefined);
+    return [
+      row,
+      ...(long === undefined ? [] : rowsOf(long, `${key}.`)),
+      ...rowsOf(node.items ?? {}, `${key}[].`),
+    ];
   });
 
 const givenOf = (node: Node, required = false): string => {
@@ -98,6 +106,9 @@ const givenOf = (node: Node, required = false): string => {
 };
 
 const kindOf = (node: Node): string => {
+  if (node.anyOf !== undefined) return node.anyOf.map(kindOf).join(", or ");
+  if (node.const !== undefined) return code(node.const);
+  if (node.properties !== undefined) return "a map";
   if (node.enum !== undefined) return node.enum.map(code).join(", ");
   switch (node.type) {
     case "array":
@@ -161,11 +172,24 @@ const protectedPaths = (): string =>
     PROTECTED.map(({ globs, why }) => [globs.map(code).join(", "), why]),
   );
 
+// ---------------------------------------------------------------- hosts by name
+
+const hostSets = (): string =>
+  table(
+    ["Name", "Hosts", "For"],
+    Object.entries(HOST_SETS).map(([name, { hosts, what }]) => [
+      code(name),
+      hosts.map(code).join(", "),
+      what,
+    ]),
+  );
+
 const TABLES: Readonly<Record<string, () => string>> = {
   settings: () => settings(about => !isForTests(about)),
   "settings for tests": () => settings(isForTests),
   config,
   protected: protectedPaths,
+  "host sets": hostSets,
   inputs,
   outputs,
 };

@@ -71,6 +71,7 @@ const UNSET: Readonly<Record<string, unknown>> = {
   auth: "key",
   workload_identity: {},
   setup: [],
+  network: [],
   protocol: "specialist",
   runtime_check: "node server.js & curl --fail --retry 9 --retry-connrefused http://127.0.0.1:3000/health",
 };

@@ -3,6 +3,7 @@ import { isNode, isScalar, Lexer, LineCounter, parseDocument, visit } from "yaml
 import { Config } from "../model/config.ts";
 import { KinError } from "../model/error.ts";
 import { configProblem, problemsText } from "./config-problem.ts";
+import { requireNarrow } from "./public-suffix.ts";
 
 const LARGEST = 64 * 1024;
 const DEEPEST = 16;
@@ -15,7 +16,7 @@ export const parseConfig = (text: string | null, file: string): Config => {
   if (text === null || text.trim() === "") return Config.parse({});
   const written = readPlainYaml(text, file) ?? {};
   const parsed = Config.safeParse(written);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return requireNarrow(parsed.data, file);
   throw invalid(problemsText(parsed.error.issues, issue => configProblem(issue, { file, written })));
 };
 

@@ -34,11 +34,24 @@ export const configProblem = (issue: z.core.$ZodIssue, { file, written }: Place)
     case "too_big":
     case "too_small":
       return `${file}${key === "" ? "" : `: \`${key}\``} must be ${wanted(schema, { key, isTooMuch: issue.code === "too_big" })}; found ${found(valueAt(written, issue.path))}.`;
+    case "invalid_union":
+      return unionProblem(issue, { file, written });
     case "invalid_key":
       return `${file}: \`${issue.path.slice(0, -1).map(String).join(".")}\` has an empty key.`;
     default:
       return key === "" ? `${file}: ${issue.message}.` : `${file}: \`${key}\`: ${issue.message}.`;
   }
+};
+
+/** What is wrong by the form that somebody meant: one of the same type as what stands there, where there is one. */
+const unionProblem = (issue: z.core.$ZodIssueInvalidUnion, { file, written }: Place): string => {
+  const key = issue.path.map(String).join(".");
+  const meant = issue.errors.find(problems => problems.every(({ path }) => path.length > 0));
+  if (meant === undefined)
+    return `${file}: \`${key}\` must be ${wanted(schemaAt(issue.path), { key, isTooMuch: false })}; found ${found(valueAt(written, issue.path))}.`;
+  return problemsText(meant, problem =>
+    configProblem({ ...problem, path: [...issue.path, ...problem.path] }, { file, written }),
+  );
 };
 
 interface Keys {
@@ -70,17 +83,23 @@ const schemaAt = (path: readonly PropertyKey[]): JSONSchema => {
   return schema;
 };
 
-const below = (schema: JSONSchema, part: PropertyKey) =>
-  typeof part === "number"
-    ? (schema.items as JSONSchema | undefined)
-    : (schema.properties?.[String(part)] ?? schema.additionalProperties);
+const below = (schema: JSONSchema, part: PropertyKey) => {
+  const isItem = typeof part === "number";
+  const { items, properties, additionalProperties } = formOf(schema, isItem ? "array" : "object");
+  return isItem ? (items as JSONSchema | undefined) : (properties?.[String(part)] ?? additionalProperties);
+};
+
+/** Of several that may stand there, the one of this type. */
+const formOf = (schema: JSONSchema, type: string): JSONSchema =>
+  spelledOut(schema.anyOf?.find(form => spelledOut(form).type === type) ?? schema);
 
 /** JSON Schema may say `true` for anything and `false` for nothing. */
 const spelledOut = (schema: JSONSchema | boolean | undefined): JSONSchema =>
   typeof schema === "object" ? schema : {};
 
 const keysOf = (schema: JSONSchema): readonly string[] =>
-  spelledOut(schema.propertyNames).enum?.map(String) ?? Object.keys(schema.properties ?? {});
+  spelledOut(schema.propertyNames).enum?.map(String) ??
+  Object.keys(formOf(schema, "object").properties ?? {});
 
 interface Wanted {
   readonly key: string;
@@ -89,6 +108,9 @@ interface Wanted {
 }
 
 const wanted = (schema: JSONSchema, { key, isTooMuch }: Wanted): string => {
+  if (schema.anyOf !== undefined)
+    return schema.anyOf.map(form => wanted(spelledOut(form), { key, isTooMuch })).join(" or ");
+  if (schema.const !== undefined) return String(schema.const);
   if (schema.enum !== undefined) return `one of ${schema.enum.join(", ")}`;
   switch (schema.type) {
     case "array": {
@@ -118,6 +140,10 @@ const wanted = (schema: JSONSchema, { key, isTooMuch }: Wanted): string => {
 export const EXAMPLES: ReadonlyMap<string, string> = new Map([
   ["gates", "[npm test]"],
   ["setup", "[npm ci]"],
+  ["network", "[npm, registry.example.com]"],
+  ["network.hosts", "[npm, registry.example.com]"],
+  ["network.private", "[registry.example.com]"],
+  ["network.setup", "[npm, github]"],
   ["tech_stack", "[TypeScript]"],
   ["bots", "[41898282]"],
   ["paths.protected", '["deploy/**"]'],

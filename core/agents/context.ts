@@ -4,6 +4,7 @@
 import { combineChanges } from "../model/change.ts";
 import type { Config } from "../model/config.ts";
 import { excerpt } from "../model/excerpt.ts";
+import { reachOfSteps } from "../model/network/reach.ts";
 import { globsWithMatches } from "../model/patch/glob.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { ReturnRecord } from "../model/return.ts";
@@ -96,6 +97,7 @@ const headerBlock = ({ pipeline, step, attempt, role, look = null }: ContextInpu
     ...(role.permissions === "full"
       ? [`Files that you may change: ${filesOf(role, globs => fewOf(globs, look?.files ?? []))}.`]
       : []),
+    ...(role.permissions === "read_only" ? [] : hostLines(opening.config)),
     ...(role.permissions === "full" && protectedPaths.length > 0
       ? [`Protected in this project: ${protectedPaths.join(", ")}.`]
       : []),
@@ -120,6 +122,16 @@ const houseRules = ({ protocol_rules }: Config): readonly string[] => [
 /** Nobody is told of a tool that has nothing to give. */
 const toolsOf = ({ tools }: Role, { setup }: Pipeline): readonly string[] =>
   tools.filter(tool => tool !== "skill" || (setup?.skills?.listed.length ?? 0) > 0);
+
+const hostLines = (config: Pipeline["opening"]["config"]): readonly string[] => {
+  const reach = reachOfSteps(config);
+  const hosts = [...(reach?.hosts ?? []), ...(reach?.private ?? [])];
+  return hosts.length === 0
+    ? []
+    : [
+        `Hosts that your commands reach, over https and through the proxy that their environment names: ${hosts.join(", ")}.`,
+      ];
+};
 
 const sectionsOf = (input: ContextInput): readonly string[] => {
   const { pipeline, step, role } = input;

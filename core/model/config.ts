@@ -2,6 +2,7 @@
 // key has a default, so that an empty file is fine. Read from the default branch only.
 import * as z from "zod";
 import { ID_FORMS, type IdName } from "./identity.ts";
+import { entryProblem, hostEntry } from "./network/host.ts";
 
 export const ProjectType = z.enum(["development", "operations", "research"]);
 export type ProjectType = z.infer<typeof ProjectType>;
@@ -32,9 +33,7 @@ const Hook = z
       .min(1)
       .max(2000)
       .optional()
-      .describe(
-        "A shell command in the sandbox, without network. Either this or `comment`; not with task_done.",
-      ),
+      .describe("A shell command in the sandbox. Either this or `comment`; not with task_done."),
     comment: z.string().min(1).max(2000).optional().describe("A comment on the issue. Either this or `run`."),
   })
   .refine(hook => (hook.run === undefined) !== (hook.comment === undefined), {
@@ -112,6 +111,41 @@ const id = (name: IdName, what: string) => {
     .default("")
     .describe(`${what}, ${like}. Or the variable ${variable}.`);
 };
+
+const MOST_HOSTS = 100;
+
+const Hosts = z
+  .array(
+    z
+      .string()
+      .min(1)
+      .max(255)
+      .transform((entry, { addIssue }) => {
+        const host = hostEntry(entry.trim());
+        if (host === null) addIssue({ code: "custom", message: entryProblem(entry.trim()) });
+        return host ?? entry;
+      }),
+  )
+  .max(MOST_HOSTS);
+
+/** A list is the short form of a map with `hosts` alone. */
+const Network = z.union([
+  Hosts.transform(hosts => ({ hosts, private: [] as string[], setup: undefined })),
+  z.strictObject({
+    hosts: Hosts.default([]).describe(
+      "What commands of steps reach over https: names of hosts, `*.` and a name for all below it, and names of sets.",
+    ),
+    private: Hosts.default([]).describe(
+      "Hosts that are reached by steps and setup also where they are at private addresses.",
+    ),
+    setup: z
+      .union([z.literal("direct"), Hosts])
+      .optional()
+      .describe(
+        "A list: what setup reaches instead of every public host. direct: setup has the machine's network, for tools that know no proxy.",
+      ),
+  }),
+]);
 
 export const Config = z.strictObject({
   project_type: ProjectType.default("development").describe(
@@ -257,14 +291,14 @@ export const Config = z.strictObject({
     .max(20)
     .optional()
     .describe(
-      "Shell commands that prepare a checkout, with network, before the first step. Detected where absent.",
+      "Shell commands that prepare a checkout before the first step; what they reach is `network.setup`. Detected where absent.",
     ),
   gates: z
     .array(z.string().min(1))
     .max(20)
     .default([])
     .describe(
-      "Shell commands that must exit 0 after each step that wrote code and before an approval; in the sandbox, without network. Tests that failed on the base by name are no new failures. Absent: what the manifests tell runs before an approval.",
+      "Shell commands that must exit 0 after each step that wrote code and before an approval; in the sandbox. Tests that failed on the base by name are no new failures. Absent: what the manifests tell runs before an approval.",
     ),
   runtime_check: z
     .string()
@@ -274,6 +308,10 @@ export const Config = z.strictObject({
     .describe(
       "A shell command that starts what was built and asks it something, such as its /health: like a gate, and after all of them. Absent: nothing is started.",
     ),
+  // Absent where nobody wrote it, so that an Action from before it still reads the configuration.
+  network: Network.optional().describe(
+    "What commands reach. A list is that of `network.hosts`. Absent: steps reach nothing, setup every public host.",
+  ),
   modules: z
     .array(
       z.strictObject({

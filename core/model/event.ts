@@ -5,6 +5,7 @@ import { Guides } from "./guide.ts";
 import { Handover } from "./handover.ts";
 import { ModuleRecord } from "./knowledge.ts";
 import { PersonBlock, Reply } from "./message.ts";
+import { Refused } from "./network/reach.ts";
 import { Part, Plan, PlannedStep } from "./plan.ts";
 import { Finding, ReturnCategory } from "./return.ts";
 import { Skills } from "./skill.ts";
@@ -21,6 +22,8 @@ export const CommandRun = z.object({
   not_judged: z.string().optional(),
   /** What could be read of a test runner's words, where the harness ran it; absent where nothing could. */
   tests: TestReport.optional(),
+  /** What it asked of the network and did not get; absent: nothing. */
+  refused: z.array(Refused).max(20).optional(),
 });
 export type CommandRun = z.infer<typeof CommandRun>;
 

@@ -13,8 +13,8 @@ import type { FoundSkills } from "../model/skill.ts";
  * The files of one pipeline on the runner's machine.
  *
  * Contract:
- * - repository code and model input run only in a sandbox, one for each command: no secret, no network (but for
- *   setup), no process of the machine's; and files that they wrote are looked at in one, when nothing of them is alive;
+ * - repository code and model input run only in a sandbox, one for each command: no secret, no host that the
+ *   configuration does not list (but for setup), no process of the machine's; and files that they wrote are looked at in one, when nothing of them is alive;
  * - the harness's own git directory can be written by nothing in a sandbox; the bench's `.git` is never read;
  * - everything is below one directory, which `close` removes.
  */

@@ -11,6 +11,7 @@ import { knownTable } from "./known-table.ts";
 import { limitNote } from "./limit-note.ts";
 import { link } from "./link.ts";
 import { diagram } from "./mermaid.ts";
+import { refusedHosts } from "./refused-hosts.ts";
 import { JOB_SUMMARY_LIMIT, safe, safeInline } from "./safe.ts";
 import { resultOf } from "./step-result.ts";
 import { codeOf, nameOf } from "./term.ts";
@@ -33,6 +34,7 @@ export const jobSummary = (
       { rank: 4, text: section("Setup", commandsTable(pipeline.setup?.commands ?? [])) },
       { rank: 4, text: section("What was read of the repository", knownTable(pipeline)) },
       { rank: 4, text: section("The project's own commands", ownTable(pipeline)) },
+      { rank: 4, text: refusedHosts(pipeline) },
       { rank: 5, text: section("Limits", limits(pipeline)) },
       { rank: 6, text: `<sub>Pipeline ${codeOf(opening.pipeline)} on ${codeOf(opening.branch.name)}</sub>` },
     ],

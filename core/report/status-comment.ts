@@ -15,6 +15,7 @@ import { limitNote } from "./limit-note.ts";
 import { link, repositoryUrl, runUrl } from "./link.ts";
 import { outcomeLine } from "./outcome-line.ts";
 import { briefOf } from "./plan-comment.ts";
+import { refusedHosts } from "./refused-hosts.ts";
 import { rejectionsList } from "./rejections-list.ts";
 import { COMMENT_LIMIT, safe, safeInline } from "./safe.ts";
 import { resultOf } from "./step-result.ts";
@@ -142,6 +143,7 @@ const notesOf = (pipeline: Pipeline, view: TaskView): readonly string[] => {
     ...(pipeline.plan?.repairs ?? [])
       .slice(0, 10)
       .map(repair => `Repaired in the plan: ${safeInline(shorten(repair, 300))}`),
+    ...[refusedHosts(pipeline)].filter(text => text !== ""),
     ...(hidden > 0
       ? [
           `Hidden text (${plural(hidden, "place")}) was removed from the issue before it was read. Its source shows it.`,

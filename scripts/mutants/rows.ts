@@ -13,6 +13,7 @@ const record = inFile("workbench/record");
 const ends = inFile("workbench/ends");
 const rows = inFile("workbench/rows");
 const shell = inFile("workbench/shell");
+const network = inFile("network/sandbox");
 
 const MOUNTS = rows("a command can write to its work tree, its home, /tmp and memory, and to nothing else");
 const SERVICE = rows("a service of ours can write to what it works on, and to nothing else");
@@ -56,10 +57,11 @@ const WITHOUT: Readonly<Record<string, Noticed>> = {
   shm: by(rows("nothing can be put into /dev but into its memory")),
   "dev-read-only": by(rows("nothing can be put into /dev but into its memory")),
   run: by(rows("its directories for what runs are there and lead to its own /tmp")),
-  names: by(rows("in setup names are found as the machine finds them")),
+  names: by(rows("in setup with the machine's network names are found as the machine finds them")),
   toolchain: by(rows("a toolchain outside of /usr is where PATH says, and cannot be changed")),
   runtime: by(RECORDS),
   services: by(RECORDS),
+  proxy: by(network("reaches a listed host from a step")),
   ripgrep: by(
     boundary("paths are shown relative to the project", "grep leaves out what the project ignores"),
   ),
@@ -75,7 +77,7 @@ const WITHOUT: Readonly<Record<string, Noticed>> = {
   chdir: by(shell("keeps files and nothing else between calls")),
 };
 
-const NAMES = "in setup names are found as the machine finds them";
+const NAMES = "in setup with the machine's network names are found as the machine finds them";
 const RUN = "its directories for what runs are there and lead to its own /tmp";
 
 /** Options of a row that can go alone. */
@@ -115,6 +117,7 @@ const WRITABLE: Readonly<Record<string, Noticed>> = {
     ["runtime", "services", "ripgrep", "git-dir", "from"].map(name => [name, by(SERVICE)]),
   ),
   names: by(rows("setup can write to no more")),
+  proxy: by(network("can be changed by no command, and ends with it")),
   toolchain: by(rows("a toolchain outside of /usr is where PATH says, and cannot be changed")),
   ...Object.fromEntries(
     ["sys", "irq", "bus", "acpi", "sysrq-trigger", "keys", "timer_list", "kcore"].map(name => [
@@ -190,12 +193,13 @@ const lending = async (): Promise<readonly string[]> => {
     git: "/usr/bin/git",
     ripgrep: "/usr/bin/rg",
   };
-  const rooms = (["command", "files", "ledger"] as const).map(
-    (kind): Room => ({
-      kind,
-      ...{ work: "/w", prepared: "/w", home: "/h", tmp: "/t", objects: "/o", network: true, env: {} },
-      ledger: { git: "/g", own: "/own", from: "/from" },
-    }),
+  const rooms = (["command", "files", "ledger"] as const).flatMap(kind =>
+    (["machine", { socket: "/s" }] as const).map(
+      (network): Room => ({
+        ...{ kind, work: "/w", prepared: "/w", home: "/h", tmp: "/t", objects: "/o", network, env: {} },
+        ledger: { git: "/g", own: "/own", from: "/from" },
+      }),
+    ),
   );
   const found = new Set(
     Object.keys(WRITABLE).filter(name => name.startsWith("proc/") && !existsSync(`/${name}`)),

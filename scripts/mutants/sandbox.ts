@@ -47,7 +47,7 @@ export const SANDBOX_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "core/adapters/workbench/sandbox.ts": [
     g(
       "filter-of-the-network",
-      'room.network ? "network" : "alone"',
+      'room.network === "machine" ? "network" : "alone"',
       '"alone"',
       by(rows("reaches no service of it that listens under a name")),
     ),

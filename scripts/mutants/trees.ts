@@ -252,8 +252,8 @@ export const TREE_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g(
       "network-for-published",
-      "network: overlay.published",
-      "network: true",
+      "reach: overlay.published ? site.setupReach : site.reach",
+      "reach: site.setupReach",
       by(judge("has no network for what a patch brings itself")),
     ),
     g(
@@ -268,7 +268,7 @@ export const TREE_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       'if (overlay.kind === "")',
       by(judge("where the patch changes setup.py")),
     ),
-    g("no-network-for-a-judgement", "network: false", "network: true", by(judge("has no network"))),
+    g("network-of-a-judgement", "reach: here.reach", 'reach: "direct"', by(judge("has no network"))),
     g(
       "known-trees",
       "await commits.requireTree(tree);",
@@ -282,9 +282,9 @@ export const TREE_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(record("what the config protects")),
     ),
     g(
-      "no-network-for-a-command",
-      "network: false",
-      "network: true",
+      "network-of-a-command",
+      "reach: here.reach",
+      'reach: "direct"',
       by(boundary("there is no network, not even the host's own")),
     ),
     g(

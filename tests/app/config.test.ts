@@ -280,6 +280,54 @@ test("every list has an example, and each may stand there", () => {
   }
 });
 
+describe("the network", () => {
+  const problem = (text: string): string => refusalOf(`network: ${text}\n`).message;
+
+  test.each([
+    ["[npn]", "`network.0`: there is no such name; did you mean npm?"],
+    [
+      "[a.example.com:443]",
+      "`network.0`: write the name of the host alone; port 443 is the only one that is reached",
+    ],
+    [
+      "{ hosts: [https://example.com] }",
+      "`network.hosts.0`: write the name of the host alone, without https:// and path",
+    ],
+    ["['*.com']", "`network.0`: a wildcard stands alone at the beginning, over a domain of one owner"],
+    ["{ hots: [npm] }", "unknown key `network.hots`. Did you mean `network.hosts`?"],
+    ["[1]", "`network.0` must be a text that is not empty, of at most 255 characters; found 1"],
+    [
+      "{ setup: none }",
+      '`network.setup` must be direct or a list of strings, such as [npm, github]; found "none"',
+    ],
+    [
+      "npm",
+      '`network` must be a list of strings, such as [npm, registry.example.com] or a map of keys to values; the keys are hosts, private, setup; found "npm"',
+    ],
+  ])("%s is told with what may stand there", (text, told) => {
+    expect(problem(text)).toContain(told);
+  });
+
+  test.each([
+    ["['*.eu.org']", "eu.org"],
+    ["['*.co.uk']", "co.uk"],
+    ["['*.github.io']", "github.io"],
+    ["{ setup: ['*.s3.amazonaws.com'] }", "s3.amazonaws.com"],
+  ])("%s is a wildcard over names that belong to everybody", (text, name) => {
+    expect(problem(text)).toContain(`anybody may have a host below ${name}`);
+  });
+
+  test("a wildcard over a domain of one owner is taken, and setup may be direct", () => {
+    expect(
+      parseConfig("network: { hosts: ['*.example.com', '*.a.github.io'], setup: direct }\n", FILE).network,
+    ).toEqual({
+      hosts: ["*.example.com", "*.a.github.io"],
+      private: [],
+      setup: "direct",
+    });
+  });
+});
+
 test("brackets in a command are text", () => {
   const command = `bash -c '${"[[ -n x ]] && {".repeat(40)}'`;
   expect(

@@ -47,6 +47,26 @@ const TASK = {
 const planned = (spec: JournalSpec = {}): Pipeline =>
   aPipeline({ opening: FULL, task: TASK, plan: ["architect", "debugger", "tester"], ...spec });
 
+test("whoever runs commands is told which hosts they reach, and nobody else", () => {
+  const hosts = (role: string, network: unknown): string => {
+    const { opening } = planned();
+    const pipeline = planned({
+      opening: { ...FULL, config: { ...opening.config, network } as Opening["config"] },
+    });
+    const { first } = talkOf(pipeline, 1, { role });
+    return /^Hosts .*$/m.exec(first)?.[0] ?? "";
+  };
+  const listed = { hosts: ["go", "*.example.org"], private: ["p.example.com"] };
+  expect(hosts("tester", listed)).toBe(
+    "Hosts that your commands reach, over https and through the proxy that their environment names: proxy.golang.org, sum.golang.org, *.example.org, p.example.com.",
+  );
+  expect([
+    hosts("architect", listed),
+    hosts("tester", undefined),
+    hosts("tester", { hosts: [], private: [] }),
+  ]).toEqual(["", "", ""]);
+});
+
 const talkOf = (
   pipeline: Pipeline,
   number: number,

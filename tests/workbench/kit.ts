@@ -122,6 +122,7 @@ export const aWorkbench = async (
     readonly head?: Files;
     readonly config?: Record<string, unknown>;
     readonly sandbox?: WorkbenchOptions["sandbox"];
+    readonly wire?: WorkbenchOptions["wire"];
   } = {},
 ): Promise<Stand> => {
   const repository = aRepository(files);
@@ -135,6 +136,7 @@ export const aWorkbench = async (
     node: process.execPath,
     sandbox: options.sandbox ?? "bwrap",
     path: HOST_PATH,
+    ...(options.wire === undefined ? {} : { wire: options.wire }),
     log: line => log.push(line),
   });
   const config = Config.parse({ setup: [], ...options.config });

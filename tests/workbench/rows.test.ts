@@ -103,7 +103,10 @@ describe("what a sandbox is lent", () => {
   });
 
   test("setup can write to no more", async () => {
-    const other = await aWorkbench({ "a.txt": "a\n" }, { config: { setup: ["cat /proc/self/mountinfo"] } });
+    const other = await aWorkbench(
+      { "a.txt": "a\n" },
+      { config: { setup: ["cat /proc/self/mountinfo"], network: { setup: "direct" } } },
+    );
     const mounts = mountsOf(other.setup.commands[0]?.output ?? "");
     expect(writable(mounts)).toEqual(WRITABLE.filter(at => at in mounts));
     expect(Object.keys(mounts)).toEqual(expect.arrayContaining(["/etc/resolv.conf", "/etc/hosts"]));
@@ -157,10 +160,10 @@ describe("what a sandbox is lent", () => {
     );
   });
 
-  test("in setup names are found as the machine finds them, and in a command not at all", async () => {
+  test("in setup with the machine's network names are found as the machine finds them, and in a command not at all", async () => {
     const other = await aWorkbench(
       { "a.txt": "a\n" },
-      { config: { setup: ["cat /etc/resolv.conf /etc/hosts"] } },
+      { config: { setup: ["cat /etc/resolv.conf /etc/hosts"], network: { setup: "direct" } } },
     );
     expect(other.setup.commands[0]?.output).toBe(
       readFileSync("/etc/resolv.conf", "utf8") + readFileSync("/etc/hosts", "utf8"),
@@ -250,7 +253,10 @@ test("setup, whose network is the machine's, reaches no service of it that liste
   const server = createServer(socket => void socket.on("data", chunk => heard.push(String(chunk))));
   await new Promise<void>(resolve => server.listen(`\0${name}`, resolve));
   const connect = `/usr/bin/python3 -c 'import socket; s = socket.socket(socket.AF_UNIX); s.connect(chr(0) + "${name}"); s.send(b"heard"); print("sent")' 2>&1 | tail -n 1; /usr/bin/python3 -c 'import socket; print(len(socket.socketpair()))'`;
-  const { setup } = await aWorkbench({ "a.txt": "a\n" }, { config: { setup: [connect] } });
+  const { setup } = await aWorkbench(
+    { "a.txt": "a\n" },
+    { config: { setup: [connect], network: { setup: "direct" } } },
+  );
   await new Promise(resolve => server.close(resolve));
   expect(setup.commands[0]?.output).toMatch(/Address family not supported by protocol\n2\n$/);
   expect(heard).toEqual([]);

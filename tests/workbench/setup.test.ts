@@ -183,12 +183,13 @@ describe.concurrent("setup", () => {
     expect(stand.setup.commands[0]?.output).toMatch(/5000\n$/);
   });
 
-  test("has the host's network and none of its environment or files", async () => {
+  test("has the host's network where that is asked for, and none of its environment or files", async () => {
     process.env.KIN_CANARY = "canary-of-the-host";
     const stand = await aWorkbench(
       { "a.txt": "a" },
       {
         config: {
+          network: { setup: "direct" },
           setup: [
             "env; ls /root 2>&1; grep -c . /etc/resolv.conf /etc/ssl/certs/ca-certificates.crt; wc -l < /proc/net/dev",
           ],

@@ -4,9 +4,11 @@
 import { KinError } from "../../model/error.ts";
 import type { CommandRun } from "../../model/event.ts";
 import { excerpt } from "../../model/excerpt.ts";
+import { type Refused, refusedText } from "../../model/network/reach.ts";
 import { TAIL_LIMIT } from "../../model/tail.ts";
 import { type Box, type Launch, overSoon, startBox } from "./box.ts";
 import { cleanOutput, cutMiddle, OUTPUT_LIMIT } from "./output.ts";
+import * as inside from "./sandbox.ts";
 import type { Watch } from "./totals.ts";
 
 export interface CommandOutcome {
@@ -22,6 +24,8 @@ export interface CommandOptions {
   readonly signal: AbortSignal;
   /** Looks after the totals while it runs. */
   readonly watch: Watch;
+  /** What it asked of the network and did not get, once it is over. */
+  readonly refused?: () => readonly Refused[];
 }
 
 /** One argument of a program may have 128 KiB. */
@@ -35,19 +39,31 @@ const CLOSED =
   'for fd in /proc/self/fd/*; do fd=${fd##*/}; case $fd in 0|1|2) ;; *) eval "exec $fd>&-" ;; esac; done';
 
 /**
+ * The way to the proxy, as a child of process 1: it ends with it, and its exit is nobody's. It listens before anything else
+ * begins; its own environment has nothing of what it brings.
+ */
+const BRIDGED = [
+  `exec {way}< <(unset NODE_USE_ENV_PROXY NODE_EXTRA_CA_CERTS; exec ${inside.RUNTIME} --disable-sigusr1 ${inside.BRIDGE} </dev/null 2>/dev/null)`,
+  'read -r -t 20 -u "$way" || { echo "its way to the network did not begin" >&2; exit 1; }',
+  "exec {way}<&-",
+].join("; ");
+
+/**
  * Process 1 of the command's sandbox, outside of what the command replaces: a program that is process 1 ignores its own
  * SIGTERM, and what it leaves behind would be nobody's. It says that it began, on what was only bwrap's until then.
  * Files of at most 4 GiB, no core dumps, enough open files for any bundler; when memory runs out, commands go first.
  */
-const FIRST = [
-  CLOSED, // guard: closed-streams
-  // guard: core-dumps, file-size, open-files, processes
-  "ulimit -c 0; ulimit -f 4194304; ulimit -n 16384 2>/dev/null; ulimit -u 8192 2>/dev/null",
-  "echo 1000 2>/dev/null >/proc/self/oom_score_adj", // guard: first-to-go
-  "echo begun >&2; exec 2>/dev/null", // guard: errors-of-the-first
-  // One pipe for both streams, so that their order is kept. What stands behind a pipe hides no failure before it.
-  '/bin/bash -o pipefail -c "$1" bash 2>&1; exit $?',
-].join("; ");
+const first = (bridged: boolean): string =>
+  [
+    CLOSED, // guard: closed-streams
+    ...(bridged ? [BRIDGED] : []),
+    // guard: core-dumps, file-size, open-files, processes
+    "ulimit -c 0; ulimit -f 4194304; ulimit -n 16384 2>/dev/null; ulimit -u 8192 2>/dev/null",
+    "echo 1000 2>/dev/null >/proc/self/oom_score_adj", // guard: first-to-go
+    "echo begun >&2; exec 2>/dev/null", // guard: errors-of-the-first
+    // One pipe for both streams, so that their order is kept. What stands behind a pipe hides no failure before it.
+    '/bin/bash -o pipefail -c "$1" bash 2>&1; exit $?',
+  ].join("; ");
 
 /** A program of ours, with nothing open but its three streams. */
 export const alone = (...argv: readonly string[]): readonly string[] => [
@@ -58,16 +74,24 @@ export const alone = (...argv: readonly string[]): readonly string[] => [
   ...argv,
 ];
 
-export const shellFor = (command: string): readonly string[] => ["/bin/bash", "-c", FIRST, "kin", command];
+/** `bridged`: in a room with a way to a proxy. */
+export const shellFor = (command: string, { bridged = false } = {}): readonly string[] => [
+  "/bin/bash",
+  "-c",
+  first(bridged),
+  "kin",
+  command,
+];
 
 /** Throws `sandbox_failed` where it did not begin, and `sandbox_stuck` where it does not end. */
 export const runCommand = async (
   command: string,
   launch: Launch,
-  { seconds, signal, watch }: CommandOptions,
+  { seconds, signal, watch, refused = () => [] }: CommandOptions,
 ): Promise<CommandOutcome> => {
   // guard: aborted-before
-  if (signal.aborted) return outcomeOf({ command, code: null, last: INTERRUPTED, took: 0, text: "" });
+  if (signal.aborted)
+    return outcomeOf({ command, code: null, last: INTERRUPTED, took: 0, text: "", refused: [] });
   const began = performance.now();
   const box = startBox(launch, { input: false });
   let why: string | null = null;
@@ -98,7 +122,8 @@ export const runCommand = async (
   if (why === null && (end.error !== null || !said().includes(BEGUN))) throw notBegun(end.error ?? said());
   const took = Math.round(performance.now() - began) / 1000;
   const code = why === null ? end.code : null;
-  return outcomeOf({ command, code, last: lastLine(code, why), took, text: cleanOutput(output()) });
+  const text = cleanOutput(output());
+  return outcomeOf({ command, code, last: lastLine(code, why), took, text, refused: refused() });
 };
 
 const INTERRUPTED = "interrupted";
@@ -114,20 +139,23 @@ interface Told {
   readonly last: string;
   readonly took: number;
   readonly text: string;
+  readonly refused: readonly Refused[];
 }
 
-const outcomeOf = ({ command, code, last, took, text }: Told): CommandOutcome => {
-  const shown = cutMiddle(text, OUTPUT_LIMIT);
-  const separator = shown === "" || shown.endsWith("\n") ? "" : "\n";
+const outcomeOf = ({ command, code, last, took, text, refused }: Told): CommandOutcome => {
+  const note = refused.length === 0 ? "" : `${refusedText(refused)}\n`;
+  const whole = (output: string): string =>
+    `${output}${output === "" || output.endsWith("\n") ? "" : "\n"}${note}`;
   return {
-    content: `${shown}${separator}${last}`,
+    content: `${whole(cutMiddle(text, OUTPUT_LIMIT))}${last}`,
     is_error: code !== 0 && !(code === 1 && SEARCHES.test(command)),
     text,
     ran: {
       command,
       exit_code: code,
       seconds: took,
-      output: excerpt(code === null ? `${text}${last}\n` : text, TAIL_LIMIT),
+      output: excerpt(`${note === "" ? text : whole(text)}${code === null ? `${last}\n` : ""}`, TAIL_LIMIT),
+      ...(refused.length === 0 ? {} : { refused: [...refused] }),
     },
   };
 };

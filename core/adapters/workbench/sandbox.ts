@@ -5,6 +5,7 @@ import { constants, existsSync } from "node:fs";
 import { chmod, copyFile, lstat, mkdir, readdir, readlink, realpath, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { BRIDGE_PORT, bridgeProgram } from "../network/bridge.ts";
 import type { Launch } from "./box.ts";
 import { HOME, SCRATCH, WORK } from "./protocol.ts";
 import { canRead, type Rights } from "./rights.ts";
@@ -41,11 +42,14 @@ export interface Room {
   readonly prepared: string;
   /** Of the harness's git: what a command's own repository borrows from. */
   readonly objects: string;
-  readonly network: boolean;
+  readonly network: RoomNetwork;
   readonly env: Readonly<Record<string, string>>;
   /** Only for the ledger. */
   readonly ledger?: { readonly git: string; readonly own: string; readonly from: string | null };
 }
+
+/** None, the machine's, or one of its own with a way to the proxy that listens on this socket. */
+export type RoomNetwork = "none" | "machine" | { readonly socket: string };
 
 /** Where things are inside. */
 export const RUNTIME = "/.kin/node";
@@ -55,6 +59,8 @@ export const OBJECTS = "/.kin/objects";
 export const GIT = "/.kin/git";
 export const OWN = "/.kin/own";
 export const FROM = "/.kin/from";
+export const BRIDGE = "/.kin/bridge.cjs";
+const PROXY = "/.kin/proxy";
 
 /** Of memory that is shared, /dev/shm; what System V has is bounded by the seccomp filter. */
 const SHM_BYTES = 1024 ** 3;
@@ -83,7 +89,7 @@ export const ROWS: readonly Row[] = [
   { name: "ipc", options: always("--unshare-ipc") },
   { name: "uts", options: always("--unshare-uts", "--hostname", "kin") },
   { name: "cgroup", options: always("--unshare-cgroup-try") },
-  { name: "net", options: ({ network }) => (network ? [] : ["--unshare-net"]) },
+  { name: "net", options: ({ network }) => (network === "machine" ? [] : ["--unshare-net"]) },
   // Its process 1 is ours to wait for: bwrap ends when it was reaped, and the kernel has ended all others before.
   { name: "as-pid-1", options: always("--as-pid-1") },
   { name: "die-with-parent", options: always("--die-with-parent") },
@@ -119,7 +125,8 @@ export const ROWS: readonly Row[] = [
   {
     name: "names",
     // As the machine finds them, or not at all.
-    options: ({ network }) => (network ? ["/etc/resolv.conf", "/etc/hosts"].flatMap(readOnlyIfThere) : []),
+    options: ({ network }) =>
+      network === "machine" ? ["/etc/resolv.conf", "/etc/hosts"].flatMap(readOnlyIfThere) : [],
   },
   {
     name: "toolchain",
@@ -128,7 +135,18 @@ export const ROWS: readonly Row[] = [
         ? toolchain.mounts.flatMap(readOnlyIfThere)
         : [],
   },
-  { name: "runtime", options: only(["files", "ledger"], (_, { node }) => readOnly(node, RUNTIME)) },
+  {
+    name: "runtime",
+    options: ({ kind, network }, { node }) =>
+      kind !== "command" || typeof network === "object" ? readOnly(node, RUNTIME) : [],
+  },
+  {
+    name: "proxy",
+    options: ({ network }, { furniture }) =>
+      typeof network === "object"
+        ? [...readOnly(network.socket, PROXY), ...readOnly(join(furniture, "bridge.cjs"), BRIDGE)]
+        : [],
+  },
   { name: "services", options: only(["files", "ledger"], (_, { services }) => readOnly(services, SERVICES)) },
   {
     name: "ripgrep",
@@ -177,7 +195,7 @@ export const launchIn = async (sandbox: Sandbox, room: Room, argv: readonly stri
     program: sandbox.program,
     args: ["--args", "3", "--info-fd", "4", "--", ...argv], // guard: arguments-through-a-pipe
     hidden: options.map(option => `${option}\0`).join(""),
-    seccomp: sandbox.seccomp[room.network ? "network" : "alone"], // guard: filter-of-the-network
+    seccomp: sandbox.seccomp[room.network === "machine" ? "network" : "alone"], // guard: filter-of-the-network
     rights: sandbox.rights,
     env: {}, // guard: empty-environment
     cwd: "/",
@@ -262,6 +280,9 @@ const furnish = async (directory: string): Promise<void> => {
     await writeFile(join(etc, name), content);
     await chmod(join(etc, name), 0o644);
   }
+  const bridge = join(directory, "bridge.cjs");
+  await writeFile(bridge, bridgeProgram({ socket: PROXY, port: BRIDGE_PORT }));
+  await chmod(bridge, 0o644);
   for (const place of [directory, join(directory, "empty"), etc, ...mounted.map(dirname), ...mounted])
     await chmod(place, 0o755);
 };

@@ -1,8 +1,9 @@
-// The setup stage: the project's commands run once, with network and without any secret, on the default
+// The setup stage: the project's commands run once, without any secret, on the default
 // branch's files; what they make is what every bench is copied from.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommandRun } from "../../model/event.ts";
+import { refusedText } from "../../model/network/reach.ts";
 import type { SetupResult } from "../../ports.ts";
 import { type Gate, MANIFESTS, type Root } from "./ecosystems.ts";
 import type { Git } from "./git.ts";
@@ -20,6 +21,8 @@ export const runSetup = async (
     /** Whether the work goes on without what this one would have brought. */
     readonly mayFail: (command: string) => boolean;
     readonly signal: AbortSignal;
+    /** Whether it goes through the proxy, which not every tool knows. */
+    readonly proxied: boolean;
   },
 ): Promise<Pick<SetupResult, "ok" | "commands" | "reason">> => {
   const ran: CommandRun[] = [];
@@ -28,7 +31,7 @@ export const runSetup = async (
     const run = await options.run(command, SECONDS);
     ran.push(run);
     if (run.exit_code === 0) continue;
-    failed.push(reasonOf(run, options.signal));
+    failed.push(`${reasonOf(run, options.signal)}${options.proxied ? networkNote(run) : ""}`);
     if (options.signal.aborted || !options.mayFail(command))
       return { ok: false, commands: ran, reason: failed.join("; ") };
   }
@@ -40,6 +43,17 @@ const reasonOf = (run: CommandRun, signal: AbortSignal): string => {
   if (run.exit_code === null)
     return `setup command \`${run.command}\` did not end by itself: ${run.output.trim().split("\n").at(-1)}`;
   return `setup command \`${run.command}\` exited ${run.exit_code}`;
+};
+
+/** How programs say that they found no way to a host. */
+const LOST =
+  /ENOTFOUND|EAI_AGAIN|ENETUNREACH|getaddrinfo|resolve host|name resolution|no such host|UnknownHost|Network (?:is )?unreachable|fetch failed/i;
+
+const networkNote = ({ output, refused = [] }: CommandRun): string => {
+  if (refused.length > 0) return `, ${refusedText(refused)}`;
+  return LOST.test(output)
+    ? ", perhaps because it does not use the proxy by which setup reaches the network; `network: { setup: direct }` in .github/kin.yml goes without"
+    : "";
 };
 
 /** From git's store and not from the disk, where a manifest may be a link to anywhere. */

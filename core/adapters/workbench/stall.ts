@@ -1,9 +1,14 @@
 // The files of one bench, and the sandboxes that are started on them: one for each command, one for the file tools,
 // one for the ledger. Where there is no sandbox the same programs run on the machine's own paths.
+import { randomBytes } from "node:crypto";
 import { chmod, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { KinError } from "../../model/error.ts";
+import type { Reach } from "../../model/network/reach.ts";
 import type { PathRules } from "../../model/patch/path-rules.ts";
+import { BRIDGE_ENVIRONMENT } from "../network/bridge.ts";
+import type { Dial } from "../network/dial.ts";
+import { type OpenProxy, openProxy } from "../network/proxy.ts";
 import type { Launch } from "./box.ts";
 import { alone, type CommandOutcome, runCommand, shellFor } from "./command.ts";
 import { refuseFullDisk } from "./disk.ts";
@@ -20,7 +25,7 @@ import {
 } from "./protocol.ts";
 import type { Rights } from "./rights.ts";
 import * as inside from "./sandbox.ts";
-import { launchIn, type Room, type Sandbox } from "./sandbox.ts";
+import { launchIn, type Room, type RoomNetwork, type Sandbox } from "./sandbox.ts";
 import { type Service, startService } from "./service.ts";
 import { certificateEnvironment, sandboxEnvironment, type Toolchain } from "./toolchain.ts";
 import { createWatch, type Totals } from "./totals.ts";
@@ -38,6 +43,8 @@ export interface Ground {
   readonly node: string;
   readonly services: string;
   readonly totals: Totals;
+  /** How proxies reach a host. */
+  readonly dial: Dial;
 }
 
 export interface Stall {
@@ -45,7 +52,12 @@ export interface Stall {
   /** Throws where a sandbox cannot be started or does not end. */
   readonly command: (
     command: string,
-    options: { readonly seconds: number; readonly signal: AbortSignal; readonly network: boolean },
+    options: {
+      readonly seconds: number;
+      readonly signal: AbortSignal;
+      /** What it reaches; null: nothing. `direct`: the machine's network. */
+      readonly reach: Reach | "direct" | null;
+    },
   ) => Promise<CommandOutcome>;
   readonly startFiles: (rules: PathRules) => Promise<Service>;
   /** Asks the ledger. One that was lost is started anew at the next request. */
@@ -100,7 +112,7 @@ export const openStall = async (
   /** Something of the project may still be alive: nobody touches these files again. */
   let stuck = false;
 
-  const room = (kind: Room["kind"], env: Room["env"], network = false): Room => ({
+  const room = (kind: Room["kind"], env: Room["env"], network: RoomNetwork = "none"): Room => ({
     kind,
     ...places,
     prepared: from === null ? places.work : join(from, "work"),
@@ -178,22 +190,42 @@ export const openStall = async (
 
   const watch = createWatch({ totals: ground.totals, dir, measure: () => ask("measure", {} as never) });
 
-  const command: Stall["command"] = async (line, { network, ...options }) => {
+  const command: Stall["command"] = async (line, { reach, ...options }) => {
     await reopen();
     // git knows a file's times in whole seconds.
     racy ||= Math.floor(Date.now() / 1000) <= Math.floor(indexed / 1000);
-    const certificates = network ? await certificateEnvironment() : {};
-    const env = { ...sandboxEnvironment(toolchain, sandbox === null ? places : undefined), ...certificates };
-    const launch =
-      sandbox === null
-        ? unboxed(shellFor(line), { cwd: places.work, env })
-        : await launchIn(sandbox, room("command", env, network), shellFor(line));
-    const outcome = await runCommand(line, launch, { ...options, watch }).catch(error => {
-      stuck ||= error instanceof KinError && error.code === "sandbox_stuck";
-      throw error;
-    });
-    return sandbox === null ? asInside(outcome, places) : outcome;
+    const proxy = await proxyFor(reach);
+    try {
+      const env = {
+        ...sandboxEnvironment(toolchain, sandbox === null ? places : undefined),
+        ...(reach === null ? {} : await certificateEnvironment()),
+        ...(proxy === null ? {} : BRIDGE_ENVIRONMENT),
+      };
+      const network = proxy ?? (reach === "direct" ? "machine" : "none");
+      const launch =
+        sandbox === null
+          ? unboxed(shellFor(line), { cwd: places.work, env })
+          : await launchIn(
+              sandbox,
+              room("command", env, network),
+              shellFor(line, { bridged: proxy !== null }),
+            );
+      const refused = proxy?.refused ?? (() => []);
+      const outcome = await runCommand(line, launch, { ...options, watch, refused }).catch(error => {
+        stuck ||= error instanceof KinError && error.code === "sandbox_stuck";
+        throw error;
+      });
+      return sandbox === null ? asInside(outcome, places) : outcome;
+    } finally {
+      await proxy?.close();
+    }
   };
+
+  /** Without a sandbox a command has the machine's network anyway. */
+  const proxyFor = async (reach: Reach | "direct" | null): Promise<OpenProxy | null> =>
+    sandbox === null || reach === null || reach === "direct"
+      ? null
+      : openProxy(join(ground.dir, `n${randomBytes(4).toString("hex")}`), { reach, dial: ground.dial });
 
   const close = async (): Promise<void> => {
     const service = ledger;

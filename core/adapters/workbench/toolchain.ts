@@ -139,7 +139,7 @@ export const sandboxEnvironment = (
   ...toolchain.env,
 });
 
-/** Only for setup, the one stage with network: machines behind a proxy that opens TLS trust its certificate here. */
+/** Only where there is a network: machines behind a proxy that opens TLS trust its certificate here. */
 export const certificateEnvironment = async (): Promise<Readonly<Record<string, string>>> => {
   const file = "/etc/ssl/certs/ca-certificates.crt";
   if (

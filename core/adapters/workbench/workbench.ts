@@ -3,9 +3,11 @@
 import { dirname, join } from "node:path";
 import { KinError } from "../../model/error.ts";
 import type { CommandRun } from "../../model/event.ts";
+import { type Reach, reachOfSetup, reachOfSteps } from "../../model/network/reach.ts";
 import { type PathRules, pathProblem } from "../../model/patch/path-rules.ts";
 import { readTests } from "../../model/test-report.ts";
 import type { SetupRequest, SetupResult, Workbench } from "../../ports.ts";
+import { createDial, MACHINE, type Wire } from "../network/dial.ts";
 import { createBench } from "./bench.ts";
 import { type Commits, createCommits } from "./commits.ts";
 import { detectGates, detectSetup } from "./ecosystems.ts";
@@ -45,6 +47,8 @@ export interface WorkbenchOptions {
   readonly path: string;
   /** HTTPS_PROXY and its like, for the fetch only. */
   readonly proxy?: Readonly<Record<string, string>>;
+  /** How names are resolved and addresses are reached; the machine's way where absent. */
+  readonly wire?: Wire;
   /** What one bench may take; the machine's where absent. */
   readonly totals?: Partial<Totals>;
   readonly log: (line: string) => void;
@@ -88,9 +92,9 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
       const why = await stock(stall, { site: here, overlay, tree, signal });
       if (why !== null) return commands.map(command => notJudged(command, why));
       const runs: CommandRun[] = [];
-      // guard: no-network-for-a-judgement
+      // guard: network-of-a-judgement
       for (const command of commands) {
-        const { ran, text } = await stall.command(command, { seconds, signal, network: false });
+        const { ran, text } = await stall.command(command, { seconds, signal, reach: here.reach });
         const tests = readTests(text);
         runs.push(tests === null ? ran : { ...ran, tests });
       }
@@ -116,7 +120,10 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
 
   return {
     setUp: request => {
-      const key = JSON.stringify([request.base, request.head, request.config.setup ?? null]);
+      const key = JSON.stringify([
+        ...[request.base, request.head, request.config.setup ?? null],
+        request.config.network ?? null,
+      ]);
       if (ready?.key !== key) {
         const result = prepare(request);
         ready = { key, result };
@@ -151,8 +158,8 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
       const bench = createBench({
         rules,
         tree,
-        // guard: no-network-for-a-command
-        command: (command, given) => stall.command(command, { ...given, network: false }),
+        // guard: network-of-a-command
+        command: (command, given) => stall.command(command, { ...given, reach: here.reach }),
         startFiles: () => stall.startFiles(rules),
         record: async (from, written) => {
           const recorded = await stall.ask("record", { rules, baseline, tree: from, written });
@@ -210,6 +217,9 @@ interface Site {
   /** Those that failed where it was done, and were not asked for by anybody. */
   readonly failed: ReadonlySet<string>;
   readonly protected: readonly string[];
+  /** What commands of steps reach, and what setup does. */
+  readonly reach: Reach | null;
+  readonly setupReach: Reach | "direct" | null;
 }
 
 const layGround = async (options: WorkbenchOptions): Promise<Ground> => {
@@ -238,6 +248,7 @@ const layGround = async (options: WorkbenchOptions): Promise<Ground> => {
     sandbox:
       options.sandbox === "none" ? null : await sandboxOf({ dir, toolchain, rights, git: program }, options),
     totals: { ...totalsOfMachine(), ...options.totals },
+    dial: createDial(options.wire ?? MACHINE),
   };
 };
 
@@ -303,13 +314,13 @@ const setUpSite = async (
     });
     // What nobody asked for stops nobody.
     const mayFail = (): boolean => named === undefined; // guard: detected-setup-may-fail
-    const done = await setUpIn(stall, commands, { signal, network: true, mayFail });
+    const setupReach = reachOfSetup(request.config);
+    const done = await setUpIn(stall, commands, { signal, reach: setupReach, mayFail });
     const { ok, commands: ran, reason } = withFailed(done, [...submodules.failed, ...left.map(notLaid)]);
     const missing = ok
       ? await unavailable(
           gates,
-          async (command, seconds) =>
-            (await stall.command(command, { seconds, signal, network: false })).text,
+          async (command, seconds) => (await stall.command(command, { seconds, signal, reach: null })).text,
         )
       : [];
     const detected = gates.filter(gate => !missing.includes(gate));
@@ -338,7 +349,11 @@ const setUpSite = async (
         ...(scopes.length > 0 ? { scopes } : {}),
         skills,
       },
-      site: { dir, git, base, entries, baseline, commits, commands, failed, protected: globs },
+      site: {
+        ...{ dir, git, base, entries, baseline, commits, commands, failed, protected: globs },
+        reach: reachOfSteps(request.config),
+        setupReach,
+      },
     };
   } finally {
     await stall.close();
@@ -353,7 +368,7 @@ const setUpIn = (
     ...given
   }: {
     readonly signal: AbortSignal;
-    readonly network: boolean;
+    readonly reach: Reach | "direct" | null;
     readonly mayFail: (command: string) => boolean;
   },
 ): ReturnType<typeof runSetup> =>
@@ -361,6 +376,7 @@ const setUpIn = (
     run: async (command, seconds) => (await stall.command(command, { ...given, seconds })).ran,
     mayFail,
     signal: given.signal,
+    proxied: given.reach !== "direct",
   });
 
 const withFailed = (
@@ -412,11 +428,13 @@ const stock = async (
     // guard: network-for-published
     const { ok, reason } = await setUpIn(stall, site.commands, {
       signal,
-      network: overlay.published,
+      reach: overlay.published ? site.setupReach : site.reach,
       mayFail: command => site.failed.has(command),
     });
     const changed = overlay.files.map(({ path }) => path).join(", ");
-    const offline = overlay.published ? "" : ", without network, because not all of it is published packages";
+    const offline = overlay.published
+      ? ""
+      : `, ${site.reach === null ? "without network" : "with the network of steps"}, because not all of it is published packages`;
     if (!ok) return `the patch changes ${changed}, and with that the ${reason}${offline}`;
     await stall.ask("separate", { from: base.tree, to: tree });
   }

@@ -1,0 +1,81 @@
+// How the proxy reaches a host: its name is resolved once, every address is looked at, and one of those is connected to.
+import { lookup } from "node:dns/promises";
+import { BlockList, connect, type Socket } from "node:net";
+import { REFUSED_NETS } from "../../model/network/addresses.ts";
+import { WHY } from "../../model/network/reach.ts";
+
+export interface Address {
+  readonly address: string;
+  readonly family: number;
+}
+
+/** The machine's part in it. */
+export interface Wire {
+  readonly resolve: (host: string) => Promise<readonly Address[]>;
+  /** To the first of these addresses that answers, on port 443. */
+  readonly connect: (addresses: readonly Address[], host: string) => Socket;
+}
+
+export type Dialed =
+  | { readonly kind: "connected"; readonly socket: Socket }
+  | { readonly kind: "refused"; readonly why: string }
+  | { readonly kind: "failed"; readonly what: string };
+
+export type Dial = (asked: { readonly host: string; readonly isPrivate: boolean }) => Promise<Dialed>;
+
+const DIAL_MS = 30_000;
+
+export const MACHINE: Wire = {
+  resolve: host => lookup(host, { all: true }),
+  // Nobody resolves it again: what was looked at is what is connected to.
+  connect: (addresses, host) =>
+    connect({
+      host,
+      port: 443,
+      allowHalfOpen: true,
+      autoSelectFamily: true,
+      lookup: (_, { all }, done) => {
+        const [first] = addresses;
+        if (all) done(null, [...addresses]);
+        else done(null, first?.address ?? "", first?.family);
+      },
+    }),
+};
+
+export const createDial =
+  (wire: Wire): Dial =>
+  async ({ host, isPrivate }) => {
+    const addresses = await wire.resolve(host).catch(() => []);
+    if (addresses.length === 0) return { kind: "failed", what: "its name has no address" };
+    const what = isPrivate ? undefined : addresses.map(refusedNet).find(found => found !== null); // guard: public-addresses
+    if (what) return { kind: "refused", why: WHY.address(what) };
+    return connected(wire.connect(addresses, host)); // guard: pinned-addresses
+  };
+
+const connected = (socket: Socket): Promise<Dialed> =>
+  new Promise(resolve => {
+    const fail = (what: string): void => {
+      socket.destroy();
+      resolve({ kind: "failed", what });
+    };
+    const timer = setTimeout(() => fail("it did not answer"), DIAL_MS);
+    socket.once("close", () => clearTimeout(timer));
+    socket.on("error", error => fail((error as { readonly code?: string }).code ?? "it did not answer"));
+    socket.once("connect", () => {
+      clearTimeout(timer);
+      resolve({ kind: "connected", socket });
+    });
+  });
+
+const NETS = REFUSED_NETS.map(({ net, bits, family, what }) => {
+  const list = new BlockList();
+  list.addSubnet(net, bits, family);
+  return { list, family, what };
+});
+
+/** What an address is that no name may lead to; null of a public one. */
+export const refusedNet = ({ address, family }: Address): string | null => {
+  const kind = family === 6 ? "ipv6" : "ipv4";
+  const found = NETS.find(net => net.family === kind && net.list.check(address, kind));
+  return found?.what ?? null;
+};

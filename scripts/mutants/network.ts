@@ -1,0 +1,90 @@
+// The guards of what commands reach: names, addresses, and the proxy.
+import { type Guard, g } from "./guard.ts";
+import { by, inFile } from "./mutant.ts";
+
+const rules = inFile("model-rules/network");
+const proxy = inFile("network/proxy");
+
+export const NETWORK_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
+  "core/model/network/host.ts": [
+    g(
+      "plain-names",
+      "NAME.test(hostname) ? hostname : null",
+      "hostname",
+      by(rules('"127.1" is no plain name')),
+    ),
+    g(
+      "whole-labels",
+      "host.endsWith(entry.slice(1))",
+      "host.endsWith(entry.slice(2))",
+      by(rules("a wildcard stands for all below its name, and for nothing beside it")),
+    ),
+  ],
+  "core/model/network/client-hello.ts": [
+    g(
+      "longest-hello",
+      "at > LONGEST_HELLO",
+      "at < 0",
+      by(rules("one without an end is not read to the end")),
+    ),
+    g("one-name", "second === undefined ? name : null", "name", by(rules("is nobody where there are two"))),
+  ],
+  "core/model/network/reach.ts": [
+    g(
+      "host-of-the-header",
+      "if (host !== undefined && !isSameHost(host, name)) return refused(WHY.header);",
+      "",
+      by(proxy("a Host that is another one")),
+    ),
+    g("listed-hosts", "return refused(WHY.unlisted);", "void WHY;", by(proxy("a foreign host"))),
+  ],
+  "core/adapters/network/dial.ts": [
+    g(
+      "public-addresses",
+      "isPrivate ? undefined : addresses.map(refusedNet).find(found => found !== null)",
+      "undefined",
+      by(proxy("a listed name that leads inside: metadata.example.com")),
+    ),
+    g(
+      "pinned-addresses",
+      "wire.connect(addresses, host)",
+      "wire.connect(await wire.resolve(host), host)",
+      by(proxy("and what was looked at is what is connected to")),
+    ),
+  ],
+  "core/adapters/network/proxy.ts": [
+    g(
+      "name-of-tls",
+      "hello.name !== host",
+      "!hello.isTls",
+      by(proxy("a name of TLS that is not the one asked for, before a byte of it is sent on")),
+    ),
+    g("bytes-both-ways", "passed[way] <= limits[way]", "passed[way] > 0", by(proxy("in bytes that come"))),
+    g(
+      "most-connections",
+      "open.size >= 2 * limits.connections",
+      "open.size < 0",
+      by(proxy("in connections at once")),
+    ),
+    g(
+      "ends-with-its-command",
+      "for (const stream of open) stream.destroy();",
+      "",
+      by(proxy("with its command: every connection is gone when it is closed")),
+    ),
+    g(
+      "silent-client",
+      "setTimeout(gone, seconds * 1000)",
+      "setTimeout(gone, 1e9)",
+      by(proxy("where nobody says anything")),
+    ),
+  ],
+  "core/adapters/public-suffix.ts": [
+    g(
+      "public-suffixes",
+      "getPublicSuffix(name, { allowPrivateDomains: true }) === name",
+      "getPublicSuffix(name) === name",
+      by(inFile("app/config")("['*.github.io'] is a wildcard over names that belong to everybody")),
+    ),
+  ],
+};

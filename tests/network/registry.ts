@@ -1,0 +1,84 @@
+// What stand-in hosts serve: one small package for each client that is on the machine.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import type { RequestListener } from "node:http";
+import { dirname, join } from "node:path";
+import { aRepository, git, temporary } from "../workbench/kit.ts";
+
+const HOST = "registry.example.com";
+
+/** Files of a directory, by their paths. */
+export const aRegistry = (): RequestListener => {
+  const root = temporary();
+  const put = (path: string, content: string | Buffer): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  };
+  const zipped = (files: Readonly<Record<string, string>>): Buffer => {
+    const script =
+      "import sys, json, zipfile\nz = zipfile.ZipFile(sys.argv[1], 'w')\n[z.writestr(n, c) for n, c in json.loads(sys.argv[2]).items()]\nz.close()";
+    const file = join(temporary(), "x.zip");
+    execFileSync("/usr/bin/python3", ["-c", script, file, JSON.stringify(files)]);
+    return readFileSync(file);
+  };
+
+  const npm = temporary();
+  mkdirSync(join(npm, "package"));
+  writeFileSync(join(npm, "package/package.json"), JSON.stringify({ name: "left", version: "1.0.0" }));
+  writeFileSync(join(npm, "package/index.js"), "module.exports = 'left by npm';\n");
+  execFileSync("tar", ["-czf", "left.tgz", "package"], { cwd: npm });
+  const tarball = readFileSync(join(npm, "left.tgz"));
+  put("npm/left-1.0.0.tgz", tarball);
+  const dist = {
+    tarball: `https://${HOST}/npm/left-1.0.0.tgz`,
+    integrity: `sha512-${createHash("sha512").update(tarball).digest("base64")}`,
+  };
+  const versions = { "1.0.0": { name: "left", version: "1.0.0", dist } };
+  put("npm/left", JSON.stringify({ name: "left", "dist-tags": { latest: "1.0.0" }, versions }));
+
+  const info = "left-1.0.0.dist-info";
+  const wheel = "left-1.0.0-py3-none-any.whl";
+  put(
+    `files/${wheel}`,
+    zipped({
+      "left.py": "print('left by pip')\n",
+      [`${info}/METADATA`]: "Metadata-Version: 2.1\nName: left\nVersion: 1.0.0\n",
+      [`${info}/WHEEL`]: "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+      [`${info}/RECORD`]: "",
+    }),
+  );
+  put("simple/left/index.html", `<a href="/files/${wheel}">${wheel}</a>`);
+
+  const module = "example.com/left@v1.0.0";
+  put(
+    "go/example.com/left/@v/v1.0.0.info",
+    JSON.stringify({ Version: "v1.0.0", Time: "2024-01-01T00:00:00Z" }),
+  );
+  put("go/example.com/left/@v/v1.0.0.mod", "module example.com/left\n");
+  put(
+    "go/example.com/left/@v/v1.0.0.zip",
+    zipped({
+      [`${module}/go.mod`]: "module example.com/left\n",
+      [`${module}/left.go`]: 'package left\n\nconst By = "left by go"\n',
+    }),
+  );
+
+  const repository = aRepository({ "left.txt": "left by git\n" });
+  git(repository.path, "clone", "--quiet", "--bare", ".", join(root, "left.git"));
+  git(join(root, "left.git"), "update-server-info");
+
+  put(
+    "maven/example/parent/1/parent-1.pom",
+    `<project><modelVersion>4.0.0</modelVersion><groupId>example</groupId><artifactId>parent</artifactId><version>1</version><packaging>pom</packaging><description>left by maven</description></project>`,
+  );
+
+  return ({ url = "/" }, response) => {
+    const path = new URL(url, `https://${HOST}`).pathname.replace(/\/$/, "/index.html");
+    const file = join(root, path);
+    if (path === "/hello") return void response.end("hello\n");
+    if (!existsSync(file) || !statSync(file).isFile()) return void response.writeHead(404).end();
+    if (file.endsWith(".html")) response.setHeader("content-type", "text/html");
+    response.end(readFileSync(file));
+  };
+};
