@@ -5,7 +5,6 @@ import { Guides } from "./guide.ts";
 import { Handover } from "./handover.ts";
 import { ModuleRecord } from "./knowledge.ts";
 import { PersonBlock, Reply } from "./message.ts";
-import { Refused } from "./network/reach.ts";
 import { Part, Plan, PlannedStep } from "./plan.ts";
 import { Finding, ReturnCategory } from "./return.ts";
 import { Skills } from "./skill.ts";
@@ -23,7 +22,10 @@ export const CommandRun = z.object({
   /** What could be read of a test runner's words, where the harness ran it; absent where nothing could. */
   tests: TestReport.optional(),
   /** What it asked of the network and did not get; absent: nothing. */
-  refused: z.array(Refused).max(20).optional(),
+  refused: z
+    .array(z.object({ host: z.string().max(253), why: z.string().max(200) }))
+    .max(20)
+    .optional(),
 });
 export type CommandRun = z.infer<typeof CommandRun>;
 

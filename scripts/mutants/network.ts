@@ -46,6 +46,12 @@ export const NETWORK_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(proxy("a listed name that leads inside: metadata.example.com")),
     ),
     g(
+      "upstream-first",
+      "return throughUpstream(upstream, host);",
+      "void throughUpstream;",
+      by(proxy("hosts are reached through it, by name, with its login")),
+    ),
+    g(
       "pinned-addresses",
       "wire.connect(addresses, host)",
       "wire.connect(await wire.resolve(host), host)",

@@ -12,6 +12,7 @@ import {
   shown,
   WHY,
 } from "../../core/model/network/reach.ts";
+import { isBeside, upstreamOf } from "../../core/model/network/upstream.ts";
 
 describe("a host has one spelling", () => {
   test.each([
@@ -193,6 +194,37 @@ describe("what the proxy is asked for", () => {
   test("what is no name is shown without what could be more than that", () => {
     expect(shown("a b\n`x`<b>@you")).toBe("a?b??x??b??you");
     expect(shown("x".repeat(500))).toHaveLength(80);
+  });
+});
+
+describe("the runner's own proxy", () => {
+  test.each<[Record<string, string>, string | null, readonly string[]]>([
+    [{}, null, []],
+    [{ HTTPS_PROXY: " " }, null, []],
+    [{ HTTPS_PROXY: "http://p.example:3128" }, "http://p.example:3128/", []],
+    [{ https_proxy: "p.example:3128" }, "http://p.example:3128/", []],
+    [
+      { HTTPS_PROXY: "https://p.example", NO_PROXY: "a.example, .B.example:443,,*.c.example" },
+      "https://p.example/",
+      ["a.example", "b.example", "c.example"],
+    ],
+    [{ HTTPS_PROXY: "http://[", no_proxy: "*" }, "unknown://proxy", ["*"]],
+  ])("%j", (environment, url, besides) => {
+    const found = upstreamOf(environment);
+    expect([found?.url.href ?? null, found?.besides ?? []]).toEqual([url, besides]);
+  });
+
+  test("is passed by for names below those of NO_PROXY, and for nothing that only looks like them", () => {
+    const upstream = upstreamOf({ HTTPS_PROXY: "p", NO_PROXY: "a.example" });
+    const beside = (host: string) => upstream !== null && isBeside(host, upstream);
+    expect(["a.example", "x.a.example", "xa.example", "example"].map(beside)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    const none = upstreamOf({ HTTPS_PROXY: "p", NO_PROXY: "*" });
+    expect(none !== null && isBeside("any.example", none)).toBe(true);
   });
 });
 

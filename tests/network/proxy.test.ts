@@ -1,5 +1,6 @@
 // A real proxy, real TLS and real servers on 127.0.0.1; what names resolve to is the test's.
 
+import { createServer as createProxyServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { createDial, MACHINE, refusedNet } from "../../core/adapters/network/dial.ts";
 import { type OpenProxy, openProxy, type ProxyLimits } from "../../core/adapters/network/proxy.ts";
 import { type Reach, WHY } from "../../core/model/network/reach.ts";
+import { type Upstream, upstreamOf } from "../../core/model/network/upstream.ts";
 import { closeAll, temporary } from "../workbench/kit.ts";
 import { aStandIn, type StandIn } from "./stand-in.ts";
 
@@ -46,9 +48,17 @@ const LISTED: Reach = { hosts: [HOST, "*.example.com"], private: [] };
 
 const aProxy = async (
   reach: Reach = LISTED,
-  { wire = standIn.wire, limits = {} }: { wire?: StandIn["wire"]; limits?: Partial<ProxyLimits> } = {},
+  {
+    wire = standIn.wire,
+    limits = {},
+    upstream = null,
+  }: {
+    upstream?: Upstream | null;
+    wire?: StandIn["wire"];
+    limits?: Partial<ProxyLimits>;
+  } = {},
 ): Promise<OpenProxy> => {
-  const proxy = await openProxy(join(temporary(), "p"), { reach, dial: createDial(wire), limits });
+  const proxy = await openProxy(join(temporary(), "p"), { reach, dial: createDial(wire, upstream), limits });
   onTestFinished(() => proxy.close());
   return proxy;
 };
@@ -293,6 +303,75 @@ describe("a name is resolved once", () => {
     ["9000::1", "a reserved network"],
   ])("%s: %s", (address, what) => {
     expect(refusedNet({ address, family: address.includes(":") ? 6 : 4 })).toBe(what);
+  });
+});
+
+describe("behind a proxy of the runner's own", () => {
+  /** It knows the names, and leads to the stand-in. */
+  const anUpstream = async (status = "200 OK") => {
+    const asked: string[] = [];
+    const server = createProxyServer();
+    server.on("connect", (request, client, head) => {
+      asked.push(`${request.url} ${request.headers["proxy-authorization"] ?? ""}`.trim());
+      if (!status.startsWith("200")) return void client.end(`HTTP/1.1 ${status}\r\n\r\n`);
+      const there = connect({ port: standIn.port, host: "127.0.0.1" });
+      for (const one of [client, there]) one.on("error", () => undefined);
+      client.write(`HTTP/1.1 ${status}\r\n\r\n`);
+      there.write(head);
+      client.pipe(there).pipe(client);
+    });
+    await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    return { asked, at: `127.0.0.1:${(server.address() as AddressInfo).port}` };
+  };
+  const wire: StandIn["wire"] = {
+    resolve: async host => {
+      throw new Error(`${host} was resolved here`);
+    },
+    connect: () => {
+      throw new Error("it was connected to from here");
+    },
+  };
+
+  test("hosts are reached through it, by name, with its login; what is refused never comes to it", async () => {
+    const { asked, at } = await anUpstream();
+    const proxy = await aProxy(LISTED, {
+      wire,
+      upstream: upstreamOf({ HTTPS_PROXY: `http://me:s%40y@${at}` }),
+    });
+    const { socket } = await tunnel(proxy, `${HOST}:443`);
+    expect(await speak(socket, { servername: HOST })).toBe(`hello from ${HOST}`);
+    for (const authority of ["evil.example.net:443", "127.0.0.1:443", `${HOST}:8443`])
+      expect((await tunnel(proxy, authority)).status).toMatch(/403/);
+    const other = await tunnel(proxy, `${HOST}:443`);
+    expect(await speak(other.socket, { servername: "evil.example.net" })).toMatch(/denied|ECONNRESET/i);
+    const login = `Basic ${Buffer.from("me:s@y").toString("base64")}`;
+    expect(asked).toEqual([`${HOST}:443 ${login}`, `${HOST}:443 ${login}`]);
+  });
+
+  test("what stands under NO_PROXY is reached without it", async () => {
+    const { asked, at } = await anUpstream();
+    const proxy = await aProxy(LISTED, {
+      upstream: upstreamOf({ https_proxy: at, no_proxy: ".example.com" }),
+    });
+    const { socket } = await tunnel(proxy, `${HOST}:443`);
+    expect(await speak(socket, { servername: HOST })).toBe(`hello from ${HOST}`);
+    expect(asked).toEqual([]);
+  });
+
+  test.each([
+    ["one that refuses", "407 Proxy Authentication Required", null, "the runner's proxy said 407"],
+    ["one that is not there", "200 OK", "http://127.0.0.1:9", "the runner's proxy did not answer"],
+    [
+      "one of another kind",
+      "200 OK",
+      "socks5://127.0.0.1:1080",
+      "the runner's HTTPS_PROXY is no http address",
+    ],
+  ])("%s is told to whoever asks, and not gone round", async (_, status, instead, told) => {
+    const { at } = await anUpstream(status);
+    const proxy = await aProxy(LISTED, { wire, upstream: upstreamOf({ HTTPS_PROXY: instead ?? at }) });
+    expect((await tunnel(proxy, `${HOST}:443`)).status).toBe(`HTTP/1.1 502 Kin: ${told}`);
   });
 });
 

@@ -244,7 +244,7 @@ describe.concurrent("setup is done again", () => {
   test("has no network for what a patch brings itself", async () => {
     const stand = await aWorkbench(
       { "requirements.txt": "a==1\n" },
-      { config: { setup: ["grep -c : /proc/net/dev > net.txt"] } },
+      { config: { setup: ["grep -c : /proc/net/dev > net.txt"], network: { setup: "direct" } } },
     );
     const interfaces = async (requirement: string): Promise<string> => {
       const bench = await stand.open();

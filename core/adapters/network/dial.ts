@@ -1,8 +1,12 @@
 // How the proxy reaches a host: its name is resolved once, every address is looked at, and one of those is connected to.
+// Where the runner is behind a proxy of its own, that one is asked instead, by name.
 import { lookup } from "node:dns/promises";
+import { request as requestPlain } from "node:http";
+import { request as requestOverTls } from "node:https";
 import { BlockList, connect, type Socket } from "node:net";
 import { REFUSED_NETS } from "../../model/network/addresses.ts";
 import { WHY } from "../../model/network/reach.ts";
+import { isBeside, type Upstream } from "../../model/network/upstream.ts";
 
 export interface Address {
   readonly address: string;
@@ -43,8 +47,10 @@ export const MACHINE: Wire = {
 };
 
 export const createDial =
-  (wire: Wire): Dial =>
+  (wire: Wire, upstream: Upstream | null): Dial =>
   async ({ host, isPrivate }) => {
+    // It alone may know the name, and what that leads to is its business.
+    if (upstream !== null && !isBeside(host, upstream)) return throughUpstream(upstream, host); // guard: upstream-first
     const addresses = await wire.resolve(host).catch(() => []);
     if (addresses.length === 0) return { kind: "failed", what: "its name has no address" };
     const what = isPrivate ? undefined : addresses.map(refusedNet).find(found => found !== null); // guard: public-addresses
@@ -66,6 +72,53 @@ const connected = (socket: Socket): Promise<Dialed> =>
       resolve({ kind: "connected", socket });
     });
   });
+
+const REQUESTS: Readonly<Record<string, typeof requestPlain>> = {
+  "http:": requestPlain,
+  "https:": requestOverTls,
+};
+
+const throughUpstream = ({ url }: Upstream, host: string): Promise<Dialed> => {
+  const start = REQUESTS[url.protocol];
+  if (start === undefined)
+    return Promise.resolve({ kind: "failed", what: "the runner's HTTPS_PROXY is no http address" });
+  const authority = `${host}:443`;
+  const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const headers = {
+    host: authority,
+    ...(login === ":" ? {} : { "proxy-authorization": `Basic ${Buffer.from(login).toString("base64")}` }),
+  };
+  return new Promise(resolve => {
+    const fail = (what: string): void => {
+      asked.destroy();
+      resolve({ kind: "failed", what });
+    };
+    const asked = start({
+      ...{
+        host: url.hostname.replace(/^\[|\]$/g, ""),
+        method: "CONNECT",
+        path: authority,
+        headers,
+        agent: false,
+      },
+      port: url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port),
+    });
+    const timer = setTimeout(() => fail("the runner's proxy did not answer"), DIAL_MS);
+    asked.once("close", () => clearTimeout(timer));
+    asked.on("error", () => fail("the runner's proxy did not answer"));
+    asked.once("response", ({ statusCode }) => fail(`the runner's proxy said ${statusCode}`));
+    asked.once("connect", ({ statusCode }, socket, head) => {
+      clearTimeout(timer);
+      if (statusCode !== 200) {
+        socket.destroy();
+        return fail(`the runner's proxy said ${statusCode}`);
+      }
+      if (head.length > 0) socket.unshift(head);
+      resolve({ kind: "connected", socket });
+    });
+    asked.end();
+  });
+};
 
 const NETS = REFUSED_NETS.map(({ net, bits, family, what }) => {
   const list = new BlockList();

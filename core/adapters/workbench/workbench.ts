@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { KinError } from "../../model/error.ts";
 import type { CommandRun } from "../../model/event.ts";
 import { type Reach, reachOfSetup, reachOfSteps } from "../../model/network/reach.ts";
+import { upstreamOf } from "../../model/network/upstream.ts";
 import { type PathRules, pathProblem } from "../../model/patch/path-rules.ts";
 import { readTests } from "../../model/test-report.ts";
 import type { SetupRequest, SetupResult, Workbench } from "../../ports.ts";
@@ -45,7 +46,7 @@ export interface WorkbenchOptions {
   readonly sandbox: "bwrap" | "none";
   /** The machine's PATH: where toolchains, git and bwrap are found. */
   readonly path: string;
-  /** HTTPS_PROXY and its like, for the fetch only. */
+  /** HTTPS_PROXY and its like: for the fetch, and for what commands reach. */
   readonly proxy?: Readonly<Record<string, string>>;
   /** How names are resolved and addresses are reached; the machine's way where absent. */
   readonly wire?: Wire;
@@ -248,7 +249,7 @@ const layGround = async (options: WorkbenchOptions): Promise<Ground> => {
     sandbox:
       options.sandbox === "none" ? null : await sandboxOf({ dir, toolchain, rights, git: program }, options),
     totals: { ...totalsOfMachine(), ...options.totals },
-    dial: createDial(options.wire ?? MACHINE),
+    dial: createDial(options.wire ?? MACHINE, upstreamOf(options.proxy ?? {})),
   };
 };
 

@@ -1,16 +1,14 @@
 // Which hosts a command reaches, and what the proxy does with what it is asked for. Pure.
-import * as z from "zod";
 import type { Config } from "../config.ts";
 import { hostName, isAmong } from "./host.ts";
 import { hostsOf } from "./host-sets.ts";
 
 /** Something that the proxy was asked for and refused. */
-export const Refused = z.object({
+export interface Refused {
   /** As it was asked for, cleaned. */
-  host: z.string().max(253),
-  why: z.string().max(200),
-});
-export type Refused = z.infer<typeof Refused>;
+  readonly host: string;
+  readonly why: string;
+}
 
 export interface Reach {
   /** Null: every public one. */

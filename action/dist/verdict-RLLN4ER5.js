@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-6ZTMAPR6.js";
+} from "./chunk-LTQBMU5D.js";
 import {
   KinError,
   PROTOCOL,

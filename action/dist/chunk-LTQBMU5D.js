@@ -6541,6 +6541,120 @@ var isServerToolUse = (block) => ServerToolUseBlock.safeParse(block).success;
 var isSlip = ({ input }) => typeof input === "object" && input !== null && NOT_AN_OBJECT in input;
 var isToolUse = (block) => block.type === "tool_use";
 
+// core/model/nearest.ts
+var nearest = (written, names) => {
+  const word = written.toLowerCase().replace(/^[^a-z]+|[^a-z]+$/g, "").slice(0, 40);
+  if (word === "") return null;
+  const found = names.map((name) => ({ name, far: word.length > 2 && name.startsWith(word) ? 0 : distance(word, name) })).filter(({ name, far }) => far <= Math.ceil(Math.min(word.length, name.length) / 3)).sort((a, b) => a.far - b.far || off(a.name, word) - off(b.name, word))[0];
+  return found?.name ?? null;
+};
+var off = (name, word) => Math.abs(name.length - word.length);
+var distance = (from, to) => {
+  let before = [];
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  const at = (list, index) => list[index];
+  for (const [i, letter] of [...from].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...to].entries()) {
+      const isSwap = i > 0 && j > 0 && letter === to[j - 1] && from[i - 1] === other;
+      next.push(
+        Math.min(
+          at(row, j) + (letter === other ? 0 : 1),
+          at(row, j + 1) + 1,
+          at(next, j) + 1,
+          isSwap ? at(before, j - 1) + 1 : Number.POSITIVE_INFINITY
+        )
+      );
+    }
+    before = row;
+    row = next;
+  }
+  return at(row, to.length);
+};
+
+// core/model/network/host-sets.ts
+var HOST_SETS = {
+  defaults: {
+    hosts: [
+      "json.schemastore.org",
+      "www.schemastore.org",
+      "json-schema.org",
+      "archive.ubuntu.com",
+      "security.ubuntu.com",
+      "ports.ubuntu.com",
+      "deb.debian.org",
+      "security.debian.org"
+    ],
+    what: "JSON schemas, and packages of Ubuntu and Debian"
+  },
+  github: {
+    hosts: [
+      "github.com",
+      "codeload.github.com",
+      "raw.githubusercontent.com",
+      "objects.githubusercontent.com",
+      "release-assets.githubusercontent.com",
+      "media.githubusercontent.com"
+    ],
+    what: "repositories on GitHub by git over https, their archives and what their releases hold; not its API"
+  },
+  npm: { hosts: ["registry.npmjs.org", "registry.yarnpkg.com"], what: "npm, pnpm, Yarn, Bun" },
+  pypi: { hosts: ["pypi.org", "files.pythonhosted.org"], what: "pip, uv, Poetry, PDM, Pipenv" },
+  go: { hosts: ["proxy.golang.org", "sum.golang.org"], what: "Go modules and their checksums" },
+  cargo: { hosts: ["index.crates.io", "static.crates.io", "crates.io"], what: "Cargo" },
+  maven: { hosts: ["repo.maven.apache.org", "repo1.maven.org"], what: "Maven's central repository" },
+  gradle: {
+    hosts: [
+      "services.gradle.org",
+      "downloads.gradle.org",
+      "plugins.gradle.org",
+      "plugins-artifacts.gradle.org"
+    ],
+    what: "Gradle itself and its plugins"
+  },
+  rubygems: { hosts: ["rubygems.org", "index.rubygems.org"], what: "Bundler and gem" },
+  packagist: {
+    hosts: ["packagist.org", "repo.packagist.org"],
+    what: "Composer; most archives lie on GitHub"
+  },
+  nuget: { hosts: ["api.nuget.org", "www.nuget.org"], what: ".NET" },
+  hex: { hosts: ["hex.pm", "repo.hex.pm", "builds.hex.pm"], what: "Elixir and Erlang" }
+};
+var SETS = new Map(Object.entries(HOST_SETS));
+var isHostSet = (entry) => SETS.has(entry);
+var hostsOf = (entries) => [
+  ...new Set(entries.flatMap((entry) => SETS.get(entry)?.hosts ?? [entry]))
+];
+
+// core/model/network/host.ts
+var NAME = /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+var NO_PART = /[\s/\\?#@:%[\]*]/;
+var hostName = (text) => {
+  if (NO_PART.test(text) || !URL.canParse(`https://${text}`)) return null;
+  const { hostname } = new URL(`https://${text}`);
+  return NAME.test(hostname) ? hostname : null;
+};
+var WILDCARD = "*.";
+var hostEntry = (entry) => {
+  if (isHostSet(entry)) return entry;
+  if (!entry.startsWith(WILDCARD)) return hostName(entry);
+  const below = hostName(entry.slice(WILDCARD.length));
+  return below === null ? null : `${WILDCARD}${below}`;
+};
+var entryProblem = (entry) => {
+  if (/^\w[\w+.-]*:\/\//.test(entry)) return "write the name of the host alone, without https:// and path";
+  if (/:\d+$/.test(entry))
+    return "write the name of the host alone; port 443 is the only one that is reached";
+  if (entry.includes("*"))
+    return "a wildcard stands alone at the beginning, over a domain of one owner, as in *.example.com";
+  if (entry.endsWith(".")) return "leave out the dot at the end";
+  const sets = Object.keys(HOST_SETS);
+  const near = entry.includes(".") ? null : nearest(entry, sets);
+  if (near !== null) return `there is no such name; did you mean ${near}?`;
+  return `it is the name of no host; write one, such as registry.example.com, or one of ${sets.join(", ")}`;
+};
+var isAmong = (host, entries) => entries.some((entry) => entry === host || entry.startsWith(WILDCARD) && host.endsWith(entry.slice(1)));
+
 // core/model/config.ts
 var ProjectType = _enum(["development", "operations", "research"]);
 var Tier = _enum(["opus", "sonnet", "haiku"]);
@@ -6556,9 +6670,7 @@ var Hook = strictObject({
   on: HookEvent.describe(
     "When: step_completed, pipeline_completed, returned, escalated or task_done, which comes without a runner."
   ),
-  run: string2().min(1).max(2e3).optional().describe(
-    "A shell command in the sandbox, without network. Either this or `comment`; not with task_done."
-  ),
+  run: string2().min(1).max(2e3).optional().describe("A shell command in the sandbox. Either this or `comment`; not with task_done."),
   comment: string2().min(1).max(2e3).optional().describe("A comment on the issue. Either this or `run`.")
 }).refine((hook) => hook.run === void 0 !== (hook.comment === void 0), {
   message: "give either `run` or `comment`"
@@ -6584,6 +6696,28 @@ var id = (name, what) => {
   const { form, like, variable } = ID_FORMS[name];
   return string2().regex(new RegExp(`^$|${form.source}`), { message: `it is ${like}, as the Claude Console shows it` }).default("").describe(`${what}, ${like}. Or the variable ${variable}.`);
 };
+var MOST_HOSTS = 100;
+var Hosts = array(
+  string2().min(1).max(255).transform((entry, { addIssue }) => {
+    const host = hostEntry(entry.trim());
+    if (host === null) addIssue({ code: "custom", message: entryProblem(entry.trim()) });
+    return host ?? entry;
+  })
+).max(MOST_HOSTS);
+var Network = union([
+  Hosts.transform((hosts) => ({ hosts, private: [], setup: void 0 })),
+  strictObject({
+    hosts: Hosts.default([]).describe(
+      "What commands of steps reach over https: names of hosts, `*.` and a name for all below it, and names of sets."
+    ),
+    private: Hosts.default([]).describe(
+      "Hosts that are reached by steps and setup also where they are at private addresses."
+    ),
+    setup: union([literal("direct"), Hosts]).optional().describe(
+      "A list: what setup reaches instead of every public host. direct: setup has the machine's network, for tools that know no proxy."
+    )
+  })
+]);
 var Config = strictObject({
   project_type: ProjectType.default("development").describe(
     "development: all roles. operations: sysadmin, debugger, reviewer, infra_head, return_analyst, error_coordinator. research: no code changes."
@@ -6645,13 +6779,17 @@ var Config = strictObject({
     protected: array(string2().min(1).max(200)).max(100).refine((globs) => globs.join("").length <= 5e3, { message: "together at most 5000 characters" }).default([]).describe("Globs, besides the built-in ones, that no patch of Kin's may touch.")
   }).prefault({}).describe("Which files Kin may change."),
   setup: array(string2().min(1)).max(20).optional().describe(
-    "Shell commands that prepare a checkout, with network, before the first step. Detected where absent."
+    "Shell commands that prepare a checkout before the first step; what they reach is `network.setup`. Detected where absent."
   ),
   gates: array(string2().min(1)).max(20).default([]).describe(
-    "Shell commands that must exit 0 after each step that wrote code and before an approval; in the sandbox, without network. Tests that failed on the base by name are no new failures. Absent: what the manifests tell runs before an approval."
+    "Shell commands that must exit 0 after each step that wrote code and before an approval; in the sandbox. Tests that failed on the base by name are no new failures. Absent: what the manifests tell runs before an approval."
   ),
   runtime_check: string2().min(1).max(2e3).optional().describe(
     "A shell command that starts what was built and asks it something, such as its /health: like a gate, and after all of them. Absent: nothing is started."
+  ),
+  // Absent where nobody wrote it, so that an Action from before it still reads the configuration.
+  network: Network.optional().describe(
+    "What commands reach. A list is that of `network.hosts`. Absent: steps reach nothing, setup every public host."
   ),
   modules: array(
     strictObject({
@@ -7255,7 +7393,9 @@ var CommandRun = object({
   /** Why the harness could not run it; absent where it did. */
   not_judged: string2().optional(),
   /** What could be read of a test runner's words, where the harness ran it; absent where nothing could. */
-  tests: TestReport.optional()
+  tests: TestReport.optional(),
+  /** What it asked of the network and did not get; absent: nothing. */
+  refused: array(object({ host: string2().max(253), why: string2().max(200) })).max(20).optional()
 });
 var Unavailable = object({ command: string2(), program: string2() });
 var ProjectRules = object({
@@ -7459,6 +7599,9 @@ export {
   isServerToolUse,
   isSlip,
   isToolUse,
+  hostsOf,
+  hostName,
+  isAmong,
   Tier,
   PlannerCategory,
   TaskCategory,

@@ -45,6 +45,9 @@ import {
   boolean,
   categoryAmong,
   combineChanges,
+  hostName,
+  hostsOf,
+  isAmong,
   isServerToolUse,
   isSlip,
   isToolUse,
@@ -59,7 +62,7 @@ import {
   totalTokens,
   union,
   unknown
-} from "./chunk-6ZTMAPR6.js";
+} from "./chunk-LTQBMU5D.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -72,7 +75,7 @@ import {
 import "./chunk-M4RFY3QP.js";
 
 // action/run.ts
-import { randomBytes } from "node:crypto";
+import { randomBytes as randomBytes2 } from "node:crypto";
 import { dirname as dirname5, join as join9 } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -8254,19 +8257,19 @@ var checkKey = (key2) => {
 
 // node_modules/p-queue/dist/lower-bound.js
 function lowerBound(array2, value, comparator) {
-  let first = 0;
+  let first2 = 0;
   let count5 = array2.length;
   while (count5 > 0) {
     const step = Math.trunc(count5 / 2);
-    let it = first + step;
+    let it = first2 + step;
     if (comparator(array2[it], value) <= 0) {
-      first = ++it;
+      first2 = ++it;
       count5 -= step + 1;
     } else {
       count5 = step;
     }
   }
-  return first;
+  return first2;
 }
 
 // node_modules/p-queue/dist/priority-queue.js
@@ -9313,12 +9316,12 @@ var createHttpControl = (options) => {
   const inbox = createInbox();
   const ended = new AbortController();
   const send = async (after2, events) => {
-    const answer2 = await insist(() => post("append", { after: after2, events }, options), {
+    const answer3 = await insist(() => post("append", { after: after2, events }, options), {
       ...options,
       signal: ended.signal
     });
-    inbox.put(answer2.messages);
-    return answer2;
+    inbox.put(answer3.messages);
+    return answer3;
   };
   const sendOrHear = (after2, events) => send(after2, events).catch(async (error) => {
     if (error instanceof KinError && error.code === "unheard") await send(after2, []);
@@ -9335,9 +9338,9 @@ var createHttpControl = (options) => {
   return {
     inbox,
     append: async (pipeline, events) => {
-      const answer2 = await queue.add(() => sendOrHear(pipeline.seq, events));
+      const answer3 = await queue.add(() => sendOrHear(pipeline.seq, events));
       const after2 = events.reduce((folded, data, index) => {
-        const event = { seq: folded.seq + 1, at: answer2.at[index] ?? folded.updated_at, data };
+        const event = { seq: folded.seq + 1, at: answer3.at[index] ?? folded.updated_at, data };
         const next = options.apply(folded, event);
         options.onAppended(next, event);
         return next;
@@ -9367,15 +9370,75 @@ var insist = async (work, { clock, log, signal: signal2 }) => {
   }
 };
 var post = async (what, body, { server, pipeline, run_token }) => {
-  const answer2 = await request(`${server}/kin/pipelines/${encodeURIComponent(pipeline)}/${what}`, {
+  const answer3 = await request(`${server}/kin/pipelines/${encodeURIComponent(pipeline)}/${what}`, {
     token: run_token,
     body
   });
-  return what === "append" ? AppendAnswer.parse(answer2) : { at: [], messages: [] };
+  return what === "append" ? AppendAnswer.parse(answer3) : { at: [], messages: [] };
 };
 
 // core/adapters/workbench/workbench.ts
 import { dirname as dirname4, join as join6 } from "node:path";
+
+// core/model/network/reach.ts
+var reachOfSteps = ({ network }) => reachOf(network?.hosts ?? [], network?.private ?? []);
+var reachOfSetup = ({ network }) => {
+  const setup = network?.setup;
+  if (setup === "direct") return setup;
+  return reachOf(setup ?? null, network?.private ?? []);
+};
+var reachOf = (hosts, own) => hosts?.length === 0 && own.length === 0 ? null : { hosts: hosts === null ? null : hostsOf(hosts), private: hostsOf(own) };
+var PORT = "443";
+var judgeAsk = ({ authority, host }, reach) => {
+  const [, written = authority, port = ""] = /^(.*):(\d{1,5})$/s.exec(authority) ?? [];
+  const name = hostName(written);
+  const refused2 = (why) => ({ kind: "refused", host: name ?? shown(written), why });
+  if (name === null) return refused2(WHY.no_name);
+  if (port !== PORT) return refused2(WHY.port);
+  if (host !== void 0 && !isSameHost(host, name)) return refused2(WHY.header);
+  const isPrivate = isAmong(name, reach.private);
+  if (!isPrivate && reach.hosts !== null && !isAmong(name, reach.hosts)) return refused2(WHY.unlisted);
+  return { kind: "host", host: name, isPrivate };
+};
+var isSameHost = (header, name) => hostName(header.replace(/:\d{1,5}$/, "")) === name;
+var shown = (text2) => text2.replace(/[^\w.:[\]-]/g, "?").slice(0, 80) || "?";
+var WHY = {
+  unlisted: "`network` in .github/kin.yml does not list it",
+  no_name: "only names of hosts are reached, no addresses",
+  port: "only port 443 is reached",
+  header: "its Host is another one",
+  plain: "only https is reached",
+  name_of_tls: "TLS asked there for another name, or for none",
+  not_tls: "only TLS passes",
+  address: (what) => `its name leads to ${what}`,
+  connections: "too many connections at once",
+  sent: "the command sent more than it may",
+  received: "the command received more than it may"
+};
+var MOST_TOLD = 10;
+var refusedText = (refused2) => {
+  const by = new Map(refused2.map(({ host, why }) => [`${host} ${why}`, `${host} (${why})`]));
+  const told2 = [...by.values()];
+  const more = told2.length - MOST_TOLD;
+  if (told2.length === 0) return "";
+  return `refused on the network: ${told2.slice(0, MOST_TOLD).join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+};
+
+// core/model/network/upstream.ts
+var upstreamOf = (environment2) => {
+  const given2 = (name) => environment2[name] || environment2[name.toLowerCase()] || "";
+  const written = given2("HTTPS_PROXY").trim();
+  if (written === "") return null;
+  const address = /^\w+:\/\//.test(written) ? written : `http://${written}`;
+  const url = new URL(URL.canParse(address) ? address : "unknown://proxy");
+  return { url, besides: given2("NO_PROXY").split(",").flatMap(besideOf) };
+};
+var besideOf = (written) => {
+  const entry2 = written.trim().toLowerCase();
+  const name = entry2.replace(/:443$/, "").replace(/^\*?\./, "");
+  return name === "" ? [] : [name];
+};
+var isBeside = (host, { besides }) => besides.some((name) => name === "*" || host === name || host.endsWith(`.${name}`));
 
 // core/model/unseen.ts
 var UNSEEN = "\\p{Default_Ignorable_Code_Point}\\p{Surrogate}\\p{Noncharacter_Code_Point}\\u2800\\ufff9-\\ufffb\\u{16fe4}\\u{1d159}\\0-\\x08\\x0e-\\x1a\\x1c-\\x1f\\x7f-\\x9f";
@@ -9415,12 +9478,12 @@ var matches = (names, pattern) => {
   const segments = parts.filter((part3) => part3 !== "");
   let starts2 = parts.length > 1 ? [0] : names.map((_, index) => index);
   for (const [index, segment] of segments.entries()) {
-    const first = starts2[0] ?? names.length;
+    const first2 = starts2[0] ?? names.length;
     if (segment !== "**") {
       const tokens2 = tokensOf(segment);
       starts2 = starts2.filter((at2) => at2 < names.length && fits(names[at2] ?? [], tokens2)).map((at2) => at2 + 1);
-    } else if (index === segments.length - 1) return first < names.length - (directoryOnly ? 1 : 0);
-    else starts2 = names.map((_, at2) => at2).slice(first);
+    } else if (index === segments.length - 1) return first2 < names.length - (directoryOnly ? 1 : 0);
+    else starts2 = names.map((_, at2) => at2).slice(first2);
   }
   return segments.length > 0 && starts2.some((at2) => at2 < names.length || !directoryOnly);
 };
@@ -9795,6 +9858,143 @@ var scopeProblem = (path2, scope) => {
 var fold = (text2, form) => text2.normalize(form).toUpperCase().toLowerCase().normalize(form);
 var byteLength = (text2) => new TextEncoder().encode(text2).length;
 
+// core/adapters/network/dial.ts
+import { lookup } from "node:dns/promises";
+import { request as requestPlain } from "node:http";
+import { request as requestOverTls } from "node:https";
+import { BlockList, connect } from "node:net";
+
+// core/model/network/addresses.ts
+var four = (net, bits, what) => ({ net, bits, family: "ipv4", what });
+var six = (net, bits, what) => ({ net, bits, family: "ipv6", what });
+var REFUSED_NETS = [
+  four("127.0.0.0", 8, "this machine"),
+  four("0.0.0.0", 8, "this machine"),
+  four("10.0.0.0", 8, "a private network"),
+  four("172.16.0.0", 12, "a private network"),
+  four("192.168.0.0", 16, "a private network"),
+  four("100.64.0.0", 10, "a provider's inner network"),
+  four("169.254.0.0", 16, "the machine's own link, or its metadata"),
+  four("168.63.129.16", 32, "the machine's metadata"),
+  four("192.0.0.0", 24, "a reserved network"),
+  four("192.0.2.0", 24, "a reserved network"),
+  four("192.88.99.0", 24, "a reserved network"),
+  four("198.18.0.0", 15, "a reserved network"),
+  four("198.51.100.0", 24, "a reserved network"),
+  four("203.0.113.0", 24, "a reserved network"),
+  four("224.0.0.0", 4, "a multicast group"),
+  four("240.0.0.0", 4, "a reserved network"),
+  six("::1", 128, "this machine"),
+  six("::", 128, "this machine"),
+  six("::ffff:0:0", 96, "an IPv4 address in another spelling"),
+  six("64:ff9b::", 32, "an IPv4 address in another spelling"),
+  six("2002::", 16, "an IPv4 address in another spelling"),
+  six("fc00::", 7, "a private network"),
+  six("fe80::", 10, "the machine's own link"),
+  six("ff00::", 8, "a multicast group"),
+  six("2001::", 23, "a reserved network"),
+  six("2001:db8::", 32, "a reserved network"),
+  six("3fff::", 20, "a reserved network"),
+  // All but 2000::/3, of which public addresses are.
+  six("::", 3, "a reserved network"),
+  six("4000::", 2, "a reserved network"),
+  six("8000::", 1, "a reserved network")
+];
+
+// core/adapters/network/dial.ts
+var DIAL_MS = 3e4;
+var MACHINE = {
+  resolve: (host) => lookup(host, { all: true }),
+  // Nobody resolves it again: what was looked at is what is connected to.
+  connect: (addresses, host) => connect({
+    host,
+    port: 443,
+    allowHalfOpen: true,
+    autoSelectFamily: true,
+    lookup: (_, { all }, done) => {
+      const [first2] = addresses;
+      if (all) done(null, [...addresses]);
+      else done(null, first2?.address ?? "", first2?.family);
+    }
+  })
+};
+var createDial = (wire, upstream) => async ({ host, isPrivate }) => {
+  if (upstream !== null && !isBeside(host, upstream)) return throughUpstream(upstream, host);
+  const addresses = await wire.resolve(host).catch(() => []);
+  if (addresses.length === 0) return { kind: "failed", what: "its name has no address" };
+  const what = isPrivate ? void 0 : addresses.map(refusedNet).find((found) => found !== null);
+  if (what) return { kind: "refused", why: WHY.address(what) };
+  return connected(wire.connect(addresses, host));
+};
+var connected = (socket) => new Promise((resolve) => {
+  const fail2 = (what) => {
+    socket.destroy();
+    resolve({ kind: "failed", what });
+  };
+  const timer = setTimeout(() => fail2("it did not answer"), DIAL_MS);
+  socket.once("close", () => clearTimeout(timer));
+  socket.on("error", (error) => fail2(error.code ?? "it did not answer"));
+  socket.once("connect", () => {
+    clearTimeout(timer);
+    resolve({ kind: "connected", socket });
+  });
+});
+var REQUESTS = {
+  "http:": requestPlain,
+  "https:": requestOverTls
+};
+var throughUpstream = ({ url }, host) => {
+  const start = REQUESTS[url.protocol];
+  if (start === void 0)
+    return Promise.resolve({ kind: "failed", what: "the runner's HTTPS_PROXY is no http address" });
+  const authority = `${host}:443`;
+  const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const headers = {
+    host: authority,
+    ...login === ":" ? {} : { "proxy-authorization": `Basic ${Buffer.from(login).toString("base64")}` }
+  };
+  return new Promise((resolve) => {
+    const fail2 = (what) => {
+      asked.destroy();
+      resolve({ kind: "failed", what });
+    };
+    const asked = start({
+      ...{
+        host: url.hostname.replace(/^\[|\]$/g, ""),
+        method: "CONNECT",
+        path: authority,
+        headers,
+        agent: false
+      },
+      port: url.port === "" ? url.protocol === "https:" ? 443 : 80 : Number(url.port)
+    });
+    const timer = setTimeout(() => fail2("the runner's proxy did not answer"), DIAL_MS);
+    asked.once("close", () => clearTimeout(timer));
+    asked.on("error", () => fail2("the runner's proxy did not answer"));
+    asked.once("response", ({ statusCode }) => fail2(`the runner's proxy said ${statusCode}`));
+    asked.once("connect", ({ statusCode }, socket, head) => {
+      clearTimeout(timer);
+      if (statusCode !== 200) {
+        socket.destroy();
+        return fail2(`the runner's proxy said ${statusCode}`);
+      }
+      if (head.length > 0) socket.unshift(head);
+      resolve({ kind: "connected", socket });
+    });
+    asked.end();
+  });
+};
+var NETS = REFUSED_NETS.map(({ net, bits, family, what }) => {
+  const list2 = new BlockList();
+  list2.addSubnet(net, bits, family);
+  return { list: list2, family, what };
+});
+var refusedNet = ({ address, family }) => {
+  const kind = family === 6 ? "ipv6" : "ipv4";
+  const found = NETS.find((net) => net.family === kind && net.list.check(address, kind));
+  return found?.what ?? null;
+};
+
 // core/model/excerpt.ts
 var FAILS = /\b(?:errors?|fail(?:ed|ures?|ing|s)?|fatal|panic(?:ked)?|exception|traceback|abort(?:ed)?|assert\w{0,20}|not ok)\b|\w(?:Error|Exception)\b|FAILED|[✖✗✘●]|^E {3}|^\S{1,200}:\d{1,9}:\d{1,9}/i;
 var PASSES = /^\s*(?:[✓✔√]|ok\b|PASS\b|--- PASS|\[INFO\])|\.\.\. ok$|\bPASSED\b|\b(?:0|no) (?:errors?|fail(?:ed|ures?|ing))\b/;
@@ -9808,22 +10008,22 @@ var excerpt = (text2, limit2) => {
   let size = 0;
   for (const block2 of failuresIn(text2.slice(0, text2.length - half))) {
     const room = half - NOTE - size;
-    const isWhole = block2.text.length <= room;
-    const text3 = isWhole ? block2.text : `${block2.text.slice(0, Math.max(0, room - 1))}
+    const isWhole2 = block2.text.length <= room;
+    const text3 = isWhole2 ? block2.text : `${block2.text.slice(0, Math.max(0, room - 1))}
 `;
-    if (!isWhole && blocks.length > 0) break;
+    if (!isWhole2 && blocks.length > 0) break;
     blocks.push({ ...block2, text: text3 });
     size += text3.length;
-    if (!isWhole) break;
+    if (!isWhole2) break;
   }
   for (let last = blocks.at(-1); last !== void 0; last = blocks.at(-1)) {
     if (last.from < text2.length - limit2 + size - last.text.length) break;
     blocks.pop();
     size -= last.text.length;
   }
-  const shown = blocks.length === 0 ? "" : `${blocks.map((block2) => block2.text).join("")}[\u2026]
+  const shown2 = blocks.length === 0 ? "" : `${blocks.map((block2) => block2.text).join("")}[\u2026]
 `;
-  return `${shown}${text2.slice(shown.length - limit2)}`.toWellFormed();
+  return `${shown2}${text2.slice(shown2.length - limit2)}`.toWellFormed();
 };
 var NOTE = 10;
 var failuresIn = (text2) => {
@@ -9840,9 +10040,9 @@ var failuresIn = (text2) => {
     const start = Math.max(until, index - BEFORE);
     const gap = start > until || blocks.length === 0 ? "[\u2026]\n" : "";
     until = index + AFTER + 1;
-    const shown = lines2.slice(start, until).map((one) => `${one.line}
+    const shown2 = lines2.slice(start, until).map((one) => `${one.line}
 `);
-    blocks.push({ from: lines2[start]?.from ?? 0, text: `${start === 0 ? "" : gap}${shown.join("")}` });
+    blocks.push({ from: lines2[start]?.from ?? 0, text: `${start === 0 ? "" : gap}${shown2.join("")}` });
   }
   return blocks;
 };
@@ -9877,13 +10077,13 @@ var startBox = (launch, { input }) => {
   feed(hidden, launch.hidden ?? "");
   feed(seccomp, launch.seccomp ?? Buffer.alloc(0));
   stdin?.on("error", () => void 0);
-  let first = null;
+  let first2 = null;
   let ending = false;
   let gone = false;
   const kill = () => {
     if (gone) return;
     if (!launch.boxed) endGroup(child);
-    else if (first !== null && parentOf(first) === child.pid) signal(first);
+    else if (first2 !== null && parentOf(first2) === child.pid) signal(first2);
   };
   const over = new Promise((resolve) => {
     let end = null;
@@ -9897,13 +10097,13 @@ var startBox = (launch, { input }) => {
       end = { code: code2 ?? 128 + (SIGNALS[name ?? ""] ?? 9), error: null };
       if (!launch.boxed) endGroup(child);
       gone = true;
-      first = null;
+      first2 = null;
     });
     child.once("close", () => resolve(end ?? { code: 127, error: "it was closed" }));
   });
   collect2(info2, (text2) => {
-    first = Number(/"child-pid"\s*:\s*(\d+)/.exec(text2)?.[1] ?? Number.NaN);
-    if (!Number.isSafeInteger(first)) first = null;
+    first2 = Number(/"child-pid"\s*:\s*(\d+)/.exec(text2)?.[1] ?? Number.NaN);
+    if (!Number.isSafeInteger(first2)) first2 = null;
     if (ending) kill();
   });
   return {
@@ -9914,10 +10114,10 @@ var startBox = (launch, { input }) => {
     end: () => {
       ending = true;
       kill();
-      if (launch.boxed && first === null)
-        setTimeout(() => first === null && endGroup(child), INFO_MS).unref();
+      if (launch.boxed && first2 === null)
+        setTimeout(() => first2 === null && endGroup(child), INFO_MS).unref();
     },
-    pid: () => first ?? (launch.boxed || gone ? null : child.pid ?? null)
+    pid: () => first2 ?? (launch.boxed || gone ? null : child.pid ?? null)
   };
 };
 var DEATH_MS = 3e4;
@@ -10005,6 +10205,487 @@ var cutMiddle = (text2, limit2) => {
 ${text2.slice(-half)}`.toWellFormed();
 };
 
+// core/adapters/workbench/sandbox.ts
+import { execFile } from "node:child_process";
+import { constants, existsSync } from "node:fs";
+import { chmod, copyFile, lstat, mkdir, readdir, readlink, realpath, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+// core/adapters/network/bridge.ts
+var BRIDGE_PORT = 61443;
+var bridge = ({ connect: connect2, createServer: createServer2 }, { socket, port }) => {
+  const server = createServer2({ allowHalfOpen: true }, (client) => {
+    const proxy = connect2({ path: socket, allowHalfOpen: true });
+    client.on("error", () => proxy.destroy());
+    proxy.on("error", () => client.destroy());
+    client.pipe(proxy);
+    proxy.pipe(client);
+  });
+  server.listen(port, "127.0.0.1", 511, () => process.stdout.write("listens\n"));
+};
+var bridgeProgram = (bridged) => `(${bridge.toString()})(require("node:net"), ${JSON.stringify(bridged)});
+`;
+var PROXY = `http://127.0.0.1:${BRIDGE_PORT}`;
+var LOOPBACK = "localhost,127.0.0.1,::1";
+var JVM = `-Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=${BRIDGE_PORT} -Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=${BRIDGE_PORT}`;
+var BRIDGE_ENVIRONMENT = {
+  HTTPS_PROXY: PROXY,
+  https_proxy: PROXY,
+  HTTP_PROXY: PROXY,
+  http_proxy: PROXY,
+  NO_PROXY: LOOPBACK,
+  no_proxy: LOOPBACK,
+  // Node itself, from 22.21 and 24 on.
+  NODE_USE_ENV_PROXY: "1",
+  YARN_HTTPS_PROXY: PROXY,
+  YARN_HTTP_PROXY: PROXY,
+  MAVEN_OPTS: JVM,
+  GRADLE_OPTS: JVM
+};
+
+// core/adapters/workbench/seccomp.ts
+var ERRNO = { EPERM: 1, ENOMEM: 12, ENOSYS: 38, EOPNOTSUPP: 95, EAFNOSUPPORT: 97 };
+var NAMESPACES = 131072 | 33554432 | 67108864 | 134217728 | 268435456 | 536870912 | 1073741824;
+var NEWTIME = 128;
+var [TIOCSTI, TIOCLINUX] = [21522, 21532];
+var [FS_IOC_RESVSP, FS_IOC_RESVSP64, FS_IOC_ZERO_RANGE] = [1076910120, 1076910122, 1076910137];
+var [AF_UNIX, AF_INET, AF_INET6, AF_NETLINK] = [1, 2, 10, 16];
+var NETLINK_ROUTE = 0;
+var DENIED = [
+  { name: "ptrace", x64: 101, arm64: 117, errno: "EPERM", why: "reads and steers another process" },
+  { name: "process_vm_readv", x64: 310, arm64: 270, errno: "EPERM", why: "reads another process" },
+  { name: "process_vm_writev", x64: 311, arm64: 271, errno: "EPERM", why: "writes into another process" },
+  { name: "process_madvise", x64: 440, arm64: 440, errno: "EPERM", why: "reclaims another process's memory" },
+  { name: "pidfd_getfd", x64: 438, arm64: 438, errno: "EPERM", why: "takes another process's open files" },
+  { name: "kcmp", x64: 312, arm64: 272, errno: "EPERM", why: "tells where the kernel keeps its objects" },
+  {
+    name: "unshare",
+    x64: 272,
+    arm64: 97,
+    errno: "EPERM",
+    when: [{ kind: "any_of", arg: 0, mask: NAMESPACES | NEWTIME }],
+    // guard: clock-namespace
+    why: "in a namespace of its own a process has every capability"
+  },
+  {
+    name: "clone",
+    x64: 56,
+    arm64: 220,
+    errno: "EPERM",
+    when: [{ kind: "any_of", arg: 0, mask: NAMESPACES }],
+    why: "the same as unshare"
+  },
+  { name: "clone3", x64: 435, arm64: 435, errno: "ENOSYS", why: "its flags cannot be seen; clone's can" },
+  { name: "setns", x64: 308, arm64: 268, errno: "EPERM", why: "enters another namespace" },
+  { name: "mount", x64: 165, arm64: 40, errno: "EPERM", why: "changes what is mounted" },
+  { name: "umount2", x64: 166, arm64: 39, errno: "EPERM", why: "uncovers what a mount hides" },
+  { name: "pivot_root", x64: 155, arm64: 41, errno: "EPERM", why: "changes the root" },
+  { name: "chroot", x64: 161, arm64: 51, errno: "EPERM", why: "changes the root" },
+  { name: "move_mount", x64: 429, arm64: 429, errno: "EPERM", why: "mount, in its new form" },
+  { name: "fsopen", x64: 430, arm64: 430, errno: "EPERM", why: "mount, in its new form" },
+  { name: "fsconfig", x64: 431, arm64: 431, errno: "EPERM", why: "mount, in its new form" },
+  { name: "fsmount", x64: 432, arm64: 432, errno: "EPERM", why: "mount, in its new form" },
+  { name: "fspick", x64: 433, arm64: 433, errno: "EPERM", why: "mount, in its new form" },
+  { name: "open_tree", x64: 428, arm64: 428, errno: "EPERM", why: "mount, in its new form" },
+  { name: "open_tree_attr", x64: 467, arm64: 467, errno: "EPERM", why: "mount, in its new form" },
+  { name: "mount_setattr", x64: 442, arm64: 442, errno: "EPERM", why: "makes a read-only mount writable" },
+  { name: "bpf", x64: 321, arm64: 280, errno: "EPERM", why: "programs in the kernel" },
+  { name: "perf_event_open", x64: 298, arm64: 241, errno: "EPERM", why: "watches other processes" },
+  { name: "userfaultfd", x64: 323, arm64: 282, errno: "EPERM", why: "holds the kernel still mid-copy" },
+  { name: "fanotify_init", x64: 300, arm64: 262, errno: "EPERM", why: "watches a whole filesystem" },
+  { name: "open_by_handle_at", x64: 304, arm64: 265, errno: "EPERM", why: "opens files past the mounts" },
+  { name: "keyctl", x64: 250, arm64: 219, errno: "EPERM", why: "the kernel's keys are in no namespace" },
+  { name: "add_key", x64: 248, arm64: 217, errno: "EPERM", why: "the kernel's keys are in no namespace" },
+  { name: "request_key", x64: 249, arm64: 218, errno: "EPERM", why: "the kernel's keys are in no namespace" },
+  { name: "io_uring_setup", x64: 425, arm64: 425, errno: "ENOSYS", why: "works unseen by this filter" },
+  { name: "io_uring_enter", x64: 426, arm64: 426, errno: "ENOSYS", why: "works unseen by this filter" },
+  { name: "io_uring_register", x64: 427, arm64: 427, errno: "ENOSYS", why: "works unseen by this filter" },
+  { name: "kexec_load", x64: 246, arm64: 104, errno: "EPERM", why: "replaces the kernel" },
+  { name: "kexec_file_load", x64: 320, arm64: 294, errno: "EPERM", why: "replaces the kernel" },
+  { name: "init_module", x64: 175, arm64: 105, errno: "EPERM", why: "code into the kernel" },
+  { name: "finit_module", x64: 313, arm64: 273, errno: "EPERM", why: "code into the kernel" },
+  { name: "delete_module", x64: 176, arm64: 106, errno: "EPERM", why: "code out of the kernel" },
+  { name: "reboot", x64: 169, arm64: 142, errno: "EPERM", why: "the machine's" },
+  { name: "swapon", x64: 167, arm64: 224, errno: "EPERM", why: "the machine's" },
+  { name: "swapoff", x64: 168, arm64: 225, errno: "EPERM", why: "the machine's" },
+  { name: "acct", x64: 163, arm64: 89, errno: "EPERM", why: "the machine's" },
+  { name: "quotactl", x64: 179, arm64: 60, errno: "EPERM", why: "the machine's" },
+  { name: "quotactl_fd", x64: 443, arm64: 443, errno: "EPERM", why: "the machine's" },
+  { name: "settimeofday", x64: 164, arm64: 170, errno: "EPERM", why: "the machine's clock" },
+  { name: "clock_settime", x64: 227, arm64: 112, errno: "EPERM", why: "the machine's clock" },
+  { name: "clock_adjtime", x64: 305, arm64: 266, errno: "EPERM", why: "the machine's clock" },
+  { name: "adjtimex", x64: 159, arm64: 171, errno: "EPERM", why: "the machine's clock" },
+  { name: "syslog", x64: 103, arm64: 116, errno: "EPERM", why: "the kernel's log" },
+  { name: "vhangup", x64: 153, arm64: 58, errno: "EPERM", why: "takes the terminal from others" },
+  { name: "iopl", x64: 172, arm64: null, errno: "EPERM", why: "the machine's ports" },
+  { name: "ioperm", x64: 173, arm64: null, errno: "EPERM", why: "the machine's ports" },
+  { name: "modify_ldt", x64: 154, arm64: null, errno: "EPERM", why: "kernel surface of 16-bit programs" },
+  {
+    name: "ioctl",
+    x64: 16,
+    arm64: 29,
+    errno: "EPERM",
+    when: [{ kind: "one_of", arg: 1, values: [TIOCSTI, TIOCLINUX] }],
+    why: "types into the terminal it was started from"
+  },
+  {
+    name: "ioctl",
+    x64: 16,
+    arm64: 29,
+    errno: "EOPNOTSUPP",
+    when: [{ kind: "one_of", arg: 1, values: [FS_IOC_RESVSP, FS_IOC_RESVSP64, FS_IOC_ZERO_RANGE] }],
+    why: "fallocate, in its old form"
+  },
+  { name: "fallocate", x64: 285, arm64: 47, errno: "EOPNOTSUPP", why: "gigabytes, faster than any watcher" },
+  {
+    name: "socket",
+    x64: 41,
+    arm64: 198,
+    errno: "EAFNOSUPPORT",
+    when: [{ kind: "none_of", arg: 0, values: [AF_UNIX, AF_INET, AF_INET6, AF_NETLINK] }],
+    why: "the others are kernel surface, or reach past the network namespace"
+  },
+  {
+    name: "socket",
+    x64: 41,
+    arm64: 198,
+    errno: "EAFNOSUPPORT",
+    when: [
+      { kind: "one_of", arg: 0, values: [AF_NETLINK] },
+      { kind: "none_of", arg: 2, values: [NETLINK_ROUTE] }
+    ],
+    why: "interfaces and addresses are listed by route; the other protocols are kernel surface"
+  },
+  {
+    name: "socket",
+    x64: 41,
+    arm64: 198,
+    errno: "EAFNOSUPPORT",
+    when: [{ kind: "one_of", arg: 0, values: [AF_UNIX] }],
+    only: "network",
+    why: "names of unix sockets that are no files belong to the network: the machine's own services listen there"
+  },
+  {
+    name: "socketpair",
+    x64: 53,
+    arm64: 199,
+    errno: "EAFNOSUPPORT",
+    when: [{ kind: "none_of", arg: 0, values: [AF_UNIX] }],
+    why: "no other family is needed in pairs"
+  },
+  {
+    name: "shmget",
+    x64: 29,
+    arm64: 194,
+    errno: "ENOMEM",
+    when: [{ kind: "above", arg: 1, value: 262144 }],
+    why: "memory no process owns: 4,096 segments of at most this size are a total"
+  }
+];
+var deniedIn = (network) => DENIED.filter(({ only: only2 }) => only2 === void 0 || network);
+var seccompProgram = (architecture, denied = deniedIn(false)) => {
+  const audit = AUDIT_ARCH[architecture];
+  if (audit === void 0) throw new Error(`there is no seccomp filter for ${architecture}`);
+  return encode2([
+    load(ARCH),
+    // guard: foreign-architecture
+    ...answerIf([[{ code: EQUAL, k: audit, yes: "fails", no: "holds" }]], KILL_PROCESS),
+    load(NUMBER),
+    ...answerIf([[{ code: ABOVE, k: LAST_KNOWN, no: "fails" }]], errno("ENOSYS")),
+    // guard: newer-calls
+    ...denied.flatMap((call) => refusal(call, call[architecture])),
+    answer(ALLOW)
+  ]);
+};
+var refusal = (call, number3) => {
+  if (number3 === null) return [];
+  const tests = (call.when ?? []).map(testOf);
+  return [
+    ...answerIf([[{ code: EQUAL, k: number3, no: "fails" }], ...tests], errno(call.errno)),
+    ...tests.length > 0 ? [load(NUMBER)] : []
+  ];
+};
+var testOf = (condition) => {
+  switch (condition.kind) {
+    case "any_of":
+      return [load(low(condition.arg)), { code: ANY_BIT, k: condition.mask, no: "fails" }];
+    case "one_of":
+      return [
+        load(low(condition.arg)),
+        ...condition.values.map((value) => ({ code: EQUAL, k: value, yes: "holds" })),
+        { code: EQUAL, k: 0, yes: "fails", no: "fails" }
+      ];
+    case "none_of":
+      return [
+        load(low(condition.arg)),
+        ...condition.values.map((value) => ({ code: EQUAL, k: value, yes: "fails" }))
+      ];
+    case "above":
+      return [
+        load(high(condition.arg)),
+        { code: ABOVE, k: 0, yes: "holds" },
+        // guard: high-word
+        load(low(condition.arg)),
+        { code: ABOVE, k: condition.value, no: "fails" }
+      ];
+    default:
+      return condition;
+  }
+};
+var answerIf = (tests, value) => {
+  const block2 = [answer(value)];
+  for (const test of tests.toReversed()) block2.unshift(...placed(test, block2.length));
+  return block2;
+};
+var placed = (test, rest) => test.map(({ code: code2, k, yes, no }, at2) => {
+  const holds = test.length - at2 - 1;
+  const distance = { holds, fails: holds + rest };
+  if (distance.fails > 255) throw new Error("a condition is too long for a jump");
+  return { code: code2, k, jt: yes ? distance[yes] : 0, jf: no ? distance[no] : 0 };
+});
+var load = (offset) => ({ code: LOAD, k: offset });
+var answer = (value) => ({ code: RETURN, k: value });
+var errno = (name) => ANSWER_ERRNO | ERRNO[name];
+var encode2 = (program) => {
+  const bytes2 = Buffer.alloc(8 * program.length);
+  for (const [index, { code: code2, k, jt = 0, jf = 0 }] of program.entries()) {
+    bytes2.writeUInt16LE(code2, 8 * index);
+    bytes2.writeUInt8(jt, 8 * index + 2);
+    bytes2.writeUInt8(jf, 8 * index + 3);
+    bytes2.writeUInt32LE(k, 8 * index + 4);
+  }
+  return bytes2;
+};
+var AUDIT_ARCH = { x64: 3221225534, arm64: 3221225655 };
+var LAST_KNOWN = 469;
+var NUMBER = 0;
+var ARCH = 4;
+var low = (arg) => 16 + 8 * arg;
+var high = (arg) => low(arg) + 4;
+var LOAD = 32;
+var EQUAL = 21;
+var ABOVE = 37;
+var ANY_BIT = 69;
+var RETURN = 6;
+var ALLOW = 2147418112;
+var KILL_PROCESS = 2147483648;
+var ANSWER_ERRNO = 327680;
+
+// core/adapters/workbench/sandbox.ts
+var RUNTIME = "/.kin/node";
+var SERVICES = "/.kin/services.mjs";
+var PROGRAMS = "/.kin/bin";
+var OBJECTS = "/.kin/objects";
+var GIT = "/.kin/git";
+var OWN = "/.kin/own";
+var FROM = "/.kin/from";
+var BRIDGE = "/.kin/bridge.cjs";
+var PROXY2 = "/.kin/proxy";
+var SHM_BYTES = 1024 ** 3;
+var always = (...options) => () => options;
+var readOnly = (path2, to = path2) => ["--ro-bind", path2, to];
+var readOnlyIfThere = (path2) => ["--ro-bind-try", path2, path2];
+var only = (kinds, options) => (room, sandbox) => kinds.includes(room.kind) ? options(room, sandbox) : [];
+var ROWS2 = [
+  // Who it is, and whom it can see.
+  { name: "user", options: always("--unshare-user", "--uid", "1000", "--gid", "1000") },
+  { name: "pid", options: always("--unshare-pid") },
+  { name: "ipc", options: always("--unshare-ipc") },
+  { name: "uts", options: always("--unshare-uts", "--hostname", "kin") },
+  { name: "cgroup", options: always("--unshare-cgroup-try") },
+  { name: "net", options: ({ network }) => network === "machine" ? [] : ["--unshare-net"] },
+  // Its process 1 is ours to wait for: bwrap ends when it was reaped, and the kernel has ended all others before.
+  { name: "as-pid-1", options: always("--as-pid-1") },
+  { name: "die-with-parent", options: always("--die-with-parent") },
+  { name: "new-session", options: always("--new-session") },
+  { name: "clearenv", options: always("--clearenv") },
+  { name: "cap-drop", options: always("--cap-drop", "ALL") },
+  {
+    name: "disable-userns",
+    options: (_, { features }) => features.has("--disable-userns") ? ["--disable-userns"] : []
+  },
+  { name: "seccomp", options: always("--seccomp", "5") },
+  // What the machine lends.
+  { name: "system", options: (_, { system }) => system },
+  { name: "proc", options: always("--proc", "/proc") },
+  ...["/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/acpi"].map((path2) => ({
+    name: path2.slice(1),
+    options: always(...readOnlyIfThere(path2))
+  })),
+  ...["/proc/kcore", "/proc/keys", "/proc/timer_list"].map((path2) => ({
+    name: path2.slice(1),
+    // What the machine's kernel does not have cannot be covered.
+    options: () => existsSync(path2) ? readOnly("/dev/null", path2) : []
+  })),
+  { name: "dev", options: always("--dev", "/dev") },
+  // Without a size nothing bounds it, so it stays read-only with the rest of /dev.
+  {
+    name: "shm",
+    options: (_, { features }) => features.has("--size") ? ["--size", String(SHM_BYTES), "--tmpfs", "/dev/shm"] : []
+  },
+  { name: "dev-read-only", options: always("--remount-ro", "/dev") },
+  { name: "run", options: always("--dir", "/run", "--dir", "/var", "--symlink", "../tmp", "/var/tmp") },
+  {
+    name: "names",
+    // As the machine finds them, or not at all.
+    options: ({ network }) => network === "machine" ? ["/etc/resolv.conf", "/etc/hosts"].flatMap(readOnlyIfThere) : []
+  },
+  {
+    name: "toolchain",
+    options: ({ kind }, { toolchain, git }) => kind === "command" || kind === "ledger" && !git.startsWith("/usr/") ? toolchain.mounts.flatMap(readOnlyIfThere) : []
+  },
+  {
+    name: "runtime",
+    options: ({ kind, network }, { node: node2 }) => kind !== "command" || typeof network === "object" ? readOnly(node2, RUNTIME) : []
+  },
+  {
+    name: "proxy",
+    options: ({ network }, { furniture }) => typeof network === "object" ? [...readOnly(network.socket, PROXY2), ...readOnly(join(furniture, "bridge.cjs"), BRIDGE)] : []
+  },
+  { name: "services", options: only(["files", "ledger"], (_, { services }) => readOnly(services, SERVICES)) },
+  {
+    name: "ripgrep",
+    options: only(
+      ["files"],
+      (_, { ripgrep }) => ripgrep === null ? ["--dir", PROGRAMS] : readOnly(ripgrep, `${PROGRAMS}/rg`)
+    )
+  },
+  // What the bench holds.
+  { name: "objects", options: only(["command"], ({ objects }) => readOnly(objects, OBJECTS)) },
+  { name: "tmp", options: ({ tmp }) => ["--bind", tmp, SCRATCH] },
+  { name: "home", options: only(["command", "ledger"], ({ home }) => ["--bind", home, HOME]) },
+  { name: "work", options: ({ work }) => ["--bind", work, WORK] },
+  { name: "github", options: only(["command", "files"], githubReadOnly) },
+  { name: "git-dir", options: only(["ledger"], ({ ledger }) => readOnly(ledger?.git ?? "", GIT)) },
+  { name: "own", options: only(["ledger"], ({ ledger }) => ["--bind", ledger?.own ?? "", OWN]) },
+  {
+    name: "from",
+    options: only(["ledger"], ({ ledger }) => ledger?.from ? readOnly(ledger.from, FROM) : [])
+  },
+  { name: "root-read-only", options: always("--remount-ro", "/") },
+  { name: "chdir", options: always("--chdir", WORK) }
+];
+async function githubReadOnly({ prepared }, { furniture }) {
+  const found = await lstat(join(prepared, ".github")).catch(() => null);
+  if (found?.isSymbolicLink()) return [];
+  return readOnly(
+    found === null ? join(furniture, "empty") : join(prepared, ".github"),
+    join(WORK, ".github")
+  );
+}
+var launchIn = async (sandbox, room, argv) => {
+  const rows = await Promise.all(ROWS2.map(({ options: options2 }) => options2(room, sandbox)));
+  const options = [
+    ...rows.flat(),
+    ...Object.entries(room.env).flatMap(([name, value]) => ["--setenv", name, value])
+  ];
+  return {
+    boxed: true,
+    program: sandbox.program,
+    args: ["--args", "3", "--info-fd", "4", "--", ...argv],
+    // guard: arguments-through-a-pipe
+    hidden: options.map((option) => `${option}\0`).join(""),
+    seccomp: sandbox.seccomp[room.network === "machine" ? "network" : "alone"],
+    // guard: filter-of-the-network
+    rights: sandbox.rights,
+    env: {},
+    // guard: empty-environment
+    cwd: "/"
+  };
+};
+var ETC = /^(?:ca-certificates|ca-certificates\.conf|debian_version|fonts|gai\.conf|host\.conf|inputrc|java.*|jvm.*|ld\.so\.(?:cache|conf|conf\.d)|localtime|lsb-release|magic|magic\.mime|mime\.types|networks|os-release|perl|protocols|python\d?(?:\.\d+)?|rpc|services|terminfo|timezone)$/;
+var WITHIN_ETC = [
+  "ssl/openssl.cnf",
+  "pki/tls/certs",
+  "pki/ca-trust/extracted",
+  "maven/m2.conf",
+  "maven/logging"
+];
+var phpParts = async () => (await readdir("/etc/php").catch(() => [])).flatMap((version) => [
+  `php/${version}/mods-available`,
+  `php/${version}/cli/conf.d`
+]);
+var MOUNTED_IN_ETC = ["alternatives", "ssl/certs"];
+var ofEtc = (names) => names.filter((name) => existsSync(join("/etc", name)));
+var systemFiles = async (furniture) => [
+  readOnly("/usr"),
+  await rootLinks(),
+  readOnly(join(furniture, "etc"), "/etc"),
+  ...ofEtc(MOUNTED_IN_ETC).map((name) => readOnly(join("/etc", name)))
+].flat();
+var rootLinks = async () => {
+  const options = [];
+  for (const name of ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]) {
+    const found = await lstat(name).catch(() => null);
+    if (found?.isSymbolicLink()) options.push("--symlink", await readlink(name), name);
+    else if (found?.isDirectory()) options.push("--ro-bind", name, name);
+  }
+  return options;
+};
+var FURNITURE = [
+  [
+    "passwd",
+    `root:x:0:0:root:/root:/usr/sbin/nologin
+kin:x:1000:1000:kin:${HOME}:/bin/bash
+nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
+`
+  ],
+  ["group", "root:x:0:\nkin:x:1000:\nnogroup:x:65534:\n"],
+  ["hosts", "127.0.0.1 localhost kin\n::1 localhost\n"],
+  ["hostname", "kin\n"],
+  // Covered by the machine's where there is a network.
+  ["resolv.conf", ""],
+  ["nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n"]
+];
+var furnish = async (directory) => {
+  const etc = join(directory, "etc");
+  await mkdir(join(directory, "empty"), { recursive: true });
+  await mkdir(etc);
+  const names = (await readdir("/etc").catch(() => [])).filter((name) => ETC.test(name));
+  const wanted = [...names, ...ofEtc([...WITHIN_ETC, ...await phpParts()])];
+  await promisify(execFile)("/bin/cp", ["-a", "--parents", "--", ...wanted, etc], {
+    cwd: "/etc",
+    env: {}
+  }).catch(() => void 0);
+  const mounted = ofEtc(MOUNTED_IN_ETC).map((name) => join(etc, name));
+  for (const place of mounted) await mkdir(place, { recursive: true });
+  for (const [name, content] of FURNITURE) {
+    await rm(join(etc, name), { recursive: true, force: true });
+    await writeFile(join(etc, name), content);
+    await chmod(join(etc, name), 420);
+  }
+  const bridge2 = join(directory, "bridge.cjs");
+  await writeFile(bridge2, bridgeProgram({ socket: PROXY2, port: BRIDGE_PORT }));
+  await chmod(bridge2, 420);
+  for (const place of [directory, join(directory, "empty"), etc, ...mounted.map(dirname), ...mounted])
+    await chmod(place, 493);
+};
+var within2 = async (file, directory, rights) => {
+  const path2 = await realpath(file);
+  if (await canRead(path2, rights)) return path2;
+  const copy = join(directory, basename(path2));
+  await copyFile(path2, copy, constants.COPYFILE_FICLONE);
+  await chmod(copy, 493);
+  return copy;
+};
+var prepareSandbox = async (parts) => {
+  await furnish(parts.furniture);
+  return {
+    ...parts,
+    node: await within2(parts.node, parts.furniture, parts.rights),
+    services: await within2(parts.services, parts.furniture, parts.rights),
+    system: await systemFiles(parts.furniture),
+    seccomp: { alone: seccompOfMachine(false), network: seccompOfMachine(true) }
+  };
+};
+var seccompOfMachine = (network) => {
+  const { arch } = process;
+  if (arch !== "x64" && arch !== "arm64")
+    throw new Error(`there is no seccomp filter for this machine's architecture, ${arch}`);
+  return seccompProgram(arch, deniedIn(network));
+};
+
 // core/adapters/workbench/command.ts
 var LONGEST_COMMAND = 1e5;
 var MOST_PRINTED = 512 * 1024 ** 2;
@@ -10012,9 +10693,15 @@ var CLOSED = (
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own.
   'for fd in /proc/self/fd/*; do fd=${fd##*/}; case $fd in 0|1|2) ;; *) eval "exec $fd>&-" ;; esac; done'
 );
-var FIRST = [
+var BRIDGED = [
+  `exec {way}< <(unset NODE_USE_ENV_PROXY NODE_EXTRA_CA_CERTS; exec ${RUNTIME} --disable-sigusr1 ${BRIDGE} </dev/null 2>/dev/null)`,
+  'read -r -t 20 -u "$way" || { echo "its way to the network did not begin" >&2; exit 1; }',
+  "exec {way}<&-"
+].join("; ");
+var first = (bridged) => [
   CLOSED,
   // guard: closed-streams
+  ...bridged ? [BRIDGED] : [],
   // guard: core-dumps, file-size, open-files, processes
   "ulimit -c 0; ulimit -f 4194304; ulimit -n 16384 2>/dev/null; ulimit -u 8192 2>/dev/null",
   "echo 1000 2>/dev/null >/proc/self/oom_score_adj",
@@ -10032,9 +10719,16 @@ var alone = (...argv) => [
   "kin",
   ...argv
 ];
-var shellFor = (command) => ["/bin/bash", "-c", FIRST, "kin", command];
-var runCommand = async (command, launch, { seconds, signal: signal2, watch }) => {
-  if (signal2.aborted) return outcomeOf({ command, code: null, last: INTERRUPTED, took: 0, text: "" });
+var shellFor = (command, { bridged = false } = {}) => [
+  "/bin/bash",
+  "-c",
+  first(bridged),
+  "kin",
+  command
+];
+var runCommand = async (command, launch, { seconds, signal: signal2, watch, refused: refused2 = () => [] }) => {
+  if (signal2.aborted)
+    return outcomeOf({ command, code: null, last: INTERRUPTED, took: 0, text: "", refused: [] });
   const began = performance.now();
   const box = startBox(launch, { input: false });
   let why = null;
@@ -10064,26 +10758,29 @@ var runCommand = async (command, launch, { seconds, signal: signal2, watch }) =>
   if (why === null && (end.error !== null || !said3().includes(BEGUN))) throw notBegun(end.error ?? said3());
   const took = Math.round(performance.now() - began) / 1e3;
   const code2 = why === null ? end.code : null;
-  return outcomeOf({ command, code: code2, last: lastLine(code2, why), took, text: cleanOutput(output()) });
+  const text2 = cleanOutput(output());
+  return outcomeOf({ command, code: code2, last: lastLine(code2, why), took, text: text2, refused: refused2() });
 };
 var INTERRUPTED = "interrupted";
 var lastLine = (code2, why) => {
   if (why !== null) return why === INTERRUPTED ? why : `no exit code: ${why}`;
   return `exit code ${code2}${code2 === CUT_OFF ? WHY_CUT_OFF : ""}`;
 };
-var outcomeOf = ({ command, code: code2, last, took, text: text2 }) => {
-  const shown = cutMiddle(text2, OUTPUT_LIMIT);
-  const separator = shown === "" || shown.endsWith("\n") ? "" : "\n";
+var outcomeOf = ({ command, code: code2, last, took, text: text2, refused: refused2 }) => {
+  const note = refused2.length === 0 ? "" : `${refusedText(refused2)}
+`;
+  const whole = (output) => `${output}${output === "" || output.endsWith("\n") ? "" : "\n"}${note}`;
   return {
-    content: `${shown}${separator}${last}`,
+    content: `${whole(cutMiddle(text2, OUTPUT_LIMIT))}${last}`,
     is_error: code2 !== 0 && !(code2 === 1 && SEARCHES.test(command)),
     text: text2,
     ran: {
       command,
       exit_code: code2,
       seconds: took,
-      output: excerpt(code2 === null ? `${text2}${last}
-` : text2, TAIL_LIMIT)
+      output: excerpt(`${note === "" ? text2 : whole(text2)}${code2 === null ? `${last}
+` : ""}`, TAIL_LIMIT),
+      ...refused2.length === 0 ? {} : { refused: [...refused2] }
     }
   };
 };
@@ -10106,10 +10803,10 @@ var collectOutput = ({ stdout }, tooMuch) => {
   stdout.on("data", (chunk) => {
     total += chunk.length;
     if (total > MOST_PRINTED) tooMuch();
-    const first = chunk.subarray(0, keep - headLength);
-    if (first.length > 0) head.push(first);
-    headLength += first.length;
-    const rest = chunk.subarray(first.length);
+    const first2 = chunk.subarray(0, keep - headLength);
+    if (first2.length > 0) head.push(first2);
+    headLength += first2.length;
+    const rest = chunk.subarray(first2.length);
     if (rest.length === 0) return;
     last.push(rest);
     lastLength += rest.length;
@@ -10734,8 +11431,8 @@ var access = (source) => {
 
 // core/adapters/workbench/git.ts
 import { spawn as spawn2 } from "node:child_process";
-import { chmod, mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { chmod as chmod2, mkdir as mkdir2, writeFile as writeFile2 } from "node:fs/promises";
+import { dirname as dirname2, join as join2 } from "node:path";
 
 // core/adapters/workbench/names.ts
 import { isUtf8 } from "node:buffer";
@@ -10789,31 +11486,31 @@ var createGit = async (options) => {
     program,
     ["init", "--quiet", "--bare", "--shared=0644", "--template=", "--initial-branch=kin", "--", dir],
     {
-      cwd: dirname(dir),
+      cwd: dirname2(dir),
       env: outside
     }
   );
   let patterns = [];
   const exclude = (all) => {
     patterns = all;
-    return writeFile(join(dir, "info", "exclude"), bytesOf(patterns.map((pattern) => `${pattern}
+    return writeFile2(join2(dir, "info", "exclude"), bytesOf(patterns.map((pattern) => `${pattern}
 `).join("")));
   };
-  await mkdir(join(dir, "info"), { recursive: true });
-  await mkdir(join(dir, "hooks"));
-  await writeFile(join(dir, "info", "attributes"), ATTRIBUTES);
+  await mkdir2(join2(dir, "info"), { recursive: true });
+  await mkdir2(join2(dir, "hooks"));
+  await writeFile2(join2(dir, "info", "attributes"), ATTRIBUTES);
   await exclude([]);
   return {
     ...openGit(options),
     exclude,
     excluded: () => patterns,
     seal: async () => {
-      for (const name of CONFIGURATION.files) await chmod(join(dir, name), 292);
-      for (const name of CONFIGURATION.directories) await chmod(join(dir, name), 365);
+      for (const name of CONFIGURATION.files) await chmod2(join2(dir, name), 292);
+      for (const name of CONFIGURATION.directories) await chmod2(join2(dir, name), 365);
     },
     unseal: async () => {
-      for (const name of CONFIGURATION.directories.toReversed()) await chmod(join(dir, name), 493);
-      for (const name of CONFIGURATION.files) await chmod(join(dir, name), 420);
+      for (const name of CONFIGURATION.directories.toReversed()) await chmod2(join2(dir, name), 493);
+      for (const name of CONFIGURATION.files) await chmod2(join2(dir, name), 420);
     }
   };
 };
@@ -10833,7 +11530,7 @@ var openGit = (options) => {
   return { run, text: async (args, given2) => (await run(args, given2)).toString("utf8").trimEnd() };
 };
 var environment = (options) => ({
-  PATH: [.../* @__PURE__ */ new Set([dirname(options.program), "/usr/local/bin", "/usr/bin", "/bin"])].join(":"),
+  PATH: [.../* @__PURE__ */ new Set([dirname2(options.program), "/usr/local/bin", "/usr/bin", "/bin"])].join(":"),
   HOME: "/nonexistent",
   // guard: no-home
   LC_ALL: "C",
@@ -10852,7 +11549,7 @@ var environment = (options) => ({
   ...options.objects === void 0 ? {} : {
     GIT_OBJECT_DIRECTORY: options.objects,
     // guard: objects-elsewhere
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: join(options.dir, "objects")
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: join2(options.dir, "objects")
   }
 });
 var LITTER = [
@@ -11473,16 +12170,16 @@ var MAX_CANDIDATES = 1e3;
 // core/model/patch/content-rules.ts
 function* linesWith(text2, pattern, meant2 = () => true) {
   const everywhere = new RegExp(pattern.source, `${pattern.flags}g`);
-  let [number2, begin, end] = [1, 0, text2.indexOf("\n")];
+  let [number3, begin, end] = [1, 0, text2.indexOf("\n")];
   for (let match = everywhere.exec(text2); match !== null; match = everywhere.exec(text2)) {
     for (; end >= 0 && end < match.index; end = text2.indexOf("\n", begin))
-      [number2, begin] = [number2 + 1, end + 1];
+      [number3, begin] = [number3 + 1, end + 1];
     const line = text2.slice(begin, end < 0 ? void 0 : end);
     const isInside = end < 0 || everywhere.lastIndex <= end || pattern.test(line);
     if (isInside && !meant2(match, line)) continue;
-    if (isInside) yield number2;
+    if (isInside) yield number3;
     if (end < 0) return;
-    [number2, begin, end] = [number2 + 1, end + 1, text2.indexOf("\n", end + 1)];
+    [number3, begin, end] = [number3 + 1, end + 1, text2.indexOf("\n", end + 1)];
     everywhere.lastIndex = begin;
   }
 }
@@ -11545,17 +12242,17 @@ function* notesOn({ change, before }, known) {
 var oddEnd = (text2, before) => {
   if (!ODD_END.test(text2)) return null;
   const old = new Set(before.split("\n"));
-  for (const number2 of linesWith(text2, UNSEEN_END, (_, line) => !old.has(line))) return number2;
+  for (const number3 of linesWith(text2, UNSEEN_END, (_, line) => !old.has(line))) return number3;
   return null;
 };
 var inLines = (text2) => {
   if (!ODD_END.test(text2)) return { text: text2 };
   const numbers = new Uint32Array(text2.length + 1);
-  let [at2, number2] = [0, 1];
-  numbers[0] = number2;
+  let [at2, number3] = [0, 1];
+  numbers[0] = number3;
   const ended = text2.replace(END, (end) => {
-    if (end.endsWith("\n")) number2++;
-    numbers[++at2] = number2;
+    if (end.endsWith("\n")) number3++;
+    numbers[++at2] = number3;
     return "\n";
   });
   return { text: ended, numbers };
@@ -11576,9 +12273,9 @@ var sightsOf2 = (path2, known) => {
 var seenIn = (text2, sights) => {
   let seen2 = null;
   for (const [bit, { lines: lines2 }] of sights.entries())
-    for (const number2 of lines2(text2)) {
+    for (const number3 of lines2(text2)) {
       seen2 ??= new Uint8Array(text2.length + 2);
-      seen2[number2] = (seen2[number2] ?? 0) | 1 << bit;
+      seen2[number3] = (seen2[number3] ?? 0) | 1 << bit;
     }
   return seen2;
 };
@@ -11591,10 +12288,10 @@ var partsOf = (line) => {
 var isLong = (path2, line) => line.length > MINIFIED && CODE.test(path2);
 var LONG = {
   *lines(text2) {
-    let number2 = 1;
-    for (let begin = 0; begin + MINIFIED < text2.length; number2++) {
+    let number3 = 1;
+    for (let begin = 0; begin + MINIFIED < text2.length; number3++) {
       const end = text2.indexOf("\n", begin);
-      if (end < 0 || end - begin > MINIFIED) yield number2;
+      if (end < 0 || end - begin > MINIFIED) yield number3;
       if (end < 0) return;
       begin = end + 1;
     }
@@ -11625,8 +12322,8 @@ var destinations = (path2, known) => ({
       met.add(host);
       return true;
     };
-    for (const number2 of linesWith(text2, ADDRESS, isNew)) {
-      yield number2;
+    for (const number3 of linesWith(text2, ADDRESS, isNew)) {
+      yield number3;
       if (met.size >= MOST3) return;
     }
   },
@@ -11676,8 +12373,8 @@ var UNSEEN2 = new RegExp(
   "u"
 );
 var hostsIn = (text2) => [...text2.matchAll(new RegExp(ADDRESS, "giu"))].flatMap((match) => hostOf(match) ?? []);
-var hostOf = ({ 1: named, 2: number2 }) => {
-  const host = (named ?? number2 ?? "").toLowerCase().replace(/\.$/, "");
+var hostOf = ({ 1: named, 2: number3 }) => {
+  const host = (named ?? number3 ?? "").toLowerCase().replace(/\.$/, "");
   return host === "" || HARMLESS.test(host) ? null : host;
 };
 var ADDRESS = /(?:\b(?:https?|wss?|ftps?|ssh|git|tcp|udp|ldaps?|smtps?|redis|mongodb|amqps?):\/\/|["'`]\/\/)(?:[^\s/@"'`<>]{0,100}@)?((?:[\p{L}\p{N}_-]{1,63}\.){1,10}[\p{L}\p{N}-]{2,63}\.?)|["'`](\d{1,3}(?:\.\d{1,3}){3})["'`:]/iu;
@@ -11732,12 +12429,12 @@ var wholeFile = (path2, { text: text2, before }) => {
       });
     }
   }
-  const program = PROGRAMS.find(({ file }) => file.test(path2));
+  const program = PROGRAMS2.find(({ file }) => file.test(path2));
   if (program !== void 0 && before === null)
     notes.push({ kind: "install", line: null, what: program.what });
   return notes;
 };
-var PROGRAMS = [
+var PROGRAMS2 = [
   { file: /(?:^|\/)build\.rs$/, what: "cargo runs it before it builds" },
   { file: /(?:^|\/)binding\.gyp$/, what: "npm builds it when the package is installed" },
   { file: /(?:^|\/)setup\.py$/, what: "pip runs it when the package is installed" },
@@ -11853,12 +12550,12 @@ var withinBudget = (pieces) => {
   const bySize = pieces.map((piece, index) => ({ index, text: withShortLines(piece) })).sort((a, b) => a.text.length - b.text.length);
   let room = BUDGET;
   for (const { index, text: text2 } of bySize) {
-    const isWhole = text2.length <= room;
-    if (!isWhole && room < LEAST_PART) break;
-    const kept = isWhole ? text2 : beginningOf(text2, room);
-    fitted[index] = { text: kept, shown: isWhole && text2 === pieces[index] ? "all" : "part" };
+    const isWhole2 = text2.length <= room;
+    if (!isWhole2 && room < LEAST_PART) break;
+    const kept = isWhole2 ? text2 : beginningOf(text2, room);
+    fitted[index] = { text: kept, shown: isWhole2 && text2 === pieces[index] ? "all" : "part" };
     room -= kept.length;
-    if (!isWhole) break;
+    if (!isWhole2) break;
   }
   return fitted;
 };
@@ -12000,37 +12697,37 @@ var parseObject3 = (text2) => {
 };
 
 // core/adapters/workbench/places.ts
-import { execFile } from "node:child_process";
-import { chmod as chmod2, chown, lstat, mkdir as mkdir2, mkdtemp, readdir, realpath, rm, symlink } from "node:fs/promises";
-import { dirname as dirname2, join as join2 } from "node:path";
-import { promisify } from "node:util";
+import { execFile as execFile2 } from "node:child_process";
+import { chmod as chmod3, chown, lstat as lstat2, mkdir as mkdir3, mkdtemp, readdir as readdir2, realpath as realpath2, rm as rm2, symlink } from "node:fs/promises";
+import { dirname as dirname3, join as join3 } from "node:path";
+import { promisify as promisify2 } from "node:util";
 var makePlaces = async (dir, rights) => {
   const places = {
     dir,
-    work: join2(dir, "work"),
-    home: join2(dir, "home"),
-    tmp: join2(dir, "tmp"),
-    own: join2(dir, "own")
+    work: join3(dir, "work"),
+    home: join3(dir, "home"),
+    tmp: join3(dir, "tmp"),
+    own: join3(dir, "own")
   };
-  for (const place of [dir, places.work, places.home, places.tmp, places.own, join2(places.own, "objects")]) {
-    await mkdir2(place, { recursive: true, mode: 448 });
+  for (const place of [dir, places.work, places.home, places.tmp, places.own, join3(places.own, "objects")]) {
+    await mkdir3(place, { recursive: true, mode: 448 });
     if (rights !== null) await chown(place, rights.uid, rights.gid);
   }
   return places;
 };
 var ELSEWHERE = ["/var/tmp", "/tmp"];
 var makeGround = async (wanted, rights) => {
-  await mkdir2(dirname2(wanted), { recursive: true });
-  if (rights === null || await canEnter(dirname2(wanted), rights)) {
-    await mkdir2(wanted, { recursive: true, mode: 456 });
-    return ours(await realpath(wanted), rights);
+  await mkdir3(dirname3(wanted), { recursive: true });
+  if (rights === null || await canEnter(dirname3(wanted), rights)) {
+    await mkdir3(wanted, { recursive: true, mode: 456 });
+    return ours(await realpath2(wanted), rights);
   }
   for (const place of ELSEWHERE) {
     if (!await canEnter(place, rights)) continue;
     await sweep(place);
-    const dir = await mkdtemp(join2(place, "kin-ground-")).catch(() => null);
+    const dir = await mkdtemp(join3(place, "kin-ground-")).catch(() => null);
     if (dir === null) continue;
-    await rm(wanted, { recursive: true, force: true });
+    await rm2(wanted, { recursive: true, force: true });
     await symlink(dir, wanted);
     return ours(dir, rights);
   }
@@ -12043,469 +12740,32 @@ var makeGround = async (wanted, rights) => {
   );
 };
 var sweep = async (place) => {
-  for (const name of await readdir(place)) {
+  for (const name of await readdir2(place)) {
     if (!LEFT_BEHIND.test(name)) continue;
-    const found = await lstat(join2(place, name)).catch(() => null);
+    const found = await lstat2(join3(place, name)).catch(() => null);
     if (found?.isDirectory() && found.uid === 0 && Date.now() - found.mtimeMs > DAY_MS)
-      await removeTree(join2(place, name)).catch(() => void 0);
+      await removeTree(join3(place, name)).catch(() => void 0);
   }
 };
 var LEFT_BEHIND = /^kin-ground-[A-Za-z0-9]{6}$/;
 var DAY_MS = 24 * 36e5;
 var ours = async (dir, rights) => {
-  await mkdir2(join2(dir, "benches"), { recursive: true });
+  await mkdir3(join3(dir, "benches"), { recursive: true });
   if (rights !== null) {
-    await chmod2(join2(dir, "benches"), 457);
+    await chmod3(join3(dir, "benches"), 457);
     await chown(dir, 0, rights.gid);
-    await chmod2(dir, 456);
+    await chmod3(dir, 456);
   }
   return dir;
 };
 var removeTree = async (directory) => {
   try {
-    await rm(directory, { recursive: true, force: true });
+    await rm2(directory, { recursive: true, force: true });
   } catch {
-    const run = promisify(execFile);
+    const run = promisify2(execFile2);
     await run("/bin/chmod", ["-R", "u+rwX", "--", directory], { env: {} }).catch(() => void 0);
     await run("/bin/rm", ["-rf", "--", directory], { env: {} });
   }
-};
-
-// core/adapters/workbench/sandbox.ts
-import { execFile as execFile2 } from "node:child_process";
-import { constants, existsSync } from "node:fs";
-import { chmod as chmod3, copyFile, lstat as lstat2, mkdir as mkdir3, readdir as readdir2, readlink, realpath as realpath2, rm as rm2, writeFile as writeFile2 } from "node:fs/promises";
-import { basename, dirname as dirname3, join as join3 } from "node:path";
-import { promisify as promisify2 } from "node:util";
-
-// core/adapters/workbench/seccomp.ts
-var ERRNO = { EPERM: 1, ENOMEM: 12, ENOSYS: 38, EOPNOTSUPP: 95, EAFNOSUPPORT: 97 };
-var NAMESPACES = 131072 | 33554432 | 67108864 | 134217728 | 268435456 | 536870912 | 1073741824;
-var NEWTIME = 128;
-var [TIOCSTI, TIOCLINUX] = [21522, 21532];
-var [FS_IOC_RESVSP, FS_IOC_RESVSP64, FS_IOC_ZERO_RANGE] = [1076910120, 1076910122, 1076910137];
-var [AF_UNIX, AF_INET, AF_INET6, AF_NETLINK] = [1, 2, 10, 16];
-var NETLINK_ROUTE = 0;
-var DENIED = [
-  { name: "ptrace", x64: 101, arm64: 117, errno: "EPERM", why: "reads and steers another process" },
-  { name: "process_vm_readv", x64: 310, arm64: 270, errno: "EPERM", why: "reads another process" },
-  { name: "process_vm_writev", x64: 311, arm64: 271, errno: "EPERM", why: "writes into another process" },
-  { name: "process_madvise", x64: 440, arm64: 440, errno: "EPERM", why: "reclaims another process's memory" },
-  { name: "pidfd_getfd", x64: 438, arm64: 438, errno: "EPERM", why: "takes another process's open files" },
-  { name: "kcmp", x64: 312, arm64: 272, errno: "EPERM", why: "tells where the kernel keeps its objects" },
-  {
-    name: "unshare",
-    x64: 272,
-    arm64: 97,
-    errno: "EPERM",
-    when: [{ kind: "any_of", arg: 0, mask: NAMESPACES | NEWTIME }],
-    // guard: clock-namespace
-    why: "in a namespace of its own a process has every capability"
-  },
-  {
-    name: "clone",
-    x64: 56,
-    arm64: 220,
-    errno: "EPERM",
-    when: [{ kind: "any_of", arg: 0, mask: NAMESPACES }],
-    why: "the same as unshare"
-  },
-  { name: "clone3", x64: 435, arm64: 435, errno: "ENOSYS", why: "its flags cannot be seen; clone's can" },
-  { name: "setns", x64: 308, arm64: 268, errno: "EPERM", why: "enters another namespace" },
-  { name: "mount", x64: 165, arm64: 40, errno: "EPERM", why: "changes what is mounted" },
-  { name: "umount2", x64: 166, arm64: 39, errno: "EPERM", why: "uncovers what a mount hides" },
-  { name: "pivot_root", x64: 155, arm64: 41, errno: "EPERM", why: "changes the root" },
-  { name: "chroot", x64: 161, arm64: 51, errno: "EPERM", why: "changes the root" },
-  { name: "move_mount", x64: 429, arm64: 429, errno: "EPERM", why: "mount, in its new form" },
-  { name: "fsopen", x64: 430, arm64: 430, errno: "EPERM", why: "mount, in its new form" },
-  { name: "fsconfig", x64: 431, arm64: 431, errno: "EPERM", why: "mount, in its new form" },
-  { name: "fsmount", x64: 432, arm64: 432, errno: "EPERM", why: "mount, in its new form" },
-  { name: "fspick", x64: 433, arm64: 433, errno: "EPERM", why: "mount, in its new form" },
-  { name: "open_tree", x64: 428, arm64: 428, errno: "EPERM", why: "mount, in its new form" },
-  { name: "open_tree_attr", x64: 467, arm64: 467, errno: "EPERM", why: "mount, in its new form" },
-  { name: "mount_setattr", x64: 442, arm64: 442, errno: "EPERM", why: "makes a read-only mount writable" },
-  { name: "bpf", x64: 321, arm64: 280, errno: "EPERM", why: "programs in the kernel" },
-  { name: "perf_event_open", x64: 298, arm64: 241, errno: "EPERM", why: "watches other processes" },
-  { name: "userfaultfd", x64: 323, arm64: 282, errno: "EPERM", why: "holds the kernel still mid-copy" },
-  { name: "fanotify_init", x64: 300, arm64: 262, errno: "EPERM", why: "watches a whole filesystem" },
-  { name: "open_by_handle_at", x64: 304, arm64: 265, errno: "EPERM", why: "opens files past the mounts" },
-  { name: "keyctl", x64: 250, arm64: 219, errno: "EPERM", why: "the kernel's keys are in no namespace" },
-  { name: "add_key", x64: 248, arm64: 217, errno: "EPERM", why: "the kernel's keys are in no namespace" },
-  { name: "request_key", x64: 249, arm64: 218, errno: "EPERM", why: "the kernel's keys are in no namespace" },
-  { name: "io_uring_setup", x64: 425, arm64: 425, errno: "ENOSYS", why: "works unseen by this filter" },
-  { name: "io_uring_enter", x64: 426, arm64: 426, errno: "ENOSYS", why: "works unseen by this filter" },
-  { name: "io_uring_register", x64: 427, arm64: 427, errno: "ENOSYS", why: "works unseen by this filter" },
-  { name: "kexec_load", x64: 246, arm64: 104, errno: "EPERM", why: "replaces the kernel" },
-  { name: "kexec_file_load", x64: 320, arm64: 294, errno: "EPERM", why: "replaces the kernel" },
-  { name: "init_module", x64: 175, arm64: 105, errno: "EPERM", why: "code into the kernel" },
-  { name: "finit_module", x64: 313, arm64: 273, errno: "EPERM", why: "code into the kernel" },
-  { name: "delete_module", x64: 176, arm64: 106, errno: "EPERM", why: "code out of the kernel" },
-  { name: "reboot", x64: 169, arm64: 142, errno: "EPERM", why: "the machine's" },
-  { name: "swapon", x64: 167, arm64: 224, errno: "EPERM", why: "the machine's" },
-  { name: "swapoff", x64: 168, arm64: 225, errno: "EPERM", why: "the machine's" },
-  { name: "acct", x64: 163, arm64: 89, errno: "EPERM", why: "the machine's" },
-  { name: "quotactl", x64: 179, arm64: 60, errno: "EPERM", why: "the machine's" },
-  { name: "quotactl_fd", x64: 443, arm64: 443, errno: "EPERM", why: "the machine's" },
-  { name: "settimeofday", x64: 164, arm64: 170, errno: "EPERM", why: "the machine's clock" },
-  { name: "clock_settime", x64: 227, arm64: 112, errno: "EPERM", why: "the machine's clock" },
-  { name: "clock_adjtime", x64: 305, arm64: 266, errno: "EPERM", why: "the machine's clock" },
-  { name: "adjtimex", x64: 159, arm64: 171, errno: "EPERM", why: "the machine's clock" },
-  { name: "syslog", x64: 103, arm64: 116, errno: "EPERM", why: "the kernel's log" },
-  { name: "vhangup", x64: 153, arm64: 58, errno: "EPERM", why: "takes the terminal from others" },
-  { name: "iopl", x64: 172, arm64: null, errno: "EPERM", why: "the machine's ports" },
-  { name: "ioperm", x64: 173, arm64: null, errno: "EPERM", why: "the machine's ports" },
-  { name: "modify_ldt", x64: 154, arm64: null, errno: "EPERM", why: "kernel surface of 16-bit programs" },
-  {
-    name: "ioctl",
-    x64: 16,
-    arm64: 29,
-    errno: "EPERM",
-    when: [{ kind: "one_of", arg: 1, values: [TIOCSTI, TIOCLINUX] }],
-    why: "types into the terminal it was started from"
-  },
-  {
-    name: "ioctl",
-    x64: 16,
-    arm64: 29,
-    errno: "EOPNOTSUPP",
-    when: [{ kind: "one_of", arg: 1, values: [FS_IOC_RESVSP, FS_IOC_RESVSP64, FS_IOC_ZERO_RANGE] }],
-    why: "fallocate, in its old form"
-  },
-  { name: "fallocate", x64: 285, arm64: 47, errno: "EOPNOTSUPP", why: "gigabytes, faster than any watcher" },
-  {
-    name: "socket",
-    x64: 41,
-    arm64: 198,
-    errno: "EAFNOSUPPORT",
-    when: [{ kind: "none_of", arg: 0, values: [AF_UNIX, AF_INET, AF_INET6, AF_NETLINK] }],
-    why: "the others are kernel surface, or reach past the network namespace"
-  },
-  {
-    name: "socket",
-    x64: 41,
-    arm64: 198,
-    errno: "EAFNOSUPPORT",
-    when: [
-      { kind: "one_of", arg: 0, values: [AF_NETLINK] },
-      { kind: "none_of", arg: 2, values: [NETLINK_ROUTE] }
-    ],
-    why: "interfaces and addresses are listed by route; the other protocols are kernel surface"
-  },
-  {
-    name: "socket",
-    x64: 41,
-    arm64: 198,
-    errno: "EAFNOSUPPORT",
-    when: [{ kind: "one_of", arg: 0, values: [AF_UNIX] }],
-    only: "network",
-    why: "names of unix sockets that are no files belong to the network: the machine's own services listen there"
-  },
-  {
-    name: "socketpair",
-    x64: 53,
-    arm64: 199,
-    errno: "EAFNOSUPPORT",
-    when: [{ kind: "none_of", arg: 0, values: [AF_UNIX] }],
-    why: "no other family is needed in pairs"
-  },
-  {
-    name: "shmget",
-    x64: 29,
-    arm64: 194,
-    errno: "ENOMEM",
-    when: [{ kind: "above", arg: 1, value: 262144 }],
-    why: "memory no process owns: 4,096 segments of at most this size are a total"
-  }
-];
-var deniedIn = (network) => DENIED.filter(({ only: only2 }) => only2 === void 0 || network);
-var seccompProgram = (architecture, denied = deniedIn(false)) => {
-  const audit = AUDIT_ARCH[architecture];
-  if (audit === void 0) throw new Error(`there is no seccomp filter for ${architecture}`);
-  return encode2([
-    load(ARCH),
-    // guard: foreign-architecture
-    ...answerIf([[{ code: EQUAL, k: audit, yes: "fails", no: "holds" }]], KILL_PROCESS),
-    load(NUMBER),
-    ...answerIf([[{ code: ABOVE, k: LAST_KNOWN, no: "fails" }]], errno("ENOSYS")),
-    // guard: newer-calls
-    ...denied.flatMap((call) => refusal(call, call[architecture])),
-    answer(ALLOW)
-  ]);
-};
-var refusal = (call, number2) => {
-  if (number2 === null) return [];
-  const tests = (call.when ?? []).map(testOf);
-  return [
-    ...answerIf([[{ code: EQUAL, k: number2, no: "fails" }], ...tests], errno(call.errno)),
-    ...tests.length > 0 ? [load(NUMBER)] : []
-  ];
-};
-var testOf = (condition) => {
-  switch (condition.kind) {
-    case "any_of":
-      return [load(low(condition.arg)), { code: ANY_BIT, k: condition.mask, no: "fails" }];
-    case "one_of":
-      return [
-        load(low(condition.arg)),
-        ...condition.values.map((value) => ({ code: EQUAL, k: value, yes: "holds" })),
-        { code: EQUAL, k: 0, yes: "fails", no: "fails" }
-      ];
-    case "none_of":
-      return [
-        load(low(condition.arg)),
-        ...condition.values.map((value) => ({ code: EQUAL, k: value, yes: "fails" }))
-      ];
-    case "above":
-      return [
-        load(high(condition.arg)),
-        { code: ABOVE, k: 0, yes: "holds" },
-        // guard: high-word
-        load(low(condition.arg)),
-        { code: ABOVE, k: condition.value, no: "fails" }
-      ];
-    default:
-      return condition;
-  }
-};
-var answerIf = (tests, value) => {
-  const block2 = [answer(value)];
-  for (const test of tests.toReversed()) block2.unshift(...placed(test, block2.length));
-  return block2;
-};
-var placed = (test, rest) => test.map(({ code: code2, k, yes, no }, at2) => {
-  const holds = test.length - at2 - 1;
-  const distance = { holds, fails: holds + rest };
-  if (distance.fails > 255) throw new Error("a condition is too long for a jump");
-  return { code: code2, k, jt: yes ? distance[yes] : 0, jf: no ? distance[no] : 0 };
-});
-var load = (offset) => ({ code: LOAD, k: offset });
-var answer = (value) => ({ code: RETURN, k: value });
-var errno = (name) => ANSWER_ERRNO | ERRNO[name];
-var encode2 = (program) => {
-  const bytes2 = Buffer.alloc(8 * program.length);
-  for (const [index, { code: code2, k, jt = 0, jf = 0 }] of program.entries()) {
-    bytes2.writeUInt16LE(code2, 8 * index);
-    bytes2.writeUInt8(jt, 8 * index + 2);
-    bytes2.writeUInt8(jf, 8 * index + 3);
-    bytes2.writeUInt32LE(k, 8 * index + 4);
-  }
-  return bytes2;
-};
-var AUDIT_ARCH = { x64: 3221225534, arm64: 3221225655 };
-var LAST_KNOWN = 469;
-var NUMBER = 0;
-var ARCH = 4;
-var low = (arg) => 16 + 8 * arg;
-var high = (arg) => low(arg) + 4;
-var LOAD = 32;
-var EQUAL = 21;
-var ABOVE = 37;
-var ANY_BIT = 69;
-var RETURN = 6;
-var ALLOW = 2147418112;
-var KILL_PROCESS = 2147483648;
-var ANSWER_ERRNO = 327680;
-
-// core/adapters/workbench/sandbox.ts
-var RUNTIME = "/.kin/node";
-var SERVICES = "/.kin/services.mjs";
-var PROGRAMS2 = "/.kin/bin";
-var OBJECTS = "/.kin/objects";
-var GIT = "/.kin/git";
-var OWN = "/.kin/own";
-var FROM = "/.kin/from";
-var SHM_BYTES = 1024 ** 3;
-var always = (...options) => () => options;
-var readOnly = (path2, to = path2) => ["--ro-bind", path2, to];
-var readOnlyIfThere = (path2) => ["--ro-bind-try", path2, path2];
-var only = (kinds, options) => (room, sandbox) => kinds.includes(room.kind) ? options(room, sandbox) : [];
-var ROWS2 = [
-  // Who it is, and whom it can see.
-  { name: "user", options: always("--unshare-user", "--uid", "1000", "--gid", "1000") },
-  { name: "pid", options: always("--unshare-pid") },
-  { name: "ipc", options: always("--unshare-ipc") },
-  { name: "uts", options: always("--unshare-uts", "--hostname", "kin") },
-  { name: "cgroup", options: always("--unshare-cgroup-try") },
-  { name: "net", options: ({ network }) => network ? [] : ["--unshare-net"] },
-  // Its process 1 is ours to wait for: bwrap ends when it was reaped, and the kernel has ended all others before.
-  { name: "as-pid-1", options: always("--as-pid-1") },
-  { name: "die-with-parent", options: always("--die-with-parent") },
-  { name: "new-session", options: always("--new-session") },
-  { name: "clearenv", options: always("--clearenv") },
-  { name: "cap-drop", options: always("--cap-drop", "ALL") },
-  {
-    name: "disable-userns",
-    options: (_, { features }) => features.has("--disable-userns") ? ["--disable-userns"] : []
-  },
-  { name: "seccomp", options: always("--seccomp", "5") },
-  // What the machine lends.
-  { name: "system", options: (_, { system }) => system },
-  { name: "proc", options: always("--proc", "/proc") },
-  ...["/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/acpi"].map((path2) => ({
-    name: path2.slice(1),
-    options: always(...readOnlyIfThere(path2))
-  })),
-  ...["/proc/kcore", "/proc/keys", "/proc/timer_list"].map((path2) => ({
-    name: path2.slice(1),
-    // What the machine's kernel does not have cannot be covered.
-    options: () => existsSync(path2) ? readOnly("/dev/null", path2) : []
-  })),
-  { name: "dev", options: always("--dev", "/dev") },
-  // Without a size nothing bounds it, so it stays read-only with the rest of /dev.
-  {
-    name: "shm",
-    options: (_, { features }) => features.has("--size") ? ["--size", String(SHM_BYTES), "--tmpfs", "/dev/shm"] : []
-  },
-  { name: "dev-read-only", options: always("--remount-ro", "/dev") },
-  { name: "run", options: always("--dir", "/run", "--dir", "/var", "--symlink", "../tmp", "/var/tmp") },
-  {
-    name: "names",
-    // As the machine finds them, or not at all.
-    options: ({ network }) => network ? ["/etc/resolv.conf", "/etc/hosts"].flatMap(readOnlyIfThere) : []
-  },
-  {
-    name: "toolchain",
-    options: ({ kind }, { toolchain, git }) => kind === "command" || kind === "ledger" && !git.startsWith("/usr/") ? toolchain.mounts.flatMap(readOnlyIfThere) : []
-  },
-  { name: "runtime", options: only(["files", "ledger"], (_, { node: node2 }) => readOnly(node2, RUNTIME)) },
-  { name: "services", options: only(["files", "ledger"], (_, { services }) => readOnly(services, SERVICES)) },
-  {
-    name: "ripgrep",
-    options: only(
-      ["files"],
-      (_, { ripgrep }) => ripgrep === null ? ["--dir", PROGRAMS2] : readOnly(ripgrep, `${PROGRAMS2}/rg`)
-    )
-  },
-  // What the bench holds.
-  { name: "objects", options: only(["command"], ({ objects }) => readOnly(objects, OBJECTS)) },
-  { name: "tmp", options: ({ tmp }) => ["--bind", tmp, SCRATCH] },
-  { name: "home", options: only(["command", "ledger"], ({ home }) => ["--bind", home, HOME]) },
-  { name: "work", options: ({ work }) => ["--bind", work, WORK] },
-  { name: "github", options: only(["command", "files"], githubReadOnly) },
-  { name: "git-dir", options: only(["ledger"], ({ ledger }) => readOnly(ledger?.git ?? "", GIT)) },
-  { name: "own", options: only(["ledger"], ({ ledger }) => ["--bind", ledger?.own ?? "", OWN]) },
-  {
-    name: "from",
-    options: only(["ledger"], ({ ledger }) => ledger?.from ? readOnly(ledger.from, FROM) : [])
-  },
-  { name: "root-read-only", options: always("--remount-ro", "/") },
-  { name: "chdir", options: always("--chdir", WORK) }
-];
-async function githubReadOnly({ prepared }, { furniture }) {
-  const found = await lstat2(join3(prepared, ".github")).catch(() => null);
-  if (found?.isSymbolicLink()) return [];
-  return readOnly(
-    found === null ? join3(furniture, "empty") : join3(prepared, ".github"),
-    join3(WORK, ".github")
-  );
-}
-var launchIn = async (sandbox, room, argv) => {
-  const rows = await Promise.all(ROWS2.map(({ options: options2 }) => options2(room, sandbox)));
-  const options = [
-    ...rows.flat(),
-    ...Object.entries(room.env).flatMap(([name, value]) => ["--setenv", name, value])
-  ];
-  return {
-    boxed: true,
-    program: sandbox.program,
-    args: ["--args", "3", "--info-fd", "4", "--", ...argv],
-    // guard: arguments-through-a-pipe
-    hidden: options.map((option) => `${option}\0`).join(""),
-    seccomp: sandbox.seccomp[room.network ? "network" : "alone"],
-    // guard: filter-of-the-network
-    rights: sandbox.rights,
-    env: {},
-    // guard: empty-environment
-    cwd: "/"
-  };
-};
-var ETC = /^(?:ca-certificates|ca-certificates\.conf|debian_version|fonts|gai\.conf|host\.conf|inputrc|java.*|jvm.*|ld\.so\.(?:cache|conf|conf\.d)|localtime|lsb-release|magic|magic\.mime|mime\.types|networks|os-release|perl|protocols|python\d?(?:\.\d+)?|rpc|services|terminfo|timezone)$/;
-var WITHIN_ETC = [
-  "ssl/openssl.cnf",
-  "pki/tls/certs",
-  "pki/ca-trust/extracted",
-  "maven/m2.conf",
-  "maven/logging"
-];
-var phpParts = async () => (await readdir2("/etc/php").catch(() => [])).flatMap((version) => [
-  `php/${version}/mods-available`,
-  `php/${version}/cli/conf.d`
-]);
-var MOUNTED_IN_ETC = ["alternatives", "ssl/certs"];
-var ofEtc = (names) => names.filter((name) => existsSync(join3("/etc", name)));
-var systemFiles = async (furniture) => [
-  readOnly("/usr"),
-  await rootLinks(),
-  readOnly(join3(furniture, "etc"), "/etc"),
-  ...ofEtc(MOUNTED_IN_ETC).map((name) => readOnly(join3("/etc", name)))
-].flat();
-var rootLinks = async () => {
-  const options = [];
-  for (const name of ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]) {
-    const found = await lstat2(name).catch(() => null);
-    if (found?.isSymbolicLink()) options.push("--symlink", await readlink(name), name);
-    else if (found?.isDirectory()) options.push("--ro-bind", name, name);
-  }
-  return options;
-};
-var FURNITURE = [
-  [
-    "passwd",
-    `root:x:0:0:root:/root:/usr/sbin/nologin
-kin:x:1000:1000:kin:${HOME}:/bin/bash
-nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
-`
-  ],
-  ["group", "root:x:0:\nkin:x:1000:\nnogroup:x:65534:\n"],
-  ["hosts", "127.0.0.1 localhost kin\n::1 localhost\n"],
-  ["hostname", "kin\n"],
-  // Covered by the machine's where there is a network.
-  ["resolv.conf", ""],
-  ["nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n"]
-];
-var furnish = async (directory) => {
-  const etc = join3(directory, "etc");
-  await mkdir3(join3(directory, "empty"), { recursive: true });
-  await mkdir3(etc);
-  const names = (await readdir2("/etc").catch(() => [])).filter((name) => ETC.test(name));
-  const wanted = [...names, ...ofEtc([...WITHIN_ETC, ...await phpParts()])];
-  await promisify2(execFile2)("/bin/cp", ["-a", "--parents", "--", ...wanted, etc], {
-    cwd: "/etc",
-    env: {}
-  }).catch(() => void 0);
-  const mounted = ofEtc(MOUNTED_IN_ETC).map((name) => join3(etc, name));
-  for (const place of mounted) await mkdir3(place, { recursive: true });
-  for (const [name, content] of FURNITURE) {
-    await rm2(join3(etc, name), { recursive: true, force: true });
-    await writeFile2(join3(etc, name), content);
-    await chmod3(join3(etc, name), 420);
-  }
-  for (const place of [directory, join3(directory, "empty"), etc, ...mounted.map(dirname3), ...mounted])
-    await chmod3(place, 493);
-};
-var within2 = async (file, directory, rights) => {
-  const path2 = await realpath2(file);
-  if (await canRead(path2, rights)) return path2;
-  const copy = join3(directory, basename(path2));
-  await copyFile(path2, copy, constants.COPYFILE_FICLONE);
-  await chmod3(copy, 493);
-  return copy;
-};
-var prepareSandbox = async (parts) => {
-  await furnish(parts.furniture);
-  return {
-    ...parts,
-    node: await within2(parts.node, parts.furniture, parts.rights),
-    services: await within2(parts.services, parts.furniture, parts.rights),
-    system: await systemFiles(parts.furniture),
-    seccomp: { alone: seccompOfMachine(false), network: seccompOfMachine(true) }
-  };
-};
-var seccompOfMachine = (network) => {
-  const { arch } = process;
-  if (arch !== "x64" && arch !== "arm64")
-    throw new Error(`there is no seccomp filter for this machine's architecture, ${arch}`);
-  return seccompProgram(arch, deniedIn(network));
 };
 
 // core/adapters/workbench/scopes.ts
@@ -12654,7 +12914,7 @@ var runSetup = async (commands, options) => {
     const run = await options.run(command, SECONDS2);
     ran.push(run);
     if (run.exit_code === 0) continue;
-    failed2.push(reasonOf2(run, options.signal));
+    failed2.push(`${reasonOf2(run, options.signal)}${options.proxied ? networkNote(run) : ""}`);
     if (options.signal.aborted || !options.mayFail(command))
       return { ok: false, commands: ran, reason: failed2.join("; ") };
   }
@@ -12665,6 +12925,11 @@ var reasonOf2 = (run, signal2) => {
   if (run.exit_code === null)
     return `setup command \`${run.command}\` did not end by itself: ${run.output.trim().split("\n").at(-1)}`;
   return `setup command \`${run.command}\` exited ${run.exit_code}`;
+};
+var LOST = /ENOTFOUND|EAI_AGAIN|ENETUNREACH|getaddrinfo|resolve host|name resolution|no such host|UnknownHost|Network (?:is )?unreachable|fetch failed/i;
+var networkNote = ({ output, refused: refused2 = [] }) => {
+  if (refused2.length > 0) return `, ${refusedText(refused2)}`;
+  return LOST.test(output) ? ", perhaps because it does not use the proxy by which setup reaches the network; `network: { setup: direct }` in .github/kin.yml goes without" : "";
 };
 var readRoot = async (git, entries) => {
   const found = MANIFESTS.flatMap((name) => {
@@ -12772,8 +13037,226 @@ var textIn = async (git, entries, path2) => {
 };
 
 // core/adapters/workbench/stall.ts
+import { randomBytes } from "node:crypto";
 import { chmod as chmod4, stat } from "node:fs/promises";
 import { join as join5 } from "node:path";
+
+// core/adapters/network/proxy.ts
+import { createServer } from "node:http";
+
+// core/model/network/client-hello.ts
+var MORE = { kind: "more" };
+var NOT_TLS = { kind: "not_tls" };
+var LONGEST_HELLO = 16 * 1024;
+var [HANDSHAKE, CLIENT_HELLO, SERVER_NAME, HOST_NAME] = [22, 1, 0, 0];
+var [RECORD_HEADER, MESSAGE_HEADER] = [5, 4];
+var readHello = (bytes2) => {
+  const message = [];
+  for (let at2 = 0; !isWhole(message); ) {
+    if (at2 > LONGEST_HELLO) return NOT_TLS;
+    const record2 = bytes2.subarray(at2);
+    if ((record2[0] ?? HANDSHAKE) !== HANDSHAKE || (record2[1] ?? TLS) !== TLS) return NOT_TLS;
+    if (record2.length < RECORD_HEADER) return MORE;
+    const length = number2(record2, 3, 2);
+    message.push(...record2.subarray(RECORD_HEADER, RECORD_HEADER + length));
+    if (length === 0 || (message[0] ?? CLIENT_HELLO) !== CLIENT_HELLO) return NOT_TLS;
+    at2 += RECORD_HEADER + length;
+  }
+  return helloIn(message);
+};
+var TLS = 3;
+var lengthOf = (message) => number2(message, 1, 3);
+var isWhole = (message) => message.length >= MESSAGE_HEADER && message.length >= MESSAGE_HEADER + lengthOf(message);
+var helloIn = (message) => {
+  const body = message.slice(MESSAGE_HEADER, MESSAGE_HEADER + lengthOf(message));
+  try {
+    return { kind: "hello", name: nameIn(body) };
+  } catch {
+    return NOT_TLS;
+  }
+};
+var nameIn = (body) => {
+  const [, afterSession] = vector(body, 34, 1);
+  const [, afterSuites] = vector(body, afterSession, 2);
+  const [, afterCompression] = vector(body, afterSuites, 1);
+  if (afterCompression === body.length) return null;
+  const [extensions] = vector(body, afterCompression, 2);
+  const names = [];
+  for (let at2 = 0; at2 < extensions.length; ) {
+    const kind = number2(extensions, at2, 2);
+    const [data, next] = vector(extensions, at2 + 2, 2);
+    if (kind === SERVER_NAME) names.push(...serverNames(data));
+    at2 = next;
+  }
+  const [name = null, second] = names;
+  return second === void 0 ? name : null;
+};
+var serverNames = (data) => {
+  const [list2] = vector(data, 0, 2);
+  const names = [];
+  for (let at2 = 0; at2 < list2.length; ) {
+    const kind = number2(list2, at2, 1);
+    const [name, next] = vector(list2, at2 + 1, 2);
+    names.push(kind === HOST_NAME ? String.fromCharCode(...name) : "");
+    at2 = next;
+  }
+  return names;
+};
+var vector = (bytes2, at2, width) => {
+  const from = at2 + width;
+  const to = from + number2(bytes2, at2, width);
+  if (to > bytes2.length) throw new RangeError("it ends early");
+  return [bytes2.slice(from, to), to];
+};
+var number2 = (bytes2, at2, width) => {
+  let value = 0;
+  for (let index = at2; index < at2 + width; index += 1) {
+    const byte = bytes2[index];
+    if (byte === void 0) throw new RangeError("it ends early");
+    value = value * 256 + byte;
+  }
+  return value;
+};
+
+// core/adapters/network/proxy.ts
+var LIMITS = {
+  connections: 256,
+  sent: 64 * 1024 ** 2,
+  received: 8 * 1024 ** 3,
+  seconds: 20
+};
+var MOST_REFUSED = 20;
+var openProxy = async (socket, { reach, dial, ...options }) => {
+  const limits2 = { ...LIMITS, ...options.limits };
+  const refused2 = /* @__PURE__ */ new Map();
+  const open3 = /* @__PURE__ */ new Set();
+  const passed = { sent: 0, received: 0 };
+  const tell2 = ({ host, why }) => {
+    if (refused2.size < MOST_REFUSED) refused2.set(`${host} ${why}`, { host, why });
+  };
+  const keep = (stream) => {
+    open3.add(stream);
+    stream.once("close", () => open3.delete(stream));
+    stream.on("error", () => stream.destroy());
+  };
+  const tunnel = async (request2, client, head) => {
+    const asked = judgeAsk({ authority: request2.url ?? "", host: request2.headers.host }, reach);
+    if (asked.kind === "refused") {
+      tell2(asked);
+      return answer2(client, `403 Kin: ${asked.why}`);
+    }
+    const { host } = asked;
+    const dialed = await dial(asked);
+    if (dialed.kind === "refused") {
+      tell2({ host, why: dialed.why });
+      return answer2(client, `403 Kin: ${dialed.why}`);
+    }
+    if (dialed.kind === "failed") return answer2(client, `502 Kin: ${dialed.what}`);
+    const server2 = dialed.socket;
+    keep(server2);
+    server2.once("close", () => client.destroy());
+    client.once("close", () => server2.destroy());
+    if (client.destroyed || closed2) return void server2.destroy();
+    client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+    const hello = await firstMessage(client, head, limits2.seconds);
+    if (hello === null) return void client.destroy();
+    if (hello.name !== host) {
+      tell2({ host, why: hello.isTls ? WHY.name_of_tls : WHY.not_tls });
+      return void client.end(ACCESS_DENIED, () => server2.destroy());
+    }
+    const count5 = (from, way) => {
+      from.on("data", (chunk) => {
+        passed[way] += chunk.length;
+        if (passed[way] <= limits2[way]) return;
+        tell2({ host, why: WHY[way] });
+        client.destroy();
+      });
+    };
+    passed.sent += hello.bytes.length;
+    server2.write(hello.bytes);
+    count5(client, "sent");
+    count5(server2, "received");
+    client.pipe(server2);
+    server2.pipe(client);
+  };
+  const server = createServer({
+    maxHeaderSize: 16 * 1024,
+    headersTimeout: limits2.seconds * 1e3,
+    requestTimeout: limits2.seconds * 1e3,
+    connectionsCheckingInterval: 1e3,
+    // Some clients send none; where there is one it is compared.
+    requireHostHeader: false
+  });
+  let closed2 = false;
+  server.on("connection", (client) => {
+    if (open3.size >= 2 * limits2.connections) {
+      tell2({ host: "?", why: WHY.connections });
+      return void client.destroy();
+    }
+    keep(client);
+  });
+  server.on("connect", (request2, client, head) => {
+    void tunnel(request2, client, head).catch(() => client.destroy());
+  });
+  server.on("request", (request2, response) => {
+    tell2({ host: hostOfPlain(request2), why: WHY.plain });
+    response.writeHead(403, `Kin: ${WHY.plain}`, { connection: "close" }).end(`Kin: ${WHY.plain}
+`);
+  });
+  server.on("upgrade", (_request, client) => client.destroy());
+  server.on("clientError", (_error, client) => client.destroy());
+  await new Promise((resolve, reject2) => {
+    server.once("error", reject2);
+    server.listen({ path: socket, readableAll: true, writableAll: true }, resolve);
+  });
+  return {
+    socket,
+    refused: () => [...refused2.values()],
+    close: () => {
+      closed2 = true;
+      const done = new Promise((resolve) => server.close(() => resolve()));
+      for (const stream of open3) stream.destroy();
+      return done;
+    }
+  };
+};
+var ACCESS_DENIED = Buffer.from([21, 3, 3, 0, 2, 2, 49]);
+var answer2 = (client, status) => {
+  client.end(
+    `HTTP/1.1 ${status}\r
+Connection: close\r
+Content-Type: text/plain\r
+\r
+${status.slice(4)}
+`
+  );
+};
+var hostOfPlain = ({ url = "", headers }) => {
+  const written = (URL.canParse(url) ? new URL(url).host : headers.host) ?? "";
+  return hostName(written.replace(/:\d{1,5}$/, "")) ?? shown(written);
+};
+var firstMessage = (client, head, seconds) => new Promise((resolve) => {
+  let bytes2 = head;
+  const done = (first2) => {
+    clearTimeout(timer);
+    client.off("data", take).off("end", gone).off("close", gone);
+    client.pause();
+    resolve(first2);
+  };
+  const gone = () => done(null);
+  const look3 = () => {
+    const hello = readHello(bytes2);
+    if (hello.kind === "hello") done({ isTls: true, name: hello.name, bytes: bytes2 });
+    if (hello.kind === "not_tls") done({ isTls: false, name: null, bytes: bytes2 });
+  };
+  const take = (chunk) => {
+    bytes2 = Buffer.concat([bytes2, chunk]);
+    look3();
+  };
+  const timer = setTimeout(gone, seconds * 1e3);
+  client.on("data", take).once("end", gone).once("close", gone);
+  look3();
+});
 
 // core/adapters/workbench/totals.ts
 import { statfs } from "node:fs/promises";
@@ -12936,13 +13419,13 @@ var loop = (pid, { look: look3, every }, past) => {
   let stopped = false;
   const run = async () => {
     while (!stopped) {
-      const first = pid();
-      const why = first === null ? null : await Promise.resolve(look3(first)).catch(() => null);
+      const first2 = pid();
+      const why = first2 === null ? null : await Promise.resolve(look3(first2)).catch(() => null);
       if (why !== null && !stopped) {
         stopped = true;
         return past(why);
       }
-      await sleep2(first === null ? SOON_MS : every, null, { ref: false });
+      await sleep2(first2 === null ? SOON_MS : every, null, { ref: false });
     }
   };
   void run();
@@ -13047,7 +13530,7 @@ var startService = async (launch, { start, log }) => {
   const over = box.over.then(({ error }) => {
     gone = true;
     stderr += error ?? "";
-    for (const answer2 of waiting.values()) answer2(null);
+    for (const answer3 of waiting.values()) answer3(null);
     waiting.clear();
   });
   box.stderr.on("data", (chunk) => {
@@ -13055,15 +13538,15 @@ var startService = async (launch, { start, log }) => {
   });
   onLines(box.stdout, box.end, (line) => {
     if (gone || ended) return;
-    const answer2 = parseAnswer(line);
-    const waits = answer2 === null ? void 0 : waiting.get(answer2.id);
-    if (answer2 === null || waits === void 0) {
+    const answer3 = parseAnswer(line);
+    const waits = answer3 === null ? void 0 : waiting.get(answer3.id);
+    if (answer3 === null || waits === void 0) {
       log("A service in the sandbox wrote a line that is no answer, and was ended.");
       ended = true;
       return box.end();
     }
-    waiting.delete(answer2.id);
-    waits(answer2);
+    waiting.delete(answer3.id);
+    waits(answer3);
   });
   const send = (line) => {
     box.stdin?.write(`${JSON.stringify(line)}
@@ -13076,9 +13559,9 @@ var startService = async (launch, { start, log }) => {
       box.end();
       resolve(null);
     }, seconds * 1e3);
-    waiting.set(id, (answer2) => {
+    waiting.set(id, (answer3) => {
       clearTimeout(timer);
-      resolve(answer2);
+      resolve(answer3);
     });
   });
   const lost = () => new KinError(`A service of Kin's in the sandbox ended without an answer (${start.service}).`, {
@@ -13100,7 +13583,7 @@ var startService = async (launch, { start, log }) => {
     ask: async (asked, { seconds, signal: signal2 }) => {
       const id = randomUUID();
       if (signal2?.aborted) return null;
-      const answer2 = answered(id, seconds);
+      const answer3 = answered(id, seconds);
       const unwatch = watchMemory(box.pid, { memory: MOST_MEMORY, tasks: MOST_TASKS }, box.end);
       let stopped;
       const stop = () => {
@@ -13109,7 +13592,7 @@ var startService = async (launch, { start, log }) => {
       };
       signal2?.addEventListener("abort", stop, { once: true });
       send({ ...asked, id });
-      const found = await answer2;
+      const found = await answer3;
       unwatch();
       clearTimeout(stopped);
       signal2?.removeEventListener("abort", stop);
@@ -13177,7 +13660,7 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
   let indexed = 0;
   let racy = false;
   let stuck = false;
-  const room = (kind, env, network = false) => ({
+  const room = (kind, env, network = "none") => ({
     kind,
     ...places,
     prepared: from === null ? places.work : join5(from, "work"),
@@ -13190,14 +13673,14 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
     for (const place of [places.work, places.home, places.tmp])
       if (((await stat(place)).mode & 4095) !== 448) await chmod4(place, 448);
   };
-  const start = async (kind, first) => {
+  const start = async (kind, first2) => {
     await reopen();
     const launch = sandbox === null ? unboxed(alone(ground.node, ground.services), { cwd: dir, env: SERVICE_ENV }) : await launchIn(
       sandbox,
-      room(kind, { ...SERVICE_ENV, PATH: kind === "files" ? PROGRAMS2 : SERVICE_ENV.PATH }),
+      room(kind, { ...SERVICE_ENV, PATH: kind === "files" ? PROGRAMS : SERVICE_ENV.PATH }),
       alone(RUNTIME, "--disable-sigusr1", SERVICES)
     );
-    return startService(launch, { start: first, log });
+    return startService(launch, { start: first2, log });
   };
   const startLedger = () => {
     const own = sandbox === null ? {
@@ -13230,29 +13713,44 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
     ledger ??= startLedger();
     try {
       const service = await ledger;
-      const answer2 = await service.ask(asked, limits2);
+      const answer3 = await service.ask(asked, limits2);
       if (kind === "record") racy = false;
       if (kind === "record" || kind === "copy") indexed = Date.now();
-      if (answer2 === null && life.aborted && kind !== "clear") throw interrupted();
-      return answer2;
+      if (answer3 === null && life.aborted && kind !== "clear") throw interrupted();
+      return answer3;
     } catch (error) {
       await close();
       throw await refuseFullDisk(error, dir);
     }
   };
   const watch = createWatch({ totals: ground.totals, dir, measure: () => ask("measure", {}) });
-  const command = async (line, { network, ...options }) => {
+  const command = async (line, { reach, ...options }) => {
     await reopen();
     racy ||= Math.floor(Date.now() / 1e3) <= Math.floor(indexed / 1e3);
-    const certificates = network ? await certificateEnvironment() : {};
-    const env = { ...sandboxEnvironment(toolchain, sandbox === null ? places : void 0), ...certificates };
-    const launch = sandbox === null ? unboxed(shellFor(line), { cwd: places.work, env }) : await launchIn(sandbox, room("command", env, network), shellFor(line));
-    const outcome = await runCommand(line, launch, { ...options, watch }).catch((error) => {
-      stuck ||= error instanceof KinError && error.code === "sandbox_stuck";
-      throw error;
-    });
-    return sandbox === null ? asInside(outcome, places) : outcome;
+    const proxy = await proxyFor(reach);
+    try {
+      const env = {
+        ...sandboxEnvironment(toolchain, sandbox === null ? places : void 0),
+        ...reach === null ? {} : await certificateEnvironment(),
+        ...proxy === null ? {} : BRIDGE_ENVIRONMENT
+      };
+      const network = proxy ?? (reach === "direct" ? "machine" : "none");
+      const launch = sandbox === null ? unboxed(shellFor(line), { cwd: places.work, env }) : await launchIn(
+        sandbox,
+        room("command", env, network),
+        shellFor(line, { bridged: proxy !== null })
+      );
+      const refused2 = proxy?.refused ?? (() => []);
+      const outcome = await runCommand(line, launch, { ...options, watch, refused: refused2 }).catch((error) => {
+        stuck ||= error instanceof KinError && error.code === "sandbox_stuck";
+        throw error;
+      });
+      return sandbox === null ? asInside(outcome, places) : outcome;
+    } finally {
+      await proxy?.close();
+    }
   };
+  const proxyFor = async (reach) => sandbox === null || reach === null || reach === "direct" ? null : openProxy(join5(ground.dir, `n${randomBytes(4).toString("hex")}`), { reach, dial: ground.dial });
   const close = async () => {
     const service = ledger;
     ledger = null;
@@ -13434,7 +13932,7 @@ var createWorkbench = (options) => {
       if (why !== null) return commands.map((command) => notJudged(command, why));
       const runs = [];
       for (const command of commands) {
-        const { ran, text: text2 } = await stall.command(command, { seconds, signal: signal2, network: false });
+        const { ran, text: text2 } = await stall.command(command, { seconds, signal: signal2, reach: here.reach });
         const tests = readTests(text2);
         runs.push(tests === null ? ran : { ...ran, tests });
       }
@@ -13458,7 +13956,10 @@ var createWorkbench = (options) => {
   };
   return {
     setUp: (request2) => {
-      const key2 = JSON.stringify([request2.base, request2.head, request2.config.setup ?? null]);
+      const key2 = JSON.stringify([
+        ...[request2.base, request2.head, request2.config.setup ?? null],
+        request2.config.network ?? null
+      ]);
       if (ready?.key !== key2) {
         const result = prepare(request2);
         ready = { key: key2, result };
@@ -13489,8 +13990,8 @@ var createWorkbench = (options) => {
       const bench = createBench({
         rules,
         tree,
-        // guard: no-network-for-a-command
-        command: (command, given2) => stall.command(command, { ...given2, network: false }),
+        // guard: network-of-a-command
+        command: (command, given2) => stall.command(command, { ...given2, reach: here.reach }),
         startFiles: () => stall.startFiles(rules),
         record: async (from, written) => {
           const recorded = await stall.ask("record", { rules, baseline, tree: from, written });
@@ -13553,7 +14054,8 @@ var layGround = async (options) => {
     node: options.node,
     services: options.toolProcess,
     sandbox: options.sandbox === "none" ? null : await sandboxOf({ dir, toolchain, rights, git: program }, options),
-    totals: { ...totalsOfMachine(), ...options.totals }
+    totals: { ...totalsOfMachine(), ...options.totals },
+    dial: createDial(options.wire ?? MACHINE, upstreamOf(options.proxy ?? {}))
   };
 };
 var sandboxOf = async ({ dir, ...parts }, options) => {
@@ -13606,11 +14108,12 @@ var setUpSite = async (ground, request2, options) => {
       repository: { base: base.commit, head: base.commit, exclude: git.excluded() }
     });
     const mayFail = () => named === void 0;
-    const done = await setUpIn(stall, commands, { signal: signal2, network: true, mayFail });
+    const setupReach = reachOfSetup(request2.config);
+    const done = await setUpIn(stall, commands, { signal: signal2, reach: setupReach, mayFail });
     const { ok, commands: ran, reason } = withFailed(done, [...submodules.failed, ...left.map(notLaid)]);
     const missing2 = ok ? await unavailable(
       gates,
-      async (command, seconds) => (await stall.command(command, { seconds, signal: signal2, network: false })).text
+      async (command, seconds) => (await stall.command(command, { seconds, signal: signal2, reach: null })).text
     ) : [];
     const detected = gates.filter((gate) => !missing2.includes(gate));
     if (ok) {
@@ -13636,7 +14139,11 @@ var setUpSite = async (ground, request2, options) => {
         ...scopes.length > 0 ? { scopes } : {},
         skills
       },
-      site: { dir, git, base, entries, baseline, commits, commands, failed: failed2, protected: globs }
+      site: {
+        ...{ dir, git, base, entries, baseline, commits, commands, failed: failed2, protected: globs },
+        reach: reachOfSteps(request2.config),
+        setupReach
+      }
     };
   } finally {
     await stall.close();
@@ -13648,7 +14155,8 @@ var setUpIn = (stall, commands, {
 }) => runSetup(commands, {
   run: async (command, seconds) => (await stall.command(command, { ...given2, seconds })).ran,
   mayFail,
-  signal: given2.signal
+  signal: given2.signal,
+  proxied: given2.reach !== "direct"
 });
 var withFailed = ({ ok, commands, reason }, failed2) => {
   if (failed2.length === 0) return { ok, commands, reason };
@@ -13682,11 +14190,11 @@ var stock = async (stall, {
     await stall.ask("found", { repository: { base: head2, head: head2, exclude: git.excluded() } });
     const { ok, reason } = await setUpIn(stall, site.commands, {
       signal: signal2,
-      network: overlay.published,
+      reach: overlay.published ? site.setupReach : site.reach,
       mayFail: (command) => site.failed.has(command)
     });
     const changed = overlay.files.map(({ path: path2 }) => path2).join(", ");
-    const offline = overlay.published ? "" : ", without network, because not all of it is published packages";
+    const offline = overlay.published ? "" : `, ${site.reach === null ? "without network" : "with the network of steps"}, because not all of it is published packages`;
     if (!ok) return `the patch changes ${changed}, and with that the ${reason}${offline}`;
     await stall.ask("separate", { from: base.tree, to: tree });
   }
@@ -13721,12 +14229,12 @@ var BlockedAnswer = looseObject({
   blocked_reason: string().min(1).optional(),
   /** As it was said: only the project manager's counts, and any word of it is taken (core/pipeline/blocked.ts). */
   return_category: unknown().optional()
-}).refine((answer2) => (answer2.reason ?? answer2.blocked_reason) !== void 0, {
+}).refine((answer3) => (answer3.reason ?? answer3.blocked_reason) !== void 0, {
   message: "a blocked answer needs a `reason`",
   path: ["reason"]
 });
-var isBlocked = (answer2) => answer2.status === "blocked";
-var blockedReason = (answer2) => answer2.reason ?? answer2.blocked_reason ?? "";
+var isBlocked = (answer3) => answer3.status === "blocked";
+var blockedReason = (answer3) => answer3.reason ?? answer3.blocked_reason ?? "";
 var Verdict = _enum(["approved", "changes_requested"]);
 var GateAnswer = looseObject({
   verdict: Verdict,
@@ -13735,7 +14243,7 @@ var GateAnswer = looseObject({
   summary: string().optional(),
   findings: array(Finding).catch([]).default([])
 });
-var gateReason = (answer2) => answer2.reason ?? answer2.block_reason ?? answer2.summary ?? "";
+var gateReason = (answer3) => answer3.reason ?? answer3.block_reason ?? answer3.summary ?? "";
 var Proof = looseObject({
   what_was_done: string().min(1),
   how_verified: array(union([number().int().positive(), string().min(1)])),
@@ -13863,12 +14371,12 @@ var membersOf = (roster, head) => {
 var placedBy = (roster, { head, config }) => membersOf(roster, head).filter(
   (role) => whyNot(role, config) === null && (role.group === "core" || config.protocol === "specialist")
 );
-var closingGate = ({ steps }, { number: number2 }) => steps.slice(number2 + 1).findLast(({ gate, part: part3 }) => gate && part3 === "plan")?.role ?? null;
+var closingGate = ({ steps }, { number: number3 }) => steps.slice(number3 + 1).findLast(({ gate, part: part3 }) => gate && part3 === "plan")?.role ?? null;
 
 // core/pipeline/state.ts
 var MOST_ATTEMPTS = 3;
 var PLANNER_ROLE = "pm";
-var isPlanner = ({ number: number2, part: part3 }) => number2 === 0 || part3 === "replan";
+var isPlanner = ({ number: number3, part: part3 }) => number3 === 0 || part3 === "replan";
 var plannerOf = ({ steps }) => steps.findLast(isPlanner);
 var currentStep = (pipeline) => {
   const steps = pipeline.steps.slice(1);
@@ -13908,17 +14416,17 @@ var secondsOf = (attempt) => attempt.turns.reduce((s, turn) => s + turn.seconds,
 
 // core/pipeline/blocked.ts
 var blockedBecause = (step) => {
-  const answer2 = blockedAnswer(step);
-  return answer2 === null ? step?.attempts.at(-1)?.finished?.reason ?? "" : blockedReason(answer2);
+  const answer3 = blockedAnswer(step);
+  return answer3 === null ? step?.attempts.at(-1)?.finished?.reason ?? "" : blockedReason(answer3);
 };
 var blockedCategory = (step) => plannerCategory(blockedAnswer(step)) ?? "missing_context";
 var categoryRemark = (step) => {
-  const answer2 = step !== void 0 && isPlanner(step) ? blockedAnswer(step) : null;
-  if (answer2 === null || plannerCategory(answer2) !== null) return null;
-  const why = answer2.return_category == null ? "The project manager named no return category" : `The return category ${JSON.stringify(answer2.return_category)} is none of ${PlannerCategory.options.join(", ")}`;
+  const answer3 = step !== void 0 && isPlanner(step) ? blockedAnswer(step) : null;
+  if (answer3 === null || plannerCategory(answer3) !== null) return null;
+  const why = answer3.return_category == null ? "The project manager named no return category" : `The return category ${JSON.stringify(answer3.return_category)} is none of ${PlannerCategory.options.join(", ")}`;
   return `${why}; it counts as missing_context.`;
 };
-var plannerCategory = (answer2) => categoryAmong(PlannerCategory, answer2?.return_category);
+var plannerCategory = (answer3) => categoryAmong(PlannerCategory, answer3?.return_category);
 var blockedAnswer = (step) => {
   const finished2 = step?.attempts.at(-1)?.finished;
   const parsed = BlockedAnswer.safeParse(finished2?.outcome === "blocked" ? finished2.answer : null);
@@ -14208,11 +14716,11 @@ var ProtocolAnswer = looseObject({
   errors: array(string()),
   next_action: string()
 });
-var isProtocolAnswer = (answer2) => ProtocolAnswer.safeParse(answer2).success;
-var normalised = (answer2) => {
-  const { success, data } = ProtocolAnswer.safeParse(answer2);
-  if (!success) return answer2;
-  const { proof, ...rest } = answer2;
+var isProtocolAnswer = (answer3) => ProtocolAnswer.safeParse(answer3).success;
+var normalised = (answer3) => {
+  const { success, data } = ProtocolAnswer.safeParse(answer3);
+  if (!success) return answer3;
+  const { proof, ...rest } = answer3;
   const errors = data.errors.filter((error) => error.trim() !== "");
   const open3 = [...errors, data.next_action].filter((text2) => text2.trim() !== "").join("\n");
   const isOpen = data.status === "done" && errors.length > 0;
@@ -14253,10 +14761,10 @@ var ownOf = (pipeline) => {
 };
 var tells = (before) => before.some((run) => run.exit_code === 0 || isRed(run) && (run.tests?.failing.length ?? 0) > 0);
 var dueCommands = (step, attempt, pipeline) => {
-  const answer2 = attempt.turns.at(-1)?.submitted ?? null;
-  if (answer2 === null) return [];
-  if (step.gate) return answer2.verdict === "approved" ? ownOf(pipeline).needed : [];
-  const isAlone = isProtocolAnswer(answer2) && answer2.status === "done" && !("proof" in answer2);
+  const answer3 = attempt.turns.at(-1)?.submitted ?? null;
+  if (answer3 === null) return [];
+  if (step.gate) return answer3.verdict === "approved" ? ownOf(pipeline).needed : [];
+  const isAlone = isProtocolAnswer(answer3) && answer3.status === "done" && !("proof" in answer3);
   if (step.writes && isAlone) return ownAfterWriting(pipeline);
   const wrote = step.attempts.some(({ turns }) => turns.some((turn) => turn.wrote !== null));
   return wrote ? namedCommands(pipeline) : [];
@@ -14266,9 +14774,9 @@ var toRunAgain = (runs, own) => runs.filter((run) => run.exit_code !== null && c
 
 // core/pipeline/apply.ts
 var fold2 = (journal) => {
-  const [first, ...rest] = journal;
-  if (first === void 0) throw illegal("an empty journal has no pipeline");
-  return rest.reduce(apply, open(first));
+  const [first2, ...rest] = journal;
+  if (first2 === void 0) throw illegal("an empty journal has no pipeline");
+  return rest.reduce(apply, open(first2));
 };
 var open = (event) => {
   if (event.data.kind !== "opened" || event.seq !== 1) throw illegal("a journal begins with `opened`");
@@ -14494,18 +15002,18 @@ var keptSteps = (kept) => (kept?.plan.steps ?? []).map((step, index) => ({
   ...step,
   number: index + 1,
   attempts: [],
-  answer: kept?.answers.find((answer2) => answer2.step === index + 1)?.answer ?? null,
+  answer: kept?.answers.find((answer3) => answer3.step === index + 1)?.answer ?? null,
   revised: false
 }));
-var stepOf = (pipeline, number2) => {
-  const step = pipeline.steps[number2];
-  if (step === void 0) throw illegal(`there is no step ${number2}`);
+var stepOf = (pipeline, number3) => {
+  const step = pipeline.steps[number3];
+  if (step === void 0) throw illegal(`there is no step ${number3}`);
   return step;
 };
-var liveAttempt = (step, number2) => {
+var liveAttempt = (step, number3) => {
   const attempt = step.attempts.at(-1);
-  if (attempt === void 0 || attempt.number !== number2 || attempt.finished !== null) {
-    throw illegal(`attempt ${number2} of step ${step.number} is not under way`);
+  if (attempt === void 0 || attempt.number !== number3 || attempt.finished !== null) {
+    throw illegal(`attempt ${number3} of step ${step.number} is not under way`);
   }
   return attempt;
 };
@@ -14658,12 +15166,12 @@ var afterAttempt2 = (pipeline, step, attempt) => {
 };
 var wasRefused = (attempt) => attempt.turns.at(-1)?.reply.stop_reason === "refusal";
 var talk = (pipeline, step, attempt) => {
-  const number2 = attempt?.number ?? step.attempts.length + 1;
+  const number3 = attempt?.number ?? step.attempts.length + 1;
   const stop = limitOfPipeline(pipeline);
   if (stop !== null) return concludeAll([stop.event, finished("blocked", stop.text)]);
   const give = attempt === null ? null : limitOfAttempt(pipeline, attempt);
-  if (give !== null) return concludeAll([give.event, giveUp(step, number2, give)]);
-  return { kind: "take_turn", key: keyOf(step, number2), step: step.number, attempt: number2 };
+  if (give !== null) return concludeAll([give.event, giveUp(step, number3, give)]);
+  return { kind: "take_turn", key: keyOf(step, number3), step: step.number, attempt: number3 };
 };
 var giveUp = (step, attempt, limit2) => ({
   kind: "attempt_finished",
@@ -15520,11 +16028,11 @@ var setUpText = (data) => {
   return data.ok ? `setup  ${what}, ${duration(seconds)}${without2}${missing2.join("")}` : `setup failed: ${short(data.reason ?? "no reason given")}`;
 };
 var turnText = (data, pipeline) => {
-  const attempt = pipeline.steps[data.step]?.attempts.find(({ number: number3 }) => number3 === data.attempt);
+  const attempt = pipeline.steps[data.step]?.attempts.find(({ number: number4 }) => number4 === data.attempt);
   const index = attempt?.turns.indexOf(data) ?? -1;
-  const number2 = index >= 0 ? index + 1 : attempt?.turns.length ?? 1;
-  const cost = data.usd === null ? `${tokens(tokensOf2(data))} tokens, cost unknown for ${data.reply.model}` : `${usd(data.usd)}${number2 === 1 ? `, ${data.reply.model}` : ""}`;
-  return `${at(data, pipeline)}  turn ${number2}: ${callsText(data)}   ${cost}`;
+  const number3 = index >= 0 ? index + 1 : attempt?.turns.length ?? 1;
+  const cost = data.usd === null ? `${tokens(tokensOf2(data))} tokens, cost unknown for ${data.reply.model}` : `${usd(data.usd)}${number3 === 1 ? `, ${data.reply.model}` : ""}`;
+  return `${at(data, pipeline)}  turn ${number3}: ${callsText(data)}   ${cost}`;
 };
 var tokensOf2 = ({ reply: { usage } }) => usage.input + usage.output + usage.cache_read + usage.cache_write;
 var callsText = (data) => {
@@ -15542,9 +16050,9 @@ var callsText = (data) => {
     return failed2.has(use.id) ? `${text2} \u2192 failed` : text2;
   });
   if (data.failed !== null) calls.push(`failed: ${short(data.failed)}`);
-  const shown = calls.slice(0, 4);
-  const left = calls.length - shown.length;
-  return calls.length === 0 ? "words only" : `${shown.join("; ")}${left > 0 ? `; ${left} more` : ""}`;
+  const shown2 = calls.slice(0, 4);
+  const left = calls.length - shown2.length;
+  return calls.length === 0 ? "words only" : `${shown2.join("; ")}${left > 0 ? `; ${left} more` : ""}`;
 };
 var isCall = (block2) => isToolUse(block2) || isServerToolUse(block2);
 var callText = (use) => {
@@ -15717,12 +16225,12 @@ var definition = ({ match }, used) => {
   const colon = from + label2.length + 2;
   if (/<[A-Za-z/!?]/.test(whole)) return [{ start: colon, end: colon, text: " ", hidden: 1 }];
   const comment2 = !needed && (title !== void 0 || /^(?:#|<>)$/.test(address));
-  const shown = comment2 ? "" : `[${label2}]${needed ? "" : " "}:${space}${address}`;
+  const shown2 = comment2 ? "" : `[${label2}]${needed ? "" : " "}:${space}${address}`;
   return [
     {
       start: from,
       end: match.index + whole.length,
-      text: shown,
+      text: shown2,
       hidden: title !== void 0 || comment2 ? 1 : 0
     }
   ];
@@ -15896,8 +16404,8 @@ var angle = (work, region, at2) => {
   const close = head === "<![CDATA[" ? "]]>" : head.startsWith("<?") ? "?>" : /^<![A-Za-z]/.test(head) ? ">" : "";
   const end = close === "" ? 0 : after(work, close, { from: at2 + 2, otherwise: 0 });
   if (end === 0 || end > region.end) return literal2(work, at2);
-  const first = after(work, ">", { from: at2, otherwise: end });
-  return removed(work, work.masked.slice(first, end).includes("<") ? work.text.length : end, at2);
+  const first2 = after(work, ">", { from: at2, otherwise: end });
+  return removed(work, work.masked.slice(first2, end).includes("<") ? work.text.length : end, at2);
 };
 var tag = (work, region, at2) => {
   const { masked } = work;
@@ -16204,12 +16712,12 @@ var toRules = ({ path: path2, text: text2 }) => {
   return { path: path2, text: clean(whole, { limit: MOST_KEPT }).text, refuses: refusalIn(whole) };
 };
 var refusalIn = (text2) => sentencesIn2(text2).find(
-  (sentence) => MACHINE.test(sentence) && (REFUSED.test(sentence) || AVOIDED.test(sentence)) && !ALLOWED.test(sentence)
+  (sentence) => MACHINE2.test(sentence) && (REFUSED.test(sentence) || AVOIDED.test(sentence)) && !ALLOWED.test(sentence)
 ) ?? null;
-var MACHINE = /\b(?:AI|A\.I\.|LLMs?|GPT|ChatGPT|Copilot|Claude|[Aa]rtificial [Ii]ntelligence|[Ll]anguage [Mm]odels?|[Mm]achine-generated|(?:code|coding) (?:agents?|assistants?)|probabilistic tools|[Gg]enerative)\b/;
+var MACHINE2 = /\b(?:AI|A\.I\.|LLMs?|GPT|ChatGPT|Copilot|Claude|[Aa]rtificial [Ii]ntelligence|[Ll]anguage [Mm]odels?|[Mm]achine-generated|(?:code|coding) (?:agents?|assistants?)|probabilistic tools|[Gg]enerative)\b/;
 var REFUSED = /\b(?:no|not|never|cannot|can't|won't|don't|declined?|den(?:y|ied)|forb(?:id|ids|idden)|prohibit(?:s|ed)?|ban(?:s|ned)?|disallow(?:s|ed)?|refused?|rejected?|closed|unwelcome|unacceptable|refrain(?:s|ed)?|abstain(?:s|ed)?|discouraged?|stay away)\b/i;
 var AVOIDED = new RegExp(
-  `\\b[Aa]void(?:s|ed|ing)? (?:(?:using|the|(?:use|help) of|relying on|submitting|opening|sending|any|all|large|code|contributions?|(?:pull )?requests?|patches|(?:generated|written|made) (?:by|with)) ){0,5}${MACHINE.source}|${MACHINE.source}(?:[ -]\\w{1,20}){0,4} be avoided\\b`
+  `\\b[Aa]void(?:s|ed|ing)? (?:(?:using|the|(?:use|help) of|relying on|submitting|opening|sending|any|all|large|code|contributions?|(?:pull )?requests?|patches|(?:generated|written|made) (?:by|with)) ){0,5}${MACHINE2.source}|${MACHINE2.source}(?:[ -]\\w{1,20}){0,4} be avoided\\b`
 );
 var ALLOWED = /\b(?:(?:is|are) (?:allowed|welcome|accepted|fine|permitted|ok(?:ay)?)|disclos\w*|must (?:be )?(?:review|test|label|mark|understand)\w*|without (?:review|disclos|understand)\w*|(?:do not|don't|cannot) (?:fully )?understand|to avoid)\b/i;
 var MOST_SENTENCES = 4e3;
@@ -16240,20 +16748,20 @@ var MOST_OF_ONE = 16e3;
 var MOST_OF_ALL = 24e3;
 var toGuides = ({ files, more }) => {
   const cleaned = files.map(cleanedOf);
-  const shown = /* @__PURE__ */ new Set();
+  const shown2 = /* @__PURE__ */ new Set();
   let room = MOST_OF_ALL;
   const byLength = [...cleaned].sort(
-    (a, b) => Number(isWide(b)) - Number(isWide(a)) || lengthOf(a) - lengthOf(b)
+    (a, b) => Number(isWide(b)) - Number(isWide(a)) || lengthOf2(a) - lengthOf2(b)
   );
   for (const guide of byLength) {
-    if (guide.shown === "left_out" || lengthOf(guide) > room) continue;
-    shown.add(guide);
-    room -= lengthOf(guide);
+    if (guide.shown === "left_out" || lengthOf2(guide) > room) continue;
+    shown2.add(guide);
+    room -= lengthOf2(guide);
   }
-  return { files: cleaned.map((guide) => shown.has(guide) ? guide : withoutText(guide)), more };
+  return { files: cleaned.map((guide) => shown2.has(guide) ? guide : withoutText(guide)), more };
 };
 var isWide = ({ globs }) => globs.length === 0;
-var lengthOf = ({ text: text2 }) => text2.length;
+var lengthOf2 = ({ text: text2 }) => text2.length;
 var cleanedOf = ({ text: text2, why, ...found }) => {
   if (text2 === null) return { ...found, text: "", shown: "left_out", why };
   const cleaned = clean(text2, { limit: MOST_OF_ONE });
@@ -16264,10 +16772,10 @@ var cleanedOf = ({ text: text2, why, ...found }) => {
 var withoutText = (guide) => guide.shown === "left_out" ? guide : { ...guide, text: "", shown: "named", why: `of all guides ${MOST_OF_ALL} characters are shown` };
 var countsFor = ({ globs }) => globs.length === 0 ? "everything" : globs.join(", ");
 var guideBlocks = (guides, explanation) => {
-  const files = guides?.files.filter(({ shown }) => shown !== "left_out") ?? [];
+  const files = guides?.files.filter(({ shown: shown2 }) => shown2 !== "left_out") ?? [];
   if (files.length === 0) return [];
-  const texts = files.filter(({ shown }) => shown !== "named");
-  const named = files.filter(({ shown }) => shown === "named");
+  const texts = files.filter(({ shown: shown2 }) => shown2 !== "named");
+  const named = files.filter(({ shown: shown2 }) => shown2 === "named");
   return [
     explanation,
     ...texts.map((guide) => fence("data", `${lineOf(guide)}:
@@ -16336,10 +16844,10 @@ var askedFor = (input, skills) => {
 var filesOf = ({ files }) => files.length === 0 ? "It has SKILL.md alone." : `Its files, to be loaded with \`file\`: ${files.join(", ")}.`;
 var MOST_LOADED = 32e3;
 var loaded = (text2, { skill, file }) => {
-  const { text: shown } = file.endsWith(".md") ? clean(text2, { limit: MOST_LOADED }) : { text: cut2(visible(text2).text) };
-  return file === "SKILL.md" && skill.files.length > 0 ? `${shown.trimEnd()}
+  const { text: shown2 } = file.endsWith(".md") ? clean(text2, { limit: MOST_LOADED }) : { text: cut2(visible(text2).text) };
+  return file === "SKILL.md" && skill.files.length > 0 ? `${shown2.trimEnd()}
 
-(${filesOf(skill)})` : shown;
+(${filesOf(skill)})` : shown2;
 };
 var cut2 = (text2) => text2.length <= MOST_LOADED ? text2 : `${text2.slice(0, MOST_LOADED).toWellFormed()}
 (cut here: ${text2.length} characters)`;
@@ -16932,12 +17440,12 @@ var runsOf = (turns) => {
   const last = trees.at(-1) ?? null;
   const runs = [];
   for (const [index, turn] of turns.entries()) {
-    const shown = new Map(turn.results.flatMap(shownRun));
+    const shown2 = new Map(turn.results.flatMap(shownRun));
     const behind = behindEach(turn);
     for (const [at2, run] of turn.ran.entries()) {
-      const number2 = runs.length + 1;
+      const number3 = runs.length + 1;
       const tree = trees[index] === last ? behind[at2] ?? "unsure" : "changed";
-      runs.push({ ...run, number: number2, shown: shown.get(number2) ?? run.output, tree });
+      runs.push({ ...run, number: number3, shown: shown2.get(number3) ?? run.output, tree });
     }
   }
   return runs;
@@ -16961,11 +17469,11 @@ var behindEach = ({ reply, ran, wrote }) => {
 var writes = ({ name }) => name === "write" || name === "edit";
 var commandOf = (input) => input?.command;
 var NUMBER2 = /^run (\d+): /;
-var numbered = (content, { number: number2, command }) => {
+var numbered = (content, { number: number3, command }) => {
   const at2 = content.lastIndexOf("\n") + 1;
   const why = unfit({ command });
   const told2 = why === null ? "" : ` (no proof: ${why.kind === "outside" ? `${why.script} ${NOT_THERE}` : OF_ANOTHER})`;
-  return `${content.slice(0, at2)}run ${number2}: ${content.slice(at2)}${told2}`;
+  return `${content.slice(0, at2)}run ${number3}: ${content.slice(at2)}${told2}`;
 };
 var unfit = ({ command }) => {
   const script = outsideScript(command);
@@ -16977,24 +17485,24 @@ var OF_ANOTHER = "it is of what stands last in the command and is no check; run 
 var shownRun = (block2) => {
   if (block2.type !== "tool_result" || typeof block2.content !== "string") return [];
   const at2 = block2.content.lastIndexOf("\n") + 1;
-  const number2 = NUMBER2.exec(block2.content.slice(at2))?.[1];
-  return number2 === void 0 ? [] : [[Number(number2), block2.content.slice(0, at2)]];
+  const number3 = NUMBER2.exec(block2.content.slice(at2))?.[1];
+  return number3 === void 0 ? [] : [[Number(number3), block2.content.slice(0, at2)]];
 };
 var runNumber = (named) => typeof named === "number" ? named : Number(/^(?:run )?#?(\d{1,6})$/.exec(named.trim())?.[1] ?? 0) || null;
 var CITATION = /\b(?:step (\d{1,3})(?:'s|,)? )?(?:run (\d{1,4})\b(?! (?:tests?|times))|runs (\d{1,4}(?:(?:, and |, | and )\d{1,4}){1,20}))/gi;
 var withoutCitations = (text2) => text2.replace(CITATION, "");
 var citationsIn = (text2) => [...text2.matchAll(CITATION)].flatMap(
-  ([, step, one, several = one ?? ""]) => several.split(/\D+/).map((number2) => ({ step: step === void 0 ? null : Number(step), run: Number(number2) }))
+  ([, step, one, several = one ?? ""]) => several.split(/\D+/).map((number3) => ({ step: step === void 0 ? null : Number(step), run: Number(number3) }))
 );
-var runsNamed = (answer2, runs) => {
-  const proof = Proof.safeParse(answer2.proof);
-  const listed = Array.isArray(answer2.commands_run) ? answer2.commands_run : [];
+var runsNamed = (answer3, runs) => {
+  const proof = Proof.safeParse(answer3.proof);
+  const listed = Array.isArray(answer3.commands_run) ? answer3.commands_run : [];
   const numbers = /* @__PURE__ */ new Set([
     ...(proof.success ? proof.data.how_verified : []).map(runNumber),
     ...listed,
-    ...citationsIn(JSON.stringify(answer2)).flatMap(({ step, run }) => step === null ? [run] : [])
+    ...citationsIn(JSON.stringify(answer3)).flatMap(({ step, run }) => step === null ? [run] : [])
   ]);
-  return runs.filter(({ number: number2 }) => numbers.has(number2));
+  return runs.filter(({ number: number3 }) => numbers.has(number3));
 };
 
 // core/agents/submit.ts
@@ -17106,14 +17614,14 @@ var outputTokens = ({ turns }) => turns.at(-1)?.reply.stop_reason === "max_token
 var nextRequest = (attempt, told2 = []) => {
   const { started, turns } = attempt;
   if (started === null) throw new Error("nextRequest: the attempt has not started");
-  const first = { role: "user", content: [{ type: "text", text: started.first }] };
+  const first2 = { role: "user", content: [{ type: "text", text: started.first }] };
   return {
     model: started.model,
     max_tokens: outputTokens(attempt),
     system: started.system,
     tools: [...TOOLS, SUBMIT, ...started.web === true ? WEB_TOOLS : []],
     messages: [
-      first,
+      first2,
       ...turns.flatMap(
         (turn, index) => messagesOf(turn.reply, [...turn.results, ...heardAfter(index, { turns, told: told2 })])
       )
@@ -17185,10 +17693,10 @@ var count4 = (attempt, reason) => attempt.turns.filter((t) => t.reply.stop_reaso
 var wasReminded = (attempt) => attempt.turns.some((turn) => turn.results.some((block2) => block2.type === "text" && block2.text === REMINDER));
 
 // core/pipeline/claims.ts
-var claimProblems = (answer2, claimed) => [
-  ...reasonProblems(answer2, claimed),
-  ...resultProblems(answer2, claimed),
-  ...countProblems(answer2, claimed)
+var claimProblems = (answer3, claimed) => [
+  ...reasonProblems(answer3, claimed),
+  ...resultProblems(answer3, claimed),
+  ...countProblems(answer3, claimed)
 ];
 var BY_ITSELF = "Each field is looked at by itself; what you counted yourself, such as tests that did not run, say in words and not as a figure.";
 var reasonProblems = ({ verdict, reason }, claimed) => {
@@ -17222,16 +17730,16 @@ var textProblems = (text2, {
   if (missing2.length > 0)
     return missing2.slice(0, MOST_PROBLEMS).map((one) => `${where}: ${isMissing(one, runs)}`);
   const named = /* @__PURE__ */ new Set([...found.flatMap(({ ran }) => ran ?? []), ...besides]);
-  const printed = new Set([...named].flatMap(({ shown }) => [...numbersIn(shown)]));
+  const printed = new Set([...named].flatMap(({ shown: shown2 }) => [...numbersIn(shown2)]));
   return figuresIn(text2).filter(({ figure }) => !printed.has(figure)).slice(0, MOST_PROBLEMS).map(
     ({ said: said3 }) => `${where}: the figure of "${said3}" stands in the output of no run that is named there. State what a run printed, and name that run. ${BY_ITSELF}`
   );
 };
 var MOST_PROBLEMS = 5;
-var countProblems = (answer2, { runs }) => ["passed", "failed"].flatMap((field) => {
-  const count5 = answer2[field];
-  if (typeof count5 !== "number" || count5 === 0 || !("tests_run" in answer2)) return [];
-  return runs.some(({ shown }) => numbersIn(shown).has(String(count5))) ? [] : [
+var countProblems = (answer3, { runs }) => ["passed", "failed"].flatMap((field) => {
+  const count5 = answer3[field];
+  if (typeof count5 !== "number" || count5 === 0 || !("tests_run" in answer3)) return [];
+  return runs.some(({ shown: shown2 }) => numbersIn(shown2).has(String(count5))) ? [] : [
     `${field}: ${count5} stands in the output of no run of yours. Give what one run printed, or 0 where none counts.`
   ];
 });
@@ -17268,9 +17776,9 @@ var numbersIn = (output) => /* @__PURE__ */ new Set([
 ]);
 
 // core/pipeline/criteria-check.ts
-var criteriaProblems = (answer2, { criteria, runs, mayRun }) => {
+var criteriaProblems = (answer3, { criteria, runs, mayRun }) => {
   if (criteria.length === 0) return [];
-  const checks = checksOf(answer2);
+  const checks = checksOf(answer3);
   const said3 = criteria.map((_, index) => checks.findLast(({ criterion }) => criterion === index + 1));
   const missing2 = said3.flatMap((check, index) => check === void 0 ? [index + 1] : []);
   if (missing2.length > 0)
@@ -17278,7 +17786,7 @@ var criteriaProblems = (answer2, { criteria, runs, mayRun }) => {
       `criteria_check: say of each acceptance criterion by its number whether it is met${mayRun ? ", and by which run" : ""}; ${missing2.join(", ")} is missing.`
     ];
   return said3.flatMap((check) => {
-    const problem = check === void 0 ? null : problemOf(check, { answer: answer2, runs, mayRun });
+    const problem = check === void 0 ? null : problemOf(check, { answer: answer3, runs, mayRun });
     return problem === null ? [] : [`criteria_check: ${problem}`];
   });
 };
@@ -17290,9 +17798,9 @@ var provenBy = ({ proof }) => {
   const parsed = Proof.safeParse(proof);
   return parsed.success ? parsed.data.how_verified.map(runNumber) : [];
 };
-var problemOf = ({ criterion, met, run }, { answer: answer2, runs, mayRun }) => {
+var problemOf = ({ criterion, met, run }, { answer: answer3, runs, mayRun }) => {
   if (!met)
-    return answer2.verdict === "approved" ? `criterion ${criterion} is not met, and then the verdict is \`changes_requested\`.` : null;
+    return answer3.verdict === "approved" ? `criterion ${criterion} is not met, and then the verdict is \`changes_requested\`.` : null;
   if (!mayRun) return null;
   if (run == null) return `name the run that shows criterion ${criterion} to be met.`;
   const ran = runs[run - 1];
@@ -17305,7 +17813,7 @@ var problemOf = ({ criterion, met, run }, { answer: answer2, runs, mayRun }) => 
     return `run ${run}, which criterion ${criterion} names, rests on ${why.script}, which ${NOT_THERE}.`;
   if (why?.kind === "masked")
     return `the exit code of run ${run}, which criterion ${criterion} names, is not a check's own; run the check alone, and name that run.`;
-  const isProof = answer2.verdict === "approved" && provenBy(answer2).includes(run);
+  const isProof = answer3.verdict === "approved" && provenBy(answer3).includes(run);
   return ran.exit_code === 0 || isProof ? null : `run ${run}, which criterion ${criterion} names, did not exit with 0. Where its red part is not about this criterion, run what shows it alone.`;
 };
 
@@ -17323,10 +17831,10 @@ var tellNeighbours = (steps, { opening, repairs }) => {
 };
 var COORDINATOR = "error_coordinator";
 var META_ROLES = /* @__PURE__ */ new Set([ANALYST, COORDINATOR]);
-var stepsOf = (answer2, repairing) => {
-  const own = toSteps(answer2, repairing);
+var stepsOf = (answer3, repairing) => {
+  const own = toSteps(answer3, repairing);
   tellNeighbours(own, repairing);
-  const begun = withAnalyst(withCoordinator(own, { ...repairing, answer: answer2 }), { ...repairing, answer: answer2 });
+  const begun = withAnalyst(withCoordinator(own, { ...repairing, answer: answer3 }), { ...repairing, answer: answer3 });
   return withCriteria(withGate(begun, repairing), repairing);
 };
 var plannedStep = (role, more) => ({
@@ -17343,9 +17851,9 @@ var plannedStep = (role, more) => ({
   depends_on: null,
   ...more
 });
-var toSteps = (answer2, { roster, opening, repairs }) => {
+var toSteps = (answer3, { roster, opening, repairs }) => {
   const known = new Set(opening.decisions.map((decision) => decision.id));
-  const steps = answer2.pipeline.map((step, index) => {
+  const steps = answer3.pipeline.map((step, index) => {
     const asked = step.relevant_decisions ?? [];
     const unknown2 = asked.filter((id) => !known.has(id));
     if (unknown2.length > 0)
@@ -17358,23 +17866,23 @@ var toSteps = (answer2, { roster, opening, repairs }) => {
       decisions: asked.filter((id) => known.has(id))
     });
   });
-  return steps.map((step, index) => dependent(step, { index, answer: answer2, repairs }));
+  return steps.map((step, index) => dependent(step, { index, answer: answer3, repairs }));
 };
 var dependent = (step, {
   index,
-  answer: answer2,
+  answer: answer3,
   repairs
 }) => {
-  const name = answer2.pipeline[index]?.depends_on;
+  const name = answer3.pipeline[index]?.depends_on;
   if (name == null) return step;
-  const earlier = answer2.pipeline.slice(0, index).findLastIndex((other) => other.role === name);
+  const earlier = answer3.pipeline.slice(0, index).findLastIndex((other) => other.role === name);
   if (earlier < 0)
     repairs.push(
       `Step ${index + 1} (${step.role}) no longer depends on "${name}", which is no earlier step.`
     );
   return { ...step, depends_on: earlier < 0 ? null : earlier + 1 };
 };
-var withAnalyst = (steps, { roster, opening, repairs, answer: answer2 }) => {
+var withAnalyst = (steps, { roster, opening, repairs, answer: answer3 }) => {
   const role = roster.roles.get(ANALYST);
   const others = drop(steps, ANALYST);
   if (!opening.analysis_due || role === void 0) {
@@ -17382,16 +17890,16 @@ var withAnalyst = (steps, { roster, opening, repairs, answer: answer2 }) => {
     repairs.push(`${ANALYST} was left out: no return waits for its analysis.`);
     return others;
   }
-  if (answer2.pipeline[0]?.role !== ANALYST)
+  if (answer3.pipeline[0]?.role !== ANALYST)
     repairs.push(`${ANALYST} was put first: the task came back ${opening.returns.count} times.`);
   const own = steps.find((step) => step.role === ANALYST);
   const brief = "Find why this task keeps coming back, and say the task anew.";
   return prepend(others, own ?? plannedStep(role, { brief }));
 };
-var withCoordinator = (steps, { roster, repairs, answer: answer2 }) => {
+var withCoordinator = (steps, { roster, repairs, answer: answer3 }) => {
   const role = roster.roles.get(COORDINATOR);
   const own = steps.find((step) => step.role === COORDINATOR);
-  if (role === void 0 || own === void 0 && answer2.route_type !== "multi_bug_debug") return steps;
+  if (role === void 0 || own === void 0 && answer3.route_type !== "multi_bug_debug") return steps;
   if (own !== void 0 && steps.find((step) => step.role !== ANALYST) === own) return steps;
   repairs.push(`${COORDINATOR} was put first: several bugs hang together.`);
   const brief = "Sort the bugs by what causes them before any is mended.";
@@ -17409,8 +17917,8 @@ var JUDGE = "Judge the work of the earlier steps against the task and its accept
 var withCriteria = (steps, { opening }) => steps.map(
   (step, index) => index === steps.length - 1 ? { ...step, criteria: [...opening.task.acceptance_criteria] } : step
 );
-var prepend = (steps, first) => [
-  { ...first, depends_on: null },
+var prepend = (steps, first2) => [
+  { ...first2, depends_on: null },
   ...steps.map((step) => ({ ...step, depends_on: step.depends_on === null ? null : step.depends_on + 1 }))
 ];
 var drop = (steps, role) => {
@@ -17424,18 +17932,18 @@ var drop = (steps, role) => {
 // core/pipeline/plan-rules.ts
 var LONGEST_UNJUSTIFIED = 4;
 var MOST_STEPS = 40;
-var makePlan = (answer2, context2) => {
-  const reasons = refusals(answer2, context2);
+var makePlan = (answer3, context2) => {
+  const reasons = refusals(answer3, context2);
   if (reasons.length > 0) return { kind: "refused", reasons };
   const repairs = [];
-  const steps = stepsOf(answer2, { ...context2, repairs });
+  const steps = stepsOf(answer3, { ...context2, repairs });
   const { config, mode } = context2.opening;
-  const route_type = answer2.route_type?.trim() || "custom";
+  const route_type = answer3.route_type?.trim() || "custom";
   return {
     kind: "planned",
     plan: {
-      analysis: answer2.analysis,
-      category: categoryOf(answer2, repairs),
+      analysis: answer3.analysis,
+      category: categoryOf(answer3, repairs),
       route_type,
       completion_mode: effectiveMode({
         task: mode,
@@ -17448,11 +17956,11 @@ var makePlan = (answer2, context2) => {
     }
   };
 };
-var refusals = (answer2, { roster, opening: { config } }) => {
-  if (answer2.pipeline.length > MOST_STEPS)
+var refusals = (answer3, { roster, opening: { config } }) => {
+  if (answer3.pipeline.length > MOST_STEPS)
     return [`pipeline: it has ${MOST_STEPS} steps at most; join some, or block with \`scope_too_large\`.`];
   const allowed2 = `Allowed: ${selectableRoles(roster, config).map((role) => role.name).join(", ")}.`;
-  const reasons = answer2.pipeline.flatMap(({ role }, index) => {
+  const reasons = answer3.pipeline.flatMap(({ role }, index) => {
     const entry2 = roster.roles.get(role);
     const at2 = `pipeline[${index}].role`;
     if (entry2 === void 0) return [`${at2}: there is no role "${role}". ${allowed2}`];
@@ -17460,7 +17968,7 @@ var refusals = (answer2, { roster, opening: { config } }) => {
     const why = whyNot(entry2, config);
     return why === null ? [] : [`${at2}: ${why} ${allowed2}`];
   });
-  return answer2.justification?.trim() ? reasons : [...reasons, ...unjustified(answer2, roster)];
+  return answer3.justification?.trim() ? reasons : [...reasons, ...unjustified(answer3, roster)];
 };
 var unjustified = ({ pipeline }, roster) => {
   const length = pipeline.filter(({ role }) => !META_ROLES.has(role)).length;
@@ -17474,11 +17982,11 @@ var unjustified = ({ pipeline }, roster) => {
     ]
   ];
 };
-var categoryOf = (answer2, repairs) => {
-  const parsed = TaskCategory.safeParse(answer2.category?.trim().toUpperCase());
+var categoryOf = (answer3, repairs) => {
+  const parsed = TaskCategory.safeParse(answer3.category?.trim().toUpperCase());
   if (parsed.success) return parsed.data;
   repairs.push(
-    `The category "${answer2.category ?? ""}" is none of ${TaskCategory.options.join(", ")}; the task has none.`
+    `The category "${answer3.category ?? ""}" is none of ${TaskCategory.options.join(", ")}; the task has none.`
   );
   return null;
 };
@@ -17494,10 +18002,10 @@ var SubPipeline = looseObject({
     })
   ).nullish()
 });
-var departmentSteps = (answer2, { step, roster, pipeline }) => {
+var departmentSteps = (answer3, { step, roster, pipeline }) => {
   const { opening } = pipeline;
   const isClosed2 = closingGate(pipeline, step) !== null;
-  const parsed = SubPipeline.safeParse(answer2);
+  const parsed = SubPipeline.safeParse(answer3);
   if (!parsed.success)
     return {
       kind: "refused",
@@ -17544,30 +18052,30 @@ var REVIEWS = /* @__PURE__ */ new Set(["reviewer"]);
 // core/pipeline/settle.ts
 var settle4 = (step, { attempt, checks, own = NO_OWN }) => {
   const last = attempt.turns.at(-1);
-  const answer2 = last?.submitted ?? null;
+  const answer3 = last?.submitted ?? null;
   const at2 = {
     kind: "attempt_finished",
     step: step.number,
     attempt: attempt.number,
     checks: [...checks]
   };
-  if (answer2 === null)
-    return { ...at2, outcome: "failed", answer: answer2, reason: last?.failed ?? "It ended without an answer." };
-  if (isBlocked(answer2)) return { ...at2, outcome: "blocked", answer: answer2, reason: blockedReason(answer2) };
+  if (answer3 === null)
+    return { ...at2, outcome: "failed", answer: answer3, reason: last?.failed ?? "It ended without an answer." };
+  if (isBlocked(answer3)) return { ...at2, outcome: "blocked", answer: answer3, reason: blockedReason(answer3) };
   if (step.gate) {
-    const judged = settleGate(attempt, answer2, checks);
+    const judged = settleGate(attempt, answer3, checks);
     return { ...at2, ...judged, ...ownVerdict(judged, { checks, own }) };
   }
-  const reason = whatIsMissing(attempt, answer2, checks) ?? redGate(checks, own);
-  return reason === null ? { ...at2, outcome: "done", answer: answer2, reason: null } : { ...at2, outcome: "failed", answer: answer2, reason };
+  const reason = whatIsMissing(attempt, answer3, checks) ?? redGate(checks, own);
+  return reason === null ? { ...at2, outcome: "done", answer: answer3, reason: null } : { ...at2, outcome: "failed", answer: answer3, reason };
 };
-var proofProblem = (answer2, { gate, runs }) => {
-  const parsed = Proof.safeParse(answer2.proof);
+var proofProblem = (answer3, { gate, runs }) => {
+  const parsed = Proof.safeParse(answer3.proof);
   const named = parsed.success ? parsed.data.how_verified : [];
   if (named.length > MOST_RUNS)
     return `proof.how_verified: name ${MOST_RUNS} runs at most, those that show the most.`;
-  if (claimsNothing(answer2)) return null;
-  const proof = proofOf(answer2, { runs, checks: [] });
+  if (claimsNothing(answer3)) return null;
+  const proof = proofOf(answer3, { runs, checks: [] });
   switch (proof.kind) {
     case "unnamed":
       return "proof.how_verified: name the runs that verified it by their numbers, such as [3].";
@@ -17589,19 +18097,19 @@ var proofProblem = (answer2, { gate, runs }) => {
 };
 var MOST_RUNS = 20;
 var provingRuns = (attempt) => {
-  const answer2 = attempt.turns.at(-1)?.submitted ?? null;
-  const proof = answer2 === null || claimsNothing(answer2) ? null : Proof.safeParse(answer2.proof);
+  const answer3 = attempt.turns.at(-1)?.submitted ?? null;
+  const proof = answer3 === null || claimsNothing(answer3) ? null : Proof.safeParse(answer3.proof);
   if (!proof?.success) return [];
   const numbers = new Set(proof.data.how_verified.map(runNumber));
-  return runsIn(attempt).filter(({ number: number2 }) => numbers.has(number2));
+  return runsIn(attempt).filter(({ number: number3 }) => numbers.has(number3));
 };
 var mustRunAgain = (attempt) => attempt.turns.some((turn) => turn.put_back === true) || provingRuns(attempt).some(({ tree }) => tree === "unsure");
-var claimsNothing = (answer2) => isBlocked(answer2) || answer2.status === "partial" || answer2.verdict === "changes_requested";
-var settleGate = (attempt, answer2, checks) => {
-  const gate = GateAnswer.parse(answer2);
-  const failed2 = (reason) => ({ outcome: "failed", answer: answer2, reason });
-  if (gate.verdict === "changes_requested") return { outcome: "done", answer: answer2, reason: null };
-  const proof = proofOf(answer2, { runs: runsIn(attempt), checks });
+var claimsNothing = (answer3) => isBlocked(answer3) || answer3.status === "partial" || answer3.verdict === "changes_requested";
+var settleGate = (attempt, answer3, checks) => {
+  const gate = GateAnswer.parse(answer3);
+  const failed2 = (reason) => ({ outcome: "failed", answer: answer3, reason });
+  if (gate.verdict === "changes_requested") return { outcome: "done", answer: answer3, reason: null };
+  const proof = proofOf(answer3, { runs: runsIn(attempt), checks });
   switch (proof.kind) {
     case "unnamed":
       return failed2("It approved but names no run that verified it.");
@@ -17611,11 +18119,11 @@ var settleGate = (attempt, answer2, checks) => {
     case "changed":
       return failed2(`It approved with ${wrongProof(proof)}`);
     case "not_judged":
-      return { outcome: "blocked", answer: answer2, reason: notJudged2(proof) };
+      return { outcome: "blocked", answer: answer3, reason: notJudged2(proof) };
     case "red":
       return overrule(gate, { command: proof.run.command, run: proof.run });
     case "fine":
-      return { outcome: "done", answer: answer2, reason: null };
+      return { outcome: "done", answer: answer3, reason: null };
   }
 };
 var overrule = (gate, {
@@ -17644,10 +18152,10 @@ ${run.output}`.trim(),
     reason
   };
 };
-var whatIsMissing = (attempt, answer2, checks) => {
-  if (answer2.status === "partial")
-    return `It says that it is not finished: ${String(answer2.notes ?? "no notes")}`;
-  const proof = proofOf(answer2, { runs: runsIn(attempt), checks });
+var whatIsMissing = (attempt, answer3, checks) => {
+  if (answer3.status === "partial")
+    return `It says that it is not finished: ${String(answer3.notes ?? "no notes")}`;
+  const proof = proofOf(answer3, { runs: runsIn(attempt), checks });
   switch (proof.kind) {
     case "unnamed":
       return "It says done but names no run that verified it.";
@@ -17676,24 +18184,24 @@ ${excerpt(found.run.output, 3e3)}`;
   }
   return null;
 };
-var ownVerdict = ({ outcome, answer: answer2 }, { checks, own }) => {
-  if (outcome !== "done" || answer2?.verdict !== "approved") return {};
+var ownVerdict = ({ outcome, answer: answer3 }, { checks, own }) => {
+  if (outcome !== "done" || answer3?.verdict !== "approved") return {};
   for (const command of own.needed) {
     const runs = checks.filter((check) => check.command === command);
     if (runs.length === 0)
       return { outcome: "failed", reason: `It approved, but the project's own \`${command}\` did not run.` };
     const found = compared(runs, own.before);
     if (found.kind === "red")
-      return overrule(GateAnswer.parse(answer2), { command, run: found.run, failing: found.failing });
+      return overrule(GateAnswer.parse(answer3), { command, run: found.run, failing: found.failing });
   }
   return {};
 };
 var wasRed = (command, before) => before.some((run) => run.command === command && isRed(run)) ? "; it failed before the change, too, but not like this" : "";
 var MOST_NEW = 20;
 var newOnes = (failing) => failing.length === 0 ? "" : ` with what did not fail before (${failing.slice(0, MOST_NEW).join("; ")})`;
-var proofOf = (answer2, { runs, checks }) => {
-  if (!("proof" in answer2)) return { kind: "fine" };
-  const proof = Proof.safeParse(answer2.proof);
+var proofOf = (answer3, { runs, checks }) => {
+  if (!("proof" in answer3)) return { kind: "fine" };
+  const proof = Proof.safeParse(answer3.proof);
   if (!proof.success || proof.data.how_verified.length === 0) return { kind: "unnamed" };
   let red = null;
   for (const named of proof.data.how_verified) {
@@ -17747,42 +18255,42 @@ var MOST_CHILDREN = 20;
 var TOO_MANY_CHILDREN = `tasks: name ${MOST_CHILDREN} at most; cut the later ones coarsely, they can be split again.`;
 var accept = (input, { pipeline, step, roster, runs }) => {
   const role = roleOf(roster, step.role);
-  const answer2 = input?.answer;
+  const answer3 = input?.answer;
   const parsed = answerSchema(role.output_schema, role.name).safeParse(
-    typeof answer2 === "string" ? fromJson(answer2) : answer2
+    typeof answer3 === "string" ? fromJson(answer3) : answer3
   );
   if (!parsed.success)
     return { kind: "refused", reasons: parsed.error.issues.flatMap((issue) => issuesOf(issue)) };
   return acceptAnswer(normalised(parsed.data), { role, pipeline, step, roster, runs });
 };
-var acceptAnswer = (answer2, { role, pipeline, step, roster, runs }) => {
-  if (isBlocked(answer2)) return { kind: "accepted", answer: answer2 };
-  if (step.gate && !GateAnswer.safeParse(answer2).success) {
+var acceptAnswer = (answer3, { role, pipeline, step, roster, runs }) => {
+  if (isBlocked(answer3)) return { kind: "accepted", answer: answer3 };
+  if (step.gate && !GateAnswer.safeParse(answer3).success) {
     return { kind: "refused", reasons: ["verdict: must be `approved` or `changes_requested`"] };
   }
-  const unproven = proofProblem(answer2, { gate: step.gate, runs });
+  const unproven = proofProblem(answer3, { gate: step.gate, runs });
   if (unproven !== null) return { kind: "refused", reasons: [unproven] };
-  if (isUnshown(answer2, { pipeline, step })) return { kind: "refused", reasons: [UNSHOWN] };
+  if (isUnshown(answer3, { pipeline, step })) return { kind: "refused", reasons: [UNSHOWN] };
   const mayRun = role.tools.includes("bash");
-  const claims = claimProblems(answer2, { pipeline, runs, mayRun });
-  const criteria = answersForCriteria(answer2, { step, role }) ? criteriaProblems(answer2, { criteria: pipeline.opening.task.acceptance_criteria, runs, mayRun }) : [];
+  const claims = claimProblems(answer3, { pipeline, runs, mayRun });
+  const criteria = answersForCriteria(answer3, { step, role }) ? criteriaProblems(answer3, { criteria: pipeline.opening.task.acceptance_criteria, runs, mayRun }) : [];
   if (claims.length + criteria.length > 0) return { kind: "refused", reasons: [...claims, ...criteria] };
   if (step.head) {
-    const made = departmentSteps(answer2, { step, roster, pipeline });
-    return made.kind === "refused" ? made : { kind: "accepted", answer: answer2 };
+    const made = departmentSteps(answer3, { step, roster, pipeline });
+    return made.kind === "refused" ? made : { kind: "accepted", answer: answer3 };
   }
-  const { tasks } = answer2;
+  const { tasks } = answer3;
   if (step.part === "decomposition" && Array.isArray(tasks) && tasks.length > MOST_CHILDREN)
     return { kind: "refused", reasons: [TOO_MANY_CHILDREN] };
-  if (!isPlanner(step)) return { kind: "accepted", answer: answer2 };
-  const plan2 = planOf(answer2, { pipeline, roster });
-  return plan2.kind === "refused" ? plan2 : { kind: "accepted", answer: answer2 };
+  if (!isPlanner(step)) return { kind: "accepted", answer: answer3 };
+  const plan2 = planOf(answer3, { pipeline, roster });
+  return plan2.kind === "refused" ? plan2 : { kind: "accepted", answer: answer3 };
 };
-var isUnshown = (answer2, { pipeline, step }) => isProtocolAnswer(answer2) && answer2.status === "done" && step.writes && !("proof" in answer2) && ownAfterWriting(pipeline).length === 0;
+var isUnshown = (answer3, { pipeline, step }) => isProtocolAnswer(answer3) && answer3.status === "done" && step.writes && !("proof" in answer3) && ownAfterWriting(pipeline).length === 0;
 var UNSHOWN = "proof: the project has no command of its own that could show that it works; name the runs that do, by their numbers.";
-var answersForCriteria = (answer2, { step, role }) => ("criteria_check" in role.output_schema || "criteria_check?" in role.output_schema) && (step.gate ? step.criteria.length > 0 : step.writes && answer2.status === "done");
-var planOf = (answer2, { pipeline, roster }) => {
-  const parsed = PlanAnswer.safeParse(answer2);
+var answersForCriteria = (answer3, { step, role }) => ("criteria_check" in role.output_schema || "criteria_check?" in role.output_schema) && (step.gate ? step.criteria.length > 0 : step.writes && answer3.status === "done");
+var planOf = (answer3, { pipeline, roster }) => {
+  const parsed = PlanAnswer.safeParse(answer3);
   if (!parsed.success)
     return { kind: "refused", reasons: parsed.error.issues.flatMap((issue) => issuesOf(issue)) };
   const { opening, plan: plan2 } = pipeline;
@@ -17808,10 +18316,10 @@ var fromJson = (text2) => {
 var MOST_CHANGED = 200;
 var changedLines = ({ changed }) => {
   const rows = changed.slice(0, MOST_CHANGED).map(
-    ({ path: path2, added, removed: removed2, shown }) => [
+    ({ path: path2, added, removed: removed2, shown: shown2 }) => [
       `- ${path2}: `,
       added === null || removed2 === null ? "binary" : `+${added} \u2212${removed2}`,
-      SHOWN2[shown]
+      SHOWN2[shown2]
     ].join("")
   );
   const left = changed.length - rows.length;
@@ -17848,17 +18356,17 @@ var historySection = (input) => {
 };
 var triesOf = (step) => step.attempts.filter((attempt) => attempt.finished?.outcome === "failed").map((attempt) => `Attempt ${attempt.number} did not count: ${attempt.finished?.reason ?? ""}`).join("\n");
 var lastTry = ({ attempts }) => {
-  const answer2 = attempts.at(-1)?.finished?.answer ?? null;
-  return answer2 === null ? "" : `What the last attempt answered:
-${asJson(answer2)}`;
+  const answer3 = attempts.at(-1)?.finished?.answer ?? null;
+  return answer3 === null ? "" : `What the last attempt answered:
+${asJson(answer3)}`;
 };
 var lastRoundSections = (input) => (input.role.context_rules.returns > 0 ? input.pipeline.opening.last_round ?? [] : []).map(
-  ({ step, role, answer: answer2 }) => section(`What the last pipeline answered (its step ${step}, ${role})`, asJson(answer2), input)
+  ({ step, role, answer: answer3 }) => section(`What the last pipeline answered (its step ${step}, ${role})`, asJson(answer3), input)
 );
 var rejectionSections = (input) => {
   const rejected = input.pipeline.steps.slice(0, input.step.number).filter((other) => other.gate && other.revised);
-  const shown = input.role.name === "analyst" ? rejected : rejected.slice(-1);
-  return shown.flatMap((gate) => {
+  const shown2 = input.role.name === "analyst" ? rejected : rejected.slice(-1);
+  return shown2.flatMap((gate) => {
     const { success, data } = GateAnswer.safeParse(gate.answer);
     if (!success) return [];
     const text2 = [gateReason(data), findingLines(data.findings), runsText(gate)];
@@ -17894,16 +18402,16 @@ var findingLines = (findings) => findings.map((finding) => {
   const where = finding.file ? ` ${finding.file}${finding.line ? `:${finding.line}` : ""}` : "";
   return `- [${finding.severity}]${where}: ${finding.issue}${finding.fix ? ` Remedy: ${finding.fix}` : ""}`;
 }).join("\n");
-var asJson = (answer2) => JSON.stringify(answer2, null, 2);
+var asJson = (answer3) => JSON.stringify(answer3, null, 2);
 var answerText = (step) => {
   const { sub_pipeline: _steps, ...told2 } = step.answer ?? {};
   return [asJson(step.answer === null ? null : told2), runsText(step)].filter((part3) => part3 !== "").join("\n");
 };
-var runsText = ({ number: number2, answer: answer2, attempts }) => {
+var runsText = ({ number: number3, answer: answer3, attempts }) => {
   const attempt = attempts.at(-1);
-  const runs = answer2 === null || attempt === void 0 ? [] : runsNamed(answer2, runsIn(attempt));
+  const runs = answer3 === null || attempt === void 0 ? [] : runsNamed(answer3, runsIn(attempt));
   if (runs.length === 0) return "";
-  const lines2 = runs.slice(0, MOST_RUNS2).map((run) => `- step ${number2}, run ${run.number}: ${runText(run)}`);
+  const lines2 = runs.slice(0, MOST_RUNS2).map((run) => `- step ${number3}, run ${run.number}: ${runText(run)}`);
   return ["What Kin saw of the runs that it names:", ...lines2].join("\n");
 };
 var MOST_RUNS2 = 20;
@@ -17911,10 +18419,10 @@ var RUN_COMMAND = 300;
 var RUN_OUTPUT = 400;
 var runText = ({ command, exit_code, output }) => {
   const line = command.replace(/\s+/g, " ").trim();
-  const shown = line.length > RUN_COMMAND ? `${line.slice(0, RUN_COMMAND)}\u2026` : line;
+  const shown2 = line.length > RUN_COMMAND ? `${line.slice(0, RUN_COMMAND)}\u2026` : line;
   const end = output.trim().slice(-RUN_OUTPUT);
   const code2 = exit_code === null ? "no exit code" : `exit code ${exit_code}`;
-  return `${shown}
+  return `${shown2}
   ${code2}${end === "" ? "" : `; its output ends:
 ${end.replace(/^/gm, "  ")}`}`;
 };
@@ -17924,12 +18432,12 @@ var MOST_FILES2 = 40;
 var LONGEST_TASK = 600;
 var envelopeOf = ({ pipeline, step, files, changed }) => {
   const { task, decisions, findings, modules } = pipeline.opening;
-  const [first = ""] = step.brief.trim().split(/\n\s*\n/);
+  const [first2 = ""] = step.brief.trim().split(/\n\s*\n/);
   const named = namedIn([step.brief, task.body, ...task.acceptance_criteria].join("\n"), files);
   const module2 = modules.find(({ name }) => name === step.module)?.path;
   return {
     task_id: `${task.repository.owner}/${task.repository.name}#${task.issue}`,
-    main_task: first.length > LONGEST_TASK ? `${first.slice(0, LONGEST_TASK)}\u2026` : first,
+    main_task: first2.length > LONGEST_TASK ? `${first2.slice(0, LONGEST_TASK)}\u2026` : first2,
     extras: [
       ...decisions.filter(({ id }) => step.decisions.includes(id)).map(({ id, title }) => `#${id} ${title}`),
       ...findings.map(({ issue }) => issue.split("\n")[0] ?? "")
@@ -18054,6 +18562,7 @@ var headerBlock = ({ pipeline, step, attempt, role, look: look3 = null }) => {
     "",
     `Your tools: ${[...toolsOf(role, pipeline), "submit"].join(", ")}. A call of any other is refused.`,
     ...role.permissions === "full" ? [`Files that you may change: ${filesOf2(role, (globs) => fewOf(globs, look3?.files ?? []))}.`] : [],
+    ...role.permissions === "read_only" ? [] : hostLines(opening.config),
     ...role.permissions === "full" && protectedPaths.length > 0 ? [`Protected in this project: ${protectedPaths.join(", ")}.`] : [],
     ...role.group === "protocol" && role.permissions === "full" ? houseRules(opening.config) : []
   ].join("\n");
@@ -18067,6 +18576,13 @@ var houseRules = ({ protocol_rules }) => [
   ] : []
 ];
 var toolsOf = ({ tools }, { setup }) => tools.filter((tool2) => tool2 !== "skill" || (setup?.skills?.listed.length ?? 0) > 0);
+var hostLines = (config) => {
+  const reach = reachOfSteps(config);
+  const hosts = [...reach?.hosts ?? [], ...reach?.private ?? []];
+  return hosts.length === 0 ? [] : [
+    `Hosts that your commands reach, over https and through the proxy that their environment names: ${hosts.join(", ")}.`
+  ];
+};
 var sectionsOf = (input) => {
   const { pipeline, step, role } = input;
   const { opening } = pipeline;
@@ -18314,12 +18830,12 @@ var NAME2 = new RegExp(
 var existingIn = (found, words3) => {
   const known = new Set(words3);
   return found.split("\n").flatMap((line) => {
-    const [, path2 = "", number2 = "", text2 = ""] = /^([^:\n]+):(\d+):(.*)$/.exec(line) ?? [];
+    const [, path2 = "", number3 = "", text2 = ""] = /^([^:\n]+):(\d+):(.*)$/.exec(line) ?? [];
     const name = NAME2.exec(text2)?.[1] ?? "";
     const hits = new Set(partsOf2(name).filter((word) => known.has(word))).size;
     if (hits === 0 || NOT_OURS.test(path2) || matchesAnyGlob(path2, TEST_FILES)) return [];
     const score = hits + (SHARED.test(path2) ? 0.5 : 0);
-    return [{ score, path: path2, line: `- ${path2}:${number2}: ${text2.trim().slice(0, LONGEST_LINE5)}` }];
+    return [{ score, path: path2, line: `- ${path2}:${number3}: ${text2.trim().slice(0, LONGEST_LINE5)}` }];
   }).toSorted((a, b) => b.score - a.score || (a.path < b.path ? -1 : 1)).slice(0, MOST_SHOWN).map(({ line }) => line).join("\n");
 };
 var NOT_OURS = /(?:^|\/)(?:node_modules|vendor|third_party|dist|build|target|\.venv|venv|site-packages)\//;
@@ -18458,7 +18974,7 @@ var existingFor = async (place) => {
   const { content, is_error } = await bench.call(use, { signal: scene.signal });
   return is_error ? "" : existingIn(content, words3);
 };
-var seesPatch = ({ number: number2, gate, part: part3 }, { pipeline: { opening }, role }) => gate || role.context_rules.envelope === true || part3 === "revision" || part3 === "replan" || number2 === 0 && opening.branch.head !== null;
+var seesPatch = ({ number: number3, gate, part: part3 }, { pipeline: { opening }, role }) => gate || role.context_rules.envelope === true || part3 === "revision" || part3 === "replan" || number3 === 0 && opening.branch.head !== null;
 var gaveUp = (step, attempt, [why]) => ({
   kind: "attempt_finished",
   step: step.number,
@@ -18503,14 +19019,14 @@ var play = async (reply, place) => {
   const { step, attempt } = place;
   const wrote = recorded !== null && recorded.changes.length > 0 ? { tree: recorded.tree, changes: [...recorded.changes] } : null;
   const turn = { reply, results, ran, wrote };
-  const answer2 = judgeSubmits(read.submits, { pipeline, step, attempt, roster: world.roster, turn });
+  const answer3 = judgeSubmits(read.submits, { pipeline, step, attempt, roster: world.roster, turn });
   return {
-    results: [...results, ...answer2.results, ...refusedPaths(recorded), ...tooLong2(wrote, place)],
+    results: [...results, ...answer3.results, ...refusedPaths(recorded), ...tooLong2(wrote, place)],
     ran,
     wrote,
     ...recorded !== null && recorded.refused.length > 0 ? { put_back: true } : {},
-    submitted: answer2.submitted,
-    failed: read.failed ?? answer2.failed
+    submitted: answer3.submitted,
+    failed: read.failed ?? answer3.failed
   };
 };
 var runTool = async (use, { place, role, ran }) => {
@@ -18528,8 +19044,8 @@ var runTool = async (use, { place, role, ran }) => {
   if (outcome.ran === null)
     return { type: "tool_result", tool_use_id: use.id, content: outcome.content, is_error };
   ran.push(outcome.ran);
-  const number2 = place.attempt.turns.reduce((sum2, turn) => sum2 + turn.ran.length, ran.length);
-  const content = numbered(outcome.content, { number: number2, command: outcome.ran.command });
+  const number3 = place.attempt.turns.reduce((sum2, turn) => sum2 + turn.ran.length, ran.length);
+  const content = numbered(outcome.content, { number: number3, command: outcome.ran.command });
   return { type: "tool_result", tool_use_id: use.id, content, is_error };
 };
 var record = async (place) => (await benchOf(place)).record();
@@ -18595,7 +19111,7 @@ var closeEnded = async (events, { pipeline, benches }) => {
   for (const event of events) {
     if (event.kind !== "attempt_finished") continue;
     const step = pipeline.steps[event.step];
-    const attempt = step?.attempts.find(({ number: number2 }) => number2 === event.attempt);
+    const attempt = step?.attempts.find(({ number: number3 }) => number3 === event.attempt);
     if (step !== void 0 && attempt !== void 0) await benches.closeOne({ step, attempt });
   }
 };
@@ -18611,8 +19127,8 @@ var finishAttempt2 = async (step, scene) => {
   if (made.kind === "refused") return [{ ...finished2, outcome: "failed", reason: made.reasons.join(" ") }];
   return [finished2, { kind: "planned", plan: made.plan }];
 };
-var departmentOf = (answer2, { step, scene: { pipeline, world } }) => {
-  const made = departmentSteps(answer2, { step, roster: world.roster, pipeline });
+var departmentOf = (answer3, { step, scene: { pipeline, world } }) => {
+  const made = departmentSteps(answer3, { step, roster: world.roster, pipeline });
   if (made.kind === "refused" || made.steps.length === 0) return [];
   return [{ kind: "steps_added", after: step.number, part: "department", steps: [...made.steps] }];
 };
@@ -18636,17 +19152,17 @@ var checkBase = async (commands, { pipeline, benches, signal: signal2 }) => {
     left -= runs.reduce((sum2, run) => sum2 + run.seconds, 0);
     return runs;
   };
-  const first = await judge(commands);
-  return [...first, ...await judge(toRunAgain(first, NO_OWN))];
+  const first2 = await judge(commands);
+  return [...first2, ...await judge(toRunAgain(first2, NO_OWN))];
 };
 var runGates = async (step, attempt, scene) => {
   const { pipeline, benches, signal: signal2 } = scene;
   const commands = dueCommands(step, attempt, pipeline);
   if (commands.length === 0) return [];
-  const first = await benches.judge(pipeline, commands, { seconds: GATE_SECONDS, signal: signal2 });
-  const again = toRunAgain(first, ownOf(pipeline));
-  if (again.length === 0) return first;
-  return [...first, ...await benches.judge(pipeline, again, { seconds: GATE_SECONDS, signal: signal2 })];
+  const first2 = await benches.judge(pipeline, commands, { seconds: GATE_SECONDS, signal: signal2 });
+  const again = toRunAgain(first2, ownOf(pipeline));
+  if (again.length === 0) return first2;
+  return [...first2, ...await benches.judge(pipeline, again, { seconds: GATE_SECONDS, signal: signal2 })];
 };
 var GATE_SECONDS = 600;
 var runProofAgain = async (step, attempt, scene) => {
@@ -19000,7 +19516,7 @@ ${more}`}`;
 };
 var sizeOf = ({ bytes: bytes2 }) => `${(bytes2 / 1e3).toFixed(1)} KB`;
 var WORDS2 = { whole: "whole", cut: "cut", named: "named only", left_out: "left out" };
-var stateOf = ({ shown, why }) => why === null ? WORDS2[shown] : `${WORDS2[shown]}: ${why}`;
+var stateOf = ({ shown: shown2, why }) => why === null ? WORDS2[shown2] : `${WORDS2[shown2]}: ${why}`;
 var moreOf = ({ more }) => more === 0 ? "" : `${plural(more, "more file")} of this kind: not looked at.`;
 
 // core/report/link.ts
@@ -19133,12 +19649,36 @@ var label = (text2) => [
   ...text2.replace(/[^\p{L}\p{N} _.-]+/gu, " ").replace(/\s+/g, " ").trim()
 ].slice(0, 40).join("") || "unnamed";
 
+// core/model/pipeline.ts
+var commandsOf = (attempt) => [
+  ...attempt.turns.flatMap((turn) => turn.ran),
+  ...attempt.finished?.checks ?? []
+];
+
+// core/report/refused-hosts.ts
+var MOST7 = 12;
+var refusedHosts = ({ setup, base_checks, steps, hooks }) => {
+  const runs = [
+    ...setup?.commands ?? [],
+    ...base_checks ?? [],
+    ...steps.flatMap(({ attempts }) => attempts.flatMap(commandsOf)),
+    ...hooks.map(({ ran }) => ran)
+  ];
+  const whys = /* @__PURE__ */ new Map();
+  for (const { host, why } of runs.flatMap(({ refused: refused2 }) => refused2 ?? []))
+    if (!whys.has(host)) whys.set(host, why);
+  const told2 = [...whys].map(([host, why]) => `${codeOf2(host)} (${safeInline(why, { limit: 200 })})`);
+  const more = told2.length - MOST7;
+  if (told2.length === 0) return "";
+  return `Refused on the network: ${told2.slice(0, MOST7).join(", ")}${more > 0 ? ` and ${plural(more, "host")} more` : ""}.`;
+};
+
 // core/report/within.ts
 var within4 = (parts, limit2) => {
-  const shown = parts.filter((part3) => part3.text.trim() !== "");
-  const whole = join8(shown);
+  const shown2 = parts.filter((part3) => part3.text.trim() !== "");
+  const whole = join8(shown2);
   if (whole.length <= limit2) return whole;
-  return cap(join8(leaveOut(shown, limit2)), limit2);
+  return cap(join8(leaveOut(shown2, limit2)), limit2);
 };
 var LEFT_OUT = { text: "_Parts were left out here: GitHub limits the length of a text._", rank: 0 };
 var leaveOut = (parts, limit2) => {
@@ -19164,6 +19704,7 @@ var jobSummary = (pipeline, { url, scripted }) => {
       { rank: 4, text: section2("Setup", commandsTable(pipeline.setup?.commands ?? [])) },
       { rank: 4, text: section2("What was read of the repository", knownTable(pipeline)) },
       { rank: 4, text: section2("The project's own commands", ownTable(pipeline)) },
+      { rank: 4, text: refusedHosts(pipeline) },
       { rank: 5, text: section2("Limits", limits(pipeline)) },
       { rank: 6, text: `<sub>Pipeline ${codeOf2(opening.pipeline)} on ${codeOf2(opening.branch.name)}</sub>` }
     ],
@@ -19270,9 +19811,9 @@ var report = async (pipeline, { scripted }) => {
 // action/run.ts
 var HERE2 = dirname5(fileURLToPath(import.meta.url));
 var ROOT = join9(HERE2, "..", "..");
-var runPipeline = async (answer2, tools) => {
+var runPipeline = async (answer3, tools) => {
   const { inputs, sandbox, idToken, crash } = tools;
-  const claimed = ClaimAnswer.parse(answer2);
+  const claimed = ClaimAnswer.parse(answer3);
   if (claimed.kind === "nothing") {
     notice(claimed.reason);
     setOutput("status", "nothing");
@@ -19321,7 +19862,7 @@ var driveEquipped = async (pipeline, { claimed, inputs, equipment, crash, contro
   const { sandbox, credential, roster, preamble, skills } = equipment;
   const clock = systemClock;
   const workbench = createWorkbench({
-    dir: join9(inputs.temp, `kin-${randomBytes(6).toString("hex")}`),
+    dir: join9(inputs.temp, `kin-${randomBytes2(6).toString("hex")}`),
     source: { kind: "remote", ...claimed.git },
     toolProcess: join9(HERE2, "tools.js"),
     node: process.execPath,
@@ -19339,7 +19880,7 @@ var driveEquipped = async (pipeline, { claimed, inputs, equipment, crash, contro
     ...crash === null ? {} : { fetch: crashingFetch(crash) }
   });
   try {
-    const random = () => randomBytes(12).toString("hex");
+    const random = () => randomBytes2(12).toString("hex");
     const world = { model, workbench, roster, preamble, skills, clock, random, log: info };
     return await drive(pipeline, { control, world, signal: signal2 });
   } finally {
