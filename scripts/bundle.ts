@@ -42,6 +42,8 @@ const OPTIONS = {
   format: "esm",
   target: "node22",
   legalComments: "none",
+  // Its build for Node requires Node's modules as CommonJS does, which a bundle of ESM cannot.
+  alias: { yaml: "./node_modules/yaml/browser/index.js" },
   logLevel: "warning",
   plugins: [specialists, unused],
   write: false,

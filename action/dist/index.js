@@ -15,7 +15,7 @@ import {
   request,
   systemClock
 } from "./chunk-LUCHGYQO.js";
-import "./chunk-M4RFY3QP.js";
+import "./chunk-MLKGABMK.js";
 
 // action/main.ts
 import { setTimeout as sleep } from "node:timers/promises";
@@ -185,7 +185,7 @@ var main = async () => {
   const idToken = (audience) => requestIdToken(audience, source);
   const common = { idToken: () => idToken(inputs.server), log: info, crash };
   if (inputs.job === "verdict") {
-    const { postVerdict } = await import("./verdict-RLLN4ER5.js");
+    const { postVerdict } = await import("./verdict-HXZNEPMQ.js");
     const apiUrl = env.GITHUB_API_URL ?? "https://api.github.com";
     return postVerdict(inputs, { ...common, token: env.GITHUB_TOKEN ?? "", apiUrl });
   }
@@ -194,7 +194,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-NPUEDHMW.js");
+  const { runPipeline } = await import("./run-WUYKRQLP.js");
   await runPipeline(await claiming, { inputs, sandbox, idToken, crash });
 };
 main().catch((error) => {

@@ -3,7 +3,7 @@ import {
 } from "./chunk-LUCHGYQO.js";
 import {
   __export
-} from "./chunk-M4RFY3QP.js";
+} from "./chunk-MLKGABMK.js";
 
 // node_modules/zod/v4/core/util.js
 var util_exports = {};

@@ -62,7 +62,7 @@ import {
   totalTokens,
   union,
   unknown
-} from "./chunk-LTQBMU5D.js";
+} from "./chunk-V3JGRX66.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -72,7 +72,7 @@ import {
   request,
   systemClock
 } from "./chunk-LUCHGYQO.js";
-import "./chunk-M4RFY3QP.js";
+import "./chunk-MLKGABMK.js";
 
 // action/run.ts
 import { randomBytes as randomBytes2 } from "node:crypto";
@@ -6053,7 +6053,7 @@ function redactSensitive(body) {
 async function checkCredentialsFileSafety(path2, onWarn = (m) => console.warn(`anthropic-sdk: ${m}`)) {
   if (typeof process === "undefined" || process.platform === "win32")
     return;
-  const { fs } = await import("./node-33AK3QXJ.js");
+  const { fs } = await import("./node-73WRJSUM.js");
   let resolved = path2;
   let st;
   try {
@@ -6074,7 +6074,7 @@ async function checkCredentialsFileSafety(path2, onWarn = (m) => console.warn(`a
   }
 }
 async function writeCredentialsFileAtomic(targetPath, data) {
-  const { fs, path: path2 } = await import("./node-33AK3QXJ.js");
+  const { fs, path: path2 } = await import("./node-73WRJSUM.js");
   const dir = path2.dirname(targetPath);
   await fs.promises.mkdir(dir, { recursive: true, mode: 448 });
   const tmpPath = `${targetPath}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
@@ -6302,7 +6302,7 @@ var loadConfigWithSource = async (profile) => {
     return null;
   }
   validateProfileName(profileName);
-  const { fs, path: path2 } = await import("./node-33AK3QXJ.js");
+  const { fs, path: path2 } = await import("./node-73WRJSUM.js");
   const configPath = path2.join(rootConfigPath, "configs", `${profileName}.json`);
   let configRaw;
   try {
@@ -6363,14 +6363,14 @@ var getCredentialsPath = async (config, profile) => {
     return null;
   }
   validateProfileName(profileName);
-  const { path: path2 } = await import("./node-33AK3QXJ.js");
+  const { path: path2 } = await import("./node-73WRJSUM.js");
   return path2.join(rootConfigPath, "credentials", `${profileName}.json`);
 };
 var getRootConfigPath = async () => {
   if (!supportsLocalConfigFiles()) {
     return null;
   }
-  const { path: path2 } = await import("./node-33AK3QXJ.js");
+  const { path: path2 } = await import("./node-73WRJSUM.js");
   const configDir = readEnv("ANTHROPIC_CONFIG_DIR");
   if (configDir) {
     return configDir;
@@ -6410,7 +6410,7 @@ var getActiveProfileName = async () => {
   if (profileName) {
     return profileName;
   }
-  const { fs, path: path2 } = await import("./node-33AK3QXJ.js");
+  const { fs, path: path2 } = await import("./node-73WRJSUM.js");
   const filePath = path2.join(rootConfigPath, "active_config");
   try {
     return (await fs.promises.readFile(filePath, "utf-8")).trim() || "default";
@@ -6428,7 +6428,7 @@ function identityTokenFromFile(path2) {
     throw new AnthropicError("Identity token file path is empty");
   }
   return async () => {
-    const { fs } = await import("./node-33AK3QXJ.js");
+    const { fs } = await import("./node-73WRJSUM.js");
     let content;
     try {
       content = await fs.promises.readFile(path2, "utf-8");
@@ -6511,7 +6511,7 @@ function oidcFederationProvider(config) {
 // node_modules/@anthropic-ai/sdk/lib/credentials/user-oauth.mjs
 function userOAuthProvider(config) {
   return async (opts) => {
-    const { fs } = await import("./node-33AK3QXJ.js");
+    const { fs } = await import("./node-73WRJSUM.js");
     await checkCredentialsFileSafety(config.credentialsPath, config.onSafetyWarning);
     let raw;
     try {
@@ -6680,7 +6680,7 @@ function resolveIdentityTokenProvider(auth) {
 }
 function cachedExchangeProvider(exchange, credentialsPath, onCacheWriteError, onSafetyWarning) {
   return async (opts) => {
-    const { fs } = await import("./node-33AK3QXJ.js");
+    const { fs } = await import("./node-73WRJSUM.js");
     await checkCredentialsFileSafety(credentialsPath, onSafetyWarning);
     let existing;
     try {
@@ -11638,7 +11638,7 @@ var splitFrontMatter = (whole) => {
 var LARGEST_MAP = 16 * 1024;
 var readMap = async (text2) => {
   if (text2.length > LARGEST_MAP) return null;
-  const { parse } = await import("./dist-TPHBXVZ4.js");
+  const { parse } = await import("./browser-OUUHHRTQ.js");
   try {
     const value = parse(text2, { schema: "core", maxAliasCount: 0, logLevel: "error" });
     return typeof value === "object" && value !== null ? value : {};

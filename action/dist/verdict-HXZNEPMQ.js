@@ -1,13 +1,13 @@
 import {
   VerdictAnswer
-} from "./chunk-LTQBMU5D.js";
+} from "./chunk-V3JGRX66.js";
 import {
   KinError,
   PROTOCOL,
   request,
   systemClock
 } from "./chunk-LUCHGYQO.js";
-import "./chunk-M4RFY3QP.js";
+import "./chunk-MLKGABMK.js";
 
 // node_modules/universal-user-agent/index.js
 function getUserAgent() {

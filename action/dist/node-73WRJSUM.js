@@ -1,4 +1,4 @@
-import "./chunk-M4RFY3QP.js";
+import "./chunk-MLKGABMK.js";
 
 // node_modules/@anthropic-ai/sdk/internal/node.mjs
 import * as child_process from "node:child_process";
