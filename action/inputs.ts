@@ -1,6 +1,7 @@
 // The Action's inputs and the part of the environment that it may read.
 import { KinError } from "../core/model/error.ts";
 import { ID_FORMS, ID_NAMES, type WorkloadIdentity } from "../core/model/identity.ts";
+import { readSecretLines, type SecretLines } from "../core/model/secret-lines.ts";
 
 export interface Inputs {
   readonly job: "run" | "verdict";
@@ -22,6 +23,8 @@ export interface Inputs {
   readonly temp: string;
   readonly path: string;
   readonly proxy: Readonly<Record<string, string>>;
+  /** Those that the configuration names. */
+  readonly secrets: SecretLines;
 }
 
 export interface InputSource {
@@ -62,6 +65,7 @@ export const readInputs = ({ input, env }: InputSource): Inputs => {
       isLoopback(baseUrl) &&
       isLoopback(env.GITHUB_SERVER_URL ?? ""),
     temp: env.RUNNER_TEMP ?? env.TMPDIR ?? "/tmp",
+    secrets: readSecretLines(input("secrets")),
     path: env.PATH ?? "/usr/bin:/bin",
     proxy: Object.fromEntries(
       PROXY.flatMap(name => (env[name] === undefined ? [] : [[name, env[name] as string]])),

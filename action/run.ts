@@ -111,6 +111,10 @@ const driveEquipped = async (
 ): Promise<Pipeline> => {
   const { sandbox, credential, roster, preamble, skills } = equipment;
   const clock = systemClock;
+  const { secrets, wrong } = inputs.secrets;
+  for (const secret of secrets.values()) core.setSecret(secret);
+  if (wrong.length > 0)
+    core.warning(`The input \`secrets\` has lines that are no NAME=value: ${wrong.join(", ")}.`);
   const workbench = createWorkbench({
     dir: join(inputs.temp, `kin-${randomBytes(6).toString("hex")}`),
     source: { kind: "remote", ...claimed.git },
@@ -119,6 +123,7 @@ const driveEquipped = async (
     sandbox,
     path: inputs.path,
     proxy: inputs.proxy,
+    secrets,
     log: core.debug,
   });
   const model = createLanguageModel({

@@ -18,6 +18,7 @@ import { KinError } from "../core/model/error.ts";
 import type { JournalEvent } from "../core/model/event.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
 import type { Roster } from "../core/model/role.ts";
+import { readSecretLines } from "../core/model/secret-lines.ts";
 import type { Opening } from "../core/model/task.ts";
 import { apply, open } from "../core/pipeline/apply.ts";
 import { commitPoints } from "../core/pipeline/commits.ts";
@@ -100,6 +101,8 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
     node: process.execPath,
     sandbox: sandbox.ok ? "bwrap" : "none",
     path,
+    proxy: proxyIn(env),
+    secrets: secretsIn(env),
     log: () => {},
   });
   const log = (line: string) => console.error(line);
@@ -142,6 +145,18 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
     await workbench.close();
     await removeTree(temporary);
   }
+};
+
+const PROXY = ["HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"];
+
+const proxyIn = (env: Env): Readonly<Record<string, string>> =>
+  Object.fromEntries(PROXY.flatMap(name => (env[name] ? [[name, env[name]]] : [])));
+
+/** As the Action's input `secrets`. */
+const secretsIn = ({ KIN_SECRETS = "" }: Env): ReadonlyMap<string, string> => {
+  const { secrets, wrong } = readSecretLines(KIN_SECRETS);
+  if (wrong.length > 0) console.error(`KIN_SECRETS has lines that are no NAME=value: ${wrong.join(", ")}.`);
+  return secrets;
 };
 
 const destinationText = (place: Place): string =>

@@ -5,7 +5,7 @@ import {
   notice,
   setFailed,
   setSecret
-} from "./chunk-WLX4Q5Y6.js";
+} from "./chunk-7NMBLYJY.js";
 import {
   ID_FORMS,
   ID_NAMES,
@@ -122,6 +122,19 @@ var failed = (what, options) => new KinError(`GitHub's OIDC endpoint ${what}.`, 
   hint: "Run the job again; www.githubstatus.com says whether GitHub has a fault."
 });
 
+// core/model/secret-lines.ts
+var readSecretLines = (text) => {
+  const secrets = /* @__PURE__ */ new Map();
+  const wrong = [];
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (/^\s*(?:#|$)/.test(line)) continue;
+    const [, name, value] = /^\s*([A-Z][A-Z0-9_]*)=(.*)$/.exec(line) ?? [];
+    if (name === void 0 || value === void 0) wrong.push(index + 1);
+    else if (value.trim() !== "") secrets.set(name, value.trim());
+  }
+  return { secrets, wrong };
+};
+
 // action/inputs.ts
 var KEYS = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"];
 var PROXY = ["HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "NODE_EXTRA_CA_CERTS"];
@@ -149,6 +162,7 @@ var readInputs = ({ input, env }) => {
     deadlineMinutes: Number(deadline),
     scripted: env.KIN_SCRIPTED === "1" && baseUrl !== null && isLoopback(baseUrl) && isLoopback(env.GITHUB_SERVER_URL ?? ""),
     temp: env.RUNNER_TEMP ?? env.TMPDIR ?? "/tmp",
+    secrets: readSecretLines(input("secrets")),
     path: env.PATH ?? "/usr/bin:/bin",
     proxy: Object.fromEntries(
       PROXY.flatMap((name) => env[name] === void 0 ? [] : [[name, env[name]]])
@@ -185,7 +199,7 @@ var main = async () => {
   const idToken = (audience) => requestIdToken(audience, source);
   const common = { idToken: () => idToken(inputs.server), log: info, crash };
   if (inputs.job === "verdict") {
-    const { postVerdict } = await import("./verdict-HXZNEPMQ.js");
+    const { postVerdict } = await import("./verdict-6XRUAFK6.js");
     const apiUrl = env.GITHUB_API_URL ?? "https://api.github.com";
     return postVerdict(inputs, { ...common, token: env.GITHUB_TOKEN ?? "", apiUrl });
   }
@@ -194,7 +208,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-WUYKRQLP.js");
+  const { runPipeline } = await import("./run-FREX2E7T.js");
   await runPipeline(await claiming, { inputs, sandbox, idToken, crash });
 };
 main().catch((error) => {

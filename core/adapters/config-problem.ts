@@ -144,6 +144,7 @@ export const EXAMPLES: ReadonlyMap<string, string> = new Map([
   ["network.hosts", "[npm, registry.example.com]"],
   ["network.private", "[registry.example.com]"],
   ["network.setup", "[npm, github]"],
+  ["network.credentials", "[{ host: npm.example.com, secret: NPM_TOKEN }]"],
   ["tech_stack", "[TypeScript]"],
   ["bots", "[41898282]"],
   ["paths.protected", '["deploy/**"]'],

@@ -2,7 +2,7 @@
 // key has a default, so that an empty file is fine. Read from the default branch only.
 import * as z from "zod";
 import { ID_FORMS, type IdName } from "./identity.ts";
-import { entryProblem, hostEntry } from "./network/host.ts";
+import { entryProblem, hostEntry, hostName } from "./network/host.ts";
 
 export const ProjectType = z.enum(["development", "operations", "research"]);
 export type ProjectType = z.infer<typeof ProjectType>;
@@ -128,9 +128,35 @@ const Hosts = z
   )
   .max(MOST_HOSTS);
 
+const RegistryCredential = z.strictObject({
+  host: z
+    .string()
+    .min(1)
+    .max(255)
+    .transform((entry, { addIssue }) => {
+      const host = hostName(entry.trim());
+      if (host === null) addIssue({ code: "custom", message: entryProblem(entry.trim()) });
+      return host ?? entry;
+    })
+    .describe("A single host. What reaches it says `hosts`, `private` and `setup`."),
+  secret: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]{0,99}$/, { message: "it is the name of a secret, such as NPM_TOKEN" })
+    .describe("The name of its secret, of which the run has the value. Never the value."),
+  scheme: z
+    .enum(["bearer", "basic", "plain"])
+    .default("bearer")
+    .describe(
+      "How it is sent. bearer: a token. basic: a name, a colon and a password. plain: as it is, as for Cargo.",
+    ),
+});
+export type RegistryCredential = z.infer<typeof RegistryCredential>;
+
 /** A list is the short form of a map with `hosts` alone. */
 const Network = z.union([
-  Hosts.transform(hosts => ({ hosts, private: [] as string[], setup: undefined })),
+  Hosts.transform(hosts => ({
+    ...{ hosts, private: [] as string[], setup: undefined, credentials: [] as RegistryCredential[] },
+  })),
   z.strictObject({
     hosts: Hosts.default([]).describe(
       "What commands of steps reach over https: names of hosts, `*.` and a name for all below it, and names of sets.",
@@ -144,6 +170,11 @@ const Network = z.union([
       .describe(
         "A list: what setup reaches instead of every public host. direct: setup has the machine's network, for tools that know no proxy.",
       ),
+    credentials: z
+      .array(RegistryCredential)
+      .max(20)
+      .default([])
+      .describe("Private registries: hosts to which Kin's proxy sends a credential that no sandbox has."),
   }),
 ]);
 

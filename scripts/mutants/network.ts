@@ -4,6 +4,7 @@ import { by, inFile } from "./mutant.ts";
 
 const rules = inFile("model-rules/network");
 const proxy = inFile("network/proxy");
+const registries = inFile("network/registries");
 
 export const NETWORK_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "core/model/network/host.ts": [
@@ -83,6 +84,34 @@ export const NETWORK_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "setTimeout(gone, seconds * 1000)",
       "setTimeout(gone, 1e9)",
       by(proxy("where nobody says anything")),
+    ),
+  ],
+  "core/adapters/network/registries.ts": [
+    g(
+      "credentials-only-read",
+      'if (method !== "GET" && method !== "HEAD") return refuse(405, WHY.method);',
+      "",
+      by(registries("is asked with GET and HEAD alone, and what else was tried is told")),
+    ),
+    g(
+      "host-inside-of-tls",
+      '!isFor(asks, asked.host) || !url.startsWith("/")',
+      "url === ''",
+      by(registries("is the only one that a request inside TLS may be for")),
+    ),
+    g(
+      "credentials-to-whom-they-are-for",
+      "servername: host, ...roots",
+      "servername: host, rejectUnauthorized: false",
+      by(registries("that is not who it should be gets nothing")),
+    ),
+  ],
+  "core/adapters/workbench/trust.ts": [
+    g(
+      "no-key-in-a-sandbox",
+      "certificate.cert}",
+      "certificate.cert}${certificate.key}",
+      by(registries("the credential is nowhere in a sandbox, nor is the key of what it trusts")),
     ),
   ],
   "core/adapters/public-suffix.ts": [

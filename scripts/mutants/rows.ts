@@ -14,6 +14,7 @@ const ends = inFile("workbench/ends");
 const rows = inFile("workbench/rows");
 const shell = inFile("workbench/shell");
 const network = inFile("network/sandbox");
+const registries = inFile("network/registries");
 
 const MOUNTS = rows("a command can write to its work tree, its home, /tmp and memory, and to nothing else");
 const SERVICE = rows("a service of ours can write to what it works on, and to nothing else");
@@ -62,6 +63,7 @@ const WITHOUT: Readonly<Record<string, Noticed>> = {
   runtime: by(RECORDS),
   services: by(RECORDS),
   proxy: by(network("reaches a listed host from a step")),
+  trusted: by(registries("is reached with it by setup, by steps and by the harness's own commands")),
   ripgrep: by(
     boundary("paths are shown relative to the project", "grep leaves out what the project ignores"),
   ),
@@ -118,6 +120,7 @@ const WRITABLE: Readonly<Record<string, Noticed>> = {
   ),
   names: by(rows("setup can write to no more")),
   proxy: by(network("can be changed by no command, and ends with it")),
+  trusted: by(registries("the credential is nowhere in a sandbox, nor is the key of what it trusts")),
   toolchain: by(rows("a toolchain outside of /usr is where PATH says, and cannot be changed")),
   ...Object.fromEntries(
     ["sys", "irq", "bus", "acpi", "sysrq-trigger", "keys", "timer_list", "kcore"].map(name => [
@@ -194,7 +197,7 @@ const lending = async (): Promise<readonly string[]> => {
     ripgrep: "/usr/bin/rg",
   };
   const rooms = (["command", "files", "ledger"] as const).flatMap(kind =>
-    (["machine", { socket: "/s" }] as const).map(
+    (["machine", { socket: "/s", trusted: "/c" }] as const).map(
       (network): Room => ({
         ...{ kind, work: "/w", prepared: "/w", home: "/h", tmp: "/t", objects: "/o", network, env: {} },
         ledger: { git: "/g", own: "/own", from: "/from" },

@@ -302,7 +302,7 @@ describe("the network", () => {
     ],
     [
       "npm",
-      '`network` must be a list of strings, such as [npm, registry.example.com] or a map of keys to values; the keys are hosts, private, setup; found "npm"',
+      '`network` must be a list of strings, such as [npm, registry.example.com] or a map of keys to values; the keys are hosts, private, setup, credentials; found "npm"',
     ],
   ])("%s is told with what may stand there", (text, told) => {
     expect(problem(text)).toContain(told);
@@ -323,6 +323,7 @@ describe("the network", () => {
     ).toEqual({
       hosts: ["*.example.com", "*.a.github.io"],
       private: [],
+      credentials: [],
       setup: "direct",
     });
   });

@@ -123,6 +123,7 @@ export const aWorkbench = async (
     readonly config?: Record<string, unknown>;
     readonly sandbox?: WorkbenchOptions["sandbox"];
     readonly wire?: WorkbenchOptions["wire"];
+    readonly secrets?: WorkbenchOptions["secrets"];
   } = {},
 ): Promise<Stand> => {
   const repository = aRepository(files);
@@ -137,6 +138,7 @@ export const aWorkbench = async (
     sandbox: options.sandbox ?? "bwrap",
     path: HOST_PATH,
     ...(options.wire === undefined ? {} : { wire: options.wire }),
+    ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
     log: line => log.push(line),
   });
   const config = Config.parse({ setup: [], ...options.config });

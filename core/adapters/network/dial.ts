@@ -4,6 +4,7 @@ import { lookup } from "node:dns/promises";
 import { request as requestPlain } from "node:http";
 import { request as requestOverTls } from "node:https";
 import { BlockList, connect, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { REFUSED_NETS } from "../../model/network/addresses.ts";
 import { WHY } from "../../model/network/reach.ts";
 import { isBeside, type Upstream } from "../../model/network/upstream.ts";
@@ -18,14 +19,23 @@ export interface Wire {
   readonly resolve: (host: string) => Promise<readonly Address[]>;
   /** To the first of these addresses that answers, on port 443. */
   readonly connect: (addresses: readonly Address[], host: string) => Socket;
+  /** Whom certificates have to be of, where Kin itself looks at them; whom the machine trusts where absent. */
+  readonly roots?: string;
 }
 
 export type Dialed =
-  | { readonly kind: "connected"; readonly socket: Socket }
+  | { readonly kind: "connected"; readonly socket: Duplex }
   | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "failed"; readonly what: string };
 
-export type Dial = (asked: { readonly host: string; readonly isPrivate: boolean }) => Promise<Dialed>;
+export interface Asked {
+  readonly host: string;
+  readonly isPrivate: boolean;
+  /** What is refused only later. */
+  readonly tell: (why: string) => void;
+}
+
+export type Dial = (asked: Asked) => Promise<Dialed>;
 
 const DIAL_MS = 30_000;
 

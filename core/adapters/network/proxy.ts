@@ -65,8 +65,8 @@ export const openProxy = async (
       tell(asked);
       return answer(client, `403 Kin: ${asked.why}`);
     }
-    const { host } = asked;
-    const dialed = await dial(asked);
+    const { host, isPrivate } = asked;
+    const dialed = await dial({ host, isPrivate, tell: why => tell({ host, why }) });
     if (dialed.kind === "refused") {
       tell({ host, why: dialed.why });
       return answer(client, `403 Kin: ${dialed.why}`);

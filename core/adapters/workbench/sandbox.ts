@@ -49,7 +49,11 @@ export interface Room {
 }
 
 /** None, the machine's, or one of its own with a way to the proxy that listens on this socket. */
-export type RoomNetwork = "none" | "machine" | { readonly socket: string };
+export type RoomNetwork =
+  | "none"
+  | "machine"
+  /** `trusted`: a file of certificates in the place of the machine's. */
+  | { readonly socket: string; readonly trusted: string | null };
 
 /** Where things are inside. */
 export const RUNTIME = "/.kin/node";
@@ -60,6 +64,7 @@ export const GIT = "/.kin/git";
 export const OWN = "/.kin/own";
 export const FROM = "/.kin/from";
 export const BRIDGE = "/.kin/bridge.cjs";
+export const TRUSTED = "/.kin/trusted.pem";
 const PROXY = "/.kin/proxy";
 
 /** Of memory that is shared, /dev/shm; what System V has is bounded by the seccomp filter. */
@@ -153,6 +158,11 @@ export const ROWS: readonly Row[] = [
     options: only(["files"], (_, { ripgrep }) =>
       ripgrep === null ? ["--dir", PROGRAMS] : readOnly(ripgrep, `${PROGRAMS}/rg`),
     ),
+  },
+  {
+    name: "trusted",
+    options: ({ network }) =>
+      typeof network === "object" && network.trusted !== null ? readOnly(network.trusted, TRUSTED) : [],
   },
   // What the bench holds.
   { name: "objects", options: only(["command"], ({ objects }) => readOnly(objects, OBJECTS)) },

@@ -7,7 +7,6 @@ import { KinError } from "../../model/error.ts";
 import type { Reach } from "../../model/network/reach.ts";
 import type { PathRules } from "../../model/patch/path-rules.ts";
 import { BRIDGE_ENVIRONMENT } from "../network/bridge.ts";
-import type { Dial } from "../network/dial.ts";
 import { type OpenProxy, openProxy } from "../network/proxy.ts";
 import type { Launch } from "./box.ts";
 import { alone, type CommandOutcome, runCommand, shellFor } from "./command.ts";
@@ -29,9 +28,10 @@ import { launchIn, type Room, type RoomNetwork, type Sandbox } from "./sandbox.t
 import { type Service, startService } from "./service.ts";
 import { certificateEnvironment, sandboxEnvironment, type Toolchain } from "./toolchain.ts";
 import { createWatch, type Totals } from "./totals.ts";
+import { TRUST_ENVIRONMENT, type Trust } from "./trust.ts";
 
 /** What does not depend on the project. */
-export interface Ground {
+export interface Ground extends Trust {
   readonly dir: string;
   readonly git: HarnessGit;
   /** Absolute path of the git program. */
@@ -43,8 +43,6 @@ export interface Ground {
   readonly node: string;
   readonly services: string;
   readonly totals: Totals;
-  /** How proxies reach a host. */
-  readonly dial: Dial;
 }
 
 export interface Stall {
@@ -200,8 +198,11 @@ export const openStall = async (
         ...sandboxEnvironment(toolchain, sandbox === null ? places : undefined),
         ...(reach === null ? {} : await certificateEnvironment()),
         ...(proxy === null ? {} : BRIDGE_ENVIRONMENT),
+        ...(proxy === null || ground.trusted === null ? {} : TRUST_ENVIRONMENT),
       };
-      const network = proxy ?? (reach === "direct" ? "machine" : "none");
+      const { trusted } = ground;
+      const without = reach === "direct" ? "machine" : "none";
+      const network: RoomNetwork = proxy === null ? without : { socket: proxy.socket, trusted };
       const launch =
         sandbox === null
           ? unboxed(shellFor(line), { cwd: places.work, env })

@@ -139,9 +139,11 @@ export const sandboxEnvironment = (
   ...toolchain.env,
 });
 
+export const MACHINE_TRUSTS = "/etc/ssl/certs/ca-certificates.crt";
+
 /** Only where there is a network: machines behind a proxy that opens TLS trust its certificate here. */
 export const certificateEnvironment = async (): Promise<Readonly<Record<string, string>>> => {
-  const file = "/etc/ssl/certs/ca-certificates.crt";
+  const file = MACHINE_TRUSTS;
   if (
     !(await stat(file).then(
       found => found.isFile(),

@@ -32,6 +32,7 @@ import { findProgram, findToolchain, homeOfUser } from "./toolchain.ts";
 import { type Totals, totalsOfMachine } from "./totals.ts";
 import * as trees from "./tree.ts";
 import { requireRoom } from "./tree-room.ts";
+import { trustFor } from "./trust.ts";
 
 export { findSandbox, type SandboxFound } from "./find-sandbox.ts";
 
@@ -50,6 +51,8 @@ export interface WorkbenchOptions {
   readonly proxy?: Readonly<Record<string, string>>;
   /** How names are resolved and addresses are reached; the machine's way where absent. */
   readonly wire?: Wire;
+  /** The values of secrets that the configuration names, for what the harness itself sends. */
+  readonly secrets?: ReadonlyMap<string, string>;
   /** What one bench may take; the machine's where absent. */
   readonly totals?: Partial<Totals>;
   readonly log: (line: string) => void;
@@ -68,8 +71,7 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
     if (site === null) throw new Error("the workbench is not set up");
     return site;
   };
-  const newStall = async ({ dir }: Site, signal: AbortSignal): Promise<Stall> => {
-    const here = await ground();
+  const newStall = async ({ dir, ground: here }: Site, signal: AbortSignal): Promise<Stall> => {
     const { log } = options;
     return openStall(here, { dir: join(here.dir, "benches", String(++count)), from: dir, log, signal });
   };
@@ -207,6 +209,7 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
 
 interface Site {
   readonly dir: string;
+  readonly ground: Ground;
   readonly git: HarnessGit;
   readonly base: Fetched;
   /** Of the base. */
@@ -250,6 +253,7 @@ const layGround = async (options: WorkbenchOptions): Promise<Ground> => {
       options.sandbox === "none" ? null : await sandboxOf({ dir, toolchain, rights, git: program }, options),
     totals: { ...totalsOfMachine(), ...options.totals },
     dial: createDial(options.wire ?? MACHINE, upstreamOf(options.proxy ?? {})),
+    trusted: null,
   };
 };
 
@@ -274,12 +278,13 @@ const missing = (what: string, hint: string): KinError =>
   new KinError(`${what} was not found on this machine.`, { code: "program_missing", hint });
 
 const setUpSite = async (
-  ground: Ground,
+  plain: Ground,
   request: SetupRequest,
   options: WorkbenchOptions,
 ): Promise<{ readonly result: SetupResult; readonly site: Site }> => {
-  const { git, totals } = ground;
+  const { git, totals } = plain;
   const { signal } = request;
+  const ground: Ground = { ...plain, ...(await trustFor(request.config, trustParts(plain, options))) };
   const from = { source: options.source, proxy: options.proxy ?? {}, signal };
   await git.unseal();
   const refs = [request.base, ...(request.head === null ? [] : [request.head])];
@@ -351,7 +356,7 @@ const setUpSite = async (
         skills,
       },
       site: {
-        ...{ dir, git, base, entries, baseline, commits, commands, failed, protected: globs },
+        ...{ dir, ground, git, base, entries, baseline, commits, commands, failed, protected: globs },
         reach: reachOfSteps(request.config),
         setupReach,
       },
@@ -360,6 +365,11 @@ const setUpSite = async (
     await stall.close();
   }
 };
+
+const trustParts = (
+  { dial, trusted, dir }: Ground,
+  { path, secrets = new Map(), wire }: WorkbenchOptions,
+): Parameters<typeof trustFor>[1] => ({ dial, trusted, dir, path, secrets, roots: wire?.roots });
 
 const setUpIn = (
   stall: Stall,

@@ -71,6 +71,8 @@ export const WHY = {
   not_tls: "only TLS passes",
   address: (what: string) => `its name leads to ${what}`,
   connections: "too many connections at once",
+  method: "with a credential only GET and HEAD are sent",
+  secret: (name: string) => `the run has no secret ${name}`,
   sent: "the command sent more than it may",
   received: "the command received more than it may",
 } as const;

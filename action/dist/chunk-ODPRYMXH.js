@@ -6704,8 +6704,21 @@ var Hosts = array(
     return host ?? entry;
   })
 ).max(MOST_HOSTS);
+var RegistryCredential = strictObject({
+  host: string2().min(1).max(255).transform((entry, { addIssue }) => {
+    const host = hostName(entry.trim());
+    if (host === null) addIssue({ code: "custom", message: entryProblem(entry.trim()) });
+    return host ?? entry;
+  }).describe("A single host. What reaches it says `hosts`, `private` and `setup`."),
+  secret: string2().regex(/^[A-Z][A-Z0-9_]{0,99}$/, { message: "it is the name of a secret, such as NPM_TOKEN" }).describe("The name of its secret, of which the run has the value. Never the value."),
+  scheme: _enum(["bearer", "basic", "plain"]).default("bearer").describe(
+    "How it is sent. bearer: a token. basic: a name, a colon and a password. plain: as it is, as for Cargo."
+  )
+});
 var Network = union([
-  Hosts.transform((hosts) => ({ hosts, private: [], setup: void 0 })),
+  Hosts.transform((hosts) => ({
+    ...{ hosts, private: [], setup: void 0, credentials: [] }
+  })),
   strictObject({
     hosts: Hosts.default([]).describe(
       "What commands of steps reach over https: names of hosts, `*.` and a name for all below it, and names of sets."
@@ -6715,7 +6728,8 @@ var Network = union([
     ),
     setup: union([literal("direct"), Hosts]).optional().describe(
       "A list: what setup reaches instead of every public host. direct: setup has the machine's network, for tools that know no proxy."
-    )
+    ),
+    credentials: array(RegistryCredential).max(20).default([]).describe("Private registries: hosts to which Kin's proxy sends a credential that no sandbox has.")
   })
 ]);
 var Config = strictObject({

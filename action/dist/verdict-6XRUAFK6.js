@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-V3JGRX66.js";
+} from "./chunk-ODPRYMXH.js";
 import {
   KinError,
   PROTOCOL,

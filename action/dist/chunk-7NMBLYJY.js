@@ -576,8 +576,9 @@ var sandboxEnvironment = (toolchain, place = { work: WORK, home: HOME }) => ({
   ...place.tmp === void 0 ? {} : { TMPDIR: place.tmp },
   ...toolchain.env
 });
+var MACHINE_TRUSTS = "/etc/ssl/certs/ca-certificates.crt";
 var certificateEnvironment = async () => {
-  const file = "/etc/ssl/certs/ca-certificates.crt";
+  const file = MACHINE_TRUSTS;
   if (!await stat3(file).then(
     (found) => found.isFile(),
     () => false
@@ -672,6 +673,7 @@ export {
   homeOfUser,
   findProgram,
   sandboxEnvironment,
+  MACHINE_TRUSTS,
   certificateEnvironment,
   findSandbox,
   readFeatures

@@ -1,6 +1,7 @@
 import {
   DEFAULT_SECONDS,
   HOME,
+  MACHINE_TRUSTS,
   MAX_SECONDS,
   SCRATCH,
   WORK,
@@ -20,7 +21,7 @@ import {
   setSecret,
   summary,
   warning
-} from "./chunk-WLX4Q5Y6.js";
+} from "./chunk-7NMBLYJY.js";
 import {
   AppendAnswer,
   ChildTask,
@@ -62,7 +63,7 @@ import {
   totalTokens,
   union,
   unknown
-} from "./chunk-V3JGRX66.js";
+} from "./chunk-ODPRYMXH.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -76,7 +77,7 @@ import "./chunk-MLKGABMK.js";
 
 // action/run.ts
 import { randomBytes as randomBytes2 } from "node:crypto";
-import { dirname as dirname5, join as join9 } from "node:path";
+import { dirname as dirname5, join as join10 } from "node:path";
 import { fileURLToPath } from "node:url";
 
 // node_modules/@anthropic-ai/sdk/internal/tslib.mjs
@@ -2140,8 +2141,8 @@ function startApiCallSpan(client, name, options, settings) {
     if (!span.isRecording() && !(client.openTelemetry.propagation ? Object.keys(injectContext(span)).length > 0 : trace.isSpanContextValid(span.spanContext()))) {
       return void 0;
     }
-    const { request: _, ...kept } = settings ?? {};
-    return { ...kept, span, name, startTime };
+    const { request: _, ...kept2 } = settings ?? {};
+    return { ...kept2, span, name, startTime };
   });
 }
 function setCreatedIDAttribute(call, data) {
@@ -2203,14 +2204,14 @@ var SPAN_ATTRIBUTES = {
     ]
   }
 };
-function requestAttributes(client, name, request2) {
+function requestAttributes(client, name, request3) {
   const table2 = SPAN_ATTRIBUTES[name];
   if (!table2) {
     return {};
   }
   const attributes = { ...table2.constants };
   for (const [attribute, path2, type] of table2.request ?? []) {
-    const value = guardTracing(client, () => attributeValue(dig(request2?.body, path2), type));
+    const value = guardTracing(client, () => attributeValue(dig(request3?.body, path2), type));
     if (value !== void 0) {
       attributes[attribute] = value;
     }
@@ -2218,7 +2219,7 @@ function requestAttributes(client, name, request2) {
   const { requestHeaders } = table2;
   if (requestHeaders) {
     guardTracing(client, () => {
-      const headers = buildHeaders([client["_options"].defaultHeaders, request2?.headers]).values;
+      const headers = buildHeaders([client["_options"].defaultHeaders, request3?.headers]).values;
       for (const [attribute, header, type] of requestHeaders) {
         const value = headerValue(headers.get(header), type);
         if (value !== void 0) {
@@ -2227,7 +2228,7 @@ function requestAttributes(client, name, request2) {
       }
     });
   }
-  if (table2.stream !== void 0 && request2?.stream) {
+  if (table2.stream !== void 0 && request3?.stream) {
     attributes[table2.stream] = true;
   }
   return attributes;
@@ -3115,10 +3116,10 @@ function setContentAttributes(span, attributes, limit2) {
   }
   size += messagesSize;
   if (blocks !== void 0) {
-    const kept = truncateToolResultContent(blocks, limit2 - size, sizeOf2);
-    values[ATTR_ANTHROPIC_TOOL_RESULT_CONTENT] = kept.json;
-    size += kept.size;
-    truncated || (truncated = kept.truncated);
+    const kept2 = truncateToolResultContent(blocks, limit2 - size, sizeOf2);
+    values[ATTR_ANTHROPIC_TOOL_RESULT_CONTENT] = kept2.json;
+    size += kept2.size;
+    truncated || (truncated = kept2.truncated);
   }
   if (truncated) {
     span.setAttribute(ATTR_ANTHROPIC_CONTENT_TRUNCATED, true);
@@ -3156,9 +3157,9 @@ function withoutFirstParts(attributes, excess2) {
       const size = utf8Length(JSON.stringify(part3));
       const content = part3["content"];
       if (left === 1 && part3.type === "text" && typeof content === "string") {
-        const kept = startThatFits(part3, content, size - excess2);
-        if (kept !== content) {
-          parts[removed2] = { ...part3, content: kept };
+        const kept2 = startThatFits(part3, content, size - excess2);
+        if (kept2 !== content) {
+          parts[removed2] = { ...part3, content: kept2 };
           truncated = true;
         }
         break;
@@ -3198,17 +3199,17 @@ function startThatFits(part3, content, limit2) {
   return content.slice(0, length);
 }
 function truncateToolResultContent(blocks, limit2, sizeOf2) {
-  const kept = [];
+  const kept2 = [];
   let size = 2;
   for (const block2 of blocks) {
-    const next = size + (kept.length === 0 ? 0 : 1) + sizeOf2(block2);
+    const next = size + (kept2.length === 0 ? 0 : 1) + sizeOf2(block2);
     if (next > limit2) {
       break;
     }
-    kept.push(block2);
+    kept2.push(block2);
     size = next;
   }
-  return { json: "[" + kept.join(",") + "]", size, truncated: kept.length < blocks.length };
+  return { json: "[" + kept2.join(",") + "]", size, truncated: kept2.length < blocks.length };
 }
 function utf8Length(text2) {
   let size = 0;
@@ -3260,13 +3261,13 @@ function count(usage, name) {
 }
 
 // node_modules/@anthropic-ai/sdk/lib/internal/tracing/api-call.mjs
-function messagesCreateSpanSettings(client, request2) {
+function messagesCreateSpanSettings(client, request3) {
   const attributes = guardTracing(client, () => {
-    const outputConfig = isObj(request2.body) ? request2.body["output_config"] : void 0;
+    const outputConfig = isObj(request3.body) ? request3.body["output_config"] : void 0;
     const format = isObj(outputConfig) ? outputConfig["format"] : void 0;
     return isObj(format) && format["type"] === "json_schema" ? { [ATTR_GEN_AI_OUTPUT_TYPE]: GEN_AI_OUTPUT_TYPE_VALUE_JSON } : {};
   });
-  return { route: "/v1/messages", request: request2, attributes };
+  return { route: "/v1/messages", request: request3, attributes };
 }
 function recordMessagesCreateRequest(client, call, body) {
   if (!call?.span.isRecording()) {
@@ -3320,10 +3321,10 @@ function takeTraceHeaders(headers) {
   return taken;
 }
 function withoutTraceHeaders(middleware) {
-  return (request2, next, ctx) => {
-    const headers = new Headers(request2.headers);
+  return (request3, next, ctx) => {
+    const headers = new Headers(request3.headers);
     const traceHeaders = takeTraceHeaders(headers);
-    return middleware({ ...request2, headers }, (inner) => {
+    return middleware({ ...request3, headers }, (inner) => {
       const restored = new Headers(inner.headers);
       for (const [name, value] of traceHeaders)
         restored.set(name, value);
@@ -3685,8 +3686,8 @@ var AbstractPage = /* @__PURE__ */ (() => {
 })();
 var PagePromise = /* @__PURE__ */ (() => {
   class PagePromise2 extends APIPromise {
-    constructor(client, request2, Page2) {
-      super(client, request2, async (client2, props) => new Page2(client2, props.response, await defaultParseResponse(client2, props), props.options));
+    constructor(client, request3, Page2) {
+      super(client, request3, async (client2, props) => new Page2(client2, props.response, await defaultParseResponse(client2, props), props.options));
     }
     /**
      * Allow auto-paginating iteration on an unawaited list call, eg:
@@ -5566,17 +5567,17 @@ Please migrate to a newer model. Visit https://docs.anthropic.com/en/docs/resour
         const maxNonstreamingTokens = MODEL_NONSTREAMING_TOKENS[body.model] ?? void 0;
         timeout = this._client.calculateNonstreamingTimeout(body.max_tokens, maxNonstreamingTokens);
       }
-      const request2 = {
+      const request3 = {
         body,
         timeout: timeout ?? 6e5,
         ...options,
         headers: messagesCreateHeaders(params, options),
         stream: params.stream ?? false
       };
-      const call = this._client._tracer && startApiCallSpan(this._client, "anthropic.messages.create", options, messagesCreateSpanSettings(this._client, request2));
+      const call = this._client._tracer && startApiCallSpan(this._client, "anthropic.messages.create", options, messagesCreateSpanSettings(this._client, request3));
       recordMessagesCreateRequest(this._client, call, body);
       const promise = this._client.post("/v1/messages", {
-        ...request2,
+        ...request3,
         __span: call
       });
       return call ? promise._thenUnwrap((data) => {
@@ -5670,7 +5671,7 @@ Please migrate to a newer model. Visit https://docs.anthropic.com/en/docs/resour
      */
     countTokens(params, options) {
       const { user_profile_id, workspace_id, ...body } = params;
-      const request2 = {
+      const request3 = {
         body,
         ...options,
         headers: buildHeaders([
@@ -5682,10 +5683,10 @@ Please migrate to a newer model. Visit https://docs.anthropic.com/en/docs/resour
         ])
       };
       return this._client.post("/v1/messages/count_tokens", {
-        ...request2,
+        ...request3,
         __span: startApiCallSpan(this._client, "anthropic.messages.count_tokens", options, {
           route: "/v1/messages/count_tokens",
-          request: request2
+          request: request3
         })
       });
     }
@@ -6806,7 +6807,7 @@ function applyMiddleware(fetchFn, middleware, options, client) {
   for (let i = middleware.length - 1; i >= 0; i--) {
     const mw = middleware[i];
     const nextInner = next;
-    next = async (request2) => mw(request2, nextInner, ctx);
+    next = async (request3) => mw(request3, nextInner, ctx);
   }
   return next;
 }
@@ -7305,9 +7306,9 @@ var BaseAnthropic = /* @__PURE__ */ (() => {
      * overrides must be idempotent and overwrite headers from a previous
      * invocation rather than append to them.
      */
-    async prepareRequest(request2, { url, options }) {
+    async prepareRequest(request3, { url, options }) {
       if (this._authState.tokenCache && this.apiKey == null) {
-        const headers = request2.headers instanceof Headers ? request2.headers : new Headers(request2.headers);
+        const headers = request3.headers instanceof Headers ? request3.headers : new Headers(request3.headers);
         for (const [k, v] of Object.entries(this._authState.extraHeaders)) {
           if (!headers.has(k))
             headers.set(k, v);
@@ -7316,7 +7317,7 @@ var BaseAnthropic = /* @__PURE__ */ (() => {
         if (!existing?.includes(OAUTH_API_BETA_HEADER)) {
           headers.set("anthropic-beta", [...existing ?? [], OAUTH_API_BETA_HEADER].join(","));
         }
-        request2.headers = headers;
+        request3.headers = headers;
       }
     }
     /**
@@ -7509,11 +7510,11 @@ var BaseAnthropic = /* @__PURE__ */ (() => {
     }
     requestAPIList(Page2, options) {
       if (!this._tracer) {
-        const request3 = this.makeRequest(options, null, void 0);
-        return new PagePromise(this, request3, Page2);
+        const request4 = this.makeRequest(options, null, void 0);
+        return new PagePromise(this, request4, Page2);
       }
-      const request2 = this.makeTracedRequest(options, null);
-      return new PagePromise(this, request2, Page2);
+      const request3 = this.makeTracedRequest(options, null);
+      return new PagePromise(this, request3, Page2);
     }
     async fetchWithTimeout(url, init, ms, controller, requestOptions, logCtx) {
       const { signal: signal2, method, ...options } = init || {};
@@ -8093,24 +8094,24 @@ var EPHEMERAL = { cache_control: { type: "ephemeral" } };
 var MOST_BREAKPOINTS = 4;
 var LOOKBACK = 20;
 var NOTHING = { type: "text", text: "(no further output)" };
-var paramsOf = (request2) => {
-  const messages = request2.messages.map(sendable);
+var paramsOf = (request3) => {
+  const messages = request3.messages.map(sendable);
   const moving = movingBreakpoints(messages);
   return {
-    model: request2.model,
+    model: request3.model,
     stream: true,
-    max_tokens: request2.max_tokens,
-    ...request2.system.length === 0 ? {} : { system: systemOf(request2, MOST_BREAKPOINTS - moving.length) },
-    ...request2.tools.length === 0 ? {} : { tools: request2.tools },
+    max_tokens: request3.max_tokens,
+    ...request3.system.length === 0 ? {} : { system: systemOf(request3, MOST_BREAKPOINTS - moving.length) },
+    ...request3.tools.length === 0 ? {} : { tools: request3.tools },
     messages: withBreakpoints(messages, moving)
   };
 };
-var systemOf = (request2, most2) => {
-  const cached = request2.system.filter((block2) => block2.cached && !blank(block2.text));
-  const kept = new Set(cached.slice(-most2));
-  return request2.system.flatMap((block2) => {
+var systemOf = (request3, most2) => {
+  const cached = request3.system.filter((block2) => block2.cached && !blank(block2.text));
+  const kept2 = new Set(cached.slice(-most2));
+  return request3.system.flatMap((block2) => {
     if (blank(block2.text)) return [];
-    return [{ type: "text", text: block2.text, ...kept.has(block2) ? EPHEMERAL : {} }];
+    return [{ type: "text", text: block2.text, ...kept2.has(block2) ? EPHEMERAL : {} }];
   });
 };
 var sendable = (message) => {
@@ -8151,18 +8152,18 @@ var PATIENCE = 15 * 6e4;
 var createLanguageModel = (options) => {
   const asking = askingOf(options);
   return {
-    reply: async (request2, { signal: signal2 }) => {
+    reply: async (request3, { signal: signal2 }) => {
       let renewals = asking.identity === null ? 0 : 1;
       const mayRenew = () => renewals-- > 0;
-      const attempt = () => attemptOnce(asking, { request: request2, signal: signal2, options, mayRenew });
+      const attempt = () => attemptOnce(asking, { request: request3, signal: signal2, options, mayRenew });
       return withRetries(attempt, { signal: signal2, options });
     }
   };
 };
 var attemptOnce = async (asking, asked) => {
-  const { request: request2, signal: signal2, options, mayRenew } = asked;
+  const { request: request3, signal: signal2, options, mayRenew } = asked;
   if (signal2.aborted) return { kind: "aborted" };
-  const params = paramsOf(request2);
+  const params = paramsOf(request3);
   try {
     const reading = readReply(asking.messages, { params, signal: signal2, onProgress: options.onProgress });
     const reply = await orAborted(reading, signal2);
@@ -9378,7 +9379,7 @@ var post = async (what, body, { server, pipeline, run_token }) => {
 };
 
 // core/adapters/workbench/workbench.ts
-import { dirname as dirname4, join as join6 } from "node:path";
+import { dirname as dirname4, join as join7 } from "node:path";
 
 // core/model/network/reach.ts
 var reachOfSteps = ({ network }) => reachOf(network?.hosts ?? [], network?.private ?? []);
@@ -9412,6 +9413,8 @@ var WHY = {
   not_tls: "only TLS passes",
   address: (what) => `its name leads to ${what}`,
   connections: "too many connections at once",
+  method: "with a credential only GET and HEAD are sent",
+  secret: (name) => `the run has no secret ${name}`,
   sent: "the command sent more than it may",
   received: "the command received more than it may"
 };
@@ -10214,9 +10217,9 @@ import { promisify } from "node:util";
 
 // core/adapters/network/bridge.ts
 var BRIDGE_PORT = 61443;
-var bridge = ({ connect: connect2, createServer: createServer2 }, { socket, port }) => {
-  const server = createServer2({ allowHalfOpen: true }, (client) => {
-    const proxy = connect2({ path: socket, allowHalfOpen: true });
+var bridge = ({ connect: connect3, createServer: createServer3 }, { socket, port }) => {
+  const server = createServer3({ allowHalfOpen: true }, (client) => {
+    const proxy = connect3({ path: socket, allowHalfOpen: true });
     client.on("error", () => proxy.destroy());
     proxy.on("error", () => client.destroy());
     client.pipe(proxy);
@@ -10481,6 +10484,7 @@ var GIT = "/.kin/git";
 var OWN = "/.kin/own";
 var FROM = "/.kin/from";
 var BRIDGE = "/.kin/bridge.cjs";
+var TRUSTED = "/.kin/trusted.pem";
 var PROXY2 = "/.kin/proxy";
 var SHM_BYTES = 1024 ** 3;
 var always = (...options) => () => options;
@@ -10550,6 +10554,10 @@ var ROWS2 = [
       ["files"],
       (_, { ripgrep }) => ripgrep === null ? ["--dir", PROGRAMS] : readOnly(ripgrep, `${PROGRAMS}/rg`)
     )
+  },
+  {
+    name: "trusted",
+    options: ({ network }) => typeof network === "object" && network.trusted !== null ? readOnly(network.trusted, TRUSTED) : []
   },
   // What the bench holds.
   { name: "objects", options: only(["command"], ({ objects }) => readOnly(objects, OBJECTS)) },
@@ -11561,7 +11569,7 @@ var LITTER = [
   ["/coverage", /^coverage\//],
   [".pytest_cache", /(?:^|\/)\.pytest_cache\//]
 ];
-var litterBeside = (paths) => LITTER.filter(([, kept]) => !paths.some((path2) => kept.test(path2))).map(([pattern]) => pattern);
+var litterBeside = (paths) => LITTER.filter(([, kept2]) => !paths.some((path2) => kept2.test(path2))).map(([pattern]) => pattern);
 var configured = (config) => {
   const entries = Object.entries(config);
   return Object.fromEntries([
@@ -11804,10 +11812,10 @@ var byGlob = async (read) => {
   const { data, text: text2 } = await readFrontMatter(textOf(read));
   const globs = globsOf(data.applyTo);
   if (globs.length === 0) return leftOut(read, { globs, why: "it names no `applyTo`" });
-  const kept = globs.some((glob) => EVERYTHING.has(glob)) ? [] : [...globs];
+  const kept2 = globs.some((glob) => EVERYTHING.has(glob)) ? [] : [...globs];
   if (/\b(?:coding|cloud)-agent\b/.test(String(data.excludeAgent)))
-    return leftOut(read, { globs: kept, why: "it excludes agents that write code" });
-  return { path: read.path, globs: kept, bytes: read.bytes, mark: markOf(read), text: text2, why: null };
+    return leftOut(read, { globs: kept2, why: "it excludes agents that write code" });
+  return { path: read.path, globs: kept2, bytes: read.bytes, mark: markOf(read), text: text2, why: null };
 };
 var EVERYTHING = /* @__PURE__ */ new Set(["*", "**", "**/*"]);
 var MOST_GLOBS = 20;
@@ -11834,7 +11842,7 @@ var markOf = ({ path: path2, blob }) => createHash("sha256").update(`${path2}\0`
 var buildTree = async (git, from, changes) => {
   const gone = changes.flatMap(({ path: path2, content }) => content === null ? [`D ${quoted(path2)}
 `] : []);
-  const kept = changes.flatMap(({ path: path2, mode, content, encoding }) => {
+  const kept2 = changes.flatMap(({ path: path2, mode, content, encoding }) => {
     if (content === null) return [];
     const bytes2 = Buffer.from(content, encoding === "base64" ? "base64" : "utf8");
     return [`M ${mode} inline ${quoted(path2)}
@@ -11842,7 +11850,7 @@ data ${bytes2.length}
 `, bytes2, "\n"];
   });
   const input = [aCommit(), `M 040000 ${from} ""
-`, ...gone, ...kept, 'ls ""\n'].map(
+`, ...gone, ...kept2, 'ls ""\n'].map(
     (part3) => Buffer.from(part3)
   );
   const said3 = await git.text(["fast-import", "--quiet", "--force"], { input: Buffer.concat(input) });
@@ -12552,9 +12560,9 @@ var withinBudget = (pieces) => {
   for (const { index, text: text2 } of bySize) {
     const isWhole2 = text2.length <= room;
     if (!isWhole2 && room < LEAST_PART) break;
-    const kept = isWhole2 ? text2 : beginningOf(text2, room);
-    fitted[index] = { text: kept, shown: isWhole2 && text2 === pieces[index] ? "all" : "part" };
-    room -= kept.length;
+    const kept2 = isWhole2 ? text2 : beginningOf(text2, room);
+    fitted[index] = { text: kept2, shown: isWhole2 && text2 === pieces[index] ? "all" : "part" };
+    room -= kept2.length;
     if (!isWhole2) break;
   }
   return fitted;
@@ -12828,12 +12836,12 @@ var scopesIn = async (git, entries) => {
     for (const directory of directoriesWith(workspace.manifest, entries))
       if (isMember(directory, globs) && !found.has(directory)) found.set(directory, workspace);
   }
-  const kept = [...found].sort(([a], [b]) => a < b ? -1 : 1).slice(0, MOST4);
+  const kept2 = [...found].sort(([a], [b]) => a < b ? -1 : 1).slice(0, MOST4);
   const manifests = await textsOf(
-    kept.map(([directory, { manifest }]) => `${directory}/${manifest}`),
+    kept2.map(([directory, { manifest }]) => `${directory}/${manifest}`),
     { git, entries }
   );
-  return kept.map(([path2, { of, manifest, about }]) => {
+  return kept2.map(([path2, { of, manifest, about }]) => {
     const { name, description } = about(manifests.get(`${path2}/${manifest}`) ?? "");
     return {
       name: oneLine(name ?? path2, LONGEST_NAME),
@@ -13038,8 +13046,8 @@ var textIn = async (git, entries, path2) => {
 
 // core/adapters/workbench/stall.ts
 import { randomBytes } from "node:crypto";
-import { chmod as chmod4, stat } from "node:fs/promises";
-import { join as join5 } from "node:path";
+import { chmod as chmod5, stat } from "node:fs/promises";
+import { join as join6 } from "node:path";
 
 // core/adapters/network/proxy.ts
 import { createServer } from "node:http";
@@ -13139,14 +13147,14 @@ var openProxy = async (socket, { reach, dial, ...options }) => {
     stream.once("close", () => open3.delete(stream));
     stream.on("error", () => stream.destroy());
   };
-  const tunnel = async (request2, client, head) => {
-    const asked = judgeAsk({ authority: request2.url ?? "", host: request2.headers.host }, reach);
+  const tunnel = async (request3, client, head) => {
+    const asked = judgeAsk({ authority: request3.url ?? "", host: request3.headers.host }, reach);
     if (asked.kind === "refused") {
       tell2(asked);
       return answer2(client, `403 Kin: ${asked.why}`);
     }
-    const { host } = asked;
-    const dialed = await dial(asked);
+    const { host, isPrivate } = asked;
+    const dialed = await dial({ host, isPrivate, tell: (why) => tell2({ host, why }) });
     if (dialed.kind === "refused") {
       tell2({ host, why: dialed.why });
       return answer2(client, `403 Kin: ${dialed.why}`);
@@ -13195,11 +13203,11 @@ var openProxy = async (socket, { reach, dial, ...options }) => {
     }
     keep(client);
   });
-  server.on("connect", (request2, client, head) => {
-    void tunnel(request2, client, head).catch(() => client.destroy());
+  server.on("connect", (request3, client, head) => {
+    void tunnel(request3, client, head).catch(() => client.destroy());
   });
-  server.on("request", (request2, response) => {
-    tell2({ host: hostOfPlain(request2), why: WHY.plain });
+  server.on("request", (request3, response) => {
+    tell2({ host: hostOfPlain(request3), why: WHY.plain });
     response.writeHead(403, `Kin: ${WHY.plain}`, { connection: "close" }).end(`Kin: ${WHY.plain}
 `);
   });
@@ -13641,6 +13649,159 @@ var parseAnswer = (line) => {
   }
 };
 
+// core/adapters/workbench/trust.ts
+import { chmod as chmod4, readFile, writeFile as writeFile4 } from "node:fs/promises";
+import { join as join5 } from "node:path";
+
+// core/adapters/network/certificate.ts
+import { execFile as execFile3 } from "node:child_process";
+import { writeFile as writeFile3 } from "node:fs/promises";
+import { promisify as promisify3 } from "node:util";
+var certificateFor = async (hosts, { openssl, settings }) => {
+  if (openssl === null)
+    throw new KinError("openssl was not found on this machine, and `network.credentials` needs it.", {
+      code: "program_missing",
+      hint: "Install it: sudo apt-get install -y openssl"
+    });
+  await writeFile3(settings, settingsFor(hosts));
+  const args = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3 -keyout - -out - -config`;
+  const { stdout } = await promisify3(execFile3)(openssl, [...args.split(" "), settings], {
+    env: {},
+    timeout: 6e4
+  }).catch(() => ({ stdout: "" }));
+  const [key2, cert] = ["PRIVATE KEY", "CERTIFICATE"].map(
+    (kind) => new RegExp(`-----BEGIN ${kind}-----[^-]+-----END ${kind}-----
+`).exec(stdout)?.[0]
+  );
+  if (key2 !== void 0 && cert !== void 0) return { key: key2, cert };
+  throw new KinError("openssl made no certificate.", {
+    code: "certificate_failed",
+    hint: "`openssl version` has to say 1.1.1 or newer."
+  });
+};
+var settingsFor = (hosts) => `[req]
+distinguished_name = name
+x509_extensions = extensions
+prompt = no
+[name]
+CN = Kin, for one run
+[extensions]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
+subjectAltName = ${hosts.map((host) => `DNS:${host}`).join(", ")}
+`;
+
+// core/adapters/network/registries.ts
+import { createServer as createServer2, request as request2 } from "node:https";
+import { duplexPair } from "node:stream";
+import { connect as connect2 } from "node:tls";
+var withRegistries = (parts) => {
+  const byHost = new Map(parts.credentials.map((credential) => [credential.host, credential]));
+  return async (asked) => {
+    const credential = byHost.get(asked.host);
+    if (credential === void 0) return parts.dial(asked);
+    const [outer, inner] = duplexPair();
+    const server = createServer2({ ...parts.certificate, ALPNProtocols: ["http/1.1"] }, (asks, answers) => {
+      void pass(asks, { answers, asked, credential, parts }).catch(() => answers.destroy());
+    });
+    server.on("tlsClientError", () => outer.destroy());
+    for (const side of [outer, inner]) side.on("error", () => outer.destroy());
+    outer.once("close", () => inner.destroy());
+    server.emit("connection", inner);
+    return { kind: "connected", socket: outer };
+  };
+};
+var pass = async (asks, { answers, asked, credential, parts }) => {
+  const { method = "", url = "" } = asks;
+  const refuse2 = (status, why) => {
+    asked.tell(why);
+    answers.writeHead(status, { "content-type": "text/plain" }).end(`Kin: ${why}
+`);
+  };
+  if (method !== "GET" && method !== "HEAD") return refuse2(405, WHY.method);
+  if (!isFor(asks, asked.host) || !url.startsWith("/")) return refuse2(421, WHY.header);
+  const secret = parts.secrets.get(credential.secret);
+  if (secret === void 0) return refuse2(502, WHY.secret(credential.secret));
+  const dialed = await parts.dial(asked);
+  if (dialed.kind === "refused") return refuse2(403, dialed.why);
+  if (dialed.kind === "failed") return void answers.writeHead(502).end(`Kin: ${dialed.what}
+`);
+  const { host } = asked;
+  const roots = parts.roots === void 0 ? {} : { ca: parts.roots };
+  const sent = request2({
+    ...{ host, method, path: url },
+    headers: { ...kept(asks.headers, SENT), host, authorization: authorizationOf(credential, secret) },
+    // Without an agent, which would look the name up and go there by itself.
+    // guard: credentials-to-whom-they-are-for
+    createConnection: () => connect2({ socket: dialed.socket, servername: host, ...roots })
+  });
+  answers.once("close", () => sent.destroy());
+  sent.on("error", () => {
+    if (answers.headersSent) answers.destroy();
+    else answers.writeHead(502).end("Kin: the host did not answer, or is not who it should be\n");
+  });
+  sent.on("response", (answer3) => {
+    answers.writeHead(answer3.statusCode ?? 502, kept(answer3.headers, BROUGHT));
+    answer3.pipe(answers);
+    answer3.on("error", () => answers.destroy());
+  });
+  sent.end();
+};
+var isFor = ({ headers }, host) => hostName((headers.host ?? "").replace(/:443$/, "")) === host;
+var SCHEMES = {
+  bearer: (secret) => `Bearer ${secret}`,
+  basic: (secret) => `Basic ${Buffer.from(secret).toString("base64")}`,
+  plain: (secret) => secret
+};
+var authorizationOf = ({ scheme }, secret) => SCHEMES[scheme](secret);
+var SENT = new Set(
+  "accept accept-encoding accept-language user-agent if-none-match if-modified-since range cache-control".split(
+    " "
+  )
+);
+var BROUGHT = new Set(
+  "content-type content-length content-encoding content-range accept-ranges etag last-modified cache-control location date vary".split(
+    " "
+  )
+);
+var kept = (headers, names) => Object.fromEntries(
+  Object.entries(headers).filter(([name, value]) => names.has(name) && value !== void 0)
+);
+
+// core/adapters/workbench/trust.ts
+var trustFor = async ({ network }, given2) => {
+  const { dial, trusted, dir, path: path2, secrets, roots } = given2;
+  const credentials = network?.credentials ?? [];
+  if (credentials.length === 0) return { dial, trusted };
+  const hosts = credentials.map(({ host }) => host);
+  const certificate = await certificateFor(hosts, {
+    openssl: findProgram("openssl", path2),
+    settings: join5(dir, "certificate.cnf")
+  });
+  const machine = await readFile(MACHINE_TRUSTS, "utf8").catch(() => "");
+  const file = join5(dir, "trusted.pem");
+  await writeFile4(file, `${machine}${certificate.cert}`);
+  await chmod4(file, 420);
+  return {
+    dial: withRegistries({
+      credentials,
+      secrets,
+      certificate,
+      dial,
+      ...roots === void 0 ? {} : { roots }
+    }),
+    trusted: file
+  };
+};
+var TRUST_ENVIRONMENT = Object.fromEntries(
+  [
+    ...["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "npm_config_cafile", "PIP_CERT", "REQUESTS_CA_BUNDLE"],
+    ...["GIT_SSL_CAINFO", "CURL_CA_BUNDLE", "CARGO_HTTP_CAINFO"]
+  ].map((name) => [name, TRUSTED])
+);
+
 // core/adapters/workbench/stall.ts
 var LEDGER_SECONDS = {
   check_out: 600,
@@ -13655,7 +13816,7 @@ var LEDGER_SECONDS = {
 var openStall = async (ground, { dir, from, log, signal: life }) => {
   const { sandbox, toolchain } = ground;
   const places = await makePlaces(dir, ground.rights);
-  const objects = join5(ground.dir, "git", "objects");
+  const objects = join6(ground.dir, "git", "objects");
   let ledger = null;
   let indexed = 0;
   let racy = false;
@@ -13663,15 +13824,15 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
   const room = (kind, env, network = "none") => ({
     kind,
     ...places,
-    prepared: from === null ? places.work : join5(from, "work"),
+    prepared: from === null ? places.work : join6(from, "work"),
     objects,
     network,
     env,
-    ...kind === "ledger" ? { ledger: { git: join5(ground.dir, "git"), own: places.own, from } } : {}
+    ...kind === "ledger" ? { ledger: { git: join6(ground.dir, "git"), own: places.own, from } } : {}
   });
   const reopen = async () => {
     for (const place of [places.work, places.home, places.tmp])
-      if (((await stat(place)).mode & 4095) !== 448) await chmod4(place, 448);
+      if (((await stat(place)).mode & 4095) !== 448) await chmod5(place, 448);
   };
   const start = async (kind, first2) => {
     await reopen();
@@ -13686,7 +13847,7 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
     const own = sandbox === null ? {
       service: "ledger",
       program: ground.program,
-      git: join5(ground.dir, "git"),
+      git: join6(ground.dir, "git"),
       own: places.own,
       work: places.work,
       home: places.home,
@@ -13704,9 +13865,9 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
     };
     return start("ledger", own);
   };
-  const ask = async (kind, request2) => {
+  const ask = async (kind, request3) => {
     const known = { objects: sandbox === null ? objects : OBJECTS, racy };
-    const asked = withKnown({ kind, ...request2 }, known);
+    const asked = withKnown({ kind, ...request3 }, known);
     if (stuck) throw new Error("something may still be alive on this bench");
     const limits2 = { seconds: LEDGER_SECONDS[kind], ...kind === "clear" ? {} : { signal: life } };
     await reopen();
@@ -13732,9 +13893,12 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
       const env = {
         ...sandboxEnvironment(toolchain, sandbox === null ? places : void 0),
         ...reach === null ? {} : await certificateEnvironment(),
-        ...proxy === null ? {} : BRIDGE_ENVIRONMENT
+        ...proxy === null ? {} : BRIDGE_ENVIRONMENT,
+        ...proxy === null || ground.trusted === null ? {} : TRUST_ENVIRONMENT
       };
-      const network = proxy ?? (reach === "direct" ? "machine" : "none");
+      const { trusted } = ground;
+      const without2 = reach === "direct" ? "machine" : "none";
+      const network = proxy === null ? without2 : { socket: proxy.socket, trusted };
       const launch = sandbox === null ? unboxed(shellFor(line), { cwd: places.work, env }) : await launchIn(
         sandbox,
         room("command", env, network),
@@ -13750,7 +13914,7 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
       await proxy?.close();
     }
   };
-  const proxyFor = async (reach) => sandbox === null || reach === null || reach === "direct" ? null : openProxy(join5(ground.dir, `n${randomBytes(4).toString("hex")}`), { reach, dial: ground.dial });
+  const proxyFor = async (reach) => sandbox === null || reach === null || reach === "direct" ? null : openProxy(join6(ground.dir, `n${randomBytes(4).toString("hex")}`), { reach, dial: ground.dial });
   const close = async () => {
     const service = ledger;
     ledger = null;
@@ -13909,14 +14073,13 @@ var createWorkbench = (options) => {
     if (site === null) throw new Error("the workbench is not set up");
     return site;
   };
-  const newStall = async ({ dir }, signal2) => {
-    const here = await ground();
+  const newStall = async ({ dir, ground: here }, signal2) => {
     const { log } = options;
-    return openStall(here, { dir: join6(here.dir, "benches", String(++count5)), from: dir, log, signal: signal2 });
+    return openStall(here, { dir: join7(here.dir, "benches", String(++count5)), from: dir, log, signal: signal2 });
   };
-  const prepare = async (request2) => {
-    const signal2 = AbortSignal.any([request2.signal, closing2.signal]);
-    const { result, site: made } = await setUpSite(await ground(), { ...request2, signal: signal2 }, options);
+  const prepare = async (request3) => {
+    const signal2 = AbortSignal.any([request3.signal, closing2.signal]);
+    const { result, site: made } = await setUpSite(await ground(), { ...request3, signal: signal2 }, options);
     site = result.ok ? made : null;
     return result;
   };
@@ -13955,13 +14118,13 @@ var createWorkbench = (options) => {
     for (const end of ends2) if (end.status === "rejected") throw end.reason;
   };
   return {
-    setUp: (request2) => {
+    setUp: (request3) => {
       const key2 = JSON.stringify([
-        ...[request2.base, request2.head, request2.config.setup ?? null],
-        request2.config.network ?? null
+        ...[request3.base, request3.head, request3.config.setup ?? null],
+        request3.config.network ?? null
       ]);
       if (ready?.key !== key2) {
-        const result = prepare(request2);
+        const result = prepare(request3);
         ready = { key: key2, result };
         result.then(
           ({ ok }) => ok,
@@ -14047,7 +14210,7 @@ var layGround = async (options) => {
     );
   return {
     dir,
-    git: await createGit({ dir: join6(dir, "git"), program }),
+    git: await createGit({ dir: join7(dir, "git"), program }),
     program,
     toolchain,
     rights,
@@ -14055,7 +14218,8 @@ var layGround = async (options) => {
     services: options.toolProcess,
     sandbox: options.sandbox === "none" ? null : await sandboxOf({ dir, toolchain, rights, git: program }, options),
     totals: { ...totalsOfMachine(), ...options.totals },
-    dial: createDial(options.wire ?? MACHINE, upstreamOf(options.proxy ?? {}))
+    dial: createDial(options.wire ?? MACHINE, upstreamOf(options.proxy ?? {})),
+    trusted: null
   };
 };
 var sandboxOf = async ({ dir, ...parts }, options) => {
@@ -14065,30 +14229,31 @@ var sandboxOf = async ({ dir, ...parts }, options) => {
     ...parts,
     program,
     features: await readFeatures(program),
-    furniture: join6(dir, "furniture"),
+    furniture: join7(dir, "furniture"),
     node: options.node,
     services: options.toolProcess,
     ripgrep: findProgram("rg", options.path)
   });
 };
 var missing = (what, hint) => new KinError(`${what} was not found on this machine.`, { code: "program_missing", hint });
-var setUpSite = async (ground, request2, options) => {
-  const { git, totals } = ground;
-  const { signal: signal2 } = request2;
+var setUpSite = async (plain, request3, options) => {
+  const { git, totals } = plain;
+  const { signal: signal2 } = request3;
+  const ground = { ...plain, ...await trustFor(request3.config, trustParts(plain, options)) };
   const from = { source: options.source, proxy: options.proxy ?? {}, signal: signal2 };
   await git.unseal();
-  const refs = [request2.base, ...request2.head === null ? [] : [request2.head]];
+  const refs = [request3.base, ...request3.head === null ? [] : [request3.head]];
   const fetched = await fetchCommits(git, refs, from);
   const [base, { tree: baseline }] = [fetched[0], fetched.at(-1)];
   if (baseline !== base.tree) await requireRoom(git, baseline, { totals, signal: signal2 });
   const { held: own, entries } = await requireRoom(git, base.tree, { totals, signal: signal2 });
   let held = own;
-  const dir = join6(ground.dir, "setup");
+  const dir = join7(ground.dir, "setup");
   await removeTree(dir);
-  const named = request2.config.setup;
+  const named = request3.config.setup;
   const root = await readRoot(git, entries);
   const commands = named ?? detectSetup(root);
-  const gates = request2.config.gates.length > 0 ? [] : detectGates(root);
+  const gates = request3.config.gates.length > 0 ? [] : detectGates(root);
   const rules = await rulesIn(git, entries);
   const guides = await guidesIn(git, entries);
   const scopes = await scopesIn(git, entries);
@@ -14108,7 +14273,7 @@ var setUpSite = async (ground, request2, options) => {
       repository: { base: base.commit, head: base.commit, exclude: git.excluded() }
     });
     const mayFail = () => named === void 0;
-    const setupReach = reachOfSetup(request2.config);
+    const setupReach = reachOfSetup(request3.config);
     const done = await setUpIn(stall, commands, { signal: signal2, reach: setupReach, mayFail });
     const { ok, commands: ran, reason } = withFailed(done, [...submodules.failed, ...left.map(notLaid)]);
     const missing2 = ok ? await unavailable(
@@ -14124,7 +14289,7 @@ var setUpSite = async (ground, request2, options) => {
         options.log(`Setup changed tracked files, which were put back: ${restored.slice(0, 20).join(", ")}`);
     }
     const failed2 = new Set(ran.flatMap(({ command, exit_code }) => exit_code === 0 ? [] : [command]));
-    const { protected: globs } = request2.config.paths;
+    const { protected: globs } = request3.config.paths;
     const commits = createCommits(git, { base, baseline });
     return {
       result: {
@@ -14140,8 +14305,8 @@ var setUpSite = async (ground, request2, options) => {
         skills
       },
       site: {
-        ...{ dir, git, base, entries, baseline, commits, commands, failed: failed2, protected: globs },
-        reach: reachOfSteps(request2.config),
+        ...{ dir, ground, git, base, entries, baseline, commits, commands, failed: failed2, protected: globs },
+        reach: reachOfSteps(request3.config),
         setupReach
       }
     };
@@ -14149,6 +14314,7 @@ var setUpSite = async (ground, request2, options) => {
     await stall.close();
   }
 };
+var trustParts = ({ dial, trusted, dir }, { path: path2, secrets = /* @__PURE__ */ new Map(), wire }) => ({ dial, trusted, dir, path: path2, secrets, roots: wire?.roots });
 var setUpIn = (stall, commands, {
   mayFail,
   ...given2
@@ -14998,11 +15164,11 @@ var mayReturn = (pipeline, source) => {
     (step) => verdictOf(step)?.verdict === "changes_requested" && !step.revised && source === `gate:${id}:${step.number}:${step.attempts.length}`
   );
 };
-var keptSteps = (kept) => (kept?.plan.steps ?? []).map((step, index) => ({
+var keptSteps = (kept2) => (kept2?.plan.steps ?? []).map((step, index) => ({
   ...step,
   number: index + 1,
   attempts: [],
-  answer: kept?.answers.find((answer3) => answer3.step === index + 1)?.answer ?? null,
+  answer: kept2?.answers.find((answer3) => answer3.step === index + 1)?.answer ?? null,
   revised: false
 }));
 var stepOf = (pipeline, number3) => {
@@ -15617,8 +15783,8 @@ var cap = (text2, limit2, { unit = "units" } = {}) => {
   const { regions: all } = regions(text2);
   let room = limit2 - size(MARKER);
   for (let round = 0; round < 6; round++) {
-    const kept = unbroken(text2, { all, at: cutTo(text2, room, size).length });
-    const whole = `${kept}${closers(kept)}${MARKER}`;
+    const kept2 = unbroken(text2, { all, at: cutTo(text2, room, size).length });
+    const whole = `${kept2}${closers(kept2)}${MARKER}`;
     if (size(whole) <= limit2) return whole;
     room = Math.max(0, room - (size(whole) - limit2) - 8 * round);
   }
@@ -15691,13 +15857,13 @@ var trimmed = (address) => {
   return address.slice(0, end);
 };
 var tellBare = (address, hosts) => {
-  const kept = allowed(address, hosts);
-  if (!kept) return "(link removed)";
+  const kept2 = allowed(address, hosts);
+  if (!kept2) return "(link removed)";
   return REFERENCE.test(address) ? withoutScheme(address) : address;
 };
 var tell = ({ address, hosts, label: label2, image: image2 }) => {
-  const kept = !image2 && (allowed(address, hosts) || RELATIVE.test(address));
-  if (!kept) return label2.trim() === "" ? "(link removed)" : `${label2} (link removed)`;
+  const kept2 = !image2 && (allowed(address, hosts) || RELATIVE.test(address));
+  if (!kept2) return label2.trim() === "" ? "(link removed)" : `${label2} (link removed)`;
   return REFERENCE.test(address) ? `${label2} (${withoutScheme(address)})` : `[${label2}](${address})`;
 };
 var allowed = (address, hosts) => {
@@ -15885,16 +16051,16 @@ var settle2 = (value, form) => {
   const whole = lines(value);
   let text2 = shortened(whole, form.limit);
   for (let room = form.limit, round = 0; round < ROUNDS; round++) {
-    const next = pass(text2, form);
+    const next = pass2(text2, form);
     if (next === text2 && text2.length <= form.limit) return text2;
     if (next.length > form.limit) room -= 16 + Math.ceil((next.length - form.limit) * 0.5);
     text2 = next.length > form.limit ? shortened(next, Math.max(room, 1)) : next;
   }
-  return shortened(pass(text2, form, noCode), form.limit);
+  return shortened(pass2(text2, form, noCode), form.limit);
 };
 var shortened = (text2, limit2) => text2.length <= limit2 ? text2 : `${prefix(text2, Math.max(limit2 - 1, 0))}\u2026`;
 var noCode = (text2) => [{ kind: "lost", start: 0, end: text2.length }];
-var pass = (value, form, read) => {
+var pass2 = (value, form, read) => {
   const seen2 = visible(value).text.normalize("NFC");
   const folded = scrub(form.block ? seen2.replace(/^(?:[ \t]*\n)+/, "") : seen2.replace(/\s+/g, " ").trim());
   const text2 = form.block ? closed(folded, read ? "" : regions(folded).open) : form.cell ? cells(folded) : folded;
@@ -16354,9 +16520,9 @@ var rewrite = ({ name, attributes, end }) => {
     return { end, text: element === "summary" && slash ? "\n" : "", hidden: hidden2, known };
   }
   if (element === "img" && slash === "") return image(attributes, end);
-  const kept = attributes.filter(harmless);
-  const hidden = attributes.length - kept.length;
-  const rebuilt = kept.map(({ name: name2, value }) => ` ${name2}="${value}"`).join("");
+  const kept2 = attributes.filter(harmless);
+  const hidden = attributes.length - kept2.length;
+  const rebuilt = kept2.map(({ name: name2, value }) => ` ${name2}="${value}"`).join("");
   return { end, text: hidden === 0 ? void 0 : `<${slash}${name[2] ?? ""}${rebuilt}>`, hidden, known };
 };
 var image = (attributes, end) => {
@@ -16654,8 +16820,8 @@ var clean = (text2, options = {}) => {
   const whole = lines(text2);
   const settled = settle3(prefix(whole, limit2));
   const cut3 = Math.max(whole.length, settled.text.length) > limit2;
-  const { text: kept, hidden } = cut3 ? shorten2(settled, { limit: limit2, length: whole.length }) : settled;
-  return { text: kept, hidden, cut: cut3 };
+  const { text: kept2, hidden } = cut3 ? shorten2(settled, { limit: limit2, length: whole.length }) : settled;
+  return { text: kept2, hidden, cut: cut3 };
 };
 var fence = (label2, text2, delimiter) => {
   if (!/^[\w-]{8,}$/.test(delimiter)) throw new Error(`Not a delimiter: ${JSON.stringify(delimiter)}`);
@@ -19281,17 +19447,17 @@ var crashingControl = (control, crash) => ({
     return control.append(pipeline, events);
   }
 });
-var crashingFetch = (crash) => (...request2) => {
+var crashingFetch = (crash) => (...request3) => {
   crash("model");
-  return fetch(...request2);
+  return fetch(...request3);
 };
 
 // core/adapters/prompts.ts
 import { readFileSync as readFileSync3 } from "node:fs";
-import { join as join7 } from "node:path";
+import { join as join8 } from "node:path";
 var SKILLS_PATH = "prompts/skills";
 var withPrompts = ({ roles, routes, skills, built_in }, root) => {
-  const prompt = (name) => readText(join7(root, "prompts", `${name}.md`));
+  const prompt = (name) => readText(join8(root, "prompts", `${name}.md`));
   return {
     roster: {
       roles: new Map(roles.map((role) => [role.name, { ...role, prompt: prompt(role.name) }])),
@@ -19304,7 +19470,7 @@ var withPrompts = ({ roles, routes, skills, built_in }, root) => {
       read: (name, file) => {
         const skill = built_in.find((one) => one.name === name);
         if (skill === void 0 || file !== "SKILL.md" && !skill.files.includes(file)) return null;
-        return readText(join7(root, SKILLS_PATH, name, file));
+        return readText(join8(root, SKILLS_PATH, name, file));
       }
     }
   };
@@ -19676,9 +19842,9 @@ var refusedHosts = ({ setup, base_checks, steps, hooks }) => {
 // core/report/within.ts
 var within4 = (parts, limit2) => {
   const shown2 = parts.filter((part3) => part3.text.trim() !== "");
-  const whole = join8(shown2);
+  const whole = join9(shown2);
   if (whole.length <= limit2) return whole;
-  return cap(join8(leaveOut(shown2, limit2)), limit2);
+  return cap(join9(leaveOut(shown2, limit2)), limit2);
 };
 var LEFT_OUT = { text: "_Parts were left out here: GitHub limits the length of a text._", rank: 0 };
 var leaveOut = (parts, limit2) => {
@@ -19686,9 +19852,9 @@ var leaveOut = (parts, limit2) => {
   if (worst === 0) return parts;
   const last = parts.findLastIndex((part3) => part3.rank === worst);
   const rest = [...parts.filter((part3) => part3 !== LEFT_OUT).filter((_, index) => index !== last), LEFT_OUT];
-  return join8(rest).length <= limit2 ? rest : leaveOut(rest, limit2);
+  return join9(rest).length <= limit2 ? rest : leaveOut(rest, limit2);
 };
-var join8 = (parts) => parts.map((part3) => part3.text.trim()).join("\n\n");
+var join9 = (parts) => parts.map((part3) => part3.text.trim()).join("\n\n");
 
 // core/report/job-summary.ts
 var jobSummary = (pipeline, { url, scripted }) => {
@@ -19810,7 +19976,7 @@ var report = async (pipeline, { scripted }) => {
 
 // action/run.ts
 var HERE2 = dirname5(fileURLToPath(import.meta.url));
-var ROOT = join9(HERE2, "..", "..");
+var ROOT = join10(HERE2, "..", "..");
 var runPipeline = async (answer3, tools) => {
   const { inputs, sandbox, idToken, crash } = tools;
   const claimed = ClaimAnswer.parse(answer3);
@@ -19861,14 +20027,19 @@ var driveClaimed = async (claimed, { inputs, found, idToken, crash }) => {
 var driveEquipped = async (pipeline, { claimed, inputs, equipment, crash, control, signal: signal2 }) => {
   const { sandbox, credential, roster, preamble, skills } = equipment;
   const clock = systemClock;
+  const { secrets, wrong: wrong2 } = inputs.secrets;
+  for (const secret of secrets.values()) setSecret(secret);
+  if (wrong2.length > 0)
+    warning(`The input \`secrets\` has lines that are no NAME=value: ${wrong2.join(", ")}.`);
   const workbench = createWorkbench({
-    dir: join9(inputs.temp, `kin-${randomBytes2(6).toString("hex")}`),
+    dir: join10(inputs.temp, `kin-${randomBytes2(6).toString("hex")}`),
     source: { kind: "remote", ...claimed.git },
-    toolProcess: join9(HERE2, "tools.js"),
+    toolProcess: join10(HERE2, "tools.js"),
     node: process.execPath,
     sandbox,
     path: inputs.path,
     proxy: inputs.proxy,
+    secrets,
     log: debug
   });
   const model = createLanguageModel({

@@ -1,0 +1,182 @@
+// Registries with a credential: who gets it, and who never does.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { aWorkbench, closeAll, type Handle, never, type Stand } from "../workbench/kit.ts";
+import { aRegistry } from "./registry.ts";
+import { aStandIn, type StandIn } from "./stand-in.ts";
+
+const HOST = "registry.example.com";
+const TOKEN = "canary0registry0token0value";
+const SECRETS = new Map([
+  ["REGISTRY_TOKEN", TOKEN],
+  ["LOGIN", "me:pass word"],
+]);
+const CREDENTIALS = [
+  { host: HOST, secret: "REGISTRY_TOKEN" },
+  { host: "basic.example.org", secret: "LOGIN", scheme: "basic" },
+  { host: "plain.example.org", secret: "REGISTRY_TOKEN", scheme: "plain" },
+  { host: "lost.example.org", secret: "LOST_TOKEN" },
+  { host: "inside.example.org", secret: "REGISTRY_TOKEN" },
+];
+const NETWORK = { hosts: [HOST, "*.example.org"], credentials: CREDENTIALS };
+
+let standIn: StandIn;
+let stand: Stand;
+let bench: Handle;
+/** What each request to a host said of who it is. */
+const shown: string[] = [];
+
+beforeAll(async () => {
+  const registry = aRegistry();
+  standIn = await aStandIn(
+    (request, response) => {
+      const { host = "", authorization = "nobody" } = request.headers;
+      shown.push(`${host} ${authorization}`);
+      if (request.url === "/redirect")
+        return void response.writeHead(302, { location: "https://other.example.org/hello" }).end();
+      if (request.url === "/headers") return void response.end(JSON.stringify(request.headers));
+      if (host === HOST && authorization !== `Bearer ${TOKEN}`) return void response.writeHead(401).end();
+      registry(request, response);
+    },
+    { names: [HOST, "*.example.org"], addresses: { "inside.example.org": ["10.0.0.1"] } },
+  );
+  stand = await aWorkbench(
+    {
+      "package.json": JSON.stringify({ name: "a", dependencies: { left: "1.0.0" } }),
+      "ca.pem": standIn.ca,
+    },
+    {
+      config: { network: NETWORK, setup: [`curl -sSf https://${HOST}/hello`] },
+      wire: { ...standIn.wire, roots: standIn.ca },
+      secrets: SECRETS,
+    },
+  );
+  bench = await stand.open();
+});
+afterAll(async () => {
+  await closeAll();
+  await standIn.close();
+});
+
+const said = async (command: string): Promise<string> => (await bench.bash(command, 300)).content;
+
+describe("a host with a credential", () => {
+  test("is reached with it by setup, by steps and by the harness's own commands", async () => {
+    expect(stand.setup).toMatchObject({ ok: true, commands: [{ output: "hello\n" }] });
+    const command = `curl -sSf https://${HOST}/hello`;
+    expect(await said(command)).toBe("hello\nexit code 0");
+    expect(await bench.judge([command], { seconds: 60, signal: never })).toMatchObject([
+      { output: "hello\n" },
+    ]);
+  });
+
+  test.each([
+    [
+      "npm",
+      `npm install --no-package-lock --no-audit --registry https://${HOST}/npm/ && node -p "require('left')"`,
+      "left by npm",
+    ],
+    [
+      "pip",
+      `/usr/bin/python3 -m pip install --index-url https://${HOST}/simple --target /tmp/pip left && PYTHONPATH=/tmp/pip /usr/bin/python3 -m left`,
+      "left by pip",
+    ],
+    ["git", `git clone --quiet https://${HOST}/left.git /tmp/left && cat /tmp/left/left.txt`, "left by git"],
+    ["wget", `wget -q -O - --ca-certificate=$SSL_CERT_FILE https://${HOST}/hello`, "hello"],
+    [
+      "Python's urllib",
+      `/usr/bin/python3 -c "import urllib.request; print(urllib.request.urlopen('https://${HOST}/hello').read())"`,
+      "hello",
+    ],
+  ])("serves %s, which has none", async (_, command, says) => {
+    const { content, ran } = await bench.bash(command, 300);
+    expect(content).toContain(says);
+    expect(ran?.exit_code).toBe(0);
+  });
+
+  test("gets it in the form that it asks for, and of a client's headers few", async () => {
+    const headers = async (host: string): Promise<Record<string, string>> =>
+      JSON.parse(
+        (await said(`curl -sS -H 'Authorization: mine' -H 'X-Odd: 1' -H 'Cookie: c' https://${host}/headers`))
+          .split("\n")[0]
+          ?.replace(/exit code.*/, "") ?? "",
+      );
+    expect(await headers("basic.example.org")).toEqual({
+      host: "basic.example.org",
+      accept: "*/*",
+      "user-agent": expect.any(String),
+      authorization: `Basic ${Buffer.from("me:pass word").toString("base64")}`,
+      connection: expect.any(String),
+    });
+    expect((await headers("plain.example.org")).authorization).toBe(TOKEN);
+  });
+
+  test("is asked with GET and HEAD alone, and what else was tried is told", async () => {
+    for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
+      const before = shown.length;
+      const { content, ran } = await bench.bash(`curl -sS -X ${method} -d x https://${HOST}/hello`);
+      expect(content).toContain("Kin: with a credential only GET and HEAD are sent");
+      expect(ran?.refused).toEqual([{ host: HOST, why: "with a credential only GET and HEAD are sent" }]);
+      expect(shown.length).toBe(before);
+    }
+    expect(await said(`curl -sSI https://${HOST}/hello`)).toMatch(/^HTTP\/1.1 200/);
+  });
+
+  test("is the only one that a request inside TLS may be for", async () => {
+    const before = shown.length;
+    for (const command of [
+      `curl -sS -H 'Host: other.example.org' https://${HOST}/hello`,
+      `curl -sS --request-target https://other.example.org/hello https://${HOST}/`,
+    ])
+      expect((await bench.bash(command)).ran?.refused).toEqual([
+        { host: HOST, why: "its Host is another one" },
+      ]);
+    expect(shown.length).toBe(before);
+  });
+
+  test("takes it along to no other: a redirect is the client's to follow, without it", async () => {
+    shown.length = 0;
+    await said(`curl -sSL --cacert ca.pem https://${HOST}/redirect; curl -sSL https://${HOST}/redirect`);
+    await said(
+      `cat $SSL_CERT_FILE ca.pem > /tmp/both.pem; curl -sSL --cacert /tmp/both.pem https://${HOST}/redirect`,
+    );
+    expect(shown).toContain(`${HOST} Bearer ${TOKEN}`);
+    expect(shown).toContain("other.example.org nobody");
+    expect(shown.filter(one => one.includes(TOKEN) && !one.startsWith(HOST))).toEqual([]);
+  });
+
+  test("that leads inside is refused, and so is one whose secret the run does not have", async () => {
+    expect((await bench.bash("curl -sS https://inside.example.org/")).ran?.refused).toEqual([
+      { host: "inside.example.org", why: "its name leads to a private network" },
+    ]);
+    expect((await bench.bash("curl -sS https://lost.example.org/")).ran?.refused).toEqual([
+      { host: "lost.example.org", why: "the run has no secret LOST_TOKEN" },
+    ]);
+  });
+
+  test("that is not who it should be gets nothing", async () => {
+    // Nobody whom the machine trusts made its certificate.
+    const other = await aWorkbench(
+      { "a.txt": "a\n" },
+      { config: { network: NETWORK }, wire: standIn.wire, secrets: SECRETS },
+    );
+    const before = shown.length;
+    const { content } = await (await other.open()).bash(`curl -sS https://${HOST}/hello`);
+    expect(content).toContain("Kin: the host did not answer, or is not who it should be");
+    expect(shown.length).toBe(before);
+  });
+});
+
+test("the credential is nowhere in a sandbox, nor is the key of what it trusts", async () => {
+  const [head, tail] = [TOKEN.slice(0, 9), TOKEN.slice(9)];
+  const look = (a: string, b: string) =>
+    `a='${a}'; b='${b}'; grep -rls "$a$b" /work /home /tmp /.kin/trusted.pem /.kin/bridge.cjs /etc /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null; env | grep -c "$a$b"; true`;
+  await said("curl -sS https://registry.example.com/hello > hello.txt");
+  expect(await said(look(head, tail))).toBe("0\nexit code 0");
+  expect(await said(look(Buffer.from(TOKEN).toString("base64").slice(0, 8), ""))).toMatch(/exit code 0$/);
+  expect(await said("grep -c 'PRIVATE KEY' $SSL_CERT_FILE; ls /.kin")).toBe(
+    "0\nbridge.cjs\nnode\nobjects\nproxy\ntrusted.pem\nexit code 0",
+  );
+  expect(await said("grep -c ' /.kin/trusted.pem ro,' /proc/self/mountinfo")).toBe("1\nexit code 0");
+  // The search finds what is there.
+  expect(await said(`echo ${TOKEN} > /tmp/there; ${look(head, tail)}`)).toMatch(/^\/tmp\/there\n/);
+});
