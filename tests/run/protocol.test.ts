@@ -31,7 +31,16 @@ const refusalsOf = (config: object, ...names: readonly string[]): readonly strin
 describe("L1: no role calls itself", () => {
   test("no tool hands work to a role", () => {
     const tools = roles.flatMap(role => role.tools);
-    expect([...new Set(tools)].toSorted()).toEqual(["bash", "edit", "glob", "grep", "read", "web", "write"]);
+    expect([...new Set(tools)].toSorted()).toEqual([
+      "bash",
+      "edit",
+      "glob",
+      "grep",
+      "read",
+      "skill",
+      "web",
+      "write",
+    ]);
   });
   test("the project manager puts no project manager into a plan", () => {
     expect(refusalsOf({}, "pm", "reviewer")[0]).toContain('"pm" cannot be put into a plan');

@@ -1,5 +1,7 @@
-// The specialist's protocol from the label to the pull request: an envelope in, a look at what is there, three attempts
-// with what failed fed back, then the project manager once more, and tests by somebody else. In Python and in TypeScript.
+// The specialist's protocol from the label to the pull request: an envelope in, skills by language, a look at what is there,
+// three attempts with what failed fed back, then the project manager once more, and tests by somebody else. In Python and in TypeScript.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Turn } from "../../local/model/answers.ts";
 import type { Player } from "../../local/model/choose.ts";
@@ -15,6 +17,8 @@ interface Language {
   readonly wrong: string;
   readonly right: string;
   readonly tests: readonly [path: string, text: string];
+  /** Suggested by what the project is written in. */
+  readonly skill: string;
   /** What it is shown to be there already. */
   readonly helper: string;
   /** In the output of the red command. */
@@ -40,6 +44,7 @@ const PYTHON: Language = {
     "tests/test_rest.py",
     "import unittest\n\nfrom bill.shares import shares\n\n\nclass Rest(unittest.TestCase):\n    def test_no_cent_is_lost(self):\n        self.assertEqual(shares(101, 2), [51, 50])\n",
   ],
+  skill: "python-performance-optimization",
   helper: "- bill/common.py:1: def text_of_cents(cents):",
   red: "[101, 101] != [100, 100]",
 };
@@ -74,6 +79,7 @@ const TYPESCRIPT: Language = {
     "test/rest.test.mjs",
     'import assert from "node:assert/strict";\nimport { test } from "node:test";\nimport { shares } from "../dist/shares.mjs";\n\ntest("no cent is lost", () => assert.deepEqual(shares(101, 2), [51, 50]));\n',
   ],
+  skill: "typescript-write",
   helper: "- src/common.ts:1: export const textOfCents = (cents: number): string =>",
   red: "an even bill",
 };
@@ -107,7 +113,7 @@ const writes = (path: string, content: string) => ({ write: { file_path: path, c
 /** The first three attempts leave the suite red and say that it works; what the plan was made anew for is right. */
 const player: Player = (request, { role, step, task }): Turn => {
   const language = Object.entries(LANGUAGES).find(([name]) => task?.includes(`/${name}#`))?.[1] ?? PYTHON;
-  const { gate, code, wrong, right, tests } = language;
+  const { gate, code, wrong, right, tests, skill } = language;
   const turn = request.messages.filter(message => message.role === "assistant").length;
   const isSecond = (step ?? 0) > 2;
   switch (role) {
@@ -115,7 +121,13 @@ const player: Player = (request, { role, step, task }): Turn => {
       return { submit: planFor(language, step !== 0) };
     case "backend_specialist":
       return turn === 0
-        ? { tools: [writes(code, isSecond ? right : wrong), writes(tests[0], "# Not mine.\n")] }
+        ? {
+            tools: [
+              { skill: { name: skill } },
+              writes(code, isSecond ? right : wrong),
+              writes(tests[0], "# Not mine.\n"),
+            ],
+          }
         : {
             submit: {
               status: "done",
@@ -168,6 +180,8 @@ const replanned = async (project: Project, issue: number): Promise<void> => {
   }
 };
 
+const SKILLS = join(import.meta.dirname, "..", "..", "prompts", "skills");
+
 let site: Site;
 beforeAll(async () => {
   site = await openSite({ answers: player });
@@ -176,7 +190,7 @@ afterAll(() => site.close());
 
 describe.each(Object.entries(LANGUAGES))("a task by the protocol in %s", (name, language) => {
   test("is one pull request, after three attempts and another plan", async () => {
-    const { config, files, code, tests, helper, red, gate } = language;
+    const { config, files, code, tests, helper, red, gate, skill } = language;
     const kin = `execution_mode: review\nlearn: off\n${config}`;
     const project = await site.project({ name, files: { ...files, ".github/kin.yml": kin } });
     const issue = await project.open({ title: "Cents of a bill are lost", body: BODY });
@@ -202,6 +216,7 @@ describe.each(Object.entries(LANGUAGES))("a task by the protocol in %s", (name, 
     });
     expect(first).toContain("## What is already there, by the words of the task");
     expect(first).toContain(helper);
+    expect(first).toContain(`- ${skill}: `);
     expect(first).not.toContain("Why the attempt before this one did not count");
     for (const told of [second, third]) {
       expect(told).toContain(`The project's gate \`${gate}\` exited 1`);
@@ -214,6 +229,11 @@ describe.each(Object.entries(LANGUAGES))("a task by the protocol in %s", (name, 
     expect(again).toContain("## The plan that is given up");
 
     const said = resultsOf(journal);
+    expect(said).toContain(
+      readFileSync(join(SKILLS, skill, "SKILL.md"), "utf8")
+        .trim()
+        .slice(-200),
+    );
     expect(said).toMatch(/your role may not change/);
     expect(said).toMatch(/your role may only change/);
     expect(await project.changed(issue)).toEqual([code, tests[0]].toSorted());
