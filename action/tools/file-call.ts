@@ -1,5 +1,6 @@
 // One call of a file tool, from its permission to its answer.
 import {
+  asInside,
   type FileOutcome,
   type FilesAsk,
   type FilesStart,
@@ -20,9 +21,9 @@ export const createFilesService = ({ work, tmp, rules }: FilesStart) => {
   return async ({ tool, input }: FilesAsk, signal: AbortSignal): Promise<FileOutcome> => {
     try {
       const { content, ...outcome } = await call(tool, input, signal);
-      return { content: shown(content, places), ...outcome };
+      return { content: asInside(content, places), ...outcome };
     } catch (error) {
-      return failed(shown(error instanceof Error ? error.message : String(error), places));
+      return failed(asInside(error instanceof Error ? error.message : String(error), places));
     }
   };
 
@@ -68,10 +69,6 @@ const definition = (tool: FileToolName): (typeof TOOLS)[number] => {
   if (found === undefined) throw new Error(`there is no tool ${tool}`);
   return found;
 };
-
-/** Without a sandbox both lie somewhere on the machine; the model sees the same paths as with one. */
-const shown = (text: string, { work, tmp }: Places): string =>
-  work === WORK ? text : text.replaceAll(work, WORK).replaceAll(tmp, SCRATCH);
 
 const fromShown = (
   fields: Readonly<Record<string, unknown>>,

@@ -128,8 +128,10 @@ describe("a git server", () => {
     try {
       const direct = await remote(`${new URL(address).origin}/${basename(library.path)}`, HEADER);
       await expect(direct.setUp(library.base)).rejects.toMatchObject({
-        code: "git_failed",
+        code: "fetch_redirected",
+        retryable: false,
         message: expect.stringMatching(/returned error: 302/),
+        hint: expect.stringMatching(/^Kin takes its credential to no other address\./),
       });
       expect(asked).toEqual([]);
       const modules = `[submodule "lib"]\n\tpath = lib\n\turl = ../${basename(library.path)}\n`;
@@ -143,6 +145,12 @@ describe("a git server", () => {
       const [run] = await bench.judge(["cat lib/lib.txt"], { seconds: 10, signal: never });
       expect(run?.output).toBe("lib\n");
       expect(new Set(asked)).toEqual(new Set([undefined]));
+      other.removeAllListeners("request");
+      other.on("request", (_, response) => void response.writeHead(401).end());
+      const away = await remote(`${new URL(address).origin}/${basename(project.path)}`, HEADER);
+      expect((await away.setUp(git(project.path, "rev-parse", "HEAD"))).reason).toMatch(
+        /returned error: 302.* Name in \.gitmodules where the repository is now\. Without a credential: /s,
+      );
     } finally {
       other.close();
     }

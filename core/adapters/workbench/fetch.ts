@@ -28,12 +28,17 @@ export const fetchCommits = async (
 ): Promise<readonly Fetched[]> => {
   const address = addressOf(options.source);
   const refspecs = refs.map((ref, index) => `+${remoteRef(ref)}:refs/kin/${index}`);
-  await git.run([...FETCH, "--end-of-options", address, ...refspecs], {
-    config: access(options.source),
-    env: options.proxy,
-    signal: options.signal,
-    seconds: FETCH_SECONDS,
-  });
+  await git
+    .run([...FETCH, "--end-of-options", address, ...refspecs], {
+      config: access(options.source),
+      env: options.proxy,
+      signal: options.signal,
+      seconds: FETCH_SECONDS,
+    })
+    .catch(error => {
+      if (!isRedirect(error)) throw error;
+      throw new KinError(error.message, { code: "fetch_redirected", hint: NO_REDIRECT, cause: error });
+    });
   const names = refs.map((_, index) => `refs/kin/${index}`);
   const told = await git.text(["for-each-ref", `--format=${FORMAT}`, "--", ...names]);
   const byName = new Map(
@@ -58,6 +63,9 @@ const FORMAT = "%(refname) %(objectname) %(tree) %(committerdate:raw)";
 /** Whether git failed because it may not follow where it was sent. */
 export const isRedirect = (error: unknown): boolean =>
   error instanceof KinError && /returned error: 30\d/.test(error.message);
+
+const NO_REDIRECT =
+  "Kin takes its credential to no other address. Where the repository was renamed or moved, start the task again; where a proxy sends people on, let the runner reach the server itself.";
 
 const FETCH_SECONDS = 15 * 60;
 

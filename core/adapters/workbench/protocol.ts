@@ -10,6 +10,12 @@ export const HOME = "/home/kin";
 /** What a bench has for throwing away: as long as it lives, for commands and file tools alike. */
 export const SCRATCH = "/tmp";
 
+/** Without a sandbox both lie somewhere on the machine; the model sees the same paths as with one. */
+export const asInside = (
+  text: string,
+  { work, tmp }: { readonly work: string; readonly tmp: string },
+): string => (work === WORK ? text : text.replaceAll(work, WORK).replaceAll(tmp, SCRATCH));
+
 export type FileToolName = Exclude<ToolName, "bash">;
 
 export type Start = FilesStart | LedgerStart;

@@ -15,6 +15,7 @@ import type { HarnessGit } from "./git.ts";
 import { makePlaces, removeTree } from "./places.ts";
 import {
   type Answers,
+  asInside,
   HOME,
   type LedgerAsk,
   type LedgerStart,
@@ -216,7 +217,13 @@ export const openStall = async (
         stuck ||= error instanceof KinError && error.code === "sandbox_stuck";
         throw error;
       });
-      return sandbox === null ? asInside(outcome, places) : outcome;
+      if (sandbox !== null) return outcome;
+      const { content, ran } = outcome;
+      return {
+        ...outcome,
+        content: asInside(content, places),
+        ran: { ...ran, output: asInside(ran.output, places) },
+      };
     } finally {
       await proxy?.close();
     }
@@ -249,15 +256,6 @@ export const openStall = async (
       if (!stuck) await removeTree(dir);
     },
   };
-};
-
-/** Without a sandbox they lie somewhere on the machine; the model sees the same paths as with one. */
-const asInside = (
-  { content, ran, ...outcome }: CommandOutcome,
-  { work, tmp }: { readonly work: string; readonly tmp: string },
-): CommandOutcome => {
-  const inside = (text: string): string => text.replaceAll(work, WORK).replaceAll(tmp, SCRATCH);
-  return { ...outcome, content: inside(content), ran: { ...ran, output: inside(ran.output) } };
 };
 
 const withKnown = (

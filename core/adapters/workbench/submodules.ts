@@ -40,11 +40,10 @@ export const fetchSubmodules = async (
   const failed: CommandRun[] = [];
   const limit = AbortSignal.timeout(seconds * 1000);
   const signal = AbortSignal.any([given.signal, limit]);
-  for (const [index, [path, { sha }]] of links.entries()) {
+  for (const [path, { sha }] of links.slice(0, MOST)) {
     const began = performance.now();
     try {
       if (!path.isWellFormed()) throw new Error("Its name is not valid UTF-8.");
-      if (index >= MOST) throw new Error(`Kin fetches ${MOST} submodules at most.`);
       const address = addresses.get(path);
       if (address === undefined) throw new Error(".gitmodules names no address for it.");
       const source = sourceOf(address, given.source);
@@ -58,12 +57,24 @@ export const fetchSubmodules = async (
       failed.push(notThere(path, { why, seconds: (performance.now() - began) / 1000 }));
     }
   }
+  const [first] = links[MOST] ?? [];
+  if (first !== undefined) failed.push(tooMany(links.length - MOST, first));
   return { laid, failed };
 };
 
 /** Where something of the project's stands at its place or on the way there, as only a tree made by hand can have it. */
-export const notLaid = (path: string): CommandRun =>
-  notThere(path, { why: "Its place is no directory of its own.", seconds: 0 });
+export const notLaid = (path: string): CommandRun => ({
+  ...notThere(path, { why: "", seconds: 0 }),
+  output: `The submodule ${path.toWellFormed()} was left out: the project has something else at its place, or a link on the way there.\n`,
+});
+
+/** In one line, however many there are. */
+const tooMany = (left: number, first: string): CommandRun => ({
+  command: "git submodule update --init",
+  exit_code: 128,
+  seconds: 0,
+  output: `Kin fetches ${MOST} submodules at most: ${left} more ${left === 1 ? "is an empty directory" : "are empty directories"}, beginning with ${first.toWellFormed()}.\n`,
+});
 
 const notThere = (
   path: string,
@@ -85,12 +96,18 @@ const fetchOne = async (
   given: Parameters<typeof fetchCommits>[2],
 ): Promise<Fetched> => {
   const { source } = given;
-  const [commit] = await fetchCommits(git, [sha], given).catch(error => {
-    if (source.kind === "local" || source.authorization === null || !isRedirect(error)) throw error;
-    return fetchCommits(git, [sha], { ...given, source: { ...source, authorization: null } });
+  const [commit] = await fetchCommits(git, [sha], given).catch(redirected => {
+    if (source.kind === "local" || source.authorization === null || !isRedirect(redirected)) throw redirected;
+    const stranger = { ...given, source: { ...source, authorization: null } };
+    return fetchCommits(git, [sha], stranger).catch(error => {
+      given.signal.throwIfAborted();
+      throw new Error(`${redirected.message} ${NAME_WHERE_IT_IS} Without a credential: ${error.message}`);
+    });
   });
   return commit as Fetched;
 };
+
+const NAME_WHERE_IT_IS = "Name in .gitmodules where the repository is now.";
 
 const MOST = 50;
 const MOST_SECONDS = 20 * 60;

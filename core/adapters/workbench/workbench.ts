@@ -314,7 +314,8 @@ const setUpSite = async (
   await git.exclude(litter);
   const stall = await openStall(ground, { dir, from: null, log: options.log, signal });
   try {
-    const left = await stall.ask("check_out", { tree: base.tree, submodules: submodules.laid });
+    const answered = new Set(await stall.ask("check_out", { tree: base.tree, submodules: submodules.laid }));
+    const left = submodules.laid.flatMap(({ path }) => (answered.has(path) ? [path] : []));
     await stall.ask("found", {
       repository: { base: base.commit, head: base.commit, exclude: git.excluded() },
     });
