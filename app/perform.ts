@@ -14,7 +14,7 @@ import { type LeaveBehind, leaveBehind } from "./intake/followed-up.ts";
 import { handleSignal } from "./intake/handle.ts";
 import { performRepository } from "./intake/installation.ts";
 import { lookAt, lookEverywhere } from "./intake/missed.ts";
-import { foundOver } from "./intake/over.ts";
+import { requireOpen } from "./intake/over.ts";
 import { end, resume } from "./intake/run-ended.ts";
 import { Signal } from "./intake/signal.ts";
 import { startPipeline } from "./intake/start.ts";
@@ -109,7 +109,7 @@ const startNext = async (
     });
   }
   const at = { plane, github: await plane.github(view.project), project: view.project };
-  if (await foundOver(view.task, at)) return; // guard: next-of-what-is-open
+  await requireOpen(view.task, at); // guard: next-of-what-is-open
   await startPipeline({
     ...at,
     task: view.task,

@@ -48,16 +48,26 @@ export const judge = async (
   });
   if (judged === null) {
     const { store } = incoming.plane;
-    const { id } = incoming.project;
-    const known = [...(await store.decisions(id, MOST_NAMED)), ...(await store.proposedDecisions(id))];
+    const active = await store.decisions(incoming.project.id, MOST_NAMED);
+    const proposed = await store.proposedDecisions(incoming.project.id);
     return refuse(order, {
       kind: "no_such_decision",
       asked: String(decision),
-      known: known.slice(-MOST_NAMED).map(({ id, title }) => ({ id, title })),
+      known: latestOf(active, proposed).map(({ id, title }) => ({ id, title })),
     });
   }
   const kind = status === "active" ? "decided" : "dropped";
   return confirm(order, { kind, id: judged.id, title: judged.title });
+};
+
+/** However many of one kind there are, they hide none of the other's latest. */
+const latestOf = (
+  active: readonly DecisionRow[],
+  proposed: readonly DecisionRow[],
+): readonly DecisionRow[] => {
+  const half = MOST_NAMED / 2;
+  const room = (other: readonly DecisionRow[]) => Math.max(half, MOST_NAMED - other.length);
+  return [...active.slice(-room(proposed)), ...proposed.slice(-room(active))];
 };
 
 /** Boxes ticked in the comment of Kin's that offers them, by somebody who may. A box that is cleared again takes nothing back. */

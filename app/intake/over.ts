@@ -1,5 +1,6 @@
 // Whether a task's issue is closed, or its pull request merged or closed: then nothing works on it, whatever its row still
 // says. GitHub is asked, because what it tells comes late.
+import { KinError } from "../../core/model/error.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { GitHub } from "../../core/ports.ts";
 import type { Refusal } from "../../core/report/refusal.ts";
@@ -32,15 +33,28 @@ export const foundOver = async (
   return true;
 };
 
+/**
+ * The same for what has to happen where it is open: it waits until the row says what became of the task, or until somebody
+ * took that back before the row could say it.
+ */
+export const requireOpen = async (task: TaskRecord, at: Omit<Incoming, "signal">): Promise<void> => {
+  if (!(await foundOver(task, at))) return;
+  throw new KinError(`What became of #${task.issue} is not in the store yet.`, {
+    code: "waiting",
+    hint: "Nothing to do.",
+    retryable: true,
+  });
+};
+
 const overNow = async (
   { issue: number, pr_number, status }: TaskRecord,
   github: GitHub,
 ): Promise<Over | null> => {
   const issue = await github.issue(number);
   const pull = pr_number === null ? null : await github.pull(pr_number);
-  const closed = issue?.state !== "open";
+  const state = issue?.state ?? "gone";
   const ended = pull === null || pull.state === "open" ? null : { number: pull.number, merged: pull.merged };
-  return closed || ended !== null || status === "done" || status === "cancelled"
-    ? { kind: "is_over", closed, pull: ended }
+  return state !== "open" || ended !== null || status === "done" || status === "cancelled"
+    ? { kind: "is_over", issue: state, pull: ended }
     : null;
 };

@@ -9,7 +9,7 @@ import { escalationBrief } from "../../core/pipeline/escalation.ts";
 import type { GitHub } from "../../core/ports.ts";
 import { childIssue, escalationIssue } from "../../core/report/opened-issue.ts";
 import type { TaskView } from "../../core/report/view.ts";
-import { foundOver } from "../intake/over.ts";
+import { requireOpen } from "../intake/over.ts";
 import { startPipeline } from "../intake/start.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { openIssue } from "./open-issue.ts";
@@ -44,7 +44,7 @@ export const handOver = async (
   // People took it up meanwhile: their pipeline counts.
   if (view.pipelines.at(-1)?.record.id !== id || view.task.status !== "blocked") return null;
   const github = await plane.github(view.project);
-  if (await foundOver(view.task, { plane, github, project: view.project })) return null; // guard: handed-over-while-open
+  await requireOpen(view.task, { plane, github, project: view.project }); // guard: handed-over-while-open
   const handing = { plane, github, view, pipeline };
   const numbers = await opened(handover, handing).catch(error => {
     if (!(error instanceof KinError) || error.retryable) throw error;

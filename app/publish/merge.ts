@@ -9,6 +9,7 @@ import { mentions, waitingFor } from "../../core/report/mention.ts";
 import { safe } from "../../core/report/safe.ts";
 import { codeOf } from "../../core/report/term.ts";
 import { may } from "../intake/authority.ts";
+import { foundOver } from "../intake/over.ts";
 import { isCiSettled } from "./ci.ts";
 import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";
@@ -96,9 +97,10 @@ const isOffered = ({ view: { project } }: Publishing, { state, draft, base }: Gi
   state === "open" && !draft && base.ref === project.default_branch; // guard: merges-into-the-default-branch
 
 const isAllowed = async (publishing: Publishing, pull: GitHubPull): Promise<boolean> => {
-  const { plane, view } = publishing;
+  const { plane, github, view } = publishing;
   if (!completesItself(publishing) && !(await isApproved(publishing, pull))) return false;
   if (await isRejected(publishing, pull)) return false;
+  if (await foundOver(view.task, { plane, github, project: view.project })) return false; // guard: merges-for-an-open-issue
   // People may have taken the task back while this pass went on.
   return (await plane.store.task(view.task.id))?.status === "review";
 };

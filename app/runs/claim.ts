@@ -6,6 +6,7 @@ import type { Spent } from "../../core/model/task.ts";
 import { type ClaimAnswer, type ClaimRequest, PROTOCOL } from "../../core/model/wire.ts";
 import type { GitHub } from "../../core/ports.ts";
 import { may, mayStillAsk } from "../intake/authority.ts";
+import { requireOpen } from "../intake/over.ts";
 import { readConfig } from "../intake/start.ts";
 import { append } from "../journal.ts";
 import { type Plane, WORKFLOW } from "../plane.ts";
@@ -145,6 +146,9 @@ const take = async ({
     );
   }
   await checkPeople({ plane, github, project, claims, task });
+  // Until the store has it the run asks again: then its pipeline was stopped, or somebody took it back.
+  const isKnown = task.status === "done" || task.status === "cancelled";
+  if (!isKnown) await requireOpen(task, { plane, github, project }); // guard: claimed-while-open
   const run_token = plane.random();
   const hash = plane.sha256(run_token);
   const deadline = now + request.deadline_minutes * 60_000 + GRACE_MS;

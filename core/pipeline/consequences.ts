@@ -159,10 +159,13 @@ const isAdvice = (pipeline: Pipeline): boolean =>
   pipeline.opening.branch.head === null &&
   commitPoints(pipeline).length === 0;
 
-export const PLANNER_REASON = 500;
-export const GATE_REASON = 200;
+const PLANNER_REASON = 500;
+const GATE_REASON = 200;
 
-/** Requirements B16: the planner's reason is cut at 500 characters, a gate's at 200 behind its name. */
+const cut = (text: string, limit: number): string =>
+  text.length <= limit ? text : `${text.slice(0, limit - 1).trimEnd()}…`.toWellFormed();
+
+/** Requirements B16: the planner's reason is cut at 500 characters, a gate's at 200 behind its name; what was cut ends with "…". */
 const returnOf = (
   { reason, return: returned }: Ended,
   { pipeline: { opening }, task }: { readonly pipeline: Pipeline; readonly task: TaskRecord },
@@ -170,8 +173,8 @@ const returnOf = (
   if (returned === null || opening.type === "escalation") return null;
   const prefix = `Gate ${returned.by}: `;
   const text = reason.startsWith(prefix)
-    ? prefix + reason.slice(prefix.length, prefix.length + GATE_REASON)
-    : reason.slice(0, PLANNER_REASON);
+    ? prefix + cut(reason.slice(prefix.length), GATE_REASON)
+    : cut(reason, PLANNER_REASON);
   return {
     task_id: task.id,
     reason_category: returned.category,

@@ -81,6 +81,11 @@ const COMMANDS: readonly Described[] = [
     does: () => "Makes a decision that Kin holds to from then on.",
     when: () => true,
   },
+  {
+    form: "/kin decide <number>",
+    does: () => "Puts a proposed decision in force; `/kin decide drop <number>` takes one back.",
+    when: () => true,
+  },
   { form: "/kin plan", does: () => "Shows the plan with its briefs.", when: view => lastStep(view) > 0 },
   { form: "/kin workers", does: () => "Shows who is at work.", when: has("running") },
 ];

@@ -16,7 +16,8 @@ export type Refusal =
   /** `closed`: the issue. `pull`: the task's, where it is merged or closed. */
   | {
       readonly kind: "is_over";
-      readonly closed: boolean;
+      /** `gone`: deleted, or in another repository. */
+      readonly issue: "open" | "closed" | "gone";
       readonly pull: { readonly number: number; readonly merged: boolean } | null;
     }
   | { readonly kind: "already_running" }
@@ -73,7 +74,7 @@ export const refusal = (why: Refusal): string => {
     case "nothing_runs":
       return "Nothing is running, so there is nothing to stop.";
     case "is_over":
-      return `${whatIsOver(why)}, so this does nothing. ${why.closed ? "Reopen the issue first. " : ""}${why.closed ? "Then" : "To go on,"} say in a comment what is still to be done, and \`/kin rerun\` in another${why.pull === null ? "" : why.pull.merged ? ": that starts on a new branch" : ": that opens the pull request again"}.`;
+      return `${whatIsOver(why)}, so this does nothing. ${howToGoOn(why)}`;
     case "already_running":
       return "A pipeline is running already. `/kin stop` ends it; then `/kin rerun`.";
     case "nothing_to_return":
@@ -101,9 +102,24 @@ export const refusal = (why: Refusal): string => {
   }
 };
 
-const whatIsOver = ({ closed, pull }: Extract<Refusal, { readonly kind: "is_over" }>): string => {
+type Over = Extract<Refusal, { kind: "is_over" }>;
+
+const whatIsOver = ({ issue, pull }: Over): string => {
   if (pull !== null) return `#${pull.number} was ${pull.merged ? "merged" : "closed without merging"}`;
-  return closed ? "The issue is closed" : "This task is over";
+  if (issue === "gone") return "The issue is gone";
+  return issue === "closed" ? "The issue is closed" : "This task is over";
+};
+
+const howToGoOn = ({ issue, pull }: Over): string => {
+  if (issue === "gone") return "What is still to be done needs another issue.";
+  const before = issue === "closed" ? "Reopen the issue first. Then" : "To go on,";
+  const then =
+    pull === null
+      ? ""
+      : pull.merged
+        ? ": that starts on a new branch"
+        : ": that opens the pull request again";
+  return `${before} say in a comment what is still to be done, and \`/kin rerun\` in another${then}.`;
 };
 
 const asked = (text: string): string =>

@@ -1,7 +1,6 @@
 // The rejections of a task: which, why, by whom, what they found, and what became of them.
 import type { RejectionRow } from "../model/record.ts";
 import type { Finding } from "../model/return.ts";
-import { GATE_REASON, PLANNER_REASON } from "../pipeline/consequences.ts";
 import { categoryWords } from "./category.ts";
 import { firstSentence, plural, shorten } from "./format.ts";
 import { details, list } from "./frame.ts";
@@ -80,15 +79,9 @@ const findingLine = ({ severity, file, line, issue }: Finding): string => {
 /** "Gate tester: …" behind "by tester" says it twice. */
 export const withoutGate = (reason: string): string => reason.replace(/^Gate [\w-]+: /, "");
 
-/** Why, without what stands beside it. The store keeps only so much of what a gate or a project manager said: that goes on. */
-export const rejectionReason = ({ reason_text, became, actor }: Reasoned): string => {
-  const whole = reason_text ?? "";
-  const text = withoutGate(whole);
-  const isCut = text.length === (text === whole ? PLANNER_REASON : GATE_REASON);
-  return isCut && became === "returned" && actor === null ? `${text.trimEnd()}…` : text;
-};
-
-type Reasoned = Pick<RejectionRow, "reason_text" | "became" | "actor">;
+/** Why, without what stands beside it. */
+export const rejectionReason = ({ reason_text }: Pick<RejectionRow, "reason_text">): string =>
+  withoutGate(reason_text ?? "");
 
 const placeOf = (row: RejectionRow, view: TaskView): string => {
   const url = returnUrl(row, view);

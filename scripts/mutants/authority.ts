@@ -226,7 +226,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "app/perform.ts": [
-    g("next-of-what-is-open", "if (await foundOver(view.task, at)) return;", "void foundOver;", by(unheard)),
+    g("next-of-what-is-open", "await requireOpen(view.task, at);", "void requireOpen;", by(unheard)),
   ],
   "app/intake/pull-closed.ts": [
     g(
@@ -463,12 +463,18 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g(
       "handed-over-while-open",
-      "if (await foundOver(view.task, { plane, github, project: view.project })) return null;",
-      "void foundOver;",
+      "await requireOpen(view.task, { plane, github, project: view.project });",
+      "void requireOpen;",
       by(word("is handed over to nobody")),
     ),
   ],
   "app/publish/merge.ts": [
+    g(
+      "merges-for-an-open-issue",
+      "if (await foundOver(view.task, { plane, github, project: view.project })) return false;",
+      "void [foundOver, github];",
+      by(inFile("app/merges")("an issue that was closed unheard merges nothing")),
+    ),
     g(
       "merges-into-the-default-branch",
       "base.ref === project.default_branch",

@@ -128,6 +128,12 @@ export const DOOR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   ],
   "app/runs/claim.ts": [
     g(
+      "claimed-while-open",
+      "if (!isKnown) await requireOpen(task, { plane, github, project });",
+      "void [isKnown, requireOpen];",
+      by(claims("of a task whose issue was closed unheard waits")),
+    ),
+    g(
       "called-workflow-is-named",
       "trusted.length > 0",
       "false",

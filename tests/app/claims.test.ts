@@ -313,6 +313,17 @@ describe("a claim", () => {
     expect([status, data.code]).toEqual([503, "run_unknown"]);
   });
 
+  test("of a task whose issue was closed unheard waits, and there is nothing to do once it was heard", async () => {
+    const of = await kit.queue();
+    const close = { ...hello, issue_number: of.issue, state: "closed" } as const;
+    await kit.site.octocat.rest.issues.update(close);
+    const early = await kit.claimed(of);
+    expect([early.status, early.data.code]).toEqual([503, "waiting"]);
+    expect((await stored(of.pipeline.id)).state).toBe("queued");
+    await kit.work("event");
+    expect((await kit.claimed(of)).data).toMatchObject({ kind: "nothing" });
+  });
+
   test("brings a git credential that reads this repository and writes nothing", async () => {
     const { data } = await kit.claimed(await kit.copy(first));
     expect(data.git.url).toBe(`${kit.site.github.url}/octocat/hello.git`);

@@ -27,6 +27,7 @@ import { createGitHub } from "../../core/adapters/github.ts";
 import { openDatabase } from "../../core/adapters/libsql/database.ts";
 import { createStore } from "../../core/adapters/libsql/store.ts";
 import { loadRoster } from "../../core/adapters/roster.ts";
+import { KinError } from "../../core/model/error.ts";
 import type { PipelineRecord, TaskRecord } from "../../core/model/record.ts";
 import { type ClaimRequest, PROTOCOL } from "../../core/model/wire.ts";
 import type { QueuedRun, RunResult } from "../../local/github/github.ts";
@@ -74,7 +75,7 @@ export interface Kit {
   readonly claimed: (of: Queued, run?: QueuedRun) => Promise<Answer>;
   /** An issue, labelled by somebody, taken up by intake, its run dispatched and waiting for a runner. */
   readonly queue: (options?: { readonly by?: "octocat" | "hubot" }) => Promise<Queued>;
-  /** Another task and pipeline in the store alone, of the same run: all that the run API looks at. */
+  /** Another issue, and its task and pipeline in the store alone, of the same run: all that the run API looks at. */
   readonly copy: (of: Queued) => Promise<Queued>;
   /** A run that a person started by hand. */
   readonly dispatchedBy: (
@@ -97,6 +98,9 @@ export interface Kit {
   readonly verify: Verifier;
   readonly close: () => Promise<void>;
 }
+
+/** Longer than a test works: what waits is looked at again once it lets time pass. */
+const WAIT_MS = 60_000;
 
 const Unpaced = ProbotOctokit.defaults((options: { throttle?: object }) => ({
   ...options,
@@ -218,8 +222,12 @@ export const openKit = async (): Promise<Kit> => {
       const [row] = await store.query(`${due} AND due_at <= ${now()} ORDER BY due_at, rowid`);
       const job = row === undefined ? null : await store.job(String(row.key));
       if (job === null) return;
-      const done = await perform(job, plane);
-      await store.finishJob(job, { now: now(), ...done });
+      const done = await perform(job, plane).catch(error => {
+        if (!(error instanceof KinError) || error.code !== "waiting") throw error;
+        return null;
+      });
+      if (done === null) await store.retryJob(job, { due_at: now() + WAIT_MS, error: "waiting" });
+      else await store.finishJob(job, { now: now(), ...done });
     }
   };
 
@@ -270,7 +278,7 @@ export const openKit = async (): Promise<Kit> => {
       if (opened?.data.kind !== "opened") throw new Error("The journal does not begin with its opening.");
       const id = `${of.pipeline.id}-${randomBytes(4).toString("hex")}`;
       const { project_id, title, url, asked_by, asked_by_id } = of.task;
-      const issue = 10_000 + Number.parseInt(id.slice(-6), 16);
+      const { number: issue } = (await site.octocat.rest.issues.create({ ...hello, title })).data;
       const made = await store.saveTask(
         { project_id, issue, title, url, asked_by, asked_by_id, trigger_id: null },
         now(),

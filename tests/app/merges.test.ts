@@ -40,6 +40,15 @@ describe("with `merge: auto`", () => {
     expect(await approved(queued, await head(queued))).toBe(true);
   });
 
+  test("an issue that was closed unheard merges nothing, and ends its task", async () => {
+    const queued = await inReview();
+    const close = { ...hello, issue_number: queued.issue, state: "closed" } as const;
+    await kit.site.octocat.rest.issues.update(close);
+    expect(await approved(queued, await head(queued))).toBe(false);
+    await kit.work("event");
+    expect(await player.taskOf(queued)).toMatchObject({ status: "cancelled" });
+  });
+
   test("an approval by somebody who has lost write access since merges nothing", async () => {
     const queued = await inReview();
     kit.site.github.setPermission({ ...hello, login: "hubot", permission: "triage" });

@@ -913,6 +913,27 @@ describe("an issue whose result needed no pull request", () => {
   });
 });
 
+test("a decision that there is none of is answered with the latest of both kinds, however many there are of one", async () => {
+  const { issue } = await aTask();
+  const save = async (status: "active" | "proposed", n: number) => {
+    const title = `${status} ${n} of ${issue}`;
+    const row = { project_id, type: "convention", title, description: "", status, decided_by: "octocat" };
+    const made = await kit.plane.store.saveDecision(
+      { ...row, source: `test:${title}` } as never,
+      kit.plane.clock.now(),
+    );
+    return (made as DecisionRow).id;
+  };
+  const active = await save("active", 0);
+  for (let n = 0; n < 25; n++) await save("proposed", n);
+  await say(issue, "/kin decide 999999");
+  await kit.work("refuse");
+  const words = await lastWords(issue);
+  expect(words).toContain("no decision `999999`");
+  expect(words).toContain(`\`#${active}\``);
+  expect(words).toContain(`proposed 24 of ${issue}`);
+});
+
 describe("an issue or a pull request that was closed without Kin hearing of it", () => {
   const ends = {
     "an issue that was closed": async ({ issue: issue_number }: InReview) => {
@@ -942,6 +963,23 @@ describe("an issue or a pull request that was closed without Kin hearing of it",
     await kit.work("next", "event");
     expect(await find(at.issue)).toMatchObject({ status, pr_number: at.pull_number });
     expect(await pipelinesOf(at)).toBe(1);
+  });
+
+  test("an issue that was closed and is open again before its event was heard goes on", async () => {
+    const at = await inReview();
+    const state = (state: "open" | "closed") =>
+      kit.site.octocat.rest.issues.update({ ...hello, issue_number: at.issue, state });
+    await state("closed");
+    const next = { key: `next:${at.task.id}`, kind: "next", data: { task_id: at.task.id, after: 1 } };
+    const task = { status: "running" as const };
+    await kit.plane.store.askAgain([next], { task_id: at.task.id, task, at: kit.plane.clock.now() });
+    await kit.work("next");
+    await state("open");
+    await kit.work("event");
+    expect([await pipelinesOf(at), await find(at.issue)]).toMatchObject([1, { status: "running" }]);
+    kit.pass(61);
+    await kit.work("next");
+    expect(await pipelinesOf(at)).toBe(2);
   });
 
   test.each(Object.entries(ends))("%s is handed over to nobody", async (_, end) => {

@@ -155,11 +155,14 @@ describe("a return", () => {
 
   const text = (pipeline: Pipeline) => of(pipeline).returned?.reason_text;
   test("B16: of a gate is cut at 200 characters behind the gate's name", () => {
-    expect(text(rejected({}, "x".repeat(300)))).toBe(`Gate tester: ${"x".repeat(200)}`);
+    expect(text(rejected({}, "x".repeat(300)))).toBe(`Gate tester: ${"x".repeat(199)}…`);
+  });
+  test("of a gate that is just as long as it may be is whole", () => {
+    expect(text(rejected({}, "x".repeat(200)))).toBe(`Gate tester: ${"x".repeat(200)}`);
   });
   test("B16: of a planner is cut at 500", () => {
     const answer = { status: "blocked", reason: "x".repeat(600) };
-    expect(text(aPipeline({ play: [{ answer }] }))).toBe("x".repeat(500));
+    expect(text(aPipeline({ play: [{ answer }] }))).toBe(`${"x".repeat(499)}…`);
   });
   test("B16: of a planner without words has none", () => {
     expect(text(aPipeline({ play: [{ answer: { status: "blocked", reason: "  " } }] }))).toBeNull();

@@ -6,7 +6,6 @@ import { planComment, workersComment } from "../../core/report/plan-comment.ts";
 import { pullBody } from "../../core/report/pull-body.ts";
 import { questionComment } from "../../core/report/question-comment.ts";
 import { refusal } from "../../core/report/refusal.ts";
-import { rejectionReason } from "../../core/report/rejections-list.ts";
 import { statusComment } from "../../core/report/status-comment.ts";
 import { aView } from "../build.ts";
 import { P1, P2, STATES } from "./states.ts";
@@ -233,7 +232,7 @@ test.each([
 test("Help names the commands that do something now.", () => {
   const commands = (name: keyof typeof STATES) =>
     [...helpComment(STATES[name]).matchAll(/^\| `([^`]+)`/gm)].map(([, command]) => command);
-  const ALWAYS = ["/kin decide <text>"];
+  const ALWAYS = ["/kin decide <text>", "/kin decide <number>"];
   expect(commands("running")).toEqual([
     "/kin",
     "/kin stop",
@@ -348,10 +347,11 @@ test("A refusal says what is wrong and what to do instead.", () => {
       refusal({ kind: "no_such_step", asked: "9", last: 0 }),
       refusal({ kind: "no_text" }),
       refusal({ kind: "nothing_runs" }),
-      refusal({ kind: "is_over", closed: true, pull: { number: 2, merged: true } }),
-      refusal({ kind: "is_over", closed: false, pull: { number: 2, merged: false } }),
-      refusal({ kind: "is_over", closed: true, pull: null }),
-      refusal({ kind: "is_over", closed: false, pull: null }),
+      refusal({ kind: "is_over", issue: "closed", pull: { number: 2, merged: true } }),
+      refusal({ kind: "is_over", issue: "open", pull: { number: 2, merged: false } }),
+      refusal({ kind: "is_over", issue: "closed", pull: null }),
+      refusal({ kind: "is_over", issue: "open", pull: null }),
+      refusal({ kind: "is_over", issue: "gone", pull: null }),
       refusal({ kind: "already_running" }),
       refusal({ kind: "nothing_to_return" }),
       refusal({ kind: "nothing_to_approve" }),
@@ -382,6 +382,7 @@ test("A refusal says what is wrong and what to do instead.", () => {
     #2 was closed without merging, so this does nothing. To go on, say in a comment what is still to be done, and \`/kin rerun\` in another: that opens the pull request again.
     The issue is closed, so this does nothing. Reopen the issue first. Then say in a comment what is still to be done, and \`/kin rerun\` in another.
     This task is over, so this does nothing. To go on, say in a comment what is still to be done, and \`/kin rerun\` in another.
+    The issue is gone, so this does nothing. What is still to be done needs another issue.
     A pipeline is running already. \`/kin stop\` ends it; then \`/kin rerun\`.
     There is no work yet that could be returned.
     There is nothing to approve now: no plan waits, and no pull request is ready for review.
@@ -419,20 +420,6 @@ test("A command that ran again and ended as before is told once, and one that en
   expect(body.match(/^\| `npm test` \| exit 0 /gm)).toHaveLength(1);
   expect(body.match(/^\| `npm test` \| exit 1 /gm)).toHaveLength(1);
 });
-
-test.each([
-  ["Gate tester: ", 200, {}, "…"],
-  ["", 500, {}, "…"],
-  ["Gate tester: ", 199, {}, ""],
-  ["", 500, { actor: "monalisa" }, ""],
-  ["Gate tester: ", 200, { became: "revised" as const }, ""],
-])(
-  "A reason of a gate or a planner that was cut says so: %j and %i characters, %j",
-  (gate, length, more, end) => {
-    const row = { reason_text: gate + "x".repeat(length), became: "returned" as const, actor: null, ...more };
-    expect(rejectionReason(row)).toBe("x".repeat(length) + end);
-  },
-);
 
 test("A brief of several lines keeps its list.", () => {
   const brief = "Mend `split`.\nDone when:\n- the shares add up\n- no two are a cent apart";
