@@ -75,6 +75,7 @@ export const tellStory = async ({ world, store, say, signal, told: before }: Sto
 };
 
 const DEEDS: readonly (readonly [RegExp, string])[] = [
+  [/^POST .*\/issues$/, "opens an issue"],
   [/^POST .*\/issues\/\d+\/comments$/, "comments on the issue"],
   [/^POST .*\/git\/commits$/, "makes a commit"],
   [/^POST .*\/git\/refs$/, "creates the branch"],

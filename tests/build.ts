@@ -155,6 +155,7 @@ export interface ViewSpec {
   /** What gates rejected without a return, besides these. */
   readonly rejections?: readonly Partial<RejectionRow>[];
   readonly carried_on?: TaskView["carried_on"];
+  readonly left?: TaskView["left"];
   readonly estimate?: TaskView["estimate"];
   readonly scripted?: boolean;
   readonly queue?: number | null;
@@ -192,6 +193,7 @@ export const aView = ({
     returns,
     rejections: [...returns.map(rejectionOf), ...rejections.map(row => ({ ...A_REJECTION, ...row }))],
     carried_on: more.carried_on ?? [],
+    left: more.left ?? [],
     beside: false,
     estimate: more.estimate ?? null,
     server_url: "https://github.com",

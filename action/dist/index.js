@@ -5,7 +5,7 @@ import {
   notice,
   setFailed,
   setSecret
-} from "./chunk-7NMBLYJY.js";
+} from "./chunk-IPJVXTTW.js";
 import {
   ID_FORMS,
   ID_NAMES,
@@ -208,7 +208,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-FREX2E7T.js");
+  const { runPipeline } = await import("./run-YFH4SREU.js");
   await runPipeline(await claiming, { inputs, sandbox, idToken, crash });
 };
 main().catch((error) => {

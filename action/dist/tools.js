@@ -23,6 +23,7 @@ import { createInterface as createInterface2 } from "node:readline";
 // core/adapters/workbench/protocol.ts
 var WORK = "/work";
 var SCRATCH = "/tmp";
+var asInside = (text2, { work, tmp }) => work === WORK ? text2 : text2.replaceAll(work, WORK).replaceAll(tmp, SCRATCH);
 
 // core/adapters/workbench/traps.ts
 import { chmodSync, lstatSync, readdirSync, statSync } from "node:fs";
@@ -1658,9 +1659,9 @@ var createFilesService = ({ work, tmp, rules }) => {
   return async ({ tool: tool2, input }, signal) => {
     try {
       const { content, ...outcome } = await call(tool2, input, signal);
-      return { content: shown(content, places), ...outcome };
+      return { content: asInside(content, places), ...outcome };
     } catch (error) {
-      return failed(shown(error instanceof Error ? error.message : String(error), places));
+      return failed(asInside(error instanceof Error ? error.message : String(error), places));
     }
   };
   async function call(tool2, input, signal) {
@@ -1695,7 +1696,6 @@ var definition = (tool2) => {
   if (found === void 0) throw new Error(`there is no tool ${tool2}`);
   return found;
 };
-var shown = (text2, { work, tmp }) => work === WORK ? text2 : text2.replaceAll(work, WORK).replaceAll(tmp, SCRATCH);
 var fromShown = (fields, { work, tmp }) => work === WORK ? fields : Object.fromEntries(
   Object.entries(fields).map(([name, value]) => [
     name,
@@ -2217,7 +2217,7 @@ var hiddenProblem = (text2, previous) => {
 };
 var UNUSUAL = /[^\t-\r -~]/;
 var RUNS = new RegExp(`(${SHOWN})|[${UNSEEN}]+`, "u");
-var hiddenIn = ([run2, shown2]) => shown2 === void 0 ? ALONE.exec(run2)?.[0] ?? MANY.exec(run2)?.[0] ?? null : null;
+var hiddenIn = ([run2, shown]) => shown === void 0 ? ALONE.exec(run2)?.[0] ?? MANY.exec(run2)?.[0] ?? null : null;
 var ALONE = new RegExp(`[^${JOINING}]`, "u");
 var MANY = new RegExp(`[${JOINING}]{4}`, "u");
 

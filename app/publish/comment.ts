@@ -51,5 +51,5 @@ const stateOf = (view: Publishing["view"]): string => {
   const done = pipeline?.steps.filter(step => step.answer !== null).length ?? 0;
   const line = task.status === "running" ? "" : stateLine(view);
   const carried = view.carried_on.map(({ issue, status }) => `${issue} ${status}`).join();
-  return `${task.status}/${line}/${task.waits_for?.join() ?? ""}/${carried}/${pipelines.length}/${pipeline?.plan === null ? "" : "planned"}/${done}/${pipeline?.outcome?.kind ?? ""}`;
+  return `${task.status}/${line}/${task.waits_for?.join() ?? ""}/${carried}/${view.left.join()}/${pipelines.length}/${pipeline?.plan === null ? "" : "planned"}/${done}/${pipeline?.outcome?.kind ?? ""}`;
 };

@@ -1,9 +1,11 @@
 // What a passed pipeline leaves: issues for tech debt and follow-ups, and a checklist for what people must decide.
+import * as z from "zod";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import { type FollowUp, followUpsOf, pendingActionsOf } from "../../core/pipeline/follow-ups.ts";
-import { followUpIssue } from "../../core/report/opened-issue.ts";
+import { followUpIssue, type OpenedIssue } from "../../core/report/opened-issue.ts";
 import { pendingComment } from "../../core/report/pending-comment.ts";
-import { TRIGGER_LABEL } from "../plane.ts";
+import type { TaskView } from "../../core/report/view.ts";
+import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { openIssue } from "./open-issue.ts";
 import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";
@@ -39,8 +41,25 @@ interface Leaving extends Publishing {
 /** Whether it was opened now. The same debt found by a later pipeline is not opened again. */
 const open = async (followUp: FollowUp, { plane, github, view, pipeline }: Leaving): Promise<boolean> => {
   const issue = followUpIssue(followUp, view);
-  const key = `left:${view.task.id}:${plane.sha256(issue.title.toLowerCase()).slice(0, 24)}`;
+  const key = keyOf(issue, { plane, view });
   const starts = pipeline.opening.config.trigger.follow_ups;
   const labels = [...issue.labels, ...(starts ? [TRIGGER_LABEL] : [])];
   return (await openIssue({ plane, github, key, parent: view.task.issue, ...issue, labels })).isNew;
+};
+
+const keyOf = (
+  { title }: Pick<OpenedIssue, "title">,
+  { plane, view }: { readonly plane: Plane; readonly view: TaskView },
+): string => `left:${view.task.id}:${plane.sha256(title.toLowerCase()).slice(0, 24)}`;
+
+const Opened = z.object({ number: z.number() });
+
+/** Those that are open or were: by their numbers, each once. */
+export const leftIssues = async (view: TaskView, plane: Plane): Promise<readonly number[]> => {
+  const issues = view.pipelines.flatMap(({ pipeline }) =>
+    followUpsOf(pipeline).map(followUp => followUpIssue(followUp, view)),
+  );
+  const keys = new Set(issues.map(issue => keyOf(issue, { plane, view })));
+  const jobs = await Promise.all([...keys].map(key => plane.store.job(key)));
+  return jobs.flatMap(job => (job?.result == null ? [] : Opened.parse(JSON.parse(job.result)).number));
 };

@@ -2,6 +2,7 @@
 import type { TaskView } from "../../core/report/view.ts";
 import { estimateOf } from "../estimate.ts";
 import type { Plane } from "../plane.ts";
+import { leftIssues } from "./leave-issues.ts";
 import { isBeside } from "./made.ts";
 
 const ALL = 1000;
@@ -17,7 +18,7 @@ export const loadView = async (task_id: number, plane: Plane): Promise<TaskView 
   const waiting = (await plane.store.openPipelines()).filter(p => p.state === "queued" && p.run_id === null);
   const place = waiting.findIndex(p => p.id === records.at(-1)?.id);
   const last = pipelines.findLast(({ pipeline }) => !pipeline.opening.dry_run)?.pipeline;
-  return {
+  const view = {
     project,
     task,
     pipelines,
@@ -29,5 +30,7 @@ export const loadView = async (task_id: number, plane: Plane): Promise<TaskView 
     server_url: plane.server_url,
     scripted: pipelines.some(({ pipeline }) => pipeline.run?.scripted === true),
     queue: place < 0 ? null : place + 1,
+    left: [],
   };
+  return { ...view, left: await leftIssues(view, plane) };
 };

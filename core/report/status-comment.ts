@@ -36,6 +36,7 @@ const partsOf = (view: TaskView): readonly Part[] => {
     { rank: 0, text: costAhead(view) },
     { rank: 0, text: nextMove(view) },
     { rank: 1, text: carriedOn(view) },
+    { rank: 2, text: leftBehind(view) },
     ...(pipeline === undefined
       ? []
       : [
@@ -98,6 +99,15 @@ const carriedOn = ({ carried_on }: TaskView): string =>
   carried_on.length === 0
     ? ""
     : `**Carried on by** ${carried_on.slice(0, MOST_CARRYING).map(carrierText).join("; ")}`;
+
+/** What is not done with it, for whoever reads that it is. */
+const leftBehind = ({ left }: TaskView): string =>
+  left.length === 0
+    ? ""
+    : `**Left for later** ${left
+        .slice(0, MOST_CARRYING)
+        .map(issue => `#${issue}`)
+        .join(", ")}`;
 
 const carrierText = ({ issue, status, usd: spent }: CarryingTask): string =>
   `#${issue} (${STATUS_WORDS[status]}, ${usd(spent)}${OVER.has(status) ? "" : " so far"})`;

@@ -15,6 +15,8 @@ export interface TaskView {
   readonly rejections: readonly RejectionRow[];
   /** The tasks that carry it on, or did, by issue. */
   readonly carried_on: readonly CarryingTask[];
+  /** Issues that its passed pipelines left: debt, and what a gate remarked. */
+  readonly left: readonly number[];
   /** What stands on Kin's head was pushed by others while Kin worked, in part: no gate has judged the whole. */
   readonly beside: boolean;
   /** GitHub's web address without a trailing slash, for links to files, commits and runs. */

@@ -438,3 +438,8 @@ test("The plan that waits for approval has no step that starts.", () => {
   const view = aView({ pipelines: [{ plan: ["debugger", "tester"], opening: { hold: true } }] });
   expect(planComment(view)).toMatch(/1\. ○ \*\*debugger\*\* \(waiting\)/);
 });
+
+test("Issues that were left for later are named.", () => {
+  expect(statusComment(aView({ left: [31, 32] }))).toContain("**Left for later** #31, #32");
+  expect(statusComment(aView())).not.toContain("Left for later");
+});

@@ -55,6 +55,8 @@ describe("what a task leaves behind", { shuffle: false }, () => {
     const { data } = await project.owner.rest.issues.listSubIssues({ ...project.at, issue_number: issue });
     expect(data.map(child => child.number)).toEqual(opened.map(({ number }) => number));
     for (const { number } of opened) await expect(project.task(number)).rejects.toThrow("no task");
+    const named = opened.map(({ number }) => `#${number}`).join(", ");
+    expect((await project.comments(issue)).join("\n")).toContain(`**Left for later** ${named}`);
   });
 
   test("what people must decide is a checklist", async () => {

@@ -5,6 +5,7 @@ import {
   MAX_SECONDS,
   SCRATCH,
   WORK,
+  asInside,
   canEnter,
   canRead,
   certificateEnvironment,
@@ -21,7 +22,7 @@ import {
   setSecret,
   summary,
   warning
-} from "./chunk-7NMBLYJY.js";
+} from "./chunk-IPJVXTTW.js";
 import {
   AppendAnswer,
   ChildTask,
@@ -11376,6 +11377,9 @@ var fetchCommits = async (git, refs, options) => {
     env: options.proxy,
     signal: options.signal,
     seconds: FETCH_SECONDS
+  }).catch((error) => {
+    if (!isRedirect(error)) throw error;
+    throw new KinError(error.message, { code: "fetch_redirected", hint: NO_REDIRECT, cause: error });
   });
   const names = refs.map((_, index) => `refs/kin/${index}`);
   const told2 = await git.text(["for-each-ref", `--format=${FORMAT}`, "--", ...names]);
@@ -11393,6 +11397,7 @@ var fetchCommits = async (git, refs, options) => {
 };
 var FORMAT = "%(refname) %(objectname) %(tree) %(committerdate:raw)";
 var isRedirect = (error) => error instanceof KinError && /returned error: 30\d/.test(error.message);
+var NO_REDIRECT = "Kin takes its credential to no other address. Where the repository was renamed or moved, start the task again; where a proxy sends people on, let the runner reach the server itself.";
 var FETCH_SECONDS = 15 * 60;
 var FETCH = "fetch --quiet --depth=1 --no-tags --no-write-fetch-head --no-recurse-submodules --no-auto-maintenance".split(
   " "
@@ -13909,7 +13914,13 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
         stuck ||= error instanceof KinError && error.code === "sandbox_stuck";
         throw error;
       });
-      return sandbox === null ? asInside(outcome, places) : outcome;
+      if (sandbox !== null) return outcome;
+      const { content, ran } = outcome;
+      return {
+        ...outcome,
+        content: asInside(content, places),
+        ran: { ...ran, output: asInside(ran.output, places) }
+      };
     } finally {
       await proxy?.close();
     }
@@ -13935,10 +13946,6 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
       if (!stuck) await removeTree(dir);
     }
   };
-};
-var asInside = ({ content, ran, ...outcome }, { work, tmp }) => {
-  const inside = (text2) => text2.replaceAll(work, WORK).replaceAll(tmp, SCRATCH);
-  return { ...outcome, content: inside(content), ran: { ...ran, output: inside(ran.output) } };
 };
 var withKnown = (asked, { objects, racy }) => {
   if (asked.kind === "found") return { ...asked, repository: { ...asked.repository, objects } };
@@ -13969,11 +13976,10 @@ var fetchSubmodules = async (git, entries, {
   const failed2 = [];
   const limit2 = AbortSignal.timeout(seconds * 1e3);
   const signal2 = AbortSignal.any([given2.signal, limit2]);
-  for (const [index, [path2, { sha }]] of links.entries()) {
+  for (const [path2, { sha }] of links.slice(0, MOST6)) {
     const began = performance.now();
     try {
       if (!path2.isWellFormed()) throw new Error("Its name is not valid UTF-8.");
-      if (index >= MOST6) throw new Error(`Kin fetches ${MOST6} submodules at most.`);
       const address = addresses.get(path2);
       if (address === void 0) throw new Error(".gitmodules names no address for it.");
       const source = sourceOf(address, given2.source);
@@ -13987,9 +13993,22 @@ var fetchSubmodules = async (git, entries, {
       failed2.push(notThere(path2, { why, seconds: (performance.now() - began) / 1e3 }));
     }
   }
+  const [first2] = links[MOST6] ?? [];
+  if (first2 !== void 0) failed2.push(tooMany(links.length - MOST6, first2));
   return { laid, failed: failed2 };
 };
-var notLaid = (path2) => notThere(path2, { why: "Its place is no directory of its own.", seconds: 0 });
+var notLaid = (path2) => ({
+  ...notThere(path2, { why: "", seconds: 0 }),
+  output: `The submodule ${path2.toWellFormed()} was left out: the project has something else at its place, or a link on the way there.
+`
+});
+var tooMany = (left, first2) => ({
+  command: "git submodule update --init",
+  exit_code: 128,
+  seconds: 0,
+  output: `Kin fetches ${MOST6} submodules at most: ${left} more ${left === 1 ? "is an empty directory" : "are empty directories"}, beginning with ${first2.toWellFormed()}.
+`
+});
 var notThere = (path2, { why, seconds }) => ({
   command: `git submodule update --init -- ${path2.toWellFormed()}`,
   exit_code: 128,
@@ -14000,12 +14019,17 @@ var notThere = (path2, { why, seconds }) => ({
 var tooLong = (seconds) => new Error(`Kin spends ${Math.ceil(seconds / 60)} minutes on all submodules together.`);
 var fetchOne = async (git, sha, given2) => {
   const { source } = given2;
-  const [commit] = await fetchCommits(git, [sha], given2).catch((error) => {
-    if (source.kind === "local" || source.authorization === null || !isRedirect(error)) throw error;
-    return fetchCommits(git, [sha], { ...given2, source: { ...source, authorization: null } });
+  const [commit] = await fetchCommits(git, [sha], given2).catch((redirected) => {
+    if (source.kind === "local" || source.authorization === null || !isRedirect(redirected)) throw redirected;
+    const stranger = { ...given2, source: { ...source, authorization: null } };
+    return fetchCommits(git, [sha], stranger).catch((error) => {
+      given2.signal.throwIfAborted();
+      throw new Error(`${redirected.message} ${NAME_WHERE_IT_IS} Without a credential: ${error.message}`);
+    });
   });
   return commit;
 };
+var NAME_WHERE_IT_IS = "Name in .gitmodules where the repository is now.";
 var MOST6 = 50;
 var MOST_SECONDS = 20 * 60;
 var MOST_BYTES5 = 256 * 1024;
@@ -14268,7 +14292,8 @@ var setUpSite = async (plain, request3, options) => {
   await git.exclude(litter);
   const stall = await openStall(ground, { dir, from: null, log: options.log, signal: signal2 });
   try {
-    const left = await stall.ask("check_out", { tree: base.tree, submodules: submodules.laid });
+    const answered = new Set(await stall.ask("check_out", { tree: base.tree, submodules: submodules.laid }));
+    const left = submodules.laid.flatMap(({ path: path2 }) => answered.has(path2) ? [path2] : []);
     await stall.ask("found", {
       repository: { base: base.commit, head: base.commit, exclude: git.excluded() }
     });

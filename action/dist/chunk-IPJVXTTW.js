@@ -492,6 +492,7 @@ import { basename, delimiter, dirname as dirname2, isAbsolute, join, normalize }
 var WORK = "/work";
 var HOME = "/home/kin";
 var SCRATCH = "/tmp";
+var asInside = (text, { work, tmp }) => work === WORK ? text : text.replaceAll(work, WORK).replaceAll(tmp, SCRATCH);
 var DEFAULT_SECONDS = 120;
 var MAX_SECONDS = 600;
 
@@ -667,6 +668,7 @@ export {
   WORK,
   HOME,
   SCRATCH,
+  asInside,
   DEFAULT_SECONDS,
   MAX_SECONDS,
   findToolchain,
