@@ -73,6 +73,7 @@ const UNSET: Readonly<Record<string, unknown>> = {
   setup: [],
   network: [],
   protocol: "specialist",
+  protocol_rules: { file_lines: 300, logging: true },
   runtime_check: "node server.js & curl --fail --retry 9 --retry-connrefused http://127.0.0.1:3000/health",
 };
 
@@ -83,7 +84,7 @@ const defaultEntry = (name: string): string => {
     ...prose(node.description ?? "")
       .split("\n")
       .map(line => `  ${line}`),
-    `  ${keyWith(key, node.default)}`,
+    `  ${keyWith(key, node.default ?? (given as Readonly<Record<string, unknown>> | undefined)?.[key])}`,
   ]);
   return entry(name, [`${name}:`, ...inside].map(comment));
 };

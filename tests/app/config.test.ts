@@ -196,7 +196,7 @@ describe("a file that is refused, with file, place and what is allowed", () => {
       "gates: [!!binary aGVsbG8=]\n",
       /`gates\.0` must be a text that is not empty; found a map\.$/,
     ],
-    ["__proto__", "__proto__:\n  polluted: 1\n", /unknown key `__proto__`\. Allowed: project_type/],
+    ["__proto__", "__proto__:\n  polluted: 1\n", /unknown key `__proto__`\. Did you mean `protocol`\?/],
     ["__proto__ further in", "limits:\n  __proto__: {runs: 9}\n", /unknown key `limits\.__proto__`/],
     ["constructor", "constructor: {prototype: {polluted: 1}}\n", /unknown key `constructor`/],
     ["a map for a key", "? {a: 1}\n: 2\n", `${FILE}:1 has a key that is no text.`],
