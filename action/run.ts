@@ -14,7 +14,7 @@ import { explain, KinError } from "../core/model/error.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
 import { ClaimAnswer } from "../core/model/wire.ts";
 import { apply, fold } from "../core/pipeline/apply.ts";
-import type { Control } from "../core/ports.ts";
+import type { Control, ToolServers } from "../core/ports.ts";
 import { createStoryteller } from "../core/report/storyteller.ts";
 import { drive, fail } from "../core/run/drive.ts";
 import { crashingControl, crashingFetch } from "./crashing.ts";
@@ -135,10 +135,21 @@ const driveEquipped = async (
     ...(crash === null ? {} : { fetch: crashingFetch(crash) }),
   });
   try {
+    const servers = await serversFor(pipeline, inputs);
     const random = () => randomBytes(12).toString("hex");
-    const world = { model, workbench, roster, preamble, skills, clock, random, log: core.info };
+    const world = { model, workbench, ...servers, roster, preamble, skills, clock, random, log: core.info };
     return await drive(pipeline, { control, world, signal });
   } finally {
     await workbench.close();
   }
+};
+
+/** Their client is loaded only where the configuration names some. */
+const serversFor = async (
+  { opening }: Pipeline,
+  { secrets: { secrets }, scripted }: Inputs,
+): Promise<{ readonly servers?: ToolServers }> => {
+  if (Object.keys(opening.config.mcp ?? {}).length === 0) return {};
+  const { createToolServers } = await import("../core/adapters/mcp/servers.ts");
+  return { servers: createToolServers({ secrets, remote: { loopback: scripted }, log: core.debug }) };
 };

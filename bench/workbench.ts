@@ -14,6 +14,7 @@ export const workbench: Workbench = {
       is_error: false,
       ran: name === "bash" ? ran((input as { readonly command?: unknown }).command) : null,
     }),
+    start: () => Promise.reject(new Error("no program runs here")),
     judge: async commands => commands.map(ran),
     record: async () => ({ tree: TREE, changes: [], refused: [] }),
     close: async () => {},

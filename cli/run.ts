@@ -22,6 +22,7 @@ import { readSecretLines } from "../core/model/secret-lines.ts";
 import type { Opening } from "../core/model/task.ts";
 import { apply, open } from "../core/pipeline/apply.ts";
 import { commitPoints } from "../core/pipeline/commits.ts";
+import type { ToolServers } from "../core/ports.ts";
 import { commitMessage } from "../core/report/commit-message.ts";
 import { duration, usd } from "../core/report/format.ts";
 import { createStoryteller, wordsOf } from "../core/report/storyteller.ts";
@@ -125,6 +126,7 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
     const world = {
       model,
       workbench,
+      ...(await serversFor(opening, env)),
       ...loaded,
       clock: systemClock,
       random: () => randomBytes(12).toString("hex"),
@@ -157,6 +159,12 @@ const secretsIn = ({ KIN_SECRETS = "" }: Env): ReadonlyMap<string, string> => {
   const { secrets, wrong } = readSecretLines(KIN_SECRETS);
   if (wrong.length > 0) console.error(`KIN_SECRETS has lines that are no NAME=value: ${wrong.join(", ")}.`);
   return secrets;
+};
+
+const serversFor = async ({ config }: Opening, env: Env): Promise<{ readonly servers?: ToolServers }> => {
+  if (Object.keys(config.mcp ?? {}).length === 0) return {};
+  const { createToolServers } = await import("../core/adapters/mcp/servers.ts");
+  return { servers: createToolServers({ secrets: secretsIn(env), log: () => {} }) };
 };
 
 const destinationText = (place: Place): string =>

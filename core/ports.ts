@@ -5,4 +5,5 @@ export type * from "./ports/github.ts";
 export type * from "./ports/model.ts";
 export type * from "./ports/skills.ts";
 export type * from "./ports/store.ts";
+export type * from "./ports/tool-servers.ts";
 export type * from "./ports/workbench.ts";

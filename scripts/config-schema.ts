@@ -1,6 +1,7 @@
 // The JSON Schema of `.github/kin.yml`, for editors: zod's own, and what zod cannot put into one by itself.
 import { z } from "zod";
 import { Config, HookEvent } from "../core/model/config.ts";
+import { McpServer, McpServers, MOST_SERVERS } from "../core/model/mcp.ts";
 
 type JSONSchema = z.core.JSONSchema.BaseSchema;
 
@@ -16,6 +17,8 @@ export const configSchema = (): JSONSchema => ({
       // An editor inserts the default: nobody who chooses `gates` wants `gates: []`.
       if (EMPTY.has(JSON.stringify(jsonSchema.default))) delete jsonSchema.default;
       if (zodSchema === HOOK) jsonSchema.oneOf = ONE_DEED;
+      if (zodSchema === McpServer) jsonSchema.oneOf = ONE_KIND;
+      if (zodSchema === McpServers) jsonSchema.maxProperties = MOST_SERVERS;
     },
   }),
 });
@@ -33,6 +36,12 @@ const ONE_DEED: JSONSchema[] = [
     not: { required: ["comment"] },
   },
   { required: ["comment"], not: { required: ["run"] } },
+];
+
+/** Those of a server. */
+const ONE_KIND: JSONSchema[] = [
+  { required: ["command"], not: { anyOf: ["url", "headers", "private"].map(key => ({ required: [key] })) } },
+  { required: ["url"], not: { anyOf: ["command", "args", "env"].map(key => ({ required: [key] })) } },
 ];
 
 /** As Biome formats it: short lists on one line. */

@@ -85,7 +85,7 @@ const config = (): string =>
     rowsOf(z.toJSONSchema(Config, { io: "input" }) as Node, ""),
   );
 
-/** The keys of a list's members stand below the list, as `hooks[].on`. */
+/** The keys of a list's members stand below the list, as `hooks[].on`; those of a map's, as `mcp.<name>.url`. */
 const rowsOf = ({ properties, required }: Node, above: string): readonly (readonly string[])[] =>
   Object.entries(properties ?? {}).flatMap(([name, node]) => {
     const key = `${above}${name}`;
@@ -96,6 +96,7 @@ const rowsOf = ({ properties, required }: Node, above: string): readonly (readon
       row,
       ...(long === undefined ? [] : rowsOf(long, `${key}.`)),
       ...rowsOf(node.items ?? {}, `${key}[].`),
+      ...rowsOf(node.additionalProperties ?? {}, `${key}.<name>.`),
     ];
   });
 
@@ -122,7 +123,7 @@ const kindOf = (node: Node): string => {
     case "boolean":
       return "`true`, `false`";
     case "object":
-      return `map of ${node.propertyNames?.enum?.map(code).join(", ") ?? "names"} to ${node.additionalProperties?.enum?.map(code).join(" or ") ?? "a string"}`;
+      return `map of ${node.propertyNames?.enum?.map(code).join(", ") ?? "names"} to ${node.additionalProperties?.enum?.map(code).join(" or ") ?? (node.additionalProperties?.properties === undefined ? "a string" : "maps")}`;
     default:
       throw new Error(`${FILE} has no words for the type ${node.type}.`);
   }

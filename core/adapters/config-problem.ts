@@ -36,8 +36,13 @@ export const configProblem = (issue: z.core.$ZodIssue, { file, written }: Place)
       return `${file}${key === "" ? "" : `: \`${key}\``} must be ${wanted(schema, { key, isTooMuch: issue.code === "too_big" })}; found ${found(valueAt(written, issue.path))}.`;
     case "invalid_union":
       return unionProblem(issue, { file, written });
-    case "invalid_key":
-      return `${file}: \`${issue.path.slice(0, -1).map(String).join(".")}\` has an empty key.`;
+    case "invalid_key": {
+      const at = issue.path.slice(0, -1).map(String).join(".");
+      const [why] = issue.issues;
+      return issue.path.at(-1) === "" || why?.code !== "invalid_format"
+        ? `${file}: \`${at}\` has an empty key.`
+        : `${file}: \`${key}\`: ${why.message}.`;
+    }
     default:
       return key === "" ? `${file}: ${issue.message}.` : `${file}: \`${key}\`: ${issue.message}.`;
   }

@@ -144,7 +144,7 @@ const meantRole = (name: string, known: readonly string[]): string => {
 
 /** Keys of the configuration that name roles. */
 const checkConfig = (
-  { prompts, models }: Config,
+  { prompts, models, mcp = {} }: Config,
   { known, files }: { readonly known: readonly string[]; readonly files: OwnFiles },
 ): void => {
   const keys = [
@@ -156,6 +156,12 @@ const checkConfig = (
       throw invalid(
         `${CONFIG_PATH}: \`${key}.${name}\`: there is no role "${name}". ${meantRole(name, known)} Correct the name.`,
       );
+  for (const [server, { roles }] of Object.entries(mcp))
+    for (const name of roles)
+      if (!known.includes(name))
+        throw invalid(
+          `${CONFIG_PATH}: \`mcp.${server}.roles\`: there is no role "${name}". ${meantRole(name, known)} Correct the name.`,
+        );
   const missing = Object.keys(prompts).find(name => !files.prompts.has(name));
   if (missing !== undefined)
     throw invalid(

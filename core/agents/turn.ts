@@ -21,7 +21,7 @@ export const nextRequest = (attempt: Attempt, told: readonly Told[] = []): Model
     model: started.model,
     max_tokens: outputTokens(attempt),
     system: started.system,
-    tools: [...TOOLS, SUBMIT, ...(started.web === true ? WEB_TOOLS : [])],
+    tools: [...TOOLS, SUBMIT, ...(started.web === true ? WEB_TOOLS : []), ...foreignTools(started)],
     messages: [
       first,
       ...turns.flatMap((turn, index) =>
@@ -30,6 +30,10 @@ export const nextRequest = (attempt: Attempt, told: readonly Told[] = []): Model
     ],
   };
 };
+
+/** Behind all of Kin's own: the prefix that roles share ends before them. */
+const foreignTools = ({ mcp }: NonNullable<Attempt["started"]>): ModelRequest["tools"] =>
+  (mcp?.tools ?? []).map(({ name, description, input_schema }) => ({ name, description, input_schema }));
 
 /** Words wait for a turn that says something back: a paused one is sent again as it is. */
 const heardAfter = (

@@ -2,6 +2,7 @@
 // key has a default, so that an empty file is fine. Read from the default branch only.
 import * as z from "zod";
 import { ID_FORMS, type IdName } from "./identity.ts";
+import { McpServers } from "./mcp.ts";
 import { entryProblem, hostEntry, hostName } from "./network/host.ts";
 
 export const ProjectType = z.enum(["development", "operations", "research"]);
@@ -361,5 +362,9 @@ export const Config = z.strictObject({
       "How `.github/kin/prompts/<role>.md` is used. extend, also where a role is not named: after the built-in prompt. replace: in its place.",
     ),
   hooks: z.array(Hook).max(20).default([]).describe("What happens besides, at points of a task's life."),
+  // Absent where nobody wrote it, so that an Action from before it still reads the configuration.
+  mcp: McpServers.optional().describe(
+    "MCP servers by name, whose tools the roles that they name are offered.",
+  ),
 });
 export type Config = z.infer<typeof Config>;

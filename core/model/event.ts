@@ -4,6 +4,7 @@ import { FileChange } from "./change.ts";
 import { Guides } from "./guide.ts";
 import { Handover } from "./handover.ts";
 import { ModuleRecord } from "./knowledge.ts";
+import { McpCall, McpTool } from "./mcp.ts";
 import { PersonBlock, Reply } from "./message.ts";
 import { Part, Plan, PlannedStep } from "./plan.ts";
 import { Finding, ReturnCategory } from "./return.ts";
@@ -101,6 +102,8 @@ export const EventData = z.discriminatedUnion("kind", [
     heard: z.number().int().nonnegative().optional(),
     /** The API's own search and fetch are offered; absent: they are not. */
     web: z.boolean().optional(),
+    /** Tools of MCP servers, as they are offered, and what is not to be had of servers; absent: the role has none. */
+    mcp: z.object({ tools: z.array(McpTool), notes: z.array(z.string()) }).optional(),
   }),
   z.object({
     kind: z.literal("turn"),
@@ -115,6 +118,8 @@ export const EventData = z.discriminatedUnion("kind", [
     wrote: z.object({ tree: z.string(), changes: z.array(FileChange) }).nullable(),
     /** Some of what it changed was refused, so that what ran may have run on another tree; absent: none was. */
     put_back: z.boolean().optional(),
+    /** Calls of MCP servers' tools, in order; absent: none. */
+    mcp: z.array(McpCall).optional(),
     /** An answer that passed its schema. */
     submitted: z.record(z.string(), z.unknown()).nullable(),
     /** The conversation cannot go on. */

@@ -14,6 +14,7 @@ import { departmentSteps } from "./department.ts";
 import { type Due, isDecided, isTurnOf, notDue, secondsProblem } from "./due.ts";
 import { endProblem } from "./end-problem.ts";
 import { illegal } from "./illegal.ts";
+import { offerProblem } from "./mcp-problem.ts";
 import { NO_OWN, toRunAgain } from "./own-commands.ts";
 import { isPlanner } from "./state.ts";
 import { treeProblem, turnProblem } from "./turn-problem.ts";
@@ -148,7 +149,7 @@ const startProblem = (data: EventOf<"attempt_started">, { pipeline, roster, next
   if (data.model !== model) return `${data.role} talks to ${model}, not to ${data.model}`; // guard: model-of-the-role
   if (data.web === true && !readsTheWeb(role, config)) return `${data.role} may not read the web`; // guard: web-of-the-role
   if ((data.heard ?? 0) > pipeline.told.length) return "it heard more than anybody said"; // guard: heard-no-more
-  return null;
+  return offerProblem(data, config);
 };
 
 /** Null where the model has no known price: `unpriced` says so. */

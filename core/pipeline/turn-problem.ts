@@ -13,6 +13,7 @@ import type { Attempt, Pipeline } from "../model/pipeline.ts";
 import { isSame } from "../model/same.ts";
 import { judgeSubmits } from "./accept.ts";
 import { type Due, isTurnOf, notDue, type Place, placeOf, secondsProblem } from "./due.ts";
+import { callsProblem } from "./mcp-problem.ts";
 
 export const turnProblem = (data: EventOf<"turn">, { next, ...context }: Due): string | null => {
   if (!isTurnOf(data, next)) return notDue(data, next); // guard: turn-is-due
@@ -23,7 +24,8 @@ export const turnProblem = (data: EventOf<"turn">, { next, ...context }: Due): s
   if (data.failed === null && (failed ?? judged.failed) !== null) return "its conversation cannot go on"; // guard: failed-conversation
   return (
     usageProblem(data, place.attempt) ??
-    secondsProblem([data, ...data.ran]) ??
+    secondsProblem([data, ...data.ran, ...(data.mcp ?? [])]) ??
+    callsProblem(data, { calls, attempt: place.attempt }) ??
     ranProblem(data, calls) ??
     wroteProblem(data, { ...context, ...place, calls })
   );

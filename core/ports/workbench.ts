@@ -114,6 +114,12 @@ export interface ToolOutcome {
  */
 export interface Bench {
   readonly call: (use: ToolUseBlock, options: { readonly signal: AbortSignal }) => Promise<ToolOutcome>;
+  /**
+   * Starts a program that lives beside the conversation and ends with it, in a sandbox of its own, without network. It
+   * runs from the default branch's files as setup left them, at `/work`; the conversation's own it sees at `/tree`. All of
+   * that it can only read. Throws `server_unavailable` where there is no sandbox.
+   */
+  readonly start: (program: Program, ear: Ear) => Promise<Running>;
   /** Commands of the harness, such as a repeated proof, on one new bench of the tree that was last recorded here. */
   readonly judge: (commands: readonly string[], options: JudgeOptions) => Promise<readonly CommandRun[]>;
   /**
@@ -122,6 +128,28 @@ export interface Bench {
    */
   readonly record: () => Promise<Recorded>;
   readonly close: () => Promise<void>;
+}
+
+export interface Program {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Besides the sandbox's own; it may hold secrets, which are on no command line. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What a program says, line by line. */
+export interface Ear {
+  readonly line: (text: string) => void;
+  /** A line that is longer than anybody reads, by how it begins. */
+  readonly tooLong: (begins: string) => void;
+}
+
+export interface Running {
+  readonly say: (line: string) => void;
+  /** Why it is over, and what it last said on its stream of errors. Never rejects. */
+  readonly over: Promise<string>;
+  /** Resolves when nothing of it is alive. */
+  readonly end: () => Promise<void>;
 }
 
 export interface JudgeOptions {

@@ -13,6 +13,7 @@ import { link } from "./link.ts";
 import { diagram } from "./mermaid.ts";
 import { refusedHosts } from "./refused-hosts.ts";
 import { JOB_SUMMARY_LIMIT, safe, safeInline } from "./safe.ts";
+import { serversText } from "./servers.ts";
 import { resultOf } from "./step-result.ts";
 import { codeOf, nameOf } from "./term.ts";
 import { within } from "./within.ts";
@@ -35,6 +36,7 @@ export const jobSummary = (
       { rank: 4, text: section("What was read of the repository", knownTable(pipeline)) },
       { rank: 4, text: section("The project's own commands", ownTable(pipeline)) },
       { rank: 4, text: refusedHosts(pipeline) },
+      { rank: 4, text: section("MCP servers", serversText(pipeline)) },
       { rank: 5, text: section("Limits", limits(pipeline)) },
       { rank: 6, text: `<sub>Pipeline ${codeOf(opening.pipeline)} on ${codeOf(opening.branch.name)}</sub>` },
     ],

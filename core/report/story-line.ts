@@ -19,11 +19,16 @@ export const storyLine = (event: JournalEvent, pipeline: Pipeline): string | nul
 
 /** What is to be warned of behind this event: a line each. */
 export const warningLines = ({ data }: JournalEvent, pipeline: Pipeline): readonly string[] => {
+  if (data.kind === "attempt_started") return noted(data.mcp?.notes ?? []);
+  if (data.kind === "turn") return noted((data.mcp ?? []).flatMap(({ note }) => note ?? []));
   const step = data.kind === "attempt_finished" ? pipeline.steps[data.step] : undefined;
   return step === undefined
     ? []
     : remarksOn(step, pipeline).map(text => plainLine(`${at({ step: step.number }, pipeline)}: ${text}`));
 };
+
+const noted = (notes: readonly string[]): readonly string[] =>
+  notes.map(note => plainLine(`MCP server ${shorten(note, 240)}`));
 
 /** The setup or the attempt that comes next, before anything is heard of it; null where none begins. */
 export const beginsLine = (pipeline: Pipeline): string | null => {

@@ -7,6 +7,7 @@ import { readsTheWeb, roleOf } from "../agents/roster.ts";
 import { numbered } from "../agents/runs.ts";
 import { mayWrite, nextRequest, readReply, refuse, say } from "../agents/turn.ts";
 import type { CommandRun, EventData, EventOf } from "../model/event.ts";
+import type { McpCall } from "../model/mcp.ts";
 import type { PersonBlock, Reply, ToolUseBlock } from "../model/message.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import { costOfReply } from "../model/price.ts";
@@ -71,10 +72,11 @@ const startAttempt = async (
   attempt: number,
   scene: Scene,
 ): Promise<EventOf<"attempt_started">> => {
-  const { pipeline, world, benches, signal } = scene;
+  const { pipeline, world, benches, servers, signal } = scene;
   const fresh = { number: attempt, started: null, turns: [], finished: null };
   const role = roleOf(world.roster, step.role);
   const { preamble, roster } = world;
+  const mcp = await servers.offer({ pipeline, step, attempt }, signal);
   const opened = openConversation({
     pipeline,
     step,
@@ -87,6 +89,7 @@ const startAttempt = async (
     ...(role.context_rules.existing === true
       ? { existing: await existingFor({ step, attempt: fresh, scene }) }
       : {}),
+    mcp,
   });
   const model = modelFor(role, pipeline.opening.config.models);
   return {
@@ -99,6 +102,7 @@ const startAttempt = async (
     first: opened.first,
     heard: pipeline.told.length,
     ...(readsTheWeb(role, pipeline.opening.config) ? { web: true } : {}),
+    ...(mcp === undefined ? {} : { mcp }),
   };
 };
 
@@ -166,14 +170,18 @@ interface Place {
   readonly scene: Scene;
 }
 
-type Played = Pick<EventOf<"turn">, "results" | "ran" | "wrote" | "put_back" | "submitted" | "failed">;
+type Played = Pick<
+  EventOf<"turn">,
+  "results" | "ran" | "mcp" | "wrote" | "put_back" | "submitted" | "failed"
+>;
 
 const play = async (reply: Reply, place: Place): Promise<Played> => {
   const read = readReply(reply, place.attempt);
   const role = roleOf(place.scene.world.roster, place.step.role);
   const results: PersonBlock[] = [...read.results];
   const ran: CommandRun[] = [];
-  for (const use of read.calls) results.push(await runTool(use, { place, role, ran }));
+  const mcp: McpCall[] = [];
+  for (const use of read.calls) results.push(await runTool(use, { place, role, ran, mcp }));
   const recorded = read.calls.some(mayWrite) && role.permissions === "full" ? await record(place) : null;
   const { pipeline, world } = place.scene;
   const { step, attempt } = place;
@@ -186,6 +194,7 @@ const play = async (reply: Reply, place: Place): Promise<Played> => {
   return {
     results: [...results, ...answer.results, ...refusedPaths(recorded), ...tooLong(wrote, place)],
     ran,
+    ...(mcp.length > 0 ? { mcp } : {}),
     wrote,
     ...(recorded !== null && recorded.refused.length > 0 ? { put_back: true } : {}),
     submitted: answer.submitted,
@@ -193,10 +202,22 @@ const play = async (reply: Reply, place: Place): Promise<Played> => {
   };
 };
 
-const runTool = async (
-  use: ToolUseBlock,
-  { place, role, ran }: { readonly place: Place; readonly role: Role; readonly ran: CommandRun[] },
-): Promise<PersonBlock> => {
+interface Running {
+  readonly place: Place;
+  readonly role: Role;
+  readonly ran: CommandRun[];
+  readonly mcp: McpCall[];
+}
+
+const runTool = async (use: ToolUseBlock, { place, role, ran, mcp }: Running): Promise<PersonBlock> => {
+  const foreign = place.attempt.started?.mcp?.tools.find(({ name }) => name === use.name);
+  if (foreign !== undefined) {
+    const { step, attempt, scene } = place;
+    const conversation = { pipeline: scene.pipeline, step, attempt };
+    const { content, call } = await scene.servers.call(foreign, { ...scene, conversation, input: use.input });
+    mcp.push(call);
+    return { type: "tool_result", tool_use_id: use.id, content, is_error: call.is_error };
+  }
   // The web is the API's to read: a call of it that comes here is of no tool.
   if (use.name === "web" || !role.tools.some(tool => tool === use.name)) {
     return refuse(

@@ -7,6 +7,7 @@ import { decide } from "../pipeline/decide.ts";
 import type { Control, Message } from "../ports.ts";
 import { openBenches } from "./benches.ts";
 import { type Performed, perform } from "./perform.ts";
+import { openServers } from "./servers.ts";
 import type { World } from "./world.ts";
 
 export interface DriveOptions {
@@ -37,6 +38,7 @@ export const drive = async (
   /** Whatever was started and is not yet over, wanted or not: benches are closed only behind it. */
   const underWay = new Set<Promise<Performed>>();
   const benches = openBenches(world);
+  const servers = openServers(world, benches);
   const interrupted = abortOf(signal);
   const limit = pipeline.opening.config.limits.conversations;
   try {
@@ -44,7 +46,7 @@ export const drive = async (
       for (const command of decide(pipeline)) {
         if (flight.has(command.key) || flight.size >= limit) continue;
         const abort = new AbortController();
-        const done = perform(command, { pipeline, world, benches, signal: abort.signal });
+        const done = perform(command, { pipeline, world, benches, servers, signal: abort.signal });
         flight.set(command.key, { abort, done });
         underWay.add(done);
         done.then(() => underWay.delete(done));
@@ -64,6 +66,7 @@ export const drive = async (
   } finally {
     for (const { abort } of flight.values()) abort.abort();
     await Promise.all(underWay);
+    await servers.close();
     await benches.close();
   }
 };

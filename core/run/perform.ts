@@ -16,7 +16,7 @@ import { mustRunAgain, provingRuns, settle } from "../pipeline/settle.ts";
 import { isPlanner } from "../pipeline/state.ts";
 import type { SetupResult } from "../ports.ts";
 import { takeTurn } from "./converse.ts";
-import type { Scene } from "./scene.ts";
+import { closeConversation, type Scene } from "./scene.ts";
 import type { World } from "./world.ts";
 
 export interface Performed {
@@ -79,13 +79,13 @@ const eventsOf = async (command: Command, scene: Scene): Promise<readonly EventD
 /** An attempt that a limit ends has a bench that nobody needs any more. */
 const closeEnded = async (
   events: readonly EventData[],
-  { pipeline, benches }: Pick<Scene, "pipeline" | "benches">,
+  { pipeline, ...scene }: Pick<Scene, "pipeline" | "benches" | "servers">,
 ): Promise<void> => {
   for (const event of events) {
     if (event.kind !== "attempt_finished") continue;
     const step = pipeline.steps[event.step];
     const attempt = step?.attempts.find(({ number }) => number === event.attempt);
-    if (step !== undefined && attempt !== undefined) await benches.closeOne({ step, attempt });
+    if (step !== undefined && attempt !== undefined) await closeConversation(scene, { step, attempt });
   }
 };
 
@@ -93,7 +93,7 @@ const finishAttempt = async (step: Step, scene: Scene): Promise<readonly EventDa
   const attempt = step.attempts.at(-1) as Attempt;
   const checks = [...(await runProofAgain(step, attempt, scene)), ...(await runGates(step, attempt, scene))];
   const finished = settle(step, { attempt, checks, own: ownOf(scene.pipeline) });
-  await scene.benches.closeOne({ step, attempt });
+  await closeConversation(scene, { step, attempt });
   if (finished.outcome !== "done" || finished.answer === null) return [finished];
   if (step.head) return [finished, ...departmentOf(finished.answer, { step, scene })];
   if (!isPlanner(step)) return [finished];

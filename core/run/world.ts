@@ -1,10 +1,12 @@
 // What a running pipeline has at hand.
 import type { Roster } from "../model/role.ts";
-import type { Clock, LanguageModel, SkillShelf, Workbench } from "../ports.ts";
+import type { Clock, LanguageModel, SkillShelf, ToolServers, Workbench } from "../ports.ts";
 
 export interface World {
   readonly model: LanguageModel;
   readonly workbench: Workbench;
+  /** Absent where the configuration names no MCP server. */
+  readonly servers?: ToolServers;
   readonly roster: Roster;
   /** The text that every role's system prompt begins with. */
   readonly preamble: string;

@@ -13,6 +13,7 @@ import { decide } from "../../core/pipeline/decide.ts";
 import type { LanguageModel } from "../../core/ports.ts";
 import { openBenches } from "../../core/run/benches.ts";
 import { perform } from "../../core/run/perform.ts";
+import { openServers } from "../../core/run/servers.ts";
 import type { World } from "../../core/run/world.ts";
 import type { EvalCase } from "./case.ts";
 import { append, pipelineBefore } from "./journal.ts";
@@ -73,6 +74,7 @@ export const tryCase = async (asked: EvalCase, stand: Stand): Promise<Trial> => 
 /** Until the step is answered, or Kin would give it up. */
 const converse = async (start: Pipeline, { world, stand }: Scene): Promise<Ended> => {
   const benches = openBenches(world);
+  const servers = openServers(world, benches);
   const { signal, onTurn } = stand;
   const [first] = decide(start);
   if (first?.kind !== "take_turn") throw new Error(`the role's turn is not next, but ${first?.kind}`);
@@ -83,10 +85,11 @@ const converse = async (start: Pipeline, { world, stand }: Scene): Promise<Ended
     const own = (next?.kind === "take_turn" || next?.kind === "settle") && next.step === first.step;
     if (!own) break;
     if (next.kind === "take_turn") onTurn(++turns);
-    const { events } = await perform(next, { pipeline, world, benches, signal });
+    const { events } = await perform(next, { pipeline, world, benches, servers, signal });
     if (events.length === 0) break;
     pipeline = append(pipeline, events);
   }
+  await servers.close();
   await benches.close();
   return { pipeline, step: pipeline.steps[first.step] as Step, turns };
 };

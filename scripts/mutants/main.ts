@@ -9,6 +9,7 @@ import { DOOR_GUARDS, doorMutants } from "./door.ts";
 import { guardMutants } from "./guard.ts";
 import { IDENTITY_GUARDS } from "./identity.ts";
 import { LINEAR_GUARDS } from "./linear.ts";
+import { MCP_GUARDS } from "./mcp.ts";
 import type { Mutant } from "./mutant.ts";
 import { NETWORK_GUARDS } from "./network.ts";
 import { PATH_GUARDS, pathMutants } from "./paths.ts";
@@ -34,7 +35,7 @@ const ROOT = join(import.meta.dirname, "..", "..");
 const MARKED = ["core", "app", "action"];
 const TABLES = [
   ...[SANDBOX_GUARDS, TREE_GUARDS, DOOR_GUARDS, IDENTITY_GUARDS, AUTHORITY_GUARDS],
-  ...[PATH_GUARDS, RUNNER_GUARDS, LINEAR_GUARDS, NETWORK_GUARDS],
+  ...[PATH_GUARDS, RUNNER_GUARDS, LINEAR_GUARDS, NETWORK_GUARDS, MCP_GUARDS],
 ];
 
 const main = async (args: readonly string[]): Promise<number> => {

@@ -12,6 +12,7 @@ const boundary = inFile("workbench/boundary");
 const record = inFile("workbench/record");
 const ends = inFile("workbench/ends");
 const rows = inFile("workbench/rows");
+const servers = inFile("workbench/servers");
 const shell = inFile("workbench/shell");
 const network = inFile("network/sandbox");
 const registries = inFile("network/registries");
@@ -71,6 +72,7 @@ const WITHOUT: Readonly<Record<string, Noticed>> = {
   tmp: by(rows("its directories for what runs are there and lead to its own /tmp")),
   home: by(MOUNTS),
   work: by(WORKS),
+  tree: by(servers("of files reads the conversation's tree as it stands")),
   github: by(boundary("present ones cannot be changed")),
   "git-dir": by(RECORDS),
   own: by(RECORDS),
@@ -112,12 +114,15 @@ const PARTS: readonly (Noticed & { readonly row: string; readonly options: reado
   { row: "names", options: ["--ro-bind-try", "/etc/hosts", "/etc/hosts"], ...by(rows(NAMES)) },
 ];
 
+const READS = servers("can write to its own /tmp and to nothing else");
+
 /** Rows that lend something read-only: what notices that it can be written to. */
 const WRITABLE: Readonly<Record<string, Noticed>> = {
   ...Object.fromEntries(["system", "objects", "github"].map(name => [name, by(MOUNTS)])),
   ...Object.fromEntries(
     ["runtime", "services", "ripgrep", "git-dir", "from"].map(name => [name, by(SERVICE)]),
   ),
+  ...Object.fromEntries(["home", "work", "tree"].map(name => [name, by(READS)])),
   names: by(rows("setup can write to no more")),
   proxy: by(network("can be changed by no command, and ends with it")),
   trusted: by(registries("the credential is nowhere in a sandbox, nor is the key of what it trusts")),
@@ -196,10 +201,11 @@ const lending = async (): Promise<readonly string[]> => {
     git: "/usr/bin/git",
     ripgrep: "/usr/bin/rg",
   };
-  const rooms = (["command", "files", "ledger"] as const).flatMap(kind =>
+  const rooms = (["command", "files", "ledger", "server"] as const).flatMap(kind =>
     (["machine", { socket: "/s", trusted: "/c" }] as const).map(
       (network): Room => ({
         ...{ kind, work: "/w", prepared: "/w", home: "/h", tmp: "/t", objects: "/o", network, env: {} },
+        tree: "/tree",
         ledger: { git: "/g", own: "/own", from: "/from" },
       }),
     ),

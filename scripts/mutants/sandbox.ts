@@ -182,9 +182,11 @@ export const SANDBOX_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(ends("that prints more than anybody reads is ended")),
     ),
   ],
+  "core/adapters/workbench/lines.ts": [
+    g("longest-line", "length > longest", "length < 0", by(ends("is lost when its line does not end"))),
+  ],
   "core/adapters/workbench/service.ts": [
-    g("longest-line", "length > LONGEST_LINE", "length < 0", by(ends("is lost when its line does not end"))),
-    g("known-ids", "return box.end();", "return;", by(ends("is lost at its first line that is no answer"))),
+    g("known-ids", "box.end();", "", by(ends("is lost at its first line that is no answer"))),
     g("silence", "seconds * 1000", "seconds * 1e6", by(ends("is lost when it says nothing for long"))),
     g(
       "memory-of-services",

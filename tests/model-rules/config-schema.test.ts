@@ -39,6 +39,17 @@ describe("both take", () => {
     [{ modules: [{ name: "api", path: "services/api" }], prompts: { pm: "extend", tester: "replace" } }],
     [{ hooks: [run("step_completed"), run("pipeline_completed"), run("returned"), run("escalated")] }],
     [{ hooks: [comment("task_done"), comment("returned")] }],
+    [{ mcp: {} }],
+    [
+      {
+        mcp: { code: { command: "a", args: ["b"], env: { A: "secret:A" }, tools: ["t"], roles: ["tester"] } },
+      },
+    ],
+    [
+      {
+        mcp: { docs: { url: "https://a.example/x", headers: { "X-A": "b" }, private: true, roles: ["pm"] } },
+      },
+    ],
   ])("%j", given => expect(taken(given)).toEqual({ kin: true, schema: true }));
 });
 
@@ -79,6 +90,17 @@ describe("both refuse", () => {
     [{ hooks: [run("task_done")] }],
     [{ hooks: [run("merged")] }],
     [{ hooks: [{ run: "true" }] }],
+    [{ mcp: [] }],
+    [{ mcp: { a_b: { command: "a", roles: ["pm"] } } }],
+    [{ mcp: { docs: { roles: ["pm"] } } }],
+    [{ mcp: { docs: { command: "a" } } }],
+    [{ mcp: { docs: { command: "a", url: "https://a.example", roles: ["pm"] } } }],
+    [{ mcp: { docs: { command: "a", headers: {}, roles: ["pm"] } } }],
+    [{ mcp: { docs: { url: "https://a.example", env: {}, roles: ["pm"] } } }],
+    [{ mcp: { docs: { url: "http://a.example", roles: ["pm"] } } }],
+    [{ mcp: { docs: { command: "a", env: { "A B": "x" }, roles: ["pm"] } } }],
+    [{ mcp: { docs: { command: "a", timeout_seconds: 0, roles: ["pm"] } } }],
+    [{ mcp: Object.fromEntries([..."abcdefghi"].map(name => [name, { command: "a", roles: ["pm"] }])) }],
   ])("%j", given => expect(taken(given)).toEqual({ kin: false, schema: false }));
 });
 

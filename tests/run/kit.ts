@@ -15,6 +15,7 @@ import type {
   LanguageModel,
   ModelOutcome,
   ModelRequest,
+  ToolServers,
   Workbench,
 } from "../../core/ports.ts";
 import { drive, type Interruption } from "../../core/run/drive.ts";
@@ -230,6 +231,7 @@ export interface RunOptions {
   readonly workbench?: Workbench;
   readonly clock?: Clock;
   readonly roster?: Roster;
+  readonly servers?: ToolServers;
   /** Sees the control before the driver does. */
   readonly control?: (control: LocalControl) => Control;
 }
@@ -248,6 +250,7 @@ export const run = async (options: RunOptions): Promise<Run> => {
   const world: World = {
     model: options.model,
     workbench,
+    ...(options.servers === undefined ? {} : { servers: options.servers }),
     roster: options.roster ?? aRoster(),
     preamble: "You work here.",
     clock,

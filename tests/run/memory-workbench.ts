@@ -50,6 +50,7 @@ export const aMemoryWorkbench = (
           if (use.name === "write") files.set(input.file_path ?? "", input.content ?? "");
           return { content: ran === null ? "" : `exit code ${ran.exit_code}`, is_error: false, ran };
         },
+        start: () => Promise.reject(new Error("no program runs here")),
         judge: async commands => commands.map(run),
         record: async () => {
           const refused = [...files].flatMap(([path, content]) => {

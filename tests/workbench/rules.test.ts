@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cleanOutput, cutMiddle } from "../../core/adapters/workbench/output.ts";
+import { cleanOutput } from "../../core/adapters/workbench/output.ts";
 import {
   collisions,
   MAX_FILE_BYTES,
@@ -11,6 +11,7 @@ import {
 } from "../../core/model/patch/patch-rules.ts";
 import { pathProblem } from "../../core/model/patch/path-rules.ts";
 import type { Scope } from "../../core/model/role.ts";
+import { cutMiddle } from "../../core/model/tail.ts";
 import { FULL } from "./kit.ts";
 
 const rules = (scope: Partial<Scope> = {}, globs: readonly string[] = []) => ({

@@ -74,7 +74,14 @@ test("a command has the time that it asks for, and never more than a tool call m
       const ran = { command, exit_code: 0, seconds: 0, output: "" };
       return { content: "", is_error: false, ran, text: "" };
     },
-    ...{ startFiles: unused, record: unused, judge: unused, remove: unused, interrupt: () => {} },
+    ...{
+      startFiles: unused,
+      record: unused,
+      judge: unused,
+      start: unused,
+      remove: unused,
+      interrupt: () => {},
+    },
   });
   for (const seconds of [{}, { timeout_seconds: -1 }, { timeout_seconds: 7 }, { timeout_seconds: 1e9 }])
     await bench.call(

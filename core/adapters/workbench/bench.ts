@@ -5,7 +5,7 @@ import { KinError } from "../../model/error.ts";
 import type { PathRules } from "../../model/patch/path-rules.ts";
 import { permissionProblem } from "../../model/permission.ts";
 import { ToolName } from "../../model/role.ts";
-import type { Bench, Recorded, ToolOutcome, Workbench } from "../../ports.ts";
+import type { Bench, Recorded, Running, ToolOutcome, Workbench } from "../../ports.ts";
 import { type CommandOutcome, LONGEST_COMMAND } from "./command.ts";
 import { DEFAULT_SECONDS, type FileToolName, MAX_SECONDS } from "./protocol.ts";
 import type { Service } from "./service.ts";
@@ -28,6 +28,8 @@ export interface BenchParts {
   readonly record: (tree: string, written: readonly string[]) => Promise<Recorded>;
   /** The harness's own commands, on another bench. */
   readonly judge: Workbench["judge"];
+  /** A program beside the conversation, from other files than the bench's own. */
+  readonly start: Bench["start"];
   /** Ends a record that is under way. */
   readonly interrupt: () => void;
   readonly remove: () => Promise<void>;
@@ -39,6 +41,7 @@ export const createBench = (parts: BenchParts): Bench => {
   let { tree } = parts;
   let files: Promise<Service> | null = null;
   const written = new Set<string>();
+  const running = new Set<Running>();
   /** One thing at a time: nobody looks at the files while a command is alive. */
   let last: Promise<unknown> = Promise.resolve();
 
@@ -108,6 +111,15 @@ export const createBench = (parts: BenchParts): Bench => {
       const { data: name } = tool;
       return inTurn(() => (name === "bash" ? bash(use.input, signal) : file(name, use.input, signal)));
     },
+    start: async (program, ear) => {
+      if (closing.signal.aborted) throw new Error("the bench is closed");
+      const started = await parts.start(program, ear);
+      running.add(started);
+      void started.over.then(() => running.delete(started));
+      // It may have been closed meanwhile.
+      if (closing.signal.aborted) await started.end();
+      return started;
+    },
     judge: (commands, options) => inTurn(() => parts.judge(tree, commands, options)),
     record: () =>
       inTurn(async () => {
@@ -119,6 +131,7 @@ export const createBench = (parts: BenchParts): Bench => {
     close: async () => {
       closing.abort();
       parts.interrupt(); // guard: records-end-with-their-bench
+      await Promise.all([...running].map(one => one.end())); // guard: programs-end-with-their-bench
       await last;
       await forget();
       await parts.remove();

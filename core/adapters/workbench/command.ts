@@ -5,9 +5,9 @@ import { KinError } from "../../model/error.ts";
 import type { CommandRun } from "../../model/event.ts";
 import { excerpt } from "../../model/excerpt.ts";
 import { type Refused, refusedText } from "../../model/network/reach.ts";
-import { TAIL_LIMIT } from "../../model/tail.ts";
+import { cutMiddle, OUTPUT_LIMIT, TAIL_LIMIT } from "../../model/tail.ts";
 import { type Box, type Launch, overSoon, startBox } from "./box.ts";
-import { cleanOutput, cutMiddle, OUTPUT_LIMIT } from "./output.ts";
+import { cleanOutput } from "./output.ts";
 import * as inside from "./sandbox.ts";
 import type { Watch } from "./totals.ts";
 
@@ -53,13 +53,16 @@ const BRIDGED = [
  * SIGTERM, and what it leaves behind would be nobody's. It says that it began, on what was only bwrap's until then.
  * Files of at most 4 GiB, no core dumps, enough open files for any bundler; when memory runs out, commands go first.
  */
+const LIMITED = [
+  // guard: core-dumps, file-size, open-files, processes
+  "ulimit -c 0; ulimit -f 4194304; ulimit -n 16384 2>/dev/null; ulimit -u 8192 2>/dev/null",
+  "echo 1000 2>/dev/null >/proc/self/oom_score_adj", // guard: first-to-go
+].join("; ");
 const first = (bridged: boolean): string =>
   [
     CLOSED, // guard: closed-streams
     ...(bridged ? [BRIDGED] : []),
-    // guard: core-dumps, file-size, open-files, processes
-    "ulimit -c 0; ulimit -f 4194304; ulimit -n 16384 2>/dev/null; ulimit -u 8192 2>/dev/null",
-    "echo 1000 2>/dev/null >/proc/self/oom_score_adj", // guard: first-to-go
+    LIMITED,
     "echo begun >&2; exec 2>/dev/null", // guard: errors-of-the-first
     // One pipe for both streams, so that their order is kept. What stands behind a pipe hides no failure before it.
     '/bin/bash -o pipefail -c "$1" bash 2>&1; exit $?',
@@ -70,6 +73,15 @@ export const alone = (...argv: readonly string[]): readonly string[] => [
   "/bin/bash",
   "-c",
   `${CLOSED}; exec "$@"`, // guard: closed-streams-of-services
+  "kin",
+  ...argv,
+];
+
+/** A program of the project's that lives longer than a command, with a command's limits. */
+export const programFor = (argv: readonly string[]): readonly string[] => [
+  "/bin/bash",
+  "-c",
+  `${CLOSED}; ${LIMITED}; exec "$@"`,
   "kin",
   ...argv,
 ];

@@ -1,7 +1,5 @@
 // What a command printed, made fit for a model and a journal: no terminal control, no more than is useful. Pure.
 
-export const OUTPUT_LIMIT = 30_000;
-
 /** CSI, then strings such as titles and links, then the short ones; U+009B is CSI in one character. */
 const ESCAPES = new RegExp(
   [
@@ -23,12 +21,4 @@ const lastVersion = (line: string): string => {
   let end = line.length;
   while (line[end - 1] === "\r") end--;
   return line.slice(line.lastIndexOf("\r", end - 1) + 1, end);
-};
-
-/** The first and the last half of `limit`, and how much is missing between them. */
-export const cutMiddle = (text: string, limit: number): string => {
-  if (text.length <= limit) return text;
-  const half = Math.floor(limit / 2);
-  const missing = text.length - 2 * half;
-  return `${text.slice(0, half)}\n[${missing} characters left out]\n${text.slice(-half)}`.toWellFormed();
 };

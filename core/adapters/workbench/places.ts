@@ -15,6 +15,13 @@ export interface Places {
   readonly own: string;
 }
 
+/** A directory of the sandboxes' user. */
+export const makePlace = async (dir: string, rights: Rights | null): Promise<string> => {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  if (rights !== null) await chown(dir, rights.uid, rights.gid);
+  return dir;
+};
+
 export const makePlaces = async (dir: string, rights: Rights | null): Promise<Places> => {
   const places = {
     dir,

@@ -7,6 +7,8 @@ import type { Recorded } from "../../ports.ts";
 /** Where the project and HOME lie in every sandbox, so that absolute paths are the same in setup and all benches. */
 export const WORK = "/work";
 export const HOME = "/home/kin";
+/** A conversation's work tree, where a program of the project's looks at it from beside. */
+export const TREE = "/tree";
 /** What a bench has for throwing away: as long as it lives, for commands and file tools alike. */
 export const SCRATCH = "/tmp";
 

@@ -1,5 +1,6 @@
 // What a sandbox is: one table of bubblewrap's options, a row each. What no row names does not exist in it. There are
-// three rooms: one for a single command, one for the file tools, one for the harness's own git and files.
+// four rooms: one for a single command, one for the file tools, one for the harness's own git and files, and one for a
+// server of the project's.
 import { execFile } from "node:child_process";
 import { constants, existsSync } from "node:fs";
 import { chmod, copyFile, lstat, mkdir, readdir, readlink, realpath, rm, writeFile } from "node:fs/promises";
@@ -7,7 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { BRIDGE_PORT, bridgeProgram } from "../network/bridge.ts";
 import type { Launch } from "./box.ts";
-import { HOME, SCRATCH, WORK } from "./protocol.ts";
+import { HOME, SCRATCH, TREE, WORK } from "./protocol.ts";
 import { canRead, type Rights } from "./rights.ts";
 import { deniedIn, seccompProgram } from "./seccomp.ts";
 import type { Toolchain } from "./toolchain.ts";
@@ -33,7 +34,7 @@ export interface Sandbox {
 }
 
 export interface Room {
-  readonly kind: "command" | "files" | "ledger";
+  readonly kind: "command" | "files" | "ledger" | "server";
   /** Directories of one bench, by their paths on the machine. */
   readonly work: string;
   readonly home: string;
@@ -44,6 +45,8 @@ export interface Room {
   readonly objects: string;
   readonly network: RoomNetwork;
   readonly env: Readonly<Record<string, string>>;
+  /** Only for a server: the conversation's work tree. Its own `work` and `home` nothing of a model's ever changed. */
+  readonly tree?: string;
   /** Only for the ledger. */
   readonly ledger?: { readonly git: string; readonly own: string; readonly from: string | null };
 }
@@ -85,6 +88,9 @@ const only =
   (kinds: readonly Room["kind"][], options: Row["options"]): Row["options"] =>
   (room, sandbox) =>
     kinds.includes(room.kind) ? options(room, sandbox) : [];
+
+/** What a server runs from every conversation's server runs from. */
+const lent = (kind: Room["kind"]): string => (kind === "server" ? "--ro-bind" : "--bind"); // guard: servers-only-read
 
 /** In this order. `scripts/mutants` leaves each out and asks the tests for it. */
 export const ROWS: readonly Row[] = [
@@ -136,7 +142,7 @@ export const ROWS: readonly Row[] = [
   {
     name: "toolchain",
     options: ({ kind }, { toolchain, git }) =>
-      kind === "command" || (kind === "ledger" && !git.startsWith("/usr/"))
+      kind === "command" || kind === "server" || (kind === "ledger" && !git.startsWith("/usr/"))
         ? toolchain.mounts.flatMap(readOnlyIfThere)
         : [],
   },
@@ -165,10 +171,14 @@ export const ROWS: readonly Row[] = [
       typeof network === "object" && network.trusted !== null ? readOnly(network.trusted, TRUSTED) : [],
   },
   // What the bench holds.
-  { name: "objects", options: only(["command"], ({ objects }) => readOnly(objects, OBJECTS)) },
+  { name: "objects", options: only(["command", "server"], ({ objects }) => readOnly(objects, OBJECTS)) },
   { name: "tmp", options: ({ tmp }) => ["--bind", tmp, SCRATCH] },
-  { name: "home", options: only(["command", "ledger"], ({ home }) => ["--bind", home, HOME]) },
-  { name: "work", options: ({ work }) => ["--bind", work, WORK] },
+  {
+    name: "home",
+    options: only(["command", "ledger", "server"], ({ kind, home }) => [lent(kind), home, HOME]),
+  },
+  { name: "work", options: ({ kind, work }) => [lent(kind), work, WORK] },
+  { name: "tree", options: only(["server"], ({ tree = "" }) => readOnly(tree, TREE)) },
   { name: "github", options: only(["command", "files"], githubReadOnly) },
   { name: "git-dir", options: only(["ledger"], ({ ledger }) => readOnly(ledger?.git ?? "", GIT)) },
   { name: "own", options: only(["ledger"], ({ ledger }) => ["--bind", ledger?.own ?? "", OWN]) },

@@ -1,11 +1,11 @@
 // The harness's end of the pipe to a service of ours in the sandbox: the file tools, or the ledger. It works on what a
 // model wrote, so what it says is parsed as if somebody had taken it over: bounded lines, known ids, nothing else.
 import { randomUUID } from "node:crypto";
-import type { Readable } from "node:stream";
 import * as z from "zod";
 import { FileChange } from "../../model/change.ts";
 import { KinError } from "../../model/error.ts";
 import { type Launch, overSoon, startBox } from "./box.ts";
+import { onLines } from "./lines.ts";
 import type { Answer, Answers, Ask, Request, Start } from "./protocol.ts";
 import { watchMemory } from "./totals.ts";
 
@@ -83,7 +83,7 @@ export const startService = async (
   box.stderr.on("data", (chunk: Buffer) => {
     stderr = (stderr + chunk.toString("utf8")).slice(-2000);
   });
-  onLines(box.stdout, box.end, line => {
+  const read = (line: string): void => {
     if (gone || ended) return;
     const answer = parseAnswer(line);
     const waits = answer === null ? undefined : waiting.get(answer.id);
@@ -91,11 +91,13 @@ export const startService = async (
     if (answer === null || waits === undefined) {
       log("A service in the sandbox wrote a line that is no answer, and was ended.");
       ended = true;
-      return box.end(); // guard: known-ids
+      box.end(); // guard: known-ids
+      return;
     }
     waiting.delete(answer.id);
     waits(answer);
-  });
+  };
+  onLines(box.stdout, { longest: LONGEST_LINE, line: read, tooLong: box.end });
 
   const send = (line: object): void => {
     box.stdin?.write(`${JSON.stringify(line)}\n`);
@@ -164,28 +166,6 @@ export const startService = async (
     },
     close,
   };
-};
-
-const onLines = (stream: Readable, tooLong: () => void, line: (text: string) => void): void => {
-  let parts: Buffer[] = [];
-  let length = 0;
-  stream.on("data", (chunk: Buffer) => {
-    let rest = chunk;
-    for (let end = rest.indexOf(0x0a); end >= 0; end = rest.indexOf(0x0a)) {
-      line(Buffer.concat([...parts, rest.subarray(0, end)]).toString("utf8"));
-      parts = [];
-      length = 0;
-      rest = rest.subarray(end + 1);
-    }
-    parts.push(rest);
-    length += rest.length;
-    // guard: longest-line
-    if (length > LONGEST_LINE) {
-      parts = [];
-      length = 0;
-      tooLong();
-    }
-  });
 };
 
 const parseAnswer = (line: string): Answer | null => {

@@ -6,13 +6,15 @@ import { join } from "node:path";
 import { KinError } from "../../model/error.ts";
 import type { Reach } from "../../model/network/reach.ts";
 import type { PathRules } from "../../model/patch/path-rules.ts";
+import type { Ear, Program, Running } from "../../ports.ts";
 import { BRIDGE_ENVIRONMENT } from "../network/bridge.ts";
 import { type OpenProxy, openProxy } from "../network/proxy.ts";
 import type { Launch } from "./box.ts";
-import { alone, type CommandOutcome, runCommand, shellFor } from "./command.ts";
+import { alone, type CommandOutcome, programFor, runCommand, shellFor } from "./command.ts";
 import { refuseFullDisk } from "./disk.ts";
 import type { HarnessGit } from "./git.ts";
-import { makePlaces, removeTree } from "./places.ts";
+import { makePlace, makePlaces, removeTree } from "./places.ts";
+import { startProgram } from "./program.ts";
 import {
   type Answers,
   asInside,
@@ -28,7 +30,7 @@ import * as inside from "./sandbox.ts";
 import { launchIn, type Room, type RoomNetwork, type Sandbox } from "./sandbox.ts";
 import { type Service, startService } from "./service.ts";
 import { certificateEnvironment, sandboxEnvironment, type Toolchain } from "./toolchain.ts";
-import { createWatch, type Totals } from "./totals.ts";
+import { createWatch, type Totals, type Watch, watchMemory } from "./totals.ts";
 import { TRUST_ENVIRONMENT, type Trust } from "./trust.ts";
 
 /** What does not depend on the project. */
@@ -59,6 +61,12 @@ export interface Stall {
     },
   ) => Promise<CommandOutcome>;
   readonly startFiles: (rules: PathRules) => Promise<Service>;
+  /** A program that only reads these files, and `tree`, which is another stall's. */
+  readonly startProgram: (
+    program: Program,
+    options: { readonly tree: string; readonly ear: Ear },
+  ) => Promise<Running>;
+  readonly work: string;
   /** Asks the ledger. One that was lost is started anew at the next request. */
   readonly ask: <K extends LedgerAsk["kind"]>(
     kind: K,
@@ -234,6 +242,23 @@ export const openStall = async (
     sandbox === null || reach === null || reach === "direct"
       ? null
       : openProxy(join(ground.dir, `n${randomBytes(4).toString("hex")}`), { reach, dial: ground.dial });
+  let programs = 0;
+  const begin: Stall["startProgram"] = async ({ command: name, args, env }, { tree, ear }) => {
+    if (sandbox === null) throw unboxedServer(); // guard: no-server-without-a-sandbox
+    const tmp = await makePlace(join(dir, `tmp-${++programs}`), ground.rights);
+    const inside = { ...sandboxEnvironment(toolchain), HOME: SCRATCH, TMPDIR: SCRATCH, ...env };
+    const launch = await launchIn(
+      sandbox,
+      { ...room("server", inside), tmp, tree },
+      programFor([name, ...args]),
+    );
+    const limits = { memory: MOST_MEMORY, tasks: MOST_TASKS };
+    const own: Watch = (pid, past) => {
+      const stop = watchMemory(pid, limits, past);
+      return async () => stop();
+    };
+    return startProgram(launch, { ear, watch: own });
+  };
 
   const close = async (): Promise<void> => {
     const service = ledger;
@@ -248,6 +273,8 @@ export const openStall = async (
       const at = sandbox === null ? places : { work: WORK, tmp: SCRATCH };
       return start("files", { service: "files", work: at.work, tmp: at.tmp, rules });
     },
+    startProgram: begin,
+    work: places.work,
     ask,
     close,
     remove: async () => {
@@ -271,6 +298,16 @@ const interrupted = (): KinError =>
     code: "interrupted",
     retryable: true,
     hint: "The run was stopped, or came near its end.",
+  });
+
+/** Of a program that lives beside a conversation. */
+const MOST_MEMORY = 2 * 1024 ** 3;
+const MOST_TASKS = 1024;
+
+const unboxedServer = (): KinError =>
+  new KinError("there is no sandbox on this machine, and without one no server is started", {
+    code: "server_unavailable",
+    hint: "`kin doctor` says what this machine lacks for it.",
   });
 
 const SERVICE_ENV = { PATH: "/usr/local/bin:/usr/bin:/bin", LANG: "C.UTF-8" };

@@ -76,6 +76,26 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
     return openStall(here, { dir: join(here.dir, "benches", String(++count)), from: dir, log, signal });
   };
 
+  let stand: Promise<Stall> | null = null;
+  /** For programs beside conversations: nothing that a model wrote is among its files, and setup's products are. */
+  const standOf = (here: Site): Promise<Stall> => {
+    stand ??= makeStand(here);
+    const made = stand;
+    made.catch(() => {
+      if (stand === made) stand = null;
+    });
+    return made;
+  };
+  const makeStand = async (here: Site): Promise<Stall> => {
+    const stall = await newStall(here, closing.signal);
+    try {
+      await stock(stall, { site: here, overlay: NO_OVERLAY, tree: here.base.tree, signal: closing.signal }); // guard: programs-of-the-base
+      return stall;
+    } finally {
+      await stall.close();
+    }
+  };
+
   const prepare = async (request: SetupRequest): Promise<SetupResult> => {
     const signal = AbortSignal.any([request.signal, closing.signal]);
     const { result, site: made } = await setUpSite(await ground(), { ...request, signal }, options);
@@ -113,6 +133,7 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
   const close = async (): Promise<void> => {
     closing.abort();
     await ready?.result.catch(() => undefined);
+    await stand?.catch(() => undefined);
     const ends = await Promise.allSettled([...benches].map(end => end()));
     const made = await opened?.catch(() => null);
     await made?.git.unseal();
@@ -171,6 +192,7 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
           return recorded;
         },
         judge,
+        start: async (program, ear) => (await standOf(here)).startProgram(program, { tree: stall.work, ear }),
         interrupt: () => closed.abort(),
         remove: async () => {
           benches.delete(bench.close);

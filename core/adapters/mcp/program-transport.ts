@@ -1,0 +1,45 @@
+// MCP over the streams of a program that the workbench started: one message a line.
+import { JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
+import type { Bench, Program, Running } from "../../ports.ts";
+import type { Ended, EndingTransport } from "./ending.ts";
+
+export const programTransport = (bench: Bench, program: Program): EndingTransport => {
+  let running: Running | null = null;
+  let ended: Ended | null = null;
+  let closing = false;
+  const end = (why: Ended): void => {
+    ended ??= why;
+    void running?.end().catch(() => undefined);
+  };
+  const transport: EndingTransport = {
+    ended: () => ended,
+    start: async () => {
+      running = await bench.start(program, {
+        // What is no message is a word that it should have said elsewhere; many do.
+        line: text => {
+          const message = messageIn(text);
+          if (message !== null) transport.onmessage?.(message);
+        },
+        tooLong: begins => end({ why: "it answered more than 8 MiB at once; ask for less", begins }),
+      });
+      void running.over.then(why => {
+        if (!closing) ended ??= { why };
+        transport.onclose?.();
+      });
+    },
+    send: async message => running?.say(JSON.stringify(message)),
+    close: async () => {
+      closing = true;
+      await running?.end();
+    },
+  };
+  return transport;
+};
+
+const messageIn = (text: string) => {
+  try {
+    return JSONRPCMessageSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+};

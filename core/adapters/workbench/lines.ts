@@ -1,0 +1,39 @@
+// Lines out of a stream that somebody else fills: each of a bounded length, and nothing kept behind the last one.
+import type { Readable } from "node:stream";
+
+export interface Reading {
+  /** In bytes. */
+  readonly longest: number;
+  readonly line: (text: string) => void;
+  /** Once for a line that is longer, with how it begins; the rest of it is passed over. */
+  readonly tooLong: (begins: string) => void;
+}
+
+/** Of a line that nobody reads. */
+const SHOWN = 64 * 1024;
+
+export const onLines = (stream: Readable, { longest, line, tooLong }: Reading): void => {
+  let parts: Buffer[] = [];
+  let length = 0;
+  let passing = false;
+  stream.on("data", (chunk: Buffer) => {
+    let rest = chunk;
+    for (let end = rest.indexOf(0x0a); end >= 0; end = rest.indexOf(0x0a)) {
+      if (!passing) line(Buffer.concat([...parts, rest.subarray(0, end)]).toString("utf8"));
+      parts = [];
+      length = 0;
+      passing = false;
+      rest = rest.subarray(end + 1);
+    }
+    if (passing) return;
+    parts.push(rest);
+    length += rest.length;
+    // guard: longest-line
+    if (length > longest) {
+      const begins = Buffer.concat(parts).subarray(0, SHOWN).toString("utf8");
+      parts = [];
+      passing = true;
+      tooLong(begins);
+    }
+  });
+};
