@@ -11,6 +11,7 @@ import { ROOT } from "../local/world.ts";
 import { readArguments } from "./arguments.ts";
 import { type Check, failed, failedBy, ok, render } from "./doctor/check.ts";
 import { checkWorkflow } from "./doctor/repository.ts";
+import { checkServers } from "./doctor/servers.ts";
 import { createGit } from "./init/git.ts";
 import { rootOf } from "./init/repository.ts";
 
@@ -31,6 +32,7 @@ export const check = async (args: readonly string[], env: Env): Promise<number> 
     configured,
     checkRoles(root, config),
     ...checkWorkflowFile(root, env),
+    ...(config === null ? [] : checkServers(textAt(root, WORKFLOW_PATH), config)),
     ...(values.answers === undefined ? [] : [await checkAnswers(values.answers)]),
   ];
   const sound = checks.every(({ state }) => state !== "failed");

@@ -5,17 +5,19 @@ import {
   notice,
   setFailed,
   setSecret
-} from "./chunk-IPJVXTTW.js";
+} from "./chunk-ODY7DQF2.js";
 import {
   ID_FORMS,
   ID_NAMES,
-  KinError,
   PROTOCOL,
-  explain,
   request,
   systemClock
-} from "./chunk-LUCHGYQO.js";
-import "./chunk-MLKGABMK.js";
+} from "./chunk-YAQMPY7R.js";
+import {
+  KinError,
+  explain
+} from "./chunk-OMEXWZYA.js";
+import "./chunk-CZ7CSFO4.js";
 
 // action/main.ts
 import { setTimeout as sleep } from "node:timers/promises";
@@ -199,7 +201,7 @@ var main = async () => {
   const idToken = (audience) => requestIdToken(audience, source);
   const common = { idToken: () => idToken(inputs.server), log: info, crash };
   if (inputs.job === "verdict") {
-    const { postVerdict } = await import("./verdict-6XRUAFK6.js");
+    const { postVerdict } = await import("./verdict-2WOAJ7ZJ.js");
     const apiUrl = env.GITHUB_API_URL ?? "https://api.github.com";
     return postVerdict(inputs, { ...common, token: env.GITHUB_TOKEN ?? "", apiUrl });
   }
@@ -208,7 +210,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-YFH4SREU.js");
+  const { runPipeline } = await import("./run-OBPYNK43.js");
   await runPipeline(await claiming, { inputs, sandbox, idToken, crash });
 };
 main().catch((error) => {

@@ -1484,17 +1484,8 @@ async function walk(root, rel, fn, signal) {
   await inner(rel, 0);
 }
 
-// core/adapters/workbench/output.ts
+// core/model/tail.ts
 var OUTPUT_LIMIT = 3e4;
-var ESCAPES = new RegExp(
-  [
-    "(?:\\u001b\\[|\\u009b)[0-?]*[ -/]*[@-~]",
-    "\\u001b[\\]P^_X][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)?",
-    "\\u001b[ -/]*[0-~]"
-  ].join("|"),
-  "g"
-);
-var CONTROLS = new RegExp("(?![\\t\\n])\\p{Cc}", "gu");
 var cutMiddle = (text2, limit) => {
   if (text2.length <= limit) return text2;
   const half = Math.floor(limit / 2);

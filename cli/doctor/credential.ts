@@ -23,6 +23,8 @@ interface KinJob {
   readonly name: string;
   readonly permissions: z.infer<typeof Permissions>;
   readonly given: Readonly<Record<string, unknown>>;
+  /** Whether secrets for MCP servers reach it. */
+  readonly secrets: boolean;
   /** Whether an API key reaches it. */
   readonly key: boolean;
 }
@@ -37,11 +39,15 @@ const kinJobs = (workflow: string): readonly KinJob[] => {
     const inputs = [job.with, ...(job.steps ?? []).map(step => step.with)].filter(one => one != null);
     const given = inputs.find(one => "server" in one);
     if (given === undefined) return [];
-    const secrets =
-      job.secrets === "inherit" || (job.secrets != null && "ANTHROPIC_API_KEY" in Object(job.secrets));
-    return [{ name, permissions: job.permissions ?? permissions, given, key: KEY in given || secrets }];
+    const called = (secret: string): boolean =>
+      job.secrets === "inherit" || (job.secrets != null && secret in Object(job.secrets));
+    const key = KEY in given || called("ANTHROPIC_API_KEY");
+    const secrets = "secrets" in given || called("KIN_SECRETS");
+    return [{ name, permissions: job.permissions ?? permissions, given, secrets, key }];
   });
 };
+
+export const passesSecrets = (workflow: string): boolean => kinJobs(workflow).some(({ secrets }) => secrets);
 
 /** Both the claim and workload identity stand on it. */
 export const checkIdToken = (workflow: string): readonly Check[] => {

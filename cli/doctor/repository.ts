@@ -11,6 +11,7 @@ import { checkAction } from "./action.ts";
 import { type Check, failed, failedBy, ok, unknown } from "./check.ts";
 import { checkCredential, checkIdToken } from "./credential.ts";
 import { type AppClients, type Registered, statusOf } from "./github-app.ts";
+import { checkServers } from "./servers.ts";
 
 const PATH = `.github/workflows/${WORKFLOW}`;
 /** The contract of a dispatch; workflow files in people's repositories are old, so it is frozen. */
@@ -110,6 +111,7 @@ const checkInside = async (
           variableByPeople(repository, settings),
           ...checkCredential({ workflow: readable(text), config, url: repository.url }),
         ]),
+    ...(world ? [] : checkServers(readable(text), config)),
     ...(repository.private
       ? [
           unknown(

@@ -39,6 +39,24 @@ test("what is wrong in the work tree is said before it is pushed", async () => {
   ]);
 });
 
+test("an MCP server that cannot work is said: a role that nobody knows, secrets that the workflow does not pass", async () => {
+  rmSync(join(temp, ".github"), { recursive: true, force: true });
+  const server = (role: string) =>
+    `mcp: { docs: { command: x, env: { A: "secret:A_TOKEN" }, roles: [${role}] } }\n`;
+  write(".github/workflows/kin.yml", WORKFLOW_TEXT());
+  write(".github/kin.yml", server("tester"));
+  expect(await check()).toEqual({ code: 0, bad: [] });
+  write(".github/kin.yml", server("testr"));
+  expect((await check()).bad).toEqual([
+    expect.stringMatching(/^roles: .*`mcp\.docs\.roles`: there is no role "testr"/),
+  ]);
+  write(".github/kin.yml", server("tester"));
+  write(".github/workflows/kin.yml", WORKFLOW_TEXT().replace(/^ *secrets: .*\n/m, ""));
+  expect((await check()).bad).toEqual([
+    "servers: MCP servers need A_TOKEN, and the workflow passes no `secrets`.",
+  ]);
+});
+
 test("bash completes commands, and a command's options", async () => {
   const { out } = await kin(["completion", "bash"]);
   const completed = (...words: readonly string[]) =>

@@ -1,4 +1,4 @@
-import "./chunk-MLKGABMK.js";
+import "./chunk-CZ7CSFO4.js";
 
 // node_modules/@anthropic-ai/sdk/internal/node.mjs
 import * as child_process from "node:child_process";

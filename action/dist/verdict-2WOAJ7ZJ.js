@@ -1,13 +1,16 @@
 import {
   VerdictAnswer
-} from "./chunk-ODPRYMXH.js";
+} from "./chunk-XGD53HEV.js";
 import {
-  KinError,
   PROTOCOL,
   request,
   systemClock
-} from "./chunk-LUCHGYQO.js";
-import "./chunk-MLKGABMK.js";
+} from "./chunk-YAQMPY7R.js";
+import "./chunk-Q4ZA2X7N.js";
+import {
+  KinError
+} from "./chunk-OMEXWZYA.js";
+import "./chunk-CZ7CSFO4.js";
 
 // node_modules/universal-user-agent/index.js
 function getUserAgent() {

@@ -1,9 +1,6 @@
 import {
-  ID_FORMS
-} from "./chunk-LUCHGYQO.js";
-import {
   __export
-} from "./chunk-MLKGABMK.js";
+} from "./chunk-CZ7CSFO4.js";
 
 // node_modules/zod/v4/core/util.js
 var util_exports = {};
@@ -863,6 +860,9 @@ function constantCatch(value) {
 
 // node_modules/zod/v4/core/core.js
 var _a;
+var NEVER = /* @__PURE__ */ Object.freeze({
+  status: "aborted"
+});
 var _zodDesc = { value: void 0, enumerable: false };
 var _E = "captureStackTrace" in Error ? Error : null;
 function newError(Definition) {
@@ -1137,6 +1137,7 @@ var _safeParse = (_Err) => (schema, value, _ctx) => {
   }
   return result.issues.length ? failure(_Err, result.issues, ctx) : { success: true, data: result.value };
 };
+var safeParse = /* @__PURE__ */ _safeParse($ZodRealError);
 function failure(Err, issues, ctx) {
   let error2;
   return {
@@ -1294,6 +1295,7 @@ function datetime(args) {
   return new RegExp(`^${dateSource}T(?:${timeRegex})$`);
 }
 var anyString = /^[\s\S]{0,}$/;
+var bigint = /^-?\d+n?$/;
 var integer = /^-?\d+$/;
 var number = /^-?\d+(?:\.\d+)?$/;
 var boolean = /^(?:true|false)$/i;
@@ -1889,21 +1891,21 @@ var asciiTabOrNewline = /[\t\n\r]/g;
 function stripTabAndNewline(value) {
   return value.replace(asciiTabOrNewline, "");
 }
-function urlHostnameOk(url, hostname) {
+function urlHostnameOk(url2, hostname) {
   hostname.lastIndex = 0;
-  return hostname.test(url.hostname);
+  return hostname.test(url2.hostname);
 }
-function urlProtocolOk(url, protocol) {
+function urlProtocolOk(url2, protocol) {
   protocol.lastIndex = 0;
-  return protocol.test(url.protocol.endsWith(":") ? url.protocol.slice(0, -1) : url.protocol);
+  return protocol.test(url2.protocol.endsWith(":") ? url2.protocol.slice(0, -1) : url2.protocol);
 }
 var $ZodURL = /* @__PURE__ */ $constructor("$ZodURL", (inst, def) => {
   $ZodStringFormat.init(inst, def);
   inst._zod.check = (payload) => {
     try {
       const trimmed = payload.value.trim();
-      const url = validateURL(trimmed, def);
-      if (url === URL_BAD_FORMAT) {
+      const url2 = validateURL(trimmed, def);
+      if (url2 === URL_BAD_FORMAT) {
         payload.issues.push({
           code: "invalid_format",
           format: "url",
@@ -1914,7 +1916,7 @@ var $ZodURL = /* @__PURE__ */ $constructor("$ZodURL", (inst, def) => {
         });
         return;
       }
-      if (url === URL_UNPARSEABLE) {
+      if (url2 === URL_UNPARSEABLE) {
         payload.issues.push({
           code: "invalid_format",
           format: "url",
@@ -1924,11 +1926,11 @@ var $ZodURL = /* @__PURE__ */ $constructor("$ZodURL", (inst, def) => {
         });
         return;
       }
-      if (url === true) {
+      if (url2 === true) {
         payload.value = stripTabAndNewline(trimmed);
         return;
       }
-      if (def.hostname && !urlHostnameOk(url, def.hostname)) {
+      if (def.hostname && !urlHostnameOk(url2, def.hostname)) {
         payload.issues.push({
           code: "invalid_format",
           format: "url",
@@ -1939,7 +1941,7 @@ var $ZodURL = /* @__PURE__ */ $constructor("$ZodURL", (inst, def) => {
           continue: !def.abort
         });
       }
-      if (def.protocol && !urlProtocolOk(url, def.protocol)) {
+      if (def.protocol && !urlProtocolOk(url2, def.protocol)) {
         payload.issues.push({
           code: "invalid_format",
           format: "url",
@@ -1950,7 +1952,7 @@ var $ZodURL = /* @__PURE__ */ $constructor("$ZodURL", (inst, def) => {
           continue: !def.abort
         });
       }
-      payload.value = def.normalize ? url.href : stripTabAndNewline(trimmed);
+      payload.value = def.normalize ? url2.href : stripTabAndNewline(trimmed);
       return;
     } catch (_) {
       payload.issues.push({
@@ -2207,6 +2209,26 @@ var $ZodBoolean = /* @__PURE__ */ $constructor("$ZodBoolean", (inst, def) => {
     return payload;
   };
 });
+var $ZodBigInt = /* @__PURE__ */ $constructor("$ZodBigInt", (inst, def) => {
+  $ZodType.init(inst, def);
+  inst._zod.pattern = bigint;
+  inst._zod.parse = (payload, _ctx) => {
+    if (def.coerce)
+      try {
+        payload.value = BigInt(payload.value);
+      } catch (_) {
+      }
+    if (typeof payload.value === "bigint")
+      return payload;
+    payload.issues.push({
+      expected: "bigint",
+      code: "invalid_type",
+      input: payload.value,
+      inst
+    });
+    return payload;
+  };
+});
 var $ZodNull = /* @__PURE__ */ $constructor("$ZodNull", (inst, def) => {
   $ZodType.init(inst, def);
   inst._zod.pattern = _null;
@@ -2224,6 +2246,10 @@ var $ZodNull = /* @__PURE__ */ $constructor("$ZodNull", (inst, def) => {
     return payload;
   };
 });
+var $ZodAny = /* @__PURE__ */ $constructor("$ZodAny", (inst, def) => {
+  $ZodType.init(inst, def);
+  inst._zod.parse = (payload) => payload;
+});
 var $ZodUnknown = /* @__PURE__ */ $constructor("$ZodUnknown", (inst, def) => {
   $ZodType.init(inst, def);
   inst._zod.parse = (payload) => payload;
@@ -2235,6 +2261,30 @@ var $ZodNever = /* @__PURE__ */ $constructor("$ZodNever", (inst, def) => {
       expected: "never",
       code: "invalid_type",
       input: payload.value,
+      inst
+    });
+    return payload;
+  };
+});
+var $ZodDate = /* @__PURE__ */ $constructor("$ZodDate", (inst, def) => {
+  $ZodType.init(inst, def);
+  inst._zod.parse = (payload, _ctx) => {
+    if (def.coerce) {
+      try {
+        payload.value = new Date(payload.value);
+      } catch (_err) {
+      }
+    }
+    const input = payload.value;
+    const isDate = input instanceof Date;
+    const isValidDate = isDate && !Number.isNaN(input.getTime());
+    if (isValidDate)
+      return payload;
+    payload.issues.push({
+      expected: "date",
+      code: "invalid_type",
+      input,
+      ...isDate ? { received: "Invalid Date" } : {},
       inst
     });
     return payload;
@@ -2497,15 +2547,15 @@ var $ZodObjectJIT = /* @__PURE__ */ $constructor("$ZodObjectJIT", (inst, def) =>
     const syms = normalized.symbolKeys;
     const doc = new Doc(["payload", "ctx"], { shape, inst, memo: memo2, syms });
     const parseStr = (k) => `shape[${k}]._zod.run({ value: input[${k}], issues: [] }, ctx)`;
-    const prefixStr = (id2, k) => `
-          let ${id2}_ab = false;
-          for (let i = 0; i < ${id2}.issues.length; i++) {
-            const iss = ${id2}.issues[i];
+    const prefixStr = (id, k) => `
+          let ${id}_ab = false;
+          for (let i = 0; i < ${id}.issues.length; i++) {
+            const iss = ${id}.issues[i];
             iss.path = iss.path ? [${k}, ...iss.path] : [${k}];
             payload.issues.push(iss);
-            if (iss.continue !== true) ${id2}_ab = true;
+            if (iss.continue !== true) ${id}_ab = true;
           }
-          if (${id2}_ab && ctx && ctx.abortEarly) {
+          if (${id}_ab && ctx && ctx.abortEarly) {
             payload.value = newResult;
             return payload;
           }`;
@@ -2519,34 +2569,34 @@ var $ZodObjectJIT = /* @__PURE__ */ $constructor("$ZodObjectJIT", (inst, def) =>
     for (const key of normalized.allKeys) {
       if (key === "__proto__")
         continue;
-      const id2 = ids[key];
+      const id = ids[key];
       const k = typeof key === "symbol" ? `syms[${syms.indexOf(key)}]` : esc(key);
       const isPresent = `${k} in input`;
       const schema = shape[key];
       const optin = schema?._zod?.optin;
       const isOptionalIn = optin !== void 0;
       const isOptionalOut = schema?._zod?.optout === "optional";
-      doc.write(`const ${id2} = ${parseStr(k)};`);
+      doc.write(`const ${id} = ${parseStr(k)};`);
       if (isOptionalIn && isOptionalOut) {
-        const assign = optin === "optional" ? `${id2}_present` : `${id2}.value !== undefined || ${id2}_present`;
+        const assign = optin === "optional" ? `${id}_present` : `${id}.value !== undefined || ${id}_present`;
         doc.write(`
-        const ${id2}_present = ${isPresent};
-        if (!${id2}.issues.length || ${id2}_present) {
-          if (${id2}.issues.length) {${prefixStr(id2, k)}
+        const ${id}_present = ${isPresent};
+        if (!${id}.issues.length || ${id}_present) {
+          if (${id}.issues.length) {${prefixStr(id, k)}
           }
 
           if (${assign}) {
-            newResult[${k}] = ${id2}.value;
+            newResult[${k}] = ${id}.value;
           }
         }
 
       `);
       } else if (!isOptionalIn) {
         doc.write(`
-        const ${id2}_present = ${isPresent};
-        if (${id2}.issues.length) {${prefixStr(id2, k)}
+        const ${id}_present = ${isPresent};
+        if (${id}.issues.length) {${prefixStr(id, k)}
         }
-        if (!${id2}_present && !${id2}.issues.length) {
+        if (!${id}_present && !${id}.issues.length) {
           payload.issues.push({
             code: "invalid_type",
             expected: "nonoptional",
@@ -2559,22 +2609,22 @@ var $ZodObjectJIT = /* @__PURE__ */ $constructor("$ZodObjectJIT", (inst, def) =>
           }
         }
 
-        if (${id2}_present) {
-          newResult[${k}] = ${id2}.value;
+        if (${id}_present) {
+          newResult[${k}] = ${id}.value;
         }
 
       `);
       } else {
         doc.write(`
-        if (${id2}.issues.length) {${prefixStr(id2, k)}
+        if (${id}.issues.length) {${prefixStr(id, k)}
         }
       `);
         if (optin === "defaulted") {
-          doc.write(`newResult[${k}] = ${id2}.value;`);
+          doc.write(`newResult[${k}] = ${id}.value;`);
         } else {
           doc.write(`
-        if (${id2}.value !== undefined || ${isPresent}) {
-          newResult[${k}] = ${id2}.value;
+        if (${id}.value !== undefined || ${isPresent}) {
+          newResult[${k}] = ${id}.value;
         }
       `);
         }
@@ -3277,6 +3327,9 @@ function handlePipeResult(left, next, ctx) {
   }
   return next._zod.run({ value: left.value, issues: left.issues }, ctx);
 }
+var $ZodPreprocess = /* @__PURE__ */ $constructor("$ZodPreprocess", (inst, def) => {
+  $ZodPipe.init(inst, def);
+});
 var $ZodReadonly = /* @__PURE__ */ $constructor("$ZodReadonly", (inst, def) => {
   $ZodType.init(inst, def);
   defineLazyInternal(inst, "propValues", (zod) => zod.def.innerType._zod.propValues);
@@ -3808,6 +3861,10 @@ function _string(Class2, params) {
   return new Class2(snapshotChecks({ type: "string", ...normalizeParams(params) }));
 }
 // @__NO_SIDE_EFFECTS__
+function _coercedString(Class2, params) {
+  return new Class2(snapshotChecks({ type: "string", coerce: true, ...normalizeParams(params) }));
+}
+// @__NO_SIDE_EFFECTS__
 function _email(Class2, params) {
   return new Class2({
     type: "string",
@@ -4075,6 +4132,10 @@ function _number(Class2, params) {
   return new Class2(snapshotChecks({ type: "number", checks: [], ...normalizeParams(params) }));
 }
 // @__NO_SIDE_EFFECTS__
+function _coercedNumber(Class2, params) {
+  return new Class2(snapshotChecks({ type: "number", coerce: true, checks: [], ...normalizeParams(params) }));
+}
+// @__NO_SIDE_EFFECTS__
 function _int(Class2, params) {
   return new Class2({
     type: "number",
@@ -4092,10 +4153,32 @@ function _boolean(Class2, params) {
   });
 }
 // @__NO_SIDE_EFFECTS__
+function _coercedBoolean(Class2, params) {
+  return new Class2({
+    type: "boolean",
+    coerce: true,
+    ...normalizeParams(params)
+  });
+}
+// @__NO_SIDE_EFFECTS__
+function _coercedBigint(Class2, params) {
+  return new Class2({
+    type: "bigint",
+    coerce: true,
+    ...normalizeParams(params)
+  });
+}
+// @__NO_SIDE_EFFECTS__
 function _null2(Class2, params) {
   return new Class2({
     type: "null",
     ...normalizeParams(params)
+  });
+}
+// @__NO_SIDE_EFFECTS__
+function _any(Class2) {
+  return new Class2({
+    type: "any"
   });
 }
 // @__NO_SIDE_EFFECTS__
@@ -4108,6 +4191,14 @@ function _unknown(Class2) {
 function _never(Class2, params) {
   return new Class2({
     type: "never",
+    ...normalizeParams(params)
+  });
+}
+// @__NO_SIDE_EFFECTS__
+function _coercedDate(Class2, params) {
+  return new Class2({
+    type: "date",
+    coerce: true,
     ...normalizeParams(params)
   });
 }
@@ -4271,6 +4362,18 @@ function _array(Class2, element, params) {
   });
 }
 // @__NO_SIDE_EFFECTS__
+function _custom(Class2, fn, _params) {
+  const norm = normalizeParams(_params);
+  norm.abort ?? (norm.abort = true);
+  const schema = new Class2({
+    type: "custom",
+    check: "custom",
+    fn,
+    ...norm
+  });
+  return schema;
+}
+// @__NO_SIDE_EFFECTS__
 function _refine(Class2, fn, _params) {
   const schema = new Class2({
     type: "custom",
@@ -4424,26 +4527,26 @@ function extractDefs(ctx, schema) {
     return;
   const idToSchema = /* @__PURE__ */ new Map();
   for (const entry of ctx.seen.entries()) {
-    const id2 = ctx.metadataRegistry.get(entry[0])?.id;
-    if (id2) {
-      const existing = idToSchema.get(id2);
+    const id = ctx.metadataRegistry.get(entry[0])?.id;
+    if (id) {
+      const existing = idToSchema.get(id);
       if (existing && existing !== entry[0]) {
-        throw new Error(`Duplicate schema id "${id2}" detected during JSON Schema conversion. Two different schemas cannot share the same id when converted together.`);
+        throw new Error(`Duplicate schema id "${id}" detected during JSON Schema conversion. Two different schemas cannot share the same id when converted together.`);
       }
-      idToSchema.set(id2, entry[0]);
+      idToSchema.set(id, entry[0]);
     }
   }
   const makeURI = (entry) => {
     const defsSegment = ctx.target === "draft-2020-12" ? "$defs" : "definitions";
     if (ctx.external) {
       const externalId = ctx.external.registry.get(entry[0])?.id;
-      const uriGenerator = ctx.external.uri ?? ((id3) => id3);
+      const uriGenerator = ctx.external.uri ?? ((id2) => id2);
       if (externalId) {
         return { ref: uriGenerator(externalId) };
       }
-      const id2 = entry[1].defId ?? entry[1].schema.id ?? `schema${ctx.counter++}`;
-      entry[1].defId = id2;
-      return { defId: id2, ref: `${uriGenerator("__shared")}#/${defsSegment}/${encodeJSONPointerSegment(id2)}` };
+      const id = entry[1].defId ?? entry[1].schema.id ?? `schema${ctx.counter++}`;
+      entry[1].defId = id;
+      return { defId: id, ref: `${uriGenerator("__shared")}#/${defsSegment}/${encodeJSONPointerSegment(id)}` };
     }
     const uriPrefix = `#`;
     const defUriPrefix = `${uriPrefix}/${defsSegment}/`;
@@ -4491,8 +4594,8 @@ Set the \`cycles\` parameter to \`"ref"\` to resolve cyclical schemas with defs.
         continue;
       }
     }
-    const id2 = ctx.metadataRegistry.get(entry[0])?.id;
-    if (id2) {
+    const id = ctx.metadataRegistry.get(entry[0])?.id;
+    if (id) {
       extractToDef(entry);
       continue;
     }
@@ -4725,10 +4828,10 @@ function finalize(ctx, schema) {
   } else {
   }
   if (ctx.external?.uri) {
-    const id2 = ctx.external.registry.get(schema)?.id;
-    if (!id2)
+    const id = ctx.external.registry.get(schema)?.id;
+    if (!id)
       throw new Error("Schema is missing an `id` property");
-    result.$id = ctx.external.uri(id2);
+    result.$id = ctx.external.uri(id);
   }
   assignProps(result, root.defId ? root.schema : root.def ?? root.schema);
   const rootMetaId = ctx.metadataRegistry.get(schema)?.id;
@@ -5021,6 +5124,9 @@ var numberProcessor = (schema, ctx, _json, params) => {
 var booleanProcessor = (_schema, _ctx, json, _params) => {
   json.type = "boolean";
 };
+var bigintProcessor = (schema, ctx, json, params) => {
+  handleUnrepresentable(schema, ctx, json, params, "BigInt cannot be represented in JSON Schema");
+};
 var nullProcessor = (_schema, ctx, json, _params) => {
   if (ctx.target === "openapi-3.0") {
     json.type = "string";
@@ -5033,7 +5139,12 @@ var nullProcessor = (_schema, ctx, json, _params) => {
 var neverProcessor = (_schema, _ctx, json, _params) => {
   json.not = {};
 };
+var anyProcessor = (_schema, _ctx, _json, _params) => {
+};
 var unknownProcessor = (_schema, _ctx, _json, _params) => {
+};
+var dateProcessor = (schema, ctx, json, params) => {
+  handleUnrepresentable(schema, ctx, json, params, "Date cannot be represented in JSON Schema");
 };
 var enumProcessor = (schema, _ctx, json, _params) => {
   const def = schema._zod.def;
@@ -5211,7 +5322,7 @@ function stringifyKeyNames(bySchema, json, visited) {
   const values = json.enum ?? (json.const !== void 0 ? [json.const] : void 0);
   if (!numericType && !values?.some((v) => typeof v === "number"))
     return json;
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format, id: id2, ...rest } = json;
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format, id, ...rest } = json;
   if (rest.enum)
     rest.enum = rest.enum.map((v) => typeof v === "number" ? String(v) : v);
   else if (typeof rest.const === "number")
@@ -5434,7 +5545,7 @@ var ZodRealError = /* @__PURE__ */ $constructor("ZodError", initializer2, void 0
 // node_modules/zod/v4/classic/parse.js
 var parse = /* @__PURE__ */ _parse(ZodRealError);
 var parseAsync = /* @__PURE__ */ _parseAsync(ZodRealError);
-var safeParse = /* @__PURE__ */ _safeParse(ZodRealError);
+var safeParse2 = /* @__PURE__ */ _safeParse(ZodRealError);
 var safeParseAsync = /* @__PURE__ */ _safeParseAsync(ZodRealError);
 var encode = /* @__PURE__ */ _encode(ZodRealError);
 var decode = /* @__PURE__ */ _decode(ZodRealError);
@@ -5575,7 +5686,7 @@ var ZodType = /* @__PURE__ */ $constructor("ZodType", (inst, def) => {
     return await parseAsync(this, data, params, { callee: _parseAsync2 });
   },
   safeParse(data, params) {
-    return safeParse(this, data, params);
+    return safeParse2(this, data, params);
   },
   async safeParseAsync(data, params) {
     return safeParseAsync(this, data, params);
@@ -5810,6 +5921,9 @@ var ZodURL = /* @__PURE__ */ $constructor("ZodURL", (inst, def) => {
   $ZodURL.init(inst, def);
   ZodStringFormat.init(inst, def);
 });
+function url(params) {
+  return _url(ZodURL, params);
+}
 var ZodEmoji = /* @__PURE__ */ $constructor("ZodEmoji", (inst, def) => {
   $ZodEmoji.init(inst, def);
   ZodStringFormat.init(inst, def);
@@ -5958,6 +6072,53 @@ var ZodBoolean = /* @__PURE__ */ $constructor("ZodBoolean", (inst, def) => {
 function boolean2(params) {
   return _boolean(ZodBoolean, params);
 }
+var ZodBigInt = /* @__PURE__ */ $constructor(
+  "ZodBigInt",
+  (inst, def) => {
+    $ZodBigInt.init(inst, def);
+    ZodType.init(inst, def);
+    inst._zod.processJSONSchema = (ctx, json, params) => bigintProcessor(inst, ctx, json, params);
+  },
+  /* @__PURE__ */ util_exports.derived({
+    minValue: (inst) => aggregateChecks(inst).minimum ?? null,
+    maxValue: (inst) => aggregateChecks(inst).maximum ?? null,
+    format: (inst) => aggregateChecks(inst).format ?? null
+  }, {
+    gte(value, params) {
+      return this.check(_gte(value, params));
+    },
+    min(value, params) {
+      return this.check(_gte(value, params));
+    },
+    gt(value, params) {
+      return this.check(_gt(value, params));
+    },
+    lt(value, params) {
+      return this.check(_lt(value, params));
+    },
+    lte(value, params) {
+      return this.check(_lte(value, params));
+    },
+    max(value, params) {
+      return this.check(_lte(value, params));
+    },
+    positive(params) {
+      return this.check(_gt(BigInt(0), params));
+    },
+    negative(params) {
+      return this.check(_lt(BigInt(0), params));
+    },
+    nonpositive(params) {
+      return this.check(_lte(BigInt(0), params));
+    },
+    nonnegative(params) {
+      return this.check(_gte(BigInt(0), params));
+    },
+    multipleOf(value, params) {
+      return this.check(_multipleOf(value, params));
+    }
+  })
+);
 var ZodNull = /* @__PURE__ */ $constructor("ZodNull", (inst, def) => {
   $ZodNull.init(inst, def);
   ZodType.init(inst, def);
@@ -5965,6 +6126,14 @@ var ZodNull = /* @__PURE__ */ $constructor("ZodNull", (inst, def) => {
 });
 function _null3(params) {
   return _null2(ZodNull, params);
+}
+var ZodAny = /* @__PURE__ */ $constructor("ZodAny", (inst, def) => {
+  $ZodAny.init(inst, def);
+  ZodType.init(inst, def);
+  inst._zod.processJSONSchema = (ctx, json, params) => anyProcessor(inst, ctx, json, params);
+});
+function any() {
+  return _any(ZodAny);
 }
 var ZodUnknown = /* @__PURE__ */ $constructor("ZodUnknown", (inst, def) => {
   $ZodUnknown.init(inst, def);
@@ -5982,6 +6151,26 @@ var ZodNever = /* @__PURE__ */ $constructor("ZodNever", (inst, def) => {
 function never(params) {
   return _never(ZodNever, params);
 }
+var ZodDate = /* @__PURE__ */ $constructor(
+  "ZodDate",
+  (inst, def) => {
+    $ZodDate.init(inst, def);
+    ZodType.init(inst, def);
+    inst._zod.processJSONSchema = (ctx, json, params) => dateProcessor(inst, ctx, json, params);
+    inst.min = (value, params) => inst.check(_gte(value, params));
+    inst.max = (value, params) => inst.check(_lte(value, params));
+  },
+  /* @__PURE__ */ util_exports.derived({
+    minDate: (inst) => {
+      const { minimum } = aggregateChecks(inst);
+      return minimum ? new Date(minimum) : null;
+    },
+    maxDate: (inst) => {
+      const { maximum } = aggregateChecks(inst);
+      return maximum ? new Date(maximum) : null;
+    }
+  }, {})
+);
 var ZodArray = /* @__PURE__ */ $constructor("ZodArray", (inst, def) => {
   _ensureDefaultMemoizer();
   $ZodArray.init(inst, def);
@@ -6368,6 +6557,10 @@ function pipe(in_, out) {
     // ...util.normalizeParams(params),
   });
 }
+var ZodPreprocess = /* @__PURE__ */ $constructor("ZodPreprocess", (inst, def) => {
+  ZodPipe.init(inst, def);
+  $ZodPreprocess.init(inst, def);
+});
 var ZodReadonly = /* @__PURE__ */ $constructor("ZodReadonly", (inst, def) => {
   $ZodReadonly.init(inst, def);
   ZodType.init(inst, def);
@@ -6397,1239 +6590,118 @@ var ZodCustom = /* @__PURE__ */ $constructor("ZodCustom", (inst, def) => {
   ZodType.init(inst, def);
   inst._zod.processJSONSchema = (ctx, json, params) => customProcessor(inst, ctx, json, params);
 });
+function custom(fn, _params) {
+  return _custom(ZodCustom, fn ?? (() => true), _params);
+}
 function refine(fn, _params = {}) {
   return _refine(ZodCustom, fn, _params);
 }
 function superRefine(fn, params) {
   return _superRefine(fn, params);
 }
-
-// action/jitless.ts
-config({ jitless: true });
-
-// core/model/change.ts
-var FileChange = object({
-  /** Relative to the work tree's root, with forward slashes. */
-  path: string2().min(1),
-  mode: _enum(["100644", "100755"]),
-  /** `null` deletes the file. */
-  content: string2().nullable(),
-  /** `base64` where the bytes are not valid UTF-8. */
-  encoding: _enum(["utf-8", "base64"]).default("utf-8"),
-  /** Whether the file exists in the tree that the pipeline started from. */
-  in_base: boolean2()
-});
-var combineChanges = (lists) => {
-  const byPath = /* @__PURE__ */ new Map();
-  for (const change of lists.flat()) byPath.set(change.path, change);
-  return [...byPath.values()].filter((change) => change.content !== null || change.in_base).sort((a, b) => a.path < b.path ? -1 : 1);
-};
-
-// core/model/guide.ts
-var Guide = object({
-  path: string2(),
-  /** What it counts for, as globs; empty: for everything. */
-  globs: array(string2()),
-  /** As it lies in the repository. */
-  bytes: number2().int().nonnegative(),
-  /** Cleaned, and as far as it is shown. */
-  text: string2(),
-  /** `named`: there was no room for its text, so roles are told to read it. `left_out`: they are not told of it. */
-  shown: _enum(["whole", "cut", "named", "left_out"]),
-  /** Why it is not whole; null where it is. */
-  why: string2().nullable(),
-  /** Made of its path and its bytes, so that it holds this nowhere: what its text stands between. */
-  mark: string2()
-});
-var Guides = object({ files: array(Guide), more: number2().int().nonnegative() });
-
-// core/model/handover.ts
-var ChildTask = looseObject({
-  title: string2().min(1),
-  brief: string2().min(1),
-  category: string2().nullish(),
-  acceptance_criteria: array(string2()).catch([]).default([]),
-  depends_on: array(number2().int().positive()).catch([]).default([]),
-  priority: _enum(["high", "medium", "low"]).catch("medium").default("medium")
-});
-var Handover = discriminatedUnion("kind", [
-  object({
-    kind: literal("escalation"),
-    head: string2(),
-    root_cause: string2(),
-    brief: string2(),
-    clarifications: array(string2())
-  }),
-  object({ kind: literal("children"), tasks: array(ChildTask).min(1) })
-]);
-
-// core/model/knowledge.ts
-var DecisionType = _enum(["gotcha", "workaround", "convention"]);
-var DecisionRecord = object({
-  id: number2().int().positive(),
-  type: DecisionType.catch("convention"),
-  title: string2(),
-  description: string2()
-});
-var ModuleRecord = object({ name: string2(), path: string2(), description: string2() });
-var ProposedDecision = looseObject({
-  type: DecisionType.catch("convention"),
-  title: string2().min(1),
-  description: string2().min(1)
-});
-
-// core/model/usage.ts
-var Usage = object({
-  input: number2().int().nonnegative(),
-  output: number2().int().nonnegative(),
-  cache_read: number2().int().nonnegative(),
-  cache_write: number2().int().nonnegative(),
-  /** The part of `cache_write` with the one-hour lifetime. */
-  cache_write_1h: number2().int().nonnegative().default(0),
-  /** Paid by the piece; absent: none. */
-  web_searches: number2().int().nonnegative().optional()
-});
-var NO_USAGE = { input: 0, output: 0, cache_read: 0, cache_write: 0, cache_write_1h: 0 };
-var addUsage = (a, b) => ({
-  input: a.input + b.input,
-  output: a.output + b.output,
-  cache_read: a.cache_read + b.cache_read,
-  cache_write: a.cache_write + b.cache_write,
-  cache_write_1h: a.cache_write_1h + b.cache_write_1h,
-  ...webSearches((a.web_searches ?? 0) + (b.web_searches ?? 0))
-});
-var webSearches = (count) => count === 0 ? {} : { web_searches: count };
-var totalTokens = (u) => u.input + u.output + u.cache_read + u.cache_write;
-var MODEL_OF_TIER = {
-  opus: "claude-opus-5-5",
-  sonnet: "claude-sonnet-5-5",
-  haiku: "claude-haiku-5-5"
-};
-
-// core/model/message.ts
-var TextBlock = looseObject({ type: literal("text"), text: string2() });
-var ToolUseBlock = looseObject({
-  type: literal("tool_use"),
-  id: string2(),
-  name: string2(),
-  input: unknown()
-});
-var NOT_AN_OBJECT = "not_a_json_object";
-var ToolResultBlock = looseObject({
-  type: literal("tool_result"),
-  tool_use_id: string2(),
-  content: string2(),
-  is_error: boolean2().optional()
-});
-var OtherBlock = looseObject({ type: string2() });
-var ReplyBlock = union([TextBlock, ToolUseBlock, OtherBlock]);
-var PersonBlock = union([ToolResultBlock, TextBlock]);
-var Reply = object({
-  content: array(ReplyBlock),
-  stop_reason: string2(),
-  model: string2(),
-  usage: Usage,
-  // guard: whole-tokens
-  request_id: string2().nullable()
-});
-var ServerToolUseBlock = looseObject({
-  type: literal("server_tool_use"),
-  name: string2(),
-  input: unknown()
-});
-var isServerToolUse = (block) => ServerToolUseBlock.safeParse(block).success;
-var isSlip = ({ input }) => typeof input === "object" && input !== null && NOT_AN_OBJECT in input;
-var isToolUse = (block) => block.type === "tool_use";
-
-// core/model/nearest.ts
-var nearest = (written, names) => {
-  const word = written.toLowerCase().replace(/^[^a-z]+|[^a-z]+$/g, "").slice(0, 40);
-  if (word === "") return null;
-  const found = names.map((name) => ({ name, far: word.length > 2 && name.startsWith(word) ? 0 : distance(word, name) })).filter(({ name, far }) => far <= Math.ceil(Math.min(word.length, name.length) / 3)).sort((a, b) => a.far - b.far || off(a.name, word) - off(b.name, word))[0];
-  return found?.name ?? null;
-};
-var off = (name, word) => Math.abs(name.length - word.length);
-var distance = (from, to) => {
-  let before = [];
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  const at = (list, index) => list[index];
-  for (const [i, letter] of [...from].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...to].entries()) {
-      const isSwap = i > 0 && j > 0 && letter === to[j - 1] && from[i - 1] === other;
-      next.push(
-        Math.min(
-          at(row, j) + (letter === other ? 0 : 1),
-          at(row, j + 1) + 1,
-          at(next, j) + 1,
-          isSwap ? at(before, j - 1) + 1 : Number.POSITIVE_INFINITY
-        )
-      );
-    }
-    before = row;
-    row = next;
-  }
-  return at(row, to.length);
-};
-
-// core/model/network/host-sets.ts
-var HOST_SETS = {
-  defaults: {
-    hosts: [
-      "json.schemastore.org",
-      "www.schemastore.org",
-      "json-schema.org",
-      "archive.ubuntu.com",
-      "security.ubuntu.com",
-      "ports.ubuntu.com",
-      "deb.debian.org",
-      "security.debian.org"
-    ],
-    what: "JSON schemas, and packages of Ubuntu and Debian"
-  },
-  github: {
-    hosts: [
-      "github.com",
-      "codeload.github.com",
-      "raw.githubusercontent.com",
-      "objects.githubusercontent.com",
-      "release-assets.githubusercontent.com",
-      "media.githubusercontent.com"
-    ],
-    what: "repositories on GitHub by git over https, their archives and what their releases hold; not its API"
-  },
-  npm: { hosts: ["registry.npmjs.org", "registry.yarnpkg.com"], what: "npm, pnpm, Yarn, Bun" },
-  pypi: { hosts: ["pypi.org", "files.pythonhosted.org"], what: "pip, uv, Poetry, PDM, Pipenv" },
-  go: { hosts: ["proxy.golang.org", "sum.golang.org"], what: "Go modules and their checksums" },
-  cargo: { hosts: ["index.crates.io", "static.crates.io", "crates.io"], what: "Cargo" },
-  maven: { hosts: ["repo.maven.apache.org", "repo1.maven.org"], what: "Maven's central repository" },
-  gradle: {
-    hosts: [
-      "services.gradle.org",
-      "downloads.gradle.org",
-      "plugins.gradle.org",
-      "plugins-artifacts.gradle.org"
-    ],
-    what: "Gradle itself and its plugins"
-  },
-  rubygems: { hosts: ["rubygems.org", "index.rubygems.org"], what: "Bundler and gem" },
-  packagist: {
-    hosts: ["packagist.org", "repo.packagist.org"],
-    what: "Composer; most archives lie on GitHub"
-  },
-  nuget: { hosts: ["api.nuget.org", "www.nuget.org"], what: ".NET" },
-  hex: { hosts: ["hex.pm", "repo.hex.pm", "builds.hex.pm"], what: "Elixir and Erlang" }
-};
-var SETS = new Map(Object.entries(HOST_SETS));
-var isHostSet = (entry) => SETS.has(entry);
-var hostsOf = (entries) => [
-  ...new Set(entries.flatMap((entry) => SETS.get(entry)?.hosts ?? [entry]))
-];
-
-// core/model/network/host.ts
-var NAME = /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-var NO_PART = /[\s/\\?#@:%[\]*]/;
-var hostName = (text) => {
-  if (NO_PART.test(text) || !URL.canParse(`https://${text}`)) return null;
-  const { hostname } = new URL(`https://${text}`);
-  return NAME.test(hostname) ? hostname : null;
-};
-var WILDCARD = "*.";
-var hostEntry = (entry) => {
-  if (isHostSet(entry)) return entry;
-  if (!entry.startsWith(WILDCARD)) return hostName(entry);
-  const below = hostName(entry.slice(WILDCARD.length));
-  return below === null ? null : `${WILDCARD}${below}`;
-};
-var entryProblem = (entry) => {
-  if (/^\w[\w+.-]*:\/\//.test(entry)) return "write the name of the host alone, without https:// and path";
-  if (/:\d+$/.test(entry))
-    return "write the name of the host alone; port 443 is the only one that is reached";
-  if (entry.includes("*"))
-    return "a wildcard stands alone at the beginning, over a domain of one owner, as in *.example.com";
-  if (entry.endsWith(".")) return "leave out the dot at the end";
-  const sets = Object.keys(HOST_SETS);
-  const near = entry.includes(".") ? null : nearest(entry, sets);
-  if (near !== null) return `there is no such name; did you mean ${near}?`;
-  return `it is the name of no host; write one, such as registry.example.com, or one of ${sets.join(", ")}`;
-};
-var isAmong = (host, entries) => entries.some((entry) => entry === host || entry.startsWith(WILDCARD) && host.endsWith(entry.slice(1)));
-
-// core/model/config.ts
-var ProjectType = _enum(["development", "operations", "research"]);
-var Tier = _enum(["opus", "sonnet", "haiku"]);
-var CompletionMode = _enum(["auto_complete", "review"]);
-var HookEvent = _enum([
-  "step_completed",
-  "pipeline_completed",
-  "task_done",
-  "returned",
-  "escalated"
-]);
-var Hook = strictObject({
-  on: HookEvent.describe(
-    "When: step_completed, pipeline_completed, returned, escalated or task_done, which comes without a runner."
-  ),
-  run: string2().min(1).max(2e3).optional().describe("A shell command in the sandbox. Either this or `comment`; not with task_done."),
-  comment: string2().min(1).max(2e3).optional().describe("A comment on the issue. Either this or `run`.")
-}).refine((hook) => hook.run === void 0 !== (hook.comment === void 0), {
-  message: "give either `run` or `comment`"
-}).refine((hook) => hook.run === void 0 || hook.on !== "task_done", {
-  message: "`task_done` comes when no runner is there: only `comment` works",
-  path: ["run"]
-});
-var Limits = strictObject({
-  step_turns: number2().int().min(1).max(500).default(60).describe("Model turns in one attempt of a step."),
-  step_minutes: number2().min(1).max(300).default(30).describe("Minutes in one attempt of a step."),
-  step_usd: number2().positive().max(1e3).default(3).describe("US dollars in one attempt of a step."),
-  pipeline_minutes: number2().min(1).max(300).default(90).describe("Minutes of model and tool time in one pipeline."),
-  pipeline_usd: number2().positive().max(1e3).default(10).describe("US dollars in one pipeline."),
-  task_usd: number2().positive().max(1e4).default(20).describe("US dollars in all pipelines of one task."),
-  day_usd: number2().positive().max(1e5).default(50).describe("US dollars of the whole repository in one UTC day."),
-  revisions: number2().int().min(0).max(10).default(2).describe("Loops back to the writer inside one pipeline."),
-  returns: number2().int().min(1).max(50).default(6).describe("Returns after which Kin stops and asks a person."),
-  conversations: number2().int().min(1).max(16).default(4).describe("Conversations with the model at once in one pipeline."),
-  runs: number2().int().min(1).max(50).default(3).describe("Workflow runs at once for one owner.")
-}).describe("What a task may cost.");
-var Auth = _enum(["key", "workload-identity"]);
-var id = (name, what) => {
-  const { form, like, variable } = ID_FORMS[name];
-  return string2().regex(new RegExp(`^$|${form.source}`), { message: `it is ${like}, as the Claude Console shows it` }).default("").describe(`${what}, ${like}. Or the variable ${variable}.`);
-};
-var MOST_HOSTS = 100;
-var Hosts = array(
-  string2().min(1).max(255).transform((entry, { addIssue }) => {
-    const host = hostEntry(entry.trim());
-    if (host === null) addIssue({ code: "custom", message: entryProblem(entry.trim()) });
-    return host ?? entry;
-  })
-).max(MOST_HOSTS);
-var RegistryCredential = strictObject({
-  host: string2().min(1).max(255).transform((entry, { addIssue }) => {
-    const host = hostName(entry.trim());
-    if (host === null) addIssue({ code: "custom", message: entryProblem(entry.trim()) });
-    return host ?? entry;
-  }).describe("A single host. What reaches it says `hosts`, `private` and `setup`."),
-  secret: string2().regex(/^[A-Z][A-Z0-9_]{0,99}$/, { message: "it is the name of a secret, such as NPM_TOKEN" }).describe("The name of its secret, of which the run has the value. Never the value."),
-  scheme: _enum(["bearer", "basic", "plain"]).default("bearer").describe(
-    "How it is sent. bearer: a token. basic: a name, a colon and a password. plain: as it is, as for Cargo."
-  )
-});
-var Network = union([
-  Hosts.transform((hosts) => ({
-    ...{ hosts, private: [], setup: void 0, credentials: [] }
-  })),
-  strictObject({
-    hosts: Hosts.default([]).describe(
-      "What commands of steps reach over https: names of hosts, `*.` and a name for all below it, and names of sets."
-    ),
-    private: Hosts.default([]).describe(
-      "Hosts that are reached by steps and setup also where they are at private addresses."
-    ),
-    setup: union([literal("direct"), Hosts]).optional().describe(
-      "A list: what setup reaches instead of every public host. direct: setup has the machine's network, for tools that know no proxy."
-    ),
-    credentials: array(RegistryCredential).max(20).default([]).describe("Private registries: hosts to which Kin's proxy sends a credential that no sandbox has.")
-  })
-]);
-var Config = strictObject({
-  project_type: ProjectType.default("development").describe(
-    "development: all roles. operations: sysadmin, debugger, reviewer, infra_head, return_analyst, error_coordinator. research: no code changes."
-  ),
-  execution_mode: _enum(["auto_complete", "auto", "review"]).transform((mode) => mode === "auto" ? "auto_complete" : mode).optional().describe(
-    "review: a person is asked to review each pull request. auto_complete, or auto: no review is asked for; whoever asked is told when the merge is theirs. Absent: by the kind of work."
-  ),
-  merge: _enum(["never", "auto"]).default("never").describe(
-    "never: a person merges. auto: Kin merges its own pull request once the task completes by itself or a person approved it."
-  ),
-  plan: _enum(["auto", "approve"]).default("auto").describe(
-    "auto: the steps of a plan start at once. approve: a plan waits for `/kin approve` before any step."
-  ),
-  ci: _enum(["wait", "ignore"]).default("wait").describe(
-    "wait: other checks on Kin's commit are awaited before it is ready; red ones are worked on. ignore: they are not looked at."
-  ),
-  learn: _enum(["off", "propose", "auto"]).default("propose").describe(
-    "What becomes of decisions that the learner finds. off: none are looked for. propose: people are asked. auto: they count at once."
-  ),
-  count_returns: _enum(["all", "since_done"]).default("all").describe(
-    "Which returns bring the return_analyst at the third of them. all: every one of the task. since_done: those since it was last done. `limits.returns` counts all of them."
-  ),
-  web: _enum(["off", "on"]).default("off").describe(
-    "on: tech_researcher, research_head and marketing_head may search and read the web, on the model provider's servers; each search is paid. off: nobody may."
-  ),
-  protocol: literal("specialist").optional().describe(
-    "specialist: back-end work goes by the specialist's protocol, backend_specialist in the place of backend_dev, and test_automator for the tests. Absent: the project manager chooses its route where it fits."
-  ),
-  protocol_rules: strictObject({
-    file_lines: number2().int().min(20).max(1e4).optional().describe(
-      "Lines that a file has at most; 300 is the protocol's own measure. A longer one that its roles write is told to them and to the gate. Absent: files may have any length."
-    ),
-    logging: boolean2().optional().describe(
-      "true: functions log what comes in, what goes out and what fails, by the project's logger."
-    )
-  }).optional().describe("House rules of the specialist's protocol, for its roles; off where they are absent."),
-  language: string2().max(40).default("English").describe("The language of what Kin's roles write for people."),
-  tech_stack: array(string2().max(100)).max(30).default([]).describe("Languages and frameworks, for the prompts."),
-  trigger: strictObject({
-    permission: _enum(["triage", "write", "maintain", "admin"]).default("write").describe("The least permission that starts a task: triage, write, maintain, admin."),
-    follow_ups: boolean2().default(false).describe("Whether issues that Kin opens start at once, with the label `kin`.")
-  }).prefault({}).describe("What starts a task."),
-  bots: array(number2().int().positive()).max(50).default([]).describe("Numeric ids of bot accounts that may start tasks."),
-  limits: Limits.prefault({}),
-  auth: Auth.optional().describe(
-    "How a run asks the model. key: with the secret ANTHROPIC_API_KEY. workload-identity: with a token of some minutes that it gets for GitHub's; a key that is set beside it is refused. Absent: workload-identity where the workflow passes one of its ids, else key."
-  ),
-  workload_identity: strictObject({
-    federation_rule: id("federation_rule", "The federation rule"),
-    organization: id("organization", "Your organization"),
-    service_account: id("service_account", "The service account"),
-    workspace: id("workspace", "One of several workspaces")
-  }).optional().describe("Ids of workload identity, from the Claude Console. None of them is a secret."),
-  models: strictObject({
-    tiers: partialRecord(Tier, string2().min(1)).default({}).describe("Model id for each tier: opus, sonnet, haiku."),
-    roles: record(string2().min(1), string2().min(1)).default({}).describe("Tier or model id for single roles, by the role's name.")
-  }).prefault({}).describe("Which models the roles use."),
-  paths: strictObject({
-    protected: array(string2().min(1).max(200)).max(100).refine((globs) => globs.join("").length <= 5e3, { message: "together at most 5000 characters" }).default([]).describe("Globs, besides the built-in ones, that no patch of Kin's may touch.")
-  }).prefault({}).describe("Which files Kin may change."),
-  setup: array(string2().min(1)).max(20).optional().describe(
-    "Shell commands that prepare a checkout before the first step; what they reach is `network.setup`. Detected where absent."
-  ),
-  gates: array(string2().min(1)).max(20).default([]).describe(
-    "Shell commands that must exit 0 after each step that wrote code and before an approval; in the sandbox. Tests that failed on the base by name are no new failures. Absent: what the manifests tell runs before an approval."
-  ),
-  runtime_check: string2().min(1).max(2e3).optional().describe(
-    "A shell command that starts what was built and asks it something, such as its /health: like a gate, and after all of them. Absent: nothing is started."
-  ),
-  // Absent where nobody wrote it, so that an Action from before it still reads the configuration.
-  network: Network.optional().describe(
-    "What commands reach. A list is that of `network.hosts`. Absent: steps reach nothing, setup every public host."
-  ),
-  modules: array(
-    strictObject({
-      name: string2().min(1).max(60).describe("What the part is called."),
-      path: string2().min(1).max(200).describe("Where it lies, from the repository's root."),
-      description: string2().max(300).default("").describe("What it is for, in a sentence.")
-    })
-  ).max(100).default([]).describe("The parts of the project, for roles that are shown them."),
-  prompts: record(string2().min(1), _enum(["extend", "replace"])).default({}).describe(
-    "How `.github/kin/prompts/<role>.md` is used. extend, also where a role is not named: after the built-in prompt. replace: in its place."
-  ),
-  hooks: array(Hook).max(20).default([]).describe("What happens besides, at points of a task's life.")
-});
-
-// core/model/return.ts
-var ReturnCategory = _enum([
-  "requirements_unclear",
-  "scope_too_large",
-  "technical_blocker",
-  "missing_context",
-  "recurring_quality_fail",
-  "conflicting_requirements"
-]);
-var PlannerCategory = ReturnCategory.exclude(["recurring_quality_fail"]);
-var TaskCategory = _enum([
-  "SEC",
-  "UI",
-  "API",
-  "INFRA",
-  "BIZ",
-  "DB",
-  "ARCH",
-  "TEST",
-  "PERF",
-  "DOCS",
-  "FIX",
-  "OBS"
-]);
-var Finding = object({
-  severity: _enum(["high", "medium", "low"]).catch("medium"),
-  file: string2().nullish(),
-  line: number2().int().positive().nullish().catch(null),
-  issue: string2(),
-  fix: string2().nullish()
-});
-var ReturnRecord = object({
-  return_number: number2().int().positive(),
-  reason_category: ReturnCategory,
-  reason_text: string2().nullable(),
-  returned_by: string2(),
-  returned_at: string2()
-});
-var categoryAmong = (allowed, value) => allowed.safeParse(typeof value === "string" ? value.trim().toLowerCase() : value).data ?? null;
-
-// core/model/patch/test-files.ts
-var TEST_FILES = [
-  "**/test/**",
-  "**/tests/**",
-  "**/Test/**",
-  "**/__tests__/**",
-  "**/__snapshots__/**",
-  "**/spec/**",
-  "**/specs/**",
-  "**/e2e/**",
-  "**/cypress/**",
-  "**/testdata/**",
-  "**/androidTest/**",
-  "**/integrationTest/**",
-  "**/*Tests/**",
-  "**/testFixtures/**",
-  "**/__mocks__/**",
-  "**/features/step_definitions/**",
-  "**/*.test.*",
-  "**/*-test.*",
-  "**/*_test.*",
-  "**/*.spec.*",
-  "**/*-spec.*",
-  "**/*_spec.*",
-  "**/*.e2e.*",
-  "**/*.cy.*",
-  "**/*.test-d.ts",
-  "**/test_*.*",
-  "**/tests.py",
-  "**/tests.rs",
-  "**/*_tests.*",
-  "**/*_unittest.*",
-  "**/conftest.py",
-  "**/*Test.java",
-  "**/*Tests.java",
-  "**/*IT.java",
-  "**/*Test.kt",
-  "**/*Tests.kt",
-  "**/*Spec.kt",
-  "**/*IT.kt",
-  "**/*Test.php",
-  "**/*Test.cs",
-  "**/*Tests.cs",
-  "**/*Tests.vb",
-  "**/*Tests.fs",
-  "**/*Tests.swift",
-  "**/*Test.cpp",
-  "**/*Test.cc",
-  "**/*Test.m",
-  "**/*Tests.cpp",
-  "**/*Tests.m",
-  "**/*Test.scala",
-  "**/*Spec.scala",
-  "**/*Spec.groovy",
-  "**/*Spec.hs",
-  "**/*_SUITE.erl",
-  "**/*.Tests.ps1",
-  "**/t/**/*.t",
-  "**/*.bats",
-  "**/*.feature"
-];
-
-// core/model/permission.ts
-var TOOLS_OF = {
-  read_only: ["read", "glob", "grep", "skill", "web"],
-  read_bash: ["read", "glob", "grep", "bash", "skill"],
-  full: ["read", "glob", "grep", "write", "edit", "bash", "skill"]
-};
-var permissionProblem = (tool, permission) => {
-  if (TOOLS_OF[permission].includes(tool)) return null;
-  return permission === "read_only" ? "your role's permission is read_only: it reads files (read, glob, grep) and neither changes them nor runs commands" : "your role's permission is read_bash: it reads files and runs commands (bash), and changes no files";
-};
-
-// core/model/skill.ts
-var SKILL_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
-var Skill = object({
-  name: string2(),
-  description: string2(),
-  /** In the repository; null: one of Kin's own. */
-  folder: string2().nullable(),
-  /** What lies beside SKILL.md, relative to it. Nothing else of the folder is read. */
-  files: array(string2())
-});
-var Skills = object({
-  listed: array(Skill),
-  /** What is missing or was left out, for people. */
-  notes: array(string2())
-});
-var SuggestedSkills = record(string2(), array(string2().regex(SKILL_NAME).max(64)));
-
-// core/model/role.ts
-var ToolName = _enum(["read", "glob", "grep", "write", "edit", "bash"]);
-var RoleTool = _enum([...ToolName.options, "skill", "web"]);
-var Permission = _enum(["read_only", "read_bash", "full"]);
-var ContextRules = strictObject({
-  decisions: union([literal("all"), number2().int().min(0).max(200)]).default(20),
-  modules: boolean2().default(false),
-  active_tasks: boolean2().default(false).describe("Other tasks of the project that are under way."),
-  history: boolean2().default(false).describe("All earlier steps instead of the previous one's output."),
-  returns: number2().int().min(0).max(50).default(0).describe("Latest returns shown; 0 shows not even the count."),
-  roster: boolean2().default(false).describe("The selectable roles and the route templates."),
-  envelope: boolean2().optional().describe("Its step as the protocol's envelope, and the patch as it stands."),
-  existing: boolean2().optional().describe("Declarations that have words of the task in their names.")
-});
-var OutputSchema = record(
-  string2(),
-  union([string2(), lazy(() => OutputSchema)])
-);
-var Globs = union([
-  literal("tests").transform(() => [...TEST_FILES]),
-  array(string2().max(200)).max(100)
-]);
-var RoleGroup = _enum(["core", "protocol"]);
-var Entry = strictObject({
-  name: string2().regex(/^[a-z][a-z0-9_]{1,40}$/),
-  model: Tier,
-  tools: array(RoleTool).min(1),
-  description: string2().min(20).max(600),
-  permissions: Permission,
-  context_rules: ContextRules.prefault({}),
-  output_schema: OutputSchema,
-  group: RoleGroup.default("core"),
-  department: union([string2(), array(string2())]).nullish(),
-  gate: boolean2().default(false),
-  head: boolean2().default(false).describe("Expands to steps of its department's members."),
-  selectable: boolean2().default(true).describe("Whether the project manager may put it into a plan."),
-  paths: Globs.optional().describe("Globs it may change; everything where absent."),
-  paths_denied: Globs.optional().describe("Globs it may not change.")
-});
-var RoleEntry = Entry.superRefine(({ name, tools, permissions, output_schema, gate }, context) => {
-  const more = tools.filter((tool) => !TOOLS_OF[permissions].includes(tool));
-  if (more.length > 0)
-    context.addIssue({
-      code: "custom",
-      path: ["tools"],
-      message: `${name}: ${permissions} allows ${TOOLS_OF[permissions].join(", ")}, found ${more.join(", ")}`
-    });
-  if (gate && !("verdict" in output_schema))
-    context.addIssue({
-      code: "custom",
-      path: ["output_schema"],
-      message: `${name}: a gate's answer has \`verdict: approved | changes_requested\``
-    });
-});
-var OwnRoles = object({
-  roles: array(RoleEntry).default([]),
-  /** By role; `replace` takes the built-in text's place, `extend` follows it. */
-  prompts: record(string2(), object({ text: string2(), how: _enum(["replace", "extend"]) })).default({})
-});
-var Route = strictObject({
-  name: string2(),
-  when: string2(),
-  steps: array(string2()).min(1)
-});
-var Specialists = strictObject({
-  roles: array(RoleEntry).min(1),
-  routes: array(Route).default([]),
-  skills: SuggestedSkills.default({})
-});
-
-// core/model/plan.ts
-var PlanAnswer = looseObject({
-  analysis: string2(),
-  category: string2().nullish(),
-  route_type: string2().nullish(),
-  completion_mode: string2().nullish(),
-  justification: string2().nullish(),
-  pipeline: array(
-    looseObject({
-      role: string2(),
-      brief: string2().min(1),
-      module: string2().nullish(),
-      relevant_decisions: array(number2().int()).nullish(),
-      depends_on: string2().nullish()
-    })
-  ).min(1)
-});
-var Part = _enum(["plan", "revision", "department", "afterwards", "decomposition", "replan"]);
-var PlannedStep = object({
-  role: string2(),
-  brief: string2(),
-  part: Part.default("plan"),
-  /** Whose head put it there; null for the project manager's own. */
-  department: string2().nullable().default(null),
-  /** Its answer brings a department's steps. */
-  head: boolean2().default(false),
-  /** Ids of the decisions that bear on it, besides what its role is shown anyway. */
-  decisions: array(number2().int()).default([]),
-  /** Acceptance criteria that this step answers for: the issue's text, so shown as data. */
-  criteria: array(string2()).default([]),
-  module: string2().nullable(),
-  gate: boolean2(),
-  writes: boolean2(),
-  /** Its role's: one of the protocol goes back to the project manager when its attempts are used up. */
-  group: RoleGroup.default("core"),
-  /** Index (from 1) of the earlier step it builds on. */
-  depends_on: number2().int().positive().nullable()
-});
-var Plan = object({
-  analysis: string2(),
-  category: TaskCategory.nullable(),
-  route_type: string2(),
-  completion_mode: CompletionMode,
-  steps: array(PlannedStep).min(1),
-  /** What the rules repaired in the answer, as sentences for the status comment. */
-  repairs: array(string2())
-});
-
-// core/model/task.ts
-var Repository = object({
-  id: number2().int(),
-  owner: string2(),
-  name: string2(),
-  default_branch: string2()
-});
-var Snapshot = object({
-  repository: Repository,
-  issue: number2().int().positive(),
-  url: string2(),
-  title: string2(),
-  body: string2(),
-  author: string2(),
-  asked_by: string2(),
-  comments: array(object({ author: string2(), body: string2(), at: string2() })),
-  acceptance_criteria: array(string2()),
-  frozen_at: string2(),
-  /** Hidden text removed on the way in, counted so that people see that it was there. */
-  hidden_removed: number2().int().nonnegative()
-});
-var Spent = object({ task_usd: number2(), day_usd: number2() });
-var Opening = object({
-  pipeline: string2(),
-  number: number2().int().positive().describe("1 for the task's first pipeline"),
-  type: _enum(["standard", "escalation"]),
-  task: Snapshot,
-  /** A return_analyst's brief that replaces the issue's text, once there is one. */
-  brief: string2().nullable(),
-  config: Config,
-  base: object({ ref: string2(), sha: string2() }),
-  /** `head` is null until Kin's first commit. */
-  branch: object({ name: string2(), head: string2().nullable() }),
-  returns: object({ count: number2().int().nonnegative(), latest: array(ReturnRecord) }),
-  /** What was rejected and no pipeline has dealt with, or what checks on the commit found. */
-  findings: array(Finding),
-  /** Whose findings they are: a gate's role, `gh:` and a login, or what else rejected. */
-  rejected_by: string2().optional(),
-  /** What the pipeline before answered: whoever wrote, and whoever judged. */
-  last_round: array(object({ step: number2().int(), role: string2(), answer: record(string2(), unknown()) })).optional(),
-  spent: Spent,
-  /** A rerun from a step: the earlier plan, and the answers of the steps that are kept. */
-  kept: object({
-    plan: Plan,
-    answers: array(object({ step: number2().int(), answer: record(string2(), unknown()) }))
-  }).nullable(),
-  dry_run: boolean2(),
-  /** What the project knows: its active decisions and its modules. */
-  decisions: array(DecisionRecord).default([]),
-  modules: array(ModuleRecord).default([]),
-  active_tasks: array(
-    object({
-      id: string2().describe("owner/repo#12"),
-      title: string2(),
-      status: string2(),
-      modules: array(string2()).default([])
-    })
-  ).default([]),
-  /** The task's own mode, from `kin:auto` or `/kin mode`; it comes before the project's. */
-  mode: CompletionMode.nullable().default(null),
-  /** The plan waits for approval before any step. */
-  hold: boolean2().default(false),
-  /** The latest return has no analysis yet, and there are enough of them: return_analyst goes first. */
-  analysis_due: boolean2().default(false),
-  /** What became of the issues that carried the task on. */
-  followed_up: string2().nullable().default(null),
-  /**
-   * Who went on, in an earlier pipeline of the task, although the project's rules refuse what a machine wrote; `true` where a
-   * Kin of before kept no name.
-   */
-  consented: union([string2(), boolean2()]).optional(),
-  own_roles: OwnRoles.prefault({}),
-  /** What people were asked to decide after an earlier pipeline: followup looks whether it still stands. */
-  asked: array(string2()).default([])
-});
-
-// core/model/output-lines.ts
-var COUNT = /\b(\d{1,9}) ((?:problem|error|warning|issue|violation|offense|finding)s?)\b/g;
-var BELOW = /^ {1,9}\d{1,9}:\d{1,9} /;
-var linesOf = (output) => {
-  let file = "";
-  return output.split("\n").flatMap((line) => {
-    const text = withoutPlaces(line);
-    if (text === "") return [];
-    if (/^\S/.test(line)) file = text;
-    const counts = [...text.matchAll(COUNT)].map(([, count]) => Number(count));
-    const named = text.replace(COUNT, (_, _count, what) => what.replace(/s$/, ""));
-    return [{ line, text: BELOW.test(line) ? `${file}: ${named}` : named, counts }];
+function preprocess(fn, schema) {
+  return new ZodPreprocess({
+    type: "pipe",
+    in: transform(fn),
+    out: schema
   });
-};
-var withoutPlaces = (line) => line.replace(BELOW, "").replace(/^[ >]{0,9}\d{0,9} {0,9}[|│]/, "|").replace(/(?<=\.\w{1,20})(?::\d{1,9}){1,2}/g, ":").replace(/(?<=\.\w{1,20})\(\d{1,9}(?:,\d{1,9})?\)/g, "()").replace(/(?<=\.\w{1,20}"?,? |\b(?:from|on|at) )line \d{1,9}/g, "line").replace(/\b\d{1,9}(?:\.\d{1,9})? ?m?s\b/g, "").replace(/\s+/g, " ").trim();
+}
 
-// core/model/test-report.ts
-var MOST_NAMES = 100;
-var LONGEST_NAME = 200;
-var LONGEST_LINE = 400;
-var TestReport = object({
-  /** Null where the runner does not count them. */
-  passed: number2().int().nonnegative().nullable(),
-  failed: number2().int().nonnegative(),
-  skipped: number2().int().nonnegative(),
-  /** Of tests, and of files, suites or packages that failed as a whole. */
-  failing: array(string2().max(LONGEST_NAME)).max(MOST_NAMES),
-  /** What failed besides tests, in a line each: what a compiler found, a part that crashed. Absent: nothing. */
-  besides: array(string2().max(LONGEST_NAME)).max(MOST_NAMES).optional(),
-  /** How often each kind of runner came to its end. Absent: nobody counted. */
-  runners: record(string2(), number2().int().positive()).optional()
+// node_modules/zod/v4/classic/iso.js
+var iso_exports = {};
+__export(iso_exports, {
+  ZodISODate: () => ZodISODate,
+  ZodISODateTime: () => ZodISODateTime,
+  ZodISODuration: () => ZodISODuration,
+  ZodISOTime: () => ZodISOTime,
+  date: () => date2,
+  datetime: () => datetime2,
+  duration: () => duration2,
+  time: () => time2
 });
-var EVERY = /^/;
-var FORMS = [
-  // node:test, for people and as TAP. Of a suite that holds what failed it writes a line, too.
-  {
-    name: "node",
-    summary: /^(?:#|ℹ) (?:pass|fail|skipped) \d/,
-    end: /^(?:#|ℹ) pass \d/,
-    passed: /pass (\d{1,9})/g,
-    failed: /fail (\d{1,9})/g,
-    skipped: /skipped (\d{1,9})/g,
-    failing: [
-      /^ *✖ (?!failing tests:)(.+) \([\d.]+ms\)/,
-      /^ *not ok \d+ (?:- )?((?:(?! # (?:TODO|SKIP)).)+)$/
-    ]
-  },
-  // vitest, jest. What nobody caught vitest counts apart, and fails by that.
-  {
-    name: "vitest",
-    summary: /^ *Tests:? +(?:\d+ [a-z]|no tests)|^ *Errors +\d/,
-    end: /^ *Tests:? /,
-    passed: /(\d{1,9}) passed/g,
-    failed: /(\d{1,9}) (?:failed|errors?$)/gm,
-    skipped: /(\d{1,9}) skipped/g,
-    failing: [/^ *FAIL +(\S.*)/, /^ {2}● (?!Test suite failed to run)(.+ › .+)/]
-  },
-  // mocha
-  {
-    name: "mocha",
-    summary: /^ *\d+ (?:passing|failing|pending)\b/,
-    end: /passing/,
-    passed: /(\d{1,9}) passing/g,
-    failed: /(\d{1,9}) failing/g,
-    skipped: /(\d{1,9}) pending/g,
-    failing: [/^ {2}\d+\) (.+):$/]
-  },
-  // pytest
-  {
-    name: "pytest",
-    summary: /^(?:=+ )?(?:\d+ \w+, )*\d+ \w+ in [\d.]+s/,
-    end: / in [\d.]+s/,
-    passed: /(\d{1,9}) passed/g,
-    failed: /(\d{1,9}) (?:failed|error)/g,
-    skipped: /(\d{1,9}) skipped/g,
-    failing: [/^(?:FAILED|ERROR) ([^\s:]+\.py\b.*?)(?: - .*)?$/]
-  },
-  // unittest
-  {
-    name: "unittest",
-    summary: /^Ran \d+ tests? in |^(?:FAILED|OK) \([\w=, ]+\)$/,
-    end: /^Ran /,
-    total: /Ran (\d{1,9})/g,
-    failed: /(?:failures|errors)=(\d{1,9})/g,
-    skipped: /skipped=(\d{1,9})/g,
-    failing: [/^(?:FAIL|ERROR): (\S.*)/]
-  },
-  // go test
-  {
-    name: "go",
-    summary: /^(?:ok {2}|FAIL)\t\S/,
-    failing: [/^ *--- FAIL: (\S+)/, /^FAIL\t(\S+(?: \[[\w ]+\])?)/]
-  },
-  // cargo test
-  {
-    name: "cargo",
-    summary: /^test result: /,
-    end: /^test result: /,
-    passed: /(\d{1,9}) passed/g,
-    failed: /(\d{1,9}) failed/g,
-    skipped: /(\d{1,9}) ignored/g,
-    failing: [/^test (\S.*) \.\.\. FAILED$/]
-  },
-  // ctest
-  {
-    name: "ctest",
-    summary: /^\d+% tests passed, \d+ tests? failed out of \d/,
-    end: EVERY,
-    total: /out of (\d{1,9})/g,
-    failed: /(\d{1,9}) tests? failed/g,
-    failing: [/^\t *\d+ - (\S.*?) \((?!Skipped|Disabled)[^()]*\)/]
-  },
-  // maven's surefire, of all its tests together; of a class it says how long it took
-  {
-    name: "surefire",
-    summary: /^(?:\[\w+\] )?Tests run: \d+, Failures: \d+, Errors: \d+, Skipped: \d+$/,
-    end: EVERY,
-    total: /run: (\d{1,9})/g,
-    failed: /(?:Failures|Errors): (\d{1,9})/g,
-    skipped: /Skipped: (\d{1,9})/g,
-    failing: [/^(?:\[ERROR\] )?(?!Tests run: )(\S.*?)(?: --)? {1,2}Time elapsed: .*<<< (?:FAILURE|ERROR)!$/]
-  },
-  // dotnet test
-  {
-    name: "dotnet",
-    summary: /^(?:Failed|Passed|Skipped)! +- Failed: +\d/,
-    end: EVERY,
-    passed: /Passed: +(\d{1,9})/g,
-    failed: /Failed: +(\d{1,9})/g,
-    skipped: /Skipped: +(\d{1,9})/g,
-    failing: [/^ +Failed (\S.*) \[(?:< )?\d[^[\]]*\]$/]
-  },
-  // PHPUnit. It lists what is risky, skipped or incomplete, too.
-  {
-    name: "phpunit",
-    summary: /^Tests: \d+, Assertions: |^OK \(\d+ tests?, /,
-    end: EVERY,
-    total: /^(?:Tests: |OK \()(\d{1,9})/gm,
-    failed: /(?:Errors|Failures): (\d{1,9})/g,
-    skipped: /(?:Skipped|Incomplete): (\d{1,9})/g,
-    failing: [/^\d+\) ([\w\\]+::\S.*)$/],
-    parts: {
-      begin: /^There (?:was|were) \d+ (?:error|failure)s?:$/,
-      end: /^There (?:was|were) \d+ (?!(?:error|failure)s?:$)/
-    }
-  },
-  // RSpec
-  {
-    name: "rspec",
-    summary: /^\d+ examples?, \d+ failures?\b/,
-    end: EVERY,
-    total: /(\d{1,9}) examples?,/g,
-    failed: /(\d{1,9}) (?:failures?\b|errors? occurred)/g,
-    skipped: /(\d{1,9}) pending/g,
-    failing: [/^rspec \S.*? # (\S.*)$/, /^An error occurred while loading (\S+?)\.?$/]
-  },
-  // minitest. It lists what was skipped, too.
-  {
-    name: "minitest",
-    summary: /^\d+ runs, \d+ assertions, \d+ failures/,
-    end: EVERY,
-    total: /(\d{1,9}) runs/g,
-    failed: /(\d{1,9}) (?:failures|errors)/g,
-    skipped: /(\d{1,9}) skips/g,
-    failing: [/^(\S.*#test_.*?)(?: \[[^[\]]*\])?:$/],
-    parts: { begin: /^(?: *\d+\) )?(?:Failure|Error):$/, end: /^(?: *\d+\) )?Skipped:$/ }
-  },
-  // test-unit
-  {
-    name: "test-unit",
-    summary: /^\d+ tests, \d+ assertions, \d+ failures/,
-    end: EVERY,
-    total: /(\d{1,9}) tests/g,
-    failed: /(\d{1,9}) (?:failures|errors)/g,
-    skipped: /(\d{1,9}) (?:pendings|omissions)/g,
-    failing: [/^(?:Failure|Error): (\w+\([\w:]+\))/]
-  }
-];
-var readTests = (output) => {
-  const lines = joined(output.split("\n").filter((line) => line.length <= LONGEST_LINE));
-  const read = FORMS.flatMap((form) => {
-    const report = readForm(form, lines);
-    return report === null ? [] : [{ name: form.name, report }];
-  });
-  if (read.length === 0) return null;
-  const reports = read.map(({ report }) => report);
-  const runners = read.flatMap(({ name, report }) => report.ends > 0 ? [[name, report.ends]] : []);
-  const besides = besidesTests(output);
-  const counted = reports.flatMap(({ passed }) => passed ?? []);
-  return {
-    passed: counted.length === 0 ? null : sum(counted),
-    failed: sum(reports.map(({ failed }) => failed)),
-    skipped: sum(reports.map(({ skipped }) => skipped)),
-    failing: [...new Set(reports.flatMap(({ failing }) => failing))].slice(0, MOST_NAMES),
-    ...besides.length === 0 ? {} : { besides },
-    ...runners.length === 0 ? {} : { runners: Object.fromEntries(runners) }
-  };
-};
-var FINDINGS = [
-  /^[\w@+./-]{1,200}\.\w{1,10}(?::\d{1,9}(?::\d{1,9})?|\(\d{1,9}(?:,\d{1,9})?\))(?::| -) (?! *\w{0,40}warning)(?!in \S+$)\S+ \S/i,
-  /^ {1,9}\d{1,9}:\d{1,9} {1,9}error /,
-  /^error(?: TS\d|\[\w|: (?:could not compile|aborting) )/
-];
-var ENDINGS = [
-  /\bcoverage\b.{0,200}\b(?:threshold|fail[-_]under|not reached|minimum)\b/i,
-  /^Node\.js v\d|heap out of memory|\bcore dumped\b|^(?:Segmentation fault|Bus error|Aborted|Killed)\b/,
-  /^(?:panic|fatal error): /,
-  // What runs several parts of a project, of each that failed.
-  /^npm (?:error|ERR!) workspace |\bERR_PNPM_\w|\bELIFECYCLE\b|^lerna ERR! |^\S{0,3} *Failed: +\S+#|^make(?:\[\d{1,9}\])?: \*\*\* /
-];
-var besidesTests = (output) => linesOf(output.split("\n").map(cut).join("\n")).flatMap(({ line, text }) => {
-  if (FINDINGS.some((pattern) => pattern.test(line))) return [text];
-  return ENDINGS.some((pattern) => pattern.test(line)) ? [text.replace(/(?<![\w.-])(v?)\d{1,9}(?:\.\d{1,9}){0,3}/g, "$1#")] : [];
-}).slice(0, MOST_NAMES).map((text) => text.slice(0, LONGEST_NAME).toWellFormed());
-var cut = (line) => line.slice(0, LONGEST_LINE);
-var readForm = (form, lines) => {
-  const told = lines.filter((line) => form.summary.test(line));
-  const summary = told.join("\n");
-  if (summary === "") return null;
-  const count = (pattern) => pattern === void 0 ? null : sum([...summary.matchAll(pattern)].map(([, digits]) => Number(digits)));
-  const failing = [
-    ...new Set(
-      partsOf(form, lines).flatMap((line) => form.failing.flatMap((pattern) => pattern.exec(line)?.[1] ?? []))
-    )
-  ].map((name) => name.trim().slice(0, LONGEST_NAME).toWellFormed());
-  const failed = count(form.failed) || failing.length;
-  const skipped = count(form.skipped) ?? 0;
-  const total = count(form.total);
-  const passed = total === null ? count(form.passed) : Math.max(0, total - failed - skipped);
-  const { end } = form;
-  const ends = end === void 0 ? 0 : told.filter((line) => end.test(line)).length;
-  return { passed, failed, skipped, failing, ends };
-};
-var partsOf = ({ parts }, lines) => {
-  if (parts === void 0) return lines;
-  let isInside = false;
-  return lines.filter((line) => {
-    if (parts.begin.test(line)) isInside = true;
-    else if (parts.end.test(line)) isInside = false;
-    return isInside;
-  });
-};
-var joined = (lines) => {
-  const whole = [];
-  let open2 = 0;
-  for (const line of lines) {
-    if (open2 > 0 && /^ {4,}\S/.test(line)) whole[whole.length - 1] += ` ${line.trim()}`;
-    else whole.push(line);
-    const begins = /^ {2}\d+\) /.test(line);
-    open2 = line.endsWith(":") || line.trim() === "" ? 0 : begins ? MOST_PARTS : Math.max(0, open2 - 1);
-  }
-  return whole;
-};
-var MOST_PARTS = 8;
-var sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
+function datetime2(params) {
+  return _isoDateTime(ZodISODateTime, params);
+}
+function date2(params) {
+  return _isoDate(ZodISODate, params);
+}
+function time2(params) {
+  return _isoTime(ZodISOTime, params);
+}
+function duration2(params) {
+  return _isoDuration(ZodISODuration, params);
+}
 
-// core/model/event.ts
-var CommandRun = object({
-  command: string2(),
-  exit_code: number2().int().nullable().describe("null: a limit ended it, or it did not run"),
-  seconds: number2().nonnegative(),
-  output: string2().default(""),
-  /** Why the harness could not run it; absent where it did. */
-  not_judged: string2().optional(),
-  /** What could be read of a test runner's words, where the harness ran it; absent where nothing could. */
-  tests: TestReport.optional(),
-  /** What it asked of the network and did not get; absent: nothing. */
-  refused: array(object({ host: string2().max(253), why: string2().max(200) })).max(20).optional()
-});
-var Unavailable = object({ command: string2(), program: string2() });
-var ProjectRules = object({
-  path: string2(),
-  text: string2(),
-  /** The sentence that refuses what a machine wrote; null where none does. */
-  refuses: string2().nullable()
-});
-var At = { step: number2().int().nonnegative(), attempt: number2().int().positive() };
-var Outcome = _enum([
-  "passed",
-  "returned",
-  "needs_info",
-  "blocked",
-  "stopped",
-  "planned_only",
-  /** Other issues carry it on; the task waits for them. */
-  "superseded"
-]);
-var EventData = discriminatedUnion("kind", [
-  object({ kind: literal("opened"), opening: Opening }),
-  object({
-    kind: literal("claimed"),
-    run_id: string2(),
-    run_attempt: number2().int(),
-    run_url: string2().nullable(),
-    /** A scripted model plays this run: said wherever its results show. */
-    scripted: boolean2().default(false),
-    /** What was spent besides this pipeline when the run took it; absent: as the pipeline was opened. */
-    spent: Spent.optional()
-  }),
-  object({
-    kind: literal("set_up"),
-    tree: string2(),
-    commands: array(CommandRun),
-    ok: boolean2(),
-    reason: string2().nullable(),
-    /** Commands that check the project, by its manifests, where the configuration names no `gates`; absent: none. */
-    detected: array(string2()).optional(),
-    /** Others that its manifests tell, without their program on the runner; absent: none. */
-    unavailable: array(Unavailable).optional(),
-    /** As the base has them; absent: there are none. */
-    rules: array(ProjectRules).optional(),
-    /** As the base has them; absent: there are none. */
-    guides: Guides.optional(),
-    /** The parts of a monorepo, by its workspaces; absent: there are none. */
-    scopes: array(ModuleRecord).optional(),
-    /** What roles are offered; absent: nothing, and nothing is missing. */
-    skills: Skills.optional()
-  }),
-  /** The project's own commands on the base, before anything was changed; those that failed once more behind them. */
-  object({ kind: literal("base_checked"), ran: array(CommandRun) }),
-  object({
-    kind: literal("attempt_started"),
-    ...At,
-    role: string2(),
-    model: string2(),
-    system: array(object({ text: string2(), cached: boolean2() })),
-    first: string2(),
-    /** So many of the people's words before it are in its first message; absent: all. */
-    heard: number2().int().nonnegative().optional(),
-    /** The API's own search and fetch are offered; absent: they are not. */
-    web: boolean2().optional()
-  }),
-  object({
-    kind: literal("turn"),
-    ...At,
-    reply: Reply,
-    /** What goes back to the model; empty when the conversation is over. */
-    results: array(PersonBlock),
-    usd: number2().nullable(),
-    seconds: number2().nonnegative(),
-    ran: array(CommandRun),
-    /** The work tree after this turn and how it differs from the one before; absent when nothing changed. */
-    wrote: object({ tree: string2(), changes: array(FileChange) }).nullable(),
-    /** Some of what it changed was refused, so that what ran may have run on another tree; absent: none was. */
-    put_back: boolean2().optional(),
-    /** An answer that passed its schema. */
-    submitted: record(string2(), unknown()).nullable(),
-    /** The conversation cannot go on. */
-    failed: string2().nullable()
-  }),
-  object({
-    kind: literal("attempt_finished"),
-    ...At,
-    outcome: _enum(["done", "failed", "blocked"]),
-    answer: record(string2(), unknown()).nullable(),
-    reason: string2().nullable(),
-    /** Commands the harness ran itself after the answer: the project's gates. */
-    checks: array(CommandRun)
-  }),
-  object({ kind: literal("planned"), plan: Plan }),
-  /** The plan waits for somebody's approval, or before any plan the work does; with no runner held. */
-  object({ kind: literal("plan_held") }),
-  object({ kind: literal("plan_approved"), by: string2() }),
-  /** Steps that the plan did not have, behind step `after`; what comes later moves up. */
-  object({
-    kind: literal("steps_added"),
-    after: number2().int().nonnegative(),
-    part: Part.exclude(["plan"]),
-    steps: array(PlannedStep).min(1)
-  }),
-  /** A command of the config's `hooks`, run in the sandbox. Its failure stops nothing. */
-  object({ kind: literal("hook_ran"), hook: string2(), ran: CommandRun }),
-  object({ kind: literal("limit_reached"), limit: string2(), found: number2(), allowed: number2() }),
-  object({ kind: literal("stop_asked"), message: number2().int(), by: string2(), reason: string2() }),
-  /** What a person told the conversation under way, or the next one. */
-  object({ kind: literal("told"), message: number2().int(), by: string2(), text: string2() }),
-  object({ kind: literal("paused"), reason: string2() }),
-  object({ kind: literal("interrupted"), reason: string2() }),
-  object({
-    kind: literal("finished"),
-    outcome: Outcome,
-    reason: string2(),
-    /** Only for `returned`: the return that the control plane records. */
-    return: object({ category: ReturnCategory, by: string2(), source: string2(), findings: array(Finding) }).nullable(),
-    /** Only for `superseded`: what carries the task on. */
-    handover: Handover.optional()
-  })
-]);
-var JournalEvent = object({ seq: number2().int().positive(), at: string2(), data: EventData });
+// node_modules/zod/v4/classic/compat.js
+var ZodIssueCode = {
+  invalid_type: "invalid_type",
+  too_big: "too_big",
+  too_small: "too_small",
+  invalid_format: "invalid_format",
+  not_multiple_of: "not_multiple_of",
+  unrecognized_keys: "unrecognized_keys",
+  invalid_union: "invalid_union",
+  invalid_key: "invalid_key",
+  invalid_element: "invalid_element",
+  invalid_value: "invalid_value",
+  custom: "custom"
+};
+var ZodFirstPartyTypeKind;
+/* @__PURE__ */ (function(ZodFirstPartyTypeKind2) {
+})(ZodFirstPartyTypeKind || (ZodFirstPartyTypeKind = {}));
 
-// core/model/wire.ts
-var ClaimRequest = object({
-  protocol: number2().int(),
-  issue: string2(),
-  pipeline: string2().nullable(),
-  from_step: string2().nullable(),
-  dry_run: boolean2(),
-  scripted: boolean2(),
-  deadline_minutes: number2().min(1).max(7200)
+// node_modules/zod/v4/classic/coerce.js
+var coerce_exports = {};
+__export(coerce_exports, {
+  bigint: () => bigint2,
+  boolean: () => boolean3,
+  date: () => date3,
+  number: () => number3,
+  string: () => string3
 });
-var ClaimAnswer = discriminatedUnion("kind", [
-  object({
-    kind: literal("claimed"),
-    pipeline: string2(),
-    run_token: string2(),
-    /** Seconds between heartbeats. */
-    heartbeat: number2(),
-    journal: array(JournalEvent),
-    git: object({ url: string2(), authorization: string2() })
-  }),
-  /** Nothing to do, which is no failure: finished, or running elsewhere. */
-  object({ kind: literal("nothing"), reason: string2() })
-]);
-var AppendBody = object({
-  after: number2().int().nonnegative(),
-  events: array(EventData).max(100)
-});
-var AppendAnswer = object({
-  /** Times of the appended events, in order. */
-  at: array(string2()),
-  messages: array(
-    object({ id: number2(), kind: _enum(["stop", "tell"]), by: string2(), text: string2() })
-  )
-});
-var VerdictRequest = object({ protocol: number2().int(), pipeline: string2() });
-var VerdictAnswer = discriminatedUnion("kind", [
-  /** The commit or the pull request is still being written. */
-  object({ kind: literal("wait") }),
-  object({ kind: literal("nothing"), reason: string2() }),
-  object({
-    kind: literal("review"),
-    source: string2(),
-    report_token: string2(),
-    owner: string2(),
-    repo: string2(),
-    pull: number2().int(),
-    commit_id: string2(),
-    body: string2(),
-    comments: array(object({ path: string2(), line: number2().int(), body: string2() }))
-  })
-]);
-var VerdictReport = object({
-  source: string2(),
-  review_id: number2().int().nullable(),
-  reason: string2()
-});
-var Refusal = object({ code: string2(), message: string2(), hint: string2() });
+function string3(params) {
+  return _coercedString(ZodString, params);
+}
+function number3(params) {
+  return _coercedNumber(ZodNumber, params);
+}
+function boolean3(params) {
+  return _coercedBoolean(ZodBoolean, params);
+}
+function bigint2(params) {
+  return _coercedBigint(ZodBigInt, params);
+}
+function date3(params) {
+  return _coercedDate(ZodDate, params);
+}
 
 export {
+  NEVER,
+  config,
+  safeParse,
   string2 as string,
+  url,
   number2 as number,
   boolean2 as boolean,
   _null3 as _null,
+  any,
   unknown,
   array,
   object,
+  strictObject,
   looseObject,
   union,
+  discriminatedUnion,
+  intersection,
+  record,
+  partialRecord,
   _enum,
   literal,
-  FileChange,
-  combineChanges,
-  ChildTask,
-  NO_USAGE,
-  addUsage,
-  totalTokens,
-  MODEL_OF_TIER,
-  NOT_AN_OBJECT,
-  isServerToolUse,
-  isSlip,
-  isToolUse,
-  hostsOf,
-  hostName,
-  isAmong,
-  Tier,
-  PlannerCategory,
-  TaskCategory,
-  Finding,
-  categoryAmong,
-  TEST_FILES,
-  permissionProblem,
-  SKILL_NAME,
-  ToolName,
-  PlanAnswer,
-  linesOf,
-  MOST_NAMES,
-  readTests,
-  ClaimAnswer,
-  AppendAnswer,
-  VerdictAnswer
+  optional,
+  lazy,
+  custom,
+  preprocess,
+  ZodIssueCode,
+  iso_exports,
+  coerce_exports
 };

@@ -491,6 +491,7 @@ import { basename, delimiter, dirname as dirname2, isAbsolute, join, normalize }
 // core/adapters/workbench/protocol.ts
 var WORK = "/work";
 var HOME = "/home/kin";
+var TREE = "/tree";
 var SCRATCH = "/tmp";
 var asInside = (text, { work, tmp }) => work === WORK ? text : text.replaceAll(work, WORK).replaceAll(tmp, SCRATCH);
 var DEFAULT_SECONDS = 120;
@@ -667,6 +668,7 @@ export {
   canRead,
   WORK,
   HOME,
+  TREE,
   SCRATCH,
   asInside,
   DEFAULT_SECONDS,
