@@ -352,6 +352,11 @@ describe("in a fresh checkout", () => {
       auth: "key",
       workload_identity: { federation_rule: "", organization: "", service_account: "", workspace: "" },
       setup: ["npm ci"],
+      protocol: "specialist",
+      protocol_rules: { file_lines: 300, logging: true },
+      runtime_check: expect.stringContaining("curl --fail"),
+      network: { hosts: [], private: [], credentials: [] },
+      mcp: {},
       gates: ["npm run lint", "npm test"],
       modules: [
         { name: "api", path: "api", description: "" },
@@ -368,7 +373,10 @@ describe("in a fresh checkout", () => {
     const [before = "", defaults = ""] = text.split("## Everything else, with its default.");
     expect(Config.parse(parse(defaults.replace(/^# /gm, "")))).toEqual(Config.parse({}));
     const keys = [...before.matchAll(/^# (\w+):/gm)].map(([, key]) => key);
-    expect(keys).toEqual(["execution_mode", "auth", "workload_identity", "setup"]);
+    expect(keys).toEqual([
+      ...["execution_mode", "protocol", "protocol_rules", "auth", "workload_identity", "setup"],
+      ...["runtime_check", "network", "mcp"],
+    ]);
   });
 
   test("from a directory inside, with --dry-run, it shows all of it and writes nothing", async () => {
