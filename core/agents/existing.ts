@@ -35,7 +35,7 @@ export const existingIn = (found: string, words: readonly string[]): string => {
     .split("\n")
     .flatMap(line => {
       const [, path = "", number = "", text = ""] = /^([^:\n]+):(\d+):(.*)$/.exec(line) ?? [];
-      const name = NAME.exec(text)?.[1] ?? "";
+      const name = NAME.exec(text.slice(0, 500))?.[1] ?? "";
       const hits = new Set(partsOf(name).filter(word => known.has(word))).size;
       if (hits === 0 || NOT_OURS.test(path) || matchesAnyGlob(path, TEST_FILES)) return [];
       const score = hits + (SHARED.test(path) ? 0.5 : 0);

@@ -34,7 +34,7 @@ export const modulesOf = ({ opening, setup }: Pick<Pipeline, "opening" | "setup"
   ),
 ];
 
-const withoutSlash = (path: string): string => path.replace(/\/+(?:\*\*)?$/, "");
+const withoutSlash = (path: string): string => path.slice(0, 1_000).replace(/\/+(?:\*\*)?$/, "");
 
 export const moduleLines = (modules: Opening["modules"]): string =>
   modules

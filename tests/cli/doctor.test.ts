@@ -187,7 +187,14 @@ test(
     const settings = checks.find(({ name }) => name === "settings");
     for (const name of ["PRIVATE_KEY", "WEBHOOK_SECRET", "KIN_SECRET", "KIN_URL"])
       expect(settings?.detail).toContain(`- ${name}: `);
-    expect(checks.map(({ name }) => name)).toEqual(["settings", "sandbox", "model"]);
+    expect(checks.map(({ name }) => name)).toEqual([
+      "settings",
+      "sandbox",
+      "model",
+      "guides",
+      "modules",
+      "skills",
+    ]);
   },
 );
 

@@ -208,7 +208,7 @@ describe("what is wrong is refused with file, key, what was found, what is allow
     [
       "a tool that the permission lacks",
       files(change("permissions: full", "permissions: read_only")),
-      /`roles\[0\]\.tools`: found \["read",.*\]\. translator: read_only allows read, glob, grep, web, found write, edit, bash\.$/,
+      /`roles\[0\]\.tools`: found \["read",.*\]\. translator: read_only allows read, glob, grep, skill, web, found write, edit, bash\.$/,
     ],
     [
       "a tool that there is not",

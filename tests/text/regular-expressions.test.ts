@@ -52,11 +52,70 @@ const CAPPED: readonly Capped[] = [
     most: 4096,
     why: "an entry of the runner's own PATH",
   },
+  {
+    file: "core/adapters/workbench/guides.ts",
+    source: ",(?![^{}]*\\})",
+    most: 4096,
+    why: "globs of one file with instructions, cut to that",
+  },
+  {
+    file: "core/adapters/workbench/scopes.ts",
+    source: "^\\s*use\\s+(?:\\(([^)]*)\\)|(\\S+))",
+    most: 8192,
+    why: "a go.work, cut to that",
+  },
+  {
+    file: "core/adapters/workbench/scopes.ts",
+    source: "\\/+$",
+    most: 1000,
+    why: "a workspace's glob, cut to that",
+  },
+  {
+    file: "core/agents/envelope.ts",
+    source: "[\\w.-]+(?:\\/[\\w.-]+)*\\.\\w{1,10}\\b",
+    most: 8000,
+    why: "a brief, cut to that",
+  },
+  {
+    file: "core/agents/knowledge.ts",
+    source: "\\/+(?:\\*\\*)?$",
+    most: 1000,
+    why: "a module's path, cut to that",
+  },
+  {
+    file: "core/model/test-report.ts",
+    source: "^(?:\\[ERROR\\] )?(?!Tests run: )(\\S.*?)(?: --)? {1,2}Time elapsed: .*<<< (?:FAILURE|ERROR)!$",
+    most: 400,
+    why: "a line of a runner, of which longer ones are not read",
+  },
+  {
+    file: "core/model/test-report.ts",
+    source: "^rspec \\S.*? # (\\S.*)$",
+    most: 400,
+    why: "a line of a runner, of which longer ones are not read",
+  },
+  {
+    file: "core/model/test-report.ts",
+    source: "^(\\S.*#test_.*?)(?: \\[[^[\\]]*\\])?:$",
+    most: 400,
+    why: "a line of a runner, of which longer ones are not read",
+  },
+  {
+    file: "core/agents/existing.ts",
+    source:
+      "\\b(?:def|func|fun|fn|function|class|interface|struct|enum|trait|type|module|const|static|public|protected|sub)\\s+(?:\\([^)]*\\)\\s*)?(?:[\\w<>[\\],.?*&]+\\s+)*?([A-Za-z_$][\\w$]*)\\s*(?=[(=:<{;[]|extends|implements|struct|interface|$)",
+    most: 500,
+    why: "a line of a search, cut to that",
+  },
 ];
 
 /** Patterns that a function puts together: who gives them their parts. */
 const IN_FUNCTIONS: Readonly<Record<string, string>> = {
+  "core/adapters/network/certificate.ts": "a block of PEM: of two kinds of ours, on what openssl prints",
+  "core/adapters/workbench/languages.ts": "mentions: of names of ours, which are listed, once each",
   "core/adapters/workbench/processes.ts": "numberIn and boundedIn: of keys of ours, on what the kernel tells",
+  "core/adapters/workbench/scopes.ts":
+    "lists and texts of TOML: of keys of ours, each class without its own end",
   "core/model/config.ts": "an id of workload identity: a form of ours, which is listed, or nothing",
   "core/model/patch/content-rules.ts": "linesWith: of patterns of ours, which are listed, with another flag",
   "core/model/patch/look.ts": "hostsIn: of one that is listed, with another flag",

@@ -102,7 +102,12 @@ const MOST_GLOBS = 20;
 
 /** A list, or a text with commas between, of which those in braces are part of a glob. */
 const globsOf = (value: unknown): readonly string[] =>
-  (Array.isArray(value) ? value.map(String) : typeof value === "string" ? value.split(/,(?![^{}]*\})/) : [])
+  (Array.isArray(value)
+    ? value.map(String)
+    : typeof value === "string"
+      ? value.slice(0, 4_096).split(/,(?![^{}]*\})/)
+      : []
+  )
     .map(glob => glob.trim())
     .filter(glob => glob !== "" && glob.length <= 200)
     .slice(0, MOST_GLOBS);

@@ -60,9 +60,12 @@ const WORKSPACES: readonly Workspace[] = [
     root: "go.work",
     manifest: "go.mod",
     members: text =>
-      [...text.replaceAll(/\/\/.*$/gm, "").matchAll(/^\s*use\s+(?:\(([^)]*)\)|(\S+))/gm)].flatMap(
-        ([, many, one]) => (many ?? one ?? "").split(/\s+/).filter(path => path !== ""),
-      ),
+      [
+        ...text
+          .slice(0, 8_192)
+          .replaceAll(/\/\/.*$/gm, "")
+          .matchAll(/^\s*use\s+(?:\(([^)]*)\)|(\S+))/gm),
+      ].flatMap(([, many, one]) => (many ?? one ?? "").split(/\s+/).filter(path => path !== "")),
     about: text => ({ name: /^module\s+(\S+)/m.exec(text)?.[1] ?? null, description: null }),
   },
 ];
@@ -122,7 +125,11 @@ const directoriesWith = (manifest: string, entries: trees.Entries): readonly str
       : [],
   );
 
-const globOf = (written: string): string => written.replace(/^(!?)(?:\.\/)+/, "$1").replace(/\/+$/, "");
+const globOf = (written: string): string =>
+  written
+    .slice(0, 1_000)
+    .replace(/^(!?)(?:\.\/)+/, "$1")
+    .replace(/\/+$/, "");
 
 const isMember = (directory: string, globs: readonly string[]): boolean => {
   const matching = (glob: string): boolean =>

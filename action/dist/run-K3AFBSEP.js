@@ -11857,7 +11857,7 @@ var byGlob = async (read) => {
 };
 var EVERYTHING = /* @__PURE__ */ new Set(["*", "**", "**/*"]);
 var MOST_GLOBS = 20;
-var globsOf = (value) => (Array.isArray(value) ? value.map(String) : typeof value === "string" ? value.split(/,(?![^{}]*\})/) : []).map((glob) => glob.trim()).filter((glob) => glob !== "" && glob.length <= 200).slice(0, MOST_GLOBS);
+var globsOf = (value) => (Array.isArray(value) ? value.map(String) : typeof value === "string" ? value.slice(0, 4096).split(/,(?![^{}]*\})/) : []).map((glob) => glob.trim()).filter((glob) => glob !== "" && glob.length <= 200).slice(0, MOST_GLOBS);
 var whyUnread = ({ path: path2, mode, blob, bytes: bytes2 }) => {
   if (path2.length > 200 || new RegExp("\\p{C}", "u").test(path2)) return "its path is too long, or holds what does not show";
   if (mode === "120000") return "it is a symbolic link, which is not followed";
@@ -12860,9 +12860,9 @@ var WORKSPACES = [
     of: "go",
     root: "go.work",
     manifest: "go.mod",
-    members: (text3) => [...text3.replaceAll(/\/\/.*$/gm, "").matchAll(/^\s*use\s+(?:\(([^)]*)\)|(\S+))/gm)].flatMap(
-      ([, many, one]) => (many ?? one ?? "").split(/\s+/).filter((path2) => path2 !== "")
-    ),
+    members: (text3) => [
+      ...text3.slice(0, 8192).replaceAll(/\/\/.*$/gm, "").matchAll(/^\s*use\s+(?:\(([^)]*)\)|(\S+))/gm)
+    ].flatMap(([, many, one]) => (many ?? one ?? "").split(/\s+/).filter((path2) => path2 !== "")),
     about: (text3) => ({ name: /^module\s+(\S+)/m.exec(text3)?.[1] ?? null, description: null })
   }
 ];
@@ -12912,7 +12912,7 @@ var textsOf = async (paths, { git, entries }) => {
 var directoriesWith = (manifest, entries) => [...entries.keys()].flatMap(
   (path2) => path2.endsWith(`/${manifest}`) && !/(?:^|\/)(?:node_modules|vendor)\//.test(path2) ? [path2.slice(0, -manifest.length - 1)] : []
 );
-var globOf = (written) => written.replace(/^(!?)(?:\.\/)+/, "$1").replace(/\/+$/, "");
+var globOf = (written) => written.slice(0, 1e3).replace(/^(!?)(?:\.\/)+/, "$1").replace(/\/+$/, "");
 var isMember = (directory, globs) => {
   const matching = (glob) => matchesGlob(directory, glob) && // What matches a directory would match all that lies below it.
   (glob.includes("**") || glob.split("/").length === directory.split("/").length);
@@ -18785,7 +18785,7 @@ var envelopeOf = ({ pipeline, step, files, changed }) => {
   };
 };
 var namedIn = (text3, files) => {
-  const words3 = new Set(text3.match(/[\w.-]+(?:\/[\w.-]+)*\.\w{1,10}\b/g) ?? []);
+  const words3 = new Set(text3.slice(0, 8e3).match(/[\w.-]+(?:\/[\w.-]+)*\.\w{1,10}\b/g) ?? []);
   return files.filter((path2) => words3.has(path2) || [...words3].some((word) => path2.endsWith(`/${word}`)));
 };
 
@@ -18808,7 +18808,7 @@ var modulesOf = ({ opening, setup }) => [
     ({ name, path: path2 }) => !opening.modules.some((one) => one.name === name || withoutSlash(one.path) === path2)
   )
 ];
-var withoutSlash = (path2) => path2.replace(/\/+(?:\*\*)?$/, "");
+var withoutSlash = (path2) => path2.slice(0, 1e3).replace(/\/+(?:\*\*)?$/, "");
 var moduleLines = (modules) => modules.map(
   ({ name, path: path2, description }) => `- ${name} (${path2})${description === "" ? "" : `: ${description}`}`
 ).join("\n");
@@ -19169,7 +19169,7 @@ var existingIn = (found, words3) => {
   const known2 = new Set(words3);
   return found.split("\n").flatMap((line) => {
     const [, path2 = "", number4 = "", text3 = ""] = /^([^:\n]+):(\d+):(.*)$/.exec(line) ?? [];
-    const name = NAME2.exec(text3)?.[1] ?? "";
+    const name = NAME2.exec(text3.slice(0, 500))?.[1] ?? "";
     const hits = new Set(partsOf2(name).filter((word) => known2.has(word))).size;
     if (hits === 0 || NOT_OURS.test(path2) || matchesAnyGlob(path2, TEST_FILES)) return [];
     const score = hits + (SHARED.test(path2) ? 0.5 : 0);
