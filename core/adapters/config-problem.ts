@@ -145,10 +145,10 @@ const wanted = (schema: JSONSchema, { key, isTooMuch }: Wanted): string => {
 export const EXAMPLES: ReadonlyMap<string, string> = new Map([
   ["gates", "[npm test]"],
   ["setup", "[npm ci]"],
-  ["network", "[npm, registry.example.com]"],
-  ["network.hosts", "[npm, registry.example.com]"],
+  ["network", "[github, registry.example.com]"],
+  ["network.hosts", "[github, registry.example.com]"],
   ["network.private", "[registry.example.com]"],
-  ["network.setup", "[npm, github]"],
+  ["network.setup", "[github, registry.example.com]"],
   ["network.credentials", "[{ host: npm.example.com, secret: NPM_TOKEN }]"],
   ["tech_stack", "[TypeScript]"],
   ["bots", "[41898282]"],

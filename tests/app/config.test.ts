@@ -284,7 +284,7 @@ describe("the network", () => {
   const problem = (text: string): string => refusalOf(`network: ${text}\n`).message;
 
   test.each([
-    ["[npn]", "`network.0`: there is no such name; did you mean npm?"],
+    ["[gihub]", "`network.0`: there is no such name; did you mean github?"],
     [
       "[a.example.com:443]",
       "`network.0`: write the name of the host alone; port 443 is the only one that is reached",
@@ -294,15 +294,15 @@ describe("the network", () => {
       "`network.hosts.0`: write the name of the host alone, without https:// and path",
     ],
     ["['*.com']", "`network.0`: a wildcard stands alone at the beginning, over a domain of one owner"],
-    ["{ hots: [npm] }", "unknown key `network.hots`. Did you mean `network.hosts`?"],
+    ["{ hots: [github] }", "unknown key `network.hots`. Did you mean `network.hosts`?"],
     ["[1]", "`network.0` must be a text that is not empty, of at most 255 characters; found 1"],
     [
       "{ setup: none }",
-      '`network.setup` must be direct or a list of strings, such as [npm, github]; found "none"',
+      '`network.setup` must be direct or a list of strings, such as [github, registry.example.com]; found "none"',
     ],
     [
       "npm",
-      '`network` must be a list of strings, such as [npm, registry.example.com] or a map of keys to values; the keys are hosts, private, setup, credentials; found "npm"',
+      '`network` must be a list of strings, such as [github, registry.example.com] or a map of keys to values; the keys are hosts, private, setup, credentials; found "npm"',
     ],
   ])("%s is told with what may stand there", (text, told) => {
     expect(problem(text)).toContain(told);

@@ -42,7 +42,7 @@ describe("a host has one spelling", () => {
 
 describe("what stands in a list of hosts", () => {
   test.each([
-    ["npm", "npm"],
+    ["github", "github"],
     ["*.Example.com", "*.example.com"],
     ["Registry.Example.com", "registry.example.com"],
   ])("%s is taken as %s", (written, entry) => {
@@ -50,7 +50,7 @@ describe("what stands in a list of hosts", () => {
   });
 
   test.each([
-    ["npn", "there is no such name; did you mean npm?"],
+    ["gihub", "there is no such name; did you mean github?"],
     ["*", "a wildcard stands alone at the beginning, over a domain of one owner, as in *.example.com"],
     ["*.", "a wildcard stands alone at the beginning, over a domain of one owner, as in *.example.com"],
     [
@@ -81,7 +81,10 @@ describe("what stands in a list of hosts", () => {
         expect.stringMatching(/./),
       ]);
     }
-    expect(hostsOf(["pypi", "a.example.com", "pypi"])).toEqual([...HOST_SETS.pypi.hosts, "a.example.com"]);
+    expect(hostsOf(["github", "a.example.com", "github"])).toEqual([
+      ...HOST_SETS.github.hosts,
+      "a.example.com",
+    ]);
   });
 
   test("a wildcard stands for all below its name, and for nothing beside it", () => {
@@ -109,7 +112,7 @@ describe("what is reached", () => {
     [undefined, null, all],
     [[], null, all],
     [["a.example.com"], { hosts: ["a.example.com"], private: [] }, all],
-    [{ hosts: ["go"] }, { hosts: [...HOST_SETS.go.hosts], private: [] }, all],
+    [{ hosts: ["github"] }, { hosts: [...HOST_SETS.github.hosts], private: [] }, all],
     [
       { private: ["r.example.com"] },
       { hosts: [], private: ["r.example.com"] },

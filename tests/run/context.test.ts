@@ -56,9 +56,9 @@ test("whoever runs commands is told which hosts they reach, and nobody else", ()
     const { first } = talkOf(pipeline, 1, { role });
     return /^Hosts .*$/m.exec(first)?.[0] ?? "";
   };
-  const listed = { hosts: ["go", "*.example.org"], private: ["p.example.com"] };
+  const listed = { hosts: ["defaults", "*.example.org"], private: ["p.example.com"] };
   expect(hosts("tester", listed)).toBe(
-    "Hosts that your commands reach, over https and through the proxy that their environment names: proxy.golang.org, sum.golang.org, *.example.org, p.example.com.",
+    "Hosts that your commands reach, over https and through the proxy that their environment names: json.schemastore.org, www.schemastore.org, json-schema.org, *.example.org, p.example.com.",
   );
   expect([
     hosts("architect", listed),

@@ -56,7 +56,7 @@ import {
   readTests,
   serversOf,
   totalTokens
-} from "./chunk-XGD53HEV.js";
+} from "./chunk-55BVR23K.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,

@@ -258,17 +258,8 @@ var distance = (from, to) => {
 // core/model/network/host-sets.ts
 var HOST_SETS = {
   defaults: {
-    hosts: [
-      "json.schemastore.org",
-      "www.schemastore.org",
-      "json-schema.org",
-      "archive.ubuntu.com",
-      "security.ubuntu.com",
-      "ports.ubuntu.com",
-      "deb.debian.org",
-      "security.debian.org"
-    ],
-    what: "JSON schemas, and packages of Ubuntu and Debian"
+    hosts: ["json.schemastore.org", "www.schemastore.org", "json-schema.org"],
+    what: "JSON schemas"
   },
   github: {
     hosts: [
@@ -280,28 +271,7 @@ var HOST_SETS = {
       "media.githubusercontent.com"
     ],
     what: "repositories on GitHub by git over https, their archives and what their releases hold; not its API"
-  },
-  npm: { hosts: ["registry.npmjs.org", "registry.yarnpkg.com"], what: "npm, pnpm, Yarn, Bun" },
-  pypi: { hosts: ["pypi.org", "files.pythonhosted.org"], what: "pip, uv, Poetry, PDM, Pipenv" },
-  go: { hosts: ["proxy.golang.org", "sum.golang.org"], what: "Go modules and their checksums" },
-  cargo: { hosts: ["index.crates.io", "static.crates.io", "crates.io"], what: "Cargo" },
-  maven: { hosts: ["repo.maven.apache.org", "repo1.maven.org"], what: "Maven's central repository" },
-  gradle: {
-    hosts: [
-      "services.gradle.org",
-      "downloads.gradle.org",
-      "plugins.gradle.org",
-      "plugins-artifacts.gradle.org"
-    ],
-    what: "Gradle itself and its plugins"
-  },
-  rubygems: { hosts: ["rubygems.org", "index.rubygems.org"], what: "Bundler and gem" },
-  packagist: {
-    hosts: ["packagist.org", "repo.packagist.org"],
-    what: "Composer; most archives lie on GitHub"
-  },
-  nuget: { hosts: ["api.nuget.org", "www.nuget.org"], what: ".NET" },
-  hex: { hosts: ["hex.pm", "repo.hex.pm", "builds.hex.pm"], what: "Elixir and Erlang" }
+  }
 };
 var SETS = new Map(Object.entries(HOST_SETS));
 var isHostSet = (entry) => SETS.has(entry);

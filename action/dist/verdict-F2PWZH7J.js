@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-XGD53HEV.js";
+} from "./chunk-55BVR23K.js";
 import {
   PROTOCOL,
   request,
