@@ -8,7 +8,7 @@ import { Readable } from "node:stream";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { NamedServer } from "../../ports.ts";
-import { isPublicAddress } from "./addresses.ts";
+import { refusedNet } from "../network/dial.ts";
 import type { Ended, EndingTransport } from "./ending.ts";
 
 export interface RemoteOptions {
@@ -85,7 +85,10 @@ const ask = async (
   if (plain && !here) throw new Error("only https addresses are asked"); // guard: only-https
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const addresses = isIP(host) ? [host] : await resolve(host);
-  const wrong = open || here ? undefined : addresses.find(one => !isPublicAddress(one)); // guard: only-public-addresses
+  const wrong =
+    open || here
+      ? undefined
+      : addresses.find(one => refusedNet({ address: one, family: isIP(one) }) !== null); // guard: only-public-addresses
   if (addresses.length === 0) throw new Error(`nobody knows the address of ${host}`);
   if (wrong !== undefined)
     throw new Error(`${host} leads to ${wrong}, which is no public address; \`private: true\` allows it`);

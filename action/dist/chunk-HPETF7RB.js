@@ -6675,6 +6675,90 @@ function date3(params) {
   return _coercedDate(ZodDate, params);
 }
 
+// core/model/network/host-sets.ts
+var HOST_SETS = {
+  defaults: {
+    hosts: ["json.schemastore.org", "www.schemastore.org", "json-schema.org"],
+    what: "JSON schemas"
+  },
+  github: {
+    hosts: [
+      "github.com",
+      "codeload.github.com",
+      "raw.githubusercontent.com",
+      "objects.githubusercontent.com",
+      "release-assets.githubusercontent.com",
+      "media.githubusercontent.com"
+    ],
+    what: "repositories on GitHub by git over https, their archives and what their releases hold; not its API"
+  }
+};
+var SETS = new Map(Object.entries(HOST_SETS));
+var isHostSet = (entry) => SETS.has(entry);
+var hostsOf = (entries) => [
+  ...new Set(entries.flatMap((entry) => SETS.get(entry)?.hosts ?? [entry]))
+];
+
+// core/model/nearest.ts
+var nearest = (written, names) => {
+  const word = written.toLowerCase().replace(/^[^a-z]+|[^a-z]+$/g, "").slice(0, 40);
+  if (word === "") return null;
+  const found = names.map((name) => ({ name, far: word.length > 2 && name.startsWith(word) ? 0 : distance(word, name) })).filter(({ name, far }) => far <= Math.ceil(Math.min(word.length, name.length) / 3)).sort((a, b) => a.far - b.far || off(a.name, word) - off(b.name, word))[0];
+  return found?.name ?? null;
+};
+var off = (name, word) => Math.abs(name.length - word.length);
+var distance = (from, to) => {
+  let before = [];
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  const at = (list, index) => list[index];
+  for (const [i, letter] of [...from].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...to].entries()) {
+      const isSwap = i > 0 && j > 0 && letter === to[j - 1] && from[i - 1] === other;
+      next.push(
+        Math.min(
+          at(row, j) + (letter === other ? 0 : 1),
+          at(row, j + 1) + 1,
+          at(next, j) + 1,
+          isSwap ? at(before, j - 1) + 1 : Number.POSITIVE_INFINITY
+        )
+      );
+    }
+    before = row;
+    row = next;
+  }
+  return at(row, to.length);
+};
+
+// core/model/network/host.ts
+var NAME = /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+var NO_PART = /[\s/\\?#@:%[\]*]/;
+var hostName = (text) => {
+  if (NO_PART.test(text) || !URL.canParse(`https://${text}`)) return null;
+  const { hostname } = new URL(`https://${text}`);
+  return NAME.test(hostname) ? hostname : null;
+};
+var WILDCARD = "*.";
+var hostEntry = (entry) => {
+  if (isHostSet(entry)) return entry;
+  if (!entry.startsWith(WILDCARD)) return hostName(entry);
+  const below = hostName(entry.slice(WILDCARD.length));
+  return below === null ? null : `${WILDCARD}${below}`;
+};
+var entryProblem = (entry) => {
+  if (/^\w[\w+.-]*:\/\//.test(entry)) return "write the name of the host alone, without https:// and path";
+  if (/:\d+$/.test(entry))
+    return "write the name of the host alone; port 443 is the only one that is reached";
+  if (entry.includes("*"))
+    return "a wildcard stands alone at the beginning, over a domain of one owner, as in *.example.com";
+  if (entry.endsWith(".")) return "leave out the dot at the end";
+  const sets = Object.keys(HOST_SETS);
+  const near = entry.includes(".") ? null : nearest(entry, sets);
+  if (near !== null) return `there is no such name; did you mean ${near}?`;
+  return `it is the name of no host; write one, such as registry.example.com, or one of ${sets.join(", ")}`;
+};
+var isAmong = (host, entries) => entries.some((entry) => entry === host || entry.startsWith(WILDCARD) && host.endsWith(entry.slice(1)));
+
 export {
   NEVER,
   config,
@@ -6703,5 +6787,10 @@ export {
   preprocess,
   ZodIssueCode,
   iso_exports,
-  coerce_exports
+  coerce_exports,
+  hostsOf,
+  hostName,
+  hostEntry,
+  entryProblem,
+  isAmong
 };

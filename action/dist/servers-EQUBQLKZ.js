@@ -1,4 +1,7 @@
 import {
+  refusedNet
+} from "./chunk-MOIJRTEP.js";
+import {
   NEVER,
   ZodIssueCode,
   _enum,
@@ -23,7 +26,7 @@ import {
   union,
   unknown,
   url
-} from "./chunk-Q4ZA2X7N.js";
+} from "./chunk-HPETF7RB.js";
 import {
   KinError
 } from "./chunk-OMEXWZYA.js";
@@ -3526,7 +3529,7 @@ var messageIn = (text) => {
 import { lookup } from "node:dns/promises";
 import { request as requestPlainly } from "node:http";
 import { request as requestSafely } from "node:https";
-import { isIP as isIP2 } from "node:net";
+import { isIP } from "node:net";
 import { Readable } from "node:stream";
 
 // node_modules/@modelcontextprotocol/sdk/dist/esm/shared/mediaType.js
@@ -5149,50 +5152,6 @@ var StreamableHTTPClientTransport = class {
   }
 };
 
-// core/adapters/mcp/addresses.ts
-import { BlockList, isIP } from "node:net";
-var PRIVATE_4 = [
-  "0.0.0.0/8",
-  "10.0.0.0/8",
-  "100.64.0.0/10",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "172.16.0.0/12",
-  "192.0.0.0/24",
-  "192.0.2.0/24",
-  "192.88.99.0/24",
-  "192.168.0.0/16",
-  "198.18.0.0/15",
-  "198.51.100.0/24",
-  "203.0.113.0/24",
-  "224.0.0.0/3"
-];
-var REACHABLE_6 = ["2000::/3"];
-var PRIVATE_6 = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"];
-var blockOf = (ranges, family) => {
-  const block = new BlockList();
-  for (const range of ranges) {
-    const [net = "", bits] = range.split("/");
-    block.addSubnet(net, Number(bits), family);
-  }
-  return block;
-};
-var [PRIVATE_OF_4, OPEN_6, PRIVATE_OF_6] = [
-  blockOf(PRIVATE_4, "ipv4"),
-  blockOf(REACHABLE_6, "ipv6"),
-  blockOf(PRIVATE_6, "ipv6")
-];
-var isPublicAddress = (address) => {
-  switch (isIP(address)) {
-    case 4:
-      return !PRIVATE_OF_4.check(address, "ipv4");
-    case 6:
-      return OPEN_6.check(address, "ipv6") && !PRIVATE_OF_6.check(address, "ipv6");
-    default:
-      return false;
-  }
-};
-
 // core/adapters/mcp/remote-transport.ts
 var MOST_BYTES = 8 * 1024 ** 2;
 var SHOWN = 64 * 1024;
@@ -5236,8 +5195,8 @@ var ask = async (address, { init, open, tooMuch, loopback = false, resolve = res
   const here = loopback && url2.hostname === "127.0.0.1";
   if (plain && !here) throw new Error("only https addresses are asked");
   const host = url2.hostname.replace(/^\[|\]$/g, "");
-  const addresses = isIP2(host) ? [host] : await resolve(host);
-  const wrong = open || here ? void 0 : addresses.find((one) => !isPublicAddress(one));
+  const addresses = isIP(host) ? [host] : await resolve(host);
+  const wrong = open || here ? void 0 : addresses.find((one) => refusedNet({ address: one, family: isIP(one) }) !== null);
   if (addresses.length === 0) throw new Error(`nobody knows the address of ${host}`);
   if (wrong !== void 0)
     throw new Error(`${host} leads to ${wrong}, which is no public address; \`private: true\` allows it`);
@@ -5278,7 +5237,7 @@ var ask = async (address, { init, open, tooMuch, loopback = false, resolve = res
 };
 var resolveName = async (host) => (await lookup(host, { all: true })).map(({ address }) => address);
 var pinned = (addresses) => (_, { all }, done) => {
-  const found = addresses.map((address) => ({ address, family: isIP2(address) }));
+  const found = addresses.map((address) => ({ address, family: isIP(address) }));
   const [first] = found;
   if (all) done(null, found);
   else done(null, first?.address ?? "", first?.family);

@@ -44,9 +44,6 @@ import {
   addUsage,
   categoryAmong,
   combineChanges,
-  hostName,
-  hostsOf,
-  isAmong,
   isServerToolUse,
   isSlip,
   isToolUse,
@@ -56,7 +53,7 @@ import {
   readTests,
   serversOf,
   totalTokens
-} from "./chunk-55BVR23K.js";
+} from "./chunk-W44MCWQG.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -65,11 +62,23 @@ import {
   systemClock
 } from "./chunk-YAQMPY7R.js";
 import {
+  MACHINE,
+  WHY,
+  createDial,
+  judgeAsk,
+  reachOfSetup,
+  reachOfSteps,
+  refusedText,
+  shown,
+  upstreamOf
+} from "./chunk-MOIJRTEP.js";
+import {
   _enum,
   _null,
   array,
   boolean,
   discriminatedUnion,
+  hostName,
   literal,
   looseObject,
   number,
@@ -77,7 +86,7 @@ import {
   string,
   union,
   unknown
-} from "./chunk-Q4ZA2X7N.js";
+} from "./chunk-HPETF7RB.js";
 import {
   KinError,
   explain
@@ -9390,68 +9399,6 @@ var post = async (what, body, { server, pipeline, run_token }) => {
 // core/adapters/workbench/workbench.ts
 import { dirname as dirname4, join as join7 } from "node:path";
 
-// core/model/network/reach.ts
-var reachOfSteps = ({ network }) => reachOf(network?.hosts ?? [], network?.private ?? []);
-var reachOfSetup = ({ network }) => {
-  const setup = network?.setup;
-  if (setup === "direct") return setup;
-  return reachOf(setup ?? null, network?.private ?? []);
-};
-var reachOf = (hosts, own) => hosts?.length === 0 && own.length === 0 ? null : { hosts: hosts === null ? null : hostsOf(hosts), private: hostsOf(own) };
-var PORT = "443";
-var judgeAsk = ({ authority, host }, reach) => {
-  const [, written = authority, port = ""] = /^(.*):(\d{1,5})$/s.exec(authority) ?? [];
-  const name = hostName(written);
-  const refused2 = (why) => ({ kind: "refused", host: name ?? shown(written), why });
-  if (name === null) return refused2(WHY.no_name);
-  if (port !== PORT) return refused2(WHY.port);
-  if (host !== void 0 && !isSameHost(host, name)) return refused2(WHY.header);
-  const isPrivate = isAmong(name, reach.private);
-  if (!isPrivate && reach.hosts !== null && !isAmong(name, reach.hosts)) return refused2(WHY.unlisted);
-  return { kind: "host", host: name, isPrivate };
-};
-var isSameHost = (header, name) => hostName(header.replace(/:\d{1,5}$/, "")) === name;
-var shown = (text3) => text3.replace(/[^\w.:[\]-]/g, "?").slice(0, 80) || "?";
-var WHY = {
-  unlisted: "`network` in .github/kin.yml does not list it",
-  no_name: "only names of hosts are reached, no addresses",
-  port: "only port 443 is reached",
-  header: "its Host is another one",
-  plain: "only https is reached",
-  name_of_tls: "TLS asked there for another name, or for none",
-  not_tls: "only TLS passes",
-  address: (what) => `its name leads to ${what}`,
-  connections: "too many connections at once",
-  method: "with a credential only GET and HEAD are sent",
-  secret: (name) => `the run has no secret ${name}`,
-  sent: "the command sent more than it may",
-  received: "the command received more than it may"
-};
-var MOST_TOLD = 10;
-var refusedText = (refused2) => {
-  const by = new Map(refused2.map(({ host, why }) => [`${host} ${why}`, `${host} (${why})`]));
-  const told2 = [...by.values()];
-  const more = told2.length - MOST_TOLD;
-  if (told2.length === 0) return "";
-  return `refused on the network: ${told2.slice(0, MOST_TOLD).join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
-};
-
-// core/model/network/upstream.ts
-var upstreamOf = (environment2) => {
-  const given2 = (name) => environment2[name] || environment2[name.toLowerCase()] || "";
-  const written = given2("HTTPS_PROXY").trim();
-  if (written === "") return null;
-  const address = /^\w+:\/\//.test(written) ? written : `http://${written}`;
-  const url = new URL(URL.canParse(address) ? address : "unknown://proxy");
-  return { url, besides: given2("NO_PROXY").split(",").flatMap(besideOf) };
-};
-var besideOf = (written) => {
-  const entry2 = written.trim().toLowerCase();
-  const name = entry2.replace(/:443$/, "").replace(/^\*?\./, "");
-  return name === "" ? [] : [name];
-};
-var isBeside = (host, { besides }) => besides.some((name) => name === "*" || host === name || host.endsWith(`.${name}`));
-
 // core/model/unseen.ts
 var UNSEEN = "\\p{Default_Ignorable_Code_Point}\\p{Surrogate}\\p{Noncharacter_Code_Point}\\u2800\\ufff9-\\ufffb\\u{16fe4}\\u{1d159}\\0-\\x08\\x0e-\\x1a\\x1c-\\x1f\\x7f-\\x9f";
 var JOINING = "\\u00ad\\u034f\\u061c\\u17b4\\u17b5\\u180e\\u200b-\\u200f\\u2060-\\u2064\\u2800\\ufeff";
@@ -9870,143 +9817,6 @@ var scopeProblem = (path2, scope) => {
 var fold = (text3, form) => text3.normalize(form).toUpperCase().toLowerCase().normalize(form);
 var byteLength = (text3) => new TextEncoder().encode(text3).length;
 
-// core/adapters/network/dial.ts
-import { lookup } from "node:dns/promises";
-import { request as requestPlain } from "node:http";
-import { request as requestOverTls } from "node:https";
-import { BlockList, connect } from "node:net";
-
-// core/model/network/addresses.ts
-var four = (net, bits, what) => ({ net, bits, family: "ipv4", what });
-var six = (net, bits, what) => ({ net, bits, family: "ipv6", what });
-var REFUSED_NETS = [
-  four("127.0.0.0", 8, "this machine"),
-  four("0.0.0.0", 8, "this machine"),
-  four("10.0.0.0", 8, "a private network"),
-  four("172.16.0.0", 12, "a private network"),
-  four("192.168.0.0", 16, "a private network"),
-  four("100.64.0.0", 10, "a provider's inner network"),
-  four("169.254.0.0", 16, "the machine's own link, or its metadata"),
-  four("168.63.129.16", 32, "the machine's metadata"),
-  four("192.0.0.0", 24, "a reserved network"),
-  four("192.0.2.0", 24, "a reserved network"),
-  four("192.88.99.0", 24, "a reserved network"),
-  four("198.18.0.0", 15, "a reserved network"),
-  four("198.51.100.0", 24, "a reserved network"),
-  four("203.0.113.0", 24, "a reserved network"),
-  four("224.0.0.0", 4, "a multicast group"),
-  four("240.0.0.0", 4, "a reserved network"),
-  six("::1", 128, "this machine"),
-  six("::", 128, "this machine"),
-  six("::ffff:0:0", 96, "an IPv4 address in another spelling"),
-  six("64:ff9b::", 32, "an IPv4 address in another spelling"),
-  six("2002::", 16, "an IPv4 address in another spelling"),
-  six("fc00::", 7, "a private network"),
-  six("fe80::", 10, "the machine's own link"),
-  six("ff00::", 8, "a multicast group"),
-  six("2001::", 23, "a reserved network"),
-  six("2001:db8::", 32, "a reserved network"),
-  six("3fff::", 20, "a reserved network"),
-  // All but 2000::/3, of which public addresses are.
-  six("::", 3, "a reserved network"),
-  six("4000::", 2, "a reserved network"),
-  six("8000::", 1, "a reserved network")
-];
-
-// core/adapters/network/dial.ts
-var DIAL_MS = 3e4;
-var MACHINE = {
-  resolve: (host) => lookup(host, { all: true }),
-  // Nobody resolves it again: what was looked at is what is connected to.
-  connect: (addresses, host) => connect({
-    host,
-    port: 443,
-    allowHalfOpen: true,
-    autoSelectFamily: true,
-    lookup: (_, { all }, done) => {
-      const [first2] = addresses;
-      if (all) done(null, [...addresses]);
-      else done(null, first2?.address ?? "", first2?.family);
-    }
-  })
-};
-var createDial = (wire, upstream) => async ({ host, isPrivate }) => {
-  if (upstream !== null && !isBeside(host, upstream)) return throughUpstream(upstream, host);
-  const addresses = await wire.resolve(host).catch(() => []);
-  if (addresses.length === 0) return { kind: "failed", what: "its name has no address" };
-  const what = isPrivate ? void 0 : addresses.map(refusedNet).find((found) => found !== null);
-  if (what) return { kind: "refused", why: WHY.address(what) };
-  return connected(wire.connect(addresses, host));
-};
-var connected = (socket) => new Promise((resolve) => {
-  const fail2 = (what) => {
-    socket.destroy();
-    resolve({ kind: "failed", what });
-  };
-  const timer = setTimeout(() => fail2("it did not answer"), DIAL_MS);
-  socket.once("close", () => clearTimeout(timer));
-  socket.on("error", (error) => fail2(error.code ?? "it did not answer"));
-  socket.once("connect", () => {
-    clearTimeout(timer);
-    resolve({ kind: "connected", socket });
-  });
-});
-var REQUESTS = {
-  "http:": requestPlain,
-  "https:": requestOverTls
-};
-var throughUpstream = ({ url }, host) => {
-  const start = REQUESTS[url.protocol];
-  if (start === void 0)
-    return Promise.resolve({ kind: "failed", what: "the runner's HTTPS_PROXY is no http address" });
-  const authority = `${host}:443`;
-  const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  const headers = {
-    host: authority,
-    ...login === ":" ? {} : { "proxy-authorization": `Basic ${Buffer.from(login).toString("base64")}` }
-  };
-  return new Promise((resolve) => {
-    const fail2 = (what) => {
-      asked.destroy();
-      resolve({ kind: "failed", what });
-    };
-    const asked = start({
-      ...{
-        host: url.hostname.replace(/^\[|\]$/g, ""),
-        method: "CONNECT",
-        path: authority,
-        headers,
-        agent: false
-      },
-      port: url.port === "" ? url.protocol === "https:" ? 443 : 80 : Number(url.port)
-    });
-    const timer = setTimeout(() => fail2("the runner's proxy did not answer"), DIAL_MS);
-    asked.once("close", () => clearTimeout(timer));
-    asked.on("error", () => fail2("the runner's proxy did not answer"));
-    asked.once("response", ({ statusCode }) => fail2(`the runner's proxy said ${statusCode}`));
-    asked.once("connect", ({ statusCode }, socket, head) => {
-      clearTimeout(timer);
-      if (statusCode !== 200) {
-        socket.destroy();
-        return fail2(`the runner's proxy said ${statusCode}`);
-      }
-      if (head.length > 0) socket.unshift(head);
-      resolve({ kind: "connected", socket });
-    });
-    asked.end();
-  });
-};
-var NETS = REFUSED_NETS.map(({ net, bits, family, what }) => {
-  const list3 = new BlockList();
-  list3.addSubnet(net, bits, family);
-  return { list: list3, family, what };
-});
-var refusedNet = ({ address, family }) => {
-  const kind = family === 6 ? "ipv6" : "ipv4";
-  const found = NETS.find((net) => net.family === kind && net.list.check(address, kind));
-  return found?.what ?? null;
-};
-
 // core/model/excerpt.ts
 var FAILS = /\b(?:errors?|fail(?:ed|ures?|ing|s)?|fatal|panic(?:ked)?|exception|traceback|abort(?:ed)?|assert\w{0,20}|not ok)\b|\w(?:Error|Exception)\b|FAILED|[✖✗✘●]|^E {3}|^\S{1,200}:\d{1,9}:\d{1,9}/i;
 var PASSES = /^\s*(?:[✓✔√]|ok\b|PASS\b|--- PASS|\[INFO\])|\.\.\. ok$|\bPASSED\b|\b(?:0|no) (?:errors?|fail(?:ed|ures?|ing))\b/;
@@ -10226,9 +10036,9 @@ import { promisify } from "node:util";
 
 // core/adapters/network/bridge.ts
 var BRIDGE_PORT = 61443;
-var bridge = ({ connect: connect3, createServer: createServer3 }, { socket, port }) => {
+var bridge = ({ connect: connect2, createServer: createServer3 }, { socket, port }) => {
   const server = createServer3({ allowHalfOpen: true }, (client) => {
-    const proxy = connect3({ path: socket, allowHalfOpen: true });
+    const proxy = connect2({ path: socket, allowHalfOpen: true });
     client.on("error", () => proxy.destroy());
     proxy.on("error", () => client.destroy());
     client.pipe(proxy);
@@ -13796,7 +13606,7 @@ subjectAltName = ${hosts.map((host) => `DNS:${host}`).join(", ")}
 // core/adapters/network/registries.ts
 import { createServer as createServer2, request as request2 } from "node:https";
 import { duplexPair } from "node:stream";
-import { connect as connect2 } from "node:tls";
+import { connect } from "node:tls";
 var withRegistries = (parts) => {
   const byHost = new Map(parts.credentials.map((credential) => [credential.host, credential]));
   return async (asked) => {
@@ -13835,7 +13645,7 @@ var pass = async (asks, { answers, asked, credential, parts }) => {
     headers: { ...kept(asks.headers, SENT), host, authorization: authorizationOf(credential, secret) },
     // Without an agent, which would look the name up and go there by itself.
     // guard: credentials-to-whom-they-are-for
-    createConnection: () => connect2({ socket: dialed.socket, servername: host, ...roots })
+    createConnection: () => connect({ socket: dialed.socket, servername: host, ...roots })
   });
   answers.once("close", () => sent.destroy());
   sent.on("error", () => {
@@ -19760,8 +19570,8 @@ var describe = (server, text3) => {
   const cut3 = prefix(seen2, LONGEST_DESCRIPTION3);
   return `A tool of the server "${server}", in its own words: ${cut3}${cut3 === seen2 ? "" : " \u2026"}`;
 };
-var MOST_TOLD2 = 5;
-var few2 = (left) => left.length <= MOST_TOLD2 ? left.join(", ") : `${left.slice(0, MOST_TOLD2).join(", ")} and ${left.length - MOST_TOLD2} more`;
+var MOST_TOLD = 5;
+var few2 = (left) => left.length <= MOST_TOLD ? left.join(", ") : `${left.slice(0, MOST_TOLD).join(", ")} and ${left.length - MOST_TOLD} more`;
 var byText = (a, b) => a < b ? -1 : a > b ? 1 : 0;
 
 // core/run/servers.ts
@@ -19775,7 +19585,7 @@ var openServers = (world, benches) => {
     conversations.set(key2, held);
     return held;
   };
-  const connect3 = (server, { conversation, signal: signal2 }) => {
+  const connect2 = (server, { conversation, signal: signal2 }) => {
     const { connections } = heldBy(keyOf3(conversation));
     const bench = () => benches.of(conversation, signal2);
     const connection = connections.get(server.name) ?? toolServers(world).connect(server, { bench, signal: signal2 });
@@ -19799,7 +19609,7 @@ var openServers = (world, benches) => {
   };
   const listed = async (server, options) => {
     try {
-      const { tools } = await connect3(server, options);
+      const { tools } = await connect2(server, options);
       return { server: server.name, config: server, tools };
     } catch (error) {
       if (options.signal.aborted || !isUnavailable(error)) throw error;
@@ -19828,7 +19638,7 @@ var openServers = (world, benches) => {
     if (config === void 0 || lost >= MOST_LOST)
       return { kind: "refused", why: "This server is not available any more: do without it." };
     try {
-      const connection = await connect3({ ...config, name: server }, { conversation, signal: signal2 });
+      const connection = await connect2({ ...config, name: server }, { conversation, signal: signal2 });
       return await connection.call(tool2, { input, signal: signal2 });
     } catch (error) {
       if (signal2.aborted || !isUnavailable(error)) throw error;
@@ -20615,7 +20425,7 @@ var driveEquipped = async (pipeline, { claimed, inputs, equipment, crash, contro
 };
 var serversFor = async ({ opening }, { secrets: { secrets }, scripted }) => {
   if (Object.keys(opening.config.mcp ?? {}).length === 0) return {};
-  const { createToolServers } = await import("./servers-XRYT4HFY.js");
+  const { createToolServers } = await import("./servers-EQUBQLKZ.js");
   return { servers: createToolServers({ secrets, remote: { loopback: scripted }, log: debug }) };
 };
 export {

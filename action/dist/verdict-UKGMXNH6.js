@@ -1,12 +1,12 @@
 import {
   VerdictAnswer
-} from "./chunk-55BVR23K.js";
+} from "./chunk-W44MCWQG.js";
 import {
   PROTOCOL,
   request,
   systemClock
 } from "./chunk-YAQMPY7R.js";
-import "./chunk-Q4ZA2X7N.js";
+import "./chunk-HPETF7RB.js";
 import {
   KinError
 } from "./chunk-OMEXWZYA.js";
