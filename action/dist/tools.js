@@ -2285,13 +2285,13 @@ var readBlobs = async (git, shas) => {
   }
   return blobs;
 };
-var blobSizes = async (git, shas) => {
+var blobSizes = async (git, shas, signal) => {
   const wanted = [...new Set(shas)];
   if (wanted.length === 0) return /* @__PURE__ */ new Map();
-  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}
-` })).split(
-    "\n"
-  );
+  const input = `${wanted.join("\n")}
+`;
+  const text2 = await git.text(["cat-file", "--batch-check"], { input, ...signal && { signal } });
+  const rows = text2.split("\n");
   return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
 };
 var layOver = async (git, trees, place) => {

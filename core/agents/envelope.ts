@@ -44,6 +44,12 @@ export const envelopeOf = ({ pipeline, step, files, changed }: Enveloped): Envel
 
 /** Paths of the tree that the text names, whole or by the end that people write. */
 const namedIn = (text: string, files: readonly string[]): readonly string[] => {
-  const words = new Set(text.slice(0, 8_000).match(/[\w.-]+(?:\/[\w.-]+)*\.\w{1,10}\b/g) ?? []);
+  const words = new Set(
+    text
+      .slice(0, 8_000)
+      .split(/[^\w./-]+/)
+      .map(word => word.replace(/^\.?\/|\.$/g, ""))
+      .filter(word => /\.\w{1,10}$/.test(word)),
+  );
   return files.filter(path => words.has(path) || [...words].some(word => path.endsWith(`/${word}`)));
 };

@@ -3,7 +3,7 @@ import { parseConfig } from "../../core/adapters/config-file.ts";
 import { EXAMPLES } from "../../core/adapters/config-problem.ts";
 import { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
-import { growthOf, MOST_GROWTH } from "../text/work.ts";
+import { LONG_TEXT, MOST_UNITS, unitsOn } from "../text/work.ts";
 
 const FILE = ".github/kin.yml";
 const refusalOf = (text: string): KinError => {
@@ -236,13 +236,13 @@ describe("a file that is refused, with file, place and what is allowed", () => {
   ];
   test.each(costly)("%s, for no more than their length costs", (_, of) => {
     expect(refusalOf(of(60_000)).message).toMatch(/nested more than 16 levels deep/);
-    expect(growthOf(text => refusalOf(text), of)).toBeLessThan(MOST_GROWTH);
+    expect(unitsOn(refusalOf, of(LONG_TEXT))).toBeLessThan(MOST_UNITS);
   });
 
   test("1,900 unknown keys, of which a few are named, for no more than their length costs", () => {
     const keys = (size: number): string => Array.from({ length: size / 32 }, (_, n) => `k${n}: `).join("\n");
     const { message } = refusalOf(keys(60_800));
-    expect(growthOf(text => refusalOf(text), keys)).toBeLessThan(MOST_GROWTH);
+    expect(unitsOn(refusalOf, keys(LONG_TEXT))).toBeLessThan(MOST_UNITS);
     expect(message).toMatch(/^\.github\/kin\.yml: unknown key `k0`, .*, `k9` and 1890 more\. Allowed/);
     expect(message.length).toBeLessThan(500);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type PersonCommand, parseCommand, parseReturn } from "../../app/intake/parse-command.ts";
-import { growthOf, MOST_GROWTH } from "../text/work.ts";
+import { LONG_TEXT, MOST_UNITS, unitsOn } from "../text/work.ts";
 
 const QUALITY = "recurring_quality_fail";
 
@@ -146,5 +146,5 @@ test.each<[what: string, of: Sized]>([
   ["a reason of words", size => `/kin return ${"a ".repeat(size / 2)}`],
   ["spaces before /kin", size => `${" ".repeat(size)}/kin`],
 ])("a comment of GitHub's greatest length is read for no more than its length costs: %s", (_, of) => {
-  expect(growthOf(parseCommand, of)).toBeLessThan(MOST_GROWTH);
+  expect(unitsOn(parseCommand, of(LONG_TEXT))).toBeLessThan(MOST_UNITS);
 });

@@ -63,13 +63,13 @@ describe("of keys and identities", () => {
     ["the caller, which would pass a key", CALLER, ALL, ["identity: ok", "no key: unknown"]],
     [
       "the caller without a secret",
-      without(CALLER, /^ *secrets:\n.*\n/m),
+      without(CALLER, /^( *)secrets:\n(?:\1 +.*\n)+/m),
       ALL,
       ["identity: ok", "no key: ok"],
     ],
     [
       "the caller with all secrets",
-      CALLER.replace(/secrets:\n.*\n/, "secrets: inherit\n"),
+      CALLER.replace(/^( *)secrets:\n(?:\1 +.*\n)+/m, "$1secrets: inherit\n"),
       ALL,
       ["identity: ok", "no key: unknown"],
     ],

@@ -6,7 +6,7 @@ import { contentProblem } from "../../core/model/patch/content-rules.ts";
 import { COMMENTS, INSTALLS, INSTRUCTIONS, look, PROGRAMS } from "../../core/model/patch/look.ts";
 import { MAX_FILE_BYTES } from "../../core/model/patch/patch-rules.ts";
 import { placeProblem } from "../../core/model/patch/path-rules.ts";
-import { growthOf, MOST_GROWTH, unitsOf } from "../text/work.ts";
+import { LONG_TEXT, MOST_UNITS, unitsOf, unitsOn } from "../text/work.ts";
 
 const change = (path: string, content: string | null, over: Partial<FileChange> = {}): FileChange =>
   FileChange.parse({ path, mode: "100644", content, in_base: true, ...over });
@@ -515,7 +515,7 @@ test("a look takes work in proportion to the length, whatever a line is made of"
     "\u115f\u1160",
     "\u{1f469}\u200d",
   ]) {
-    const of = (length: number): string => part.repeat(Math.ceil(length / part.length)).slice(0, length);
-    expect(growthOf(both, of), part).toBeLessThan(MOST_GROWTH);
+    const long = part.repeat(Math.ceil(LONG_TEXT / part.length)).slice(0, LONG_TEXT);
+    expect(unitsOn(both, long), part).toBeLessThan(MOST_UNITS);
   }
 });

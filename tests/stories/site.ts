@@ -148,6 +148,8 @@ export const openSite = async ({
   };
 };
 
+const TRY_MS = 50;
+const QUIET_TRIES = 60_000 / TRY_MS;
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 const openProject = async (
@@ -178,10 +180,12 @@ const openProject = async (
     what: string,
     holds: (task: TaskRecord) => boolean | Promise<boolean>,
   ): Promise<void> => {
-    for (let tries = 0; tries < 1200; tries++) {
+    // A slow machine is waited for as long as it says something.
+    for (let [tries, said] = [0, log.length]; tries < QUIET_TRIES; tries++) {
       const found = await find(issue);
       if (found !== null && (await holds(found))) return;
-      await sleep(50);
+      await sleep(TRY_MS);
+      if (log.length > said) [tries, said] = [0, log.length];
     }
     const found = await find(issue);
     throw new Error(

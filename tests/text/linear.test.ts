@@ -32,7 +32,7 @@ import { cap, code, codeBlock, safe, safeInline } from "../../core/report/safe.t
 import { scrub } from "../../core/report/scrub.ts";
 import { aPipeline } from "../build.ts";
 import { PIECES, random } from "./corpus.ts";
-import { growthOf, MOST_GROWTH, unitsOf, workOf } from "./work.ts";
+import { LONG_TEXT, MOST_UNITS, unitsOf, unitsOn, workOf } from "./work.ts";
 import { repeated, type Text } from "./worst-inputs.ts";
 
 const FILES: ReadonlyMap<string, string> = new Map();
@@ -139,15 +139,19 @@ const TEXTS: readonly Text[] = (() => {
 })();
 
 test.for(Object.entries(FUNCTIONS))(
-  "four times the text is no more than about four times the work: %s",
+  "what takes it longest costs work in proportion to its length: %s",
   { timeout: 120_000 },
   ([, task]) => {
     for (const text of worstFor(task, TEXTS)) {
-      const growth = growthOf(task, text);
-      expect(growth, `on ${JSON.stringify(text(60))}`).toBeLessThan(MOST_GROWTH);
+      expect(unitsOn(task, text(LONG_TEXT)), `on ${JSON.stringify(text(60))}`).toBeLessThan(MOST_UNITS);
     }
   },
 );
+
+test("what is not linear is found out, be it shorter", () => {
+  const rests = (text: string) => text.replace(/\n(?=[^x]*x)/g, "");
+  expect(unitsOn(rests, repeated("ab\n")(LONG_TEXT / 2))).toBeGreaterThan(MOST_UNITS);
+});
 
 test("what a file of 64 KiB in .github/kin.yml costs at most is told by its tokens, not by its errors", () => {
   const body = repeated("a word, ")(65_536);

@@ -1,6 +1,9 @@
 // How much work something is, by the processor time of this process alone: others' load is not what is measured. Never
 // compared with the clock, only with more or other work of the same run.
 
+import { clean } from "../../core/agents/clean.ts";
+import { repeated } from "./worst-inputs.ts";
+
 /** In milliseconds, the least of several times. */
 export const workOf = (task: () => void, times = 3): number => {
   let least = Number.POSITIVE_INFINITY;
@@ -25,13 +28,36 @@ export const unitsOf = (
     readonly most: number;
   },
 ): number => {
-  let units = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < TRIES && units >= most; round++)
+  let units = workOf(task, 1) / Math.max(workOf(unit, 2), least);
+  // What is far too much is no mistake of measuring.
+  for (let round = 0; round < TRIES && units >= most && units < 5 * most; round++)
     units = Math.min(units, workOf(task, 2) / Math.max(workOf(unit, 2), least));
   return units;
 };
 
-/** Four times the text is four times the work, or sixteen times where it is looked at once for each of its characters. */
+const TRIES = 8;
+
+/**
+ * A text in units of work, each of them a body of 64 KiB cleaned. What looks at each character once comes to less than
+ * fifty, however much memory it takes; what looks at all of it again for each character comes to hundreds.
+ */
+export const unitsOn = (task: (text: string) => unknown, text: string, most = MOST_UNITS): number =>
+  unitsOf(
+    () => task(text),
+    () => clean(BODY),
+    { least: 3, most },
+  );
+
+const BODY = repeated("a <b>word</b>, ")(65_536);
+
+/** In characters, of what functions are given: more than GitHub's longest body, so that growth shows. */
+export const LONG_TEXT = 256 * 1024;
+export const MOST_UNITS = 150;
+
+/**
+ * Four times the text is four times the work, or sixteen times where it is looked at once for each of its characters: for
+ * what takes no memory to speak of, as a pattern does.
+ */
 export const MOST_GROWTH = 8;
 
 /** What is done sooner was no work: to look at 64 KiB once for each character takes a thousand times as long. */
@@ -79,7 +105,6 @@ const fourfold = (
 };
 
 const ENOUGH_MS = 8;
-const TRIES = 5;
 
 const repeat = (times: number, task: () => void): void => {
   for (let time = 0; time < times; time++) task();

@@ -60,12 +60,9 @@ const WORKSPACES: readonly Workspace[] = [
     root: "go.work",
     manifest: "go.mod",
     members: text =>
-      [
-        ...text
-          .slice(0, 8_192)
-          .replaceAll(/\/\/.*$/gm, "")
-          .matchAll(/^\s*use\s+(?:\(([^)]*)\)|(\S+))/gm),
-      ].flatMap(([, many, one]) => (many ?? one ?? "").split(/\s+/).filter(path => path !== "")),
+      [...text.replaceAll(/\/\/.*$/gm, "").matchAll(/^[ \t]*use\s+(?:\(([^()]*)\)|([^\s(]+))/gm)].flatMap(
+        ([, many, one]) => (many ?? one ?? "").split(/\s+/).filter(path => path !== ""),
+      ),
     about: text => ({ name: /^module\s+(\S+)/m.exec(text)?.[1] ?? null, description: null }),
   },
 ];

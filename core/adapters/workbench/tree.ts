@@ -49,7 +49,7 @@ const MOST_LISTED = 256 * 1024;
 
 export interface Sized {
   readonly files: number;
-  /** As they are laid out. */
+  /** As they are laid out; 0 where there are more files than were looked at. */
   readonly bytes: number;
   readonly entries: Entries;
 }
@@ -62,8 +62,8 @@ export const sizedTree = async (
 ): Promise<Sized> => {
   const entries = new Map<string, Entry>();
   // A tree may name one thing many times, so that rows are counted, and not names.
+  const counts = new Map<string, number>();
   let files = 0;
-  let bytes = 0;
   let rest = "";
   const hear = (chunk: Buffer): boolean => {
     const rows = (rest + chunk.toString("latin1")).split("\0");
@@ -71,13 +71,17 @@ export const sizedTree = async (
     files += rows.length;
     for (const row of rows) {
       const [meta = "", path = ""] = cut(row, "\t");
-      const [mode = "", , sha = "", size = "0"] = meta.split(/ +/);
+      const [mode = "", , sha = ""] = meta.split(" ");
       entries.set(nameOf(Buffer.from(path, "latin1")), { mode, sha });
-      bytes += Number(size) || 0;
+      if (mode !== LINK) counts.set(sha, (counts.get(sha) ?? 0) + 1);
     }
     return files <= most;
   };
-  await git.run(["ls-tree", "-r", "-l", "-z", "--full-tree", "--end-of-options", tree], { hear, signal });
+  await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree], { hear, signal });
+  // `ls-tree -l` would open a loose object once for each of its names.
+  const sizes = files > most ? [] : await blobSizes(git, [...counts.keys()], signal);
+  let bytes = 0;
+  for (const [sha, size] of sizes) bytes += size * (counts.get(sha) ?? 0);
   return { files, bytes, entries };
 };
 
@@ -120,12 +124,16 @@ export const readBlobs = async (git: Git, shas: readonly string[]): Promise<Read
   return blobs;
 };
 
-export const blobSizes = async (git: Git, shas: readonly string[]): Promise<ReadonlyMap<string, number>> => {
+export const blobSizes = async (
+  git: Git,
+  shas: readonly string[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, number>> => {
   const wanted = [...new Set(shas)];
   if (wanted.length === 0) return new Map();
-  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}\n` })).split(
-    "\n",
-  );
+  const input = `${wanted.join("\n")}\n`;
+  const text = await git.text(["cat-file", "--batch-check"], { input, ...(signal && { signal }) });
+  const rows = text.split("\n");
   return new Map(rows.map(row => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
 };
 

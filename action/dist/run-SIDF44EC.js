@@ -11527,8 +11527,8 @@ var pathsOfTree = async (git, tree) => {
 var MOST_LISTED = 256 * 1024;
 var sizedTree = async (git, tree, { most: most2, signal: signal2 }) => {
   const entries = /* @__PURE__ */ new Map();
+  const counts = /* @__PURE__ */ new Map();
   let files = 0;
-  let bytes2 = 0;
   let rest = "";
   const hear = (chunk) => {
     const rows = (rest + chunk.toString("latin1")).split("\0");
@@ -11536,13 +11536,16 @@ var sizedTree = async (git, tree, { most: most2, signal: signal2 }) => {
     files += rows.length;
     for (const row of rows) {
       const [meta = "", path2 = ""] = cut(row, "	");
-      const [mode = "", , sha = "", size = "0"] = meta.split(/ +/);
+      const [mode = "", , sha = ""] = meta.split(" ");
       entries.set(nameOf(Buffer.from(path2, "latin1")), { mode, sha });
-      bytes2 += Number(size) || 0;
+      if (mode !== LINK) counts.set(sha, (counts.get(sha) ?? 0) + 1);
     }
     return files <= most2;
   };
-  await git.run(["ls-tree", "-r", "-l", "-z", "--full-tree", "--end-of-options", tree], { hear, signal: signal2 });
+  await git.run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree], { hear, signal: signal2 });
+  const sizes = files > most2 ? [] : await blobSizes(git, [...counts.keys()], signal2);
+  let bytes2 = 0;
+  for (const [sha, size] of sizes) bytes2 += size * (counts.get(sha) ?? 0);
   return { files, bytes: bytes2, entries };
 };
 var diffTrees = async (git, trees) => {
@@ -11578,13 +11581,13 @@ var readBlobs = async (git, shas) => {
   }
   return blobs;
 };
-var blobSizes = async (git, shas) => {
+var blobSizes = async (git, shas, signal2) => {
   const wanted = [...new Set(shas)];
   if (wanted.length === 0) return /* @__PURE__ */ new Map();
-  const rows = (await git.text(["cat-file", "--batch-check"], { input: `${wanted.join("\n")}
-` })).split(
-    "\n"
-  );
+  const input = `${wanted.join("\n")}
+`;
+  const text3 = await git.text(["cat-file", "--batch-check"], { input, ...signal2 && { signal: signal2 } });
+  const rows = text3.split("\n");
   return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
 };
 var split = (output) => splitAll(output).filter((row) => row !== "");
@@ -12670,9 +12673,9 @@ var WORKSPACES = [
     of: "go",
     root: "go.work",
     manifest: "go.mod",
-    members: (text3) => [
-      ...text3.slice(0, 8192).replaceAll(/\/\/.*$/gm, "").matchAll(/^\s*use\s+(?:\(([^)]*)\)|(\S+))/gm)
-    ].flatMap(([, many, one]) => (many ?? one ?? "").split(/\s+/).filter((path2) => path2 !== "")),
+    members: (text3) => [...text3.replaceAll(/\/\/.*$/gm, "").matchAll(/^[ \t]*use\s+(?:\(([^()]*)\)|([^\s(]+))/gm)].flatMap(
+      ([, many, one]) => (many ?? one ?? "").split(/\s+/).filter((path2) => path2 !== "")
+    ),
     about: (text3) => ({ name: /^module\s+(\S+)/m.exec(text3)?.[1] ?? null, description: null })
   }
 ];
@@ -18595,7 +18598,9 @@ var envelopeOf = ({ pipeline, step, files, changed }) => {
   };
 };
 var namedIn = (text3, files) => {
-  const words3 = new Set(text3.slice(0, 8e3).match(/[\w.-]+(?:\/[\w.-]+)*\.\w{1,10}\b/g) ?? []);
+  const words3 = new Set(
+    text3.slice(0, 8e3).split(/[^\w./-]+/).map((word) => word.replace(/^\.?\/|\.$/g, "")).filter((word) => /\.\w{1,10}$/.test(word))
+  );
   return files.filter((path2) => words3.has(path2) || [...words3].some((word) => path2.endsWith(`/${word}`)));
 };
 
