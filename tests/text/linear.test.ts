@@ -148,11 +148,6 @@ test.for(Object.entries(FUNCTIONS))(
   },
 );
 
-test("what is not linear is found out, be it shorter", () => {
-  const rests = (text: string) => text.replace(/\n(?=[^x]*x)/g, "");
-  expect(unitsOn(rests, repeated("ab\n")(LONG_TEXT / 2))).toBeGreaterThan(MOST_UNITS);
-});
-
 test("what a file of 64 KiB in .github/kin.yml costs at most is told by its tokens, not by its errors", () => {
   const body = repeated("a word, ")(65_536);
   for (const [pump, before, after] of [
