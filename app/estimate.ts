@@ -3,27 +3,41 @@
 import { modelFor } from "../core/agents/model-for.ts";
 import { rosterWith } from "../core/agents/roster.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
+import { afterwardsOf } from "../core/pipeline/added-steps.ts";
 import { type Estimate, estimatePipeline, estimateSteps } from "../core/pipeline/estimate.ts";
+import { isClosed, isPassed } from "../core/pipeline/state.ts";
 import type { Plane } from "./plane.ts";
 
 export const estimateOf = async (
-  { opening, run, plan, steps }: Pipeline,
-  plane: Pick<Plane, "store" | "roster">,
+  pipeline: Pipeline,
+  plane: { readonly store: Pick<Plane["store"], "past"> } & Pick<Plane, "roster">,
 ): Promise<Estimate> => {
+  const { opening, run, plan, steps } = pipeline;
   const past = await plane.store.past(opening.task.repository.id);
   const scripted = run?.scripted === true;
   if (plan === null) return estimatePipeline({ past, scripted });
   const { roles } = rosterWith(plane.roster, opening.own_roles);
-  const planned = steps
-    .slice(1)
-    .filter(step => step.attempts.length === 0 && step.answer === null)
-    .map(step => {
-      const role = roles.get(step.role);
-      return {
-        step: step.number,
-        role: step.role,
-        model: role === undefined ? "" : modelFor(role, opening.config.models),
-      };
-    });
-  return estimateSteps(planned, { past, scripted, revisions: opening.config.limits.revisions > 0 });
+  const ahead = [
+    ...steps.filter(step => step.number > 0 && !isClosed(step)),
+    ...(afterwardsOf(pipeline)?.steps ?? []).map((step, index) => ({
+      ...step,
+      ...{ number: steps.length + index, attempts: [] },
+    })),
+  ];
+  const planned = ahead.map(({ number, role: name, part, attempts }) => {
+    const role = roles.get(name);
+    return {
+      ...{ step: number, role: name, part },
+      model: role === undefined ? "" : modelFor(role, opening.config.models),
+      spent: attempts.flatMap(({ turns }) => turns).reduce((sum, { usd }) => sum + (usd ?? 0), 0),
+    };
+  });
+  return estimateSteps(planned, { past, scripted, besides: besidesOf(pipeline) });
+};
+
+/** After the gate passed, what comes is among the steps; a revision comes only before. */
+const besidesOf = (pipeline: Pipeline) => {
+  if (isPassed(pipeline)) return [];
+  const mayRevise = pipeline.revisions < pipeline.opening.config.limits.revisions;
+  return mayRevise ? (["revision", "afterwards"] as const) : (["afterwards"] as const);
 };

@@ -95,14 +95,17 @@ const stepsOf = (pipeline: Pipeline, estimate: Estimate | null): readonly string
 
 /** Of each repository that has tasks, with the model, or the script, that played there last. */
 const estimateAll = async (store: Store) => {
-  const projects = await store.projects();
+  const named = new Set(await store.repositories(MOST));
+  // Of a repository that was made anew the one that is there now: its id is the greater.
+  const ids = new Map((await store.projects()).map(({ id, owner, name }) => [`${owner}/${name}`, id]));
   return Promise.all(
-    (await store.repositories(MOST)).map(async repository => {
-      const project = projects.find(({ owner, name }) => `${owner}/${name}` === repository);
-      const past = project === undefined ? [] : await store.past(project.id);
-      const scripted = past[0]?.step_costs?.scripted === true;
-      return { repository, estimate: estimatePipeline({ past, scripted }) };
-    }),
+    [...ids]
+      .filter(([repository]) => named.has(repository))
+      .map(async ([repository, id]) => {
+        const past = await store.past(id);
+        const scripted = past[0]?.step_costs?.scripted === true;
+        return { repository, estimate: estimatePipeline({ past, scripted }) };
+      }),
   );
 };
 

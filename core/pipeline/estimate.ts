@@ -14,7 +14,7 @@ export interface Spread {
 export interface StepEstimate {
   readonly step: number;
   readonly role: string;
-  /** Null where this role, with this model, has not finished a step here. */
+  /** What is ahead of it. Null where this role, with this model, has not finished a step of its kind here. */
   readonly usd: Spread | null;
   readonly count: number;
 }
@@ -27,14 +27,16 @@ export interface Estimate {
   readonly of: "step" | "pipeline";
   /** A script played that past, and is to play what it is of. */
   readonly scripted: boolean;
-  /** The steps that are planned; empty where it is of a whole pipeline. */
+  /** The steps that are ahead, or at work; empty where it is of a whole pipeline. */
   readonly steps: readonly StepEstimate[];
-  /** What comes besides them: revisions, and what is done behind a gate that passed. Null: not known. */
+  /** What may come besides them: revisions, and what is done after a gate that passed. Null: nothing may, or not known. */
   readonly more: Spread | null;
 }
 
-interface Planned extends Pick<StepCost, "role" | "model"> {
+interface Planned extends Pick<StepCost, "role" | "model" | "part"> {
   readonly step: number;
+  /** So far, US dollars: it is at work. */
+  readonly spent: number;
 }
 
 interface Looking {
@@ -54,10 +56,10 @@ export const stepCostsOf = ({ run, steps }: Pick<Pipeline, "run" | "steps">): St
   }),
 });
 
-/** Of steps that are planned, with the chance of revisions where the configuration allows any. */
+/** Of steps that are ahead. `besides`: what may be added to them yet. */
 export const estimateSteps = (
   planned: readonly Planned[],
-  { revisions, ...looking }: Looking & { readonly revisions: boolean },
+  { besides, ...looking }: Looking & { readonly besides: readonly StepCost["part"][] },
 ): Estimate => {
   const past = costsOf(looking);
   const samples = Map.groupBy(past.flatMap(samplesOf), keyOf);
@@ -66,15 +68,15 @@ export const estimateSteps = (
     (step): StepEstimate => ({
       step: step.step,
       role: step.role,
-      usd: spreadOf(amountsOf(step)),
+      usd: less(spreadOf(amountsOf(step)), step.spent),
       count: amountsOf(step).length,
     }),
   );
   const known = steps.flatMap(({ usd }) => usd ?? []);
-  const more = moreOf(past, { revisions });
+  const more = besides.length === 0 ? null : moreOf(past, besides);
   const counted = new Map(planned.map(step => [keyOf(step), amountsOf(step).length]));
   return {
-    usd: known.length === 0 ? null : add([...known, ...(more === null ? [] : [more])]),
+    usd: known.length === 0 && planned.length > 0 ? null : add([...known, ...(more === null ? [] : [more])]),
     count: sum([...counted.values()]),
     of: "step",
     scripted: looking.scripted,
@@ -110,21 +112,21 @@ const costsOf = ({ past, scripted }: Looking): readonly Costs[] =>
         ],
   );
 
-/** As a plan has them: what a head put its department to counts as the head's. */
+/** As a plan has them, where what a head put its department to counts as the head's; and each that was added by itself. */
 const samplesOf = ({ steps }: Costs): readonly StepCost[] => {
-  const samples: StepCost[] = [];
+  const planned: StepCost[] = [];
   for (const step of steps) {
-    const head = step.part === "department" ? samples.pop() : undefined;
-    if (head !== undefined) samples.push({ ...head, usd: sum([head.usd, step.usd]) });
-    else if (step.part === "plan") samples.push(step);
+    const head = step.part === "department" ? planned.pop() : undefined;
+    if (head !== undefined) planned.push({ ...head, usd: sum([head.usd, step.usd]) });
+    else if (step.part === "plan") planned.push(step);
   }
-  return samples;
+  return [...planned, ...steps.filter(({ part }) => part !== "plan")];
 };
 
 /** The mean, because what comes seldom is no part of a median. */
-const moreOf = (past: readonly Costs[], { revisions }: { readonly revisions: boolean }): Spread | null => {
+const moreOf = (past: readonly Costs[], besides: readonly StepCost["part"][]): Spread | null => {
   const amounts = past.flatMap(({ isJudged, steps }) => {
-    const added = steps.filter(({ part }) => part === "afterwards" || (revisions && part === "revision"));
+    const added = steps.filter(({ part }) => besides.includes(part));
     return isJudged ? (sum(added.map(({ usd }) => usd)) ?? []) : [];
   });
   const spread = spreadOf(amounts);
@@ -147,13 +149,24 @@ const quantile = (sorted: readonly number[], part: number): number => {
   return below + (above - below) * (at - Math.floor(at));
 };
 
+/** What a step at work has spent is not ahead of it any more. */
+const less = (spread: Spread | null, spent: number): Spread | null =>
+  spread === null
+    ? null
+    : {
+        mid: Math.max(0, spread.mid - spent),
+        low: Math.max(0, spread.low - spent),
+        high: Math.max(0, spread.high - spent),
+      };
+
 const add = (spreads: readonly Spread[]): Spread => ({
   mid: sum(spreads.map(({ mid }) => mid)),
   low: sum(spreads.map(({ low }) => low)),
   high: sum(spreads.map(({ high }) => high)),
 });
 
-const keyOf = ({ role, model }: Pick<StepCost, "role" | "model">): string => `${role} ${model}`;
+const keyOf = ({ role, model, part }: Pick<StepCost, "role" | "model" | "part">): string =>
+  `${part} ${role} ${model}`;
 
 /** Null where one of them is. */
 function sum(amounts: readonly number[]): number;

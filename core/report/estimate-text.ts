@@ -9,7 +9,8 @@ export const costAhead = ({ estimate }: Pick<TaskView, "estimate">): string =>
   estimate === null ? "" : `**What it will cost:** ${safeInline(estimateText(estimate))}`;
 
 /** Plain text, which is not cleaned. */
-export const estimateText = ({ usd: amount, count, of, scripted, steps }: Estimate): string => {
+export const estimateText = ({ usd: amount, count, of, scripted, steps, more }: Estimate): string => {
+  if (of === "step" && steps.length === 0 && more === null) return "Nothing more: no step is ahead.";
   if (amount === null)
     return of === "step"
       ? "Not known yet: no step like these was finished in this project before."

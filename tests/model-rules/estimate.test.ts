@@ -18,8 +18,11 @@ const aPast = (steps: readonly StepCost[], over: Partial<PastPipeline> & { scrip
   return { outcome: "passed" as const, usd, step_costs: { scripted, steps: [...steps] }, ...row };
 };
 const planned = (...roles: readonly string[]) =>
-  roles.map((role, index) => ({ step: index + 1, role, model: M }));
-const LOOK = { scripted: false, revisions: true };
+  roles.map((role, index) => {
+    const [name = "", part = "plan", spent = "0"] = role.split(" ");
+    return { step: index + 1, role: name, part: part as Part, model: M, spent: Number(spent) };
+  });
+const LOOK = { scripted: false, besides: ["revision", "afterwards"] as readonly Part[] };
 const fixed = (usd: number) => Number(usd.toFixed(6));
 const rounded = (spread: { mid: number; low: number; high: number } | null) =>
   spread === null ? null : [fixed(spread.mid), fixed(spread.low), fixed(spread.high)];
@@ -124,7 +127,7 @@ test.for<{
       aPast([aStep("dev", 1), aStep("learner", null, "afterwards")]),
     ],
     plan: ["dev"],
-    look: { revisions: false },
+    look: { besides: ["afterwards"] },
     usd: [1.5, 1.5, 1.5],
     count: 2,
     says: "About $1.50, from 2 steps of this project's past.",
@@ -147,6 +150,35 @@ test.for<{
     usd: [0.25, 0.25, 0.25],
     count: 1,
     says: "About $0.25, from 1 step of this project's past.",
+  },
+  {
+    it: "tells what was added by what the same role cost where it was added, and nothing else may come then",
+    past: [
+      aPast([aStep("dev", 1), aStep("dev", 3, "revision"), aStep("learner", 0.5, "afterwards")]),
+      aPast([aStep("dev", 1)]),
+    ],
+    plan: ["dev revision", "learner afterwards", "followup afterwards"],
+    look: { besides: [] },
+    usd: [3.5, 3.5, 3.5],
+    count: 2,
+    says: "About $3.50, from 2 steps of this project's past; without followup, of which it knows nothing yet.",
+  },
+  {
+    it: "takes from a step at work what it has spent, and no more than there is",
+    past: DEV.map(usd => aPast([aStep("dev", usd)])),
+    plan: ["dev plan 0.25"],
+    usd: [0.05, 0, 0.15],
+    count: 5,
+    says: "About $0.05 ($0.00 to $0.15), from 5 steps of this project's past.",
+  },
+  {
+    it: "says that nothing is ahead, where that is known",
+    past: [aPast([aStep("dev", 0.25)])],
+    plan: [],
+    look: { besides: [] },
+    usd: [0, 0, 0],
+    count: 0,
+    says: "Nothing more: no step is ahead.",
   },
   {
     it: "passes over what a Kin of before finished",
