@@ -37,7 +37,7 @@ const bash = (commands: Described): string => `_kin() {
     *:app) words="create $(_kin_options app)" ;;
     *) words="$(_kin_options "\${COMP_WORDS[1]}")" ;;
   esac
-  if [[ "$cur" == -* || "$COMP_CWORD" -eq 1 ]]; then COMPREPLY=($(compgen -W "$words" -- "$cur"))
+  if [[ "$cur" == -* || "$COMP_CWORD" -eq 1 || "\${COMP_CWORD}:\${COMP_WORDS[1]}" == 2:app ]]; then COMPREPLY=($(compgen -W "$words" -- "$cur"))
   else COMPREPLY=($(compgen -f -- "$cur")); fi
 }
 _kin_options() {
@@ -50,7 +50,11 @@ ${cases(commands)}
 complete -o filenames -F _kin kin
 `;
 
-const zsh = (commands: Described): string => `autoload -Uz bashcompinit && bashcompinit\n${bash(commands)}`;
+/** A startup file may not have asked for zsh's own completion, without which there is none of bash's. */
+const zsh = (commands: Described): string =>
+  `(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
+autoload -Uz bashcompinit && bashcompinit
+${bash(commands)}`;
 
 const fish = (commands: Described): string =>
   `${[
@@ -59,8 +63,10 @@ const fish = (commands: Described): string =>
       ([name, { summary }]) =>
         `complete -c kin -n __fish_use_subcommand -a ${name} -d '${summary.replaceAll("'", "")}'`,
     ),
+    "complete -c kin -n __fish_use_subcommand -a help",
+    "complete -c kin -n '__fish_seen_subcommand_from app' -a create",
     ...[...commands].flatMap(([name, { help }]) =>
-      optionsOf(help).map(
+      [...optionsOf(help), "--help"].map(
         option => `complete -c kin -n '__fish_seen_subcommand_from ${name}' -l ${option.slice(2)}`,
       ),
     ),

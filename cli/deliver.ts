@@ -33,7 +33,7 @@ export const deliver = async (args: readonly string[]): Promise<number> => {
   const body =
     target.world === null
       ? text
-      : JSON.stringify(await fitToWorld(payload, target.world).catch(unanswered(target.world, target)));
+      : JSON.stringify(await fitToWorld(payload, target.world).catch(unfitted(target.world, target)));
   const one = randomUUID();
   const queue = new PQueue({ concurrency: AT_ONCE });
   const ids = Array.from({ length: times }, (_, i) => (times > 1 && i % 2 === 1 ? randomUUID() : one));
@@ -43,18 +43,22 @@ export const deliver = async (args: readonly string[]): Promise<number> => {
     `${times === 1 ? "1 delivery" : `${times} deliveries`} of ${event}: ${[...answers].map(([status, list]) => `${list.length} × ${status}`).join(", ")}`,
   );
   if (target.directory !== null && target.world !== null)
-    await readBack(target.directory, {
-      github: target.world.githubUrl,
-      delivered: Delivered.parse(payload),
-    }).catch(unanswered(target.world, target));
+    await readBack(target.directory, { ...target, world: target.world, delivered: Delivered.parse(payload) });
   return statuses.every(status => status !== undefined && status >= 200 && status < 300) ? 0 : 1;
 };
+
+/** Of what it is fitted with, requests are the world's GitHub's; anything else that fails is what it is. */
+const unfitted =
+  (world: RunningWorld, target: Pick<Target, "remedy">) =>
+  (error: unknown): never => {
+    if (typeof (error as { readonly status?: unknown }).status !== "number") throw error;
+    return unanswered(world, target)(error);
+  };
 
 /** The world's GitHub is down, or answers what nobody expects. */
 const unanswered =
   ({ githubUrl }: RunningWorld, { remedy }: Pick<Target, "remedy">) =>
   (cause: unknown): never => {
-    if (cause instanceof KinError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new KinError(`The world's GitHub does not answer at ${githubUrl}: ${why}.`, {
       code: "world_down",
@@ -185,13 +189,13 @@ const guessEvent = (payload: Payload): string => {
   throw invalid("The payload does not tell its event.", "Name it with --event, for example --event push.");
 };
 
-interface ReadingBack {
-  readonly github: string;
+interface ReadingBack extends Pick<Target, "remedy"> {
+  readonly world: RunningWorld;
   readonly delivered: Delivered;
 }
 
 /** What the deliveries caused, from the store and from the embedded GitHub's API. */
-const readBack = async (directory: string, { github, delivered }: ReadingBack): Promise<void> => {
+const readBack = async (directory: string, { world, remedy, delivered }: ReadingBack): Promise<void> => {
   const store = await openStore(directory, {});
   try {
     await untilQuiet(store);
@@ -208,7 +212,10 @@ const readBack = async (directory: string, { github, delivered }: ReadingBack): 
         .join(", ")}`,
     );
     const repository = delivered.repository?.full_name;
-    if (repository !== undefined) console.log(`GitHub: ${await seenOn(github, { repository, issue })}`);
+    if (repository !== undefined) {
+      const seen = seenOn(world.githubUrl, { repository, issue });
+      console.log(`GitHub: ${await seen.catch(unanswered(world, { remedy }))}`);
+    }
   } finally {
     store.close();
   }

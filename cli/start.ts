@@ -87,7 +87,7 @@ const openAndTell = async ({ env, ended, isTemporary, ...wanted }: Opening): Pro
   const store = createStore(await openDatabase({ url: `file:${world.database}` }));
   try {
     const project: Project = wanted.project ?? world.projects[0] ?? exampleProject();
-    const isExample = project.name === exampleProject().name;
+    const isExample = project.fromDirectory === undefined && project.name === exampleProject().name;
     await world.addRepository(project);
     if (project.fromDirectory !== undefined) await addWorkflow(world, project.name);
     const sandbox = await findSandbox(env.PATH ?? "");

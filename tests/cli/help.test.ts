@@ -1,9 +1,11 @@
 // The help is exact: each option that a command takes stands in its help, and the other way round.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { COMMANDS } from "../../cli/commands.ts";
+import { findProgram } from "../../core/adapters/workbench/toolchain.ts";
 import { ROOT } from "../../local/world.ts";
 import { COMPILED } from "../compiled.ts";
 import { kin } from "./kin.ts";
@@ -42,6 +44,62 @@ test("bash completes each command, and each command's options", async () => {
     expect([...completed([name])].sort()).toEqual([...options, "--help"].sort());
   }
 });
+
+const SHELLS = {
+  fish: findProgram("fish", process.env.PATH ?? ""),
+  zsh: findProgram("zsh", process.env.PATH ?? ""),
+};
+for (const [shell, program] of Object.entries(SHELLS))
+  if (program === null)
+    console.warn(`tests/cli: no ${shell} here (apt-get install -y ${shell}): its completion is not tried.`);
+
+test.skipIf(SHELLS.fish === null)("fish completes each command, and each command's options", async () => {
+  const { out } = await kin(["completion", "fish"]);
+  const asked = ["kin ", ...[...COMMANDS.keys()].map(name => `kin ${name} --`)];
+  const script = `${out}\n${asked.map(line => `echo "? ${line}"; complete -C "${line}"`).join("\n")}`;
+  const said = execFileSync(SHELLS.fish ?? "", ["--no-config", "-c", script], { encoding: "utf8" });
+  const [commands = [], ...options] = said
+    .split(/^\? .*\n/m)
+    .slice(1)
+    .map(text =>
+      text
+        .split("\n")
+        .flatMap(line => line.split("\t")[0] || [])
+        .sort(),
+    );
+  expect(commands).toEqual([...COMMANDS.keys(), "help"].sort());
+  expect(options).toEqual(
+    [...COMMANDS.values()].map(({ help }) =>
+      [...[...help.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, option]) => option), "--help"].sort(),
+    ),
+  );
+});
+
+test.skipIf(SHELLS.zsh === null)(
+  "zsh completes as somebody types, also where its own completion was not asked for",
+  async () => {
+    const { out } = await kin(["completion", "zsh"]);
+    const script = `zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell 'PS1=; source =(print -r -- "$KIN_COMPLETION"); kin() { print -r -- "GOT:$*:" }; print READY'
+zpty -r -m shell line '*READY*'
+for typed in 'kin comp' 'kin plan --est' 'kin app cr'; do
+  zpty -w -n shell "$typed"$'\\t'$'\\n'
+  zpty -r -m shell line '*GOT:*:*' && print -r -- "$line"
+done
+zpty -d shell`;
+    const said = execFileSync(SHELLS.zsh ?? "", ["-f", "-c", script], {
+      encoding: "utf8",
+      env: { PATH: process.env.PATH, HOME: mkdtempSync(join(tmpdir(), "kin-zsh-")), KIN_COMPLETION: out },
+      timeout: 60_000,
+    });
+    expect([...said.matchAll(/GOT:(.*?) ?:/g)].map(([, got]) => got)).toEqual([
+      "completion",
+      "plan --estimate",
+      "app create",
+    ]);
+  },
+);
 
 test("`kin` and `kin --help` list every command, and fit a terminal", async () => {
   const [plain, asked] = await Promise.all([kin([]), kin(["--help"])]);
