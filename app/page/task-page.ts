@@ -4,6 +4,7 @@ import { html } from "hono/html";
 import type { CarryingTask } from "../../core/model/listing.ts";
 import type { PipelineRecord, ProjectRecord, RejectionRow, TaskRecord } from "../../core/model/record.ts";
 import type { Finding } from "../../core/model/return.ts";
+import { categoryWords } from "../../core/report/category.ts";
 import { type Cost, costCell, costText, sumOf } from "../../core/report/cost.ts";
 import { estimateText } from "../../core/report/estimate-text.ts";
 import { duration, plural, shorten, tokens, usd } from "../../core/report/format.ts";
@@ -203,7 +204,7 @@ const rejectionsBox = (shown: Shown): Html | "" => {
 const rejectionItem = (row: RejectionRow, shown: Shown): Html => {
   const { actor, rejected_by, rejected_at, reason_category, reason_text, source, dealt_with } = row;
   const findings = row.findings.filter(({ issue }) => issue !== reason_text).slice(0, MOST_FINDINGS);
-  return html`<li><p><b>${becameWords(row)}</b>${dealt_with ? "" : " (open)"} <code>${reason_category}</code> by ${line(actor ?? rejected_by, 60)} ${outward(returnUrl(row, shown), when(rejected_at, shown.now))}</p>
+  return html`<li><p><b>${becameWords(row)}</b>${dealt_with ? "" : " (open)"} ${line(categoryWords(reason_category), 60)} by ${line(actor ?? rejected_by, 60)} ${outward(returnUrl(row, shown), when(rejected_at, shown.now))}</p>
 ${prose(shorten(rejectionReason(row), 2_000))}
 ${findings.length === 0 ? "" : html`<details id="findings-${source}"><summary>${plural(findings.length, "finding")}</summary>${findingsList(findings, shown)}</details>`}</li>`;
 };
@@ -239,7 +240,7 @@ const story = ({ pipelines, rejections, now }: Shown): Html | "" => {
       .map(row => ({
         at: row.rejected_at,
         order: MOST_LINES,
-        text: `${becameWords(row)}: ${row.reason_category} by ${line(row.actor ?? row.rejected_by, 60)}`,
+        text: `${becameWords(row)}: ${line(categoryWords(row.reason_category), 60)} by ${line(row.actor ?? row.rejected_by, 60)}`,
         of: "task",
       })),
   ]

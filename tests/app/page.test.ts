@@ -161,7 +161,7 @@ test("a task is shown with its state, its pipeline and its returns", async () =>
   const at = `${kit.site.github.url}/octocat/hello`;
   expect(text).toContain(`href="${at}/issues/${issue}"`);
   expect(text).toContain(`href="${at}/pull/7"`);
-  expect(text).toContain("<code>requirements_unclear</code> by pm");
+  expect(text).toContain("unclear requirements by pm");
   expect(text).toContain("Which unit?");
   expect(text).toContain(`href="${at}/blob/${"a".repeat(40)}/src/a%20b.js#L3"`);
   expect(text).toContain("Not so. npm test exited 1, see the run.</p>");

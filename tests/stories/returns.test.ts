@@ -235,7 +235,7 @@ describe("rejections where the configuration is empty", { shuffle: false }, () =
     expect(
       page.match(/<li><p><b>revised<\/b>(?: \(open\))? <code>recurring_quality_fail<\/code> by tester/g),
     ).toHaveLength(5);
-    expect(page).toContain("<b>return 1</b> (open) <code>requirements_unclear</code> by monalisa");
+    expect(page).toContain("<b>return 1</b> (open) unclear requirements by monalisa");
     expect(page).toContain("The last line does not end.");
     const { rejections: counts, verdicts } = await site.store.figures();
     expect(
