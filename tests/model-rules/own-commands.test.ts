@@ -440,7 +440,7 @@ test("the base is checked once, before the planner, and not where nobody writes"
     ]);
 });
 
-test("behind a writer only what the configuration names runs, and behind a gate's rejection nothing", () => {
+test("L13: behind a writer what the configuration names runs, the runtime check last, and behind a gate's rejection nothing", () => {
   const due = (spec: JournalSpec, number: number) => {
     const pipeline = aPipeline({
       plan: ["debugger", "tester"],

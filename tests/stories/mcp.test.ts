@@ -101,7 +101,7 @@ afterAll(async () => {
   await site.close();
 });
 
-test("its roles use them, nobody else is offered them, and the one that is not there is a note", async () => {
+test("L11: its roles use them, nobody else is offered them, and the one that is not there is a note", async () => {
   const issue = await site.open();
   await site.label(issue);
   await site.until(issue, "review");

@@ -227,7 +227,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
 
 const options = { seconds: 120, signal: never };
 
-describe.concurrent("what checks a project is run as it is", () => {
+describe.concurrent("L13: what checks a project is run as it is", () => {
   test.each(Object.entries(EXAMPLES))("%s", { timeout: 600_000 }, async (_, example) => {
     const { files, gates, harmless, harmful, failing, config = {} } = example;
     const stand = await aWorkbench(files, { config });
@@ -292,7 +292,7 @@ describe.concurrent("a program that is not there", () => {
   });
 });
 
-test("a server is started and asked, and ends with the command that looked at it", async () => {
+test("L6: a server is started and asked, and ends with the command that looked at it", async () => {
   const stand = await aWorkbench({
     "server.js":
       "require('node:http').createServer((_, r) => r.writeHead(200).end('up')).listen(3000, '127.0.0.1');\n",
