@@ -8,7 +8,7 @@ import type { OutputSchema } from "./role.ts";
 /**
  * Builds the zod schema of a role's answer. The mini-language of a field:
  * `string` · `number` · `integer` · `bool` · `a | b | c` (one of these words) · `array of T` · `{ field: T, other?: T }`;
- * a key that ends in `?` may be absent or null. Unknown keys are kept. Throws `output_schema_invalid`.
+ * a key that ends in `?` may be absent or null. Unknown keys are kept, but for those that decide (`accept`). Throws `output_schema_invalid`.
  */
 export const answerSchema = (fields: OutputSchema, where: string): z.ZodType<Answer> =>
   z.union([BlockedAnswer, objectOf(fields, where)]) as z.ZodType<Answer>;

@@ -62,8 +62,29 @@ export const accept = (input: unknown, { pipeline, step, roster, runs }: SubmitC
   );
   if (!parsed.success)
     return { kind: "refused", reasons: parsed.error.issues.flatMap(issue => issuesOf(issue)) };
-  return acceptAnswer(normalised(parsed.data), { role, pipeline, step, roster, runs });
+  return acceptAnswer(decided(normalised(parsed.data), { role, step }), {
+    role,
+    pipeline,
+    step,
+    roster,
+    runs,
+  });
 };
+
+/** Said by a role whose answer has no such field, they would be taken for what decides of its step. */
+// guard: deciding-fields
+const decided = (answer: Answer, { role, step }: { readonly role: Role; readonly step: Step }): Answer =>
+  Object.fromEntries(
+    Object.entries(answer).filter(
+      ([field]) =>
+        !DECIDING.has(field) ||
+        field in role.output_schema ||
+        `${field}?` in role.output_schema ||
+        (field === "verdict" ? step.gate : isBlocked(answer) || isProtocolAnswer(answer)),
+    ),
+  );
+
+const DECIDING: ReadonlySet<string> = new Set(["status", "verdict"]);
 
 const acceptAnswer = (
   answer: Answer,

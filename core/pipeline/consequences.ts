@@ -8,7 +8,7 @@ import type { Append, NewJob } from "../ports.ts";
 import { commitPoints } from "./commits.ts";
 import { ANALYST } from "./escalation.ts";
 import { stepCostsOf } from "./estimate.ts";
-import { refusalOf, verdictOf } from "./state.ts";
+import { refusalOf, SMOKE_TESTER, verdictOf } from "./state.ts";
 
 export type Consequences = Pick<Append, "row" | "task" | "returned" | "jobs">;
 
@@ -78,7 +78,7 @@ const learnedOf = (pipeline: Pipeline, events: readonly EventData[]): Partial<Ta
     event.kind === "attempt_finished" && event.outcome === "done" ? [pipeline.steps[event.step]] : [],
   );
   const analysed = done.some(step => step?.role === ANALYST);
-  const smoke = done.find(step => step?.role === "smoke_tester")?.answer;
+  const smoke = done.find(step => step?.role === SMOKE_TESTER)?.answer;
   return {
     ...(planned ? { category: pipeline.plan?.category ?? null } : {}),
     ...(analysed ? { brief: pipeline.brief, analysed_return: pipeline.opening.returns.count } : {}),

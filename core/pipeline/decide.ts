@@ -16,6 +16,7 @@ import {
   currentStep,
   isPassed,
   isPlanner,
+  isUnconfirmed,
   MOST_ATTEMPTS,
   plannerOf,
   refusalOf,
@@ -86,10 +87,10 @@ const judgement = (pipeline: Pipeline): Command | null => {
         "needs_info",
         `It keeps coming back, and questions are open. ${analysis.root_cause_analysis}`,
       );
-    if (step.answer?.verdict === "cannot_confirm" && step.attempts.length > 0)
+    if (isUnconfirmed(step))
       return conclude(
         "needs_info",
-        `${titleOf(step)} cannot confirm it: ${String(step.answer.reason ?? "")}`,
+        `${titleOf(step)} cannot confirm it: ${String(step.answer?.reason ?? "")}`,
       );
   }
   return null;

@@ -46,7 +46,7 @@ const checksProblem = (
   { pipeline, step, attempt }: Ended,
 ): string | null => {
   const own = dueCommands(step, attempt, pipeline);
-  const proof = provingRuns(attempt).map(({ command }) => command);
+  const proof = provingRuns(attempt, step).map(({ command }) => command);
   const isWhole = (before: number): boolean => {
     const runs = checks.slice(before);
     const again = toRunAgain(runs.slice(0, own.length), ownOf(pipeline));
@@ -55,6 +55,6 @@ const checksProblem = (
       [...proof.slice(0, before), ...own, ...again],
     );
   };
-  const isDue = isWhole(proof.length) || (!mustRunAgain(attempt) && isWhole(0));
+  const isDue = isWhole(proof.length) || (!mustRunAgain(attempt, step) && isWhole(0));
   return isDue ? secondsProblem(checks) : "its checks are not the commands that were due"; // guard: checks-that-are-due
 };

@@ -50,7 +50,7 @@ export const proofProblem = (
   // guard: runs-of-a-proof
   if (named.length > MOST_RUNS)
     return `proof.how_verified: name ${MOST_RUNS} runs at most, those that show the most.`;
-  if (claimsNothing(answer)) return null;
+  if (claimsNothing(answer, { gate })) return null;
   const proof = proofOf(answer, { runs, checks: [] });
   switch (proof.kind) {
     case "unnamed":
@@ -77,9 +77,9 @@ export const proofProblem = (
 const MOST_RUNS = 20;
 
 /** The commands that an answer stands or falls with; none where it claims nothing. */
-export const provingRuns = (attempt: Attempt): readonly NumberedRun[] => {
+export const provingRuns = (attempt: Attempt, step: Pick<Step, "gate">): readonly NumberedRun[] => {
   const answer = attempt.turns.at(-1)?.submitted ?? null;
-  const proof = answer === null || claimsNothing(answer) ? null : Proof.safeParse(answer.proof);
+  const proof = answer === null || claimsNothing(answer, step) ? null : Proof.safeParse(answer.proof);
   if (!proof?.success) return [];
   const numbers = new Set(proof.data.how_verified.map(runNumber));
   return runsIn(attempt).filter(({ number }) => numbers.has(number));
@@ -89,12 +89,14 @@ export const provingRuns = (attempt: Attempt): readonly NumberedRun[] => {
  * Whether what proves an answer has to run again on what is kept: changes were put back, or a command of the same reply
  * may have made others.
  */
-export const mustRunAgain = (attempt: Attempt): boolean =>
+export const mustRunAgain = (attempt: Attempt, step: Pick<Step, "gate">): boolean =>
   attempt.turns.some(turn => turn.put_back === true) ||
-  provingRuns(attempt).some(({ tree }) => tree === "unsure"); // guard: unsure-runs-again
+  provingRuns(attempt, step).some(({ tree }) => tree === "unsure"); // guard: unsure-runs-again
 
-const claimsNothing = (answer: Answer): boolean =>
-  isBlocked(answer) || answer.status === "partial" || answer.verdict === "changes_requested";
+/** What a gate claims its verdict says, and what anybody else does its status: any answer may have both. */
+// guard: claims-by-the-step
+const claimsNothing = (answer: Answer, { gate }: Pick<Step, "gate">): boolean =>
+  isBlocked(answer) || (gate ? answer.verdict === "changes_requested" : answer.status === "partial");
 
 const settleGate = (
   attempt: Attempt,

@@ -6,6 +6,13 @@ import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 export const MOST_ATTEMPTS = 3;
 export const PLANNER_ROLE = "pm";
 
+export const SMOKE_TESTER = "smoke_tester";
+
+/** A smoke test of this pipeline's that could not say that it works. Nobody else's word stops a pipeline. */
+// guard: who-cannot-confirm
+export const isUnconfirmed = ({ role, attempts, answer }: Step): boolean =>
+  role === SMOKE_TESTER && attempts.length > 0 && answer?.verdict === "cannot_confirm";
+
 /** Its answer is a plan: the first step, and whoever is asked once more. */
 export const isPlanner = ({ number, part }: Pick<Step, "number" | "part">): boolean =>
   number === 0 || part === "replan";

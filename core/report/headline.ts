@@ -4,7 +4,7 @@ import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { PipelineRecord, TaskRecord } from "../model/record.ts";
 import { commitPoints } from "../pipeline/commits.ts";
 import { completesByItself } from "../pipeline/completion.ts";
-import { currentStep, refusalOf } from "../pipeline/state.ts";
+import { currentStep, isUnconfirmed, refusalOf } from "../pipeline/state.ts";
 import { costOfTask, costText } from "./cost.ts";
 import { firstSentence, plural, shorten, stepTitle } from "./format.ts";
 import { safeInline } from "./safe.ts";
@@ -102,9 +102,7 @@ const whatIsAsked = (view: TaskView): string => {
 
 /** The step whose smoke test could not say that it works. */
 export const unconfirmed = (pipeline: Pipeline | undefined): Step | undefined =>
-  pipeline?.outcome?.kind === "needs_info"
-    ? pipeline.steps.find(step => step.answer?.verdict === "cannot_confirm" && step.attempts.length > 0)
-    : undefined;
+  pipeline?.outcome?.kind === "needs_info" ? pipeline.steps.find(isUnconfirmed) : undefined;
 
 /** The reason of the present state, as the store or the journal has it; not cleaned. */
 export const reasonOf = (view: TaskView): string =>

@@ -162,10 +162,10 @@ const GATE_SECONDS = 600;
  * only runs commands, whose changes are thrown away.
  */
 const runProofAgain = async (step: Step, attempt: Attempt, scene: Scene): Promise<readonly CommandRun[]> => {
-  const commands = provingRuns(attempt).map(({ command }) => command);
+  const commands = provingRuns(attempt, step).map(({ command }) => command);
   if (commands.length === 0) return [];
   const bench = await scene.benches.of({ pipeline: scene.pipeline, step, attempt }, scene.signal);
-  if (!mustRunAgain(attempt) && (step.writes || (await bench.record()).refused.length === 0)) return [];
+  if (!mustRunAgain(attempt, step) && (step.writes || (await bench.record()).refused.length === 0)) return [];
   const runs: CommandRun[] = [];
   for (const command of commands)
     runs.push(...(await bench.judge([command], { seconds: PROOF_SECONDS, signal: scene.signal })));

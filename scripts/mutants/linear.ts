@@ -201,6 +201,12 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(planning("while there is time to mend it, is refused with the proof")),
     ),
     g(
+      "claims-by-the-step",
+      '(gate ? answer.verdict === "changes_requested" : answer.status === "partial")',
+      'answer.status === "partial" || answer.verdict === "changes_requested"',
+      by(inFile("model-rules/settle")("what proves it is told of")),
+    ),
+    g(
       "unsure-runs-again",
       'tree === "unsure"',
       "false",
@@ -222,7 +228,21 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(inFile("model-rules/department")("are forty at most")),
     ),
   ],
+  "core/pipeline/state.ts": [
+    g(
+      "who-cannot-confirm",
+      "role === SMOKE_TESTER && ",
+      "",
+      by(inFile("model-rules/gates")("is nobody else's")),
+    ),
+  ],
   "core/pipeline/accept.ts": [
+    g(
+      "deciding-fields",
+      "!DECIDING.has(field) ||",
+      "true ||",
+      by(inFile("model-rules/gates")("what decides of a step is what its role's answer has a field for")),
+    ),
     g(
       "children-of-a-task",
       "tasks.length > MOST_CHILDREN",

@@ -117,8 +117,8 @@ export const MCP_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     g("only-https", "plain && !here", "false", by(remote("plain http"))),
     g(
       "only-public-addresses",
-      "open || here ? undefined",
-      "true ? undefined",
+      "refusedNet({ address: one, family: isIP(one) }) !== null",
+      "false",
       by(remote("is not asked at an address that is not public")),
     ),
     g(

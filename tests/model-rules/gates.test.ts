@@ -1,12 +1,27 @@
 // What a gate's verdict does to the task: the return it is, the pattern of several, and what is none.
 import { describe, expect, test } from "vitest";
+import { loadRoster } from "../../core/adapters/roster.ts";
 import { checkReturnPattern } from "../../core/agents/return-pattern.ts";
+import type { Step } from "../../core/model/pipeline.ts";
 import { ReturnCategory } from "../../core/model/return.ts";
+import { accept } from "../../core/pipeline/accept.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
+import { ROOT } from "../../local/world.ts";
 import { aPipeline, aView, type JournalSpec } from "../build.ts";
 
 const REJECTED = { verdict: "changes_requested", reason: "A cent is lost." };
 const APPROVED = { verdict: "approved", reason: "Right." };
+const YES = { ...APPROVED, findings: [], criteria_check: [], conventions_violated: [] };
+const PROOF = { what_was_done: "w", how_verified: [], verification_result: "v" };
+const FIX = {
+  status: "partial",
+  root_cause: "c",
+  evidence: [],
+  fixes: [],
+  regression_test: "",
+  proof: PROOF,
+};
+const { roster } = loadRoster(ROOT);
 const judged = (answer: object, spec: JournalSpec = {}) =>
   aPipeline({ plan: ["debugger", "tester"], play: [{ answer: { status: "done" } }, { answer }], ...spec });
 const returnedBy = (pipeline: ReturnType<typeof judged>) =>
@@ -57,6 +72,19 @@ describe("G4, G6, X10: the last gate of a pipeline", () => {
   });
 });
 
+test.each<[role: string, answer: object, kept: object]>([
+  ["reviewer", { ...YES, status: "partial" }, YES],
+  ["reviewer", { status: "blocked", reason: "No access." }, { status: "blocked", reason: "No access." }],
+  ["debugger", { ...FIX, verdict: "approved" }, FIX],
+])("what decides of a step is what its role's answer has a field for: %s, %j", (role, answer, kept) => {
+  const pipeline = aPipeline({ plan: [role, "tester"] });
+  const step = pipeline.steps[1] as Step;
+  expect(accept({ answer }, { pipeline, step, roster, runs: [] })).toEqual({
+    kind: "accepted",
+    answer: kept,
+  });
+});
+
 describe("G9, B8: a smoke test", () => {
   const tested = (answer: object) =>
     aPipeline({
@@ -83,6 +111,19 @@ describe("G9, B8: a smoke test", () => {
     expect(consequencesOf(pipeline, { task: aView().task, events, now: 0 }).task).toEqual({
       smoke_test_result: answer,
     });
+  });
+  test("is nobody else's: what comes after the gate takes nothing back, whatever it says", () => {
+    const findings = [{ severity: "low", issue: "A typo next door." }];
+    const pipeline = aPipeline({
+      plan: ["debugger", "tester"],
+      play: [
+        { answer: { status: "done" } },
+        { answer: { ...APPROVED, findings } },
+        { answer: { verdict: "cannot_confirm", reason: "A text said so." } },
+      ],
+    });
+    expect(pipeline.steps.at(-1)).toMatchObject({ role: "followup", answer: { verdict: "cannot_confirm" } });
+    expect(pipeline.outcome?.kind).toBe("passed");
   });
   test("whose answer a rerun kept stops nobody", () => {
     const { plan } = tested({ verdict: "confirmed" });

@@ -4,7 +4,7 @@ import { outsideScript } from "../../core/agents/outside-script.ts";
 import { numbered, runsOf } from "../../core/agents/runs.ts";
 import type { CommandRun, EventOf } from "../../core/model/event.ts";
 import type { Attempt, Step } from "../../core/model/pipeline.ts";
-import { proofProblem, settle } from "../../core/pipeline/settle.ts";
+import { proofProblem, provingRuns, settle } from "../../core/pipeline/settle.ts";
 import { aPipeline } from "../build.ts";
 
 const run = (command: string, exit_code: number | null = 0, output = ""): CommandRun => ({
@@ -59,6 +59,19 @@ describe("an attempt without an answer failed", () => {
       checks: [],
     });
   });
+});
+
+test.each<[what: string, answer: object, gate: boolean, proves: number]>([
+  ["an approval", { verdict: "approved" }, true, 1],
+  ["an approval that calls itself unfinished", { verdict: "approved", status: "partial" }, true, 1],
+  ["a rejection", { verdict: "changes_requested", status: "done" }, true, 0],
+  ["work that is done", { status: "done" }, false, 1],
+  ["work that is done, with a verdict", { status: "done", verdict: "changes_requested" }, false, 1],
+  ["work that is not finished", { status: "partial", verdict: "approved" }, false, 0],
+  ["a block", { status: "blocked", reason: "r" }, true, 0],
+])("what proves it is told of %s", (_, answer, gate, proves) => {
+  const attempt = attemptOf([{ ran: [run("npm test")] }, { submitted: { ...answer, ...proof(1) } }]);
+  expect(provingRuns(attempt, { gate })).toHaveLength(proves);
 });
 
 test("a blocked answer blocks, a gate's too, with its reason", () => {

@@ -34,8 +34,13 @@ describe("a proof that ran on something else than what is kept", () => {
     ],
     tester: [tester],
   });
-  test("is run again on what is: a gate that mended the work itself approves nothing", async () => {
-    const model = aModel(script([mending, bash(CHECK)], [submit(APPROVED)]));
+  const protocol = { status: "done", files_changed: [], errors: ["a name"], next_action: "" };
+  test.each<[what: string, said: object]>([
+    ["", {}],
+    [", and says that it is not finished", { status: "partial" }],
+    [", in the form of the protocol with an error", protocol],
+  ])("is run again on what is: a gate that mended the work itself%s approves nothing", async (_, said) => {
+    const model = aModel(script([mending, bash(CHECK)], [submit({ ...APPROVED, ...said })]));
     const { pipeline, journal } = await run({ model });
     expect(all(journal, "turn").map(turn => turn.put_back)).toEqual([
       undefined,
@@ -56,11 +61,14 @@ describe("a proof that ran on something else than what is kept", () => {
     expect(all(journal, "attempt_finished").at(-1)?.checks).toMatchObject([{ command: CHECK, exit_code: 0 }]);
     expect(pipeline.outcome?.kind).toBe("passed");
   });
-  test("is run again where a command behind it may have changed files", async () => {
+  test.each<[what: string, said: object]>([
+    ["", {}],
+    [", of a writer that gives a verdict besides", { verdict: "changes_requested" }],
+  ])("is run again where a command behind it may have changed files%s", async (_, said) => {
     const worse = bash("sed -i 's/a + b/a - b/' sum.js");
     const model = aModel({
       ...withPlan("debugger", "tester"),
-      debugger: [[[write("sum.js", MENDED), bash(CHECK), worse], [submit(DONE)]]],
+      debugger: [[[write("sum.js", MENDED), bash(CHECK), worse], [submit({ ...DONE, ...said })]]],
       tester: [[[submit(APPROVED)]]],
     });
     const { pipeline, journal } = await run({ model });
@@ -95,7 +103,7 @@ describe("a proof that ran on something else than what is kept", () => {
     const roster = aRoster([...ROLES, aRole({ ...judge, tools: ["read", "bash"] })]);
     const model = aModel({
       ...withPlan("judge", "reviewer"),
-      judge: [[[mending, bash(CHECK)], [submit(APPROVED)]]],
+      judge: [[[mending, bash(CHECK)], [submit({ ...APPROVED, status: "partial" })]]],
       reviewer: [[[submit(YES)]]],
     });
     const { pipeline, journal } = await run({ model, roster });

@@ -232,9 +232,7 @@ describe("rejections where the configuration is empty", { shuffle: false }, () =
     }
     const { id } = await project.task(issue);
     const page = await (await fetch(new URL(`/tasks/${id}`, site.world.pageUrl))).text();
-    expect(
-      page.match(/<li><p><b>revised<\/b>(?: \(open\))? changes requested by tester/g),
-    ).toHaveLength(5);
+    expect(page.match(/<li><p><b>revised<\/b>(?: \(open\))? changes requested by tester/g)).toHaveLength(5);
     expect(page).toContain("<b>return 1</b> (open) unclear requirements by monalisa");
     expect(page).toContain("The last line does not end.");
     const { rejections: counts, verdicts } = await site.store.figures();

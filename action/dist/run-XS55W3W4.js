@@ -14520,6 +14520,8 @@ var closingGate = ({ steps }, { number: number4 }) => steps.slice(number4 + 1).f
 // core/pipeline/state.ts
 var MOST_ATTEMPTS = 3;
 var PLANNER_ROLE = "pm";
+var SMOKE_TESTER = "smoke_tester";
+var isUnconfirmed = ({ role, attempts, answer: answer3 }) => role === SMOKE_TESTER && attempts.length > 0 && answer3?.verdict === "cannot_confirm";
 var isPlanner = ({ number: number4, part: part3 }) => number4 === 0 || part3 === "replan";
 var plannerOf = ({ steps }) => steps.findLast(isPlanner);
 var currentStep = (pipeline) => {
@@ -15256,10 +15258,10 @@ var judgement = (pipeline) => {
         "needs_info",
         `It keeps coming back, and questions are open. ${analysis.root_cause_analysis}`
       );
-    if (step.answer?.verdict === "cannot_confirm" && step.attempts.length > 0)
+    if (isUnconfirmed(step))
       return conclude(
         "needs_info",
-        `${titleOf(step)} cannot confirm it: ${String(step.answer.reason ?? "")}`
+        `${titleOf(step)} cannot confirm it: ${String(step.answer?.reason ?? "")}`
       );
   }
   return null;
@@ -18222,7 +18224,7 @@ var proofProblem = (answer3, { gate, runs }) => {
   const named = parsed.success ? parsed.data.how_verified : [];
   if (named.length > MOST_RUNS)
     return `proof.how_verified: name ${MOST_RUNS} runs at most, those that show the most.`;
-  if (claimsNothing(answer3)) return null;
+  if (claimsNothing(answer3, { gate })) return null;
   const proof = proofOf(answer3, { runs, checks: [] });
   switch (proof.kind) {
     case "unnamed":
@@ -18244,15 +18246,15 @@ var proofProblem = (answer3, { gate, runs }) => {
   }
 };
 var MOST_RUNS = 20;
-var provingRuns = (attempt) => {
+var provingRuns = (attempt, step) => {
   const answer3 = attempt.turns.at(-1)?.submitted ?? null;
-  const proof = answer3 === null || claimsNothing(answer3) ? null : Proof.safeParse(answer3.proof);
+  const proof = answer3 === null || claimsNothing(answer3, step) ? null : Proof.safeParse(answer3.proof);
   if (!proof?.success) return [];
   const numbers = new Set(proof.data.how_verified.map(runNumber));
   return runsIn(attempt).filter(({ number: number4 }) => numbers.has(number4));
 };
-var mustRunAgain = (attempt) => attempt.turns.some((turn) => turn.put_back === true) || provingRuns(attempt).some(({ tree }) => tree === "unsure");
-var claimsNothing = (answer3) => isBlocked(answer3) || answer3.status === "partial" || answer3.verdict === "changes_requested";
+var mustRunAgain = (attempt, step) => attempt.turns.some((turn) => turn.put_back === true) || provingRuns(attempt, step).some(({ tree }) => tree === "unsure");
+var claimsNothing = (answer3, { gate }) => isBlocked(answer3) || (gate ? answer3.verdict === "changes_requested" : answer3.status === "partial");
 var settleGate = (attempt, answer3, checks) => {
   const gate = GateAnswer.parse(answer3);
   const failed2 = (reason) => ({ outcome: "failed", answer: answer3, reason });
@@ -18409,8 +18411,20 @@ var accept = (input, { pipeline, step, roster, runs }) => {
   );
   if (!parsed.success)
     return { kind: "refused", reasons: parsed.error.issues.flatMap((issue) => issuesOf(issue)) };
-  return acceptAnswer(normalised(parsed.data), { role, pipeline, step, roster, runs });
+  return acceptAnswer(decided(normalised(parsed.data), { role, step }), {
+    role,
+    pipeline,
+    step,
+    roster,
+    runs
+  });
 };
+var decided = (answer3, { role, step }) => Object.fromEntries(
+  Object.entries(answer3).filter(
+    ([field]) => !DECIDING.has(field) || field in role.output_schema || `${field}?` in role.output_schema || (field === "verdict" ? step.gate : isBlocked(answer3) || isProtocolAnswer(answer3))
+  )
+);
+var DECIDING = /* @__PURE__ */ new Set(["status", "verdict"]);
 var acceptAnswer = (answer3, { role, pipeline, step, roster, runs }) => {
   if (isBlocked(answer3)) return { kind: "accepted", answer: answer3 };
   if (step.gate && !GateAnswer.safeParse(answer3).success) {
@@ -19338,10 +19352,10 @@ var runGates = async (step, attempt, scene) => {
 };
 var GATE_SECONDS = 600;
 var runProofAgain = async (step, attempt, scene) => {
-  const commands = provingRuns(attempt).map(({ command }) => command);
+  const commands = provingRuns(attempt, step).map(({ command }) => command);
   if (commands.length === 0) return [];
   const bench = await scene.benches.of({ pipeline: scene.pipeline, step, attempt }, scene.signal);
-  if (!mustRunAgain(attempt) && (step.writes || (await bench.record()).refused.length === 0)) return [];
+  if (!mustRunAgain(attempt, step) && (step.writes || (await bench.record()).refused.length === 0)) return [];
   const runs = [];
   for (const command of commands)
     runs.push(...await bench.judge([command], { seconds: PROOF_SECONDS, signal: scene.signal }));
