@@ -66,11 +66,17 @@ export const NETWORK_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "!hello.isTls",
       by(proxy("a name of TLS that is not the one asked for, before a byte of it is sent on")),
     ),
-    g("bytes-both-ways", "passed[way] <= limits[way]", "passed[way] > 0", by(proxy("in bytes that come"))),
+    g("bytes-both-ways", "if (!isOver(way)) return;", "return;", by(proxy("in bytes that come"))),
+    g(
+      "bytes-of-the-first-message",
+      "if (server.destroyed) return;",
+      "",
+      by(proxy("in bytes that go with the first message, and then nothing is reached any more")),
+    ),
     g(
       "most-connections",
-      "open.size >= 2 * limits.connections",
-      "open.size < 0",
+      "server.maxConnections = limits.connections;",
+      "",
       by(proxy("in connections at once")),
     ),
     g(
@@ -87,6 +93,24 @@ export const NETWORK_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "core/adapters/network/registries.ts": [
+    g(
+      "one-request-at-a-time",
+      "if (isNextHere) return void outer.destroy();",
+      "",
+      by(registries("is asked one after the other, and whoever does not wait for answers is cut off")),
+    ),
+    g(
+      "nothing-asked-after-the-end",
+      "if (answers.destroyed) return void socket.destroy();",
+      "",
+      by(registries("is not asked any more once the command is over, though its host was being reached")),
+    ),
+    g(
+      "status-of-an-answer",
+      "statusCode >= 200 && statusCode <= 599",
+      "statusCode > 0",
+      by(registries("may say what it likes: a status that is none of an answer's is told as 502")),
+    ),
     g(
       "credentials-only-read",
       'if (method !== "GET" && method !== "HEAD") return refuse(405, WHY.method);',

@@ -111,6 +111,22 @@ const speak = async (
   });
 };
 
+/** What a client sends first: taken from one that talks to nobody. */
+const firstBytes = async (): Promise<Buffer> => {
+  const bytes: Buffer[] = [];
+  const server = createServer(socket =>
+    socket.once("data", chunk => {
+      bytes.push(chunk);
+      socket.destroy();
+    }),
+  );
+  await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+  const port = (server.address() as AddressInfo).port;
+  await speak(connect({ port, host: "127.0.0.1" }), { servername: HOST });
+  server.close();
+  return Buffer.concat(bytes);
+};
+
 describe("a listed host", () => {
   test("is reached, whatever its letters, and nothing is told", async () => {
     const proxy = await aProxy();
@@ -125,19 +141,7 @@ describe("a listed host", () => {
 
   test("is reached where the first message comes in pieces, and with the request", async () => {
     const proxy = await aProxy();
-    const bytes: Buffer[] = [];
-    // What a client would send: taken from one that talks to nobody.
-    const server = createServer(socket =>
-      socket.once("data", chunk => {
-        bytes.push(chunk);
-        socket.destroy();
-      }),
-    );
-    await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
-    const port = (server.address() as AddressInfo).port;
-    await speak(connect({ port, host: "127.0.0.1" }), { servername: HOST });
-    server.close();
-    const hello = Buffer.concat(bytes);
+    const hello = await firstBytes();
     const { socket } = await ask(proxy, `CONNECT ${HOST}:443 HTTP/1.0\r\n\r\n`);
     const answered = new Promise<Buffer>(resolve => socket.once("data", resolve));
     socket.resume();
@@ -390,6 +394,30 @@ describe("what goes through has an end", () => {
     expect(await large(proxy, { sends: "x".repeat(60_000) })).toBe(`hello from ${HOST}`);
     expect(proxy.refused()).toEqual([]);
     await large(proxy, { sends: "x".repeat(60_000) });
+    expect(proxy.refused()).toEqual([{ host: HOST, why: WHY.sent }]);
+  });
+
+  test("in bytes that go with the first message, and then nothing is reached any more", async () => {
+    const hello = await firstBytes();
+    let got = 0;
+    const server = createServer(socket => socket.on("error", () => undefined).on("data", () => (got += 1)));
+    await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    let reached = 0;
+    const wire: StandIn["wire"] = {
+      ...standIn.wire,
+      connect: () => {
+        reached += 1;
+        return connect({ port: (server.address() as AddressInfo).port, host: "127.0.0.1" });
+      },
+    };
+    const proxy = await aProxy(LISTED, { wire, limits: { sent: 20_000 } });
+    const { socket } = await tunnel(proxy, `${HOST}:443`);
+    const ended = new Promise(resolve => socket.resume().once("close", resolve));
+    socket.write(Buffer.concat([hello, Buffer.alloc(40_000)]));
+    await ended;
+    expect((await tunnel(proxy, `${HOST}:443`)).status).toBe(`HTTP/1.1 403 Kin: ${WHY.sent}`);
+    expect([got, reached]).toEqual([0, 1]);
     expect(proxy.refused()).toEqual([{ host: HOST, why: WHY.sent }]);
   });
 

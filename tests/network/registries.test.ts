@@ -1,8 +1,15 @@
 // Registries with a credential: who gets it, and who never does.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { aWorkbench, closeAll, type Handle, never, type Stand } from "../workbench/kit.ts";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { connect as connectTls, type TLSSocket } from "node:tls";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { createDial, type Wire } from "../../core/adapters/network/dial.ts";
+import { openProxy } from "../../core/adapters/network/proxy.ts";
+import { withRegistries } from "../../core/adapters/network/registries.ts";
+import { aWorkbench, closeAll, type Handle, never, type Stand, temporary } from "../workbench/kit.ts";
 import { aRegistry } from "./registry.ts";
-import { aStandIn, type StandIn } from "./stand-in.ts";
+import { aStandIn, certificateFor, type StandIn } from "./stand-in.ts";
 
 const HOST = "registry.example.com";
 const TOKEN = "canary0registry0token0value";
@@ -34,6 +41,10 @@ beforeAll(async () => {
       if (request.url === "/redirect")
         return void response.writeHead(302, { location: "https://other.example.org/hello" }).end();
       if (request.url === "/headers") return void response.end(JSON.stringify(request.headers));
+      if (request.url === "/never") return;
+      const [, status] = /^\/status\/(\d{3})$/.exec(request.url ?? "") ?? [];
+      if (status !== undefined)
+        return void response.socket?.end(`HTTP/1.1 ${status} Odd\r\nContent-Length: 4\r\n\r\nodd\n`);
       if (host === HOST && authorization !== `Bearer ${TOKEN}`) return void response.writeHead(401).end();
       registry(request, response);
     },
@@ -162,6 +173,90 @@ describe("a host with a credential", () => {
     const before = shown.length;
     const { content } = await (await other.open()).bash(`curl -sS https://${HOST}/hello`);
     expect(content).toContain("Kin: the host did not answer, or is not who it should be");
+    expect(shown.length).toBe(before);
+  });
+
+  test("may say what it likes: a status that is none of an answer's is told as 502, and the run goes on", async () => {
+    const status = (path: string) => said(`curl -sS -o /dev/null -w '%{http_code}' https://${HOST}${path}`);
+    for (const odd of ["000", "067", "600", "999"])
+      expect(await status(`/status/${odd}`)).toBe("502\nexit code 0");
+    for (const plain of ["226", "418", "599"])
+      expect(await status(`/status/${plain}`)).toBe(`${plain}\nexit code 0`);
+  });
+});
+
+describe("what a command asks a host with a credential for", () => {
+  /** TLS with the proxy in the host's place. */
+  const inside = async (wire: Wire = standIn.wire) => {
+    const certificate = certificateFor([HOST]);
+    const proxy = await openProxy(join(temporary(), "p"), {
+      reach: { hosts: [HOST], private: [] },
+      dial: withRegistries({
+        credentials: [{ host: HOST, secret: "REGISTRY_TOKEN", scheme: "bearer" }],
+        ...{ secrets: SECRETS, certificate, roots: standIn.ca, dial: createDial(wire, null) },
+      }),
+    });
+    onTestFinished(() => proxy.close());
+    const client = connect({ path: proxy.socket });
+    client.write(`CONNECT ${HOST}:443 HTTP/1.1\r\n\r\n`);
+    await once(client, "data");
+    const tls: TLSSocket = connectTls({ socket: client, servername: HOST, ca: certificate.cert });
+    for (const side of [client, tls]) side.on("error", () => undefined);
+    await once(tls, "secureConnect");
+    const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`;
+    return { proxy, client, tls, ask: (...paths: string[]) => tls.write(paths.map(get).join("")) };
+  };
+
+  test("is asked one after the other, and whoever does not wait for answers is cut off", async () => {
+    const patient = await inside();
+    let text = "";
+    patient.ask("/hello", "/hello");
+    await new Promise<void>(resolve =>
+      patient.tls.on("data", chunk => {
+        text += String(chunk);
+        if (text.split("hello\n").length === 3) resolve();
+      }),
+    );
+    expect(text.match(/^HTTP\/1\.1 200 OK/gm)).toHaveLength(2);
+    patient.ask("/headers");
+    expect(String((await once(patient.tls, "data"))[0])).toContain(`Bearer ${TOKEN}`);
+
+    const greedy = await inside();
+    const before = standIn.reached.length;
+    const closed = once(greedy.tls, "close");
+    greedy.ask(...Array<string>(200).fill("/never"));
+    await closed;
+    expect(standIn.reached.length).toBeLessThanOrEqual(before + 1);
+    const waiting = await inside();
+    const then = standIn.reached.length;
+    waiting.ask("/never", "/hello");
+    await expect.poll(() => standIn.reached.length).toBe(then + 1);
+    await waiting.proxy.close();
+    expect(standIn.reached.length).toBe(then + 1);
+  });
+
+  test("is not asked any more once the command is over, though its host was being reached", async () => {
+    const [started, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const dialed = Promise.withResolvers<Socket>();
+    const { proxy, ask } = await inside({
+      resolve: async host => {
+        started.resolve();
+        await released.promise;
+        return standIn.wire.resolve(host);
+      },
+      connect: (addresses, host) => {
+        const socket = standIn.wire.connect(addresses, host);
+        dialed.resolve(socket);
+        return socket;
+      },
+    });
+    const before = shown.length;
+    ask("/hello");
+    await started.promise;
+    await proxy.close();
+    released.resolve();
+    const socket = await dialed.promise;
+    if (!socket.closed) await once(socket, "close");
     expect(shown.length).toBe(before);
   });
 });

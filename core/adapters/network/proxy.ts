@@ -2,7 +2,6 @@
 // name (`core/model/network/reach.ts`), looks at whom TLS inside is for, and passes bytes on that it does not read. What it
 // is asked from inside is hostile.
 import { createServer, type IncomingMessage } from "node:http";
-import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { readHello } from "../../model/network/client-hello.ts";
 import { hostName } from "../../model/network/host.ts";
@@ -42,6 +41,9 @@ export interface ProxyOptions {
 
 const MOST_REFUSED = 20;
 
+const WAYS = ["sent", "received"] as const;
+type Way = (typeof WAYS)[number];
+
 export const openProxy = async (
   socket: string,
   { reach, dial, ...options }: ProxyOptions,
@@ -50,6 +52,7 @@ export const openProxy = async (
   const refused = new Map<string, Refused>();
   const open = new Set<Duplex>();
   const passed = { sent: 0, received: 0 };
+  const isOver = (way: Way): boolean => passed[way] > limits[way];
   const tell = ({ host, why }: Refused): void => {
     if (refused.size < MOST_REFUSED) refused.set(`${host} ${why}`, { host, why });
   };
@@ -66,6 +69,11 @@ export const openProxy = async (
       return answer(client, `403 Kin: ${asked.why}`);
     }
     const { host, isPrivate } = asked;
+    const over = WAYS.find(isOver);
+    if (over !== undefined) {
+      tell({ host, why: WHY[over] });
+      return answer(client, `403 Kin: ${WHY[over]}`);
+    }
     const dialed = await dial({ host, isPrivate, tell: why => tell({ host, why }) });
     if (dialed.kind === "refused") {
       tell({ host, why: dialed.why });
@@ -85,18 +93,17 @@ export const openProxy = async (
       tell({ host, why: hello.isTls ? WHY.name_of_tls : WHY.not_tls });
       return void client.end(ACCESS_DENIED, () => server.destroy());
     }
-    const count = (from: Duplex, way: "sent" | "received"): void => {
-      from.on("data", (chunk: Buffer) => {
-        passed[way] += chunk.length;
-        if (passed[way] <= limits[way]) return; // guard: bytes-both-ways
-        tell({ host, why: WHY[way] });
-        client.destroy();
-      });
+    const count = (way: Way, { length }: Buffer): void => {
+      passed[way] += length;
+      if (!isOver(way)) return; // guard: bytes-both-ways
+      tell({ host, why: WHY[way] });
+      for (const side of [client, server]) side.destroy();
     };
-    passed.sent += hello.bytes.length;
+    count("sent", hello.bytes);
+    if (server.destroyed) return; // guard: bytes-of-the-first-message
     server.write(hello.bytes);
-    count(client, "sent");
-    count(server, "received");
+    client.on("data", chunk => count("sent", chunk));
+    server.on("data", chunk => count("received", chunk));
     client.pipe(server);
     server.pipe(client);
   };
@@ -110,14 +117,9 @@ export const openProxy = async (
     requireHostHeader: false,
   });
   let closed = false;
-  server.on("connection", (client: Socket) => {
-    // guard: most-connections
-    if (open.size >= 2 * limits.connections) {
-      tell({ host: "?", why: WHY.connections });
-      return void client.destroy();
-    }
-    keep(client);
-  });
+  server.maxConnections = limits.connections; // guard: most-connections
+  server.on("drop", () => tell({ host: "?", why: WHY.connections }));
+  server.on("connection", keep);
   server.on("connect", (request: IncomingMessage, client: Duplex, head: Buffer) => {
     void tunnel(request, client, head).catch(() => client.destroy());
   });

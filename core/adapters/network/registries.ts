@@ -1,8 +1,9 @@
 // Hosts with a credential: the proxy speaks TLS in their place, sends what may be asked on with the credential, and brings the
 // answer. So the credential is never in a sandbox. It is sent to its own host alone, and no redirect is followed here.
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from "node:http";
 import { createServer, request } from "node:https";
-import { duplexPair } from "node:stream";
+import { type Duplex, duplexPair } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { connect } from "node:tls";
 import type { RegistryCredential } from "../../model/config.ts";
 import { hostName } from "../../model/network/host.ts";
@@ -28,14 +29,38 @@ export const withRegistries = (parts: RegistryParts): Dial => {
     const credential = byHost.get(asked.host);
     if (credential === undefined) return parts.dial(asked);
     const [outer, inner] = duplexPair();
-    const server = createServer({ ...parts.certificate, ALPNProtocols: ["http/1.1"] }, (asks, answers) => {
-      void pass(asks, { answers, asked, credential, parts }).catch(() => answers.destroy());
-    });
+    const server = createServer(
+      { ...parts.certificate, ALPNProtocols: ["http/1.1"] },
+      inTurn(outer, (asks, answers) => pass(asks, { answers, asked, credential, parts })),
+    );
     server.on("tlsClientError", () => outer.destroy());
     for (const side of [outer, inner]) side.on("error", () => outer.destroy());
     outer.once("close", () => inner.destroy());
     server.emit("connection", inner);
     return { kind: "connected", socket: outer };
+  };
+};
+
+/**
+ * One request at a time: each is a connection to the host, and of those there are no more than a command may have. Whoever
+ * asks again before an answer is through waits for it; whoever asks a third time is no client that waits. A throw ends the
+ * connection.
+ */
+const inTurn = (
+  outer: Duplex,
+  serve: (asks: IncomingMessage, answers: ServerResponse) => Promise<void>,
+): RequestListener => {
+  let isNextHere = false;
+  return (asks, answers) => {
+    const start = (): void => {
+      isNextHere = false;
+      void serve(asks, answers).catch(() => outer.destroy());
+    };
+    // Node gives an answer its socket once the one before it is through.
+    if (answers.socket !== null) return start();
+    if (isNextHere) return void outer.destroy(); // guard: one-request-at-a-time
+    isNextHere = true;
+    answers.once("socket", start);
   };
 };
 
@@ -60,6 +85,10 @@ const pass = async (asks: IncomingMessage, { answers, asked, credential, parts }
   const dialed = await parts.dial(asked);
   if (dialed.kind === "refused") return refuse(403, dialed.why);
   if (dialed.kind === "failed") return void answers.writeHead(502).end(`Kin: ${dialed.what}\n`);
+  const { socket } = dialed;
+  answers.once("close", () => socket.destroy());
+  // The command may have ended meanwhile.
+  if (answers.destroyed) return void socket.destroy(); // guard: nothing-asked-after-the-end
   const { host } = asked;
   const roots = parts.roots === undefined ? {} : { ca: parts.roots };
   const sent = request({
@@ -67,19 +96,19 @@ const pass = async (asks: IncomingMessage, { answers, asked, credential, parts }
     headers: { ...kept(asks.headers, SENT), host, authorization: authorizationOf(credential, secret) },
     // Without an agent, which would look the name up and go there by itself.
     // guard: credentials-to-whom-they-are-for
-    createConnection: () => connect({ socket: dialed.socket as never, servername: host, ...roots }),
+    createConnection: () => connect({ socket: socket as never, servername: host, ...roots }),
   });
-  answers.once("close", () => sent.destroy());
-  sent.on("error", () => {
-    if (answers.headersSent) answers.destroy();
-    else answers.writeHead(502).end("Kin: the host did not answer, or is not who it should be\n");
+  const answer = await new Promise<IncomingMessage | null>(resolve => {
+    sent.once("response", resolve).on("error", () => resolve(null));
+    sent.end();
   });
-  sent.on("response", (answer: IncomingMessage) => {
-    answers.writeHead(answer.statusCode ?? 502, kept(answer.headers, BROUGHT));
-    answer.pipe(answers);
-    answer.on("error", () => answers.destroy());
-  });
-  sent.end();
+  if (answer === null)
+    return void answers.writeHead(502).end("Kin: the host did not answer, or is not who it should be\n");
+  const { statusCode = 0, headers } = answer;
+  // What is none of an answer's own, a client could not be told.
+  const status = statusCode >= 200 && statusCode <= 599 ? statusCode : 502; // guard: status-of-an-answer
+  answers.writeHead(status, kept(headers, BROUGHT));
+  await pipeline(answer, answers);
 };
 
 const isFor = ({ headers }: IncomingMessage, host: string): boolean =>

@@ -9356,14 +9356,14 @@ var createHttpControl = (options) => {
   })();
   return {
     inbox,
-    append: async (pipeline, events) => {
-      const answer3 = await queue.add(() => sendOrHear(pipeline.seq, events));
+    append: async (pipeline2, events) => {
+      const answer3 = await queue.add(() => sendOrHear(pipeline2.seq, events));
       const after2 = events.reduce((folded, data, index) => {
         const event = { seq: folded.seq + 1, at: answer3.at[index] ?? folded.updated_at, data };
         const next = options.apply(folded, event);
         options.onAppended(next, event);
         return next;
-      }, pipeline);
+      }, pipeline2);
       seq = after2.seq;
       return after2;
     },
@@ -9388,8 +9388,8 @@ var insist = async (work, { clock, log, signal: signal2 }) => {
     }
   }
 };
-var post = async (what, body, { server, pipeline, run_token }) => {
-  const answer3 = await request(`${server}/kin/pipelines/${encodeURIComponent(pipeline)}/${what}`, {
+var post = async (what, body, { server, pipeline: pipeline2, run_token }) => {
+  const answer3 = await request(`${server}/kin/pipelines/${encodeURIComponent(pipeline2)}/${what}`, {
     token: run_token,
     body
   });
@@ -10683,7 +10683,7 @@ var createBench = (parts) => {
   const written = /* @__PURE__ */ new Set();
   const running = /* @__PURE__ */ new Set();
   let last = Promise.resolve();
-  const inTurn = (work) => {
+  const inTurn2 = (work) => {
     if (closing2.signal.aborted) throw new Error("the bench is closed");
     const done = last.then(work, work);
     last = done.catch(() => void 0);
@@ -10738,7 +10738,7 @@ var createBench = (parts) => {
       const tool2 = ToolName.safeParse(use.name);
       if (!tool2.success) return noSuchTool(use.name);
       const { data: name } = tool2;
-      return inTurn(() => name === "bash" ? bash(use.input, signal2) : file(name, use.input, signal2));
+      return inTurn2(() => name === "bash" ? bash(use.input, signal2) : file(name, use.input, signal2));
     },
     start: async (program, ear) => {
       if (closing2.signal.aborted) throw new Error("the bench is closed");
@@ -10748,8 +10748,8 @@ var createBench = (parts) => {
       if (closing2.signal.aborted) await started.end();
       return started;
     },
-    judge: (commands, options) => inTurn(() => parts.judge(tree, commands, options)),
-    record: () => inTurn(async () => {
+    judge: (commands, options) => inTurn2(() => parts.judge(tree, commands, options)),
+    record: () => inTurn2(async () => {
       const recorded = await parts.record(tree, [...written]);
       ({ tree } = recorded);
       written.clear();
@@ -12990,11 +12990,13 @@ var LIMITS = {
   seconds: 20
 };
 var MOST_REFUSED = 20;
+var WAYS = ["sent", "received"];
 var openProxy = async (socket, { reach, dial, ...options }) => {
   const limits2 = { ...LIMITS, ...options.limits };
   const refused2 = /* @__PURE__ */ new Map();
   const open3 = /* @__PURE__ */ new Set();
   const passed = { sent: 0, received: 0 };
+  const isOver = (way) => passed[way] > limits2[way];
   const tell2 = ({ host, why }) => {
     if (refused2.size < MOST_REFUSED) refused2.set(`${host} ${why}`, { host, why });
   };
@@ -13010,6 +13012,11 @@ var openProxy = async (socket, { reach, dial, ...options }) => {
       return answer2(client, `403 Kin: ${asked.why}`);
     }
     const { host, isPrivate } = asked;
+    const over = WAYS.find(isOver);
+    if (over !== void 0) {
+      tell2({ host, why: WHY[over] });
+      return answer2(client, `403 Kin: ${WHY[over]}`);
+    }
     const dialed = await dial({ host, isPrivate, tell: (why) => tell2({ host, why }) });
     if (dialed.kind === "refused") {
       tell2({ host, why: dialed.why });
@@ -13028,18 +13035,17 @@ var openProxy = async (socket, { reach, dial, ...options }) => {
       tell2({ host, why: hello.isTls ? WHY.name_of_tls : WHY.not_tls });
       return void client.end(ACCESS_DENIED, () => server2.destroy());
     }
-    const count6 = (from, way) => {
-      from.on("data", (chunk) => {
-        passed[way] += chunk.length;
-        if (passed[way] <= limits2[way]) return;
-        tell2({ host, why: WHY[way] });
-        client.destroy();
-      });
+    const count6 = (way, { length }) => {
+      passed[way] += length;
+      if (!isOver(way)) return;
+      tell2({ host, why: WHY[way] });
+      for (const side of [client, server2]) side.destroy();
     };
-    passed.sent += hello.bytes.length;
+    count6("sent", hello.bytes);
+    if (server2.destroyed) return;
     server2.write(hello.bytes);
-    count6(client, "sent");
-    count6(server2, "received");
+    client.on("data", (chunk) => count6("sent", chunk));
+    server2.on("data", (chunk) => count6("received", chunk));
     client.pipe(server2);
     server2.pipe(client);
   };
@@ -13052,13 +13058,9 @@ var openProxy = async (socket, { reach, dial, ...options }) => {
     requireHostHeader: false
   });
   let closed2 = false;
-  server.on("connection", (client) => {
-    if (open3.size >= 2 * limits2.connections) {
-      tell2({ host: "?", why: WHY.connections });
-      return void client.destroy();
-    }
-    keep(client);
-  });
+  server.maxConnections = limits2.connections;
+  server.on("drop", () => tell2({ host: "?", why: WHY.connections }));
+  server.on("connection", keep);
   server.on("connect", (request3, client, head) => {
     void tunnel(request3, client, head).catch(() => client.destroy());
   });
@@ -13609,6 +13611,7 @@ subjectAltName = ${hosts.map((host) => `DNS:${host}`).join(", ")}
 // core/adapters/network/registries.ts
 import { createServer as createServer2, request as request2 } from "node:https";
 import { duplexPair } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { connect } from "node:tls";
 var withRegistries = (parts) => {
   const byHost = new Map(parts.credentials.map((credential) => [credential.host, credential]));
@@ -13616,9 +13619,10 @@ var withRegistries = (parts) => {
     const credential = byHost.get(asked.host);
     if (credential === void 0) return parts.dial(asked);
     const [outer, inner] = duplexPair();
-    const server = createServer2({ ...parts.certificate, ALPNProtocols: ["http/1.1"] }, (asks, answers) => {
-      void pass(asks, { answers, asked, credential, parts }).catch(() => answers.destroy());
-    });
+    const server = createServer2(
+      { ...parts.certificate, ALPNProtocols: ["http/1.1"] },
+      inTurn(outer, (asks, answers) => pass(asks, { answers, asked, credential, parts }))
+    );
     server.on("tlsClientError", () => outer.destroy());
     for (const side of [outer, inner]) side.on("error", () => outer.destroy());
     outer.once("close", () => inner.destroy());
@@ -13626,11 +13630,24 @@ var withRegistries = (parts) => {
     return { kind: "connected", socket: outer };
   };
 };
+var inTurn = (outer, serve) => {
+  let isNextHere = false;
+  return (asks, answers) => {
+    const start = () => {
+      isNextHere = false;
+      void serve(asks, answers).catch(() => outer.destroy());
+    };
+    if (answers.socket !== null) return start();
+    if (isNextHere) return void outer.destroy();
+    isNextHere = true;
+    answers.once("socket", start);
+  };
+};
 var pass = async (asks, { answers, asked, credential, parts }) => {
   const { method = "", url = "" } = asks;
-  const refuse2 = (status, why) => {
+  const refuse2 = (status2, why) => {
     asked.tell(why);
-    answers.writeHead(status, { "content-type": "text/plain" }).end(`Kin: ${why}
+    answers.writeHead(status2, { "content-type": "text/plain" }).end(`Kin: ${why}
 `);
   };
   if (method !== "GET" && method !== "HEAD") return refuse2(405, WHY.method);
@@ -13641,6 +13658,9 @@ var pass = async (asks, { answers, asked, credential, parts }) => {
   if (dialed.kind === "refused") return refuse2(403, dialed.why);
   if (dialed.kind === "failed") return void answers.writeHead(502).end(`Kin: ${dialed.what}
 `);
+  const { socket } = dialed;
+  answers.once("close", () => socket.destroy());
+  if (answers.destroyed) return void socket.destroy();
   const { host } = asked;
   const roots = parts.roots === void 0 ? {} : { ca: parts.roots };
   const sent = request2({
@@ -13648,19 +13668,18 @@ var pass = async (asks, { answers, asked, credential, parts }) => {
     headers: { ...kept(asks.headers, SENT), host, authorization: authorizationOf(credential, secret) },
     // Without an agent, which would look the name up and go there by itself.
     // guard: credentials-to-whom-they-are-for
-    createConnection: () => connect({ socket: dialed.socket, servername: host, ...roots })
+    createConnection: () => connect({ socket, servername: host, ...roots })
   });
-  answers.once("close", () => sent.destroy());
-  sent.on("error", () => {
-    if (answers.headersSent) answers.destroy();
-    else answers.writeHead(502).end("Kin: the host did not answer, or is not who it should be\n");
+  const answer3 = await new Promise((resolve) => {
+    sent.once("response", resolve).on("error", () => resolve(null));
+    sent.end();
   });
-  sent.on("response", (answer3) => {
-    answers.writeHead(answer3.statusCode ?? 502, kept(answer3.headers, BROUGHT));
-    answer3.pipe(answers);
-    answer3.on("error", () => answers.destroy());
-  });
-  sent.end();
+  if (answer3 === null)
+    return void answers.writeHead(502).end("Kin: the host did not answer, or is not who it should be\n");
+  const { statusCode = 0, headers } = answer3;
+  const status = statusCode >= 200 && statusCode <= 599 ? statusCode : 502;
+  answers.writeHead(status, kept(headers, BROUGHT));
+  await pipeline(answer3, answers);
 };
 var isFor = ({ headers }, host) => hostName((headers.host ?? "").replace(/:443$/, "")) === host;
 var SCHEMES = {
@@ -14524,9 +14543,9 @@ var SMOKE_TESTER = "smoke_tester";
 var isUnconfirmed = ({ role, attempts, answer: answer3 }) => role === SMOKE_TESTER && attempts.length > 0 && answer3?.verdict === "cannot_confirm";
 var isPlanner = ({ number: number4, part: part3 }) => number4 === 0 || part3 === "replan";
 var plannerOf = ({ steps }) => steps.findLast(isPlanner);
-var currentStep = (pipeline) => {
-  const steps = pipeline.steps.slice(1);
-  if (pipeline.plan === null && steps.length === 0) return pipeline.steps[0] ?? null;
+var currentStep = (pipeline2) => {
+  const steps = pipeline2.steps.slice(1);
+  if (pipeline2.plan === null && steps.length === 0) return pipeline2.steps[0] ?? null;
   return steps.find((step) => !isClosed(step)) ?? null;
 };
 var awaitsApproval = ({ plan: plan2, opening, approved_by }) => plan2 !== null && opening.hold && approved_by === null;
@@ -14546,16 +14565,16 @@ var verdictOf = (step) => {
   const parsed = GateAnswer.safeParse(step.answer);
   return parsed.success ? parsed.data : null;
 };
-var isPassed = (pipeline) => {
-  const work = workOf(pipeline);
-  return pipeline.plan !== null && work.length > 0 && work.every(isSettled) && (work.at(-1)?.gate === true || isAdvice(pipeline, work));
+var isPassed = (pipeline2) => {
+  const work = workOf(pipeline2);
+  return pipeline2.plan !== null && work.length > 0 && work.every(isSettled) && (work.at(-1)?.gate === true || isAdvice(pipeline2, work));
 };
-var workOf = (pipeline) => pipeline.steps.slice(1).filter((step) => step.part !== "afterwards");
+var workOf = (pipeline2) => pipeline2.steps.slice(1).filter((step) => step.part !== "afterwards");
 var isSettled = (step) => step.revised || step.answer !== null && (!step.gate || verdictOf(step)?.verdict === "approved");
-var isAdvice = (pipeline, work) => {
+var isAdvice = (pipeline2, work) => {
   const last = work.at(-1);
   const asked = last?.answer?.sub_pipeline;
-  return pipeline.opening.type === "escalation" && last?.head === true && !(Array.isArray(asked) && asked.length > 0);
+  return pipeline2.opening.type === "escalation" && last?.head === true && !(Array.isArray(asked) && asked.length > 0);
 };
 var usdOf = (attempt) => attempt.turns.reduce((usd2, turn) => usd2 + (turn.usd ?? 0), 0);
 var secondsOf = (attempt) => attempt.turns.reduce((s, turn) => s + turn.seconds, 0);
@@ -14580,15 +14599,15 @@ var blockedAnswer = (step) => {
 };
 
 // core/pipeline/added-steps.ts
-var revisionOf = (pipeline, gate) => {
-  const writer = writerOf(pipeline, gate);
-  if (writer === void 0 || pipeline.revisions >= pipeline.opening.config.limits.revisions) return null;
+var revisionOf = (pipeline2, gate) => {
+  const writer = writerOf(pipeline2, gate);
+  if (writer === void 0 || pipeline2.revisions >= pipeline2.opening.config.limits.revisions) return null;
   const again = (step, more) => ({
     ...plannedOf(step),
     part: "revision",
     ...more
   });
-  const analyst = pipeline.revisions === 0 ? [] : [
+  const analyst = pipeline2.revisions === 0 ? [] : [
     reader("analyst", {
       part: "revision",
       brief: "Say why the last revision did not satisfy the gate."
@@ -14609,19 +14628,19 @@ var writerOf = ({ steps }, gate) => {
 var pathsWritten = ({ attempts }) => attempts.flatMap(
   ({ turns }) => turns.flatMap(({ wrote }) => wrote?.changes.map((change) => change.path) ?? [])
 );
-var afterwardsOf = (pipeline) => {
-  const { opening, steps } = pipeline;
-  if (!isPassed(pipeline) || steps.some((step) => step.part === "afterwards")) return null;
-  const isAsked = opening.asked.length > 0 || workOf(pipeline).some(hasRemarks);
-  const trouble = opening.returns.count > 0 || pipeline.revisions > 0 || steps.some((step) => step.attempts.some((attempt) => attempt.finished?.outcome === "failed"));
+var afterwardsOf = (pipeline2) => {
+  const { opening, steps } = pipeline2;
+  if (!isPassed(pipeline2) || steps.some((step) => step.part === "afterwards")) return null;
+  const isAsked = opening.asked.length > 0 || workOf(pipeline2).some(hasRemarks);
+  const trouble = opening.returns.count > 0 || pipeline2.revisions > 0 || steps.some((step) => step.attempts.some((attempt) => attempt.finished?.outcome === "failed"));
   const more = [
     ...isAsked && opening.type === "standard" ? [reader("followup", { brief: "Find what became visible and is not this task's." })] : [],
     ...trouble && opening.config.learn !== "off" ? [reader("learner", { brief: "Find what the project should remember from this task." })] : []
   ];
   return more.length === 0 ? null : { after: steps.length - 1, part: "afterwards", steps: more };
 };
-var decompositionOf = (pipeline) => {
-  const { opening, steps } = pipeline;
+var decompositionOf = (pipeline2) => {
+  const { opening, steps } = pipeline2;
   if (blockedCategory(steps[0]) !== "scope_too_large" || steps.length > 1) return null;
   if (opening.type === "escalation" || opening.dry_run) return null;
   return {
@@ -14635,9 +14654,9 @@ var decompositionOf = (pipeline) => {
     ]
   };
 };
-var replanOf = (pipeline) => {
-  const { opening, steps } = pipeline;
-  const failed2 = currentStep(pipeline);
+var replanOf = (pipeline2) => {
+  const { opening, steps } = pipeline2;
+  const failed2 = currentStep(pipeline2);
   if (failed2?.group !== "protocol" || failed2.attempts.length < MOST_ATTEMPTS) return null;
   if (failed2.attempts.at(-1)?.finished?.outcome !== "failed") return null;
   if (opening.type === "escalation" || steps.some(({ part: part3 }) => part3 === "replan")) return null;
@@ -14678,13 +14697,13 @@ var illegal = (message) => new KinError(`The journal cannot be right: ${message}
 });
 
 // core/pipeline/add-steps.ts
-var addSteps = (pipeline, data) => {
-  const behind = pipeline.steps[data.after];
+var addSteps = (pipeline2, data) => {
+  const behind = pipeline2.steps[data.after];
   if (behind === void 0) throw illegal(`there is no step ${data.after}`);
-  const later = pipeline.steps.slice(data.after + 1);
+  const later = pipeline2.steps.slice(data.after + 1);
   if (later.some((step) => step.attempts.length > 0 || step.answer !== null))
     throw illegal("a step behind the added ones has begun");
-  if (!isDue(pipeline, { behind, data })) throw illegal(`no ${data.part} is due behind step ${data.after}`);
+  if (!isDue(pipeline2, { behind, data })) throw illegal(`no ${data.part} is due behind step ${data.after}`);
   const shift = data.steps.length;
   const added = data.steps.map(
     (step, index) => ({
@@ -14702,26 +14721,26 @@ var addSteps = (pipeline, data) => {
     depends_on: step.depends_on !== null && step.depends_on > data.after ? step.depends_on + shift : step.depends_on
   }));
   const isRevision = data.part === "revision";
-  const before = pipeline.steps.slice(0, data.after + 1).map((step) => step === behind && (isRevision || isReplan) ? { ...step, revised: true } : step);
+  const before = pipeline2.steps.slice(0, data.after + 1).map((step) => step === behind && (isRevision || isReplan) ? { ...step, revised: true } : step);
   return {
     steps: [...before, ...added, ...moved],
-    revisions: pipeline.revisions + (isRevision ? 1 : 0)
+    revisions: pipeline2.revisions + (isRevision ? 1 : 0)
   };
 };
-var isDue = (pipeline, { behind, data }) => {
+var isDue = (pipeline2, { behind, data }) => {
   switch (data.part) {
     case "department":
-      return behind.head && behind.answer !== null && pipeline.steps[behind.number + 1]?.department !== behind.role && data.steps.every(
+      return behind.head && behind.answer !== null && pipeline2.steps[behind.number + 1]?.department !== behind.role && data.steps.every(
         (step) => step.part === "department" && step.department === behind.role && !step.head
-      ) && (data.steps.at(-1)?.gate === true || closingGate(pipeline, behind) !== null);
+      ) && (data.steps.at(-1)?.gate === true || closingGate(pipeline2, behind) !== null);
     case "revision":
-      return verdictOf(behind)?.verdict === "changes_requested" && !behind.revised && isTheDue(data, revisionOf(pipeline, behind));
+      return verdictOf(behind)?.verdict === "changes_requested" && !behind.revised && isTheDue(data, revisionOf(pipeline2, behind));
     case "afterwards":
-      return isTheDue(data, afterwardsOf(pipeline));
+      return isTheDue(data, afterwardsOf(pipeline2));
     case "decomposition":
-      return isTheDue(data, decompositionOf(pipeline));
+      return isTheDue(data, decompositionOf(pipeline2));
     case "replan":
-      return isTheDue(data, replanOf(pipeline));
+      return isTheDue(data, replanOf(pipeline2));
   }
 };
 var isTheDue = ({ after: after2, steps }, due) => due !== null && due.after === after2 && isSame(steps, due.steps);
@@ -14778,12 +14797,12 @@ var escalationOf = (analysis, { opening, plan: plan2 }) => ({
 
 // core/pipeline/handover-of.ts
 var Children = looseObject({ tasks: array(ChildTask).min(1) });
-var handoverOf = (pipeline) => {
-  const { opening, steps } = pipeline;
+var handoverOf = (pipeline2) => {
+  const { opening, steps } = pipeline2;
   for (const step of steps) {
     const analysis = analysisOf(step);
     if (analysis?.escalate_to_dept_head === true && opening.type === "standard")
-      return escalationOf(analysis, pipeline);
+      return escalationOf(analysis, pipeline2);
     const children = step.part === "decomposition" ? Children.safeParse(step.answer) : null;
     if (children?.success) return { kind: "children", tasks: children.data.tasks };
   }
@@ -14882,12 +14901,12 @@ var normalised = (answer3) => {
 
 // core/pipeline/own-commands.ts
 var NO_OWN = { needed: [], before: [] };
-var ownCommands = (pipeline) => {
-  const { gates } = pipeline.opening.config;
+var ownCommands = (pipeline2) => {
+  const { gates } = pipeline2.opening.config;
   return [
     .../* @__PURE__ */ new Set([
-      ...gates.length > 0 ? gates : pipeline.setup?.detected ?? [],
-      ...namedCommands(pipeline)
+      ...gates.length > 0 ? gates : pipeline2.setup?.detected ?? [],
+      ...namedCommands(pipeline2)
     ])
   ];
 };
@@ -14895,27 +14914,27 @@ var namedCommands = ({ opening }) => {
   const { gates, runtime_check } = opening.config;
   return [.../* @__PURE__ */ new Set([...gates, ...runtime_check === void 0 ? [] : [runtime_check]])];
 };
-var isBaseUnchecked = (pipeline) => pipeline.setup?.ok === true && pipeline.base_checks === null && pipeline.opening.config.project_type !== "research" && pipeline.steps.every(({ attempts }) => attempts.length === 0) && ownCommands(pipeline).length > 0;
-var ownOf = (pipeline) => {
-  const before = pipeline.base_checks;
+var isBaseUnchecked = (pipeline2) => pipeline2.setup?.ok === true && pipeline2.base_checks === null && pipeline2.opening.config.project_type !== "research" && pipeline2.steps.every(({ attempts }) => attempts.length === 0) && ownCommands(pipeline2).length > 0;
+var ownOf = (pipeline2) => {
+  const before = pipeline2.base_checks;
   if (before === null) return NO_OWN;
-  const named = namedCommands(pipeline);
-  const needed = ownCommands(pipeline).filter(
+  const named = namedCommands(pipeline2);
+  const needed = ownCommands(pipeline2).filter(
     (command) => named.includes(command) || tells(before.filter((run) => run.command === command))
   );
   return { needed, before };
 };
 var tells = (before) => before.some((run) => run.exit_code === 0 || isRed(run) && (run.tests?.failing.length ?? 0) > 0);
-var dueCommands = (step, attempt, pipeline) => {
+var dueCommands = (step, attempt, pipeline2) => {
   const answer3 = attempt.turns.at(-1)?.submitted ?? null;
   if (answer3 === null) return [];
-  if (step.gate) return answer3.verdict === "approved" ? ownOf(pipeline).needed : [];
+  if (step.gate) return answer3.verdict === "approved" ? ownOf(pipeline2).needed : [];
   const isAlone = isProtocolAnswer(answer3) && answer3.status === "done" && !("proof" in answer3);
-  if (step.writes && isAlone) return ownAfterWriting(pipeline);
+  if (step.writes && isAlone) return ownAfterWriting(pipeline2);
   const wrote = step.attempts.some(({ turns }) => turns.some((turn) => turn.wrote !== null));
-  return wrote ? namedCommands(pipeline) : [];
+  return wrote ? namedCommands(pipeline2) : [];
 };
-var ownAfterWriting = (pipeline) => pipeline.opening.config.gates.length > 0 ? pipeline.opening.config.gates : ownOf(pipeline).needed;
+var ownAfterWriting = (pipeline2) => pipeline2.opening.config.gates.length > 0 ? pipeline2.opening.config.gates : ownOf(pipeline2).needed;
 var toRunAgain = (runs, own) => runs.filter((run) => run.exit_code !== null && compared([run], own.before).kind === "red").map(({ command }) => command);
 
 // core/pipeline/apply.ts
@@ -14957,10 +14976,10 @@ var open = (event) => {
   };
 };
 var consentOf = ({ consented }) => typeof consented === "string" ? consented : consented === true ? "somebody" : null;
-var apply = (pipeline, event) => {
-  if (event.seq !== pipeline.seq + 1) throw illegal(`event ${event.seq} cannot follow event ${pipeline.seq}`);
-  if (pipeline.outcome !== null) throw illegal(`\`${event.data.kind}\` after the pipeline finished`);
-  return { ...pipeline, ...changeBy(pipeline, event.data), seq: event.seq, updated_at: event.at };
+var apply = (pipeline2, event) => {
+  if (event.seq !== pipeline2.seq + 1) throw illegal(`event ${event.seq} cannot follow event ${pipeline2.seq}`);
+  if (pipeline2.outcome !== null) throw illegal(`\`${event.data.kind}\` after the pipeline finished`);
+  return { ...pipeline2, ...changeBy(pipeline2, event.data), seq: event.seq, updated_at: event.at };
 };
 var PLANNER = {
   number: 0,
@@ -14980,63 +14999,63 @@ var PLANNER = {
   answer: null,
   revised: false
 };
-var changeBy = (pipeline, data) => {
+var changeBy = (pipeline2, data) => {
   switch (data.kind) {
     case "opened":
       throw illegal("a journal has one `opened`");
     case "claimed":
       return { run: data, paused: null };
     case "set_up":
-      if (pipeline.setup !== null) throw illegal("setup is journalled once");
+      if (pipeline2.setup !== null) throw illegal("setup is journalled once");
       return {
         setup: data,
         tree: data.tree,
-        seconds: pipeline.seconds + sum(data.commands.map((c) => c.seconds))
+        seconds: pipeline2.seconds + sum(data.commands.map((c) => c.seconds))
       };
     case "base_checked":
-      if (!isBaseUnchecked(pipeline)) throw illegal("the base is checked once, before any attempt");
-      return { base_checks: data.ran, seconds: pipeline.seconds + sum(data.ran.map((run) => run.seconds)) };
+      if (!isBaseUnchecked(pipeline2)) throw illegal("the base is checked once, before any attempt");
+      return { base_checks: data.ran, seconds: pipeline2.seconds + sum(data.ran.map((run) => run.seconds)) };
     case "attempt_started":
       return {
-        steps: replaceStep(pipeline, startAttempt(pipeline, data)),
-        told: heardLate(pipeline, data)
+        steps: replaceStep(pipeline2, startAttempt(pipeline2, data)),
+        told: heardLate(pipeline2, data)
       };
     case "turn":
-      return takeTurn(pipeline, data);
+      return takeTurn(pipeline2, data);
     case "attempt_finished":
-      return afterAttempt(pipeline, data);
+      return afterAttempt(pipeline2, data);
     case "planned":
-      return plan(pipeline, data);
+      return plan(pipeline2, data);
     case "plan_held":
-      if (pipeline.held || !(awaitsApproval(pipeline) || refusalOf(pipeline) !== null))
+      if (pipeline2.held || !(awaitsApproval(pipeline2) || refusalOf(pipeline2) !== null))
         throw illegal("there is no plan to hold");
       return { held: true };
     case "plan_approved":
-      if (!pipeline.held) throw illegal("no plan waits for approval");
-      return refusalOf(pipeline) === null ? { held: false, approved_by: data.by } : { held: false, consent: data.by };
+      if (!pipeline2.held) throw illegal("no plan waits for approval");
+      return refusalOf(pipeline2) === null ? { held: false, approved_by: data.by } : { held: false, consent: data.by };
     case "steps_added":
-      return addSteps(pipeline, data);
+      return addSteps(pipeline2, data);
     case "hook_ran":
-      return { hooks: [...pipeline.hooks, data], seconds: pipeline.seconds + data.ran.seconds };
+      return { hooks: [...pipeline2.hooks, data], seconds: pipeline2.seconds + data.ran.seconds };
     case "limit_reached":
       return { limit: data };
     case "stop_asked":
       return { stop: data };
     case "told":
-      return { told: [...pipeline.told, heardBy(pipeline, data)] };
+      return { told: [...pipeline2.told, heardBy(pipeline2, data)] };
     case "paused":
       return { paused: data.reason };
     case "interrupted":
       return { paused: data.reason };
     case "finished":
-      return finish(pipeline, data);
+      return finish(pipeline2, data);
   }
 };
-var startAttempt = (pipeline, data) => {
-  const step = stepOf(pipeline, data.step);
-  if (pipeline.setup?.ok !== true) throw illegal("no attempt before a setup that worked");
-  if (awaitsApproval(pipeline) || pipeline.held) throw illegal("no attempt before the plan is approved");
-  if (currentStep(pipeline)?.number !== step.number)
+var startAttempt = (pipeline2, data) => {
+  const step = stepOf(pipeline2, data.step);
+  if (pipeline2.setup?.ok !== true) throw illegal("no attempt before a setup that worked");
+  if (awaitsApproval(pipeline2) || pipeline2.held) throw illegal("no attempt before the plan is approved");
+  if (currentStep(pipeline2)?.number !== step.number)
     throw illegal(`step ${step.number} is not the one to work on`);
   if (data.role !== step.role) throw illegal(`step ${step.number} is ${step.role}'s, not ${data.role}'s`);
   const last = step.attempts.at(-1);
@@ -15049,31 +15068,31 @@ var startAttempt = (pipeline, data) => {
   };
 };
 var heardLate = ({ told: told2 }, { heard, step, attempt }) => told2.map((said3, index) => index < (heard ?? told2.length) ? said3 : { ...said3, step, attempt, turn: 0 });
-var takeTurn = (pipeline, data) => {
-  const step = stepOf(pipeline, data.step);
+var takeTurn = (pipeline2, data) => {
+  const step = stepOf(pipeline2, data.step);
   const attempt = liveAttempt(step, data.attempt);
   if (attemptState(attempt) !== "talking") throw illegal("a turn after the conversation was over");
   if (data.wrote !== null && !step.writes) throw illegal(`${step.role} may not change files`);
   return {
-    steps: replaceStep(pipeline, withAttempt(step, { ...attempt, turns: [...attempt.turns, data] })),
-    tree: data.wrote?.tree ?? pipeline.tree,
-    usage: addUsage(pipeline.usage, data.reply.usage),
-    usd: pipeline.usd + (data.usd ?? 0),
-    unpriced: pipeline.unpriced || data.usd === null,
-    seconds: pipeline.seconds + data.seconds
+    steps: replaceStep(pipeline2, withAttempt(step, { ...attempt, turns: [...attempt.turns, data] })),
+    tree: data.wrote?.tree ?? pipeline2.tree,
+    usage: addUsage(pipeline2.usage, data.reply.usage),
+    usd: pipeline2.usd + (data.usd ?? 0),
+    unpriced: pipeline2.unpriced || data.usd === null,
+    seconds: pipeline2.seconds + data.seconds
   };
 };
-var afterAttempt = (pipeline, data) => {
-  const step = finishAttempt(pipeline, data);
+var afterAttempt = (pipeline2, data) => {
+  const step = finishAttempt(pipeline2, data);
   const refined = step.role === ANALYST ? analysisOf(step)?.refined_brief.trim() : void 0;
   return {
-    steps: replaceStep(pipeline, step),
-    seconds: pipeline.seconds + sum(data.checks.map((c) => c.seconds)),
+    steps: replaceStep(pipeline2, step),
+    seconds: pipeline2.seconds + sum(data.checks.map((c) => c.seconds)),
     ...refined ? { brief: refined } : {}
   };
 };
-var heardBy = (pipeline, { by, text: text3 }) => {
-  const step = currentStep(pipeline);
+var heardBy = (pipeline2, { by, text: text3 }) => {
+  const step = currentStep(pipeline2);
   const attempt = step?.attempts.at(-1);
   const isTalking = attempt !== void 0 && attemptState(attempt) === "talking";
   return {
@@ -15084,8 +15103,8 @@ var heardBy = (pipeline, { by, text: text3 }) => {
     turn: isTalking ? attempt.turns.length : 0
   };
 };
-var finishAttempt = (pipeline, data) => {
-  const step = stepOf(pipeline, data.step);
+var finishAttempt = (pipeline2, data) => {
+  const step = stepOf(pipeline2, data.step);
   const attempt = liveAttempt(step, data.attempt);
   const submitted = attempt.turns.at(-1)?.submitted ?? null;
   if (data.outcome !== "failed" && submitted === null) throw illegal(`\`${data.outcome}\` without an answer`);
@@ -15099,8 +15118,8 @@ var finishAttempt = (pipeline, data) => {
   const finished2 = withAttempt(step, { ...attempt, finished: data });
   return data.outcome === "done" ? { ...finished2, answer: data.answer ?? submitted } : finished2;
 };
-var plan = (pipeline, data) => {
-  const planner = stepOf(pipeline, pipeline.plan === null ? 0 : pipeline.steps.length - 1);
+var plan = (pipeline2, data) => {
+  const planner = stepOf(pipeline2, pipeline2.plan === null ? 0 : pipeline2.steps.length - 1);
   if (!isPlanner(planner)) throw illegal("a pipeline is planned once, and again only when it is asked for");
   if (planner.answer === null) throw illegal("no plan before the project manager's answer");
   if (data.plan.steps.some((step) => step.part !== "plan"))
@@ -15117,30 +15136,30 @@ var plan = (pipeline, data) => {
   );
   return {
     plan: data.plan,
-    steps: [...pipeline.steps, ...steps],
+    steps: [...pipeline2.steps, ...steps],
     // Who approved the first plan has not seen this one.
-    ...planner.number > 0 && pipeline.opening.hold ? { approved_by: null } : {}
+    ...planner.number > 0 && pipeline2.opening.hold ? { approved_by: null } : {}
   };
 };
-var finish = (pipeline, data) => {
-  if (data.outcome === "passed" && !isPassed(pipeline))
+var finish = (pipeline2, data) => {
+  if (data.outcome === "passed" && !isPassed(pipeline2))
     throw illegal("`passed` without a gate that approved");
   if (data.outcome === "returned" && data.return === null) throw illegal("`returned` without a return");
-  if (data.return !== null && !mayReturn(pipeline, data.return.source)) {
+  if (data.return !== null && !mayReturn(pipeline2, data.return.source)) {
     throw illegal(`no rejection in this pipeline has the source ${data.return.source}`);
   }
   const handover = data.handover ?? null;
   if (data.outcome === "superseded" !== (handover !== null))
     throw illegal("`superseded` hands over, nothing else does");
-  if (handover !== null && !isSame(handover, handoverOf(pipeline))) throw illegal("nobody handed that over");
+  if (handover !== null && !isSame(handover, handoverOf(pipeline2))) throw illegal("nobody handed that over");
   return { outcome: { kind: data.outcome, reason: data.reason, return: data.return, handover } };
 };
-var mayReturn = (pipeline, source) => {
-  const { pipeline: id, type, dry_run } = pipeline.opening;
+var mayReturn = (pipeline2, source) => {
+  const { pipeline: id, type, dry_run } = pipeline2.opening;
   if (type === "escalation" || dry_run) return false;
-  const planner = plannerOf(pipeline)?.attempts.at(-1)?.finished;
+  const planner = plannerOf(pipeline2)?.attempts.at(-1)?.finished;
   if (source === `pm:${id}`) return planner?.outcome === "blocked";
-  return pipeline.steps.some(
+  return pipeline2.steps.some(
     (step) => verdictOf(step)?.verdict === "changes_requested" && !step.revised && source === `gate:${id}:${step.number}:${step.attempts.length}`
   );
 };
@@ -15151,8 +15170,8 @@ var keptSteps = (kept2) => (kept2?.plan.steps ?? []).map((step, index) => ({
   answer: kept2?.answers.find((answer3) => answer3.step === index + 1)?.answer ?? null,
   revised: false
 }));
-var stepOf = (pipeline, number4) => {
-  const step = pipeline.steps[number4];
+var stepOf = (pipeline2, number4) => {
+  const step = pipeline2.steps[number4];
   if (step === void 0) throw illegal(`there is no step ${number4}`);
   return step;
 };
@@ -15167,22 +15186,22 @@ var withAttempt = (step, attempt) => ({
   ...step,
   attempts: [...step.attempts.slice(0, -1), attempt]
 });
-var replaceStep = (pipeline, step) => pipeline.steps.map((other) => other.number === step.number ? step : other);
+var replaceStep = (pipeline2, step) => pipeline2.steps.map((other) => other.number === step.number ? step : other);
 var sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
 // core/pipeline/hooks.ts
-var dueHook = (pipeline, next) => {
-  const ran = new Set(pipeline.hooks.map(({ hook }) => hook));
-  for (const [on, step] of pointsOf(pipeline, next))
-    for (const [index, { on: wanted, run }] of pipeline.opening.config.hooks.entries()) {
+var dueHook = (pipeline2, next) => {
+  const ran = new Set(pipeline2.hooks.map(({ hook }) => hook));
+  for (const [on, step] of pointsOf(pipeline2, next))
+    for (const [index, { on: wanted, run }] of pipeline2.opening.config.hooks.entries()) {
       const hook = `${on}/${step}/${index}`;
       if (wanted === on && run !== void 0 && !ran.has(hook)) return { hook, command: run };
     }
   return null;
 };
-var pointsOf = (pipeline, next = []) => {
-  const done = pipeline.steps.filter((step) => step.number > 0 && step.answer !== null && step.attempts.length > 0).map((step) => ["step_completed", step.number]);
-  const ending = next.find((event) => event.kind === "finished") ?? pipeline.outcome;
+var pointsOf = (pipeline2, next = []) => {
+  const done = pipeline2.steps.filter((step) => step.number > 0 && step.answer !== null && step.attempts.length > 0).map((step) => ["step_completed", step.number]);
+  const ending = next.find((event) => event.kind === "finished") ?? pipeline2.outcome;
   if (ending == null) return done;
   const { return: returned, handover } = ending;
   return [
@@ -15194,14 +15213,14 @@ var pointsOf = (pipeline, next = []) => {
 };
 
 // core/pipeline/limits.ts
-var limitOfPipeline = (pipeline) => {
-  const { limits: limits2 } = pipeline.opening.config;
-  const { task_usd, day_usd } = spentOutside(pipeline);
-  return reached("pipeline_usd", pipeline.usd, limits2.pipeline_usd) ?? reached("task_usd", task_usd + pipeline.usd, limits2.task_usd) ?? reached("day_usd", day_usd + pipeline.usd, limits2.day_usd) ?? reached("pipeline_minutes", pipeline.seconds / 60, limits2.pipeline_minutes);
+var limitOfPipeline = (pipeline2) => {
+  const { limits: limits2 } = pipeline2.opening.config;
+  const { task_usd, day_usd } = spentOutside(pipeline2);
+  return reached("pipeline_usd", pipeline2.usd, limits2.pipeline_usd) ?? reached("task_usd", task_usd + pipeline2.usd, limits2.task_usd) ?? reached("day_usd", day_usd + pipeline2.usd, limits2.day_usd) ?? reached("pipeline_minutes", pipeline2.seconds / 60, limits2.pipeline_minutes);
 };
 var spentOutside = ({ opening, run }) => run?.spent ?? opening.spent;
-var limitOfAttempt = (pipeline, attempt) => {
-  const { limits: limits2 } = pipeline.opening.config;
+var limitOfAttempt = (pipeline2, attempt) => {
+  const { limits: limits2 } = pipeline2.opening.config;
   return reached("step_turns", attempt.turns.length, limits2.step_turns) ?? reached("step_usd", usdOf(attempt), limits2.step_usd) ?? reached("step_minutes", secondsOf(attempt) / 60, limits2.step_minutes);
 };
 var reached = (limit2, found, allowed2) => found < allowed2 ? null : {
@@ -15215,41 +15234,41 @@ var amount = (limit2, value) => {
 
 // core/pipeline/decide.ts
 var MOST_REFUSALS = 2;
-var decide = (pipeline) => {
-  if (pipeline.outcome !== null || pipeline.paused !== null) return [];
-  if (pipeline.stop !== null) return [conclude("stopped", `${pipeline.stop.reason} (${pipeline.stop.by})`)];
-  if (pipeline.setup === null) return pipeline.held ? [] : [{ kind: "set_up", key: "setup" }];
-  if (!pipeline.setup.ok) return [conclude("blocked", pipeline.setup.reason ?? "The setup failed.")];
-  if (refusalOf(pipeline) !== null) return pipeline.held ? [] : [concludeAll([{ kind: "plan_held" }])];
-  if (isBaseUnchecked(pipeline) && !pipeline.held)
-    return [{ kind: "check_base", key: "base", commands: ownCommands(pipeline) }];
-  if (pipeline.plan !== null && pipeline.opening.dry_run)
+var decide = (pipeline2) => {
+  if (pipeline2.outcome !== null || pipeline2.paused !== null) return [];
+  if (pipeline2.stop !== null) return [conclude("stopped", `${pipeline2.stop.reason} (${pipeline2.stop.by})`)];
+  if (pipeline2.setup === null) return pipeline2.held ? [] : [{ kind: "set_up", key: "setup" }];
+  if (!pipeline2.setup.ok) return [conclude("blocked", pipeline2.setup.reason ?? "The setup failed.")];
+  if (refusalOf(pipeline2) !== null) return pipeline2.held ? [] : [concludeAll([{ kind: "plan_held" }])];
+  if (isBaseUnchecked(pipeline2) && !pipeline2.held)
+    return [{ kind: "check_base", key: "base", commands: ownCommands(pipeline2) }];
+  if (pipeline2.plan !== null && pipeline2.opening.dry_run)
     return [conclude("planned_only", "A dry run ends with the plan.")];
-  if (pipeline.held) return [];
-  if (awaitsApproval(pipeline)) return [concludeAll([{ kind: "plan_held" }])];
-  const next = nextCommand(pipeline);
-  const hook = dueHook(pipeline, next.kind === "conclude" ? next.events : []);
+  if (pipeline2.held) return [];
+  if (awaitsApproval(pipeline2)) return [concludeAll([{ kind: "plan_held" }])];
+  const next = nextCommand(pipeline2);
+  const hook = dueHook(pipeline2, next.kind === "conclude" ? next.events : []);
   return [hook === null ? next : { kind: "run_hook", key: `hook/${hook.hook}`, ...hook }];
 };
-var nextCommand = (pipeline) => rejection(pipeline) ?? judgement(pipeline) ?? (isPassed(pipeline) ? closing(pipeline) : onward(pipeline));
-var rejection = (pipeline) => {
-  for (const step of pipeline.steps) {
+var nextCommand = (pipeline2) => rejection(pipeline2) ?? judgement(pipeline2) ?? (isPassed(pipeline2) ? closing(pipeline2) : onward(pipeline2));
+var rejection = (pipeline2) => {
+  for (const step of pipeline2.steps) {
     const verdict = verdictOf(step);
     if (verdict?.verdict !== "changes_requested" || step.revised) continue;
-    const revision = revisionOf(pipeline, step);
-    return revision === null ? reject(pipeline, { step, verdict }) : add(revision);
+    const revision = revisionOf(pipeline2, step);
+    return revision === null ? reject(pipeline2, { step, verdict }) : add(revision);
   }
   return null;
 };
-var judgement = (pipeline) => {
-  const handover = handoverOf(pipeline);
+var judgement = (pipeline2) => {
+  const handover = handoverOf(pipeline2);
   if (handover?.kind === "escalation")
     return superseded(handover, `Handed over to ${handover.head}. ${handover.root_cause}`);
   if (handover?.kind === "children") {
-    const cut3 = `It was cut into ${handover.tasks.length} smaller ones. ${blockedBecause(pipeline.steps[0])}`;
-    return superseded(handover, cut3, plannerReturn(pipeline));
+    const cut3 = `It was cut into ${handover.tasks.length} smaller ones. ${blockedBecause(pipeline2.steps[0])}`;
+    return superseded(handover, cut3, plannerReturn(pipeline2));
   }
-  for (const step of pipeline.steps) {
+  for (const step of pipeline2.steps) {
     const analysis = analysisOf(step);
     if (analysis?.escalate_to_dept_head === true)
       return conclude("needs_info", `A maintainer has to look: ${analysis.root_cause_analysis}`);
@@ -15266,44 +15285,44 @@ var judgement = (pipeline) => {
   }
   return null;
 };
-var closing = (pipeline) => {
-  const more = afterwardsOf(pipeline);
+var closing = (pipeline2) => {
+  const more = afterwardsOf(pipeline2);
   if (more !== null) return add(more);
-  const step = currentStep(pipeline);
-  const passed = conclude("passed", approvalOf(pipeline));
-  if (step === null || limitOfPipeline(pipeline) !== null) return passed;
-  return nextOf(pipeline, step);
+  const step = currentStep(pipeline2);
+  const passed = conclude("passed", approvalOf(pipeline2));
+  if (step === null || limitOfPipeline(pipeline2) !== null) return passed;
+  return nextOf(pipeline2, step);
 };
-var approvalOf = (pipeline) => {
-  const verdict = pipeline.steps.map(verdictOf).findLast((found) => found?.verdict === "approved");
+var approvalOf = (pipeline2) => {
+  const verdict = pipeline2.steps.map(verdictOf).findLast((found) => found?.verdict === "approved");
   if (verdict != null) return gateReason(verdict);
-  const decision = pipeline.steps.findLast((step) => step.head)?.answer;
+  const decision = pipeline2.steps.findLast((step) => step.head)?.answer;
   return String(decision?.decision ?? decision?.handoff_notes ?? "");
 };
-var onward = (pipeline) => {
-  const step = currentStep(pipeline);
-  if (step !== null) return nextOf(pipeline, step);
-  return pipeline.plan === null ? tooLarge(pipeline) : conclude("blocked", "The plan does not end with a gate.");
+var onward = (pipeline2) => {
+  const step = currentStep(pipeline2);
+  if (step !== null) return nextOf(pipeline2, step);
+  return pipeline2.plan === null ? tooLarge(pipeline2) : conclude("blocked", "The plan does not end with a gate.");
 };
-var nextOf = (pipeline, step) => {
+var nextOf = (pipeline2, step) => {
   const attempt = step.attempts.at(-1);
-  if (attempt === void 0) return talk(pipeline, step, null);
+  if (attempt === void 0) return talk(pipeline2, step, null);
   switch (attemptState(attempt)) {
     case "talking":
-      return talk(pipeline, step, attempt);
+      return talk(pipeline2, step, attempt);
     case "to_settle":
       return { kind: "settle", key: keyOf(step, attempt.number), step: step.number, attempt: attempt.number };
     case "finished":
-      return afterAttempt2(pipeline, step, attempt);
+      return afterAttempt2(pipeline2, step, attempt);
   }
 };
-var afterAttempt2 = (pipeline, step, attempt) => {
+var afterAttempt2 = (pipeline2, step, attempt) => {
   const finished2 = attempt.finished;
-  if (finished2.outcome === "blocked") return block(pipeline, step);
+  if (finished2.outcome === "blocked") return block(pipeline2, step);
   const isRefused = step.attempts.filter(wasRefused).length >= MOST_REFUSALS;
-  if (!isRefused && step.attempts.length < MOST_ATTEMPTS) return talk(pipeline, step, null);
-  if (step.part === "decomposition") return tooLarge(pipeline);
-  const again = replanOf(pipeline);
+  if (!isRefused && step.attempts.length < MOST_ATTEMPTS) return talk(pipeline2, step, null);
+  if (step.part === "decomposition") return tooLarge(pipeline2);
+  const again = replanOf(pipeline2);
   if (again !== null) return add(again);
   return conclude(
     "blocked",
@@ -15311,11 +15330,11 @@ var afterAttempt2 = (pipeline, step, attempt) => {
   );
 };
 var wasRefused = (attempt) => attempt.turns.at(-1)?.reply.stop_reason === "refusal";
-var talk = (pipeline, step, attempt) => {
+var talk = (pipeline2, step, attempt) => {
   const number4 = attempt?.number ?? step.attempts.length + 1;
-  const stop = limitOfPipeline(pipeline);
+  const stop = limitOfPipeline(pipeline2);
   if (stop !== null) return concludeAll([stop.event, finished("blocked", stop.text)]);
-  const give = attempt === null ? null : limitOfAttempt(pipeline, attempt);
+  const give = attempt === null ? null : limitOfAttempt(pipeline2, attempt);
   if (give !== null) return concludeAll([give.event, giveUp(step, number4, give)]);
   return { kind: "take_turn", key: keyOf(step, number4), step: step.number, attempt: number4 };
 };
@@ -15328,28 +15347,28 @@ var giveUp = (step, attempt, limit2) => ({
   reason: limit2.text,
   checks: []
 });
-var block = (pipeline, step) => {
+var block = (pipeline2, step) => {
   const reason = blockedBecause(step);
-  if (step.part === "decomposition") return tooLarge(pipeline);
-  if (!isPlanner(step) || pipeline.opening.type === "escalation")
+  if (step.part === "decomposition") return tooLarge(pipeline2);
+  if (!isPlanner(step) || pipeline2.opening.type === "escalation")
     return conclude("needs_info", `${titleOf(step)}: ${reason}`);
-  const smaller = decompositionOf(pipeline);
-  return smaller === null ? conclude("needs_info", reason, plannerReturn(pipeline)) : add(smaller);
+  const smaller = decompositionOf(pipeline2);
+  return smaller === null ? conclude("needs_info", reason, plannerReturn(pipeline2)) : add(smaller);
 };
-var tooLarge = (pipeline) => conclude("needs_info", blockedBecause(pipeline.steps[0]), plannerReturn(pipeline));
+var tooLarge = (pipeline2) => conclude("needs_info", blockedBecause(pipeline2.steps[0]), plannerReturn(pipeline2));
 var plannerReturn = ({ opening, steps }) => opening.dry_run ? null : {
   category: blockedCategory(plannerOf({ steps })),
   by: "pm",
   source: `pm:${opening.pipeline}`,
   findings: []
 };
-var reject = (pipeline, { step, verdict }) => {
+var reject = (pipeline2, { step, verdict }) => {
   const reason = `Gate ${step.role}: ${gateReason(verdict)}`;
-  if (pipeline.opening.type === "escalation") return conclude("blocked", reason);
+  if (pipeline2.opening.type === "escalation") return conclude("blocked", reason);
   return conclude("returned", reason, {
     category: "recurring_quality_fail",
     by: step.role,
-    source: `gate:${pipeline.opening.pipeline}:${step.number}:${step.attempts.length}`,
+    source: `gate:${pipeline2.opening.pipeline}:${step.number}:${step.attempts.length}`,
     findings: verdict.findings
   });
 };
@@ -15402,7 +15421,7 @@ var duration = (seconds) => {
 };
 var two = (big, small) => small[0] === 0 ? big.join(" ") : `${big.join(" ")} ${small.join(" ")}`;
 var plural = (count6, noun) => `${count6} ${noun}${count6 === 1 ? "" : "s"}`;
-var stepTitle = (step, pipeline) => step.number === 0 ? "the plan" : `step ${step.number} of ${pipeline.steps.length - 1}`;
+var stepTitle = (step, pipeline2) => step.number === 0 ? "the plan" : `step ${step.number} of ${pipeline2.steps.length - 1}`;
 var exitOf = ({ exit_code, not_judged }) => {
   if (not_judged !== void 0) return "not judged";
   return exit_code === null ? "ended by a limit" : `exit ${exit_code}`;
@@ -16101,27 +16120,27 @@ var outcomeWords = (outcome, returned = null) => returned?.source.startsWith("ga
 var endWords = ({ outcome }) => outcome === null ? "not finished" : outcomeWords(outcome.kind, outcome.return);
 
 // core/report/story-line.ts
-var storyLine = (event, pipeline) => {
-  const text3 = textOf3(event, pipeline);
+var storyLine = (event, pipeline2) => {
+  const text3 = textOf3(event, pipeline2);
   return text3 === null ? null : plainLine(text3);
 };
-var warningLines = ({ data }, pipeline) => {
+var warningLines = ({ data }, pipeline2) => {
   if (data.kind === "attempt_started") return noted(data.mcp?.notes ?? []);
   if (data.kind === "turn") return noted((data.mcp ?? []).flatMap(({ note }) => note ?? []));
-  const step = data.kind === "attempt_finished" ? pipeline.steps[data.step] : void 0;
-  return step === void 0 ? [] : remarksOn(step, pipeline).map((text3) => plainLine(`${at({ step: step.number }, pipeline)}: ${text3}`));
+  const step = data.kind === "attempt_finished" ? pipeline2.steps[data.step] : void 0;
+  return step === void 0 ? [] : remarksOn(step, pipeline2).map((text3) => plainLine(`${at({ step: step.number }, pipeline2)}: ${text3}`));
 };
 var noted = (notes) => notes.map((note) => plainLine(`MCP server ${shorten(note, 240)}`));
-var beginsLine = (pipeline) => {
-  const [next] = pipeline.run === null ? [] : decide(pipeline);
+var beginsLine = (pipeline2) => {
+  const [next] = pipeline2.run === null ? [] : decide(pipeline2);
   if (next?.kind === "set_up") return "setting up";
   if (next?.kind !== "take_turn") return null;
   const { attempt } = next;
-  const last = pipeline.steps[next.step]?.attempts.at(-1);
+  const last = pipeline2.steps[next.step]?.attempts.at(-1);
   if (last?.number === attempt || last?.finished?.outcome === "done") return null;
-  return plainLine(`${at(next, pipeline)}  ${attempt === 1 ? "" : `attempt ${attempt} `}begins`);
+  return plainLine(`${at(next, pipeline2)}  ${attempt === 1 ? "" : `attempt ${attempt} `}begins`);
 };
-var textOf3 = ({ data }, pipeline) => {
+var textOf3 = ({ data }, pipeline2) => {
   switch (data.kind) {
     case "opened":
       return openedText(data);
@@ -16134,15 +16153,15 @@ var textOf3 = ({ data }, pipeline) => {
     case "attempt_started":
       return null;
     case "turn":
-      return turnText(data, pipeline);
+      return turnText(data, pipeline2);
     case "attempt_finished":
-      return finishedAttempt(data, pipeline);
+      return finishedAttempt(data, pipeline2);
     case "planned":
       return `plan: ${data.plan.steps.map((step) => step.role).join(" \u2192 ")} (route ${data.plan.route_type})`;
     case "plan_held":
-      return refusalOf(pipeline) !== null ? "the project's rules refuse what a machine wrote: it waits for a person's word" : "the plan waits for approval";
+      return refusalOf(pipeline2) !== null ? "the project's rules refuse what a machine wrote: it waits for a person's word" : "the plan waits for approval";
     case "plan_approved":
-      return pipeline.plan === null ? `${data.by} goes on all the same` : `plan approved by ${data.by}`;
+      return pipeline2.plan === null ? `${data.by} goes on all the same` : `plan approved by ${data.by}`;
     case "steps_added":
       return `${data.part}: ${data.steps.map((step) => step.role).join(" \u2192 ")} after step ${data.after}`;
     case "hook_ran":
@@ -16158,7 +16177,7 @@ var textOf3 = ({ data }, pipeline) => {
     case "interrupted":
       return `interrupted: ${short(data.reason)}`;
     case "finished":
-      return `${outcomeWords(data.outcome, data.return)}: ${short(data.reason)}   ${spent(pipeline)}`;
+      return `${outcomeWords(data.outcome, data.return)}: ${short(data.reason)}   ${spent(pipeline2)}`;
     default:
       return data;
   }
@@ -16176,12 +16195,12 @@ var setUpText = (data) => {
   );
   return data.ok ? `setup  ${what}, ${duration(seconds)}${without2}${missing2.join("")}` : `setup failed: ${short(data.reason ?? "no reason given")}`;
 };
-var turnText = (data, pipeline) => {
-  const attempt = pipeline.steps[data.step]?.attempts.find(({ number: number5 }) => number5 === data.attempt);
+var turnText = (data, pipeline2) => {
+  const attempt = pipeline2.steps[data.step]?.attempts.find(({ number: number5 }) => number5 === data.attempt);
   const index = attempt?.turns.indexOf(data) ?? -1;
   const number4 = index >= 0 ? index + 1 : attempt?.turns.length ?? 1;
   const cost = data.usd === null ? `${tokens(tokensOf2(data))} tokens, cost unknown for ${data.reply.model}` : `${usd(data.usd)}${number4 === 1 ? `, ${data.reply.model}` : ""}`;
-  return `${at(data, pipeline)}  turn ${number4}: ${callsText(data)}   ${cost}`;
+  return `${at(data, pipeline2)}  turn ${number4}: ${callsText(data)}   ${cost}`;
 };
 var tokensOf2 = ({ reply: { usage } }) => usage.input + usage.output + usage.cache_read + usage.cache_write;
 var callsText = (data) => {
@@ -16212,13 +16231,13 @@ var callText = (use) => {
   if (typeof what !== "string" || use.name === "submit") return use.name;
   return `${use.name} ${shorten(what.replace(/\s+/g, " "), 80)}`;
 };
-var finishedAttempt = (data, pipeline) => {
-  const step = pipeline.steps[data.step];
+var finishedAttempt = (data, pipeline2) => {
+  const step = pipeline2.steps[data.step];
   const verdict = step === void 0 || data.outcome !== "done" ? null : verdictOf(step);
   const checks = ranText(data.checks);
   const words3 = verdict === null ? data.outcome : verdict.verdict.replaceAll("_", " ");
   const reason = data.reason === null ? "" : `: ${short(data.reason)}`;
-  return `${at(data, pipeline)}  ${words3}${reason}${checks === "" ? "" : `   [${checks}]`}`;
+  return `${at(data, pipeline2)}  ${words3}${reason}${checks === "" ? "" : `   [${checks}]`}`;
 };
 var ranText = (runs) => {
   const ends2 = /* @__PURE__ */ new Map();
@@ -16229,34 +16248,34 @@ var ranText = (runs) => {
     ]);
   return [...ends2].map(([command, all]) => `${shorten(command.replace(/\s+/g, " "), 80)} \u2192 ${all.join(", then ")}`).join("; ");
 };
-var at = (data, pipeline) => {
-  const step = pipeline.steps[data.step];
+var at = (data, pipeline2) => {
+  const step = pipeline2.steps[data.step];
   if (step === void 0) return `step ${data.step}`;
-  return `${step.number === 0 ? "plan" : stepTitle(step, pipeline)} ${step.role}`;
+  return `${step.number === 0 ? "plan" : stepTitle(step, pipeline2)} ${step.role}`;
 };
-var spent = (pipeline) => `${pipeline.unpriced ? "at least " : ""}${usd(pipeline.usd)}, ${duration(pipeline.seconds)}`;
+var spent = (pipeline2) => `${pipeline2.unpriced ? "at least " : ""}${usd(pipeline2.usd)}, ${duration(pipeline2.seconds)}`;
 var short = (text3) => shorten(firstSentence(text3), 200);
 
 // core/report/storyteller.ts
 var createStoryteller = () => {
   let begun = null;
-  return (event, pipeline) => {
-    const line = storyLine(event, pipeline);
-    const begins = beginsLine(pipeline);
+  return (event, pipeline2) => {
+    const line = storyLine(event, pipeline2);
+    const begins = beginsLine(pipeline2);
     const isNew = begins !== begun;
     begun = begins;
     return [
-      ...line === null ? [] : [{ text: line, tone: toneOf(event, pipeline) }],
-      ...warningLines(event, pipeline).map((text3) => ({ text: text3, tone: "warning" })),
+      ...line === null ? [] : [{ text: line, tone: toneOf(event, pipeline2) }],
+      ...warningLines(event, pipeline2).map((text3) => ({ text: text3, tone: "warning" })),
       ...begins === null || !isNew ? [] : [{ text: begins, tone: "plain" }]
     ];
   };
 };
-var toneOf = ({ data }, pipeline) => {
+var toneOf = ({ data }, pipeline2) => {
   switch (data.kind) {
     case "attempt_finished": {
       if (data.outcome !== "done") return "bad";
-      const step = pipeline.steps[data.step];
+      const step = pipeline2.steps[data.step];
       const verdict = step === void 0 ? null : verdictOf(step);
       return verdict?.verdict === "changes_requested" ? "rejected" : "good";
     }
@@ -16275,28 +16294,28 @@ var toneOf = ({ data }, pipeline) => {
 var openBenches = (world) => {
   const open3 = /* @__PURE__ */ new Map();
   let setup = null;
-  const setUp = (pipeline, signal2) => {
-    const { base, branch, config } = pipeline.opening;
+  const setUp = (pipeline2, signal2) => {
+    const { base, branch, config } = pipeline2.opening;
     setup ??= world.workbench.setUp({ base: base.sha, head: branch.head, config, signal: signal2 });
     return setup;
   };
-  const treeOf = async (pipeline, signal2) => {
+  const treeOf = async (pipeline2, signal2) => {
     const fresh = setup === null;
-    const { ok, reason } = await setUp(pipeline, signal2);
+    const { ok, reason } = await setUp(pipeline2, signal2);
     if (!ok) throw setupFailed(reason);
-    const tree = pipeline.tree;
-    if (fresh && tree !== pipeline.setup?.tree) await world.workbench.restore(changesOf(pipeline), tree);
+    const tree = pipeline2.tree;
+    if (fresh && tree !== pipeline2.setup?.tree) await world.workbench.restore(changesOf(pipeline2), tree);
     return tree;
   };
-  const start = async ({ pipeline, step, attempt }, signal2) => {
-    const tree = await treeOf(pipeline, signal2);
+  const start = async ({ pipeline: pipeline2, step, attempt }, signal2) => {
+    const tree = await treeOf(pipeline2, signal2);
     const role = roleOf(world.roster, step.role);
     const scope = {
       permission: role.permissions,
       paths: role.paths ?? null,
       paths_denied: role.paths_denied ?? []
     };
-    return world.workbench.open({ key: keyOf2({ step, attempt }), tree, scope, history: historyOf(pipeline) });
+    return world.workbench.open({ key: keyOf2({ step, attempt }), tree, scope, history: historyOf(pipeline2) });
   };
   const of = (conversation, signal2) => {
     const key2 = keyOf2(conversation);
@@ -16305,14 +16324,14 @@ var openBenches = (world) => {
     bench.catch(() => open3.delete(key2));
     return bench;
   };
-  const judge = async (pipeline, commands, options) => world.workbench.judge(await treeOf(pipeline, options.signal), commands, options);
-  const judgeBase = async (pipeline, commands, options) => {
-    await treeOf(pipeline, options.signal);
+  const judge = async (pipeline2, commands, options) => world.workbench.judge(await treeOf(pipeline2, options.signal), commands, options);
+  const judgeBase = async (pipeline2, commands, options) => {
+    await treeOf(pipeline2, options.signal);
     return world.workbench.judge(null, commands, options);
   };
-  const look3 = async (pipeline, signal2) => world.workbench.look(await treeOf(pipeline, signal2));
-  const baseFile = async (pipeline, path2, signal2) => {
-    await treeOf(pipeline, signal2);
+  const look3 = async (pipeline2, signal2) => world.workbench.look(await treeOf(pipeline2, signal2));
+  const baseFile = async (pipeline2, path2, signal2) => {
+    await treeOf(pipeline2, signal2);
     return world.workbench.baseFile(path2);
   };
   const closeOne = async (conversation) => {
@@ -16328,9 +16347,9 @@ var openBenches = (world) => {
   };
   return { setUp, of, judge, judgeBase, look: look3, baseFile, closeOne, close };
 };
-var changesOf = (pipeline) => combineChanges(writesOf(pipeline).map((turn) => turn.wrote?.changes ?? []));
-var writesOf = (pipeline) => pipeline.steps.flatMap((step) => step.attempts.flatMap((attempt) => attempt.turns)).filter((turn) => turn.wrote !== null);
-var historyOf = (pipeline) => pipeline.steps.flatMap(
+var changesOf = (pipeline2) => combineChanges(writesOf(pipeline2).map((turn) => turn.wrote?.changes ?? []));
+var writesOf = (pipeline2) => pipeline2.steps.flatMap((step) => step.attempts.flatMap((attempt) => attempt.turns)).filter((turn) => turn.wrote !== null);
+var historyOf = (pipeline2) => pipeline2.steps.flatMap(
   (step) => step.attempts.flatMap((attempt) => {
     const tree = attempt.turns.findLast((turn) => turn.wrote !== null)?.wrote?.tree;
     if (tree === void 0) return [];
@@ -17871,10 +17890,10 @@ var resultProblems = ({ proof }, claimed) => {
 var textProblems = (text3, {
   where,
   besides,
-  pipeline,
+  pipeline: pipeline2,
   runs
 }) => {
-  const at2 = runsBy({ pipeline, runs });
+  const at2 = runsBy({ pipeline: pipeline2, runs });
   const found = citationsIn(text3).map((cited) => ({ ...cited, ran: at2(cited.step)[cited.run - 1] }));
   const missing2 = found.filter(({ ran }) => ran === void 0);
   if (missing2.length > 0)
@@ -17893,10 +17912,10 @@ var countProblems = (answer3, { runs }) => ["passed", "failed"].flatMap((field) 
     `${field}: ${count6} stands in the output of no run of yours. Give what one run printed, or 0 where none counts.`
   ];
 });
-var runsBy = ({ pipeline, runs }) => {
+var runsBy = ({ pipeline: pipeline2, runs }) => {
   const known2 = /* @__PURE__ */ new Map([[null, runs]]);
   return (step) => {
-    const attempt = step === null ? void 0 : pipeline.steps[step]?.attempts.at(-1);
+    const attempt = step === null ? void 0 : pipeline2.steps[step]?.attempts.at(-1);
     const found = known2.get(step) ?? (attempt === void 0 ? [] : runsIn(attempt));
     known2.set(step, found);
     return found;
@@ -18120,9 +18139,9 @@ var refusals = (answer3, { roster, opening: { config } }) => {
   });
   return answer3.justification?.trim() ? reasons : [...reasons, ...unjustified(answer3, roster)];
 };
-var unjustified = ({ pipeline }, roster) => {
-  const length = pipeline.filter(({ role }) => !META_ROLES.has(role)).length;
-  const head = pipeline.find(({ role }) => roster.roles.get(role)?.head === true);
+var unjustified = ({ pipeline: pipeline2 }, roster) => {
+  const length = pipeline2.filter(({ role }) => !META_ROLES.has(role)).length;
+  const head = pipeline2.find(({ role }) => roster.roles.get(role)?.head === true);
   return [
     ...length > LONGEST_UNJUSTIFIED ? [
       `pipeline: ${length} steps are more than ${LONGEST_UNJUSTIFIED}; shorten it or say why in \`justification\`.`
@@ -18152,9 +18171,9 @@ var SubPipeline = looseObject({
     })
   ).nullish()
 });
-var departmentSteps = (answer3, { step, roster, pipeline }) => {
-  const { opening } = pipeline;
-  const isClosed2 = closingGate(pipeline, step) !== null;
+var departmentSteps = (answer3, { step, roster, pipeline: pipeline2 }) => {
+  const { opening } = pipeline2;
+  const isClosed2 = closingGate(pipeline2, step) !== null;
   const parsed = SubPipeline.safeParse(answer3);
   if (!parsed.success)
     return {
@@ -18403,7 +18422,7 @@ ${checked2.reasons.map((reason) => `- ${reason}`).join("\n")}`;
 };
 var MOST_CHILDREN = 20;
 var TOO_MANY_CHILDREN = `tasks: name ${MOST_CHILDREN} at most; cut the later ones coarsely, they can be split again.`;
-var accept = (input, { pipeline, step, roster, runs }) => {
+var accept = (input, { pipeline: pipeline2, step, roster, runs }) => {
   const role = roleOf(roster, step.role);
   const answer3 = input?.answer;
   const parsed = answerSchema(role.output_schema, role.name).safeParse(
@@ -18413,7 +18432,7 @@ var accept = (input, { pipeline, step, roster, runs }) => {
     return { kind: "refused", reasons: parsed.error.issues.flatMap((issue) => issuesOf(issue)) };
   return acceptAnswer(decided(normalised(parsed.data), { role, step }), {
     role,
-    pipeline,
+    pipeline: pipeline2,
     step,
     roster,
     runs
@@ -18425,37 +18444,37 @@ var decided = (answer3, { role, step }) => Object.fromEntries(
   )
 );
 var DECIDING = /* @__PURE__ */ new Set(["status", "verdict"]);
-var acceptAnswer = (answer3, { role, pipeline, step, roster, runs }) => {
+var acceptAnswer = (answer3, { role, pipeline: pipeline2, step, roster, runs }) => {
   if (isBlocked(answer3)) return { kind: "accepted", answer: answer3 };
   if (step.gate && !GateAnswer.safeParse(answer3).success) {
     return { kind: "refused", reasons: ["verdict: must be `approved` or `changes_requested`"] };
   }
   const unproven = proofProblem(answer3, { gate: step.gate, runs });
   if (unproven !== null) return { kind: "refused", reasons: [unproven] };
-  if (isUnshown(answer3, { pipeline, step })) return { kind: "refused", reasons: [UNSHOWN] };
+  if (isUnshown(answer3, { pipeline: pipeline2, step })) return { kind: "refused", reasons: [UNSHOWN] };
   const mayRun = role.tools.includes("bash");
-  const claims = claimProblems(answer3, { pipeline, runs, mayRun });
-  const criteria = answersForCriteria(answer3, { step, role }) ? criteriaProblems(answer3, { criteria: pipeline.opening.task.acceptance_criteria, runs, mayRun }) : [];
+  const claims = claimProblems(answer3, { pipeline: pipeline2, runs, mayRun });
+  const criteria = answersForCriteria(answer3, { step, role }) ? criteriaProblems(answer3, { criteria: pipeline2.opening.task.acceptance_criteria, runs, mayRun }) : [];
   if (claims.length + criteria.length > 0) return { kind: "refused", reasons: [...claims, ...criteria] };
   if (step.head) {
-    const made = departmentSteps(answer3, { step, roster, pipeline });
+    const made = departmentSteps(answer3, { step, roster, pipeline: pipeline2 });
     return made.kind === "refused" ? made : { kind: "accepted", answer: answer3 };
   }
   const { tasks } = answer3;
   if (step.part === "decomposition" && Array.isArray(tasks) && tasks.length > MOST_CHILDREN)
     return { kind: "refused", reasons: [TOO_MANY_CHILDREN] };
   if (!isPlanner(step)) return { kind: "accepted", answer: answer3 };
-  const plan2 = planOf(answer3, { pipeline, roster });
+  const plan2 = planOf(answer3, { pipeline: pipeline2, roster });
   return plan2.kind === "refused" ? plan2 : { kind: "accepted", answer: answer3 };
 };
-var isUnshown = (answer3, { pipeline, step }) => isProtocolAnswer(answer3) && answer3.status === "done" && step.writes && !("proof" in answer3) && ownAfterWriting(pipeline).length === 0;
+var isUnshown = (answer3, { pipeline: pipeline2, step }) => isProtocolAnswer(answer3) && answer3.status === "done" && step.writes && !("proof" in answer3) && ownAfterWriting(pipeline2).length === 0;
 var UNSHOWN = "proof: the project has no command of its own that could show that it works; name the runs that do, by their numbers.";
 var answersForCriteria = (answer3, { step, role }) => ("criteria_check" in role.output_schema || "criteria_check?" in role.output_schema) && (step.gate ? step.criteria.length > 0 : step.writes && answer3.status === "done");
-var planOf = (answer3, { pipeline, roster }) => {
+var planOf = (answer3, { pipeline: pipeline2, roster }) => {
   const parsed = PlanAnswer.safeParse(answer3);
   if (!parsed.success)
     return { kind: "refused", reasons: parsed.error.issues.flatMap((issue) => issuesOf(issue)) };
-  const { opening, plan: plan2 } = pipeline;
+  const { opening, plan: plan2 } = pipeline2;
   return makePlan(parsed.data, {
     roster,
     opening: plan2 === null ? opening : { ...opening, analysis_due: false }
@@ -18507,8 +18526,8 @@ var earlierSections = (input) => [
   input.step.part === "revision" ? rejectionSections(input) : ""
 ];
 var historySection = (input) => {
-  const { pipeline, step } = input;
-  return pipeline.steps.slice(1, Math.max(step.number, 1)).filter((other) => other.part !== "afterwards" && other.attempts.length > 0).filter((other) => step.part !== "revision" || !(other.gate && other.revised)).map(
+  const { pipeline: pipeline2, step } = input;
+  return pipeline2.steps.slice(1, Math.max(step.number, 1)).filter((other) => other.part !== "afterwards" && other.attempts.length > 0).filter((other) => step.part !== "revision" || !(other.gate && other.revised)).map(
     (other) => section(
       `Step ${other.number}, ${other.role}`,
       [triesOf(other), other.answer === null ? lastTry(other) : answerText(other)].join("\n").trim(),
@@ -18592,8 +18611,8 @@ ${end.replace(/^/gm, "  ")}`}`;
 // core/agents/envelope.ts
 var MOST_FILES2 = 40;
 var LONGEST_TASK = 600;
-var envelopeOf = ({ pipeline, step, files, changed }) => {
-  const { task, decisions, findings, modules } = pipeline.opening;
+var envelopeOf = ({ pipeline: pipeline2, step, files, changed }) => {
+  const { task, decisions, findings, modules } = pipeline2.opening;
   const [first2 = ""] = step.brief.trim().split(/\n\s*\n/);
   const named = namedIn([step.brief, task.body, ...task.acceptance_criteria].join("\n"), files);
   const module2 = modules.find(({ name }) => name === step.module)?.path;
@@ -18687,13 +18706,13 @@ var outputOf = ({ tests, output }) => tests !== void 0 && tests.failing.length >
 
 // core/agents/context.ts
 var openConversation = (input) => {
-  const { preamble, role, pipeline } = input;
+  const { preamble, role, pipeline: pipeline2 } = input;
   const [forAll = "", forCommands = "", forFiles = "", forGuides = ""] = preamble.split(PARTS);
   const parts = { read_only: [], read_bash: [forCommands], full: [forCommands, forFiles] };
   return {
     system: [
       { text: forAll.trim(), cached: false },
-      { text: projectBlock(pipeline, forGuides), cached: true },
+      { text: projectBlock(pipeline2, forGuides), cached: true },
       {
         text: [...parts[role.permissions], role.prompt].flatMap((text3) => text3.trim() || []).join("\n\n"),
         cached: true
@@ -18716,15 +18735,15 @@ var projectBlock = ({ opening, setup }, forGuides) => {
 ${block2}`)
   ].join("\n");
 };
-var headerBlock = ({ pipeline, step, attempt, role, look: look3 = null, mcp }) => {
-  const { opening } = pipeline;
+var headerBlock = ({ pipeline: pipeline2, step, attempt, role, look: look3 = null, mcp }) => {
+  const { opening } = pipeline2;
   const { repository, issue } = opening.task;
   const protectedPaths = opening.config.paths.protected;
   return [
     `Pipeline ${opening.number}, step ${step.number}, attempt ${attempt}, role ${role.name}.`,
     `Task ${repository.owner}/${repository.name}#${issue}.`,
     "",
-    `Your tools: ${[...toolsOf(role, pipeline), "submit", ...(mcp?.tools ?? []).map(({ name }) => name)].join(", ")}. A call of any other is refused.`,
+    `Your tools: ${[...toolsOf(role, pipeline2), "submit", ...(mcp?.tools ?? []).map(({ name }) => name)].join(", ")}. A call of any other is refused.`,
     ...(mcp?.tools.length ?? 0) > 0 ? [FOREIGN4] : [],
     ...role.permissions === "full" ? [`Files that you may change: ${filesOf2(role, (globs) => fewOf(globs, look3?.files ?? []))}.`] : [],
     ...role.permissions === "read_only" ? [] : hostLines(opening.config),
@@ -18750,20 +18769,20 @@ var hostLines = (config) => {
   ];
 };
 var sectionsOf = (input) => {
-  const { pipeline, step, role } = input;
-  const { opening } = pipeline;
+  const { pipeline: pipeline2, step, role } = input;
+  const { opening } = pipeline2;
   const rules = role.context_rules;
   return [
     taskSection(input),
     section("What you do not have of this project's servers", (input.mcp?.notes ?? []).join("\n"), input),
-    section("What setup could not bring", setupLines(pipeline.setup), input),
-    section("The project's own commands, before anything was changed", baseLines(pipeline), input),
-    section("Brief in force, in place of the issue's text", pipeline.brief ?? "", input),
+    section("What setup could not bring", setupLines(pipeline2.setup), input),
+    section("The project's own commands, before anything was changed", baseLines(pipeline2), input),
+    section("Brief in force, in place of the issue's text", pipeline2.brief ?? "", input),
     step.criteria.length > 0 || rules.envelope === true ? "" : section("Acceptance criteria", numbered2(opening.task.acceptance_criteria), input),
-    section("The project's rules for contributions", rulesFor(pipeline.setup?.rules ?? [], role), input),
-    section("They refuse what a machine wrote; who went on all the same", consentTo(pipeline), input),
-    role.tools.includes("skill") ? section(SKILLS, skillLines(pipeline.setup?.skills), input) : "",
-    rules.modules ? section("Modules", moduleLines(modulesOf(pipeline)), input) : "",
+    section("The project's rules for contributions", rulesFor(pipeline2.setup?.rules ?? [], role), input),
+    section("They refuse what a machine wrote; who went on all the same", consentTo(pipeline2), input),
+    role.tools.includes("skill") ? section(SKILLS, skillLines(pipeline2.setup?.skills), input) : "",
+    rules.modules ? section("Modules", moduleLines(modulesOf(pipeline2)), input) : "",
     section(
       `Decisions of the project${step.gate ? "; a change that breaks one without saying so has a finding" : ""}`,
       decisionLines(decisionsShown({ opening, step, rules })),
@@ -18777,7 +18796,7 @@ var sectionsOf = (input) => {
     rules.roster ? rosterSection(input) : "",
     role.head ? departmentSection(input) : "",
     tooLargeSection(input),
-    step.part === "replan" ? section("The plan that is given up", planLines(pipeline), input) : "",
+    step.part === "replan" ? section("The plan that is given up", planLines(pipeline2), input) : "",
     role.name === FOLLOW_UP ? section(
       "What people were asked to decide after an earlier pipeline",
       opening.asked.map((one) => `- ${one}`).join("\n"),
@@ -18800,12 +18819,12 @@ var sectionsOf = (input) => {
       input
     ),
     rules.envelope === true ? section("The task envelope", envelopeText(input), input) : "",
-    partSection(step, pipeline)
+    partSection(step, pipeline2)
   ];
 };
-var envelopeText = ({ pipeline, step, look: look3 = null }) => {
+var envelopeText = ({ pipeline: pipeline2, step, look: look3 = null }) => {
   const changed = look3?.changed.map(({ path: path2 }) => path2) ?? [];
-  return JSON.stringify(envelopeOf({ pipeline, step, files: look3?.files ?? [], changed }), null, 2);
+  return JSON.stringify(envelopeOf({ pipeline: pipeline2, step, files: look3?.files ?? [], changed }), null, 2);
 };
 var SKILLS = "Skills: load one with `skill` before you work on what it is for; the repository's conventions go before it";
 var consentTo = ({ setup, consent }) => setup?.rules?.some(({ refuses }) => refuses !== null) ? consent ?? "" : "";
@@ -18868,8 +18887,8 @@ var patternLine = (latest) => {
   const { pattern_detected, dominant_category, occurrences } = checkReturnPattern(latest);
   return pattern_detected ? `Pattern: ${dominant_category}, ${occurrences} times.` : "Pattern: none; no category came twice.";
 };
-var rosterSection = ({ pipeline, roster }) => {
-  const { config } = pipeline.opening;
+var rosterSection = ({ pipeline: pipeline2, roster }) => {
+  const { config } = pipeline2.opening;
   const roles = selectableRoles(roster, config);
   const routes = routesFor(roster, config);
   return [
@@ -18886,12 +18905,12 @@ var rosterSection = ({ pipeline, roster }) => {
   ].join("\n");
 };
 var BY_PROTOCOL = "This project works by the specialist's protocol: back-end work goes by the route `backend_protocol`, and in any other plan too its code is `backend_specialist`'s and its tests are `test_automator`'s.";
-var departmentSection = ({ pipeline, step, roster, role }) => {
-  const closing2 = closingGate(pipeline, step);
+var departmentSection = ({ pipeline: pipeline2, step, roster, role }) => {
+  const closing2 = closingGate(pipeline2, step);
   return [
     "## Your department",
     "",
-    ...placedBy(roster, { head: role.name, config: pipeline.opening.config }).map(
+    ...placedBy(roster, { head: role.name, config: pipeline2.opening.config }).map(
       (member) => `- ${member.name} (${member.gate ? "gate; " : ""}${changesOf2(member)}): ${member.description}`
     ),
     "",
@@ -18902,9 +18921,9 @@ var departmentSection = ({ pipeline, step, roster, role }) => {
   ].join("\n");
 };
 var restOfPlan = (input) => {
-  const { pipeline, step } = input;
-  const later = pipeline.steps.slice(step.number + 1).filter(({ part: part3 }) => part3 === "plan").map(({ role, gate, brief }) => `- ${role}${gate ? " (gate)" : ""}: ${brief}`);
-  const why = pipeline.steps[0]?.answer?.justification;
+  const { pipeline: pipeline2, step } = input;
+  const later = pipeline2.steps.slice(step.number + 1).filter(({ part: part3 }) => part3 === "plan").map(({ role, gate, brief }) => `- ${role}${gate ? " (gate)" : ""}: ${brief}`);
+  const why = pipeline2.steps[0]?.answer?.justification;
   return [
     section("The steps of the plan behind yours", later.join("\n"), input),
     section("Why the project manager asks a head", typeof why === "string" ? why : "", input)
@@ -18932,8 +18951,8 @@ var planLines = ({ plan: plan2 }) => [plan2?.analysis ?? "", "", ...(plan2?.step
   "\n"
 );
 var tooLargeSection = (input) => {
-  const { pipeline, step } = input;
-  const reason = pipeline.steps[0]?.attempts.at(-1)?.finished?.reason ?? "";
+  const { pipeline: pipeline2, step } = input;
+  const reason = pipeline2.steps[0]?.attempts.at(-1)?.finished?.reason ?? "";
   return step.part === "decomposition" ? section("Why the project manager found it too large", reason, input) : "";
 };
 var toldSection = (input) => section(
@@ -18942,12 +18961,12 @@ var toldSection = (input) => section(
   input
 );
 var baseLines = ({ base_checks, setup }) => [runLines(base_checks ?? []), unavailableLines(setup?.unavailable ?? [])].filter((text3) => text3 !== "").join("\n");
-var checkLines = ({ pipeline, step }) => {
-  const { gates, runtime_check = "" } = pipeline.opening.config;
-  const before = (pipeline.base_checks ?? []).map(({ command }) => command);
+var checkLines = ({ pipeline: pipeline2, step }) => {
+  const { gates, runtime_check = "" } = pipeline2.opening.config;
+  const before = (pipeline2.base_checks ?? []).map(({ command }) => command);
   const own = /* @__PURE__ */ new Set([...before, ...gates, runtime_check]);
   return runLines(
-    pipeline.steps.slice(0, step.number).map((other) => (other.attempts.at(-1)?.finished?.checks ?? []).filter(({ command }) => own.has(command))).findLast((checks) => checks.length > 0) ?? []
+    pipeline2.steps.slice(0, step.number).map((other) => (other.attempts.at(-1)?.finished?.checks ?? []).filter(({ command }) => own.has(command))).findLast((checks) => checks.length > 0) ?? []
   );
 };
 var longOnes = ({ pipeline: { steps, opening } }) => {
@@ -19047,15 +19066,15 @@ var costOf = (model, usage) => {
 
 // core/run/load-skill.ts
 var loadSkill = async (input, {
-  pipeline,
+  pipeline: pipeline2,
   world,
   benches,
   signal: signal2
 }) => {
-  const asked = askedFor(input, pipeline.setup?.skills);
+  const asked = askedFor(input, pipeline2.setup?.skills);
   if (typeof asked === "string") return { content: asked, is_error: true };
   const { skill, file } = asked;
-  const text3 = skill.folder === null ? world.skills?.read(skill.name, file) ?? null : await benches.baseFile(pipeline, `${skill.folder}/${file}`, signal2);
+  const text3 = skill.folder === null ? world.skills?.read(skill.name, file) ?? null : await benches.baseFile(pipeline2, `${skill.folder}/${file}`, signal2);
   return text3 === null ? {
     content: `${file} of the skill ${skill.name} cannot be read: it is no text, or too large.`,
     is_error: true
@@ -19064,13 +19083,13 @@ var loadSkill = async (input, {
 
 // core/run/converse.ts
 var takeTurn2 = async (command, scene) => {
-  const { pipeline, world } = scene;
-  const step = pipeline.steps[command.step];
+  const { pipeline: pipeline2, world } = scene;
+  const step = pipeline2.steps[command.step];
   const under = step.attempts.find((attempt2) => attempt2.number === command.attempt);
   const started = under?.started ?? await startAttempt2(step, command.attempt, scene);
   const attempt = under ?? { number: command.attempt, started, turns: [], finished: null };
   const begun = world.clock.now();
-  const told2 = pipeline.told.filter((said3) => said3.step === step.number && said3.attempt === attempt.number);
+  const told2 = pipeline2.told.filter((said3) => said3.step === step.number && said3.attempt === attempt.number);
   const outcome = await world.model.reply(nextRequest(attempt, told2), { signal: scene.signal });
   if (outcome.kind !== "replied") {
     const events = withoutReply(outcome);
@@ -19102,24 +19121,24 @@ var bounded = (reply) => {
   };
 };
 var startAttempt2 = async (step, attempt, scene) => {
-  const { pipeline, world, benches, servers, signal: signal2 } = scene;
+  const { pipeline: pipeline2, world, benches, servers, signal: signal2 } = scene;
   const fresh = { number: attempt, started: null, turns: [], finished: null };
   const role = roleOf(world.roster, step.role);
   const { preamble, roster } = world;
-  const mcp = await servers.offer({ pipeline, step, attempt }, signal2);
+  const mcp = await servers.offer({ pipeline: pipeline2, step, attempt }, signal2);
   const opened = openConversation({
-    pipeline,
+    pipeline: pipeline2,
     step,
     attempt,
     role,
     roster,
     preamble,
     delimiter: world.random(),
-    look: seesPatch(step, { pipeline, role }) ? await benches.look(pipeline, signal2) : null,
+    look: seesPatch(step, { pipeline: pipeline2, role }) ? await benches.look(pipeline2, signal2) : null,
     ...role.context_rules.existing === true ? { existing: await existingFor({ step, attempt: fresh, scene }) } : {},
     mcp
   });
-  const model = modelFor(role, pipeline.opening.config.models);
+  const model = modelFor(role, pipeline2.opening.config.models);
   return {
     kind: "attempt_started",
     step: step.number,
@@ -19128,8 +19147,8 @@ var startAttempt2 = async (step, attempt, scene) => {
     model,
     system: [...opened.system],
     first: opened.first,
-    heard: pipeline.told.length,
-    ...readsTheWeb(role, pipeline.opening.config) ? { web: true } : {},
+    heard: pipeline2.told.length,
+    ...readsTheWeb(role, pipeline2.opening.config) ? { web: true } : {},
     ...mcp === void 0 ? {} : { mcp }
   };
 };
@@ -19186,11 +19205,11 @@ var play = async (reply, place) => {
   const mcp = [];
   for (const use of read.calls) results.push(await runTool(use, { place, role, ran, mcp }));
   const recorded = read.calls.some(mayWrite) && role.permissions === "full" ? await record(place) : null;
-  const { pipeline, world } = place.scene;
+  const { pipeline: pipeline2, world } = place.scene;
   const { step, attempt } = place;
   const wrote = recorded !== null && recorded.changes.length > 0 ? { tree: recorded.tree, changes: [...recorded.changes] } : null;
   const turn = { reply, results, ran, wrote };
-  const answer3 = judgeSubmits(read.submits, { pipeline, step, attempt, roster: world.roster, turn });
+  const answer3 = judgeSubmits(read.submits, { pipeline: pipeline2, step, attempt, roster: world.roster, turn });
   return {
     results: [...results, ...answer3.results, ...refusedPaths(recorded), ...tooLong2(wrote, place)],
     ran,
@@ -19229,9 +19248,9 @@ var runTool = async (use, { place, role, ran, mcp }) => {
   return { type: "tool_result", tool_use_id: use.id, content, is_error };
 };
 var record = async (place) => (await benchOf(place)).record();
-var benchOf = ({ step, attempt, scene: { pipeline, benches, signal: signal2 } }) => benches.of({ pipeline, step, attempt }, signal2);
-var tooLong2 = (wrote, { step, scene: { pipeline } }) => {
-  const lines2 = step.group === "protocol" && wrote !== null ? longFiles(wrote.changes, pipeline.opening.config) : [];
+var benchOf = ({ step, attempt, scene: { pipeline: pipeline2, benches, signal: signal2 } }) => benches.of({ pipeline: pipeline2, step, attempt }, signal2);
+var tooLong2 = (wrote, { step, scene: { pipeline: pipeline2 } }) => {
+  const lines2 = step.group === "protocol" && wrote !== null ? longFiles(wrote.changes, pipeline2.opening.config) : [];
   return lines2.length === 0 ? [] : [say(`Longer than this project wants:
 ${lines2.join("\n")}`)];
 };
@@ -19293,10 +19312,10 @@ var eventsOf = async (command, scene) => {
       return command;
   }
 };
-var closeEnded = async (events, { pipeline, ...scene }) => {
+var closeEnded = async (events, { pipeline: pipeline2, ...scene }) => {
   for (const event of events) {
     if (event.kind !== "attempt_finished") continue;
-    const step = pipeline.steps[event.step];
+    const step = pipeline2.steps[event.step];
     const attempt = step?.attempts.find(({ number: number4 }) => number4 === event.attempt);
     if (step !== void 0 && attempt !== void 0) await closeConversation(scene, { step, attempt });
   }
@@ -19313,8 +19332,8 @@ var finishAttempt2 = async (step, scene) => {
   if (made.kind === "refused") return [{ ...finished2, outcome: "failed", reason: made.reasons.join(" ") }];
   return [finished2, { kind: "planned", plan: made.plan }];
 };
-var departmentOf = (answer3, { step, scene: { pipeline, world } }) => {
-  const made = departmentSteps(answer3, { step, roster: world.roster, pipeline });
+var departmentOf = (answer3, { step, scene: { pipeline: pipeline2, world } }) => {
+  const made = departmentSteps(answer3, { step, roster: world.roster, pipeline: pipeline2 });
   if (made.kind === "refused" || made.steps.length === 0) return [];
   return [{ kind: "steps_added", after: step.number, part: "department", steps: [...made.steps] }];
 };
@@ -19329,12 +19348,12 @@ var runHook = async (command, scene) => {
 };
 var HOOK_SECONDS = 300;
 var BASE_SECONDS = 1200;
-var checkBase = async (commands, { pipeline, benches, signal: signal2 }) => {
+var checkBase = async (commands, { pipeline: pipeline2, benches, signal: signal2 }) => {
   let left = BASE_SECONDS;
   const judge = async (some2) => {
     if (some2.length === 0) return [];
     const seconds = Math.max(1, Math.min(GATE_SECONDS, Math.ceil(left / some2.length)));
-    const runs = await benches.judgeBase(pipeline, some2, { seconds, signal: signal2 });
+    const runs = await benches.judgeBase(pipeline2, some2, { seconds, signal: signal2 });
     left -= runs.reduce((sum2, run) => sum2 + run.seconds, 0);
     return runs;
   };
@@ -19342,13 +19361,13 @@ var checkBase = async (commands, { pipeline, benches, signal: signal2 }) => {
   return [...first2, ...await judge(toRunAgain(first2, NO_OWN))];
 };
 var runGates = async (step, attempt, scene) => {
-  const { pipeline, benches, signal: signal2 } = scene;
-  const commands = dueCommands(step, attempt, pipeline);
+  const { pipeline: pipeline2, benches, signal: signal2 } = scene;
+  const commands = dueCommands(step, attempt, pipeline2);
   if (commands.length === 0) return [];
-  const first2 = await benches.judge(pipeline, commands, { seconds: GATE_SECONDS, signal: signal2 });
-  const again = toRunAgain(first2, ownOf(pipeline));
+  const first2 = await benches.judge(pipeline2, commands, { seconds: GATE_SECONDS, signal: signal2 });
+  const again = toRunAgain(first2, ownOf(pipeline2));
   if (again.length === 0) return first2;
-  return [...first2, ...await benches.judge(pipeline, again, { seconds: GATE_SECONDS, signal: signal2 })];
+  return [...first2, ...await benches.judge(pipeline2, again, { seconds: GATE_SECONDS, signal: signal2 })];
 };
 var GATE_SECONDS = 600;
 var runProofAgain = async (step, attempt, scene) => {
@@ -19612,10 +19631,10 @@ var openServers = (world, benches) => {
     connection.catch(() => connections.delete(server.name));
     return connection;
   };
-  const offer = async ({ pipeline, step, attempt }, signal2) => {
-    const servers = serversOf(step.role, pipeline.opening.config);
+  const offer = async ({ pipeline: pipeline2, step, attempt }, signal2) => {
+    const servers = serversOf(step.role, pipeline2.opening.config);
     if (servers.length === 0) return void 0;
-    const conversation = { pipeline, step, attempt: { number: attempt } };
+    const conversation = { pipeline: pipeline2, step, attempt: { number: attempt } };
     const asked = servers.filter(([name]) => !absent.has(name));
     const found = await Promise.all(
       asked.map(([name, config]) => listed({ ...config, name }, { conversation, signal: signal2 }))
@@ -19715,25 +19734,25 @@ ${called.begins.slice(0, 4e3)}`;
 var noteOf = (server, why, { servers }) => `${server}: ${(servers?.hide ?? ((words3) => words3))(visible(why).text).slice(0, LONGEST_WHY)}`;
 
 // core/run/drive.ts
-var drive = async (pipeline, { control, world: built, signal: signal2 }) => {
-  const world = { ...built, roster: rosterWith(built.roster, pipeline.opening.own_roles) };
+var drive = async (pipeline2, { control, world: built, signal: signal2 }) => {
+  const world = { ...built, roster: rosterWith(built.roster, pipeline2.opening.own_roles) };
   const flight = /* @__PURE__ */ new Map();
   const underWay = /* @__PURE__ */ new Set();
   const benches = openBenches(world);
   const servers = openServers(world, benches);
   const interrupted2 = abortOf(signal2);
-  const limit2 = pipeline.opening.config.limits.conversations;
+  const limit2 = pipeline2.opening.config.limits.conversations;
   try {
     for (; ; ) {
-      for (const command of decide(pipeline)) {
+      for (const command of decide(pipeline2)) {
         if (flight.has(command.key) || flight.size >= limit2) continue;
         const abort = new AbortController();
-        const done = perform(command, { pipeline, world, benches, servers, signal: abort.signal });
+        const done = perform(command, { pipeline: pipeline2, world, benches, servers, signal: abort.signal });
         flight.set(command.key, { abort, done });
         underWay.add(done);
         done.then(() => underWay.delete(done));
       }
-      if (flight.size === 0) return pipeline;
+      if (flight.size === 0) return pipeline2;
       const result = await Promise.race([
         ...[...flight.values()].map((f) => f.done),
         // Taken below and not here: every earlier round still waits on the same promise.
@@ -19742,8 +19761,8 @@ var drive = async (pipeline, { control, world: built, signal: signal2 }) => {
       ]);
       const { key: key2, events } = result === HEARD ? said2(control.inbox.take()) : result;
       if (key2 !== null) flight.delete(key2);
-      if (events.length > 0) pipeline = await append(control, { pipeline, events });
-      abortStopped(pipeline, flight);
+      if (events.length > 0) pipeline2 = await append(control, { pipeline: pipeline2, events });
+      abortStopped(pipeline2, flight);
     }
   } finally {
     for (const { abort } of flight.values()) abort.abort();
@@ -19752,35 +19771,35 @@ var drive = async (pipeline, { control, world: built, signal: signal2 }) => {
     await benches.close();
   }
 };
-var append = async (control, { pipeline, events }) => {
+var append = async (control, { pipeline: pipeline2, events }) => {
   try {
-    return await appendOrHear(control, { pipeline, events });
+    return await appendOrHear(control, { pipeline: pipeline2, events });
   } catch (error) {
     if (!(error instanceof KinError) || !NOT_TAKEN.has(error.code)) throw error;
     const reason = error.code === "too_large" ? explain(error) : `Kin itself failed, which is a bug of ours: ${explain(error)}`;
-    return fail(control, { pipeline, reason });
+    return fail(control, { pipeline: pipeline2, reason });
   }
 };
-var fail = async (control, { pipeline, reason }) => {
+var fail = async (control, { pipeline: pipeline2, reason }) => {
   const events = [{ kind: "finished", outcome: "blocked", reason, return: null }];
-  const after2 = pipeline.stop === null ? await appendOrHear(control, { pipeline, events }) : pipeline;
+  const after2 = pipeline2.stop === null ? await appendOrHear(control, { pipeline: pipeline2, events }) : pipeline2;
   const [next] = decide(after2);
   return next?.kind === "conclude" ? control.append(after2, next.events) : after2;
 };
-var appendOrHear = async (control, { pipeline, events }) => {
+var appendOrHear = async (control, { pipeline: pipeline2, events }) => {
   try {
-    return await control.append(pipeline, events);
+    return await control.append(pipeline2, events);
   } catch (error) {
     if (!(error instanceof KinError) || error.code !== "unheard") throw error;
     const heard = [...events.filter(({ kind }) => kind === "told"), ...said2(control.inbox.take()).events];
     if (!heard.some(({ kind }) => kind === "stop_asked")) throw error;
-    return control.append(pipeline, heard);
+    return control.append(pipeline2, heard);
   }
 };
 var NOT_TAKEN = /* @__PURE__ */ new Set(["illegal_event", "malformed", "too_large"]);
 var HEARD = { key: null, events: [] };
-var abortStopped = (pipeline, flight) => {
-  const wanted = new Set(decide(pipeline).map((command) => command.key));
+var abortStopped = (pipeline2, flight) => {
+  const wanted = new Set(decide(pipeline2).map((command) => command.key));
   for (const [key2, { abort }] of flight) {
     if (wanted.has(key2)) continue;
     abort.abort();
@@ -19802,9 +19821,9 @@ var abortOf = (signal2) => new Promise((resolve) => {
 // action/crashing.ts
 var crashingControl = (control, crash) => ({
   ...control,
-  append: (pipeline, events) => {
-    crash(`append ${pipeline.opening.pipeline} ${events.map((event) => event.kind).join(" ")}`);
-    return control.append(pipeline, events);
+  append: (pipeline2, events) => {
+    crash(`append ${pipeline2.opening.pipeline} ${events.map((event) => event.kind).join(" ")}`);
+    return control.append(pipeline2, events);
   }
 });
 var crashingFetch = (crash) => (...request3) => {
@@ -19973,9 +19992,9 @@ var costOfAttempt = (attempt) => ({
   seconds: secondsOfAttempt(attempt)
 });
 var costOfStep = (step) => sumOf2(step.attempts.map(costOfAttempt));
-var costOfPipeline = (pipeline) => ({
-  ...sumOf2(pipeline.steps.map(costOfStep)),
-  seconds: pipeline.seconds
+var costOfPipeline = (pipeline2) => ({
+  ...sumOf2(pipeline2.steps.map(costOfStep)),
+  seconds: pipeline2.seconds
 });
 var NOTHING3 = { usd: 0, usage: NO_USAGE, seconds: 0, turns: 0, unpriced: [] };
 var costOfTurns = (turns) => sumOf2(
@@ -20049,9 +20068,9 @@ var moreOf = ({ more }) => more === 0 ? "" : `${plural(more, "more file")} of th
 var link = (text3, url) => url === null || withoutSecrets(url) !== url ? text3 : `[${text3}](${url})`;
 
 // core/report/step-result.ts
-var resultOf = (step, pipeline) => {
-  const state = stateOf2(step, pipeline);
-  return { state, sign: SIGNS[state], words: wordsOf5(state, { step, pipeline }) };
+var resultOf = (step, pipeline2) => {
+  const state = stateOf2(step, pipeline2);
+  return { state, sign: SIGNS[state], words: wordsOf5(state, { step, pipeline: pipeline2 }) };
 };
 var SIGNS = {
   waiting: "\u25CB",
@@ -20066,28 +20085,28 @@ var SIGNS = {
   blocked: "\u2717",
   unfinished: "\u2013"
 };
-var stateOf2 = (step, pipeline) => {
+var stateOf2 = (step, pipeline2) => {
   const verdict = verdictOf(step);
-  const isKept = step.attempts.length === 0 && (step.answer !== null || isPlanKept(step, pipeline));
+  const isKept = step.attempts.length === 0 && (step.answer !== null || isPlanKept(step, pipeline2));
   if (isKept) return "kept";
   if (step.revised) return verdict === null ? "given_up" : "revised";
   if (verdict !== null) return verdict.verdict === "approved" ? "approved" : "rejected";
   if (step.answer !== null) return "done";
   const last = step.attempts.at(-1);
   if (last?.finished?.outcome === "blocked") return "blocked";
-  if (pipeline.outcome !== null) return endedState(last);
-  return last !== void 0 || isNext(step, pipeline) ? "working" : "waiting";
+  if (pipeline2.outcome !== null) return endedState(last);
+  return last !== void 0 || isNext(step, pipeline2) ? "working" : "waiting";
 };
 var endedState = (last) => {
   if (last === void 0) return "waiting";
   return last.finished === null ? "unfinished" : "failed";
 };
-var isPlanKept = (step, pipeline) => step.number === 0 && pipeline.opening.kept !== null;
-var isNext = (step, pipeline) => pipeline.setup?.ok === true && pipeline.paused === null && !pipeline.held && currentStep(pipeline)?.number === step.number;
-var wordsOf5 = (state, { step, pipeline }) => {
+var isPlanKept = (step, pipeline2) => step.number === 0 && pipeline2.opening.kept !== null;
+var isNext = (step, pipeline2) => pipeline2.setup?.ok === true && pipeline2.paused === null && !pipeline2.held && currentStep(pipeline2)?.number === step.number;
+var wordsOf5 = (state, { step, pipeline: pipeline2 }) => {
   switch (state) {
     case "waiting":
-      return pipeline.outcome === null ? "waiting" : "not begun";
+      return pipeline2.outcome === null ? "waiting" : "not begun";
     case "working":
       return workingWords(step);
     case "rejected":
@@ -20117,20 +20136,20 @@ var workingWords = (step) => {
 };
 
 // core/report/mermaid.ts
-var diagram = (pipeline) => {
-  const steps = pipeline.steps.slice(0, MOST_NODES);
-  const left = pipeline.steps.length - steps.length;
+var diagram = (pipeline2) => {
+  const steps = pipeline2.steps.slice(0, MOST_NODES);
+  const left = pipeline2.steps.length - steps.length;
   const chain = [
     ...steps.map((step) => `s${step.number}`),
     ...left > 0 ? ["more"] : [],
-    ...pipeline.outcome === null ? [] : ["over"]
+    ...pipeline2.outcome === null ? [] : ["over"]
   ];
   return [
     "```mermaid",
     "flowchart LR",
-    ...steps.map((step) => `  ${node(step, pipeline)}`),
+    ...steps.map((step) => `  ${node(step, pipeline2)}`),
     ...left > 0 ? [`  more["${left} more"]`] : [],
-    ...pipeline.outcome === null ? [] : [`  over(["${endWords(pipeline)}"]):::${endClass(pipeline)}`],
+    ...pipeline2.outcome === null ? [] : [`  over(["${endWords(pipeline2)}"]):::${endClass(pipeline2)}`],
     ...chain.length > 1 ? [`  ${chain.join(" --> ")}`] : [],
     "  classDef good stroke:#1a7f37,stroke-width:2px",
     "  classDef bad stroke:#cf222e,stroke-width:2px",
@@ -20140,8 +20159,8 @@ var diagram = (pipeline) => {
   ].join("\n");
 };
 var MOST_NODES = 40;
-var node = (step, pipeline) => {
-  const { state, words: words3 } = resultOf(step, pipeline);
+var node = (step, pipeline2) => {
+  const { state, words: words3 } = resultOf(step, pipeline2);
   const attempts = step.attempts.length > 1 && state !== "failed" ? `, attempt ${step.attempts.length}` : "";
   const text3 = `${step.number} ${label(step.role)}<br>${words3}${attempts}`;
   const [left, right] = step.gate ? ['{{"', '"}}'] : ['["', '"]'];
@@ -20160,8 +20179,8 @@ var CLASS = {
   blocked: "bad",
   unfinished: "open"
 };
-var endClass = (pipeline) => {
-  switch (pipeline.outcome?.kind) {
+var endClass = (pipeline2) => {
+  switch (pipeline2.outcome?.kind) {
     case "passed":
       return "good";
     case "planned_only":
@@ -20202,8 +20221,8 @@ var refusedHosts = ({ setup, base_checks, steps, hooks }) => {
 // core/report/servers.ts
 var MOST_NOTES = 20;
 var LONGEST_NOTE = 240;
-var serversText = (pipeline) => {
-  const attempts = pipeline.steps.flatMap((step) => step.attempts);
+var serversText = (pipeline2) => {
+  const attempts = pipeline2.steps.flatMap((step) => step.attempts);
   const calls = attempts.flatMap(({ turns }) => turns.flatMap(({ mcp }) => mcp ?? []));
   const rows = [...new Set(calls.map(({ server }) => server))].sort().map((server) => {
     const own = calls.filter((call) => call.server === server);
@@ -20239,22 +20258,22 @@ var leaveOut = (parts, limit2) => {
 var join9 = (parts) => parts.map((part3) => part3.text.trim()).join("\n\n");
 
 // core/report/job-summary.ts
-var jobSummary = (pipeline, { url, scripted }) => {
-  const { opening, outcome } = pipeline;
+var jobSummary = (pipeline2, { url, scripted }) => {
+  const { opening, outcome } = pipeline2;
   return within4(
     [
-      { rank: 0, text: heading(pipeline, url ?? null) },
-      { rank: 0, text: summaryLine(pipeline, scripted) },
-      { rank: 1, text: quote(safe(outcome?.reason ?? pipeline.paused ?? "", { limit: 4e3, block: true })) },
-      { rank: 2, text: opening.dry_run ? section2("Plan", planOf2(pipeline)) : "" },
-      { rank: 3, text: diagram(pipeline) },
-      { rank: 2, text: section2("Steps", stepsTable(pipeline)) },
-      { rank: 4, text: section2("Setup", commandsTable(pipeline.setup?.commands ?? [])) },
-      { rank: 4, text: section2("What was read of the repository", knownTable(pipeline)) },
-      { rank: 4, text: section2("The project's own commands", ownTable(pipeline)) },
-      { rank: 4, text: refusedHosts(pipeline) },
-      { rank: 4, text: section2("MCP servers", serversText(pipeline)) },
-      { rank: 5, text: section2("Limits", limits(pipeline)) },
+      { rank: 0, text: heading(pipeline2, url ?? null) },
+      { rank: 0, text: summaryLine(pipeline2, scripted) },
+      { rank: 1, text: quote(safe(outcome?.reason ?? pipeline2.paused ?? "", { limit: 4e3, block: true })) },
+      { rank: 2, text: opening.dry_run ? section2("Plan", planOf2(pipeline2)) : "" },
+      { rank: 3, text: diagram(pipeline2) },
+      { rank: 2, text: section2("Steps", stepsTable(pipeline2)) },
+      { rank: 4, text: section2("Setup", commandsTable(pipeline2.setup?.commands ?? [])) },
+      { rank: 4, text: section2("What was read of the repository", knownTable(pipeline2)) },
+      { rank: 4, text: section2("The project's own commands", ownTable(pipeline2)) },
+      { rank: 4, text: refusedHosts(pipeline2) },
+      { rank: 4, text: section2("MCP servers", serversText(pipeline2)) },
+      { rank: 5, text: section2("Limits", limits(pipeline2)) },
       { rank: 6, text: `<sub>Pipeline ${codeOf2(opening.pipeline)} on ${codeOf2(opening.branch.name)}</sub>` }
     ],
     JOB_SUMMARY_LIMIT
@@ -20265,14 +20284,14 @@ var heading = ({ opening }, url) => {
   const name = `${nameOf2(repository.owner)}/${nameOf2(repository.name)}#${issue}`;
   return `## ${link(name, url)}: ${safeInline(title, { limit: 200 })}`;
 };
-var summaryLine = (pipeline, scripted) => {
-  const cost = costOfPipeline(pipeline);
+var summaryLine = (pipeline2, scripted) => {
+  const cost = costOfPipeline(pipeline2);
   return [
-    `**Pipeline ${pipeline.opening.number} ${pipeline.paused === null ? endWords(pipeline) : "paused"}**`,
+    `**Pipeline ${pipeline2.opening.number} ${pipeline2.paused === null ? endWords(pipeline2) : "paused"}**`,
     safeInline(costText(cost)),
-    duration(pipeline.seconds),
+    duration(pipeline2.seconds),
     plural(cost.turns, "turn"),
-    pipeline.opening.dry_run ? "dry run" : "",
+    pipeline2.opening.dry_run ? "dry run" : "",
     scripted ? "scripted model: nothing was paid" : ""
   ].filter((part3) => part3 !== "").join(" \xB7 ");
 };
@@ -20287,13 +20306,13 @@ ${text3}`;
   })
 ].join("\n\n");
 var MOST_STEPS2 = 50;
-var stepsTable = (pipeline) => table(
+var stepsTable = (pipeline2) => table(
   [">Step", "Role", ">Attempt", ">Turns", ">Tokens in", ">Cached", ">Out", ">Cost", ">Time", "Result"],
-  pipeline.steps.flatMap((step) => rowsOf(step, pipeline)).slice(0, MOST_ROWS)
+  pipeline2.steps.flatMap((step) => rowsOf(step, pipeline2)).slice(0, MOST_ROWS)
 );
 var MOST_ROWS = 200;
-var rowsOf = (step, pipeline) => {
-  const { sign, words: words3 } = resultOf(step, pipeline);
+var rowsOf = (step, pipeline2) => {
+  const { sign, words: words3 } = resultOf(step, pipeline2);
   const name = [String(step.number), nameOf2(step.role)];
   if (step.attempts.length === 0) return [[...name, ...Array(7).fill(""), `${sign} ${words3}`]];
   return step.attempts.map((attempt) => [
@@ -20307,15 +20326,15 @@ var commandsTable = (commands) => table(
   ["Command", "Result", ">Time"],
   commands.slice(0, 40).map((run) => [codeOf2(run.command), exitOf(run), duration(run.seconds)])
 );
-var ownTable = (pipeline) => {
-  const own = new Set(ownCommands(pipeline));
+var ownTable = (pipeline2) => {
+  const own = new Set(ownCommands(pipeline2));
   const rows = [
-    ...(pipeline.base_checks ?? []).map((run) => ({ run, where: "the base" })),
-    ...pipeline.steps.flatMap(
+    ...(pipeline2.base_checks ?? []).map((run) => ({ run, where: "the base" })),
+    ...pipeline2.steps.flatMap(
       (step) => step.attempts.flatMap(({ finished: finished2 }) => finished2?.checks ?? []).filter(({ command }) => own.has(command)).map((run) => ({ run, where: `step ${step.number} (${nameOf2(step.role)})` }))
     )
   ].map(({ run, where }) => [codeOf2(run.command), where, exitOf(run), duration(run.seconds)]);
-  const missing2 = (pipeline.setup?.unavailable ?? []).map(({ command, program }) => [
+  const missing2 = (pipeline2.setup?.unavailable ?? []).map(({ command, program }) => [
     codeOf2(command),
     "",
     `not available: the runner has no ${codeOf2(program)}`,
@@ -20323,38 +20342,38 @@ var ownTable = (pipeline) => {
   ]);
   return table(["Command", "On", "Result", ">Time"], [...rows.slice(0, 60), ...missing2]);
 };
-var limits = (pipeline) => {
-  const { limits: allowed2 } = pipeline.opening.config;
-  const { task_usd, day_usd } = spentOutside(pipeline);
+var limits = (pipeline2) => {
+  const { limits: allowed2 } = pipeline2.opening.config;
+  const { task_usd, day_usd } = spentOutside(pipeline2);
   const rows = table(
     ["Limit", ">Used", ">Allowed"],
     [
-      ["Pipeline", `$${pipeline.usd.toFixed(2)}`, `$${allowed2.pipeline_usd.toFixed(2)}`],
-      ["Task", `$${(task_usd + pipeline.usd).toFixed(2)}`, `$${allowed2.task_usd.toFixed(2)}`],
+      ["Pipeline", `$${pipeline2.usd.toFixed(2)}`, `$${allowed2.pipeline_usd.toFixed(2)}`],
+      ["Task", `$${(task_usd + pipeline2.usd).toFixed(2)}`, `$${allowed2.task_usd.toFixed(2)}`],
       [
         "Repository, this day (UTC)",
-        `$${(day_usd + pipeline.usd).toFixed(2)}`,
+        `$${(day_usd + pipeline2.usd).toFixed(2)}`,
         `$${allowed2.day_usd.toFixed(2)}`
       ],
-      ["Pipeline, time", duration(pipeline.seconds), `${allowed2.pipeline_minutes} min`]
+      ["Pipeline, time", duration(pipeline2.seconds), `${allowed2.pipeline_minutes} min`]
     ]
   );
-  const unpriced = pipeline.unpriced ? "\n\nTurns of models without a known price are not in these amounts." : "";
-  return `${pipeline.limit === null ? "" : `**${limitNote(pipeline.limit)}**
+  const unpriced = pipeline2.unpriced ? "\n\nTurns of models without a known price are not in these amounts." : "";
+  return `${pipeline2.limit === null ? "" : `**${limitNote(pipeline2.limit)}**
 
 `}${rows}${unpriced}`;
 };
 
 // action/report.ts
-var report = async (pipeline, { scripted }) => {
-  const { opening, outcome } = pipeline;
+var report = async (pipeline2, { scripted }) => {
+  const { opening, outcome } = pipeline2;
   const { repository, issue } = opening.task;
   setOutput("task", `${repository.owner}/${repository.name}#${issue}`);
   setOutput("pipeline", opening.pipeline);
   setOutput("status", outcome?.kind ?? "paused");
-  setOutput("cost", pipeline.usd.toFixed(4));
+  setOutput("cost", pipeline2.usd.toFixed(4));
   setOutput("reviews", String(outcome?.kind === "returned" ? 1 : 0));
-  await summary.addRaw(jobSummary(pipeline, { url: pipeline.run?.run_url ?? null, scripted })).write();
+  await summary.addRaw(jobSummary(pipeline2, { url: pipeline2.run?.run_url ?? null, scripted })).write();
 };
 
 // action/run.ts
@@ -20369,9 +20388,9 @@ var runPipeline = async (answer3, tools) => {
     return;
   }
   setSecret(claimed.run_token);
-  const pipeline = await driveClaimed(claimed, { inputs, found: await sandbox, idToken, crash });
+  const pipeline2 = await driveClaimed(claimed, { inputs, found: await sandbox, idToken, crash });
   crash?.("end");
-  await report(pipeline, inputs);
+  await report(pipeline2, inputs);
 };
 var driveClaimed = async (claimed, { inputs, found, idToken, crash }) => {
   const tell2 = createStoryteller();
@@ -20382,8 +20401,8 @@ var driveClaimed = async (claimed, { inputs, found, idToken, crash }) => {
     heartbeat_seconds: claimed.heartbeat,
     clock: systemClock,
     apply,
-    onAppended: (pipeline, event) => {
-      for (const { text: text3, tone } of tell2(event, pipeline))
+    onAppended: (pipeline2, event) => {
+      for (const { text: text3, tone } of tell2(event, pipeline2))
         if (tone === "warning") warning(text3);
         else info(text3);
     },
@@ -20391,23 +20410,23 @@ var driveClaimed = async (claimed, { inputs, found, idToken, crash }) => {
   });
   const ending = listenForInterruptions(inputs);
   try {
-    const pipeline = fold2(claimed.journal);
+    const pipeline2 = fold2(claimed.journal);
     const crashing = crash === null ? control : crashingControl(control, crash);
-    const { config } = pipeline.opening;
+    const { config } = pipeline2.opening;
     const equipment = equip(inputs, { found, root: ROOT, config, idToken, mask: setSecret });
     if (!(equipment instanceof KinError)) {
       const { signal: signal2 } = ending;
-      return await driveEquipped(pipeline, { claimed, inputs, equipment, crash, control: crashing, signal: signal2 });
+      return await driveEquipped(pipeline2, { claimed, inputs, equipment, crash, control: crashing, signal: signal2 });
     }
     const reason = explain(equipment);
-    return await fail(crashing, { pipeline, reason });
+    return await fail(crashing, { pipeline: pipeline2, reason });
   } finally {
     ending.clear();
     crash?.("release");
     await control.release();
   }
 };
-var driveEquipped = async (pipeline, { claimed, inputs, equipment, crash, control, signal: signal2 }) => {
+var driveEquipped = async (pipeline2, { claimed, inputs, equipment, crash, control, signal: signal2 }) => {
   const { sandbox, credential, roster, preamble, skills } = equipment;
   const clock = systemClock;
   const { secrets, wrong: wrong2 } = inputs.secrets;
@@ -20434,10 +20453,10 @@ var driveEquipped = async (pipeline, { claimed, inputs, equipment, crash, contro
     ...crash === null ? {} : { fetch: crashingFetch(crash) }
   });
   try {
-    const servers = await serversFor(pipeline, inputs);
+    const servers = await serversFor(pipeline2, inputs);
     const random = () => randomBytes2(12).toString("hex");
     const world = { model, workbench, ...servers, roster, preamble, skills, clock, random, log: info };
-    return await drive(pipeline, { control, world, signal: signal2 });
+    return await drive(pipeline2, { control, world, signal: signal2 });
   } finally {
     await workbench.close();
   }
