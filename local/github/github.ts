@@ -81,6 +81,8 @@ export async function startGitHub(options: GitHubOptions): Promise<EmbeddedGitHu
   const { world, faults, busy, flush, redeliver, resume } = createWorld(options);
   const app = createSite(world, { redeliver, faults });
   const server = createAdaptorServer({ fetch: app.fetch, hostname: "127.0.0.1" }) as Server;
+  // A client takes an idle connection for open for as long as it was told: on a busy machine five seconds are a race.
+  server.keepAliveTimeout = 60_000;
   const port = await listen(server, options.port ?? 0);
   world.links.origin = `http://127.0.0.1:${port}`;
   resume();

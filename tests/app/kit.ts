@@ -66,6 +66,8 @@ export interface Kit {
   /** The same by another App, as by one that dies at it. */
   readonly workOn: (plane: Plane, ...kinds: readonly string[]) => Promise<void>;
   readonly pass: (seconds: number) => void;
+  /** Only `pass` lets time pass meanwhile: a slow machine's does not count. */
+  readonly still: (deed: () => Promise<void>) => Promise<void>;
   readonly post: (
     path: string,
     options: { readonly token?: string; readonly body: unknown },
@@ -111,7 +113,8 @@ const Unpaced = ProbotOctokit.defaults((options: { throttle?: object }) => ({
 export const openKit = async (): Promise<Kit> => {
   const directory = await mkdtemp(join(tmpdir(), "kin-app-"));
   let offset = 0;
-  const now = () => Date.now() + offset;
+  let still: number | null = null;
+  const now = () => (still ?? Date.now()) + offset;
   const runs: { readonly run: QueuedRun; readonly end: (result: RunResult) => void }[] = [];
   const site = await openSite({
     now: () => new Date(now()),
@@ -252,6 +255,12 @@ export const openKit = async (): Promise<Kit> => {
     workOn,
     pass: seconds => {
       offset += seconds * 1000;
+    },
+    still: async deed => {
+      still = Date.now();
+      await deed().finally(() => {
+        still = null;
+      });
     },
     post,
     claim,
