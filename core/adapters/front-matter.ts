@@ -1,8 +1,11 @@
 // The block between two lines of dashes that a Markdown file may begin with, and what follows it. Nothing that somebody
-// wrote there is an error: what is no YAML is read line by line, as many write a glob or a sentence without quotes.
+// wrote there is an error: what is no YAML is read line by line, as many write a glob or a sentence without quotes, and what
+// is neither a text nor a list of texts is not there.
+
+type Value = string | readonly string[];
 
 export interface FrontMatter {
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly data: Readonly<Record<string, Value>>;
   /** Without it. */
   readonly text: string;
 }
@@ -12,8 +15,16 @@ const BLOCK = /^---[ \t]*\r?\n([\s\S]*?)(?:\r?\n)?---[ \t]*(?:\r?\n|$)/;
 
 export const readFrontMatter = async (whole: string): Promise<FrontMatter> => {
   const { inner, text } = splitFrontMatter(whole);
-  return { data: inner === null ? {} : ((await readMap(inner)) ?? fromLines(inner)), text };
+  const map = inner === null ? {} : ((await readMap(inner)) ?? fromLines(inner));
+  return { data: Object.fromEntries(Object.entries(map).flatMap(textsOnly)), text };
 };
+
+const textsOnly = ([key, value]: readonly [string, unknown]): readonly (readonly [string, Value])[] =>
+  Array.isArray(value) ? [[key, value.flatMap(textIn)]] : textIn(value).map(text => [key, text]);
+
+/** None of what is neither a text nor a number or its like. */
+const textIn = (value: unknown): readonly string[] =>
+  ["string", "number", "boolean"].includes(typeof value) ? [String(value)] : [];
 
 export const splitFrontMatter = (whole: string): { readonly inner: string | null; readonly text: string } => {
   const [block, inner = ""] = BLOCK.exec(whole.slice(0, MOST)) ?? [];

@@ -69,7 +69,7 @@ export const NETWORK_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     g("bytes-both-ways", "if (!isOver(way)) return;", "return;", by(proxy("in bytes that come"))),
     g(
       "bytes-of-the-first-message",
-      "if (server.destroyed) return;",
+      'count("sent", hello.bytes);',
       "",
       by(proxy("in bytes that go with the first message, and then nothing is reached any more")),
     ),

@@ -9,6 +9,7 @@ import { parseConfig } from "../../core/adapters/config-file.ts";
 import { readOwnRoles } from "../../core/adapters/own-roles.ts";
 import { detectGates, detectSetup, type Root } from "../../core/adapters/workbench/ecosystems.ts";
 import { cleanOutput } from "../../core/adapters/workbench/output.ts";
+import { membersAmong, WORKSPACES } from "../../core/adapters/workbench/scopes.ts";
 import { clean } from "../../core/agents/clean.ts";
 import { toRules } from "../../core/agents/contributing.ts";
 import { acceptanceCriteria } from "../../core/agents/criteria.ts";
@@ -52,6 +53,23 @@ const only = (manifest: string, text: string): Root => ({
   file: name => (name === manifest ? text : null),
   names: [manifest],
 });
+
+/** What its manifests begin with, that the rest is read as the members of one, and as what tells of one. */
+const HEADS: Readonly<Record<string, string>> = {
+  cargo: "[workspace]\n[package]\n",
+  uv: "[tool.uv.workspace]\n[project]\n",
+};
+
+const workspaces = Object.fromEntries(
+  WORKSPACES.flatMap(({ of, members, about }) => [
+    [`members of ${of}`, (text: string) => members(`${HEADS[of]?.split("\n")[0] ?? ""}\n${text}`)],
+    [
+      `members of ${of}, in a list`,
+      (text: string) => members(`${HEADS[of]?.split("\n")[0] ?? ""}\nmembers = [${text}`),
+    ],
+    [`about one of ${of}`, (text: string) => about(`${HEADS[of] ?? ""}${text}`)],
+  ]),
+);
 
 const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
   clean: text => clean(text),
@@ -101,6 +119,8 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
     orRefused(() => readOwnRoles({ roles: text, prompts: new Map() }, { config, roster })),
   "readOwnRoles, a prompt": text =>
     orRefused(() => readOwnRoles({ roles: null, prompts: new Map([["a", text]]) }, { config, roster })),
+  ...workspaces,
+  "globs of a workspace": text => membersAmong(["packages/a"], text.match(/[\s\S]{1,50}/g) ?? []),
   "a path": text => placeProblem(text, ["**/a/**/b*c"]),
   "a path and a glob": text => matchesGlob(text, "**/*a*a*a*a*b/**/*[!a-z]?*"),
   "a glob and a path": text => matchesGlob("a/b".repeat(80), text),
@@ -129,6 +149,7 @@ const TEXTS: readonly Text[] = (() => {
   );
   const singles = new Set([
     ...PIECES,
+    ...["members = [\n", "use (\n", "name =\n"],
     ..."\\ \n \r \t ` | [ ] ( ) < > & * _ - = # : , . / a { } \" ' 0 ? ! \u001b".split(" "),
   ]);
   return [
@@ -187,6 +208,21 @@ test("follow-ups with many debts are compared by their titles once", () => {
     { least: 2, most: 10 },
   );
   expect(units).toBeLessThan(10);
+});
+
+test.each([
+  [`*${"a".repeat(45)}b`, "a".repeat(94)],
+  ["**/?".repeat(24), "a/".repeat(47).slice(0, -1)],
+])("globs of a workspace without number, for directories without number: %s", (glob, directory) => {
+  const directories = Array.from({ length: 20_000 }, (_, at) => `${directory}/${at % 100}`);
+  const globs = Array.from({ length: 4_000 }, (_, at) => `${glob}/${at % 100}b`);
+  const body = repeated("a word, ")(65_536);
+  const units = unitsOf(
+    () => expect(membersAmong(directories, [...globs, ...globs.map(one => `!${one}`)])).toEqual([]),
+    () => clean(body),
+    { least: 5, most: 1_000 },
+  );
+  expect(units).toBeLessThan(1_000);
 });
 
 test("a patch whose paths are long together is not compared with globs at all", () => {

@@ -110,6 +110,14 @@ test.each([
     matter('applyTo: "a/**"', 'excludeAgent: "coding-agent"'),
     "a/**: it excludes agents that write code",
   ],
+  ["a map in a list of globs", matter("applyTo:", "  - {valueOf: 1}", "  - 'b/**'"), "b/**"],
+  [
+    "a list of agents",
+    matter("applyTo: a/**", "excludeAgent: [x, cloud-agent]"),
+    "a/**: it excludes agents that write code",
+  ],
+  ["a map where agents are named", matter("applyTo: a/**", "excludeAgent:", "  toString: {}"), "a/**"],
+  ["a map for globs", matter("applyTo: {toString: []}"), "everything: it names no `applyTo`"],
   ["no glob", matter("description: x"), "everything: it names no `applyTo`"],
   ["no front matter", "Use tabs.\n", "everything: it names no `applyTo`"],
 ])(".github/instructions with %s", async (_, text, expected) => {

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openGit } from "../../core/adapters/workbench/git.ts";
-import { scopesIn } from "../../core/adapters/workbench/scopes.ts";
+import { membersAmong, scopesIn, WORKSPACES } from "../../core/adapters/workbench/scopes.ts";
 import { findProgram } from "../../core/adapters/workbench/toolchain.ts";
 import { listTree } from "../../core/adapters/workbench/tree.ts";
 import { aRepository, type Files, HOST_PATH } from "./kit.ts";
@@ -94,6 +94,44 @@ const CASES: readonly (readonly [what: string, files: Files, scopes: readonly st
 
 test.each(CASES)("%s", async (_, files, scopes) => {
   expect(await found(files)).toEqual(scopes);
+});
+
+test("those that are named one by one are found however many they are, and globs go before none of them", async () => {
+  const gone = Array.from({ length: 300 }, (_, n) => `gone/${n}`);
+  const globs = Array.from({ length: 150 }, (_, n) => `g${n}/*`);
+  const files = {
+    "package.json": json({ workspaces: [...globs, ...gone, "far/away/from/all", "!gone/*"] }),
+    "far/away/from/all/package.json": named("last"),
+    "g99/a/package.json": named("of the last glob that counts"),
+    "g100/a/package.json": named("of one more"),
+  };
+  expect(await found(files)).toEqual([
+    "last (far/away/from/all): a part of the npm workspace",
+    "of the last glob that counts (g99/a): a part of the npm workspace",
+  ]);
+});
+
+test("where a project has more manifests than are compared with globs, the named ones and the shortest are", () => {
+  const fixtures = Array.from({ length: 2_000 }, (_, n) => `packages/tests/fixtures/${n}`);
+  const directories = [...fixtures, "packages/api", "packages/very/long/path/of/one/that/is/named"];
+  const members = membersAmong(directories, ["packages/*", "packages/**/[0-9]", directories.at(-1) ?? ""]);
+  expect(members.filter(path => !path.includes("fixtures")).sort()).toEqual(directories.slice(-2));
+  expect(membersAmong(directories, [`${"packages/*".padEnd(101, "?")}`])).toEqual([]);
+});
+
+test.each([
+  ["in one line, with another quote", "members = ['a', \"b\"] # ]", ["a", "b"]],
+  [
+    "over lines, with what is commented out",
+    "members=[\n'a', # ] 'x'\n  'b'\n]\nexclude = [ 'c' ]",
+    ["a", "b", "!c"],
+  ],
+  ["never ended", "members = [\n'a'", []],
+  ["no list", "members = 'a'\n[x]\nmembers = ['b']", []],
+  ["a longer key", "members_of = ['a']\ndefault-members = ['b']", []],
+])("members of Cargo's workspace: %s", (_, text, members) => {
+  const cargo = WORKSPACES.find(({ of }) => of === "cargo");
+  expect(cargo?.members(`[workspace]\r\n${text}`)).toEqual(members);
 });
 
 test("60 of them at most", async () => {

@@ -50,6 +50,9 @@ test("what is no skill is left out, and why is said", async () => {
     ".claude/skills/c/SKILL.md": { link: "../a/SKILL.md" },
     ".claude/skills/d/SKILL.md": Buffer.from([0xff, 0xfe]),
     ".claude/skills/e/README.md": "# e\n",
+    ".claude/skills/f/SKILL.md": skill("f", "[one, two]"),
+    ".claude/skills/g/SKILL.md": skill("g", "\n  toString: x\n  valueOf: y"),
+    ".claude/skills/h/SKILL.md": skill("{toString: null}", "\n  - {}"),
   });
   const { own, left_out } = await skillsIn(git, entries);
   expect(own).toEqual([]);
@@ -58,7 +61,20 @@ test("what is no skill is left out, and why is said", async () => {
     ".claude/skills/b: its name is none: lower-case letters, digits, hyphens",
     ".claude/skills/c: its SKILL.md is no file of text of up to 128 KiB",
     ".claude/skills/d: its SKILL.md is no file of text of up to 128 KiB",
+    ".claude/skills/f: its front matter has no `description`",
+    ".claude/skills/g: its front matter has no `description`",
+    ".claude/skills/h: its front matter has no `description`",
   ]);
+});
+
+test("a skill whose name is no text has that of its folder, and a number is a text", async () => {
+  const { git, entries } = await stand({
+    ".claude/skills/ship/SKILL.md": skill("\n  toString: x", "Ships."),
+    ".claude/skills/other/SKILL.md": skill("2024", "7"),
+  });
+  const { own, left_out } = await skillsIn(git, entries);
+  expect(own.map(({ name, description }) => `${name}: ${description}`)).toEqual(["2024: 7", "ship: Ships."]);
+  expect(left_out).toEqual([]);
 });
 
 test.each<readonly [what: string, files: Readonly<Record<string, string>>, languages: readonly string[]]>([

@@ -99,8 +99,7 @@ export const openProxy = async (
       tell({ host, why: WHY[way] });
       for (const side of [client, server]) side.destroy();
     };
-    count("sent", hello.bytes);
-    if (server.destroyed) return; // guard: bytes-of-the-first-message
+    count("sent", hello.bytes); // guard: bytes-of-the-first-message
     server.write(hello.bytes);
     client.on("data", chunk => count("sent", chunk));
     server.on("data", chunk => count("received", chunk));

@@ -92,7 +92,7 @@ const byGlob = async (read: Read): Promise<FoundGuide> => {
   const globs = globsOf(data.applyTo);
   if (globs.length === 0) return leftOut(read, { globs, why: "it names no `applyTo`" });
   const kept = globs.some(glob => EVERYTHING.has(glob)) ? [] : [...globs];
-  if (/\b(?:coding|cloud)-agent\b/.test(String(data.excludeAgent)))
+  if (/\b(?:coding|cloud)-agent\b/.test([data.excludeAgent ?? []].flat().join()))
     return leftOut(read, { globs: kept, why: "it excludes agents that write code" });
   return { path: read.path, globs: kept, bytes: read.bytes, mark: markOf(read), text, why: null };
 };
@@ -101,13 +101,8 @@ const EVERYTHING: ReadonlySet<string> = new Set(["*", "**", "**/*"]);
 const MOST_GLOBS = 20;
 
 /** A list, or a text with commas between, of which those in braces are part of a glob. */
-const globsOf = (value: unknown): readonly string[] =>
-  (Array.isArray(value)
-    ? value.map(String)
-    : typeof value === "string"
-      ? value.slice(0, 4_096).split(/,(?![^{}]*\})/)
-      : []
-  )
+const globsOf = (value: string | readonly string[] = []): readonly string[] =>
+  (typeof value === "string" ? value.slice(0, 4_096).split(/,(?![^{}]*\})/) : value)
     .map(glob => glob.trim())
     .filter(glob => glob !== "" && glob.length <= 200)
     .slice(0, MOST_GLOBS);

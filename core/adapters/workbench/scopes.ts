@@ -8,6 +8,10 @@ import * as trees from "./tree.ts";
 
 const MOST = 60;
 const MOST_BYTES = 256 * 1024;
+const MOST_GLOBS = 100;
+const MOST_DIRECTORIES = 500;
+/** In characters, of a glob and of a directory. */
+const LONGEST_PATH = 100;
 const LONGEST_NAME = 60;
 const LONGEST_DESCRIPTION = 200;
 
@@ -23,7 +27,7 @@ interface Workspace {
   readonly about: (text: string) => { readonly name: Text; readonly description: Text };
 }
 
-const WORKSPACES: readonly Workspace[] = [
+export const WORKSPACES: readonly Workspace[] = [
   {
     of: "npm",
     root: "package.json",
@@ -76,9 +80,9 @@ export const scopesIn = async (git: Git, entries: trees.Entries): Promise<readon
   for (const workspace of WORKSPACES) {
     const text = roots.get(workspace.root);
     if (text === undefined) continue;
-    const globs = (await workspace.members(text)).map(globOf);
-    for (const directory of directoriesWith(workspace.manifest, entries))
-      if (isMember(directory, globs) && !found.has(directory)) found.set(directory, workspace);
+    const directories = directoriesWith(workspace.manifest, entries);
+    for (const directory of membersAmong(directories, await workspace.members(text)))
+      if (!found.has(directory)) found.set(directory, workspace);
   }
   const kept = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, MOST);
   const manifests = await textsOf(
@@ -122,22 +126,36 @@ const directoriesWith = (manifest: string, entries: trees.Entries): readonly str
       : [],
   );
 
-const globOf = (written: string): string =>
-  written
-    .slice(0, 1_000)
-    .replace(/^(!?)(?:\.\/)+/, "$1")
-    .replace(/\/+$/, "");
-
-const isMember = (directory: string, globs: readonly string[]): boolean => {
-  const matching = (glob: string): boolean =>
-    matchesGlob(directory, glob) &&
-    // What matches a directory would match all that lies below it.
-    (glob.includes("**") || glob.split("/").length === directory.split("/").length);
-  return (
-    globs.some(glob => !glob.startsWith("!") && matching(glob)) &&
-    !globs.some(glob => glob.startsWith("!") && matchesGlob(directory, glob.slice(1)))
-  );
+/**
+ * Each glob is work for each directory: a hundred of them count, and five hundred directories, first those that are named
+ * without a star and then the shortest.
+ */
+export const membersAmong = (
+  directories: readonly string[],
+  written: readonly string[],
+): readonly string[] => {
+  const globs = written.filter(isShort).map(globOf);
+  const named = new Set(globs);
+  const wanted = globs.filter(glob => !glob.startsWith("!") && /[*?[]/.test(glob)).slice(0, MOST_GLOBS);
+  const unwanted = globs.flatMap(glob => (glob.startsWith("!") ? [glob.slice(1)] : [])).slice(0, MOST_GLOBS);
+  const isMember = (directory: string): boolean =>
+    (named.has(directory) || wanted.some(glob => isLike(directory, glob))) &&
+    !unwanted.some(glob => matchesGlob(directory, glob));
+  return directories
+    .filter(isShort)
+    .toSorted((a, b) => Number(named.has(b)) - Number(named.has(a)) || a.length - b.length)
+    .slice(0, MOST_DIRECTORIES)
+    .filter(isMember);
 };
+
+const isShort = ({ length }: string): boolean => length <= LONGEST_PATH;
+
+const globOf = (written: string): string => written.replace(/^(!?)(?:\.\/)+/, "$1").replace(/\/+$/, "");
+
+/** What matches a directory would match all that lies below it. */
+const isLike = (directory: string, glob: string): boolean =>
+  matchesGlob(directory, glob) &&
+  (glob.includes("**") || glob.split("/").length === directory.split("/").length);
 
 /** `members` of a table, and `exclude` as what is none. */
 const membersIn = (text: string, table: string): readonly string[] => [
@@ -146,27 +164,38 @@ const membersIn = (text: string, table: string): readonly string[] => [
 ];
 
 const arrayIn = (text: string, { table, key }: { readonly table: string; readonly key: string }) => {
-  const inner = new RegExp(`^\\s*${key}\\s*=\\s*\\[([^\\]]*)\\]`, "m").exec(tableIn(text, table))?.[1] ?? "";
-  return [...inner.replaceAll(/#.*$/gm, "").matchAll(/"([^"\n]*)"|'([^'\n]*)'/g)].map(
-    ([, double, single]) => double ?? single ?? "",
-  );
+  const value = valueIn(tableIn(text, table), key);
+  const whole = value
+    .split("\n")
+    .map(line => line.split("#", 1)[0])
+    .join("\n");
+  const end = whole.indexOf("]");
+  const inner = whole.startsWith("[") && end > 0 ? whole.slice(1, end) : "";
+  return [...inner.matchAll(/"([^"\n]*)"|'([^'\n]*)'/g)].map(([, double, single]) => double ?? single ?? "");
 };
 
 const aboutInToml = (text: string, table: string) => {
-  const inner = tableIn(text, table);
-  const value = (key: string): Text =>
-    new RegExp(`^${key}\\s*=\\s*["']([^"'\\n]*)["']`, "m").exec(inner)?.[1] ?? null;
+  const lines = tableIn(text, table);
+  const value = (key: string): Text => /^["']([^"'\n]*)["']/.exec(valueIn(lines, key))?.[1] ?? null;
   return { name: value("name"), description: value("description") };
 };
 
+/** What a key has behind its sign, and all that follows. */
+const valueIn = (lines: readonly string[], key: string): string => {
+  const at = lines.findIndex(line => line.split("=", 1)[0]?.trim() === key);
+  if (at < 0) return "";
+  const rest = lines.slice(at).join("\n");
+  return rest.slice(rest.indexOf("=") + 1).trimStart();
+};
+
 /** As projects write it: its name alone on a line, and keys below. */
-const tableIn = (text: string, table: string): string => {
+const tableIn = (text: string, table: string): readonly string[] => {
   const lines = text.split("\n");
   const from = lines.findIndex(line => line.trim() === `[${table}]`);
-  if (from < 0) return "";
+  if (from < 0) return [];
   const rest = lines.slice(from + 1);
-  const to = rest.findIndex(line => /^\[/.test(line));
-  return rest.slice(0, to < 0 ? undefined : to).join("\n");
+  const to = rest.findIndex(line => line.startsWith("["));
+  return rest.slice(0, to < 0 ? undefined : to);
 };
 
 const objectIn = (text: string): Readonly<Record<string, unknown>> => {

@@ -48,10 +48,9 @@ const readSkill = async (
   const text = await textIn(git, entries, `${folder}/SKILL.md`);
   if (text === null) return "its SKILL.md is no file of text of up to 128 KiB";
   const { data } = await readFrontMatter(text);
-  const name = String(data.name ?? folder.slice(folder.lastIndexOf("/") + 1)).trim();
-  const description = String(data.description ?? "")
-    .replace(/[\s\p{C}]+/gu, " ")
-    .trim();
+  const given = (key: string): string | null => (typeof data[key] === "string" ? data[key] : null);
+  const name = (given("name") ?? folder.slice(folder.lastIndexOf("/") + 1)).trim();
+  const description = (given("description") ?? "").replace(/[\s\p{C}]+/gu, " ").trim();
   if (!SKILL_NAME.test(name) || name.length > 64)
     return "its name is none: lower-case letters, digits, hyphens";
   if (description === "") return "its front matter has no `description`";

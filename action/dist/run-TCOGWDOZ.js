@@ -11485,8 +11485,11 @@ var MOST = 4096;
 var BLOCK = /^---[ \t]*\r?\n([\s\S]*?)(?:\r?\n)?---[ \t]*(?:\r?\n|$)/;
 var readFrontMatter = async (whole) => {
   const { inner, text: text3 } = splitFrontMatter(whole);
-  return { data: inner === null ? {} : await readMap(inner) ?? fromLines(inner), text: text3 };
+  const map2 = inner === null ? {} : await readMap(inner) ?? fromLines(inner);
+  return { data: Object.fromEntries(Object.entries(map2).flatMap(textsOnly)), text: text3 };
 };
+var textsOnly = ([key2, value]) => Array.isArray(value) ? [[key2, value.flatMap(textIn)]] : textIn(value).map((text3) => [key2, text3]);
+var textIn = (value) => ["string", "number", "boolean"].includes(typeof value) ? [String(value)] : [];
 var splitFrontMatter = (whole) => {
   const [block2, inner = ""] = BLOCK.exec(whole.slice(0, MOST)) ?? [];
   return block2 === void 0 ? { inner: null, text: whole } : { inner, text: whole.slice(block2.length) };
@@ -11664,13 +11667,13 @@ var byGlob = async (read) => {
   const globs = globsOf(data.applyTo);
   if (globs.length === 0) return leftOut(read, { globs, why: "it names no `applyTo`" });
   const kept2 = globs.some((glob) => EVERYTHING.has(glob)) ? [] : [...globs];
-  if (/\b(?:coding|cloud)-agent\b/.test(String(data.excludeAgent)))
+  if (/\b(?:coding|cloud)-agent\b/.test([data.excludeAgent ?? []].flat().join()))
     return leftOut(read, { globs: kept2, why: "it excludes agents that write code" });
   return { path: read.path, globs: kept2, bytes: read.bytes, mark: markOf(read), text: text3, why: null };
 };
 var EVERYTHING = /* @__PURE__ */ new Set(["*", "**", "**/*"]);
 var MOST_GLOBS = 20;
-var globsOf = (value) => (Array.isArray(value) ? value.map(String) : typeof value === "string" ? value.slice(0, 4096).split(/,(?![^{}]*\})/) : []).map((glob) => glob.trim()).filter((glob) => glob !== "" && glob.length <= 200).slice(0, MOST_GLOBS);
+var globsOf = (value = []) => (typeof value === "string" ? value.slice(0, 4096).split(/,(?![^{}]*\})/) : value).map((glob) => glob.trim()).filter((glob) => glob !== "" && glob.length <= 200).slice(0, MOST_GLOBS);
 var whyUnread = ({ path: path2, mode, blob, bytes: bytes2 }) => {
   if (path2.length > 200 || new RegExp("\\p{C}", "u").test(path2)) return "its path is too long, or holds what does not show";
   if (mode === "120000") return "it is a symbolic link, which is not followed";
@@ -12635,6 +12638,9 @@ var removeTree = async (directory) => {
 // core/adapters/workbench/scopes.ts
 var MOST4 = 60;
 var MOST_BYTES3 = 256 * 1024;
+var MOST_GLOBS2 = 100;
+var MOST_DIRECTORIES = 500;
+var LONGEST_PATH = 100;
 var LONGEST_NAME = 60;
 var LONGEST_DESCRIPTION = 200;
 var WORKSPACES = [
@@ -12688,9 +12694,9 @@ var scopesIn = async (git, entries) => {
   for (const workspace of WORKSPACES) {
     const text3 = roots.get(workspace.root);
     if (text3 === void 0) continue;
-    const globs = (await workspace.members(text3)).map(globOf);
-    for (const directory of directoriesWith(workspace.manifest, entries))
-      if (isMember(directory, globs) && !found.has(directory)) found.set(directory, workspace);
+    const directories = directoriesWith(workspace.manifest, entries);
+    for (const directory of membersAmong(directories, await workspace.members(text3)))
+      if (!found.has(directory)) found.set(directory, workspace);
   }
   const kept2 = [...found].sort(([a], [b]) => a < b ? -1 : 1).slice(0, MOST4);
   const manifests = await textsOf(
@@ -12725,34 +12731,46 @@ var textsOf = async (paths, { git, entries }) => {
 var directoriesWith = (manifest, entries) => [...entries.keys()].flatMap(
   (path2) => path2.endsWith(`/${manifest}`) && !/(?:^|\/)(?:node_modules|vendor)\//.test(path2) ? [path2.slice(0, -manifest.length - 1)] : []
 );
-var globOf = (written) => written.slice(0, 1e3).replace(/^(!?)(?:\.\/)+/, "$1").replace(/\/+$/, "");
-var isMember = (directory, globs) => {
-  const matching = (glob) => matchesGlob(directory, glob) && // What matches a directory would match all that lies below it.
-  (glob.includes("**") || glob.split("/").length === directory.split("/").length);
-  return globs.some((glob) => !glob.startsWith("!") && matching(glob)) && !globs.some((glob) => glob.startsWith("!") && matchesGlob(directory, glob.slice(1)));
+var membersAmong = (directories, written) => {
+  const globs = written.filter(isShort).map(globOf);
+  const named = new Set(globs);
+  const wanted = globs.filter((glob) => !glob.startsWith("!") && /[*?[]/.test(glob)).slice(0, MOST_GLOBS2);
+  const unwanted = globs.flatMap((glob) => glob.startsWith("!") ? [glob.slice(1)] : []).slice(0, MOST_GLOBS2);
+  const isMember = (directory) => (named.has(directory) || wanted.some((glob) => isLike(directory, glob))) && !unwanted.some((glob) => matchesGlob(directory, glob));
+  return directories.filter(isShort).toSorted((a, b) => Number(named.has(b)) - Number(named.has(a)) || a.length - b.length).slice(0, MOST_DIRECTORIES).filter(isMember);
 };
+var isShort = ({ length }) => length <= LONGEST_PATH;
+var globOf = (written) => written.replace(/^(!?)(?:\.\/)+/, "$1").replace(/\/+$/, "");
+var isLike = (directory, glob) => matchesGlob(directory, glob) && (glob.includes("**") || glob.split("/").length === directory.split("/").length);
 var membersIn = (text3, table2) => [
   ...arrayIn(text3, { table: table2, key: "members" }),
   ...arrayIn(text3, { table: table2, key: "exclude" }).map((glob) => `!${glob}`)
 ];
 var arrayIn = (text3, { table: table2, key: key2 }) => {
-  const inner = new RegExp(`^\\s*${key2}\\s*=\\s*\\[([^\\]]*)\\]`, "m").exec(tableIn(text3, table2))?.[1] ?? "";
-  return [...inner.replaceAll(/#.*$/gm, "").matchAll(/"([^"\n]*)"|'([^'\n]*)'/g)].map(
-    ([, double, single]) => double ?? single ?? ""
-  );
+  const value = valueIn(tableIn(text3, table2), key2);
+  const whole = value.split("\n").map((line) => line.split("#", 1)[0]).join("\n");
+  const end = whole.indexOf("]");
+  const inner = whole.startsWith("[") && end > 0 ? whole.slice(1, end) : "";
+  return [...inner.matchAll(/"([^"\n]*)"|'([^'\n]*)'/g)].map(([, double, single]) => double ?? single ?? "");
 };
 var aboutInToml = (text3, table2) => {
-  const inner = tableIn(text3, table2);
-  const value = (key2) => new RegExp(`^${key2}\\s*=\\s*["']([^"'\\n]*)["']`, "m").exec(inner)?.[1] ?? null;
+  const lines2 = tableIn(text3, table2);
+  const value = (key2) => /^["']([^"'\n]*)["']/.exec(valueIn(lines2, key2))?.[1] ?? null;
   return { name: value("name"), description: value("description") };
+};
+var valueIn = (lines2, key2) => {
+  const at2 = lines2.findIndex((line) => line.split("=", 1)[0]?.trim() === key2);
+  if (at2 < 0) return "";
+  const rest = lines2.slice(at2).join("\n");
+  return rest.slice(rest.indexOf("=") + 1).trimStart();
 };
 var tableIn = (text3, table2) => {
   const lines2 = text3.split("\n");
   const from = lines2.findIndex((line) => line.trim() === `[${table2}]`);
-  if (from < 0) return "";
+  if (from < 0) return [];
   const rest = lines2.slice(from + 1);
-  const to = rest.findIndex((line) => /^\[/.test(line));
-  return rest.slice(0, to < 0 ? void 0 : to).join("\n");
+  const to = rest.findIndex((line) => line.startsWith("["));
+  return rest.slice(0, to < 0 ? void 0 : to);
 };
 var objectIn = (text3) => {
   try {
@@ -12874,11 +12892,12 @@ var readSkill = async (folder, {
   entries,
   names
 }) => {
-  const text3 = await textIn(git, entries, `${folder}/SKILL.md`);
+  const text3 = await textIn2(git, entries, `${folder}/SKILL.md`);
   if (text3 === null) return "its SKILL.md is no file of text of up to 128 KiB";
   const { data } = await readFrontMatter(text3);
-  const name = String(data.name ?? folder.slice(folder.lastIndexOf("/") + 1)).trim();
-  const description = String(data.description ?? "").replace(/[\s\p{C}]+/gu, " ").trim();
+  const given2 = (key2) => typeof data[key2] === "string" ? data[key2] : null;
+  const name = (given2("name") ?? folder.slice(folder.lastIndexOf("/") + 1)).trim();
+  const description = (given2("description") ?? "").replace(/[\s\p{C}]+/gu, " ").trim();
   if (!SKILL_NAME.test(name) || name.length > 64)
     return "its name is none: lower-case letters, digits, hyphens";
   if (description === "") return "its front matter has no `description`";
@@ -12892,7 +12911,7 @@ var readSkill = async (folder, {
     files: files.filter((path2) => path2.length <= 200 && !new RegExp("\\p{C}", "u").test(path2)).slice(0, MOST_FILES)
   };
 };
-var textIn = async (git, entries, path2) => {
+var textIn2 = async (git, entries, path2) => {
   const entry2 = entries.get(path2);
   if (!entry2?.mode.startsWith("100")) return null;
   if (((await blobSizes(git, [entry2.sha])).get(entry2.sha) ?? 0) > MOST_BYTES4) return null;
@@ -13042,7 +13061,6 @@ var openProxy = async (socket, { reach, dial, ...options }) => {
       for (const side of [client, server2]) side.destroy();
     };
     count6("sent", hello.bytes);
-    if (server2.destroyed) return;
     server2.write(hello.bytes);
     client.on("data", (chunk) => count6("sent", chunk));
     server2.on("data", (chunk) => count6("received", chunk));
@@ -14171,7 +14189,7 @@ var createWorkbench = (options) => {
     judge,
     baseFile: async (path2) => {
       const { git, entries } = needSite();
-      return textIn(git, entries, path2);
+      return textIn2(git, entries, path2);
     },
     look: async (tree) => {
       const { git, base } = needSite();
@@ -18929,7 +18947,7 @@ var restOfPlan = (input) => {
     section("Why the project manager asks a head", typeof why === "string" ? why : "", input)
   ].filter((text3) => text3 !== "").join("\n\n");
 };
-var MOST_GLOBS2 = 6;
+var MOST_GLOBS3 = 6;
 var inLine = (globs, most2) => globs.length <= most2 ? globs.join(" ") : `${globs.slice(0, most2).join(" ")} and ${globs.length - most2} more`;
 var LONG_LIST = 20;
 var MOST_USUAL = 10;
@@ -18941,7 +18959,7 @@ var fewOf = (globs, files) => {
 var changesOf2 = (role) => {
   if (role.permissions === "read_only") return "reads only";
   if (role.permissions === "read_bash") return "runs commands, changes nothing";
-  return `changes ${filesOf2(role, (globs) => inLine(globs, MOST_GLOBS2))}`;
+  return `changes ${filesOf2(role, (globs) => inLine(globs, MOST_GLOBS3))}`;
 };
 var filesOf2 = ({ paths, paths_denied = [] }, listed) => {
   const allowed2 = paths === void 0 ? "any" : listed(paths);
