@@ -1,5 +1,9 @@
-// No wildcard over names that belong to everybody: below `com`, `co.uk` or `github.io` whoever likes has a host.
+// No wildcard over names that belong to everybody: below `com`, `co.uk` or `github.io` whoever likes has a host, and so they
+// have somewhere below `amazonaws.com` or `windows.net`.
 import { getPublicSuffix } from "tldts";
+// @ts-expect-error Its list itself, of which the types lie elsewhere.
+import * as list from "tldts/dist/es6/src/data/trie.js";
+import type * as List from "tldts/dist/types/src/data/trie.d.ts";
 import type { Config } from "../model/config.ts";
 import { KinError } from "../model/error.ts";
 import { belowWildcard } from "../model/network/host.ts";
@@ -11,13 +15,54 @@ export const requireNarrow = (config: Config, file: string): Config => {
   for (const [key, entries] of Object.entries(lists))
     for (const entry of Array.isArray(entries) ? entries : []) {
       const name = belowWildcard(entry);
-      if (name !== null && isPublicSuffix(name)) throw tooWide(file, { key, entry, name });
+      if (name === null) continue;
+      const shared = isPublicSuffix(name) ? name : suffixBelow(name); // guard: public-suffixes-below
+      if (shared !== null) throw tooWide(file, { key, entry, name: shared });
     }
   return config;
 };
 
 const isPublicSuffix = (name: string): boolean =>
   getPublicSuffix(name, { allowPrivateDomains: true }) === name; // guard: public-suffixes
+
+const { edgeChild, edgeLength, edgeStart, labelText, nodeFlags, rulesRoot }: typeof List = list;
+
+/** One of those that lie below a name; null where there is none. The list is a tree by labels, the last one first. */
+const suffixBelow = (name: string): string | null => {
+  let node = rulesRoot;
+  for (const label of name.split(".").reverse()) {
+    const edge = edgesOf(node).find(one => labelOf(one) === label);
+    if (edge === undefined) return null;
+    node = edgeChild[edge] ?? 0;
+  }
+  let below = name;
+  do {
+    const [edge] = edgesOf(node);
+    if (edge === undefined) return null;
+    below = `${labelOf(edge)}.${below}`;
+    node = edgeChild[edge] ?? 0;
+  } while (nodeFlags[node] === 0);
+  return below.replace(/^\*\./, "");
+};
+
+const edgesOf = (node: number): readonly number[] => {
+  const [from = 0, to = 0] = edgeStart.slice(node, node + 2);
+  return Array.from({ length: to - from }, (_, index) => from + index);
+};
+
+/** Where each label begins. */
+const offsets: readonly number[] = (() => {
+  let offset = 0;
+  return Array.from(edgeLength, length => {
+    offset += length;
+    return offset - length;
+  });
+})();
+
+const labelOf = (edge: number): string => {
+  const from = offsets[edge] ?? 0;
+  return labelText.slice(from, from + (edgeLength[edge] ?? 0));
+};
 
 const tooWide = (
   file: string,

@@ -145,5 +145,11 @@ export const NETWORK_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "getPublicSuffix(name) === name",
       by(inFile("app/config")("['*.github.io'] is a wildcard over names that belong to everybody")),
     ),
+    g(
+      "public-suffixes-below",
+      "suffixBelow(name)",
+      "null",
+      by(inFile("app/config")("['*.fastly.net'] is a wildcard over names that belong to everybody")),
+    ),
   ],
 };

@@ -313,15 +313,22 @@ describe("the network", () => {
     ["['*.co.uk']", "co.uk"],
     ["['*.github.io']", "github.io"],
     ["{ setup: ['*.s3.amazonaws.com'] }", "s3.amazonaws.com"],
+    // Itself of one owner, who lets everybody have a host further below.
+    ["['*.fastly.net']", "a.ssl.fastly.net"],
+    ["{ private: ['*.core.windows.net'] }", "web.core.windows.net"],
+    ["{ hosts: ['*.on-rancher.cloud'] }", "on-rancher.cloud"],
   ])("%s is a wildcard over names that belong to everybody", (text, name) => {
     expect(problem(text)).toContain(`anybody may have a host below ${name}`);
   });
 
   test("a wildcard over a domain of one owner is taken, and setup may be direct", () => {
     expect(
-      parseConfig("network: { hosts: ['*.example.com', '*.a.github.io'], setup: direct }\n", FILE).network,
+      parseConfig(
+        "network: { hosts: ['*.example.com', '*.a.github.io', '*.docker.io', '*.x.s3.amazonaws.com'], setup: direct }\n",
+        FILE,
+      ).network,
     ).toEqual({
-      hosts: ["*.example.com", "*.a.github.io"],
+      hosts: ["*.example.com", "*.a.github.io", "*.docker.io", "*.x.s3.amazonaws.com"],
       private: [],
       credentials: [],
       setup: "direct",
