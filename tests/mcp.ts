@@ -48,6 +48,9 @@ const TOOLS = {
   hang: () => null,
   swell: () => { globalThis.kept = []; for (let i = 0; i < 40; i++) globalThis.kept.push(Buffer.alloc(128 * 1024 ** 2, 1)); return null; },
   there: () => text("still there"),
+  deaf: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
+  pings: ({ mib }) => { for (let at = 0; at < mib * 4; at++) say({ method: "ping", id: at + "x".repeat(2 ** 18) }); return null; },
+  raw: ({ line }, id) => { process.stdout.write(line.replaceAll("ID", id) + "\\n"); return null; },
   look: async () => text(JSON.stringify({
     work: await tryTo(() => writeFileSync("/work/new", "x")),
     tree: await tryTo(() => writeFileSync("/tree/new", "x")),
@@ -69,7 +72,7 @@ else for await (const line of createInterface({ input: process.stdin })) {
   else if (method === "tools/call") {
     const made = TOOLS[params.name];
     if (made === undefined) { say({ id, error: { code: -32602, message: "there is no tool " + params.name } }); continue; }
-    const result = await made(params.arguments ?? {});
+    const result = await made(params.arguments ?? {}, id);
     if (result !== null) say({ id, result });
   } else say({ id, error: { code: -32601, message: "no such method" } });
 }

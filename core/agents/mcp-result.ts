@@ -24,6 +24,9 @@ const Block = z.discriminatedUnion("type", [
   z.object({ type: z.literal("resource_link"), uri: z.string(), name: z.string().optional() }),
 ]);
 
+/** Each is looked at by itself, and a model is shown far fewer. */
+const MOST_BLOCKS = 500;
+
 export interface ResultText {
   readonly text: string;
   readonly is_error: boolean;
@@ -34,7 +37,11 @@ export const readResult = (result: unknown): ResultText | null => {
   const parsed = Result.safeParse(result);
   if (!parsed.success) return null;
   const { content, structuredContent, isError } = parsed.data;
-  const blocks = content.map(wordsOf);
+  const more = content.length - MOST_BLOCKS;
+  const blocks = [
+    ...content.slice(0, MOST_BLOCKS).map(wordsOf), // guard: most-blocks
+    ...(more > 0 ? [`[${more} more: not shown]`] : []),
+  ];
   const words =
     blocks.length === 0 && structuredContent !== undefined ? [JSON.stringify(structuredContent)] : blocks;
   return { text: words.join("\n") || "It gave nothing back.", is_error: isError };

@@ -87,6 +87,12 @@ export const MCP_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(started("takes more memory than a server may")),
     ),
     g("programs-that-flood", "said > MOST_SAID", "false", by(started("floods"))),
+    g(
+      "programs-that-do-not-read",
+      "(box.stdin?.writableLength ?? 0) > MOST_UNREAD",
+      "false",
+      by(started("does not read what it is told")),
+    ),
   ],
   "core/adapters/workbench/bench.ts": [
     g(
@@ -113,7 +119,29 @@ export const MCP_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(started("lists more than anybody could be shown")),
     ),
   ],
+  "core/adapters/mcp/answers.ts": [
+    g("nothing-is-answered", '|| "method" in said', "", by(remote("is told nothing that it asks"))),
+    g(
+      "answers-to-what-was-asked",
+      "!expected.has(id)",
+      "false",
+      by(started("answers what nobody asked, however deep it is")),
+    ),
+    g("deepest-answer", "depth > DEEPEST", "false", by(started("answers as deep as nobody reads"))),
+    g("most-values", "values > MOST_VALUES", "false", by(started("answers with ever so many values"))),
+  ],
+  "core/adapters/mcp/program-transport.ts": [
+    g(
+      "lines-end-their-server",
+      "end({ why: error instanceof Error ? error.message : String(error) });",
+      "throw error;",
+      by(started("answers as deep as nobody reads")),
+    ),
+  ],
   "core/adapters/mcp/remote-transport.ts": [
+    g("most-of-an-answer", "bytes > MOST_BYTES", "false", by(remote("answers 50 MB"))),
+  ],
+  "core/adapters/mcp/ask-remote.ts": [
     g("only-https", "plain && !here", "false", by(remote("plain http"))),
     g(
       "only-public-addresses",
@@ -128,9 +156,20 @@ export const MCP_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(remote("is asked at the address that was looked at")),
     ),
     g("no-redirects", "if (status >= 300 && status < 400)", "if (false)", by(remote("sends elsewhere"))),
-    g("most-of-an-answer", "bytes > MOST_BYTES", "false", by(remote("answers 50 MB"))),
+    g(
+      "only-success",
+      "status >= 200 && status < 300 ? null",
+      "true ? null",
+      by(remote("that answers a call with the status")),
+    ),
   ],
   "core/agents/mcp-result.ts": [
+    g(
+      "most-blocks",
+      "content.slice(0, MOST_BLOCKS)",
+      "content",
+      by(offers("of more parts than anybody is shown")),
+    ),
     g(
       "results-are-hidden",
       "hide(visible(text).text)",

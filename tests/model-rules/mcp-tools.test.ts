@@ -182,6 +182,13 @@ describe("a result", () => {
     expect(readResult(result)).toBeNull();
   });
 
+  test("of more parts than anybody is shown has the first of them, and says how many are left out", () => {
+    const content = Array.from({ length: 503 }, (_, at) => ({ type: "text", text: `${at}` }));
+    const lines = readResult({ content })?.text.split("\n");
+    expect(lines?.slice(-2)).toEqual(["499", "[3 more: not shown]"]);
+    expect(lines).toHaveLength(501);
+  });
+
   const hide = (words: string) => words.replaceAll("correct-horse", "[redacted]");
 
   test("is shown without a secret of the run, also where something nobody sees stands inside of it", () => {

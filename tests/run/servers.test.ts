@@ -188,6 +188,20 @@ test("one that dies each time is asked three times and no more, and noted once",
   expect(turn?.mcp?.filter(({ note }) => note !== undefined)).toHaveLength(1);
 }, 60_000);
 
+test("an answer that is nested without an end is a lost call with a note, and the task goes on", async () => {
+  const nested = `${'{"a":['.repeat(30_000)}${"]}".repeat(30_000)}`;
+  const line = `{"jsonrpc":"2.0","id":ID,"result":{"content":[],"structuredContent":${nested}}}`;
+  const { pipeline, journal } = await runWith(
+    scriptOf([call("mcp__odd__raw", { line }), call("mcp__odd__there", {})]),
+    { config: { mcp: { odd: odd("") } } },
+  );
+  expect(pipeline.outcome?.kind).toBe("passed");
+  const [turn] = all(journal, "turn").filter(({ step }) => step === 1);
+  const why = "it answered with more than 100 values inside one another";
+  expect(turn && resultsOf(turn)).toEqual([`No result: ${why}.`, "still there"]);
+  expect(turn?.mcp?.map(({ note }) => note)).toEqual([`odd: ${why}`, undefined]);
+}, 60_000);
+
 test("what a server shows of its secret is taken out, and another runner starts it again", async () => {
   const config = { mcp: { odd: odd("", { env: { TOKEN: "secret:A_TOKEN" } }) } };
   const script = scriptOf([call("mcp__odd__env", {})], [call("mcp__odd__there", {})]);
@@ -201,5 +215,5 @@ test("what a server shows of its secret is taken out, and another runner starts 
   expect(resumed.pipeline.outcome?.kind).toBe("passed");
   const [, second] = all(resumed.journal, "turn").filter(({ step }) => step === 1);
   expect(second && resultsOf(second)).toEqual(["still there"]);
-  expect(resumed.model.asked[0]?.request.tools).toHaveLength(TOOLS.length + 1 + 11);
+  expect(resumed.model.asked[0]?.request.tools).toHaveLength(TOOLS.length + 1 + 14);
 }, 60_000);

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { RemoteOptions } from "../../core/adapters/mcp/remote-transport.ts";
+import type { RemoteOptions } from "../../core/adapters/mcp/ask-remote.ts";
 import { createToolServers } from "../../core/adapters/mcp/servers.ts";
 import { readResult } from "../../core/agents/mcp-result.ts";
 import type { Called } from "../../core/ports.ts";
@@ -61,6 +61,32 @@ const odd: RequestListener = async (request, response) => {
       serverInfo: { name: "odd", version: "1" },
     });
   if (method === "tools/list") return say({ tools: [{ name: "one", inputSchema: { type: "object" } }] });
+  const [, status] = /^\/status-(\d+)$/.exec(request.url ?? "") ?? [];
+  if (status !== undefined)
+    return void response.socket?.end(
+      `HTTP/1.1 ${status} X\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}`,
+    );
+  if (request.url === "/events") {
+    const events = [
+      ...Array.from({ length: 50 }, (_, at) => ({ id: at, method: "ping" })),
+      { method: "notifications/message", params: { level: "info", data: "at work" } },
+      { id: id + 1000, result: { content: [] } },
+      { id, result: { content: [{ type: "text", text: "at last" }] } },
+    ];
+    response.setHeader("content-type", "text/event-stream; charset=utf-8");
+    // It stays open.
+    return void response.write(
+      events
+        .map(one => `event: message\nid: 1\ndata: ${JSON.stringify({ jsonrpc: "2.0", ...one })}\n\n`)
+        .join(""),
+    );
+  }
+  if (request.url === "/deep") {
+    response.setHeader("content-type", "application/json");
+    return void response.end(
+      `{"jsonrpc":"2.0","id":${id},"result":{"content":[],"structuredContent":${"[".repeat(9_000)}${"]".repeat(9_000)}}}`,
+    );
+  }
   const words = request.url === "/large" ? "x".repeat(50 * 1024 ** 2) : String(request.headers.authorization);
   say({ content: [{ type: "text", text: words }] });
 };
@@ -179,7 +205,7 @@ describe("a remote server", () => {
 
   test.each([
     ["/refused", "401"],
-    ["/nonsense", "Unexpected content type"],
+    ["/nonsense", "it answered with text/html, which is no MCP"],
   ])("that answers %s is not connected, with a reason", async (path, reason) => {
     expect(await why(connect(here + path, { loopback: true }))).toContain(reason);
   });
@@ -196,6 +222,37 @@ describe("a remote server", () => {
     const called = await connection.call("one", { input: {}, signal: never });
     expect(called).toMatchObject({ kind: "lost", why: expect.stringContaining("more than 8 MiB at once") });
     expect(called.kind === "lost" && called.begins).toMatch(/^\{"jsonrpc".*x$/);
+    await connection.close();
+  });
+
+  test.each([
+    ["700", "it answered with the status 700"],
+    ["012", "it answered with the status 12"],
+    ["101", /./],
+    ["500", "it answered with the status 500"],
+    ["302", "it sends elsewhere"],
+  ])("that answers a call with the status %s loses that call", async (status, reason) => {
+    const connection = await connect(`${here}/status-${status}`, { loopback: true });
+    const called = await connection.call("one", { input: {}, signal: never });
+    expect(called).toMatchObject({ kind: "lost", why: expect.stringMatching(reason) });
+    await connection.close();
+  });
+
+  test("is told nothing that it asks, and its answer is found among what it says besides", async () => {
+    const connection = await connect(`${here}/events`, { loopback: true });
+    const before = asked.length;
+    expect(textOf(await connection.call("one", { input: {}, signal: never }))).toBe("at last");
+    expect(textOf(await connection.call("one", { input: {}, signal: never }))).toBe("at last");
+    expect(asked.length).toBe(before + 2);
+    await connection.close();
+  });
+
+  test("that answers deeper than anybody reads loses that call", async () => {
+    const connection = await connect(`${here}/deep`, { loopback: true });
+    expect(await connection.call("one", { input: {}, signal: never })).toEqual({
+      kind: "lost",
+      why: "it answered with more than 100 values inside one another",
+    });
     await connection.close();
   });
 });

@@ -213,9 +213,60 @@ describe("it is said why of one that", () => {
     await connection.close();
   });
 
+  test("asks without an end, each time with a name that is long, and is told nothing", async () => {
+    const connection = await odd();
+    expect(await use(connection, "pings", { mib: 80 })).toMatchObject({
+      kind: "lost",
+      why: expect.stringMatching(/^it said more than 64 MiB unasked/),
+    });
+    await connection.close();
+  });
+
+  test("does not read what it is told", async () => {
+    const connection = await odd();
+    const deaf = use(connection, "deaf");
+    const told = Array.from({ length: 4 }, () =>
+      use(connection, "there", { much: "x".repeat(3 * 1024 ** 2) }),
+    );
+    for (const called of await Promise.all([deaf, ...told]))
+      expect(called).toMatchObject({
+        kind: "lost",
+        why: expect.stringMatching(/^it does not read what it is told/),
+      });
+    await connection.close();
+  });
+
   test("answers 7 MiB, which is read", async () => {
     const connection = await odd();
     expect(textOf(await use(connection, "large", { mib: 7 })).length).toBe(7 * 1024 ** 2);
+    await connection.close();
+  });
+
+  const nested = (depth: number): string => `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
+  const answer = (id: string | number, content: string): string =>
+    `{"jsonrpc":"2.0","id":${id},"result":{"content":[],"structuredContent":${content}}}`;
+
+  test("answers what nobody asked, however deep it is, and is there still", async () => {
+    const connection = await odd();
+    const line = `${answer(4242, nested(50_000))}\n${answer('"ID"', nested(90))}`;
+    expect(textOf(await use(connection, "raw", { line }))).toBe(nested(90));
+    expect(textOf(await use(connection, "there"))).toBe("still there");
+    await connection.close();
+  });
+
+  test.each([
+    ["as deep as nobody reads", answer("ID", nested(101)), /^it answered with more than 100 values inside/],
+    [
+      "with ever so many values",
+      answer("ID", `[${"1,".repeat(300_000)}1]`),
+      /^it answered with more than 200,000 values/,
+    ],
+  ])("answers %s", async (_, line, why) => {
+    const connection = await odd();
+    expect(await use(connection, "raw", { line })).toMatchObject({
+      kind: "lost",
+      why: expect.stringMatching(why),
+    });
     await connection.close();
   });
 

@@ -1,9 +1,10 @@
 // MCP over the streams of a program that the workbench started: one message a line.
-import { JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
 import type { Bench, Program, Running } from "../../ports.ts";
+import { createAnswers } from "./answers.ts";
 import type { Ended, EndingTransport } from "./ending.ts";
 
 export const programTransport = (bench: Bench, program: Program): EndingTransport => {
+  const answers = createAnswers();
   let running: Running | null = null;
   let ended: Ended | null = null;
   let closing = false;
@@ -17,8 +18,13 @@ export const programTransport = (bench: Bench, program: Program): EndingTranspor
       running = await bench.start(program, {
         // What is no message is a word that it should have said elsewhere; many do.
         line: text => {
-          const message = messageIn(text);
-          if (message !== null) transport.onmessage?.(message);
+          try {
+            const answer = answers.read(text);
+            if (answer !== null) transport.onmessage?.(answer);
+          } catch (error) {
+            // Nobody above would catch it: what a server says ends that server and nothing else.
+            end({ why: error instanceof Error ? error.message : String(error) }); // guard: lines-end-their-server
+          }
         },
         tooLong: begins => end({ why: "it answered more than 8 MiB at once; ask for less", begins }),
       });
@@ -27,19 +33,14 @@ export const programTransport = (bench: Bench, program: Program): EndingTranspor
         transport.onclose?.();
       });
     },
-    send: async message => running?.say(JSON.stringify(message)),
+    send: async message => {
+      answers.expect(message);
+      running?.say(JSON.stringify(message));
+    },
     close: async () => {
       closing = true;
       await running?.end();
     },
   };
   return transport;
-};
-
-const messageIn = (text: string) => {
-  try {
-    return JSONRPCMessageSchema.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
 };

@@ -14,9 +14,10 @@ import {
   withSecrets,
 } from "../../model/mcp-secrets.ts";
 import type { Called, Connection, NamedServer, ToolServers } from "../../ports.ts";
+import type { RemoteOptions } from "./ask-remote.ts";
 import type { EndingTransport } from "./ending.ts";
 import { programTransport } from "./program-transport.ts";
-import { type RemoteOptions, remoteTransport } from "./remote-transport.ts";
+import { remoteTransport } from "./remote-transport.ts";
 
 export interface ToolServersOptions {
   readonly secrets: Secrets;

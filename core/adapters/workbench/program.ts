@@ -9,6 +9,8 @@ import type { Watch } from "./totals.ts";
 const LONGEST_LINE = 8 * 1024 ** 2;
 /** So much may come since it was last spoken to: reading costs the harness time. */
 const MOST_SAID = 64 * 1024 ** 2;
+/** So much may wait for it to be read. */
+const MOST_UNREAD = 8 * 1024 ** 2;
 
 export const startProgram = (
   launch: Launch,
@@ -23,13 +25,15 @@ export const startProgram = (
     box.end();
   };
   const unwatch = watch(box.pid, end); // guard: programs-are-watched
+  const count = ({ length }: Buffer): void => {
+    said += length;
+    if (said > MOST_SAID) end(`it said more than ${MOST_SAID / 1024 ** 2} MiB unasked`); // guard: programs-that-flood
+  };
   box.stderr.on("data", (chunk: Buffer) => {
+    count(chunk);
     errors = (errors + chunk.toString("utf8")).slice(-2000);
   });
-  box.stdout.on("data", (chunk: Buffer) => {
-    said += chunk.length;
-    if (said > MOST_SAID) end(`it said more than ${MOST_SAID / 1024 ** 2} MiB unasked`); // guard: programs-that-flood
-  });
+  box.stdout.on("data", count);
   onLines(box.stdout, {
     longest: LONGEST_LINE,
     line: text => {
@@ -49,6 +53,8 @@ export const startProgram = (
   return {
     say: line => {
       said = 0;
+      // guard: programs-that-do-not-read
+      if ((box.stdin?.writableLength ?? 0) > MOST_UNREAD) return end("it does not read what it is told");
       box.stdin?.write(`${line}\n`);
     },
     over,

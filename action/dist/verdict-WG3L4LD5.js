@@ -1,16 +1,16 @@
 import {
   VerdictAnswer
-} from "./chunk-W44MCWQG.js";
+} from "./chunk-YTCLX7R6.js";
 import {
   PROTOCOL,
   request,
   systemClock
 } from "./chunk-YAQMPY7R.js";
-import "./chunk-HPETF7RB.js";
+import "./chunk-LJWJIHMM.js";
 import {
   KinError
 } from "./chunk-OMEXWZYA.js";
-import "./chunk-CZ7CSFO4.js";
+import "./chunk-MLKGABMK.js";
 
 // node_modules/universal-user-agent/index.js
 function getUserAgent() {

@@ -1,6 +1,6 @@
 import {
   __export
-} from "./chunk-CZ7CSFO4.js";
+} from "./chunk-MLKGABMK.js";
 
 // node_modules/yaml/browser/dist/index.js
 var dist_exports = {};

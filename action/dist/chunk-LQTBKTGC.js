@@ -2,7 +2,7 @@ import {
   hostName,
   hostsOf,
   isAmong
-} from "./chunk-HPETF7RB.js";
+} from "./chunk-LJWJIHMM.js";
 
 // core/model/network/reach.ts
 var reachOfSteps = ({ network }) => reachOf(network?.hosts ?? [], network?.private ?? []);

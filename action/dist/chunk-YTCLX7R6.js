@@ -21,7 +21,7 @@ import {
   string,
   union,
   unknown
-} from "./chunk-HPETF7RB.js";
+} from "./chunk-LJWJIHMM.js";
 
 // action/jitless.ts
 config({ jitless: true });

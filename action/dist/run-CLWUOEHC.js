@@ -53,7 +53,7 @@ import {
   readTests,
   serversOf,
   totalTokens
-} from "./chunk-W44MCWQG.js";
+} from "./chunk-YTCLX7R6.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -71,7 +71,7 @@ import {
   refusedText,
   shown,
   upstreamOf
-} from "./chunk-MOIJRTEP.js";
+} from "./chunk-LQTBKTGC.js";
 import {
   _enum,
   _null,
@@ -86,12 +86,12 @@ import {
   string,
   union,
   unknown
-} from "./chunk-HPETF7RB.js";
+} from "./chunk-LJWJIHMM.js";
 import {
   KinError,
   explain
 } from "./chunk-OMEXWZYA.js";
-import "./chunk-CZ7CSFO4.js";
+import "./chunk-MLKGABMK.js";
 
 // action/run.ts
 import { randomBytes as randomBytes2 } from "node:crypto";
@@ -6072,7 +6072,7 @@ function redactSensitive(body) {
 async function checkCredentialsFileSafety(path2, onWarn = (m) => console.warn(`anthropic-sdk: ${m}`)) {
   if (typeof process === "undefined" || process.platform === "win32")
     return;
-  const { fs } = await import("./node-HFW45EJI.js");
+  const { fs } = await import("./node-73WRJSUM.js");
   let resolved = path2;
   let st;
   try {
@@ -6093,7 +6093,7 @@ async function checkCredentialsFileSafety(path2, onWarn = (m) => console.warn(`a
   }
 }
 async function writeCredentialsFileAtomic(targetPath, data) {
-  const { fs, path: path2 } = await import("./node-HFW45EJI.js");
+  const { fs, path: path2 } = await import("./node-73WRJSUM.js");
   const dir = path2.dirname(targetPath);
   await fs.promises.mkdir(dir, { recursive: true, mode: 448 });
   const tmpPath = `${targetPath}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
@@ -6321,7 +6321,7 @@ var loadConfigWithSource = async (profile) => {
     return null;
   }
   validateProfileName(profileName);
-  const { fs, path: path2 } = await import("./node-HFW45EJI.js");
+  const { fs, path: path2 } = await import("./node-73WRJSUM.js");
   const configPath = path2.join(rootConfigPath, "configs", `${profileName}.json`);
   let configRaw;
   try {
@@ -6382,14 +6382,14 @@ var getCredentialsPath = async (config, profile) => {
     return null;
   }
   validateProfileName(profileName);
-  const { path: path2 } = await import("./node-HFW45EJI.js");
+  const { path: path2 } = await import("./node-73WRJSUM.js");
   return path2.join(rootConfigPath, "credentials", `${profileName}.json`);
 };
 var getRootConfigPath = async () => {
   if (!supportsLocalConfigFiles()) {
     return null;
   }
-  const { path: path2 } = await import("./node-HFW45EJI.js");
+  const { path: path2 } = await import("./node-73WRJSUM.js");
   const configDir = readEnv("ANTHROPIC_CONFIG_DIR");
   if (configDir) {
     return configDir;
@@ -6429,7 +6429,7 @@ var getActiveProfileName = async () => {
   if (profileName) {
     return profileName;
   }
-  const { fs, path: path2 } = await import("./node-HFW45EJI.js");
+  const { fs, path: path2 } = await import("./node-73WRJSUM.js");
   const filePath = path2.join(rootConfigPath, "active_config");
   try {
     return (await fs.promises.readFile(filePath, "utf-8")).trim() || "default";
@@ -6447,7 +6447,7 @@ function identityTokenFromFile(path2) {
     throw new AnthropicError("Identity token file path is empty");
   }
   return async () => {
-    const { fs } = await import("./node-HFW45EJI.js");
+    const { fs } = await import("./node-73WRJSUM.js");
     let content;
     try {
       content = await fs.promises.readFile(path2, "utf-8");
@@ -6530,7 +6530,7 @@ function oidcFederationProvider(config) {
 // node_modules/@anthropic-ai/sdk/lib/credentials/user-oauth.mjs
 function userOAuthProvider(config) {
   return async (opts) => {
-    const { fs } = await import("./node-HFW45EJI.js");
+    const { fs } = await import("./node-73WRJSUM.js");
     await checkCredentialsFileSafety(config.credentialsPath, config.onSafetyWarning);
     let raw;
     try {
@@ -6699,7 +6699,7 @@ function resolveIdentityTokenProvider(auth) {
 }
 function cachedExchangeProvider(exchange, credentialsPath, onCacheWriteError, onSafetyWarning) {
   return async (opts) => {
-    const { fs } = await import("./node-HFW45EJI.js");
+    const { fs } = await import("./node-73WRJSUM.js");
     await checkCredentialsFileSafety(credentialsPath, onSafetyWarning);
     let existing;
     try {
@@ -11497,7 +11497,7 @@ var splitFrontMatter = (whole) => {
 var LARGEST_MAP = 16 * 1024;
 var readMap = async (text3) => {
   if (text3.length > LARGEST_MAP) return null;
-  const { parse } = await import("./browser-CCAU2RCI.js");
+  const { parse } = await import("./browser-OUUHHRTQ.js");
   try {
     const value = parse(text3, { schema: "core", maxAliasCount: 0, logLevel: "error" });
     return typeof value === "object" && value !== null ? value : {};
@@ -13403,6 +13403,7 @@ var onLines = (stream, { longest: longest3, line, tooLong: tooLong3 }) => {
 // core/adapters/workbench/program.ts
 var LONGEST_LINE4 = 8 * 1024 ** 2;
 var MOST_SAID = 64 * 1024 ** 2;
+var MOST_UNREAD = 8 * 1024 ** 2;
 var startProgram = (launch, { ear, watch }) => {
   const box = startBox(launch, { input: true });
   let why = null;
@@ -13413,13 +13414,15 @@ var startProgram = (launch, { ear, watch }) => {
     box.end();
   };
   const unwatch = watch(box.pid, end);
+  const count6 = ({ length }) => {
+    said3 += length;
+    if (said3 > MOST_SAID) end(`it said more than ${MOST_SAID / 1024 ** 2} MiB unasked`);
+  };
   box.stderr.on("data", (chunk) => {
+    count6(chunk);
     errors = (errors + chunk.toString("utf8")).slice(-2e3);
   });
-  box.stdout.on("data", (chunk) => {
-    said3 += chunk.length;
-    if (said3 > MOST_SAID) end(`it said more than ${MOST_SAID / 1024 ** 2} MiB unasked`);
-  });
+  box.stdout.on("data", count6);
   onLines(box.stdout, {
     longest: LONGEST_LINE4,
     line: (text3) => {
@@ -13437,6 +13440,7 @@ var startProgram = (launch, { ear, watch }) => {
   return {
     say: (line) => {
       said3 = 0;
+      if ((box.stdin?.writableLength ?? 0) > MOST_UNREAD) return end("it does not read what it is told");
       box.stdin?.write(`${line}
 `);
     },
@@ -19432,11 +19436,17 @@ var Block = discriminatedUnion("type", [
   }),
   object({ type: literal("resource_link"), uri: string(), name: string().optional() })
 ]);
+var MOST_BLOCKS = 500;
 var readResult = (result) => {
   const parsed = Result.safeParse(result);
   if (!parsed.success) return null;
   const { content, structuredContent, isError } = parsed.data;
-  const blocks = content.map(wordsOf3);
+  const more = content.length - MOST_BLOCKS;
+  const blocks = [
+    ...content.slice(0, MOST_BLOCKS).map(wordsOf3),
+    // guard: most-blocks
+    ...more > 0 ? [`[${more} more: not shown]`] : []
+  ];
   const words3 = blocks.length === 0 && structuredContent !== void 0 ? [JSON.stringify(structuredContent)] : blocks;
   return { text: words3.join("\n") || "It gave nothing back.", is_error: isError };
 };
@@ -20481,7 +20491,7 @@ var driveEquipped = async (pipeline2, { claimed, inputs, equipment, crash, contr
 };
 var serversFor = async ({ opening }, { secrets: { secrets }, scripted }) => {
   if (Object.keys(opening.config.mcp ?? {}).length === 0) return {};
-  const { createToolServers } = await import("./servers-EQUBQLKZ.js");
+  const { createToolServers } = await import("./servers-OW34BPNI.js");
   return { servers: createToolServers({ secrets, remote: { loopback: scripted }, log: debug }) };
 };
 export {

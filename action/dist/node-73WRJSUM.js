@@ -1,4 +1,4 @@
-import "./chunk-CZ7CSFO4.js";
+import "./chunk-MLKGABMK.js";
 
 // node_modules/@anthropic-ai/sdk/internal/node.mjs
 import * as child_process from "node:child_process";
