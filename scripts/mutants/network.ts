@@ -54,7 +54,7 @@ export const NETWORK_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g(
       "pinned-addresses",
-      "wire.connect(addresses, host)",
+      "wire.connect(looked.addresses, host)",
       "wire.connect(await wire.resolve(host), host)",
       by(proxy("and what was looked at is what is connected to")),
     ),

@@ -304,12 +304,24 @@ export const TREE_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "core/adapters/workbench/fetch.ts": [
     g(
       "no-credential-is-redirected",
-      '"http.followRedirects": "false",',
-      "",
+      "authorization === null && addresses === undefined",
+      "true",
       by(fetched("that sends it on to another is not followed there with the credential")),
+    ),
+    g(
+      "pinned-submodules",
+      '{ "http.curloptResolve": resolved }',
+      "{}",
+      by(setup("are fetched from no address that is not public")),
     ),
   ],
   "core/adapters/workbench/submodules.ts": [
+    g(
+      "submodules-at-public-addresses",
+      'looked.kind === "refused"',
+      "false",
+      by(setup("are fetched from no address that is not public")),
+    ),
     g(
       "credential-of-submodules",
       "url.origin === own.origin ? project.authorization : null",

@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { remoteRef } from "../../core/adapters/workbench/fetch.ts";
+import { fetchCommits, remoteRef } from "../../core/adapters/workbench/fetch.ts";
+import { createGit } from "../../core/adapters/workbench/git.ts";
 import { createWorkbench } from "../../core/adapters/workbench/workbench.ts";
 import { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
@@ -154,6 +155,29 @@ describe("a git server", () => {
     } finally {
       other.close();
     }
+  });
+
+  test("of a stranger's, which was looked at, sends nobody on", async () => {
+    const asked: string[] = [];
+    const other = createServer((request, response) => {
+      asked.push(request.url ?? "");
+      if (request.url?.startsWith("/a/") === true)
+        return void response.writeHead(307, { location: request.url.replace("/a/", "/b/") }).end();
+      response.writeHead(404).end();
+    });
+    await new Promise<void>(resolve => other.listen(0, "127.0.0.1", resolve));
+    const harness = await createGit({ dir: join(temporary(), "git"), program: "/usr/bin/git" });
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}/a/lib`;
+    const from = (addresses: { readonly addresses?: readonly string[] }) =>
+      fetchCommits(harness, ["main"], {
+        source: { kind: "remote", url, authorization: null, ...addresses },
+        ...{ proxy: {}, signal: never },
+      });
+    await expect(from({ addresses: [] })).rejects.toMatchObject({ code: "fetch_redirected" });
+    expect(asked.map(path => path.split("/")[1])).toEqual(["a"]);
+    await expect(from({})).rejects.toMatchObject({ code: "git_failed" });
+    expect(asked.map(path => path.split("/")[1])).toContain("b");
+    other.close();
   });
 
   test("that refuses is an error which may pass, without a question at a terminal", async () => {

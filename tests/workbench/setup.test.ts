@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { basename, join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
+import { lookAt, MACHINE } from "../../core/adapters/network/dial.ts";
 import { createGit } from "../../core/adapters/workbench/git.ts";
 import { fetchSubmodules, sourceOf } from "../../core/adapters/workbench/submodules.ts";
 import { planFor } from "../../core/adapters/workbench/toolchain.ts";
@@ -263,6 +264,8 @@ describe.concurrent("setup", () => {
   });
 });
 
+const nowhere = async () => ({ kind: "failed", what: "its name has no address" }) as const;
+
 describe.concurrent("submodules", () => {
   const withModules = async (
     modules: Readonly<Record<string, { readonly url: string; readonly commit: string }>>,
@@ -435,7 +438,7 @@ describe.concurrent("submodules", () => {
     ]);
     const { laid, failed } = await fetchSubmodules(harness, entries, {
       source: { kind: "remote", url: `${at}/project`, authorization: null },
-      ...{ proxy: {}, signal: never, requireRoom: async () => {}, seconds: 1 },
+      ...{ proxy: {}, signal: never, requireRoom: async () => {}, seconds: 1, look: nowhere },
     });
     server.closeAllConnections();
     server.close();
@@ -444,6 +447,72 @@ describe.concurrent("submodules", () => {
       expect.stringMatching(/^The directory a is empty: .* Kin spends 1 minutes? on all submodules together/),
       expect.stringMatching(/^The directory b is empty: .* Kin spends 1 minutes? on all submodules together/),
     ]);
+  });
+
+  /** What is told of submodules at these addresses, of a project that is elsewhere. */
+  const fetchedFrom = async (
+    urls: readonly string[],
+    look: Parameters<typeof fetchSubmodules>[2]["look"],
+  ): Promise<readonly string[]> => {
+    const harness = await createGit({ dir: join(temporary(), "git"), program: "/usr/bin/git" });
+    const text = urls.map((url, at) => `[submodule "${at}"]\n\tpath = m${at}\n\turl = ${url}\n`);
+    const sha = await harness.text(["hash-object", "-w", "--stdin"], { input: text.join("") });
+    const link = { mode: "160000", sha: "1".repeat(40) };
+    const entries = new Map([
+      [".gitmodules", { mode: "100644", sha }],
+      ...urls.map((_, at) => [`m${at}`, link] as const),
+    ]);
+    const { failed } = await fetchSubmodules(harness, entries, {
+      source: { kind: "remote", url: "https://github.example.com/o/r", authorization: "basic x" },
+      ...{ proxy: {}, signal: never, requireRoom: async () => {}, look },
+    });
+    return failed.map(({ output }) => output.split("fetched. ")[1]?.trim() ?? "");
+  };
+
+  test("are fetched from no address that is not public, unless the project names the host as private", async () => {
+    let asked = 0;
+    const server = createServer(() => undefined).on("connection", socket => {
+      asked += 1;
+      socket.destroy();
+    });
+    await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const resolve = async (host: string) =>
+      host === "mine.example.com"
+        ? [{ address: "127.0.0.1", family: 4 }]
+        : host === "both.example.com"
+          ? ["8.8.8.8", "10.1.2.3"].map(address => ({ address, family: 4 }))
+          : MACHINE.resolve(host);
+    const told = await fetchedFrom(
+      [
+        `http://127.0.0.1:${port}/x`,
+        `https://0x7f.1:${port}/x`,
+        `https://[::1]:${port}/x`,
+        `https://localhost:${port}/x`,
+        "https://169.254.169.254/latest",
+        "https://both.example.com/x",
+        "https://*/x",
+      ],
+      host => lookAt({ resolve }, { host, isPrivate: false }),
+    );
+    const unlisted = ", and `network.private` does not list it.";
+    expect(told).toEqual([
+      `Kin does not fetch from 127.0.0.1:${port}: its name leads to this machine${unlisted}`,
+      `Kin does not fetch from 127.0.0.1:${port}: its name leads to this machine${unlisted}`,
+      `Kin does not fetch from [::1]:${port}: its name leads to this machine${unlisted}`,
+      `Kin does not fetch from localhost:${port}: its name leads to this machine${unlisted}`,
+      `Kin does not fetch from 169.254.169.254: its name leads to the machine's own link, or its metadata${unlisted}`,
+      `Kin does not fetch from both.example.com: its name leads to a private network${unlisted}`,
+      "Kin does not fetch from *: its name has no address.",
+    ]);
+    expect(asked).toBe(0);
+    // And to the address that was looked at: no name of a machine's own is asked for again.
+    const [listed] = await fetchedFrom([`https://mine.example.com:${port}/x`], host =>
+      lookAt({ resolve }, { host, isPrivate: true }),
+    );
+    server.close();
+    expect(listed).toMatch(/unable to access/);
+    expect(asked).toBe(1);
   });
 
   const HUB = { kind: "remote", url: "https://github.com/o/r.git", authorization: "basic x" } as const;

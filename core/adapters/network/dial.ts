@@ -56,16 +56,31 @@ export const MACHINE: Wire = {
     }),
 };
 
+export type Looked =
+  | { readonly kind: "there"; readonly addresses: readonly Address[] }
+  | { readonly kind: "refused"; readonly why: string }
+  | { readonly kind: "failed"; readonly what: string };
+
+/** Where a host is, if it may be reached there. */
+export const lookAt = async (
+  { resolve }: Pick<Wire, "resolve">,
+  { host, isPrivate }: Pick<Asked, "host" | "isPrivate">,
+): Promise<Looked> => {
+  const addresses = await resolve(host).catch(() => []);
+  if (addresses.length === 0) return { kind: "failed", what: "its name has no address" };
+  const what = isPrivate ? undefined : addresses.map(refusedNet).find(found => found !== null); // guard: public-addresses
+  return what ? { kind: "refused", why: WHY.address(what) } : { kind: "there", addresses };
+};
+
 export const createDial =
   (wire: Wire, upstream: Upstream | null): Dial =>
-  async ({ host, isPrivate }) => {
+  async asked => {
+    const { host } = asked;
     // It alone may know the name, and what that leads to is its business.
     if (upstream !== null && !isBeside(host, upstream)) return throughUpstream(upstream, host); // guard: upstream-first
-    const addresses = await wire.resolve(host).catch(() => []);
-    if (addresses.length === 0) return { kind: "failed", what: "its name has no address" };
-    const what = isPrivate ? undefined : addresses.map(refusedNet).find(found => found !== null); // guard: public-addresses
-    if (what) return { kind: "refused", why: WHY.address(what) };
-    return connected(wire.connect(addresses, host)); // guard: pinned-addresses
+    const looked = await lookAt(wire, asked);
+    if (looked.kind !== "there") return looked;
+    return connected(wire.connect(looked.addresses, host)); // guard: pinned-addresses
   };
 
 const connected = (socket: Socket): Promise<Dialed> =>

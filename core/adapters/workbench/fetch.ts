@@ -6,8 +6,14 @@ import type { Git } from "./git.ts";
 
 export type Source =
   | { readonly kind: "local"; readonly path: string }
-  /** `authorization` is the value of the HTTP header. */
-  | { readonly kind: "remote"; readonly url: string; readonly authorization: string | null };
+  | {
+      readonly kind: "remote";
+      readonly url: string;
+      /** The value of the HTTP header. */
+      readonly authorization: string | null;
+      /** Of a host that was looked at: where it is, or nothing where a proxy knows. It sends nobody on. */
+      readonly addresses?: readonly string[];
+    };
 
 export interface Fetched {
   readonly commit: string;
@@ -87,14 +93,17 @@ export const remoteRef = (ref: string): string => {
   });
 };
 
-const addressOf = (source: Source): string => {
+export const isLoopback = ({ hostname }: URL): boolean =>
+  ["127.0.0.1", "[::1]", "localhost"].includes(hostname);
+
+/** Throws where it is none that is fetched from. */
+export const addressOf = (source: Source): string => {
   if (source.kind === "local") {
     if (!isAbsolute(source.path)) throw new Error("the path of a local source must be absolute");
     return source.path;
   }
   const url = new URL(source.url);
-  const loopback = ["127.0.0.1", "[::1]", "localhost"].includes(url.hostname);
-  if (url.protocol === "https:" || (url.protocol === "http:" && loopback)) {
+  if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url))) {
     if (url.username === "" && url.password === "") return url.href;
   }
   throw new KinError(`Kin does not fetch from ${url.protocol}//${url.host}.`, {
@@ -106,15 +115,17 @@ const addressOf = (source: Source): string => {
 const access = (source: Source): Readonly<Record<string, string>> => {
   if (source.kind === "local") return { "protocol.file.allow": "always" };
   const protocol = new URL(source.url).protocol.slice(0, -1);
-  const { origin } = new URL(source.url);
+  const { authorization, addresses } = source;
+  const { origin, hostname, port } = new URL(source.url);
+  const places = (addresses ?? []).map(address => (address.includes(":") ? `[${address}]` : address));
+  const resolved = `${hostname}:${port || "443"}:${places.join()}`;
+  // Whoever answers there would choose who else is asked, and with the credential in the project's name.
+  const mayRedirect = authorization === null && addresses === undefined; // guard: no-credential-is-redirected
   return {
     [`protocol.${protocol}.allow`]: "always",
-    ...(source.authorization === null
-      ? {}
-      : {
-          [`http.${origin}/.extraHeader`]: `Authorization: ${source.authorization}`,
-          // Whoever answers there would choose who else is asked in the project's name.
-          "http.followRedirects": "false", // guard: no-credential-is-redirected
-        }),
+    ...(mayRedirect ? {} : { "http.followRedirects": "false" }),
+    // Nobody resolves it again, from git 2.37 on.
+    ...(places.length === 0 ? {} : { "http.curloptResolve": resolved }), // guard: pinned-submodules
+    ...(authorization === null ? {} : { [`http.${origin}/.extraHeader`]: `Authorization: ${authorization}` }),
   };
 };

@@ -2,7 +2,8 @@
 // the tree names, from where .gitmodules says. The harness fetches them, since a command has no repository to do it in.
 import { isAbsolute, posix } from "node:path";
 import type { CommandRun } from "../../model/event.ts";
-import { type Fetched, fetchCommits, isRedirect, type Source } from "./fetch.ts";
+import type { Looked } from "../network/dial.ts";
+import { addressOf, type Fetched, fetchCommits, isLoopback, isRedirect, type Source } from "./fetch.ts";
 import type { HarnessGit } from "./git.ts";
 import * as trees from "./tree.ts";
 
@@ -24,6 +25,8 @@ export const fetchSubmodules = async (
     readonly source: Source;
     readonly proxy: Readonly<Record<string, string>>;
     readonly signal: AbortSignal;
+    /** At hosts that are not the project's own. No addresses: a proxy knows where it is. */
+    readonly look: (host: string) => Promise<Looked>;
     readonly requireRoom: (tree: string) => Promise<void>;
     /** For all of them together. */
     readonly seconds?: number;
@@ -46,7 +49,7 @@ export const fetchSubmodules = async (
       if (!path.isWellFormed()) throw new Error("Its name is not valid UTF-8.");
       const address = addresses.get(path);
       if (address === undefined) throw new Error(".gitmodules names no address for it.");
-      const source = sourceOf(address, given.source);
+      const source = await lookedAt(sourceOf(address, given.source), given);
       if (limit.aborted) throw tooLong(seconds);
       const { tree } = await fetchOne(git, sha, { ...given, signal, source });
       await requireRoom(tree);
@@ -89,6 +92,25 @@ const notThere = (
 const tooLong = (seconds: number): Error =>
   new Error(`Kin spends ${Math.ceil(seconds / 60)} minutes on all submodules together.`);
 
+/** A host that is not the project's own is one of the network's: at a public address, unless the project names it as private. */
+const lookedAt = async (
+  source: Source,
+  { source: project, look }: Pick<Parameters<typeof fetchSubmodules>[2], "source" | "look">,
+): Promise<Source> => {
+  if (source.kind === "local") return source;
+  const url = new URL(addressOf(source));
+  if (project.kind === "remote") {
+    const own = new URL(project.url);
+    // What is embedded is all on this machine.
+    if (url.origin === own.origin || (isLoopback(url) && isLoopback(own))) return source;
+  }
+  const looked = await look(url.hostname.replace(/^\[|\]$/g, ""));
+  const refused = (why: string): Error => new Error(`Kin does not fetch from ${url.host}: ${why}.`);
+  if (looked.kind === "refused") throw refused(`${looked.why}, and \`network.private\` does not list it`); // guard: submodules-at-public-addresses
+  if (looked.kind === "failed") throw refused(looked.what);
+  return { ...source, addresses: looked.addresses.map(({ address }) => address) };
+};
+
 /** Where the project's own host sends somebody on to another, its credential stays behind. */
 const fetchOne = async (
   git: HarnessGit,
@@ -97,11 +119,13 @@ const fetchOne = async (
 ): Promise<Fetched> => {
   const { source } = given;
   const [commit] = await fetchCommits(git, [sha], given).catch(redirected => {
-    if (source.kind === "local" || source.authorization === null || !isRedirect(redirected)) throw redirected;
+    if (source.kind === "local" || !isRedirect(redirected)) throw redirected;
+    const told = `${redirected.message} ${NAME_WHERE_IT_IS}`;
+    if (source.authorization === null) throw new Error(told);
     const stranger = { ...given, source: { ...source, authorization: null } };
     return fetchCommits(git, [sha], stranger).catch(error => {
       given.signal.throwIfAborted();
-      throw new Error(`${redirected.message} ${NAME_WHERE_IT_IS} Without a credential: ${error.message}`);
+      throw new Error(`${told} Without a credential: ${error.message}`);
     });
   });
   return commit as Fetched;

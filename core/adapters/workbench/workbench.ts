@@ -1,14 +1,16 @@
 // The files of one pipeline on the runner's machine: the harness's git directory, the prepared checkout that setup
 // leaves behind, and a bench for each conversation and each judgement. All of it below one directory.
 import { dirname, join } from "node:path";
+import type { Config } from "../../model/config.ts";
 import { KinError } from "../../model/error.ts";
 import type { CommandRun } from "../../model/event.ts";
+import { isAmong } from "../../model/network/host.ts";
 import { type Reach, reachOfSetup, reachOfSteps } from "../../model/network/reach.ts";
-import { upstreamOf } from "../../model/network/upstream.ts";
+import { isBeside, upstreamOf } from "../../model/network/upstream.ts";
 import { type PathRules, pathProblem } from "../../model/patch/path-rules.ts";
 import { readTests } from "../../model/test-report.ts";
 import type { SetupRequest, SetupResult, Workbench } from "../../ports.ts";
-import { createDial, MACHINE, type Wire } from "../network/dial.ts";
+import { createDial, type Looked, lookAt, MACHINE, type Wire } from "../network/dial.ts";
 import { createBench } from "./bench.ts";
 import { type Commits, createCommits } from "./commits.ts";
 import { detectGates, detectSetup } from "./ecosystems.ts";
@@ -296,6 +298,15 @@ const sandboxOf = async (
   });
 };
 
+/** Where hosts are that the harness itself fetches from. */
+const lookFor = ({ network }: Config, { wire = MACHINE, proxy = {} }: WorkbenchOptions) => {
+  const upstream = upstreamOf(proxy);
+  return async (host: string): Promise<Looked> =>
+    upstream !== null && !isBeside(host, upstream)
+      ? { kind: "there", addresses: [] }
+      : lookAt(wire, { host, isPrivate: isAmong(host, network?.private ?? []) });
+};
+
 const missing = (what: string, hint: string): KinError =>
   new KinError(`${what} was not found on this machine.`, { code: "program_missing", hint });
 
@@ -328,6 +339,7 @@ const setUpSite = async (
   const litter = litterBeside([...entries.keys()]);
   const submodules = await fetchSubmodules(git, entries, {
     ...from,
+    look: lookFor(request.config, options),
     requireRoom: async tree => {
       ({ held } = await requireRoom(git, tree, { totals, signal, held })); // guard: room-for-all-submodules
     },

@@ -1,12 +1,12 @@
 import {
   VerdictAnswer
-} from "./chunk-YTCLX7R6.js";
+} from "./chunk-GBFBMBEW.js";
 import {
   PROTOCOL,
   request,
   systemClock
 } from "./chunk-YAQMPY7R.js";
-import "./chunk-LJWJIHMM.js";
+import "./chunk-6NDMDLU7.js";
 import {
   KinError
 } from "./chunk-OMEXWZYA.js";

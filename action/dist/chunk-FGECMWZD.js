@@ -2,7 +2,7 @@ import {
   hostName,
   hostsOf,
   isAmong
-} from "./chunk-LJWJIHMM.js";
+} from "./chunk-6NDMDLU7.js";
 
 // core/model/network/reach.ts
 var reachOfSteps = ({ network }) => reachOf(network?.hosts ?? [], network?.private ?? []);
@@ -126,13 +126,18 @@ var MACHINE = {
     }
   })
 };
-var createDial = (wire, upstream) => async ({ host, isPrivate }) => {
-  if (upstream !== null && !isBeside(host, upstream)) return throughUpstream(upstream, host);
-  const addresses = await wire.resolve(host).catch(() => []);
+var lookAt = async ({ resolve }, { host, isPrivate }) => {
+  const addresses = await resolve(host).catch(() => []);
   if (addresses.length === 0) return { kind: "failed", what: "its name has no address" };
   const what = isPrivate ? void 0 : addresses.map(refusedNet).find((found) => found !== null);
-  if (what) return { kind: "refused", why: WHY.address(what) };
-  return connected(wire.connect(addresses, host));
+  return what ? { kind: "refused", why: WHY.address(what) } : { kind: "there", addresses };
+};
+var createDial = (wire, upstream) => async (asked) => {
+  const { host } = asked;
+  if (upstream !== null && !isBeside(host, upstream)) return throughUpstream(upstream, host);
+  const looked = await lookAt(wire, asked);
+  if (looked.kind !== "there") return looked;
+  return connected(wire.connect(looked.addresses, host));
 };
 var connected = (socket) => new Promise((resolve) => {
   const fail = (what) => {
@@ -211,7 +216,9 @@ export {
   WHY,
   refusedText,
   upstreamOf,
+  isBeside,
   MACHINE,
+  lookAt,
   createDial,
   refusedNet
 };

@@ -6456,30 +6456,6 @@ function duration2(params) {
   return _isoDuration(ZodISODuration, params);
 }
 
-// core/model/network/host-sets.ts
-var HOST_SETS = {
-  defaults: {
-    hosts: ["json.schemastore.org", "www.schemastore.org", "json-schema.org"],
-    what: "JSON schemas"
-  },
-  github: {
-    hosts: [
-      "github.com",
-      "codeload.github.com",
-      "raw.githubusercontent.com",
-      "objects.githubusercontent.com",
-      "release-assets.githubusercontent.com",
-      "media.githubusercontent.com"
-    ],
-    what: "repositories on GitHub by git over https, their archives and what their releases hold; not its API"
-  }
-};
-var SETS = new Map(Object.entries(HOST_SETS));
-var isHostSet = (entry) => SETS.has(entry);
-var hostsOf = (entries) => [
-  ...new Set(entries.flatMap((entry) => SETS.get(entry)?.hosts ?? [entry]))
-];
-
 // core/model/nearest.ts
 var nearest = (written, names) => {
   const word = written.toLowerCase().replace(/^[^a-z]+|[^a-z]+$/g, "").slice(0, 40);
@@ -6510,6 +6486,30 @@ var distance = (from, to) => {
   }
   return at(row, to.length);
 };
+
+// core/model/network/host-sets.ts
+var HOST_SETS = {
+  defaults: {
+    hosts: ["json.schemastore.org", "www.schemastore.org", "json-schema.org"],
+    what: "JSON schemas"
+  },
+  github: {
+    hosts: [
+      "github.com",
+      "codeload.github.com",
+      "raw.githubusercontent.com",
+      "objects.githubusercontent.com",
+      "release-assets.githubusercontent.com",
+      "media.githubusercontent.com"
+    ],
+    what: "repositories on GitHub by git over https, their archives and what their releases hold; not its API"
+  }
+};
+var SETS = new Map(Object.entries(HOST_SETS));
+var isHostSet = (entry) => SETS.has(entry);
+var hostsOf = (entries) => [
+  ...new Set(entries.flatMap((entry) => SETS.get(entry)?.hosts ?? [entry]))
+];
 
 // core/model/network/host.ts
 var NAME = /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;

@@ -21,7 +21,7 @@ import {
   string,
   union,
   unknown
-} from "./chunk-LJWJIHMM.js";
+} from "./chunk-6NDMDLU7.js";
 
 // action/jitless.ts
 config({ jitless: true });

@@ -53,7 +53,7 @@ import {
   readTests,
   serversOf,
   totalTokens
-} from "./chunk-YTCLX7R6.js";
+} from "./chunk-GBFBMBEW.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -65,13 +65,15 @@ import {
   MACHINE,
   WHY,
   createDial,
+  isBeside,
   judgeAsk,
+  lookAt,
   reachOfSetup,
   reachOfSteps,
   refusedText,
   shown,
   upstreamOf
-} from "./chunk-LQTBKTGC.js";
+} from "./chunk-FGECMWZD.js";
 import {
   _enum,
   _null,
@@ -79,6 +81,7 @@ import {
   boolean,
   discriminatedUnion,
   hostName,
+  isAmong,
   literal,
   looseObject,
   number,
@@ -86,7 +89,7 @@ import {
   string,
   union,
   unknown
-} from "./chunk-LJWJIHMM.js";
+} from "./chunk-6NDMDLU7.js";
 import {
   KinError,
   explain
@@ -11255,14 +11258,14 @@ var remoteRef = (ref) => {
     hint: "Start the task again; if it happens twice, report it."
   });
 };
+var isLoopback = ({ hostname }) => ["127.0.0.1", "[::1]", "localhost"].includes(hostname);
 var addressOf = (source) => {
   if (source.kind === "local") {
     if (!isAbsolute(source.path)) throw new Error("the path of a local source must be absolute");
     return source.path;
   }
   const url = new URL(source.url);
-  const loopback = ["127.0.0.1", "[::1]", "localhost"].includes(url.hostname);
-  if (url.protocol === "https:" || url.protocol === "http:" && loopback) {
+  if (url.protocol === "https:" || url.protocol === "http:" && isLoopback(url)) {
     if (url.username === "" && url.password === "") return url.href;
   }
   throw new KinError(`Kin does not fetch from ${url.protocol}//${url.host}.`, {
@@ -11273,15 +11276,18 @@ var addressOf = (source) => {
 var access = (source) => {
   if (source.kind === "local") return { "protocol.file.allow": "always" };
   const protocol = new URL(source.url).protocol.slice(0, -1);
-  const { origin } = new URL(source.url);
+  const { authorization, addresses } = source;
+  const { origin, hostname, port } = new URL(source.url);
+  const places = (addresses ?? []).map((address) => address.includes(":") ? `[${address}]` : address);
+  const resolved = `${hostname}:${port || "443"}:${places.join()}`;
+  const mayRedirect = authorization === null && addresses === void 0;
   return {
     [`protocol.${protocol}.allow`]: "always",
-    ...source.authorization === null ? {} : {
-      [`http.${origin}/.extraHeader`]: `Authorization: ${source.authorization}`,
-      // Whoever answers there would choose who else is asked in the project's name.
-      "http.followRedirects": "false"
-      // guard: no-credential-is-redirected
-    }
+    ...mayRedirect ? {} : { "http.followRedirects": "false" },
+    // Nobody resolves it again, from git 2.37 on.
+    ...places.length === 0 ? {} : { "http.curloptResolve": resolved },
+    // guard: pinned-submodules
+    ...authorization === null ? {} : { [`http.${origin}/.extraHeader`]: `Authorization: ${authorization}` }
   };
 };
 
@@ -13956,7 +13962,7 @@ var fetchSubmodules = async (git, entries, {
       if (!path2.isWellFormed()) throw new Error("Its name is not valid UTF-8.");
       const address = addresses.get(path2);
       if (address === void 0) throw new Error(".gitmodules names no address for it.");
-      const source = sourceOf(address, given2.source);
+      const source = await lookedAt(sourceOf(address, given2.source), given2);
       if (limit2.aborted) throw tooLong(seconds);
       const { tree } = await fetchOne(git, sha, { ...given2, signal: signal2, source });
       await requireRoom2(tree);
@@ -13991,14 +13997,29 @@ var notThere = (path2, { why, seconds }) => ({
 `
 });
 var tooLong = (seconds) => new Error(`Kin spends ${Math.ceil(seconds / 60)} minutes on all submodules together.`);
+var lookedAt = async (source, { source: project, look: look3 }) => {
+  if (source.kind === "local") return source;
+  const url = new URL(addressOf(source));
+  if (project.kind === "remote") {
+    const own = new URL(project.url);
+    if (url.origin === own.origin || isLoopback(url) && isLoopback(own)) return source;
+  }
+  const looked = await look3(url.hostname.replace(/^\[|\]$/g, ""));
+  const refused2 = (why) => new Error(`Kin does not fetch from ${url.host}: ${why}.`);
+  if (looked.kind === "refused") throw refused2(`${looked.why}, and \`network.private\` does not list it`);
+  if (looked.kind === "failed") throw refused2(looked.what);
+  return { ...source, addresses: looked.addresses.map(({ address }) => address) };
+};
 var fetchOne = async (git, sha, given2) => {
   const { source } = given2;
   const [commit] = await fetchCommits(git, [sha], given2).catch((redirected) => {
-    if (source.kind === "local" || source.authorization === null || !isRedirect(redirected)) throw redirected;
+    if (source.kind === "local" || !isRedirect(redirected)) throw redirected;
+    const told2 = `${redirected.message} ${NAME_WHERE_IT_IS}`;
+    if (source.authorization === null) throw new Error(told2);
     const stranger = { ...given2, source: { ...source, authorization: null } };
     return fetchCommits(git, [sha], stranger).catch((error) => {
       given2.signal.throwIfAborted();
-      throw new Error(`${redirected.message} ${NAME_WHERE_IT_IS} Without a credential: ${error.message}`);
+      throw new Error(`${told2} Without a credential: ${error.message}`);
     });
   });
   return commit;
@@ -14253,6 +14274,10 @@ var sandboxOf = async ({ dir, ...parts }, options) => {
     ripgrep: findProgram("rg", options.path)
   });
 };
+var lookFor = ({ network }, { wire = MACHINE, proxy = {} }) => {
+  const upstream = upstreamOf(proxy);
+  return async (host) => upstream !== null && !isBeside(host, upstream) ? { kind: "there", addresses: [] } : lookAt(wire, { host, isPrivate: isAmong(host, network?.private ?? []) });
+};
 var missing = (what, hint) => new KinError(`${what} was not found on this machine.`, { code: "program_missing", hint });
 var setUpSite = async (plain, request3, options) => {
   const { git, totals } = plain;
@@ -14279,6 +14304,7 @@ var setUpSite = async (plain, request3, options) => {
   const litter = litterBeside([...entries.keys()]);
   const submodules = await fetchSubmodules(git, entries, {
     ...from,
+    look: lookFor(request3.config, options),
     requireRoom: async (tree) => {
       ({ held } = await requireRoom(git, tree, { totals, signal: signal2, held }));
     }
@@ -20491,7 +20517,7 @@ var driveEquipped = async (pipeline2, { claimed, inputs, equipment, crash, contr
 };
 var serversFor = async ({ opening }, { secrets: { secrets }, scripted }) => {
   if (Object.keys(opening.config.mcp ?? {}).length === 0) return {};
-  const { createToolServers } = await import("./servers-OW34BPNI.js");
+  const { createToolServers } = await import("./servers-L2DAORA5.js");
   return { servers: createToolServers({ secrets, remote: { loopback: scripted }, log: debug }) };
 };
 export {

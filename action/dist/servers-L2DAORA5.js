@@ -1,6 +1,6 @@
 import {
   refusedNet
-} from "./chunk-LQTBKTGC.js";
+} from "./chunk-FGECMWZD.js";
 import {
   _enum,
   _null,
@@ -21,7 +21,7 @@ import {
   string,
   union,
   unknown
-} from "./chunk-LJWJIHMM.js";
+} from "./chunk-6NDMDLU7.js";
 import {
   KinError
 } from "./chunk-OMEXWZYA.js";
