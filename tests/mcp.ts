@@ -49,6 +49,7 @@ const TOOLS = {
   swell: () => { globalThis.kept = []; for (let i = 0; i < 40; i++) globalThis.kept.push(Buffer.alloc(128 * 1024 ** 2, 1)); return null; },
   there: () => text("still there"),
   deaf: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
+  fill: ({ files, kib }) => { for (let at = 0; at < files; at++) writeFileSync("/tmp/f" + at, Buffer.alloc(kib * 1024, 1)); return null; },
   pings: ({ mib }) => { for (let at = 0; at < mib * 4; at++) say({ method: "ping", id: at + "x".repeat(2 ** 18) }); return null; },
   raw: ({ line }, id) => { process.stdout.write(line.replaceAll("ID", id) + "\\n"); return null; },
   look: async () => text(JSON.stringify({

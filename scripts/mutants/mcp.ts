@@ -72,6 +72,7 @@ export const MCP_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "core/adapters/workbench/stall.ts": [
+    g("tmp-of-a-server", "removeTree(tmp)", "undefined", by(started("and is gone then"))),
     g(
       "no-server-without-a-sandbox",
       "throw unboxedServer();",

@@ -367,17 +367,17 @@ export const SANDBOX_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     g(
       "total-of-disk",
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own.
-      "return `the work tree, HOME and /tmp hold ${said(bytes)}",
+      "return `${places} ${said(bytes)}",
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own.
-      "void `the work tree, HOME and /tmp hold ${said(bytes)}",
+      "void `${places} ${said(bytes)}",
       by(totals("that the work tree, HOME and /tmp fill together")),
     ),
     g(
       "total-of-files",
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own.
-      "return `the work tree, HOME and /tmp hold ${inodes}",
+      "return `${places} ${inodes}",
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own.
-      "void `the work tree, HOME and /tmp hold ${inodes}",
+      "void `${places} ${inodes}",
       by(totals("that holds too many files ends the command")),
     ),
     g(

@@ -215,5 +215,5 @@ test("what a server shows of its secret is taken out, and another runner starts 
   expect(resumed.pipeline.outcome?.kind).toBe("passed");
   const [, second] = all(resumed.journal, "turn").filter(({ step }) => step === 1);
   expect(second && resultsOf(second)).toEqual(["still there"]);
-  expect(resumed.model.asked[0]?.request.tools).toHaveLength(TOOLS.length + 1 + 14);
+  expect(resumed.model.asked[0]?.request.tools).toHaveLength(TOOLS.length + 1 + 15);
 }, 60_000);

@@ -124,6 +124,7 @@ export const aWorkbench = async (
     readonly sandbox?: WorkbenchOptions["sandbox"];
     readonly wire?: WorkbenchOptions["wire"];
     readonly secrets?: WorkbenchOptions["secrets"];
+    readonly totals?: WorkbenchOptions["totals"];
   } = {},
 ): Promise<Stand> => {
   const repository = aRepository(files);
@@ -139,6 +140,7 @@ export const aWorkbench = async (
     path: HOST_PATH,
     ...(options.wire === undefined ? {} : { wire: options.wire }),
     ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
+    ...(options.totals === undefined ? {} : { totals: options.totals }),
     log: line => log.push(line),
   });
   const config = Config.parse({ setup: [], ...options.config });

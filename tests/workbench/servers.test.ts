@@ -1,6 +1,8 @@
 // MCP servers that are started: real ones and an odd one, in the real sandbox, through the client that a run has.
+import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createToolServers } from "../../core/adapters/mcp/servers.ts";
+import type { Totals } from "../../core/adapters/workbench/totals.ts";
 import { readResult } from "../../core/agents/mcp-result.ts";
 import { offerOf } from "../../core/agents/mcp-tools.ts";
 import { McpServer } from "../../core/model/mcp.ts";
@@ -278,6 +280,38 @@ describe("it is said why of one that", () => {
     });
     expect(textOf(await use(connection, "there"))).toBe("still there");
     await connection.close();
+  });
+});
+
+describe("the /tmp of a server", () => {
+  const own = async (totals: Partial<Totals>) => {
+    const open = await aWorkbench({ "servers/odd.mjs": ODD }, { totals });
+    return { ...open, bench: await open.open() };
+  };
+  const left = ({ dir }: Stand) =>
+    readdirSync(dir, { recursive: true, encoding: "utf8" }).filter(path => /tmp-\d+$/.test(path));
+
+  test.each([
+    ["bytes", { files: 7, kib: 12 * 1024 }, /^its \/tmp holds [6-9]\d MiB, and 60 MiB are allowed/],
+    ["files", { files: 900, kib: 1 }, /^its \/tmp holds [7-9]\d\d files, and 700 are allowed/],
+  ])("that has more %s than a bench may hold ends it, and is gone then", async (_, input, why) => {
+    const stand = await own({ disk: 60 * 1024 ** 2, inodes: 700 });
+    const connection = await odd("", { timeout_seconds: 60 }, stand.bench);
+    expect(await use(connection, "fill", input)).toMatchObject({
+      kind: "lost",
+      why: expect.stringMatching(why),
+    });
+    await connection.close();
+    expect(left(stand)).toEqual([]);
+    // The bench itself holds little.
+    expect((await stand.bench.bash("sleep 3; echo goes on")).content).toContain("goes on");
+  });
+
+  test("leaves free on the machine's disk what is to stay free", async () => {
+    const stand = await own({ free: 2 ** 60 });
+    await expect(odd("silent", { timeout_seconds: 60 }, stand.bench)).rejects.toThrow(
+      /^the machine's disk is full: .* stay free/,
+    );
   });
 });
 

@@ -13,6 +13,7 @@ import type { Launch } from "./box.ts";
 import { alone, type CommandOutcome, programFor, runCommand, shellFor } from "./command.ts";
 import { refuseFullDisk } from "./disk.ts";
 import type { HarnessGit } from "./git.ts";
+import { measureScratch } from "./measure.ts";
 import { makePlace, makePlaces, removeTree } from "./places.ts";
 import { startProgram } from "./program.ts";
 import {
@@ -195,7 +196,12 @@ export const openStall = async (
     }
   };
 
-  const watch = createWatch({ totals: ground.totals, dir, measure: () => ask("measure", {} as never) });
+  const watch = createWatch({
+    totals: ground.totals,
+    dir,
+    places: "the work tree, HOME and /tmp hold",
+    measure: () => ask("measure", {} as never),
+  });
 
   const command: Stall["command"] = async (line, { reach, ...options }) => {
     await reopen();
@@ -247,17 +253,29 @@ export const openStall = async (
     if (sandbox === null) throw unboxedServer(); // guard: no-server-without-a-sandbox
     const tmp = await makePlace(join(dir, `tmp-${++programs}`), ground.rights);
     const inside = { ...sandboxEnvironment(toolchain), HOME: SCRATCH, TMPDIR: SCRATCH, ...env };
-    const launch = await launchIn(
-      sandbox,
-      { ...room("server", inside), tmp, tree },
-      programFor([name, ...args]),
-    );
-    const limits = { memory: MOST_MEMORY, tasks: MOST_TASKS };
-    const own: Watch = (pid, past) => {
+    const enter = (env: Room["env"], argv: readonly string[]): Promise<Launch> =>
+      launchIn(sandbox, { ...room("server", env), tmp, tree }, argv);
+    const limits = { ...ground.totals, memory: MOST_MEMORY, tasks: MOST_TASKS };
+    const memory: Watch = (pid, past) => {
       const stop = watchMemory(pid, limits, past);
       return async () => stop();
     };
-    return startProgram(launch, { ear, watch: own });
+    const own = createWatch({
+      totals: limits,
+      dir,
+      places: "its /tmp holds",
+      measure: () => measureScratch(argv => enter(SERVICE_ENV, argv), { signal: life, watch: memory }),
+    });
+    const running = startProgram(await enter(inside, programFor([name, ...args])), { ear, watch: own });
+    // Nobody sees it again, and what it holds is taken from the machine's disk.
+    const removed = running.over.then(() => removeTree(tmp)).catch(() => undefined); // guard: tmp-of-a-server
+    return {
+      ...running,
+      end: async () => {
+        await running.end();
+        await removed;
+      },
+    };
   };
 
   const close = async (): Promise<void> => {

@@ -42,7 +42,9 @@ export interface Watched {
   readonly totals: Totals;
   /** A directory on the bench's disk. */
   readonly dir: string;
-  /** What the bench holds; only asked when the disk says that it may be too much. */
+  /** What is measured, with its verb: "/tmp holds". */
+  readonly places: string;
+  /** What these hold; only asked when the disk says that it may be too much. */
   readonly measure: () => Promise<Measured>;
 }
 
@@ -70,7 +72,7 @@ export const createWatch = (watched: Watched): Watch => {
   };
 };
 
-const createDiskWatch = ({ totals, dir, measure }: Watched): Watch => {
+const createDiskWatch = ({ totals, dir, places, measure }: Watched): Watch => {
   /** What was free when the bench was last known to hold little enough, and how much it held then. */
   let before: { readonly free: Free; readonly bytes: number } | null = null;
   /** What stood when a command had been ended for the disk: a later one may make it better, and not worse. */
@@ -98,7 +100,7 @@ const createDiskWatch = ({ totals, dir, measure }: Watched): Watch => {
     const seen = held.bytes + nameless;
     // What a closed directory holds can only be told from what the disk lost.
     const bytes = held.whole ? seen : Math.max(seen, before.bytes + taken.bytes);
-    const problem = diskProblem({ bytes, inodes: held.inodes }, totals);
+    const problem = diskProblem({ bytes, inodes: held.inodes }, { totals, places });
     if (problem !== null) return left?.held && !isMore({ ...held, bytes }, left.held) ? null : problem;
     if (full === null) left = null;
     if (nameless === 0 && held.whole) before = { free: now, bytes };
@@ -179,12 +181,13 @@ const fullDisk = ({ bytes, inodes }: Free, { free }: Totals): string | null => {
   return inodes < 1000 ? "the machine's disk is full: it has no room for more files" : null; // guard: free-inodes
 };
 
-const diskProblem = ({ bytes, inodes }: Free, totals: Totals): string | null => {
+const diskProblem = (
+  { bytes, inodes }: Free,
+  { totals, places }: Pick<Watched, "totals" | "places">,
+): string | null => {
   const rest = "are allowed; remove what is not needed";
-  if (bytes > totals.disk)
-    return `the work tree, HOME and /tmp hold ${said(bytes)}, and ${said(totals.disk)} ${rest}`; // guard: total-of-disk
-  if (inodes > totals.inodes)
-    return `the work tree, HOME and /tmp hold ${inodes} files, and ${totals.inodes} ${rest}`; // guard: total-of-files
+  if (bytes > totals.disk) return `${places} ${said(bytes)}, and ${said(totals.disk)} ${rest}`; // guard: total-of-disk
+  if (inodes > totals.inodes) return `${places} ${inodes} files, and ${totals.inodes} ${rest}`; // guard: total-of-files
   return null;
 };
 

@@ -13264,7 +13264,7 @@ var createWatch = (watched) => {
     return async () => void await Promise.all(stops.map((stop) => stop()));
   };
 };
-var createDiskWatch = ({ totals, dir, measure }) => {
+var createDiskWatch = ({ totals, dir, places, measure }) => {
   let before = null;
   let left = null;
   let due = performance.now() + LEAST_PAUSE_MS;
@@ -13286,7 +13286,7 @@ var createDiskWatch = ({ totals, dir, measure }) => {
     const nameless = namelessFiles(allBelow(pid)).disk;
     const seen2 = held.bytes + nameless;
     const bytes2 = held.whole ? seen2 : Math.max(seen2, before.bytes + taken.bytes);
-    const problem = diskProblem({ bytes: bytes2, inodes: held.inodes }, totals);
+    const problem = diskProblem({ bytes: bytes2, inodes: held.inodes }, { totals, places });
     if (problem !== null) return left?.held && !isMore({ ...held, bytes: bytes2 }, left.held) ? null : problem;
     if (full === null) left = null;
     if (nameless === 0 && held.whole) before = { free: now, bytes: bytes2 };
@@ -13333,12 +13333,10 @@ var fullDisk = ({ bytes: bytes2, inodes }, { free }) => {
   if (bytes2 < free) return `the machine's disk is full: ${said(bytes2)} are free, and ${said(free)} stay free`;
   return inodes < 1e3 ? "the machine's disk is full: it has no room for more files" : null;
 };
-var diskProblem = ({ bytes: bytes2, inodes }, totals) => {
+var diskProblem = ({ bytes: bytes2, inodes }, { totals, places }) => {
   const rest = "are allowed; remove what is not needed";
-  if (bytes2 > totals.disk)
-    return `the work tree, HOME and /tmp hold ${said(bytes2)}, and ${said(totals.disk)} ${rest}`;
-  if (inodes > totals.inodes)
-    return `the work tree, HOME and /tmp hold ${inodes} files, and ${totals.inodes} ${rest}`;
+  if (bytes2 > totals.disk) return `${places} ${said(bytes2)}, and ${said(totals.disk)} ${rest}`;
+  if (inodes > totals.inodes) return `${places} ${inodes} files, and ${totals.inodes} ${rest}`;
   return null;
 };
 var memoryLook = (totals) => {
@@ -13377,6 +13375,17 @@ var refuseFullDisk = async (error, dir) => {
     hint: "Free some of it, or take a runner with more; Kin needs room for a copy of the project for each step.",
     cause: error
   });
+};
+
+// core/adapters/workbench/measure.ts
+var SECONDS3 = 20;
+var COUNTED = `exec 2>/dev/null; du -xsk ${SCRATCH}; one=$?; du -xs --inodes ${SCRATCH} && exit $one`;
+var measureScratch = async (launch, { signal: signal2, watch }) => {
+  const limits2 = { seconds: SECONDS3, signal: signal2, watch };
+  const { text: text3, ran } = await runCommand(COUNTED, await launch(shellFor(COUNTED)), limits2);
+  const [kibibytes, inodes] = [...text3.matchAll(/^(\d+)\t/gm)].map(([, number4]) => Number(number4));
+  if (kibibytes === void 0 || inodes === void 0) throw new Error("it could not be counted");
+  return { bytes: kibibytes * 1024, inodes, whole: ran.exit_code === 0 };
 };
 
 // core/adapters/workbench/lines.ts
@@ -13844,7 +13853,12 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
       throw await refuseFullDisk(error, dir);
     }
   };
-  const watch = createWatch({ totals: ground.totals, dir, measure: () => ask("measure", {}) });
+  const watch = createWatch({
+    totals: ground.totals,
+    dir,
+    places: "the work tree, HOME and /tmp hold",
+    measure: () => ask("measure", {})
+  });
   const command = async (line, { reach, ...options }) => {
     await reopen();
     racy ||= Math.floor(Date.now() / 1e3) <= Math.floor(indexed / 1e3);
@@ -13886,17 +13900,27 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
     if (sandbox === null) throw unboxedServer();
     const tmp = await makePlace(join6(dir, `tmp-${++programs}`), ground.rights);
     const inside = { ...sandboxEnvironment(toolchain), HOME: SCRATCH, TMPDIR: SCRATCH, ...env };
-    const launch = await launchIn(
-      sandbox,
-      { ...room("server", inside), tmp, tree },
-      programFor([name, ...args])
-    );
-    const limits2 = { memory: MOST_MEMORY2, tasks: MOST_TASKS2 };
-    const own = (pid, past) => {
+    const enter = (env2, argv) => launchIn(sandbox, { ...room("server", env2), tmp, tree }, argv);
+    const limits2 = { ...ground.totals, memory: MOST_MEMORY2, tasks: MOST_TASKS2 };
+    const memory = (pid, past) => {
       const stop = watchMemory(pid, limits2, past);
       return async () => stop();
     };
-    return startProgram(launch, { ear, watch: own });
+    const own = createWatch({
+      totals: limits2,
+      dir,
+      places: "its /tmp holds",
+      measure: () => measureScratch((argv) => enter(SERVICE_ENV, argv), { signal: life, watch: memory })
+    });
+    const running = startProgram(await enter(inside, programFor([name, ...args])), { ear, watch: own });
+    const removed2 = running.over.then(() => removeTree(tmp)).catch(() => void 0);
+    return {
+      ...running,
+      end: async () => {
+        await running.end();
+        await removed2;
+      }
+    };
   };
   const close = async () => {
     const service = ledger;
