@@ -258,7 +258,7 @@ describe.concurrent("the disk", () => {
   test("that a directory which is closed to everybody fills ends the command", { retry: 3 }, async () => {
     const bench = await workbench.open();
     const closed = `mkdir closed; exec 3> closed/big; chmod 000 closed; ${PAST}`;
-    const why = await endedSoon(bench, `${closed}; head -c ${180 * MIB} /dev/zero >&3; sync; sleep 60`);
+    const why = await endedSoon(bench, `${closed}; head -c ${600 * MIB} /dev/zero >&3; sync; sleep 60`);
     expect(why).toMatch(/^ended: the work tree, HOME and \/tmp hold \d+ MiB, and 120 MiB are allowed/);
   });
 
