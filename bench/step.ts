@@ -76,7 +76,9 @@ const play = async (place: Place, round: number): Promise<Played> => {
   const times = { append: [] as number[], row: [] as number[] };
   let after = 1;
   for (const data of journal()) {
-    const request = { pipeline, task, after, events: [data], lease: LEASE, by: "run" as const };
+    // The run API reads the record for each request.
+    const record = { ...pipeline, seq: after };
+    const request = { pipeline: record, task, after, events: [data], lease: LEASE, by: "run" as const };
     const appended = await timed(() => append(plane, request));
     const written = await timed(() => place.writeRow(pipeline.id, data));
     after += 1;

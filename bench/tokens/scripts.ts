@@ -71,7 +71,7 @@ export const PIPELINE: Script = {
     ...times(2, look),
     ...times(2, change),
     ...times(2, test),
-    { submit: { ...verdict, tests_written: [], tests_run: 12, passed: 12, failed: 0, failures: [], proof } },
+    { submit: { ...verdict, tests_written: [], tests_run: 0, passed: 0, failed: 0, failures: [], proof } },
   ],
   reviewer: [...times(4, look), { submit: { ...verdict, criteria_check: [], conventions_violated: [] } }],
 };
