@@ -136,8 +136,8 @@ const aPlainRecorder = async (path: string, base: string) => {
   const source = { kind: "local" as const, path };
   let tree = "";
   const setup = await timed(async () => {
-    const [commit = ""] = await fetchCommits(git, [base], { source, proxy: {}, signal: never });
-    tree = await git.text(["rev-parse", `${commit}^{tree}`]);
+    const [fetched] = await fetchCommits(git, [base], { source, proxy: {}, signal: never });
+    tree = fetched?.tree ?? "";
     await git.run(["read-tree", tree], place);
     await git.run(["checkout-index", "--all", "-u", "-q"], place);
   });
